@@ -1,0 +1,99 @@
+package vt
+
+import (
+	"strconv"
+	"strings"
+)
+
+// SetTheme tells the colours of the user's terminal. A program that asked for
+// it (?2031) hears of a change between dark and light.
+func (t *Terminal) SetTheme(theme Theme) {
+	was := t.dark()
+	t.colors.theme = theme
+	if t.modes.has(colorReports) && t.dark() != was {
+		t.reportScheme()
+	}
+}
+
+// dark says that the background is darker than the text.
+func (t *Terminal) dark() bool {
+	return t.colors.at(background).light() <= t.colors.at(foreground).light()
+}
+
+func (v rgb) light() int { return 2*int(v[0]) + 5*int(v[1]) + int(v[2]) }
+
+// reportScheme answers DSR 996: 1 dark, 2 light.
+func (t *Terminal) reportScheme() {
+	scheme := 2
+	if t.dark() {
+		scheme = 1
+	}
+	t.replyCSI("?", "n", 997, scheme)
+}
+
+// paletteCommand is OSC 4 and 5: pairs of a number and a colour, or ?.
+func (t *Terminal) paletteCommand(n int, text, st string) {
+	for text != "" {
+		var head, color string
+		head, text, _ = cutByte(text, ';')
+		color, text, _ = cutByte(text, ';')
+		slot, ok := paletteSlot(n, head)
+		if !ok {
+			return
+		}
+		t.colorCommand(slot, color, strconv.Itoa(n)+";"+head, st)
+	}
+}
+
+// paletteSlot gives the slot of OSC 4 or 5 and a number.
+func paletteSlot(n int, number string) (slot int, ok bool) {
+	slot, err := strconv.Atoi(number)
+	if err != nil || slot < 0 || slot >= firstDynamic {
+		return 0, false
+	}
+	if n == 5 {
+		slot += specialSlot
+	}
+	return slot, slot < firstDynamic
+}
+
+// dynamicCommand is OSC 10 to 19: colours for n and those after it, or ?.
+func (t *Terminal) dynamicCommand(n int, text, st string) {
+	for color := range strings.SplitSeq(text, ";") {
+		if n > 19 {
+			return
+		}
+		t.colorCommand(dynamicSlot(n), color, strconv.Itoa(n), st)
+		n++
+	}
+}
+
+// colorCommand sets the colour of a slot, or tells it.
+func (t *Terminal) colorCommand(slot int, color, name, st string) {
+	if color == "?" {
+		t.reply([]byte("\x1b]" + name + ";" + t.colors.at(slot).String() + st))
+		return
+	}
+	if v, ok := readColor(color); ok {
+		t.colors.put(slot, v)
+	}
+}
+
+// resetPalette is OSC 104 and 105: the numbers named, or all.
+func (t *Terminal) resetPalette(n int, text string) {
+	if text == "" {
+		first, end := 0, specialSlot
+		if n == 5 {
+			first, end = specialSlot, firstDynamic
+		}
+		for slot := first; slot < end; slot++ {
+			t.colors.unset(slot)
+		}
+		return
+	}
+	for number := range strings.SplitSeq(text, ";") {
+		if slot, ok := paletteSlot(n, number); ok {
+			t.colors.unset(slot)
+		}
+	}
+}

@@ -1,0 +1,83 @@
+package vt
+
+// execute does a C0 control.
+func (t *Terminal) execute(c byte) {
+	switch c {
+	case lf, vtb, ff:
+		t.lineFeed()
+	case cr:
+		t.carriageReturn()
+	case bs:
+		t.backward(1)
+	case ht:
+		t.tab(1)
+	case bel:
+		t.screen.Bells++
+	case so:
+		t.sets.left = 1
+	case si:
+		t.sets.left = 0
+	default:
+		return
+	}
+	t.last.valid = false
+}
+
+// lineFeed is IND, and CR too in new line mode (LNM).
+func (t *Terminal) lineFeed() {
+	t.index()
+	if t.modes.has(lnm) {
+		t.carriageReturn()
+	}
+}
+
+// escape does an escape sequence.
+func (t *Terminal) escape(inter uint16, final byte) {
+	t.last.valid = false
+	if inter != 0 {
+		t.escapeSet(inter, final)
+		return
+	}
+	switch final {
+	case 'D':
+		t.index()
+	case 'E':
+		t.index()
+		t.carriageReturn()
+	case 'H':
+		t.setTab()
+	case 'M':
+		t.reverseIndex()
+	case 'V':
+		t.startProtected()
+	case 'W':
+		t.protect(false)
+	case '6':
+		t.backIndex()
+	case '7':
+		t.saveCursor()
+	case '8':
+		t.restoreCursor()
+	case '9':
+		t.forwardIndex()
+	case '=':
+		t.modes.put(decnkm, true)
+	case '>':
+		t.modes.put(decnkm, false)
+	case 'c':
+		t.reset()
+	case 'Z':
+		t.primaryAttributes()
+	default:
+		t.sets.shift(final)
+	}
+}
+
+// escapeSet does an escape sequence with intermediates.
+func (t *Terminal) escapeSet(inter uint16, final byte) {
+	if inter == '#' && final == '8' {
+		t.alignment()
+		return
+	}
+	t.sets.designate(inter, final)
+}

@@ -1,0 +1,136 @@
+package vt
+
+// handler does one control function.
+type handler func(*Terminal, *sequence)
+
+// control does a control sequence.
+func (t *Terminal) control(s *sequence) {
+	if s.final != 'b' {
+		t.last.valid = false
+	}
+	var h handler
+	switch {
+	case s.inter != 0:
+		if !t.beyond(s) {
+			h = withIntermediate(s)
+		}
+	case s.marker == 0:
+		h = plain[s.final]
+	case s.marker == '?':
+		h = private[s.final]
+	case s.marker == esc:
+		h = vt52[s.final]
+	default:
+		h = marked(s)
+	}
+	if h != nil {
+		h(t, s)
+	}
+}
+
+// plain are the functions without marker and intermediates (ECMA-48, xterm
+// ctlseqs).
+var plain = [128]handler{
+	'@': (*Terminal).ich, 'A': (*Terminal).cuu, 'B': (*Terminal).cud,
+	'C': (*Terminal).cuf, 'D': (*Terminal).cub, 'E': (*Terminal).cnl,
+	'F': (*Terminal).cpl, 'G': (*Terminal).cha, 'H': (*Terminal).cup,
+	'I': (*Terminal).cht, 'J': (*Terminal).eraseDisplay,
+	'K': (*Terminal).eraseLine, 'L': (*Terminal).il, 'M': (*Terminal).dl,
+	'P': (*Terminal).dch, 'S': (*Terminal).su, 'T': (*Terminal).sd,
+	'X': (*Terminal).ech, 'Z': (*Terminal).cbt, '^': (*Terminal).sd,
+	'`': (*Terminal).cha, 'a': (*Terminal).hpr, 'b': (*Terminal).rep,
+	'c': (*Terminal).da1, 'd': (*Terminal).vpa, 'e': (*Terminal).vpr,
+	'f': (*Terminal).cup, 'g': (*Terminal).tbc, 'h': (*Terminal).sm,
+	'l': (*Terminal).rm, 'm': (*Terminal).sgr, 'n': (*Terminal).dsr,
+	'r': (*Terminal).decstbm, 's': (*Terminal).decslrm,
+	't': (*Terminal).windowOperation, 'u': (*Terminal).scorc,
+	'x': (*Terminal).decreqtparm,
+}
+
+// private are those with the marker ?.
+var private = [128]handler{
+	'J': (*Terminal).eraseDisplay, 'K': (*Terminal).eraseLine,
+	'W': (*Terminal).decst8c, 'h': (*Terminal).decset,
+	'l': (*Terminal).decrst, 'm': (*Terminal).queryModifiers,
+	'n': (*Terminal).decdsr, 'r': (*Terminal).restoreModes,
+	's': (*Terminal).saveModes, 'u': (*Terminal).kittyQuery,
+}
+
+// marked are those with one of the other markers.
+func marked(s *sequence) handler {
+	switch [2]byte{s.marker, s.final} {
+	case [2]byte{'>', 'c'}:
+		return (*Terminal).da2
+	case [2]byte{'>', 'm'}:
+		return (*Terminal).setModifiers
+	case [2]byte{'>', 'n'}:
+		return (*Terminal).disableModifiers
+	case [2]byte{'>', 'q'}:
+		return (*Terminal).xtversion
+	case [2]byte{'>', 'u'}:
+		return (*Terminal).kittyPush
+	case [2]byte{'<', 'u'}:
+		return (*Terminal).kittyPop
+	case [2]byte{'=', 'u'}:
+		return (*Terminal).kittySet
+	case [2]byte{'=', 'c'}:
+		return (*Terminal).da3
+	}
+	return nil
+}
+
+// withIntermediate are those with an intermediate.
+func withIntermediate(s *sequence) handler {
+	if s.marker != 0 {
+		if s.marker == '?' && s.inter == '$' && s.final == 'p' {
+			return (*Terminal).decrqm
+		}
+		return nil
+	}
+	switch [2]byte{byte(s.inter), s.final} {
+	case [2]byte{' ', '@'}:
+		return (*Terminal).sl
+	case [2]byte{' ', 'A'}:
+		return (*Terminal).sr
+	case [2]byte{' ', 'q'}:
+		return (*Terminal).decscusr
+	case [2]byte{'!', 'p'}:
+		return (*Terminal).decstr
+	case [2]byte{'"', 'p'}:
+		return (*Terminal).decscl
+	case [2]byte{'"', 'q'}:
+		return (*Terminal).decsca
+	case [2]byte{'\'', '}'}:
+		return (*Terminal).decic
+	case [2]byte{'\'', '~'}:
+		return (*Terminal).decdc
+	case [2]byte{'$', 'p'}:
+		return (*Terminal).decrqm
+	}
+	return rectangle(s)
+}
+
+// rectangle are the rectangle operations.
+func rectangle(s *sequence) handler {
+	switch [2]byte{byte(s.inter), s.final} {
+	case [2]byte{'$', 'r'}:
+		return (*Terminal).deccara
+	case [2]byte{'$', 't'}:
+		return (*Terminal).decrara
+	case [2]byte{'$', 'v'}:
+		return (*Terminal).deccra
+	case [2]byte{'$', 'x'}:
+		return (*Terminal).decfra
+	case [2]byte{'$', 'z'}:
+		return (*Terminal).decera
+	case [2]byte{'$', '{'}:
+		return (*Terminal).decsera
+	case [2]byte{'*', 'x'}:
+		return (*Terminal).decsace
+	case [2]byte{'*', 'y'}:
+		return (*Terminal).decrqcra
+	}
+	return nil
+}
+
+func (t *Terminal) scorc(*sequence) { t.restoreCursor() }

@@ -1,0 +1,134 @@
+package vt
+
+// moveTo puts the cursor at column x and row y, held inside the screen.
+func (t *Terminal) moveTo(x, y int) {
+	c := &t.screen.Cursor
+	c.X = min(max(x, 0), t.screen.cols-1)
+	c.Y = min(max(y, 0), len(t.screen.rows)-1)
+	c.PendingWrap = false
+}
+
+// address puts the cursor at a position as programs count: from 1, or in origin
+// mode from the margins, and held inside them.
+func (t *Terminal) address(column, line int) {
+	m := t.origin()
+	t.moveTo(min(m.left+column-1, m.right), min(m.top+line-1, m.bottom))
+}
+
+// column and line give the cursor's position as programs count.
+func (t *Terminal) column() int { return t.screen.Cursor.X - t.origin().left + 1 }
+func (t *Terminal) line() int   { return t.screen.Cursor.Y - t.origin().top + 1 }
+
+// home is where DECSTBM and others leave the cursor.
+func (t *Terminal) home() { t.address(1, 1) }
+
+// up stops at the top margin if the cursor is not above it (CUU).
+func (t *Terminal) up(n int) {
+	c, stop := t.screen.Cursor, 0
+	if c.Y >= t.margin.top {
+		stop = t.margin.top
+	}
+	t.moveTo(c.X, max(c.Y-n, stop))
+}
+
+// down stops at the bottom margin if the cursor is not below it (CUD).
+func (t *Terminal) down(n int) {
+	c, stop := t.screen.Cursor, len(t.screen.rows)-1
+	if c.Y <= t.margin.bottom {
+		stop = t.margin.bottom
+	}
+	t.moveTo(c.X, min(c.Y+n, stop))
+}
+
+// forward stops at the right margin if the cursor is not beyond it (CUF).
+func (t *Terminal) forward(n int) {
+	c := t.screen.Cursor
+	t.moveTo(min(c.X+n, t.rightLimit()), c.Y)
+}
+
+// rightLimit gives the last column that the cursor can get to from where it is
+// without being addressed there.
+func (t *Terminal) rightLimit() int {
+	if t.screen.Cursor.X <= t.margin.right {
+		return t.margin.right
+	}
+	return t.screen.cols - 1
+}
+
+// leftLimit gives the first such column.
+func (t *Terminal) leftLimit() int {
+	if t.screen.Cursor.X >= t.margin.left {
+		return t.margin.left
+	}
+	return 0
+}
+
+// backward stops at the left margin if the cursor is not beyond it (CUB, BS).
+func (t *Terminal) backward(n int) {
+	c := t.screen.Cursor
+	left := t.leftLimit()
+	if !t.modes.has(reverseWrap) || !t.modes.has(decawm) {
+		t.moveTo(max(c.X-n, left), c.Y)
+		return
+	}
+	if c.PendingWrap {
+		n--
+	}
+	if c.X-n >= left {
+		t.moveTo(c.X-n, c.Y)
+		return
+	}
+	t.backwardLines(n)
+}
+
+// backwardLines goes on at the right margin of the line above, and from the
+// first line in the last. From the top left of the margins it comes to their
+// bottom right, however far it was to go (xterm).
+func (t *Terminal) backwardLines(n int) {
+	c, m, left := t.screen.Cursor, t.margin, t.leftLimit()
+	if c.X == m.left && c.Y == m.top {
+		t.moveTo(m.right, m.bottom)
+		return
+	}
+	width := m.right + 1 - left
+	total := width * len(t.screen.rows)
+	offset := (width*c.Y + c.X - left - n) % total
+	if offset < 0 {
+		offset += total
+	}
+	t.moveTo(left+offset%width, offset/width)
+}
+
+// carriageReturn goes to the left margin, or to the first column if the cursor
+// is left of the margin (CR).
+func (t *Terminal) carriageReturn() {
+	x := t.leftLimit()
+	if t.modes.has(decom) {
+		x = t.margin.left
+	}
+	t.screen.Cursor.X = x
+	t.screen.Cursor.PendingWrap = false
+}
+
+// The control functions that move the cursor (ECMA-48, 8.3).
+
+func (t *Terminal) cuu(s *sequence) { t.up(s.count(0)) }
+func (t *Terminal) cud(s *sequence) { t.down(s.count(0)) }
+func (t *Terminal) cuf(s *sequence) { t.forward(s.count(0)) }
+func (t *Terminal) cub(s *sequence) { t.backward(s.count(0)) }
+
+func (t *Terminal) cnl(s *sequence) {
+	t.down(s.count(0))
+	t.carriageReturn()
+}
+
+func (t *Terminal) cpl(s *sequence) {
+	t.up(s.count(0))
+	t.carriageReturn()
+}
+
+func (t *Terminal) cha(s *sequence) { t.address(s.count(0), t.line()) }
+func (t *Terminal) vpa(s *sequence) { t.address(t.column(), s.count(0)) }
+func (t *Terminal) cup(s *sequence) { t.address(s.count(1), s.count(0)) }
+func (t *Terminal) hpr(s *sequence) { t.address(t.column()+s.count(0), t.line()) }
+func (t *Terminal) vpr(s *sequence) { t.address(t.column(), t.line()+s.count(0)) }

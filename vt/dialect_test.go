@@ -1,0 +1,127 @@
+package vt
+
+import "testing"
+
+func TestDialectRendition(t *testing.T) {
+	all := Rendition{
+		Fg: RGBColor(250, 2, 3), Bg: PaletteColor(200), UnderlineColor: PaletteColor(9),
+		Attrs:     Bold | Faint | Italic | RapidBlink | Inverse | Invisible | Strike | Overline,
+		Underline: UnderlineCurly, Link: 7,
+	}
+	stock := Rendition{
+		Fg: RGBColor(250, 2, 3), Bg: PaletteColor(200),
+		Attrs: Bold | Italic | Blink | Inverse | Invisible, Underline: UnderlineSingle,
+	}
+	vga := stock
+	vga.Fg, vga.Bg = PaletteColor(9), PaletteColor(13)
+	mono := stock
+	mono.Fg, mono.Bg = 0, 0
+	for _, c := range []struct {
+		name    string
+		dialect Dialect
+		want    Rendition
+	}{
+		{"full", Full(), all}, {"stock", Stock(), stock},
+		{"linux", UserTerminal("linux", ""), vga}, {"vt100", UserTerminal("vt100", ""), mono},
+	} {
+		if got := c.dialect.rendition(all); got != c.want {
+			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
+		}
+		if got := c.dialect.rendition(c.want); got != c.want {
+			t.Errorf("%s: not the same when done twice: %+v", c.name, got)
+		}
+	}
+}
+
+func TestClipboardSelections(t *testing.T) {
+	for _, c := range []struct {
+		selection   string
+		stock, full string
+		travels     bool
+	}{
+		{"c", "c", "c", true}, {"", "c", "", true}, {"pc", "c", "pc", true}, {"p", "", "p", false},
+	} {
+		stock, full := Stock(), Full()
+		if got, ok := stock.clipboard(Clipboard{c.selection, "YQ==", 1}); got != c.stock || ok != c.travels {
+			t.Errorf("stock, %q: %q %v", c.selection, got, ok)
+		}
+		if got, ok := full.clipboard(Clipboard{c.selection, "YQ==", 1}); got != c.full || !ok {
+			t.Errorf("full, %q: %q %v", c.selection, got, ok)
+		}
+	}
+}
+
+func TestReducedColors(t *testing.T) {
+	for _, c := range []struct {
+		color Color
+		n     int
+		want  Color
+	}{
+		{0, 8, 0}, {0, 256, 0},
+		{PaletteColor(3), 8, PaletteColor(3)}, {PaletteColor(11), 8, PaletteColor(3)},
+		{PaletteColor(11), 16, PaletteColor(11)}, {PaletteColor(200), 256, PaletteColor(200)},
+		{RGBColor(255, 0, 0), 256, PaletteColor(196)}, {RGBColor(255, 0, 0), 16, PaletteColor(9)},
+		{RGBColor(0, 0, 0), 256, PaletteColor(16)}, {RGBColor(0, 0, 0), 8, PaletteColor(0)},
+		{RGBColor(128, 128, 128), 256, PaletteColor(244)}, {RGBColor(95, 135, 175), 256, PaletteColor(67)},
+		{RGBColor(255, 255, 255), 256, PaletteColor(231)}, {RGBColor(1, 2, 3), 2, 0}, {PaletteColor(1), 2, 0},
+	} {
+		if got := c.color.reduced(c.n); got != c.want {
+			t.Errorf("%x of %d: %x, want %x", c.color, c.n, got, c.want)
+		}
+	}
+	for i := range 256 {
+		r, g, b := paletteRGB(uint8(i))
+		if got := RGBColor(r, g, b).reduced(256); i >= 16 {
+			if gr, gg, gb := paletteRGB(uint8(got)); gr != r || gg != g || gb != b {
+				t.Errorf("entry %d became %x", i, got)
+			}
+		}
+	}
+}
+
+func TestUserTerminal(t *testing.T) {
+	type traits struct {
+		colors                              int
+		titles, underlines, shape           bool
+		noBCE, noPan, noOSC, basic, notices bool
+	}
+	for _, c := range []struct {
+		term, colorterm string
+		want            traits
+	}{
+		{"xterm-256color", "", traits{colors: 256, titles: true, shape: true}},
+		{"xterm-256color", "truecolor", traits{titles: true, shape: true, underlines: true}},
+		{"xterm", "", traits{colors: 256, titles: true, shape: true}},
+		{"xterm-color", "", traits{colors: 8, titles: true, shape: true}},
+		{"xterm-16color", "", traits{colors: 16, titles: true, shape: true}},
+		{"xterm-direct", "", traits{titles: true, shape: true}},
+		{"xterm-mono", "", traits{colors: 2, titles: true, shape: true}},
+		{"xterm-kitty", "", traits{titles: true, shape: true, underlines: true, notices: true}},
+		{"xterm-ghostty", "", traits{titles: true, shape: true, underlines: true, notices: true}},
+		{"alacritty", "", traits{titles: true, shape: true, underlines: true, notices: true}},
+		{"foot-extra", "", traits{titles: true, shape: true, underlines: true, notices: true}},
+		{"wezterm", "", traits{titles: true, shape: true, underlines: true, notices: true}},
+		{"tmux-256color", "", traits{colors: 256, titles: true, shape: true, underlines: true}},
+		{"tmux-256color", "truecolor", traits{titles: true, shape: true, underlines: true}},
+		{"screen", "", traits{colors: 8, titles: true, noBCE: true}},
+		{"screen-256color", "24bit", traits{titles: true, noBCE: true}},
+		{"screen.xterm-256color", "", traits{colors: 256, titles: true, noBCE: true}},
+		{"rxvt-unicode-256color", "", traits{colors: 256, titles: true, shape: true}},
+		{"konsole", "", traits{colors: 256, titles: true, shape: true}},
+		{"linux", "", traits{colors: 16, noPan: true, noOSC: true}},
+		{"vt100", "", traits{colors: 2, noBCE: true, noPan: true, noOSC: true, basic: true}},
+		{"vt220", "", traits{colors: 2, noBCE: true, noPan: true, noOSC: true, basic: true}},
+		{"dumb", "", traits{colors: 2, noBCE: true, noPan: true, noOSC: true, basic: true}},
+		{"", "", traits{colors: 8, noBCE: true, noPan: true, noOSC: true, basic: true}},
+		{"who-knows", "truecolor", traits{noBCE: true, noPan: true, noOSC: true, basic: true}},
+	} {
+		d := UserTerminal(c.term, c.colorterm)
+		got := traits{d.Colors, d.Titles, d.Underlines, d.CursorShape, d.NoBCE, d.NoPan, d.NoOSC, d.Basic, d.Notices}
+		if got != c.want {
+			t.Errorf("%s %s: %+v, want %+v", c.term, c.colorterm, got, c.want)
+		}
+		if !d.HideCursor || !d.ContestedWidths || d.Repeat || d.Clusters {
+			t.Errorf("%s: %+v", c.term, d)
+		}
+	}
+}

@@ -1,0 +1,78 @@
+package vt
+
+import (
+	"strings"
+	"testing"
+)
+
+// A screen larger than what a diff keeps on the stack is diffed all the same.
+func TestDiffOfLargeScreens(t *testing.T) {
+	for _, size := range [][2]int{{maxShiftCols, stackRows}, {maxShiftCols + 1, stackRows + 1}, {2, MaxRows}, {MaxCols, 1}, {2, 1}} {
+		for seed := range uint64(3) {
+			p := newPainter(seed)
+			a := p.descend(NewScreen(size[0], size[1]), 60)
+			b := p.descend(a, 30)
+			for _, d := range []Dialect{Stock(), Full()} {
+				checkDiff(t, a, b, d)
+				checkDiff(t, b, a, d)
+			}
+		}
+	}
+}
+
+func TestDiffDoesNotAllocate(t *testing.T) {
+	term := NewTerminal(80, 24, Options{})
+	term.Write([]byte(fullScreen(true, 0)))
+	from := term.Snapshot()
+	term.Write([]byte("\r\nmore\x1b[5;5H\x1b[@x\x1b[32m世界 e\u0301"))
+	scrolled := term.Snapshot()
+	term.Write([]byte("\x1b[H" + fullScreen(true, 100)))
+	for name, to := range map[string]*Screen{"nothing": from, "a scroll": scrolled, "everything": term.Snapshot()} {
+		dst := AppendDiff(nil, from, to, Stock())
+		if n := testing.AllocsPerRun(10, func() { dst = AppendDiff(dst[:0], from, to, Stock()) }); n != 0 {
+			t.Errorf("%s: %v allocations", name, n)
+		}
+	}
+}
+
+func TestLongTitlesAreCut(t *testing.T) {
+	from, to := NewScreen(10, 2), NewScreen(10, 2)
+	to.Title, to.TitleSet = strings.Repeat("é", maxTitle+1), true
+	to.Icon = "a\x1bb\ac\u009cd"
+	want := "\x1b]1;abcd\a\x1b]2;" + strings.Repeat("é", maxTitle) + "\a"
+	if got := string(AppendDiff(nil, from, to, Stock())); got != want {
+		t.Errorf("%q", got)
+	}
+}
+
+// A line that was wrapped by the program's terminal is wrapped by the reader's,
+// so that it is one line there to whoever copies it.
+func TestDiffWrapsLines(t *testing.T) {
+	long := strings.Repeat("0123456789", 3)
+	for name, d := range terminalDialects() {
+		for _, chunk := range []int{1, 3, len(long)} {
+			term := NewTerminal(12, 5, Options{})
+			shown := term.Snapshot()
+			sent := shown
+			for text := long; text != ""; {
+				n := min(chunk, len(text))
+				term.Write([]byte(text[:n]))
+				text = text[n:]
+				next := term.Snapshot()
+				shown = resumed(t, shown, AppendDiff(nil, sent, next, d), 12, 5)
+				sent = next
+			}
+			if !shown.Wrapped(0) || !shown.Wrapped(1) || shown.Wrapped(2) {
+				t.Errorf("%s, %d at a time: the lines are not one", name, chunk)
+			}
+		}
+	}
+}
+
+func TestDiffKeepsPendingWrap(t *testing.T) {
+	from, term := NewScreen(10, 3), NewTerminal(10, 3, Options{})
+	term.Write([]byte("0123456789"))
+	if diff := AppendDiff(nil, from, term.Snapshot(), Stock()); string(diff) != "0123456789" {
+		t.Errorf("%q", diff)
+	}
+}

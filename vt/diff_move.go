@@ -1,0 +1,186 @@
+package vt
+
+import "strconv"
+
+// moveTo takes the cursor to a cell that is to be painted.
+func (d *differ) moveTo(x, y int) {
+	if d.place == known && d.x == x && d.y == y {
+		return
+	}
+	if d.dialect.HideCursor && !d.hidden {
+		d.mode(25, false)
+		d.hidden = true
+	}
+	d.jumpTo(x, y)
+}
+
+// jumpTo takes the cursor to a cell in as few bytes as there are.
+func (d *differ) jumpTo(x, y int) {
+	best := d.absolute(x, y)
+	if d.place == known {
+		if m := d.relative(x, y); m.size() <= best.size() {
+			best = m
+		}
+	}
+	d.out = best.append(d.out)
+	d.x, d.y, d.place = x, y, known
+}
+
+// motion is a way from one place to another: some repeated controls and at most
+// two sequences.
+type motion struct {
+	control  string // once, first
+	repeated byte
+	times    int
+	a, b     step
+}
+
+// step is CSI with up to two parameters; final 0 is no sequence.
+type step struct {
+	first, second int // 0 is left out
+	final         byte
+}
+
+func (d *differ) absolute(x, y int) motion {
+	s := step{first: y + 1, second: x + 1, final: 'H'}
+	if x == 0 {
+		s.second = 0
+		if y == 0 {
+			s.first = 0
+		}
+	}
+	return motion{a: s}
+}
+
+// relative gives the shortest way that starts from a known place. After the
+// last column nothing but CR is sure: a BS there goes back one column or two.
+func (d *differ) relative(x, y int) motion {
+	fromStart := d.vertical(y, d.horizontal(0, x))
+	fromStart.control = "\r"
+	if d.x >= d.to.cols {
+		return fromStart
+	}
+	if m := d.vertical(y, d.horizontal(d.x, x)); m.size() <= fromStart.size() {
+		return m
+	}
+	return fromStart
+}
+
+// horizontal gives the way along a row: BS, CUF, CUB or CHA.
+func (d *differ) horizontal(from, x int) motion {
+	var m motion
+	switch n := x - from; {
+	case n == 0:
+		return m
+	case n < 0 && n >= -4:
+		return motion{repeated: '\b', times: -n}
+	case n < 0:
+		m.a = step{first: -n, final: 'D'}
+	default:
+		m.a = step{first: omitOne(n), final: 'C'}
+	}
+	if cha := (motion{a: step{first: omitOne(x + 1), final: 'G'}}); !d.dialect.Basic && cha.size() < m.size() {
+		return cha
+	}
+	return m
+}
+
+// vertical adds the way to row y: LF, RI, CUU, CUD or VPA.
+func (d *differ) vertical(y int, m motion) motion {
+	n := y - d.y
+	switch {
+	case n == 0:
+		return m
+	case n > 0 && n <= 4 && m.times == 0:
+		m.repeated, m.times = '\n', n
+		return m
+	case n > 0:
+		m.b = step{first: omitOne(n), final: 'B'}
+	default:
+		m.b = step{first: omitOne(-n), final: 'A'}
+	}
+	if vpa := (step{first: omitOne(y + 1), final: 'd'}); !d.dialect.Basic && vpa.size() < m.b.size() {
+		m.b = vpa
+	}
+	return m
+}
+
+// omitOne gives the parameter for n where 1 is what is meant without one.
+func omitOne(n int) int {
+	if n == 1 {
+		return 0
+	}
+	return n
+}
+
+func (m motion) size() int {
+	return len(m.control) + m.times + m.a.size() + m.b.size()
+}
+
+func (m motion) append(dst []byte) []byte {
+	dst = append(dst, m.control...)
+	for range m.times {
+		dst = append(dst, m.repeated)
+	}
+	return m.b.append(m.a.append(dst))
+}
+
+func (s step) size() int {
+	switch {
+	case s.final == 0:
+		return 0
+	case s.second != 0:
+		return 4 + digits(s.first) + digits(s.second)
+	}
+	return 3 + digits(s.first)
+}
+
+func (s step) append(dst []byte) []byte {
+	if s.final == 0 {
+		return dst
+	}
+	dst = append(dst, "\x1b["...)
+	if s.first != 0 {
+		dst = appendInt(dst, s.first)
+	}
+	if s.second != 0 {
+		dst = append(dst, ';')
+		dst = appendInt(dst, s.second)
+	}
+	return append(dst, s.final)
+}
+
+// digits gives the length of a parameter: 0 for 0, which is left out.
+func digits(n int) (length int) {
+	for ; n > 0; n /= 10 {
+		length++
+	}
+	return length
+}
+
+// unwrap forgets a pending wrap, where what was sent may have undone it.
+func (d *differ) unwrap() {
+	if d.x >= d.to.cols {
+		d.place = lost
+	}
+}
+
+// csi appends CSI n final; a 0 is written.
+func (d *differ) csi(n int, final string) {
+	d.out = append(d.out, "\x1b["...)
+	d.out = appendInt(d.out, n)
+	d.out = append(d.out, final...)
+}
+
+// mode appends DECSET or DECRST.
+func (d *differ) mode(n int, on bool) {
+	final := "l"
+	if on {
+		final = "h"
+	}
+	d.out = append(d.out, "\x1b[?"...)
+	d.out = appendInt(d.out, n)
+	d.out = append(d.out, final...)
+}
+
+func appendInt(dst []byte, n int) []byte { return strconv.AppendInt(dst, int64(n), 10) }

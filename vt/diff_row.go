@@ -1,0 +1,236 @@
+package vt
+
+import "unicode/utf8"
+
+// paintRow makes row y right.
+func (d *differ) paintRow(shown []*row, y int) {
+	r, old := d.to.rows[y], d.cellsOf(shown[y])
+	first, last := d.span(shown[y], r)
+	entering := d.wrapsInto(y)
+	if entering {
+		first, last = 0, max(last, 0)
+	}
+	leaving := d.wrapsOutOf(shown, y, first <= last)
+	if leaving {
+		first, last = min(first, d.to.cols-1), d.to.cols-1
+	}
+	if first > last {
+		return
+	}
+	p := rowPainter{d, y, old, r.cells, last, d.blankTail(r.cells), leaving}
+	if leaving {
+		p.tail = d.to.cols
+	}
+	if entering {
+		d.x, d.y = 0, y
+	} else if !leaving {
+		var scratch [maxShiftCols]Cell
+		p.old, p.last = p.shift(scratch[:0], first)
+	}
+	d.dirty = 0
+	p.paint(first, entering)
+}
+
+// span gives the first and the last column where the rows differ; first is the
+// number of columns if there is none.
+func (d *differ) span(old, new *row) (first, last int) {
+	if old == new {
+		return d.to.cols, -1
+	}
+	was := d.cellsOf(old)
+	for first < d.to.cols && d.same(was[first], new.cells[first]) {
+		first++
+	}
+	last = d.to.cols - 1
+	for last > first && d.same(was[last], new.cells[last]) {
+		last--
+	}
+	if first == d.to.cols {
+		last = -1
+	}
+	return first, last
+}
+
+// blankCells are the cells of a blank row.
+var blankCells [MaxCols]Cell
+
+// cellsOf gives the cells of a row; nil is a blank one.
+func (d *differ) cellsOf(r *row) []Cell {
+	if r == nil {
+		return blankCells[:d.to.cols]
+	}
+	return r.cells
+}
+
+// wrapsInto says that the next character printed goes to the start of row y by
+// autowrap, and shall: then the reader knows of one line in two rows.
+func (d *differ) wrapsInto(y int) bool {
+	return y > 0 && d.place == known && d.x == d.to.cols && d.y == y-1 &&
+		d.to.rows[y-1].wrapped && !d.isContested(d.to.rows[y].cells[0])
+}
+
+// wrapsOutOf says that the last cell of row y is to be printed for the line to
+// wrap there: that the reader may not have seen it wrap, and that it is cheap,
+// because this row or the start of the next is painted anyway.
+func (d *differ) wrapsOutOf(shown []*row, y int, painted bool) bool {
+	r, last := d.to.rows[y], d.to.cols-1
+	end := r.cells[last]
+	if !r.wrapped || y+1 == len(shown) || end.Blank() || d.isContested(end) {
+		return false
+	}
+	changed := !d.same(d.cellsOf(shown[y])[last], end)
+	if !changed && shown[y] != nil && shown[y].wrapped {
+		return false
+	}
+	next := d.to.rows[y+1]
+	return painted && changed ||
+		shown[y+1] != next && !d.same(d.cellsOf(shown[y+1])[0], next.cells[0])
+}
+
+// blankTail gives the column from which on EL makes the row right.
+func (d *differ) blankTail(cells []Cell) int {
+	end := cells[len(cells)-1]
+	if !d.erasable(end) {
+		return len(cells)
+	}
+	x := len(cells) - 1
+	for x > 0 && d.sameBlank(cells[x-1], end) {
+		x--
+	}
+	return x
+}
+
+// erasable says that erasing leaves what c looks like.
+func (d *differ) erasable(c Cell) bool {
+	if !c.Blank() || c.Wide() {
+		return false
+	}
+	r := d.look(d.b, c)
+	return r == Rendition{Bg: r.Bg} && (r.Bg.IsDefault() || !d.dialect.NoBCE)
+}
+
+// sameBlank says that c is a blank that looks like the blank b; both are of the
+// screen to be shown.
+func (d *differ) sameBlank(c, b Cell) bool {
+	return c.Blank() && (c.style() == b.style() || d.look(d.b, c) == d.look(d.b, b))
+}
+
+// rowPainter paints one row.
+type rowPainter struct {
+	*differ
+	row      int
+	old, new []Cell
+	last     int  // the last column to paint
+	tail     int  // from here on EL does
+	leaving  bool // the last column is printed, changed or not
+}
+
+// paint goes from column x to the last; all says that the first cell is printed
+// even if it has not changed.
+func (p *rowPainter) paint(x int, all bool) {
+	for ; x <= max(p.last, p.dirty-1) && x < len(p.new); all = false {
+		if !all && !p.wanted(x) {
+			x++
+			continue
+		}
+		if p.new[x].Tail() && x > 0 {
+			x--
+		}
+		p.reach(x)
+		switch c := p.new[x]; {
+		case all && c.Blank():
+			p.print(c, 1)
+			x++
+		case c.Blank():
+			x = p.blanks(x)
+		default:
+			x = p.text(x)
+		}
+	}
+}
+
+func (p *rowPainter) wanted(x int) bool {
+	return x < p.dirty || !p.same(p.old[x], p.new[x]) || p.leaving && x == len(p.new)-1
+}
+
+// reach takes the cursor to column x.
+func (p *rowPainter) reach(x int) {
+	if p.place != known || p.y != p.row || !p.bridge(p.new, x) {
+		p.moveTo(x, p.row)
+	}
+}
+
+// bridge takes the cursor up to 3 columns to the right by printing what is
+// there, in cells, if that is shorter than a move.
+func (d *differ) bridge(cells []Cell, x int) bool {
+	if x <= d.x || x > d.x+3 || !d.plain(cells[d.x:x]) {
+		return false
+	}
+	for _, c := range cells[d.x:x] {
+		d.out = append(d.out, byte(max(c&cellRune, ' ')))
+	}
+	d.x = x
+	return true
+}
+
+// plain says that the cells are ASCII and drawn by the reader's pen.
+func (d *differ) plain(cells []Cell) bool {
+	for _, c := range cells {
+		if c&(cellCluster|cellWide|cellTail) != 0 || c&cellRune >= utf8.RuneSelf || !d.draws(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// blanks paints the blanks that begin at column x. It gives the column where
+// painting goes on.
+func (p *rowPainter) blanks(x int) int {
+	c := p.new[x]
+	end, until := x, x+1 // the run ends at end, and what is wanted of it at until
+	for ; end < len(p.new) && p.sameBlank(p.new[end], c); end++ {
+		if p.wanted(end) {
+			until = end + 1
+		}
+	}
+	n := until - x
+	if start := len(p.out); n > 3 || end == len(p.new) {
+		defer func() { p.erased += len(p.out) - start }()
+	}
+	erase := p.erasable(c) && !p.dialect.Basic
+	switch {
+	case x >= p.tail && n > 3 && p.erasable(c):
+		p.erasePen(p.look(p.b, c).Bg)
+		p.out = append(p.out, "\x1b[K"...)
+		return len(p.new)
+	case erase && n > 4 && (n > 8 && !p.dialect.Repeat || until > p.last && !p.leaving):
+		p.erasePen(p.look(p.b, c).Bg)
+		p.csi(n, "X")
+		return until
+	}
+	p.print(c, n)
+	return until
+}
+
+// text paints the character at column x, and those after it that are the same.
+func (p *rowPainter) text(x int) int {
+	c := p.new[x]
+	if c.Wide() || c&cellCluster != 0 {
+		p.print(c, 1)
+		if c.Wide() {
+			return x + 2
+		}
+		return x + 1
+	}
+	end, until := x+1, x+1
+	for ; end < len(p.new) && (p.new[end]^c)&cellSeen == 0; end++ {
+		if p.wanted(end) {
+			until = end + 1
+		}
+	}
+	if !p.dialect.Repeat || p.isContested(c) {
+		until = x + 1
+	}
+	p.print(c, until-x)
+	return until
+}

@@ -1,0 +1,311 @@
+package vt
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+)
+
+// dialects are those that the properties of a diff are held against.
+func dialects() map[string]Dialect {
+	all := map[string]Dialect{"stock": Stock(), "full": Full()}
+	for _, term := range []string{"xterm-256color", "xterm-kitty", "tmux-256color", "screen", "linux", "vt100", "dumb"} {
+		all[term] = UserTerminal(term, "")
+	}
+	return all
+}
+
+// painter makes random screens by painting.
+type painter struct{ *rand.Rand }
+
+func newPainter(seed uint64) painter { return painter{rand.New(rand.NewPCG(seed, 0))} }
+
+func (p painter) color() Color {
+	switch p.IntN(5) {
+	case 0:
+		return PaletteColor(uint8(p.IntN(16)))
+	case 1:
+		return PaletteColor(uint8(p.IntN(256)))
+	case 2:
+		return RGBColor(uint8(p.IntN(256)), uint8(p.IntN(256)), uint8(p.IntN(256)))
+	}
+	return 0
+}
+
+func (p painter) rendition(s *Screen) Rendition {
+	if p.IntN(2) == 0 {
+		return Rendition{}
+	}
+	r := Rendition{Fg: p.color(), Bg: p.color()}
+	if p.IntN(3) == 0 {
+		most, some := Attrs(p.IntN(512)), Attrs(p.IntN(512))
+		r.Attrs = most & some
+		r.Underline = Underline(p.IntN(6))
+		r.UnderlineColor = p.color()
+	}
+	if p.IntN(8) == 0 {
+		r.Link = uint16(s.tables.links.number(Link{"", fmt.Sprintf("http://x/%d", p.IntN(3))}))
+	}
+	return r
+}
+
+var paintedTexts = []string{
+	"a", "hello", "the quick brown fox", "============", "    ", "x          y", "世界", "日本語テキスト",
+	"e\u0301te\u0301", "│├──┤", "\u2630\u2631", "\U0001fae8", "\u00ad", "\U0001f600!", "\u1160z", "❤\ufe0f",
+	"long line of text that goes on and on and on until it is cut off at the edge of the screen",
+}
+
+// change paints something at random.
+func (p painter) change(s *Screen) {
+	cols, rows := s.Size()
+	x, y := p.IntN(cols), p.IntN(rows)
+	r := p.rendition(s)
+	switch p.IntN(12) {
+	default:
+		s.DrawText(x, y, paintedTexts[p.IntN(len(paintedTexts))], r)
+	case 0:
+		s.Erase(x, y, p.IntN(cols), Rendition{Bg: r.Bg})
+	case 1:
+		s.InsertCells(x, y, p.IntN(4), Rendition{})
+	case 2:
+		s.DeleteCells(x, y, p.IntN(4), Rendition{})
+	case 3:
+		s.writable(y).wrapped = p.IntN(2) == 0
+	case 4, 5:
+		p.scroll(s)
+	case 6:
+		s.SetRendition(x, y, r)
+	case 7:
+		p.state(s)
+	case 8:
+		for i := y; i < rows; i++ {
+			s.Erase(0, i, cols, Rendition{Bg: r.Bg})
+		}
+	}
+	s.Cursor.X, s.Cursor.Y = p.IntN(cols), p.IntN(rows)
+	s.Cursor.PendingWrap = s.Cursor.X == cols-1 && p.IntN(2) == 0
+}
+
+func (p painter) scroll(s *Screen) {
+	rows := len(s.rows)
+	top := p.IntN(rows)
+	region := s.rows[top : top+1+p.IntN(rows-top)]
+	by := p.IntN(2*len(region)+1) - len(region)
+	shift(region, by)
+	for i := range region {
+		if region[i] == nil {
+			region[i] = &row{cells: make([]Cell, s.cols), owner: s.owner}
+		}
+	}
+}
+
+// state changes what is not in the cells.
+func (p painter) state(s *Screen) {
+	switch p.IntN(8) {
+	case 0:
+		s.Bells += uint64(p.IntN(3))
+		s.Directory = paintedTexts[p.IntN(3)]
+		s.Notice = Notice{"9;done", s.Notice.Seq + uint64(p.IntN(2))}
+	case 1:
+		s.Title, s.TitleSet = paintedTexts[p.IntN(4)], true
+	case 2:
+		s.Icon, s.TitleSet = paintedTexts[p.IntN(4)], true
+	case 3:
+		s.Clipboard = Clipboard{[]string{"", "c", "p", "pc"}[p.IntN(4)], "Zm9v", s.Clipboard.Seq + 1}
+	case 4:
+		s.Pen = p.rendition(s)
+	case 5:
+		s.Cursor.Hidden, s.Cursor.Shape = p.IntN(2) == 0, uint8(p.IntN(7))
+	default:
+		s.Modes = Modes{
+			p.IntN(2) == 0, p.IntN(2) == 0, p.IntN(2) == 0, p.IntN(2) == 0,
+			[]MouseMode{0, 9, 1000, 1002, 1003}[p.IntN(5)],
+			[]MouseEncoding{0, 1005, 1006, 1015, 1016}[p.IntN(5)],
+			uint8(p.IntN(32)), uint8(p.IntN(3)),
+		}
+	}
+}
+
+// descend gives a screen that came of s by n changes.
+func (p painter) descend(s *Screen, n int) *Screen {
+	s = s.Clone()
+	for range n {
+		p.change(s)
+	}
+	return s
+}
+
+// events makes of got what a diff can not: it carries that a bell rang or a
+// clipboard was set, not how often, and takes a title away by an empty one.
+func events(got, want *Screen) *Screen {
+	got = got.Clone()
+	got.Bells, got.Clipboard.Seq, got.Notice.Seq = want.Bells, want.Clipboard.Seq, want.Notice.Seq
+	got.TitleSet = want.TitleSet
+	return got
+}
+
+// explain tells where two screens differ.
+func explain(got, want *Screen, d Dialect) string {
+	e := newEye(got, want, d)
+	for y := range want.rows {
+		for x := range want.cols {
+			if !e.same(got.Cell(x, y), want.Cell(x, y)) {
+				return fmt.Sprintf("cell %d,%d: %q %+v, want %q %+v", x, y,
+					got.AppendText(nil, got.Cell(x, y)), got.Rendition(got.Cell(x, y)),
+					want.AppendText(nil, want.Cell(x, y)), want.Rendition(want.Cell(x, y)))
+			}
+		}
+	}
+	return fmt.Sprintf("got %+v %+v %+v\nwant %+v %+v %+v", got.Cursor, got.Pen, got.Modes, want.Cursor, want.Pen, want.Modes)
+}
+
+// checkDiff holds one diff against all that is promised of it, and gives what
+// its reader shows.
+func checkDiff(t *testing.T, from, to *Screen, d Dialect) *Screen {
+	t.Helper()
+	diff := AppendDiff(nil, from, to, d)
+	got, err := readDiff(from, diff, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got = events(got, to); !got.EqualIn(to, d) {
+		t.Fatalf("diff %q: %s", diff, explain(got, to, d))
+	}
+	if repaint := AppendRepaint(nil, to, d); !d.HideCursor && len(diff) > len(repaint)+40 {
+		t.Fatalf("diff of %d bytes, repaint of %d:\n%q\n%q", len(diff), len(repaint), diff, repaint)
+	}
+	if n := bytes.Count(diff, []byte("\x1b[?25l")); n > 1 {
+		t.Fatalf("the cursor is hidden %d times: %q", n, diff)
+	}
+	if again := AppendDiff(nil, to, to.Clone(), d); len(again) != 0 {
+		t.Fatalf("diff of equal screens: %q", again)
+	}
+	return got
+}
+
+func TestDiffOfPaintedScreens(t *testing.T) {
+	for name, d := range dialects() {
+		t.Run(name, func(t *testing.T) {
+			for seed := range uint64(150) {
+				p := newPainter(seed)
+				a := p.descend(NewScreen(2+p.IntN(90), 1+p.IntN(30)), p.IntN(60))
+				b := p.descend(a, p.IntN(20))
+				other := p.descend(NewScreen(a.Size()), p.IntN(60))
+				t.Log("seed", seed)
+				checkDiff(t, a, b, d)
+				checkDiff(t, b, a, d)
+				checkDiff(t, a, other, d)
+			}
+		})
+	}
+}
+
+func TestDiffChainsDoNotDrift(t *testing.T) {
+	for name, d := range dialects() {
+		t.Run(name, func(t *testing.T) {
+			for seed := range uint64(30) {
+				t.Log("seed", seed)
+				p := newPainter(seed)
+				sent := NewScreen(2+p.IntN(90), 1+p.IntN(30))
+				shown := sent.Clone()
+				for range 50 {
+					next := p.descend(sent, p.IntN(6))
+					got, err := readDiff(shown, AppendDiff(nil, sent, next, d), d)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if shown = events(got, next); !shown.EqualIn(next, d) {
+						t.Fatal(explain(shown, next, d))
+					}
+					sent = next
+				}
+			}
+		})
+	}
+}
+
+func TestRepaintFromAnyState(t *testing.T) {
+	for name, d := range dialects() {
+		t.Run(name, func(t *testing.T) {
+			for seed := range uint64(100) {
+				t.Log("seed", seed)
+				p := newPainter(seed)
+				cols, rows := 2+p.IntN(90), 1+p.IntN(30)
+				any := p.descend(NewScreen(cols, rows), 40)
+				to := p.descend(NewScreen(cols, rows), 40)
+				repaint := bytes.Replace(AppendRepaint(nil, to, d), []byte("\x0f\x1b(B"), nil, 1)
+				got, err := readDiff(any, repaint, d)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got = events(got, to)
+				got.Clipboard = to.Clipboard
+				if to.Directory == "" {
+					got.Directory = ""
+				}
+				if !to.TitleSet {
+					got.Title, got.Icon, got.TitleSet = "", "", false
+				}
+				if !got.EqualIn(to, d) {
+					t.Fatalf("%q: %s", repaint, explain(got, to, d))
+				}
+			}
+		})
+	}
+}
+
+// textScreen shows lines from the top on.
+func textScreen(cols, rows int, lines ...string) *Screen {
+	s := NewScreen(cols, rows)
+	for y, l := range lines {
+		s.DrawText(0, y, l, Rendition{})
+	}
+	return s
+}
+
+// numbered shows lines with a gutter of line numbers.
+func numbered(lines []string) *Screen {
+	s := NewScreen(80, len(lines))
+	for y, l := range lines {
+		s.DrawText(0, y, fmt.Sprintf("%6d  %s", y+1, l), Rendition{})
+	}
+	return s
+}
+
+func TestDiffBytes(t *testing.T) {
+	lines := strings.Split(strings.Repeat("some line of text number 0\n", 30), "\n")[:30]
+	for i := range lines {
+		lines[i] += fmt.Sprint(i * 7919)
+	}
+	at := func(s *Screen, x, y int) *Screen { s.Cursor.X, s.Cursor.Y = x, y; return s }
+	prompt := at(textScreen(80, 24, "$ ls"), 4, 0)
+	inner := append(append(append([]string{}, lines[:5]...), lines[6:15]...), append([]string{"new"}, lines[15:24]...)...)
+	for _, c := range []struct {
+		name     string
+		from, to *Screen
+		stock    string
+	}{
+		{"typing", prompt, at(textScreen(80, 24, "$ ls "), 5, 0), " "},
+		{"typing a letter", prompt, at(textScreen(80, 24, "$ ls -"), 6, 0), " -"},
+		{"backspace", prompt, at(textScreen(80, 24, "$ l"), 3, 0), "\b \b"},
+		{"typing in a line", at(textScreen(80, 24, "$ ls /some/where -l"), 5, 0), at(textScreen(80, 24, "$ ls -a /some/where -l"), 8, 0), "\x1b[3@-a "},
+		{"deleting in a line", at(textScreen(80, 24, "$ ls -a /some/where -l"), 5, 0), at(textScreen(80, 24, "$ ls /some/where -l"), 5, 0), "\x1b[3P"},
+		{"text beside line numbers", at(numbered(lines[:24]), 0, 0), at(numbered(lines[1:25]), 0, 0), ""},
+		{"clear", at(textScreen(80, 24, lines...), 4, 3), NewScreen(80, 24), "\x1b[H\x1b[J"},
+		{"scroll by a line", at(textScreen(80, 24, lines[:24]...), 0, 23), at(textScreen(80, 24, lines[1:25]...), 0, 23), "\x1b[S" + lines[24] + "\r"},
+		{"scroll down", at(textScreen(80, 24, lines[1:25]...), 0, 0), at(textScreen(80, 24, lines[:24]...), 0, 0), "\x1b[T" + lines[0] + "\r"},
+		{"scroll in a region", at(textScreen(80, 24, lines[:24]...), 0, 0), at(textScreen(80, 24, inner...), 0, 0), "\x1b[6;15r\x1b[S\x1b[r\x1b[15Hnew\x1b[H"},
+		{"delete a line", at(textScreen(80, 24, lines[:24]...), 0, 3), at(textScreen(80, 24, append(append([]string{}, lines[:3]...), lines[4:24]...)...), 0, 3), "\x1b[M"},
+	} {
+		got := AppendDiff(nil, c.from, c.to, Stock())
+		if c.stock == "" {
+			if !bytes.HasPrefix(got, []byte("\x1b[S")) || len(got) > 180 {
+				t.Errorf("%s: %q", c.name, got)
+			}
+		} else if string(got) != c.stock {
+			t.Errorf("%s: %q, want %q", c.name, got, c.stock)
+		}
+	}
+}

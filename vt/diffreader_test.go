@@ -1,0 +1,399 @@
+package vt
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// diffReader is the least terminal that a diff is written for: it knows what
+// mosh-protocol, section 8, lists and diffs use, what the dialect adds, and
+// fails on anything else. It is built on the painting helpers and shares no
+// code with Terminal, so the two judge each other.
+type diffReader struct {
+	*Screen
+	dialect     Dialect
+	top, bottom int
+	noWrap      bool
+	clusters    bool
+	last        string
+}
+
+// readDiff gives what a terminal shows that showed from and read diff.
+func readDiff(from *Screen, diff []byte, d Dialect) (s *Screen, err error) {
+	r := &diffReader{Screen: from.Clone(), dialect: d, bottom: len(from.rows)}
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%v in %q", p, diff)
+		}
+	}()
+	for rest := string(diff); rest != ""; {
+		rest = rest[r.step(rest):]
+	}
+	if r.top != 0 || r.bottom != len(r.rows) || r.noWrap || r.clusters {
+		panic("margins or modes left behind")
+	}
+	return r.Screen, nil
+}
+
+// step does the first control, sequence or character of s and gives its length.
+func (r *diffReader) step(s string) int {
+	switch c := &r.Cursor; {
+	case strings.HasPrefix(s, "\x1b]"):
+		n := strings.IndexByte(s, '\a')
+		r.osc(s[2:n])
+		return n + 1
+	case strings.HasPrefix(s, "\x1b["):
+		n := strings.IndexFunc(s[2:], func(c rune) bool { return c >= '@' && c <= '~' }) + 3
+		r.csi(s[2:n-1], s[n-1])
+		return n
+	case s[0] == '\r':
+		c.X, c.PendingWrap = 0, false
+	case s[0] == '\b':
+		r.want(!c.PendingWrap && c.X > 0, "BS at an edge")
+		c.X--
+	case s[0] == '\n':
+		r.want(!c.PendingWrap && c.Y+1 < len(r.rows), "LF at an edge")
+		c.Y++
+	case s[0] == '\a':
+		r.Bells++
+	case s[0] < ' ':
+		r.want(false, "control")
+	default:
+		return r.text(s)
+	}
+	return 1
+}
+
+func (r *diffReader) want(ok bool, what string) {
+	if !ok {
+		panic(what)
+	}
+}
+
+func (r *diffReader) text(s string) int {
+	n, w := nextCharacter(s)
+	if i := strings.Index(s, "\x1b[?2027l"); r.clusters {
+		// gm never puts more than one character into the mode
+		r.print(s[:i], 2)
+		return i
+	}
+	if w == 1 && n > 1 && utf8.RuneLen(rune(s[0])) == 1 && s[1] < utf8.RuneSelf {
+		n = 1
+	}
+	r.print(s[:n], w)
+	return n
+}
+
+func (r *diffReader) print(text string, w int) {
+	c := &r.Cursor
+	if c.PendingWrap || c.X+w > r.cols && !r.noWrap {
+		r.want(c.Y+1 < len(r.rows), "wrap in the last row")
+		r.writable(c.Y).wrapped = true
+		c.X, c.Y, c.PendingWrap = 0, c.Y+1, false
+	}
+	r.last = text
+	r.SetText(c.X, c.Y, text, w, r.Pen)
+	c.X += w
+	if c.X >= r.cols {
+		c.X, c.PendingWrap = r.cols-1, !r.noWrap
+	}
+}
+
+func (r *diffReader) csi(params string, final byte) {
+	if final == 'm' && !strings.HasPrefix(params, ">") {
+		r.sgr(params)
+		return
+	}
+	if final == 'h' || final == 'l' {
+		r.mode(params, final == 'h')
+		return
+	}
+	if r.extra(params, final) {
+		return
+	}
+	var p [2]int
+	for i, s := range strings.SplitN(params, ";", 2) {
+		if s != "" {
+			n, err := strconv.Atoi(s)
+			r.want(err == nil && n > 0 || final == 'J' && n == 2, "parameter "+params)
+			p[i] = n
+		}
+	}
+	if strings.IndexByte("JK", final) < 0 {
+		p[0] = max(p[0], 1)
+	}
+	r.move(p[0], max(p[1], 1), params, final)
+}
+
+func (r *diffReader) move(a, b int, params string, final byte) {
+	c := &r.Cursor
+	if strings.IndexByte("mJKXrST", final) < 0 {
+		c.PendingWrap = false
+	}
+	switch final {
+	case 'A':
+		c.Y -= a
+	case 'B':
+		c.Y += a
+	case 'C':
+		c.X += a
+	case 'D':
+		c.X -= a
+	case 'G':
+		c.X = a - 1
+	case 'd':
+		c.Y = a - 1
+	case 'H':
+		c.X, c.Y = b-1, a-1
+	case 'r':
+		r.top, r.bottom = a-1, len(r.rows)
+		if params != "" {
+			r.bottom = b
+		}
+		c.X, c.Y = 0, 0
+	default:
+		r.edit(a, final)
+	}
+	r.want(r.inside(c.X, c.Y), "moved outside")
+}
+
+func (r *diffReader) edit(n int, final byte) {
+	c, bg := &r.Cursor, Rendition{Bg: r.Pen.Bg}
+	if r.dialect.NoBCE {
+		bg = Rendition{}
+	}
+	r.want(!c.PendingWrap || final == 'J' && n == 2 || final == 'S' || final == 'T', "editing with a pending wrap")
+	switch final {
+	case 'K':
+		r.Erase(c.X, c.Y, r.cols, bg)
+		r.writable(c.Y).wrapped = false
+	case 'X':
+		r.Erase(c.X, c.Y, n, bg)
+	case '@':
+		r.InsertCells(c.X, c.Y, n, bg)
+	case 'P':
+		r.DeleteCells(c.X, c.Y, n, bg)
+	case 'J':
+		first := c.Y
+		if n == 2 {
+			first = 0
+		} else {
+			r.want(c.X == 0, "ED inside a row")
+		}
+		for y := first; y < len(r.rows); y++ {
+			r.Erase(0, y, r.cols, bg)
+			r.writable(y).wrapped = false
+		}
+	case 'S':
+		r.scroll(r.top, n, bg)
+	case 'T':
+		r.scroll(r.top, -n, bg)
+	case 'M':
+		r.scroll(c.Y, n, bg)
+	case 'L':
+		r.scroll(c.Y, -n, bg)
+	default:
+		r.want(false, "CSI "+string(final))
+	}
+}
+
+func (r *diffReader) scroll(top, n int, bg Rendition) {
+	rows := r.rows[top:r.bottom]
+	shift(rows, max(min(n, len(rows)), -len(rows)))
+	for i := range rows {
+		if rows[i] == nil {
+			rows[i] = &row{cells: make([]Cell, r.cols), owner: r.owner}
+			r.Erase(0, top+i, r.cols, bg)
+		}
+	}
+}
+
+// extra does what only some dialects have.
+func (r *diffReader) extra(params string, final byte) bool {
+	n, _ := strconv.Atoi(params)
+	switch {
+	case final == 'b' && r.dialect.Repeat:
+		for range n {
+			r.print(r.last, 1)
+		}
+	case final == 'q' && strings.HasSuffix(params, " ") && r.dialect.CursorShape:
+		n, _ = strconv.Atoi(strings.TrimSpace(params))
+		r.Cursor.Shape = uint8(n)
+	case final == 'u' && params[0] == '=' && r.dialect.Keyboard:
+		n, _ = strconv.Atoi(params[1:])
+		r.Modes.KittyKeys = uint8(n)
+	case final == 'm' && params[:3] == ">4;" && r.dialect.Keyboard:
+		n, _ = strconv.Atoi(params[3:])
+		r.Modes.ModifyOtherKeys = uint8(n)
+	default:
+		return false
+	}
+	return true
+}
+
+func (r *diffReader) mode(params string, on bool) {
+	if params == "4" {
+		r.want(!on, "insert mode")
+		return
+	}
+	for _, s := range strings.Split(params[1:], ";") {
+		n, _ := strconv.Atoi(s)
+		r.privateMode(n, on)
+	}
+}
+
+func (r *diffReader) privateMode(n int, on bool) {
+	m := &r.Modes
+	switch n {
+	case 5:
+		m.ReverseVideo = on
+	case 6:
+		r.want(!on, "origin mode")
+	case 7:
+		r.noWrap = !on
+	case 25:
+		r.Cursor.Hidden = !on
+	case 1004:
+		m.FocusEvents = on
+	case 1007:
+		m.AlternateScroll = on
+	case 2004:
+		m.BracketedPaste = on
+	case 9, 1000, 1001, 1002, 1003:
+		m.Mouse = MouseMode(n)
+		if !on {
+			m.Mouse = 0
+		}
+	case 1005, 1006, 1015, 1016:
+		r.want(n != 1016 || r.dialect.PixelMouse, "mode 1016")
+		m.MouseEncoding = MouseEncoding(n)
+		if !on {
+			m.MouseEncoding = 0
+		}
+	case 2027:
+		r.want(r.dialect.Clusters, "mode 2027")
+		r.clusters = on
+	default:
+		r.want(false, fmt.Sprint("mode ", n))
+	}
+}
+
+func (r *diffReader) osc(s string) {
+	r.want(!r.dialect.NoOSC, "OSC")
+	number, text, _ := strings.Cut(s, ";")
+	switch number {
+	case "0", "1", "2":
+		r.want(r.dialect.Titles, "title")
+		r.TitleSet = true
+		if number != "1" {
+			r.Title = text
+		}
+		if number != "2" {
+			r.Icon = text
+		}
+	case "52":
+		r.Clipboard.Selection, r.Clipboard.Data, _ = strings.Cut(text, ";")
+		r.Clipboard.Seq++
+		r.want(r.dialect.AnyClipboard || r.Clipboard.Selection == "c", "selection")
+	case "7":
+		r.want(r.dialect.Directory, "directory")
+		r.Directory = text
+	case "9", "99", "777":
+		r.want(r.dialect.Notices, "notice")
+		r.Notice = Notice{s, r.Notice.Seq + 1}
+	case "8":
+		r.want(r.dialect.Links, "link")
+		id, uri, _ := strings.Cut(text, ";")
+		r.Pen.Link = uint16(r.tables.links.number(Link{strings.TrimPrefix(id, "id="), uri}))
+	default:
+		r.want(false, "OSC "+number)
+	}
+}
+
+// sgr does SGR with the parameters that the dialect knows.
+func (r *diffReader) sgr(params string) {
+	p := strings.Split(params, ";")
+	for i := 0; i < len(p); i++ {
+		if rest, ok := strings.CutPrefix(p[i], "4:"); ok {
+			r.want(r.dialect.Underlines, "underline style")
+			r.Pen.Underline = Underline(rest[0] - '0')
+			continue
+		}
+		if rest, ok := strings.CutPrefix(p[i], "58:"); ok {
+			r.want(r.dialect.Underlines, "underline colour")
+			r.Pen.UnderlineColor, _ = sgrColor(strings.Split(strings.Replace(rest, "::", ":", 1), ":"))
+			continue
+		}
+		n, _ := strconv.Atoi(p[i])
+		switch {
+		case n == 38 || n == 48:
+			c, used := sgrColor(p[i+1:])
+			i += used
+			if n == 38 {
+				r.Pen.Fg = c
+			} else {
+				r.Pen.Bg = c
+			}
+		default:
+			r.attribute(n)
+		}
+	}
+}
+
+func sgrColor(p []string) (c Color, used int) {
+	var n [4]int
+	for i := range min(len(p), 4) {
+		n[i], _ = strconv.Atoi(p[i])
+	}
+	if n[0] == 5 {
+		return PaletteColor(uint8(n[1])), 2
+	}
+	return RGBColor(uint8(n[1]), uint8(n[2]), uint8(n[3])), 4
+}
+
+func (r *diffReader) attribute(n int) {
+	d, p := r.dialect, &r.Pen
+	r.want((n != 2 || d.Faint) && (n != 9 || d.Strike) && (n != 53 || d.Overline) && (n != 59 || d.Underlines), fmt.Sprint("SGR ", n))
+	switch {
+	case n == 0:
+		*p = Rendition{Link: p.Link}
+	case n == 4:
+		p.Underline = UnderlineSingle
+	case n == 24:
+		p.Underline = UnderlineNone
+	case n == 39:
+		p.Fg = 0
+	case n == 49:
+		p.Bg = 0
+	case n == 59:
+		p.UnderlineColor = 0
+	case n >= 30 && n < 38:
+		p.Fg = PaletteColor(uint8(n - 30))
+	case n >= 40 && n < 48:
+		p.Bg = PaletteColor(uint8(n - 40))
+	case n >= 90 && n < 98:
+		p.Fg = PaletteColor(uint8(n - 82))
+	case n >= 100 && n < 108:
+		p.Bg = PaletteColor(uint8(n - 92))
+	default:
+		r.flag(n)
+	}
+}
+
+func (r *diffReader) flag(n int) {
+	for _, o := range offs {
+		if n == o.code {
+			r.Pen.Attrs &^= o.attrs
+			return
+		}
+	}
+	for _, o := range ons {
+		if n == o.code {
+			r.Pen.Attrs |= o.attrs
+			return
+		}
+	}
+	r.want(false, fmt.Sprint("SGR ", n))
+}

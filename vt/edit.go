@@ -1,0 +1,86 @@
+package vt
+
+// ich shifts the rest of the line right (ICH). It does nothing outside the left
+// and right margins.
+func (t *Terminal) ich(s *sequence) { t.shiftLine(s.count(0)) }
+
+// dch shifts the rest of the line left (DCH).
+func (t *Terminal) dch(s *sequence) { t.shiftLine(-s.count(0)) }
+
+func (t *Terminal) shiftLine(n int) {
+	c := &t.screen.Cursor
+	c.PendingWrap = false
+	if t.withinColumns() {
+		t.screen.writable(c.Y).shift(c.X, t.margin.right+1, n, t.blank)
+	}
+}
+
+// il inserts blank lines at the cursor's (IL), inside the margins.
+func (t *Terminal) il(s *sequence) {
+	if t.within() {
+		t.scrollDown(t.screen.Cursor.Y, s.count(0))
+		t.lineStart()
+	}
+}
+
+// dl deletes lines from the cursor's on (DL).
+func (t *Terminal) dl(s *sequence) {
+	if t.within() {
+		t.deleteLines(t.screen.Cursor.Y, s.count(0))
+		t.lineStart()
+	}
+}
+
+// deleteLines is scrollUp, but what is deleted is not history.
+func (t *Terminal) deleteLines(top, n int) {
+	keep := t.history.limit
+	t.history.limit = 0
+	t.scrollUp(top, n)
+	t.history.limit = keep
+}
+
+func (t *Terminal) lineStart() {
+	t.screen.Cursor.X = t.margin.left
+	t.screen.Cursor.PendingWrap = false
+}
+
+// decic inserts columns at the cursor's (DECIC).
+func (t *Terminal) decic(s *sequence) {
+	if t.within() {
+		t.moveColumns(t.screen.Cursor.X, s.count(0))
+	}
+}
+
+// decdc deletes columns from the cursor's on (DECDC).
+func (t *Terminal) decdc(s *sequence) {
+	if t.within() {
+		t.moveColumns(t.screen.Cursor.X, -s.count(0))
+	}
+}
+
+// rep repeats the character before it (REP), if it was a printable one. It can
+// not itself be repeated (xterm).
+func (t *Terminal) rep(s *sequence) {
+	if !t.last.valid {
+		return
+	}
+	n := min(s.count(0), t.screen.cols*len(t.screen.rows))
+	if c := t.last.char; c < del && t.sets.plain() {
+		t.repeatASCII(byte(c), n)
+	} else {
+		for range n {
+			t.printRune(c)
+		}
+	}
+	t.last.valid = false
+}
+
+func (t *Terminal) repeatASCII(c byte, n int) {
+	var run [256]byte
+	for i := range run {
+		run[i] = c
+	}
+	for ; n > 0; n -= len(run) {
+		t.print(run[:min(n, len(run))])
+	}
+}

@@ -1,0 +1,158 @@
+package vt
+
+// Equal says that a person sees no difference between the two, nor a terminal
+// that is kept in step. Where a line was wrapped, a pending wrap and what a
+// program can not show (protection, the colour of what is blank) do not count.
+func (s *Screen) Equal(o *Screen) bool {
+	return s.EqualIn(o, Full())
+}
+
+// EqualIn is Equal for a reader of the dialect d: what does not travel to it
+// does not count. The diff of equal screens is empty.
+func (s *Screen) EqualIn(o *Screen, d Dialect) bool {
+	if s == o {
+		return true
+	}
+	if s.cols != o.cols || len(s.rows) != len(o.rows) || !d.sameState(s, o) {
+		return false
+	}
+	e := newEye(s, o, d)
+	if !e.samePen(s.Pen, o.Pen) {
+		return false
+	}
+	for y, r := range s.rows {
+		if !e.sameRow(r, o.rows[y]) {
+			return false
+		}
+	}
+	return true
+}
+
+// SameCell says that the cell at column x of row y looks the same in both
+// screens, which need not be related.
+func (s *Screen) SameCell(x, y int, o *Screen) bool {
+	e := newEye(s, o, Full())
+	return e.same(s.Cell(x, y), o.Cell(x, y))
+}
+
+// sameState compares all but the cells and the pen.
+func (d *Dialect) sameState(s, o *Screen) bool {
+	return s.Cursor.X == o.Cursor.X && s.Cursor.Y == o.Cursor.Y &&
+		s.Cursor.Hidden == o.Cursor.Hidden && d.shape(s.Cursor) == d.shape(o.Cursor) &&
+		d.modes(s.Modes) == d.modes(o.Modes) &&
+		s.Bells == o.Bells && d.sameTitle(s, o) && d.sameClipboard(s, o) &&
+		(!d.Notices || s.Notice.Seq == o.Notice.Seq) &&
+		(!d.Directory || s.Directory == o.Directory)
+}
+
+func (d *Dialect) sameTitle(s, o *Screen) bool {
+	return !d.Titles || s.Title == o.Title && s.Icon == o.Icon && s.TitleSet == o.TitleSet
+}
+
+func (d *Dialect) sameClipboard(s, o *Screen) bool {
+	if s.Clipboard.Seq == o.Clipboard.Seq {
+		return true
+	}
+	_, a := d.clipboard(s.Clipboard)
+	_, b := d.clipboard(o.Clipboard)
+	return !a && !b
+}
+
+// eye compares cells of two screens, with the tables a and b, as they look to a
+// reader of the dialect.
+type eye struct {
+	a, b    *tables
+	dialect Dialect
+	// What was found of the last two styles compared: cells come in runs.
+	lastA, lastB Cell
+	lastSame     bool
+}
+
+func newEye(a, b *Screen, d Dialect) eye {
+	return eye{a: a.tables, b: b.tables, dialect: d, lastA: noStyle}
+}
+
+// noStyle is what no cell's style and blankness is.
+const noStyle Cell = 1
+
+func (e *eye) sameRow(a, b *row) bool {
+	if a == b {
+		return true
+	}
+	for x, c := range a.cells {
+		if !e.same(c, b.cells[x]) {
+			return false
+		}
+	}
+	return true
+}
+
+// same compares a cell of the first screen with one of the second.
+func (e *eye) same(a, b Cell) bool {
+	return e.a == e.b && (a^b)&cellSeen == 0 || e.alike(a, b)
+}
+
+// alike is same where the bits differ.
+func (e *eye) alike(a, b Cell) bool {
+	blank := a.Blank()
+	if blank != b.Blank() || (a^b)&(cellWide|cellTail) != 0 {
+		return false
+	}
+	if !blank && !e.sameText(a, b) {
+		return false
+	}
+	styleA, styleB := a&cellStyle, b&cellStyle
+	if blank {
+		styleA |= cellRune
+	}
+	if styleA != e.lastA || styleB != e.lastB {
+		e.lastA, e.lastB = styleA, styleB
+		e.lastSame = e.a == e.b && a.style() == b.style() ||
+			e.sameRendition(e.look(e.a, a), e.look(e.b, b))
+	}
+	return e.lastSame
+}
+
+// look gives the rendition of a cell, of t's screen, as far as it is seen.
+func (e *eye) look(t *tables, c Cell) Rendition {
+	r := e.dialect.rendition(t.rendition(c))
+	if c.Blank() {
+		r = blankRendition(r)
+	}
+	return r
+}
+
+func (e *eye) sameText(a, b Cell) bool {
+	if (a^b)&cellCluster != 0 {
+		return false
+	}
+	if e.a == e.b || a&cellCluster == 0 {
+		return (a^b)&cellRune == 0
+	}
+	return e.a.clusters.list[a&cellRune] == e.b.clusters.list[b&cellRune]
+}
+
+// samePen compares two renditions, one of each screen.
+func (e *eye) samePen(a, b Rendition) bool {
+	return e.sameRendition(e.dialect.rendition(a), e.dialect.rendition(b))
+}
+
+// sameRendition is samePen for renditions that are in the dialect already.
+func (e *eye) sameRendition(a, b Rendition) bool {
+	if e.a != e.b && a.Link|b.Link != 0 {
+		if e.a.links.list[a.Link] != e.b.links.list[b.Link] {
+			return false
+		}
+		a.Link = b.Link
+	}
+	return a == b
+}
+
+// blankRendition is what is seen of r where nothing is drawn: the background,
+// unless a line is drawn or the colours are swapped.
+func blankRendition(r Rendition) Rendition {
+	if r.Attrs&(Inverse|Strike|Overline) != 0 || r.Underline != UnderlineNone {
+		return r
+	}
+	return Rendition{Bg: r.Bg, Link: r.Link}
+}

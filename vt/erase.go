@@ -1,0 +1,74 @@
+package vt
+
+// erase blanks the cells of row y from x0 up to but not including x1. A
+// selective erase leaves protected ones.
+func (t *Terminal) erase(y, x0, x1 int, selective bool) {
+	r := t.screen.writable(y)
+	if !selective {
+		r.fill(x0, x1, t.blank)
+		return
+	}
+	for x := x0; x < x1; x++ {
+		if r.cells[x]&cellProtected == 0 {
+			r.fill(x, x+1, t.blank)
+		}
+	}
+}
+
+// eraseDisplay is ED and DECSED.
+func (t *Terminal) eraseDisplay(s *sequence) {
+	selective := s.marker == '?' || t.guarded
+	c := t.screen.Cursor
+	rows := len(t.screen.rows)
+	switch s.at(0, 0) {
+	case 0:
+		t.eraseLineFrom(selective)
+		t.eraseWhole(c.Y+1, rows, selective)
+	case 1:
+		t.eraseWhole(0, c.Y, selective)
+		t.erase(c.Y, 0, c.X+1, selective)
+	case 2:
+		t.eraseWhole(0, rows, selective)
+	case 3:
+		t.history.clear()
+		return
+	}
+	t.screen.Cursor.PendingWrap = false
+}
+
+// eraseLine is EL and DECSEL.
+func (t *Terminal) eraseLine(s *sequence) {
+	selective := s.marker == '?' || t.guarded
+	c := t.screen.Cursor
+	switch s.at(0, 0) {
+	case 0:
+		t.eraseLineFrom(selective)
+	case 1:
+		t.erase(c.Y, 0, c.X+1, selective)
+	case 2:
+		t.erase(c.Y, 0, t.screen.cols, selective)
+	}
+	t.screen.Cursor.PendingWrap = false
+}
+
+func (t *Terminal) eraseLineFrom(selective bool) {
+	c := t.screen.Cursor
+	t.erase(c.Y, c.X, t.screen.cols, selective)
+}
+
+func (t *Terminal) eraseWhole(y0, y1 int, selective bool) {
+	if !selective {
+		t.eraseRows(y0, y1)
+		return
+	}
+	for y := y0; y < y1; y++ {
+		t.erase(y, 0, t.screen.cols, true)
+	}
+}
+
+// ech erases n characters from the cursor on (ECH).
+func (t *Terminal) ech(s *sequence) {
+	c := &t.screen.Cursor
+	t.erase(c.Y, c.X, min(c.X+s.count(0), t.screen.cols), t.guarded)
+	c.PendingWrap = false
+}

@@ -1,0 +1,113 @@
+package vt
+
+import (
+	"strings"
+	"testing"
+)
+
+// screenText gives a screen as lines of text: a blank that nothing was written
+// to is ".", the right half of a wide character is nothing. Blanks at the end of
+// a line and empty lines at the end are left out.
+func screenText(s *Screen) string {
+	var lines []string
+	cols, rows := s.Size()
+	for y := range rows {
+		var b []byte
+		for x := range cols {
+			c := s.Cell(x, y)
+			if c&(cellRune|cellCluster|cellTail) == 0 {
+				b = append(b, '.')
+			} else {
+				b = s.AppendText(b, c)
+			}
+		}
+		lines = append(lines, strings.TrimRight(string(b), "."))
+	}
+	return strings.TrimRight(strings.Join(lines, "\n"), "\n")
+}
+
+// typed gives a terminal of 10 by 5 that input was written to.
+func typed(input string) *Terminal {
+	return typedInto(NewTerminal(10, 5, Options{Version: "1"}), input)
+}
+
+func typedInto(t *Terminal, input string) *Terminal {
+	t.Write([]byte(input))
+	return t
+}
+
+// functionTest is one input and what comes of it, on a terminal of 10 by 5.
+// Positions are from 0; cursor is not checked if it is nil.
+type functionTest struct {
+	name   string
+	input  string
+	screen string
+	cursor *[2]int // column, row
+	reply  string
+}
+
+func at(x, y int) *[2]int { return &[2]int{x, y} }
+
+func runFunctions(t *testing.T, tests []functionTest) {
+	t.Helper()
+	for _, c := range tests {
+		t.Run(c.name, func(t *testing.T) {
+			t.Helper()
+			term := typed(c.input)
+			if got := screenText(term.screen); got != c.screen {
+				t.Errorf("%q\n got:\n%s\nwant:\n%s", c.input, got, c.screen)
+			}
+			if got := term.screen.Cursor; c.cursor != nil && *c.cursor != [2]int{got.X, got.Y} {
+				t.Errorf("%q: cursor at %d,%d, want %v", c.input, got.X, got.Y, *c.cursor)
+			}
+			if got := string(term.TakeReplies(nil)); got != c.reply {
+				t.Errorf("%q: reply %q, want %q", c.input, got, c.reply)
+			}
+			checkInvariants(t, term)
+		})
+	}
+}
+
+// checkInvariants fails if the terminal is in a state that it must not reach.
+func checkInvariants(t testing.TB, term *Terminal) {
+	t.Helper()
+	s := term.screen
+	cols, rows := s.Size()
+	c, m := s.Cursor, term.margin
+	if c.X < 0 || c.X >= cols || c.Y < 0 || c.Y >= rows {
+		t.Fatalf("cursor %d,%d outside of %dx%d", c.X, c.Y, cols, rows)
+	}
+	if m.top < 0 || m.bottom >= rows || m.top > m.bottom || m.left < 0 || m.right >= cols || m.left > m.right {
+		t.Fatalf("margins %+v in %dx%d", m, cols, rows)
+	}
+	for _, grid := range [][]*row{s.rows, term.hidden} {
+		if grid != nil && len(grid) != rows {
+			t.Fatalf("%d rows, want %d", len(grid), rows)
+		}
+		for y, r := range grid {
+			if len(r.cells) != cols {
+				t.Fatalf("row %d has %d cells, want %d", y, len(r.cells), cols)
+			}
+			checkHalves(t, r.cells, y)
+		}
+	}
+	if len(term.replies) > maxReplies || len(term.parser.text.data) > maxClipboardString {
+		t.Fatal("a buffer is over its limit")
+	}
+}
+
+func checkHalves(t testing.TB, cells []Cell, y int) {
+	t.Helper()
+	for x, c := range cells {
+		tail := x+1 < len(cells) && cells[x+1].Tail()
+		if c.Wide() != tail {
+			t.Fatalf("row %d column %d: half of a wide character", y, x)
+		}
+		if c.Wide() && cells[x+1] != c&^cellWide|cellTail {
+			t.Fatalf("row %d column %d: halves differ: %x %x", y, x, c, cells[x+1])
+		}
+		if x == 0 && c.Tail() {
+			t.Fatalf("row %d starts with half of a wide character", y)
+		}
+	}
+}

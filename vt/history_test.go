@@ -1,0 +1,136 @@
+package vt
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+)
+
+// historyText gives the lines of the history, oldest first; a line that goes on
+// ends with a backslash.
+func historyText(t *Terminal) string {
+	var lines []string
+	for i := t.HistoryLen() - 1; i >= 0; i-- {
+		cells, wrapped := t.AppendHistory(nil, i)
+		var b []byte
+		for _, c := range cells {
+			b = t.screen.AppendText(b, c)
+		}
+		if wrapped {
+			b = append(b, '\\')
+		}
+		lines = append(lines, string(b))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func TestHistory(t *testing.T) {
+	for name, c := range map[string]struct{ input, want string }{
+		"lines":            {"a\r\nb\r\nc\r\nd\r\ne", "a\nb"},
+		"wrapped":          {"0123456789ab\r\n\n\n", "0123456789\\\nab"},
+		"blanks inside":    {"a\x1b[3Cb\r\n\n\n", "a   b"},
+		"wide and marks":   {"日e\u0301é👍\r\n\n\n", "日e\u0301é👍"},
+		"SU":               {"a\r\nb\x1b[2S", "a\nb"},
+		"region at top":    {"a\r\nb\x1b[1;2r\x1b[2;1H\n", "a"},
+		"region below":     {"a\r\nb\x1b[2;3r\x1b[3;1H\n", ""},
+		"columns":          {"a\x1b[?69h\x1b[1;4s\x1b[3;1H\n", ""},
+		"DL":               {"a\r\nb\x1b[H\x1b[M", ""},
+		"alternate screen": {"\x1b[?1049ha\r\nb\r\nc\r\nd\r\n", ""},
+		"ED 3":             {"a\r\nb\r\nc\r\nd\x1b[3J", ""},
+		"RIS keeps it":     {"a\r\nb\r\nc\r\nd\x1bc", "a"},
+	} {
+		term := typedInto(NewTerminal(10, 3, Options{History: 100}), c.input)
+		if got := historyText(term); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+	if typed(strings.Repeat("x\r\n", 50)).HistoryLen() != 0 {
+		t.Error("a history that nobody asked for")
+	}
+}
+
+// TestHistoryRenditions keeps rows and compares them with what is read back.
+func TestHistoryRenditions(t *testing.T) {
+	for seed := range uint64(200) {
+		r := rand.New(rand.NewPCG(seed, 4))
+		term := NewTerminal(20, 3, Options{History: 5})
+		typedInto(term, "\x1b]8;;http://x\a\x1b[1m\x1b]8;;\a")
+		term.Write(randomInput(r, 15))
+		typedInto(term, "\x18\x1b<\x1b[?47l\x1b[r\x1b[?69l")
+		first := term.screen.rows[0].clone(nil)
+		old := term.screen.Clone()
+		term.history.clear()
+		typedInto(term, "\x1b[S")
+		cells, wrapped := term.AppendHistory(nil, 0)
+		if wrapped != first.wrapped {
+			t.Fatalf("seed %d: wrapped is %v", seed, wrapped)
+		}
+		for x, c := range first.cells {
+			var got Cell
+			if x < len(cells) {
+				got = cells[x]
+			}
+			if string(old.AppendText(nil, c)) != string(term.screen.AppendText(nil, got)) ||
+				old.Rendition(c) != term.screen.Rendition(got) || c.Wide() != got.Wide() {
+				t.Fatalf("seed %d column %d: %x, want %x", seed, x, got, c)
+			}
+		}
+	}
+}
+
+func TestHistoryLimits(t *testing.T) {
+	term := NewTerminal(80, 24, Options{History: 100})
+	for i := range 5000 {
+		typedInto(term, fmt.Sprintf("line %d\r\n", i))
+	}
+	if n := term.HistoryLen(); n != 100 {
+		t.Errorf("%d lines", n)
+	}
+	if got := historyText(term); !strings.HasPrefix(got, "line 4877\n") || !strings.HasSuffix(got, "line 4976") {
+		t.Errorf("from %.10q to %q", got, got[len(got)-9:])
+	}
+	if NewTerminal(2, 1, Options{History: 1 << 30}).history.limit != MaxHistory {
+		t.Error("no limit to the lines")
+	}
+
+	// Rows that are expensive to keep: each cell has a style of its own.
+	term = typedInto(NewTerminal(MaxCols, 1, Options{History: MaxHistory}), "\x1b[1mx")
+	for i := range 400 {
+		for x := range MaxCols {
+			term.screen.writable(0).fill(x, x+1, Cell(0x10ffff).withStyle(uint16(i+x)&1))
+		}
+		for range 5 {
+			term.history.push(term.screen.rows[0], term.screen.tables)
+		}
+	}
+	if b := term.history.bytes; b > maxHistoryBytes {
+		t.Errorf("%d bytes", b)
+	}
+	if n, lines := 0, term.history.lines; lines > 0 {
+		for _, b := range term.history.blocks {
+			n += len(b.ends)
+		}
+		if n != lines || n >= 2000 {
+			t.Errorf("%d lines, counted as %d", n, lines)
+		}
+	}
+}
+
+// TestHistorySize: 10,000 lines of ordinary text take at most 2 MB.
+func TestHistorySize(t *testing.T) {
+	term := NewTerminal(80, 24, Options{History: 10_000})
+	for range 3 {
+		term.Write(corpus("sgrlog"))
+	}
+	if n := term.HistoryLen(); n != 10_000 {
+		t.Fatalf("%d lines", n)
+	}
+	size := 0
+	for _, b := range term.history.blocks {
+		size += cap(b.data) + 4*cap(b.ends)
+	}
+	if size > 2<<20 {
+		t.Errorf("%d bytes", size)
+	}
+}

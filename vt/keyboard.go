@@ -1,0 +1,100 @@
+package vt
+
+// maxKittyStack bounds the stack of keyboard flags (kitty keyboard protocol): a
+// push beyond it forgets the oldest.
+const maxKittyStack = 16
+
+const kittyAll = 0x1f // the flags that the protocol has
+
+// keyboards are the kitty flags of the main and of the alternate screen, the
+// current ones last.
+type keyboards struct{ flags [2][]uint8 }
+
+func slot(other bool) int {
+	if other {
+		return 1
+	}
+	return 0
+}
+
+func (k *keyboards) current(other bool) uint8 {
+	if f := k.flags[slot(other)]; len(f) > 0 {
+		return f[len(f)-1]
+	}
+	return 0
+}
+
+// kittyChanged takes the stack of the screen that is seen.
+func (t *Terminal) kittyChanged(flags []uint8) {
+	if n := len(flags); n > maxKittyStack {
+		flags = append(flags[:0], flags[n-maxKittyStack:]...)
+	}
+	t.keys.flags[slot(t.onOther)] = flags
+	t.screen.Modes.KittyKeys = t.keys.current(t.onOther)
+}
+
+// kittyPush is CSI > flags u.
+func (t *Terminal) kittyPush(s *sequence) {
+	flags := t.keys.flags[slot(t.onOther)]
+	if len(flags) == 0 {
+		flags = append(flags, 0)
+	}
+	t.kittyChanged(append(flags, uint8(s.at(0, 0)&kittyAll)))
+}
+
+// kittyPop is CSI < number u.
+func (t *Terminal) kittyPop(s *sequence) {
+	flags := t.keys.flags[slot(t.onOther)]
+	t.kittyChanged(flags[:max(len(flags)-s.count(0), 0)])
+}
+
+// kittySet is CSI = flags ; how u: 1 all flags, 2 set these, 3 reset these.
+func (t *Terminal) kittySet(s *sequence) {
+	flags := t.keys.flags[slot(t.onOther)]
+	if len(flags) == 0 {
+		flags = append(flags, 0)
+	}
+	f, last := uint8(s.at(0, 0)&kittyAll), &flags[len(flags)-1]
+	switch s.at(1, 1) {
+	case 1:
+		*last = f
+	case 2:
+		*last |= f
+	case 3:
+		*last &^= f
+	}
+	t.kittyChanged(flags)
+}
+
+// kittyQuery is CSI ? u.
+func (t *Terminal) kittyQuery(*sequence) {
+	t.replyCSI("?", "u", int(t.screen.Modes.KittyKeys))
+}
+
+// The resource of XTMODKEYS that programs set.
+const modifyOtherKeys = 4
+
+// setModifiers is XTMODKEYS.
+func (t *Terminal) setModifiers(s *sequence) {
+	if s.n > 1 && s.value[1] == paramQuery {
+		t.queryModifiers(s)
+		return
+	}
+	if s.n == 0 || s.at(0, -1) == modifyOtherKeys {
+		t.screen.Modes.ModifyOtherKeys = uint8(min(s.at(1, 0), 3))
+	}
+}
+
+// disableModifiers is XTMODKEYS with n.
+func (t *Terminal) disableModifiers(s *sequence) {
+	if s.at(0, 2) == modifyOtherKeys {
+		t.screen.Modes.ModifyOtherKeys = 0
+	}
+}
+
+// queryModifiers is XTQMODKEYS.
+func (t *Terminal) queryModifiers(s *sequence) {
+	if s.at(0, 0) == modifyOtherKeys {
+		t.replyCSI(">", "m", modifyOtherKeys, int(t.screen.Modes.ModifyOtherKeys))
+	}
+}

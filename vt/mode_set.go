@@ -1,0 +1,209 @@
+package vt
+
+import "slices"
+
+func (t *Terminal) sm(s *sequence)     { t.eachMode(s, ansiModes[:], true) }
+func (t *Terminal) rm(s *sequence)     { t.eachMode(s, ansiModes[:], false) }
+func (t *Terminal) decset(s *sequence) { t.eachMode(s, privateModes[:], true) }
+func (t *Terminal) decrst(s *sequence) { t.eachMode(s, privateModes[:], false) }
+
+func (t *Terminal) eachMode(s *sequence, table []uint16, on bool) {
+	for i := range s.n {
+		if m, ok := find(table, s.at(i, 0)); ok {
+			t.setMode(m, on)
+		}
+	}
+}
+
+// setMode sets or resets m and does what goes with it.
+func (t *Terminal) setMode(m mode, on bool) {
+	if m == deccolm && !t.modes.has(allowColumns) || m == declrmm && t.level < 4 {
+		return
+	}
+	group := modeSet(1) << m
+	for _, g := range []modeSet{mouseModes, mouseEncodings, alternates} {
+		if g.has(m) {
+			group = g
+		}
+	}
+	if on || !mouseEncodings.has(m) || t.modes.has(m) {
+		t.modes &^= group
+	}
+	t.modes.put(m, on)
+	switch {
+	case group == alternates:
+		if on {
+			t.modes |= alternates
+		}
+		t.setAlternate(m, on)
+	case group == mouseModes || group == mouseEncodings:
+		t.mouseChanged()
+	default:
+		t.modeChanged(m, on)
+	}
+}
+
+// modeChanged does what goes with a mode.
+func (t *Terminal) modeChanged(m mode, on bool) {
+	s := t.screen
+	switch m {
+	case decanm:
+		t.parser.vt52 = !on
+	case deccolm:
+		t.margin = s.whole()
+		t.modes.put(declrmm, false)
+		t.home()
+		t.eraseWhole(0, len(s.rows), false)
+	case decom:
+		t.home()
+	case decawm:
+		s.Cursor.PendingWrap = s.Cursor.PendingWrap && on
+	case declrmm:
+		if !on {
+			t.margin.left, t.margin.right = 0, s.cols-1
+		}
+	case savedCursor1048:
+		if on {
+			t.saveCursor()
+		} else {
+			t.restoreCursor()
+		}
+	case cursorBlink:
+		t.setBlink(on)
+	case sizeReports:
+		if on {
+			t.reportSize()
+		}
+	case synchronized:
+		t.hold(on)
+	default:
+		t.modeSeen(m, on)
+	}
+}
+
+// hold keeps what is seen while a synchronized update is under way (?2026).
+func (t *Terminal) hold(on bool) {
+	switch {
+	case !on:
+		t.held = nil
+	case t.held == nil:
+		t.held = t.Snapshot()
+	}
+}
+
+// modeSeen passes on a mode that the person's terminal must be in.
+func (t *Terminal) modeSeen(m mode, on bool) {
+	s := t.screen
+	switch m {
+	case decscnm:
+		s.Modes.ReverseVideo = on
+	case dectcem:
+		s.Cursor.Hidden = !on
+	case focusEvents:
+		s.Modes.FocusEvents = on
+	case alternateScroll:
+		s.Modes.AlternateScroll = on
+	case bracketedPaste:
+		s.Modes.BracketedPaste = on
+	}
+}
+
+func (t *Terminal) mouseChanged() {
+	t.screen.Modes.Mouse, t.screen.Modes.MouseEncoding = 0, 0
+	for m, n := range privateModes {
+		switch m := mode(m); {
+		case mouseModes.has(m) && t.modes.has(m):
+			t.screen.Modes.Mouse = MouseMode(n)
+		case mouseEncodings.has(m) && t.modes.has(m):
+			t.screen.Modes.MouseEncoding = MouseEncoding(n)
+		}
+	}
+}
+
+// modesOf gives the modes that a screen was seen in, for Resume.
+func modesOf(s Modes, c Cursor) modeSet {
+	set := initialModes
+	set.put(decscnm, s.ReverseVideo)
+	set.put(dectcem, !c.Hidden)
+	set.put(focusEvents, s.FocusEvents)
+	set.put(alternateScroll, s.AlternateScroll)
+	set.put(bracketedPaste, s.BracketedPaste)
+	for _, n := range []int{int(s.Mouse), int(s.MouseEncoding)} {
+		if m, ok := find(privateModes[:], n); ok && n != 0 {
+			set.put(m, true)
+		}
+	}
+	return set
+}
+
+// decscusr sets the shape of the cursor (DECSCUSR).
+func (t *Terminal) decscusr(s *sequence) {
+	if n := s.at(0, 0); n <= 6 {
+		t.screen.Cursor.Shape = uint8(n)
+	}
+}
+
+// setBlink makes a shape that the program chose blink or not (?12); odd ones
+// blink.
+func (t *Terminal) setBlink(on bool) {
+	if c := &t.screen.Cursor; c.Shape != 0 {
+		c.Shape = (c.Shape + 1) &^ 1
+		if on {
+			c.Shape--
+		}
+	}
+}
+
+// saveModes is XTSAVE.
+func (t *Terminal) saveModes(s *sequence) {
+	for i := range s.n {
+		if m, ok := find(privateModes[:], s.at(i, 0)); ok {
+			t.stored.known.put(m, true)
+			t.stored.set.put(m, t.modes.has(m))
+		}
+	}
+}
+
+// restoreModes is XTRESTORE.
+func (t *Terminal) restoreModes(s *sequence) {
+	for i := range s.n {
+		m, ok := find(privateModes[:], s.at(i, 0))
+		if on := t.stored.set.has(m); ok && t.stored.known.has(m) && on != t.modes.has(m) {
+			t.setMode(m, on)
+		}
+	}
+}
+
+// What DECRQM says of a mode.
+const (
+	modeUnknown = iota
+	modeIsSet
+	modeIsReset
+	_ // always set
+	modeAlwaysReset
+)
+
+// decrqm reports a mode (DECRQM). Below level 3 the ANSI modes are not.
+func (t *Terminal) decrqm(s *sequence) {
+	n := s.at(0, 0)
+	switch {
+	case s.marker == '?':
+		t.replyCSI("?", "$y", n, t.modeValue(privateModes[:], n))
+	case t.level < 3:
+	case slices.Contains(fixedModes[:], n):
+		t.replyCSI("", "$y", n, modeAlwaysReset)
+	default:
+		t.replyCSI("", "$y", n, t.modeValue(ansiModes[:], n))
+	}
+}
+
+func (t *Terminal) modeValue(table []uint16, n int) int {
+	m, ok := find(table, n)
+	switch {
+	case !ok || m == declrmm && t.level < 4:
+		return modeUnknown
+	case t.modes.has(m):
+		return modeIsSet
+	}
+	return modeIsReset
+}

@@ -1,0 +1,114 @@
+package vt
+
+// mode is a mode that a program sets, a bit in a modeSet.
+type mode uint8
+
+// The DEC private modes (xterm ctlseqs, DECSET).
+const (
+	decckm  mode = iota // application cursor keys
+	decanm              // ANSI and not VT52
+	deccolm             // 132 columns
+	decsclm             // smooth scroll
+	decscnm             // reverse video
+	decom               // origin
+	decawm              // autowrap
+	decarm              // autorepeat
+	mouseX10
+	cursorBlink
+	decpff  // form feed after printing
+	decpex  // print the whole page
+	dectcem // cursor visible
+	allowColumns
+	moreFix
+	decnrcm // national character sets
+	reverseWrap
+	decnkm // application keypad
+	decbkm // backarrow sends BS
+	declrmm
+	mouseButtons
+	mouseHighlight
+	mouseDrag
+	mouseMotion
+	focusEvents
+	mouseUTF8
+	mouseSGR
+	alternateScroll
+	mouseURXVT
+	mousePixels
+	metaEighth
+	numLockModifier
+	metaSendsEscape
+	altSendsEscape
+	bellUrgent
+	alternate47
+	alternate1047
+	savedCursor1048
+	alternate1049
+	bracketedPaste
+	synchronized
+	clusters
+	colorReports
+	sizeReports
+	// The ANSI modes (ECMA-48, SM).
+	kam
+	irm
+	srm
+	lnm
+	modeCount
+)
+
+// privateModes and ansiModes are the numbers of the modes.
+var privateModes = [...]uint16{
+	decckm: 1, decanm: 2, deccolm: 3, decsclm: 4, decscnm: 5, decom: 6,
+	decawm: 7, decarm: 8, mouseX10: 9, cursorBlink: 12, decpff: 18, decpex: 19,
+	dectcem: 25, allowColumns: 40, moreFix: 41, decnrcm: 42, reverseWrap: 45,
+	decnkm: 66, decbkm: 67, declrmm: 69,
+	mouseButtons: 1000, mouseHighlight: 1001, mouseDrag: 1002,
+	mouseMotion: 1003, focusEvents: 1004, mouseUTF8: 1005, mouseSGR: 1006,
+	alternateScroll: 1007, mouseURXVT: 1015, mousePixels: 1016,
+	metaEighth: 1034, numLockModifier: 1035, metaSendsEscape: 1036,
+	altSendsEscape: 1039, bellUrgent: 1042, alternate47: 47,
+	alternate1047: 1047, savedCursor1048: 1048, alternate1049: 1049,
+	bracketedPaste: 2004, synchronized: 2026, clusters: 2027,
+	colorReports: 2031, sizeReports: 2048,
+}
+
+var ansiModes = [...]uint16{kam: 2, irm: 4, srm: 12, lnm: 20}
+
+// fixedModes are the ANSI modes that are always reset (DEC STD 070).
+var fixedModes = [...]int{1, 5, 7, 10, 11, 13, 14, 15, 16, 17, 18, 19}
+
+// find gives the mode of a number in one of the two tables.
+func find(table []uint16, number int) (mode, bool) {
+	for m, n := range table {
+		if n != 0 && int(n) == number {
+			return mode(m), true
+		}
+	}
+	return 0, false
+}
+
+// modeSet is a set of modes.
+type modeSet uint64
+
+func (s modeSet) has(m mode) bool { return s>>m&1 != 0 }
+
+func (s *modeSet) put(m mode, on bool) {
+	*s &^= 1 << m
+	if on {
+		*s |= 1 << m
+	}
+}
+
+// initialModes are those set after RIS.
+const initialModes modeSet = 1<<decanm | 1<<decawm | 1<<decarm | 1<<dectcem |
+	1<<metaEighth | 1<<numLockModifier | 1<<srm
+
+// Groups of modes: at most one of the mouse modes is set, and one of the
+// encodings; the alternates are one mode with three ways to set it.
+const (
+	mouseModes modeSet = 1<<mouseX10 | 1<<mouseButtons | 1<<mouseHighlight |
+		1<<mouseDrag | 1<<mouseMotion
+	mouseEncodings modeSet = 1<<mouseUTF8 | 1<<mouseSGR | 1<<mouseURXVT | 1<<mousePixels
+	alternates     modeSet = 1<<alternate47 | 1<<alternate1047 | 1<<alternate1049
+)

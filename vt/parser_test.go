@@ -1,0 +1,202 @@
+package vt
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// recorder is a performer that writes down what it hears.
+type recorder struct{ heard []string }
+
+func (r *recorder) add(format string, a ...any) { r.heard = append(r.heard, fmt.Sprintf(format, a...)) }
+
+func (r *recorder) print(text []byte)      { r.add("print %s", text) }
+func (r *recorder) printRunes(text []rune) { r.add("print %s", string(text)) }
+func (r *recorder) execute(c byte)         { r.add("execute %02x", c) }
+
+func (r *recorder) escape(inter uint16, final byte) {
+	r.add("esc %s%c", intermediates(inter), final)
+}
+
+func (r *recorder) control(s *sequence)             { r.add("csi %s", head(s)) }
+func (r *recorder) command(data []byte, st string)  { r.add("osc %s %q", data, st) }
+func (r *recorder) device(s *sequence, data []byte) { r.add("dcs %s %s", head(s), data) }
+
+func intermediates(inter uint16) string {
+	s := ""
+	for ; inter != 0; inter >>= 8 {
+		s += string(rune(inter & 0xff))
+	}
+	return s
+}
+
+func head(s *sequence) string {
+	var b strings.Builder
+	if s.marker == esc {
+		b.WriteString("vt52 ")
+	} else if s.marker != 0 {
+		b.WriteByte(s.marker)
+	}
+	for i := range s.n {
+		if i > 0 {
+			b.WriteString(map[bool]string{true: ":", false: ";"}[s.isSub(i)])
+		}
+		if s.value[i] >= 0 {
+			fmt.Fprint(&b, s.value[i])
+		} else if s.value[i] == paramQuery {
+			b.WriteByte('?')
+		}
+	}
+	return b.String() + intermediates(s.inter) + string(s.final)
+}
+
+// parse gives what the parser makes of input, fed whole and then byte by byte;
+// the two must be the same but for how prints are cut.
+func parse(t *testing.T, input string, vt52 bool) string {
+	t.Helper()
+	var got [3]string
+	for i := range got {
+		r := &recorder{}
+		p := parser{to: r, vt52: vt52, slow: i == 2}
+		if i == 0 {
+			p.write([]byte(input))
+		} else {
+			for j := range len(input) {
+				p.write([]byte{input[j]})
+			}
+		}
+		got[i] = joinPrints(r.heard)
+	}
+	if got[0] != got[1] || got[0] != got[2] {
+		t.Errorf("%q: whole %q, split %q, slow %q", input, got[0], got[1], got[2])
+	}
+	return got[0]
+}
+
+// joinPrints gives what was heard as lines.
+func joinPrints(heard []string) string {
+	out := ""
+	for _, h := range heard {
+		text, isPrint := strings.CutPrefix(h, "print ")
+		if isPrint && strings.HasPrefix(out[strings.LastIndexByte(out, '\n')+1:], "print ") {
+			out += text
+			continue
+		}
+		out += "\n" + h
+	}
+	return strings.TrimPrefix(out, "\n")
+}
+
+var parserTests = []struct{ name, input, want string }{
+	{"text", "hello", "print hello"},
+	{"controls", "a\r\n\x07", "print a|execute 0d|execute 0a|execute 07"},
+	{"DEL is nothing", "a\x7fb", "print ab"},
+	{"UTF-8", "é日👍", "print é日👍"},
+	{"escape", "\x1b7\x1b(0\x1b#8", "esc 7|esc (0|esc #8"},
+	{"two intermediates", "\x1b(%5", "esc (%5"},
+	{"three intermediates", "\x1b(%%5x", "esc \xff\xff5|print x"},
+	{"CSI", "\x1b[H\x1b[5A\x1b[2;3H", "csi H|csi 5A|csi 2;3H"},
+	{"CSI omitted", "\x1b[;H\x1b[;5H\x1b[5;H", "csi ;H|csi ;5H|csi 5;H"},
+	{"CSI private", "\x1b[?25l\x1b[>c\x1b[=1;2u\x1b[<u", "csi ?25l|csi >c|csi =1;2u|csi <u"},
+	{"CSI intermediate", "\x1b[2 q\x1b[!p\x1b[?2026$p", "csi 2 q|csi !p|csi ?2026$p"},
+	{"CSI colons", "\x1b[4:3m\x1b[38:2::1:2:3;1m", "csi 4:3m|csi 38:2::1:2:3;1m"},
+	{"CSI value limit", "\x1b[99999999999A", "csi 65535A"},
+	{"CSI control inside", "\x1b[2\nA", "execute 0a|csi 2A"},
+	{"CSI DEL inside", "\x1b[2\x7fA", "csi 2A"},
+	{"CSI marker late", "\x1b[2?Ax", "print x"},
+	{"CSI digit after intermediate", "\x1b[2 3Ax", "print x"},
+	{"CSI question", "\x1b[>4;?m", "csi >4;?m"},
+	{"CSI aborted", "\x1b[2\x18A\x1b[3\x1aB\x1b[4\x1b[5C", "execute 18|print A|execute 1a|print B|csi 5C"},
+	{"CSI cancelled by text", "\x1b[2éA", "print A"},
+	{"C1", "\u0084\u009b5A\u009d0;x\u009c", "esc D|csi 5A|osc 0;x \"\\x1b\\\\\""},
+	{"C1 bytes are not UTF-8", "\x84\x9b5A", "print \ufffd\ufffd5A"},
+	{"OSC BEL", "\x1b]0;hi\a", `osc 0;hi "\a"`},
+	{"OSC ST", "\x1b]0;hé\x1b\\x", `osc 0;hé "\x1b\\"|print x`},
+	{"OSC aborted", "\x1b]0;hi\x18x\x1b]1;\x1b[Ay", "execute 18|print x|csi A|print y"},
+	{"OSC controls inside", "\x1b]0;a\nb\a", `osc 0;ab "\a"`},
+	{"DCS", "\x1bP1;2$qm\x1b\\x", "dcs 1;2$q m|print x"},
+	{"DCS BEL inside", "\x1bP+q\a\x1b\\", "dcs +q \a"},
+	{"DCS bad head", "\x1bP1 2qabc\x1b\\x", "print x"},
+	{"SOS PM APC", "\x1bXa\a\x1b\\\x1b^b\x1b\\\x1b_c\u009cx", "print x"},
+	{"lone ST", "\x1b\\x", "esc \\|print x"},
+	// Unicode 3.9, table 3-8: one replacement for each maximal subpart.
+	{"UTF-8 maximal subparts", "a\xf1\x80\x80\xe1\x80\xc2b\x80c\x80\xbfd", "print a\ufffd\ufffd\ufffdb\ufffdc\ufffd\ufffdd"},
+	{"UTF-8 overlong", "\xc0\xaf\xe0\x80\xbf\xf0\x81\x82A", "print \ufffd\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd\ufffdA"},
+	{"UTF-8 surrogate", "\xed\xa0\x80A", "print \ufffd\ufffd\ufffdA"},
+	{"UTF-8 too large", "\xf4\x91\x92\x93\xffA", "print \ufffd\ufffd\ufffd\ufffd\ufffdA"},
+	{"UTF-8 cut by control", "\xe2\x82\nx", "print \ufffd|execute 0a|print x"},
+}
+
+func TestParser(t *testing.T) {
+	for _, c := range parserTests {
+		t.Run(c.name, func(t *testing.T) {
+			want := strings.NewReplacer("\xff", "ÿ", "|", "\n").Replace(c.want)
+			if got := parse(t, c.input, false); got != want {
+				t.Errorf("%q:\n got %q\nwant %q", c.input, got, want)
+			}
+		})
+	}
+}
+
+func TestParserVT52(t *testing.T) {
+	want := "csi vt52 A\ncsi vt52 3;5Y\nprint x\ncsi vt52 <"
+	if got := parse(t, "\x1bA\x1bY#%x\x1b<", true); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestParserParameterLimit(t *testing.T) {
+	input := "\x1b[" + strings.Repeat("7;", maxParams+5) + "7m"
+	want := "csi " + strings.Repeat("7;", maxParams-1) + "7m"
+	if got := parse(t, input, false); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestParserStringLimits(t *testing.T) {
+	for _, c := range []struct {
+		head  string
+		limit int
+	}{{"0;", maxString}, {"52;", maxClipboardString}} {
+		fits := c.head + strings.Repeat("x", c.limit-len(c.head))
+		for _, chunk := range []int{1 << 30, 4096, 7} {
+			r := &recorder{}
+			p := parser{to: r}
+			input := "\x1b]" + fits + "\a\x1b]" + fits + "y\aafter"
+			for len(input) > 0 {
+				n := min(chunk, len(input))
+				p.write([]byte(input[:n]))
+				input = input[n:]
+			}
+			if len(r.heard) < 2 || r.heard[0] != fmt.Sprintf("osc %s %q", fits, "\a") || joinPrints(r.heard[1:]) != "print after" {
+				t.Errorf("%s in chunks of %d: %d events", c.head, chunk, len(r.heard))
+			}
+			if cap(p.text.data) > maxString {
+				t.Errorf("%d bytes are kept for nothing", cap(p.text.data))
+			}
+		}
+	}
+}
+
+func TestPrintable(t *testing.T) {
+	text := []byte("abcdefghijklmnopqrstuvwxyz ~!")
+	for n := range text {
+		for _, odd := range []byte{0, 0x1f, del, 0x80, 0xff} {
+			for _, after := range []byte{0x20, 0x1f, 0xff} {
+				b := append(append([]byte{}, text[:n]...), odd, after, after)
+				b = append(b, text...)
+				if got := printable(b); got != n {
+					t.Errorf("%q: %d, want %d", b, got, n)
+				}
+			}
+		}
+	}
+}
+
+func FuzzParser(f *testing.F) {
+	for _, c := range parserTests {
+		f.Add([]byte(c.input))
+	}
+	f.Fuzz(func(t *testing.T, input []byte) { parse(t, string(input), false) })
+}

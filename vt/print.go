@@ -1,0 +1,191 @@
+package vt
+
+// lastWritten is the character that REP repeats and that a combining mark
+// joins. Any function but printing makes it invalid.
+type lastWritten struct {
+	x, y  int
+	char  rune
+	valid bool
+}
+
+// print writes a run of printable ASCII.
+func (t *Terminal) print(text []byte) {
+	if t.replaying || !t.sets.plain() || t.modes.has(irm) {
+		for _, c := range text {
+			t.printRune(t.sets.translate(c))
+		}
+		return
+	}
+	for len(text) > 0 {
+		t.wrapIfPending()
+		limit := t.rightLimit()
+		if n := limit + 1 - t.screen.Cursor.X; len(text) > n && !t.modes.has(decawm) {
+			text = append(text[:n-1:n-1], text[len(text)-1])
+		}
+		text = text[t.writeRun(text, limit):]
+	}
+}
+
+// writeRun writes what of text fits between the cursor and column limit, and
+// gives how much that is.
+func (t *Terminal) writeRun(text []byte, limit int) int {
+	c := &t.screen.Cursor
+	r := t.screen.writable(c.Y)
+	n := min(len(text), limit+1-c.X)
+	end := c.X + n
+	r.cut(c.X)
+	r.cut(end)
+	r.touch(end)
+	brush, cells := t.brush, r.cells[c.X:end]
+	for i, b := range text[:len(cells)] {
+		cells[i] = brush | Cell(b)
+	}
+	t.last = lastWritten{x: end - 1, y: c.Y, char: rune(text[n-1]), valid: true}
+	t.advance(end, limit)
+	return n
+}
+
+// advance puts the cursor after what was written up to column end.
+func (t *Terminal) advance(end, limit int) {
+	c := &t.screen.Cursor
+	c.X = end
+	if end > limit {
+		c.X = limit
+		c.PendingWrap = t.modes.has(decawm)
+	}
+}
+
+// wrapIfPending goes to the next line if the last column was written.
+func (t *Terminal) wrapIfPending() {
+	if t.screen.Cursor.PendingWrap {
+		t.wrap()
+	}
+}
+
+// wrap goes to the start of the next line and notes that the line goes on.
+func (t *Terminal) wrap() {
+	c := &t.screen.Cursor
+	t.screen.writable(c.Y).wrapped = true
+	t.index()
+	t.carriageReturn()
+}
+
+// printRunes writes code points above ASCII.
+func (t *Terminal) printRunes(text []rune) {
+	t.sets.single = 0
+	if t.replaying || t.modes.has(irm) || t.modes.has(clusters) {
+		for _, r := range text {
+			t.printRune(r)
+		}
+		return
+	}
+	for len(text) > 0 {
+		n := 0
+		if runeWidth(text[0]) > 0 {
+			t.wrapIfPending()
+			n = t.writeRunes(text, t.rightLimit())
+		}
+		if n == 0 { // no width, or wide and no room
+			t.printRune(text[0])
+			n = 1
+		}
+		text = text[n:]
+	}
+}
+
+// writeRunes writes what of text fits between the cursor and column limit, up
+// to the first code point of no width, and gives how much that is.
+func (t *Terminal) writeRunes(text []rune, limit int) int {
+	c := &t.screen.Cursor
+	r := t.screen.writable(c.Y)
+	r.cut(c.X)
+	x, n, cells, brush := c.X, 0, r.cells[:limit+1], t.brush
+	for n < len(text) {
+		cell := brush | Cell(text[n])
+		width := runeWidth(text[n])
+		if width == 0 || x+width > len(cells) {
+			break
+		}
+		if width == 2 {
+			cells[x+1] = cell | cellTail
+			cell |= cellWide
+		}
+		cells[x] = cell
+		x += width
+		n++
+	}
+	if n == 0 {
+		return 0
+	}
+	if x < len(r.cells) && r.cells[x].Tail() {
+		r.cells[x] &= cellStyle
+	}
+	r.touch(x)
+	width := runeWidth(text[n-1])
+	t.last = lastWritten{x: x - width, y: c.Y, char: text[n-1], valid: true}
+	t.advance(x, limit)
+	return n
+}
+
+// printRune writes one code point in every mode.
+func (t *Terminal) printRune(r rune) {
+	if t.modes.has(clusters) && t.extend(r) {
+		return
+	}
+	width := runeWidth(r)
+	if width == 0 {
+		t.join(r)
+		return
+	}
+	if t.modes.has(irm) {
+		t.makeRoom(width)
+	}
+	t.put(Cell(r), width)
+	t.last.char = r
+}
+
+// makeRoom shifts the rest of the line right (IRM).
+func (t *Terminal) makeRoom(width int) {
+	t.wrapIfPending()
+	c := t.screen.Cursor
+	if limit := t.rightLimit(); c.X+width <= limit+1 {
+		t.screen.writable(c.Y).shift(c.X, limit+1, width, t.blank)
+	}
+}
+
+// put writes one character of 1 or 2 columns: what stands for its text in cell.
+func (t *Terminal) put(cell Cell, width int) {
+	t.wrapIfPending()
+	c := &t.screen.Cursor
+	limit := t.rightLimit()
+	if c.X+width > limit+1 && !t.makeFit(width, &limit) {
+		return
+	}
+	r := t.screen.writable(c.Y)
+	end := c.X + width
+	r.cut(c.X)
+	r.cut(end)
+	r.touch(end)
+	cell |= t.brush
+	if width == 2 {
+		r.cells[c.X+1] = cell | cellTail
+		cell |= cellWide
+	}
+	r.cells[c.X] = cell
+	t.last = lastWritten{x: c.X, y: c.Y, char: t.last.char, valid: true}
+	t.advance(end, limit)
+}
+
+// makeFit finds a place for a wide character that does not fit into the line:
+// the next line, or without autowrap the last two columns. False says that
+// there is none.
+func (t *Terminal) makeFit(width int, limit *int) bool {
+	c := &t.screen.Cursor
+	if t.modes.has(decawm) {
+		t.wrap()
+	} else {
+		c.X = max(*limit+1-width, 0)
+	}
+	*limit = t.rightLimit()
+	return c.X+width <= *limit+1
+}

@@ -1,0 +1,63 @@
+package vt
+
+// reset is RIS: all as in a new terminal, but for the titles, what is counted and
+// the history.
+func (t *Terminal) reset() {
+	s := t.screen
+	if t.onOther {
+		t.swap()
+	}
+	t.hidden = nil
+	t.softReset()
+	t.modes = initialModes
+	t.level = highestLevel
+	t.extent = 0
+	t.held = nil
+	t.parser.vt52 = false
+	s.Modes = Modes{}
+	s.Cursor = Cursor{}
+	t.tabs = nil
+	t.keys = keyboards{}
+	t.colors.reset()
+	t.titles = nil
+	t.stored.set, t.stored.known = 0, 0
+	t.saves = [2]savedState{}
+	s.Pen = Rendition{}
+	t.penChanged()
+	t.eraseWhole(0, len(s.rows), false)
+}
+
+// softReset is DECSTR.
+func (t *Terminal) softReset() {
+	s := t.screen
+	for _, m := range []mode{decckm, decom, reverseWrap, decnkm, declrmm, decnrcm, kam, irm} {
+		t.modes.put(m, false)
+	}
+	t.modes.put(decawm, true)
+	t.modes.put(dectcem, true)
+	s.Cursor.Hidden = false
+	s.Cursor.Shape = 0
+	s.Cursor.PendingWrap = false
+	s.Pen.clear()
+	s.Pen.Link = 0
+	t.brush = 0
+	t.guarded = false
+	t.sets = charsets{}
+	t.margin = s.whole()
+	t.keys = keyboards{}
+	s.Modes.KittyKeys, s.Modes.ModifyOtherKeys = 0, 0
+	*t.saveSlot() = savedState{}
+	t.penChanged()
+}
+
+func (t *Terminal) decstr(*sequence) { t.softReset() }
+
+// alignment fills the screen with E (DECALN), in the default rendition.
+func (t *Terminal) alignment() {
+	t.margin = t.screen.whole()
+	t.modes.put(decom, false)
+	t.home()
+	for y := range t.screen.rows {
+		t.screen.writable(y).fill(0, t.screen.cols, 'E')
+	}
+}

@@ -1,0 +1,101 @@
+package vt
+
+import "testing"
+
+func TestResize(t *testing.T) {
+	for name, c := range map[string]struct {
+		input      string
+		cols, rows int
+		want       string
+		cursor     Cursor
+	}{
+		"narrower":         {"0123456789\r\nab", 4, 5, "0123\nab", Cursor{X: 2, Y: 1}},
+		"wider":            {"0123456789", 20, 5, "0123456789", Cursor{X: 9}},
+		"shorter":          {page, 10, 2, "0000000000\n1111111111", Cursor{X: 9, Y: 1}},
+		"taller":           {page, 10, 7, "0000000000\n1111111111\n2222222222\n3333333333\n4444444444", Cursor{X: 9, Y: 4}},
+		"wide cut in half": {"日本語", 3, 2, "日", Cursor{X: 2}},
+		"margins go":       {"\x1b[2;3r\x1b[?69h\x1b[2;3s\x1b[5;1H", 10, 6, "", Cursor{Y: 4}},
+	} {
+		term := typed(c.input)
+		term.Resize(c.cols, c.rows)
+		checkInvariants(t, term)
+		if got := screenText(term.screen); got != c.want || term.screen.Cursor != c.cursor {
+			t.Errorf("%s: cursor %+v\n%s", name, term.screen.Cursor, got)
+		}
+		if term.margin != term.screen.whole() {
+			t.Errorf("%s: margins %+v", name, term.margin)
+		}
+	}
+}
+
+func TestResizeIsClamped(t *testing.T) {
+	for _, c := range [][4]int{{0, 0, MinCols, MinRows}, {-5, -5, MinCols, MinRows}, {10000, 10000, MaxCols, MaxRows}} {
+		term := typed("\x1b[?1049hx")
+		term.Resize(c[0], c[1])
+		checkInvariants(t, term)
+		if cols, rows := term.screen.Size(); cols != c[2] || rows != c[3] {
+			t.Errorf("%v: %dx%d", c, cols, rows)
+		}
+		if cols, rows := NewTerminal(c[0], c[1], Options{}).Snapshot().Size(); cols != c[2] || rows != c[3] {
+			t.Errorf("%v: made %dx%d", c, cols, rows)
+		}
+	}
+}
+
+func TestResizeOfTheOtherScreen(t *testing.T) {
+	term := typed("main text\x1b[?1049h")
+	term.Resize(4, 5)
+	if typedInto(term, "\x1b[?1049l"); screenText(term.screen) != "main" {
+		t.Errorf("%q", screenText(term.screen))
+	}
+}
+
+// TestResizeKeepsRows: what does not change its width keeps its identity.
+func TestResizeKeepsRows(t *testing.T) {
+	term := typed(page)
+	was := term.Snapshot()
+	term.Resize(10, 3)
+	if term.screen.rows[1] != was.rows[1] {
+		t.Error("the row was copied")
+	}
+}
+
+func TestRewrap(t *testing.T) {
+	for name, c := range map[string]struct {
+		input      string
+		cols, rows int
+		want       string
+		history    string
+		x, y       int
+	}{
+		"narrower":           {"0123456789\r\nab", 4, 5, "0123\n4567\n89\nab", "", 2, 3},
+		"wider":              {"0123456789abc\r\nde", 20, 5, "0123456789abc\nde", "", 2, 1},
+		"into the history":   {"0123456789\r\nab", 4, 3, "4567\n89\nab", "0123\\", 2, 2},
+		"wide character":     {"ab日本", 3, 5, "ab\n日\n本", "", 2, 2},
+		"cursor in a line":   {"0123456789\x1b[1;6H", 4, 5, "0123\n4567\n89", "", 1, 1},
+		"pending wrap":       {"0123456789", 5, 5, "01234\n56789", "", 4, 1},
+		"cursor on a blank":  {"ab\x1b[3;3H", 20, 5, "ab", "", 2, 2},
+		"shorter":            {"a\r\nb\r\nc\r\nd", 10, 2, "c\nd", "a\nb", 1, 1},
+		"program's own line": {"0123456789\r\nab", 20, 5, "0123456789\nab", "", 2, 1},
+	} {
+		term := typedInto(NewTerminal(10, 5, Options{Rewrap: true, History: 10}), c.input)
+		term.Resize(c.cols, c.rows)
+		checkInvariants(t, term)
+		got := term.screen.Cursor
+		if screenText(term.screen) != c.want || got.X != c.x || got.Y != c.y || historyText(term) != c.history {
+			t.Errorf("%s: cursor %d,%d, history %q\n%s", name, got.X, got.Y, historyText(term), screenText(term.screen))
+		}
+	}
+}
+
+// TestRewrapBack: narrower and back shows the same.
+func TestRewrapBack(t *testing.T) {
+	term := typedInto(NewTerminal(40, 10, Options{Rewrap: true}), "$ ls\r\nsome files and a long line of them that wraps\r\n$ ")
+	want := screenText(term.screen)
+	for _, cols := range []int{13, 7, 40} {
+		term.Resize(cols, 10)
+	}
+	if got := screenText(term.screen); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}

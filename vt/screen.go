@@ -1,0 +1,126 @@
+package vt
+
+// MouseMode is what the program wants to hear of the mouse: the number of the
+// DEC private mode that is set (9, 1000 to 1003), 0 for nothing.
+type MouseMode uint16
+
+// MouseEncoding is how mouse reports are written: the number of the DEC private
+// mode that is set (1005, 1006, 1015, 1016), 0 for X10's bytes.
+type MouseEncoding uint16
+
+// Modes are the modes that the user's terminal must be in for the program.
+type Modes struct {
+	ReverseVideo    bool // DECSCNM, ?5
+	BracketedPaste  bool // ?2004
+	FocusEvents     bool // ?1004
+	AlternateScroll bool // ?1007
+	Mouse           MouseMode
+	MouseEncoding   MouseEncoding
+	KittyKeys       uint8 // kitty keyboard protocol flags
+	ModifyOtherKeys uint8 // XTMODKEYS 4
+}
+
+// Cursor is where the next character goes. X is 0..cols-1, Y is 0..rows-1.
+type Cursor struct {
+	X, Y        int
+	PendingWrap bool  // the last column was written: the next character wraps
+	Hidden      bool  // DECTCEM, ?25 reset
+	Shape       uint8 // DECSCUSR parameter, 0 to 6
+}
+
+// Clipboard is the last OSC 52 of the program. Seq counts them, so that the
+// same text set twice is two events.
+type Clipboard struct {
+	Selection string // Pc, such as "c" or "p"; may be empty
+	Data      string // base64, as it came
+	Seq       uint64
+}
+
+// Notice is the last message to the person (OSC 9, 99 or 777) as it came: the
+// number, a semicolon and the text. Seq counts them.
+type Notice struct {
+	Command string
+	Seq     uint64
+}
+
+// Screen is what a person sees of a terminal. It is a value for reading and
+// for painting over; Terminal is what programs write to.
+type Screen struct {
+	Cursor    Cursor
+	Pen       Rendition // the rendition of the next character (SGR)
+	Modes     Modes
+	Title     string // window title, OSC 0 and 2
+	Icon      string // icon name, OSC 0 and 1
+	TitleSet  bool   // the program has set a title or an icon name
+	Bells     uint64 // BELs so far
+	Clipboard Clipboard
+	Notice    Notice
+	Directory string // OSC 7: a file URL; may be empty
+
+	cols   int
+	rows   []*row
+	owner  *owner
+	tables *tables
+}
+
+// Limits of a screen's size, in cells. Sizes outside are clamped, not obeyed.
+const (
+	MinCols, MaxCols = 2, 2000
+	MinRows, MaxRows = 1, 1000
+)
+
+// NewScreen gives a blank screen; cols and rows are clamped to the limits.
+func NewScreen(cols, rows int) *Screen {
+	cols, rows = clampSize(cols, rows)
+	s := &Screen{
+		cols:   cols,
+		rows:   make([]*row, rows),
+		owner:  new(owner),
+		tables: newTables(),
+	}
+	for y := range s.rows {
+		s.rows[y] = &row{cells: make([]Cell, s.cols), owner: s.owner}
+	}
+	return s
+}
+
+// Size gives the number of columns and rows.
+func (s *Screen) Size() (cols, rows int) { return s.cols, len(s.rows) }
+
+// Clone gives a screen that shares every row with s until one of the two is
+// written to.
+func (s *Screen) Clone() *Screen {
+	c := *s
+	c.rows = append([]*row(nil), s.rows...)
+	c.owner = new(owner)
+	s.owner = new(owner)
+	return &c
+}
+
+// Cell gives the cell at column x of row y, both from 0; a blank outside.
+func (s *Screen) Cell(x, y int) Cell {
+	if x < 0 || y < 0 || x >= s.cols || y >= len(s.rows) {
+		return 0
+	}
+	return s.rows[y].cells[x]
+}
+
+// Wrapped says that row y goes on in the next row (autowrap).
+func (s *Screen) Wrapped(y int) bool { return s.rows[y].wrapped }
+
+// Rendition gives the rendition of one of this screen's cells.
+func (s *Screen) Rendition(c Cell) Rendition { return s.tables.styles.list[c.style()] }
+
+// AppendText appends the UTF-8 text of one of this screen's cells: nothing for
+// a tail, a space for a blank.
+func (s *Screen) AppendText(dst []byte, c Cell) []byte { return s.tables.appendText(dst, c) }
+
+// writable gives row y for writing, copied first if another screen may hold it.
+func (s *Screen) writable(y int) *row {
+	r := s.rows[y]
+	if r.owner != s.owner {
+		r = r.clone(s.owner)
+		s.rows[y] = r
+	}
+	return r
+}

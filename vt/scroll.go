@@ -1,0 +1,175 @@
+package vt
+
+// index moves down one row; at the bottom margin the region scrolls up (IND).
+func (t *Terminal) index() {
+	c := &t.screen.Cursor
+	c.PendingWrap = false
+	switch {
+	case c.Y == t.margin.bottom:
+		if t.withinColumns() {
+			t.scrollUp(t.margin.top, 1)
+		}
+	case c.Y < len(t.screen.rows)-1:
+		c.Y++
+	}
+}
+
+// reverseIndex moves up one row; at the top margin the region scrolls down (RI).
+func (t *Terminal) reverseIndex() {
+	c := &t.screen.Cursor
+	c.PendingWrap = false
+	switch {
+	case c.Y == t.margin.top:
+		if t.withinColumns() {
+			t.scrollDown(t.margin.top, 1)
+		}
+	case c.Y > 0:
+		c.Y--
+	}
+}
+
+// scrollUp moves the rows from top to the bottom margin up by n, between the
+// left and right margins. Whole rows that leave the main screen at its top go
+// into the history.
+func (t *Terminal) scrollUp(top, n int) {
+	bottom := t.margin.bottom
+	n = min(n, bottom+1-top)
+	if !t.fullWidth() {
+		t.moveRows(top, bottom, n)
+		return
+	}
+	rows := t.screen.rows[top : bottom+1]
+	if top == 0 && !t.onOther {
+		for _, r := range rows[:n] {
+			t.history.push(r, t.screen.tables)
+		}
+	}
+	if n == 1 {
+		first := rows[0]
+		copy(rows, rows[1:])
+		rows[len(rows)-1] = t.erased(first)
+		return
+	}
+	rotate(rows, n)
+	t.eraseRows(bottom+1-n, bottom+1)
+}
+
+// scrollDown moves the rows from top to the bottom margin down by n.
+func (t *Terminal) scrollDown(top, n int) {
+	bottom := t.margin.bottom
+	n = min(n, bottom+1-top)
+	if !t.fullWidth() {
+		t.moveRows(top, bottom, -n)
+		return
+	}
+	rows := t.screen.rows[top : bottom+1]
+	rotate(rows, len(rows)-n)
+	t.eraseRows(top, top+n)
+}
+
+// rotate moves every row up by n; the first n come in at the end.
+func rotate(rows []*row, n int) {
+	out := append([]*row(nil), rows[:n]...)
+	copy(rows, rows[n:])
+	copy(rows[len(rows)-n:], out)
+}
+
+// moveRows moves what is between the left and right margins up by n rows, down
+// if n is negative.
+func (t *Terminal) moveRows(top, bottom, n int) {
+	x0, x1 := t.margin.left, t.margin.right+1
+	from, step := top, 1
+	if n < 0 {
+		from, step = bottom, -1
+	}
+	for i := range bottom + 1 - top {
+		y := from + i*step
+		r := t.screen.writable(y)
+		r.cut(x0)
+		r.cut(x1)
+		if y+n < top || y+n > bottom {
+			r.fill(x0, x1, t.blank)
+			continue
+		}
+		source := t.screen.writable(y + n)
+		source.cut(x0)
+		source.cut(x1)
+		copy(r.cells[x0:x1], source.cells[x0:x1])
+		r.touch(x1)
+	}
+}
+
+// erased gives r as a blank row: the same memory, if nobody else holds it.
+func (t *Terminal) erased(r *row) *row {
+	if r.owner != t.screen.owner {
+		r = &row{cells: make([]Cell, t.screen.cols), owner: t.screen.owner}
+		if t.blank == 0 {
+			return r
+		}
+	}
+	r.fill(0, len(r.cells), t.blank)
+	return r
+}
+
+// eraseRows blanks the rows from y0 up to but not including y1.
+func (t *Terminal) eraseRows(y0, y1 int) {
+	for y := y0; y < y1; y++ {
+		t.screen.rows[y] = t.erased(t.screen.rows[y])
+	}
+}
+
+// moveColumns moves what is inside the margins n columns to the right, from
+// column x on; to the left if n is negative.
+func (t *Terminal) moveColumns(x, n int) {
+	for y := t.margin.top; y <= t.margin.bottom; y++ {
+		t.screen.writable(y).shift(x, t.margin.right+1, n, t.blank)
+	}
+}
+
+func (t *Terminal) su(s *sequence) { t.scrollUp(t.margin.top, s.count(0)) }
+
+// sd is SD with one parameter; with more, or with 0, it is about highlight
+// tracking (xterm), which there is nothing of.
+func (t *Terminal) sd(s *sequence) {
+	if s.n <= 1 && s.at(0, 1) > 0 {
+		t.scrollDown(t.margin.top, s.count(0))
+	}
+}
+
+func (t *Terminal) sl(s *sequence) {
+	if t.within() {
+		t.moveColumns(t.margin.left, -s.count(0))
+	}
+}
+
+func (t *Terminal) sr(s *sequence) {
+	if t.within() {
+		t.moveColumns(t.margin.left, s.count(0))
+	}
+}
+
+// backIndex moves left one column; at the left margin the region scrolls right
+// (DECBI, of level 4).
+func (t *Terminal) backIndex() {
+	c := t.screen.Cursor
+	switch {
+	case t.level < 4:
+	case c.X != t.margin.left:
+		t.backward(1)
+	case t.within():
+		t.moveColumns(t.margin.left, 1)
+	}
+}
+
+// forwardIndex moves right one column; at the right margin the region scrolls
+// left (DECFI, of level 4).
+func (t *Terminal) forwardIndex() {
+	c := t.screen.Cursor
+	switch {
+	case t.level < 4:
+	case c.X != t.margin.right:
+		t.moveTo(c.X+1, c.Y)
+	case t.within():
+		t.moveColumns(t.margin.left, -1)
+	}
+}

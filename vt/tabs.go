@@ -1,0 +1,85 @@
+package vt
+
+// tabStops is a bit for each column; nil is a stop at every eighth, as after
+// RIS.
+type tabStops []uint64
+
+const everyEighth = 0x0101010101010101
+
+func (s tabStops) has(x int) bool {
+	if s == nil {
+		return x%8 == 0
+	}
+	return s[x/64]>>(x%64)&1 != 0
+}
+
+// put sets or clears the stop at column x.
+func (s *tabStops) put(x int, on bool) {
+	if *s == nil {
+		s.eighths()
+	}
+	(*s)[x/64] &^= 1 << (x % 64)
+	if on {
+		(*s)[x/64] |= 1 << (x % 64)
+	}
+}
+
+func (s *tabStops) eighths() {
+	*s = make(tabStops, MaxCols/64+1)
+	for i := range *s {
+		(*s)[i] = everyEighth
+	}
+}
+
+// tab moves n stops to the right, to the margin at most (HT, CHT). With the fix
+// for more(1) (?41) a pending wrap is done first, to the first column, and then
+// one stop is gone to, as in xterm.
+func (t *Terminal) tab(n int) {
+	c := &t.screen.Cursor
+	if c.PendingWrap && t.modes.has(moreFix) {
+		t.index()
+		c.X, n = 0, 1
+	}
+	limit := t.rightLimit()
+	for ; n > 0 && c.X < limit; n-- {
+		for c.X++; c.X < limit && !t.tabs.has(c.X); {
+			c.X++
+		}
+	}
+}
+
+// backTab moves n stops to the left (CBT).
+func (t *Terminal) backTab(n int) {
+	c := &t.screen.Cursor
+	c.PendingWrap = false
+	limit := 0
+	if t.modes.has(decom) {
+		limit = t.leftLimit()
+	}
+	for ; n > 0 && c.X > limit; n-- {
+		for c.X--; c.X > limit && !t.tabs.has(c.X); {
+			c.X--
+		}
+	}
+}
+
+func (t *Terminal) setTab()         { t.tabs.put(t.screen.Cursor.X, true) }
+func (t *Terminal) cht(s *sequence) { t.tab(s.count(0)) }
+func (t *Terminal) cbt(s *sequence) { t.backTab(s.count(0)) }
+
+// tbc clears the stop at the cursor, or all of them (TBC).
+func (t *Terminal) tbc(s *sequence) {
+	switch s.at(0, 0) {
+	case 0:
+		t.tabs.put(t.screen.Cursor.X, false)
+	case 3:
+		t.tabs = make(tabStops, MaxCols/64+1)
+	}
+}
+
+// decst8c sets a stop at every eighth column (DECST8C).
+func (t *Terminal) decst8c(s *sequence) {
+	if s.at(0, 0) == 5 {
+		t.tabs = nil
+	}
+}

@@ -1,0 +1,113 @@
+package vt
+
+// Options say what a Terminal tells programs about itself, and what it keeps.
+type Options struct {
+	Version   string // XTVERSION answers "gm " and this
+	Checksums bool   // answer DECRQCRA
+	Clipboard bool   // answer OSC 52 queries, with what the program itself set
+	Rewrap    bool   // Resize breaks the lines of the main screen anew
+	// History is how many lines that scrolled off the main screen are kept,
+	// at most MaxHistory.
+	History int
+}
+
+// Terminal is the terminal that a program writes to.
+type Terminal struct {
+	screen  *Screen
+	options Options
+	parser  parser
+	modes   modeSet
+	margin  margins
+	brush   Cell // style and protection of the next character
+	blank   Cell // what erasing leaves: a blank in the background colour
+	last    lastWritten
+	sets    charsets
+	tabs    tabStops
+	saves   [2]savedState // DECSC, of the main and of the alternate screen
+	hidden  []*row        // the screen that is not seen; nil until there is one
+	onOther bool          // the alternate screen is seen
+	level   int           // of conformance (DECSCL)
+	guarded bool          // ED, EL and ECH leave what is protected (SPA)
+	extent  int           // DECSACE: DECCARA and DECRARA change a rectangle (2) or a stream
+	held    *Screen       // what was seen when ?2026 was set
+	history history
+	keys    keyboards
+	titles  titleStack
+	colors  colorTable
+	pixels  struct{ cols, rows int } // the window, 0 if not known
+	stored  struct{ set, known modeSet }
+	replies []byte
+	// replaying: tests take every character the slow way.
+	replaying bool
+}
+
+// NewTerminal gives a terminal in its initial state (RIS); the size is clamped
+// as in NewScreen.
+func NewTerminal(cols, rows int, o Options) *Terminal {
+	t := newTerminal(NewScreen(cols, rows), o)
+	t.history.limit = min(max(o.History, 0), MaxHistory)
+	return t
+}
+
+// Resume gives a terminal that shows s, for applying a diff to: s is not
+// changed, and everything that a Screen does not hold is as after RIS. It keeps
+// no history.
+func Resume(s *Screen) *Terminal {
+	t := newTerminal(s.Clone(), Options{})
+	t.modes = modesOf(s.Modes, s.Cursor)
+	if s.Modes.KittyKeys != 0 {
+		t.keys.flags[0] = []uint8{s.Modes.KittyKeys}
+	}
+	t.penChanged()
+	return t
+}
+
+func newTerminal(s *Screen, o Options) *Terminal {
+	t := &Terminal{screen: s, options: o, modes: initialModes, level: highestLevel}
+	t.margin = s.whole()
+	t.parser.to = t
+	return t
+}
+
+// Write feeds the program's output. It takes all of p and never fails; a
+// sequence may arrive in any split.
+func (t *Terminal) Write(p []byte) (int, error) {
+	t.parser.write(p)
+	return len(p), nil
+}
+
+// maxReplies bounds the answers that nobody has taken, in bytes. An answer that
+// would pass it is dropped whole.
+const maxReplies = 64 << 10
+
+// reply queues an answer.
+func (t *Terminal) reply(answer []byte) {
+	if len(t.replies)+len(answer) <= maxReplies {
+		t.replies = append(t.replies, answer...)
+	}
+}
+
+// TakeReplies appends the answers to the program's queries since the last call.
+func (t *Terminal) TakeReplies(dst []byte) []byte {
+	dst = append(dst, t.replies...)
+	t.replies = t.replies[:0]
+	return dst
+}
+
+// Snapshot gives what is seen now. The caller may keep it: later writes copy
+// the rows that they change.
+func (t *Terminal) Snapshot() *Screen { return t.screen.Clone() }
+
+// ApplicationCursorKeys says that DECCKM (?1) is set.
+func (t *Terminal) ApplicationCursorKeys() bool { return t.modes.has(decckm) }
+
+// Synchronized says that a synchronized update (?2026) is under way: what is
+// sent should be the last whole screen, for at most 150 ms.
+func (t *Terminal) Synchronized() bool { return t.modes.has(synchronized) }
+
+// Whole gives the last whole screen while a synchronized update is under way:
+// what was seen when it began. It is nil when none is.
+func (t *Terminal) Whole() *Screen { return t.held }
+
+// AlternateScreen says that the program has switched to the alternate screen.
+func (t *Terminal) AlternateScreen() bool { return t.onOther }
