@@ -1,0 +1,115 @@
+package wire
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Announcement is what a server prints when it is ready, a line each:
+//
+//	GM EXTENSIONS name name
+//	MOSH CONNECT 60001 4NeCCgvZFe2RnPgrcU1PQw
+//
+// The first line stands only if the client asked for extensions and some were
+// granted (mosh-protocol, section 11).
+type Announcement struct {
+	Port       uint16
+	Key        Key
+	Extensions []string
+}
+
+const (
+	extensionsLine = "GM EXTENSIONS "
+	connectLine    = "MOSH CONNECT "
+
+	// Limits of the names of extensions, which are lower case letters, digits
+	// and "-".
+	maxExtensions    = 32
+	maxExtensionName = 32
+)
+
+// AppendText appends the lines.
+func (a Announcement) AppendText(dst []byte) ([]byte, error) {
+	if a.Port == 0 {
+		return dst, errors.New("announce a server without a port")
+	}
+	if err := checkExtensions(a.Extensions); err != nil {
+		return dst, err
+	}
+	if len(a.Extensions) > 0 {
+		dst = append(dst, extensionsLine...)
+		dst = append(dst, strings.Join(a.Extensions, " ")...)
+		dst = append(dst, '\n')
+	}
+	return fmt.Appendf(dst, "%s%d %v\n", connectLine, a.Port, a.Key), nil
+}
+
+// ParseLine reads one of the lines, with or without its line end, into its
+// part of a; ok is false for any other line, err says what is wrong with one
+// that begins like it, and then a is as before. The server is ready after a
+// MOSH CONNECT line, when a.Port is not 0.
+func (a *Announcement) ParseLine(line string) (ok bool, err error) {
+	line = strings.TrimRight(line, "\r\n")
+	if rest, is := strings.CutPrefix(line, connectLine); is {
+		return a.parseConnect(rest)
+	}
+	if rest, is := strings.CutPrefix(line, extensionsLine); is {
+		return a.parseExtensions(rest)
+	}
+	return false, nil
+}
+
+func (a *Announcement) parseConnect(s string) (ok bool, err error) {
+	portText, keyText, _ := strings.Cut(s, " ")
+	port, err := parsePort(portText)
+	if err != nil {
+		return false, fmt.Errorf("read MOSH CONNECT: %w", err)
+	}
+	key, err := ParseKey(keyText)
+	if err != nil {
+		return false, fmt.Errorf("read MOSH CONNECT: %w", err)
+	}
+	a.Port, a.Key = port, key
+	return true, nil
+}
+
+// parsePort reads a port of 1 to 65535, in decimal digits only and without
+// leading zeros. The error does not quote it: a key may have slipped in.
+func parsePort(s string) (uint16, error) {
+	n, err := strconv.ParseUint(s, 10, 16)
+	if err != nil || n == 0 || s[0] == '0' {
+		return 0, errors.New("no port from 1 to 65535")
+	}
+	return uint16(n), nil
+}
+
+func (a *Announcement) parseExtensions(s string) (ok bool, err error) {
+	// One more than the limit, so that too many are seen.
+	names := strings.SplitN(s, " ", maxExtensions+1)
+	if err := checkExtensions(names); err != nil {
+		return false, fmt.Errorf("read GM EXTENSIONS: %w", err)
+	}
+	a.Extensions = names
+	return true, nil
+}
+
+func checkExtensions(names []string) error {
+	if len(names) > maxExtensions {
+		return fmt.Errorf("more than %d extensions", maxExtensions)
+	}
+	for _, name := range names {
+		if !validExtension(name) {
+			return fmt.Errorf("%.*q is not an extension's name", 2*maxExtensionName, name)
+		}
+	}
+	return nil
+}
+
+func validExtension(name string) bool {
+	alien := strings.ContainsFunc(name, func(r rune) bool {
+		return !('a' <= r && r <= 'z' || '0' <= r && r <= '9' || r == '-')
+	})
+	return !alien && 0 < len(name) && len(name) <= maxExtensionName
+}

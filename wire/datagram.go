@@ -1,0 +1,110 @@
+package wire
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/ProtonMail/go-crypto/ocb"
+)
+
+// A datagram is nonce[8] || ciphertext || tag[16] (mosh-protocol, section 2).
+const (
+	nonceSize = 8
+	tagSize   = 16
+
+	// ocbNonceSize is the nonce of the cipher: four zero bytes and the eight
+	// of the datagram.
+	ocbNonceSize = 12
+
+	// directionBit of the nonce says which way the datagram goes; the rest is
+	// the sequence number.
+	directionBit = 1 << 63
+
+	// maxBlocks is how much one side seals with a key: half of the 2^48 blocks
+	// of 16 bytes that RFC 7253, section 5.1, allows, since two sides share it.
+	maxBlocks = 1 << 47
+)
+
+// ErrExhausted says that the key has sealed all that it safely can. The session
+// is over.
+var ErrExhausted = errors.New("session key is used up")
+
+var (
+	errShortDatagram = errors.New("datagram is too short")
+	errReflected     = errors.New("datagram is one of our own")
+	errForged        = errors.New("datagram is not authentic")
+)
+
+// newAEAD gives AES-128-OCB3. It is not safe for concurrent use, and each
+// direction has its own.
+func newAEAD(k Key) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(k[:])
+	if err != nil {
+		return nil, fmt.Errorf("set up AES: %w", err)
+	}
+	aead, err := ocb.NewOCBWithNonceAndTagSize(block, ocbNonceSize, tagSize)
+	if err != nil {
+		return nil, fmt.Errorf("set up OCB: %w", err)
+	}
+	return aead, nil
+}
+
+// sealer makes datagrams of one direction, numbered from 0.
+type sealer struct {
+	aead   cipher.AEAD
+	bit    uint64 // of the direction
+	next   uint64 // sequence number
+	blocks uint64 // sealed so far
+	nonce  [ocbNonceSize]byte
+}
+
+func newSealer(k Key, d Direction) (sealer, error) {
+	aead, err := newAEAD(k)
+	return sealer{aead: aead, bit: uint64(d) * directionBit}, err
+}
+
+// seal appends the datagram of plain. It fails with ErrExhausted only.
+func (s *sealer) seal(dst, plain []byte) ([]byte, error) {
+	blocks := uint64(len(plain)+aes.BlockSize-1) / aes.BlockSize
+	if s.blocks+blocks > maxBlocks {
+		return dst, ErrExhausted
+	}
+	s.blocks += blocks
+	binary.BigEndian.PutUint64(s.nonce[ocbNonceSize-nonceSize:], s.bit|s.next)
+	s.next++
+	dst = append(dst, s.nonce[ocbNonceSize-nonceSize:]...)
+	return s.aead.Seal(dst, s.nonce[:], plain, nil), nil
+}
+
+// opener takes datagrams of one direction.
+type opener struct {
+	aead  cipher.AEAD
+	bit   uint64
+	nonce [ocbNonceSize]byte
+}
+
+func newOpener(k Key, d Direction) (opener, error) {
+	aead, err := newAEAD(k)
+	return opener{aead: aead, bit: uint64(d) * directionBit}, err
+}
+
+// open appends what is in a datagram and gives its sequence number. The
+// datagram is not changed.
+func (o *opener) open(dst, datagram []byte) (plain []byte, seq uint64, err error) {
+	if len(datagram) < nonceSize+tagSize {
+		return dst, 0, errShortDatagram
+	}
+	seq = binary.BigEndian.Uint64(datagram)
+	if seq&directionBit != o.bit {
+		return dst, 0, errReflected
+	}
+	copy(o.nonce[ocbNonceSize-nonceSize:], datagram)
+	plain, err = o.aead.Open(dst, o.nonce[:], datagram[nonceSize:], nil)
+	if err != nil {
+		return dst, 0, errForged
+	}
+	return plain, seq &^ directionBit, nil
+}

@@ -1,0 +1,64 @@
+package wire
+
+import "time"
+
+// Local is the current state of the object that this end sends.
+func (t *Transport[L, R]) Local() L { return t.sent.current }
+
+// SetLocal makes s the current state. After Shutdown it does nothing: what was
+// current then is the last that the peer gets.
+func (t *Transport[L, R]) SetLocal(now time.Time, s L) {
+	if !t.shutdown.ours() {
+		t.sent.set(now, s)
+	}
+}
+
+// Remote is the newest state received, and its number.
+func (t *Transport[L, R]) Remote() (s R, num uint64) {
+	newest := t.received.newest()
+	return newest.state, newest.num
+}
+
+// Sent is the number of the newest state sent; the next news get the number
+// after it.
+func (t *Transport[L, R]) Sent() uint64 { return t.sent.last().num }
+
+// Acked is the newest state that the peer is known to hold, and when that was
+// sent ("round trip success"; zero if never).
+func (t *Transport[L, R]) Acked() (num uint64, at time.Time) {
+	known := t.sent.first()
+	return known.num, known.at
+}
+
+// Heard is when the newest authentic datagram came; zero if never.
+func (t *Transport[L, R]) Heard() time.Time { return t.packets.heard }
+
+// SetMTU sets the bytes of UDP payload, for the family of the peer's address
+// or after EMSGSIZE; less than MTUSmall is taken for MTUSmall. It may be called
+// while Tick sends, and counts from the next instruction.
+func (t *Transport[L, R]) SetMTU(bytes int) {
+	t.outbox.mtu = min(max(bytes, MTUSmall), maxMTU)
+}
+
+// SRTT is the smoothed round trip time, 1 s before the first sample.
+func (t *Transport[L, R]) SRTT() time.Duration { return t.packets.rtt.srtt() }
+
+// SendInterval is the time between frames: half an SRTT, 20 to 250 ms.
+func (t *Transport[L, R]) SendInterval() time.Duration { return t.packets.rtt.interval() }
+
+// Shutdown begins to close the session: nothing more is sent but the
+// announcement, with the current state. It is safe to call twice.
+func (t *Transport[L, R]) Shutdown(now time.Time) { t.shutdown.begin(now) }
+
+// Closing says that the peer announced shutdown.
+func (t *Transport[L, R]) Closing() bool { return t.shutdown.peer }
+
+// Closed says that this end is done: its shutdown was acknowledged, or the
+// peer's was and the acknowledgement has been sent. Whoever stays until the
+// peer is silent may go on with Tick: it acknowledges repeated announcements.
+func (t *Transport[L, R]) Closed() bool { return t.shutdown.done() }
+
+// TimedOut says that nobody answered our announcement in 16 tries or 10 s.
+func (t *Transport[L, R]) TimedOut(now time.Time) bool {
+	return t.shutdown.timedOut(now, t.SendInterval())
+}

@@ -1,0 +1,62 @@
+package wire
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// word is the simplest object: a text, whose diff names the text that it
+// applies to, so that a diff can not be applied to another one unseen.
+type word string
+
+var errOtherWord = errors.New("diff of another word")
+
+func (w word) Equal(o word) bool { return w == o }
+
+func (w word) AppendDiff(dst []byte, from word) []byte {
+	return fmt.Appendf(dst, "%s>%s", from, w)
+}
+
+func (w word) Apply(diff []byte) (word, error) {
+	if len(diff) == 0 {
+		return w, nil
+	}
+	from, to, ok := strings.Cut(string(diff), ">")
+	if !ok || from != string(w) {
+		return w, errOtherWord
+	}
+	return word(to), nil
+}
+
+func (w word) Subtract(word) word { return w }
+
+// tape is an object that only grows: its diff is what was added. The part that
+// was subtracted is known by its length alone.
+type tape struct {
+	gone int
+	rest string
+}
+
+func (p tape) end() int { return p.gone + len(p.rest) }
+
+func (p tape) Equal(o tape) bool { return p.end() == o.end() }
+
+func (p tape) AppendDiff(dst []byte, from tape) []byte {
+	return append(dst, p.rest[from.end()-p.gone:]...)
+}
+
+func (p tape) Apply(diff []byte) (tape, error) {
+	if bytes.ContainsRune(diff, '!') {
+		return p, errors.New("diff with an exclamation mark")
+	}
+	return tape{p.gone, p.rest + string(diff)}, nil
+}
+
+func (p tape) Subtract(prefix tape) tape {
+	n := prefix.end() - p.gone
+	return tape{p.gone + n, p.rest[n:]}
+}
+
+func (p tape) with(s string) tape { return tape{p.gone, p.rest + s} }

@@ -1,0 +1,63 @@
+package wire
+
+import "time"
+
+// Stock timings (mosh-protocol, section 7).
+const (
+	// ackDelay is how long the acknowledgement of new data waits for company.
+	ackDelay = 100 * time.Millisecond
+
+	// ackInterval is how long nothing at all is sent, at most.
+	ackInterval = 3000 * time.Millisecond
+
+	// activeRetryTimeout is how long after the peer was last heard things are
+	// sent again before the next acknowledgement is due.
+	activeRetryTimeout = 10 * time.Second
+)
+
+// situation is all that the time of the next sending is decided on.
+type situation struct {
+	now      time.Time
+	heard    time.Time     // when the peer was heard of
+	changed  time.Time     // when current came to differ from the last state sent; zero if it does not
+	lastSent time.Time     // when the last state was sent; zero if none was
+	known    bool          // the peer is known to hold current
+	assumed  time.Time     // until when the peer is assumed to hold current; zero if it is not
+	minDelay time.Duration // how long changes are gathered
+	interval time.Duration // send_interval
+}
+
+// sendAt is when current must be sent, or sent again; zero if it need not.
+func (s *situation) sendAt() time.Time {
+	switch {
+	case !s.changed.IsZero():
+		return later(s.changed.Add(s.minDelay), s.lastSent.Add(s.interval))
+	case !s.known:
+		return s.whileActive(later(s.assumed, s.lastSent.Add(s.interval)))
+	}
+	return time.Time{}
+}
+
+// whileActive gives the time due, or zero if the peer is silent for too long
+// by then.
+func (s *situation) whileActive(due time.Time) time.Time {
+	if later(s.now, due).Sub(s.heard) >= activeRetryTimeout {
+		return time.Time{}
+	}
+	return due
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// earlier gives the earlier of two times, of which zero is never.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}

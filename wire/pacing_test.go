@@ -1,0 +1,71 @@
+package wire
+
+import (
+	"testing"
+	"time"
+)
+
+func TestSendAt(t *testing.T) {
+	base := situation{
+		now: at(1000), heard: at(990), lastSent: at(1000), known: true,
+		minDelay: 8 * ms, interval: 50 * ms,
+	}
+	with := func(change func(*situation)) situation {
+		s := base
+		change(&s)
+		return s
+	}
+	for name, c := range map[string]struct {
+		s    situation
+		want time.Time
+	}{
+		"nothing to tell":      {base, time.Time{}},
+		"news after a pause":   {with(func(s *situation) { s.changed = at(2000) }), at(2008)},
+		"news soon after news": {with(func(s *situation) { s.changed = at(1020) }), at(1050)},
+		"news just before":     {with(func(s *situation) { s.changed = at(1042) }), at(1050)},
+		"news just after":      {with(func(s *situation) { s.changed = at(1043) }), at(1051)},
+		"news after long silence": {with(func(s *situation) {
+			s.changed, s.now, s.heard = at(2000), at(2000), at(-100_000)
+		}), at(2008)},
+		"lost, it seems":         {with(func(s *situation) { s.known = false }), at(1050)},
+		"not confirmed":          {with(func(s *situation) { s.known, s.assumed = false, at(1400) }), at(1400)},
+		"not confirmed for long": {with(func(s *situation) { s.known, s.assumed = false, at(1049) }), at(1050)},
+		"lost, due in time": {with(func(s *situation) {
+			s.known, s.heard = false, at(-8949)
+		}), at(1050)},
+		"lost, due after the silence": {with(func(s *situation) {
+			s.known, s.heard = false, at(-8950)
+		}), time.Time{}},
+		"lost, late": {with(func(s *situation) {
+			s.known, s.now = false, at(10_989)
+		}), at(1050)},
+		"lost, late after the silence": {with(func(s *situation) {
+			s.known, s.now = false, at(10_990)
+		}), time.Time{}},
+		"not confirmed, due after the silence": {with(func(s *situation) {
+			s.known, s.assumed, s.heard = false, at(1400), at(-8600)
+		}), time.Time{}},
+	} {
+		if got := c.s.sendAt(); got != c.want {
+			t.Errorf("%s: at %v, want %v", name, got.Sub(epoch), c.want.Sub(epoch))
+		}
+	}
+}
+
+func TestEarlierAndLater(t *testing.T) {
+	var never time.Time
+	for _, c := range []struct{ a, b, earlier, later time.Time }{
+		{at(1), at(2), at(1), at(2)},
+		{at(2), at(1), at(1), at(2)},
+		{never, at(1), at(1), at(1)},
+		{at(1), never, at(1), at(1)},
+		{never, never, never, never},
+	} {
+		if got := earlier(c.a, c.b); got != c.earlier {
+			t.Errorf("earlier(%v, %v) = %v", c.a, c.b, got)
+		}
+		if got := later(c.a, c.b); got != c.later {
+			t.Errorf("later(%v, %v) = %v", c.a, c.b, got)
+		}
+	}
+}

@@ -1,0 +1,181 @@
+package wire
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// scripted is one end of a session played by a test: it reads what a Transport
+// sends and answers with instructions of the test's choice.
+type scripted struct {
+	t        *testing.T
+	packets  packets
+	assembly assembly
+	inflater inflater
+	outbox   outbox
+}
+
+func newScripted(t *testing.T, d Direction) *scripted {
+	t.Helper()
+	p, err := newPackets(Key{1}, d, epoch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &scripted{t: t, packets: p, outbox: outbox{mtu: MTUv4}}
+}
+
+// read gives the instruction that a datagram completes.
+func (s *scripted) read(now time.Time, datagram []byte) (in instruction, whole bool) {
+	s.t.Helper()
+	f, _, err := s.packets.open(now, datagram, false)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	packed, whole, err := s.assembly.add(f)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if !whole {
+		return in, false
+	}
+	plain, err := s.inflater.unpack(packed)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if err := in.parse(plain); err != nil {
+		s.t.Fatal(err)
+	}
+	in.diff = slices.Clone(in.diff)
+	return in, true
+}
+
+// write gives the datagrams of an instruction.
+func (s *scripted) write(now time.Time, in instruction) (datagrams [][]byte) {
+	s.t.Helper()
+	if err := s.outbox.pack(&in); err != nil {
+		s.t.Fatal(err)
+	}
+	err := s.outbox.fragments(func(f fragment) error {
+		d, err := s.packets.seal(now, f)
+		datagrams = append(datagrams, slices.Clone(d))
+		return err
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return datagrams
+}
+
+// stage is a client's Transport, a scripted server, and the time.
+type stage struct {
+	*scripted
+	tr  *Transport[word, word]
+	now int // ms
+}
+
+func newStage(t *testing.T) *stage {
+	t.Helper()
+	tr, err := New(Config[word, word]{
+		Key: Key{1}, Direction: ToServer, MinDelay: 8 * ms, MTU: MTUv4,
+	}, epoch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &stage{scripted: newScripted(t, ToClient), tr: tr}
+}
+
+// set changes the local state at a time.
+func (s *stage) set(now int, state word) {
+	s.now = now
+	s.tr.SetLocal(at(now), state)
+}
+
+// oneWay is how long datagrams are on their way between the two.
+const oneWay = 50
+
+// answer gives the Transport an instruction at a time.
+func (s *stage) answer(now int, in instruction) (got Received, err error) {
+	s.now = now
+	for _, d := range s.write(at(now-oneWay), in) {
+		got, err = s.tr.Receive(at(now), d, false)
+	}
+	return got, err
+}
+
+// mustAnswer is answer where nothing may go wrong.
+func (s *stage) mustAnswer(now int, in instruction) Received {
+	s.t.Helper()
+	got, err := s.answer(now, in)
+	if err != nil {
+		s.t.Fatalf("at %d: %v", now, err)
+	}
+	return got
+}
+
+// tick gives what is sent at a time.
+func (s *stage) tick(now int) (sent []instruction) {
+	s.t.Helper()
+	s.now = now
+	err := s.tr.Tick(at(now), func(d []byte) {
+		if in, whole := s.read(at(now+oneWay), d); whole {
+			sent = append(sent, in)
+		}
+	})
+	if err != nil {
+		s.t.Fatalf("at %d: %v", now, err)
+	}
+	return sent
+}
+
+// runUntil goes from deadline to deadline and gives what is sent, a line each:
+// "time: old>new ack throwaway diff". Nothing may be sent before its time.
+func (s *stage) runUntil(until int) string {
+	s.t.Helper()
+	var lines []string
+	for {
+		deadline := s.tr.Deadline(at(s.now))
+		if deadline.IsZero() || deadline.After(at(until)) {
+			s.now = until
+			return strings.Join(lines, "\n")
+		}
+		if due := int(deadline.Sub(epoch).Milliseconds()); due > s.now {
+			if early := s.tick(due - 1); len(early) > 0 {
+				s.t.Fatalf("sent at %d, before the deadline %d: %+v", due-1, due, early)
+			}
+			s.now = due
+		}
+		sent := s.tick(s.now)
+		if len(sent) == 0 {
+			s.t.Fatalf("nothing is sent at the deadline %d", s.now)
+		}
+		for _, in := range sent {
+			lines = append(lines, fmt.Sprintf("%d: %s", s.now, show(in)))
+		}
+	}
+}
+
+// show writes an instruction down; shutdownNum is "end".
+func show(in instruction) string {
+	num := func(n uint64) string {
+		if n == shutdownNum {
+			return "end"
+		}
+		return fmt.Sprint(n)
+	}
+	return fmt.Sprintf("%s>%s ack %s from %s %q", num(in.oldNum), num(in.newNum), num(in.ackNum), num(in.throwawayNum), in.diff)
+}
+
+// wantRun is runUntil compared with lines that are indented in the source.
+func (s *stage) wantRun(until int, want string) {
+	s.t.Helper()
+	var lines []string
+	for _, line := range strings.Split(strings.TrimSpace(want), "\n") {
+		lines = append(lines, strings.TrimSpace(line))
+	}
+	if got := s.runUntil(until); got != strings.Join(lines, "\n") {
+		s.t.Fatalf("until %d were sent\n%s\nwant\n%s", until, got, strings.Join(lines, "\n"))
+	}
+}

@@ -1,0 +1,112 @@
+package wire
+
+import (
+	"slices"
+	"time"
+)
+
+// maxSent is how many states are remembered as sent; of more, one from the
+// middle is dropped.
+const maxSent = 32
+
+// sentState is one state that was sent.
+type sentState[L any] struct {
+	num   uint64
+	at    time.Time // last sent; zero for state 0, which is known without
+	state L
+	turn  uint64 // equal turns are equal states
+}
+
+// sentStates is the states of the object that this end sends: the first is the
+// newest that the peer is known to hold, the last the newest sent, and current
+// comes after all (mosh-protocol, section 7).
+type sentStates[L Object[L]] struct {
+	list    []sentState[L]
+	current L
+	turn    uint64    // of current
+	turns   uint64    // given out so far
+	changed time.Time // when current first differed from the last; zero if it does not
+}
+
+func newSentStates[L Object[L]](blank L) sentStates[L] {
+	return sentStates[L]{list: []sentState[L]{{state: blank}}, current: blank}
+}
+
+func (s *sentStates[L]) first() *sentState[L] { return &s.list[0] }
+func (s *sentStates[L]) last() *sentState[L]  { return &s.list[len(s.list)-1] }
+
+// set makes state the current one.
+func (s *sentStates[L]) set(now time.Time, state L) {
+	s.current = state
+	if last := s.last(); state.Equal(last.state) {
+		s.turn, s.changed = last.turn, time.Time{}
+		return
+	}
+	s.turns++
+	s.turn = s.turns
+	if s.changed.IsZero() {
+		s.changed = now
+	}
+}
+
+// acknowledge forgets what is older than the state num, which the peer holds,
+// and says whether it was a state that is remembered.
+func (s *sentStates[L]) acknowledge(num uint64) bool {
+	at := slices.IndexFunc(s.list, func(sent sentState[L]) bool { return sent.num == num })
+	if at < 0 {
+		return false
+	}
+	if at == 0 {
+		return true
+	}
+	s.list = slices.Delete(s.list, 0, at)
+	known := s.first().state
+	for i := range s.list {
+		s.list[i].state = s.list[i].state.Subtract(known)
+	}
+	s.current = s.current.Subtract(known)
+	return true
+}
+
+// assumed is the state that the peer is thought to hold: the newest of those
+// at the head of the list that were sent less than patience ago.
+func (s *sentStates[L]) assumed(now time.Time, patience time.Duration) *sentState[L] {
+	at := 0
+	for at+1 < len(s.list) && now.Sub(s.list[at+1].at) < patience {
+		at++
+	}
+	return &s.list[at]
+}
+
+// assumedUntil is how long current is thought to be held by the peer if
+// nothing is heard of it; zero if it is not.
+func (s *sentStates[L]) assumedUntil(now time.Time, patience time.Duration) (until time.Time) {
+	for _, sent := range s.list[1:] {
+		lapse := sent.at.Add(patience)
+		if !now.Before(lapse) {
+			break
+		}
+		until = earlier(until, lapse)
+		if sent.turn == s.turn {
+			return until
+		}
+	}
+	return time.Time{}
+}
+
+// known says that the peer is known to hold current.
+func (s *sentStates[L]) known() bool { return s.first().turn == s.turn }
+
+// add remembers that current is being sent as num; sending the last state
+// again only moves its time.
+func (s *sentStates[L]) add(now time.Time, num uint64) {
+	s.changed = time.Time{}
+	if last := s.last(); last.num == num {
+		last.at = now
+		return
+	}
+	if len(s.list) == maxSent {
+		s.list = slices.Delete(s.list, maxSent/2, maxSent/2+1)
+	}
+	s.list = append(s.list, sentState[L]{num, now, s.current, s.turn})
+}

@@ -1,0 +1,249 @@
+package wire_test
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"gm/wire"
+	"gm/wire/wiretest"
+)
+
+var badNetworks = map[string]wiretest.Config{
+	"perfect":    {},
+	"far":        {Delay: 250 * time.Millisecond},
+	"jitter":     {Delay: 50 * time.Millisecond, Jitter: 80 * time.Millisecond},
+	"loss 29%":   {Delay: 50 * time.Millisecond, Loss: 0.29},
+	"loss 50%":   {Delay: 250 * time.Millisecond, Loss: 0.5},
+	"everything": {Delay: 100 * time.Millisecond, Jitter: 50 * time.Millisecond, Loss: 0.3, Duplicate: 0.2, Reorder: 0.3},
+	"slow":       {Delay: 20 * time.Millisecond, Rate: 64_000},
+}
+
+// TestConvergence types and shows for half a minute over each network: nothing
+// typed is lost, doubled or out of order, and both ends agree at the end.
+func TestConvergence(t *testing.T) {
+	for name, cfg := range badNetworks {
+		for seed := range uint64(2) {
+			t.Run(fmt.Sprintf("%s %d", name, seed), func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(t, cfg, seed)
+				var typed strings.Builder
+				for i := range 300 {
+					key := fmt.Sprintf("%d ", i)
+					w.typeKeys(key)
+					typed.WriteString(key)
+					w.show(strings.Repeat(key, i%100))
+					w.pass(120 * time.Millisecond)
+				}
+				w.pass(15 * time.Second)
+				w.wantSame(typed.String(), strings.Repeat("299 ", 299%100))
+				w.wantQuiet()
+			})
+		}
+	}
+}
+
+// wantQuiet checks that two ends that agree say no more than they must: one
+// acknowledgement in 3 s each.
+func (w *world) wantQuiet() {
+	w.t.Helper()
+	up, down := w.up.Stats().Sent.Packets, w.down.Stats().Sent.Packets
+	w.pass(time.Minute)
+	up, down = w.up.Stats().Sent.Packets-up, w.down.Stats().Sent.Packets-down
+	if up > 20 || down > 20 {
+		w.t.Errorf("idle for a minute: %d datagrams up and %d down, want at most 20", up, down)
+	}
+}
+
+// The echo of a key takes one round trip and what both ends gather.
+func TestEchoTime(t *testing.T) {
+	w := newWorld(t, wiretest.Config{Delay: 50 * time.Millisecond}, 1)
+	w.echo = true
+	for range 10 {
+		w.typeKeys("x")
+		w.pass(500 * time.Millisecond)
+	}
+	typed := w.now
+	w.typeKeys("k")
+	for shown, _ := w.client.Remote(); shown != "xxxxxxxxxxk"; shown, _ = w.client.Remote() {
+		w.step(w.now.Add(time.Millisecond))
+	}
+	// One step moves the time after what it delivers.
+	want := 100*time.Millisecond + wire.ClientMinDelay + wire.ServerMinDelay
+	if got := w.now.Sub(typed) - time.Millisecond; got != want {
+		t.Errorf("the echo came after %v, want %v", got, want)
+	}
+	if got := w.client.SRTT(); got != 100*time.Millisecond {
+		t.Errorf("the client measures %v, want 100ms", got)
+	}
+}
+
+// TestTenMinutesWithoutNetwork cuts the network while both ends go on.
+func TestTenMinutesWithoutNetwork(t *testing.T) {
+	w := newWorld(t, wiretest.Config{Delay: 50 * time.Millisecond}, 1)
+	w.typeKeys("before ")
+	w.show("before")
+	w.pass(5 * time.Second)
+	w.up.SetDown(true)
+	w.down.SetDown(true)
+	want := "before "
+	for i := range 600 {
+		w.typeKeys(fmt.Sprintf("%d ", i))
+		want += fmt.Sprintf("%d ", i)
+		w.show(fmt.Sprint(i))
+		w.pass(time.Second)
+	}
+	w.wantSame("before ", "before")
+	w.up.SetDown(false)
+	w.down.SetDown(false)
+	// The next acknowledgement is at most 3 s away.
+	w.pass(4 * time.Second)
+	w.wantSame(want, "599")
+	w.wantQuiet()
+}
+
+// TestNumbers checks what prediction and roaming stand on: the number of a
+// keystroke's state is Sent()+1 when it is typed, and Acked says when a state
+// that came was sent.
+func TestNumbers(t *testing.T) {
+	w := newWorld(t, wiretest.Config{Delay: 50 * time.Millisecond}, 1)
+	w.typeKeys("a")
+	w.pass(5 * time.Second)
+	for i := range 20 {
+		num := w.client.Sent() + 1
+		typed := w.now
+		w.typeKeys("k")
+		for {
+			if s, got := w.server.Remote(); s.end() == 2+i {
+				if got != num {
+					t.Errorf("key %d came as state %d, want %d", i, got, num)
+				}
+				break
+			}
+			w.step(w.now.Add(time.Second))
+		}
+		w.pass(3500 * time.Millisecond)
+		acked, at := w.client.Acked()
+		if acked < num || at.Before(typed) || at.After(w.now.Add(-100*time.Millisecond)) {
+			t.Errorf("key %d: state %d of %v is acknowledged, want %d of %v", i, acked, at.Sub(epoch), num, typed.Sub(epoch))
+		}
+	}
+}
+
+// TestReplay sends each datagram of a session again, in several orders, in the
+// middle and after the end: nothing changes.
+func TestReplay(t *testing.T) {
+	w := newWorld(t, wiretest.Config{Delay: 20 * time.Millisecond}, 1)
+	w.recording = true
+	for i := range 50 {
+		w.typeKeys(fmt.Sprint(i, " "))
+		w.show(fmt.Sprint(i))
+		w.pass(100 * time.Millisecond)
+		for _, d := range w.toServer {
+			w.replayToServer(d)
+		}
+	}
+	w.pass(time.Second)
+	typed := w.typed.String()
+	for i := range w.toServer {
+		w.replayToServer(w.toServer[len(w.toServer)-1-i])
+		w.replayToServer(w.toServer[i*7%len(w.toServer)])
+	}
+	for _, d := range w.toUser {
+		heard := w.client.Heard()
+		got, err := w.client.Receive(w.now.Add(time.Second), d, false)
+		if got.Newest || got.State || err != nil && !benign(err) || w.client.Heard() != heard {
+			t.Fatalf("a replayed datagram is taken: %+v, %v", got, err)
+		}
+	}
+	w.wantSame(typed, "49")
+	w.recording = false
+	w.typeKeys("end")
+	w.pass(time.Second)
+	w.wantSame(typed+"end", "49")
+}
+
+func (w *world) replayToServer(d []byte) {
+	w.t.Helper()
+	heard := w.server.Heard()
+	got, err := w.server.Receive(w.now, d, true)
+	if got.Newest && w.server.Heard() == heard {
+		w.t.Fatal("newest, but not heard")
+	}
+	if err != nil && !benign(err) {
+		w.t.Fatal(err)
+	}
+	if got.Newest || got.State {
+		// Still on its way when it was copied: it came first as a copy.
+		w.heard = true
+		w.look()
+	}
+}
+
+// TestReflection gives each end its own datagrams, and those of strangers.
+func TestReflection(t *testing.T) {
+	w := newWorld(t, wiretest.Config{Delay: 20 * time.Millisecond}, 1)
+	w.recording = true
+	w.typeKeys("abc")
+	w.show("xyz")
+	w.pass(5 * time.Second)
+	for _, d := range w.toServer {
+		if got, err := w.client.Receive(w.now, d, false); err == nil || got.Newest || got.State {
+			t.Fatalf("the client takes its own datagram: %+v, %v", got, err)
+		}
+		for at := range d {
+			bad := bytes.Clone(d)
+			bad[at] ^= 1 << (at % 8)
+			if got, err := w.server.Receive(w.now, bad, false); err == nil || got.Newest || got.State {
+				t.Fatalf("the server takes a datagram with byte %d changed: %+v, %v", at, got, err)
+			}
+			if got, err := w.server.Receive(w.now, d[:at], false); err == nil || got.Newest || got.State {
+				t.Fatalf("the server takes %d bytes of a datagram: %+v, %v", at, got, err)
+			}
+		}
+	}
+	for _, d := range w.toUser {
+		if got, err := w.server.Receive(w.now, d, false); err == nil || got.Newest || got.State {
+			t.Fatalf("the server takes its own datagram: %+v, %v", got, err)
+		}
+	}
+	w.wantSame("abc", "xyz")
+}
+
+// TestShutdown ends sessions from each side over each network.
+func TestShutdown(t *testing.T) {
+	for name, cfg := range badNetworks {
+		for _, side := range []string{"client", "server", "both"} {
+			t.Run(name+" "+side, func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(t, cfg, 3)
+				w.typeKeys("abc")
+				w.show("xyz")
+				w.pass(20 * time.Second)
+				w.show("last words")
+				if side != "server" {
+					w.client.Shutdown(w.now)
+				}
+				if side != "client" {
+					w.server.Shutdown(w.now)
+				}
+				w.pass(15 * time.Second)
+				over := func(closed, timedOut bool) bool { return closed || timedOut }
+				if !over(w.client.Closed(), w.client.TimedOut(w.now)) || !over(w.server.Closed(), w.server.TimedOut(w.now)) {
+					t.Errorf("closed: client %v, server %v", w.client.Closed(), w.server.Closed())
+				}
+				if cfg.Loss == 0 && (!w.client.Closed() || !w.server.Closed()) {
+					t.Errorf("without loss: client closed %v, server %v", w.client.Closed(), w.server.Closed())
+				}
+				if side == "server" && w.client.Closing() {
+					w.wantSame("abc", "last words")
+				}
+				if side == "client" && w.server.Closed() && !w.server.Closing() {
+					t.Error("the server closed without an announcement")
+				}
+			})
+		}
+	}
+}

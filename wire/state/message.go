@@ -1,0 +1,146 @@
+package state
+
+import (
+	"errors"
+	"slices"
+
+	"gm/vt"
+
+	"google.golang.org/protobuf/encoding/protowire"
+)
+
+// Fields of UserMessage and HostMessage, whose instructions are diffs
+// (mosh-protocol, section 5). An instruction has one field, which is its kind.
+const (
+	fieldInstruction protowire.Number = 1
+
+	kindKeystroke protowire.Number = 2 // user
+	kindHostbytes protowire.Number = 2 // host
+	kindResize    protowire.Number = 3 // both
+	kindEchoAck   protowire.Number = 7 // host
+
+	fieldKeys       protowire.Number = 4 // of a keystroke
+	fieldHoststring protowire.Number = 4 // of hostbytes
+	fieldWidth      protowire.Number = 5 // of a resize
+	fieldHeight     protowire.Number = 6
+	fieldEchoAckNum protowire.Number = 8 // of an echo ack
+)
+
+var errMalformed = errors.New("malformed message")
+
+// field is one field of a message. Only what its type has is set.
+type field struct {
+	num    protowire.Number
+	typ    protowire.Type
+	varint uint64
+	bytes  []byte
+}
+
+// is says that f is the field num in its right type.
+func (f field) is(num protowire.Number, typ protowire.Type) bool {
+	return f.num == num && f.typ == typ
+}
+
+// nextField cuts the first field off a message.
+func nextField(b []byte) (f field, rest []byte, err error) {
+	num, typ, n := protowire.ConsumeTag(b)
+	if n < 0 {
+		return field{}, nil, errMalformed
+	}
+	f, b = field{num: num, typ: typ}, b[n:]
+	switch typ {
+	case protowire.VarintType:
+		f.varint, n = protowire.ConsumeVarint(b)
+	case protowire.BytesType:
+		f.bytes, n = protowire.ConsumeBytes(b)
+	default:
+		n = protowire.ConsumeFieldValue(num, typ, b)
+	}
+	if n < 0 {
+		return field{}, nil, errMalformed
+	}
+	return f, b[n:], nil
+}
+
+// eachKind calls do with the kind of each instruction in a message.
+func eachKind(message []byte, do func(kind field) error) error {
+	for len(message) > 0 {
+		instruction, rest, err := nextField(message)
+		if err != nil {
+			return err
+		}
+		message = rest
+		if !instruction.is(fieldInstruction, protowire.BytesType) {
+			continue
+		}
+		for b := instruction.bytes; len(b) > 0; {
+			var kind field
+			if kind, b, err = nextField(b); err != nil {
+				return err
+			}
+			if kind.typ != protowire.BytesType {
+				continue
+			}
+			if err := do(kind); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// value gives the last field of a message that has the number and type, or the
+// zero field.
+func value(message []byte, num protowire.Number, typ protowire.Type) (last field, err error) {
+	for len(message) > 0 {
+		var f field
+		if f, message, err = nextField(message); err != nil {
+			return field{}, err
+		}
+		if f.is(num, typ) {
+			last = f
+		}
+	}
+	return last, nil
+}
+
+// enclose makes dst[at:] the content of the field num.
+func enclose(dst []byte, at int, num protowire.Number) []byte {
+	var room [16]byte // two varints of at most 5 and 10 bytes
+	head := protowire.AppendTag(room[:0], num, protowire.BytesType)
+	head = protowire.AppendVarint(head, uint64(len(dst)-at))
+	return slices.Insert(dst, at, head...)
+}
+
+// appendUint appends a number.
+func appendUint(dst []byte, num protowire.Number, v uint64) []byte {
+	dst = protowire.AppendTag(dst, num, protowire.VarintType)
+	return protowire.AppendVarint(dst, v)
+}
+
+// appendResize appends an instruction that changes the size.
+func appendResize(dst []byte, cols, rows int) []byte {
+	at := len(dst)
+	dst = appendUint(dst, fieldWidth, uint64(cols))
+	dst = appendUint(dst, fieldHeight, uint64(rows))
+	return enclose(enclose(dst, at, kindResize), at, fieldInstruction)
+}
+
+// parseResize reads the content of a resize.
+func parseResize(b []byte) (cols, rows int, err error) {
+	width, err := value(b, fieldWidth, protowire.VarintType)
+	if err != nil {
+		return 0, 0, err
+	}
+	height, err := value(b, fieldHeight, protowire.VarintType)
+	if err != nil {
+		return 0, 0, err
+	}
+	cols, rows = clampSize(int(int32(width.varint)), int(int32(height.varint)))
+	return cols, rows, nil
+}
+
+// clampSize holds a size within what a screen can have.
+func clampSize(cols, rows int) (int, int) {
+	return min(max(cols, vt.MinCols), vt.MaxCols), min(max(rows, vt.MinRows), vt.MaxRows)
+}

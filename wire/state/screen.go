@@ -1,0 +1,88 @@
+package state
+
+import (
+	"gm/vt"
+
+	"google.golang.org/protobuf/encoding/protowire"
+)
+
+// Screen is what the user sees.
+type Screen struct {
+	Screen *vt.Screen
+	// EchoAck is the newest user-input state that the program has had for at
+	// least 50 ms: its echo, if any, is in this screen.
+	EchoAck uint64
+	// Dialect is what the peer's emulator understands; only AppendDiff uses it.
+	Dialect vt.Dialect
+}
+
+// Equal says that there is no difference that the peer could be told of.
+func (s Screen) Equal(o Screen) bool {
+	return s.EchoAck == o.EchoAck && s.Screen.EqualIn(o.Screen, s.Dialect)
+}
+
+// AppendDiff appends the HostMessage that makes s out of from: an echo ack, a
+// resize, and bytes for a terminal that shows from in the new size.
+func (s Screen) AppendDiff(dst []byte, from Screen) []byte {
+	if s.EchoAck != from.EchoAck {
+		at := len(dst)
+		dst = appendUint(dst, fieldEchoAckNum, s.EchoAck)
+		dst = enclose(enclose(dst, at, kindEchoAck), at, fieldInstruction)
+	}
+	shown := from.Screen
+	if cols, rows := s.Screen.Size(); !hasSize(shown, cols, rows) {
+		dst = appendResize(dst, cols, rows)
+		shown = shown.Resized(cols, rows)
+	}
+	at := len(dst)
+	dst = vt.AppendDiff(dst, shown, s.Screen, s.Dialect)
+	if len(dst) == at {
+		return dst
+	}
+	dst = enclose(dst, at, fieldHoststring)
+	dst = enclose(dst, at, kindHostbytes)
+	return enclose(dst, at, fieldInstruction)
+}
+
+func hasSize(s *vt.Screen, cols, rows int) bool {
+	c, r := s.Size()
+	return c == cols && r == rows
+}
+
+// Apply gives the screen that a HostMessage makes out of s. What the emulator
+// would answer is dropped.
+func (s Screen) Apply(diff []byte) (Screen, error) {
+	var term *vt.Terminal // shows s, once it is needed
+	terminal := func() *vt.Terminal {
+		if term == nil {
+			term = vt.Resume(s.Screen)
+		}
+		return term
+	}
+	err := eachKind(diff, func(kind field) error {
+		switch kind.num {
+		case kindHostbytes:
+			text, err := value(kind.bytes, fieldHoststring, protowire.BytesType)
+			terminal().Write(text.bytes)
+			return err
+		case kindResize:
+			cols, rows, err := parseResize(kind.bytes)
+			if err != nil {
+				return err
+			}
+			terminal().Resize(cols, rows)
+		case kindEchoAck:
+			num, err := value(kind.bytes, fieldEchoAckNum, protowire.VarintType)
+			s.EchoAck = num.varint
+			return err
+		}
+		return nil
+	})
+	if term != nil {
+		s.Screen = term.Snapshot()
+	}
+	return s, err
+}
+
+// Subtract gives s: a screen is whole by itself.
+func (s Screen) Subtract(Screen) Screen { return s }

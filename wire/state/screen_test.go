@@ -1,0 +1,288 @@
+package state
+
+import (
+	"bytes"
+	"encoding/hex"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"gm/vt"
+)
+
+// blank is a screen that gm shows to gm.
+func blank(cols, rows int) Screen {
+	return Screen{Screen: vt.NewScreen(cols, rows), Dialect: vt.Full()}
+}
+
+// after gives what a terminal that shows s shows after the program wrote text.
+func (s Screen) after(text string) Screen {
+	term := vt.Resume(s.Screen)
+	term.Write([]byte(text))
+	s.Screen = term.Snapshot()
+	return s
+}
+
+// rows gives the text on a screen.
+func (s Screen) rows() string {
+	var b []byte
+	cols, rows := s.Screen.Size()
+	for y := range rows {
+		var line []byte
+		for x := range cols {
+			line = s.Screen.AppendText(line, s.Screen.Cell(x, y))
+		}
+		b = append(append(b, bytes.TrimRight(line, " ")...), '\n')
+	}
+	return string(bytes.TrimRight(b, "\n"))
+}
+
+func mustShow(t testing.TB, s Screen, diff []byte) Screen {
+	t.Helper()
+	s, err := s.Apply(diff)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// The bytes are what protoc 3.21 --encode makes of section 5's messages.
+func TestScreenReadsProtoc(t *testing.T) {
+	diff, _ := hex.DecodeString("0a053a0340ac02" + "0a071a05288401302b" + "0a091207220568691b5b6d")
+	got := mustShow(t, blank(80, 24), diff)
+	if cols, rows := got.Screen.Size(); cols != 132 || rows != 43 || got.EchoAck != 300 || got.rows() != "hi" {
+		t.Errorf("screen of %dx%d, echo ack %d: %q", cols, rows, got.EchoAck, got.rows())
+	}
+}
+
+func TestScreenDiffBytes(t *testing.T) {
+	from := blank(80, 24)
+	acked := from
+	acked.EchoAck = 300
+	wide := blank(132, 43)
+	for want, s := range map[string]Screen{
+		"":                   from,
+		"0a053a0340ac02":     acked,
+		"0a071a05288401302b": wide,
+	} {
+		if got := hex.EncodeToString(s.AppendDiff(nil, from)); got != want {
+			t.Errorf("diff is %s, want %s", got, want)
+		}
+	}
+	// Host bytes come last, and as one instruction.
+	all := wide.after("hi")
+	all.EchoAck = 300
+	got := all.AppendDiff([]byte("before"), from)
+	prefix, _ := hex.DecodeString(hex.EncodeToString([]byte("before")) + "0a053a0340ac02" + "0a071a05288401302b" + "0a")
+	if !bytes.HasPrefix(got, prefix) {
+		t.Errorf("diff is %x, want it to begin with %x", got, prefix)
+	}
+	rest := got[len(prefix):]
+	if int(rest[0]) != len(rest)-1 || rest[1] != 0x12 || int(rest[2]) != len(rest)-3 || rest[3] != 0x22 || int(rest[4]) != len(rest)-5 {
+		t.Errorf("host bytes are framed as %x", rest)
+	}
+	if !bytes.Contains(rest, []byte("hi")) {
+		t.Errorf("host bytes are %q", rest)
+	}
+}
+
+func TestScreenEqual(t *testing.T) {
+	a := blank(80, 24)
+	b := a.after("x")
+	acked := a
+	acked.EchoAck = 1
+	for name, c := range map[string]struct {
+		s, o Screen
+		want bool
+	}{
+		"itself":              {a, a, true},
+		"another blank":       {a, blank(80, 24), true},
+		"text":                {a, b, false},
+		"text taken back":     {a, b.after("\b \b"), true},
+		"echo ack":            {a, acked, false},
+		"size":                {a, blank(80, 25), false},
+		"a link, to gm":       {a.after("\x1b]8;;http://x\x07a\x1b]8;;\x07"), a.after("a"), false},
+		"a link, to stock":    {stock(a.after("\x1b]8;;http://x\x07a\x1b]8;;\x07")), stock(a.after("a")), true},
+		"strike, to gm":       {a.after("\x1b[9ma\x1b[m"), a.after("a"), false},
+		"strike, to stock":    {stock(a.after("\x1b[9ma\x1b[m")), stock(a.after("a")), true},
+		"a bell rung":         {a.after("\a"), a, false},
+		"cursor moved":        {a.after("\x1b[5;5H"), a, false},
+		"colour of a blank":   {a.after("\x1b[41m\x1b[K\x1b[m"), a, false},
+		"title, to both":      {stock(a.after("\x1b]2;t\x07")), stock(a), false},
+		"cursor shape, stock": {stock(a.after("\x1b[4 q")), stock(a), true},
+	} {
+		if got := c.s.Equal(c.o); got != c.want {
+			t.Errorf("%s: equal %v, want %v", name, got, c.want)
+		}
+		if diff := c.s.AppendDiff(nil, c.o); (len(diff) == 0) != c.want {
+			t.Errorf("%s: equal %v, but the diff is %q", name, c.want, diff)
+		}
+	}
+}
+
+func stock(s Screen) Screen {
+	s.Dialect = vt.Stock()
+	return s
+}
+
+// TestScreenFollows writes and resizes at random: whoever applies the diffs
+// shows what the program's terminal shows.
+func TestScreenFollows(t *testing.T) {
+	writings := []string{
+		"hello ", "\r\n", "\x1b[H", "\x1b[2J", "\x1b[31mred\x1b[m", "漢字", "e\u0301", "\x1b[5;10Hthere",
+		"\x1b[K", "\x1b[3L", "\x1b[2M", "\x1b[?25l", "\x1b[?25h", "\x1b]2;title\x07", "\x1b[?2004h", "\a",
+		strings.Repeat("long line ", 30), "\x1b[10;12r\n\n\n\x1b[r", "\x1b[44m\x1b[J\x1b[m",
+	}
+	rng := rand.New(rand.NewPCG(1, 2))
+	term := vt.NewTerminal(80, 24, vt.Options{})
+	host, user := blank(80, 24), blank(80, 24)
+	for i := range 2000 {
+		if rng.IntN(10) == 0 {
+			term.Resize(2+rng.IntN(120), 1+rng.IntN(50))
+		} else {
+			term.Write([]byte(writings[rng.IntN(len(writings))]))
+		}
+		now := Screen{Screen: term.Snapshot(), EchoAck: uint64(i / 3), Dialect: vt.Full()}
+		user = mustShow(t, user, now.AppendDiff(nil, host))
+		host = now
+		if !user.Equal(host) {
+			t.Fatalf("step %d: shown is\n%s\nwant\n%s", i, user.rows(), host.rows())
+		}
+	}
+}
+
+// A diff does not touch the screen that it is applied to.
+func TestScreenApplyMakesAnother(t *testing.T) {
+	was := blank(20, 5).after("first")
+	next := was.after("\x1b[H\x1b[2Jsecond")
+	diff := next.AppendDiff(nil, was)
+	got := mustShow(t, was, diff)
+	if was.rows() != "first" || got.rows() != "second" || mustShow(t, was, diff).rows() != "second" {
+		t.Errorf("before %q, after %q", was.rows(), got.rows())
+	}
+	echo := was
+	echo.EchoAck = 9
+	if got := mustShow(t, was, echo.AppendDiff(nil, was)); got.Screen != was.Screen || got.EchoAck != 9 {
+		t.Error("an echo ack alone makes another screen")
+	}
+}
+
+func TestScreenSizesAreClamped(t *testing.T) {
+	for _, c := range []struct{ cols, rows, wantCols, wantRows int }{
+		{0, 0, vt.MinCols, vt.MinRows},
+		{-1, -1, vt.MinCols, vt.MinRows},
+		{65535, 65535, vt.MaxCols, vt.MaxRows},
+		{-1 << 31, -1 << 31, vt.MinCols, vt.MinRows},
+	} {
+		got := mustShow(t, blank(80, 24), appendResize(nil, c.cols, c.rows))
+		if cols, rows := got.Screen.Size(); cols != c.wantCols || rows != c.wantRows {
+			t.Errorf("size %dx%d is read as %dx%d, want %dx%d", c.cols, c.rows, cols, rows, c.wantCols, c.wantRows)
+		}
+	}
+}
+
+func TestScreenTolerates(t *testing.T) {
+	hello := "0a0b1209220768656c6c6f0d0a"
+	for name, s := range map[string]string{
+		"unknown kind":      "0a05 f207 02 4869" + hello,
+		"gm's own kind":     "0a05 8204 02 4869" + hello,
+		"unknown field":     "1001" + hello,
+		"empty instruction": "0a00" + hello,
+		"no hoststring":     "0a02 1200" + hello,
+		"echo ack as bytes": "0a04 3a02 4200" + hello,
+	} {
+		b, err := hex.DecodeString(strings.ReplaceAll(s, " ", ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := blank(80, 24).Apply(b); err != nil || got.rows() != "hello" {
+			t.Errorf("%s: %q, %v", name, got.rows(), err)
+		}
+	}
+}
+
+func TestScreenRefuses(t *testing.T) {
+	for name, s := range map[string]string{
+		"cut instruction": "0a09 12",
+		"cut hostbytes":   "0a04 1205 2203",
+		"cut hoststring":  "0a05 1203 2205 61",
+		"cut echo ack":    "0a03 3a01 40",
+		"cut resize":      "0a03 1a01 28",
+	} {
+		b, err := hex.DecodeString(strings.ReplaceAll(s, " ", ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := blank(80, 24).Apply(b); err == nil {
+			t.Errorf("%s is taken", name)
+		}
+	}
+}
+
+// The emulator that applies a diff has nobody to answer.
+func TestScreenQueriesAreNotAnswered(t *testing.T) {
+	message := func(text string) []byte {
+		at := 0
+		b := enclose([]byte(text), at, fieldHoststring)
+		return enclose(enclose(b, at, kindHostbytes), at, fieldInstruction)
+	}
+	s := mustShow(t, blank(80, 24), message("\x1b[c\x1b[6n\x1b[?2026$p\x05"))
+	s = mustShow(t, s, message("x"))
+	if got := s.rows(); got != "x" {
+		t.Errorf("screen is %q", got)
+	}
+}
+
+func FuzzHostMessage(f *testing.F) {
+	f.Add([]byte{})
+	f.Add(blank(100, 30).after("hi\x1b[31mred").AppendDiff(nil, blank(80, 24)))
+	f.Add(appendResize(nil, 0, 0))
+	f.Add([]byte("\x0a\x05\x3a\x03\x40\xac\x02"))
+	f.Add([]byte("\x0a\x0c\x12\x0a\x22\x08\x1b[20;30H"))
+	f.Add([]byte("\x0a\x09\x12\x07\x22\x05\x1b0\a\a\a"))
+	f.Fuzz(func(t *testing.T, diff []byte) {
+		base := blank(80, 24).after("before")
+		got, err := base.Apply(diff)
+		if err != nil {
+			return
+		}
+		cols, rows := got.Screen.Size()
+		if cols < vt.MinCols || cols > vt.MaxCols || rows < vt.MinRows || rows > vt.MaxRows {
+			t.Fatalf("size %dx%d", cols, rows)
+		}
+		again := mustShow(t, base, got.AppendDiff(nil, base))
+		// Several events between two states are told as one.
+		again.Screen.Bells = got.Screen.Bells
+		again.Screen.Clipboard.Seq = got.Screen.Clipboard.Seq
+		again.Screen.Notice.Seq = got.Screen.Notice.Seq
+		if !again.Equal(got) {
+			t.Errorf("screen\n%s\nbecomes\n%s", got.rows(), again.rows())
+		}
+	})
+}
+
+func BenchmarkScreenDiff(b *testing.B) {
+	from := blank(200, 50)
+	for i := range 50 {
+		from = from.after(fmt.Sprintf("\x1b[%dHline %d of a screen that is full of text", i+1, i))
+	}
+	to := from.after("\x1b[25;10Hnews")
+	var buf []byte
+	b.ReportAllocs()
+	for b.Loop() {
+		buf = to.AppendDiff(buf[:0], from)
+	}
+}
+
+func BenchmarkScreenApply(b *testing.B) {
+	from := blank(200, 50)
+	to := from.after("\x1b[25;10Hnews")
+	diff := to.AppendDiff(nil, from)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := from.Apply(diff); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

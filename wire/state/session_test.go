@@ -1,0 +1,103 @@
+package state_test
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"gm/vt"
+	"gm/wire"
+	"gm/wire/state"
+	"gm/wire/wiretest"
+)
+
+// TestSession types numbered lines through a bad network into a terminal that
+// echoes them, resizes in between, and compares both ends with the same done
+// without a network.
+func TestSession(t *testing.T) {
+	for name, dialect := range map[string]vt.Dialect{"gm": vt.Full(), "stock": vt.Stock()} {
+		t.Run(name, func(t *testing.T) { session(t, dialect) })
+	}
+}
+
+var epoch = time.Unix(1_000_000_000, 0)
+
+func session(t *testing.T, dialect vt.Dialect) {
+	bad := wiretest.Config{Delay: 50 * time.Millisecond, Jitter: 30 * time.Millisecond, Loss: 0.3, Duplicate: 0.1, Reorder: 0.2}
+	up, down := wiretest.NewLink(bad, 1, epoch), wiretest.NewLink(bad, 2, epoch)
+	blank := state.Screen{Screen: vt.NewScreen(80, 24), Dialect: dialect}
+	client, err := wire.New(wire.Config[state.User, state.Screen]{
+		Direction: wire.ToServer, MinDelay: wire.ClientMinDelay, MTU: wire.MTUv4, Remote: blank,
+	}, epoch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := wire.New(wire.Config[state.Screen, state.User]{
+		Direction: wire.ToClient, MinDelay: wire.ServerMinDelay, MTU: wire.MTUv4, Local: blank,
+	}, epoch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	term, alone := vt.NewTerminal(80, 24, vt.Options{}), vt.NewTerminal(80, 24, vt.Options{})
+	var seen state.User
+	var got, want strings.Builder
+	for ms := range 60_000 {
+		now := epoch.Add(time.Duration(ms) * time.Millisecond)
+		if ms%20 == 0 && ms < 40_000 {
+			input := client.Local().WithKeys(fmt.Appendf(nil, "line %d\r\n", ms))
+			if ms%5000 == 0 {
+				input = input.WithSize(60+ms%37, 20+ms%7)
+			}
+			feed(alone, &want, input.Since(client.Local()))
+			client.SetLocal(now, input)
+		}
+		for d := up.Receive(now); d != nil; d = up.Receive(now) {
+			if r, _ := server.Receive(now, d, false); r.State {
+				user, num := server.Remote()
+				feed(term, &got, user.Since(seen))
+				seen = user
+				server.SetLocal(now, state.Screen{Screen: term.Snapshot(), EchoAck: num, Dialect: dialect})
+			}
+		}
+		for d := down.Receive(now); d != nil; d = down.Receive(now) {
+			client.Receive(now, d, false)
+		}
+		if err := client.Tick(now, func(d []byte) { up.Send(now, d) }); err != nil {
+			t.Fatal(err)
+		}
+		if server.Heard().IsZero() {
+			continue
+		}
+		if err := server.Tick(now, func(d []byte) { down.Send(now, d) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got.String() != want.String() {
+		t.Errorf("the server was typed %d bytes, want %d", got.Len(), want.Len())
+	}
+	shown, _ := client.Remote()
+	if s := alone.Snapshot(); !shown.Screen.EqualIn(s, dialect) {
+		t.Error("the client does not show what was typed")
+	}
+	if held := client.Local().Held(); held != 0 {
+		t.Errorf("%d bytes are held for the server", held)
+	}
+	if acked, _ := client.Acked(); shown.EchoAck == 0 || shown.EchoAck > acked {
+		t.Errorf("echo ack is %d, acknowledged %d", shown.EchoAck, acked)
+	}
+}
+
+// feed is what a server does with input: the terminal echoes it.
+func feed(term *vt.Terminal, typed *strings.Builder, events []state.Event) {
+	for _, e := range events {
+		if e.Keys == nil {
+			fmt.Fprintf(typed, "<%dx%d>", e.Cols, e.Rows)
+			term.Resize(e.Cols, e.Rows)
+			continue
+		}
+		typed.Write(e.Keys)
+		term.Write(bytes.ReplaceAll(e.Keys, []byte("5"), []byte("\x1b[31m5\x1b[m")))
+	}
+}

@@ -1,0 +1,191 @@
+package state
+
+import (
+	"bytes"
+	"errors"
+
+	"google.golang.org/protobuf/encoding/protowire"
+)
+
+const (
+	// MaxHeld is how much input of the user should wait for the peer: a client
+	// that holds more leaves the rest unread.
+	MaxHeld = 64 << 10
+
+	// maxResizes is how often one diff may change the size.
+	maxResizes = 1 << 16
+)
+
+var errResizes = errors.New("too many changes of the size")
+
+// Event is one thing the user did: typed Keys, or, with Keys nil, resized the
+// window.
+type Event struct {
+	Keys       []byte // not to be changed
+	Cols, Rows int
+}
+
+// length is how far an event moves the end of the stream.
+func (e Event) length() uint64 {
+	if e.Keys == nil {
+		return 1
+	}
+	return uint64(len(e.Keys))
+}
+
+// User is the stream of the user's input, from the start of the session. It
+// only grows; the zero User is the empty stream.
+//
+// Streams that grew from one another share their events. Those that were
+// subtracted from all of them are freed.
+type User struct {
+	head, tail *node  // the events held; nil if there are none
+	start, end uint64 // their place in the whole stream
+}
+
+// node is an event and the way to the next.
+type node struct {
+	event Event
+	end   uint64 // place in the stream where the event ends
+	next  *node
+}
+
+// WithKeys gives the stream with keys added. It keeps no reference to keys.
+func (u User) WithKeys(keys []byte) User {
+	if len(keys) == 0 {
+		return u
+	}
+	return u.with(Event{Keys: bytes.Clone(keys)})
+}
+
+// WithSize gives the stream with a change of the window's size added. The size
+// is clamped to that of a screen.
+func (u User) WithSize(cols, rows int) User {
+	cols, rows = clampSize(cols, rows)
+	return u.with(Event{Cols: cols, Rows: rows})
+}
+
+// with adds an event in place if no other stream went on from here.
+func (u User) with(e Event) User {
+	u.end += e.length()
+	n := &node{event: e, end: u.end}
+	switch {
+	case u.tail == nil:
+		u.head = n
+	case u.tail.next == nil:
+		u.tail.next = n
+	default:
+		u.head, u.tail = u.copyNodes()
+		u.tail.next = n
+	}
+	u.tail = n
+	return u
+}
+
+// copyNodes gives a chain of its own with the events held.
+func (u User) copyNodes() (head, tail *node) {
+	head = &node{event: u.head.event, end: u.head.end}
+	tail = head
+	for n := u.head; n != u.tail; n = n.next {
+		tail.next = &node{event: n.next.event, end: n.next.end}
+		tail = tail.next
+	}
+	return head, tail
+}
+
+// Held is how much of the stream was not subtracted: bytes typed, and one for
+// each change of the size. At a client this is what the server is not known to
+// have.
+func (u User) Held() int { return int(u.end - u.start) }
+
+// Since gives what u has after all that seen has, as far as it is held.
+func (u User) Since(seen User) []Event {
+	var events []Event
+	u.after(seen.end, func(e Event) { events = append(events, e) })
+	return events
+}
+
+// after calls do with each event after the place pos, the first of them cut if
+// pos is inside.
+func (u User) after(pos uint64, do func(Event)) {
+	for n := u.head; n != nil; n = n.next {
+		if n.end > pos {
+			e := n.event
+			if begin := n.end - e.length(); begin < pos {
+				e.Keys = e.Keys[pos-begin:]
+			}
+			do(e)
+		}
+		if n == u.tail {
+			return
+		}
+	}
+}
+
+// Equal says that both streams are of the same length: there is only one user.
+func (u User) Equal(o User) bool { return u.end == o.end }
+
+// AppendDiff appends the UserMessage with what u has after from. Keys that
+// follow each other share an instruction.
+func (u User) AppendDiff(dst []byte, from User) []byte {
+	at := len(dst) // of the keys not enclosed yet
+	u.after(from.end, func(e Event) {
+		if e.Keys != nil {
+			dst = append(dst, e.Keys...)
+			return
+		}
+		dst = encloseKeys(dst, at)
+		dst = appendResize(dst, e.Cols, e.Rows)
+		at = len(dst)
+	})
+	return encloseKeys(dst, at)
+}
+
+func encloseKeys(dst []byte, at int) []byte {
+	if len(dst) == at {
+		return dst
+	}
+	dst = enclose(dst, at, fieldKeys)
+	dst = enclose(dst, at, kindKeystroke)
+	return enclose(dst, at, fieldInstruction)
+}
+
+// Apply gives the stream with what a UserMessage adds.
+func (u User) Apply(diff []byte) (User, error) {
+	var keys []byte // typed since the last change of the size
+	resizes := 0
+	err := eachKind(diff, func(kind field) error {
+		switch kind.num {
+		case kindKeystroke:
+			typed, err := value(kind.bytes, fieldKeys, protowire.BytesType)
+			keys = append(keys, typed.bytes...)
+			return err
+		case kindResize:
+			cols, rows, err := parseResize(kind.bytes)
+			if err != nil {
+				return err
+			}
+			if resizes++; resizes > maxResizes {
+				return errResizes
+			}
+			u = u.WithKeys(keys).WithSize(cols, rows)
+			keys = keys[:0]
+		}
+		return nil
+	})
+	return u.WithKeys(keys), err
+}
+
+// Subtract gives the stream without what prefix has. Places in it stay what
+// they are.
+func (u User) Subtract(prefix User) User {
+	for u.head != nil && u.head.end <= prefix.end {
+		if u.head == u.tail {
+			u.head, u.tail = nil, nil
+			break
+		}
+		u.head = u.head.next
+	}
+	u.start = max(u.start, min(prefix.end, u.end))
+	return u
+}

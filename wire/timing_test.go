@@ -1,0 +1,200 @@
+package wire
+
+import (
+	"testing"
+)
+
+// hello brings a stage to where both ends have heard of each other, at 100 ms
+// with a round trip of 100 ms: RTO is 300 ms, so patience is 400 ms, and
+// send_interval is 50 ms.
+func hello(t *testing.T) *stage {
+	t.Helper()
+	s := newStage(t)
+	s.wantRun(50, `0: 0>1 ack 0 from 0 ""`)
+	s.mustAnswer(100, instruction{newNum: 1, ackNum: 1})
+	if got := s.tr.SRTT(); got != 100*ms {
+		t.Fatalf("round trip %v, want 100ms", got)
+	}
+	return s
+}
+
+func TestFirstContact(t *testing.T) {
+	s := newStage(t)
+	s.set(0, "a")
+	// At once; then again after RTO + ACK_DELAY, while it may be a loss, for
+	// 10 s; then with each acknowledgement that is due.
+	s.wantRun(20_000, `
+		0: 0>1 ack 0 from 0 ">a"
+		1100: 0>1 ack 0 from 0 ">a"
+		2200: 0>1 ack 0 from 0 ">a"
+		3300: 0>1 ack 0 from 0 ">a"
+		4400: 0>1 ack 0 from 0 ">a"
+		5500: 0>1 ack 0 from 0 ">a"
+		6600: 0>1 ack 0 from 0 ">a"
+		7700: 0>1 ack 0 from 0 ">a"
+		8800: 0>1 ack 0 from 0 ">a"
+		9900: 0>1 ack 0 from 0 ">a"
+		12900: 0>1 ack 0 from 0 ">a"
+		15900: 0>1 ack 0 from 0 ">a"
+		18900: 0>1 ack 0 from 0 ">a"`)
+}
+
+func TestIdle(t *testing.T) {
+	s := hello(t)
+	s.wantRun(10_000, `
+		3000: 1>2 ack 1 from 1 ""
+		6000: 1>3 ack 1 from 1 ""
+		9000: 1>4 ack 1 from 1 ""`)
+}
+
+// A change waits for minDelay, so that what belongs together goes together.
+func TestMinDelay(t *testing.T) {
+	s := hello(t)
+	s.set(1000, "a")
+	s.set(1005, "ab")
+	s.wantRun(1100, `1008: 1>2 ack 1 from 1 ">ab"`)
+}
+
+// Changes that follow each other go out every send_interval.
+func TestSendInterval(t *testing.T) {
+	s := hello(t)
+	s.set(1000, "a")
+	s.wantRun(1020, `1008: 1>2 ack 1 from 1 ">a"`)
+	s.set(1020, "b")
+	// The diff from the known state 1 is as short as that from the assumed 2.
+	s.wantRun(1060, `1058: 1>3 ack 1 from 1 ">b"`)
+	s.set(1060, "c")
+	s.wantRun(1120, `1108: 1>4 ack 1 from 1 ">c"`)
+	s.set(1157, "d")
+	s.wantRun(1170, `1165: 1>5 ack 1 from 1 ">d"`)
+}
+
+func TestAcknowledgedChangeIsQuiet(t *testing.T) {
+	s := hello(t)
+	s.set(1000, "a")
+	s.wantRun(1050, `1008: 1>2 ack 1 from 1 ">a"`)
+	s.mustAnswer(1108, instruction{newNum: 1, ackNum: 2})
+	s.wantRun(4100, `4008: 2>3 ack 1 from 2 ""`)
+	if num, when := s.tr.Acked(); num != 2 || when != at(1008) {
+		t.Errorf("acknowledged is %d of %v, want 2 of 1008 ms", num, when)
+	}
+}
+
+// What was not acknowledged in RTO + ACK_DELAY is sent again: the second
+// sending has moved the time of state 2, so that the next waits as long.
+func TestRetransmission(t *testing.T) {
+	s := hello(t)
+	s.set(1000, "a")
+	s.wantRun(2300, `
+		1008: 1>2 ack 1 from 1 ">a"
+		1408: 1>2 ack 1 from 1 ">a"
+		1808: 1>2 ack 1 from 1 ">a"
+		2208: 1>2 ack 1 from 1 ">a"`)
+}
+
+// With a state that is late before the newest one, the newest does not count
+// as assumed and is repeated every send_interval.
+func TestRetransmissionBehindALateState(t *testing.T) {
+	s := hello(t)
+	s.set(1000, "a")
+	s.wantRun(1200, `1008: 1>2 ack 1 from 1 ">a"`)
+	s.set(1300, "b")
+	s.wantRun(1520, `
+		1308: 1>3 ack 1 from 1 ">b"
+		1408: 1>3 ack 1 from 1 ">b"
+		1458: 1>3 ack 1 from 1 ">b"
+		1508: 1>3 ack 1 from 1 ">b"`)
+}
+
+func TestRetransmissionEndsWithSilence(t *testing.T) {
+	s := hello(t) // heard at 100
+	s.set(9650, "a")
+	s.wantRun(9900, `9650: 1>2 ack 1 from 1 ">a"`)
+	s.set(9950, "b")
+	// State 2 is late in the last of the 10 s; then only acknowledgements.
+	s.wantRun(16_500, `
+		9958: 1>3 ack 1 from 1 ">b"
+		10050: 1>3 ack 1 from 1 ">b"
+		13050: 1>3 ack 1 from 1 ">b"
+		16050: 1>3 ack 1 from 1 ">b"`)
+}
+
+func TestDataIsAcknowledgedSoon(t *testing.T) {
+	s := hello(t)
+	s.mustAnswer(1000, instruction{oldNum: 1, newNum: 2, ackNum: 1, diff: []byte(">x")})
+	s.wantRun(4000, `1100: 1>2 ack 2 from 1 ""`)
+}
+
+func TestEmptyDiffIsNotAcknowledgedSoon(t *testing.T) {
+	s := hello(t)
+	s.mustAnswer(1000, instruction{oldNum: 1, newNum: 2, ackNum: 1})
+	s.wantRun(3500, `3000: 1>2 ack 2 from 1 ""`)
+}
+
+func TestAcknowledgementRidesOnData(t *testing.T) {
+	s := hello(t)
+	s.mustAnswer(1000, instruction{oldNum: 1, newNum: 2, ackNum: 1, diff: []byte(">x")})
+	s.set(1050, "a")
+	s.wantRun(1300, `1058: 1>2 ack 2 from 1 ">a"`)
+}
+
+// An acknowledgement that is due takes what is not known to have come along:
+// the prospective resend.
+func TestAcknowledgementCarriesAResend(t *testing.T) {
+	s := hello(t)
+	s.set(1000, "a")
+	s.wantRun(1008, `1008: 1>2 ack 1 from 1 ">a"`)
+	s.mustAnswer(1020, instruction{oldNum: 1, newNum: 2, ackNum: 1, diff: []byte(">x")})
+	s.wantRun(1200, `1120: 1>2 ack 2 from 1 ">a"`)
+}
+
+func TestStaleDataIsAcknowledgedByNumber(t *testing.T) {
+	s := hello(t)
+	s.mustAnswer(1000, instruction{oldNum: 1, newNum: 5, ackNum: 1, diff: []byte(">e")})
+	s.wantRun(1200, `1100: 1>2 ack 5 from 1 ""`)
+	// An older state that comes late is held, but changes nothing.
+	got := s.mustAnswer(1300, instruction{oldNum: 1, newNum: 4, ackNum: 2, diff: []byte(">d")})
+	if remote, num := s.tr.Remote(); got.State || remote != "e" || num != 5 {
+		t.Errorf("remote is %d %q, %+v, want 5 e", num, remote, got)
+	}
+	s.wantRun(4200, `4100: 2>3 ack 5 from 2 ""`)
+}
+
+func TestReturnToTheKnownStateIsSent(t *testing.T) {
+	s := hello(t)
+	s.set(1000, "a")
+	s.wantRun(1020, `1008: 1>2 ack 1 from 1 ">a"`)
+	s.set(1030, "")
+	s.wantRun(1100, `1058: 1>3 ack 1 from 1 ">"`)
+}
+
+func TestDeadlineOfNothing(t *testing.T) {
+	s := hello(t)
+	if got := s.tr.Deadline(at(100)); got != at(3000) {
+		t.Errorf("deadline %v, want 3000 ms", got.Sub(epoch))
+	}
+	if sent := s.tick(2999); len(sent) != 0 {
+		t.Errorf("sent before the deadline: %+v", sent)
+	}
+}
+
+// Ten minutes without network: an acknowledgement every 3 s, a list that stays
+// short, and the whole difference as soon as the peer is back.
+func TestLongSilence(t *testing.T) {
+	s := hello(t)
+	s.set(1000, "a")
+	s.runUntil(300_000)
+	s.set(300_001, "b")
+	s.runUntil(600_000)
+	if n := len(s.tr.sent.list); n > maxSent {
+		t.Errorf("%d states are remembered", n)
+	}
+	num := s.tr.Sent()
+	if got := s.mustAnswer(601_000, instruction{oldNum: 1, newNum: 2, ackNum: 1, diff: []byte(">x")}); !got.Newest || !got.State {
+		t.Errorf("after the silence: %+v", got)
+	}
+	sent := s.tick(601_050)
+	if len(sent) != 1 || sent[0].oldNum != 1 || sent[0].newNum != num || string(sent[0].diff) != ">b" || sent[0].ackNum != 2 {
+		t.Errorf("after the silence were sent %+v", sent)
+	}
+}

@@ -1,0 +1,153 @@
+package wire
+
+import (
+	"errors"
+	"testing"
+)
+
+func TestNewTransport(t *testing.T) {
+	s := newStage(t)
+	if s.tr.Local() != "" || s.tr.Sent() != 0 || !s.tr.Heard().IsZero() {
+		t.Errorf("local %q, sent %d, heard %v", s.tr.Local(), s.tr.Sent(), s.tr.Heard())
+	}
+	if num, when := s.tr.Acked(); num != 0 || !when.IsZero() {
+		t.Errorf("acknowledged %d at %v", num, when)
+	}
+	if s.tr.SRTT() != 1000*ms || s.tr.SendInterval() != 250*ms {
+		t.Errorf("round trip %v, interval %v", s.tr.SRTT(), s.tr.SendInterval())
+	}
+}
+
+// What strangers and mistakes can send changes nothing and ends nothing; what
+// an authentic peer sends wrong is told, and still says where the peer is.
+func TestReceiveErrors(t *testing.T) {
+	s := hello(t)
+	good := s.write(at(100), instruction{oldNum: 1, newNum: 2, ackNum: 1, diff: []byte(">x")})[0]
+	packed := func(b []byte) []byte {
+		d, err := s.packets.seal(at(100), fragment{id: 99, final: true, data: b})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return append([]byte(nil), d...)
+	}
+	var d deflater
+	version3 := packed(d.pack([]byte("\x08\x03")))
+	malformed := packed(d.pack([]byte("\x08\x02\xff")))
+	for _, c := range []struct {
+		name     string
+		datagram []byte
+		want     error
+		newest   bool
+	}{
+		{"short", good[:20], errShortDatagram, false},
+		{"forged", append([]byte{0x80, 0, 0, 0, 0, 0, 1, 0}, good[8:]...), errForged, false},
+		{"another version", version3, ErrVersion, true},
+		{"malformed", malformed, errInstruction, true},
+		{"not packed", packed([]byte("plain")), errZlib, true},
+		{"overtaken", good, nil, false},
+		{"unknown base", s.write(at(100), instruction{oldNum: 7, newNum: 8})[0], errUnknownBase, true},
+		{"wrong diff", s.write(at(100), instruction{oldNum: 2, newNum: 9, diff: []byte("y>z")})[0], errOtherWord, true},
+	} {
+		got, err := s.tr.Receive(at(200), c.datagram, false)
+		if !errors.Is(err, c.want) || got.Newest != c.newest {
+			t.Errorf("%s: %+v, %v, want newest %v, %v", c.name, got, err, c.newest, c.want)
+		}
+		if (err == nil) != got.State {
+			t.Errorf("%s: state %v with error %v", c.name, got.State, err)
+		}
+	}
+	if remote, num := s.tr.Remote(); remote != "x" || num != 2 {
+		t.Errorf("remote is %d %q, want 2 x", num, remote)
+	}
+}
+
+// An instruction whose diff can not be used still acknowledges.
+func TestAcknowledgementOfAnUnusableInstruction(t *testing.T) {
+	s := hello(t)
+	s.set(1000, "a")
+	s.runUntil(1010)
+	if _, err := s.answer(1100, instruction{oldNum: 7, newNum: 8, ackNum: 2}); err != errUnknownBase {
+		t.Errorf("answer gives %v", err)
+	}
+	if num, _ := s.tr.Acked(); num != 2 {
+		t.Errorf("acknowledged is %d, want 2", num)
+	}
+	// An acknowledgement of what was never sent is not believed.
+	s.answer(1101, instruction{oldNum: 7, newNum: 8, ackNum: 77})
+	if num, _ := s.tr.Acked(); num != 2 {
+		t.Errorf("acknowledged is %d, want 2", num)
+	}
+}
+
+func TestHeard(t *testing.T) {
+	s := hello(t)
+	s.mustAnswer(500, instruction{oldNum: 1, newNum: 2})
+	s.tr.Receive(at(600), make([]byte, 100), false)
+	if got := s.tr.Heard(); got != at(500) {
+		t.Errorf("heard at %v, want 500ms", got.Sub(epoch))
+	}
+}
+
+func TestMTUOfATransport(t *testing.T) {
+	for set, want := range map[int]int{
+		MTUv6: MTUv6, MTUSmall: MTUSmall, 100: MTUSmall, 0: MTUSmall, -1: MTUSmall, 9000: 9000, 1 << 20: maxMTU,
+	} {
+		s := newStage(t)
+		s.tr.SetMTU(set)
+		s.set(0, word(noise(200_000)))
+		longest := 0
+		if err := s.tr.Tick(at(0), func(d []byte) { longest = max(longest, len(d)) }); err != nil {
+			t.Fatal(err)
+		}
+		if longest != want {
+			t.Errorf("SetMTU(%d): datagrams of %d bytes, want %d", set, longest, want)
+		}
+	}
+}
+
+// A socket that refuses a datagram for its length has the change sent again,
+// in smaller ones.
+func TestMTUChangesWhileSending(t *testing.T) {
+	s := hello(t)
+	s.set(1000, word(noise(3000)))
+	err := s.tr.Tick(at(1008), func(d []byte) {
+		if len(d) > MTUSmall {
+			s.tr.SetMTU(MTUSmall)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sent := s.tick(int(s.tr.Deadline(at(1008)).Sub(epoch).Milliseconds()))
+	if len(sent) != 1 || len(sent[0].diff) != 3001 {
+		t.Fatalf("sent again: %+v", sent)
+	}
+	if n := len(s.tr.outbox.packed); s.now != 1408 || n < 6*MTUSmall {
+		t.Errorf("sent again at %d ms: %d bytes", s.now, n)
+	}
+}
+
+func TestExhaustedKey(t *testing.T) {
+	s := hello(t)
+	s.tr.packets.sealer.blocks = maxBlocks
+	s.set(1000, "a")
+	err := s.tr.Tick(at(1008), func([]byte) { t.Error("a datagram is sent") })
+	if !errors.Is(err, ErrExhausted) {
+		t.Errorf("Tick gives %v, want ErrExhausted", err)
+	}
+}
+
+func TestCongestionReachesTheSender(t *testing.T) {
+	s := newStage(t)
+	s.runUntil(10)
+	d := s.write(at(50), instruction{newNum: 1, ackNum: 1})[0]
+	if _, err := s.tr.Receive(at(100), d, true); err != nil {
+		t.Fatal(err)
+	}
+	s.set(110, "a")
+	s.runUntil(200)
+	// The scripted peer has sent at 50 and hears at 168.
+	if got := s.packets.rtt.srtt(); got < 500*ms {
+		t.Errorf("the peer measures %v, want 500 ms more than there is", got)
+	}
+}

@@ -1,0 +1,41 @@
+package udp
+
+import (
+	"net/netip"
+
+	"golang.org/x/sys/unix"
+)
+
+// options4 are those of IPv4, on IPv6 sockets too (ip(7)).
+var options4 = []option{
+	{unix.IPPROTO_IP, unix.IP_MTU_DISCOVER, unix.IP_PMTUDISC_DONT},
+	{unix.IPPROTO_IP, unix.IP_TOS, ecnCapable},
+	{unix.IPPROTO_IP, unix.IP_RECVTOS, 1},
+}
+
+// addressOptions4 are for IPv4 sockets alone: on an IPv6 socket the IPv6 one
+// tells addresses of both families.
+var addressOptions4 = []option{
+	{unix.IPPROTO_IP, unix.IP_PKTINFO, 1},
+}
+
+var pathOptions6 = []option{
+	{unix.IPPROTO_IPV6, unix.IPV6_MTU_DISCOVER, unix.IPV6_PMTUDISC_DONT},
+}
+
+// The address is ipi_spec_dst of a struct in_pktinfo.
+const (
+	source4       = unix.IP_PKTINFO
+	source4Size   = unix.SizeofInet4Pktinfo
+	source4Offset = 4
+)
+
+// readControl4 reads one control message of IPv4.
+func readControl4(kind int, data []byte, p *Packet) {
+	switch {
+	case kind == unix.IP_PKTINFO && len(data) >= source4Size:
+		p.To = netip.AddrFrom4([4]byte(data[source4Offset:]))
+	case kind == unix.IP_TOS && len(data) >= 1:
+		p.Congested = data[0]&ecnMask == ecnCongested
+	}
+}

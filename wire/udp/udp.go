@@ -1,0 +1,149 @@
+// Package udp is the sockets of a session: ports, ECN, path MTU discovery off,
+// and answers that leave from the address that the question came to.
+//
+// What a system can not do is done without, in silence: the session works
+// without any of it but the ports.
+package udp
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+)
+
+// ErrTooLong says that a datagram does not fit the path (EMSGSIZE).
+var ErrTooLong = errors.New("datagram is too long for the path")
+
+// ReadSize is a buffer that every datagram of a session fits.
+const ReadSize = 2048
+
+// Conn is a UDP socket. One Read and one Write may be under way at the same
+// time, and Close may be called at any time.
+type Conn struct {
+	udp     *net.UDPConn
+	local   netip.AddrPort
+	control []byte // control messages of the datagram that came
+	source  source // control message of the one that leaves
+}
+
+// Packet is a datagram that came.
+type Packet struct {
+	Data      []byte         // in the caller's buffer
+	From      netip.AddrPort // an IPv4 address is never in its IPv6 form
+	To        netip.Addr     // which address of ours it came to; zero if the system does not say
+	Congested bool           // ECN mark CE
+}
+
+// Listen binds the first free port of the range. The zero Addr is every address
+// of the host, of both families where the system can.
+func Listen(addr netip.Addr, ports PortRange) (*Conn, error) {
+	if ports.Low > ports.High {
+		return nil, fmt.Errorf("no port in the range %v", ports)
+	}
+	// An int, since the range may end with the largest port.
+	for port := int(ports.Low); port <= int(ports.High); port++ {
+		conn, err := bind(addr, port)
+		if err == nil {
+			return newConn(conn), nil
+		}
+		if !isPortTaken(err) {
+			return nil, fmt.Errorf("listen on UDP port %d: %w", port, err)
+		}
+	}
+	return nil, fmt.Errorf("no UDP port is free in %v", ports)
+}
+
+// bind gives a socket on a port of addr, of all addresses if it is zero.
+func bind(addr netip.Addr, port int) (*net.UDPConn, error) {
+	local := net.UDPAddrFromAddrPort(netip.AddrPortFrom(addr, uint16(port)))
+	return net.ListenUDP(network(addr), local)
+}
+
+func network(addr netip.Addr) string {
+	switch {
+	case !addr.IsValid():
+		return "udp"
+	case addr.Unmap().Is4():
+		return "udp4"
+	}
+	return "udp6"
+}
+
+// Open gives a socket for talking to peers of addr's family, on a port of the
+// system's choice.
+func Open(peer netip.Addr) (*Conn, error) {
+	conn, err := net.ListenUDP(network(peer), nil)
+	if err != nil {
+		return nil, fmt.Errorf("open a UDP socket: %w", err)
+	}
+	return newConn(conn), nil
+}
+
+// FromFile takes over a socket from another process; f is closed.
+func FromFile(f *os.File) (*Conn, error) {
+	defer f.Close()
+	conn, err := net.FilePacketConn(f)
+	if err != nil {
+		return nil, fmt.Errorf("take over a UDP socket: %w", err)
+	}
+	udp, ok := conn.(*net.UDPConn)
+	if !ok {
+		conn.Close()
+		return nil, fmt.Errorf("take over a UDP socket: it is a socket of %s", conn.LocalAddr().Network())
+	}
+	return newConn(udp), nil
+}
+
+func newConn(udp *net.UDPConn) *Conn {
+	local := udp.LocalAddr().(*net.UDPAddr).AddrPort()
+	v6 := !local.Addr().Is4()
+	if raw, err := udp.SyscallConn(); err == nil {
+		setOptions(raw, v6)
+	}
+	return &Conn{udp: udp, local: local, control: make([]byte, controlSize), source: newSource(v6)}
+}
+
+// File gives a duplicate of the socket's descriptor, for another process.
+func (c *Conn) File() (*os.File, error) { return c.udp.File() }
+
+// Local is the address and port that the socket is bound to; the address is
+// unspecified if it is bound to all.
+func (c *Conn) Local() netip.AddrPort { return c.local }
+
+// Read waits for a datagram. What does not fit buf is cut off or dropped. After
+// Close the error is net.ErrClosed.
+func (c *Conn) Read(buf []byte) (Packet, error) {
+	n, control, _, from, err := c.udp.ReadMsgUDPAddrPort(buf, c.control)
+	for err != nil && isTooLong(err) {
+		n, control, _, from, err = c.udp.ReadMsgUDPAddrPort(buf, c.control)
+	}
+	if err != nil {
+		return Packet{}, err
+	}
+	p := Packet{Data: buf[:n], From: netip.AddrPortFrom(from.Addr().Unmap(), from.Port())}
+	readControl(c.control[:control], &p)
+	return p, nil
+}
+
+// Write sends a datagram, from our address from if it is valid and still ours.
+// ErrTooLong says that it does not fit the path.
+func (c *Conn) Write(data []byte, to netip.AddrPort, from netip.Addr) error {
+	var source []byte
+	if c.local.Addr().IsUnspecified() {
+		source = c.source.from(from)
+	}
+	_, _, err := c.udp.WriteMsgUDPAddrPort(data, source, to)
+	if err != nil && len(source) > 0 && !isTooLong(err) && !errors.Is(err, net.ErrClosed) {
+		// The host may have lost that address: let the system choose another.
+		_, _, err = c.udp.WriteMsgUDPAddrPort(data, nil, to)
+	}
+	if err != nil && isTooLong(err) {
+		return ErrTooLong
+	}
+	return err
+}
+
+// Close closes the socket and ends a Read that waits.
+func (c *Conn) Close() error { return c.udp.Close() }
