@@ -1,0 +1,92 @@
+package sshboot
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+	"golang.org/x/crypto/ssh/agent"
+)
+
+// agentConn is a connection to the user's ssh-agent.
+type agentConn struct {
+	agent.ExtendedAgent
+	io.Closer
+}
+
+// agentSocket gives the socket of the agent, from IdentityAgent or
+// SSH_AUTH_SOCK; empty for none.
+func (c *Config) agentSocket() string {
+	value := c.word("identityagent")
+	if name, ok := strings.CutPrefix(value, "$"); ok && !strings.HasPrefix(name, "{") {
+		value, _ = c.env.lookup(name)
+		return value
+	}
+	switch {
+	case strings.EqualFold(value, "none"):
+		return ""
+	case value == "" || value == "SSH_AUTH_SOCK":
+		return defaultAgentSocket(c.env.lookup)
+	}
+	path, err := c.expandPath(value)
+	if err != nil {
+		return "" // checkPaths has told
+	}
+	return path
+}
+
+// openAgent connects to the agent. No agent is no error: it gives nil.
+func openAgent(c *Config) *agentConn {
+	socket := c.agentSocket()
+	if socket == "" {
+		return nil
+	}
+	conn, err := dialAgent(socket)
+	if err != nil {
+		return nil
+	}
+	return &agentConn{agent.NewClient(conn), conn}
+}
+
+// signers gives the agent's keys; none if it is locked or gone.
+func (a *agentConn) signers() []ssh.AlgorithmSigner {
+	if a == nil {
+		return nil
+	}
+	signers, err := a.Signers()
+	if err != nil {
+		return nil
+	}
+	var out []ssh.AlgorithmSigner
+	for _, s := range signers {
+		if s, ok := s.(ssh.AlgorithmSigner); ok {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// remember gives a key that was unlocked to the agent, as AddKeysToAgent says:
+// yes, confirm, ask, a time, or confirm and a time.
+func (a *agentConn) remember(id *identity, mode []string, ask func(string) bool) error {
+	if a == nil || mode[0] == "false" {
+		return nil
+	}
+	key := agent.AddedKey{PrivateKey: id.private, Comment: id.path}
+	for _, word := range mode {
+		switch word {
+		case "true":
+		case "ask":
+			if !ask(fmt.Sprintf("Add key %s to agent?", id.path)) {
+				return nil
+			}
+		case "confirm":
+			key.ConfirmBeforeUse = true
+		default:
+			key.LifetimeSecs = uint32(seconds(word) / time.Second)
+		}
+	}
+	return a.Add(key)
+}

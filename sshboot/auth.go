@@ -1,0 +1,209 @@
+package sshboot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"golang.org/x/crypto/ssh"
+)
+
+// defaultMethods are the ways to log in, in ssh's order of preference. GSSAPI
+// and host-based login are not among what gm can do.
+const defaultMethods = "publickey,keyboard-interactive,password"
+
+// authenticator chooses how to log in, step by step, as the server allows.
+type authenticator struct {
+	ctx     context.Context // ends the questions
+	config  *Config
+	ask     prompter
+	who     string // user@host, for prompts
+	keyring *keyring
+	dead    func() error // why the connection is gone, nil if it is not
+	// passwords says whether something secret may be typed to this host.
+	passwords func() bool
+
+	keys     []candidate // not yet offered
+	gathered bool        // keys has been filled
+	left     map[string]int
+	fatal    error // ends the login
+	trouble  error // the last trouble with a question, for the final message
+}
+
+func newAuthenticator(ctx context.Context, c *Config, ask prompter) *authenticator {
+	tries := c.number("numberofpasswordprompts")
+	return &authenticator{
+		ctx: ctx, config: c, ask: ask, who: c.user() + "@" + c.hostName(),
+		left: map[string]int{"password": tries, "keyboard-interactive": tries},
+	}
+}
+
+// next is an [ssh.ClientAuthCallback]. It offers one key, or asks one question,
+// at a time.
+func (a *authenticator) next(state *ssh.ClientAuthContext) (ssh.AuthMethod, error) {
+	if a.fatal != nil {
+		return nil, a.fatal
+	}
+	if err := a.dead(); err != nil {
+		return nil, err
+	}
+	for _, name := range a.methods() {
+		if !slices.Contains(state.AllowedMethods, name) {
+			continue
+		}
+		if method := a.method(name); method != nil {
+			return method, nil
+		}
+		if a.fatal != nil {
+			return nil, a.fatal
+		}
+	}
+	return nil, a.denied(state)
+}
+
+// methods gives the names of PreferredAuthentications that are not switched off.
+func (a *authenticator) methods() []string {
+	names := defaultMethods
+	if a.config.isSet("preferredauthentications") {
+		names = a.config.word("preferredauthentications")
+	}
+	off := map[string]bool{
+		"publickey":            a.config.word("pubkeyauthentication") == "false",
+		"password":             !a.config.flag("passwordauthentication") || !a.passwords(),
+		"keyboard-interactive": !a.config.flag("kbdinteractiveauthentication") || !a.passwords(),
+	}
+	return slices.DeleteFunc(strings.Split(names, ","), func(name string) bool { return off[name] })
+}
+
+// method gives the next try by the method, nil if none is left.
+func (a *authenticator) method(name string) ssh.AuthMethod {
+	if name == "publickey" {
+		return a.publicKey()
+	}
+	if a.left[name] == 0 {
+		return nil
+	}
+	a.left[name]--
+	a.config.debugf(a.ask, "trying %s", name)
+	switch name {
+	case "password":
+		return ssh.PasswordCallback(a.password)
+	case "keyboard-interactive":
+		return a.keyboardInteractive()
+	}
+	return nil
+}
+
+func (a *authenticator) publicKey() ssh.AuthMethod {
+	if !a.gathered {
+		a.gathered = true
+		a.keys = a.keyring.candidates(a.ctx)
+	}
+	for len(a.keys) > 0 {
+		key := a.keys[0]
+		a.keys = a.keys[1:]
+		if key.locked != nil {
+			a.keys = append(a.reveal(key.locked), a.keys...)
+			continue
+		}
+		a.config.debugf(a.ask, "offering %s %s (%s)", key.signer.PublicKey().Type(), ssh.FingerprintSHA256(plainKey(key.signer.PublicKey())), key.name)
+		return ssh.PublicKeys(noting{key.signer.(ssh.MultiAlgorithmSigner), a.note})
+	}
+	return nil
+}
+
+// reveal unlocks a key whose public half is hidden too.
+func (a *authenticator) reveal(id *identity) []candidate {
+	if err := a.keyring.unlock(a.ctx, id); err != nil {
+		a.note(err)
+		return nil
+	}
+	return a.keyring.accepted(a.keyring.withCertificates(a.keyring.fromFile(a.ctx, id)))
+}
+
+// note keeps the trouble that the user had with a question. Breaking off one
+// ends the login; the library would go on.
+func (a *authenticator) note(err error) {
+	if errors.Is(err, errInterrupted) || a.ctx.Err() != nil {
+		a.fatal = err
+	}
+	a.trouble = err
+}
+
+func (a *authenticator) password() (string, error) {
+	answer, err := a.ask.secret(a.ctx, a.who+"'s password: ")
+	if err != nil {
+		a.left["password"] = 0
+		a.note(err)
+	}
+	return answer, err
+}
+
+// keyboardInteractive asks what the server asks (RFC 4256), in as many rounds
+// as it likes. A server that asks nothing has no use for another try.
+func (a *authenticator) keyboardInteractive() ssh.AuthMethod {
+	tries := a.left["keyboard-interactive"]
+	a.left["keyboard-interactive"] = 0
+	return ssh.KeyboardInteractive(func(name, instruction string, questions []string, echos []bool) ([]string, error) {
+		for _, text := range []string{name, instruction} {
+			if text != "" {
+				a.ask.notice(cleanText(text))
+			}
+		}
+		var answers []string
+		for i, question := range questions {
+			a.left["keyboard-interactive"] = tries
+			answer, err := a.interactiveAnswer(question, echos[i])
+			if err != nil {
+				a.left["keyboard-interactive"] = 0
+				a.note(err)
+				return nil, err
+			}
+			answers = append(answers, answer)
+		}
+		return answers, nil
+	})
+}
+
+func (a *authenticator) interactiveAnswer(question string, echo bool) (string, error) {
+	prompt := fmt.Sprintf("(%s) %s", a.who, cleanText(question))
+	if echo {
+		return a.ask.answer(a.ctx, prompt)
+	}
+	return a.ask.secret(a.ctx, prompt)
+}
+
+// denied is the end: nothing is left to try.
+func (a *authenticator) denied(state *ssh.ClientAuthContext) error {
+	err := fmt.Errorf("%s: permission denied (%s)", a.who, strings.Join(state.AllowedMethods, ","))
+	if a.trouble != nil {
+		err = fmt.Errorf("%w: %w", err, a.trouble)
+	}
+	hint := "does ssh-add -l list your key, or -i name it, and is it in ~/.ssh/authorized_keys there?"
+	switch {
+	case errors.Is(a.trouble, errNoTerminal):
+		hint = "start gm in a terminal, load a key into ssh-agent, or set SSH_ASKPASS"
+	case len(state.PartialSuccessMethods) > 0:
+		hint = strings.Join(state.PartialSuccessMethods, " and ") + " succeeded; the server wants one more of those in brackets"
+	case !slices.Contains(state.AllowedMethods, "publickey"):
+		hint = "check the user name and the password"
+	}
+	return &Error{Err: err, Hint: hint}
+}
+
+// noting is a signer that tells why it could not sign.
+type noting struct {
+	ssh.MultiAlgorithmSigner
+	note func(error)
+}
+
+func (n noting) SignWithAlgorithm(rand io.Reader, data []byte, algorithm string) (*ssh.Signature, error) {
+	signature, err := n.MultiAlgorithmSigner.SignWithAlgorithm(rand, data, algorithm)
+	if err != nil {
+		n.note(err)
+	}
+	return signature, err
+}

@@ -1,0 +1,317 @@
+package sshboot
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/crypto/ssh"
+	"golang.org/x/crypto/ssh/agent"
+
+	"gm/sshboot/sshboottest"
+)
+
+func checkPassword(meta ssh.ConnMetadata, password []byte) (*ssh.Permissions, error) {
+	if meta.User() == "joe" && string(password) == "right" {
+		return nil, nil
+	}
+	return nil, errors.New("wrong")
+}
+
+func TestLoginByPassword(t *testing.T) {
+	s := startGoServer(t, ssh.ServerConfig{PasswordCallback: checkPassword, BannerCallback: func(ssh.ConnMetadata) string { return "Hello\x1b[2J\n" }})
+	u := &scriptedUser{answers: []string{"wrong", "right"}}
+	got, err := s.boot(t, u).run(t.Context())
+	wantEndpoint(t, got, err)
+	if want := []string{"secret: joe@127.0.0.1's password: ", "secret: joe@127.0.0.1's password: "}; !slices.Equal(u.asked, want) {
+		t.Errorf("asked %q, want %q", u.asked, want)
+	}
+	if want := []string{"Hello?[2J"}; !slices.Equal(u.told, want) {
+		t.Errorf("told %q, want %q", u.told, want)
+	}
+}
+
+func TestLoginGivesUp(t *testing.T) {
+	s := startGoServer(t, ssh.ServerConfig{PasswordCallback: checkPassword})
+	u := &scriptedUser{answers: []string{"1", "2", "3", "right"}}
+	_, err := s.boot(t, u).run(t.Context())
+	wantError(t, err, "joe@127.0.0.1: permission denied (password)", "check the user name")
+	if len(u.answers) != 1 {
+		t.Errorf("asked %d times, want NumberOfPasswordPrompts", len(u.asked))
+	}
+
+	u = &scriptedUser{}
+	_, err = s.boot(t, u).run(t.Context())
+	wantError(t, err, "no terminal", "SSH_ASKPASS")
+
+	u = &scriptedUser{answers: []string{"^C", "right"}}
+	if _, err = s.boot(t, u).run(t.Context()); !errors.Is(err, errInterrupted) || len(u.asked) != 1 {
+		t.Errorf("broken off: %v, asked %q", err, u.asked)
+	}
+
+	b := s.boot(t, &scriptedUser{answers: []string{"right"}})
+	b.request.SSHCommand = []string{"ssh", "-o", "BatchMode=yes"}
+	_, err = b.run(t.Context())
+	wantError(t, err, "BatchMode")
+}
+
+func TestLoginByKeyboardInteractive(t *testing.T) {
+	s := startGoServer(t, ssh.ServerConfig{
+		KeyboardInteractiveCallback: func(_ ssh.ConnMetadata, ask ssh.KeyboardInteractiveChallenge) (*ssh.Permissions, error) {
+			first, err := ask("Two steps", "Say who you are", []string{"Password: ", "Colour: "}, []bool{false, true})
+			if err != nil {
+				return nil, err
+			}
+			second, err := ask("", "", []string{"Code: "}, []bool{false})
+			if err != nil {
+				return nil, err
+			}
+			if _, err := ask("", "", nil, nil); err != nil { // as PAM does at its end
+				return nil, err
+			}
+			if slices.Equal(append(first, second...), []string{"right", "blue", "123456"}) {
+				return nil, nil
+			}
+			return nil, errors.New("wrong")
+		},
+	})
+	u := &scriptedUser{answers: []string{"wrong", "blue", "1", "right", "blue", "123456"}}
+	got, err := s.boot(t, u).run(t.Context())
+	wantEndpoint(t, got, err)
+	round := []string{"secret: (joe@127.0.0.1) Password: ", "(joe@127.0.0.1) Colour: ", "secret: (joe@127.0.0.1) Code: "}
+	if want := append(round, round...); !slices.Equal(u.asked, want) {
+		t.Errorf("asked %q, want %q", u.asked, want)
+	}
+	if want := []string{"Two steps", "Say who you are", "Two steps", "Say who you are"}; !slices.Equal(u.told, want) {
+		t.Errorf("told %q, want %q", u.told, want)
+	}
+}
+
+func TestLoginWithPartialSuccess(t *testing.T) {
+	key := newSigner(t)
+	s := startGoServer(t, ssh.ServerConfig{
+		PublicKeyCallback: func(_ ssh.ConnMetadata, got ssh.PublicKey) (*ssh.Permissions, error) {
+			if !sameKey(got, key.PublicKey()) {
+				return nil, errors.New("unknown key")
+			}
+			return nil, &ssh.PartialSuccessError{Next: ssh.ServerAuthCallbacks{PasswordCallback: checkPassword}}
+		},
+	})
+	u := &scriptedUser{answers: []string{"right"}}
+	b := s.boot(t, u)
+	sshboottest.Keygen(t, filepath.Join(b.env.home, ".ssh/id_ed25519"), "-t", "ed25519")
+	b.env.lookup = testEnvironment("", "SSH_AUTH_SOCK="+serveAgent(t, key)).lookup
+	got, err := b.run(t.Context())
+	wantEndpoint(t, got, err)
+
+	b.ask = &scriptedUser{answers: []string{"a", "b", "c"}}
+	_, err = b.run(t.Context())
+	wantError(t, err, "permission denied (password)", "publickey succeeded")
+}
+
+// serveAgent runs an agent that holds what signer signs with, and gives its
+// socket. Instead of the key it holds the signer's.
+func serveAgent(t *testing.T, signers ...ssh.Signer) string {
+	t.Helper()
+	socket := filepath.Join(t.TempDir(), "agent")
+	l, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	keyring := signingAgent{Agent: agent.NewKeyring(), signers: signers}
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go agent.ServeAgent(keyring, conn)
+		}
+	}()
+	return socket
+}
+
+type signingAgent struct {
+	agent.Agent
+	signers []ssh.Signer
+}
+
+func (a signingAgent) List() ([]*agent.Key, error) {
+	var keys []*agent.Key
+	for _, s := range a.signers {
+		keys = append(keys, &agent.Key{Format: s.PublicKey().Type(), Blob: s.PublicKey().Marshal()})
+	}
+	return keys, nil
+}
+
+func (a signingAgent) Sign(key ssh.PublicKey, data []byte) (*ssh.Signature, error) {
+	for _, s := range a.signers {
+		if slices.Equal(s.PublicKey().Marshal(), key.Marshal()) {
+			return s.Sign(nil, data)
+		}
+	}
+	return nil, errors.New("no such key")
+}
+
+func TestLoginByEachKindOfKey(t *testing.T) {
+	s := sshboottest.Start(t)
+	for _, c := range []struct {
+		name, file string
+		args       []string
+		asked      bool
+	}{
+		{"ed25519", "id_ed25519", []string{"-t", "ed25519"}, false},
+		{"ecdsa", "id_ecdsa", []string{"-t", "ecdsa"}, false},
+		{"rsa", "id_rsa", []string{"-t", "rsa", "-b", "2048"}, false},
+		{"rsa PEM", "id_rsa", []string{"-t", "rsa", "-b", "2048", "-m", "PEM"}, false},
+		{"ecdsa PKCS8", "id_ecdsa", []string{"-t", "ecdsa", "-b", "521", "-m", "PKCS8"}, false},
+		{"ed25519 encrypted", "id_ed25519", []string{"-t", "ed25519", "-N", "right", "-a", "1"}, true},
+		{"ecdsa encrypted", "id_ecdsa", []string{"-t", "ecdsa", "-b", "384", "-N", "right", "-a", "1"}, true},
+		{"rsa encrypted PEM", "id_rsa", []string{"-t", "rsa", "-b", "2048", "-m", "PEM", "-N", "right", "-a", "1"}, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b, u := bootFor(t, s)
+			b.env = testEnvironment(t.TempDir())
+			writeFile(t, filepath.Join(b.env.home, ".ssh/known_hosts"), s.KnownHosts(), 0o600)
+			path := filepath.Join(b.env.home, ".ssh", c.file)
+			s.Authorize(t, sshboottest.Keygen(t, path, c.args...))
+			u.answers = []string{"wrong", "right"}
+			got, err := b.run(t.Context())
+			wantEndpoint(t, got, err)
+			var want []string
+			if c.asked {
+				want = []string{fmt.Sprintf("secret: Enter passphrase for key '%s': ", path), fmt.Sprintf("secret: Bad passphrase, try again for %s: ", path)}
+			}
+			if !slices.Equal(u.asked, want) {
+				t.Errorf("asked %q, want %q", u.asked, want)
+			}
+		})
+	}
+}
+
+func TestPassphraseIsAskedOnlyForAcceptedKeys(t *testing.T) {
+	s := sshboottest.Start(t)
+	b, u := bootFor(t, s)
+	dir := filepath.Join(b.env.home, ".ssh")
+	sshboottest.Keygen(t, filepath.Join(dir, "id_ecdsa"), "-t", "ecdsa", "-N", "secret", "-a", "1") // not authorized, offered first
+	got, err := b.run(t.Context())
+	wantEndpoint(t, got, err)
+	if len(u.asked) != 0 {
+		t.Errorf("asked %q", u.asked)
+	}
+}
+
+func TestLockedKeyWithoutPublicHalf(t *testing.T) {
+	s := sshboottest.Start(t)
+	b, u := bootFor(t, s)
+	b.env = testEnvironment(t.TempDir())
+	writeFile(t, filepath.Join(b.env.home, ".ssh/known_hosts"), s.KnownHosts(), 0o600)
+	path := filepath.Join(b.env.home, ".ssh/id_rsa")
+	s.Authorize(t, sshboottest.Keygen(t, path, "-t", "rsa", "-b", "2048", "-m", "PEM", "-N", "right"))
+	if err := os.Remove(path + ".pub"); err != nil {
+		t.Fatal(err)
+	}
+	u.answers = []string{"right"}
+	got, err := b.run(t.Context())
+	wantEndpoint(t, got, err)
+	if len(u.asked) != 1 {
+		t.Errorf("asked %q", u.asked)
+	}
+}
+
+func TestUnprotectedKeyIsNotUsed(t *testing.T) {
+	s := sshboottest.Start(t)
+	b, u := bootFor(t, s)
+	if err := os.Chmod(filepath.Join(b.env.home, ".ssh/id_ed25519"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, err := b.run(t.Context())
+	wantError(t, err, "permission denied", "ssh-add -l")
+	if len(u.told) != 1 || !strings.Contains(u.told[0], "mode 0644 lets others read it") {
+		t.Errorf("told %q", u.told)
+	}
+}
+
+func TestLoginByAgent(t *testing.T) {
+	s := sshboottest.Start(t)
+	b, u := bootFor(t, s)
+	key := newSigner(t)
+	s.Authorize(t, key.PublicKey())
+	b.env = testEnvironment(t.TempDir(), "SSH_AUTH_SOCK="+serveAgent(t, newSigner(t), key))
+	writeFile(t, filepath.Join(b.env.home, ".ssh/known_hosts"), s.KnownHosts(), 0o600)
+	got, err := b.run(t.Context())
+	wantEndpoint(t, got, err)
+
+	// IdentitiesOnly keeps the agent's keys to those that files name
+	b.request.SSHCommand = []string{"ssh", "-o", "IdentitiesOnly=yes"}
+	_, err = b.run(t.Context())
+	wantError(t, err, "permission denied")
+	writeFile(t, filepath.Join(b.env.home, ".ssh/named.pub"), string(ssh.MarshalAuthorizedKey(key.PublicKey())), 0o600)
+	b.request.SSHCommand = append(b.request.SSHCommand, "-i", "~/.ssh/named")
+	got, err = b.run(t.Context())
+	wantEndpoint(t, got, err)
+	if len(u.asked) != 0 {
+		t.Errorf("asked %q", u.asked)
+	}
+}
+
+func TestAddKeysToAgent(t *testing.T) {
+	s := sshboottest.Start(t)
+	b, u := bootFor(t, s)
+	path := filepath.Join(b.env.home, ".ssh/id_ecdsa")
+	key := sshboottest.Keygen(t, path, "-t", "ecdsa", "-N", "right", "-a", "1")
+	s.Authorize(t, key)
+	socket, keyring := filepath.Join(t.TempDir(), "agent"), agent.NewKeyring()
+	l, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		for conn, err := l.Accept(); err == nil; conn, err = l.Accept() {
+			go agent.ServeAgent(keyring, conn)
+		}
+	}()
+	b.env.lookup = testEnvironment("", "SSH_AUTH_SOCK="+socket).lookup
+	b.request.SSHCommand = []string{"ssh", "-i", path, "-o", "AddKeysToAgent=ask"}
+	u.answers = []string{"right", "yes"}
+	for range 2 { // the second time, the agent has the key
+		got, err := b.run(t.Context())
+		wantEndpoint(t, got, err)
+	}
+	held, err := keyring.List()
+	if err != nil || len(held) != 1 || !sameKey(held[0], key) || len(u.asked) != 2 {
+		t.Errorf("agent holds %v, %v; asked %q", held, err, u.asked)
+	}
+}
+
+func TestLoginByCertificate(t *testing.T) {
+	s := sshboottest.Start(t)
+	dir := t.TempDir()
+	ca := filepath.Join(dir, "ca")
+	s.Authorize(t, sshboottest.Keygen(t, ca, "-t", "ed25519"), "cert-authority", `principals="tester"`)
+	for _, args := range [][]string{{"-t", "ed25519"}, {"-t", "rsa", "-b", "2048"}} {
+		b, _ := bootFor(t, s)
+		b.env = testEnvironment(t.TempDir())
+		writeFile(t, filepath.Join(b.env.home, ".ssh/known_hosts"), s.KnownHosts(), 0o600)
+		path := filepath.Join(b.env.home, ".ssh/id_"+args[1])
+		sshboottest.Keygen(t, path, args...)
+		sign(t, "-s", ca, "-I", "test", "-n", "tester", path+".pub")
+		got, err := b.run(t.Context())
+		wantEndpoint(t, got, err)
+	}
+}
+
+func TestTooManyKeys(t *testing.T) {
+	s := sshboottest.StartConfig(t, sshboottest.Config{Options: []string{"MaxAuthTries 2"}})
+	b, _ := bootFor(t, s)
+	b.env.lookup = testEnvironment("", "SSH_AUTH_SOCK="+serveAgent(t, newSigner(t), newSigner(t), newSigner(t))).lookup
+	_, err := b.run(t.Context())
+	wantError(t, err, "too many keys", "IdentitiesOnly")
+}

@@ -1,0 +1,158 @@
+// Package sshboot goes from a name to an endpoint: it reads the configuration,
+// dials, checks the host key, logs in, finds or uploads the server, starts it,
+// and reads where it listens.
+package sshboot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"sync"
+
+	"gm/sshboot/payload"
+	"gm/wire"
+)
+
+// Family is which addresses of a host are tried, as in mosh --family.
+type Family string
+
+const (
+	Inet        Family = "inet"
+	Inet6       Family = "inet6"
+	PreferInet  Family = "prefer-inet"
+	PreferInet6 Family = "prefer-inet6"
+	Auto        Family = "auto"
+	All         Family = "all"
+)
+
+// Request is what the user asked for.
+type Request struct {
+	Destination string // [user@]host[:port] or ssh://[user@]host[:port]
+	SSHPort     int    // --ssh-port, 0 for the configured one
+	// SSHCommand is --ssh, split into words: "ssh" and options, which gm
+	// interprets itself. Further options (-i, -F, -J, -v, -o) are appended.
+	SSHCommand []string
+	Family     Family
+	// ServerCommand is --server, a shell fragment in place of gm's own server;
+	// empty to find or upload that.
+	ServerCommand string
+	// ServerArgs follow "server new", or "new" for a ServerCommand, among them
+	// the user's command. They are quoted here.
+	ServerArgs []string
+	// RemoteIP is --experimental-remote-ip: local, remote or proxy.
+	RemoteIP string
+}
+
+// Endpoint is where the server is and what it answered.
+type Endpoint struct {
+	Addr         netip.Addr
+	Announcement wire.Announcement
+}
+
+// Error is a failure that the user should read: what failed, on which host,
+// and, if there is something to do about it, a hint.
+type Error struct {
+	Err  error
+	Hint string
+}
+
+func (e *Error) Error() string { return e.Err.Error() }
+func (e *Error) Unwrap() error { return e.Err }
+
+// Boot starts a server on the host. Questions are asked on the terminal.
+func Boot(ctx context.Context, r Request) (Endpoint, error) {
+	env := localEnvironment()
+	return boot{
+		request:  r,
+		env:      env,
+		ask:      choosePrompter(newTerminal(), env.lookup),
+		programs: sync.OnceValues(programs),
+	}.run(ctx)
+}
+
+// programs gives what this gm can put on hosts.
+func programs() (payload.Set, error) {
+	self, err := payload.Self()
+	return payload.Set{self}, err
+}
+
+// boot is one way from a name to an endpoint.
+type boot struct {
+	request  Request
+	env      environment
+	ask      prompter
+	programs func() (payload.Set, error)
+}
+
+func (b boot) run(ctx context.Context) (Endpoint, error) {
+	if b.request.ServerCommand == "" {
+		go b.programs() // reading them takes as long as dialing
+	}
+	d, hosts, err := newResolver(b.env, b.request)
+	if err != nil {
+		return Endpoint{}, asError(err)
+	}
+	config, err := hosts.resolve(ctx, d)
+	if err != nil {
+		return Endpoint{}, asError(err)
+	}
+	conn, err := connector{b.ask, b.request.Family, hosts.resolveJump}.connect(ctx, config)
+	if err != nil {
+		return Endpoint{}, asError(err)
+	}
+	defer conn.Close()
+	return b.launch(ctx, conn, config)
+}
+
+// launch starts the server through the connection.
+func (b boot) launch(ctx context.Context, conn *connection, config *Config) (Endpoint, error) {
+	s := starter{
+		host:     config.Alias,
+		launch:   launch{marker: newMarker(), command: b.request.ServerCommand, args: b.request.ServerArgs},
+		programs: b.programs,
+		env:      config.environ(),
+	}
+	if b.request.ServerCommand == "" {
+		known, err := b.programs()
+		if err != nil {
+			return Endpoint{}, asError(err)
+		}
+		s.launch.known = known
+	}
+	done := make(chan struct{})
+	defer close(done)
+	go keepAlive(conn.Client, config, done)
+	host, err := s.start(ctx, conn.Client)
+	if err != nil {
+		return Endpoint{}, asError(err)
+	}
+	config.debugf(b.ask, "started %s, %d bytes uploaded", host.path, host.uploaded)
+	addr, err := b.address(conn, host, config)
+	return Endpoint{Addr: addr, Announcement: host.announcement}, err
+}
+
+// address gives where the server's UDP port is: at the address that TCP
+// reached, or, if that was a proxy's or the user wants it so, at the one that
+// the host has for itself.
+func (b boot) address(conn *connection, host started, config *Config) (netip.Addr, error) {
+	if conn.addr.IsValid() && b.request.RemoteIP != "remote" {
+		return conn.addr, nil
+	}
+	if !host.server.IsValid() {
+		return netip.Addr{}, &Error{
+			Err:  fmt.Errorf("%s does not say which address it has (SSH_CONNECTION is not set there)", config.Alias),
+			Hint: "UDP can not go through a proxy: connect directly, or with --experimental-remote-ip=local",
+		}
+	}
+	return host.server, nil
+}
+
+// asError makes an *Error of any error.
+func asError(err error) error {
+	var e *Error
+	if errors.As(err, &e) || errors.Is(err, errInterrupted) || errors.Is(err, context.Canceled) {
+		return err
+	}
+	return &Error{Err: err}
+}

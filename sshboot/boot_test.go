@@ -1,0 +1,328 @@
+package sshboot
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"gm/sshboot/payload"
+	"gm/sshboot/sshboottest"
+)
+
+// arguments gives those that the fake server got.
+func arguments(t *testing.T, s *sshboottest.Server) []string {
+	t.Helper()
+	args := strings.Split(readFile(t, filepath.Join(s.Home, "args")), "\x00")
+	return args[:len(args)-1]
+}
+
+func TestBootUploadsOnce(t *testing.T) {
+	s := sshboottest.Start(t)
+	b, u := bootFor(t, s)
+	got, err := b.run(t.Context())
+	wantEndpoint(t, got, err)
+	if want := []string{"one", "two"}; !slices.Equal(got.Announcement.Extensions, want) {
+		t.Errorf("extensions %q, want %q", got.Announcement.Extensions, want)
+	}
+	if want := append([]string{"server", "new"}, b.request.ServerArgs...); !slices.Equal(arguments(t, s), want) {
+		t.Errorf("arguments %q, want %q", arguments(t, s), want)
+	}
+	set, _ := b.programs()
+	program := filepath.Join(s.Cache, "gm", "gm-"+set[0].Hash)
+	first, err := os.Stat(program)
+	if err != nil || first.Mode() != 0o700 {
+		t.Fatalf("program: %v, %v", first, err)
+	}
+
+	set[0].Open = nil // it must not be sent again
+	got, err = b.run(t.Context())
+	wantEndpoint(t, got, err)
+	files, err := os.ReadDir(filepath.Join(s.Cache, "gm"))
+	if err != nil || len(files) != 1 {
+		t.Errorf("in the cache: %v, %v", files, err)
+	}
+	if s.Accepted() != 2 || len(u.asked) != 0 || len(u.told) != 0 {
+		t.Errorf("%d connections, asked %q, told %q", s.Accepted(), u.asked, u.told)
+	}
+}
+
+func TestBootThroughEveryLoginShell(t *testing.T) {
+	args := []string{"-l", "LANG=en_US.UTF-8", "--", "sh", "-c", "echo 'a b' \"$HOME\" `id` !! \\ \n second", "", "*", "é"}
+	for _, shell := range shells {
+		name := strings.Join(shell, " ")
+		t.Run(name, func(t *testing.T) {
+			s := sshboottest.StartConfig(t, sshboottest.Config{Shell: name})
+			b, _ := bootFor(t, s)
+			b.request.ServerArgs = args
+			for range 2 {
+				got, err := b.run(t.Context())
+				wantEndpoint(t, got, err)
+				if want := append([]string{"server", "new"}, args...); !slices.Equal(arguments(t, s), want) {
+					t.Errorf("arguments %q, want %q", arguments(t, s), want)
+				}
+			}
+		})
+	}
+}
+
+func TestBootOnNoisyHost(t *testing.T) {
+	s := sshboottest.StartConfig(t, sshboottest.Config{Shell: "bash"})
+	noise := `printf 'Welcome!\nMOSH CONNECT 1 AAAAAAAAAAAAAAAAAAAAAA\n'; head -c 100000 /dev/zero; printf 'no newline: '; echo errors >&2` + "\n"
+	// bash reads .bashrc when it is run by sshd, which its variables tell it
+	writeFile(t, filepath.Join(s.Home, ".bashrc"), noise, 0o600)
+	b, _ := bootFor(t, s)
+	got, err := b.run(t.Context())
+	wantEndpoint(t, got, err)
+}
+
+// tools makes a directory with nothing but the named programs, for PATH.
+func tools(t *testing.T, sh string, names ...string) string {
+	t.Helper()
+	dir := t.TempDir()
+	link := func(program, name string) {
+		path, err := exec.LookPath(program)
+		if err == nil {
+			path, err = filepath.EvalSymlinks(path)
+		}
+		if err == nil {
+			err = os.Symlink(path, filepath.Join(dir, name))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	link(sh, "sh")
+	for _, name := range names {
+		link(name, name)
+	}
+	return dir
+}
+
+// The script runs in every sh, with and without the tools that it can miss.
+func TestBootWithEverySh(t *testing.T) {
+	needed := []string{"cat", "chmod", "id", "mkdir", "mv", "rm", "uname"}
+	for _, sh := range []string{"dash", "bash", "zsh", "busybox"} {
+		for _, more := range [][]string{nil, {"wc"}, {"gzip", "wc"}} {
+			t.Run(sh+" "+strings.Join(more, " "), func(t *testing.T) {
+				path := tools(t, sh, append(needed, more...)...)
+				s := sshboottest.StartConfig(t, sshboottest.Config{Env: []string{"PATH=" + path}})
+				b, _ := bootFor(t, s)
+				for range 2 {
+					got, err := b.run(t.Context())
+					wantEndpoint(t, got, err)
+				}
+			})
+		}
+	}
+}
+
+func TestBootOnAccountWithoutShell(t *testing.T) {
+	for _, shell := range []string{"/usr/sbin/nologin", "/bin/false", "/bin/true"} {
+		s := sshboottest.StartConfig(t, sshboottest.Config{Shell: shell})
+		b, _ := bootFor(t, s)
+		_, err := b.run(t.Context())
+		wantError(t, err, "127.0.0.1: the account's shell did not run a command")
+		if strings.Contains(shell, "nologin") {
+			wantError(t, err, "This account is currently not available")
+		}
+	}
+}
+
+// The server gets the account's umask, also from the script that uploaded it
+// with a narrow one, and no variables of the script.
+func TestBootLeavesTheEnvironmentAlone(t *testing.T) {
+	s := sshboottest.StartConfig(t, sshboottest.Config{Shell: "sh -c 'umask 027; exec sh \"$0\" \"$1\"'", Env: []string{"t=kept", "n=kept"}})
+	b, _ := bootFor(t, s)
+	set := payload.Set{script(t, strings.Replace(fakeServer, "printf", "umask >\"$HOME/umask\"; env >\"$HOME/env\"; printf", 1))}
+	b.programs = func() (payload.Set, error) { return set, nil }
+	for range 2 {
+		got, err := b.run(t.Context())
+		wantEndpoint(t, got, err)
+		if got := strings.TrimSpace(readFile(t, filepath.Join(s.Home, "umask"))); got != "0027" {
+			t.Errorf("umask %s", got)
+		}
+		env := readFile(t, filepath.Join(s.Home, "env"))
+		if !strings.Contains(env, "\nt=kept\n") || !strings.Contains(env, "\nn=kept\n") {
+			t.Errorf("environment:\n%s", env)
+		}
+	}
+}
+
+// Of many versions, the two newest stay.
+func TestBootRemovesOldPrograms(t *testing.T) {
+	s := sshboottest.Start(t)
+	b, _ := bootFor(t, s)
+	var hashes []string
+	for i := range 4 {
+		program := script(t, fakeServer+strings.Repeat("#\n", i))
+		hashes = append(hashes, "gm-"+program.Hash)
+		b.programs = func() (payload.Set, error) { return payload.Set{program}, nil }
+		got, err := b.run(t.Context())
+		wantEndpoint(t, got, err)
+	}
+	files, err := os.ReadDir(filepath.Join(s.Cache, "gm"))
+	if err != nil || len(files) != 2 {
+		t.Fatalf("in the cache: %v, %v", files, err)
+	}
+	for _, file := range files {
+		if !slices.Contains(hashes[2:], file.Name()) {
+			t.Errorf("%s is still there", file.Name())
+		}
+	}
+}
+
+// A host of a platform that no program is for uses the stock server that it has.
+func TestBootOnAnotherPlatform(t *testing.T) {
+	set := payload.Set{scriptFor(t, payload.Platform{OS: "plan9", Arch: "mips"}, fakeServer)}
+	path := tools(t, "dash", "cat", "chmod", "id", "mkdir", "mv", "rm", "uname")
+	s := sshboottest.StartConfig(t, sshboottest.Config{Env: []string{"PATH=" + path}})
+	b, _ := bootFor(t, s)
+	b.programs = func() (payload.Set, error) { return set, nil }
+	_, err := b.run(t.Context())
+	wantError(t, err, "127.0.0.1 is Linux", "carries no server", "--server=COMMAND")
+	if files, err := os.ReadDir(filepath.Join(s.Cache, "gm")); err != nil || len(files) != 0 {
+		t.Errorf("left behind: %v, %v", files, err)
+	}
+
+	writeFile(t, filepath.Join(s.Home, ".local/bin/mosh-server"), fakeServer, 0o700)
+	got, err := b.run(t.Context())
+	wantEndpoint(t, got, err)
+	if want := append([]string{"new"}, b.request.ServerArgs...); !slices.Equal(arguments(t, s), want) {
+		t.Errorf("arguments %q, want %q", arguments(t, s), want)
+	}
+}
+
+func TestBootRefusesAProgramThatDoesNotStart(t *testing.T) {
+	s := sshboottest.Start(t)
+	b, _ := bootFor(t, s)
+	set := payload.Set{script(t, "#!/bin/sh\necho broken >&2; exit 1\n")}
+	b.programs = func() (payload.Set, error) { return set, nil }
+	_, err := b.run(t.Context())
+	wantError(t, err, "127.0.0.1", "does not start")
+	if files, err := os.ReadDir(filepath.Join(s.Cache, "gm")); err != nil || len(files) != 0 {
+		t.Errorf("left behind: %v, %v", files, err)
+	}
+}
+
+func TestBootShowsWhyTheServerFails(t *testing.T) {
+	s := sshboottest.Start(t)
+	b, _ := bootFor(t, s)
+	set := payload.Set{script(t, "#!/bin/sh\n[ \"$1\" = --version ] && exit 0\necho out; echo 'no ports \033[31mleft' >&2; exit 3\n")}
+	b.programs = func() (payload.Set, error) { return set, nil }
+	_, err := b.run(t.Context())
+	wantError(t, err, "127.0.0.1", "status 3", "out", "no ports ?[31mleft")
+}
+
+func TestBootReplacesABrokenProgram(t *testing.T) {
+	s := sshboottest.Start(t)
+	b, _ := bootFor(t, s)
+	set, _ := b.programs()
+	program := filepath.Join(s.Cache, "gm", "gm-"+set[0].Hash)
+	writeFile(t, program, "#!/bin/sh\nexit 1\n", 0o700)
+	got, err := b.run(t.Context())
+	wantEndpoint(t, got, err)
+	if readFile(t, program) != fakeServer {
+		t.Error("the broken program is still there")
+	}
+}
+
+func TestBootFindsAPlaceForTheProgram(t *testing.T) {
+	s := sshboottest.StartConfig(t, sshboottest.Config{Env: []string{"HOME=/nonexistent"}})
+	blocked := filepath.Join(s.Dir, "file")
+	writeFile(t, blocked, "", 0o600)
+	runtime := filepath.Join(s.Dir, "run")
+	s2 := sshboottest.StartConfig(t, sshboottest.Config{Options: []string{
+		`SetEnv "HOME=` + s.Home + `" "XDG_CACHE_HOME=` + blocked + `" "XDG_RUNTIME_DIR=` + runtime + `"`}})
+	writeFile(t, filepath.Join(s.Home, ".cache"), "", 0o600)
+	b, _ := bootFor(t, s2)
+	got, err := b.run(t.Context())
+	wantEndpoint(t, got, err)
+	if files, err := os.ReadDir(filepath.Join(runtime, "gm")); err != nil || len(files) != 1 {
+		t.Errorf("in XDG_RUNTIME_DIR: %v, %v", files, err)
+	}
+}
+
+func TestBootWithServerCommand(t *testing.T) {
+	s := sshboottest.Start(t)
+	writeFile(t, filepath.Join(s.Home, "my server"), fakeServer, 0o700)
+	b, _ := bootFor(t, s)
+	b.request.ServerCommand = `cd; A='!x' "./my server"`
+	got, err := b.run(t.Context())
+	wantEndpoint(t, got, err)
+	if want := append([]string{"new"}, b.request.ServerArgs...); !slices.Equal(arguments(t, s), want) {
+		t.Errorf("arguments %q, want %q", arguments(t, s), want)
+	}
+	b.request.ServerCommand = "no-such-mosh-server"
+	_, err = b.run(t.Context())
+	wantError(t, err, "was not found", "no-such-mosh-server", "leave out --server")
+}
+
+func TestBootWithStockServer(t *testing.T) {
+	s := sshboottest.Start(t)
+	b, _ := bootFor(t, s)
+	b.request.ServerCommand = "LC_ALL=C.UTF-8 MOSH_SERVER_NETWORK_TMOUT=1 mosh-server"
+	b.request.ServerArgs = []string{"-s", "-c", "256", "-@", "gm=one", "--", "true"}
+	got, err := b.run(t.Context())
+	if err != nil || got.Announcement.Port < 60001 || got.Announcement.Extensions != nil {
+		t.Errorf("boot: %v %v, %v", got.Addr, got.Announcement.Port, err)
+	}
+}
+
+func TestBootRemoteAddress(t *testing.T) {
+	s := sshboottest.Start(t)
+	b, _ := bootFor(t, s)
+	b.request.RemoteIP = "remote"
+	got, err := b.run(t.Context())
+	wantEndpoint(t, got, err)
+	b.request.ServerCommand = `SSH_CONNECTION=; "` + filepath.Join(s.Cache, "gm") + `"/gm-* server`
+	got, err = b.run(t.Context())
+	wantEndpoint(t, got, err)
+}
+
+func TestBootEndsWithItsContext(t *testing.T) {
+	s := sshboottest.Start(t)
+	b, _ := bootFor(t, s)
+	ctx, cancel := contextAfterFile(t, filepath.Join(s.Home, "waiting"))
+	defer cancel()
+	b.request.ServerCommand = `echo >"$HOME/waiting"; exec sleep 1000 #`
+	if _, err := b.run(ctx); err == nil || ctx.Err() == nil {
+		t.Errorf("boot: %v", err)
+	}
+}
+
+func TestBootRefusesBadRequests(t *testing.T) {
+	for _, c := range []struct {
+		request Request
+		want    string
+	}{
+		{Request{Destination: "a b"}, "destination"},
+		{Request{Destination: "host", SSHCommand: []string{"rsh"}}, "not ssh"},
+		{Request{Destination: "host", SSHCommand: []string{"ssh", "-o", "Nonsense 1"}}, "nonsense"},
+	} {
+		b := boot{request: c.request, env: testEnvironment(t.TempDir()), ask: &scriptedUser{}, programs: func() (payload.Set, error) { return nil, nil }}
+		_, err := b.run(t.Context())
+		wantError(t, err, c.want)
+	}
+}
+
+// Boot itself takes home, agent and terminal from the process.
+func TestBoot(t *testing.T) {
+	s := sshboottest.Start(t)
+	writeFile(t, filepath.Join(s.Home, "server"), fakeServer, 0o700)
+	t.Setenv("HOME", s.ClientHome(t))
+	t.Setenv("SSH_AUTH_SOCK", "")
+	request := Request{Destination: "127.0.0.1", SSHCommand: []string{"ssh", "-p", strconv.Itoa(s.Port), "-l", s.User}, ServerCommand: `"$HOME/server"`}
+	got, err := Boot(t.Context(), request)
+	wantEndpoint(t, got, err)
+
+	var out strings.Builder
+	if err := PrintConfig(t.Context(), &out, request); err != nil || !strings.Contains(out.String(), "\nport "+strconv.Itoa(s.Port)+"\n") {
+		t.Errorf("PrintConfig: %v\n%s", err, out.String())
+	}
+	request.Destination = ""
+	wantError(t, PrintConfig(t.Context(), &out, request), "destination")
+}

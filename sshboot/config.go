@@ -1,0 +1,145 @@
+package sshboot
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Config is what ssh_config(5) and the command line say of one host.
+type Config struct {
+	// Alias is the host as it was typed.
+	Alias string
+	// values hold what was set, by keyword: for each the first that was set,
+	// or all of them where lines add up.
+	values map[string][]string
+	env    environment
+}
+
+// newConfig makes a configuration in which nothing is set.
+func newConfig(alias string, env environment) *Config {
+	return &Config{Alias: alias, values: map[string][]string{}, env: env}
+}
+
+// set gives the keyword its values unless it has some. Lines that add up are
+// appended.
+func (c *Config) set(k keyword, values []string) {
+	switch k.kind {
+	case kindIgnored:
+	case kindEach, kindEachWord:
+		for _, value := range values {
+			c.add(k, value)
+		}
+	default:
+		if !c.isSet(k.name) && !c.isSet(rivals[k.name]) {
+			c.values[k.name] = values
+		}
+	}
+}
+
+// rivals are the keywords that exclude each other: the first wins.
+var rivals = map[string]string{"proxyjump": "proxycommand", "proxycommand": "proxyjump"}
+
+// add appends one value, once. A dash before a word of several takes away what
+// the rest of it matches.
+func (c *Config) add(k keyword, value string) {
+	if pattern, ok := strings.CutPrefix(value, "-"); ok && k.kind == kindEachWord {
+		c.values[k.name] = slices.DeleteFunc(c.values[k.name], func(old string) bool { return matchPattern(old, pattern) })
+		return
+	}
+	if !slices.Contains(c.values[k.name], value) {
+		c.values[k.name] = append(c.values[k.name], value)
+	}
+}
+
+// setLine reads "keyword arguments" and sets it.
+func (c *Config) setLine(line string) error { return c.line(line, true) }
+
+// line checks a line, and sets it if it is active.
+func (c *Config) line(line string, active bool) error {
+	name, rest := cutKeyword(line)
+	if name == "" {
+		return nil
+	}
+	k, ok := lookupKeyword(name)
+	if !ok {
+		if matchAny(strings.ToLower(c.word("ignoreunknown")), name) {
+			return nil
+		}
+		return fmt.Errorf("bad configuration option: %s", name)
+	}
+	values, err := k.parse(rest)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if active {
+		c.set(k, values)
+	}
+	return nil
+}
+
+// isSet says whether the keyword was given a value.
+func (c *Config) isSet(name string) bool { return len(c.values[name]) > 0 }
+
+// list gives the values of a keyword, or its default.
+func (c *Config) list(name string) []string {
+	if values, ok := c.values[name]; ok {
+		return values
+	}
+	if name == "updatehostkeys" && c.isSet("userknownhostsfile") {
+		return []string{"false"} // the user keeps these files
+	}
+	k, _ := lookupKeyword(name)
+	return strings.Fields(k.def)
+}
+
+// word gives the first value of a keyword, empty if it has none.
+func (c *Config) word(name string) string {
+	if values := c.list(name); len(values) > 0 {
+		return values[0]
+	}
+	return ""
+}
+
+func (c *Config) flag(name string) bool {
+	value := c.word(name)
+	return value == "yes" || value == "true"
+}
+
+func (c *Config) number(name string) int {
+	n, _ := strconv.Atoi(c.word(name)) // checked when it was set
+	return n
+}
+
+func (c *Config) duration(name string) time.Duration { return seconds(c.word(name)) }
+
+// hostName is the name or address to dial.
+func (c *Config) hostName() string {
+	if c.isSet("hostname") {
+		return c.word("hostname")
+	}
+	return c.Alias
+}
+
+// debugf tells what is going on, if LogLevel (or -v) asks for it.
+func (c *Config) debugf(ask prompter, format string, args ...any) {
+	if strings.HasPrefix(c.word("loglevel"), "DEBUG") {
+		ask.notice("debug: " + cleanText(fmt.Sprintf(format, args...)))
+	}
+}
+
+// environ gives the variables to ask for in a session, NAME=VALUE: those of
+// SetEnv, then those of our own environment that SendEnv names.
+func (c *Config) environ() []string {
+	env := slices.Clone(c.list("setenv"))
+	patterns := c.list("sendenv")
+	for _, variable := range c.env.all() {
+		name, _, _ := strings.Cut(variable, "=")
+		if slices.ContainsFunc(patterns, func(p string) bool { return matchPattern(name, p) }) {
+			env = append(env, variable)
+		}
+	}
+	return env
+}

@@ -1,0 +1,293 @@
+package sshboot
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// comparedAlways are printed alike by every ssh, whatever its defaults.
+var comparedAlways = []string{
+	"user", "hostname", "port", "addressfamily", "batchmode", "canonicalizefallbacklocal", "canonicalizehostname", "checkhostip",
+	"hashknownhosts", "identitiesonly", "kbdinteractiveauthentication", "nohostauthenticationforlocalhost", "passwordauthentication",
+	"pubkeyauthentication", "requesttty", "stricthostkeychecking", "tcpkeepalive", "visualhostkey", "updatehostkeys", "canonicalizemaxdots",
+	"connectionattempts", "numberofpasswordprompts", "serveralivecountmax", "serveraliveinterval", "loglevel", "bindaddress", "bindinterface",
+	"hostkeyalias", "identityagent", "preferredauthentications", "proxyjump", "proxycommand", "remotecommand", "revokedhostkeys", "identityfile",
+	"certificatefile", "canonicaldomains", "globalknownhostsfile", "userknownhostsfile", "sendenv", "setenv", "addkeystoagent", "connecttimeout",
+}
+
+// compared picks the lines to compare, without the case of keywords.
+func compared(text string) []string {
+	var lines []string
+	for line := range strings.Lines(text) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), " ")
+		isDefault := strings.HasPrefix(value, "~/.ssh/id_") // of which later versions of ssh have fewer
+		if name = strings.ToLower(name); slices.Contains(comparedAlways, name) && !isDefault {
+			lines = append(lines, name+" "+value)
+		}
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+// realConfig asks ssh itself.
+func realConfig(t *testing.T, args ...string) (string, error) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	cmd := exec.Command("ssh", append([]string{"-G"}, args...)...)
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err := cmd.Run()
+	if err != nil {
+		return errs.String(), err
+	}
+	return out.String(), nil
+}
+
+// accountEnvironment is that of the account, whose home ssh takes from the
+// system: a test with another home would compare two things.
+func accountEnvironment(t *testing.T) environment {
+	t.Helper()
+	env := localEnvironment()
+	me, err := user.Current()
+	if err != nil {
+		t.Fatal(err)
+	}
+	env.home, env.shell = me.HomeDir, "/bin/sh"
+	return env
+}
+
+func ourConfig(env environment, file, host string, words ...string) (string, error) {
+	request := Request{Destination: host, SSHCommand: append([]string{"ssh", "-F", file}, words...)}
+	config, err := resolveRequest(context.Background(), env, request)
+	if err != nil {
+		return "", err
+	}
+	var out strings.Builder
+	err = config.print(&out)
+	return out.String(), err
+}
+
+// sameAsSSH compares, and says which lines differ.
+func sameAsSSH(t *testing.T, env environment, file, host string, words ...string) {
+	t.Helper()
+	want, wantErr := realConfig(t, append(append([]string{"-F", file}, words...), host)...)
+	got, err := ourConfig(env, file, host, words...)
+	if (err != nil) != (wantErr != nil) {
+		t.Errorf("%s for %s: error %v, ssh: %v %s", file, host, err, wantErr, want)
+		return
+	}
+	if err != nil {
+		return
+	}
+	ours, theirs := compared(got), compared(want)
+	for _, line := range theirs {
+		if !slices.Contains(ours, line) {
+			t.Errorf("%s for %s: ssh says %q, which is missing", file, host, line)
+		}
+	}
+	for _, line := range ours {
+		if !slices.Contains(theirs, line) {
+			t.Errorf("%s for %s: %q, which ssh does not say", file, host, line)
+		}
+	}
+}
+
+// Each file in testdata/config is resolved for the hosts that its first line
+// names, and compared with what the real ssh makes of it.
+func TestConfigIsThatOfSSH(t *testing.T) {
+	files, err := filepath.Glob("testdata/config/*.conf")
+	if err != nil || len(files) < 20 {
+		t.Fatalf("corpus: %v, %v", files, err)
+	}
+	env := accountEnvironment(t)
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			copied := filepath.Join(t.TempDir(), "config") // ssh refuses a file that others may write to
+			text := readFile(t, file)
+			writeFile(t, copied, strings.ReplaceAll(text, "@DIR@", filepath.Dir(copied)), 0o600)
+			writeFile(t, filepath.Join(filepath.Dir(copied), "included"), "User included\nHost inner\nPort 77\n", 0o600)
+			first, _, _ := strings.Cut(text, "\n")
+			for _, host := range strings.Fields(strings.TrimPrefix(first, "# hosts:")) {
+				sameAsSSH(t, env, copied, host)
+			}
+		})
+	}
+}
+
+func TestOptionsAreThoseOfSSH(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "config")
+	writeFile(t, file, "Host *\nUser config\nPort 99\nIdentityFile ~/.ssh/own\n", 0o600)
+	env := accountEnvironment(t)
+	key := filepath.Join(filepath.Dir(file), "a key")
+	writeFile(t, key, "", 0o600) // ssh drops a file that is not there
+	sameAsSSH(t, env, file, "host", "-p", "2222", "-l", "me", "-i", key, "-J", "a@b:3", "-o", "ConnectTimeout=1m30s", "-4", "-q")
+	sameAsSSH(t, env, file, "you@host", "-o", "StrictHostKeyChecking off", "-o", "SetEnv=A=1", "-o", "SetEnv A=2 B=3")
+	sameAsSSH(t, env, file, "ssh://you@host:44")
+	sameAsSSH(t, env, file, "host", "-o", "Bogus=1")
+	sameAsSSH(t, env, file, "host", "-o", "ProxyCommand=nc %h %p", "-6", "-b", "127.0.0.1")
+}
+
+func TestConfigErrorsNameFileAndLine(t *testing.T) {
+	dir := t.TempDir()
+	for text, want := range map[string]string{
+		"Port 22\nBogus yes\n":        "config line 2: bad configuration option: bogus",
+		"Port x\n":                    "config line 1: port",
+		"\nHost \"a\n":                "config line 2: a quote is not closed",
+		"Include " + dir + "/inner\n": "inner line 1: bad configuration option: nonsense",
+		"Match bogus x\n":             "unsupported Match attribute bogus",
+		"Host a\nStrictHostKeyChecking maybe\nPort 1": `config line 2: stricthostkeychecking: unsupported option "maybe"`,
+		"UserKnownHostsFile ${NO_SUCH_VARIABLE}/x\n":  "NO_SUCH_VARIABLE",
+		"IdentityFile ~/%y\n":                         "unknown token %y",
+		"Include " + dir + "/config\n":                "too many recursive",
+		"Port 22 23\n":                                "extra arguments",
+		"User\n":                                      "missing argument",
+	} {
+		writeFile(t, filepath.Join(dir, "config"), text, 0o600)
+		writeFile(t, filepath.Join(dir, "inner"), "Nonsense 1\n", 0o600)
+		_, err := ourConfig(testEnvironment(dir), filepath.Join(dir, "config"), "host")
+		wantError(t, err, want)
+	}
+	if err := os.Chmod(filepath.Join(dir, "config"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	_, err := ourConfig(testEnvironment(dir), filepath.Join(dir, "config"), "host")
+	wantError(t, err, "bad owner or permissions")
+	_, err = ourConfig(testEnvironment(dir), filepath.Join(dir, "missing"), "host")
+	wantError(t, err, "missing")
+}
+
+func TestUserConfigStandsBeforeSystemConfig(t *testing.T) {
+	home := t.TempDir()
+	env := testEnvironment(home)
+	env.systemConfig = filepath.Join(home, "etc", "ssh_config")
+	writeFile(t, filepath.Join(home, ".ssh/config"), "Include parts/*\nPort 1\n", 0o600)
+	writeFile(t, filepath.Join(home, ".ssh/parts/a"), "User first\n", 0o600)
+	writeFile(t, filepath.Join(home, ".ssh/parts/b"), "User second\nConnectTimeout 3\n", 0o600)
+	writeFile(t, env.systemConfig, "Include ssh_config.d/*.conf\nPort 2\nUser third\n", 0o600)
+	writeFile(t, filepath.Join(home, "etc/ssh_config.d/x.conf"), "HashKnownHosts yes\n", 0o600)
+	c, err := resolveRequest(t.Context(), env, Request{Destination: "host"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.user() != "first" || c.number("port") != 1 || !c.flag("hashknownhosts") || c.duration("connecttimeout").Seconds() != 3 {
+		t.Errorf("values %v", c.values)
+	}
+}
+
+// No keyword that ssh knows is unknown.
+func TestKeywordsOfSSHAreKnown(t *testing.T) {
+	all, err := realConfig(t, "-F", "none", "host")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(all) {
+		name, _, _ := strings.Cut(strings.ToLower(line), " ")
+		if _, ok := lookupKeyword(name); !ok && name != "host" {
+			t.Errorf("%s is not known", name)
+		}
+	}
+	for _, k := range keywords {
+		if _, twice := keywordAliases[k.name]; twice || strings.Contains(" "+oneLine(ignoredKeywords)+" ", " "+k.name+" ") {
+			t.Errorf("%s stands in two tables", k.name)
+		}
+	}
+}
+
+// zone answers for names in a test.
+type zone map[string]string // name to CNAME, or to itself
+
+func (z zone) LookupHost(_ context.Context, host string) ([]string, error) {
+	if _, ok := z[host]; ok {
+		return []string{"192.0.2.1"}, nil
+	}
+	return nil, errors.New("no such host")
+}
+
+func (z zone) LookupCNAME(_ context.Context, host string) (string, error) { return z[host] + ".", nil }
+
+func TestCanonicalizeHostname(t *testing.T) {
+	names := zone{"www.example.org": "www.example.org", "cdn.example.org": "edge.example.net"}
+	const on = "CanonicalizeHostname yes\nCanonicalDomains example.com example.org\n"
+	for _, c := range []struct{ host, config, want string }{
+		{"www", on, "www.example.org"},
+		{"www", "CanonicalDomains example.org\n", "www"},
+		{"WWW", on + "Match canonical host www.example.org\nHostName matched\n", "www.example.org"},
+		{"missing", on, "missing"},
+		{"www.", on, "www"},
+		{"a.b.c", on, "a.b.c"},
+		{"192.0.2.7", on, "192.0.2.7"},
+		{"www", on + "ProxyJump gate\n", "www"},
+		{"www", strings.Replace(on, "yes", "always", 1) + "ProxyJump gate\n", "www.example.org"},
+		{"cdn", on, "cdn.example.org"},
+		{"cdn", on + "CanonicalizePermittedCNAMEs *.example.org:*.example.net\n", "edge.example.net"},
+		{"missing", on + "CanonicalizeFallbackLocal no\n", ""},
+	} {
+		home := t.TempDir()
+		writeFile(t, filepath.Join(home, ".ssh", "config"), c.config, 0o600)
+		env := testEnvironment(home)
+		env.resolver = names
+		config, err := resolveRequest(t.Context(), env, Request{Destination: c.host})
+		if c.want == "" {
+			wantError(t, err, "CanonicalDomains")
+		} else if err != nil || config.hostName() != c.want {
+			t.Errorf("%s with %q: %v, %v, want %s", c.host, c.config, config, err, c.want)
+		}
+	}
+}
+
+func TestEnviron(t *testing.T) {
+	c := newConfig("host", testEnvironment("", "LANG=C", "LC_ALL=x", "SECRET=1"))
+	for _, line := range []string{"SendEnv LANG LC_*", "SendEnv -LC_*", "SetEnv A=1 B=2"} {
+		if err := c.setLine(line); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := c.environ(); !slices.Equal(got, []string{"A=1", "B=2", "LANG=C"}) {
+		t.Errorf("environ = %q", got)
+	}
+}
+
+func TestTokens(t *testing.T) {
+	c := newConfig("alias", testEnvironment("/home/me", "X=value"))
+	for _, line := range []string{"HostName real.example.org", "Port 2222", "User you", "ProxyJump gate"} {
+		if err := c.setLine(line); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for in, want := range map[string]string{
+		"%%%h%n%p%r%u%d%i%k%L%l%j": "%real.example.orgalias2222youme/home/me1000aliasherehere.example.orggate",
+		"a${X}b":                   "avalueb", "~/x": "/home/me/x", "~": "/home/me",
+	} {
+		if got, err := c.expandPath(in); err != nil || got != want {
+			t.Errorf("expandPath(%q) = %q, %v, want %q", in, got, err, want)
+		}
+	}
+	for _, in := range []string{"%", "%z", "${", "${UNSET}"} {
+		if got, err := c.expandPath(in); err == nil {
+			t.Errorf("expandPath(%q) = %q", in, got)
+		}
+	}
+}
+
+func FuzzConfigLine(f *testing.F) {
+	for _, s := range []string{`Host "a b" 'c'`, "Port=22", `User = a\ b # c`, "Match host a !user b", "ConnectTimeout 1w2d", `SetEnv A="b c"`} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		c := newConfig("host", testEnvironment("/home/me"))
+		r := configReader{ctx: t.Context(), config: c}
+		if name, _ := cutKeyword(line); name == "include" || name == "match" && strings.Contains(line, "exec") {
+			return
+		}
+		s := scope{path: "f", active: true}
+		r.line(line, &s, true)
+		c.print(&strings.Builder{})
+	})
+}

@@ -1,0 +1,130 @@
+package sshboot
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+const (
+	// maxIncludes bounds how deep Include goes (ssh: READCONF_MAX_DEPTH).
+	maxIncludes = 16
+	// maxConfigLine bounds a line of a configuration, in bytes.
+	maxConfigLine = 1 << 20
+)
+
+// configReader reads configuration files into a Config.
+type configReader struct {
+	ctx    context.Context // ends Match exec
+	config *Config
+	// final is set in the second pass, when HostName is known.
+	final bool
+	// wantFinal is set by a Match final: a second pass is wanted.
+	wantFinal bool
+}
+
+// scope is where in the files the reader is.
+type scope struct {
+	path   string
+	user   bool // the file is the user's: Include is relative to ~/.ssh
+	active bool // the Host and Match lines so far apply
+	depth  int  // of Include
+}
+
+// read reads a file. One that is not there is an error that is fs.ErrNotExist.
+func (r *configReader) read(s scope) error {
+	f, err := os.Open(s.path)
+	if err != nil {
+		return fmt.Errorf("read configuration: %w", err)
+	}
+	defer f.Close()
+	if s.user {
+		if err := checkConfigFile(f); err != nil {
+			return err
+		}
+	}
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, maxConfigLine)
+	outer := s.active
+	for number := 1; lines.Scan(); number++ {
+		if err := r.line(lines.Text(), &s, outer); err != nil {
+			return fmt.Errorf("%s line %d: %w", s.path, number, err)
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return fmt.Errorf("read configuration %s: %w", s.path, err)
+	}
+	return nil
+}
+
+// line handles one line. outer says whether the place from which the file was
+// included is active: within it Host and Match can only narrow.
+func (r *configReader) line(line string, s *scope, outer bool) error {
+	name, rest := cutKeyword(line)
+	switch name {
+	case "host":
+		patterns, err := splitArguments(rest)
+		if err != nil || len(patterns) == 0 {
+			return errors.Join(err, errNoArgument)
+		}
+		s.active = outer && matchPatterns(r.config.Alias, patterns)
+		return nil
+	case "match":
+		matched, err := r.match(rest, outer)
+		s.active = outer && matched
+		return err
+	case "include":
+		return r.include(rest, *s)
+	}
+	return r.config.line(line, s.active)
+}
+
+// include reads the files that the arguments name, sorted by name.
+func (r *configReader) include(rest string, s scope) error {
+	args, err := splitArguments(rest)
+	if err != nil || len(args) == 0 {
+		return errors.Join(err, errNoArgument)
+	}
+	if s.depth == maxIncludes {
+		return errors.New("too many recursive configuration includes")
+	}
+	for _, arg := range args {
+		paths, err := r.includePaths(arg, s.user)
+		if err != nil {
+			return err
+		}
+		for _, path := range paths {
+			inner := scope{path: path, user: s.user, active: s.active, depth: s.depth + 1}
+			if err := r.read(inner); err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// includePaths expands an argument of Include. A relative one is beside the
+// user's or the system's configuration.
+func (r *configReader) includePaths(arg string, user bool) ([]string, error) {
+	env := r.config.env
+	arg, err := r.config.expandEnv(arg)
+	if err != nil {
+		return nil, err
+	}
+	switch path := env.expandHome(arg); {
+	case filepath.IsAbs(path):
+		arg = path
+	case strings.HasPrefix(arg, "~"):
+		return nil, fmt.Errorf("no home for %s", arg)
+	case user:
+		arg = filepath.Join(env.home, ".ssh", path)
+	default:
+		arg = filepath.Join(filepath.Dir(env.systemConfig), path)
+	}
+	return filepath.Glob(arg)
+}

@@ -1,0 +1,153 @@
+package sshboot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"golang.org/x/crypto/ssh"
+)
+
+// maxJumps bounds a chain of jump hosts, against configurations that name each
+// other.
+const maxJumps = 16
+
+// connector reaches hosts, through others where the configuration says so.
+type connector struct {
+	ask    prompter
+	family Family
+	// load gives the configuration of a jump host. via is the rest of the
+	// chain before it, empty for what its own configuration says.
+	load func(ctx context.Context, d destination, via string) (*Config, error)
+}
+
+// connection is a login on a host.
+type connection struct {
+	*ssh.Client
+	// addr is the address that TCP reached; it is not valid for a host behind
+	// another one.
+	addr netip.Addr
+	// learned is closed when the host's further keys have been learned.
+	learned <-chan struct{}
+}
+
+// Close ends the connection. Nothing is learned after it.
+func (c *connection) Close() error {
+	err := c.Client.Close()
+	<-c.learned
+	return err
+}
+
+// connect dials the host of c and logs in.
+func (n connector) connect(ctx context.Context, c *Config) (*connection, error) {
+	return n.connectThrough(ctx, c, maxJumps)
+}
+
+func (n connector) connectThrough(ctx context.Context, c *Config, jumps int) (*connection, error) {
+	if jumps == 0 {
+		return nil, &Error{Err: fmt.Errorf("more than %d jump hosts before %s", maxJumps, c.Alias), Hint: "does a ProxyJump lead to itself?"}
+	}
+	conn, err := n.transport(ctx, c, jumps)
+	if err != nil {
+		return nil, err
+	}
+	addr, direct := tcpAddr(conn)
+	if direct {
+		c.debugf(n.ask, "connected to %s", conn.RemoteAddr())
+	}
+	connected, err := login(ctx, conn, c, n.prompter(c))
+	if err != nil {
+		return nil, err
+	}
+	connected.addr = addr
+	return connected, nil
+}
+
+// prompter takes away what c forbids.
+func (n connector) prompter(c *Config) prompter {
+	ask := n.ask
+	if c.flag("batchmode") {
+		ask = silent{ask}
+	}
+	switch c.word("loglevel") {
+	case "SILENT", "FATAL":
+		ask = quiet{ask}
+	}
+	return ask
+}
+
+// transport opens the byte stream to the host of c: through its jump hosts,
+// through its ProxyCommand, or by TCP.
+func (n connector) transport(ctx context.Context, c *Config, jumps int) (net.Conn, error) {
+	if jump := c.jump(); jump != "" {
+		return n.jump(ctx, c, jump, jumps)
+	}
+	command := c.word("proxycommand")
+	if command != "" && !strings.EqualFold(command, "none") {
+		return dialProxyCommand(c, command)
+	}
+	conn, err := dialTCP(ctx, c, n.family)
+	if err != nil {
+		return nil, dialError(c, err)
+	}
+	return conn, nil
+}
+
+// jump goes through the last host of the chain, which is reached through those
+// before it.
+func (n connector) jump(ctx context.Context, c *Config, chain string, jumps int) (net.Conn, error) {
+	last, via := chain, ""
+	if i := strings.LastIndexByte(chain, ','); i >= 0 {
+		via, last = chain[:i], chain[i+1:]
+	}
+	d, err := parseDestination(strings.TrimSpace(last))
+	if err != nil {
+		return nil, &Error{Err: fmt.Errorf("ProxyJump %s: %w", chain, err)}
+	}
+	config, err := n.load(ctx, d, via)
+	if err != nil {
+		return nil, err
+	}
+	hop, err := n.connectThrough(ctx, config, jumps-1)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := hop.DialContext(ctx, "tcp", net.JoinHostPort(c.hostName(), strconv.Itoa(c.number("port"))))
+	if err != nil {
+		hop.Close()
+		return nil, jumpError(c, config, err)
+	}
+	return jumpConn{conn, hop}, nil
+}
+
+func jumpError(c, hop *Config, err error) error {
+	var refused *ssh.OpenChannelError
+	if !errors.As(err, &refused) {
+		return &Error{Err: fmt.Errorf("connect to %s through %s: %w", c.hostName(), hop.Alias, err)}
+	}
+	return &Error{
+		Err:  fmt.Errorf("connect to %s through %s: %s", c.hostName(), hop.Alias, cleanText(refused.Message)),
+		Hint: fmt.Sprintf("can %s reach it, and does its sshd allow TCP forwarding?", hop.Alias),
+	}
+}
+
+// jumpConn is a connection through another host; the login there ends with it.
+// Its addresses are not those of this machine's network.
+type jumpConn struct {
+	net.Conn
+	hop *connection
+}
+
+func (j jumpConn) Close() error { return errors.Join(j.Conn.Close(), j.hop.Close()) }
+
+func (jumpConn) RemoteAddr() net.Addr { return proxyAddr{} }
+
+// proxyAddr is the address of a host behind something else.
+type proxyAddr struct{}
+
+func (proxyAddr) Network() string { return "proxy" }
+func (proxyAddr) String() string  { return "" }

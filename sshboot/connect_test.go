@@ -1,0 +1,105 @@
+package sshboot
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"gm/sshboot/sshboottest"
+)
+
+// chain makes a boot for a user who knows and may log in to all the servers,
+// each under its name in the configuration.
+func chain(t *testing.T, config string, servers map[string]*sshboottest.Server) (boot, *scriptedUser) {
+	t.Helper()
+	var b boot
+	var u *scriptedUser
+	known, hosts := "", ""
+	for name, s := range servers {
+		if b.programs == nil {
+			b, u = bootFor(t, s)
+		}
+		known += s.KnownHosts()
+		hosts += fmt.Sprintf("Host %s\nHostName 127.0.0.1\nPort %d\nUser %s\n", name, s.Port, s.User)
+	}
+	dir := filepath.Join(b.env.home, ".ssh")
+	for _, s := range servers {
+		s.Authorize(t, sshboottest.ReadPublicKey(t, filepath.Join(dir, "id_ed25519.pub")))
+	}
+	writeFile(t, filepath.Join(dir, "known_hosts"), known, 0o600)
+	writeFile(t, filepath.Join(dir, "config"), config+hosts, 0o600)
+	b.request.Destination = "target"
+	return b, u
+}
+
+func TestJumpThroughTwoHosts(t *testing.T) {
+	servers := map[string]*sshboottest.Server{"gate": sshboottest.Start(t), "inner": sshboottest.Start(t), "target": sshboottest.Start(t)}
+	for _, config := range []string{
+		"Host target\nProxyJump gate,inner\n",
+		"Host target\nProxyJump inner\nHost inner\nProxyJump gate\n",
+	} {
+		before := servers["gate"].Accepted()
+		b, _ := chain(t, config, servers)
+		got, err := b.run(t.Context())
+		wantEndpoint(t, got, err) // the address is the one of SSH_CONNECTION
+		if n := servers["gate"].Accepted() - before; n != 1 {
+			t.Errorf("%d connections to the first host", n)
+		}
+	}
+	if log := servers["target"].Log(); strings.Count(log, "Accepted publickey") != 2 {
+		t.Errorf("the target's log:\n%s", log)
+	}
+}
+
+func TestJumpErrors(t *testing.T) {
+	gate := sshboottest.StartConfig(t, sshboottest.Config{Options: []string{"AllowTcpForwarding no"}})
+	servers := map[string]*sshboottest.Server{"gate": gate, "target": sshboottest.Start(t)}
+	b, _ := chain(t, "", servers)
+	b.request.SSHCommand = []string{"ssh", "-J", "gate"}
+	_, err := b.run(t.Context())
+	wantError(t, err, "through gate", "TCP forwarding")
+
+	b, _ = chain(t, "Host target\nProxyJump loop\nHost loop\nProxyJump target\n", servers)
+	_, err = b.run(t.Context())
+	wantError(t, err, "more than 16 jump hosts", "lead to itself")
+
+	b, _ = chain(t, "Host target\nProxyJump a;b\n", servers)
+	_, err = b.run(t.Context())
+	wantError(t, err, "ProxyJump a;b")
+}
+
+func TestProxyCommand(t *testing.T) {
+	s := sshboottest.Start(t)
+	b, _ := chain(t, "Host target\nProxyCommand busybox nc %h %p\n", map[string]*sshboottest.Server{"target": s})
+	got, err := b.run(t.Context())
+	wantEndpoint(t, got, err)
+
+	for command, want := range map[string]string{
+		"echo not a server": "log in to [127.0.0.1]", "exit 3": "log in to", "%y": "unknown token", "sleep 1000": "no answer for 1s",
+	} {
+		b, _ := chain(t, "Host target\nConnectTimeout 1\nProxyCommand "+command+"\n", map[string]*sshboottest.Server{"target": s})
+		_, err = b.run(t.Context())
+		wantError(t, err, want)
+	}
+}
+
+// A proxied host that does not tell its address can not be reached over UDP.
+func TestProxiedHostWithoutAddress(t *testing.T) {
+	s := startGoServer(t, noLogin())
+	u := &scriptedUser{}
+	b := s.boot(t, u)
+	b.request.SSHCommand = []string{"ssh", "-o", "ProxyCommand busybox nc %h %p"}
+	_, err := b.run(t.Context())
+	wantError(t, err, "does not say which address")
+}
+
+func TestHostThatDoesNotAnswer(t *testing.T) {
+	l := listen(t)
+	b := boot{
+		request: Request{Destination: "127.0.0.1", SSHPort: l.port, SSHCommand: []string{"ssh", "-oConnectTimeout=1"}, ServerCommand: "x"},
+		env:     testEnvironment(t.TempDir()), ask: &scriptedUser{},
+	}
+	_, err := b.run(t.Context())
+	wantError(t, err, "log in to [127.0.0.1]", "no answer for 1s", "does sshd answer there")
+}

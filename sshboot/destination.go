@@ -1,0 +1,127 @@
+package sshboot
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// destination is who and where, as the user typed it. An empty User and a zero
+// Port are left to the configuration.
+type destination struct {
+	User string
+	Host string // a name of the configuration, a host name or an address, without brackets
+	Port int
+}
+
+// parseDestination reads [user@]host[:port] and ssh://[user@]host[:port]. An
+// IPv6 address with a port stands in brackets; without one it may stand bare.
+// Names that a shell would take for more than a name are refused, as ssh does.
+func parseDestination(s string) (destination, error) {
+	d, err := splitDestination(s)
+	if err == nil {
+		err = d.check()
+	}
+	if err != nil {
+		return destination{}, fmt.Errorf("destination %q: %w", s, err)
+	}
+	return d, nil
+}
+
+func splitDestination(s string) (destination, error) {
+	rest, isURI := strings.CutPrefix(s, "ssh://")
+	if isURI {
+		rest = strings.TrimSuffix(rest, "/")
+	}
+	var d destination
+	if at := strings.LastIndexByte(rest, '@'); at >= 0 {
+		d.User, rest = rest[:at], rest[at+1:]
+		if d.User == "" {
+			return d, errors.New("no user before @")
+		}
+	}
+	if isURI {
+		var err error
+		if d.User, err = uriUser(d.User); err != nil {
+			return d, err
+		}
+	}
+	host, port, err := splitHostPort(rest)
+	d.Host = host
+	if err == nil && port != "" {
+		d.Port, err = parsePort(port)
+	}
+	return d, err
+}
+
+// uriUser decodes the user of a URI and drops its connection parameters
+// (draft-ietf-secsh-scp-sftp-ssh-uri, section 3.3).
+func uriUser(user string) (string, error) {
+	user, _, _ = strings.Cut(user, ";")
+	return url.PathUnescape(user)
+}
+
+// splitHostPort gives an empty port if there is none.
+func splitHostPort(s string) (host, port string, err error) {
+	if inner, ok := strings.CutPrefix(s, "["); ok {
+		host, rest, closed := strings.Cut(inner, "]")
+		port, hasPort := strings.CutPrefix(rest, ":")
+		switch {
+		case !closed:
+			return "", "", errors.New("no ] after [")
+		case rest == "":
+			return host, "", nil
+		case !hasPort || port == "":
+			return "", "", errors.New("only :PORT may follow ]")
+		}
+		return host, port, nil
+	}
+	if _, err := netip.ParseAddr(s); err == nil {
+		return s, "", nil
+	}
+	host, port, found := strings.Cut(s, ":")
+	if strings.Contains(port, ":") {
+		return "", "", errors.New("an IPv6 address with a port stands in brackets")
+	}
+	if found && port == "" {
+		return "", "", errors.New("no port after the colon")
+	}
+	return host, port, nil
+}
+
+func parsePort(s string) (int, error) {
+	n, err := strconv.ParseUint(s, 10, 16)
+	if err != nil || n == 0 {
+		return 0, fmt.Errorf("port %q is not within 1..65535", s)
+	}
+	return int(n), nil
+}
+
+func (d destination) check() error {
+	if d.Host == "" {
+		return errors.New("no host")
+	}
+	if !validHost(d.Host) {
+		return fmt.Errorf("%q can not be the name of a host", d.Host)
+	}
+	if d.User != "" && !validUser(d.User) {
+		return fmt.Errorf("%q can not be the name of a user", d.User)
+	}
+	return nil
+}
+
+// validHost and validUser refuse what ssh refuses: a leading dash, control
+// characters, and what could end a word in the shell of a ProxyCommand.
+func validHost(s string) bool {
+	return !strings.HasPrefix(s, "-") && !strings.ContainsAny(s, "'`\"$\\;&<>|(){},/") &&
+		!strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
+}
+
+func validUser(s string) bool {
+	return !strings.HasPrefix(s, "-") && !strings.HasSuffix(s, "\\") && !strings.ContainsAny(s, "'`\";&<>|(){}") &&
+		!strings.ContainsFunc(s, unicode.IsControl)
+}

@@ -1,0 +1,214 @@
+package sshboot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"time"
+)
+
+const (
+	// attemptDelay is how long an address has a start over the next one
+	// (RFC 8305, section 8: Connection Attempt Delay).
+	attemptDelay = 250 * time.Millisecond
+	// maxAddresses is how many addresses of a name are tried.
+	maxAddresses = 16
+	// retryDelay is between two ConnectionAttempts.
+	retryDelay = time.Second
+	// defaultDialTimeout bounds the TCP connection where ConnectTimeout does not.
+	defaultDialTimeout = 30 * time.Second
+)
+
+// dialer opens a TCP connection to a name. Its two functions are the network.
+type dialer struct {
+	lookup func(ctx context.Context, host string) ([]netip.Addr, error)
+	dial   func(ctx context.Context, addr netip.AddrPort) (net.Conn, error)
+}
+
+// newDialer makes a dialer on the system's network that binds as c says.
+func newDialer(c *Config) (dialer, error) {
+	local, err := bindAddress(c)
+	if err != nil {
+		return dialer{}, err
+	}
+	var d net.Dialer
+	if !c.flag("tcpkeepalive") {
+		d.KeepAlive = -1
+	}
+	if local.IsValid() {
+		d.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(local, 0))
+	}
+	return dialer{
+		lookup: func(ctx context.Context, host string) ([]netip.Addr, error) {
+			return net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+		},
+		dial: func(ctx context.Context, addr netip.AddrPort) (net.Conn, error) {
+			return d.DialContext(ctx, "tcp", addr.String())
+		},
+	}, nil
+}
+
+// connect dials host:port, trying its addresses in the order of family, each
+// attemptDelay after the one before or as soon as that failed. It gives the
+// connection that is there first.
+func (d dialer) connect(ctx context.Context, host string, port int, family Family) (net.Conn, error) {
+	addrs, err := d.resolve(ctx, host, family)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	results := make(chan dialResult)
+	start := func(addr netip.Addr) {
+		go func() {
+			conn, err := d.dial(ctx, netip.AddrPortFrom(addr, uint16(port)))
+			results <- dialResult{conn, err}
+		}()
+	}
+	return race(addrs, start, results)
+}
+
+type dialResult struct {
+	conn net.Conn
+	err  error
+}
+
+// race starts the attempts one after the other and gives the first connection.
+// The others are closed as they come.
+func race(addrs []netip.Addr, start func(netip.Addr), results chan dialResult) (net.Conn, error) {
+	var errs []error
+	next, pending := 0, 0
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for next < len(addrs) || pending > 0 {
+		select {
+		case <-timer.C:
+			if next < len(addrs) {
+				start(addrs[next])
+				next, pending = next+1, pending+1
+				timer.Reset(attemptDelay)
+			}
+		case r := <-results:
+			pending--
+			if r.err == nil {
+				go discard(results, pending)
+				return r.conn, nil
+			}
+			errs = append(errs, r.err)
+			timer.Reset(0)
+		}
+	}
+	return nil, errors.Join(errs...)
+}
+
+func discard(results chan dialResult, pending int) {
+	for range pending {
+		if r := <-results; r.err == nil {
+			r.conn.Close()
+		}
+	}
+}
+
+// resolve gives the addresses of host in the order in which they are tried.
+func (d dialer) resolve(ctx context.Context, host string, family Family) ([]netip.Addr, error) {
+	var addrs []netip.Addr
+	if addr, err := netip.ParseAddr(host); err == nil {
+		addrs = []netip.Addr{addr}
+	} else if addrs, err = d.lookup(ctx, host); err != nil {
+		return nil, err
+	}
+	ordered := orderAddresses(addrs, family)
+	if len(ordered) == 0 {
+		return nil, fmt.Errorf("%s has no address of family %s", host, family)
+	}
+	return ordered[:min(len(ordered), maxAddresses)], nil
+}
+
+// orderAddresses keeps the addresses that family allows and interleaves the
+// two families (RFC 8305, section 4), beginning with the preferred one: the
+// resolver's first unless family says which.
+func orderAddresses(addrs []netip.Addr, family Family) []netip.Addr {
+	var v4, v6 []netip.Addr
+	for _, a := range addrs {
+		if a = a.Unmap(); a.Is4() {
+			v4 = append(v4, a)
+		} else {
+			v6 = append(v6, a)
+		}
+	}
+	switch family {
+	case Inet:
+		return v4
+	case Inet6:
+		return v6
+	case PreferInet:
+		return interleave(v4, v6)
+	case PreferInet6:
+		return interleave(v6, v4)
+	}
+	if len(addrs) > 0 && addrs[0].Unmap().Is4() {
+		return interleave(v4, v6)
+	}
+	return interleave(v6, v4)
+}
+
+func interleave(first, second []netip.Addr) []netip.Addr {
+	var out []netip.Addr
+	for i := range max(len(first), len(second)) {
+		out = append(out, first[min(i, len(first)):min(i+1, len(first))]...)
+		out = append(out, second[min(i, len(second)):min(i+1, len(second))]...)
+	}
+	return out
+}
+
+// family joins what the user asked for on gm's command line with AddressFamily.
+func (c *Config) family(asked Family) Family {
+	switch c.word("addressfamily") {
+	case "inet":
+		return Inet
+	case "inet6":
+		return Inet6
+	}
+	return asked
+}
+
+// dialTCP dials the configured host, as often as ConnectionAttempts says.
+func dialTCP(ctx context.Context, c *Config, asked Family) (net.Conn, error) {
+	d, err := newDialer(c)
+	if err != nil {
+		return nil, err
+	}
+	attempts := max(c.number("connectionattempts"), 1)
+	for i := 1; ; i++ {
+		conn, err := dialOnce(ctx, d, c, asked)
+		if err == nil || i == attempts || ctx.Err() != nil {
+			return conn, err
+		}
+		select {
+		case <-time.After(retryDelay):
+		case <-ctx.Done():
+		}
+	}
+}
+
+func dialOnce(ctx context.Context, d dialer, c *Config, asked Family) (net.Conn, error) {
+	timeout := c.duration("connecttimeout")
+	if timeout == 0 {
+		timeout = defaultDialTimeout
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	return d.connect(ctx, c.hostName(), c.number("port"), c.family(asked))
+}
+
+// tcpAddr gives the address that conn reached; ok is false for a connection
+// that is no TCP connection of this machine.
+func tcpAddr(conn net.Conn) (addr netip.Addr, ok bool) {
+	tcp, ok := conn.RemoteAddr().(*net.TCPAddr)
+	if !ok {
+		return addr, false
+	}
+	return tcp.AddrPort().Addr().Unmap(), true
+}

@@ -1,0 +1,54 @@
+package sshboot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strconv"
+)
+
+// dialError says in the user's words why host could not be reached.
+func dialError(c *Config, err error) error {
+	at := net.JoinHostPort(c.hostName(), strconv.Itoa(c.number("port")))
+	var dns *net.DNSError
+	switch {
+	case errors.As(err, &dns) && dns.IsNotFound:
+		return &Error{
+			Err:  fmt.Errorf("resolve %q: no such host", c.hostName()),
+			Hint: "check the spelling, or give it a HostName in ~/.ssh/config",
+		}
+	case errors.As(err, &dns):
+		return &Error{Err: fmt.Errorf("resolve %q: %s", c.hostName(), dns.Err), Hint: "is this machine online?"}
+	case errors.Is(err, context.Canceled):
+		return err
+	}
+	return &Error{
+		Err:  fmt.Errorf("connect to %s: %w", at, plainNetError(err)),
+		Hint: "is sshd running there, and does a firewall let TCP port " + strconv.Itoa(c.number("port")) + " through?",
+	}
+}
+
+// plainNetError drops from net's errors what the message around it says, and
+// repetitions.
+func plainNetError(err error) error {
+	var joined interface{ Unwrap() []error }
+	if errors.As(err, &joined) {
+		var texts []string
+		for _, e := range joined.Unwrap() {
+			texts = append(texts, plainNetError(e).Error())
+		}
+		slices.Sort(texts)
+		errs := []error{}
+		for _, text := range slices.Compact(texts) {
+			errs = append(errs, errors.New(text))
+		}
+		return errors.Join(errs...)
+	}
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return op.Err
+	}
+	return err
+}

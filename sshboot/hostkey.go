@@ -1,0 +1,151 @@
+package sshboot
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strings"
+
+	"golang.org/x/crypto/ssh"
+)
+
+// hostKeys decides whether a host is the one that it should be.
+type hostKeys struct {
+	config *Config
+	ask    prompter
+	known  knownHosts // all lines of all files
+	name   string     // the host as known_hosts writes it
+	shown  string     // the host as the user is told
+	// insecure is set when a wrong key was let through: nothing secret may be
+	// typed to such a host (ssh_config, StrictHostKeyChecking).
+	insecure bool
+	// trusted is set when the host is known by a key of its own, or was
+	// accepted by the user.
+	trusted bool
+}
+
+// newHostKeys reads the known_hosts files that c names.
+func newHostKeys(c *Config, ask prompter) (*hostKeys, error) {
+	known, err := readKnownHosts(append(c.paths("userknownhostsfile"), c.paths("globalknownhostsfile")...))
+	if err != nil {
+		return nil, err
+	}
+	h := &hostKeys{config: c, ask: ask, known: known, shown: hostKeyName(c.hostName(), c.number("port"))}
+	h.name = h.shown
+	if c.isSet("hostkeyalias") {
+		h.name = strings.ToLower(c.word("hostkeyalias"))
+	}
+	return h, nil
+}
+
+// algorithms gives the host key algorithms to offer, in order.
+func (h *hostKeys) algorithms() []string {
+	supported := append(ssh.SupportedAlgorithms().HostKeys, ssh.InsecureAlgorithms().HostKeys...)
+	supported = append(supported, hostKeyAlgorithms...)
+	spec := h.config.word("hostkeyalgorithms")
+	chosen := chooseAlgorithms(spec, hostKeyAlgorithms, supported)
+	if spec != "" && !strings.ContainsAny(spec[:1], "+-") {
+		return chosen // the user's own order
+	}
+	return orderHostKeyAlgorithms(chosen, h.lines())
+}
+
+// lines are those about the host; for a host on another port than 22 that is
+// not known there, those about the host on 22, as ssh does.
+func (h *hostKeys) lines() knownHosts {
+	if lines := h.known.matching(h.name); len(lines.marked(markerNone))+len(lines.marked(markerCA)) > 0 {
+		return lines
+	}
+	return append(h.known.matching(h.name), h.known.matching(hostKeyName(h.host(), 22))...)
+}
+
+// host is the name without the port.
+func (h *hostKeys) host() string {
+	if h.config.isSet("hostkeyalias") {
+		return h.name
+	}
+	return strings.ToLower(h.config.hostName())
+}
+
+// check is an [ssh.HostKeyCallback]. The questions end with ctx.
+func (h *hostKeys) check(ctx context.Context, remote net.Addr, key ssh.PublicKey) error {
+	if h.config.flag("nohostauthenticationforlocalhost") && isLoopback(remote) {
+		return nil
+	}
+	if err := h.checkRevoked(key); err != nil {
+		return err
+	}
+	lines := h.lines()
+	if cert, ok := key.(*ssh.Certificate); ok {
+		if _, ok := lines.find(markerCA, cert.SignatureKey); ok {
+			return h.checkCert(cert)
+		}
+		key = cert.Key // without its authority, the certificate is a plain key
+	}
+	if _, ok := lines.find(markerNone, key); ok {
+		h.trusted = true
+		h.checkAddress(remote, key)
+		return nil
+	}
+	if known := h.known.matching(h.name).marked(markerNone); len(known) > 0 {
+		return h.changed(key, known)
+	}
+	return h.unknown(ctx, remote, key)
+}
+
+func isLoopback(addr net.Addr) bool {
+	tcp, ok := addr.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
+}
+
+// checkCert checks a certificate of a known authority.
+func (h *hostKeys) checkCert(cert *ssh.Certificate) error {
+	checker := ssh.CertChecker{IsHostAuthority: func(ssh.PublicKey, string) bool { return true }}
+	err := checker.CheckHostKey(net.JoinHostPort(h.host(), "22"), nil, cert)
+	if err != nil {
+		return &Error{
+			Err:  fmt.Errorf("the host certificate of %s is not valid: %s", h.shown, strings.TrimPrefix(err.Error(), "ssh: ")),
+			Hint: "ask who runs the host to renew it",
+		}
+	}
+	return nil
+}
+
+// changed is for a host that is known by other keys.
+func (h *hostKeys) changed(key ssh.PublicKey, known knownHosts) error {
+	entry := known[0]
+	for _, k := range known {
+		if k.Key.Type() == key.Type() {
+			entry = k
+			break
+		}
+	}
+	if h.strict() == "false" {
+		h.insecure = true
+		h.ask.notice(fmt.Sprintf("gm: warning: the host key of %s is not the one in %s; passwords are not sent", h.shown, entry.place()))
+		return nil
+	}
+	return &Error{
+		Err: fmt.Errorf("the host key of %s has changed: it is now %s %s, but %s says %s %s",
+			h.shown, keyName(key), ssh.FingerprintSHA256(key), entry.place(), keyName(entry.Key), ssh.FingerprintSHA256(entry.Key)),
+		Hint: fmt.Sprintf("somebody may be listening in; if the host was reinstalled, remove the old key: ssh-keygen -f %s -R %s",
+			quoteShell(entry.File), quoteShell(h.name)),
+	}
+}
+
+// strict gives StrictHostKeyChecking: true, ask, accept-new or false.
+func (h *hostKeys) strict() string { return h.config.word("stricthostkeychecking") }
+
+// keyName is the short name of a key's type: ED25519, ECDSA, RSA.
+func keyName(key ssh.PublicKey) string {
+	name := hostKeyType(key.Type())
+	switch {
+	case strings.HasPrefix(name, "ecdsa-"):
+		return "ECDSA"
+	case strings.HasPrefix(name, "sk-ecdsa-"):
+		return "ECDSA-SK"
+	case strings.HasPrefix(name, "sk-ssh-ed25519"):
+		return "ED25519-SK"
+	}
+	return strings.ToUpper(strings.TrimPrefix(name, "ssh-"))
+}

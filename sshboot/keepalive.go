@@ -1,0 +1,35 @@
+package sshboot
+
+import (
+	"time"
+
+	"golang.org/x/crypto/ssh"
+)
+
+// defaultAliveInterval is between two questions to a host that says nothing,
+// where ServerAliveInterval does not say.
+const defaultAliveInterval = 15 * time.Second
+
+// keepAlive asks the host whether it is there, and closes the connection if
+// ServerAliveCountMax questions in a row stay without an answer. It ends with
+// the connection, or when stop is closed.
+func keepAlive(client *ssh.Client, c *Config, stop <-chan struct{}) {
+	interval := c.duration("serveraliveinterval")
+	if interval == 0 {
+		interval = defaultAliveInterval
+	}
+	patience := interval * time.Duration(max(c.number("serveralivecountmax"), 1))
+	for {
+		select {
+		case <-stop:
+			return
+		case <-time.After(interval):
+		}
+		dead := time.AfterFunc(patience, func() { client.Close() })
+		_, _, err := client.SendRequest("keepalive@openssh.com", true, nil)
+		dead.Stop()
+		if err != nil {
+			return
+		}
+	}
+}

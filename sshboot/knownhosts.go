@@ -1,0 +1,185 @@
+package sshboot
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha1"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/crypto/ssh"
+	"golang.org/x/crypto/ssh/knownhosts"
+)
+
+// Markers of a line of known_hosts (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT).
+const (
+	markerNone    = ""
+	markerCA      = "cert-authority"
+	markerRevoked = "revoked"
+)
+
+// knownHost is a line of known_hosts.
+type knownHost struct {
+	Marker string
+	Hosts  []string // patterns, or one hashed name
+	Key    ssh.PublicKey
+	File   string
+	Line   int
+}
+
+// place is where the line stands, for messages.
+func (k knownHost) place() string { return fmt.Sprintf("%s:%d", k.File, k.Line) }
+
+// knownHosts is what the known_hosts files say, in their order.
+type knownHosts []knownHost
+
+// maxKnownHosts bounds the bytes read of one file.
+const maxKnownHosts = 64 << 20
+
+// readKnownHosts reads the files. One that is not there is empty.
+func readKnownHosts(paths []string) (knownHosts, error) {
+	var all knownHosts
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read known hosts: %w", err)
+		}
+		if len(text) > maxKnownHosts {
+			return nil, fmt.Errorf("read known hosts: %s is longer than %d bytes", path, maxKnownHosts)
+		}
+		all = append(all, parseKnownHosts(text, path)...)
+	}
+	return all, nil
+}
+
+// parseKnownHosts reads lines. One that can not be understood is skipped, as
+// ssh does: it may be of a kind that only a later ssh knows.
+func parseKnownHosts(text []byte, file string) knownHosts {
+	var hosts knownHosts
+	number := 0
+	for line := range bytes.Lines(text) {
+		number++
+		marker, names, key, _, _, err := ssh.ParseKnownHosts(line)
+		if err != nil || marker != markerNone && marker != markerCA && marker != markerRevoked {
+			continue
+		}
+		hosts = append(hosts, knownHost{Marker: marker, Hosts: names, Key: key, File: file, Line: number})
+	}
+	return hosts
+}
+
+// matching gives the lines about the host, which is in the form of
+// [hostKeyName].
+func (k knownHosts) matching(host string) knownHosts {
+	return slices.Collect(func(yield func(knownHost) bool) {
+		for _, entry := range k {
+			if entry.matches(host) && !yield(entry) {
+				return
+			}
+		}
+	})
+}
+
+func (k knownHost) matches(host string) bool {
+	if strings.HasPrefix(k.Hosts[0], "|") {
+		return matchHashed(host, k.Hosts[0])
+	}
+	patterns := make([]string, len(k.Hosts))
+	for i, pattern := range k.Hosts {
+		patterns[i] = strings.ToLower(pattern)
+	}
+	return matchPatterns(host, patterns)
+}
+
+// matchHashed compares with a name hashed by HashKnownHosts:
+// |1|base64 of salt|base64 of HMAC-SHA1(salt, name).
+func matchHashed(host, hashed string) bool {
+	parts := strings.Split(hashed, "|")
+	if len(parts) != 4 || parts[1] != "1" {
+		return false
+	}
+	salt, err1 := base64.StdEncoding.DecodeString(parts[2])
+	sum, err2 := base64.StdEncoding.DecodeString(parts[3])
+	if err1 != nil || err2 != nil {
+		return false
+	}
+	mac := hmac.New(sha1.New, salt)
+	mac.Write([]byte(host))
+	return hmac.Equal(sum, mac.Sum(nil))
+}
+
+// find gives the first line with the marker and the key.
+func (k knownHosts) find(marker string, key ssh.PublicKey) (knownHost, bool) {
+	i := slices.IndexFunc(k, func(entry knownHost) bool { return entry.Marker == marker && sameKey(entry.Key, key) })
+	if i < 0 {
+		return knownHost{}, false
+	}
+	return k[i], true
+}
+
+// marked gives the lines with the marker.
+func (k knownHosts) marked(marker string) knownHosts {
+	return slices.DeleteFunc(slices.Clone(k), func(entry knownHost) bool { return entry.Marker != marker })
+}
+
+func sameKey(a, b ssh.PublicKey) bool {
+	return a.Type() == b.Type() && bytes.Equal(a.Marshal(), b.Marshal())
+}
+
+// hostKeyName is how known_hosts writes a host: in lower case, in brackets with
+// the port unless that is 22.
+func hostKeyName(host string, port int) string {
+	host = strings.ToLower(host)
+	if port == 22 {
+		return host
+	}
+	return fmt.Sprintf("[%s]:%d", host, port)
+}
+
+// knownHostsLine makes a line for the host, hashed if asked.
+func knownHostsLine(host string, key ssh.PublicKey, hashed bool) string {
+	if hashed {
+		host = knownhosts.HashHostname(host)
+	}
+	return host + " " + string(ssh.MarshalAuthorizedKey(key)) // ends in a newline
+}
+
+// appendKnownHosts adds lines to the file, which is made with mode 0600, and
+// its directory with 0700, if they are not there.
+func appendKnownHosts(path, lines string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("add to known hosts: %w", err)
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return fmt.Errorf("add to known hosts: %w", err)
+	}
+	if endsMidLine(f) {
+		lines = "\n" + lines
+	}
+	_, err = f.WriteString(lines)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("add to known hosts: %w", err)
+	}
+	return nil
+}
+
+// endsMidLine says that the last line of the file has no newline.
+func endsMidLine(f *os.File) bool {
+	info, err := f.Stat()
+	if err != nil || info.Size() == 0 {
+		return false
+	}
+	last := make([]byte, 1)
+	_, err = f.ReadAt(last, info.Size()-1)
+	return err == nil && last[0] != '\n'
+}

@@ -1,0 +1,114 @@
+package sshboot
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+)
+
+const (
+	// exchangePatience is how long a host may take to exchange keys, where
+	// ConnectTimeout does not say.
+	exchangePatience = 30 * time.Second
+	// loginPatience is how long a host may take to judge one step of the
+	// login: somebody may have to press a button on a phone meanwhile.
+	loginPatience = 2 * time.Minute
+)
+
+// patience closes a connection on which the host does not answer in time. The
+// time that a person takes to answer a question does not count.
+type patience struct {
+	net.Conn
+	mu     sync.Mutex
+	timer  *time.Timer
+	limit  time.Duration
+	asking int   // questions that are open
+	cause  error // why the connection is gone
+}
+
+// newPatience begins with limit.
+func newPatience(conn net.Conn, limit time.Duration) *patience {
+	p := &patience{Conn: conn, limit: limit}
+	p.timer = time.AfterFunc(limit, p.expire)
+	return p
+}
+
+func (p *patience) expire() {
+	p.mu.Lock()
+	if p.asking == 0 && p.cause == nil {
+		p.cause = fmt.Errorf("no answer for %s", p.limit)
+	}
+	p.mu.Unlock()
+	p.Conn.Close()
+}
+
+// allow begins to wait anew, for at most limit.
+func (p *patience) allow(limit time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.limit = limit
+	if p.asking == 0 && p.timer.Stop() {
+		p.timer.Reset(limit)
+	}
+}
+
+// stop ends the waiting.
+func (p *patience) stop() { p.timer.Stop() }
+
+// ask runs a question with the clock stopped.
+func (p *patience) ask(question func()) {
+	p.mu.Lock()
+	p.asking++
+	running := p.timer.Stop()
+	p.mu.Unlock()
+	question()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.asking--
+	if running {
+		p.timer.Reset(p.limit)
+	}
+}
+
+// Read notes why the connection ended.
+func (p *patience) Read(b []byte) (int, error) {
+	n, err := p.Conn.Read(b)
+	if err != nil {
+		p.mu.Lock()
+		if p.cause == nil {
+			p.cause = err
+		}
+		p.mu.Unlock()
+	}
+	return n, err
+}
+
+// dead says why the connection is gone, nil if it is not.
+func (p *patience) dead() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.cause
+}
+
+// patientPrompter asks with the clock of a connection stopped.
+type patientPrompter struct {
+	prompter
+	clock *patience
+}
+
+func (p patientPrompter) secret(ctx context.Context, prompt string) (line string, err error) {
+	p.clock.ask(func() { line, err = p.prompter.secret(ctx, prompt) })
+	return line, err
+}
+
+func (p patientPrompter) answer(ctx context.Context, prompt string) (line string, err error) {
+	p.clock.ask(func() { line, err = p.prompter.answer(ctx, prompt) })
+	return line, err
+}
+
+func (p patientPrompter) confirm(ctx context.Context, prompt string) (yes bool, err error) {
+	p.clock.ask(func() { yes, err = p.prompter.confirm(ctx, prompt) })
+	return yes, err
+}

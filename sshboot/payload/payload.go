@@ -1,0 +1,71 @@
+package payload
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"runtime"
+	"runtime/debug"
+)
+
+// Payload is a program for one platform.
+type Payload struct {
+	Platform Platform
+	Hash     string // of the content: the first 16 hexadecimal digits of its SHA-256
+	Size     int64  // bytes
+	// Open gives the content.
+	Open func() (io.ReadCloser, error)
+}
+
+// Set is the programs at hand.
+type Set []Payload
+
+// For gives the best program for a host, by what uname -s and uname -m print
+// there.
+func (s Set) For(system, machine string) (Payload, bool) {
+	for _, platform := range Candidates(system, machine) {
+		for _, p := range s {
+			if p.Platform == platform {
+				return p, true
+			}
+		}
+	}
+	return Payload{}, false
+}
+
+// Native is the platform that this program was built for.
+func Native() Platform {
+	p := Platform{OS: runtime.GOOS, Arch: runtime.GOARCH}
+	info, ok := debug.ReadBuildInfo()
+	if !ok || p.Arch != "arm" {
+		return p
+	}
+	for _, setting := range info.Settings {
+		if setting.Key == "GOARM" && setting.Value != "" {
+			p.Variant = setting.Value[:1] // "7", "6,softfloat"
+		}
+	}
+	return p
+}
+
+// Self is the running program.
+func Self() (Payload, error) {
+	return New(Native(), openSelf)
+}
+
+// New reads the content once, for its size and hash.
+func New(platform Platform, open func() (io.ReadCloser, error)) (Payload, error) {
+	f, err := open()
+	if err != nil {
+		return Payload{}, fmt.Errorf("read the program for %s: %w", platform, err)
+	}
+	defer f.Close()
+	hash := sha256.New()
+	size, err := io.Copy(hash, f)
+	if err != nil {
+		return Payload{}, fmt.Errorf("read the program for %s: %w", platform, err)
+	}
+	sum := hex.EncodeToString(hash.Sum(nil))
+	return Payload{Platform: platform, Hash: sum[:16], Size: size, Open: open}, nil
+}

@@ -1,0 +1,57 @@
+package sshboot
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"unicode"
+)
+
+// prompter is the user.
+type prompter interface {
+	// secret asks for a line that is not shown while it is typed.
+	secret(ctx context.Context, prompt string) (string, error)
+	// answer asks for a line.
+	answer(ctx context.Context, prompt string) (string, error)
+	// confirm asks to allow something; any answer but yes is no.
+	confirm(ctx context.Context, prompt string) (bool, error)
+	// notice shows lines of text.
+	notice(text string)
+}
+
+var (
+	errNoTerminal  = errors.New("there is no terminal to ask on")
+	errInterrupted = errors.New("interrupted")
+	errBatchMode   = errors.New("BatchMode is on")
+)
+
+// maxAnswer bounds what is read for one question, in bytes.
+const maxAnswer = 4096
+
+// cleanText makes text from a server harmless on a terminal: control
+// characters except newline and tab become ?.
+func cleanText(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return r
+		case r == '\r':
+			return -1
+		case unicode.IsControl(r) || !unicode.IsPrint(r) && !unicode.IsSpace(r):
+			return '?'
+		}
+		return r
+	}, s)
+}
+
+// silent is a prompter for BatchMode: it shows notices and asks nothing.
+type silent struct{ prompter }
+
+func (silent) secret(context.Context, string) (string, error) { return "", errBatchMode }
+func (silent) answer(context.Context, string) (string, error) { return "", errBatchMode }
+func (silent) confirm(context.Context, string) (bool, error)  { return false, errBatchMode }
+
+// quiet is a prompter for LogLevel QUIET: it asks and shows no notices.
+type quiet struct{ prompter }
+
+func (quiet) notice(string) {}

@@ -1,0 +1,202 @@
+//go:build unix
+
+package sshboot
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	"github.com/creack/pty"
+	"golang.org/x/sys/unix"
+)
+
+// screen is the user's side of a terminal: what was shown so far.
+type screen struct {
+	mu    sync.Mutex
+	cond  *sync.Cond
+	shown bytes.Buffer
+	pty   *os.File
+}
+
+// openScreen makes a terminal to ask on, and its user's side.
+func openScreen(t *testing.T) (term terminal, user *screen, fd int) {
+	t.Helper()
+	master, tty, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { master.Close(); tty.Close() })
+	fd = int(tty.Fd())
+	s := &screen{pty: master}
+	s.cond = sync.NewCond(&s.mu)
+	go func() {
+		b := make([]byte, 256)
+		for {
+			n, err := master.Read(b)
+			s.mu.Lock()
+			s.shown.Write(b[:n])
+			s.mu.Unlock()
+			s.cond.Broadcast()
+			if err != nil {
+				return
+			}
+		}
+	}()
+	open := func() (*os.File, *os.File, error) {
+		dup, err := syscall.Dup(fd)
+		file := os.NewFile(uintptr(dup), "tty")
+		return file, file, err
+	}
+	return terminal{open: open, notices: io.Discard}, s, fd
+}
+
+// await waits until text was shown.
+func (s *screen) await(text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for !strings.Contains(s.shown.String(), text) {
+		s.cond.Wait()
+	}
+}
+
+func (s *screen) text() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.shown.String()
+}
+
+func echoes(t *testing.T, fd int) bool {
+	t.Helper()
+	state, err := unix.IoctlGetTermios(fd, getTermios)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return state.Lflag&unix.ECHO != 0
+}
+
+// awaitNoEcho waits until a secret is being read.
+func awaitNoEcho(t *testing.T, fd int) {
+	for echoes(t, fd) {
+		runtime.Gosched()
+	}
+}
+
+func TestSecretIsNotShown(t *testing.T) {
+	term, user, tty := openScreen(t)
+	go func() {
+		user.await("Password: ")
+		awaitNoEcho(t, tty) // the prompt is there a moment before
+		user.pty.WriteString("hidden\n")
+	}()
+	got, err := term.secret(t.Context(), "Password: ")
+	if err != nil || got != "hidden" {
+		t.Fatalf("secret = %q, %v", got, err)
+	}
+	user.await("Password: \r\n")
+	if !echoes(t, tty) || strings.Contains(user.text(), "hidden") {
+		t.Errorf("shown %q, echo %v", user.text(), echoes(t, tty))
+	}
+}
+
+func TestAnswerLeavesTheRest(t *testing.T) {
+	term, user, _ := openScreen(t)
+	user.pty.WriteString("first\nyes\nno\n")
+	if got, err := term.answer(t.Context(), "? "); err != nil || got != "first" {
+		t.Errorf("answer = %q, %v", got, err)
+	}
+	for _, want := range []bool{true, false} {
+		if got, err := term.confirm(t.Context(), "sure?"); err != nil || got != want {
+			t.Errorf("confirm = %v, %v", got, err)
+		}
+	}
+}
+
+func TestSignalRestoresTheTerminal(t *testing.T) {
+	term, user, tty := openScreen(t)
+	go func() {
+		user.await("Password: ")
+		awaitNoEcho(t, tty)
+		syscall.Kill(os.Getpid(), syscall.SIGTERM)
+	}()
+	if _, err := term.secret(t.Context(), "Password: "); !errors.Is(err, errInterrupted) {
+		t.Errorf("secret: %v", err)
+	}
+	if !echoes(t, tty) {
+		t.Error("the terminal does not echo any more")
+	}
+}
+
+func TestContextEndsAQuestion(t *testing.T) {
+	term, user, _ := openScreen(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		user.await("? ")
+		cancel()
+	}()
+	if _, err := term.answer(ctx, "? "); !errors.Is(err, errInterrupted) {
+		t.Errorf("answer: %v", err)
+	}
+}
+
+func TestNoTerminal(t *testing.T) {
+	file, err := os.Create(filepath.Join(t.TempDir(), "file"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, open := range []func() (*os.File, *os.File, error){
+		func() (*os.File, *os.File, error) { return nil, nil, os.ErrNotExist },
+		func() (*os.File, *os.File, error) { return file, file, nil },
+	} {
+		if _, err := (terminal{open: open}).secret(t.Context(), "? "); !errors.Is(err, errNoTerminal) {
+			t.Errorf("secret: %v", err)
+		}
+	}
+}
+
+func TestAskpass(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "askpass")
+	writeFile(t, program, "#!/bin/sh\n[ \"$1\" = fail ] && exit 1\nprintf '%s|%s\\nmore\\n' \"$1\" \"$SSH_ASKPASS_PROMPT\"\n", 0o700)
+	withTTY, _, _ := openScreen(t)
+	without := terminal{open: func() (*os.File, *os.File, error) { return nil, nil, os.ErrNotExist }}
+	for _, c := range []struct {
+		variables []string
+		term      terminal
+		want      bool
+	}{
+		{nil, without, false},
+		{[]string{"SSH_ASKPASS=" + program}, without, false},
+		{[]string{"SSH_ASKPASS=" + program, "DISPLAY=:0"}, without, true},
+		{[]string{"SSH_ASKPASS=" + program, "DISPLAY=:0"}, withTTY, false},
+		{[]string{"SSH_ASKPASS=" + program, "DISPLAY=:0", "SSH_ASKPASS_REQUIRE=never"}, without, false},
+		{[]string{"SSH_ASKPASS=" + program, "WAYLAND_DISPLAY=x", "SSH_ASKPASS_REQUIRE=prefer"}, withTTY, true},
+		{[]string{"SSH_ASKPASS=" + program, "SSH_ASKPASS_REQUIRE=prefer"}, withTTY, false},
+		{[]string{"SSH_ASKPASS=" + program, "SSH_ASKPASS_REQUIRE=force"}, withTTY, true},
+	} {
+		p := choosePrompter(c.term, testEnvironment("", c.variables...).lookup)
+		if _, is := p.(askpass); is != c.want {
+			t.Errorf("%q: askpass %v, want %v", c.variables, is, c.want)
+		}
+	}
+	a := askpass{&scriptedUser{}, program}
+	if got, err := a.secret(t.Context(), "Password: "); err != nil || got != "Password: |" {
+		t.Errorf("secret = %q, %v", got, err)
+	}
+	if got, err := a.answer(t.Context(), "Name"); err != nil || got != "Name|" {
+		t.Errorf("answer = %q, %v", got, err)
+	}
+	if got, err := a.confirm(t.Context(), "Sure?"); err != nil || got { // it printed something other than yes
+		t.Errorf("confirm = %v, %v", got, err)
+	}
+	if _, err := a.secret(t.Context(), "fail"); err == nil {
+		t.Error("a refusal gave an answer")
+	}
+}

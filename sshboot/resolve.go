@@ -1,0 +1,102 @@
+package sshboot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+)
+
+// resolver finds the configuration of a host.
+type resolver struct {
+	env  environment
+	args sshArgs
+	port int // --ssh-port
+}
+
+// newResolver reads what the user typed: the host, and how to find it.
+func newResolver(env environment, r Request) (destination, resolver, error) {
+	d, err := parseDestination(r.Destination)
+	if err != nil {
+		return d, resolver{}, &Error{Err: err, Hint: "a destination is [user@]host[:port] or ssh://[user@]host[:port]"}
+	}
+	args, err := parseSSHArgs(r.SSHCommand)
+	return d, resolver{env: env, args: args, port: r.SSHPort}, err
+}
+
+// resolve gives the configuration of the host that the user named.
+func (r resolver) resolve(ctx context.Context, d destination) (*Config, error) {
+	c := newConfig(d.Host, r.env)
+	if err := r.args.apply(c, d, r.port); err != nil {
+		return nil, &Error{Err: err}
+	}
+	return c, r.files(ctx, c)
+}
+
+// resolveJump gives the configuration of a jump host, for which the options of
+// the command line do not hold, as with ssh. via is the chain before it.
+func (r resolver) resolveJump(ctx context.Context, d destination, via string) (*Config, error) {
+	c := newConfig(d.Host, r.env)
+	if via != "" {
+		c.values["proxyjump"] = []string{via}
+	}
+	if err := (sshArgs{}).apply(c, d, 0); err != nil {
+		return nil, &Error{Err: err}
+	}
+	return c, r.files(ctx, c)
+}
+
+// files reads the configuration files into c: once, and where Match final or
+// CanonicalizeHostname wants it a second time with the real name of the host.
+func (r resolver) files(ctx context.Context, c *Config) error {
+	reader := configReader{ctx: ctx, config: c}
+	if err := r.pass(&reader); err != nil {
+		return err
+	}
+	host, err := c.expandHostName()
+	if err != nil {
+		return &Error{Err: fmt.Errorf("HostName %s: %w", c.word("hostname"), err)}
+	}
+	host = strings.ToLower(host)
+	canonical, err := c.canonicalize(ctx, host)
+	if err != nil {
+		return &Error{Err: err}
+	}
+	c.values["hostname"] = []string{canonical}
+	if reader.wantFinal || canonical != host {
+		reader.final = true
+		if err := r.pass(&reader); err != nil {
+			return err
+		}
+	}
+	if err := c.checkPaths(); err != nil {
+		return &Error{Err: err}
+	}
+	return nil
+}
+
+// pass reads the user's file and then the system's, or the one that -F names.
+func (r resolver) pass(reader *configReader) error {
+	var scopes []scope
+	missing := fs.ErrNotExist
+	switch only := r.args.ConfigFile; {
+	case strings.EqualFold(only, "none"):
+	case only != "":
+		scopes = []scope{{path: r.env.expandHome(only), user: true, active: true}}
+		missing = nil
+	default:
+		scopes = []scope{
+			{path: filepath.Join(r.env.home, ".ssh", "config"), user: true, active: true},
+			{path: r.env.systemConfig, active: true},
+		}
+	}
+	for _, s := range scopes {
+		err := reader.read(s)
+		if err != nil && (missing == nil || !errors.Is(err, missing)) {
+			return &Error{Err: err, Hint: "IgnoreUnknown makes a keyword that only some programs know harmless"}
+		}
+	}
+	return nil
+}

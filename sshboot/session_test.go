@@ -1,0 +1,178 @@
+package sshboot
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"gm/sshboot/payload"
+	"gm/sshboot/sshboottest"
+)
+
+type sink struct{ strings.Builder }
+
+func (*sink) Close() error { return nil }
+
+func newStarter() *starter {
+	return &starter{
+		host:     "host",
+		launch:   launch{marker: "MARK"},
+		programs: func() (payload.Set, error) { return nil, errors.New("none") },
+	}
+}
+
+const connectLine = "MOSH CONNECT 60001 " + testKey
+
+func TestConverse(t *testing.T) {
+	for _, c := range []struct {
+		name, in string
+		port     uint16
+		output   string
+	}{
+		{"clean", "MARK at 10.0.0.1 1 10.0.0.2 22\nMARK run /p\n" + connectLine + "\n", 60001, ""},
+		{"carriage returns", "MARK run /p\r\n\r\n" + connectLine + "\r\n", 60001, ":\n"},
+		{"noise before", "x\n" + connectLine + "\n" + strings.Repeat("y", 3*maxLine) + "\nzMARK run\nlog\n" + connectLine, 60001, "log"},
+		{"nothing", "", 0, ""},
+		{"no marker", connectLine + "\n", 0, ""},
+		{"another marker", "MARC run\n" + connectLine + "\n", 0, ""},
+		{"endless", strings.Repeat("noise\n", maxNoise/6) + "MARK run\n" + connectLine + "\n", 0, ""},
+	} {
+		s := newStarter()
+		if err := s.converse(strings.NewReader(c.in), &sink{}); err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		if s.result.announcement.Port != c.port || !strings.Contains(s.output.suffix(), strings.TrimPrefix(c.output, ":\n")) {
+			t.Errorf("%s: port %d, output %q", c.name, s.result.announcement.Port, s.output.suffix())
+		}
+	}
+}
+
+func TestConverseReportsBadAnswers(t *testing.T) {
+	for in, want := range map[string]string{
+		"MARK run\nMOSH CONNECT 70000 " + testKey + "\n": "read MOSH CONNECT",
+		"MARK run\nMOSH CONNECT 60001 short\n":           "read MOSH CONNECT",
+		"MARK need gzip Linux x86_64\n":                  "none",
+		"MARK fail disk \x1b[31mfull\n":                  "host: disk ?[31mfull",
+	} {
+		err := newStarter().converse(strings.NewReader(in), &sink{})
+		wantError(t, err, want)
+		if strings.Contains(err.Error(), testKey) {
+			t.Errorf("the key is in %q", err)
+		}
+	}
+}
+
+func TestServerAddress(t *testing.T) {
+	for in, want := range map[string]netip.Addr{
+		"10.0.0.1 1 10.0.0.2 22": netip.MustParseAddr("10.0.0.2"), "::1 1 ::ffff:10.0.0.2 22": netip.MustParseAddr("10.0.0.2"),
+		"fe80::1%eth0 1 fe80::2%eth0 22": netip.MustParseAddr("fe80::2%eth0"), "": {}, "a b c d": {}, "1 2 3": {},
+	} {
+		if got := serverAddress(in); got != want {
+			t.Errorf("serverAddress(%q) = %v", in, got)
+		}
+	}
+}
+
+func TestTailKeepsTheEnd(t *testing.T) {
+	var tail tail
+	for range 100 {
+		io.WriteString(&tail, strings.Repeat("x", 99)+"\n")
+	}
+	io.WriteString(&tail, "the end")
+	if got := tail.suffix(); len(got) > maxTail+2 || !strings.HasSuffix(got, "the end") || cap(tail.text) > 3*maxTail {
+		t.Errorf("%d bytes kept, capacity %d", len(got), cap(tail.text))
+	}
+}
+
+func TestReadBoundedLine(t *testing.T) {
+	r := bufio.NewReaderSize(strings.NewReader(strings.Repeat("a", maxLine*2)+"\nb\r\nc"), maxLine)
+	for _, want := range []string{strings.Repeat("a", maxLine), "b", "c"} {
+		if got, _ := readBoundedLine(r); got != want {
+			t.Errorf("%d bytes %.10q, want %d", len(got), got, len(want))
+		}
+	}
+}
+
+func TestCommandLineFitsDropbear(t *testing.T) {
+	l := launch{marker: newMarker(), known: payload.Set{{Platform: payload.Native(), Hash: "0123456789abcdef"}}}
+	line, err := l.commandLine()
+	if err != nil || len(line) > 4000 {
+		t.Errorf("%d bytes, %v", len(line), err)
+	}
+	l.args = []string{strings.Repeat("'", maxCommandLine)}
+	if _, err := l.commandLine(); err == nil || !strings.Contains(err.Error(), "too long") {
+		t.Errorf("too long a command: %v", err)
+	}
+	for _, l := range []launch{{args: []string{"a\x00b"}}, {command: "a\nb"}} {
+		if _, err := l.commandLine(); err == nil {
+			t.Errorf("%+v: no error", l)
+		}
+	}
+	if strings.ContainsAny(oneLine(bootstrapScript+serverScript), "'!\\\n") {
+		t.Error("the scripts need no quoting: they hold no quote, backslash or exclamation mark")
+	}
+}
+
+func TestMarkersDiffer(t *testing.T) {
+	if a, b := newMarker(), newMarker(); a == b || quoteShell(a) != a {
+		t.Errorf("markers %q, %q", a, b)
+	}
+}
+
+// An upload that is cut at any place leaves nothing that a later run would take
+// for the program.
+func TestUploadCutShort(t *testing.T) {
+	s := sshboottest.Start(t)
+	b, _ := bootFor(t, s)
+	whole := fakeServer + strings.Repeat("# padding that a cut leaves out\n", 1000)
+	for _, cut := range []int{0, 1, len(fakeServer), len(whole) - 1} {
+		program := script(t, whole)
+		program.Open = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(whole[:cut])), nil }
+		b.programs = func() (payload.Set, error) { return payload.Set{program}, nil }
+		_, err := b.run(t.Context())
+		wantError(t, err, "did not arrive whole")
+		if files, err := os.ReadDir(filepath.Join(s.Cache, "gm")); err != nil || len(files) != 0 {
+			t.Fatalf("cut at %d: left behind %v, %v", cut, files, err)
+		}
+	}
+}
+
+func TestTwoAtOnce(t *testing.T) {
+	s := sshboottest.Start(t)
+	b, _ := bootFor(t, s)
+	type result struct {
+		Endpoint
+		error
+	}
+	results := make(chan result)
+	for range 4 {
+		go func() {
+			e, err := b.run(t.Context())
+			results <- result{e, err}
+		}()
+	}
+	for range 4 {
+		r := <-results
+		wantEndpoint(t, r.Endpoint, r.error)
+	}
+	if files, err := os.ReadDir(filepath.Join(s.Cache, "gm")); err != nil || len(files) != 1 {
+		t.Errorf("in the cache: %v, %v", files, err)
+	}
+}
+
+func FuzzConverse(f *testing.F) {
+	f.Add("MARK at 1 2 3 4\nMARK need gzip Linux x86_64\nMARK run\nGM EXTENSIONS a\n" + connectLine + "\n")
+	f.Add("xMARK fail \x1b\nMARK \nMARK")
+	f.Fuzz(func(t *testing.T, in string) {
+		s := newStarter()
+		err := s.converse(strings.NewReader(in), &sink{})
+		if port := s.result.announcement.Port; port != 0 && (err != nil || !strings.Contains(in, "MARK run")) {
+			t.Errorf("port %d, %v without the marker", port, err)
+		}
+	})
+}

@@ -1,0 +1,134 @@
+package sshboot
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+)
+
+// sshArgs is what the words of --ssh ask for. gm runs no ssh: it does itself
+// what ssh's options say.
+type sshArgs struct {
+	// ConfigFile is -F: the only configuration to read, "none" for none; empty
+	// for the usual ones.
+	ConfigFile string
+	Options    []string // -o and all that have a keyword, as lines of ssh_config
+}
+
+// optionKeywords are the options of ssh that stand for a keyword with the
+// option's argument.
+var optionKeywords = map[byte]string{
+	'b': "BindAddress", 'B': "BindInterface", 'c': "Ciphers", 'i': "IdentityFile", 'J': "ProxyJump",
+	'l': "User", 'm': "MACs", 'p': "Port", 'P': "Tag",
+}
+
+// optionLines are the options without argument that stand for a line.
+var optionLines = map[byte]string{'4': "AddressFamily inet", '6': "AddressFamily inet6", 'q': "LogLevel QUIET", 'v': "LogLevel DEBUG"}
+
+const (
+	// optionsIgnored are about forwarding, terminals and multiplexing, which a
+	// login for gm has not; mosh's users write some of them.
+	optionsIgnored         = "aACfgGkKMnNstTVxXyY12"
+	optionsIgnoredWithWord = "DeEILORSwWQ"
+)
+
+// parseSSHArgs reads "ssh" and its options.
+func parseSSHArgs(words []string) (sshArgs, error) {
+	var args sshArgs
+	if len(words) == 0 {
+		return args, nil
+	}
+	if program := strings.TrimSuffix(filepath.Base(words[0]), ".exe"); program != "ssh" {
+		return args, &Error{
+			Err:  fmt.Errorf("--ssh: %q is not ssh", words[0]),
+			Hint: `gm speaks SSH itself; --ssh="ssh OPTIONS" passes options, and ProxyCommand runs programs`,
+		}
+	}
+	for words = words[1:]; len(words) > 0; {
+		rest, err := args.take(words[0], words[1:])
+		if err != nil {
+			return args, fmt.Errorf("--ssh: %w", err)
+		}
+		words = rest
+	}
+	return args, nil
+}
+
+// take reads one word of options, such as -vp2222, and gives the words that are
+// left after it and its argument.
+func (a *sshArgs) take(word string, rest []string) ([]string, error) {
+	flags, ok := strings.CutPrefix(word, "-")
+	if !ok || flags == "" {
+		return nil, fmt.Errorf("%q is not an option; the host is named outside --ssh", word)
+	}
+	for flags != "" {
+		flag := flags[0]
+		flags = flags[1:]
+		if a.takeFlag(flag) {
+			continue
+		}
+		if flags == "" {
+			if len(rest) == 0 {
+				return nil, fmt.Errorf("-%c needs an argument", flag)
+			}
+			flags, rest = rest[0], rest[1:]
+		}
+		return rest, a.takeValue(flag, flags)
+	}
+	return rest, nil
+}
+
+// takeFlag handles an option without argument; false says that it is none.
+func (a *sshArgs) takeFlag(flag byte) bool {
+	if line, ok := optionLines[flag]; ok {
+		a.Options = append(a.Options, line)
+		return true
+	}
+	return !strings.ContainsRune(optionsIgnoredWithWord, rune(flag)) && strings.ContainsRune(optionsIgnored, rune(flag))
+}
+
+func (a *sshArgs) takeValue(flag byte, value string) error {
+	if value == "" {
+		return fmt.Errorf("-%c needs an argument", flag)
+	}
+	switch keyword, ok := optionKeywords[flag]; {
+	case ok:
+		a.Options = append(a.Options, keyword+" "+quoteConfig(value))
+	case flag == 'F':
+		a.ConfigFile = value
+	case flag == 'o':
+		a.Options = append(a.Options, value)
+	case strings.ContainsRune(optionsIgnoredWithWord, rune(flag)):
+	default:
+		return fmt.Errorf("unknown option -%c", flag)
+	}
+	return nil
+}
+
+// quoteConfig makes one argument of a line of ssh_config out of s.
+func quoteConfig(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+}
+
+// apply sets the options in c, and after them what the destination says: as
+// with ssh, an option stands before user@ and :port.
+func (a sshArgs) apply(c *Config, d destination, port int) error {
+	lines := a.Options
+	if port != 0 {
+		lines = append([]string{fmt.Sprintf("Port %d", port)}, lines...)
+	}
+	if d.User != "" {
+		lines = append(lines, "User "+quoteConfig(d.User))
+	}
+	if d.Port != 0 {
+		lines = append(lines, fmt.Sprintf("Port %d", d.Port))
+	}
+	var errs []error
+	for _, line := range lines {
+		if err := c.setLine(line); err != nil {
+			errs = append(errs, fmt.Errorf("option %q: %w", line, err))
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,182 @@
+// Package sshboottest runs the real OpenSSH server for tests, with keys, files
+// and a home of its own, on a loopback port of the system's choice.
+package sshboottest
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"golang.org/x/crypto/ssh"
+)
+
+// Config says how a server differs from the usual one. The zero value is good.
+type Config struct {
+	// HostKeys are the kinds of host key, as for ssh-keygen -t; nil is one
+	// ed25519 key.
+	HostKeys []string
+	// Shell stands in for the account's login shell: it is run with -c and the
+	// command line. Empty for the account's own.
+	Shell string
+	// Env are further NAME=VALUE of every session.
+	Env []string
+	// Options are further lines of sshd_config; they come first, so they win.
+	Options []string
+	// Listen is the address, "127.0.0.1:0" if empty.
+	Listen string
+}
+
+// Server is a running sshd. Each connection is served by a process of its own
+// (sshd -i), so that the port is taken without a race.
+type Server struct {
+	Port     int
+	User     string          // who can log in: who runs the test
+	Dir      string          // the server's files; "log" is its log
+	Home     string          // HOME of every session
+	Cache    string          // XDG_CACHE_HOME of every session
+	HostKeys []ssh.PublicKey // in the order of Config.HostKeys
+
+	listener net.Listener
+	log      *os.File
+	mu       sync.Mutex
+	running  map[*exec.Cmd]bool
+	accepted int
+	done     sync.WaitGroup
+}
+
+// Start runs a server until the test ends.
+func Start(t testing.TB) *Server { return StartConfig(t, Config{}) }
+
+// StartConfig is Start with a configuration.
+func StartConfig(t testing.TB, c Config) *Server {
+	t.Helper()
+	dir := t.TempDir()
+	s := &Server{Dir: dir, Home: filepath.Join(dir, "home"), running: map[*exec.Cmd]bool{}}
+	s.Cache = filepath.Join(s.Home, ".cache")
+	must(t, os.Mkdir(s.Home, 0o700))
+	if os.Getuid() == 0 {
+		must(t, os.MkdirAll("/run/sshd", 0o755)) // sshd's privilege separation directory
+	}
+	me, err := user.Current()
+	must(t, err)
+	s.User = me.Username
+	must(t, os.WriteFile(s.file("authorized_keys"), nil, 0o600))
+	must(t, os.WriteFile(s.file("sshd_config"), []byte(s.config(t, c)), 0o600))
+	s.log, err = os.Create(s.file("log"))
+	must(t, err)
+	s.listen(t, c.Listen)
+	t.Cleanup(s.stop)
+	return s
+}
+
+// config writes sshd_config and the host keys it names.
+func (s *Server) config(t testing.TB, c Config) string {
+	lines := append([]string{}, c.Options...)
+	kinds := c.HostKeys
+	if kinds == nil {
+		kinds = []string{"ed25519"}
+	}
+	for _, kind := range kinds {
+		path := s.file("host_" + kind)
+		s.HostKeys = append(s.HostKeys, Keygen(t, path, "-t", kind))
+		lines = append(lines, "HostKey "+path)
+	}
+	env := append([]string{"HOME=" + s.Home, "XDG_CACHE_HOME=" + s.Cache, "XDG_RUNTIME_DIR="}, c.Env...)
+	lines = append(lines,
+		"AuthorizedKeysFile "+s.file("authorized_keys"),
+		"PermitRootLogin yes", "StrictModes no", "UsePAM no", "PrintMotd no",
+		"PasswordAuthentication no", "KbdInteractiveAuthentication no",
+		"LogLevel VERBOSE", "AcceptEnv LANG LC_*", "MaxAuthTries 20",
+		`SetEnv "`+strings.Join(env, `" "`)+`"`)
+	if c.Shell != "" {
+		lines = append(lines, "ForceCommand exec "+c.Shell+` -c "$SSH_ORIGINAL_COMMAND"`)
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+func (s *Server) listen(t testing.TB, addr string) {
+	if addr == "" {
+		addr = "127.0.0.1:0"
+	}
+	var err error
+	s.listener, err = net.Listen("tcp", addr)
+	must(t, err)
+	s.Port = s.listener.Addr().(*net.TCPAddr).Port
+	s.done.Go(s.accept)
+}
+
+func (s *Server) accept() {
+	for {
+		conn, err := s.listener.Accept()
+		if err != nil {
+			return
+		}
+		s.done.Go(func() { s.serve(conn.(*net.TCPConn)) })
+	}
+}
+
+// serve hands the connection to an sshd.
+func (s *Server) serve(conn *net.TCPConn) {
+	file, err := conn.File()
+	conn.Close()
+	if err != nil {
+		return
+	}
+	cmd := exec.Command("/usr/sbin/sshd", "-i", "-e", "-f", s.file("sshd_config"))
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = file, file, s.log
+	s.mu.Lock()
+	s.accepted++
+	err = cmd.Start()
+	if err == nil {
+		s.running[cmd] = true
+	}
+	s.mu.Unlock()
+	file.Close()
+	if err != nil {
+		fmt.Fprintln(s.log, "start sshd:", err)
+		return
+	}
+	_ = cmd.Wait() // its status says nothing that the log does not
+	s.mu.Lock()
+	delete(s.running, cmd)
+	s.mu.Unlock()
+}
+
+func (s *Server) stop() {
+	s.listener.Close()
+	s.mu.Lock()
+	for cmd := range s.running {
+		cmd.Process.Kill()
+	}
+	s.mu.Unlock()
+	s.done.Wait()
+	s.log.Close()
+}
+
+// Accepted counts the TCP connections so far.
+func (s *Server) Accepted() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.accepted
+}
+
+// Log gives what sshd logged so far.
+func (s *Server) Log() string {
+	b, _ := os.ReadFile(s.file("log"))
+	return string(b)
+}
+
+func (s *Server) file(name string) string { return filepath.Join(s.Dir, name) }
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,43 @@
+package sshboot
+
+import (
+	"bytes"
+	"sync"
+)
+
+// maxTail bounds what is kept of what a host prints, in bytes.
+const maxTail = 4096
+
+// tail keeps the end of what is written to it. It is safe for concurrent use.
+type tail struct {
+	mu   sync.Mutex
+	text []byte
+}
+
+func (t *tail) Write(b []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.text = append(t.text, b...)
+	if n := len(t.text); n > maxTail {
+		t.text = append(t.text[:0], t.text[n-maxTail:]...)
+	}
+	return len(b), nil
+}
+
+// reset forgets what was written.
+func (t *tail) reset() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.text = t.text[:0]
+}
+
+// suffix gives the text to follow a message, nothing if there is none.
+func (t *tail) suffix() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	text := bytes.TrimSpace(t.text)
+	if len(text) == 0 {
+		return ""
+	}
+	return ":\n" + cleanText(string(text))
+}

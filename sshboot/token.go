@@ -1,0 +1,140 @@
+package sshboot
+
+import (
+	"crypto/sha1"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// user is who logs in.
+func (c *Config) user() string {
+	if c.isSet("user") {
+		return c.word("user")
+	}
+	return c.env.user
+}
+
+// token gives what %name stands for (ssh_config(5), TOKENS).
+func (c *Config) token(name byte) (string, bool) {
+	switch name {
+	case '%':
+		return "%", true
+	case 'C':
+		sum := sha1.Sum([]byte(c.env.hostname + c.hostName() + strconv.Itoa(c.number("port")) + c.user() + c.jump()))
+		return hex.EncodeToString(sum[:]), true
+	case 'd':
+		return c.env.home, true
+	case 'h':
+		return c.hostName(), true
+	case 'i':
+		return c.env.uid, true
+	case 'j':
+		return c.jump(), true
+	case 'k':
+		if c.isSet("hostkeyalias") {
+			return c.word("hostkeyalias"), true
+		}
+		return c.Alias, true
+	case 'L':
+		short, _, _ := strings.Cut(c.env.hostname, ".")
+		return short, true
+	case 'l':
+		return c.env.hostname, true
+	case 'n':
+		return c.Alias, true
+	case 'p':
+		return strconv.Itoa(c.number("port")), true
+	case 'r':
+		return c.user(), true
+	case 'u':
+		return c.env.user, true
+	}
+	return "", false
+}
+
+// expandTokens replaces the tokens in s.
+func (c *Config) expandTokens(s string) (string, error) {
+	var out strings.Builder
+	for {
+		before, rest, found := strings.Cut(s, "%")
+		out.WriteString(before)
+		if !found {
+			return out.String(), nil
+		}
+		if rest == "" {
+			return "", errors.New("a lone % at the end")
+		}
+		value, ok := c.token(rest[0])
+		if !ok {
+			return "", fmt.Errorf("unknown token %%%c", rest[0])
+		}
+		out.WriteString(value)
+		s = rest[1:]
+	}
+}
+
+// expandEnv replaces each ${NAME}. One that is not set is an error.
+func (c *Config) expandEnv(s string) (string, error) {
+	var out strings.Builder
+	for {
+		before, rest, found := strings.Cut(s, "${")
+		out.WriteString(before)
+		if !found {
+			return out.String(), nil
+		}
+		name, rest, closed := strings.Cut(rest, "}")
+		if !closed {
+			return "", errors.New("${ is not closed")
+		}
+		value, ok := c.env.lookup(name)
+		if !ok {
+			return "", fmt.Errorf("environment variable %q is not set", name)
+		}
+		out.WriteString(value)
+		s = rest
+	}
+}
+
+// expandPath replaces variables and tokens in s, then ~ at its front.
+func (c *Config) expandPath(s string) (string, error) {
+	s, err := c.expandEnv(s)
+	if err == nil {
+		s, err = c.expandTokens(s)
+	}
+	return c.env.expandHome(s), err
+}
+
+// paths gives the files of a keyword, without "none" and without those that can
+// not be expanded: checkPaths has told about them.
+func (c *Config) paths(name string) []string {
+	var paths []string
+	for _, value := range c.list(name) {
+		if path, err := c.expandPath(value); err == nil && !strings.EqualFold(value, "none") {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
+// checkPaths finds tokens and variables that can not be expanded.
+func (c *Config) checkPaths() error {
+	for _, name := range []string{"identityfile", "certificatefile", "userknownhostsfile", "globalknownhostsfile", "identityagent", "revokedhostkeys"} {
+		for _, value := range c.list(name) {
+			if _, err := c.expandPath(value); err != nil {
+				return fmt.Errorf("%s %s: %w", name, value, err)
+			}
+		}
+	}
+	return nil
+}
+
+// jump is the value of ProxyJump, empty if there is none.
+func (c *Config) jump() string {
+	if jump := c.word("proxyjump"); !strings.EqualFold(jump, "none") {
+		return jump
+	}
+	return ""
+}

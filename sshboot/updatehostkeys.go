@@ -1,0 +1,168 @@
+package sshboot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"golang.org/x/crypto/ssh"
+)
+
+// The requests of OpenSSH's PROTOCOL, section 2.5: after the login a server
+// names all its host keys, and proves on request that it holds them.
+const (
+	hostKeysRequest  = "hostkeys-00@openssh.com"
+	hostKeysProve    = "hostkeys-prove-00@openssh.com"
+	maxOfferedKeys   = 64
+	maxHostKeysBytes = 256 << 10 // of such a request
+)
+
+// hostKeyLearner adds to known_hosts the further keys of a host that is known.
+type hostKeyLearner struct {
+	conn ssh.Conn
+	keys *hostKeys
+}
+
+// errLearningEnded says that the connection ended first.
+var errLearningEnded = errors.New("the connection ended")
+
+// listen passes on the server's global requests, except for its host keys,
+// which it learns. done is closed when there is no more to learn.
+func (l hostKeyLearner) listen(ctx context.Context, in <-chan *ssh.Request) (rest <-chan *ssh.Request, done <-chan struct{}) {
+	learned := make(chan struct{})
+	if !l.wanted() {
+		close(learned)
+		return in, learned
+	}
+	out := make(chan *ssh.Request)
+	go func() {
+		defer close(out)
+		begun := false
+		for request := range in {
+			if request.Type != hostKeysRequest || begun {
+				out <- request
+				continue
+			}
+			begun = true
+			go func() { // the answer comes through in, which must be read
+				defer close(learned)
+				if err := l.learn(ctx, request.Payload); err != nil && err != errLearningEnded {
+					l.keys.ask.notice("gm: warning: further host keys are not learned: " + err.Error())
+				}
+			}()
+		}
+		if !begun {
+			close(learned)
+		}
+	}()
+	return out, learned
+}
+
+// wanted says whether UpdateHostKeys is on and the host was known by a plain
+// key of its own.
+func (l hostKeyLearner) wanted() bool {
+	return l.keys.trusted && l.keys.config.word("updatehostkeys") != "false"
+}
+
+func (l hostKeyLearner) learn(ctx context.Context, payload []byte) error {
+	offered, err := unknownHostKeys(payload, l.keys.known.matching(l.keys.name))
+	if err != nil || len(offered) == 0 {
+		return err
+	}
+	if err := l.prove(offered); err != nil {
+		return err
+	}
+	if l.keys.config.word("updatehostkeys") == "ask" {
+		yes, err := l.keys.ask.confirm(ctx, fmt.Sprintf("Learn %d further host keys of %s?", len(offered), l.keys.shown))
+		if err != nil || !yes {
+			return err
+		}
+	}
+	var lines strings.Builder
+	for _, key := range offered {
+		lines.WriteString(knownHostsLine(l.keys.name, key, l.keys.config.flag("hashknownhosts")))
+	}
+	files := l.keys.config.paths("userknownhostsfile")
+	if len(files) == 0 {
+		return nil
+	}
+	return appendKnownHosts(files[0], lines.String())
+}
+
+// unknownHostKeys reads the offered keys and leaves out those that are known,
+// those that are revoked, and those of kinds that can not be read.
+func unknownHostKeys(payload []byte, known knownHosts) ([]ssh.PublicKey, error) {
+	if len(payload) > maxHostKeysBytes {
+		return nil, errors.New("the host offers too many")
+	}
+	blobs, err := readStrings(payload)
+	if err != nil {
+		return nil, err
+	}
+	var keys []ssh.PublicKey
+	for _, blob := range blobs {
+		key, err := ssh.ParsePublicKey(blob)
+		if err != nil {
+			continue
+		}
+		_, isKnown := known.find(markerNone, key)
+		_, isRevoked := known.find(markerRevoked, key)
+		_, isCert := key.(*ssh.Certificate)
+		if !isKnown && !isRevoked && !isCert {
+			keys = append(keys, key)
+		}
+	}
+	return keys, nil
+}
+
+// prove has the server sign with each key, over the session, so that it can not
+// claim keys of others.
+func (l hostKeyLearner) prove(keys []ssh.PublicKey) error {
+	var request []byte
+	for _, key := range keys {
+		request = append(request, ssh.Marshal(struct{ Key []byte }{key.Marshal()})...)
+	}
+	ok, reply, err := l.conn.SendRequest(hostKeysProve, true, request)
+	if err != nil {
+		return errLearningEnded
+	}
+	if !ok {
+		return errors.New("the host does not prove that it holds them")
+	}
+	signatures, err := readStrings(reply)
+	if err != nil || len(signatures) != len(keys) {
+		return errors.New("the host's proof can not be read")
+	}
+	for i, key := range keys {
+		var signature ssh.Signature
+		if err := ssh.Unmarshal(signatures[i], &signature); err != nil {
+			return errors.New("the host's proof can not be read")
+		}
+		signed := ssh.Marshal(struct {
+			Request      string
+			Session, Key []byte
+		}{hostKeysProve, l.conn.SessionID(), key.Marshal()})
+		if signature.Format == ssh.KeyAlgoRSA || key.Verify(signed, &signature) != nil {
+			return fmt.Errorf("the host's proof for its %s key is wrong", keyName(key))
+		}
+	}
+	return nil
+}
+
+// readStrings splits SSH's strings (RFC 4251, section 5), at most
+// maxOfferedKeys of them.
+func readStrings(b []byte) ([][]byte, error) {
+	var out [][]byte
+	for len(b) > 0 {
+		var next struct {
+			Value []byte
+			Rest  []byte `ssh:"rest"`
+		}
+		if err := ssh.Unmarshal(b, &next); err != nil || len(out) == maxOfferedKeys {
+			return nil, errors.New("the host's list of keys can not be read")
+		}
+		out, b = append(out, next.Value), next.Rest
+	}
+	return out, nil
+}
