@@ -1,0 +1,73 @@
+package server
+
+import (
+	"net/netip"
+	"os"
+	"strconv"
+)
+
+// attendance tells the rest of the system where the session's client is: the
+// user's other sessions, utmp, the log. All of it is as good as the system lets
+// it be, and takes its time in a goroutine of its own.
+type attendance struct {
+	registry registry
+	child    *child
+	user     string
+	clients  chan netip.Addr // holds the newest that was not told yet
+	done     chan struct{}
+}
+
+func attend(r registry, c *child, user string) *attendance {
+	a := &attendance{
+		registry: r, child: c, user: user,
+		clients: make(chan netip.Addr, 1),
+		done:    make(chan struct{}),
+	}
+	go a.run()
+	return a
+}
+
+// witness takes where the client is, the zero Addr for nowhere. It does not
+// block: only its caller puts, and what nobody has told yet is out of date.
+func (a *attendance) witness(client netip.Addr) {
+	select {
+	case <-a.clients:
+	default:
+	}
+	a.clients <- client
+}
+
+// stop takes back what was told.
+func (a *attendance) stop() {
+	close(a.clients)
+	<-a.done
+}
+
+func (a *attendance) run() {
+	defer close(a.done)
+	pid := os.Getpid()
+	begun := false
+	for client := range a.clients {
+		a.registry.note(pid, client)
+		addUtmp(a.child, utmpHost(client, pid))
+		if !begun {
+			begun = true
+			writeAuditLog("session of %s begins, client %s", a.user, client)
+		}
+	}
+	if begun {
+		a.registry.remove(pid)
+		removeUtmp(a.child)
+		writeAuditLog("session of %s ends", a.user)
+	}
+}
+
+// utmpHost is what who(1) shows as the place that the user came from, in the
+// words that people know from mosh.
+func utmpHost(client netip.Addr, pid int) string {
+	name := "mosh [" + strconv.Itoa(pid) + "]"
+	if client.IsValid() {
+		return client.String() + " via " + name
+	}
+	return name
+}

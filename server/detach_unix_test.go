@@ -1,0 +1,95 @@
+//go:build unix
+
+package server
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/creack/pty"
+)
+
+func TestAwaitReady(t *testing.T) {
+	for text, want := range map[string]string{
+		"ready":       "",
+		"":            "the detached server died",
+		"no terminal": "no terminal",
+	} {
+		err := awaitReady(strings.NewReader(text))
+		if got := errorText(err); got != want {
+			t.Errorf("answer %q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// With -v the server's standard error stays where it was.
+func TestRealVerbose(t *testing.T) {
+	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	cmd := serverCommand(t, "new", "-v", "-i", "127.0.0.1", "-p", "0", "--", "cat")
+	cmd.Stderr = log
+	stdout, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &realServer{t: t}
+	if ok, err := s.ParseLine(strings.TrimSpace(string(stdout))); !ok {
+		t.Fatalf("%q: %v", stdout, err)
+	}
+	c := s.connect(80, 24)
+	c.typeKeys("x\r")
+	c.see("x\nx")
+	c.quit()
+	s.gone()
+	eventually(t, "the log does not end", func() bool {
+		text, err := os.ReadFile(log.Name())
+		return err == nil && bytes.Contains(text, []byte("Server now attached to client at 127.0.0.1:")) &&
+			bytes.HasSuffix(text, []byte("[gm server is exiting.]\n"))
+	})
+}
+
+// On a terminal an empty line comes before MOSH CONNECT, for a shell's prompt
+// may stand in its way.
+func TestRealTerminal(t *testing.T) {
+	master, tty, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer master.Close()
+	defer tty.Close()
+	cmd := serverCommand(t, "new", "-p", "0", "--", "cat")
+	cmd.Stdin = tty
+	if s := startCommand(t, cmd); !strings.HasPrefix(s.stdout, "\nMOSH CONNECT ") {
+		t.Errorf("%q", s.stdout)
+	}
+}
+
+// Called by another name the server keeps it, so that pkill finds it by it.
+func TestRealName(t *testing.T) {
+	link := filepath.Join(t.TempDir(), "mosh-server")
+	if err := os.Symlink(serverBinary, link); err != nil {
+		t.Fatal(err)
+	}
+	cmd := serverCommand(t, "new", "-i", "127.0.0.1", "-p", "0", "--", "cat")
+	cmd.Path, cmd.Args[0] = link, link
+	s := startCommand(t, cmd)
+	out, err := exec.Command("ps", "-o", "comm=", "-p", strconv.Itoa(s.pid)).Output()
+	if err != nil || strings.TrimSpace(string(out)) != "mosh-server" {
+		t.Errorf("ps shows %q, %v", out, err)
+	}
+}

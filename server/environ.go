@@ -1,0 +1,47 @@
+package server
+
+import "strings"
+
+// getenv gives the value of the last variable of that name in env.
+func getenv(env []string, name string) string {
+	for i := len(env) - 1; i >= 0; i-- {
+		if n, value, _ := strings.Cut(env[i], "="); n == name {
+			return value
+		}
+	}
+	return ""
+}
+
+// setenv gives env with the variable "NAME=value" in place of any of its name.
+func setenv(env []string, variable string) []string {
+	name, _, _ := strings.Cut(variable, "=")
+	return append(without(env, func(n string) bool { return n == name }), variable)
+}
+
+// without gives a copy of env that lacks the variables whose names match.
+func without(env []string, match func(name string) bool) []string {
+	kept := make([]string, 0, len(env)+4)
+	for _, v := range env {
+		if name, _, _ := strings.Cut(v, "="); !match(name) {
+			kept = append(kept, v)
+		}
+	}
+	return kept
+}
+
+// childEnvironment makes the program's environment out of the server's:
+// what the terminal is, in a UTF-8 locale, and nothing of the session's own.
+// colors is what the user's terminal can show.
+func childEnvironment(env, client []string, colors int) []string {
+	env = without(env, func(name string) bool {
+		return name == "STY" || name == "COLORTERM" || strings.HasPrefix(name, "MOSH_")
+	})
+	term := "TERM=xterm"
+	if colors >= 256 {
+		term = "TERM=xterm-256color"
+		env = setenv(env, "COLORTERM=truecolor")
+	}
+	env = setenv(env, term)
+	env = setenv(env, "NCURSES_NO_UTF8_ACS=1")
+	return withUTF8(env, client)
+}

@@ -1,0 +1,76 @@
+package server
+
+import (
+	"time"
+
+	"gm/vt"
+	"gm/wire/state"
+)
+
+// syncLimit is how long a program may keep its screen back (mode 2026).
+const syncLimit = 150 * time.Millisecond
+
+// frames decides when the screen is handed to the transport, and which. A
+// program that floods costs two snapshots a frame, not one a chunk: the first
+// change starts the transport's clock, those that follow are only noted, and
+// the newest screen is taken when the frame is due.
+type frames struct {
+	dirty bool // the terminal was written to since the last snapshot
+
+	last state.Screen // the newest screen offered to the transport
+	sent state.Screen // the newest one that it has sent
+	base uint64       // the number of the newest state sent, when last was offered
+	// begun says that last is news to the client: the transport waits for the
+	// time to send it.
+	begun bool
+
+	whole   *vt.Screen // the screen before the synchronized update under way
+	since   time.Time  // when that update was seen to begin
+	expired bool       // that update has lasted for too long
+}
+
+// look notes that the terminal was written to.
+func (f *frames) look(now time.Time, t *vt.Terminal) {
+	f.dirty = true
+	if whole := t.Whole(); whole != f.whole {
+		f.whole, f.since, f.expired = whole, now, false
+	}
+}
+
+// limit is when a screen held back must be sent as it is; zero if none is.
+func (f *frames) limit() time.Time {
+	if f.whole == nil || f.expired {
+		return time.Time{}
+	}
+	return f.since.Add(syncLimit)
+}
+
+// release stops holding the screen back if it has lasted too long.
+func (f *frames) release(now time.Time) {
+	if due(now, f.limit()) {
+		f.expired, f.dirty = true, true
+	}
+}
+
+// visible gives the screen to send.
+func (f *frames) visible(t *vt.Terminal) *vt.Screen {
+	if f.whole != nil && !f.expired {
+		return f.whole
+	}
+	return t.Snapshot()
+}
+
+// waiting says that what was offered last has not been sent. sent is the
+// number of the newest state sent: every sending takes the newest state along.
+func (f *frames) waiting(sent uint64) bool {
+	if sent != f.base {
+		f.base, f.sent, f.begun = sent, f.last, false
+	}
+	return f.begun
+}
+
+// offer notes that next was made the state to send.
+func (f *frames) offer(next state.Screen) {
+	f.begun = !next.Equal(f.sent)
+	f.last, f.dirty = next, false
+}

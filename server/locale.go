@@ -1,0 +1,50 @@
+package server
+
+import "strings"
+
+// fallbackCharset is the locale that gives a program UTF-8 and changes nothing
+// else.
+const fallbackCharset = "C.UTF-8"
+
+// withUTF8 gives an environment whose locale is UTF-8: env as it is; else env
+// with the variables that the client sent; else with another LC_CTYPE alone.
+// Only names are looked at: whether the host has the locale is not known here.
+func withUTF8(env, client []string) []string {
+	if isUTF8(env) {
+		return env
+	}
+	for _, v := range client {
+		if name, _, ok := strings.Cut(v, "="); ok && name != "" {
+			env = setenv(env, v)
+		}
+	}
+	if isUTF8(env) {
+		return env
+	}
+	if all := getenv(env, "LC_ALL"); all != "" {
+		// LC_ALL overrides LC_CTYPE. LANG with nothing beside it means the
+		// same for all the other categories.
+		env = without(env, func(name string) bool { return strings.HasPrefix(name, "LC_") })
+		env = setenv(env, "LANG="+all)
+	}
+	return setenv(env, "LC_CTYPE="+fallbackCharset)
+}
+
+// isUTF8 says that the character set of env's locale is UTF-8 (POSIX.1,
+// chapter 8.2: LC_ALL before LC_CTYPE before LANG, empty ones not counted).
+func isUTF8(env []string) bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if locale := getenv(env, name); locale != "" {
+			return namesUTF8(locale)
+		}
+	}
+	return false
+}
+
+// namesUTF8 reads language_TERRITORY.charset@modifier, or the charset alone as
+// on macOS.
+func namesUTF8(locale string) bool {
+	locale, _, _ = strings.Cut(locale, "@")
+	charset := locale[strings.LastIndexByte(locale, '.')+1:]
+	return strings.EqualFold(charset, "UTF-8") || strings.EqualFold(charset, "UTF8")
+}

@@ -1,0 +1,222 @@
+package server
+
+import (
+	"errors"
+	"io"
+	"net/netip"
+	"os"
+	"sync"
+	"time"
+
+	"gm/wire/udp"
+)
+
+// eventBurst is how many events are handled before the program's output gets
+// its turn.
+const eventBurst = 64
+
+// socket is what the loop needs of a udp.Conn.
+type socket interface {
+	Read(buf []byte) (udp.Packet, error)
+	Write(data []byte, to netip.AddrPort, from netip.Addr) error
+	Close() error
+}
+
+// program is what runs on the terminal. Close hangs it up and unblocks Read
+// and Write.
+type program interface {
+	io.ReadWriteCloser
+	resize(cols, rows int) error
+	// wait gives the exit status once there is one: 128 and the signal's
+	// number if it was killed.
+	wait() int
+}
+
+// launcher starts the program on a terminal of that size.
+type launcher func(cols, rows int) (p program, greeting []byte, err error)
+
+// witness is told where the client is; the zero Addr is nowhere.
+type witness func(client netip.Addr)
+
+// loop is the one goroutine that owns the session, and the session's host. The
+// others only feed it; they are in feeders.go.
+type loop struct {
+	session *session
+	socket  socket
+	launch  launcher
+	witness witness
+	logger  func(format string, a ...any)
+	signals <-chan os.Signal
+
+	events  chan any       // what the feeders bring
+	buffers chan *datagram // free ones
+	output  *outbox
+	queue   inputQueue
+	quit    chan struct{} // closed when the loop has ended
+	feeders sync.WaitGroup
+
+	program program // nil before the client came
+	taken   []byte  // the output being parsed
+	unread  []byte  // what is left of it
+}
+
+func newLoop(s socket, launch launcher, w witness, signals <-chan os.Signal, logger func(string, ...any)) *loop {
+	l := &loop{
+		socket: s, launch: launch, witness: w, signals: signals, logger: logger,
+		events:  make(chan any),
+		buffers: make(chan *datagram, datagramBuffers),
+		output:  newOutbox(),
+		queue:   newInputQueue(),
+		quit:    make(chan struct{}),
+	}
+	for range datagramBuffers {
+		l.buffers <- new(datagram)
+	}
+	return l
+}
+
+// run serves cfg's session to its end. started is called when the first
+// datagram can be answered.
+func (l *loop) run(cfg sessionConfig, started func() error) (err error) {
+	defer l.stop()
+	if l.session, err = newSession(cfg, l, time.Now()); err != nil {
+		return err
+	}
+	l.feeders.Go(l.readSocket)
+	l.feeders.Go(l.passSignals)
+	if err := started(); err != nil {
+		return err
+	}
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for !l.session.finished {
+		event := l.wait(timer)
+		now := time.Now()
+		for n := 0; event != nil; event = l.poll() {
+			l.handle(now, event)
+			if n++; n == eventBurst {
+				break
+			}
+		}
+		l.parse(now)
+		l.session.tick(now)
+		l.arm(timer, now)
+	}
+	return nil
+}
+
+// arm sets the timer to the session's next deadline.
+func (l *loop) arm(timer *time.Timer, now time.Time) {
+	timer.Stop()
+	if deadline := l.session.deadline(now); !deadline.IsZero() {
+		timer.Reset(deadline.Sub(now))
+	}
+}
+
+// wait gives the next event, or nil when there is output to parse or the timer
+// has run out. While there is output it does not block.
+func (l *loop) wait(timer *time.Timer) any {
+	if len(l.unread) > 0 {
+		return l.poll()
+	}
+	select {
+	case event := <-l.events:
+		return event
+	case b, more := <-l.output.full:
+		l.take(b, more)
+	case <-timer.C:
+	}
+	return nil
+}
+
+// poll gives an event that waits, or nil.
+func (l *loop) poll() any {
+	select {
+	case event := <-l.events:
+		return event
+	default:
+		return nil
+	}
+}
+
+// handle takes one event.
+func (l *loop) handle(now time.Time, event any) {
+	switch e := event.(type) {
+	case *datagram:
+		l.session.datagram(now, e.packet)
+		l.buffers <- e
+	case inputGiven:
+		l.session.given(now, uint64(e))
+	case programExited:
+		l.session.exited(now, int(e))
+	case socketFailed:
+		l.session.fail(e.error)
+	case os.Signal:
+		l.signal(now, e)
+	}
+}
+
+// take begins with a new piece of output.
+func (l *loop) take(b []byte, more bool) {
+	if !more {
+		l.output.full = nil
+		l.session.outputEnded(time.Now())
+		return
+	}
+	l.taken, l.unread = b, b
+}
+
+// parse gives the terminal one slice of the output.
+func (l *loop) parse(now time.Time) {
+	if len(l.unread) == 0 {
+		return
+	}
+	n := min(len(l.unread), outputSlice)
+	l.session.output(now, l.unread[:n])
+	if l.unread = l.unread[n:]; len(l.unread) == 0 {
+		l.output.done(l.taken)
+	}
+}
+
+// stop closes every source and waits for the feeders. The program's end is not
+// waited for: it may choose to live on after the hang-up.
+func (l *loop) stop() {
+	close(l.quit)
+	l.socket.Close()
+	if l.program != nil {
+		l.program.Close()
+	}
+	l.feeders.Wait()
+}
+
+func (l *loop) start(cols, rows int) (greeting []byte, err error) {
+	p, greeting, err := l.launch(cols, rows)
+	if err != nil {
+		return greeting, err
+	}
+	l.program = p
+	l.feeders.Go(l.readOutput)
+	l.feeders.Go(l.writeInput)
+	go l.awaitExit()
+	return greeting, nil
+}
+
+func (l *loop) input(num uint64, keys []byte) { l.queue.put(num, keys) }
+
+func (l *loop) resize(cols, rows int) {
+	if err := l.program.resize(cols, rows); err != nil {
+		l.log("resize: %v", err)
+	}
+}
+
+func (l *loop) send(datagram []byte, to netip.AddrPort, from netip.Addr) (fits bool) {
+	err := l.socket.Write(datagram, to, from)
+	if err != nil {
+		l.log("send to %v: %v", to, err)
+	}
+	return !errors.Is(err, udp.ErrTooLong)
+}
+
+func (l *loop) attached(client netip.Addr) { l.witness(client) }
+
+func (l *loop) log(format string, a ...any) { l.logger(format, a...) }

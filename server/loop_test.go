@@ -1,0 +1,230 @@
+package server
+
+import (
+	"errors"
+	"net"
+	"net/netip"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"gm/vt"
+	"gm/wire"
+	"gm/wire/state"
+	"gm/wire/udp"
+)
+
+// fakeSocket is a network in memory. What the server sends goes to the client
+// at once.
+type fakeSocket struct {
+	in     chan []byte
+	out    chan []byte
+	err    error // given by every Read, if set
+	closed chan struct{}
+}
+
+func newFakeSocket() *fakeSocket {
+	return &fakeSocket{in: make(chan []byte, 100), out: make(chan []byte, 100), closed: make(chan struct{})}
+}
+
+func (s *fakeSocket) Read(buf []byte) (udp.Packet, error) {
+	if s.err != nil {
+		return udp.Packet{}, s.err
+	}
+	select {
+	case d := <-s.in:
+		return udp.Packet{Data: buf[:copy(buf, d)], From: clientAddr, To: serverAddr}, nil
+	case <-s.closed:
+		return udp.Packet{}, net.ErrClosed
+	}
+}
+
+func (s *fakeSocket) Write(data []byte, to netip.AddrPort, from netip.Addr) error {
+	s.out <- append([]byte{}, data...)
+	return nil
+}
+
+func (s *fakeSocket) Close() error { close(s.closed); return nil }
+
+// fakeProgram writes what a test lets it write. It reads only if deaf is not
+// set.
+type fakeProgram struct {
+	output chan []byte // closed by the test: the program ends its output
+	deaf   bool
+	read   []byte
+	size   [2]int
+	closed chan struct{}
+	once   sync.Once
+}
+
+func newFakeProgram() *fakeProgram {
+	return &fakeProgram{output: make(chan []byte), closed: make(chan struct{})}
+}
+
+var errPtyClosed = errors.New("pty closed")
+
+func (p *fakeProgram) Read(buf []byte) (int, error) {
+	select {
+	case b, ok := <-p.output:
+		if !ok {
+			return 0, errPtyClosed
+		}
+		return copy(buf, b), nil
+	case <-p.closed:
+		return 0, errPtyClosed
+	}
+}
+
+func (p *fakeProgram) Write(keys []byte) (int, error) {
+	if p.deaf {
+		<-p.closed
+		return 0, errPtyClosed
+	}
+	p.read = append(p.read, keys...)
+	return len(keys), nil
+}
+
+func (p *fakeProgram) Close() error {
+	p.once.Do(func() { close(p.closed) })
+	return nil
+}
+
+func (p *fakeProgram) resize(cols, rows int) error {
+	p.size = [2]int{cols, rows}
+	return nil
+}
+
+func (p *fakeProgram) wait() int {
+	<-p.closed
+	return 129
+}
+
+// loopRig is a loop under synctest, with a client.
+type loopRig struct {
+	t       *testing.T
+	socket  *fakeSocket
+	program *fakeProgram
+	client  *wire.Transport[state.User, state.Screen]
+	ended   chan error
+}
+
+func newLoopRig(t *testing.T, p *fakeProgram) *loopRig {
+	t.Helper()
+	r := &loopRig{t: t, socket: newFakeSocket(), program: p, ended: make(chan error, 1)}
+	key, err := wire.NewKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.client, err = wire.New(wire.Config[state.User, state.Screen]{
+		Key: key, Direction: wire.ToServer, MinDelay: wire.ClientMinDelay, MTU: wire.MTUv4,
+		Remote: state.Screen{Screen: vt.NewScreen(initialCols, initialRows)},
+	}, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	launch := func(cols, rows int) (program, []byte, error) {
+		p.size = [2]int{cols, rows}
+		return p, nil, nil
+	}
+	l := newLoop(r.socket, launch, func(netip.Addr) {}, nil, t.Logf)
+	go func() {
+		r.ended <- l.run(sessionConfig{key: &key, dialect: vt.Full()}, func() error { return nil })
+	}()
+	return r
+}
+
+// run serves the client for d.
+func (r *loopRig) run(d time.Duration) {
+	r.t.Helper()
+	for end := time.Now().Add(d); time.Now().Before(end); {
+		now := time.Now()
+		if err := r.client.Tick(now, func(d []byte) { r.socket.in <- append([]byte{}, d...) }); err != nil {
+			r.t.Fatal(err)
+		}
+		select {
+		case d := <-r.socket.out:
+			r.client.Receive(time.Now(), d, false)
+		case <-time.After(earliest(r.client.Deadline(now), end).Sub(now)):
+		}
+	}
+}
+
+func (r *loopRig) shown() string {
+	remote, _ := r.client.Remote()
+	return screenText(remote.Screen)
+}
+
+// TestLoop goes through a session. That no goroutine is left over, synctest
+// checks.
+func TestLoop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newFakeProgram()
+		r := newLoopRig(t, p)
+		r.client.SetLocal(time.Now(), r.client.Local().WithSize(70, 20).WithKeys([]byte("typed")))
+		r.run(time.Second)
+		p.output <- []byte("out")
+		p.output <- []byte("put")
+		r.client.SetLocal(time.Now(), r.client.Local().WithSize(60, 10))
+		r.run(time.Second)
+		if string(p.read) != "typed" || p.size != [2]int{60, 10} || r.shown() != "output" {
+			t.Errorf("read %q at %v, shown %q", p.read, p.size, r.shown())
+		}
+		p.output <- []byte("\r\nlast words")
+		close(p.output)
+		r.run(time.Second)
+		if err := <-r.ended; err != nil {
+			t.Error(err)
+		}
+		if r.shown() != "output\nlast words" || !r.client.Closed() {
+			t.Errorf("at the end the client sees %q", r.shown())
+		}
+	})
+}
+
+// A program that does not read holds up its input and nothing else.
+func TestLoopDeafProgram(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newFakeProgram()
+		p.deaf = true
+		r := newLoopRig(t, p)
+		for range 20 {
+			keys := strings.Repeat("x", 32<<10)
+			r.client.SetLocal(time.Now(), r.client.Local().WithKeys([]byte(keys)))
+			r.run(time.Second)
+		}
+		p.output <- []byte("alive")
+		r.run(time.Second)
+		if remote, _ := r.client.Remote(); r.shown() != "alive" || remote.EchoAck != 0 {
+			t.Errorf("shown %q, echo ack %d of input that was not read", r.shown(), remote.EchoAck)
+		}
+		r.client.Shutdown(time.Now())
+		r.run(time.Second)
+		if err := <-r.ended; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// A socket that fails for good ends the session; nobody is left waiting.
+func TestLoopSocketFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newFakeSocket()
+		s.err = errors.New("network is gone")
+		l := newLoop(s, nil, nil, nil, t.Logf)
+		if err := l.run(sessionConfig{key: new(wire.Key)}, func() error { return nil }); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestLoopNotStarted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLoop(newFakeSocket(), nil, nil, nil, t.Logf)
+		want := errors.New("the first process died")
+		if err := l.run(sessionConfig{key: new(wire.Key)}, func() error { return want }); err != want {
+			t.Errorf("got %v", err)
+		}
+	})
+}

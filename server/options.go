@@ -1,0 +1,169 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gm/vt"
+	"gm/wire/udp"
+)
+
+const usage = `Usage: gm server new [-s] [-v] [-i IP] [-p PORT[:PORT2]] [-c COLORS] [-l NAME=VALUE]... [-- COMMAND...]
+       mosh-server [IP [PORT]]
+
+  -s               listen on the address that the SSH connection came to
+  -i IP            listen on this address
+  -p PORT[:PORT2]  UDP port, or a range to take the first free one of; 0 lets
+                   the system choose (60001:60999)
+  -c COLORS        how many colours the user's terminal has
+  -l NAME=VALUE    a locale variable, if this host's locale is not UTF-8
+  -v               say what happens on standard error
+  COMMAND          what to run in place of the login shell, without a shell
+`
+
+// screenExtension lets the server send what gm's own emulator understands, and
+// not only what mosh's does (mosh-protocol, section 11).
+const screenExtension = "screen"
+
+// options is what the command line asks for.
+type options struct {
+	bind       netip.Addr // the zero Addr is every address
+	ports      udp.PortRange
+	colors     int
+	locale     []string // NAME=VALUE
+	extensions []string // asked for and known, in the order asked
+	verbose    bool
+	help       bool
+	version    bool
+	command    []string // empty for the login shell
+	// warnings are what was wrong with the command line and did not stop it.
+	warnings []string
+}
+
+// dialect is what the client's emulator understands.
+func (o *options) dialect() vt.Dialect {
+	if slices.Contains(o.extensions, screenExtension) {
+		return vt.Full()
+	}
+	return vt.Stock()
+}
+
+func (o *options) warn(format string, a ...any) {
+	o.warnings = append(o.warnings, fmt.Sprintf(format, a...))
+}
+
+// parseOptions reads a command line, without the program's name. getenv is
+// asked for SSH_CONNECTION. What mosh-server 1.4.0 lives with, a warning tells;
+// an error is what it exits for.
+func parseOptions(args []string, getenv func(string) string) (options, error) {
+	o := options{ports: udp.DefaultPorts()}
+	if i := slices.Index(args, "--"); i >= 0 {
+		args, o.command = args[:i], args[i+1:]
+	}
+	o.help = slices.Contains(args, "--help") || slices.Contains(args, "-h")
+	o.version = slices.Contains(args, "--version")
+	switch {
+	case o.help || o.version:
+		return o, nil
+	case len(args) > 0 && args[0] == "new":
+		return o, o.parseNew(args[1:], getenv)
+	case len(args) > 2:
+		return o, errors.New("too many words")
+	case len(args) > 0:
+		return o, o.parseLegacy(args)
+	}
+	return o, nil
+}
+
+func (o *options) parseLegacy(args []string) error {
+	o.bindTo(args[0])
+	if len(args) == 1 {
+		return nil
+	}
+	return o.setPorts(args[1])
+}
+
+func (o *options) parseNew(args []string, getenv func(string) string) error {
+	var errs []error
+	visit := func(option byte, value string) {
+		if err := o.set(option, value, getenv); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	for _, word := range getopt(args, "svipcl@", "ipcl@", visit, o.warn) {
+		o.warn("ignored: %q (a command follows --)", word)
+	}
+	return errors.Join(errs...)
+}
+
+func (o *options) set(option byte, value string, getenv func(string) string) (err error) {
+	switch option {
+	case 's':
+		o.bindToSSH(getenv("SSH_CONNECTION"))
+	case 'v':
+		o.verbose = true
+	case 'i':
+		o.bindTo(value)
+	case 'p':
+		return o.setPorts(value)
+	case 'c':
+		if o.colors, err = strconv.Atoi(value); errors.Is(err, strconv.ErrSyntax) {
+			return fmt.Errorf("bad number of colours %q", value)
+		}
+	case 'l':
+		o.locale = append(o.locale, value)
+	case '@':
+		o.askFor(value)
+	}
+	return nil
+}
+
+func (o *options) setPorts(value string) (err error) {
+	if o.ports, err = udp.ParsePortRange(value); err != nil {
+		return fmt.Errorf("bad UDP port range %q: %w", value, err)
+	}
+	return nil
+}
+
+// bindTo asks for an address by its name in numbers. As with mosh-server, one
+// that cannot be had is no reason not to serve: a client that was told another
+// address still gets through.
+func (o *options) bindTo(ip string) {
+	addr, err := netip.ParseAddr(ip)
+	if err != nil {
+		o.warn("bad IP address %q: listening on every address", ip)
+	}
+	o.bind = addr.Unmap()
+}
+
+// bindToSSH takes the server's address, the third word of $SSH_CONNECTION.
+func (o *options) bindToSSH(connection string) {
+	o.bind = netip.Addr{}
+	words := strings.Fields(connection)
+	if len(words) == 0 {
+		o.warn("SSH_CONNECTION is not set: listening on every address")
+		return
+	}
+	if len(words) != 4 {
+		o.warn("bad SSH_CONNECTION %q: listening on every address", connection)
+		return
+	}
+	o.bindTo(words[2])
+}
+
+// askFor takes "gm=name,name"; anything else after -@ is another program's.
+func (o *options) askFor(value string) {
+	names, ours := strings.CutPrefix(value, "gm=")
+	if !ours {
+		return
+	}
+	for name := range strings.SplitSeq(names, ",") {
+		if name == screenExtension && !slices.Contains(o.extensions, name) {
+			o.extensions = append(o.extensions, name)
+		}
+	}
+}

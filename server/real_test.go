@@ -1,0 +1,220 @@
+//go:build unix
+
+package server
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"gm/vt"
+	"gm/wire"
+	"gm/wire/state"
+)
+
+// These tests run the real program, the server-only build of it, and talk to it
+// over loopback.
+
+// serverBinary is where TestMain has built the program.
+var serverBinary string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "gm-server-test-")
+	if err != nil {
+		panic(err)
+	}
+	serverBinary = filepath.Join(dir, "gm-server")
+	build := exec.Command("go", "build", "-tags", "gmserver", "-o", serverBinary, "gm")
+	if out, err := build.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "build: %v\n%s", err, out)
+		os.Exit(1)
+	}
+	status := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(status)
+}
+
+// patience is how long a real program is given for what takes milliseconds.
+const patience = 20 * time.Second
+
+// realServer is a server that has detached.
+type realServer struct {
+	t      *testing.T
+	home   string
+	pid    int
+	stdout string // of the first process
+	wire.Announcement
+}
+
+var detachedLine = regexp.MustCompile(`\[gm server detached, pid = (\d+)\]`)
+
+// serverCommand is "gm-server args" in an environment of its own.
+func serverCommand(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.Command(serverBinary, args...)
+	home := t.TempDir()
+	write(t, filepath.Join(home, ".hushlogin"), "")
+	cmd.Env = []string{
+		"HOME=" + home, "PATH=" + os.Getenv("PATH"), "SHELL=/bin/sh", "USER=tester", "LANG=C",
+		"MOSH_CANARY=1",
+	}
+	return cmd
+}
+
+// startServer starts a server for a command and waits for it to detach.
+func startServer(t *testing.T, options []string, command ...string) *realServer {
+	t.Helper()
+	cmd := serverCommand(t, append(append([]string{"new", "-i", "127.0.0.1", "-p", "0"}, options...), command...)...)
+	return startCommand(t, cmd)
+}
+
+func startCommand(t *testing.T, cmd *exec.Cmd) *realServer {
+	t.Helper()
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	stdout, err := cmd.Output() // ends when nobody holds the pipes any more
+	if err != nil {
+		t.Fatalf("%v: %v\n%s", cmd.Args, err, stderr.Bytes())
+	}
+	s := &realServer{t: t, home: strings.TrimPrefix(cmd.Env[0], "HOME="), stdout: string(stdout)}
+	for line := range strings.Lines(s.stdout) {
+		if _, err := s.ParseLine(strings.TrimSuffix(line, "\n")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if s.Port == 0 {
+		t.Fatalf("no MOSH CONNECT in %q", stdout)
+	}
+	m := detachedLine.FindSubmatch(stderr.Bytes())
+	if m == nil {
+		t.Fatalf("no pid in %q", stderr.Bytes())
+	}
+	s.pid, _ = strconv.Atoi(string(m[1]))
+	t.Cleanup(func() { syscall.Kill(s.pid, syscall.SIGTERM) })
+	return s
+}
+
+// gone waits until the server has left its port.
+func (s *realServer) gone() {
+	s.t.Helper()
+	addr := net.UDPAddrFromAddrPort(netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), s.Port))
+	eventually(s.t, "the server goes on", func() bool {
+		c, err := net.ListenUDP("udp4", addr)
+		if err == nil {
+			c.Close()
+		}
+		return err == nil
+	})
+}
+
+// eventually polls for what cannot be waited for.
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for limit := time.Now().Add(patience); !ok(); <-tick.C {
+		if time.Now().After(limit) {
+			t.Fatal(what)
+		}
+	}
+}
+
+// realClient is a client without a terminal.
+type realClient struct {
+	t    *testing.T
+	conn *net.UDPConn
+	wire *wire.Transport[state.User, state.Screen]
+	buf  [2048]byte
+}
+
+func (s *realServer) connect(cols, rows int) *realClient {
+	s.t.Helper()
+	conn, err := net.DialUDP("udp4", nil, net.UDPAddrFromAddrPort(netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), s.Port)))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() { conn.Close() })
+	w, err := wire.New(wire.Config[state.User, state.Screen]{
+		Key: s.Key, Direction: wire.ToServer, MinDelay: wire.ClientMinDelay, MTU: wire.MTUv4,
+		Remote: state.Screen{Screen: vt.NewScreen(initialCols, initialRows)},
+	}, time.Now())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	c := &realClient{t: s.t, conn: conn, wire: w}
+	c.resize(cols, rows)
+	return c
+}
+
+func (c *realClient) typeKeys(keys string) {
+	c.wire.SetLocal(time.Now(), c.wire.Local().WithKeys([]byte(keys)))
+}
+
+func (c *realClient) resize(cols, rows int) {
+	c.wire.SetLocal(time.Now(), c.wire.Local().WithSize(cols, rows))
+}
+
+func (c *realClient) text() string {
+	remote, _ := c.wire.Remote()
+	return screenText(remote.Screen)
+}
+
+// waitFor serves the network until ok is true.
+func (c *realClient) waitFor(what string, ok func() bool) {
+	c.t.Helper()
+	limit := time.Now().Add(patience)
+	for !ok() {
+		if time.Now().After(limit) {
+			c.t.Fatalf("%s; the screen is\n%s", what, c.text())
+		}
+		c.turn(time.Now().Add(50 * time.Millisecond))
+	}
+}
+
+func (c *realClient) turn(until time.Time) {
+	c.t.Helper()
+	now := time.Now()
+	err := c.wire.Tick(now, func(d []byte) { c.conn.Write(d) })
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.conn.SetReadDeadline(earliest(until, c.wire.Deadline(now)))
+	n, err := c.conn.Read(c.buf[:])
+	switch {
+	case err == nil:
+		c.wire.Receive(time.Now(), c.buf[:n], false)
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, syscall.ECONNREFUSED):
+	default:
+		c.t.Fatal(err)
+	}
+}
+
+// see waits until text is on the screen.
+func (c *realClient) see(text string) {
+	c.t.Helper()
+	c.waitFor(fmt.Sprintf("%q does not come", text), func() bool { return strings.Contains(c.text(), text) })
+}
+
+// end waits until the server has closed the session.
+func (c *realClient) end() {
+	c.t.Helper()
+	c.waitFor("no end", c.wire.Closed)
+}
+
+// quit closes the session from this side.
+func (c *realClient) quit() {
+	c.t.Helper()
+	c.wire.Shutdown(time.Now())
+	c.end()
+}

@@ -1,0 +1,259 @@
+package server
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"gm/vt"
+	"gm/wire"
+	"gm/wire/state"
+	"gm/wire/udp"
+	"gm/wire/wiretest"
+)
+
+// rig is a session in virtual time with a client at the other end of a network.
+type rig struct {
+	t       *testing.T
+	now     time.Time
+	session *session
+	host    *fakeHost
+	client  *wire.Transport[state.User, state.Screen]
+	up      *wiretest.Link
+	down    *wiretest.Link
+	from    netip.AddrPort // where the client is
+	cut     bool           // the client is gone: it sends nothing and gets nothing
+}
+
+// fakeHost notes what the session asks for. With echo set its program writes
+// what it reads.
+type fakeHost struct {
+	echo     bool
+	greeting string
+	failure  error // of start
+
+	started  [][2]int
+	typed    []byte
+	resizes  [][2]int
+	clients  []netip.Addr
+	sent     []netip.AddrPort // destinations
+	longest  int              // of the datagrams
+	fits     int              // longest that is not too long; 0 is any
+	logged   []string
+	datagram func([]byte)
+
+	given  []uint64 // to be reported
+	output []byte   // to be written
+}
+
+func (h *fakeHost) start(cols, rows int) ([]byte, error) {
+	h.started = append(h.started, [2]int{cols, rows})
+	return []byte(h.greeting), h.failure
+}
+
+func (h *fakeHost) input(num uint64, keys []byte) {
+	h.typed = append(h.typed, keys...)
+	if num > 0 {
+		h.given = append(h.given, num)
+	}
+	if h.echo {
+		h.output = append(h.output, keys...)
+	}
+}
+
+func (h *fakeHost) resize(cols, rows int) { h.resizes = append(h.resizes, [2]int{cols, rows}) }
+
+func (h *fakeHost) send(datagram []byte, to netip.AddrPort, from netip.Addr) bool {
+	h.sent = append(h.sent, to)
+	h.longest = max(h.longest, len(datagram))
+	if h.fits > 0 && len(datagram) > h.fits {
+		return false
+	}
+	h.datagram(datagram)
+	return true
+}
+
+func (h *fakeHost) attached(client netip.Addr) { h.clients = append(h.clients, client) }
+
+func (h *fakeHost) log(format string, a ...any) {
+	h.logged = append(h.logged, fmt.Sprintf(format, a...))
+}
+
+var (
+	clientAddr = netip.MustParseAddrPort("192.0.2.7:5000")
+	serverAddr = netip.MustParseAddr("192.0.2.1")
+)
+
+func newRig(t *testing.T, limits timeouts, network wiretest.Config) *rig {
+	t.Helper()
+	r := &rig{
+		t: t, now: epoch, host: &fakeHost{}, from: clientAddr,
+		up:   wiretest.NewLink(network, 1, epoch),
+		down: wiretest.NewLink(network, 2, epoch),
+	}
+	r.host.datagram = func(d []byte) { r.down.Send(r.now, d) }
+	key, err := wire.NewKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	serverKey := key
+	r.session, err = newSession(sessionConfig{key: &serverKey, dialect: vt.Full(), timeouts: limits}, r.host, epoch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if serverKey != (wire.Key{}) {
+		t.Error("the key was not wiped")
+	}
+	r.client, err = wire.New(wire.Config[state.User, state.Screen]{
+		Key: key, Direction: wire.ToServer, MinDelay: wire.ClientMinDelay, MTU: wire.MTUv4,
+		Remote: state.Screen{Screen: vt.NewScreen(initialCols, initialRows)},
+	}, epoch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// connected gives a rig whose client has come and whose program runs.
+func connected(t *testing.T) *rig {
+	t.Helper()
+	r := newRig(t, timeouts{}, wiretest.Config{Delay: 5 * time.Millisecond})
+	r.resize(80, 24)
+	r.run(time.Second)
+	if len(r.host.started) != 1 {
+		t.Fatalf("the program was started %d times", len(r.host.started))
+	}
+	return r
+}
+
+func (r *rig) typeKeys(keys string) {
+	r.client.SetLocal(r.now, r.client.Local().WithKeys([]byte(keys)))
+}
+
+func (r *rig) resize(cols, rows int) {
+	r.client.SetLocal(r.now, r.client.Local().WithSize(cols, rows))
+}
+
+// write is output of the program.
+func (r *rig) write(text string) {
+	r.session.output(r.now, []byte(text))
+	r.settle()
+}
+
+// run lets d pass.
+func (r *rig) run(d time.Duration) {
+	r.t.Helper()
+	for end := r.now.Add(d); ; {
+		r.settle()
+		if r.now = earliest(r.next(), end); !r.now.Before(end) {
+			r.now = end
+			r.settle()
+			return
+		}
+	}
+}
+
+// wait runs until ok is true, for at most d.
+func (r *rig) wait(d time.Duration, what string, ok func() bool) {
+	r.t.Helper()
+	for end := r.now.Add(d); !ok(); r.run(time.Millisecond) {
+		if !r.now.Before(end) {
+			r.t.Fatalf("after %v: %s", d, what)
+		}
+	}
+}
+
+// next is when something happens next; zero if nothing will.
+func (r *rig) next() time.Time {
+	t := earliest(r.up.Deadline(), r.down.Deadline())
+	if !r.session.finished {
+		t = earliest(t, r.session.deadline(r.now))
+	}
+	if !r.cut && !r.client.Closed() {
+		t = earliest(t, r.client.Deadline(r.now))
+	}
+	return t
+}
+
+// settle lets everything happen that happens now.
+func (r *rig) settle() {
+	r.t.Helper()
+	for busy := true; busy; {
+		busy = r.deliver()
+		if !r.cut {
+			r.tick()
+		}
+		if r.session.finished {
+			continue
+		}
+		r.session.tick(r.now)
+		if d := r.session.deadline(r.now); !r.session.finished && !d.IsZero() && !d.After(r.now) {
+			r.t.Fatalf("at %v the session's deadline is %v", r.now.Sub(epoch), d.Sub(epoch))
+		}
+		busy = busy || r.program()
+	}
+}
+
+func (r *rig) tick() {
+	err := r.client.Tick(r.now, func(d []byte) { r.up.Send(r.now, d) })
+	if err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// deliver says whether a datagram has arrived somewhere.
+func (r *rig) deliver() (any bool) {
+	for d := r.up.Receive(r.now); d != nil; d = r.up.Receive(r.now) {
+		if !r.session.finished {
+			r.session.datagram(r.now, udp.Packet{Data: d, From: r.from, To: serverAddr})
+		}
+		any = true
+	}
+	for d := r.down.Receive(r.now); d != nil; d = r.down.Receive(r.now) {
+		if !r.cut {
+			r.client.Receive(r.now, d, false)
+		}
+		any = true
+	}
+	return any
+}
+
+// program does what the fake program and its writer have to do.
+func (r *rig) program() (any bool) {
+	h := r.host
+	for _, num := range h.given {
+		r.session.given(r.now, num)
+	}
+	output := h.output
+	any = len(h.given)+len(output) > 0
+	h.given, h.output = nil, nil
+	r.session.output(r.now, output)
+	return any
+}
+
+// shown gives the lines that the client sees, without blanks at their ends and
+// empty lines at the end.
+func (r *rig) shown() string {
+	remote, _ := r.client.Remote()
+	return screenText(remote.Screen)
+}
+
+func screenText(s *vt.Screen) string {
+	var lines []string
+	cols, rows := s.Size()
+	for y := range rows {
+		var line []byte
+		for x := range cols {
+			line = s.AppendText(line, s.Cell(x, y))
+		}
+		lines = append(lines, strings.TrimRight(string(line), " "))
+	}
+	return strings.TrimRight(strings.Join(lines, "\n"), "\n")
+}
+
+func (r *rig) logs(text string) bool {
+	return slices.ContainsFunc(r.host.logged, func(line string) bool { return strings.Contains(line, text) })
+}

@@ -1,0 +1,118 @@
+package server
+
+import (
+	"fmt"
+	"net/netip"
+	"os"
+	"os/signal"
+	"slices"
+	"strconv"
+	"time"
+
+	"gm/vt"
+)
+
+// serveDetached is the second process: it serves the session. err is what went
+// wrong in taking it over.
+func serveDetached(version string, h handover, err error, args []string) int {
+	o, wrong := parseOptions(args, os.Getenv)
+	if err == nil {
+		err = wrong
+	}
+	if err == nil {
+		err = serve(version, &h, o)
+	}
+	if err != nil {
+		h.answer(err)
+		return 1
+	}
+	return 0
+}
+
+// serve runs the session from h to its end.
+func serve(version string, h *handover, o options) error {
+	users, err := forbidCoreDumps()
+	if err != nil {
+		return fmt.Errorf("turn core dumps off: %w", err)
+	}
+	signals := make(chan os.Signal, 4)
+	signal.Notify(signals, watchedSignals()...)
+	st := &stage{options: o, environ: os.Environ(), users: users}
+	l := newLoop(h.conn, st.launch, st.witness, signals, st.logger())
+	err = l.run(sessionConfig{
+		key:     &h.key,
+		dialect: o.dialect(),
+		terminal: vt.Options{
+			Version:   version,
+			Checksums: os.Getenv("GM_CHECKSUMS") == "1",
+			Rewrap:    slices.Contains(o.extensions, screenExtension),
+		},
+		timeouts: timeouts{
+			network: secondsVariable("MOSH_SERVER_NETWORK_TMOUT"),
+			signal:  secondsVariable("MOSH_SERVER_SIGNAL_TMOUT"),
+		},
+	}, func() error { return h.answer(nil) })
+	if o.verbose {
+		fmt.Fprintln(os.Stderr, "[gm server is exiting.]")
+	}
+	return err
+}
+
+// secondsVariable reads a number of seconds from the environment; 0 if there is
+// none.
+func secondsVariable(name string) time.Duration {
+	seconds, err := strconv.ParseUint(os.Getenv(name), 10, 31)
+	if err != nil {
+		return 0
+	}
+	return time.Duration(seconds) * time.Second
+}
+
+// stage is where the program of a session runs, and who is told of it.
+type stage struct {
+	options    options
+	environ    []string
+	users      coreLimit
+	attendance *attendance
+}
+
+// launch starts the program. A login shell's user is greeted.
+func (s *stage) launch(cols, rows int) (program, []byte, error) {
+	var hello []byte
+	home, sessions := getenv(s.environ, "HOME"), userRegistry(s.environ)
+	if len(s.options.command) == 0 {
+		hello = greeting(home, motdFiles(), sessions.detached(processAlive))
+	}
+	c, err := startChild(sessionCommand(s.options, s.environ), s.users, cols, rows)
+	if err != nil {
+		return nil, hello, err
+	}
+	s.attendance = attend(sessions, c, getenv(s.environ, "USER"))
+	return &attended{c, s.attendance}, hello, nil
+}
+
+// witness is told where the client is. A program that could not be started has
+// no session to tell of.
+func (s *stage) witness(client netip.Addr) {
+	if s.attendance != nil {
+		s.attendance.witness(client)
+	}
+}
+
+func (s *stage) logger() func(format string, a ...any) {
+	if !s.options.verbose {
+		return func(string, ...any) {}
+	}
+	return func(format string, a ...any) { fmt.Fprintf(os.Stderr, format+"\n", a...) }
+}
+
+// attended is a program whose presence others were told of, until it is closed.
+type attended struct {
+	*child
+	attendance *attendance
+}
+
+func (a *attended) Close() error {
+	a.attendance.stop()
+	return a.child.Close()
+}

@@ -1,0 +1,259 @@
+package server
+
+import (
+	"errors"
+	"net/netip"
+	"slices"
+	"time"
+
+	"gm/vt"
+	"gm/wire"
+	"gm/wire/state"
+	"gm/wire/udp"
+)
+
+const (
+	// arrowDelay is how long the rest of an arrow key is waited for.
+	arrowDelay = 50 * time.Millisecond
+
+	// drainDelay is how long after a program's exit its output is waited for,
+	// and the other way round.
+	drainDelay = 250 * time.Millisecond
+
+	// outputSlice is how many bytes of the program's output are parsed between
+	// two looks at what else has happened.
+	outputSlice = 8 << 10
+
+	// initial size of the screen, until the client tells its own
+	initialCols, initialRows = 80, 24
+)
+
+// transport is the server's end of the protocol.
+type transport = wire.Transport[state.Screen, state.User]
+
+// host does what a session asks for. Its methods are called by the session's
+// own methods and must not call them.
+type host interface {
+	// start starts the program on a terminal of that size. The greeting is
+	// shown before anything the program writes; an error too, and then the
+	// session ends.
+	start(cols, rows int) (greeting []byte, err error)
+	// input gives the program keys, which may be empty; num is to be reported
+	// to session.given when it has them, unless it is 0.
+	input(num uint64, keys []byte)
+	// resize changes the size of the program's terminal.
+	resize(cols, rows int)
+	// send sends a datagram; fits is false if it is too long for the path.
+	send(datagram []byte, to netip.AddrPort, from netip.Addr) (fits bool)
+	// attached tells where the client is, the zero Addr that it went quiet. The
+	// program was started before.
+	attached(client netip.Addr)
+	// log writes a line for the curious (-v).
+	log(format string, a ...any)
+}
+
+// sessionConfig is what a session is made of.
+type sessionConfig struct {
+	key      *wire.Key // wiped by newSession
+	dialect  vt.Dialect
+	terminal vt.Options
+	timeouts timeouts
+}
+
+// session is one session of a server, from before its client comes to its end.
+// It does no I/O and reads no clock.
+type session struct {
+	cfg  sessionConfig
+	host host
+	wire *transport
+	term *vt.Terminal
+
+	created  time.Time
+	peer     wire.Peer
+	client   netip.Addr // where others were told that the client is
+	started  bool       // the program was to be started
+	running  bool       // and it could be
+	ending   bool       // our shutdown has begun
+	finished bool       // nothing is left to do
+
+	status  int       // the program's exit status
+	dead    bool      // it has one
+	drained bool      // all that it wrote was taken
+	leaveBy time.Time // when the one is no longer waited for after the other
+
+	seen   state.User // what the user did that was dealt with
+	arrows arrows
+	flush  time.Time // when a key held back by arrows is passed on
+	echo   echo
+	frames frames
+	mtu    int // what the transport was told last
+}
+
+func newSession(cfg sessionConfig, h host, now time.Time) (*session, error) {
+	blank := state.Screen{Screen: vt.NewScreen(initialCols, initialRows), Dialect: cfg.dialect}
+	t, err := wire.New(wire.Config[state.Screen, state.User]{
+		Key:       *cfg.key,
+		Direction: wire.ToClient,
+		MinDelay:  wire.ServerMinDelay,
+		MTU:       wire.MTUSmall,
+		Local:     blank,
+	}, now)
+	cfg.key.Wipe()
+	if err != nil {
+		return nil, err
+	}
+	s := &session{cfg: cfg, host: h, wire: t, created: now, mtu: wire.MTUSmall}
+	s.term = vt.NewTerminal(initialCols, initialRows, cfg.terminal)
+	s.frames.last, s.frames.sent = blank, blank
+	return s, nil
+}
+
+// datagram takes a datagram from the network, whoever sent it.
+func (s *session) datagram(now time.Time, p udp.Packet) {
+	r, err := s.wire.Receive(now, p.Data, p.Congested)
+	if errors.Is(err, wire.ErrVersion) {
+		s.fail(err)
+		return
+	}
+	if r.Newest {
+		s.follow(now, p)
+	}
+	var events []state.Event
+	if r.State {
+		user, _ := s.wire.Remote()
+		events = user.Since(s.seen)
+		s.seen = user
+		s.resize(now, events)
+	}
+	if r.Newest || r.State {
+		s.start(now)
+	}
+	if r.Newest {
+		s.tell(p.From.Addr().Unmap())
+	}
+	if len(events) > 0 {
+		s.input(now, events)
+	}
+}
+
+// follow sends to where the client is now.
+func (s *session) follow(now time.Time, p udp.Packet) {
+	if s.peer.Follow(now, p.From, p.To) {
+		s.setMTU(wire.MTU(p.From.Addr()))
+		s.host.log("Server now attached to client at %v", p.From)
+	}
+}
+
+// input gives the program what was typed. States without events are not worth
+// an echo ack: each side would acknowledge the other for ever.
+func (s *session) input(now time.Time, events []state.Event) {
+	_, num := s.wire.Remote()
+	application := s.term.ApplicationCursorKeys()
+	var keys []byte
+	for _, e := range events {
+		keys = s.arrows.translate(keys, e.Keys, application)
+	}
+	s.flush = time.Time{}
+	if s.arrows.holding() {
+		s.flush = now.Add(arrowDelay)
+	}
+	s.host.input(num, keys)
+}
+
+// resize takes the last change of size; what was in between nobody saw.
+func (s *session) resize(now time.Time, events []state.Event) {
+	for _, e := range slices.Backward(events) {
+		if e.Keys != nil {
+			continue
+		}
+		s.term.Resize(e.Cols, e.Rows)
+		s.frames.look(now, s.term)
+		if s.running {
+			s.host.resize(s.size())
+		}
+		return
+	}
+}
+
+// size is the terminal's, after its own clamping.
+func (s *session) size() (cols, rows int) { return s.term.Snapshot().Size() }
+
+// start starts the program, once. A program that cannot be started says so on
+// the user's screen.
+func (s *session) start(now time.Time) {
+	if s.started {
+		return
+	}
+	s.started = true
+	greeting, err := s.host.start(s.size())
+	s.running = err == nil
+	s.output(now, greeting)
+	if err != nil {
+		s.output(now, []byte("gm: "+err.Error()+"\r\n"))
+		s.end(now, err.Error())
+	}
+}
+
+// output takes what the program wrote. Callers give long output in pieces of
+// outputSlice.
+func (s *session) output(now time.Time, p []byte) {
+	if len(p) == 0 {
+		return
+	}
+	s.term.Write(p)
+	s.frames.look(now, s.term)
+	if replies := s.term.TakeReplies(nil); len(replies) > 0 {
+		s.host.input(0, replies)
+	}
+}
+
+// exited takes the program's exit status.
+func (s *session) exited(now time.Time, status int) {
+	s.status, s.dead = status, true
+	s.leave(now)
+}
+
+// outputEnded says that no output will come any more.
+func (s *session) outputEnded(now time.Time) {
+	s.drained = true
+	s.leave(now)
+}
+
+// leave ends the session when the program has gone and its output is taken.
+// What it left in the background may keep the terminal open: that is not waited
+// for.
+func (s *session) leave(now time.Time) {
+	if s.dead && s.drained {
+		s.end(now, "the program has ended")
+		return
+	}
+	s.leaveBy = now.Add(drainDelay)
+}
+
+// given says that the program has had the input up to state num.
+func (s *session) given(now time.Time, num uint64) { s.echo.give(now, num) }
+
+// end begins the shutdown: the last screen, then the handshake. Without a
+// client to shake hands with the next tick finishes it.
+func (s *session) end(now time.Time, why string) {
+	if s.ending {
+		return
+	}
+	s.host.log("session ends: %s", why)
+	s.ending = true
+	s.offer(now, s.term.Snapshot())
+	s.wire.Shutdown(now)
+}
+
+// fail ends the session at once: nothing can be sent any more.
+func (s *session) fail(err error) {
+	s.host.log("session ends: %v", err)
+	s.finished = true
+}
+
+// userSignal is SIGUSR1: end, unless the client was heard from lately enough.
+func (s *session) userSignal(now time.Time) {
+	if limit := s.cfg.timeouts.signal; limit == 0 || now.Sub(s.wire.Heard()) >= limit {
+		s.end(now, "SIGUSR1")
+	}
+}

@@ -1,0 +1,150 @@
+package server
+
+import (
+	"errors"
+	"net/netip"
+	"time"
+
+	"gm/vt"
+	"gm/wire"
+	"gm/wire/state"
+)
+
+// tick does what is due at now, and must be called after every event and at
+// the session's deadline.
+func (s *session) tick(now time.Time) {
+	s.expire(now)
+	if due(now, s.flush) {
+		s.flush = time.Time{}
+		s.host.input(0, s.arrows.flush(nil))
+	}
+	if _, _, ok := s.peer.Address(now); !ok {
+		s.finished = s.finished || s.ending
+		return
+	}
+	s.frame(now)
+	s.transmit(now)
+	if s.wire.Closed() || s.ending && s.wire.TimedOut(now) {
+		s.finished = true
+	}
+}
+
+// deadline is when tick must be called if nothing happens before; the zero
+// time if never.
+func (s *session) deadline(now time.Time) time.Time {
+	t := earliest(s.connectLimit(), s.networkLimit(), s.quietLimit(), s.leaveLimit(), s.flush)
+	if _, _, ok := s.peer.Address(now); !ok {
+		return t
+	}
+	return earliest(t, s.peer.Deadline(now), s.wire.Deadline(now), s.frameDeadline())
+}
+
+// expire ends what has lasted too long.
+func (s *session) expire(now time.Time) {
+	if due(now, s.connectLimit()) {
+		s.end(now, "no connection within 60 seconds")
+	}
+	if due(now, s.networkLimit()) {
+		s.end(now, "no client for "+s.cfg.timeouts.network.String())
+	}
+	if due(now, s.leaveLimit()) {
+		s.end(now, "the program has ended")
+	}
+	if due(now, s.quietLimit()) {
+		s.tell(netip.Addr{})
+	}
+}
+
+// connectLimit is when a server to which no client came gives up.
+func (s *session) connectLimit() time.Time {
+	if s.ending || !s.wire.Heard().IsZero() {
+		return time.Time{}
+	}
+	return s.created.Add(connectTimeout)
+}
+
+// networkLimit is when the user's patience with a silent client ends.
+func (s *session) networkLimit() time.Time {
+	limit, heard := s.cfg.timeouts.network, s.wire.Heard()
+	if s.ending || limit == 0 || heard.IsZero() {
+		return time.Time{}
+	}
+	return heard.Add(limit)
+}
+
+// leaveLimit is when a program that has ended in part is taken to have ended.
+func (s *session) leaveLimit() time.Time {
+	if s.ending {
+		return time.Time{}
+	}
+	return s.leaveBy
+}
+
+// quietLimit is when others are told that the session is detached.
+func (s *session) quietLimit() time.Time {
+	if !s.client.IsValid() {
+		return time.Time{}
+	}
+	return s.wire.Heard().Add(quietTimeout)
+}
+
+// tell tells others where the client is, if they do not know.
+func (s *session) tell(client netip.Addr) {
+	if s.client != client {
+		s.client = client
+		s.host.attached(client)
+	}
+}
+
+// frame hands the transport the screen if it is time for it.
+func (s *session) frame(now time.Time) {
+	f := &s.frames
+	f.release(now)
+	ack := s.echo.ack(now)
+	if s.ending || !f.dirty && ack == f.last.EchoAck {
+		return
+	}
+	if f.waiting(s.wire.Sent()) && s.wire.Deadline(now).After(now) {
+		return
+	}
+	s.offer(now, f.visible(s.term))
+}
+
+// frameDeadline is when frame has something to do by itself.
+func (s *session) frameDeadline() time.Time {
+	return earliest(s.frames.limit(), s.echo.deadline())
+}
+
+// offer makes screen the state to send.
+func (s *session) offer(now time.Time, screen *vt.Screen) {
+	next := state.Screen{Screen: screen, EchoAck: s.echo.ack(now), Dialect: s.cfg.dialect}
+	s.frames.waiting(s.wire.Sent())
+	s.frames.offer(next)
+	s.wire.SetLocal(now, next)
+}
+
+// transmit sends what is due.
+func (s *session) transmit(now time.Time) {
+	tooLong := false
+	err := s.wire.Tick(now, func(datagram []byte) {
+		if to, from, ok := s.peer.Address(now); ok && !s.host.send(datagram, to, from) {
+			tooLong = true
+		}
+	})
+	if tooLong {
+		s.setMTU(wire.MTUSmall)
+	}
+	switch {
+	case errors.Is(err, wire.ErrExhausted):
+		s.fail(err)
+	case err != nil:
+		s.host.log("frame not sent: %v", err)
+	}
+}
+
+func (s *session) setMTU(bytes int) {
+	if s.mtu != bytes {
+		s.mtu = bytes
+		s.wire.SetMTU(bytes)
+	}
+}
