@@ -1,0 +1,191 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"os/signal"
+
+	"gm/sshboot"
+	"gm/wire"
+)
+
+// Main runs gm or mosh with the command line args (without the program's name)
+// and gives the exit status. program is the name in messages: "gm" or "mosh";
+// version is what --version prints after it.
+func Main(program, version string, args []string) (status int) {
+	defer guard(os.Stderr, program, &status)
+	o, err := readOptions(program, args)
+	switch {
+	case err != nil:
+		report(os.Stderr, program, hinted{err, program + " --help lists the options"})
+		return exitUsage
+	case o.help:
+		fmt.Printf(usage, program)
+		return exitOK
+	case o.version:
+		fmt.Println("gm " + version)
+		return exitOK
+	}
+	status, err = connect(program, o)
+	if err != nil {
+		report(os.Stderr, program, err)
+	}
+	return status
+}
+
+// connect starts a server and runs the session.
+func connect(program string, o options) (status int, err error) {
+	s, err := o.settings(program)
+	if err != nil {
+		return exitUsage, err
+	}
+	if err := disableCoreDumps(); err != nil {
+		return exitFailed, fmt.Errorf("turn core dumps off: %w", err)
+	}
+	if o.client == "" {
+		if _, err := openTTY(); err != nil {
+			return exitFailed, err
+		}
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), quitSignals()...)
+	endpoint, err := launch(ctx, o, os.LookupEnv)
+	stop()
+	if err != nil {
+		return exitBoot, err
+	}
+	if o.client != "" {
+		return handOver(o, s, endpoint)
+	}
+	server := netip.AddrPortFrom(endpoint.Addr, endpoint.Announcement.Port)
+	return runReported(server, endpoint.Announcement.Key, s)
+}
+
+// settings gives the settings of the environment with the command line's on
+// top.
+func (o *options) settings(program string) (settings, error) {
+	lookup := os.LookupEnv
+	if o.predict != "" {
+		lookup = override(lookup, "GM_PREDICTION_DISPLAY", o.predict)
+	}
+	s, err := readSettings(program, lookup)
+	s.overwrite = s.overwrite || o.overwrite
+	s.noInit = s.noInit || o.noInit
+	return s, err
+}
+
+// override gives an environment in which name is value.
+func override(lookup func(string) (string, bool), name, value string) func(string) (string, bool) {
+	return func(n string) (string, bool) {
+		if n == name {
+			return value, true
+		}
+		return lookup(n)
+	}
+}
+
+// handOver runs --client with the environment and the arguments that the mosh
+// wrapper gives it.
+func handOver(o options, s settings, e sshboot.Endpoint) (status int, err error) {
+	env := append(os.Environ(),
+		"MOSH_KEY="+e.Announcement.Key.String(),
+		"MOSH_PREDICTION_DISPLAY="+string(s.predict))
+	if s.overwrite {
+		env = append(env, "MOSH_PREDICTION_OVERWRITE=yes")
+	}
+	if s.noInit {
+		env = append(env, "MOSH_NO_TERM_INIT=1")
+	}
+	argv := []string{o.client, "-# " + o.destination + " |", e.Addr.String(), fmt.Sprint(e.Announcement.Port)}
+	status, err = become(argv, env)
+	if err != nil {
+		return exitFailed, fmt.Errorf("run %q: %w", o.client, err)
+	}
+	return status, nil
+}
+
+// MainMoshClient runs mosh-client. version is what --version prints.
+func MainMoshClient(version string, args []string) (status int) {
+	defer guard(os.Stderr, programMoshClient, &status)
+	o, err := readClientOptions(args)
+	switch {
+	case err != nil:
+		report(os.Stderr, programMoshClient, err)
+		fmt.Fprintf(os.Stderr, clientUsage, programMoshClient)
+		return exitFailed
+	case o.version:
+		fmt.Println("gm " + version)
+		fmt.Printf(clientUsage, programMoshClient)
+		return exitOK
+	case o.colors:
+		fmt.Println(terminalColors(os.Getenv("TERM")))
+		return exitOK
+	}
+	status, err = attach(o)
+	if err != nil {
+		report(os.Stderr, programMoshClient, err)
+	}
+	return status
+}
+
+// attach joins the session whose key is in the environment.
+func attach(o clientOptions) (status int, err error) {
+	if err := disableCoreDumps(); err != nil {
+		return exitFailed, fmt.Errorf("turn core dumps off: %w", err)
+	}
+	key, err := takeKey()
+	if err != nil {
+		return exitFailed, err
+	}
+	s, err := readSettings(programMoshClient, os.LookupEnv)
+	if err != nil {
+		return exitFailed, err
+	}
+	return runReported(o.server, key, s)
+}
+
+// takeKey reads MOSH_KEY and removes it from the environment.
+func takeKey() (wire.Key, error) {
+	text, ok := os.LookupEnv("MOSH_KEY")
+	if !ok {
+		return wire.Key{}, errors.New("no MOSH_KEY in the environment")
+	}
+	if err := os.Unsetenv("MOSH_KEY"); err != nil {
+		return wire.Key{}, err
+	}
+	key, err := wire.ParseKey(text)
+	if err != nil {
+		return wire.Key{}, fmt.Errorf("read MOSH_KEY: %w", err)
+	}
+	return key, nil
+}
+
+// runReported runs a session and tells the user how it ended.
+func runReported(server netip.AddrPort, key wire.Key, s settings) (status int, err error) {
+	end, err := runSession(server, key, s)
+	if err != nil {
+		return exitFailed, err
+	}
+	return farewell(os.Stdout, end, server)
+}
+
+// farewell says how a session ended and gives the exit status.
+func farewell(w io.Writer, end ending, server netip.AddrPort) (status int, err error) {
+	switch end {
+	case endingUnclean:
+		fmt.Fprint(w, "gm did not shut down cleanly: the server did not answer and may still run on the host.\n")
+		status = exitFailed
+	case endingNobody:
+		status = exitFailed
+		err = hinted{
+			fmt.Errorf("no answer from UDP port %d of %s: it seems blocked", server.Port(), server.Addr()),
+			fmt.Sprintf("let UDP port %[1]d through to the host (for example: sudo ufw allow %[1]d/udp; "+
+				"for every session: 60001:60999/udp), or choose an open port with -p", server.Port()),
+		}
+	}
+	fmt.Fprintln(w, "[gm is exiting.]")
+	return status, err
+}

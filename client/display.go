@@ -1,0 +1,102 @@
+package client
+
+import (
+	"fmt"
+
+	"gm/vt"
+)
+
+// display writes screens to the user's terminal. It knows what the terminal
+// shows and writes only the difference.
+type display struct {
+	dialect vt.Dialect
+	noInit  bool       // stay out of the alternate screen
+	shown   *vt.Screen // nil if not known
+}
+
+// Sequences of the user's terminal (xterm ctlseqs).
+const (
+	enterAlternate = "\x1b[?1049h"
+	leaveAlternate = "\x1b[?1049l"
+	saveTitle      = "\x1b[22;0t\x1b[?1007s" // and alternate scroll, which is on in many terminals
+	restoreTitle   = "\x1b[23;0t\x1b[?1007r"
+	appCursorKeys  = "\x1b[?1h"
+	defaultKeys    = "\x1b[?1l"
+	// plainModes undoes what a screen may have set, whatever it was: rendition,
+	// margins, cursor, reverse video, paste, focus, scroll wheel, mouse.
+	plainModes = "\x1b[0m\x1b[r\x1b[?25h\x1b[?5l\x1b[?2004l\x1b[?1004l\x1b[?1007l" +
+		"\x1b[?9l\x1b[?1000l\x1b[?1001l\x1b[?1002l\x1b[?1003l\x1b[?1005l\x1b[?1006l\x1b[?1015l"
+	plainShape    = "\x1b[0 q"
+	plainKeyboard = "\x1b[=0u\x1b[>4m"
+)
+
+// start appends what takes the terminal over.
+func (d *display) start(dst []byte) []byte {
+	d.shown = nil
+	if d.dialect.Titles {
+		dst = append(dst, saveTitle...)
+	}
+	if !d.noInit {
+		dst = append(dst, enterAlternate...)
+	}
+	return append(dst, appCursorKeys...)
+}
+
+// stop appends what gives the terminal back as it was. It is right at any
+// moment after start.
+func (d *display) stop(dst []byte) []byte {
+	dst = append(dst, plainModes...)
+	if d.dialect.CursorShape {
+		dst = append(dst, plainShape...)
+	}
+	if d.dialect.Keyboard {
+		dst = append(dst, plainKeyboard...)
+	}
+	dst = append(dst, defaultKeys...)
+	if d.noInit {
+		dst = appendBelow(dst, d.shown)
+	} else {
+		dst = append(dst, leaveAlternate...)
+	}
+	if d.dialect.Titles {
+		dst = append(dst, restoreTitle...)
+	}
+	d.shown = nil
+	return dst
+}
+
+// frame appends what makes the terminal show s, which must not be changed after.
+func (d *display) frame(dst []byte, s *vt.Screen) []byte {
+	if d.shown == nil {
+		dst = vt.AppendRepaint(dst, s, d.dialect)
+	} else {
+		dst = vt.AppendDiff(dst, d.shown, s, d.dialect)
+	}
+	d.shown = s
+	return dst
+}
+
+// repaint forgets what the terminal shows: something else may have written to
+// it.
+func (d *display) repaint() { d.shown = nil }
+
+// appendBelow moves to the line below everything that s shows; s may be nil.
+func appendBelow(dst []byte, s *vt.Screen) []byte {
+	if s != nil {
+		dst = fmt.Appendf(dst, "\x1b[%dH", lastRow(s)+1)
+	}
+	return append(dst, "\r\n"...)
+}
+
+// lastRow is the lowest row with something in it, the cursor's at least.
+func lastRow(s *vt.Screen) int {
+	cols, rows := s.Size()
+	for y := rows - 1; y > s.Cursor.Y; y-- {
+		for x := range cols {
+			if !s.Cell(x, y).Blank() {
+				return y
+			}
+		}
+	}
+	return s.Cursor.Y
+}

@@ -1,0 +1,108 @@
+package client
+
+import (
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"gm/vt"
+)
+
+func TestDisplayGivesTheTerminalBack(t *testing.T) {
+	for _, dialect := range []vt.Dialect{vt.Full(), vt.UserTerminal("xterm-256color", ""), vt.UserTerminal("linux", "")} {
+		user := vt.NewTerminal(20, 4, vt.Options{})
+		user.Write([]byte("\x1b]2;before\aprompt"))
+		d := display{dialect: dialect}
+		user.Write(d.start(nil))
+		program := vt.NewTerminal(20, 4, vt.Options{})
+		program.Write([]byte("\x1b]2;in\a\x1b[?25l\x1b[?5h\x1b[?1003;1006;2004;1004;1007h\x1b[4 q\x1b[31mtext"))
+		user.Write(d.frame(nil, program.Snapshot()))
+		if !user.AlternateScreen() || !user.ApplicationCursorKeys() || rowText(user.Snapshot(), 0) != "text" {
+			t.Fatalf("%+v: the screen is not shown", dialect)
+		}
+		user.Write(d.stop(nil))
+		s := user.Snapshot()
+		if user.AlternateScreen() || user.ApplicationCursorKeys() || s.Modes != (vt.Modes{}) || s.Cursor.Hidden || s.Cursor.Shape != 0 {
+			t.Errorf("left with modes %+v, cursor %+v", s.Modes, s.Cursor)
+		}
+		if s.Pen != (vt.Rendition{}) || s.Title != "before" || rowText(s, 0) != "prompt" {
+			t.Errorf("left with pen %+v, title %q, text %q", s.Pen, s.Title, rowText(s, 0))
+		}
+		if reply := user.TakeReplies(nil); len(reply) > 0 {
+			t.Errorf("the terminal is made to answer %q", reply)
+		}
+	}
+}
+
+func TestDisplayWithoutInit(t *testing.T) {
+	user := vt.NewTerminal(20, 6, vt.Options{})
+	d := display{dialect: vt.Full(), noInit: true}
+	out := d.start(nil)
+	s := vt.NewScreen(20, 6)
+	s.DrawText(0, 0, "one", vt.Rendition{})
+	s.DrawText(0, 2, "three", vt.Rendition{})
+	out = d.stop(d.frame(out, s))
+	if strings.Contains(string(out), "1049") {
+		t.Error("the alternate screen is used")
+	}
+	user.Write(append(out, "bye"...))
+	if got := screenTextOf(user.Snapshot()); got != "one||three|bye||" {
+		t.Errorf("left: %s", got)
+	}
+	d.start(nil)
+	if out := d.stop(nil); !strings.Contains(string(out), plainModes) {
+		t.Error("before the first frame, stop leaves modes")
+	}
+}
+
+func screenTextOf(s *vt.Screen) string {
+	var lines []string
+	_, rows := s.Size()
+	for y := range rows {
+		lines = append(lines, rowText(s, y))
+	}
+	return strings.Join(lines, "|")
+}
+
+func TestDisplayWritesTheDifference(t *testing.T) {
+	d := display{dialect: vt.Full()}
+	s := vt.NewScreen(20, 4)
+	s.DrawText(0, 0, "a long line", vt.Rendition{})
+	first := len(d.frame(nil, s))
+	if out := d.frame(nil, s.Clone()); len(out) != 0 {
+		t.Errorf("the same screen again takes %q", out)
+	}
+	d.repaint()
+	if again := len(d.frame(nil, s)); again != first {
+		t.Errorf("repainted with %d bytes, painted with %d", again, first)
+	}
+}
+
+func TestWriter(t *testing.T) {
+	r, out := io.Pipe()
+	w := newWriter(out)
+	go w.run()
+	defer w.close()
+	w.start(nil)
+	if w.busy {
+		t.Error("busy with nothing")
+	}
+	w.start(append(w.buffer(), "frame"...))
+	if !w.busy {
+		t.Error("not busy with a frame")
+	}
+	b := make([]byte, 5)
+	if _, err := io.ReadFull(r, b); err != nil || string(b) != "frame" {
+		t.Errorf("written %q, %v", b, err)
+	}
+	if err := w.wait(); err != nil || w.busy {
+		t.Errorf("after the frame: %v, busy %v", err, w.busy)
+	}
+	gone := errors.New("gone")
+	r.CloseWithError(gone)
+	w.start([]byte("x"))
+	if err := w.wait(); !errors.Is(err, gone) {
+		t.Errorf("the error is %v", err)
+	}
+}

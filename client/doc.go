@@ -1,0 +1,12 @@
+// Package client is the program at the user's side: the command lines of gm,
+// mosh and mosh-client, the terminal, prediction, messages, the loop.
+//
+// One goroutine, [loop], owns everything once a session runs:
+//
+//	keys ──▶ escape ──▶ predictor ──▶ session ──▶ datagrams
+//	datagrams ──▶ session ──▶ screen ──▶ predictor, notices, title ──▶ display ──▶ terminal
+//
+// The loop only moves bytes. What is in between is pure: session, predictor,
+// escape, notices and display are given the time and never ask for it, so tests
+// run whole sessions in virtual time.
+package client

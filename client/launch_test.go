@@ -1,0 +1,97 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestServerArgs(t *testing.T) {
+	env := map[string]string{"TERM": "xterm-direct", "LANG": "C.UTF-8", "LC_CTYPE": "de_DE.UTF-8"}
+	locale := " -l LANG=C.UTF-8 -l LC_CTYPE=de_DE.UTF-8"
+	tests := []struct {
+		name    string
+		options options
+		want    string
+	}{
+		{"ssh", options{bindServer: "ssh"}, "-c 256 -s" + locale + " -@ gm=screen"},
+		{"any", options{bindServer: "any", port: "1:2"}, "-c 256 -p 1:2" + locale + " -@ gm=screen"},
+		{"an address", options{bindServer: "::1"}, "-c 256 -i ::1" + locale + " -@ gm=screen"},
+		{"local", options{local: true, destination: "127.0.0.1", bindServer: "ssh"}, "-c 256 -i 127.0.0.1" + locale + " -@ gm=screen"},
+		{"another client understands no extensions", options{bindServer: "any", client: "mosh-client"}, "-c 256" + locale},
+		{"command", options{bindServer: "any", command: []string{"ls", "-l"}}, "-c 256" + locale + " -@ gm=screen -- ls -l"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if got := serverArgs(test.options, lookupIn(env)); !slices.Equal(got, strings.Fields(test.want)) {
+				t.Errorf("got  %q\nwant %q", got, test.want)
+			}
+		})
+	}
+}
+
+const connectLine = "MOSH CONNECT 60001 4NeCCgvZFe2RnPgrcU1PQw"
+
+func TestReadAnnouncement(t *testing.T) {
+	a, err := readAnnouncement(strings.NewReader("noise\r\n\r\nGM EXTENSIONS screen\r\n" + connectLine + "\r\n"))
+	if err != nil || a.Port != 60001 || !slices.Equal(a.Extensions, []string{"screen"}) {
+		t.Errorf("%+v, %v", a, err)
+	}
+	many := strings.Repeat("noise\n", maxServerLines)
+	for _, text := range []string{"", "noise", many + connectLine, "MOSH CONNECT 60001 short", strings.Repeat("x", 1<<20) + "\n" + connectLine} {
+		if a, err := readAnnouncement(strings.NewReader(text)); err == nil {
+			t.Errorf("%.60q gives %+v", text, a)
+		}
+	}
+	if _, err := readAnnouncement(strings.NewReader(many[6:] + connectLine)); err != nil {
+		t.Errorf("the last line that counts is not read: %v", err)
+	}
+}
+
+func TestComplaintsAreBounded(t *testing.T) {
+	var c complaints
+	for range 3 {
+		if n, err := c.Write(make([]byte, maxComplaints-1)); n != maxComplaints-1 || err != nil {
+			t.Fatalf("written %d, %v", n, err)
+		}
+	}
+	if len(c.text) != maxComplaints {
+		t.Errorf("%d bytes are kept", len(c.text))
+	}
+}
+
+func TestAnnouncedTellsWhatTheServerSaid(t *testing.T) {
+	_, err := announced(exec.Command("sh", "-c", "echo 'no locale' >&2; exit 3"))
+	if err == nil || err.Error() != "exit status 3\nno locale" {
+		t.Errorf("the error is %v", err)
+	}
+	a, err := announced(exec.Command("sh", "-c", "echo "+connectLine+"; echo more; echo noise >&2; exit 1"))
+	if err != nil || a.Port != 60001 {
+		t.Errorf("%+v, %v", a, err)
+	}
+}
+
+func TestLaunchLocalNeedsAnAddress(t *testing.T) {
+	_, err := launch(context.Background(), options{local: true, destination: "no such host"}, lookupIn(nil))
+	if _, ok := errors.AsType[hinted](err); !ok {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+func TestLocalServer(t *testing.T) {
+	words, err := localServer(`my "mosh server" -x`)
+	if err != nil || !slices.Equal(words, []string{"my", "mosh server", "-x", "new"}) {
+		t.Errorf("%q, %v", words, err)
+	}
+	if words, err := localServer(""); err != nil || !slices.Equal(words[1:], []string{"server", "new"}) {
+		t.Errorf("gm's own is %q, %v", words, err)
+	}
+	for _, bad := range []string{" ", "'"} {
+		if words, err := localServer(bad); err == nil {
+			t.Errorf("%q gives %q", bad, words)
+		}
+	}
+}

@@ -1,0 +1,156 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"gm/sshboot"
+	"gm/wire/udp"
+)
+
+// options is a command line of gm or mosh, read and checked.
+type options struct {
+	help, version bool
+
+	local       bool
+	destination string   // [user@]host or a URL; with --local of mosh, the address to bind
+	command     []string // an argument vector, empty for the login shell
+
+	predict    string // a predictMode, empty if not given
+	overwrite  bool
+	noInit     bool
+	family     string // an sshboot.Family
+	port       string // PORT[:PORT2], empty if not given
+	bindServer string // ssh, any, or an IP address
+	ssh        string
+	sshPort    int
+	sshOptions []string // KEY=VALUE of ssh_config
+	client     string   // a mosh-client to run in place of the built-in one
+	server     string
+	remoteIP   string
+}
+
+// readOptions reads the arguments of gm or mosh. Options of gm end at the first
+// operand, so that those of the remote command are not taken for its own; mosh
+// reads on until "--".
+func readOptions(program string, args []string) (options, error) {
+	var o options
+	flags := o.flags(program)
+	if err := flags.Parse(args); err != nil {
+		return options{}, err
+	}
+	if o.help || o.version {
+		return o, nil
+	}
+	if err := o.operands(program, flags.Args()); err != nil {
+		return options{}, err
+	}
+	return o, o.check()
+}
+
+func (o *options) flags(program string) *pflag.FlagSet {
+	f := pflag.NewFlagSet(program, pflag.ContinueOnError)
+	f.SetInterspersed(program == programMosh)
+	f.SortFlags = false
+	f.SetOutput(io.Discard)
+	f.Usage = func() {}
+
+	f.BoolVarP(&o.help, "help", "h", false, "")
+	f.BoolVar(&o.version, "version", false, "")
+	f.BoolVar(&o.local, "local", false, "")
+	f.StringVar(&o.predict, "predict", "", "")
+	f.BoolFuncP("predict-always", "a", "", sets(&o.predict, string(predictAlways)))
+	f.BoolFuncP("predict-never", "n", "", sets(&o.predict, string(predictNever)))
+	f.BoolVarP(&o.overwrite, "predict-overwrite", "o", false, "")
+	f.BoolVar(&o.noInit, "no-init", false, "")
+	f.StringVar(&o.family, "family", string(sshboot.PreferInet), "")
+	f.BoolFuncP("inet", "4", "", sets(&o.family, string(sshboot.Inet)))
+	f.BoolFuncP("inet6", "6", "", sets(&o.family, string(sshboot.Inet6)))
+	f.StringVarP(&o.port, "port", "p", "", "")
+	f.StringVar(&o.bindServer, "bind-server", "ssh", "")
+	f.StringVar(&o.ssh, "ssh", "ssh", "")
+	f.IntVar(&o.sshPort, "ssh-port", 0, "")
+	f.StringArrayVar(&o.sshOptions, "ssh-option", nil, "")
+	f.Bool("no-ssh-pty", false, "") // gm never asks for one
+	f.StringVar(&o.client, "client", "", "")
+	f.StringVar(&o.server, "server", "", "")
+	f.StringVar(&o.remoteIP, "experimental-remote-ip", "proxy", "")
+	return f
+}
+
+// sets makes an option without an argument that stores value in target.
+func sets(target *string, value string) func(string) error {
+	return func(string) error {
+		*target = value
+		return nil
+	}
+}
+
+// operands reads what follows the options. "gm --local" takes a command only;
+// "mosh --local" takes the address of this machine before it. A "--" may stand
+// between the host and the command.
+func (o *options) operands(program string, words []string) error {
+	if o.local && program != programMosh {
+		o.destination, o.command = "127.0.0.1", words
+		return nil
+	}
+	if len(words) == 0 || words[0] == "" {
+		return errors.New("no host given")
+	}
+	o.destination, o.command = words[0], words[1:]
+	if program != programMosh && len(o.command) > 0 && o.command[0] == "--" {
+		o.command = o.command[1:]
+	}
+	return nil
+}
+
+func (o *options) check() error {
+	if o.predict != "" && !predictMode(o.predict).valid() {
+		return fmt.Errorf("unknown prediction mode %q", o.predict)
+	}
+	families := []sshboot.Family{sshboot.Inet, sshboot.Inet6, sshboot.Auto, sshboot.All,
+		sshboot.PreferInet, sshboot.PreferInet6}
+	if !slices.Contains(families, sshboot.Family(o.family)) {
+		return fmt.Errorf("unknown address family %q", o.family)
+	}
+	if o.port != "" {
+		if _, err := udp.ParsePortRange(o.port); err != nil {
+			return err
+		}
+	}
+	if o.bindServer != "ssh" && o.bindServer != "any" {
+		if _, err := netip.ParseAddr(o.bindServer); err != nil {
+			return fmt.Errorf("--bind-server takes ssh, any or an IP address, not %q", o.bindServer)
+		}
+	}
+	if !slices.Contains([]string{"local", "remote", "proxy"}, o.remoteIP) {
+		return fmt.Errorf("--experimental-remote-ip takes local, remote or proxy, not %q", o.remoteIP)
+	}
+	if o.sshPort < 0 || o.sshPort > 65535 {
+		return fmt.Errorf("SSH port %d is not within 1 to 65535", o.sshPort)
+	}
+	for _, option := range o.sshOptions {
+		if key, _, ok := strings.Cut(option, "="); !ok || key == "" {
+			return fmt.Errorf("--ssh-option takes KEY=VALUE, not %q", option)
+		}
+	}
+	return nil
+}
+
+// sshCommand gives --ssh and the --ssh-options as one ssh command line.
+func (o *options) sshCommand() ([]string, error) {
+	words, err := splitWords(o.ssh)
+	if err != nil {
+		return nil, fmt.Errorf("read --ssh: %w", err)
+	}
+	for _, option := range o.sshOptions {
+		words = append(words, "-o", option)
+	}
+	return words, nil
+}

@@ -1,0 +1,72 @@
+//go:build unix
+
+package client
+
+import (
+	"os"
+	"os/exec"
+	"os/signal"
+
+	"golang.org/x/sys/unix"
+)
+
+// quitSignals are those that end the program.
+func quitSignals() []os.Signal {
+	return []os.Signal{unix.SIGINT, unix.SIGTERM, unix.SIGHUP, unix.SIGQUIT}
+}
+
+// watchSignals gives the events that this system tells of by signals.
+func watchSignals() (events <-chan event, stop func()) {
+	names := map[os.Signal]event{
+		unix.SIGWINCH: eventResized,
+		unix.SIGTSTP:  eventSuspend,
+		unix.SIGCONT:  eventContinued,
+	}
+	for _, s := range quitSignals() {
+		names[s] = eventQuit
+	}
+	signals := make(chan os.Signal, len(names))
+	for s := range names {
+		signal.Notify(signals, s)
+	}
+	out, done := make(chan event), make(chan struct{})
+	go func() {
+		for {
+			select {
+			case s := <-signals:
+				select {
+				case out <- names[s]:
+				case <-done:
+					return
+				}
+			case <-done:
+				return
+			}
+		}
+	}()
+	return out, func() { signal.Stop(signals); close(done) }
+}
+
+// canSuspend says that the user's shell takes over when this process stops.
+const canSuspend = true
+
+// suspendSelf stops this process until the user's shell continues it, of which
+// eventContinued tells.
+func suspendSelf() error { return unix.Kill(os.Getpid(), unix.SIGSTOP) }
+
+// acceptSequences makes the terminal obey escape sequences.
+func acceptSequences(*os.File) (undo func(), err error) { return func() {}, nil }
+
+// disableCoreDumps keeps the key off the disk.
+func disableCoreDumps() error {
+	return unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{})
+}
+
+// become replaces this process by another program. It returns only on an error.
+func become(argv, env []string) (status int, err error) {
+	path, err := exec.LookPath(argv[0])
+	if err != nil {
+		return 0, err
+	}
+	return 0, unix.Exec(path, argv, env)
+}

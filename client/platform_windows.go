@@ -1,0 +1,79 @@
+package client
+
+import (
+	"os"
+	"os/signal"
+	"time"
+
+	"golang.org/x/sys/windows"
+)
+
+// sizePoll is how often the size of the window is looked at: the console tells
+// of no change while it hands over keys as bytes.
+const sizePoll = 250 * time.Millisecond
+
+// quitSignals are those that end the program.
+func quitSignals() []os.Signal { return []os.Signal{os.Interrupt} }
+
+// watchSignals gives the events that this system tells of by signals.
+func watchSignals() (events <-chan event, stop func()) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, quitSignals()...)
+	poll := time.NewTicker(sizePoll)
+	out, done := make(chan event), make(chan struct{})
+	go func() {
+		for {
+			e := eventResized
+			select {
+			case <-poll.C:
+			case <-signals:
+				e = eventQuit
+			case <-done:
+				return
+			}
+			select {
+			case out <- e:
+			case <-done:
+				return
+			}
+		}
+	}()
+	return out, func() { signal.Stop(signals); poll.Stop(); close(done) }
+}
+
+// canSuspend says that the user's shell takes over when this process stops.
+const canSuspend = false
+
+func suspendSelf() error { return windows.ERROR_NOT_SUPPORTED }
+
+// acceptSequences makes the console obey escape sequences, in UTF-8.
+func acceptSequences(out *os.File) (undo func(), err error) {
+	handle := windows.Handle(out.Fd())
+	var mode uint32
+	if err := windows.GetConsoleMode(handle, &mode); err != nil {
+		return nil, err
+	}
+	wanted := mode | windows.ENABLE_VIRTUAL_TERMINAL_PROCESSING | windows.DISABLE_NEWLINE_AUTO_RETURN
+	if err := windows.SetConsoleMode(handle, wanted); err != nil {
+		return nil, err
+	}
+	const utf8 = 65001
+	page, err := windows.GetConsoleOutputCP()
+	if err == nil {
+		err = windows.SetConsoleOutputCP(utf8)
+	}
+	if err != nil {
+		windows.SetConsoleMode(handle, mode)
+		return nil, err
+	}
+	return func() {
+		windows.SetConsoleOutputCP(page)
+		windows.SetConsoleMode(handle, mode)
+	}, nil
+}
+
+// disableCoreDumps has nothing to do: there are none.
+func disableCoreDumps() error { return nil }
+
+// become runs another program in place of this one.
+func become(argv, env []string) (status int, err error) { return runChild(argv, env) }

@@ -1,0 +1,64 @@
+package client
+
+import (
+	"slices"
+
+	"gm/vt"
+)
+
+// predictedCursor is where the cursor will be after a frame.
+type predictedCursor struct {
+	frame uint64
+	epoch uint64
+	x, y  int
+	wrap  bool // pending wrap
+}
+
+// cursor is where the next key will have its effect: the newest prediction, or
+// where the screen has it.
+func (p *predictor) cursor(screen *vt.Screen) predictedCursor {
+	if n := len(p.cursors); n > 0 {
+		return p.cursors[n-1]
+	}
+	c := screen.Cursor
+	return predictedCursor{x: c.X, y: c.Y, wrap: c.PendingWrap}
+}
+
+// predictCursor takes the cursor's position after a frame. Several keys of one
+// frame and epoch make one prediction.
+func (p *predictor) predictCursor(c predictedCursor) {
+	if n := len(p.cursors); n > 0 && p.cursors[n-1].frame == c.frame && p.cursors[n-1].epoch == c.epoch {
+		p.cursors[n-1] = c
+		return
+	}
+	if len(p.cursors) == maxCursors {
+		p.reset()
+		return
+	}
+	p.cursors = append(p.cursors, c)
+}
+
+// judgeCursors judges only the newest position: when an older one is due the
+// screen may already show the effect of a later key.
+func (p *predictor) judgeCursors(screen *vt.Screen, echoAck uint64) {
+	n := len(p.cursors)
+	if n == 0 {
+		return
+	}
+	newest := p.cursors[n-1]
+	if echoAck < newest.frame {
+		due := func(c predictedCursor) bool { return c.frame <= echoAck }
+		p.cursors = slices.DeleteFunc(p.cursors, due)
+		return
+	}
+	p.cursors = p.cursors[:0]
+	elsewhere := newest.x != screen.Cursor.X || newest.y != screen.Cursor.Y
+	if elsewhere && newest.frame > p.uncertain {
+		p.wrong(newest.epoch, screen, echoAck)
+	}
+}
+
+// dropCursors forgets the positions of the given epoch and later ones.
+func (p *predictor) dropCursors(epoch uint64) {
+	p.cursors = slices.DeleteFunc(p.cursors, func(c predictedCursor) bool { return c.epoch >= epoch })
+}

@@ -1,0 +1,125 @@
+package client
+
+import (
+	"testing"
+	"time"
+
+	"gm/vt"
+)
+
+func interval(n int) time.Duration { return time.Duration(n) * time.Millisecond }
+
+func TestDisplayFollowsTheSendInterval(t *testing.T) {
+	steps := []struct {
+		interval      int
+		pending       bool
+		on, underline bool
+	}{
+		{20, false, false, false},
+		{30, false, false, false},
+		{31, false, true, false},
+		{25, false, true, false},
+		{20, true, true, false},
+		{20, false, false, false},
+		{81, false, true, true},
+		{60, false, true, true},
+		{50, false, true, false},
+	}
+	var d displayPolicy
+	for i, s := range steps {
+		d.update(ms(i), interval(s.interval), time.Time{}, s.pending)
+		if d.on() != s.on || d.underline() != s.underline {
+			t.Errorf("step %d, %+v: on %v, underline %v", i, s, d.on(), d.underline())
+		}
+	}
+}
+
+func TestGlitchIsCuredSlowly(t *testing.T) {
+	var d displayPolicy
+	d.update(ms(249), 0, ms(0), true)
+	if d.on() {
+		t.Fatal("shown before it is a glitch")
+	}
+	d.update(ms(250), 0, ms(0), true)
+	if !d.on() {
+		t.Fatal("not shown in a glitch")
+	}
+	d.confirm(ms(1000), ms(700)) // too slow to cure
+	now := 1000
+	for i := range glitchCures {
+		if !d.on() {
+			t.Fatalf("cured by %d", i)
+		}
+		d.confirm(ms(now), ms(now-20))
+		d.confirm(ms(now+100), ms(now+80)) // too early after the one before
+		now += 150
+	}
+	d.update(ms(now), 0, time.Time{}, false)
+	if d.on() {
+		t.Error("not cured")
+	}
+}
+
+func TestStuckPredictionIsUnderlined(t *testing.T) {
+	var d displayPolicy
+	d.update(ms(4999), 0, ms(0), true)
+	if d.underline() {
+		t.Error("underlined before 5 s")
+	}
+	d.update(ms(5000), 0, ms(0), true)
+	if !d.underline() {
+		t.Error("not underlined after 5 s")
+	}
+	d.update(ms(5001), 0, time.Time{}, false)
+	if d.underline() {
+		t.Error("underlined with nothing pending")
+	}
+}
+
+func TestDisplayDeadline(t *testing.T) {
+	var d displayPolicy
+	tests := []struct{ now, want int }{{0, 250}, {250, 5000}, {251, 5000}}
+	for _, test := range tests {
+		if got := d.deadline(ms(test.now), ms(0)); !got.Equal(ms(test.want)) {
+			t.Errorf("at %d: %v, want %d", test.now, got.Sub(ms(0)), test.want)
+		}
+	}
+	if got := d.deadline(ms(5000), ms(0)); !got.IsZero() {
+		t.Errorf("a deadline with nothing to come: %v", got)
+	}
+	if got := d.deadline(ms(0), time.Time{}); !got.IsZero() {
+		t.Errorf("a deadline with nothing pending: %v", got)
+	}
+}
+
+// On a fast link nothing is shown until the echo hangs.
+func TestAdaptiveShowsAGlitch(t *testing.T) {
+	y := newTypist(t, predictAdaptive)
+	y.interval = interval(20)
+	y.shows("$ ")
+	y.types("a")
+	y.shows("$ a")
+	y.acks()
+	y.types("b")
+	y.sees("$ a|")
+	y.after(interval(249))
+	y.sees("$ a|")
+	y.after(interval(1))
+	y.sees("$ ab|")
+}
+
+func TestUnderlineOnlyWhatIsNotThere(t *testing.T) {
+	y := confirmedTypist(t)
+	y.interval = interval(100)
+	y.types("bc ")
+	y.shows("$ ab")
+	s := y.host.Clone()
+	y.look()
+	y.paint(s)
+	want := []vt.Underline{vt.UnderlineNone, vt.UnderlineNone, vt.UnderlineNone, vt.UnderlineNone, vt.UnderlineSingle, vt.UnderlineNone}
+	for x, u := range want {
+		if got := s.Rendition(s.Cell(x, 0)).Underline; got != u {
+			t.Errorf("column %d: underline %d, want %d", x, got, u)
+		}
+	}
+}

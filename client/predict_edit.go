@@ -1,0 +1,266 @@
+package client
+
+import (
+	"time"
+	"unicode"
+
+	"gm/vt"
+)
+
+// edit is the effect of keys on the screen with its predictions.
+type edit struct {
+	*predictor
+	screen *vt.Screen
+	now    time.Time
+	frame  uint64
+}
+
+func (e *edit) apply(k key) {
+	if e.screen.Cursor.Hidden {
+		e.begin() // the program draws a cursor of its own, perhaps elsewhere
+	}
+	switch k.kind {
+	case keyText:
+		e.text(k.text)
+	case keyBackspace:
+		e.backspace()
+	case keyLeft:
+		e.left()
+	case keyRight:
+		e.right()
+	case keyReturn:
+		e.doubt()
+		c := e.cursor(e.screen)
+		e.moveTo(0, min(c.y+1, e.rows-1))
+	default:
+		e.doubt()
+	}
+}
+
+// doubt begins a new epoch because of a key that may change everything.
+func (e *edit) doubt() {
+	e.uncertain = max(e.uncertain, e.frame)
+	e.begin()
+}
+
+func (e *edit) moveTo(x, y int) {
+	e.predictCursor(predictedCursor{frame: e.frame, epoch: e.epoch, x: x, y: y})
+}
+
+// row gives row y as it is predicted.
+func (e *edit) row(y int) []glyph {
+	row := make([]glyph, e.cols)
+	for x := range row {
+		row[x] = screenGlyph(e.screen, x, y)
+	}
+	for x, c := range e.lines[y] {
+		if c.active {
+			row[x] = c.glyph
+		}
+	}
+	return row
+}
+
+// predictRow predicts that row y changes from before to after; the columns from
+// x on, n of them, are what the user typed.
+func (e *edit) predictRow(y int, before, after []glyph, x, n int) {
+	for i := range after {
+		typed := i >= x && i < x+n
+		if !typed && after[i].same(before[i]) {
+			continue
+		}
+		if e.lines[y] == nil {
+			e.lines[y] = make(predictedLine, e.cols)
+		}
+		c := &e.lines[y][i]
+		seen := append(c.before, screenGlyph(e.screen, i, y))
+		*c = predictedCell{
+			active: true, typed: typed,
+			frame: e.frame, epoch: e.epoch, made: e.now,
+			glyph:  after[i],
+			before: seen[max(0, len(seen)-maxBefore):],
+			under:  e.under(*c),
+		}
+	}
+}
+
+// under gives what a new prediction leaves in sight while it is hidden.
+func (e *edit) under(old predictedCell) *predictedCell {
+	if old.active && e.visible(old.epoch) && !e.visible(e.epoch) {
+		old.under = nil
+		return &old
+	}
+	return old.under
+}
+
+func (e *edit) text(r rune) {
+	width := vt.TextWidth(string(r))
+	switch {
+	case width == 0 && unicode.IsMark(r):
+		e.combine(r)
+	case width == 1 || width == 2:
+		e.print(string(r), width)
+	default:
+		e.doubt()
+	}
+}
+
+// print predicts a character at the cursor, and what comes after the last
+// column only tentatively.
+func (e *edit) print(text string, width int) {
+	c := e.cursor(e.screen)
+	if c.wrap || c.x+width > e.cols {
+		e.doubt()
+		c.x, c.y = 0, min(c.y+1, e.rows-1)
+	}
+	before := e.row(c.y)
+	g := glyph{text: text, width: width, look: e.look(before, c.x)}
+	if text == " " {
+		g.text = ""
+	}
+	after := e.inserted(before, c.x, g)
+	e.predictRow(c.y, before, after, c.x, width)
+	if c.x+width < e.cols {
+		e.moveTo(c.x+width, c.y)
+		return
+	}
+	e.begin()
+	e.predictCursor(predictedCursor{frame: e.frame, epoch: e.epoch, x: e.cols - 1, y: c.y, wrap: true})
+}
+
+// look is the rendition that a character typed in column x will have: that of
+// the text before it, or else what the program writes with.
+func (e *edit) look(row []glyph, x int) vt.Rendition {
+	if x > 0 && !row[x-1].blank() && !row[x-1].unknown {
+		return row[x-1].look
+	}
+	pen := e.screen.Pen
+	pen.Link = 0
+	return pen
+}
+
+// inserted gives row with g in column x. Text to the right moves on, up to the
+// next gap; it is replaced in overwrite mode and where it only was a suggestion.
+func (e *edit) inserted(row []glyph, x int, g glyph) []glyph {
+	end := textEnd(row, x)
+	if e.overwrite || end == x || suggestion(row[x].look) {
+		end = x
+	}
+	after := append([]glyph(nil), row...)
+	copy(after[min(x+g.width, e.cols):min(end+g.width, e.cols)], row[x:end])
+	if end+g.width > e.cols {
+		after[e.cols-1] = glyph{width: 1, unknown: true}
+	}
+	after[x] = g
+	if g.width == 2 {
+		after[x+1] = glyph{width: 1, tail: true, look: g.look}
+	}
+	return repaired(after)
+}
+
+// repaired makes a blank of each half of a wide character whose other half is
+// gone.
+func repaired(row []glyph) []glyph {
+	for i := range row {
+		lead := i > 0 && row[i-1].width == 2
+		tail := i+1 < len(row) && row[i+1].tail
+		if row[i].tail && !lead || row[i].width == 2 && !tail {
+			row[i] = blankGlyph()
+		}
+	}
+	return row
+}
+
+// combine predicts that a mark joins the character before the cursor, if that
+// does not make it wider.
+func (e *edit) combine(mark rune) {
+	c := e.cursor(e.screen)
+	x := c.x - 1
+	if c.wrap {
+		x = c.x
+	}
+	before := e.row(c.y)
+	if x > 0 && before[x].tail {
+		x--
+	}
+	if x < 0 || before[x].text == "" || before[x].unknown {
+		e.doubt()
+		return
+	}
+	after := append([]glyph(nil), before...)
+	after[x].text += string(mark)
+	if vt.TextWidth(after[x].text) != after[x].width || len(after[x].text) > maxCluster {
+		e.doubt()
+		return
+	}
+	e.predictRow(c.y, before, after, x, 1)
+}
+
+// maxCluster bounds the bytes of a character with its marks.
+const maxCluster = 64
+
+// backspace predicts that the character to the left goes and that the text
+// after it moves up.
+func (e *edit) backspace() {
+	c := e.cursor(e.screen)
+	if c.x == 0 || c.wrap {
+		e.doubt()
+		return
+	}
+	before := e.row(c.y)
+	width := 1
+	if before[c.x-1].tail {
+		width = min(2, c.x)
+	}
+	x := c.x - width
+	e.predictRow(c.y, before, e.deleted(before, x, width), x, 0)
+	e.moveTo(x, c.y)
+}
+
+func (e *edit) deleted(row []glyph, x, width int) []glyph {
+	after := append([]glyph(nil), row...)
+	end := textEnd(row, x+width)
+	if e.overwrite || suggestion(row[x+width].look) {
+		end = x + width
+	}
+	copy(after[x:], row[x+width:end])
+	fill := blankGlyph()
+	if end == e.cols && end > x+width {
+		fill = glyph{width: 1, unknown: true}
+	}
+	for i := end - width; i < end; i++ {
+		after[i] = fill
+	}
+	return repaired(after)
+}
+
+func (e *edit) left() {
+	c := e.cursor(e.screen)
+	if c.x == 0 || c.wrap {
+		e.doubt()
+		return
+	}
+	x := c.x - 1
+	if x > 0 && e.row(c.y)[x].tail {
+		x--
+	}
+	e.moveTo(x, c.y)
+}
+
+// right predicts a move only over text: at the end of a line the key does
+// nothing, or takes a suggestion.
+func (e *edit) right() {
+	c := e.cursor(e.screen)
+	row := e.row(c.y)
+	end := textEnd(row, c.x)
+	if c.wrap || end == c.x || suggestion(row[c.x].look) {
+		e.doubt()
+		return
+	}
+	x := c.x + row[c.x].width
+	if x >= e.cols {
+		e.doubt()
+		return
+	}
+	e.moveTo(x, c.y)
+}

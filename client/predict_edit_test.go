@@ -1,0 +1,119 @@
+package client
+
+import (
+	"testing"
+	"time"
+
+	"gm/vt"
+)
+
+func TestPredictionEdits(t *testing.T) {
+	tests := []struct{ name, line, keys, want string }{
+		{"text at the end", "$ a|", "bc", "$ abc|"},
+		{"text in the middle moves the rest", "$ a|bc", "x", "$ ax|bc"},
+		{"single blanks move too", "$ a|bc de", "x", "$ ax|bc de"},
+		{"but not over a gap", "$ a|bc   right", "x", "$ ax|bc  right"},
+		{"nor what is after a gap", "$ a|   right", "xy", "$ axy| right"},
+		{"backspace", "$ ab|", "\x7f", "$ a|"},
+		{"backspace in the middle", "$ ab|cd", "\x7f", "$ a|cd"},
+		{"backspace keeps what is after a gap", "$ ab|cd   right", "\x08", "$ a|cd    right"},
+		{"backspace of what was predicted", "$ a|", "b\x7f", "$ a|"},
+		{"left", "$ ab|", "\x1b[D", "$ a|b"},
+		{"left in application mode", "$ ab|", "\x1bOD", "$ a|b"},
+		{"left and insert", "$ ab|", "\x1b[Dx", "$ ax|b"},
+		{"right", "$ a|b", "\x1b[C", "$ ab|"},
+		{"right at the end is nothing", "$ a|", "\x1b[C", "$ a|"},
+		{"with a modifier it is not a plain cursor key", "$ ab|", "\x1b[1;5D", "$ ab|"},
+		{"wide", "$ a|", "漢b", "$ a漢b|"},
+		{"wide moves the rest", "$ a|b", "漢", "$ a漢|b"},
+		{"backspace of a wide one", "$ a漢|b", "\x7f", "$ a|b"},
+		{"left over a wide one", "$ a漢|b", "\x1b[D", "$ a|漢b"},
+		{"right over a wide one", "$ a|漢b", "\x1b[C", "$ a漢|b"},
+		{"combining", "$ a|", "e\u0301x", "$ ae\u0301x|"},
+		{"combining with what is there", "$ a|", "\u0301", "$ a\u0301|"},
+		{"a space", "$ a|", " b", "$ a b|"},
+		{"a control character is uncertain", "$ a|", "b\x01c", "$ ab|"},
+		{"an arrow up is uncertain", "$ a|", "b\x1b[Ac", "$ ab|"},
+		{"the last column is certain", "$ 45678901234567890|", "b", "$ 45678901234567890|b"},
+		{"junk is uncertain", "$ a|", "b\xffc", "$ ab|"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			y := confirmedTypist(t)
+			y.shows(test.line)
+			y.look()
+			y.types(test.keys)
+			y.sees(test.want)
+		})
+	}
+}
+
+func TestPredictionOverwrites(t *testing.T) {
+	y := confirmedTypist(t)
+	y.overwrite = true
+	y.shows("$ a|bcd")
+	y.types("x")
+	y.sees("$ ax|cd")
+	y.types("\x7f")
+	y.sees("$ a| cd")
+}
+
+func TestPredictionReplacesASuggestion(t *testing.T) {
+	y := confirmedTypist(t)
+	y.shows("$ a|")
+	y.host.DrawText(3, 0, "suggested", vt.Rendition{Fg: vt.PaletteColor(8)})
+	y.types("x")
+	y.sees("$ ax|uggested")
+}
+
+func TestPredictionTakesTheLookOfTheText(t *testing.T) {
+	y := confirmedTypist(t)
+	green := vt.Rendition{Fg: vt.PaletteColor(2)}
+	y.host.DrawText(2, 0, "a", green)
+	y.interval = 30 * time.Millisecond
+	y.types("b")
+	s := y.host.Clone()
+	y.paint(s)
+	if got := s.Rendition(s.Cell(3, 0)); got != green {
+		t.Errorf("b is %+v, want %+v", got, green)
+	}
+	// After a blank it is what the program writes with.
+	y.host.Pen = vt.Rendition{Attrs: vt.Bold}
+	y.types(" c")
+	s = y.host.Clone()
+	y.paint(s)
+	if got := s.Rendition(s.Cell(5, 0)); got != y.host.Pen {
+		t.Errorf("c is %+v, want %+v", got, y.host.Pen)
+	}
+}
+
+func TestPredictionReturn(t *testing.T) {
+	y := confirmedTypist(t)
+	y.types("b")
+	y.types("\r")
+	y.types("x")
+	y.sees("$ ab|")
+	y.host = y.host.Clone()
+	y.host.DrawText(0, 0, "$ ab", vt.Rendition{})
+	y.host.DrawText(0, 1, "x", vt.Rendition{})
+	y.host.Cursor = vt.Cursor{X: 1, Y: 1}
+	y.acks()
+	y.types("y")
+	y.sees("xy|")
+}
+
+func TestPredictionWraps(t *testing.T) {
+	y := confirmedTypist(t)
+	y.shows("$ 456789012345678901|")
+	y.types("x")
+	y.host.DrawText(19, 0, "x", vt.Rendition{})
+	y.host.Cursor = vt.Cursor{X: 19, PendingWrap: true}
+	y.acks()
+	y.types("y")
+	y.types("z")
+	y.host.DrawText(0, 1, "y", vt.Rendition{})
+	y.host.Cursor = vt.Cursor{X: 1, Y: 1}
+	y.ack = y.frame - 2
+	y.look()
+	y.sees("yz|")
+}

@@ -1,0 +1,65 @@
+package client
+
+import "gm/vt"
+
+// glyph is what a column of a row shows, as far as prediction cares: apart from
+// the screen, so that rows can be edited before they are compared.
+type glyph struct {
+	text    string // "" for a blank, and for the right half of a wide character
+	width   int    // 1 or 2
+	tail    bool   // the right half of a wide character
+	unknown bool   // something will be here, but not known what
+	look    vt.Rendition
+}
+
+func blankGlyph() glyph { return glyph{width: 1} }
+
+func (g glyph) blank() bool { return g.text == "" && !g.tail && !g.unknown }
+
+// same says that both look alike but for the rendition.
+func (g glyph) same(o glyph) bool {
+	return g.text == o.text && g.width == o.width && g.tail == o.tail && g.unknown == o.unknown
+}
+
+// screenGlyph reads column x of row y. Hyperlinks are left out: their numbers
+// are good for that screen only.
+func screenGlyph(s *vt.Screen, x, y int) glyph {
+	c := s.Cell(x, y)
+	g := glyph{width: 1, tail: c.Tail(), look: s.Rendition(c)}
+	g.look.Link = 0
+	if c.Wide() {
+		g.width = 2
+	}
+	if !c.Blank() && !g.tail {
+		var buf [8]byte
+		g.text = string(s.AppendText(buf[:0], c))
+	}
+	return g
+}
+
+// suggestion says that text that looks so is probably not typed but offered by
+// the shell, as fish and zsh do in grey: the next key overwrites it.
+func suggestion(r vt.Rendition) bool {
+	if r.Attrs&vt.Faint != 0 {
+		return true
+	}
+	if i, ok := r.Fg.Palette(); ok {
+		return i == 8 || i >= 238 && i <= 248
+	}
+	red, green, blue, ok := r.Fg.RGB()
+	return ok && red == green && green == blue && red >= 0x40 && red <= 0xa0
+}
+
+// textEnd is the column after the stretch of text that begins at x: it goes on
+// over single blanks, but two of them are a gap with which it ends.
+func textEnd(row []glyph, x int) int {
+	end := x
+	for i := x; i < len(row); i++ {
+		if !row[i].blank() {
+			end = i + 1
+		} else if i > end {
+			break
+		}
+	}
+	return end
+}

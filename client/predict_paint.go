@@ -1,0 +1,43 @@
+package client
+
+import "gm/vt"
+
+// paint draws the predictions over screen, which is the newest with nothing
+// else drawn over it.
+func (p *predictor) paint(screen *vt.Screen) {
+	if !p.shown() {
+		return
+	}
+	if cols, rows := screen.Size(); cols != p.cols || rows != p.rows {
+		return
+	}
+	p.eachCell(func(x, y int, c *predictedCell) {
+		switch {
+		case p.visible(c.epoch):
+			p.paintCell(screen, x, y, c.glyph)
+		case c.under != nil:
+			p.paintCell(screen, x, y, c.under.glyph)
+		}
+	})
+	for _, c := range p.cursors {
+		if p.visible(c.epoch) {
+			screen.Cursor.X, screen.Cursor.Y, screen.Cursor.PendingWrap = c.x, c.y, c.wrap
+		}
+	}
+}
+
+// paintCell leaves alone what the screen shows already, and what is unknown.
+func (p *predictor) paintCell(screen *vt.Screen, x, y int, g glyph) {
+	if g.unknown || g.tail || g.same(screenGlyph(screen, x, y)) {
+		return
+	}
+	if g.blank() {
+		screen.Erase(x, y, 1, g.look)
+		return
+	}
+	look := g.look
+	if p.display.underline() && look.Underline == vt.UnderlineNone {
+		look.Underline = vt.UnderlineSingle
+	}
+	screen.SetText(x, y, g.text, g.width, look)
+}

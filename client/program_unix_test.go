@@ -1,0 +1,225 @@
+//go:build unix
+
+package client
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/creack/pty"
+	"golang.org/x/sys/unix"
+	"golang.org/x/term"
+
+	"gm/vt"
+)
+
+// local are the options of a session with a stock server on this machine.
+func local(command ...string) []string {
+	return append([]string{"--local", "--server=mosh-server", "--"}, command...)
+}
+
+func TestProgramEchoes(t *testing.T) {
+	w := open(t, programGM, nil, local("cat")...)
+	w.until("the session", func(*vt.Screen) bool { return w.screen.AlternateScreen() })
+	w.types("héllo 漢字\r")
+	w.sees("héllo 漢字\nhéllo 漢字")
+	if !w.screen.ApplicationCursorKeys() {
+		t.Error("cursor keys are not in application mode")
+	}
+	w.types("\x04")
+	w.exits(exitOK)
+	w.sees("[gm is exiting.]")
+}
+
+func TestProgramQuits(t *testing.T) {
+	w := open(t, programGM, nil, local("sh", "-c", `printf '\033[?1000;1006;2004h\033[?25l'; echo ready; cat`)...)
+	w.sees("ready")
+	w.until("the modes", func(s *vt.Screen) bool { return s.Modes.Mouse == 1000 && s.Modes.BracketedPaste && s.Cursor.Hidden })
+	w.types("\x1e")
+	w.sees("gm: Commands: Ctrl-Z suspends")
+	w.types(".")
+	w.exits(exitOK)
+}
+
+func TestProgramResizes(t *testing.T) {
+	w := open(t, programGM, nil, local("sh", "-c", `trap 'stty size' WINCH; echo ready; while :; do read x; done`)...)
+	w.sees("ready")
+	w.screen.Resize(100, 30)
+	if err := pty.Setsize(w.master, &pty.Winsize{Cols: 100, Rows: 30}); err != nil {
+		t.Fatal(err)
+	}
+	w.sees("30 100")
+	w.types("\x1e.")
+	w.exits(exitOK)
+}
+
+func TestProgramSuspends(t *testing.T) {
+	for _, how := range []struct {
+		name    string
+		suspend func(*window)
+	}{
+		{"by the escape key", func(w *window) { w.types("\x1e\x1a") }},
+		{"by a signal", func(w *window) { w.cmd.Process.Signal(unix.SIGTSTP) }},
+	} {
+		t.Run(how.name, func(t *testing.T) {
+			w := open(t, programGM, nil, local("cat")...)
+			w.until("the session", func(*vt.Screen) bool { return w.screen.AlternateScreen() })
+			w.types("before\r")
+			w.sees("before\nbefore")
+			how.suspend(w)
+			w.sees("[gm is suspended.]")
+			var status unix.WaitStatus
+			if _, err := unix.Wait4(w.cmd.Process.Pid, &status, unix.WUNTRACED, nil); err != nil || !status.Stopped() {
+				t.Fatalf("the program has not stopped: %v, %v", status, err)
+			}
+			w.restored()
+			w.screen.Write([]byte("other output\r\n"))
+			w.cmd.Process.Signal(unix.SIGCONT)
+			w.sees("before\nbefore")
+			w.types("after\r")
+			w.sees("after\nafter")
+			w.types("\x04")
+			w.exits(exitOK)
+		})
+	}
+}
+
+func TestProgramSurvivesAStop(t *testing.T) {
+	w := open(t, programGM, nil, local("cat")...)
+	w.until("the session", func(*vt.Screen) bool { return w.screen.AlternateScreen() })
+	w.types("before\r")
+	w.sees("before\nbefore")
+	w.cmd.Process.Signal(unix.SIGSTOP)
+	var status unix.WaitStatus
+	if _, err := unix.Wait4(w.cmd.Process.Pid, &status, unix.WUNTRACED, nil); err != nil || !status.Stopped() {
+		t.Fatalf("the program has not stopped: %v, %v", status, err)
+	}
+	if err := term.Restore(int(w.slave.Fd()), w.before); err != nil {
+		t.Fatal(err)
+	}
+	w.screen.Write([]byte("\x1b[2J"))
+	w.cmd.Process.Signal(unix.SIGCONT)
+	w.sees("before\nbefore")
+	w.types("after\r")
+	w.sees("after\nafter")
+	w.types("\x1e.")
+	w.exits(exitOK)
+}
+
+func TestProgramObeysSignals(t *testing.T) {
+	for _, s := range []unix.Signal{unix.SIGTERM, unix.SIGINT, unix.SIGHUP, unix.SIGQUIT} {
+		t.Run(s.String(), func(t *testing.T) {
+			w := open(t, programGM, nil, local("cat")...)
+			w.until("the session", func(*vt.Screen) bool { return w.screen.AlternateScreen() })
+			w.types("x")
+			w.sees("x")
+			w.cmd.Process.Signal(s)
+			w.exits(exitOK)
+		})
+	}
+}
+
+func TestProgramRestoresAfterAPanic(t *testing.T) {
+	for _, program := range []string{"panic", "panic feeder"} {
+		t.Run(program, func(t *testing.T) {
+			w := open(t, program, nil)
+			w.exits(exitFailed)
+			w.sees("gm: internal error: ")
+			w.sees("hint: ")
+			if !strings.Contains(w.history, enterAlternate) {
+				t.Error("the panic came before the terminal was taken")
+			}
+		})
+	}
+}
+
+func TestProgramPredicts(t *testing.T) {
+	w := open(t, programGM, nil, append([]string{"-a"}, local("cat")...)...)
+	w.until("the session", func(*vt.Screen) bool { return w.screen.AlternateScreen() })
+	w.types("abc")
+	w.sees("abc")
+	w.types("\x7fd\r")
+	w.sees("abd\nabd")
+	w.types("\x04")
+	w.exits(exitOK)
+}
+
+func TestProgramWithoutInit(t *testing.T) {
+	w := open(t, programGM, nil, append([]string{"--no-init"}, local("echo", "here")...)...)
+	w.exits(exitOK)
+	w.sees("here")
+	w.sees("[gm is exiting.]")
+	if strings.Contains(w.history, "1049") {
+		t.Error("the alternate screen is used")
+	}
+}
+
+func TestProgramHandsOverToAnotherClient(t *testing.T) {
+	script := t.TempDir() + "/client"
+	body := "#!/bin/sh\n" + `echo "$# $1 $2 $MOSH_PREDICTION_DISPLAY $MOSH_PREDICTION_OVERWRITE ${#MOSH_KEY}"; exit 7` + "\n"
+	if err := os.WriteFile(script, []byte(body), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	w := open(t, programGM, nil, append([]string{"-n", "-o", "--client=" + script}, local("true")...)...)
+	w.exits(7)
+	w.sees("3 -# 127.0.0.1 | 127.0.0.1 never yes 22")
+}
+
+func TestProgramExitStatuses(t *testing.T) {
+	tests := []struct {
+		program string
+		env     []string
+		args    []string
+		status  int
+		says    string
+	}{
+		{programGM, nil, []string{"--bogus"}, exitUsage, "hint: gm --help lists the options"},
+		{programGM, nil, nil, exitUsage, "gm: no host given"},
+		{programMosh, nil, []string{"--predict=bogus", "h"}, exitUsage, `mosh: unknown prediction mode "bogus"`},
+		{programMosh, []string{"MOSH_PREDICTION_DISPLAY=bogus"}, []string{"h"}, exitUsage, "MOSH_PREDICTION_DISPLAY"},
+		{programGM, nil, []string{"--help"}, exitOK, "Usage: gm"},
+		{programMosh, nil, []string{"--version"}, exitOK, "gm test"},
+		{programGM, nil, []string{"--local", "--server=false"}, exitBoot, "gm: start a server on this machine: exit status 1"},
+		{programGM, nil, []string{"--local", "--server=/nonexistent"}, exitBoot, "/nonexistent"},
+		{programMoshClient, nil, nil, exitFailed, "Usage: mosh-client"},
+		{programMoshClient, nil, []string{"127.0.0.1", "60001"}, exitFailed, "no MOSH_KEY in the environment"},
+		{programMoshClient, []string{"MOSH_KEY=short"}, []string{"127.0.0.1", "60001"}, exitFailed, "read MOSH_KEY: "},
+		{programMoshClient, nil, []string{"-c"}, exitOK, "256"},
+		{programMoshClient, nil, []string{"--version"}, exitOK, "Usage: mosh-client"},
+	}
+	for _, test := range tests {
+		t.Run(strings.Join(append([]string{test.program}, test.args...), " "), func(t *testing.T) {
+			w := open(t, test.program, test.env, test.args...)
+			w.exits(test.status)
+			w.sees(test.says)
+		})
+	}
+}
+
+func TestProgramNeedsATerminal(t *testing.T) {
+	cmd := exec.Command(os.Args[0], "--local", "true")
+	cmd.Env = append(os.Environ(), testProgram+"="+programGM)
+	out, err := cmd.CombinedOutput()
+	if cmd.ProcessState.ExitCode() != exitFailed || !strings.Contains(string(out), "are not a terminal\nhint: ") {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
+func TestMoshClientRuns(t *testing.T) {
+	cmd := exec.Command("mosh-server", "new", "-i", "127.0.0.1", "-c", "256", "--", "cat")
+	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8")
+	a, err := announced(cmd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := open(t, programMoshClient, []string{"MOSH_KEY=" + a.Key.String()},
+		"-# args |", "127.0.0.1", fmt.Sprint(a.Port))
+	w.until("the session", func(*vt.Screen) bool { return w.screen.AlternateScreen() })
+	w.types("x\r")
+	w.sees("x\nx")
+	w.types("\x1e.")
+	w.exits(exitOK)
+}

@@ -1,0 +1,222 @@
+//go:build unix
+
+package client
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"os/exec"
+	"reflect"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+	"golang.org/x/term"
+
+	"gm/vt"
+	"gm/wire"
+)
+
+// testProgram names, in the environment of this test binary, the program that
+// it is to be instead.
+const testProgram = "GM_TEST_PROGRAM"
+
+func TestMain(m *testing.M) {
+	switch program := os.Getenv(testProgram); program {
+	case "":
+		os.Exit(m.Run())
+	case programMoshClient:
+		os.Exit(MainMoshClient("test", os.Args[1:]))
+	case "panic":
+		os.Exit(panicking())
+	case "panic feeder":
+		os.Exit(panickingFeeder())
+	default:
+		os.Exit(Main(program, "test", os.Args[1:]))
+	}
+}
+
+// panicking runs a session that is not in order.
+func panicking() (status int) {
+	defer guard(os.Stderr, programGM, &status)
+	terminal, err := openTTY()
+	if err == nil {
+		l := &loop{tty: terminal, keys: make(chan []byte), done: make(chan struct{})}
+		_, err = l.run()
+	}
+	report(os.Stderr, programGM, err)
+	return exitFailed
+}
+
+// panickingFeeder runs a session in which another goroutine panics.
+func panickingFeeder() (status int) {
+	terminal, err := openTTY()
+	if err == nil {
+		l := &loop{tty: terminal, keys: make(chan []byte), done: make(chan struct{}), broken: make(chan error, 1)}
+		server := netip.MustParseAddrPort("127.0.0.1:9")
+		l.session, _ = newSession(time.Now(), server, wire.Key{}, 80, 24, plainSettings())
+		l.sockets, _ = openSockets(time.Now(), server, l.start)
+		l.start(func() { panic("a feeder") })
+		_, err = l.run()
+	}
+	report(os.Stderr, programGM, err)
+	return exitFailed
+}
+
+// patience is how long a test waits for what must come.
+const patience = 20 * time.Second
+
+// window is a program in a terminal of its own.
+type window struct {
+	*testing.T
+	cmd     *exec.Cmd
+	master  *os.File
+	slave   *os.File
+	before  *term.State // of the slave, before the program ran
+	output  chan []byte
+	screen  *vt.Terminal
+	history string
+}
+
+// open runs this binary as program in a window of 80x24.
+func open(t *testing.T, program string, env []string, args ...string) *window {
+	t.Helper()
+	master, slave, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := pty.Setsize(master, &pty.Winsize{Cols: 80, Rows: 24}); err != nil {
+		t.Fatal(err)
+	}
+	before, err := term.GetState(int(slave.Fd()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &window{
+		T: t, master: master, slave: slave, before: before,
+		output: make(chan []byte, 1024), screen: vt.NewTerminal(80, 24, vt.Options{}),
+	}
+	w.cmd = exec.Command(os.Args[0], args...)
+	w.cmd.Env = append(append(os.Environ(), "TERM=xterm-256color", "LC_ALL=C.UTF-8", testProgram+"="+program), env...)
+	w.cmd.Stdin, w.cmd.Stdout, w.cmd.Stderr = slave, slave, slave
+	w.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := w.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go w.read()
+	t.Cleanup(func() {
+		w.cmd.Process.Kill()
+		slave.Close()
+		master.Close()
+	})
+	return w
+}
+
+func (w *window) read() {
+	for {
+		b := make([]byte, 4096)
+		n, err := w.master.Read(b)
+		if err != nil {
+			return
+		}
+		w.output <- b[:n]
+	}
+}
+
+// until shows output until ok, which is told what to look for by what.
+func (w *window) until(what string, ok func(*vt.Screen) bool) {
+	w.Helper()
+	late := time.After(patience)
+	for !ok(w.screen.Snapshot()) {
+		select {
+		case b := <-w.output:
+			w.history += string(b)
+			w.screen.Write(b)
+			if reply := w.screen.TakeReplies(nil); len(reply) > 0 {
+				w.Fatalf("the terminal is made to answer %q", reply)
+			}
+		case <-late:
+			w.Fatalf("%s did not come; the screen is\n%s", what, screenText(w.screen.Snapshot()))
+		}
+	}
+}
+
+// sees waits for a text anywhere on the screen.
+func (w *window) sees(text string) {
+	w.Helper()
+	w.until(text, func(s *vt.Screen) bool { return strings.Contains(screenText(s), text) })
+}
+
+func (w *window) types(keys string) {
+	w.Helper()
+	if _, err := w.master.WriteString(keys); err != nil {
+		w.Fatal(err)
+	}
+}
+
+// exits waits for the end of the program and checks what it leaves behind.
+func (w *window) exits(status int) {
+	w.Helper()
+	ended := make(chan error, 1)
+	go func() { ended <- w.cmd.Wait() }()
+	late := time.After(patience)
+	for waiting := true; waiting; {
+		select {
+		case b := <-w.output:
+			w.history += string(b)
+			w.screen.Write(b)
+		case err := <-ended:
+			waiting = false
+			if exit, ok := errors.AsType[*exec.ExitError](err); err != nil && !ok {
+				w.Fatal(err)
+			} else if got := w.cmd.ProcessState.ExitCode(); got != status {
+				w.Errorf("exit status %d (%v), want %d; it left\n%s", got, exit, status, screenText(w.screen.Snapshot()))
+			}
+		case <-late:
+			w.Fatalf("no end; the screen is\n%s", screenText(w.screen.Snapshot()))
+		}
+	}
+	w.restored()
+}
+
+// restored checks that the terminal is as it was.
+func (w *window) restored() {
+	w.Helper()
+	w.drain()
+	after, err := term.GetState(int(w.slave.Fd()))
+	if err != nil || !reflect.DeepEqual(after, w.before) {
+		w.Errorf("the terminal is left in another state: %v, %v; before %v", after, err, w.before)
+	}
+	if w.screen.AlternateScreen() || w.screen.ApplicationCursorKeys() {
+		w.Error("the terminal is left in the alternate screen or with application cursor keys")
+	}
+	if s := w.screen.Snapshot(); s.Modes != (vt.Modes{}) || s.Cursor.Hidden || s.Cursor.Shape != 0 {
+		w.Errorf("the terminal is left with modes %+v, cursor %+v", s.Modes, s.Cursor)
+	}
+	if strings.Contains(w.history, "goroutine ") {
+		w.Errorf("the user reads a stack trace:\n%s", w.history)
+	}
+}
+
+// drain shows all that was written so far.
+func (w *window) drain() {
+	w.Helper()
+	mark := fmt.Sprintf("\x1b_mark %d\x1b\\", len(w.history))
+	if _, err := w.slave.WriteString(mark); err != nil {
+		w.Fatal(err)
+	}
+	w.until("the mark", func(*vt.Screen) bool { return strings.Contains(w.history, mark) })
+}
+
+func screenText(s *vt.Screen) string {
+	var lines []string
+	_, rows := s.Size()
+	for y := range rows {
+		lines = append(lines, rowText(s, y))
+	}
+	return strings.TrimRight(strings.Join(lines, "\n"), "\n")
+}

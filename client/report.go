@@ -1,0 +1,59 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"gm/sshboot"
+)
+
+// Exit statuses, as mosh's.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitBoot   = 10  // no session could be started
+	exitUsage  = 255 // of gm and mosh; mosh-client has exitFailed
+)
+
+// hinted is an error with something to do about it.
+type hinted struct {
+	error
+	hint string
+}
+
+func (h hinted) Unwrap() error { return h.error }
+
+// internalError is what the user reads of a panic.
+func internalError(panicked any) error {
+	return hinted{fmt.Errorf("internal error: %v", panicked), "this is a bug of gm: please report it with what you did"}
+}
+
+// guard turns a panic into an error report. It is deferred.
+func guard(w io.Writer, program string, status *int) {
+	if r := recover(); r != nil {
+		report(w, program, internalError(r))
+		*status = exitFailed
+	}
+}
+
+// report tells the user about err in the house's form:
+//
+//	gm: what failed: why
+//	hint: what to do
+func report(w io.Writer, program string, err error) {
+	fmt.Fprintf(w, "%s: %v\n", program, err)
+	if hint := hintOf(err); hint != "" {
+		fmt.Fprintf(w, "hint: %s\n", hint)
+	}
+}
+
+func hintOf(err error) string {
+	if h, ok := errors.AsType[hinted](err); ok {
+		return h.hint
+	}
+	if e, ok := errors.AsType[*sshboot.Error](err); ok {
+		return e.Hint
+	}
+	return ""
+}

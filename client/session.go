@@ -1,0 +1,209 @@
+package client
+
+import (
+	"errors"
+	"net/netip"
+	"time"
+
+	"gm/vt"
+	"gm/wire"
+	"gm/wire/state"
+)
+
+// session is one session without its clock, its sockets and its terminal.
+type session struct {
+	transport   *wire.Transport[state.User, state.Screen]
+	predictor   *predictor
+	notices     notices
+	escaper     escaper
+	titlePrefix string
+	cols, rows  int // of the user's window
+	quitting    bool
+}
+
+// wish is what a read of keys asks of the loop.
+type wish struct{ repaint, suspend bool }
+
+func newSession(now time.Time, server netip.AddrPort, k wire.Key, cols, rows int, s settings) (*session, error) {
+	transport, err := wire.New(wire.Config[state.User, state.Screen]{
+		Key:       k,
+		Direction: wire.ToServer,
+		MinDelay:  wire.ClientMinDelay,
+		MTU:       wire.MTU(server.Addr()),
+		Remote:    state.Screen{Screen: vt.NewScreen(cols, rows)},
+	}, now)
+	if err != nil {
+		return nil, err
+	}
+	c := &session{
+		transport:   transport,
+		predictor:   newPredictor(s.predict, s.overwrite),
+		notices:     notices{port: server.Port(), quit: s.escape.quitHint(), started: now},
+		escaper:     escaper{escapeKey: s.escape},
+		titlePrefix: s.titlePrefix,
+	}
+	c.resized(now, cols, rows)
+	return c, nil
+}
+
+// typed takes one read of the keyboard.
+func (c *session) typed(now time.Time, keys []byte) (w wish) {
+	var out []byte
+	for _, b := range keys {
+		var cmd command
+		if out, cmd = c.escaper.next(out, b); cmd != commandNone {
+			c.obey(now, cmd, &w)
+		}
+	}
+	if len(out) == 0 || c.quitting || c.full() {
+		return w
+	}
+	screen, _ := c.transport.Remote()
+	c.predictor.typed(now, c.transport.Sent()+1, out, screen.Screen)
+	c.transport.SetLocal(now, c.transport.Local().WithKeys(out))
+	c.judge(now)
+	return w
+}
+
+func (c *session) obey(now time.Time, cmd command, w *wish) {
+	if c.quitting && cmd != commandQuit {
+		return
+	}
+	c.notices.say("", false)
+	switch cmd {
+	case commandHelp:
+		c.notices.say(c.escaper.help(), true)
+	case commandRepaint:
+		w.repaint = true
+	case commandSuspend:
+		w.suspend = true
+	case commandQuit:
+		c.quit(now, "Exiting on user request...")
+	}
+}
+
+// quit begins to end the session: the server is told.
+func (c *session) quit(now time.Time, why string) {
+	c.quitting = true
+	c.notices.say(why, false)
+	c.transport.Shutdown(now)
+}
+
+// resized takes the size of the user's window.
+func (c *session) resized(now time.Time, cols, rows int) {
+	if cols == c.cols && rows == c.rows || cols <= 0 || rows <= 0 {
+		return
+	}
+	c.cols, c.rows = cols, rows
+	c.predictor.reset()
+	c.transport.SetLocal(now, c.transport.Local().WithSize(cols, rows))
+}
+
+// received takes a datagram, perhaps a stranger's. An error ends the session.
+func (c *session) received(now time.Time, datagram []byte, congested bool) error {
+	r, err := c.transport.Receive(now, datagram, congested)
+	if r.State {
+		c.judge(now)
+	}
+	if errors.Is(err, wire.ErrVersion) || errors.Is(err, wire.ErrExhausted) {
+		return err
+	}
+	return nil
+}
+
+// full says that so much input waits for the server that no more can be taken.
+func (c *session) full() bool { return c.transport.Local().Held() > state.MaxHeld }
+
+// holdKeys says that the keyboard should not be read for now. From a server
+// that is out of touch no room will come soon: keys are read for the sake of
+// the escape key, and what is for the server is lost.
+func (c *session) holdKeys(now time.Time) bool {
+	silence, _ := c.notices.silence(now, c.contact())
+	return c.full() && silence == 0
+}
+
+// tick does what is due. An error ends the session.
+func (c *session) tick(now time.Time, send func([]byte)) error {
+	c.judge(now)
+	if err := c.transport.Tick(now, send); !errors.Is(err, wire.ErrTooLarge) {
+		return err
+	}
+	return nil
+}
+
+func (c *session) judge(now time.Time) {
+	remote, _ := c.transport.Remote()
+	c.predictor.judge(now, remote.Screen, remote.EchoAck, c.transport.SendInterval())
+}
+
+// deadline is when tick must be called, and a frame made, if nothing happens
+// before.
+func (c *session) deadline(now time.Time) time.Time {
+	return earliest(
+		c.transport.Deadline(now),
+		c.predictor.deadline(now),
+		c.notices.deadline(now, c.contact()),
+		c.giveUpAt(),
+	)
+}
+
+func (c *session) contact() contact {
+	_, answered := c.transport.Acked()
+	return contact{heard: c.transport.Heard(), answered: answered}
+}
+
+// frame is what the user's window should show.
+func (c *session) frame(now time.Time) *vt.Screen {
+	remote, _ := c.transport.Remote()
+	s := remote.Screen.Clone()
+	c.predictor.paint(s)
+	if cols, rows := s.Size(); cols != c.cols || rows != c.rows {
+		s = s.Resized(c.cols, c.rows)
+	}
+	c.notices.paint(now, c.contact(), s)
+	if s.TitleSet && c.titlePrefix != "" {
+		s.Title, s.Icon = c.titlePrefix+s.Title, c.titlePrefix+s.Icon
+	}
+	return s
+}
+
+// ending is how a session ended.
+type ending uint8
+
+const (
+	endingNone    ending = iota // it goes on
+	endingClean                 // both sides know
+	endingUnclean               // the server did not answer the farewell
+	endingNobody                // the server never answered anything
+)
+
+func (c *session) ended(now time.Time) ending {
+	never := c.transport.Heard().IsZero()
+	switch {
+	case c.transport.Closed():
+		return endingClean
+	case never && (c.quitting || !now.Before(c.giveUpAt())):
+		return endingNobody
+	case c.transport.TimedOut(now):
+		return endingUnclean
+	}
+	return endingNone
+}
+
+// giveUpAt is when a server that never answered is given up; zero once it has.
+func (c *session) giveUpAt() time.Time {
+	if !c.transport.Heard().IsZero() {
+		return time.Time{}
+	}
+	return c.notices.started.Add(giveUpAfter)
+}
+
+// earliest gives the first of the times that are not zero.
+func earliest(times ...time.Time) (first time.Time) {
+	for _, t := range times {
+		if !t.IsZero() && (first.IsZero() || t.Before(first)) {
+			first = t
+		}
+	}
+	return first
+}

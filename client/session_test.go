@@ -1,0 +1,293 @@
+package client
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"gm/vt"
+	"gm/wire/state"
+)
+
+func TestSessionEchoes(t *testing.T) {
+	w := newWorld(t, "delay=50ms", plainSettings())
+	w.run(time.Second)
+	w.types("hello")
+	w.sees(0, "")
+	w.run(300 * time.Millisecond)
+	w.sees(0, "hello")
+	if w.received != "hello" {
+		t.Errorf("the program got %q", w.received)
+	}
+	if cols, rows := w.program.Snapshot().Size(); cols != worldCols || rows != worldRows {
+		t.Errorf("the program's terminal is %dx%d", cols, rows)
+	}
+	if got := w.client.ended(w.now); got != endingNone {
+		t.Errorf("the session has ended: %d", got)
+	}
+}
+
+func TestSessionResizes(t *testing.T) {
+	w := newWorld(t, "delay=50ms", plainSettings())
+	w.run(time.Second)
+	w.user.Resize(60, 10)
+	w.client.resized(w.now, 60, 10)
+	w.display.repaint()
+	w.run(time.Second)
+	if cols, rows := w.program.Snapshot().Size(); cols != 60 || rows != 10 {
+		t.Errorf("the program's terminal is %dx%d", cols, rows)
+	}
+	w.client.resized(w.now, 0, 0)
+	w.run(time.Second)
+	if cols, rows := w.program.Snapshot().Size(); cols != 60 || rows != 10 {
+		t.Errorf("a window of no size is obeyed: %dx%d", cols, rows)
+	}
+}
+
+// The screens at both ends are the same after any weather.
+func TestSessionInBadWeather(t *testing.T) {
+	w := newWorld(t, "delay=100ms,jitter=40ms,loss=30%,dup=5%,reorder=10%", plainSettings())
+	w.run(3 * time.Second)
+	want := ""
+	for i := range 100 {
+		line := strings.Repeat(string(rune('a'+i%26)), i%30) + "\r\n"
+		want += line
+		w.types(line)
+		w.run(50 * time.Millisecond)
+	}
+	w.run(20 * time.Second)
+	if w.received != want {
+		t.Errorf("the program got %q, want %q", w.received, want)
+	}
+	host, user := w.program.Snapshot(), w.user.Snapshot()
+	for y := range worldRows {
+		if rowText(host, y) != rowText(user, y) {
+			t.Errorf("row %d: %q at the host, %q at the user's", y, rowText(host, y), rowText(user, y))
+		}
+	}
+}
+
+func TestSessionPredicts(t *testing.T) {
+	s := plainSettings()
+	s.predict = predictAdaptive
+	w := newWorld(t, "delay=250ms", s)
+	w.run(2 * time.Second)
+	w.types("a")
+	w.sees(0, "")
+	w.run(1200 * time.Millisecond)
+	w.sees(0, "a")
+	w.types("b")
+	w.sees(0, "ab")
+	w.types("c")
+	w.sees(0, "abc")
+	if u := w.user.Snapshot(); u.Rendition(u.Cell(1, 0)).Underline != vt.UnderlineSingle {
+		t.Error("a prediction on a slow link is not underlined")
+	}
+	w.run(2 * time.Second)
+	w.sees(0, "abc")
+	if u := w.user.Snapshot(); u.Rendition(u.Cell(1, 0)) != (vt.Rendition{}) {
+		t.Error("what came true is still underlined")
+	}
+}
+
+// A password is never seen, though its prompt follows a line that was echoed.
+func TestSessionDoesNotShowAPassword(t *testing.T) {
+	s := plainSettings()
+	s.predict = predictAlways
+	w := newWorld(t, "delay=100ms", s)
+	silent := false
+	w.echo = func(w *world, keys string) {
+		switch {
+		case strings.Contains(keys, "\r"):
+			silent = true
+			w.prints("\r\nPassword: ")
+		case !silent:
+			w.prints(keys)
+		}
+	}
+	w.run(time.Second)
+	for _, k := range "su\rsecret" {
+		w.types(string(k))
+		w.run(70 * time.Millisecond)
+		if strings.ContainsAny(rowText(w.user.Snapshot(), 1), "ct") {
+			t.Fatalf("the user sees %q", rowText(w.user.Snapshot(), 1))
+		}
+	}
+	w.run(time.Second)
+	w.sees(1, "Password:")
+}
+
+func TestSessionTellsOfSilence(t *testing.T) {
+	w := newWorld(t, "delay=50ms", plainSettings())
+	w.prints("top\r\nnext")
+	w.run(time.Second)
+	w.sees(0, "top")
+	w.up.SetDown(true)
+	w.down.SetDown(true)
+	w.run(9 * time.Second)
+	if got := rowText(w.user.Snapshot(), 0); !strings.HasPrefix(got, "gm: Last contact ") {
+		t.Errorf("the bar is %q", got)
+	}
+	w.sees(1, "next")
+	w.up.SetDown(false)
+	w.down.SetDown(false)
+	w.run(4 * time.Second)
+	w.sees(0, "top")
+}
+
+func TestSessionTellsOfAUselessUplink(t *testing.T) {
+	w := newWorld(t, "delay=50ms", plainSettings())
+	w.run(time.Second)
+	w.up.SetDown(true)
+	w.run(15 * time.Second)
+	if got := rowText(w.user.Snapshot(), 0); !strings.HasPrefix(got, "gm: Last reply ") {
+		t.Errorf("the bar is %q", got)
+	}
+}
+
+func TestSessionTellsThatItConnects(t *testing.T) {
+	w := newWorld(t, "delay=50ms,loss=100%", plainSettings())
+	w.run(200 * time.Millisecond)
+	w.sees(0, "")
+	w.run(100 * time.Millisecond)
+	w.sees(0, "gm: Nothing received from server on UDP")
+	w.run(14 * time.Second)
+	if got := w.client.ended(w.now); got != endingNone {
+		t.Errorf("given up at 14 s: %d", got)
+	}
+	w.run(time.Second)
+	if got := w.client.ended(w.now); got != endingNobody {
+		t.Errorf("not given up at 15 s: %d", got)
+	}
+}
+
+func TestSessionQuits(t *testing.T) {
+	w := newWorld(t, "delay=50ms", plainSettings())
+	w.run(time.Second)
+	w.types("\x1e.x")
+	w.run(300 * time.Millisecond)
+	if !w.server.Closing() {
+		t.Error("the server does not know")
+	}
+	if got := w.client.ended(w.now); got != endingClean {
+		t.Errorf("ended %d, want a clean end", got)
+	}
+	if w.received != "" {
+		t.Errorf("the program got %q", w.received)
+	}
+}
+
+func TestSessionQuitsWithoutAServer(t *testing.T) {
+	w := newWorld(t, "loss=100%", plainSettings())
+	w.run(time.Second)
+	w.types("\x1e.")
+	if got := w.client.ended(w.now); got != endingNobody {
+		t.Errorf("ended %d, want nobody", got)
+	}
+}
+
+func TestSessionQuitsAfterTheServerIsGone(t *testing.T) {
+	w := newWorld(t, "delay=50ms", plainSettings())
+	w.run(time.Second)
+	w.up.SetDown(true)
+	w.down.SetDown(true)
+	w.types("\x1e.")
+	w.sees(0, "gm: Exiting on user request... [To quit:")
+	w.run(11 * time.Second)
+	if got := w.client.ended(w.now); got != endingUnclean {
+		t.Errorf("ended %d, want an unclean end", got)
+	}
+}
+
+func TestSessionEndsWithTheProgram(t *testing.T) {
+	w := newWorld(t, "delay=50ms,loss=20%", plainSettings())
+	w.run(time.Second)
+	w.server.Shutdown(w.now)
+	w.run(5 * time.Second)
+	if got := w.client.ended(w.now); got != endingClean {
+		t.Errorf("ended %d, want a clean end", got)
+	}
+}
+
+func TestSessionHelp(t *testing.T) {
+	w := newWorld(t, "delay=50ms", plainSettings())
+	w.run(time.Second)
+	w.types("\x1e")
+	w.sees(0, `gm: Commands: Ctrl-Z suspends, "." quits`)
+	if got := w.types("\x1a"); !got.suspend {
+		t.Errorf("the wish is %+v", got)
+	}
+	w.sees(0, "")
+	if got := w.types("\x0c"); !got.repaint {
+		t.Errorf("the wish is %+v", got)
+	}
+	s := plainSettings()
+	s.escape = parseEscapeKey("~")
+	w = newWorld(t, "delay=50ms", s)
+	w.run(time.Second)
+	w.types("\r~")
+	w.sees(0, `gm: Commands: Ctrl-Z suspends, "." quits`)
+}
+
+func TestSessionTitle(t *testing.T) {
+	w := newWorld(t, "delay=50ms", plainSettings())
+	w.run(time.Second)
+	if u := w.user.Snapshot(); u.Title != "" {
+		t.Errorf("a title from nowhere: %q", u.Title)
+	}
+	w.prints("\x1b]0;vim\a")
+	w.run(time.Second)
+	if u := w.user.Snapshot(); u.Title != "[gm] vim" || u.Icon != "[gm] vim" {
+		t.Errorf("title %q, icon %q", u.Title, u.Icon)
+	}
+	w.client.titlePrefix = ""
+	if f := w.client.frame(w.now); f.Title != "vim" {
+		t.Errorf("without a prefix the title is %q", f.Title)
+	}
+}
+
+func TestSessionStopsReadingWhenFull(t *testing.T) {
+	w := newWorld(t, "delay=50ms", plainSettings())
+	w.run(time.Second)
+	w.up.SetDown(true)
+	for range state.MaxHeld/1024 + 1 {
+		if w.client.holdKeys(w.now) {
+			t.Fatal("full too early")
+		}
+		w.types(strings.Repeat("x", 1024))
+	}
+	if !w.client.holdKeys(w.now) {
+		t.Error("never full")
+	}
+	held := w.client.transport.Local().Held()
+	w.run(20 * time.Second)
+	if w.client.holdKeys(w.now) {
+		t.Error("the escape key can not be read from a keyboard that is not")
+	}
+	w.types(strings.Repeat("x", 1024))
+	if got := w.client.transport.Local().Held(); got > held {
+		t.Errorf("%d bytes held, %d before", got, held)
+	}
+	w.types("\x1e.")
+	if !w.client.quitting {
+		t.Error("the escape key is not obeyed")
+	}
+}
+
+// Nothing is due all the time: an idle session does not wake the client more
+// than its datagrams do.
+func TestSessionIsIdle(t *testing.T) {
+	w := newWorld(t, "delay=50ms", plainSettings())
+	w.run(30 * time.Second)
+	w.written = 0
+	turns := 0
+	for end := w.now.Add(time.Minute); w.now.Before(end); turns++ {
+		w.run(max(earliestAfter(w.now, w.client.deadline(w.now), end).Sub(w.now), time.Millisecond))
+	}
+	if turns > 120 {
+		t.Errorf("%d deadlines in an idle minute", turns)
+	}
+	if w.written > 0 {
+		t.Errorf("%d bytes written to the terminal", w.written)
+	}
+}

@@ -1,0 +1,96 @@
+package client
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Names that the program goes by.
+const (
+	programGM         = "gm"
+	programMosh       = "mosh"
+	programMoshClient = "mosh-client"
+)
+
+// settings are the user's wishes for a session, from the environment and the
+// command line.
+type settings struct {
+	predict     predictMode
+	overwrite   bool
+	escape      escapeKey
+	titlePrefix string
+	noInit      bool // stay out of the alternate screen
+	term        string
+	colorTerm   string
+}
+
+// readSettings reads the environment (mosh-protocol, section 10). A variable
+// GM_X wins over MOSH_X.
+func readSettings(program string, lookup func(string) (string, bool)) (settings, error) {
+	env := environment{lookup}
+	s := settings{
+		predict:     predictAdaptive,
+		overwrite:   env.value("PREDICTION_OVERWRITE") == "yes",
+		escape:      defaultEscapeKey(),
+		titlePrefix: titlePrefix(program),
+		noInit:      env.given("NO_TERM_INIT"),
+	}
+	s.term, _ = lookup("TERM")
+	s.colorTerm, _ = lookup("COLORTERM")
+	if mode := env.value("PREDICTION_DISPLAY"); mode != "" {
+		s.predict = predictMode(mode)
+	}
+	if !s.predict.valid() {
+		return settings{}, fmt.Errorf("unknown prediction mode %q (MOSH_PREDICTION_DISPLAY in the environment)", s.predict)
+	}
+	if key, ok := env.find("ESCAPE_KEY"); ok {
+		s.escape = parseEscapeKey(key)
+	}
+	if env.given("TITLE_NOPREFIX") {
+		s.titlePrefix = ""
+	}
+	return s, nil
+}
+
+func titlePrefix(program string) string {
+	if program == programGM {
+		return "[gm] "
+	}
+	return "[mosh] "
+}
+
+// environment finds gm's variables.
+type environment struct {
+	lookup func(string) (string, bool)
+}
+
+func (e environment) find(name string) (string, bool) {
+	if v, ok := e.lookup("GM_" + name); ok {
+		return v, true
+	}
+	return e.lookup("MOSH_" + name)
+}
+
+func (e environment) value(name string) string {
+	v, _ := e.find(name)
+	return v
+}
+
+func (e environment) given(name string) bool {
+	_, ok := e.find(name)
+	return ok
+}
+
+// localeVariables are those of the locale that are set here, as NAME=VALUE, in
+// the order in which the mosh wrapper passes them.
+func localeVariables(lookup func(string) (string, bool)) []string {
+	names := strings.Fields(`LANG LANGUAGE LC_CTYPE LC_NUMERIC LC_TIME LC_COLLATE LC_MONETARY
+		LC_MESSAGES LC_PAPER LC_NAME LC_ADDRESS LC_TELEPHONE LC_MEASUREMENT LC_IDENTIFICATION LC_ALL`)
+	var set []string
+	for _, name := range names {
+		if v, ok := lookup(name); ok {
+			set = append(set, name+"="+v)
+		}
+	}
+	return set
+}

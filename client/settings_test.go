@@ -1,0 +1,87 @@
+package client
+
+import (
+	"slices"
+	"testing"
+)
+
+func lookupIn(env map[string]string) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		v, ok := env[name]
+		return v, ok
+	}
+}
+
+func TestReadSettings(t *testing.T) {
+	plain := settings{predict: predictAdaptive, escape: defaultEscapeKey(), titlePrefix: "[gm] "}
+	tests := []struct {
+		name   string
+		env    map[string]string
+		change func(*settings)
+	}{
+		{"nothing", nil, func(*settings) {}},
+		{"mosh's", map[string]string{
+			"MOSH_PREDICTION_DISPLAY": "never", "MOSH_PREDICTION_OVERWRITE": "yes", "MOSH_ESCAPE_KEY": "~",
+			"MOSH_TITLE_NOPREFIX": "", "MOSH_NO_TERM_INIT": "",
+		}, func(s *settings) {
+			*s = settings{predict: predictNever, overwrite: true, escape: parseEscapeKey("~"), noInit: true}
+		}},
+		{"gm's win", map[string]string{
+			"MOSH_PREDICTION_DISPLAY": "never", "GM_PREDICTION_DISPLAY": "always",
+			"MOSH_ESCAPE_KEY": "~", "GM_ESCAPE_KEY": "",
+		}, func(s *settings) {
+			s.predict, s.escape = predictAlways, escapeKey{}
+		}},
+		{"overwriting needs a yes", map[string]string{"MOSH_PREDICTION_OVERWRITE": "no"}, func(*settings) {}},
+		{"the terminal", map[string]string{"TERM": "xterm", "COLORTERM": "truecolor"}, func(s *settings) {
+			s.term, s.colorTerm = "xterm", "truecolor"
+		}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			want := plain
+			test.change(&want)
+			got, err := readSettings(programGM, lookupIn(test.env))
+			if err != nil || got != want {
+				t.Errorf("got  %+v, %v\nwant %+v", got, err, want)
+			}
+		})
+	}
+}
+
+func TestReadSettingsTitlePrefix(t *testing.T) {
+	for program, want := range map[string]string{programGM: "[gm] ", programMosh: "[mosh] ", programMoshClient: "[mosh] "} {
+		if s, err := readSettings(program, lookupIn(nil)); err != nil || s.titlePrefix != want {
+			t.Errorf("%s: %q, %v; want %q", program, s.titlePrefix, err, want)
+		}
+	}
+}
+
+func TestReadSettingsRefuses(t *testing.T) {
+	if _, err := readSettings(programGM, lookupIn(map[string]string{"MOSH_PREDICTION_DISPLAY": "bogus"})); err == nil {
+		t.Error("an unknown prediction mode is taken")
+	}
+}
+
+func TestLocaleVariables(t *testing.T) {
+	env := map[string]string{"LC_ALL": "C.UTF-8", "LANG": "de_DE.UTF-8", "LANGUAGE": "", "HOME": "/"}
+	want := []string{"LANG=de_DE.UTF-8", "LANGUAGE=", "LC_ALL=C.UTF-8"}
+	if got := localeVariables(lookupIn(env)); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestTerminalColors(t *testing.T) {
+	tests := map[string]int{
+		"": -1, "dumb": -1, "vt100": -1, "xterm-mono": -1,
+		"xterm": 8, "linux": 8, "screen": 8, "xterm-color": 8,
+		"xterm-16color": 16, "rxvt-88color": 88,
+		"xterm-256color": 256, "tmux-256color": 256, "xterm-kitty": 256, "alacritty": 256, "vte-256color": 256,
+		"xterm-direct": 1 << 24,
+	}
+	for term, want := range tests {
+		if got := terminalColors(term); got != want {
+			t.Errorf("terminalColors(%q) = %d, want %d", term, got, want)
+		}
+	}
+}

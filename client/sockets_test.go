@@ -1,0 +1,80 @@
+package client
+
+import (
+	"net"
+	"net/netip"
+	"testing"
+	"time"
+
+	"gm/wire"
+)
+
+// echoServer answers each datagram with itself and tells from where it came.
+func echoServer(t *testing.T) (netip.AddrPort, <-chan netip.AddrPort) {
+	t.Helper()
+	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := make(chan netip.AddrPort, 100)
+	go func() {
+		buf := make([]byte, 2048)
+		for {
+			n, peer, err := conn.ReadFromUDPAddrPort(buf)
+			if err != nil {
+				return
+			}
+			from <- peer
+			conn.WriteToUDPAddrPort(buf[:n], peer)
+		}
+	}()
+	t.Cleanup(func() { conn.Close() })
+	return conn.LocalAddr().(*net.UDPAddr).AddrPort(), from
+}
+
+func TestSocketsHop(t *testing.T) {
+	server, from := echoServer(t)
+	s, err := openSockets(ms(0), server, func(f func()) { go f() })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	ports := map[uint16]bool{}
+	for i := range 15 {
+		now := ms(0).Add(time.Duration(i) * wire.HopAfter)
+		s.hop(now, time.Time{})
+		if err := s.send([]byte("hello")); err != nil {
+			t.Fatal(err)
+		}
+		ports[(<-from).Port()] = true
+		d := <-s.incoming
+		if string(d.data) != "hello" {
+			t.Errorf("%q came", d.data)
+		}
+		s.release(d)
+		if want := min(i+1, wire.HopSockets); len(s.conns) != want {
+			t.Errorf("after %d hops there are %d sockets, want %d", i, len(s.conns), want)
+		}
+	}
+	if len(ports) < 10 {
+		t.Errorf("%d ports in 15 hops", len(ports))
+	}
+	later := ms(0).Add(14*wire.HopAfter + wire.HopKeep)
+	s.hop(later, later)
+	if len(s.conns) != 1 {
+		t.Errorf("%d sockets after the newest is old", len(s.conns))
+	}
+}
+
+func TestSocketsCloseEndsTheReaders(t *testing.T) {
+	server, from := echoServer(t)
+	s, err := openSockets(ms(0), server, func(f func()) { go f() })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.send([]byte("nobody takes the answer")); err != nil {
+		t.Fatal(err)
+	}
+	<-from
+	s.close()
+}

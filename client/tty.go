@@ -1,0 +1,65 @@
+package client
+
+import (
+	"errors"
+	"os"
+
+	"golang.org/x/term"
+)
+
+// tty is the user's terminal.
+type tty struct {
+	in, out *os.File
+	saved   *term.State // its state before raw; nil if it is not raw
+	undo    func()      // undoes acceptSequences
+}
+
+// openTTY takes standard input and output, which must be a terminal.
+func openTTY() (*tty, error) {
+	t := &tty{in: os.Stdin, out: os.Stdout}
+	for _, f := range []*os.File{t.in, t.out} {
+		if !term.IsTerminal(int(f.Fd())) {
+			return nil, hinted{
+				errors.New("standard input and output are not a terminal"),
+				"run it in a terminal; for a command whose output goes elsewhere use ssh",
+			}
+		}
+	}
+	return t, nil
+}
+
+// raw makes every key come as it is typed. It is safe to call again, for when
+// something else may have changed the terminal.
+func (t *tty) raw() error {
+	saved, err := term.MakeRaw(int(t.in.Fd()))
+	if err != nil || t.saved != nil {
+		return err
+	}
+	undo, err := acceptSequences(t.out)
+	if err != nil {
+		return errors.Join(err, term.Restore(int(t.in.Fd()), saved))
+	}
+	t.saved, t.undo = saved, undo
+	return nil
+}
+
+// restore gives the terminal the state that it had before raw. It is safe to
+// call at any time.
+func (t *tty) restore() error {
+	if t.saved == nil {
+		return nil
+	}
+	saved := t.saved
+	t.saved = nil
+	t.undo()
+	return term.Restore(int(t.in.Fd()), saved)
+}
+
+// size is the window's; 80x24 if the terminal does not say.
+func (t *tty) size() (cols, rows int) {
+	cols, rows, err := term.GetSize(int(t.out.Fd()))
+	if err != nil || cols <= 0 || rows <= 0 {
+		return 80, 24
+	}
+	return cols, rows
+}

@@ -1,0 +1,62 @@
+package client
+
+import (
+	"errors"
+	"strings"
+)
+
+// splitWords splits a command line into words as a POSIX shell does, with
+// quotes and backslashes and without any expansion (XCU, 2.2).
+func splitWords(line string) ([]string, error) {
+	s := wordSplitter{}
+	for _, c := range line {
+		s.next(c)
+	}
+	if s.quote != 0 || s.escaped {
+		return nil, errors.New("a quote is not closed")
+	}
+	s.end()
+	return s.words, nil
+}
+
+type wordSplitter struct {
+	words   []string
+	word    strings.Builder
+	started bool // word holds a word, which may be empty
+	escaped bool // a backslash stands before
+	quote   rune // the quote that is open, 0 for none
+}
+
+func (s *wordSplitter) next(c rune) {
+	switch {
+	case s.escaped:
+		if s.quote == '"' && !strings.ContainsRune("$`\"\\", c) {
+			s.add('\\')
+		}
+		s.escaped = false
+		s.add(c)
+	case c == '\\' && s.quote != '\'':
+		s.escaped, s.started = true, true
+	case c == s.quote && c != 0:
+		s.quote = 0
+	case s.quote == 0 && (c == '\'' || c == '"'):
+		s.quote, s.started = c, true
+	case s.quote == 0 && strings.ContainsRune(" \t\n", c):
+		s.end()
+	default:
+		s.add(c)
+	}
+}
+
+func (s *wordSplitter) add(c rune) {
+	s.word.WriteRune(c)
+	s.started = true
+}
+
+func (s *wordSplitter) end() {
+	if s.started {
+		s.words = append(s.words, s.word.String())
+		s.word.Reset()
+		s.started = false
+	}
+}

@@ -1,0 +1,35 @@
+package client
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestSplitWords(t *testing.T) {
+	tests := []struct {
+		line string
+		want []string
+	}{
+		{"", nil},
+		{"  ssh   -p\t22\n", []string{"ssh", "-p", "22"}},
+		{`a 'b c' "d e"`, []string{"a", "b c", "d e"}},
+		{`a'b'"c"d`, []string{"abcd"}},
+		{`'' ""`, []string{"", ""}},
+		{`a\ b \\`, []string{"a b", `\`}},
+		{`"\$ \" \\ \x"`, []string{`$ " \ \x`}},
+		{`'\'`, []string{`\`}},
+		{`"it's" 'a "b"'`, []string{"it's", `a "b"`}},
+		{`é\漢`, []string{"é漢"}},
+	}
+	for _, test := range tests {
+		got, err := splitWords(test.line)
+		if err != nil || !slices.Equal(got, test.want) {
+			t.Errorf("splitWords(%q) = %q, %v; want %q", test.line, got, err, test.want)
+		}
+	}
+	for _, open := range []string{`'`, `"a`, `a\`, `"\"`} {
+		if got, err := splitWords(open); err == nil {
+			t.Errorf("splitWords(%q) = %q, want an error", open, got)
+		}
+	}
+}

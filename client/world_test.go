@@ -1,0 +1,180 @@
+package client
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+
+	"gm/vt"
+	"gm/wire"
+	"gm/wire/state"
+	"gm/wire/wiretest"
+)
+
+// world is a session, a network, and a host that echoes, in virtual time.
+type world struct {
+	*testing.T
+	now      time.Time
+	client   *session
+	up, down *wiretest.Link
+
+	server   *wire.Transport[state.Screen, state.User]
+	program  *vt.Terminal
+	seen     state.User
+	echo     func(w *world, keys string) // what the program does with keys
+	received string
+	acks     []echoAck
+
+	display display
+	user    *vt.Terminal // the user's terminal, fed with what the client writes
+	written int
+}
+
+type echoAck struct {
+	at  time.Time
+	num uint64
+}
+
+const worldCols, worldRows = 40, 6
+
+func newWorld(t *testing.T, network string, s settings) *world {
+	t.Helper()
+	config, err := wiretest.Parse(network)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{
+		T: t, now: ms(0),
+		up: wiretest.NewLink(config, 1, ms(0)), down: wiretest.NewLink(config, 2, ms(0)),
+		program: vt.NewTerminal(80, 24, vt.Options{}),
+		display: display{dialect: vt.Full()},
+		user:    vt.NewTerminal(worldCols, worldRows, vt.Options{}),
+		echo:    func(w *world, keys string) { w.prints(keys) },
+	}
+	key, err := wire.NewKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := netip.MustParseAddrPort("192.0.2.1:60001")
+	if w.client, err = newSession(w.now, server, key, worldCols, worldRows, s); err != nil {
+		t.Fatal(err)
+	}
+	w.server, err = wire.New(wire.Config[state.Screen, state.User]{
+		Key: key, Direction: wire.ToClient, MinDelay: wire.ServerMinDelay, MTU: wire.MTUv4,
+		Local: state.Screen{Screen: w.program.Snapshot(), Dialect: vt.Stock()},
+	}, w.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.user.Write(w.display.start(nil))
+	return w
+}
+
+func plainSettings() settings {
+	return settings{predict: predictNever, escape: defaultEscapeKey(), titlePrefix: "[gm] "}
+}
+
+// prints is the program's output.
+func (w *world) prints(text string) {
+	w.program.Write([]byte(text))
+	w.publish()
+}
+
+func (w *world) publish() {
+	local := w.server.Local()
+	local.Screen = w.program.Snapshot()
+	w.server.SetLocal(w.now, local)
+}
+
+// turn does what is due now at all ends.
+func (w *world) turn() {
+	for d := w.up.Receive(w.now); d != nil; d = w.up.Receive(w.now) {
+		if r, _ := w.server.Receive(w.now, d, false); r.State {
+			w.input()
+		}
+	}
+	for d := w.down.Receive(w.now); d != nil; d = w.down.Receive(w.now) {
+		if err := w.client.received(w.now, d, false); err != nil {
+			w.Fatalf("the client refuses a datagram: %v", err)
+		}
+	}
+	for len(w.acks) > 0 && !w.acks[0].at.After(w.now) {
+		local := w.server.Local()
+		local.EchoAck = w.acks[0].num
+		w.server.SetLocal(w.now, local)
+		w.acks = w.acks[1:]
+	}
+	if err := w.client.tick(w.now, func(d []byte) { w.up.Send(w.now, d) }); err != nil {
+		w.Fatalf("the client's tick: %v", err)
+	}
+	if !w.server.Heard().IsZero() {
+		if err := w.server.Tick(w.now, func(d []byte) { w.down.Send(w.now, d) }); err != nil {
+			w.Fatalf("the server's tick: %v", err)
+		}
+	}
+	w.paint()
+}
+
+// input gives the program what the user did.
+func (w *world) input() {
+	user, num := w.server.Remote()
+	for _, e := range user.Since(w.seen) {
+		if e.Keys == nil {
+			w.program.Resize(e.Cols, e.Rows)
+			w.publish()
+			continue
+		}
+		w.received += string(e.Keys)
+		w.echo(w, string(e.Keys))
+	}
+	w.seen = user
+	w.acks = append(w.acks, echoAck{w.now.Add(50 * time.Millisecond), num})
+}
+
+func (w *world) paint() {
+	out := w.display.frame(nil, w.client.frame(w.now))
+	w.written += len(out)
+	w.user.Write(out)
+	if reply := w.user.TakeReplies(nil); len(reply) > 0 {
+		w.Fatalf("the user's terminal is made to answer %q", reply)
+	}
+}
+
+// run lets time pass.
+func (w *world) run(d time.Duration) {
+	w.Helper()
+	end := w.now.Add(d)
+	for turns := 0; ; turns++ {
+		if turns > 200_000 {
+			w.Fatal("the deadlines do not move on")
+		}
+		w.turn()
+		next := earliestAfter(w.now, w.client.deadline(w.now), w.server.Deadline(w.now), w.up.Deadline(), w.down.Deadline())
+		if len(w.acks) > 0 {
+			next = earliestAfter(w.now, next, w.acks[0].at)
+		}
+		if late := earliest(w.client.deadline(w.now), w.server.Deadline(w.now)); !late.IsZero() && !late.After(w.now) {
+			next = earliestAfter(w.now, next, w.now.Add(time.Millisecond))
+		}
+		if next.IsZero() || next.After(end) {
+			w.now = end
+			return
+		}
+		w.now = next
+	}
+}
+
+// types is one read of the keyboard.
+func (w *world) types(keys string) wish {
+	wish := w.client.typed(w.now, []byte(keys))
+	w.turn()
+	return wish
+}
+
+func (w *world) sees(y int, want string) {
+	w.Helper()
+	w.turn()
+	if got := rowText(w.user.Snapshot(), y); got != want {
+		w.Errorf("row %d shows %q, want %q", y, got, want)
+	}
+}
