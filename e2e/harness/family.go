@@ -1,0 +1,67 @@
+package harness
+
+import (
+	"bytes"
+	"crypto/rand"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Family is the processes that descend from one start, however they detached:
+// they are known by a variable of their environment.
+type Family struct{ mark string }
+
+// NewFamily gives one that has no process yet. What is left of it when the test
+// ends is killed.
+func NewFamily(t testing.TB) Family {
+	f := Family{"GM_TEST_FAMILY=" + rand.Text()}
+	t.Cleanup(f.kill)
+	return f
+}
+
+// Env is the variable that a process must have to belong to f.
+func (f Family) Env() string { return f.mark }
+
+// Process is a process and its command line.
+type Process struct {
+	PID     int
+	Command []string
+}
+
+func (p Process) String() string { return fmt.Sprintf("%d %q", p.PID, p.Command) }
+
+// Processes are those that live.
+func (f Family) Processes() (ps []Process) {
+	dirs, _ := filepath.Glob("/proc/[0-9]*")
+	for _, dir := range dirs {
+		env, err := os.ReadFile(dir + "/environ")
+		if err != nil || !bytes.Contains(env, []byte(f.mark)) {
+			continue
+		}
+		pid, _ := strconv.Atoi(filepath.Base(dir))
+		line, _ := os.ReadFile(dir + "/cmdline")
+		ps = append(ps, Process{pid, strings.Split(strings.TrimSuffix(string(line), "\x00"), "\x00")})
+	}
+	return ps
+}
+
+// ExpectNone waits until no process of f lives.
+func (f Family) ExpectNone(t testing.TB, limit time.Duration) {
+	t.Helper()
+	Until(t, "end of all processes", limit,
+		func() bool { return len(f.Processes()) == 0 },
+		func() string { return fmt.Sprint("left: ", f.Processes()) })
+}
+
+func (f Family) kill() {
+	for _, p := range f.Processes() {
+		if process, err := os.FindProcess(p.PID); err == nil {
+			process.Kill()
+		}
+	}
+}

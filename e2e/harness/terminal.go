@@ -1,0 +1,178 @@
+package harness
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// Terminal is a terminal in which a command runs: the only pane of a tmux
+// server of its own. It stays when the command ends.
+type Terminal struct {
+	t    testing.TB
+	tmux *control
+	dir  string
+}
+
+// TerminalOptions say how a Terminal differs from one of 80x24.
+type TerminalOptions struct {
+	Cols, Rows int
+	Env        []string // the command's whole environment, NAME=VALUE; TERM is set if missing
+}
+
+// configuration makes tmux a plain terminal that obeys OSC 52 and stays when
+// the command ends.
+const configuration = `
+set -g status off
+set -g remain-on-exit on
+set -g remain-on-exit-format ""
+set -g escape-time 0
+set -g set-clipboard on
+set -g default-terminal tmux-256color
+set -g history-limit 0
+set -g prefix None
+set -g update-environment ""
+`
+
+// recordStatus runs its arguments and writes the exit status to the file $0.
+// (tmux itself sometimes misses a status.)
+const recordStatus = `"$@"; echo $? >"$0"`
+
+// NewTerminal runs command in a new terminal, which is closed when the test
+// ends.
+func NewTerminal(t testing.TB, o TerminalOptions, command ...string) *Terminal {
+	t.Helper()
+	if o.Cols == 0 || o.Rows == 0 {
+		o.Cols, o.Rows = 80, 24
+	}
+	dir := TempDir(t)
+	conf := filepath.Join(dir, "tmux.conf")
+	if err := os.WriteFile(conf, []byte(configuration), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"-u", "-C", "-S", filepath.Join(dir, "socket"), "-f", conf,
+		"new-session", "-d", "-x", strconv.Itoa(o.Cols), "-y", strconv.Itoa(o.Rows), "--"}
+	env := o.Env
+	if !slices.ContainsFunc(env, func(v string) bool { return strings.HasPrefix(v, "TERM=") }) {
+		env = append(slices.Clone(env), "TERM=tmux-256color")
+	}
+	x := &Terminal{t: t, dir: dir}
+	wrapper := []string{"sh", "-c", recordStatus, x.statusFile(), "env", "-i"}
+	for _, arg := range slices.Concat(wrapper, env, command) {
+		args = append(args, escapeSemicolon(arg))
+	}
+	args = append(args, ";", "set", "-g", "window-size", "manual", ";", "attach")
+	x.tmux = startControl(t, args)
+	t.Cleanup(x.tmux.close)
+	return x
+}
+
+// escapeSemicolon keeps tmux from taking the end of an argument for the end of
+// a command (tmux, COMMAND PARSING AND EXECUTION).
+func escapeSemicolon(arg string) string {
+	if body, ok := strings.CutSuffix(arg, ";"); ok {
+		return body + `\;`
+	}
+	return arg
+}
+
+// Type sends bytes as a keyboard does.
+func (x *Terminal) Type(text string) {
+	x.t.Helper()
+	var b strings.Builder
+	b.WriteString("send-keys -H")
+	for i := range len(text) {
+		fmt.Fprintf(&b, " %02x", text[i])
+	}
+	x.run(b.String())
+}
+
+// Line types text and return.
+func (x *Terminal) Line(text string) {
+	x.t.Helper()
+	x.Type(text + "\r")
+}
+
+// Press sends keys by their names in tmux: C-c, Up, Enter.
+func (x *Terminal) Press(keys ...string) {
+	x.t.Helper()
+	x.run("send-keys " + strings.Join(keys, " "))
+}
+
+// Paste pastes text, in brackets if the command asked for them.
+func (x *Terminal) Paste(text string) {
+	x.t.Helper()
+	file := filepath.Join(x.dir, "paste")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		x.t.Fatal(err)
+	}
+	x.run("load-buffer -b paste " + file)
+	x.run("paste-buffer -b paste -p -r -d")
+}
+
+// Resize changes the size of the window.
+func (x *Terminal) Resize(cols, rows int) {
+	x.t.Helper()
+	x.run(fmt.Sprintf("resize-window -x %d -y %d", cols, rows))
+}
+
+// Format expands a tmux format, such as "#{pane_title}".
+func (x *Terminal) Format(format string) string {
+	x.t.Helper()
+	return strings.Join(x.run("display-message -p '"+format+"'"), "\n")
+}
+
+// Clipboard is what OSC 52 stored last; empty if nothing was.
+func (x *Terminal) Clipboard() string {
+	x.t.Helper()
+	lines, err := x.tmux.do("show-buffer")
+	if err != nil {
+		return ""
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Screen is what is seen, a line each, without blanks at the ends.
+func (x *Terminal) Screen() Screen {
+	x.t.Helper()
+	return Screen(x.run("capture-pane -p"))
+}
+
+// Styled is Screen with the renditions, as SGR sequences.
+func (x *Terminal) Styled() Screen {
+	x.t.Helper()
+	return Screen(x.run("capture-pane -p -e"))
+}
+
+// Cursor is where the cursor is, from 0.
+func (x *Terminal) Cursor() (col, row int) {
+	x.t.Helper()
+	fmt.Sscan(x.Format("#{cursor_x} #{cursor_y}"), &col, &row)
+	return col, row
+}
+
+// Ended says whether the command has ended, and with what status (128+n for a
+// signal).
+func (x *Terminal) Ended() (status int, ended bool) {
+	text, err := os.ReadFile(x.statusFile())
+	if err != nil {
+		return 0, false
+	}
+	_, err = fmt.Sscanf(string(text), "%d\n", &status)
+	return status, err == nil
+}
+
+func (x *Terminal) statusFile() string { return filepath.Join(x.dir, "status") }
+
+func (x *Terminal) run(command string) []string {
+	x.t.Helper()
+	lines, err := x.tmux.do(command)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	return lines
+}

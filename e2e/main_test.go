@@ -1,0 +1,49 @@
+// Package e2e runs the real programs: gm, mosh, sshd, and what people run
+// inside a session, and reads the screen.
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"gm/e2e/harness"
+)
+
+// What TestMain builds: gm with the race detector, which most tests run, and
+// plain, for deploying and for timing.
+var racing, plain string
+
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "gm-build-")
+	if err == nil {
+		defer os.RemoveAll(dir)
+		racing, err = harness.Build(filepath.Join(dir, "race"), "-race")
+	}
+	if err == nil {
+		plain, err = harness.Build(filepath.Join(dir, "plain"))
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	races := filepath.Join(dir, "races")
+	os.Setenv("GORACE", "atexit_sleep_ms=0 log_path="+races)
+	code := m.Run()
+	return max(code, report(races+".*"))
+}
+
+// report prints what the race detector has seen in the programs and gives an
+// exit status.
+func report(pattern string) (code int) {
+	files, _ := filepath.Glob(pattern)
+	for _, file := range files {
+		text, _ := os.ReadFile(file)
+		fmt.Printf("%s: %s\n", filepath.Base(file), text)
+		code = 1
+	}
+	return code
+}

@@ -1,0 +1,98 @@
+package e2e
+
+import (
+	"testing"
+	"time"
+
+	"gm/e2e/harness"
+)
+
+// slow is a network on which a key's echo takes long enough to be told from its
+// prediction, even on a busy machine.
+const (
+	slow    = "rtt=1s"
+	slowRTT = time.Second
+)
+
+// TestPredictionAlways shows keys long before their echo can come, and takes
+// back what was wrong.
+func TestPredictionAlways(t *testing.T) {
+	t.Parallel()
+	s := startSlow(t, "always")
+	if took := timeKeys(s, "bcdef"); took > slowRTT/2 {
+		t.Errorf("keys were shown after %v, want them within %v", took, slowRTT/2)
+	}
+	s.Press("BSpace", "BSpace")
+	s.ExpectLine("$ abcd")
+	s.Line("")
+	s.Expect("abcd: command not found")
+	if screen := s.Screen(); screen.Has("abcdef") {
+		t.Errorf("a wrong prediction stayed:\n%s", harness.Frame(screen))
+	}
+}
+
+// TestPredictionNever shows nothing before its echo.
+func TestPredictionNever(t *testing.T) {
+	t.Parallel()
+	s := startSlow(t, "never")
+	if took := timeKeys(s, "bcdef"); took < slowRTT*9/10 {
+		t.Errorf("keys were shown after %v, before their echo can have come", took)
+	}
+}
+
+// TestPredictionOfPassword keeps what is typed blindly off the screen: nothing
+// confirms the epoch that the return key before it began.
+func TestPredictionOfPassword(t *testing.T) {
+	t.Parallel()
+	s := startSlow(t, "adaptive")
+	s.Press("C-u")
+	s.Line("read -rs -p 'pass''word: ' secret; echo; echo got ${#secret}")
+	s.Expect("password:")
+	shown := false
+	s.Line("hunter2")
+	s.Until("answer", harness.Patience, func(screen harness.Screen) bool {
+		shown = shown || screen.Has("hu")
+		return screen.HasLine("got 7")
+	})
+	if shown {
+		t.Error("a password was predicted")
+	}
+}
+
+// startSlow starts a session on the slow network, types "a" and waits until it
+// is confirmed, so that predictions of the keys after it are shown.
+func startSlow(t *testing.T, mode string) *harness.Session {
+	t.Helper()
+	ours := harness.Ours(plain)
+	s := harness.Start(t, harness.SessionOptions{Client: ours, Server: ours, Link: slow,
+		ClientEnv: []string{"MOSH_PREDICTION_DISPLAY=" + mode}})
+	s.ExpectPrompt()
+	s.Type("a")
+	s.ExpectLine("$ a")
+	expectQuiet(t, s)
+	return s
+}
+
+// timeKeys types keys behind the "a" and gives when all of them are shown.
+func timeKeys(s *harness.Session, keys string) time.Duration {
+	began := time.Now()
+	s.Type(keys)
+	s.ExpectLine("$ a" + keys)
+	return time.Since(began)
+}
+
+// expectQuiet waits until nothing but what keeps the session alive is on the
+// network: what was typed has been echoed and confirmed.
+func expectQuiet(t *testing.T, s *harness.Session) {
+	t.Helper()
+	const quiet = 2 * slowRTT
+	var packets int
+	var since time.Time
+	harness.Until(t, "quiet network", harness.Patience, func() bool {
+		_, down := s.Relay.Stats()
+		if down.Sent.Packets != packets {
+			packets, since = down.Sent.Packets, time.Now()
+		}
+		return time.Since(since) >= quiet
+	}, nil)
+}
