@@ -21,14 +21,11 @@ func newTerminal() terminal { return terminal{open: openTerminal, notices: os.St
 func (t terminal) notice(text string) { io.WriteString(t.notices, strings.TrimRight(text, "\n")+"\n") }
 
 func (t terminal) secret(ctx context.Context, prompt string) (string, error) {
-	return t.ask(ctx, prompt, func(_ *os.File, fd int) (string, error) {
-		line, err := term.ReadPassword(fd)
-		return string(line), err
-	}, "\n")
+	return t.ask(ctx, prompt, true)
 }
 
 func (t terminal) answer(ctx context.Context, prompt string) (string, error) {
-	return t.ask(ctx, prompt, readLine, "")
+	return t.ask(ctx, prompt, false)
 }
 
 func (t terminal) confirm(ctx context.Context, prompt string) (bool, error) {
@@ -36,11 +33,12 @@ func (t terminal) confirm(ctx context.Context, prompt string) (bool, error) {
 	return strings.EqualFold(strings.TrimSpace(answer), "yes"), err
 }
 
-// ask shows the prompt and reads. A signal that would end or stop the program,
-// and the end of ctx, end the question: the terminal is as before, the answer
-// is errInterrupted. A read from a terminal can not be broken off: it then goes
-// on, with its file, until the program ends.
-func (t terminal) ask(ctx context.Context, prompt string, read func(in *os.File, fd int) (string, error), after string) (string, error) {
+// ask shows the prompt and reads a line. For a secret it turns the echo off
+// first, so that what is typed ahead of the prompt is not shown. A signal that would end or
+// stop the program, and the end of ctx, end the question with errInterrupted. A
+// read from a terminal can not be broken off: it then goes on, with its file,
+// until the program ends. The terminal is left as it was before.
+func (t terminal) ask(ctx context.Context, prompt string, secret bool) (string, error) {
 	in, out, err := t.open()
 	if err != nil {
 		return "", errNoTerminal
@@ -53,6 +51,9 @@ func (t terminal) ask(ctx context.Context, prompt string, read func(in *os.File,
 	}
 	fd := int(in.Fd())
 	before, err := term.GetState(fd)
+	if err == nil && secret {
+		err = echoOff(fd)
+	}
 	if err != nil {
 		closeBoth()
 		return "", errNoTerminal
@@ -60,33 +61,38 @@ func (t terminal) ask(ctx context.Context, prompt string, read func(in *os.File,
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, promptSignals()...)
 	defer signal.Stop(signals)
+	defer term.Restore(fd, before)
 
 	io.WriteString(out, prompt)
-	type result struct {
-		line string
-		err  error
-	}
-	done := make(chan result, 1)
+	done := make(chan answer, 1)
 	go func() {
-		line, err := read(in, fd)
-		done <- result{line, err}
+		line, err := readLine(in)
+		done <- answer{line, err}
 	}()
 	select {
-	case r := <-done:
-		io.WriteString(out, after)
+	case a := <-done:
+		if secret {
+			io.WriteString(out, "\n") // for the one that was not echoed
+		}
+		term.Restore(fd, before)
 		closeBoth()
-		return r.line, r.err
+		return a.line, a.err
 	case <-signals:
 	case <-ctx.Done():
 	}
-	term.Restore(fd, before)
 	io.WriteString(out, "\n")
 	return "", errInterrupted
 }
 
+// answer is what was read from a terminal.
+type answer struct {
+	line string
+	err  error
+}
+
 // readLine reads up to a newline, byte by byte, so that nothing after it is
 // taken from the terminal.
-func readLine(in *os.File, _ int) (string, error) {
+func readLine(in *os.File) (string, error) {
 	var line []byte
 	for b := make([]byte, 1); ; {
 		n, err := in.Read(b)

@@ -1,5 +1,0 @@
-package sshboot
-
-import "golang.org/x/sys/unix"
-
-const getTermios = unix.TCGETS
