@@ -29,24 +29,18 @@ func (s Screen) AppendDiff(dst []byte, from Screen) []byte {
 		dst = appendUint(dst, fieldEchoAckNum, s.EchoAck)
 		dst = enclose(enclose(dst, at, kindEchoAck), at, fieldInstruction)
 	}
-	shown := from.Screen
-	if cols, rows := s.Screen.Size(); !hasSize(shown, cols, rows) {
+	cols, rows := s.Screen.Size()
+	if c, r := from.Screen.Size(); c != cols || r != rows {
 		dst = appendResize(dst, cols, rows)
-		shown = shown.Resized(cols, rows)
 	}
 	at := len(dst)
-	dst = vt.AppendDiff(dst, shown, s.Screen, s.Dialect)
+	dst = vt.AppendDiff(dst, from.Screen, s.Screen, s.Dialect)
 	if len(dst) == at {
 		return dst
 	}
 	dst = enclose(dst, at, fieldHoststring)
 	dst = enclose(dst, at, kindHostbytes)
 	return enclose(dst, at, fieldInstruction)
-}
-
-func hasSize(s *vt.Screen, cols, rows int) bool {
-	c, r := s.Size()
-	return c == cols && r == rows
 }
 
 // Apply gives the screen that a HostMessage makes out of s. What the emulator
