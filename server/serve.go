@@ -7,6 +7,7 @@ import (
 	"os/signal"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"gm/vt"
@@ -37,13 +38,14 @@ func serve(version string, h *handover, o options) error {
 	}
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, watchedSignals()...)
+	release, _, _ := strings.Cut(version, " ") // without the commit
 	st := &stage{options: o, environ: os.Environ(), users: users}
 	l := newLoop(h.conn, st.launch, st.witness, signals, st.logger())
 	err = l.run(sessionConfig{
 		key:     &h.key,
 		dialect: o.dialect(),
 		terminal: vt.Options{
-			Version:   version,
+			Version:   release,
 			Checksums: os.Getenv("GM_CHECKSUMS") == "1",
 			Rewrap:    slices.Contains(o.extensions, screenExtension),
 		},

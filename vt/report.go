@@ -23,9 +23,9 @@ func (t *Terminal) replyCSI(marker, final string, numbers ...int) {
 // replyDCS answers with a device control string.
 func (t *Terminal) replyDCS(text string) { t.reply([]byte("\x1bP" + text + "\x1b\\")) }
 
-// primaryAttributes is DA1: level 4 with margins, colour, rectangles and
-// clipboard, as programs look for them.
-func (t *Terminal) primaryAttributes() { t.replyCSI("?", "c", 64, 21, 22, 28, 52) }
+// primaryAttributes is DA1: level 4 with selective erase, margins, colour,
+// rectangles and clipboard, as programs look for them.
+func (t *Terminal) primaryAttributes() { t.replyCSI("?", "c", 64, 6, 21, 22, 28, 52) }
 
 func (t *Terminal) da1(s *sequence) {
 	if s.at(0, 0) == 0 {

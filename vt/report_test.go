@@ -9,7 +9,7 @@ import (
 func TestReports(t *testing.T) {
 	hexed := func(s string) string { return strings.ToUpper(hex.EncodeToString([]byte(s))) }
 	runFunctions(t, []functionTest{
-		{name: "DA1", input: "\x1b[c\x1b[0c\x1bZ", reply: strings.Repeat("\x1b[?64;21;22;28;52c", 3)},
+		{name: "DA1", input: "\x1b[c\x1b[0c\x1bZ", reply: strings.Repeat("\x1b[?64;6;21;22;28;52c", 3)},
 		{name: "DA1 other", input: "\x1b[1c"},
 		{name: "DA2", input: "\x1b[>c", reply: "\x1b[>41;380;0c"},
 		{name: "DA3", input: "\x1b[=c", reply: "\x1bP!|00000000\x1b\\"},
