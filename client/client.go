@@ -29,12 +29,27 @@ func Main(program, version string, args []string) (status int) {
 	case o.version:
 		fmt.Println("gm " + version)
 		return exitOK
+	case o.printConfig:
+		status, err = printConfig(os.Stdout, o)
+	default:
+		status, err = connect(program, o)
 	}
-	status, err = connect(program, o)
 	if err != nil {
 		report(os.Stderr, program, err)
 	}
 	return status
+}
+
+// printConfig prints what ssh_config says of the host, as ssh -G does.
+func printConfig(w io.Writer, o options) (status int, err error) {
+	request, err := o.request(os.LookupEnv)
+	if err != nil {
+		return exitUsage, err
+	}
+	if err := sshboot.PrintConfig(context.Background(), w, request); err != nil {
+		return exitBoot, err
+	}
+	return exitOK, nil
 }
 
 // connect starts a server and runs the session.

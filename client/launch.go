@@ -31,19 +31,25 @@ func launch(ctx context.Context, o options, lookup func(string) (string, bool)) 
 	if o.local {
 		return launchLocal(ctx, o, lookup)
 	}
-	ssh, err := o.sshCommand()
+	request, err := o.request(lookup)
 	if err != nil {
 		return sshboot.Endpoint{}, err
 	}
-	return sshboot.Boot(ctx, sshboot.Request{
+	return sshboot.Boot(ctx, request)
+}
+
+// request is the command line as sshboot takes it.
+func (o *options) request(lookup func(string) (string, bool)) (sshboot.Request, error) {
+	ssh, err := o.sshCommand()
+	return sshboot.Request{
 		Destination:   o.destination,
 		SSHPort:       o.sshPort,
 		SSHCommand:    ssh,
 		Family:        sshboot.Family(o.family),
 		ServerCommand: o.server,
-		ServerArgs:    serverArgs(o, lookup),
+		ServerArgs:    serverArgs(*o, lookup),
 		RemoteIP:      o.remoteIP,
-	})
+	}, err
 }
 
 // serverArgs are the arguments after "server new", in the order of the mosh

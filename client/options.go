@@ -17,6 +17,7 @@ import (
 // options is a command line of gm or mosh, read and checked.
 type options struct {
 	help, version bool
+	printConfig   bool
 
 	local       bool
 	destination string   // [user@]host or a URL; with --local of mosh, the address to bind
@@ -31,6 +32,7 @@ type options struct {
 	ssh        string
 	sshPort    int
 	sshOptions []string // KEY=VALUE of ssh_config
+	sshWords   []string // options of ssh that gm has too, as ssh has them
 	client     string   // a mosh-client to run in place of the built-in one
 	server     string
 	remoteIP   string
@@ -81,7 +83,25 @@ func (o *options) flags(program string) *pflag.FlagSet {
 	f.StringVar(&o.client, "client", "", "")
 	f.StringVar(&o.server, "server", "", "")
 	f.StringVar(&o.remoteIP, "experimental-remote-ip", "proxy", "")
+	f.BoolVar(&o.printConfig, "print-config", false, "")
+	o.sshFlags(f)
 	return f
+}
+
+// sshFlags are the options that mean what they mean to ssh.
+func (o *options) sshFlags(f *pflag.FlagSet) {
+	for _, option := range []struct{ name, short string }{
+		{"login", "l"}, {"identity", "i"}, {"ssh-config", "F"}, {"jump", "J"},
+	} {
+		f.FuncP(option.name, option.short, "", func(value string) error {
+			o.sshWords = append(o.sshWords, "-"+option.short, value)
+			return nil
+		})
+	}
+	f.BoolFuncP("verbose", "v", "", func(string) error {
+		o.sshWords = append(o.sshWords, "-v")
+		return nil
+	})
 }
 
 // sets makes an option without an argument that stores value in target.
@@ -143,12 +163,14 @@ func (o *options) check() error {
 	return nil
 }
 
-// sshCommand gives --ssh and the --ssh-options as one ssh command line.
+// sshCommand gives --ssh, ssh's own options and the --ssh-options as one ssh
+// command line.
 func (o *options) sshCommand() ([]string, error) {
 	words, err := splitWords(o.ssh)
 	if err != nil {
 		return nil, fmt.Errorf("read --ssh: %w", err)
 	}
+	words = append(words, o.sshWords...)
 	for _, option := range o.sshOptions {
 		words = append(words, "-o", option)
 	}

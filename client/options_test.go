@@ -100,6 +100,11 @@ func TestSSHCommand(t *testing.T) {
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("got %q, %v; want %q", got, err, want)
 	}
+	o, err = readOptions(programGM, []string{"-v", "-l", "me", "-J", "a,b", "-i", "key", "-F", "file", "host"})
+	want = []string{"ssh", "-v", "-l", "me", "-J", "a,b", "-i", "key", "-F", "file"}
+	if got, _ := o.sshCommand(); err != nil || !slices.Equal(got, want) {
+		t.Errorf("got %q, %v; want %q", got, err, want)
+	}
 	o.ssh = `ssh "`
 	if _, err := o.sshCommand(); err == nil {
 		t.Error("an open quote is taken")
@@ -121,7 +126,8 @@ func TestUsageFitsAScreen(t *testing.T) {
 // Every option that can be given is in the help.
 func TestUsageIsComplete(t *testing.T) {
 	var o options
-	aliases := []string{"predict-always", "predict-never", "inet", "inet6", "no-ssh-pty"}
+	aliases := []string{"predict-always", "predict-never", "inet", "inet6", "no-ssh-pty",
+		"login", "identity", "ssh-config", "jump", "verbose"}
 	o.flags(programGM).VisitAll(func(f *pflag.Flag) {
 		if !slices.Contains(aliases, f.Name) && !strings.Contains(usage, "--"+f.Name) {
 			t.Errorf("--%s is not in the help", f.Name)
