@@ -1,0 +1,53 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// calledBy is the name that the test's own program is called by when it stands
+// in for gm.
+const calledBy = "GM_TEST_CALLED_BY"
+
+func TestMain(m *testing.M) {
+	if name := os.Getenv(calledBy); name != "" {
+		os.Unsetenv(calledBy)
+		os.Exit(run(append([]string{name}, os.Args[1:]...)))
+	}
+	os.Exit(m.Run())
+}
+
+func TestWhichProgram(t *testing.T) {
+	const key = "4NeCCgvZFe2RnPgrcU1PQw"
+	tests := []struct {
+		name, args, moshKey string
+		says                string
+	}{
+		{"/usr/bin/mosh-server", "--help", "", "Usage: gm server new"},
+		{"mosh-client", "", "", "mosh-client: an IP address and a port are needed"},
+		{"mosh", "--help", "", "Usage: mosh"},
+		{"gm", "--help", "", "Usage: gm"},
+		{"anything", "--version", "", "gm dev"},
+		{"gm", "server new --help", "", "Usage: gm server new"},
+		{"gm", "client nowhere 60001", key, "mosh-client: "},
+		{"gm", "client 127.0.0.1 60001", "", "gm: "},
+		{"gm", "server", "", "gm: "},
+		{"gm", "--print-config -F none -- server new", "", "host server\n"},
+		{"gm", "--print-config -F none client", key, "host client\n"},
+	}
+	for _, test := range tests {
+		t.Run(test.name+" "+test.args, func(t *testing.T) {
+			cmd := exec.Command(os.Args[0], strings.Fields(test.args)...)
+			cmd.Env = append(os.Environ(), calledBy+"="+test.name)
+			if test.moshKey != "" {
+				cmd.Env = append(cmd.Env, "MOSH_KEY="+test.moshKey)
+			}
+			out, _ := cmd.CombinedOutput() // the status is the program's own matter
+			if !strings.HasPrefix(string(out), test.says) {
+				t.Errorf("says %q, want %q", out, test.says)
+			}
+		})
+	}
+}
