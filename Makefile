@@ -9,8 +9,8 @@ STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 PLATFORMS ?= linux/arm64 linux/arm freebsd/amd64 openbsd/amd64 netbsd/amd64 darwin/arm64 windows/amd64
 
 # The programs that tests run, and the Debian packages that have them.
-PROGRAMS := bash busybox fish gcc git gzip htop ip less mosh mosh-server nsenter setsid ssh ssh-agent ssh-keygen sshd tcsh tmux vim zsh
-PACKAGES := bash busybox fish gcc libc6-dev git gzip htop iproute2 less mosh openssh-client openssh-server tcsh tmux util-linux vim zsh
+PROGRAMS := bash busybox fish gcc git gzip htop ip less mosh mosh-server nsenter setsid ssh ssh-agent ssh-keygen sshd tcsh tmux vim xterm Xvfb zsh
+PACKAGES := bash busybox fish gcc libc6-dev git gzip htop iproute2 less mosh openssh-client openssh-server tcsh tmux util-linux vim xterm xvfb zsh
 
 .PHONY: build test tools format vet staticcheck cross unit e2e fuzz clean
 

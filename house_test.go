@@ -26,12 +26,15 @@ var imports = map[string][]string{
 	"gm/wire/udp":            {},
 	"gm/wire/wiretest":       {"gm/wire"},
 	"gm/vt":                  {},
+	"gm/vt/judge":            {},
+	"gm/vt/recording":        {},
+	"gm/vt/recording/record": {"gm/vt", "gm/vt/recording"},
 	"gm/e2e":                 {},
 	"gm/e2e/harness":         {"gm/wire", "gm/wire/wiretest"},
 }
 
 // testImports are what any test may import as well.
-var testImports = []string{"gm/wire/wiretest", "gm/sshboot/sshboottest", "gm/e2e/harness", "gm/wire"}
+var testImports = []string{"gm/wire/wiretest", "gm/sshboot/sshboottest", "gm/e2e/harness", "gm/vt/judge", "gm/vt/recording", "gm/wire"}
 
 // TestImports walks the import graph as each kind of system sees it.
 func TestImports(t *testing.T) {

@@ -19,15 +19,21 @@ func (t *Terminal) setAlternate(m mode, on bool) {
 		t.saveCursor()
 	}
 	if !on && m == alternate1047 && t.onOther {
-		t.eraseWhole(0, len(t.screen.rows), false)
+		t.clear()
 	}
 	if on != t.onOther {
 		t.swap()
 	}
 	if on && m == alternate1049 {
-		t.eraseWhole(0, len(t.screen.rows), false)
+		t.clear()
 	}
 	if !on && m == alternate1049 {
 		t.restoreCursor()
 	}
+}
+
+// clear erases as ED 2 does, which ends a pending wrap.
+func (t *Terminal) clear() {
+	t.eraseWhole(0, len(t.screen.rows), false)
+	t.screen.Cursor.PendingWrap = false
 }

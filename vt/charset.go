@@ -37,7 +37,7 @@ func (c *charsets) designate(inter uint16, final byte) {
 	c.g[g] = ascii
 	if inter < 0x100 && inter <= '+' {
 		switch final {
-		case '0', '2':
+		case '0':
 			c.g[g] = specialGraphics
 		case 'A':
 			c.g[g] = british
@@ -75,9 +75,9 @@ func (c *charsets) translate(b byte) rune {
 	return rune(b)
 }
 
-// lineDrawing is the DEC special graphics set from 0x5f on.
+// lineDrawing is the DEC special graphics set from 0x5f (blank) on.
 var lineDrawing = [...]rune{
-	'\u00a0', '◆', '▒', '␉', '␌', '␍', '␊', '°', '±', '␤', '␋', '┘', '┐', '┌',
+	' ', '◆', '▒', '␉', '␌', '␍', '␊', '°', '±', '␤', '␋', '┘', '┐', '┌',
 	'└', '┼', '⎺', '⎻', '─', '⎼', '⎽', '├', '┤', '┴', '┬', '│', '≤', '≥', 'π',
 	'≠', '£', '·',
 }

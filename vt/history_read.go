@@ -1,9 +1,6 @@
 package vt
 
-import (
-	"encoding/binary"
-	"unicode/utf8"
-)
+import "encoding/binary"
 
 // HistoryLen gives the number of lines that scrolled off the main screen and
 // are kept.
@@ -34,42 +31,50 @@ func (b *block) decode(dst []Cell, i int, t *tables) (cells []Cell, wrapped bool
 		start = b.ends[i-1]
 	}
 	data := b.data[start:b.ends[i]]
-	var style, wide Cell
+	var style Cell
 	for len(data) > 0 {
-		code := data[0]
-		if code > codeWrapped {
-			r, n := utf8.DecodeRune(data)
-			dst = appendCharacter(dst, Cell(r)|style, wide)
-			data, wide = data[n:], 0
-			continue
-		}
 		var n int
+		code := data[0]
 		data = data[1:]
 		switch code {
-		case codeWrapped:
-			wrapped = true
-		case codeWide:
-			wide = cellWide
 		case codePen:
 			n, data = number(data)
 			style = b.pens[n].style(t)
-		case codeBlank:
-			for n, data = number(data); n > 0; n-- {
-				dst = append(dst, style)
-			}
-		case codeCluster:
+		case codeRaw:
+			n, data = int(binary.LittleEndian.Uint16(data)), data[2:]
+			dst = appendRaw(dst, data[:n], style)
+			data = data[n:]
+		case codeCluster, codeWide:
 			n, data = number(data)
-			dst = appendCharacter(dst, t.textCell(string(data[:n]))|style, wide)
-			data, wide = data[n:], 0
+			c := t.textCell(string(data[:n])) | style
+			if code == codeWide {
+				c |= cellWide
+			}
+			dst = appendCharacter(dst, c)
+			data = data[n:]
+		case codeWrapped:
+			wrapped = true
+		default:
+			dst = append(dst, Cell(code)|style)
 		}
 	}
 	return dst, wrapped
 }
 
-func appendCharacter(dst []Cell, c, wide Cell) []Cell {
-	dst = append(dst, c|wide)
-	if wide != 0 {
-		dst = append(dst, c|cellTail)
+// appendRaw appends the cells of a codeRaw.
+func appendRaw(dst []Cell, data []byte, style Cell) []Cell {
+	for ; len(data) > 0; data = data[rawCell:] {
+		c := Cell(data[0]) | Cell(data[1])<<8 | Cell(data[2])<<16
+		dst = appendCharacter(dst, c|style)
+	}
+	return dst
+}
+
+// appendCharacter appends a cell, and the tail that belongs to a wide one.
+func appendCharacter(dst []Cell, c Cell) []Cell {
+	dst = append(dst, c)
+	if c.Wide() {
+		dst = append(dst, c&^cellWide|cellTail)
 	}
 	return dst
 }

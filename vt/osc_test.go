@@ -157,4 +157,35 @@ func TestTheme(t *testing.T) {
 	if got := string(term.TakeReplies(nil)); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
+	term.SetTheme(Theme{Selection: RGBColor(4, 5, 6), SelectedText: RGBColor(7, 8, 9), Cursor: RGBColor(1, 1, 1)})
+	typedInto(term, "\x1b]12;?\a\x1b]17;?\a\x1b]19;?\a")
+	want = "\x1b]12;rgb:0101/0101/0101\a\x1b]17;rgb:0404/0505/0606\a\x1b]19;rgb:0707/0808/0909\a"
+	if got := string(term.TakeReplies(nil)); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestParseColor(t *testing.T) {
+	for text, want := range map[string]Color{
+		"rgb:12/34/56":                   RGBColor(0x12, 0x34, 0x56),
+		"rgb:1212/3434/5656":             RGBColor(0x12, 0x34, 0x56),
+		"rgb:f/0/8":                      RGBColor(0xff, 0, 0x88),
+		"rgba:1212/3434/5656/0000":       RGBColor(0x12, 0x34, 0x56),
+		"#123456":                        RGBColor(0x12, 0x34, 0x56),
+		"":                               0,
+		"red":                            0,
+		"rgb:1/2":                        0,
+		"rgb:1/2/3/4":                    0,
+		"rgba:1/2/3":                     0,
+		"rgba:1/2/3/4/5":                 0,
+		"rgb:12345/0/0":                  0,
+		"rgb:+1/0/0":                     0,
+		"#1234":                          0,
+		"rgba:rgb:12/34/56/0":            0,
+		"rgb:12/34/56\x1b[31mred colour": 0,
+	} {
+		if got, ok := ParseColor(text); got != want || ok != (want != 0) {
+			t.Errorf("%q: %x, %v, want %x", text, got, ok, want)
+		}
+	}
 }

@@ -14,7 +14,7 @@ func (s *Screen) SetText(x, y int, text string, width int, r Rendition) {
 	if !s.inside(x, y) || x+width > s.cols || width < 1 {
 		return
 	}
-	cells := s.writable(y).cells
+	cells := s.canvas(y)
 	width = min(width, 2)
 	cut(cells, x)
 	cut(cells, x+width)
@@ -32,7 +32,7 @@ func (s *Screen) SetRendition(x, y int, r Rendition) {
 	if !s.inside(x, y) {
 		return
 	}
-	cells := s.writable(y).cells
+	cells := s.canvas(y)
 	n := s.tables.style(r)
 	cells[x] = cells[x].withStyle(n)
 	switch {
@@ -48,7 +48,7 @@ func (s *Screen) Erase(x, y, n int, r Rendition) {
 	if !s.inside(x, y) || n < 1 {
 		return
 	}
-	cells := s.writable(y).cells
+	cells := s.canvas(y)
 	end := min(x+n, s.cols)
 	cut(cells, x)
 	cut(cells, end)
@@ -61,7 +61,7 @@ func (s *Screen) InsertCells(x, y, n int, r Rendition) {
 	if !s.inside(x, y) || n < 1 {
 		return
 	}
-	cells := s.writable(y).cells
+	cells := s.canvas(y)
 	n = min(n, s.cols-x)
 	cut(cells, x)
 	cut(cells, s.cols-n)
@@ -75,7 +75,7 @@ func (s *Screen) DeleteCells(x, y, n int, r Rendition) {
 	if !s.inside(x, y) || n < 1 {
 		return
 	}
-	cells := s.writable(y).cells
+	cells := s.canvas(y)
 	n = min(n, s.cols-x)
 	cut(cells, x)
 	cut(cells, x+n)

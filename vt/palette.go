@@ -9,7 +9,8 @@ import (
 // Theme is how the user's terminal shows colours, as far as is known: the zero
 // Color is one that is not.
 type Theme struct {
-	Foreground, Background, Cursor Color
+	Foreground, Background, Cursor Color // OSC 10, 11, 12
+	Selection, SelectedText        Color // OSC 17, 19
 	Palette                        [16]Color
 }
 
@@ -58,15 +59,23 @@ func (c *colorTable) at(slot int) rgb {
 	case slot == dynamicSlot(12):
 		return c.themed(c.theme.Cursor, 0xe5e5e5)
 	case slot == dynamicSlot(17):
-		return c.at(foreground)
+		return c.themedAs(c.theme.Selection, foreground)
 	case slot == dynamicSlot(19):
-		return c.at(background)
+		return c.themedAs(c.theme.SelectedText, background)
 	case slot >= specialSlot:
 		return c.themed(c.theme.Foreground, 0xe5e5e5)
 	case slot < len(c.theme.Palette):
 		return c.themed(c.theme.Palette[slot], standard[slot])
 	}
 	return wide(cube(slot))
+}
+
+// themedAs gives v, or the colour of another slot if v is not known.
+func (c *colorTable) themedAs(v Color, slot int) rgb {
+	if v.IsDefault() {
+		return c.at(slot)
+	}
+	return c.themed(v, 0)
 }
 
 func (c *colorTable) themed(v Color, otherwise uint32) rgb {
@@ -103,6 +112,23 @@ func cube(n int) uint32 {
 }
 
 func (v rgb) String() string { return fmt.Sprintf("rgb:%04x/%04x/%04x", v[0], v[1], v[2]) }
+
+// ParseColor reads a colour as terminals tell it (xterm ctlseqs, OSC 4 and 10):
+// rgb:r/g/b, rgba:r/g/b/a, whose last part is dropped, or #rgb, each with one to
+// four hexadecimal digits a part.
+func ParseColor(s string) (c Color, ok bool) {
+	if rest, found := strings.CutPrefix(s, "rgba:"); found {
+		if strings.Count(rest, "/") != 3 {
+			return 0, false
+		}
+		s = "rgb:" + rest[:strings.LastIndexByte(rest, '/')]
+	}
+	v, ok := readColor(s)
+	if !ok {
+		return 0, false
+	}
+	return RGBColor(uint8(v[0]>>8), uint8(v[1]>>8), uint8(v[2]>>8)), true
+}
 
 // readColor reads rgb:r/g/b with one to four digits each, or # and three
 // numbers of equally many digits (XParseColor).

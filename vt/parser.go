@@ -4,10 +4,11 @@ package vt
 // during the call.
 type performer interface {
 	print(text []byte)      // a run of 0x20 to 0x7e
-	printRunes(text []rune) // code points from U+00A0 up
+	printRunes(text []rune) // code points from U+00A0 up, and ASCII among them
 	execute(c byte)         // C0, but for ESC
 	escape(inter uint16, final byte)
 	control(s *sequence)             // CSI
+	recall(text sgrText) bool        // a short SGR sequence; false if it must be parsed
 	command(data []byte, st string)  // OSC, and what ended it
 	device(s *sequence, data []byte) // DCS
 }
@@ -18,6 +19,8 @@ type sequence struct {
 	marker byte   // one of < = > ? or 0
 	inter  uint16 // the intermediates, the first in the low byte
 	final  byte
+	short  bool    // the sequence is SGR with the parameters in sgr
+	sgr    sgrText // not valid else
 }
 
 // state is a state of Paul Williams' parser diagram.
@@ -81,19 +84,19 @@ type parser struct {
 
 // write parses b.
 func (p *parser) write(b []byte) {
-	for i := 0; i < len(b); {
+	for len(b) > 0 {
+		n := 1
 		switch {
 		case p.slow:
-			p.step(b[i])
-			i++
+			p.step(b[0])
 		case p.state == ground && p.utf.need == 0:
-			i += p.ground(b[i:])
+			n = p.ground(b)
 		case p.state == oscString || p.state == dcsString || p.state == skipString:
-			i += p.string(b[i:])
+			n = p.string(b)
 		default:
-			p.step(b[i])
-			i++
+			p.step(b[0])
 		}
+		b = b[n:]
 	}
 }
 
@@ -201,7 +204,7 @@ func (p *parser) enterEscape() {
 
 func (s *sequence) clear() {
 	s.params.clear()
-	s.marker, s.inter, s.final = 0, 0, 0
+	s.marker, s.inter, s.final, s.short = 0, 0, 0, false
 }
 
 // collect adds an intermediate; it says false for a third one, which no

@@ -5,28 +5,30 @@ import (
 	"math/bits"
 )
 
-// ground parses b in the ground state, and gives the bytes taken: at least one.
-// What it does is what step does, for runs and for whole sequences.
+// ground parses b in the ground state, and gives the bytes taken: at least one,
+// and all up to where the state changes. What it does is what step does, for
+// runs and for whole sequences.
 func (p *parser) ground(b []byte) int {
-	switch c := b[0]; {
-	case c >= 0x20 && c < del:
-		n := printable(b)
-		p.to.print(b[:n])
-		return n
-	case c >= 0x80:
-		if n := p.runes(b); n > 0 {
-			return n
+	for i := 0; i < len(b); {
+		n := 1
+		switch c := b[i]; {
+		case c >= 0x20 && c < del:
+			n = printable(b[i:])
+			p.to.print(b[i : i+n])
+		case c == esc:
+			n = p.wholeCSI(b[i:])
+		case c < 0x20:
+			p.to.execute(c)
+		case c != del:
+			n = p.runes(b[i:])
 		}
-	case c == esc:
-		if n := p.wholeCSI(b); n > 0 {
-			return n
+		if n == 0 {
+			p.step(b[i])
+			return i + 1
 		}
-	case c != can && c != sub && c != del:
-		p.to.execute(c)
-		return 1
+		i += n
 	}
-	p.step(b[0])
-	return 1
+	return len(b)
 }
 
 // printable gives the length of the run of 0x20 to 0x7e that b begins with. It
@@ -55,35 +57,50 @@ func (p *parser) wholeCSI(b []byte) int {
 	if p.vt52 || len(b) < 3 || b[1] != '[' {
 		return 0
 	}
-	s, i := &p.seq, 2
-	s.clear()
-	if c := b[i]; c >= '<' && c <= '?' {
-		s.marker = c
-		i++
+	text, n := shortSGR(b[2:])
+	if n > 0 && p.to.recall(text) {
+		return 2 + n
 	}
+	s := &p.seq
+	s.clear()
+	s.short, s.sgr = n > 0, text
+	n = 2
+	if c := b[n]; c >= '<' && c <= '?' {
+		s.marker = c
+		n++
+	}
+	n += s.plain(b[n:])
+	if n == len(b) || b[n] < 0x40 || b[n] >= del {
+		return 0
+	}
+	s.final = b[n]
+	p.to.control(s)
+	return n + 1
+}
+
+// plain reads the parameters that b begins with and gives the number of their
+// bytes. It stops where there are too many of them.
+func (s *sequence) plain(b []byte) int {
 	n, v := 0, int32(-1)
-	for ; i < len(b) && n < maxParams; i++ {
-		switch c := b[i]; {
+	for i, c := range b {
+		switch {
 		case c >= '0' && c <= '9':
 			v = min(max(v, 0)*10+int32(c-'0'), maxParamValue)
-		case c == ';' || c == ':':
+		case (c == ';' || c == ':') && n < maxParams-1:
 			s.value[n] = v
 			n++
 			if c == ':' {
 				s.sub |= 1 << n
 			}
 			v = -1
-		case c >= 0x40 && c < del:
+		default:
 			if n > 0 || v >= 0 {
 				s.value[n] = v
 				n++
 			}
-			s.n, s.final = n, c
-			p.to.control(s)
-			return i + 1
-		default:
-			return 0
+			s.n = n
+			return i
 		}
 	}
-	return 0
+	return len(b)
 }

@@ -1,6 +1,9 @@
 package vt
 
-import "unicode/utf8"
+import (
+	"encoding/binary"
+	"unicode/utf8"
+)
 
 // decoder decodes UTF-8 a byte at a time. The zero decoder is between code
 // points.
@@ -54,19 +57,19 @@ func (d *decoder) lead(c byte) bool {
 	return true
 }
 
-// runes prints the code points above ASCII that b begins with and gives the
-// bytes taken: it stops before a C1 control and before what is ill-formed or
-// not whole. 0 says that the first byte is for step.
+// runes prints the code points that b begins with and gives the bytes taken: it
+// stops before a control, a longer run of ASCII, the last bytes of b and what is
+// ill-formed or not whole. 0 says that the first byte is for step.
 func (p *parser) runes(b []byte) int {
 	n, i := 0, 0
-	for i < len(b) && n < len(p.batch) && b[i] >= utf8.RuneSelf {
-		r, size := decodeRune(b[i:])
-		if r < 0xa0 {
+	for len(b)-i >= utf8.UTFMax && n < len(p.batch) {
+		r, size := decodeRune(binary.LittleEndian.Uint32(b[i:]))
+		if r < 0xa0 && (r < 0x20 || r >= del || onlyASCII(b[i:])) {
 			break
 		}
-		i += size
 		p.batch[n] = r
 		n++
+		i += size
 	}
 	if n > 0 {
 		p.to.printRunes(p.batch[:n])
@@ -74,18 +77,34 @@ func (p *parser) runes(b []byte) int {
 	return i
 }
 
-// decodeRune decodes a well-formed code point above ASCII, and gives 0 for
-// anything else. Most are of three bytes, or of two.
-func decodeRune(b []byte) (r rune, size int) {
-	if len(b) > 2 && b[0] > 0xe0 && b[0] < 0xed && b[1]&0xc0 == 0x80 && b[2]&0xc0 == 0x80 {
-		return rune(b[0]&0x0f)<<12 | rune(b[1]&0x3f)<<6 | rune(b[2]&0x3f), 3
-	}
-	if len(b) > 1 && b[0] >= 0xc2 && b[0] < 0xe0 && b[1]&0xc0 == 0x80 {
-		return rune(b[0]&0x1f)<<6 | rune(b[1]&0x3f), 2
-	}
-	r, size = utf8.DecodeRune(b)
-	if r == utf8.RuneError && size == 1 {
-		return 0, 0
+// onlyASCII says that the next eight bytes, or all that b has, are ASCII.
+func onlyASCII(b []byte) bool {
+	return len(b) < 8 || binary.LittleEndian.Uint64(b)&0x8080808080808080 == 0
+}
+
+// decodeRune decodes the code point that four bytes, the first in the low bits,
+// begin with, and gives -1 if they begin with none (Unicode, table 3-7).
+func decodeRune(w uint32) (r rune, size int) {
+	switch {
+	case w&0xc0c0f0 == 0x8080e0:
+		r, size = rune(w&0xf<<12|w>>8&0x3f<<6|w>>16&0x3f), 3
+		if r < 0x800 || r>>11 == 0xd800>>11 {
+			return -1, 0
+		}
+	case w&0xc0e0 == 0x80c0:
+		r, size = rune(w&0x1f<<6|w>>8&0x3f), 2
+		if r < 0x80 {
+			return -1, 0
+		}
+	case w&0x80 == 0:
+		r, size = rune(w&0x7f), 1
+	case w&0xc0c0c0f8 == 0x808080f0:
+		r, size = rune(w&0x7<<18|w>>8&0x3f<<12|w>>16&0x3f<<6|w>>24&0x3f), 4
+		if r < 0x10000 || r > utf8.MaxRune {
+			return -1, 0
+		}
+	default:
+		return -1, 0
 	}
 	return r, size
 }

@@ -17,9 +17,13 @@ func (t *Terminal) penChanged() {
 
 // sgr selects graphic rendition (SGR).
 func (t *Terminal) sgr(s *sequence) {
+	tables, from := t.screen.tables, t.brush.style()
 	was := t.screen.Pen
 	t.screen.Pen.apply(&s.params)
 	if t.screen.Pen != was {
 		t.penChanged()
+	}
+	if s.short && tables == t.screen.tables {
+		t.remember(s.sgr, from)
 	}
 }

@@ -16,13 +16,17 @@ func (t *Terminal) print(text []byte) {
 		}
 		return
 	}
-	for len(text) > 0 {
+	for {
 		t.wrapIfPending()
 		limit := t.rightLimit()
 		if n := limit + 1 - t.screen.Cursor.X; len(text) > n && !t.modes.has(decawm) {
 			text = append(text[:n-1:n-1], text[len(text)-1])
 		}
-		text = text[t.writeRun(text, limit):]
+		n := t.writeRun(text, limit)
+		if n == len(text) {
+			return
+		}
+		text = text[n:]
 	}
 }
 
@@ -36,10 +40,7 @@ func (t *Terminal) writeRun(text []byte, limit int) int {
 	r.cut(c.X)
 	r.cut(end)
 	r.touch(end)
-	brush, cells := t.brush, r.cells[c.X:end]
-	for i, b := range text[:len(cells)] {
-		cells[i] = brush | Cell(b)
-	}
+	unpackASCII(r.cells[c.X:end], text, t.brush)
 	t.last = lastWritten{x: end - 1, y: c.Y, char: rune(text[n-1]), valid: true}
 	t.advance(end, limit)
 	return n
@@ -70,12 +71,12 @@ func (t *Terminal) wrap() {
 	t.carriageReturn()
 }
 
-// printRunes writes code points above ASCII.
+// printRunes writes code points, the first of them one above ASCII.
 func (t *Terminal) printRunes(text []rune) {
 	t.sets.single = 0
-	if t.replaying || t.modes.has(irm) || t.modes.has(clusters) {
+	if t.replaying || t.modes.has(irm) || t.modes.has(clusters) || !t.sets.plain() {
 		for _, r := range text {
-			t.printRune(r)
+			t.printCode(r)
 		}
 		return
 	}
@@ -93,26 +94,36 @@ func (t *Terminal) printRunes(text []rune) {
 	}
 }
 
+// printCode writes a code point that may be one of ASCII, in every mode.
+func (t *Terminal) printCode(r rune) {
+	if r < del {
+		r = t.sets.translate(byte(r))
+	}
+	t.sets.single = 0
+	t.printRune(r)
+}
+
 // writeRunes writes what of text fits between the cursor and column limit, up
 // to the first code point of no width, and gives how much that is.
 func (t *Terminal) writeRunes(text []rune, limit int) int {
 	c := &t.screen.Cursor
 	r := t.screen.writable(c.Y)
 	r.cut(c.X)
-	x, n, cells, brush := c.X, 0, r.cells[:limit+1], t.brush
-	for n < len(text) {
-		cell := brush | Cell(text[n])
-		width := runeWidth(text[n])
-		if width == 0 || x+width > len(cells) {
+	x, last, n, cells, brush := c.X, c.X, 0, r.cells[:limit+1], t.brush
+	for _, code := range text {
+		cell, width := brush|Cell(code), quickWidth(code)
+		if width == mixedWidth {
+			width = searchedWidth(code)
+		}
+		if width == 1 && x < len(cells) {
+			cells[x] = cell
+		} else if width == 2 && x+1 < len(cells) {
+			cells[x], cells[x+1] = cell|cellWide, cell|cellTail
+		} else {
 			break
 		}
-		if width == 2 {
-			cells[x+1] = cell | cellTail
-			cell |= cellWide
-		}
-		cells[x] = cell
+		last, n = x, n+1
 		x += width
-		n++
 	}
 	if n == 0 {
 		return 0
@@ -121,8 +132,7 @@ func (t *Terminal) writeRunes(text []rune, limit int) int {
 		r.cells[x] &= cellStyle
 	}
 	r.touch(x)
-	width := runeWidth(text[n-1])
-	t.last = lastWritten{x: x - width, y: c.Y, char: text[n-1], valid: true}
+	t.last = lastWritten{x: last, y: c.Y, char: text[n-1], valid: true}
 	t.advance(x, limit)
 	return n
 }

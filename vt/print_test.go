@@ -87,6 +87,7 @@ func TestCharsets(t *testing.T) {
 	runFunctions(t, []functionTest{
 		{name: "special graphics", input: "\x1b(0lqk\x1b(Bq", screen: "┌─┐q"},
 		{name: "all of it", input: "\x1b(0`afgjkl\r\nmnopqrstu\r\nvwxyz{|}~", screen: "◆▒°±┘┐┌\n└┼⎺⎻─⎼⎽├┤\n┴┬│≤≥π≠£·"},
+		{name: "blank", input: "\x1b(0_x", screen: " │"},
 		{name: "capitals stay", input: "\x1b(0ABC^", screen: "ABC^"},
 		{name: "SO SI", input: "\x1b)0\x0eq\x0fq", screen: "─q"},
 		{name: "LS2 LS3", input: "\x1b*0\x1b+A\x1bnq#\x1boq#", screen: "─#q£"},

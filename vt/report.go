@@ -106,5 +106,6 @@ func (t *Terminal) decreqtparm(s *sequence) {
 // reportSize is the report of mode 2048.
 func (t *Terminal) reportSize() {
 	cols, rows := t.screen.Size()
+	t.told = t.pixels
 	t.replyCSI("", "t", 48, rows, cols, t.pixels.rows, t.pixels.cols)
 }

@@ -59,9 +59,15 @@ func TestPixels(t *testing.T) {
 	term.TakeReplies(nil)
 	term.SetPixels(160, 120)
 	term.Resize(20, 6)
+	term.Resize(20, 6)
 	typedInto(term, "\x1b[14t\x1b[15t\x1b[16t")
 	if got, want := string(term.TakeReplies(nil)), "\x1b[48;6;20;120;160t\x1b[4;120;160t\x1b[5;120;160t\x1b[6;20;8t"; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+	term.SetPixels(320, 240)
+	term.Resize(20, 6)
+	if got, want := string(term.TakeReplies(nil)), "\x1b[48;6;20;240;320t"; got != want {
+		t.Errorf("only the pixels have changed: %q, want %q", got, want)
 	}
 }
 

@@ -52,8 +52,12 @@ func (t *Terminal) softReset() {
 
 func (t *Terminal) decstr(*sequence) { t.softReset() }
 
-// alignment fills the screen with E (DECALN), in the default rendition.
+// alignment fills the screen with E (DECALN), in the default rendition. Of the
+// pen's rendition it leaves the colours, as xterm does.
 func (t *Terminal) alignment() {
+	p := &t.screen.Pen
+	p.Attrs, p.Underline = 0, UnderlineNone
+	t.penChanged()
 	t.margin = t.screen.whole()
 	t.modes.put(decom, false)
 	t.home()

@@ -8,6 +8,9 @@ func (t *Terminal) Resize(cols, rows int) {
 	cols, rows = clampSize(cols, rows)
 	s := t.screen
 	if oldCols, oldRows := s.Size(); cols == oldCols && rows == oldRows {
+		if t.modes.has(sizeReports) && t.pixels != t.told {
+			t.reportSize()
+		}
 		return
 	}
 	t.last.valid = false

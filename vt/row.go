@@ -1,5 +1,7 @@
 package vt
 
+import "unicode/utf8"
+
 // A row belongs to the screen whose owner it names: only that screen may write
 // to it. Every other screen that holds it copies it first.
 type row struct {
@@ -8,7 +10,7 @@ type row struct {
 	// wrapped says that the text goes on in the next row: the line was broken
 	// by autowrap and not by the program.
 	wrapped bool
-	// end bounds what a Terminal has written: from here on the cells are zero.
+	// end bounds what was written: from here on the cells are zero.
 	end int
 }
 
@@ -50,6 +52,12 @@ func (r *row) set(x0, x1 int, c Cell) {
 	}
 }
 
+// clear makes r a row that nothing was written to.
+func (r *row) clear() {
+	clear(r.cells[:r.end])
+	r.end, r.wrapped = 0, false
+}
+
 // touch notes that the cells left of x are written. A row whose last column is
 // written no longer goes on in the next.
 func (r *row) touch(x int) {
@@ -78,4 +86,44 @@ func (r *row) shift(x0, x1, n int, c Cell) {
 		r.set(x1+n, x1, c)
 	}
 	r.touch(x1)
+}
+
+// unpackASCII sets each of cells to the character of text there, in the style of
+// brush. Text is not shorter than cells.
+func unpackASCII(cells []Cell, text []byte, brush Cell) {
+	for len(cells) >= 8 && len(text) >= 8 {
+		c, b := (*[8]Cell)(cells), (*[8]byte)(text)
+		c[0], c[1] = brush|Cell(b[0]), brush|Cell(b[1])
+		c[2], c[3] = brush|Cell(b[2]), brush|Cell(b[3])
+		c[4], c[5] = brush|Cell(b[4]), brush|Cell(b[5])
+		c[6], c[7] = brush|Cell(b[6]), brush|Cell(b[7])
+		cells, text = cells[8:], text[8:]
+	}
+	for i, b := range text[:len(cells)] {
+		cells[i] = brush | Cell(b)
+	}
+}
+
+// packASCII is unpackASCII the other way round. It stops at a cell that is not
+// ASCII or a blank in the style given, and gives the bytes set in text, which is
+// not shorter than cells.
+func packASCII(text []byte, cells []Cell, style Cell) int {
+	n := 0
+	for len(cells) >= 8 && len(text) >= 8 && cells[7]^style < utf8.RuneSelf {
+		c, b := (*[8]Cell)(cells), (*[8]byte)(text)
+		b[0], b[1], b[2], b[3] = byte(c[0]), byte(c[1]), byte(c[2]), byte(c[3])
+		b[4], b[5], b[6], b[7] = byte(c[4]), byte(c[5]), byte(c[6]), byte(c[7])
+		if (c[0]^style)|(c[1]^style)|(c[2]^style)|(c[3]^style)|(c[4]^style)|(c[5]^style)|(c[6]^style) >= utf8.RuneSelf {
+			break
+		}
+		cells, text, n = cells[8:], text[8:], n+8
+	}
+	text = text[:len(cells)]
+	for i, c := range cells {
+		if c ^= style; c >= utf8.RuneSelf {
+			return n + i
+		}
+		text[i] = byte(c)
+	}
+	return n + len(cells)
 }

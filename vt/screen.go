@@ -92,8 +92,8 @@ func (s *Screen) Size() (cols, rows int) { return s.cols, len(s.rows) }
 func (s *Screen) Clone() *Screen {
 	c := *s
 	c.rows = append([]*row(nil), s.rows...)
-	c.owner = new(owner)
-	s.owner = new(owner)
+	owners := new([2]owner)
+	c.owner, s.owner = &owners[0], &owners[1]
 	return &c
 }
 
@@ -123,4 +123,11 @@ func (s *Screen) writable(y int) *row {
 		s.rows[y] = r
 	}
 	return r
+}
+
+// canvas gives the cells of row y for writing anywhere.
+func (s *Screen) canvas(y int) []Cell {
+	r := s.writable(y)
+	r.end = len(r.cells)
+	return r.cells
 }

@@ -34,24 +34,50 @@ func (t *Terminal) reverseIndex() {
 func (t *Terminal) scrollUp(top, n int) {
 	bottom := t.margin.bottom
 	n = min(n, bottom+1-top)
-	if !t.fullWidth() {
+	switch {
+	case !t.fullWidth():
 		t.moveRows(top, bottom, n)
-		return
-	}
-	rows := t.screen.rows[top : bottom+1]
-	if top == 0 && !t.onOther {
-		for _, r := range rows[:n] {
-			t.history.push(r, t.screen.tables)
+	case n == 1:
+		t.scrollLine(top)
+	default:
+		rows := t.screen.rows[top : bottom+1]
+		if top == 0 && !t.onOther {
+			for _, r := range rows[:n] {
+				t.history.push(r, t.screen.tables)
+			}
 		}
+		rotate(rows, n)
+		t.eraseRows(bottom+1-n, bottom+1)
 	}
-	if n == 1 {
-		first := rows[0]
-		copy(rows, rows[1:])
-		rows[len(rows)-1] = t.erased(first)
+}
+
+// scrollLine is scrollUp by one whole row.
+func (t *Terminal) scrollLine(top int) {
+	rows, bottom := t.screen.rows, t.margin.bottom
+	leaves, ofMain := rows[top], top == 0 && !t.onOther
+	if ofMain {
+		t.history.push(leaves, t.screen.tables)
+	}
+	blank := t.erased(leaves)
+	if ofMain && bottom == len(rows)-1 {
+		t.screen.rows = append(t.reeled(rows)[1:], blank)
 		return
 	}
-	rotate(rows, n)
-	t.eraseRows(bottom+1-n, bottom+1)
+	copy(rows[top:bottom], rows[top+1:bottom+1])
+	rows[bottom] = blank
+}
+
+// reeled gives the rows of the main screen with room behind them: the screen is
+// a window that moves along a reel twice its size, so that scrolling copies
+// nothing. At the end it goes back to the start.
+func (t *Terminal) reeled(rows []*row) []*row {
+	if cap(rows) > len(rows) {
+		return rows
+	}
+	if cap(t.reel) != 2*len(rows) {
+		t.reel = make([]*row, 0, 2*len(rows))
+	}
+	return append(t.reel, rows...)
 }
 
 // scrollDown moves the rows from top to the bottom margin down by n.
@@ -101,13 +127,15 @@ func (t *Terminal) moveRows(top, bottom, n int) {
 
 // erased gives r as a blank row: the same memory, if nobody else holds it.
 func (t *Terminal) erased(r *row) *row {
-	if r.owner != t.screen.owner {
+	switch {
+	case r.owner != t.screen.owner:
 		r = &row{cells: make([]Cell, t.screen.cols), owner: t.screen.owner}
-		if t.blank == 0 {
-			return r
-		}
+	case t.blank == 0:
+		r.clear()
 	}
-	r.fill(0, len(r.cells), t.blank)
+	if t.blank != 0 {
+		r.fill(0, len(r.cells), t.blank)
+	}
 	return r
 }
 

@@ -3,6 +3,7 @@ package vt
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 )
 
@@ -41,6 +42,35 @@ func TestSnapshotsDoNotChange(t *testing.T) {
 		if screenText(s) != texts[i] {
 			t.Fatalf("snapshot %d changed", i)
 		}
+	}
+}
+
+// TestScrollingMovesAlong goes back to the start of the reel many times, with
+// the alternate screen, resizes and snapshots in between: the rows are always
+// the last lines written.
+func TestScrollingMovesAlong(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 8))
+	term := NewTerminal(10, 5, Options{})
+	var lines []string
+	for i := range 2000 {
+		lines = append(lines, fmt.Sprint("line ", i))
+		typedInto(term, lines[i]+"\r\n")
+		switch r.IntN(8) {
+		case 0:
+			typedInto(term, "\x1b[?1049h\x1b[5;1H1\n2\n3\n4\n5\n6\n7\x1b[?1049l")
+		case 1:
+			term.Snapshot()
+		case 2:
+			term.Resize(10+r.IntN(3), 5+r.IntN(2))
+			term.Resize(10, 5)
+		}
+		want := strings.Join(lines[max(0, len(lines)-4):], "\n")
+		if got := screenText(term.screen); got != want {
+			t.Fatalf("after line %d:\n%s\nwant:\n%s", i, got, want)
+		}
+	}
+	if n := cap(term.reel); n != 10 {
+		t.Errorf("the reel has %d rows", n)
 	}
 }
 

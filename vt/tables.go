@@ -20,6 +20,7 @@ type tables struct {
 	links    interned[Link]
 	// recent are numbers of styles by a hash: most styles come again soon.
 	recent [1024]uint16
+	recentSGR
 }
 
 // Link is a hyperlink (OSC 8).
@@ -55,7 +56,7 @@ func (n *interned[T]) number(v T) uint32 {
 	if i, ok := n.index[v]; ok {
 		return i
 	}
-	if len(n.list) >= n.limit {
+	if n.full() {
 		n.misses++
 		return 0
 	}
@@ -65,16 +66,19 @@ func (n *interned[T]) number(v T) uint32 {
 	return i
 }
 
+// full says that a value that was not seen before gets no number.
+func (n *interned[T]) full() bool { return len(n.list) >= n.limit }
+
 // crowded says that it is time to look for values that are no longer in use:
 // when the table is full, and again whenever an eighth of its size was refused.
 func (n *interned[T]) crowded() bool {
-	return len(n.list) >= n.limit && n.misses%(n.limit/8) == 0
+	return n.full() && n.misses%(n.limit/8) == 0
 }
 
 // swept notes, in a table that is full of what is in use, that looking again is
 // of no use yet.
 func (n *interned[T]) swept() {
-	if len(n.list) >= n.limit {
+	if n.full() {
 		n.misses = 1
 	}
 }

@@ -25,6 +25,7 @@ type Terminal struct {
 	tabs    tabStops
 	saves   [2]savedState // DECSC, of the main and of the alternate screen
 	hidden  []*row        // the screen that is not seen; nil until there is one
+	reel    []*row        // memory of the main screen's rows: see reeled
 	onOther bool          // the alternate screen is seen
 	level   int           // of conformance (DECSCL)
 	guarded bool          // ED, EL and ECH leave what is protected (SPA)
@@ -34,7 +35,8 @@ type Terminal struct {
 	keys    keyboards
 	titles  titleStack
 	colors  colorTable
-	pixels  struct{ cols, rows int } // the window, 0 if not known
+	pixels  pixelSize
+	told    pixelSize // by the last report of ?2048
 	stored  struct{ set, known modeSet }
 	replies []byte
 	// replaying: tests take every character the slow way.

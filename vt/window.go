@@ -1,6 +1,11 @@
 package vt
 
-// SetPixels tells the size of the window in pixels, 0 if it is not known.
+// pixelSize is that of the window, 0 if it is not known.
+type pixelSize struct{ cols, rows int }
+
+// SetPixels tells the size of the window in pixels, 0 if it is not known. A
+// program that asked for it (?2048) hears of it with the next Resize, which may
+// be one to the same size.
 func (t *Terminal) SetPixels(width, height int) {
 	t.pixels.cols, t.pixels.rows = max(width, 0), max(height, 0)
 }

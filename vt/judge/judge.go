@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -22,11 +21,13 @@ import (
 // XTerm is an xterm in a display of its own that nobody sees. The test is the
 // program inside it.
 type XTerm struct {
-	t       testing.TB
-	inside  *os.File      // what a program in it would have for its terminal
-	printed *bufio.Reader // the pages that it prints
-	replies chan []byte
-	asked   int
+	t        testing.TB
+	inside   *os.File      // what a program in it would have for its terminal
+	printed  *bufio.Reader // the pages that it prints
+	replies  chan []byte
+	answered []byte // what came and was not asked for yet
+	asked    int
+	rows     int
 }
 
 // patience is how long an answer may take that comes in milliseconds.
@@ -35,7 +36,7 @@ const patience = 30 * time.Second
 // Start starts an xterm, which ends with the test.
 func Start(t testing.TB, cols, rows int) *XTerm {
 	t.Helper()
-	x := &XTerm{t: t, replies: make(chan []byte, 64)}
+	x := &XTerm{t: t, replies: make(chan []byte, 64), rows: rows}
 	display := startDisplay(t)
 	pages := filepath.Join(t.TempDir(), "printed")
 	x.must(makePipe(pages))
@@ -64,9 +65,9 @@ func Start(t testing.TB, cols, rows int) *XTerm {
 		}
 	})
 	go x.listen()
-	x.answer([]byte("\n")) // the number of its window
+	x.answer("\n") // the number of its window
 	x.Reset()
-	x.t.Logf("%q", x.Look())
+	x.Look()
 	return x
 }
 
@@ -76,7 +77,7 @@ func Start(t testing.TB, cols, rows int) *XTerm {
 func arguments(cols, rows int, tty, printer string) []string {
 	args := []string{"-u8", "-geometry", fmt.Sprintf("%dx%d", cols, rows), "-S" + tty + "/3"}
 	for _, resource := range []string{
-		"printAttributes: 2", "printerCommand: " + printer, "boldColors: false", "decTerminalID: 420", "c132: false",
+		"printAttributes: 2", "printerCommand: " + printer, "boldColors: false", "saveLines: 0", "decTerminalID: 420", "c132: false",
 		"allowWindowOps: false", "disallowedWindowOps: 1,2,3,4,5,6,7,9,11,13,14,19,20,21,GetSelection,SetSelection,SetWinLines,SetXprop",
 	} {
 		args = append(args, "-xrm", "XTerm*"+resource)
@@ -128,23 +129,27 @@ func (x *XTerm) listen() {
 	}
 }
 
-// answer waits for an answer that has part in it and gives all that came.
-func (x *XTerm) answer(part []byte) (all []byte) {
+// answer waits for an answer that ends in end and gives all that came before
+// the end.
+func (x *XTerm) answer(end string) []byte {
 	x.t.Helper()
 	limit := time.NewTimer(patience)
 	defer limit.Stop()
-	for !bytes.Contains(all, part) {
+	for {
+		if before, after, found := bytes.Cut(x.answered, []byte(end)); found {
+			x.answered = after
+			return before
+		}
 		select {
 		case p, ok := <-x.replies:
 			if !ok {
-				x.t.Fatalf("xterm is gone, without %q", part)
+				x.t.Fatalf("xterm is gone, without %q", end)
 			}
-			all = append(all, p...)
+			x.answered = append(x.answered, p...)
 		case <-limit.C:
-			x.t.Fatalf("xterm answers %q, without %q", all, part)
+			x.t.Fatalf("xterm answers %q, without %q", x.answered, end)
 		}
 	}
-	return all
 }
 
 // Write has a program write output. What xterm answers is dropped.
@@ -152,14 +157,20 @@ func (x *XTerm) Write(output []byte) {
 	x.t.Helper()
 	for len(output) > 0 { // in pieces, as replies may have to be taken away
 		n := min(len(output), 4096)
-		_, err := x.inside.Write(output[:n])
-		x.must(err)
+		x.send(string(output[:n]))
 		output = output[n:]
 		x.drop()
 	}
 }
 
+func (x *XTerm) send(output string) {
+	x.t.Helper()
+	_, err := x.inside.WriteString(output)
+	x.must(err)
+}
+
 func (x *XTerm) drop() {
+	x.answered = nil
 	for {
 		select {
 		case <-x.replies:
@@ -172,8 +183,10 @@ func (x *XTerm) drop() {
 // Reset makes both screens blank and everything else as it was at the start.
 func (x *XTerm) Reset() {
 	x.t.Helper()
-	x.Write([]byte("\x18\x1b<\x1b[64;1\"p\x1bc\x1b[?47h\x1bc\x1b[?47h\x1b[2J\x1b7\x1b[?47l\x1bc"))
+	x.Write([]byte(reset))
 }
+
+const reset = "\x18\x1b<\x1b[64;1\"p\x1bc\x1b[?47h\x1bc\x1b[?47h\x1b[2J\x1b7\x1b[?47l\x1bc"
 
 // Page is what xterm shows.
 type Page struct {
@@ -185,50 +198,68 @@ type Page struct {
 // After it, DECPEX (?19) is set.
 func (x *XTerm) Look() Page {
 	x.t.Helper()
-	x.asked++
-	x.sync("\x18")
-	x.Write([]byte("\x1b[6n"))
-	cursor, _, _ := bytes.Cut(x.answer([]byte("R")), []byte("R"))
-	mark := fmt.Sprintf("MARK %d\r\n", x.asked)
-	x.Write([]byte("\x1b<\x1b[?19h\x1b[i\x1b[5i" + mark + "\x1b[4i"))
-	return Page{Text: x.page(mark), Cursor: string(cursor[bytes.LastIndexByte(cursor, '[')+1:])}
+	number := x.number()
+	x.send(look(number))
+	return x.seen(number)
 }
 
-// sync writes output and waits until xterm has read it, and all before. It asks
-// for a colour, another one each time, so that no earlier answer is taken for
-// the right one.
-func (x *XTerm) sync(output string) {
+// LookAt gives what is shown after output, written after a reset. It takes less
+// time than Reset, Write and Look, but no answers to output must be longer than
+// 1000 bytes.
+func (x *XTerm) LookAt(output []byte) Page {
 	x.t.Helper()
-	color := strconv.Itoa(16 + x.asked%200)
-	x.Write([]byte(output + "\x1b]4;" + color + ";?\a"))
-	x.answer([]byte("]4;" + color + ";rgb:"))
+	number := x.number()
+	x.send(reset + string(output) + look(number))
+	return x.seen(number)
 }
 
-// page reads up to the mark. For the right half of a wide character xterm
-// prints U+FFFF.
-func (x *XTerm) page(mark string) []byte {
+// number gives the next look its number.
+func (x *XTerm) number() int {
+	x.asked++
+	return x.asked
+}
+
+// look asks for a colour, another one each time, so that the answers to what
+// was written before are not taken for those to what comes now: where the cursor
+// is, and the page.
+func look(number int) string {
+	return fmt.Sprintf("\x18\x1b]4;%d;?\a\x1b[6n\x1b<\x1b[?19h\x1b[i", color(number))
+}
+
+func color(number int) int { return 16 + number%200 }
+
+// seen gives what look asked for.
+func (x *XTerm) seen(number int) Page {
+	x.t.Helper()
+	x.answer(fmt.Sprintf("]4;%d;rgb:", color(number)))
+	cursor := x.answer("R")
+	return Page{Text: x.page(), Cursor: string(cursor[bytes.LastIndexByte(cursor, '[')+1:])}
+}
+
+// page reads as many lines as there are rows. For the right half of a wide
+// character xterm prints U+FFFF.
+func (x *XTerm) page() (text []byte) {
 	x.t.Helper()
 	done := time.AfterFunc(patience, func() { panic("xterm does not print") })
 	defer done.Stop()
-	var text []byte
-	for !bytes.HasSuffix(text, []byte(mark)) {
+	for range x.rows {
 		line, err := x.printed.ReadBytes('\n')
 		x.must(err)
-		text = append(text, line...)
+		text = append(text, bytes.ReplaceAll(line, []byte("\uffff"), nil)...)
 	}
-	text = bytes.TrimSuffix(text, []byte(mark))
-	return []byte(strings.NewReplacer("\uffff", "", "\f", "").Replace(string(text)))
+	return text
 }
 
 // Resize makes the window as large as so many cells.
 func (x *XTerm) Resize(cols, rows int) {
 	x.t.Helper()
-	want := fmt.Appendf(nil, "\x1b[8;%d;%dt", rows, cols)
-	x.Write(want)
+	x.Look() // all answers to earlier questions have come
+	x.send(fmt.Sprintf("\x1b[8;%d;%dt", rows, cols))
 	for limit := time.Now().Add(patience); ; {
-		x.Write([]byte("\x1b[18t"))
-		got := x.answer([]byte("t"))
-		if bytes.Contains(got, want) {
+		x.send("\x1b[18t")
+		got := x.answer("t")
+		if bytes.HasSuffix(got, fmt.Appendf(nil, "[8;%d;%d", rows, cols)) {
+			x.rows = rows
 			return
 		}
 		if time.Now().After(limit) {

@@ -1,0 +1,52 @@
+package vt
+
+import (
+	"encoding/binary"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// TestDecodeRune compares with the library: every pair of first bytes, with
+// every kind of third and fourth.
+func TestDecodeRune(t *testing.T) {
+	later := []byte{0x00, 'A', 0x7f, 0x80, 0x9f, 0xa0, 0xbf, 0xc0, 0xed, 0xff}
+	for first := range 1 << 16 {
+		for _, third := range later {
+			for _, fourth := range later {
+				b := []byte{byte(first), byte(first >> 8), third, fourth}
+				want, size := utf8.DecodeRune(b)
+				if want == utf8.RuneError && size == 1 {
+					want, size = -1, 0
+				}
+				if r, n := decodeRune(binary.LittleEndian.Uint32(b)); r != want || n != size {
+					t.Fatalf("% x: %U of %d bytes, want %U of %d", b, r, n, want, size)
+				}
+			}
+		}
+	}
+}
+
+// TestRunsOfRunes: short runs of ASCII go along with what is on both sides of
+// them, longer ones do not.
+func TestRunsOfRunes(t *testing.T) {
+	const rest = "\x00 the rest"
+	for input, want := range map[string]string{
+		"größer":              "gr|öß|er",
+		"é 123456é":           "é 123456é",
+		"é 1234567é":          "é| 1234567|é",
+		"é a\nßb":             "é a|execute 0a|ß|b",
+		"日本\x1b[m語":           "日本|csi m|語",
+		"日本\x7f語\u0085":       "日本|語|esc E",
+		"日本\xe6\x97x":         "日本|\ufffd|x",
+		"日\xff\xed\xa0\x80本👍": "日|\ufffd|\ufffd|\ufffd|\ufffd|本👍",
+	} {
+		r := &recorder{}
+		p := parser{to: r}
+		p.write([]byte(input + rest))
+		got := strings.ReplaceAll(strings.Join(r.heard, "|"), "print ", "")
+		if want += "|execute 00| the rest"; got != want {
+			t.Errorf("%q: %q, want %q", input, got, want)
+		}
+	}
+}

@@ -1,0 +1,79 @@
+// Record makes the recordings: it runs each program in a terminal of gm's, types
+// what a person would, and writes down what comes. Run it as root, with a folder
+// for the filesto which they go:
+//
+//	go run gm/vt/recording/record vt/recording/data [NAME...]
+//
+// The programs see a machine that is called host, with no processes but theirs,
+// and the home /tmp/x.
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+const home = "/tmp/x"
+
+func main() {
+	if len(os.Args) < 2 {
+		fail(fmt.Errorf("usage: record FOLDER [NAME...]"))
+	}
+	if os.Getenv("RECORD_INSIDE") == "" {
+		fail(isolate())
+		return
+	}
+	fail(prepare())
+	for _, p := range programs {
+		for i, s := range sizes {
+			name := fmt.Sprintf("%s-%dx%d", p.name, s.cols, s.rows)
+			if len(os.Args) > 2 && !slices.ContainsFunc(os.Args[2:], func(n string) bool { return strings.HasPrefix(name, n) }) {
+				continue
+			}
+			r, err := record(p, s, i == 0)
+			fail(err)
+			fail(save(filepath.Join(os.Args[1], name+".cast.gz"), r))
+		}
+	}
+}
+
+func fail(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "record:", err)
+		os.Exit(1)
+	}
+}
+
+// isolate runs this program again where it has the machine for itself
+// (unshare(1)).
+func isolate() error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	script := `hostname host && exec "$@"`
+	cmd := exec.Command("unshare", append([]string{"--uts", "--pid", "--fork", "--mount-proc", "sh", "-c", script, "sh", self}, os.Args[1:]...)...)
+	cmd.Env = append(os.Environ(), "RECORD_INSIDE=1")
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	return cmd.Run()
+}
+
+// prepare makes the home: some files, a repository, and the programs that are no
+// packages of Debian.
+func prepare() error {
+	cmd := exec.Command("sh", "-e", "-c", preparation)
+	cmd.Env = environment()
+	cmd.Stderr = os.Stderr
+	return cmd.Run()
+}
+
+func environment() []string {
+	return []string{
+		"HOME=" + home, "PATH=/usr/local/go/bin:/usr/local/bin:/usr/bin:/bin", "TERM=xterm-256color", "COLORTERM=truecolor",
+		"LANG=C.UTF-8", "USER=user", "LOGNAME=user", "SHELL=/bin/bash", "TZ=UTC", "GOFLAGS=-mod=mod",
+	}
+}

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"compress/gzip"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/creack/pty"
+
+	"gm/vt"
+	"gm/vt/recording"
+)
+
+// size is the size of a terminal, in cells.
+type size struct{ cols, rows int }
+
+var sizes = []size{{80, 24}, {132, 43}}
+
+const (
+	pause      = 150 * time.Millisecond // after which a program is taken to wait for a key
+	longest    = time.Second            // for one that never does
+	maxStartup = 5 * time.Second
+)
+
+// session is a program that is being recorded.
+type session struct {
+	recording.Recording
+	start  time.Time
+	term   *vt.Terminal // answers the program
+	master *os.File
+	output chan []byte
+	held   []byte // the start of a code point: an asciicast is in whole ones
+}
+
+// record runs p in a terminal of size s. If resized is set, the window changes
+// its size in the middle and back near the end.
+func record(p program, s size, resized bool) (recording.Recording, error) {
+	cmd := exec.Command(p.command[0], p.command[1:]...)
+	cmd.Env, cmd.Dir = environment(), home
+	master, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: uint16(s.cols), Rows: uint16(s.rows)})
+	if err != nil {
+		return recording.Recording{}, err
+	}
+	defer master.Close()
+	x := &session{
+		Recording: recording.Recording{Cols: s.cols, Rows: s.rows},
+		start:     time.Now(), master: master, output: make(chan []byte),
+		term: vt.NewTerminal(s.cols, s.rows, vt.Options{Version: "1"}),
+	}
+	go x.read()
+	if !x.wait(maxStartup) {
+		return x.Recording, fmt.Errorf("%s: no output", p.name)
+	}
+	for i, keys := range p.keys {
+		if resized && i == len(p.keys)/2 {
+			x.resize(s.cols-13, s.rows-5)
+		}
+		if resized && i == len(p.keys)*3/4 {
+			x.resize(s.cols+7, s.rows+3)
+		}
+		master.WriteString(keys)
+		x.wait(longest)
+	}
+	for _, choice := range p.choices {
+		x.choose(choice)
+	}
+	cmd.Process.Kill()
+	cmd.Wait()
+	return x.Recording, nil
+}
+
+// mostScreens is how many screens a choice of a menu may have.
+const mostScreens = 40
+
+// choose takes a choice of a menu and goes through its screens, until there is
+// a menu again.
+func (x *session) choose(choice string) {
+	x.master.WriteString(choice + "\r")
+	x.wait(4 * longest)
+	for range mostScreens {
+		if strings.Contains(x.text(), "Enter choice number") {
+			return
+		}
+		x.master.WriteString("\r")
+		x.wait(4 * longest)
+	}
+}
+
+func (x *session) text() string {
+	var text []byte
+	s := x.term.Snapshot()
+	cols, rows := s.Size()
+	for i := range cols * rows {
+		text = s.AppendText(text, s.Cell(i%cols, i/cols))
+	}
+	return string(text)
+}
+
+func (x *session) read() {
+	for {
+		buf := make([]byte, 1<<16)
+		n, err := x.master.Read(buf)
+		if err != nil {
+			return
+		}
+		x.output <- buf[:n]
+	}
+}
+
+// wait takes output until there is none for a while. It says whether there was
+// any.
+func (x *session) wait(atMost time.Duration) (any bool) {
+	limit := time.After(atMost)
+	quiet := time.NewTimer(atMost)
+	for {
+		select {
+		case p := <-x.output:
+			any = true
+			quiet.Reset(pause)
+			x.add(p)
+		case <-quiet.C:
+			return any
+		case <-limit:
+			return any
+		}
+	}
+}
+
+func (x *session) add(p []byte) {
+	x.term.Write(p)
+	x.master.Write(x.term.TakeReplies(nil))
+	p = append(x.held, p...)
+	whole := len(p)
+	for i := max(0, len(p)-utf8.UTFMax+1); i < len(p); i++ {
+		if utf8.RuneStart(p[i]) && !utf8.FullRune(p[i:]) {
+			whole = i
+		}
+	}
+	x.held = append([]byte(nil), p[whole:]...)
+	x.Events = append(x.Events, recording.Event{After: time.Since(x.start), Output: p[:whole]})
+}
+
+func (x *session) resize(cols, rows int) {
+	x.Events = append(x.Events, recording.Event{After: time.Since(x.start), Cols: cols, Rows: rows})
+	x.term.Resize(cols, rows)
+	pty.Setsize(x.master, &pty.Winsize{Cols: uint16(cols), Rows: uint16(rows)})
+	x.wait(longest)
+}
+
+func save(file string, r recording.Recording) error {
+	f, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	z, _ := gzip.NewWriterLevel(f, gzip.BestCompression)
+	err = r.Write(z)
+	if err == nil {
+		err = z.Close()
+	}
+	if err == nil {
+		err = f.Close()
+	}
+	info, _ := os.Stat(file)
+	fmt.Println(file, info.Size(), len(r.Events), "events")
+	return err
+}

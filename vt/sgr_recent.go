@@ -1,0 +1,80 @@
+package vt
+
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+// sgrText is the parameters of a short SGR sequence as they came: up to 24 bytes
+// between CSI and the final m, zeros after them.
+type sgrText struct{ a, b, c uint64 }
+
+// shortSGR gives the parameters that b begins with, what follows a CSI, and the
+// number of bytes up to and with the final m. The number is 0 if b is too short
+// to tell, or holds a longer sequence or another.
+func shortSGR(b []byte) (text sgrText, n int) {
+	if len(b) <= 24 {
+		return text, 0
+	}
+	text.a, n = parameterBytes(binary.LittleEndian.Uint64(b))
+	if n == 8 {
+		text.b, n = parameterBytes(binary.LittleEndian.Uint64(b[8:]))
+		n += 8
+	}
+	if n == 16 {
+		text.c, n = parameterBytes(binary.LittleEndian.Uint64(b[16:]))
+		n += 16
+	}
+	if b[n] != 'm' {
+		return text, 0
+	}
+	return text, n + 1
+}
+
+// parameterBytes gives the bytes of w before one that may be a final byte, zeros
+// after them, and their number.
+func parameterBytes(w uint64) (params uint64, n int) {
+	at := bits.TrailingZeros64(w&0xc0c0c0c0c0c0c0c0) &^ 7
+	return w & (1<<at - 1), at / 8
+}
+
+// recentSGR remembers what SGR sequences made of which style: programs use the
+// same few again and again. The zero value knows that no parameters leave the
+// default as it is, which is right.
+type recentSGR [512]struct {
+	text     sgrText
+	from, to uint16 // numbers of styles
+	blank    Cell   // what erasing leaves then
+}
+
+func (s sgrText) slot(from uint16) uint64 {
+	h := s.a*0x9e3779b97f4a7c15 ^ s.b*0xc2b2ae3d27d4eb4f ^ s.c*0x165667b19e3779f9 ^ uint64(from)*0xff51afd7ed558ccd
+	return h >> (64 - 9)
+}
+
+// recall does the SGR sequence with these parameters if it is known what it
+// does; else it says false.
+func (t *Terminal) recall(text sgrText) bool {
+	tables, from := t.screen.tables, t.brush.style()
+	known := &tables.recentSGR[text.slot(from)]
+	if known.text != text || known.from != from || tables.styles.full() {
+		return false
+	}
+	t.last.valid = false
+	if known.to != from {
+		t.screen.Pen = tables.styles.list[known.to]
+		t.brush = t.brush.withStyle(known.to)
+		t.blank = known.blank
+	}
+	return true
+}
+
+// remember notes that the SGR sequence with these parameters has led from a
+// style to the present one. When the table of styles is full a number may stand
+// for another style.
+func (t *Terminal) remember(text sgrText, from uint16) {
+	if tables := t.screen.tables; !tables.styles.full() {
+		known := &tables.recentSGR[text.slot(from)]
+		known.text, known.from, known.to, known.blank = text, from, t.brush.style(), t.blank
+	}
+}

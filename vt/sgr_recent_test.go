@@ -1,0 +1,81 @@
+package vt
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+)
+
+func TestShortSGR(t *testing.T) {
+	const padding = "0123456789012345678901234"
+	for params, want := range map[string]int{
+		"":                          1,
+		"0":                         2,
+		"1;31":                      5,
+		"1234567":                   8,
+		"12345678":                  9,
+		"38;5;196;48":               12,
+		"38;2;255;100;50;":          17,
+		"38;5;100;48;5;255;1;3;4":   24,
+		"38;5;100;48;5;255;1;3;4;":  25,
+		"38;5;100;48;5;255;1;3;4;1": 0,
+	} {
+		text, n := shortSGR([]byte(params + "m" + padding))
+		if n != want {
+			t.Errorf("%q: %d, want %d", params, n, want)
+		}
+		if _, n := shortSGR([]byte(params + "H" + padding)); n != 0 {
+			t.Errorf("%qH is taken for SGR", params)
+		}
+		if other, _ := shortSGR([]byte(params + "1m" + padding)); other == text && want > 0 && want < 25 {
+			t.Errorf("%q and %q are one", params, params+"1")
+		}
+	}
+	if _, n := shortSGR([]byte("1m" + padding[:22])); n != 0 {
+		t.Error("it looks beyond the end")
+	}
+}
+
+// TestRecall does random SGR sequences twice over, one terminal in whole writes
+// and one byte by byte, which knows no short cut. Erasing, protection, links and
+// cursors saved change the pen in between.
+func TestRecall(t *testing.T) {
+	parts := []string{
+		"", "0", "1", "31", "1;32", "38;5;9", "48;5;17", "38;2;1;2;3;48;2;4;5;6", "4:3", "22", "7;27", ">4;1", "?4", "39;49",
+		"38;5;100;48;5;255;1;3;4;9", "58:2::1:2:3", "1\n;2", "38;5",
+	}
+	between := []string{"x", "\x1b[K", "\x1b[1\"q", "\x1b[0\"q", "\x1b]8;;http://x\a", "\x1b]8;;\a", "\x1b7", "\x1b8", "\x1b[!p", "\n", "\x1b[b"}
+	for seed := range uint64(300) {
+		r := rand.New(rand.NewPCG(seed, 7))
+		var b strings.Builder
+		for range 100 {
+			fmt.Fprintf(&b, "\x1b[%sm", parts[r.IntN(len(parts))])
+			b.WriteString(between[r.IntN(len(between))])
+		}
+		whole, slow := NewTerminal(12, 5, Options{}), NewTerminal(12, 5, Options{})
+		typedInto(whole, b.String())
+		for _, c := range []byte(b.String()) {
+			slow.Write([]byte{c})
+		}
+		if d := difference(whole, slow); d != "" || whole.Snapshot().Rendition(whole.blank) != slow.Snapshot().Rendition(slow.blank) {
+			t.Fatalf("%q: %s", b.String(), d)
+		}
+	}
+}
+
+// TestRecallInFullTable: a style that has no number is not taken for another
+// one.
+func TestRecallInFullTable(t *testing.T) {
+	term := NewTerminal(10, 2, Options{})
+	const padding = "                        "
+	for i := range 10 {
+		typedInto(term, fmt.Sprintf("\x1b[m%[2]s\x1b[38;5;%[1]dm%[2]s\x1b[1m%[2]s", i, padding))
+	}
+	styles := &term.screen.tables.styles
+	styles.limit, styles.misses = len(styles.list), 1
+	typedInto(term, "\x1b[m"+padding+"\x1b[3m"+padding+"\x1b[1m"+padding)
+	if want := (Rendition{Attrs: Bold | Italic}); term.screen.Pen != want {
+		t.Errorf("the pen is %+v, want %+v", term.screen.Pen, want)
+	}
+}
