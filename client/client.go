@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"os/signal"
+	"slices"
 
 	"gm/sshboot"
 	"gm/wire"
@@ -75,6 +76,7 @@ func connect(program string, o options) (status int, err error) {
 	if o.client != "" {
 		return handOver(o, s, endpoint)
 	}
+	s.tells = slices.Contains(endpoint.Announcement.Extensions, extensionAppearance)
 	server := netip.AddrPortFrom(endpoint.Addr, endpoint.Announcement.Port)
 	return runReported(server, endpoint.Announcement.Key, s)
 }

@@ -3,10 +3,10 @@
 //
 // One goroutine, [loop], owns everything once a session runs:
 //
-//	keys ──▶ escape ──▶ predictor ──▶ session ──▶ datagrams
+//	keys ──▶ inquiry ──▶ escape ──▶ predictor ──▶ session ──▶ datagrams
 //	datagrams ──▶ session ──▶ screen ──▶ predictor, notices, title ──▶ display ──▶ terminal
 //
-// The loop only moves bytes. What is in between is pure: session, predictor,
-// escape, notices and display are given the time and never ask for it, so tests
-// run whole sessions in virtual time.
+// The loop only moves bytes. What is in between is pure: session, inquiry,
+// predictor, escape, notices and display are given the time and never ask for
+// it, so tests run whole sessions in virtual time.
 package client

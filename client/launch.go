@@ -18,9 +18,11 @@ import (
 	"gm/wire"
 )
 
-// extensionScreen asks a server to send everything that a vt.Screen holds
-// (mosh-protocol, section 11).
-const extensionScreen = "gm=screen"
+// Extensions that a server is asked for (mosh-protocol, section 11).
+const (
+	extensionScreen     = "screen"     // send everything that a vt.Screen holds
+	extensionAppearance = "appearance" // be told how the user's terminal looks
+)
 
 // maxServerLines bounds what a local server may print before it says where it
 // listens.
@@ -72,7 +74,7 @@ func serverArgs(o options, lookup func(string) (string, bool)) []string {
 		args = append(args, "-l", variable)
 	}
 	if o.client == "" {
-		args = append(args, "-@", extensionScreen)
+		args = append(args, "-@", "gm="+extensionScreen+","+extensionAppearance)
 	}
 	if len(o.command) > 0 {
 		args = append(append(args, "--"), o.command...)

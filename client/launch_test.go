@@ -17,12 +17,12 @@ func TestServerArgs(t *testing.T) {
 		options options
 		want    string
 	}{
-		{"ssh", options{bindServer: "ssh"}, "-c 256 -s" + locale + " -@ gm=screen"},
-		{"any", options{bindServer: "any", port: "1:2"}, "-c 256 -p 1:2" + locale + " -@ gm=screen"},
-		{"an address", options{bindServer: "::1"}, "-c 256 -i ::1" + locale + " -@ gm=screen"},
-		{"local", options{local: true, destination: "127.0.0.1", bindServer: "ssh"}, "-c 256 -i 127.0.0.1" + locale + " -@ gm=screen"},
+		{"ssh", options{bindServer: "ssh"}, "-c 256 -s" + locale + " -@ gm=screen,appearance"},
+		{"any", options{bindServer: "any", port: "1:2"}, "-c 256 -p 1:2" + locale + " -@ gm=screen,appearance"},
+		{"an address", options{bindServer: "::1"}, "-c 256 -i ::1" + locale + " -@ gm=screen,appearance"},
+		{"local", options{local: true, destination: "127.0.0.1", bindServer: "ssh"}, "-c 256 -i 127.0.0.1" + locale + " -@ gm=screen,appearance"},
 		{"another client understands no extensions", options{bindServer: "any", client: "mosh-client"}, "-c 256" + locale},
-		{"command", options{bindServer: "any", command: []string{"ls", "-l"}}, "-c 256" + locale + " -@ gm=screen -- ls -l"},
+		{"command", options{bindServer: "any", command: []string{"ls", "-l"}}, "-c 256" + locale + " -@ gm=screen,appearance -- ls -l"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -36,8 +36,8 @@ func TestServerArgs(t *testing.T) {
 const connectLine = "MOSH CONNECT 60001 4NeCCgvZFe2RnPgrcU1PQw"
 
 func TestReadAnnouncement(t *testing.T) {
-	a, err := readAnnouncement(strings.NewReader("noise\r\n\r\nGM EXTENSIONS screen\r\n" + connectLine + "\r\n"))
-	if err != nil || a.Port != 60001 || !slices.Equal(a.Extensions, []string{"screen"}) {
+	a, err := readAnnouncement(strings.NewReader("noise\r\n\r\nGM EXTENSIONS screen appearance\r\n" + connectLine + "\r\n"))
+	if err != nil || a.Port != 60001 || !slices.Equal(a.Extensions, []string{"screen", "appearance"}) {
 		t.Errorf("%+v, %v", a, err)
 	}
 	many := strings.Repeat("noise\n", maxServerLines)

@@ -32,6 +32,8 @@ type loop struct {
 	tty     *tty
 	sockets *sockets
 	writer  *writer
+	inquiry inquiry
+	asks    bool // the terminal is still to be asked how it looks
 
 	keys      chan []byte
 	broken    chan error // a feeder can not go on
@@ -48,17 +50,19 @@ func runSession(server netip.AddrPort, key wire.Key, s settings) (end ending, er
 	if err != nil {
 		return endingNone, err
 	}
-	now := time.Now()
-	cols, rows := terminal.size()
-	session, err := newSession(now, server, key, cols, rows, s)
+	now, size := time.Now(), terminal.size()
+	session, err := newSession(now, server, key, size.cols, size.rows, s)
 	key.Wipe()
 	if err != nil {
 		return endingNone, fmt.Errorf("start the session: %w", err)
 	}
+	session.reshaped(now, size)
+	dialect := vt.UserTerminal(s.term, s.colorTerm)
 	l := &loop{
 		session: session,
-		display: display{dialect: vt.UserTerminal(s.term, s.colorTerm), noInit: s.noInit},
+		display: display{dialect: dialect, noInit: s.noInit},
 		tty:     terminal,
+		asks:    s.tells && !dialect.NoOSC, // a terminal that may print OSC is not asked
 		keys:    make(chan []byte),
 		broken:  make(chan error, 1),
 		done:    make(chan struct{}),
@@ -117,7 +121,7 @@ func (l *loop) enter() error {
 	if err := l.tty.raw(); err != nil {
 		return fmt.Errorf("set up the terminal: %w", err)
 	}
-	l.writer.start(l.display.start(l.writer.buffer()))
+	l.writer.start(l.ask(l.display.start(l.writer.buffer())))
 	return nil
 }
 
@@ -129,6 +133,7 @@ func (l *loop) leave() error {
 	l.writer.wait()
 	l.writer.start(l.display.stop(l.writer.buffer()))
 	l.writer.wait()
+	l.hush()
 	return l.tty.restore()
 }
 
@@ -174,7 +179,11 @@ func (l *loop) send(datagram []byte) {
 }
 
 func (l *loop) deadline(now time.Time) time.Time {
-	return earliest(l.session.deadline(now), l.sockets.hopper.Deadline(l.session.contact().answered))
+	return earliest(
+		l.session.deadline(now),
+		l.sockets.hopper.Deadline(l.session.contact().answered),
+		l.inquiry.deadline(),
+	)
 }
 
 // wait takes the next thing that comes.
@@ -185,8 +194,10 @@ func (l *loop) wait(now time.Time, events <-chan event, timer <-chan time.Time) 
 	}
 	select {
 	case <-timer:
-	case keys := <-keyboard:
-		return l.typed(keys)
+		now := time.Now()
+		return l.typed(now, l.inquiry.flush(now))
+	case input := <-keyboard:
+		return l.read(time.Now(), input)
 	case d := <-l.sockets.incoming:
 		defer l.sockets.release(d)
 		if err := l.session.received(time.Now(), d.data, d.congested); err != nil {
@@ -204,12 +215,18 @@ func (l *loop) wait(now time.Time, events <-chan event, timer <-chan time.Time) 
 	return nil
 }
 
-func (l *loop) typed(keys []byte) error {
-	now := time.Now()
-	if keys == nil {
+// read takes one read of the terminal; nil is its end.
+func (l *loop) read(now time.Time, input []byte) error {
+	if input == nil {
 		l.lost()
 		return nil
 	}
+	keys := l.inquiry.filter(now, input)
+	l.session.answered(now, l.inquiry.takeNews())
+	return l.typed(now, keys)
+}
+
+func (l *loop) typed(now time.Time, keys []byte) error {
 	w := l.session.typed(now, keys)
 	if w.repaint {
 		l.display.repaint()
@@ -230,8 +247,7 @@ func (l *loop) obey(e event) error {
 	now := time.Now()
 	switch e {
 	case eventResized:
-		cols, rows := l.tty.size()
-		l.session.resized(now, cols, rows)
+		l.session.reshaped(now, l.tty.size())
 	case eventSuspend:
 		return l.suspend()
 	case eventContinued:
@@ -239,8 +255,7 @@ func (l *loop) obey(e event) error {
 		if err := l.enter(); err != nil {
 			return err
 		}
-		cols, rows := l.tty.size()
-		l.session.resized(now, cols, rows)
+		l.session.reshaped(now, l.tty.size())
 	case eventQuit:
 		l.session.quit(now, "Exiting on signal...")
 	}

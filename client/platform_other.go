@@ -37,6 +37,9 @@ func suspendSelf() error { return errors.ErrUnsupported }
 // acceptSequences makes the terminal obey escape sequences.
 func acceptSequences(*os.File) (undo func(), err error) { return func() {}, nil }
 
+// pixelSize is not known here.
+func pixelSize(*os.File) (width, height int) { return 0, 0 }
+
 // disableCoreDumps has nothing to do: there are none.
 func disableCoreDumps() error { return nil }
 

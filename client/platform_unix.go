@@ -57,6 +57,15 @@ func suspendSelf() error { return unix.Kill(os.Getpid(), unix.SIGSTOP) }
 // acceptSequences makes the terminal obey escape sequences.
 func acceptSequences(*os.File) (undo func(), err error) { return func() {}, nil }
 
+// pixelSize is the window's size in pixels, 0x0 if it is not known.
+func pixelSize(out *os.File) (width, height int) {
+	size, err := unix.IoctlGetWinsize(int(out.Fd()), unix.TIOCGWINSZ)
+	if err != nil || size.Xpixel == 0 || size.Ypixel == 0 {
+		return 0, 0
+	}
+	return int(size.Xpixel), int(size.Ypixel)
+}
+
 // disableCoreDumps keeps the key off the disk.
 func disableCoreDumps() error {
 	return unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{})

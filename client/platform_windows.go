@@ -72,6 +72,9 @@ func acceptSequences(out *os.File) (undo func(), err error) {
 	}, nil
 }
 
+// pixelSize is not known here.
+func pixelSize(*os.File) (width, height int) { return 0, 0 }
+
 // disableCoreDumps has nothing to do: there are none.
 func disableCoreDumps() error { return nil }
 

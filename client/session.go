@@ -17,7 +17,10 @@ type session struct {
 	notices     notices
 	escaper     escaper
 	titlePrefix string
-	cols, rows  int // of the user's window
+	cols, rows  int  // of the user's window
+	tells       bool // the server may be told looks
+	looks       state.Appearance
+	measured    windowSize // of an answer of the terminal
 	quitting    bool
 }
 
@@ -41,6 +44,7 @@ func newSession(now time.Time, server netip.AddrPort, k wire.Key, cols, rows int
 		notices:     notices{port: server.Port(), quit: s.escape.quitHint(), started: now},
 		escaper:     escaper{escapeKey: s.escape},
 		titlePrefix: s.titlePrefix,
+		tells:       s.tells,
 	}
 	c.resized(now, cols, rows)
 	return c, nil
@@ -61,6 +65,7 @@ func (c *session) typed(now time.Time, keys []byte) (w wish) {
 	screen, _ := c.transport.Remote()
 	c.predictor.typed(now, c.transport.Sent()+1, out, screen.Screen)
 	c.transport.SetLocal(now, c.transport.Local().WithKeys(out))
+	c.transport.Urge(now, 0)
 	c.judge(now)
 	return w
 }

@@ -22,6 +22,7 @@ type settings struct {
 	noInit      bool // stay out of the alternate screen
 	term        string
 	colorTerm   string
+	tells       bool // the server may be told how the user's terminal looks
 }
 
 // readSettings reads the environment (mosh-protocol, section 10). A variable

@@ -55,11 +55,13 @@ func (t *tty) restore() error {
 	return term.Restore(int(t.in.Fd()), saved)
 }
 
-// size is the window's; 80x24 if the terminal does not say.
-func (t *tty) size() (cols, rows int) {
+// size is the window's; 80x24 if the system does not know it in cells,
+// 0x0 if it does not know it in pixels.
+func (t *tty) size() windowSize {
 	cols, rows, err := term.GetSize(int(t.out.Fd()))
 	if err != nil || cols <= 0 || rows <= 0 {
-		return 80, 24
+		cols, rows = 80, 24
 	}
-	return cols, rows
+	width, height := pixelSize(t.out)
+	return windowSize{cols, rows, width, height}
 }

@@ -23,6 +23,8 @@ type world struct {
 	seen     state.User
 	echo     func(w *world, keys string) // what the program does with keys
 	received string
+	looks    state.Appearance
+	dressed  int // how often the client told looks
 	acks     []echoAck
 
 	display display
@@ -119,6 +121,11 @@ func (w *world) turn() {
 func (w *world) input() {
 	user, num := w.server.Remote()
 	for _, e := range user.Since(w.seen) {
+		if e.Appearance != nil {
+			w.looks = e.Appearance.Over(w.looks)
+			w.dressed++
+			continue
+		}
 		if e.Keys == nil {
 			w.program.Resize(e.Cols, e.Rows)
 			w.publish()

@@ -29,6 +29,10 @@ const usage = `Usage: gm server new [-s] [-v] [-i IP] [-p PORT[:PORT2]] [-c COLO
 // not only what mosh's does (mosh-protocol, section 11).
 const screenExtension = "screen"
 
+// appearanceExtension lets the client tell how the user's terminal looks (the
+// doc of wire/state).
+const appearanceExtension = "appearance"
+
 // options is what the command line asks for.
 type options struct {
 	bind       netip.Addr // the zero Addr is every address
@@ -162,7 +166,8 @@ func (o *options) askFor(value string) {
 		return
 	}
 	for name := range strings.SplitSeq(names, ",") {
-		if name == screenExtension && !slices.Contains(o.extensions, name) {
+		known := name == screenExtension || name == appearanceExtension
+		if known && !slices.Contains(o.extensions, name) {
 			o.extensions = append(o.extensions, name)
 		}
 	}

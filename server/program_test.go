@@ -196,8 +196,8 @@ func TestRealCommandLine(t *testing.T) {
 }
 
 func TestRealExtensions(t *testing.T) {
-	s := startServer(t, []string{"-@", "gm=screen,unknown"}, "--", "cat")
-	if got := strings.Join(s.Extensions, " "); got != "screen" {
+	s := startServer(t, []string{"-@", "gm=screen,unknown,appearance"}, "--", "cat")
+	if got := strings.Join(s.Extensions, " "); got != "screen appearance" {
 		t.Errorf("granted %q", got)
 	}
 	s = startServer(t, []string{"-@", "other"}, "--", "cat")

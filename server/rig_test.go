@@ -17,7 +17,7 @@ import (
 
 // rig is a session in virtual time with a client at the other end of a network.
 type rig struct {
-	t       *testing.T
+	t       testing.TB
 	now     time.Time
 	session *session
 	host    *fakeHost
@@ -87,7 +87,7 @@ var (
 	serverAddr = netip.MustParseAddr("192.0.2.1")
 )
 
-func newRig(t *testing.T, limits timeouts, network wiretest.Config) *rig {
+func newRig(t testing.TB, limits timeouts, network wiretest.Config) *rig {
 	t.Helper()
 	r := &rig{
 		t: t, now: epoch, host: &fakeHost{}, from: clientAddr,
@@ -131,6 +131,7 @@ func connected(t *testing.T) *rig {
 
 func (r *rig) typeKeys(keys string) {
 	r.client.SetLocal(r.now, r.client.Local().WithKeys([]byte(keys)))
+	r.client.Urge(r.now, 0)
 }
 
 func (r *rig) resize(cols, rows int) {

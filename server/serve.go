@@ -44,6 +44,7 @@ func serve(version string, h *handover, o options) error {
 	err = l.run(sessionConfig{
 		key:     &h.key,
 		dialect: o.dialect(),
+		dressed: slices.Contains(o.extensions, appearanceExtension),
 		terminal: vt.Options{
 			Version:   release,
 			Checksums: os.Getenv("GM_CHECKSUMS") == "1",

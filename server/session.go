@@ -56,6 +56,7 @@ type host interface {
 type sessionConfig struct {
 	key      *wire.Key // wiped by newSession
 	dialect  vt.Dialect
+	dressed  bool // the client may tell the appearance of the user's terminal
 	terminal vt.Options
 	timeouts timeouts
 }
@@ -82,10 +83,12 @@ type session struct {
 	leaveBy time.Time // when the one is no longer waited for after the other
 
 	seen   state.User // what the user did that was dealt with
+	looks  state.Appearance
 	arrows arrows
 	flush  time.Time // when a key held back by arrows is passed on
 	echo   echo
 	frames frames
+	answer answer
 	mtu    int // what the transport was told last
 }
 
@@ -123,6 +126,7 @@ func (s *session) datagram(now time.Time, p udp.Packet) {
 		user, _ := s.wire.Remote()
 		events = user.Since(s.seen)
 		s.seen = user
+		s.dress(events)
 		s.resize(now, events)
 	}
 	if r.Newest || r.State {
@@ -157,13 +161,14 @@ func (s *session) input(now time.Time, events []state.Event) {
 	if s.arrows.holding() {
 		s.flush = now.Add(arrowDelay)
 	}
+	s.answer.expect()
 	s.host.input(num, keys)
 }
 
 // resize takes the last change of size; what was in between nobody saw.
 func (s *session) resize(now time.Time, events []state.Event) {
 	for _, e := range slices.Backward(events) {
-		if e.Keys != nil {
+		if e.Cols == 0 {
 			continue
 		}
 		s.term.Resize(e.Cols, e.Rows)
@@ -171,6 +176,7 @@ func (s *session) resize(now time.Time, events []state.Event) {
 		if s.running {
 			s.host.resize(s.size())
 		}
+		s.reply()
 		return
 	}
 }
@@ -202,6 +208,14 @@ func (s *session) output(now time.Time, p []byte) {
 	}
 	s.term.Write(p)
 	s.frames.look(now, s.term)
+	if settle, hurry := s.answer.begin(); hurry {
+		s.wire.Urge(now, settle)
+	}
+	s.reply()
+}
+
+// reply gives the program what the terminal has to say.
+func (s *session) reply() {
 	if replies := s.term.TakeReplies(nil); len(replies) > 0 {
 		s.host.input(0, replies)
 	}

@@ -125,12 +125,15 @@ func (s *session) offer(now time.Time, screen *vt.Screen) {
 
 // transmit sends what is due.
 func (s *session) transmit(now time.Time) {
-	tooLong := false
+	tooLong, before := false, s.wire.Sent()
 	err := s.wire.Tick(now, func(datagram []byte) {
 		if to, from, ok := s.peer.Address(now); ok && !s.host.send(datagram, to, from) {
 			tooLong = true
 		}
 	})
+	if s.wire.Sent() != before {
+		s.answer.sent()
+	}
 	if tooLong {
 		s.setMTU(wire.MTUSmall)
 	}

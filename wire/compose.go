@@ -30,10 +30,11 @@ func (t *Transport[L, R]) compose(now time.Time, in *instruction) {
 }
 
 // chooseBase gives the state to make the diff from, and leaves the diff in
-// t.diff. The end of a session is told from what the peer is known to hold.
+// t.diff. The end of a session and repetitions are told from what the peer is
+// known to hold.
 func (t *Transport[L, R]) chooseBase(now time.Time) *sentState[L] {
 	known, base := t.sent.first(), t.sent.assumed(now, t.patience())
-	if t.shutdown.ours() {
+	if t.shutdown.ours() || t.repeating(now) {
 		base = known
 	}
 	t.diff = t.appendDiff(recycle(t.diff), base)
@@ -68,6 +69,7 @@ func (t *Transport[L, R]) leaveOut(in *instruction) {
 
 // note remembers that an instruction is being sent.
 func (t *Transport[L, R]) note(now time.Time, in *instruction) {
+	t.hasten(now, in)
 	switch {
 	case t.shutdown.ours():
 		t.shutdown.announce(now)
@@ -84,6 +86,37 @@ func (t *Transport[L, R]) note(now time.Time, in *instruction) {
 	}
 }
 
+// hasten notes what a sending means for those ahead of the stock timings: what
+// the user waits for is repeated if it is small and stands on what the peer is
+// known to hold.
+func (t *Transport[L, R]) hasten(now time.Time, in *instruction) {
+	interval := t.SendInterval()
+	if t.repeating(now) {
+		t.haste.repeated(now, interval)
+		return
+	}
+	if t.overdue(now) {
+		t.packets.loss.missed()
+	}
+	repeats := 0
+	if !t.haste.urged.IsZero() && in.oldNum == t.sent.first().num && len(in.diff) <= smallDiff {
+		repeats = t.packets.loss.repeats()
+	}
+	t.haste.sent(now, interval, t.outbox.datagrams(), repeats)
+}
+
+// overdue says that the peer should have acknowledged current by now.
+func (t *Transport[L, R]) overdue(now time.Time) bool {
+	s := t.situation(now)
+	return s.changed.IsZero() && !s.known && s.assumed.IsZero()
+}
+
+// repeating says that the sending that is due is a repetition.
+func (t *Transport[L, R]) repeating(now time.Time) bool {
+	at := t.haste.repeatDue(t.SendInterval())
+	return !at.IsZero() && !at.After(now) && !t.sent.known()
+}
+
 // patience is how long a state that was sent is assumed to have come.
 func (t *Transport[L, R]) patience() time.Duration {
 	return t.packets.rtt.timeout() + ackDelay
@@ -92,6 +125,7 @@ func (t *Transport[L, R]) patience() time.Duration {
 // situation is what pacing looks at. The beginning of a session counts as
 // having heard of the peer.
 func (t *Transport[L, R]) situation(now time.Time) situation {
+	interval := t.SendInterval()
 	return situation{
 		now:      now,
 		heard:    later(t.packets.heard, t.packets.clock.start),
@@ -100,6 +134,8 @@ func (t *Transport[L, R]) situation(now time.Time) situation {
 		known:    t.sent.known(),
 		assumed:  t.sent.assumedUntil(now, t.patience()),
 		minDelay: t.minDelay,
-		interval: t.SendInterval(),
+		interval: interval,
+		urged:    t.haste.urgent(t.minDelay, interval),
+		repeat:   t.haste.repeatDue(interval),
 	}
 }

@@ -13,6 +13,13 @@ func (t *Transport[L, R]) SetLocal(now time.Time, s L) {
 	}
 }
 
+// Urge says that the user waits for the current state, or the one that is about
+// to be current: it is sent once nobody has urged for settle, ahead of the
+// timings for changes that come by themselves as far as the allowance goes.
+func (t *Transport[L, R]) Urge(now time.Time, settle time.Duration) {
+	t.haste.urge(now, settle, !t.sent.changed.IsZero())
+}
+
 // Remote is the newest state received, and its number.
 func (t *Transport[L, R]) Remote() (s R, num uint64) {
 	newest := t.received.newest()

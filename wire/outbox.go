@@ -41,6 +41,12 @@ func (o *outbox) pack(in *instruction) error {
 	return nil
 }
 
+// datagrams is how many fragments there are.
+func (o *outbox) datagrams() int {
+	size := o.mtu - overhead
+	return max(1, (len(o.packed)+size-1)/size)
+}
+
 // fragments calls send with each fragment.
 func (o *outbox) fragments(send func(fragment) error) error {
 	rest, size := o.packed, o.mtu-overhead

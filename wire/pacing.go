@@ -25,15 +25,25 @@ type situation struct {
 	assumed  time.Time     // until when the peer is assumed to hold current; zero if it is not
 	minDelay time.Duration // how long changes are gathered
 	interval time.Duration // send_interval
+
+	urged  time.Time // when current may be sent for the user's sake; zero if nobody waits
+	repeat time.Time // when the last sending is to be repeated; zero if it is not
 }
 
 // sendAt is when current must be sent, or sent again; zero if it need not.
+//
+// The stock rules gather a change for minDelay and pace it by interval, and
+// send again what the peer seems not to have. Ahead of them goes a change that
+// the user waits for, and a repetition while the peer is not known to have the
+// first sending; haste bounds how many of these there are.
 func (s *situation) sendAt() time.Time {
 	switch {
 	case !s.changed.IsZero():
-		return later(s.changed.Add(s.minDelay), s.lastSent.Add(s.interval))
+		due := later(s.changed.Add(s.minDelay), s.lastSent.Add(s.interval))
+		return earlier(earlier(due, s.urged), s.repeat)
 	case !s.known:
-		return s.whileActive(later(s.assumed, s.lastSent.Add(s.interval)))
+		due := later(s.assumed, s.lastSent.Add(s.interval))
+		return s.whileActive(earlier(due, s.repeat))
 	}
 	return time.Time{}
 }

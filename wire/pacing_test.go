@@ -27,9 +27,19 @@ func TestSendAt(t *testing.T) {
 		"news after long silence": {with(func(s *situation) {
 			s.changed, s.now, s.heard = at(2000), at(2000), at(-100_000)
 		}), at(2008)},
-		"lost, it seems":         {with(func(s *situation) { s.known = false }), at(1050)},
-		"not confirmed":          {with(func(s *situation) { s.known, s.assumed = false, at(1400) }), at(1400)},
-		"not confirmed for long": {with(func(s *situation) { s.known, s.assumed = false, at(1049) }), at(1050)},
+		"urged news soon after news": {with(func(s *situation) {
+			s.changed, s.urged = at(1020), at(1021)
+		}), at(1021)},
+		"urged beyond the allowance": {with(func(s *situation) {
+			s.changed, s.urged = at(1020), at(1090)
+		}), at(1050)},
+		"urged without news":      {with(func(s *situation) { s.urged = at(1021) }), time.Time{}},
+		"repeated":                {with(func(s *situation) { s.known, s.assumed, s.repeat = false, at(1400), at(1005) }), at(1005)},
+		"repeated, with news":     {with(func(s *situation) { s.changed, s.repeat = at(1003), at(1005) }), at(1005)},
+		"repeated, but confirmed": {with(func(s *situation) { s.repeat = at(1005) }), time.Time{}},
+		"lost, it seems":          {with(func(s *situation) { s.known = false }), at(1050)},
+		"not confirmed":           {with(func(s *situation) { s.known, s.assumed = false, at(1400) }), at(1400)},
+		"not confirmed for long":  {with(func(s *situation) { s.known, s.assumed = false, at(1049) }), at(1050)},
 		"lost, due in time": {with(func(s *situation) {
 			s.known, s.heard = false, at(-8949)
 		}), at(1050)},

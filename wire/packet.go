@@ -24,6 +24,7 @@ type packets struct {
 	clock  clock
 	echo   echo
 	rtt    rtt
+	loss   loss
 	next   uint64    // one above the highest sequence number that came
 	heard  time.Time // when that one came; zero before the first
 
@@ -61,7 +62,10 @@ func (p *packets) open(now time.Time, datagram []byte, congested bool) (f fragme
 	}
 	p.opened = plain
 	if newest = seq >= p.next; newest {
+		p.loss.arrived(seq - p.next)
 		p.next, p.heard = seq+1, now
+	} else {
+		p.loss.late()
 	}
 	if len(plain) < stampsSize {
 		return fragment{}, newest, errShortPacket

@@ -46,6 +46,7 @@ type Transport[L Object[L], R Object[R]] struct {
 	received receiver[R]
 
 	sent     sentStates[L]
+	haste    haste
 	minDelay time.Duration
 	ackAt    time.Time // when something must be sent for the sake of ackNum; zero if never
 	outgoing instruction

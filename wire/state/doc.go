@@ -2,4 +2,20 @@
 // does ([User], client to server) and what the user sees ([Screen], server to
 // client). Both are values for a wire.Transport: they do not change, and what
 // makes another one shares what the two have in common.
+//
+// Between gm and gm, once the client has asked for the extension "appearance"
+// and the server has granted it (mosh-protocol, section 11), the user's stream
+// also tells how the user's terminal looks. It is one more kind of instruction
+// in a UserMessage, which others skip:
+//
+//	message Appearance {             // field 64 of an instruction
+//	    optional uint32 width  = 1;  // of the window in pixels, both or none
+//	    optional uint32 height = 2;
+//	    repeated uint32 color  = 3;  // number << 24 | red << 16 | green << 8 | blue
+//	}
+//
+// A colour's number is 0 to 15 for an entry of the palette (OSC 4), 110 for
+// text, 111 for the background, 112 for the cursor, 117 for what is selected and
+// 119 for the text in it (OSC 10, 11, 12, 17, 19). What an instruction does not
+// tell is as it was.
 package state

@@ -19,6 +19,9 @@ const (
 	kindResize    protowire.Number = 3 // both
 	kindEchoAck   protowire.Number = 7 // host
 
+	// gm's own (section 11)
+	kindAppearance protowire.Number = 64 // user
+
 	fieldKeys       protowire.Number = 4 // of a keystroke
 	fieldHoststring protowire.Number = 4 // of hostbytes
 	fieldWidth      protowire.Number = 5 // of a resize

@@ -2,6 +2,7 @@ package state
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -12,17 +13,18 @@ const (
 	// that holds more leaves the rest unread.
 	MaxHeld = 64 << 10
 
-	// maxResizes is how often one diff may change the size.
-	maxResizes = 1 << 16
+	// maxChanges is how often one diff may change the size or the appearance.
+	maxChanges = 1 << 16
 )
 
-var errResizes = errors.New("too many changes of the size")
+var errChanges = errors.New("too many changes of the window")
 
-// Event is one thing the user did: typed Keys, or, with Keys nil, resized the
-// window.
+// Event is one thing the user did: typed Keys, resized the window to Cols and
+// Rows, or told the terminal's Appearance. The other fields are zero.
 type Event struct {
 	Keys       []byte // not to be changed
 	Cols, Rows int
+	Appearance *Appearance // not to be changed
 }
 
 // length is how far an event moves the end of the stream.
@@ -65,6 +67,15 @@ func (u User) WithSize(cols, rows int) User {
 	return u.with(Event{Cols: cols, Rows: rows})
 }
 
+// WithAppearance gives the stream with what is known of the user's terminal
+// added. What was told before and is not known in a still holds.
+func (u User) WithAppearance(a Appearance) User {
+	if a = a.known(); a == (Appearance{}) {
+		return u
+	}
+	return u.with(Event{Appearance: &a})
+}
+
 // with adds an event in place if no other stream went on from here.
 func (u User) with(e Event) User {
 	u.end += e.length()
@@ -94,7 +105,7 @@ func (u User) copyNodes() (head, tail *node) {
 }
 
 // Held is how much of the stream was not subtracted: bytes typed, and one for
-// each change of the size. At a client this is what the server is not known to
+// each other event. At a client this is what the server is not known to
 // have.
 func (u User) Held() int { return int(u.end - u.start) }
 
@@ -135,7 +146,11 @@ func (u User) AppendDiff(dst []byte, from User) []byte {
 			return
 		}
 		dst = encloseKeys(dst, at)
-		dst = appendResize(dst, e.Cols, e.Rows)
+		if e.Appearance != nil {
+			dst = appendAppearance(dst, *e.Appearance)
+		} else {
+			dst = appendResize(dst, e.Cols, e.Rows)
+		}
 		at = len(dst)
 	})
 	return encloseKeys(dst, at)
@@ -152,8 +167,16 @@ func encloseKeys(dst []byte, at int) []byte {
 
 // Apply gives the stream with what a UserMessage adds.
 func (u User) Apply(diff []byte) (User, error) {
-	var keys []byte // typed since the last change of the size
-	resizes := 0
+	var keys []byte // typed since the last change
+	changes := 0
+	change := func() error {
+		u = u.WithKeys(keys)
+		keys = keys[:0]
+		if changes++; changes > maxChanges {
+			return errChanges
+		}
+		return nil
+	}
 	err := eachKind(diff, func(kind field) error {
 		switch kind.num {
 		case kindKeystroke:
@@ -162,14 +185,16 @@ func (u User) Apply(diff []byte) (User, error) {
 			return err
 		case kindResize:
 			cols, rows, err := parseResize(kind.bytes)
-			if err != nil {
-				return err
+			if err = cmp.Or(err, change()); err == nil {
+				u = u.WithSize(cols, rows)
 			}
-			if resizes++; resizes > maxResizes {
-				return errResizes
+			return err
+		case kindAppearance:
+			a, err := parseAppearance(kind.bytes)
+			if err = cmp.Or(err, change()); err == nil {
+				u = u.WithAppearance(a)
 			}
-			u = u.WithKeys(keys).WithSize(cols, rows)
-			keys = keys[:0]
+			return err
 		}
 		return nil
 	})

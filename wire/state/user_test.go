@@ -14,13 +14,17 @@ import (
 	"gm/vt"
 )
 
-// text writes events down: keys as they are, a size as "<80x24>".
+// text writes events down: keys as they are, a size as "<80x24>", an appearance
+// as "<{{colours} width height}>".
 func text(events []Event) string {
 	var b strings.Builder
 	for _, e := range events {
-		if e.Keys == nil {
+		switch {
+		case e.Appearance != nil:
+			fmt.Fprintf(&b, "<%x>", *e.Appearance)
+		case e.Keys == nil:
 			fmt.Fprintf(&b, "<%dx%d>", e.Cols, e.Rows)
-		} else {
+		default:
 			b.Write(e.Keys)
 		}
 	}
@@ -142,7 +146,7 @@ func TestUserTolerates(t *testing.T) {
 	for name, c := range map[string]struct{ hex, want string }{
 		"unknown kind":          {"0a05 f2070201 02 0a07 1205 2203 616263", "abc"},
 		"unknown field":         {"1001 1a0161 0a07 1205 2203 616263", "abc"},
-		"gm's own kind":         {"0a05 8204 02 4869 0a07 1205 2203 616263", "abc"},
+		"a kind not known":      {"0a05 8a04 02 4869 0a07 1205 2203 616263", "abc"},
 		"empty instruction":     {"0a00 0a07 1205 2203 616263", "abc"},
 		"keystroke without":     {"0a02 1200 0a07 1205 2203 616263", "abc"},
 		"keystroke and resize":  {"0a0d 1205 2203 616263 1a04 2850 3018", "abc<80x24>"},
@@ -184,14 +188,17 @@ func TestUserRefuses(t *testing.T) {
 	}
 }
 
-func TestUserBoundsResizes(t *testing.T) {
-	diff := bytes.Repeat(appendResize(nil, 80, 24), maxResizes)
+func TestUserBoundsChanges(t *testing.T) {
+	resize, dress := appendResize(nil, 80, 24), appendAppearance(nil, Appearance{Width: 1, Height: 1})
+	diff := bytes.Repeat(append(resize, dress...), maxChanges/2)
 	u, err := User{}.Apply(diff)
-	if err != nil || u.Held() != maxResizes {
+	if err != nil || u.Held() != maxChanges {
 		t.Errorf("at the limit: %d, %v", u.Held(), err)
 	}
-	if _, err := (User{}).Apply(appendResize(diff, 80, 24)); !errors.Is(err, errResizes) {
-		t.Errorf("over the limit: %v", err)
+	for _, more := range [][]byte{resize, dress} {
+		if _, err := (User{}).Apply(append(diff, more...)); !errors.Is(err, errChanges) {
+			t.Errorf("over the limit: %v", err)
+		}
 	}
 }
 
@@ -238,9 +245,12 @@ func TestUserFollows(t *testing.T) {
 	for i := 1; i < 500; i++ {
 		u := sent[i-1]
 		for range rng.IntN(4) {
-			if rng.IntN(5) == 0 {
+			switch rng.IntN(6) {
+			case 0:
 				u = u.WithSize(10+rng.IntN(100), 10+rng.IntN(50))
-			} else {
+			case 1:
+				u = u.WithAppearance(Appearance{Width: 1 + rng.IntN(1000), Height: 1 + rng.IntN(1000)})
+			default:
 				u = u.WithKeys([]byte(strings.Repeat(string(rune('a'+rng.IntN(26))), 1+rng.IntN(3))))
 			}
 		}
@@ -298,7 +308,9 @@ func FuzzUserMessage(f *testing.F) {
 	f.Add([]byte{})
 	f.Add(User{}.WithSize(100, 30).WithKeys([]byte("ls\r")).AppendDiff(nil, User{}))
 	f.Add([]byte("\x0a\x0d\x12\x05\x22\x03abc\x1a\x04\x28\x50\x30\x18"))
-	f.Add([]byte("\x0a\x05\x82\x04\x02Hi\x10\x01"))
+	f.Add([]byte("\x0a\x05\x8a\x04\x02Hi\x10\x01"))
+	f.Add(User{}.WithAppearance(dressed()).WithKeys([]byte("k")).WithAppearance(Appearance{Width: 7, Height: 8}).AppendDiff(nil, User{}))
+	f.Add([]byte("\x0a\x07\x82\x04\x04\x08\x00\x18\x01"))
 	f.Fuzz(func(t *testing.T, diff []byte) {
 		base := User{}.WithKeys([]byte("before"))
 		u, err := base.Apply(diff)

@@ -1,0 +1,103 @@
+package state
+
+import (
+	"encoding/hex"
+	"errors"
+	"strings"
+	"testing"
+
+	"gm/vt"
+)
+
+// dressed is an appearance of which everything is known, each colour another.
+func dressed() Appearance {
+	a := Appearance{Width: 1280, Height: 720}
+	_, colors := slots(&a.Theme)
+	for i, c := range colors {
+		*c = vt.RGBColor(uint8(i+1), uint8(2*i), uint8(255-i))
+	}
+	return a
+}
+
+// The bytes are worked out by hand from the message of the package doc.
+func TestAppearanceBytes(t *testing.T) {
+	some := Appearance{Width: 640, Height: 480}
+	some.Theme.Background = vt.RGBColor(0x12, 0x34, 0x56)
+	some.Theme.Palette[1] = vt.RGBColor(0xff, 0, 0)
+	for want, u := range map[string]User{
+		"0a148204 11 088005 10e003 188080fc0f 18d6e8c8f806": User{}.WithAppearance(some),
+		"0a098204 06 088005 10e003":                         User{}.WithAppearance(Appearance{Width: 640, Height: 480}),
+	} {
+		want = strings.ReplaceAll(want, " ", "")
+		if got := hex.EncodeToString(u.AppendDiff(nil, User{})); got != want {
+			t.Errorf("%s is %s, want %s", all(u), got, want)
+		}
+	}
+}
+
+func TestAppearanceTravels(t *testing.T) {
+	u := User{}.WithKeys([]byte("a")).WithAppearance(dressed()).WithKeys([]byte("b")).WithSize(80, 24)
+	got := mustApply(t, User{}, u.AppendDiff(nil, User{})).Since(User{})
+	if len(got) != 4 || got[1].Appearance == nil || *got[1].Appearance != dressed() || string(got[2].Keys) != "b" {
+		t.Errorf("%+v", got)
+	}
+	if u := (User{}).WithAppearance(Appearance{}); u.Held() != 0 {
+		t.Error("what tells nothing is sent")
+	}
+}
+
+// What does not travel is left out: another kind of colour, half a size.
+func TestAppearanceIsClamped(t *testing.T) {
+	odd := Appearance{Width: -1, Height: 5}
+	odd.Theme.Cursor, odd.Theme.Foreground = vt.PaletteColor(3), vt.RGBColor(1, 2, 3)
+	want := Appearance{Theme: vt.Theme{Foreground: vt.RGBColor(1, 2, 3)}}
+	if got := (User{}).WithAppearance(odd).Since(User{}); *got[0].Appearance != want {
+		t.Errorf("%+v, want %+v", *got[0].Appearance, want)
+	}
+	for name, c := range map[string]struct {
+		hex  string
+		want Appearance
+	}{
+		"empty":              {"", Appearance{}},
+		"unknown field":      {"2005 080a 1014", Appearance{Width: 10, Height: 20}},
+		"a width alone":      {"080a", Appearance{}},
+		"a height alone":     {"1014", Appearance{}},
+		"huge":               {"08ffffffffffffffffff01 10ffffff7f", Appearance{Width: maxPixels, Height: maxPixels}},
+		"the last counts":    {"0801 080a 1014", Appearance{Width: 10, Height: 20}},
+		"number as bytes":    {"0a0101 080a 1014", Appearance{Width: 10, Height: 20}},
+		"no such colour":     {"188384848001 18808080b007 18ffffffffffffffffff01", Appearance{}},
+		"the last palette":   {"1883848478", Appearance{Theme: vt.Theme{Palette: [16]vt.Color{15: vt.RGBColor(1, 2, 3)}}}},
+		"the selected text":  {"18838484b807", Appearance{Theme: vt.Theme{SelectedText: vt.RGBColor(1, 2, 3)}}},
+		"black is a colour":  {"18808080f806", Appearance{Theme: vt.Theme{Background: vt.RGBColor(0, 0, 0)}}},
+		"black in the first": {"1800", Appearance{Theme: vt.Theme{Palette: [16]vt.Color{vt.RGBColor(0, 0, 0)}}}},
+	} {
+		b, err := hex.DecodeString(strings.ReplaceAll(c.hex, " ", ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := parseAppearance(b); err != nil || got != c.want {
+			t.Errorf("%s: %+v, %v, want %+v", name, got, err, c.want)
+		}
+	}
+	for _, bad := range []string{"\x08", "\x18\xff", "\x80", "\x0a\x05a"} {
+		if a, err := parseAppearance([]byte(bad)); !errors.Is(err, errMalformed) {
+			t.Errorf("%q: %+v, %v", bad, a, err)
+		}
+	}
+}
+
+func TestAppearanceOver(t *testing.T) {
+	one, two := dressed(), Appearance{Width: 5, Height: 6}
+	two.Theme.Cursor = vt.RGBColor(9, 9, 9)
+	want := one
+	want.Width, want.Height, want.Theme.Cursor = 5, 6, vt.RGBColor(9, 9, 9)
+	if got := two.Over(one); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	if got := (Appearance{}).Over(one); got != one {
+		t.Errorf("nothing over something: %+v", got)
+	}
+	if got := one.Over(two); got != one {
+		t.Errorf("everything over something: %+v", got)
+	}
+}
