@@ -26,6 +26,7 @@ var imports = map[string][]string{
 	"gm/wire/udp":            {},
 	"gm/wire/wiretest":       {"gm/wire"},
 	"gm/vt":                  {},
+	"gm/vt/corpus":           {},
 	"gm/vt/judge":            {},
 	"gm/vt/recording":        {},
 	"gm/vt/recording/record": {"gm/vt", "gm/vt/recording"},
@@ -34,7 +35,7 @@ var imports = map[string][]string{
 }
 
 // testImports are what any test may import as well.
-var testImports = []string{"gm/wire/wiretest", "gm/sshboot/sshboottest", "gm/e2e/harness", "gm/vt/judge", "gm/vt/recording", "gm/wire"}
+var testImports = []string{"gm/wire/wiretest", "gm/sshboot/sshboottest", "gm/e2e/harness", "gm/vt/corpus", "gm/vt/judge", "gm/vt/recording", "gm/wire"}
 
 // TestImports walks the import graph as each kind of system sees it.
 func TestImports(t *testing.T) {

@@ -3,7 +3,13 @@ package vt
 import (
 	"math/rand/v2"
 	"testing"
+	"time"
+
+	"gm/vt/recording"
 )
+
+// mostCuts is about how many frames are made of one recording.
+const mostCuts = 60
 
 // TestDiffOfRecordings sends what real programs draw to a reader, frame by frame,
 // where a frame ends anywhere in the output, and holds some diffs between frames
@@ -13,28 +19,44 @@ func TestDiffOfRecordings(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for seed, r := range recordings(t) {
 				t.Log(r.Name)
-				random := rand.New(rand.NewPCG(uint64(seed), 4))
-				term := NewTerminal(r.Cols, r.Rows, Options{})
-				sent := term.Snapshot()
-				shown, old := sent, sent
-				for _, e := range r.Events {
-					for first := true; first || len(e.Output) > 0; first = false {
-						part := e
-						part.Output = e.Output[:random.IntN(len(e.Output)+1)]
-						term.play(part)
-						e.Output, e.Cols = e.Output[len(part.Output):], 0
-						next := term.Snapshot()
-						shown = checkFrame(t, shown, sent, next, d)
-						sent = next
-						if random.IntN(20) == 0 && (d.Clusters || !term.modes.has(clusters)) {
-							checkTerminal(t, old, next, d)
-							old = next
-						}
-					}
-				}
+				sendRecording(t, r, d, rand.New(rand.NewPCG(uint64(seed), 4)))
 			}
 		})
 	}
+}
+
+func sendRecording(t *testing.T, r recording.Recording, d Dialect, random *rand.Rand) {
+	t.Helper()
+	term := NewTerminal(r.Cols, r.Rows, Options{})
+	sent := term.Snapshot()
+	shown, old := sent, sent
+	for _, frame := range cutAnywhere(random, r) {
+		term.play(frame)
+		next := term.Snapshot()
+		shown = checkFrame(t, shown, sent, next, d)
+		sent = next
+		if random.IntN(10) == 0 && (d.Clusters || !term.modes.has(clusters)) {
+			checkTerminal(t, old, next, d)
+			old = next
+		}
+	}
+}
+
+// cutAnywhere gives a recording in frames that end anywhere, even within a
+// sequence or a character.
+func cutAnywhere(random *rand.Rand, r recording.Recording) (frames []recording.Event) {
+	total := 0
+	for _, e := range r.Events {
+		total += len(e.Output)
+	}
+	for _, f := range r.Frames(time.Hour) { // what is between two resizes
+		for len(f.Output) > 0 || f.Cols > 0 {
+			n := min(len(f.Output), random.IntN(2*total/mostCuts+2))
+			frames = append(frames, recording.Event{Cols: f.Cols, Rows: f.Rows, Output: f.Output[:n]})
+			f.Output, f.Cols, f.Rows = f.Output[n:], 0, 0
+		}
+	}
+	return frames
 }
 
 // checkFrame sends the diff from sent to next to a reader that shows sent, and

@@ -121,7 +121,7 @@ func TestHistoryLimits(t *testing.T) {
 func TestHistorySize(t *testing.T) {
 	term := NewTerminal(80, 24, Options{History: 10_000})
 	for range 3 {
-		term.Write(corpus("sgrlog"))
+		term.Write(output("log"))
 	}
 	if n := term.HistoryLen(); n != 10_000 {
 		t.Fatalf("%d lines", n)

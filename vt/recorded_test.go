@@ -29,7 +29,7 @@ func (t *Terminal) play(e recording.Event) {
 }
 
 // looks is at how many points of a recording xterm is asked.
-const looks = 8
+const looks = 4
 
 // TestRecordedPrograms compares what real programs draw with what xterm makes
 // of the same output.

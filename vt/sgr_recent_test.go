@@ -69,9 +69,10 @@ func TestRecall(t *testing.T) {
 func TestRecallInFullTable(t *testing.T) {
 	term := NewTerminal(10, 2, Options{})
 	const padding = "                        "
-	for i := range 10 {
-		typedInto(term, fmt.Sprintf("\x1b[m%[2]s\x1b[38;5;%[1]dm%[2]s\x1b[1m%[2]s", i, padding))
+	for i := range 100 {
+		typedInto(term, fmt.Sprintf("\x1b[38;5;%dm%s", i, padding))
 	}
+	typedInto(term, "\x1b[m"+padding+"\x1b[1m"+padding)
 	styles := &term.screen.tables.styles
 	styles.limit, styles.misses = len(styles.list), 1
 	typedInto(term, "\x1b[m"+padding+"\x1b[3m"+padding+"\x1b[1m"+padding)

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"gm/vt/corpus"
 )
 
 // TestSnapshotsShareRows: only what is written after a snapshot is copied.
@@ -156,11 +158,11 @@ func TestClustersAndLinksAreBounded(t *testing.T) {
 
 // TestNoAllocations: parsing allocates nothing in the steady state.
 func TestNoAllocations(t *testing.T) {
-	for kind := range corpora {
+	for _, kind := range corpus.Kinds() {
 		if kind == "rgb" { // ever new styles
 			continue
 		}
-		text := corpus(kind)
+		text := output(kind)
 		term := NewTerminal(80, 24, Options{History: 1000})
 		term.Write(text)
 		term.Write(text)

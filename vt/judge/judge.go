@@ -23,7 +23,8 @@ import (
 type XTerm struct {
 	t        testing.TB
 	inside   *os.File      // what a program in it would have for its terminal
-	printed  *bufio.Reader // the pages that it prints
+	pages    *os.File      // where it prints to
+	printed  *bufio.Reader // what comes of it
 	replies  chan []byte
 	answered []byte // what came and was not asked for yet
 	asked    int
@@ -42,7 +43,7 @@ func Start(t testing.TB, cols, rows int) *XTerm {
 	x.must(makePipe(pages))
 	printed, err := os.OpenFile(pages, os.O_RDWR, 0)
 	x.must(err)
-	x.printed = bufio.NewReader(printed)
+	x.pages, x.printed = printed, bufio.NewReader(printed)
 	master, inside, err := pty.Open()
 	x.must(err)
 	x.inside = inside
@@ -240,8 +241,7 @@ func (x *XTerm) seen(number int) Page {
 // character xterm prints U+FFFF.
 func (x *XTerm) page() (text []byte) {
 	x.t.Helper()
-	done := time.AfterFunc(patience, func() { panic("xterm does not print") })
-	defer done.Stop()
+	x.pages.SetReadDeadline(time.Now().Add(patience))
 	for range x.rows {
 		line, err := x.printed.ReadBytes('\n')
 		x.must(err)
