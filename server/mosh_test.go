@@ -18,7 +18,7 @@ import (
 
 // moshClient is mosh's own client on a terminal of ours.
 type moshClient struct {
-	t      *testing.T
+	t      testing.TB
 	cmd    *exec.Cmd
 	master *os.File
 	output chan []byte

@@ -30,6 +30,12 @@ import (
 var serverBinary string
 
 func TestMain(m *testing.M) {
+	if len(os.Args) == 5 && os.Args[1] == floodWord {
+		if err := writeFlood(os.Args[2], os.Args[3], os.Args[4]); err != nil {
+			panic(err)
+		}
+		return
+	}
 	dir, err := os.MkdirTemp("", "gm-server-test-")
 	if err != nil {
 		panic(err)
@@ -50,7 +56,7 @@ const patience = 20 * time.Second
 
 // realServer is a server that has detached.
 type realServer struct {
-	t      *testing.T
+	t      testing.TB
 	home   string
 	pid    int
 	stdout string // of the first process
@@ -60,7 +66,7 @@ type realServer struct {
 var detachedLine = regexp.MustCompile(`\[gm server detached, pid = (\d+)\]`)
 
 // serverCommand is "gm-server args" in an environment of its own.
-func serverCommand(t *testing.T, args ...string) *exec.Cmd {
+func serverCommand(t testing.TB, args ...string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.Command(serverBinary, args...)
 	home := t.TempDir()
@@ -73,13 +79,13 @@ func serverCommand(t *testing.T, args ...string) *exec.Cmd {
 }
 
 // startServer starts a server for a command and waits for it to detach.
-func startServer(t *testing.T, options []string, command ...string) *realServer {
+func startServer(t testing.TB, options []string, command ...string) *realServer {
 	t.Helper()
 	cmd := serverCommand(t, append(append([]string{"new", "-i", "127.0.0.1", "-p", "0"}, options...), command...)...)
 	return startCommand(t, cmd)
 }
 
-func startCommand(t *testing.T, cmd *exec.Cmd) *realServer {
+func startCommand(t testing.TB, cmd *exec.Cmd) *realServer {
 	t.Helper()
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
@@ -119,7 +125,7 @@ func (s *realServer) gone() {
 }
 
 // eventually polls for what cannot be waited for.
-func eventually(t *testing.T, what string, ok func() bool) {
+func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
@@ -132,7 +138,7 @@ func eventually(t *testing.T, what string, ok func() bool) {
 
 // realClient is a client without a terminal.
 type realClient struct {
-	t    *testing.T
+	t    testing.TB
 	conn *net.UDPConn
 	wire *wire.Transport[state.User, state.Screen]
 	buf  [2048]byte
