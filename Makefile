@@ -15,7 +15,7 @@ PACKAGES := bash busybox fish gcc libc6-dev git gzip htop iproute2 less mosh ope
 .PHONY: build test tools format vet staticcheck cross unit e2e fuzz clean
 
 build:
-	CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o gm .
+	CGO_ENABLED=0 go build -trimpath -buildvcs=auto -ldflags="-s -w" -o gm .
 
 test: tools format vet staticcheck cross unit e2e
 
