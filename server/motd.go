@@ -13,7 +13,7 @@ import (
 const motdLimit = 64 << 10
 
 // greeting is what a login shell's user reads first: the message of the day and
-// a note about other sessions of his that are detached. A file ~/.hushlogin
+// a note about their other sessions that are detached. A file ~/.hushlogin
 // asks for silence.
 func greeting(home string, motds []string, detached []int) []byte {
 	if _, err := os.Lstat(filepath.Join(home, ".hushlogin")); err == nil {

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// registry is a directory of the user's own with a file for each of his
+// registry is a directory of the user's own with a file for each of their
 // sessions on this host. The file's name is the server's pid; it is empty while
 // no client is heard, and holds the client's address else. A server that was
 // killed leaves its file behind; the next one to look removes it.

@@ -52,8 +52,8 @@ func (h *haste) urge(now time.Time, settle time.Duration, pending bool) {
 	h.urged = now.Add(settle)
 }
 
-// urgent is when the user wants current to be sent; zero if he does not wait
-// for it.
+// urgent is when current should be sent for the user's sake; zero if nobody
+// waits for it.
 func (h *haste) urgent(minDelay, interval time.Duration) time.Time {
 	if h.urged.IsZero() {
 		return time.Time{}
