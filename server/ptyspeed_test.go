@@ -3,7 +3,6 @@
 package server
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -103,9 +102,12 @@ func (f *flood) discarded() float64 {
 		f.t.Fatal(err)
 	}
 	defer master.Close()
+	var end []byte // of what was read
 	for buf := make([]byte, 64<<10); ; {
 		n, err := master.Read(buf)
-		if bytes.HasSuffix(buf[:n], []byte(askCursor)) {
+		end = append(end, buf[max(0, n-len(askCursor)):n]...)
+		end = end[max(0, len(end)-len(askCursor)):]
+		if string(end) == askCursor {
 			io.WriteString(master, "\x1b[1;1R")
 		}
 		if err != nil {
