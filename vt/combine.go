@@ -80,7 +80,7 @@ func (t *Terminal) extend(r rune) bool {
 	if len(first.Value()) < size || !t.rewrite(x, y, r) {
 		return true // a full cell: what belongs to it is dropped
 	}
-	if !cell.Wide() && (r == variation16 || runeWidth(r) > 0) {
+	if !cell.Wide() && (r == variation16 || t.width(r) > 0) {
 		t.widen(x, y)
 	}
 	return true

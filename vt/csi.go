@@ -11,7 +11,7 @@ func (t *Terminal) control(s *sequence) {
 	var h handler
 	switch {
 	case s.inter != 0:
-		if !t.beyond(s) {
+		if !t.beyond(s) && !(t.reading && rectangle(s) != nil) {
 			h = withIntermediate(s)
 		}
 	case s.marker == 0:

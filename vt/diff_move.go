@@ -183,4 +183,15 @@ func (d *differ) mode(n int, on bool) {
 	d.out = append(d.out, final...)
 }
 
-func appendInt(dst []byte, n int) []byte { return strconv.AppendInt(dst, int64(n), 10) }
+// appendInt appends a number, most of which are colours and positions.
+func appendInt(dst []byte, n int) []byte {
+	switch {
+	case uint(n) < 10:
+		return append(dst, '0'+byte(n))
+	case uint(n) < 100:
+		return append(dst, '0'+byte(n/10), '0'+byte(n%10))
+	case uint(n) < 1000:
+		return append(dst, '0'+byte(n/100), '0'+byte(n/10%10), '0'+byte(n%10))
+	}
+	return strconv.AppendInt(dst, int64(n), 10)
+}

@@ -31,10 +31,13 @@ func (d *differ) print(c Cell, n int) {
 
 // drawPen makes the reader's pen one that draws c as it looks.
 func (d *differ) drawPen(c Cell) {
-	if d.draws(c) {
+	if d.drew(c) {
 		return
 	}
 	r := d.look(d.b, c)
+	if d.drawsAs(c, r) {
+		return
+	}
 	if c.Blank() && r == (Rendition{Bg: r.Bg}) {
 		bare := d.pen
 		bare.Bg, bare.Underline = r.Bg, UnderlineNone
@@ -44,14 +47,20 @@ func (d *differ) drawPen(c Cell) {
 		}
 	}
 	d.setPen(r)
+	if !c.Blank() {
+		d.drawn, d.sure = c&cellStyle, true
+	}
 }
 
 // draws says that the reader's pen draws c as it looks.
-func (d *differ) draws(c Cell) bool {
-	if d.sure && d.drawn == c&cellStyle {
-		return true
-	}
-	want := d.look(d.b, c)
+func (d *differ) draws(c Cell) bool { return d.drew(c) || d.drawsAs(c, d.look(d.b, c)) }
+
+// drew says that the reader's pen has drawn a cell of c's style.
+func (d *differ) drew(c Cell) bool { return d.sure && d.drawn == c&cellStyle }
+
+// drawsAs says that the reader's pen draws c, which looks like want, as it
+// looks.
+func (d *differ) drawsAs(c Cell, want Rendition) bool {
 	link := want.Link
 	want.Link = 0
 	pen := d.pen

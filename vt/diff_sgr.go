@@ -19,7 +19,23 @@ func (d *differ) setStyle(r Rendition) {
 	d.out = append(d.out, "\x1b["...)
 	d.out = appendOn(appendOff(d.out, d.pen, r), withoutLost(d.pen, r), r)
 	d.out = append(d.out, 'm')
-	end := len(d.out)
+	if end := len(d.out); !onlyAdds(d.pen, r) {
+		d.resetStyle(start, end, r)
+	}
+	d.pen = r
+}
+
+// onlyAdds says that going from one rendition to another takes nothing away: it
+// is shorter then than starting from SGR 0.
+func onlyAdds(from, to Rendition) bool {
+	return from.Attrs&^to.Attrs == 0 && (to.Underline != UnderlineNone || from.Underline == UnderlineNone) &&
+		(!to.Fg.IsDefault() || from.Fg.IsDefault()) && (!to.Bg.IsDefault() || from.Bg.IsDefault()) &&
+		(!to.UnderlineColor.IsDefault() || from.UnderlineColor.IsDefault())
+}
+
+// resetStyle puts a sequence that starts from SGR 0 in the place of the one from
+// start to end if it is shorter.
+func (d *differ) resetStyle(start, end int, r Rendition) {
 	d.out = append(d.out, "\x1b[0"...)
 	d.out = appendOn(d.out, Rendition{}, r)
 	d.out = append(d.out, 'm')
@@ -32,7 +48,6 @@ func (d *differ) setStyle(r Rendition) {
 	} else {
 		d.out = d.out[:end]
 	}
-	d.pen = r
 }
 
 // erasePen makes the reader's pen one with which erasing gives the background.

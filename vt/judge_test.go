@@ -47,6 +47,8 @@ func compare(t *testing.T, x *judge.XTerm, input []byte) {
 // found are inputs that have shown faults of gm's.
 var found = []string{
 	"\x1b[7m\x1b#8a", "\x1b[31;4ma\x1b#8\x1b[2;2Hb", // DECALN takes attributes away, not colours
+	"0123456789abcdefghij\x1b[Zx",       // CBT leaves a pending wrap
+	"ab\u0085cd\u009b2Dx\u0084y\u008dz", // see deliberate
 }
 
 // deliberate says that gm may differ from xterm after input, on purpose. These
@@ -57,6 +59,9 @@ func deliberate(input []byte) bool {
 	softReset := has("[!p") || has("\"p")
 	restored := has("\x1b8") || has("[u") || has("48l") || has("49l")
 	switch {
+	// The eight-bit controls are obeyed as the code points U+0080 to U+009F, as
+	// mosh does; xterm skips them in UTF-8.
+	case bytes.ContainsFunc(input, func(r rune) bool { return r >= 0x80 && r < 0xa0 }):
 	// Without autowrap a wide character that does not fit takes the last two
 	// columns; xterm drops it, or takes the columns where its run began.
 	case wide && has("[?7l"):

@@ -20,12 +20,7 @@ func (t *Terminal) setMode(m mode, on bool) {
 	if m == deccolm && !t.modes.has(allowColumns) || m == declrmm && t.level < 4 {
 		return
 	}
-	group := modeSet(1) << m
-	for _, g := range []modeSet{mouseModes, mouseEncodings, alternates} {
-		if g.has(m) {
-			group = g
-		}
-	}
+	group := groupOf(m)
 	if on || !mouseEncodings.has(m) || t.modes.has(m) {
 		t.modes &^= group
 	}
@@ -41,6 +36,19 @@ func (t *Terminal) setMode(m mode, on bool) {
 	default:
 		t.modeChanged(m, on)
 	}
+}
+
+// groupOf gives the modes of which at most m is set when m is.
+func groupOf(m mode) modeSet {
+	switch {
+	case mouseModes.has(m):
+		return mouseModes
+	case mouseEncodings.has(m):
+		return mouseEncodings
+	case alternates.has(m):
+		return alternates
+	}
+	return 1 << m
 }
 
 // modeChanged does what goes with a mode.

@@ -80,8 +80,11 @@ var fixedModes = [...]int{1, 5, 7, 10, 11, 13, 14, 15, 16, 17, 18, 19}
 
 // find gives the mode of a number in one of the two tables.
 func find(table []uint16, number int) (mode, bool) {
+	if number == 0 { // of the gaps in the table
+		return 0, false
+	}
 	for m, n := range table {
-		if n != 0 && int(n) == number {
+		if int(n) == number {
 			return mode(m), true
 		}
 	}

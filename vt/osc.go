@@ -8,7 +8,6 @@ import (
 const (
 	maxURI       = 2083 // bytes of a hyperlink's address; longer ones are no links
 	maxLinkID    = 250
-	maxNotice    = 4 << 10
 	maxDirectory = 4 << 10
 )
 
@@ -41,12 +40,6 @@ func (t *Terminal) command(data []byte, st string) {
 	case n >= 110 && n <= 119:
 		t.colors.unset(dynamicSlot(n - 100))
 	}
-}
-
-// notice is OSC 9, 99 or 777: a message to the person, passed on as it is.
-func (t *Terminal) notice(n int, text string) {
-	t.screen.Notice.Command = limited(strconv.Itoa(n)+";"+text, maxNotice)
-	t.screen.Notice.Seq++
 }
 
 // cutByte is strings.Cut for one byte.

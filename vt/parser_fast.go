@@ -81,26 +81,29 @@ func (p *parser) wholeCSI(b []byte) int {
 // plain reads the parameters that b begins with and gives the number of their
 // bytes. It stops where there are too many of them.
 func (s *sequence) plain(b []byte) int {
-	n, v := 0, int32(-1)
+	n, start, v := 0, 0, int32(0)
 	for i, c := range b {
-		switch {
-		case c >= '0' && c <= '9':
-			v = min(max(v, 0)*10+int32(c-'0'), maxParamValue)
-		case (c == ';' || c == ':') && n < maxParams-1:
-			s.value[n] = v
-			n++
-			if c == ':' {
-				s.sub |= 1 << n
-			}
+		if digit := c - '0'; digit <= 9 {
+			v = min(v*10+int32(digit), maxParamValue)
+			continue
+		}
+		if i == start {
 			v = -1
-		default:
-			if n > 0 || v >= 0 {
+		}
+		if c&^1 != ':' || n == maxParams-1 {
+			if i > 0 {
 				s.value[n] = v
 				n++
 			}
 			s.n = n
 			return i
 		}
+		s.value[n] = v
+		n++
+		if c == ':' {
+			s.sub |= 1 << n
+		}
+		v, start = 0, i+1
 	}
 	return len(b)
 }

@@ -63,7 +63,15 @@ func (d *decoder) lead(c byte) bool {
 func (p *parser) runes(b []byte) int {
 	n, i := 0, 0
 	for len(b)-i >= utf8.UTFMax && n < len(p.batch) {
-		r, size := decodeRune(binary.LittleEndian.Uint32(b[i:]))
+		if n+4 <= len(p.batch) && len(b)-i >= 12 && fourThrees((*[4]rune)(p.batch[n:]), (*[12]byte)(b[i:])) {
+			n, i = n+4, i+12
+			continue
+		}
+		w := binary.LittleEndian.Uint32(b[i:])
+		r, size := fewBytes(w)
+		if r < 0 {
+			r, size = decodeRune(w)
+		}
 		if r < 0xa0 && (r < 0x20 || r >= del || onlyASCII(b[i:])) {
 			break
 		}
@@ -82,20 +90,42 @@ func onlyASCII(b []byte) bool {
 	return len(b) < 8 || binary.LittleEndian.Uint64(b)&0x8080808080808080 == 0
 }
 
+// fourThrees decodes four code points of three bytes each, which is what most of
+// the text of half the world is made of. It says false if b holds others.
+func fourThrees(to *[4]rune, b *[12]byte) bool {
+	low, high := binary.LittleEndian.Uint64(b[:]), binary.LittleEndian.Uint32(b[8:])
+	if low&0xc0f0c0c0f0c0c0f0 != 0x80e08080e08080e0 || high&0xc0c0f0c0 != 0x8080e080 {
+		return false
+	}
+	for i, w := range [4]uint32{uint32(low), uint32(low >> 24), uint32(low>>48) | high<<16, high >> 8} {
+		r := rune(w&0xf<<12 | w>>8&0x3f<<6 | w>>16&0x3f)
+		if r < 0x800 || r>>11 == 0xd800>>11 {
+			return false
+		}
+		to[i] = r
+	}
+	return true
+}
+
+// fewBytes is decodeRune for the code points of two and of three bytes, -1 for
+// others. It does not branch by the length, which alternates in much text.
+func fewBytes(w uint32) (r rune, size int) {
+	two := uint32(int32((w^0x80c0)&0xc0e0-1) >> 31) // all bits or none
+	r = rune((w&0xf<<12|w>>8&0x3f<<6|w>>16&0x3f)&^two | (w&0x1f<<6|w>>8&0x3f)&two)
+	shorter := w&(0x200f^two&(0x200f^0x1e)) == 0 // is a form of the same
+	if (w^0x8080e0)&0xc0c0f0&^two != 0 || shorter || r>>11 == 0xd800>>11 {
+		return -1, 0
+	}
+	return r, 3 + int(int32(two))
+}
+
 // decodeRune decodes the code point that four bytes, the first in the low bits,
 // begin with, and gives -1 if they begin with none (Unicode, table 3-7).
 func decodeRune(w uint32) (r rune, size int) {
+	if r, size = fewBytes(w); r >= 0 {
+		return r, size
+	}
 	switch {
-	case w&0xc0c0f0 == 0x8080e0:
-		r, size = rune(w&0xf<<12|w>>8&0x3f<<6|w>>16&0x3f), 3
-		if r < 0x800 || r>>11 == 0xd800>>11 {
-			return -1, 0
-		}
-	case w&0xc0e0 == 0x80c0:
-		r, size = rune(w&0x1f<<6|w>>8&0x3f), 2
-		if r < 0x80 {
-			return -1, 0
-		}
 	case w&0x80 == 0:
 		r, size = rune(w&0x7f), 1
 	case w&0xc0c0c0f8 == 0x808080f0:

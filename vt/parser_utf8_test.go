@@ -27,6 +27,27 @@ func TestDecodeRune(t *testing.T) {
 	}
 }
 
+// TestFourThrees: it decodes what decodeRune does, and nothing else.
+func TestFourThrees(t *testing.T) {
+	parts := []string{"日", "本", "\u0800", "\uffff", "\ud7ff", "\ue000", "─", "\xed\xa0\x80", "\xe0\x9f\xbf", "abc", "éa", "a日", "👍x"}
+	for i := range len(parts) * len(parts) * len(parts) * len(parts) {
+		var text string
+		threes := true
+		var want [4]rune
+		for j := range want {
+			part := parts[i%len(parts)]
+			r, size := utf8.DecodeRuneInString(part)
+			text, threes, want[j] = text+part, threes && size == 3, r
+			i /= len(parts)
+		}
+		b := [12]byte([]byte(text + "zzz"))
+		var got [4]rune
+		if ok := fourThrees(&got, &b); ok != threes || ok && got != want {
+			t.Fatalf("%q: %v, %U", text, ok, got)
+		}
+	}
+}
+
 // TestRunsOfRunes: short runs of ASCII go along with what is on both sides of
 // them, longer ones do not.
 func TestRunsOfRunes(t *testing.T) {

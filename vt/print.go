@@ -82,7 +82,7 @@ func (t *Terminal) printRunes(text []rune) {
 	}
 	for len(text) > 0 {
 		n := 0
-		if runeWidth(text[0]) > 0 {
+		if t.width(text[0]) > 0 {
 			t.wrapIfPending()
 			n = t.writeRunes(text, t.rightLimit())
 		}
@@ -110,10 +110,11 @@ func (t *Terminal) writeRunes(text []rune, limit int) int {
 	r := t.screen.writable(c.Y)
 	r.cut(c.X)
 	x, last, n, cells, brush := c.X, c.X, 0, r.cells[:limit+1], t.brush
+	widths := &t.screen.tables.widths
 	for _, code := range text {
-		cell, width := brush|Cell(code), quickWidth(code)
-		if width == mixedWidth {
-			width = searchedWidth(code)
+		cell, width := brush|Cell(code), widths.quick(code)
+		if width < 0 {
+			width = widths.of(code)
 		}
 		if width == 1 && x < len(cells) {
 			cells[x] = cell
@@ -137,12 +138,15 @@ func (t *Terminal) writeRunes(text []rune, limit int) int {
 	return n
 }
 
+// width gives the number of columns that a code point takes.
+func (t *Terminal) width(r rune) int { return t.screen.tables.widths.of(r) }
+
 // printRune writes one code point in every mode.
 func (t *Terminal) printRune(r rune) {
 	if t.modes.has(clusters) && t.extend(r) {
 		return
 	}
-	width := runeWidth(r)
+	width := t.width(r)
 	if width == 0 {
 		t.join(r)
 		return

@@ -159,13 +159,20 @@ func (t *Terminal) changeCells(y, x0, x1 int, change func(*Rendition)) {
 		x1++
 	}
 	t.screen.writable(y).touch(x1)
+	known := false // that from becomes to
+	var from, to uint16
 	for x := x0; x < x1; x++ {
+		if known && cells[x].style() == from {
+			cells[x] = cells[x].withStyle(to)
+			continue
+		}
 		if t.screen.tables.styles.crowded() {
 			t.sweep()
 			cells = t.screen.writable(y).cells
 		}
 		r := t.screen.Rendition(cells[x])
 		change(&r)
-		cells[x] = cells[x].withStyle(t.screen.tables.style(r))
+		known, from, to = true, cells[x].style(), t.screen.tables.style(r)
+		cells[x] = cells[x].withStyle(to)
 	}
 }

@@ -91,17 +91,27 @@ func (r *row) shift(x0, x1, n int, c Cell) {
 // unpackASCII sets each of cells to the character of text there, in the style of
 // brush. Text is not shorter than cells.
 func unpackASCII(cells []Cell, text []byte, brush Cell) {
-	for len(cells) >= 8 && len(text) >= 8 {
-		c, b := (*[8]Cell)(cells), (*[8]byte)(text)
-		c[0], c[1] = brush|Cell(b[0]), brush|Cell(b[1])
-		c[2], c[3] = brush|Cell(b[2]), brush|Cell(b[3])
-		c[4], c[5] = brush|Cell(b[4]), brush|Cell(b[5])
-		c[6], c[7] = brush|Cell(b[6]), brush|Cell(b[7])
-		cells, text = cells[8:], text[8:]
+	n := len(cells)
+	if n < 8 {
+		for i, b := range text[:n] {
+			cells[i] = brush | Cell(b)
+		}
+		return
 	}
-	for i, b := range text[:len(cells)] {
-		cells[i] = brush | Cell(b)
+	text = text[:n]
+	for i := 0; i <= n-8; i += 8 {
+		unpackEight((*[8]Cell)(cells[i:]), (*[8]byte)(text[i:]), brush)
 	}
+	if n%8 != 0 { // the last eight, some of them again
+		unpackEight((*[8]Cell)(cells[n-8:]), (*[8]byte)(text[n-8:]), brush)
+	}
+}
+
+func unpackEight(c *[8]Cell, b *[8]byte, brush Cell) {
+	c[0], c[1] = brush|Cell(b[0]), brush|Cell(b[1])
+	c[2], c[3] = brush|Cell(b[2]), brush|Cell(b[3])
+	c[4], c[5] = brush|Cell(b[4]), brush|Cell(b[5])
+	c[6], c[7] = brush|Cell(b[6]), brush|Cell(b[7])
 }
 
 // packASCII is unpackASCII the other way round. It stops at a cell that is not

@@ -39,9 +39,12 @@ func parameterBytes(w uint64) (params uint64, n int) {
 }
 
 // recentSGR remembers what SGR sequences made of which style: programs use the
-// same few again and again. The zero value knows that no parameters leave the
-// default as it is, which is right.
-type recentSGR [512]struct {
+// same few again and again. Each has two places, the newer one first. The zero
+// value knows that no parameters leave the default as it is, which is right.
+type recentSGR [512][2]recalled
+
+// recalled is what one sequence does.
+type recalled struct {
 	text     sgrText
 	from, to uint16 // numbers of styles
 	blank    Cell   // what erasing leaves then
@@ -56,8 +59,15 @@ func (s sgrText) slot(from uint16) uint64 {
 // does; else it says false.
 func (t *Terminal) recall(text sgrText) bool {
 	tables, from := t.screen.tables, t.brush.style()
-	known := &tables.recentSGR[text.slot(from)]
-	if known.text != text || known.from != from || tables.styles.full() {
+	slot := &tables.recentSGR[text.slot(from)]
+	known := &slot[0]
+	if known.text != text || known.from != from {
+		known = &slot[1]
+		if known.text != text || known.from != from {
+			return false
+		}
+	}
+	if tables.styles.full() {
 		return false
 	}
 	t.last.valid = false
@@ -74,7 +84,8 @@ func (t *Terminal) recall(text sgrText) bool {
 // for another style.
 func (t *Terminal) remember(text sgrText, from uint16) {
 	if tables := t.screen.tables; !tables.styles.full() {
-		known := &tables.recentSGR[text.slot(from)]
-		known.text, known.from, known.to, known.blank = text, from, t.brush.style(), t.blank
+		slot := &tables.recentSGR[text.slot(from)]
+		slot[1] = slot[0]
+		slot[0] = recalled{text, from, t.brush.style(), t.blank}
 	}
 }

@@ -15,12 +15,12 @@ const (
 // for every screen that holds it; a terminal whose tables are full moves on to
 // new ones (see sweep).
 type tables struct {
-	styles   interned[Rendition]
+	styles   styleTable
 	clusters interned[string] // texts of more than one code point
 	links    interned[Link]
-	// recent are numbers of styles by a hash: most styles come again soon.
-	recent [1024]uint16
 	recentSGR
+	widths widthMemory
+	weighed
 }
 
 // Link is a hyperlink (OSC 8).
@@ -29,8 +29,14 @@ type Link struct{ ID, URI string }
 // interned numbers values in the order of their coming. Number 0 is the zero
 // value.
 type interned[T comparable] struct {
-	list   []T
-	index  map[T]uint32
+	list  []T
+	index map[T]uint32
+	quota
+}
+
+// quota is how full a table is.
+type quota struct {
+	used   int // entries
 	limit  int
 	misses int // values that did not fit
 }
@@ -56,8 +62,7 @@ func (n *interned[T]) number(v T) uint32 {
 	if i, ok := n.index[v]; ok {
 		return i
 	}
-	if n.full() {
-		n.misses++
+	if !n.take() {
 		return 0
 	}
 	i := uint32(len(n.list))
@@ -66,20 +71,30 @@ func (n *interned[T]) number(v T) uint32 {
 	return i
 }
 
+// take takes a place for one entry; it says false if there is none.
+func (q *quota) take() bool {
+	if q.full() {
+		q.misses++
+		return false
+	}
+	q.used++
+	return true
+}
+
 // full says that a value that was not seen before gets no number.
-func (n *interned[T]) full() bool { return len(n.list) >= n.limit }
+func (q *quota) full() bool { return q.used >= q.limit }
 
 // crowded says that it is time to look for values that are no longer in use:
 // when the table is full, and again whenever an eighth of its size was refused.
-func (n *interned[T]) crowded() bool {
-	return n.full() && n.misses%(n.limit/8) == 0
+func (q *quota) crowded() bool {
+	return q.full() && q.misses%(q.limit/8) == 0
 }
 
 // swept notes, in a table that is full of what is in use, that looking again is
 // of no use yet.
-func (n *interned[T]) swept() {
-	if n.full() {
-		n.misses = 1
+func (q *quota) swept() {
+	if q.full() {
+		q.misses = 1
 	}
 }
 
@@ -96,15 +111,7 @@ func (t *tables) appendText(dst []byte, c Cell) []byte {
 }
 
 // style numbers a rendition.
-func (t *tables) style(r Rendition) uint16 {
-	h := uint32(r.Fg)*0x9e3779b1 ^ uint32(r.Bg)*0x85ebca6b ^
-		uint32(r.UnderlineColor)*0xc2b2ae35 ^ (uint32(r.Attrs)<<8|uint32(r.Underline))*0x27d4eb2f
-	n := &t.recent[h>>22]
-	if t.styles.list[*n] != r {
-		*n = uint16(t.styles.number(r))
-	}
-	return *n
-}
+func (t *tables) style(r Rendition) uint16 { return t.styles.number(r) }
 
 // textCell gives a cell that shows text, one code point or one cluster, in the
 // default rendition. A cluster that does not fit shows its first code point.

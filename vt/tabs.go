@@ -48,10 +48,9 @@ func (t *Terminal) tab(n int) {
 	}
 }
 
-// backTab moves n stops to the left (CBT).
+// backTab moves n stops to the left (CBT). A pending wrap stays, as in xterm.
 func (t *Terminal) backTab(n int) {
 	c := &t.screen.Cursor
-	c.PendingWrap = false
 	limit := 0
 	if t.modes.has(decom) {
 		limit = t.leftLimit()

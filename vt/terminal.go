@@ -39,6 +39,8 @@ type Terminal struct {
 	told    pixelSize // by the last report of ?2048
 	stored  struct{ set, known modeSet }
 	replies []byte
+	// reading: what is written are diffs, not a program's output (Resume).
+	reading bool
 	// replaying: tests take every character the slow way.
 	replaying bool
 }
@@ -53,9 +55,11 @@ func NewTerminal(cols, rows int, o Options) *Terminal {
 
 // Resume gives a terminal that shows s, for applying a diff to: s is not
 // changed, and everything that a Screen does not hold is as after RIS. It keeps
-// no history.
+// no history, and does not know the rectangle operations: no diff needs them,
+// and a few bytes of them change every cell.
 func Resume(s *Screen) *Terminal {
 	t := newTerminal(s.Clone(), Options{})
+	t.reading = true
 	t.modes = modesOf(s.Modes, s.Cursor)
 	if s.Modes.KittyKeys != 0 {
 		t.keys.flags[0] = []uint8{s.Modes.KittyKeys}
@@ -102,6 +106,9 @@ func (t *Terminal) Snapshot() *Screen { return t.screen.Clone() }
 
 // ApplicationCursorKeys says that DECCKM (?1) is set.
 func (t *Terminal) ApplicationCursorKeys() bool { return t.modes.has(decckm) }
+
+// CursorHidden says that the cursor is not shown (DECTCEM).
+func (t *Terminal) CursorHidden() bool { return t.screen.Cursor.Hidden }
 
 // Synchronized says that a synchronized update (?2026) is under way: what is
 // sent should be the last whole screen, for at most 150 ms.

@@ -1,31 +1,19 @@
 package vt
 
-import "github.com/mattn/go-runewidth"
+import (
+	"slices"
+
+	"github.com/mattn/go-runewidth"
+)
 
 // widths is the policy for the width of code points: ambiguous ones are narrow.
 var widths = runewidth.Condition{StrictEmojiNeutral: true}
 
-// runeWidth gives the number of columns that a code point takes: 0, 1 or 2.
+// runeWidth gives the number of columns that a code point takes: 0, 1 or 2. It
+// departs from the library where xterm and the libcs agree: the soft hyphen is
+// visible, and the vowels and final consonants of decomposed Hangul stand in the
+// columns of the consonant before them.
 func runeWidth(r rune) int {
-	w := quickWidth(r)
-	if w == mixedWidth {
-		w = searchedWidth(r)
-	}
-	return w
-}
-
-// mixedWidth is the width of a block of code points that have several.
-const mixedWidth = '?' - '0'
-
-// quickWidth gives the width of a code point if it is that of its whole block,
-// else mixedWidth. It is small enough to be inlined.
-func quickWidth(r rune) int { return int(blockWidths[min(uint32(r)/64, manyBlocks)] - '0') }
-
-// searchedWidth is runeWidth without the short cut. It departs from the library
-// where xterm and the libcs agree: the soft hyphen is visible, and the vowels
-// and final consonants of decomposed Hangul stand in the columns of the
-// consonant before them.
-func searchedWidth(r rune) int {
 	switch {
 	case r == '\u00ad':
 		return 1
@@ -33,4 +21,62 @@ func searchedWidth(r rune) int {
 		return 0
 	}
 	return widths.RuneWidth(r)
+}
+
+const (
+	// widthBlock is how many code points are looked at together.
+	widthBlock = 64
+
+	// rememberedPlanes is how many planes of Unicode have widths that are
+	// remembered: those of living scripts, symbols and emoji.
+	rememberedPlanes = 2
+
+	rememberedBlocks = rememberedPlanes << 16 / widthBlock
+)
+
+// widthMemory is runeWidth without its search: it remembers each block of code
+// points that was asked for. The zero memory is empty.
+type widthMemory struct {
+	block [rememberedBlocks + 1]uint8 // the number of its widths; the last has none
+	// widths are one more than they are, for each different block; 0 is not
+	// known, nor is anything of number 0.
+	widths [1 << 8][widthBlock]uint8
+	last   uint8 // number given
+}
+
+// quick gives the width of r, or -1 if it is not remembered. It is small enough
+// to be inlined.
+func (m *widthMemory) quick(r rune) int {
+	return int(m.widths[m.block[min(uint32(r)/widthBlock, rememberedBlocks)]][r%widthBlock]) - 1
+}
+
+// of gives the width of r.
+func (m *widthMemory) of(r rune) int {
+	width := m.quick(r)
+	if width < 0 {
+		width = runeWidth(r)
+		m.learn(r / widthBlock)
+	}
+	return width
+}
+
+// learn remembers a block.
+func (m *widthMemory) learn(block rune) {
+	if block >= rememberedBlocks {
+		return
+	}
+	var widths [widthBlock]uint8
+	for i := range widths {
+		widths[i] = uint8(runeWidth(block*widthBlock+rune(i))) + 1
+	}
+	n := slices.Index(m.widths[:m.last+1], widths)
+	if n < 0 {
+		if m.last == 1<<8-1 {
+			return
+		}
+		m.last++
+		n = int(m.last)
+		m.widths[n] = widths
+	}
+	m.block[block] = uint8(n)
 }

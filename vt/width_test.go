@@ -1,35 +1,23 @@
 package vt
 
 import (
-	"strings"
 	"testing"
+	"unicode"
 )
 
-// TestBlockWidths: the short cut says of every code point what the search says,
-// and knows every block that it can know. A change of the library's tables shows
-// here: the failure is the new line.
-func TestBlockWidths(t *testing.T) {
-	const perLine = 64
-	for line := range rune(len(blockWidths) / perLine) {
-		var want strings.Builder
-		for block := line * perLine; block < (line+1)*perLine; block++ {
-			want.WriteByte(blockWidth(block))
-		}
-		if got := blockWidths[line*perLine:][:perLine]; got != want.String() {
-			t.Errorf("U+%X000:\n got %s\nwant %s", line, got, want.String())
+// TestWidthMemory: what is remembered is what was found, for every code point.
+func TestWidthMemory(t *testing.T) {
+	var m widthMemory
+	for range 2 {
+		for r := range rune(unicode.MaxRune + 1) {
+			if got, want := m.of(r), runeWidth(r); got != want {
+				t.Fatalf("%U: %d, want %d", r, got, want)
+			}
 		}
 	}
-}
-
-// blockWidth gives the common width of a block of 64 code points.
-func blockWidth(block rune) byte {
-	width := searchedWidth(block * 64)
-	for r := block * 64; r < (block+1)*64; r++ {
-		if searchedWidth(r) != width {
-			return '?'
-		}
+	if m.last == 1<<8-1 {
+		t.Error("there are more different blocks than are remembered")
 	}
-	return '0' + byte(width)
 }
 
 func TestRuneWidth(t *testing.T) {

@@ -1,0 +1,56 @@
+package vt
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// maxNotice is how long a notice may be, in bytes.
+const maxNotice = 4 << 10
+
+// notice is OSC 9, 99 or 777: a message to the person. Only what is nothing but
+// a message goes on to the user's terminal.
+func (t *Terminal) notice(n int, text string) {
+	text, ok := message(n, clean(text))
+	if !ok {
+		return
+	}
+	t.screen.Notice.Command = limited(strconv.Itoa(n)+";"+text, maxNotice)
+	t.screen.Notice.Seq++
+}
+
+// message gives the part of a notice that is safe to pass on, if there is one.
+func message(n int, text string) (safe string, ok bool) {
+	head, rest, _ := strings.Cut(text, ";")
+	switch n {
+	case 9:
+		// ConEmu's commands are a number first: 4 shows progress, others wait
+		// for a key or run programs.
+		_, err := strconv.Atoi(strings.TrimSpace(head))
+		return text, err != nil || head == "4"
+	case 777:
+		// rxvt's extensions, by name.
+		return text, head == "notify"
+	}
+	metadata, ok := desktopMetadata(head)
+	return metadata + ";" + rest, ok
+}
+
+// desktopMetadata gives the metadata of OSC 99 (kitty's desktop notifications,
+// key=value with colons between) without what makes the terminal answer: a
+// report of its activation (a) or its end (c). A question (p=?, p=alive) does
+// not pass at all.
+func desktopMetadata(metadata string) (safe string, ok bool) {
+	var kept []string
+	for pair := range strings.SplitSeq(metadata, ":") {
+		key, value, _ := strings.Cut(pair, "=")
+		if key == "p" && !slices.Contains([]string{"title", "body", "close", "icon"}, value) {
+			return "", false
+		}
+		if key != "a" && key != "c" {
+			kept = append(kept, pair)
+		}
+	}
+	return strings.Join(kept, ":"), true
+}

@@ -1,0 +1,20 @@
+package vt
+
+import (
+	"fmt"
+	"testing"
+)
+
+// TestReaderKnowsNoRectangles writes rectangle operations as a diff: nothing
+// changes, or a hostile server could keep a client busy for hours.
+func TestReaderKnowsNoRectangles(t *testing.T) {
+	program := typed("text\x1b[H")
+	for _, sequence := range []string{"65;1;1;9;9$x", "1;1;9;9$z", "1;1;9;9${", "1;1;9;9;1$r", "1;1;9;9;1$t", "1;1;1;3;1;2;2;1$v", "1;1;1;1;9;9*y"} {
+		before := program.Snapshot()
+		reader := Resume(before)
+		fmt.Fprintf(reader, "\x1b[%s", sequence)
+		if after := reader.Snapshot(); !after.EqualIn(before, Full()) || len(reader.TakeReplies(nil)) > 0 {
+			t.Errorf("CSI %s changes what a diff is applied to", sequence)
+		}
+	}
+}

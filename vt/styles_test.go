@@ -1,0 +1,37 @@
+package vt
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+// TestStyleTable: a rendition keeps its number, whatever comes after it, and no
+// other has it.
+func TestStyleTable(t *testing.T) {
+	var n styleTable
+	n.init(3000)
+	r := rand.New(rand.NewPCG(1, 9))
+	numbers := map[Rendition]uint16{{}: 0}
+	for len(numbers) < 3000 {
+		style := Rendition{
+			Fg: Color(r.IntN(1 << 26)), Bg: Color(r.IntN(3)), UnderlineColor: Color(r.IntN(2)),
+			Attrs: Attrs(r.IntN(4)), Underline: Underline(r.IntN(2)), Link: uint16(r.IntN(2)),
+		}
+		got := n.number(style)
+		if want, known := numbers[style]; known && got != want || !known && int(got) != len(numbers) {
+			t.Fatalf("%+v has the number %d", style, got)
+		}
+		numbers[style] = got
+	}
+	for style, want := range numbers {
+		if got := n.number(style); got != want || n.list[got] != style {
+			t.Fatalf("%+v: %d, want %d", style, got, want)
+		}
+	}
+	if !n.full() || n.number(Rendition{Fg: 1 << 30}) != 0 || n.misses != 1 {
+		t.Error("there is room beyond the limit")
+	}
+	if len(n.slots) < 2*len(n.list) {
+		t.Errorf("%d slots for %d styles", len(n.slots), len(n.list))
+	}
+}
