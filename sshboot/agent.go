@@ -16,38 +16,39 @@ type agentConn struct {
 	io.Closer
 }
 
-// agentSocket gives the socket of the agent, from IdentityAgent or
-// SSH_AUTH_SOCK; empty for none.
-func (c *Config) agentSocket() string {
+// agentSockets gives the sockets of agents to try in turn, from IdentityAgent or
+// SSH_AUTH_SOCK; an empty one is none.
+func (c *Config) agentSockets() []string {
 	value := c.word("identityagent")
 	if name, ok := strings.CutPrefix(value, "$"); ok && !strings.HasPrefix(name, "{") {
 		value, _ = c.env.lookup(name)
-		return value
+		return []string{value}
 	}
 	switch {
 	case strings.EqualFold(value, "none"):
-		return ""
+		return nil
 	case value == "" || value == "SSH_AUTH_SOCK":
-		return defaultAgentSocket(c.env.lookup)
+		return defaultAgentSockets(c.env)
 	}
 	path, err := c.expandPath(value)
 	if err != nil {
-		return "" // checkPaths has told
+		return nil // checkPaths has told
 	}
-	return path
+	return []string{path}
 }
 
-// openAgent connects to the agent. No agent is no error: it gives nil.
+// openAgent connects to the first agent that is there. No agent is no error: it
+// gives nil.
 func openAgent(c *Config) *agentConn {
-	socket := c.agentSocket()
-	if socket == "" {
-		return nil
+	for _, socket := range c.agentSockets() {
+		if socket == "" {
+			continue
+		}
+		if conn, err := dialAgent(socket); err == nil {
+			return &agentConn{agent.NewClient(conn), conn}
+		}
 	}
-	conn, err := dialAgent(socket)
-	if err != nil {
-		return nil
-	}
-	return &agentConn{agent.NewClient(conn), conn}
+	return nil
 }
 
 // signers gives the agent's keys; none if it is locked or gone.

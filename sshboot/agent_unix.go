@@ -7,9 +7,10 @@ import (
 	"net"
 )
 
-func defaultAgentSocket(lookup func(string) (string, bool)) string {
-	socket, _ := lookup("SSH_AUTH_SOCK")
-	return socket
+// defaultAgentSockets are the sockets of the agents to try in turn.
+func defaultAgentSockets(env environment) []string {
+	socket, _ := env.lookup("SSH_AUTH_SOCK")
+	return []string{socket}
 }
 
 func dialAgent(socket string) (io.ReadWriteCloser, error) { return net.Dial("unix", socket) }

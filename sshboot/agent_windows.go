@@ -3,6 +3,7 @@ package sshboot
 import (
 	"io"
 	"os"
+	"unsafe"
 
 	"golang.org/x/sys/windows"
 )
@@ -10,11 +11,39 @@ import (
 // openSSHAgentPipe is where the agent of Windows' OpenSSH listens.
 const openSSHAgentPipe = `\\.\pipe\openssh-ssh-agent`
 
-func defaultAgentSocket(lookup func(string) (string, bool)) string {
-	if pipe, ok := lookup("SSH_AUTH_SOCK"); ok {
-		return pipe
+// defaultAgentSockets are the pipes of the agents to try in turn: the one that
+// the user names, or OpenSSH's and PuTTY's.
+func defaultAgentSockets(env environment) []string {
+	if pipe, ok := env.lookup("SSH_AUTH_SOCK"); ok {
+		return []string{pipe}
 	}
-	return openSSHAgentPipe
+	return []string{openSSHAgentPipe, pageantPipe(principal(env.user), protectMemory)}
+}
+
+// principal is the user's name in the domain, name@realm, or account if there
+// is none.
+func principal(account string) string {
+	var name [256]uint16 // the longest that UNLEN allows
+	size := uint32(len(name))
+	if err := windows.GetUserNameEx(windows.NameUserPrincipal, &name[0], &size); err != nil {
+		return account
+	}
+	return windows.UTF16ToString(name[:])
+}
+
+// protectMemory encrypts data with a key that all processes of the user have,
+// until the next start (CryptProtectMemory, CRYPTPROTECTMEMORY_CROSS_PROCESS).
+func protectMemory(data []byte) error {
+	const crossProcess = 1
+	call := windows.NewLazySystemDLL("crypt32.dll").NewProc("CryptProtectMemory")
+	if err := call.Find(); err != nil {
+		return err
+	}
+	ok, _, err := call.Call(uintptr(unsafe.Pointer(&data[0])), uintptr(len(data)), crossProcess)
+	if ok == 0 {
+		return os.NewSyscallError("CryptProtectMemory", err)
+	}
+	return nil
 }
 
 // dialAgent opens the pipe for overlapped use: on a synchronous handle a

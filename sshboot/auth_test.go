@@ -168,12 +168,18 @@ func TestLoginByEachKindOfKey(t *testing.T) {
 	}{
 		{"ed25519", "id_ed25519", []string{"-t", "ed25519"}, false},
 		{"ecdsa", "id_ecdsa", []string{"-t", "ecdsa"}, false},
+		{"ecdsa PEM", "id_ecdsa", []string{"-t", "ecdsa", "-m", "PEM"}, false},
+		{"ecdsa PKCS8", "id_ecdsa", []string{"-t", "ecdsa", "-b", "521", "-m", "PKCS8"}, false},
 		{"rsa", "id_rsa", []string{"-t", "rsa", "-b", "2048"}, false},
 		{"rsa PEM", "id_rsa", []string{"-t", "rsa", "-b", "2048", "-m", "PEM"}, false},
-		{"ecdsa PKCS8", "id_ecdsa", []string{"-t", "ecdsa", "-b", "521", "-m", "PKCS8"}, false},
+		{"rsa PKCS8", "id_rsa", []string{"-t", "rsa", "-b", "2048", "-m", "PKCS8"}, false},
 		{"ed25519 encrypted", "id_ed25519", []string{"-t", "ed25519", "-N", "right", "-a", "1"}, true},
 		{"ecdsa encrypted", "id_ecdsa", []string{"-t", "ecdsa", "-b", "384", "-N", "right", "-a", "1"}, true},
-		{"rsa encrypted PEM", "id_rsa", []string{"-t", "rsa", "-b", "2048", "-m", "PEM", "-N", "right", "-a", "1"}, true},
+		{"ecdsa encrypted PEM", "id_ecdsa", []string{"-t", "ecdsa", "-m", "PEM", "-N", "right"}, true},
+		{"ecdsa encrypted PKCS8", "id_ecdsa", []string{"-t", "ecdsa", "-m", "PKCS8", "-N", "right"}, true},
+		{"rsa encrypted", "id_rsa", []string{"-t", "rsa", "-b", "2048", "-N", "right", "-a", "1"}, true},
+		{"rsa encrypted PEM", "id_rsa", []string{"-t", "rsa", "-b", "2048", "-m", "PEM", "-N", "right"}, true},
+		{"rsa encrypted PKCS8", "id_rsa", []string{"-t", "rsa", "-b", "2048", "-m", "PKCS8", "-N", "right"}, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b, u := bootFor(t, s)

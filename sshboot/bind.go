@@ -1,27 +1,37 @@
 package sshboot
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 )
 
 // bindAddress gives BindAddress, or an address of BindInterface, or none.
-func bindAddress(c *Config) (netip.Addr, error) {
-	if c.isSet("bindaddress") {
-		return netip.ParseAddr(c.word("bindaddress"))
+func bindAddress(c *Config) (addr netip.Addr, err error) {
+	switch {
+	case c.isSet("bindaddress"):
+		addr, err = netip.ParseAddr(c.word("bindaddress"))
+	case c.isSet("bindinterface"):
+		addr, err = interfaceAddress(c.word("bindinterface"))
 	}
-	if !c.isSet("bindinterface") {
-		return netip.Addr{}, nil
+	if err != nil {
+		return addr, &Error{Err: fmt.Errorf("bind to %s: %w", cmp.Or(c.word("bindaddress"), c.word("bindinterface")), err)}
 	}
-	name := c.word("bindinterface")
+	return addr, nil
+}
+
+// interfaceAddress gives the first address of a network interface that is not
+// good for its link alone.
+func interfaceAddress(name string) (netip.Addr, error) {
 	ifi, err := net.InterfaceByName(name)
 	if err != nil {
-		return netip.Addr{}, fmt.Errorf("bind to %s: %w", name, err)
+		return netip.Addr{}, plainNetError(err)
 	}
 	addrs, err := ifi.Addrs()
 	if err != nil {
-		return netip.Addr{}, fmt.Errorf("bind to %s: %w", name, err)
+		return netip.Addr{}, plainNetError(err)
 	}
 	for _, a := range addrs {
 		prefix, err := netip.ParsePrefix(a.String())
@@ -29,5 +39,5 @@ func bindAddress(c *Config) (netip.Addr, error) {
 			return prefix.Addr(), nil
 		}
 	}
-	return netip.Addr{}, fmt.Errorf("bind to %s: it has no address", name)
+	return netip.Addr{}, errors.New("it has no address")
 }

@@ -4,13 +4,13 @@
 package sshboot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/netip"
-	"sync"
+	"time"
 
-	"gm/sshboot/payload"
 	"gm/wire"
 )
 
@@ -37,6 +37,8 @@ type Request struct {
 	// ServerCommand is --server, a shell fragment in place of gm's own server;
 	// empty to find or upload that.
 	ServerCommand string
+	// Deploy is --deploy; empty is DeployAuto.
+	Deploy Deploy
 	// ServerArgs follow "server new", or "new" for a ServerCommand, among them
 	// the user's command. They are quoted here.
 	ServerArgs []string
@@ -61,43 +63,32 @@ func (e *Error) Error() string { return e.Err.Error() }
 func (e *Error) Unwrap() error { return e.Err }
 
 // Boot starts a server on the host. Questions are asked on the terminal.
-func Boot(ctx context.Context, r Request) (Endpoint, error) {
-	env := localEnvironment()
-	return boot{
-		request:  r,
-		env:      env,
-		ask:      choosePrompter(newTerminal(), env.lookup),
-		programs: sync.OnceValues(programs),
-	}.run(ctx)
-}
-
-// programs gives what this gm can put on hosts.
-func programs() (payload.Set, error) {
-	self, err := payload.Self()
-	return payload.Set{self}, err
-}
+func Boot(ctx context.Context, r Request) (Endpoint, error) { return newBoot(r).run(ctx) }
 
 // boot is one way from a name to an endpoint.
 type boot struct {
 	request  Request
 	env      environment
 	ask      prompter
-	programs func() (payload.Set, error)
+	programs library
+}
+
+// newBoot takes home, agent and terminal from the process.
+func newBoot(r Request) boot {
+	env := localEnvironment()
+	return boot{
+		request:  r,
+		env:      env,
+		ask:      choosePrompter(newTerminal(), env.lookup),
+		programs: localLibrary(env),
+	}
 }
 
 func (b boot) run(ctx context.Context) (Endpoint, error) {
 	if b.request.ServerCommand == "" {
-		go b.programs() // reading them takes as long as dialing
+		go b.programs.set() // reading them takes as long as dialing
 	}
-	d, hosts, err := newResolver(b.env, b.request)
-	if err != nil {
-		return Endpoint{}, asError(err)
-	}
-	config, err := hosts.resolve(ctx, d)
-	if err != nil {
-		return Endpoint{}, asError(err)
-	}
-	conn, err := connector{b.ask, b.request.Family, hosts.resolveJump}.connect(ctx, config)
+	conn, config, err := b.connect(ctx)
 	if err != nil {
 		return Endpoint{}, asError(err)
 	}
@@ -105,16 +96,35 @@ func (b boot) run(ctx context.Context) (Endpoint, error) {
 	return b.launch(ctx, conn, config)
 }
 
+// connect logs in.
+func (b boot) connect(ctx context.Context) (*connection, *Config, error) {
+	d, hosts, err := newResolver(b.env, b.request)
+	if err != nil {
+		return nil, nil, err
+	}
+	config, err := hosts.resolve(ctx, d)
+	if err != nil {
+		return nil, nil, err
+	}
+	conn, err := connector{b.ask, b.request.Family, hosts.resolveJump}.connect(ctx, config)
+	return conn, config, err
+}
+
 // launch starts the server through the connection.
 func (b boot) launch(ctx context.Context, conn *connection, config *Config) (Endpoint, error) {
+	args, err := config.withRemoteCommand(b.request.ServerArgs)
+	if err != nil {
+		return Endpoint{}, err
+	}
 	s := starter{
 		host:     config.Alias,
-		launch:   launch{marker: newMarker(), command: b.request.ServerCommand, args: b.request.ServerArgs},
+		launch:   launch{marker: newMarker(), command: b.request.ServerCommand, args: args, deploy: cmp.Or(b.request.Deploy, DeployAuto)},
 		programs: b.programs,
 		env:      config.environ(),
+		meter:    newMeter(b.ask, time.Now),
 	}
 	if b.request.ServerCommand == "" {
-		known, err := b.programs()
+		known, err := b.programs.set()
 		if err != nil {
 			return Endpoint{}, asError(err)
 		}
@@ -126,6 +136,12 @@ func (b boot) launch(ctx context.Context, conn *connection, config *Config) (End
 	host, err := s.start(ctx, conn.Client)
 	if err != nil {
 		return Endpoint{}, asError(err)
+	}
+	if host.outside != "" {
+		b.ask.notice(fmt.Sprintf("gm: the server is in %s on %s, as its home does not take programs", host.outside, config.Alias))
+	}
+	for _, warning := range host.warnings {
+		b.ask.notice(warning)
 	}
 	config.debugf(b.ask, "started %s, %d bytes uploaded", host.path, host.uploaded)
 	addr, err := b.address(conn, host, config)
@@ -151,7 +167,7 @@ func (b boot) address(conn *connection, host started, config *Config) (netip.Add
 // asError makes an *Error of any error.
 func asError(err error) error {
 	var e *Error
-	if errors.As(err, &e) || errors.Is(err, errInterrupted) || errors.Is(err, context.Canceled) {
+	if err == nil || errors.As(err, &e) || errors.Is(err, errInterrupted) || errors.Is(err, context.Canceled) {
 		return err
 	}
 	return &Error{Err: err}

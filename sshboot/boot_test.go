@@ -31,7 +31,7 @@ func TestBootUploadsOnce(t *testing.T) {
 	if want := append([]string{"server", "new"}, b.request.ServerArgs...); !slices.Equal(arguments(t, s), want) {
 		t.Errorf("arguments %q, want %q", arguments(t, s), want)
 	}
-	set, _ := b.programs()
+	set, _ := b.programs.set()
 	program := filepath.Join(s.Cache, "gm", "gm-"+set[0].Hash)
 	first, err := os.Stat(program)
 	if err != nil || first.Mode() != 0o700 {
@@ -138,7 +138,7 @@ func TestBootLeavesTheEnvironmentAlone(t *testing.T) {
 	s := sshboottest.StartConfig(t, sshboottest.Config{Shell: "sh -c 'umask 027; exec sh \"$0\" \"$1\"'", Env: []string{"t=kept", "n=kept"}})
 	b, _ := bootFor(t, s)
 	set := payload.Set{script(t, strings.Replace(fakeServer, "printf", "umask >\"$HOME/umask\"; env >\"$HOME/env\"; printf", 1))}
-	b.programs = func() (payload.Set, error) { return set, nil }
+	b.programs = having(set...)
 	for range 2 {
 		got, err := b.run(t.Context())
 		wantEndpoint(t, got, err)
@@ -160,7 +160,7 @@ func TestBootRemovesOldPrograms(t *testing.T) {
 	for i := range 4 {
 		program := script(t, fakeServer+strings.Repeat("#\n", i))
 		hashes = append(hashes, "gm-"+program.Hash)
-		b.programs = func() (payload.Set, error) { return payload.Set{program}, nil }
+		b.programs = having(program)
 		got, err := b.run(t.Context())
 		wantEndpoint(t, got, err)
 	}
@@ -179,11 +179,11 @@ func TestBootRemovesOldPrograms(t *testing.T) {
 func TestBootOnAnotherPlatform(t *testing.T) {
 	set := payload.Set{scriptFor(t, payload.Platform{OS: "plan9", Arch: "mips"}, fakeServer)}
 	path := tools(t, "dash", "cat", "chmod", "id", "mkdir", "mv", "rm", "uname")
-	s := sshboottest.StartConfig(t, sshboottest.Config{Env: []string{"PATH=" + path}})
+	s := sshboottest.StartConfig(t, sshboottest.Config{Env: []string{"PATH=" + path, "SHELL=/bin/false"}})
 	b, _ := bootFor(t, s)
-	b.programs = func() (payload.Set, error) { return set, nil }
+	b.programs = having(set...)
 	_, err := b.run(t.Context())
-	wantError(t, err, "127.0.0.1 is Linux", "carries no server", "--server=COMMAND")
+	wantError(t, err, "127.0.0.1 is Linux", "carries no server", "put "+payload.Native().File()+" beside gm or into /cache/gm")
 	if files, err := os.ReadDir(filepath.Join(s.Cache, "gm")); err != nil || len(files) != 0 {
 		t.Errorf("left behind: %v, %v", files, err)
 	}
@@ -197,12 +197,13 @@ func TestBootOnAnotherPlatform(t *testing.T) {
 }
 
 func TestBootRefusesAProgramThatDoesNotStart(t *testing.T) {
-	s := sshboottest.Start(t)
+	path := tools(t, "dash", "cat", "chmod", "id", "mkdir", "mv", "rm", "uname")
+	s := sshboottest.StartConfig(t, sshboottest.Config{Env: []string{"PATH=" + path, "SHELL=/bin/false"}})
 	b, _ := bootFor(t, s)
 	set := payload.Set{script(t, "#!/bin/sh\necho broken >&2; exit 1\n")}
-	b.programs = func() (payload.Set, error) { return set, nil }
+	b.programs = having(set...)
 	_, err := b.run(t.Context())
-	wantError(t, err, "127.0.0.1", "does not start")
+	wantError(t, err, "127.0.0.1 is Linux", "starts there")
 	if files, err := os.ReadDir(filepath.Join(s.Cache, "gm")); err != nil || len(files) != 0 {
 		t.Errorf("left behind: %v, %v", files, err)
 	}
@@ -212,7 +213,7 @@ func TestBootShowsWhyTheServerFails(t *testing.T) {
 	s := sshboottest.Start(t)
 	b, _ := bootFor(t, s)
 	set := payload.Set{script(t, "#!/bin/sh\n[ \"$1\" = --version ] && exit 0\necho out; echo 'no ports \033[31mleft' >&2; exit 3\n")}
-	b.programs = func() (payload.Set, error) { return set, nil }
+	b.programs = having(set...)
 	_, err := b.run(t.Context())
 	wantError(t, err, "127.0.0.1", "status 3", "out", "no ports ?[31mleft")
 }
@@ -220,7 +221,7 @@ func TestBootShowsWhyTheServerFails(t *testing.T) {
 func TestBootReplacesABrokenProgram(t *testing.T) {
 	s := sshboottest.Start(t)
 	b, _ := bootFor(t, s)
-	set, _ := b.programs()
+	set, _ := b.programs.set()
 	program := filepath.Join(s.Cache, "gm", "gm-"+set[0].Hash)
 	writeFile(t, program, "#!/bin/sh\nexit 1\n", 0o700)
 	got, err := b.run(t.Context())
@@ -303,7 +304,7 @@ func TestBootRefusesBadRequests(t *testing.T) {
 		{Request{Destination: "host", SSHCommand: []string{"rsh"}}, "not ssh"},
 		{Request{Destination: "host", SSHCommand: []string{"ssh", "-o", "Nonsense 1"}}, "nonsense"},
 	} {
-		b := boot{request: c.request, env: testEnvironment(t.TempDir()), ask: &scriptedUser{}, programs: func() (payload.Set, error) { return nil, nil }}
+		b := boot{request: c.request, env: testEnvironment(t.TempDir()), ask: &scriptedUser{}, programs: having()}
 		_, err := b.run(t.Context())
 		wantError(t, err, c.want)
 	}

@@ -3,6 +3,7 @@ package sshboot
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"slices"
 
@@ -123,6 +124,10 @@ func (r *keyring) accepted(all []candidate) []candidate {
 	for _, c := range all {
 		if c.locked != nil {
 			out = append(out, c)
+			continue
+		}
+		if r.config.tooShort(c.signer.PublicKey()) {
+			r.ask.notice(fmt.Sprintf("gm: warning: key %s is not used: RequiredRSASize is %d", c.name, r.config.number("requiredrsasize")))
 			continue
 		}
 		if signer, err := narrow(c.signer, allowed); err == nil {

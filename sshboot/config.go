@@ -64,20 +64,19 @@ func (c *Config) line(line string, active bool) error {
 		return nil
 	}
 	k, ok := lookupKeyword(name)
-	if !ok {
-		if matchAny(strings.ToLower(c.word("ignoreunknown")), name) {
-			return nil
-		}
-		return fmt.Errorf("bad configuration option: %s", name)
+	switch {
+	case !ok && matchAny(strings.ToLower(c.word("ignoreunknown")), name):
+		return nil
+	case rest == "":
+		return noArgument(name)
+	case !ok:
+		return unknownKeyword(name)
 	}
 	values, err := k.parse(rest)
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	if active {
+	if err == nil && active {
 		c.set(k, values)
 	}
-	return nil
+	return err
 }
 
 // isSet says whether the keyword was given a value.
@@ -121,6 +120,14 @@ func (c *Config) hostName() string {
 		return c.word("hostname")
 	}
 	return c.Alias
+}
+
+// inform tells what the user may like to know, unless LogLevel keeps all but
+// trouble away.
+func (c *Config) inform(ask prompter, text string) {
+	if c.word("loglevel") != "ERROR" { // below that, ask tells nothing at all
+		ask.notice(text)
+	}
 }
 
 // debugf tells what is going on, if LogLevel (or -v) asks for it.

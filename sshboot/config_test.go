@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"os"
 	"os/exec"
 	"os/user"
 	"path/filepath"
@@ -18,7 +17,7 @@ var comparedAlways = []string{
 	"user", "hostname", "port", "addressfamily", "batchmode", "canonicalizefallbacklocal", "canonicalizehostname", "checkhostip",
 	"hashknownhosts", "identitiesonly", "kbdinteractiveauthentication", "nohostauthenticationforlocalhost", "passwordauthentication",
 	"pubkeyauthentication", "requesttty", "stricthostkeychecking", "tcpkeepalive", "visualhostkey", "updatehostkeys", "canonicalizemaxdots",
-	"connectionattempts", "numberofpasswordprompts", "serveralivecountmax", "serveraliveinterval", "loglevel", "bindaddress", "bindinterface",
+	"connectionattempts", "numberofpasswordprompts", "requiredrsasize", "serveralivecountmax", "serveraliveinterval", "loglevel", "bindaddress", "bindinterface",
 	"hostkeyalias", "identityagent", "preferredauthentications", "proxyjump", "proxycommand", "remotecommand", "revokedhostkeys", "identityfile",
 	"certificatefile", "canonicaldomains", "globalknownhostsfile", "userknownhostsfile", "sendenv", "setenv", "addkeystoagent", "connecttimeout",
 }
@@ -132,35 +131,6 @@ func TestOptionsAreThoseOfSSH(t *testing.T) {
 	sameAsSSH(t, env, file, "ssh://you@host:44")
 	sameAsSSH(t, env, file, "host", "-o", "Bogus=1")
 	sameAsSSH(t, env, file, "host", "-o", "ProxyCommand=nc %h %p", "-6", "-b", "127.0.0.1")
-}
-
-func TestConfigErrorsNameFileAndLine(t *testing.T) {
-	dir := t.TempDir()
-	for text, want := range map[string]string{
-		"Port 22\nBogus yes\n":        "config line 2: bad configuration option: bogus",
-		"Port x\n":                    "config line 1: port",
-		"\nHost \"a\n":                "config line 2: a quote is not closed",
-		"Include " + dir + "/inner\n": "inner line 1: bad configuration option: nonsense",
-		"Match bogus x\n":             "unsupported Match attribute bogus",
-		"Host a\nStrictHostKeyChecking maybe\nPort 1": `config line 2: stricthostkeychecking: unsupported option "maybe"`,
-		"UserKnownHostsFile ${NO_SUCH_VARIABLE}/x\n":  "NO_SUCH_VARIABLE",
-		"IdentityFile ~/%y\n":                         "unknown token %y",
-		"Include " + dir + "/config\n":                "too many recursive",
-		"Port 22 23\n":                                "extra arguments",
-		"User\n":                                      "missing argument",
-	} {
-		writeFile(t, filepath.Join(dir, "config"), text, 0o600)
-		writeFile(t, filepath.Join(dir, "inner"), "Nonsense 1\n", 0o600)
-		_, err := ourConfig(testEnvironment(dir), filepath.Join(dir, "config"), "host")
-		wantError(t, err, want)
-	}
-	if err := os.Chmod(filepath.Join(dir, "config"), 0o666); err != nil {
-		t.Fatal(err)
-	}
-	_, err := ourConfig(testEnvironment(dir), filepath.Join(dir, "config"), "host")
-	wantError(t, err, "bad owner or permissions")
-	_, err = ourConfig(testEnvironment(dir), filepath.Join(dir, "missing"), "host")
-	wantError(t, err, "missing")
 }
 
 func TestUserConfigStandsBeforeSystemConfig(t *testing.T) {

@@ -36,7 +36,8 @@ type scope struct {
 	depth  int  // of Include
 }
 
-// read reads a file. One that is not there is an error that is fs.ErrNotExist.
+// read reads a file to its end, whatever is wrong in it: that is a *badFile. A
+// file that is not there is an error that is fs.ErrNotExist.
 func (r *configReader) read(s scope) error {
 	f, err := os.Open(s.path)
 	if err != nil {
@@ -50,14 +51,21 @@ func (r *configReader) read(s scope) error {
 	}
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, maxConfigLine)
-	outer := s.active
+	outer, wrong := s.active, &badFile{path: s.path}
 	for number := 1; lines.Scan(); number++ {
-		if err := r.line(lines.Text(), &s, outer); err != nil {
-			return fmt.Errorf("%s line %d: %w", s.path, number, err)
+		err := r.line(lines.Text(), &s, outer)
+		if _, inner := errors.AsType[*badFile](err); inner {
+			return err
+		}
+		if err != nil {
+			wrong.add(number, err)
 		}
 	}
 	if err := lines.Err(); err != nil {
 		return fmt.Errorf("read configuration %s: %w", s.path, err)
+	}
+	if wrong.count > 0 {
+		return wrong
 	}
 	return nil
 }
@@ -65,19 +73,26 @@ func (r *configReader) read(s scope) error {
 // line handles one line. outer says whether the place from which the file was
 // included is active: within it Host and Match can only narrow.
 func (r *configReader) line(line string, s *scope, outer bool) error {
-	name, rest := cutKeyword(line)
-	switch name {
+	switch name, rest := cutKeyword(line); name {
 	case "host":
 		patterns, err := splitArguments(rest)
-		if err != nil || len(patterns) == 0 {
-			return errors.Join(err, errNoArgument)
+		if err == nil && len(patterns) == 0 {
+			err = noArgument(name)
 		}
 		s.active = outer && matchPatterns(r.config.Alias, patterns)
-		return nil
+		return err
 	case "match":
+		if words, err := splitArguments(rest); err != nil {
+			return err
+		} else if len(words) == 0 {
+			return noArgument(name)
+		}
 		matched, err := r.match(rest, outer)
 		s.active = outer && matched
-		return err
+		if err != nil {
+			return complain("Bad Match condition: %v", err)
+		}
+		return nil
 	case "include":
 		return r.include(rest, *s)
 	}
@@ -87,8 +102,11 @@ func (r *configReader) line(line string, s *scope, outer bool) error {
 // include reads the files that the arguments name, sorted by name.
 func (r *configReader) include(rest string, s scope) error {
 	args, err := splitArguments(rest)
-	if err != nil || len(args) == 0 {
-		return errors.Join(err, errNoArgument)
+	if err == nil && len(args) == 0 {
+		err = noArgument("include")
+	}
+	if err != nil {
+		return err
 	}
 	if s.depth == maxIncludes {
 		return errors.New("too many recursive configuration includes")

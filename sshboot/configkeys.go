@@ -27,10 +27,13 @@ type keyword struct {
 	def  string // the value if none is set, blanks between arguments; empty for none
 	// choices are the names allowed, each as name or name=what it stands for.
 	choices string
+	// check finds what is wrong with the arguments, besides what the kind says.
+	check func(name string, args []string) error
 }
 
 const (
 	boolChoices   = "true false yes=true no=false"
+	logLevels     = "SILENT QUIET=SILENT FATAL ERROR INFO VERBOSE DEBUG DEBUG1=DEBUG DEBUG2 DEBUG3"
 	strictChoices = "true false yes=true no=false ask off=false accept-new"
 )
 
@@ -58,12 +61,14 @@ var keywords = []keyword{
 	{name: "canonicalizemaxdots", kind: kindNumber, def: "1"},
 	{name: "connectionattempts", kind: kindNumber, def: "1"},
 	{name: "numberofpasswordprompts", kind: kindNumber, def: "3"},
+	{name: "requiredrsasize", kind: kindNumber, def: "1024"},
 	{name: "serveralivecountmax", kind: kindNumber, def: "3"},
 	{name: "serveraliveinterval", kind: kindDuration, def: "0"},
+	{name: "casignaturealgorithms", kind: kindWord},
 	{name: "ciphers", kind: kindWord},
 	{name: "hostkeyalgorithms", kind: kindWord},
 	{name: "kexalgorithms", kind: kindWord},
-	{name: "loglevel", kind: kindChoice, def: "INFO", choices: "SILENT QUIET=SILENT FATAL ERROR INFO VERBOSE DEBUG DEBUG1=DEBUG DEBUG2 DEBUG3"},
+	{name: "loglevel", kind: kindChoice, def: "INFO", choices: logLevels, check: checkLogLevel},
 	{name: "macs", kind: kindWord},
 	{name: "pubkeyacceptedalgorithms", kind: kindWord},
 	{name: "bindaddress", kind: kindWord},
@@ -72,19 +77,20 @@ var keywords = []keyword{
 	{name: "identityagent", kind: kindWord},
 	{name: "ignoreunknown", kind: kindWord},
 	{name: "preferredauthentications", kind: kindWord},
-	{name: "proxyjump", kind: kindWord},
+	{name: "proxyjump", kind: kindWord, check: checkJumps},
 	{name: "proxycommand", kind: kindCommand},
+	{name: "refuseconnection", kind: kindWord},
 	{name: "remotecommand", kind: kindCommand},
 	{name: "revokedhostkeys", kind: kindWord},
 	{name: "tag", kind: kindWord},
 	{name: "identityfile", kind: kindEach, def: "~/.ssh/id_rsa ~/.ssh/id_ecdsa ~/.ssh/id_ecdsa_sk ~/.ssh/id_ed25519 ~/.ssh/id_ed25519_sk ~/.ssh/id_xmss ~/.ssh/id_dsa"},
 	{name: "certificatefile", kind: kindEach},
-	{name: "canonicaldomains", kind: kindWords, def: "none"},
-	{name: "canonicalizepermittedcnames", kind: kindWords, def: "none"},
-	{name: "globalknownhostsfile", kind: kindWords, def: "/etc/ssh/ssh_known_hosts /etc/ssh/ssh_known_hosts2"},
-	{name: "userknownhostsfile", kind: kindWords, def: "~/.ssh/known_hosts ~/.ssh/known_hosts2"},
-	{name: "sendenv", kind: kindEachWord},
-	{name: "setenv", kind: kindWords},
+	{name: "canonicaldomains", kind: kindWords, def: "none", check: checkNone},
+	{name: "canonicalizepermittedcnames", kind: kindWords, def: "none", check: checkCNAMEs},
+	{name: "globalknownhostsfile", kind: kindWords, def: "/etc/ssh/ssh_known_hosts /etc/ssh/ssh_known_hosts2", check: checkNone},
+	{name: "userknownhostsfile", kind: kindWords, def: "~/.ssh/known_hosts ~/.ssh/known_hosts2", check: checkNone},
+	{name: "sendenv", kind: kindEachWord, check: checkVariableNames},
+	{name: "setenv", kind: kindWords, check: checkVariables},
 	{name: "addkeystoagent", kind: kindAgent, def: "false"},
 	{name: "connecttimeout", kind: kindDuration, def: "none"},
 }
@@ -102,7 +108,7 @@ var keywordAliases = map[string]string{
 // ignoredKeywords are known to ssh and accepted in silence: they are about
 // forwarding, multiplexing, methods that gm does not have, or nothing any more.
 const ignoredKeywords = `
-	afstokenpassing casignaturealgorithms channeltimeout cipher clearallforwardings
+	afstokenpassing channeltimeout cipher clearallforwardings
 	compression compressionlevel controlmaster controlpath controlpersist
 	dynamicforward enableescapecommandline enablesshkeysign escapechar
 	exitonforwardfailure fallbacktorsh fingerprinthash forkafterauthentication
@@ -114,7 +120,7 @@ const ignoredKeywords = `
 	kbdinteractivedevices kerberosauthentication kerberostgtpassing
 	knownhostscommand localcommand localforward logverbose obscurekeystroketiming
 	permitlocalcommand permitremoteopen pkcs11provider protocol proxyusefdpass
-	refuseconnection rekeylimit remoteforward requiredrsasize
+	rekeylimit remoteforward
 	rhostsauthentication rhostsrsaauthentication rsaauthentication
 	securitykeyprovider sessiontype smartcarddevice stdinnull streamlocalbindmask
 	streamlocalbindunlink syslogfacility tunnel tunneldevice useblacklistedkeys

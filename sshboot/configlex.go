@@ -1,11 +1,10 @@
 package sshboot
 
-import (
-	"errors"
-	"strings"
-)
+import "strings"
 
 const blanks = " \t\r\n\f"
+
+var errQuotes error = complaint("invalid quotes")
 
 // cutKeyword splits a line of ssh_config into its keyword, in lower case, and
 // what follows. One = may stand between the two. The keyword is empty for a
@@ -26,7 +25,7 @@ func cutWord(s string) (word, rest string, err error) {
 	if quoted, ok := strings.CutPrefix(s, `"`); ok {
 		word, rest, ok = strings.Cut(quoted, `"`)
 		if !ok {
-			return "", "", errors.New("a quote is not closed")
+			return "", "", errQuotes
 		}
 		return word, trimSeparator(rest), nil
 	}
@@ -91,7 +90,7 @@ func oneArgument(s string) (arg string, n int, err error) {
 		}
 	}
 	if quote != 0 {
-		return "", n, errors.New("a quote is not closed")
+		return "", n, errQuotes
 	}
 	return b.String(), n, nil
 }

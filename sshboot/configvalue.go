@@ -1,8 +1,6 @@
 package sshboot
 
 import (
-	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -14,7 +12,7 @@ func (k keyword) parse(rest string) ([]string, error) {
 	if k.kind == kindCommand {
 		rest = strings.TrimLeft(rest, blanks+"=")
 		if rest == "" {
-			return nil, errNoArgument
+			return nil, noArgument(k.name)
 		}
 		return []string{rest}, nil
 	}
@@ -22,24 +20,26 @@ func (k keyword) parse(rest string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(args) == 0 || args[0] == "" && k.kind != kindIgnored {
-		return nil, errNoArgument
+	if k.check != nil {
+		if err := k.check(k.name, args); err != nil {
+			return nil, err
+		}
 	}
 	switch k.kind {
 	case kindWords, kindEachWord, kindIgnored:
 		return args, nil
-	}
-	if k.kind == kindAgent {
+	case kindAgent:
 		return parseAgentMode(args)
 	}
-	if len(args) > 1 {
-		return nil, errors.New("extra arguments at end of line")
+	switch {
+	case len(args) == 0 || args[0] == "":
+		return nil, complaint("Missing argument.")
+	case len(args) > 1:
+		return nil, complain("keyword %s extra arguments at end of line", k.name)
 	}
 	value, err := k.parseOne(args[0])
 	return []string{value}, err
 }
-
-var errNoArgument = errors.New("missing argument")
 
 func (k keyword) parseOne(arg string) (string, error) {
 	switch k.kind {
@@ -51,10 +51,13 @@ func (k keyword) parseOne(arg string) (string, error) {
 		if n, err := strconv.ParseUint(arg, 10, 31); err == nil {
 			return strconv.FormatUint(n, 10), nil
 		}
-		return "", fmt.Errorf("%q is not a number", arg)
+		return "", complaint("integer value invalid.")
 	case kindPort:
 		n, err := parsePort(arg)
-		return strconv.Itoa(n), err
+		if err != nil {
+			return "", complain("Bad port '%s'.", arg)
+		}
+		return strconv.Itoa(n), nil
 	case kindDuration:
 		return parseDuration(arg)
 	}
@@ -73,7 +76,7 @@ func choose(choices, arg string) (string, error) {
 		}
 		return name, nil
 	}
-	return "", fmt.Errorf("unsupported option %q", arg)
+	return "", complain("unsupported option \"%s\".", arg)
 }
 
 // parseAgentMode reads the arguments of AddKeysToAgent.
@@ -84,8 +87,8 @@ func parseAgentMode(args []string) ([]string, error) {
 		if err != nil {
 			mode, err = parseDuration(arg)
 		}
-		if err != nil || i > 1 {
-			return nil, fmt.Errorf("unsupported option %q", arg)
+		if err != nil || i > 1 || i == 1 && modes[0] != "confirm" {
+			return nil, complaint("unsupported option")
 		}
 		modes[i] = mode
 	}
@@ -101,7 +104,7 @@ func parseDuration(s string) (string, error) {
 	if strings.EqualFold(s, "none") {
 		return "none", nil
 	}
-	invalid := fmt.Errorf("invalid time value %q", s)
+	invalid := complaint("invalid time value.")
 	units := map[byte]int64{'s': 1, 'm': 60, 'h': 3600, 'd': 86400, 'w': 604800}
 	total := int64(0)
 	for rest := s; rest != ""; {

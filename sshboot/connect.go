@@ -83,7 +83,11 @@ func (n connector) prompter(c *Config) prompter {
 // transport opens the byte stream to the host of c: through its jump hosts,
 // through its ProxyCommand, or by TCP.
 func (n connector) transport(ctx context.Context, c *Config, jumps int) (net.Conn, error) {
-	if jump := c.jump(); jump != "" {
+	jump, err := c.expandTokens(c.jump())
+	switch {
+	case err != nil:
+		return nil, &Error{Err: fmt.Errorf("ProxyJump %s: %w", c.jump(), err)}
+	case jump != "":
 		return n.jump(ctx, c, jump, jumps)
 	}
 	command := c.word("proxycommand")

@@ -17,7 +17,7 @@ func chain(t *testing.T, config string, servers map[string]*sshboottest.Server) 
 	var u *scriptedUser
 	known, hosts := "", ""
 	for name, s := range servers {
-		if b.programs == nil {
+		if b.programs.set == nil {
 			b, u = bootFor(t, s)
 		}
 		known += s.KnownHosts()

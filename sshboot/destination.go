@@ -115,7 +115,8 @@ func (d destination) check() error {
 }
 
 // validHost and validUser refuse what ssh refuses: a leading dash, control
-// characters, and what could end a word in the shell of a ProxyCommand.
+// characters, and what could end a word in the shell of a ProxyCommand or begin
+// an option there.
 func validHost(s string) bool {
 	return !strings.HasPrefix(s, "-") && !strings.ContainsAny(s, "'`\"$\\;&<>|(){},/") &&
 		!strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
@@ -123,5 +124,16 @@ func validHost(s string) bool {
 
 func validUser(s string) bool {
 	return !strings.HasPrefix(s, "-") && !strings.HasSuffix(s, "\\") && !strings.ContainsAny(s, "'`\";&<>|(){}") &&
-		!strings.ContainsFunc(s, unicode.IsControl)
+		!strings.ContainsFunc(s, unicode.IsControl) && !dashAfterSpace(s)
+}
+
+func dashAfterSpace(s string) bool {
+	space := false
+	for _, r := range s {
+		if space && r == '-' {
+			return true
+		}
+		space = unicode.IsSpace(r)
+	}
+	return false
 }

@@ -35,7 +35,7 @@ func TestParseDestination(t *testing.T) {
 func TestParseDestinationRefuses(t *testing.T) {
 	for _, in := range []string{
 		"", "user@", "@host", "host:", "host:0", "host:65536", "host:+1", "host:ssh", "[::1", "[::1]2222",
-		"[::1]:", "1:2:3", "-oProxyCommand=x", "user@-x", "-u@host", "a b", "host;id", "ho\nst", "`id`@host",
+		"[::1]:", "1:2:3", "-oProxyCommand=x", "user@-x", "-u@host", "u -oProxyCommand=x@host", "a b", "host;id", "ho\nst", "`id`@host",
 		"$(id)", "ssh://", "ssh://host/path", "ssh://%zz@host", "ssh://%0a@host",
 	} {
 		if got, err := parseDestination(in); err == nil {

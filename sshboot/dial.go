@@ -29,16 +29,9 @@ type dialer struct {
 
 // newDialer makes a dialer on the system's network that binds as c says.
 func newDialer(c *Config) (dialer, error) {
-	local, err := bindAddress(c)
+	d, err := netDialer(c)
 	if err != nil {
 		return dialer{}, err
-	}
-	var d net.Dialer
-	if !c.flag("tcpkeepalive") {
-		d.KeepAlive = -1
-	}
-	if local.IsValid() {
-		d.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(local, 0))
 	}
 	return dialer{
 		lookup: func(ctx context.Context, host string) ([]netip.Addr, error) {
@@ -48,6 +41,19 @@ func newDialer(c *Config) (dialer, error) {
 			return d.DialContext(ctx, "tcp", addr.String())
 		},
 	}, nil
+}
+
+// netDialer binds and keeps alive as c says.
+func netDialer(c *Config) (net.Dialer, error) {
+	var d net.Dialer
+	if !c.flag("tcpkeepalive") {
+		d.KeepAlive = -1
+	}
+	local, err := bindAddress(c)
+	if local.IsValid() {
+		d.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(local, 0))
+	}
+	return d, err
 }
 
 // connect dials host:port, trying its addresses in the order of family, each
@@ -180,10 +186,14 @@ func dialTCP(ctx context.Context, c *Config, asked Family) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	attempts := max(c.number("connectionattempts"), 1)
+	return retry(ctx, c.number("connectionattempts"), func() (net.Conn, error) { return dialOnce(ctx, d, c, asked) })
+}
+
+// retry dials at most attempts times, at least once, with retryDelay between.
+func retry(ctx context.Context, attempts int, dial func() (net.Conn, error)) (net.Conn, error) {
 	for i := 1; ; i++ {
-		conn, err := dialOnce(ctx, d, c, asked)
-		if err == nil || i == attempts || ctx.Err() != nil {
+		conn, err := dial()
+		if err == nil || i >= attempts || ctx.Err() != nil {
 			return conn, err
 		}
 		select {

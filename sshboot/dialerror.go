@@ -13,7 +13,10 @@ import (
 func dialError(c *Config, err error) error {
 	at := net.JoinHostPort(c.hostName(), strconv.Itoa(c.number("port")))
 	var dns *net.DNSError
+	var ours *Error
 	switch {
+	case errors.As(err, &ours):
+		return ours
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return &Error{
 			Err:  fmt.Errorf("resolve %q: no such host", c.hostName()),

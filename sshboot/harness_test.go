@@ -110,8 +110,19 @@ func bootFor(t *testing.T, s *sshboottest.Server) (boot, *scriptedUser) {
 		request:  Request{Destination: s.Destination(), ServerArgs: []string{"-s", "--", "sh", "-c", "a; 'b'"}},
 		env:      testEnvironment(s.ClientHome(t)),
 		ask:      u,
-		programs: func() (payload.Set, error) { return set, nil },
+		programs: having(set...),
 	}, u
+}
+
+// having is a library of these programs that can not compile others.
+func having(set ...payload.Payload) library {
+	return library{
+		set: func() (payload.Set, error) { return set, nil },
+		compile: func(context.Context, payload.Platform, func(string)) (payload.Payload, bool) {
+			return payload.Payload{}, false
+		},
+		cache: "/cache/gm",
+	}
 }
 
 // wantEndpoint checks that the fake server was reached.

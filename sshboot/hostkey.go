@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 
 	"golang.org/x/crypto/ssh"
@@ -72,6 +73,12 @@ func (h *hostKeys) check(ctx context.Context, remote net.Addr, key ssh.PublicKey
 	if h.config.flag("nohostauthenticationforlocalhost") && isLoopback(remote) {
 		return nil
 	}
+	if h.config.tooShort(key) {
+		return &Error{
+			Err:  fmt.Errorf("the RSA host key of %s is shorter than RequiredRSASize, %d bits", h.shown, h.config.number("requiredrsasize")),
+			Hint: "has the host a key of another kind? HostKeyAlgorithms=-*rsa* asks for one",
+		}
+	}
 	if err := h.checkRevoked(key); err != nil {
 		return err
 	}
@@ -100,6 +107,14 @@ func isLoopback(addr net.Addr) bool {
 
 // checkCert checks a certificate of a known authority.
 func (h *hostKeys) checkCert(cert *ssh.Certificate) error {
+	allowed := ssh.SupportedAlgorithms().PublicKeyAuths
+	allowed = chooseAlgorithms(h.config.word("casignaturealgorithms"), allowed, append(allowed, ssh.InsecureAlgorithms().PublicKeyAuths...))
+	if !slices.Contains(allowed, cert.Signature.Format) {
+		return &Error{
+			Err:  fmt.Errorf("the host certificate of %s is signed with %s, which is not allowed", h.shown, cleanText(cert.Signature.Format)),
+			Hint: "CASignatureAlgorithms can allow it, with a + before the name",
+		}
+	}
 	checker := ssh.CertChecker{IsHostAuthority: func(ssh.PublicKey, string) bool { return true }}
 	err := checker.CheckHostKey(net.JoinHostPort(h.host(), "22"), nil, cert)
 	if err != nil {

@@ -97,6 +97,6 @@ func (h *hostKeys) remember(key ssh.PublicKey) error {
 		h.ask.notice("gm: warning: " + err.Error())
 		return nil
 	}
-	h.ask.notice(fmt.Sprintf("Warning: Permanently added '%s' (%s) to the list of known hosts.", h.name, keyName(key)))
+	h.config.inform(h.ask, fmt.Sprintf("Warning: Permanently added '%s' (%s) to the list of known hosts.", h.name, keyName(key)))
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 
 	"golang.org/x/crypto/ssh"
 )
@@ -42,7 +43,7 @@ func readIdentity(path string) (*identity, error) {
 		return nil, err
 	}
 	var missing *ssh.PassphraseMissingError
-	switch err := id.use(ssh.ParseRawPrivateKey(text)); {
+	switch err := id.use(parsePrivateKey(text)); {
 	case errors.As(err, &missing):
 		id.pem = text
 		if missing.PublicKey != nil {
@@ -85,12 +86,21 @@ func (id *identity) unlock(ctx context.Context, ask prompter, tries int) error {
 		if passphrase == "" {
 			break
 		}
-		if err := id.use(ssh.ParseRawPrivateKeyWithPassphrase(id.pem, []byte(passphrase))); err == nil {
+		err = id.use(decryptPrivateKey(id.pem, []byte(passphrase)))
+		if err == nil {
 			return nil
+		}
+		if unknownEncryption(err) {
+			return fmt.Errorf("key %s: %w (ssh-keygen -p -f %s writes it anew)", id.path, err, id.path)
 		}
 		prompt = fmt.Sprintf("Bad passphrase, try again for %s: ", id.path)
 	}
 	return fmt.Errorf("key %s stays locked", id.path)
+}
+
+// unknownEncryption says that no passphrase can open the key here.
+func unknownEncryption(err error) bool {
+	return errors.Is(err, errUnknownEncryption) || strings.Contains(err.Error(), "unknown cipher")
 }
 
 // lazySigner signs with an identity that it unlocks first.

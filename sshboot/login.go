@@ -65,7 +65,7 @@ func handshake(ctx context.Context, clock *patience, c *Config, ask prompter) (*
 	}
 	config.BannerCallback = func(text string) error {
 		if text = strings.TrimRight(text, "\r\n"); text != "" {
-			ask.notice(cleanText(text))
+			c.inform(ask, cleanText(text))
 		}
 		return nil
 	}
@@ -78,7 +78,7 @@ func handshake(ctx context.Context, clock *patience, c *Config, ask prompter) (*
 	}
 	if negotiated, ok := conn.(ssh.AlgorithmsConnMetadata); ok {
 		a := negotiated.Algorithms()
-		c.debugf(ask, "logged in to %s; %s, %s", conn.ServerVersion(), a.KeyExchange, a.Write.Cipher)
+		c.debugf(ask, "logged in to %s; %s, %s %s", conn.ServerVersion(), a.KeyExchange, a.Write.Cipher, a.Write.MAC)
 	}
 	rest, learned := hostKeyLearner{conn, keys}.listen(ctx, requests)
 	return &connection{Client: ssh.NewClient(conn, channels, rest), learned: learned}, nil

@@ -1,6 +1,9 @@
 package sshboot
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // safeInShell are the bytes that no shell gives a meaning to.
 const safeInShell = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=@%+,"
@@ -14,19 +17,58 @@ func quoteShell(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// newlineVariable sets the variable that quoteShellLine uses for a newline.
-const newlineVariable = `_nl=$(printf '\nx');_nl=${_nl%x};`
+// literals are variables of the host's sh for the bytes that shells disagree
+// about, and their octal codes.
+var literals = []struct{ text, name, code string }{
+	{"\n", "_nl", "012"}, {"'", "_qu", "047"}, {`\`, "_bs", "134"}, {"!", "_ex", "041"},
+}
 
-// quoteShellLine is quoteShell without a newline in its result: the variable _nl
-// stands for each.
+// literalsIn sets the variables that words of quoteShellLine use. (A command
+// substitution loses newlines at its end.)
+func literalsIn(words string) string {
+	var b strings.Builder
+	for _, l := range literals {
+		if strings.Contains(words, "${"+l.name+"}") {
+			fmt.Fprintf(&b, `%[1]s=$(printf "\%[2]sx");%[1]s=${%[1]s%%x};`, l.name, l.code)
+		}
+	}
+	return b.String()
+}
+
+// quoteShellLine is quoteShell without a newline or anything else in its result
+// that a login shell may take for more than a byte within single quotes: a
+// variable stands for each, which literalsIn sets.
 func quoteShellLine(s string) string {
-	return strings.ReplaceAll(quoteShell(s), "\n", `'"$_nl"'`)
+	if s != "" && strings.Trim(s, safeInShell) == "" {
+		return s
+	}
+	replace := []string{`"`, `\"`, "$", `\$`, "`", "\\`"}
+	for _, l := range literals {
+		replace = append(replace, l.text, "${"+l.name+"}")
+	}
+	return `"` + strings.NewReplacer(replace...).Replace(s) + `"`
 }
 
 // quoteAnyShell makes one word out of s that sh, bash, zsh, csh, tcsh, fish and
-// busybox read alike. Quotes, backslashes and exclamation marks (csh's history)
-// stand outside of quotes, after a backslash. s must not hold NUL or, because
-// of csh, a newline.
+// busybox read alike, and, if it has nothing of literals in it, any shell in
+// which text in single quotes stands for itself. Quotes, exclamation marks
+// (csh's history) and backslashes before one of these (fish takes \' and \\ in
+// quotes for one byte) stand outside of quotes, after a backslash. s must not
+// hold NUL or, because of csh, a newline.
 func quoteAnyShell(s string) string {
-	return "'" + strings.NewReplacer(`'`, `'\''`, `\`, `'\\'`, `!`, `'\!'`).Replace(s) + "'"
+	var b strings.Builder
+	b.WriteByte('\'')
+	for i := range len(s) {
+		c := s[i]
+		ends := i+1 == len(s) || strings.IndexByte(`'\!`, s[i+1]) >= 0
+		if c == '\'' || c == '!' || c == '\\' && ends {
+			b.WriteString(`'\`)
+			b.WriteByte(c)
+			b.WriteByte('\'')
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	b.WriteByte('\'')
+	return b.String()
 }

@@ -3,24 +3,30 @@ package sshboot
 import (
 	"math/rand/v2"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"gm/sshboot/sshboottest"
 )
 
 // shells are the login shells that a command line is tried with.
-var shells = [][]string{{"sh"}, {"dash"}, {"bash"}, {"zsh"}, {"csh"}, {"tcsh"}, {"fish"}, {"busybox", "sh"}}
+var shells = [][]string{{"sh"}, {"dash"}, {"bash"}, {"zsh"}, {"csh"}, {"tcsh"}, {"fish"}, {"busybox", "sh"}, {"rbash"}}
+
+// quoteShells are those and one that is nothing like sh.
+var quoteShells = append(slices.Clone(shells), []string{"testdata/rawshell"})
 
 // echoArguments has the login shell start sh, as the bootstrap is started, and
 // gives the arguments that came through.
 func echoArguments(t *testing.T, shell, args []string) []string {
 	t.Helper()
-	script := newlineVariable + `for a in "$@";do printf '%s\000' "$a";done`
+	script := `for a in "$@";do printf "%s\000" "$a";done`
 	words := make([]string, len(args))
 	for i, a := range args {
 		words[i] = quoteShellLine(a)
 	}
-	script = "set -- " + strings.Join(words, " ") + ";" + script
-	script = newlineVariable + script
+	script = literalsIn(strings.Join(words, "")) + "set -- " + strings.Join(words, " ") + ";" + script
 	line := "sh -c " + quoteAnyShell(script)
 	out, err := exec.Command(shell[0], append(shell[1:], "-c", line)...).CombinedOutput()
 	if err != nil {
@@ -36,7 +42,7 @@ func TestQuoteThroughEveryShell(t *testing.T) {
 		"~", "#", "a\nb", "\n", "\n\n'x'\n", "a;b", "a&b", "a|b", "<>", "(", ")", "{a,b}", "é漢字", "\t", "%", "^a^b", "-n", "=ls", `\n`, "a\\\nb",
 		"$'x'", "{}", "@", "^", "\x7f", "a'b\"c!d\\e", strings.Repeat("long'", 300),
 	}
-	for _, shell := range shells {
+	for _, shell := range quoteShells {
 		got := echoArguments(t, shell, args)
 		if len(got) != len(args) {
 			t.Fatalf("%v: %d arguments, want %d", shell, len(got), len(args))
@@ -61,7 +67,7 @@ func TestQuoteRandomThroughEveryShell(t *testing.T) {
 		}
 		args = append(args, b.String())
 	}
-	for _, shell := range shells {
+	for _, shell := range quoteShells {
 		got := echoArguments(t, shell, args)
 		for i := range args {
 			if i >= len(got) || got[i] != args[i] {
@@ -75,6 +81,25 @@ func TestQuoteShellLeavesSafeWordsAlone(t *testing.T) {
 	for _, s := range []string{"new", "-c", "256", "LANG=en_US.UTF-8", "60001:60999"} {
 		if got := quoteShell(s); got != s {
 			t.Errorf("quoteShell(%q) = %s", s, got)
+		}
+	}
+}
+
+// A login shell that knows no more than single quotes will do, whatever the
+// user's command is.
+func TestBootThroughAShellUnlikeSh(t *testing.T) {
+	shell, err := filepath.Abs("testdata/rawshell")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := sshboottest.StartConfig(t, sshboottest.Config{Shell: shell})
+	b, _ := bootFor(t, s)
+	b.request.ServerArgs = []string{"-l", "LANG=C.UTF-8", "--", "sh", "-c", "echo 'a b' \"$HOME\" `id` !! \\ \n second", "", "*", "é"}
+	for range 2 {
+		got, err := b.run(t.Context())
+		wantEndpoint(t, got, err)
+		if want := append([]string{"server", "new"}, b.request.ServerArgs...); !slices.Equal(arguments(t, s), want) {
+			t.Errorf("arguments %q, want %q", arguments(t, s), want)
 		}
 	}
 }

@@ -74,29 +74,43 @@ func (r resolver) files(ctx context.Context, c *Config) error {
 	if err := c.checkPaths(); err != nil {
 		return &Error{Err: err}
 	}
+	if c.isSet("refuseconnection") {
+		return &Error{Err: fmt.Errorf("RefuseConnection for %s: %s", c.Alias, c.word("refuseconnection"))}
+	}
 	return nil
 }
 
-// pass reads the user's file and then the system's, or the one that -F names.
-func (r resolver) pass(reader *configReader) error {
-	var scopes []scope
-	missing := fs.ErrNotExist
+// scopes are the user's file and the system's, or the one that -F names, which
+// has to be there.
+func (r resolver) scopes() (scopes []scope, required bool) {
 	switch only := r.args.ConfigFile; {
 	case strings.EqualFold(only, "none"):
+		return nil, false
 	case only != "":
-		scopes = []scope{{path: r.env.expandHome(only), user: true, active: true}}
-		missing = nil
-	default:
-		scopes = []scope{
-			{path: filepath.Join(r.env.home, ".ssh", "config"), user: true, active: true},
-			{path: r.env.systemConfig, active: true},
-		}
+		return []scope{{path: r.env.expandHome(only), user: true, active: true}}, true
 	}
+	return []scope{
+		{path: filepath.Join(r.env.home, ".ssh", "config"), user: true, active: true},
+		{path: r.env.systemConfig, active: true},
+	}, false
+}
+
+// pass reads the configuration files.
+func (r resolver) pass(reader *configReader) error {
+	scopes, required := r.scopes()
 	for _, s := range scopes {
 		err := reader.read(s)
-		if err != nil && (missing == nil || !errors.Is(err, missing)) {
-			return &Error{Err: err, Hint: "IgnoreUnknown makes a keyword that only some programs know harmless"}
+		if err != nil && (required || !errors.Is(err, fs.ErrNotExist)) {
+			return configError(err)
 		}
 	}
 	return nil
+}
+
+func configError(err error) error {
+	hint := ""
+	if bad, ok := errors.AsType[*badFile](err); ok && bad.unknown {
+		hint = "IgnoreUnknown makes a keyword that only some programs know harmless"
+	}
+	return &Error{Err: err, Hint: hint}
 }

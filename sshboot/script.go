@@ -1,92 +1,134 @@
 package sshboot
 
-import (
-	"errors"
-	"fmt"
-	"strings"
-
-	"gm/sshboot/payload"
-)
-
-// maxCommandLine bounds the command line of the exec request, in bytes:
-// dropbear takes 9000.
-const maxCommandLine = 9000
-
-// The script that runs on the host. It finds or receives the server and becomes
-// it. POSIX sh; one line when sent; besides sh it needs cat, chmod, id, mkdir,
-// mv, rm and uname, and uses gzip, ls and wc where they are.
+// The scripts that run on the host: POSIX sh, sent as one line each, without a
+// quote, a backslash or an exclamation mark. The names of variables begin with
+// _, to change none that the account exports.
 //
-// Each line meant for gm begins with the marker and a word:
-//
-//	at CLIENT PORT SERVER PORT   what sshd says of the connection
-//	need gzip|cat SYSTEM MACHINE no server is there: gm is to send "HASH SIZE",
-//	                             a newline, and the program, compressed for
-//	                             gzip; or "- 0" if it has none for that platform
-//	none                         nor is there a stock mosh-server
-//	run PATH                     the lines from here on are the server's
-//	fail TEXT                    the end
-//
-// The directories are tried in turn, first for a server that is there, then for
-// a place that can be written to and run from. Outside of the home a directory
-// counts only if it is ours and no link. The two newest programs stay. The
-// names of variables begin with _, to change none that the account exports.
-const bootstrapScript = `
+// Each line meant for gm begins with the marker and a word.
+
+// places walks the directories that a server may be in. Outside of the home a
+// directory counts only if it is ours, no link and closed to others. A function
+// named by $1 is called with _d and with _i, its number, until one is content.
+const places = `
 say() { echo "$_m $*"; };
-fail() { clean; say fail "$*"; exit 1; };
-clean() { if [ "$_t" ]; then rm -f "$_t"; fi; };
-works() { "$1" --version </dev/null >/dev/null 2>&1; };
-run() { say run "$1"; if [ "$_w" ]; then umask "$_w"; fi; exec "$@" new @ARGS@ </dev/null; };
 each() {
+ _i=0;
  for _d in "$XDG_CACHE_HOME" "${HOME:+$HOME/.cache}" "$XDG_RUNTIME_DIR" /var/tmp /tmp /dev/shm; do
-  case $_d in
-   "") continue;;
-   /var/tmp|/tmp|/dev/shm) _d=$_d/gm-$(id -u);;
-   *) _d=$_d/gm;;
+  _i=$((_i+1));
+  case $_i$_d in
+   [123]/*) _d=$_d/gm;;
+   [456]/*) _d=$_d/gm-$(id -u);;
+   *) continue;;
   esac;
   "$1" && return 0;
  done;
  return 1;
 };
-ours() { [ -d "$_d" ] && [ -O "$_d" ] || return 1; if [ -L "$_d" ]; then return 1; fi; };
-found() { [ -x "$_d/gm-$_h" ] && ours && works "$_d/gm-$_h"; };
-place() {
- _t=$_d/.new-$$;
- mkdir -p "$_d" 2>/dev/null && ours && (echo exit 0 >"$_t" && chmod 700 "$_t" && "$_t") 2>/dev/null && return 0;
- rm -f "$_t" 2>/dev/null;
+ours() {
+ [ -d "$_d" ] && [ -O "$_d" ] || return 1;
+ if [ $_i -lt 3 ]; then return 0; fi;
+ if [ -L "$_d" ]; then return 1; fi;
+ case $(ls -ld "$_d" 2>/dev/null) in drwx--[-S]---*) return 0;; esac;
  return 1;
 };
-whole() { command -v wc >/dev/null 2>&1 || return 0; [ $(wc -c <"$_t") -eq "$_n" ]; };
+`
+
+// bootstrapScript finds or receives the server and becomes it. Besides sh it
+// needs cat, chmod, id, mkdir, mv, rm and uname; it uses getconf, gzip, ls, od
+// and wc where they are.
+//
+//	at CLIENT PORT SERVER PORT   what sshd says of the connection
+//	need gzip|cat ELF SYSTEM MACHINE
+//	                             no server is there: gm is to send "HASH SIZE",
+//	                             a newline, and the program, compressed for
+//	                             gzip; or "- 0" if it has none for that platform
+//	short NUMBER DIR             the program did not arrive whole there
+//	bad                          the program does not start
+//	none SYSTEM MACHINE          nor is there another server
+//	outside DIR                  the program is outside of the home
+//	run PATH                     the lines from here on are the server's
+//	fail TEXT                    the end
+//
+// ELF is the first six bytes of /bin/sh in hexadecimal, or the number of bits of
+// a long, or "-". The client sets _f, which is --deploy, and _v, the numbers of
+// places that proved too small.
+const bootstrapScript = places + `
+fail() { clean; say fail "$*"; exit 1; };
+clean() { if [ "$_t" ]; then rm -f "$_t"; fi; };
+works() { "$1" --version </dev/null >/dev/null 2>&1; };
+run() { say run "$1"; if [ "$_w" ]; then umask "$_w"; fi; exec "$@" new @ARGS@ </dev/null; };
+found() {
+ for _h in $_c; do
+  if [ -x "$_d/gm-$_h" ] && ours && works "$_d/gm-$_h"; then return 0; fi;
+ done;
+ return 1;
+};
+place() {
+ case " $_v " in *" $_i "*) return 1;; esac;
+ _t=$_d/.new-$(uname -n)-$$;
+ mkdir -p "$_d" 2>/dev/null && ours && (echo exit 0 >"$_t" && chmod 700 "$_t" && "$_t") 2>/dev/null && return 0;
+ rm -f "$_t" 2>/dev/null;
+ ours && rmdir "$_d" 2>/dev/null;
+ return 1;
+};
+size() { set -- $(wc -c <"$_t" 2>/dev/null || ls -ln "$_t" 2>/dev/null); echo ${5:-${1:-$_n}}; };
+whole() { [ $(size) -eq "$_n" ]; };
+word() {
+ _e=;
+ for _o in $(od -An -tx1 -N6 /bin/sh 2>/dev/null); do _e=$_e$_o; done;
+ case $_e in 7f454c46*) return;; esac;
+ _e=$(getconf LONG_BIT 2>/dev/null);
+};
+try() {
+ command -v "$1" >/dev/null 2>&1 || return 0;
+ case $1 in *mosh-server) run "$1";; esac;
+ case $("$1" --version </dev/null 2>/dev/null) in "gm "*", go1"*) run "$1" server;; esac;
+};
 stock() {
  clean;
- for _p in mosh-server /usr/local/bin/mosh-server /opt/homebrew/bin/mosh-server
-  /opt/local/bin/mosh-server "$HOME/bin/mosh-server" "$HOME/.local/bin/mosh-server"; do
-  if command -v "$_p" >/dev/null 2>&1; then run "$_p"; fi;
+ for _p in gm mosh-server; do
+  for _q in "" /usr/local/bin/ /opt/homebrew/bin/ /opt/local/bin/ "$HOME/bin/" "$HOME/.local/bin/"; do try "$_q$_p"; done;
  done;
- say none;
+ for _q in $("${SHELL:-sh}" -lc "command -v gm; command -v mosh-server" </dev/null 2>/dev/null); do
+  case $_q in /*/gm|/*/mosh-server) try "$_q";; esac;
+ done;
+ say none "$_s" "$_a";
  exit 1;
+};
+idle() {
+ for _q in /proc/[0-9]*/exe; do if [ "$_q" -ef "$1" ]; then return 1; fi; done;
+ return 0;
 };
 tidy() {
  _k=0;
- ls -t "$_d" 2>/dev/null | while read -r _o; do
-  case $_o in gm-*) _k=$((_k+1)); if [ $_k -gt 2 ]; then rm -f "$_d/$_o"; fi;; esac;
+ ls -At "$_d" 2>/dev/null | while read -r _o; do
+  case $_o in
+   gm-$_h) ;;
+   gm-????????????????) _k=$((_k+1)); if [ $_k -gt 1 ] && idle "$_d/$_o"; then rm -f "$_d/$_o"; fi;;
+   .new-$(uname -n)-*) kill -0 ${_o##*-} 2>/dev/null || rm -f "$_d/$_o";;
+  esac;
  done;
 };
-_w=;
+_w=; _t=;
 say at $SSH_CONNECTION;
 _s=$(uname -s); _a=$(uname -m);
-case "$_s $_a" in @CASES@ *) _h=;; esac;
-if [ "$_h" ] && each found; then run "$_d/gm-$_h" server; fi;
-_w=$(umask); umask 077; _t=;
+case "$_s $_a" in @CASES@ *) _c=;; esac;
+if [ "$_c" ] && each found; then run "$_d/gm-$_h" server; fi;
+if [ $_f = never ]; then stock; fi;
+_w=$(umask); umask 077;
 trap clean 0; trap "exit 1" 1 2 13 15;
 each place || fail no directory can be written to and run from;
 _z=cat; _x=cat; if command -v gzip >/dev/null 2>&1; then _z=gzip; _x="gzip -dc"; fi;
-say need $_z "$_s" "$_a";
+word;
+say need $_z ${_e:--} "$_s" "$_a";
 read _h _n || exit 1;
-if [ "$_h" = - ]; then stock; fi;
-$_x >"$_t" && whole || fail the program did not arrive whole in "$_d";
-works "$_t" || fail the program does not start;
+if [ "$_h" = - ]; then if [ $_f = always ]; then say none "$_s" "$_a"; exit 1; fi; stock; fi;
+($_x >"$_t") 2>/dev/null && whole || { clean; say short $_i "$_d"; exit 1; };
+works "$_t" || { clean; say bad; exit 1; };
 mv -f "$_t" "$_d/gm-$_h" || fail the program can not be put into "$_d";
+_t=;
 tidy;
+if [ $_i -gt 2 ]; then say outside "$_d"; fi;
 run "$_d/gm-$_h" server
 `
 
@@ -98,62 +140,30 @@ say run;
 @COMMAND@ new @ARGS@ </dev/null
 `
 
-// launch is what is to be started on a host.
-type launch struct {
-	marker string
-	// command is a shell fragment in place of gm's own server; empty for that.
-	command string
-	args    []string
-	// known are the programs that the script can look for by itself.
-	known payload.Set
-}
-
-// commandLine gives the command line for the exec request. It reads the same in
-// every login shell.
-func (l launch) commandLine() (string, error) {
-	for _, arg := range append([]string{l.command}, l.args...) {
-		if strings.ContainsRune(arg, 0) {
-			return "", errors.New("the command holds a NUL byte")
-		}
-	}
-	if strings.Contains(l.command, "\n") {
-		return "", errors.New("--server holds a newline")
-	}
-	script := bootstrapScript
-	if l.command != "" {
-		script = serverScript
-	}
-	words := make([]string, len(l.args))
-	prelude := "_m=" + l.marker + ";"
-	for i, arg := range l.args {
-		words[i] = quoteShellLine(arg)
-		if strings.Contains(arg, "\n") {
-			prelude = "_m=" + l.marker + ";" + newlineVariable
-		}
-	}
-	script = prelude + strings.NewReplacer(
-		"@COMMAND@", l.command,
-		"@ARGS@", strings.Join(words, " "),
-		"@CASES@", l.cases(),
-	).Replace(oneLine(script))
-	line := "sh -c " + quoteAnyShell(script)
-	if len(line) > maxCommandLine {
-		return "", fmt.Errorf("the command is too long: %d bytes of %d", len(line), maxCommandLine)
-	}
-	return line, nil
-}
-
-// oneLine joins the lines of a script, each of which ends where a blank may
-// stand.
-func oneLine(script string) string { return strings.Join(strings.Fields(script), " ") }
-
-// cases gives the branches that set h to the hash of the program for a platform.
-func (l launch) cases() string {
-	var b strings.Builder
-	for _, p := range l.known {
-		for _, u := range payload.Unames(p.Platform) {
-			fmt.Fprintf(&b, "%s\\ %s) _h=%s;; ", u.System, u.Machine, p.Hash)
-		}
-	}
-	return b.String()
-}
+// uninstallScript removes what bootstrapScript has put on the host, wherever it
+// is, and what is left of sessions that are over. A session that runs goes on.
+//
+//	gone PATH     removed
+//	kept PATH     could not be removed
+//	done          the end
+const uninstallScript = places + `
+drop() {
+ rm -f "$1" 2>/dev/null;
+ if [ -f "$1" ]; then say kept "$1"; else say gone "$1"; fi;
+};
+sweep() {
+ [ -d "$_d" ] || return 1;
+ if ours; then
+  for _o in "$_d"/gm-???????????????? "$_d"/.new-*; do if [ -f "$_o" ]; then drop "$_o"; fi; done;
+  for _o in "$_d"/sessions/*; do
+   if [ -f "$_o" ]; then kill -0 "${_o##*/}" 2>/dev/null || drop "$_o"; fi;
+  done;
+  rmdir "$_d/sessions" 2>/dev/null;
+  rmdir "$_d" 2>/dev/null && return 1;
+ fi;
+ say kept "$_d";
+ return 1;
+};
+each sweep;
+say done
+`

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +25,8 @@ const (
 	maxLine = 4096
 	// maxNoise bounds what a host may print before and around gm's lines.
 	maxNoise = 4 << 20
+	// maxWarnings bounds how many warnings of a server's are shown.
+	maxWarnings = 8
 	// maxDrain is how long a script that gm has no more use for may take to
 	// end.
 	maxDrain = 2 * time.Second
@@ -35,6 +38,8 @@ type started struct {
 	server       netip.Addr // the host's own address, of SSH_CONNECTION; may be missing
 	path         string     // of the server that runs
 	uploaded     int64      // bytes of the program that was sent, 0 if it was there
+	outside      string     // the directory of the program that was sent, if that is not in the home
+	warnings     []string   // of the server's, at most maxWarnings
 }
 
 // newMarker makes the word that marks the lines meant for gm on one connection.
@@ -44,59 +49,96 @@ func newMarker() string {
 	return "gm-" + hex.EncodeToString(b)
 }
 
-// starter starts a server through one exec channel.
+// starter starts a server through one exec channel, or through one for each
+// program or place that turns out not to do.
 type starter struct {
 	host     string // for messages
 	launch   launch
-	programs func() (payload.Set, error) // what can be uploaded
-	env      []string                    // NAME=VALUE for the session
+	programs library
+	env      []string // NAME=VALUE for the session
+	meter    meter
 
 	result started
-	ready  bool // the lines are the server's
-	// platform is the host's, if there is no program for it.
-	platform string
-	output   tail // what the server printed beside its announcement
-	errors   tail // what came on standard error
+	ready  bool             // the lines are the server's
+	sent   payload.Platform // of the program that was sent last
+	// tried are the platforms whose programs did not start on this host.
+	tried  []payload.Platform
+	output tail // what the server printed beside its announcement
+	errors tail // what came on standard error
 }
 
-// start runs the command line and talks with the script until the server has
-// announced itself.
+// errAnother asks for another attempt, with what was learned in the last one.
+var errAnother = errors.New("the host needs another program or place")
+
+// start starts the server, with as many attempts as there are programs and
+// places.
 func (s *starter) start(ctx context.Context, client *ssh.Client) (started, error) {
+	for {
+		result, err := s.attempt(ctx, client)
+		if !errors.Is(err, errAnother) {
+			return result, err
+		}
+		s.output.reset()
+		s.errors.reset()
+	}
+}
+
+// attempt runs the command line and talks with the script until the server has
+// announced itself.
+func (s *starter) attempt(ctx context.Context, client *ssh.Client) (started, error) {
 	line, err := s.launch.commandLine()
 	if err != nil {
 		return started{}, &Error{Err: err}
 	}
-	session, err := client.NewSession()
+	c, err := openChannel(client, s.host, line, s.env, &s.errors)
 	if err != nil {
-		return started{}, &Error{Err: fmt.Errorf("%s: open a session: %w", s.host, err), Hint: "does sshd allow sessions to you there?"}
-	}
-	defer session.Close()
-	defer context.AfterFunc(ctx, func() { client.Close() })() // closing the session alone would wait for the host
-
-	stdin, err1 := session.StdinPipe()
-	stdout, err2 := session.StdoutPipe()
-	session.Stderr = &s.errors
-	if err := errors.Join(err1, err2); err != nil {
 		return started{}, err
 	}
-	for _, variable := range s.env {
-		setenv(session, variable)
-	}
-	if err := session.Start(line); err != nil {
-		return started{}, &Error{Err: fmt.Errorf("%s: run a command: %w", s.host, err), Hint: "does the account have a shell there?"}
-	}
-	if err := s.converse(stdout, stdin); err != nil {
+	defer c.session.Close()
+	defer context.AfterFunc(ctx, func() { client.Close() })() // closing the session alone would wait for the host
+
+	if err := s.converse(ctx, c.out, c.in); err != nil {
 		if ctx.Err() != nil {
 			return started{}, ctx.Err()
 		}
-		stdin.Close()
-		drain(client, stdout)
+		c.in.Close()
+		drain(client, c.out)
 		return started{}, err
 	}
 	if s.result.announcement.Port == 0 {
-		return started{}, s.failure(session.Wait())
+		return started{}, s.failure(c.session.Wait())
 	}
 	return s.result, nil
+}
+
+// channel is an exec channel.
+type channel struct {
+	session *ssh.Session
+	in      io.WriteCloser
+	out     io.Reader
+}
+
+// openChannel runs a command line on the host.
+func openChannel(client *ssh.Client, host, line string, env []string, stderr io.Writer) (channel, error) {
+	session, err := client.NewSession()
+	if err != nil {
+		return channel{}, &Error{Err: fmt.Errorf("%s: open a session: %w", host, err), Hint: "does sshd allow sessions to you there?"}
+	}
+	stdin, err1 := session.StdinPipe()
+	stdout, err2 := session.StdoutPipe()
+	session.Stderr = stderr
+	if err := errors.Join(err1, err2); err != nil {
+		session.Close()
+		return channel{}, err
+	}
+	for _, variable := range env {
+		setenv(session, variable)
+	}
+	if err := session.Start(line); err != nil {
+		session.Close()
+		return channel{}, &Error{Err: fmt.Errorf("%s: run a command: %w", host, err), Hint: "does the account have a shell there?"}
+	}
+	return channel{session, stdin, stdout}, nil
 }
 
 // drain lets the script come to its end, so that it leaves nothing behind.
@@ -113,12 +155,12 @@ func setenv(session *ssh.Session, variable string) {
 }
 
 // converse reads lines until the server has announced itself, or to the end.
-func (s *starter) converse(out io.Reader, in io.WriteCloser) error {
+func (s *starter) converse(ctx context.Context, out io.Reader, in io.WriteCloser) error {
 	lines := bufio.NewReaderSize(io.LimitReader(out, maxNoise), maxLine)
 	for s.result.announcement.Port == 0 {
 		line, err := readBoundedLine(lines)
 		if line != "" {
-			if err := s.line(line, in); err != nil {
+			if err := s.line(ctx, line, in); err != nil {
 				return err
 			}
 		}
@@ -140,8 +182,15 @@ func readBoundedLine(r *bufio.Reader) (string, error) {
 	return text, err
 }
 
+// warned keeps a line that is a warning of a server's.
+func (s *starter) warned(line string) {
+	if strings.HasPrefix(line, "gm: warning: ") && len(s.result.warnings) < maxWarnings {
+		s.result.warnings = append(s.result.warnings, cleanText(line))
+	}
+}
+
 // line handles one line of the host's.
-func (s *starter) line(line string, in io.WriteCloser) error {
+func (s *starter) line(ctx context.Context, line string, in io.WriteCloser) error {
 	if s.ready {
 		ok, err := s.result.announcement.ParseLine(line)
 		if err != nil {
@@ -149,6 +198,7 @@ func (s *starter) line(line string, in io.WriteCloser) error {
 		}
 		if !ok {
 			fmt.Fprintln(&s.output, line)
+			s.warned(line)
 		}
 		return nil
 	}
@@ -165,16 +215,61 @@ func (s *starter) line(line string, in io.WriteCloser) error {
 		s.ready, s.result.path = true, rest
 		s.output.reset()
 	case "need":
-		return s.upload(rest, in)
+		return s.upload(ctx, rest, in)
+	case "outside":
+		s.result.outside = cleanText(rest)
+	case "bad":
+		s.tried = append(s.tried, s.sent)
+		return errAnother
+	case "short":
+		return s.cramped(rest)
 	case "fail":
 		return s.refused(rest)
 	case "none":
-		return &Error{
-			Err:  fmt.Errorf("%s is %s: this gm carries no server for it, and no mosh-server is there", s.host, s.platform),
-			Hint: "install mosh there, or name a server that is there: --server=COMMAND",
-		}
+		return s.nothing(rest)
 	}
 	return nil
+}
+
+// maxPlaces is how many the script knows.
+const maxPlaces = 6
+
+// cramped is for a line "short": a place that has no room for the program.
+func (s *starter) cramped(rest string) error {
+	number, dir, _ := strings.Cut(rest, " ")
+	if len(s.launch.avoid) >= maxPlaces || slices.Contains(s.launch.avoid, number) || len(number) != 1 {
+		return s.refused("the program did not arrive whole in " + dir)
+	}
+	s.launch.avoid = append(s.launch.avoid, number)
+	return errAnother
+}
+
+// nothing is for a line "none": neither gm nor the host has a server.
+func (s *starter) nothing(uname string) error {
+	system, machine, _ := strings.Cut(cleanText(uname), " ")
+	if s.launch.deploy == DeployNever {
+		return &Error{
+			Err:  fmt.Errorf("%s: neither gm nor mosh-server is installed there, nor was gm put there before", s.host),
+			Hint: "leave out --deploy=never, or install either there",
+		}
+	}
+	candidates := payload.Host{System: system, Machine: machine}.Candidates()
+	for _, p := range candidates {
+		if slices.Contains(s.tried, p) {
+			return &Error{
+				Err:  fmt.Errorf("%s is %s %s: no server that gm has for it starts there, and no mosh-server is installed", s.host, system, machine),
+				Hint: "install mosh there, or name a server that is there: --server=COMMAND",
+			}
+		}
+	}
+	hint := "install mosh there, or name a server that is there: --server=COMMAND"
+	if len(candidates) > 0 {
+		hint = fmt.Sprintf("put %s beside gm or into %s, or install mosh there", candidates[0].File(), s.programs.cache)
+	}
+	return &Error{
+		Err:  fmt.Errorf("%s is %s %s: this gm carries no server for it, and no mosh-server is there", s.host, system, machine),
+		Hint: hint,
+	}
 }
 
 // serverAddress gives the server's address of SSH_CONNECTION: client address,
@@ -194,8 +289,8 @@ func serverAddress(connection string) netip.Addr {
 // refused is for a line "fail".
 func (s *starter) refused(why string) error {
 	hint := "is its disk full or read-only? XDG_CACHE_HOME there can name a better place"
-	if strings.Contains(why, "start") {
-		hint = "install mosh there, and add --server=mosh-server"
+	if len(s.launch.avoid) > 0 {
+		why += " with enough room for the program"
 	}
 	return &Error{Err: fmt.Errorf("%s: %s%s", s.host, cleanText(why), s.errors.suffix()), Hint: hint}
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"gm/sshboot/payload"
 	"gm/sshboot/sshboottest"
@@ -22,7 +23,8 @@ func newStarter() *starter {
 	return &starter{
 		host:     "host",
 		launch:   launch{marker: "MARK"},
-		programs: func() (payload.Set, error) { return nil, errors.New("none") },
+		programs: library{set: func() (payload.Set, error) { return nil, errors.New("none") }},
+		meter:    newMeter(&scriptedUser{}, time.Now),
 	}
 }
 
@@ -43,7 +45,7 @@ func TestConverse(t *testing.T) {
 		{"endless", strings.Repeat("noise\n", maxNoise/6) + "MARK run\n" + connectLine + "\n", 0, ""},
 	} {
 		s := newStarter()
-		if err := s.converse(strings.NewReader(c.in), &sink{}); err != nil {
+		if err := s.converse(t.Context(), strings.NewReader(c.in), &sink{}); err != nil {
 			t.Errorf("%s: %v", c.name, err)
 		}
 		if s.result.announcement.Port != c.port || !strings.Contains(s.output.suffix(), strings.TrimPrefix(c.output, ":\n")) {
@@ -56,10 +58,10 @@ func TestConverseReportsBadAnswers(t *testing.T) {
 	for in, want := range map[string]string{
 		"MARK run\nMOSH CONNECT 70000 " + testKey + "\n": "read MOSH CONNECT",
 		"MARK run\nMOSH CONNECT 60001 short\n":           "read MOSH CONNECT",
-		"MARK need gzip Linux x86_64\n":                  "none",
+		"MARK need gzip - Linux x86_64\n":                "none",
 		"MARK fail disk \x1b[31mfull\n":                  "host: disk ?[31mfull",
 	} {
-		err := newStarter().converse(strings.NewReader(in), &sink{})
+		err := newStarter().converse(t.Context(), strings.NewReader(in), &sink{})
 		wantError(t, err, want)
 		if strings.Contains(err.Error(), testKey) {
 			t.Errorf("the key is in %q", err)
@@ -98,10 +100,18 @@ func TestReadBoundedLine(t *testing.T) {
 	}
 }
 
+// everyProgram is what a release of gm carries, as far as names go.
+func everyProgram() (set payload.Set) {
+	for _, p := range payload.Platforms() {
+		set = append(set, payload.Payload{Platform: p, Hash: "0123456789abcdef"})
+	}
+	return set
+}
+
 func TestCommandLineFitsDropbear(t *testing.T) {
-	l := launch{marker: newMarker(), known: payload.Set{{Platform: payload.Native(), Hash: "0123456789abcdef"}}}
+	l := launch{marker: newMarker(), known: everyProgram(), deploy: DeployAuto}
 	line, err := l.commandLine()
-	if err != nil || len(line) > 4000 {
+	if err != nil || len(line) > 7000 {
 		t.Errorf("%d bytes, %v", len(line), err)
 	}
 	l.args = []string{strings.Repeat("'", maxCommandLine)}
@@ -113,7 +123,7 @@ func TestCommandLineFitsDropbear(t *testing.T) {
 			t.Errorf("%+v: no error", l)
 		}
 	}
-	if strings.ContainsAny(oneLine(bootstrapScript+serverScript), "'!\\\n") {
+	if strings.ContainsAny(oneLine(bootstrapScript+serverScript+uninstallScript), "'!\\\n") {
 		t.Error("the scripts need no quoting: they hold no quote, backslash or exclamation mark")
 	}
 }
@@ -121,24 +131,6 @@ func TestCommandLineFitsDropbear(t *testing.T) {
 func TestMarkersDiffer(t *testing.T) {
 	if a, b := newMarker(), newMarker(); a == b || quoteShell(a) != a {
 		t.Errorf("markers %q, %q", a, b)
-	}
-}
-
-// An upload that is cut at any place leaves nothing that a later run would take
-// for the program.
-func TestUploadCutShort(t *testing.T) {
-	s := sshboottest.Start(t)
-	b, _ := bootFor(t, s)
-	whole := fakeServer + strings.Repeat("# padding that a cut leaves out\n", 1000)
-	for _, cut := range []int{0, 1, len(fakeServer), len(whole) - 1} {
-		program := script(t, whole)
-		program.Open = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(whole[:cut])), nil }
-		b.programs = func() (payload.Set, error) { return payload.Set{program}, nil }
-		_, err := b.run(t.Context())
-		wantError(t, err, "did not arrive whole")
-		if files, err := os.ReadDir(filepath.Join(s.Cache, "gm")); err != nil || len(files) != 0 {
-			t.Fatalf("cut at %d: left behind %v, %v", cut, files, err)
-		}
 	}
 }
 
@@ -166,11 +158,11 @@ func TestTwoAtOnce(t *testing.T) {
 }
 
 func FuzzConverse(f *testing.F) {
-	f.Add("MARK at 1 2 3 4\nMARK need gzip Linux x86_64\nMARK run\nGM EXTENSIONS a\n" + connectLine + "\n")
+	f.Add("MARK at 1 2 3 4\nMARK need gzip - Linux x86_64\nMARK run\nGM EXTENSIONS a\n" + connectLine + "\n")
 	f.Add("xMARK fail \x1b\nMARK \nMARK")
 	f.Fuzz(func(t *testing.T, in string) {
 		s := newStarter()
-		err := s.converse(strings.NewReader(in), &sink{})
+		err := s.converse(t.Context(), strings.NewReader(in), &sink{})
 		if port := s.result.announcement.Port; port != 0 && (err != nil || !strings.Contains(in, "MARK run")) {
 			t.Errorf("port %d, %v without the marker", port, err)
 		}

@@ -7,12 +7,16 @@ import (
 	"io"
 	"runtime"
 	"runtime/debug"
+	"slices"
 )
+
+// HashDigits is how many hexadecimal digits of a program's SHA-256 name it.
+const HashDigits = 16
 
 // Payload is a program for one platform.
 type Payload struct {
 	Platform Platform
-	Hash     string // of the content: the first 16 hexadecimal digits of its SHA-256
+	Hash     string // of the content: the first HashDigits of its SHA-256
 	Size     int64  // bytes
 	// Open gives the content.
 	Open func() (io.ReadCloser, error)
@@ -21,17 +25,13 @@ type Payload struct {
 // Set is the programs at hand.
 type Set []Payload
 
-// For gives the best program for a host, by what uname -s and uname -m print
-// there.
-func (s Set) For(system, machine string) (Payload, bool) {
-	for _, platform := range Candidates(system, machine) {
-		for _, p := range s {
-			if p.Platform == platform {
-				return p, true
-			}
-		}
+// On gives the program for a platform.
+func (s Set) On(platform Platform) (Payload, bool) {
+	i := slices.IndexFunc(s, func(p Payload) bool { return p.Platform == platform })
+	if i < 0 {
+		return Payload{}, false
 	}
-	return Payload{}, false
+	return s[i], true
 }
 
 // Native is the platform that this program was built for.
@@ -67,5 +67,5 @@ func New(platform Platform, open func() (io.ReadCloser, error)) (Payload, error)
 		return Payload{}, fmt.Errorf("read the program for %s: %w", platform, err)
 	}
 	sum := hex.EncodeToString(hash.Sum(nil))
-	return Payload{Platform: platform, Hash: sum[:16], Size: size, Open: open}, nil
+	return Payload{Platform: platform, Hash: sum[:HashDigits], Size: size, Open: open}, nil
 }

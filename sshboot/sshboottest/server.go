@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -30,6 +31,8 @@ type Config struct {
 	Options []string
 	// Listen is the address, "127.0.0.1:0" if empty.
 	Listen string
+	// Launcher are words before sshd's command line: a program that runs it.
+	Launcher []string
 }
 
 // Server is a running sshd. Each connection is served by a process of its own
@@ -42,6 +45,7 @@ type Server struct {
 	Cache    string          // XDG_CACHE_HOME of every session
 	HostKeys []ssh.PublicKey // in the order of Config.HostKeys
 
+	command  []string // serves one connection
 	listener net.Listener
 	log      *os.File
 	mu       sync.Mutex
@@ -56,22 +60,30 @@ func Start(t testing.TB) *Server { return StartConfig(t, Config{}) }
 // StartConfig is Start with a configuration.
 func StartConfig(t testing.TB, c Config) *Server {
 	t.Helper()
-	dir := t.TempDir()
-	s := &Server{Dir: dir, Home: filepath.Join(dir, "home"), running: map[*exec.Cmd]bool{}}
-	s.Cache = filepath.Join(s.Home, ".cache")
-	must(t, os.Mkdir(s.Home, 0o700))
+	me, err := user.Current()
+	must(t, err)
+	s := newServer(t, me.Username)
 	if os.Getuid() == 0 {
 		must(t, os.MkdirAll("/run/sshd", 0o755)) // sshd's privilege separation directory
 	}
-	me, err := user.Current()
-	must(t, err)
-	s.User = me.Username
 	must(t, os.WriteFile(s.file("authorized_keys"), nil, 0o600))
 	must(t, os.WriteFile(s.file("sshd_config"), []byte(s.config(t, c)), 0o600))
-	s.log, err = os.Create(s.file("log"))
-	must(t, err)
+	s.command = append(slices.Clone(c.Launcher), "/usr/sbin/sshd", "-i", "-e", "-f", s.file("sshd_config"))
 	s.listen(t, c.Listen)
 	t.Cleanup(s.stop)
+	return s
+}
+
+// newServer makes the files that every server has.
+func newServer(t testing.TB, user string) *Server {
+	t.Helper()
+	dir := t.TempDir()
+	s := &Server{Dir: dir, User: user, Home: filepath.Join(dir, "home"), running: map[*exec.Cmd]bool{}}
+	s.Cache = filepath.Join(s.Home, ".cache")
+	must(t, os.Mkdir(s.Home, 0o700))
+	var err error
+	s.log, err = os.Create(s.file("log"))
+	must(t, err)
 	return s
 }
 
@@ -128,7 +140,7 @@ func (s *Server) serve(conn *net.TCPConn) {
 	if err != nil {
 		return
 	}
-	cmd := exec.Command("/usr/sbin/sshd", "-i", "-e", "-f", s.file("sshd_config"))
+	cmd := exec.Command(s.command[0], s.command[1:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = file, file, s.log
 	s.mu.Lock()
 	s.accepted++

@@ -1,0 +1,88 @@
+package sshboot
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"gm/sshboot/payload"
+)
+
+// maxCommandLine bounds the command line of the exec request, in bytes:
+// dropbear takes 9000.
+const maxCommandLine = 9000
+
+// launch is what is to be started on a host.
+type launch struct {
+	marker string
+	// command is a shell fragment in place of gm's own server; empty for that.
+	command string
+	args    []string
+	// known are the programs that the script can look for by itself.
+	known  payload.Set
+	deploy Deploy
+	// avoid are the numbers of places that have no room for the program.
+	avoid []string
+}
+
+// commandLine gives the command line for the exec request. It reads the same in
+// every login shell.
+func (l launch) commandLine() (string, error) {
+	for _, arg := range append([]string{l.command}, l.args...) {
+		if strings.ContainsRune(arg, 0) {
+			return "", errors.New("the command holds a NUL byte")
+		}
+	}
+	if strings.Contains(l.command, "\n") {
+		return "", errors.New("--server holds a newline")
+	}
+	prelude, script := "", serverScript
+	if l.command == "" {
+		prelude = fmt.Sprintf(`_f=%s;_v="%s";`, l.deploy, strings.Join(l.avoid, " "))
+		script = bootstrapScript
+	}
+	words := make([]string, len(l.args))
+	for i, arg := range l.args {
+		words[i] = quoteShellLine(arg)
+	}
+	prelude += literalsIn(strings.Join(words, ""))
+	return scriptLine(l.marker, prelude, strings.NewReplacer(
+		"@COMMAND@", l.command,
+		"@ARGS@", strings.Join(words, " "),
+		"@CASES@", l.cases(),
+	).Replace(oneLine(script)))
+}
+
+// scriptLine gives the command line that runs a script of one line.
+func scriptLine(marker, prelude, script string) (string, error) {
+	line := "sh -c " + quoteAnyShell("_m="+marker+";"+prelude+script)
+	if len(line) > maxCommandLine {
+		return "", fmt.Errorf("the command is too long: %d bytes of %d", len(line), maxCommandLine)
+	}
+	return line, nil
+}
+
+// oneLine joins the lines of a script, each of which ends where a blank may
+// stand.
+func oneLine(script string) string { return strings.Join(strings.Fields(script), " ") }
+
+// cases gives the branches that set _c to the hashes of the programs for a
+// platform, best first.
+func (l launch) cases() string {
+	if l.deploy == DeployAlways {
+		return ""
+	}
+	var b strings.Builder
+	for _, answer := range payload.Answers() {
+		var hashes []string
+		for _, platform := range answer.Platforms {
+			if p, ok := l.known.On(platform); ok {
+				hashes = append(hashes, p.Hash)
+			}
+		}
+		if len(hashes) > 0 {
+			fmt.Fprintf(&b, `%s" "%s) _c="%s";; `, answer.System, answer.Machine, strings.Join(hashes, " "))
+		}
+	}
+	return b.String()
+}

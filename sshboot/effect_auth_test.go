@@ -1,0 +1,173 @@
+package sshboot
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/crypto/ssh"
+
+	"gm/sshboot/sshboottest"
+)
+
+func TestMethodsSwitchedOff(t *testing.T) {
+	answer := func(_ ssh.ConnMetadata, ask ssh.KeyboardInteractiveChallenge) (*ssh.Permissions, error) {
+		answers, err := ask("", "", []string{"Code: "}, []bool{true})
+		if err == nil && answers[0] != "right" {
+			err = fmt.Errorf("wrong")
+		}
+		return nil, err
+	}
+	key := newSigner(t)
+	s := startGoServer(t, ssh.ServerConfig{
+		PasswordCallback:            checkPassword,
+		KeyboardInteractiveCallback: answer,
+		PublicKeyCallback: func(_ ssh.ConnMetadata, got ssh.PublicKey) (*ssh.Permissions, error) {
+			if sameKey(got, key.PublicKey()) {
+				return nil, nil
+			}
+			return nil, fmt.Errorf("unknown")
+		},
+	})
+	const password, code = "secret: joe@127.0.0.1's password: ", "(joe@127.0.0.1) Code: "
+	for _, c := range []struct {
+		options []string
+		asked   []string
+	}{
+		{nil, nil},
+		{[]string{"PubkeyAuthentication=no"}, []string{code}},
+		{[]string{"PubkeyAuthentication=no", "KbdInteractiveAuthentication=no"}, []string{password}},
+		{[]string{"PreferredAuthentications=password,publickey"}, []string{password}},
+		{[]string{"PreferredAuthentications=keyboard-interactive"}, []string{code}},
+		{[]string{"PreferredAuthentications=keyboard-interactive,password", "PasswordAuthentication=no"}, []string{code}},
+	} {
+		u := &scriptedUser{answers: []string{"right"}}
+		b := s.boot(t, u)
+		b.env.lookup = testEnvironment("", "SSH_AUTH_SOCK="+serveAgent(t, key)).lookup
+		got, err := withOptions(b, c.options...).run(t.Context())
+		wantEndpoint(t, got, err)
+		if !slices.Equal(u.asked, c.asked) {
+			t.Errorf("%q: asked %q, want %q", c.options, u.asked, c.asked)
+		}
+	}
+	b := s.boot(t, &scriptedUser{answers: []string{"right"}})
+	_, err := withOptions(b, "PubkeyAuthentication=no", "KbdInteractiveAuthentication=no", "PasswordAuthentication=no").run(t.Context())
+	wantError(t, err, "permission denied")
+}
+
+func TestNumberOfPasswordPrompts(t *testing.T) {
+	s := startGoServer(t, ssh.ServerConfig{PasswordCallback: checkPassword})
+	u := &scriptedUser{answers: []string{"1", "2", "right"}}
+	_, err := withOptions(s.boot(t, u), "NumberOfPasswordPrompts=2").run(t.Context())
+	wantError(t, err, "permission denied")
+	if len(u.asked) != 2 {
+		t.Errorf("asked %q", u.asked)
+	}
+}
+
+func TestIdentityAgent(t *testing.T) {
+	s := sshboottest.Start(t)
+	key := newSigner(t)
+	s.Authorize(t, key.PublicKey())
+	home := t.TempDir()
+	writeFile(t, filepath.Join(home, ".ssh/known_hosts"), s.KnownHosts(), 0o600)
+	socket := serveAgent(t, key)
+	for option, ok := range map[string]bool{
+		socket: true, "$MY_AGENT": true, "${MY_DIR}/agent": true, "SSH_AUTH_SOCK": false, "none": false, "/nonexistent": false,
+	} {
+		b, _ := bootFor(t, s)
+		b.env = testEnvironment(home, "MY_AGENT="+socket, "MY_DIR="+filepath.Dir(socket), "SSH_AUTH_SOCK="+serveAgent(t))
+		got, err := withOptions(b, "IdentityAgent="+option).run(t.Context())
+		if ok {
+			wantEndpoint(t, got, err)
+		} else {
+			wantError(t, err, "permission denied")
+		}
+	}
+}
+
+func TestCertificateFile(t *testing.T) {
+	s := sshboottest.Start(t)
+	dir := t.TempDir()
+	ca, key := filepath.Join(dir, "ca"), filepath.Join(dir, "key")
+	s.Authorize(t, sshboottest.Keygen(t, ca, "-t", "ed25519"), "cert-authority", `principals="tester"`)
+	sshboottest.Keygen(t, key, "-t", "ed25519")
+	sign(t, "-s", ca, "-I", "test", "-n", "tester", key+".pub")
+	cert := filepath.Join(dir, "elsewhere.pub")
+	if err := os.Rename(key+"-cert.pub", cert); err != nil {
+		t.Fatal(err)
+	}
+	b, _ := bootFor(t, s)
+	_, err := withOptions(b, "IdentityFile="+key).run(t.Context())
+	wantError(t, err, "permission denied")
+	got, err := withOptions(b, "IdentityFile="+key, "CertificateFile="+cert).run(t.Context())
+	wantEndpoint(t, got, err)
+
+	// the key of a certificate may be in the agent alone
+	private, err := ssh.ParsePrivateKey([]byte(readFile(t, key)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.env = testEnvironment(t.TempDir(), "SSH_AUTH_SOCK="+serveAgent(t, private))
+	writeFile(t, knownHostsFile(b), s.KnownHosts(), 0o600)
+	got, err = withOptions(b, "CertificateFile="+cert).run(t.Context())
+	wantEndpoint(t, got, err)
+}
+
+func TestPubkeyAcceptedAlgorithms(t *testing.T) {
+	s := sshboottest.Start(t)
+	b, _ := bootFor(t, s)
+	path := filepath.Join(b.env.home, ".ssh/id_rsa")
+	s.Authorize(t, sshboottest.Keygen(t, path, "-t", "rsa", "-b", "2048"))
+	for option, want := range map[string]string{"rsa-sha2-256": "RSA SHA256", "-ssh-ed25519,ecdsa*": "RSA SHA256", "ssh-ed25519": "ED25519 SHA256"} {
+		before := len(s.Log())
+		got, err := withOptions(b, "PubkeyAcceptedAlgorithms="+option).run(t.Context())
+		wantEndpoint(t, got, err)
+		if log := s.Log()[before:]; !strings.Contains(log, "ssh2: "+want) {
+			t.Errorf("%s: %s", option, log)
+		}
+	}
+	_, err := withOptions(b, "PubkeyAcceptedAlgorithms=ecdsa-sha2-nistp256").run(t.Context())
+	wantError(t, err, "permission denied")
+}
+
+func TestRequiredRSASize(t *testing.T) {
+	s := sshboottest.StartConfig(t, sshboottest.Config{HostKeys: []string{"rsa"}})
+	b, _ := bootFor(t, s)
+	_, err := withOptions(b, "RequiredRSASize=4096").run(t.Context())
+	wantError(t, err, "RSA host key of [127.0.0.1]", "shorter than RequiredRSASize, 4096 bits")
+
+	s = sshboottest.Start(t)
+	b, u := bootFor(t, s)
+	path := filepath.Join(b.env.home, ".ssh/id_rsa")
+	s.Authorize(t, sshboottest.Keygen(t, path, "-t", "rsa", "-b", "2048"))
+	got, err := withOptions(b, "IdentityFile="+path).run(t.Context())
+	wantEndpoint(t, got, err)
+	_, err = withOptions(b, "IdentityFile="+path, "RequiredRSASize=3072").run(t.Context())
+	wantError(t, err, "permission denied")
+	if len(u.told) != 1 || !strings.Contains(u.told[0], path+" is not used: RequiredRSASize is 3072") {
+		t.Errorf("told %q", u.told)
+	}
+}
+
+func TestCASignatureAlgorithms(t *testing.T) {
+	dir := t.TempDir()
+	ca, host := filepath.Join(dir, "ca"), filepath.Join(dir, "host")
+	caKey := sshboottest.Keygen(t, ca, "-t", "rsa", "-b", "2048")
+	sshboottest.Keygen(t, host, "-t", "ed25519")
+	certificate := sshboottest.Config{Options: []string{"HostKey " + host, "HostCertificate " + host + "-cert.pub"}}
+	for algorithm, option := range map[string]string{"ssh-rsa": "+ssh-rsa", "rsa-sha2-512": "rsa-sha2-512"} {
+		sign(t, "-s", ca, "-t", algorithm, "-I", "host", "-h", "-n", "127.0.0.1", host+".pub")
+		s := sshboottest.StartConfig(t, certificate)
+		b, _ := bootFor(t, s)
+		writeFile(t, knownHostsFile(b), "@cert-authority * "+string(ssh.MarshalAuthorizedKey(caKey)), 0o600)
+		got, err := withOptions(b, "CASignatureAlgorithms="+option).run(t.Context())
+		wantEndpoint(t, got, err)
+		refused := map[string]string{"ssh-rsa": "Port=" + strings.TrimPrefix(hostPort(s), ":"), "rsa-sha2-512": "CASignatureAlgorithms=ssh-ed25519"}
+		_, err = withOptions(b, refused[algorithm]).run(t.Context())
+		wantError(t, err, "is signed with "+algorithm+", which is not allowed", "CASignatureAlgorithms")
+	}
+}

@@ -1,0 +1,323 @@
+package sshboot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"golang.org/x/crypto/ssh"
+
+	"gm/sshboot/sshboottest"
+)
+
+// effects show, for each keyword, that it does something. Where a test about
+// something larger shows it, that is named.
+var effects = map[string]func(t *testing.T){
+	"addkeystoagent":                   TestAddKeysToAgent,
+	"addressfamily":                    TestAddressFamily,
+	"batchmode":                        TestLoginGivesUp,
+	"bindaddress":                      TestBinding,
+	"bindinterface":                    TestBinding,
+	"canonicaldomains":                 TestCanonicalizeHostname,
+	"canonicalizefallbacklocal":        TestCanonicalizeHostname,
+	"canonicalizehostname":             TestCanonicalizeHostname,
+	"canonicalizemaxdots":              TestCanonicalizeHostname,
+	"canonicalizepermittedcnames":      TestCanonicalizeHostname,
+	"casignaturealgorithms":            TestCASignatureAlgorithms,
+	"certificatefile":                  TestCertificateFile,
+	"checkhostip":                      TestCheckHostIP,
+	"ciphers":                          TestChosenAlgorithms,
+	"connectionattempts":               TestConnectionAttempts,
+	"connecttimeout":                   TestHostThatDoesNotAnswer,
+	"globalknownhostsfile":             TestKnownHostsFiles,
+	"hashknownhosts":                   TestHashKnownHosts,
+	"hostkeyalgorithms":                TestChosenAlgorithms,
+	"hostkeyalias":                     TestHostKeyAliasAndPortFallback,
+	"hostname":                         TestJumpThroughTwoHosts,
+	"identitiesonly":                   TestLoginByAgent,
+	"identityagent":                    TestIdentityAgent,
+	"identityfile":                     TestLoginByAgent,
+	"ignoreunknown":                    TestBadLinesReadLikeThoseOfSSH,
+	"kbdinteractiveauthentication":     TestMethodsSwitchedOff,
+	"kexalgorithms":                    TestWeakAndUnknownAlgorithms,
+	"loglevel":                         TestLogLevel,
+	"macs":                             TestChosenAlgorithms,
+	"nohostauthenticationforlocalhost": TestNoHostAuthenticationForLocalhost,
+	"numberofpasswordprompts":          TestNumberOfPasswordPrompts,
+	"passwordauthentication":           TestMethodsSwitchedOff,
+	"port":                             TestJumpThroughTwoHosts,
+	"preferredauthentications":         TestMethodsSwitchedOff,
+	"proxycommand":                     TestProxyCommand,
+	"proxyjump":                        TestJumpThroughTwoHosts,
+	"pubkeyacceptedalgorithms":         TestPubkeyAcceptedAlgorithms,
+	"pubkeyauthentication":             TestMethodsSwitchedOff,
+	"refuseconnection":                 TestRefuseConnection,
+	"remotecommand":                    TestRemoteCommand,
+	"requiredrsasize":                  TestRequiredRSASize,
+	"revokedhostkeys":                  TestRevokedHostKeysFile,
+	"sendenv":                          TestEnvironmentOfTheSession,
+	"serveralivecountmax":              TestKeepAlive,
+	"serveraliveinterval":              TestKeepAlive,
+	"setenv":                           TestEnvironmentOfTheSession,
+	"stricthostkeychecking":            TestStrictHostKeyChecking,
+	"tag":                              TestTag,
+	"tcpkeepalive":                     TestBinding,
+	"updatehostkeys":                   TestUpdateHostKeys,
+	"user":                             TestJumpThroughTwoHosts,
+	"userknownhostsfile":               TestKnownHostsFiles,
+	"visualhostkey":                    TestVisualHostKey,
+}
+
+func TestEveryKeywordTakesEffect(t *testing.T) {
+	for _, k := range keywords {
+		if effects[k.name] == nil && k.name != "requesttty" { // a session has a terminal in any case
+			t.Errorf("%s: nothing shows that it takes effect", k.name)
+		}
+	}
+}
+
+// withOptions gives b with options of ssh_config.
+func withOptions(b boot, options ...string) boot {
+	b.request.SSHCommand = []string{"ssh"}
+	for _, option := range options {
+		b.request.SSHCommand = append(b.request.SSHCommand, "-o", option)
+	}
+	return b
+}
+
+// configured gives a configuration of the lines.
+func configured(t *testing.T, lines ...string) *Config {
+	t.Helper()
+	c := newConfig("127.0.0.1", testEnvironment(t.TempDir()))
+	for _, line := range lines {
+		if err := c.setLine(line); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return c
+}
+
+func TestAddressFamily(t *testing.T) {
+	s := startGoServer(t, noLogin())
+	b := s.boot(t, &scriptedUser{})
+	got, err := withOptions(b, "AddressFamily=inet").run(t.Context())
+	wantEndpoint(t, got, err)
+	_, err = withOptions(b, "AddressFamily=inet6").run(t.Context())
+	wantError(t, err, "no address of family inet6")
+}
+
+func TestBinding(t *testing.T) {
+	for lines, want := range map[string]string{
+		"BindAddress 127.0.0.2": "127.0.0.2:0", "BindInterface lo": "127.0.0.1:0", "Port 1": "<nil>",
+	} {
+		d, err := netDialer(configured(t, lines))
+		if err != nil || fmt.Sprint(d.LocalAddr) != want || d.KeepAlive != 0 {
+			t.Errorf("%s: from %v, want %s; keepalive %v; %v", lines, d.LocalAddr, want, d.KeepAlive, err)
+		}
+	}
+	if d, err := netDialer(configured(t, "TCPKeepAlive no")); err != nil || d.KeepAlive >= 0 {
+		t.Errorf("keepalive %v, %v", d.KeepAlive, err)
+	}
+	b := startGoServer(t, noLogin()).boot(t, &scriptedUser{})
+	_, err := withOptions(b, "BindInterface=no-such-interface").run(t.Context())
+	wantError(t, err, "bind to no-such-interface")
+
+	var from string
+	s := startGoServer(t, ssh.ServerConfig{NoClientAuth: true, BannerCallback: func(meta ssh.ConnMetadata) string {
+		from = meta.RemoteAddr().(*net.TCPAddr).IP.String()
+		return ""
+	}})
+	got, err := withOptions(s.boot(t, &scriptedUser{}), "BindAddress=127.0.0.7").run(t.Context())
+	wantEndpoint(t, got, err)
+	if from != "127.0.0.7" {
+		t.Errorf("connected from %s", from)
+	}
+}
+
+func TestConnectionAttempts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, c := range []struct{ attempts, succeeds, want int }{{0, 9, 1}, {1, 9, 1}, {3, 9, 3}, {5, 2, 2}} {
+			n := 0
+			_, err := retry(t.Context(), c.attempts, func() (net.Conn, error) {
+				if n++; n == c.succeeds {
+					return nil, nil
+				}
+				return nil, errors.New("refused")
+			})
+			if n != c.want || (err == nil) != (n == c.succeeds) {
+				t.Errorf("%d attempts: %d, %v, want %d", c.attempts, n, err, c.want)
+			}
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := retry(ctx, 100, func() (net.Conn, error) { return nil, errors.New("refused") }); err == nil {
+			t.Error("no error")
+		}
+	})
+}
+
+func TestChosenAlgorithms(t *testing.T) {
+	s := sshboottest.StartConfig(t, sshboottest.Config{HostKeys: []string{"ed25519", "ecdsa"}})
+	b, u := bootFor(t, s)
+	options := []string{"LogLevel=DEBUG", "Ciphers=aes256-ctr", "MACs=hmac-sha2-512", "HostKeyAlgorithms=ecdsa-*"}
+	got, err := withOptions(b, options...).run(t.Context())
+	wantEndpoint(t, got, err)
+	told := strings.Join(u.told, "\n")
+	for _, want := range []string{"host key: ecdsa-sha2-nistp256", "aes256-ctr", "hmac-sha2-512"} {
+		if !strings.Contains(told, want) {
+			t.Errorf("not negotiated: %s\n%s", want, told)
+		}
+	}
+}
+
+// The key exchange is one that a quantum computer does not break, if the host
+// has one; weak algorithms are not offered.
+func TestDefaultAlgorithms(t *testing.T) {
+	config := clientConfig(configured(t))
+	if config.KeyExchanges[0] != ssh.KeyExchangeMLKEM768X25519 {
+		t.Errorf("first is %s", config.KeyExchanges[0])
+	}
+	weak := ssh.InsecureAlgorithms()
+	for _, c := range []struct{ ours, weak []string }{
+		{config.KeyExchanges, weak.KeyExchanges}, {config.Ciphers, weak.Ciphers}, {config.MACs, weak.MACs},
+		{hostKeyAlgorithms, weak.HostKeys}, {acceptedAlgorithms(configured(t)), weak.PublicKeyAuths},
+	} {
+		for _, name := range c.ours {
+			if slices.Contains(c.weak, name) || strings.Contains(name, "cbc") {
+				t.Errorf("%s is weak and offered", name)
+			}
+		}
+	}
+	s := startGoServer(t, noLogin())
+	u := &scriptedUser{}
+	got, err := withOptions(s.boot(t, u), "LogLevel=DEBUG").run(t.Context())
+	wantEndpoint(t, got, err)
+	if told := strings.Join(u.told, "\n"); !strings.Contains(told, "mlkem768x25519-sha256") {
+		t.Errorf("told %s", told)
+	}
+}
+
+func TestKnownHostsFiles(t *testing.T) {
+	s := sshboottest.Start(t)
+	for _, keyword := range []string{"UserKnownHostsFile", "GlobalKnownHostsFile"} {
+		b, u := bootFor(t, s)
+		path := filepath.Join(b.env.home, "elsewhere")
+		if err := os.Rename(knownHostsFile(b), path); err != nil {
+			t.Fatal(err)
+		}
+		got, err := withOptions(b, keyword+" /nonexistent "+path).run(t.Context())
+		wantEndpoint(t, got, err)
+		if len(u.asked) != 0 {
+			t.Errorf("%s: asked %q", keyword, u.asked)
+		}
+	}
+}
+
+func TestHashKnownHosts(t *testing.T) {
+	s := sshboottest.Start(t)
+	b, u := bootFor(t, s)
+	writeFile(t, knownHostsFile(b), "", 0o600)
+	u.answers = []string{"yes"}
+	for range 2 { // the second time, the host is known
+		got, err := withOptions(b, "HashKnownHosts=yes").run(t.Context())
+		wantEndpoint(t, got, err)
+	}
+	if text := readFile(t, knownHostsFile(b)); !strings.HasPrefix(text, "|1|") || strings.Contains(text, "127.0.0.1") {
+		t.Errorf("known_hosts: %s", text)
+	}
+}
+
+func TestVisualHostKey(t *testing.T) {
+	s := sshboottest.Start(t)
+	b, u := bootFor(t, s)
+	writeFile(t, knownHostsFile(b), "", 0o600)
+	u.answers = []string{"no"}
+	_, err := withOptions(b, "VisualHostKey=yes").run(t.Context())
+	wantError(t, err, "was not accepted")
+	if !strings.Contains(u.asked[0], "+--[ED25519 256]--+") {
+		t.Errorf("asked %s", u.asked[0])
+	}
+}
+
+func TestNoHostAuthenticationForLocalhost(t *testing.T) {
+	s := sshboottest.Start(t)
+	b, u := bootFor(t, s)
+	writeFile(t, knownHostsFile(b), "", 0o600)
+	got, err := withOptions(b, "NoHostAuthenticationForLocalhost=yes").run(t.Context())
+	wantEndpoint(t, got, err)
+	if len(u.asked)+len(u.told) != 0 {
+		t.Errorf("asked %q, told %q", u.asked, u.told)
+	}
+}
+
+func TestTag(t *testing.T) {
+	home := t.TempDir()
+	writeFile(t, filepath.Join(home, ".ssh/config"), "Match tagged work\nPort 7\nMatch tagged other\nUser other\n", 0o600)
+	c, err := resolveRequest(t.Context(), testEnvironment(home), Request{Destination: "host", SSHCommand: []string{"ssh", "-P", "work"}})
+	if err != nil || c.number("port") != 7 || c.user() == "other" {
+		t.Errorf("port %d, user %s, %v", c.number("port"), c.user(), err)
+	}
+}
+
+func TestRefuseConnection(t *testing.T) {
+	b := startGoServer(t, noLogin()).boot(t, &scriptedUser{})
+	_, err := withOptions(b, `RefuseConnection "use the other one"`).run(t.Context())
+	wantError(t, err, "RefuseConnection for 127.0.0.1: use the other one")
+}
+
+func TestRemoteCommand(t *testing.T) {
+	s := sshboottest.Start(t)
+	b, _ := bootFor(t, s)
+	b.request.ServerArgs = []string{"-s"}
+	got, err := withOptions(b, "RemoteCommand echo 'a  b' on %p").run(t.Context())
+	wantEndpoint(t, got, err)
+	want := []string{"server", "new", "-s", "--", "sh", "-c", runRemoteCommand, fmt.Sprintf("echo 'a  b' on %d", s.Port)}
+	if !slices.Equal(arguments(t, s), want) {
+		t.Errorf("arguments %q, want %q", arguments(t, s), want)
+	}
+	_, err = withOptions(b, "RemoteCommand %y").run(t.Context())
+	wantError(t, err, "unknown token", "RemoteCommand")
+	b.request.ServerArgs = []string{"-s", "--", "true"}
+	_, err = withOptions(b, "RemoteCommand echo").run(t.Context())
+	wantError(t, err, "cannot execute command-line and remote command", "RemoteCommand=none")
+}
+
+func TestEnvironmentOfTheSession(t *testing.T) {
+	s := sshboottest.StartConfig(t, sshboottest.Config{Options: []string{"AcceptEnv GM_TEST_*"}})
+	writeFile(t, filepath.Join(s.Home, "server"), "#!/bin/sh\necho \"$GM_TEST_A $GM_TEST_B $GM_TEST_CC\" >\"$HOME/seen\"\n"+fakeServer, 0o700)
+	b, _ := bootFor(t, s)
+	b.request.ServerCommand = `"$HOME/server"`
+	lookup := b.env.lookup
+	b.env = testEnvironment(b.env.home, "GM_TEST_B=2", "GM_TEST_CC=3")
+	b.env.lookup = lookup
+	got, err := withOptions(b, "SetEnv GM_TEST_A=1", "SendEnv GM_TEST_? GM_TEST_CC", "SendEnv -*CC").run(t.Context())
+	wantEndpoint(t, got, err)
+	if seen := readFile(t, filepath.Join(s.Home, "seen")); seen != "1 2 \n" {
+		t.Errorf("the session has %q", seen)
+	}
+}
+
+func TestLogLevel(t *testing.T) {
+	s := startGoServer(t, ssh.ServerConfig{NoClientAuth: true, BannerCallback: func(ssh.ConnMetadata) string { return "banner" }})
+	for level, want := range map[string]int{"QUIET": 0, "FATAL": 0, "ERROR": 0, "INFO": 2, "VERBOSE": 2} {
+		u := &scriptedUser{}
+		b := s.boot(t, u)
+		writeFile(t, knownHostsFile(b), "", 0o600)
+		got, err := withOptions(b, "LogLevel="+level, "StrictHostKeyChecking=accept-new").run(t.Context())
+		wantEndpoint(t, got, err)
+		if len(u.told) != want {
+			t.Errorf("%s: told %q", level, u.told)
+		}
+	}
+	c, u := configured(t, "LogLevel ERROR"), &scriptedUser{}
+	if n := (connector{ask: u}).prompter(c); n != prompter(u) {
+		t.Error("at ERROR, warnings are not told")
+	}
+}

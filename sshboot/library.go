@@ -1,0 +1,98 @@
+package sshboot
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"gm/sshboot/payload"
+	"gm/sshboot/payload/embedded"
+)
+
+// library is where the programs for hosts come from.
+type library struct {
+	// set gives those at hand: embedded, this program itself, files beside it
+	// and in the cache, of which the first for a platform counts.
+	set func() (payload.Set, error)
+	// compile makes one that is not at hand, if a Go toolchain and the sources
+	// are. It says so before it begins. ok is false if it can not.
+	compile func(ctx context.Context, p payload.Platform, say func(string)) (made payload.Payload, ok bool)
+	cache   string // the directory for files, for messages
+}
+
+// localLibrary is this machine's.
+func localLibrary(env environment) library {
+	cache, found := env.lookup("XDG_CACHE_HOME")
+	if !found || !filepath.IsAbs(cache) {
+		cache = filepath.Join(env.home, ".cache")
+	}
+	cache = filepath.Join(cache, "gm")
+	return library{
+		set: sync.OnceValues(func() (payload.Set, error) { return gather(cache) }),
+		compile: func(ctx context.Context, p payload.Platform, say func(string)) (payload.Payload, bool) {
+			c, ok := payload.NewCompiler(cache)
+			if !ok {
+				return payload.Payload{}, false
+			}
+			say("gm: compiling the server for " + p.String() + ", which can take a minute")
+			made, err := c.Compile(ctx, p)
+			if err != nil {
+				say("gm: warning: " + err.Error())
+			}
+			return made, err == nil
+		},
+		cache: cache,
+	}
+}
+
+// gather reads what there is.
+func gather(cache string) (payload.Set, error) {
+	set, err := embedded.Servers()
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := set.On(payload.Native()); !ok {
+		self, err := payload.Self()
+		if err != nil {
+			return nil, err
+		}
+		set = append(set, self)
+	}
+	missing := slices.DeleteFunc(payload.Platforms(), func(p payload.Platform) bool {
+		_, ok := set.On(p)
+		return ok
+	})
+	if len(missing) == 0 {
+		return set, nil
+	}
+	dirs := payload.Directories(cache)
+	for _, p := range missing {
+		if file, ok := payload.FindFile(p, dirs); ok {
+			set = append(set, file)
+		}
+	}
+	return set, nil
+}
+
+// pick gives the best program for a host but for those that were tried: at
+// hand, or compiled. Without one for the best platform, a lesser one at hand
+// does.
+func (l library) pick(ctx context.Context, h payload.Host, tried []payload.Platform, say func(string)) (payload.Payload, bool, error) {
+	set, err := l.set()
+	if err != nil {
+		return payload.Payload{}, false, err
+	}
+	candidates := slices.DeleteFunc(h.Candidates(), func(p payload.Platform) bool { return slices.Contains(tried, p) })
+	for _, platform := range candidates {
+		if p, ok := set.On(platform); ok {
+			return p, true, nil
+		}
+	}
+	for _, platform := range candidates {
+		if p, ok := l.compile(ctx, platform, say); ok {
+			return p, true, nil
+		}
+	}
+	return payload.Payload{}, false, nil
+}

@@ -1,0 +1,61 @@
+package sshboot
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"gm/sshboot/payload"
+)
+
+func TestLibraryAtHand(t *testing.T) {
+	cache := t.TempDir()
+	other := payload.Platforms()[len(payload.Platforms())-1]
+	writeFile(t, filepath.Join(cache, "gm", other.File()), fakeServer, 0o600)
+	l := localLibrary(testEnvironment(t.TempDir(), "XDG_CACHE_HOME="+cache))
+	set, err := l.set()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := set.On(payload.Native()); !ok {
+		t.Error("this program itself is missing")
+	}
+	if p, ok := set.On(other); !ok || p.Size != int64(len(fakeServer)) {
+		t.Errorf("the file of the cache is missing: %+v", set)
+	}
+	if l.cache != filepath.Join(cache, "gm") {
+		t.Errorf("the cache is %s", l.cache)
+	}
+	home := t.TempDir()
+	if l := localLibrary(testEnvironment(home, "XDG_CACHE_HOME=relative")); l.cache != filepath.Join(home, ".cache", "gm") {
+		t.Errorf("the cache is %s", l.cache)
+	}
+}
+
+// At hand comes before compiled, the better platform before the lesser.
+func TestLibraryPicks(t *testing.T) {
+	pi := payload.Host{System: "Linux", Machine: "aarch64", Word: "64"}
+	arm64 := payload.Platform{OS: "linux", Arch: "arm64"}
+	armv6 := payload.Platform{OS: "linux", Arch: "arm", Variant: "6"}
+	l := having(scriptFor(t, armv6, "6"), scriptFor(t, arm64, "64"))
+	var compiled []payload.Platform
+	l.compile = func(_ context.Context, p payload.Platform, say func(string)) (payload.Payload, bool) {
+		compiled = append(compiled, p)
+		return payload.Payload{Platform: p}, p.Variant == "5"
+	}
+	var tried []payload.Platform
+	for _, want := range []string{"linux/arm64", "linux/armv6", "linux/armv5"} {
+		p, ok, err := l.pick(t.Context(), pi, tried, nil)
+		if err != nil || !ok || p.Platform.String() != want {
+			t.Fatalf("after %v: %v, %v, %v; want %s", tried, p.Platform, ok, err, want)
+		}
+		tried = append(tried, p.Platform)
+	}
+	if len(compiled) != 2 || compiled[0].Variant != "7" {
+		t.Errorf("compiled for %v", compiled)
+	}
+	tried = append(tried, payload.Platform{OS: "linux", Arch: "arm", Variant: "7"})
+	if p, ok, _ := l.pick(t.Context(), pi, tried, nil); ok {
+		t.Errorf("all were tried, and there is %v", p.Platform)
+	}
+}

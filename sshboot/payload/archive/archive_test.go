@@ -1,0 +1,113 @@
+package archive
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"testing"
+
+	"gm/sshboot/payload"
+)
+
+// programs gives some of two architectures, alike as real ones are.
+func programs() []Program {
+	rng := rand.New(rand.NewPCG(1, 2))
+	common := make([]byte, 100_000)
+	for i := range common {
+		common[i] = byte(rng.IntN(256))
+	}
+	var out []Program
+	for _, p := range payload.Platforms() {
+		if p.Arch == "amd64" || p.Arch == "arm" {
+			content := append([]byte(p.String()), common...)
+			content[50_000+len(out)] ^= 1
+			out = append(out, Program{p, content})
+		}
+	}
+	return out
+}
+
+func packed(t *testing.T) []byte {
+	t.Helper()
+	var file bytes.Buffer
+	if err := Write(&file, programs()); err != nil {
+		t.Fatal(err)
+	}
+	return file.Bytes()
+}
+
+func TestEveryProgramComesOutAsItWentIn(t *testing.T) {
+	file := packed(t)
+	set, err := Read(file)
+	if err != nil || len(set) != len(programs()) {
+		t.Fatalf("%d programs, %v", len(set), err)
+	}
+	for _, want := range programs() {
+		for _, p := range set {
+			if p.Platform != want.Platform {
+				continue
+			}
+			content, err := p.Open()
+			if err != nil {
+				t.Fatalf("%s: %v", p.Platform, err)
+			}
+			got, _ := io.ReadAll(content)
+			if !bytes.Equal(got, want.Content) || p.Size != int64(len(got)) {
+				t.Errorf("%s is another one: %d bytes", p.Platform, len(got))
+			}
+			same, err := payload.New(p.Platform, func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(got)), nil })
+			if err != nil || same.Hash != p.Hash {
+				t.Errorf("%s: hash %s, want %s", p.Platform, p.Hash, same.Hash)
+			}
+		}
+	}
+	if len(file) > 250_000 {
+		t.Errorf("%d bytes: what the programs of an architecture have in common is not stored once", len(file))
+	}
+	if !bytes.Equal(packed(t), file) {
+		t.Error("the same programs give other bytes")
+	}
+}
+
+// Whatever is damaged, a program comes out whole or not at all.
+func TestDamage(t *testing.T) {
+	file := packed(t)
+	rng := rand.New(rand.NewPCG(3, 4))
+	for range 20 {
+		damaged := bytes.Clone(file[:len(file)-rng.IntN(2)*rng.IntN(len(file))])
+		for range rng.IntN(3) + 1 {
+			damaged[rng.IntN(len(damaged))] ^= byte(1 << rng.IntN(8))
+		}
+		checkDamaged(t, damaged)
+	}
+	if _, err := Read(nil); !errors.Is(err, errDamaged) {
+		t.Errorf("an empty file: %v", err)
+	}
+}
+
+func checkDamaged(t *testing.T, file []byte) {
+	set, err := Read(file)
+	if err != nil {
+		return
+	}
+	for _, p := range set {
+		content, err := p.Open()
+		if err != nil {
+			continue
+		}
+		same, err := payload.New(p.Platform, func() (io.ReadCloser, error) { return content, nil })
+		if err != nil || same.Hash != p.Hash || same.Size != p.Size {
+			t.Errorf("%s came out damaged", p.Platform)
+		}
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add([]byte("amd64 linux/amd64 3 ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\namd64 0\n\n"))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		if len(file) < 1<<16 {
+			checkDamaged(t, file)
+		}
+	})
+}

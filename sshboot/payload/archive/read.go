@@ -1,0 +1,101 @@
+package archive
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/ulikunitz/xz/lzma"
+
+	"gm/sshboot/payload"
+)
+
+// entry is a line for a program.
+type entry struct {
+	arch     string
+	platform payload.Platform
+	size     int64
+	sum      string // SHA-256, hexadecimal
+	before   int64  // bytes of its stream that come before it
+}
+
+// stream is a line for a stream.
+type stream struct {
+	arch string
+	size int64
+}
+
+// Read gives the programs in an archive. They are unpacked only when they are
+// opened, which checks them.
+func Read(file []byte) (payload.Set, error) {
+	end := bytes.Index(file[:min(len(file), maxIndex)], []byte("\n\n"))
+	if end < 0 {
+		return nil, errDamaged
+	}
+	entries, packed, err := parse(string(file[:end]), file[end+2:])
+	if err != nil {
+		return nil, err
+	}
+	var set payload.Set
+	for _, e := range entries {
+		stream, ok := packed[e.arch]
+		if !ok {
+			return nil, errDamaged
+		}
+		set = append(set, payload.Payload{
+			Platform: e.platform, Hash: e.sum[:payload.HashDigits], Size: e.size,
+			Open: func() (io.ReadCloser, error) { return e.open(stream) },
+		})
+	}
+	return set, nil
+}
+
+// parse reads the lines, and cuts what follows them into streams, by
+// architecture.
+func parse(index string, rest []byte) (entries []entry, packed map[string][]byte, err error) {
+	before := map[string]int64{}
+	packed = map[string][]byte{}
+	for line := range strings.Lines(index) {
+		var e entry
+		var name string
+		if n, _ := fmt.Sscan(line, &e.arch, &name, &e.size, &e.sum); n == 4 {
+			e.platform, err = payload.ParsePlatform(name)
+			if err != nil || e.size < 0 || e.size > maxProgram || len(e.sum) != hex.EncodedLen(sha256.Size) {
+				return nil, nil, errDamaged
+			}
+			e.before = before[e.arch]
+			before[e.arch] += e.size
+			entries = append(entries, e)
+			continue
+		}
+		var s stream
+		if n, _ := fmt.Sscan(line, &s.arch, &s.size); n != 2 || s.size < 0 || s.size > int64(len(rest)) {
+			return nil, nil, errDamaged
+		}
+		packed[s.arch], rest = rest[:s.size], rest[s.size:]
+	}
+	return entries, packed, nil
+}
+
+// open unpacks the program out of its stream.
+func (e entry) open(stream []byte) (io.ReadCloser, error) {
+	unpacker, err := lzma.ReaderConfig{DictCap: maxDictionary}.NewReader(bufio.NewReader(bytes.NewReader(stream)))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errDamaged, err)
+	}
+	if _, err := io.CopyN(io.Discard, unpacker, e.before); err != nil {
+		return nil, fmt.Errorf("%w: %w", errDamaged, err)
+	}
+	content := make([]byte, e.size)
+	if _, err := io.ReadFull(unpacker, content); err != nil {
+		return nil, fmt.Errorf("%w: %w", errDamaged, err)
+	}
+	if sum := sha256.Sum256(content); hex.EncodeToString(sum[:]) != e.sum {
+		return nil, errDamaged
+	}
+	return io.NopCloser(bytes.NewReader(content)), nil
+}

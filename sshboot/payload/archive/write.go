@@ -1,0 +1,85 @@
+package archive
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"math/bits"
+	"os/exec"
+	"slices"
+
+	"gm/sshboot/payload"
+)
+
+// Program is one to be packed.
+type Program struct {
+	Platform payload.Platform
+	Content  []byte
+}
+
+// Write packs programs; the most wanted ones of an architecture come first. The
+// same programs in the same order give the same bytes.
+func Write(w io.Writer, programs []Program) error {
+	var index, streams bytes.Buffer
+	sorted := slices.Clone(programs)
+	slices.SortStableFunc(sorted, func(a, b Program) int { return cmp.Compare(a.Platform.Arch, b.Platform.Arch) })
+	for group := range chunks(sorted) {
+		arch := group[0].Platform.Arch
+		for _, p := range group {
+			fmt.Fprintf(&index, "%s %s %d %x\n", arch, p.Platform, len(p.Content), sha256.Sum256(p.Content))
+		}
+		start := streams.Len()
+		if err := pack(&streams, group); err != nil {
+			return fmt.Errorf("pack the servers for %s: %w", arch, err)
+		}
+		fmt.Fprintf(&index, "%s %d\n", arch, streams.Len()-start)
+	}
+	fmt.Fprintln(&index)
+	_, err := io.Copy(w, io.MultiReader(&index, &streams))
+	return err
+}
+
+// chunks gives runs of programs of the same architecture.
+func chunks(sorted []Program) func(yield func([]Program) bool) {
+	return func(yield func([]Program) bool) {
+		for len(sorted) > 0 {
+			n := slices.IndexFunc(sorted, func(p Program) bool { return p.Platform.Arch != sorted[0].Platform.Arch })
+			if n < 0 {
+				n = len(sorted)
+			}
+			if !yield(sorted[:n]) {
+				return
+			}
+			sorted = sorted[n:]
+		}
+	}
+}
+
+// pack writes the stream of one architecture. It runs xz, whose encoder finds a
+// third more than those in Go.
+func pack(w io.Writer, group []Program) error {
+	var programs bytes.Buffer
+	for _, p := range group {
+		programs.Write(p.Content)
+	}
+	cmd := exec.Command("xz", "--format=lzma", "--stdout", "--no-warn", filter(group[0].Platform.Arch, programs.Len()))
+	var complaint bytes.Buffer
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = &programs, w, &complaint
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("run xz: %w %s", err, complaint.Bytes())
+	}
+	return nil
+}
+
+// filter is the option of xz that suits the instructions of an architecture:
+// with fixed lengths, positions matter modulo four. The dictionary holds all.
+func filter(arch string, size int) string {
+	model := "lc=2,lp=2,pb=2"
+	switch arch {
+	case "amd64", "386", "s390x":
+		model = "lc=3,lp=0,pb=0"
+	}
+	return fmt.Sprintf("--lzma1=preset=9e,dict=%d,%s", max(1<<bits.Len(uint(size)), minDictionary), model)
+}

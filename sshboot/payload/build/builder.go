@@ -1,0 +1,60 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"gm/sshboot/payload"
+	"gm/sshboot/payload/archive"
+)
+
+// builder runs go build.
+type builder struct{ release string }
+
+// check compiles for each platform, as build does, and keeps nothing.
+func (b builder) check(platforms []payload.Platform) error {
+	for _, p := range platforms {
+		start := time.Now()
+		if err := b.compile(p, os.DevNull); err != nil {
+			return err
+		}
+		fmt.Printf("server %s %.1f s\n", p, time.Since(start).Seconds())
+	}
+	return nil
+}
+
+// build compiles for each platform. go build uses all processors by itself.
+func (b builder) build(platforms []payload.Platform) ([]archive.Program, error) {
+	dir, err := os.MkdirTemp("", "gm-payloads-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	var programs []archive.Program
+	for _, p := range platforms {
+		file := filepath.Join(dir, p.File())
+		if err := b.compile(p, file); err != nil {
+			return nil, err
+		}
+		content, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		programs = append(programs, archive.Program{Platform: p, Content: content})
+	}
+	return programs, nil
+}
+
+func (b builder) compile(p payload.Platform, file string) error {
+	args := append([]string{"build", "-o", file}, payload.BuildFlags(b.release)...)
+	cmd := exec.Command("go", append(args, ".")...)
+	cmd.Env = slices.Concat(os.Environ(), []string{"GOFLAGS="}, p.Environ())
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("compile for %s: %w\n%s", p, err, out)
+	}
+	return nil
+}

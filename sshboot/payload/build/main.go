@@ -1,0 +1,66 @@
+// Command build compiles the server-only gm for every platform that a release
+// carries, and packs them into the file that -tags embed takes in:
+//
+//	go run ./sshboot/payload/build                 make the file
+//	go run ./sshboot/payload/build -dir DIR        gmserver-SYSTEM-PROCESSOR.gz in DIR
+//	go run ./sshboot/payload/build -check          compile only
+//
+// It runs in the module's root. Words after the options name platforms, such as linux/armv7; without any, it
+// is all of them. The same sources and the same Go give the same bytes.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+
+	"gm/sshboot/payload"
+)
+
+func main() {
+	dir := flag.String("dir", "", "write a compressed file for each platform to `DIR`")
+	check := flag.Bool("check", false, "compile, and write nothing")
+	release := flag.String("release", "", "the `VERSION` that the servers bear")
+	out := flag.String("o", "sshboot/payload/embedded/servers.archive", "the `FILE` to make")
+	flag.Parse()
+	b := builder{release: *release}
+	err := run(b, flag.Args(), *check, *dir, *out)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "build:", err)
+		os.Exit(1)
+	}
+}
+
+func run(b builder, names []string, check bool, dir, out string) error {
+	platforms, err := choose(names)
+	if err != nil {
+		return err
+	}
+	if check {
+		return b.check(platforms)
+	}
+	programs, err := b.build(platforms)
+	if err != nil {
+		return err
+	}
+	if dir != "" {
+		return writeFiles(dir, programs)
+	}
+	return writeArchive(out, programs)
+}
+
+// choose gives the platforms of these names, all if there are none.
+func choose(names []string) ([]payload.Platform, error) {
+	if len(names) == 0 {
+		return payload.Platforms(), nil
+	}
+	var platforms []payload.Platform
+	for _, name := range names {
+		p, err := payload.ParsePlatform(name)
+		if err != nil {
+			return nil, err
+		}
+		platforms = append(platforms, p)
+	}
+	return platforms, nil
+}

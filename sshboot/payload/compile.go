@@ -1,0 +1,113 @@
+package payload
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Compiler makes servers out of the sources that the running program came from.
+type Compiler struct {
+	tool   string // go
+	module string // directory of the sources
+	dir    string // where the results go
+}
+
+// NewCompiler looks for go in PATH and for the sources: the directory that the
+// running program is in, or the module cache if go install put it there. No
+// other place will do, as whoever writes the sources runs on the host.
+func NewCompiler(cache string) (Compiler, bool) {
+	tool, err := exec.LookPath("go")
+	info, ok := debug.ReadBuildInfo()
+	if err != nil || !ok {
+		return Compiler{}, false
+	}
+	module, ok := findModule(tool, info.Main)
+	if !ok {
+		return Compiler{}, false
+	}
+	dir, err := compiledDir(cache)
+	return Compiler{tool, module, dir}, err == nil
+}
+
+func findModule(tool string, main debug.Module) (dir string, ok bool) {
+	if program, err := os.Executable(); err == nil && isModule(filepath.Dir(program), main.Path) {
+		return filepath.Dir(program), true
+	}
+	out, err := exec.Command(tool, "env", "GOMODCACHE").Output()
+	if err != nil {
+		return "", false
+	}
+	dir = filepath.Join(strings.TrimSpace(string(out)), main.Path+"@"+main.Version)
+	return dir, isModule(dir, main.Path)
+}
+
+// isModule says whether the sources of a module are in dir.
+func isModule(dir, path string) bool {
+	text, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+	return err == nil && bytes.HasPrefix(text, []byte("module "+path+"\n"))
+}
+
+// Compile makes the server for p, and keeps it for the next time.
+func (c Compiler) Compile(ctx context.Context, p Platform) (Payload, error) {
+	if err := os.MkdirAll(c.dir, 0o700); err != nil {
+		return Payload{}, err
+	}
+	c.forgetOthers()
+	partial, err := os.MkdirTemp(c.dir, ".new-")
+	if err != nil {
+		return Payload{}, err
+	}
+	defer os.RemoveAll(partial)
+	file := filepath.Join(partial, p.File())
+	args := append([]string{"build", "-o", file}, BuildFlags("")...)
+	cmd := exec.CommandContext(ctx, c.tool, append(args, ".")...)
+	cmd.Dir = c.module
+	cmd.Env = slices.Concat(os.Environ(), p.Environ())
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return Payload{}, fmt.Errorf("compile the server for %s: %w\n%s", p, err, bytes.TrimSpace(out))
+	}
+	path := filepath.Join(c.dir, p.File())
+	if err := os.Rename(file, path); err != nil {
+		return Payload{}, err
+	}
+	return New(p, func() (io.ReadCloser, error) { return os.Open(path) })
+}
+
+// compiled is the directory in the cache for what was compiled.
+const compiled = "compiled"
+
+// compiledDir is where the servers are that the running program has compiled.
+// Another version of gm has another one.
+func compiledDir(cache string) (string, error) {
+	hash, err := selfHash()
+	return filepath.Join(cache, compiled, hash), err
+}
+
+// selfHash names the running program.
+var selfHash = sync.OnceValues(func() (string, error) {
+	self, err := Self()
+	if err != nil {
+		return "", errors.New("the running program can not be read")
+	}
+	return self.Hash, nil
+})
+
+// forgetOthers removes what other versions have compiled.
+func (c Compiler) forgetOthers() {
+	all, _ := filepath.Glob(filepath.Join(filepath.Dir(c.dir), "*"))
+	for _, dir := range all {
+		if dir != c.dir {
+			os.RemoveAll(dir)
+		}
+	}
+}

@@ -1,0 +1,86 @@
+package payload
+
+import (
+	"bufio"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// maxFile bounds a program that is read from a file, in bytes.
+const maxFile = 64 << 20
+
+// Directories are where files with servers are looked for: beside the running
+// program, then in gm's cache, first in what this very program has compiled.
+func Directories(cache string) []string {
+	var dirs []string
+	if program, err := os.Executable(); err == nil {
+		dirs = append(dirs, filepath.Dir(program))
+	}
+	if _, err := os.Stat(filepath.Join(cache, compiled)); err == nil {
+		if dir, err := compiledDir(cache); err == nil { // which reads the running program
+			dirs = append(dirs, dir)
+		}
+	}
+	return append(dirs, cache)
+}
+
+// FindFile looks for the file of a platform, compressed or not. One that can
+// not be read is none.
+func FindFile(p Platform, dirs []string) (Payload, bool) {
+	for _, dir := range dirs {
+		for _, extension := range []string{"", ".gz"} {
+			path := filepath.Join(dir, p.File()+extension)
+			open := func() (io.ReadCloser, error) { return openFile(path) }
+			if found, err := New(p, open); err == nil {
+				return found, true
+			}
+		}
+	}
+	return Payload{}, false
+}
+
+// openFile opens a program; one whose name ends with .gz is unpacked.
+func openFile(path string) (io.ReadCloser, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && (!info.Mode().IsRegular() || info.Size() > maxFile) {
+		err = fmt.Errorf("%s is no program of at most %d bytes", path, maxFile)
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	if filepath.Ext(path) != ".gz" {
+		return f, nil
+	}
+	unpacker, err := gzip.NewReader(bufio.NewReader(f))
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return &packedFile{unpacker: unpacker, file: f, left: maxFile}, nil
+}
+
+// packedFile is the content of a compressed file.
+type packedFile struct {
+	unpacker *gzip.Reader
+	file     *os.File
+	left     int64 // bytes that it may still have
+}
+
+func (p *packedFile) Read(b []byte) (int, error) {
+	n, err := p.unpacker.Read(b)
+	if p.left -= int64(n); p.left < 0 {
+		return 0, errors.New("the program is too long")
+	}
+	return n, err
+}
+
+func (p *packedFile) Close() error { return errors.Join(p.unpacker.Close(), p.file.Close()) }

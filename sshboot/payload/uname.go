@@ -1,0 +1,131 @@
+package payload
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// Answer is a row of the table of uname's answers.
+type Answer struct {
+	System, Machine string // uname -s; uname -m, a pattern of the shell
+	// Platforms are those whose programs may run there, in the order in which
+	// they are tried: uname does not tell the byte order of MIPS, and a program
+	// of a lesser processor often runs too.
+	Platforms []Platform
+}
+
+// Answers is the table. The first row that matches counts.
+func Answers() []Answer {
+	return []Answer{
+		{"Linux", "x86_64", on("linux", "amd64", "386")},
+		{"Linux", "amd64", on("linux", "amd64", "386")},
+		{"Linux", "aarch64", slices.Concat(on("linux", "arm64"), arm("linux", "7", "6", "5"))},
+		{"Linux", "arm64", slices.Concat(on("linux", "arm64"), arm("linux", "7", "6", "5"))},
+		{"Linux", "armv[5-9]*", arm("linux", "7", "6", "5")},
+		{"Linux", "i[3-6]86", on("linux", "386")},
+		{"Linux", "x86", on("linux", "386")},
+		{"Linux", "riscv64", on("linux", "riscv64")},
+		{"Linux", "ppc64le", on("linux", "ppc64le")},
+		{"Linux", "s390x", on("linux", "s390x")},
+		{"Linux", "loongarch64", on("linux", "loong64")},
+		{"Linux", "mips64*", on("linux", "mips64le", "mipsle", "mips")},
+		{"Linux", "mips*", on("linux", "mipsle", "mips")},
+		{"FreeBSD", "amd64", on("freebsd", "amd64", "386")},
+		{"FreeBSD", "arm64", slices.Concat(on("freebsd", "arm64"), arm("freebsd", "7"))},
+		{"FreeBSD", "i386", on("freebsd", "386")},
+		{"FreeBSD", "arm*", arm("freebsd", "7")},
+		{"OpenBSD", "amd64", on("openbsd", "amd64")},
+		{"OpenBSD", "arm64", on("openbsd", "arm64")},
+		{"NetBSD", "amd64", on("netbsd", "amd64")},
+		{"NetBSD", "evbarm*", on("netbsd", "arm64")},
+		{"NetBSD", "aarch64", on("netbsd", "arm64")},
+		{"DragonFly", "x86_64", on("dragonfly", "amd64")},
+		{"Darwin", "x86_64", on("darwin", "amd64")},
+		{"Darwin", "arm64", on("darwin", "arm64", "amd64")},
+		{"SunOS", "i86pc", slices.Concat(on("illumos", "amd64"), on("solaris", "amd64"))},
+	}
+}
+
+// on gives the platforms of one system, an architecture each.
+func on(system string, archs ...string) []Platform {
+	var out []Platform
+	for _, arch := range archs {
+		out = append(out, Platform{OS: system, Arch: arch})
+	}
+	return out
+}
+
+func arm(system string, variants ...string) []Platform {
+	var out []Platform
+	for _, variant := range variants {
+		out = append(out, Platform{OS: system, Arch: "arm", Variant: variant})
+	}
+	return out
+}
+
+// Host is what a host says of itself.
+type Host struct {
+	System, Machine string // uname -s, uname -m
+	// Word tells of its userland: the first six bytes of one of its programs in
+	// hexadecimal, if that is an ELF file, or the number of bits of a long in
+	// decimal. It may be anything else if the host does not know.
+	Word string
+}
+
+// Candidates gives the platforms whose programs may run on a host, best first.
+// None is known for nil.
+func (h Host) Candidates() []Platform {
+	for _, a := range Answers() {
+		if matched, _ := path.Match(a.Machine, h.Machine); matched && a.System == h.System {
+			return h.sorted(a.Platforms)
+		}
+	}
+	return nil
+}
+
+// sorted puts the programs of the userland's own kind first: those of 32 bits
+// or of the userland's byte order, and for ARM of the kernel's version.
+func (h Host) sorted(platforms []Platform) []Platform {
+	bits, order := h.word()
+	slices.SortStableFunc(platforms, func(a, b Platform) int { return h.distance(a, bits, order) - h.distance(b, bits, order) })
+	return platforms
+}
+
+func (h Host) distance(p Platform, bits int, order string) (d int) {
+	if bits != 0 && bits != p.bits() {
+		d++
+	}
+	if order != "" && strings.HasPrefix(p.Arch, "mips") && (order == "little") != strings.HasSuffix(p.Arch, "le") {
+		d += 2
+	}
+	if version, ok := strings.CutPrefix(h.Machine, "armv"); ok && p.Variant > version[:min(1, len(version))] {
+		d += 4
+	}
+	return d
+}
+
+// word reads Word: 32 or 64 bits, 0 if not known, and "little" or "big", empty
+// if not known (System V ABI, ELF header, e_ident).
+func (h Host) word() (bits int, order string) {
+	ident, ok := strings.CutPrefix(h.Word, "7f454c46")
+	switch {
+	case ok && len(ident) == 4:
+		bits = map[string]int{"01": 32, "02": 64}[ident[:2]]
+		order = map[string]string{"01": "little", "02": "big"}[ident[2:]]
+	case h.Word == "32":
+		bits = 32
+	case h.Word == "64":
+		bits = 64
+	}
+	return bits, order
+}
+
+// bits is the size of a word of p.
+func (p Platform) bits() int {
+	switch p.Arch {
+	case "386", "arm", "mips", "mipsle":
+		return 32
+	}
+	return 64
+}

@@ -1,0 +1,76 @@
+package sshboot
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"golang.org/x/crypto/ssh"
+)
+
+// Uninstall removes what gm has put on the host, in every place it may be in,
+// and writes a line about each file. Sessions that run go on.
+func Uninstall(ctx context.Context, w io.Writer, r Request) error {
+	b := newBoot(r)
+	conn, config, err := b.connect(ctx)
+	if err != nil {
+		return asError(err)
+	}
+	defer conn.Close()
+	return asError(uninstall(ctx, w, conn.Client, config.Alias))
+}
+
+func uninstall(ctx context.Context, w io.Writer, client *ssh.Client, host string) error {
+	marker := newMarker()
+	line, err := scriptLine(marker, "", oneLine(uninstallScript))
+	if err != nil {
+		return err
+	}
+	var complaints tail
+	c, err := openChannel(client, host, line, nil, &complaints)
+	if err != nil {
+		return err
+	}
+	defer c.session.Close()
+	defer context.AfterFunc(ctx, func() { client.Close() })()
+	removed, kept, whole := sweepReport(c.out, marker)
+	if !whole {
+		return &Error{Err: fmt.Errorf("%s: the account's shell did not run a command%s", host, complaints.suffix())}
+	}
+	for _, path := range removed {
+		fmt.Fprintf(w, "removed %s\n", path)
+	}
+	if len(removed)+len(kept) == 0 {
+		fmt.Fprintf(w, "nothing of gm is on %s\n", host)
+	}
+	if len(kept) > 0 {
+		return &Error{
+			Err:  fmt.Errorf("%s: not removed: %s", host, strings.Join(kept, ", ")),
+			Hint: "it has other files, a session that runs, or another owner",
+		}
+	}
+	return nil
+}
+
+// sweepReport reads what uninstallScript says; whole means to its end.
+func sweepReport(out io.Reader, marker string) (removed, kept []string, whole bool) {
+	lines := bufio.NewReaderSize(io.LimitReader(out, maxNoise), maxLine)
+	for {
+		line, err := readBoundedLine(lines)
+		_, marked, _ := strings.Cut(line, marker+" ")
+		word, path, _ := strings.Cut(marked, " ")
+		switch word {
+		case "gone":
+			removed = append(removed, cleanText(path))
+		case "kept":
+			kept = append(kept, cleanText(path))
+		case "done":
+			return removed, kept, true
+		}
+		if err != nil {
+			return removed, kept, false
+		}
+	}
+}
