@@ -15,27 +15,36 @@ import (
 
 // imports says which of our packages each may import.
 var imports = map[string][]string{
-	"gm":                     {"gm/client", "gm/server"},
-	"gm/client":              {"gm/sshboot", "gm/wire", "gm/wire/state", "gm/wire/udp", "gm/vt"},
-	"gm/server":              {"gm/wire", "gm/wire/state", "gm/wire/udp", "gm/vt"},
-	"gm/sshboot":             {"gm/sshboot/payload", "gm/wire"},
-	"gm/sshboot/payload":     {},
-	"gm/sshboot/sshboottest": {},
-	"gm/wire":                {},
-	"gm/wire/state":          {"gm/wire", "gm/vt"},
-	"gm/wire/udp":            {},
-	"gm/wire/wiretest":       {"gm/wire"},
-	"gm/vt":                  {},
-	"gm/vt/corpus":           {},
-	"gm/vt/judge":            {},
-	"gm/vt/recording":        {},
-	"gm/vt/recording/record": {"gm/vt", "gm/vt/recording"},
-	"gm/e2e":                 {},
-	"gm/e2e/harness":         {"gm/wire", "gm/wire/wiretest"},
+	"gm":                          {"gm/client", "gm/server"},
+	"gm/client":                   {"gm/client/manual", "gm/sshboot", "gm/wire", "gm/wire/simnet", "gm/wire/state", "gm/wire/udp", "gm/vt"},
+	"gm/client/manual":            {},
+	"gm/server":                   {"gm/wire", "gm/wire/state", "gm/wire/udp", "gm/vt"},
+	"gm/sshboot":                  {"gm/sshboot/payload", "gm/sshboot/payload/embedded", "gm/wire"},
+	"gm/sshboot/payload":          {},
+	"gm/sshboot/payload/archive":  {"gm/sshboot/payload"},
+	"gm/sshboot/payload/build":    {"gm/sshboot/payload", "gm/sshboot/payload/archive"},
+	"gm/sshboot/payload/embedded": {"gm/sshboot/payload", "gm/sshboot/payload/archive"},
+	"gm/sshboot/sshboottest":      {},
+	"gm/wire":                     {},
+	"gm/wire/state":               {"gm/wire", "gm/vt"},
+	"gm/wire/udp":                 {},
+	"gm/wire/simnet":              {"gm/wire"},
+	"gm/vt":                       {},
+	"gm/vt/corpus":                {},
+	"gm/vt/judge":                 {},
+	"gm/vt/recording":             {},
+	"gm/vt/recording/record":      {"gm/vt", "gm/vt/recording"},
+	"gm/doc/picture":              {"gm/vt"},
+	"gm/e2e":                      {"gm/vt"},
+	"gm/bench":                    {"gm/bench/netlab", "gm/bench/plot", "gm/bench/stat", "gm/vt", "gm/vt/corpus", "gm/vt/recording", "gm/wire/simnet"},
+	"gm/bench/netlab":             {"gm/wire/simnet"},
+	"gm/bench/plot":               {},
+	"gm/bench/stat":               {},
+	"gm/e2e/harness":              {"gm/wire", "gm/wire/simnet"},
 }
 
 // testImports are what any test may import as well.
-var testImports = []string{"gm/wire/wiretest", "gm/sshboot/sshboottest", "gm/e2e/harness", "gm/vt/corpus", "gm/vt/judge", "gm/vt/recording", "gm/wire"}
+var testImports = []string{"gm/wire/simnet", "gm/sshboot/sshboottest", "gm/e2e/harness", "gm/vt/corpus", "gm/vt/judge", "gm/vt/recording", "gm/wire"}
 
 // TestImports walks the import graph as each kind of system sees it.
 func TestImports(t *testing.T) {

@@ -14,8 +14,8 @@ import (
 func main() { os.Exit(run(os.Args)) }
 
 // run chooses the program by the name it was called by, then by the first
-// argument. "server new" and, with MOSH_KEY set, "client IP PORT" are the only
-// words that are not a host's name.
+// argument. "server new", "help" and, with MOSH_KEY set, "client IP PORT" are
+// the only words that are not a host's name.
 func run(argv []string) int {
 	args := argv[1:]
 	switch filepath.Base(argv[0]) {
@@ -31,6 +31,8 @@ func run(argv []string) int {
 		return server.Main(version(), args[1:])
 	case len(args) == 3 && args[0] == "client" && os.Getenv("MOSH_KEY") != "":
 		return client.MainMoshClient(version(), args[1:])
+	case len(args) > 0 && args[0] == "help":
+		return client.Help(args[1:])
 	}
 	return client.Main("gm", version(), args)
 }

@@ -24,7 +24,7 @@ func TestSessionTellsTheAppearance(t *testing.T) {
 	light := vt.Theme{Foreground: vt.RGBColor(1, 2, 3), Background: vt.RGBColor(250, 251, 252)}
 	w.client.answered(w.now, state.Appearance{Theme: light})
 	w.types("x")
-	w.run(time.Second)
+	w.run(2 * time.Second)
 	if w.looks != (state.Appearance{Theme: light, Width: 400, Height: 120}) || w.received != "x" {
 		t.Errorf("the server was told %+v and typed %q", w.looks, w.received)
 	}

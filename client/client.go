@@ -9,7 +9,9 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strings"
 
+	"gm/client/manual"
 	"gm/sshboot"
 	"gm/wire"
 )
@@ -22,16 +24,23 @@ func Main(program, version string, args []string) (status int) {
 	o, err := readOptions(program, args)
 	switch {
 	case err != nil:
-		report(os.Stderr, program, hinted{err, program + " --help lists the options"})
+		if hintOf(err) == "" {
+			err = hinted{err, program + " --help lists the options"}
+		}
+		report(os.Stderr, program, err)
 		return exitUsage
 	case o.help:
-		fmt.Printf(usage, program)
+		fmt.Print(manual.Usage(program))
 		return exitOK
 	case o.version:
 		fmt.Println("gm " + version)
 		return exitOK
 	case o.printConfig:
 		status, err = printConfig(os.Stdout, o)
+	case o.printHosts:
+		status, err = printHosts(os.Stdout, o)
+	case o.uninstall:
+		status, err = uninstall(os.Stdout, o)
 	default:
 		status, err = connect(program, o)
 	}
@@ -48,6 +57,32 @@ func printConfig(w io.Writer, o options) (status int, err error) {
 		return exitUsage, err
 	}
 	if err := sshboot.PrintConfig(context.Background(), w, request); err != nil {
+		return exitBoot, err
+	}
+	return exitOK, nil
+}
+
+// printHosts prints the hosts that the configuration and the known hosts name.
+func printHosts(w io.Writer, o options) (status int, err error) {
+	request, err := o.request(os.LookupEnv)
+	if err != nil {
+		return exitUsage, err
+	}
+	if err := sshboot.PrintHosts(w, request); err != nil {
+		return exitFailed, err
+	}
+	return exitOK, nil
+}
+
+// uninstall removes what gm has put on the host.
+func uninstall(w io.Writer, o options) (status int, err error) {
+	request, err := o.request(os.LookupEnv)
+	if err != nil {
+		return exitUsage, err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), quitSignals()...)
+	defer stop()
+	if err := sshboot.Uninstall(ctx, w, request); err != nil {
 		return exitBoot, err
 	}
 	return exitOK, nil
@@ -77,7 +112,12 @@ func connect(program string, o options) (status int, err error) {
 		return handOver(o, s, endpoint)
 	}
 	s.tells = slices.Contains(endpoint.Announcement.Extensions, extensionAppearance)
-	server := netip.AddrPortFrom(endpoint.Addr, endpoint.Announcement.Port)
+	s.extensions = strings.Join(endpoint.Announcement.Extensions, " ")
+	server, cut, err := o.across(netip.AddrPortFrom(endpoint.Addr, endpoint.Announcement.Port))
+	if err != nil {
+		return exitFailed, err
+	}
+	defer cut()
 	return runReported(server, endpoint.Announcement.Key, s)
 }
 
@@ -186,23 +226,9 @@ func runReported(server netip.AddrPort, key wire.Key, s settings) (status int, e
 	if err != nil {
 		return exitFailed, err
 	}
-	return farewell(os.Stdout, end, server)
-}
-
-// farewell says how a session ended and gives the exit status.
-func farewell(w io.Writer, end ending, server netip.AddrPort) (status int, err error) {
-	switch end {
-	case endingUnclean:
-		fmt.Fprint(w, "gm did not shut down cleanly: the server did not answer and may still run on the host.\n")
-		status = exitFailed
-	case endingNobody:
-		status = exitFailed
-		err = hinted{
-			fmt.Errorf("no answer from UDP port %d of %s: it seems blocked", server.Port(), server.Addr()),
-			fmt.Sprintf("let UDP port %[1]d through to the host (for example: sudo ufw allow %[1]d/udp; "+
-				"for every session: 60001:60999/udp), or choose an open port with -p", server.Port()),
-		}
+	status, err = farewell(os.Stdout, end, server)
+	if s.ownStatus && end.how == endingClean {
+		status = exitOK
 	}
-	fmt.Fprintln(w, "[gm is exiting.]")
 	return status, err
 }

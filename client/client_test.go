@@ -1,37 +1,9 @@
 package client
 
 import (
-	"net/netip"
 	"strings"
 	"testing"
 )
-
-func TestFarewell(t *testing.T) {
-	tests := []struct {
-		end    ending
-		status int
-		says   []string
-	}{
-		{endingClean, exitOK, []string{"[gm is exiting.]\n"}},
-		{endingUnclean, exitFailed, []string{"gm did not shut down cleanly", "[gm is exiting.]\n"}},
-		{endingNobody, exitFailed, []string{"[gm is exiting.]\n", "UDP port 60007 of 192.0.2.1", "seems blocked", "hint: ", "60007/udp", "-p"}},
-	}
-	for _, test := range tests {
-		var b strings.Builder
-		status, err := farewell(&b, test.end, netip.MustParseAddrPort("192.0.2.1:60007"))
-		if err != nil {
-			report(&b, programGM, err)
-		}
-		if status != test.status {
-			t.Errorf("ending %d: status %d, want %d", test.end, status, test.status)
-		}
-		for _, text := range test.says {
-			if !strings.Contains(b.String(), text) {
-				t.Errorf("ending %d: %q does not say %q", test.end, b.String(), text)
-			}
-		}
-	}
-}
 
 func TestOptionsWinOverTheEnvironment(t *testing.T) {
 	t.Setenv("MOSH_PREDICTION_DISPLAY", "never")

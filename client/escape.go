@@ -1,6 +1,9 @@
 package client
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // escapeKey is the key that speaks to the client instead of the server
 // (mosh-protocol, section 10). The zero escapeKey is none.
@@ -53,8 +56,22 @@ func (k escapeKey) quitHint() string {
 
 // help lists the commands.
 func (k escapeKey) help() string {
-	return fmt.Sprintf(`Commands: Ctrl-Z suspends, "." quits, "%c" gives literal %s`, k.pass, k.passName)
+	var commands strings.Builder
+	commands.WriteString("Commands: ")
+	if canSuspend {
+		commands.WriteString("Ctrl-Z suspends, ")
+	}
+	commands.WriteString(`"." quits, `)
+	if k.pass != keyStatistics {
+		commands.WriteString(`"?" informs, `)
+	}
+	fmt.Fprintf(&commands, `"%c" gives literal %s`, k.pass, k.passName)
+	return commands.String()
 }
+
+// keyStatistics asks for the panel. (With Ctrl-? as the escape key it stands for
+// that, as in mosh.)
+const keyStatistics = '?'
 
 // Control characters that the client itself acts on.
 const (
@@ -73,6 +90,7 @@ const (
 	commandDone                   // the key after it came
 	commandRepaint                // Ctrl-L, which also goes to the server
 	commandSuspend
+	commandStatistics
 	commandQuit
 )
 
@@ -105,6 +123,8 @@ func (e *escaper) escaped(dst []byte, key byte) ([]byte, command) {
 	case key == e.pass || isLetter(e.pass) && key == e.pass|0x20:
 		e.afterLine = false
 		return append(dst, e.key), commandDone
+	case key == keyStatistics:
+		return dst, commandStatistics
 	}
 	dst, _ = e.plain(append(dst, e.key), key)
 	return dst, commandDone

@@ -15,6 +15,8 @@ func TestEscaper(t *testing.T) {
 		{"the key waits", defaultEscapeKey(), "a\x1e", "a", commandHelp},
 		{"quit", defaultEscapeKey(), "\x1e.", "", commandQuit},
 		{"suspend", defaultEscapeKey(), "\x1e\x1a", "", commandSuspend},
+		{"statistics", defaultEscapeKey(), "a\x1e?", "a", commandStatistics},
+		{"a literal question mark", parseEscapeKey("\x7f"), "\x7f?", "\x7f", commandDone},
 		{"literal", defaultEscapeKey(), "\x1e^", "\x1e", commandDone},
 		{"anything else sends both", defaultEscapeKey(), "\x1ex", "\x1ex", commandDone},
 		{"repaint also goes up", defaultEscapeKey(), "\x0c", "\x0c", commandRepaint},
@@ -57,10 +59,10 @@ func TestParseEscapeKey(t *testing.T) {
 
 func TestEscapeHelp(t *testing.T) {
 	tests := []struct{ key, help, quit string }{
-		{"\x1e", `Commands: Ctrl-Z suspends, "." quits, "^" gives literal Ctrl-^`, "[To quit: Ctrl-^ .]"},
-		{"\x02", `Commands: Ctrl-Z suspends, "." quits, "B" gives literal Ctrl-B`, "[To quit: Ctrl-B .]"},
+		{"\x1e", `Commands: Ctrl-Z suspends, "." quits, "?" informs, "^" gives literal Ctrl-^`, "[To quit: Ctrl-^ .]"},
+		{"\x02", `Commands: Ctrl-Z suspends, "." quits, "?" informs, "B" gives literal Ctrl-B`, "[To quit: Ctrl-B .]"},
 		{"\x7f", `Commands: Ctrl-Z suspends, "." quits, "?" gives literal Ctrl-?`, "[To quit: Ctrl-? .]"},
-		{"~", `Commands: Ctrl-Z suspends, "." quits, "~" gives literal "~"`, "[To quit: ~ .]"},
+		{"~", `Commands: Ctrl-Z suspends, "." quits, "?" informs, "~" gives literal "~"`, "[To quit: ~ .]"},
 	}
 	for _, test := range tests {
 		k := parseEscapeKey(test.key)

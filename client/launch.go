@@ -22,7 +22,13 @@ import (
 const (
 	extensionScreen     = "screen"     // send everything that a vt.Screen holds
 	extensionAppearance = "appearance" // be told how the user's terminal looks
+	extensionExit       = "exit"       // tell how the program ended
+	extensionEcho       = "echo"       // tell what becomes of keys
 )
+
+func extensions() []string {
+	return []string{extensionScreen, extensionAppearance, extensionExit, extensionEcho}
+}
 
 // maxServerLines bounds what a local server may print before it says where it
 // listens.
@@ -50,6 +56,7 @@ func (o *options) request(lookup func(string) (string, bool)) (sshboot.Request, 
 		Family:        sshboot.Family(o.family),
 		ServerCommand: o.server,
 		ServerArgs:    serverArgs(*o, lookup),
+		Deploy:        sshboot.Deploy(o.deploy),
 		RemoteIP:      o.remoteIP,
 	}, err
 }
@@ -74,7 +81,7 @@ func serverArgs(o options, lookup func(string) (string, bool)) []string {
 		args = append(args, "-l", variable)
 	}
 	if o.client == "" {
-		args = append(args, "-@", "gm="+extensionScreen+","+extensionAppearance)
+		args = append(args, "-@", "gm="+strings.Join(extensions(), ","))
 	}
 	if len(o.command) > 0 {
 		args = append(append(args, "--"), o.command...)

@@ -41,20 +41,21 @@ type loop struct {
 	suspended bool // the terminal is the shell's
 	blind     bool // the terminal is gone
 	mtuSmall  bool
+	turn      time.Time // when the turn under way began
 }
 
 // runSession runs a session on the user's terminal until it ends, and leaves
 // the terminal as it was, whatever happens. The key is wiped.
-func runSession(server netip.AddrPort, key wire.Key, s settings) (end ending, err error) {
+func runSession(server netip.AddrPort, key wire.Key, s settings) (end outcome, err error) {
 	terminal, err := openTTY()
 	if err != nil {
-		return endingNone, err
+		return outcome{}, err
 	}
 	now, size := time.Now(), terminal.size()
 	session, err := newSession(now, server, key, size.cols, size.rows, s)
 	key.Wipe()
 	if err != nil {
-		return endingNone, fmt.Errorf("start the session: %w", err)
+		return outcome{}, fmt.Errorf("start the session: %w", err)
 	}
 	session.reshaped(now, size)
 	dialect := vt.UserTerminal(s.term, s.colorTerm)
@@ -68,7 +69,7 @@ func runSession(server netip.AddrPort, key wire.Key, s settings) (end ending, er
 		done:    make(chan struct{}),
 	}
 	if l.sockets, err = openSockets(now, server, l.start); err != nil {
-		return endingNone, fmt.Errorf("open a UDP socket: %w", err)
+		return outcome{}, fmt.Errorf("open a UDP socket: %w", err)
 	}
 	defer l.sockets.close()
 	return l.run()
@@ -95,7 +96,7 @@ func (l *loop) fail(err error) {
 }
 
 // run takes the terminal over and gives it back on every way out.
-func (l *loop) run() (end ending, err error) {
+func (l *loop) run() (end outcome, err error) {
 	l.writer = newWriter(l.tty.out)
 	defer close(l.done)
 	defer func() {
@@ -107,10 +108,10 @@ func (l *loop) run() (end ending, err error) {
 	}()
 	l.start(func() { l.writer.run() })
 	if err := l.enter(); err != nil {
-		return endingNone, err
+		return outcome{}, err
 	}
 	l.start(l.readKeys)
-	events, stop := watchSignals()
+	events, stop := watchSignals(l.tty.keys.resized())
 	defer stop()
 	return l.turns(events)
 }
@@ -138,29 +139,31 @@ func (l *loop) leave() error {
 }
 
 // turns does what is due and waits for what comes, until the session ends.
-func (l *loop) turns(events <-chan event) (ending, error) {
+func (l *loop) turns(events <-chan event) (outcome, error) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
 		now := time.Now()
 		if err := l.due(now); err != nil {
-			return endingNone, err
+			return outcome{}, err
 		}
 		if end := l.session.ended(now); end != endingNone {
 			l.writer.wait()
 			l.paint(now) // what came with the end
-			return end, nil
+			return l.session.outcome(end), nil
 		}
 		l.paint(now)
 		timer.Reset(time.Until(l.deadline(now)))
 		if err := l.wait(now, events, timer.C); err != nil {
-			return endingNone, err
+			return outcome{}, err
 		}
 	}
 }
 
 // due sends what is due, from the port that is due.
 func (l *loop) due(now time.Time) error {
+	l.turn = now
+	l.session.statistics(now, l.sockets.local)
 	l.sockets.hop(now, l.session.contact().answered)
 	err := l.session.tick(now, l.send)
 	if err != nil {
@@ -170,9 +173,11 @@ func (l *loop) due(now time.Time) error {
 }
 
 // send sends a datagram. A network that is gone may come back, so that errors
-// only count as loss; one that is too long asks for shorter ones.
+// are told and count as loss; one that is too long asks for shorter ones.
 func (l *loop) send(datagram []byte) {
-	if err := l.sockets.send(datagram); errors.Is(err, udp.ErrTooLong) && !l.mtuSmall {
+	err := l.sockets.send(datagram)
+	l.session.notices.sent(l.turn, trouble(err))
+	if errors.Is(err, udp.ErrTooLong) && !l.mtuSmall {
 		l.mtuSmall = true
 		l.session.transport.SetMTU(wire.MTUSmall)
 	}
@@ -286,7 +291,7 @@ func (l *loop) paint(now time.Time) {
 func (l *loop) readKeys() {
 	for {
 		keys := make([]byte, readSize)
-		n, err := l.tty.in.Read(keys)
+		n, err := l.tty.keys.Read(keys)
 		if err != nil || n == 0 {
 			keys, n = nil, 0
 		}

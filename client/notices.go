@@ -10,9 +10,11 @@ import (
 // When the user is told (mosh-protocol, section 10).
 const (
 	connectingAfter = 250 * time.Millisecond // nothing ever came
+	blockedAfter    = 3 * time.Second        // nothing ever came: it will not be the server's start
 	giveUpAfter     = 15 * time.Second       // nothing ever came: the end
 	silentAfter     = 6500 * time.Millisecond
 	unansweredAfter = 10 * time.Second
+	failingAfter    = 500 * time.Millisecond // nothing could be sent: no mere change of networks
 )
 
 // notices is the notification bar: what the user should know, drawn over the
@@ -23,6 +25,10 @@ type notices struct {
 	started time.Time
 	message string // said by the client itself, until cleared
 	help    bool   // the message tells how to leave
+
+	trouble  string    // why the last datagram could not be sent; empty if it could
+	failing  time.Time // since when none could
+	regained time.Time // when the last silence ended
 }
 
 // contact is what is known of the server: when a datagram last came, and when
@@ -31,68 +37,145 @@ type contact struct {
 	heard, answered time.Time
 }
 
-// text is the bar's text, empty for no bar.
-func (n *notices) text(now time.Time, c contact) string {
-	body := n.message
-	if body == "" && c.heard.IsZero() && now.Sub(n.started) >= connectingAfter {
-		body = fmt.Sprintf("Nothing received from server on UDP port %d.", n.port)
-	}
-	silence, what := n.silence(now, c)
-	switch {
-	case body == "" && silence == 0:
-		return ""
-	case body == "":
-		body = fmt.Sprintf("Last %s %s ago.", what, elapsed(silence, "seconds"))
-	case silence > 0:
-		body = fmt.Sprintf("%s (%s without %s.)", body, elapsed(silence, "s"), what)
-	}
-	if n.quit != "" && !n.help {
-		body += " " + n.quit
-	}
-	return "gm: " + body
-}
-
 // say shows a message of the client itself; an empty one clears it. help says
 // that it tells how to leave.
 func (n *notices) say(message string, help bool) { n.message, n.help = message, help }
+
+// sent notes whether a datagram could be sent, and if not, why.
+func (n *notices) sent(now time.Time, trouble string) {
+	if n.trouble == "" {
+		n.failing = now
+	}
+	n.trouble = trouble
+}
+
+// contacted notes that a datagram has come; before was the contact until then.
+// What was not answered during a silence is given time again.
+func (n *notices) contacted(now time.Time, before contact) {
+	if now.Sub(latest(before.heard, n.started)) > silentAfter {
+		n.regained = now
+	}
+}
+
+// text is the bar's text for a window of that width, empty for no bar: of its
+// parts those that fit, the first in any case.
+func (n *notices) text(now time.Time, c contact, cols int) string {
+	parts := n.parts(now, c)
+	if len(parts) == 0 {
+		return ""
+	}
+	if n.quit != "" && !n.help {
+		parts = append(parts, n.quit)
+	}
+	text := "gm: " + parts[0]
+	for _, part := range parts[1:] {
+		if longer := text + " " + part; vt.TextWidth(longer) <= cols {
+			text = longer
+		}
+	}
+	return text
+}
+
+// parts are what there is to tell, the most important first.
+func (n *notices) parts(now time.Time, c contact) []string {
+	silence, what := n.silence(now, c)
+	switch {
+	case n.message != "" && silence == 0:
+		return []string{n.message}
+	case n.message != "":
+		return []string{n.message, n.without(silence, what)}
+	case c.heard.IsZero():
+		return n.connecting(now)
+	case silence > 0 && n.trouble != "":
+		return []string{fmt.Sprintf("Last %s %s ago: %s.", what, elapsed(silence, "seconds"), n.trouble)}
+	case silence > 0 && what == lastReply:
+		return []string{fmt.Sprintf("Last %s %s ago.", what, elapsed(silence, "seconds")), "The server does not hear us."}
+	case silence > 0:
+		return []string{fmt.Sprintf("Last %s %s ago.", what, elapsed(silence, "seconds"))}
+	case n.failed(now) && n.failing.After(c.heard):
+		return []string{"Can not send: " + n.trouble + "."}
+	}
+	return nil
+}
+
+// connecting is what there is to tell before anything has come.
+func (n *notices) connecting(now time.Time) (parts []string) {
+	since := now.Sub(n.started)
+	switch {
+	case n.failed(now):
+		parts = []string{fmt.Sprintf("Can not send to UDP port %d: %s.", n.port, n.trouble)}
+	case since >= blockedAfter:
+		parts = []string{fmt.Sprintf("Nothing received from server on UDP port %d.", n.port), "Does a firewall block it?"}
+	case since >= connectingAfter:
+		parts = []string{fmt.Sprintf("Nothing received from server on UDP port %d.", n.port)}
+	}
+	if since > silentAfter {
+		parts = append(parts, n.without(since, lastContact))
+	}
+	return parts
+}
+
+// failed says that for a while nothing could be sent.
+func (n *notices) failed(now time.Time) bool {
+	return n.trouble != "" && now.Sub(n.failing) >= failingAfter
+}
+
+// What is missing in a silence.
+const (
+	lastContact = "contact"
+	lastReply   = "reply"
+)
+
+func (n *notices) without(silence time.Duration, what string) string {
+	return fmt.Sprintf("(%s without %s.)", elapsed(silence, "s"), what)
+}
 
 // silence is how long the server has been out of touch, zero if it is not, and
 // what is missing: its contact, or its reply to what was sent.
 func (n *notices) silence(now time.Time, c contact) (time.Duration, string) {
 	if d := now.Sub(latest(c.heard, n.started)); d > silentAfter {
-		return d, "contact"
+		return d, lastContact
 	}
-	if d := now.Sub(latest(c.answered, n.started)); d > unansweredAfter {
-		return d, "reply"
+	answered := latest(c.answered, n.started)
+	if now.Sub(latest(answered, n.regained)) > unansweredAfter {
+		return now.Sub(answered), lastReply
 	}
 	return 0, ""
 }
 
 // deadline is when the text changes if nothing happens before.
 func (n *notices) deadline(now time.Time, c contact) time.Time {
-	silent := latest(c.heard, n.started).Add(silentAfter + time.Millisecond)
-	unanswered := latest(c.answered, n.started).Add(unansweredAfter + time.Millisecond)
-	connecting := time.Time{}
+	answered := latest(c.answered, n.started)
+	times := []time.Time{
+		latest(c.heard, n.started).Add(silentAfter + time.Millisecond),
+		latest(answered, n.regained).Add(unansweredAfter + time.Millisecond),
+	}
+	if n.trouble != "" {
+		times = append(times, n.failing.Add(failingAfter))
+	}
 	if c.heard.IsZero() {
-		connecting = n.started.Add(connectingAfter)
+		times = append(times, n.started.Add(connectingAfter), n.started.Add(blockedAfter))
 	}
-	counting := time.Time{}
 	if d, _ := n.silence(now, c); d > 0 {
-		counting = now.Add(time.Second - d%time.Second)
+		times = append(times, now.Add(time.Second-d%time.Second))
 	}
-	return earliestAfter(now, silent, unanswered, connecting, counting)
+	return earliestAfter(now, times...)
+}
+
+// barLook is how the notification bar and the panel look.
+func barLook() vt.Rendition {
+	return vt.Rendition{Fg: vt.PaletteColor(7), Bg: vt.PaletteColor(4), Attrs: vt.Bold}
 }
 
 // paint draws the bar over screen.
 func (n *notices) paint(now time.Time, c contact, screen *vt.Screen) {
-	text := n.text(now, c)
+	cols, _ := screen.Size()
+	text := n.text(now, c, cols)
 	if text == "" {
 		return
 	}
-	look := vt.Rendition{Fg: vt.PaletteColor(7), Bg: vt.PaletteColor(4), Attrs: vt.Bold}
-	cols, _ := screen.Size()
-	screen.Erase(0, 0, cols, look)
-	screen.DrawText(0, 0, text, look)
+	screen.Erase(0, 0, cols, barLook())
+	screen.DrawText(0, 0, text, barLook())
 	if screen.Cursor.Y == 0 {
 		screen.Cursor.Hidden = true
 	}

@@ -14,35 +14,98 @@ func ms(n int) time.Time { return epochZero.Add(time.Duration(n) * time.Millisec
 
 func TestNoticesText(t *testing.T) {
 	never := contact{}
+	const unreachable = "network is unreachable"
 	tests := []struct {
 		name    string
 		at      int
-		message string
+		notices notices
 		contact contact
 		want    string
 	}{
-		{"the first moments are quiet", 249, "", never, ""},
-		{"connecting", 250, "", never, "gm: Nothing received from server on UDP port 60001. [quit]"},
-		{"still connecting", 7000, "", never, "gm: Nothing received from server on UDP port 60001. (7 s without contact.) [quit]"},
-		{"in touch", 5000, "", contact{ms(4000), ms(3000)}, ""},
-		{"silent for just less", 10500, "", contact{ms(4000), ms(4000)}, ""},
-		{"silent", 10501, "", contact{ms(4000), ms(4000)}, "gm: Last contact 6 seconds ago. [quit]"},
-		{"silent for minutes", 129000, "", contact{ms(4000), ms(4000)}, "gm: Last contact 2:05 ago. [quit]"},
-		{"silent for hours", 3729000, "", contact{ms(4000), ms(4000)}, "gm: Last contact 1:02:05 ago. [quit]"},
-		{"unanswered for just less", 14000, "", contact{ms(13000), ms(4000)}, ""},
-		{"unanswered", 14001, "", contact{ms(13000), ms(4000)}, "gm: Last reply 10 seconds ago. [quit]"},
-		{"silence counts for more", 20000, "", contact{ms(4000), ms(2000)}, "gm: Last contact 16 seconds ago. [quit]"},
-		{"a message", 5000, "Bye.", contact{ms(4000), ms(3000)}, "gm: Bye. [quit]"},
-		{"a message in silence", 12000, "Bye.", contact{ms(4000), ms(3000)}, "gm: Bye. (8 s without contact.) [quit]"},
-		{"a message unanswered", 16000, "Bye.", contact{ms(15000), ms(4000)}, "gm: Bye. (12 s without reply.) [quit]"},
+		{"the first moments are quiet", 249, notices{}, never, ""},
+		{"connecting", 250, notices{}, never, "Nothing received from server on UDP port 60001. [quit]"},
+		{"blocked", 3000, notices{}, never, "Nothing received from server on UDP port 60001. Does a firewall block it? [quit]"},
+		{"blocked for long", 7000, notices{}, never, "Nothing received from server on UDP port 60001. Does a firewall block it? (7 s without contact.) [quit]"},
+		{"no network at first", 499, notices{trouble: unreachable, failing: ms(0)}, never, "Nothing received from server on UDP port 60001. [quit]"},
+		{"no network from the start", 500, notices{trouble: unreachable, failing: ms(0)}, never, "Can not send to UDP port 60001: network is unreachable. [quit]"},
+		{"in touch", 5000, notices{}, contact{ms(4000), ms(3000)}, ""},
+		{"silent for just less", 10500, notices{}, contact{ms(4000), ms(4000)}, ""},
+		{"silent", 10501, notices{}, contact{ms(4000), ms(4000)}, "Last contact 6 seconds ago. [quit]"},
+		{"silent for minutes", 129000, notices{}, contact{ms(4000), ms(4000)}, "Last contact 2:05 ago. [quit]"},
+		{"silent for hours", 3729000, notices{}, contact{ms(4000), ms(4000)}, "Last contact 1:02:05 ago. [quit]"},
+		{"unanswered for just less", 14000, notices{}, contact{ms(13000), ms(4000)}, ""},
+		{"unanswered", 14001, notices{}, contact{ms(13000), ms(4000)}, "Last reply 10 seconds ago. The server does not hear us. [quit]"},
+		{"silence counts for more", 20000, notices{}, contact{ms(4000), ms(2000)}, "Last contact 16 seconds ago. [quit]"},
+		{"unanswered in a silence that is over", 60000, notices{regained: ms(59000)}, contact{ms(59000), ms(4000)}, ""},
+		{"unanswered after a silence", 69001, notices{regained: ms(59000)}, contact{ms(69000), ms(4000)}, "Last reply 1:05 ago. The server does not hear us. [quit]"},
+		{"no network for a moment", 5499, notices{trouble: unreachable, failing: ms(5000)}, contact{ms(4900), ms(4900)}, ""},
+		{"no network", 5500, notices{trouble: unreachable, failing: ms(5000)}, contact{ms(4900), ms(4900)}, "Can not send: network is unreachable. [quit]"},
+		{"no network, but contact", 5500, notices{trouble: unreachable, failing: ms(5000)}, contact{ms(5400), ms(4900)}, ""},
+		{"no network for long", 12000, notices{trouble: unreachable, failing: ms(5000)}, contact{ms(4900), ms(4900)}, "Last contact 7 seconds ago: network is unreachable. [quit]"},
+		{"forbidden", 22000, notices{trouble: "not permitted", failing: ms(5000)}, contact{ms(21000), ms(4000)}, "Last reply 18 seconds ago: not permitted. [quit]"},
+		{"a message", 5000, notices{message: "Bye."}, contact{ms(4000), ms(3000)}, "Bye. [quit]"},
+		{"a message in silence", 12000, notices{message: "Bye."}, contact{ms(4000), ms(3000)}, "Bye. (8 s without contact.) [quit]"},
+		{"a message unanswered", 16000, notices{message: "Bye."}, contact{ms(15000), ms(4000)}, "Bye. (12 s without reply.) [quit]"},
+		{"help", 5000, notices{message: "Keys.", help: true}, contact{ms(4000), ms(3000)}, "Keys."},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			n := notices{port: 60001, quit: "[quit]", started: ms(0), message: test.message}
-			if got := n.text(ms(test.at), test.contact); got != test.want {
-				t.Errorf("got  %q\nwant %q", got, test.want)
+			n := test.notices
+			n.port, n.quit, n.started = 60001, "[quit]", ms(0)
+			want := test.want
+			if want != "" {
+				want = "gm: " + want
+			}
+			if got := n.text(ms(test.at), test.contact, 200); got != want {
+				t.Errorf("got  %q\nwant %q", got, want)
 			}
 		})
+	}
+}
+
+// Of the parts of the bar those are shown that fit whole.
+func TestNoticesFit(t *testing.T) {
+	n := notices{port: 60001, quit: defaultEscapeKey().quitHint(), started: ms(0)}
+	first := "gm: Nothing received from server on UDP port 60001."
+	for cols, want := range map[int]string{
+		130: first + " Does a firewall block it? (9 s without contact.) [To quit: Ctrl-^ .]",
+		110: first + " Does a firewall block it? (9 s without contact.)",
+		98:  first + " Does a firewall block it? [To quit: Ctrl-^ .]",
+		80:  first + " Does a firewall block it?",
+		75:  first + " (9 s without contact.)",
+		51:  first,
+		10:  first,
+	} {
+		if got := n.text(ms(9000), contact{}, cols); got != want {
+			t.Errorf("in %d columns: %q", cols, got)
+		}
+	}
+	unanswered := contact{ms(90_000), ms(40_500)}
+	if got := n.text(ms(90_000), unanswered, 80); got != "gm: Last reply 49 seconds ago. The server does not hear us. [To quit: Ctrl-^ .]" {
+		t.Errorf("in 80 columns: %q", got)
+	}
+}
+
+// A datagram that could be sent ends the trouble; how long it lasts counts from
+// the first that could not.
+func TestNoticesTrouble(t *testing.T) {
+	n := notices{started: ms(0)}
+	in := func(at int) string { return n.text(ms(at), contact{ms(900), ms(900)}, 80) }
+	n.sent(ms(1000), "gone")
+	n.sent(ms(1400), "gone for good")
+	if got := in(1500); got != "gm: Can not send: gone for good." {
+		t.Errorf("the bar is %q", got)
+	}
+	n.sent(ms(1600), "")
+	if got := in(3000); got != "" {
+		t.Errorf("after a datagram was sent the bar is %q", got)
+	}
+	n.sent(ms(4000), "gone")
+	if got := in(4499); got != "" {
+		t.Errorf("in the first moment the bar is %q", got)
+	}
+	if at := n.deadline(ms(4000), contact{ms(900), ms(900)}); at != ms(4500) {
+		t.Errorf("the bar changes at %v", at.Sub(ms(0)))
 	}
 }
 
@@ -50,17 +113,17 @@ func TestNoticesText(t *testing.T) {
 // is shown now, and what is shown at the deadline is not.
 func TestNoticesDeadline(t *testing.T) {
 	for _, c := range []contact{{}, {heard: ms(100)}, {ms(100), ms(50)}, {ms(9000), ms(50)}} {
-		n := notices{port: 60001, started: ms(0)}
+		n := notices{port: 60001, started: ms(0), trouble: "gone", failing: ms(9100)}
 		changes := 0
 		for now := ms(9000); now.Before(ms(20000)); {
 			next := n.deadline(now, c)
 			if !next.After(now) {
 				t.Fatalf("%+v: deadline %v is not after %v", c, next.Sub(ms(0)), now.Sub(ms(0)))
 			}
-			if before := n.text(latest(now, next.Add(-2*time.Millisecond)), c); before != n.text(now, c) {
+			if before := n.text(latest(now, next.Add(-2*time.Millisecond)), c, 200); before != n.text(now, c, 200) {
 				t.Errorf("%+v: changes before the deadline %v to %q", c, next.Sub(ms(0)), before)
 			}
-			if n.text(next, c) != n.text(now, c) {
+			if n.text(next, c, 200) != n.text(now, c, 200) {
 				changes++
 			}
 			now = next
@@ -72,28 +135,56 @@ func TestNoticesDeadline(t *testing.T) {
 }
 
 func TestNoticesPaint(t *testing.T) {
-	s := vt.NewScreen(20, 3)
-	s.DrawText(0, 0, "abcdefghijklmnopqr漢", vt.Rendition{})
-	s.DrawText(0, 1, "below", vt.Rendition{})
-	n := notices{started: ms(0), message: "漢字漢字漢字漢字漢字漢字"}
-	over := s.Clone()
-	n.paint(ms(0), contact{heard: ms(0), answered: ms(0)}, over)
-	if got := rowText(over, 0); got != "gm: 漢字漢字漢字漢字" {
-		t.Errorf("the bar is %q", got)
-	}
-	if got := rowText(over, 1); got != "below" {
-		t.Errorf("the row below is %q", got)
-	}
-	for x := range 20 {
-		if r := over.Rendition(over.Cell(x, 0)); r.Bg != vt.PaletteColor(4) || r.Fg != vt.PaletteColor(7) {
-			t.Errorf("column %d is not white on blue: %+v", x, r)
+	for cols, want := range map[int]string{20: "gm: 漢字漢字漢字漢字", 21: "gm: 漢字漢字漢字漢字", 3: "gm:", 5: "gm:"} {
+		s := vt.NewScreen(cols, 3)
+		s.DrawText(0, 0, "漢漢漢漢漢漢漢漢漢漢", vt.Rendition{})
+		s.DrawText(0, 1, "below", vt.Rendition{})
+		before := rowText(s, 0)
+		n := notices{started: ms(0), message: "漢字漢字漢字漢字漢字漢字"}
+		over := s.Clone()
+		n.paint(ms(0), contact{heard: ms(0), answered: ms(0)}, over)
+		if got := rowText(over, 0); got != want {
+			t.Errorf("%d columns: the bar is %q", cols, got)
+		}
+		if rowText(over, 1) != rowText(s, 1) {
+			t.Errorf("%d columns: the row below is %q", cols, rowText(over, 1))
+		}
+		for x := range cols {
+			if r := over.Rendition(over.Cell(x, 0)); r.Bg != vt.PaletteColor(4) || r.Fg != vt.PaletteColor(7) {
+				t.Errorf("column %d of %d is not white on blue: %+v", x, cols, r)
+			}
+		}
+		if !over.Cursor.Hidden {
+			t.Error("the cursor is drawn into the bar")
+		}
+		if got := rowText(s, 0); got != before || s.Cursor.Hidden {
+			t.Errorf("the screen under the bar changed: %q", got)
 		}
 	}
-	if !over.Cursor.Hidden {
-		t.Error("the cursor is drawn into the bar")
-	}
-	if got := rowText(s, 0); got != "abcdefghijklmnopqr漢" || s.Cursor.Hidden {
-		t.Errorf("the screen under the bar changed: %q", got)
+}
+
+// The user's terminal shows the line under the bar again, wide characters and
+// all, as it was.
+func TestNoticesLeave(t *testing.T) {
+	for cols := 10; cols < 14; cols++ {
+		user := vt.NewTerminal(cols, 3, vt.Options{})
+		program := vt.NewTerminal(cols, 3, vt.Options{})
+		program.Write([]byte("\x1b[31ma漢\x1b[44m字e\u0301漢字👍🏽\x1b[m漢字\r\nsecond\x1b[H"))
+		d := display{dialect: vt.UserTerminal("xterm-256color", "")}
+		screen := program.Snapshot()
+		user.Write(d.frame(nil, screen))
+		want := screenTextOf(user.Snapshot())
+		n := notices{started: ms(0), message: "漢字漢字漢字漢字漢字漢字"}
+		over := screen.Clone()
+		n.paint(ms(0), contact{heard: ms(0), answered: ms(0)}, over)
+		user.Write(d.frame(nil, over))
+		if rowText(user.Snapshot(), 0) == rowText(screen, 0) {
+			t.Errorf("%d columns: no bar", cols)
+		}
+		user.Write(d.frame(nil, screen))
+		if got := user.Snapshot(); screenTextOf(got) != want || !got.Equal(screen) {
+			t.Errorf("%d columns: left %q, before %q", cols, screenTextOf(got), want)
+		}
 	}
 }
 

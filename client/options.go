@@ -18,8 +18,11 @@ import (
 type options struct {
 	help, version bool
 	printConfig   bool
+	printHosts    bool
+	uninstall     bool
 
 	local       bool
+	link        string   // the network that --local pretends to have, as simnet.Parse reads it
 	destination string   // [user@]host or a URL; with --local of mosh, the address to bind
 	command     []string // an argument vector, empty for the login shell
 
@@ -35,6 +38,7 @@ type options struct {
 	sshWords   []string // options of ssh that gm has too, as ssh has them
 	client     string   // a mosh-client to run in place of the built-in one
 	server     string
+	deploy     string // an sshboot.Deploy
 	remoteIP   string
 }
 
@@ -47,7 +51,7 @@ func readOptions(program string, args []string) (options, error) {
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
 	}
-	if o.help || o.version {
+	if o.help || o.version || o.printHosts {
 		return o, nil
 	}
 	if err := o.operands(program, flags.Args()); err != nil {
@@ -66,6 +70,7 @@ func (o *options) flags(program string) *pflag.FlagSet {
 	f.BoolVarP(&o.help, "help", "h", false, "")
 	f.BoolVar(&o.version, "version", false, "")
 	f.BoolVar(&o.local, "local", false, "")
+	f.StringVar(&o.link, "link", "", "")
 	f.StringVar(&o.predict, "predict", "", "")
 	f.BoolFuncP("predict-always", "a", "", sets(&o.predict, string(predictAlways)))
 	f.BoolFuncP("predict-never", "n", "", sets(&o.predict, string(predictNever)))
@@ -82,8 +87,11 @@ func (o *options) flags(program string) *pflag.FlagSet {
 	f.Bool("no-ssh-pty", false, "") // gm never asks for one
 	f.StringVar(&o.client, "client", "", "")
 	f.StringVar(&o.server, "server", "", "")
+	f.StringVar(&o.deploy, "deploy", string(sshboot.DeployAuto), "")
+	f.BoolVar(&o.uninstall, "uninstall", false, "")
 	f.StringVar(&o.remoteIP, "experimental-remote-ip", "proxy", "")
 	f.BoolVar(&o.printConfig, "print-config", false, "")
+	f.BoolVar(&o.printHosts, "print-hosts", false, "")
 	o.sshFlags(f)
 	return f
 }
@@ -148,6 +156,15 @@ func (o *options) check() error {
 		if _, err := netip.ParseAddr(o.bindServer); err != nil {
 			return fmt.Errorf("--bind-server takes ssh, any or an IP address, not %q", o.bindServer)
 		}
+	}
+	if err := o.checkLink(); err != nil {
+		return err
+	}
+	if !slices.Contains([]sshboot.Deploy{sshboot.DeployAuto, sshboot.DeployAlways, sshboot.DeployNever}, sshboot.Deploy(o.deploy)) {
+		return fmt.Errorf("--deploy takes auto, always or never, not %q", o.deploy)
+	}
+	if o.uninstall && (o.local || len(o.command) > 0) {
+		return errors.New("--uninstall takes a host and no command")
 	}
 	if !slices.Contains([]string{"local", "remote", "proxy"}, o.remoteIP) {
 		return fmt.Errorf("--experimental-remote-ip takes local, remote or proxy, not %q", o.remoteIP)

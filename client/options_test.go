@@ -3,12 +3,16 @@ package client
 import (
 	"bytes"
 	"fmt"
+	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/spf13/pflag"
+
+	"gm/client/manual"
 )
 
 func TestReadOptions(t *testing.T) {
@@ -36,10 +40,15 @@ func TestReadOptions(t *testing.T) {
 		{"bind any", programGM, "--bind-server=any host", func(o *options) { o.bindServer = "any" }},
 		{"bind an address", programGM, "--bind-server ::1 host", func(o *options) { o.bindServer = "::1" }},
 		{"remote ip", programGM, "--experimental-remote-ip=remote host", func(o *options) { o.remoteIP = "remote" }},
+		{"deploy", programGM, "--deploy=never host", func(o *options) { o.deploy = "never" }},
+		{"uninstall", programGM, "--uninstall host", func(o *options) { o.uninstall = true }},
 		{"ssh port", programGM, "--ssh-port=2222 host", func(o *options) { o.sshPort = 2222 }},
 		{"ssh options", programGM, "--ssh-option=A=b --ssh-option=C=d host", func(o *options) { o.sshOptions = []string{"A=b", "C=d"} }},
 		{"client and server", programGM, "--client=c --server=s host", func(o *options) { o.client, o.server = "c", "s" }},
 		{"local", programGM, "--local", func(o *options) { o.local, o.destination = true, "127.0.0.1" }},
+		{"a link", programGM, "--local --link rtt=500ms,loss=30%", func(o *options) {
+			o.local, o.destination, o.link = true, "127.0.0.1", "rtt=500ms,loss=30%"
+		}},
 		{"local command", programGM, "--local vi -n", func(o *options) {
 			o.local, o.destination, o.command = true, "127.0.0.1", []string{"vi", "-n"}
 		}},
@@ -51,7 +60,7 @@ func TestReadOptions(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			want := options{destination: "host", family: "prefer-inet", bindServer: "ssh", ssh: "ssh", remoteIP: "proxy"}
+			want := options{destination: "host", family: "prefer-inet", bindServer: "ssh", ssh: "ssh", deploy: "auto", remoteIP: "proxy"}
 			if test.change != nil {
 				test.change(&want)
 			}
@@ -73,7 +82,9 @@ func TestReadOptionsRefuses(t *testing.T) {
 	for _, args := range []string{
 		"", "--bogus host", "--predict=bogus host", "--family=bogus host", "-p bogus host", "-p 70000 host",
 		"--bind-server=bogus host", "--experimental-remote-ip=bogus host", "--ssh-port=70000 host",
+		"--deploy=bogus host", "--uninstall", "--uninstall host ls", "--uninstall --local",
 		"--ssh-port=x host", "--ssh-option=bogus host", "-p", "--help=maybe",
+		"--link=rtt=1s host", "--local --link=loss=2", "--local --link=rtt=1s --client=mosh-client",
 	} {
 		if o, err := readOptions(programGM, strings.Fields(args)); err == nil {
 			t.Errorf("%q is taken: %+v", args, o)
@@ -111,31 +122,81 @@ func TestSSHCommand(t *testing.T) {
 	}
 }
 
-func TestUsageFitsAScreen(t *testing.T) {
-	lines := strings.Split(strings.TrimSuffix(fmt.Sprintf(usage, programMosh), "\n"), "\n")
-	if len(lines) > 24 {
-		t.Errorf("%d lines", len(lines))
+// TestManual holds the manual's table of options against what is taken.
+func TestManual(t *testing.T) {
+	var o options
+	written := map[string]string{}
+	for _, m := range manual.Options() {
+		argument := ""
+		if m.Arg != "" {
+			argument = " with an argument"
+		}
+		written[m.Long] = "-" + m.Short + argument
 	}
-	for _, line := range lines {
-		if len(line) > 80 {
-			t.Errorf("%d columns: %s", len(line), line)
+	o.flags(programGM).VisitAll(func(f *pflag.Flag) {
+		argument := ""
+		if f.NoOptDefVal == "" {
+			argument = " with an argument"
+		}
+		if got, want := written[f.Name], "-"+f.Shorthand+argument; got != want {
+			t.Errorf("the manual has --%s as %q, want %q", f.Name, got, want)
+		}
+		delete(written, f.Name)
+	})
+	for name := range written {
+		t.Errorf("--%s is in the manual only", name)
+	}
+}
+
+// TestManualValues has every value that the manual completes taken.
+func TestManualValues(t *testing.T) {
+	for _, m := range manual.Options() {
+		for _, value := range m.Values() {
+			if _, err := readOptions(programGM, []string{"--" + m.Long, value, "host"}); err != nil {
+				t.Errorf("--%s %s: %v", m.Long, value, err)
+			}
 		}
 	}
 }
 
-// Every option that can be given is in the help.
-func TestUsageIsComplete(t *testing.T) {
-	var o options
-	aliases := []string{"predict-always", "predict-never", "inet", "inet6", "no-ssh-pty",
-		"login", "identity", "ssh-config", "jump", "verbose"}
-	o.flags(programGM).VisitAll(func(f *pflag.Flag) {
-		if !slices.Contains(aliases, f.Name) && !strings.Contains(usage, "--"+f.Name) {
-			t.Errorf("--%s is not in the help", f.Name)
+// TestManualKeywords holds the manual's list of keywords of ssh_config against
+// sshboot's.
+func TestManualKeywords(t *testing.T) {
+	source, err := os.ReadFile("../sshboot/configkeys.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, _ := manual.Topic("ssh_config")
+	listed := map[string]bool{}
+	for _, word := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return strings.ContainsRune(" ,\n", r) }) {
+		listed[word] = true
+	}
+	known := regexp.MustCompile(`\{name: "(\w+)"`).FindAllSubmatch(source, -1)
+	if len(known) < 50 {
+		t.Fatalf("%d keywords found in the source", len(known))
+	}
+	for _, k := range known {
+		if !listed[string(k[1])] {
+			t.Errorf("%s is not in gm help ssh_config", k[1])
 		}
-		if f.Shorthand != "" && f.Shorthand != "h" && !strings.Contains(usage, "-"+f.Shorthand) {
-			t.Errorf("-%s is not in the help", f.Shorthand)
+	}
+}
+
+func TestHelp(t *testing.T) {
+	for _, words := range [][]string{nil, {"topics"}, {"help"}} {
+		var b strings.Builder
+		if err := help(&b, words); err != nil || b.String() != manual.List() {
+			t.Errorf("%q: %v, %q", words, err, b.String())
 		}
-	})
+	}
+	var b strings.Builder
+	if err := help(&b, []string{"udp"}); err != nil || !strings.Contains(b.String(), "ufw allow 60001:60999/udp") {
+		t.Errorf("%v, %q", err, b.String())
+	}
+	err := help(&b, []string{"ls", "-l"})
+	if err == nil || !strings.HasSuffix(hintOf(err), "gm -- help ls -l") {
+		t.Errorf("%v, hint %q", err, hintOf(err))
+	}
 }
 
 func TestReadClientOptions(t *testing.T) {

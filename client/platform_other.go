@@ -11,8 +11,9 @@ import (
 // quitSignals are those that end the program.
 func quitSignals() []os.Signal { return []os.Signal{os.Interrupt} }
 
-// watchSignals gives the events that this system tells of by signals.
-func watchSignals() (events <-chan event, stop func()) {
+// watchSignals gives the events that this system tells of by signals; the
+// keyboard tells of none.
+func watchSignals(<-chan struct{}) (events <-chan event, stop func()) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, quitSignals()...)
 	out, done := make(chan event), make(chan struct{})
@@ -35,7 +36,7 @@ const canSuspend = false
 func suspendSelf() error { return errors.ErrUnsupported }
 
 // acceptSequences makes the terminal obey escape sequences.
-func acceptSequences(*os.File) (undo func(), err error) { return func() {}, nil }
+func acceptSequences(in, out *os.File) (undo func(), err error) { return func() {}, nil }
 
 // pixelSize is not known here.
 func pixelSize(*os.File) (width, height int) { return 0, 0 }

@@ -15,8 +15,9 @@ func quitSignals() []os.Signal {
 	return []os.Signal{unix.SIGINT, unix.SIGTERM, unix.SIGHUP, unix.SIGQUIT}
 }
 
-// watchSignals gives the events that this system tells of by signals.
-func watchSignals() (events <-chan event, stop func()) {
+// watchSignals gives the events that this system tells of by signals; the
+// keyboard tells of none.
+func watchSignals(<-chan struct{}) (events <-chan event, stop func()) {
 	names := map[os.Signal]event{
 		unix.SIGWINCH: eventResized,
 		unix.SIGTSTP:  eventSuspend,
@@ -55,7 +56,7 @@ const canSuspend = true
 func suspendSelf() error { return unix.Kill(os.Getpid(), unix.SIGSTOP) }
 
 // acceptSequences makes the terminal obey escape sequences.
-func acceptSequences(*os.File) (undo func(), err error) { return func() {}, nil }
+func acceptSequences(in, out *os.File) (undo func(), err error) { return func() {}, nil }
 
 // pixelSize is the window's size in pixels, 0x0 if it is not known.
 func pixelSize(out *os.File) (width, height int) {
@@ -68,7 +69,10 @@ func pixelSize(out *os.File) (width, height int) {
 
 // disableCoreDumps keeps the key off the disk.
 func disableCoreDumps() error {
-	return unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{})
+	if err := unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{}); err != nil {
+		return err
+	}
+	return sealMemory()
 }
 
 // become replaces this process by another program. It returns only on an error.

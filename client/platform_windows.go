@@ -8,15 +8,17 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// sizePoll is how often the size of the window is looked at: the console tells
-// of no change while it hands over keys as bytes.
-const sizePoll = 250 * time.Millisecond
+// sizePoll is how often the size of the window is looked at: a console that
+// has more lines than its window tells of no change.
+const sizePoll = time.Second
 
-// quitSignals are those that end the program.
-func quitSignals() []os.Signal { return []os.Signal{os.Interrupt} }
+// quitSignals are those that end the program: the console's interrupt, and that
+// its window is closed.
+func quitSignals() []os.Signal { return []os.Signal{os.Interrupt, windows.SIGTERM} }
 
-// watchSignals gives the events that this system tells of by signals.
-func watchSignals() (events <-chan event, stop func()) {
+// watchSignals gives the events that this system tells of by signals, and those
+// of the keyboard.
+func watchSignals(resized <-chan struct{}) (events <-chan event, stop func()) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, quitSignals()...)
 	poll := time.NewTicker(sizePoll)
@@ -26,6 +28,7 @@ func watchSignals() (events <-chan event, stop func()) {
 			e := eventResized
 			select {
 			case <-poll.C:
+			case <-resized:
 			case <-signals:
 				e = eventQuit
 			case <-done:
@@ -46,8 +49,12 @@ const canSuspend = false
 
 func suspendSelf() error { return windows.ERROR_NOT_SUPPORTED }
 
-// acceptSequences makes the console obey escape sequences, in UTF-8.
-func acceptSequences(out *os.File) (undo func(), err error) {
+// acceptSequences makes the console obey escape sequences, in UTF-8, and tell
+// of a window of another size.
+func acceptSequences(in, out *os.File) (undo func(), err error) {
+	if err := addConsoleMode(in, windows.ENABLE_WINDOW_INPUT); err != nil {
+		return nil, err
+	}
 	handle := windows.Handle(out.Fd())
 	var mode uint32
 	if err := windows.GetConsoleMode(handle, &mode); err != nil {
@@ -70,6 +77,15 @@ func acceptSequences(out *os.File) (undo func(), err error) {
 		windows.SetConsoleOutputCP(page)
 		windows.SetConsoleMode(handle, mode)
 	}, nil
+}
+
+// addConsoleMode adds to what was set by term.MakeRaw, and is undone with it.
+func addConsoleMode(f *os.File, mode uint32) error {
+	var old uint32
+	if err := windows.GetConsoleMode(windows.Handle(f.Fd()), &old); err != nil {
+		return err
+	}
+	return windows.SetConsoleMode(windows.Handle(f.Fd()), old|mode)
 }
 
 // pixelSize is not known here.

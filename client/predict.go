@@ -1,10 +1,10 @@
 package client
 
 import (
-	"slices"
 	"time"
 
 	"gm/vt"
+	"gm/wire/state"
 )
 
 // predictor shows what the keys will do before the server tells (mosh-protocol,
@@ -14,16 +14,23 @@ import (
 //
 // Predictions belong to epochs. A key whose effect is not certain begins a new
 // one, which stays hidden until one of its predictions has come true.
+//
+// All that is for terminals whose program takes keys as they come, and where it
+// is not known. What the terminal itself echoes, certain predicts; and where
+// the terminal does not echo, for a password, nothing is predicted in any mode.
 type predictor struct {
 	mode      predictMode
 	overwrite bool // typed text replaces instead of moving the rest of the line
 	display   displayPolicy
+	certain   certain
 
 	cols, rows int
+	screen     *vt.Screen      // that was judged last
 	lines      []predictedLine // one per row, nil where nothing is predicted
 	cursors    []predictedCursor
 	keys       keyParser
 	flying     []flyingKey // oldest first
+	landed     string      // the text typed before them
 
 	epoch     uint64 // of new predictions
 	confirmed uint64 // epochs up to this one are shown
@@ -43,12 +50,18 @@ func newPredictor(mode predictMode, overwrite bool) *predictor {
 }
 
 // typed takes one read of keys, which state number frame of the user's input
-// will carry to the server. screen is the newest that came.
-func (p *predictor) typed(now time.Time, frame uint64, keys []byte, screen *vt.Screen) {
+// will carry to the server. host is the newest screen that came.
+func (p *predictor) typed(now time.Time, frame uint64, keys []byte, host state.Screen) {
 	if p.mode == predictNever {
 		return
 	}
-	p.fit(screen)
+	p.fit(host.Screen)
+	p.certain.typed(frame, keys)
+	manner := p.certain.manner()
+	if manner == mannerSilent {
+		p.keys = keyParser{}
+		return
+	}
 	if len(keys) > pasteLength {
 		p.uncertain = frame
 		p.reset()
@@ -57,8 +70,7 @@ func (p *predictor) typed(now time.Time, frame uint64, keys []byte, screen *vt.S
 	}
 	for _, b := range keys {
 		if k, ok := p.keys.next(b); ok {
-			p.flying = append(p.flying, flyingKey{k, frame, now})
-			(&edit{predictor: p, screen: screen, now: now, frame: frame}).apply(k)
+			p.fly(flyingKey{key: k, frame: frame, typed: now}, host.Screen)
 		}
 	}
 	if len(p.flying) > maxFlying {
@@ -66,46 +78,37 @@ func (p *predictor) typed(now time.Time, frame uint64, keys []byte, screen *vt.S
 	}
 }
 
-// flyingKey is one whose effect the screen may not show yet.
-type flyingKey struct {
-	key   key
-	frame uint64
-	typed time.Time
-}
-
-// maxFlying bounds the keys that are remembered until their echo ack.
-const maxFlying = 256
-
-// land forgets the keys up to echoAck.
-func (p *predictor) land(echoAck uint64) {
-	landed := 0
-	for landed < len(p.flying) && p.flying[landed].frame <= echoAck {
-		landed++
-	}
-	p.flying = slices.Delete(p.flying, 0, landed)
-}
-
-// again predicts once more what the keys on their way will do, from what the
-// screen now shows.
-func (p *predictor) again(screen *vt.Screen, echoAck uint64) {
-	for _, f := range p.flying {
-		if f.frame > echoAck {
-			(&edit{predictor: p, screen: screen, now: f.typed, frame: f.frame}).apply(f.key)
-		}
-	}
-}
-
 // judge compares the predictions with a new screen that shows the effects of
-// all frames up to echoAck, and updates whether predictions are shown.
-func (p *predictor) judge(now time.Time, screen *vt.Screen, echoAck uint64, sendInterval time.Duration) {
+// all frames up to its echo ack, and updates whether predictions are shown.
+func (p *predictor) judge(now time.Time, host state.Screen, sendInterval time.Duration) {
 	if p.mode == predictNever {
 		return
 	}
-	p.fit(screen)
-	p.judgeCells(now, screen, echoAck)
-	p.judgeCursors(screen, echoAck)
-	p.land(echoAck)
+	p.fit(host.Screen)
+	if p.certain.follow(now, host) {
+		p.turn(host)
+	}
+	manner := p.certain.manner()
+	p.judgeCells(now, host.Screen, host.EchoAck)
+	p.judgeCursors(host.Screen, host.EchoAck)
+	p.land(host.EchoAck)
+	if host.Screen != p.screen && manner == mannerRaw {
+		p.rebase(now, host.Screen)
+	}
+	p.screen = host.Screen
 	p.display.update(now, sendInterval, p.oldest(), p.pending())
+}
+
+// turn begins anew, as the host does something else with keys.
+func (p *predictor) turn(host state.Screen) {
+	p.drop()
+	p.begin()
+	switch p.certain.manner() {
+	case mannerSilent:
+		p.flying = nil
+	case mannerRaw:
+		p.again(host.Screen, host.EchoAck)
+	}
 }
 
 // shown says that predictions are drawn at all; those of tentative epochs still
@@ -125,7 +128,7 @@ func (p *predictor) deadline(now time.Time) time.Time {
 	if p.mode == predictNever {
 		return time.Time{}
 	}
-	return p.display.deadline(now, p.oldest())
+	return earliest(p.display.deadline(now, p.oldest()), p.certain.deadline(now))
 }
 
 // fit drops everything if the screen has another size.

@@ -49,6 +49,9 @@ func (c *predictedCell) judge(actual glyph, echoAck, uncertain uint64) verdict {
 		if c.frame <= uncertain { // that key may have had its effect already
 			return verdictNoCredit
 		}
+		if c.glyph.blank() && suggestion(actual.look) { // which come by themselves
+			return verdictNoCredit
+		}
 		return verdictWrong
 	case c.glyph.blank() || c.glyph.tail || slices.ContainsFunc(c.before, actual.same):
 		return verdictNoCredit

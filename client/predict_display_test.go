@@ -113,9 +113,8 @@ func TestUnderlineOnlyWhatIsNotThere(t *testing.T) {
 	y.interval = interval(100)
 	y.types("bc ")
 	y.shows("$ ab")
-	s := y.host.Clone()
 	y.look()
-	y.paint(s)
+	s := y.paint(y.now, y.host)
 	want := []vt.Underline{vt.UnderlineNone, vt.UnderlineNone, vt.UnderlineNone, vt.UnderlineNone, vt.UnderlineSingle, vt.UnderlineNone}
 	for x, u := range want {
 		if got := s.Rendition(s.Cell(x, 0)).Underline; got != u {

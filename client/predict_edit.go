@@ -140,13 +140,20 @@ func (e *edit) look(row []glyph, x int) vt.Rendition {
 }
 
 // inserted gives row with g in column x. Text to the right moves on, up to the
-// next gap; it is replaced in overwrite mode and where it only was a suggestion.
+// next gap; it is replaced in overwrite mode. A suggestion stays as long as it is
+// what is typed.
 func (e *edit) inserted(row []glyph, x int, g glyph) []glyph {
 	end := textEnd(row, x)
-	if e.overwrite || end == x || suggestion(row[x].look) {
+	after := append([]glyph(nil), row...)
+	if !e.overwrite && suggested(row, x) {
+		if !g.same(row[x]) {
+			clearGlyphs(after[x:end])
+		}
 		end = x
 	}
-	after := append([]glyph(nil), row...)
+	if e.overwrite {
+		end = x
+	}
 	copy(after[min(x+g.width, e.cols):min(end+g.width, e.cols)], row[x:end])
 	if end+g.width > e.cols {
 		after[e.cols-1] = glyph{width: 1, unknown: true}
@@ -156,6 +163,13 @@ func (e *edit) inserted(row []glyph, x int, g glyph) []glyph {
 		after[x+1] = glyph{width: 1, tail: true, look: g.look}
 	}
 	return repaired(after)
+}
+
+// clearGlyphs makes blanks.
+func clearGlyphs(row []glyph) {
+	for i := range row {
+		row[i] = blankGlyph()
+	}
 }
 
 // repaired makes a blank of each half of a wide character whose other half is
@@ -220,7 +234,10 @@ func (e *edit) backspace() {
 func (e *edit) deleted(row []glyph, x, width int) []glyph {
 	after := append([]glyph(nil), row...)
 	end := textEnd(row, x+width)
-	if e.overwrite || suggestion(row[x+width].look) {
+	if !e.overwrite && suggested(row, x+width) {
+		return after // it may be suggested now
+	}
+	if e.overwrite {
 		end = x + width
 	}
 	copy(after[x:], row[x+width:end])
@@ -253,7 +270,7 @@ func (e *edit) right() {
 	c := e.cursor(e.screen)
 	row := e.row(c.y)
 	end := textEnd(row, c.x)
-	if c.wrap || end == c.x || suggestion(row[c.x].look) {
+	if c.wrap || end == c.x || suggested(row, c.x) {
 		e.doubt()
 		return
 	}

@@ -58,12 +58,21 @@ func TestPredictionOverwrites(t *testing.T) {
 	y.sees("$ a| cd")
 }
 
+// A suggestion is there as long as what is typed follows it.
 func TestPredictionReplacesASuggestion(t *testing.T) {
 	y := confirmedTypist(t)
 	y.shows("$ a|")
 	y.host.DrawText(3, 0, "suggested", vt.Rendition{Fg: vt.PaletteColor(8)})
 	y.types("x")
-	y.sees("$ ax|uggested")
+	y.sees("$ ax|")
+	y.types("\x7f")
+	y.shows("$ a|")
+	y.host.DrawText(3, 0, "long one", vt.Rendition{Fg: vt.PaletteColor(8)})
+	y.acks()
+	y.types("l")
+	y.sees("$ al|ong one")
+	y.types("\x7f")
+	y.sees("$ a|long one")
 }
 
 func TestPredictionTakesTheLookOfTheText(t *testing.T) {
@@ -72,16 +81,14 @@ func TestPredictionTakesTheLookOfTheText(t *testing.T) {
 	y.host.DrawText(2, 0, "a", green)
 	y.interval = 30 * time.Millisecond
 	y.types("b")
-	s := y.host.Clone()
-	y.paint(s)
+	s := y.paint(y.now, y.host)
 	if got := s.Rendition(s.Cell(3, 0)); got != green {
 		t.Errorf("b is %+v, want %+v", got, green)
 	}
 	// After a blank it is what the program writes with.
 	y.host.Pen = vt.Rendition{Attrs: vt.Bold}
 	y.types(" c")
-	s = y.host.Clone()
-	y.paint(s)
+	s = y.paint(y.now, y.host)
 	if got := s.Rendition(s.Cell(5, 0)); got != y.host.Pen {
 		t.Errorf("c is %+v, want %+v", got, y.host.Pen)
 	}

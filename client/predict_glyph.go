@@ -16,6 +16,17 @@ func blankGlyph() glyph { return glyph{width: 1} }
 
 func (g glyph) blank() bool { return g.text == "" && !g.tail && !g.unknown }
 
+// shown is g as a part of a line's text.
+func (g glyph) shown() string {
+	switch {
+	case g.unknown:
+		return "\x00" // like nothing on any screen
+	case g.blank():
+		return " "
+	}
+	return g.text
+}
+
 // same says that both look alike but for the rendition.
 func (g glyph) same(o glyph) bool {
 	return g.text == o.text && g.width == o.width && g.tail == o.tail && g.unknown == o.unknown
@@ -35,6 +46,13 @@ func screenGlyph(s *vt.Screen, x, y int) glyph {
 		g.text = string(s.AppendText(buf[:0], c))
 	}
 	return g
+}
+
+// suggested says that the text in a row from x on ends as a suggestion. What was
+// just erased before it may look like typed text, and be a part of it now.
+func suggested(row []glyph, x int) bool {
+	end := textEnd(row, x)
+	return end > x && suggestion(row[end-1].look)
 }
 
 // suggestion says that text that looks so is probably not typed but offered by

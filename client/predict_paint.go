@@ -1,13 +1,27 @@
 package client
 
-import "gm/vt"
+import (
+	"time"
 
-// paint draws the predictions over screen, which is the newest with nothing
-// else drawn over it.
-func (p *predictor) paint(screen *vt.Screen) {
-	if !p.shown() {
-		return
+	"gm/vt"
+)
+
+// paint gives screen, which is the newest, with the predictions.
+func (p *predictor) paint(now time.Time, screen *vt.Screen) *vt.Screen {
+	if p.mode == predictNever {
+		return screen.Clone()
 	}
+	if s := p.certain.draw(now, screen); s != nil {
+		return s
+	}
+	s := screen.Clone()
+	if p.shown() {
+		p.paintGuesses(s)
+	}
+	return s
+}
+
+func (p *predictor) paintGuesses(screen *vt.Screen) {
 	if cols, rows := screen.Size(); cols != p.cols || rows != p.rows {
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gm/vt"
+	"gm/wire/state"
 )
 
 // typist types at a predictor. The host's screen is painted by the test.
@@ -17,6 +18,8 @@ type typist struct {
 	frame    uint64 // carries the next read
 	ack      uint64
 	interval time.Duration
+
+	listening state.Listening
 }
 
 func newTypist(t *testing.T, mode predictMode) *typist {
@@ -28,7 +31,7 @@ func newTypist(t *testing.T, mode predictMode) *typist {
 
 // types takes a read of keys that is sent as a frame of its own.
 func (y *typist) types(keys string) {
-	y.predictor.typed(y.now, y.frame, []byte(keys), y.host)
+	y.predictor.typed(y.now, y.frame, []byte(keys), y.remote())
 	y.frame++
 	y.look()
 }
@@ -57,7 +60,11 @@ func (y *typist) acks() {
 	y.look()
 }
 
-func (y *typist) look() { y.judge(y.now, y.host, y.ack, y.interval) }
+func (y *typist) look() { y.judge(y.now, y.remote(), y.interval) }
+
+func (y *typist) remote() state.Screen {
+	return state.Screen{Screen: y.host, EchoAck: y.ack, Listening: y.listening}
+}
 
 func (y *typist) after(d time.Duration) {
 	y.now = y.now.Add(d)
@@ -73,8 +80,7 @@ func (y *typist) sees(want string) {
 }
 
 func (y *typist) screen() string {
-	s := y.host.Clone()
-	y.paint(s)
+	s := y.paint(y.now, y.host)
 	var b []byte
 	cols, _ := s.Size()
 	for x := range cols {
@@ -122,8 +128,7 @@ func TestPredictionAdaptsToTheEcho(t *testing.T) {
 	y.host.Cursor.X = 4
 	y.ack = 2
 	y.look()
-	s := y.host.Clone()
-	y.paint(s)
+	s := y.paint(y.now, y.host)
 	if got := s.Rendition(s.Cell(4, 0)); got != red {
 		t.Errorf("c is %+v, want %+v", got, red)
 	}
@@ -285,6 +290,7 @@ func TestPredictionsAreBounded(t *testing.T) {
 
 func FuzzPredictor(f *testing.F) {
 	f.Add([]byte("ab\x7f\x1b[D漢\r\x1b[Ce\u0301"), uint8(3), uint8(2), uint8(1))
+	f.Add([]byte("ab\x7f\x17\t\x16\x03漢\r\x12\x15\x04ab\x7f\x17\t\x16\x03漢\r\x12\x15\x04"), uint8(9), uint8(3), uint8(6))
 	f.Add([]byte("\xff\x1b\x1b[1;5C\x1bOA"), uint8(2), uint8(1), uint8(9))
 	f.Fuzz(func(t *testing.T, keys []byte, cols, rows, seed uint8) {
 		p := newPredictor(predictExperimental, seed&1 != 0)
@@ -297,9 +303,14 @@ func FuzzPredictor(f *testing.F) {
 				host.Resize(int(rows), int(cols))
 			}
 			screen := host.Snapshot()
-			p.typed(ms(i), uint64(i), []byte{b}, screen)
-			p.judge(ms(i), screen, uint64(max(0, i-int(seed%5))), 100*time.Millisecond)
-			p.paint(screen)
+			remote := state.Screen{Screen: screen, EchoAck: uint64(max(0, i-int(seed%5)))}
+			if seed&4 != 0 {
+				kinds := []state.Discipline{linuxLines(), raw(), linuxLines(), noEcho(), {}}
+				remote.Listening = state.Listening{Discipline: kinds[i/7%len(kinds)], Heard: uint64(i), Alternate: i%11 == 0}
+			}
+			p.typed(ms(i), uint64(i), []byte{b}, remote)
+			p.judge(ms(i), remote, 100*time.Millisecond)
+			screen = p.paint(ms(i), screen)
 			if w, h := screen.Size(); screen.Cursor.X >= w || screen.Cursor.Y >= h {
 				t.Fatalf("cursor %+v outside", screen.Cursor)
 			}

@@ -15,6 +15,9 @@ type session struct {
 	transport   *wire.Transport[state.User, state.Screen]
 	predictor   *predictor
 	notices     notices
+	panel       panel
+	server      netip.AddrPort
+	granted     string // extensions
 	escaper     escaper
 	titlePrefix string
 	cols, rows  int  // of the user's window
@@ -44,7 +47,9 @@ func newSession(now time.Time, server netip.AddrPort, k wire.Key, cols, rows int
 		notices:     notices{port: server.Port(), quit: s.escape.quitHint(), started: now},
 		escaper:     escaper{escapeKey: s.escape},
 		titlePrefix: s.titlePrefix,
+		server:      server,
 		tells:       s.tells,
+		granted:     s.extensions,
 	}
 	c.resized(now, cols, rows)
 	return c, nil
@@ -52,6 +57,12 @@ func newSession(now time.Time, server netip.AddrPort, k wire.Key, cols, rows int
 
 // typed takes one read of the keyboard.
 func (c *session) typed(now time.Time, keys []byte) (w wish) {
+	if c.panel.open && len(keys) > 0 {
+		c.panel.close()
+		if keys[0] != c.escaper.key {
+			return w
+		}
+	}
 	var out []byte
 	for _, b := range keys {
 		var cmd command
@@ -63,7 +74,7 @@ func (c *session) typed(now time.Time, keys []byte) (w wish) {
 		return w
 	}
 	screen, _ := c.transport.Remote()
-	c.predictor.typed(now, c.transport.Sent()+1, out, screen.Screen)
+	c.predictor.typed(now, c.transport.Sent()+1, out, screen)
 	c.transport.SetLocal(now, c.transport.Local().WithKeys(out))
 	c.transport.Urge(now, 0)
 	c.judge(now)
@@ -80,6 +91,8 @@ func (c *session) obey(now time.Time, cmd command, w *wish) {
 		c.notices.say(c.escaper.help(), true)
 	case commandRepaint:
 		w.repaint = true
+	case commandStatistics:
+		c.panel.show(now)
 	case commandSuspend:
 		w.suspend = true
 	case commandQuit:
@@ -106,7 +119,11 @@ func (c *session) resized(now time.Time, cols, rows int) {
 
 // received takes a datagram, perhaps a stranger's. An error ends the session.
 func (c *session) received(now time.Time, datagram []byte, congested bool) error {
+	before := c.contact()
 	r, err := c.transport.Receive(now, datagram, congested)
+	if r.Newest {
+		c.notices.contacted(now, before)
+	}
 	if r.State {
 		c.judge(now)
 	}
@@ -138,7 +155,7 @@ func (c *session) tick(now time.Time, send func([]byte)) error {
 
 func (c *session) judge(now time.Time) {
 	remote, _ := c.transport.Remote()
-	c.predictor.judge(now, remote.Screen, remote.EchoAck, c.transport.SendInterval())
+	c.predictor.judge(now, remote, c.transport.SendInterval())
 }
 
 // deadline is when tick must be called, and a frame made, if nothing happens
@@ -148,6 +165,7 @@ func (c *session) deadline(now time.Time) time.Time {
 		c.transport.Deadline(now),
 		c.predictor.deadline(now),
 		c.notices.deadline(now, c.contact()),
+		c.panel.due,
 		c.giveUpAt(),
 	)
 }
@@ -160,27 +178,17 @@ func (c *session) contact() contact {
 // frame is what the user's window should show.
 func (c *session) frame(now time.Time) *vt.Screen {
 	remote, _ := c.transport.Remote()
-	s := remote.Screen.Clone()
-	c.predictor.paint(s)
+	s := c.predictor.paint(now, remote.Screen)
 	if cols, rows := s.Size(); cols != c.cols || rows != c.rows {
 		s = s.Resized(c.cols, c.rows)
 	}
+	c.panel.paint(s)
 	c.notices.paint(now, c.contact(), s)
 	if s.TitleSet && c.titlePrefix != "" {
 		s.Title, s.Icon = c.titlePrefix+s.Title, c.titlePrefix+s.Icon
 	}
 	return s
 }
-
-// ending is how a session ended.
-type ending uint8
-
-const (
-	endingNone    ending = iota // it goes on
-	endingClean                 // both sides know
-	endingUnclean               // the server did not answer the farewell
-	endingNobody                // the server never answered anything
-)
 
 func (c *session) ended(now time.Time) ending {
 	never := c.transport.Heard().IsZero()
@@ -193,6 +201,12 @@ func (c *session) ended(now time.Time) ending {
 		return endingUnclean
 	}
 	return endingNone
+}
+
+// outcome is what became of a session that ended so.
+func (c *session) outcome(how ending) outcome {
+	remote, _ := c.transport.Remote()
+	return outcome{how, remote.Ending, c.notices.trouble}
 }
 
 // giveUpAt is when a server that never answered is given up; zero once it has.

@@ -22,7 +22,9 @@ type settings struct {
 	noInit      bool // stay out of the alternate screen
 	term        string
 	colorTerm   string
-	tells       bool // the server may be told how the user's terminal looks
+	tells       bool   // the server may be told how the user's terminal looks
+	extensions  string // granted by the server, with blanks between; empty if none
+	ownStatus   bool   // the program's exit status is not ours, as with mosh
 }
 
 // readSettings reads the environment (mosh-protocol, section 10). A variable
@@ -34,6 +36,7 @@ func readSettings(program string, lookup func(string) (string, bool)) (settings,
 		overwrite:   env.value("PREDICTION_OVERWRITE") == "yes",
 		escape:      defaultEscapeKey(),
 		titlePrefix: titlePrefix(program),
+		ownStatus:   program != programGM,
 		noInit:      env.given("NO_TERM_INIT"),
 	}
 	s.term, _ = lookup("TERM")

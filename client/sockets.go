@@ -65,6 +65,12 @@ func (s *sockets) send(data []byte) error {
 	return s.conns[len(s.conns)-1].Write(data, s.server, netip.Addr{})
 }
 
+// local is the address that datagrams leave from; the Addr is zero if there is
+// no way to the server.
+func (s *sockets) local() netip.AddrPort {
+	return netip.AddrPortFrom(udp.LocalTo(s.server), s.conns[len(s.conns)-1].Local().Port())
+}
+
 // hop changes the port if it is time to, and closes sockets that have had
 // theirs. success is when the newest state that the server acknowledged was
 // sent.

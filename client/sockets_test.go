@@ -56,6 +56,9 @@ func TestSocketsHop(t *testing.T) {
 			t.Errorf("after %d hops there are %d sockets, want %d", i, len(s.conns), want)
 		}
 	}
+	if local := s.local(); local.Addr() != netip.MustParseAddr("127.0.0.1") || !ports[local.Port()] {
+		t.Errorf("datagrams seem to leave from %v", local)
+	}
 	if len(ports) < 10 {
 		t.Errorf("%d ports in 15 hops", len(ports))
 	}

@@ -10,6 +10,7 @@ import (
 // tty is the user's terminal.
 type tty struct {
 	in, out *os.File
+	keys    *keyboard
 	saved   *term.State // its state before raw; nil if it is not raw
 	undo    func()      // undoes acceptSequences
 }
@@ -25,6 +26,7 @@ func openTTY() (*tty, error) {
 			}
 		}
 	}
+	t.keys = newKeyboard(t.in)
 	return t, nil
 }
 
@@ -35,7 +37,7 @@ func (t *tty) raw() error {
 	if err != nil || t.saved != nil {
 		return err
 	}
-	undo, err := acceptSequences(t.out)
+	undo, err := acceptSequences(t.in, t.out)
 	if err != nil {
 		return errors.Join(err, term.Restore(int(t.in.Fd()), saved))
 	}

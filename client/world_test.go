@@ -7,8 +7,8 @@ import (
 
 	"gm/vt"
 	"gm/wire"
+	"gm/wire/simnet"
 	"gm/wire/state"
-	"gm/wire/wiretest"
 )
 
 // world is a session, a network, and a host that echoes, in virtual time.
@@ -16,7 +16,7 @@ type world struct {
 	*testing.T
 	now      time.Time
 	client   *session
-	up, down *wiretest.Link
+	up, down *simnet.Link
 
 	server   *wire.Transport[state.Screen, state.User]
 	program  *vt.Terminal
@@ -41,13 +41,19 @@ const worldCols, worldRows = 40, 6
 
 func newWorld(t *testing.T, network string, s settings) *world {
 	t.Helper()
-	config, err := wiretest.Parse(network)
+	return newWorldAt(t, ms(0), network, s)
+}
+
+// newWorldAt is newWorld at another beginning of time.
+func newWorldAt(t *testing.T, start time.Time, network string, s settings) *world {
+	t.Helper()
+	config, err := simnet.Parse(network)
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := &world{
-		T: t, now: ms(0),
-		up: wiretest.NewLink(config, 1, ms(0)), down: wiretest.NewLink(config, 2, ms(0)),
+		T: t, now: start,
+		up: simnet.NewLink(config, 1, start), down: simnet.NewLink(config, 2, start),
 		program: vt.NewTerminal(80, 24, vt.Options{}),
 		display: display{dialect: vt.Full()},
 		user:    vt.NewTerminal(worldCols, worldRows, vt.Options{}),
@@ -120,7 +126,8 @@ func (w *world) turn() {
 // input gives the program what the user did.
 func (w *world) input() {
 	user, num := w.server.Remote()
-	for _, e := range user.Since(w.seen) {
+	events := user.Since(w.seen)
+	for _, e := range events {
 		if e.Appearance != nil {
 			w.looks = e.Appearance.Over(w.looks)
 			w.dressed++
@@ -135,10 +142,13 @@ func (w *world) input() {
 		w.echo(w, string(e.Keys))
 	}
 	w.seen = user
-	w.acks = append(w.acks, echoAck{w.now.Add(50 * time.Millisecond), num})
+	if len(events) > 0 { // else each side would acknowledge the other for ever
+		w.acks = append(w.acks, echoAck{w.now.Add(50 * time.Millisecond), num})
+	}
 }
 
 func (w *world) paint() {
+	w.client.statistics(w.now, func() netip.AddrPort { return netip.MustParseAddrPort("198.51.100.7:4567") })
 	out := w.display.frame(nil, w.client.frame(w.now))
 	w.written += len(out)
 	w.user.Write(out)

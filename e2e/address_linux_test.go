@@ -1,10 +1,12 @@
 package e2e
 
 import (
+	"crypto/rand"
 	"fmt"
 	"net/netip"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -12,7 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gm/e2e/harness"
-	"gm/wire/wiretest"
+	"gm/wire/simnet"
 )
 
 // TestManyAddresses has the server on a host with several addresses: it must
@@ -28,7 +30,7 @@ func TestManyAddresses(t *testing.T) {
 		s := &harness.Session{Server: harness.StartServer(t, ours, []string{"-p", "0"}, harness.Shell()), Client: harness.NewFamily(t)}
 		at := netip.AddrPortFrom(netip.MustParseAddr(c.server), s.Server.Addr.Port())
 		here.do(t, func() (err error) { // a relay takes answers from that address only
-			s.Relay, err = wiretest.NewRelay(at, wiretest.RelayOptions{From: netip.MustParseAddr(c.client)})
+			s.Relay, err = simnet.NewRelay(at, simnet.RelayOptions{From: netip.MustParseAddr(c.client)})
 			return err
 		})
 		t.Cleanup(s.Relay.Close)
@@ -47,7 +49,8 @@ type namespace string
 // fd99::9, the other at .1 and .2 of both.
 func newHosts(t *testing.T) (one, two namespace) {
 	t.Helper()
-	names := [2]string{fmt.Sprintf("gm-%d-a", os.Getpid()), fmt.Sprintf("gm-%d-b", os.Getpid())}
+	pair := "gm-" + rand.Text()[:8]
+	names := [2]string{pair + "-a", pair + "-b"}
 	for _, name := range names {
 		ip(t, "netns add "+name)
 		t.Cleanup(func() { ip(t, "netns del "+name) })
@@ -73,6 +76,9 @@ func ip(t *testing.T, args string) {
 		t.Fatalf("ip %s: %v: %s (root is needed)", args, err, out)
 	}
 }
+
+// name is the namespace's name for ip(8).
+func (n namespace) name() string { return filepath.Base(string(n)) }
 
 // enter is the beginning of a command line that runs in n.
 func (n namespace) enter() []string { return []string{"nsenter", "--net=" + string(n)} }

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"gm/e2e/harness"
-	"gm/wire/wiretest"
+	"gm/wire/simnet"
 
 	"github.com/creack/pty"
 )
@@ -45,18 +45,18 @@ func BenchmarkTyping(b *testing.B) {
 // echoes.
 type typist struct {
 	terminal io.ReadWriter
-	relay    *wiretest.Relay
+	relay    *simnet.Relay
 	shown    chan time.Time // of one key after the other
 }
 
 func startTypist(b *testing.B, p harness.Programs, link string) *typist {
 	b.Helper()
-	network, err := wiretest.Parse(link)
+	network, err := simnet.Parse(link)
 	if err != nil {
 		b.Fatal(err)
 	}
 	server := harness.StartServer(b, p, harness.Loopback(), []string{"sh", "-c", "stty -icanon; echo ready; exec cat >/dev/null"})
-	relay, err := wiretest.NewRelay(server.Addr, wiretest.RelayOptions{Up: network, Down: network, Seed: 1})
+	relay, err := simnet.NewRelay(server.Addr, simnet.RelayOptions{Up: network, Down: network, Seed: 1})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -131,7 +131,7 @@ func (y *typist) typeAll() string {
 		}
 	}
 	upEnd, downEnd := y.relay.Stats()
-	each := func(from, to wiretest.Stats) float64 {
+	each := func(from, to simnet.Stats) float64 {
 		return float64(to.Sent.Packets-from.Sent.Packets) / keyCount
 	}
 	slices.Sort(took)

@@ -147,7 +147,8 @@ func TestEscapeHelp(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	d.local(racing)
-	d.Line("cat -v")
+	d.Line("echo rea''dy; cat -v")
+	d.ExpectLine("ready")
 	d.Type("\x1e")
 	d.Expect("Commands:")
 	d.Type("^\r")
@@ -178,4 +179,24 @@ func TestNoTerminal(t *testing.T) {
 	if screen.HasLine("status 0") || !screen.Has("gm: ") {
 		t.Errorf("no error in\n%s", harness.Frame(screen))
 	}
+}
+
+// TestLocalLink is what somebody runs to feel prediction: a session over a bad
+// network that gm itself pretends.
+func TestLocalLink(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.local(racing, "--link", "rtt=200ms,jitter=20ms,loss=20%,rate=256k", "--predict=always")
+	d.Line("echo ov''er it")
+	d.ExpectLine("over it")
+	d.Line("exit")
+	d.expectPrompt()
+	d.Line("clear; " + racing + " --link rtt=1s host; echo st''atus $?")
+	screen := d.ExpectLine("status 255")
+	if !screen.HasLine("gm: --link goes with --local only") || !screen.Has("hint: ") {
+		t.Errorf("no error in\n%s", harness.Frame(screen))
+	}
+	d.Line("exit")
+	d.ExpectEnd(harness.Patience)
+	d.family.ExpectNone(t, harness.Patience)
 }

@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -59,11 +61,62 @@ func TestPredictionOfPassword(t *testing.T) {
 	}
 }
 
+// TestPasswordIsNeverPredicted types a password where even guesses that nothing
+// has confirmed are shown: the server has said that the terminal does not echo.
+func TestPasswordIsNeverPredicted(t *testing.T) {
+	t.Parallel()
+	s := startSlowWith(t, extended(racing), "experimental")
+	s.Press("C-u")
+	s.Line("read -rs -p 'pass''word: ' secret; echo; echo got ${#secret}")
+	s.Expect("password:")
+	shown := false
+	s.Line("hunter2")
+	s.Until("answer", harness.Patience, func(screen harness.Screen) bool {
+		shown = shown || screen.Has("hu")
+		return screen.HasLine("got 7")
+	})
+	if shown {
+		t.Error("a password was predicted")
+	}
+}
+
+// TestPredictionOfTraces types the first keys of traces, and holds what is shown
+// before an echo could come against what is true.
+func TestPredictionOfTraces(t *testing.T) {
+	for name, want := range map[string]struct{ shown, wrong int }{ // percent
+		"lines": {100, 0},
+		"zsh":   {30, 10},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			x := readTrace(t, name)
+			x.keys = x.keys[:40]
+			var truth, got performance
+			var both sync.WaitGroup
+			both.Go(func() { truth = playAlone(t, x) })
+			both.Go(func() { got = playOver(t, x, extended(plain), slowRTT) })
+			both.Wait()
+			if t.Failed() {
+				return
+			}
+			j := judge(got, truth, slowRTT, slowRTT*9/10)
+			if j.shown*100 < want.shown*j.keys || j.wrong*100 > want.wrong*j.keys || !j.settled {
+				t.Errorf("%v\n%s", j, strings.Join(j.notes, "\n"))
+			}
+		})
+	}
+}
+
 // startSlow starts a session on the slow network, types "a" and waits until it
 // is confirmed, so that predictions of the keys after it are shown.
 func startSlow(t *testing.T, mode string) *harness.Session {
 	t.Helper()
-	ours := harness.Ours(plain)
+	return startSlowWith(t, harness.Ours(plain), mode)
+}
+
+// startSlowWith is startSlow with other programs.
+func startSlowWith(t *testing.T, ours harness.Programs, mode string) *harness.Session {
+	t.Helper()
 	s := harness.Start(t, harness.SessionOptions{Client: ours, Server: ours, Link: slow,
 		ClientEnv: []string{"MOSH_PREDICTION_DISPLAY=" + mode}})
 	s.ExpectPrompt()

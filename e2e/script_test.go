@@ -11,7 +11,7 @@ import (
 
 	"gm/e2e/harness"
 	"gm/sshboot/sshboottest"
-	"gm/wire/wiretest"
+	"gm/wire/simnet"
 )
 
 // TestMoshScript starts sessions by mosh's own script, or by gm in its place,
@@ -46,13 +46,13 @@ func TestMoshScript(t *testing.T) {
 // server's, which is fixed.
 func startByScript(t *testing.T, script string, client, server harness.Programs, link string, port int) *harness.Session {
 	t.Helper()
-	config, err := wiretest.Parse(link)
+	config, err := simnet.Parse(link)
 	if err != nil {
 		t.Fatal(err)
 	}
 	at := netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), uint16(port))
 	s := &harness.Session{Server: &harness.Server{Addr: at, Family: harness.NewFamily(t)}, Client: harness.NewFamily(t)}
-	s.Relay, err = wiretest.NewRelay(at, wiretest.RelayOptions{Up: config, Down: config, Seed: 1})
+	s.Relay, err = simnet.NewRelay(at, simnet.RelayOptions{Up: config, Down: config, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

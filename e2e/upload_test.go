@@ -3,6 +3,7 @@ package e2e
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"gm/e2e/harness"
@@ -85,4 +86,33 @@ func TestStockServer(t *testing.T) {
 	if screen := h.expectRefused(x); !screen.Has("no-such-server") {
 		t.Errorf("the error does not name the server:\n%s", harness.Frame(screen))
 	}
+}
+
+// TestDeploy writes nothing when told so, and uninstalls while a session runs,
+// which goes on.
+func TestDeploy(t *testing.T) {
+	t.Parallel()
+	h := newHost(t, sshboottest.Config{Env: []string{"PATH=/usr/bin:/bin", "LANG=C.UTF-8"}})
+	h.use(h.shell(plain, nil, "--deploy=never", h.Destination())) // by the host's mosh-server
+	if files, _ := filepath.Glob(filepath.Join(h.Cache, "gm", "gm-*")); len(files) != 0 {
+		t.Errorf("put on the host: %q", files)
+	}
+	h.use(h.shell(plain, nil, "--deploy=always", h.Destination()))
+	first := uploaded(t, h)
+	h.use(h.shell(plain, nil, "--deploy=never", h.Destination()))
+	if second := uploaded(t, h); !os.SameFile(first, second) {
+		t.Error("uploaded again")
+	}
+
+	running := h.shell(plain, nil, h.Destination())
+	running.ExpectLine("$")
+	x := h.gm(plain, nil, "--uninstall", h.Destination())
+	screen := x.Until("end of --uninstall", harness.Patience, func(harness.Screen) bool { _, ended := x.Ended(); return ended })
+	if !strings.Contains(strings.Join(screen, ""), "removed "+filepath.Join(h.Cache, "gm", "gm-")) {
+		t.Errorf("not told what is gone:\n%s", harness.Frame(screen))
+	}
+	if files, _ := filepath.Glob(filepath.Join(h.Cache, "gm", "gm-*")); len(files) != 0 {
+		t.Errorf("still on the host: %q", files)
+	}
+	h.use(running)
 }

@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"gm/vt"
+	"gm/wire/simnet"
 	"gm/wire/state"
-	"gm/wire/wiretest"
 )
 
 // tell is the client's word on how the user's terminal looks.
@@ -44,7 +44,7 @@ func TestAppearance(t *testing.T) {
 
 // A program may be started by the very datagram that tells.
 func TestAppearanceBeforeTheProgram(t *testing.T) {
-	r := newRig(t, timeouts{}, wiretest.Config{})
+	r := newRig(t, timeouts{}, simnet.Config{})
 	r.session.cfg.dressed = true
 	r.tell(state.Appearance{Theme: light})
 	r.resize(80, 24)

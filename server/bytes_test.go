@@ -194,6 +194,7 @@ func (s tallied) AppendDiff(dst []byte, from tallied) []byte {
 	return s.Screen.AppendDiff(dst, from.Screen)
 }
 func (s tallied) Subtract(tallied) tallied { return s }
+func (s tallied) Weight() int              { return 0 }
 
 func (s tallied) Apply(diff []byte) (tallied, error) {
 	*s.diffs += hoststrings(diff)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"syscall"
+	"time"
 
 	"github.com/creack/pty"
 	"golang.org/x/sys/unix"
@@ -15,6 +16,8 @@ import (
 // child is a program on a pty of its own, in a session of its own.
 type child struct {
 	master *os.File
+	output *gatherer // of the master
+	line   string    // the name of the other side
 	cmd    *exec.Cmd
 }
 
@@ -25,6 +28,11 @@ func startChild(c command, cores coreLimit, cols, rows int) (*child, error) {
 		return nil, fmt.Errorf("open a pty: %w", err)
 	}
 	defer tty.Close()
+	output, err := newGatherer(master)
+	if err != nil {
+		master.Close()
+		return nil, fmt.Errorf("read the pty: %w", err)
+	}
 	path, err := c.lookPath()
 	if err != nil {
 		master.Close()
@@ -39,7 +47,7 @@ func startChild(c command, cores coreLimit, cols, rows int) (*child, error) {
 		master.Close()
 		return nil, fmt.Errorf("run %q: %w", c.argv[0], err)
 	}
-	return &child{master, cmd}, nil
+	return &child{master, output, tty.Name(), cmd}, nil
 }
 
 // openPty gives a pty of that size that is told to expect UTF-8.
@@ -78,8 +86,11 @@ func reopenNonblocking(f *os.File) (*os.File, error) {
 	return os.NewFile(uintptr(fd), f.Name()), nil
 }
 
-func (c *child) Read(p []byte) (int, error)  { return c.master.Read(p) }
+func (c *child) Read(p []byte) (int, error)  { return c.output.Read(p) }
 func (c *child) Write(p []byte) (int, error) { return c.master.Write(p) }
+
+// SetWriteDeadline ends a Write that waits.
+func (c *child) SetWriteDeadline(t time.Time) error { return c.master.SetWriteDeadline(t) }
 
 // Close closes the pty. The kernel sends SIGHUP to the program's group.
 func (c *child) Close() error { return c.master.Close() }

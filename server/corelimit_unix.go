@@ -18,7 +18,10 @@ func forbidCoreDumps() (users coreLimit, err error) {
 	}
 	none := users.Rlimit
 	none.Cur = 0
-	return users, unix.Setrlimit(unix.RLIMIT_CORE, &none)
+	if err = unix.Setrlimit(unix.RLIMIT_CORE, &none); err != nil {
+		return users, err
+	}
+	return users, sealMemory()
 }
 
 // during calls f with the user's limit in force.

@@ -19,6 +19,6 @@ func (h *handover) answer(err error) error { return err }
 
 func inherited() (h handover, second bool, err error) { return handover{}, false, nil }
 
-func detach(conn *udp.Conn, key *wire.Key, verbose bool) (pid int, err error) {
+func detach(conn *udp.Conn, key *wire.Key, verbose bool, launcher []string) (pid int, err error) {
 	return 0, errors.ErrUnsupported
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"syscall"
 
@@ -22,8 +23,20 @@ import (
 // session of its own, and hands over what the first process made.
 
 // handoverVariable says that this process is the second one. It is taken out of
-// the environment at once.
-const handoverVariable = "GM_SERVER_HANDOVER"
+// the environment at once, and so is runtimeVariable if it says so.
+const (
+	handoverVariable = "GM_SERVER_HANDOVER"
+	handoverPlain    = "1"
+	handoverThreads  = "2" // runtimeVariable was added
+)
+
+// runtimeVariable tells the second process' Go runtime on how many processors to
+// run: one parses while another reads. By itself it would take those of the host,
+// and for each of 64 a share of memory, 1.2 MB in sum.
+const (
+	runtimeVariable = "GOMAXPROCS"
+	serverThreads   = "2"
+)
 
 // The second process finds what it inherits on these descriptors.
 const (
@@ -35,8 +48,9 @@ const (
 const readyAnswer = "ready"
 
 // detach starts the second process and waits until it serves. It gets standard
-// error only if verbose is set; the other two are /dev/null.
-func detach(conn *udp.Conn, key *wire.Key, verbose bool) (pid int, err error) {
+// error only if verbose is set; the other two are /dev/null. The words of
+// launcher come before its command line.
+func detach(conn *udp.Conn, key *wire.Key, verbose bool, launcher []string) (pid int, err error) {
 	socket, err := conn.File()
 	if err != nil {
 		return 0, err
@@ -53,9 +67,12 @@ func detach(conn *udp.Conn, key *wire.Key, verbose bool) (pid int, err error) {
 	}
 	defer answer.Close()
 	cmd := &exec.Cmd{
-		Path: ownPath(), Args: os.Args, Env: append(os.Environ(), handoverVariable+"=1"),
+		Path: ownPath(), Args: os.Args, Env: handoverEnvironment(),
 		ExtraFiles:  []*os.File{socket, keyReader, answerWriter},
 		SysProcAttr: &syscall.SysProcAttr{Setsid: true},
+	}
+	if len(launcher) > 0 {
+		cmd.Path, cmd.Args = launcher[0], slices.Concat(launcher, []string{cmd.Path}, os.Args[1:])
 	}
 	if verbose {
 		cmd.Stderr = os.Stderr
@@ -67,6 +84,15 @@ func detach(conn *udp.Conn, key *wire.Key, verbose bool) (pid int, err error) {
 		return 0, err
 	}
 	return cmd.Process.Pid, awaitReady(answer)
+}
+
+// handoverEnvironment is the second process' environment. What the user says of
+// the runtime holds.
+func handoverEnvironment() []string {
+	if _, said := os.LookupEnv(runtimeVariable); said {
+		return append(os.Environ(), handoverVariable+"="+handoverPlain)
+	}
+	return append(os.Environ(), handoverVariable+"="+handoverThreads, runtimeVariable+"="+serverThreads)
 }
 
 // keepDescriptors keeps what this process inherited beyond standard error from
@@ -141,10 +167,14 @@ type handover struct {
 
 // inherited says whether this is the second process, and what it got.
 func inherited() (h handover, second bool, err error) {
-	if os.Getenv(handoverVariable) == "" {
+	kind := os.Getenv(handoverVariable)
+	if kind == "" {
 		return h, false, nil
 	}
 	os.Unsetenv(handoverVariable)
+	if kind == handoverThreads {
+		os.Unsetenv(runtimeVariable)
+	}
 	for fd := socketFD; fd <= readyFD; fd++ {
 		unix.CloseOnExec(fd)
 	}

@@ -10,9 +10,11 @@ const echoDelay = 50 * time.Millisecond
 // program has had for at least echoDelay.
 type echo struct {
 	acked uint64
+	began time.Time // the first input
 	// given is what the program has had for less. Entries are rounded up to
-	// whole milliseconds and share one when equal, so there are at most
-	// echoDelay/ms + 1 of them.
+	// whole milliseconds since began and share one when equal, so there are at
+	// most echoDelay/ms + 1 of them. (time.Time.Truncate would go by the host's
+	// clock, which may be set.)
 	given []givenInput
 }
 
@@ -23,7 +25,10 @@ type givenInput struct {
 
 // give notes that the program was given the input up to state num.
 func (e *echo) give(now time.Time, num uint64) {
-	due := now.Truncate(time.Millisecond).Add(echoDelay + time.Millisecond)
+	if e.began.IsZero() {
+		e.began = now
+	}
+	due := e.began.Add(now.Sub(e.began).Truncate(time.Millisecond) + echoDelay + time.Millisecond)
 	if n := len(e.given); n > 0 && !e.given[n-1].due.Before(due) {
 		e.given[n-1].num = num
 		return

@@ -34,7 +34,7 @@ func without(env []string, match func(name string) bool) []string {
 // colors is what the user's terminal can show.
 func childEnvironment(env, client []string, colors int) []string {
 	env = without(env, func(name string) bool {
-		return name == "STY" || name == "COLORTERM" || strings.HasPrefix(name, "MOSH_")
+		return name == "STY" || name == "COLORTERM" || strings.HasPrefix(name, "MOSH_") || strings.HasPrefix(name, "GM_SERVER_")
 	})
 	term := "TERM=xterm"
 	if colors >= 256 {

@@ -8,9 +8,9 @@ import (
 func TestChildEnvironment(t *testing.T) {
 	env := []string{
 		"LANG=C.UTF-8", "HOME=/h", "STY=1.x", "TERM=dumb", "COLORTERM=24bit",
-		"MOSH_KEY=secret", "MOSH_SERVER_NETWORK_TMOUT=5", "MOSHE=kept",
+		"MOSH_KEY=secret", "MOSH_SERVER_NETWORK_TMOUT=5", "MOSHE=kept", "GM_SERVER_NETWORK_TMOUT=5", "GM_OWN=kept",
 	}
-	common := []string{"LANG=C.UTF-8", "HOME=/h", "MOSHE=kept"}
+	common := []string{"LANG=C.UTF-8", "HOME=/h", "MOSHE=kept", "GM_OWN=kept"}
 	tests := []struct {
 		colors int
 		want   []string
@@ -26,7 +26,7 @@ func TestChildEnvironment(t *testing.T) {
 			t.Errorf("%d colours: %q, want %q", test.colors, got, want)
 		}
 	}
-	if len(env) != 8 || env[5] != "MOSH_KEY=secret" {
+	if len(env) != 10 || env[5] != "MOSH_KEY=secret" {
 		t.Errorf("the server's own environment changed: %q", env)
 	}
 }

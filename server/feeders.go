@@ -3,6 +3,8 @@ package server
 import (
 	"errors"
 	"net"
+	"os"
+	"time"
 
 	"gm/wire/udp"
 )
@@ -15,20 +17,25 @@ const (
 	// more than wire.MTUv4; what is cut off here fails authentication.
 	datagramLimit = 2048
 
-	// socketRetries is how many errors in a row a socket may give. Single ones
-	// are the echo of what was sent (ICMP).
+	// socketRetries is how many errors in a row a socket may give, socketPause
+	// apart. Some are the echo of what was sent (ICMP), or a shortage that
+	// passes.
 	socketRetries = 100
-
-	// readSize is how much is asked of the pty at once.
-	readSize = 16 << 10
+	socketPause   = 50 * time.Millisecond
 )
 
 // The events beside *datagram and os.Signal.
 type (
-	inputGiven    uint64          // the program has had the input up to this state
 	programExited int             // the exit status
 	socketFailed  struct{ error } // no more datagrams will come
 )
+
+// inputGiven says that the program has had the input up to state num, which
+// writing began at a time.
+type inputGiven struct {
+	num   uint64
+	began time.Time
+}
 
 // datagram is one that came, with the buffer that it is in.
 type datagram struct {
@@ -72,6 +79,11 @@ func (l *loop) readSocket() {
 				l.post(socketFailed{err})
 				return
 			}
+			select {
+			case <-time.After(socketPause):
+			case <-l.quit:
+				return
+			}
 		}
 	}
 }
@@ -80,10 +92,15 @@ func (l *loop) readSocket() {
 // program's end or ours.
 func (l *loop) readOutput() {
 	defer close(l.output.full)
-	buf := make([]byte, readSize)
 	for {
+		buf := l.output.room(l.quit)
+		if buf == nil {
+			return
+		}
 		n, err := l.program.Read(buf)
-		l.output.put(buf[:n], l.quit)
+		if n > 0 {
+			l.output.put(buf[:n], l.quit)
+		}
 		if err != nil {
 			return
 		}
@@ -91,21 +108,41 @@ func (l *loop) readOutput() {
 }
 
 // writeInput gives the program its input. A program that does not read holds
-// up this goroutine only, until the pty is closed.
+// up this goroutine only, until the pty is closed or the user interrupts it.
 func (l *loop) writeInput() {
-	for {
-		select {
-		case b := <-l.queue:
-			if _, err := l.program.Write(b.keys); err != nil {
-				return
-			}
-			if b.num > 0 && !l.post(inputGiven(b.num)) {
-				return
-			}
-		case <-l.quit:
+	for b := (batch{}); l.nextInput(&b); {
+		began := time.Now()
+		n, err := l.program.Write(b.keys)
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			b.keys = b.keys[n:]
+			continue
+		}
+		if err != nil || b.num > 0 && !l.post(inputGiven{b.num, began}) {
 			return
 		}
+		b = batch{}
 	}
+}
+
+// nextInput waits for input, and adds to what is left of b what has come. It
+// says false when the loop has ended.
+func (l *loop) nextInput(b *batch) bool {
+	l.program.SetWriteDeadline(time.Time{})
+	if b.none() {
+		select {
+		case *b = <-l.queue:
+		case <-l.quit:
+			return false
+		}
+	} else {
+		select {
+		case next := <-l.queue:
+			b.add(next.num, next.keys)
+		default:
+		}
+	}
+	l.prepare(b)
+	return true
 }
 
 // awaitExit brings the program's exit status.

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"gm/wire/wiretest"
+	"gm/wire/simnet"
 )
 
 // flooded is a rig whose program writes without end what can not be compressed.
@@ -20,7 +20,7 @@ type flooded struct {
 
 func newFlooded(t testing.TB, link string) *flooded {
 	t.Helper()
-	network, err := wiretest.Parse(link)
+	network, err := simnet.Parse(link)
 	if err != nil {
 		t.Fatal(err)
 	}

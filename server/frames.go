@@ -10,6 +10,11 @@ import (
 // syncLimit is how long a program may keep its screen back (mode 2026).
 const syncLimit = 150 * time.Millisecond
 
+// frameRest is for how many times the time that a frame took the next one of a
+// flood is put off: on a slow host frames must not take the time to read what
+// the program writes.
+const frameRest = 3
+
 // frames decides when the screen is handed to the transport, and which. A
 // program that floods costs two snapshots a frame, not one a chunk: the first
 // change starts the transport's clock, those that follow are only noted, and
@@ -23,6 +28,9 @@ type frames struct {
 	// begun says that last is news to the client: the transport waits for the
 	// time to send it.
 	begun bool
+
+	counted uint64    // the number of the state sent last, when rest was set
+	rest    time.Time // no frame of a flood is begun until then; zero if any may be
 
 	whole   *vt.Screen // the screen before the synchronized update under way
 	since   time.Time  // when that update was seen to begin
@@ -67,6 +75,31 @@ func (f *frames) waiting(sent uint64) bool {
 		f.base, f.sent, f.begun = sent, f.last, false
 	}
 	return f.begun
+}
+
+// took notes how long a turn took in which sent was the state sent last. One
+// that sent only an acknowledgement was a short one.
+func (f *frames) took(now time.Time, d time.Duration, sent uint64) {
+	if until := now.Add((1 + frameRest) * d); sent != f.counted && until.After(f.rest) {
+		f.rest = until
+	}
+	f.counted = sent
+}
+
+// resting says that it is too early to begin a frame of a flood.
+func (f *frames) resting(now time.Time) bool {
+	if !now.Before(f.rest) {
+		f.rest = time.Time{}
+	}
+	return !f.rest.IsZero()
+}
+
+// restDeadline is when a frame that was put off may begin; zero if none was.
+func (f *frames) restDeadline() time.Time {
+	if !f.dirty || f.begun {
+		return time.Time{}
+	}
+	return f.rest
 }
 
 // offer notes that next was made the state to send.

@@ -113,3 +113,35 @@ func TestSynchronizedBackToBack(t *testing.T) {
 		t.Errorf("after 200 updates the client sees %q", got)
 	}
 }
+
+// A frame that took long is followed by a rest, in which a flood is read and not
+// shown; what the user typed is answered all the same, and the end is shown.
+func TestFramesRest(t *testing.T) {
+	const long = 100 * time.Millisecond
+	r := connected(t)
+	frames := func(turn time.Duration) (n int) {
+		seen := r.shown()
+		for line := range 1000 {
+			r.write(fmt.Sprintf("line %d\r\n", line))
+			r.run(time.Millisecond)
+			r.session.took(r.now, turn)
+			if now := r.shown(); now != seen {
+				seen = now
+				n++
+			}
+		}
+		return n
+	}
+	if n := frames(0); n < 10 {
+		t.Errorf("%d frames in a second", n)
+	}
+	if n, most := frames(long), int(time.Second/((1+frameRest)*long))+1; n < 2 || n > most {
+		t.Errorf("%d frames of %v in a second, want at most %d", n, long, most)
+	}
+	r.host.echo = true
+	r.typeKeys("typed")
+	r.wait(100*time.Millisecond, "a key is not answered", func() bool { return strings.Contains(r.shown(), "typed") })
+	r.session.took(r.now, long)
+	r.write("\r\nthe end")
+	r.wait((1+frameRest)*long+100*time.Millisecond, "the end is not shown", func() bool { return strings.Contains(r.shown(), "the end") })
+}

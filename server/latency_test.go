@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"gm/wire/wiretest"
+	"gm/wire/simnet"
 )
 
 const (
@@ -149,12 +149,12 @@ func BenchmarkTyping(b *testing.B) {
 // newTypist gives a typist whose session has begun and come to rest.
 func newTypist(t testing.TB, link string, seed uint64) *typist {
 	t.Helper()
-	network, err := wiretest.Parse(link)
+	network, err := simnet.Parse(link)
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := newRig(t, timeouts{}, network)
-	r.up, r.down = wiretest.NewLink(network, 2*seed, epoch), wiretest.NewLink(network, 2*seed+1, epoch)
+	r.up, r.down = simnet.NewLink(network, 2*seed, epoch), simnet.NewLink(network, 2*seed+1, epoch)
 	r.host.echo = true
 	r.resize(80, 24)
 	r.run(10 * time.Second)

@@ -1,6 +1,10 @@
 package server
 
-import "time"
+import (
+	"cmp"
+	"strconv"
+	"time"
+)
 
 const (
 	// connectTimeout is how long a server waits for its first client.
@@ -14,8 +18,20 @@ const (
 // timeouts are what the user set in the environment; 0 is never for network,
 // and at once for signal.
 type timeouts struct {
-	network time.Duration // MOSH_SERVER_NETWORK_TMOUT: end after so long without the client
-	signal  time.Duration // MOSH_SERVER_SIGNAL_TMOUT: SIGUSR1 ends the session after so long without it
+	network time.Duration // end after so long without the client
+	signal  time.Duration // SIGUSR1 ends the session after so long without it
+}
+
+// readTimeouts reads the environment. A variable GM_X wins over MOSH_X, and
+// what is not a number of seconds is as if it were not set.
+func readTimeouts(lookup func(string) (string, bool)) timeouts {
+	seconds := func(name string) time.Duration {
+		gms, _ := lookup("GM_" + name)
+		moshs, _ := lookup("MOSH_" + name)
+		n, _ := strconv.ParseUint(cmp.Or(gms, moshs), 10, 31)
+		return time.Duration(n) * time.Second
+	}
+	return timeouts{network: seconds("SERVER_NETWORK_TMOUT"), signal: seconds("SERVER_SIGNAL_TMOUT")}
 }
 
 // earliest gives the earliest of the times that are not zero; zero if none is.

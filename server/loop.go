@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"gm/wire/state"
 	"gm/wire/udp"
 )
 
@@ -27,6 +28,13 @@ type socket interface {
 type program interface {
 	io.ReadWriteCloser
 	resize(cols, rows int) error
+	// SetWriteDeadline is that of os.File.
+	SetWriteDeadline(time.Time) error
+	// discipline looks at the line discipline; zero if it is not known.
+	discipline() state.Discipline
+	// unclog throws away input that was not read, if an interrupt would get
+	// lost behind it and would itself do so. It says whether it has.
+	unclog() bool
 	// wait gives the exit status once there is one: 128 and the signal's
 	// number if it was killed.
 	wait() int
@@ -100,6 +108,7 @@ func (l *loop) run(cfg sessionConfig, started func() error) (err error) {
 		}
 		l.parse(now)
 		l.session.tick(now)
+		l.session.took(now, time.Since(now))
 		l.arm(timer, now)
 	}
 	return nil
@@ -146,7 +155,7 @@ func (l *loop) handle(now time.Time, event any) {
 		l.session.datagram(now, e.packet)
 		l.buffers <- e
 	case inputGiven:
-		l.session.given(now, uint64(e))
+		l.session.given(now, e.num, e.began)
 	case programExited:
 		l.session.exited(now, int(e))
 	case socketFailed:
@@ -201,12 +210,17 @@ func (l *loop) start(cols, rows int) (greeting []byte, err error) {
 	return greeting, nil
 }
 
-func (l *loop) input(num uint64, keys []byte) { l.queue.put(num, keys) }
-
 func (l *loop) resize(cols, rows int) {
 	if err := l.program.resize(cols, rows); err != nil {
 		l.log("resize: %v", err)
 	}
+}
+
+func (l *loop) discipline() state.Discipline {
+	if l.program == nil {
+		return state.Discipline{}
+	}
+	return l.program.discipline()
 }
 
 func (l *loop) send(datagram []byte, to netip.AddrPort, from netip.Addr) (fits bool) {

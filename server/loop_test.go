@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -23,6 +24,17 @@ type fakeSocket struct {
 	out    chan []byte
 	err    error // given by every Read, if set
 	closed chan struct{}
+
+	failures int // how many Reads fail first
+	mutex    sync.Mutex
+	refused  error // given by every Write, if set
+}
+
+// refuse makes every Write fail, or none.
+func (s *fakeSocket) refuse(err error) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.refused = err
 }
 
 func newFakeSocket() *fakeSocket {
@@ -33,6 +45,10 @@ func (s *fakeSocket) Read(buf []byte) (udp.Packet, error) {
 	if s.err != nil {
 		return udp.Packet{}, s.err
 	}
+	if s.failures > 0 {
+		s.failures--
+		return udp.Packet{}, syscall.ENOBUFS
+	}
 	select {
 	case d := <-s.in:
 		return udp.Packet{Data: buf[:copy(buf, d)], From: clientAddr, To: serverAddr}, nil
@@ -42,8 +58,12 @@ func (s *fakeSocket) Read(buf []byte) (udp.Packet, error) {
 }
 
 func (s *fakeSocket) Write(data []byte, to netip.AddrPort, from netip.Addr) error {
-	s.out <- append([]byte{}, data...)
-	return nil
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if s.refused == nil {
+		s.out <- append([]byte{}, data...)
+	}
+	return s.refused
 }
 
 func (s *fakeSocket) Close() error { close(s.closed); return nil }
@@ -91,6 +111,12 @@ func (p *fakeProgram) Close() error {
 	return nil
 }
 
+func (p *fakeProgram) discipline() state.Discipline { return state.Discipline{} }
+
+func (p *fakeProgram) SetWriteDeadline(time.Time) error { return nil }
+
+func (p *fakeProgram) unclog() bool { return false }
+
 func (p *fakeProgram) resize(cols, rows int) error {
 	p.size = [2]int{cols, rows}
 	return nil
@@ -112,7 +138,12 @@ type loopRig struct {
 
 func newLoopRig(t *testing.T, p *fakeProgram) *loopRig {
 	t.Helper()
-	r := &loopRig{t: t, socket: newFakeSocket(), program: p, ended: make(chan error, 1)}
+	return startLoopRig(t, p, newFakeSocket())
+}
+
+func startLoopRig(t *testing.T, p *fakeProgram, s *fakeSocket) *loopRig {
+	t.Helper()
+	r := &loopRig{t: t, socket: s, program: p, ended: make(chan error, 1)}
 	key, err := wire.NewKey()
 	if err != nil {
 		t.Fatal(err)
@@ -173,7 +204,7 @@ func TestLoop(t *testing.T) {
 		}
 		p.output <- []byte("\r\nlast words")
 		close(p.output)
-		r.run(time.Second)
+		r.run(exitDelay + time.Second)
 		if err := <-r.ended; err != nil {
 			t.Error(err)
 		}
@@ -226,5 +257,52 @@ func TestLoopNotStarted(t *testing.T) {
 		if err := l.run(sessionConfig{key: new(wire.Key)}, func() error { return want }); err != want {
 			t.Errorf("got %v", err)
 		}
+	})
+}
+
+// A network that can not be sent to, for want of memory, of permission or of an
+// address, is one that loses: the session goes on when it is back.
+func TestLoopSendingFails(t *testing.T) {
+	for _, failure := range []error{syscall.ENOBUFS, syscall.EPERM, syscall.ENETUNREACH, syscall.EADDRNOTAVAIL, syscall.EINVAL} {
+		synctest.Test(t, func(t *testing.T) {
+			p := newFakeProgram()
+			r := newLoopRig(t, p)
+			r.run(time.Second)
+			r.socket.refuse(failure)
+			p.output <- []byte("said to nobody")
+			r.run(20 * time.Second)
+			if r.shown() != "" {
+				t.Errorf("%v: shown %q", failure, r.shown())
+			}
+			r.socket.refuse(nil)
+			r.run(5 * time.Second)
+			if r.shown() != "said to nobody" {
+				t.Errorf("after %v: shown %q", failure, r.shown())
+			}
+			r.client.Shutdown(time.Now())
+			r.run(time.Second)
+			if err := <-r.ended; err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// Errors of a socket that pass do no harm.
+func TestLoopSocketRecovers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newFakeProgram()
+		s := newFakeSocket()
+		s.failures = socketRetries - 1
+		r := startLoopRig(t, p, s)
+		r.run(time.Minute)
+		p.output <- []byte("alive")
+		r.run(time.Second)
+		if r.shown() != "alive" {
+			t.Errorf("shown %q", r.shown())
+		}
+		r.client.Shutdown(time.Now())
+		r.run(time.Second)
+		<-r.ended
 	})
 }

@@ -33,6 +33,10 @@ const screenExtension = "screen"
 // doc of wire/state).
 const appearanceExtension = "appearance"
 
+// exitExtension lets the server tell how the program ended (the doc of
+// wire/state).
+const exitExtension = "exit"
+
 // options is what the command line asks for.
 type options struct {
 	bind       netip.Addr // the zero Addr is every address
@@ -165,9 +169,12 @@ func (o *options) askFor(value string) {
 	if !ours {
 		return
 	}
+	known := []string{screenExtension, appearanceExtension, exitExtension}
+	if readsDiscipline {
+		known = append(known, echoExtension)
+	}
 	for name := range strings.SplitSeq(names, ",") {
-		known := name == screenExtension || name == appearanceExtension
-		if known && !slices.Contains(o.extensions, name) {
+		if slices.Contains(known, name) && !slices.Contains(o.extensions, name) {
 			o.extensions = append(o.extensions, name)
 		}
 	}

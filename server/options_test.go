@@ -46,6 +46,7 @@ func TestOptions(t *testing.T) {
 		{"new -c -5", func(o *options) { o.colors = -5 }},
 		{"new -@ gm=screen", func(o *options) { o.extensions = []string{"screen"} }},
 		{"new -@ gm=screen,appearance", func(o *options) { o.extensions = []string{"screen", "appearance"} }},
+		{"new -@ gm=echo,echo", func(o *options) { o.extensions = []string{"echo"} }},
 		{"new -@ gm=telepathy,screen,screen", func(o *options) { o.extensions = []string{"screen"} }},
 		{"new -@ anything", func(o *options) {}},
 		{"127.0.0.1", func(o *options) { o.bind = loopback }},

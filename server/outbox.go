@@ -1,50 +1,27 @@
 package server
 
-// outputBuffer is how many bytes of output wait while the loop is busy. When
-// they are full the pty is not read: the program waits.
+// outputBuffer is how much of the program's output is read and handed over at
+// once, in bytes.
 const outputBuffer = 64 << 10
 
-// outbox is between the pty reader, which only puts, and the loop, which only
-// takes. Two buffers go around: one waits or is being parsed, the other is
-// being filled.
+// outbox is between the pty reader, which fills buffers, and the loop, which
+// empties them. Three go around: one is being filled, one waits, one is being
+// parsed. When none is free the pty is not read: the program waits.
 type outbox struct {
 	full chan []byte
 	free chan []byte
 }
 
 func newOutbox() *outbox {
-	o := &outbox{full: make(chan []byte, 1), free: make(chan []byte, 2)}
-	o.free <- make([]byte, 0, outputBuffer)
-	o.free <- make([]byte, 0, outputBuffer)
+	o := &outbox{full: make(chan []byte, 1), free: make(chan []byte, 3)}
+	for range cap(o.free) {
+		o.free <- make([]byte, outputBuffer)
+	}
 	return o
 }
 
-// put copies p behind what waits; it blocks while there is no room, until quit
-// is closed.
-func (o *outbox) put(p []byte, quit <-chan struct{}) {
-	for len(p) > 0 {
-		b := o.room(quit)
-		n := min(len(p), cap(b)-len(b))
-		select {
-		case o.full <- append(b, p[:n]...):
-		case <-quit:
-			return
-		}
-		p = p[n:]
-	}
-}
-
-// room gives a buffer that is not full: the one that waits, taken back, or a
-// free one; nil if quit was closed.
+// room gives a buffer to fill; nil if quit was closed.
 func (o *outbox) room(quit <-chan struct{}) []byte {
-	select {
-	case b := <-o.full:
-		if len(b) < cap(b) {
-			return b
-		}
-		o.full <- b
-	default:
-	}
 	select {
 	case b := <-o.free:
 		return b
@@ -53,5 +30,14 @@ func (o *outbox) room(quit <-chan struct{}) []byte {
 	}
 }
 
+// put hands over what is in a buffer; it blocks while another one waits, until
+// quit is closed.
+func (o *outbox) put(b []byte, quit <-chan struct{}) {
+	select {
+	case o.full <- b:
+	case <-quit:
+	}
+}
+
 // done gives a buffer back that was taken from full.
-func (o *outbox) done(b []byte) { o.free <- b[:0] }
+func (o *outbox) done(b []byte) { o.free <- b[:outputBuffer] }

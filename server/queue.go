@@ -18,6 +18,9 @@ type batch struct {
 	keys []byte
 }
 
+// none says that there is no input.
+func (b *batch) none() bool { return b.num == 0 && len(b.keys) == 0 }
+
 // add puts keys behind what waits. If the limit does not allow it and the new
 // keys hold an interrupt, the user wants out of what the waiting ones would do:
 // those and all before the interrupt are dropped. Else the new ones are cut.

@@ -10,9 +10,9 @@ import (
 
 	"gm/vt"
 	"gm/wire"
+	"gm/wire/simnet"
 	"gm/wire/state"
 	"gm/wire/udp"
-	"gm/wire/wiretest"
 )
 
 // rig is a session in virtual time with a client at the other end of a network.
@@ -22,10 +22,12 @@ type rig struct {
 	session *session
 	host    *fakeHost
 	client  *wire.Transport[state.User, state.Screen]
-	up      *wiretest.Link
-	down    *wiretest.Link
+	up      *simnet.Link
+	down    *simnet.Link
 	from    netip.AddrPort // where the client is
 	cut     bool           // the client is gone: it sends nothing and gets nothing
+	key     wire.Key
+	sent    func(datagram []byte) // told of what the client sends, if set
 }
 
 // fakeHost notes what the session asks for. With echo set its program writes
@@ -34,6 +36,7 @@ type fakeHost struct {
 	echo     bool
 	greeting string
 	failure  error // of start
+	tty      state.Discipline
 
 	started  [][2]int
 	typed    []byte
@@ -66,6 +69,8 @@ func (h *fakeHost) input(num uint64, keys []byte) {
 
 func (h *fakeHost) resize(cols, rows int) { h.resizes = append(h.resizes, [2]int{cols, rows}) }
 
+func (h *fakeHost) discipline() state.Discipline { return h.tty }
+
 func (h *fakeHost) send(datagram []byte, to netip.AddrPort, from netip.Addr) bool {
 	h.sent = append(h.sent, to)
 	h.longest = max(h.longest, len(datagram))
@@ -87,12 +92,18 @@ var (
 	serverAddr = netip.MustParseAddr("192.0.2.1")
 )
 
-func newRig(t testing.TB, limits timeouts, network wiretest.Config) *rig {
+func newRig(t testing.TB, limits timeouts, network simnet.Config) *rig {
+	t.Helper()
+	return newRigAt(t, epoch, limits, network)
+}
+
+// newRigAt is newRig at another beginning of time.
+func newRigAt(t testing.TB, start time.Time, limits timeouts, network simnet.Config) *rig {
 	t.Helper()
 	r := &rig{
-		t: t, now: epoch, host: &fakeHost{}, from: clientAddr,
-		up:   wiretest.NewLink(network, 1, epoch),
-		down: wiretest.NewLink(network, 2, epoch),
+		t: t, now: start, host: &fakeHost{}, from: clientAddr,
+		up:   simnet.NewLink(network, 1, start),
+		down: simnet.NewLink(network, 2, start),
 	}
 	r.host.datagram = func(d []byte) { r.down.Send(r.now, d) }
 	key, err := wire.NewKey()
@@ -100,7 +111,8 @@ func newRig(t testing.TB, limits timeouts, network wiretest.Config) *rig {
 		t.Fatal(err)
 	}
 	serverKey := key
-	r.session, err = newSession(sessionConfig{key: &serverKey, dialect: vt.Full(), timeouts: limits}, r.host, epoch)
+	r.key = key
+	r.session, err = newSession(sessionConfig{key: &serverKey, dialect: vt.Full(), timeouts: limits}, r.host, start)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +122,7 @@ func newRig(t testing.TB, limits timeouts, network wiretest.Config) *rig {
 	r.client, err = wire.New(wire.Config[state.User, state.Screen]{
 		Key: key, Direction: wire.ToServer, MinDelay: wire.ClientMinDelay, MTU: wire.MTUv4,
 		Remote: state.Screen{Screen: vt.NewScreen(initialCols, initialRows)},
-	}, epoch)
+	}, start)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +132,7 @@ func newRig(t testing.TB, limits timeouts, network wiretest.Config) *rig {
 // connected gives a rig whose client has come and whose program runs.
 func connected(t *testing.T) *rig {
 	t.Helper()
-	r := newRig(t, timeouts{}, wiretest.Config{Delay: 5 * time.Millisecond})
+	r := newRig(t, timeouts{}, simnet.Config{Delay: 5 * time.Millisecond})
 	r.resize(80, 24)
 	r.run(time.Second)
 	if len(r.host.started) != 1 {
@@ -199,7 +211,12 @@ func (r *rig) settle() {
 }
 
 func (r *rig) tick() {
-	err := r.client.Tick(r.now, func(d []byte) { r.up.Send(r.now, d) })
+	err := r.client.Tick(r.now, func(d []byte) {
+		if r.sent != nil {
+			r.sent(d)
+		}
+		r.up.Send(r.now, d)
+	})
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -226,7 +243,7 @@ func (r *rig) deliver() (any bool) {
 func (r *rig) program() (any bool) {
 	h := r.host
 	for _, num := range h.given {
-		r.session.given(r.now, num)
+		r.session.given(r.now, num, r.now)
 	}
 	output := h.output
 	any = len(h.given)+len(output) > 0

@@ -6,9 +6,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"gm/vt"
 )
@@ -45,30 +43,19 @@ func serve(version string, h *handover, o options) error {
 		key:     &h.key,
 		dialect: o.dialect(),
 		dressed: slices.Contains(o.extensions, appearanceExtension),
+		echoes:  slices.Contains(o.extensions, echoExtension),
+		exits:   slices.Contains(o.extensions, exitExtension),
 		terminal: vt.Options{
 			Version:   release,
 			Checksums: os.Getenv("GM_CHECKSUMS") == "1",
 			Rewrap:    slices.Contains(o.extensions, screenExtension),
 		},
-		timeouts: timeouts{
-			network: secondsVariable("MOSH_SERVER_NETWORK_TMOUT"),
-			signal:  secondsVariable("MOSH_SERVER_SIGNAL_TMOUT"),
-		},
+		timeouts: readTimeouts(os.LookupEnv),
 	}, func() error { return h.answer(nil) })
 	if o.verbose {
 		fmt.Fprintln(os.Stderr, "[gm server is exiting.]")
 	}
 	return err
-}
-
-// secondsVariable reads a number of seconds from the environment; 0 if there is
-// none.
-func secondsVariable(name string) time.Duration {
-	seconds, err := strconv.ParseUint(os.Getenv(name), 10, 31)
-	if err != nil {
-		return 0
-	}
-	return time.Duration(seconds) * time.Second
 }
 
 // stage is where the program of a session runs, and who is told of it.

@@ -56,11 +56,19 @@ func launchServer(version string, o options, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer key.Wipe()
-	pid, err := detach(conn, &key, o.verbose)
+	launcher, warning := leaveLogin()
+	pid, err := detach(conn, &key, o.verbose, launcher)
+	if err != nil && launcher != nil {
+		warning = fmt.Sprintf("the session may end at logout: %s: %v", launcher[0], err)
+		pid, err = detach(conn, &key, o.verbose, nil)
+	}
 	if err != nil {
 		return fmt.Errorf("start the server: %w", err)
 	}
 	var text []byte
+	if warning != "" {
+		text = append(text, "gm: warning: "+warning+"\n"...)
+	}
 	if term.IsTerminal(int(os.Stdin.Fd())) {
 		text = append(text, '\n')
 	}

@@ -16,13 +16,9 @@ const (
 	// arrowDelay is how long the rest of an arrow key is waited for.
 	arrowDelay = 50 * time.Millisecond
 
-	// drainDelay is how long after a program's exit its output is waited for,
-	// and the other way round.
-	drainDelay = 250 * time.Millisecond
-
 	// outputSlice is how many bytes of the program's output are parsed between
 	// two looks at what else has happened.
-	outputSlice = 8 << 10
+	outputSlice = 16 << 10
 
 	// initial size of the screen, until the client tells its own
 	initialCols, initialRows = 80, 24
@@ -43,6 +39,9 @@ type host interface {
 	input(num uint64, keys []byte)
 	// resize changes the size of the program's terminal.
 	resize(cols, rows int)
+	// discipline looks at the line discipline of the program's terminal; the
+	// zero Discipline if there is none.
+	discipline() state.Discipline
 	// send sends a datagram; fits is false if it is too long for the path.
 	send(datagram []byte, to netip.AddrPort, from netip.Addr) (fits bool)
 	// attached tells where the client is, the zero Addr that it went quiet. The
@@ -57,6 +56,8 @@ type sessionConfig struct {
 	key      *wire.Key // wiped by newSession
 	dialect  vt.Dialect
 	dressed  bool // the client may tell the appearance of the user's terminal
+	echoes   bool // the client wants to know what becomes of keys
+	exits    bool // the client wants to know how the program ended
 	terminal vt.Options
 	timeouts timeouts
 }
@@ -77,10 +78,7 @@ type session struct {
 	ending   bool       // our shutdown has begun
 	finished bool       // nothing is left to do
 
-	status  int       // the program's exit status
-	dead    bool      // it has one
-	drained bool      // all that it wrote was taken
-	leaveBy time.Time // when the one is no longer waited for after the other
+	departure departure
 
 	seen   state.User // what the user did that was dealt with
 	looks  state.Appearance
@@ -89,7 +87,9 @@ type session struct {
 	echo   echo
 	frames frames
 	answer answer
-	mtu    int // what the transport was told last
+
+	listening listening
+	mtu       int // what the transport was told last
 }
 
 func newSession(cfg sessionConfig, h host, now time.Time) (*session, error) {
@@ -161,7 +161,7 @@ func (s *session) input(now time.Time, events []state.Event) {
 	if s.arrows.holding() {
 		s.flush = now.Add(arrowDelay)
 	}
-	s.answer.expect()
+	s.answer.expect(keys)
 	s.host.input(num, keys)
 }
 
@@ -196,6 +196,7 @@ func (s *session) start(now time.Time) {
 	s.output(now, greeting)
 	if err != nil {
 		s.output(now, []byte("gm: "+err.Error()+"\r\n"))
+		s.departure.failed(err)
 		s.end(now, err.Error())
 	}
 }
@@ -207,11 +208,17 @@ func (s *session) output(now time.Time, p []byte) {
 		return
 	}
 	s.term.Write(p)
+	s.listening.output(now)
 	s.frames.look(now, s.term)
-	if settle, hurry := s.answer.begin(); hurry {
+	if settle, hurry := s.answer.begin(p, s.drawing()); hurry {
 		s.wire.Urge(now, settle)
 	}
 	s.reply()
+}
+
+// drawing says that the program has hidden the cursor since the last frame.
+func (s *session) drawing() bool {
+	return s.term.CursorHidden() && !s.frames.sent.Screen.Cursor.Hidden
 }
 
 // reply gives the program what the terminal has to say.
@@ -221,31 +228,14 @@ func (s *session) reply() {
 	}
 }
 
-// exited takes the program's exit status.
-func (s *session) exited(now time.Time, status int) {
-	s.status, s.dead = status, true
-	s.leave(now)
-}
-
-// outputEnded says that no output will come any more.
-func (s *session) outputEnded(now time.Time) {
-	s.drained = true
-	s.leave(now)
-}
-
-// leave ends the session when the program has gone and its output is taken.
-// What it left in the background may keep the terminal open: that is not waited
-// for.
-func (s *session) leave(now time.Time) {
-	if s.dead && s.drained {
-		s.end(now, "the program has ended")
-		return
+// given says that the program has had the input up to state num, which began to
+// be given to it at a time before now.
+func (s *session) given(now time.Time, num uint64, began time.Time) {
+	s.echo.give(now, num)
+	if s.listening.give(now, num, began) && s.cfg.echoes {
+		s.frames.dirty = true
 	}
-	s.leaveBy = now.Add(drainDelay)
 }
-
-// given says that the program has had the input up to state num.
-func (s *session) given(now time.Time, num uint64) { s.echo.give(now, num) }
 
 // end begins the shutdown: the last screen, then the handshake. Without a
 // client to shake hands with the next tick finishes it.

@@ -7,12 +7,12 @@ import (
 	"testing"
 	"time"
 
+	"gm/wire/simnet"
 	"gm/wire/udp"
-	"gm/wire/wiretest"
 )
 
 func TestProgramStartsWithTheClient(t *testing.T) {
-	r := newRig(t, timeouts{}, wiretest.Config{})
+	r := newRig(t, timeouts{}, simnet.Config{})
 	r.host.greeting = "welcome\r\n"
 	r.cut = true
 	r.run(10 * time.Second)
@@ -103,7 +103,7 @@ func TestResize(t *testing.T) {
 }
 
 func TestProgramCannotStart(t *testing.T) {
-	r := newRig(t, timeouts{}, wiretest.Config{Delay: 20 * time.Millisecond})
+	r := newRig(t, timeouts{}, simnet.Config{Delay: 20 * time.Millisecond})
 	r.host.greeting = "welcome\r\n"
 	r.host.failure = errors.New(`run "nonexist": no such file`)
 	r.wait(time.Second, "not tried", func() bool { return len(r.host.started) == 1 })
@@ -121,42 +121,6 @@ func TestProgramCannotStart(t *testing.T) {
 	}
 }
 
-func TestProgramEnds(t *testing.T) {
-	tests := []struct {
-		name string
-		end  func(r *rig)
-		late time.Duration
-	}{
-		{"output first", func(r *rig) { r.session.outputEnded(r.now); r.session.exited(r.now, 3) }, 0},
-		{"exit first", func(r *rig) { r.session.exited(r.now, 3); r.session.outputEnded(r.now) }, 0},
-		{"left a job behind", func(r *rig) { r.session.exited(r.now, 3) }, drainDelay},
-		{"closed its terminal", func(r *rig) { r.session.outputEnded(r.now) }, drainDelay},
-	}
-	for _, test := range tests {
-		r := connected(t)
-		r.write("logout")
-		test.end(r)
-		r.wait(test.late+50*time.Millisecond, test.name+": no end", func() bool { return r.session.finished })
-		r.run(time.Second)
-		if got := r.shown(); got != "logout" || !r.client.Closed() {
-			t.Errorf("%s: the client sees %q, closed %v", test.name, got, r.client.Closed())
-		}
-	}
-}
-
-// What a job in the background writes after the program's exit is shown.
-func TestLateOutput(t *testing.T) {
-	r := connected(t)
-	r.session.exited(r.now, 0)
-	r.run(drainDelay / 2)
-	r.write("late")
-	r.session.outputEnded(r.now)
-	r.run(time.Second)
-	if got := r.shown(); got != "late" || !r.session.finished {
-		t.Errorf("the client sees %q, finished %v", got, r.session.finished)
-	}
-}
-
 func TestClientEnds(t *testing.T) {
 	r := connected(t)
 	r.client.Shutdown(r.now)
@@ -165,7 +129,7 @@ func TestClientEnds(t *testing.T) {
 }
 
 func TestBadNetwork(t *testing.T) {
-	r := newRig(t, timeouts{}, wiretest.Config{
+	r := newRig(t, timeouts{}, simnet.Config{
 		Delay: 50 * time.Millisecond, Jitter: 20 * time.Millisecond, Loss: 0.3, Duplicate: 0.1, Reorder: 0.2,
 	})
 	r.resize(80, 24)

@@ -22,6 +22,7 @@ func (s *session) tick(now time.Time) {
 		s.finished = s.finished || s.ending
 		return
 	}
+	s.listen(now)
 	s.frame(now)
 	s.transmit(now)
 	if s.wire.Closed() || s.ending && s.wire.TimedOut(now) {
@@ -72,14 +73,6 @@ func (s *session) networkLimit() time.Time {
 	return heard.Add(limit)
 }
 
-// leaveLimit is when a program that has ended in part is taken to have ended.
-func (s *session) leaveLimit() time.Time {
-	if s.ending {
-		return time.Time{}
-	}
-	return s.leaveBy
-}
-
 // quietLimit is when others are told that the session is detached.
 func (s *session) quietLimit() time.Time {
 	if !s.client.IsValid() {
@@ -104,21 +97,29 @@ func (s *session) frame(now time.Time) {
 	if s.ending || !f.dirty && ack == f.last.EchoAck {
 		return
 	}
-	if f.waiting(s.wire.Sent()) && s.wire.Deadline(now).After(now) {
+	if f.waiting(s.wire.Sent()) {
+		if s.wire.Deadline(now).After(now) {
+			return
+		}
+	} else if f.resting(now) && ack == f.last.EchoAck && s.answer.left == 0 {
 		return
 	}
 	s.offer(now, f.visible(s.term))
 }
 
+// took notes how long a turn of the loop took that began at now.
+func (s *session) took(now time.Time, d time.Duration) { s.frames.took(now, d, s.wire.Sent()) }
+
 // frameDeadline is when frame has something to do by itself.
 func (s *session) frameDeadline() time.Time {
-	return earliest(s.frames.limit(), s.echo.deadline())
+	return earliest(s.frames.limit(), s.frames.restDeadline(), s.echo.deadline(), s.lookDeadline())
 }
 
 // offer makes screen the state to send.
 func (s *session) offer(now time.Time, screen *vt.Screen) {
-	next := state.Screen{Screen: screen, EchoAck: s.echo.ack(now), Dialect: s.cfg.dialect}
+	next := state.Screen{Screen: screen, EchoAck: s.echo.ack(now), Ending: s.ended(), Dialect: s.cfg.dialect}
 	s.frames.waiting(s.wire.Sent())
+	next.Listening = s.listens(now, next)
 	s.frames.offer(next)
 	s.wire.SetLocal(now, next)
 }

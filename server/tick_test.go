@@ -8,11 +8,11 @@ import (
 	"time"
 
 	"gm/wire"
-	"gm/wire/wiretest"
+	"gm/wire/simnet"
 )
 
 func TestNoClient(t *testing.T) {
-	r := newRig(t, timeouts{}, wiretest.Config{})
+	r := newRig(t, timeouts{}, simnet.Config{})
 	r.cut = true
 	r.run(connectTimeout - time.Millisecond)
 	if r.session.finished {
@@ -111,7 +111,7 @@ func TestTooLong(t *testing.T) {
 }
 
 func TestNetworkTimeout(t *testing.T) {
-	r := newRig(t, timeouts{network: 20 * time.Second}, wiretest.Config{})
+	r := newRig(t, timeouts{network: 20 * time.Second}, simnet.Config{})
 	r.run(time.Minute) // the client is there
 	if r.session.finished {
 		t.Fatal("ended with the client there")
@@ -138,7 +138,7 @@ func TestUserSignal(t *testing.T) {
 		{time.Minute, 64 * time.Second, true},
 	}
 	for _, test := range tests {
-		r := newRig(t, timeouts{signal: test.limit}, wiretest.Config{})
+		r := newRig(t, timeouts{signal: test.limit}, simnet.Config{})
 		r.run(time.Second)
 		r.cut = true
 		r.run(test.gone)

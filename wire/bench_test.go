@@ -57,6 +57,7 @@ type counter uint8
 func (c counter) Equal(o counter) bool                    { return c == o }
 func (c counter) AppendDiff(dst []byte, _ counter) []byte { return append(dst, byte(c)) }
 func (c counter) Subtract(counter) counter                { return c }
+func (c counter) Weight() int                             { return 1 }
 func (c counter) Apply(diff []byte) (counter, error) {
 	if len(diff) == 0 {
 		return c, nil

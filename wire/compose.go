@@ -96,7 +96,7 @@ func (t *Transport[L, R]) hasten(now time.Time, in *instruction) {
 		return
 	}
 	if t.overdue(now) {
-		t.packets.loss.missed()
+		t.packets.loss.overdue(t.sent.last().num)
 	}
 	repeats := 0
 	if !t.haste.urged.IsZero() && in.oldNum == t.sent.first().num && len(in.diff) <= smallDiff {

@@ -9,5 +9,5 @@
 //
 // Nothing here reads a clock or a socket. A [Transport] is given the time and
 // the datagrams, and gives datagrams and the time of its next deadline. Sockets
-// are in wire/udp, a bad network for tests in wire/wiretest.
+// are in wire/udp, a simulated bad network in wire/simnet.
 package wire

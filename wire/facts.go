@@ -50,6 +50,18 @@ func (t *Transport[L, R]) SetMTU(bytes int) {
 // SRTT is the smoothed round trip time, 1 s before the first sample.
 func (t *Transport[L, R]) SRTT() time.Duration { return t.packets.rtt.srtt() }
 
+// RTTVariation is how much the round trip time varies, 0.5 s before the first
+// sample.
+func (t *Transport[L, R]) RTTVariation() time.Duration { return t.packets.rtt.variation() }
+
+// Loss is the share of datagrams that the network seems to lose.
+func (t *Transport[L, R]) Loss() float64 { return t.packets.loss.share }
+
+// Traffic is what was sent and received so far.
+func (t *Transport[L, R]) Traffic() (sent, received Traffic) {
+	return t.packets.sent, t.packets.received
+}
+
 // SendInterval is the time between frames: half an SRTT, 20 to 250 ms.
 func (t *Transport[L, R]) SendInterval() time.Duration { return t.packets.rtt.interval() }
 

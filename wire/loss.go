@@ -19,7 +19,10 @@ const (
 // the peer's sequence numbers and from sendings that were never acknowledged.
 // What is lost one way is taken to be lost the other way too: a stock peer
 // does not tell.
-type loss struct{ share float64 }
+type loss struct {
+	share  float64
+	blamed uint64 // the newest state that was overdue
+}
 
 // arrived takes a datagram that came after so many that did not.
 func (l *loss) arrived(missing uint64) {
@@ -31,6 +34,16 @@ func (l *loss) arrived(missing uint64) {
 
 // missed takes a datagram that seems to be lost.
 func (l *loss) missed() { l.share += (1 - l.share) / lossMemory }
+
+// overdue takes a state that was not acknowledged in time: perhaps a loss, and
+// perhaps only a host that was busy. Each counts once, and one alone is not
+// enough for repetitions.
+func (l *loss) overdue(num uint64) {
+	if num > l.blamed {
+		l.blamed = num
+		l.share += (1 - l.share) / (2 * lossMemory)
+	}
+}
 
 // late takes one that was counted as missing and was only overtaken.
 func (l *loss) late() { l.share = max(0, l.share-1./lossMemory) }

@@ -64,3 +64,18 @@ func TestLossIsBounded(t *testing.T) {
 		t.Errorf("an outage counts as %v", l.share)
 	}
 }
+
+// A state that is overdue counts once, however often it is sent again, and one
+// is not enough for repetitions: the peer may only have been busy.
+func TestLossOfAcknowledgements(t *testing.T) {
+	var l loss
+	for range 10 {
+		l.overdue(7)
+	}
+	if l.share == 0 || l.repeats() != 0 {
+		t.Errorf("one state overdue: %v, %d repetitions", l.share, l.repeats())
+	}
+	if l.overdue(8); l.repeats() != 1 {
+		t.Errorf("two states overdue: %v, %d repetitions", l.share, l.repeats())
+	}
+}

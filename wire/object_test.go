@@ -31,6 +31,7 @@ func (w word) Apply(diff []byte) (word, error) {
 }
 
 func (w word) Subtract(word) word { return w }
+func (w word) Weight() int        { return len(w) }
 
 // tape is an object that only grows: its diff is what was added. The part that
 // was subtracted is known by its length alone.
@@ -55,8 +56,10 @@ func (p tape) Apply(diff []byte) (tape, error) {
 }
 
 func (p tape) Subtract(prefix tape) tape {
-	n := prefix.end() - p.gone
+	n := min(max(prefix.end()-p.gone, 0), len(p.rest))
 	return tape{p.gone + n, p.rest[n:]}
 }
+
+func (p tape) Weight() int { return len(p.rest) }
 
 func (p tape) with(s string) tape { return tape{p.gone, p.rest + s} }

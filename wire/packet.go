@@ -28,6 +28,8 @@ type packets struct {
 	next   uint64    // one above the highest sequence number that came
 	heard  time.Time // when that one came; zero before the first
 
+	sent, received Traffic
+
 	plain, datagram []byte // the datagram being sent
 	opened          []byte // the one being received
 }
@@ -48,7 +50,9 @@ func (p *packets) seal(now time.Time, f fragment) ([]byte, error) {
 	p.plain = binary.BigEndian.AppendUint16(p.plain, uint16(p.echo.take(now)))
 	p.plain = f.append(p.plain)
 	var err error
-	p.datagram, err = p.sealer.seal(p.datagram[:0], p.plain)
+	if p.datagram, err = p.sealer.seal(p.datagram[:0], p.plain); err == nil {
+		p.sent.count(p.datagram)
+	}
 	return p.datagram, err
 }
 
@@ -61,6 +65,7 @@ func (p *packets) open(now time.Time, datagram []byte, congested bool) (f fragme
 		return fragment{}, false, err
 	}
 	p.opened = plain
+	p.received.count(datagram)
 	if newest = seq >= p.next; newest {
 		p.loss.arrived(seq - p.next)
 		p.next, p.heard = seq+1, now

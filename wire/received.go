@@ -12,6 +12,10 @@ const (
 	// maxReceived is how many states of the peer are held.
 	maxReceived = 1024
 
+	// maxWeight is how many bytes they weigh together (Object.Weight), but for
+	// the newest: a peer must not fill this host's memory with states.
+	maxWeight = 256 << 20
+
 	// quenchFor is how long none is taken after that.
 	quenchFor = 15 * time.Second
 )
@@ -91,13 +95,23 @@ func (r *receiver[R]) forget(num uint64) {
 // quenched says that no state is taken for now. A full list takes one state in
 // quenchFor, in place of the one in its middle.
 func (r *receiver[R]) quenched(now time.Time) bool {
-	if len(r.states) < maxReceived {
+	if len(r.states) < maxReceived && r.weight() < maxWeight {
 		return false
 	}
 	if now.Before(r.quenching) {
 		return true
 	}
 	r.quenching = now.Add(quenchFor)
-	r.states = slices.Delete(r.states, maxReceived/2, maxReceived/2+1)
+	if middle := len(r.states) / 2; middle < len(r.states)-1 {
+		r.states = slices.Delete(r.states, middle, middle+1)
+	}
 	return false
+}
+
+// weight is that of all states, the newest left out.
+func (r *receiver[R]) weight() (sum int) {
+	for _, s := range r.states[:len(r.states)-1] {
+		sum += s.state.Weight()
+	}
+	return sum
 }

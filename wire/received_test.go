@@ -116,3 +116,46 @@ func TestReceiverQuench(t *testing.T) {
 		t.Errorf("after throwing away: %v", err)
 	}
 }
+
+// heavy is a state that weighs so much.
+type heavy int
+
+func (h heavy) Equal(o heavy) bool                    { return h == o }
+func (h heavy) AppendDiff(dst []byte, _ heavy) []byte { return append(dst, 1) }
+func (h heavy) Apply(diff []byte) (heavy, error)      { return maxWeight / 4, nil }
+func (h heavy) Subtract(heavy) heavy                  { return h }
+func (h heavy) Weight() int                           { return int(h) }
+
+// TestReceiverWeight fills the memory that states may take: one state in 15 s
+// is taken then, until some are thrown away.
+func TestReceiverWeight(t *testing.T) {
+	r := newReceiver(heavy(0))
+	next := uint64(1)
+	send := func(ms int, throwaway uint64, want error) {
+		t.Helper()
+		_, err := r.apply(at(ms), &instruction{oldNum: next - 1, newNum: next, throwawayNum: throwaway})
+		if !errors.Is(err, want) {
+			t.Errorf("state %d: %v, want %v", next, err, want)
+		}
+		if err == nil {
+			next++
+		}
+		if sum := r.weight(); sum > maxWeight {
+			t.Errorf("%d bytes are held", sum)
+		}
+	}
+	for range 5 {
+		send(0, 0, nil)
+	}
+	send(0, 0, nil) // in place of another
+	send(1, 0, errQuenched)
+	send(15_000, 0, nil)
+	send(15_001, 0, errQuenched)
+	send(15_002, next-1, nil)
+	send(15_003, 0, nil)
+	// A single one that weighs more than all may is taken.
+	alone := newReceiver(heavy(2 * maxWeight))
+	if newer, err := alone.apply(epoch, &instruction{newNum: 1}); !newer || err != nil {
+		t.Errorf("after a heavy one: %v, %v", newer, err)
+	}
+}

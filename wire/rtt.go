@@ -45,9 +45,11 @@ func (r *rtt) interval() time.Duration {
 	return min(max(ceilMillis(r.smoothed/2), minSendInterval), maxSendInterval)
 }
 
-func (r *rtt) srtt() time.Duration {
-	return time.Duration(r.smoothed * float64(time.Millisecond))
-}
+func (r *rtt) srtt() time.Duration { return millis(r.smoothed) }
+
+func (r *rtt) variation() time.Duration { return millis(r.variance) }
+
+func millis(ms float64) time.Duration { return time.Duration(ms * float64(time.Millisecond)) }
 
 func ceilMillis(ms float64) time.Duration {
 	return time.Duration(math.Ceil(ms)) * time.Millisecond

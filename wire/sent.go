@@ -69,19 +69,29 @@ func (s *sentStates[L]) acknowledge(num uint64) bool {
 }
 
 // assumed is the state that the peer is thought to hold: the newest of those
-// at the head of the list that were sent less than patience ago.
+// at the head of the list that were sent less than patience ago. One that only
+// carried an acknowledgement, and tells no more than the peer is known to hold,
+// may be late: it gets no answer of its own.
 func (s *sentStates[L]) assumed(now time.Time, patience time.Duration) *sentState[L] {
-	at := 0
-	for at+1 < len(s.list) && now.Sub(s.list[at+1].at) < patience {
-		at++
+	assumed := s.first()
+	for i := range s.list {
+		switch sent := &s.list[i]; {
+		case now.Sub(sent.at) < patience:
+			assumed = sent
+		case sent.turn != s.first().turn:
+			return assumed
+		}
 	}
-	return &s.list[at]
+	return assumed
 }
 
 // assumedUntil is how long current is thought to be held by the peer if
 // nothing is heard of it; zero if it is not.
 func (s *sentStates[L]) assumedUntil(now time.Time, patience time.Duration) (until time.Time) {
 	for _, sent := range s.list[1:] {
+		if sent.turn == s.first().turn {
+			continue
+		}
 		lapse := sent.at.Add(patience)
 		if !now.Before(lapse) {
 			break

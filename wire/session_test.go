@@ -8,10 +8,10 @@ import (
 	"time"
 
 	"gm/wire"
-	"gm/wire/wiretest"
+	"gm/wire/simnet"
 )
 
-var badNetworks = map[string]wiretest.Config{
+var badNetworks = map[string]simnet.Config{
 	"perfect":    {},
 	"far":        {Delay: 250 * time.Millisecond},
 	"jitter":     {Delay: 50 * time.Millisecond, Jitter: 80 * time.Millisecond},
@@ -59,7 +59,7 @@ func (w *world) wantQuiet() {
 
 // The echo of a key takes one round trip and what both ends gather.
 func TestEchoTime(t *testing.T) {
-	w := newWorld(t, wiretest.Config{Delay: 50 * time.Millisecond}, 1)
+	w := newWorld(t, simnet.Config{Delay: 50 * time.Millisecond}, 1)
 	w.echo = true
 	for range 10 {
 		w.typeKeys("x")
@@ -82,7 +82,7 @@ func TestEchoTime(t *testing.T) {
 
 // TestTenMinutesWithoutNetwork cuts the network while both ends go on.
 func TestTenMinutesWithoutNetwork(t *testing.T) {
-	w := newWorld(t, wiretest.Config{Delay: 50 * time.Millisecond}, 1)
+	w := newWorld(t, simnet.Config{Delay: 50 * time.Millisecond}, 1)
 	w.typeKeys("before ")
 	w.show("before")
 	w.pass(5 * time.Second)
@@ -108,7 +108,7 @@ func TestTenMinutesWithoutNetwork(t *testing.T) {
 // keystroke's state is Sent()+1 when it is typed, and Acked says when a state
 // that came was sent.
 func TestNumbers(t *testing.T) {
-	w := newWorld(t, wiretest.Config{Delay: 50 * time.Millisecond}, 1)
+	w := newWorld(t, simnet.Config{Delay: 50 * time.Millisecond}, 1)
 	w.typeKeys("a")
 	w.pass(5 * time.Second)
 	for i := range 20 {
@@ -135,7 +135,7 @@ func TestNumbers(t *testing.T) {
 // TestReplay sends each datagram of a session again, in several orders, in the
 // middle and after the end: nothing changes.
 func TestReplay(t *testing.T) {
-	w := newWorld(t, wiretest.Config{Delay: 20 * time.Millisecond}, 1)
+	w := newWorld(t, simnet.Config{Delay: 20 * time.Millisecond}, 1)
 	w.recording = true
 	for i := range 50 {
 		w.typeKeys(fmt.Sprint(i, " "))
@@ -184,7 +184,7 @@ func (w *world) replayToServer(d []byte) {
 
 // TestReflection gives each end its own datagrams, and those of strangers.
 func TestReflection(t *testing.T) {
-	w := newWorld(t, wiretest.Config{Delay: 20 * time.Millisecond}, 1)
+	w := newWorld(t, simnet.Config{Delay: 20 * time.Millisecond}, 1)
 	w.recording = true
 	w.typeKeys("abc")
 	w.show("xyz")

@@ -106,6 +106,24 @@ func TestRetransmissionBehindALateState(t *testing.T) {
 		1508: 1>3 ack 1 from 1 ">b"`)
 }
 
+// A state that only carried an acknowledgement is not answered soon: that it is
+// late says nothing of the news after it.
+func TestLateAcknowledgementIsNoLoss(t *testing.T) {
+	s := hello(t)
+	s.wantRun(3100, `3000: 1>2 ack 1 from 1 ""`)
+	s.set(3350, "a")
+	s.wantRun(3900, `
+		3358: 1>3 ack 1 from 1 ">a"
+		3758: 1>3 ack 1 from 1 ">a"`)
+	s = hello(t)
+	s.wantRun(3100, `3000: 1>2 ack 1 from 1 ""`)
+	s.set(3350, "a")
+	s.runUntil(3500)
+	if share := s.tr.Loss(); share != 0 {
+		t.Errorf("a loss of %v is seen", share)
+	}
+}
+
 func TestRetransmissionEndsWithSilence(t *testing.T) {
 	s := hello(t) // heard at 100
 	s.set(9650, "a")
@@ -123,6 +141,19 @@ func TestDataIsAcknowledgedSoon(t *testing.T) {
 	s := hello(t)
 	s.mustAnswer(1000, instruction{oldNum: 1, newNum: 2, ackNum: 1, diff: []byte(">x")})
 	s.wantRun(4000, `1100: 1>2 ack 2 from 1 ""`)
+}
+
+// A peer that sends again what is held already has lost the acknowledgement.
+func TestARepetitionIsAcknowledgedAgain(t *testing.T) {
+	s := hello(t)
+	news := instruction{oldNum: 1, newNum: 2, ackNum: 1, diff: []byte(">x")}
+	s.mustAnswer(1000, news)
+	s.mustAnswer(1010, news) // so soon, one acknowledgement is for both
+	s.wantRun(1200, `1100: 1>2 ack 2 from 1 ""`)
+	s.mustAnswer(1300, news)
+	s.mustAnswer(1350, news)
+	s.wantRun(4400, `1400: 1>3 ack 2 from 1 ""
+		4400: 1>4 ack 2 from 1 ""`)
 }
 
 func TestEmptyDiffIsNotAcknowledgedSoon(t *testing.T) {
@@ -157,7 +188,7 @@ func TestStaleDataIsAcknowledgedByNumber(t *testing.T) {
 	if remote, num := s.tr.Remote(); got.State || remote != "e" || num != 5 {
 		t.Errorf("remote is %d %q, %+v, want 5 e", num, remote, got)
 	}
-	s.wantRun(4200, `4100: 2>3 ack 5 from 2 ""`)
+	s.wantRun(1500, `1400: 2>3 ack 5 from 2 ""`)
 }
 
 func TestReturnToTheKnownStateIsSent(t *testing.T) {

@@ -18,6 +18,9 @@ type Object[S any] interface {
 	// is known to hold, already has. Diffs between subtracted states are as
 	// before.
 	Subtract(prefix S) S
+	// Weight is about how many bytes of memory the receiver takes if it shares
+	// none with other states.
+	Weight() int
 }
 
 // Config says what one end of a session is.
@@ -122,7 +125,8 @@ func (t *Transport[L, R]) take(now time.Time, in *instruction) (newer bool, err 
 		t.ackAt = now
 	case t.shutdown.done():
 		t.ackAt = time.Time{}
-	case newer && len(in.diff) > 0:
+	case err == nil && len(in.diff) > 0:
+		// What comes again does so for want of an acknowledgement.
 		t.ackAt = earlier(t.ackAt, now.Add(ackDelay))
 	}
 	return newer, err

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"gm/wire"
-	"gm/wire/wiretest"
+	"gm/wire/simnet"
 )
 
 // page is an object of which the newest value alone counts. Its diff names the
@@ -33,6 +33,7 @@ func (p page) Apply(diff []byte) (page, error) {
 }
 
 func (p page) Subtract(page) page { return p }
+func (p page) Weight() int        { return len(p) }
 
 // stream is an object that only grows, and nothing of it may be lost.
 type stream struct {
@@ -56,6 +57,8 @@ func (s stream) Subtract(prefix stream) stream {
 	return stream{s.gone + n, s.rest[n:]}
 }
 
+func (s stream) Weight() int { return len(s.rest) }
+
 func (s stream) with(text string) stream { return stream{s.gone, s.rest + text} }
 
 var epoch = time.Unix(1_000_000_000, 0)
@@ -66,7 +69,7 @@ type world struct {
 	now      time.Time
 	client   *wire.Transport[stream, page]
 	server   *wire.Transport[page, stream]
-	up, down *wiretest.Link
+	up, down *simnet.Link
 
 	seen  stream // what the server has looked at of the client's stream
 	typed strings.Builder
@@ -77,13 +80,13 @@ type world struct {
 	toServer, toUser [][]byte // all datagrams while recording
 }
 
-func newWorld(t *testing.T, cfg wiretest.Config, seed uint64) *world {
+func newWorld(t *testing.T, cfg simnet.Config, seed uint64) *world {
 	t.Helper()
 	key, err := wire.ParseKey("4NeCCCvZFe2RnPgrcc1Qww")
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, now: epoch, up: wiretest.NewLink(cfg, seed, epoch), down: wiretest.NewLink(cfg, seed+1, epoch)}
+	w := &world{t: t, now: epoch, up: simnet.NewLink(cfg, seed, epoch), down: simnet.NewLink(cfg, seed+1, epoch)}
 	w.client, err = wire.New(wire.Config[stream, page]{
 		Key: key, Direction: wire.ToServer, MinDelay: wire.ClientMinDelay, MTU: wire.MTUv4,
 	}, epoch)

@@ -6,13 +6,13 @@ import (
 	"testing"
 
 	"gm/wire"
-	"gm/wire/wiretest"
+	"gm/wire/simnet"
 )
 
 // Session is a client in a terminal, a server, and the network between them.
 type Session struct {
 	*Terminal
-	Relay  *wiretest.Relay
+	Relay  *simnet.Relay
 	Server *Server
 	Client Family
 }
@@ -20,7 +20,7 @@ type Session struct {
 // SessionOptions say what a Session is made of.
 type SessionOptions struct {
 	Client, Server Programs
-	Link           string // as for wiretest.Parse, each way
+	Link           string // as for simnet.Parse, each way
 	Tap            func(d wire.Direction, datagram []byte)
 	Terminal       TerminalOptions // Env is set
 	ClientEnv      []string        // further variables of the client
@@ -35,11 +35,11 @@ func Start(t testing.TB, o SessionOptions) *Session {
 		o.Command = Shell()
 	}
 	s := &Session{Server: StartServer(t, o.Server, Loopback(), o.Command), Client: NewFamily(t)}
-	link, err := wiretest.Parse(o.Link)
+	link, err := simnet.Parse(o.Link)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Relay, err = wiretest.NewRelay(s.Server.Addr, wiretest.RelayOptions{Up: link, Down: link, Seed: 1, Tap: o.Tap})
+	s.Relay, err = simnet.NewRelay(s.Server.Addr, simnet.RelayOptions{Up: link, Down: link, Seed: 1, Tap: o.Tap})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,4 +18,22 @@
 // text, 111 for the background, 112 for the cursor, 117 for what is selected and
 // 119 for the text in it (OSC 10, 11, 12, 17, 19). What an instruction does not
 // tell is as it was.
+//
+// The same way, by the extension "echo", screens tell what becomes of keys at
+// the host. What an instruction does not tell is as it was:
+//
+//	message Listening {                 // field 65 of an instruction
+//	    optional uint32 modes     = 1;  // the bits of DisciplineModes
+//	    optional bytes  chars     = 2;  // in the order of the ControlChars
+//	    optional bool   alternate = 3;  // the alternate screen is in use
+//	    optional uint64 heard     = 4;  // newest user-input state the terminal has had
+//	}
+//
+// The same way, by the extension "exit", the last screen tells how the program
+// ended. It is one more kind of instruction in a HostMessage:
+//
+//	message Ending {                 // field 66 of an instruction
+//	    optional uint32 status = 1;  // 0 to 255; 128+n for signal n
+//	    optional string reason = 2;  // why the program could not be started
+//	}
 package state

@@ -21,6 +21,8 @@ const (
 
 	// gm's own (section 11)
 	kindAppearance protowire.Number = 64 // user
+	kindListening  protowire.Number = 65 // host
+	kindEnding     protowire.Number = 66 // host
 
 	fieldKeys       protowire.Number = 4 // of a keystroke
 	fieldHoststring protowire.Number = 4 // of hostbytes

@@ -12,22 +12,34 @@ type Screen struct {
 	// EchoAck is the newest user-input state that the program has had for at
 	// least 50 ms: its echo, if any, is in this screen.
 	EchoAck uint64
+	// Listening is told to a peer that has agreed to it; the zero Listening to
+	// others.
+	Listening Listening
+	// Ending comes with the last screen, to a peer that has agreed to it.
+	Ending Ending
 	// Dialect is what the peer's emulator understands; only AppendDiff uses it.
 	Dialect vt.Dialect
 }
 
 // Equal says that there is no difference that the peer could be told of.
 func (s Screen) Equal(o Screen) bool {
-	return s.EchoAck == o.EchoAck && s.Screen.EqualIn(o.Screen, s.Dialect)
+	return s.EchoAck == o.EchoAck && s.Listening == o.Listening && s.Ending == o.Ending &&
+		s.Screen.EqualIn(o.Screen, s.Dialect)
 }
 
 // AppendDiff appends the HostMessage that makes s out of from: an echo ack, a
-// resize, and bytes for a terminal that shows from in the new size.
+// listening, an ending, a resize, and bytes for a terminal that shows from in the new size.
 func (s Screen) AppendDiff(dst []byte, from Screen) []byte {
 	if s.EchoAck != from.EchoAck {
 		at := len(dst)
 		dst = appendUint(dst, fieldEchoAckNum, s.EchoAck)
 		dst = enclose(enclose(dst, at, kindEchoAck), at, fieldInstruction)
+	}
+	if s.Listening != from.Listening {
+		dst = appendListening(dst, s.Listening, from.Listening)
+	}
+	if s.Ending.Known && s.Ending != from.Ending {
+		dst = appendEnding(dst, s.Ending)
 	}
 	cols, rows := s.Screen.Size()
 	if c, r := from.Screen.Size(); c != cols || r != rows {
@@ -69,6 +81,14 @@ func (s Screen) Apply(diff []byte) (Screen, error) {
 			num, err := value(kind.bytes, fieldEchoAckNum, protowire.VarintType)
 			s.EchoAck = num.varint
 			return err
+		case kindListening:
+			listening, err := s.Listening.with(kind.bytes)
+			s.Listening = listening
+			return err
+		case kindEnding:
+			ending, err := parseEnding(kind.bytes)
+			s.Ending = ending
+			return err
 		}
 		return nil
 	})
@@ -80,3 +100,6 @@ func (s Screen) Apply(diff []byte) (Screen, error) {
 
 // Subtract gives s: a screen is whole by itself.
 func (s Screen) Subtract(Screen) Screen { return s }
+
+// Weight is about how many bytes s takes.
+func (s Screen) Weight() int { return s.Screen.Weight() + len(s.Ending.Reason) }

@@ -9,8 +9,8 @@ import (
 
 	"gm/vt"
 	"gm/wire"
+	"gm/wire/simnet"
 	"gm/wire/state"
-	"gm/wire/wiretest"
 )
 
 // TestSession types numbered lines through a bad network into a terminal that
@@ -25,8 +25,8 @@ func TestSession(t *testing.T) {
 var epoch = time.Unix(1_000_000_000, 0)
 
 func session(t *testing.T, dialect vt.Dialect) {
-	bad := wiretest.Config{Delay: 50 * time.Millisecond, Jitter: 30 * time.Millisecond, Loss: 0.3, Duplicate: 0.1, Reorder: 0.2}
-	up, down := wiretest.NewLink(bad, 1, epoch), wiretest.NewLink(bad, 2, epoch)
+	bad := simnet.Config{Delay: 50 * time.Millisecond, Jitter: 30 * time.Millisecond, Loss: 0.3, Duplicate: 0.1, Reorder: 0.2}
+	up, down := simnet.NewLink(bad, 1, epoch), simnet.NewLink(bad, 2, epoch)
 	blank := state.Screen{Screen: vt.NewScreen(80, 24), Dialect: dialect}
 	client, err := wire.New(wire.Config[state.User, state.Screen]{
 		Direction: wire.ToServer, MinDelay: wire.ClientMinDelay, MTU: wire.MTUv4, Remote: blank,

@@ -43,6 +43,7 @@ func (e Event) length() uint64 {
 type User struct {
 	head, tail *node  // the events held; nil if there are none
 	start, end uint64 // their place in the whole stream
+	weight     int    // of the events held, in bytes
 }
 
 // node is an event and the way to the next.
@@ -50,6 +51,21 @@ type node struct {
 	event Event
 	end   uint64 // place in the stream where the event ends
 	next  *node
+}
+
+// Bytes of memory that an event takes beside its keys, about.
+const (
+	nodeWeight       = 96
+	appearanceWeight = 1200
+)
+
+// weight is about how many bytes an event takes.
+func (e Event) weight() int {
+	n := nodeWeight + len(e.Keys)
+	if e.Appearance != nil {
+		n += appearanceWeight
+	}
+	return n
 }
 
 // WithKeys gives the stream with keys added. It keeps no reference to keys.
@@ -79,6 +95,7 @@ func (u User) WithAppearance(a Appearance) User {
 // with adds an event in place if no other stream went on from here.
 func (u User) with(e Event) User {
 	u.end += e.length()
+	u.weight += e.weight()
 	n := &node{event: e, end: u.end}
 	switch {
 	case u.tail == nil:
@@ -205,6 +222,7 @@ func (u User) Apply(diff []byte) (User, error) {
 // they are.
 func (u User) Subtract(prefix User) User {
 	for u.head != nil && u.head.end <= prefix.end {
+		u.weight -= u.head.event.weight()
 		if u.head == u.tail {
 			u.head, u.tail = nil, nil
 			break
@@ -214,3 +232,6 @@ func (u User) Subtract(prefix User) User {
 	u.start = max(u.start, min(prefix.end, u.end))
 	return u
 }
+
+// Weight is about how many bytes the events take that u holds.
+func (u User) Weight() int { return u.weight }

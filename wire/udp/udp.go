@@ -112,6 +112,17 @@ func (c *Conn) File() (*os.File, error) { return c.udp.File() }
 // unspecified if it is bound to all.
 func (c *Conn) Local() netip.AddrPort { return c.local }
 
+// LocalTo is the address of ours that datagrams to peer leave from, if they are
+// not told another; the zero Addr if there is no way to it.
+func LocalTo(peer netip.AddrPort) netip.Addr {
+	conn, err := net.DialUDP(network(peer.Addr()), nil, net.UDPAddrFromAddrPort(peer))
+	if err != nil {
+		return netip.Addr{}
+	}
+	defer conn.Close()
+	return conn.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap()
+}
+
 // Read waits for a datagram. What does not fit buf is cut off or dropped. After
 // Close the error is net.ErrClosed.
 func (c *Conn) Read(buf []byte) (Packet, error) {

@@ -309,3 +309,15 @@ func BenchmarkPingPong(b *testing.B) {
 		}
 	}
 }
+
+func TestLocalTo(t *testing.T) {
+	for _, ip := range []string{"127.0.0.1", "::1"} {
+		here := netip.MustParseAddr(ip)
+		if got := LocalTo(netip.AddrPortFrom(here, 60001)); got != here {
+			t.Errorf("to %v from %v", here, got)
+		}
+	}
+	if got := LocalTo(netip.MustParseAddrPort("[fe80::1%nowhere]:60001")); got.IsValid() {
+		t.Errorf("to nowhere from %v", got)
+	}
+}

@@ -1,0 +1,56 @@
+package client
+
+import (
+	"fmt"
+	"io"
+	"net/netip"
+
+	"gm/wire/state"
+)
+
+// ending is how a session ended.
+type ending uint8
+
+const (
+	endingNone    ending = iota // it goes on
+	endingClean                 // both sides know
+	endingUnclean               // the server did not answer the farewell
+	endingNobody                // the server never answered anything
+)
+
+// outcome is what became of a session.
+type outcome struct {
+	how     ending
+	program state.Ending // as far as the server has told
+	trouble string       // why nothing could be sent; empty if it could
+}
+
+// farewell says how a session ended and gives the exit status: that of the
+// program, if it is known.
+func farewell(w io.Writer, end outcome, server netip.AddrPort) (status int, err error) {
+	status = int(end.program.Status)
+	switch {
+	case end.how == endingUnclean:
+		fmt.Fprint(w, "gm did not shut down cleanly: the server did not answer and may still run on the host.\n")
+		status = exitFailed
+	case end.how == endingNobody:
+		status, err = exitFailed, unconnected(server, end.trouble)
+	case end.program.Reason != "":
+		err = fmt.Errorf("start the program on the host: %s", end.program.Reason)
+	}
+	fmt.Fprintln(w, "[gm is exiting.]")
+	return status, err
+}
+
+// unconnected says why there was no session, as far as is known.
+func unconnected(server netip.AddrPort, trouble string) error {
+	const failed = "did not make a successful connection to %v: %s"
+	if trouble != "" {
+		return hinted{fmt.Errorf(failed, server, trouble), "UDP can not leave this machine: is its network up?"}
+	}
+	return hinted{
+		fmt.Errorf(failed, server, "nothing came back, UDP seems blocked"),
+		fmt.Sprintf("let UDP port %[1]d through to the host (for example: sudo ufw allow %[1]d/udp; "+
+			"for every session: 60001:60999/udp), or choose an open port with -p", server.Port()),
+	}
+}

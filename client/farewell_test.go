@@ -1,0 +1,48 @@
+package client
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+
+	"gm/wire/state"
+)
+
+func TestFarewell(t *testing.T) {
+	known := func(status uint8) state.Ending { return state.Ending{Known: true, Status: status} }
+	tests := []struct {
+		name   string
+		end    outcome
+		status int
+		says   []string
+	}{
+		{"clean", outcome{how: endingClean}, exitOK, []string{"[gm is exiting.]\n"}},
+		{"with status 0", outcome{how: endingClean, program: known(0)}, 0, []string{"[gm is exiting.]\n"}},
+		{"with status 3", outcome{how: endingClean, program: known(3)}, 3, []string{"[gm is exiting.]\n"}},
+		{"terminated", outcome{how: endingClean, program: known(128 + 15)}, 143, []string{"[gm is exiting.]\n"}},
+		{"not started", outcome{how: endingClean, program: state.Ending{Known: true, Status: 127, Reason: "no x"}}, 127,
+			[]string{"[gm is exiting.]\n", "gm: start the program on the host: no x\n"}},
+		{"unclean", outcome{how: endingUnclean}, exitFailed, []string{"gm did not shut down cleanly", "[gm is exiting.]\n"}},
+		{"nobody", outcome{how: endingNobody}, exitFailed,
+			[]string{"[gm is exiting.]\n", "gm: did not make a successful connection to 192.0.2.1:60007: ", "UDP seems blocked", "hint: ", "60007/udp", "-p"}},
+		{"no network", outcome{how: endingNobody, trouble: "network is unreachable"}, exitFailed,
+			[]string{"gm: did not make a successful connection to 192.0.2.1:60007: network is unreachable\n", "hint: "}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var b strings.Builder
+			status, err := farewell(&b, test.end, netip.MustParseAddrPort("192.0.2.1:60007"))
+			if err != nil {
+				report(&b, programGM, err)
+			}
+			if status != test.status {
+				t.Errorf("status %d, want %d", status, test.status)
+			}
+			for _, text := range test.says {
+				if !strings.Contains(b.String(), text) {
+					t.Errorf("%q does not say %q", b.String(), text)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,70 @@
+package client
+
+import (
+	"strings"
+	"testing"
+)
+
+// FuzzOptions reads command lines of each program, a word a line.
+func FuzzOptions(f *testing.F) {
+	for _, s := range []string{
+		"host", "user@host:22\nls\n-l", "-p\n60001:60010\n-4\nhost", "--ssh=ssh -p 2222 -o \"A b\"\nhost", "--local\n--\nsh", "-n\n-a\n-o\nh", "--server=a 'b c\nh",
+		"--predict=adaptive\n--family=all\nssh://[::1]:22", "--client=mosh-client\nh", "-l\nu\n-i\nk\n-J\nj\n-F\nf\n-v\nh", "-#\nargs |\n1.2.3.4\n60001", "-c",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		args := strings.Split(line, "\n")
+		for _, program := range []string{"gm", programMosh} {
+			o, err := readOptions(program, args)
+			if err != nil || o.help || o.version {
+				continue
+			}
+			none := func(string) (string, bool) { return "", false }
+			if _, err := o.request(none); err == nil && !o.local && !o.printHosts && o.destination == "" {
+				t.Errorf("%s %q goes nowhere", program, args)
+			}
+		}
+		if o, err := readClientOptions(args); err == nil && !o.colors && !o.version && !o.server.IsValid() {
+			t.Errorf("%q goes nowhere", args)
+		}
+	})
+}
+
+// FuzzSplitWords splits lines into words; quoted again they are the same.
+func FuzzSplitWords(f *testing.F) {
+	for _, s := range []string{"", "a b", `a 'b c' "d\"e" f\ g`, `'`, `\`, "\"\\x\""} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		words, err := splitWords(line)
+		if err != nil {
+			return
+		}
+		var quoted []string
+		for _, w := range words {
+			quoted = append(quoted, "'"+strings.ReplaceAll(w, "'", `'\''`)+"'")
+		}
+		again, err := splitWords(strings.Join(quoted, " "))
+		if err != nil || strings.Join(again, "\x00") != strings.Join(words, "\x00") || len(again) != len(words) {
+			t.Errorf("%q is %q, and quoted %q, %v", line, words, again, err)
+		}
+	})
+}
+
+// FuzzEscaper types keys in any split: what is for the server is the same, and
+// never more than what was typed.
+func FuzzEscaper(f *testing.F) {
+	f.Add([]byte("a\x1e.b\x1e^\x1e\x1ax"), "\x1e")
+	f.Add([]byte("\r~.\n~~a"), "~")
+	f.Fuzz(func(t *testing.T, keys []byte, key string) {
+		e := escaper{escapeKey: parseEscapeKey(key)}
+		var out []byte
+		for _, b := range keys {
+			out, _ = e.next(out, b)
+		}
+		if len(out) > len(keys) {
+			t.Errorf("%q becomes %q", keys, out)
+		}
+	})
+}

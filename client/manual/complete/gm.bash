@@ -1,0 +1,59 @@
+# Completion of gm for bash. "gm help bash" prints it.
+
+_gm() {
+	local line=${COMP_LINE:0:COMP_POINT} current option= first= place= word reply
+	current=${line##*[[:blank:]]}
+	local -a words
+	read -ra words <<<"${line%"$current"}"
+	for word in "${words[@]:1}"; do
+		if [[ $option ]]; then
+			option=
+			continue
+		fi
+		case $word in
+		--) ;;
+		--local) place=here ;;
+		@TAKERS@) option=$word ;;
+		-*) ;;
+		*) first=$word; break ;;
+		esac
+	done
+	COMPREPLY=()
+	if [[ ! $first && ! $option && $current == --*=* ]]; then
+		option=${current%%=*}
+		current=${current#*=}
+	fi
+	case $first:$option in
+	help:) reply=$(compgen -W '@TOPICS@' -- "$current") ;;
+	?*:) ;;
+@VALUES@	:) case $place:$current in
+		*:-*) reply=$(compgen -W '@NAMES@' -- "$current") ;;
+		here:*) reply=$(compgen -c -- "$current") ;;
+		*) reply=$(_gm_hosts "$1" "$current") ;;
+		esac ;;
+	esac
+	[[ $reply ]] || return
+	mapfile -t COMPREPLY <<<"$reply"
+	_gm_breaks "$current"
+	[[ ${COMPREPLY[0]} != *= || ${#COMPREPLY[@]} -gt 1 ]] || compopt -o nospace
+}
+
+# _gm_hosts PROGRAM WORD prints the hosts, after the user@ that WORD begins with.
+_gm_hosts() {
+	local user=
+	[[ $2 == *@* ]] && user=${2%"${2##*@}"}
+	compgen -P "$user" -W "$("${1/#\~/$HOME}" --print-hosts 2>/dev/null)" -- "${2##*@}"
+}
+
+# _gm_breaks WORD takes from the replies what readline leaves alone of WORD: all
+# up to the last colon, or before the last at sign.
+_gm_breaks() {
+	local prefix=
+	case $COMP_WORDBREAKS:$1 in
+	*:*:*:*) prefix=${1%"${1##*:}"} ;;
+	*@*:*@*) prefix=${1%@*} ;;
+	esac
+	COMPREPLY=("${COMPREPLY[@]#"$prefix"}")
+}
+
+complete -o default -F _gm gm

@@ -1,0 +1,167 @@
+package manual
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+func TestUsageFitsAScreen(t *testing.T) {
+	lines := strings.Split(strings.TrimSuffix(Usage("mosh"), "\n"), "\n")
+	if len(lines) > 23 { // and the prompt of the shell after them
+		t.Errorf("%d lines", len(lines))
+	}
+	for _, line := range lines {
+		if len(line) > 80 {
+			t.Errorf("%d columns: %s", len(line), line)
+		}
+	}
+}
+
+func TestTopics(t *testing.T) {
+	for _, topic := range topics() {
+		if s, ok := Topic(topic.name); !ok || len(s) < 100 || !strings.HasSuffix(s, "\n") {
+			t.Errorf("%s: %v, %q", topic.name, ok, s)
+		}
+		if !strings.Contains(List(), "\n  "+topic.name+" ") {
+			t.Errorf("%s is not listed", topic.name)
+		}
+	}
+	if s, ok := Topic("nothing"); ok {
+		t.Errorf("there is a topic of nothing: %q", s)
+	}
+}
+
+// TestTopicsFit keeps what is read on a terminal within 80 columns.
+func TestTopicsFit(t *testing.T) {
+	for _, name := range append(pageTopics, "options") {
+		s, ok := Topic(name)
+		if !ok {
+			t.Fatalf("no topic %s", name)
+		}
+		for line := range strings.Lines(s) {
+			if len(line) > 80 {
+				t.Errorf("%s: %d columns: %s", name, len(line), line)
+			}
+		}
+	}
+}
+
+// TestSources finds a backquote that is not closed, and a topic that is in no
+// list.
+func TestSources(t *testing.T) {
+	sources, err := files.ReadDir("text")
+	if err != nil || len(sources) < 5 {
+		t.Fatalf("%d topics, %v", len(sources), err)
+	}
+	for _, f := range sources {
+		name := strings.TrimSuffix(f.Name(), ".txt")
+		if _, ok := Topic(name); !ok && name != "description" {
+			t.Errorf("gm help %s is not there", name)
+		}
+		if !strings.Contains(page(), `.SH "`+strings.ToUpper(title(name))+`"`) {
+			t.Errorf("%s is not in the page", name)
+		}
+		for _, b := range blocks(name) {
+			if b.kind != verbatim && strings.Count(b.text, "`")%2 != 0 {
+				t.Errorf("%s: a backquote is not closed: %s", name, b.text)
+			}
+		}
+	}
+}
+
+func TestParse(t *testing.T) {
+	const source = "\nOne\nparagraph.\n\n    as it\n      stands\n\n* a tag\n  and what\n  it is\n"
+	want := []block{
+		{kind: paragraph, text: "One paragraph."},
+		{kind: verbatim, text: "as it\n  stands"},
+		{kind: item, tag: "a tag", text: "and what it is"},
+	}
+	got := parse(source)
+	if len(got) != len(want) {
+		t.Fatalf("%d blocks: %+v", len(got), got)
+	}
+	for i := range want {
+		if got[i] != want[i] {
+			t.Errorf("block %d is %+v, want %+v", i, got[i], want[i])
+		}
+	}
+}
+
+func TestPlain(t *testing.T) {
+	long := strings.Repeat("word ", 20)
+	got := plain([]block{{kind: paragraph, text: "a `b` " + long}, {verbatim, "", "x\ny"}, {item, "tag", "text"}})
+	words := strings.TrimSpace(long)
+	want := "a b " + words[:74] + "\n" + words[75:] + "\n\n    x\n    y\n\n  tag\n      text\n"
+	if got != want {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+func TestRoff(t *testing.T) {
+	var r roff
+	r.section("things", []block{
+		{kind: paragraph, text: "`a-b` isn't \\ ^~"},
+		{verbatim, "", ".x\n'y"},
+		{item, "-t", ".text"},
+	})
+	want := `.SH "THINGS"
+\&\fBa\-b\fP isn\(aqt \e \(ha\(ti
+.PP
+.nf
+.in +4n
+\&.x
+\&\(aqy
+.in
+.fi
+.TP
+.B \-t
+\&.text
+`
+	if r.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", r.String(), want)
+	}
+}
+
+// TestPage has mandoc judge gm(1). That it bears no date is meant: the same
+// commit gives the same bytes.
+func TestPage(t *testing.T) {
+	out := filter(t, page(), "mandoc", "-T", "lint", "-W", "warning")
+	for line := range strings.Lines(out) {
+		if !strings.Contains(line, `missing date, using "": TH`) {
+			t.Error(line)
+		}
+	}
+	for _, o := range Options() {
+		if !strings.Contains(page(), "\n.B "+escaped(o.names())+"\n") {
+			t.Errorf("--%s is not in the page", o.Long)
+		}
+	}
+	if text := filter(t, page(), "mandoc", "-T", "utf8"); strings.Contains(text, "`") || len(text) < 10_000 {
+		t.Errorf("the page reads\n%s", text)
+	}
+}
+
+// TestCompletionSyntax has each shell read its script; e2e has them complete.
+func TestCompletionSyntax(t *testing.T) {
+	for shell, script := range map[string]string{"bash": completeBash(), "zsh": completeZsh(), "fish": completeFish()} {
+		if out := filter(t, script, shell, "-n"); out != "" {
+			t.Errorf("%s: %s", shell, out)
+		}
+		if strings.Contains(script, "@TOPICS@") || strings.Contains(script, "@SPECS@") || !strings.Contains(script, "prefer-inet6") {
+			t.Errorf("%s: a mark is left in, or the options are missing", shell)
+		}
+	}
+}
+
+// filter gives what a program makes of a text; its status is not looked at.
+func filter(t *testing.T, text, program string, args ...string) string {
+	t.Helper()
+	if _, err := exec.LookPath(program); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(program, args...)
+	cmd.Stdin = strings.NewReader(text)
+	out, _ := cmd.CombinedOutput()
+	return string(out)
+}

@@ -1,0 +1,96 @@
+package manual
+
+import (
+	"cmp"
+	"strings"
+)
+
+// page is gm(1), in the macros of man(7).
+func page() string {
+	var r roff
+	r.line(`.TH GM 1`)
+	r.section("name", nil)
+	r.line(`gm \- a roaming shell`)
+	r.section("synopsis", nil)
+	for _, form := range []string{
+		`.RI [ options ] " " [ user @] host [: port "] [" command ...]`,
+		`.RI [ options "] \-\-local [" command ...]`,
+		`.RI help " " [ topic ]`,
+	} {
+		r.line(".SY gm")
+		r.line(form)
+		r.line(".YS")
+	}
+	r.section("description", blocks("description"))
+	r.section("options", optionBlocks())
+	for _, name := range pageTopics {
+		r.section(title(name), blocks(name))
+	}
+	r.section("see also", nil)
+	r.line(`.BR ssh (1), .BR ssh_config (5), .BR mosh (1)`)
+	return r.String()
+}
+
+// pageTopics are the topics of the page, in its order.
+var pageTopics = []string{"configuration", "ssh_config", "keys", "prediction", "environment", "deploy", "udp", "link", "status"}
+
+// title is a topic's heading in the page.
+func title(topic string) string {
+	titles := map[string]string{
+		"keys":       "escape key",
+		"prediction": "local echo",
+		"deploy":     "the server on the host",
+		"udp":        "when nothing comes through",
+		"link":       "a bad network to try",
+		"status":     "exit status and files",
+	}
+	return cmp.Or(titles[topic], topic)
+}
+
+// roff writes a page.
+type roff struct{ strings.Builder }
+
+func (r *roff) line(s string) { r.WriteString(s + "\n") }
+
+// section writes a heading and what is under it.
+func (r *roff) section(title string, bs []block) {
+	r.line(`.SH "` + strings.ToUpper(title) + `"`)
+	for i, b := range bs {
+		switch {
+		case b.kind == item:
+			r.line(".TP")
+			r.line(`.B ` + escaped(b.tag))
+		case i > 0:
+			r.line(".PP")
+		}
+		switch b.kind {
+		case verbatim:
+			r.line(".nf")
+			r.line(`.in +4n`)
+			for line := range strings.SplitSeq(b.text, "\n") {
+				r.line(`\&` + escaped(line))
+			}
+			r.line(".in")
+			r.line(".fi")
+		default:
+			r.line(`\&` + bold(b.text))
+		}
+	}
+}
+
+// bold renders what stands between backquotes as bold.
+func bold(text string) string {
+	parts := strings.Split(text, "`")
+	for i, p := range parts {
+		parts[i] = escaped(p)
+		if i%2 == 1 {
+			parts[i] = `\fB` + parts[i] + `\fP`
+		}
+	}
+	return strings.Join(parts, "")
+}
+
+// escaped makes text safe from roff within a line.
+func escaped(text string) string {
+	return strings.NewReplacer(`\`, `\e`, `-`, `\-`, `'`, `\(aq`, "^", `\(ha`, "~", `\(ti`, "`", `\(ga`).Replace(text)
+}

@@ -1,0 +1,170 @@
+package client
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"gm/vt"
+)
+
+// flyingKey is one whose effect the screen may not show yet.
+type flyingKey struct {
+	key      key
+	frame    uint64
+	typed    time.Time
+	epoch    uint64 // that was current before it
+	from, to place  // where the cursor was predicted to be before and after
+}
+
+// place is a position of the cursor with the text before it in its row.
+type place struct {
+	x, y int
+	left string
+}
+
+// here gives where the cursor is predicted to be.
+func (p *predictor) here(screen *vt.Screen) place {
+	c := p.cursor(screen)
+	at := place{x: c.x, y: c.y}
+	if c.y >= len(p.lines) {
+		return at
+	}
+	for _, g := range (&edit{predictor: p, screen: screen}).row(c.y)[:min(c.x, p.cols)] {
+		at.left += g.shown()
+	}
+	return at
+}
+
+// placeOf gives where the cursor of a screen is.
+func placeOf(screen *vt.Screen) place {
+	return place{screen.Cursor.X, screen.Cursor.Y, leftOf(screen)}
+}
+
+// leftOf gives the text before the cursor in its row.
+func leftOf(screen *vt.Screen) string {
+	var left strings.Builder
+	for x := range screen.Cursor.X {
+		left.WriteString(screenGlyph(screen, x, screen.Cursor.Y).shown())
+	}
+	return left.String()
+}
+
+// maxFlying bounds the keys that are remembered until their echo ack.
+const maxFlying = 256
+
+// maxRebased bounds the keys on their way that every new screen is compared
+// with: so many are typed in seconds.
+const maxRebased = 48
+
+// maxLanded bounds the text that is remembered of keys before them, in bytes.
+const maxLanded = 64
+
+// fly predicts what a key will do, and remembers it.
+func (p *predictor) fly(k flyingKey, screen *vt.Screen) {
+	if p.certain.manner() == mannerRaw {
+		k.epoch, k.from = p.epoch, p.here(screen)
+		(&edit{predictor: p, screen: screen, now: k.typed, frame: k.frame}).apply(k.key)
+		k.to = p.here(screen)
+	}
+	p.flying = append(p.flying, k)
+}
+
+// land forgets the keys up to echoAck.
+func (p *predictor) land(echoAck uint64) {
+	landed := 0
+	for ; landed < len(p.flying) && p.flying[landed].frame <= echoAck; landed++ {
+		if k := p.flying[landed].key; k.kind == keyText {
+			p.landed += string(k.text)
+		} else {
+			p.landed = ""
+		}
+	}
+	p.landed = p.landed[max(0, len(p.landed)-maxLanded):]
+	p.flying = slices.Delete(p.flying, 0, landed)
+}
+
+// again predicts once more what the keys on their way will do, from what the
+// screen now shows, with new predictions. Text of theirs that stands before the
+// cursor is taken to be on the screen already.
+func (p *predictor) again(screen *vt.Screen, echoAck uint64) {
+	p.land(echoAck)
+	keys := slices.Clone(p.flying[p.echoed(screen):])
+	p.flying = p.flying[:0]
+	for _, k := range keys {
+		p.fly(k, screen)
+	}
+}
+
+// echoed counts the keys on their way that are text before the cursor, behind
+// what was typed before them.
+func (p *predictor) echoed(screen *vt.Screen) (n int) {
+	left, typed := leftOf(screen), p.landed
+	for i, k := range p.flying {
+		if k.key.kind != keyText {
+			break
+		}
+		if typed += string(k.key.text); strings.HasSuffix(left, typed) {
+			n = i + 1
+		}
+	}
+	return n
+}
+
+// rebase takes a new screen that shows the effects of some of the keys on their
+// way, if it looks like that: the cursor is where it was predicted to be after
+// one of them, behind the text that was predicted. What those keys did has come true; what the others will do is
+// predicted from this screen, as what is right of the cursor may be another text
+// now: a suggestion, or an empty line.
+func (p *predictor) rebase(now time.Time, screen *vt.Screen) {
+	n, ok := p.arrived(screen)
+	if !ok {
+		return
+	}
+	for _, k := range p.flying[:n] {
+		p.credit(now, k)
+	}
+	newest := p.epoch
+	keys := slices.Clone(p.flying[n:])
+	p.flying = p.flying[:0]
+	p.drop()
+	for i, k := range keys {
+		if p.epoch = max(p.epoch, k.epoch); i == 0 {
+			p.epoch = k.epoch
+		}
+		p.fly(k, screen)
+	}
+	p.epoch = max(p.epoch, newest)
+}
+
+// arrived counts the keys on their way whose effects the screen shows. If it
+// may be more or fewer, as some undo others, it does not matter: what the rest
+// of them leads to is the same.
+func (p *predictor) arrived(screen *vt.Screen) (n int, ok bool) {
+	if len(p.flying) == 0 || len(p.flying) > maxRebased {
+		return 0, false
+	}
+	at := placeOf(screen)
+	if p.flying[0].from == at {
+		return 0, true
+	}
+	for i, k := range p.flying {
+		if k.to == at {
+			return i + 1, true
+		}
+	}
+	return 0, false
+}
+
+// credit confirms the epoch of a key that has come true, if its echo was not
+// there before.
+func (p *predictor) credit(now time.Time, k flyingKey) {
+	if k.key.kind != keyText || k.from.y != k.to.y || k.from.y >= len(p.lines) || k.from.x >= len(p.lines[k.from.y]) {
+		return
+	}
+	c := p.lines[k.from.y][k.from.x]
+	if c.active && c.frame == k.frame && !c.glyph.blank() && !slices.ContainsFunc(c.before, c.glyph.same) {
+		p.confirmed = max(p.confirmed, c.epoch)
+		p.display.confirm(now, c.made)
+	}
+}

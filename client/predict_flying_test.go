@@ -1,0 +1,169 @@
+package client
+
+import (
+	"strings"
+	"testing"
+
+	"gm/vt"
+)
+
+// suggests makes the host's cursor line show text with the cursor after it, and
+// then a suggestion.
+func (y *typist) suggests(text, suggestion string) {
+	y.shows(text + "|")
+	y.host.DrawText(y.host.Cursor.X, y.host.Cursor.Y, suggestion, vt.Rendition{Fg: vt.PaletteColor(8)})
+}
+
+// A screen that shows what was predicted for some of the keys confirms them
+// before the echo ack does.
+func TestArrivedKeysConfirmTheirEpoch(t *testing.T) {
+	y := newTypist(t, predictAlways)
+	y.shows("$ ")
+	y.keys("abc")
+	y.sees("$ |")
+	y.shows("$ a")
+	y.look()
+	y.sees("$ abc|")
+}
+
+// That a blank was typed, or what was there before, proves nothing.
+func TestArrivedKeysWithoutMeritConfirmNothing(t *testing.T) {
+	y := newTypist(t, predictAlways)
+	y.shows("$ ")
+	y.keys(" bc")
+	y.shows("$  |")
+	y.look()
+	y.sees("$  |")
+	y = newTypist(t, predictAlways)
+	y.suggests("$ ", "ab")
+	y.keys("ab")
+	y.suggests("$ a", "b")
+	y.look()
+	y.sees("$ a|b")
+}
+
+// What is right of the cursor may change under the predictions.
+func TestKeysOnTheirWayFollowTheText(t *testing.T) {
+	y := confirmedTypist(t)
+	y.shows("$ a|~")
+	y.look()
+	y.keys("bcd")
+	y.sees("$ abcd|~")
+	y.shows("$ ab|")
+	y.look()
+	y.sees("$ abcd|")
+	y.shows("$ abc|xy")
+	y.look()
+	y.sees("$ abcd|xy")
+}
+
+func TestKeysOnTheirWayFollowSuggestions(t *testing.T) {
+	y := confirmedTypist(t)
+	y.suggests("$ a", "pt get")
+	y.look()
+	y.keys("pt u")
+	y.sees("$ apt u|")
+	y.suggests("$ apt", " update")
+	y.look()
+	y.sees("$ apt u|pdate")
+	y.suggests("$ apt u", "pgrade")
+	y.look()
+	y.sees("$ apt u|pgrade")
+	y.keys("\x7f\x7fx")
+	y.sees("$ aptx|")
+}
+
+// A right prompt stays where it is.
+func TestRightPromptIsNotShifted(t *testing.T) {
+	y := confirmedTypist(t)
+	y.shows("$ a|            right")
+	y.look()
+	y.keys("bc de\x7f")
+	y.sees("$ abc d|        right")
+}
+
+// Keys that undo each other pass the same place several times.
+func TestKeysThatUndoEachOther(t *testing.T) {
+	y := confirmedTypist(t)
+	y.keys("bb\x7f\x7fbc")
+	y.sees("$ abc|")
+	for _, shown := range []string{"$ ab", "$ abb", "$ ab", "$ a", "$ ab", "$ abc"} {
+		y.shows(shown)
+		y.look()
+		y.sees("$ abc|")
+	}
+	y.acks()
+	y.sees("$ abc|")
+}
+
+// After a wrong guess text that stands before the cursor is not shown twice.
+func TestEchoedTextIsNotPredictedAgain(t *testing.T) {
+	y := confirmedTypist(t)
+	y.types("\r")
+	y.keys("llx")
+	y.host = y.host.Clone()
+	y.host.DrawText(0, 1, "out", vt.Rendition{})
+	y.host.DrawText(0, 2, "% l", vt.Rendition{})
+	y.host.Cursor = vt.Cursor{X: 3, Y: 2}
+	y.ack = y.frame - 3
+	y.look()
+	y.sees("% l|")
+	y.host = y.host.Clone()
+	y.host.DrawText(3, 2, "l", vt.Rendition{})
+	y.host.Cursor.X = 4
+	y.look()
+	y.sees("% llx|")
+}
+
+// A key that the keys behind it depend on keeps them tentative, however often
+// they are predicted.
+func TestRebaseKeepsEpochs(t *testing.T) {
+	y := confirmedTypist(t)
+	y.types("b")
+	y.types("\x01")
+	y.types("x")
+	y.sees("$ ab|")
+	for range 3 {
+		y.shows("$ ab")
+		y.look()
+		y.sees("$ ab|")
+	}
+}
+
+// Nothing stays underlined of what was predicted over a wrapped line.
+func TestWordWrapLeavesNothing(t *testing.T) {
+	y := confirmedTypist(t)
+	y.interval = interval(200)
+	y.shows("one two three four|")
+	y.look()
+	y.keys("ty!")
+	y.host = y.host.Clone()
+	y.host.DrawText(0, 0, "one two three       ", vt.Rendition{})
+	y.host.DrawText(0, 1, "fourty!", vt.Rendition{})
+	y.host.Cursor = vt.Cursor{X: 7, Y: 1}
+	y.acks()
+	s := y.paint(y.now, y.host)
+	for row := range 2 {
+		for x := range 20 {
+			if !s.SameCell(x, row, y.host) {
+				t.Errorf("column %d of row %d is not the host's", x, row)
+			}
+		}
+	}
+	if strings.Contains(y.screen(), "four|") {
+		t.Errorf("seen %q", y.screen())
+	}
+}
+
+// So many keys on their way are not compared with each screen.
+func TestManyKeysAreNotRebased(t *testing.T) {
+	for n, want := range map[int]bool{maxRebased: true, maxRebased + 1: false} {
+		y := confirmedTypist(t)
+		for range n {
+			y.types("\x1b[D")
+		}
+		if _, ok := y.arrived(y.host); ok != want {
+			t.Errorf("%d keys: compared is %v, want %v", n, ok, want)
+		}
+	}
+}

@@ -1,0 +1,142 @@
+package client
+
+import (
+	"strings"
+	"testing"
+
+	"gm/wire/state"
+)
+
+// linuxLines is the discipline of a new terminal on Linux.
+func linuxLines() state.Discipline {
+	d := state.Discipline{Modes: state.DisciplineKnown | state.Canonical | state.Echo | state.EchoErase | state.EchoKill |
+		state.EchoControl | state.ReturnIsNewline | state.NewlineReturns | state.UTF8}
+	for char, b := range map[state.ControlChar]byte{
+		state.CharErase: 0x7f, state.CharKill: 0x15, state.CharWordErase: 0x17, state.CharEOF: 4,
+		state.CharInterrupt: 3, state.CharQuit: 0x1c, state.CharSuspend: 0x1a,
+		state.CharStart: 0x11, state.CharStop: 0x13, state.CharLiteralNext: 0x16, state.CharReprint: 0x12,
+	} {
+		d.Chars[char] = b
+	}
+	return d
+}
+
+// What is wanted was seen of Linux 6.
+func TestKernelLineEchoes(t *testing.T) {
+	erased := func(n int) string { return strings.Repeat("\b \b", n) }
+	tests := []struct{ name, typed, key, want string }{
+		{"text", "ab", "c", "c"},
+		{"erase", "ab", "\x7f", erased(1)},
+		{"erase nothing", "", "\x7f", ""},
+		{"not the other backspace", "ab", "\b", "^H"},
+		{"erase more than there is", "a", "\x7f\x7f", erased(1)},
+		{"erase one column of a wide character", "漢", "\x7f", erased(1)},
+		{"erase a mark", "e\u0301", "\x7f", erased(1)},
+		{"erase a control character", "\x01", "\x7f", erased(2)},
+		{"erase a tab", "a\t", "\x7f", strings.Repeat("\b", 7)},
+		{"erase a tab after a control character", "a\x01\t", "\x7f", strings.Repeat("\b", 5)},
+		{"erase a tab after a wide character", "漢\t", "\x7f", strings.Repeat("\b", 7)},
+		{"word", "foo bar_1", "\x17", erased(5)},
+		{"word with what is behind it", "foo bar, ", "\x17", erased(5)},
+		{"word to punctuation", "a/b", "\x17", erased(1)},
+		{"word of other letters", "/é漢", "\x17", erased(2)},
+		{"a letter that is none in Latin-1", "a\u05d0", "\x17", erased(2)},
+		{"word before the beginning", "foo", "\x17\x17", erased(3)},
+		{"kill", "a é\x01", "\x15", erased(5)},
+		{"return", "ab", "\r", "\r\n"},
+		{"newline", "ab", "\n", "\r\n"},
+		{"a new line is empty", "ab\r", "\x7f", ""},
+		{"interrupt", "ab", "\x03", "^C"},
+		{"and the line is gone", "ab\x03", "\x7f", ""},
+		{"end of file", "ab", "\x04", ""},
+		{"literal", "a", "\x16", "^\b"},
+		{"literal interrupt", "a\x16", "\x03", "^C"},
+		{"literal erase", "a\x16", "\x7f", "^?"},
+		{"literal return", "a\x16", "\r", "^M"},
+		{"which is erased", "a\x16\r", "\x7f", erased(2)},
+		{"reprint", "ab\x01\t", "\x12", "^R\r\nab^A\t"},
+	}
+	d := linuxLines()
+	for _, test := range tests {
+		var line kernelLine
+		line.keys(nil, &d, []byte(test.typed))
+		if got, effect := line.keys(nil, &d, []byte(test.key)); string(got) != test.want || effect == lineUnclear {
+			t.Errorf("%s: after %q, %q echoes %q (%d), want %q", test.name, test.typed, test.key, got, effect, test.want)
+		}
+	}
+}
+
+func TestKernelLineEffects(t *testing.T) {
+	d := linuxLines()
+	without := func(modes state.DisciplineModes) state.Discipline {
+		d := linuxLines()
+		d.Modes &^= modes
+		return d
+	}
+	with := func(modes state.DisciplineModes) state.Discipline {
+		d := linuxLines()
+		d.Modes |= modes
+		return d
+	}
+	for _, test := range []struct {
+		name, keys string
+		d          state.Discipline
+		want       lineEffect
+	}{
+		{"text", "a", d, lineGoesOn},
+		{"return", "a\r", d, lineEnds},
+		{"return that is no newline", "a\r", without(state.ReturnIsNewline), lineGoesOn},
+		{"end of file", "\x04", d, lineBreaks},
+		{"interrupt", "\x03", d, lineBreaks},
+		{"suspend", "\x1a", d, lineBreaks},
+		{"stop", "\x13", d, lineUnclear},
+		{"escape", "\x1b", d, lineUnclear},
+		{"erase unseen", "a\x7f", without(state.EchoErase), lineUnclear},
+		{"kill unseen", "a\x15", without(state.EchoKill), lineUnclear},
+		{"control characters as they are", "\x01", without(state.EchoControl), lineUnclear},
+		{"tabs as blanks", "\t", with(state.ExpandedTabs), lineUnclear},
+		{"too long", strings.Repeat("a", maxKernelLine), d, lineGoesOn},
+		{"too long", strings.Repeat("a", maxKernelLine+1), d, lineUnclear},
+	} {
+		var line kernelLine
+		if _, got := line.keys(nil, &test.d, []byte(test.keys)); got != test.want {
+			t.Errorf("%s: %d, want %d", test.name, got, test.want)
+		}
+	}
+}
+
+// What was in the line before it was lost may be erased, but nobody knows what.
+func TestKernelLineLost(t *testing.T) {
+	d := linuxLines()
+	for keys, want := range map[string]lineEffect{
+		"ab\x7f\x7f":     lineGoesOn,
+		"ab\x7f\x7f\x7f": lineUnclear,
+		"a b\x17":        lineGoesOn,
+		"ab\x17":         lineUnclear,
+		"ab\x15":         lineUnclear,
+		"a\t\x7f":        lineUnclear, // the tab's width is not known
+		"ab\x12":         lineUnclear,
+		"ab\r\x7f":       lineEnds,
+	} {
+		var line kernelLine
+		line.lose()
+		if _, got := line.keys(nil, &d, []byte(keys)); got != want {
+			t.Errorf("%q: %d, want %d", keys, got, want)
+		}
+	}
+}
+
+func TestKernelLineOfBSD(t *testing.T) {
+	d := linuxLines()
+	d.Modes |= state.BlankWords
+	d.Modes &^= state.UTF8
+	for keys, want := range map[string]string{
+		"a b/c- \x17": "a b/c- " + strings.Repeat("\b \b", 5),
+		"é\x7f":       "é\b \b",
+	} {
+		var line kernelLine
+		if got, _ := line.keys(nil, &d, []byte(keys)); string(got) != want {
+			t.Errorf("%q echoes %q, want %q", keys, got, want)
+		}
+	}
+}

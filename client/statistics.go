@@ -1,0 +1,97 @@
+package client
+
+import (
+	"fmt"
+	"net/netip"
+	"time"
+
+	"gm/vt"
+	"gm/wire"
+)
+
+// panelPeriod is how often the panel is written anew while it is shown.
+const panelPeriod = time.Second
+
+// panel shows what is known of the connection, over the screen and below the
+// notification bar. The zero panel is closed.
+type panel struct {
+	open  bool
+	lines []string
+	due   time.Time // when lines are out of date
+}
+
+func (p *panel) show(now time.Time) { *p = panel{open: true, due: now} }
+
+func (p *panel) close() { *p = panel{} }
+
+// statistics writes the panel if it is shown and out of date; local gives the
+// address that datagrams leave from, of which the Addr may be zero.
+func (c *session) statistics(now time.Time, local func() netip.AddrPort) {
+	if !c.panel.open || now.Before(c.panel.due) {
+		return
+	}
+	sent, received := c.transport.Traffic()
+	c.panel.due = now.Add(panelPeriod)
+	c.panel.lines = []string{
+		"server      " + endpointText(c.server),
+		"this side   " + endpointText(local()),
+		"round trip  " + c.roundTrip(),
+		fmt.Sprintf("lost        %.0f%% of the last datagrams", 100*c.transport.Loss()),
+		"last heard  " + ago(now, c.transport.Heard()),
+		"connected   " + elapsed(now.Sub(c.notices.started), "s"),
+		"received    " + trafficText(received),
+		"sent        " + trafficText(sent),
+		"extensions  " + c.extensions(),
+		"Any key closes this.",
+	}
+}
+
+func endpointText(a netip.AddrPort) string {
+	if !a.Addr().IsValid() {
+		return fmt.Sprintf("no way to the server, UDP port %d", a.Port())
+	}
+	return fmt.Sprintf("%v, UDP port %d", a.Addr(), a.Port())
+}
+
+func (c *session) roundTrip() string {
+	if c.transport.Heard().IsZero() {
+		return "not measured yet"
+	}
+	return fmt.Sprintf("%d ms, varies by %d ms", c.transport.SRTT().Milliseconds(), c.transport.RTTVariation().Milliseconds())
+}
+
+func ago(now, then time.Time) string {
+	if then.IsZero() {
+		return "never"
+	}
+	return elapsed(now.Sub(then), "s") + " ago"
+}
+
+func trafficText(t wire.Traffic) string {
+	return fmt.Sprintf("%d datagrams, %d bytes", t.Datagrams, t.Bytes)
+}
+
+func (c *session) extensions() string {
+	if c.granted == "" {
+		return "none: the protocol is plain mosh's"
+	}
+	return c.granted
+}
+
+// paint draws the panel over screen.
+func (p *panel) paint(screen *vt.Screen) {
+	if !p.open {
+		return
+	}
+	width := 0
+	for _, line := range p.lines {
+		width = max(width, vt.TextWidth(line))
+	}
+	_, rows := screen.Size()
+	top := min(1, max(0, rows-len(p.lines))) // below the bar if there is room
+	for i, line := range p.lines {
+		screen.Erase(0, top+i, width+2, barLook())
+		screen.DrawText(1, top+i, line, barLook())
+	}
+	screen.Cursor.Hidden = true
+}

@@ -1,0 +1,132 @@
+package client
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"gm/vt"
+)
+
+// statisticsWorld is a session with the panel open, in a window in which it has room.
+func statisticsWorld(t *testing.T, network string) *world {
+	t.Helper()
+	w := newWorld(t, network, plainSettings())
+	w.user.Resize(60, 14)
+	w.client.resized(w.now, 60, 14)
+	w.display.repaint()
+	w.run(2 * time.Second)
+	w.prints("\x1b[2;1H漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字\r\nsecond")
+	w.run(2 * time.Second)
+	return w
+}
+
+func TestStatistics(t *testing.T) {
+	w := statisticsWorld(t, "delay=50ms")
+	before, received := screenTextOf(w.user.Snapshot()), w.received
+	w.types("\x1e?")
+	got := screenTextOf(w.user.Snapshot())
+	for _, want := range []string{
+		"server      192.0.2.1, UDP port 60001", "this side   198.51.100.7, UDP port 4567",
+		"round trip  100 ms, varies by ", "lost        0% of the last datagrams", "last heard  1 s ago", "connected   4 s",
+		"extensions  none: the protocol is plain mosh's", "Any key closes this.",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, strings.ReplaceAll(got, "|", "\n"))
+		}
+	}
+	if !w.user.Snapshot().Cursor.Hidden {
+		t.Error("the cursor is drawn into the panel")
+	}
+	w.run(1500 * time.Millisecond)
+	if now := screenTextOf(w.user.Snapshot()); !strings.Contains(now, "connected   5 s") {
+		t.Errorf("it is not kept up to date:\n%s", strings.ReplaceAll(now, "|", "\n"))
+	}
+	w.types("q")
+	if after := screenTextOf(w.user.Snapshot()); after != before || w.user.Snapshot().Cursor.Hidden {
+		t.Errorf("left\n%s\nbefore\n%s", after, before)
+	}
+	w.run(time.Second)
+	if w.received != received {
+		t.Errorf("the program got %q", w.received)
+	}
+	w.types("q")
+	w.run(time.Second)
+	if w.received != received+"q" {
+		t.Errorf("the program got %q after the panel was closed", w.received)
+	}
+}
+
+// The session goes on under the panel, which is written once a second.
+func TestStatisticsAreCheap(t *testing.T) {
+	w := statisticsWorld(t, "delay=50ms")
+	w.types("\x1e?")
+	written := map[time.Time]bool{}
+	for end := w.now.Add(10 * time.Second); w.now.Before(end); {
+		w.prints("\x1b[H" + w.now.String())
+		w.run(50 * time.Millisecond)
+		written[w.client.panel.due] = true
+	}
+	if len(written) > 11 {
+		t.Errorf("written %d times in 10 s", len(written))
+	}
+	if got := rowText(w.user.Snapshot(), 0); !strings.HasPrefix(got, "2024-01-02 03:04:") {
+		t.Errorf("the session stands still at %q", got)
+	}
+	w.types("\x1b[A")
+	if w.client.panel.open || !w.client.deadline(w.now).After(w.now) {
+		t.Errorf("it is still open, or due at %v", w.client.deadline(w.now).Sub(w.now))
+	}
+}
+
+// The escape key closes the panel and begins a command, and a paste while it
+// is open is one key.
+func TestStatisticsKeys(t *testing.T) {
+	w := statisticsWorld(t, "delay=50ms")
+	w.types("\x1e?")
+	w.types("\x1e")
+	if got := rowText(w.user.Snapshot(), 0); !strings.HasPrefix(got, "gm: Commands:") || w.client.panel.open {
+		t.Errorf("after the escape key the screen shows %q", got)
+	}
+	w.types("?")
+	w.types("a lot of text")
+	w.run(time.Second)
+	if w.received != "" {
+		t.Errorf("the program got %q", w.received)
+	}
+	w.types("\x1e?")
+	w.types("\x1e.")
+	if !w.client.quitting {
+		t.Error("the user can not quit")
+	}
+}
+
+func TestStatisticsOfNothing(t *testing.T) {
+	w := newWorld(t, "loss=100%", plainSettings())
+	w.client.granted = "exit screen"
+	w.client.panel.show(w.now)
+	w.client.statistics(w.now, func() netip.AddrPort { return netip.AddrPortFrom(netip.Addr{}, 5) })
+	got := strings.Join(w.client.panel.lines, "\n")
+	for _, want := range []string{"no way to the server, UDP port 5", "not measured yet", "last heard  never", "extensions  exit screen"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+}
+
+// A window that is too small for the panel shows a part of it.
+func TestStatisticsInASmallWindow(t *testing.T) {
+	for _, size := range [][2]int{{1, 1}, {5, 2}, {30, 3}, {80, 10}, {80, 11}} {
+		s := vt.NewScreen(size[0], size[1])
+		p := panel{open: true, lines: strings.Split("a long line of 漢字漢字漢字\n2\n3\n4\n5\n6\n7\n8\n9\nlast", "\n")}
+		p.paint(s)
+		cols, rows := s.Size()
+		if r := s.Rendition(s.Cell(0, rows-1)); r.Bg != vt.PaletteColor(4) {
+			t.Errorf("%dx%d: nothing is shown in the last row", cols, rows)
+		}
+		if r := s.Rendition(s.Cell(0, 0)); (r.Bg == vt.PaletteColor(4)) != (rows < 11) {
+			t.Errorf("%dx%d: the first row is %+v", cols, rows, r)
+		}
+	}
+}

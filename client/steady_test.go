@@ -1,0 +1,108 @@
+package client
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unsafe"
+
+	"gm/vt"
+)
+
+// setClock gives now as it reads after the host's clock was set by so many
+// whole seconds: the wall clock has moved, the monotonic one has not (package
+// time, Monotonic Clocks).
+func setClock(now time.Time, by time.Duration) time.Time {
+	const secondsShift = 30 // of the seconds in the first word
+	*(*uint64)(unsafe.Pointer(&now)) += uint64(by/time.Second) << secondsShift
+	return now
+}
+
+// observe types with predictions and notes when each key is shown for certain
+// and what is on the screen then. The clock is set after 10 keys, and back by
+// the double after 24.
+func observe(t *testing.T, set time.Duration) (seen []string) {
+	t.Helper()
+	start := time.Now()
+	s := plainSettings()
+	s.predict = predictAdaptive
+	w := newWorldAt(t, start, "delay=120ms", s)
+	w.run(2 * time.Second)
+	if set.Round(time.Second) != set || w.now.Sub(start) != 2*time.Second {
+		t.Fatalf("%v passed", w.now.Sub(start))
+	}
+	for i := range 40 {
+		switch i {
+		case 10:
+			w.now = setClock(w.now, set)
+		case 24:
+			w.now = setClock(w.now, -2*set)
+		}
+		w.types("k")
+		w.run(50 * time.Millisecond)
+		seen = append(seen, fmt.Sprint(w.now.Sub(start), rowText(w.user.Snapshot(), 0)))
+		w.run(350 * time.Millisecond)
+		seen = append(seen, fmt.Sprint(w.now.Sub(start), rowText(w.user.Snapshot(), 0)))
+	}
+	w.run(time.Minute)
+	if end := w.client.ended(w.now); end != endingNone {
+		t.Errorf("the session has ended: %d", end)
+	}
+	return append(seen, w.received, rowText(w.user.Snapshot(), 0))
+}
+
+// TestClockIsSet sets the clock of the user's machine by a day, forward and
+// back: keys are shown and notices are not, as ever.
+func TestClockIsSet(t *testing.T) {
+	want := observe(t, 0)
+	for _, by := range []time.Duration{24 * time.Hour, -24 * time.Hour} {
+		if got := observe(t, by); !slices.Equal(got, want) {
+			t.Errorf("set by %v:\n%q\nwant\n%q", by, got, want)
+		}
+	}
+}
+
+// TestHourStopped stops the client for an hour: the user sees what came of it
+// at once, and types on.
+func TestHourStopped(t *testing.T) {
+	w := newWorld(t, "delay=50ms", plainSettings())
+	w.run(time.Second)
+	w.types("before ")
+	w.run(time.Second)
+	w.now = w.now.Add(time.Hour)
+	w.types("after")
+	w.run(5 * time.Second)
+	w.sees(0, "before after")
+	if w.received != "before after" {
+		t.Errorf("the program got %q", w.received)
+	}
+}
+
+// TestNothingLost types 600 numbered lines, with every prediction shown, over
+// a network that loses 30%, doubles and reorders: the program gets each once
+// and in order, and the user ends up with the screen that it draws without a
+// network. Package server has 10,000 and roams.
+func TestNothingLost(t *testing.T) {
+	s := plainSettings()
+	s.predict = predictAlways
+	w := newWorld(t, "delay=40ms,jitter=20ms,loss=30%,dup=10%,reorder=20%", s)
+	w.run(2 * time.Second)
+	var typed strings.Builder
+	for i := range 600 {
+		line := fmt.Sprintf("line %d\r\n", i)
+		typed.WriteString(line)
+		w.types(line)
+		w.run(15 * time.Millisecond)
+	}
+	w.run(20 * time.Second)
+	if w.received != typed.String() {
+		t.Errorf("the program got %d of %d bytes", len(w.received), typed.Len())
+	}
+	alone := vt.NewTerminal(worldCols, worldRows, vt.Options{})
+	alone.Write([]byte(typed.String()))
+	for y := range worldRows {
+		w.sees(y, rowText(alone.Snapshot(), y))
+	}
+}

@@ -1,0 +1,35 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"syscall"
+	"testing"
+
+	"gm/wire/udp"
+)
+
+func TestTrouble(t *testing.T) {
+	failed := func(err error) error {
+		return fmt.Errorf("send: %w", &net.OpError{Op: "write", Net: "udp", Err: os.NewSyscallError("sendmsg", err)})
+	}
+	for _, test := range []struct {
+		err  error
+		want string
+	}{
+		{nil, ""},
+		{udp.ErrTooLong, ""},
+		{failed(net.ErrClosed), ""},
+		{failed(syscall.ENETUNREACH), syscall.ENETUNREACH.Error()},
+		{failed(syscall.EHOSTUNREACH), syscall.EHOSTUNREACH.Error()},
+		{failed(syscall.ENETDOWN), syscall.ENETDOWN.Error()},
+		{failed(syscall.EPERM), "operation not permitted, a firewall here forbids it"},
+		{errors.New("no way.\r\n"), "no way"},
+	} {
+		if got := trouble(test.err); got != test.want {
+			t.Errorf("%v is told as %q, want %q", test.err, got, test.want)
+		}
+	}
+}

@@ -1,0 +1,169 @@
+package e2e
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"gm/e2e/harness"
+	"gm/wire"
+)
+
+// TestJunkOnTheWire floods the server's port with junk as fast as this machine
+// makes it, while somebody types: each line comes. How much junk it was, the log
+// says.
+func TestJunkOnTheWire(t *testing.T) {
+	t.Parallel()
+	ours := harness.Ours(plain)
+	var recorded tape
+	s := harness.Start(t, harness.SessionOptions{Client: ours, Server: ours, Link: "rtt=20ms", Tap: recorded.add})
+	s.ExpectPrompt()
+	s.Line("echo be''fore")
+	s.ExpectLine("before")
+	before := resident(t, s.Server.Family)
+	stop := make(chan struct{})
+	var sent atomic.Int64
+	var strangers sync.WaitGroup
+	for seed := range uint64(2) {
+		strangers.Go(func() { throw(t, s.Server.Addr, recorded.copies(), seed, stop, &sent) })
+	}
+	began := time.Now()
+	for i := 0; i < 5 || time.Since(began) < 2*time.Second; i++ {
+		s.Line(fmt.Sprintf("echo du''ring %d", i))
+		s.ExpectLine(fmt.Sprintf("during %d", i))
+	}
+	took := time.Since(began)
+	close(stop)
+	strangers.Wait()
+	t.Logf("%d datagrams of junk in %v: %.0f a second", sent.Load(), took, float64(sent.Load())/took.Seconds())
+	if sent.Load() < 1000 {
+		t.Error("that is no flood")
+	}
+	if grown := resident(t, s.Server.Family) - before; grown > 10<<20 {
+		t.Errorf("the server has grown by %d KB", grown>>10)
+	}
+	s.Line("exit")
+	s.ExpectClean()
+}
+
+// tape holds what went over the network.
+type tape struct {
+	sync.Mutex
+	datagrams [][]byte
+}
+
+func (r *tape) add(_ wire.Direction, datagram []byte) {
+	r.Lock()
+	defer r.Unlock()
+	r.datagrams = append(r.datagrams, bytes.Clone(datagram))
+}
+
+func (r *tape) copies() (all [][]byte) {
+	r.Lock()
+	defer r.Unlock()
+	for _, d := range r.datagrams {
+		all = append(all, bytes.Clone(d))
+	}
+	return all
+}
+
+// throw sends junk until stop is closed: replays, reflections, changed bits,
+// parts and noise.
+func throw(t *testing.T, to netip.AddrPort, recorded [][]byte, seed uint64, stop <-chan struct{}, sent *atomic.Int64) {
+	conn, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(to))
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	defer conn.Close()
+	rng := rand.New(rand.NewPCG(seed, 1))
+	noise := make([]byte, 1400)
+	for n := int64(0); ; n++ {
+		select {
+		case <-stop:
+			return
+		default:
+		}
+		d := recorded[rng.IntN(len(recorded))]
+		switch n % 4 {
+		case 0:
+			d = bytes.Clone(d)
+			d[rng.IntN(len(d))] ^= 1 << rng.IntN(8)
+		case 1:
+			d = d[:rng.IntN(len(d))]
+		case 2:
+			d = noise[:rng.IntN(len(noise))]
+		}
+		conn.Write(d) // a full buffer is no reason to stop
+		sent.Add(1)
+	}
+}
+
+// resident is the memory of the gm in a family, in bytes.
+func resident(t *testing.T, f harness.Family) int {
+	t.Helper()
+	for _, p := range f.Processes() {
+		if p.Command[0] != plain {
+			continue
+		}
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.PID))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			var kb int
+			if n, _ := fmt.Sscanf(line, "VmRSS: %d kB", &kb); n == 1 {
+				return kb << 10
+			}
+		}
+	}
+	t.Fatalf("no gm among %v", f.Processes())
+	return 0
+}
+
+// TestNothingLostOnTheWire types numbered lines for 12 s over a network that
+// loses 30% and reorders, from another port every 4 s: the program gets each
+// once and in order. Package server does the same with 10,000.
+func TestNothingLostOnTheWire(t *testing.T) {
+	t.Parallel()
+	ours := harness.Ours(racing)
+	s := harness.Start(t, harness.SessionOptions{Client: ours, Server: ours, Link: "rtt=60ms,loss=30%,reorder=20%"})
+	s.ExpectPrompt()
+	path := filepath.Join(harness.TempDir(t), "typed")
+	s.Line("stty -echo; echo rea''dy; cat >" + path)
+	s.ExpectLine("ready")
+	var typed strings.Builder
+	lines, roamed, began := 0, 0, time.Now()
+	for ; time.Since(began) < 12*time.Second; lines++ {
+		due := time.Duration(lines) * 20 * time.Millisecond
+		harness.Until(t, "time for the next line", harness.Patience, func() bool { return time.Since(began) >= due }, nil)
+		line := fmt.Sprintf("line %d", lines)
+		fmt.Fprintln(&typed, line)
+		s.Line(line)
+		if int(time.Since(began)/(4*time.Second)) > roamed {
+			roamed++
+			if err := s.Relay.Roam(netip.AddrFrom4([4]byte{127, 0, 0, byte(1 + roamed)})); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	var got []byte
+	harness.Until(t, "all that was typed", harness.Patience,
+		func() bool { got, _ = os.ReadFile(path); return string(got) == typed.String() },
+		func() string {
+			return fmt.Sprintf("of %d bytes %d came: ...%.200q\n%s", typed.Len(), len(got), got[max(0, len(got)-200):], harness.Frame(s.Screen()))
+		})
+	s.Press("C-d")
+	t.Logf("%d lines, %d moves", lines, roamed)
+	s.Line("exit")
+	s.ExpectClean()
+}

@@ -1,0 +1,80 @@
+package server
+
+import (
+	"errors"
+	"io/fs"
+	"os/exec"
+	"time"
+
+	"gm/wire/state"
+)
+
+const (
+	// drainDelay is how long after a program's exit its output is waited for:
+	// what it left in the background may keep the terminal open.
+	drainDelay = 250 * time.Millisecond
+
+	// exitDelay is how long after the end of its output a program's exit is
+	// waited for: it may have closed the terminal and live on.
+	exitDelay = time.Second
+)
+
+// Exit statuses of a program that could not be started, as shells have them
+// (XCU, 2.8.2).
+const (
+	statusNotExecutable = 126
+	statusNotFound      = 127
+)
+
+// departure is what is known of the program's end. The zero departure is that
+// of a program that runs.
+type departure struct {
+	ending  state.Ending
+	drained bool      // all that it wrote was taken
+	leaveBy time.Time // when the one is no longer waited for after the other
+}
+
+// failed notes why the program could not be started.
+func (d *departure) failed(err error) {
+	d.ending = state.Ending{Known: true, Status: statusNotExecutable, Reason: err.Error()}
+	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
+		d.ending.Status = statusNotFound
+	}
+}
+
+// exited takes the program's exit status.
+func (s *session) exited(now time.Time, status int) {
+	s.departure.ending = state.Ending{Known: true, Status: uint8(status)}
+	s.departure.leaveBy = now.Add(drainDelay)
+	s.leave(now)
+}
+
+// outputEnded says that no output will come any more.
+func (s *session) outputEnded(now time.Time) {
+	s.departure.drained = true
+	s.departure.leaveBy = now.Add(exitDelay)
+	s.leave(now)
+}
+
+// leave ends the session when the program has gone and its output is taken.
+func (s *session) leave(now time.Time) {
+	if s.departure.ending.Known && s.departure.drained {
+		s.end(now, "the program has ended")
+	}
+}
+
+// leaveLimit is when a program that has ended in part is taken to have ended.
+func (s *session) leaveLimit() time.Time {
+	if s.ending {
+		return time.Time{}
+	}
+	return s.departure.leaveBy
+}
+
+// ended is what the client is told of the program's end.
+func (s *session) ended() state.Ending {
+	if !s.cfg.exits || !s.ending {
+		return state.Ending{}
+	}
+	return s.departure.ending
+}

@@ -1,0 +1,68 @@
+package server
+
+import (
+	"testing"
+
+	"gm/wire/state"
+
+	"golang.org/x/sys/unix"
+)
+
+// The master side tells what a program does to its terminal.
+func TestDisciplineOfAPty(t *testing.T) {
+	master, tty, err := openPty(80, 24)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer master.Close()
+	defer tty.Close()
+	c := &child{master: master}
+	lines := c.discipline()
+	const all = state.DisciplineKnown | state.Canonical | state.Echo | state.EchoErase | state.EchoKill |
+		state.EchoControl | state.ReturnIsNewline | state.NewlineReturns | state.UTF8
+	if lines.Modes != all {
+		t.Errorf("a new terminal has modes %b, want %b", lines.Modes, all)
+	}
+	for char, b := range map[state.ControlChar]byte{
+		state.CharErase: 0x7f, state.CharKill: 0x15, state.CharWordErase: 0x17, state.CharEOF: 4, state.CharEOL: 0,
+		state.CharInterrupt: 3, state.CharLiteralNext: 0x16, state.CharReprint: 0x12, state.CharDiscard: 0,
+	} {
+		if !lines.Is(b, char) && b != 0 || lines.Chars[char] != b {
+			t.Errorf("character %d is %x, want %x", char, lines.Chars[char], b)
+		}
+	}
+	for name, test := range map[string]struct {
+		change func(*unix.Termios)
+		want   func(state.Discipline) bool
+	}{
+		"raw":        {func(t *unix.Termios) { t.Lflag &^= unix.ICANON }, func(d state.Discipline) bool { return !d.Has(state.Canonical) }},
+		"no echo":    {func(t *unix.Termios) { t.Lflag &^= unix.ECHO }, func(d state.Discipline) bool { return !d.Has(state.Echo) }},
+		"no kill":    {func(t *unix.Termios) { t.Lflag &^= unix.ECHOKE }, func(d state.Discipline) bool { return !d.Has(state.EchoKill) }},
+		"signals":    {func(t *unix.Termios) { t.Lflag &^= unix.ISIG }, func(d state.Discipline) bool { return d.Chars[state.CharInterrupt] == 0 }},
+		"extended":   {func(t *unix.Termios) { t.Lflag &^= unix.IEXTEN }, func(d state.Discipline) bool { return d.Chars[state.CharWordErase] == 0 }},
+		"characters": {func(t *unix.Termios) { t.Cc[unix.VERASE] = 8 }, func(d state.Discipline) bool { return d.Is(8, state.CharErase) }},
+		"tabs":       {func(t *unix.Termios) { t.Oflag |= unix.XTABS }, func(d state.Discipline) bool { return d.Has(state.ExpandedTabs) }},
+		"odd":        {func(t *unix.Termios) { t.Lflag |= unix.ECHOPRT }, func(d state.Discipline) bool { return d.Has(state.Odd) }},
+		"odd input":  {func(t *unix.Termios) { t.Iflag |= unix.IGNCR }, func(d state.Discipline) bool { return d.Has(state.Odd) }},
+	} {
+		termios, err := unix.IoctlGetTermios(int(tty.Fd()), unix.TCGETS)
+		if err != nil {
+			t.Fatal(err)
+		}
+		changed := *termios
+		test.change(&changed)
+		if err := unix.IoctlSetTermios(int(tty.Fd()), unix.TCSETS, &changed); err != nil {
+			t.Fatal(err)
+		}
+		if d := c.discipline(); !test.want(d) || d == lines {
+			t.Errorf("%s: %+v", name, d)
+		}
+		if err := unix.IoctlSetTermios(int(tty.Fd()), unix.TCSETS, termios); err != nil {
+			t.Fatal(err)
+		}
+	}
+	master.Close()
+	if d := c.discipline(); d != (state.Discipline{}) {
+		t.Errorf("a closed terminal has %+v", d)
+	}
+}

@@ -1,0 +1,149 @@
+//go:build unix
+
+package server
+
+import (
+	"net/netip"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"gm/vt"
+	"gm/wire"
+	"gm/wire/state"
+	"gm/wire/udp"
+)
+
+// atATime is how many of the sessions run at once.
+const atATime = 10
+
+// TestThousandSessions opens and closes a thousand sessions, each with a socket,
+// a pty and a program, in this process: no goroutine, no descriptor and no
+// child is left over.
+func TestThousandSessions(t *testing.T) {
+	runOneSession(t) // what is set up once and stays
+	goroutines, files := runtime.NumGoroutine(), openFiles(t)
+	var left atomic.Int64
+	left.Store(1000)
+	var all sync.WaitGroup
+	for range atATime {
+		all.Go(func() {
+			for left.Add(-1) >= 0 && !t.Failed() {
+				runOneSession(t)
+			}
+		})
+	}
+	all.Wait()
+	eventually(t, "goroutines are left over", func() bool { return runtime.NumGoroutine() <= goroutines })
+	eventually(t, "descriptors are left over", func() bool { return openFiles(t) <= files })
+	eventually(t, "children are left over", func() bool { return children(t) == "" })
+}
+
+// runOneSession serves a client that types a line, sees the answer, and quits.
+func runOneSession(t *testing.T) {
+	key, err := wire.NewKey()
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	client, err := wire.New(wire.Config[state.User, state.Screen]{
+		Key: key, Direction: wire.ToServer, MinDelay: wire.ClientMinDelay, MTU: wire.MTUv4,
+		Remote: state.Screen{Screen: vt.NewScreen(initialCols, initialRows)},
+	}, time.Now())
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	conn, err := udp.Listen(netip.MustParseAddr("127.0.0.1"), udp.PortRange{})
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	launch := func(cols, rows int) (program, []byte, error) {
+		c := command{argv: []string{"/bin/sh", "-c", "read x; echo $x$x; read x"}, env: []string{"PATH=/bin:/usr/bin"}, dir: "/"}
+		child, err := startChild(c, coreLimit{}, cols, rows)
+		if err != nil {
+			return nil, nil, err
+		}
+		return child, nil, nil
+	}
+	l := newLoop(conn, launch, func(netip.Addr) {}, nil, func(string, ...any) {})
+	ended := make(chan error, 1)
+	go func() { ended <- l.run(sessionConfig{key: &key, dialect: vt.Full()}, func() error { return nil }) }()
+	if err := talk(client, conn.Local()); err != "" {
+		t.Error(err)
+	}
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+// talk is the client's side.
+func talk(client *wire.Transport[state.User, state.Screen], to netip.AddrPort) (wrong string) {
+	conn, err := udp.Open(to.Addr())
+	if err != nil {
+		return err.Error()
+	}
+	datagrams, done := make(chan []byte), make(chan struct{})
+	var reader sync.WaitGroup
+	reader.Go(func() {
+		for {
+			p, err := conn.Read(make([]byte, datagramLimit))
+			if err != nil {
+				return
+			}
+			select {
+			case datagrams <- p.Data:
+			case <-done:
+				return
+			}
+		}
+	})
+	defer reader.Wait()
+	defer conn.Close()
+	defer close(done)
+	client.SetLocal(time.Now(), client.Local().WithKeys([]byte("ab\n")))
+	client.Urge(time.Now(), 0)
+	for limit := time.After(patience); !client.Closed(); {
+		now := time.Now()
+		client.Tick(now, func(d []byte) { conn.Write(d, to, netip.Addr{}) })
+		if s, _ := client.Remote(); strings.Contains(screenText(s.Screen), "abab") {
+			client.Shutdown(now)
+		}
+		select {
+		case d := <-datagrams:
+			client.Receive(time.Now(), d, false)
+		case <-time.After(max(client.Deadline(now).Sub(now), time.Millisecond)):
+		case <-limit:
+			return "the session goes on for too long"
+		}
+	}
+	return ""
+}
+
+// openFiles is how many descriptors are open.
+func openFiles(t *testing.T) int {
+	t.Helper()
+	for _, dir := range []string{"/proc/self/fd", "/dev/fd"} {
+		if entries, err := os.ReadDir(dir); err == nil {
+			return len(entries)
+		}
+	}
+	t.Fatal("no directory of descriptors")
+	return 0
+}
+
+// children are the processes of this one, where the system tells.
+func children(t *testing.T) (pids string) {
+	t.Helper()
+	tasks, _ := os.ReadDir("/proc/self/task")
+	for _, task := range tasks {
+		text, _ := os.ReadFile("/proc/self/task/" + task.Name() + "/children")
+		pids += string(text)
+	}
+	return pids
+}

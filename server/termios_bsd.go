@@ -1,0 +1,6 @@
+//go:build dragonfly || freebsd || netbsd || openbsd
+
+package server
+
+// utf8Input is of no flag: the line discipline knows no UTF-8.
+const utf8Input = 0

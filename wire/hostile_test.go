@@ -1,0 +1,266 @@
+package wire
+
+import (
+	"bytes"
+	"compress/zlib"
+	"errors"
+	"math/rand/v2"
+	"runtime"
+	"testing"
+	"time"
+)
+
+// mostGrown is how many bytes of memory an attack may cost while it goes on and
+// after it, beside what there was.
+const mostGrown = 10 << 20
+
+// liveBytes is the memory in use.
+func liveBytes() int {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return int(m.HeapAlloc)
+}
+
+// wantNotGrown checks the memory in use against what it was.
+func wantNotGrown(t *testing.T, before int, what string) {
+	t.Helper()
+	if grown := liveBytes() - before; grown > mostGrown {
+		t.Fatalf("%s: %d KB more are in use, at most %d", what, grown>>10, mostGrown>>10)
+	}
+}
+
+// stranger makes datagrams that no peer has sent, out of those that one has.
+type stranger struct {
+	rng      *rand.Rand
+	recorded [][]byte // of the session, in both directions
+}
+
+// junk gives a datagram of up to 2024 bytes: nothing, noise, a part, more than
+// the whole, or a few changed bits of what was recorded.
+func (s *stranger) junk() []byte {
+	n := s.rng.IntN(24)
+	real := s.recorded[s.rng.IntN(len(s.recorded))]
+	switch s.rng.IntN(6) {
+	case 0:
+		return make([]byte, n) // too short, zero-length among them
+	case 1:
+		return s.noise(24 + s.rng.IntN(8))
+	case 2:
+		return s.noise(24 + s.rng.IntN(2000)/(1+s.rng.IntN(100)))
+	case 3:
+		return real[:s.rng.IntN(len(real))]
+	case 4:
+		return append(bytes.Clone(real), s.noise(1+n)...)
+	}
+	bad := bytes.Clone(real)
+	for range 1 + n%3 {
+		bad[s.rng.IntN(len(bad))] ^= 1 << s.rng.IntN(8)
+	}
+	if bytes.Equal(bad, real) {
+		return nil
+	}
+	return bad
+}
+
+func (s *stranger) noise(n int) []byte {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(s.rng.Uint32())
+	}
+	return b
+}
+
+// duel is two ends joined by nothing: every datagram goes through the test.
+type duel struct {
+	client   *Transport[tape, tape]
+	server   *Transport[tape, tape]
+	now      time.Time
+	recorded [][]byte
+}
+
+func newDuel(t *testing.T) *duel {
+	t.Helper()
+	d := &duel{now: epoch}
+	var err error
+	cfg := Config[tape, tape]{Key: Key{1}, Direction: ToServer, MinDelay: ClientMinDelay, MTU: MTUv4}
+	if d.client, err = New(cfg, epoch); err != nil {
+		t.Fatal(err)
+	}
+	cfg.Direction = ToClient
+	if d.server, err = New(cfg, epoch); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// exchange lets each end send what is due and receive it at once.
+func (d *duel) exchange(t *testing.T) {
+	t.Helper()
+	pass := func(from, to *Transport[tape, tape]) {
+		err := from.Tick(d.now, func(datagram []byte) {
+			d.recorded = append(d.recorded, bytes.Clone(datagram))
+			if _, err := to.Receive(d.now, datagram, false); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	pass(d.client, d.server)
+	pass(d.server, d.client)
+}
+
+// typeAndEcho types a key, and the server shows all that was typed; both must
+// have come one frame later.
+func (d *duel) typeAndEcho(t *testing.T) {
+	t.Helper()
+	d.client.SetLocal(d.now, d.client.Local().with("k"))
+	for range 2 {
+		d.now = d.now.Add(maxSendInterval)
+		d.exchange(t)
+		typed, _ := d.server.Remote()
+		if n := typed.end() - d.server.Local().end(); n > 0 {
+			d.server.SetLocal(d.now, d.server.Local().with("k"))
+		}
+	}
+	shown, _ := d.client.Remote()
+	if want := d.client.Local().end(); shown.end() != want {
+		t.Fatalf("%d of %d keys are shown", shown.end(), want)
+	}
+}
+
+// TestJunkIsDropped gives both ends 20,000 datagrams of strangers while a
+// session goes on. Package server has a flood of them.
+func TestJunkIsDropped(t *testing.T) {
+	d := newDuel(t)
+	for range 50 {
+		d.typeAndEcho(t)
+	}
+	s := stranger{rand.New(rand.NewPCG(1, 2)), d.recorded}
+	before := liveBytes()
+	for round := range 20 {
+		for range 500 {
+			for _, end := range []*Transport[tape, tape]{d.client, d.server} {
+				heard := end.Heard()
+				got, err := end.Receive(d.now, s.junk(), true)
+				if err == nil || got != (Received{}) || end.Heard() != heard {
+					t.Fatalf("round %d: junk is taken: %+v, %v", round, got, err)
+				}
+			}
+		}
+		d.typeAndEcho(t)
+		wantNotGrown(t, before, "junk")
+	}
+}
+
+// TestReplayInAnyOrder gives each end every datagram of a session again, the
+// other's and its own, shuffled, several times: nothing changes.
+func TestReplayInAnyOrder(t *testing.T) {
+	d := newDuel(t)
+	for range 100 {
+		d.typeAndEcho(t)
+	}
+	rng := rand.New(rand.NewPCG(3, 4))
+	recorded := d.recorded
+	typed, num := d.server.Remote()
+	for round := range 10 {
+		rng.Shuffle(len(recorded), func(i, j int) { recorded[i], recorded[j] = recorded[j], recorded[i] })
+		for _, datagram := range recorded {
+			for _, end := range []*Transport[tape, tape]{d.client, d.server} {
+				if got, _ := end.Receive(d.now, datagram, true); got != (Received{}) {
+					t.Fatalf("round %d: a replay is taken: %+v", round, got)
+				}
+			}
+		}
+	}
+	if again, n := d.server.Remote(); again != typed || n != num {
+		t.Errorf("state %d of %d keys became %d of %d", num, typed.end(), n, again.end())
+	}
+	d.typeAndEcho(t)
+}
+
+// attack seals whatever a peer without scruples sends to the server.
+type attack struct {
+	packets packets
+	id      uint64
+}
+
+func newAttack(t *testing.T) *attack {
+	t.Helper()
+	p, err := newPackets(Key{1}, ToServer, epoch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.sealer.next = 1 << 32
+	return &attack{packets: p}
+}
+
+func (a *attack) fragment(t *testing.T, d *duel, f fragment) error {
+	t.Helper()
+	datagram, err := a.packets.seal(d.now, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = d.server.Receive(d.now, datagram, false)
+	return err
+}
+
+// packed sends what an instruction's fragments hold and gives the error of the
+// last.
+func (a *attack) packed(t *testing.T, d *duel, packed []byte) (err error) {
+	t.Helper()
+	a.id++
+	const size = 32 << 10
+	for number := 0; ; number++ {
+		n := min(len(packed), size)
+		f := fragment{1<<40 + a.id, number, n == len(packed), packed[:n]}
+		if err = a.fragment(t, d, f); err != nil || f.final {
+			return err
+		}
+		packed = packed[n:]
+	}
+}
+
+// TestFragmentsThatNeverEnd sends fragments without a last one, of one
+// instruction and of many. TestAssemblyAtTheLimit has the limit in bytes.
+func TestFragmentsThatNeverEnd(t *testing.T) {
+	d, a := newDuel(t), newAttack(t)
+	d.typeAndEcho(t)
+	before := liveBytes()
+	for i := range 2 * maxFragments {
+		f := fragment{id: 7, number: i % maxFragments, data: []byte{1}}
+		if i > maxFragments {
+			f.id, f.number = uint64(i), i%10 // a new one each time
+		}
+		if err := a.fragment(t, d, f); err != nil {
+			t.Fatal(err)
+		}
+		if i%(1<<14) == 0 {
+			wantNotGrown(t, before, "fragments")
+		}
+	}
+	d.typeAndEcho(t)
+}
+
+// TestBombs sends streams that unpack to far more than an instruction may be.
+func TestBombs(t *testing.T) {
+	d, a := newDuel(t), newAttack(t)
+	d.typeAndEcho(t)
+	var bomb bytes.Buffer
+	z := zlib.NewWriter(&bomb)
+	zeros := make([]byte, 1<<20)
+	for range 9 {
+		z.Write(zeros)
+	}
+	z.Close()
+	before := liveBytes()
+	for range 2 {
+		if err := a.packed(t, d, bomb.Bytes()); !errors.Is(err, errTooLong) {
+			t.Fatalf("%d bytes that hold 9 MB: %v", bomb.Len(), err)
+		}
+	}
+	wantNotGrown(t, before, "bombs")
+	d.typeAndEcho(t)
+}

@@ -1,0 +1,200 @@
+package simnet
+
+import (
+	"container/heap"
+	"math/rand/v2"
+	"time"
+)
+
+// Link is one direction of a network. It is told the time and never waits. It
+// is not safe for concurrent use.
+type Link struct {
+	cfg   Config
+	start time.Time
+	rng   *rand.Rand
+	down  bool
+
+	idle   time.Time // when the rate limit has let through all that was sent
+	newest time.Time // arrival of the last datagram that kept its place
+	flying flight
+	bytes  int // in flying
+	sent   uint64
+	stats  Stats
+}
+
+// Stats counts what became of the datagrams of a Link.
+type Stats struct {
+	Sent       Count // all that were given to the link
+	Delivered  Count // copies taken from it
+	Lost       Count // by loss and outages
+	Overflowed Count // dropped by a full queue
+}
+
+// Count is a number of datagrams and the bytes of UDP payload in them.
+type Count struct{ Packets, Bytes int }
+
+func (c *Count) add(datagram []byte) {
+	c.Packets++
+	c.Bytes += len(datagram)
+}
+
+const (
+	// maxFlyingBytes and maxFlyingPackets bound what is on its way.
+	maxFlyingBytes   = 64 << 20
+	maxFlyingPackets = 1 << 17
+
+	// maxHold is the longest that a reordered datagram is held up.
+	maxHold = 100 * time.Millisecond
+
+	// headerBytes of IPv4 and UDP count against the rate.
+	headerBytes = 28
+)
+
+// NewLink gives a link that begins at start. The same seed and the same
+// datagrams at the same times give the same arrivals.
+func NewLink(cfg Config, seed uint64, start time.Time) *Link {
+	return &Link{cfg: cfg, start: start, rng: rand.New(rand.NewPCG(seed, 0))}
+}
+
+// SetDown cuts the link, or restores it: what is sent while it is down is lost,
+// what is on its way arrives.
+func (l *Link) SetDown(down bool) { l.down = down }
+
+// Stats gives the counts so far.
+func (l *Link) Stats() Stats { return l.stats }
+
+// Send puts a copy of datagram on the link. now must not go back.
+func (l *Link) Send(now time.Time, datagram []byte) {
+	l.stats.Sent.add(datagram)
+	fate := l.draw()
+	leaves, fits := l.transmit(now, int64(len(datagram)))
+	switch {
+	case !fits:
+		l.stats.Overflowed.add(datagram)
+	case fate.lost || l.down || l.out(now):
+		l.stats.Lost.add(datagram)
+	default:
+		arrives := l.arrival(leaves, fate)
+		for range fate.copies {
+			l.put(arrives, datagram)
+		}
+	}
+}
+
+// Deadline is when the next datagram arrives; the zero time if none is on its
+// way.
+func (l *Link) Deadline() time.Time {
+	if len(l.flying) == 0 {
+		return time.Time{}
+	}
+	return l.flying[0].arrives
+}
+
+// Receive takes the next datagram that has arrived by now; nil if there is none.
+func (l *Link) Receive(now time.Time) []byte {
+	if len(l.flying) == 0 || l.flying[0].arrives.After(now) {
+		return nil
+	}
+	d := heap.Pop(&l.flying).(flyer).datagram
+	l.bytes -= len(d)
+	l.stats.Delivered.add(d)
+	return d
+}
+
+// fate is what chance has in store for one datagram.
+type fate struct {
+	lost   bool
+	copies int
+	jitter time.Duration
+	hold   time.Duration // 0 for a datagram that keeps its place
+}
+
+// draw asks for the same number of random values for each datagram, so that a
+// change of one share leaves what the others do as it was.
+func (l *Link) draw() fate {
+	f := fate{copies: 1}
+	f.lost = l.rng.Float64() < l.cfg.Loss
+	f.jitter = time.Duration(l.rng.Float64() * float64(l.cfg.Jitter))
+	if l.rng.Float64() < l.cfg.Duplicate {
+		f.copies = 2
+	}
+	held := l.rng.Float64() < l.cfg.Reorder
+	if hold := time.Duration(l.rng.Float64() * float64(maxHold)); held {
+		f.hold = max(hold, 1)
+	}
+	return f
+}
+
+// out says that now is in an outage.
+func (l *Link) out(now time.Time) bool {
+	since := now.Sub(l.start)
+	for _, o := range l.cfg.Outages {
+		if since >= o.After && since-o.After < o.For {
+			return true
+		}
+	}
+	return false
+}
+
+// transmit gives when a datagram of size bytes has passed the rate limit; ok is
+// false if the queue is too full for it.
+func (l *Link) transmit(now time.Time, size int64) (leaves time.Time, ok bool) {
+	if l.cfg.Rate == 0 {
+		return now, true
+	}
+	if l.idle.Before(now) {
+		l.idle = now
+	}
+	wait := l.idle.Sub(now)
+	if wait > l.longestWait(size) {
+		return time.Time{}, false
+	}
+	l.idle = l.idle.Add(l.airtime(size + l.headers()))
+	return l.idle, true
+}
+
+// longestWait is how long the datagrams ahead of one of size bytes may take.
+func (l *Link) longestWait(size int64) time.Duration {
+	switch {
+	case l.cfg.QueueTime > 0:
+		return l.cfg.QueueTime
+	case l.cfg.QueueBytes > 0:
+		return l.airtime(max(0, l.cfg.QueueBytes-size-l.headers()))
+	}
+	return defaultQueue
+}
+
+// headers is how many bytes are added to what is sent.
+func (l *Link) headers() int64 {
+	if l.cfg.Whole {
+		return 0
+	}
+	return headerBytes
+}
+
+// airtime is how long bytes take at the link's rate.
+func (l *Link) airtime(bytes int64) time.Duration {
+	return time.Duration(float64(bytes) * 8 / float64(l.cfg.Rate) * float64(time.Second))
+}
+
+func (l *Link) arrival(leaves time.Time, f fate) time.Time {
+	arrives := leaves.Add(l.cfg.Delay + f.jitter)
+	if arrives.Before(l.newest) {
+		arrives = l.newest
+	}
+	if f.hold > 0 {
+		return arrives.Add(f.hold)
+	}
+	l.newest = arrives
+	return arrives
+}
+
+func (l *Link) put(arrives time.Time, datagram []byte) {
+	if len(l.flying) >= maxFlyingPackets || l.bytes+len(datagram) > maxFlyingBytes {
+		l.stats.Overflowed.add(datagram)
+		return
+	}
+	l.sent++
+	l.bytes += len(datagram)
+	heap.Push(&l.flying, flyer{arrives, l.sent, append([]byte{}, datagram...)})
+}

@@ -1,0 +1,118 @@
+package state
+
+import "google.golang.org/protobuf/encoding/protowire"
+
+// Discipline is what the line discipline of the program's terminal does with
+// what is typed (termios(4)). It travels between gm and gm, if both have agreed
+// to (the package doc). The zero Discipline is one that is not known.
+type Discipline struct {
+	Modes DisciplineModes
+	// Chars are the control characters that have a meaning; 0 for those that
+	// have none, as they are not set or their mode is off.
+	Chars [controlChars]byte
+}
+
+// DisciplineModes are bits.
+type DisciplineModes uint32
+
+const (
+	DisciplineKnown DisciplineModes = 1 << iota
+	Canonical                       // ICANON: programs get lines
+	Echo                            // ECHO
+	EchoErase                       // ECHOE: erasing is seen
+	EchoKill                        // ECHOK and ECHOKE: killing a line is seen as erasing it
+	EchoControl                     // ECHOCTL: control characters are seen as ^X
+	EchoNewline                     // ECHONL: newlines are seen without ECHO
+	ReturnIsNewline                 // ICRNL
+	NewlineReturns                  // OPOST and ONLCR
+	UTF8                            // IUTF8: whole characters are erased
+	ExpandedTabs                    // OXTABS: tabs are written as blanks
+	BlankWords                      // words end at blanks, and not at punctuation
+	Odd                             // it does what is not told here: nothing is certain
+)
+
+// ControlChar is an index of Discipline.Chars.
+type ControlChar int
+
+const (
+	CharErase ControlChar = iota
+	CharKill
+	CharWordErase
+	CharEOF
+	CharEOL
+	CharEOL2
+	CharInterrupt
+	CharQuit
+	CharSuspend
+	CharStart
+	CharStop
+	CharLiteralNext
+	CharReprint
+	CharDiscard
+	controlChars
+)
+
+// Has says that all of the modes are on.
+func (d Discipline) Has(modes DisciplineModes) bool { return d.Modes&modes == modes }
+
+// Is says that b has the meaning c.
+func (d Discipline) Is(b byte, c ControlChar) bool { return b != 0 && d.Chars[c] == b }
+
+// Listening is what becomes of keys at the host, as of one screen.
+type Listening struct {
+	Discipline Discipline
+	// Alternate says that the program uses the alternate screen.
+	Alternate bool
+	// Heard is the newest user-input state that the terminal has had: in a
+	// discipline that echoes, its echo is in this screen.
+	Heard uint64
+}
+
+// Fields of a listening.
+const (
+	fieldModes     protowire.Number = 1
+	fieldChars     protowire.Number = 2
+	fieldAlternate protowire.Number = 3
+	fieldHeard     protowire.Number = 4
+)
+
+// appendListening appends an instruction that tells what is new in l since from.
+func appendListening(dst []byte, l, from Listening) []byte {
+	at := len(dst)
+	if l.Discipline != from.Discipline {
+		dst = appendUint(dst, fieldModes, uint64(l.Discipline.Modes))
+		dst = protowire.AppendTag(dst, fieldChars, protowire.BytesType)
+		dst = protowire.AppendBytes(dst, l.Discipline.Chars[:])
+	}
+	if l.Alternate != from.Alternate {
+		dst = appendUint(dst, fieldAlternate, protowire.EncodeBool(l.Alternate))
+	}
+	if l.Heard != from.Heard {
+		dst = appendUint(dst, fieldHeard, l.Heard)
+	}
+	return enclose(enclose(dst, at, kindListening), at, fieldInstruction)
+}
+
+// with gives l with what the content of an instruction tells. Characters that
+// it does not have are 0, and those that are too many are skipped.
+func (l Listening) with(message []byte) (Listening, error) {
+	for len(message) > 0 {
+		var f field
+		var err error
+		if f, message, err = nextField(message); err != nil {
+			return l, err
+		}
+		switch {
+		case f.is(fieldModes, protowire.VarintType):
+			l.Discipline.Modes = DisciplineModes(f.varint)
+		case f.is(fieldChars, protowire.BytesType):
+			l.Discipline.Chars = [controlChars]byte{}
+			copy(l.Discipline.Chars[:], f.bytes)
+		case f.is(fieldAlternate, protowire.VarintType):
+			l.Alternate = protowire.DecodeBool(f.varint)
+		case f.is(fieldHeard, protowire.VarintType):
+			l.Heard = f.varint
+		}
+	}
+	return l, nil
+}

@@ -1,0 +1,65 @@
+package state
+
+import (
+	"strings"
+	"unicode"
+
+	"google.golang.org/protobuf/encoding/protowire"
+)
+
+// Ending is how the program of a session ended; the zero Ending is of one that
+// has not, or of which it is not known. It travels between gm and gm, if both
+// have agreed to (the package doc).
+type Ending struct {
+	Known bool
+	// Status is the exit status; of a program that a signal killed, 128 and
+	// the signal's number.
+	Status uint8
+	// Reason says why the program could not be started, in one line of at most
+	// maxReason bytes; empty if it was.
+	Reason string
+}
+
+// maxReason bounds a reason, in bytes.
+const maxReason = 500
+
+// Fields of an ending.
+const (
+	fieldStatus protowire.Number = 1
+	fieldReason protowire.Number = 2
+)
+
+// known gives e as it travels.
+func (e Ending) known() Ending {
+	e.Known = true
+	e.Reason = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(e.Reason[:min(len(e.Reason), maxReason)], ""))
+	return e
+}
+
+// appendEnding appends an instruction that tells of e.
+func appendEnding(dst []byte, e Ending) []byte {
+	at := len(dst)
+	dst = appendUint(dst, fieldStatus, uint64(e.Status))
+	if reason := e.known().Reason; reason != "" {
+		dst = protowire.AppendTag(dst, fieldReason, protowire.BytesType)
+		dst = protowire.AppendString(dst, reason)
+	}
+	return enclose(enclose(dst, at, kindEnding), at, fieldInstruction)
+}
+
+// parseEnding reads the content of an ending. A status that is larger than
+// any, which no gm sends, is that of a failure.
+func parseEnding(message []byte) (Ending, error) {
+	status, err := value(message, fieldStatus, protowire.VarintType)
+	if err != nil {
+		return Ending{}, err
+	}
+	reason, err := value(message, fieldReason, protowire.BytesType)
+	e := Ending{Status: uint8(min(status.varint, 255)), Reason: string(reason.bytes)}
+	return e.known(), err
+}

@@ -1,0 +1,41 @@
+package wire
+
+import (
+	"testing"
+	"time"
+)
+
+// Both ends count the same datagrams, and no stranger's.
+func TestTraffic(t *testing.T) {
+	client, server := pair(t, 0)
+	bytes := uint64(0)
+	for i := range 5 {
+		d := post(t, client, i)
+		bytes += uint64(len(d))
+		mustOpen(t, server, i, d, false)
+	}
+	server.open(at(6), make([]byte, 100), false)
+	want := Traffic{Datagrams: 5, Bytes: bytes}
+	if client.sent != want || server.received != want || client.received != (Traffic{}) || server.sent != (Traffic{}) {
+		t.Errorf("sent %+v, received %+v, want %+v", client.sent, server.received, want)
+	}
+}
+
+// What a user is told of a connection on which datagrams take 50 ms.
+func TestFacts(t *testing.T) {
+	s := newStage(t)
+	if got := s.tr.RTTVariation(); got != 500*time.Millisecond {
+		t.Errorf("before the first sample round trips vary by %v", got)
+	}
+	s.runUntil(50)
+	s.mustAnswer(100, instruction{newNum: 1, ackNum: 1})
+	if got := s.tr.RTTVariation(); got != 50*time.Millisecond {
+		t.Errorf("after the first sample round trips vary by %v", got)
+	}
+	if sent, received := s.tr.Traffic(); sent.Datagrams != 1 || received.Datagrams != 1 || sent.Bytes == 0 || received.Bytes == 0 {
+		t.Errorf("sent %+v, received %+v", sent, received)
+	}
+	if got := s.tr.Loss(); got != 0 {
+		t.Errorf("a loss of %v is seen", got)
+	}
+}
