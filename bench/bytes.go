@@ -1,0 +1,109 @@
+//go:build linux
+
+package main
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"gm/bench/netlab"
+	"gm/vt"
+)
+
+// framePause is the time between two frames of a recording.
+const framePause = 100 * time.Millisecond
+
+// cost is what playing a recording costs with one program: bytes of packets.
+type cost struct {
+	Program  string
+	Up, Down int
+}
+
+// played is a recording and its cost.
+type played struct {
+	Recording string
+	Costs     []cost
+}
+
+// bytes plays recordings in three sessions at the same time, and counts.
+func (b *bench) bytes() (results []played, err error) {
+	g, err := b.newGround("rtt=20ms", 1)
+	if err != nil {
+		return nil, err
+	}
+	defer g.close()
+	players, err := open(g, b.self, playerWord, "recordings", framePause.String(), strconv.Itoa(b.frames))
+	if err != nil {
+		return nil, err
+	}
+	if err := g.degrade(); err != nil {
+		return nil, err
+	}
+	all, err := recordings()
+	if err != nil {
+		return nil, err
+	}
+	title := playedTitle("nothing")
+	for _, r := range all[:min(len(all), b.recordings)] {
+		if err := ready(players, title); err != nil {
+			return nil, err
+		}
+		time.Sleep(rest)
+		before := traffic(players)
+		for _, p := range players {
+			p.typeKeys(" ")
+		}
+		title = playedTitle(r.Name)
+		if err := ready(players, title); err != nil {
+			return nil, err
+		}
+		time.Sleep(rest)
+		results = append(results, played{strings.TrimSuffix(r.Name, "-80x24"), costs(players, before)})
+	}
+	return results, nil
+}
+
+// rest is how long the last acknowledgements may take.
+const rest = 300 * time.Millisecond
+
+// open opens a session of each program with command in it.
+func open(g ground, command ...string) (all []*player, err error) {
+	for _, program := range g.programs() {
+		p, err := g.open(program, "", 80, 24, command...)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}
+
+// ready waits until every player has the title.
+func ready(players []*player, title string) error {
+	for _, p := range players {
+		_, err := p.await(title, func(s *vt.Screen) bool {
+			return strings.HasSuffix(s.Title, title) // the clients put their names before it
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// traffic gives what each session has sent so far.
+func traffic(players []*player) (all []netlab.Flow) {
+	for _, p := range players {
+		all = append(all, p.traffic())
+	}
+	return all
+}
+
+func costs(players []*player, before []netlab.Flow) (out []cost) {
+	for i, p := range players {
+		f := p.traffic().Minus(before[i])
+		out = append(out, cost{p.program, f.Up.Bytes, f.Down.Bytes})
+	}
+	return out
+}

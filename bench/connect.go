@@ -1,0 +1,151 @@
+//go:build linux
+
+package main
+
+import (
+	"os"
+	"os/exec"
+	"time"
+
+	"gm/wire/simnet"
+)
+
+// connecting is how long one way of connecting took, each time.
+type connecting struct {
+	Way  string
+	Took []float64 // ms
+}
+
+// atPlace is all ways of connecting over one network.
+type atPlace struct {
+	Place string
+	Ways  []connecting
+}
+
+// The ways. A prompt is that of sh.
+const (
+	gmWarm    = "gm host, to the prompt"
+	gmFirst   = "gm host, the first time (upload)"
+	gmLocal   = "gm --local, to the prompt"
+	moshWarm  = "mosh host, to the prompt"
+	moshLocal = "mosh --local, to the prompt"
+	sshTrue   = "ssh host true, to its end"
+	sshPrompt = "ssh -t host sh, to the prompt"
+)
+
+// connect measures on loopback and over 100 ms.
+func (b *bench) connect() (places []atPlace, err error) {
+	for _, place := range []string{loopback, "rtt=100ms"} {
+		if place != loopback && os.Getuid() != 0 {
+			continue
+		}
+		ways, err := b.connectAt(place)
+		if err != nil {
+			return nil, err
+		}
+		places = append(places, atPlace{place, ways})
+	}
+	return places, nil
+}
+
+// loopback is the network of this machine itself; others are as for
+// simnet.Parse.
+const loopback = "loopback"
+
+func (b *bench) connectAt(place string) ([]connecting, error) {
+	s, err := b.newSite(place == loopback)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	if place != loopback {
+		config, err := simnet.Parse(place)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.lab.Set(config, 1); err != nil {
+			return nil, err
+		}
+	}
+	return s.connects()
+}
+
+// way is one way of connecting; once does it and says how long that took.
+type way struct {
+	name  string
+	times int
+	once  func() (time.Duration, error)
+}
+
+// connects goes each way in turn, over and over, so that what else the machine
+// does hits all.
+func (s *site) connects() (results []connecting, err error) {
+	ways := []way{
+		{gmFirst, s.b.firsts, s.first},
+		{gmWarm, s.b.connects, func() (time.Duration, error) { return s.prompt(s.commandLine("gm", nil, "sh")) }},
+		{sshTrue, s.b.connects, s.sshTrue},
+		{moshWarm, s.b.connects, func() (time.Duration, error) { return s.prompt(s.commandLine("mosh", nil, "sh")) }},
+		{sshPrompt, s.b.connects, func() (time.Duration, error) { return s.prompt(s.commandLine("ssh", nil, "sh")) }},
+	}
+	if s.lab == nil {
+		ways = append(ways,
+			way{gmLocal, s.b.connects, func() (time.Duration, error) { return s.prompt([]string{s.b.gm, "--local", "--", "sh"}) }},
+			way{moshLocal, s.b.connects, func() (time.Duration, error) { return s.prompt([]string{"mosh", "--local", "127.0.0.1", "--", "sh"}) }})
+	}
+	results = make([]connecting, len(ways))
+	for round := range max(s.b.connects, s.b.firsts) {
+		for i, w := range ways {
+			if round >= w.times {
+				continue
+			}
+			took, err := w.once()
+			if err != nil {
+				return nil, err
+			}
+			results[i].Way = w.name
+			results[i].Took = append(results[i].Took, milliseconds(took))
+		}
+	}
+	return results, nil
+}
+
+// prompt gives the time from the start of a command line to the prompt.
+func (s *site) prompt(argv []string) (time.Duration, error) {
+	begin := time.Now()
+	x, err := s.b.open(s.near(), 80, 24, argv)
+	if err != nil {
+		return 0, err
+	}
+	at, err := x.awaitPrompt()
+	if err != nil {
+		return 0, err
+	}
+	if err := x.leave(); err != nil {
+		return 0, err
+	}
+	return at.Sub(begin), x.close()
+}
+
+// first is the way of a gm that the host has not seen.
+func (s *site) first() (time.Duration, error) {
+	if err := os.RemoveAll(s.cache); err != nil {
+		return 0, err
+	}
+	return s.prompt(s.commandLine("gm", nil, "sh"))
+}
+
+// sshTrue is the way of a command without a terminal.
+func (s *site) sshTrue() (time.Duration, error) {
+	cmd := exec.Command("ssh", "-F", s.config, "bench", "true")
+	cmd.Env = s.b.environment()
+	begin := time.Now()
+	start := cmd.Start
+	if near := s.near(); near != nil {
+		start = func() error { return near.Do(cmd.Start) }
+	}
+	if err := start(); err != nil {
+		return 0, err
+	}
+	err := cmd.Wait()
+	return time.Since(begin), err
+}

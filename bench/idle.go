@@ -1,0 +1,62 @@
+//go:build linux
+
+package main
+
+import (
+	"time"
+)
+
+// waiting is what a session costs in a minute in which nobody uses it.
+type waiting struct {
+	Program        string
+	Up, Down       float64 // packets
+	Client, Server float64 // wake-ups: context switches of the processes
+}
+
+// idle watches a session of each program.
+func (b *bench) idle() (results []waiting, err error) {
+	g, err := b.newGround("rtt=100ms", 1)
+	if err != nil {
+		return nil, err
+	}
+	defer g.close()
+	players, err := open(g, "sh")
+	if err != nil {
+		return nil, err
+	}
+	if err := g.degrade(); err != nil {
+		return nil, err
+	}
+	for _, p := range players {
+		if _, err := p.awaitPrompt(); err != nil {
+			return nil, err
+		}
+	}
+	time.Sleep(b.settle)
+	sent, before := traffic(players), wakeUps(players)
+	time.Sleep(b.idleFor)
+	after := wakeUps(players)
+	minute := func(n int) float64 { return float64(n) * float64(time.Minute) / float64(b.idleFor) }
+	for i, p := range players {
+		f := p.traffic().Minus(sent[i])
+		results = append(results, waiting{
+			p.program, minute(f.Up.Packets), minute(f.Down.Packets),
+			minute(after[i].client - before[i].client), minute(after[i].server - before[i].server),
+		})
+	}
+	return results, nil
+}
+
+// awake is how often the processes of a session were given a processor so far.
+type awake struct{ client, server int }
+
+func wakeUps(players []*player) (all []awake) {
+	for _, p := range players {
+		w := awake{client: process{pid: p.cmd.Process.Pid}.switches()}
+		for _, server := range p.servers() {
+			w.server += server.switches()
+		}
+		all = append(all, w)
+	}
+	return all
+}

@@ -1,0 +1,183 @@
+//go:build linux
+
+package main
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"gm/vt"
+)
+
+// keyPause is the time between two keys.
+const keyPause = 120 * time.Millisecond
+
+// typing is what one program did over one link.
+type typing struct {
+	Program string
+	Predict string    // never, adaptive; empty for ssh
+	Took    []float64 // ms from a key to its echo on the screen
+}
+
+// overLink is all programs' typing over one link.
+type overLink struct {
+	Link   string
+	Typing []typing
+}
+
+// contestants are the command lines that type, besides ssh's.
+var contestants = []typing{
+	{Program: "gm", Predict: "never"}, {Program: "gm", Predict: "adaptive"},
+	{Program: "mosh", Predict: "never"}, {Program: "mosh", Predict: "adaptive"},
+	{Program: "ssh"},
+}
+
+// latency types over all links, with all programs, at the same time.
+func (b *bench) latency() ([]overLink, error) {
+	results := make([]overLink, len(b.links))
+	var all sync.WaitGroup
+	for i, link := range b.links {
+		g, err := b.newGround(link, uint64(i+1))
+		if err != nil {
+			return nil, err
+		}
+		defer g.close()
+		typists, err := b.seat(g)
+		if err != nil {
+			return nil, err
+		}
+		if err := g.degrade(); err != nil {
+			return nil, err
+		}
+		all.Go(func() { results[i] = overLink{link, typeAll(typists)} })
+	}
+	all.Wait()
+	return results, nil
+}
+
+// seat opens a session for each contestant that gets through.
+func (b *bench) seat(g ground) (typists []*typist, err error) {
+	for i, c := range contestants {
+		if !slices.Contains(g.programs(), c.Program) {
+			continue
+		}
+		x, err := g.open(c.Program, c.Predict, typistCols, typistRows, "sh", "-c", "stty -icanon; printf ready; exec cat >/dev/null")
+		if err != nil {
+			return nil, err
+		}
+		if _, err := x.awaitText("ready"); err != nil {
+			return nil, err
+		}
+		typists = append(typists, &typist{
+			terminal: x.terminal, result: c, start: x.cursor(), keys: b.warmup + b.keys, warmup: b.warmup,
+			delay: time.Duration(i) * keyPause / time.Duration(len(contestants)),
+		})
+	}
+	return typists, nil
+}
+
+// cursor gives the cell that the cursor is on, counted from the upper left.
+func (t *terminal) cursor() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s := t.screen.Snapshot()
+	cols, _ := s.Size()
+	return s.Cursor.Y*cols + s.Cursor.X
+}
+
+func typeAll(typists []*typist) (results []typing) {
+	var all sync.WaitGroup
+	for _, y := range typists {
+		all.Go(y.typeKeys)
+	}
+	all.Wait()
+	for _, y := range typists {
+		results = append(results, y.result)
+	}
+	return results
+}
+
+// The terminal of a typist has room for all that is typed.
+const typistCols, typistRows = 200, 50
+
+// typist types into a program that does nothing but read; the host's terminal
+// echoes.
+type typist struct {
+	*terminal
+	result       typing
+	start        int // the cell of the first key, counted from the upper left
+	keys, warmup int
+	delay        time.Duration // before the first key, to keep typists apart
+
+	mu    sync.Mutex
+	typed []time.Time
+	shown []time.Time // of the keys so far, in order
+	all   chan struct{}
+}
+
+// typeKeys fills result. A key that is not shown within patience after the last
+// counts as shown then.
+func (y *typist) typeKeys() {
+	y.all = make(chan struct{})
+	y.see(y.look)
+	time.Sleep(y.delay)
+	ticker := time.NewTicker(keyPause)
+	defer ticker.Stop()
+	for n := range y.keys {
+		y.mu.Lock()
+		y.typed = append(y.typed, time.Now())
+		y.mu.Unlock()
+		y.terminal.typeKeys(string(key(n)))
+		<-ticker.C
+	}
+	select {
+	case <-y.all:
+	case <-time.After(patience):
+	}
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	for n := y.warmup; n < y.keys; n++ {
+		at := time.Now()
+		if n < len(y.shown) {
+			at = y.shown[n]
+		}
+		y.result.Took = append(y.result.Took, milliseconds(at.Sub(y.typed[n])))
+	}
+}
+
+// key gives the key with number n: no two in a row are the same.
+func key(n int) byte { return byte('a' + n*7%26) }
+
+// look notes the keys that are shown for the first time.
+func (y *typist) look(now time.Time, s *vt.Screen) {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	for n := len(y.shown); n < len(y.typed); n++ {
+		at := y.start + n
+		var buf [4]byte
+		if got := s.AppendText(buf[:0], s.Cell(at%typistCols, at/typistCols)); string(got) != string(key(n)) {
+			return
+		}
+		if y.shown = append(y.shown, now); len(y.shown) == y.keys {
+			close(y.all)
+		}
+	}
+}
+
+// milliseconds gives d in ms, to a hundredth.
+func milliseconds(d time.Duration) float64 {
+	return float64(d.Round(10*time.Microsecond)) / float64(time.Millisecond)
+}
+
+// name is what a contestant is called in tables and legends.
+func (t typing) name() string {
+	switch t.Predict {
+	case "":
+		return t.Program
+	case "never":
+		return t.Program + ", no prediction"
+	}
+	return fmt.Sprintf("%s, %s prediction", t.Program, t.Predict)
+}

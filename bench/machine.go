@@ -1,0 +1,73 @@
+//go:build linux
+
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// machine is where and when something was measured.
+type machine struct {
+	Date     string
+	CPU      string
+	Cores    int
+	Kernel   string
+	Go       string
+	Load     string   // what else it did: the load average of the minute before; may be empty
+	Versions []string // of the programs that gm is beside
+}
+
+func thisMachine() machine {
+	m := machine{
+		Date: time.Now().UTC().Format(time.DateOnly), CPU: cpuModel(), Cores: runtime.NumCPU(),
+		Go: runtime.Version(), Load: loadAverage(), Versions: []string{firstLine("mosh-server", "--version"), firstLine("ssh", "-V")},
+	}
+	var name unix.Utsname
+	if unix.Uname(&name) == nil {
+		m.Kernel = unix.ByteSliceToString(name.Sysname[:]) + " " + unix.ByteSliceToString(name.Release[:])
+	}
+	return m
+}
+
+func (m machine) String() string {
+	load := ""
+	if m.Load != "" {
+		load = " (load " + m.Load + " before)"
+	}
+	return fmt.Sprintf("%s, %s, %d cores%s, %s, %s, %s", m.Date, m.CPU, m.Cores, load, m.Kernel, m.Go, strings.Join(m.Versions, ", "))
+}
+
+// loadAverage is the first number of /proc/loadavg (proc(5)).
+func loadAverage() string {
+	text, _ := os.ReadFile("/proc/loadavg")
+	load, _, _ := strings.Cut(string(text), " ")
+	return load
+}
+
+func cpuModel() string {
+	text, _ := os.ReadFile("/proc/cpuinfo")
+	for line := range strings.Lines(string(text)) {
+		if name, value, _ := strings.Cut(line, ":"); strings.TrimSpace(name) == "model name" {
+			return strings.TrimSpace(value)
+		}
+	}
+	return runtime.GOARCH
+}
+
+// firstLine gives what a program says of its version, up to what it says of its
+// parts.
+func firstLine(name string, args ...string) string {
+	out, _ := exec.Command(name, args...).CombinedOutput()
+	line, _, _ := strings.Cut(string(out), "\n")
+	if end := strings.IndexAny(line, "[,"); end >= 0 {
+		line = line[:end]
+	}
+	return strings.TrimSpace(line)
+}

@@ -1,0 +1,194 @@
+//go:build linux
+
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+func main() {
+	if len(os.Args) > 1 && os.Args[1] == playerWord {
+		exit(play(os.Args[2:]))
+	}
+	only := flag.String("only", "", "the sections to run, with commas between them; all by default")
+	out := flag.String("out", "bench/results", "the `directory` of results, report and figures")
+	gm := flag.String("gm", "", "the gm to measure; built if it is not given")
+	flag.Parse()
+	b := &bench{effort: standard, log: os.Stderr}
+	exit(b.main(*gm, *out, words(*only)))
+}
+
+func exit(err error) {
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "bench: %v\n", err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+func words(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// effort is how much is measured.
+type effort struct {
+	links      []string // as for simnet.Parse
+	keys       int      // typed over each
+	warmup     int      // keys that are not counted
+	connects   int      // of each kind
+	firsts     int      // connects that upload
+	recordings int      // played
+	frames     int      // of each at most
+	floods     int      // of each kind
+	floodSize  int      // bytes
+	atOnce     int      // that wait at the same time
+	settle     time.Duration
+	idleFor    time.Duration
+}
+
+var standard = effort{
+	links: []string{"rtt=100ms", "rtt=500ms", "rtt=100ms,loss=10%", "rtt=100ms,loss=29%", "rtt=500ms,loss=29%"},
+	keys:  300, warmup: 20, connects: 11, firsts: 3, recordings: 99, frames: 40, floods: 3, floodSize: 12 << 20,
+	atOnce: 100, settle: 10 * time.Second, idleFor: time.Minute,
+}
+
+// section is one part of the measurements.
+type section struct {
+	name string
+	run  func(*bench) (any, error)
+}
+
+var sections = []section{
+	{"latency", func(b *bench) (any, error) { return b.latency() }},
+	{"connect", func(b *bench) (any, error) { return b.connect() }},
+	{"bytes", func(b *bench) (any, error) { return b.bytes() }},
+	{"flood", func(b *bench) (any, error) { return b.flood() }},
+	{"memory", func(b *bench) (any, error) { return b.memory() }},
+	{"idle", func(b *bench) (any, error) { return b.idle() }},
+	{"size", func(b *bench) (any, error) { return b.size() }},
+}
+
+// reportOnly in place of a section measures nothing.
+const reportOnly = "report"
+
+// main measures the sections that only names, all if it is empty, and writes
+// the report.
+func (b *bench) main(gm, out string, only []string) error {
+	chosen, err := choose(only)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return err
+	}
+	if len(chosen) > 0 {
+		err = b.measure(gm, out, chosen)
+	}
+	if err != nil {
+		return err
+	}
+	return report(out)
+}
+
+// choose gives the sections that only names.
+func choose(only []string) (chosen []section, err error) {
+	if len(only) == 0 {
+		return sections, nil
+	}
+	for _, name := range only {
+		at := slices.IndexFunc(sections, func(s section) bool { return s.name == name })
+		switch {
+		case at >= 0:
+			chosen = append(chosen, sections[at])
+		case name != reportOnly:
+			return nil, fmt.Errorf("there is no section %q", name)
+		}
+	}
+	return chosen, nil
+}
+
+func (b *bench) measure(gm, out string, chosen []section) error {
+	close, err := b.prepare(gm)
+	if err != nil {
+		return err
+	}
+	defer close()
+	if os.Getuid() != 0 {
+		fmt.Fprintln(b.log, "bench: only root can make the networks: without, ssh is measured on loopback alone")
+	}
+	for _, s := range chosen {
+		if s.name == "memory" && os.Getuid() != 0 {
+			fmt.Fprintln(b.log, "memory: left out: only root sees that of a gm")
+			continue
+		}
+		if err := b.section(s, out); err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+	}
+	return nil
+}
+
+func (b *bench) section(s section, out string) error {
+	begin, here := time.Now(), thisMachine()
+	fmt.Fprintf(b.log, "%s ...\n", s.name)
+	defer b.reap()
+	result, err := s.run(b)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(b.log, "%s took %v\n", s.name, time.Since(begin).Round(time.Second))
+	return save(out, s.name, here, result)
+}
+
+// bench is one run.
+type bench struct {
+	effort
+	log  io.Writer
+	dir  string // of this run alone
+	gm   string // the programs
+	self string
+	mark string // in the environment of every process
+}
+
+// prepare builds what is measured. close ends all that was started.
+func (b *bench) prepare(gm string) (close func(), err error) {
+	if b.self, err = os.Executable(); err != nil {
+		return nil, err
+	}
+	if b.dir, err = os.MkdirTemp("", "gm-bench-"); err != nil {
+		return nil, err
+	}
+	b.mark = "GM_BENCH=" + filepath.Base(b.dir)
+	close = func() {
+		b.reap()
+		os.RemoveAll(b.dir)
+	}
+	b.gm = filepath.Join(b.dir, "gm")
+	get := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", b.gm, "gm")
+	if gm != "" {
+		get = exec.Command("cp", gm, b.gm)
+	}
+	get.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if text, err := get.CombinedOutput(); err != nil {
+		close()
+		return nil, fmt.Errorf("%q: %w\n%s", get.Args, err, text)
+	}
+	return close, nil
+}
+
+// environment is what programs find: a home of their own, a UTF-8 locale, and
+// nothing of who runs this.
+func (b *bench) environment() []string {
+	return []string{
+		"HOME=" + b.dir, "PATH=" + os.Getenv("PATH"), "LANG=C.UTF-8", "SHELL=/bin/sh", "TERM=xterm-256color",
+		"USER=" + os.Getenv("USER"), "LOGNAME=" + os.Getenv("USER"), b.mark,
+	}
+}

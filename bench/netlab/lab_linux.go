@@ -1,0 +1,176 @@
+package netlab
+
+import (
+	"errors"
+	"net/netip"
+	"os"
+	"sync"
+	"time"
+
+	"gm/wire/simnet"
+)
+
+// The addresses of the two hosts. Labs do not see each other, so all have the
+// same.
+var (
+	nearAddr = netip.MustParseAddr("10.79.0.1")
+	farAddr  = netip.MustParseAddr("10.79.0.2")
+)
+
+// maxPacket is more than the MTU of a device.
+const maxPacket = 4 << 10
+
+// Lab is two hosts and the wire between them. Its methods may be called from
+// any goroutine.
+type Lab struct {
+	Near, Far *Host
+
+	arrivals chan arrival
+	commands chan func()
+	done     chan struct{}
+	routines sync.WaitGroup
+
+	// owned by run
+	up, down *simnet.Link
+	traffic  Traffic
+}
+
+// arrival is a packet that a host has sent.
+type arrival struct {
+	up     bool // to Far
+	packet []byte
+}
+
+// New makes a lab whose wire is as bad as config says, each way. Close must be
+// called.
+func New(config simnet.Config, seed uint64) (*Lab, error) {
+	if err := config.Validate(); err != nil {
+		return nil, err
+	}
+	near, err := newHost(nearAddr, farAddr)
+	if err != nil {
+		return nil, err
+	}
+	far, err := newHost(farAddr, nearAddr)
+	if err != nil {
+		near.close()
+		return nil, err
+	}
+	l := &Lab{
+		Near: near, Far: far,
+		arrivals: make(chan arrival), commands: make(chan func()), done: make(chan struct{}),
+		traffic: Traffic{},
+	}
+	l.set(config, seed)
+	l.routines.Go(l.run)
+	l.routines.Go(func() { l.read(near.tun, true) })
+	l.routines.Go(func() { l.read(far.tun, false) })
+	return l, nil
+}
+
+// Set makes the wire as bad as config says from now on. What is on its way is
+// lost.
+func (l *Lab) Set(config simnet.Config, seed uint64) error {
+	if err := config.Validate(); err != nil {
+		return err
+	}
+	l.do(func() { l.set(config, seed) })
+	return nil
+}
+
+func (l *Lab) set(config simnet.Config, seed uint64) {
+	config.Whole = true
+	now := time.Now()
+	l.up, l.down = simnet.NewLink(config, seed, now), simnet.NewLink(config, ^seed, now)
+}
+
+// Traffic gives what the hosts have sent so far, also if it was lost.
+func (l *Lab) Traffic() (t Traffic) {
+	l.do(func() { t = l.traffic.clone() })
+	return t
+}
+
+// Close takes the wire and both devices away. Programs on the hosts stay, and
+// reach nobody.
+func (l *Lab) Close() {
+	close(l.done)
+	l.Near.close()
+	l.Far.close()
+	l.routines.Wait()
+}
+
+// do has f called by run, and waits for it.
+func (l *Lab) do(f func()) {
+	ran := make(chan struct{})
+	select {
+	case l.commands <- func() { f(); close(ran) }:
+		<-ran
+	case <-l.done:
+	}
+}
+
+// run owns the two links.
+func (l *Lab) run() {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case a := <-l.arrivals:
+			l.send(time.Now(), a)
+		case f := <-l.commands:
+			f()
+		case <-timer.C:
+		case <-l.done:
+			return
+		}
+		now := time.Now()
+		deliver(now, l.up, l.Far.tun)
+		deliver(now, l.down, l.Near.tun)
+		if next := earlier(l.up.Deadline(), l.down.Deadline()); !next.IsZero() {
+			timer.Reset(time.Until(next))
+		}
+	}
+}
+
+func (l *Lab) send(now time.Time, a arrival) {
+	l.traffic.add(a)
+	if a.up {
+		l.up.Send(now, a.packet)
+	} else {
+		l.down.Send(now, a.packet)
+	}
+}
+
+// deliver writes what has arrived. A write that fails is a packet lost.
+func deliver(now time.Time, from *simnet.Link, to *os.File) {
+	for p := from.Receive(now); p != nil; p = from.Receive(now) {
+		to.Write(p)
+	}
+}
+
+// read feeds run with what a host sends, until its device is closed.
+func (l *Lab) read(tun *os.File, up bool) {
+	buf := make([]byte, maxPacket)
+	for {
+		n, err := tun.Read(buf)
+		if errors.Is(err, os.ErrClosed) {
+			return
+		}
+		if err != nil {
+			continue
+		}
+		select {
+		case l.arrivals <- arrival{up, append([]byte{}, buf[:n]...)}:
+		case <-l.done:
+			return
+		}
+	}
+}
+
+// earlier gives the first of two times, of which the zero time is never.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}

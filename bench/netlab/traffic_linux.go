@@ -1,0 +1,78 @@
+package netlab
+
+import (
+	"encoding/binary"
+	"maps"
+
+	"golang.org/x/sys/unix"
+)
+
+// Service is a port of Far's.
+type Service struct {
+	Protocol uint8 // of IP: unix.IPPROTO_TCP or unix.IPPROTO_UDP
+	Port     uint16
+}
+
+// UDP and TCP give the service at a port.
+func UDP(port uint16) Service { return Service{unix.IPPROTO_UDP, port} }
+func TCP(port uint16) Service { return Service{unix.IPPROTO_TCP, port} }
+
+// Count is a number of packets and their bytes, IP headers included.
+type Count struct{ Packets, Bytes int }
+
+// Flow is what was sent to a service and by it.
+type Flow struct{ Up, Down Count }
+
+// Minus gives what was sent since an earlier count.
+func (f Flow) Minus(before Flow) Flow {
+	return Flow{f.Up.minus(before.Up), f.Down.minus(before.Down)}
+}
+
+func (c Count) minus(before Count) Count {
+	return Count{c.Packets - before.Packets, c.Bytes - before.Bytes}
+}
+
+// Traffic is what was sent, by service.
+type Traffic map[Service]Flow
+
+func (t Traffic) clone() Traffic { return maps.Clone(t) }
+
+// IPv4 (RFC 791, section 3.1), and the ports that TCP and UDP begin with.
+const (
+	protocolAt  = 9
+	portsSize   = 4
+	leastHeader = 20
+)
+
+// add counts a packet that has ports.
+func (t Traffic) add(a arrival) {
+	service, ok := serviceOf(a)
+	if !ok {
+		return
+	}
+	flow := t[service]
+	c := &flow.Down
+	if a.up {
+		c = &flow.Up
+	}
+	c.Packets++
+	c.Bytes += len(a.packet)
+	t[service] = flow
+}
+
+func serviceOf(a arrival) (s Service, ok bool) {
+	p := a.packet
+	if len(p) < leastHeader || p[0]>>4 != 4 {
+		return s, false
+	}
+	header := int(p[0]&0xf) * 4
+	if header < leastHeader || len(p) < header+portsSize {
+		return s, false
+	}
+	from, to := binary.BigEndian.Uint16(p[header:]), binary.BigEndian.Uint16(p[header+2:])
+	s = Service{p[protocolAt], from}
+	if a.up {
+		s.Port = to
+	}
+	return s, s.Protocol == unix.IPPROTO_TCP || s.Protocol == unix.IPPROTO_UDP
+}

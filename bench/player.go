@@ -1,0 +1,129 @@
+//go:build linux
+
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"time"
+
+	"golang.org/x/term"
+
+	"gm/vt/corpus"
+	"gm/vt/recording"
+)
+
+// playerWord makes bench the program that runs in a session:
+//
+//	flood KIND SIZE FILE   writes a text and says in FILE how long that took
+//	recordings PAUSE LIMIT plays a recording for each key that is typed
+const playerWord = "bench-player"
+
+const (
+	floodChunk = 64 << 10 // of one write
+	askCursor  = "\x1b[6n"
+)
+
+// play runs the player. Its terminal is raw.
+func play(args []string) error {
+	if _, err := term.MakeRaw(0); err != nil {
+		return err
+	}
+	switch {
+	case len(args) == 4 && args[0] == "flood":
+		size, err := strconv.Atoi(args[2])
+		if err != nil {
+			return err
+		}
+		return playFlood(corpus.FromTTY(corpus.Text(args[1], size)), args[3])
+	case len(args) == 3 && args[0] == "recordings":
+		pause, err1 := time.ParseDuration(args[1])
+		limit, err2 := strconv.Atoi(args[2])
+		return errors.Join(err1, err2, playRecordings(pause, limit))
+	}
+	return fmt.Errorf("unknown arguments %q", args)
+}
+
+// flooded is the result of a flood.
+type flooded struct {
+	Bytes int
+	Took  time.Duration
+}
+
+// playFlood writes text, and asks for the cursor's position: the answer says that
+// all was taken. Then it waits to be killed.
+func playFlood(text []byte, file string) error {
+	begin := time.Now()
+	for part := range slices.Chunk(text, floodChunk) {
+		if _, err := os.Stdout.Write(part); err != nil {
+			return err
+		}
+	}
+	fmt.Print(askCursor)
+	if err := awaitKey('R'); err != nil {
+		return err
+	}
+	result, err := json.Marshal(flooded{len(text), time.Since(begin)})
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(file+".new", result, 0o600); err != nil {
+		return err
+	}
+	if err := os.Rename(file+".new", file); err != nil {
+		return err
+	}
+	return awaitKey(0)
+}
+
+// awaitKey reads up to a byte.
+func awaitKey(key byte) error {
+	for b := []byte{key + 1}; b[0] != key; {
+		if _, err := os.Stdin.Read(b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// playedTitle is the window title that says that a recording has been played.
+func playedTitle(name string) string { return "played " + name }
+
+// recordings are those that are played, for a terminal of 80x24.
+func recordings() (fit []recording.Recording, err error) {
+	all, err := recording.All()
+	for _, r := range all {
+		if r.Cols == 80 && r.Rows == 24 {
+			fit = append(fit, r)
+		}
+	}
+	return fit, err
+}
+
+// playRecordings plays one after the other, each after a key. Frames are pause
+// apart, and limit at most.
+func playRecordings(pause time.Duration, limit int) error {
+	all, err := recordings()
+	if err != nil {
+		return err
+	}
+	fmt.Print("\x1b]0;" + playedTitle("nothing") + "\a")
+	for _, r := range all {
+		if err := awaitKey(' '); err != nil {
+			return err
+		}
+		frames := r.Frames(pause)
+		for _, f := range frames[:min(len(frames), limit)] {
+			if _, err := os.Stdout.Write(f.Output); err != nil {
+				return err
+			}
+			time.Sleep(pause)
+		}
+		fmt.Print("\x1bc\x1b]0;" + playedTitle(r.Name) + "\a")
+	}
+	return awaitKey(0)
+}

@@ -1,0 +1,55 @@
+package plot
+
+// Lines is curves over an axis.
+type Lines struct {
+	Title  string
+	X, Y   Axis
+	Series []Curve
+}
+
+// Curve is the points of a line, at least one, in the order in which it joins
+// them.
+type Curve struct {
+	Style  Style
+	Xs, Ys []float64
+}
+
+// box is the area of a diagram that the axes go round.
+type box struct{ left, top, width, height float64 }
+
+func (b box) x(a Axis, v float64) float64 { return b.left + a.position(v)*b.width }
+func (b box) y(a Axis, v float64) float64 { return b.top + (1-a.position(v))*b.height }
+
+func (l Lines) size() (width, height float64) {
+	return 372, titleHeight + 200 + axisRoom(l.X)
+}
+
+func (l Lines) draw(c *canvas, x, y float64) {
+	b := box{x + 46, y + titleHeight, 300, 200}
+	c.label(label{x: b.left, y: b.top - 12, text: l.Title, size: 14, color: ink, anchor: "start", bold: true})
+	for _, v := range l.X.minorTicks() {
+		c.line(b.x(l.X, v), b.top+b.height, b.x(l.X, v), b.top+b.height+3, frame, 0.75)
+	}
+	for _, v := range l.X.ticks() {
+		c.line(b.x(l.X, v), b.top, b.x(l.X, v), b.top+b.height+5, grid, 1)
+		c.label(label{x: b.x(l.X, v), y: b.top + b.height + 18, text: l.X.format(v), size: 11, color: muted, anchor: "middle"})
+	}
+	for _, v := range l.Y.ticks() {
+		c.line(b.left, b.y(l.Y, v), b.left+b.width, b.y(l.Y, v), grid, 1)
+		c.label(label{x: b.left - 7, y: b.y(l.Y, v) + 4, text: l.Y.format(v), size: 11, color: muted, anchor: "end"})
+	}
+	c.line(b.left, b.top+b.height, b.left+b.width, b.top+b.height, frame, 1)
+	c.label(label{x: b.left + b.width/2, y: b.top + b.height + 36, text: l.X.Label, size: 12, color: muted, anchor: "middle"})
+	c.label(label{x: b.left - 40, y: b.top + b.height/2, text: l.Y.Label, size: 12, color: muted, anchor: "middle", turned: true})
+	for _, s := range l.Series {
+		c.path(l.points(b, s), s.Style)
+	}
+}
+
+// points gives where the points of a curve are.
+func (l Lines) points(b box, s Curve) (at [][2]float64) {
+	for i, v := range s.Xs {
+		at = append(at, [2]float64{b.x(l.X, v), b.y(l.Y, s.Ys[i])})
+	}
+	return at
+}

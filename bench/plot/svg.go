@@ -1,0 +1,87 @@
+package plot
+
+import (
+	"encoding/xml"
+	"fmt"
+	"strings"
+)
+
+// canvas is an SVG being written. Lengths are in pixels.
+type canvas struct{ text strings.Builder }
+
+// The looks that elements share.
+const (
+	ink    = "#24292f" // titles
+	muted  = "#57606a" // labels
+	grid   = "#e4e8ec"
+	frame  = "#8c959f"
+	paper  = "#ffffff"
+	family = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
+)
+
+func (c *canvas) printf(format string, a ...any) { fmt.Fprintf(&c.text, format+"\n", a...) }
+
+// document gives the whole SVG.
+func (c *canvas) document(width, height float64) []byte {
+	var b strings.Builder
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%.0f" viewBox="0 0 %.0f %.0f" font-family="%s">`+"\n",
+		width, height, width, height, family)
+	fmt.Fprintf(&b, `<rect width="100%%" height="100%%" rx="8" fill="%s"/>`+"\n", paper)
+	b.WriteString(c.text.String())
+	b.WriteString("</svg>\n")
+	return []byte(b.String())
+}
+
+// label is a text at a point.
+type label struct {
+	x, y   float64
+	text   string
+	size   float64
+	color  string
+	anchor string // start, middle or end
+	bold   bool
+	turned bool // reads upwards
+}
+
+func (c *canvas) label(l label) {
+	more := ""
+	if l.bold {
+		more += ` font-weight="600"`
+	}
+	if l.turned {
+		more += fmt.Sprintf(` transform="rotate(-90 %.1f %.1f)"`, l.x, l.y)
+	}
+	c.printf(`<text x="%.1f" y="%.1f" font-size="%.4g" fill="%s" text-anchor="%s"%s>%s</text>`,
+		l.x, l.y, l.size, l.color, l.anchor, more, escape(l.text))
+}
+
+func (c *canvas) line(x1, y1, x2, y2 float64, color string, width float64) {
+	c.printf(`<line x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f" stroke="%s" stroke-width="%.4g"/>`, x1, y1, x2, y2, color, width)
+}
+
+func (c *canvas) rect(x, y, width, height float64, color string) {
+	c.printf(`<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="1.5" fill="%s"/>`, x, y, width, height, color)
+}
+
+func (c *canvas) disc(x, y, radius float64, color string) {
+	c.printf(`<circle cx="%.1f" cy="%.1f" r="%.4g" fill="%s" stroke="%s"/>`, x, y, radius, color, paper)
+}
+
+// path joins points; there is at least one.
+func (c *canvas) path(points [][2]float64, s Style) {
+	var b strings.Builder
+	for i, p := range points {
+		fmt.Fprintf(&b, "%c%.1f %.1f", "ML"[min(i, 1)], p[0], p[1])
+	}
+	dash := ""
+	if s.Dashed {
+		dash = ` stroke-dasharray="5 3"`
+	}
+	c.printf(`<path d="%s" fill="none" stroke="%s" stroke-width="2" stroke-linejoin="round"%s/>`, b.String(), s.Color, dash)
+}
+
+func escape(text string) string {
+	var b strings.Builder
+	xml.EscapeText(&b, []byte(text)) // a Builder takes all
+	return b.String()
+}

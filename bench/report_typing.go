@@ -1,0 +1,73 @@
+//go:build linux
+
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"gm/bench/plot"
+	"gm/bench/stat"
+)
+
+// styles are how programs are drawn, everywhere the same.
+var styles = map[string]plot.Style{"gm": plot.Blue, "mosh": plot.Vermillion, "ssh": plot.Gray, "reader": plot.Green}
+
+func (t typing) style() plot.Style {
+	if t.Predict == "adaptive" {
+		return styles[t.Program].Dash()
+	}
+	return styles[t.Program]
+}
+
+// linkName writes a link of simnet.Parse for people.
+func linkName(link string) string {
+	return strings.NewReplacer("rtt=", "", "ms", " ms", "loss=", "", "%", "% lost each way", ",", ", ").Replace(link)
+}
+
+func latencyPart(results []overLink, m machine) part {
+	t := table{
+		title:   "Keystroke latency",
+		machine: m,
+		note: "From a key to its echo on the user's screen, while typing a key every 120 ms into a program that only\n" +
+			"reads: median / mean / 99th percentile. The ratios are of the medians, and with prediction of the means. ssh has none.",
+	}
+	f := &plot.Figure{Title: "From a key to its echo", Subtitle: "Share of keystrokes shown within a time", Note: m.String(), Columns: 3}
+	for _, l := range results {
+		t.rows = append(t.rows, l.rows()...)
+		f.Panels = append(f.Panels, l.panel())
+	}
+	if len(results) > 0 {
+		for _, y := range results[0].Typing {
+			f.Legend = append(f.Legend, plot.Entry{Name: y.name(), Style: y.style(), Curve: true})
+		}
+	}
+	return part{t, f}
+}
+
+func (l overLink) rows() (rows []row) {
+	cells, means := map[string]cell{}, map[string]cell{}
+	for _, y := range l.Typing {
+		s := stat.Of(y.Took)
+		text := fmt.Sprintf("%s / %s / %s", round(s.Median()), round(s.Mean()), round(s.Quantile(0.99)))
+		cells[y.Program+y.Predict], means[y.Program+y.Predict] = cell{text, s.Median()}, cell{text, s.Mean()}
+	}
+	link := linkName(l.Link)
+	return []row{
+		{link + ", no prediction", cells["gmnever"], cells["moshnever"], cells["ssh"]},
+		{link + ", adaptive", means["gmadaptive"], means["moshadaptive"], means["ssh"]},
+	}
+}
+
+func (l overLink) panel() plot.Panel {
+	p := plot.Lines{
+		Title: linkName(l.Link),
+		X:     plot.Axis{Min: 0.1, Max: 20_000, Log: true, Format: plot.Duration},
+		Y:     plot.Axis{Max: 1, Format: plot.Percent},
+	}
+	for _, y := range l.Typing {
+		xs, ys := stat.Of(y.Took).CDF()
+		p.Series = append(p.Series, plot.Curve{Style: y.style(), Xs: xs, Ys: ys})
+	}
+	return p
+}

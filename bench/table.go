@@ -1,0 +1,68 @@
+//go:build linux
+
+package main
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// table is what was measured, with gm's parts of the others.
+type table struct {
+	title   string
+	note    string
+	machine machine
+	rows    []row
+}
+
+// row is a measurement of each program.
+type row struct {
+	what          string
+	gm, mosh, ssh cell
+}
+
+// cell is a measurement as it is written, and the number in it that the ratios
+// are made of. The zero cell is none.
+type cell struct {
+	text  string
+	value float64
+}
+
+func (t table) markdown() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "## %s\n\n%s\n\nMeasured: %s.\n\n", t.title, t.note, t.machine)
+	b.WriteString("| | gm | mosh | ssh | gm / mosh | gm / ssh |\n| --- | ---: | ---: | ---: | ---: | ---: |\n")
+	for _, r := range t.rows {
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", r.what, r.gm.text, r.mosh.text, r.ssh.text, ratio(r.gm, r.mosh), ratio(r.gm, r.ssh))
+	}
+	return b.String()
+}
+
+func ratio(ours, theirs cell) string {
+	r := ours.value / theirs.value
+	if ours.text == "" || theirs.text == "" || math.IsNaN(r) || math.IsInf(r, 0) {
+		return ""
+	}
+	return fmt.Sprintf("%.2f", r)
+}
+
+// round writes a number with about three digits.
+func round(v float64) string {
+	switch {
+	case v >= 100:
+		return fmt.Sprintf("%.0f", v)
+	case v >= 10:
+		return fmt.Sprintf("%.1f", v)
+	}
+	return fmt.Sprintf("%.2f", v)
+}
+
+// thousands writes a whole number in groups of three digits.
+func thousands(n float64) string {
+	s := fmt.Sprintf("%.0f", n)
+	for at := len(s) - 3; at > 0; at -= 3 {
+		s = s[:at] + "," + s[at:]
+	}
+	return s
+}

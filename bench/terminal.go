@@ -1,0 +1,178 @@
+//go:build linux
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/creack/pty"
+
+	"gm/bench/netlab"
+	"gm/vt"
+)
+
+// patience is how long something may take that must happen.
+const patience = time.Minute
+
+// terminal is a program on a pty, and somebody who sees at once what it shows.
+type terminal struct {
+	cmd    *exec.Cmd
+	master *os.File
+	ended  chan struct{} // the program has closed its terminal
+
+	mu     sync.Mutex
+	screen *vt.Terminal
+	watch  func(now time.Time, s *vt.Screen) // called for whatever is shown
+}
+
+// open runs a program of this run on a terminal, on a host of a lab, or on this
+// machine if that is nil.
+func (b *bench) open(on *netlab.Host, cols, rows int, argv []string, env ...string) (*terminal, error) {
+	t := &terminal{
+		cmd: exec.Command(argv[0], argv[1:]...), ended: make(chan struct{}),
+		screen: vt.NewTerminal(cols, rows, vt.Options{}),
+	}
+	if err := t.start(on, cols, rows, append(b.environment(), env...)); err != nil {
+		return nil, err
+	}
+	go t.read()
+	return t, nil
+}
+
+func (t *terminal) start(on *netlab.Host, cols, rows int, env []string) error {
+	t.cmd.Env = env
+	start := func() (err error) {
+		t.master, err = pty.StartWithSize(t.cmd, &pty.Winsize{Cols: uint16(cols), Rows: uint16(rows)})
+		return err
+	}
+	if on != nil {
+		return on.Do(start)
+	}
+	return start()
+}
+
+// read shows what the program writes, and answers what it asks.
+func (t *terminal) read() {
+	defer close(t.ended)
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := t.master.Read(buf)
+		if err != nil {
+			return
+		}
+		now := time.Now()
+		t.mu.Lock()
+		t.screen.Write(buf[:n])
+		if t.watch != nil {
+			t.watch(now, t.screen.Snapshot())
+		}
+		answer := t.screen.TakeReplies(nil)
+		t.mu.Unlock()
+		t.master.Write(answer)
+	}
+}
+
+// see has f called for whatever is shown from now on, and for what is shown now.
+func (t *terminal) see(f func(now time.Time, s *vt.Screen)) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.watch = f
+	if f != nil {
+		f(time.Now(), t.screen.Snapshot())
+	}
+}
+
+// await gives the time from which cond holds of the screen.
+func (t *terminal) await(what string, cond func(*vt.Screen) bool) (time.Time, error) {
+	hit := make(chan time.Time, 1)
+	t.see(func(now time.Time, s *vt.Screen) {
+		if len(hit) == 0 && cond(s) {
+			hit <- now
+		}
+	})
+	defer t.see(nil)
+	limit := time.NewTimer(patience)
+	defer limit.Stop()
+	why := "it has ended"
+	select {
+	case at := <-hit:
+		return at, nil
+	case <-t.ended:
+	case <-limit.C:
+		why = "within " + patience.String()
+	}
+	return time.Time{}, fmt.Errorf("%q: no %s: %s; the screen is\n%s", t.cmd.Args, what, why, t.text())
+}
+
+// awaitText is await for a text in one line.
+func (t *terminal) awaitText(text string) (time.Time, error) {
+	return t.await(text, func(s *vt.Screen) bool { return strings.Contains(screenText(s), text) })
+}
+
+// awaitPrompt is await for the prompt of a shell without configuration.
+func (t *terminal) awaitPrompt() (time.Time, error) {
+	return t.await("prompt", func(s *vt.Screen) bool {
+		line := lineText(s, s.Cursor.Y)
+		return s.Cursor.X == 2 && (line == "$" || line == "#")
+	})
+}
+
+func (t *terminal) text() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return screenText(t.screen.Snapshot())
+}
+
+func screenText(s *vt.Screen) string {
+	var lines []string
+	_, rows := s.Size()
+	for y := range rows {
+		lines = append(lines, lineText(s, y))
+	}
+	return strings.TrimRight(strings.Join(lines, "\n"), "\n")
+}
+
+func lineText(s *vt.Screen, y int) string {
+	var line []byte
+	cols, _ := s.Size()
+	for x := range cols {
+		line = s.AppendText(line, s.Cell(x, y))
+	}
+	return strings.TrimRight(string(line), " ")
+}
+
+func (t *terminal) typeKeys(keys string) error {
+	_, err := io.WriteString(t.master, keys)
+	return err
+}
+
+// leave ends the shell in a session, and waits for the session's end.
+func (t *terminal) leave() error {
+	if err := t.typeKeys("exit\r"); err != nil {
+		return err
+	}
+	select {
+	case <-t.ended:
+		return nil
+	case <-time.After(patience):
+		return fmt.Errorf("%q does not end; the screen is\n%s", t.cmd.Args, t.text())
+	}
+}
+
+// close ends the program.
+func (t *terminal) close() error {
+	err := t.cmd.Process.Kill()
+	if errors.Is(err, os.ErrProcessDone) {
+		err = nil
+	}
+	t.cmd.Wait() // killed
+	t.master.Close()
+	return err
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"fmt"
+	"html"
+	"strings"
+	"time"
+
+	"gm/vt"
+)
+
+// Sizes in SVG units.
+const (
+	cellWidth  = 8.4
+	cellHeight = 18
+	textUp     = 13 // from the top of a cell to the foot of its letters
+)
+
+// palette is the 16 colours, and what stands for the default ones.
+var palette = strings.Fields(`#45475a #f38ba8 #a6e3a1 #f9e2af #3b5fa8 #f5c2e7 #94e2d5 #cdd6f4
+	#585b70 #f38ba8 #a6e3a1 #f9e2af #89b4fa #f5c2e7 #94e2d5 #ffffff`)
+
+const (
+	textColor = "#cdd6f4"
+	backColor = "#1e1e2e"
+)
+
+func color(c vt.Color, fallback string) string {
+	if r, g, b, ok := c.RGB(); ok {
+		return fmt.Sprintf("#%02x%02x%02x", r, g, b)
+	}
+	if i, ok := c.Palette(); ok && int(i) < len(palette) {
+		return palette[i]
+	}
+	return fallback
+}
+
+// drawRow draws a row of a screen as SVG, with its top at 0. A row of blanks is
+// empty.
+func drawRow(s *vt.Screen, y int) string {
+	width, _ := s.Size()
+	var b strings.Builder
+	for x := 0; x < width; {
+		look := s.Rendition(s.Cell(x, y))
+		end := x
+		var text []byte
+		for end < width && s.Rendition(s.Cell(end, y)) == look {
+			if c := s.Cell(end, y); c.Blank() {
+				text = append(text, ' ')
+			} else {
+				text = s.AppendText(text, c)
+			}
+			end++
+		}
+		drawRun(&b, x, end-x, string(text), look)
+		x = end
+	}
+	return b.String()
+}
+
+// drawRun draws n cells of one look from column x on.
+func drawRun(b *strings.Builder, x, n int, text string, look vt.Rendition) {
+	left, width := float64(x)*cellWidth, float64(n)*cellWidth
+	if !look.Bg.IsDefault() {
+		fmt.Fprintf(b, `<rect x="%.1f" width="%.1f" height="%d" fill="%s"/>`, left, width, cellHeight, color(look.Bg, backColor))
+	}
+	shown := strings.TrimRight(text, " ")
+	if shown == "" {
+		return
+	}
+	style := fmt.Sprintf(` fill="%s"`, color(look.Fg, textColor))
+	if look.Attrs&vt.Bold != 0 {
+		style += ` font-weight="bold"`
+	}
+	if look.Underline != vt.UnderlineNone {
+		style += ` text-decoration="underline"`
+	}
+	fmt.Fprintf(b, `<text x="%.1f" y="%d" textLength="%.1f"%s>%s</text>`, left, textUp,
+		float64(vt.TextWidth(shown))*cellWidth, style, html.EscapeString(shown))
+}
+
+// span is a time in which something stays as it is.
+type span struct {
+	from, to time.Duration
+	drawing  string
+}
+
+// spans gives the times of what draw makes of the frames; what is empty is left
+// out.
+func spans(frames []frame, draw func(*vt.Screen) string) (all []span) {
+	for _, f := range frames {
+		drawing := draw(f.screen)
+		if n := len(all); n > 0 {
+			if all[n-1].drawing == drawing {
+				continue
+			}
+			all[n-1].to = f.at
+		}
+		all = append(all, span{f.at, length, drawing})
+	}
+	kept := all[:0]
+	for _, s := range all {
+		if s.drawing != "" {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
