@@ -74,7 +74,7 @@ cross:
 	done
 	@set -e; for p in $(VETTED); do \
 		echo "vet $$p"; \
-		GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 go vet ./... ; \
+		GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 go vet -trimpath ./... ; \
 	done
 	go run ./sshboot/payload/build -check $(SERVERS)
 

@@ -17,16 +17,18 @@ type flyingKey struct {
 	from, to place  // where the cursor was predicted to be before and after
 }
 
-// place is a position of the cursor with the text before it in its row.
+// place is a position of the cursor with the text before it in its row. In the
+// last column wrap tells the two positions apart: before and on the character.
 type place struct {
 	x, y int
+	wrap bool
 	left string
 }
 
 // here gives where the cursor is predicted to be.
 func (p *predictor) here(screen *vt.Screen) place {
 	c := p.cursor(screen)
-	at := place{x: c.x, y: c.y}
+	at := place{x: c.x, y: c.y, wrap: c.wrap}
 	if c.y >= len(p.lines) {
 		return at
 	}
@@ -38,7 +40,8 @@ func (p *predictor) here(screen *vt.Screen) place {
 
 // placeOf gives where the cursor of a screen is.
 func placeOf(screen *vt.Screen) place {
-	return place{screen.Cursor.X, screen.Cursor.Y, leftOf(screen)}
+	c := screen.Cursor
+	return place{c.X, c.Y, c.PendingWrap, leftOf(screen)}
 }
 
 // leftOf gives the text before the cursor in its row.

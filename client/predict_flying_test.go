@@ -167,3 +167,28 @@ func TestManyKeysAreNotRebased(t *testing.T) {
 		}
 	}
 }
+
+// In the last column the cursor stays where it is when a character is put
+// there: only that the next one wraps tells the two screens apart.
+func TestKeysOnTheirWayThroughAWrap(t *testing.T) {
+	const text, onTheWay = "typed without a blank through two rows of twenty", 4
+	y := newTypist(t, predictAlways)
+	host := vt.NewTerminal(20, 4, vt.Options{})
+	for n := range text {
+		y.types(text[n : n+1])
+		if n < onTheWay {
+			continue
+		}
+		host.Write([]byte{text[n-onTheWay]})
+		y.host = host.Snapshot()
+		y.look()
+		want := predictedCursor{x: (n + 1) % 20, y: (n + 1) / 20}
+		if want.x == 0 {
+			want.x, want.y, want.wrap = 19, want.y-1, true
+		}
+		if got := y.cursor(y.host); got.x != want.x || got.y != want.y || got.wrap != want.wrap {
+			t.Errorf("after %d keys the cursor is predicted at %d, %d (%v), want %d, %d (%v)",
+				n+1, got.x, got.y, got.wrap, want.x, want.y, want.wrap)
+		}
+	}
+}
