@@ -3,7 +3,7 @@
 //
 //	go run ./sshboot/payload/build                 make the file
 //	go run ./sshboot/payload/build -dir DIR        gmserver-SYSTEM-PROCESSOR.gz in DIR
-//	go run ./sshboot/payload/build -check          compile only
+//	go run ./sshboot/payload/build -check          check only that they compile
 //
 // It runs in the module's root. Words after the options name platforms, such as linux/armv7; without any, it
 // is all of them. The same sources and the same Go give the same bytes.
@@ -19,7 +19,7 @@ import (
 
 func main() {
 	dir := flag.String("dir", "", "write a compressed file for each platform to `DIR`")
-	check := flag.Bool("check", false, "compile, and write nothing")
+	check := flag.Bool("check", false, "check that they compile, and write nothing")
 	release := flag.String("release", "", "the `VERSION` that the servers bear")
 	out := flag.String("o", "sshboot/payload/embedded/servers.archive", "the `FILE` to make")
 	flag.Parse()
