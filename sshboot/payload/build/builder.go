@@ -15,15 +15,18 @@ import (
 // builder runs go build.
 type builder struct{ release string }
 
-// check finds what does not compile, and keeps nothing.
+// check finds what does not compile of the servers, and of gm itself for their
+// platforms. It keeps nothing.
 func (b builder) check(platforms []payload.Platform) error {
 	c := newChecker()
 	for _, p := range platforms {
 		start := time.Now()
-		if err := c.check(p, []string{"-tags=gmserver"}); err != nil {
-			return err
+		for _, flags := range [][]string{{"-tags=gmserver"}, nil} {
+			if err := c.check(p, flags); err != nil {
+				return err
+			}
 		}
-		fmt.Printf("server %s %.1f s\n", p, time.Since(start).Seconds())
+		fmt.Printf("check %s %.1f s\n", p, time.Since(start).Seconds())
 	}
 	return nil
 }

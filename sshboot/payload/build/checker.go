@@ -36,7 +36,7 @@ type listed struct {
 	ImportPath, Dir   string
 	GoFiles, CgoFiles []string
 	ImportMap         map[string]string
-	Standard          bool
+	Module            struct{ Main bool } // is it ours
 }
 
 // check finds what is wrong with the program in the current directory.
@@ -62,7 +62,7 @@ func (c *checker) check(p payload.Platform, flags []string) error {
 
 // list gives the packages of the program, each after those that it imports.
 func list(p payload.Platform, flags []string) (packages []listed, err error) {
-	args := slices.Concat([]string{"list", "-deps", "-json=ImportPath,Dir,GoFiles,CgoFiles,ImportMap,Standard"}, flags, []string{"."})
+	args := slices.Concat([]string{"list", "-deps", "-json=ImportPath,Dir,GoFiles,CgoFiles,ImportMap,Module"}, flags, []string{"."})
 	cmd := exec.Command("go", args...)
 	cmd.Env = slices.Concat(os.Environ(), []string{"GOFLAGS="}, p.Environ())
 	var complaints bytes.Buffer
@@ -95,7 +95,7 @@ func (c *checker) checkPackage(l listed, p payload.Platform, done importer) (*ty
 	config := types.Config{
 		Importer:         renamed{done, l.ImportMap},
 		Sizes:            types.SizesFor("gc", p.Arch),
-		IgnoreFuncBodies: l.Standard,
+		IgnoreFuncBodies: !l.Module.Main,
 	}
 	return config.Check(l.ImportPath, c.positions, files, nil)
 }
