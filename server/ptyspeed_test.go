@@ -160,9 +160,9 @@ func (f *flood) servedByMosh() float64 {
 // takes 10 times longer for the shortest lines.
 func floodSize(kind string) int {
 	if kind == "y" || kind == "seq" {
-		return 2 << 20
+		return 4 << 20
 	}
-	return 12 << 20
+	return 24 << 20
 }
 
 func median(of []float64) float64 {
@@ -191,8 +191,9 @@ func BenchmarkFlood(b *testing.B) {
 	}
 }
 
-// The server keeps up with what the kernel hands out. On a quiet machine it is
-// 0.8 of it for each kind; the limit here leaves room for a busy one.
+// The server keeps up with what the kernel hands out. On two processors, which
+// writing and reading a pty alone keep busy, it is about 0.5 to 1 of it,
+// by kind; the limit here leaves room for a busy machine.
 func TestFloodThroughput(t *testing.T) {
 	const least, tries = 0.5, 5
 	for _, kind := range []string{"words", "log", "seq"} {

@@ -5,7 +5,8 @@ type mode uint8
 
 // The DEC private modes (xterm ctlseqs, DECSET).
 const (
-	decckm  mode = iota // application cursor keys
+	dectcem mode = iota // cursor visible; first, as programs set it most often
+	decckm              // application cursor keys
 	decanm              // ANSI and not VT52
 	deccolm             // 132 columns
 	decsclm             // smooth scroll
@@ -15,9 +16,8 @@ const (
 	decarm              // autorepeat
 	mouseX10
 	cursorBlink
-	decpff  // form feed after printing
-	decpex  // print the whole page
-	dectcem // cursor visible
+	decpff // form feed after printing
+	decpex // print the whole page
 	allowColumns
 	moreFix
 	decnrcm // national character sets
@@ -59,9 +59,9 @@ const (
 
 // privateModes and ansiModes are the numbers of the modes.
 var privateModes = [...]uint16{
-	decckm: 1, decanm: 2, deccolm: 3, decsclm: 4, decscnm: 5, decom: 6,
+	dectcem: 25, decckm: 1, decanm: 2, deccolm: 3, decsclm: 4, decscnm: 5, decom: 6,
 	decawm: 7, decarm: 8, mouseX10: 9, cursorBlink: 12, decpff: 18, decpex: 19,
-	dectcem: 25, allowColumns: 40, moreFix: 41, decnrcm: 42, reverseWrap: 45,
+	allowColumns: 40, moreFix: 41, decnrcm: 42, reverseWrap: 45,
 	decnkm: 66, decbkm: 67, declrmm: 69,
 	mouseButtons: 1000, mouseHighlight: 1001, mouseDrag: 1002,
 	mouseMotion: 1003, focusEvents: 1004, mouseUTF8: 1005, mouseSGR: 1006,

@@ -8,7 +8,7 @@ type performer interface {
 	execute(c byte)         // C0, but for ESC
 	escape(inter uint16, final byte)
 	control(s *sequence)             // CSI
-	recall(text sgrText) bool        // a short SGR sequence; false if it must be parsed
+	recall(text csiText) bool        // a short SGR sequence; false if it must be parsed
 	command(data []byte, st string)  // OSC, and what ended it
 	device(s *sequence, data []byte) // DCS
 }
@@ -20,7 +20,7 @@ type sequence struct {
 	inter  uint16 // the intermediates, the first in the low byte
 	final  byte
 	short  bool    // the sequence is SGR with the parameters in sgr
-	sgr    sgrText // not valid else
+	sgr    csiText // not valid else
 }
 
 // state is a state of Paul Williams' parser diagram.

@@ -57,25 +57,76 @@ func (p *parser) wholeCSI(b []byte) int {
 	if p.vt52 || len(b) < 3 || b[1] != '[' {
 		return 0
 	}
-	text, n := shortSGR(b[2:])
-	if n > 0 && p.to.recall(text) {
-		return 2 + n
+	b = b[2:]
+	text, n, final := shortCSI(b)
+	if final == 'm' && p.to.recall(text) {
+		return 2 + n + 1
 	}
 	s := &p.seq
 	s.clear()
-	s.short, s.sgr = n > 0, text
-	n = 2
-	if c := b[n]; c >= '<' && c <= '?' {
+	s.short, s.sgr = final == 'm', text
+	if final == 0 || !s.two(text, n) {
+		n, final = s.many(b)
+	}
+	if final == 0 {
+		return 0
+	}
+	s.final = final
+	p.to.control(s)
+	return 2 + n + 1
+}
+
+// many reads the marker and the parameters that b begins with. It gives the
+// number of their bytes and the final byte after them, 0 if there is none.
+func (s *sequence) many(b []byte) (n int, final byte) {
+	if c := b[0]; c >= '<' && c <= '?' {
 		s.marker = c
 		n++
 	}
 	n += s.plain(b[n:])
 	if n == len(b) || b[n] < 0x40 || b[n] >= del {
-		return 0
+		return n, 0
 	}
-	s.final = b[n]
-	p.to.control(s)
-	return n + 1
+	return n, b[n]
+}
+
+// two is many for most sequences: those of at most two parameters of up to four
+// digits, in n bytes of text. It does not branch by how many digits there are,
+// which nobody can foresee. False says that the text is another.
+func (s *sequence) two(text csiText, n int) bool {
+	const ones = 0x0101010101010101
+	w, marker := text.a, byte(0)
+	if c := byte(w); c >= '<' {
+		w, n, marker = w>>8, n-1, c
+	}
+	if n > 7 {
+		return false
+	}
+	end := uint(8 * n)                   // in bits, as all that follows
+	w = (w ^ '0'*ones) & (1<<end - 1)    // digits are 0 to 9 now
+	others := (w + 6*ones) & (16 * ones) // a bit for each byte that is none
+	first, second := min(uint(bits.TrailingZeros64(others))&^7, end), uint(0)
+	if others != 0 {
+		second = end - first - 8
+	}
+	if w&(0xf0*ones) != 0 || others&(others-1) != 0 || others != 0 && byte(w>>first) != ';'^'0' || max(first, second) > 32 {
+		return false
+	}
+	v := w<<(32-first)&(1<<32-1) | w>>(first+8)<<(64-second)
+	v = (v*10 + v>>8) & 0x00ff00ff00ff00ff
+	v = (v*100 + v>>16) & 0x0000ffff0000ffff
+	s.marker, s.n = marker, min(n, 1)+bits.OnesCount64(others)
+	s.set(0, int32(v&0xffff), first)
+	s.set(1, int32(v>>32), second)
+	return true
+}
+
+// set sets parameter i to v, or omits it if it has no size.
+func (s *sequence) set(i int, v int32, size uint) {
+	if size == 0 {
+		v = -1
+	}
+	s.value[i] = v
 }
 
 // plain reads the parameters that b begins with and gives the number of their

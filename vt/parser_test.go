@@ -19,7 +19,7 @@ func (r *recorder) escape(inter uint16, final byte) {
 	r.add("esc %s%c", intermediates(inter), final)
 }
 
-func (r *recorder) recall(sgrText) bool             { return false }
+func (r *recorder) recall(csiText) bool             { return false }
 func (r *recorder) control(s *sequence)             { r.add("csi %s", head(s)) }
 func (r *recorder) command(data []byte, st string)  { r.add("osc %s %q", data, st) }
 func (r *recorder) device(s *sequence, data []byte) { r.add("dcs %s %s", head(s), data) }

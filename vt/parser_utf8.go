@@ -1,9 +1,6 @@
 package vt
 
-import (
-	"encoding/binary"
-	"unicode/utf8"
-)
+import "encoding/binary"
 
 // decoder decodes UTF-8 a byte at a time. The zero decoder is between code
 // points.
@@ -62,22 +59,13 @@ func (d *decoder) lead(c byte) bool {
 // ill-formed or not whole. 0 says that the first byte is for step.
 func (p *parser) runes(b []byte) int {
 	n, i := 0, 0
-	for len(b)-i >= utf8.UTFMax && n < len(p.batch) {
-		if n+4 <= len(p.batch) && len(b)-i >= 12 && fourThrees((*[4]rune)(p.batch[n:]), (*[12]byte)(b[i:])) {
+	for more := true; more && n <= len(p.batch)-mixedRunes; {
+		if len(b)-i >= 12 && fourThrees((*[4]rune)(p.batch[n:]), (*[12]byte)(b[i:])) {
 			n, i = n+4, i+12
 			continue
 		}
-		w := binary.LittleEndian.Uint32(b[i:])
-		r, size := fewBytes(w)
-		if r < 0 {
-			r, size = decodeRune(w)
-		}
-		if r < 0xa0 && (r < 0x20 || r >= del || onlyASCII(b[i:])) {
-			break
-		}
-		p.batch[n] = r
-		n++
-		i += size
+		taken, size := mixed((*[mixedRunes]rune)(p.batch[n:]), b[i:])
+		n, i, more = n+taken, i+size, taken == mixedRunes
 	}
 	if n > 0 {
 		p.to.printRunes(p.batch[:n])
@@ -85,9 +73,24 @@ func (p *parser) runes(b []byte) int {
 	return i
 }
 
-// onlyASCII says that the next eight bytes, or all that b has, are ASCII.
-func onlyASCII(b []byte) bool {
-	return len(b) < 8 || binary.LittleEndian.Uint64(b)&0x8080808080808080 == 0
+// mixedRunes is how many code points are decoded one by one before it is tried
+// again to decode four together.
+const mixedRunes = 8
+
+// mixed decodes code points of all lengths, those that runes takes, and gives
+// their number and that of their bytes.
+func mixed(to *[mixedRunes]rune, b []byte) (n, size int) {
+	for n < len(to) && len(b)-size >= 8 {
+		w := binary.LittleEndian.Uint64(b[size : size+8])
+		r, bytes := decodeRune(uint32(w))
+		if r < 0xa0 && (r < 0x20 || r >= del || w&0x8080808080808080 == 0) {
+			break
+		}
+		to[n] = r
+		n++
+		size += bytes
+	}
+	return n, size
 }
 
 // fourThrees decodes four code points of three bytes each, which is what most of
@@ -107,34 +110,48 @@ func fourThrees(to *[4]rune, b *[12]byte) bool {
 	return true
 }
 
-// fewBytes is decodeRune for the code points of two and of three bytes, -1 for
-// others. It does not branch by the length, which alternates in much text.
-func fewBytes(w uint32) (r rune, size int) {
-	two := uint32(int32((w^0x80c0)&0xc0e0-1) >> 31) // all bits or none
-	r = rune((w&0xf<<12|w>>8&0x3f<<6|w>>16&0x3f)&^two | (w&0x1f<<6|w>>8&0x3f)&two)
-	shorter := w&(0x200f^two&(0x200f^0x1e)) == 0 // is a form of the same
-	if (w^0x8080e0)&0xc0c0f0&^two != 0 || shorter || r>>11 == 0xd800>>11 {
-		return -1, 0
-	}
-	return r, 3 + int(int32(two))
+// utf8Class is the form of a code point by its first byte: in the upper four bits
+// a number in utf8Forms, in the lower four how many bytes it has.
+var utf8Class = [256]uint8{
+	0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11,
+	0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11,
+	0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11,
+	0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11,
+	0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11,
+	0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11,
+	0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11,
+	0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11,
+	0xc2: 0x22, 0x22, 0x22, 0x22, 0x22, 0x22, 0x22, 0x22, 0x22, 0x22, 0x22, 0x22, 0x22, 0x22,
+	0xd0: 0x22, 0x22, 0x22, 0x22, 0x22, 0x22, 0x22, 0x22, 0x22, 0x22, 0x22, 0x22, 0x22, 0x22, 0x22, 0x22,
+	0xe0: 0x33, 0x43, 0x43, 0x43, 0x43, 0x43, 0x43, 0x43, 0x43, 0x43, 0x43, 0x43, 0x43, 0x53, 0x43, 0x43,
+	0xf0: 0x64,
+}
+
+// utf8Forms are the forms of code points (Unicode, table 3-7) but for the rarest
+// of four bytes. The first byte is in the low bits.
+var utf8Forms = [16]struct {
+	mask, marks uint32 // the bits that all of the form have, and what they are
+	payload     uint32 // the bits that a code point of the form may have
+	shift       uint8  // how many bits more a form of four bytes has
+}{
+	{marks: 1}, // none has it
+	{mask: 0x80, payload: 0x7f, shift: 18},
+	{mask: 0xc0e0, marks: 0x80c0, payload: 0x7ff, shift: 12},
+	{mask: 0xc0e0f0, marks: 0x80a0e0, payload: 0xffff, shift: 6}, // E0: not below U+0800
+	{mask: 0xc0c0f0, marks: 0x8080e0, payload: 0xffff, shift: 6}, // others of three bytes
+	{mask: 0xc0e0f0, marks: 0x8080e0, payload: 0xffff, shift: 6}, // ED: not from U+D800 on
+	{mask: 0xc0c0f0f8, marks: 0x808090f0, payload: 0x1fffff},     // F0: U+10000 to U+1FFFF
 }
 
 // decodeRune decodes the code point that four bytes, the first in the low bits,
-// begin with, and gives -1 if they begin with none (Unicode, table 3-7).
+// begin with, and gives -1 if they begin with none, or with one from U+20000 on,
+// which is rare. It does not branch by the length, which alternates in much text.
 func decodeRune(w uint32) (r rune, size int) {
-	if r, size = fewBytes(w); r >= 0 {
-		return r, size
-	}
-	switch {
-	case w&0x80 == 0:
-		r, size = rune(w&0x7f), 1
-	case w&0xc0c0c0f8 == 0x808080f0:
-		r, size = rune(w&0x7<<18|w>>8&0x3f<<12|w>>16&0x3f<<6|w>>24&0x3f), 4
-		if r < 0x10000 || r > utf8.MaxRune {
-			return -1, 0
-		}
-	default:
+	class := utf8Class[w&0xff]
+	form := &utf8Forms[class>>4]
+	if w&form.mask != form.marks {
 		return -1, 0
 	}
-	return r, size
+	all := w&0x7f<<18 | w>>8&0x3f<<12 | w>>16&0x3f<<6 | w>>24&0x3f
+	return rune(all >> (form.shift & 31) & form.payload), int(class & 15)
 }

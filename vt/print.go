@@ -86,7 +86,7 @@ func (t *Terminal) printRunes(text []rune) {
 			t.wrapIfPending()
 			n = t.writeRunes(text, t.rightLimit())
 		}
-		if n == 0 { // no width, or wide and no room
+		if n == 0 { // no width, wide and no room, or of a rare plane
 			t.printRune(text[0])
 			n = 1
 		}
@@ -104,7 +104,8 @@ func (t *Terminal) printCode(r rune) {
 }
 
 // writeRunes writes what of text fits between the cursor and column limit, up
-// to the first code point of no width, and gives how much that is.
+// to the first code point of no width or one that is not remembered, and gives
+// how much that is.
 func (t *Terminal) writeRunes(text []rune, limit int) int {
 	c := &t.screen.Cursor
 	r := t.screen.writable(c.Y)
@@ -113,9 +114,6 @@ func (t *Terminal) writeRunes(text []rune, limit int) int {
 	widths := &t.screen.tables.widths
 	for _, code := range text {
 		cell, width := brush|Cell(code), widths.quick(code)
-		if width < 0 {
-			width = widths.of(code)
-		}
 		if width == 1 && x < len(cells) {
 			cells[x] = cell
 		} else if width == 2 && x+1 < len(cells) {

@@ -5,16 +5,16 @@ import (
 	"math/bits"
 )
 
-// sgrText is the parameters of a short SGR sequence as they came: up to 24 bytes
-// between CSI and the final m, zeros after them.
-type sgrText struct{ a, b, c uint64 }
+// csiText is the marker and the parameters of a short control sequence as they
+// came: up to 24 bytes between CSI and the final byte, zeros after them.
+type csiText struct{ a, b, c uint64 }
 
-// shortSGR gives the parameters that b begins with, what follows a CSI, and the
-// number of bytes up to and with the final m. The number is 0 if b is too short
-// to tell, or holds a longer sequence or another.
-func shortSGR(b []byte) (text sgrText, n int) {
+// shortCSI gives the text that b begins with, what follows a CSI, its number of
+// bytes and the final byte. The latter is 0 if b is too short to tell, or holds
+// a longer sequence or something else.
+func shortCSI(b []byte) (text csiText, n int, final byte) {
 	if len(b) <= 24 {
-		return text, 0
+		return text, 0, 0
 	}
 	text.a, n = parameterBytes(binary.LittleEndian.Uint64(b))
 	if n == 8 {
@@ -25,10 +25,10 @@ func shortSGR(b []byte) (text sgrText, n int) {
 		text.c, n = parameterBytes(binary.LittleEndian.Uint64(b[16:]))
 		n += 16
 	}
-	if b[n] != 'm' {
-		return text, 0
+	if c := b[n]; c >= 0x40 && c < del {
+		final = c
 	}
-	return text, n + 1
+	return text, n, final
 }
 
 // parameterBytes gives the bytes of w before one that may be a final byte, zeros
@@ -45,19 +45,19 @@ type recentSGR [512][2]recalled
 
 // recalled is what one sequence does.
 type recalled struct {
-	text     sgrText
+	text     csiText
 	from, to uint16 // numbers of styles
 	blank    Cell   // what erasing leaves then
 }
 
-func (s sgrText) slot(from uint16) uint64 {
+func (s csiText) slot(from uint16) uint64 {
 	h := s.a*0x9e3779b97f4a7c15 ^ s.b*0xc2b2ae3d27d4eb4f ^ s.c*0x165667b19e3779f9 ^ uint64(from)*0xff51afd7ed558ccd
 	return h >> (64 - 9)
 }
 
 // recall does the SGR sequence with these parameters if it is known what it
 // does; else it says false.
-func (t *Terminal) recall(text sgrText) bool {
+func (t *Terminal) recall(text csiText) bool {
 	tables, from := t.screen.tables, t.brush.style()
 	slot := &tables.recentSGR[text.slot(from)]
 	known := &slot[0]
@@ -82,7 +82,7 @@ func (t *Terminal) recall(text sgrText) bool {
 // remember notes that the SGR sequence with these parameters has led from a
 // style to the present one. When the table of styles is full a number may stand
 // for another style.
-func (t *Terminal) remember(text sgrText, from uint16) {
+func (t *Terminal) remember(text csiText, from uint16) {
 	if tables := t.screen.tables; !tables.styles.full() {
 		slot := &tables.recentSGR[text.slot(from)]
 		slot[1] = slot[0]

@@ -47,7 +47,7 @@ type widthMemory struct {
 // quick gives the width of r, or -1 if it is not remembered. It is small enough
 // to be inlined.
 func (m *widthMemory) quick(r rune) int {
-	return int(m.widths[m.block[min(uint32(r)/widthBlock, rememberedBlocks)]][r%widthBlock]) - 1
+	return int(m.widths[m.block[min(uint32(r)/widthBlock, rememberedBlocks)]][uint32(r)%widthBlock]) - 1
 }
 
 // of gives the width of r.
