@@ -89,6 +89,7 @@ func spend(b *testing.B, p harness.Programs, link string, keys int, command []st
 		io.Copy(io.Discard, terminal)
 	}()
 	<-shown
+	<-time.After(time.Second) // what belongs to the beginning
 	up, down := relay.Stats()
 	rhythm := rand.New(rand.NewPCG(1, 1))
 	for range keys {

@@ -120,6 +120,7 @@ func TestFramesRest(t *testing.T) {
 	const long = 100 * time.Millisecond
 	r := connected(t)
 	frames := func(turn time.Duration) (n int) {
+		r.run(100 * time.Millisecond) // what is under way is not counted
 		seen := r.shown()
 		for line := range 1000 {
 			r.write(fmt.Sprintf("line %d\r\n", line))

@@ -8,6 +8,7 @@ import "time"
 const (
 	resendUnder = 1000 // bytes of such a diff
 	resendExtra = 100  // bytes that it may be longer
+	resendTrust = 30   // the same while nothing is lost
 )
 
 // compose makes the instruction that is to be sent now: the news, a repetition
@@ -43,7 +44,7 @@ func (t *Transport[L, R]) chooseBase(now time.Time) *sentState[L] {
 	}
 	t.resend = t.appendDiff(recycle(t.resend), known)
 	n, extra := len(t.resend), len(t.resend)-len(t.diff)
-	if extra <= 0 || n < resendUnder && extra <= resendExtra {
+	if extra <= 0 || n < resendUnder && extra <= t.packets.loss.resendExtra() {
 		t.diff, t.resend = t.resend, t.diff
 		return known
 	}
@@ -119,7 +120,14 @@ func (t *Transport[L, R]) repeating(now time.Time) bool {
 
 // patience is how long a state that was sent is assumed to have come.
 func (t *Transport[L, R]) patience() time.Duration {
-	return t.packets.rtt.timeout() + ackDelay
+	return t.packets.rtt.timeout() + ackDelay + ackGrace
+}
+
+// ackWait is how long the acknowledgement of new data waits for company: longer
+// than stock over a short way, where the peer's patience allows it. What changes
+// ten times a second is then acknowledged only every other time.
+func (t *Transport[L, R]) ackWait() time.Duration {
+	return ackDelay + t.packets.rtt.slack()/2
 }
 
 // situation is what pacing looks at. The beginning of a session counts as

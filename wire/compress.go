@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"hash/adler32"
 	"io"
+
+	"gm/wire/deflate"
 )
 
 // An instruction is packed into a zlib stream (RFC 1950): a header, deflate
@@ -23,62 +25,43 @@ const (
 	zlibCheck   = 31     // the header is a multiple of it
 )
 
-// oneBlock is how much compress/flate is sure to put into one block.
-const oneBlock = 1<<14 - 1
-
 var (
 	errTooLong = errors.New("instruction is too long")
 	errZlib    = errors.New("not a zlib stream")
 )
 
-// deflater packs instructions. A flate writer costs 0.8 MB, so one is kept. The
-// zero deflater is ready.
+// deflater packs instructions. The zero deflater is ready.
 type deflater struct {
-	w      *flate.Writer
-	blocks bytes.Buffer
-	out    []byte
-	check  inflater
+	short deflate.Encoder
+	long  *flate.Writer // nil until it is needed: it costs 0.8 MB
+	out   []byte
 }
 
 // pack gives b packed, valid until the next call.
 func (d *deflater) pack(b []byte) []byte {
-	d.deflate(b)
-	if len(b) <= oneBlock {
-		// How compress/flate makes blocks is its own affair: look.
-		d.frame(appendTrimmed, b)
-		if got, err := d.check.unpack(d.out); err == nil && bytes.Equal(got, b) {
-			return d.out
-		}
+	// The header that zlib writes at its default level.
+	d.out = append(recycle(d.out), zlibWindow<<4|zlibDeflate, 0x9c)
+	if len(b) <= deflate.Most {
+		d.out = d.short.Append(d.out, b)
+	} else {
+		d.out = d.appendLong(d.out, b)
 	}
-	d.frame(appendAll, b)
+	d.out = binary.BigEndian.AppendUint32(d.out, adler32.Checksum(b))
 	return d.out
 }
 
-// deflate fills d.blocks (RFC 1951).
-func (d *deflater) deflate(b []byte) {
-	if d.blocks.Cap() > maxIdle {
-		d.blocks = bytes.Buffer{}
-	}
-	d.blocks.Reset()
-	if d.w == nil {
+func (d *deflater) appendLong(dst, b []byte) []byte {
+	out := bytes.NewBuffer(dst)
+	if d.long == nil {
 		// The level is a valid one, and a bytes.Buffer takes all.
-		d.w, _ = flate.NewWriter(&d.blocks, flate.DefaultCompression)
+		d.long, _ = flate.NewWriter(out, flate.DefaultCompression)
 	} else {
-		d.w.Reset(&d.blocks)
+		d.long.Reset(out)
 	}
-	d.w.Write(b)
-	d.w.Close()
+	d.long.Write(b)
+	d.long.Close()
+	return out.Bytes()
 }
-
-// frame fills d.out with the stream of b, whose blocks are in d.blocks.
-func (d *deflater) frame(appendBlocks func(dst, blocks []byte) []byte, b []byte) {
-	// The header that zlib writes at its default level.
-	d.out = append(recycle(d.out), zlibWindow<<4|zlibDeflate, 0x9c)
-	d.out = appendBlocks(d.out, d.blocks.Bytes())
-	d.out = binary.BigEndian.AppendUint32(d.out, adler32.Checksum(b))
-}
-
-func appendAll(dst, blocks []byte) []byte { return append(dst, blocks...) }
 
 // inflater unpacks instructions, of at most maxPacked bytes. The zero inflater
 // is ready.

@@ -49,13 +49,16 @@ const (
 	fieldChaff     protowire.Number = 7
 )
 
-// append appends all fields but the chaff.
+// append appends all fields but the chaff, and no empty diff.
 func (in *instruction) append(dst []byte) []byte {
 	dst = appendUint(dst, fieldVersion, protocolVersion)
 	dst = appendUint(dst, fieldOld, in.oldNum)
 	dst = appendUint(dst, fieldNew, in.newNum)
 	dst = appendUint(dst, fieldAck, in.ackNum)
 	dst = appendUint(dst, fieldThrowaway, in.throwawayNum)
+	if len(in.diff) == 0 {
+		return dst
+	}
 	dst = protowire.AppendTag(dst, fieldDiff, protowire.BytesType)
 	return protowire.AppendBytes(dst, in.diff)
 }
@@ -65,7 +68,9 @@ func appendUint(dst []byte, n protowire.Number, v uint64) []byte {
 	return protowire.AppendVarint(dst, v)
 }
 
-// appendChaff appends the field of 0 to maxChaff random bytes.
+// appendChaff appends the field of 0 to maxChaff random bytes. They are letters,
+// of six random bits: packed they take as little as text does, and yet a byte
+// each.
 func appendChaff(dst []byte) []byte {
 	dst = protowire.AppendTag(dst, fieldChaff, protowire.BytesType)
 	at := len(dst)
@@ -73,6 +78,10 @@ func appendChaff(dst []byte) []byte {
 	rand.Read(dst[at:]) // never fails (package crypto/rand)
 	n := dst[at] % (maxChaff + 1)
 	dst[at] = n
+	letters := dst[at+1 : at+1+int(n)]
+	for i, b := range letters {
+		letters[i] = '@' + b%64
+	}
 	return dst[:at+1+int(n)]
 }
 

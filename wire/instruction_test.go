@@ -7,9 +7,10 @@ import (
 	"testing"
 )
 
-// The bytes are what protoc 3.21 --encode makes of section 5's messages.
+// The bytes are what protoc 3.21 --encode makes of section 5's messages, without
+// a diff and with one.
 const (
-	protocEmpty = "0802100018012000280032003a00"
+	protocEmpty = "080210001801200028003a00"
 	protocFull  = "080210ac0218ffffffffffffffffff012007280532036162633a0378797a"
 )
 
@@ -45,6 +46,9 @@ func TestChaff(t *testing.T) {
 		}
 		lengths[len(b)-8]++
 		contents[string(b[8:])]++
+		if packed := new(deflater).pack(b[8:]); len(packed) < zlibHeader+len(b[8:])+zlibSum {
+			t.Errorf("%q is packed to %d bytes", b[8:], len(packed))
+		}
 	}
 	for n := range maxChaff + 1 {
 		if lengths[n] == 0 {

@@ -48,6 +48,15 @@ func (l *loss) overdue(num uint64) {
 // late takes one that was counted as missing and was only overtaken.
 func (l *loss) late() { l.share = max(0, l.share-1./lossMemory) }
 
+// resendExtra is how many bytes longer a diff may be from the state that the
+// peer is known to hold.
+func (l *loss) resendExtra() int {
+	if l.share < lossSeen {
+		return resendTrust
+	}
+	return resendExtra
+}
+
 // repeats is how often what the user waits for is to be repeated.
 func (l *loss) repeats() int {
 	switch {

@@ -4,11 +4,17 @@ import "time"
 
 // Stock timings (mosh-protocol, section 7).
 const (
-	// ackDelay is how long the acknowledgement of new data waits for company.
+	// ackDelay is how long the acknowledgement of new data waits for company,
+	// and how long the peer expects it to wait.
 	ackDelay = 100 * time.Millisecond
 
-	// ackInterval is how long nothing at all is sent, at most.
-	ackInterval = 3000 * time.Millisecond
+	// ackGrace is how much later than that an acknowledgement is not late yet:
+	// hosts are busy at times.
+	ackGrace = 10 * time.Millisecond
+
+	// ackInterval is how long nothing at all is sent, at most. It is a little
+	// longer than stock: twenty of them are not over within a minute.
+	ackInterval = 3050 * time.Millisecond
 
 	// activeRetryTimeout is how long after the peer was last heard things are
 	// sent again before the next acknowledgement is due.

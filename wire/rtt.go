@@ -39,6 +39,10 @@ func (r *rtt) timeout() time.Duration {
 	return min(max(ceilMillis(r.smoothed+4*r.variance), minRTO), maxRTO)
 }
 
+// slack is by how much the least timeout there is exceeds a round trip: so much
+// later than expected an answer is not late, whatever the peer has measured.
+func (r *rtt) slack() time.Duration { return max(0, minRTO-r.srtt()) }
+
 // interval is send_interval: the time between two frames, so that about two
 // are on their way.
 func (r *rtt) interval() time.Duration {

@@ -127,7 +127,7 @@ func (t *Transport[L, R]) take(now time.Time, in *instruction) (newer bool, err 
 		t.ackAt = time.Time{}
 	case err == nil && len(in.diff) > 0:
 		// What comes again does so for want of an acknowledgement.
-		t.ackAt = earlier(t.ackAt, now.Add(ackDelay))
+		t.ackAt = earlier(t.ackAt, now.Add(t.ackWait()))
 	}
 	return newer, err
 }

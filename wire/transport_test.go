@@ -122,7 +122,7 @@ func TestMTUChangesWhileSending(t *testing.T) {
 	if len(sent) != 1 || len(sent[0].diff) != 3001 {
 		t.Fatalf("sent again: %+v", sent)
 	}
-	if n := len(s.tr.outbox.packed); s.now != 1408 || n < 6*MTUSmall {
+	if n := len(s.tr.outbox.packed); s.now != 1418 || n < 6*MTUSmall {
 		t.Errorf("sent again at %d ms: %d bytes", s.now, n)
 	}
 }
