@@ -30,6 +30,7 @@ var imports = map[string][]string{
 	"gm/wire/state":               {"gm/wire", "gm/vt"},
 	"gm/wire/udp":                 {},
 	"gm/wire/simnet":              {"gm/wire"},
+	"gm/wire/wiretest":            {},
 	"gm/vt":                       {},
 	"gm/vt/corpus":                {},
 	"gm/vt/judge":                 {},
@@ -45,7 +46,7 @@ var imports = map[string][]string{
 }
 
 // testImports are what any test may import as well.
-var testImports = []string{"gm/wire/simnet", "gm/sshboot/sshboottest", "gm/e2e/harness", "gm/vt/corpus", "gm/vt/judge", "gm/vt/recording", "gm/wire"}
+var testImports = []string{"gm/wire/simnet", "gm/wire/wiretest", "gm/sshboot/sshboottest", "gm/e2e/harness", "gm/vt/corpus", "gm/vt/judge", "gm/vt/recording", "gm/wire"}
 
 // TestImports walks the import graph as each kind of system sees it.
 func TestImports(t *testing.T) {

@@ -113,13 +113,13 @@ func (t *terminal) await(what string, cond func(*vt.Screen) bool) (time.Time, er
 
 // awaitText is await for a text in one line.
 func (t *terminal) awaitText(text string) (time.Time, error) {
-	return t.await(text, func(s *vt.Screen) bool { return strings.Contains(screenText(s), text) })
+	return t.await(text, func(s *vt.Screen) bool { return strings.Contains(s.Text(), text) })
 }
 
 // awaitPrompt is await for the prompt of a shell without configuration.
 func (t *terminal) awaitPrompt() (time.Time, error) {
 	return t.await("prompt", func(s *vt.Screen) bool {
-		line := lineText(s, s.Cursor.Y)
+		line := s.RowText(s.Cursor.Y)
 		return s.Cursor.X == 2 && (line == "$" || line == "#")
 	})
 }
@@ -127,25 +127,7 @@ func (t *terminal) awaitPrompt() (time.Time, error) {
 func (t *terminal) text() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return screenText(t.screen.Snapshot())
-}
-
-func screenText(s *vt.Screen) string {
-	var lines []string
-	_, rows := s.Size()
-	for y := range rows {
-		lines = append(lines, lineText(s, y))
-	}
-	return strings.TrimRight(strings.Join(lines, "\n"), "\n")
-}
-
-func lineText(s *vt.Screen, y int) string {
-	var line []byte
-	cols, _ := s.Size()
-	for x := range cols {
-		line = s.AppendText(line, s.Cell(x, y))
-	}
-	return strings.TrimRight(string(line), " ")
+	return t.screen.Snapshot().Text()
 }
 
 func (t *terminal) typeKeys(keys string) error {

@@ -18,7 +18,7 @@ func TestDisplayGivesTheTerminalBack(t *testing.T) {
 		program := vt.NewTerminal(20, 4, vt.Options{})
 		program.Write([]byte("\x1b]2;in\a\x1b[?25l\x1b[?5h\x1b[?1003;1006;2004;1004;1007h\x1b[4 q\x1b[31mtext"))
 		user.Write(d.frame(nil, program.Snapshot()))
-		if !user.AlternateScreen() || !user.ApplicationCursorKeys() || rowText(user.Snapshot(), 0) != "text" {
+		if !user.AlternateScreen() || !user.ApplicationCursorKeys() || user.Snapshot().RowText(0) != "text" {
 			t.Fatalf("%+v: the screen is not shown", dialect)
 		}
 		user.Write(d.stop(nil))
@@ -26,8 +26,8 @@ func TestDisplayGivesTheTerminalBack(t *testing.T) {
 		if user.AlternateScreen() || user.ApplicationCursorKeys() || s.Modes != (vt.Modes{}) || s.Cursor.Hidden || s.Cursor.Shape != 0 {
 			t.Errorf("left with modes %+v, cursor %+v", s.Modes, s.Cursor)
 		}
-		if s.Pen != (vt.Rendition{}) || s.Title != "before" || rowText(s, 0) != "prompt" {
-			t.Errorf("left with pen %+v, title %q, text %q", s.Pen, s.Title, rowText(s, 0))
+		if s.Pen != (vt.Rendition{}) || s.Title != "before" || s.RowText(0) != "prompt" {
+			t.Errorf("left with pen %+v, title %q, text %q", s.Pen, s.Title, s.RowText(0))
 		}
 		if reply := user.TakeReplies(nil); len(reply) > 0 {
 			t.Errorf("the terminal is made to answer %q", reply)
@@ -47,22 +47,13 @@ func TestDisplayWithoutInit(t *testing.T) {
 		t.Error("the alternate screen is used")
 	}
 	user.Write(append(out, "bye"...))
-	if got := screenTextOf(user.Snapshot()); got != "one||three|bye||" {
-		t.Errorf("left: %s", got)
+	if got := user.Snapshot().Text(); got != "one\n\nthree\nbye" {
+		t.Errorf("left: %q", got)
 	}
 	d.start(nil)
 	if out := d.stop(nil); !strings.Contains(string(out), plainModes) {
 		t.Error("before the first frame, stop leaves modes")
 	}
-}
-
-func screenTextOf(s *vt.Screen) string {
-	var lines []string
-	_, rows := s.Size()
-	for y := range rows {
-		lines = append(lines, rowText(s, y))
-	}
-	return strings.Join(lines, "|")
 }
 
 func TestDisplayWritesTheDifference(t *testing.T) {

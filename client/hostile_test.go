@@ -208,7 +208,7 @@ func TestHostileSizes(t *testing.T) {
 	}
 	a.says(append(hostResize(80, 24), hoststring("\x1b[H\x1b[2Jstill here")...))
 	for _, v := range a.users {
-		if got := rowText(v.term.Snapshot(), 0); got != "still here" {
+		if got := v.term.Snapshot().RowText(0); got != "still here" {
 			t.Errorf("TERM=%s shows %q", v.name, got)
 		}
 	}

@@ -48,7 +48,7 @@ func TestInquiryAsks(t *testing.T) {
 	term := vt.NewTerminal(10, 5, vt.Options{})
 	term.SetPixels(100, 50)
 	term.Write([]byte("seen" + text))
-	if got := rowText(term.Snapshot(), 0); got != "seen" {
+	if got := term.Snapshot().RowText(0); got != "seen" {
 		t.Errorf("the questions are seen: %q", got)
 	}
 	if keys := q.reads(ms(1), string(term.TakeReplies(nil))); keys != "" || len(q.open) > 0 || !q.done {

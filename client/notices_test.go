@@ -1,7 +1,6 @@
 package client
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -139,15 +138,15 @@ func TestNoticesPaint(t *testing.T) {
 		s := vt.NewScreen(cols, 3)
 		s.DrawText(0, 0, "漢漢漢漢漢漢漢漢漢漢", vt.Rendition{})
 		s.DrawText(0, 1, "below", vt.Rendition{})
-		before := rowText(s, 0)
+		before := s.RowText(0)
 		n := notices{started: ms(0), message: "漢字漢字漢字漢字漢字漢字"}
 		over := s.Clone()
 		n.paint(ms(0), contact{heard: ms(0), answered: ms(0)}, over)
-		if got := rowText(over, 0); got != want {
+		if got := over.RowText(0); got != want {
 			t.Errorf("%d columns: the bar is %q", cols, got)
 		}
-		if rowText(over, 1) != rowText(s, 1) {
-			t.Errorf("%d columns: the row below is %q", cols, rowText(over, 1))
+		if over.RowText(1) != s.RowText(1) {
+			t.Errorf("%d columns: the row below is %q", cols, over.RowText(1))
 		}
 		for x := range cols {
 			if r := over.Rendition(over.Cell(x, 0)); r.Bg != vt.PaletteColor(4) || r.Fg != vt.PaletteColor(7) {
@@ -157,7 +156,7 @@ func TestNoticesPaint(t *testing.T) {
 		if !over.Cursor.Hidden {
 			t.Error("the cursor is drawn into the bar")
 		}
-		if got := rowText(s, 0); got != before || s.Cursor.Hidden {
+		if got := s.RowText(0); got != before || s.Cursor.Hidden {
 			t.Errorf("the screen under the bar changed: %q", got)
 		}
 	}
@@ -173,27 +172,17 @@ func TestNoticesLeave(t *testing.T) {
 		d := display{dialect: vt.UserTerminal("xterm-256color", "")}
 		screen := program.Snapshot()
 		user.Write(d.frame(nil, screen))
-		want := screenTextOf(user.Snapshot())
+		want := user.Snapshot().Text()
 		n := notices{started: ms(0), message: "漢字漢字漢字漢字漢字漢字"}
 		over := screen.Clone()
 		n.paint(ms(0), contact{heard: ms(0), answered: ms(0)}, over)
 		user.Write(d.frame(nil, over))
-		if rowText(user.Snapshot(), 0) == rowText(screen, 0) {
+		if user.Snapshot().RowText(0) == screen.RowText(0) {
 			t.Errorf("%d columns: no bar", cols)
 		}
 		user.Write(d.frame(nil, screen))
-		if got := user.Snapshot(); screenTextOf(got) != want || !got.Equal(screen) {
-			t.Errorf("%d columns: left %q, before %q", cols, screenTextOf(got), want)
+		if got := user.Snapshot(); got.Text() != want || !got.Equal(screen) {
+			t.Errorf("%d columns: left %q, before %q", cols, got.Text(), want)
 		}
 	}
-}
-
-// rowText gives the text of a row without the blanks at its end.
-func rowText(s *vt.Screen, y int) string {
-	var b []byte
-	cols, _ := s.Size()
-	for x := range cols {
-		b = s.AppendText(b, s.Cell(x, y))
-	}
-	return strings.TrimRight(string(b), " ")
 }

@@ -140,7 +140,7 @@ func (w *window) until(what string, ok func(*vt.Screen) bool) {
 				w.Fatalf("the terminal is made to answer %q", reply)
 			}
 		case <-late:
-			w.Fatalf("%s did not come; the screen is\n%s", what, screenText(w.screen.Snapshot()))
+			w.Fatalf("%s did not come; the screen is\n%s", what, w.screen.Snapshot().Text())
 		}
 	}
 }
@@ -148,7 +148,7 @@ func (w *window) until(what string, ok func(*vt.Screen) bool) {
 // sees waits for a text anywhere on the screen.
 func (w *window) sees(text string) {
 	w.Helper()
-	w.until(text, func(s *vt.Screen) bool { return strings.Contains(screenText(s), text) })
+	w.until(text, func(s *vt.Screen) bool { return strings.Contains(s.Text(), text) })
 }
 
 func (w *window) types(keys string) {
@@ -174,10 +174,10 @@ func (w *window) exits(status int) {
 			if exit, ok := errors.AsType[*exec.ExitError](err); err != nil && !ok {
 				w.Fatal(err)
 			} else if got := w.cmd.ProcessState.ExitCode(); got != status {
-				w.Errorf("exit status %d (%v), want %d; it left\n%s", got, exit, status, screenText(w.screen.Snapshot()))
+				w.Errorf("exit status %d (%v), want %d; it left\n%s", got, exit, status, w.screen.Snapshot().Text())
 			}
 		case <-late:
-			w.Fatalf("no end; the screen is\n%s", screenText(w.screen.Snapshot()))
+			w.Fatalf("no end; the screen is\n%s", w.screen.Snapshot().Text())
 		}
 	}
 	w.restored()
@@ -210,13 +210,4 @@ func (w *window) drain() {
 		w.Fatal(err)
 	}
 	w.until("the mark", func(*vt.Screen) bool { return strings.Contains(w.history, mark) })
-}
-
-func screenText(s *vt.Screen) string {
-	var lines []string
-	_, rows := s.Size()
-	for y := range rows {
-		lines = append(lines, rowText(s, y))
-	}
-	return strings.TrimRight(strings.Join(lines, "\n"), "\n")
 }

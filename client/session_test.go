@@ -61,8 +61,8 @@ func TestSessionInBadWeather(t *testing.T) {
 	}
 	host, user := w.program.Snapshot(), w.user.Snapshot()
 	for y := range worldRows {
-		if rowText(host, y) != rowText(user, y) {
-			t.Errorf("row %d: %q at the host, %q at the user's", y, rowText(host, y), rowText(user, y))
+		if host.RowText(y) != user.RowText(y) {
+			t.Errorf("row %d: %q at the host, %q at the user's", y, host.RowText(y), user.RowText(y))
 		}
 	}
 }
@@ -109,8 +109,8 @@ func TestSessionDoesNotShowAPassword(t *testing.T) {
 	for _, k := range "su\rsecret" {
 		w.types(string(k))
 		w.run(70 * time.Millisecond)
-		if strings.ContainsAny(rowText(w.user.Snapshot(), 1), "ct") {
-			t.Fatalf("the user sees %q", rowText(w.user.Snapshot(), 1))
+		if strings.ContainsAny(w.user.Snapshot().RowText(1), "ct") {
+			t.Fatalf("the user sees %q", w.user.Snapshot().RowText(1))
 		}
 	}
 	w.run(time.Second)
@@ -125,7 +125,7 @@ func TestSessionTellsOfSilence(t *testing.T) {
 	w.up.SetDown(true)
 	w.down.SetDown(true)
 	w.run(9 * time.Second)
-	if got := rowText(w.user.Snapshot(), 0); !strings.HasPrefix(got, "gm: Last contact ") {
+	if got := w.user.Snapshot().RowText(0); !strings.HasPrefix(got, "gm: Last contact ") {
 		t.Errorf("the bar is %q", got)
 	}
 	w.sees(1, "next")
@@ -147,7 +147,7 @@ func TestSessionTellsOfAUselessUplink(t *testing.T) {
 	w.run(time.Second)
 	w.up.SetDown(true)
 	w.run(15 * time.Second)
-	if got := rowText(w.user.Snapshot(), 0); !strings.HasPrefix(got, "gm: Last reply ") {
+	if got := w.user.Snapshot().RowText(0); !strings.HasPrefix(got, "gm: Last reply ") {
 		t.Errorf("the bar is %q", got)
 	}
 }
@@ -157,7 +157,7 @@ func TestSessionTellsThatItConnects(t *testing.T) {
 	w.run(200 * time.Millisecond)
 	w.sees(0, "")
 	w.run(100 * time.Millisecond)
-	if got := rowText(w.user.Snapshot(), 0); got != "gm: Nothing received from server on UDP" {
+	if got := w.user.Snapshot().RowText(0); got != "gm: Nothing received from server on UDP" {
 		t.Errorf("the bar is %q", got)
 	}
 	w.run(14 * time.Second)

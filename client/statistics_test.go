@@ -24,9 +24,9 @@ func statisticsWorld(t *testing.T, network string) *world {
 
 func TestStatistics(t *testing.T) {
 	w := statisticsWorld(t, "delay=50ms")
-	before, received := screenTextOf(w.user.Snapshot()), w.received
+	before, received := w.user.Snapshot().Text(), w.received
 	w.types("\x1e?")
-	got := screenTextOf(w.user.Snapshot())
+	got := w.user.Snapshot().Text()
 	for _, want := range []string{
 		"server      192.0.2.1, UDP port 60001", "this side   198.51.100.7, UDP port 4567",
 		"round trip  100 ms, varies by ", "lost        0% of the last datagrams", "last heard  1 s ago", "connected   4 s",
@@ -40,11 +40,11 @@ func TestStatistics(t *testing.T) {
 		t.Error("the cursor is drawn into the panel")
 	}
 	w.run(1500 * time.Millisecond)
-	if now := screenTextOf(w.user.Snapshot()); !strings.Contains(now, "connected   5 s") {
+	if now := w.user.Snapshot().Text(); !strings.Contains(now, "connected   5 s") {
 		t.Errorf("it is not kept up to date:\n%s", strings.ReplaceAll(now, "|", "\n"))
 	}
 	w.types("q")
-	if after := screenTextOf(w.user.Snapshot()); after != before || w.user.Snapshot().Cursor.Hidden {
+	if after := w.user.Snapshot().Text(); after != before || w.user.Snapshot().Cursor.Hidden {
 		t.Errorf("left\n%s\nbefore\n%s", after, before)
 	}
 	w.run(time.Second)
@@ -71,7 +71,7 @@ func TestStatisticsAreCheap(t *testing.T) {
 	if len(written) > 11 {
 		t.Errorf("written %d times in 10 s", len(written))
 	}
-	if got := rowText(w.user.Snapshot(), 0); !strings.HasPrefix(got, "2024-01-02 03:04:") {
+	if got := w.user.Snapshot().RowText(0); !strings.HasPrefix(got, "2024-01-02 03:04:") {
 		t.Errorf("the session stands still at %q", got)
 	}
 	w.types("\x1b[A")
@@ -86,7 +86,7 @@ func TestStatisticsKeys(t *testing.T) {
 	w := statisticsWorld(t, "delay=50ms")
 	w.types("\x1e?")
 	w.types("\x1e")
-	if got := rowText(w.user.Snapshot(), 0); !strings.HasPrefix(got, "gm: Commands:") || w.client.panel.open {
+	if got := w.user.Snapshot().RowText(0); !strings.HasPrefix(got, "gm: Commands:") || w.client.panel.open {
 		t.Errorf("after the escape key the screen shows %q", got)
 	}
 	w.types("?")

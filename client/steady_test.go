@@ -6,19 +6,10 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"unsafe"
 
 	"gm/vt"
+	"gm/wire/wiretest"
 )
-
-// setClock gives now as it reads after the host's clock was set by so many
-// whole seconds: the wall clock has moved, the monotonic one has not (package
-// time, Monotonic Clocks).
-func setClock(now time.Time, by time.Duration) time.Time {
-	const secondsShift = 30 // of the seconds in the first word
-	*(*uint64)(unsafe.Pointer(&now)) += uint64(by/time.Second) << secondsShift
-	return now
-}
 
 // observe types with predictions and notes when each key is shown for certain
 // and what is on the screen then. The clock is set after 10 keys, and back by
@@ -36,21 +27,21 @@ func observe(t *testing.T, set time.Duration) (seen []string) {
 	for i := range 40 {
 		switch i {
 		case 10:
-			w.now = setClock(w.now, set)
+			w.now = wiretest.SetClock(w.now, set)
 		case 24:
-			w.now = setClock(w.now, -2*set)
+			w.now = wiretest.SetClock(w.now, -2*set)
 		}
 		w.types("k")
 		w.run(50 * time.Millisecond)
-		seen = append(seen, fmt.Sprint(w.now.Sub(start), rowText(w.user.Snapshot(), 0)))
+		seen = append(seen, fmt.Sprint(w.now.Sub(start), w.user.Snapshot().RowText(0)))
 		w.run(350 * time.Millisecond)
-		seen = append(seen, fmt.Sprint(w.now.Sub(start), rowText(w.user.Snapshot(), 0)))
+		seen = append(seen, fmt.Sprint(w.now.Sub(start), w.user.Snapshot().RowText(0)))
 	}
 	w.run(time.Minute)
 	if end := w.client.ended(w.now); end != endingNone {
 		t.Errorf("the session has ended: %d", end)
 	}
-	return append(seen, w.received, rowText(w.user.Snapshot(), 0))
+	return append(seen, w.received, w.user.Snapshot().RowText(0))
 }
 
 // TestClockIsSet sets the clock of the user's machine by a day, forward and
@@ -103,6 +94,6 @@ func TestNothingLost(t *testing.T) {
 	alone := vt.NewTerminal(worldCols, worldRows, vt.Options{})
 	alone.Write([]byte(typed.String()))
 	for y := range worldRows {
-		w.sees(y, rowText(alone.Snapshot(), y))
+		w.sees(y, alone.Snapshot().RowText(y))
 	}
 }

@@ -191,7 +191,7 @@ func (w *world) types(keys string) wish {
 func (w *world) sees(y int, want string) {
 	w.Helper()
 	w.turn()
-	if got := rowText(w.user.Snapshot(), y); got != want {
+	if got := w.user.Snapshot().RowText(y); got != want {
 		w.Errorf("row %d shows %q, want %q", y, got, want)
 	}
 }

@@ -139,7 +139,7 @@ func measure(home string, command []string, r recording.Recording, frames []reco
 	}
 	defer m.conn.Close()
 	m.send(state.User{}.WithSize(r.Cols, r.Rows))
-	m.until("ready", func(s state.Screen) bool { return strings.Contains(screenText(s.Screen), "ready") })
+	m.until("ready", func(s state.Screen) bool { return strings.Contains(s.Screen.Text(), "ready") })
 	m.spent = spent{err: m.spent.err}
 	for _, f := range frames {
 		if f.Cols > 0 {

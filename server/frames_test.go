@@ -33,7 +33,7 @@ func TestFloodSnapshots(t *testing.T) {
 		t.Errorf("%d snapshots for %d frames", snapshots, frames)
 	}
 	r.run(time.Second)
-	if got, want := r.shown(), screenText(r.session.term.Snapshot()); got != want {
+	if got, want := r.shown(), r.session.term.Snapshot().Text(); got != want {
 		t.Errorf("the client sees\n%s\nwant\n%s", got, want)
 	}
 }

@@ -14,25 +14,8 @@ import (
 	"gm/wire/simnet"
 	"gm/wire/state"
 	"gm/wire/udp"
+	"gm/wire/wiretest"
 )
-
-// mostGrown is how many bytes of memory an attack may cost, beside what there
-// was.
-const mostGrown = 10 << 20
-
-func liveBytes() int {
-	var m runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&m)
-	return int(m.HeapAlloc)
-}
-
-func wantNotGrown(t *testing.T, before int) {
-	t.Helper()
-	if grown := liveBytes() - before; grown > mostGrown {
-		t.Fatalf("%d KB more are in use, at most %d", grown>>10, mostGrown>>10)
-	}
-}
 
 // strangers is where junk comes from.
 var strangers = netip.MustParseAddrPort("198.51.100.66:666")
@@ -86,7 +69,7 @@ func TestJunkFlood(t *testing.T) {
 	r.typeKeys("quiet")
 	r.run(2 * time.Second)
 	rng := rand.New(rand.NewPCG(1, 2))
-	before, typed := liveBytes(), "quiet"
+	before, typed := wiretest.LiveBytes(), "quiet"
 	moved, sent := len(r.host.clients), len(r.host.sent)
 	for i := range 10 {
 		key := string(rune('a' + i))
@@ -99,7 +82,7 @@ func TestJunkFlood(t *testing.T) {
 		if r.shown() != typed {
 			t.Fatalf("after %d s the client sees %q, want %q", i+1, r.shown(), typed)
 		}
-		wantNotGrown(t, before)
+		wiretest.WantNotGrown(t, before, t.Name())
 	}
 	if string(r.host.typed) != typed {
 		t.Errorf("the program was typed %q", r.host.typed)
@@ -155,7 +138,7 @@ func TestReplayFromElsewhere(t *testing.T) {
 // have among others, in one instruction and in many.
 func TestResizeStorm(t *testing.T) {
 	r := connected(t)
-	before := liveBytes()
+	before := wiretest.LiveBytes()
 	storm := func(n int) {
 		for i := range n {
 			r.resize([]int{0, 1, 65535, 2000, i % 300, -5}[i%6], []int{0, 65535, 1, 1000, i % 100, -1}[i%6])
@@ -177,7 +160,7 @@ func TestResizeStorm(t *testing.T) {
 			t.Errorf("the program's terminal was made %v", size)
 		}
 	}
-	wantNotGrown(t, before)
+	wiretest.WantNotGrown(t, before, t.Name())
 	r.wantEcho()
 }
 
@@ -193,7 +176,7 @@ func (r *rig) wantEcho() {
 // hundred times the memory of their diff: what they take has a limit.
 func TestStatesThatNeverEnd(t *testing.T) {
 	r := connected(t)
-	before := liveBytes()
+	before := wiretest.LiveBytes()
 	_, base := r.session.wire.Remote()
 	looks := state.User{}
 	for i := range 20_000 {
@@ -209,7 +192,7 @@ func TestStatesThatNeverEnd(t *testing.T) {
 			taken++
 		}
 	}
-	if grown := liveBytes() - before; grown > 400<<20 {
+	if grown := wiretest.LiveBytes() - before; grown > 400<<20 {
 		t.Errorf("%d MB are held of %d states", grown>>20, taken)
 	}
 	runtime.KeepAlive(r)
@@ -222,13 +205,13 @@ func TestStatesThatNeverEnd(t *testing.T) {
 // extensions that nobody knows.
 func TestManyStates(t *testing.T) {
 	r := connected(t)
-	before := liveBytes()
+	before := wiretest.LiveBytes()
 	_, base := r.session.wire.Remote()
 	a := newAttacker(t, r)
 	for i := range 1500 {
 		a.send(base+uint64(i), base+uint64(i)+1, []byte("\x0a\x07\x92\x3e\x04\x08\x00\x18\x01"))
 	}
-	wantNotGrown(t, before)
+	wiretest.WantNotGrown(t, before, t.Name())
 	runtime.KeepAlive(r)
 	if _, num := r.session.wire.Remote(); num < base+1000 || num > base+1100 {
 		t.Errorf("state %d is the newest, after %d", num, base)

@@ -111,7 +111,7 @@ func talk(client *wire.Transport[state.User, state.Screen], to netip.AddrPort) (
 	for limit := time.After(patience); !client.Closed(); {
 		now := time.Now()
 		client.Tick(now, func(d []byte) { conn.Write(d, to, netip.Addr{}) })
-		if s, _ := client.Remote(); strings.Contains(screenText(s.Screen), "abab") {
+		if s, _ := client.Remote(); strings.Contains(s.Screen.Text(), "abab") {
 			client.Shutdown(now)
 		}
 		select {

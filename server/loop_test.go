@@ -184,7 +184,7 @@ func (r *loopRig) run(d time.Duration) {
 
 func (r *loopRig) shown() string {
 	remote, _ := r.client.Remote()
-	return screenText(remote.Screen)
+	return remote.Screen.Text()
 }
 
 // TestLoop goes through a session. That no goroutine is left over, synctest

@@ -58,15 +58,15 @@ func (c *moshClient) read() {
 func (c *moshClient) see(text string) {
 	c.t.Helper()
 	limit := time.After(patience)
-	for !strings.Contains(screenText(c.term.Snapshot()), text) {
+	for !strings.Contains(c.term.Snapshot().Text(), text) {
 		select {
 		case p, ok := <-c.output:
 			if !ok {
-				c.t.Fatalf("the client has ended without %q; the screen is\n%s", text, screenText(c.term.Snapshot()))
+				c.t.Fatalf("the client has ended without %q; the screen is\n%s", text, c.term.Snapshot().Text())
 			}
 			c.term.Write(p)
 		case <-limit:
-			c.t.Fatalf("%q does not come; the screen is\n%s", text, screenText(c.term.Snapshot()))
+			c.t.Fatalf("%q does not come; the screen is\n%s", text, c.term.Snapshot().Text())
 		}
 	}
 }

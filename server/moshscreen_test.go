@@ -121,7 +121,7 @@ func (s *moshViewer) show(frame int, screen *vt.Screen) {
 			return
 		}
 		if time.Now().After(limit) {
-			s.t.Fatalf("frame %d: %s\nwant:\n%s\ngot:\n%s", frame, difference, screenText(shownBy(screen, vt.Stock())), s.outer.Screen())
+			s.t.Fatalf("frame %d: %s\nwant:\n%s\ngot:\n%s", frame, difference, shownBy(screen, vt.Stock()).Text(), s.outer.Screen())
 		}
 	}
 }
@@ -134,7 +134,7 @@ func (s *moshViewer) difference(want *vt.Screen) string {
 	}
 	got := term.Snapshot()
 	want = shownBy(want, vt.Stock())
-	if screenText(got) != screenText(want) {
+	if got.Text() != want.Text() {
 		return "text"
 	}
 	for y := range rows {
@@ -169,12 +169,12 @@ func TestMoshClientAlternateScreen(t *testing.T) {
 	c.see("before\nthe\nprogram")
 	c.typeKeys("\r")
 	c.see("full screen")
-	if text := screenText(c.term.Snapshot()); strings.Contains(text, "before") || strings.Contains(text, "program") {
+	if text := c.term.Snapshot().Text(); strings.Contains(text, "before") || strings.Contains(text, "program") {
 		t.Errorf("on the alternate screen:\n%s", text)
 	}
 	c.typeKeys("\r")
 	c.see("before\nthe\nprogram\n\nafter")
-	if text := screenText(c.term.Snapshot()); strings.Contains(text, "full screen") {
+	if text := c.term.Snapshot().Text(); strings.Contains(text, "full screen") {
 		t.Errorf("after the program:\n%s", text)
 	}
 	c.typeKeys("\r")

@@ -45,7 +45,7 @@ func TestNothingLost(t *testing.T) {
 	alone := vt.NewTerminal(80, 24, vt.Options{})
 	alone.Write([]byte(typed.String()))
 	if shown, _ := r.client.Remote(); !shown.Screen.EqualIn(alone.Snapshot(), vt.Full()) {
-		t.Errorf("the client sees\n%s\nwant\n%s", r.shown(), screenText(alone.Snapshot()))
+		t.Errorf("the client sees\n%s\nwant\n%s", r.shown(), alone.Snapshot().Text())
 	}
 	if len(r.host.clients) < places {
 		t.Errorf("of %d moves %d were seen", places, len(r.host.clients))

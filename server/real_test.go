@@ -173,7 +173,7 @@ func (c *realClient) resize(cols, rows int) {
 
 func (c *realClient) text() string {
 	remote, _ := c.wire.Remote()
-	return screenText(remote.Screen)
+	return remote.Screen.Text()
 }
 
 // waitFor serves the network until ok is true.

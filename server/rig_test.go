@@ -256,20 +256,7 @@ func (r *rig) program() (any bool) {
 // empty lines at the end.
 func (r *rig) shown() string {
 	remote, _ := r.client.Remote()
-	return screenText(remote.Screen)
-}
-
-func screenText(s *vt.Screen) string {
-	var lines []string
-	cols, rows := s.Size()
-	for y := range rows {
-		var line []byte
-		for x := range cols {
-			line = s.AppendText(line, s.Cell(x, y))
-		}
-		lines = append(lines, strings.TrimRight(string(line), " "))
-	}
-	return strings.TrimRight(strings.Join(lines, "\n"), "\n")
+	return remote.Screen.Text()
 }
 
 func (r *rig) logs(text string) bool {

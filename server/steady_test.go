@@ -5,29 +5,10 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"unsafe"
 
 	"gm/wire/simnet"
+	"gm/wire/wiretest"
 )
-
-// setClock gives now as it reads after the host's clock was set by so many
-// whole seconds: the wall clock has moved, the monotonic one has not (package
-// time, Monotonic Clocks).
-func setClock(now time.Time, by time.Duration) time.Time {
-	const secondsShift = 30 // of the seconds in the first word
-	*(*uint64)(unsafe.Pointer(&now)) += uint64(by/time.Second) << secondsShift
-	return now
-}
-
-func TestSetClock(t *testing.T) {
-	now := time.Now()
-	for _, by := range []time.Duration{24 * time.Hour, -24 * time.Hour} {
-		set := setClock(now, by)
-		if set.Sub(now) != 0 || set.Round(0).Sub(now.Round(0)) != by {
-			t.Errorf("set by %v: %v passed, the wall clock moved by %v", by, set.Sub(now), set.Round(0).Sub(now.Round(0)))
-		}
-	}
-}
 
 // observe types for 20 s and notes when each echo and each echo ack came. The
 // clock is set by that much after 5 s and back by the double after 12 s.
@@ -41,9 +22,9 @@ func observe(t *testing.T, set time.Duration) (came []time.Duration) {
 	for i := range 40 {
 		switch i {
 		case 10:
-			r.now = setClock(r.now, set)
+			r.now = wiretest.SetClock(r.now, set)
 		case 24:
-			r.now = setClock(r.now, -2*set)
+			r.now = wiretest.SetClock(r.now, -2*set)
 		}
 		typed := r.now
 		r.typeKeys("k")

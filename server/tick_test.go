@@ -39,7 +39,7 @@ func TestAbsence(t *testing.T) {
 	}
 	r.cut = false
 	r.typeKeys("back")
-	want := screenText(r.session.term.Snapshot())
+	want := r.session.term.Snapshot().Text()
 	r.wait(5*time.Second, "the screen does not come", func() bool { return r.shown() == want })
 	if string(r.host.typed) != "back" {
 		t.Errorf("typed %q", r.host.typed)
@@ -103,7 +103,7 @@ func TestTooLong(t *testing.T) {
 		text[i] = byte('!' + rng.IntN(90))
 	}
 	r.write(string(text))
-	want := screenText(r.session.term.Snapshot())
+	want := r.session.term.Snapshot().Text()
 	r.wait(5*time.Second, "the screen does not come", func() bool { return r.shown() == want })
 	if r.host.longest <= 600 {
 		t.Fatalf("the longest datagram was %d: nothing was tested", r.host.longest)

@@ -5,30 +5,11 @@ import (
 	"compress/zlib"
 	"errors"
 	"math/rand/v2"
-	"runtime"
 	"testing"
 	"time"
+
+	"gm/wire/wiretest"
 )
-
-// mostGrown is how many bytes of memory an attack may cost while it goes on and
-// after it, beside what there was.
-const mostGrown = 10 << 20
-
-// liveBytes is the memory in use.
-func liveBytes() int {
-	var m runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&m)
-	return int(m.HeapAlloc)
-}
-
-// wantNotGrown checks the memory in use against what it was.
-func wantNotGrown(t *testing.T, before int, what string) {
-	t.Helper()
-	if grown := liveBytes() - before; grown > mostGrown {
-		t.Fatalf("%s: %d KB more are in use, at most %d", what, grown>>10, mostGrown>>10)
-	}
-}
 
 // stranger makes datagrams that no peer has sent, out of those that one has.
 type stranger struct {
@@ -139,7 +120,7 @@ func TestJunkIsDropped(t *testing.T) {
 		d.typeAndEcho(t)
 	}
 	s := stranger{rand.New(rand.NewPCG(1, 2)), d.recorded}
-	before := liveBytes()
+	before := wiretest.LiveBytes()
 	for round := range 20 {
 		for range 500 {
 			for _, end := range []*Transport[tape, tape]{d.client, d.server} {
@@ -151,7 +132,7 @@ func TestJunkIsDropped(t *testing.T) {
 			}
 		}
 		d.typeAndEcho(t)
-		wantNotGrown(t, before, "junk")
+		wiretest.WantNotGrown(t, before, "junk")
 	}
 }
 
@@ -228,7 +209,7 @@ func (a *attack) packed(t *testing.T, d *duel, packed []byte) (err error) {
 func TestFragmentsThatNeverEnd(t *testing.T) {
 	d, a := newDuel(t), newAttack(t)
 	d.typeAndEcho(t)
-	before := liveBytes()
+	before := wiretest.LiveBytes()
 	for i := range 2 * maxFragments {
 		f := fragment{id: 7, number: i % maxFragments, data: []byte{1}}
 		if i > maxFragments {
@@ -238,7 +219,7 @@ func TestFragmentsThatNeverEnd(t *testing.T) {
 			t.Fatal(err)
 		}
 		if i%(1<<14) == 0 {
-			wantNotGrown(t, before, "fragments")
+			wiretest.WantNotGrown(t, before, "fragments")
 		}
 	}
 	d.typeAndEcho(t)
@@ -255,12 +236,12 @@ func TestBombs(t *testing.T) {
 		z.Write(zeros)
 	}
 	z.Close()
-	before := liveBytes()
+	before := wiretest.LiveBytes()
 	for range 2 {
 		if err := a.packed(t, d, bomb.Bytes()); !errors.Is(err, errTooLong) {
 			t.Fatalf("%d bytes that hold 9 MB: %v", bomb.Len(), err)
 		}
 	}
-	wantNotGrown(t, before, "bombs")
+	wiretest.WantNotGrown(t, before, "bombs")
 	d.typeAndEcho(t)
 }

@@ -24,20 +24,6 @@ func (s Screen) after(text string) Screen {
 	return s
 }
 
-// rows gives the text on a screen.
-func (s Screen) rows() string {
-	var b []byte
-	cols, rows := s.Screen.Size()
-	for y := range rows {
-		var line []byte
-		for x := range cols {
-			line = s.Screen.AppendText(line, s.Screen.Cell(x, y))
-		}
-		b = append(append(b, bytes.TrimRight(line, " ")...), '\n')
-	}
-	return string(bytes.TrimRight(b, "\n"))
-}
-
 func mustShow(t testing.TB, s Screen, diff []byte) Screen {
 	t.Helper()
 	s, err := s.Apply(diff)
@@ -51,8 +37,8 @@ func mustShow(t testing.TB, s Screen, diff []byte) Screen {
 func TestScreenReadsProtoc(t *testing.T) {
 	diff, _ := hex.DecodeString("0a053a0340ac02" + "0a071a05288401302b" + "0a091207220568691b5b6d")
 	got := mustShow(t, blank(80, 24), diff)
-	if cols, rows := got.Screen.Size(); cols != 132 || rows != 43 || got.EchoAck != 300 || got.rows() != "hi" {
-		t.Errorf("screen of %dx%d, echo ack %d: %q", cols, rows, got.EchoAck, got.rows())
+	if cols, rows := got.Screen.Size(); cols != 132 || rows != 43 || got.EchoAck != 300 || got.Screen.Text() != "hi" {
+		t.Errorf("screen of %dx%d, echo ack %d: %q", cols, rows, got.EchoAck, got.Screen.Text())
 	}
 }
 
@@ -147,7 +133,7 @@ func TestScreenFollows(t *testing.T) {
 		user = mustShow(t, user, now.AppendDiff(nil, host))
 		host = now
 		if !user.Equal(host) {
-			t.Fatalf("step %d: shown is\n%s\nwant\n%s", i, user.rows(), host.rows())
+			t.Fatalf("step %d: shown is\n%s\nwant\n%s", i, user.Screen.Text(), host.Screen.Text())
 		}
 	}
 }
@@ -158,8 +144,8 @@ func TestScreenApplyMakesAnother(t *testing.T) {
 	next := was.after("\x1b[H\x1b[2Jsecond")
 	diff := next.AppendDiff(nil, was)
 	got := mustShow(t, was, diff)
-	if was.rows() != "first" || got.rows() != "second" || mustShow(t, was, diff).rows() != "second" {
-		t.Errorf("before %q, after %q", was.rows(), got.rows())
+	if was.Screen.Text() != "first" || got.Screen.Text() != "second" || mustShow(t, was, diff).Screen.Text() != "second" {
+		t.Errorf("before %q, after %q", was.Screen.Text(), got.Screen.Text())
 	}
 	echo := was
 	echo.EchoAck = 9
@@ -196,8 +182,8 @@ func TestScreenTolerates(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := blank(80, 24).Apply(b); err != nil || got.rows() != "hello" {
-			t.Errorf("%s: %q, %v", name, got.rows(), err)
+		if got, err := blank(80, 24).Apply(b); err != nil || got.Screen.Text() != "hello" {
+			t.Errorf("%s: %q, %v", name, got.Screen.Text(), err)
 		}
 	}
 }
@@ -229,7 +215,7 @@ func TestScreenQueriesAreNotAnswered(t *testing.T) {
 	}
 	s := mustShow(t, blank(80, 24), message("\x1b[c\x1b[6n\x1b[?2026$p\x05"))
 	s = mustShow(t, s, message("x"))
-	if got := s.rows(); got != "x" {
+	if got := s.Screen.Text(); got != "x" {
 		t.Errorf("screen is %q", got)
 	}
 }
@@ -257,7 +243,7 @@ func FuzzHostMessage(f *testing.F) {
 		again.Screen.Clipboard.Seq = got.Screen.Clipboard.Seq
 		again.Screen.Notice.Seq = got.Screen.Notice.Seq
 		if !again.Equal(got) {
-			t.Errorf("screen\n%s\nbecomes\n%s", got.rows(), again.rows())
+			t.Errorf("screen\n%s\nbecomes\n%s", got.Screen.Text(), again.Screen.Text())
 		}
 	})
 }

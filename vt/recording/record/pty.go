@@ -90,15 +90,7 @@ func (x *session) choose(choice string) {
 	}
 }
 
-func (x *session) text() string {
-	var text []byte
-	s := x.term.Snapshot()
-	cols, rows := s.Size()
-	for i := range cols * rows {
-		text = s.AppendText(text, s.Cell(i%cols, i/cols))
-	}
-	return string(text)
-}
+func (x *session) text() string { return x.term.Snapshot().Text() }
 
 func (x *session) read() {
 	for {
