@@ -8,7 +8,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"gm/e2e/harness"
 )
@@ -78,11 +77,12 @@ func TestSendingForbidden(t *testing.T) {
 	s.ExpectClean()
 }
 
-// TestStopped stops each side for some seconds while the user types.
+// TestStopped stops each side while the user types: the server until that is told,
+// the client until the server sends what it does every three seconds.
 func TestStopped(t *testing.T) {
 	t.Parallel()
 	ours := harness.Ours(racing)
-	s := harness.Start(t, harness.SessionOptions{Client: ours, Server: ours})
+	s := harness.Start(t, harness.SessionOptions{Client: ours, Server: ours, Link: "rtt=10ms"})
 	s.ExpectPrompt()
 	signalAll(t, s.Server.Family, syscall.SIGSTOP)
 	s.Line("echo server''stopped")
@@ -92,8 +92,8 @@ func TestStopped(t *testing.T) {
 	s.ExpectNot("Last contact")
 	signalAll(t, s.Client, syscall.SIGSTOP)
 	s.Line("echo client''stopped")
-	stopped := time.Now()
-	harness.Until(t, "two silent seconds", harness.Patience, func() bool { return time.Since(stopped) > 2*time.Second }, nil)
+	sent := sentDown(s)
+	harness.Until(t, "a sign of the server's life", harness.Patience, func() bool { return sentDown(s) > sent }, nil)
 	signalAll(t, s.Client, syscall.SIGCONT)
 	s.ExpectLine("clientstopped")
 	s.Line("exit")

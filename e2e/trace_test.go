@@ -196,7 +196,7 @@ func (s *stage) quiet(d time.Duration) {
 		case <-time.After(d):
 			return
 		case <-limit:
-			s.t.Fatalf("the screen does not come to rest:\n%s", screenText(s.last().screen))
+			s.t.Fatalf("the screen does not come to rest:\n%s", s.last().screen.Text())
 		}
 	}
 }
@@ -216,8 +216,8 @@ func (s *stage) calm() {
 func (s *stage) play(x trace, ready string, rest time.Duration, calm func()) performance {
 	s.t.Helper()
 	harness.Until(s.t, "sight of "+ready, harness.Patience,
-		func() bool { return strings.Contains(screenText(s.last().screen), ready) },
-		func() string { return screenText(s.last().screen) })
+		func() bool { return strings.Contains(s.last().screen.Text(), ready) },
+		func() string { return s.last().screen.Text() })
 	s.quiet(rest)
 	var p performance
 	next := time.Now()
@@ -240,16 +240,6 @@ func later(a, b time.Time) time.Time {
 		return a
 	}
 	return b
-}
-
-// screenText gives the lines of a screen.
-func screenText(s *vt.Screen) string {
-	var lines []string
-	cols, rows := s.Size()
-	for y := range rows {
-		lines = append(lines, strings.TrimRight(rowText(s, y, cols), " "))
-	}
-	return strings.TrimRight(strings.Join(lines, "\n"), "\n")
 }
 
 // rowText gives the first columns of a row.
