@@ -161,19 +161,24 @@ func (p *predictor) begin() {
 	}
 }
 
-// wrong drops what a wrong prediction of the given epoch puts in doubt: all, if
-// it was shown; else what was built on it. The keys still on their way get new
-// predictions, tentative ones: without them everything typed before the next
-// pause would be predicted in the wrong place.
-func (p *predictor) wrong(epoch uint64, screen *vt.Screen, echoAck uint64) {
+// discard drops what a wrong prediction of the given epoch puts in doubt: all, if
+// it was shown; else what was built on it. What is left of older epochs is due,
+// and no place to begin from.
+func (p *predictor) discard(epoch uint64) {
 	if p.visible(epoch) {
 		p.drop()
-	} else {
-		for _, line := range p.lines {
-			line.drop(epoch)
-		}
-		p.dropCursors(epoch)
+		return
 	}
+	for _, line := range p.lines {
+		line.drop(epoch)
+	}
+	p.cursors = p.cursors[:0]
+}
+
+// beginAgain gives the keys still on their way new predictions after a wrong one,
+// tentative ones: without them everything typed before the next pause would be
+// predicted in the wrong place.
+func (p *predictor) beginAgain(screen *vt.Screen, echoAck uint64) {
 	p.begin()
 	p.again(screen, echoAck)
 }

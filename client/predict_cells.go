@@ -59,19 +59,23 @@ func (c *predictedCell) judge(actual glyph, echoAck, uncertain uint64) verdict {
 	return verdictRight
 }
 
-// drop forgets the predictions of the given epoch and later ones; what they hid
-// counts again.
+// drop forgets the predictions of the given epoch and later ones.
 func (l predictedLine) drop(epoch uint64) {
 	for i := range l {
-		if !l[i].active || l[i].epoch < epoch {
-			continue
-		}
-		if under := l[i].under; under != nil && under.epoch < epoch {
-			l[i] = *under
-		} else {
+		if l[i].epoch >= epoch {
 			l[i] = predictedCell{}
 		}
 	}
+}
+
+// empty says that nothing is predicted: such a row need not be looked through.
+func (l predictedLine) empty() bool {
+	for i := range l {
+		if l[i].active {
+			return false
+		}
+	}
+	return true
 }
 
 // adapt gives the typed predictions that follow column x without a gap the
@@ -83,17 +87,11 @@ func (l predictedLine) adapt(x int, look vt.Rendition) {
 }
 
 // judgeCells first looks for what is wrong, so that the outcome does not depend
-// on the order of the cells.
+// on the order of the cells, and begins again when all that is due is gone.
 func (p *predictor) judgeCells(now time.Time, screen *vt.Screen, echoAck uint64) {
-	wrong := uint64(0)
-	p.eachCell(func(x, y int, c *predictedCell) {
-		v := c.judge(screenGlyph(screen, x, y), echoAck, p.uncertain)
-		if v == verdictWrong && (wrong == 0 || c.epoch < wrong) {
-			wrong = c.epoch
-		}
-	})
+	wrong := p.wrongEpoch(screen, echoAck)
 	if wrong != 0 {
-		p.wrong(wrong, screen, echoAck)
+		p.discard(wrong)
 	}
 	p.eachCell(func(x, y int, c *predictedCell) {
 		if c.under != nil && c.under.frame <= echoAck {
@@ -110,6 +108,25 @@ func (p *predictor) judgeCells(now time.Time, screen *vt.Screen, echoAck uint64)
 			*c = predictedCell{}
 		}
 	})
+	for y, line := range p.lines {
+		if line.empty() {
+			p.lines[y] = nil
+		}
+	}
+	if wrong != 0 {
+		p.beginAgain(screen, echoAck)
+	}
+}
+
+// wrongEpoch is the oldest epoch of which a prediction is wrong; 0 if none is.
+func (p *predictor) wrongEpoch(screen *vt.Screen, echoAck uint64) (epoch uint64) {
+	p.eachCell(func(x, y int, c *predictedCell) {
+		v := c.judge(screenGlyph(screen, x, y), echoAck, p.uncertain)
+		if v == verdictWrong && (epoch == 0 || c.epoch < epoch) {
+			epoch = c.epoch
+		}
+	})
+	return epoch
 }
 
 // eachCell calls f with each predicted cell, in reading order.

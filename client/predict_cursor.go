@@ -54,11 +54,7 @@ func (p *predictor) judgeCursors(screen *vt.Screen, echoAck uint64) {
 	p.cursors = p.cursors[:0]
 	elsewhere := newest.x != screen.Cursor.X || newest.y != screen.Cursor.Y
 	if elsewhere && newest.frame > p.uncertain {
-		p.wrong(newest.epoch, screen, echoAck)
+		p.discard(newest.epoch)
+		p.beginAgain(screen, echoAck)
 	}
-}
-
-// dropCursors forgets the positions of the given epoch and later ones.
-func (p *predictor) dropCursors(epoch uint64) {
-	p.cursors = slices.DeleteFunc(p.cursors, func(c predictedCursor) bool { return c.epoch >= epoch })
 }

@@ -18,37 +18,49 @@ type flyingKey struct {
 }
 
 // place is a position of the cursor with the text before it in its row. In the
-// last column wrap tells the two positions apart: before and on the character.
+// last column the text tells apart whether the character there is typed or next.
 type place struct {
 	x, y int
-	wrap bool
 	left string
 }
 
 // here gives where the cursor is predicted to be.
 func (p *predictor) here(screen *vt.Screen) place {
 	c := p.cursor(screen)
-	at := place{x: c.x, y: c.y, wrap: c.wrap}
+	at := place{x: c.x, y: c.y}
 	if c.y >= len(p.lines) {
 		return at
 	}
-	for _, g := range (&edit{predictor: p, screen: screen}).row(c.y)[:min(c.x, p.cols)] {
-		at.left += g.shown()
+	row := (&edit{predictor: p, screen: screen}).row(c.y)
+	var left strings.Builder
+	for _, g := range row[:min(columnsBefore(c.x, c.wrap), len(row))] {
+		left.WriteString(g.shown())
 	}
+	at.left = left.String()
 	return at
+}
+
+// columnsBefore counts the columns before the next character: the cursor stands
+// on the last one after it was filled.
+func columnsBefore(x int, wrap bool) int {
+	if wrap {
+		return x + 1
+	}
+	return x
 }
 
 // placeOf gives where the cursor of a screen is.
 func placeOf(screen *vt.Screen) place {
 	c := screen.Cursor
-	return place{c.X, c.Y, c.PendingWrap, leftOf(screen)}
+	return place{c.X, c.Y, leftOf(screen)}
 }
 
 // leftOf gives the text before the cursor in its row.
 func leftOf(screen *vt.Screen) string {
 	var left strings.Builder
-	for x := range screen.Cursor.X {
-		left.WriteString(screenGlyph(screen, x, screen.Cursor.Y).shown())
+	c := screen.Cursor
+	for x := range columnsBefore(c.X, c.PendingWrap) {
+		left.WriteString(screenGlyph(screen, x, c.Y).shown())
 	}
 	return left.String()
 }
@@ -75,16 +87,24 @@ func (p *predictor) fly(k flyingKey, screen *vt.Screen) {
 
 // land forgets the keys up to echoAck.
 func (p *predictor) land(echoAck uint64) {
-	landed := 0
-	for ; landed < len(p.flying) && p.flying[landed].frame <= echoAck; landed++ {
-		if k := p.flying[landed].key; k.kind == keyText {
-			p.landed += string(k.text)
+	n := 0
+	for n < len(p.flying) && p.flying[n].frame <= echoAck {
+		n++
+	}
+	p.landFirst(n)
+}
+
+// landFirst forgets the first n keys.
+func (p *predictor) landFirst(n int) {
+	for _, k := range p.flying[:n] {
+		if k.key.kind == keyText {
+			p.landed += string(k.key.text)
 		} else {
 			p.landed = ""
 		}
 	}
 	p.landed = p.landed[max(0, len(p.landed)-maxLanded):]
-	p.flying = slices.Delete(p.flying, 0, landed)
+	p.flying = slices.Delete(p.flying, 0, n)
 }
 
 // again predicts once more what the keys on their way will do, from what the
@@ -92,24 +112,36 @@ func (p *predictor) land(echoAck uint64) {
 // cursor is taken to be on the screen already.
 func (p *predictor) again(screen *vt.Screen, echoAck uint64) {
 	p.land(echoAck)
-	keys := slices.Clone(p.flying[p.echoed(screen):])
+	p.landFirst(p.echoed(screen))
+	keys := slices.Clone(p.flying)
 	p.flying = p.flying[:0]
 	for _, k := range keys {
 		p.fly(k, screen)
 	}
 }
 
-// echoed counts the keys on their way that are text before the cursor, behind
-// what was typed before them.
+// echoed counts the keys on their way that are text before the cursor. It goes
+// by how much of what was typed up to them stands there, as not all may: it went
+// to the row above, or the program wrote in between.
 func (p *predictor) echoed(screen *vt.Screen) (n int) {
 	left, typed := leftOf(screen), p.landed
+	most := commonSuffix(left, typed)
 	for i, k := range p.flying {
 		if k.key.kind != keyText {
 			break
 		}
-		if typed += string(k.key.text); strings.HasSuffix(left, typed) {
-			n = i + 1
+		typed += string(k.key.text)
+		if common := commonSuffix(left, typed); common > most {
+			n, most = i+1, common
 		}
+	}
+	return n
+}
+
+// commonSuffix is the length in bytes of what both end with.
+func commonSuffix(a, b string) (n int) {
+	for n < min(len(a), len(b)) && a[len(a)-1-n] == b[len(b)-1-n] {
+		n++
 	}
 	return n
 }
@@ -127,8 +159,9 @@ func (p *predictor) rebase(now time.Time, screen *vt.Screen) {
 	for _, k := range p.flying[:n] {
 		p.credit(now, k)
 	}
+	p.landFirst(n)
 	newest := p.epoch
-	keys := slices.Clone(p.flying[n:])
+	keys := slices.Clone(p.flying)
 	p.flying = p.flying[:0]
 	p.drop()
 	for i, k := range keys {

@@ -26,6 +26,40 @@ func TestArrivedKeysConfirmTheirEpoch(t *testing.T) {
 	y.sees("$ abc|")
 }
 
+// What a screen shows was typed, before its echo ack comes too: else the next
+// guess at what is on the screen goes by a text with holes.
+func TestArrivedKeysHaveLanded(t *testing.T) {
+	y := confirmedTypist(t)
+	y.keys("bcd")
+	y.shows("$ abc")
+	y.look()
+	if y.landed != "abc" || len(y.flying) != 1 {
+		t.Errorf("%q has landed and %d keys are on their way, want abc and one", y.landed, len(y.flying))
+	}
+}
+
+// Of the text before the cursor so much was typed as agrees: what the program
+// wrote, or what went to the row above, does not hide that the keys are there.
+func TestEchoedByWhatAgrees(t *testing.T) {
+	for shown, want := range map[string]int{
+		"$ abc|":     0,
+		"$ abcd|":    1,
+		"$ abcde|":   2,
+		"Donede|":    2,
+		"bcd|":       1,
+		"$ xyz|":     0,
+		"$ abcdexx|": 0,
+	} {
+		y := confirmedTypist(t)
+		y.landed = "abc"
+		y.keys("de")
+		y.shows(shown)
+		if got := y.echoed(y.host); got != want {
+			t.Errorf("%q shows %d of the keys, want %d", shown, got, want)
+		}
+	}
+}
+
 // That a blank was typed, or what was there before, proves nothing.
 func TestArrivedKeysWithoutMeritConfirmNothing(t *testing.T) {
 	y := newTypist(t, predictAlways)

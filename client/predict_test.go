@@ -357,16 +357,6 @@ func TestTentativePredictionHidesNothing(t *testing.T) {
 	y.sees("$ a漢ldzz|")
 }
 
-func TestDroppedEpochGivesBackWhatItHid(t *testing.T) {
-	y := confirmedTypist(t)
-	y.shows("$ a|ld")
-	y.types("b")
-	y.types("\x05")
-	y.types("z")
-	y.wrong(y.epoch, y.host, y.frame)
-	y.sees("$ ab|ld")
-}
-
 func TestFlyingKeysAreBounded(t *testing.T) {
 	y := confirmedTypist(t)
 	for range 3 * maxFlying {
