@@ -47,8 +47,8 @@ func TestTopicsFit(t *testing.T) {
 	}
 }
 
-// TestSources finds a backquote that is not closed, and a topic that is in no
-// list.
+// TestSources finds a backquote that is not closed, a list that would run
+// together, an item that stands twice, and a topic that is in no list.
 func TestSources(t *testing.T) {
 	sources, err := files.ReadDir("text")
 	if err != nil || len(sources) < 5 {
@@ -62,7 +62,15 @@ func TestSources(t *testing.T) {
 		if !strings.Contains(page(), `.SH "`+strings.ToUpper(title(name))+`"`) {
 			t.Errorf("%s is not in the page", name)
 		}
+		tags := map[string]bool{}
 		for _, b := range blocks(name) {
+			if b.kind == paragraph && (strings.HasPrefix(b.text, "- ") || strings.HasPrefix(b.text, "1. ")) {
+				t.Errorf("%s: no list, but a paragraph: %s", name, b.text)
+			}
+			if b.kind == item && tags[b.tag] {
+				t.Errorf("%s: %s stands twice", name, b.tag)
+			}
+			tags[b.tag] = true
 			if b.kind != verbatim && strings.Count(b.text, "`")%2 != 0 {
 				t.Errorf("%s: a backquote is not closed: %s", name, b.text)
 			}
