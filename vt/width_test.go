@@ -20,6 +20,19 @@ func TestWidthMemory(t *testing.T) {
 	}
 }
 
+// A memory that is full forgets nothing, and what it has no room for is found as
+// before.
+func TestWidthMemoryFull(t *testing.T) {
+	m := widthMemory{last: 1<<8 - 1}
+	for range 2 {
+		for r := range rune(rememberedPlanes << 16) {
+			if got, want := m.of(r), runeWidth(r); got != want {
+				t.Fatalf("%U: %d, want %d", r, got, want)
+			}
+		}
+	}
+}
+
 func TestRuneWidth(t *testing.T) {
 	for _, c := range []struct {
 		text string

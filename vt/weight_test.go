@@ -1,0 +1,51 @@
+package vt
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"unsafe"
+)
+
+// TestWeight: whatever makes a screen larger makes it weigh more, by at least as
+// many bytes.
+func TestWeight(t *testing.T) {
+	if unsafe.Sizeof(Cell(0)) != cellBytes || 2*unsafe.Sizeof(Rendition{}) > entryBytes || 2*unsafe.Sizeof(Link{}) > entryBytes {
+		t.Error("the sizes are others")
+	}
+	weight := func(output string) int {
+		s := typedInto(NewTerminal(80, 24, Options{}), output).Snapshot()
+		w := s.Weight()
+		if again := s.Weight(); again != w {
+			t.Errorf("it weighs %d, and then %d", w, again)
+		}
+		return w
+	}
+	empty := weight("")
+	if least := 80 * 24 * cellBytes; empty < least || empty > least+4*entryBytes {
+		t.Errorf("an empty screen weighs %d", empty)
+	}
+	const size, styles = 2000, 15
+	long, colors := strings.Repeat("x", size), ""
+	for i := range styles {
+		colors += fmt.Sprintf("\x1b[38;5;%dmx", i)
+	}
+	for what, c := range map[string]struct {
+		output string
+		least  int
+	}{
+		"a title":     {"\x1b]2;" + long + "\a", size},
+		"an icon":     {"\x1b]1;" + long + "\a", size},
+		"a clipboard": {"\x1b]52;c;" + strings.Repeat("eHh4", size/3+1) + "\a", size},
+		"a notice":    {"\x1b]9;" + long + "\a", size},
+		"a directory": {"\x1b]7;file:///" + long + "\a", size},
+		"a link":      {"\x1b]8;;http://" + long + "\ax", size},
+		"a link's id": {"\x1b]8;id=" + long[:maxLinkID] + ";http://x\ax", maxLinkID},
+		"clusters":    {"e" + strings.Repeat("\u0301", 5) + "a" + strings.Repeat("\u0302", 5), 2 * (1 + 2*5)},
+		"styles":      {colors, styles * entryBytes},
+	} {
+		if got := weight(c.output) - empty; got < c.least {
+			t.Errorf("%s adds %d, want at least %d", what, got, c.least)
+		}
+	}
+}
