@@ -136,8 +136,8 @@ func TestFramesRest(t *testing.T) {
 	if n := frames(0); n < 10 {
 		t.Errorf("%d frames in a second", n)
 	}
-	if n, most := frames(long), int(time.Second/((1+frameRest)*long))+1; n < 2 || n > most {
-		t.Errorf("%d frames of %v in a second, want at most %d", n, long, most)
+	if n := frames(long); n < 2 || n > 3 { // a quarter of the time, and one under way
+		t.Errorf("%d frames of %v in a second", n, long)
 	}
 	r.host.echo = true
 	r.typeKeys("typed")

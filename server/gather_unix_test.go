@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -45,6 +46,36 @@ func TestGatherer(t *testing.T) {
 	for range 2 {
 		if n, err := g.Read(buf); n != 0 || err != io.EOF {
 			t.Errorf("at the end: %d, %v", n, err)
+		}
+	}
+}
+
+// TestGathererReadsOn: a Read goes on where the kernel hands out a part at a
+// time, as it does with a pty, and leaves what has no room.
+func TestGathererReadsOn(t *testing.T) {
+	pair, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_DGRAM, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer syscall.Close(pair[1])
+	if err := syscall.SetNonblock(pair[0], true); err != nil {
+		t.Fatal(err)
+	}
+	r := os.NewFile(uintptr(pair[0]), "datagrams")
+	defer r.Close()
+	g, err := newGatherer(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{"one ", "two ", "three", "four"} {
+		if _, err := syscall.Write(pair[1], []byte(part)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	buf := make([]byte, len("one two three"))
+	for _, want := range []string{"one two three", "four"} {
+		if n, err := g.Read(buf); err != nil || string(buf[:n]) != want {
+			t.Errorf("%q, %v, want %q", buf[:n], err, want)
 		}
 	}
 }

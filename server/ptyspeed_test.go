@@ -192,21 +192,20 @@ func BenchmarkFlood(b *testing.B) {
 }
 
 // The server keeps up with what the kernel hands out. On two processors, which
-// writing and reading a pty alone keep busy, it is about 0.5 to 1 of it,
-// by kind; the limit here leaves room for a busy machine.
+// writing and reading a pty alone keep busy, it is about 0.5 to 1 of it, by
+// kind. The two take turns, and the best of each counts: what else the machine
+// does holds up either.
 func TestFloodThroughput(t *testing.T) {
-	const least, tries = 0.5, 5
+	const least, rounds = 0.4, 3
 	for _, kind := range []string{"words", "log", "seq"} {
-		best := 0.0
-		for range tries {
-			reader, gm := newFlood(t, kind, 2<<20).discarded(), newFlood(t, kind, 2<<20).served()
-			if best = max(best, gm/reader); best > least {
-				break
-			}
+		var reader, gm float64
+		for range rounds {
+			reader = max(reader, newFlood(t, kind, 2<<20).discarded())
+			gm = max(gm, newFlood(t, kind, 2<<20).served())
 		}
-		t.Logf("%s: %.2f of a reader's speed", kind, best)
-		if best < least {
-			t.Errorf("%s: %.2f of a reader's speed, want %.2f", kind, best, least)
+		t.Logf("%s: %.2f of a reader's speed", kind, gm/reader)
+		if gm < least*reader {
+			t.Errorf("%s: %.0f MB/s, want %.2f of a reader's %.0f", kind, gm, least, reader)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"os"
 	"os/exec"
@@ -31,11 +32,8 @@ type logind struct {
 // leaveLogin gives the words to put before the server's command line so that it
 // outlives the login, and what to tell the user if it may not; mostly neither.
 func leaveLogin() (launcher []string, warning string) {
-	name := os.Getenv("USER")
-	if name == "" {
-		name = os.Getenv("LOGNAME")
-	}
-	return logind{"/", name, runBriefly, exec.LookPath}.leave()
+	user := cmp.Or(os.Getenv("USER"), os.Getenv("LOGNAME"))
+	return logind{"/", user, runBriefly, exec.LookPath}.leave()
 }
 
 func runBriefly(name string, args ...string) ([]byte, error) {

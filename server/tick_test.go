@@ -46,22 +46,6 @@ func TestAbsence(t *testing.T) {
 	}
 }
 
-// An idle session has nothing to do but to acknowledge.
-func TestIdle(t *testing.T) {
-	r := connected(t)
-	r.run(time.Minute)
-	sent, woken := len(r.host.sent), 0
-	for end := r.now.Add(time.Minute); r.now.Before(end); woken++ {
-		r.run(r.next().Sub(r.now))
-	}
-	if n := len(r.host.sent) - sent; n > 21 {
-		t.Errorf("%d datagrams in an idle minute", n)
-	}
-	if woken > 100 {
-		t.Errorf("woken %d times in an idle minute", woken)
-	}
-}
-
 func TestQuiet(t *testing.T) {
 	r := connected(t)
 	r.cut = true

@@ -55,6 +55,7 @@ func newDeafChild(t *testing.T, stty string) *deafChild {
 		close(d.loop.quit)
 		c.Close()
 		d.loop.feeders.Wait()
+		c.cmd.Process.Kill() // it may have been started with SIGHUP ignored
 		c.wait()
 	})
 	return d
