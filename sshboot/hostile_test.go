@@ -47,21 +47,27 @@ func TestHostileHomes(t *testing.T) {
 	}
 }
 
-// A directory outside of the home that others could have filled is not used.
+// A directory outside of the home that others could have filled is not used, and
+// no program in it is run.
 func TestForeignPlaces(t *testing.T) {
 	for name, prepare := range map[string]string{
-		"open to others": `mkdir /var/tmp/gm-0; chmod 777 /var/tmp/gm-0`,
-		"not ours":       `mkdir -m 700 /var/tmp/gm-0; chown 65534 /var/tmp/gm-0`,
-		"a link":         `mkdir -m 700 /var/tmp/x; ln -s x /var/tmp/gm-0`,
-		"a file":         `touch /var/tmp/gm-0`,
+		"open to others": `mkdir $dir; chmod 777 $dir; fill`,
+		"not ours":       `mkdir -m 700 $dir; fill; chown 65534 $dir`,
+		"a link":         `mkdir -m 700 /var/tmp/x; ln -s x $dir; fill`,
+		"a file":         `touch $dir`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := mounted(t, prepare+`; mount --bind "$HOME" /dev/shm; export XDG_CACHE_HOME=/proc/x HOME=/proc/y XDG_RUNTIME_DIR=`+"/dev/shm")
+			program := script(t, fakeServer)
+			s := mounted(t, `dir=/var/tmp/gm-$(id -u)
+fill() { echo 'echo "MOSH CONNECT 60002 `+testKey+`"' >$dir/gm-`+program.Hash+`; chmod 700 $dir/gm-*; }
+`+prepare+`
+mount --bind "$HOME" /dev/shm; mount -t tmpfs -o noexec tmpfs /tmp
+export XDG_CACHE_HOME=/proc/x HOME=/proc/y XDG_RUNTIME_DIR=/proc/z`)
 			b, u := bootFor(t, s)
 			got, err := b.run(t.Context())
 			wantEndpoint(t, got, err)
-			if told := strings.Join(u.told, ""); strings.Contains(told, "/var/tmp") || !strings.Contains(told, "/dev/shm/gm") {
+			if told := strings.Join(u.told, ""); strings.Contains(told, "/var/tmp") || !strings.Contains(told, "/dev/shm/gm-") {
 				t.Errorf("told %q", u.told)
 			}
 		})

@@ -52,13 +52,6 @@ func gather(cache string) (payload.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, ok := set.On(payload.Native()); !ok {
-		self, err := payload.Self()
-		if err != nil {
-			return nil, err
-		}
-		set = append(set, self)
-	}
 	missing := slices.DeleteFunc(payload.Platforms(), func(p payload.Platform) bool {
 		_, ok := set.On(p)
 		return ok
@@ -68,11 +61,21 @@ func gather(cache string) (payload.Set, error) {
 	}
 	dirs := payload.Directories(cache)
 	for _, p := range missing {
-		if file, ok := payload.FindFile(p, dirs); ok {
-			set = append(set, file)
+		if program, ok := atHand(p, dirs); ok {
+			set = append(set, program)
 		}
 	}
 	return set, nil
+}
+
+// atHand gives the program for p: this one itself, if it is, or a file's.
+func atHand(p payload.Platform, dirs []string) (payload.Payload, bool) {
+	if p == payload.Native() {
+		if self, err := payload.Self(); err == nil {
+			return self, true
+		}
+	}
+	return payload.FindFile(p, dirs)
 }
 
 // pick gives the best program for a host but for those that were tried: at

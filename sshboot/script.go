@@ -96,7 +96,7 @@ stock() {
  exit 1;
 };
 idle() {
- for _q in /proc/[0-9]*/exe; do if [ "$_q" -ef "$1" ]; then return 1; fi; done;
+ { case $(cat /proc/[0-9]*/cmdline) in *"/$1"*) return 1;; esac; } 2>/dev/null;
  return 0;
 };
 tidy() {
@@ -104,7 +104,7 @@ tidy() {
  ls -At "$_d" 2>/dev/null | while read -r _o; do
   case $_o in
    gm-$_h) ;;
-   gm-????????????????) _k=$((_k+1)); if [ $_k -gt 1 ] && idle "$_d/$_o"; then rm -f "$_d/$_o"; fi;;
+   gm-????????????????) _k=$((_k+1)); if [ $_k -gt 1 ] && idle $_o; then rm -f "$_d/$_o"; fi;;
    .new-$(uname -n)-*) kill -0 ${_o##*-} 2>/dev/null || rm -f "$_d/$_o";;
   esac;
  done;

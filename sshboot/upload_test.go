@@ -3,6 +3,7 @@ package sshboot
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -17,9 +18,9 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// runScript runs the bootstrap script in home, gives it input as from a
-// connection that breaks off after it, and gives what it said.
-func runScript(t *testing.T, home string, tools []string, input []byte) string {
+// scriptCommand runs the bootstrap script in home with input as from a
+// connection that breaks off after it.
+func scriptCommand(t *testing.T, home string, tools []string, input []byte) *exec.Cmd {
 	t.Helper()
 	line, err := launch{marker: "MARK", deploy: DeployAuto}.commandLine()
 	if err != nil {
@@ -28,7 +29,13 @@ func runScript(t *testing.T, home string, tools []string, input []byte) string {
 	cmd := exec.Command("/bin/sh", "-c", line)
 	cmd.Env = append([]string{"HOME=" + home}, tools...)
 	cmd.Stdin = bytes.NewReader(input)
-	out, _ := cmd.Output() // the status is the script's own matter
+	return cmd
+}
+
+// runScript gives what the script said.
+func runScript(t *testing.T, home string, tools []string, input []byte) string {
+	t.Helper()
+	out, _ := scriptCommand(t, home, tools, input).Output() // the status is the script's own matter
 	return string(out)
 }
 
@@ -137,6 +144,11 @@ func TestDeployAlways(t *testing.T) {
 		}
 		before = after
 	}
+	// No installed one is used instead.
+	writeFile(t, filepath.Join(s.Home, "bin", "mosh-server"), fakeServer, 0o700)
+	b.programs = having()
+	_, err := b.run(t.Context())
+	wantError(t, err, "carries no server")
 }
 
 func TestDeployNever(t *testing.T) {
@@ -162,6 +174,26 @@ func TestDeployNever(t *testing.T) {
 	}
 }
 
+// An installed server is found in PATH and where packages put it.
+func TestStockServerPlaces(t *testing.T) {
+	path := tools(t, "dash", "cat", "chmod", "id", "mkdir", "mv", "rm", "uname")
+	for _, dir := range []string{path, "/usr/local/bin", "/opt/homebrew/bin", "/opt/local/bin", "$HOME/bin", "$HOME/.local/bin"} {
+		t.Run(strings.Trim(dir, "$"), func(t *testing.T) {
+			s := mounted(t, `for d in /usr/local /opt; do mount -t tmpfs tmpfs $d; done
+mkdir -p "`+dir+`"; cp "$HOME/server" "`+dir+`/mosh-server"
+export SHELL=/bin/false PATH=`+path)
+			writeFile(t, filepath.Join(s.Home, "server"), fakeServer, 0o700)
+			b, _ := bootFor(t, s)
+			b.programs = having()
+			got, err := b.run(t.Context())
+			wantEndpoint(t, got, err)
+			if err := os.RemoveAll(filepath.Join(path, "mosh-server")); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
 // A server that only a login shell finds is found.
 func TestStockServerOfTheLoginShell(t *testing.T) {
 	path := tools(t, "dash", "cat", "chmod", "id", "mkdir", "mv", "rm", "uname")
@@ -175,6 +207,62 @@ func TestStockServerOfTheLoginShell(t *testing.T) {
 	writeFile(t, filepath.Join(path, "ln"), "#!/bin/bash\nexec /bin/ln \"$@\"\n", 0o700)
 	got, err := b.run(t.Context())
 	wantEndpoint(t, got, err)
+}
+
+// A user's program that runs stays. Which file a process runs that keeps its
+// memory to itself, as gm's server does and ssh-agent, the kernel tells root
+// alone.
+func TestTidyAsAUser(t *testing.T) {
+	const nobody = 65534
+	asNobody := []string{"--reuid=65534", "--regid=65534", "--clear-groups"}
+	home := t.TempDir()
+	dir := filepath.Join(home, ".cache/gm")
+	agent, err := exec.LookPath("ssh-agent")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now()
+	for i, name := range []string{"gm-cccccccccccccccc", "gm-bbbbbbbbbbbbbbbb", "gm-aaaaaaaaaaaaaaaa"} {
+		path := filepath.Join(dir, name)
+		writeFile(t, path, readFile(t, agent), 0o755)
+		if err := os.Chtimes(path, now, now.Add(-time.Duration(i+1)*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, path := range []string{home, filepath.Dir(dir), dir} {
+		if err := errors.Join(os.Chown(path, nobody, nobody), os.Chmod(filepath.Dir(home), 0o711)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	running := exec.Command("setpriv", slices.Concat(asNobody, []string{filepath.Join(dir, "gm-aaaaaaaaaaaaaaaa"), "-D", "-a", filepath.Join(home, "agent")})...)
+	said, err := running.StdoutPipe()
+	if err == nil {
+		err = running.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { running.Process.Kill(); running.Wait() }()
+	if _, err := said.Read(make([]byte, 1)); err != nil { // what it says when it is ready
+		t.Fatal(err)
+	}
+
+	content := fmt.Sprintf("0123456789abcdef %d\n%s", len(fakeServer), fakeServer)
+	bare := "PATH=" + tools(t, "dash", "cat", "chmod", "id", "ls", "mkdir", "mv", "rm", "uname", "wc")
+	script := scriptCommand(t, home, []string{bare}, []byte(content))
+	cmd := exec.Command("setpriv", slices.Concat(asNobody, script.Args)...)
+	cmd.Env, cmd.Stdin = script.Env, script.Stdin
+	out, _ := cmd.Output()
+	if !strings.Contains(string(out), "MARK run") {
+		t.Fatalf("it did not run:\n%s", out)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "gm-*"))
+	for i := range files {
+		files[i] = filepath.Base(files[i])
+	}
+	if want := []string{"gm-0123456789abcdef", "gm-aaaaaaaaaaaaaaaa", "gm-cccccccccccccccc"}; err != nil || !slices.Equal(files, want) {
+		t.Errorf("in the cache %q, want %q", files, want)
+	}
 }
 
 // Of older programs one stays, and any that a process runs; what an upload that

@@ -3,7 +3,6 @@ package payload
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -12,7 +11,6 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
-	"sync"
 )
 
 // Compiler makes servers out of the sources that the running program came from.
@@ -89,18 +87,9 @@ const compiled = "compiled"
 // compiledDir is where the servers are that the running program has compiled.
 // Another version of gm has another one.
 func compiledDir(cache string) (string, error) {
-	hash, err := selfHash()
-	return filepath.Join(cache, compiled, hash), err
-}
-
-// selfHash names the running program.
-var selfHash = sync.OnceValues(func() (string, error) {
 	self, err := Self()
-	if err != nil {
-		return "", errors.New("the running program can not be read")
-	}
-	return self.Hash, nil
-})
+	return filepath.Join(cache, compiled, self.Hash), err
+}
 
 // forgetOthers removes what other versions have compiled.
 func (c Compiler) forgetOthers() {

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"sync"
 )
 
 // HashDigits is how many hexadecimal digits of a program's SHA-256 name it.
@@ -49,10 +50,8 @@ func Native() Platform {
 	return p
 }
 
-// Self is the running program.
-func Self() (Payload, error) {
-	return New(Native(), openSelf)
-}
+// Self is the running program, which is read once.
+var Self = sync.OnceValues(func() (Payload, error) { return New(Native(), openSelf) })
 
 // New reads the content once, for its size and hash.
 func New(platform Platform, open func() (io.ReadCloser, error)) (Payload, error) {

@@ -18,13 +18,14 @@ func Platforms() []Platform {
 	)
 }
 
-// Environ gives the variables that make go build for p, NAME=VALUE. Where
-// processors with and without a floating point unit share a platform the
-// programs do without one.
+// Environ gives the variables that make go build for p, NAME=VALUE. The programs
+// want no more than each processor of p has: where some have no floating point
+// unit they do without one.
 func (p Platform) Environ() []string {
 	return []string{
 		"GOOS=" + p.OS, "GOARCH=" + p.Arch, "GOARM=" + p.Variant, "CGO_ENABLED=0",
 		"GOMIPS=softfloat", "GOMIPS64=softfloat", "GO386=softfloat",
+		"GOAMD64=v1", "GOARM64=v8.0", "GOPPC64=power8", "GORISCV64=rva20u64",
 	}
 }
 

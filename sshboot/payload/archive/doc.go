@@ -2,16 +2,16 @@
 // one out again.
 //
 // Programs for the same processor and different systems have much in common, so
-// those of one architecture stand behind each other in one LZMA stream. The
-// file is
+// those of one architecture stand behind each other in one LZMA stream, and
+// those that are alone in theirs in another. The file is
 //
-//	a line for each program: ARCH OS/ARCHvVARIANT SIZE SHA256
-//	a line for each stream:  ARCH SIZE
+//	a line for each program: STREAM OS/ARCHvVARIANT SIZE SHA256
+//	a line for each stream:  STREAM SIZE
 //	an empty line
 //	the streams, in the order of their lines
 //
-// with sizes in bytes and programs in the order in which they stand in the
-// stream of their ARCH.
+// with sizes in bytes and programs in the order in which they stand in their
+// stream.
 package archive
 
 import "errors"

@@ -16,7 +16,7 @@ import (
 
 // entry is a line for a program.
 type entry struct {
-	arch     string
+	stream   string
 	platform payload.Platform
 	size     int64
 	sum      string // SHA-256, hexadecimal
@@ -25,7 +25,7 @@ type entry struct {
 
 // stream is a line for a stream.
 type stream struct {
-	arch string
+	name string
 	size int64
 }
 
@@ -42,7 +42,7 @@ func Read(file []byte) (payload.Set, error) {
 	}
 	var set payload.Set
 	for _, e := range entries {
-		stream, ok := packed[e.arch]
+		stream, ok := packed[e.stream]
 		if !ok {
 			return nil, errDamaged
 		}
@@ -54,29 +54,28 @@ func Read(file []byte) (payload.Set, error) {
 	return set, nil
 }
 
-// parse reads the lines, and cuts what follows them into streams, by
-// architecture.
+// parse reads the lines, and cuts what follows them into streams, by name.
 func parse(index string, rest []byte) (entries []entry, packed map[string][]byte, err error) {
 	before := map[string]int64{}
 	packed = map[string][]byte{}
 	for line := range strings.Lines(index) {
 		var e entry
 		var name string
-		if n, _ := fmt.Sscan(line, &e.arch, &name, &e.size, &e.sum); n == 4 {
+		if n, _ := fmt.Sscan(line, &e.stream, &name, &e.size, &e.sum); n == 4 {
 			e.platform, err = payload.ParsePlatform(name)
 			if err != nil || e.size < 0 || e.size > maxProgram || len(e.sum) != hex.EncodedLen(sha256.Size) {
 				return nil, nil, errDamaged
 			}
-			e.before = before[e.arch]
-			before[e.arch] += e.size
+			e.before = before[e.stream]
+			before[e.stream] += e.size
 			entries = append(entries, e)
 			continue
 		}
 		var s stream
-		if n, _ := fmt.Sscan(line, &s.arch, &s.size); n != 2 || s.size < 0 || s.size > int64(len(rest)) {
+		if n, _ := fmt.Sscan(line, &s.name, &s.size); n != 2 || s.size < 0 || s.size > int64(len(rest)) {
 			return nil, nil, errDamaged
 		}
-		packed[s.arch], rest = rest[:s.size], rest[s.size:]
+		packed[s.name], rest = rest[:s.size], rest[s.size:]
 	}
 	return entries, packed, nil
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io"
+	"iter"
 	"math/bits"
 	"os/exec"
 	"slices"
@@ -19,33 +20,44 @@ type Program struct {
 	Content  []byte
 }
 
-// Write packs programs; the most wanted ones of an architecture come first. The
-// same programs in the same order give the same bytes.
+// stream names the stream that p is in: the one of its architecture if several
+// systems have that, and one for all others. They share their text and tables,
+// a fifth of each.
+func (p Program) stream() string {
+	switch p.Platform.Arch {
+	case "386", "amd64", "arm", "arm64":
+		return p.Platform.Arch
+	}
+	return "others"
+}
+
+// Write packs programs; the most wanted ones of a stream come first. The same
+// programs in the same order give the same bytes.
 func Write(w io.Writer, programs []Program) error {
 	var index, streams bytes.Buffer
 	sorted := slices.Clone(programs)
-	slices.SortStableFunc(sorted, func(a, b Program) int { return cmp.Compare(a.Platform.Arch, b.Platform.Arch) })
+	slices.SortStableFunc(sorted, func(a, b Program) int { return cmp.Compare(a.stream(), b.stream()) })
 	for group := range chunks(sorted) {
-		arch := group[0].Platform.Arch
+		name := group[0].stream()
 		for _, p := range group {
-			fmt.Fprintf(&index, "%s %s %d %x\n", arch, p.Platform, len(p.Content), sha256.Sum256(p.Content))
+			fmt.Fprintf(&index, "%s %s %d %x\n", name, p.Platform, len(p.Content), sha256.Sum256(p.Content))
 		}
 		start := streams.Len()
 		if err := pack(&streams, group); err != nil {
-			return fmt.Errorf("pack the servers for %s: %w", arch, err)
+			return fmt.Errorf("pack the stream %s: %w", name, err)
 		}
-		fmt.Fprintf(&index, "%s %d\n", arch, streams.Len()-start)
+		fmt.Fprintf(&index, "%s %d\n", name, streams.Len()-start)
 	}
 	fmt.Fprintln(&index)
 	_, err := io.Copy(w, io.MultiReader(&index, &streams))
 	return err
 }
 
-// chunks gives runs of programs of the same architecture.
-func chunks(sorted []Program) func(yield func([]Program) bool) {
+// chunks gives runs of programs of the same stream.
+func chunks(sorted []Program) iter.Seq[[]Program] {
 	return func(yield func([]Program) bool) {
 		for len(sorted) > 0 {
-			n := slices.IndexFunc(sorted, func(p Program) bool { return p.Platform.Arch != sorted[0].Platform.Arch })
+			n := slices.IndexFunc(sorted, func(p Program) bool { return p.stream() != sorted[0].stream() })
 			if n < 0 {
 				n = len(sorted)
 			}
@@ -57,14 +69,14 @@ func chunks(sorted []Program) func(yield func([]Program) bool) {
 	}
 }
 
-// pack writes the stream of one architecture. It runs xz, whose encoder finds a
-// third more than those in Go.
+// pack writes a stream. It runs xz, whose encoder finds a third more than those
+// in Go.
 func pack(w io.Writer, group []Program) error {
 	var programs bytes.Buffer
 	for _, p := range group {
 		programs.Write(p.Content)
 	}
-	cmd := exec.Command("xz", "--format=lzma", "--stdout", "--no-warn", filter(group[0].Platform.Arch, programs.Len()))
+	cmd := exec.Command("xz", "--format=lzma", "--stdout", "--no-warn", filter(group[0].stream(), programs.Len()))
 	var complaint bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = &programs, w, &complaint
 	if err := cmd.Run(); err != nil {
@@ -73,12 +85,12 @@ func pack(w io.Writer, group []Program) error {
 	return nil
 }
 
-// filter is the option of xz that suits the instructions of an architecture:
-// with fixed lengths, positions matter modulo four. The dictionary holds all.
-func filter(arch string, size int) string {
+// filter is the option of xz that suits the instructions in a stream: with fixed
+// lengths, positions matter modulo four. The dictionary holds all.
+func filter(stream string, size int) string {
 	model := "lc=2,lp=2,pb=2"
-	switch arch {
-	case "amd64", "386", "s390x":
+	switch stream {
+	case "amd64", "386":
 		model = "lc=3,lp=0,pb=0"
 	}
 	return fmt.Sprintf("--lzma1=preset=9e,dict=%d,%s", max(1<<bits.Len(uint(size)), minDictionary), model)

@@ -5,8 +5,9 @@
 //	go run ./sshboot/payload/build -dir DIR        gmserver-SYSTEM-PROCESSOR.gz in DIR
 //	go run ./sshboot/payload/build -check          check only that they compile
 //
-// It runs in the module's root. Words after the options name platforms, such as linux/armv7; without any, it
-// is all of them. The same sources and the same Go give the same bytes.
+// It runs in the module's root. Words after the options name platforms, such as
+// linux/armv7; without any, it is all of them. The same sources and the same Go
+// give the same bytes.
 package main
 
 import (
@@ -46,7 +47,7 @@ func run(b builder, names []string, check bool, dir, out string) error {
 	if dir != "" {
 		return writeFiles(dir, programs)
 	}
-	return writeArchive(out, programs)
+	return writeArchive(out, programs, maxArchive)
 }
 
 // choose gives the platforms of these names, all if there are none.

@@ -18,8 +18,8 @@ func here(t *testing.T) {
 	t.Chdir(filepath.Join("..", "..", ".."))
 }
 
-// The servers for this machine come out the same each time, and announce the
-// release.
+// The servers for this machine come out the same each time, whatever processor
+// the user builds for otherwise, and announce the release.
 func TestReproducible(t *testing.T) {
 	here(t)
 	name := payload.Native().String()
@@ -29,6 +29,8 @@ func TestReproducible(t *testing.T) {
 		if err := run(builder{release: "v9.9.9"}, []string{name}, false, "", path); err != nil {
 			t.Fatal(err)
 		}
+		t.Setenv("GOAMD64", "v3")
+		t.Setenv("GOARM64", "v8.2")
 		var err error
 		if files[i], err = os.ReadFile(path); err != nil {
 			t.Fatal(err)
@@ -72,6 +74,34 @@ func TestFiles(t *testing.T) {
 	}
 	if found, ok := payload.FindFile(p, []string{dir}); !ok || found.Platform != p {
 		t.Error("gm does not find the file")
+	}
+}
+
+// More than a release may carry is an error, and the file that was there stays.
+func TestArchiveLimit(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "servers.archive")
+	programs := []archive.Program{{Platform: payload.Native(), Content: []byte("program")}}
+	if err := writeArchive(path, programs, maxArchive); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	size := int64(len(before))
+	if err := writeArchive(path, programs, size); err != nil {
+		t.Errorf("%d bytes are too many: %v", size, err)
+	}
+	programs[0].Content = []byte("program of more bytes")
+	if err := writeArchive(path, programs, size); err == nil {
+		t.Error("more than a release may carry is taken")
+	}
+	if files, _ := os.ReadDir(dir); len(files) != 1 {
+		t.Errorf("left behind: %v", files)
+	}
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, before) {
+		t.Errorf("the file that was there is another one: %v", err)
 	}
 }
 

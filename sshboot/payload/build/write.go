@@ -10,18 +10,26 @@ import (
 	"gm/sshboot/payload/archive"
 )
 
-// writeArchive makes the file that -tags embed takes in. It is there whole or
-// not at all, also if two do this at once.
-func writeArchive(path string, programs []archive.Program) error {
+// maxArchive bounds the file that -tags embed takes in, in bytes: with gm itself,
+// of at most 8 MB (TestReleaseSize), it has to stay under 25 MB.
+const maxArchive = 17_000_000
+
+// writeArchive makes that file, of at most limit bytes. It is there whole or not
+// at all, also if two do this at once.
+func writeArchive(path string, programs []archive.Program, limit int64) error {
 	return replace(path, func(f *os.File) error {
 		if err := archive.Write(f, programs); err != nil {
 			return err
 		}
 		info, err := f.Stat()
-		if err == nil {
-			fmt.Printf("%s: %d servers in %d bytes\n", path, len(programs), info.Size())
+		if err != nil {
+			return err
 		}
-		return err
+		if info.Size() > limit {
+			return fmt.Errorf("%d servers take %d bytes, more than %d", len(programs), info.Size(), limit)
+		}
+		fmt.Printf("%s: %d servers in %d bytes\n", path, len(programs), info.Size())
+		return nil
 	})
 }
 
