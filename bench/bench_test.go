@@ -249,6 +249,40 @@ func TestTable(t *testing.T) {
 	}
 }
 
+// TestLatencyPart takes the ratios without prediction of the medians, with it of
+// the means.
+func TestLatencyPart(t *testing.T) {
+	typed := []typing{
+		{"gm", "never", []float64{100, 100, 400}}, {"gm", "adaptive", []float64{1, 1, 49}},
+		{"mosh", "never", []float64{200, 200, 200}}, {"mosh", "adaptive", []float64{2, 51, 250}}, {"ssh", "", []float64{100, 100, 400}},
+	}
+	p := latencyPart([]overLink{{"rtt=100ms,loss=10%", typed}}, machine{})
+	for _, row := range []string{
+		"| 100 ms, 10% lost each way, no prediction | 100 / 200 / 400 | 200 / 200 / 200 | 100 / 200 / 400 | 0.50 | 1.00 |",
+		"| 100 ms, 10% lost each way, adaptive | 1.00 / 17.0 / 49.0 | 51.0 / 101 / 250 | 100 / 200 / 400 | 0.17 | 0.09 |",
+		"| all, adaptive: shown within 50 ms | 100% | 33% | 0% |  |  |",
+	} {
+		if got := p.table.markdown(); !strings.Contains(got, row+"\n") {
+			t.Errorf("no row\n%s\nin\n%s", row, got)
+		}
+	}
+}
+
+// TestFloodPart takes medians.
+func TestFloodPart(t *testing.T) {
+	p := floodPart([]flooding{
+		{"words", "reader", []float64{200}, nil}, {"words", "gm", []float64{30, 100, 110}, []float64{7, 8, 90}}, {"words", "mosh", []float64{10}, []float64{80}},
+	}, machine{})
+	for _, row := range []string{
+		"| plain text, MB/s (the reader: 200; gm / reader: 0.50) | 100 | 10.0 |  | 10.00 |  |",
+		"| plain text, ms of the server per MB | 8.00 | 80.0 |  | 0.10 |  |",
+	} {
+		if got := p.table.markdown(); !strings.Contains(got, row+"\n") {
+			t.Errorf("no row\n%s\nin\n%s", row, got)
+		}
+	}
+}
+
 func TestNumbers(t *testing.T) {
 	for v, want := range map[float64]string{1234.5: "1234", 123.4: "123", 12.34: "12.3", 1.234: "1.23", 0: "0.00"} {
 		if got := round(v); got != want {

@@ -37,6 +37,7 @@ func latencyPart(results []overLink, m machine) part {
 		t.rows = append(t.rows, l.rows()...)
 		f.Panels = append(f.Panels, l.panel())
 	}
+	t.rows = append(t.rows, shownAtOnce(results))
 	if len(results) > 0 {
 		for _, y := range results[0].Typing {
 			f.Legend = append(f.Legend, plot.Entry{Name: y.name(), Style: y.style(), Curve: true})
@@ -57,6 +58,27 @@ func (l overLink) rows() (rows []row) {
 		{link + ", no prediction", cells["gmnever"], cells["moshnever"], cells["ssh"]},
 		{link + ", adaptive", means["gmadaptive"], means["moshadaptive"], means["ssh"]},
 	}
+}
+
+// atOnce is how late an echo may be for a person to take it for immediate, in ms.
+const atOnce = 50
+
+// shownAtOnce is the share of the keys of all links that were shown at once, with
+// prediction.
+func shownAtOnce(results []overLink) row {
+	took := map[string][]float64{}
+	for _, l := range results {
+		for _, y := range l.Typing {
+			took[y.Program+y.Predict] = append(took[y.Program+y.Predict], y.Took...)
+		}
+	}
+	at := func(name string) cell {
+		if len(took[name]) == 0 {
+			return cell{}
+		}
+		return cell{text: plot.Percent(stat.Of(took[name]).Within(atOnce))} // no ratio
+	}
+	return row{fmt.Sprintf("all, adaptive: shown within %d ms", atOnce), at("gmadaptive"), at("moshadaptive"), at("ssh")}
 }
 
 func (l overLink) panel() plot.Panel {

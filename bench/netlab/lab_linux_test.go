@@ -43,17 +43,20 @@ func socket(t *testing.T, h *Host) (conn *net.UDPConn) {
 
 func addrOf(c *net.UDPConn) netip.AddrPort { return c.LocalAddr().(*net.UDPAddr).AddrPort() }
 
-// receive counts the datagrams that come until none has come for quiet, and says
-// when the last did.
-func receive(c *net.UDPConn, quiet time.Duration) (n int, last time.Time) {
+// patience is how long something may take that must happen.
+const patience = 30 * time.Second
+
+// receive gives the next datagram, or "end" if none comes.
+func receive(t *testing.T, c *net.UDPConn) string {
+	t.Helper()
 	var buf [2048]byte
-	for {
-		c.SetReadDeadline(time.Now().Add(quiet))
-		if _, err := c.Read(buf[:]); err != nil {
-			return n, last
-		}
-		n, last = n+1, time.Now()
+	c.SetReadDeadline(time.Now().Add(patience))
+	n, err := c.Read(buf[:])
+	if err != nil {
+		t.Error(err)
+		return "end"
 	}
+	return string(buf[:n])
 }
 
 func TestDelay(t *testing.T) {
@@ -76,9 +79,13 @@ func TestDelay(t *testing.T) {
 		}
 		far.WriteToUDPAddrPort([]byte("pong"), from)
 		near.Read(buf[:])
-		best = min(best, time.Since(begin))
+		took := time.Since(begin)
+		if took < 100*time.Millisecond {
+			t.Errorf("a round trip takes %v", took)
+		}
+		best = min(best, took)
 	}
-	if best < 100*time.Millisecond || best > 120*time.Millisecond {
+	if best > 140*time.Millisecond { // the machine may be busy
 		t.Errorf("a round trip takes %v, want 100 ms and little more", best)
 	}
 }
@@ -88,19 +95,27 @@ func TestLoss(t *testing.T) {
 	const n = 2000
 	l := newLab(t, "loss=30%")
 	near, far := socket(t, l.Near), socket(t, l.Far)
-	arrived := make(chan int)
+	counted := func() Count { return l.Traffic()[UDP(addrOf(far).Port())].Up }
+	arrived := make(chan int, 1)
 	go func() {
-		got, _ := receive(far, time.Second)
+		got := 0
+		for receive(t, far) != "end" {
+			got++
+		}
 		arrived <- got
 	}()
-	counted := func() Count { return l.Traffic()[UDP(addrOf(far).Port())].Up }
 	for i := range n {
 		near.WriteToUDPAddrPort([]byte("x"), addrOf(far))
 		for i%50 == 49 && counted().Packets <= i { // no faster than the receiver's buffer
 		}
 	}
 	sent := counted()
-	if got := <-arrived; got < n*64/100 || got > n*76/100 {
+	if err := l.Set(simnet.Config{}, 1); err != nil {
+		t.Fatal(err)
+	}
+	near.WriteToUDPAddrPort([]byte("end"), addrOf(far))
+	got := <-arrived
+	if got < n*64/100 || got > n*76/100 {
 		t.Errorf("%d of %d arrived, want 70%%", got, n)
 	}
 	if want := (Count{n, n * (20 + 8 + 1)}); sent != want {
@@ -116,9 +131,11 @@ func TestRate(t *testing.T) {
 	for range 50 {
 		near.WriteToUDPAddrPort(make([]byte, 1000-28), addrOf(far))
 	}
-	n, last := receive(far, 500*time.Millisecond)
-	if took := last.Sub(begin); n != 50 || took < 500*time.Millisecond || took > 600*time.Millisecond {
-		t.Errorf("%d packets of 1000 bytes came within %v, want 50 within 0.5 s", n, took)
+	for range 50 {
+		receive(t, far)
+	}
+	if took := time.Since(begin); took < 500*time.Millisecond || took > 900*time.Millisecond { // the machine may be busy
+		t.Errorf("50 packets of 1000 bytes came within %v, want 0.5 s and little more", took)
 	}
 }
 
@@ -164,24 +181,23 @@ func TestSet(t *testing.T) {
 	t.Parallel()
 	l := newLab(t, "")
 	near, far := socket(t, l.Near), socket(t, l.Far)
-	send := func() { near.WriteToUDPAddrPort([]byte("x"), addrOf(far)) }
-	if send(); !arrives(far) {
-		t.Error("nothing comes over a perfect wire")
+	for n, step := range []struct {
+		text string
+		loss float64
+	}{{"before", 0}, {"lost", 1}, {"after", 0}} {
+		if err := l.Set(simnet.Config{Loss: step.loss}, 1); err != nil {
+			t.Fatal(err)
+		}
+		near.WriteToUDPAddrPort([]byte(step.text), addrOf(far))
+		for l.Traffic()[UDP(addrOf(far).Port())].Up.Packets <= n {
+		}
 	}
-	if err := l.Set(simnet.Config{Loss: 1}, 1); err != nil {
-		t.Fatal(err)
-	}
-	if send(); arrives(far) {
-		t.Error("something comes over a wire that loses all")
+	if first, second := receive(t, far), receive(t, far); first != "before" || second != "after" {
+		t.Errorf("came: %s, then %s", first, second)
 	}
 	if err := l.Set(simnet.Config{Loss: 2}, 1); err == nil {
 		t.Error("a loss of 200% is taken")
 	}
-}
-
-func arrives(c *net.UDPConn) bool {
-	n, _ := receive(c, 300*time.Millisecond)
-	return n > 0
 }
 
 // The hosts are not this machine: a program there has the host's address only.

@@ -9,9 +9,7 @@ type Style struct {
 // The colours of Okabe and Ito that are seen well on white.
 var (
 	Blue       = Style{Color: "#0072b2"}
-	SkyBlue    = Style{Color: "#56b4e9"}
 	Vermillion = Style{Color: "#d55e00"}
-	Orange     = Style{Color: "#e69f00"}
 	Green      = Style{Color: "#009e73"}
 	Gray       = Style{Color: "#767676"}
 )
