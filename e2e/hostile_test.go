@@ -18,6 +18,9 @@ import (
 	"gm/wire"
 )
 
+// leastJunk is how many datagrams make a flood.
+const leastJunk = 50_000
+
 // TestJunkOnTheWire floods the server's port with junk as fast as this machine
 // makes it, while somebody types: each line comes. How much junk it was, the log
 // says.
@@ -37,7 +40,7 @@ func TestJunkOnTheWire(t *testing.T) {
 		strangers.Go(func() { throw(t, s.Server.Addr, recorded.copies(), seed, stop, &sent) })
 	}
 	began := time.Now()
-	for i := 0; i < 5 || time.Since(began) < 2*time.Second; i++ {
+	for i := 0; i < 5 || sent.Load() < leastJunk; i++ {
 		s.Line(fmt.Sprintf("echo du''ring %d", i))
 		s.ExpectLine(fmt.Sprintf("during %d", i))
 	}
@@ -45,9 +48,6 @@ func TestJunkOnTheWire(t *testing.T) {
 	close(stop)
 	strangers.Wait()
 	t.Logf("%d datagrams of junk in %v: %.0f a second", sent.Load(), took, float64(sent.Load())/took.Seconds())
-	if sent.Load() < 1000 {
-		t.Error("that is no flood")
-	}
 	if grown := resident(t, s.Server.Family) - before; grown > 10<<20 {
 		t.Errorf("the server has grown by %d KB", grown>>10)
 	}

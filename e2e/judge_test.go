@@ -25,10 +25,9 @@ func (j judgement) String() string {
 }
 
 // judge compares a performance with the truth, as BenchmarkPrediction says, but
-// for how soon a key is to be shown.
-func judge(p, truth performance, rtt, promptly time.Duration) judgement {
+// for how old a screen may well be and how soon a key is to be shown.
+func judge(p, truth performance, stale, promptly time.Duration) judgement {
 	j := judgement{keys: len(p.typed)}
-	stale := 2*rtt + 200*time.Millisecond
 	for i, typed := range p.typed {
 		end, trueEnd := keyEnd(p, i), keyEnd(truth, i)
 		want := between(truth.frames, truth.typed[i], trueEnd)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"gm/e2e/harness"
 )
@@ -186,9 +187,13 @@ func TestNoTerminal(t *testing.T) {
 func TestLocalLink(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	d.local(racing, "--link", "rtt=200ms,jitter=20ms,loss=20%,rate=256k", "--predict=always")
+	d.local(racing, "--link", "rtt=600ms,jitter=20ms,loss=20%,rate=256k", "--predict=never")
+	began := time.Now()
 	d.Line("echo ov''er it")
 	d.ExpectLine("over it")
+	if took := time.Since(began); took < 600*time.Millisecond {
+		t.Errorf("an answer came after %v, over a round trip of 600 ms", took)
+	}
 	d.Line("exit")
 	d.expectPrompt()
 	d.Line("clear; " + racing + " --link rtt=1s host; echo st''atus $?")

@@ -21,7 +21,7 @@ const (
 func TestPredictionAlways(t *testing.T) {
 	t.Parallel()
 	s := startSlow(t, "always")
-	if took := timeKeys(s, "bcdef"); took > slowRTT/2 {
+	if took := timeKeys(s, "cdef"); took > slowRTT/2 {
 		t.Errorf("keys were shown after %v, want them within %v", took, slowRTT/2)
 	}
 	s.Press("BSpace", "BSpace")
@@ -37,7 +37,7 @@ func TestPredictionAlways(t *testing.T) {
 func TestPredictionNever(t *testing.T) {
 	t.Parallel()
 	s := startSlow(t, "never")
-	if took := timeKeys(s, "bcdef"); took < slowRTT*9/10 {
+	if took := timeKeys(s, "cdef"); took < slowRTT*9/10 {
 		t.Errorf("keys were shown after %v, before their echo can have come", took)
 	}
 }
@@ -92,7 +92,7 @@ func TestPredictionOfTraces(t *testing.T) {
 			if t.Failed() {
 				return
 			}
-			j := judge(got, truth, slowRTT, slowRTT*9/10)
+			j := judge(got, truth, 4*slowRTT, slowRTT*9/10) // the machine may be busy
 			if j.shown*100 < want.shown*j.keys || j.wrong*100 > want.wrong*j.keys || !j.settled {
 				t.Errorf("%v\n%s", j, strings.Join(j.notes, "\n"))
 			}
@@ -100,8 +100,9 @@ func TestPredictionOfTraces(t *testing.T) {
 	}
 }
 
-// startSlow starts a session on the slow network, types "a" and waits until it
-// is confirmed, so that predictions of the keys after it are shown.
+// startSlow starts a session on the slow network and types "ab", each when the
+// one before is shown. Then "a" is confirmed, which comes up to 50 ms after its
+// echo: predictions of the keys after it are shown.
 func startSlow(t *testing.T, mode string) *harness.Session {
 	t.Helper()
 	return startSlowWith(t, harness.Ours(plain), mode)
@@ -115,31 +116,17 @@ func startSlowWith(t *testing.T, ours harness.Programs, mode string) *harness.Se
 	s.ExpectPrompt()
 	s.Type("a")
 	s.ExpectLine("$ a")
-	expectQuiet(t, s)
+	s.Type("b")
+	s.ExpectLine("$ ab")
 	return s
 }
 
-// timeKeys types keys behind the "a" and gives when all of them are shown.
+// timeKeys types keys behind "ab" and gives when all of them are shown.
 func timeKeys(s *harness.Session, keys string) time.Duration {
 	began := time.Now()
 	s.Type(keys)
-	s.ExpectLine("$ a" + keys)
+	s.ExpectLine("$ ab" + keys)
 	return time.Since(began)
-}
-
-// expectQuiet waits until nothing but what keeps the session alive is on the
-// network: what was typed has been echoed and confirmed.
-func expectQuiet(t *testing.T, s *harness.Session) {
-	t.Helper()
-	const quiet = 2 * slowRTT
-	var packets int
-	var since time.Time
-	harness.Until(t, "quiet network", harness.Patience, func() bool {
-		if sent := sentDown(s); sent != packets {
-			packets, since = sent, time.Now()
-		}
-		return time.Since(since) >= quiet
-	}, nil)
 }
 
 // sentDown is how many datagrams the server has sent.
