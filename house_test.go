@@ -7,7 +7,9 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -75,6 +77,28 @@ func checkImports(problems map[string]bool, importer, imported string, further [
 		if strings.HasPrefix(path, "gm/") && !slices.Contains(allowed, path) && !slices.Contains(further, path) {
 			problems[importer+" must not import "+path] = true
 		}
+	}
+}
+
+// TestContributing holds the table of packages in CONTRIBUTING.md against imports.
+func TestContributing(t *testing.T) {
+	rows := regexp.MustCompile("(?m)^\\| `([a-z0-9/.]+)` \\| .* \\| ?([a-z0-9/, ]*) ?\\|$").FindAllStringSubmatch(read(t, "CONTRIBUTING.md"), -1)
+	told := map[string][]string{}
+	for _, row := range rows {
+		var paths []string
+		for path := range strings.FieldsFuncSeq(row[2], func(r rune) bool { return r == ',' || r == ' ' }) {
+			paths = append(paths, "gm/"+path)
+		}
+		told[path.Join("gm", row[1])] = paths
+	}
+	for importer, allowed := range imports {
+		paths, ok := told[importer]
+		if slices.Sort(paths); !ok || !slices.Equal(paths, slices.Sorted(slices.Values(allowed))) {
+			t.Errorf("CONTRIBUTING.md says of %s (%v) that it imports %v, not %v", importer, ok, paths, allowed)
+		}
+	}
+	if len(told) != len(imports) {
+		t.Errorf("CONTRIBUTING.md tells of %d packages, not %d", len(told), len(imports))
 	}
 }
 

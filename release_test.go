@@ -66,8 +66,9 @@ func TestReleaseFlags(t *testing.T) {
 	}
 }
 
-// TestReproducible makes the archives of a commit twice, in two directories,
-// and compares every byte. They carry a single server, to save time.
+// TestReproducible makes an archive of a commit twice, in two directories, and
+// compares every byte. It is for one platform and carries one server, to save
+// time.
 func TestReproducible(t *testing.T) {
 	dir := t.TempDir()
 	dirs := [2]string{filepath.Join(dir, "gm"), filepath.Join(dir, "in", "another", "place")}
@@ -77,14 +78,14 @@ func TestReproducible(t *testing.T) {
 	}
 	sums := [2]string{}
 	for i := range sums {
-		run := exec.Command("make", "--silent", "archives", "PAYLOADS=linux/amd64")
+		run := exec.Command("make", "--silent", "archives", "ARCHIVES=linux/amd64", "PAYLOADS=linux/amd64")
 		run.Dir, run.Env = dirs[i], quietMake()
 		if out, err := run.CombinedOutput(); err != nil {
 			t.Fatalf("make archives: %v\n%s", err, out)
 		}
 		sums[i] = read(t, filepath.Join(dirs[i], "dist/SHA256SUMS"))
 	}
-	if n := strings.Count(sums[0], ".tar.gz\n"); sums[0] != sums[1] || n != 2 {
+	if n := strings.Count(sums[0], ".tar.gz\n"); sums[0] != sums[1] || n != 1 {
 		t.Errorf("%d archives:\n%s\nand in another directory\n%s", n, sums[0], sums[1])
 	}
 }

@@ -57,21 +57,15 @@ func header(b *strings.Builder) {
 	line(titleSpace-4, span{from: downFrom + downFor, to: length}, "#a6e3a1", up)
 	typed, ks := "", keys()
 	for i, k := range ks {
-		if k.char == '\r' {
-			typed += "⏎"
-		} else {
-			typed = strings.TrimPrefix(typed, "⏎") + string(k.char)
-		}
-		if strings.HasSuffix(typed, "⏎") && i+1 < len(ks) {
-			line(2*titleSpace-8, span{from: k.at, to: ks[i+1].at}, "#f9e2af", "keys   "+typed)
-			typed = ""
-			continue
-		}
 		end := length
 		if i+1 < len(ks) {
 			end = ks[i+1].at
 		}
+		typed += strings.ReplaceAll(string(k.char), "\r", "⏎")
 		line(2*titleSpace-8, span{from: k.at, to: end}, "#f9e2af", "keys   "+typed)
+		if k.char == '\r' {
+			typed = ""
+		}
 	}
 }
 
