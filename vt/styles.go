@@ -66,5 +66,5 @@ func (n *styleTable) hash(r *Rendition) uint32 {
 	colors := uint64(r.Fg)<<32 | uint64(r.Bg)
 	rest := uint64(r.UnderlineColor)<<32 | uint64(r.Attrs)<<16 | uint64(r.Underline)<<12 | uint64(r.Link)
 	high, low := bits.Mul64(colors^n.seed[0], rest^n.seed[1])
-	return uint32(high ^ low)
+	return uint32((high ^ low) * 0x9e3779b97f4a7c15 >> 32)
 }
