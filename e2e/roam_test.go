@@ -73,7 +73,7 @@ func TestServerGone(t *testing.T) {
 	signalAll(t, s.Server.Family, os.Kill)
 	s.Expect("Last contact")
 	s.Type("\x1e.")
-	s.Until("end", 20*time.Second, func(harness.Screen) bool { _, ended := s.Ended(); return ended })
+	s.ExpectEnd(20 * time.Second)
 	s.Client.ExpectNone(t, harness.Patience)
 	if s.Format("#{alternate_on}") != "0" {
 		t.Error("the terminal is left in its alternate screen")

@@ -107,7 +107,10 @@ func TestDeploy(t *testing.T) {
 	running := h.shell(plain, nil, h.Destination())
 	running.ExpectLine("$")
 	x := h.gm(plain, nil, "--uninstall", h.Destination())
-	screen := x.Until("end of --uninstall", harness.Patience, func(harness.Screen) bool { _, ended := x.Ended(); return ended })
+	if status := x.ExpectEnd(harness.Patience); status != 0 {
+		t.Errorf("--uninstall ends with %d", status)
+	}
+	screen := x.Screen()
 	if !strings.Contains(strings.Join(screen, ""), "removed "+filepath.Join(h.Cache, "gm", "gm-")) {
 		t.Errorf("not told what is gone:\n%s", harness.Frame(screen))
 	}

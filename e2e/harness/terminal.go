@@ -155,11 +155,12 @@ func (x *Terminal) Cursor() (col, row int) {
 	return col, row
 }
 
-// Ended says whether the command has ended, and with what status (128+n for a
-// signal).
+// Ended says whether the command has ended and all that it wrote is on the
+// screen, and with what status it did (128+n for a signal).
 func (x *Terminal) Ended() (status int, ended bool) {
+	x.t.Helper()
 	text, err := os.ReadFile(x.statusFile())
-	if err != nil {
+	if err != nil || x.Format("#{pane_dead}") != "1" {
 		return 0, false
 	}
 	_, err = fmt.Sscanf(string(text), "%d\n", &status)
