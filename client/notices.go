@@ -174,6 +174,7 @@ func (n *notices) paint(now time.Time, c contact, screen *vt.Screen) {
 	if text == "" {
 		return
 	}
+	screen.SetLineAttribute(0, vt.SingleWidth)
 	screen.Erase(0, 0, cols, barLook())
 	screen.DrawText(0, 0, text, barLook())
 	if screen.Cursor.Y == 0 {

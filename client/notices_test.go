@@ -162,6 +162,20 @@ func TestNoticesPaint(t *testing.T) {
 	}
 }
 
+// The bar and the panel have a row's whole width, whatever is under them.
+func TestNoticesOverDoubleRows(t *testing.T) {
+	s := vt.NewScreen(40, 3)
+	for y := range 3 {
+		s.SetLineAttribute(y, vt.DoubleWidth)
+	}
+	n := notices{started: ms(0), message: "a message"}
+	n.paint(ms(0), contact{heard: ms(0), answered: ms(0)}, s)
+	(&panel{open: true, lines: []string{"a line"}}).paint(s)
+	if s.LineAttribute(0) != vt.SingleWidth || s.LineAttribute(1) != vt.SingleWidth || s.LineAttribute(2) != vt.DoubleWidth {
+		t.Error("not as wide as the screen")
+	}
+}
+
 // The user's terminal shows the line under the bar again, wide characters and
 // all, as it was.
 func TestNoticesLeave(t *testing.T) {

@@ -19,6 +19,10 @@ func (e *edit) apply(k key) {
 	if e.screen.Cursor.Hidden {
 		e.begin() // the program draws a cursor of its own, perhaps elsewhere
 	}
+	if e.enlarged(e.cursor(e.screen).y) {
+		e.doubt()
+		return
+	}
 	switch k.kind {
 	case keyText:
 		e.text(k.text)
@@ -36,6 +40,9 @@ func (e *edit) apply(k key) {
 		e.doubt()
 	}
 }
+
+// enlarged says that row y is of double width: nothing is predicted there.
+func (e *edit) enlarged(y int) bool { return e.screen.LineAttribute(y) != vt.SingleWidth }
 
 // doubt begins a new epoch because of a key that may change everything.
 func (e *edit) doubt() {
@@ -64,6 +71,9 @@ func (e *edit) row(y int) []glyph {
 // predictRow predicts that row y changes from before to after; the columns from
 // x on, n of them, are what the user typed.
 func (e *edit) predictRow(y int, before, after []glyph, x, n int) {
+	if e.enlarged(y) {
+		return
+	}
 	for i := range after {
 		typed := i >= x && i < x+n
 		if !typed && after[i].same(before[i]) {

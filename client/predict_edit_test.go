@@ -124,3 +124,33 @@ func TestPredictionWraps(t *testing.T) {
 	y.look()
 	y.sees("yz|")
 }
+
+// Rows of double width are shorter than the user's terminal may know: nothing is
+// predicted in one, and what was predicted elsewhere stays.
+func TestPredictionLeavesDoubleRowsAlone(t *testing.T) {
+	y := confirmedTypist(t)
+	y.host.SetLineAttribute(0, vt.DoubleWidth)
+	y.types("b")
+	y.sees("$ a|")
+	y.types("\x7f")
+	y.sees("$ a|")
+	y.shows("$ ab")
+	y.acks()
+	y.sees("$ ab|")
+	y.host = y.host.Clone()
+	y.host.SetLineAttribute(0, vt.SingleWidth)
+	y.types("c")
+	y.shows("$ abc")
+	y.acks()
+	y.types("d")
+	y.sees("$ abcd|")
+
+	y = confirmedTypist(t)
+	y.host.SetLineAttribute(1, vt.DoubleWidth)
+	y.shows("$ 45678901234567890|")
+	y.mode = predictExperimental
+	y.types("123")
+	if got := y.paint(y.now, y.host).RowText(1); got != "" {
+		t.Errorf("%q is predicted to wrap into a double row", got)
+	}
+}

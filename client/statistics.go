@@ -90,6 +90,7 @@ func (p *panel) paint(screen *vt.Screen) {
 	_, rows := screen.Size()
 	top := min(1, max(0, rows-len(p.lines))) // below the bar if there is room
 	for i, line := range p.lines {
+		screen.SetLineAttribute(top+i, vt.SingleWidth)
 		screen.Erase(0, top+i, width+2, barLook())
 		screen.DrawText(1, top+i, line, barLook())
 	}

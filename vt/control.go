@@ -75,8 +75,12 @@ func (t *Terminal) escape(inter uint16, final byte) {
 
 // escapeSet does an escape sequence with intermediates.
 func (t *Terminal) escapeSet(inter uint16, final byte) {
-	if inter == '#' && final == '8' {
+	switch {
+	case inter == '#' && final == '8':
 		t.alignment()
+		return
+	case inter == '#' && final >= '3' && final <= '6':
+		t.setLineAttribute(final)
 		return
 	}
 	t.sets.designate(inter, final)

@@ -49,10 +49,14 @@ func (t *Terminal) forward(n int) {
 // rightLimit gives the last column that the cursor can get to from where it is
 // without being addressed there.
 func (t *Terminal) rightLimit() int {
+	limit := t.screen.cols - 1
 	if t.screen.Cursor.X <= t.margin.right {
-		return t.margin.right
+		limit = t.margin.right
 	}
-	return t.screen.cols - 1
+	if t.screen.enlarged {
+		limit = t.shownLimit(limit)
+	}
+	return limit
 }
 
 // leftLimit gives the first such column.

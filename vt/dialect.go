@@ -17,6 +17,7 @@ type Dialect struct {
 	Directory               bool // OSC 7
 	PixelMouse              bool // mode 1016; without it, 1006 in its place
 	Clusters                bool // mode 2027: a grapheme cluster as one character
+	LineAttributes          bool // DECDHL, DECSWL, DECDWL
 	// ContestedWidths says that the reader may give some characters another
 	// width: after one of those the diff moves absolutely.
 	ContestedWidths bool
@@ -44,7 +45,7 @@ func Full() Dialect {
 	return Dialect{
 		Faint: true, Strike: true, Overline: true, Underlines: true, CursorShape: true,
 		Repeat: true, Links: true, Titles: true, AnyClipboard: true, Keyboard: true,
-		Notices: true, Directory: true, PixelMouse: true, Clusters: true,
+		Notices: true, Directory: true, PixelMouse: true, Clusters: true, LineAttributes: true,
 	}
 }
 

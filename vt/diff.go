@@ -11,7 +11,7 @@ func AppendDiff(dst []byte, from, to *Screen, d Dialect) []byte {
 		return dst
 	}
 	if from.cols != to.cols || len(from.rows) != len(to.rows) {
-		from = from.Resized(to.cols, len(to.rows))
+		from = from.reshaped(to.cols, len(to.rows))
 	}
 	w := newDiffer(dst, from, to, d)
 	w.announce(from)
@@ -29,6 +29,8 @@ type differ struct {
 
 	brush
 	dirty int // the columns left of this one must be printed, changed or not
+	// enlarged says that some rows are of double width for the reader, or shall be.
+	enlarged bool
 }
 
 // brush is the part of the reader's state that painting changes.
@@ -48,14 +50,15 @@ type place uint8
 
 const (
 	known place = iota
-	edge        // the last column, and a wrap may be pending or not
+	edge        // a wrap may be pending or not
 	lost
 )
 
 func newDiffer(dst []byte, from, to *Screen, d Dialect) differ {
 	w := differ{eye: newEye(from, to, d), out: dst, to: to}
 	w.x, w.y = from.Cursor.X, from.Cursor.Y
-	if w.x >= to.cols-1 {
+	w.enlarged = d.LineAttributes && (from.enlarged || to.enlarged)
+	if w.x >= to.cols-1 || w.enlarged {
 		w.place = edge
 	}
 	w.pen = d.rendition(from.Pen)
@@ -112,6 +115,9 @@ func (s *Screen) inked() (n int) {
 
 // paintRows makes every row right. A nil row in shown is a blank one.
 func (d *differ) paintRows(shown []*row) {
+	if d.enlarged {
+		d.lineAttributes(shown)
+	}
 	bottom := d.blankBottom(shown)
 	for y := range shown {
 		if y == bottom {
@@ -130,7 +136,7 @@ func (d *differ) paintRows(shown []*row) {
 // number of rows if it is not worth while.
 func (d *differ) blankBottom(shown []*row) int {
 	y, worth := len(shown), 0
-	for y > 0 && d.blankTail(d.to.rows[y-1].cells) == 0 {
+	for y > 0 && d.blankTail(d.to.rows[y-1].cells) == 0 && d.to.rows[y-1].attribute == SingleWidth {
 		r := d.to.rows[y-1]
 		if y < len(shown) && !d.sameBlank(r.cells[0], d.to.rows[y].cells[0]) {
 			break

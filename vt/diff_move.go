@@ -17,7 +17,7 @@ func (d *differ) moveTo(x, y int) {
 // jumpTo takes the cursor to a cell in as few bytes as there are.
 func (d *differ) jumpTo(x, y int) {
 	best := d.absolute(x, y)
-	if d.place == known {
+	if d.place == known && !d.enlarged {
 		if m := d.relative(x, y); m.size() <= best.size() {
 			best = m
 		}

@@ -27,6 +27,9 @@ func (d *differ) print(c Cell, n int) {
 		d.printRun(c, n)
 	}
 	d.x += width * n
+	if d.enlarged && d.x == d.columns() && d.x < d.to.cols {
+		d.place = lost
+	}
 }
 
 // drawPen makes the reader's pen one that draws c as it looks.
@@ -113,7 +116,7 @@ func (d *differ) printCluster(text string, width int) {
 // wrap.
 func (d *differ) printContested(c Cell, text string, width int) {
 	extent := 2 * max(1, utf8.RuneCountInString(text))
-	guarded := d.x+extent > d.to.cols
+	guarded := d.x+extent > d.columns()
 	if guarded {
 		d.mode(7, false)
 	}
@@ -125,7 +128,7 @@ func (d *differ) printContested(c Cell, text string, width int) {
 	if guarded {
 		d.mode(7, true)
 	}
-	d.dirty = min(d.x+extent, d.to.cols)
+	d.dirty = min(d.x+extent, d.columns())
 	d.place = lost
 }
 

@@ -163,7 +163,7 @@ func (p *rowPainter) reach(x int) {
 // bridge takes the cursor up to 3 columns to the right by printing what is
 // there, in cells, if that is shorter than a move.
 func (d *differ) bridge(cells []Cell, x int) bool {
-	if x <= d.x || x > d.x+3 || !d.plain(cells[d.x:x]) {
+	if x <= d.x || x > d.x+3 || x >= d.columns() || !d.plain(cells[d.x:x]) {
 		return false
 	}
 	for _, c := range cells[d.x:x] {

@@ -12,7 +12,7 @@ const (
 // makes it right in fewer bytes. It gives the cells that the reader shows then,
 // in scratch if they moved, and the last column to paint.
 func (p *rowPainter) shift(scratch []Cell, first int) (shown []Cell, last int) {
-	if p.dialect.Basic || p.last-first < minShiftGain || len(p.new) > cap(scratch) {
+	if p.dialect.Basic || p.to.rows[p.row].attribute != SingleWidth || p.last-first < minShiftGain || len(p.new) > cap(scratch) {
 		return p.old, p.last
 	}
 	n := p.findShift(p.old, p.new, first, p.last)

@@ -18,9 +18,14 @@ func dialects() map[string]Dialect {
 }
 
 // painter makes random screens by painting.
-type painter struct{ *rand.Rand }
+type painter struct {
+	*rand.Rand
+	enlarging bool // rows are made of double width, too
+}
 
-func newPainter(seed uint64) painter { return painter{rand.New(rand.NewPCG(seed, 0))} }
+func newPainter(seed uint64) painter {
+	return painter{rand.New(rand.NewPCG(seed, 0)), seed%3 == 0}
+}
 
 func (p painter) color() Color {
 	switch p.IntN(5) {
@@ -84,8 +89,15 @@ func (p painter) change(s *Screen) {
 			s.Erase(0, i, cols, Rendition{Bg: r.Bg})
 		}
 	}
+	if p.enlarging && p.IntN(5) == 0 {
+		s.SetLineAttribute(y, []LineAttribute{SingleWidth, DoubleWidth, DoubleHeightTop, DoubleHeightBottom}[p.IntN(4)])
+	}
 	s.Cursor.X, s.Cursor.Y = p.IntN(cols), p.IntN(rows)
-	s.Cursor.PendingWrap = s.Cursor.X == cols-1 && p.IntN(2) == 0
+	shown := s.rows[s.Cursor.Y].shown()
+	if shown < cols && p.IntN(2) == 0 {
+		s.Cursor.X = min(shown-1+p.IntN(3), cols-1)
+	}
+	s.Cursor.PendingWrap = s.Cursor.X == shown-1 && p.IntN(2) == 0
 }
 
 func (p painter) scroll(s *Screen) {
@@ -134,6 +146,7 @@ func (p painter) descend(s *Screen, n int) *Screen {
 	for range n {
 		p.change(s)
 	}
+	s.hideRest()
 	return s
 }
 
@@ -172,6 +185,14 @@ func checkDiff(t *testing.T, from, to *Screen, d Dialect) *Screen {
 	}
 	if got = events(got, to); !got.EqualIn(to, d) {
 		t.Fatalf("diff %q: %s", diff, explain(got, to, d))
+	}
+	if d.LineAttributes {
+		got, err := readIgnorantly(from, diff, d)
+		single := d
+		single.LineAttributes = false
+		if err != nil || !events(got, to).EqualIn(to, single) {
+			t.Fatalf("a terminal without lines of double width: %v: %q: %s", err, diff, explain(got, to, single))
+		}
 	}
 	if repaint := AppendRepaint(nil, to, d); !d.HideCursor && len(diff) > len(repaint)+40 {
 		t.Fatalf("diff of %d bytes, repaint of %d:\n%q\n%q", len(diff), len(repaint), diff, repaint)

@@ -18,11 +18,27 @@ type diffReader struct {
 	noWrap      bool
 	clusters    bool
 	last        string
+	// ignorant: it takes ESC # for a sequence that it does not know.
+	ignorant bool
 }
 
 // readDiff gives what a terminal shows that showed from and read diff.
 func readDiff(from *Screen, diff []byte, d Dialect) (s *Screen, err error) {
-	r := &diffReader{Screen: from.Clone(), dialect: d, bottom: len(from.rows)}
+	r := &diffReader{Screen: from.Clone(), dialect: d, ignorant: !d.LineAttributes}
+	return r.read(diff)
+}
+
+// readIgnorantly is readDiff by a terminal that has no lines of double width.
+func readIgnorantly(from *Screen, diff []byte, d Dialect) (s *Screen, err error) {
+	r := &diffReader{Screen: from.Clone(), dialect: d, ignorant: true}
+	return r.read(diff)
+}
+
+func (r *diffReader) read(diff []byte) (s *Screen, err error) {
+	r.bottom = len(r.rows)
+	if r.ignorant {
+		r.singleWidth()
+	}
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("%v in %q", p, diff)
@@ -34,6 +50,7 @@ func readDiff(from *Screen, diff []byte, d Dialect) (s *Screen, err error) {
 	if r.top != 0 || r.bottom != len(r.rows) || r.noWrap || r.clusters {
 		panic("margins or modes left behind")
 	}
+	r.hideRest()
 	return r.Screen, nil
 }
 
@@ -48,6 +65,12 @@ func (r *diffReader) step(s string) int {
 		n := strings.IndexFunc(s[2:], func(c rune) bool { return c >= '@' && c <= '~' }) + 3
 		r.csi(s[2:n-1], s[n-1])
 		return n
+	case strings.HasPrefix(s, "\x1b#"):
+		r.want(r.dialect.LineAttributes && c.X == 0, "line attribute")
+		if !r.ignorant {
+			r.SetLineAttribute(c.Y, map[byte]LineAttribute{'3': DoubleHeightTop, '4': DoubleHeightBottom, '5': SingleWidth, '6': DoubleWidth}[s[2]])
+		}
+		return 3
 	case s[0] == '\r':
 		c.X, c.PendingWrap = 0, false
 	case s[0] == '\b':
@@ -88,7 +111,8 @@ func (r *diffReader) text(s string) int {
 
 func (r *diffReader) print(text string, w int) {
 	c := &r.Cursor
-	if c.PendingWrap || c.X+w > r.cols && !r.noWrap {
+	r.want(c.X < r.shown(), "text where there is no column")
+	if c.PendingWrap || c.X+w > r.shown() && !r.noWrap {
 		r.want(c.Y+1 < len(r.rows), "wrap in the last row")
 		r.writable(c.Y).wrapped = true
 		c.X, c.Y, c.PendingWrap = 0, c.Y+1, false
@@ -96,10 +120,13 @@ func (r *diffReader) print(text string, w int) {
 	r.last = text
 	r.SetText(c.X, c.Y, text, w, r.Pen)
 	c.X += w
-	if c.X >= r.cols {
-		c.X, c.PendingWrap = r.cols-1, !r.noWrap
+	if c.X >= r.shown() {
+		c.X, c.PendingWrap = r.shown()-1, !r.noWrap
 	}
 }
+
+// shown is how many columns the row of the cursor has.
+func (r *diffReader) shown() int { return r.rows[r.Cursor.Y].shown() }
 
 func (r *diffReader) csi(params string, final byte) {
 	if final == 'm' && !strings.HasPrefix(params, ">") {
@@ -138,6 +165,7 @@ func (r *diffReader) move(a, b int, params string, final byte) {
 	case 'B':
 		c.Y += a
 	case 'C':
+		r.want(c.X+a < r.shown(), "CUF beyond the row")
 		c.X += a
 	case 'D':
 		c.X -= a
@@ -164,6 +192,7 @@ func (r *diffReader) edit(n int, final byte) {
 	if r.dialect.NoBCE {
 		bg = Rendition{}
 	}
+	r.want(c.X < r.shown() || strings.IndexByte("KX@P", final) < 0, "editing where there is no column")
 	r.want(!c.PendingWrap || final == 'J' && n == 2 || final == 'S' || final == 'T', "editing with a pending wrap")
 	switch final {
 	case 'K':
@@ -184,7 +213,7 @@ func (r *diffReader) edit(n int, final byte) {
 		}
 		for y := first; y < len(r.rows); y++ {
 			r.Erase(0, y, r.cols, bg)
-			r.writable(y).wrapped = false
+			r.writable(y).wrapped, r.writable(y).attribute = false, SingleWidth
 		}
 	case 'S':
 		r.scroll(r.top, n, bg)

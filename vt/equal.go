@@ -79,6 +79,9 @@ func (e *eye) sameRow(a, b *row) bool {
 	if a == b {
 		return true
 	}
+	if e.dialect.LineAttributes && a.attribute != b.attribute {
+		return false
+	}
 	for x, c := range a.cells {
 		if !e.same(c, b.cells[x]) {
 			return false

@@ -1,5 +1,7 @@
 package vt
 
+import "slices"
+
 // erase blanks the cells of row y from x0 up to but not including x1. A
 // selective erase leaves protected ones.
 func (t *Terminal) erase(y, x0, x1 int, selective bool) {
@@ -19,8 +21,12 @@ func (t *Terminal) erase(y, x0, x1 int, selective bool) {
 func (t *Terminal) eraseDisplay(s *sequence) {
 	selective := s.marker == '?' || t.guarded
 	c := t.screen.Cursor
-	rows := len(t.screen.rows)
-	switch s.at(0, 0) {
+	cols, rows := t.screen.Size()
+	part := s.at(0, 0)
+	if part == 0 && c.X+c.Y == 0 || part == 1 && c.X == cols-1 && c.Y == rows-1 {
+		part = 2 // the row of the cursor is whole then, and made one of single width
+	}
+	switch part {
 	case 0:
 		t.eraseLineFrom(selective)
 		t.eraseWhole(c.Y+1, rows, selective)
@@ -56,14 +62,21 @@ func (t *Terminal) eraseLineFrom(selective bool) {
 	t.erase(c.Y, c.X, t.screen.cols, selective)
 }
 
+// eraseWhole erases the rows from y0 up to but not including y1. They are of
+// single width then, but for those that have something protected (xterm).
 func (t *Terminal) eraseWhole(y0, y1 int, selective bool) {
-	if !selective {
-		t.eraseRows(y0, y1)
-		return
-	}
 	for y := y0; y < y1; y++ {
-		t.erase(y, 0, t.screen.cols, true)
+		if selective && t.screen.rows[y].protects() {
+			t.erase(y, 0, t.screen.cols, true)
+		} else {
+			t.eraseRows(y, y+1)
+		}
 	}
+}
+
+// protects says that some cell of the row is protected.
+func (r *row) protects() bool {
+	return slices.ContainsFunc(r.cells, func(c Cell) bool { return c&cellProtected != 0 })
 }
 
 // ech erases n characters from the cursor on (ECH).

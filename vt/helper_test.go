@@ -89,6 +89,9 @@ func checkInvariants(t testing.TB, term *Terminal) {
 				t.Fatalf("row %d has %d cells, want %d", y, len(r.cells), cols)
 			}
 			checkHalves(t, r.cells, y)
+			if r.attribute != SingleWidth && !s.enlarged {
+				t.Fatalf("row %d is of double width, which nobody expects", y)
+			}
 			for x, c := range r.cells[r.end:] {
 				if c != 0 {
 					t.Fatalf("row %d column %d: written beyond the end", y, r.end+x)

@@ -44,7 +44,7 @@ func (b *block) reset(t *tables) {
 
 // encode appends a row without the blanks at its end.
 func (b *block) encode(r *row, t *tables, index *penIndex) {
-	end := r.end
+	end := min(r.end, r.shown())
 	for end > 0 && r.cells[end-1] == 0 {
 		end--
 	}

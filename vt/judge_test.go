@@ -47,6 +47,11 @@ func compare(t *testing.T, x *judge.XTerm, input []byte) {
 // found are inputs that have shown faults of gm's.
 var found = []string{
 	"\x1b[7m\x1b#8a", "\x1b[31;4ma\x1b#8\x1b[2;2Hb", // DECALN takes attributes away, not colours
+	// A row of double width has half the columns, and what is beyond is hidden.
+	"\x1b#60123456789\x1b#5x", "0123456789abcdefghij\r\x1b#6\x1b[3P\x1b#5", "0123456789abcdefghij\x1b#6x",
+	"\x1b#6\x1b[1;15Habc\x1b[3Cd", "\x1b#6\x1b[1;15H\tx", "0123456789abc\x1b#6x", "\x1b#6\x1b[?7l0123456789abc",
+	"\x1b#6\x1b[4h\x1b[1;5Hxyz\x1b[1;4Hxyzabcdefghi", "\n\x1b#6a\x1b[H\x1b[?J\x1b[2Hc", "\n\x1b#6a\r\x1b[J\rc",
+	"\x1b[8H\x1b#6ab\x1b[8;20H\x1b[1J\x1b[8Hc", "\x1b#6a\x1b[?69lb", "\x1b#6a\x1b[?69hb", "\x1b#6\x1b9\x1b9\x1b[9C\x1b9x",
 	"0123456789abcdefghij\x1b[Zx",       // CBT leaves a pending wrap
 	"ab\u0085cd\u009b2Dx\u0084y\u008dz", // see deliberate
 }
@@ -57,6 +62,7 @@ func deliberate(input []byte) bool {
 	has := func(s string) bool { return bytes.Contains(input, []byte(s)) }
 	wide, colors, protects := has("日"), has("m"), has("\"q")
 	softReset := has("[!p") || has("\"p")
+	enlarged := has("\x1b#3") || has("\x1b#4") || has("\x1b#6")
 	restored := has("\x1b8") || has("[u") || has("48l") || has("49l")
 	switch {
 	// The eight-bit controls are obeyed as the code points U+0080 to U+009F, as
@@ -75,6 +81,12 @@ func deliberate(input []byte) bool {
 	// xterm spare nothing after those. Nor does its DECSEL 1 in a row that
 	// has moved.
 	case protects && (softReset || has("[?1K")):
+	// Text that wraps from a row of double width into a single one, or the other
+	// way, has the columns of the row that it is in; in xterm those of the row
+	// where its run began.
+	case enlarged && has("mnop"):
+	// DECALN and DECLRMM make all rows single; xterm leaves the last one out.
+	case enlarged && (has("\x1b#8") || has("[?69h")):
 	// Colours that DECSTR, or DECRC of what was never saved, has taken away are
 	// gone; in xterm they are back with SGR 7 and with DECFRA.
 	case colors && (softReset || restored):
@@ -106,16 +118,21 @@ func printed(p judge.Page, cols, rows int) *Screen {
 // loses it.
 var unmarked = strings.NewReplacer("e\u0301", "é", "\u0301", "", "\u200d", "", "\ufe0f", "")
 
-// seen gives the text of a screen, and for each line the columns at which what
-// is drawn changes its look. It leaves out what can not be seen of a blank, and
-// what xterm does not print: that attributes end, when there were no colours.
+// seen gives the text of a screen, and for each line how large it is and the
+// columns at which what is drawn changes its look. It leaves out what can not be seen of a blank, and
+// what xterm does not print: that attributes end, when there were no colours, and
+// how large a blank line is.
 func seen(s *Screen, cols, rows int) string {
 	var text, looks []string
 	for y := range rows {
 		var line []byte
 		plain := lookOf(Rendition{})
 		look, seen, now, colored := "", plain, plain, false
-		for x := range cols {
+		shown := cols
+		if s.LineAttribute(y) != SingleWidth {
+			shown = (cols + 1) / 2
+		}
+		for x := range shown {
 			c := s.Cell(x, y)
 			line = s.AppendText(line, c)
 			r := s.Rendition(c)
@@ -128,6 +145,9 @@ func seen(s *Screen, cols, rows int) string {
 			}
 		}
 		text = append(text, strings.TrimRight(unmarked.Replace(string(line)), " "))
+		if text[y] != "" && shown < cols {
+			look += " " + string(s.LineAttribute(y))
+		}
 		looks = append(looks, look)
 	}
 	return strings.Join(text, "\n") + "\n" + strings.Join(looks, "|") + "\n"
@@ -144,7 +164,7 @@ var judgePieces = []string{
 	"a", "hello", "0123456789abcdefghijklmnop", "日本", "é", "e\u0301", "x\u0301y",
 	"\r", "\n", "\r\n", "\b", "\b\b\b", "\t", "\v", "\f",
 	"\x1bD", "\x1bE", "\x1bM", "\x1bH", "\x1b7", "\x1b8", "\x1b6", "\x1b9",
-	"\x1b#8", "\x1b(0", "\x1b(B", "\x1b)0", "\x0e", "\x0f", "\x1bn",
+	"\x1b#8", "\x1b#3", "\x1b#4", "\x1b#5", "\x1b#6", "\x1b#6", "\x1b(0", "\x1b(B", "\x1b)0", "\x0e", "\x0f", "\x1bn",
 	"\x1b[#A", "\x1b[#B", "\x1b[#C", "\x1b[#D", "\x1b[#E", "\x1b[#F", "\x1b[#G", "\x1b[#;#H", "\x1b[#;#H", "\x1b[#;#H",
 	"\x1b[#;#f", "\x1b[#d", "\x1b[#`", "\x1b[#a", "\x1b[#e", "\x1b[#I", "\x1b[#Z",
 	"\x1b[J", "\x1b[1J", "\x1b[2J", "\x1b[K", "\x1b[1K", "\x1b[2K", "\x1b[?J", "\x1b[?1K", "\x1b[?2K",
@@ -163,7 +183,7 @@ func judgeInput(r *rand.Rand) []byte {
 	for range 3 + r.IntN(25) {
 		piece := judgePieces[r.IntN(len(judgePieces))]
 		for _, part := range strings.SplitAfter(piece, "#") {
-			if number, found := strings.CutSuffix(part, "#"); found && part != "\x1b#" {
+			if number, found := strings.CutSuffix(part, "#"); found && number != "\x1b" {
 				part = number + fmt.Sprint(r.IntN(judgeCols+3)%(1+r.IntN(judgeCols)))
 			}
 			b.WriteString(part)

@@ -67,7 +67,9 @@ func (t *Terminal) modeChanged(m mode, on bool) {
 	case decawm:
 		s.Cursor.PendingWrap = s.Cursor.PendingWrap && on
 	case declrmm:
-		if !on {
+		if on {
+			s.singleWidth()
+		} else {
 			t.margin.left, t.margin.right = 0, s.cols-1
 		}
 	case savedCursor1048:

@@ -10,7 +10,7 @@ type lastWritten struct {
 
 // print writes a run of printable ASCII.
 func (t *Terminal) print(text []byte) {
-	if t.replaying || !t.sets.plain() || t.modes.has(irm) {
+	if t.replaying || !t.sets.plain() || t.modes.has(irm) || t.beyondHalf() {
 		for _, c := range text {
 			t.printRune(t.sets.translate(c))
 		}
@@ -74,7 +74,7 @@ func (t *Terminal) wrap() {
 // printRunes writes code points, the first of them one above ASCII.
 func (t *Terminal) printRunes(text []rune) {
 	t.sets.single = 0
-	if t.replaying || t.modes.has(irm) || t.modes.has(clusters) || !t.sets.plain() {
+	if t.replaying || t.modes.has(irm) || t.modes.has(clusters) || !t.sets.plain() || t.beyondHalf() {
 		for _, r := range text {
 			t.printCode(r)
 		}
@@ -109,7 +109,7 @@ func (t *Terminal) printCode(r rune) {
 func (t *Terminal) writeRunes(text []rune, limit int) int {
 	c := &t.screen.Cursor
 	r := t.screen.writable(c.Y)
-	r.cut(c.X)
+	halves := c.X > 0 && r.cells[c.X].Tail()
 	x, last, n, cells, brush := c.X, c.X, 0, r.cells[:limit+1], t.brush
 	widths := &t.screen.tables.widths
 	for _, code := range text {
@@ -126,6 +126,9 @@ func (t *Terminal) writeRunes(text []rune, limit int) int {
 	}
 	if n == 0 {
 		return 0
+	}
+	if halves {
+		r.cells[c.X-1] &= cellStyle
 	}
 	if x < len(r.cells) && r.cells[x].Tail() {
 		r.cells[x] &= cellStyle
@@ -161,12 +164,15 @@ func (t *Terminal) makeRoom(width int) {
 	t.wrapIfPending()
 	c := t.screen.Cursor
 	if limit := t.rightLimit(); c.X+width <= limit+1 {
-		t.screen.writable(c.Y).shift(c.X, limit+1, width, t.blank)
+		t.screen.writable(c.Y).shift(c.X, max(limit, t.margin.right)+1, width, t.blank)
 	}
 }
 
 // put writes one character of 1 or 2 columns: what stands for its text in cell.
 func (t *Terminal) put(cell Cell, width int) {
+	if t.beyondHalf() {
+		return
+	}
 	t.wrapIfPending()
 	c := &t.screen.Cursor
 	limit := t.rightLimit()

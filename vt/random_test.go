@@ -17,7 +17,7 @@ var fragments = []string{
 	"\x18", "\x1a", "\x1b", "\xff", "\xe2\x82", "\xf0\x90", "\xc2", "\u0084", "\u0085", "\u008d",
 	"\u009b", "\u009c", "\xed\xa0\x80", "\xc0\xaf",
 	"\x1bD", "\x1bE", "\x1bM", "\x1bH", "\x1b7", "\x1b8", "\x1b6", "\x1b9", "\x1b=", "\x1b>",
-	"\x1bc", "\x1b#8", "\x1b(0", "\x1b(B", "\x1b)0", "\x1b*A", "\x1bN", "\x1bO", "\x1bn", "\x1bo", "\x1b~",
+	"\x1bc", "\x1b#8", "\x1b#3", "\x1b#4", "\x1b#5", "\x1b#6", "\x1b(0", "\x1b(B", "\x1b)0", "\x1b*A", "\x1bN", "\x1bO", "\x1bn", "\x1bo", "\x1b~",
 	"\x1b[#A", "\x1b[#B", "\x1b[#C", "\x1b[#D", "\x1b[#E", "\x1b[#F", "\x1b[#G", "\x1b[#;#H",
 	"\x1b[#;#f", "\x1b[#d", "\x1b[#`", "\x1b[#a", "\x1b[#e", "\x1b[#I", "\x1b[#Z",
 	"\x1b[J", "\x1b[1J", "\x1b[2J", "\x1b[3J", "\x1b[K", "\x1b[1K", "\x1b[2K", "\x1b[?J", "\x1b[?1K", "\x1b[?2K",
@@ -42,7 +42,7 @@ func randomInput(r *rand.Rand, n int) []byte {
 	var b strings.Builder
 	for range n {
 		for _, part := range strings.SplitAfter(fragments[r.IntN(len(fragments))], "#") {
-			if number, found := strings.CutSuffix(part, "#"); found {
+			if number, found := strings.CutSuffix(part, "#"); found && number != "\x1b" {
 				part = number + fmt.Sprint(randomNumber(r))
 			}
 			b.WriteString(part)
@@ -70,8 +70,8 @@ func difference(a, b *Terminal) string {
 	}
 	for y := range a.screen.rows {
 		p, q := a.screen.rows[y], b.screen.rows[y]
-		if p.wrapped != q.wrapped {
-			return fmt.Sprintf("row %d: wrapped %v and %v", y, p.wrapped, q.wrapped)
+		if p.wrapped != q.wrapped || p.attribute != q.attribute {
+			return fmt.Sprintf("row %d: wrapped %v and %v, attribute %c and %c", y, p.wrapped, q.wrapped, p.attribute, q.attribute)
 		}
 		for x := range p.cells {
 			if a.screen.Rendition(p.cells[x]) != b.screen.Rendition(q.cells[x]) || p.cells[x]&cellProtected != q.cells[x]&cellProtected {

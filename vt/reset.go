@@ -25,6 +25,7 @@ func (t *Terminal) reset() {
 	s.Pen = Rendition{}
 	t.penChanged()
 	t.eraseWhole(0, len(s.rows), false)
+	s.enlarged = false
 }
 
 // softReset is DECSTR.
@@ -61,6 +62,7 @@ func (t *Terminal) alignment() {
 	t.margin = t.screen.whole()
 	t.modes.put(decom, false)
 	t.home()
+	t.screen.singleWidth()
 	for y := range t.screen.rows {
 		t.screen.writable(y).fill(0, t.screen.cols, 'E')
 	}

@@ -38,7 +38,8 @@ func clampSize(cols, rows int) (int, int) {
 }
 
 // resized gives rows cut or padded to a size. What keeps its width keeps its
-// identity.
+// identity; what does not is of single width then, which a reader of a diff can
+// rely on, and a stock client shows.
 func (s *Screen) resized(rows []*row, cols, count int) []*row {
 	out := make([]*row, count)
 	for y := range out {
@@ -48,9 +49,9 @@ func (s *Screen) resized(rows []*row, cols, count int) []*row {
 		}
 		out[y] = &row{cells: make([]Cell, cols), owner: s.owner, end: cols}
 		if y < len(rows) {
-			copy(out[y].cells, rows[y].cells)
-			if cols < len(rows[y].cells) && rows[y].cells[cols].Tail() {
-				out[y].cells[cols-1] &= cellStyle
+			n := copy(out[y].cells, rows[y].cells[:rows[y].shown()])
+			if last := &out[y].cells[n-1]; last.Wide() && n < len(rows[y].cells) {
+				*last &= cellStyle
 			}
 		}
 	}

@@ -15,6 +15,9 @@ type rewrapper struct {
 // on the screen: rows above it go into the history if they do not fit.
 func (t *Terminal) rewrap(cols, rows int) {
 	s := t.screen
+	if s.enlarged {
+		s.hideRest()
+	}
 	w := rewrapper{cols: cols, owner: s.owner, y: -1}
 	last := s.lastUsed()
 	at := 0 // columns of the line that are before row y
@@ -26,8 +29,8 @@ func (t *Terminal) rewrap(cols, rows int) {
 				w.x++
 			}
 		}
-		w.pending = append(w.pending, r.cells...)
-		at += len(r.cells)
+		w.pending = append(w.pending, r.cells[:r.shown()]...)
+		at += r.shown()
 		if !r.wrapped || y == last {
 			w.line()
 			at = 0

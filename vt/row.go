@@ -9,7 +9,8 @@ type row struct {
 	owner *owner
 	// wrapped says that the text goes on in the next row: the line was broken
 	// by autowrap and not by the program.
-	wrapped bool
+	wrapped   bool
+	attribute LineAttribute
 	// end bounds what was written: from here on the cells are zero.
 	end int
 }
@@ -20,7 +21,7 @@ type owner struct{ _ byte }
 
 // clone gives a copy of r that o may write to.
 func (r *row) clone(o *owner) *row {
-	c := &row{cells: make([]Cell, len(r.cells)), owner: o, wrapped: r.wrapped, end: r.end}
+	c := &row{cells: make([]Cell, len(r.cells)), owner: o, wrapped: r.wrapped, attribute: r.attribute, end: r.end}
 	copy(c.cells, r.cells)
 	return c
 }
@@ -55,7 +56,7 @@ func (r *row) set(x0, x1 int, c Cell) {
 // clear makes r a row that nothing was written to.
 func (r *row) clear() {
 	clear(r.cells[:r.end])
-	r.end, r.wrapped = 0, false
+	r.end, r.wrapped, r.attribute = 0, false, SingleWidth
 }
 
 // touch notes that the cells left of x are written. A row whose last column is

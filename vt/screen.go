@@ -57,10 +57,11 @@ type Screen struct {
 	Notice    Notice
 	Directory string // OSC 7: a file URL; may be empty
 
-	cols   int
-	rows   []*row
-	owner  *owner
-	tables *tables
+	cols     int
+	rows     []*row
+	enlarged bool // some rows may be of another LineAttribute than SingleWidth
+	owner    *owner
+	tables   *tables
 }
 
 // Limits of a screen's size, in cells. Sizes outside are clamped, not obeyed.

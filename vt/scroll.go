@@ -134,6 +134,7 @@ func (t *Terminal) erased(r *row) *row {
 		r.clear()
 	}
 	if t.blank != 0 {
+		r.attribute = SingleWidth
 		r.fill(0, len(r.cells), t.blank)
 	}
 	return r
@@ -196,7 +197,7 @@ func (t *Terminal) forwardIndex() {
 	switch {
 	case t.level < 4:
 	case c.X != t.margin.right:
-		t.moveTo(c.X+1, c.Y)
+		t.forward(1)
 	case t.within():
 		t.moveColumns(t.margin.left, -1)
 	}

@@ -41,6 +41,7 @@ func (t *Terminal) tab(n int) {
 		c.X, n = 0, 1
 	}
 	limit := t.rightLimit()
+	c.X = min(c.X, limit)
 	for ; n > 0 && c.X < limit; n-- {
 		for c.X++; c.X < limit && !t.tabs.has(c.X); {
 			c.X++

@@ -102,7 +102,13 @@ func (t *Terminal) TakeReplies(dst []byte) []byte {
 
 // Snapshot gives what is seen now. The caller may keep it: later writes copy
 // the rows that they change.
-func (t *Terminal) Snapshot() *Screen { return t.screen.Clone() }
+func (t *Terminal) Snapshot() *Screen {
+	s := t.screen.Clone()
+	if s.enlarged {
+		s.enlarged = s.hideRest()
+	}
+	return s
+}
 
 // ApplicationCursorKeys says that DECCKM (?1) is set.
 func (t *Terminal) ApplicationCursorKeys() bool { return t.modes.has(decckm) }

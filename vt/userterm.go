@@ -13,6 +13,7 @@ func UserTerminal(term, colorterm string) Dialect {
 	d := Dialect{
 		Faint: true, Strike: true, Overline: true, CursorShape: true, Links: true,
 		Titles: true, AnyClipboard: true, Directory: true, ContestedWidths: true, HideCursor: true,
+		LineAttributes: true, // or ignored, as ECMA-35 has it: the text is right in either case
 	}
 	direct := colorterm == "truecolor" || colorterm == "24bit"
 	family := familyOf(strings.TrimPrefix(term, "xterm-"))
