@@ -7,7 +7,7 @@ import (
 
 const (
 	// depth is how many places with the same three bytes are looked at.
-	depth = 32
+	depth = 16
 
 	// nice is a repetition so long that nothing inside of it is looked for.
 	nice = 128
@@ -95,6 +95,9 @@ func (f *finder) repetitions(src []byte, i int, costs *costs) (longest int) {
 		}
 		at := place - 1
 		place = int(f.prev[at])
+		if src[at+longest] != src[i+longest] {
+			continue
+		}
 		n := alike(src[at:], src[i:i+most])
 		if n <= longest {
 			continue
