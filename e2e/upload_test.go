@@ -107,15 +107,20 @@ func TestDeploy(t *testing.T) {
 	running := h.shell(plain, nil, h.Destination())
 	running.ExpectLine("$")
 	x := h.gm(plain, nil, "--uninstall", h.Destination())
-	if status := x.ExpectEnd(harness.Patience); status != 0 {
-		t.Errorf("--uninstall ends with %d", status)
+	status := x.ExpectEnd(harness.Patience)
+	told := strings.Join(x.Screen(), "")
+	dir := filepath.Join(h.Cache, "gm")
+	if status == 0 || !strings.Contains(told, "removed "+dir+"/gm-") || !strings.Contains(told, "not removed: "+dir+"hint:") {
+		t.Errorf("status %d, not told what is gone, and what is kept for the session\n%s", status, harness.Frame(x.Screen()))
 	}
-	screen := x.Screen()
-	if !strings.Contains(strings.Join(screen, ""), "removed "+filepath.Join(h.Cache, "gm", "gm-")) {
-		t.Errorf("not told what is gone:\n%s", harness.Frame(screen))
-	}
-	if files, _ := filepath.Glob(filepath.Join(h.Cache, "gm", "gm-*")); len(files) != 0 {
+	if files, _ := filepath.Glob(filepath.Join(dir, "gm-*")); len(files) != 0 {
 		t.Errorf("still on the host: %q", files)
 	}
 	h.use(running)
+	if x = h.gm(plain, nil, "--uninstall", h.Destination()); x.ExpectEnd(harness.Patience) != 0 {
+		t.Errorf("when the session is over:\n%s", harness.Frame(x.Screen()))
+	}
+	if _, err := os.Stat(dir); err == nil {
+		t.Errorf("%s is still there", dir)
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"golang.org/x/crypto/ssh"
@@ -65,7 +66,9 @@ func sweepReport(out io.Reader, marker string) (removed, kept []string, whole bo
 		case "gone":
 			removed = append(removed, cleanText(path))
 		case "kept":
-			kept = append(kept, cleanText(path))
+			if path = cleanText(path); !slices.Contains(kept, path) { // two places may be one
+				kept = append(kept, path)
+			}
 		case "done":
 			return removed, kept, true
 		}
