@@ -148,9 +148,9 @@ func commonSuffix(a, b string) (n int) {
 
 // rebase takes a new screen that shows the effects of some of the keys on their
 // way, if it looks like that: the cursor is where it was predicted to be after
-// one of them, behind the text that was predicted. What those keys did has come true; what the others will do is
-// predicted from this screen, as what is right of the cursor may be another text
-// now: a suggestion, or an empty line.
+// one of them, behind the text that was predicted. What those keys did has come
+// true; what the others will do is predicted from this screen, as what is right
+// of the cursor may be another text now: a suggestion, or an empty line.
 func (p *predictor) rebase(now time.Time, screen *vt.Screen) {
 	n, ok := p.arrived(screen)
 	if !ok {

@@ -119,9 +119,9 @@ func printed(p judge.Page, cols, rows int) *Screen {
 var unmarked = strings.NewReplacer("e\u0301", "é", "\u0301", "", "\u200d", "", "\ufe0f", "")
 
 // seen gives the text of a screen, and for each line how large it is and the
-// columns at which what is drawn changes its look. It leaves out what can not be seen of a blank, and
-// what xterm does not print: that attributes end, when there were no colours, and
-// how large a blank line is.
+// columns at which what is drawn changes its look. It leaves out what can not be
+// seen of a blank, and what xterm does not print: that attributes end, when there
+// were no colours, and how large a blank line is.
 func seen(s *Screen, cols, rows int) string {
 	var text, looks []string
 	for y := range rows {

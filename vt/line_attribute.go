@@ -68,8 +68,8 @@ func (s *Screen) singleWidth() {
 	}
 }
 
-// beyondHalf says that the cursor is where its row has no column: a
-// cursor that is addressed there stays, and what is printed is lost, as in xterm.
+// beyondHalf says that the cursor is where its row has no column: a cursor that is
+// addressed there stays, and what is printed is lost, as in xterm.
 func (t *Terminal) beyondHalf() bool { return t.screen.enlarged && t.cursorBeyond() }
 
 func (t *Terminal) cursorBeyond() bool {

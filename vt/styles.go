@@ -62,6 +62,8 @@ func (n *styleTable) grow() {
 	}
 }
 
+// hash takes the upper half of a second product, since the lower bits of the first
+// repeat where the seed has zeros.
 func (n *styleTable) hash(r *Rendition) uint32 {
 	colors := uint64(r.Fg)<<32 | uint64(r.Bg)
 	rest := uint64(r.UnderlineColor)<<32 | uint64(r.Attrs)<<16 | uint64(r.Underline)<<12 | uint64(r.Link)
