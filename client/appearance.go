@@ -13,7 +13,7 @@ type windowSize struct{ cols, rows, width, height int }
 // does not know.
 func (c *session) appears(now time.Time, a state.Appearance) {
 	looks := a.Over(c.looks)
-	if looks == c.looks || !c.tells {
+	if looks == c.looks || !c.granted.Has(state.ExtAppearance) {
 		return
 	}
 	c.looks = looks

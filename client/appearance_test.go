@@ -10,7 +10,7 @@ import (
 
 func tellingSettings() settings {
 	s := plainSettings()
-	s.tells = true
+	s.extensions = state.ExtAppearance
 	return s
 }
 

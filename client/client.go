@@ -8,12 +8,11 @@ import (
 	"net/netip"
 	"os"
 	"os/signal"
-	"slices"
-	"strings"
 
 	"gm/client/manual"
 	"gm/sshboot"
 	"gm/wire"
+	"gm/wire/state"
 )
 
 // Main runs gm or mosh with the command line args (without the program's name)
@@ -111,8 +110,7 @@ func connect(program string, o options) (status int, err error) {
 	if o.client != "" {
 		return handOver(o, s, endpoint)
 	}
-	s.tells = slices.Contains(endpoint.Announcement.Extensions, extensionAppearance)
-	s.extensions = strings.Join(endpoint.Announcement.Extensions, " ")
+	s.extensions = state.ParseExtensions(endpoint.Announcement.Extensions)
 	server, cut, err := o.across(netip.AddrPortFrom(endpoint.Addr, endpoint.Announcement.Port))
 	if err != nil {
 		return exitFailed, err

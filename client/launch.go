@@ -16,19 +16,8 @@ import (
 
 	"gm/sshboot"
 	"gm/wire"
+	"gm/wire/state"
 )
-
-// Extensions that a server is asked for (mosh-protocol, section 11).
-const (
-	extensionScreen     = "screen"     // send everything that a vt.Screen holds
-	extensionAppearance = "appearance" // be told how the user's terminal looks
-	extensionExit       = "exit"       // tell how the program ended
-	extensionEcho       = "echo"       // tell what becomes of keys
-)
-
-func extensions() []string {
-	return []string{extensionScreen, extensionAppearance, extensionExit, extensionEcho}
-}
 
 // maxServerLines bounds what a local server may print before it says where it
 // listens.
@@ -81,7 +70,7 @@ func serverArgs(o options, lookup func(string) (string, bool)) []string {
 		args = append(args, "-l", variable)
 	}
 	if o.client == "" {
-		args = append(args, "-@", "gm="+strings.Join(extensions(), ","))
+		args = append(args, "-@", "gm="+state.AllExtensions.String())
 	}
 	if len(o.command) > 0 {
 		args = append(append(args, "--"), o.command...)

@@ -8,6 +8,7 @@ import (
 
 	"gm/vt"
 	"gm/wire"
+	"gm/wire/state"
 	"gm/wire/udp"
 )
 
@@ -63,7 +64,7 @@ func runSession(server netip.AddrPort, key wire.Key, s settings) (end outcome, e
 		session: session,
 		display: display{dialect: dialect, noInit: s.noInit},
 		tty:     terminal,
-		asks:    s.tells && !dialect.NoOSC, // a terminal that may print OSC is not asked
+		asks:    s.extensions.Has(state.ExtAppearance) && !dialect.NoOSC, // a terminal that may print OSC is not asked
 		keys:    make(chan []byte),
 		broken:  make(chan error, 1),
 		done:    make(chan struct{}),

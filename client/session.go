@@ -17,11 +17,10 @@ type session struct {
 	notices     notices
 	panel       panel
 	server      netip.AddrPort
-	granted     string // extensions
+	granted     state.Extension
 	escaper     escaper
 	titlePrefix string
-	cols, rows  int  // of the user's window
-	tells       bool // the server may be told looks
+	cols, rows  int // of the user's window
 	looks       state.Appearance
 	measured    windowSize // of an answer of the terminal
 	quitting    bool
@@ -48,7 +47,6 @@ func newSession(now time.Time, server netip.AddrPort, k wire.Key, cols, rows int
 		escaper:     escaper{escapeKey: s.escape},
 		titlePrefix: s.titlePrefix,
 		server:      server,
-		tells:       s.tells,
 		granted:     s.extensions,
 	}
 	c.resized(now, cols, rows)

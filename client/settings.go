@@ -3,6 +3,8 @@ package client
 import (
 	"fmt"
 	"strings"
+
+	"gm/wire/state"
 )
 
 // Names that the program goes by.
@@ -22,9 +24,8 @@ type settings struct {
 	noInit      bool // stay out of the alternate screen
 	term        string
 	colorTerm   string
-	tells       bool   // the server may be told how the user's terminal looks
-	extensions  string // granted by the server, with blanks between; empty if none
-	ownStatus   bool   // the program's exit status is not ours, as with mosh
+	extensions  state.Extension // granted by the server
+	ownStatus   bool            // the program's exit status is not ours, as with mosh
 }
 
 // readSettings reads the environment (mosh-protocol, section 10). A variable

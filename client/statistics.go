@@ -3,6 +3,7 @@ package client
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 	"time"
 
 	"gm/vt"
@@ -72,10 +73,10 @@ func trafficText(t wire.Traffic) string {
 }
 
 func (c *session) extensions() string {
-	if c.granted == "" {
+	if c.granted == 0 {
 		return "none: the protocol is plain mosh's"
 	}
-	return c.granted
+	return strings.Join(c.granted.Names(), " ")
 }
 
 // paint draws the panel over screen.

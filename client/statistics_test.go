@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gm/vt"
+	"gm/wire/state"
 )
 
 // statisticsWorld is a session with the panel open, in a window in which it has room.
@@ -104,11 +105,11 @@ func TestStatisticsKeys(t *testing.T) {
 
 func TestStatisticsOfNothing(t *testing.T) {
 	w := newWorld(t, "loss=100%", plainSettings())
-	w.client.granted = "exit screen"
+	w.client.granted = state.ExtScreen | state.ExtExit
 	w.client.panel.show(w.now)
 	w.client.statistics(w.now, func() netip.AddrPort { return netip.AddrPortFrom(netip.Addr{}, 5) })
 	got := strings.Join(w.client.panel.lines, "\n")
-	for _, want := range []string{"no way to the server, UDP port 5", "not measured yet", "last heard  never", "extensions  exit screen"} {
+	for _, want := range []string{"no way to the server, UDP port 5", "not measured yet", "last heard  never", "extensions  screen exit"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)
 		}

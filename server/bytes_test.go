@@ -42,7 +42,7 @@ func contestants() []contestant {
 	return []contestant{
 		{"mosh", []string{"mosh-server", "new", "-i", "127.0.0.1", "-c", "256", "--"}},
 		{"stock", []string{serverBinary, "new", "-i", "127.0.0.1", "-p", "0", "-c", "256", "--"}},
-		{"full", []string{serverBinary, "new", "-i", "127.0.0.1", "-p", "0", "-c", "256", "-@", "gm=" + screenExtension, "--"}},
+		{"full", []string{serverBinary, "new", "-i", "127.0.0.1", "-p", "0", "-c", "256", "-@", "gm=" + state.ExtScreen.String(), "--"}},
 	}
 }
 

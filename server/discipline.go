@@ -6,10 +6,6 @@ import (
 	"gm/wire/state"
 )
 
-// echoExtension lets the server tell what becomes of keys (the doc of
-// wire/state).
-const echoExtension = "echo"
-
 // Programs change the line discipline before they write a prompt, which is
 // seen when the prompt's frame is made. Those that write nothing are found by
 // looking for a short while after the last input or output.

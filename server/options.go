@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"gm/vt"
+	"gm/wire/state"
 	"gm/wire/udp"
 )
 
@@ -25,25 +26,13 @@ const usage = `Usage: gm server new [-s] [-v] [-i IP] [-p PORT[:PORT2]] [-c COLO
   COMMAND          what to run in place of the login shell, without a shell
 `
 
-// screenExtension lets the server send what gm's own emulator understands, and
-// not only what mosh's does (mosh-protocol, section 11).
-const screenExtension = "screen"
-
-// appearanceExtension lets the client tell how the user's terminal looks (the
-// doc of wire/state).
-const appearanceExtension = "appearance"
-
-// exitExtension lets the server tell how the program ended (the doc of
-// wire/state).
-const exitExtension = "exit"
-
 // options is what the command line asks for.
 type options struct {
 	bind       netip.Addr // the zero Addr is every address
 	ports      udp.PortRange
 	colors     int
-	locale     []string // NAME=VALUE
-	extensions []string // asked for and known, in the order asked
+	locale     []string        // NAME=VALUE
+	extensions state.Extension // asked for and known
 	verbose    bool
 	help       bool
 	version    bool
@@ -54,7 +43,7 @@ type options struct {
 
 // dialect is what the client's emulator understands.
 func (o *options) dialect() vt.Dialect {
-	if slices.Contains(o.extensions, screenExtension) {
+	if o.extensions.Has(state.ExtScreen) {
 		return vt.Full()
 	}
 	return vt.Stock()
@@ -169,13 +158,8 @@ func (o *options) askFor(value string) {
 	if !ours {
 		return
 	}
-	known := []string{screenExtension, appearanceExtension, exitExtension}
-	if readsDiscipline {
-		known = append(known, echoExtension)
-	}
-	for name := range strings.SplitSeq(names, ",") {
-		if slices.Contains(known, name) && !slices.Contains(o.extensions, name) {
-			o.extensions = append(o.extensions, name)
-		}
+	o.extensions |= state.ParseExtensions(strings.Split(names, ","))
+	if !readsDiscipline {
+		o.extensions &^= state.ExtEcho
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"gm/vt"
+	"gm/wire/state"
 	"gm/wire/udp"
 )
 
@@ -44,10 +45,10 @@ func TestOptions(t *testing.T) {
 		{"new -s -i 127.0.0.1", func(o *options) { o.bind = loopback }},
 		{"new -l LANG=x -l LC_ALL=y", func(o *options) { o.locale = []string{"LANG=x", "LC_ALL=y"} }},
 		{"new -c -5", func(o *options) { o.colors = -5 }},
-		{"new -@ gm=screen", func(o *options) { o.extensions = []string{"screen"} }},
-		{"new -@ gm=screen,appearance", func(o *options) { o.extensions = []string{"screen", "appearance"} }},
-		{"new -@ gm=echo,echo", func(o *options) { o.extensions = []string{"echo"} }},
-		{"new -@ gm=telepathy,screen,screen", func(o *options) { o.extensions = []string{"screen"} }},
+		{"new -@ gm=screen", func(o *options) { o.extensions = state.ExtScreen }},
+		{"new -@ gm=screen,appearance", func(o *options) { o.extensions = state.ExtScreen | state.ExtAppearance }},
+		{"new -@ gm=echo,echo", func(o *options) { o.extensions = state.ExtEcho }},
+		{"new -@ gm=telepathy,screen,screen", func(o *options) { o.extensions = state.ExtScreen }},
 		{"new -@ anything", func(o *options) {}},
 		{"127.0.0.1", func(o *options) { o.bind = loopback }},
 		{"127.0.0.1 61000", func(o *options) { o.bind, o.ports = loopback, udp.PortRange{Low: 61000, High: 61000} }},
@@ -74,7 +75,7 @@ func TestOptions(t *testing.T) {
 
 func sameOptions(a, b options) bool {
 	return a.bind == b.bind && a.ports == b.ports && a.colors == b.colors &&
-		slices.Equal(a.locale, b.locale) && slices.Equal(a.extensions, b.extensions) &&
+		slices.Equal(a.locale, b.locale) && a.extensions == b.extensions &&
 		a.verbose == b.verbose && a.help == b.help && a.version == b.version &&
 		slices.Equal(a.command, b.command)
 }
@@ -115,7 +116,7 @@ func TestOptionsRefuse(t *testing.T) {
 }
 
 func TestDialect(t *testing.T) {
-	plain, rich := options{}, options{extensions: []string{"screen"}}
+	plain, rich := options{}, options{extensions: state.ExtScreen}
 	if plain.dialect() != vt.Stock() || rich.dialect() != vt.Full() {
 		t.Error("the dialect does not follow the extension")
 	}

@@ -5,10 +5,10 @@ import (
 	"net/netip"
 	"os"
 	"os/signal"
-	"slices"
 	"strings"
 
 	"gm/vt"
+	"gm/wire/state"
 )
 
 // serveDetached is the second process: it serves the session. err is what went
@@ -42,13 +42,13 @@ func serve(version string, h *handover, o options) error {
 	err = l.run(sessionConfig{
 		key:     &h.key,
 		dialect: o.dialect(),
-		dressed: slices.Contains(o.extensions, appearanceExtension),
-		echoes:  slices.Contains(o.extensions, echoExtension),
-		exits:   slices.Contains(o.extensions, exitExtension),
+		dressed: o.extensions.Has(state.ExtAppearance),
+		echoes:  o.extensions.Has(state.ExtEcho),
+		exits:   o.extensions.Has(state.ExtExit),
 		terminal: vt.Options{
 			Version:   release,
 			Checksums: os.Getenv("GM_CHECKSUMS") == "1",
-			Rewrap:    slices.Contains(o.extensions, screenExtension),
+			Rewrap:    o.extensions.Has(state.ExtScreen),
 		},
 		timeouts: readTimeouts(os.LookupEnv),
 	}, func() error { return h.answer(nil) })

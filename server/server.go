@@ -72,7 +72,7 @@ func launchServer(version string, o options, stdout, stderr io.Writer) error {
 	if term.IsTerminal(int(os.Stdin.Fd())) {
 		text = append(text, '\n')
 	}
-	a := wire.Announcement{Port: conn.Local().Port(), Key: key, Extensions: o.extensions}
+	a := wire.Announcement{Port: conn.Local().Port(), Key: key, Extensions: o.extensions.Names()}
 	if text, err = a.AppendText(text); err != nil {
 		return err
 	}
