@@ -75,10 +75,10 @@ cross:
 	go run ./sshboot/payload/build -check $(SERVERS)
 
 unit:
-	go test -race -timeout 8m $$(go list ./... | grep -v '/e2e$$')
+	go test -race -timeout 30m $$(go list ./... | grep -v '/e2e$$')
 
 e2e:
-	go test -race -timeout 8m -parallel 4 ./e2e
+	go test -race -timeout 30m -parallel 4 ./e2e
 
 fuzz:
 	@set -e; for package in $$(go list ./...); do \

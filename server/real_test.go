@@ -111,17 +111,10 @@ func startCommand(t testing.TB, cmd *exec.Cmd) *realServer {
 	return s
 }
 
-// gone waits until the server has left its port.
+// gone waits until the server's process has ended.
 func (s *realServer) gone() {
 	s.t.Helper()
-	addr := net.UDPAddrFromAddrPort(netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), s.Port))
-	eventually(s.t, "the server goes on", func() bool {
-		c, err := net.ListenUDP("udp4", addr)
-		if err == nil {
-			c.Close()
-		}
-		return err == nil
-	})
+	eventually(s.t, "the server goes on", func() bool { return !running(s.pid) })
 }
 
 // eventually polls for what cannot be waited for.
