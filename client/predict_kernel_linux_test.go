@@ -34,7 +34,7 @@ func TestKernelLineIsLinuxs(t *testing.T) {
 		}
 		want, _ = line.keys(want, &d, []byte("\x16\x16\rend"))
 		master.WriteString("\x16\x16\rend")
-		timeout := time.After(10 * time.Second)
+		timeout := time.After(time.Minute)
 		for len(got) < len(want) {
 			select {
 			case b := <-echoed:

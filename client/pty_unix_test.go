@@ -68,7 +68,7 @@ func panickingFeeder() (status int) {
 }
 
 // patience is how long a test waits for what must come.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // window is a program in a terminal of its own.
 type window struct {

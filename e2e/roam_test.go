@@ -73,7 +73,7 @@ func TestServerGone(t *testing.T) {
 	signalAll(t, s.Server.Family, os.Kill)
 	s.Expect("Last contact")
 	s.Type("\x1e.")
-	s.ExpectEnd(20 * time.Second)
+	s.ExpectEnd(harness.Patience)
 	s.Client.ExpectNone(t, harness.Patience)
 	if s.Format("#{alternate_on}") != "0" {
 		t.Error("the terminal is left in its alternate screen")

@@ -44,7 +44,7 @@ func socket(t *testing.T, h *Host) (conn *net.UDPConn) {
 func addrOf(c *net.UDPConn) netip.AddrPort { return c.LocalAddr().(*net.UDPAddr).AddrPort() }
 
 // patience is how long something may take that must happen.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // receive gives the next datagram, or "end" if none comes.
 func receive(t *testing.T, c *net.UDPConn) string {

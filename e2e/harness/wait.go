@@ -7,7 +7,7 @@ import (
 
 // Patience is how long something may take that must happen. It bounds what a
 // broken program costs; nothing waits for it to pass.
-const Patience = 30 * time.Second
+const Patience = time.Minute
 
 // tick is how often a state is looked at that nobody announces.
 const tick = 20 * time.Millisecond

@@ -32,7 +32,7 @@ type XTerm struct {
 }
 
 // patience is how long an answer may take that comes in milliseconds.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // Start starts an xterm, which ends with the test.
 func Start(t testing.TB, cols, rows int) *XTerm {

@@ -12,7 +12,7 @@ import (
 )
 
 // patience is how long a datagram may take that must come.
-const patience = 10 * time.Second
+const patience = time.Minute
 
 // peer is a UDP socket that talks to one other.
 type peer struct {

@@ -17,7 +17,7 @@ var (
 )
 
 // patience bounds what can only take that long if it is broken.
-const patience = 10 * time.Second
+const patience = time.Minute
 
 func mustListen(t testing.TB, addr netip.Addr, ports PortRange) *Conn {
 	t.Helper()
