@@ -24,7 +24,8 @@ func (c claim) Equal(o claim) bool                    { return c.num == o.num }
 func (c claim) AppendDiff(dst []byte, _ claim) []byte { return append(dst, c.diff...) }
 func (c claim) Apply([]byte) (claim, error)           { return c, nil }
 func (c claim) Subtract(claim) claim                  { return c }
-func (c claim) Weight() int                           { return 0 }
+func (c claim) MemSize(claim) int                     { return 0 }
+func (c claim) Partway(claim) (claim, bool)           { return claim{}, false }
 
 // ambush is a client that has come to such a server. Its user has one terminal
 // of each kind.

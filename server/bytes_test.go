@@ -194,7 +194,9 @@ func (s tallied) AppendDiff(dst []byte, from tallied) []byte {
 	return s.Screen.AppendDiff(dst, from.Screen)
 }
 func (s tallied) Subtract(tallied) tallied { return s }
-func (s tallied) Weight() int              { return 0 }
+func (s tallied) MemSize(tallied) int      { return 0 }
+
+func (s tallied) Partway(tallied) (tallied, bool) { return tallied{}, false }
 
 func (s tallied) Apply(diff []byte) (tallied, error) {
 	*s.diffs += hoststrings(diff)

@@ -20,7 +20,7 @@ type tables struct {
 	links    interned[Link]
 	recentSGR
 	widths widthMemory
-	weighed
+	measured
 }
 
 // Link is a hyperlink (OSC 8).

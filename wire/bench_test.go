@@ -57,7 +57,8 @@ type counter uint8
 func (c counter) Equal(o counter) bool                    { return c == o }
 func (c counter) AppendDiff(dst []byte, _ counter) []byte { return append(dst, byte(c)) }
 func (c counter) Subtract(counter) counter                { return c }
-func (c counter) Weight() int                             { return 1 }
+func (c counter) MemSize(counter) int                     { return 1 }
+func (c counter) Partway(counter) (counter, bool)         { return 0, false }
 func (c counter) Apply(diff []byte) (counter, error) {
 	if len(diff) == 0 {
 		return c, nil

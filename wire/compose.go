@@ -1,6 +1,10 @@
 package wire
 
-import "time"
+import (
+	"cmp"
+	"errors"
+	"time"
+)
 
 // The prospective resend: a diff from the state that the peer is known to hold
 // takes the place of one from the state that it is assumed to hold, if that
@@ -58,14 +62,60 @@ func (t *Transport[L, R]) appendDiff(dst []byte, base *sentState[L]) []byte {
 	return t.sent.current.AppendDiff(dst, base.state)
 }
 
-// leaveOut takes the diff out of an instruction that is too large. It makes a
-// state then that the peer holds already, or ends the session without it.
-func (t *Transport[L, R]) leaveOut(in *instruction) {
-	known := t.sent.first().num
-	in.oldNum, in.diff = known, nil
-	if !t.shutdown.ours() {
-		in.newNum = known
+// A change whose diff is longer than maxDiff goes in parts, each of which waits
+// for the acknowledgement of the one before: an instruction that is larger than
+// a stock peer's buffers is never sent.
+const (
+	maxDiff = 2 << 20
+
+	// partDiff and partDiffLossy are how many bytes a part may have: of many
+	// datagrams, one is likely to be lost.
+	partDiff      = 256 << 10
+	partDiffLossy = 32 << 10
+)
+
+// pack packs an instruction, or one that makes only part of its change if that
+// is too large. ErrTooLarge means that it has no such part: then the instruction
+// makes a state that the peer holds already, or ends the session without the
+// change.
+func (t *Transport[L, R]) pack(in *instruction) error {
+	if len(in.diff) > maxDiff && !t.shutdown.ours() && t.choosePart(in) {
+		return t.outbox.pack(in)
 	}
+	err := t.outbox.pack(in)
+	if !errors.Is(err, ErrTooLarge) {
+		return err
+	}
+	in.oldNum, in.diff = t.sent.first().num, nil
+	if !t.shutdown.ours() {
+		in.newNum = in.oldNum
+	}
+	return cmp.Or(t.outbox.pack(in), err)
+}
+
+// choosePart makes in lead part of the way to current, from what the peer is
+// known to hold. It reports false if there is no state on the way.
+func (t *Transport[L, R]) choosePart(in *instruction) bool {
+	known, last := t.sent.first(), t.sent.last()
+	in.oldNum = known.num
+	if last.partOf == t.sent.turn && last.num != known.num {
+		in.newNum = last.num // once more
+		in.diff = last.state.AppendDiff(recycle(t.diff), known.state)
+		return true
+	}
+	limit := partDiff
+	if t.packets.loss.seen() {
+		limit = partDiffLossy
+	}
+	in.newNum = last.num + 1
+	for part, ok := t.sent.current.Partway(known.state); ok; part, ok = part.Partway(known.state) {
+		in.diff = part.AppendDiff(recycle(t.diff), known.state)
+		t.sent.part = &part
+		if len(in.diff) <= limit {
+			break
+		}
+	}
+	return t.sent.part != nil
 }
 
 // note remembers that an instruction is being sent.
@@ -133,7 +183,6 @@ func (t *Transport[L, R]) ackWait() time.Duration {
 // situation is what pacing looks at. The beginning of a session counts as
 // having heard of the peer.
 func (t *Transport[L, R]) situation(now time.Time) situation {
-	interval := t.SendInterval()
 	return situation{
 		now:      now,
 		heard:    later(t.packets.heard, t.packets.clock.start),
@@ -142,8 +191,8 @@ func (t *Transport[L, R]) situation(now time.Time) situation {
 		known:    t.sent.known(),
 		assumed:  t.sent.assumedUntil(now, t.patience()),
 		minDelay: t.minDelay,
-		interval: interval,
-		urged:    t.haste.urgent(t.minDelay, interval),
-		repeat:   t.haste.repeatDue(interval),
+		interval: max(t.SendInterval(), transmission(t.lastSize)),
+		urged:    t.haste.urgent(t.minDelay, t.SendInterval()),
+		repeat:   t.haste.repeatDue(t.SendInterval()),
 	}
 }

@@ -48,10 +48,13 @@ func (l *loss) overdue(num uint64) {
 // late takes one that was counted as missing and was only overtaken.
 func (l *loss) late() { l.share = max(0, l.share-1./lossMemory) }
 
+// seen reports whether datagrams are lost often enough to be worth a cost.
+func (l *loss) seen() bool { return l.share >= lossSeen }
+
 // resendExtra is how many bytes longer a diff may be from the state that the
 // peer is known to hold.
 func (l *loss) resendExtra() int {
-	if l.share < lossSeen {
+	if !l.seen() {
 		return resendTrust
 	}
 	return resendExtra

@@ -31,7 +31,9 @@ func (w word) Apply(diff []byte) (word, error) {
 }
 
 func (w word) Subtract(word) word { return w }
-func (w word) Weight() int        { return len(w) }
+func (w word) MemSize(word) int   { return len(w) }
+
+func (w word) Partway(word) (word, bool) { return "", false }
 
 // tape is an object that only grows: its diff is what was added. The part that
 // was subtracted is known by its length alone.
@@ -60,6 +62,7 @@ func (p tape) Subtract(prefix tape) tape {
 	return tape{p.gone + n, p.rest[n:]}
 }
 
-func (p tape) Weight() int { return len(p.rest) }
+func (p tape) MemSize(tape) int          { return len(p.rest) }
+func (p tape) Partway(tape) (tape, bool) { return tape{}, false }
 
 func (p tape) with(s string) tape { return tape{p.gone, p.rest + s} }

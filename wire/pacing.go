@@ -19,7 +19,16 @@ const (
 	// activeRetryTimeout is how long after the peer was last heard things are
 	// sent again before the next acknowledgement is due.
 	activeRetryTimeout = 10 * time.Second
+
+	// maxRate is how many bytes of datagrams a second are sent at most in the
+	// long run. A change that the user waits for does not wait for the rate.
+	maxRate = 1 << 20
 )
+
+// transmission returns the time that so many bytes take at maxRate.
+func transmission(bytes int) time.Duration {
+	return time.Duration(bytes) * time.Second / maxRate
+}
 
 // situation is all that the time of the next sending is decided on.
 type situation struct {
@@ -30,7 +39,7 @@ type situation struct {
 	known    bool          // the peer is known to hold current
 	assumed  time.Time     // until when the peer is assumed to hold current; zero if it is not
 	minDelay time.Duration // how long changes are gathered
-	interval time.Duration // send_interval
+	interval time.Duration // send_interval, or longer after a large instruction
 
 	urged  time.Time // when current may be sent for the user's sake; zero if nobody waits
 	repeat time.Time // when the last sending is to be repeated; zero if it is not

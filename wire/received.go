@@ -12,9 +12,9 @@ const (
 	// maxReceived is how many states of the peer are held.
 	maxReceived = 1024
 
-	// maxWeight is how many bytes they weigh together (Object.Weight), but for
-	// the newest: a peer must not fill this host's memory with states.
-	maxWeight = 256 << 20
+	// maxReceivedSize is how many bytes of memory they hold together, but for the
+	// newest: a peer must not fill this host's memory with states.
+	maxReceivedSize = 256 << 20
 
 	// quenchFor is how long none is taken after that.
 	quenchFor = 15 * time.Second
@@ -95,7 +95,7 @@ func (r *receiver[R]) forget(num uint64) {
 // quenched says that no state is taken for now. A full list takes one state in
 // quenchFor, in place of the one in its middle.
 func (r *receiver[R]) quenched(now time.Time) bool {
-	if len(r.states) < maxReceived && r.weight() < maxWeight {
+	if len(r.states) < maxReceived && r.size() < maxReceivedSize {
 		return false
 	}
 	if now.Before(r.quenching) {
@@ -108,10 +108,13 @@ func (r *receiver[R]) quenched(now time.Time) bool {
 	return false
 }
 
-// weight is that of all states, the newest left out.
-func (r *receiver[R]) weight() (sum int) {
+// size returns about how many bytes of memory the states hold, the newest left
+// out.
+func (r *receiver[R]) size() (sum int) {
+	var before R
 	for _, s := range r.states[:len(r.states)-1] {
-		sum += s.state.Weight()
+		sum += s.state.MemSize(before)
+		before = s.state
 	}
 	return sum
 }

@@ -122,9 +122,10 @@ type heavy int
 
 func (h heavy) Equal(o heavy) bool                    { return h == o }
 func (h heavy) AppendDiff(dst []byte, _ heavy) []byte { return append(dst, 1) }
-func (h heavy) Apply(diff []byte) (heavy, error)      { return maxWeight / 4, nil }
+func (h heavy) Apply(diff []byte) (heavy, error)      { return maxReceivedSize / 4, nil }
 func (h heavy) Subtract(heavy) heavy                  { return h }
-func (h heavy) Weight() int                           { return int(h) }
+func (h heavy) MemSize(heavy) int                     { return int(h) }
+func (h heavy) Partway(heavy) (heavy, bool)           { return 0, false }
 
 // TestReceiverWeight fills the memory that states may take: one state in 15 s
 // is taken then, until some are thrown away.
@@ -140,7 +141,7 @@ func TestReceiverWeight(t *testing.T) {
 		if err == nil {
 			next++
 		}
-		if sum := r.weight(); sum > maxWeight {
+		if sum := r.size(); sum > maxReceivedSize {
 			t.Errorf("%d bytes are held", sum)
 		}
 	}
@@ -154,7 +155,7 @@ func TestReceiverWeight(t *testing.T) {
 	send(15_002, next-1, nil)
 	send(15_003, 0, nil)
 	// A single one that weighs more than all may is taken.
-	alone := newReceiver(heavy(2 * maxWeight))
+	alone := newReceiver(heavy(2 * maxReceivedSize))
 	if newer, err := alone.apply(epoch, &instruction{newNum: 1}); !newer || err != nil {
 		t.Errorf("after a heavy one: %v, %v", newer, err)
 	}

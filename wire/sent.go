@@ -5,9 +5,15 @@ import (
 	"time"
 )
 
-// maxSent is how many states are remembered as sent; of more, one from the
-// middle is dropped.
-const maxSent = 32
+const (
+	// maxSent is how many states are remembered as sent; of more, one from the
+	// middle is dropped.
+	maxSent = 32
+
+	// maxSentSize is how many bytes of memory those between the first and the
+	// last may hold. The middle ones are dropped then, too.
+	maxSentSize = 16 << 20
+)
 
 // sentState is one state that was sent.
 type sentState[L any] struct {
@@ -15,6 +21,9 @@ type sentState[L any] struct {
 	at    time.Time // last sent; zero for state 0, which is known without
 	state L
 	turn  uint64 // equal turns are equal states
+	// partOf is the turn of the state that this one is a step towards; 0 if it is
+	// no mere step.
+	partOf uint64
 }
 
 // sentStates is the states of the object that this end sends: the first is the
@@ -26,6 +35,7 @@ type sentStates[L Object[L]] struct {
 	turn    uint64    // of current
 	turns   uint64    // given out so far
 	changed time.Time // when current first differed from the last; zero if it does not
+	part    *L        // what the next add remembers in place of current; nil if current itself
 }
 
 func newSentStates[L Object[L]](blank L) sentStates[L] {
@@ -107,16 +117,34 @@ func (s *sentStates[L]) assumedUntil(now time.Time, patience time.Duration) (unt
 // known says that the peer is known to hold current.
 func (s *sentStates[L]) known() bool { return s.first().turn == s.turn }
 
-// add remembers that current is being sent as num; sending the last state
-// again only moves its time.
+// add remembers that current is being sent as num, or a part of the way to it;
+// sending the last state again only moves its time.
 func (s *sentStates[L]) add(now time.Time, num uint64) {
 	s.changed = time.Time{}
 	if last := s.last(); last.num == num {
 		last.at = now
+		if last.partOf == s.turn {
+			s.changed = now
+		}
 		return
 	}
-	if len(s.list) == maxSent {
-		s.list = slices.Delete(s.list, maxSent/2, maxSent/2+1)
+	sent := sentState[L]{num: num, at: now, state: s.current, turn: s.turn}
+	if s.part != nil {
+		s.turns++
+		sent.state, sent.turn, sent.partOf = *s.part, s.turns, s.turn
+		s.part, s.changed = nil, now
 	}
-	s.list = append(s.list, sentState[L]{num, now, s.current, s.turn})
+	s.list = append(s.list, sent)
+	for len(s.list) > maxSent || len(s.list) > 3 && s.size() > maxSentSize {
+		s.list = slices.Delete(s.list, len(s.list)/2, len(s.list)/2+1)
+	}
+}
+
+// size returns about how many bytes of memory the states between the first and
+// the last hold.
+func (s *sentStates[L]) size() (sum int) {
+	for i := 1; i < len(s.list)-1; i++ {
+		sum += s.list[i].state.MemSize(s.list[i-1].state)
+	}
+	return sum
 }

@@ -161,3 +161,27 @@ func TestSendingAgainMovesTheTime(t *testing.T) {
 		t.Errorf("list is %+v", s.list)
 	}
 }
+
+// States that take much memory are forgotten before there are maxSent of them,
+// but never the first and the last.
+func TestSentStatesAreBoundedInBytes(t *testing.T) {
+	s := newSentStates[heavy](0)
+	for i := range 100 {
+		s.set(at(i), heavy(maxSentSize/4+i))
+		s.add(at(i), uint64(i+1))
+		if n := len(s.list); s.size() > maxSentSize || n > 6 {
+			t.Fatalf("%d states of %d bytes", n, s.size())
+		}
+		if s.first().num != 0 || s.last().num != uint64(i+1) {
+			t.Fatalf("from %d to %d after %d", s.first().num, s.last().num, i+1)
+		}
+	}
+	s = newSentStates[heavy](0)
+	for i := range 5 {
+		s.set(at(i), heavy(100*maxSentSize+i))
+		s.add(at(i), uint64(i+1))
+	}
+	if got := sentNums(s.list); len(got) != 3 || got[0] != 0 || got[2] != 5 {
+		t.Errorf("of larger states these are kept: %v", got)
+	}
+}

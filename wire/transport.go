@@ -1,7 +1,7 @@
 package wire
 
 import (
-	"errors"
+	"cmp"
 	"time"
 )
 
@@ -18,9 +18,13 @@ type Object[S any] interface {
 	// is known to hold, already has. Diffs between subtracted states are as
 	// before.
 	Subtract(prefix S) S
-	// Weight is about how many bytes of memory the receiver takes if it shares
-	// none with other states.
-	Weight() int
+	// MemSize returns about how many bytes of memory the receiver holds that
+	// shared does not hold too. The zero state shares nothing.
+	MemSize(shared S) int
+	// Partway returns a state between from and the receiver, for when the diff
+	// from from is too large to be sent at once. It reports false if there is
+	// none.
+	Partway(from S) (S, bool)
 }
 
 // Config says what one end of a session is.
@@ -56,6 +60,7 @@ type Transport[L Object[L], R Object[R]] struct {
 	diff     []byte // from the state that the peer is assumed to hold
 	resend   []byte // from the one that it is known to hold
 	outbox   outbox
+	lastSize int // bytes of the datagrams that were sent last
 	shutdown shutdown
 }
 
@@ -133,34 +138,26 @@ func (t *Transport[L, R]) take(now time.Time, in *instruction) (newer bool, err 
 }
 
 // Tick does what is due and calls send with each datagram, which is valid
-// during the call only. ErrExhausted ends the session. ErrTooLarge says that
-// the current state can not be sent; the session goes on without it.
+// during the call only. ErrExhausted ends the session. ErrTooLarge means that
+// the current state cannot be sent, not even in parts; the session goes on
+// without it.
 func (t *Transport[L, R]) Tick(now time.Time, send func(datagram []byte)) error {
 	if at := t.Deadline(now); at.IsZero() || now.Before(at) {
 		return nil
 	}
 	t.compose(now, &t.outgoing)
-	err := t.outbox.pack(&t.outgoing)
-	tooLarge := errors.Is(err, ErrTooLarge)
-	if tooLarge {
-		t.leaveOut(&t.outgoing)
-		err = t.outbox.pack(&t.outgoing)
-	}
-	if err != nil {
-		return err
-	}
+	packErr := t.pack(&t.outgoing)
 	t.note(now, &t.outgoing)
-	err = t.outbox.fragments(func(f fragment) error {
+	t.lastSize = 0
+	err := t.outbox.fragments(func(f fragment) error {
 		datagram, err := t.packets.seal(now, f)
 		if err == nil {
+			t.lastSize += len(datagram)
 			send(datagram)
 		}
 		return err
 	})
-	if err == nil && tooLarge {
-		return ErrTooLarge
-	}
-	return err
+	return cmp.Or(err, packErr)
 }
 
 // Deadline is when Tick must be called next if nothing happens before; the

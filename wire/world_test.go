@@ -33,7 +33,9 @@ func (p page) Apply(diff []byte) (page, error) {
 }
 
 func (p page) Subtract(page) page { return p }
-func (p page) Weight() int        { return len(p) }
+func (p page) MemSize(page) int   { return len(p) }
+
+func (p page) Partway(page) (page, bool) { return "", false }
 
 // stream is an object that only grows, and nothing of it may be lost.
 type stream struct {
@@ -57,7 +59,13 @@ func (s stream) Subtract(prefix stream) stream {
 	return stream{s.gone + n, s.rest[n:]}
 }
 
-func (s stream) Weight() int { return len(s.rest) }
+func (s stream) MemSize(stream) int { return len(s.rest) }
+
+// Partway returns the first half of what s has after from.
+func (s stream) Partway(from stream) (stream, bool) {
+	n := len(s.since(from)) / 2
+	return stream{s.gone, s.rest[:len(s.rest)-n]}, n > 0
+}
 
 func (s stream) with(text string) stream { return stream{s.gone, s.rest + text} }
 

@@ -101,5 +101,18 @@ func (s Screen) Apply(diff []byte) (Screen, error) {
 // Subtract gives s: a screen is whole by itself.
 func (s Screen) Subtract(Screen) Screen { return s }
 
-// Weight is about how many bytes s takes.
-func (s Screen) Weight() int { return s.Screen.Weight() + len(s.Ending.Reason) }
+// MemSize returns about how many bytes of memory s holds that shared does not.
+func (s Screen) MemSize(shared Screen) int {
+	return s.Screen.MemSize(shared.Screen) + len(s.Ending.Reason)
+}
+
+// Partway returns from with some of the rows of s. All else is as in from, so
+// that nothing is acknowledged that is not shown.
+func (s Screen) Partway(from Screen) (Screen, bool) {
+	part, ok := s.Screen.Partway(from.Screen)
+	if !ok {
+		return Screen{}, false
+	}
+	from.Screen = part
+	return from, true
+}

@@ -233,5 +233,16 @@ func (u User) Subtract(prefix User) User {
 	return u
 }
 
-// Weight is about how many bytes the events take that u holds.
-func (u User) Weight() int { return u.weight }
+// MemSize returns about how many bytes the events take that u holds and shared
+// does not. Streams with the same first event are one chain: where two go on from
+// the same place, with copies.
+func (u User) MemSize(shared User) int {
+	if u.head != shared.head {
+		return u.weight
+	}
+	return max(0, u.weight-shared.weight)
+}
+
+// Partway reports false: a client holds no more than MaxHeld bytes, which fit
+// an instruction.
+func (u User) Partway(User) (User, bool) { return User{}, false }

@@ -327,3 +327,24 @@ func FuzzUserMessage(f *testing.F) {
 		}
 	})
 }
+
+func TestUserMemSize(t *testing.T) {
+	base := User{}.WithKeys([]byte("base"))
+	a := base.WithKeys(make([]byte, 1000))
+	b := base.WithKeys(make([]byte, 1000)) // another way from the same place: a copy
+	c := a.WithKeys(make([]byte, 500))
+	for name, test := range map[string]struct {
+		got, least, most int
+	}{
+		"alone":                {a.MemSize(User{}), 1000, 1300},
+		"beside itself":        {a.MemSize(a), 0, 0},
+		"beside its beginning": {c.MemSize(a), 500, 600},
+		"beside a longer one":  {a.MemSize(c), 0, 0},
+		"beside another way":   {b.MemSize(a), 1000, 1300},
+		"of nothing":           {User{}.MemSize(a), 0, 0},
+	} {
+		if test.got < test.least || test.got > test.most {
+			t.Errorf("%s: %d bytes, want %d to %d", name, test.got, test.least, test.most)
+		}
+	}
+}

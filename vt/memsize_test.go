@@ -7,16 +7,16 @@ import (
 	"unsafe"
 )
 
-// TestWeight: whatever makes a screen larger makes it weigh more, by at least as
+// TestMemSize: whatever makes a screen larger makes it hold more, by at least as
 // many bytes.
-func TestWeight(t *testing.T) {
+func TestMemSize(t *testing.T) {
 	if unsafe.Sizeof(Cell(0)) != cellBytes || 2*unsafe.Sizeof(Rendition{}) > entryBytes || 2*unsafe.Sizeof(Link{}) > entryBytes {
 		t.Error("the sizes are others")
 	}
 	weight := func(output string) int {
 		s := typedInto(NewTerminal(80, 24, Options{}), output).Snapshot()
-		w := s.Weight()
-		if again := s.Weight(); again != w {
+		w := s.MemSize(nil)
+		if again := s.MemSize(nil); again != w {
 			t.Errorf("it weighs %d, and then %d", w, again)
 		}
 		return w
@@ -47,5 +47,24 @@ func TestWeight(t *testing.T) {
 		if got := weight(c.output) - empty; got < c.least {
 			t.Errorf("%s adds %d, want at least %d", what, got, c.least)
 		}
+	}
+}
+
+func TestMemSizeLeavesOutWhatIsShared(t *testing.T) {
+	term := typedInto(NewTerminal(80, 24, Options{}), "\x1b]2;title\a\x1b[38;2;1;2;3mtext")
+	before := term.Snapshot()
+	if got := before.MemSize(before); got != 0 {
+		t.Errorf("beside itself a screen holds %d bytes", got)
+	}
+	typedInto(term, "\r\nmore")
+	if got, want := term.Snapshot().MemSize(before), 80*cellBytes; got != want {
+		t.Errorf("one row changed: %d bytes, want %d", got, want)
+	}
+	typedInto(term, "\x1b]2;another\a")
+	if got, most := term.Snapshot().MemSize(before), 80*cellBytes+100; got <= 80*cellBytes || got > most {
+		t.Errorf("with a new title: %d bytes, want at most %d", got, most)
+	}
+	if got := term.Snapshot().MemSize(NewScreen(80, 24)); got < 80*24*cellBytes {
+		t.Errorf("beside another terminal's: %d bytes", got)
 	}
 }

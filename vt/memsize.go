@@ -1,0 +1,51 @@
+package vt
+
+// cellBytes is the size of a Cell.
+const cellBytes = 8
+
+// MemSize returns about how many bytes of memory s holds that shared does not
+// hold too; shared may be nil. A peer that sends screens is held to a sum of it.
+func (s *Screen) MemSize(shared *Screen) int {
+	if shared == nil {
+		return s.textSize() + s.cols*len(s.rows)*cellBytes + s.tables.memSize()
+	}
+	size := 0
+	for y, r := range s.rows {
+		if y >= len(shared.rows) || r != shared.rows[y] {
+			size += len(r.cells) * cellBytes
+		}
+	}
+	if s.tables != shared.tables {
+		size += s.tables.memSize()
+	}
+	if s.Clipboard != shared.Clipboard || s.Title != shared.Title || s.Icon != shared.Icon ||
+		s.Notice != shared.Notice || s.Directory != shared.Directory {
+		size += s.textSize()
+	}
+	return size
+}
+
+func (s *Screen) textSize() int {
+	return len(s.Title) + len(s.Icon) + len(s.Clipboard.Data) + len(s.Notice.Command) + len(s.Directory)
+}
+
+// entryBytes is about how many bytes an entry of a table takes beside its text:
+// twice the value, in the list and in the index.
+const entryBytes = 128
+
+// measured is how many entries of the tables were measured, and the bytes of
+// their text.
+type measured struct{ clusters, links, text int }
+
+// memSize returns about how many bytes all entries take. Tables only grow, so
+// each entry is looked at once.
+func (t *tables) memSize() int {
+	m := &t.measured
+	for ; m.clusters < len(t.clusters.list); m.clusters++ {
+		m.text += len(t.clusters.list[m.clusters])
+	}
+	for ; m.links < len(t.links.list); m.links++ {
+		m.text += len(t.links.list[m.links].ID) + len(t.links.list[m.links].URI)
+	}
+	return m.text + entryBytes*(len(t.styles.list)+m.clusters+m.links)
+}

@@ -1,0 +1,49 @@
+package vt
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+// TestPartway goes from one random screen to another by halves: each part is a
+// step that a reader of the diff can follow, and the last is one row away.
+func TestPartway(t *testing.T) {
+	for seed := range uint64(200) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		a := NewTerminal(20, 10, Options{})
+		a.Write(randomInput(r, 100))
+		from := a.Snapshot()
+		b := a
+		if seed%2 == 0 { // with other tables
+			b = NewTerminal(20+int(seed%3), 10+int(seed%4), Options{})
+		}
+		b.Write(randomInput(r, 100))
+		to := b.Snapshot()
+		to.Bells, to.Clipboard, to.Notice = from.Bells, from.Clipboard, from.Notice // events, not state
+		to.TitleSet = to.TitleSet || from.TitleSet                                  // for good
+		reader := Resume(from)
+		for steps := 0; ; steps++ {
+			part, ok := to.Partway(from)
+			if !ok {
+				break
+			}
+			if cols, rows := part.Size(); cols != to.cols || rows != len(to.rows) {
+				t.Fatalf("seed %d: a part of %dx%d", seed, cols, rows)
+			}
+			reader.Resize(part.Size())
+			reader.Write(AppendDiff(nil, from, part, Full()))
+			if !reader.Snapshot().Equal(part) {
+				t.Fatalf("seed %d: step %d shows\n%s\nwant\n%s", seed, steps, reader.Snapshot().Text(), part.Text())
+			}
+			from = part
+			if steps > 10 {
+				t.Fatalf("seed %d: no end", seed)
+			}
+		}
+		reader.Resize(to.Size())
+		reader.Write(AppendDiff(nil, from, to, Full()))
+		if !reader.Snapshot().Equal(to) {
+			t.Fatalf("seed %d: the end is\n%s\nwant\n%s", seed, reader.Snapshot().Text(), to.Text())
+		}
+	}
+}

@@ -1,0 +1,59 @@
+package wire_test
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"gm/wire/simnet"
+)
+
+// incompressible returns n bytes of random text.
+func incompressible(n int) string {
+	r := rand.New(rand.NewPCG(1, 2))
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(r.Uint32())
+	}
+	return string(b)
+}
+
+// A state that is larger than an instruction may be arrives, in parts,
+// also where datagrams are lost.
+func TestLargeStateGoesInParts(t *testing.T) {
+	for _, loss := range []float64{0, 0.02} {
+		w := newWorld(t, simnet.Config{Delay: 20 * time.Millisecond, Loss: loss}, 1)
+		w.typeKeys("small")
+		w.pass(time.Second)
+		want := "small" + incompressible(5<<20)
+		w.typeKeys(want[len("small"):])
+		for limit := w.now.Add(10 * time.Minute); w.typed.Len() < len(want); {
+			if w.now.After(limit) {
+				t.Fatalf("loss %v: %d of %d bytes after 10 minutes", loss, w.typed.Len(), len(want))
+			}
+			w.pass(time.Second)
+		}
+		w.wantSame(want, "")
+	}
+}
+
+// Large states that follow each other without end take a bounded share of a link
+// that could carry more, and a key between them does not wait for their rate.
+func TestRateIsBounded(t *testing.T) {
+	const seconds, most = 20, 1.2 * (1 << 20)
+	w := newWorld(t, simnet.Config{Delay: 5 * time.Millisecond}, 1)
+	w.typeKeys("begin")
+	w.pass(2 * time.Second)
+	text := incompressible(1 << 20)
+	sent, _ := w.server.Traffic()
+	before := sent.Bytes
+	for i := range seconds * 100 {
+		n := i * 7919 % (len(text) / 2)
+		w.show(text[n : n+100_000])
+		w.pass(10 * time.Millisecond)
+	}
+	sent, _ = w.server.Traffic()
+	if rate := float64(sent.Bytes-before) / seconds; rate > most || rate < most/2 {
+		t.Errorf("%.0f bytes a second, want at most %.0f and not much less", rate, most)
+	}
+}
