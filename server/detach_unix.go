@@ -22,12 +22,11 @@ import (
 // it was started from, it starts itself again with the same command line, in a
 // session of its own, and hands over what the first process made.
 
-// handoverVariable says that this process is the second one. It is taken out of
-// the environment at once, and so is runtimeVariable if it says so.
+// handoverVariable marks this process as the second one. It is taken out of the
+// environment at once, and so is runtimeVariable if it was added.
 const (
-	handoverVariable = "GM_SERVER_HANDOVER"
-	handoverPlain    = "1"
-	handoverThreads  = "2" // runtimeVariable was added
+	handoverPlain   = "1"
+	handoverThreads = "2" // runtimeVariable was added
 )
 
 // runtimeVariable tells the second process' Go runtime on how many processors to

@@ -2,6 +2,10 @@ package server
 
 import "strings"
 
+// handoverVariable is set in the environment of a server that takes over from the
+// process that started it.
+const handoverVariable = "GM_SERVER_HANDOVER"
+
 // getenv gives the value of the last variable of that name in env.
 func getenv(env []string, name string) string {
 	for i := len(env) - 1; i >= 0; i-- {
@@ -29,12 +33,13 @@ func without(env []string, match func(name string) bool) []string {
 	return kept
 }
 
-// childEnvironment makes the program's environment out of the server's:
-// what the terminal is, in a UTF-8 locale, and nothing of the session's own.
-// colors is what the user's terminal can show.
+// childEnvironment returns the program's environment, made from the server's: it
+// describes the terminal and a UTF-8 locale, and lacks the session's key. All
+// else is as the server found it, since scripts read it: MOSH_SERVER_NETWORK_TMOUT
+// among others, as with mosh-server. colors is how many the user's terminal has.
 func childEnvironment(env, client []string, colors int) []string {
 	env = without(env, func(name string) bool {
-		return name == "STY" || name == "COLORTERM" || strings.HasPrefix(name, "MOSH_") || strings.HasPrefix(name, "GM_SERVER_")
+		return name == "STY" || name == "COLORTERM" || name == "MOSH_KEY" || name == handoverVariable
 	})
 	term := "TERM=xterm"
 	if colors >= 256 {

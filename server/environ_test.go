@@ -8,9 +8,9 @@ import (
 func TestChildEnvironment(t *testing.T) {
 	env := []string{
 		"LANG=C.UTF-8", "HOME=/h", "STY=1.x", "TERM=dumb", "COLORTERM=24bit",
-		"MOSH_KEY=secret", "MOSH_SERVER_NETWORK_TMOUT=5", "MOSHE=kept", "GM_SERVER_NETWORK_TMOUT=5", "GM_OWN=kept",
+		"MOSH_KEY=secret", "MOSH_SERVER_NETWORK_TMOUT=5", "MOSH_FOO=kept", "GM_SERVER_NETWORK_TMOUT=5", handoverVariable + "=1",
 	}
-	common := []string{"LANG=C.UTF-8", "HOME=/h", "MOSHE=kept", "GM_OWN=kept"}
+	common := []string{"LANG=C.UTF-8", "HOME=/h", "MOSH_SERVER_NETWORK_TMOUT=5", "MOSH_FOO=kept", "GM_SERVER_NETWORK_TMOUT=5"}
 	tests := []struct {
 		colors int
 		want   []string

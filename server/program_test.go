@@ -28,11 +28,11 @@ func TestRealSession(t *testing.T) {
 func TestRealLoginShell(t *testing.T) {
 	s := startServer(t, []string{"-c", "256", "-l", "LANG=de_DE.UTF-8"})
 	c := s.connect(61, 17)
-	c.typeKeys("stty -a; exec 2>&1; PS1=; clear; echo $0 $TERM $COLORTERM $LANG $PWD-$MOSH_CANARY-; stty size\r")
+	c.typeKeys("stty -a; exec 2>&1; PS1=; clear; echo $0 $TERM $COLORTERM $LANG $PWD-$MOSH_CANARY$MOSH_KEY-; stty size\r")
 	c.see("-sh xterm-256color truecolor de_DE.UTF-8 ")
 	c.see("17 61")
-	if !strings.Contains(strings.ReplaceAll(c.text(), "\n", ""), s.home+"--") {
-		t.Errorf("not at home, or with variables of the session:\n%s", c.text())
+	if !strings.Contains(strings.ReplaceAll(c.text(), "\n", ""), s.home+"-1-") {
+		t.Errorf("not at home, with the key, or without the variables that the server was started with:\n%s", c.text())
 	}
 	c.resize(50, 10)
 	c.typeKeys("stty size\r")

@@ -73,7 +73,7 @@ func serverCommand(t testing.TB, args ...string) *exec.Cmd {
 	write(t, filepath.Join(home, ".hushlogin"), "")
 	cmd.Env = []string{
 		"HOME=" + home, "PATH=" + os.Getenv("PATH"), "SHELL=/bin/sh", "USER=tester", "LANG=C",
-		"MOSH_CANARY=1",
+		"MOSH_CANARY=1", "MOSH_KEY=secret",
 	}
 	return cmd
 }
