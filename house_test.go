@@ -18,10 +18,11 @@ import (
 // imports says which of our packages each may import.
 var imports = map[string][]string{
 	"gm":                          {"gm/client", "gm/server"},
-	"gm/client":                   {"gm/client/manual", "gm/sshboot", "gm/wire", "gm/wire/simnet", "gm/wire/state", "gm/wire/udp", "gm/vt"},
+	"gm/client":                   {"gm/client/manual", "gm/internal/sanitize", "gm/sshboot", "gm/wire", "gm/wire/simnet", "gm/wire/state", "gm/wire/udp", "gm/vt"},
 	"gm/client/manual":            {},
 	"gm/server":                   {"gm/wire", "gm/wire/state", "gm/wire/udp", "gm/vt"},
-	"gm/sshboot":                  {"gm/sshboot/payload", "gm/sshboot/payload/embedded", "gm/wire"},
+	"gm/internal/sanitize":        {},
+	"gm/sshboot":                  {"gm/internal/sanitize", "gm/sshboot/payload", "gm/sshboot/payload/embedded", "gm/wire"},
 	"gm/sshboot/payload":          {},
 	"gm/sshboot/payload/archive":  {"gm/sshboot/payload"},
 	"gm/sshboot/payload/build":    {"gm/sshboot/payload", "gm/sshboot/payload/archive"},

@@ -19,32 +19,32 @@ import (
 // and gives the exit status. program is the name in messages: "gm" or "mosh";
 // version is what --version prints after it.
 func Main(program, version string, args []string) (status int) {
-	defer guard(os.Stderr, program, &status)
+	defer guard(stderr(), program, &status)
 	o, err := readOptions(program, args)
 	switch {
 	case err != nil:
 		if hintOf(err) == "" {
 			err = hinted{err, program + " --help lists the options"}
 		}
-		report(os.Stderr, program, err)
+		report(stderr(), program, err)
 		return exitUsage
 	case o.help:
-		fmt.Print(manual.Usage(program))
+		fmt.Fprint(stdout(), manual.Usage(program))
 		return exitOK
 	case o.version:
-		fmt.Println("gm " + version)
+		fmt.Fprintln(stdout(), "gm "+version)
 		return exitOK
 	case o.printConfig:
-		status, err = printConfig(os.Stdout, o)
+		status, err = printConfig(stdout(), o)
 	case o.printHosts:
-		status, err = printHosts(os.Stdout, o)
+		status, err = printHosts(stdout(), o)
 	case o.uninstall:
-		status, err = uninstall(os.Stdout, o)
+		status, err = uninstall(stdout(), o)
 	default:
 		status, err = connect(program, o)
 	}
 	if err != nil {
-		report(os.Stderr, program, err)
+		report(stderr(), program, err)
 	}
 	return status
 }
@@ -164,24 +164,24 @@ func handOver(o options, s settings, e sshboot.Endpoint) (status int, err error)
 
 // MainMoshClient runs mosh-client. version is what --version prints.
 func MainMoshClient(version string, args []string) (status int) {
-	defer guard(os.Stderr, programMoshClient, &status)
+	defer guard(stderr(), programMoshClient, &status)
 	o, err := readClientOptions(args)
 	switch {
 	case err != nil:
-		report(os.Stderr, programMoshClient, err)
-		fmt.Fprintf(os.Stderr, clientUsage, programMoshClient)
+		report(stderr(), programMoshClient, err)
+		fmt.Fprintf(stderr(), clientUsage, programMoshClient)
 		return exitFailed
 	case o.version:
-		fmt.Println("gm " + version)
-		fmt.Printf(clientUsage, programMoshClient)
+		fmt.Fprintln(stdout(), "gm "+version)
+		fmt.Fprintf(stdout(), clientUsage, programMoshClient)
 		return exitOK
 	case o.colors:
-		fmt.Println(terminalColors(os.Getenv("TERM")))
+		fmt.Fprintln(stdout(), terminalColors(os.Getenv("TERM")))
 		return exitOK
 	}
 	status, err = attach(o)
 	if err != nil {
-		report(os.Stderr, programMoshClient, err)
+		report(stderr(), programMoshClient, err)
 	}
 	return status
 }
@@ -224,7 +224,7 @@ func runReported(server netip.AddrPort, key wire.Key, s settings) (status int, e
 	if err != nil {
 		return exitFailed, err
 	}
-	status, err = farewell(os.Stdout, end, server)
+	status, err = farewell(stdout(), end, server)
 	if s.ownStatus && end.how == endingClean {
 		status = exitOK
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/netip"
 
+	"gm/internal/sanitize"
 	"gm/wire/state"
 )
 
@@ -36,7 +37,7 @@ func farewell(w io.Writer, end outcome, server netip.AddrPort) (status int, err 
 	case end.how == endingNobody:
 		status, err = exitFailed, unconnected(server, end.trouble)
 	case end.program.Reason != "":
-		err = fmt.Errorf("start the program on the host: %s", end.program.Reason)
+		err = fmt.Errorf("start the program on the host: %s", sanitize.Line(end.program.Reason))
 	}
 	fmt.Fprintln(w, "[gm is exiting.]")
 	return status, err

@@ -4,9 +4,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 
+	"gm/internal/sanitize"
 	"gm/sshboot"
 )
+
+// stdout and stderr return the standard streams for text outside of a session.
+// They clean everything, whoever wrote it: an error may hold bytes of the host's.
+func stdout() io.Writer { return sanitize.NewWriter(os.Stdout) }
+func stderr() io.Writer { return sanitize.NewWriter(os.Stderr) }
 
 // Exit statuses, as mosh's.
 const (
@@ -37,14 +44,14 @@ func guard(w io.Writer, program string, status *int) {
 	}
 }
 
-// report tells the user about err in the house's form:
+// report writes err in the house's form, cleaned and at most so long:
 //
 //	gm: what failed: why
 //	hint: what to do
 func report(w io.Writer, program string, err error) {
-	fmt.Fprintf(w, "%s: %v\n", program, err)
+	fmt.Fprintf(w, "%s: %s\n", program, sanitize.Text(err.Error()))
 	if hint := hintOf(err); hint != "" {
-		fmt.Fprintf(w, "hint: %s\n", hint)
+		fmt.Fprintf(w, "hint: %s\n", sanitize.Text(hint))
 	}
 }
 

@@ -3,7 +3,6 @@ package client
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"gm/client/manual"
@@ -16,8 +15,8 @@ const clientUsage = `Usage: %[1]s [-# 'ARGS'] IP PORT    with the key in the env
 // Help is "gm help TOPIC", with what follows the word help, and gives the exit
 // status.
 func Help(words []string) (status int) {
-	if err := help(os.Stdout, words); err != nil {
-		report(os.Stderr, programGM, err)
+	if err := help(stdout(), words); err != nil {
+		report(stderr(), programGM, err)
 		return exitUsage
 	}
 	return exitOK

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/crypto/ssh"
+
+	"gm/internal/sanitize"
 )
 
 // defaultMethods are the ways to log in, in ssh's order of preference. GSSAPI
@@ -29,6 +31,7 @@ type authenticator struct {
 	keys     []candidate // not yet offered
 	gathered bool        // keys has been filled
 	left     map[string]int
+	shown    int   // bytes of the host's own text that the user has been shown
 	fatal    error // ends the login
 	trouble  error // the last trouble with a question, for the final message
 }
@@ -150,7 +153,7 @@ func (a *authenticator) keyboardInteractive() ssh.AuthMethod {
 	return ssh.KeyboardInteractive(func(name, instruction string, questions []string, echos []bool) ([]string, error) {
 		for _, text := range []string{name, instruction} {
 			if text != "" {
-				a.ask.notice(cleanText(text))
+				a.show(a.ask.notice, text)
 			}
 		}
 		var answers []string
@@ -169,16 +172,28 @@ func (a *authenticator) keyboardInteractive() ssh.AuthMethod {
 }
 
 func (a *authenticator) interactiveAnswer(question string, echo bool) (string, error) {
-	prompt := fmt.Sprintf("(%s) %s", a.who, cleanText(question))
+	prompt := fmt.Sprintf("(%s) %s", a.who, sanitize.Text(question))
 	if echo {
 		return a.ask.answer(a.ctx, prompt)
 	}
 	return a.ask.secret(a.ctx, prompt)
 }
 
+// maxHostText bounds the text of the host that is shown during a login: banners,
+// and the instructions of keyboard-interactive. It is in bytes.
+const maxHostText = 64 << 10
+
+// show passes text of the host to notice, within maxHostText.
+func (a *authenticator) show(notice func(string), text string) {
+	text = sanitize.Text(strings.TrimRight(text, "\r\n"))
+	if a.shown += len(text); text != "" && a.shown <= maxHostText {
+		notice(text)
+	}
+}
+
 // denied is the end: nothing is left to try.
 func (a *authenticator) denied(state *ssh.ClientAuthContext) error {
-	err := fmt.Errorf("%s: permission denied (%s)", a.who, strings.Join(state.AllowedMethods, ","))
+	err := fmt.Errorf("%s: permission denied (%s)", a.who, sanitize.Line(strings.Join(state.AllowedMethods, ",")))
 	if a.trouble != nil {
 		err = fmt.Errorf("%w: %w", err, a.trouble)
 	}

@@ -321,3 +321,16 @@ func TestTooManyKeys(t *testing.T) {
 	_, err := b.run(t.Context())
 	wantError(t, err, "too many keys", "IdentitiesOnly")
 }
+
+// A host that goes on showing text is not shown any more.
+func TestHostTextIsBounded(t *testing.T) {
+	u := &scriptedUser{}
+	a := newAuthenticator(t.Context(), configured(t), u)
+	for range 100 {
+		a.show(u.notice, strings.Repeat("\x1b", 1000)+"\r\n")
+	}
+	a.show(u.notice, "\r\n")
+	if len(u.told) != maxHostText/1000 || u.told[0] != strings.Repeat("?", 1000) {
+		t.Errorf("shown %d times", len(u.told))
+	}
+}

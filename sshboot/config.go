@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"gm/internal/sanitize"
 )
 
 // Config is what ssh_config(5) and the command line say of one host.
@@ -133,7 +135,7 @@ func (c *Config) inform(ask prompter, text string) {
 // debugf tells what is going on, if LogLevel (or -v) asks for it.
 func (c *Config) debugf(ask prompter, format string, args ...any) {
 	if strings.HasPrefix(c.word("loglevel"), "DEBUG") {
-		ask.notice("debug: " + cleanText(fmt.Sprintf(format, args...)))
+		ask.notice("debug: " + sanitize.Line(fmt.Sprintf(format, args...)))
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"golang.org/x/crypto/ssh"
+
+	"gm/internal/sanitize"
 )
 
 // maxJumps bounds a chain of jump hosts, against configurations that name each
@@ -131,10 +133,10 @@ func (n connector) jump(ctx context.Context, c *Config, chain string, jumps int)
 func jumpError(c, hop *Config, err error) error {
 	var refused *ssh.OpenChannelError
 	if !errors.As(err, &refused) {
-		return &Error{Err: fmt.Errorf("connect to %s through %s: %w", c.hostName(), hop.Alias, err)}
+		return &Error{Err: fmt.Errorf("connect to %s through %s: %s", c.hostName(), hop.Alias, foreign(err))}
 	}
 	return &Error{
-		Err:  fmt.Errorf("connect to %s through %s: %s", c.hostName(), hop.Alias, cleanText(refused.Message)),
+		Err:  fmt.Errorf("connect to %s through %s: %s", c.hostName(), hop.Alias, sanitize.Line(refused.Message)),
 		Hint: fmt.Sprintf("can %s reach it, and does its sshd allow TCP forwarding?", hop.Alias),
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"golang.org/x/crypto/ssh"
+
+	"gm/internal/sanitize"
 )
 
 // hostKeys decides whether a host is the one that it should be.
@@ -111,7 +113,7 @@ func (h *hostKeys) checkCert(cert *ssh.Certificate) error {
 	allowed = chooseAlgorithms(h.config.word("casignaturealgorithms"), allowed, append(allowed, ssh.InsecureAlgorithms().PublicKeyAuths...))
 	if !slices.Contains(allowed, cert.Signature.Format) {
 		return &Error{
-			Err:  fmt.Errorf("the host certificate of %s is signed with %s, which is not allowed", h.shown, cleanText(cert.Signature.Format)),
+			Err:  fmt.Errorf("the host certificate of %s is signed with %s, which is not allowed", h.shown, sanitize.Line(cert.Signature.Format)),
 			Hint: "CASignatureAlgorithms can allow it, with a + before the name",
 		}
 	}
@@ -119,7 +121,7 @@ func (h *hostKeys) checkCert(cert *ssh.Certificate) error {
 	err := checker.CheckHostKey(net.JoinHostPort(h.host(), "22"), nil, cert)
 	if err != nil {
 		return &Error{
-			Err:  fmt.Errorf("the host certificate of %s is not valid: %s", h.shown, strings.TrimPrefix(err.Error(), "ssh: ")),
+			Err:  fmt.Errorf("the host certificate of %s is not valid: %s", h.shown, foreign(err)),
 			Hint: "ask who runs the host to renew it",
 		}
 	}

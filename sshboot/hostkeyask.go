@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/crypto/ssh"
+
+	"gm/internal/sanitize"
 )
 
 // unknown is for a host of which no key is known.
@@ -75,7 +77,7 @@ func (h *hostKeys) otherNames(key ssh.PublicKey) string {
 			if strings.HasPrefix(name, "|") {
 				name = "[hashed name]"
 			}
-			places = append(places, fmt.Sprintf("    %s: %s\n", entry.place(), cleanText(name)))
+			places = append(places, fmt.Sprintf("    %s: %s\n", entry.place(), sanitize.Line(name)))
 		}
 	}
 	if len(places) == 0 {

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"golang.org/x/crypto/ssh"
+
+	"gm/internal/sanitize"
 )
 
 // clientVersion is what gm calls itself in the SSH version exchange.
@@ -64,9 +66,7 @@ func handshake(ctx context.Context, clock *patience, c *Config, ask prompter) (*
 		return auth.next(state)
 	}
 	config.BannerCallback = func(text string) error {
-		if text = strings.TrimRight(text, "\r\n"); text != "" {
-			c.inform(ask, cleanText(text))
-		}
+		auth.show(func(text string) { c.inform(ask, text) }, text)
 		return nil
 	}
 	conn, channels, requests, err := ssh.NewClientConn(clock, "", config)
@@ -123,7 +123,7 @@ func loginError(c *Config, err, dead error) error {
 		return errInterrupted
 	}
 	host := hostKeyName(c.hostName(), c.number("port"))
-	text := err.Error()
+	text := foreign(err)
 	var algorithms *ssh.AlgorithmNegotiationError
 	switch {
 	case errors.As(err, &algorithms):
@@ -139,8 +139,15 @@ func loginError(c *Config, err, dead error) error {
 			Hint: "does sshd answer there, and does it let you in from here?",
 		}
 	}
+	return &Error{Err: fmt.Errorf("log in to %s: %s", host, text)}
+}
+
+// foreign returns the text of an error of the SSH library's as part of a message:
+// it can hold bytes of the host's.
+func foreign(err error) string {
+	text := err.Error()
 	for _, prefix := range []string{"ssh: handshake failed: ", "ssh: "} {
 		text = strings.TrimPrefix(text, prefix)
 	}
-	return &Error{Err: fmt.Errorf("log in to %s: %s", host, text)}
+	return sanitize.Line(text)
 }

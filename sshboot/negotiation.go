@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"golang.org/x/crypto/ssh"
+
+	"gm/internal/sanitize"
 )
 
 // algorithmKeywords are the keywords of ssh_config by what is negotiated.
@@ -15,7 +17,7 @@ var algorithmKeywords = []struct{ what, keyword string }{
 // negotiationError tells what the two sides have not in common.
 func negotiationError(host string, err *ssh.AlgorithmNegotiationError) *Error {
 	offered := strings.Join(err.RequestedAlgorithms, ",")
-	hint := "the host offers " + cleanText(offered)
+	hint := "the host offers " + sanitize.Line(offered)
 	for _, k := range algorithmKeywords {
 		if strings.Contains(err.What, k.what) {
 			hint += fmt.Sprintf("; %s can allow more, with a + before the name", k.keyword)

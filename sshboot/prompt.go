@@ -3,8 +3,6 @@ package sshboot
 import (
 	"context"
 	"errors"
-	"strings"
-	"unicode"
 )
 
 // prompter is the user.
@@ -27,22 +25,6 @@ var (
 
 // maxAnswer bounds what is read for one question, in bytes.
 const maxAnswer = 4096
-
-// cleanText makes text from a server harmless on a terminal: control
-// characters except newline and tab become ?.
-func cleanText(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t':
-			return r
-		case r == '\r':
-			return -1
-		case unicode.IsControl(r) || !unicode.IsPrint(r) && !unicode.IsSpace(r):
-			return '?'
-		}
-		return r
-	}, s)
-}
 
 // silent is a prompter for BatchMode: it shows notices and asks nothing.
 type silent struct{ prompter }

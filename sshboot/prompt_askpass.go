@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+
+	"gm/internal/sanitize"
 )
 
 // askpass asks with a program instead of the terminal, as ssh(1) describes
@@ -66,9 +68,9 @@ func (a askpass) confirm(ctx context.Context, prompt string) (bool, error) {
 // run gives the program's first line of output. A status other than 0 is the
 // user's refusal.
 func (a askpass) run(ctx context.Context, prompt string, env ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, a.program, prompt)
+	cmd := exec.CommandContext(ctx, a.program, sanitize.Text(prompt))
 	cmd.Env = append(os.Environ(), env...)
-	cmd.Stderr = os.Stderr
+	cmd.Stderr, cmd.WaitDelay = childErrors(), childDelay
 	out, err := cmd.Output()
 	defer clear(out)
 	if err != nil {

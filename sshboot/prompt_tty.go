@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"golang.org/x/term"
+
+	"gm/internal/sanitize"
 )
 
 // terminal asks on the terminal itself, whatever standard input and output are.
@@ -18,7 +20,11 @@ type terminal struct {
 
 func newTerminal() terminal { return terminal{open: openTerminal, notices: os.Stderr} }
 
-func (t terminal) notice(text string) { io.WriteString(t.notices, strings.TrimRight(text, "\n")+"\n") }
+// notice and ask are, with [askpass.run] and [childErrors], the only ways for text
+// to the user. Whatever its source, it is cleaned here.
+func (t terminal) notice(text string) {
+	io.WriteString(t.notices, strings.TrimRight(sanitize.Text(text), "\n")+"\n")
+}
 
 func (t terminal) secret(ctx context.Context, prompt string) (string, error) {
 	return t.ask(ctx, prompt, true)
@@ -63,7 +69,7 @@ func (t terminal) ask(ctx context.Context, prompt string, secret bool) (string, 
 	defer signal.Stop(signals)
 	defer term.Restore(fd, before)
 
-	io.WriteString(out, prompt)
+	io.WriteString(out, sanitize.Text(prompt))
 	done := make(chan answer, 1)
 	go func() {
 		line, err := readLine(in)

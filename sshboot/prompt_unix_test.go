@@ -193,3 +193,30 @@ func TestAskpass(t *testing.T) {
 		t.Error("a refusal gave an answer")
 	}
 }
+
+// Whatever others have written in a notice or a prompt, the terminal gets text.
+func TestPromptsAndNoticesAreCleaned(t *testing.T) {
+	const hostile, clean = "\x1b[2J\u202ename\u009b", "?[2Jname?"
+	term, user, _ := openScreen(t)
+	var notices strings.Builder
+	term.notices = &notices
+	term.notice(hostile)
+	if notices.String() != clean+"\n" {
+		t.Errorf("notice: %q", notices.String())
+	}
+	for _, ask := range []func(context.Context, string) (string, error){term.secret, term.answer} {
+		user.pty.WriteString("x\n")
+		if _, err := ask(t.Context(), hostile+"? "); err != nil {
+			t.Fatal(err)
+		}
+		user.await(clean + "? ")
+	}
+	if shown := user.text(); strings.ContainsAny(shown, "\x1b\u202e\u009b") {
+		t.Errorf("shown: %q", shown)
+	}
+	program := filepath.Join(t.TempDir(), "askpass")
+	writeFile(t, program, "#!/bin/sh\necho \"$1\"\n", 0o700)
+	if got, err := (askpass{&scriptedUser{}, program}).secret(t.Context(), hostile+"\x00"); err != nil || got != clean+"?" {
+		t.Errorf("askpass got %q, %v", got, err)
+	}
+}

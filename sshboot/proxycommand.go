@@ -27,7 +27,7 @@ func dialProxyCommand(c *Config, command string) (net.Conn, error) {
 	}
 	args := shellCommand(c.env.shell, expanded)
 	cmd := exec.Command(args[0], args[1:]...)
-	cmd.Stderr = os.Stderr
+	cmd.Stderr, cmd.WaitDelay = childErrors(), childDelay
 	in, err1 := cmd.StdinPipe()
 	out, err2 := cmd.StdoutPipe()
 	if err := errors.Join(err1, err2); err != nil {

@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
+	"gm/internal/sanitize"
 	"gm/sshboot/payload"
 	"gm/wire"
 )
@@ -122,7 +123,7 @@ type channel struct {
 func openChannel(client *ssh.Client, host, line string, env []string, stderr io.Writer) (channel, error) {
 	session, err := client.NewSession()
 	if err != nil {
-		return channel{}, &Error{Err: fmt.Errorf("%s: open a session: %w", host, err), Hint: "does sshd allow sessions to you there?"}
+		return channel{}, &Error{Err: fmt.Errorf("%s: open a session: %s", host, foreign(err)), Hint: "does sshd allow sessions to you there?"}
 	}
 	stdin, err1 := session.StdinPipe()
 	stdout, err2 := session.StdoutPipe()
@@ -136,7 +137,7 @@ func openChannel(client *ssh.Client, host, line string, env []string, stderr io.
 	}
 	if err := session.Start(line); err != nil {
 		session.Close()
-		return channel{}, &Error{Err: fmt.Errorf("%s: run a command: %w", host, err), Hint: "does the account have a shell there?"}
+		return channel{}, &Error{Err: fmt.Errorf("%s: run a command: %s", host, foreign(err)), Hint: "does the account have a shell there?"}
 	}
 	return channel{session, stdin, stdout}, nil
 }
@@ -185,7 +186,7 @@ func readBoundedLine(r *bufio.Reader) (string, error) {
 // warned keeps a line that is a warning of a server's.
 func (s *starter) warned(line string) {
 	if strings.HasPrefix(line, "gm: warning: ") && len(s.result.warnings) < maxWarnings {
-		s.result.warnings = append(s.result.warnings, cleanText(line))
+		s.result.warnings = append(s.result.warnings, sanitize.Line(line))
 	}
 }
 
@@ -217,7 +218,7 @@ func (s *starter) line(ctx context.Context, line string, in io.WriteCloser) erro
 	case "need":
 		return s.upload(ctx, rest, in)
 	case "outside":
-		s.result.outside = cleanText(rest)
+		s.result.outside = sanitize.Line(rest)
 	case "bad":
 		s.tried = append(s.tried, s.sent)
 		return errAnother
@@ -246,7 +247,7 @@ func (s *starter) cramped(rest string) error {
 
 // nothing is for a line "none": neither gm nor the host has a server.
 func (s *starter) nothing(uname string) error {
-	system, machine, _ := strings.Cut(cleanText(uname), " ")
+	system, machine, _ := strings.Cut(sanitize.Line(uname), " ")
 	if s.launch.deploy == DeployNever {
 		return &Error{
 			Err:  fmt.Errorf("%s: neither gm nor mosh-server is installed there, nor was gm put there before", s.host),
@@ -292,7 +293,7 @@ func (s *starter) refused(why string) error {
 	if len(s.launch.avoid) > 0 {
 		why += " with enough room for the program"
 	}
-	return &Error{Err: fmt.Errorf("%s: %s%s", s.host, cleanText(why), s.errors.suffix()), Hint: hint}
+	return &Error{Err: fmt.Errorf("%s: %s%s", s.host, sanitize.Line(why), s.errors.suffix()), Hint: hint}
 }
 
 // failure is for a host that ended without an announcement.

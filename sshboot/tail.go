@@ -1,8 +1,10 @@
 package sshboot
 
 import (
-	"bytes"
+	"strings"
 	"sync"
+
+	"gm/internal/sanitize"
 )
 
 // maxTail bounds what is kept of what a host prints, in bytes.
@@ -31,13 +33,14 @@ func (t *tail) reset() {
 	t.text = t.text[:0]
 }
 
-// suffix gives the text to follow a message, nothing if there is none.
+// suffix returns the text to follow a message, indented, so that no line of it
+// can be mistaken for one of gm's. It is empty if there is none.
 func (t *tail) suffix() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	text := bytes.TrimSpace(t.text)
-	if len(text) == 0 {
+	text := strings.TrimSpace(sanitize.Text(string(t.text)))
+	if text == "" {
 		return ""
 	}
-	return ":\n" + cleanText(string(text))
+	return ":\n  " + strings.ReplaceAll(text, "\n", "\n  ")
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/crypto/ssh"
+
+	"gm/internal/sanitize"
 )
 
 // Uninstall removes what gm has put on the host, in every place it may be in,
@@ -64,9 +66,9 @@ func sweepReport(out io.Reader, marker string) (removed, kept []string, whole bo
 		word, path, _ := strings.Cut(marked, " ")
 		switch word {
 		case "gone":
-			removed = append(removed, cleanText(path))
+			removed = append(removed, sanitize.Line(path))
 		case "kept":
-			if path = cleanText(path); !slices.Contains(kept, path) { // two places may be one
+			if path = sanitize.Line(path); !slices.Contains(kept, path) { // two places may be one
 				kept = append(kept, path)
 			}
 		case "done":

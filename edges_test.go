@@ -1,0 +1,102 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// edges are the functions of the client's side that hold what writes to the user's
+// terminal, with what keeps text of others out of it.
+var edges = map[string]string{
+	"client/report.go stdout":                "cleans",
+	"client/report.go stderr":                "cleans",
+	"client/tty.go openTTY":                  "the session: what a frame paints",
+	"client/child_other.go runChild":         "the streams of the program that --client names",
+	"sshboot/childerrors.go childErrors":     "cleans",
+	"sshboot/prompt_tty.go newTerminal":      "notice cleans",
+	"sshboot/prompt_unix.go openTerminal":    "ask cleans",
+	"sshboot/prompt_windows.go openTerminal": "ask cleans",
+	"sshboot/meter.go newMeter":              "numbers",
+}
+
+// TestTextHasFewWaysToTheUser keeps the terminal out of reach of all functions but
+// the edges, so that no error, notice or prompt can go past the cleaning.
+func TestTextHasFewWaysToTheUser(t *testing.T) {
+	found := map[string]bool{}
+	for _, pattern := range []string{"client/*.go", "client/manual/*.go", "sshboot/*.go", "sshboot/payload/*.go", "sshboot/payload/embedded/*.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %v", pattern, err)
+		}
+		for _, path := range files {
+			if !strings.HasSuffix(path, "_test.go") {
+				for _, function := range writersIn(t, path) {
+					found[path+" "+function] = true
+				}
+			}
+		}
+	}
+	for edge := range maps.Keys(found) {
+		if edges[edge] == "" {
+			t.Errorf("%s writes to the terminal by itself", edge)
+		}
+	}
+	for edge := range maps.Keys(edges) {
+		if !found[edge] {
+			t.Errorf("%s does not write any more", edge)
+		}
+	}
+}
+
+// ways are the names by which the standard library writes to the terminal.
+var ways = []string{"os.Stdout", "os.Stderr", "os.NewFile", "fmt.Print", "fmt.Printf", "fmt.Println", "print", "println"}
+
+// writersIn returns the names of the functions of a file that have a way to the
+// terminal.
+func writersIn(t *testing.T, path string) (functions []string) {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range file.Imports {
+		if i.Path.Value == `"log"` {
+			functions = append(functions, "imports log")
+		}
+	}
+	for _, declaration := range file.Decls {
+		name := "variable"
+		if f, ok := declaration.(*ast.FuncDecl); ok {
+			name = f.Name.Name
+		}
+		ast.Inspect(declaration, func(n ast.Node) bool {
+			if isWay(n) && !slices.Contains(functions, name) {
+				functions = append(functions, name)
+			}
+			return true
+		})
+	}
+	return functions
+}
+
+func isWay(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.SelectorExpr:
+		if x, ok := n.X.(*ast.Ident); ok {
+			return slices.Contains(ways, x.Name+"."+n.Sel.Name)
+		}
+	case *ast.CallExpr:
+		if f, ok := n.Fun.(*ast.Ident); ok {
+			return slices.Contains(ways, f.Name)
+		}
+	case *ast.BasicLit:
+		return n.Value == `"/dev/tty"` || n.Value == `"CONOUT$"`
+	}
+	return false
+}

@@ -1,0 +1,97 @@
+// Package sanitize makes text from elsewhere safe to show on a terminal.
+//
+// Everything that gm shows outside of a session passes through it at the last
+// moment: an error, a notice and a prompt may each hold bytes that an SSH server,
+// a proxy or a host's shell has chosen.
+package sanitize
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+const (
+	// MaxText bounds the result of [Text], in bytes.
+	MaxText = 16 << 10
+	// MaxLine bounds the result of [Line], in bytes.
+	MaxLine = 512
+	// maxMarks bounds the combining marks in a row.
+	maxMarks = 8
+
+	ellipsis = "..."
+)
+
+// Text returns s as a terminal can show it. Newlines and tabs stay, carriage
+// returns and invisible formatting (bidirectional overrides, zero-width spaces,
+// tags) are removed, and each other control or unprintable character becomes a
+// question mark. Bytes that are not UTF-8 become U+FFFD. A text of more than
+// MaxText bytes is cut.
+func Text(s string) string {
+	// An invalid byte grows to three, no other character grows.
+	s = s[:min(len(s), MaxText+utf8.UTFMax)]
+	var f filter
+	return cut(string(f.append(nil, []byte(s), true)), MaxText)
+}
+
+// Line returns s for use within a line of a message: as [Text] does, but on one
+// line, with runs of white space joined, and of at most MaxLine bytes.
+func Line(s string) string {
+	s = s[:min(len(s), 2*MaxLine)]
+	return cut(strings.Join(strings.Fields(Text(s)), " "), MaxLine)
+}
+
+// cut shortens s to limit bytes and marks the cut.
+func cut(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	end := limit - len(ellipsis)
+	for !utf8.RuneStart(s[end]) {
+		end--
+	}
+	return s[:end] + ellipsis
+}
+
+// filter cleans a stream of bytes. The zero value is ready.
+type filter struct {
+	partial []byte // the beginning of a character
+	marks   int    // combining marks in a row
+}
+
+// append appends the clean form of src to dst. A character that src ends within
+// is kept for the next call, unless final is set.
+func (f *filter) append(dst, src []byte, final bool) []byte {
+	src = append(f.partial, src...)
+	for len(src) > 0 {
+		if !final && !utf8.FullRune(src) {
+			break
+		}
+		r, n := utf8.DecodeRune(src)
+		dst = f.appendRune(dst, r)
+		src = src[n:]
+	}
+	f.partial = append(f.partial[:0], src...)
+	return dst
+}
+
+func (f *filter) appendRune(dst []byte, r rune) []byte {
+	if unicode.In(r, unicode.Mn, unicode.Me) {
+		if f.marks++; f.marks > maxMarks {
+			return dst
+		}
+		return utf8.AppendRune(dst, r)
+	}
+	f.marks = 0
+	switch {
+	case r == '\n' || r == '\t' || unicode.IsPrint(r) || unicode.Is(unicode.Zs, r) || joins(r):
+		return utf8.AppendRune(dst, r)
+	case r == '\r' || unicode.Is(unicode.Cf, r):
+		return dst
+	}
+	return append(dst, '?')
+}
+
+// joins reports whether r is one of the two invisible characters that writing
+// Persian, Indic scripts and emoji needs: ZERO WIDTH NON-JOINER and JOINER.
+func joins(r rune) bool { return r == '\u200c' || r == '\u200d' }

@@ -1,0 +1,30 @@
+package sanitize
+
+import (
+	"io"
+	"sync"
+)
+
+// Writer cleans a stream as [Text] does, without a limit of its length. It is
+// safe for concurrent use.
+type Writer struct {
+	mu  sync.Mutex
+	out io.Writer
+	f   filter
+	buf []byte
+}
+
+// NewWriter returns a Writer that writes to out.
+func NewWriter(out io.Writer) *Writer { return &Writer{out: out} }
+
+// Write writes the clean form of p at once, except for a character that p ends
+// within.
+func (w *Writer) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.buf = w.f.append(w.buf[:0], p, false)
+	if _, err := w.out.Write(w.buf); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
