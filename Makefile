@@ -20,8 +20,8 @@ VETTED  ?= linux/arm freebsd/amd64 darwin/arm64 windows/amd64
 SERVERS ?=
 
 # The programs that tests run, and the Debian packages that have them.
-PROGRAMS := bash busybox dropbear dropbearkey fish gcc git gzip htop ip less mandoc mosh mosh-server nft nsenter openssl qemu-aarch64-static setpriv setsid ssh ssh-agent ssh-keygen sshd tcsh tmux toybox unshare vim xterm Xvfb xz zsh
-PACKAGES := bash busybox dropbear-bin fish gcc libc6-dev git gzip htop iproute2 less mandoc mosh nftables openssh-client openssh-server openssl qemu-user-static tcsh tmux toybox util-linux vim xterm xvfb xz-utils zsh zsh-autosuggestions
+PROGRAMS := bash busybox dropbear dropbearkey fish gcc git gzip htop ip ksh93 less mandoc mksh mosh mosh-server nft nsenter openssl qemu-aarch64-static setpriv setsid ssh ssh-agent ssh-keygen sshd tcsh tmux toybox unshare vim xterm Xvfb xz zsh
+PACKAGES := bash busybox dropbear-bin fish gcc libc6-dev git gzip htop iproute2 ksh93u+m less mandoc mksh mosh nftables openssh-client openssh-server openssl qemu-user-static tcsh tmux toybox util-linux vim xterm xvfb xz-utils zsh zsh-autosuggestions
 TOOLFILES := /usr/share/zsh-autosuggestions/zsh-autosuggestions.zsh
 
 # The processors of which tests make a machine, in Debian's words.

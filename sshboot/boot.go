@@ -138,7 +138,7 @@ func (b boot) launch(ctx context.Context, conn *connection, config *Config) (End
 		return Endpoint{}, asError(err)
 	}
 	if host.outside != "" {
-		b.ask.notice(fmt.Sprintf("gm: the server is in %s on %s, as its home does not take programs", host.outside, config.Alias))
+		b.ask.notice(fmt.Sprintf("gm: the server is in %s on %s, as its home does not take programs%s", host.outside, config.Alias, host.why()))
 	}
 	for _, warning := range host.warnings {
 		b.ask.notice(warning)

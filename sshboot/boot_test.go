@@ -102,11 +102,16 @@ func tools(t *testing.T, sh string, names ...string) string {
 	return dir
 }
 
+// needed are the programs that the script cannot do without.
+var needed = []string{"cat", "chmod", "id", "ls", "mkdir", "mv", "rm", "uname"}
+
+// everySh are programs that are sh on some system.
+var everySh = []string{"dash", "bash", "zsh", "busybox", "mksh", "ksh93"}
+
 // The script runs in every sh, with and without the tools that it can miss.
 func TestBootWithEverySh(t *testing.T) {
-	needed := []string{"cat", "chmod", "id", "mkdir", "mv", "rm", "uname"}
-	for _, sh := range []string{"dash", "bash", "zsh", "busybox"} {
-		for _, more := range [][]string{nil, {"wc"}, {"gzip", "wc"}} {
+	for _, sh := range everySh {
+		for _, more := range [][]string{nil, {"gzip"}, {"gzip", "rmdir"}} {
 			t.Run(sh+" "+strings.Join(more, " "), func(t *testing.T) {
 				path := tools(t, sh, append(needed, more...)...)
 				s := sshboottest.StartConfig(t, sshboottest.Config{Env: []string{"PATH=" + path}})
@@ -178,7 +183,7 @@ func TestBootRemovesOldPrograms(t *testing.T) {
 // A host of a platform that no program is for uses the stock server that it has.
 func TestBootOnAnotherPlatform(t *testing.T) {
 	set := payload.Set{scriptFor(t, payload.Platform{OS: "plan9", Arch: "mips"}, fakeServer)}
-	path := tools(t, "dash", "cat", "chmod", "id", "mkdir", "mv", "rm", "uname")
+	path := tools(t, "dash", needed...)
 	s := sshboottest.StartConfig(t, sshboottest.Config{Env: []string{"PATH=" + path, "SHELL=/bin/false"}})
 	b, _ := bootFor(t, s)
 	b.programs = having(set...)
@@ -197,7 +202,7 @@ func TestBootOnAnotherPlatform(t *testing.T) {
 }
 
 func TestBootRefusesAProgramThatDoesNotStart(t *testing.T) {
-	path := tools(t, "dash", "cat", "chmod", "id", "mkdir", "mv", "rm", "uname")
+	path := tools(t, "dash", needed...)
 	s := sshboottest.StartConfig(t, sshboottest.Config{Env: []string{"PATH=" + path, "SHELL=/bin/false"}})
 	b, _ := bootFor(t, s)
 	set := payload.Set{script(t, "#!/bin/sh\necho broken >&2; exit 1\n")}

@@ -1,6 +1,7 @@
 package sshboot
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -30,6 +31,11 @@ func TestHostileHomes(t *testing.T) {
 		"missing":            `unset XDG_CACHE_HOME; export HOME=/proc/nowhere`,
 		"unset":              `unset XDG_CACHE_HOME HOME`,
 		"somebody else's":    `mkdir -p "$HOME/.cache/gm"; chown 65534 "$HOME/.cache/gm"`,
+		"open":               `chmod 777 "$HOME"`,
+		"open to a group":    `chmod 770 "$HOME"; chgrp 65534 "$HOME"`,
+		"in an open place":   `chmod 777 "$HOME/.."`,
+		"open cache":         `mkdir -m 777 "$HOME/.cache"; chmod 777 "$HOME/.cache"`,
+		"cache by a link":    `mkdir -m 777 "$HOME/x"; chmod 777 "$HOME/x"; ln -s x "$HOME/.cache"`,
 		"runtime dir noexec": `mount -t tmpfs -o noexec tmpfs "$HOME"; export XDG_RUNTIME_DIR="$HOME"`,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -39,7 +45,11 @@ func TestHostileHomes(t *testing.T) {
 			b.programs = having(script(t, fakeServer+strings.Repeat("# a program of some size\n", 1<<15)))
 			got, err := b.run(t.Context())
 			wantEndpoint(t, got, err)
-			if told := strings.Join(u.told, ""); !strings.Contains(told, "/var/tmp/gm-") || len(u.told) != 1 {
+			told := strings.Join(u.told, "")
+			if !strings.Contains(told, "the server is in /var/tmp/gm-0 ") || len(u.told) != 1 {
+				t.Errorf("told %q", u.told)
+			}
+			if open := strings.Contains(mounts, "chmod 77") || strings.Contains(mounts, "chown"); open != strings.Contains(told, "other accounts can change "+s.Dir) {
 				t.Errorf("told %q", u.told)
 			}
 			wantEmpty(t, s)
@@ -50,24 +60,82 @@ func TestHostileHomes(t *testing.T) {
 // A directory outside of the home that others could have filled is not used, and
 // no program in it is run.
 func TestForeignPlaces(t *testing.T) {
-	for name, prepare := range map[string]string{
-		"open to others": `mkdir $dir; chmod 777 $dir; fill`,
-		"not ours":       `mkdir -m 700 $dir; fill; chown 65534 $dir`,
-		"a link":         `mkdir -m 700 /var/tmp/x; ln -s x $dir; fill`,
-		"a file":         `touch $dir`,
+	for name, c := range map[string]struct{ prepare, told string }{
+		"open to others":      {`mkdir $dir; chmod 777 $dir; fill`, "/var/tmp/gm-0 (mode drwxrwxrwx, owner 0)"},
+		"open and sticky":     {`mkdir $dir; chmod 1777 $dir; fill`, "/var/tmp/gm-0 (mode drwxrwxrwt, owner 0)"},
+		"open to a group":     {`mkdir $dir; chmod 770 $dir; chgrp 65534 $dir; fill`, "/var/tmp/gm-0 (mode drwxrwx---, owner 0)"},
+		"not ours":            {`mkdir -m 700 $dir; fill; chown 65534 $dir`, "/var/tmp/gm-0 (mode drwx------, owner 65534)"},
+		"a parent not sticky": {`chmod 777 /var/tmp; mkdir -m 700 $dir; fill`, "/var/tmp (mode drwxrwxrwx, owner 0)"},
+		"a parent not ours":   {`chown 65534 /var/tmp; mkdir -m 700 $dir; fill`, "/var/tmp (mode drwxrwxrwt, owner 65534)"},
+		"a link":              {`mkdir -m 700 /var/tmp/x; ln -s x $dir; fill`, ""},
+		"a file":              {`touch $dir`, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			program := script(t, fakeServer)
 			s := mounted(t, `dir=/var/tmp/gm-$(id -u)
 fill() { echo 'echo "MOSH CONNECT 60002 `+testKey+`"' >$dir/gm-`+program.Hash+`; chmod 700 $dir/gm-*; }
-`+prepare+`
+`+c.prepare+`
 mount --bind "$HOME" /dev/shm; mount -t tmpfs -o noexec tmpfs /tmp
 export XDG_CACHE_HOME=/proc/x HOME=/proc/y XDG_RUNTIME_DIR=/proc/z`)
 			b, u := bootFor(t, s)
 			got, err := b.run(t.Context())
 			wantEndpoint(t, got, err)
-			if told := strings.Join(u.told, ""); strings.Contains(told, "/var/tmp") || !strings.Contains(told, "/dev/shm/gm-") {
+			if told := strings.Join(u.told, ""); !strings.Contains(told, "the server is in /dev/shm/gm-0 ") || !strings.Contains(told, c.told) {
+				t.Errorf("told %q", u.told)
+			}
+		})
+	}
+}
+
+// A group of one's own is no other account (Debian and Fedora make one for each).
+func TestHomesOfPrivateGroups(t *testing.T) {
+	for group, private := range map[string]bool{"root:x:0:": true, "root:x:0:root": true, "root:x:0:root,nobody": false, "other:x:0:nobody": false} {
+		t.Run(group, func(t *testing.T) {
+			t.Parallel()
+			s := mounted(t, `mkdir "$HOME/.cache"; chmod 770 "$HOME" "$HOME/.cache"; chmod 1777 "$HOME/.."
+echo `+group+` >"$HOME/group"; mount --bind "$HOME/group" /etc/group`)
+			b, u := bootFor(t, s)
+			got, err := b.run(t.Context())
+			wantEndpoint(t, got, err)
+			if used := len(u.told) == 0; used != private {
+				t.Errorf("told %q", u.told)
+			}
+		})
+	}
+}
+
+// Every sh sees that others can write to the home, and runs nothing from there.
+func TestEveryShSeesOpenHomes(t *testing.T) {
+	upload := fmt.Sprintf("0123456789abcdef %d\n%s", len(fakeServer), fakeServer)
+	for _, sh := range everySh {
+		t.Run(sh, func(t *testing.T) {
+			home, runtime, path := t.TempDir(), t.TempDir(), tools(t, sh, needed...)
+			for _, mode := range []os.FileMode{0o777, 0o757} {
+				if err := os.Chmod(home, mode); err != nil {
+					t.Fatal(err)
+				}
+				said := runScript(t, home, []string{"PATH=" + path, "XDG_RUNTIME_DIR=" + runtime}, []byte(upload))
+				if !strings.Contains(said, "MARK open d"+mode.String()[1:]+" 0 "+home+"\n") || !strings.Contains(said, "MARK run "+runtime+"/gm/gm-") {
+					t.Errorf("with mode %v it says\n%s", mode, said)
+				}
+			}
+		})
+	}
+}
+
+// A program that others own or can write to is replaced where it is.
+func TestForeignPrograms(t *testing.T) {
+	for name, spoil := range map[string]string{"owned": "chown 65534", "open": "chmod 722", "open to a group": "chmod 720 $program; chgrp 65534"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			program := script(t, fakeServer)
+			s := mounted(t, `dir="$HOME/.cache/gm"; program=$dir/gm-`+program.Hash+`
+mkdir -p $dir; chmod 700 $dir; echo 'echo "MOSH CONNECT 60002 `+testKey+`"' >$program; chmod 755 $program; `+spoil+` $program`)
+			b, u := bootFor(t, s)
+			got, err := b.run(t.Context())
+			wantEndpoint(t, got, err)
+			if len(u.told) != 0 || readFile(t, filepath.Join(s.Cache, "gm", "gm-"+program.Hash)) != fakeServer {
 				t.Errorf("told %q", u.told)
 			}
 		})

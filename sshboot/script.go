@@ -6,36 +6,85 @@ package sshboot
 //
 // Each line meant for gm begins with the marker and a word.
 
-// places walks the directories that a server may be in. Outside of the home a
-// directory counts only if it is ours, no link and closed to others. A function
-// named by $1 is called with _d and with _i, its number, until one is content.
+// places walks the directories that a server may be in, those whose numbers are in
+// $2. It calls the function $1 with _d, the directory, and _i, its number, until
+// that succeeds.
+//
+// safe succeeds if no other account can change what is in _d, nor the file $1 there,
+// if one is named. It sets _d to the physical path, and looks once at each directory
+// of that, from / on. The order matters: nobody else can rename a directory that was
+// found to be safe, or change its mode, so that the next look is at what it holds,
+// and there is nothing to swap later. The rules, of which sound checks one line of ls:
+//
+//   - A directory belongs to us or root, and nobody else can write to it, unless it
+//     is above _d and sticky: then names in it stay with their owners.
+//   - Above HOME it is enough that not everyone can write. Whoever can put another
+//     HOME there runs programs as us without gm.
+//   - A group is nobody else if it has our name and no other member (own).
+//   - A directory outside of the home is not a link.
+//
+// The first directory that fails is reported:
+//
+//	open MODE OWNER PATH
 const places = `
 say() { echo "$_m $*"; };
+_u=$(id -u); _y=;
+case $HOME in /*) _y=$(cd "$HOME" 2>/dev/null && pwd -P);; esac;
 each() {
  _i=0;
  for _d in "$XDG_CACHE_HOME" "${HOME:+$HOME/.cache}" "$XDG_RUNTIME_DIR" /var/tmp /tmp /dev/shm; do
   _i=$((_i+1));
+  case $2 in *$_i*) ;; *) continue;; esac;
   case $_i$_d in
    [123]/*) _d=$_d/gm;;
-   [456]/*) _d=$_d/gm-$(id -u);;
+   [456]/*) _d=$_d/gm-$_u;;
    *) continue;;
   esac;
   "$1" && return 0;
  done;
  return 1;
 };
-ours() {
- [ -d "$_d" ] && [ -O "$_d" ] || return 1;
- if [ $_i -lt 3 ]; then return 0; fi;
- if [ -L "$_d" ]; then return 1; fi;
- case $(ls -ld "$_d" 2>/dev/null) in drwx--[-S]---*) return 0;; esac;
- return 1;
+own() {
+ [ "$1" = "$(id -g)" ] && [ "$(id -gn)" = "$(id -un)" ] || return 1;
+ while IFS=: read -r _k _l _p _q; do
+  case $_p:$_q in "$1:"|"$1:$_k") ;; "$1":*) return 1;; esac;
+ done </etc/group;
+};
+sound() {
+ case $_y in
+  "${1%/}"/*) case $_a in ????????w[tT]*|????????-*) return 0;; esac; return 1;;
+ esac;
+ case $_o in 0|$_u) ;; *) return 1;; esac;
+ case $_a in
+  ?????-??-*) return 0;;
+  d????????[tT]*) case $1 in "$_d") return 1;; esac;;
+  ?????w??-*) own "$_g";;
+  *) return 1;;
+ esac;
+};
+safe() {
+ _p=$(cd "$_d" 2>/dev/null && pwd -P) || return 1;
+ case $_i in
+  [456]) [ "$_p" = "$(cd "${_d%/*}" && pwd -P)/${_d##*/}" ] || return 1;;
+ esac;
+ _d=$_p;
+ set -- ${1:+"$_d/$1"};
+ while [ "$_p" ]; do set -- "$_p" "$@"; _p=${_p%/*}; done;
+ set -- / "$@";
+ LC_ALL=C ls -ldn "$@" 2>/dev/null | (
+  while read -r _a _l _o _g _r; do
+   sound "$1" || { case $_a in d*) say open "$_a" "$_o" "$1";; esac; exit 1; };
+   shift;
+  done;
+  [ $# -eq 0 ]
+ );
 };
 `
 
 // bootstrapScript finds or receives the server and becomes it. Besides sh it
-// needs cat, chmod, id, mkdir, mv, rm and uname; it uses getconf, gzip, ls, od
-// and wc where they are.
+// needs cat, chmod, id, ls, mkdir, mv, rm and uname; it uses getconf, gzip, od and
+// rmdir where they are. Outside of the home it looks only if the home does not take
+// programs.
 //
 //	at CLIENT PORT SERVER PORT   what sshd says of the connection
 //	need gzip|cat ELF SYSTEM MACHINE
@@ -45,6 +94,7 @@ ours() {
 //	short NUMBER DIR             the program did not arrive whole there
 //	bad                          the program does not start
 //	none SYSTEM MACHINE          nor is there another server
+//	open MODE OWNER PATH         others can change PATH, so no server is run from there
 //	outside DIR                  the program is outside of the home
 //	run PATH                     the lines from here on are the server's
 //	fail TEXT                    the end
@@ -59,20 +109,25 @@ works() { "$1" --version </dev/null >/dev/null 2>&1; };
 run() { say run "$1"; if [ "$_w" ]; then umask "$_w"; fi; exec "$@" new @ARGS@ </dev/null; };
 found() {
  for _h in $_c; do
-  if [ -x "$_d/gm-$_h" ] && ours && works "$_d/gm-$_h"; then return 0; fi;
+  if [ -x "$_d/gm-$_h" ] && safe "gm-$_h" && works "$_d/gm-$_h"; then return 0; fi;
  done;
  return 1;
 };
+start() { [ "$_c" ] && each found $1 && run "$_d/gm-$_h" server; };
 place() {
  case " $_v " in *" $_i "*) return 1;; esac;
- _t=$_d/.new-$(uname -n)-$$;
- mkdir -p "$_d" 2>/dev/null && ours && (echo exit 0 >"$_t" && chmod 700 "$_t" && "$_t") 2>/dev/null && return 0;
- rm -f "$_t" 2>/dev/null;
- ours && rmdir "$_d" 2>/dev/null;
+ _k=; if [ -d "$_d" ]; then _k=-; fi;
+ mkdir $_q "$_d" 2>/dev/null;
+ if safe; then
+  _t=$_d/.new-$(uname -n)-$$;
+  (echo exit 0 >"$_t" && chmod 700 "$_t" && "$_t") 2>/dev/null && return 0;
+  rm -f "$_t" 2>/dev/null;
+  _t=; _k=;
+ fi;
+ if [ -z "$_k" ]; then rmdir "$_d" 2>/dev/null; fi;
  return 1;
 };
-size() { set -- $(wc -c <"$_t" 2>/dev/null || ls -ln "$_t" 2>/dev/null); echo ${5:-${1:-$_n}}; };
-whole() { [ $(size) -eq "$_n" ]; };
+whole() { set -- $(ls -ln "$_t" 2>/dev/null); [ "$5" = "$_n" ]; };
 word() {
  _e=;
  for _o in $(od -An -tx1 -N6 /bin/sh 2>/dev/null); do _e=$_e$_o; done;
@@ -81,6 +136,7 @@ word() {
 };
 try() {
  command -v "$1" >/dev/null 2>&1 || return 0;
+ case $1 in "${HOME:-.}"/*) _d=${1%/*}; _i=; safe || return 0;; esac;
  case $1 in *mosh-server) run "$1";; esac;
  case $("$1" --version </dev/null 2>/dev/null) in "gm "*", go1"*) run "$1" server;; esac;
 };
@@ -113,11 +169,13 @@ _w=; _t=;
 say at $SSH_CONNECTION;
 _s=$(uname -s); _a=$(uname -m);
 case "$_s $_a" in @CASES@ *) _c=;; esac;
-if [ "$_c" ] && each found; then run "$_d/gm-$_h" server; fi;
-if [ $_f = never ]; then stock; fi;
+start 12;
+if [ $_f = never ]; then start 3456; stock; fi;
 _w=$(umask); umask 077;
 trap clean 0; trap "exit 1" 1 2 13 15;
-each place || fail no directory can be written to and run from;
+_q=-p; each place 12 || {
+ start 3456; each place 3 || { _q=; each place 456; } || fail no directory can be written to and run from;
+};
 _z=cat; _x=cat; if command -v gzip >/dev/null 2>&1; then _z=gzip; _x="gzip -dc"; fi;
 word;
 say need $_z ${_e:--} "$_s" "$_a";
@@ -153,7 +211,7 @@ drop() {
 };
 sweep() {
  [ -d "$_d" ] || return 1;
- if ours; then
+ if safe; then
   for _o in "$_d"/gm-???????????????? "$_d"/.new-*; do if [ -f "$_o" ]; then drop "$_o"; fi; done;
   for _o in "$_d"/sessions/*; do
    if [ -f "$_o" ]; then kill -0 "${_o##*/}" 2>/dev/null || drop "$_o"; fi;
@@ -164,6 +222,6 @@ sweep() {
  say kept "$_d";
  return 1;
 };
-each sweep;
+each sweep 123456;
 say done
 `

@@ -28,6 +28,8 @@ const (
 	maxNoise = 4 << 20
 	// maxWarnings bounds how many warnings of a server's are shown.
 	maxWarnings = 8
+	// maxOpen bounds how many directories that others can change are named.
+	maxOpen = 4
 	// maxDrain is how long a script that gm has no more use for may take to
 	// end.
 	maxDrain = 2 * time.Second
@@ -40,6 +42,7 @@ type started struct {
 	path         string     // of the server that runs
 	uploaded     int64      // bytes of the program that was sent, 0 if it was there
 	outside      string     // the directory of the program that was sent, if that is not in the home
+	open         []string   // directories that other accounts can change, at most maxOpen
 	warnings     []string   // of the server's, at most maxWarnings
 }
 
@@ -217,6 +220,8 @@ func (s *starter) line(ctx context.Context, line string, in io.WriteCloser) erro
 		s.output.reset()
 	case "need":
 		return s.upload(ctx, rest, in)
+	case "open":
+		s.openDirectory(rest)
 	case "outside":
 		s.result.outside = sanitize.Line(rest)
 	case "bad":
@@ -230,6 +235,27 @@ func (s *starter) line(ctx context.Context, line string, in io.WriteCloser) erro
 		return s.nothing(rest)
 	}
 	return nil
+}
+
+// openDirectory is for a line "open": a directory that is not used, as other
+// accounts can change what is in it.
+func (s *starter) openDirectory(rest string) {
+	words := strings.SplitN(sanitize.Line(rest), " ", 3)
+	if len(words) < 3 || len(s.result.open) == maxOpen {
+		return
+	}
+	text := fmt.Sprintf("%s (mode %s, owner %s)", words[2], words[0], words[1])
+	if !slices.Contains(s.result.open, text) {
+		s.result.open = append(s.result.open, text)
+	}
+}
+
+// why returns which directories others can change, to follow a message.
+func (s *started) why() string {
+	if len(s.open) == 0 {
+		return ""
+	}
+	return "; other accounts can change " + strings.Join(s.open, " and ") + ", which chmod go-w or chown mends"
 }
 
 // maxPlaces is how many the script knows.
@@ -251,7 +277,7 @@ func (s *starter) nothing(uname string) error {
 	if s.launch.deploy == DeployNever {
 		return &Error{
 			Err:  fmt.Errorf("%s: neither gm nor mosh-server is installed there, nor was gm put there before", s.host),
-			Hint: "leave out --deploy=never, or install either there",
+			Hint: "leave out --deploy=never, or install either there" + s.result.why(),
 		}
 	}
 	candidates := payload.Host{System: system, Machine: machine}.Candidates()
@@ -293,7 +319,7 @@ func (s *starter) refused(why string) error {
 	if len(s.launch.avoid) > 0 {
 		why += " with enough room for the program"
 	}
-	return &Error{Err: fmt.Errorf("%s: %s%s", s.host, sanitize.Line(why), s.errors.suffix()), Hint: hint}
+	return &Error{Err: fmt.Errorf("%s: %s%s", s.host, sanitize.Line(why), s.errors.suffix()), Hint: hint + s.result.why()}
 }
 
 // failure is for a host that ended without an announcement.

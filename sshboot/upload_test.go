@@ -47,11 +47,8 @@ func TestUploadCutShort(t *testing.T) {
 	packer := gzip.NewWriter(&packed)
 	io.WriteString(packer, whole)
 	packer.Close()
-	bare := "PATH=" + tools(t, "dash", "cat", "chmod", "id", "mkdir", "mv", "rm", "uname", "wc")
-	unmeasured := "PATH=" + tools(t, "dash", "cat", "chmod", "id", "mkdir", "mv", "rm", "uname", "ls")
-	for _, c := range []struct{ path, content string }{
-		{"PATH=" + os.Getenv("PATH"), packed.String()}, {bare, whole}, {unmeasured, whole},
-	} {
+	bare := "PATH=" + tools(t, "dash", needed...)
+	for _, c := range []struct{ path, content string }{{"PATH=" + os.Getenv("PATH"), packed.String()}, {bare, whole}} {
 		input := head + c.content
 		for _, cut := range []int{0, 5, len(head) - 1, len(head), len(head) + 1, len(head) + 9, len(input) / 2, len(input) - 9, len(input) - 1} {
 			home := t.TempDir()
@@ -152,7 +149,7 @@ func TestDeployAlways(t *testing.T) {
 }
 
 func TestDeployNever(t *testing.T) {
-	path := tools(t, "dash", "cat", "chmod", "id", "mkdir", "mv", "rm", "uname")
+	path := tools(t, "dash", needed...)
 	s := sshboottest.StartConfig(t, sshboottest.Config{Env: []string{"PATH=" + path, "SHELL=/bin/false"}})
 	b, _ := bootFor(t, s)
 	b.request.Deploy = DeployNever
@@ -176,7 +173,7 @@ func TestDeployNever(t *testing.T) {
 
 // An installed server is found in PATH and where packages put it.
 func TestStockServerPlaces(t *testing.T) {
-	path := tools(t, "dash", "cat", "chmod", "id", "mkdir", "mv", "rm", "uname")
+	path := tools(t, "dash", needed...)
 	for _, dir := range []string{path, "/usr/local/bin", "/opt/homebrew/bin", "/opt/local/bin", "$HOME/bin", "$HOME/.local/bin"} {
 		t.Run(strings.Trim(dir, "$"), func(t *testing.T) {
 			s := mounted(t, `for d in /usr/local /opt; do mount -t tmpfs tmpfs $d; done
@@ -196,7 +193,7 @@ export SHELL=/bin/false PATH=`+path)
 
 // A server that only a login shell finds is found.
 func TestStockServerOfTheLoginShell(t *testing.T) {
-	path := tools(t, "dash", "cat", "chmod", "id", "mkdir", "mv", "rm", "uname")
+	path := tools(t, "dash", needed...)
 	s := sshboottest.StartConfig(t, sshboottest.Config{Env: []string{"PATH=" + path, "SHELL=/bin/bash"}})
 	b, _ := bootFor(t, s)
 	b.programs = having()
@@ -248,7 +245,7 @@ func TestTidyAsAUser(t *testing.T) {
 	}
 
 	content := fmt.Sprintf("0123456789abcdef %d\n%s", len(fakeServer), fakeServer)
-	bare := "PATH=" + tools(t, "dash", "cat", "chmod", "id", "ls", "mkdir", "mv", "rm", "uname", "wc")
+	bare := "PATH=" + tools(t, "dash", needed...)
 	script := scriptCommand(t, home, []string{bare}, []byte(content))
 	cmd := exec.Command("setpriv", slices.Concat(asNobody, script.Args)...)
 	cmd.Env, cmd.Stdin = script.Env, script.Stdin
