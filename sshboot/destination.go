@@ -52,6 +52,9 @@ func splitDestination(s string) (destination, error) {
 	}
 	host, port, err := splitHostPort(rest)
 	d.Host = host
+	if isURI && strings.Contains(host, "/") {
+		return d, errors.New("a path after the host")
+	}
 	if err == nil && port != "" {
 		d.Port, err = parsePort(port)
 	}
@@ -106,10 +109,33 @@ func (d destination) check() error {
 		return errors.New("no host")
 	}
 	if !validHost(d.Host) {
-		return fmt.Errorf("%q can not be the name of a host", d.Host)
+		return fmt.Errorf("%q cannot be the name of a host", d.Host)
 	}
-	if d.User != "" && !validUser(d.User) {
-		return fmt.Errorf("%q can not be the name of a user", d.User)
+	return checkUser(d.User)
+}
+
+func checkUser(user string) error {
+	if !validUser(user) {
+		return fmt.Errorf("%q cannot be the name of a user", user)
+	}
+	return nil
+}
+
+// checkTyped checks the user and the jump hosts that options of the command line
+// have set in c, as parseDestination checks those of a destination. It is called
+// before any configuration is read: there, Match exec and ProxyCommand pass them
+// to a shell. What the configuration itself says is not checked, as with ssh.
+func (c *Config) checkTyped() error {
+	if err := checkUser(c.word("user")); err != nil {
+		return fmt.Errorf("user: %w", err)
+	}
+	for jump := range strings.SplitSeq(c.jump(), ",") {
+		if c.jump() == "" {
+			break
+		}
+		if _, err := parseDestination(strings.TrimSpace(jump)); err != nil {
+			return fmt.Errorf("ProxyJump: %w", err)
+		}
 	}
 	return nil
 }
@@ -118,7 +144,7 @@ func (d destination) check() error {
 // characters, and what could end a word in the shell of a ProxyCommand or begin
 // an option there.
 func validHost(s string) bool {
-	return !strings.HasPrefix(s, "-") && !strings.ContainsAny(s, "'`\"$\\;&<>|(){},/") &&
+	return !strings.HasPrefix(s, "-") && !strings.ContainsAny(s, "'`\"$\\;&<>|(){},") &&
 		!strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
 }
 

@@ -1,6 +1,10 @@
 package sshboot
 
 import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -57,4 +61,62 @@ func FuzzParseDestination(f *testing.F) {
 			t.Errorf("parseDestination(%q) = %+v", s, d)
 		}
 	})
+}
+
+// hostileNames are what has been tried as the name of a user or host. Each may stand
+// in a command line, but some must not get into the shell of a ProxyCommand.
+var hostileNames = []string{
+	"ok", "a;b", "a b", "a -b", "-x", "a$b", "a`b", `a"b`, "a'b", "a<b", "a>b", "a|b", "a&b", "a(b", "a)b", "a{b", "a}b", `a\b`, `a\`,
+	"a/b", "a%b", "a*b", "a?b", "a~b", "a#b", "a!b", "a\nb", "a\tb", "a\x01b", "a\x7fb", "a=b", "a^b", "a+b", "\u00e9", "~x", "#x",
+}
+
+// TestNamesAreCheckedAsBySSH gives the names to ssh and to gm in every way there
+// is. No login is tried: the ProxyCommand ends at once.
+func TestNamesAreCheckedAsBySSH(t *testing.T) {
+	t.Parallel()
+	for _, name := range hostileNames {
+		for _, words := range [][]string{
+			{"-l", name, "host"},
+			{"-o", "User=" + quoteConfig(name), "host"},
+			{"-l" + name, "other@host"},
+			{"--", name + "@host"},
+			{"--", name},
+			{"-o", "HostName=" + quoteConfig(name), "host"},
+			{"-J", name, "host"},
+			{"-J", name + "@jump", "host"},
+			{"-J", "jump," + name, "host"},
+		} {
+			out, _ := exec.Command("ssh", append([]string{"-G", "-F", "none"}, words...)...).CombinedOutput()
+			refused := regexp.MustCompile(`contains invalid characters|invalid (hostname|username)`).Match(out)
+			last := len(words) - 1
+			options := append([]string{"ssh", "-F", "none"}, words[:last]...)
+			if options[last+2] == "--" {
+				options = options[:last+2]
+			}
+			_, err := resolveRequest(t.Context(), testEnvironment(t.TempDir()), Request{Destination: words[last], SSHCommand: options})
+			if words[0] == "-J" && strings.ContainsAny(name, " \t\n") {
+				continue // ssh drops what follows the blank
+			}
+			if (err != nil) != refused && !strings.Contains(string(out), "unknown key") {
+				t.Errorf("%q: gm says %v, ssh says %.100s", words, err, out)
+			}
+		}
+	}
+}
+
+// TestNamesAreCheckedBeforeTheConfiguration wants no command run with a bad name.
+func TestNamesAreCheckedBeforeTheConfiguration(t *testing.T) {
+	home := t.TempDir()
+	writeFile(t, filepath.Join(home, ".ssh/config"), "Match exec \"touch "+home+"/ran; : %r %j %n\"\nPort 7\n", 0o600)
+	for _, options := range [][]string{{"-l", "a;b"}, {"-oUser=-x"}, {"-J", "a;b"}, {"-J", "a;b@c"}, {"-oProxyJump=a,-b"}} {
+		_, err := resolveRequest(t.Context(), testEnvironment(home), Request{Destination: "host", SSHCommand: append([]string{"ssh"}, options...)})
+		wantError(t, err, "cannot be the name of a")
+	}
+	if _, err := os.Stat(filepath.Join(home, "ran")); err == nil {
+		t.Error("Match exec ran")
+	}
+	c, err := resolveRequest(t.Context(), testEnvironment(home), Request{Destination: "host", SSHCommand: []string{"ssh", "-l", "ok"}})
+	if err != nil || c.number("port") != 7 {
+		t.Errorf("port %d, %v", c.number("port"), err)
+	}
 }

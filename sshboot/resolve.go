@@ -32,6 +32,9 @@ func (r resolver) resolve(ctx context.Context, d destination) (*Config, error) {
 	if err := r.args.apply(c, d, r.port); err != nil {
 		return nil, &Error{Err: err}
 	}
+	if err := c.checkTyped(); err != nil {
+		return nil, &Error{Err: err}
+	}
 	return c, r.files(ctx, c)
 }
 
