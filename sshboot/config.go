@@ -89,8 +89,8 @@ func (c *Config) list(name string) []string {
 	if values, ok := c.values[name]; ok {
 		return values
 	}
-	if name == "updatehostkeys" && c.isSet("userknownhostsfile") {
-		return []string{"false"} // the user keeps these files
+	if name == "updatehostkeys" && (c.isSet("userknownhostsfile") || c.word("verifyhostkeydns") != "false") {
+		return []string{"false"} // the user keeps these files, or trusts the DNS
 	}
 	k, _ := lookupKeyword(name)
 	return strings.Fields(k.def)

@@ -56,6 +56,7 @@ var keywords = []keyword{
 	{name: "requesttty", kind: kindChoice, def: "auto", choices: boolChoices + " force auto"},
 	{name: "stricthostkeychecking", kind: kindChoice, def: "ask", choices: strictChoices},
 	{name: "tcpkeepalive", kind: kindFlag, def: "yes"},
+	{name: "verifyhostkeydns", kind: kindChoice, def: "false", choices: boolChoices + " ask"},
 	{name: "visualhostkey", kind: kindFlag, def: "no"},
 	{name: "updatehostkeys", kind: kindChoice, def: "true", choices: boolChoices + " ask"},
 	{name: "canonicalizemaxdots", kind: kindNumber, def: "1"},
@@ -82,6 +83,7 @@ var keywords = []keyword{
 	{name: "refuseconnection", kind: kindWord},
 	{name: "remotecommand", kind: kindCommand},
 	{name: "revokedhostkeys", kind: kindWord},
+	{name: "knownhostscommand", kind: kindCommand},
 	{name: "tag", kind: kindWord},
 	{name: "identityfile", kind: kindEach, def: "~/.ssh/id_rsa ~/.ssh/id_ecdsa ~/.ssh/id_ecdsa_sk ~/.ssh/id_ed25519 ~/.ssh/id_ed25519_sk ~/.ssh/id_xmss ~/.ssh/id_dsa"},
 	{name: "certificatefile", kind: kindEach},
@@ -118,13 +120,13 @@ const ignoredKeywords = `
 	gssapirenewalforcesrekey gssapiserveridentity gssapitrustdns
 	hostbasedacceptedalgorithms hostbasedauthentication hostbasedkeytypes ipqos
 	kbdinteractivedevices kerberosauthentication kerberostgtpassing
-	knownhostscommand localcommand localforward logverbose obscurekeystroketiming
+	localcommand localforward logverbose obscurekeystroketiming
 	permitlocalcommand permitremoteopen pkcs11provider protocol proxyusefdpass
 	rekeylimit remoteforward
 	rhostsauthentication rhostsrsaauthentication rsaauthentication
 	securitykeyprovider sessiontype smartcarddevice stdinnull streamlocalbindmask
 	streamlocalbindunlink syslogfacility tunnel tunneldevice useblacklistedkeys
-	useprivilegedport userknownhostsfile2 useroaming usersh verifyhostkeydns
+	useprivilegedport userknownhostsfile2 useroaming usersh
 	versionaddendum warnweakcrypto xauthlocation`
 
 // lookupKeyword finds a keyword by its name in lower case.

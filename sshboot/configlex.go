@@ -49,13 +49,19 @@ func trimSeparator(s string) string {
 // single and double quotes hold together, a backslash takes away the meaning
 // of a quote, a backslash and, outside quotes, a space. A # at the beginning of
 // an argument begins a comment.
-func splitArguments(s string) ([]string, error) {
+func splitArguments(s string) ([]string, error) { return splitLine(s, true) }
+
+// splitWords is splitArguments for a command, in which a # is as good as any other
+// character.
+func splitWords(s string) ([]string, error) { return splitLine(s, false) }
+
+func splitLine(s string, comments bool) ([]string, error) {
 	var args []string
 	for i := 0; i < len(s); {
 		switch {
 		case s[i] == ' ' || s[i] == '\t':
 			i++
-		case s[i] == '#':
+		case s[i] == '#' && comments:
 			return args, nil
 		default:
 			arg, n, err := oneArgument(s[i:])

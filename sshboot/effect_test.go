@@ -47,6 +47,7 @@ var effects = map[string]func(t *testing.T){
 	"ignoreunknown":                    TestBadLinesReadLikeThoseOfSSH,
 	"kbdinteractiveauthentication":     TestMethodsSwitchedOff,
 	"kexalgorithms":                    TestWeakAndUnknownAlgorithms,
+	"knownhostscommand":                TestKnownHostsCommand,
 	"loglevel":                         TestLogLevel,
 	"macs":                             TestChosenAlgorithms,
 	"nohostauthenticationforlocalhost": TestNoHostAuthenticationForLocalhost,
@@ -72,6 +73,7 @@ var effects = map[string]func(t *testing.T){
 	"updatehostkeys":                   TestUpdateHostKeys,
 	"user":                             TestJumpThroughTwoHosts,
 	"userknownhostsfile":               TestKnownHostsFiles,
+	"verifyhostkeydns":                 TestUpdateHostKeys,
 	"visualhostkey":                    TestVisualHostKey,
 }
 

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/crypto/ssh"
+
 	"gm/sshboot/payload"
 	"gm/sshboot/sshboottest"
 	"gm/wire"
@@ -211,4 +213,9 @@ func sign(t *testing.T, args ...string) {
 	if out, err := exec.Command("ssh-keygen", append([]string{"-q"}, args...)...).CombinedOutput(); err != nil {
 		t.Fatalf("ssh-keygen %q: %v: %s", args, err, out)
 	}
+}
+
+// knownHostsLine is the line for one host.
+func knownHostsLine(host string, key ssh.PublicKey, hashed bool) string {
+	return knownHostsLines([]string{host}, key, hashed)
 }

@@ -16,29 +16,42 @@ import (
 type hostKeys struct {
 	config *Config
 	ask    prompter
-	known  knownHosts // all lines of all files
+	files  knownHosts // all lines of all files
+	known  knownHosts // files, and what KnownHostsCommand printed last
 	name   string     // the host as known_hosts writes it
-	shown  string     // the host as the user is told
+	// address is the host's address in the same form, if CheckHostIP is on and the
+	// host is not that address already.
+	address string
+	shown   string // the host as the user is told
 	// insecure is set when a wrong key was let through: nothing secret may be
 	// typed to such a host (ssh_config, StrictHostKeyChecking).
 	insecure bool
-	// trusted is set when the host is known by a key of its own, or was
-	// accepted by the user.
+	// trusted is set when the host's key is in the user's files under its own
+	// name, or the user has accepted it in so many words: then the host may say
+	// which other keys it has.
 	trusted bool
 }
 
-// newHostKeys reads the known_hosts files that c names.
-func newHostKeys(c *Config, ask prompter) (*hostKeys, error) {
-	known, err := readKnownHosts(append(c.paths("userknownhostsfile"), c.paths("globalknownhostsfile")...))
+// newHostKeys reads the known_hosts files that c names, and has KnownHostsCommand
+// print what it knows of the host.
+func newHostKeys(ctx context.Context, c *Config, ask prompter) (*hostKeys, error) {
+	files, err := readKnownHosts(c.paths("userknownhostsfile"))
 	if err != nil {
 		return nil, err
 	}
-	h := &hostKeys{config: c, ask: ask, known: known, shown: hostKeyName(c.hostName(), c.number("port"))}
+	for i := range files {
+		files[i].own = true
+	}
+	global, err := readKnownHosts(c.paths("globalknownhostsfile"))
+	if err != nil {
+		return nil, err
+	}
+	h := &hostKeys{config: c, ask: ask, files: append(files, global...), shown: hostKeyName(c.hostName(), c.number("port"))}
 	h.name = h.shown
 	if c.isSet("hostkeyalias") {
 		h.name = strings.ToLower(c.word("hostkeyalias"))
 	}
-	return h, nil
+	return h, h.runCommand(ctx, "ORDER", c.hostName(), nil)
 }
 
 // algorithms gives the host key algorithms to offer, in order.
@@ -75,6 +88,9 @@ func (h *hostKeys) check(ctx context.Context, remote net.Addr, key ssh.PublicKey
 	if h.config.flag("nohostauthenticationforlocalhost") && isLoopback(remote) {
 		return nil
 	}
+	if err := h.runCommand(ctx, "HOSTNAME", h.name, key); err != nil {
+		return err
+	}
 	if h.config.tooShort(key) {
 		return &Error{
 			Err:  fmt.Errorf("the RSA host key of %s is shorter than RequiredRSASize, %d bits", h.shown, h.config.number("requiredrsasize")),
@@ -91,15 +107,25 @@ func (h *hostKeys) check(ctx context.Context, remote net.Addr, key ssh.PublicKey
 		}
 		key = cert.Key // without its authority, the certificate is a plain key
 	}
+	h.setAddress(remote)
 	if _, ok := lines.find(markerNone, key); ok {
-		h.trusted = true
-		h.checkAddress(remote, key)
-		return nil
+		h.trusted = h.isOwn(h.name, key)
+		return h.checkAddress(ctx, key)
 	}
 	if known := h.known.matching(h.name).marked(markerNone); len(known) > 0 {
 		return h.changed(key, known)
 	}
-	return h.unknown(ctx, remote, key)
+	if err := h.unknown(ctx, remote, key); err != nil {
+		return err
+	}
+	return h.checkAddress(ctx, key)
+}
+
+// isOwn reports whether the user's files have the key under the name.
+func (h *hostKeys) isOwn(name string, key ssh.PublicKey) bool {
+	return slices.ContainsFunc(h.known.matching(name), func(entry knownHost) bool {
+		return entry.own && entry.Marker == markerNone && sameKey(entry.Key, key)
+	})
 }
 
 func isLoopback(addr net.Addr) bool {

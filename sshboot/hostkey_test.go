@@ -163,6 +163,36 @@ func TestHostKeyAliasAndPortFallback(t *testing.T) {
 	wantError(t, err, "is not known")
 }
 
+// A name that known_hosts would take for others as well is not written there.
+func TestPatternsAreNotAddedToKnownHosts(t *testing.T) {
+	s := sshboottest.Start(t)
+	for _, name := range []string{"*", "a*", "a?b", "!a", "a,b", "a b", "@revoked", "#a", "|1|a|b", ""} {
+		if !isPattern(name) {
+			t.Errorf("%q is no pattern", name)
+		}
+		if name == "" {
+			continue
+		}
+		for _, hash := range []string{"no", "yes"} {
+			b, u := bootFor(t, s)
+			writeFile(t, knownHostsFile(b), "", 0o600)
+			b.request.SSHCommand = []string{"ssh", "-oHostKeyAlias=" + quoteConfig(name), "-oStrictHostKeyChecking=accept-new", "-oHashKnownHosts=" + hash}
+			if err := loginWith(t, b); err != nil || len(u.told) != 1 {
+				t.Errorf("%q: %v, told %q", name, err, u.told)
+			}
+			text := readFile(t, knownHostsFile(b))
+			if written := strings.HasPrefix(text, "|1|"); written != (hash == "yes") || !written && text != "" || !written && !strings.Contains(u.told[0], "would stand for other hosts") {
+				t.Errorf("%q: wrote %q, told %q", name, text, u.told)
+			}
+		}
+	}
+	for _, name := range []string{"host", "[::1]:22", "fe80::1%eth0", "a-b_c.example.org", "[host]:2222", "a@b"} {
+		if isPattern(name) {
+			t.Errorf("%q is a pattern", name)
+		}
+	}
+}
+
 func TestRevokedHostKey(t *testing.T) {
 	s := sshboottest.Start(t)
 	b, _ := bootFor(t, s)

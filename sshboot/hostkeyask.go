@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/crypto/ssh"
@@ -25,9 +26,16 @@ func (h *hostKeys) unknown(ctx context.Context, remote net.Addr, key ssh.PublicK
 		if err := h.askAbout(ctx, remote, key); err != nil {
 			return err
 		}
+		h.trusted = true
 	}
-	h.trusted = true
-	return h.remember(key)
+	names := []string{h.name}
+	if h.address != "" && len(h.known.matching(h.address)) == 0 {
+		names = append(names, h.address)
+	}
+	if h.remember(names, key) {
+		h.config.inform(h.ask, fmt.Sprintf("Warning: Permanently added '%s' (%s) to the list of known hosts.", strings.Join(names, ","), keyName(key)))
+	}
+	return nil
 }
 
 // askAbout asks as ssh does: yes, no, or the fingerprint itself.
@@ -87,18 +95,22 @@ func (h *hostKeys) otherNames(key ssh.PublicKey) string {
 	return "This host key is known by the following other names/addresses:\n" + strings.Join(places[:min(len(places), most)], "")
 }
 
-// remember adds the key to what is known, and to the first user file. That this fails does not stop
-// the login.
-func (h *hostKeys) remember(key ssh.PublicKey) error {
-	h.known = append(h.known, knownHost{Hosts: []string{h.name}, Key: key})
+// remember adds the key to what is known of the hosts, and reports whether it is
+// now in the first user file. That this fails does not stop the login.
+func (h *hostKeys) remember(hosts []string, key ssh.PublicKey) bool {
+	h.known = append(h.known, knownHost{Hosts: hosts, Key: key, own: true})
 	files := h.config.paths("userknownhostsfile")
 	if len(files) == 0 {
-		return nil
+		return false
 	}
-	if err := appendKnownHosts(files[0], knownHostsLine(h.name, key, h.config.flag("hashknownhosts"))); err != nil {
+	hashed := h.config.flag("hashknownhosts")
+	if !hashed && slices.ContainsFunc(hosts, isPattern) {
+		h.ask.notice(fmt.Sprintf("gm: warning: the key is not added to the known hosts, as %q would stand for other hosts there", strings.Join(hosts, ",")))
+		return false
+	}
+	if err := appendKnownHosts(files[0], knownHostsLines(hosts, key, hashed)); err != nil {
 		h.ask.notice("gm: warning: " + err.Error())
-		return nil
+		return false
 	}
-	h.config.inform(h.ask, fmt.Sprintf("Warning: Permanently added '%s' (%s) to the list of known hosts.", h.name, keyName(key)))
-	return nil
+	return true
 }

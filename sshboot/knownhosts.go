@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -29,8 +28,10 @@ type knownHost struct {
 	Marker string
 	Hosts  []string // patterns, or one hashed name
 	Key    ssh.PublicKey
-	File   string
+	File   string // or the command that printed it
 	Line   int
+	// own is set for lines that gm may add to: those of UserKnownHostsFile.
+	own bool
 }
 
 // place is where the line stands, for messages.
@@ -46,19 +47,26 @@ const maxKnownHosts = 64 << 20
 func readKnownHosts(paths []string) (knownHosts, error) {
 	var all knownHosts
 	for _, path := range paths {
-		text, err := os.ReadFile(path)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
+		text, err := readKnownHostsFile(path)
 		if err != nil {
-			return nil, fmt.Errorf("read known hosts: %w", err)
-		}
-		if len(text) > maxKnownHosts {
-			return nil, fmt.Errorf("read known hosts: %s is longer than %d bytes", path, maxKnownHosts)
+			return nil, err
 		}
 		all = append(all, parseKnownHosts(text, path)...)
 	}
 	return all, nil
+}
+
+func readKnownHostsFile(path string) ([]byte, error) {
+	text, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("read known hosts: %w", err)
+	case len(text) > maxKnownHosts:
+		return nil, fmt.Errorf("read known hosts: %s is longer than %d bytes", path, maxKnownHosts)
+	}
+	return text, nil
 }
 
 // parseKnownHosts reads lines. One that can not be understood is skipped, as
@@ -145,41 +153,23 @@ func hostKeyName(host string, port int) string {
 	return fmt.Sprintf("[%s]:%d", host, port)
 }
 
-// knownHostsLine makes a line for the host, hashed if asked.
-func knownHostsLine(host string, key ssh.PublicKey, hashed bool) string {
-	if hashed {
-		host = knownhosts.HashHostname(host)
+// knownHostsLines returns the line for a key of the hosts, or one for each host if
+// their names are to be hashed. It ends in a newline.
+func knownHostsLines(hosts []string, key ssh.PublicKey, hashed bool) string {
+	text := string(ssh.MarshalAuthorizedKey(key))
+	if !hashed {
+		return strings.Join(hosts, ",") + " " + text
 	}
-	return host + " " + string(ssh.MarshalAuthorizedKey(key)) // ends in a newline
+	var lines strings.Builder
+	for _, host := range hosts {
+		lines.WriteString(knownhosts.HashHostname(host) + " " + text)
+	}
+	return lines.String()
 }
 
-// appendKnownHosts adds lines to the file, which is made with mode 0600, and
-// its directory with 0700, if they are not there.
-func appendKnownHosts(path, lines string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fmt.Errorf("add to known hosts: %w", err)
-	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
-	if err != nil {
-		return fmt.Errorf("add to known hosts: %w", err)
-	}
-	if endsMidLine(f) {
-		lines = "\n" + lines
-	}
-	_, err = f.WriteString(lines)
-	if err := errors.Join(err, f.Close()); err != nil {
-		return fmt.Errorf("add to known hosts: %w", err)
-	}
-	return nil
-}
-
-// endsMidLine says that the last line of the file has no newline.
-func endsMidLine(f *os.File) bool {
-	info, err := f.Stat()
-	if err != nil || info.Size() == 0 {
-		return false
-	}
-	last := make([]byte, 1)
-	_, err = f.ReadAt(last, info.Size()-1)
-	return err == nil && last[0] != '\n'
+// isPattern reports whether known_hosts would take the name of a host for more or
+// for something other than that: for a pattern, a list, a marker, a hash or a
+// comment.
+func isPattern(host string) bool {
+	return host == "" || strings.ContainsAny(host, "*?!, \t\r\n\f\v") || strings.ContainsAny(host[:1], "@#|")
 }

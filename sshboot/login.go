@@ -38,7 +38,7 @@ func login(ctx context.Context, conn net.Conn, c *Config, ask prompter) (*connec
 }
 
 func handshake(ctx context.Context, clock *patience, c *Config, ask prompter) (*connection, error) {
-	keys, err := newHostKeys(c, ask)
+	keys, err := newHostKeys(ctx, c, ask)
 	if err != nil {
 		return nil, err
 	}

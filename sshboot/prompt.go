@@ -23,6 +23,10 @@ var (
 	errBatchMode   = errors.New("BatchMode is on")
 )
 
+// isInterrupted reports whether the user, or the end of the context, has broken
+// off a question.
+func isInterrupted(err error) bool { return errors.Is(err, errInterrupted) }
+
 // maxAnswer bounds what is read for one question, in bytes.
 const maxAnswer = 4096
 

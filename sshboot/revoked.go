@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"net"
 	"slices"
 
 	"golang.org/x/crypto/ssh"
@@ -27,46 +26,51 @@ func (h *hostKeys) checkRevoked(key ssh.PublicKey) error {
 	return h.checkRevokedFile(keys)
 }
 
-// checkRevokedFile refuses a key that the file RevokedHostKeys lists. A file
-// that can not be read refuses every key.
+// checkRevokedFile refuses a key that the file RevokedHostKeys lists. A file of
+// which anything cannot be read refuses every key, as it may name this one.
 func (h *hostKeys) checkRevokedFile(keys []ssh.PublicKey) error {
 	for _, path := range h.config.paths("revokedhostkeys") {
-		text, err := readSmallFile(path)
-		if err == nil && bytes.HasPrefix(text, []byte("SSHKRL")) {
-			err = errors.New("key revocation lists in binary form can not be read")
-		}
+		revoked, err := readRevoked(path)
 		if err != nil {
 			return &Error{Err: fmt.Errorf("RevokedHostKeys %s: %w", path, err), Hint: "list the keys in it as text, one a line"}
 		}
-		for len(text) > 0 {
-			revoked, _, _, rest, err := ssh.ParseAuthorizedKey(text)
-			if err != nil {
-				break // no further key
-			}
-			if text = rest; slices.ContainsFunc(keys, func(k ssh.PublicKey) bool { return sameKey(k, revoked) }) {
-				return h.revoked(revoked, path)
+		for _, key := range revoked {
+			if slices.ContainsFunc(keys, func(k ssh.PublicKey) bool { return sameKey(k, key) }) {
+				return h.revoked(key, path)
 			}
 		}
 	}
 	return nil
 }
 
+// readRevoked reads a file with a public key a line, without options. Blank lines
+// and comments are skipped.
+func readRevoked(path string) (keys []ssh.PublicKey, err error) {
+	text, err := readSmallFile(path)
+	if err != nil {
+		return nil, err
+	}
+	if bytes.HasPrefix(text, []byte("SSHKRL")) {
+		return nil, errors.New("key revocation lists in binary form cannot be read")
+	}
+	number := 0
+	for line := range bytes.Lines(text) {
+		number++
+		if line = bytes.TrimSpace(line); len(line) == 0 || line[0] == '#' {
+			continue
+		}
+		key, _, options, _, err := ssh.ParseAuthorizedKey(line)
+		if err != nil || len(options) > 0 {
+			return nil, fmt.Errorf("line %d is not a public key", number)
+		}
+		keys = append(keys, key)
+	}
+	return keys, nil
+}
+
 func (h *hostKeys) revoked(key ssh.PublicKey, place string) error {
 	return &Error{
 		Err:  fmt.Errorf("the %s host key of %s is revoked in %s", keyName(key), h.shown, place),
 		Hint: "do not log in: whoever answers may hold a stolen key; ask who runs the host",
-	}
-}
-
-// checkAddress warns, where CheckHostIP is on, if the host's address is known
-// by another key.
-func (h *hostKeys) checkAddress(remote net.Addr, key ssh.PublicKey) {
-	tcp, ok := remote.(*net.TCPAddr)
-	if !ok || !h.config.flag("checkhostip") {
-		return
-	}
-	known := h.known.matching(hostKeyName(tcp.AddrPort().Addr().Unmap().String(), h.config.number("port"))).marked(markerNone)
-	if _, same := known.find(markerNone, key); !same && len(known) > 0 {
-		h.ask.notice(fmt.Sprintf("gm: warning: the host key of %s is not the one in %s for its address", h.shown, known[0].place()))
 	}
 }

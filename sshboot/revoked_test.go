@@ -3,6 +3,7 @@ package sshboot
 import (
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -32,16 +33,26 @@ func TestRevokedHostKeysFile(t *testing.T) {
 	wantError(t, err, "RevokedHostKeys /nonexistent")
 }
 
-func TestCheckHostIP(t *testing.T) {
+// Each line of the file is read as ssh reads it, or refuses every host.
+func TestRevokedHostKeysFileAsSSH(t *testing.T) {
 	s := sshboottest.Start(t)
-	b, u := bootFor(t, s)
-	other := knownHostsLine(hostKeyName("127.0.0.1", s.Port), newSigner(t).PublicKey(), false)
-	writeFile(t, knownHostsFile(b), knownHostsLine("name", s.HostKeys[0], false)+other, 0o600)
-	b.request.SSHCommand = []string{"ssh", "-oHostKeyAlias=name", "-oCheckHostIP=yes"}
-	got, err := b.run(t.Context())
-	wantEndpoint(t, got, err)
-	if len(u.told) != 1 || !strings.Contains(u.told[0], "known_hosts:2 for its address") {
-		t.Errorf("told %q", u.told)
+	b, _ := bootFor(t, s)
+	path := filepath.Join(t.TempDir(), "revoked")
+	key := strings.TrimSpace(string(ssh.MarshalAuthorizedKey(s.HostKeys[0])))
+	other := strings.TrimSpace(string(ssh.MarshalAuthorizedKey(newSigner(t).PublicKey())))
+	for _, text := range []string{
+		"", "# x\n\n  \n\t# y\n", other + "\n", key + "\n", key + " com ment", "garbage\n", other + "\ngarbage\n", "garbage\n" + key, "no-pty " + other,
+		`command="a b" ` + key, "ssh-foo AAAA\n", other[:len(other)-4] + "\n", "  \t" + key, key + "\r\n", other + "\r\n" + other + "\r\n", "host " + key,
+		ssh.FingerprintSHA256(s.HostKeys[0]), "@revoked * " + key, "ssh-rsa" + strings.TrimPrefix(other, "ssh-ed25519"), "x\x00" + key,
+	} {
+		writeFile(t, path, text, 0o600)
+		out, err := exec.Command("ssh", "-F", "none", "-oBatchMode=yes", "-oUpdateHostKeys=no", "-oUserKnownHostsFile="+knownHostsFile(b), "-oRevokedHostKeys="+path,
+			"-i", filepath.Join(b.env.home, ".ssh/id_ed25519"), "-p", strconv.Itoa(s.Port), s.User+"@127.0.0.1", "true").CombinedOutput()
+		b.request.SSHCommand = []string{"ssh", "-oRevokedHostKeys=" + path}
+		ours := loginWith(t, b)
+		if (err == nil) != (ours == nil) {
+			t.Errorf("%q: gm says %v, ssh says %v %s", text, ours, err, out)
+		}
 	}
 }
 

@@ -56,7 +56,10 @@ func (c *Config) token(name byte) (string, bool) {
 }
 
 // expandTokens replaces the tokens in s.
-func (c *Config) expandTokens(s string) (string, error) {
+func (c *Config) expandTokens(s string) (string, error) { return c.expandTokensWith(s, nil) }
+
+// expandTokensWith replaces further tokens as well.
+func (c *Config) expandTokensWith(s string, further map[byte]string) (string, error) {
 	var out strings.Builder
 	for {
 		before, rest, found := strings.Cut(s, "%")
@@ -67,7 +70,10 @@ func (c *Config) expandTokens(s string) (string, error) {
 		if rest == "" {
 			return "", errors.New("a lone % at the end")
 		}
-		value, ok := c.token(rest[0])
+		value, ok := further[rest[0]]
+		if !ok {
+			value, ok = c.token(rest[0])
+		}
 		if !ok {
 			return "", fmt.Errorf("unknown token %%%c", rest[0])
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/crypto/ssh"
@@ -18,7 +19,8 @@ const (
 	maxHostKeysBytes = 256 << 10 // of such a request
 )
 
-// hostKeyLearner adds to known_hosts the further keys of a host that is known.
+// hostKeyLearner brings known_hosts up to date with the keys that a host says it
+// has.
 type hostKeyLearner struct {
 	conn ssh.Conn
 	keys *hostKeys
@@ -59,61 +61,61 @@ func (l hostKeyLearner) listen(ctx context.Context, in <-chan *ssh.Request) (res
 	return out, learned
 }
 
-// wanted says whether UpdateHostKeys is on and the host was known by a plain
-// key of its own.
+// wanted reports whether UpdateHostKeys is on and the host is trusted to say which
+// keys it has.
 func (l hostKeyLearner) wanted() bool {
 	return l.keys.trusted && l.keys.config.word("updatehostkeys") != "false"
 }
 
 func (l hostKeyLearner) learn(ctx context.Context, payload []byte) error {
-	offered, err := unknownHostKeys(payload, l.keys.known.matching(l.keys.name))
+	offered, err := l.keys.readOffered(payload)
 	if err != nil || len(offered) == 0 {
 		return err
 	}
-	if err := l.prove(offered); err != nil {
+	files := l.keys.config.paths("userknownhostsfile")
+	known, err := readKnownHosts(files)
+	if err != nil {
 		return err
 	}
+	change := l.keys.compare(known, offered)
+	if len(change.learned)+len(change.obsolete) == 0 {
+		return nil
+	}
+	if len(change.learned) > 0 {
+		if err := l.prove(change.learned); err != nil {
+			return err
+		}
+	}
 	if l.keys.config.word("updatehostkeys") == "ask" {
-		yes, err := l.keys.ask.confirm(ctx, fmt.Sprintf("Learn %d further host keys of %s?", len(offered), l.keys.shown))
+		yes, err := l.keys.ask.confirm(ctx, change.question(l.keys.shown))
 		if err != nil || !yes {
 			return err
 		}
 	}
-	var lines strings.Builder
-	for _, key := range offered {
-		lines.WriteString(knownHostsLine(l.keys.name, key, l.keys.config.flag("hashknownhosts")))
-	}
-	files := l.keys.config.paths("userknownhostsfile")
-	if len(files) == 0 {
-		return nil
-	}
-	return appendKnownHosts(files[0], lines.String())
+	return l.apply(files, change)
 }
 
-// unknownHostKeys reads the offered keys and leaves out those that are known,
-// those that are revoked, and those of kinds that can not be read.
-func unknownHostKeys(payload []byte, known knownHosts) ([]ssh.PublicKey, error) {
-	if len(payload) > maxHostKeysBytes {
-		return nil, errors.New("the host offers too many")
+// apply writes the change to the user's files.
+func (l hostKeyLearner) apply(files []string, change hostKeyChange) error {
+	var lines strings.Builder
+	for _, key := range change.learned {
+		l.keys.config.debugf(l.keys.ask, "learned new host key: %s %s", keyName(key), ssh.FingerprintSHA256(key))
+		lines.WriteString(knownHostsLines(l.keys.names(), key, l.keys.config.flag("hashknownhosts")))
 	}
-	blobs, err := readStrings(payload)
-	if err != nil {
-		return nil, err
-	}
-	var keys []ssh.PublicKey
-	for _, blob := range blobs {
-		key, err := ssh.ParsePublicKey(blob)
-		if err != nil {
-			continue
-		}
-		_, isKnown := known.find(markerNone, key)
-		_, isRevoked := known.find(markerRevoked, key)
-		_, isCert := key.(*ssh.Certificate)
-		if !isKnown && !isRevoked && !isCert {
-			keys = append(keys, key)
+	if lines.Len() > 0 {
+		if err := appendKnownHosts(files[0], lines.String()); err != nil {
+			return err
 		}
 	}
-	return keys, nil
+	for _, entry := range change.obsolete {
+		l.keys.config.debugf(l.keys.ask, "forgot obsolete host key: %s %s", keyName(entry.Key), ssh.FingerprintSHA256(entry.Key))
+	}
+	for _, file := range slices.Compact(slices.Sorted(change.files())) {
+		if err := removeKnownHosts(file, change.obsolete); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // prove has the server sign with each key, over the session, so that it can not
