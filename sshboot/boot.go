@@ -148,22 +148,6 @@ func (b boot) launch(ctx context.Context, conn *connection, config *Config) (End
 	return Endpoint{Addr: addr, Announcement: host.announcement}, err
 }
 
-// address gives where the server's UDP port is: at the address that TCP
-// reached, or, if that was a proxy's or the user wants it so, at the one that
-// the host has for itself.
-func (b boot) address(conn *connection, host started, config *Config) (netip.Addr, error) {
-	if conn.addr.IsValid() && b.request.RemoteIP != "remote" {
-		return conn.addr, nil
-	}
-	if !host.server.IsValid() {
-		return netip.Addr{}, &Error{
-			Err:  fmt.Errorf("%s does not say which address it has (SSH_CONNECTION is not set there)", config.Alias),
-			Hint: "UDP can not go through a proxy: connect directly, or with --experimental-remote-ip=local",
-		}
-	}
-	return host.server, nil
-}
-
 // asError makes an *Error of any error.
 func asError(err error) error {
 	var e *Error

@@ -33,6 +33,9 @@ type connection struct {
 	// addr is the address that TCP reached; it is not valid for a host behind
 	// another one.
 	addr netip.Addr
+	// first is the address that TCP reached of this host or of the first jump host
+	// before it. It is not valid behind a ProxyCommand.
+	first netip.Addr
 	// learned is closed when the host's further keys have been learned.
 	learned <-chan struct{}
 }
@@ -65,7 +68,10 @@ func (n connector) connectThrough(ctx context.Context, c *Config, jumps int) (*c
 	if err != nil {
 		return nil, err
 	}
-	connected.addr = addr
+	connected.addr, connected.first = addr, addr
+	if j, ok := conn.(jumpConn); ok {
+		connected.first = j.hop.first
+	}
 	return connected, nil
 }
 

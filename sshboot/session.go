@@ -30,6 +30,9 @@ const (
 	maxWarnings = 8
 	// maxOpen bounds how many directories that others can change are named.
 	maxOpen = 4
+	// maxTries bounds how many programs are sent to a host in one login: so many
+	// may run on one platform.
+	maxTries = 4
 	// maxDrain is how long a script that gm has no more use for may take to
 	// end.
 	maxDrain = 2 * time.Second
@@ -63,8 +66,11 @@ type starter struct {
 	meter    meter
 
 	result started
-	ready  bool             // the lines are the server's
-	sent   payload.Platform // of the program that was sent last
+	ready  bool // the lines are the server's
+	// platform is what the host has said of itself, once it has.
+	platform *payload.Host
+	asked    bool              // this attempt has asked for a program
+	sent     *payload.Platform // of the program that this attempt was sent
 	// tried are the platforms whose programs did not start on this host.
 	tried  []payload.Platform
 	output tail // what the server printed beside its announcement
@@ -94,6 +100,7 @@ func (s *starter) attempt(ctx context.Context, client *ssh.Client) (started, err
 	if err != nil {
 		return started{}, &Error{Err: err}
 	}
+	s.asked, s.sent = false, nil
 	c, err := openChannel(client, s.host, line, s.env, &s.errors)
 	if err != nil {
 		return started{}, err
@@ -225,7 +232,10 @@ func (s *starter) line(ctx context.Context, line string, in io.WriteCloser) erro
 	case "outside":
 		s.result.outside = sanitize.Line(rest)
 	case "bad":
-		s.tried = append(s.tried, s.sent)
+		if s.sent == nil {
+			return s.nonsense("refuses a program that it was not sent")
+		}
+		s.tried = append(s.tried, *s.sent)
 		return errAnother
 	case "short":
 		return s.cramped(rest)
@@ -235,6 +245,12 @@ func (s *starter) line(ctx context.Context, line string, in io.WriteCloser) erro
 		return s.nothing(rest)
 	}
 	return nil
+}
+
+// nonsense is for a host that does not keep to the script's protocol. It could have
+// gm send and compile programs for ever.
+func (s *starter) nonsense(what string) error {
+	return &Error{Err: fmt.Errorf("%s %s", s.host, what), Hint: "does another program answer there in place of a shell?"}
 }
 
 // openDirectory is for a line "open": a directory that is not used, as other
@@ -297,20 +313,6 @@ func (s *starter) nothing(uname string) error {
 		Err:  fmt.Errorf("%s is %s %s: this gm carries no server for it, and no mosh-server is there", s.host, system, machine),
 		Hint: hint,
 	}
-}
-
-// serverAddress gives the server's address of SSH_CONNECTION: client address,
-// port, server address, port.
-func serverAddress(connection string) netip.Addr {
-	fields := strings.Fields(connection)
-	if len(fields) != 4 {
-		return netip.Addr{}
-	}
-	addr, err := netip.ParseAddr(fields[2])
-	if err != nil {
-		return netip.Addr{}
-	}
-	return addr.Unmap()
 }
 
 // refused is for a line "fail".

@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"testing"
@@ -19,6 +20,8 @@ type goServer struct {
 	port   int
 	offer  []byte        // host keys to claim after the login
 	frozen chan struct{} // what is run says nothing, nor the server, until this is closed
+	// run is what is run, if it is not nil. The script's lines begin with marker.
+	run func(marker string, channel io.ReadWriter)
 }
 
 func newSigner(t testing.TB) ssh.Signer {
@@ -81,6 +84,11 @@ func (s *goServer) serve(conn net.Conn) {
 			if r.Type == "exec" && s.frozen == nil {
 				_, line, _ := strings.Cut(string(r.Payload), "m=")
 				marker, _, _ := strings.Cut(line, ";")
+				if s.run != nil {
+					s.run(marker, channel)
+					channel.Close()
+					continue
+				}
 				fmt.Fprintf(channel, "%s run\nMOSH CONNECT 60001 %s\n", marker, testKey)
 				channel.Close()
 			}

@@ -1,0 +1,68 @@
+package sshboot
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"gm/sshboot/payload"
+)
+
+// A host that always wants something else than it was sent does not get it for ever.
+func TestHostsThatAreNeverContent(t *testing.T) {
+	need := func(machine string) string { return "need cat - Linux " + machine }
+	for name, c := range map[string]struct {
+		say      func(attempt int) []string // lines; after "need" the program is read
+		attempts int                        // that it gets
+		programs int                        // that it gets
+		want     string
+	}{
+		"bad at once":    {func(int) []string { return []string{"bad"} }, 1, 0, "was not sent"},
+		"always bad":     {func(int) []string { return []string{need("aarch64"), "bad"} }, maxTries + 1, maxTries, "was not sent"},
+		"bad, then none": {func(int) []string { return []string{need("aarch64"), "bad", "none Linux aarch64"} }, maxTries + 1, maxTries, "was not sent"},
+		"always needy":   {func(int) []string { return []string{need("x86_64"), need("x86_64"), need("x86_64")} }, 1, 1, "again and again"},
+		"of many kinds":  {func(i int) []string { return []string{need([]string{"x86_64", "aarch64", "s390x"}[i%3]), "bad"} }, 2, 1, "another kind of machine"},
+		"always short":   {func(i int) []string { return []string{need("x86_64"), fmt.Sprintf("short %c /dir", 'a'+i)} }, maxPlaces + 1, maxPlaces + 1, "did not arrive whole"},
+		"short and bad": {func(i int) []string {
+			return []string{need("x86_64"), []string{"bad", fmt.Sprintf("short %c /dir", 'a'+i)}[i%2]}
+		}, 5, 3, "was not sent"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := startGoServer(t, noLogin())
+			attempts, programs := 0, map[string]int{}
+			s.run = func(marker string, channel io.ReadWriter) {
+				in := bufio.NewReader(channel)
+				for _, line := range c.say(attempts) {
+					fmt.Fprintln(channel, marker, line)
+					if strings.HasPrefix(line, "need") {
+						var hash string
+						var size int64
+						fmt.Fscanln(in, &hash, &size)
+						if io.CopyN(io.Discard, in, size); size > 0 {
+							programs[hash]++
+						}
+					}
+				}
+				attempts++
+			}
+			b := s.boot(t, &scriptedUser{})
+			b.request.ServerCommand = ""
+			var set payload.Set
+			for i, p := range payload.Platforms() {
+				set = append(set, scriptFor(t, p, fakeServer+strings.Repeat("#", i)))
+			}
+			b.programs = having(set...)
+			_, err := b.run(t.Context())
+			wantError(t, err, c.want)
+			sent := 0
+			for _, n := range programs {
+				sent += n
+			}
+			if attempts != c.attempts || sent != c.programs {
+				t.Errorf("%d attempts, %d programs, want %d and %d", attempts, sent, c.attempts, c.programs)
+			}
+		})
+	}
+}

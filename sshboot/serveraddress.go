@@ -1,0 +1,67 @@
+package sshboot
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+)
+
+// address returns where the server's UDP port is: at the address that TCP reached,
+// or, if that was a proxy's or the user wants it so, at the one that the host has
+// for itself.
+func (b boot) address(conn *connection, host started, config *Config) (netip.Addr, error) {
+	if conn.addr.IsValid() && b.request.RemoteIP != "remote" {
+		return conn.addr, nil
+	}
+	if !host.server.IsValid() {
+		return netip.Addr{}, &Error{
+			Err:  fmt.Errorf("%s does not say which address it has (SSH_CONNECTION is not set there)", config.Alias),
+			Hint: "UDP cannot go through a proxy: connect directly, or with --experimental-remote-ip=local",
+		}
+	}
+	if err := checkServerAddress(host.server, conn.first, config.hostName()); err != nil {
+		return netip.Addr{}, &Error{
+			Err:  fmt.Errorf("%s says that its address is %s: %w", config.Alias, host.server, err),
+			Hint: "UDP goes to the host itself, past the jump host or the ProxyCommand: connect directly",
+		}
+	}
+	return host.server, nil
+}
+
+// checkServerAddress refuses an address that a host names for itself if gm would
+// send to this machine, to several, or to a neighbour in its place. first is the
+// address where the way to the host begins, and name what the user calls the host:
+// one that is on this machine may say so.
+func checkServerAddress(addr, first netip.Addr, name string) error {
+	switch {
+	case addr.IsUnspecified(), addr.Is4() && addr.As4()[0] == 0:
+		return errors.New("that is no address of a host")
+	case addr.IsMulticast(), addr == netip.AddrFrom4([4]byte{255, 255, 255, 255}):
+		return errors.New("that is the address of several hosts")
+	case addr.IsLinkLocalUnicast() && !first.IsLinkLocalUnicast():
+		return errors.New("that is an address for its neighbours alone")
+	case addr.IsLoopback() && !first.IsLoopback() && (first.IsValid() || !isLoopbackName(name)):
+		return errors.New("from here, that is this machine")
+	}
+	return nil
+}
+
+func isLoopbackName(name string) bool {
+	addr, err := netip.ParseAddr(name)
+	return err == nil && addr.Unmap().IsLoopback() || strings.EqualFold(name, "localhost")
+}
+
+// serverAddress returns the server's address of SSH_CONNECTION: client address,
+// port, server address, port.
+func serverAddress(connection string) netip.Addr {
+	fields := strings.Fields(connection)
+	if len(fields) != 4 {
+		return netip.Addr{}
+	}
+	addr, err := netip.ParseAddr(fields[2])
+	if err != nil {
+		return netip.Addr{}
+	}
+	return addr.Unmap()
+}

@@ -1,0 +1,53 @@
+package sshboot
+
+import (
+	"net/netip"
+	"testing"
+
+	"gm/sshboot/sshboottest"
+)
+
+func TestCheckServerAddress(t *testing.T) {
+	for _, c := range []struct {
+		addr, first, name string
+		ok                bool
+	}{
+		{"192.0.2.1", "198.51.100.1", "host", true}, {"10.0.0.1", "198.51.100.1", "host", true}, {"2001:db8::1", "", "host", true},
+		{"127.0.0.1", "198.51.100.1", "host", false}, {"127.9.9.9", "10.0.0.1", "127.9.9.9", false}, {"::1", "198.51.100.1", "localhost", false},
+		{"127.0.0.1", "127.0.0.1", "host", true}, {"::1", "127.0.0.1", "host", true}, {"127.0.0.1", "::1", "host", true},
+		{"127.0.0.1", "", "host", false}, {"127.0.0.1", "", "127.0.0.1", true}, {"::1", "", "LOCALHOST", true}, {"127.0.0.1", "", "localhost.example.org", false},
+		{"0.0.0.0", "127.0.0.1", "host", false}, {"0.1.2.3", "127.0.0.1", "host", false}, {"::", "127.0.0.1", "host", false},
+		{"224.0.0.1", "192.0.2.9", "host", false}, {"239.255.255.250", "", "host", false}, {"ff02::1", "", "host", false}, {"ff0e::1", "", "host", false},
+		{"255.255.255.255", "192.0.2.9", "host", false},
+		{"169.254.169.254", "192.0.2.9", "host", false}, {"fe80::1", "192.0.2.9", "host", false}, {"fe80::1%eth0", "", "host", false}, {"fe80::1%eth0", "fe80::2%eth0", "host", true},
+	} {
+		first, _ := netip.ParseAddr(c.first)
+		if err := checkServerAddress(serverAddress("x 1 "+c.addr+" 22"), first, c.name); (err == nil) != c.ok {
+			t.Errorf("%s from %s, called %s: %v", c.addr, c.first, c.name, err)
+		}
+	}
+	if err := checkServerAddress(serverAddress("x 1 ::ffff:127.0.0.1 22"), netip.MustParseAddr("192.0.2.1"), "host"); err == nil {
+		t.Error("a mapped loopback address passes")
+	}
+}
+
+// A host behind another one, or behind a ProxyCommand, lies about its address.
+func TestHostsThatNameForeignAddresses(t *testing.T) {
+	gate := sshboottest.Start(t)
+	for addr, want := range map[string]string{
+		"127.0.0.1": "", "::1": "", "192.0.2.1": "", "0.0.0.0": "no address", "255.255.255.255": "several", "224.0.0.251": "several", "169.254.169.254": "neighbours", "fe80::1%lo": "neighbours",
+	} {
+		target := sshboottest.StartConfig(t, sshboottest.Config{Shell: `env "SSH_CONNECTION=1 2 ` + addr + ` 4" sh`})
+		for _, via := range []string{"ProxyJump gate", "ProxyCommand busybox nc %h %p"} {
+			b, _ := chain(t, "Host target\n"+via+"\n", map[string]*sshboottest.Server{"gate": gate, "target": target})
+			b.request.ServerCommand = "echo MOSH CONNECT 60001 " + testKey + " #"
+			got, err := b.run(t.Context())
+			switch {
+			case want != "":
+				wantError(t, err, "target says that its address is "+addr, want)
+			case err != nil || got.Addr.String() != addr:
+				t.Errorf("%s, %s: %v, %v", via, addr, got.Addr, err)
+			}
+		}
+	}
+}
