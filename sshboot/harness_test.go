@@ -123,7 +123,8 @@ func having(set ...payload.Payload) library {
 		compile: func(context.Context, payload.Platform, func(string)) (payload.Payload, bool) {
 			return payload.Payload{}, false
 		},
-		cache: "/cache/gm",
+		cache:   "/cache/gm",
+		refused: func(payload.Platform) error { return nil },
 	}
 }
 

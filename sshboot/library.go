@@ -2,10 +2,13 @@ package sshboot
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"sync"
 
+	"gm/internal/fileowner"
 	"gm/sshboot/payload"
 	"gm/sshboot/payload/embedded"
 )
@@ -19,6 +22,9 @@ type library struct {
 	// are. It says so before it begins. ok is false if it can not.
 	compile func(ctx context.Context, p payload.Platform, say func(string)) (made payload.Payload, ok bool)
 	cache   string // the directory for files, for messages
+	// refused returns why a file for the platform is there and not used, nil if
+	// there is none.
+	refused func(p payload.Platform) error
 }
 
 // localLibrary is this machine's.
@@ -38,12 +44,25 @@ func localLibrary(env environment) library {
 			say("gm: compiling the server for " + p.String() + ", which can take a minute")
 			made, err := c.Compile(ctx, p)
 			if err != nil {
-				say("gm: warning: " + err.Error())
+				say(warning("not compiled", err))
 			}
 			return made, err == nil
 		},
 		cache: cache,
+		refused: func(p payload.Platform) error {
+			_, _, err := payload.FindFile(p, payload.Directories(cache))
+			return err
+		},
 	}
+}
+
+// warning returns the text about a server that is not used, with what mends that.
+func warning(what string, err error) string {
+	text := fmt.Sprintf("gm: warning: a server for the host is %s: %v", what, err)
+	if wrong, ok := errors.AsType[*fileowner.Error](err); ok {
+		text += "\nhint: " + wrong.Mend
+	}
+	return text
 }
 
 // gather reads what there is.
@@ -75,7 +94,8 @@ func atHand(p payload.Platform, dirs []string) (payload.Payload, bool) {
 			return self, true
 		}
 	}
-	return payload.FindFile(p, dirs)
+	found, ok, _ := payload.FindFile(p, dirs) // library.refused tells why not, if it matters
+	return found, ok
 }
 
 // pick gives the best program for a host but for those that were tried: at
@@ -93,6 +113,9 @@ func (l library) pick(ctx context.Context, h payload.Host, tried []payload.Platf
 		}
 	}
 	for _, platform := range candidates {
+		if err := l.refused(platform); err != nil {
+			say(warning("not used", err))
+		}
 		if p, ok := l.compile(ctx, platform, say); ok {
 			return p, true, nil
 		}

@@ -2,7 +2,9 @@ package sshboot
 
 import (
 	"context"
+	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"gm/sshboot/payload"
@@ -29,6 +31,28 @@ func TestLibraryAtHand(t *testing.T) {
 	home := t.TempDir()
 	if l := localLibrary(testEnvironment(home, "XDG_CACHE_HOME=relative")); l.cache != filepath.Join(home, ".cache", "gm") {
 		t.Errorf("the cache is %s", l.cache)
+	}
+}
+
+// A server that another account could change is named, with what mends it, when a
+// host needs it, and the next way is tried.
+func TestRefusedServersAreNamed(t *testing.T) {
+	cache := t.TempDir()
+	other := payload.Platform{OS: "linux", Arch: "s390x"}
+	file := filepath.Join(cache, "gm", other.File())
+	writeFile(t, file, fakeServer, 0o600)
+	if err := os.Chmod(file, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	l := localLibrary(testEnvironment(t.TempDir(), "XDG_CACHE_HOME="+cache))
+	l.compile = func(context.Context, payload.Platform, func(string)) (payload.Payload, bool) {
+		return payload.Payload{}, false
+	}
+	var said []string
+	_, ok, err := l.pick(t.Context(), payload.Host{System: "Linux", Machine: "s390x"}, nil, func(text string) { said = append(said, text) })
+	want := []string{"gm: warning: a server for the host is not used: others can change " + file + " (mode 0666)\nhint: chmod go-w " + file}
+	if ok || err != nil || !slices.Equal(said, want) {
+		t.Errorf("picked %v, %v, said %q, want %q", ok, err, said, want)
 	}
 }
 

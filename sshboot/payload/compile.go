@@ -9,8 +9,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime/debug"
-	"slices"
 	"strings"
+
+	"gm/internal/fileowner"
 )
 
 // Compiler makes servers out of the sources that the running program came from.
@@ -23,7 +24,7 @@ type Compiler struct {
 // NewCompiler looks for go in PATH and for the sources: the directory that the
 // running program is in, or the module cache if go install put it there. No
 // other place will do, as whoever writes the sources runs on the host.
-func NewCompiler(cache string) (Compiler, bool) {
+func NewCompiler(cache string) (c Compiler, ok bool) {
 	tool, err := exec.LookPath("go")
 	info, ok := debug.ReadBuildInfo()
 	if err != nil || !ok {
@@ -41,7 +42,9 @@ func findModule(tool string, main debug.Module) (dir string, ok bool) {
 	if program, err := os.Executable(); err == nil && isModule(filepath.Dir(program), main.Path) {
 		return filepath.Dir(program), true
 	}
-	out, err := exec.Command(tool, "env", "GOMODCACHE").Output()
+	cmd := exec.Command(tool, "env", "GOMODCACHE")
+	cmd.Dir, cmd.Env = filepath.Dir(tool), workspaceOff() // whatever is in the user's directory
+	out, err := cmd.Output()
 	if err != nil {
 		return "", false
 	}
@@ -55,9 +58,17 @@ func isModule(dir, path string) bool {
 	return err == nil && bytes.HasPrefix(text, []byte("module "+path+"\n"))
 }
 
-// Compile makes the server for p, and keeps it for the next time.
+// workspaceOff is the environment in which go heeds no go.work: one may be in any
+// directory above the sources, /tmp among them.
+func workspaceOff() []string { return append(os.Environ(), "GOWORK=off") }
+
+// Compile makes the server for p, and keeps it for the next time. Sources that
+// another account could change are refused with a [*fileowner.Error].
 func (c Compiler) Compile(ctx context.Context, p Platform) (Payload, error) {
 	if err := os.MkdirAll(c.dir, 0o700); err != nil {
+		return Payload{}, err
+	}
+	if err := c.checkSources(ctx, p); err != nil {
 		return Payload{}, err
 	}
 	c.forgetOthers()
@@ -70,7 +81,7 @@ func (c Compiler) Compile(ctx context.Context, p Platform) (Payload, error) {
 	args := append([]string{"build", "-o", file}, BuildFlags("")...)
 	cmd := exec.CommandContext(ctx, c.tool, append(args, ".")...)
 	cmd.Dir = c.module
-	cmd.Env = slices.Concat(os.Environ(), p.Environ())
+	cmd.Env = append(workspaceOff(), p.Environ()...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return Payload{}, fmt.Errorf("compile the server for %s: %w\n%s", p, err, bytes.TrimSpace(out))
 	}
@@ -78,7 +89,30 @@ func (c Compiler) Compile(ctx context.Context, p Platform) (Payload, error) {
 	if err := os.Rename(file, path); err != nil {
 		return Payload{}, err
 	}
-	return New(p, func() (io.ReadCloser, error) { return os.Open(path) })
+	return New(p, func() (io.ReadCloser, error) { return openFile(path) })
+}
+
+// checkSources checks the module, each package that the server for p is made of,
+// and the directory for the result.
+func (c Compiler) checkSources(ctx context.Context, p Platform) error {
+	if _, err := fileowner.Check(c.dir); err != nil {
+		return err
+	}
+	if err := fileowner.CheckTree(c.module); err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, c.tool, append(append([]string{"list", "-deps", "-f", "{{.Dir}}"}, BuildFlags("")...), ".")...)
+	cmd.Dir, cmd.Env = c.module, append(workspaceOff(), p.Environ()...)
+	out, err := cmd.Output()
+	if err != nil {
+		return fmt.Errorf("list the sources of the server for %s: %w", p, err)
+	}
+	for dir := range strings.Lines(string(out)) {
+		if err := fileowner.CheckDirectory(strings.TrimSpace(dir)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // compiled is the directory in the cache for what was compiled.

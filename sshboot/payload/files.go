@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"gm/internal/fileowner"
 )
 
 // maxFile bounds a program that is read from a file, in bytes.
@@ -28,23 +30,31 @@ func Directories(cache string) []string {
 	return append(dirs, cache)
 }
 
-// FindFile looks for the file of a platform, compressed or not. One that can
-// not be read is none.
-func FindFile(p Platform, dirs []string) (Payload, bool) {
+// FindFile looks for the file of a platform, compressed or not. One that cannot be
+// read is none. Neither is one that another account could change: whoever writes
+// it runs on the host. The error, a [*fileowner.Error], is the first of these.
+func FindFile(p Platform, dirs []string) (found Payload, ok bool, refused error) {
 	for _, dir := range dirs {
 		for _, extension := range []string{"", ".gz"} {
 			path := filepath.Join(dir, p.File()+extension)
-			open := func() (io.ReadCloser, error) { return openFile(path) }
-			if found, err := New(p, open); err == nil {
-				return found, true
+			found, err := New(p, func() (io.ReadCloser, error) { return openFile(path) })
+			if err == nil {
+				return found, true, nil
+			}
+			if wrong, ok := errors.AsType[*fileowner.Error](err); ok && refused == nil {
+				refused = wrong
 			}
 		}
 	}
-	return Payload{}, false
+	return Payload{}, false, refused
 }
 
 // openFile opens a program; one whose name ends with .gz is unpacked.
 func openFile(path string) (io.ReadCloser, error) {
+	path, err := fileowner.Check(path)
+	if err != nil {
+		return nil, err
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err

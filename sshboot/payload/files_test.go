@@ -3,10 +3,13 @@ package payload
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"gm/internal/fileowner"
 )
 
 func writeTestFile(t *testing.T, path string, content []byte) {
@@ -31,7 +34,7 @@ func TestFindFile(t *testing.T) {
 	p := Platform{"linux", "arm", "7"}
 	first, second := t.TempDir(), t.TempDir()
 	dirs := []string{first, filepath.Join(first, "nowhere"), second}
-	if found, ok := FindFile(p, dirs); ok {
+	if found, ok, _ := FindFile(p, dirs); ok {
 		t.Errorf("found %+v in empty directories", found)
 	}
 	writeTestFile(t, filepath.Join(second, "gmserver-linux-armv7.gz"), zipped("abc"))
@@ -50,7 +53,7 @@ func TestFindFile(t *testing.T) {
 
 func wantContent(t *testing.T, p Platform, dirs []string, want string) {
 	t.Helper()
-	found, ok := FindFile(p, dirs)
+	found, ok, _ := FindFile(p, dirs)
 	if !ok {
 		t.Fatalf("%s is not found", p)
 	}
@@ -77,7 +80,7 @@ func TestFileLimits(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, ok := FindFile(p, []string{dir}); ok != want {
+		if _, ok, _ := FindFile(p, []string{dir}); ok != want {
 			t.Errorf("a file of %d bytes: %v", size, ok)
 		}
 		packed, err := os.Create(path + ".gz")
@@ -92,7 +95,7 @@ func TestFileLimits(t *testing.T) {
 		if err := os.Remove(path); err != nil {
 			t.Fatal(err)
 		}
-		if _, ok := FindFile(p, []string{dir}); ok != want {
+		if _, ok, _ := FindFile(p, []string{dir}); ok != want {
 			t.Errorf("a compressed file of %d bytes: %v", size, ok)
 		}
 		f.Close()
@@ -111,5 +114,42 @@ func TestDirectories(t *testing.T) {
 	}
 	if dirs := Directories(cache); len(dirs) != 3 || filepath.Dir(dirs[1]) != filepath.Join(cache, compiled) || dirs[2] != cache {
 		t.Errorf("directories %q", dirs)
+	}
+}
+
+// A file that another account could change is none, and the error says which and
+// what mends it.
+func TestForeignFilesAreRefused(t *testing.T) {
+	p := Platform{"linux", "arm64", ""}
+	for name, c := range map[string]struct {
+		path string
+		mode os.FileMode
+		mend string
+	}{
+		"file": {"gm/gmserver-linux-arm64", 0o666, "chmod go-w "}, "directory": {"gm", 0o777, "chmod go-w "}, "parent": {".", 0o777, "chmod go-w "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			writeTestFile(t, filepath.Join(dir, "gm", p.File()), []byte("abc"))
+			dirs := []string{filepath.Join(dir, "gm")}
+			wantContent(t, p, dirs, "abc")
+			found, _, _ := FindFile(p, dirs)
+			changed := filepath.Join(dir, c.path)
+			if err := os.Chmod(changed, c.mode); err != nil {
+				t.Fatal(err)
+			}
+			if f, err := found.Open(); err == nil {
+				f.Close()
+				t.Error("what was found is still opened")
+			}
+			_, ok, err := FindFile(p, dirs)
+			wrong, is := errors.AsType[*fileowner.Error](err)
+			if ok || !is || wrong.Path != changed || wrong.Mend != c.mend+changed {
+				t.Errorf("found %v, %+v", ok, err)
+			}
+			good := t.TempDir()
+			writeTestFile(t, filepath.Join(good, p.File()), []byte("good"))
+			wantContent(t, p, append(dirs, good), "good")
+		})
 	}
 }

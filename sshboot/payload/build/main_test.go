@@ -72,7 +72,7 @@ func TestFiles(t *testing.T) {
 	if n, err := io.Copy(io.Discard, unpacker); err != nil || n < 1<<20 {
 		t.Errorf("the server has %d bytes, %v", n, err)
 	}
-	if found, ok := payload.FindFile(p, []string{dir}); !ok || found.Platform != p {
+	if found, ok, _ := payload.FindFile(p, []string{dir}); !ok || found.Platform != p {
 		t.Error("gm does not find the file")
 	}
 }
