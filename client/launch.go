@@ -11,9 +11,10 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
-	"strings"
+	"sync"
 	"time"
 
+	"gm/internal/sanitize"
 	"gm/sshboot"
 	"gm/wire"
 	"gm/wire/state"
@@ -90,7 +91,9 @@ func launchLocal(ctx context.Context, o options, lookup func(string) (string, bo
 	if err != nil {
 		return sshboot.Endpoint{}, err
 	}
-	announcement, err := announced(exec.Command(words[0], append(words[1:], serverArgs(o, lookup)...)...))
+	ctx, cancel := context.WithTimeoutCause(ctx, localPatience, errNoAnswer)
+	defer cancel()
+	announcement, err := announced(ctx, exec.Command(words[0], append(words[1:], serverArgs(o, lookup)...)...))
 	if err != nil {
 		return sshboot.Endpoint{}, fmt.Errorf("start a server on this machine: %w", err)
 	}
@@ -112,10 +115,22 @@ func localServer(command string) ([]string, error) {
 	return append(words, "new"), nil
 }
 
-// announced runs a server's command, which detaches, and reads what it says.
-func announced(cmd *exec.Cmd) (wire.Announcement, error) {
-	complaints := complaints{}
-	cmd.Stderr = &complaints
+const (
+	// localPatience is how long a local server may take to announce itself.
+	localPatience = 15 * time.Second
+	// detachTime is how long a server that has announced itself may take to detach,
+	// and one that has ended, to close standard error.
+	detachTime = 2 * time.Second
+)
+
+// errNoAnswer is why a context ends after localPatience.
+var errNoAnswer = fmt.Errorf("no answer for %v", localPatience)
+
+// announced runs a server's command, which detaches, and returns its announcement.
+// One that has not made it when ctx ends is killed.
+func announced(ctx context.Context, cmd *exec.Cmd) (wire.Announcement, error) {
+	complaints := &complaints{}
+	cmd.Stderr = complaints
 	cmd.WaitDelay = detachTime
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -124,44 +139,81 @@ func announced(cmd *exec.Cmd) (wire.Announcement, error) {
 	if err := cmd.Start(); err != nil {
 		return wire.Announcement{}, err
 	}
-	a, readErr := readAnnouncement(out)
-	io.Copy(io.Discard, out) // what it prints after: a closed pipe could end it
-	waitErr := cmd.Wait()
-	if readErr == nil {
+	giveUp := context.AfterFunc(ctx, func() {
+		cmd.Process.Kill()
+		time.AfterFunc(detachTime, func() { out.Close() }) // a child of its may hold the other end
+	})
+	a, readErr := readAnnouncement(out, complaints)
+	if readErr == nil && giveUp() {
+		awaitDetached(ctx, cmd, out)
 		return a, nil
+	}
+	waitErr := cmd.Wait()
+	switch cause := context.Cause(ctx); {
+	case cause == errNoAnswer:
+		waitErr = hinted{fmt.Errorf("run %q: %w", cmd.String(), cause), "does it wait for something? run it by hand to see"}
+	case cause != nil:
+		return wire.Announcement{}, ctx.Err()
 	}
 	return wire.Announcement{}, complaints.because(cmp.Or(waitErr, readErr))
 }
 
-// detachTime is how long a server that has ended may keep standard error open.
-const detachTime = 2 * time.Second
+// awaitDetached waits for the end of a command that has announced its server, and
+// reads what it prints after that, as a closed pipe could end it. One that goes on
+// is the server itself.
+func awaitDetached(ctx context.Context, cmd *exec.Cmd, out io.Reader) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		io.Copy(io.Discard, out)
+		cmd.Wait() // the announcement counts, whatever the status
+	}()
+	select {
+	case <-done:
+	case <-time.After(detachTime):
+	case <-ctx.Done():
+	}
+}
 
-// maxComplaints is how much of a server's standard error is kept, in bytes.
+// maxComplaints is how much of a server's output is kept, in bytes.
 const maxComplaints = 4 << 10
 
-// complaints is a server's standard error, which only matters if it fails.
-type complaints struct{ text []byte }
+// complaints is what a server has printed besides its announcement, which only
+// matters if it fails. It is safe for concurrent use.
+type complaints struct {
+	mu   sync.Mutex
+	text []byte
+}
 
 func (c *complaints) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.text = append(c.text, p[:min(len(p), maxComplaints-len(c.text))]...)
 	return len(p), nil
 }
 
-// because gives err with what the server said.
+// because returns err with what the server has printed.
 func (c *complaints) because(err error) error {
-	if text := strings.TrimSpace(string(c.text)); text != "" {
-		return fmt.Errorf("%w\n%s", err, text)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if text := sanitize.Quoted(string(c.text)); text != "" {
+		return fmt.Errorf("%w; it printed:%s", err, text)
 	}
 	return err
 }
 
-// readAnnouncement reads lines up to MOSH CONNECT.
-func readAnnouncement(r io.Reader) (wire.Announcement, error) {
+// readAnnouncement reads lines up to MOSH CONNECT. What else they hold goes to
+// others.
+func readAnnouncement(r io.Reader, others io.Writer) (wire.Announcement, error) {
 	var a wire.Announcement
 	lines := bufio.NewScanner(r)
 	for n := 0; n < maxServerLines && lines.Scan(); n++ {
-		if _, err := a.ParseLine(lines.Text()); err != nil {
+		ok, err := a.ParseLine(lines.Text())
+		if err != nil {
 			return wire.Announcement{}, err
+		}
+		if !ok {
+			fmt.Fprintln(others, lines.Text())
 		}
 		if a.Port != 0 {
 			return a, nil

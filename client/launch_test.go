@@ -3,10 +3,14 @@ package client
 import (
 	"context"
 	"errors"
+	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestServerArgs(t *testing.T) {
@@ -36,17 +40,18 @@ func TestServerArgs(t *testing.T) {
 const connectLine = "MOSH CONNECT 60001 4NeCCgvZFe2RnPgrcU1PQw"
 
 func TestReadAnnouncement(t *testing.T) {
-	a, err := readAnnouncement(strings.NewReader("noise\r\n\r\nGM EXTENSIONS screen appearance\r\n" + connectLine + "\r\n"))
-	if err != nil || a.Port != 60001 || !slices.Equal(a.Extensions, []string{"screen", "appearance"}) {
-		t.Errorf("%+v, %v", a, err)
+	var others strings.Builder
+	a, err := readAnnouncement(strings.NewReader("noise\r\n\r\nGM EXTENSIONS screen appearance\r\n"+connectLine+"\r\n"), &others)
+	if err != nil || a.Port != 60001 || !slices.Equal(a.Extensions, []string{"screen", "appearance"}) || others.String() != "noise\n\n" {
+		t.Errorf("%+v, %v, besides %q", a, err, others.String())
 	}
 	many := strings.Repeat("noise\n", maxServerLines)
 	for _, text := range []string{"", "noise", many + connectLine, "MOSH CONNECT 60001 short", strings.Repeat("x", 1<<20) + "\n" + connectLine} {
-		if a, err := readAnnouncement(strings.NewReader(text)); err == nil {
+		if a, err := readAnnouncement(strings.NewReader(text), io.Discard); err == nil {
 			t.Errorf("%.60q gives %+v", text, a)
 		}
 	}
-	if _, err := readAnnouncement(strings.NewReader(many[6:] + connectLine)); err != nil {
+	if _, err := readAnnouncement(strings.NewReader(many[6:]+connectLine), io.Discard); err != nil {
 		t.Errorf("the last line that counts is not read: %v", err)
 	}
 }
@@ -64,13 +69,59 @@ func TestComplaintsAreBounded(t *testing.T) {
 }
 
 func TestAnnouncedTellsWhatTheServerSaid(t *testing.T) {
-	_, err := announced(exec.Command("sh", "-c", "echo 'no locale' >&2; exit 3"))
-	if err == nil || err.Error() != "exit status 3\nno locale" {
+	_, err := announced(t.Context(), exec.Command("sh", "-c", "echo 'no locale' >&2; exit 3"))
+	if err == nil || err.Error() != "exit status 3; it printed:\n  no locale" {
 		t.Errorf("the error is %v", err)
 	}
-	a, err := announced(exec.Command("sh", "-c", "echo "+connectLine+"; echo more; echo noise >&2; exit 1"))
+	a, err := announced(t.Context(), exec.Command("sh", "-c", "echo "+connectLine+"; echo more; echo noise >&2; exit 1"))
 	if err != nil || a.Port != 60001 {
 		t.Errorf("%+v, %v", a, err)
+	}
+}
+
+// A server that hangs is given up, with what it is and what it has printed.
+func TestHangingLocalServer(t *testing.T) {
+	dir := t.TempDir()
+	ready := filepath.Join(dir, "ready")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	go func() {
+		for tick := time.NewTicker(time.Millisecond); ; <-tick.C {
+			if _, err := os.Stat(ready); err == nil {
+				cancel(errNoAnswer)
+				return
+			}
+		}
+	}()
+	_, err := announced(ctx, exec.Command("sh", "-c", "echo waiting for a lock; echo 'still \033[31mwaiting' >&2; echo >"+ready+"; exec sleep 1000"))
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, part := range []string{`run "/`, "exec sleep 1000", "no answer for 15s", "it printed:\n  ", "waiting for a lock", "still ?[31mwaiting"} {
+		if !strings.Contains(err.Error(), part) {
+			t.Errorf("%q does not say %q", err, part)
+		}
+	}
+	if hintOf(err) == "" {
+		t.Error("no hint")
+	}
+
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if _, err := announced(ctx, exec.Command("sleep", "1000")); !errors.Is(err, context.Canceled) {
+		t.Errorf("broken off: %v", err)
+	}
+}
+
+// A server that announces itself and stays is waited for no longer than it takes
+// to detach, and goes on.
+func TestLocalServerThatStays(t *testing.T) {
+	cmd := exec.Command("sh", "-c", "echo "+connectLine+"; exec sleep 1000")
+	a, err := announced(t.Context(), cmd)
+	if err != nil || a.Port != 60001 {
+		t.Errorf("%+v, %v", a, err)
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Errorf("it is gone: %v", err)
 	}
 }
 

@@ -47,11 +47,34 @@ func TestUserRegistry(t *testing.T) {
 		{[]string{"XDG_RUNTIME_DIR=/run/user/1", "HOME=/h"}, "/run/user/1/gm/sessions"},
 		{[]string{"XDG_CACHE_HOME=/c", "HOME=/h"}, "/c/gm/sessions"},
 		{[]string{"HOME=/h"}, "/h/.cache/gm/sessions"},
+		{[]string{"XDG_RUNTIME_DIR=run", "XDG_CACHE_HOME=cache", "HOME=/h"}, "/h/.cache/gm/sessions"},
+		{[]string{"HOME=."}, ""},
+		{[]string{"HOME="}, ""},
+		{nil, ""},
 	}
 	for _, test := range tests {
 		if got := userRegistry(test.env).dir; got != test.want {
 			t.Errorf("%q: %s, want %s", test.env, got, test.want)
 		}
+	}
+}
+
+// Without a home nothing is noted, least of all in the working directory.
+func TestNoRegistry(t *testing.T) {
+	t.Chdir(t.TempDir())
+	r := userRegistry([]string{"XDG_CACHE_HOME=relative"})
+	if err := r.note(11, netip.Addr{}); err != nil {
+		t.Error(err)
+	}
+	write(t, "11", "")
+	if pids := r.detached(func(int) bool { return true }); pids != nil {
+		t.Errorf("detached %v", pids)
+	}
+	if err := r.remove(11); err != nil {
+		t.Error(err)
+	}
+	if files, err := os.ReadDir("."); err != nil || len(files) != 1 {
+		t.Errorf("in the working directory: %v, %v", files, err)
 	}
 }
 

@@ -1,7 +1,6 @@
 package sshboot
 
 import (
-	"strings"
 	"sync"
 
 	"gm/internal/sanitize"
@@ -33,14 +32,12 @@ func (t *tail) reset() {
 	t.text = t.text[:0]
 }
 
-// suffix returns the text to follow a message, indented, so that no line of it
-// can be mistaken for one of gm's. It is empty if there is none.
+// suffix returns the text to follow a message. It is empty if there is none.
 func (t *tail) suffix() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	text := strings.TrimSpace(sanitize.Text(string(t.text)))
-	if text == "" {
-		return ""
+	if text := sanitize.Quoted(string(t.text)); text != "" {
+		return ":" + text
 	}
-	return ":\n  " + strings.ReplaceAll(text, "\n", "\n  ")
+	return ""
 }

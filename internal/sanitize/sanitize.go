@@ -41,6 +41,17 @@ func Line(s string) string {
 	return cut(strings.Join(strings.Fields(Text(s)), " "), MaxLine)
 }
 
+// Quoted returns s to stand below a message: as [Text] does, without white space at
+// its ends, and with each line indented, so that none can be taken for one of gm's.
+// It is empty if there is nothing to show.
+func Quoted(s string) string {
+	s = strings.TrimSpace(Text(s))
+	if s == "" {
+		return ""
+	}
+	return "\n  " + strings.ReplaceAll(s, "\n", "\n  ")
+}
+
 // cut shortens s to limit bytes and marks the cut.
 func cut(s string, limit int) string {
 	if len(s) <= limit {

@@ -45,6 +45,16 @@ func TestLine(t *testing.T) {
 	}
 }
 
+func TestQuoted(t *testing.T) {
+	for in, want := range map[string]string{
+		"": "", " \r\n\t": "", "one\n": "\n  one", "\none\n\nhint: x\x07 ": "\n  one\n  \n  hint: x?",
+	} {
+		if got := Quoted(in); got != want {
+			t.Errorf("Quoted(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
 func TestLengthIsBounded(t *testing.T) {
 	for _, one := range []string{"x", "\u00e9", "\u6f22", "\U0001f600", "\xff", "\x1b", "\u0301", "\n", "\u202e"} {
 		long := strings.Repeat(one, MaxText+1)
