@@ -8,6 +8,8 @@ import (
 	"fmt"
 
 	"github.com/ProtonMail/go-crypto/ocb"
+
+	"gm/wire/softaes"
 )
 
 // A datagram is nonce[8] || ciphertext || tag[16] (mosh-protocol, section 2).
@@ -38,9 +40,21 @@ var (
 	errForged        = errors.New("datagram is not authentic")
 )
 
-// newAEAD gives AES-128-OCB3. It is not safe for concurrent use, and each
+// newAEAD returns AES-128-OCB3. It is not safe for concurrent use, and each
 // direction has its own.
+//
+// Where the processor has no instructions for AES, crypto/aes looks into tables,
+// and how long that takes tells other users of the processor's cache of the key. A
+// bitsliced AES is used there, which takes up to 5 times as long (BenchmarkOCB).
 func newAEAD(k Key) (cipher.AEAD, error) {
+	if !hasAES {
+		return softaes.NewOCB((*[softaes.KeySize]byte)(&k)), nil
+	}
+	return newHardwareAEAD(k)
+}
+
+// newHardwareAEAD returns AES-128-OCB3 by the processor's instructions.
+func newHardwareAEAD(k Key) (cipher.AEAD, error) {
 	block, err := aes.NewCipher(k[:])
 	if err != nil {
 		return nil, fmt.Errorf("set up AES: %w", err)

@@ -2,12 +2,13 @@ package wire
 
 import (
 	"bytes"
-	"crypto/aes"
+	"crypto/cipher"
 	"encoding/binary"
 	"encoding/hex"
+	"reflect"
 	"testing"
 
-	"github.com/ProtonMail/go-crypto/ocb"
+	"gm/wire/softaes"
 )
 
 // The key, and the data that the vectors take the beginning of, of RFC 7253,
@@ -25,13 +26,25 @@ func counting(n int) []byte {
 	return b
 }
 
-// TestOCBVectors are the vectors of RFC 7253, appendix A, for
-// AEAD_AES_128_OCB_TAGLEN128.
-func TestOCBVectors(t *testing.T) {
-	aead, err := newAEAD(Key(vectorKey))
+// ciphers returns the implementations of AES-128-OCB3 with a key.
+func ciphers(t *testing.T, key []byte) map[string]cipher.AEAD {
+	t.Helper()
+	hardware, err := newHardwareAEAD(Key(key))
 	if err != nil {
 		t.Fatal(err)
 	}
+	return map[string]cipher.AEAD{"hardware": hardware, "software": softaes.NewOCB((*[softaes.KeySize]byte)(key))}
+}
+
+// TestOCBVectors are the vectors of RFC 7253, appendix A, for
+// AEAD_AES_128_OCB_TAGLEN128.
+func TestOCBVectors(t *testing.T) {
+	for name, aead := range ciphers(t, vectorKey) {
+		t.Run(name, func(t *testing.T) { testOCBVectors(t, aead) })
+	}
+}
+
+func testOCBVectors(t *testing.T, aead cipher.AEAD) {
 	for _, v := range []struct {
 		nonce                 byte // the last of the nonce
 		associated, plaintext int  // lengths
@@ -74,14 +87,12 @@ func TestOCBVectors(t *testing.T) {
 func TestOCBIterated(t *testing.T) {
 	key := make([]byte, 16)
 	key[15] = 128 // TAGLEN
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		t.Fatal(err)
+	for name, aead := range ciphers(t, key) {
+		t.Run(name, func(t *testing.T) { testOCBIterated(t, aead) })
 	}
-	aead, err := ocb.NewOCBWithNonceAndTagSize(block, 12, 16)
-	if err != nil {
-		t.Fatal(err)
-	}
+}
+
+func testOCBIterated(t *testing.T, aead cipher.AEAD) {
 	nonce := func(n int) []byte { return binary.BigEndian.AppendUint32(make([]byte, 8), uint32(n)) }
 	var c []byte
 	for i := range 128 {
@@ -94,5 +105,20 @@ func TestOCBIterated(t *testing.T) {
 	want, _ := hex.DecodeString("67E944D23256C5E0B6C61FA22FDF1EA2")
 	if !bytes.Equal(got, want) {
 		t.Errorf("output is %X, want %X", got, want)
+	}
+}
+
+// Which of them is used depends on the processor alone.
+func TestCipherIsChosen(t *testing.T) {
+	chosen, err := newAEAD(Key(vectorKey))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := ciphers(t, vectorKey)["software"]
+	if hasAES {
+		want = ciphers(t, vectorKey)["hardware"]
+	}
+	if reflect.TypeOf(chosen) != reflect.TypeOf(want) {
+		t.Errorf("the cipher is a %T, want a %T", chosen, want)
 	}
 }

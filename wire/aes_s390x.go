@@ -1,0 +1,6 @@
+package wire
+
+import "golang.org/x/sys/cpu"
+
+// hasAES reports whether crypto/aes uses the processor's instructions.
+var hasAES = cpu.S390X.HasAES && cpu.S390X.HasAESCBC
