@@ -5,10 +5,14 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"gm/sshboot/payload"
 )
+
+// someSources is a hash.
+var someSources = strings.Repeat("0a", 32)
 
 // programs gives some of two architectures, alike as real ones are.
 func programs() []Program {
@@ -31,7 +35,7 @@ func programs() []Program {
 func packed(t *testing.T) []byte {
 	t.Helper()
 	var file bytes.Buffer
-	if err := Write(&file, programs()); err != nil {
+	if err := Write(&file, someSources, programs()); err != nil {
 		t.Fatal(err)
 	}
 	return file.Bytes()
@@ -39,8 +43,8 @@ func packed(t *testing.T) []byte {
 
 func TestEveryProgramComesOutAsItWentIn(t *testing.T) {
 	file := packed(t)
-	set, err := Read(file)
-	if err != nil || len(set) != len(programs()) {
+	set, sources, err := Read(file)
+	if err != nil || len(set) != len(programs()) || sources != someSources {
 		t.Fatalf("%d programs, %v", len(set), err)
 	}
 	for _, want := range programs() {
@@ -81,13 +85,13 @@ func TestDamage(t *testing.T) {
 		}
 		checkDamaged(t, damaged)
 	}
-	if _, err := Read(nil); !errors.Is(err, errDamaged) {
+	if _, _, err := Read(nil); !errors.Is(err, errDamaged) {
 		t.Errorf("an empty file: %v", err)
 	}
 }
 
 func checkDamaged(t *testing.T, file []byte) {
-	set, err := Read(file)
+	set, _, err := Read(file)
 	if err != nil {
 		return
 	}
@@ -104,7 +108,7 @@ func checkDamaged(t *testing.T, file []byte) {
 }
 
 func FuzzRead(f *testing.F) {
-	f.Add([]byte("amd64 linux/amd64 3 ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\namd64 0\n\n"))
+	f.Add([]byte("sources " + someSources + "\namd64 linux/amd64 3 ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\namd64 0\n\n"))
 	f.Fuzz(func(t *testing.T, file []byte) {
 		if len(file) < 1<<16 {
 			checkDamaged(t, file)

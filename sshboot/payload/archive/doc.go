@@ -5,6 +5,7 @@
 // those of one architecture stand behind each other in one LZMA stream, and
 // those that are alone in theirs in another. The file is
 //
+//	a line: sources SHA256, the hash of what the programs were made of
 //	a line for each program: STREAM OS/ARCHvVARIANT SIZE SHA256
 //	a line for each stream:  STREAM SIZE
 //	an empty line

@@ -29,29 +29,37 @@ type stream struct {
 	size int64
 }
 
-// Read gives the programs in an archive. They are unpacked only when they are
-// opened, which checks them.
-func Read(file []byte) (payload.Set, error) {
+// sourcesLine is the first word of an archive.
+const sourcesLine = "sources"
+
+// Read returns the programs in an archive, and the hash of the sources that they
+// were made of. Programs are unpacked only when they are opened, which checks
+// them.
+func Read(file []byte) (set payload.Set, sources string, err error) {
 	end := bytes.Index(file[:min(len(file), maxIndex)], []byte("\n\n"))
 	if end < 0 {
-		return nil, errDamaged
+		return nil, "", errDamaged
 	}
-	entries, packed, err := parse(string(file[:end]), file[end+2:])
+	first, index, _ := strings.Cut(string(file[:end]), "\n")
+	sources, ok := strings.CutPrefix(first, sourcesLine+" ")
+	if !ok || len(sources) != hex.EncodedLen(sha256.Size) {
+		return nil, "", errDamaged
+	}
+	entries, packed, err := parse(index, file[end+2:])
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	var set payload.Set
 	for _, e := range entries {
 		stream, ok := packed[e.stream]
 		if !ok {
-			return nil, errDamaged
+			return nil, "", errDamaged
 		}
 		set = append(set, payload.Payload{
 			Platform: e.platform, Hash: e.sum[:payload.HashDigits], Size: e.size,
 			Open: func() (io.ReadCloser, error) { return e.open(stream) },
 		})
 	}
-	return set, nil
+	return set, sources, nil
 }
 
 // parse reads the lines, and cuts what follows them into streams, by name.

@@ -31,10 +31,12 @@ func (p Program) stream() string {
 	return "others"
 }
 
-// Write packs programs; the most wanted ones of a stream come first. The same
-// programs in the same order give the same bytes.
-func Write(w io.Writer, programs []Program) error {
+// Write packs programs that were made of sources with that hash
+// (payload.SourceHash); the most wanted ones of a stream come first. The result
+// depends on nothing else.
+func Write(w io.Writer, sources string, programs []Program) error {
 	var index, streams bytes.Buffer
+	fmt.Fprintf(&index, "%s %s\n", sourcesLine, sources)
 	sorted := slices.Clone(programs)
 	slices.SortStableFunc(sorted, func(a, b Program) int { return cmp.Compare(a.stream(), b.stream()) })
 	for group := range chunks(sorted) {

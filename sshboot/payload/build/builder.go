@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -32,7 +33,7 @@ func (b builder) check(platforms []payload.Platform) error {
 }
 
 // build compiles for each platform. go build uses all processors by itself.
-func (b builder) build(platforms []payload.Platform) ([]archive.Program, error) {
+func (b builder) build(ctx context.Context, platforms []payload.Platform) ([]archive.Program, error) {
 	dir, err := os.MkdirTemp("", "gm-payloads-")
 	if err != nil {
 		return nil, err
@@ -41,7 +42,7 @@ func (b builder) build(platforms []payload.Platform) ([]archive.Program, error) 
 	var programs []archive.Program
 	for _, p := range platforms {
 		file := filepath.Join(dir, p.File())
-		if err := b.compile(p, file); err != nil {
+		if err := b.compile(ctx, p, file); err != nil {
 			return nil, err
 		}
 		content, err := os.ReadFile(file)
@@ -53,11 +54,16 @@ func (b builder) build(platforms []payload.Platform) ([]archive.Program, error) 
 	return programs, nil
 }
 
-func (b builder) compile(p payload.Platform, file string) error {
+func (b builder) compile(ctx context.Context, p payload.Platform, file string) error {
 	args := append([]string{"build", "-o", file}, payload.BuildFlags(b.release)...)
-	cmd := exec.Command("go", append(args, ".")...)
+	cmd := exec.CommandContext(ctx, "go", append(args, ".")...)
 	cmd.Env = slices.Concat(os.Environ(), []string{"GOFLAGS="}, p.Environ())
-	if out, err := cmd.CombinedOutput(); err != nil {
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // go removes its own directory
+	out, err := cmd.CombinedOutput()
+	switch {
+	case ctx.Err() != nil:
+		return fmt.Errorf("compile for %s: interrupted", p)
+	case err != nil:
 		return fmt.Errorf("compile for %s: %w\n%s", p, err, out)
 	}
 	return nil

@@ -11,9 +11,12 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"gm/sshboot/payload"
 )
@@ -24,15 +27,18 @@ func main() {
 	release := flag.String("release", "", "the `VERSION` that the servers bear")
 	out := flag.String("o", "sshboot/payload/embedded/servers.archive", "the `FILE` to make")
 	flag.Parse()
-	b := builder{release: *release}
-	err := run(b, flag.Args(), *check, *dir, *out)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	err := run(ctx, builder{release: *release}, flag.Args(), *check, *dir, *out)
+	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "build:", err)
 		os.Exit(1)
 	}
 }
 
-func run(b builder, names []string, check bool, dir, out string) error {
+// run does what the command line asks for. If ctx is done first, it removes what
+// it has begun.
+func run(ctx context.Context, b builder, names []string, check bool, dir, out string) error {
 	platforms, err := choose(names)
 	if err != nil {
 		return err
@@ -40,14 +46,18 @@ func run(b builder, names []string, check bool, dir, out string) error {
 	if check {
 		return b.check(platforms)
 	}
-	programs, err := b.build(platforms)
+	programs, err := b.build(ctx, platforms)
 	if err != nil {
 		return err
 	}
 	if dir != "" {
 		return writeFiles(dir, programs)
 	}
-	return writeArchive(out, programs, maxArchive)
+	sources, err := payload.SourceHash(".")
+	if err != nil {
+		return err
+	}
+	return writeArchive(out, sources, programs, maxArchive)
 }
 
 // choose gives the platforms of these names, all if there are none.

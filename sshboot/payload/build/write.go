@@ -16,9 +16,9 @@ const maxArchive = 17_000_000
 
 // writeArchive makes that file, of at most limit bytes. It is there whole or not
 // at all, also if two do this at once.
-func writeArchive(path string, programs []archive.Program, limit int64) error {
+func writeArchive(path, sources string, programs []archive.Program, limit int64) error {
 	return replace(path, func(f *os.File) error {
-		if err := archive.Write(f, programs); err != nil {
+		if err := archive.Write(f, sources, programs); err != nil {
 			return err
 		}
 		info, err := f.Stat()
