@@ -5,14 +5,22 @@
 #               ONLY=latency,idle for some of its sections, ONLY=report for none
 # make vulncheck  known vulnerabilities of the dependencies, by a database on the network
 # make payloads  the servers for all platforms, for go build -tags embed
+# make install  gm with its pages and completions, below DESTDIR and PREFIX
+# make rename   the module under another path, MODULE
 # make archives  what a release has of ARCHIVES, in dist/; with go build alone
+# make packages  deb, rpm, apk and Arch packages for PACKAGES_OF, in dist/
 # make release-snapshot  all of a release but its publication, by goreleaser
 
 FUZZTIME    ?= 1m
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VULNCHECK   ?= golang.org/x/vuln/cmd/govulncheck@v1.2.0
 VULNDB      ?= https://vuln.go.dev
-GORELEASER  ?= github.com/goreleaser/goreleaser/v2@v2.16.0
+GORELEASER  ?= github.com/goreleaser/goreleaser/v2@v2.15.1
+
+# What builds packages, with the variables of packaging/*.yaml.
+PACKAGERS ?= deb rpm apk archlinux
+NFPM = VERSION=$(VERSION) SOURCE_DATE_EPOCH=$(COMMITTED) GM_HOME=$${GM_HOME:-https://example.org/gm} \
+	GOOS= GOFLAGS= go run github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2 package
 
 # What must compile, beside this machine: what go vet reads and go build makes, and
 # what only has its types checked, all servers that a release carries if this is empty.
@@ -20,8 +28,12 @@ VETTED  ?= linux/arm freebsd/amd64 darwin/arm64 windows/amd64
 SERVERS ?=
 
 # The programs that tests run, and the Debian packages that have them.
-PROGRAMS := bash busybox dropbear dropbearkey fish gcc git gzip htop ip ksh93 less mandoc mksh mosh mosh-server nft nsenter openssl qemu-aarch64-static setpriv setsid ssh ssh-agent ssh-keygen sshd tcsh tmux toybox unshare vim xterm Xvfb xz zsh
-PACKAGES := bash busybox dropbear-bin fish gcc libc6-dev git gzip htop iproute2 ksh93u+m less mandoc mksh mosh nftables openssh-client openssh-server openssl qemu-user-static tcsh tmux toybox util-linux vim xterm xvfb xz-utils zsh zsh-autosuggestions
+PROGRAMS := bash busybox dpkg-deb dropbear dropbearkey fish gcc git gzip htop ip ksh93 less lintian mandoc \
+	mksh mosh mosh-server nft nsenter openssl qemu-aarch64-static rpm setpriv setsid ssh ssh-agent \
+	ssh-keygen sshd tcsh tmux toybox unshare vim xterm Xvfb xz zsh zstd
+PACKAGES := bash busybox dropbear-bin fish gcc git gzip htop iproute2 ksh93u+m less libc6-dev lintian mandoc \
+	mksh mosh nftables openssh-client openssh-server openssl qemu-user-static rpm tcsh tmux toybox \
+	util-linux vim xterm xvfb xz-utils zsh zsh-autosuggestions zstd
 TOOLFILES := /usr/share/zsh-autosuggestions/zsh-autosuggestions.zsh
 
 # The processors of which tests make a machine, in Debian's words.
@@ -31,12 +43,27 @@ FOREIGN := arm64 armhf s390x
 # goreleaser.yaml has gm built, word for word: a test compares.
 ARCHIVES ?= linux/amd64 linux/arm64
 VERSION  ?= 0.0.0
+# When the commit was made, in seconds since 1970: what the files of a release bear.
+COMMITTED = $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
+
+# What the README links to: archives have it, so that no link leads nowhere.
+DOCS := CHANGELOG.md CONTRIBUTING.md SECURITY.md doc/session.svg sshboot/ssh_config.md \
+	bench/results/README.md $(wildcard bench/results/*.svg)
+
 RELEASE  := -trimpath -buildvcs=true -tags=embed -ldflags="-s -w -buildid= -X main.release=v$(VERSION)"
 
 # The platforms that make payloads compiles servers for; all if empty.
 PAYLOADS ?=
 
+# The processors that make packages makes packages for.
+PACKAGES_OF ?= amd64
+
+# Where make install puts things.
+PREFIX  ?= /usr/local
+DESTDIR ?=
+
 .PHONY: payloads
+.PHONY: install rename package package-mosh packages
 .PHONY: pages archives release-check release-snapshot
 .PHONY: build test tools format vet staticcheck cross unit e2e fuzz vulncheck clean
 
@@ -98,18 +125,39 @@ bench: tools
 clean:
 	rm -rf gm gm-* dist release
 
-# The manual page and the completions, in release/.
+# Manual pages, completions and what packages have in /usr/share/doc, in release/.
 pages:
 	@rm -rf release && mkdir release
 	go build -trimpath -o release/gm .
 	@set -e; cd release; \
-	./gm help man >gm.1; gzip -9n <gm.1 >gm.1.gz; \
+	./gm help man >gm.1; for p in mosh mosh-client mosh-server; do ./gm help man $$p >$$p.1; done; \
+	for p in *.1; do gzip -9n <$$p >$$p.gz; done; \
 	./gm help bash >gm.bash; ./gm help zsh >_gm; ./gm help fish >gm.fish; \
 	rm gm
+	@{ cat LICENSE; echo; cat internal/licenses/THIRD_PARTY_LICENSES; } >release/copyright
+	@gzip -9n <CHANGELOG.md >release/changelog.gz
+	@for p in gm gm-mosh; do printf '%s (%s) unstable; urgency=medium\n\n  * See CHANGELOG.md in the archives and the sources.\n\n -- gm <gm@example.org>  %s\n' \
+		$$p $(VERSION) "$$(date -u -R -d @$(COMMITTED))" | gzip -9n >release/$$p.changelog.gz; done
 
 # The servers that a gm built with -tags embed carries: minutes, the first time.
 payloads:
-	go run ./sshboot/payload/build $(PAYLOADS)
+	go run ./sshboot/payload/build $(if $(filter-out 0.0.0,$(VERSION)),-release v$(VERSION)) $(PAYLOADS)
+
+# gm for this machine, its pages and completions, below DESTDIR$(PREFIX).
+install: build pages
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin share/man/man1 share/bash-completion/completions share/zsh/site-functions share/fish/vendor_completions.d)
+	install -m 755 gm $(DESTDIR)$(PREFIX)/bin/gm
+	ln -sf gm $(DESTDIR)$(PREFIX)/bin/gmosh
+	install -m 644 release/gm.1 $(DESTDIR)$(PREFIX)/share/man/man1/gm.1
+	ln -sf gm.1 $(DESTDIR)$(PREFIX)/share/man/man1/gmosh.1
+	install -m 644 release/gm.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/gm
+	ln -sf gm $(DESTDIR)$(PREFIX)/share/bash-completion/completions/gmosh
+	install -m 644 release/_gm $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_gm
+	install -m 644 release/gm.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/gm.fish
+
+# The module under another path: make rename MODULE=example.org/you/gm
+rename:
+	go run ./internal/rename $(MODULE)
 
 archives: payloads pages
 	@rm -rf dist && mkdir dist
@@ -117,14 +165,36 @@ archives: payloads pages
 		d=gm_$(VERSION)_$${p%/*}_$${p#*/}; echo "archive $$d"; \
 		mkdir -p dist/$$d/man dist/$$d/completions; \
 		CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} go build $(RELEASE) -o dist/$$d/gm . ; \
-		cp README.md LICENSE dist/$$d; cp release/gm.1 dist/$$d/man; \
+		cp README.md LICENSE internal/licenses/THIRD_PARTY_LICENSES dist/$$d; cp release/gm.1 dist/$$d/man; \
+		cp --parents $(DOCS) dist/$$d; \
 		cp release/gm.bash release/_gm release/gm.fish dist/$$d/completions; \
 		chmod -R u=rwX,go=rX dist/$$d; \
-		tar -C dist/$$d --sort=name --owner=root:0 --group=root:0 --mtime=@$$(git log -1 --format=%ct) -cf - . | \
+		tar -C dist/$$d --sort=name --owner=root:0 --group=root:0 --mtime=@$(COMMITTED) -cf - . | \
 			gzip -9n >dist/$$d.tar.gz; \
 		rm -r dist/$$d; \
 	done
 	@cd dist && sha256sum *.tar.gz >SHA256SUMS
+
+# Packages of one program: BINARY, for GOARCH and with ARM the variant; nothing for
+# other systems than Linux. Debian has one architecture for ARMv6 and ARMv7, armhf,
+# which is ARMv7: the program for ARMv6 is in archives, and in packages of the others.
+package:
+	@set -e; test "$(GOOS)" = linux || exit 0; mkdir -p dist; \
+	for p in $(filter-out $(if $(filter 6,$(ARM)),deb),$(PACKAGERS)); do \
+		GOARCH=$(GOARCH)$(ARM) BINARY="$(BINARY)" $(NFPM) --config packaging/gm.yaml --packager $$p --target dist/; \
+	done
+
+package-mosh:
+	@set -e; mkdir -p dist; for p in $(PACKAGERS); do $(NFPM) --config packaging/gm-mosh.yaml --packager $$p --target dist/; done
+
+# The packages of PACKAGES, with go build alone.
+packages: payloads pages
+	@set -e; for p in $(PACKAGES_OF); do \
+		CGO_ENABLED=0 GOOS=linux GOARCH=$$p go build $(RELEASE) -o dist/gm-$$p . ; \
+		$(MAKE) --no-print-directory package GOOS=linux GOARCH=$$p BINARY=dist/gm-$$p; \
+		rm dist/gm-$$p; \
+	done
+	@$(MAKE) --no-print-directory package-mosh
 
 # Both take five minutes to build goreleaser the first time.
 release-check:

@@ -59,7 +59,10 @@ func TestReleaseFlags(t *testing.T) {
 			t.Errorf("goreleaser.yaml does not build with %s", want)
 		}
 	}
-	for file := range strings.FieldsSeq("README.md LICENSE release/gm.1 release/gm.bash release/_gm release/gm.fish") {
+	_, docs, _ := strings.Cut(read(t, "Makefile"), "\nDOCS := ")
+	docs, _, _ = strings.Cut(docs, "\n\n")
+	docs = strings.NewReplacer("\\", "", "$(wildcard", "", ")", "").Replace(docs)
+	for file := range strings.FieldsSeq("README.md LICENSE release/gm.1 release/gm.bash release/_gm release/gm.fish " + docs) {
 		if !strings.Contains(config, "src: "+file) {
 			t.Errorf("goreleaser.yaml leaves %s out", file)
 		}
@@ -84,6 +87,10 @@ func TestReproducible(t *testing.T) {
 			t.Fatalf("make archives: %v\n%s", err, out)
 		}
 		sums[i] = read(t, filepath.Join(dirs[i], "dist/SHA256SUMS"))
+	}
+	made, _ := filepath.Glob(filepath.Join(dirs[0], "dist/*.tar.gz"))
+	for _, archive := range made {
+		checkReadme(t, archive)
 	}
 	if n := strings.Count(sums[0], ".tar.gz\n"); sums[0] != sums[1] || n != 1 {
 		t.Errorf("%d archives:\n%s\nand in another directory\n%s", n, sums[0], sums[1])

@@ -16,6 +16,8 @@ var shells = map[string]struct {
 	read    string
 }{
 	"bash": {[]string{"env", "PS1=> ", "bash", "--norc", "--noprofile"}, ". ./GM"},
+	// As bash 3.2, of macOS, which has none of these.
+	"bash as of 2006": {[]string{"env", "PS1=> ", "bash", "--norc", "--noprofile"}, "enable -n mapfile readarray compopt; . ./GM"},
 	"zsh":  {[]string{"env", "PS1=> ", "zsh", "-f"}, "autoload -U compinit; compinit -u -D; . ./GM"},
 	"fish": {[]string{"fish", "--no-config", "-C", "function fish_prompt; printf '> '; end"}, "source ./GM"},
 }
@@ -26,7 +28,8 @@ func TestCompletion(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			x := newCompleter(t, shell.command)
-			x.Line(plain + " help " + name + " >GM; " + shell.read + "; echo re''ady")
+			script, _, _ := strings.Cut(name, " ")
+			x.Line(plain + " help " + script + " >GM; " + shell.read + "; echo re''ady")
 			x.ExpectLine("ready")
 			x.expectPrompt()
 			for typed, want := range map[string]string{

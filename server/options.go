@@ -24,6 +24,8 @@ const usage = `Usage: gm server new [-s] [-v] [-i IP] [-p PORT[:PORT2]] [-c COLO
   -l NAME=VALUE    a locale variable, if this host's locale is not UTF-8
   -v               say what happens on standard error
   COMMAND          what to run in place of the login shell, without a shell
+
+  --version, --licenses  print the version, or the licences of what it is made of
 `
 
 // options is what the command line asks for.
@@ -36,6 +38,7 @@ type options struct {
 	verbose    bool
 	help       bool
 	version    bool
+	licenses   bool
 	command    []string // empty for the login shell
 	// warnings are what was wrong with the command line and did not stop it.
 	warnings []string
@@ -63,8 +66,9 @@ func parseOptions(args []string, getenv func(string) string) (options, error) {
 	}
 	o.help = slices.Contains(args, "--help") || slices.Contains(args, "-h")
 	o.version = slices.Contains(args, "--version")
+	o.licenses = slices.Contains(args, "--licenses")
 	switch {
-	case o.help || o.version:
+	case o.help || o.version || o.licenses:
 		return o, nil
 	case len(args) > 0 && args[0] == "new":
 		return o, o.parseNew(args[1:], getenv)

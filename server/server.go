@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/term"
 
+	"gm/internal/licenses"
 	"gm/wire"
 	"gm/wire/udp"
 )
@@ -28,6 +29,9 @@ func Main(version string, args []string) int {
 		return 1
 	case o.help:
 		fmt.Print(usage)
+		return 0
+	case o.licenses:
+		fmt.Print(licenses.ThirdParty)
 		return 0
 	case o.version:
 		fmt.Println("gm server " + version)

@@ -5,12 +5,15 @@ import (
 	"strings"
 )
 
+// revised is the date that the pages bear, of the last change to their text.
+const revised = "2026-11-29"
+
 // page is gm(1), in the macros of man(7).
 func page() string {
 	var r roff
-	r.line(`.TH GM 1`)
+	r.line(".TH GM 1 " + revised)
 	r.section("name", nil)
-	r.line(`gm \- a roaming shell`)
+	r.line(`gm, gmosh \- a roaming shell`)
 	r.section("synopsis", nil)
 	for _, form := range []string{
 		`.RI [ options ] " " [ user @] host [: port "] [" command ...]`,
@@ -26,8 +29,7 @@ func page() string {
 	for _, name := range pageTopics {
 		r.section(title(name), blocks(name))
 	}
-	r.section("see also", nil)
-	r.line(`.BR ssh (1), .BR ssh_config (5), .BR mosh (1)`)
+	r.seeAlso("ssh(1)", "ssh_config(5)", "mosh(1)")
 	return r.String()
 }
 
@@ -75,6 +77,18 @@ func (r *roff) section(title string, bs []block) {
 		default:
 			r.line(`\&` + bold(b.text))
 		}
+	}
+}
+
+// seeAlso writes the references to other pages that end a page.
+func (r *roff) seeAlso(pages ...string) {
+	r.section("see also", nil)
+	for i, page := range pages {
+		name, section, _ := strings.Cut(page, "(")
+		if i < len(pages)-1 {
+			section += ","
+		}
+		r.line(".BR " + escaped(name) + " (" + section)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"embed"
 	"fmt"
 	"strings"
+
+	"gm/internal/licenses"
 )
 
 //go:embed text complete
@@ -29,6 +31,7 @@ func topics() []topic {
 		{"udp", "when nothing comes through: firewalls, ports, addresses", text("udp")},
 		{"link", "a bad network to try, with --local --link", text("link")},
 		{"status", "exit statuses and files", text("status")},
+		{"licenses", "the licences of what gm is made of", func() string { return licenses.ThirdParty }},
 		{"man", "the page gm(1): gm help man >gm.1", page},
 		{"bash", "completion: gm help bash >~/.local/share/bash-completion/completions/gm", completeBash},
 		{"zsh", "completion: gm help zsh >_gm, in a directory of $fpath", completeZsh},
@@ -36,8 +39,12 @@ func topics() []topic {
 	}
 }
 
-// Topic gives a topic's text; ok is false if there is none of that name.
+// Topic returns a topic's text; ok is false if there is none of that name.
+// "man NAME" is the page of one of mosh's programs.
 func Topic(name string) (s string, ok bool) {
+	if program, is := strings.CutPrefix(name, "man "); is {
+		return moshPage(program)
+	}
 	for _, t := range topics() {
 		if t.name == name {
 			return t.render(), true

@@ -33,9 +33,12 @@ _gm() {
 		esac ;;
 	esac
 	[[ $reply ]] || return
-	mapfile -t COMPREPLY <<<"$reply"
+	IFS=$'\n' read -r -d '' -a COMPREPLY <<<"$reply"
 	_gm_breaks "$current"
-	[[ ${COMPREPLY[0]} != *= || ${#COMPREPLY[@]} -gt 1 ]] || compopt -o nospace
+	if [[ ${COMPREPLY[0]} == *= && ${#COMPREPLY[@]} -eq 1 ]] && type compopt &>/dev/null; then
+		compopt -o nospace # bash 4
+	fi
+	return 0
 }
 
 # _gm_hosts PROGRAM WORD prints the hosts, after the user@ that WORD begins with.
@@ -56,4 +59,5 @@ _gm_breaks() {
 	COMPREPLY=("${COMPREPLY[@]#"$prefix"}")
 }
 
-complete -o default -F _gm gm
+complete -o default -F _gm gm gmosh
+[[ ${BASH_SOURCE[0]##*/} != mosh ]] || complete -o default -F _gm mosh # the package gm-mosh has a link

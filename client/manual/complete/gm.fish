@@ -40,3 +40,4 @@ complete -c gm -f -n '__gm_first; and not __gm_local' -a '(__gm_hosts)'
 complete -c gm -f -n '__gm_first; and __gm_local' -a '(__fish_complete_command)'
 complete -c gm -f -n __gm_topic -a '@TOPICS@'
 @SPECS@
+complete -c gmosh -w gm

@@ -1,4 +1,4 @@
-#compdef gm
+#compdef gm gmosh
 # Completion of gm for zsh. "gm help zsh" prints it.
 
 _gm_hosts() {
@@ -23,5 +23,5 @@ _gm() {
 if [[ $funcstack[1] == _gm ]]; then
 	_gm "$@"
 else
-	compdef _gm gm
+	compdef _gm gm gmosh
 fi
