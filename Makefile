@@ -24,7 +24,7 @@ NFPM = VERSION=$(VERSION) SOURCE_DATE_EPOCH=$(COMMITTED) GM_HOME=$${GM_HOME:-htt
 
 # What must compile, beside this machine: what go vet reads and go build makes, and
 # what only has its types checked, all servers that a release carries if this is empty.
-VETTED  ?= linux/arm freebsd/amd64 darwin/arm64 windows/amd64
+VETTED  ?= linux/arm freebsd/amd64 darwin/arm64 windows/amd64 illumos/amd64
 SERVERS ?=
 
 # The programs that tests run, and the Debian packages that have them.

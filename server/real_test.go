@@ -41,7 +41,8 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	serverBinary = filepath.Join(dir, "gm-server")
-	build := exec.Command("go", "build", "-tags", "gmserver", "-o", serverBinary, "gm")
+	build := exec.Command("go", "build", "-tags", "gmserver", "-o", serverBinary, ".")
+	build.Dir = ".." // the module's root
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "build: %v\n%s", err, out)
 		os.Exit(1)

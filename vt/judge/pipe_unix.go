@@ -2,6 +2,6 @@
 
 package judge
 
-import "syscall"
+import "golang.org/x/sys/unix"
 
-func makePipe(name string) error { return syscall.Mkfifo(name, 0o600) }
+func makePipe(name string) error { return unix.Mkfifo(name, 0o600) }

@@ -60,9 +60,15 @@ func collect() ([]byte, error) {
 // list returns the modules that gm imports, sorted by path. The archive of servers
 // that the tag embed wants need not be there.
 func list() (modules []module, err error) {
+	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}").Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list -m: %w", err)
+	}
+	root := strings.TrimSpace(string(out))
 	for _, b := range builds {
 		cmd := exec.Command("go", "list", "-e", "-deps", "-tags="+b[1],
-			"-f", "{{with .Module}}{{if not .Main}}{{.Path}}\t{{.Dir}}{{end}}{{end}}", "gm")
+			"-f", "{{with .Module}}{{if not .Main}}{{.Path}}\t{{.Dir}}{{end}}{{end}}", ".")
+		cmd.Dir = root
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0", b[0])
 		var complaint bytes.Buffer
 		cmd.Stderr = &complaint
