@@ -84,7 +84,7 @@ func (l *kernelLine) key(dst []byte, d *state.Discipline, b byte) ([]byte, lineE
 // edit takes the keys that change the line.
 func (l *kernelLine) edit(dst []byte, d *state.Discipline, b byte) ([]byte, lineEffect) {
 	switch {
-	case d.Is(b, state.CharErase):
+	case d.Is(b, state.CharErase), d.Is(b, state.CharErase2):
 		from := l.last(d)
 		return l.erase(dst, d, state.EchoErase, from, from < len(l.text) && (from > 0 || ofStart(l.text[0], d)))
 	case d.Is(b, state.CharWordErase):
@@ -100,7 +100,8 @@ func (l *kernelLine) edit(dst []byte, d *state.Discipline, b byte) ([]byte, line
 		return append(dst, "^\b"...), lineGoesOn
 	case d.Is(b, state.CharReprint):
 		return l.reprint(dst, d, b)
-	case d.Is(b, state.CharStart), d.Is(b, state.CharStop), d.Is(b, state.CharDiscard), b == 0x1b:
+	case d.Is(b, state.CharStart), d.Is(b, state.CharStop), d.Is(b, state.CharDiscard), b == 0x1b,
+		d.Is(b, state.CharStatus), d.Is(b, state.CharDelayedSuspend):
 		return dst, lineUnclear // and after ESC the server may change keys
 	}
 	return l.keep(dst, d, b)

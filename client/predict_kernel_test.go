@@ -140,3 +140,19 @@ func TestKernelLineOfBSD(t *testing.T) {
 		}
 	}
 }
+
+// The characters that only the BSDs have: a second erase, and two of which the
+// effect on the screen is not known before.
+func TestKernelLineBSDCharacters(t *testing.T) {
+	d := linuxLines()
+	d.Chars[state.CharErase2], d.Chars[state.CharStatus], d.Chars[state.CharDelayedSuspend] = '\b', 0x14, 0x19
+	var line kernelLine
+	if echo, effect := line.keys(nil, &d, []byte("ab\b")); effect != lineGoesOn || string(echo) != "ab\b \b" || string(line.text) != "a" {
+		t.Errorf("ERASE2 echoes %q, effect %d, and leaves %q", echo, effect, line.text)
+	}
+	for name, char := range map[string]byte{"STATUS": 0x14, "DSUSP": 0x19} {
+		if echo, effect := line.key(nil, &d, char); effect != lineUnclear || len(echo) > 0 {
+			t.Errorf("%s echoes %q, effect %d", name, echo, effect)
+		}
+	}
+}

@@ -96,17 +96,40 @@ func handoverEnvironment() []string {
 
 // keepDescriptors keeps what this process inherited beyond standard error from
 // the one that it starts: a pipe held open for the length of a session would
-// make whoever reads it wait.
+// make its reader wait.
 func keepDescriptors() {
-	entries, err := os.ReadDir("/dev/fd")
-	if err != nil {
-		return
-	}
-	for _, e := range entries {
-		if fd, err := strconv.Atoi(e.Name()); err == nil && fd > 2 {
+	for _, fd := range descriptors("/dev/fd") {
+		if fd > 2 {
 			unix.CloseOnExec(fd)
 		}
 	}
+}
+
+// maxDescriptors bounds the descriptors that are tried one by one.
+const maxDescriptors = 1 << 16
+
+// descriptors returns the open descriptors as dir lists them. Where that is
+// missing, or has the first three alone, as on FreeBSD without fdescfs(5), it
+// returns all that the process may have.
+func descriptors(dir string) (fds []int) {
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		if fd, err := strconv.Atoi(e.Name()); err == nil {
+			fds = append(fds, fd)
+		}
+	}
+	if slices.ContainsFunc(fds, func(fd int) bool { return fd > 2 }) {
+		return fds
+	}
+	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
+		return fds
+	}
+	fds = fds[:0]
+	for fd := range min(int(min(limit.Cur, maxDescriptors)), maxDescriptors) {
+		fds = append(fds, fd)
+	}
+	return fds
 }
 
 // keyPipe gives a pipe that holds the key.

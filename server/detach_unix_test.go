@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -91,5 +92,30 @@ func TestRealName(t *testing.T) {
 	out, err := exec.Command("ps", "-o", "comm=", "-p", strconv.Itoa(s.pid)).Output()
 	if err != nil || strings.TrimSpace(string(out)) != "mosh-server" {
 		t.Errorf("ps shows %q, %v", out, err)
+	}
+}
+
+// Without a list of descriptors all that there may be are tried.
+func TestDescriptorsWithoutAList(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	defer w.Close()
+	bare := t.TempDir()
+	for _, name := range []string{"0", "1", "2"} {
+		write(t, filepath.Join(bare, name), "")
+	}
+	for _, dir := range []string{"/dev/fd", "/nowhere", bare} {
+		fds := descriptors(dir)
+		for _, fd := range []int{int(r.Fd()), int(w.Fd())} {
+			if !slices.Contains(fds, fd) {
+				t.Errorf("%s: descriptor %d is not among %d", dir, fd, len(fds))
+			}
+		}
+		if len(fds) > maxDescriptors {
+			t.Errorf("%s: %d descriptors", dir, len(fds))
+		}
 	}
 }

@@ -21,3 +21,12 @@ const (
 	oddOutput   = 0
 	oddLocal    = 0x200 // ALTWERASE
 )
+
+// statusChars returns the characters that print the status and that suspend when
+// they are read (termios(4)).
+func statusChars(local uint64) []disciplineChar {
+	return []disciplineChar{
+		{local&unix.ICANON != 0 && local&unix.IEXTEN != 0, unix.VSTATUS, state.CharStatus},
+		{local&unix.ISIG != 0 && local&unix.IEXTEN != 0, unix.VDSUSP, state.CharDelayedSuspend},
+	}
+}

@@ -15,3 +15,6 @@ const (
 	oddOutput   = unix.OLCUC
 	oddLocal    = unix.XCASE
 )
+
+// systemChars returns none: Linux has no characters of its own.
+func systemChars(uint64) []disciplineChar { return nil }

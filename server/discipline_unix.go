@@ -22,7 +22,15 @@ func (c *child) discipline() (d state.Discipline) {
 	return d
 }
 
-// disciplineOf gives what matters of t.
+// disciplineChar is a control character: whether it has a meaning, where it is in
+// termios.c_cc, and what it means.
+type disciplineChar struct {
+	on   bool
+	at   int
+	char state.ControlChar
+}
+
+// disciplineOf returns the parts of t that matter for what is echoed.
 func disciplineOf(t *unix.Termios) state.Discipline {
 	in, out, local := uint64(t.Iflag), uint64(t.Oflag), uint64(t.Lflag)
 	d := state.Discipline{Modes: state.DisciplineKnown | systemModes}
@@ -48,11 +56,7 @@ func disciplineOf(t *unix.Termios) state.Discipline {
 			d.Modes |= m.mode
 		}
 	}
-	for _, c := range []struct {
-		on   bool
-		at   int
-		char state.ControlChar
-	}{
+	for _, c := range append(systemChars(local), []disciplineChar{
 		{true, unix.VERASE, state.CharErase},
 		{true, unix.VKILL, state.CharKill},
 		{true, unix.VEOF, state.CharEOF},
@@ -67,7 +71,7 @@ func disciplineOf(t *unix.Termios) state.Discipline {
 		{local&unix.IEXTEN != 0, unix.VLNEXT, state.CharLiteralNext},
 		{local&unix.IEXTEN != 0, unix.VREPRINT, state.CharReprint},
 		{local&unix.IEXTEN != 0 && discards, unix.VDISCARD, state.CharDiscard},
-	} {
+	}...) {
 		if c.on && t.Cc[c.at] != disabledChar {
 			d.Chars[c.char] = t.Cc[c.at]
 		}

@@ -1,16 +1,13 @@
 package server
 
-import (
-	"path/filepath"
-	"syscall"
-)
+import "path/filepath"
 
 // addUtmp sets the line of the child's terminal in utmp, through utempter's
 // helper, which has the privilege to write it and lets owners of a pty ask.
-func addUtmp(c *child, host string) { runUtempter(utempter(), c, "add", host) }
+func addUtmp(c *child, host string) { runUtmpHelper(utempter(), c, "add", host) }
 
 // removeUtmp takes the line out again.
-func removeUtmp(c *child) { runUtempter(utempter(), c, "del") }
+func removeUtmp(c *child) { runUtmpHelper(utempter(), c, "del") }
 
 // utempter finds the helper where distributions put it; empty if there is none.
 // The last pattern is Debian's.
@@ -25,20 +22,4 @@ func utempter() string {
 		}
 	}
 	return ""
-}
-
-// runUtempter runs the helper path, if it is not empty, with the pty's master side as
-// its standard input and output: that says which line is meant. exec.Cmd would
-// make the descriptor blocking.
-func runUtempter(path string, c *child, args ...string) {
-	if path == "" {
-		return
-	}
-	c.control(func(fd int) {
-		argv := append([]string{path}, args...)
-		files := []uintptr{uintptr(fd), uintptr(fd)}
-		if pid, err := syscall.ForkExec(path, argv, &syscall.ProcAttr{Files: files}); err == nil {
-			syscall.Wait4(pid, nil, 0, nil)
-		}
-	})
 }

@@ -19,9 +19,9 @@ func TestUtempter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	runUtempter(helper, c, "add", "192.0.2.1 via mosh [1]")
-	runUtempter(helper, c, "del")
-	runUtempter("", c, "del")
+	runUtmpHelper(helper, c, "add", "192.0.2.1 via mosh [1]")
+	runUtmpHelper(helper, c, "del")
+	runUtmpHelper("", c, "del")
 	got, err := os.ReadFile(log)
 	if err != nil || string(got) != "add 192.0.2.1 via mosh [1]\ndel\n" {
 		t.Errorf("the helper was told %q, %v", got, err)

@@ -49,6 +49,9 @@ const (
 	CharLiteralNext
 	CharReprint
 	CharDiscard
+	CharStatus         // VSTATUS: the kernel prints the load and what runs
+	CharDelayedSuspend // VDSUSP: suspends once the program reads it
+	CharErase2         // VERASE2: a second CharErase
 	controlChars
 )
 

@@ -1,0 +1,21 @@
+//go:build unix
+
+package server
+
+import "syscall"
+
+// runUtmpHelper runs a helper with the privilege to write utmp, if path is not
+// empty. The pty's master side is its standard input and output, by which it
+// knows the line. exec.Cmd would make the descriptor blocking.
+func runUtmpHelper(path string, c *child, args ...string) {
+	if path == "" {
+		return
+	}
+	c.control(func(fd int) {
+		argv := append([]string{path}, args...)
+		files := []uintptr{uintptr(fd), uintptr(fd)}
+		if pid, err := syscall.ForkExec(path, argv, &syscall.ProcAttr{Files: files}); err == nil {
+			syscall.Wait4(pid, nil, 0, nil)
+		}
+	})
+}
