@@ -309,3 +309,13 @@ func TestQuoteAll(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+// A section that was begun on a busy machine is marked in the report.
+func TestBusyMachineIsMarked(t *testing.T) {
+	for load, want := range map[string]bool{"0.00": false, "0.50": false, "0.51": true, "12.3": true, "": false} {
+		m := machine{Load: load}
+		if m.busy() != want || strings.Contains(m.String(), "**busy**") != want {
+			t.Errorf("load %q: %s", load, m)
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -36,9 +37,22 @@ func thisMachine() machine {
 	return m
 }
 
+// quietLoad is the load average up to which a section counts as measured on a
+// quiet machine.
+const quietLoad = 0.5
+
+// busy reports whether other programs may have spoilt the section.
+func (m machine) busy() bool {
+	load, err := strconv.ParseFloat(m.Load, 64)
+	return err == nil && load > quietLoad
+}
+
 func (m machine) String() string {
 	load := ""
-	if m.Load != "" {
+	switch {
+	case m.busy():
+		load = " (**busy**: load " + m.Load + " before; figures of a quiet machine are better)"
+	case m.Load != "":
 		load = " (load " + m.Load + " before)"
 	}
 	return fmt.Sprintf("%s, %s, %d cores%s, %s, %s, %s", m.Date, m.CPU, m.Cores, load, m.Kernel, m.Go, strings.Join(m.Versions, ", "))

@@ -22,7 +22,7 @@ func main() {
 	out := flag.String("out", "bench/results", "the `directory` of results, report and figures")
 	gm := flag.String("gm", "", "the gm to measure; built if it is not given")
 	flag.Parse()
-	b := &bench{effort: standard, log: os.Stderr}
+	b := &bench{effort: standard, log: os.Stderr, patience: 5 * time.Minute}
 	exit(b.main(*gm, *out, words(*only)))
 }
 
@@ -137,8 +137,12 @@ func (b *bench) measure(gm, out string, chosen []section) error {
 }
 
 func (b *bench) section(s section, out string) error {
+	b.awaitQuiet()
 	begin, here := time.Now(), thisMachine()
 	fmt.Fprintf(b.log, "%s ...\n", s.name)
+	if here.busy() {
+		fmt.Fprintf(b.log, "%s: the load is %s: the report marks the figures\n", s.name, here.Load)
+	}
 	defer b.reap()
 	result, err := s.run(b)
 	if err != nil {
@@ -148,14 +152,29 @@ func (b *bench) section(s section, out string) error {
 	return save(out, s.name, here, result)
 }
 
+// awaitQuiet waits until the machine is quiet, for as long as b.patience: the
+// section before and the build have made it busy.
+func (b *bench) awaitQuiet() {
+	for limit := time.Now().Add(b.patience); time.Now().Before(limit) && (machine{Load: loadAverage()}).busy(); {
+		time.Sleep(time.Second)
+	}
+}
+
+// moduleRoot returns the directory of go.mod.
+func moduleRoot() (string, error) {
+	out, err := exec.Command("go", "env", "GOMOD").Output()
+	return filepath.Dir(strings.TrimSpace(string(out))), err
+}
+
 // bench is one run.
 type bench struct {
 	effort
-	log  io.Writer
-	dir  string // of this run alone
-	gm   string // the programs
-	self string
-	mark string // in the environment of every process
+	log      io.Writer
+	dir      string        // of this run alone
+	patience time.Duration // for a quiet machine, before each section
+	gm       string        // the programs
+	self     string
+	mark     string // in the environment of every process
 }
 
 // prepare builds what is measured. close ends all that was started.
@@ -171,8 +190,14 @@ func (b *bench) prepare(gm string) (close func(), err error) {
 		b.reap()
 		os.RemoveAll(b.dir)
 	}
+	root, err := moduleRoot()
+	if err != nil {
+		close()
+		return nil, fmt.Errorf("find the sources: %w", err)
+	}
 	b.gm = filepath.Join(b.dir, "gm")
-	get := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", b.gm, "gm")
+	get := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", b.gm, ".")
+	get.Dir = root
 	if gm != "" {
 		get = exec.Command("cp", gm, b.gm)
 	}
