@@ -18,8 +18,8 @@ var shells = map[string]struct {
 	"bash": {[]string{"env", "PS1=> ", "bash", "--norc", "--noprofile"}, ". ./GM"},
 	// As bash 3.2, of macOS, which has none of these.
 	"bash as of 2006": {[]string{"env", "PS1=> ", "bash", "--norc", "--noprofile"}, "enable -n mapfile readarray compopt; . ./GM"},
-	"zsh":  {[]string{"env", "PS1=> ", "zsh", "-f"}, "autoload -U compinit; compinit -u -D; . ./GM"},
-	"fish": {[]string{"fish", "--no-config", "-C", "function fish_prompt; printf '> '; end"}, "source ./GM"},
+	"zsh":             {[]string{"env", "PS1=> ", "zsh", "-f"}, "autoload -U compinit; compinit -u -D; . ./GM"},
+	"fish":            {[]string{"fish", "--no-config", "-C", "function fish_prompt; printf '> '; end"}, "source ./GM"},
 }
 
 // TestCompletion has the real shells complete gm's command line.
