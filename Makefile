@@ -28,13 +28,18 @@ VETTED  ?= linux/arm freebsd/amd64 darwin/arm64 windows/amd64 illumos/amd64
 SERVERS ?=
 
 # The programs that tests run, and the Debian packages that have them.
-PROGRAMS := bash busybox dpkg-deb dropbear dropbearkey fish gcc git gzip htop ip ksh93 less lintian mandoc \
-	mksh mosh mosh-server nft nsenter openssl qemu-aarch64-static rpm setpriv setsid ssh ssh-agent \
-	ssh-keygen sshd tcsh tmux toybox unshare vim xterm Xvfb xz zsh zstd
-PACKAGES := bash busybox dropbear-bin fish gcc git gzip htop iproute2 ksh93u+m less libc6-dev lintian mandoc \
-	mksh mosh nftables openssh-client openssh-server openssl qemu-user-static rpm tcsh tmux toybox \
-	util-linux vim xterm xvfb xz-utils zsh zsh-autosuggestions zstd
+PROGRAMS := bash busybox dpkg-deb dropbear dropbearkey fish gcc git gzip htop ip kitty ksh93 less lintian mandoc \
+	mksh mosh mosh-server nft nsenter openssl qemu-aarch64-static rpm screen setpriv setsid ssh ssh-agent \
+	ssh-keygen sshd tcsh tmux toybox unshare vim xdotool xterm Xvfb xz zsh zstd
+PACKAGES := bash busybox dropbear-bin fish gcc git gzip htop iproute2 kitty ksh93u+m less libc6-dev libgl1-mesa-dri lintian mandoc \
+	mksh mosh nftables openssh-client openssh-server openssl qemu-user-static rpm screen tcsh tmux toybox \
+	util-linux vim xdotool xterm xvfb xz-utils zsh zsh-autosuggestions zstd
 TOOLFILES := /usr/share/zsh-autosuggestions/zsh-autosuggestions.zsh
+
+# The terminal of VS Code and of browsers, without its window: packages of npm,
+# and where they are put.
+NODETERM := @xterm/headless@6.0.0 @xterm/addon-unicode11@0.9.0 @xterm/addon-unicode-graphemes@0.4.0
+NODEDIR  := /usr/local/lib/gm-test
 
 # The processors of which tests make a machine, in Debian's words.
 FOREIGN := arm64 armhf s390x
@@ -80,6 +85,9 @@ tools:
 	fi
 	@for p in $(PROGRAMS); do type $$p >/dev/null || exit 1; done
 	@ls $(TOOLFILES) >/dev/null
+	@type node npm >/dev/null 2>&1 || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm
+	@ls $(NODEDIR)/node_modules/@xterm/headless $(NODEDIR)/node_modules/@xterm/addon-unicode11 $(NODEDIR)/node_modules/@xterm/addon-unicode-graphemes >/dev/null 2>&1 || \
+		npm install --silent --no-audit --no-fund --no-package-lock --prefix $(NODEDIR) $(NODETERM)
 	@type $(FOREIGN:%=busybox-%) >/dev/null 2>&1 || sh e2e/busybox.sh /usr/local/bin $(FOREIGN)
 
 format:

@@ -42,7 +42,6 @@ func TestSessionTellsThePixelsAgain(t *testing.T) {
 	resize := func(cols, rows, width, height int) {
 		w.user.Resize(cols, rows)
 		w.client.reshaped(w.now, windowSize{cols, rows, width, height})
-		w.display.repaint()
 		w.run(time.Second)
 		if c, r := w.program.Snapshot().Size(); c != cols || r != rows {
 			t.Errorf("the program's terminal is %dx%d", c, r)

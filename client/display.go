@@ -65,10 +65,13 @@ func (d *display) stop(dst []byte) []byte {
 	return dst
 }
 
-// frame appends what makes the terminal show s, which must not be changed after.
+// frame appends the bytes that make the terminal show s, which must not be
+// changed after. A screen of another size is painted from scratch: terminals
+// scroll, reflow and bring back lines when their window changes, each in its
+// own way.
 func (d *display) frame(dst []byte, s *vt.Screen) []byte {
-	if d.shown == nil {
-		dst = vt.AppendRepaint(dst, s, d.dialect)
+	if d.shown == nil || !sameSize(d.shown, s) {
+		dst = vt.AppendRepaint(append(dst, appCursorKeys...), s, d.dialect)
 	} else {
 		dst = vt.AppendDiff(dst, d.shown, s, d.dialect)
 	}
@@ -76,8 +79,14 @@ func (d *display) frame(dst []byte, s *vt.Screen) []byte {
 	return dst
 }
 
-// repaint forgets what the terminal shows: something else may have written to
-// it.
+func sameSize(a, b *vt.Screen) bool {
+	cols, rows := a.Size()
+	c, r := b.Size()
+	return c == cols && r == rows
+}
+
+// repaint makes the next frame paint the whole screen, whatever the terminal
+// shows and whichever modes it is in.
 func (d *display) repaint() { d.shown = nil }
 
 // appendBelow moves to the line below everything that s shows; s may be nil.

@@ -253,6 +253,7 @@ func (l *loop) obey(e event) error {
 	now := time.Now()
 	switch e {
 	case eventResized:
+		l.display.repaint() // even if the size is what it was: it may have changed twice
 		l.session.reshaped(now, l.tty.size())
 	case eventSuspend:
 		return l.suspend()

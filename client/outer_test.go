@@ -22,6 +22,7 @@ var grammar = []*regexp.Regexp{
 	regexp.MustCompile(`^\x1b\[[0-9;:]*m`),
 	regexp.MustCompile(`^\x1b\[[0-9;]*r`), // margins
 	regexp.MustCompile(`^\x1b\[4[hl]`),    // IRM
+	regexp.MustCompile(`^\x1b\[20l`),      // LNM
 	regexp.MustCompile(`^\x1b\[[0-6] q`),  // shape of the cursor
 	regexp.MustCompile(`^\x1b\[=[0-9]{1,2}u`),
 	regexp.MustCompile(`^\x1b\[>4(;[0-3])?m`),
@@ -29,7 +30,7 @@ var grammar = []*regexp.Regexp{
 
 // privateModes are those that may be set and reset.
 var privateModes = []string{
-	"1", "5", "6", "7", "9", "25", "1000", "1001", "1002", "1003", "1004", "1005", "1006", "1007", "1015", "1016", "1049", "2004",
+	"1", "5", "6", "7", "9", "25", "69", "1000", "1001", "1002", "1003", "1004", "1005", "1006", "1007", "1015", "1016", "1049", "2004",
 }
 
 var (

@@ -263,8 +263,8 @@ func (r *diffReader) extra(params string, final byte) bool {
 }
 
 func (r *diffReader) mode(params string, on bool) {
-	if params == "4" {
-		r.want(!on, "insert mode")
+	if params == "4" || params == "20" {
+		r.want(!on, "ANSI mode "+params)
 		return
 	}
 	for _, s := range strings.Split(params[1:], ";") {
@@ -278,8 +278,8 @@ func (r *diffReader) privateMode(n int, on bool) {
 	switch n {
 	case 5:
 		m.ReverseVideo = on
-	case 6:
-		r.want(!on, "origin mode")
+	case 6, 69:
+		r.want(!on, fmt.Sprint("mode ", n))
 	case 7:
 		r.noWrap = !on
 	case 25:

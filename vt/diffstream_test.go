@@ -153,7 +153,7 @@ func TestRepaintOverOutput(t *testing.T) {
 				any, term := NewTerminal(80, 24, Options{}), NewTerminal(80, 24, Options{})
 				any.Write(p.output(50))
 				any = Resume(reduced(t, any.Snapshot(), d))
-				any.Write([]byte("\x1b[4h\x1b[3;9r\x1b[?6h\x1b[?7l"))
+				any.Write([]byte("\x1b[4;20h\x1b[?69h\x1b[5;40s\x1b[3;9r\x1b[?6h\x1b[?7l"))
 				term.Write(p.output(50))
 				to := term.Snapshot()
 				any.Write(AppendRepaint(nil, to, d))

@@ -22,9 +22,10 @@ func AppendRepaint(dst []byte, to *Screen, d Dialect) []byte {
 	return w.out
 }
 
-// initialState makes sure of what every diff relies on: replace mode, absolute
-// origin, autowrap, no margins, SGR 0; and takes back all modes of a Screen.
-const initialState = "\x1b[4l\x1b[?6l\x1b[?7h\x1b[r\x1b[m" +
+// initialState sets what every diff relies on: replace mode, a line feed that
+// keeps the column, absolute origin, autowrap, no margins, SGR 0. It resets all
+// modes of a Screen.
+const initialState = "\x1b[4l\x1b[20l\x1b[?6;69l\x1b[?7h\x1b[r\x1b[m" +
 	"\x1b[?5;9;1000;1001;1002;1003;1004;1005;1006;1007;1015;2004l"
 
 // resetExtras takes back what only some readers know.

@@ -20,6 +20,14 @@ func (s Screen) Has(text string) bool {
 	return slices.ContainsFunc(s, func(line string) bool { return strings.Contains(line, text) })
 }
 
+// trimmed returns the lines without blanks at the ends.
+func trimmed(lines []string) Screen {
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return lines
+}
+
 // Until waits until cond holds of what the terminal shows.
 func (x *Terminal) Until(what string, limit time.Duration, cond func(Screen) bool) Screen {
 	x.t.Helper()

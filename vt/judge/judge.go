@@ -22,6 +22,8 @@ import (
 // program inside it.
 type XTerm struct {
 	t        testing.TB
+	display  string
+	master   *os.File      // xterm's end of the pty
 	inside   *os.File      // what a program in it would have for its terminal
 	pages    *os.File      // where it prints to
 	printed  *bufio.Reader // what comes of it
@@ -37,34 +39,10 @@ const patience = time.Minute
 // Start starts an xterm, which ends with the test.
 func Start(t testing.TB, cols, rows int) *XTerm {
 	t.Helper()
-	x := &XTerm{t: t, replies: make(chan []byte, 64), rows: rows}
-	display := startDisplay(t)
-	pages := filepath.Join(t.TempDir(), "printed")
-	x.must(makePipe(pages))
-	printed, err := os.OpenFile(pages, os.O_RDWR, 0)
+	x := launch(t, cols, rows)
+	x.master.Close() // so that its end is seen
+	_, err := term.MakeRaw(int(x.inside.Fd()))
 	x.must(err)
-	x.pages, x.printed = printed, bufio.NewReader(printed)
-	master, inside, err := pty.Open()
-	x.must(err)
-	x.inside = inside
-	_, err = term.MakeRaw(int(inside.Fd()))
-	x.must(err)
-	cmd := exec.Command("xterm", arguments(cols, rows, inside.Name(), "cat >"+pages)...)
-	cmd.Env = append(os.Environ(), "DISPLAY="+display, "LC_ALL=C.UTF-8")
-	cmd.ExtraFiles = []*os.File{master}
-	var complaints bytes.Buffer
-	cmd.Stderr = &complaints
-	x.must(cmd.Start())
-	master.Close()
-	t.Cleanup(func() {
-		cmd.Process.Kill()
-		cmd.Wait()
-		inside.Close()
-		printed.Close()
-		if t.Failed() && complaints.Len() > 0 {
-			t.Logf("xterm: %s", complaints.Bytes())
-		}
-	})
 	go x.listen()
 	x.answer("\n") // the number of its window
 	x.Reset()
@@ -72,22 +50,54 @@ func Start(t testing.TB, cols, rows int) *XTerm {
 	return x
 }
 
+// launch starts xterm, with further resources, on a pty whose other end is
+// x.inside.
+func launch(t testing.TB, cols, rows int, resources ...string) *XTerm {
+	t.Helper()
+	x := &XTerm{t: t, replies: make(chan []byte, 64), rows: rows, display: StartDisplay(t)}
+	pages := filepath.Join(t.TempDir(), "printed")
+	x.must(makePipe(pages))
+	printed, err := os.OpenFile(pages, os.O_RDWR, 0)
+	x.must(err)
+	x.pages, x.printed = printed, bufio.NewReader(printed)
+	x.master, x.inside, err = pty.Open()
+	x.must(err)
+	cmd := exec.Command("xterm", arguments(cols, rows, x.inside.Name(), "cat >"+pages, resources)...)
+	cmd.Env = append(os.Environ(), "DISPLAY="+x.display, "LC_ALL=C.UTF-8")
+	cmd.ExtraFiles = []*os.File{x.master}
+	var complaints bytes.Buffer
+	cmd.Stderr = &complaints
+	x.must(cmd.Start())
+	t.Cleanup(func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+		x.master.Close()
+		x.inside.Close()
+		printed.Close()
+		if t.Failed() && complaints.Len() > 0 {
+			t.Logf("xterm: %s", complaints.Bytes())
+		}
+	})
+	return x
+}
+
 // arguments make xterm a VT420 that prints its whole screen with its colours,
 // and that obeys a request for another size. It reads a pty's master that is
 // open as file 3.
-func arguments(cols, rows int, tty, printer string) []string {
+func arguments(cols, rows int, tty, printer string, resources []string) []string {
 	args := []string{"-u8", "-geometry", fmt.Sprintf("%dx%d", cols, rows), "-S" + tty + "/3"}
-	for _, resource := range []string{
+	for _, resource := range append([]string{
 		"printAttributes: 2", "printerCommand: " + printer, "boldColors: false", "saveLines: 0", "decTerminalID: 420", "c132: false",
 		"allowWindowOps: false", "disallowedWindowOps: 1,2,3,4,5,6,7,9,11,13,14,19,20,21,GetSelection,SetSelection,SetWinLines,SetXprop",
-	} {
+	}, resources...) {
 		args = append(args, "-xrm", "XTerm*"+resource)
 	}
 	return args
 }
 
-// startDisplay gives the name of a new display.
-func startDisplay(t testing.TB) string {
+// StartDisplay starts an X server that shows nothing and returns the name of its
+// display. It ends with the test.
+func StartDisplay(t testing.TB) string {
 	t.Helper()
 	r, w, err := os.Pipe()
 	if err != nil {

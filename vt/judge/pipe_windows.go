@@ -1,5 +1,10 @@
 package judge
 
-import "errors"
+import (
+	"errors"
+	"os/exec"
+)
 
 func makePipe(string) error { return errors.ErrUnsupported }
+
+func controlling(*exec.Cmd) {}

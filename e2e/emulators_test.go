@@ -1,0 +1,51 @@
+package e2e
+
+import (
+	"os/exec"
+	"slices"
+	"testing"
+
+	"gm/e2e/harness"
+	xterm "gm/vt/judge"
+)
+
+// emulator is a terminal emulator of 80x24 with a command in it.
+type emulator interface {
+	Type(text string)
+	Resize(cols, rows int)
+	Screen() harness.Screen
+}
+
+// emulators start the terminals that people use, each with a command in it that
+// has the variables env.
+var emulators = []struct {
+	name  string
+	start func(t *testing.T, env []string, command ...string) emulator
+}{
+	{"tmux", func(t *testing.T, env []string, command ...string) emulator {
+		return harness.NewTerminal(t, harness.TerminalOptions{Env: env}, command...)
+	}},
+	{"xterm", func(t *testing.T, env []string, command ...string) emulator {
+		return harness.NewXTerm(t, inXTerm(env, command))
+	}},
+	{"xterm.js", func(t *testing.T, env []string, command ...string) emulator {
+		return harness.NewXTermJS(t, "", inXTerm(env, command))
+	}},
+	{"kitty", func(t *testing.T, env []string, command ...string) emulator {
+		return harness.NewKitty(t, xterm.StartDisplay(t), env, command...)
+	}},
+}
+
+// inXTerm returns a command with the environment of one in a terminal like
+// xterm.
+func inXTerm(env, command []string) *exec.Cmd {
+	cmd := exec.Command(command[0], command[1:]...)
+	cmd.Env = slices.Concat(env, []string{"TERM=xterm-256color"})
+	return cmd
+}
+
+// environment returns the variables of a command in an emulator. What descends
+// from it ends with the test.
+func environment(t *testing.T, further ...string) []string {
+	return slices.Concat(harness.Environment(t), []string{harness.NewFamily(t).Env()}, further)
+}

@@ -1,0 +1,36 @@
+package harness
+
+import (
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+
+	"gm/vt/judge"
+)
+
+// XTerm is xterm in an X server that shows nothing, with a command in it.
+type XTerm struct {
+	*judge.Program
+	t testing.TB
+}
+
+// NewXTerm starts a terminal of 80x24, with further resources, and cmd in it.
+func NewXTerm(t testing.TB, cmd *exec.Cmd, resources ...string) *XTerm {
+	t.Helper()
+	t.Cleanup(func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+	})
+	return &XTerm{judge.StartProgram(t, 80, 24, cmd, resources...), t}
+}
+
+// rendition is what a page of xterm has beside text.
+var rendition = regexp.MustCompile("\x1b(#[3-6]|\\[[0-9;]*m)")
+
+// Screen is what is seen, a line each, without blanks at the ends.
+func (x *XTerm) Screen() Screen {
+	x.t.Helper()
+	page := strings.TrimSuffix(rendition.ReplaceAllString(string(x.Page()), ""), "\r\n")
+	return trimmed(strings.Split(page, "\r\n"))
+}

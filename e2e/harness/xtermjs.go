@@ -1,0 +1,147 @@
+package harness
+
+import (
+	"bufio"
+	_ "embed"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+)
+
+//go:embed xtermjs.js
+var xtermJS []byte
+
+// nodeModules is where `make tools` installs the packages of xterm.js.
+const nodeModules = "/usr/local/lib/gm-test/node_modules"
+
+// XTermJS is a terminal by xterm.js, as it is in VS Code and in browsers, with a
+// command in it.
+type XTermJS struct {
+	t      testing.TB
+	master *os.File
+
+	mu      sync.Mutex // of in
+	in      io.Writer
+	screens chan jsScreen
+	resized chan struct{}
+}
+
+// jsScreen is the screen as xtermjs.js describes it.
+type jsScreen struct {
+	Lines Screen
+	X, Y  int
+}
+
+// NewXTermJS starts a terminal of 80x24 and cmd in it. addon is an addon for
+// widths and the name of its rules ("@xterm/addon-unicode-graphemes:15-graphemes"),
+// or empty for those that xterm.js has by itself.
+func NewXTermJS(t testing.TB, addon string, cmd *exec.Cmd) *XTermJS {
+	t.Helper()
+	script := filepath.Join(TempDir(t), "xtermjs.js")
+	must(t, os.WriteFile(script, xtermJS, 0o600))
+	node := exec.Command("node", script, "80", "24", addon)
+	node.Env = append(os.Environ(), "NODE_PATH="+nodeModules)
+	node.Stderr = os.Stderr
+	in, err := node.StdinPipe()
+	must(t, err)
+	out, err := node.StdoutPipe()
+	must(t, err)
+	must(t, node.Start())
+	x := &XTermJS{t: t, in: in, screens: make(chan jsScreen), resized: make(chan struct{})}
+	x.master, err = pty.StartWithSize(cmd, &pty.Winsize{Cols: 80, Rows: 24})
+	must(t, err)
+	t.Cleanup(func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+		in.Close()
+		x.master.Close()
+		node.Process.Kill()
+		node.Wait()
+	})
+	go x.show()
+	go x.listen(out)
+	return x
+}
+
+// show passes what the command writes on to the terminal.
+func (x *XTermJS) show() {
+	for b := make([]byte, 1<<16); ; {
+		n, err := x.master.Read(b)
+		if err != nil {
+			return
+		}
+		x.send('w', b[:n])
+	}
+}
+
+// listen reads what the terminal has to tell.
+func (x *XTermJS) listen(out io.Reader) {
+	for r := bufio.NewReader(out); ; {
+		var head [5]byte
+		if _, err := io.ReadFull(r, head[:]); err != nil {
+			return
+		}
+		data := make([]byte, binary.BigEndian.Uint32(head[1:]))
+		if _, err := io.ReadFull(r, data); err != nil {
+			return
+		}
+		switch head[0] {
+		case 'a':
+			x.master.Write(data)
+		case 'r':
+			x.resized <- struct{}{}
+		case 's':
+			var s jsScreen
+			json.Unmarshal(data, &s)
+			x.screens <- s
+		}
+	}
+}
+
+func (x *XTermJS) send(kind byte, data []byte) {
+	message := binary.BigEndian.AppendUint32([]byte{kind}, uint32(len(data)))
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.in.Write(append(message, data...))
+}
+
+// Type sends bytes as a keyboard does.
+func (x *XTermJS) Type(text string) {
+	x.t.Helper()
+	_, err := x.master.WriteString(text)
+	must(x.t, err)
+}
+
+// Resize changes the size of the window.
+func (x *XTermJS) Resize(cols, rows int) {
+	x.t.Helper()
+	x.send('r', fmt.Append(nil, cols, " ", rows))
+	receive(x.t, x.resized)
+	must(x.t, pty.Setsize(x.master, &pty.Winsize{Cols: uint16(cols), Rows: uint16(rows)}))
+}
+
+// Screen is what is seen, a line each, without blanks at the ends.
+func (x *XTermJS) Screen() Screen {
+	x.t.Helper()
+	x.send('s', nil)
+	return trimmed(receive(x.t, x.screens).Lines)
+}
+
+func receive[T any](t testing.TB, from <-chan T) (v T) {
+	t.Helper()
+	select {
+	case v = <-from:
+	case <-time.After(Patience):
+		t.Fatal("xterm.js does not answer")
+	}
+	return v
+}

@@ -1,0 +1,75 @@
+package judge
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+)
+
+// Program is an xterm with a program of its own in it.
+type Program struct{ x *XTerm }
+
+// StartProgram starts an xterm, with further resources ("alternateScroll: true"),
+// and cmd in it. The program must have ended by the end of the test.
+func StartProgram(t testing.TB, cols, rows int, cmd *exec.Cmd, resources ...string) *Program {
+	t.Helper()
+	p := &Program{launch(t, cols, rows, resources...)}
+	window, err := bufio.NewReader(p.x.inside).ReadString('\n')
+	if err != nil {
+		t.Fatalf("xterm has no window: %v", err)
+	}
+	t.Logf("xterm's window is %s", window)
+	controlling(cmd)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = p.x.inside, p.x.inside, p.x.inside
+	p.x.must(cmd.Start())
+	return p
+}
+
+// Display returns the name of the X server's display.
+func (p *Program) Display() string { return p.x.display }
+
+// Type sends bytes to the program as a keyboard does.
+func (p *Program) Type(text string) {
+	p.x.t.Helper()
+	_, err := p.x.master.WriteString(text)
+	p.x.must(err)
+}
+
+// Page returns what is shown, as Page.Text is, without a word to the program.
+func (p *Program) Page() []byte {
+	p.x.t.Helper()
+	p.x.send("\x1b[?19h\x1b[i")
+	return p.x.page()
+}
+
+// Resize makes the window as large as so many cells.
+func (p *Program) Resize(cols, rows int) {
+	p.x.t.Helper()
+	p.x.send(fmt.Sprintf("\x1b[8;%d;%dt", rows, cols))
+	for limit := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
+		size, err := pty.GetsizeFull(p.x.inside)
+		p.x.must(err)
+		if int(size.Cols) == cols && int(size.Rows) == rows {
+			p.x.rows = rows
+			return
+		}
+		if time.Now().After(limit) {
+			p.x.t.Fatalf("xterm is %dx%d after a resize to %dx%d", size.Cols, size.Rows, cols, rows)
+		}
+	}
+}
+
+// Run runs xdotool with its words on xterm's display.
+func (p *Program) Run(words ...string) {
+	p.x.t.Helper()
+	cmd := exec.Command("xdotool", words...)
+	cmd.Env = append(os.Environ(), "DISPLAY="+p.x.display)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		p.x.t.Fatalf("xdotool %q: %v: %s", words, err, out)
+	}
+}
