@@ -3,15 +3,24 @@ package client
 import (
 	"time"
 
+	"gm/vt"
 	"gm/wire/state"
 )
 
 // windowSize is a window's size in cells and in pixels.
 type windowSize struct{ cols, rows, width, height int }
 
-// appears tells the server how the user's terminal looks, if it may be told and
-// does not know.
-func (c *session) appears(now time.Time, a state.Appearance) {
+// terminal is what is known of the user's terminal.
+type terminal struct {
+	tty      windowSize // as the system has it
+	caps     vt.Capabilities
+	measured windowSize // when caps.Text was reported
+	asked    bool       // the terminal has replied, or will not
+}
+
+// sendAppearance sends the server how the user's terminal looks, if it may be sent
+// and is news.
+func (c *session) sendAppearance(now time.Time, a state.Appearance) {
 	looks := a.Over(c.looks)
 	if looks == c.looks || !c.granted.Has(state.ExtAppearance) {
 		return
@@ -20,42 +29,92 @@ func (c *session) appears(now time.Time, a state.Appearance) {
 	c.transport.SetLocal(now, c.transport.Local().WithAppearance(a))
 }
 
-// answered takes what the user's terminal has said of itself.
-func (c *session) answered(now time.Time, a state.Appearance) {
-	if a.Width > 0 {
-		c.measured = windowSize{c.cols, c.rows, a.Width, a.Height}
-	}
-	c.appears(now, a)
+// handleReplies takes all that the user's terminal has replied.
+func (c *session) handleReplies(now time.Time, theme vt.Theme, caps vt.Capabilities) {
+	t := &c.terminal
+	t.caps, t.asked = caps, true
+	t.measured = windowSize{c.cols, c.rows, caps.Text.Width, caps.Text.Height}
+	c.sendAppearance(now, state.Appearance{Theme: theme})
+	c.sendTerminal(now)
 }
 
-// reshaped takes the size of the user's window. If the system does not know it
-// in pixels (0), the cells are taken to be as large as the terminal has said.
-func (c *session) reshaped(now time.Time, w windowSize) {
-	if m := c.measured; w.width == 0 && m.cols > 0 {
-		w.width, w.height = m.width*w.cols/m.cols, m.height*w.rows/m.rows
+// sendTerminal sends the server what the terminal has replied. A server that knows
+// no better has only a size in pixels, which is the terminal's where the system
+// has none.
+func (c *session) sendTerminal(now time.Time) {
+	t := &c.terminal
+	switch {
+	case !t.asked:
+	case c.granted.Has(state.ExtTerminal):
+		c.transport.SetLocal(now, c.transport.Local().WithTerminal(t.scaled(c.cols, c.rows)))
+	case t.tty.width == 0:
+		text := t.scaled(c.cols, c.rows).Text
+		c.sendAppearance(now, state.Appearance{Width: text.Width, Height: text.Height})
 	}
+}
+
+// scaled returns the capabilities in a window of another size: its text area grows
+// by whole cells.
+func (t *terminal) scaled(cols, rows int) vt.Capabilities {
+	caps := t.caps
+	if m := t.measured; caps.Text != (vt.Pixels{}) && m.cols > 0 && m.rows > 0 {
+		caps.Text = vt.Pixels{Width: m.width * cols / m.cols, Height: m.height * rows / m.rows}
+	}
+	return caps
+}
+
+// handleResize takes the size of the user's window.
+func (c *session) handleResize(now time.Time, w windowSize) {
+	was := windowSize{c.cols, c.rows, c.terminal.tty.width, c.terminal.tty.height}
+	c.terminal.tty = w
 	c.resized(now, w.cols, w.rows)
-	c.appears(now, state.Appearance{Width: w.width, Height: w.height})
+	c.sendAppearance(now, state.Appearance{Width: w.width, Height: w.height})
+	if c.terminal.caps.Text != (vt.Pixels{}) && (was.cols != c.cols || was.rows != c.rows) {
+		c.sendTerminal(now)
+	}
 }
 
-// ask appends the questions to the user's terminal, once.
-func (l *loop) ask(dst []byte) []byte {
+// ask appends the queries to the user's terminal.
+func (l *loop) ask(now time.Time, dst []byte) []byte {
 	if !l.asks {
 		return dst
 	}
-	l.asks = false
-	return append(dst, l.inquiry.ask(time.Now(), l.tty.size().width == 0)...)
+	return append(dst, l.query.ask(now, l.dcs)...)
 }
 
-// hush waits for the answers that are on their way: the program that reads the
-// terminal next would take them for keys.
-func (l *loop) hush() {
-	for now := time.Now(); l.inquiry.asking(now) && !l.blind; now = time.Now() {
+// askColors appends the queries for the colours, if the terminal has reported that
+// they have changed.
+func (l *loop) askColors(now time.Time, dst []byte) []byte {
+	if !l.recolored {
+		return dst
+	}
+	l.recolored = false
+	return append(dst, l.query.askColors(now)...)
+}
+
+// handleReplies passes on the terminal's replies. After a report of its colour
+// scheme the colours are asked for first.
+func (l *loop) handleReplies(now time.Time) {
+	theme, caps, ok := l.query.take(now)
+	switch {
+	case !ok:
+	case l.query.recolored:
+		l.query.recolored, l.recolored = false, true
+	default:
+		l.display.colorReports = l.query.watches()
+		l.session.handleReplies(now, theme, caps)
+	}
+}
+
+// drainReplies waits for the replies that are on their way: the program that reads
+// the terminal next would take them for keys.
+func (l *loop) drainReplies() {
+	for now := time.Now(); l.query.pending(now) && !l.blind; now = time.Now() {
 		select {
 		case input := <-l.keys:
 			l.blind = input == nil
-			l.inquiry.filter(now, input)
-		case <-time.After(l.inquiry.began.Add(askTime).Sub(now)):
+			l.query.filter(now, input)
+		case <-time.After(l.query.began.Add(replyTimeout).Sub(now)):
 		}
 	}
 }

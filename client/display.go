@@ -12,6 +12,9 @@ type display struct {
 	dialect vt.Dialect
 	noInit  bool       // stay out of the alternate screen
 	shown   *vt.Screen // nil if not known
+	// colorReports is whether the terminal shall report changes of its colours
+	// (?2031); reporting, whether it does.
+	colorReports, reporting bool
 }
 
 // Sequences of the user's terminal (xterm ctlseqs).
@@ -26,13 +29,15 @@ const (
 	// margins, cursor, reverse video, paste, focus, scroll wheel, mouse.
 	plainModes = "\x1b[0m\x1b[r\x1b[?25h\x1b[?5l\x1b[?2004l\x1b[?1004l\x1b[?1007l" +
 		"\x1b[?9l\x1b[?1000l\x1b[?1001l\x1b[?1002l\x1b[?1003l\x1b[?1005l\x1b[?1006l\x1b[?1015l"
-	plainShape    = "\x1b[0 q"
-	plainKeyboard = "\x1b[=0u\x1b[>4m"
+	colorReportsOn  = "\x1b[?2031h"
+	colorReportsOff = "\x1b[?2031l"
+	plainShape      = "\x1b[0 q"
+	plainKeyboard   = "\x1b[=0u\x1b[>4m"
 )
 
 // start appends what takes the terminal over.
 func (d *display) start(dst []byte) []byte {
-	d.shown = nil
+	d.shown, d.colorReports = nil, false
 	if d.dialect.Titles {
 		dst = append(dst, saveTitle...)
 	}
@@ -61,6 +66,10 @@ func (d *display) stop(dst []byte) []byte {
 	if d.dialect.Titles {
 		dst = append(dst, restoreTitle...)
 	}
+	if d.reporting {
+		dst = append(dst, colorReportsOff...)
+		d.reporting = false
+	}
 	d.shown = nil
 	return dst
 }
@@ -70,6 +79,10 @@ func (d *display) stop(dst []byte) []byte {
 // scroll, reflow and bring back lines when their window changes, each in its
 // own way.
 func (d *display) frame(dst []byte, s *vt.Screen) []byte {
+	if d.colorReports && !d.reporting {
+		dst = append(dst, colorReportsOn...)
+		d.reporting = true
+	}
 	if d.shown == nil || !sameSize(d.shown, s) {
 		dst = vt.AppendRepaint(append(dst, appCursorKeys...), s, d.dialect)
 	} else {

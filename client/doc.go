@@ -3,10 +3,10 @@
 //
 // One goroutine, [loop], owns everything once a session runs:
 //
-//	keys ──▶ inquiry ──▶ escape ──▶ predictor ──▶ session ──▶ datagrams
+//	keys ──▶ termQuery ──▶ escape ──▶ predictor ──▶ session ──▶ datagrams
 //	datagrams ──▶ session ──▶ screen ──▶ predictor, notices, title ──▶ display ──▶ terminal
 //
-// The loop only moves bytes. What is in between is pure: session, inquiry,
+// The loop only moves bytes. What is in between is pure: session, termQuery,
 // predictor, escape, notices and display are given the time and never ask for
 // it, so tests run whole sessions in virtual time.
 package client

@@ -21,12 +21,12 @@ func TestServerArgs(t *testing.T) {
 		options options
 		want    string
 	}{
-		{"ssh", options{bindServer: "ssh"}, "-c 256 -s" + locale + " -@ gm=screen,appearance,exit,echo"},
-		{"any", options{bindServer: "any", port: "1:2"}, "-c 256 -p 1:2" + locale + " -@ gm=screen,appearance,exit,echo"},
-		{"an address", options{bindServer: "::1"}, "-c 256 -i ::1" + locale + " -@ gm=screen,appearance,exit,echo"},
-		{"local", options{local: true, destination: "127.0.0.1", bindServer: "ssh"}, "-c 256 -i 127.0.0.1" + locale + " -@ gm=screen,appearance,exit,echo"},
+		{"ssh", options{bindServer: "ssh"}, "-c 256 -s" + locale + " -@ gm=screen,appearance,exit,echo,terminal"},
+		{"any", options{bindServer: "any", port: "1:2"}, "-c 256 -p 1:2" + locale + " -@ gm=screen,appearance,exit,echo,terminal"},
+		{"an address", options{bindServer: "::1"}, "-c 256 -i ::1" + locale + " -@ gm=screen,appearance,exit,echo,terminal"},
+		{"local", options{local: true, destination: "127.0.0.1", bindServer: "ssh"}, "-c 256 -i 127.0.0.1" + locale + " -@ gm=screen,appearance,exit,echo,terminal"},
 		{"another client understands no extensions", options{bindServer: "any", client: "mosh-client"}, "-c 256" + locale},
-		{"command", options{bindServer: "any", command: []string{"ls", "-l"}}, "-c 256" + locale + " -@ gm=screen,appearance,exit,echo -- ls -l"},
+		{"command", options{bindServer: "any", command: []string{"ls", "-l"}}, "-c 256" + locale + " -@ gm=screen,appearance,exit,echo,terminal -- ls -l"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

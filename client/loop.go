@@ -33,8 +33,11 @@ type loop struct {
 	tty     *tty
 	sockets *sockets
 	writer  *writer
-	inquiry inquiry
-	asks    bool // the terminal is still to be asked how it looks
+	query   termQuery
+	asks    bool // the terminal is asked what it can do
+	dcs     bool // and with device control strings
+	// recolored: the terminal has reported that its colours have changed.
+	recolored bool
 
 	keys      chan []byte
 	broken    chan error // a feeder can not go on
@@ -58,16 +61,20 @@ func runSession(server netip.AddrPort, key wire.Key, s settings) (end outcome, e
 	if err != nil {
 		return outcome{}, fmt.Errorf("start the session: %w", err)
 	}
-	session.reshaped(now, size)
 	dialect := vt.UserTerminal(s.term, s.colorTerm)
+	session.handleResize(now, size)
 	l := &loop{
 		session: session,
 		display: display{dialect: dialect, noInit: s.noInit},
 		tty:     terminal,
-		asks:    s.extensions.Has(state.ExtAppearance) && !dialect.NoOSC, // a terminal that may print OSC is not asked
+		asks:    s.extensions&(state.ExtAppearance|state.ExtTerminal) != 0 && !dialect.NoOSC, // a terminal that may print OSC is not asked
+		dcs:     !dialect.NoDCS && !s.plainDCS,
 		keys:    make(chan []byte),
 		broken:  make(chan error, 1),
 		done:    make(chan struct{}),
+	}
+	if !l.asks { // all that will be known
+		session.handleReplies(now, vt.Theme{}, vt.Capabilities{})
 	}
 	if l.sockets, err = openSockets(now, server, l.start); err != nil {
 		return outcome{}, fmt.Errorf("open a UDP socket: %w", err)
@@ -123,7 +130,7 @@ func (l *loop) enter() error {
 	if err := l.tty.raw(); err != nil {
 		return fmt.Errorf("set up the terminal: %w", err)
 	}
-	l.writer.start(l.ask(l.display.start(l.writer.buffer())))
+	l.writer.start(l.ask(time.Now(), l.display.start(l.writer.buffer())))
 	return nil
 }
 
@@ -135,7 +142,7 @@ func (l *loop) leave() error {
 	l.writer.wait()
 	l.writer.start(l.display.stop(l.writer.buffer()))
 	l.writer.wait()
-	l.hush()
+	l.drainReplies()
 	return l.tty.restore()
 }
 
@@ -188,7 +195,7 @@ func (l *loop) deadline(now time.Time) time.Time {
 	return earliest(
 		l.session.deadline(now),
 		l.sockets.hopper.Deadline(l.session.contact().answered),
-		l.inquiry.deadline(),
+		l.query.deadline(),
 	)
 }
 
@@ -201,7 +208,8 @@ func (l *loop) wait(now time.Time, events <-chan event, timer <-chan time.Time) 
 	select {
 	case <-timer:
 		now := time.Now()
-		return l.typed(now, l.inquiry.flush(now))
+		l.handleReplies(now)
+		return l.typed(now, l.query.flush(now))
 	case input := <-keyboard:
 		return l.read(time.Now(), input)
 	case d := <-l.sockets.incoming:
@@ -227,8 +235,8 @@ func (l *loop) read(now time.Time, input []byte) error {
 		l.lost()
 		return nil
 	}
-	keys := l.inquiry.filter(now, input)
-	l.session.answered(now, l.inquiry.takeNews())
+	keys := l.query.filter(now, input)
+	l.handleReplies(now)
 	return l.typed(now, keys)
 }
 
@@ -254,7 +262,7 @@ func (l *loop) obey(e event) error {
 	switch e {
 	case eventResized:
 		l.display.repaint() // even if the size is what it was: it may have changed twice
-		l.session.reshaped(now, l.tty.size())
+		l.session.handleResize(now, l.tty.size())
 	case eventSuspend:
 		return l.suspend()
 	case eventContinued:
@@ -262,7 +270,7 @@ func (l *loop) obey(e event) error {
 		if err := l.enter(); err != nil {
 			return err
 		}
-		l.session.reshaped(now, l.tty.size())
+		l.session.handleResize(now, l.tty.size())
 	case eventQuit:
 		l.session.quit(now, "Exiting on signal...")
 	}
@@ -285,7 +293,7 @@ func (l *loop) paint(now time.Time) {
 	if l.suspended || l.blind || l.writer.busy {
 		return
 	}
-	l.writer.start(l.display.frame(l.writer.buffer(), l.session.frame(now)))
+	l.writer.start(l.display.frame(l.askColors(now, l.writer.buffer()), l.session.frame(now)))
 }
 
 // readKeys hands over what is typed, and nil at the end. It can only be stopped

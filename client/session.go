@@ -22,7 +22,7 @@ type session struct {
 	titlePrefix string
 	cols, rows  int // of the user's window
 	looks       state.Appearance
-	measured    windowSize // of an answer of the terminal
+	terminal    terminal
 	quitting    bool
 }
 

@@ -24,6 +24,7 @@ type settings struct {
 	noInit      bool // stay out of the alternate screen
 	term        string
 	colorTerm   string
+	plainDCS    bool            // the terminal takes device control strings for text
 	extensions  state.Extension // granted by the server
 	ownStatus   bool            // the program's exit status is not ours, as with mosh
 }
@@ -42,6 +43,8 @@ func readSettings(program string, lookup func(string) (string, bool)) (settings,
 	}
 	s.term, _ = lookup("TERM")
 	s.colorTerm, _ = lookup("COLORTERM")
+	terminal, _ := lookup("TERM_PROGRAM")
+	s.plainDCS = terminal == "Apple_Terminal"
 	if mode := env.value("PREDICTION_DISPLAY"); mode != "" {
 		s.predict = predictMode(mode)
 	}

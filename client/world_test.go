@@ -24,6 +24,7 @@ type world struct {
 	echo     func(w *world, keys string) // what the program does with keys
 	received string
 	looks    state.Appearance
+	terminal vt.Capabilities
 	dressed  int // how often the client told looks
 	acks     []echoAck
 
@@ -131,6 +132,10 @@ func (w *world) input() {
 		if e.Appearance != nil {
 			w.looks = e.Appearance.Over(w.looks)
 			w.dressed++
+			continue
+		}
+		if e.Terminal != nil {
+			w.terminal = *e.Terminal
 			continue
 		}
 		if e.Keys == nil {

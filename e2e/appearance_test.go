@@ -101,39 +101,29 @@ func (o *outer) exits() {
 
 const attributes = "\x1b[?64;22c" // the answer to DA1
 
-// question reads keys, asks the terminal for its background and its size in
-// pixels, and prints all as cat -v does.
+// question reads keys, asks the terminal for its background, its size in pixels
+// and what it can do, and prints all as cat -v does.
 const question = `stty raw -echo; printf 'ready\r\n'
 show() { dd bs=1 count=$1 2>/dev/null | cat -v; }
 echo "keys $(show 6)."
 printf '\033]11;?\007'; echo "colour $(show 24)."
-printf '\033[14t'; echo "pixels $(show 13)."`
+printf '\033[14t'; echo "pixels $(show 13)."
+printf '\033[?u\033[?1016$p\033[?2004$p'; echo "rest $(show 27)."`
 
 // TestAppearance has a terminal of its own colours, which a program in the
-// session is told at once, and keys typed between its answers.
+// session is told at once, and keys typed between its replies.
 func TestAppearance(t *testing.T) {
-	for _, c := range []struct {
-		name, answer string
-		size         pty.Winsize
-	}{
-		{"pixels of the system", "", pty.Winsize{X: 1280, Y: 720}},
-		{"pixels of the terminal", "\x1b[4;720;1280t", pty.Winsize{}},
+	t.Parallel()
+	o := newOuter(t, "xterm-256color", pty.Winsize{X: 1284, Y: 724}, racing, "--local", "--", "sh", "-c", question)
+	o.sees("\x1b[c")
+	o.types("ab\x1b]10;rgb:0000/0000/0000\a\x1b[A\x1b]11;rgb:1212/")
+	o.types("3434/5656\a\x1b[?0u\x1b[?2004;2$y\x1b[4;720;1280t" + attributes + "z")
+	for _, want := range []string{
+		"keys ab^[[Az.", "colour ^[]11;rgb:1212/3434/5656^G.", "pixels ^[[4;720;1280t.", "rest ^[[?0u^[[?1016;0$y^[[?2004;2$y.",
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			o := newOuter(t, "xterm-256color", c.size, racing, "--local", "--", "sh", "-c", question)
-			o.sees("\x1b[c")
-			if asked := strings.Contains(o.seen, "\x1b[14t"); asked != (c.answer != "") {
-				t.Errorf("asked for pixels: %v", asked)
-			}
-			o.types("ab\x1b]10;rgb:0000/0000/0000\a\x1b[A\x1b]11;rgb:1212/")
-			o.types("3434/5656\a" + c.answer + attributes + "z")
-			for _, want := range []string{"keys ab^[[Az.", "colour ^[]11;rgb:1212/3434/5656^G.", "pixels ^[[4;720;1280t."} {
-				o.sees(want)
-			}
-			o.exits()
-		})
+		o.sees(want)
 	}
+	o.exits()
 }
 
 // TestAppearanceNotAsked has terminals that would print the questions, and a

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"os"
 	"os/exec"
 	"slices"
 	"testing"
@@ -16,12 +17,15 @@ type emulator interface {
 	Screen() harness.Screen
 }
 
-// emulators start the terminals that people use, each with a command in it that
+// startable is a kind of terminal and how to start one with a command in it that
 // has the variables env.
-var emulators = []struct {
+type startable struct {
 	name  string
 	start func(t *testing.T, env []string, command ...string) emulator
-}{
+}
+
+// emulators start the terminals that people use.
+var emulators = []startable{
 	{"tmux", func(t *testing.T, env []string, command ...string) emulator {
 		return harness.NewTerminal(t, harness.TerminalOptions{Env: env}, command...)
 	}},
@@ -49,3 +53,13 @@ func inXTerm(env, command []string) *exec.Cmd {
 func environment(t *testing.T, further ...string) []string {
 	return slices.Concat(harness.Environment(t), []string{harness.NewFamily(t).Env()}, further)
 }
+
+// screens is GNU screen, in tmux.
+var screens = startable{"screen", func(t *testing.T, env []string, command ...string) emulator {
+	dir := harness.TempDir(t)
+	if err := os.Chmod(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	words := slices.Concat([]string{"screen", "-c", "/dev/null", "-T", "screen-256color"}, command)
+	return harness.NewTerminal(t, harness.TerminalOptions{Env: append(env, "SCREENDIR="+dir)}, words...)
+}}

@@ -2,28 +2,86 @@ package server
 
 import (
 	"slices"
+	"time"
 
+	"gm/vt"
 	"gm/wire/state"
 )
 
-// dress makes the terminal look as the user's does. A program that asked to
-// hear of a change does so, of the size in pixels with that in cells if both
-// change.
-func (s *session) dress(events []state.Event) {
-	looks := s.looks
+// terminalTimeout is how long after the first contact answers wait for the
+// client's report of the user's terminal. It must be shorter than programs wait
+// for theirs, and longer than a round trip and the terminal's own.
+const terminalTimeout = time.Second
+
+// winsize is a size in cells and in pixels (TIOCGWINSZ); 0 pixels are not known.
+type winsize struct{ cols, rows, width, height int }
+
+// applyAppearance makes the terminal look and answer as the user's does. A program
+// that asked to hear of a change does so, of the size in pixels with that in cells
+// if both change.
+func (s *session) applyAppearance(events []state.Event) {
+	looks, user := s.looks, s.user
+	told := false
 	for _, e := range events {
-		if e.Appearance != nil {
+		if e.Appearance != nil && s.cfg.dressed {
 			looks = e.Appearance.Over(looks)
 		}
+		if e.Terminal != nil && s.cfg.knows {
+			user, told = *e.Terminal, true
+		}
 	}
-	if looks == s.looks || !s.cfg.dressed {
+	if looks == s.looks && !told {
 		return
 	}
+	resized := looks.Width != s.looks.Width || looks.Height != s.looks.Height
 	s.looks = looks
+	if !s.cfg.knows { // a client of before there was more to report
+		user.Text = vt.Pixels{Width: looks.Width, Height: looks.Height}
+	}
+	s.user = user
 	s.term.SetTheme(looks.Theme)
-	s.term.SetPixels(looks.Width, looks.Height)
+	if told || !s.cfg.knows {
+		s.term.SetCapabilities(user)
+	}
+	s.setPixels()
 	if !slices.ContainsFunc(events, func(e state.Event) bool { return e.Cols > 0 }) {
 		s.term.Resize(s.size())
+		if resized && s.running {
+			s.host.resize(s.winsize())
+		}
 	}
 	s.reply()
+}
+
+// setPixels sets the size of the text area, or of the tty if that is all that is
+// known.
+func (s *session) setPixels() {
+	size := s.user.Text
+	if size == (vt.Pixels{}) {
+		size = vt.Pixels{Width: s.looks.Width, Height: s.looks.Height}
+	}
+	s.term.SetPixels(size.Width, size.Height)
+}
+
+// winsize returns the size of the program's tty.
+func (s *session) winsize() winsize {
+	cols, rows := s.size()
+	return winsize{cols, rows, s.looks.Width, s.looks.Height}
+}
+
+// terminalLimit is when the answers that wait for the user's terminal are given
+// without it; zero if none do.
+func (s *session) terminalLimit() time.Time {
+	if !s.started || !s.term.Awaiting() {
+		return time.Time{}
+	}
+	return s.contacted.Add(terminalTimeout)
+}
+
+// expireTerminal ends the wait for the user's terminal.
+func (s *session) expireTerminal(now time.Time) {
+	if due(now, s.terminalLimit()) {
+		s.term.SetCapabilities(s.user)
+		s.reply()
+	}
 }

@@ -95,9 +95,9 @@ func (c *child) SetWriteDeadline(t time.Time) error { return c.master.SetWriteDe
 // Close closes the pty. The kernel sends SIGHUP to the program's group.
 func (c *child) Close() error { return c.master.Close() }
 
-func (c *child) resize(cols, rows int) error {
+func (c *child) resize(w winsize) error {
 	var err error
-	size := unix.Winsize{Col: uint16(cols), Row: uint16(rows)}
+	size := unix.Winsize{Col: uint16(w.cols), Row: uint16(w.rows), Xpixel: uint16(min(w.width, 1<<16-1)), Ypixel: uint16(min(w.height, 1<<16-1))}
 	if e := c.control(func(fd int) { err = unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &size) }); e != nil {
 		return e
 	}

@@ -27,7 +27,7 @@ type socket interface {
 // and Write.
 type program interface {
 	io.ReadWriteCloser
-	resize(cols, rows int) error
+	resize(size winsize) error
 	// SetWriteDeadline is that of os.File.
 	SetWriteDeadline(time.Time) error
 	// discipline looks at the line discipline; zero if it is not known.
@@ -210,8 +210,8 @@ func (l *loop) start(cols, rows int) (greeting []byte, err error) {
 	return greeting, nil
 }
 
-func (l *loop) resize(cols, rows int) {
-	if err := l.program.resize(cols, rows); err != nil {
+func (l *loop) resize(size winsize) {
+	if err := l.program.resize(size); err != nil {
 		l.log("resize: %v", err)
 	}
 }

@@ -117,8 +117,8 @@ func (p *fakeProgram) SetWriteDeadline(time.Time) error { return nil }
 
 func (p *fakeProgram) unclog() bool { return false }
 
-func (p *fakeProgram) resize(cols, rows int) error {
-	p.size = [2]int{cols, rows}
+func (p *fakeProgram) resize(w winsize) error {
+	p.size = [2]int{w.cols, w.rows}
 	return nil
 }
 

@@ -41,6 +41,7 @@ type fakeHost struct {
 	started  [][2]int
 	typed    []byte
 	resizes  [][2]int
+	pixels   [2]int // of the last
 	clients  []netip.Addr
 	sent     []netip.AddrPort // destinations
 	longest  int              // of the datagrams
@@ -67,7 +68,10 @@ func (h *fakeHost) input(num uint64, keys []byte) {
 	}
 }
 
-func (h *fakeHost) resize(cols, rows int) { h.resizes = append(h.resizes, [2]int{cols, rows}) }
+func (h *fakeHost) resize(w winsize) {
+	h.resizes = append(h.resizes, [2]int{w.cols, w.rows})
+	h.pixels = [2]int{w.width, w.height}
+}
 
 func (h *fakeHost) discipline() state.Discipline { return h.tty }
 

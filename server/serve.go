@@ -43,6 +43,7 @@ func serve(version string, h *handover, o options) error {
 		key:     &h.key,
 		dialect: o.dialect(),
 		dressed: o.extensions.Has(state.ExtAppearance),
+		knows:   o.extensions.Has(state.ExtTerminal),
 		echoes:  o.extensions.Has(state.ExtEcho),
 		exits:   o.extensions.Has(state.ExtExit),
 		terminal: vt.Options{

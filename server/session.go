@@ -38,7 +38,7 @@ type host interface {
 	// to session.given when it has them, unless it is 0.
 	input(num uint64, keys []byte)
 	// resize changes the size of the program's terminal.
-	resize(cols, rows int)
+	resize(size winsize)
 	// discipline looks at the line discipline of the program's terminal; the
 	// zero Discipline if there is none.
 	discipline() state.Discipline
@@ -56,6 +56,7 @@ type sessionConfig struct {
 	key      *wire.Key // wiped by newSession
 	dialect  vt.Dialect
 	dressed  bool // the client may tell the appearance of the user's terminal
+	knows    bool // the client reports what the user's terminal can do
 	echoes   bool // the client wants to know what becomes of keys
 	exits    bool // the client wants to know how the program ended
 	terminal vt.Options
@@ -70,18 +71,20 @@ type session struct {
 	wire *transport
 	term *vt.Terminal
 
-	created  time.Time
-	peer     wire.Peer
-	client   netip.Addr // where others were told that the client is
-	started  bool       // the program was to be started
-	running  bool       // and it could be
-	ending   bool       // our shutdown has begun
-	finished bool       // nothing is left to do
+	created   time.Time
+	peer      wire.Peer
+	client    netip.Addr // where others were told that the client is
+	started   bool       // the program was to be started
+	contacted time.Time  // when
+	running   bool       // and it could be
+	ending    bool       // our shutdown has begun
+	finished  bool       // nothing is left to do
 
 	departure departure
 
 	seen   state.User // what the user did that was dealt with
 	looks  state.Appearance
+	user   vt.Capabilities
 	arrows arrows
 	flush  time.Time // when a key held back by arrows is passed on
 	echo   echo
@@ -107,6 +110,9 @@ func newSession(cfg sessionConfig, h host, now time.Time) (*session, error) {
 	}
 	s := &session{cfg: cfg, host: h, wire: t, created: now, mtu: wire.MTUSmall}
 	s.term = vt.NewTerminal(initialCols, initialRows, cfg.terminal)
+	if cfg.knows {
+		s.term.Await()
+	}
 	s.frames.last, s.frames.sent = blank, blank
 	return s, nil
 }
@@ -126,7 +132,7 @@ func (s *session) datagram(now time.Time, p udp.Packet) {
 		user, _ := s.wire.Remote()
 		events = user.Since(s.seen)
 		s.seen = user
-		s.dress(events)
+		s.applyAppearance(events)
 		s.resize(now, events)
 	}
 	if r.Newest || r.State {
@@ -174,7 +180,7 @@ func (s *session) resize(now time.Time, events []state.Event) {
 		s.term.Resize(e.Cols, e.Rows)
 		s.frames.look(now, s.term)
 		if s.running {
-			s.host.resize(s.size())
+			s.host.resize(s.winsize())
 		}
 		s.reply()
 		return
@@ -190,9 +196,12 @@ func (s *session) start(now time.Time) {
 	if s.started {
 		return
 	}
-	s.started = true
+	s.started, s.contacted = true, now
 	greeting, err := s.host.start(s.size())
 	s.running = err == nil
+	if s.running && s.looks.Width > 0 {
+		s.host.resize(s.winsize())
+	}
 	s.output(now, greeting)
 	if err != nil {
 		s.output(now, []byte("gm: "+err.Error()+"\r\n"))

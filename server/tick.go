@@ -33,7 +33,7 @@ func (s *session) tick(now time.Time) {
 // deadline is when tick must be called if nothing happens before; the zero
 // time if never.
 func (s *session) deadline(now time.Time) time.Time {
-	t := earliest(s.connectLimit(), s.networkLimit(), s.quietLimit(), s.leaveLimit(), s.flush)
+	t := earliest(s.connectLimit(), s.networkLimit(), s.quietLimit(), s.leaveLimit(), s.terminalLimit(), s.flush)
 	if _, _, ok := s.peer.Address(now); !ok {
 		return t
 	}
@@ -51,6 +51,7 @@ func (s *session) expire(now time.Time) {
 	if due(now, s.leaveLimit()) {
 		s.end(now, "the program has ended")
 	}
+	s.expireTerminal(now)
 	if due(now, s.quietLimit()) {
 		s.tell(netip.Addr{})
 	}

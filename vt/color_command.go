@@ -5,30 +5,14 @@ import (
 	"strings"
 )
 
-// SetTheme tells the colours of the user's terminal. A program that asked for
-// it (?2031) hears of a change between dark and light.
-func (t *Terminal) SetTheme(theme Theme) {
-	was := t.dark()
-	t.colors.theme = theme
-	if t.modes.has(colorReports) && t.dark() != was {
-		t.reportScheme()
-	}
-}
+// SetTheme sets the colours of the user's terminal.
+func (t *Terminal) SetTheme(theme Theme) { t.colors.theme = theme }
 
-// dark says that the background is darker than the text.
-func (t *Terminal) dark() bool {
-	return t.colors.at(background).light() <= t.colors.at(foreground).light()
-}
-
-func (v rgb) light() int { return 2*int(v[0]) + 5*int(v[1]) + int(v[2]) }
-
-// reportScheme answers DSR 996: 1 dark, 2 light.
+// reportScheme answers DSR 996, if the user's terminal did: 1 dark, 2 light.
 func (t *Terminal) reportScheme() {
-	scheme := 2
-	if t.dark() {
-		scheme = 1
+	if t.user.Scheme != 0 {
+		t.replyCSI("?", "n", 997, int(t.user.Scheme))
 	}
-	t.replyCSI("?", "n", 997, scheme)
 }
 
 // paletteCommand is OSC 4 and 5: pairs of a number and a colour, or ?.
@@ -68,10 +52,19 @@ func (t *Terminal) dynamicCommand(n int, text, st string) {
 	}
 }
 
-// colorCommand sets the colour of a slot, or tells it.
+// colorCommand sets the colour of a slot, or reports it: the program's own, or
+// that of the user's terminal if it is known.
 func (t *Terminal) colorCommand(slot int, color, name, st string) {
 	if color == "?" {
-		t.reply([]byte("\x1b]" + name + ";" + t.colors.at(slot).String() + st))
+		set, ok := t.colors.set[slot]
+		t.ofUser(func(t *Terminal) {
+			if !ok {
+				set, ok = t.colors.users(slot, t.user.Features.Has(FeatureStandardPalette))
+			}
+			if ok {
+				t.reply([]byte("\x1b]" + name + ";" + set.String() + st))
+			}
+		})
 		return
 	}
 	if v, ok := readColor(color); ok {

@@ -18,8 +18,14 @@ func (t *Terminal) device(s *sequence, data []byte) {
 	}
 }
 
-// decrqss reports a setting as the sequence that would set it (DECRQSS).
+// decrqss reports a setting as the sequence that would set it (DECRQSS). A
+// rendition is reported as the user's terminal shows it.
 func (t *Terminal) decrqss(setting string) {
+	if setting == "m" {
+		pen := t.screen.Pen
+		t.ofUser(func(t *Terminal) { t.replyDCS("1$r" + t.user.shown(pen).parameters() + "m") })
+		return
+	}
 	if value, ok := t.setting(setting); ok {
 		t.replyDCS("1$r" + value + setting)
 	} else {
@@ -30,8 +36,6 @@ func (t *Terminal) decrqss(setting string) {
 func (t *Terminal) setting(name string) (value string, ok bool) {
 	cols, rows := t.screen.Size()
 	switch name {
-	case "m":
-		return t.screen.Pen.parameters(), true
 	case "r":
 		return fmt.Sprintf("%d;%d", t.margin.top+1, t.margin.bottom+1), true
 	case "s":
@@ -118,6 +122,30 @@ func (t *Terminal) xtgettcap(names string) {
 			t.replyDCS("0+r" + code)
 			return
 		}
-		t.replyDCS("1+r" + code + "=" + strings.ToUpper(hex.EncodeToString([]byte(value))))
+		t.ofUser(func(t *Terminal) { t.reportCapability(code, string(name), value) })
 	}
+}
+
+// reportCapability reports a capability as unknown if the user's terminal lacks
+// it.
+func (t *Terminal) reportCapability(code, name, value string) {
+	if !t.user.Features.Has(usersCapabilities[name]) {
+		t.replyDCS("0+r" + code)
+		return
+	}
+	t.replyDCS("1+r" + code + "=" + strings.ToUpper(hex.EncodeToString([]byte(value))))
+}
+
+// shown returns the part of r that the terminal shows.
+func (c *Capabilities) shown(r Rendition) Rendition {
+	if !c.Features.Has(FeatureUnderlines) {
+		r.Underline = min(r.Underline, UnderlineSingle)
+	}
+	if !c.Features.Has(FeatureUnderlineColor) {
+		r.UnderlineColor = 0
+	}
+	if !c.Features.Has(FeatureDirectColor) {
+		r.Fg, r.Bg, r.UnderlineColor = r.Fg.reduced(256), r.Bg.reduced(256), r.UnderlineColor.reduced(256)
+	}
+	return r
 }

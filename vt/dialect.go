@@ -33,6 +33,7 @@ type Dialect struct {
 	NoBCE  bool // erasing leaves the default background
 	NoPan  bool // no SU and SD
 	NoOSC  bool // OSC may be printed: no titles, clipboard, links
+	NoDCS  bool // DCS goes on to another terminal
 	// Basic is a VT100: no ECH, CHA, VPA, SU, SD, IL, DL, ICH, DCH.
 	Basic bool
 }

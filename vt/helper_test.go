@@ -28,7 +28,31 @@ func screenText(s *Screen) string {
 
 // typed gives a terminal of 10 by 5 that input was written to.
 func typed(input string) *Terminal {
-	return typedInto(NewTerminal(10, 5, Options{Version: "1"}), input)
+	return typedInto(inXTerm(NewTerminal(10, 5, Options{Version: "1"})), input)
+}
+
+// inXTerm puts t in front of a terminal that has everything, in xterm's colours.
+func inXTerm(t *Terminal) *Terminal {
+	theme := Theme{Foreground: RGBColor(0xe5, 0xe5, 0xe5), Background: RGBColor(0, 0, 0)}
+	theme.Cursor, theme.Selection, theme.SelectedText = theme.Foreground, theme.Foreground, theme.Background
+	for i, c := range ansiRGB {
+		theme.Palette[i] = RGBColor(c[0], c[1], c[2])
+	}
+	t.SetTheme(theme)
+	t.SetCapabilities(everything())
+	return t
+}
+
+// everything is what a terminal has that has all.
+func everything() Capabilities {
+	c := Capabilities{
+		Features: FeatureSettings<<1 - 1, Scheme: 1,
+		Text: Pixels{80, 50}, Screen: Pixels{1600, 1200}, Cell: Pixels{8, 10},
+	}
+	for _, n := range UserModes() {
+		c.SetMode(int(n), modeIsReset)
+	}
+	return c
 }
 
 func typedInto(t *Terminal, input string) *Terminal {

@@ -66,9 +66,19 @@ func (t *Terminal) kittySet(s *sequence) {
 	t.kittyChanged(flags)
 }
 
-// kittyQuery is CSI ? u.
-func (t *Terminal) kittyQuery(*sequence) {
-	t.replyCSI("?", "u", int(t.screen.Modes.KittyKeys))
+// kittyQuery answers CSI ? u, if the user's terminal has the protocol. The report,
+// CSI ? flags u, differs from the query by its parameter alone: a sequence with one
+// is not answered.
+func (t *Terminal) kittyQuery(s *sequence) {
+	if s.n != 0 {
+		return
+	}
+	flags := int(t.screen.Modes.KittyKeys)
+	t.ofUser(func(t *Terminal) {
+		if t.user.Features.Has(FeatureKittyKeys) {
+			t.replyCSI("?", "u", flags)
+		}
+	})
 }
 
 // The resource of XTMODKEYS that programs set.
@@ -92,9 +102,15 @@ func (t *Terminal) disableModifiers(s *sequence) {
 	}
 }
 
-// queryModifiers is XTQMODKEYS.
+// queryModifiers answers XTQMODKEYS, if the user's terminal has modifyOtherKeys.
 func (t *Terminal) queryModifiers(s *sequence) {
-	if s.at(0, 0) == modifyOtherKeys {
-		t.replyCSI(">", "m", modifyOtherKeys, int(t.screen.Modes.ModifyOtherKeys))
+	if s.at(0, 0) != modifyOtherKeys {
+		return
 	}
+	value := int(t.screen.Modes.ModifyOtherKeys)
+	t.ofUser(func(t *Terminal) {
+		if t.user.Features.Has(FeatureModifyOtherKeys) {
+			t.replyCSI(">", "m", modifyOtherKeys, value)
+		}
+	})
 }

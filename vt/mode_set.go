@@ -17,9 +17,11 @@ func (t *Terminal) eachMode(s *sequence, table []uint16, on bool) {
 
 // setMode sets or resets m and does what goes with it.
 func (t *Terminal) setMode(m mode, on bool) {
-	if m == deccolm && !t.modes.has(allowColumns) || m == declrmm && t.level < 4 {
+	if m == deccolm && !t.modes.has(allowColumns) || m == declrmm && t.level < 4 ||
+		m == mousePixels && on && !t.reading && !t.awaiting && t.user.Mode(1016) == modeUnknown {
 		return
 	}
+	t.chosen.put(m, true)
 	group := groupOf(m)
 	if on || !mouseEncodings.has(m) || t.modes.has(m) {
 		t.modes &^= group
@@ -189,7 +191,7 @@ const (
 	modeUnknown = iota
 	modeIsSet
 	modeIsReset
-	_ // always set
+	modeAlwaysSet
 	modeAlwaysReset
 )
 
@@ -198,17 +200,35 @@ func (t *Terminal) decrqm(s *sequence) {
 	n := s.at(0, 0)
 	switch {
 	case s.marker == '?':
-		t.replyCSI("?", "$y", n, t.modeValue(privateModes[:], n))
+		t.reportPrivateMode(n)
 	case t.level < 3:
 	case slices.Contains(fixedModes[:], n):
 		t.replyCSI("", "$y", n, modeAlwaysReset)
 	default:
-		t.replyCSI("", "$y", n, t.modeValue(ansiModes[:], n))
+		m, ok := find(ansiModes[:], n)
+		t.replyCSI("", "$y", n, t.modeValue(m, ok))
 	}
 }
 
-func (t *Terminal) modeValue(table []uint16, n int) int {
-	m, ok := find(table, n)
+// reportPrivateMode reports a mode of the user's terminal as set or reset only if
+// that terminal has it.
+func (t *Terminal) reportPrivateMode(n int) {
+	m, ok := find(privateModes[:], n)
+	value := t.modeValue(m, ok)
+	if !ok || modeAnswerers[m] == own {
+		t.replyCSI("?", "$y", n, value)
+		return
+	}
+	chosen := t.chosen.has(m)
+	t.ofUser(func(t *Terminal) {
+		if has := t.user.Mode(n); !chosen || has != modeIsSet && has != modeIsReset {
+			value = has
+		}
+		t.replyCSI("?", "$y", n, value)
+	})
+}
+
+func (t *Terminal) modeValue(m mode, ok bool) int {
 	switch {
 	case !ok || m == declrmm && t.level < 4:
 		return modeUnknown

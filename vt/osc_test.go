@@ -136,8 +136,8 @@ func TestColors(t *testing.T) {
 		"\x1b]17;?\a\x1b]19;?\a":                    "\x1b]17;rgb:e5e5/e5e5/e5e5\a\x1b]19;rgb:0000/0000/0000\a",
 		"\x1b]19;?;?\a":                             "\x1b]19;rgb:0000/0000/0000\a",
 		"\x1b]5;0;#123\a\x1b]5;0;?\a\x1b]4;256;?\a": "\x1b]5;0;rgb:1010/2020/3030\a\x1b]4;256;rgb:1010/2020/3030\a",
-		"\x1b]5;0;#123\a\x1b]105;0\a\x1b]5;0;?\a":   "\x1b]5;0;rgb:e5e5/e5e5/e5e5\a",
-		"\x1b]5;0;#123\a\x1b]105\a\x1b]5;0;?;5;?\a": "\x1b]5;0;rgb:e5e5/e5e5/e5e5\a",
+		"\x1b]5;0;#123\a\x1b]105;0\a\x1b]5;0;?\a":   "",
+		"\x1b]5;0;#123\a\x1b]105\a\x1b]5;0;?;5;?\a": "",
 	} {
 		if got := string(typed(input).TakeReplies(nil)); got != want {
 			t.Errorf("%q: %q, want %q", input, got, want)
@@ -148,12 +148,17 @@ func TestColors(t *testing.T) {
 func TestTheme(t *testing.T) {
 	light := Theme{Foreground: RGBColor(0, 0, 0), Background: RGBColor(255, 255, 255)}
 	light.Palette[1] = RGBColor(1, 2, 3)
-	term := typed("\x1b[?996n")
+	term := NewTerminal(10, 5, Options{})
+	typedInto(term, "\x1b[?996n\x1b]11;?\a\x1b]4;1;?\a\x1b]4;16;?\a\x1b[?2031h")
+	if got := string(term.TakeReplies(nil)); got != "" {
+		t.Errorf("colours that are not known are answered: %q", got)
+	}
 	term.SetTheme(light)
-	typedInto(term, "\x1b[?996n\x1b]11;?\a\x1b]4;1;?\a\x1b[?2031h")
-	term.SetTheme(light)
-	term.SetTheme(Theme{})
-	want := "\x1b[?997;1n\x1b[?997;2n\x1b]11;rgb:ffff/ffff/ffff\a\x1b]4;1;rgb:0101/0202/0303\a\x1b[?997;1n"
+	term.SetCapabilities(Capabilities{Scheme: 2})
+	term.SetCapabilities(Capabilities{Scheme: 2})
+	typedInto(term, "\x1b[?996n\x1b]11;?\a\x1b]4;1;?\a\x1b]4;2;?\a")
+	term.SetCapabilities(Capabilities{Scheme: 1})
+	want := "\x1b[?997;2n\x1b[?997;2n\x1b]11;rgb:ffff/ffff/ffff\a\x1b]4;1;rgb:0101/0202/0303\a\x1b[?997;1n"
 	if got := string(term.TakeReplies(nil)); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}

@@ -48,52 +48,33 @@ func (c *colorTable) put(slot int, v rgb) {
 	c.set[slot] = v
 }
 
-// at gives the colour of a slot.
-func (c *colorTable) at(slot int) rgb {
-	if v, ok := c.set[slot]; ok {
-		return v
-	}
+// users returns the colour of a slot in the user's terminal, if it is known.
+// standard reports that the palette beyond the first 16 is xterm's.
+func (c *colorTable) users(slot int, standard bool) (v rgb, ok bool) {
+	color := Color(0)
 	switch {
-	case slot == background || slot == dynamicSlot(14) || slot == dynamicSlot(16):
-		return c.themed(c.theme.Background, 0x000000)
-	case slot == dynamicSlot(12):
-		return c.themed(c.theme.Cursor, 0xe5e5e5)
-	case slot == dynamicSlot(17):
-		return c.themedAs(c.theme.Selection, foreground)
-	case slot == dynamicSlot(19):
-		return c.themedAs(c.theme.SelectedText, background)
-	case slot >= specialSlot:
-		return c.themed(c.theme.Foreground, 0xe5e5e5)
 	case slot < len(c.theme.Palette):
-		return c.themed(c.theme.Palette[slot], standard[slot])
+		color = c.theme.Palette[slot]
+	case slot < specialSlot:
+		return wide(cube(slot)), standard
+	case slot == foreground:
+		color = c.theme.Foreground
+	case slot == background:
+		color = c.theme.Background
+	case slot == dynamicSlot(12):
+		color = c.theme.Cursor
+	case slot == dynamicSlot(17):
+		color = c.theme.Selection
+	case slot == dynamicSlot(19):
+		color = c.theme.SelectedText
 	}
-	return wide(cube(slot))
-}
-
-// themedAs gives v, or the colour of another slot if v is not known.
-func (c *colorTable) themedAs(v Color, slot int) rgb {
-	if v.IsDefault() {
-		return c.at(slot)
-	}
-	return c.themed(v, 0)
-}
-
-func (c *colorTable) themed(v Color, otherwise uint32) rgb {
-	if r, g, b, ok := v.RGB(); ok {
-		otherwise = uint32(r)<<16 | uint32(g)<<8 | uint32(b)
-	}
-	return wide(otherwise)
+	r, g, b, ok := color.RGB()
+	return wide(uint32(r)<<16 | uint32(g)<<8 | uint32(b)), ok
 }
 
 // wide makes 16 bits a part of 8.
 func wide(v uint32) rgb {
 	return rgb{uint16(v>>16&0xff) * 0x101, uint16(v>>8&0xff) * 0x101, uint16(v&0xff) * 0x101}
-}
-
-// standard are xterm's first sixteen colours.
-var standard = [16]uint32{
-	0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd, 0x00cdcd, 0xe5e5e5,
-	0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00, 0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff,
 }
 
 // cube gives palette entries 16 to 255: a cube of six steps, then greys.

@@ -23,9 +23,21 @@ func (t *Terminal) replyCSI(marker, final string, numbers ...int) {
 // replyDCS answers with a device control string.
 func (t *Terminal) replyDCS(text string) { t.reply([]byte("\x1bP" + text + "\x1b\\")) }
 
-// primaryAttributes is DA1: level 4 with selective erase, margins, colour,
-// rectangles and clipboard, as programs look for them.
-func (t *Terminal) primaryAttributes() { t.replyCSI("?", "c", 64, 6, 21, 22, 28, 52) }
+// primaryAttributes is DA1: level 4 with selective erase, margins and rectangles,
+// and colour and clipboard if the user's terminal has them.
+func (t *Terminal) primaryAttributes() {
+	t.ofUser(func(t *Terminal) {
+		attributes := append(make([]int, 0, 6), 64, 6, 21)
+		if t.user.Features.Has(FeatureColor) {
+			attributes = append(attributes, 22)
+		}
+		attributes = append(attributes, 28)
+		if t.user.Features.Has(FeatureClipboard) {
+			attributes = append(attributes, 52)
+		}
+		t.replyCSI("?", "c", attributes...)
+	})
+}
 
 func (t *Terminal) da1(s *sequence) {
 	if s.at(0, 0) == 0 {
@@ -92,7 +104,7 @@ func (t *Terminal) decdsr(s *sequence) {
 	case 85:
 		t.replyCSI("?", "n", 83)
 	case 996:
-		t.reportScheme()
+		t.ofUser((*Terminal).reportScheme)
 	}
 }
 
@@ -107,5 +119,5 @@ func (t *Terminal) decreqtparm(s *sequence) {
 func (t *Terminal) reportSize() {
 	cols, rows := t.screen.Size()
 	t.told = t.pixels
-	t.replyCSI("", "t", 48, rows, cols, t.pixels.rows, t.pixels.cols)
+	t.replyCSI("", "t", 48, rows, cols, t.pixels.Height, t.pixels.Width)
 }

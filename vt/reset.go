@@ -9,7 +9,7 @@ func (t *Terminal) reset() {
 	}
 	t.hidden = nil
 	t.softReset()
-	t.modes = initialModes
+	t.modes, t.chosen = initialModes, 0
 	t.level = highestLevel
 	t.extent = 0
 	t.held = nil

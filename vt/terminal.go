@@ -35,10 +35,16 @@ type Terminal struct {
 	keys    keyboards
 	titles  titleStack
 	colors  colorTable
-	pixels  pixelSize
-	told    pixelSize // by the last report of ?2048
+	pixels  Pixels
+	told    Pixels // by the last report of ?2048
 	stored  struct{ set, known modeSet }
 	replies []byte
+	// What is known of the user's terminal, and what waits for that.
+	user     Capabilities
+	awaiting bool
+	deferred []deferred
+	behind   int     // bytes that wait behind deferred reports
+	chosen   modeSet // modes that the program has set or reset since RIS
 	// reading: what is written are diffs, not a program's output (Resume).
 	reading bool
 	// replaying: tests take every character the slow way.
@@ -85,13 +91,6 @@ func (t *Terminal) Write(p []byte) (int, error) {
 // maxReplies bounds the answers that nobody has taken, in bytes. An answer that
 // would pass it is dropped whole.
 const maxReplies = 64 << 10
-
-// reply queues an answer.
-func (t *Terminal) reply(answer []byte) {
-	if len(t.replies)+len(answer) <= maxReplies {
-		t.replies = append(t.replies, answer...)
-	}
-}
 
 // TakeReplies appends the answers to the program's queries since the last call.
 func (t *Terminal) TakeReplies(dst []byte) []byte {

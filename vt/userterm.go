@@ -26,7 +26,7 @@ func UserTerminal(term, colorterm string) Dialect {
 	case family == "tmux":
 		d.Underlines, d.Keyboard = true, true
 	case family == "screen":
-		d.NoBCE, d.CursorShape, d.Links = true, false, false
+		d.NoBCE, d.NoDCS, d.CursorShape, d.Links = true, true, false, false
 	case !slices.Contains(xtermLike, family):
 		d = plainTerminal(family)
 	}

@@ -1,13 +1,10 @@
 package vt
 
-// pixelSize is that of the window, 0 if it is not known.
-type pixelSize struct{ cols, rows int }
-
-// SetPixels tells the size of the window in pixels, 0 if it is not known. A
-// program that asked for it (?2048) hears of it with the next Resize, which may
-// be one to the same size.
+// SetPixels sets the size of the window in pixels, 0 if it is not known, for the
+// reports of mode 2048. A program that asked for those is told with the next
+// Resize, which may be one to the same size.
 func (t *Terminal) SetPixels(width, height int) {
-	t.pixels.cols, t.pixels.rows = max(width, 0), max(height, 0)
+	t.pixels = Pixels{max(width, 0), max(height, 0)}
 }
 
 // windowOperation is XTWINOPS: state, sizes, titles and the stack of titles. The
@@ -19,10 +16,8 @@ func (t *Terminal) windowOperation(s *sequence) {
 		t.replyCSI("", "t", 1)
 	case 13:
 		t.replyCSI("", "t", 3, 0, 0)
-	case 14, 15:
-		t.replyCSI("", "t", n-10, t.pixels.rows, t.pixels.cols)
-	case 16:
-		t.replyCSI("", "t", 6, t.pixels.rows/rows, t.pixels.cols/cols)
+	case 14, 15, 16:
+		t.ofUser(func(t *Terminal) { t.reportPixels(n) })
 	case 18, 19:
 		t.replyCSI("", "t", n-10, rows, cols)
 	case 20:
@@ -33,5 +28,13 @@ func (t *Terminal) windowOperation(s *sequence) {
 		t.titles.push(t.screen, s.at(1, 0))
 	case 23:
 		t.titles.pop(t.screen, s.at(1, 0))
+	}
+}
+
+// reportPixels answers XTWINOPS 14, 15 or 16 if the user's terminal did.
+func (t *Terminal) reportPixels(n int) {
+	size := [...]Pixels{t.user.Text, t.user.Screen, t.user.Cell}[n-14]
+	if size != (Pixels{}) {
+		t.replyCSI("", "t", n-10, size.Height, size.Width)
 	}
 }

@@ -19,6 +19,27 @@
 // 119 for the text in it (OSC 10, 11, 12, 17, 19). What an instruction does not
 // tell is as it was.
 //
+// The same way, by the extension "terminal", the user's stream tells what the
+// user's terminal has answered of itself, once it has or will not any more, and
+// again when that changes. The server answers programs by it, and holds answers
+// that depend on it for at most a second of the session's beginning:
+//
+//	message Terminal {                     // field 80 of an instruction
+//	    optional uint32 features      = 1; // the bits of vt.Feature
+//	    repeated uint32 mode          = 2; // number of a private mode << 4 | value in DECRPM
+//	    optional uint32 text_width    = 3; // XTWINOPS 14, in pixels
+//	    optional uint32 text_height   = 4;
+//	    optional uint32 screen_width  = 5; // XTWINOPS 15
+//	    optional uint32 screen_height = 6;
+//	    optional uint32 cell_width    = 7; // XTWINOPS 16
+//	    optional uint32 cell_height   = 8;
+//	    optional uint32 scheme        = 9; // DSR 996: 1 dark, 2 light
+//	}
+//
+// It is the whole of what is known: what an instruction does not tell is not known
+// any more. To a server with this extension the size of an Appearance is that of
+// the user's tty (TIOCGWINSZ), and the program's tty gets it.
+//
 // The same way, by the extension "echo", screens tell what becomes of keys at
 // the host. What an instruction does not tell is as it was:
 //

@@ -13,6 +13,7 @@ const (
 	ExtAppearance                       // the client reports the colors and the pixel size of the user's terminal
 	ExtExit                             // the server reports how the program ended
 	ExtEcho                             // the server reports the line discipline and what it has echoed
+	ExtTerminal                         // the client reports what the user's terminal can do
 	extensionEnd
 )
 
@@ -20,7 +21,7 @@ const (
 const AllExtensions = extensionEnd - 1
 
 // extensionNames are in the order of the bits.
-var extensionNames = [...]string{"screen", "appearance", "exit", "echo"}
+var extensionNames = [...]string{"screen", "appearance", "exit", "echo", "terminal"}
 
 // Has reports whether e contains all of the extensions in o.
 func (e Extension) Has(o Extension) bool { return e&o == o }

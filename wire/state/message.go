@@ -23,6 +23,7 @@ const (
 	kindAppearance protowire.Number = 64 // user
 	kindListening  protowire.Number = 65 // host
 	kindEnding     protowire.Number = 66 // host
+	kindTerminal   protowire.Number = 80 // user
 
 	fieldKeys       protowire.Number = 4 // of a keystroke
 	fieldHoststring protowire.Number = 4 // of hostbytes

@@ -5,6 +5,8 @@ import (
 	"cmp"
 	"errors"
 
+	"gm/vt"
+
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
@@ -20,11 +22,13 @@ const (
 var errChanges = errors.New("too many changes of the window")
 
 // Event is one thing the user did: typed Keys, resized the window to Cols and
-// Rows, or told the terminal's Appearance. The other fields are zero.
+// Rows, or reported the terminal's Appearance or Capabilities. The other fields are
+// zero.
 type Event struct {
 	Keys       []byte // not to be changed
 	Cols, Rows int
 	Appearance *Appearance // not to be changed
+	Terminal   *vt.Capabilities
 }
 
 // length is how far an event moves the end of the stream.
@@ -57,6 +61,7 @@ type node struct {
 const (
 	nodeWeight       = 96
 	appearanceWeight = 1200
+	terminalWeight   = 200
 )
 
 // weight is about how many bytes an event takes.
@@ -64,6 +69,9 @@ func (e Event) weight() int {
 	n := nodeWeight + len(e.Keys)
 	if e.Appearance != nil {
 		n += appearanceWeight
+	}
+	if e.Terminal != nil {
+		n += terminalWeight
 	}
 	return n
 }
@@ -91,6 +99,10 @@ func (u User) WithAppearance(a Appearance) User {
 	}
 	return u.with(Event{Appearance: &a})
 }
+
+// WithTerminal returns the stream with all that is known of the user's terminal
+// added, in place of what was known before.
+func (u User) WithTerminal(c vt.Capabilities) User { return u.with(Event{Terminal: &c}) }
 
 // with adds an event in place if no other stream went on from here.
 func (u User) with(e Event) User {
@@ -163,9 +175,12 @@ func (u User) AppendDiff(dst []byte, from User) []byte {
 			return
 		}
 		dst = encloseKeys(dst, at)
-		if e.Appearance != nil {
+		switch {
+		case e.Appearance != nil:
 			dst = appendAppearance(dst, *e.Appearance)
-		} else {
+		case e.Terminal != nil:
+			dst = appendTerminal(dst, *e.Terminal)
+		default:
 			dst = appendResize(dst, e.Cols, e.Rows)
 		}
 		at = len(dst)
@@ -210,6 +225,12 @@ func (u User) Apply(diff []byte) (User, error) {
 			a, err := parseAppearance(kind.bytes)
 			if err = cmp.Or(err, change()); err == nil {
 				u = u.WithAppearance(a)
+			}
+			return err
+		case kindTerminal:
+			c, err := parseTerminal(kind.bytes)
+			if err = cmp.Or(err, change()); err == nil {
+				u = u.WithTerminal(c)
 			}
 			return err
 		}

@@ -1,0 +1,256 @@
+package client
+
+import (
+	"encoding/hex"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gm/vt"
+)
+
+// query is a question to a terminal and the form of its reply: one of heads, then
+// bytes of body, then one of ends (xterm ctlseqs).
+type query struct {
+	ask   string
+	heads []string
+	body  string
+	ends  []string
+	take  func(q *termQuery, body string)
+}
+
+// Bytes of replies.
+const (
+	decimalDigits = "0123456789"
+	hexDigits     = "0123456789abcdefABCDEF"
+)
+
+// allQueries are in the order in which a terminal gets them. They leave it as it
+// was, but for text that it may print and that the first frame clears.
+func allQueries(dcs bool) []query {
+	queries := []query{kittyQuery(), modifiersQuery()}
+	for _, n := range vt.UserModes() {
+		queries = append(queries, modeQuery(int(n)))
+	}
+	queries = append(queries, colorQueries()...)
+	queries = append(queries, schemeQuery(),
+		pixelQuery(14, func(c *vt.Capabilities) *vt.Pixels { return &c.Text }),
+		pixelQuery(15, func(c *vt.Capabilities) *vt.Pixels { return &c.Screen }),
+		pixelQuery(16, func(c *vt.Capabilities) *vt.Pixels { return &c.Cell }),
+		nameQuery())
+	if dcs {
+		for _, name := range []string{"RGB", "Tc", "Smulx", "Su", "Setulc", "Ms"} {
+			queries = append(queries, capabilityQuery(name))
+		}
+		queries = append(queries, settingQuery("\x1b[38;2;1;2;3m"), settingQuery("\x1b[4m\x1b[4:3m"), settingQuery("\x1b[58:2::4:5:6m"))
+	}
+	return append(queries, fence())
+}
+
+// match reports whether b begins like a reply to k, and whether it is a whole
+// one, with that body.
+func (k *query) match(b []byte) (body string, whole, ok bool) {
+	s := string(b)
+	for _, head := range k.heads {
+		if len(s) < len(head) {
+			ok = ok || strings.HasPrefix(head, s)
+			continue
+		}
+		rest, found := strings.CutPrefix(s, head)
+		if !found {
+			continue
+		}
+		end := strings.TrimLeft(rest, k.body)
+		for _, e := range k.ends {
+			if strings.HasPrefix(e, end) {
+				return rest[:len(rest)-len(end)], end == e, true
+			}
+		}
+	}
+	return "", false, ok
+}
+
+// colorQueries are OSC 10 to 19 and 4, with two colours of the palette's cube and
+// greys.
+func colorQueries() []query {
+	queries := []query{
+		colorQuery("10", func(t *vt.Theme) *vt.Color { return &t.Foreground }),
+		colorQuery("11", func(t *vt.Theme) *vt.Color { return &t.Background }),
+		colorQuery("12", func(t *vt.Theme) *vt.Color { return &t.Cursor }),
+		colorQuery("17", func(t *vt.Theme) *vt.Color { return &t.Selection }),
+		colorQuery("19", func(t *vt.Theme) *vt.Color { return &t.SelectedText }),
+	}
+	for i := range len(vt.Theme{}.Palette) {
+		queries = append(queries, colorQuery(fmt.Sprintf("4;%d", i), func(t *vt.Theme) *vt.Color { return &t.Palette[i] }))
+	}
+	return append(queries, sampleQuery(67, vt.RGBColor(0x5f, 0x87, 0xaf)), sampleQuery(250, vt.RGBColor(0xbc, 0xbc, 0xbc)))
+}
+
+func colorQuery(name string, slot func(*vt.Theme) *vt.Color) query {
+	return oscQuery(name, func(q *termQuery, c vt.Color) { *slot(&q.theme) = c })
+}
+
+// sampleQuery asks for a colour that is xterm's where all of the palette is.
+func sampleQuery(n int, want vt.Color) query {
+	return oscQuery(fmt.Sprintf("4;%d", n), func(q *termQuery, c vt.Color) {
+		if c == want {
+			q.samples++
+		}
+		q.set(vt.FeatureStandardPalette, q.samples == 2)
+	})
+}
+
+func oscQuery(name string, take func(q *termQuery, c vt.Color)) query {
+	return query{
+		ask:   "\x1b]" + name + ";?\a", // some reply to a query with ESC \ wrongly
+		heads: []string{"\x1b]" + name + ";"},
+		body:  hexDigits + "/:#rgb",
+		ends:  []string{"\a", "\x1b\\"},
+		take: func(q *termQuery, body string) {
+			if c, ok := vt.ParseColor(body); ok {
+				take(q, c)
+			}
+		},
+	}
+}
+
+// set sets or resets a feature.
+func (q *termQuery) set(f vt.Feature, on bool) {
+	q.caps.Features &^= f
+	if on {
+		q.caps.Features |= f
+	}
+}
+
+// pixelQuery is XTWINOPS 14 to 16.
+func pixelQuery(n int, slot func(*vt.Capabilities) *vt.Pixels) query {
+	return query{
+		ask: fmt.Sprintf("\x1b[%dt", n), heads: []string{fmt.Sprintf("\x1b[%d;", n-10)}, body: decimalDigits + ";", ends: []string{"t"},
+		take: func(q *termQuery, body string) {
+			var size vt.Pixels
+			if _, err := fmt.Sscanf(body, "%d;%d", &size.Height, &size.Width); err == nil && size.Width > 0 && size.Height > 0 {
+				*slot(&q.caps) = size
+			}
+		},
+	}
+}
+
+// modeColorReports is the mode in which a terminal reports that its colours have
+// changed (Contour, VT extensions).
+const modeColorReports = 2031
+
+// modeQuery is DECRQM.
+func modeQuery(n int) query {
+	return query{
+		ask: fmt.Sprintf("\x1b[?%d$p", n), heads: []string{fmt.Sprintf("\x1b[?%d;", n)}, body: decimalDigits, ends: []string{"$y"},
+		take: func(q *termQuery, body string) {
+			if value, err := strconv.Atoi(body); err == nil {
+				q.caps.SetMode(n, value)
+			}
+		},
+	}
+}
+
+func kittyQuery() query {
+	return query{
+		ask: "\x1b[?u", heads: []string{"\x1b[?"}, body: decimalDigits, ends: []string{"u"},
+		take: func(q *termQuery, _ string) { q.set(vt.FeatureKittyKeys, true) },
+	}
+}
+
+// modifiersQuery is XTQMODKEYS. A terminal that overlooks the question mark takes it
+// for SGR 4, which SGR 0 takes back.
+func modifiersQuery() query {
+	return query{
+		ask: "\x1b[?4m\x1b[m", heads: []string{"\x1b[>4"}, body: decimalDigits + ";", ends: []string{"m"},
+		take: func(q *termQuery, _ string) { q.set(vt.FeatureModifyOtherKeys, true) },
+	}
+}
+
+// schemeQuery is DSR 996.
+func schemeQuery() query {
+	return query{
+		ask: "\x1b[?996n", heads: []string{"\x1b[?997;"}, body: decimalDigits, ends: []string{"n"},
+		take: func(q *termQuery, body string) {
+			if body == "1" || body == "2" {
+				q.caps.Scheme = body[0] - '0'
+				q.changed = true // also what stays: the colours have changed
+			}
+		},
+	}
+}
+
+// nameQuery is XTVERSION. Terminals that do not reply to other queries are known by
+// their names.
+func nameQuery() query {
+	return query{
+		ask: "\x1b[>q", heads: []string{"\x1bP>|"}, body: printable, ends: []string{"\x1b\\"},
+		take: func(q *termQuery, body string) { q.caps.Features |= vt.FeaturesOf(body) },
+	}
+}
+
+// printable are the printable characters of ASCII.
+var printable = func() string {
+	var b []byte
+	for c := byte(' '); c < 0x7f; c++ {
+		b = append(b, c)
+	}
+	return string(b)
+}()
+
+// capabilityQuery is XTGETTCAP of one name.
+func capabilityQuery(name string) query {
+	return query{
+		ask: "\x1bP+q" + hex.EncodeToString([]byte(name)) + "\x1b\\", heads: []string{"\x1bP1+r", "\x1bP0+r"}, body: hexDigits + "=;", ends: []string{"\x1b\\"},
+		take: func(q *termQuery, body string) {
+			name, _, found := strings.Cut(body, "=")
+			if text, err := hex.DecodeString(name); found && err == nil {
+				q.caps.Features |= vt.FeatureOf(string(text))
+			}
+		},
+	}
+}
+
+// Renditions that settingQuery sets, in DECRQSS's replies.
+var (
+	directColor    = regexp.MustCompile(`(^|;)38[:;]2[:;]+1[:;]2[:;]3`)
+	curlyUnderline = regexp.MustCompile(`(^|;)4:3`)
+	underlineColor = regexp.MustCompile(`(^|;)58[:;]2[:;]+4[:;]5[:;]6`)
+)
+
+// settingQuery sets a rendition and asks for it (DECRQSS).
+func settingQuery(sgr string) query {
+	return query{
+		ask: sgr + "\x1bP$qm\x1b\\\x1b[m", heads: []string{"\x1bP1$r", "\x1bP0$r"}, body: decimalDigits + ";:", ends: []string{"m\x1b\\", "\x1b\\"},
+		take: func(q *termQuery, body string) {
+			q.set(vt.FeatureSettings, true)
+			for f, pattern := range map[vt.Feature]*regexp.Regexp{
+				vt.FeatureDirectColor: directColor, vt.FeatureUnderlines: curlyUnderline, vt.FeatureUnderlineColor: underlineColor,
+			} {
+				if pattern.MatchString(body) {
+					q.set(f, true)
+				}
+			}
+		},
+	}
+}
+
+// fence is DA1, which every terminal replies to: after it there is nothing to
+// wait for.
+func fence() query {
+	return query{
+		ask: "\x1b[c", heads: []string{"\x1b[?"}, body: decimalDigits + ";", ends: []string{"c"},
+		take: func(q *termQuery, body string) {
+			attributes := strings.Split(body, ";")
+			if slices.Contains(attributes, "22") {
+				q.set(vt.FeatureColor, true)
+			}
+			if slices.Contains(attributes, "52") {
+				q.set(vt.FeatureClipboard, true)
+			}
+			q.done = true
+		},
+	}
+}

@@ -1,0 +1,132 @@
+package vt
+
+import (
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"testing"
+)
+
+// usersQueries are all queries whose answers depend on the user's terminal.
+var usersQueries = func() (queries []string) {
+	queries = append(queries, "\x1b[c", "\x1bZ", "\x1b[?u", "\x1b[?4m", "\x1b[>4;?m", "\x1b[?996n", "\x1b[14t", "\x1b[15t", "\x1b[16t", "\x1bP$qm\x1b\\")
+	for _, n := range userModes {
+		queries = append(queries, fmt.Sprintf("\x1b[?%d$p", n))
+	}
+	for _, n := range []int{10, 11, 12, 17, 19} {
+		queries = append(queries, fmt.Sprintf("\x1b]%d;?\a", n))
+	}
+	for n := range 256 {
+		queries = append(queries, fmt.Sprintf("\x1b]4;%d;?\a", n))
+	}
+	for name := range usersCapabilities {
+		queries = append(queries, fmt.Sprintf("\x1bP+q%x\x1b\\", name))
+	}
+	return queries
+}()
+
+// allQueries asks everything that the parser can hand over: each CSI with each
+// marker and intermediate and the parameters that any query has, each ESC, OSC, and
+// the names of DECRQSS and XTGETTCAP.
+func allQueries(do func(query string)) {
+	parameters := []string{"", ">4;?"}
+	for n := range 100 {
+		parameters = append(parameters, fmt.Sprint(n))
+	}
+	for _, n := range slices.Concat(privateModes[:], ansiModes[:]) {
+		parameters = append(parameters, fmt.Sprint(n))
+	}
+	parameters = append(parameters, "996", "4;?")
+	for final := '@'; final <= '~'; final++ {
+		for _, marker := range []string{"", "?", ">", "<", "="} {
+			for _, inter := range []string{"", " ", "!", "\"", "$", "'", "*", "+"} {
+				for _, p := range parameters {
+					do("\x1b[" + marker + p + inter + string(final))
+				}
+			}
+		}
+	}
+	for final := '0'; final <= '~'; final++ {
+		do("\x1b" + string(final))
+	}
+	for n := range 130 {
+		do(fmt.Sprintf("\x1b]%d;?\a", n))
+	}
+	for slot := range slotCount {
+		do(fmt.Sprintf("\x1b]4;%d;?\a", slot))
+		do(fmt.Sprintf("\x1b]5;%d;?\a", slot))
+	}
+	for _, name := range []string{"m", "r", "s", " q", "\"p", "\"q", "q", "$}", "$~", "*x", "$|", "t", "*|"} {
+		do("\x1bP$q" + name + "\x1b\\")
+	}
+	for name := range capabilities {
+		do("\x1bP+q" + hex.EncodeToString([]byte(name)) + "\x1b\\")
+	}
+}
+
+// TestOwners: what is answered otherwise in front of a terminal of which nothing is
+// known is in the table, and only that.
+func TestOwners(t *testing.T) {
+	// A rendition that not every terminal has, and no margin that a query moves.
+	const before = "\x1b<\x1bc\x1b[4:3;38;2;1;2;3m"
+	with, without := typed(""), NewTerminal(10, 5, Options{Version: "1"})
+	answer := func(term *Terminal, query string) string {
+		typedInto(term, before)
+		term.TakeReplies(nil)
+		typedInto(term, query+"\x18")
+		return string(term.TakeReplies(nil))
+	}
+	found := map[string]bool{}
+	allQueries(func(query string) {
+		if a, b := answer(with, query), answer(without, query); a != b {
+			found[query] = true
+		}
+	})
+	for _, query := range usersQueries {
+		if found[query] {
+			delete(found, query)
+		} else {
+			t.Errorf("%q is answered whatever the user's terminal is", query)
+		}
+	}
+	for query := range found {
+		if !slices.Contains(sameQueries, query) {
+			t.Errorf("%q has no row", query)
+		}
+	}
+}
+
+// sameQueries are other ways to put the same questions.
+var sameQueries = []string{"\x1b[0c", "\x1b[>4;?m"}
+
+func TestEveryModeHasAnOwner(t *testing.T) {
+	for m, who := range modeAnswerers {
+		n := privateModeNumber(mode(m))
+		if who == 0 || (who == usersAlone) != slices.Contains(userModes[:], n) {
+			t.Errorf("mode %d (%d) has the owner %d, and its row among the user's modes does not agree", m, n, who)
+		}
+	}
+}
+
+func privateModeNumber(m mode) uint16 {
+	if int(m) < len(privateModes) {
+		return privateModes[m]
+	}
+	return 0
+}
+
+func TestModesAsTheUsersTerminalHasThem(t *testing.T) {
+	for value, want := range []string{
+		"\x1b[?1007;0$y\x1b[?1007;0$y", "\x1b[?1007;1$y\x1b[?1007;2$y", "\x1b[?1007;2$y\x1b[?1007;2$y",
+		"\x1b[?1007;3$y\x1b[?1007;3$y", "\x1b[?1007;4$y\x1b[?1007;4$y",
+	} {
+		var c Capabilities
+		c.SetMode(1007, value)
+		term := NewTerminal(10, 5, Options{})
+		term.SetCapabilities(c)
+		typedInto(term, "\x1b[?1007$p\x1b[?1007l\x1b[?1007$p")
+		if got := string(term.TakeReplies(nil)); got != want {
+			t.Errorf("%d: %q, want %q", value, got, want)
+		}
+	}
+}

@@ -1,0 +1,84 @@
+package state
+
+import (
+	"gm/vt"
+
+	"google.golang.org/protobuf/encoding/protowire"
+)
+
+// Fields of a terminal.
+const (
+	fieldFeatures     protowire.Number = 1
+	fieldMode         protowire.Number = 2
+	fieldTextWidth    protowire.Number = 3
+	fieldTextHeight   protowire.Number = 4
+	fieldScreenWidth  protowire.Number = 5
+	fieldScreenHeight protowire.Number = 6
+	fieldCellWidth    protowire.Number = 7
+	fieldCellHeight   protowire.Number = 8
+	fieldScheme       protowire.Number = 9
+)
+
+// modeBits is how many bits of a mode hold its value.
+const modeBits = 4
+
+// pixelFields are the fields of the sizes in c, and the sizes.
+func pixelFields(c *vt.Capabilities) (numbers []protowire.Number, sizes []*int) {
+	return []protowire.Number{
+			fieldTextWidth, fieldTextHeight, fieldScreenWidth, fieldScreenHeight, fieldCellWidth, fieldCellHeight,
+		}, []*int{
+			&c.Text.Width, &c.Text.Height, &c.Screen.Width, &c.Screen.Height, &c.Cell.Width, &c.Cell.Height,
+		}
+}
+
+// appendTerminal appends an instruction with what is known of a terminal.
+func appendTerminal(dst []byte, c vt.Capabilities) []byte {
+	at := len(dst)
+	dst = appendUint(dst, fieldFeatures, uint64(c.Features))
+	for _, n := range vt.UserModes() {
+		if v := c.Mode(int(n)); v != 0 {
+			dst = appendUint(dst, fieldMode, uint64(n)<<modeBits|uint64(v))
+		}
+	}
+	numbers, sizes := pixelFields(&c)
+	for i, size := range sizes {
+		if *size > 0 {
+			dst = appendUint(dst, numbers[i], uint64(*size))
+		}
+	}
+	if c.Scheme != 0 {
+		dst = appendUint(dst, fieldScheme, uint64(c.Scheme))
+	}
+	return enclose(enclose(dst, at, kindTerminal), at, fieldInstruction)
+}
+
+// parseTerminal reads the content of a terminal. What it does not mention is not
+// known; features, modes and values that this version does not know are skipped.
+func parseTerminal(message []byte) (vt.Capabilities, error) {
+	var c vt.Capabilities
+	numbers, sizes := pixelFields(&c)
+	for len(message) > 0 {
+		var f field
+		var err error
+		if f, message, err = nextField(message); err != nil {
+			return vt.Capabilities{}, err
+		}
+		if f.typ != protowire.VarintType {
+			continue
+		}
+		switch f.num {
+		case fieldFeatures:
+			c.Features = vt.Feature(f.varint)
+		case fieldMode:
+			c.SetMode(int(min(f.varint>>modeBits, 1<<16)), int(f.varint&(1<<modeBits-1)))
+		case fieldScheme:
+			c.Scheme = uint8(f.varint & 3 % 3)
+		}
+		for i, n := range numbers {
+			if f.num == n {
+				*sizes[i] = int(min(f.varint, maxPixels))
+			}
+		}
+	}
+	return c, nil
+}
