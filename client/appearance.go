@@ -102,6 +102,7 @@ func (l *loop) handleReplies(now time.Time) {
 		l.query.recolored, l.recolored = false, true
 	default:
 		l.display.colorReports = l.query.watches()
+		l.display.speak(l.dialect.With(caps))
 		l.session.handleReplies(now, theme, caps)
 	}
 }

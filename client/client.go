@@ -11,6 +11,7 @@ import (
 
 	"gm/client/manual"
 	"gm/sshboot"
+	"gm/vt"
 	"gm/wire"
 	"gm/wire/state"
 )
@@ -176,7 +177,7 @@ func MainMoshClient(version string, args []string) (status int) {
 		fmt.Fprintf(stdout(), clientUsage, programMoshClient)
 		return exitOK
 	case o.colors:
-		fmt.Fprintln(stdout(), terminalColors(os.Getenv("TERM")))
+		fmt.Fprintln(stdout(), vt.TermColors(os.Getenv("TERM")))
 		return exitOK
 	}
 	status, err = attach(o)

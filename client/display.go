@@ -92,6 +92,15 @@ func (d *display) frame(dst []byte, s *vt.Screen) []byte {
 	return dst
 }
 
+// speak changes the dialect. What the terminal shows in another one is painted
+// again.
+func (d *display) speak(dialect vt.Dialect) {
+	if d.dialect != dialect {
+		d.dialect = dialect
+		d.repaint()
+	}
+}
+
 func sameSize(a, b *vt.Screen) bool {
 	cols, rows := a.Size()
 	c, r := b.Size()

@@ -16,6 +16,7 @@ import (
 
 	"gm/internal/sanitize"
 	"gm/sshboot"
+	"gm/vt"
 	"gm/wire"
 	"gm/wire/state"
 )
@@ -55,7 +56,7 @@ func (o *options) request(lookup func(string) (string, bool)) (sshboot.Request, 
 // wrapper. Only the built-in client understands extensions.
 func serverArgs(o options, lookup func(string) (string, bool)) []string {
 	term, _ := lookup("TERM")
-	args := []string{"-c", strconv.Itoa(min(terminalColors(term), 256))}
+	args := []string{"-c", strconv.Itoa(min(vt.TermColors(term), 256))}
 	switch {
 	case o.local:
 		args = append(args, "-i", o.destination)

@@ -34,8 +34,9 @@ type loop struct {
 	sockets *sockets
 	writer  *writer
 	query   termQuery
-	asks    bool // the terminal is asked what it can do
-	dcs     bool // and with device control strings
+	dialect vt.Dialect // by the terminal's name alone
+	asks    bool       // the terminal is asked what it can do
+	dcs     bool       // and with device control strings
 	// recolored: the terminal has reported that its colours have changed.
 	recolored bool
 
@@ -66,6 +67,7 @@ func runSession(server netip.AddrPort, key wire.Key, s settings) (end outcome, e
 	l := &loop{
 		session: session,
 		display: display{dialect: dialect, noInit: s.noInit},
+		dialect: dialect,
 		tty:     terminal,
 		asks:    s.extensions&(state.ExtAppearance|state.ExtTerminal) != 0 && !dialect.NoOSC, // a terminal that may print OSC is not asked
 		dcs:     !dialect.NoDCS && !s.plainDCS,

@@ -48,6 +48,9 @@ func watchSignals(<-chan struct{}) (events <-chan event, stop func()) {
 	return out, func() { signal.Stop(signals); close(done) }
 }
 
+// unnamedTerm is a terminal without $TERM.
+const unnamedTerm = ""
+
 // canSuspend says that the user's shell takes over when this process stops.
 const canSuspend = true
 

@@ -44,6 +44,9 @@ func watchSignals(resized <-chan struct{}) (events <-chan event, stop func()) {
 	return out, func() { signal.Stop(signals); poll.Stop(); close(done) }
 }
 
+// unnamedTerm is a terminal without $TERM: the console of Windows 10 and later.
+const unnamedTerm = "ms-terminal"
+
 // canSuspend says that the user's shell takes over when this process stops.
 const canSuspend = false
 

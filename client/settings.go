@@ -41,8 +41,11 @@ func readSettings(program string, lookup func(string) (string, bool)) (settings,
 		ownStatus:   program != programGM,
 		noInit:      env.given("NO_TERM_INIT"),
 	}
-	s.term, _ = lookup("TERM")
 	s.colorTerm, _ = lookup("COLORTERM")
+	var named bool
+	if s.term, named = lookup("TERM"); !named {
+		s.term = unnamedTerm
+	}
 	terminal, _ := lookup("TERM_PROGRAM")
 	s.plainDCS = terminal == "Apple_Terminal"
 	if mode := env.value("PREDICTION_DISPLAY"); mode != "" {

@@ -3,6 +3,8 @@ package client
 import (
 	"slices"
 	"testing"
+
+	"gm/vt"
 )
 
 func lookupIn(env map[string]string) func(string) (string, bool) {
@@ -80,8 +82,8 @@ func TestTerminalColors(t *testing.T) {
 		"xterm-direct": 1 << 24,
 	}
 	for term, want := range tests {
-		if got := terminalColors(term); got != want {
-			t.Errorf("terminalColors(%q) = %d, want %d", term, got, want)
+		if got := vt.TermColors(term); got != want {
+			t.Errorf("vt.TermColors(%q) = %d, want %d", term, got, want)
 		}
 	}
 }

@@ -30,10 +30,12 @@ type Dialect struct {
 	// Colors is how many colours there are: 256, 16, 8, or 2 for none at all.
 	// 0 stands for direct colour. What is not there becomes the nearest.
 	Colors int
-	NoBCE  bool // erasing leaves the default background
-	NoPan  bool // no SU and SD
-	NoOSC  bool // OSC may be printed: no titles, clipboard, links
-	NoDCS  bool // DCS goes on to another terminal
+	// DoubtfulUnderlines says that it is not known whether Underlines is true.
+	DoubtfulUnderlines bool
+	NoBCE              bool // erasing leaves the default background
+	NoPan              bool // no SU and SD
+	NoOSC              bool // OSC may be printed: no titles, clipboard, links
+	NoDCS              bool // DCS goes on to another terminal
 	// Basic is a VT100: no ECH, CHA, VPA, SU, SD, IL, DL, ICH, DCH.
 	Basic bool
 }

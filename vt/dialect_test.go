@@ -1,6 +1,9 @@
 package vt
 
-import "testing"
+import (
+	"regexp"
+	"testing"
+)
 
 func TestDialectRendition(t *testing.T) {
 	all := Rendition{
@@ -89,30 +92,32 @@ func TestUserTerminal(t *testing.T) {
 		term, colorterm string
 		want            traits
 	}{
-		{"xterm-256color", "", traits{colors: 256, titles: true, shape: true}},
+		{"xterm-256color", "", traits{titles: true, shape: true, underlines: true}},
 		{"xterm-256color", "truecolor", traits{titles: true, shape: true, underlines: true}},
-		{"xterm", "", traits{colors: 256, titles: true, shape: true}},
-		{"xterm-color", "", traits{colors: 8, titles: true, shape: true}},
-		{"xterm-16color", "", traits{colors: 16, titles: true, shape: true}},
-		{"xterm-direct", "", traits{titles: true, shape: true}},
-		{"xterm-mono", "", traits{colors: 2, titles: true, shape: true}},
+		{"xterm", "", traits{titles: true, shape: true, underlines: true}},
+		{"xterm-color", "", traits{colors: 8, titles: true, shape: true, underlines: true}},
+		{"xterm-16color", "", traits{colors: 16, titles: true, shape: true, underlines: true}},
+		{"xterm-direct", "", traits{titles: true, shape: true, underlines: true}},
+		{"xterm-mono", "", traits{colors: 2, titles: true, shape: true, underlines: true}},
 		{"xterm-kitty", "", traits{titles: true, shape: true, underlines: true, notices: true}},
 		{"xterm-ghostty", "", traits{titles: true, shape: true, underlines: true, notices: true}},
 		{"alacritty", "", traits{titles: true, shape: true, underlines: true, notices: true}},
 		{"foot-extra", "", traits{titles: true, shape: true, underlines: true, notices: true}},
 		{"wezterm", "", traits{titles: true, shape: true, underlines: true, notices: true}},
-		{"tmux-256color", "", traits{colors: 256, titles: true, shape: true, underlines: true}},
+		{"tmux-256color", "", traits{titles: true, shape: true, underlines: true}},
 		{"tmux-256color", "truecolor", traits{titles: true, shape: true, underlines: true}},
 		{"screen", "", traits{colors: 8, titles: true, noBCE: true}},
 		{"screen-256color", "24bit", traits{titles: true, noBCE: true}},
 		{"screen.xterm-256color", "", traits{colors: 256, titles: true, noBCE: true}},
-		{"rxvt-unicode-256color", "", traits{colors: 256, titles: true, shape: true}},
-		{"konsole", "", traits{colors: 256, titles: true, shape: true}},
+		{"rxvt-unicode-256color", "", traits{titles: true, shape: true, underlines: true}},
+		{"konsole", "", traits{titles: true, shape: true, underlines: true}},
+		{"ms-terminal", "", traits{titles: true, shape: true, underlines: true}},
+		{"rxvt", "", traits{colors: 8, titles: true, shape: true, underlines: true}},
 		{"linux", "", traits{colors: 16, noPan: true, noOSC: true}},
 		{"vt100", "", traits{colors: 2, noBCE: true, noPan: true, noOSC: true, basic: true}},
 		{"vt220", "", traits{colors: 2, noBCE: true, noPan: true, noOSC: true, basic: true}},
 		{"dumb", "", traits{colors: 2, noBCE: true, noPan: true, noOSC: true, basic: true}},
-		{"", "", traits{colors: 8, noBCE: true, noPan: true, noOSC: true, basic: true}},
+		{"", "", traits{colors: 2, noBCE: true, noPan: true, noOSC: true, basic: true}},
 		{"who-knows", "truecolor", traits{noBCE: true, noPan: true, noOSC: true, basic: true}},
 	} {
 		d := UserTerminal(c.term, c.colorterm)
@@ -122,6 +127,56 @@ func TestUserTerminal(t *testing.T) {
 		}
 		if !d.HideCursor || !d.ContestedWidths || d.Repeat || d.Clusters {
 			t.Errorf("%s: %+v", c.term, d)
+		}
+	}
+}
+
+// TestDialectOfReports: what a terminal has reported counts for more than its name.
+func TestDialectOfReports(t *testing.T) {
+	type traits struct {
+		colors               int
+		underlines, doubtful bool
+		pixels               bool
+	}
+	pixels := Capabilities{}
+	pixels.SetMode(1016, 2)
+	for _, c := range []struct {
+		name, term, colorterm string
+		caps                  Capabilities
+		want                  traits
+	}{
+		{"nothing", "xterm-256color", "", Capabilities{}, traits{underlines: true, doubtful: true}},
+		{"direct colour without COLORTERM", "screen-256color", "", Capabilities{Features: FeatureDirectColor}, traits{}},
+		{"xterm 379", "xterm-256color", "truecolor", Capabilities{Features: FeatureSettings | FeatureDirectColor}, traits{}},
+		{"xterm without direct colour", "xterm-256color", "", Capabilities{Features: FeatureSettings}, traits{colors: 256}},
+		{"kitty", "xterm-256color", "", Capabilities{Features: FeatureSettings | FeatureDirectColor | FeatureUnderlines}, traits{underlines: true}},
+		{"eight colours and no direct ones", "screen", "", Capabilities{Features: FeatureSettings}, traits{colors: 8}},
+		{"pixels", "xterm", "", pixels, traits{underlines: true, doubtful: true, pixels: true}},
+		{"not asked", "linux", "", Capabilities{Features: FeatureDirectColor | FeatureUnderlines}, traits{colors: 16}},
+	} {
+		d := UserTerminal(c.term, c.colorterm).With(c.caps)
+		if got := (traits{d.Colors, d.Underlines, d.DoubtfulUnderlines, d.PixelMouse}); got != c.want {
+			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
+		}
+	}
+}
+
+// TestDoubtfulUnderlines: SGR with colons is in sequences of its own, after a plain
+// underline, so that each kind of terminal shows what it can.
+func TestDoubtfulUnderlines(t *testing.T) {
+	ignorant := regexp.MustCompile("\x1b\\[[0-9;]*:[0-9;:]*m") // what a terminal ignores that knows no colons
+	for _, style := range []string{"4:3", "4:2;31", "4:5;58:2::1:2:3", "58:5:3", "1;4:3;58:5:3;48;2;1;2;3"} {
+		from := typedInto(NewTerminal(20, 2, Options{}), "\x1b[4:4;32mbefore").Snapshot()
+		term := typedInto(Resume(from), "\x1b[0;"+style+"mstyled\x1b[0;4mplain\x1b[0mnone")
+		d := UserTerminal("xterm", "")
+		diff := AppendDiff(nil, from, term.Snapshot(), d)
+		if got := typedInto(Resume(from), string(diff)).Snapshot(); !got.EqualIn(term.Snapshot(), d) {
+			t.Errorf("%s: %q: %s", style, diff, explain(got, term.Snapshot(), d))
+		}
+		old := ignorant.ReplaceAllString(string(AppendRepaint(nil, term.Snapshot(), d)), "")
+		d.Underlines = false
+		if got := typedInto(NewTerminal(20, 2, Options{}), old).Snapshot(); !got.EqualIn(term.Snapshot(), d) {
+			t.Errorf("%s: without colons %q: %s", style, old, explain(got, term.Snapshot(), d))
 		}
 	}
 }

@@ -14,6 +14,10 @@ func (d *differ) setStyle(r Rendition) {
 	if r == d.pen {
 		return
 	}
+	if d.dialect.DoubtfulUnderlines && r.styledUnderline() {
+		d.setUnderline(r)
+		return
+	}
 	d.sure = false
 	start := len(d.out)
 	d.out = append(d.out, "\x1b["...)
