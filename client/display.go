@@ -12,6 +12,8 @@ type display struct {
 	dialect vt.Dialect
 	noInit  bool       // stay out of the alternate screen
 	shown   *vt.Screen // nil if not known
+	// directory is whether the terminal was sent one (OSC 7).
+	directory bool
 	// colorReports is whether the terminal shall report changes of its colours
 	// (?2031); reporting, whether it does.
 	colorReports, reporting bool
@@ -19,25 +21,22 @@ type display struct {
 
 // Sequences of the user's terminal (xterm ctlseqs).
 const (
-	enterAlternate = "\x1b[?1049h"
-	leaveAlternate = "\x1b[?1049l"
-	saveTitle      = "\x1b[22;0t\x1b[?1007s" // and alternate scroll, which is on in many terminals
-	restoreTitle   = "\x1b[23;0t\x1b[?1007r"
-	appCursorKeys  = "\x1b[?1h"
-	defaultKeys    = "\x1b[?1l"
-	// plainModes undoes what a screen may have set, whatever it was: rendition,
-	// margins, cursor, reverse video, paste, focus, scroll wheel, mouse.
-	plainModes = "\x1b[0m\x1b[r\x1b[?25h\x1b[?5l\x1b[?2004l\x1b[?1004l\x1b[?1007l" +
-		"\x1b[?9l\x1b[?1000l\x1b[?1001l\x1b[?1002l\x1b[?1003l\x1b[?1005l\x1b[?1006l\x1b[?1015l"
+	enterAlternate  = "\x1b[?1049h"
+	leaveAlternate  = "\x1b[?1049l"
+	saveTitle       = "\x1b[22;0t"
+	restoreTitle    = "\x1b[23;0t"
+	saveScroll      = "\x1b[?1007s" // for vt.AppendUndo
+	appCursorKeys   = "\x1b[?1h"
+	defaultKeys     = "\x1b[?1l"
 	colorReportsOn  = "\x1b[?2031h"
 	colorReportsOff = "\x1b[?2031l"
-	plainShape      = "\x1b[0 q"
-	plainKeyboard   = "\x1b[=0u\x1b[>4m"
+	plainModifiers  = "\x1b[>4m" // as the terminal has it, and not off
 )
 
 // start appends what takes the terminal over.
 func (d *display) start(dst []byte) []byte {
 	d.shown, d.colorReports = nil, false
+	dst = append(dst, saveScroll...)
 	if d.dialect.Titles {
 		dst = append(dst, saveTitle...)
 	}
@@ -50,12 +49,9 @@ func (d *display) start(dst []byte) []byte {
 // stop appends what gives the terminal back as it was. It is right at any
 // moment after start.
 func (d *display) stop(dst []byte) []byte {
-	dst = append(dst, plainModes...)
-	if d.dialect.CursorShape {
-		dst = append(dst, plainShape...)
-	}
+	dst = vt.AppendUndo(dst, d.dialect, d.directory)
 	if d.dialect.Keyboard {
-		dst = append(dst, plainKeyboard...)
+		dst = append(dst, plainModifiers...)
 	}
 	dst = append(dst, defaultKeys...)
 	if d.noInit {
@@ -89,6 +85,7 @@ func (d *display) frame(dst []byte, s *vt.Screen) []byte {
 		dst = vt.AppendDiff(dst, d.shown, s, d.dialect)
 	}
 	d.shown = s
+	d.directory = d.directory || s.Directory != ""
 	return dst
 }
 

@@ -24,6 +24,7 @@ var grammar = []*regexp.Regexp{
 	regexp.MustCompile(`^\x1b\[4[hl]`),    // IRM
 	regexp.MustCompile(`^\x1b\[20l`),      // LNM
 	regexp.MustCompile(`^\x1b\[[0-6] q`),  // shape of the cursor
+	regexp.MustCompile(`^\x1b\[\?1007r`),  // XTRESTORE
 	regexp.MustCompile(`^\x1b\[=[0-9]{1,2}u`),
 	regexp.MustCompile(`^\x1b\[>4(;[0-3])?m`),
 }

@@ -45,7 +45,7 @@ func panicking() (status int) {
 	defer guard(os.Stderr, programGM, &status)
 	terminal, err := openTTY()
 	if err == nil {
-		l := &loop{tty: terminal, keys: make(chan []byte), done: make(chan struct{})}
+		l := &loop{tty: terminal, display: display{dialect: vt.UserTerminal("xterm", "")}, keys: make(chan []byte), done: make(chan struct{})}
 		_, err = l.run()
 	}
 	report(os.Stderr, programGM, err)
@@ -56,7 +56,7 @@ func panicking() (status int) {
 func panickingFeeder() (status int) {
 	terminal, err := openTTY()
 	if err == nil {
-		l := &loop{tty: terminal, keys: make(chan []byte), done: make(chan struct{}), broken: make(chan error, 1)}
+		l := &loop{tty: terminal, display: display{dialect: vt.UserTerminal("xterm", "")}, keys: make(chan []byte), done: make(chan struct{}), broken: make(chan error, 1)}
 		server := netip.MustParseAddrPort("127.0.0.1:9")
 		l.session, _ = newSession(time.Now(), server, wire.Key{}, 80, 24, plainSettings())
 		l.sockets, _ = openSockets(time.Now(), server, l.start)

@@ -18,12 +18,18 @@ type Dialect struct {
 	PixelMouse              bool // mode 1016; without it, 1006 in its place
 	Clusters                bool // mode 2027: a grapheme cluster as one character
 	LineAttributes          bool // DECDHL, DECSWL, DECDWL
+	// KeepsScroll says that mode 1007 can be left as it was before any program:
+	// XTRESTORE brings that back.
+	KeepsScroll bool
 	// ContestedWidths says that the reader may give some characters another
 	// width: after one of those the diff moves absolutely.
 	ContestedWidths bool
 
 	// What follows is for a terminal that a person looks at.
 
+	// ScrollSet is the DECRPM value of mode 1007 before any program; 0 if it is not
+	// known.
+	ScrollSet int
 	// HideCursor says that a cursor that runs about is seen: it is hidden
 	// while a frame is painted.
 	HideCursor bool
@@ -49,6 +55,7 @@ func Full() Dialect {
 		Faint: true, Strike: true, Overline: true, Underlines: true, CursorShape: true,
 		Repeat: true, Links: true, Titles: true, AnyClipboard: true, Keyboard: true,
 		Notices: true, Directory: true, PixelMouse: true, Clusters: true, LineAttributes: true,
+		KeepsScroll: true,
 	}
 }
 
@@ -93,6 +100,9 @@ func (d *Dialect) attrs(a Attrs) Attrs {
 func (d *Dialect) modes(m Modes) Modes {
 	if !d.Keyboard {
 		m.KittyKeys, m.ModifyOtherKeys = 0, 0
+	}
+	if m.AlternateScroll == Untouched && !d.KeepsScroll {
+		m.AlternateScroll = ToggledOff
 	}
 	if m.MouseEncoding == 1016 && !d.PixelMouse {
 		m.MouseEncoding = 1006

@@ -83,7 +83,9 @@ func (d *differ) modes(from, to Modes) {
 	d.toggle(5, from.ReverseVideo, to.ReverseVideo)
 	d.toggle(2004, from.BracketedPaste, to.BracketedPaste)
 	d.toggle(1004, from.FocusEvents, to.FocusEvents)
-	d.toggle(1007, from.AlternateScroll, to.AlternateScroll)
+	if from.AlternateScroll != to.AlternateScroll {
+		d.alternateScroll(to.AlternateScroll)
+	}
 	d.choose(int(from.Mouse), int(to.Mouse))
 	d.choose(int(from.MouseEncoding), int(to.MouseEncoding))
 	if from.KittyKeys != to.KittyKeys {
@@ -93,6 +95,19 @@ func (d *differ) modes(from, to Modes) {
 	if from.ModifyOtherKeys != to.ModifyOtherKeys {
 		d.out = append(d.out, "\x1b[>4;"...)
 		d.out = append(appendInt(d.out, int(to.ModifyOtherKeys)), 'm')
+	}
+}
+
+// alternateScroll sets mode 1007, or brings back what it was before any program, by
+// XTRESTORE where that is not known. A stock reader has it reset at first.
+func (d *differ) alternateScroll(to Toggle) {
+	switch {
+	case to == ToggledOn, to == Untouched && d.dialect.ScrollSet == modeIsSet:
+		d.mode(1007, true)
+	case to == ToggledOff, d.dialect.ScrollSet == modeIsReset, !d.dialect.KeepsScroll:
+		d.mode(1007, false)
+	default:
+		d.out = append(d.out, "\x1b[?1007r"...)
 	}
 }
 

@@ -132,7 +132,7 @@ func (p painter) state(s *Screen) {
 		s.Cursor.Hidden, s.Cursor.Shape = p.IntN(2) == 0, uint8(p.IntN(7))
 	default:
 		s.Modes = Modes{
-			p.IntN(2) == 0, p.IntN(2) == 0, p.IntN(2) == 0, p.IntN(2) == 0,
+			p.IntN(2) == 0, p.IntN(2) == 0, p.IntN(2) == 0, Toggle(p.IntN(3)),
 			[]MouseMode{0, 9, 1000, 1002, 1003}[p.IntN(5)],
 			[]MouseEncoding{0, 1005, 1006, 1015, 1016}[p.IntN(5)],
 			uint8(p.IntN(32)), uint8(p.IntN(3)),

@@ -133,6 +133,10 @@ func (r *diffReader) csi(params string, final byte) {
 		r.sgr(params)
 		return
 	}
+	if params == "?1007" && final == 'r' {
+		r.Modes.AlternateScroll = Untouched
+		return
+	}
 	if final == 'h' || final == 'l' {
 		r.mode(params, final == 'h')
 		return
@@ -287,7 +291,7 @@ func (r *diffReader) privateMode(n int, on bool) {
 	case 1004:
 		m.FocusEvents = on
 	case 1007:
-		m.AlternateScroll = on
+		m.AlternateScroll = toggle(on)
 	case 2004:
 		m.BracketedPaste = on
 	case 9, 1000, 1001, 1002, 1003:
@@ -296,7 +300,7 @@ func (r *diffReader) privateMode(n int, on bool) {
 			m.Mouse = 0
 		}
 	case 1005, 1006, 1015, 1016:
-		r.want(n != 1016 || r.dialect.PixelMouse, "mode 1016")
+		r.want(n != 1016 || !on || r.dialect.PixelMouse, "mode 1016")
 		m.MouseEncoding = MouseEncoding(n)
 		if !on {
 			m.MouseEncoding = 0

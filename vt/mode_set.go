@@ -114,7 +114,7 @@ func (t *Terminal) modeSeen(m mode, on bool) {
 	case focusEvents:
 		s.Modes.FocusEvents = on
 	case alternateScroll:
-		s.Modes.AlternateScroll = on
+		s.Modes.AlternateScroll = toggle(on)
 	case bracketedPaste:
 		s.Modes.BracketedPaste = on
 	}
@@ -138,7 +138,7 @@ func modesOf(s Modes, c Cursor) modeSet {
 	set.put(decscnm, s.ReverseVideo)
 	set.put(dectcem, !c.Hidden)
 	set.put(focusEvents, s.FocusEvents)
-	set.put(alternateScroll, s.AlternateScroll)
+	set.put(alternateScroll, s.AlternateScroll == ToggledOn)
 	set.put(bracketedPaste, s.BracketedPaste)
 	for _, n := range []int{int(s.Mouse), int(s.MouseEncoding)} {
 		if m, ok := find(privateModes[:], n); ok && n != 0 {
@@ -172,6 +172,9 @@ func (t *Terminal) saveModes(s *sequence) {
 		if m, ok := find(privateModes[:], s.at(i, 0)); ok {
 			t.stored.known.put(m, true)
 			t.stored.set.put(m, t.modes.has(m))
+			if m == alternateScroll {
+				t.stored.scroll = t.screen.Modes.AlternateScroll
+			}
 		}
 	}
 }
@@ -180,6 +183,12 @@ func (t *Terminal) saveModes(s *sequence) {
 func (t *Terminal) restoreModes(s *sequence) {
 	for i := range s.n {
 		m, ok := find(privateModes[:], s.at(i, 0))
+		if m == alternateScroll && (t.reading || t.stored.known.has(m)) {
+			// Of a diff: as before any program.
+			t.modes.put(m, t.stored.set.has(m))
+			t.screen.Modes.AlternateScroll = t.stored.scroll
+			continue
+		}
 		if on := t.stored.set.has(m); ok && t.stored.known.has(m) && on != t.modes.has(m) {
 			t.setMode(m, on)
 		}

@@ -14,7 +14,7 @@ func AppendRepaint(dst []byte, to *Screen, d Dialect) []byte {
 		w.mode(25, false)
 		w.hidden = true
 	}
-	w.resetExtras()
+	w.resetModes()
 	w.out = append(w.out, "\x1b[H\x1b[2J"...)
 	w.announce(from)
 	w.paintRows(make([]*row, len(to.rows)))
@@ -22,15 +22,38 @@ func AppendRepaint(dst []byte, to *Screen, d Dialect) []byte {
 	return w.out
 }
 
-// initialState sets what every diff relies on: replace mode, a line feed that
-// keeps the column, absolute origin, autowrap, no margins, SGR 0. It resets all
-// modes of a Screen.
-const initialState = "\x1b[4l\x1b[20l\x1b[?6;69l\x1b[?7h\x1b[r\x1b[m" +
-	"\x1b[?5;9;1000;1001;1002;1003;1004;1005;1006;1007;1015;2004l"
+// AppendUndo appends the bytes that undo all that a diff may have set in the user's
+// terminal, but for its text and titles: rendition, hyperlink, margins, cursor,
+// modes. directory reports whether a directory was set (OSC 7), which is taken
+// back to none.
+func AppendUndo(dst []byte, d Dialect, directory bool) []byte {
+	w := newDiffer(append(dst, initialState...), NewScreen(MinCols, MinRows), NewScreen(MinCols, MinRows), d)
+	w.resetModes()
+	w.mode(25, true)
+	if d.CursorShape {
+		w.csi(0, " q")
+	}
+	if d.Directory && directory {
+		w.osc("7;", "\a")
+	}
+	return w.out
+}
 
-// resetExtras takes back what only some readers know.
-func (d *differ) resetExtras() {
-	if d.dialect.PixelMouse {
+// initialState sets what every diff relies on: replace mode, a line feed that
+// keeps the column, absolute origin, autowrap, no margins, SGR 0. With resetModes it
+// resets all modes of a Screen.
+const initialState = "\x1b[4l\x1b[20l\x1b[?6;69l\x1b[?7h\x1b[r\x1b[m" +
+	"\x1b[?5;9;1000;1001;1002;1003;1004;1005;1006;1015;2004l"
+
+// resetModes takes back what only some receivers know, and what is not simply
+// reset.
+func (d *differ) resetModes() {
+	if d.dialect.KeepsScroll {
+		d.alternateScroll(Untouched)
+	} else {
+		d.mode(1007, false)
+	}
+	if d.dialect.PixelMouse || d.dialect.HideCursor { // it may have been another dialect before
 		d.mode(1016, false)
 	}
 	if d.dialect.Keyboard {

@@ -8,12 +8,29 @@ type MouseMode uint16
 // mode that is set (1005, 1006, 1015, 1016), 0 for X10's bytes.
 type MouseEncoding uint16
 
+// Toggle is a mode that is left as the user's terminal has it until a program sets
+// or resets it.
+type Toggle uint8
+
+const (
+	Untouched Toggle = iota
+	ToggledOn
+	ToggledOff
+)
+
+func toggle(on bool) Toggle {
+	if on {
+		return ToggledOn
+	}
+	return ToggledOff
+}
+
 // Modes are the modes that the user's terminal must be in for the program.
 type Modes struct {
-	ReverseVideo    bool // DECSCNM, ?5
-	BracketedPaste  bool // ?2004
-	FocusEvents     bool // ?1004
-	AlternateScroll bool // ?1007
+	ReverseVideo    bool   // DECSCNM, ?5
+	BracketedPaste  bool   // ?2004
+	FocusEvents     bool   // ?1004
+	AlternateScroll Toggle // ?1007, which many terminals have set by themselves
 	Mouse           MouseMode
 	MouseEncoding   MouseEncoding
 	KittyKeys       uint8 // kitty keyboard protocol flags

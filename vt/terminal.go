@@ -36,8 +36,11 @@ type Terminal struct {
 	titles  titleStack
 	colors  colorTable
 	pixels  Pixels
-	told    Pixels // by the last report of ?2048
-	stored  struct{ set, known modeSet }
+	told    Pixels   // by the last report of ?2048
+	stored  struct { // by XTSAVE
+		set, known modeSet
+		scroll     Toggle
+	}
 	replies []byte
 	// What is known of the user's terminal, and what waits for that.
 	user     Capabilities

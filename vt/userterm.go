@@ -12,7 +12,7 @@ import (
 func UserTerminal(term, colorterm string) Dialect {
 	d := Dialect{
 		Faint: true, Strike: true, Overline: true, CursorShape: true, Links: true,
-		Titles: true, AnyClipboard: true, Directory: true, ContestedWidths: true, HideCursor: true,
+		Titles: true, AnyClipboard: true, Directory: true, ContestedWidths: true, HideCursor: true, KeepsScroll: true,
 		LineAttributes: true, // or ignored, as ECMA-35 has it: the text is right in either case
 	}
 	family := familyOf(strings.TrimPrefix(term, "xterm-"))
@@ -57,6 +57,7 @@ func (d Dialect) With(c Capabilities) Dialect {
 		d.Underlines, d.DoubtfulUnderlines = false, false
 	}
 	d.PixelMouse = c.Mode(1016) != modeUnknown
+	d.ScrollSet = c.Mode(1007)
 	return d
 }
 
@@ -80,7 +81,7 @@ var xtermLike = []string{
 
 // plainTerminal is the dialect of what prints text in OSC, or may.
 func plainTerminal(family string) Dialect {
-	d := Dialect{NoOSC: true, NoPan: true, ContestedWidths: true, HideCursor: true}
+	d := Dialect{NoOSC: true, NoPan: true, ContestedWidths: true, HideCursor: true, KeepsScroll: true}
 	if family != "linux" && family != "cygwin" {
 		d.NoBCE, d.Basic = true, true
 	}

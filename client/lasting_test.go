@@ -1,0 +1,170 @@
+package client
+
+import (
+	"fmt"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"gm/vt"
+)
+
+// lastingModes is every private mode that the client may set or reset in the
+// user's terminal: who does, and what it is without gm, as it is left at the end and
+// on suspend: l, h, or r for what it was at the start.
+var lastingModes = map[string]struct{ who, left string }{
+	"1":    {"the client, for the server's translation of keys", "l"},
+	"5":    {"the program", "l"},
+	"6":    {"reset by the client for its own painting", "l"},
+	"7":    {"the client, for its own painting", "h"},
+	"9":    {"the program", "l"},
+	"25":   {"the program, and the client while it paints", "h"},
+	"69":   {"reset by the client for its own painting", "l"},
+	"1000": {"the program", "l"},
+	"1001": {"the program", "l"},
+	"1002": {"the program", "l"},
+	"1003": {"the program", "l"},
+	"1004": {"the program", "l"},
+	"1005": {"the program", "l"},
+	"1006": {"the program", "l"},
+	"1007": {"the program; the terminal's own until then", "r"},
+	"1015": {"the program", "l"},
+	"1016": {"the program", "l"},
+	"1049": {"the client", "l"},
+	"2004": {"the program", "l"},
+	"2031": {"the client, if the terminal has it", "l"},
+}
+
+// lastingKinds are terminals of each kind.
+func lastingKinds() map[string]vt.Dialect {
+	kinds := map[string]vt.Dialect{"full": vt.Full()}
+	for _, term := range []string{"xterm-256color", "xterm-kitty", "tmux-256color", "screen", "linux", "vt100", "vte-256color"} {
+		kinds[term] = vt.UserTerminal(term, "")
+	}
+	vte := vt.Capabilities{}
+	for _, n := range vt.UserModes() {
+		vte.SetMode(int(n), 2)
+	}
+	vte.SetMode(1007, 1)
+	kinds["one that reports 1007 set"] = vt.UserTerminal("xterm-256color", "").With(vte)
+	return kinds
+}
+
+// setsEverything is all that a program can set and that lasts.
+func setsEverything() string {
+	var b strings.Builder
+	for n := range 3000 {
+		if n != 2 && n != 2026 { // VT52 has no modes, and a synchronized update no frames
+			fmt.Fprintf(&b, "\x1b[?%dh", n)
+		}
+	}
+	return b.String() + "\x1b[4h\x1b[20h\x1b[3;4r\x1b[5 q\x1b[>31u\x1b[>4;2m\x1b]8;;http://h/\a\x1b]7;file://h/d\a\x1b[1;4:3;38;2;1;2;3mtext"
+}
+
+var settingOrResetting = regexp.MustCompile(`\x1b\[\?([0-9;]+)([hlrs])`)
+
+// lastOf returns how each private mode was left by output.
+func lastOf(output string) map[string]string {
+	last := map[string]string{}
+	for _, m := range settingOrResetting.FindAllStringSubmatch(output, -1) {
+		for n := range strings.SplitSeq(m[1], ";") {
+			if m[2] != "s" {
+				last[n] = m[2]
+			}
+		}
+	}
+	return last
+}
+
+// TestLastingModes: whatever a program sets, each private mode is left as it is
+// without gm, and a mode that has no row is not touched.
+func TestLastingModes(t *testing.T) {
+	for name, dialect := range lastingKinds() {
+		t.Run(name, func(t *testing.T) {
+			d := display{dialect: dialect}
+			user, program := vt.NewTerminal(20, 4, vt.Options{}), vt.NewTerminal(20, 4, vt.Options{})
+			user.SetCapabilities(pixelMouse())
+			program.SetCapabilities(pixelMouse())
+			user.Write([]byte("\x1b[?1007h"))
+			program.Write([]byte(setsEverything()))
+			out := string(d.start(nil))
+			d.colorReports = true
+			out += string(d.frame(nil, program.Snapshot()))
+			d.repaint()
+			out += string(d.frame(nil, program.Snapshot()))
+			program.Write([]byte("\x1b[?1007l\x1b[?1000h\x1b[?1015h"))
+			out += string(d.frame(nil, program.Snapshot()))
+			out += string(d.stop(nil))
+			for n, how := range lastOf(out) {
+				row, ok := lastingModes[n]
+				want := row.left
+				if want == "r" && dialect.ScrollSet == 1 {
+					want = "h"
+				}
+				if !ok || how != want {
+					t.Errorf("mode %s (%s) is left by %q, want %q", n, row.who, how, want)
+				}
+			}
+			user.Write([]byte(out))
+			s := user.Snapshot()
+			if s.Modes != (vt.Modes{AlternateScroll: vt.ToggledOn}) {
+				t.Errorf("left with %+v", s.Modes)
+			}
+			if s.Directory != "" || s.Pen != (vt.Rendition{}) || s.Cursor.Shape != 0 || s.Cursor.Hidden || user.AlternateScreen() {
+				t.Errorf("left with directory %q, pen %+v, cursor %+v", s.Directory, s.Pen, s.Cursor)
+			}
+		})
+	}
+}
+
+// pixelMouse is a terminal with mode 1016, which is else not to be set.
+func pixelMouse() (c vt.Capabilities) {
+	c.SetMode(1016, 2)
+	return c
+}
+
+// TestEveryModeIsUndone: what a Screen can hold of modes, the end takes back. A new
+// one is found here.
+func TestEveryModeIsUndone(t *testing.T) {
+	fields := reflect.TypeFor[vt.Modes]()
+	for i := range fields.NumField() {
+		t.Run(fields.Field(i).Name, func(t *testing.T) {
+			s := vt.NewScreen(20, 4)
+			field := reflect.ValueOf(&s.Modes).Elem().Field(i)
+			switch field.Kind() {
+			case reflect.Bool:
+				field.SetBool(true)
+			default:
+				field.SetUint(map[string]uint64{"Mouse": 1002, "MouseEncoding": 1016}[fields.Field(i).Name] + 0)
+				if field.Uint() == 0 {
+					field.SetUint(2)
+				}
+			}
+			user := vt.NewTerminal(20, 4, vt.Options{})
+			user.SetCapabilities(pixelMouse())
+			user.Write([]byte("\x1b[?1007s"))
+			d := display{dialect: vt.Full()}
+			user.Write(d.frame(nil, s))
+			if user.Snapshot().Modes != s.Modes {
+				t.Fatalf("the terminal has %+v, want %+v", user.Snapshot().Modes, s.Modes)
+			}
+			user.Write(d.stop(nil))
+			if left := user.Snapshot().Modes; left != (vt.Modes{}) {
+				t.Errorf("left with %+v", left)
+			}
+		})
+	}
+}
+
+// TestWheelIsLeftAlone: where a program does not care for mode 1007, it is what the
+// terminal has by itself, on both screens.
+func TestWheelIsLeftAlone(t *testing.T) {
+	for name, dialect := range lastingKinds() {
+		d := display{dialect: dialect}
+		out := string(d.start(nil)) + string(d.frame(nil, vt.NewScreen(20, 4))) + string(d.stop(nil))
+		if how := lastOf(out)["1007"]; how != "" && how != "r" && !(how == "h" && dialect.ScrollSet == 1) {
+			t.Errorf("%s: %q", name, how)
+		}
+	}
+}
