@@ -79,7 +79,7 @@ func (l *loop) ask(now time.Time, dst []byte) []byte {
 	if !l.asks {
 		return dst
 	}
-	return append(dst, l.query.ask(now, l.dcs)...)
+	return append(dst, l.query.ask(now, l.dcs, l.session.rows > 1 && l.session.cols > 8)...)
 }
 
 // askColors appends the queries for the colours, if the terminal has reported that

@@ -29,7 +29,7 @@ const (
 
 // allQueries are in the order in which a terminal gets them. They leave it as it
 // was, but for text that it may print and that the first frame clears.
-func allQueries(dcs bool) []query {
+func allQueries(dcs, widths bool) []query {
 	queries := []query{kittyQuery(), modifiersQuery()}
 	for _, n := range vt.UserModes() {
 		queries = append(queries, modeQuery(int(n)))
@@ -46,7 +46,29 @@ func allQueries(dcs bool) []query {
 		}
 		queries = append(queries, settingQuery("\x1b[38;2;1;2;3m"), settingQuery("\x1b[4m\x1b[4:3m"), settingQuery("\x1b[58:2::4:5:6m"))
 	}
+	if widths {
+		queries = append(queries, widthQueries()...)
+	}
 	return append(queries, fence())
+}
+
+// widthQueries measure how the terminal lays out characters: each is written at the
+// start of the second row, concealed and erased again, and the cursor's column asked
+// for (CPR). In the first row the report would be that of a key, F3 with modifiers.
+func widthQueries() (queries []query) {
+	for _, w := range vt.MeasuredWidths {
+		text, columns := w.TestText()
+		queries = append(queries, query{
+			ask: "\x1b[2H\x1b[8m" + text + "\x1b[6n\x1b[m\x1b[2K", heads: []string{"\x1b[2;"}, body: decimalDigits, ends: []string{"R"},
+			take: func(q *termQuery, body string) {
+				q.caps.Widths |= vt.WidthsKnown
+				if body == strconv.Itoa(1+columns) {
+					q.caps.Widths |= w
+				}
+			},
+		})
+	}
+	return queries
 }
 
 // match reports whether b begins like a reply to k, and whether it is a whole

@@ -53,10 +53,10 @@ type termQuery struct {
 }
 
 // ask returns the queries. Without dcs there are none that a terminal may take for
-// text, or pass on to another one.
-func (q *termQuery) ask(now time.Time, dcs bool) string {
+// text, or pass on to another one; with widths, the second row is written to.
+func (q *termQuery) ask(now time.Time, dcs, widths bool) string {
 	*q = termQuery{held: q.held, heldAt: q.heldAt}
-	return q.put(now, allQueries(dcs))
+	return q.put(now, allQueries(dcs, widths))
 }
 
 // askColors returns the queries for the colours alone, which have changed.

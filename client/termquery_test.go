@@ -29,7 +29,7 @@ var (
 
 func asked() *termQuery {
 	q := new(termQuery)
-	q.ask(ms(0), true)
+	q.ask(ms(0), true, true)
 	return q
 }
 
@@ -56,7 +56,7 @@ func everything() (theme vt.Theme, caps vt.Capabilities) {
 	for i := range theme.Palette {
 		theme.Palette[i] = vt.RGBColor(uint8(i), 9, 9)
 	}
-	caps = vt.Capabilities{Features: vt.FeatureSettings<<1 - 1, Scheme: 2, Text: vt.Pixels{Width: 100, Height: 50}, Screen: vt.Pixels{Width: 9, Height: 8}, Cell: vt.Pixels{Width: 7, Height: 6}}
+	caps = vt.Capabilities{Features: vt.FeatureSettings<<1 - 1, Scheme: 2, Widths: vt.PairedFlags<<1 - 1, Text: vt.Pixels{Width: 100, Height: 50}, Screen: vt.Pixels{Width: 9, Height: 8}, Cell: vt.Pixels{Width: 7, Height: 6}}
 	for i, n := range vt.UserModes() {
 		caps.SetMode(int(n), 1+i%2)
 	}
@@ -78,7 +78,7 @@ func TestTermQueryAsks(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			term := vt.NewTerminal(10, 5, vt.Options{})
-			theme, caps := vt.Theme{}, vt.Capabilities{Features: vt.FeatureSettings}
+			theme, caps := vt.Theme{}, vt.Capabilities{Features: vt.FeatureSettings, Widths: vt.WidthsKnown | vt.WideNewEmoji | vt.JoinedJamo | vt.PairedFlags}
 			if c.all {
 				theme, caps = everything()
 				term.SetTheme(theme)
@@ -86,7 +86,7 @@ func TestTermQueryAsks(t *testing.T) {
 			}
 			caps.Features &^= c.lost
 			q := new(termQuery)
-			term.Write([]byte("seen" + q.ask(ms(0), c.dcs)))
+			term.Write([]byte("seen" + q.ask(ms(0), c.dcs, true)))
 			s := term.Snapshot()
 			if got := s.RowText(0); got != "seen" || s.Pen != (vt.Rendition{}) {
 				t.Errorf("the queries leave %q and %+v", got, s.Pen)

@@ -47,7 +47,9 @@ type options struct {
 // dialect is what the client's emulator understands.
 func (o *options) dialect() vt.Dialect {
 	if o.extensions.Has(state.ExtScreen) {
-		return vt.Full()
+		d := vt.Full()
+		d.ExplicitWidths = o.extensions.Has(state.ExtTerminal)
+		return d
 	}
 	return vt.Stock()
 }

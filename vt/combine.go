@@ -14,6 +14,7 @@ const maxCluster = 32
 func (t *Terminal) join(r rune) {
 	x, y := t.joint()
 	t.rewrite(x, y, r)
+	t.last.joiner = t.last.valid && r == zeroWidthJoiner
 }
 
 // joint gives the position of the character before the cursor: the cell under

@@ -18,6 +18,7 @@ type Dialect struct {
 	PixelMouse              bool // mode 1016; without it, 1006 in its place
 	Clusters                bool // mode 2027: a grapheme cluster as one character
 	LineAttributes          bool // DECDHL, DECSWL, DECDWL
+	ExplicitWidths          bool // OSC 66: a character with its columns
 	// KeepsScroll says that mode 1007 can be left as it was before any program:
 	// XTRESTORE brings that back.
 	KeepsScroll bool
@@ -33,6 +34,8 @@ type Dialect struct {
 	// HideCursor says that a cursor that runs about is seen: it is hidden
 	// while a frame is painted.
 	HideCursor bool
+	// Widths is how the terminal lays out characters, where that is known.
+	Widths Widths
 	// Colors is how many colours there are: 256, 16, 8, or 2 for none at all.
 	// 0 stands for direct colour. What is not there becomes the nearest.
 	Colors int

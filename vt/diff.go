@@ -29,6 +29,8 @@ type differ struct {
 
 	brush
 	dirty int // the columns left of this one must be printed, changed or not
+	// doubtful are the columns of a row whose characters are printed last.
+	doubtful []int
 	// enlarged says that some rows are of double width for the reader, or shall be.
 	enlarged bool
 }

@@ -16,13 +16,17 @@ func (d *differ) print(c Cell, n int) {
 	text := d.b.clusters.list[0]
 	if c&cellCluster != 0 {
 		text = d.b.clusters.list[c&cellRune]
+	} else if r := rune(c & cellRune); varies(r) && runeWidth(r) != width {
+		text = string(r)
 	}
 	switch {
 	case d.isContested(c):
 		d.printContested(c, text, width)
 		return
 	case text != "":
-		d.printCluster(text, width)
+		for range n {
+			d.printCluster(text, width)
+		}
 	default:
 		d.printRun(c, n)
 	}
@@ -98,24 +102,30 @@ func (d *differ) printRun(c Cell, n int) {
 // keep in the first of its cells.
 func (d *differ) printCluster(text string, width int) {
 	n, w := nextCharacter(text)
+	known, sure := d.dialect.Widths.columns(text)
 	switch {
-	case n == len(text) && w == width:
+	case sure && (known == width || d.x+known > d.columns()), !sure && n == len(text) && w == width:
 		d.out = append(d.out, text...)
+	case d.dialect.ExplicitWidths:
+		d.osc("66;w=", "12"[width-1:width])
+		d.out = append(append(append(d.out, ';'), text...), '\a')
 	case d.dialect.Clusters:
 		d.mode(2027, true)
 		d.out = append(d.out, text...)
 		d.mode(2027, false)
 	default:
 		d.out = append(d.out, text[:n]...)
-		d.out = append(d.out, "  "[min(w, width):width]...)
+		if !d.dialect.HideCursor { // or there are blanks already
+			d.out = append(d.out, "  "[min(w, width):width]...)
+		}
 	}
 }
 
-// printContested prints a character that the reader may give another width.
-// What it may reach into is printed after it, and at the right edge it must not
-// wrap.
+// printContested prints a character that the receiver may give another width. A
+// stock receiver is sent the cells that it may reach into after it. At the right
+// edge it must not wrap.
 func (d *differ) printContested(c Cell, text string, width int) {
-	extent := 2 * max(1, utf8.RuneCountInString(text))
+	extent := extentOf(text)
 	guarded := d.x+extent > d.columns()
 	if guarded {
 		d.mode(7, false)
@@ -128,20 +138,48 @@ func (d *differ) printContested(c Cell, text string, width int) {
 	if guarded {
 		d.mode(7, true)
 	}
-	d.dirty = min(d.x+extent, d.columns())
+	if !d.dialect.HideCursor {
+		d.dirty = min(d.x+extent, d.columns())
+	}
 	d.place = lost
 }
 
-// isContested says that the reader may give a cell of the screen to be shown
-// another width.
-func (d *differ) isContested(c Cell) bool {
+// extentOf returns how many columns a character may take at most; text is empty
+// for one of a single code point.
+func extentOf(text string) int { return 2 * max(1, utf8.RuneCountInString(text)) }
+
+// isContested reports whether the receiver may give a cell of the screen to be
+// shown another width.
+func (d *differ) isContested(c Cell) bool { return d.contestedIn(d.b, c) }
+
+// contestedIn is isContested for a cell of the screen with the tables t.
+func (d *differ) contestedIn(t *tables, c Cell) bool {
 	if !d.dialect.ContestedWidths || c&cellTail != 0 {
 		return false
 	}
+	text := ""
 	if c&cellCluster == 0 {
-		return contested(rune(c & cellRune))
+		if !contested(rune(c & cellRune)) {
+			return false
+		}
+	} else {
+		text = t.clusters.list[c&cellRune]
+		if n, _ := nextCharacter(text); n == len(text) && !strings.ContainsFunc(text, contested) {
+			return false
+		}
 	}
-	text := d.b.clusters.list[c&cellRune]
-	n, _ := nextCharacter(text)
-	return n < len(text) || strings.ContainsFunc(text, contested)
+	return !d.dialect.Widths.agree(t, c, text)
+}
+
+// agree reports whether the terminal is known to give a cell the columns that it
+// has.
+func (w Widths) agree(t *tables, c Cell, text string) bool {
+	if w == 0 {
+		return false
+	}
+	if text == "" {
+		text = string(rune(c & cellRune))
+	}
+	n, sure := w.columns(text)
+	return sure && (n == 2) == c.Wide() && n > 0
 }

@@ -17,6 +17,7 @@ func (d *differ) paintRow(shown []*row, y int) {
 	if first > last {
 		return
 	}
+	first = d.reachingInto(r.cells, first)
 	p := rowPainter{d, y, old, r.cells, last, d.blankTail(r.cells), leaving}
 	if leaving {
 		p.tail = d.to.cols
@@ -27,8 +28,9 @@ func (d *differ) paintRow(shown []*row, y int) {
 		var scratch [maxShiftCols]Cell
 		p.old, p.last = p.shift(scratch[:0], first)
 	}
-	d.dirty = 0
+	d.dirty, d.doubtful = 0, d.doubtful[:0]
 	p.paint(first, entering)
+	p.paintDoubtful()
 }
 
 // span gives the first and the last column where the rows differ; first is the
@@ -136,6 +138,15 @@ func (p *rowPainter) paint(x int, all bool) {
 		if p.new[x].Tail() && x > 0 {
 			x--
 		}
+		if p.dialect.HideCursor && !all {
+			if p.contestedIn(p.a, p.old[x]) { // it may have covered more
+				p.dirty = max(p.dirty, x+extentOf(p.a.clusterText(p.old[x])))
+			}
+			if p.isContested(p.new[x]) {
+				x = p.postpone(x)
+				continue
+			}
+		}
 		p.reach(x)
 		switch c := p.new[x]; {
 		case all && c.Blank():
@@ -150,7 +161,7 @@ func (p *rowPainter) paint(x int, all bool) {
 }
 
 func (p *rowPainter) wanted(x int) bool {
-	return x < p.dirty || !p.same(p.old[x], p.new[x]) || p.leaving && x == len(p.new)-1
+	return x < p.dirty || !p.same(p.old[x], p.new[x]) || p.leaving && x == len(p.new)-1 || p.disturbed(x)
 }
 
 // reach takes the cursor to column x.

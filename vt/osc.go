@@ -35,6 +35,8 @@ func (t *Terminal) command(data []byte, st string) {
 		t.dynamicCommand(n, rest, st)
 	case n == 52:
 		t.clipboardCommand(rest, st)
+	case n == 66:
+		t.sizedText(rest)
 	case n == 104 || n == 105:
 		t.resetPalette(n-100, rest)
 	case n >= 110 && n <= 119:

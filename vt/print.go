@@ -6,6 +6,8 @@ type lastWritten struct {
 	x, y  int
 	char  rune
 	valid bool
+	// joiner is set if the character ends with U+200D.
+	joiner bool
 }
 
 // print writes a run of printable ASCII.
@@ -82,7 +84,7 @@ func (t *Terminal) printRunes(text []rune) {
 	}
 	for len(text) > 0 {
 		n := 0
-		if t.width(text[0]) > 0 {
+		if t.width(text[0]) > 0 && !t.last.joiner && !varies(text[0]) { // what may join goes the slow way
 			t.wrapIfPending()
 			n = t.writeRunes(text, t.rightLimit())
 		}
@@ -140,11 +142,17 @@ func (t *Terminal) writeRunes(text []rune, limit int) int {
 }
 
 // width gives the number of columns that a code point takes.
-func (t *Terminal) width(r rune) int { return t.screen.tables.widths.of(r) }
+func (t *Terminal) width(r rune) int {
+	n := t.screen.tables.widths.of(r)
+	if t.user.Widths != 0 {
+		return t.user.Widths.width(r, n)
+	}
+	return n
+}
 
 // printRune writes one code point in every mode.
 func (t *Terminal) printRune(r rune) {
-	if t.modes.has(clusters) && t.extend(r) {
+	if t.modes.has(clusters) && t.extend(r) || t.layOut(r) {
 		return
 	}
 	width := t.width(r)

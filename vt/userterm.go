@@ -57,6 +57,7 @@ func (d Dialect) With(c Capabilities) Dialect {
 		d.Underlines, d.DoubtfulUnderlines = false, false
 	}
 	d.PixelMouse = c.Mode(1016) != modeUnknown
+	d.Widths = c.Widths
 	d.ScrollSet = c.Mode(1007)
 	return d
 }

@@ -17,6 +17,8 @@ func runeWidth(r rune) int {
 	switch {
 	case r == '\u00ad':
 		return 1
+	case r >= 0xe0020 && r <= 0xe007f: // tags
+		return 0
 	case r >= '\u1160' && r <= '\u11ff' || r >= '\ud7b0' && r <= '\ud7ff':
 		return 0
 	}
@@ -55,7 +57,9 @@ func (m *widthMemory) of(r rune) int {
 	width := m.quick(r)
 	if width < 0 {
 		width = runeWidth(r)
-		m.learn(r / widthBlock)
+		if !varies(r) { // which is not remembered
+			m.learn(r / widthBlock)
+		}
 	}
 	return width
 }
@@ -67,7 +71,9 @@ func (m *widthMemory) learn(block rune) {
 	}
 	var widths [widthBlock]uint8
 	for i := range widths {
-		widths[i] = uint8(runeWidth(block*widthBlock+rune(i))) + 1
+		if r := block*widthBlock + rune(i); !varies(r) {
+			widths[i] = uint8(runeWidth(r)) + 1
+		}
 	}
 	n := slices.Index(m.widths[:m.last+1], widths)
 	if n < 0 {

@@ -34,10 +34,13 @@
 //	    optional uint32 cell_width    = 7; // XTWINOPS 16
 //	    optional uint32 cell_height   = 8;
 //	    optional uint32 scheme        = 9; // DSR 996: 1 dark, 2 light
+//	    optional uint32 widths        = 10; // the bits of vt.Widths
 //	}
 //
 // It is the whole of what is known: what an instruction does not tell is not known
-// any more. To a server with this extension the size of an Appearance is that of
+// any more. Programs' output is laid out by the widths, and a character of several
+// code points comes in hoststrings as OSC 66 ; w=columns ; text BEL, whatever a
+// receiver's own rules are. To a server with this extension the size of an Appearance is that of
 // the user's tty (TIOCGWINSZ), and the program's tty gets it.
 //
 // The same way, by the extension "echo", screens tell what becomes of keys at

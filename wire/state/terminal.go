@@ -17,6 +17,7 @@ const (
 	fieldCellWidth    protowire.Number = 7
 	fieldCellHeight   protowire.Number = 8
 	fieldScheme       protowire.Number = 9
+	fieldWidths       protowire.Number = 10
 )
 
 // modeBits is how many bits of a mode hold its value.
@@ -49,6 +50,9 @@ func appendTerminal(dst []byte, c vt.Capabilities) []byte {
 	if c.Scheme != 0 {
 		dst = appendUint(dst, fieldScheme, uint64(c.Scheme))
 	}
+	if c.Widths != 0 {
+		dst = appendUint(dst, fieldWidths, uint64(c.Widths))
+	}
 	return enclose(enclose(dst, at, kindTerminal), at, fieldInstruction)
 }
 
@@ -71,6 +75,8 @@ func parseTerminal(message []byte) (vt.Capabilities, error) {
 			c.Features = vt.Feature(f.varint)
 		case fieldMode:
 			c.SetMode(int(min(f.varint>>modeBits, 1<<16)), int(f.varint&(1<<modeBits-1)))
+		case fieldWidths:
+			c.Widths = vt.Widths(f.varint)
 		case fieldScheme:
 			c.Scheme = uint8(f.varint & 3 % 3)
 		}

@@ -9,10 +9,10 @@ import (
 
 // The bytes are worked out by hand from the message of the package doc.
 func TestTerminalTravels(t *testing.T) {
-	c := vt.Capabilities{Features: vt.FeatureColor | vt.FeatureKittyKeys, Text: vt.Pixels{Width: 800, Height: 480}, Scheme: 2}
+	c := vt.Capabilities{Features: vt.FeatureColor | vt.FeatureKittyKeys, Text: vt.Pixels{Width: 800, Height: 480}, Scheme: 2, Widths: vt.WidthsKnown | vt.JoinedZWJ}
 	c.SetMode(2004, 2)
 	diff := User{}.WithKeys([]byte("a")).WithTerminal(c).AppendDiff(nil, User{})
-	want := hex.EncodeToString(unhex(t, "0a05 1203 2201 61 0a11 82050e 0805 10c2fa01 18a006 20e003 4802"))
+	want := hex.EncodeToString(unhex(t, "0a05 1203 2201 61 0a13 820510 0805 10c2fa01 18a006 20e003 4802 5011"))
 	if got := hex.EncodeToString(diff); got != want {
 		t.Errorf("it is %s, want %s", got, want)
 	}
