@@ -1,6 +1,10 @@
 package state
 
-import "google.golang.org/protobuf/encoding/protowire"
+import (
+	"bytes"
+
+	"google.golang.org/protobuf/encoding/protowire"
+)
 
 // Discipline is what the line discipline of the program's terminal does with
 // what is typed (termios(4)). It travels between gm and gm, if both have agreed
@@ -85,7 +89,7 @@ func appendListening(dst []byte, l, from Listening) []byte {
 	if l.Discipline != from.Discipline {
 		dst = appendUint(dst, fieldModes, uint64(l.Discipline.Modes))
 		dst = protowire.AppendTag(dst, fieldChars, protowire.BytesType)
-		dst = protowire.AppendBytes(dst, l.Discipline.Chars[:])
+		dst = protowire.AppendBytes(dst, bytes.TrimRight(l.Discipline.Chars[:], "\x00"))
 	}
 	if l.Alternate != from.Alternate {
 		dst = appendUint(dst, fieldAlternate, protowire.EncodeBool(l.Alternate))

@@ -38,12 +38,13 @@ func TestListeningTravels(t *testing.T) {
 
 func TestListeningOfOthers(t *testing.T) {
 	for text, want := range map[string]Listening{
-		"":                                      {},
-		"0801 2801":                             {Discipline: Discipline{Modes: DisciplineKnown}},
-		"1202 0102":                             {Discipline: Discipline{Chars: [controlChars]byte{1, 2}}},
-		"1210 000102030405060708090a0b0c0d0e0f": {Discipline: Discipline{Chars: [controlChars]byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13}}},
-		"0a0101 1001 1a00":                      {},
-		"2001 2002":                             {Heard: 2},
+		"":          {},
+		"0801 2801": {Discipline: Discipline{Modes: DisciplineKnown}},
+		"1202 0102": {Discipline: Discipline{Chars: [controlChars]byte{1, 2}}},
+		"1213 000102030405060708090a0b0c0d0e0f101112": {Discipline: Discipline{
+			Chars: [controlChars]byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}}}, // two too many
+		"0a0101 1001 1a00": {},
+		"2001 2002":        {Heard: 2},
 	} {
 		if got, err := (Listening{}).with(unhex(t, text)); err != nil || got != want {
 			t.Errorf("%s: %+v, %v, want %+v", text, got, err, want)

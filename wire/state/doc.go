@@ -48,7 +48,7 @@
 //
 //	message Listening {                 // field 65 of an instruction
 //	    optional uint32 modes     = 1;  // the bits of DisciplineModes
-//	    optional bytes  chars     = 2;  // in the order of the ControlChars
+//	    optional bytes  chars     = 2;  // in the order of the ControlChars; those left out at the end are 0
 //	    optional bool   alternate = 3;  // the alternate screen is in use
 //	    optional uint64 heard     = 4;  // newest user-input state the terminal has had
 //	}
