@@ -67,7 +67,7 @@ func newAmbush(t testing.TB) *ambush {
 		t.Fatal(err)
 	}
 	for i, name := range userTerminals {
-		v := &victim{name: name, term: vt.NewTerminal(worldCols, worldRows, vt.Options{Clipboard: true, Checksums: true})}
+		v := &victim{name: name, term: vt.NewTerminal(worldCols, worldRows, vt.Options{Checksums: true})}
 		v.display.dialect = vt.UserTerminal(name, []string{"", "truecolor"}[i%2])
 		v.write(a, string(v.display.start(nil)), true)
 		a.users = append(a.users, v)

@@ -5,24 +5,19 @@ import (
 	"strings"
 )
 
-// clipboardCommand is OSC 52: what is selected, and base64 to set it, ? to ask
-// for it, or anything else to clear it (xterm ctlseqs).
-func (t *Terminal) clipboardCommand(text, st string) {
+// clipboardCommand performs OSC 52: the names of selections, and base64 to set
+// them, anything else to clear them (xterm ctlseqs). A query, whose data is ?, is
+// not answered: a report never repeats text.
+func (t *Terminal) clipboardCommand(text string) {
 	selection, data, ok := cutByte(text, ';')
-	if !ok {
-		return
-	}
-	selection = strings.Map(selectionName, selection)
-	c := &t.screen.Clipboard
-	if data == "?" {
-		if t.options.Clipboard && c.Seq > 0 {
-			t.reply([]byte("\x1b]52;" + selection + ";" + c.Data + st))
-		}
+	if !ok || data == "?" {
 		return
 	}
 	if !isBase64(data) {
 		data = ""
 	}
+	selection = strings.Map(selectionName, selection)
+	c := &t.screen.Clipboard
 	*c = Clipboard{Selection: selection, Data: data, Seq: c.Seq + 1}
 }
 

@@ -25,20 +25,26 @@ func (t *Terminal) paletteCommand(n int, text, st string) {
 		if !ok {
 			return
 		}
-		t.colorCommand(slot, color, strconv.Itoa(n)+";"+head, st)
+		t.colorCommand(slot, color, appendNumbers(nil, n, slot-paletteStart(n)), st)
 	}
 }
 
-// paletteSlot gives the slot of OSC 4 or 5 and a number.
+// paletteSlot returns the slot of OSC 4 or 5 and a number.
 func paletteSlot(n int, number string) (slot int, ok bool) {
 	slot, err := strconv.Atoi(number)
 	if err != nil || slot < 0 || slot >= firstDynamic {
 		return 0, false
 	}
-	if n == 5 {
-		slot += specialSlot
-	}
+	slot += paletteStart(n)
 	return slot, slot < firstDynamic
+}
+
+// paletteStart returns the slot of number 0 in OSC 4 or 5.
+func paletteStart(n int) int {
+	if n == 5 {
+		return specialSlot
+	}
+	return 0
 }
 
 // dynamicCommand is OSC 10 to 19: colours for n and those after it, or ?.
@@ -47,14 +53,14 @@ func (t *Terminal) dynamicCommand(n int, text, st string) {
 		if n > 19 {
 			return
 		}
-		t.colorCommand(dynamicSlot(n), color, strconv.Itoa(n), st)
+		t.colorCommand(dynamicSlot(n), color, appendNumbers(nil, n), st)
 		n++
 	}
 }
 
-// colorCommand sets the colour of a slot, or reports it: the program's own, or
-// that of the user's terminal if it is known.
-func (t *Terminal) colorCommand(slot int, color, name, st string) {
+// colorCommand sets the colour of a slot, or reports it under the numbers in name:
+// the program's own, or that of the user's terminal if it is known.
+func (t *Terminal) colorCommand(slot int, color string, name []byte, st string) {
 	if color == "?" {
 		set, ok := t.colors.set[slot]
 		t.ofUser(func(t *Terminal) {
@@ -62,7 +68,7 @@ func (t *Terminal) colorCommand(slot int, color, name, st string) {
 				set, ok = t.colors.users(slot, t.user.Features.Has(FeatureStandardPalette))
 			}
 			if ok {
-				t.reply([]byte("\x1b]" + name + ";" + set.String() + st))
+				t.reply([]byte("\x1b]" + string(name) + ";" + set.String() + st))
 			}
 		})
 		return

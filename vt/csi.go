@@ -8,24 +8,27 @@ func (t *Terminal) control(s *sequence) {
 	if s.final != 'b' {
 		t.last.valid = false
 	}
-	var h handler
-	switch {
-	case s.inter != 0:
-		if !t.beyond(s) && !(t.reading && rectangle(s) != nil) {
-			h = withIntermediate(s)
-		}
-	case s.marker == 0:
-		h = plain[s.final]
-	case s.marker == '?':
-		h = private[s.final]
-	case s.marker == esc:
-		h = vt52[s.final]
-	default:
-		h = marked(s)
+	if s.inter != 0 && (t.beyond(s) || t.reading && rectangle(s) != nil) {
+		return
 	}
-	if h != nil {
+	if h := s.handler(); h != nil {
 		h(t, s)
 	}
+}
+
+// handler returns the function that performs s, or nil if s is unknown.
+func (s *sequence) handler() handler {
+	switch {
+	case s.inter != 0:
+		return withIntermediate(s)
+	case s.marker == 0:
+		return plain[s.final]
+	case s.marker == '?':
+		return private[s.final]
+	case s.marker == esc:
+		return vt52[s.final]
+	}
+	return marked(s)
 }
 
 // plain are the functions without marker and intermediates (ECMA-48, xterm

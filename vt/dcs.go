@@ -109,8 +109,9 @@ func (c Color) parameter(b []byte, base int) []byte {
 	return fmt.Appendf(b, ";%d:5:%d", base+8, n)
 }
 
-// xtgettcap tells what terminfo says of names, all in hexadecimal (XTGETTCAP).
-// Each name gets an answer of its own, up to the first that is unknown.
+// xtgettcap reports the terminfo values of names, all in hexadecimal (XTGETTCAP).
+// Each name gets an answer of its own, up to the first unknown one. That name is
+// not repeated, as it would be text of the program's choice.
 func (t *Terminal) xtgettcap(names string) {
 	for code := range strings.SplitSeq(names, ";") {
 		name, err := hex.DecodeString(code)
@@ -119,22 +120,24 @@ func (t *Terminal) xtgettcap(names string) {
 		}
 		value, ok := capabilities[string(name)]
 		if !ok {
-			t.replyDCS("0+r" + code)
+			t.replyDCS("0+r")
 			return
 		}
-		t.ofUser(func(t *Terminal) { t.reportCapability(code, string(name), value) })
+		t.ofUser(func(t *Terminal) { t.reportCapability(string(name), value) })
 	}
 }
 
 // reportCapability reports a capability as unknown if the user's terminal lacks
 // it.
-func (t *Terminal) reportCapability(code, name, value string) {
+func (t *Terminal) reportCapability(name, value string) {
 	if !t.user.Features.Has(usersCapabilities[name]) {
-		t.replyDCS("0+r" + code)
+		t.replyDCS("0+r")
 		return
 	}
-	t.replyDCS("1+r" + code + "=" + strings.ToUpper(hex.EncodeToString([]byte(value))))
+	t.replyDCS("1+r" + upperHex(name) + "=" + upperHex(value))
 }
+
+func upperHex(text string) string { return strings.ToUpper(hex.EncodeToString([]byte(text))) }
 
 // shown returns the part of r that the terminal shows.
 func (c *Capabilities) shown(r Rendition) Rendition {

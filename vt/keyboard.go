@@ -68,7 +68,8 @@ func (t *Terminal) kittySet(s *sequence) {
 
 // kittyQuery answers CSI ? u, if the user's terminal has the protocol. The report,
 // CSI ? flags u, differs from the query by its parameter alone: a sequence with one
-// is not answered.
+// is not answered, or a program that echoes its input would make the terminal answer
+// its own reports without end.
 func (t *Terminal) kittyQuery(s *sequence) {
 	if s.n != 0 {
 		return

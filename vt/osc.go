@@ -34,7 +34,7 @@ func (t *Terminal) command(data []byte, st string) {
 	case n >= 10 && n <= 19:
 		t.dynamicCommand(n, rest, st)
 	case n == 52:
-		t.clipboardCommand(rest, st)
+		t.clipboardCommand(rest)
 	case n == 66:
 		t.sizedText(rest)
 	case n == 104 || n == 105:

@@ -80,17 +80,6 @@ func TestClipboard(t *testing.T) {
 	}
 }
 
-func TestClipboardQuery(t *testing.T) {
-	input := "\x1b]52;c;aGk=\a\x1b]52;c;?\x1b\\"
-	if got := typed(input).TakeReplies(nil); len(got) > 0 {
-		t.Errorf("answered %q without being allowed to", got)
-	}
-	term := typedInto(NewTerminal(10, 5, Options{Clipboard: true}), "\x1b]52;c;?\a"+input)
-	if got := string(term.TakeReplies(nil)); got != "\x1b]52;c;aGk=\x1b\\" {
-		t.Errorf("answered %q", got)
-	}
-}
-
 func TestNotices(t *testing.T) {
 	s := typed("\x1b]9;done\a\x1b]777;notify;a;b\x1b\\\x1b]7;file://h/tmp\a").screen
 	if s.Notice != (Notice{Command: "777;notify;a;b", Seq: 2}) || s.Directory != "file://h/tmp" {
@@ -117,6 +106,8 @@ func TestHyperlinks(t *testing.T) {
 func TestColors(t *testing.T) {
 	for input, want := range map[string]string{
 		"\x1b]4;1;?\a":                              "\x1b]4;1;rgb:cdcd/0000/0000\a",
+		"\x1b]4;+0000001;?\a\x1b]5;-0;?\a":          "\x1b]4;1;rgb:cdcd/0000/0000\a",
+		"\x1b]5;0;#123\a\x1b]5;-0;?\a":              "\x1b]5;0;rgb:1010/2020/3030\a",
 		"\x1b]4;16;?;231;?\a":                       "\x1b]4;16;rgb:0000/0000/0000\a\x1b]4;231;rgb:ffff/ffff/ffff\a",
 		"\x1b]4;67;?;255;?\a":                       "\x1b]4;67;rgb:5f5f/8787/afaf\a\x1b]4;255;rgb:eeee/eeee/eeee\a",
 		"\x1b]4;1;rgb:1/23/456\a\x1b]4;1;?\x1b\\":   "\x1b]4;1;rgb:1111/2323/4545\x1b\\",

@@ -4,7 +4,6 @@ package vt
 type Options struct {
 	Version   string // XTVERSION answers "gm " and this
 	Checksums bool   // answer DECRQCRA
-	Clipboard bool   // answer OSC 52 queries, with what the program itself set
 	Rewrap    bool   // Resize breaks the lines of the main screen anew
 	// History is how many lines that scrolled off the main screen are kept,
 	// at most MaxHistory.

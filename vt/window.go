@@ -20,10 +20,10 @@ func (t *Terminal) windowOperation(s *sequence) {
 		t.ofUser(func(t *Terminal) { t.reportPixels(n) })
 	case 18, 19:
 		t.replyCSI("", "t", n-10, rows, cols)
-	case 20:
-		t.reply([]byte("\x1b]L" + t.screen.Icon + "\x1b\\"))
-	case 21:
-		t.reply([]byte("\x1b]l" + t.screen.Title + "\x1b\\"))
+	case 20: // no icon name: a report never repeats text
+		t.reply([]byte("\x1b]L\x1b\\"))
+	case 21: // no title
+		t.reply([]byte("\x1b]l\x1b\\"))
 	case 22:
 		t.titles.push(t.screen, s.at(1, 0))
 	case 23:
