@@ -36,50 +36,27 @@ func (d *differ) print(c Cell, n int) {
 	}
 }
 
-// drawPen makes the reader's pen one that draws c as it looks.
+// drawPen makes the receiver's pen one that draws c as it looks. A blank has its
+// own rendition too: a block cursor shows it, and so does text that is copied.
 func (d *differ) drawPen(c Cell) {
-	if d.drew(c) {
-		return
-	}
-	r := d.look(d.b, c)
-	if d.drawsAs(c, r) {
-		return
-	}
-	if c.Blank() && r == (Rendition{Bg: r.Bg}) {
-		bare := d.pen
-		bare.Bg, bare.Underline = r.Bg, UnderlineNone
-		bare.Attrs &^= Inverse | Strike | Overline
-		if bare.Bg == d.pen.Bg {
-			r = bare
-		}
-	}
-	d.setPen(r)
-	if !c.Blank() {
+	if !d.draws(c) {
+		d.setPen(d.look(d.b, c))
 		d.drawn, d.sure = c&cellStyle, true
 	}
 }
 
-// draws says that the reader's pen draws c as it looks.
-func (d *differ) draws(c Cell) bool { return d.drew(c) || d.drawsAs(c, d.look(d.b, c)) }
-
-// drew says that the reader's pen has drawn a cell of c's style.
-func (d *differ) drew(c Cell) bool { return d.sure && d.drawn == c&cellStyle }
-
-// drawsAs says that the reader's pen draws c, which looks like want, as it
-// looks.
-func (d *differ) drawsAs(c Cell, want Rendition) bool {
+// draws reports whether the receiver's pen draws c as it looks.
+func (d *differ) draws(c Cell) bool {
+	if d.sure && d.drawn == c&cellStyle {
+		return true
+	}
+	want := d.look(d.b, c)
 	link := want.Link
 	want.Link = 0
-	pen := d.pen
-	if c.Blank() {
-		pen = blankRendition(pen)
-	}
-	if want != pen || d.b.links.list[link] != d.link {
+	if want != d.pen || d.b.links.list[link] != d.link {
 		return false
 	}
-	if !c.Blank() {
-		d.drawn, d.sure = c&cellStyle, true
-	}
+	d.drawn, d.sure = c&cellStyle, true
 	return true
 }
 

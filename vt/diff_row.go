@@ -166,9 +166,26 @@ func (p *rowPainter) wanted(x int) bool {
 
 // reach takes the cursor to column x.
 func (p *rowPainter) reach(x int) {
-	if p.place != known || p.y != p.row || !p.bridge(p.new, x) {
-		p.moveTo(x, p.row)
+	if p.place == known && p.y == p.row && (p.bridge(p.new, x) || p.bridgeWithPen(x)) {
+		return
 	}
+	p.moveTo(x, p.row)
+}
+
+// bridgeWithPen is bridge with the pen of the cell at column x, which is to be
+// printed, set first.
+func (p *rowPainter) bridgeWithPen(x int) bool {
+	if x <= p.x || x > p.x+3 || x >= p.columns() || p.new[x].Blank() {
+		return false
+	}
+	want := p.look(p.b, p.new[x])
+	for _, c := range p.new[p.x:x] {
+		if !c.oneByte() || p.look(p.b, c) != want {
+			return false
+		}
+	}
+	p.drawPen(p.new[x])
+	return p.bridge(p.new, x)
 }
 
 // bridge takes the cursor up to 3 columns to the right by printing what is
@@ -184,10 +201,15 @@ func (d *differ) bridge(cells []Cell, x int) bool {
 	return true
 }
 
-// plain says that the cells are ASCII and drawn by the reader's pen.
+// oneByte reports whether the cell's text is one byte, a blank's included.
+func (c Cell) oneByte() bool {
+	return c&(cellCluster|cellWide|cellTail) == 0 && c&cellRune < utf8.RuneSelf
+}
+
+// plain reports whether the cells are ASCII and drawn by the receiver's pen.
 func (d *differ) plain(cells []Cell) bool {
 	for _, c := range cells {
-		if c&(cellCluster|cellWide|cellTail) != 0 || c&cellRune >= utf8.RuneSelf || !d.draws(c) {
+		if !c.oneByte() || !d.draws(c) {
 			return false
 		}
 	}
@@ -205,12 +227,13 @@ func (p *rowPainter) blanks(x int) int {
 		}
 	}
 	n := until - x
-	if start := len(p.out); n > 3 || end == len(p.new) {
+	erasable := p.erasable(c)
+	if start := len(p.out); erasable && (n > 3 || end == len(p.new)) {
 		defer func() { p.erased += len(p.out) - start }()
 	}
-	erase := p.erasable(c) && !p.dialect.Basic
+	erase := erasable && !p.dialect.Basic
 	switch {
-	case x >= p.tail && n > 3 && p.erasable(c):
+	case x >= p.tail && n > 3 && erasable:
 		p.erasePen(p.look(p.b, c).Bg)
 		p.out = append(p.out, "\x1b[K"...)
 		return len(p.new)

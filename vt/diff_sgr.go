@@ -54,7 +54,9 @@ func (d *differ) resetStyle(start, end int, r Rendition) {
 	}
 }
 
-// erasePen makes the reader's pen one with which erasing gives the background.
+// erasePen makes the receiver's pen one with which erasing leaves the background
+// and nothing else. gm's and mosh's emulators leave no foreground; xterm leaves
+// that of the pen.
 func (d *differ) erasePen(background Color) {
 	if d.dialect.NoBCE {
 		return
@@ -62,6 +64,9 @@ func (d *differ) erasePen(background Color) {
 	r := d.pen
 	r.Bg = background
 	r.Attrs &^= Inverse
+	if d.dialect.HideCursor {
+		r = Rendition{Bg: background}
+	}
 	if r != d.pen && background.IsDefault() {
 		r = Rendition{} // CSI m is the shortest way there
 	}

@@ -193,6 +193,9 @@ func (r *diffReader) move(a, b int, params string, final byte) {
 
 func (r *diffReader) edit(n int, final byte) {
 	c, bg := &r.Cursor, Rendition{Bg: r.Pen.Bg}
+	if r.dialect.HideCursor {
+		bg.Fg = r.Pen.Fg // as xterm
+	}
 	if r.dialect.NoBCE {
 		bg = Rendition{}
 	}

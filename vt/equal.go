@@ -1,8 +1,9 @@
 package vt
 
-// Equal says that a person sees no difference between the two, nor a terminal
-// that is kept in step. Where a line was wrapped, a pending wrap and what a
-// program can not show (protection, the colour of what is blank) do not count.
+// Equal reports whether a person sees no difference between the two screens, nor
+// copies other text from them. Where a line was wrapped, a pending wrap, protection,
+// and whether a blank was written or erased do not count. A blank's rendition does:
+// it is seen under the cursor.
 func (s *Screen) Equal(o *Screen) bool {
 	return s.EqualIn(o, Full())
 }
@@ -72,7 +73,7 @@ func newEye(a, b *Screen, d Dialect) eye {
 	return eye{a: a.tables, b: b.tables, dialect: d, lastA: noStyle}
 }
 
-// noStyle is what no cell's style and blankness is.
+// noStyle is not the style of any cell.
 const noStyle Cell = 1
 
 func (e *eye) sameRow(a, b *row) bool {
@@ -82,8 +83,9 @@ func (e *eye) sameRow(a, b *row) bool {
 	if e.dialect.LineAttributes && a.attribute != b.attribute {
 		return false
 	}
+	others, related := b.cells[:len(a.cells)], e.a == e.b
 	for x, c := range a.cells {
-		if !e.same(c, b.cells[x]) {
+		if o := others[x]; (!related || c != o) && !e.same(c, o) {
 			return false
 		}
 	}
@@ -105,25 +107,16 @@ func (e *eye) alike(a, b Cell) bool {
 		return false
 	}
 	styleA, styleB := a&cellStyle, b&cellStyle
-	if blank {
-		styleA |= cellRune
-	}
 	if styleA != e.lastA || styleB != e.lastB {
 		e.lastA, e.lastB = styleA, styleB
 		e.lastSame = e.a == e.b && a.style() == b.style() ||
-			e.sameRendition(e.look(e.a, a), e.look(e.b, b))
+			e.samePen(e.a.rendition(a), e.b.rendition(b))
 	}
 	return e.lastSame
 }
 
-// look gives the rendition of a cell, of t's screen, as far as it is seen.
-func (e *eye) look(t *tables, c Cell) Rendition {
-	r := e.dialect.rendition(t.rendition(c))
-	if c.Blank() {
-		r = blankRendition(r)
-	}
-	return r
-}
+// look returns the rendition of a cell of t's screen in the dialect.
+func (e *eye) look(t *tables, c Cell) Rendition { return e.dialect.rendition(t.rendition(c)) }
 
 func (e *eye) sameText(a, b Cell) bool {
 	if (a^b)&cellCluster != 0 {
@@ -149,13 +142,4 @@ func (e *eye) sameRendition(a, b Rendition) bool {
 		a.Link = b.Link
 	}
 	return a == b
-}
-
-// blankRendition is what is seen of r where nothing is drawn: the background,
-// unless a line is drawn or the colours are swapped.
-func blankRendition(r Rendition) Rendition {
-	if r.Attrs&(Inverse|Strike|Overline) != 0 || r.Underline != UnderlineNone {
-		return r
-	}
-	return Rendition{Bg: r.Bg, Link: r.Link}
 }

@@ -12,7 +12,12 @@ func TestEqualIn(t *testing.T) {
 		{"nothing", func(s *Screen) {}, true, true},
 		{"a character", func(s *Screen) { s.SetText(1, 1, "x", 1, Rendition{}) }, false, false},
 		{"a space for a blank", func(s *Screen) { s.SetText(9, 1, " ", 1, Rendition{}) }, true, true},
-		{"the colour of a blank", func(s *Screen) { s.SetText(9, 1, " ", 1, Rendition{Fg: PaletteColor(2)}) }, true, true},
+		{"the colour of a blank", func(s *Screen) { s.SetText(9, 1, " ", 1, Rendition{Fg: PaletteColor(2)}) }, false, false},
+		{"a bold blank", func(s *Screen) { s.SetText(9, 1, " ", 1, Rendition{Attrs: Bold}) }, false, false},
+		{"a faint blank", func(s *Screen) { s.SetText(9, 1, " ", 1, Rendition{Attrs: Faint}) }, false, true},
+		{"a linked blank", func(s *Screen) {
+			s.SetText(9, 1, " ", 1, Rendition{Link: uint16(s.tables.links.number(Link{URI: "http://x"}))})
+		}, false, true},
 		{"the background of a blank", func(s *Screen) { s.Erase(9, 1, 1, blue) }, false, false},
 		{"an underlined blank", func(s *Screen) { s.SetText(9, 1, " ", 1, Rendition{Underline: UnderlineSingle}) }, false, false},
 		{"faint", func(s *Screen) { s.SetRendition(0, 0, Rendition{Attrs: Faint}) }, false, true},
