@@ -41,13 +41,13 @@ func (d *differ) print(c Cell, n int) {
 func (d *differ) drawPen(c Cell) {
 	if !d.draws(c) {
 		d.setPen(d.look(d.b, c))
-		d.drawn, d.sure = c&cellStyle, true
+		d.drawn, d.sure = c&cellRendition, true
 	}
 }
 
 // draws reports whether the receiver's pen draws c as it looks.
 func (d *differ) draws(c Cell) bool {
-	if d.sure && d.drawn == c&cellStyle {
+	if d.sure && d.drawn == c&cellRendition {
 		return true
 	}
 	want := d.look(d.b, c)
@@ -56,7 +56,7 @@ func (d *differ) draws(c Cell) bool {
 	if want != d.pen || d.b.links.list[link] != d.link {
 		return false
 	}
-	d.drawn, d.sure = c&cellStyle, true
+	d.drawn, d.sure = c&cellRendition, true
 	return true
 }
 

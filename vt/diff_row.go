@@ -114,7 +114,7 @@ func (d *differ) erasable(c Cell) bool {
 // sameBlank says that c is a blank that looks like the blank b; both are of the
 // screen to be shown.
 func (d *differ) sameBlank(c, b Cell) bool {
-	return c.Blank() && (c.style() == b.style() || d.look(d.b, c) == d.look(d.b, b))
+	return c.Blank() && ((c^b)&cellRendition == 0 || d.look(d.b, c) == d.look(d.b, b))
 }
 
 // rowPainter paints one row.

@@ -106,10 +106,10 @@ func (e *eye) alike(a, b Cell) bool {
 	if !blank && !e.sameText(a, b) {
 		return false
 	}
-	styleA, styleB := a&cellStyle, b&cellStyle
-	if styleA != e.lastA || styleB != e.lastB {
-		e.lastA, e.lastB = styleA, styleB
-		e.lastSame = e.a == e.b && a.style() == b.style() ||
+	lookA, lookB := a&cellRendition, b&cellRendition
+	if lookA != e.lastA || lookB != e.lastB {
+		e.lastA, e.lastB = lookA, lookB
+		e.lastSame = e.a == e.b && lookA == lookB ||
 			e.samePen(e.a.rendition(a), e.b.rendition(b))
 	}
 	return e.lastSame

@@ -51,7 +51,7 @@ func (b *block) encode(r *row, t *tables, index *penIndex) {
 	padded := r.cells[:min((end+7)&^7, len(r.cells))] // packASCII likes eights
 	var style Cell
 	for x := 0; x < end; {
-		if c := padded[x] & cellStyle; c != style {
+		if c := padded[x] & cellRendition; c != style {
 			style = c
 			b.data = binary.AppendUvarint(append(b.data, codePen), b.pen(style, t, index))
 		}
@@ -125,7 +125,7 @@ func (b *block) pen(style Cell, t *tables, index *penIndex) uint64 {
 	n, known := index.find(style)
 	if !known {
 		n = uint64(len(b.pens))
-		r := t.styles.list[style.style()]
+		r := t.rendition(style)
 		b.pens = append(b.pens, pen{r, t.links.list[r.Link]})
 		index.add(style, n)
 	}
@@ -152,7 +152,7 @@ func (p *penIndex) reset() {
 }
 
 func (p *penIndex) find(style Cell) (n uint64, ok bool) {
-	slot := &p.recent[style.style()%64]
+	slot := &p.recent[(style>>cellStyleShift^style>>cellAttrsShift)%64]
 	if slot.style == style {
 		return slot.pen, true
 	}
@@ -164,6 +164,6 @@ func (p *penIndex) find(style Cell) (n uint64, ok bool) {
 
 func (p *penIndex) add(style Cell, n uint64) {
 	p.all[style] = n
-	slot := &p.recent[style.style()%64]
+	slot := &p.recent[(style>>cellStyleShift^style>>cellAttrsShift)%64]
 	slot.style, slot.pen = style, n
 }

@@ -87,5 +87,5 @@ func number(data []byte) (int, []byte) {
 func (p pen) style(t *tables) Cell {
 	r := p.Rendition
 	r.Link = uint16(t.links.number(p.link))
-	return Cell(0).withStyle(t.style(r))
+	return t.renditionBits(r)
 }

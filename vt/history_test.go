@@ -98,7 +98,7 @@ func TestHistoryLimits(t *testing.T) {
 	term = typedInto(NewTerminal(MaxCols, 1, Options{History: MaxHistory}), "\x1b[1mx")
 	for i := range 400 {
 		for x := range MaxCols {
-			term.screen.writable(0).fill(x, x+1, Cell(0x10ffff).withStyle(uint16(i+x)&1))
+			term.screen.writable(0).fill(x, x+1, Cell(0x10ffff).withRendition(term.brush*Cell((i+x)&1)))
 		}
 		for range 5 {
 			term.history.push(term.screen.rows[0], term.screen.tables)

@@ -18,7 +18,7 @@ func (s *Screen) SetText(x, y int, text string, width int, r Rendition) {
 	width = min(width, 2)
 	cut(cells, x)
 	cut(cells, x+width)
-	c := s.tables.textCell(text).withStyle(s.tables.style(r))
+	c := s.tables.textCell(text).withRendition(s.tables.renditionBits(r))
 	if width == 2 {
 		cells[x+1] = c | cellTail
 		c |= cellWide
@@ -33,13 +33,13 @@ func (s *Screen) SetRendition(x, y int, r Rendition) {
 		return
 	}
 	cells := s.canvas(y)
-	n := s.tables.style(r)
-	cells[x] = cells[x].withStyle(n)
+	look := s.tables.renditionBits(r)
+	cells[x] = cells[x].withRendition(look)
 	switch {
 	case cells[x].Wide() && x+1 < s.cols:
-		cells[x+1] = cells[x+1].withStyle(n)
+		cells[x+1] = cells[x+1].withRendition(look)
 	case cells[x].Tail() && x > 0:
-		cells[x-1] = cells[x-1].withStyle(n)
+		cells[x-1] = cells[x-1].withRendition(look)
 	}
 }
 
@@ -138,7 +138,7 @@ func (s *Screen) inside(x, y int) bool {
 // blank erases cells, which hold no half of a character whose other half is
 // outside.
 func (s *Screen) blank(cells []Cell, r Rendition) {
-	c := Cell(0).withStyle(s.tables.style(r))
+	c := s.tables.renditionBits(r)
 	for i := range cells {
 		cells[i] = c
 	}
@@ -150,6 +150,6 @@ func cut(cells []Cell, x int) {
 	if x <= 0 || x >= len(cells) || !cells[x].Tail() {
 		return
 	}
-	cells[x-1] &= cellStyle
-	cells[x] &= cellStyle
+	cells[x-1] &= cellRendition
+	cells[x] &= cellRendition
 }

@@ -8,16 +8,16 @@ func (t *Terminal) penChanged() {
 	}
 	tables, pen := t.screen.tables, t.screen.Pen
 	protected := t.brush & cellProtected
-	t.brush = Cell(0).withStyle(tables.style(pen)) | protected
+	t.brush = tables.renditionBits(pen) | protected
 	t.blank = 0
 	if !pen.Bg.IsDefault() {
-		t.blank = t.blank.withStyle(tables.style(Rendition{Bg: pen.Bg}))
+		t.blank = tables.renditionBits(Rendition{Bg: pen.Bg})
 	}
 }
 
 // sgr selects graphic rendition (SGR).
 func (t *Terminal) sgr(s *sequence) {
-	tables, from := t.screen.tables, t.brush.style()
+	tables, from := t.screen.tables, t.brush.lookKey()
 	was := t.screen.Pen
 	t.screen.Pen.apply(&s.params)
 	if t.screen.Pen != was {

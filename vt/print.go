@@ -130,10 +130,10 @@ func (t *Terminal) writeRunes(text []rune, limit int) int {
 		return 0
 	}
 	if halves {
-		r.cells[c.X-1] &= cellStyle
+		r.cells[c.X-1] &= cellRendition
 	}
 	if x < len(r.cells) && r.cells[x].Tail() {
-		r.cells[x] &= cellStyle
+		r.cells[x] &= cellRendition
 	}
 	r.touch(x)
 	t.last = lastWritten{x: last, y: c.Y, char: text[n-1], valid: true}

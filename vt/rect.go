@@ -52,18 +52,27 @@ func (t *Terminal) deccra(s *sequence) {
 // copyCells copies width cells of one row to another, or within it. A wide
 // character that is copied in half is a blank there.
 func (t *Terminal) copyCells(x0, y0, x1, y1, width int) {
-	cells := append([]Cell(nil), t.screen.rows[y0].cells[x0:x0+width]...)
+	if x0 == x1 && y0 == y1 {
+		return
+	}
+	r, end := t.screen.writable(y1), x1+width
+	from := t.screen.rows[y0].cells[x0 : x0+width]
+	before, after := r.cells[x1].Tail(), end < len(r.cells) && r.cells[end].Tail()
+	r.touch(end)
+	cells := r.cells[x1:end]
+	copy(cells, from)
+	if before && x1 > 0 {
+		r.cells[x1-1] &= cellRendition
+	}
+	if after {
+		r.cells[end] &= cellRendition
+	}
 	if cells[0].Tail() {
-		cells[0] &= cellStyle
+		cells[0] &= cellRendition
 	}
 	if cells[width-1].Wide() {
-		cells[width-1] &= cellStyle
+		cells[width-1] &= cellRendition
 	}
-	r := t.screen.writable(y1)
-	r.cut(x1)
-	r.cut(x1 + width)
-	r.touch(x1 + width)
-	copy(r.cells[x1:], cells)
 }
 
 // rectangles is the extent that is one; the others are a stream.
@@ -79,58 +88,91 @@ func (t *Terminal) decsace(s *sequence) {
 
 // deccara sets attributes in an area (DECCARA).
 func (t *Terminal) deccara(s *sequence) {
-	t.eachRendition(s, func(r *Rendition) {
-		for i := 4; i < max(s.n, 5); i++ {
-			r.change(s.at(i, 0))
+	var clear, set Cell
+	for i := 4; i < max(s.n, 5); i++ {
+		off, on := attributeChange(s.at(i, 0))
+		clear, set = clear|off, set&^off|on
+	}
+	t.eachArea(s, func(cells []Cell) {
+		for x, c := range cells {
+			cells[x] = c&^clear | set
 		}
 	})
 }
 
 // decrara reverses attributes in an area (DECRARA).
 func (t *Terminal) decrara(s *sequence) {
-	t.eachRendition(s, func(r *Rendition) {
-		for i := 4; i < max(s.n, 5); i++ {
-			r.reverse(s.at(i, 0))
+	var toggled Cell
+	underlines := 0
+	for i := 4; i < max(s.n, 5); i++ {
+		attrs, underline := attributeReversal(s.at(i, 0))
+		toggled ^= Cell(attrs) << cellAttrsShift
+		underlines += underline
+	}
+	t.eachArea(s, func(cells []Cell) {
+		for x := range cells {
+			cells[x] ^= toggled
+		}
+		for range min(underlines, 2-underlines%2) { // beyond two, as many as two before
+			toggleUnderline(cells)
 		}
 	})
 }
 
-// change sets or resets one of the attributes that DECCARA knows: bold,
-// underline, blink, inverse, invisible.
-func (r *Rendition) change(n int) {
-	switch n {
-	case 0:
-		r.Attrs &^= Bold | Blink | Inverse | Invisible
-		r.Underline = UnderlineNone
-	case 1, 4, 5, 7, 8, 22, 24, 25, 27, 28:
-		r.one(n)
-	}
-}
+// The attributes that the two know: bold, blink, inverse and invisible, and
+// underline, which has more than two values.
+const (
+	areaAttrs  = Bold | Blink | Inverse | Invisible
+	underlined = Cell(UnderlineSingle) << cellUnderlineShift
+)
 
-// reverse toggles one of them, 0 all of them but invisible.
-func (r *Rendition) reverse(n int) {
+// attributeChange returns the bits of a cell that a parameter of DECCARA clears,
+// and those that it then sets.
+func attributeChange(n int) (clear, set Cell) {
 	switch n {
 	case 0:
-		r.Attrs ^= Bold | Blink | Inverse
-		r.toggleUnderline()
-	case 1, 5, 7, 8:
-		r.Attrs ^= sgrOn[n]
+		return Cell(areaAttrs)<<cellAttrsShift | cellUnderline, 0
 	case 4:
-		r.toggleUnderline()
+		return cellUnderline, underlined
+	case 24:
+		return cellUnderline, 0
+	case 1, 5, 7, 8:
+		set = Cell(sgrOn[n]) << cellAttrsShift
+		return set, set
+	case 22, 25, 27, 28:
+		return Cell(sgrOff[n-22]) << cellAttrsShift, 0
+	}
+	return 0, 0
+}
+
+// attributeReversal returns what a parameter of DECRARA toggles: 0 is all of them
+// but invisible.
+func attributeReversal(n int) (attrs Attrs, underline int) {
+	switch n {
+	case 0:
+		return Bold | Blink | Inverse, 1
+	case 1, 5, 7, 8:
+		return sgrOn[n], 0
+	case 4:
+		return 0, 1
+	}
+	return 0, 0
+}
+
+// toggleUnderline takes away any underline, and underlines what has none.
+func toggleUnderline(cells []Cell) {
+	for x, c := range cells {
+		if c&cellUnderline != 0 {
+			cells[x] = c &^ cellUnderline
+		} else {
+			cells[x] = c | underlined
+		}
 	}
 }
 
-func (r *Rendition) toggleUnderline() {
-	if r.Underline != UnderlineNone {
-		r.Underline = UnderlineNone
-	} else {
-		r.Underline = UnderlineSingle
-	}
-}
-
-// eachRendition changes the rendition of every character in the area that s
+// eachArea calls change with the cells of each row that are in the area that s
 // names.
-func (t *Terminal) eachRendition(s *sequence, change func(*Rendition)) {
+func (t *Terminal) eachArea(s *sequence, change func(cells []Cell)) {
 	a, ok := t.area(s, 0)
 	if !ok {
 		return
@@ -146,33 +188,17 @@ func (t *Terminal) eachRendition(s *sequence, change func(*Rendition)) {
 				x1 = m.right + 1
 			}
 		}
-		t.changeCells(y, x0, x1, change)
-	}
-}
-
-func (t *Terminal) changeCells(y, x0, x1 int, change func(*Rendition)) {
-	cells := t.screen.writable(y).cells
-	if x0 > 0 && cells[x0].Tail() {
-		x0--
-	}
-	if x1 < len(cells) && cells[x1].Tail() {
-		x1++
-	}
-	t.screen.writable(y).touch(x1)
-	known := false // that from becomes to
-	var from, to uint16
-	for x := x0; x < x1; x++ {
-		if known && cells[x].style() == from {
-			cells[x] = cells[x].withStyle(to)
+		if x0 >= x1 {
 			continue
 		}
-		if t.screen.tables.styles.crowded() {
-			t.sweep()
-			cells = t.screen.writable(y).cells
+		r := t.screen.writable(y)
+		if x0 > 0 && r.cells[x0].Tail() {
+			x0--
 		}
-		r := t.screen.Rendition(cells[x])
-		change(&r)
-		known, from, to = true, cells[x].style(), t.screen.tables.style(r)
-		cells[x] = cells[x].withStyle(to)
+		if x1 < len(r.cells) && r.cells[x1].Tail() {
+			x1++
+		}
+		r.touch(x1)
+		change(r.cells[x0:x1])
 	}
 }

@@ -42,6 +42,8 @@ const (
 	Invisible                    // SGR 8
 	Strike                       // SGR 9
 	Overline                     // SGR 53
+
+	allAttrs = Overline<<1 - 1
 )
 
 // Underline is a style of underlining (SGR 4, 21 and 4:0 to 4:5).

@@ -51,7 +51,7 @@ func (s *Screen) resized(rows []*row, cols, count int) []*row {
 		if y < len(rows) {
 			n := copy(out[y].cells, rows[y].cells[:rows[y].shown()])
 			if last := &out[y].cells[n-1]; last.Wide() && n < len(rows[y].cells) {
-				*last &= cellStyle
+				*last &= cellRendition
 			}
 		}
 	}

@@ -127,7 +127,7 @@ func (s *Screen) Cell(x, y int) Cell {
 func (s *Screen) Wrapped(y int) bool { return s.rows[y].wrapped }
 
 // Rendition gives the rendition of one of this screen's cells.
-func (s *Screen) Rendition(c Cell) Rendition { return s.tables.styles.list[c.style()] }
+func (s *Screen) Rendition(c Cell) Rendition { return s.tables.rendition(c) }
 
 // AppendText appends the UTF-8 text of one of this screen's cells: nothing for
 // a tail, a space for a blank.

@@ -43,14 +43,17 @@ func parameterBytes(w uint64) (params uint64, n int) {
 // value knows that no parameters leave the default as it is, which is right.
 type recentSGR [512][2]recalled
 
+// lookKey returns the bits of the cell's rendition as a number.
+func (c Cell) lookKey() uint32 { return uint32(c & cellRendition >> cellStyleShift) }
+
 // recalled is what one sequence does.
 type recalled struct {
 	text     csiText
-	from, to uint16 // numbers of styles
+	from, to uint32 // lookKeys
 	blank    Cell   // what erasing leaves then
 }
 
-func (s csiText) slot(from uint16) uint64 {
+func (s csiText) slot(from uint32) uint64 {
 	h := s.a*0x9e3779b97f4a7c15 ^ s.b*0xc2b2ae3d27d4eb4f ^ s.c*0x165667b19e3779f9 ^ uint64(from)*0xff51afd7ed558ccd
 	return h >> (64 - 9)
 }
@@ -58,7 +61,7 @@ func (s csiText) slot(from uint16) uint64 {
 // recall does the SGR sequence with these parameters if it is known what it
 // does; else it says false.
 func (t *Terminal) recall(text csiText) bool {
-	tables, from := t.screen.tables, t.brush.style()
+	tables, from := t.screen.tables, t.brush.lookKey()
 	slot := &tables.recentSGR[text.slot(from)]
 	known := &slot[0]
 	if known.text != text || known.from != from {
@@ -72,8 +75,8 @@ func (t *Terminal) recall(text csiText) bool {
 	}
 	t.last.valid = false
 	if known.to != from {
-		t.screen.Pen = tables.styles.list[known.to]
-		t.brush = t.brush.withStyle(known.to)
+		t.brush = t.brush.withRendition(Cell(known.to) << cellStyleShift)
+		t.screen.Pen = tables.rendition(t.brush)
 		t.blank = known.blank
 	}
 	return true
@@ -82,10 +85,10 @@ func (t *Terminal) recall(text csiText) bool {
 // remember notes that the SGR sequence with these parameters has led from a
 // style to the present one. When the table of styles is full a number may stand
 // for another style.
-func (t *Terminal) remember(text csiText, from uint16) {
+func (t *Terminal) remember(text csiText, from uint32) {
 	if tables := t.screen.tables; !tables.styles.full() {
 		slot := &tables.recentSGR[text.slot(from)]
 		slot[1] = slot[0]
-		slot[0] = recalled{text, from, t.brush.style(), t.blank}
+		slot[0] = recalled{text, from, t.brush.lookKey(), t.blank}
 	}
 }

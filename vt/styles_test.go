@@ -5,17 +5,16 @@ import (
 	"testing"
 )
 
-// TestStyleTable: a rendition keeps its number, whatever comes after it, and no
+// TestStyleTable: a style keeps its number, whatever comes after it, and no
 // other has it.
 func TestStyleTable(t *testing.T) {
 	var n styleTable
 	n.init(3000)
 	r := rand.New(rand.NewPCG(1, 9))
-	numbers := map[Rendition]uint16{{}: 0}
+	numbers := map[style]uint16{{}: 0}
 	for len(numbers) < 3000 {
-		style := Rendition{
-			Fg: Color(r.IntN(1 << 26)), Bg: Color(r.IntN(3)), UnderlineColor: Color(r.IntN(2)),
-			Attrs: Attrs(r.IntN(4)), Underline: Underline(r.IntN(2)), Link: uint16(r.IntN(2)),
+		style := style{
+			fg: Color(r.IntN(1 << 26)), bg: Color(r.IntN(3)), underline: Color(r.IntN(2)), link: uint16(r.IntN(2)),
 		}
 		got := n.number(style)
 		if want, known := numbers[style]; known && got != want || !known && int(got) != len(numbers) {
@@ -28,7 +27,7 @@ func TestStyleTable(t *testing.T) {
 			t.Fatalf("%+v: %d, want %d", style, got, want)
 		}
 	}
-	if !n.full() || n.number(Rendition{Fg: 1 << 30}) != 0 || n.misses != 1 {
+	if !n.full() || n.number(style{fg: 1 << 30}) != 0 || n.misses != 1 {
 		t.Error("there is room beyond the limit")
 	}
 	if len(n.slots) < 2*len(n.list) {
@@ -36,26 +35,25 @@ func TestStyleTable(t *testing.T) {
 	}
 }
 
-// TestStyleHash: renditions that differ in one thing only do not meet in the
+// TestStyleHash: styles that differ in one thing only do not meet in the
 // slots, whatever the seed, or each would be looked for among all of them.
 func TestStyleHash(t *testing.T) {
 	for range 100 {
 		var n styleTable
 		n.init(1)
-		for name, style := range map[string]func(i int) Rendition{
-			"foreground": func(i int) Rendition { return Rendition{Fg: Color(i)} },
-			"background": func(i int) Rendition { return Rendition{Bg: Color(i)} },
-			"underline":  func(i int) Rendition { return Rendition{UnderlineColor: Color(i)} },
-			"attributes": func(i int) Rendition { return Rendition{Attrs: Attrs(i)} },
-			"link":       func(i int) Rendition { return Rendition{Link: uint16(i)} },
+		for name, styled := range map[string]func(i int) style{
+			"foreground": func(i int) style { return style{fg: Color(i)} },
+			"background": func(i int) style { return style{bg: Color(i)} },
+			"underline":  func(i int) style { return style{underline: Color(i)} },
+			"link":       func(i int) style { return style{link: uint16(i)} },
 		} {
 			slots := map[uint32]bool{}
 			for i := range 1000 {
-				r := style(i)
+				r := styled(i)
 				slots[n.hash(&r)%4096] = true
 			}
 			if len(slots) < 500 {
-				t.Errorf("seed %x: 1000 renditions that differ in the %s have %d slots", n.seed, name, len(slots))
+				t.Errorf("seed %x: 1000 styles that differ in the %s have %d slots", n.seed, name, len(slots))
 			}
 		}
 	}

@@ -45,13 +45,19 @@ func (m *mover) cell(c Cell) Cell {
 	}
 	n, ok := m.styles[c.style()]
 	if !ok {
-		n = m.to.style(m.rendition(m.from.styles.list[c.style()]))
+		s := m.from.styles.list[c.style()]
+		s.link = m.link(s.link)
+		n = m.to.styles.number(s)
 		m.styles[c.style()] = n
 	}
 	return c.withStyle(n)
 }
 
 func (m *mover) rendition(r Rendition) Rendition {
-	r.Link = uint16(m.to.links.number(m.from.links.list[r.Link]))
+	r.Link = m.link(r.Link)
 	return r
+}
+
+func (m *mover) link(n uint16) uint16 {
+	return uint16(m.to.links.number(m.from.links.list[n]))
 }

@@ -110,8 +110,21 @@ func (t *tables) appendText(dst []byte, c Cell) []byte {
 	return utf8.AppendRune(dst, rune(c&cellRune))
 }
 
-// style numbers a rendition.
-func (t *tables) style(r Rendition) uint16 { return t.styles.number(r) }
+// renditionBits returns the bits of a cell that stand for r. What does not fit into
+// the table of styles is in the default style, with the attributes of r.
+func (t *tables) renditionBits(r Rendition) Cell {
+	return r.attributes().withStyle(t.styles.number(r.style()))
+}
+
+// rendition returns the Rendition that the bits of c stand for.
+func (t *tables) rendition(c Cell) Rendition {
+	s := &t.styles.list[c.style()]
+	return Rendition{
+		Fg: s.fg, Bg: s.bg, UnderlineColor: s.underline, Link: s.link,
+		Attrs:     Attrs(c>>cellAttrsShift) & allAttrs,
+		Underline: Underline(c>>cellUnderlineShift) & 7,
+	}
+}
 
 // textCell gives a cell that shows text, one code point or one cluster, in the
 // default rendition. A cluster that does not fit shows its first code point.
@@ -127,5 +140,3 @@ func (t *tables) textCell(text string) Cell {
 	}
 	return Cell(r)
 }
-
-func (t *tables) rendition(c Cell) Rendition { return t.styles.list[c.style()] }
