@@ -50,6 +50,10 @@ func (c Cell) withStyle(n uint16) Cell { return c&^cellStyle | Cell(n)<<cellStyl
 // withRendition returns c in the rendition of the cell r.
 func (c Cell) withRendition(r Cell) Cell { return c&^cellRendition | r&cellRendition }
 
+func (c Cell) attrs() Attrs { return Attrs(c>>cellAttrsShift) & allAttrs }
+
+func (c Cell) underline() Underline { return Underline(c>>cellUnderlineShift) & 7 }
+
 // attributes returns the bits of a cell that stand for the attributes of r.
 func (r *Rendition) attributes() Cell {
 	return Cell(r.Attrs&allAttrs)<<cellAttrsShift | Cell(r.Underline&7)<<cellUnderlineShift

@@ -25,42 +25,45 @@ func (t *Terminal) decrqcra(s *sequence) {
 func (t *Terminal) checksum(a area) int {
 	sum := 0
 	for y := a.y0; y < a.y1; y++ {
-		for x := a.x0; x < a.x1; x++ {
-			c := t.screen.rows[y].cells[x]
-			if c&^cellProtected != 0 || x == a.x0 && y == a.y0 {
-				sum += t.cellSum(c)
+		t.work += a.x1 - a.x0
+		for x, c := range t.screen.rows[y].cells[a.x0:a.x1] {
+			if c&^cellProtected == 0 && (x > 0 || y > a.y0) {
+				continue
+			}
+			if c&(cellTail|cellCluster|Cell(Invisible)<<cellAttrsShift) == 0 && c&cellRune != 0 {
+				sum += int(c&0xff) + attributeSum(c)
+			} else {
+				sum += t.screen.tables.textSum(c) + attributeSum(c)
 			}
 		}
 	}
 	return -sum
 }
 
-// attributeSums are what an attribute adds.
-var attributeSums = [...]struct {
-	attr  Attrs
-	value int
-}{{Bold, 0x80}, {Blink, 0x40}, {Inverse, 0x20}}
-
 // tailSum is the right half of a wide character: xterm has U+FFFF there.
 const tailSum = 0xff
 
-func (t *Terminal) cellSum(c Cell) int {
-	r := t.screen.Rendition(c)
-	sum := int(' ')
-	switch text := t.screen.AppendText(nil, c); {
+// textSum returns what the text of a cell adds to a checksum.
+func (t *tables) textSum(c Cell) int {
+	switch {
 	case c.Tail():
-		sum = tailSum
-	case r.Attrs&Invisible == 0:
-		first, _ := utf8.DecodeRune(text)
-		sum = int(first) & 0xff
+		return tailSum
+	case c&(cellRune|cellCluster) == 0 || c&(Cell(Invisible)<<cellAttrsShift) != 0:
+		return ' '
+	case c&cellCluster != 0:
+		first, _ := utf8.DecodeRuneInString(t.clusters.list[c&cellRune])
+		return int(first) & 0xff
 	}
-	for _, a := range attributeSums {
-		if r.Attrs&a.attr != 0 {
-			sum += a.value
-		}
-	}
-	if r.Underline == UnderlineSingle {
+	return int(c & 0xff)
+}
+
+// attributeSum returns what the attributes of a cell add to a checksum: 0x80 for
+// bold, 0x40 for blinking, 0x20 for inverse, 0x10 for a single underline.
+func attributeSum(c Cell) int {
+	const bold, blink, inverse = Cell(Bold) << cellAttrsShift, Cell(Blink) << cellAttrsShift, Cell(Inverse) << cellAttrsShift
+	sum := c&bold/(bold/0x80) | c&blink/(blink/0x40) | c&inverse/(inverse/0x20)
+	if c&cellUnderline == underlined {
 		sum += 0x10
 	}
-	return sum
+	return int(sum)
 }

@@ -85,6 +85,7 @@ func (t *Terminal) resetPalette(n int, text string) {
 		if n == 5 {
 			first, end = specialSlot, firstDynamic
 		}
+		t.work += end - first
 		for slot := first; slot < end; slot++ {
 			t.colors.unset(slot)
 		}

@@ -52,6 +52,7 @@ func (t *Terminal) ofUser(report func(*Terminal)) {
 
 // reply queues an answer.
 func (t *Terminal) reply(answer []byte) {
+	t.work += len(answer)
 	if len(t.replies)+t.behind+len(answer) > maxReplies {
 		return
 	}

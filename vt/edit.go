@@ -11,6 +11,7 @@ func (t *Terminal) shiftLine(n int) {
 	c := &t.screen.Cursor
 	c.PendingWrap = false
 	if t.withinColumns() {
+		t.work += (t.margin.right + 1 - c.X) / cheapMove
 		t.screen.writable(c.Y).shift(c.X, t.margin.right+1, n, t.blank)
 	}
 }
@@ -55,32 +56,5 @@ func (t *Terminal) decic(s *sequence) {
 func (t *Terminal) decdc(s *sequence) {
 	if t.within() {
 		t.moveColumns(t.screen.Cursor.X, -s.count(0))
-	}
-}
-
-// rep repeats the character before it (REP), if it was a printable one. It can
-// not itself be repeated (xterm).
-func (t *Terminal) rep(s *sequence) {
-	if !t.last.valid {
-		return
-	}
-	n := min(s.count(0), t.screen.cols*len(t.screen.rows))
-	if c := t.last.char; c < del && t.sets.plain() {
-		t.repeatASCII(byte(c), n)
-	} else {
-		for range n {
-			t.printRune(c)
-		}
-	}
-	t.last.valid = false
-}
-
-func (t *Terminal) repeatASCII(c byte, n int) {
-	var run [256]byte
-	for i := range run {
-		run[i] = c
-	}
-	for ; n > 0; n -= len(run) {
-		t.print(run[:min(n, len(run))])
 	}
 }

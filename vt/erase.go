@@ -1,19 +1,42 @@
 package vt
 
-import "slices"
+// How many cells count as one in the terminal's work: of those that are all set to
+// one value, and of those that are moved.
+const (
+	cheapFill = 4
+	cheapMove = 2
+)
 
 // erase blanks the cells of row y from x0 up to but not including x1. A
 // selective erase leaves protected ones.
 func (t *Terminal) erase(y, x0, x1 int, selective bool) {
 	r := t.screen.writable(y)
 	if !selective {
+		t.work += (x1 - x0) / cheapFill
 		r.fill(x0, x1, t.blank)
 		return
 	}
-	for x := x0; x < x1; x++ {
-		if r.cells[x]&cellProtected == 0 {
-			r.fill(x, x+1, t.blank)
-		}
+	t.work += (x1 - x0) / cheapMove
+	if x0 < x1 {
+		r.eraseUnprotected(x0, x1, t.blank)
+	}
+}
+
+// eraseUnprotected sets the cells from x0 up to but not including x1 that are not
+// protected. Both halves of a wide character are, or none.
+func (r *row) eraseUnprotected(x0, x1 int, blank Cell) {
+	if r.cells[x0]&cellProtected == 0 {
+		r.cut(x0)
+	}
+	if r.cells[x1-1]&cellProtected == 0 {
+		r.cut(x1)
+		r.touch(x1)
+	}
+	r.end = max(r.end, x1)
+	cells := r.cells[x0:x1]
+	for x, c := range cells {
+		change := c&cellProtected/cellProtected - 1 // all bits, or none
+		cells[x] = c ^ (c^blank)&change
 	}
 }
 
@@ -66,6 +89,9 @@ func (t *Terminal) eraseLineFrom(selective bool) {
 // single width then, but for those that have something protected (xterm).
 func (t *Terminal) eraseWhole(y0, y1 int, selective bool) {
 	for y := y0; y < y1; y++ {
+		if selective {
+			t.work += t.screen.cols / cheapFill
+		}
 		if selective && t.screen.rows[y].protects() {
 			t.erase(y, 0, t.screen.cols, true)
 		} else {
@@ -74,9 +100,13 @@ func (t *Terminal) eraseWhole(y0, y1 int, selective bool) {
 	}
 }
 
-// protects says that some cell of the row is protected.
+// protects reports whether some cell of the row is protected.
 func (r *row) protects() bool {
-	return slices.ContainsFunc(r.cells, func(c Cell) bool { return c&cellProtected != 0 })
+	var all Cell
+	for _, c := range r.cells[:r.end] {
+		all |= c
+	}
+	return all&cellProtected != 0
 }
 
 // ech erases n characters from the cursor on (ECH).

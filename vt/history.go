@@ -3,7 +3,7 @@ package vt
 // Limits of the history.
 const (
 	MaxHistory      = 100_000  // lines
-	maxHistoryBytes = 16 << 20 // encoded
+	maxHistoryBytes = 16 << 20 // of blocks
 	historyBlock    = 16 << 10 // bytes of a block; a longer line has one of its own
 )
 
@@ -14,28 +14,30 @@ type history struct {
 	blocks []*block
 	newest *block // the last of blocks, or nil
 	lines  int
-	bytes  int
+	bytes  int      // of the blocks, as size has them
 	spare  *block   // one that went, for its memory
 	pens   penIndex // of the newest block
 }
 
-// push appends a row.
-func (h *history) push(r *row, t *tables) {
+// push appends a row and returns how many bytes it takes.
+func (h *history) push(r *row, t *tables) (size int) {
 	if h.limit == 0 {
-		return
+		return 0
 	}
 	b := h.newest
 	if b == nil || len(b.data) >= historyBlock || b.from != t {
 		b = h.open(t)
 	}
-	was := len(b.data)
+	was := b.size()
 	b.encode(r, t, &h.pens)
 	b.ends = append(b.ends, uint32(len(b.data)))
 	h.lines++
-	h.bytes += len(b.data) - was
+	size = b.size() - was
+	h.bytes += size
 	for len(h.blocks) > 1 && (h.lines > h.limit+len(h.blocks[0].ends) || h.bytes > maxHistoryBytes) {
 		h.dropOldest()
 	}
+	return size
 }
 
 // open gives a new block to append to.
@@ -46,6 +48,7 @@ func (h *history) open(t *tables) *block {
 		b = &block{data: make([]byte, 0, historyBlock+historyBlock/8)}
 	}
 	b.reset(t)
+	h.bytes += b.size()
 	h.pens.reset()
 	h.blocks, h.newest = append(h.blocks, b), b
 	return b
@@ -54,7 +57,7 @@ func (h *history) open(t *tables) *block {
 func (h *history) dropOldest() {
 	b := h.blocks[0]
 	h.lines -= len(b.ends)
-	h.bytes -= len(b.data)
+	h.bytes -= b.size()
 	h.spare = b
 	n := copy(h.blocks, h.blocks[1:])
 	h.blocks[n] = nil

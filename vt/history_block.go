@@ -8,26 +8,28 @@ import (
 
 // block is a run of encoded lines with the renditions that they use.
 type block struct {
-	data []byte
-	ends []uint32 // where each line ends in data
-	pens []pen    // 0 is the default
-	from *tables  // whose numbers the cells had
+	data  []byte
+	ends  []uint32 // where each line ends in data
+	pens  []pen    // 0 is the default
+	links []Link   // of pens that are written out
+	from  *tables  // whose numbers the cells had
 }
 
-// pen is a rendition that does not depend on tables.
-type pen struct {
-	Rendition
-	link Link
+// size returns about how many bytes of memory the block takes.
+func (b *block) size() int {
+	return len(b.data) + penBytes*len(b.pens) + linkBytes*len(b.links)
 }
 
 // An encoded line is ASCII text, with 0 for a cell that nothing was written to,
 // and these codes, which no cell holds.
 const (
-	codePen     = 0x01 // followed by the number of a pen
+	codePen     = 0x01 // followed by the number of a pen, a byte
 	codeRaw     = 0x02 // followed by a number of bytes (16 bits) and cells of rawCell bytes
 	codeCluster = 0x03 // followed by a length and a text
 	codeWide    = 0x04 // the same, for a wide cluster
 	codeWrapped = 0x05 // at the end: the line goes on
+	codeStyle   = 0x06 // followed by a pen that is written out
+	codeRun     = 0x07 // followed by a number and a cell of rawCell bytes, which is there so often
 )
 
 // rawCell is how many bytes of a cell are kept in codeRaw: all but the style and
@@ -40,6 +42,8 @@ func (b *block) reset(t *tables) {
 	b.from = t
 	b.data, b.ends = b.data[:0], b.ends[:0]
 	b.pens = append(b.pens[:0], pen{})
+	clear(b.links)
+	b.links = append(b.links[:0], Link{})
 }
 
 // encode appends a row without the blanks at its end.
@@ -51,11 +55,21 @@ func (b *block) encode(r *row, t *tables, index *penIndex) {
 	padded := r.cells[:min((end+7)&^7, len(r.cells))] // packASCII likes eights
 	var style Cell
 	for x := 0; x < end; {
-		if c := padded[x] & cellRendition; c != style {
-			style = c
-			b.data = binary.AppendUvarint(append(b.data, codePen), b.pen(style, t, index))
+		c := padded[x]&^cellProtected ^ style
+		if c&cellRendition != 0 {
+			style ^= c & cellRendition
+			c &^= cellRendition
+			b.encodePen(style, t, index)
+		}
+		if c < utf8.RuneSelf && (x+1 == end || padded[x+1]^style >= utf8.RuneSelf) {
+			b.data = append(b.data, byte(c))
+			x++
+			continue
 		}
 		n := b.encodeASCII(padded[x:], end-x, style)
+		if n == 0 {
+			n = b.encodeRun(padded[x:end], style)
+		}
 		if n == 0 {
 			n = b.encodeRaw(padded[x:end], style)
 		}
@@ -78,28 +92,61 @@ func (b *block) encodeASCII(cells []Cell, limit int, style Cell) int {
 	return n
 }
 
+// minRun is how many characters of one kind make a run.
+const minRun = 8
+
+// encodeRun appends the run of single code points that cells begin with, if they
+// begin with one, and returns how many cells it has.
+func (b *block) encodeRun(cells []Cell, style Cell) int {
+	c, width := cells[0]&^cellProtected^style, 1
+	if c.Wide() {
+		width = 2
+	}
+	if c&^(cellRune|cellWide) != 0 {
+		return 0
+	}
+	x := width
+	for x < len(cells) && cells[x]&^cellProtected^style == c {
+		x += width
+	}
+	n := x / width
+	if n < minRun {
+		return 0
+	}
+	b.data = binary.AppendUvarint(append(b.data, codeRun), uint64(n))
+	b.data = append(b.data, byte(c), byte(c>>8), byte(c>>16))
+	return x
+}
+
 // encodeRaw appends the single code points that cells begin with, as far as they
-// are in one style and not two of ASCII follow one another, and gives how many
-// cells that is.
+// are in one style and neither two of ASCII follow one another nor a run begins,
+// and gives how many cells that is.
 func (b *block) encodeRaw(cells []Cell, style Cell) int {
 	start := len(b.data)
-	data := append(b.data, codeRaw, 0, 0)
-	x, ascii := 0, false
-	for x < len(cells) {
+	b.data = slices.Grow(b.data, 3+rawCell*len(cells)+1)
+	data := b.data[:cap(b.data)]
+	at, x, ascii := start+3, 0, false
+	var last Cell
+	for same := 1; x < len(cells); same++ {
 		c := cells[x]&^cellProtected ^ style
-		if c&^(cellRune|cellWide) != 0 || ascii && c < utf8.RuneSelf {
+		if c&^(cellRune|cellWide) != 0 || ascii && c < utf8.RuneSelf || same == minRun {
 			break
 		}
+		if c != last {
+			last, same = c, 0
+		}
 		ascii = c < utf8.RuneSelf
-		data = append(data, byte(c), byte(c>>8), byte(c>>16))
+		binary.LittleEndian.PutUint32(data[at:], uint32(c))
+		at += rawCell
 		x++
 		if c.Wide() {
 			x++
 		}
 	}
 	if x > 0 {
-		binary.LittleEndian.PutUint16(data[start+1:], uint16(len(data)-start-3))
-		b.data = data
+		data[start] = codeRaw
+		binary.LittleEndian.PutUint16(data[start+1:], uint16(at-start-3))
+		b.data = data[:at]
 	}
 	return x
 }
@@ -118,52 +165,4 @@ func (b *block) encodeCluster(c Cell, t *tables) int {
 	b.data = binary.AppendUvarint(append(b.data, code), uint64(len(text)))
 	b.data = append(b.data, text...)
 	return 1
-}
-
-// pen numbers the rendition of the style bits of a cell.
-func (b *block) pen(style Cell, t *tables, index *penIndex) uint64 {
-	n, known := index.find(style)
-	if !known {
-		n = uint64(len(b.pens))
-		r := t.rendition(style)
-		b.pens = append(b.pens, pen{r, t.links.list[r.Link]})
-		index.add(style, n)
-	}
-	return n
-}
-
-// penIndex finds the pens of the block that is written to, by the style bits of
-// a cell.
-type penIndex struct {
-	all    map[Cell]uint64
-	recent [64]struct { // most styles come again soon
-		style Cell // 0 for none: the default style is always pen 0
-		pen   uint64
-	}
-}
-
-func (p *penIndex) reset() {
-	if p.all == nil {
-		p.all = make(map[Cell]uint64)
-	}
-	clear(p.all)
-	p.all[0] = 0
-	clear(p.recent[:])
-}
-
-func (p *penIndex) find(style Cell) (n uint64, ok bool) {
-	slot := &p.recent[(style>>cellStyleShift^style>>cellAttrsShift)%64]
-	if slot.style == style {
-		return slot.pen, true
-	}
-	if n, ok = p.all[style]; ok {
-		slot.style, slot.pen = style, n
-	}
-	return n, ok
-}
-
-func (p *penIndex) add(style Cell, n uint64) {
-	p.all[style] = n
-	slot := &p.recent[(style>>cellStyleShift^style>>cellAttrsShift)%64]
-	slot.style, slot.pen = style, n
 }

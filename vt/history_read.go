@@ -38,12 +38,21 @@ func (b *block) decode(dst []Cell, i int, t *tables) (cells []Cell, wrapped bool
 		data = data[1:]
 		switch code {
 		case codePen:
-			n, data = number(data)
-			style = b.pens[n].style(t)
+			style, data = b.look(b.pens[data[0]], t), data[1:]
+		case codeStyle:
+			var p pen
+			p, data = readPen(data)
+			style = b.look(p, t)
 		case codeRaw:
 			n, data = int(binary.LittleEndian.Uint16(data)), data[2:]
 			dst = appendRaw(dst, data[:n], style)
 			data = data[n:]
+		case codeRun:
+			n, data = number(data)
+			for range n {
+				dst = appendRaw(dst, data[:rawCell], style)
+			}
+			data = data[rawCell:]
 		case codeCluster, codeWide:
 			n, data = number(data)
 			c := t.textCell(string(data[:n])) | style
@@ -82,10 +91,4 @@ func appendCharacter(dst []Cell, c Cell) []Cell {
 func number(data []byte) (int, []byte) {
 	v, n := binary.Uvarint(data)
 	return int(v), data[n:]
-}
-
-func (p pen) style(t *tables) Cell {
-	r := p.Rendition
-	r.Link = uint16(t.links.number(p.link))
-	return t.renditionBits(r)
 }

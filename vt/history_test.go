@@ -117,20 +117,82 @@ func TestHistoryLimits(t *testing.T) {
 	}
 }
 
-// TestHistorySize: 10,000 lines of ordinary text take at most 2 MB.
+// TestHistorySize: 10,000 lines of ordinary text take at most 2 MB, and those of a
+// picture, with a colour for each cell, at most 8.
 func TestHistorySize(t *testing.T) {
-	term := NewTerminal(80, 24, Options{History: 10_000})
-	for range 3 {
-		term.Write(output("log"))
+	for kind, most := range map[string]int{"log": 2 << 20, "rgb": 8 << 20} {
+		term := NewTerminal(80, 24, Options{History: 10_000})
+		text := output(kind)
+		for term.HistoryLen() < 10_000 {
+			term.Write(text)
+		}
+		size, counted := 0, 0
+		for _, b := range term.history.blocks {
+			counted += b.size()
+			size += cap(b.data) + 4*cap(b.ends) + penBytes*cap(b.pens) + linkBytes*cap(b.links)
+		}
+		if size > most {
+			t.Errorf("%s: %d bytes", kind, size)
+		}
+		if counted != term.history.bytes {
+			t.Errorf("%s: %d bytes are counted as %d", kind, counted, term.history.bytes)
+		}
 	}
-	if n := term.HistoryLen(); n != 10_000 {
-		t.Fatalf("%d lines", n)
+}
+
+// TestHistoryStyles: lines come back in the renditions that they had, more of them
+// than a block numbers.
+func TestHistoryStyles(t *testing.T) {
+	term := NewTerminal(20, 2, Options{History: 10_000})
+	var want []Rendition
+	var links []Link
+	for i := range 2000 {
+		link := ""
+		if i%7 == 0 {
+			link = fmt.Sprintf("http://x/%d", i%5)
+		}
+		typedInto(term, fmt.Sprintf("\x1b]8;;%s\a\x1b[0;%d;38;2;%d;1;2;48;5;%d;58:2::3:2:%d;4:%dmx\x1b[m\x1b]8;;\a\r\n", link, i%9, i%256, i/256, i%256, i%6))
+		r := Rendition{Fg: RGBColor(uint8(i), 1, 2), Bg: PaletteColor(uint8(i / 256)), UnderlineColor: RGBColor(3, 2, uint8(i)), Underline: Underline(i % 6)}
+		r.Attrs = sgrOn[i%9]
+		want, links = append(want, r), append(links, Link{URI: link})
 	}
-	size := 0
-	for _, b := range term.history.blocks {
-		size += cap(b.data) + 4*cap(b.ends)
+	for i := range want[:1999] {
+		cells, _ := term.AppendHistory(nil, 1998-i)
+		got := term.screen.Rendition(cells[0])
+		if l := term.screen.tables.links.list[got.Link]; l != links[i] {
+			t.Fatalf("line %d: %+v, want %+v", i, l, links[i])
+		}
+		if got.Link = 0; got != want[i] {
+			t.Fatalf("line %d: %+v, want %+v", i, got, want[i])
+		}
 	}
-	if size > 2<<20 {
-		t.Errorf("%d bytes", size)
+}
+
+// TestHistoryKeepsCells scrolls random lines off the screen and holds what comes
+// back against what they were.
+func TestHistoryKeepsCells(t *testing.T) {
+	pieces := []string{"a", "  ", "word", "é", "─", "日", "x\u0301", "日\u0301", "\x1b[31m", "\x1b[m", "\x1b[1\"q", "\x1b[\"q", "\x1b[3C", "\x1b[38;2;1;2;3m", "👍"}
+	for seed := range uint64(300) {
+		r := rand.New(rand.NewPCG(seed, 11))
+		term := NewTerminal(60, 2, Options{History: 10})
+		for range 40 {
+			typedInto(term, strings.Repeat(pieces[r.IntN(len(pieces))], 1+r.IntN(20)*r.IntN(2)))
+		}
+		typedInto(term, "\x1b[H")
+		want := term.screen.rows[0]
+		term.history.push(want, term.screen.tables)
+		cells, wrapped := term.AppendHistory(nil, 0)
+		if wrapped != want.wrapped {
+			t.Fatalf("seed %d: wrapped is %v", seed, wrapped)
+		}
+		for x, c := range want.cells {
+			var got Cell
+			if x < len(cells) {
+				got = cells[x]
+			}
+			if (c^got)&cellSeen != 0 {
+				t.Fatalf("seed %d: cell %d is %x, want %x", seed, x, got, c)
+			}
+		}
 	}
 }

@@ -52,6 +52,10 @@ var found = []string{
 	"\x1b#6\x1b[1;15Habc\x1b[3Cd", "\x1b#6\x1b[1;15H\tx", "0123456789abc\x1b#6x", "\x1b#6\x1b[?7l0123456789abc",
 	"\x1b#6\x1b[4h\x1b[1;5Hxyz\x1b[1;4Hxyzabcdefghi", "\n\x1b#6a\x1b[H\x1b[?J\x1b[2Hc", "\n\x1b#6a\r\x1b[J\rc",
 	"\x1b[8H\x1b#6ab\x1b[8;20H\x1b[1J\x1b[8Hc", "\x1b#6a\x1b[?69lb", "\x1b#6a\x1b[?69hb", "\x1b#6\x1b9\x1b9\x1b[9C\x1b9x",
+	// REP counts on however far it is.
+	"x\x1b[65535b", "x\x1b[9999b", "x\x1b[167b", "x\x1b[?69h\x1b[3;5s\x1b[2;4Hx\x1b[9999b", "日\x1b[9999b", "x\x1b[4h\x1b[9999b", "x\x1b[?7l\x1b[9999b",
+	"日\x1b[?7l\x1b[9999b", "x\x1b[1;4r\x1b[6Hx\x1b[9999b", "0\r\n1\r\n2\x1b[2;4r\x1b[?69h\x1b[3;6s\x1b[2;4Hx\x1b[9b", "0\r\n1\r\n2\x1b[2;5r\x1b[?69h\x1b[3;6s\x1b[2;4Hx\x1b[15b",
+	"0\x1b[?69h\x1b[3;6s\x1b[2;9Hx\x1b[31b", "0\x1b[?69h\x1b[3;6s\x1b[2;9H日\x1b[31b", "0\x1b[?69h\x1b[3;7s\x1b[2;5H日\x1b[31b", "ab\x1b[?69h\x1b[3;6s\x1b[2;4r\x1b[4;2Hx\x1b[31b",
 	"0123456789abcdefghij\x1b[Zx",       // CBT leaves a pending wrap
 	"ab\u0085cd\u009b2Dx\u0084y\u008dz", // see deliberate
 }

@@ -99,6 +99,7 @@ func (t *Terminal) hold(on bool) {
 	case !on:
 		t.held = nil
 	case t.held == nil:
+		t.work += t.screen.cols * len(t.screen.rows) // which may have to be copied
 		t.held = t.Snapshot()
 	}
 }

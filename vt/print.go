@@ -172,6 +172,7 @@ func (t *Terminal) makeRoom(width int) {
 	t.wrapIfPending()
 	c := t.screen.Cursor
 	if limit := t.rightLimit(); c.X+width <= limit+1 {
+		t.work += (limit + 1 - c.X) / cheapMove
 		t.screen.writable(c.Y).shift(c.X, max(limit, t.margin.right)+1, width, t.blank)
 	}
 }

@@ -22,7 +22,7 @@ func TestPrinting(t *testing.T) {
 		{name: "REP wraps", input: "a\x1b[11b", screen: "aaaaaaaaaa\naa"},
 		{name: "REP after a control", input: "a\r\x1b[3b", screen: "a"},
 		{name: "REP wide", input: "日\x1b[b", screen: "日日"},
-		{name: "REP is bounded", input: "x\x1b[65535b", screen: strings.Repeat("xxxxxxxxxx\n", 4) + "x"},
+		{name: "REP is bounded", input: "x\x1b[65535b", screen: strings.Repeat("xxxxxxxxxx\n", 4) + "xxxxxx"},
 	})
 }
 

@@ -28,6 +28,7 @@ func (t *Terminal) decfra(s *sequence) {
 		return
 	}
 	for y := a.y0; y < a.y1; y++ {
+		t.work += (a.x1 - a.x0) / cheapFill
 		t.screen.writable(y).fill(a.x0, a.x1, t.brush|Cell(c))
 	}
 }
@@ -55,6 +56,7 @@ func (t *Terminal) copyCells(x0, y0, x1, y1, width int) {
 	if x0 == x1 && y0 == y1 {
 		return
 	}
+	t.work += width / cheapMove
 	r, end := t.screen.writable(y1), x1+width
 	from := t.screen.rows[y0].cells[x0 : x0+width]
 	before, after := r.cells[x1].Tail(), end < len(r.cells) && r.cells[end].Tail()
@@ -110,11 +112,19 @@ func (t *Terminal) decrara(s *sequence) {
 		underlines += underline
 	}
 	t.eachArea(s, func(cells []Cell) {
-		for x := range cells {
-			cells[x] ^= toggled
-		}
-		for range min(underlines, 2-underlines%2) { // beyond two, as many as two before
-			toggleUnderline(cells)
+		switch {
+		case underlines == 0:
+			for x := range cells {
+				cells[x] ^= toggled
+			}
+		case underlines%2 == 0:
+			for x, c := range cells {
+				cells[x] = toggleUnderline(toggleUnderline(c)) ^ toggled
+			}
+		default:
+			for x, c := range cells {
+				cells[x] = toggleUnderline(c) ^ toggled
+			}
 		}
 	})
 }
@@ -160,14 +170,11 @@ func attributeReversal(n int) (attrs Attrs, underline int) {
 }
 
 // toggleUnderline takes away any underline, and underlines what has none.
-func toggleUnderline(cells []Cell) {
-	for x, c := range cells {
-		if c&cellUnderline != 0 {
-			cells[x] = c &^ cellUnderline
-		} else {
-			cells[x] = c | underlined
-		}
+func toggleUnderline(c Cell) Cell {
+	if c&cellUnderline != 0 {
+		return c &^ cellUnderline
 	}
+	return c | underlined
 }
 
 // eachArea calls change with the cells of each row that are in the area that s
@@ -199,6 +206,7 @@ func (t *Terminal) eachArea(s *sequence, change func(cells []Cell)) {
 			x1++
 		}
 		r.touch(x1)
+		t.work += x1 - x0
 		change(r.cells[x0:x1])
 	}
 }

@@ -64,6 +64,7 @@ func (t *Terminal) alignment() {
 	t.home()
 	t.screen.singleWidth()
 	for y := range t.screen.rows {
+		t.work += t.screen.cols / cheapFill
 		t.screen.writable(y).fill(0, t.screen.cols, 'E')
 	}
 }

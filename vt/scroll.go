@@ -43,7 +43,7 @@ func (t *Terminal) scrollUp(top, n int) {
 		rows := t.screen.rows[top : bottom+1]
 		if top == 0 && !t.onOther {
 			for _, r := range rows[:n] {
-				t.history.push(r, t.screen.tables)
+				t.keep(r)
 			}
 		}
 		rotate(rows, n)
@@ -56,7 +56,7 @@ func (t *Terminal) scrollLine(top int) {
 	rows, bottom := t.screen.rows, t.margin.bottom
 	leaves, ofMain := rows[top], top == 0 && !t.onOther
 	if ofMain {
-		t.history.push(leaves, t.screen.tables)
+		t.keep(leaves)
 	}
 	blank := t.erased(leaves)
 	if ofMain && bottom == len(rows)-1 {
@@ -65,6 +65,11 @@ func (t *Terminal) scrollLine(top int) {
 	}
 	copy(rows[top:bottom], rows[top+1:bottom+1])
 	rows[bottom] = blank
+}
+
+// keep puts a row that leaves the main screen into the history.
+func (t *Terminal) keep(r *row) {
+	t.work += (r.end + t.history.push(r, t.screen.tables)) / cheapMove
 }
 
 // reeled gives the rows of the main screen with room behind them: the screen is
@@ -104,29 +109,71 @@ func rotate(rows []*row, n int) {
 // if n is negative.
 func (t *Terminal) moveRows(top, bottom, n int) {
 	x0, x1 := t.margin.left, t.margin.right+1
-	from, step := top, 1
-	if n < 0 {
-		from, step = bottom, -1
-	}
-	for i := range bottom + 1 - top {
-		y := from + i*step
+	for y := top; y <= bottom; y++ {
 		r := t.screen.writable(y)
 		r.cut(x0)
 		r.cut(x1)
-		if y+n < top || y+n > bottom {
-			r.fill(x0, x1, t.blank)
-			continue
+	}
+	rows := t.screen.rows[top : bottom+1]
+	outside := t.screen.cols - (x1 - x0)
+	t.work += len(rows) * min(outside, x1-x0) / cheapMove
+	switch {
+	case n == 1 && outside < x1-x0:
+		t.moveOutside(rows, x0, x1)
+	case n > 0:
+		for y := range len(rows) - n {
+			rows[y].take(rows[y+n], x0, x1)
 		}
-		source := t.screen.writable(y + n)
-		source.cut(x0)
-		source.cut(x1)
-		copy(r.cells[x0:x1], source.cells[x0:x1])
-		r.touch(x1)
+	default:
+		for y := len(rows) - 1; y+n >= 0; y-- {
+			rows[y].take(rows[y+n], x0, x1)
+		}
+	}
+	if n < 0 {
+		rows = rows[:-n]
+	} else {
+		rows = rows[len(rows)-n:]
+	}
+	for _, r := range rows {
+		r.fill(x0, x1, t.blank)
+	}
+}
+
+// take copies the cells from x0 up to but not including x1 from another row. No
+// wide character crosses the borders in either.
+func (r *row) take(o *row, x0, x1 int) {
+	copy(r.cells[x0:x1], o.cells[x0:x1])
+	r.touch(x1)
+}
+
+// moveOutside moves rows up by one, and puts back down what is outside of the
+// columns from x0 up to but not including x1, which is less work where most of the
+// columns are inside. What the last row has inside is left to the caller.
+func (t *Terminal) moveOutside(rows []*row, x0, x1 int) {
+	first, last := rows[0], len(rows)-1
+	copy(rows, rows[1:])
+	rows[last] = first
+	t.scratch = append(append(t.scratch[:0], first.cells[:x0]...), first.cells[x1:]...)
+	wrapped := first.wrapped
+	for y := last; y > 0; y-- {
+		to, from := rows[y], rows[y-1]
+		copy(to.cells[:x0], from.cells[:x0])
+		copy(to.cells[x1:], from.cells[x1:])
+		to.wrapped, to.end = from.wrapped, len(to.cells)
+	}
+	copy(rows[0].cells[:x0], t.scratch)
+	copy(rows[0].cells[x1:], t.scratch[x0:])
+	rows[0].wrapped, rows[0].end = wrapped, len(first.cells)
+	if x1 == len(first.cells) {
+		for _, r := range rows {
+			r.wrapped = false
+		}
 	}
 }
 
 // erased gives r as a blank row: the same memory, if nobody else holds it.
 func (t *Terminal) erased(r *row) *row {
+	t.work += t.screen.cols / cheapFill
 	switch {
 	case r.owner != t.screen.owner:
 		r = &row{cells: make([]Cell, t.screen.cols), owner: t.screen.owner}
@@ -150,6 +197,7 @@ func (t *Terminal) eraseRows(y0, y1 int) {
 // moveColumns moves what is inside the margins n columns to the right, from
 // column x on; to the left if n is negative.
 func (t *Terminal) moveColumns(x, n int) {
+	t.work += (t.margin.bottom + 1 - t.margin.top) * (t.margin.right + 1 - x) / cheapMove
 	for y := t.margin.top; y <= t.margin.bottom; y++ {
 		t.screen.writable(y).shift(x, t.margin.right+1, n, t.blank)
 	}

@@ -4,6 +4,7 @@ package vt
 // that were taken before keep the old ones.
 func (t *Terminal) sweep() {
 	old, fresh := t.screen.tables, newTables()
+	t.work += t.screen.cols*len(t.screen.rows) + len(old.styles.list) + len(old.clusters.list) + len(old.links.list)
 	t.screen.tables = fresh
 	m := mover{from: old, to: fresh, styles: make(map[uint16]uint16)}
 	for _, rows := range [][]*row{t.screen.rows, t.hidden} {

@@ -121,8 +121,7 @@ func (t *tables) rendition(c Cell) Rendition {
 	s := &t.styles.list[c.style()]
 	return Rendition{
 		Fg: s.fg, Bg: s.bg, UnderlineColor: s.underline, Link: s.link,
-		Attrs:     Attrs(c>>cellAttrsShift) & allAttrs,
-		Underline: Underline(c>>cellUnderlineShift) & 7,
+		Attrs: c.attrs(), Underline: c.underline(),
 	}
 }
 

@@ -42,6 +42,7 @@ func (t *Terminal) tab(n int) {
 	}
 	limit := t.rightLimit()
 	c.X = min(c.X, limit)
+	t.work += limit - c.X
 	for ; n > 0 && c.X < limit; n-- {
 		for c.X++; c.X < limit && !t.tabs.has(c.X); {
 			c.X++
@@ -56,6 +57,7 @@ func (t *Terminal) backTab(n int) {
 	if t.modes.has(decom) {
 		limit = t.leftLimit()
 	}
+	t.work += max(c.X-limit, 0)
 	for ; n > 0 && c.X > limit; n-- {
 		for c.X--; c.X > limit && !t.tabs.has(c.X); {
 			c.X--

@@ -25,6 +25,7 @@ type Terminal struct {
 	saves   [2]savedState // DECSC, of the main and of the alternate screen
 	hidden  []*row        // the screen that is not seen; nil until there is one
 	reel    []*row        // memory of the main screen's rows: see reeled
+	scratch []Cell        // memory of moveOutside
 	onOther bool          // the alternate screen is seen
 	level   int           // of conformance (DECSCL)
 	guarded bool          // ED, EL and ECH leave what is protected (SPA)
@@ -47,6 +48,9 @@ type Terminal struct {
 	deferred []deferred
 	behind   int     // bytes that wait behind deferred reports
 	chosen   modeSet // modes that the program has set or reset since RIS
+	// work counts the cells that control functions have read or changed, and the
+	// bytes of answers: what they cost. Printing is not counted.
+	work int
 	// reading: what is written are diffs, not a program's output (Resume).
 	reading bool
 	// replaying: tests take every character the slow way.

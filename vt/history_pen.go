@@ -1,0 +1,126 @@
+package vt
+
+import (
+	"encoding/binary"
+	"unsafe"
+)
+
+// A pen is a rendition whose Link is a number in the links of its block.
+type pen = Rendition
+
+const (
+	penBytes  = int(unsafe.Sizeof(pen{}))
+	linkBytes = int(unsafe.Sizeof(Link{}))
+)
+
+// maxPens is how many pens of a block have numbers, of one byte. Others are written
+// out where they are used, as a program that draws a picture has a new one for each
+// cell.
+const maxPens = 1 << 8
+
+// The parts of a pen that is written out (codeStyle): a byte that names those that
+// are not zero, and these, in order.
+const (
+	penFg        = 1 << iota // 32 bits
+	penBg                    // 32 bits
+	penUnderline             // the colour, 32 bits
+	penAttrs                 // the attributes and the underline, 16 bits
+	penLink                  // a number in the block's links, 16 bits
+)
+
+// encodePen appends the rendition of a cell.
+func (b *block) encodePen(c Cell, t *tables, index *penIndex) {
+	slot := &index[c.lookKey()*0x9e3779b1>>23]
+	switch {
+	case slot.look == c&cellRendition:
+	case len(b.pens) == maxPens && c&cellRendition != 0:
+		b.writePen(c, t)
+		return
+	default:
+		p := t.rendition(c)
+		p.Link = b.link(t.links.list[p.Link])
+		slot.look, slot.number = c&cellRendition, uint8(len(b.pens))
+		b.pens = append(b.pens, p)
+	}
+	b.data = append(b.data, codePen, slot.number)
+}
+
+// writePen appends the rendition of a cell, written out.
+func (b *block) writePen(c Cell, t *tables) {
+	var buf [2 + 3*4 + 2 + 2]byte
+	s, n, parts := &t.styles.list[c.style()], 2, byte(0)
+	if s.fg != 0 {
+		binary.LittleEndian.PutUint32(buf[n:], uint32(s.fg))
+		n, parts = n+4, parts|penFg
+	}
+	if s.bg != 0 {
+		binary.LittleEndian.PutUint32(buf[n:], uint32(s.bg))
+		n, parts = n+4, parts|penBg
+	}
+	if s.underline != 0 {
+		binary.LittleEndian.PutUint32(buf[n:], uint32(s.underline))
+		n, parts = n+4, parts|penUnderline
+	}
+	if look := c & (cellAttrs | cellUnderline); look != 0 {
+		binary.LittleEndian.PutUint16(buf[n:], uint16(look>>cellAttrsShift))
+		n, parts = n+2, parts|penAttrs
+	}
+	if s.link != 0 {
+		binary.LittleEndian.PutUint16(buf[n:], b.link(t.links.list[s.link]))
+		n, parts = n+2, parts|penLink
+	}
+	buf[0], buf[1] = codeStyle, parts
+	b.data = append(b.data, buf[:n]...)
+}
+
+// link returns the number of a link in the block. Cells of one link come in a row.
+func (b *block) link(l Link) uint16 {
+	switch last := len(b.links) - 1; {
+	case l == Link{}:
+		return 0
+	case b.links[last] != l && last < maxBlockLinks:
+		b.links = append(b.links, l)
+	}
+	return uint16(len(b.links) - 1)
+}
+
+// maxBlockLinks is how many links a block has: more than cells fit into it.
+const maxBlockLinks = 1<<16 - 1
+
+// readPen reads what writePen has written.
+func readPen(data []byte) (p pen, rest []byte) {
+	parts := data[0]
+	data = data[1:]
+	for i, c := range [...]*Color{&p.Fg, &p.Bg, &p.UnderlineColor} {
+		if parts&(1<<i) != 0 {
+			*c = Color(binary.LittleEndian.Uint32(data))
+			data = data[4:]
+		}
+	}
+	if parts&penAttrs != 0 {
+		look := Cell(binary.LittleEndian.Uint16(data)) << cellAttrsShift
+		p.Attrs, p.Underline = look.attrs(), look.underline()
+		data = data[2:]
+	}
+	if parts&penLink != 0 {
+		p.Link = binary.LittleEndian.Uint16(data)
+		data = data[2:]
+	}
+	return p, data
+}
+
+// look returns the bits of a cell of t's screen that stand for a pen.
+func (b *block) look(p pen, t *tables) Cell {
+	p.Link = uint16(t.links.number(b.links[p.Link]))
+	return t.renditionBits(p)
+}
+
+// penIndex finds the pens of the block that is written to, by the rendition of a
+// cell. Of two that meet in a slot the newer one is there. A slot that is not used
+// stands for the default rendition, which is always pen 0.
+type penIndex [512]struct {
+	look   Cell
+	number uint8
+}
+
+func (p *penIndex) reset() { *p = penIndex{} }
