@@ -51,6 +51,7 @@ func disciplineOf(t *unix.Termios) state.Discipline {
 		{in&(unix.IGNCR|unix.INLCR|unix.ISTRIP|oddInput) != 0, state.Odd},
 		{out&(unix.OCRNL|unix.ONOCR|unix.ONLRET|oddOutput) != 0, state.Odd},
 		{local&(unix.ECHOPRT|unix.EXTPROC|oddLocal) != 0, state.Odd},
+		{local&unix.NOFLSH != 0, state.NoFlush},
 	} {
 		if m.on {
 			d.Modes |= m.mode

@@ -30,11 +30,12 @@ type (
 	socketFailed  struct{ error } // no more datagrams will come
 )
 
-// inputGiven says that the program has had the input up to state num, which
-// writing began at a time.
+// inputGiven reports that the program has had the input up to state num, 0 for none,
+// which writing began at a time, and whether an interrupt was in it.
 type inputGiven struct {
-	num   uint64
-	began time.Time
+	num       uint64
+	began     time.Time
+	interrupt bool
 }
 
 // datagram is one that came, with the buffer that it is in.
@@ -97,9 +98,10 @@ func (l *loop) readOutput() {
 		if buf == nil {
 			return
 		}
+		before := l.interrupts.Load()
 		n, err := l.program.Read(buf)
 		if n > 0 {
-			l.output.put(buf[:n], l.quit)
+			l.output.put(output{buf[:n], l.interruptsAt(before, n)}, l.quit)
 		}
 		if err != nil {
 			return
@@ -117,7 +119,10 @@ func (l *loop) writeInput() {
 			b.keys = b.keys[n:]
 			continue
 		}
-		if err != nil || b.num > 0 && !l.post(inputGiven{b.num, began}) {
+		if b.flushes {
+			l.interrupts.Add(1)
+		}
+		if err != nil || (b.num > 0 || b.flushes) && !l.post(inputGiven{b.num, began, b.flushes}) {
 			return
 		}
 		b = batch{}

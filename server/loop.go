@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"gm/wire/state"
@@ -64,8 +65,11 @@ type loop struct {
 	feeders sync.WaitGroup
 
 	program program // nil before the client came
-	taken   []byte  // the output being parsed
+	taken   output  // the output being parsed
 	unread  []byte  // what is left of it
+
+	interrupts atomic.Uint32 // interrupts that the program has been given
+	overtaken  time.Time     // when output before the last of them is dropped; zero if none waits
 }
 
 func newLoop(s socket, launch launcher, w witness, signals <-chan os.Signal, logger func(string, ...any)) *loop {
@@ -155,7 +159,12 @@ func (l *loop) handle(now time.Time, event any) {
 		l.session.datagram(now, e.packet)
 		l.buffers <- e
 	case inputGiven:
-		l.session.given(now, e.num, e.began)
+		if e.interrupt {
+			l.interrupted(now)
+		}
+		if e.num > 0 {
+			l.session.given(now, e.num, e.began)
+		}
 	case programExited:
 		l.session.exited(now, int(e))
 	case socketFailed:
@@ -166,24 +175,29 @@ func (l *loop) handle(now time.Time, event any) {
 }
 
 // take begins with a new piece of output.
-func (l *loop) take(b []byte, more bool) {
+func (l *loop) take(b output, more bool) {
 	if !more {
 		l.output.full = nil
 		l.session.outputEnded(time.Now())
 		return
 	}
-	l.taken, l.unread = b, b
+	l.taken, l.unread = b, b.data
 }
 
-// parse gives the terminal one slice of the output.
+// parse gives the terminal output for a short while: a byte of it may cost much
+// more than another.
 func (l *loop) parse(now time.Time) {
-	if len(l.unread) == 0 {
-		return
-	}
-	n := min(len(l.unread), outputSlice)
-	l.session.output(now, l.unread[:n])
-	if l.unread = l.unread[n:]; len(l.unread) == 0 {
-		l.output.done(l.taken)
+	l.dropOvertaken(now)
+	began := time.Now()
+	for n := 0; len(l.unread) > 0 && n < outputSlice; n += outputStep {
+		step := l.unread[:min(len(l.unread), outputStep)]
+		l.session.output(now, step)
+		if l.unread = l.unread[len(step):]; len(l.unread) == 0 {
+			l.output.done(l.taken)
+		}
+		if time.Since(began) >= outputTime {
+			break
+		}
 	}
 }
 

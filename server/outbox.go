@@ -8,12 +8,19 @@ const outputBuffer = 64 << 10
 // empties them. Three go around: one is being filled, one waits, one is being
 // parsed. When none is free the pty is not read: the program waits.
 type outbox struct {
-	full chan []byte
+	full chan output
 	free chan []byte
 }
 
+// output is what the program has written. interrupts is how many interrupts it had
+// been given by then.
+type output struct {
+	data       []byte
+	interrupts uint32
+}
+
 func newOutbox() *outbox {
-	o := &outbox{full: make(chan []byte, 1), free: make(chan []byte, 3)}
+	o := &outbox{full: make(chan output, 1), free: make(chan []byte, 3)}
 	for range cap(o.free) {
 		o.free <- make([]byte, outputBuffer)
 	}
@@ -32,7 +39,7 @@ func (o *outbox) room(quit <-chan struct{}) []byte {
 
 // put hands over what is in a buffer; it blocks while another one waits, until
 // quit is closed.
-func (o *outbox) put(b []byte, quit <-chan struct{}) {
+func (o *outbox) put(b output, quit <-chan struct{}) {
 	select {
 	case o.full <- b:
 	case <-quit:
@@ -40,4 +47,4 @@ func (o *outbox) put(b []byte, quit <-chan struct{}) {
 }
 
 // done gives a buffer back that was taken from full.
-func (o *outbox) done(b []byte) { o.free <- b[:outputBuffer] }
+func (o *outbox) done(b output) { o.free <- b.data[:outputBuffer] }

@@ -18,16 +18,16 @@ func TestOutboxBound(t *testing.T) {
 		for part := sent; len(part) > 0; {
 			b := o.room(quit)
 			n := copy(b, part[:min(len(part), 7000)])
-			o.put(b[:n], quit)
+			o.put(output{data: b[:n]}, quit)
 			part = part[n:]
 		}
 	}()
 	var got []byte
 	for b := range o.full {
-		if cap(b) != outputBuffer {
-			t.Fatalf("a buffer of %d", cap(b))
+		if cap(b.data) != outputBuffer {
+			t.Fatalf("a buffer of %d", cap(b.data))
 		}
-		got = append(got, b...)
+		got = append(got, b.data...)
 		o.done(b)
 	}
 	if !bytes.Equal(got, sent) {
@@ -40,9 +40,9 @@ func TestOutboxBound(t *testing.T) {
 
 func TestOutboxQuit(t *testing.T) {
 	o, quit := newOutbox(), make(chan struct{})
-	o.put(o.room(quit), quit)
+	o.put(output{data: o.room(quit)}, quit)
 	close(quit)
-	o.put(o.room(quit), quit) // does not block, though one waits
+	o.put(output{data: o.room(quit)}, quit) // does not block, though one waits
 	for len(o.free) > 0 {
 		<-o.free
 	}

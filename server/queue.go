@@ -12,10 +12,12 @@ const inputLimit = 256 << 10
 const interrupts = "\x03\x1c\x1a"
 
 // batch is input on its way to the program. num is the state of the user's
-// input that it completes, 0 if none.
+// input that it completes, 0 if none. flushes reports, once it is about to be
+// written, whether it has an interrupt that throws away output.
 type batch struct {
-	num  uint64
-	keys []byte
+	num     uint64
+	keys    []byte
+	flushes bool
 }
 
 // none says that there is no input.

@@ -16,9 +16,12 @@ const (
 	// arrowDelay is how long the rest of an arrow key is waited for.
 	arrowDelay = 50 * time.Millisecond
 
-	// outputSlice is how many bytes of the program's output are parsed between
-	// two looks at what else has happened.
+	// Between two looks at what else has happened, the program's output is parsed
+	// in steps of outputStep bytes, until they are outputSlice or outputTime has
+	// passed. A step takes less than that (vt, TestCost).
+	outputStep  = 1 << 10
 	outputSlice = 16 << 10
+	outputTime  = 5 * time.Millisecond
 
 	// initial size of the screen, until the client tells its own
 	initialCols, initialRows = 80, 24
@@ -211,7 +214,7 @@ func (s *session) start(now time.Time) {
 }
 
 // output takes what the program wrote. Callers give long output in pieces of
-// outputSlice.
+// outputStep.
 func (s *session) output(now time.Time, p []byte) {
 	if len(p) == 0 {
 		return
@@ -224,6 +227,9 @@ func (s *session) output(now time.Time, p []byte) {
 	}
 	s.reply()
 }
+
+// cancel ends a sequence that the program's output is in the middle of (CAN).
+func (s *session) cancel() { s.term.Write([]byte{0x18}) }
 
 // drawing says that the program has hidden the cursor since the last frame.
 func (s *session) drawing() bool {

@@ -33,6 +33,7 @@ const (
 	ExpandedTabs                    // OXTABS: tabs are written as blanks
 	BlankWords                      // words end at blanks, and not at punctuation
 	Odd                             // it does what is not told here: nothing is certain
+	NoFlush                         // NOFLSH: an interrupt leaves what waits
 )
 
 // ControlChar is an index of Discipline.Chars.
