@@ -5,10 +5,12 @@ package vt
 // zero Cell is a blank in the default rendition.
 //
 // Bits 0..20 are the code point, or with cellCluster set a number in the
-// screen's cluster table; 0 is a blank that nothing was written to. Of the
-// Rendition, bits 48..56 are the Attrs and bits 57..59 the Underline, so that a
-// rectangle operation changes bits only; bits 32..47 number the rest of it in the
-// screen's style table.
+// screen's cluster table; 0 is a blank that nothing was written to.
+//
+// Of the Rendition, bits 25..33 are the Attrs and bits 34..36 the Underline, so that
+// a rectangle operation changes bits only. Bits 40..63 stand for the rest of it: the
+// direct colour of the text or of the background, if there is nothing else, so that a
+// picture needs no table; or a number in the screen's style table.
 type Cell uint64
 
 const (
@@ -18,15 +20,19 @@ const (
 	cellTail      Cell = 1 << 23 // the right half; the rest of it is as in the left
 	cellProtected Cell = 1 << 24 // DECSCA; not seen, never sent
 
-	cellStyleShift          = 32
-	cellAttrsShift          = 48
-	cellUnderlineShift      = 57
-	cellStyle          Cell = 0xffff << cellStyleShift
+	cellAttrsShift          = 25
 	cellAttrs          Cell = Cell(allAttrs) << cellAttrsShift
+	cellUnderlineShift      = 34
 	cellUnderline      Cell = 7 << cellUnderlineShift
 
+	cellDirectFg   Cell = 1 << 37 // the style is a colour of the text
+	cellDirectBg   Cell = 1 << 38 // the style is a colour of the background
+	cellDirect          = cellDirectFg | cellDirectBg
+	cellStyleShift      = 40
+	cellStyle      Cell = 0xffffff << cellStyleShift
+
 	// cellRendition are the bits that stand for a Rendition.
-	cellRendition = cellStyle | cellAttrs | cellUnderline
+	cellRendition = cellStyle | cellDirect | cellAttrs | cellUnderline
 
 	// cellSeen are the bits that a person can see the effect of.
 	cellSeen = cellRune | cellCluster | cellWide | cellTail | cellRendition
@@ -43,9 +49,19 @@ func (c Cell) Wide() bool { return c&cellWide != 0 }
 // Tail says that the cell is the right half of a wide character.
 func (c Cell) Tail() bool { return c&cellTail != 0 }
 
-func (c Cell) style() uint16 { return uint16(c >> cellStyleShift) }
+// style returns the number of the cell's style; 0 also for a direct colour.
+func (c Cell) style() uint16 {
+	if c&cellDirect != 0 {
+		return 0
+	}
+	return uint16(c >> cellStyleShift)
+}
 
 func (c Cell) withStyle(n uint16) Cell { return c&^cellStyle | Cell(n)<<cellStyleShift }
+
+// directColor returns the bits that stand for a direct colour; direct is
+// cellDirectFg or cellDirectBg.
+func directColor(c Color, direct Cell) Cell { return direct | Cell(c&^colorKind)<<cellStyleShift }
 
 // withRendition returns c in the rendition of the cell r.
 func (c Cell) withRendition(r Cell) Cell { return c&^cellRendition | r&cellRendition }

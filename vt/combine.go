@@ -36,8 +36,8 @@ func (t *Terminal) joint() (x, y int) {
 
 // rewrite appends r to the text of the cell at (x, y), unless it is full.
 func (t *Terminal) rewrite(x, y int, r rune) bool {
-	if t.screen.tables.clusters.crowded() {
-		t.sweep()
+	if t.screen.tables.clusters.nearlyFull() {
+		t.compactTables()
 	}
 	row := t.screen.writable(y)
 	c := row.cells[x]

@@ -23,6 +23,23 @@ func (t *Terminal) execute(c byte) {
 	t.last.valid = false
 }
 
+// newLine is CR and LF, which most lines of output end with.
+func (t *Terminal) newLine() {
+	t.last.valid = false
+	c := &t.screen.Cursor
+	if t.margin != t.screen.whole() {
+		t.carriageReturn()
+		t.lineFeed()
+		return
+	}
+	c.X, c.PendingWrap = 0, false
+	if c.Y < t.margin.bottom {
+		c.Y++
+	} else {
+		t.scrollLine(0)
+	}
+}
+
 // lineFeed is IND, and CR too in new line mode (LNM).
 func (t *Terminal) lineFeed() {
 	t.index()

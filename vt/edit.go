@@ -12,7 +12,7 @@ func (t *Terminal) shiftLine(n int) {
 	c.PendingWrap = false
 	if t.withinColumns() {
 		t.work += (t.margin.right + 1 - c.X) / cheapMove
-		t.screen.writable(c.Y).shift(c.X, t.margin.right+1, n, t.blank)
+		t.screen.writable(c.Y).shift(c.X, t.margin.right+1, n, t.blank())
 	}
 }
 

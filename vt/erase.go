@@ -13,12 +13,12 @@ func (t *Terminal) erase(y, x0, x1 int, selective bool) {
 	r := t.screen.writable(y)
 	if !selective {
 		t.work += (x1 - x0) / cheapFill
-		r.fill(x0, x1, t.blank)
+		r.fill(x0, x1, t.blank())
 		return
 	}
 	t.work += (x1 - x0) / cheapMove
 	if x0 < x1 {
-		r.eraseUnprotected(x0, x1, t.blank)
+		r.eraseUnprotected(x0, x1, t.blank())
 	}
 }
 

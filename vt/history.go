@@ -14,9 +14,9 @@ type history struct {
 	blocks []*block
 	newest *block // the last of blocks, or nil
 	lines  int
-	bytes  int      // of the blocks, as size has them
-	spare  *block   // one that went, for its memory
-	pens   penIndex // of the newest block
+	bytes  int       // of all blocks but the newest
+	spare  *block    // one that went, for its memory
+	pens   *penIndex // of the newest block; nil if there was none yet
 }
 
 // push appends a row and returns how many bytes it takes.
@@ -28,27 +28,30 @@ func (h *history) push(r *row, t *tables) (size int) {
 	if b == nil || len(b.data) >= historyBlock || b.from != t {
 		b = h.open(t)
 	}
-	was := b.size()
-	b.encode(r, t, &h.pens)
+	was := len(b.data)
+	b.encode(r, t, h.pens)
 	b.ends = append(b.ends, uint32(len(b.data)))
 	h.lines++
-	size = b.size() - was
-	h.bytes += size
-	for len(h.blocks) > 1 && (h.lines > h.limit+len(h.blocks[0].ends) || h.bytes > maxHistoryBytes) {
-		h.dropOldest()
-	}
-	return size
+	return len(b.data) - was
 }
 
-// open gives a new block to append to.
+// open makes a new block to append to, and drops those that are too many.
 func (h *history) open(t *tables) *block {
+	if h.newest != nil {
+		h.bytes += h.newest.size()
+	}
+	for len(h.blocks) > 0 && (h.lines > h.limit+len(h.blocks[0].ends) || h.bytes > maxHistoryBytes) {
+		h.dropOldest()
+	}
 	b := h.spare
 	h.spare = nil
 	if b == nil {
 		b = &block{data: make([]byte, 0, historyBlock+historyBlock/8)}
 	}
 	b.reset(t)
-	h.bytes += b.size()
+	if h.pens == nil {
+		h.pens = new(penIndex)
+	}
 	h.pens.reset()
 	h.blocks, h.newest = append(h.blocks, b), b
 	return b

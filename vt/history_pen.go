@@ -30,43 +30,58 @@ const (
 
 // encodePen appends the rendition of a cell.
 func (b *block) encodePen(c Cell, t *tables, index *penIndex) {
-	slot := &index[c.lookKey()*0x9e3779b1>>23]
+	look := c & cellRendition
+	slot := &index[uint64(look)*0x9e3779b97f4a7c15>>(64-9)]
 	switch {
-	case slot.look == c&cellRendition:
-	case len(b.pens) == maxPens && c&cellRendition != 0:
-		b.writePen(c, t)
-		return
-	default:
+	case slot.look == look:
+	case len(b.pens) < maxPens || look == 0:
 		p := t.rendition(c)
 		p.Link = b.link(t.links.list[p.Link])
-		slot.look, slot.number = c&cellRendition, uint8(len(b.pens))
+		slot.look, slot.number = look, uint8(len(b.pens))
 		b.pens = append(b.pens, p)
+	case look&^(cellStyle|cellDirect) == 0 && look&cellDirect != 0:
+		b.writeDirect(look)
+		return
+	default:
+		b.writePen(c, t)
+		return
 	}
 	b.data = append(b.data, codePen, slot.number)
+}
+
+// writeDirect is writePen for a rendition that is nothing but a direct colour.
+func (b *block) writeDirect(look Cell) {
+	parts := uint64(penFg)
+	if look&cellDirectBg != 0 {
+		parts = penBg
+	}
+	color := uint64(colorRGB) | uint64(look>>cellStyleShift)
+	b.data = binary.LittleEndian.AppendUint64(b.data, codeStyle|parts<<8|color<<16)
+	b.data = b.data[:len(b.data)-2]
 }
 
 // writePen appends the rendition of a cell, written out.
 func (b *block) writePen(c Cell, t *tables) {
 	var buf [2 + 3*4 + 2 + 2]byte
-	s, n, parts := &t.styles.list[c.style()], 2, byte(0)
-	if s.fg != 0 {
-		binary.LittleEndian.PutUint32(buf[n:], uint32(s.fg))
+	r, n, parts := t.rendition(c), 2, byte(0)
+	if r.Fg != 0 {
+		binary.LittleEndian.PutUint32(buf[n:], uint32(r.Fg))
 		n, parts = n+4, parts|penFg
 	}
-	if s.bg != 0 {
-		binary.LittleEndian.PutUint32(buf[n:], uint32(s.bg))
+	if r.Bg != 0 {
+		binary.LittleEndian.PutUint32(buf[n:], uint32(r.Bg))
 		n, parts = n+4, parts|penBg
 	}
-	if s.underline != 0 {
-		binary.LittleEndian.PutUint32(buf[n:], uint32(s.underline))
+	if r.UnderlineColor != 0 {
+		binary.LittleEndian.PutUint32(buf[n:], uint32(r.UnderlineColor))
 		n, parts = n+4, parts|penUnderline
 	}
 	if look := c & (cellAttrs | cellUnderline); look != 0 {
 		binary.LittleEndian.PutUint16(buf[n:], uint16(look>>cellAttrsShift))
 		n, parts = n+2, parts|penAttrs
 	}
-	if s.link != 0 {
-		binary.LittleEndian.PutUint16(buf[n:], b.link(t.links.list[s.link]))
+	if r.Link != 0 {
+		binary.LittleEndian.PutUint16(buf[n:], b.link(t.links.list[r.Link]))
 		n, parts = n+2, parts|penLink
 	}
 	buf[0], buf[1] = codeStyle, parts
@@ -123,4 +138,9 @@ type penIndex [512]struct {
 	number uint8
 }
 
-func (p *penIndex) reset() { *p = penIndex{} }
+// reset forgets all; it does nothing to nil.
+func (p *penIndex) reset() {
+	if p != nil {
+		*p = penIndex{}
+	}
+}

@@ -174,8 +174,8 @@ func (t *Terminal) sizedText(data string) {
 	if text == "" || len(text) > maxCluster {
 		return
 	}
-	if t.screen.tables.clusters.crowded() {
-		t.sweep()
+	if t.screen.tables.clusters.nearlyFull() {
+		t.compactTables()
 	}
 	t.put(t.screen.tables.textCell(text), int(data[2]-'0'))
 }

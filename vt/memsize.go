@@ -37,8 +37,8 @@ const entryBytes = 128
 // their text.
 type measured struct{ clusters, links, text int }
 
-// memSize returns about how many bytes all entries take. Tables only grow, so
-// each entry is looked at once.
+// memSize returns about how many bytes all entries take. Clusters and links are
+// never taken back, so each is looked at once.
 func (t *tables) memSize() int {
 	m := &t.measured
 	for ; m.clusters < len(t.clusters.list); m.clusters++ {

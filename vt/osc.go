@@ -67,8 +67,8 @@ func (t *Terminal) hyperlink(data string) {
 	if uri != "" && len(uri) <= maxURI {
 		link = Link{ID: linkID(parameters), URI: clean(uri)}
 	}
-	if t.screen.tables.links.crowded() {
-		t.sweep()
+	if t.screen.tables.links.nearlyFull() {
+		t.compactTables()
 	}
 	t.screen.Pen.Link = uint16(t.screen.tables.links.number(link))
 	t.penChanged()

@@ -6,9 +6,11 @@ type performer interface {
 	print(text []byte)      // a run of 0x20 to 0x7e
 	printRunes(text []rune) // code points from U+00A0 up, and ASCII among them
 	execute(c byte)         // C0, but for ESC
+	newLine()               // CR and LF
 	escape(inter uint16, final byte)
 	control(s *sequence)             // CSI
 	recall(text csiText) bool        // a short SGR sequence; false if it must be parsed
+	setColors(fg, bg Color)          // SGR with direct colours; 0 is none
 	command(data []byte, st string)  // OSC, and what ended it
 	device(s *sequence, data []byte) // DCS
 }

@@ -17,6 +17,9 @@ func (p *parser) ground(b []byte) int {
 			p.to.print(b[i : i+n])
 		case c == esc:
 			n = p.wholeCSI(b[i:])
+		case c == cr && i+1 < len(b) && b[i+1] == lf:
+			n = 2
+			p.to.newLine()
 		case c < 0x20:
 			p.to.execute(c)
 		case c != del:
@@ -59,6 +62,12 @@ func (p *parser) wholeCSI(b []byte) int {
 	}
 	b = b[2:]
 	text, n, final := shortCSI(b)
+	if text.isDirect() && len(b) > maxDirect {
+		if fg, bg, n := directColors(b); n > 0 {
+			p.to.setColors(fg, bg)
+			return 2 + n
+		}
+	}
 	if final == 'm' && p.to.recall(text) {
 		return 2 + n + 1
 	}

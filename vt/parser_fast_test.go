@@ -1,6 +1,7 @@
 package vt
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"testing"
 )
@@ -47,5 +48,48 @@ func TestTwoKnows(t *testing.T) {
 		if !new(sequence).two(short, n) {
 			t.Errorf("%q is taken the long way", text)
 		}
+	}
+}
+
+// TestDirectColors reads random direct colours both ways.
+func TestDirectColors(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 10))
+	part := func() string {
+		if r.IntN(20) == 0 {
+			return []string{"", "0", "00", "007", "0255", "256", "999", "1000", "x", "1:2", "?"}[r.IntN(11)]
+		}
+		return fmt.Sprint(r.IntN(256))
+	}
+	taken := 0
+	for range 100_000 {
+		var text []byte
+		for i := range 1 + r.IntN(3) {
+			if i > 0 {
+				text = append(text, ';')
+			}
+			text = fmt.Appendf(text, "%s;2;%s;%s;%s", []string{"38", "48", "58", "3", "38;5"}[r.IntN(r.IntN(5)+1)], part(), part(), part())
+		}
+		text = append(text, "m, and enough text after it for the sequence to be parsed at once"...)
+		var fg, bg Color
+		n := 0
+		if short, _, _ := shortCSI(text); short.isDirect() {
+			fg, bg, n = directColors(text)
+		}
+		if n == 0 {
+			continue
+		}
+		taken++
+		var s sequence
+		var want Rendition
+		if m, final := s.many(text); m+1 != n || final != 'm' {
+			t.Fatalf("%q: %d bytes, want %d", text, n, m+1)
+		}
+		want.apply(&s.params)
+		if (want != Rendition{Fg: fg, Bg: bg}) {
+			t.Fatalf("%q: %x and %x, want %+v", text, fg, bg, want)
+		}
+	}
+	if taken < 25_000 {
+		t.Errorf("only %d of the texts were taken", taken)
 	}
 }

@@ -15,11 +15,17 @@ func (r *recorder) print(text []byte)      { r.add("print %s", text) }
 func (r *recorder) printRunes(text []rune) { r.add("print %s", string(text)) }
 func (r *recorder) execute(c byte)         { r.add("execute %02x", c) }
 
+func (r *recorder) newLine() {
+	r.execute(cr)
+	r.execute(lf)
+}
+
 func (r *recorder) escape(inter uint16, final byte) {
 	r.add("esc %s%c", intermediates(inter), final)
 }
 
 func (r *recorder) recall(csiText) bool             { return false }
+func (r *recorder) setColors(fg, bg Color)          { r.add("colors %x %x", fg, bg) }
 func (r *recorder) control(s *sequence)             { r.add("csi %s", head(s)) }
 func (r *recorder) command(data []byte, st string)  { r.add("osc %s %q", data, st) }
 func (r *recorder) device(s *sequence, data []byte) { r.add("dcs %s %s", head(s), data) }

@@ -9,7 +9,8 @@ func (s *Screen) Partway(from *Screen) (*Screen, bool) {
 	}
 	part := from.Clone()
 	part.tables = s.tables
-	c := mover{from: from.tables, to: s.tables, styles: make(map[uint16]uint16)}
+	part.tables.shared = true
+	c := tableCopier{from: from.tables, to: s.tables, styles: make([]uint16, len(from.tables.styles.list))}
 	cells := newEye(from, s, Full())
 	different := 0
 	for y, r := range s.rows {
@@ -26,7 +27,7 @@ func (s *Screen) Partway(from *Screen) (*Screen, bool) {
 			part.rows[y] = c.row(from.rows[y], part.owner)
 		}
 	}
-	part.Pen = c.rendition(from.Pen)
+	part.Pen.Link = c.link(from.Pen.Link)
 	part.enlarged = from.enlarged || s.enlarged
 	return part, taken > 0
 }

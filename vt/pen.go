@@ -1,29 +1,56 @@
 package vt
 
+// noColor is no Color.
+const noColor = ^Color(0)
+
 // penChanged renews what is derived from the pen.
 func (t *Terminal) penChanged() {
-	if t.screen.tables.styles.crowded() {
-		t.sweep() // which comes back here
+	tables := t.screen.tables
+	if tables.styles.nearlyFull() {
+		t.compactTables() // which comes back here
 		return
 	}
-	tables, pen := t.screen.tables, t.screen.Pen
-	protected := t.brush & cellProtected
-	t.brush = tables.renditionBits(pen) | protected
-	t.blank = 0
-	if !pen.Bg.IsDefault() {
-		t.blank = tables.renditionBits(Rendition{Bg: pen.Bg})
+	t.brush = tables.renditionBits(t.screen.Pen) | t.brush&cellProtected
+}
+
+// blank returns what erasing leaves: a blank in the background colour.
+func (t *Terminal) blank() Cell {
+	if t.screen.Pen.Bg != t.blankOf {
+		t.renewBlank()
 	}
+	return t.blankCell
+}
+
+func (t *Terminal) renewBlank() {
+	t.blankOf = t.screen.Pen.Bg
+	t.blankCell = t.screen.tables.renditionBits(Rendition{Bg: t.blankOf})
 }
 
 // sgr selects graphic rendition (SGR).
 func (t *Terminal) sgr(s *sequence) {
-	tables, from := t.screen.tables, t.brush.lookKey()
+	compactions, from := t.compactions, t.brush&cellRendition
 	was := t.screen.Pen
 	t.screen.Pen.apply(&s.params)
 	if t.screen.Pen != was {
 		t.penChanged()
 	}
-	if s.short && tables == t.screen.tables {
+	if s.short && compactions == t.compactions {
 		t.remember(s.sgr, from)
 	}
+}
+
+// setColors sets the colours of the pen that are not the default.
+func (t *Terminal) setColors(fg, bg Color) {
+	t.last.valid = false
+	pen := &t.screen.Pen
+	if fg != 0 {
+		pen.Fg = fg
+	}
+	if bg != 0 {
+		pen.Bg = bg
+	} else if pen.Bg == 0 && pen.UnderlineColor == 0 && pen.Link == 0 {
+		t.brush = t.brush&^(cellStyle|cellDirect) | directColor(fg, cellDirectFg)
+		return
+	}
+	t.penChanged()
 }

@@ -113,7 +113,7 @@ func (t *Terminal) writeRunes(text []rune, limit int) int {
 	r := t.screen.writable(c.Y)
 	halves := c.X > 0 && r.cells[c.X].Tail()
 	x, last, n, cells, brush := c.X, c.X, 0, r.cells[:limit+1], t.brush
-	widths := &t.screen.tables.widths
+	widths := t.screen.tables.widths
 	for _, code := range text {
 		cell, width := brush|Cell(code), widths.quick(code)
 		if width == 1 && x < len(cells) {
@@ -173,7 +173,7 @@ func (t *Terminal) makeRoom(width int) {
 	c := t.screen.Cursor
 	if limit := t.rightLimit(); c.X+width <= limit+1 {
 		t.work += (limit + 1 - c.X) / cheapMove
-		t.screen.writable(c.Y).shift(c.X, max(limit, t.margin.right)+1, width, t.blank)
+		t.screen.writable(c.Y).shift(c.X, max(limit, t.margin.right)+1, width, t.blank())
 	}
 }
 

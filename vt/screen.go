@@ -108,6 +108,7 @@ func (s *Screen) Size() (cols, rows int) { return s.cols, len(s.rows) }
 // Clone gives a screen that shares every row with s until one of the two is
 // written to.
 func (s *Screen) Clone() *Screen {
+	s.tables.shared = true
 	c := *s
 	c.rows = append([]*row(nil), s.rows...)
 	owners := new([2]owner)

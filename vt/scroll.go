@@ -135,7 +135,7 @@ func (t *Terminal) moveRows(top, bottom, n int) {
 		rows = rows[len(rows)-n:]
 	}
 	for _, r := range rows {
-		r.fill(x0, x1, t.blank)
+		r.fill(x0, x1, t.blank())
 	}
 }
 
@@ -174,15 +174,16 @@ func (t *Terminal) moveOutside(rows []*row, x0, x1 int) {
 // erased gives r as a blank row: the same memory, if nobody else holds it.
 func (t *Terminal) erased(r *row) *row {
 	t.work += t.screen.cols / cheapFill
+	blank := t.blank()
 	switch {
 	case r.owner != t.screen.owner:
 		r = &row{cells: make([]Cell, t.screen.cols), owner: t.screen.owner}
-	case t.blank == 0:
+	case blank == 0:
 		r.clear()
 	}
-	if t.blank != 0 {
+	if blank != 0 {
 		r.attribute = SingleWidth
-		r.fill(0, len(r.cells), t.blank)
+		r.fill(0, len(r.cells), blank)
 	}
 	return r
 }
@@ -199,7 +200,7 @@ func (t *Terminal) eraseRows(y0, y1 int) {
 func (t *Terminal) moveColumns(x, n int) {
 	t.work += (t.margin.bottom + 1 - t.margin.top) * (t.margin.right + 1 - x) / cheapMove
 	for y := t.margin.top; y <= t.margin.bottom; y++ {
-		t.screen.writable(y).shift(x, t.margin.right+1, n, t.blank)
+		t.screen.writable(y).shift(x, t.margin.right+1, n, t.blank())
 	}
 }
 

@@ -43,26 +43,26 @@ func parameterBytes(w uint64) (params uint64, n int) {
 // value knows that no parameters leave the default as it is, which is right.
 type recentSGR [512][2]recalled
 
-// lookKey returns the bits of the cell's rendition as a number.
-func (c Cell) lookKey() uint32 { return uint32(c & cellRendition >> cellStyleShift) }
-
 // recalled is what one sequence does.
 type recalled struct {
 	text     csiText
-	from, to uint32 // lookKeys
-	blank    Cell   // what erasing leaves then
+	from, to Cell      // their renditions
+	pen      Rendition // that of to
 }
 
-func (s csiText) slot(from uint32) uint64 {
-	h := s.a*0x9e3779b97f4a7c15 ^ s.b*0xc2b2ae3d27d4eb4f ^ s.c*0x165667b19e3779f9 ^ uint64(from)*0xff51afd7ed558ccd
+func (s csiText) slot(from Cell) uint64 {
+	h := s.a*0x9e3779b97f4a7c15 ^ s.b*0xc2b2ae3d27d4eb4f ^ s.c*0x165667b19e3779f9 ^ uint64(from>>cellAttrsShift)*0xff51afd7ed558ccd
 	return h >> (64 - 9)
 }
 
 // recall does the SGR sequence with these parameters if it is known what it
 // does; else it says false.
 func (t *Terminal) recall(text csiText) bool {
-	tables, from := t.screen.tables, t.brush.lookKey()
-	slot := &tables.recentSGR[text.slot(from)]
+	tables, from := t.screen.tables, t.brush&cellRendition
+	if tables.recent == nil {
+		return false
+	}
+	slot := &tables.recent[text.slot(from)]
 	known := &slot[0]
 	if known.text != text || known.from != from {
 		known = &slot[1]
@@ -75,9 +75,8 @@ func (t *Terminal) recall(text csiText) bool {
 	}
 	t.last.valid = false
 	if known.to != from {
-		t.brush = t.brush.withRendition(Cell(known.to) << cellStyleShift)
-		t.screen.Pen = tables.rendition(t.brush)
-		t.blank = known.blank
+		t.brush = t.brush.withRendition(known.to)
+		t.screen.Pen = known.pen
 	}
 	return true
 }
@@ -85,10 +84,22 @@ func (t *Terminal) recall(text csiText) bool {
 // remember notes that the SGR sequence with these parameters has led from a
 // style to the present one. When the table of styles is full a number may stand
 // for another style.
-func (t *Terminal) remember(text csiText, from uint32) {
-	if tables := t.screen.tables; !tables.styles.full() {
-		slot := &tables.recentSGR[text.slot(from)]
-		slot[1] = slot[0]
-		slot[0] = recalled{text, from, t.brush.lookKey(), t.blank}
+func (t *Terminal) remember(text csiText, from Cell) {
+	tables := t.screen.tables
+	if tables.styles.full() {
+		return
+	}
+	if tables.recent == nil {
+		tables.recent = new(recentSGR)
+	}
+	slot := &tables.recent[text.slot(from)]
+	slot[1] = slot[0]
+	slot[0] = recalled{text, from, t.brush & cellRendition, t.screen.Pen}
+}
+
+// forget forgets what SGR sequences led to, as numbers of styles get other meanings.
+func (t *tables) forget() {
+	if t.recent != nil {
+		*t.recent = recentSGR{}
 	}
 }

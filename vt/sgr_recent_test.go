@@ -63,7 +63,7 @@ func TestRecall(t *testing.T) {
 		for _, c := range []byte(b.String()) {
 			slow.Write([]byte{c})
 		}
-		if d := difference(whole, slow); d != "" || whole.Snapshot().Rendition(whole.blank) != slow.Snapshot().Rendition(slow.blank) {
+		if d := difference(whole, slow); d != "" || whole.screen.Rendition(whole.blank()) != slow.screen.Rendition(slow.blank()) {
 			t.Fatalf("%q: %s", b.String(), d)
 		}
 	}

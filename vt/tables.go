@@ -11,15 +11,16 @@ const (
 )
 
 // tables are what cells only hold numbers of. Screens that descend from one
-// another share them. They only grow, so a number once given keeps its meaning
-// for every screen that holds it; a terminal whose tables are full moves on to
-// new ones (see sweep).
+// another share them. While they do, a number keeps its meaning; a terminal whose
+// tables are full moves on to new ones, or gives numbers anew that are not in use
+// (see compactTables).
 type tables struct {
 	styles   styleTable
 	clusters interned[string] // texts of more than one code point
 	links    interned[Link]
-	recentSGR
-	widths widthMemory
+	shared   bool         // another screen may hold numbers of these
+	widths   *widthMemory // of all tables of a terminal
+	recent   *recentSGR   // nil until there is something to remember
 	measured
 }
 
@@ -42,7 +43,7 @@ type quota struct {
 }
 
 func newTables() *tables {
-	t := &tables{}
+	t := &tables{widths: new(widthMemory)}
 	t.styles.init(maxStyles)
 	t.clusters.init(maxClusters)
 	t.links.init(maxLinks)
@@ -84,15 +85,14 @@ func (q *quota) take() bool {
 // full says that a value that was not seen before gets no number.
 func (q *quota) full() bool { return q.used >= q.limit }
 
-// crowded says that it is time to look for values that are no longer in use:
-// when the table is full, and again whenever an eighth of its size was refused.
-func (q *quota) crowded() bool {
+// nearlyFull reports whether it is time to look for values that are no longer in
+// use: when the table is full, and again whenever an eighth of its size was refused.
+func (q *quota) nearlyFull() bool {
 	return q.full() && q.misses%(q.limit/8) == 0
 }
 
-// swept notes, in a table that is full of what is in use, that looking again is
-// of no use yet.
-func (q *quota) swept() {
+// markCompacted delays the next look at a table that is still full.
+func (q *quota) markCompacted() {
 	if q.full() {
 		q.misses = 1
 	}
@@ -113,16 +113,33 @@ func (t *tables) appendText(dst []byte, c Cell) []byte {
 // renditionBits returns the bits of a cell that stand for r. What does not fit into
 // the table of styles is in the default style, with the attributes of r.
 func (t *tables) renditionBits(r Rendition) Cell {
-	return r.attributes().withStyle(t.styles.number(r.style()))
+	look := r.attributes()
+	if r.UnderlineColor == 0 && r.Link == 0 {
+		switch {
+		case r.Bg == 0 && r.Fg&colorKind == colorRGB:
+			return look | directColor(r.Fg, cellDirectFg)
+		case r.Fg == 0 && r.Bg&colorKind == colorRGB:
+			return look | directColor(r.Bg, cellDirectBg)
+		}
+	}
+	return look.withStyle(t.styles.number(r.style()))
 }
 
 // rendition returns the Rendition that the bits of c stand for.
-func (t *tables) rendition(c Cell) Rendition {
-	s := &t.styles.list[c.style()]
-	return Rendition{
-		Fg: s.fg, Bg: s.bg, UnderlineColor: s.underline, Link: s.link,
-		Attrs: c.attrs(), Underline: c.underline(),
+func (t *tables) rendition(c Cell) (r Rendition) {
+	r.Attrs, r.Underline = c.attrs(), c.underline()
+	if c&cellDirect == 0 {
+		s := &t.styles.list[uint16(c>>cellStyleShift)]
+		r.Fg, r.Bg, r.UnderlineColor, r.Link = s.fg, s.bg, s.underline, s.link
+		return r
 	}
+	color := Color(c>>cellStyleShift) | colorRGB
+	if c&cellDirectFg != 0 {
+		r.Fg = color
+	} else {
+		r.Bg = color
+	}
+	return r
 }
 
 // textCell gives a cell that shows text, one code point or one cluster, in the

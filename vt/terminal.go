@@ -17,27 +17,30 @@ type Terminal struct {
 	parser  parser
 	modes   modeSet
 	margin  margins
-	brush   Cell // style and protection of the next character
-	blank   Cell // what erasing leaves: a blank in the background colour
-	last    lastWritten
-	sets    charsets
-	tabs    tabStops
-	saves   [2]savedState // DECSC, of the main and of the alternate screen
-	hidden  []*row        // the screen that is not seen; nil until there is one
-	reel    []*row        // memory of the main screen's rows: see reeled
-	scratch []Cell        // memory of moveOutside
-	onOther bool          // the alternate screen is seen
-	level   int           // of conformance (DECSCL)
-	guarded bool          // ED, EL and ECH leave what is protected (SPA)
-	extent  int           // DECSACE: DECCARA and DECRARA change a rectangle (2) or a stream
-	held    *Screen       // what was seen when ?2026 was set
-	history history
-	keys    keyboards
-	titles  titleStack
-	colors  colorTable
-	pixels  Pixels
-	told    Pixels   // by the last report of ?2048
-	stored  struct { // by XTSAVE
+	brush   Cell // rendition and protection of the next character
+	// blankCell is what erasing leaves in the background blankOf: see blank.
+	blankCell   Cell
+	blankOf     Color
+	compactions int // how often the numbers of styles have changed
+	last        lastWritten
+	sets        charsets
+	tabs        tabStops
+	saves       [2]savedState // DECSC, of the main and of the alternate screen
+	hidden      []*row        // the screen that is not seen; nil until there is one
+	reel        []*row        // memory of the main screen's rows: see reeled
+	scratch     []Cell        // memory of moveOutside
+	onOther     bool          // the alternate screen is seen
+	level       int           // of conformance (DECSCL)
+	guarded     bool          // ED, EL and ECH leave what is protected (SPA)
+	extent      int           // DECSACE: DECCARA and DECRARA change a rectangle (2) or a stream
+	held        *Screen       // what was seen when ?2026 was set
+	history     history
+	keys        keyboards
+	titles      titleStack
+	colors      colorTable
+	pixels      Pixels
+	told        Pixels   // by the last report of ?2048
+	stored      struct { // by XTSAVE
 		set, known modeSet
 		scroll     Toggle
 	}
