@@ -1,48 +1,90 @@
 package vt
 
-// charset is a graphic character set of 94 or 96 characters (ISO 2022).
+// charset is a graphic character set of 94 or 96 characters (ISO 2022), an index in
+// charsetTable. The zero charset is ASCII.
 type charset uint8
 
 const (
 	ascii charset = iota
 	specialGraphics
-	british
+	technical
+	supplemental
+	supplementalGraphic
+	latin1 // British in NRC mode
+	latin1Of96
+	british // of a VT100
+	firstNational
+)
+
+// charsetTable are the sets that can be designated: by which characters after the
+// intermediate, and from which conformance level on. The national ones can be if
+// NRC mode (DECNRCM) is set, and are ASCII but for the pairs in replaced.
+var charsetTable = [...]struct {
+	name     string
+	level    int
+	replaced string
+}{
+	ascii:               {name: "B"},
+	specialGraphics:     {name: "0"},
+	technical:           {name: ">", level: 3},
+	supplemental:        {name: "<", level: 2},
+	supplementalGraphic: {name: "%5", level: 3},
+	latin1:              {name: "A", level: 2},
+	latin1Of96:          {name: "A", level: 3}, // after - . /
+	british:             {name: "A", replaced: "#£"},
+
+	firstNational: {name: "4", level: 2, replaced: dutch},
+	{name: "5", level: 2, replaced: finnish}, {name: "C", level: 2, replaced: finnish},
+	{name: "6", level: 2, replaced: norwegian}, {name: "E", level: 2, replaced: norwegian}, {name: "`", level: 3, replaced: norwegian},
+	{name: "7", level: 2, replaced: swedish}, {name: "H", level: 2, replaced: swedish},
+	{name: "9", level: 3, replaced: canadian}, {name: "Q", level: 2, replaced: canadian},
+	{name: "=", level: 2, replaced: swiss},
+	{name: "K", level: 2, replaced: "@§[Ä\\Ö]Ü{ä|ö}ü~ß"}, // German
+	{name: "R", level: 2, replaced: french}, {name: "f", level: 2, replaced: french},
+	{name: "Y", level: 2, replaced: "#£@§[°\\ç]é`ù{à|ò}è~ì"}, // Italian
+	{name: "Z", level: 2, replaced: "#£@§[¡\\Ñ]¿{°|ñ}ç"},     // Spanish
+	{name: "%6", level: 3, replaced: "[Ã\\Ç]Õ{ã|ç}õ"},        // Portuguese
+}
+
+// National replacement sets (VT320): a character of ASCII, and what stands in its
+// place.
+const (
+	dutch     = "#£@¾[ĳ\\½]||ƒ{¨}¼~´"
+	finnish   = "[Ä\\Ö]Å^Ü`é{ä|ö}å~ü"
+	norwegian = "@Ä[Æ\\Ø]Å^Ü`ä{æ|ø}å~ü"
+	swedish   = "@É[Ä\\Ö]Å^Ü`é{ä|ö}å~ü"
+	canadian  = "@à[â\\ç]ê^î`ô{é|ù}è~û"
+	swiss     = "#ù@à[é\\ç]ê^î_è`ô{ä|ö}ü~û"
+	french    = "#£@à[°\\ç]§{é|ù}è~¨"
 )
 
 // charsets are the four designated sets and which of them is in use. The zero
-// charsets are those after RIS. What is above ASCII is UTF-8, so the right half
-// is designated but never used.
+// charsets are those after RIS.
 type charsets struct {
 	g      [4]charset
 	left   uint8 // locking shift: GL is G0 to G3
-	right  uint8
+	right  uint8 // GR is G1 to G3; 0 stands for G2, as after RIS
 	single uint8 // single shift: the next character is of G2 or G3; 0 is none
 }
 
 // plain says that printable ASCII prints as itself.
 func (c *charsets) plain() bool { return c.single == 0 && c.g[c.left] == ascii }
 
-// designate is SCS: intermediates ( ) * + are G0 to G3, - . / too for sets of
-// 96. A set that is not known is ASCII.
-func (c *charsets) designate(inter uint16, final byte) {
-	var g int
-	switch inter & 0xff {
-	case '(', ')', '*', '+':
-		g = int(inter&0xff - '(')
-	case '-', '.', '/':
-		g = int(inter&0xff-'-') + 1
-	default:
-		return
+// gr returns the set in GR.
+func (c *charsets) gr() charset {
+	if c.right == 0 {
+		return c.g[2]
 	}
-	c.g[g] = ascii
-	if inter < 0x100 && inter <= '+' {
-		switch final {
-		case '0':
-			c.g[g] = specialGraphics
-		case 'A':
-			c.g[g] = british
-		}
+	return c.g[c.right]
+}
+
+// take returns the set of the next character, one of GL, and ends a single shift.
+func (c *charsets) take(set charset) charset {
+	if c.single != 0 {
+		set = c.g[c.single]
+		c.single = 0
 	}
+	return set
 }
 
 // shift is the final byte of one of the shifts: SS2, SS3, LS2, LS3, LS1R, LS2R
@@ -58,21 +100,111 @@ func (c *charsets) shift(final byte) {
 	}
 }
 
-// translate gives the code point that byte c stands for, and ends a single
-// shift.
-func (c *charsets) translate(b byte) rune {
-	set := c.g[c.left]
-	if c.single != 0 {
-		set = c.g[c.single]
-		c.single = 0
+// designate is SCS: intermediates ( ) * + are G0 to G3, and - . / are G1 to G3 for
+// sets of 96. A set that is not known leaves the old one.
+func (t *Terminal) designate(inter uint16, final byte) {
+	name := string(final)
+	if second := inter >> 8; second != 0 {
+		name = string([]byte{byte(second), final})
 	}
+	g, of96 := int(inter&0xff)-'(', false
+	switch inter & 0xff {
+	case '(', ')', '*', '+':
+	case '-', '.', '/':
+		g, of96 = int(inter&0xff-'-')+1, true
+	default:
+		return
+	}
+	if set, ok := t.charsetNamed(name, of96); ok {
+		t.sets.g[g] = set
+		t.setsChanged()
+	}
+}
+
+// charsetNamed returns the set that a name designates; ok is false if there is none.
+func (t *Terminal) charsetNamed(name string, of96 bool) (set charset, ok bool) {
 	switch {
-	case set == specialGraphics && b >= 0x5f && b < del:
-		return lineDrawing[b-0x5f]
-	case set == british && b == '#':
-		return '£'
+	case of96:
+		if set, ok = latin1Of96, name == "A"; ok && t.level < charsetTable[set].level {
+			set = ascii
+		}
+		return set, ok
+	case name == "A" && t.level < 2:
+		return british, true
+	case name == "1" || name == "2": // of the alternate character ROM
+		return ascii, true
 	}
-	return rune(b)
+	for i, c := range charsetTable {
+		if c.name != name {
+			continue
+		}
+		set = charset(i)
+		if t.level < c.level || set >= firstNational && !t.modes.has(decnrcm) {
+			set = ascii
+		}
+		return set, true
+	}
+	return ascii, false
+}
+
+// setsChanged tells the parser what bytes outside of GL are. UTF-8 is decoded if
+// there is ASCII in GR, as it is after RIS, and NRC mode is off (xterm).
+func (t *Terminal) setsChanged() {
+	t.parser.eightBit = t.sets.gr() != ascii || t.modes.has(decnrcm)
+	t.parser.del = t.sets.g[t.sets.left] == latin1Of96
+}
+
+// translate gives the code point that byte c of GL stands for, and ends a single
+// shift.
+func (t *Terminal) translate(c byte) rune {
+	return t.sets.take(t.sets.g[t.sets.left]).rune(c, t.modes.has(decnrcm))
+}
+
+// printGR prints a character of the set in GR: of Latin-1 if that is ASCII.
+func (t *Terminal) printGR(c byte) {
+	set := t.sets.take(t.sets.gr())
+	if set == ascii {
+		t.printRune(rune(c))
+	} else if c &= 0x7f; c != del || set == latin1Of96 || set == supplemental || set == supplementalGraphic {
+		t.printRune(set.rune(c, t.modes.has(decnrcm)))
+	}
+}
+
+// rune gives the code point of a character of the set, 0x20 to 0x7f.
+func (s charset) rune(c byte, national bool) rune {
+	switch s {
+	case ascii:
+	case specialGraphics:
+		if c >= 0x5f && c < del {
+			return lineDrawing[c-0x5f]
+		}
+	case technical:
+		if c > ' ' {
+			return technicalSet[c-'!']
+		}
+	case supplemental, supplementalGraphic:
+		return supplementalSet[c-' ']
+	case latin1, latin1Of96:
+		if national {
+			return british.rune(c, national)
+		}
+		return rune(c) | 0x80
+	default:
+		return replacement(charsetTable[s].replaced, rune(c))
+	}
+	return rune(c)
+}
+
+// replacement gives what stands in the place of c, which is the second of a pair.
+func replacement(pairs string, c rune) rune {
+	second, found := false, false
+	for _, r := range pairs {
+		if second && found {
+			return r
+		}
+		second, found = !second, !second && r == c
+	}
+	return c
 }
 
 // lineDrawing is the DEC special graphics set from 0x5f (blank) on.
@@ -81,3 +213,12 @@ var lineDrawing = [...]rune{
 	'└', '┼', '⎺', '⎻', '─', '⎼', '⎽', '├', '┤', '┴', '┬', '│', '≤', '≥', 'π',
 	'≠', '£', '·',
 }
+
+// technicalSet is the DEC technical set from 0x21 on. Where it has no character there
+// is a reversed question mark, as in xterm.
+var technicalSet = []rune("⎷┌─⌠⌡│⎡⎣⎤⎦⎧⎩⎫⎭⎨⎬⸮⸮⸮⸮⸮⸮⸮⸮⸮⸮⸮≤≠≥∫∴∝∞÷Δ∇ΦΓ∼≃Θ×Λ⇔⇒≡ΠΨ⸮Σ⸮⸮√ΩΞΥ⊂⊃∩∪∧∨¬" +
+	"αβχδεφγηιθκλ⸮ν∂πψρστ⸮ƒωξυζ←↑→↓⸮")
+
+// supplementalSet is the DEC supplemental graphic set from 0x20 on.
+var supplementalSet = []rune("\u00a0¡¢£⸮¥⸮§¤©ª«⸮⸮⸮⸮°±²³⸮µ¶·⸮¹º»¼½⸮¿ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏ⸮ÑÒÓÔÕÖŒØÙÚÛÜŸ⸮ß" +
+	"àáâãäåæçèéêëìíîï⸮ñòóôõöœøùúûüÿ⸮⸮")

@@ -15,8 +15,10 @@ func (t *Terminal) execute(c byte) {
 		t.screen.Bells++
 	case so:
 		t.sets.left = 1
+		t.setsChanged()
 	case si:
 		t.sets.left = 0
+		t.setsChanged()
 	default:
 		return
 	}
@@ -87,6 +89,7 @@ func (t *Terminal) escape(inter uint16, final byte) {
 		t.primaryAttributes()
 	default:
 		t.sets.shift(final)
+		t.setsChanged()
 	}
 }
 
@@ -100,5 +103,5 @@ func (t *Terminal) escapeSet(inter uint16, final byte) {
 		t.setLineAttribute(final)
 		return
 	}
-	t.sets.designate(inter, final)
+	t.designate(inter, final)
 }

@@ -8,8 +8,11 @@ func (t *Terminal) control(s *sequence) {
 	if s.final != 'b' {
 		t.last.valid = false
 	}
-	if s.inter != 0 && (t.beyond(s) || t.reading && rectangle(s) != nil) {
+	switch {
+	case s.inter != 0 && (t.beyond(s) || t.reading && rectangle(s) != nil):
 		return
+	case s.sub != 0 && (s.final != 'm' || s.marker != 0 || s.inter != 0):
+		return // xterm knows parts of parameters in SGR alone
 	}
 	if h := s.handler(); h != nil {
 		h(t, s)
@@ -44,6 +47,7 @@ var plain = [128]handler{
 	'`': (*Terminal).cha, 'a': (*Terminal).hpr, 'b': (*Terminal).rep,
 	'c': (*Terminal).da1, 'd': (*Terminal).vpa, 'e': (*Terminal).vpr,
 	'f': (*Terminal).cup, 'g': (*Terminal).tbc, 'h': (*Terminal).sm,
+	'i': (*Terminal).mediaCopy,
 	'l': (*Terminal).rm, 'm': (*Terminal).sgr, 'n': (*Terminal).dsr,
 	'r': (*Terminal).decstbm, 's': (*Terminal).decslrm,
 	't': (*Terminal).windowOperation, 'u': (*Terminal).scorc,

@@ -67,27 +67,40 @@ func (t *Terminal) leftLimit() int {
 	return 0
 }
 
-// backward stops at the left margin if the cursor is not beyond it (CUB, BS).
+// backward stops at the left margin if the cursor is not beyond it (CUB, BS). With
+// reverse wraparound it goes on in the line above: with XTREVWRAP (?45) in one that
+// was wrapped, with XTREVWRAP2 (?1045) in any.
 func (t *Terminal) backward(n int) {
 	c := t.screen.Cursor
 	left := t.leftLimit()
-	if !t.modes.has(reverseWrap) || !t.modes.has(decawm) {
-		t.moveTo(max(c.X-n, left), c.Y)
-		return
-	}
-	if c.PendingWrap {
+	wraps := t.modes.has(decawm) && (t.modes.has(reverseWrap) || t.modes.has(reverseWrap2))
+	if wraps && c.PendingWrap {
 		n--
 	}
-	if c.X-n >= left {
-		t.moveTo(c.X-n, c.Y)
-		return
+	switch {
+	case !wraps || c.X-n >= left:
+		t.moveTo(max(c.X-n, left), c.Y)
+	case t.modes.has(reverseWrap2):
+		t.backwardLines(n)
+	default:
+		t.backwardWrapped(n)
 	}
-	t.backwardLines(n)
+}
+
+// backwardWrapped goes on at the right margin of the line above, as long as that
+// was wrapped and the cursor is not at the top margin.
+func (t *Terminal) backwardWrapped(n int) {
+	c, left, right := t.screen.Cursor, t.leftLimit(), t.margin.right
+	for c.X-n < left && c.Y > 0 && c.Y != t.margin.top && t.screen.rows[c.Y-1].wrapped {
+		n -= c.X - left + 1
+		c.X, c.Y = right, c.Y-1
+	}
+	t.moveTo(max(c.X-n, left), c.Y)
 }
 
 // backwardLines goes on at the right margin of the line above, and from the
 // first line in the last. From the top left of the margins it comes to their
-// bottom right, however far it was to go (xterm).
+// bottom right, however far it was to go (xterm 379, for ?45).
 func (t *Terminal) backwardLines(n int) {
 	c, m, left := t.screen.Cursor, t.margin, t.leftLimit()
 	if c.X == m.left && c.Y == m.top {

@@ -38,6 +38,11 @@ func TestCursorMoves(t *testing.T) {
 		{name: "BS with a pending wrap", input: "0123456789\bx", screen: "01234567x9", cursor: at(9, 0)},
 		{name: "LNM", input: "\x1b[20hab\nc", screen: "ab\nc"},
 		{name: "no LNM", input: "ab\nc", screen: "ab\n..c"},
+		{name: "XTREVWRAP in a line that was not wrapped", input: "\x1b[?45h0123456789\r\na\b\b\bx", screen: "0123456789\nx"},
+		{name: "XTREVWRAP far", input: "\x1b[?45h0123456789abcdefghijkl\x1b[99Dx", screen: "x123456789\nabcdefghij\nkl"},
+		{name: "XTREVWRAP at the top margin", input: "\x1b[?45h\r\n0123456789abcdefghijkl\x1b[3;4r\x1b[4;3H\x1b[99Dx", screen: "\n0123456789\nxbcdefghij\nkl"},
+		{name: "XTREVWRAP of a pending wrap", input: "\x1b[?45h0123456789\bx", screen: "012345678x"},
+		{name: "XTREVWRAP2", input: "\x1b[?1045h0123456789\r\na\b\b\bx", screen: "01234567x9\na"},
 		{name: "XTREVWRAP", input: "\x1b[?45h0123456789a\b\b\bx", screen: "01234567x9\na"},
 	})
 }

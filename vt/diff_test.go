@@ -211,7 +211,7 @@ func TestDiffOfPaintedScreens(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for seed := range uint64(150) {
 				p := newPainter(seed)
-				a := p.descend(NewScreen(2+p.IntN(90), 1+p.IntN(30)), p.IntN(60))
+				a := p.descend(NewScreen(1+p.IntN(90), 1+p.IntN(30)), p.IntN(60))
 				b := p.descend(a, p.IntN(20))
 				other := p.descend(NewScreen(a.Size()), p.IntN(60))
 				t.Log("seed", seed)
@@ -229,7 +229,7 @@ func TestDiffChainsDoNotDrift(t *testing.T) {
 			for seed := range uint64(30) {
 				t.Log("seed", seed)
 				p := newPainter(seed)
-				sent := NewScreen(2+p.IntN(90), 1+p.IntN(30))
+				sent := NewScreen(1+p.IntN(90), 1+p.IntN(30))
 				shown := sent.Clone()
 				for range 50 {
 					next := p.descend(sent, p.IntN(6))
@@ -253,7 +253,7 @@ func TestRepaintFromAnyState(t *testing.T) {
 			for seed := range uint64(100) {
 				t.Log("seed", seed)
 				p := newPainter(seed)
-				cols, rows := 2+p.IntN(90), 1+p.IntN(30)
+				cols, rows := 1+p.IntN(90), 1+p.IntN(30)
 				any := p.descend(NewScreen(cols, rows), 40)
 				to := p.descend(NewScreen(cols, rows), 40)
 				repaint := bytes.Replace(AppendRepaint(nil, to, d), []byte("\x0f\x1b(B"), nil, 1)

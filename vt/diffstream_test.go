@@ -84,8 +84,8 @@ func TestDiffOfOutput(t *testing.T) {
 			for seed := range uint64(150) {
 				t.Log("seed", seed)
 				p := newPainter(seed)
-				term := NewTerminal(2+p.IntN(90), 1+p.IntN(30), Options{})
-				other := NewTerminal(2+p.IntN(90), 1+p.IntN(30), Options{})
+				term := NewTerminal(1+p.IntN(90), 1+p.IntN(30), Options{})
+				other := NewTerminal(1+p.IntN(90), 1+p.IntN(30), Options{})
 				p.modeClusters(term, d)
 				term.Write(p.output(p.IntN(80)))
 				other.Write(p.output(p.IntN(80)))
@@ -121,13 +121,13 @@ func TestDiffChainsOfOutput(t *testing.T) {
 			for seed := range uint64(30) {
 				t.Log("seed", seed)
 				p := newPainter(seed)
-				term := NewTerminal(2+p.IntN(90), 1+p.IntN(30), Options{})
+				term := NewTerminal(1+p.IntN(90), 1+p.IntN(30), Options{})
 				p.modeClusters(term, d)
 				sent := term.Snapshot()
 				shown := sent
 				for range 50 {
 					if p.IntN(20) == 0 {
-						term.Resize(2+p.IntN(90), 1+p.IntN(30))
+						term.Resize(1+p.IntN(90), 1+p.IntN(30))
 					}
 					term.Write(p.output(p.IntN(12)))
 					next := term.Snapshot()

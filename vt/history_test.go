@@ -57,7 +57,7 @@ func TestHistoryRenditions(t *testing.T) {
 		term := NewTerminal(20, 3, Options{History: 5})
 		typedInto(term, "\x1b]8;;http://x\a\x1b[1m\x1b]8;;\a")
 		term.Write(randomInput(r, 15))
-		typedInto(term, "\x18\x1b<\x1b[?47l\x1b[r\x1b[?69l\x1b[H\x1b#5")
+		typedInto(term, "\x18\x1b[4i\x18\x1b<\x1b[?47l\x1b[r\x1b[?69l\x1b[H\x1b#5")
 		first := term.screen.rows[0].clone(nil)
 		old := term.screen.Clone()
 		term.history.clear()

@@ -52,6 +52,16 @@ var found = []string{
 	"\x1b#6\x1b[1;15Habc\x1b[3Cd", "\x1b#6\x1b[1;15H\tx", "0123456789abc\x1b#6x", "\x1b#6\x1b[?7l0123456789abc",
 	"\x1b#6\x1b[4h\x1b[1;5Hxyz\x1b[1;4Hxyzabcdefghi", "\n\x1b#6a\x1b[H\x1b[?J\x1b[2Hc", "\n\x1b#6a\r\x1b[J\rc",
 	"\x1b[8H\x1b#6ab\x1b[8;20H\x1b[1J\x1b[8Hc", "\x1b#6a\x1b[?69lb", "\x1b#6a\x1b[?69hb", "\x1b#6\x1b9\x1b9\x1b[9C\x1b9x",
+	// A wrap stays pending without autowrap, and is one when that is turned on.
+	"0123456789abcdefghij\x1b[?7lZ", "0123456789abcdefghij\x1b[?7l\x1b[?7hZ", "0123456789abcdefghij\x1b[?7lY\x1b[?7hZ", "\x1b[?7l0123456789abcdefghijk\x1b[?7hZ",
+	"\x1b[?7l0123456789abcdefghijk\bZ", "\x1b[?7l0123456789abcdefghi日\x1b[?7hZ",
+	// Insert mode is for what is between the margins.
+	"0123456789abcdefghij\x1b[?69h\x1b[5;10s\x1b[1;2H\x1b[4hXY", "0123456789abcdefghij\x1b[?69h\x1b[5;10s\x1b[1;15H\x1b[4hXY", "0123456789abcdefghij\x1b[?69h\x1b[5;10s\x1b[1;6H\x1b[4hXY",
+	"0123456789abcdefghij\x1b[?69h\x1b[5;10s\x1b[1;2H\x1b[4h日", "0123456789abcdefghij\x1b[?69h\x1b[5;10s\x1b[1;11H\x1b[4hX\x1b[3b",
+	// Colons outside of SGR, XTRESTORE of origin mode, line separators.
+	"ab\x1b[1:2Cc", "a\x1b[2:3H", "a\x1b[1:1Jb\x1b[?7:1ld", "\x1b[2;4r\x1b[3;3H\x1b[?6s\x1b[?6r", "\x1b[2;4r\x1b[?6h\x1b[2;2H\x1b[?6s\x1b[?6r", "a\u2028b\u2029c",
+	// SGR that is cut short.
+	"\x1b[31;38;5mx", "\x1b[31;38;2;1;2mx", "\x1b[31;38mx", "\x1b[31;38;5;;4mx", "\x1b[41;48;5mx", "\x1b[31;38;5;mx", "\x1b[31;38:5:mx", "\x1b[31;38:5mx",
 	// REP counts on however far it is.
 	"x\x1b[65535b", "x\x1b[9999b", "x\x1b[167b", "x\x1b[?69h\x1b[3;5s\x1b[2;4Hx\x1b[9999b", "日\x1b[9999b", "x\x1b[4h\x1b[9999b", "x\x1b[?7l\x1b[9999b",
 	"日\x1b[?7l\x1b[9999b", "x\x1b[1;4r\x1b[6Hx\x1b[9999b", "0\r\n1\r\n2\x1b[2;4r\x1b[?69h\x1b[3;6s\x1b[2;4Hx\x1b[9b", "0\r\n1\r\n2\x1b[2;5r\x1b[?69h\x1b[3;6s\x1b[2;4Hx\x1b[15b",
@@ -102,7 +112,9 @@ func deliberate(input []byte) bool {
 
 // judged gives what is seen of gm's screen, and the cursor.
 func judged(input []byte) string {
-	term := typedInto(NewTerminal(judgeCols, judgeRows, Options{}), string(input)+"\x18")
+	// xterm 379 has the newer XTREVWRAP2 under the number of XTREVWRAP.
+	newer := strings.ReplaceAll(string(input), "\x1b[?45", "\x1b[?1045")
+	term := typedInto(NewTerminal(judgeCols, judgeRows, Options{}), newer+"\x18")
 	term.TakeReplies(nil)
 	term.Write([]byte("\x1b[6n"))
 	return seen(term.screen, judgeCols, judgeRows) + strings.Trim(string(term.TakeReplies(nil)), "\x1b[R")

@@ -66,8 +66,8 @@ func (t *Terminal) modeChanged(m mode, on bool) {
 		t.eraseWhole(0, len(s.rows), false)
 	case decom:
 		t.home()
-	case decawm:
-		s.Cursor.PendingWrap = s.Cursor.PendingWrap && on
+	case decnrcm:
+		t.setsChanged()
 	case declrmm:
 		if on {
 			s.singleWidth()
@@ -190,7 +190,8 @@ func (t *Terminal) restoreModes(s *sequence) {
 			t.screen.Modes.AlternateScroll = t.stored.scroll
 			continue
 		}
-		if on := t.stored.set.has(m); ok && t.stored.known.has(m) && on != t.modes.has(m) {
+		on := t.stored.set.has(m)
+		if ok && t.stored.known.has(m) && (on != t.modes.has(m) || m == decom) { // DECOM homes
 			t.setMode(m, on)
 		}
 	}

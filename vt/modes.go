@@ -20,10 +20,11 @@ const (
 	decpex // print the whole page
 	allowColumns
 	moreFix
-	decnrcm // national character sets
-	reverseWrap
-	decnkm // application keypad
-	decbkm // backarrow sends BS
+	decnrcm      // national character sets
+	reverseWrap  // only into lines that were wrapped
+	reverseWrap2 // into any line
+	decnkm       // application keypad
+	decbkm       // backarrow sends BS
 	declrmm
 	mouseButtons
 	mouseHighlight
@@ -61,7 +62,7 @@ const (
 var privateModes = [...]uint16{
 	dectcem: 25, decckm: 1, decanm: 2, deccolm: 3, decsclm: 4, decscnm: 5, decom: 6,
 	decawm: 7, decarm: 8, mouseX10: 9, cursorBlink: 12, decpff: 18, decpex: 19,
-	allowColumns: 40, moreFix: 41, decnrcm: 42, reverseWrap: 45,
+	allowColumns: 40, moreFix: 41, decnrcm: 42, reverseWrap: 45, reverseWrap2: 1045,
 	decnkm: 66, decbkm: 67, declrmm: 69,
 	mouseButtons: 1000, mouseHighlight: 1001, mouseDrag: 1002,
 	mouseMotion: 1003, focusEvents: 1004, mouseUTF8: 1005, mouseSGR: 1006,

@@ -13,7 +13,7 @@ const (
 var modeAnswerers = [modeCount]answerer{
 	dectcem: own, decckm: own, decanm: own, deccolm: own, decsclm: own, decscnm: own,
 	decom: own, decawm: own, decarm: own, cursorBlink: own, decpff: own, decpex: own,
-	allowColumns: own, moreFix: own, decnrcm: own, reverseWrap: own, decnkm: own,
+	allowColumns: own, moreFix: own, decnrcm: own, reverseWrap: own, reverseWrap2: own, decnkm: own,
 	declrmm: own, alternate47: own, alternate1047: own, savedCursor1048: own,
 	alternate1049: own, synchronized: own, clusters: own, sizeReports: own,
 	kam: own, irm: own, srm: own, lnm: own,

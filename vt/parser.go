@@ -11,6 +11,7 @@ type performer interface {
 	control(s *sequence)             // CSI
 	recall(text csiText) bool        // a short SGR sequence; false if it must be parsed
 	setColors(fg, bg Color)          // SGR with direct colours; 0 is none
+	printGR(c byte)                  // 0xa0 to 0xff, if the parser's eightBit is set
 	command(data []byte, st string)  // OSC, and what ended it
 	device(s *sequence, data []byte) // DCS
 }
@@ -46,6 +47,7 @@ const (
 	stringEscape // ESC within a string: the start of ST or of something else
 	vt52Row
 	vt52Column
+	printerData // of the printer controller mode (MC)
 )
 
 // Control characters.
@@ -78,10 +80,16 @@ type parser struct {
 	utf    decoder
 	text   textBuffer
 	vt52   bool // DECANM reset: ESC is followed by one character
-	slow   bool // tests: no short cuts
-	one    [1]rune
-	ascii  [1]byte
-	batch  [128]rune
+	// eightBit: bytes from 0x80 up are characters of the set in GR, not UTF-8.
+	eightBit bool
+	// del: the set in GL has 96 characters, and DEL is one.
+	del bool
+	// endPrint is how much of the end of the printer controller mode was seen.
+	endPrint int
+	slow     bool // tests: no short cuts
+	one      [1]rune
+	ascii    [1]byte
+	batch    [128]rune
 }
 
 // write parses b.
@@ -95,6 +103,8 @@ func (p *parser) write(b []byte) {
 			n = p.ground(b)
 		case p.state == oscString || p.state == dcsString || p.state == skipString:
 			n = p.string(b)
+		case p.state == printerData:
+			n = p.printer(b)
 		default:
 			p.step(b[0])
 		}
@@ -104,8 +114,17 @@ func (p *parser) write(b []byte) {
 
 // step parses one byte.
 func (p *parser) step(c byte) {
-	if p.state >= dcsString && p.state <= skipString {
+	switch {
+	case p.state >= dcsString && p.state <= skipString:
 		p.stringByte(c)
+		return
+	case p.state == printerData:
+		p.printer([]byte{c})
+		return
+	case p.eightBit && p.state == ground && p.utf.need == 0 && c >= 0x80:
+		if c >= 0xa0 { // xterm leaves out the others
+			p.to.printGR(c)
+		}
 		return
 	}
 	if c < 0x80 {
@@ -180,7 +199,7 @@ func (p *parser) char(c byte) {
 func (p *parser) graphic(c byte) {
 	switch p.state {
 	case ground:
-		if c != del {
+		if c != del || p.del {
 			p.ascii[0] = c
 			p.to.print(p.ascii[:])
 		}

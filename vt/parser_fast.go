@@ -16,13 +16,21 @@ func (p *parser) ground(b []byte) int {
 			n = printable(b[i:])
 			p.to.print(b[i : i+n])
 		case c == esc:
-			n = p.wholeCSI(b[i:])
+			if n = p.wholeCSI(b[i:]); p.state != ground {
+				return i + n
+			}
 		case c == cr && i+1 < len(b) && b[i+1] == lf:
 			n = 2
 			p.to.newLine()
 		case c < 0x20:
 			p.to.execute(c)
-		case c != del:
+		case c == del:
+			if p.del {
+				n = 0
+			}
+		case p.eightBit:
+			n = 0
+		default:
 			n = p.runes(b[i:])
 		}
 		if n == 0 {

@@ -25,6 +25,7 @@ func (r *recorder) escape(inter uint16, final byte) {
 }
 
 func (r *recorder) recall(csiText) bool             { return false }
+func (r *recorder) printGR(c byte)                  { r.add("GR %02x", c) }
 func (r *recorder) setColors(fg, bg Color)          { r.add("colors %x %x", fg, bg) }
 func (r *recorder) control(s *sequence)             { r.add("csi %s", head(s)) }
 func (r *recorder) command(data []byte, st string)  { r.add("osc %s %q", data, st) }

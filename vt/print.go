@@ -14,7 +14,7 @@ type lastWritten struct {
 func (t *Terminal) print(text []byte) {
 	if t.replaying || !t.sets.plain() || t.modes.has(irm) || t.beyondHalf() {
 		for _, c := range text {
-			t.printRune(t.sets.translate(c))
+			t.printRune(t.translate(c))
 		}
 		return
 	}
@@ -54,13 +54,14 @@ func (t *Terminal) advance(end, limit int) {
 	c.X = end
 	if end > limit {
 		c.X = limit
-		c.PendingWrap = t.modes.has(decawm)
+		c.PendingWrap = true
 	}
 }
 
-// wrapIfPending goes to the next line if the last column was written.
+// wrapIfPending goes to the next line if the last column was written. Without
+// autowrap a wrap stays pending for when that is turned on (xterm).
 func (t *Terminal) wrapIfPending() {
-	if t.screen.Cursor.PendingWrap {
+	if t.screen.Cursor.PendingWrap && t.modes.has(decawm) {
 		t.wrap()
 	}
 }
@@ -84,7 +85,8 @@ func (t *Terminal) printRunes(text []rune) {
 	}
 	for len(text) > 0 {
 		n := 0
-		if t.width(text[0]) > 0 && !t.last.joiner && !varies(text[0]) { // what may join goes the slow way
+		width := t.width(text[0])
+		if width > 0 && width <= t.screen.cols && !t.last.joiner && !varies(text[0]) { // what may join goes the slow way
 			t.wrapIfPending()
 			n = t.writeRunes(text, t.rightLimit())
 		}
@@ -99,7 +101,7 @@ func (t *Terminal) printRunes(text []rune) {
 // printCode writes a code point that may be one of ASCII, in every mode.
 func (t *Terminal) printCode(r rune) {
 	if r < del {
-		r = t.sets.translate(byte(r))
+		r = t.translate(byte(r))
 	}
 	t.sets.single = 0
 	t.printRune(r)
@@ -167,11 +169,12 @@ func (t *Terminal) printRune(r rune) {
 	t.last.char = r
 }
 
-// makeRoom shifts the rest of the line right (IRM).
+// makeRoom shifts the rest of the line right (IRM). It does nothing outside of the
+// left and right margins (xterm).
 func (t *Terminal) makeRoom(width int) {
 	t.wrapIfPending()
 	c := t.screen.Cursor
-	if limit := t.rightLimit(); c.X+width <= limit+1 {
+	if limit := t.rightLimit(); c.X+width <= limit+1 && t.withinColumns() {
 		t.work += (limit + 1 - c.X) / cheapMove
 		t.screen.writable(c.Y).shift(c.X, max(limit, t.margin.right)+1, width, t.blank())
 	}
@@ -179,7 +182,7 @@ func (t *Terminal) makeRoom(width int) {
 
 // put writes one character of 1 or 2 columns: what stands for its text in cell.
 func (t *Terminal) put(cell Cell, width int) {
-	if t.beyondHalf() {
+	if t.beyondHalf() || width > t.screen.cols {
 		return
 	}
 	t.wrapIfPending()

@@ -34,6 +34,7 @@ var fragments = []string{
 	"\x1b[>1u", "\x1b[<u", "\x1b[=3;2u", "\x1b[?u", "\x1b[>4;2m", "\x1b[# q", "\x1b[?1;6s", "\x1b[?1;6r",
 	"\x1b]0;title é\a", "\x1b]2;two\x1b\\", "\x1b]52;c;aGk=\a", "\x1b]8;;http://x\a", "\x1b]8;;\a", "\x1b]4;1;?\a", "\x1b]10;#123\a", "\x1b]11;?\x1b\\", "\x1b]9;note\u009c",
 	"\x1bP$qm\x1b\\", "\x1bP+q544e\x1b\\", "\x1bPq#0;1\x1b\\", "\x1b_apc\x1b\\", "\x1b^pm\a\x1b\\", "\x1bXsos\x18", "\x1b]unfinished", "\x1b[1;2", "\x1b[?1;2;3$", "\x1bP1;2",
+	"\x1b[5i", "\x1b[4i", "\x1b[1:2H", "\x1b)>", "\x1b.A", "\x1b}", "\x1b*K", "\x1b%G", "\xe1\xa0", "\x1b[?42h", "\x1b[?42l", "\x1b[?1045h", "\x1b[?1045l",
 	"\x1b[1:2:3m", "\x1b[;;m", "\x1b[<5;3M", "\x1b[ q", "\x1b[38:5:#m", "\x1b[1;2;3;4;5;6;7;8;9;10;11;12;13;14;15;16;17;18;19;20;21;22;23;24;25;26;27;28;29;30;31;32;33;34m",
 }
 
@@ -119,7 +120,7 @@ func TestPathsAgree(t *testing.T) {
 	for seed := range uint64(3000) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		input := randomInput(r, 1+r.IntN(60))
-		checkPaths(t, input, 2+r.IntN(20), 1+r.IntN(8), r.IntN(len(input)+1))
+		checkPaths(t, input, 1+r.IntN(20), 1+r.IntN(8), r.IntN(len(input)+1))
 	}
 }
 
@@ -127,7 +128,7 @@ func TestPathsAgree(t *testing.T) {
 func TestResizes(t *testing.T) {
 	for seed := range uint64(1000) {
 		r := rand.New(rand.NewPCG(seed, 2))
-		term := NewTerminal(2+r.IntN(20), 1+r.IntN(8), Options{History: 20, Rewrap: seed%2 == 0})
+		term := NewTerminal(1+r.IntN(20), 1+r.IntN(8), Options{History: 20, Rewrap: seed%2 == 0})
 		for range 6 {
 			input := randomInput(r, 20)
 			t.Logf("%q", input)

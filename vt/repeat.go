@@ -8,7 +8,7 @@ func (t *Terminal) rep(s *sequence) {
 		return
 	}
 	c := t.last.char
-	if width := t.width(c); width > 0 {
+	if width := t.width(c); width > 0 && width <= t.screen.cols {
 		t.repeat(c, width, s.count(0))
 	}
 	t.last.valid = false
@@ -24,7 +24,7 @@ func (t *Terminal) repeat(c rune, width, n int) {
 	still := 0 // wraps that left the cursor in its row
 	for n > 0 && !t.beyondHalf() {
 		limit, cursor := t.rightLimit(), t.screen.Cursor
-		if cursor.PendingWrap || cursor.X+width > limit+1 && t.modes.has(decawm) {
+		if (cursor.PendingWrap || cursor.X+width > limit+1) && t.modes.has(decawm) {
 			t.wrap()
 			limit = t.rightLimit()
 			if t.screen.Cursor.Y == cursor.Y {

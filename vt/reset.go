@@ -31,7 +31,7 @@ func (t *Terminal) reset() {
 // softReset is DECSTR.
 func (t *Terminal) softReset() {
 	s := t.screen
-	for _, m := range []mode{decckm, decom, reverseWrap, decnkm, declrmm, decnrcm, kam, irm} {
+	for _, m := range []mode{decckm, decom, reverseWrap, reverseWrap2, decnkm, declrmm, decnrcm, kam, irm} {
 		t.modes.put(m, false)
 	}
 	t.modes.put(decawm, true)
@@ -44,6 +44,7 @@ func (t *Terminal) softReset() {
 	t.brush = 0
 	t.guarded = false
 	t.sets = charsets{}
+	t.setsChanged()
 	t.margin = s.whole()
 	t.keys = keyboards{}
 	s.Modes.KittyKeys, s.Modes.ModifyOtherKeys = 0, 0

@@ -69,6 +69,9 @@ func (w *rewrapper) line() {
 	for len(cells) > 0 && cells[len(cells)-1] == 0 {
 		cells = cells[:len(cells)-1]
 	}
+	if w.cols == 1 {
+		cells = withoutWide(cells)
+	}
 	start := 0
 	for {
 		n := min(len(cells)-start, w.cols)
@@ -91,4 +94,18 @@ func (w *rewrapper) line() {
 		start = end
 	}
 	w.pending = w.pending[:0]
+}
+
+// withoutWide makes a blank of each wide character.
+func withoutWide(cells []Cell) []Cell {
+	narrow := cells[:0]
+	for _, c := range cells {
+		switch {
+		case c.Wide():
+			narrow = append(narrow, c&cellRendition)
+		case !c.Tail():
+			narrow = append(narrow, c)
+		}
+	}
+	return narrow
 }

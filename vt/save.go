@@ -33,6 +33,7 @@ func (t *Terminal) restoreCursor() {
 	s := *t.saveSlot()
 	t.modes.put(decom, s.origin)
 	t.sets = s.sets
+	t.setsChanged()
 	t.screen.Pen = s.pen
 	t.brush = s.guard
 	t.penChanged()

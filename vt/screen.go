@@ -83,7 +83,7 @@ type Screen struct {
 
 // Limits of a screen's size, in cells. Sizes outside are clamped, not obeyed.
 const (
-	MinCols, MaxCols = 2, 2000
+	MinCols, MaxCols = 1, 2000
 	MinRows, MaxRows = 1, 1000
 )
 

@@ -84,17 +84,26 @@ func (r *Rendition) color(n int) {
 func (r *Rendition) applyColor(p *params, i int) int {
 	switch p.at(i+1, 0) {
 	case 5:
-		if i+2 < p.n {
-			r.setColor(p.at(i, 0), indexed(p.at(i+2, 0)))
+		if n := p.part(i + 2); n >= 0 {
+			r.setColor(p.at(i, 0), indexed(n))
 		}
 		return i + 3
 	case 2:
-		if i+4 < p.n {
+		if min(p.part(i+2), p.part(i+3), p.part(i+4)) >= 0 {
 			r.setColor(p.at(i, 0), direct(p, i+2))
 		}
 		return i + 5
 	}
 	return i + 2
+}
+
+// part returns parameter i, a part of a colour: 0 if the sequence ends before it,
+// -1 if it is there and empty, which leaves the colour as it was (xterm).
+func (p *params) part(i int) int {
+	if i >= p.n {
+		return 0
+	}
+	return int(p.value[i])
 }
 
 // applyColons applies the parameter at i whose values follow after colons, and

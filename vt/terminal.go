@@ -112,6 +112,7 @@ func (t *Terminal) TakeReplies(dst []byte) []byte {
 // the rows that they change.
 func (t *Terminal) Snapshot() *Screen {
 	s := t.screen.Clone()
+	s.Cursor.PendingWrap = s.Cursor.PendingWrap && t.modes.has(decawm)
 	if s.enlarged {
 		s.enlarged = s.hideRest()
 	}

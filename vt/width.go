@@ -10,12 +10,12 @@ import (
 var widths = runewidth.Condition{StrictEmojiNeutral: true}
 
 // runeWidth gives the number of columns that a code point takes: 0, 1 or 2. It
-// departs from the library where xterm and the libcs agree: the soft hyphen is
-// visible, and the vowels and final consonants of decomposed Hangul stand in the
+// departs from the library where xterm does: the soft hyphen and the separators of
+// lines and paragraphs are visible, and the vowels and final consonants of decomposed Hangul stand in the
 // columns of the consonant before them.
 func runeWidth(r rune) int {
 	switch {
-	case r == '\u00ad':
+	case r == '\u00ad' || r == '\u2028' || r == '\u2029':
 		return 1
 	case r >= 0xe0020 && r <= 0xe007f: // tags
 		return 0

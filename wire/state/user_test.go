@@ -153,7 +153,7 @@ func TestUserTolerates(t *testing.T) {
 		"kind as a number":      {"0a02 1001 0a07 1205 2203 616263", "abc"},
 		"keystrokes apart":      {"0a05 1203 2201 61 0a05 1203 2201 62", "ab"},
 		"last keys count":       {"0a08 1206 2201 61 2201 62", "b"},
-		"negative size":         {"0a18 1a16 28ffffffffffffffffff01 3080808080f8ffffffff01", "<2x1>"},
+		"negative size":         {"0a18 1a16 28ffffffffffffffffff01 3080808080f8ffffffff01", "<1x1>"},
 		"size without a height": {"0a04 1a02 2850", "<80x1>"},
 		"instruction as varint": {"0801 0a07 1205 2203 616263", "abc"},
 	} {
