@@ -71,11 +71,14 @@ type charsets struct {
 func (c *charsets) plain() bool { return c.single == 0 && c.g[c.left] == ascii }
 
 // gr returns the set in GR.
-func (c *charsets) gr() charset {
+func (c *charsets) gr() charset { return c.g[c.inRight()] }
+
+// inRight returns which of G1 to G3 is in GR.
+func (c *charsets) inRight() int {
 	if c.right == 0 {
-		return c.g[2]
+		return 2
 	}
-	return c.g[c.right]
+	return int(c.right)
 }
 
 // take returns the set of the next character, one of GL, and ends a single shift.

@@ -113,6 +113,8 @@ func withIntermediate(s *sequence) handler {
 		return (*Terminal).decdc
 	case [2]byte{'$', 'p'}:
 		return (*Terminal).decrqm
+	case [2]byte{'$', 'w'}:
+		return (*Terminal).decrqpsr
 	}
 	return rectangle(s)
 }

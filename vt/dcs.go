@@ -13,6 +13,8 @@ func (t *Terminal) device(s *sequence, data []byte) {
 	case s.marker != 0:
 	case s.inter == '$' && s.final == 'q':
 		t.decrqss(string(data))
+	case s.inter == '$' && s.final == 't' && t.level >= 3:
+		t.decrsps(s, string(data))
 	case s.inter == '+' && s.final == 'q':
 		t.xtgettcap(string(data))
 	}

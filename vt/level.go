@@ -16,8 +16,15 @@ func (t *Terminal) decscl(s *sequence) {
 	}
 }
 
-// beyond says that a control sequence with an intermediate is not in the level:
-// the functions on columns and on rectangles are in level 4 alone.
+// beyond reports whether a control sequence with an intermediate is not in the
+// level: the functions on columns and on rectangles are in level 4 alone, and
+// DECRQPSR is not below level 3.
 func (t *Terminal) beyond(s *sequence) bool {
-	return t.level < 4 && (s.inter == '\'' || s.inter == '*' || s.inter == '$' && s.final != 'p')
+	switch s.inter {
+	case '\'', '*':
+		return t.level < 4
+	case '$':
+		return t.level < 4 && s.final != 'p' && (s.final != 'w' || t.level < 3)
+	}
+	return false
 }

@@ -50,6 +50,8 @@ var reports = map[string]string{
 	"CSI t 19":        `\x1b\[9;#;#t`,
 	"CSI t 20":        `\x1b\]L\x1b\\`,
 	"CSI t 21":        `\x1b\]l\x1b\\`,
+	"CSI $w 1":        `\x1bP1\$u#;#;1;[@-O];[@A];[@-O];[0-3];[1-3];[@-O];([0-9A-Zf<=>` + "`" + `]|%[56]){4}\x1b\\`,
+	"CSI $w 2":        `\x1bP2\$u(#(/#)*)?\x1b\\`,
 	"CSI *y":          `\x1bP#!~[0-9A-F]{4}\x1b\\`,
 	"DCS $q":          `\x1bP(0\$r|1\$r(#([;:]{1,2}#)*)(m|r|s| q|"p|"q|q|\$\}|\$~|\*x|\$\||t|\*\|))\x1b\\`,
 	"DCS +q":          `\x1bP(0\+r|1\+r(` + knownCapabilities() + `))\x1b\\`,
@@ -173,7 +175,7 @@ func stringQueries() (all []query) {
 			}
 		}
 	}
-	texts := []string{"", "m", "r", "s", "t", " q", "q", "\"p", "\"q", "*x", "*|", "$|", "$}", "$~", ",q", ",|", "+q", "*u", evil, "m" + evil, hex.EncodeToString([]byte(evil))}
+	texts := []string{"", "m", "r", "s", "t", "3;5;1;O;A;G;1;3;O;0A%6>", "3/5", " q", "q", "\"p", "\"q", "*x", "*|", "$|", "$}", "$~", ",q", ",|", "+q", "*u", evil, "m" + evil, hex.EncodeToString([]byte(evil))}
 	for name := range capabilities {
 		code := hex.EncodeToString([]byte(name))
 		texts = append(texts, code, strings.ToUpper(code)+";"+strings.Repeat("65", 1000), code+"00")

@@ -1,0 +1,195 @@
+package vt
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Presentation state reports (DEC STD 070, DECRQPSR and DECRSPS): of the cursor
+// with what goes with it, and of the tab stops. A program restores what it was told.
+
+// decrqpsr reports the cursor (DECCIR) or the tab stops (DECTABSR).
+func (t *Terminal) decrqpsr(s *sequence) {
+	switch s.at(0, 0) {
+	case 1:
+		t.replyDCS("1$u" + t.cursorInformation())
+	case 2:
+		t.replyDCS("2$u" + t.tabInformation())
+	}
+}
+
+// decrsps restores what decrqpsr has reported (DECRSPS), as far as it is well formed.
+func (t *Terminal) decrsps(s *sequence, data string) {
+	switch s.at(0, 0) {
+	case 1:
+		t.restoreCursorInformation(strings.Split(data, ";"))
+	case 2:
+		t.restoreTabs(data)
+	}
+}
+
+// The bits of the rendition in DECCIR.
+var reportedAttrs = [...]struct {
+	bit  byte
+	attr Attrs
+}{{1, Bold}, {4, Blink}, {8, Inverse}}
+
+// Other bits in DECCIR.
+const (
+	reportedUnderline = 2 // of the rendition
+
+	reportedOrigin = 1 // of the flags
+	reportedSS2    = 2
+	reportedSS3    = 4
+	reportedWrap   = 8
+)
+
+// cursorInformation returns the data of DECCIR: row, column and page; rendition,
+// protection and flags as bits above @; the sets in GL and GR; as bits, which of G0
+// to G3 have 96 characters; and what designates them.
+func (t *Terminal) cursorInformation() string {
+	c, pen := t.screen.Cursor, t.screen.Pen
+	rendition, protection, flags, sizes := byte('@'), byte('@'), byte('@'), byte('@')
+	for _, a := range reportedAttrs {
+		if pen.Attrs&a.attr != 0 {
+			rendition |= a.bit
+		}
+	}
+	if pen.Underline != UnderlineNone {
+		rendition |= reportedUnderline
+	}
+	if t.brush&cellProtected != 0 && !t.guarded {
+		protection |= 1
+	}
+	if t.modes.has(decom) {
+		flags |= reportedOrigin
+	}
+	if t.sets.single != 0 {
+		flags |= reportedSS2 << (t.sets.single - 2)
+	}
+	if c.PendingWrap {
+		flags |= reportedWrap
+	}
+	names := ""
+	for i, set := range t.sets.g {
+		names += charsetTable[set].name
+		if set == latin1Of96 {
+			sizes |= 1 << i
+		}
+	}
+	b := appendNumbers(nil, c.Y+1, c.X+1, 1)
+	b = append(b, ';', rendition, ';', protection, ';', flags, ';')
+	b = appendNumbers(b, int(t.sets.left), t.sets.inRight())
+	return string(append(b, ';', sizes, ';')) + names
+}
+
+// restoreCursorInformation sets what the fields of DECCIR say, up to the first that
+// is not there or not valid.
+func (t *Terminal) restoreCursorInformation(fields []string) {
+	if len(fields) < 2 {
+		return
+	}
+	y, errY := strconv.Atoi(fields[0])
+	x, errX := strconv.Atoi(fields[1])
+	cols, rows := t.screen.Size()
+	if errY != nil || errX != nil || y < 1 || y > rows || x < 1 || x > cols {
+		return
+	}
+	t.moveTo(x-1, y-1)
+	if len(fields) < 6 || !areBits(fields[3:6]) {
+		return
+	}
+	t.restoreRendition(fields[3][0])
+	t.protect(fields[4][0]&1 != 0)
+	t.guarded = false
+	flags := fields[5][0]
+	t.modes.put(decom, flags&reportedOrigin != 0)
+	t.screen.Cursor.PendingWrap = flags&reportedWrap != 0 && x-1 == t.rightLimit()
+	if len(fields) < 10 || !areBits(fields[8:9]) {
+		return
+	}
+	t.restoreSets(flags, fields[6], fields[7], fields[8][0], fields[9])
+}
+
+// areBits reports whether each of the fields is one character of six bits.
+func areBits(fields []string) bool {
+	for _, f := range fields {
+		if len(f) != 1 || f[0] < '@' || f[0] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+func (t *Terminal) restoreRendition(bits byte) {
+	pen := &t.screen.Pen
+	for _, a := range reportedAttrs {
+		pen.Attrs &^= a.attr
+		if bits&a.bit != 0 {
+			pen.Attrs |= a.attr
+		}
+	}
+	pen.Underline = UnderlineNone
+	if bits&reportedUnderline != 0 {
+		pen.Underline = UnderlineSingle
+	}
+	t.penChanged()
+}
+
+// restoreSets sets GL, GR, a single shift, and the designated sets.
+func (t *Terminal) restoreSets(flags byte, left, right string, sizes byte, names string) {
+	if len(left) == 1 && left[0] >= '0' && left[0] <= '3' {
+		t.sets.left = left[0] - '0'
+	}
+	if len(right) == 1 && right[0] >= '1' && right[0] <= '3' {
+		t.sets.right = right[0] - '0'
+	}
+	t.sets.single = 0
+	if n := flags & (reportedSS2 | reportedSS3); n != 0 {
+		t.sets.single = n/2 + 1
+		t.sets.single = min(t.sets.single, 3)
+	}
+	for i := range t.sets.g {
+		n := 1
+		if names != "" && names[0] < '0' {
+			n = 2
+		}
+		if len(names) < n {
+			break
+		}
+		if set, ok := t.charsetNamed(names[:n], sizes>>i&1 != 0); ok {
+			t.sets.g[i] = set
+		}
+		names = names[n:]
+	}
+	t.setsChanged()
+}
+
+// tabInformation returns the data of DECTABSR: the columns with stops.
+func (t *Terminal) tabInformation() string {
+	t.work += t.screen.cols
+	var b []byte
+	for x := range t.screen.cols {
+		if t.tabs.has(x) {
+			if len(b) > 0 {
+				b = append(b, '/')
+			}
+			b = appendNumbers(b, x+1)
+		}
+	}
+	return string(b)
+}
+
+// restoreTabs sets the stops in the data of DECTABSR and no others.
+func (t *Terminal) restoreTabs(data string) {
+	t.tabs = make(tabStops, MaxCols/64+1)
+	for column := range strings.SplitSeq(data, "/") {
+		n, err := strconv.Atoi(column)
+		if err != nil || n < 1 {
+			return
+		}
+		if n <= t.screen.cols {
+			t.tabs.put(n-1, true)
+		}
+	}
+}
