@@ -199,3 +199,20 @@ func hasProc() bool {
 	_, err := os.Stat("/proc/self/stat")
 	return err == nil
 }
+
+// A window that grows shows what had scrolled off, if the client is gm.
+func TestRealGrowth(t *testing.T) {
+	for extensions, want := range map[string]string{"gm=screen": "\n87\n88\n", "gm=": "\n94\n95\n"} {
+		s := startServer(t, []string{"-@", extensions}, "--", "sh", "-c", "seq 100; read x; echo end")
+		c := s.connect(80, 10)
+		c.see("99\n100")
+		c.resize(80, 20)
+		c.typeKeys("\r")
+		c.see("end")
+		if text := "\n" + c.text(); !strings.Contains(text, want) || strings.Contains(text, "\n87\n") != (extensions == "gm=screen") {
+			t.Errorf("%s: the screen is\n%s", extensions, text)
+		}
+		c.quit()
+		s.gone()
+	}
+}

@@ -40,23 +40,30 @@ func serve(version string, h *handover, o options) error {
 	st := &stage{options: o, environ: os.Environ(), users: users}
 	l := newLoop(h.conn, st.launch, st.witness, signals, st.logger())
 	err = l.run(sessionConfig{
-		key:     &h.key,
-		dialect: o.dialect(),
-		dressed: o.extensions.Has(state.ExtAppearance),
-		knows:   o.extensions.Has(state.ExtTerminal),
-		echoes:  o.extensions.Has(state.ExtEcho),
-		exits:   o.extensions.Has(state.ExtExit),
-		terminal: vt.Options{
-			Version:   release,
-			Checksums: os.Getenv("GM_CHECKSUMS") == "1",
-			Rewrap:    o.extensions.Has(state.ExtScreen),
-		},
+		key:      &h.key,
+		dialect:  o.dialect(),
+		dressed:  o.extensions.Has(state.ExtAppearance),
+		knows:    o.extensions.Has(state.ExtTerminal),
+		echoes:   o.extensions.Has(state.ExtEcho),
+		exits:    o.extensions.Has(state.ExtExit),
+		terminal: terminalOptions(release, o.extensions.Has(state.ExtScreen)),
 		timeouts: readTimeouts(os.LookupEnv),
 	}, func() error { return h.answer(nil) })
 	if o.verbose {
 		fmt.Fprintln(os.Stderr, "[gm server is exiting.]")
 	}
 	return err
+}
+
+// terminalOptions returns the options of a session's terminal. A client that is gm
+// sees lines again that have scrolled off when its window grows: as many as the
+// tallest window has.
+func terminalOptions(release string, full bool) vt.Options {
+	o := vt.Options{Version: release, Checksums: os.Getenv("GM_CHECKSUMS") == "1", Rewrap: full}
+	if full {
+		o.History = vt.MaxRows
+	}
+	return o
 }
 
 // stage is where the program of a session runs, and who is told of it.

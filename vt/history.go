@@ -67,4 +67,25 @@ func (h *history) dropOldest() {
 	h.blocks = h.blocks[:n]
 }
 
+// dropNewest drops the last n lines.
+func (h *history) dropNewest(n int) {
+	h.lines -= n
+	for ; n > 0; n-- {
+		b := h.newest
+		kept := len(b.ends) - 1
+		b.ends = b.ends[:kept]
+		if kept > 0 {
+			b.data = b.data[:b.ends[kept-1]]
+			continue
+		}
+		h.blocks = h.blocks[:len(h.blocks)-1]
+		h.newest = nil
+		if last := len(h.blocks) - 1; last >= 0 {
+			h.newest = h.blocks[last]
+			h.bytes -= h.newest.size()
+		}
+	}
+	h.pens.reset() // the pens of an older block are not known any more
+}
+
 func (h *history) clear() { *h = history{limit: h.limit} }

@@ -2,8 +2,9 @@ package vt
 
 // Resize changes the size, clamped as in NewScreen. The screens are cut and
 // padded at the right and at the bottom, as a stock client does it; with
-// Options.Rewrap the lines of the main screen are broken anew. The margins are
-// the whole screen again.
+// Options.Rewrap the lines of the main screen are broken anew, and those that have
+// scrolled off come back into a window that grows. The margins are the whole
+// screen again.
 func (t *Terminal) Resize(cols, rows int) {
 	cols, rows = clampSize(cols, rows)
 	s := t.screen
@@ -14,13 +15,21 @@ func (t *Terminal) Resize(cols, rows int) {
 		return
 	}
 	t.last.valid = false
-	if t.options.Rewrap && !t.onOther {
-		t.rewrap(cols, rows)
-	} else {
-		s.rows = s.resized(s.rows, cols, rows)
+	if s.enlarged && t.options.Rewrap {
+		s.hideRest()
 	}
-	if t.hidden != nil {
+	switch {
+	case !t.options.Rewrap || t.onOther:
+		s.rows = s.resized(s.rows, cols, rows)
+	default:
+		s.rows = t.rewrap(s.rows, &s.Cursor, cols, rows)
+	}
+	switch {
+	case t.hidden == nil:
+	case !t.options.Rewrap || !t.onOther:
 		t.hidden = s.resized(t.hidden, cols, rows)
+	default: // the cursor of the main screen is the one that was saved (1049)
+		t.hidden = t.rewrap(t.hidden, &t.saves[0].cursor, cols, rows)
 	}
 	s.cols = cols
 	t.margin = s.whole()

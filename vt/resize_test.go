@@ -88,6 +88,43 @@ func TestRewrap(t *testing.T) {
 	}
 }
 
+// TestGrowth: a window that grows shows again what has scrolled off, as xterm's does,
+// however much of the screen is blank.
+func TestGrowth(t *testing.T) {
+	const lines = "1\r\n2\r\n3\r\n4\r\n5\r\n6\r\n7"
+	for _, c := range []struct {
+		name, input string
+		sizes       [][2]int
+		want        string
+		x, y        int
+		history     string
+	}{
+		{"by a row", lines, [][2]int{{10, 6}}, "2\n3\n4\n5\n6\n7", 1, 5, "1"},
+		{"cursor", lines + "\x1b[2;3H", [][2]int{{10, 6}}, "2\n3\n4\n5\n6\n7", 2, 2, "1"},
+		{"blank screen", lines + "\x1b[H\x1b[J", [][2]int{{10, 6}}, "2", 0, 1, "1"},
+		{"beyond", lines, [][2]int{{10, 12}}, "1\n2\n3\n4\n5\n6\n7", 1, 6, ""},
+		{"nothing there", "1\r\n2\r\n3", [][2]int{{10, 8}}, "1\n2\n3", 1, 2, ""},
+		{"there and back", "1\r\n2\r\n3\r\n4\r\n5", [][2]int{{10, 3}, {10, 5}}, "1\n2\n3\n4\n5", 1, 4, ""},
+		{"cut below the cursor", "1\r\n2\r\n3\r\n4\r\n5\x1b[H", [][2]int{{10, 3}, {10, 5}}, "1\n2\n3", 0, 0, ""},
+		{"from the alternate screen", lines + "\x1b[?1049hx", [][2]int{{10, 3}, {10, 7}}, "1\n2\n3\n4\n5\n6\n7", 1, 6, ""},
+		{"wider", "1\r\n0123456789abcde\r\n2\r\n3\r\n4\r\n5", [][2]int{{20, 5}}, "0123456789abcde\n2\n3\n4\n5", 1, 4, "1"},
+		{"a line across the edge", "1\r\n0123456789abcde\r\n2\r\n3\r\n4\r\n5", [][2]int{{8, 6}}, "01234567\n89abcde\n2\n3\n4\n5", 1, 5, "1"},
+	} {
+		term := typedInto(NewTerminal(10, 5, Options{Rewrap: true, History: 10}), c.input)
+		for _, size := range c.sizes {
+			term.Resize(size[0], size[1])
+			checkInvariants(t, term)
+		}
+		if term.AlternateScreen() {
+			typedInto(term, "\x1b[?1049l")
+		}
+		got := term.screen.Cursor
+		if screenText(term.screen) != c.want || got.X != c.x || got.Y != c.y || historyText(term) != c.history {
+			t.Errorf("%s: cursor %d,%d, history %q\n%s", c.name, got.X, got.Y, historyText(term), screenText(term.screen))
+		}
+	}
+}
+
 // TestRewrapBack: narrower and back shows the same.
 func TestRewrapBack(t *testing.T) {
 	term := typedInto(NewTerminal(40, 10, Options{Rewrap: true}), "$ ls\r\nsome files and a long line of them that wraps\r\n$ ")

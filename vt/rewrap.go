@@ -1,66 +1,96 @@
 package vt
 
+import "slices"
+
 // rewrapper breaks lines of cells into rows of another width, and remembers
-// where the cursor comes to lie.
+// where two marks come to lie.
 type rewrapper struct {
-	cols    int
-	owner   *owner
-	rows    []*row
-	cursor  Cursor
-	x, y    int // where the cursor was in the line under way; y is -1 if not there
-	pending []Cell
+	cols        int
+	owner       *owner
+	rows        []*row
+	cursor, top mark
+	pending     []Cell // of the line under way
 }
 
-// rewrap breaks the lines of the main screen anew. The row of the cursor stays
-// on the screen: rows above it go into the history if they do not fit.
-func (t *Terminal) rewrap(cols, rows int) {
+// mark is a place in the line under way, and after that a row and a column.
+type mark struct {
+	at   int // cells of the line before it; -1 if it is not in it
+	x, y int
+}
+
+// rewrap breaks the lines of the main screen anew, with the cursor in them, and
+// returns the rows. The row of the cursor stays on the screen: rows above it go
+// into the history if they do not fit. Where there is room, as the window has
+// grown or lines have become fewer rows, rows come back from the history at the
+// top (xterm, tmux).
+func (t *Terminal) rewrap(old []*row, cursor *Cursor, cols, rows int) []*row {
 	s := t.screen
-	if s.enlarged {
-		s.hideRest()
+	cursor.X, cursor.Y = min(cursor.X, s.cols-1), min(cursor.Y, len(old)-1)
+	w := rewrapper{cols: cols, owner: s.owner, cursor: mark{at: -1}, top: mark{at: -1}}
+	if rows > len(old) || cols != s.cols {
+		t.takeBack(&w, rows)
 	}
-	w := rewrapper{cols: cols, owner: s.owner, y: -1}
-	last := s.lastUsed()
-	at := 0 // columns of the line that are before row y
-	for y := 0; y <= last; y++ {
-		r := s.rows[y]
-		if y == s.Cursor.Y {
-			w.x, w.y = at+s.Cursor.X, y
-			if s.Cursor.PendingWrap {
-				w.x++
+	last := lastUsed(old, cursor.Y)
+	w.top.at = len(w.pending)
+	for y, r := range old[:last+1] {
+		if y == cursor.Y {
+			w.cursor.at = len(w.pending) + cursor.X
+			if cursor.PendingWrap {
+				w.cursor.at++
 			}
 		}
 		w.pending = append(w.pending, r.cells[:r.shown()]...)
-		at += r.shown()
 		if !r.wrapped || y == last {
 			w.line()
-			at = 0
 		}
 	}
-	first := max(w.cursor.Y+1-rows, 0)
+	first := w.top.y
+	if blank := len(old) - 1 - last; rows > len(old) || cols != s.cols {
+		first = min(first, max(len(w.rows)+blank-rows, 0))
+	}
+	first = max(first, w.cursor.y+1-rows)
 	for _, r := range w.rows[:first] {
 		t.history.push(r, s.tables)
 	}
-	s.rows = s.resized(w.rows[first:min(len(w.rows), first+rows)], cols, rows)
-	s.Cursor.X, s.Cursor.Y = w.cursor.X, w.cursor.Y-first
-	t.moveCursorInside(cols, rows)
+	cursor.X, cursor.Y, cursor.PendingWrap = min(w.cursor.x, cols-1), w.cursor.y-first, false
+	return s.resized(w.rows[first:min(len(w.rows), first+rows)], cols, rows)
 }
 
-func (t *Terminal) moveCursorInside(cols, rows int) {
-	c := &t.screen.Cursor
-	c.X, c.Y = min(c.X, cols-1), min(max(c.Y, 0), rows-1)
-	c.PendingWrap = false
+// takeBack takes as many lines out of the history as there may be room for, and the
+// rest of the oldest of them.
+func (t *Terminal) takeBack(w *rewrapper, rows int) {
+	type line struct {
+		cells   []Cell
+		wrapped bool
+	}
+	var lines []line
+	for n := range min(t.HistoryLen(), rows+MaxRows) {
+		cells, wrapped := t.AppendHistory(nil, n)
+		if n >= rows && !wrapped {
+			break
+		}
+		lines = append(lines, line{cells, wrapped})
+	}
+	t.history.dropNewest(len(lines))
+	for _, l := range slices.Backward(lines) {
+		w.pending = append(w.pending, l.cells...)
+		if !l.wrapped {
+			w.line()
+		}
+	}
 }
 
-// lastUsed gives the last row that holds something: the cursor or text.
-func (s *Screen) lastUsed() int {
-	for y := len(s.rows) - 1; y > s.Cursor.Y; y-- {
-		for _, c := range s.rows[y].cells {
+// lastUsed returns the last of rows that holds something: text, or the cursor, which
+// is in row y.
+func lastUsed(rows []*row, y int) int {
+	for last := len(rows) - 1; last > y; last-- {
+		for _, c := range rows[last].cells {
 			if c != 0 {
-				return y
+				return last
 			}
 		}
 	}
-	return s.Cursor.Y
+	return y
 }
 
 // line breaks the pending cells, without the blanks at their end.
@@ -72,8 +102,7 @@ func (w *rewrapper) line() {
 	if w.cols == 1 {
 		cells = withoutWide(cells)
 	}
-	start := 0
-	for {
+	for start, more := 0, true; more; {
 		n := min(len(cells)-start, w.cols)
 		if start+n < len(cells) && cells[start+n].Tail() {
 			n--
@@ -82,15 +111,13 @@ func (w *rewrapper) line() {
 		copy(r.cells, cells[start:start+n])
 		w.rows = append(w.rows, r)
 		end := start + max(n, 1)
-		more := end < len(cells)
-		if w.y >= 0 && w.x >= start && (w.x < end || !more) {
-			w.cursor.X, w.cursor.Y = min(w.x-start, w.cols-1), len(w.rows)-1
-			w.y = -1
+		more = end < len(cells)
+		for _, m := range []*mark{&w.cursor, &w.top} {
+			if m.at >= start && (m.at < end || !more) {
+				m.x, m.y, m.at = m.at-start, len(w.rows)-1, -1
+			}
 		}
-		if !more {
-			break
-		}
-		r.wrapped = true
+		r.wrapped = more
 		start = end
 	}
 	w.pending = w.pending[:0]
