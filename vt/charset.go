@@ -70,6 +70,14 @@ type charsets struct {
 // plain says that printable ASCII prints as itself.
 func (c *charsets) plain() bool { return c.single == 0 && c.g[c.left] == ascii }
 
+// gl returns the set in GL: of a single shift, if there is one.
+func (c *charsets) gl() charset {
+	if c.single != 0 {
+		return c.g[c.single]
+	}
+	return c.g[c.left]
+}
+
 // gr returns the set in GR.
 func (c *charsets) gr() charset { return c.g[c.inRight()] }
 
@@ -79,15 +87,6 @@ func (c *charsets) inRight() int {
 		return 2
 	}
 	return int(c.right)
-}
-
-// take returns the set of the next character, one of GL, and ends a single shift.
-func (c *charsets) take(set charset) charset {
-	if c.single != 0 {
-		set = c.g[c.single]
-		c.single = 0
-	}
-	return set
 }
 
 // shift is the final byte of one of the shifts: SS2, SS3, LS2, LS3, LS1R, LS2R
@@ -154,18 +153,32 @@ func (t *Terminal) charsetNamed(name string, of96 bool) (set charset, ok bool) {
 // there is ASCII in GR, as it is after RIS, and NRC mode is off (xterm).
 func (t *Terminal) setsChanged() {
 	t.parser.eightBit = t.sets.gr() != ascii || t.modes.has(decnrcm)
-	t.parser.del = t.sets.g[t.sets.left] == latin1Of96
+	t.parser.del = t.sets.gl() == latin1Of96
+}
+
+// endSingleShift ends a single shift, if there is one.
+func (t *Terminal) endSingleShift() {
+	if t.sets.single != 0 {
+		t.sets.single = 0
+		t.setsChanged()
+	}
 }
 
 // translate gives the code point that byte c of GL stands for, and ends a single
 // shift.
 func (t *Terminal) translate(c byte) rune {
-	return t.sets.take(t.sets.g[t.sets.left]).rune(c, t.modes.has(decnrcm))
+	set := t.sets.gl()
+	t.endSingleShift()
+	return set.rune(c, t.modes.has(decnrcm))
 }
 
 // printGR prints a character of the set in GR: of Latin-1 if that is ASCII.
 func (t *Terminal) printGR(c byte) {
-	set := t.sets.take(t.sets.gr())
+	set := t.sets.gr()
+	if t.sets.single != 0 {
+		set = t.sets.gl()
+		t.endSingleShift()
+	}
 	if set == ascii {
 		t.printRune(rune(c))
 	} else if c &= 0x7f; c != del || set == latin1Of96 || set == supplemental || set == supplementalGraphic {

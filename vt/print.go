@@ -76,7 +76,7 @@ func (t *Terminal) wrap() {
 
 // printRunes writes code points, the first of them one above ASCII.
 func (t *Terminal) printRunes(text []rune) {
-	t.sets.single = 0
+	t.endSingleShift()
 	if t.replaying || t.modes.has(irm) || t.modes.has(clusters) || !t.sets.plain() || t.beyondHalf() {
 		for _, r := range text {
 			t.printCode(r)
@@ -103,7 +103,7 @@ func (t *Terminal) printCode(r rune) {
 	if r < del {
 		r = t.translate(byte(r))
 	}
-	t.sets.single = 0
+	t.endSingleShift()
 	t.printRune(r)
 }
 

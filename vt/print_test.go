@@ -99,6 +99,7 @@ func TestCharsets(t *testing.T) {
 		{name: "NRC mode", input: "\x1b[?42h\x1b(K[]\x1b(=_\x1b(4]\x1b[?42l]|", screen: "ÄÜè||ƒ"},
 		{name: "unknown leaves the old one", input: "\x1b(0\x1b(wq", screen: "─"},
 		{name: "96", input: "\x1b(0\x1b-Aq\x0eq\x7f", screen: "─ñÿ"},
+		{name: "DEL of 96 by single shift", input: "\x1b.A\x1b*A\x1bN\x7fq\x1b.A\x1bN\x7fq\x7f", screen: "ñÿq"},
 		{name: "DEL of 94", input: "\x1b(A\x7fq", screen: "ñ"},
 		{name: "technical", input: "\x1b(>a!~", screen: "α⎷↓"},
 		{name: "supplemental", input: "\x1b(<D$\x1b(%5]", screen: "Ä⸮Ÿ"},

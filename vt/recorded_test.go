@@ -74,14 +74,14 @@ func playBoth(x *judge.XTerm, term *Terminal, e recording.Event) {
 }
 
 // TestVttest compares each screen of vttest's menus 1, 2, 3.8, 8 and 11.5 with
-// xterm's.
+// xterm's, and those of menu 3 with each set in G0 to G3.
 func TestVttest(t *testing.T) {
-	x := judge.Start(t, 80, 24)
 	screens := 0
 	for _, r := range recordings(t) {
 		if !strings.HasPrefix(r.Name, "vttest") {
 			continue
 		}
+		x := judge.Start(t, 80, 24) // a new one, as NRC mode leaves its traces in xterm
 		term := NewTerminal(r.Cols, r.Rows, Options{})
 		for i, f := range r.Frames(100 * time.Millisecond) {
 			// The user's window stays as wide as it is (mode 40 lets DECCOLM

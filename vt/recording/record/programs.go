@@ -2,6 +2,7 @@ package main
 
 import (
 	_ "embed"
+	"fmt"
 	"strings"
 )
 
@@ -65,7 +66,23 @@ var programs = []program{
 	{name: "ink", command: []string{"node", "ink/ink.mjs"}, keys: keys(times(4, down), each("typed"), times(2, "\x7f"), []string{"\t"}, times(3, up), []string{"\x03"})},
 	{name: "vttest", command: []string{"vttest", "24x80.132"},
 		choices: strings.Fields("1 2 3 8 0 8 11 5 1 2 3 4 5 6 7 8 9 0 0")},
+	{name: "vttest-sets", command: []string{"vttest", "24x80.132"}, choices: append(append([]string{"3"}, sets(1)...), append([]string{"3"}, sets(2)...)...)},
 	{name: "bubbletea", command: []string{"bubbletea/tui"}, keys: keys(times(4, down), each("/two"), []string{"\r", escape, "?", "?"}, times(3, pageDown), []string{"q"})},
+}
+
+// sets are choices of vttest's menu 3: each of the sets that it knows, in turn for
+// G0 to G3, and with each the tests of shifts and locking shifts (9 and 10), and that
+// of single shifts (11) for every so many. The sets are not all in the same place in
+// the four menus.
+func sets(singles int) (choices []string) {
+	for n := range 17 {
+		set := fmt.Sprint(n)
+		choices = append(choices, "4", set, "5", set, "6", set, "7", set, "9", "10")
+		if n%singles == 0 {
+			choices = append(choices, "11")
+		}
+	}
+	return choices
 }
 
 //go:embed preparation.sh

@@ -1,11 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"compress/gzip"
 	"fmt"
 	"os"
 	"os/exec"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -65,6 +65,8 @@ func record(p program, s size, resized bool) (recording.Recording, error) {
 		master.WriteString(keys)
 		x.wait(longest)
 	}
+	for p.choices != nil && !atMenu(x.Events) && x.wait(4*longest) {
+	}
 	for _, choice := range p.choices {
 		x.choose(choice)
 	}
@@ -79,18 +81,27 @@ const mostScreens = 40
 // choose takes a choice of a menu and goes through its screens, until there is
 // a menu again.
 func (x *session) choose(choice string) {
-	x.master.WriteString(choice + "\r")
-	x.wait(4 * longest)
+	keys := choice + "\r"
 	for range mostScreens {
-		if strings.Contains(x.text(), "Enter choice number") {
+		before := len(x.Events)
+		x.master.WriteString(keys)
+		x.wait(4 * longest)
+		if atMenu(x.Events[before:]) {
 			return
 		}
-		x.master.WriteString("\r")
-		x.wait(4 * longest)
+		keys = "\r"
 	}
 }
 
-func (x *session) text() string { return x.term.Snapshot().Text() }
+// atMenu reports whether a menu was written. On the screen it may be in a character
+// set that nobody reads.
+func atMenu(events []recording.Event) bool {
+	var all []byte
+	for _, e := range events {
+		all = append(all, e.Output...)
+	}
+	return bytes.Contains(all, []byte("Enter choice number"))
+}
 
 func (x *session) read() {
 	for {
