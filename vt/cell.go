@@ -46,6 +46,9 @@ func (c Cell) isSpace() bool { return c&(cellRune|cellCluster|cellTail) == ' ' }
 // Wide says that the cell is the left half of a wide character.
 func (c Cell) Wide() bool { return c&cellWide != 0 }
 
+// columns returns how many columns a character takes whose left half is c.
+func (c Cell) columns() int { return 1 + int(c/cellWide&1) }
+
 // Tail says that the cell is the right half of a wide character.
 func (c Cell) Tail() bool { return c&cellTail != 0 }
 

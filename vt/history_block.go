@@ -98,11 +98,9 @@ const minRun = 8
 // encodeRun appends the run of single code points that cells begin with, if they
 // begin with one, and returns how many cells it has.
 func (b *block) encodeRun(cells []Cell, style Cell) int {
-	c, width := cells[0]&^cellProtected^style, 1
-	if c.Wide() {
-		width = 2
-	}
-	if c&^(cellRune|cellWide) != 0 {
+	c := cells[0]&^cellProtected ^ style
+	width := c.columns()
+	if c&^(cellRune|cellWide) != 0 || minRun*width > len(cells) || cells[0] != cells[(minRun-1)*width] {
 		return 0
 	}
 	x := width
@@ -119,34 +117,27 @@ func (b *block) encodeRun(cells []Cell, style Cell) int {
 }
 
 // encodeRaw appends the single code points that cells begin with, as far as they
-// are in one style and neither two of ASCII follow one another nor a run begins,
-// and gives how many cells that is.
+// are in one style and not two of ASCII follow one another, and returns how many
+// cells that is.
 func (b *block) encodeRaw(cells []Cell, style Cell) int {
 	start := len(b.data)
-	b.data = slices.Grow(b.data, 3+rawCell*len(cells)+1)
-	data := b.data[:cap(b.data)]
-	at, x, ascii := start+3, 0, false
-	var last Cell
-	for same := 1; x < len(cells); same++ {
+	data := append(b.data, codeRaw, 0, 0)
+	x, ascii := 0, false
+	for x < len(cells) {
 		c := cells[x]&^cellProtected ^ style
-		if c&^(cellRune|cellWide) != 0 || ascii && c < utf8.RuneSelf || same == minRun {
+		if c&^(cellRune|cellWide) != 0 || ascii && c < utf8.RuneSelf {
 			break
 		}
-		if c != last {
-			last, same = c, 0
-		}
 		ascii = c < utf8.RuneSelf
-		binary.LittleEndian.PutUint32(data[at:], uint32(c))
-		at += rawCell
+		data = append(data, byte(c), byte(c>>8), byte(c>>16))
 		x++
 		if c.Wide() {
 			x++
 		}
 	}
 	if x > 0 {
-		data[start] = codeRaw
-		binary.LittleEndian.PutUint16(data[start+1:], uint16(at-start-3))
-		b.data = data[:at]
+		binary.LittleEndian.PutUint16(data[start+1:], uint16(len(data)-start-3))
+		b.data = data
 	}
 	return x
 }
