@@ -3,6 +3,8 @@ package client
 import (
 	"fmt"
 	"strings"
+
+	"gm/client/keys"
 )
 
 // escapeKey is the key that speaks to the client instead of the server
@@ -94,48 +96,98 @@ const (
 	commandQuit
 )
 
-// escaper finds the user's commands among the keys.
+// escaper finds the user's commands among the keys, in whatever protocol they
+// come: a key is the escape key, or one that may follow it, by the byte that it
+// sends in none ([keys.Token.Legacy]). In a paste between brackets nothing is a
+// command: its author may not be the user. (Stock mosh looks at each byte.)
+//
+// Of a key that was a command, all events are consumed. Releases of other keys,
+// modifier keys, reports of the mouse and of the focus pass on at any moment.
 type escaper struct {
 	escapeKey
-	pending   bool // the escape key was the last one
-	afterLine bool // a line was ended by the last key
+	pending   bool   // the escape key was the last one
+	afterLine bool   // a line was ended by the last key
+	held      []byte // what the escape key sent, while pending
+	consumed  consumedKeys
 }
 
-// next takes a key and appends to dst what is for the server.
-func (e *escaper) next(dst []byte, key byte) ([]byte, command) {
-	if e.pending {
+// next takes a token and appends to dst what is for the server.
+func (e *escaper) next(dst []byte, t *keys.Token) ([]byte, command) {
+	switch {
+	case e.consumed.take(t):
+		if e.pending && t.Event == keys.Release {
+			e.held = append(e.held, t.Raw...)
+		}
+		return dst, commandNone
+	case t.Kind == keys.Paste:
+		return e.pasted(dst, t)
+	case !t.Pressed():
+		return append(dst, t.Raw...), commandNone
+	case e.pending:
 		e.pending = false
-		return e.escaped(dst, key)
-	}
-	if e.key != 0 && key == e.key && (e.afterLine || !e.printable()) {
+		return e.escaped(dst, t)
+	case e.isEscape(t):
 		e.pending = true
+		e.held = append(e.held[:0], t.Raw...)
+		e.consumed.add(t)
 		return dst, commandHelp
 	}
-	return e.plain(dst, key)
+	return e.plain(dst, t)
 }
 
-func (e *escaper) escaped(dst []byte, key byte) ([]byte, command) {
+func (e *escaper) isEscape(t *keys.Token) bool {
+	b, ok := t.Legacy()
+	return ok && e.key != 0 && b == e.key && (e.afterLine || !e.printable())
+}
+
+// escaped takes the key after the escape key. One that is no command goes to the
+// server behind the escape key, as it came.
+func (e *escaper) escaped(dst []byte, t *keys.Token) ([]byte, command) {
+	b, ok := t.Legacy()
 	switch {
-	case key == '.':
+	case !ok:
+	case b == '.':
+		e.consumed.add(t)
 		return dst, commandQuit
-	case key == keySuspend:
+	case b == keySuspend:
+		e.consumed.add(t)
 		return dst, commandSuspend
-	case key == e.pass || isLetter(e.pass) && key == e.pass|0x20:
+	case b == e.pass || isLetter(e.pass) && b == e.pass|0x20:
 		e.afterLine = false
-		return append(dst, e.key), commandDone
-	case key == keyStatistics:
+		dst = e.release(dst)
+		e.consumed.add(t)
+		return dst, commandDone
+	case b == keyStatistics:
+		e.consumed.add(t)
 		return dst, commandStatistics
 	}
-	dst, _ = e.plain(append(dst, e.key), key)
+	dst, _ = e.plain(e.release(dst), t)
 	return dst, commandDone
+}
+
+// release appends the events of the escape key so far; those to come follow them.
+func (e *escaper) release(dst []byte) []byte {
+	e.consumed = consumedKeys{}
+	return append(dst, e.held...)
 }
 
 func isLetter(c byte) bool { return c >= 'A' && c <= 'Z' }
 
-func (e *escaper) plain(dst []byte, key byte) ([]byte, command) {
-	e.afterLine = key == '\r' || key == '\n'
-	if key == keyRepaint {
-		return append(dst, key), commandRepaint
+func (e *escaper) plain(dst []byte, t *keys.Token) ([]byte, command) {
+	b, ok := t.Legacy()
+	e.afterLine = ok && (b == '\r' || b == '\n')
+	if ok && b == keyRepaint {
+		return append(dst, t.Raw...), commandRepaint
 	}
-	return append(dst, key), commandNone
+	return append(dst, t.Raw...), commandNone
+}
+
+// pasted takes a part of a paste.
+func (e *escaper) pasted(dst []byte, t *keys.Token) ([]byte, command) {
+	e.afterLine = false
+	if !e.pending {
+		return append(dst, t.Raw...), commandNone
+	}
+	e.pending = false
+	return append(e.release(dst), t.Raw...), commandDone
 }

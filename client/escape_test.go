@@ -1,6 +1,27 @@
 package client
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+
+	"gm/client/keys"
+)
+
+// escapes types in, and returns what is for the server and the last command that
+// the last key was.
+func escapes(key escapeKey, in string) (out string, last command) {
+	i := newInput(key)
+	i.splitter.Brackets = true
+	var dst []byte
+	for rest := []byte(in); ; {
+		t, after, ok := i.splitter.Next(rest)
+		if !ok {
+			return string(append(dst, i.splitter.Early()...)), last
+		}
+		rest = after
+		dst, last = i.next(dst, &t)
+	}
+}
 
 func TestEscaper(t *testing.T) {
 	ctrlB := parseEscapeKey("\x02")
@@ -30,16 +51,40 @@ func TestEscaper(t *testing.T) {
 		{"printable literal", parseEscapeKey("~"), "\r~~~", "\r~~", commandNone},
 		{"a return after the key begins a line", parseEscapeKey("~"), "\r~\r~.", "\r~\r", commandQuit},
 		{"none", parseEscapeKey(""), "\x1e.\x00", "\x1e.\x00", commandNone},
+
+		{"CSI u", defaultEscapeKey(), "\x1b[54;5u.", "", commandQuit},
+		{"a German keyboard", defaultEscapeKey(), "\x1b[94;5u\x1b[46u", "", commandQuit},
+		{"with Shift", defaultEscapeKey(), "\x1b[54;6u\x1b[46u", "", commandQuit},
+		{"alternate keys", defaultEscapeKey(), "\x1b[54:94;6u\x1b[46u", "", commandQuit},
+		{"modifyOtherKeys", defaultEscapeKey(), "\x1b[27;5;94~.", "", commandQuit},
+		{"modifyOtherKeys with Shift", defaultEscapeKey(), "\x1b[27;6;94~.", "", commandQuit},
+		{"formatOtherKeys", defaultEscapeKey(), "\x1b[94;6u.", "", commandQuit},
+		{"locks", defaultEscapeKey(), "\x1b[54;197u\x1b[46;193u", "", commandQuit},
+		{"associated text", defaultEscapeKey(), "\x1b[54;5u\x1b[46;;46u", "", commandQuit},
+		{"the keypad", defaultEscapeKey(), "\x1b[54;5u\x1b[57409u", "", commandQuit},
+		{"the keypad of old", defaultEscapeKey(), "\x1e\x1bOn", "", commandQuit},
+		{"suspend by CSI u", defaultEscapeKey(), "\x1b[54;5u\x1b[122;5u", "", commandSuspend},
+		{"statistics by CSI u", defaultEscapeKey(), "\x1b[54;5u\x1b[47:63;2;63u", "", commandStatistics},
+		{"literal by CSI u", defaultEscapeKey(), "\x1b[54;5u\x1b[54:94;2;94u", "\x1b[54;5u", commandDone},
+		{"anything else by CSI u", defaultEscapeKey(), "\x1b[54;5u\x1b[120u", "\x1b[54;5u\x1b[120u", commandDone},
+		{"an arrow", defaultEscapeKey(), "\x1e\x1b[A", "\x1e\x1b[A", commandDone},
+		{"repaint by CSI u", defaultEscapeKey(), "\x1b[108;5u", "\x1b[108;5u", commandRepaint},
+		{"a letter by CSI u", ctrlB, "\x1b[98;5u\x1b[98u", "\x1b[98;5u", commandDone},
+		{"Cyrillic", ctrlB, "\x1b[1080::98;5u\x1b[46u", "", commandQuit},
+		{"printable by CSI u", parseEscapeKey("~"), "\x1b[13u\x1b[96:126;2;126u.", "\x1b[13u", commandQuit},
+		{"printable in a line by CSI u", parseEscapeKey("~"), "\x1b[97u\x1b[96:126;2;126u", "\x1b[97u\x1b[96:126;2;126u", commandNone},
+		{"Super is another key", defaultEscapeKey(), "\x1b[54;13u", "\x1b[54;13u", commandNone},
+		{"Alt is another key", defaultEscapeKey(), "\x1b[54;7u", "\x1b[54;7u", commandNone},
+		{"after Escape", defaultEscapeKey(), "\x1b\x1e.", "\x1b", commandQuit},
+		{"after a sequence that was cut off", defaultEscapeKey(), "\x1b[12\x1e.", "\x1b[12", commandQuit},
+		{"in a paste", defaultEscapeKey(), "\x1b[200~\x1e.\x1b[54;5u\x1b[201~", "\x1b[200~\x1e.\x1b[54;5u\x1b[201~", commandNone},
+		{"after a paste", defaultEscapeKey(), "\x1b[200~x\x1b[201~\x1e.", "\x1b[200~x\x1b[201~", commandQuit},
+		{"a paste is no command", defaultEscapeKey(), "\x1e\x1b[200~.\x1b[201~", "\x1e\x1b[200~.\x1b[201~", commandNone},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			e := escaper{escapeKey: test.key}
-			var out []byte
-			var last command
-			for i := range len(test.in) {
-				out, last = e.next(out, test.in[i])
-			}
-			if string(out) != test.out || last != test.last {
+			out, last := escapes(test.key, test.in)
+			if out != test.out || last != test.last {
 				t.Errorf("%q gives %q, %d; want %q, %d", test.in, out, last, test.out, test.last)
 			}
 		})
@@ -72,5 +117,81 @@ func TestEscapeHelp(t *testing.T) {
 	}
 	if hint := parseEscapeKey("").quitHint(); hint != "" {
 		t.Errorf("without a key the hint is %q", hint)
+	}
+}
+
+// TestEscapeEvents has the terminal report that keys repeat and come up, and
+// modifier keys by themselves: a command consumes all that its keys do, and
+// nothing else.
+func TestEscapeEvents(t *testing.T) {
+	const ctrlDown, ctrlUp, shiftDown, shiftUp = "\x1b[57442;5u", "\x1b[57442;5:3u", "\x1b[57441;6u", "\x1b[57441;6:3u"
+	tests := []struct {
+		name, in, out string
+		last          command // of the last key that went down
+	}{
+		{"all of Ctrl-^ . with everything reported",
+			ctrlDown + shiftDown + "\x1b[54:94;6u\x1b[54:94;6:2u\x1b[54:94;6:2u\x1b[54;6:3u" + shiftUp + ctrlUp + "\x1b[46u",
+			ctrlDown + shiftDown + shiftUp + ctrlUp, commandQuit},
+		{"releases after the command", "\x1b[54;5u\x1b[122;5u\x1b[54;1:3u\x1b[122;1:3u\x1b[97;1:3u", "\x1b[97;1:3u", commandSuspend},
+		{"a key held from before comes up in between", "\x1b[97u\x1b[54;5u\x1b[97;5:3u\x1b[46u", "\x1b[97u\x1b[97;5:3u", commandQuit},
+		{"a release before the key that is passed on", "\x1b[54;5u\x1b[54;1:3u\x1b[120u\x1b[120;1:3u", "\x1b[54;5u\x1b[54;1:3u\x1b[120u\x1b[120;1:3u", commandDone},
+		{"a release after the key that is passed on", "\x1b[54;5u\x1b[120u\x1b[54;1:3u\x1b[120;1:3u", "\x1b[54;5u\x1b[120u\x1b[54;1:3u\x1b[120;1:3u", commandDone},
+		{"the literal key, which comes up later", "\x1b[54;5u\x1b[54;2u\x1b[54;1:3u", "\x1b[54;5u", commandDone},
+		{"characters and releases", "\x1b[54;5u\x1b[54;1:3u?\x1b[47;1:3u\x1b[47;1:3u", "\x1b[47;1:3u", commandStatistics},
+		{"a character of another keyboard", "\x1b[54;5u\x1b[54;1:3u?\x1b[44;1:3u\x1b[44;1:3u", "\x1b[44;1:3u", commandStatistics},
+		{"the same key again", "\x1b[54;5u\x1b[122;5u\x1b[122;5u\x1b[122;5:3u", "\x1b[122;5u\x1b[122;5:3u", commandSuspend},
+		{"mouse and focus in between", "\x1b[54;5u\x1b[<35;1;1M\x1b[I\x1b[46u", "\x1b[<35;1;1M\x1b[I", commandQuit},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			e, s := escaper{escapeKey: defaultEscapeKey()}, keys.Splitter{}
+			var out []byte
+			var last command
+			for rest := []byte(test.in); ; {
+				k, after, ok := s.Next(rest)
+				if !ok {
+					break
+				}
+				var c command
+				if out, c = e.next(out, &k); c > last {
+					last = c
+				}
+				rest = after
+			}
+			if string(out) != test.out || last != test.last {
+				t.Errorf("%q gives %q, %d; want %q, %d", test.in, out, last, test.out, test.last)
+			}
+		})
+	}
+}
+
+// TestEveryEscapeKey leaves by each key that can be configured, in each form that
+// a terminal has for it.
+func TestEveryEscapeKey(t *testing.T) {
+	for c := range 128 {
+		k := parseEscapeKey(string(rune(c)))
+		if k.key != byte(c) {
+			continue // it cannot be the escape key
+		}
+		forms := []string{string(rune(c))}
+		for code := ' '; code < 127; code++ {
+			for mod := 1; mod <= 8; mod++ {
+				for _, form := range []string{"\x1b[%[1]d;%[2]du", "\x1b[%[1]d;%[2]d:1u", "\x1b[27;%[2]d;%[1]d~"} {
+					text := fmt.Sprintf(form, code, mod)
+					token, _, _ := new(keys.Splitter).Next([]byte(text))
+					if b, ok := token.Legacy(); ok && b == k.key {
+						forms = append(forms, text)
+					}
+				}
+			}
+		}
+		if len(forms) < 3 && c != 127 || c == 127 && len(forms) < 2 {
+			t.Errorf("escape key %q has only the forms %q", rune(c), forms)
+		}
+		for _, form := range forms {
+			if out, last := escapes(k, "\r"+form+"."); out != "\r" || last != commandQuit {
+				t.Errorf("escape key %q as %q: %q goes up, command %d", rune(c), form, out, last)
+			}
+		}
 	}
 }

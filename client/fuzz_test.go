@@ -52,19 +52,49 @@ func FuzzSplitWords(f *testing.F) {
 	})
 }
 
-// FuzzEscaper types keys in any split: what is for the server is the same, and
-// never more than what was typed.
+// FuzzEscaper types keys in two reads, of which the split does not matter: what
+// is for the server is the same, and never more than what was typed; without an
+// escape key it is all of it.
 func FuzzEscaper(f *testing.F) {
-	f.Add([]byte("a\x1e.b\x1e^\x1e\x1ax"), "\x1e")
-	f.Add([]byte("\r~.\n~~a"), "~")
-	f.Fuzz(func(t *testing.T, keys []byte, key string) {
-		e := escaper{escapeKey: parseEscapeKey(key)}
-		var out []byte
-		for _, b := range keys {
-			out, _ = e.next(out, b)
+	f.Add([]byte("a\x1e.b\x1e^\x1e\x1ax"), "\x1e", uint16(2))
+	f.Add([]byte("\r~.\n~~a"), "~", uint16(3))
+	f.Add([]byte("\x1b[54:94;6u\x1b[54;1:3u\x1b[46;;46u\x1b[200~\x1e.\x1b[201~\x1bOn"), "\x1e", uint16(4))
+	f.Add([]byte("\x1b[27;5;94~?\x1b[M\x1e a\xc3\xa9\x1b[<0;1;1M"), "", uint16(30))
+	f.Fuzz(func(t *testing.T, input []byte, key string, at uint16) {
+		type result struct {
+			out      string
+			commands string
 		}
-		if len(out) > len(keys) {
-			t.Errorf("%q becomes %q", keys, out)
+		run := func(reads ...[]byte) (r result) {
+			in := newInput(parseEscapeKey(key))
+			in.splitter.Brackets = true
+			var out []byte
+			for _, rest := range reads {
+				for {
+					k, after, ok := in.splitter.Next(rest)
+					if !ok {
+						break
+					}
+					var c command
+					rest = after
+					if out, c = in.next(out, &k); c != commandNone {
+						r.commands += string('a' + rune(c))
+					}
+				}
+			}
+			if k, ok := in.splitter.Flush(); ok {
+				out, _ = in.next(out, &k)
+			}
+			r.out = string(out)
+			return r
+		}
+		whole := run(input)
+		if len(whole.out) > len(input) || parseEscapeKey(key).key == 0 && whole.out != string(input) {
+			t.Errorf("%q becomes %q", input, whole.out)
+		}
+		n := int(at) % (len(input) + 1)
+		if split := run(input[:n], input[n:]); split != whole {
+			t.Errorf("%q gives %+v, split at %d %+v", input, whole, n, split)
 		}
 	})
 }

@@ -211,7 +211,10 @@ func (l *loop) wait(now time.Time, events <-chan event, timer <-chan time.Time) 
 	case <-timer:
 		now := time.Now()
 		l.handleReplies(now)
-		return l.typed(now, l.query.flush(now))
+		if err := l.typed(l.session.typed(now, l.query.flush(now))); err != nil {
+			return err
+		}
+		return l.typed(l.session.idle(now))
 	case input := <-keyboard:
 		return l.read(time.Now(), input)
 	case d := <-l.sockets.incoming:
@@ -239,11 +242,11 @@ func (l *loop) read(now time.Time, input []byte) error {
 	}
 	keys := l.query.filter(now, input)
 	l.handleReplies(now)
-	return l.typed(now, keys)
+	return l.typed(l.session.typed(now, keys))
 }
 
-func (l *loop) typed(now time.Time, keys []byte) error {
-	w := l.session.typed(now, keys)
+// typed does what the user has asked for.
+func (l *loop) typed(w wish) error {
 	if w.repaint {
 		l.display.repaint()
 	}
@@ -269,6 +272,7 @@ func (l *loop) obey(e event) error {
 		return l.suspend()
 	case eventContinued:
 		l.suspended = false
+		l.session.input.splitter.Reset()
 		if err := l.enter(); err != nil {
 			return err
 		}

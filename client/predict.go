@@ -68,10 +68,13 @@ func (p *predictor) typed(now time.Time, frame uint64, keys []byte, host state.S
 		p.keys = keyParser{}
 		return
 	}
-	for _, b := range keys {
-		if k, ok := p.keys.next(b); ok {
-			p.fly(flyingKey{key: k, frame: frame, typed: now}, host.Screen)
+	for rest := keys; ; {
+		k, after, ok := p.keys.next(rest)
+		if !ok {
+			break
 		}
+		rest = after
+		p.fly(flyingKey{key: k, frame: frame, typed: now}, host.Screen)
 	}
 	if len(p.flying) > maxFlying {
 		p.flying = nil

@@ -29,18 +29,31 @@ func TestKeyParser(t *testing.T) {
 		{"\x1b\x1b[C", []key{other, {kind: keyRight}}},
 		{"\x1b[\x1b[C", []key{other, {kind: keyRight}}},
 		{"\xff", []key{other}},
-		{"\xe6\xbca", []key{other}},
+		{"\xe6\xbca", append([]key{other}, text("a")...)},
 		{"\x80", []key{other}},
 		{"\xc3", nil},
 		{"\x1b", nil},
 		{"\x1b[12", nil},
+		{"\x1b[97;;97u\x1b[97:65;2u\x1b[946u", text("aAβ")},
+		{"\x1b[97u\x1b[97;1:2u\x1b[97;1:3u", text("aa")},
+		{"\x1b[97;65u\x1b[97;129u", text("Aa")},
+		{"\x1b[57400;129u\x1bOq", text("11")},
+		{"\x1b[127u\x1b[13u", []key{{kind: keyBackspace}, {kind: keyReturn}}},
+		{"\x1b[1;1:1C\x1b[1;129D\x1b[57417u", []key{{kind: keyRight}, {kind: keyLeft}, {kind: keyLeft}}},
+		{"\x1b[57441;2u\x1b[57441;2:3u\x1b[1;1:3C\x1b[I", nil},
+		{"\x1b[97;5u\x1b[127;5u\x1b[13;2u\x1b[54;2u", []key{other, other, other, other}},
+		{"\x1b[27;2;65~\x1b[27;5;97~", append(text("A"), other)},
 	}
 	for _, test := range tests {
 		var p keyParser
 		var got []key
 		for i := range len(test.in) {
-			if k, ok := p.next(test.in[i]); ok {
-				got = append(got, k)
+			for rest := []byte(test.in[i : i+1]); ; {
+				k, after, ok := p.next(rest)
+				if !ok {
+					break
+				}
+				got, rest = append(got, k), after
 			}
 		}
 		if !slices.Equal(got, test.want) {

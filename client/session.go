@@ -18,16 +18,13 @@ type session struct {
 	panel       panel
 	server      netip.AddrPort
 	granted     state.Extension
-	escaper     escaper
+	input       input
 	titlePrefix string
 	cols, rows  int // of the user's window
 	looks       state.Appearance
 	terminal    terminal
 	quitting    bool
 }
-
-// wish is what a read of keys asks of the loop.
-type wish struct{ repaint, suspend bool }
 
 func newSession(now time.Time, server netip.AddrPort, k wire.Key, cols, rows int, s settings) (*session, error) {
 	transport, err := wire.New(wire.Config[state.User, state.Screen]{
@@ -44,39 +41,13 @@ func newSession(now time.Time, server netip.AddrPort, k wire.Key, cols, rows int
 		transport:   transport,
 		predictor:   newPredictor(s.predict, s.overwrite),
 		notices:     notices{port: server.Port(), quit: s.escape.quitHint(), started: now},
-		escaper:     escaper{escapeKey: s.escape},
+		input:       newInput(s.escape),
 		titlePrefix: s.titlePrefix,
 		server:      server,
 		granted:     s.extensions,
 	}
 	c.resized(now, cols, rows)
 	return c, nil
-}
-
-// typed takes one read of the keyboard.
-func (c *session) typed(now time.Time, keys []byte) (w wish) {
-	if c.panel.open && len(keys) > 0 {
-		c.panel.close()
-		if keys[0] != c.escaper.key {
-			return w
-		}
-	}
-	var out []byte
-	for _, b := range keys {
-		var cmd command
-		if out, cmd = c.escaper.next(out, b); cmd != commandNone {
-			c.obey(now, cmd, &w)
-		}
-	}
-	if len(out) == 0 || c.quitting || c.full() {
-		return w
-	}
-	screen, _ := c.transport.Remote()
-	c.predictor.typed(now, c.transport.Sent()+1, out, screen)
-	c.transport.SetLocal(now, c.transport.Local().WithKeys(out))
-	c.transport.Urge(now, 0)
-	c.judge(now)
-	return w
 }
 
 func (c *session) obey(now time.Time, cmd command, w *wish) {
@@ -86,7 +57,7 @@ func (c *session) obey(now time.Time, cmd command, w *wish) {
 	c.notices.say("", false)
 	switch cmd {
 	case commandHelp:
-		c.notices.say(c.escaper.help(), true)
+		c.notices.say(c.input.help(), true)
 	case commandRepaint:
 		w.repaint = true
 	case commandStatistics:
@@ -165,6 +136,7 @@ func (c *session) deadline(now time.Time) time.Time {
 		c.notices.deadline(now, c.contact()),
 		c.panel.due,
 		c.giveUpAt(),
+		c.partialDeadline(),
 	)
 }
 
@@ -185,6 +157,7 @@ func (c *session) frame(now time.Time) *vt.Screen {
 	if s.TitleSet && c.titlePrefix != "" {
 		s.Title, s.Icon = c.titlePrefix+s.Title, c.titlePrefix+s.Icon
 	}
+	c.input.follow(s.Modes)
 	return s
 }
 

@@ -113,6 +113,7 @@ func (w *world) turn() {
 		w.server.SetLocal(w.now, local)
 		w.acks = w.acks[1:]
 	}
+	w.client.idle(w.now)
 	if err := w.client.tick(w.now, func(d []byte) { w.up.Send(w.now, d) }); err != nil {
 		w.Fatalf("the client's tick: %v", err)
 	}

@@ -24,9 +24,9 @@ func (j judgement) String() string {
 	return fmt.Sprintf("shown %5.1f%%  wrong %5.1f%%  of %d keys, right in the end: %v", share(j.shown), share(j.wrong), j.keys, j.settled)
 }
 
-// judge compares a performance with the truth, as BenchmarkPrediction says, but
+// judgePerformance compares a performance with the truth, as BenchmarkPrediction says, but
 // for how old a screen may well be and how soon a key is to be shown.
-func judge(p, truth performance, stale, promptly time.Duration) judgement {
+func judgePerformance(p, truth performance, stale, promptly time.Duration) judgement {
 	j := judgement{keys: len(p.typed)}
 	for i, typed := range p.typed {
 		end, trueEnd := keyEnd(p, i), keyEnd(truth, i)

@@ -64,7 +64,7 @@ func comparePrediction(b *testing.B, name string) {
 		return
 	}
 	for _, r := range results {
-		j := judge(r.performance, truth, 2*r.rtt+200*time.Millisecond, promptly)
+		j := judgePerformance(r.performance, truth, 2*r.rtt+200*time.Millisecond, promptly)
 		b.Logf("%-5s %5v %-4s %v", name, r.rtt, r.program, j)
 		if testing.Verbose() {
 			b.Log(strings.Join(j.notes, "\n"))

@@ -92,7 +92,7 @@ func TestPredictionOfTraces(t *testing.T) {
 			if t.Failed() {
 				return
 			}
-			j := judge(got, truth, 4*slowRTT, slowRTT*9/10) // the machine may be busy
+			j := judgePerformance(got, truth, 4*slowRTT, slowRTT*9/10) // the machine may be busy
 			if j.shown*100 < want.shown*j.keys || j.wrong*100 > want.wrong*j.keys || !j.settled {
 				t.Errorf("%v\n%s", j, strings.Join(j.notes, "\n"))
 			}

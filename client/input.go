@@ -1,0 +1,124 @@
+package client
+
+import (
+	"time"
+
+	"gm/client/keys"
+	"gm/vt"
+)
+
+const (
+	// keyDelay is how long what may be Escape, Alt-[ or Alt-O waits for the
+	// rest of a sequence, where a key that is the client's may come as one.
+	// Terminals write a sequence at once; at 9600 baud it takes 1 ms a byte.
+	keyDelay = 20 * time.Millisecond
+
+	// sequenceDelay is how long what can only be the beginning of a sequence
+	// waits for the rest.
+	sequenceDelay = time.Second
+)
+
+// input is the user's keyboard: tokens, and the client's commands among them.
+type input struct {
+	escaper
+	splitter keys.Splitter
+	// protocols reports that the user's terminal was asked to send keys by a
+	// protocol, so that also the escape key may come as a sequence.
+	protocols bool
+	partialAt time.Time // when the last of an incomplete token came
+}
+
+func newInput(k escapeKey) input {
+	return input{escaper: escaper{escapeKey: k}, splitter: keys.Splitter{NoAlt: k.key == byte(keys.Escape)}}
+}
+
+// follow takes the modes that the user's terminal is in.
+func (i *input) follow(m vt.Modes) {
+	i.protocols = m.KittyKeys != 0 || m.ModifyOtherKeys != 0
+	i.splitter.Brackets = m.BracketedPaste
+}
+
+// wish is what a read of keys asks of the loop.
+type wish struct{ repaint, suspend bool }
+
+// typed takes one read of the keyboard.
+func (c *session) typed(now time.Time, read []byte) (w wish) {
+	if len(read) == 0 {
+		return w
+	}
+	var out []byte
+	for {
+		t, rest, ok := c.input.splitter.Next(read)
+		if !ok {
+			break
+		}
+		read = rest
+		out = c.token(now, out, &t, &w)
+	}
+	c.input.partialAt = now
+	if !c.holdsPartial() {
+		out = append(out, c.input.splitter.Early()...)
+	}
+	c.send(now, out)
+	return w
+}
+
+// holdsPartial reports whether an incomplete token may still become a key that is
+// the client's.
+func (c *session) holdsPartial() bool {
+	return c.input.protocols || c.input.pending || c.panel.open || c.input.splitter.NoAlt
+}
+
+// partialDeadline is when an incomplete token is taken as it is.
+func (c *session) partialDeadline() time.Time {
+	switch {
+	case c.input.splitter.Held() == 0:
+		return time.Time{}
+	case c.input.splitter.MayBeKey():
+		return c.input.partialAt.Add(keyDelay)
+	}
+	return c.input.partialAt.Add(sequenceDelay)
+}
+
+// idle takes an incomplete token as it is if nothing has followed for too long.
+func (c *session) idle(now time.Time) (w wish) {
+	if at := c.partialDeadline(); at.IsZero() || now.Before(at) {
+		return w
+	}
+	if t, ok := c.input.splitter.Flush(); ok {
+		c.send(now, c.token(now, nil, &t, &w))
+	}
+	return w
+}
+
+// token takes a token and appends to dst what is for the server.
+func (c *session) token(now time.Time, dst []byte, t *keys.Token, w *wish) []byte {
+	if c.panel.open && (t.Pressed() || t.Kind == keys.Paste) {
+		c.panel.close()
+		if t.Pressed() && !c.input.isEscape(t) {
+			c.input.consumed.add(t)
+			return dst
+		}
+	}
+	dst, command := c.input.next(dst, t)
+	if command == commandQuit { // what was typed before it is not lost
+		c.send(now, dst)
+		dst = dst[:0]
+	}
+	if command != commandNone {
+		c.obey(now, command, w)
+	}
+	return dst
+}
+
+// send gives the server keys.
+func (c *session) send(now time.Time, keys []byte) {
+	if len(keys) == 0 || c.quitting || c.full() {
+		return
+	}
+	screen, _ := c.transport.Remote()
+	c.predictor.typed(now, c.transport.Sent()+1, keys, screen)
+	c.transport.SetLocal(now, c.transport.Local().WithKeys(keys))
+	c.transport.Urge(now, 0)
+	c.judge(now)
+}

@@ -1,0 +1,140 @@
+package client
+
+import (
+	"testing"
+	"time"
+
+	"gm/vt"
+)
+
+// protocolWorld is a session whose program has asked for keyboard protocols and
+// for brackets around pastes.
+func protocolWorld(t *testing.T, modes string) *world {
+	t.Helper()
+	w := newWorld(t, "delay=50ms", plainSettings())
+	local := w.server.Local()
+	local.Dialect = vt.Full()
+	w.server.SetLocal(w.now, local)
+	w.run(time.Second)
+	w.prints(modes)
+	w.run(time.Second)
+	return w
+}
+
+// TestEscapeKeyInPieces types Ctrl-^ and a period as sequences, a byte a read: no
+// byte of them goes up.
+func TestEscapeKeyInPieces(t *testing.T) {
+	for _, c := range []struct{ modes, keys string }{
+		{"\x1b[>1u", "\x1b[54;5u\x1b[46u"},
+		{"\x1b[>31u", "\x1b[54:94;6u\x1b[54;6:3u\x1b[46;;46u"},
+		{"\x1b[>4;2m", "\x1b[27;6;94~."},
+	} {
+		w := protocolWorld(t, c.modes)
+		for i := range len(c.keys) {
+			w.types(c.keys[i : i+1])
+			w.run(time.Millisecond)
+		}
+		if !w.client.quitting {
+			t.Errorf("%q does not end the session", c.keys)
+		}
+		w.run(time.Second)
+		if w.received != "" {
+			t.Errorf("of %q the program gets %q", c.keys, w.received)
+		}
+	}
+}
+
+// TestEscape: the Escape key is not held up where no protocol is on, and for
+// keyDelay where the rest of a sequence may follow.
+func TestEscape(t *testing.T) {
+	for _, c := range []struct {
+		modes string
+		delay time.Duration
+	}{{"", 0}, {"\x1b[>1u", keyDelay}, {"\x1b[>4;1m", keyDelay}} {
+		for _, key := range []string{"\x1b", "\x1b[", "\x1bO"} {
+			w := protocolWorld(t, c.modes)
+			w.types(key)
+			if c.delay > 0 {
+				w.run(c.delay - time.Millisecond)
+				if held := w.client.transport.Local().Held(); held != 0 {
+					t.Errorf("%q: %d bytes are sent early", key, held)
+				}
+				w.run(time.Millisecond)
+				w.turn()
+			}
+			if held := w.client.transport.Local().Held(); held != len(key) {
+				t.Errorf("%q: %d bytes are sent after %v", key, held, c.delay)
+			}
+			w.run(time.Second)
+			if w.received != key {
+				t.Errorf("%q: the program gets %q", key, w.received)
+			}
+		}
+	}
+}
+
+// TestUnfinishedSequence types the beginning of a sequence that is none.
+func TestUnfinishedSequence(t *testing.T) {
+	w := protocolWorld(t, "\x1b[>1u")
+	w.types("\x1b[1;")
+	w.run(sequenceDelay - time.Millisecond)
+	w.types("x")
+	w.types("\x1b[1;")
+	w.run(sequenceDelay + time.Second)
+	if want := "\x1b[1;x\x1b[1;"; w.received != want {
+		t.Errorf("the program gets %q, want %q", w.received, want)
+	}
+}
+
+// TestPasteIsNoCommand pastes what would be commands: between brackets nothing is.
+// Without them nothing tells a paste from keys.
+func TestPasteIsNoCommand(t *testing.T) {
+	const paste = "\x1b[200~rm \x1e.\x1b[54;5u\x1a\x0c\x1b[201~"
+	w := protocolWorld(t, "\x1b[?2004h")
+	w.types(paste[:10])
+	if got := w.types(paste[10:]); w.client.quitting || got != (wish{}) {
+		t.Errorf("a paste is a command: %+v", got)
+	}
+	w.run(time.Second)
+	if w.received != paste {
+		t.Errorf("the program gets %q, want %q", w.received, paste)
+	}
+	w.types("\x1e.")
+	if !w.client.quitting {
+		t.Error("after the paste the escape key is none")
+	}
+	w = protocolWorld(t, "")
+	w.types(paste)
+	if !w.client.quitting {
+		t.Error("without brackets the escape key is none")
+	}
+}
+
+// TestPanelAndProtocols closes the panel by a key in any form. It consumes the key
+// with its release, and no paste.
+func TestPanelAndProtocols(t *testing.T) {
+	for _, c := range []struct{ keys, received string }{
+		{"\x1b[97u\x1b[97;1:3u\x1b[98u", "\x1b[98u"},
+		{"\x1b[A", ""},
+		{"\x1b[57441u\x1b[<35;1;1M\x1b[97;1:3ua", "\x1b[57441u\x1b[<35;1;1M\x1b[97;1:3u"},
+		{"\x1b[200~text\x1b[201~", "\x1b[200~text\x1b[201~"},
+	} {
+		w := protocolWorld(t, "\x1b[>31u\x1b[?2004h")
+		w.client.panel.show(w.now)
+		w.types(c.keys)
+		w.run(time.Second)
+		if w.client.panel.open || w.received != c.received {
+			t.Errorf("%q: open %v, the program gets %q, want %q", c.keys, w.client.panel.open, w.received, c.received)
+		}
+	}
+}
+
+// TestKeysBeforeQuit: what is read together with the command to quit goes up.
+func TestKeysBeforeQuit(t *testing.T) {
+	w := protocolWorld(t, "")
+	w.types("last words\r\x1e.")
+	w.run(time.Second)
+	if w.received != "last words\r" {
+		t.Errorf("the program gets %q", w.received)
+	}
+}
