@@ -14,6 +14,9 @@ type display struct {
 	shown   *vt.Screen // nil if not known
 	// directory is whether the terminal was sent one (OSC 7).
 	directory bool
+	// backArrow reports that DECBKM was set. Its state before is the user's: it is
+	// not reset unless it was set.
+	backArrow bool
 	// colorReports is whether the terminal shall report changes of its colours
 	// (?2031); reporting, whether it does.
 	colorReports, reporting bool
@@ -28,6 +31,8 @@ const (
 	saveScroll      = "\x1b[?1007s" // for vt.AppendUndo
 	appCursorKeys   = "\x1b[?1h"
 	defaultKeys     = "\x1b[?1l"
+	plainKeypad     = "\x1b>"
+	resetDECBKM     = "\x1b[?67l"
 	colorReportsOn  = "\x1b[?2031h"
 	colorReportsOff = "\x1b[?2031l"
 	plainModifiers  = "\x1b[>4m" // as the terminal has it, and not off
@@ -43,7 +48,7 @@ func (d *display) start(dst []byte) []byte {
 	if !d.noInit {
 		dst = append(dst, enterAlternate...)
 	}
-	return append(dst, appCursorKeys...)
+	return d.cursorKeys(dst)
 }
 
 // stop appends what gives the terminal back as it was. It is right at any
@@ -54,6 +59,10 @@ func (d *display) stop(dst []byte) []byte {
 		dst = append(dst, plainModifiers...)
 	}
 	dst = append(dst, defaultKeys...)
+	if d.dialect.KeyModes {
+		dst = append(dst, plainKeypad...)
+	}
+	dst = d.resetBackArrow(dst, false)
 	if d.noInit {
 		dst = appendBelow(dst, d.shown)
 	} else {
@@ -80,12 +89,32 @@ func (d *display) frame(dst []byte, s *vt.Screen) []byte {
 		d.reporting = true
 	}
 	if d.shown == nil || !sameSize(d.shown, s) {
-		dst = vt.AppendRepaint(append(dst, appCursorKeys...), s, d.dialect)
+		dst = d.resetBackArrow(dst, s.Modes.BackArrow)
+		dst = vt.AppendRepaint(d.cursorKeys(dst), s, d.dialect)
 	} else {
 		dst = vt.AppendDiff(dst, d.shown, s, d.dialect)
 	}
 	d.shown = s
 	d.directory = d.directory || s.Directory != ""
+	d.backArrow = d.dialect.KeyModes && s.Modes.BackArrow
+	return dst
+}
+
+// cursorKeys appends the mode of the cursor keys that holds all the time, if the
+// screens do not carry the program's.
+func (d *display) cursorKeys(dst []byte) []byte {
+	if d.dialect.KeyModes {
+		return dst
+	}
+	return append(dst, appCursorKeys...)
+}
+
+// resetBackArrow appends what resets DECBKM, if it was set and is not to be.
+func (d *display) resetBackArrow(dst []byte, set bool) []byte {
+	if d.backArrow && !set {
+		d.backArrow = false
+		dst = append(dst, resetDECBKM...)
+	}
 	return dst
 }
 

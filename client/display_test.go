@@ -10,7 +10,9 @@ import (
 )
 
 func TestDisplayGivesTheTerminalBack(t *testing.T) {
-	for _, dialect := range []vt.Dialect{vt.Full(), vt.UserTerminal("xterm-256color", ""), vt.UserTerminal("linux", "")} {
+	stock := vt.Full()
+	stock.KeyModes = false
+	for _, dialect := range []vt.Dialect{vt.Full(), stock, vt.UserTerminal("xterm-256color", ""), vt.UserTerminal("linux", "")} {
 		user := vt.NewTerminal(20, 4, vt.Options{})
 		user.Write([]byte("\x1b]2;before\aprompt"))
 		d := display{dialect: dialect}
@@ -18,7 +20,7 @@ func TestDisplayGivesTheTerminalBack(t *testing.T) {
 		program := vt.NewTerminal(20, 4, vt.Options{})
 		program.Write([]byte("\x1b]2;in\a\x1b[?25l\x1b[?5h\x1b[?1003;1006;2004;1004;1007h\x1b[4 q\x1b[31mtext"))
 		user.Write(d.frame(nil, program.Snapshot()))
-		if !user.AlternateScreen() || !user.ApplicationCursorKeys() || user.Snapshot().RowText(0) != "text" {
+		if !user.AlternateScreen() || user.ApplicationCursorKeys() == dialect.KeyModes || user.Snapshot().RowText(0) != "text" {
 			t.Fatalf("%+v: the screen is not shown", dialect)
 		}
 		user.Write(d.stop(nil))
@@ -95,5 +97,49 @@ func TestWriter(t *testing.T) {
 	w.start([]byte("x"))
 	if err := w.wait(); !errors.Is(err, gone) {
 		t.Errorf("the error is %v", err)
+	}
+}
+
+// TestDisplayKeys carries the modes of the keyboard to the user's terminal, also
+// after a repaint. DECBKM is reset only if it was set.
+func TestDisplayKeys(t *testing.T) {
+	d := display{dialect: vt.UserTerminal("xterm-256color", "")}
+	d.dialect.KeyModes = true
+	user, program := vt.NewTerminal(20, 4, vt.Options{}), vt.NewTerminal(20, 4, vt.Options{})
+	user.Write(d.start(nil))
+	for _, c := range []struct {
+		output string
+		want   vt.Modes
+	}{
+		{"", vt.Modes{}},
+		{"\x1b[?1h\x1b=\x1b[?67h", vt.Modes{CursorKeys: true, Keypad: true, BackArrow: true}},
+		{"\x1b[?1l", vt.Modes{Keypad: true, BackArrow: true}},
+		{"\x1b[?67l", vt.Modes{Keypad: true}},
+	} {
+		program.Write([]byte(c.output))
+		user.Write(d.frame(nil, program.Snapshot()))
+		if got := user.Snapshot().Modes; got != c.want {
+			t.Errorf("after %q: %+v", c.output, got)
+		}
+		d.repaint()
+		user.Write(d.frame(nil, program.Snapshot()))
+		if got := user.Snapshot().Modes; got != c.want {
+			t.Errorf("after %q and a repaint: %+v", c.output, got)
+		}
+	}
+	program.Write([]byte("\x1b[?67h"))
+	user.Write(d.frame(nil, program.Snapshot()))
+	program.Write([]byte("\x1b[?67l"))
+	d.repaint()
+	user.Write(d.frame(nil, program.Snapshot()))
+	if got := user.Snapshot().Modes; got.BackArrow {
+		t.Error("DECBKM stays set over a repaint")
+	}
+	before := vt.NewTerminal(20, 4, vt.Options{})
+	before.Write([]byte("\x1b[?67h"))
+	d = display{dialect: d.dialect}
+	before.Write(d.stop(d.frame(d.start(nil), vt.NewScreen(20, 4))))
+	if got := before.Snapshot().Modes; got != (vt.Modes{BackArrow: true}) {
+		t.Errorf("a terminal with DECBKM is left with %+v", got)
 	}
 }

@@ -11,22 +11,25 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"gm/wire/state"
 )
 
 func TestServerArgs(t *testing.T) {
 	env := map[string]string{"TERM": "xterm-direct", "LANG": "C.UTF-8", "LC_CTYPE": "de_DE.UTF-8"}
 	locale := " -l LANG=C.UTF-8 -l LC_CTYPE=de_DE.UTF-8"
+	extensions := " -@ gm=" + state.AllExtensions.String()
 	tests := []struct {
 		name    string
 		options options
 		want    string
 	}{
-		{"ssh", options{bindServer: "ssh"}, "-c 256 -s" + locale + " -@ gm=screen,appearance,exit,echo,terminal"},
-		{"any", options{bindServer: "any", port: "1:2"}, "-c 256 -p 1:2" + locale + " -@ gm=screen,appearance,exit,echo,terminal"},
-		{"an address", options{bindServer: "::1"}, "-c 256 -i ::1" + locale + " -@ gm=screen,appearance,exit,echo,terminal"},
-		{"local", options{local: true, destination: "127.0.0.1", bindServer: "ssh"}, "-c 256 -i 127.0.0.1" + locale + " -@ gm=screen,appearance,exit,echo,terminal"},
+		{"ssh", options{bindServer: "ssh"}, "-c 256 -s" + locale + extensions},
+		{"any", options{bindServer: "any", port: "1:2"}, "-c 256 -p 1:2" + locale + extensions},
+		{"an address", options{bindServer: "::1"}, "-c 256 -i ::1" + locale + extensions},
+		{"local", options{local: true, destination: "127.0.0.1", bindServer: "ssh"}, "-c 256 -i 127.0.0.1" + locale + extensions},
 		{"another client understands no extensions", options{bindServer: "any", client: "mosh-client"}, "-c 256" + locale},
-		{"command", options{bindServer: "any", command: []string{"ls", "-l"}}, "-c 256" + locale + " -@ gm=screen,appearance,exit,echo,terminal -- ls -l"},
+		{"command", options{bindServer: "any", command: []string{"ls", "-l"}}, "-c 256" + locale + extensions + " -- ls -l"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

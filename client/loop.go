@@ -63,6 +63,7 @@ func runSession(server netip.AddrPort, key wire.Key, s settings) (end outcome, e
 		return outcome{}, fmt.Errorf("start the session: %w", err)
 	}
 	dialect := vt.UserTerminal(s.term, s.colorTerm)
+	dialect.KeyModes = s.extensions.Has(state.ExtKeys)
 	session.handleResize(now, size)
 	l := &loop{
 		session: session,

@@ -16,7 +16,7 @@ var grammar = []*regexp.Regexp{
 	regexp.MustCompile(`^[\x07-\x0a\r]`),
 	regexp.MustCompile(`^\x0f`), // SI, before it is known what the terminal shows
 	regexp.MustCompile(`^\x1b\(B`),
-	regexp.MustCompile(`^\x1b[MDE]`),
+	regexp.MustCompile(`^\x1b[MDE=>]`),
 	// Motion, erasure, insertion and deletion, scrolling, repetition, SGR.
 	regexp.MustCompile(`^\x1b\[[0-9;]*[ABCDEFGHJKLMPSTX@bdf]`),
 	regexp.MustCompile(`^\x1b\[[0-9;:]*m`),
@@ -31,7 +31,7 @@ var grammar = []*regexp.Regexp{
 
 // privateModes are those that may be set and reset.
 var privateModes = []string{
-	"1", "5", "6", "7", "9", "25", "69", "1000", "1001", "1002", "1003", "1004", "1005", "1006", "1007", "1015", "1016", "1049", "2004",
+	"1", "5", "6", "7", "9", "25", "67", "69", "1000", "1001", "1002", "1003", "1004", "1005", "1006", "1007", "1015", "1016", "1049", "2004",
 }
 
 var (

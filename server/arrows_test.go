@@ -10,7 +10,9 @@ func TestArrows(t *testing.T) {
 		{"plain", "plain", false},
 		{"\x1bOA\x1bOB\x1bOC\x1bOD", "\x1b[A\x1b[B\x1b[C\x1b[D", false},
 		{"\x1bOA\x1bOB", "\x1bOA\x1bOB", true},
-		{"\x1bOH\x1bOP\x1bOE", "\x1bOH\x1bOP\x1bOE", false}, // not arrows
+		{"\x1bOH\x1bOF\x1bOE", "\x1b[H\x1b[F\x1b[E", false},
+		{"\x1bOH\x1bOF", "\x1bOH\x1bOF", true},
+		{"\x1bOP\x1bOG\x1bOM", "\x1bOP\x1bOG\x1bOM", false}, // which DECCKM does not change
 		{"\x1b\x1bOA", "\x1b\x1b[A", false},                 // Alt and an arrow
 		{"\x1b[A", "\x1b[A", false},
 		{"OA", "OA", false},

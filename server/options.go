@@ -44,14 +44,15 @@ type options struct {
 	warnings []string
 }
 
-// dialect is what the client's emulator understands.
+// dialect returns what the client's emulator understands.
 func (o *options) dialect() vt.Dialect {
+	d := vt.Stock()
 	if o.extensions.Has(state.ExtScreen) {
-		d := vt.Full()
+		d = vt.Full()
 		d.ExplicitWidths = o.extensions.Has(state.ExtTerminal)
-		return d
 	}
-	return vt.Stock()
+	d.KeyModes = o.extensions.Has(state.ExtKeys)
+	return d
 }
 
 func (o *options) warn(format string, a ...any) {

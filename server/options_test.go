@@ -116,8 +116,13 @@ func TestOptionsRefuse(t *testing.T) {
 }
 
 func TestDialect(t *testing.T) {
-	plain, rich := options{}, options{extensions: state.ExtScreen}
-	if plain.dialect() != vt.Stock() || rich.dialect() != vt.Full() {
-		t.Error("the dialect does not follow the extension")
+	full, stock := vt.Full(), vt.Stock()
+	full.KeyModes, stock.KeyModes = false, true
+	for extensions, want := range map[state.Extension]vt.Dialect{
+		0: vt.Stock(), state.ExtScreen: full, state.ExtKeys: stock, state.ExtScreen | state.ExtKeys: vt.Full(), state.AllExtensions: vt.Full(),
+	} {
+		if got := (&options{extensions: extensions}).dialect(); got != want {
+			t.Errorf("%v: the dialect is %+v", extensions, got)
+		}
 	}
 }

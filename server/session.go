@@ -161,10 +161,10 @@ func (s *session) follow(now time.Time, p udp.Packet) {
 // an echo ack: each side would acknowledge the other for ever.
 func (s *session) input(now time.Time, events []state.Event) {
 	_, num := s.wire.Remote()
-	application := s.term.ApplicationCursorKeys()
+	asTyped := s.cfg.dialect.KeyModes || s.term.ApplicationCursorKeys()
 	var keys []byte
 	for _, e := range events {
-		keys = s.arrows.translate(keys, e.Keys, application)
+		keys = s.arrows.translate(keys, e.Keys, asTyped)
 	}
 	s.flush = time.Time{}
 	if s.arrows.holding() {

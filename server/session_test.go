@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"gm/vt"
 	"gm/wire/simnet"
 	"gm/wire/udp"
 )
@@ -60,8 +61,24 @@ func TestEcho(t *testing.T) {
 	}
 }
 
+// A client whose terminal is in the program's modes gets no key translated.
+func TestKeysAsTyped(t *testing.T) {
+	r := connected(t)
+	const keys = "\x1bOA\x1b[B\x1bOH"
+	for _, mode := range []string{"", "\x1b[?1h"} {
+		r.host.typed = nil
+		r.write(mode)
+		r.typeKeys(keys)
+		r.run(time.Second)
+		if got := string(r.host.typed); got != keys {
+			t.Errorf("after %q the program read %q", mode, got)
+		}
+	}
+}
+
 func TestArrowKeys(t *testing.T) {
 	r := connected(t)
+	r.session.cfg.dialect = vt.Stock()
 	r.typeKeys("\x1bOA")
 	r.run(time.Second)
 	r.write("\x1b[?1h")

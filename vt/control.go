@@ -80,9 +80,9 @@ func (t *Terminal) escape(inter uint16, final byte) {
 	case '9':
 		t.forwardIndex()
 	case '=':
-		t.modes.put(decnkm, true)
+		t.setMode(decnkm, true)
 	case '>':
-		t.modes.put(decnkm, false)
+		t.setMode(decnkm, false)
 	case 'c':
 		t.reset()
 	case 'Z':

@@ -13,6 +13,7 @@ type Dialect struct {
 	Titles                  bool // OSC 0, 1, 2
 	AnyClipboard            bool // OSC 52 with any selection, not only c
 	Keyboard                bool // kitty keyboard, modifyOtherKeys
+	KeyModes                bool // DECCKM, DECNKM, DECBKM, which a stock reader does not carry
 	Notices                 bool // OSC 9, 99, 777
 	Directory               bool // OSC 7
 	PixelMouse              bool // mode 1016; without it, 1006 in its place
@@ -58,7 +59,7 @@ func Full() Dialect {
 		Faint: true, Strike: true, Overline: true, Underlines: true, CursorShape: true,
 		Repeat: true, Links: true, Titles: true, AnyClipboard: true, Keyboard: true,
 		Notices: true, Directory: true, PixelMouse: true, Clusters: true, LineAttributes: true,
-		KeepsScroll: true,
+		KeepsScroll: true, KeyModes: true,
 	}
 }
 
@@ -103,6 +104,9 @@ func (d *Dialect) attrs(a Attrs) Attrs {
 func (d *Dialect) modes(m Modes) Modes {
 	if !d.Keyboard {
 		m.KittyKeys, m.ModifyOtherKeys = 0, 0
+	}
+	if !d.KeyModes {
+		m.CursorKeys, m.Keypad, m.BackArrow = false, false, false
 	}
 	if m.AlternateScroll == Untouched && !d.KeepsScroll {
 		m.AlternateScroll = ToggledOff

@@ -88,6 +88,11 @@ func (d *differ) modes(from, to Modes) {
 	}
 	d.choose(int(from.Mouse), int(to.Mouse))
 	d.choose(int(from.MouseEncoding), int(to.MouseEncoding))
+	d.toggle(1, from.CursorKeys, to.CursorKeys)
+	if from.Keypad != to.Keypad {
+		d.keypad(to.Keypad)
+	}
+	d.toggle(67, from.BackArrow, to.BackArrow)
 	if from.KittyKeys != to.KittyKeys {
 		d.out = append(d.out, "\x1b[="...)
 		d.out = append(appendInt(d.out, int(to.KittyKeys)), 'u')
@@ -108,6 +113,15 @@ func (d *differ) alternateScroll(to Toggle) {
 		d.mode(1007, false)
 	default:
 		d.out = append(d.out, "\x1b[?1007r"...)
+	}
+}
+
+// keypad appends DECKPAM or DECKPNM, which more terminals know than DECNKM.
+func (d *differ) keypad(application bool) {
+	if application {
+		d.out = append(d.out, "\x1b="...)
+	} else {
+		d.out = append(d.out, "\x1b>"...)
 	}
 }
 

@@ -135,8 +135,10 @@ func (p painter) state(s *Screen) {
 			p.IntN(2) == 0, p.IntN(2) == 0, p.IntN(2) == 0, Toggle(p.IntN(3)),
 			[]MouseMode{0, 9, 1000, 1002, 1003}[p.IntN(5)],
 			[]MouseEncoding{0, 1005, 1006, 1015, 1016}[p.IntN(5)],
-			uint8(p.IntN(32)), uint8(p.IntN(3)),
+			uint8(p.IntN(32)), uint8(p.IntN(3)), false, false, false,
 		}
+		k := s.Modes.KittyKeys
+		s.Modes.CursorKeys, s.Modes.Keypad, s.Modes.BackArrow = k&1 != 0, k&2 != 0, k&4 != 0
 	}
 }
 
@@ -256,6 +258,7 @@ func TestRepaintFromAnyState(t *testing.T) {
 				cols, rows := 1+p.IntN(90), 1+p.IntN(30)
 				any := p.descend(NewScreen(cols, rows), 40)
 				to := p.descend(NewScreen(cols, rows), 40)
+				any.Modes.BackArrow = any.Modes.BackArrow && to.Modes.BackArrow // which is not reset
 				repaint := bytes.Replace(AppendRepaint(nil, to, d), []byte("\x0f\x1b(B"), nil, 1)
 				got, err := readDiff(any, repaint, d)
 				if err != nil {

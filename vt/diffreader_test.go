@@ -65,6 +65,10 @@ func (r *diffReader) step(s string) int {
 		n := strings.IndexFunc(s[2:], func(c rune) bool { return c >= '@' && c <= '~' }) + 3
 		r.csi(s[2:n-1], s[n-1])
 		return n
+	case strings.HasPrefix(s, "\x1b="), strings.HasPrefix(s, "\x1b>"):
+		r.want(r.dialect.KeyModes, "keypad mode")
+		r.Modes.Keypad = s[1] == '='
+		return 2
 	case strings.HasPrefix(s, "\x1b#"):
 		r.want(r.dialect.LineAttributes && c.X == 0, "line attribute")
 		if !r.ignorant {
@@ -283,6 +287,12 @@ func (r *diffReader) mode(params string, on bool) {
 func (r *diffReader) privateMode(n int, on bool) {
 	m := &r.Modes
 	switch n {
+	case 1:
+		r.want(r.dialect.KeyModes, "DECCKM")
+		m.CursorKeys = on
+	case 67:
+		r.want(r.dialect.KeyModes, "DECBKM")
+		m.BackArrow = on
 	case 5:
 		m.ReverseVideo = on
 	case 6, 69:

@@ -118,6 +118,12 @@ func (t *Terminal) modeSeen(m mode, on bool) {
 		s.Modes.AlternateScroll = toggle(on)
 	case bracketedPaste:
 		s.Modes.BracketedPaste = on
+	case decckm:
+		s.Modes.CursorKeys = on
+	case decnkm:
+		s.Modes.Keypad = on
+	case decbkm:
+		s.Modes.BackArrow = on
 	}
 }
 
@@ -141,6 +147,9 @@ func modesOf(s Modes, c Cursor) modeSet {
 	set.put(focusEvents, s.FocusEvents)
 	set.put(alternateScroll, s.AlternateScroll == ToggledOn)
 	set.put(bracketedPaste, s.BracketedPaste)
+	set.put(decckm, s.CursorKeys)
+	set.put(decnkm, s.Keypad)
+	set.put(decbkm, s.BackArrow)
 	for _, n := range []int{int(s.Mouse), int(s.MouseEncoding)} {
 		if m, ok := find(privateModes[:], n); ok && n != 0 {
 			set.put(m, true)

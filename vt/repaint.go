@@ -2,7 +2,7 @@ package vt
 
 // AppendRepaint appends the bytes that make a terminal in any state show to,
 // all but the bell, the clipboard and notices, which are events. Modes that a Screen
-// does not hold, such as DECCKM, are left as they are.
+// does not hold are left as they are, and so is DECBKM if it is reset in to.
 func AppendRepaint(dst []byte, to *Screen, d Dialect) []byte {
 	from := NewScreen(to.cols, len(to.rows))
 	from.Bells, from.Clipboard, from.Notice = to.Bells, to.Clipboard, to.Notice
@@ -55,6 +55,10 @@ func (d *differ) resetModes() {
 	}
 	if d.dialect.PixelMouse || d.dialect.HideCursor { // it may have been another dialect before
 		d.mode(1016, false)
+	}
+	if d.dialect.KeyModes {
+		d.mode(1, false)
+		d.keypad(false)
 	}
 	if d.dialect.Keyboard {
 		d.out = append(d.out, "\x1b[=0u\x1b[>4;0m"...)

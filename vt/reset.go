@@ -48,6 +48,7 @@ func (t *Terminal) softReset() {
 	t.margin = s.whole()
 	t.keys = keyboards{}
 	s.Modes.KittyKeys, s.Modes.ModifyOtherKeys = 0, 0
+	s.Modes.CursorKeys, s.Modes.Keypad = false, false
 	*t.saveSlot() = savedState{}
 	t.penChanged()
 }

@@ -35,6 +35,10 @@ type Modes struct {
 	MouseEncoding   MouseEncoding
 	KittyKeys       uint8 // kitty keyboard protocol flags
 	ModifyOtherKeys uint8 // XTMODKEYS 4
+
+	CursorKeys bool // DECCKM, ?1: application cursor keys
+	Keypad     bool // DECNKM, ?66 and DECKPAM: application keypad
+	BackArrow  bool // DECBKM, ?67: the backarrow key sends BS
 }
 
 // Cursor is where the next character goes. X is 0..cols-1, Y is 0..rows-1.

@@ -14,7 +14,7 @@ var vt52 = [128]handler{
 	'K': (*Terminal).eraseLine,
 	'Y': func(t *Terminal, s *sequence) { t.moveTo(s.at(1, 0), s.at(0, 0)) },
 	'Z': func(t *Terminal, _ *sequence) { t.reply([]byte("\x1b/Z")) },
-	'=': func(t *Terminal, _ *sequence) { t.modes.put(decnkm, true) },
-	'>': func(t *Terminal, _ *sequence) { t.modes.put(decnkm, false) },
+	'=': func(t *Terminal, _ *sequence) { t.setMode(decnkm, true) },
+	'>': func(t *Terminal, _ *sequence) { t.setMode(decnkm, false) },
 	'<': func(t *Terminal, _ *sequence) { t.setMode(decanm, true) },
 }

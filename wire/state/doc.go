@@ -60,4 +60,10 @@
 //	    optional uint32 status = 1;  // 0 to 255; 128+n for signal n
 //	    optional string reason = 2;  // why the program could not be started
 //	}
+//
+// By the extension "keys" the hoststrings of screens also carry the modes of the
+// keyboard: DECCKM (?1), DECNKM as ESC = and ESC >, and DECBKM (?67). The client
+// sets them in the user's terminal, and the server passes on keys as they came.
+// Without it the client keeps DECCKM set, as a stock client does, and the server
+// translates cursor keys.
 package state

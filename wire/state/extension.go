@@ -14,6 +14,7 @@ const (
 	ExtExit                             // the server reports how the program ended
 	ExtEcho                             // the server reports the line discipline and what it has echoed
 	ExtTerminal                         // the client reports what the user's terminal can do
+	ExtKeys                             // screens carry the modes of the keyboard, and the server does not translate keys
 	extensionEnd
 )
 
@@ -21,7 +22,7 @@ const (
 const AllExtensions = extensionEnd - 1
 
 // extensionNames are in the order of the bits.
-var extensionNames = [...]string{"screen", "appearance", "exit", "echo", "terminal"}
+var extensionNames = [...]string{"screen", "appearance", "exit", "echo", "terminal", "keys"}
 
 // Has reports whether e contains all of the extensions in o.
 func (e Extension) Has(o Extension) bool { return e&o == o }
