@@ -46,6 +46,7 @@ func (c *session) typed(now time.Time, read []byte) (w wish) {
 	if len(read) == 0 {
 		return w
 	}
+	c.queue.readAt = now.Add(slowRead)
 	var out []byte
 	for {
 		t, rest, ok := c.input.splitter.Next(read)
@@ -109,16 +110,4 @@ func (c *session) token(now time.Time, dst []byte, t *keys.Token, w *wish) []byt
 		c.obey(now, command, w)
 	}
 	return dst
-}
-
-// send gives the server keys.
-func (c *session) send(now time.Time, keys []byte) {
-	if len(keys) == 0 || c.quitting || c.full() {
-		return
-	}
-	screen, _ := c.transport.Remote()
-	c.predictor.typed(now, c.transport.Sent()+1, keys, screen)
-	c.transport.SetLocal(now, c.transport.Local().WithKeys(keys))
-	c.transport.Urge(now, 0)
-	c.judge(now)
 }

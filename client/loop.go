@@ -205,7 +205,7 @@ func (l *loop) deadline(now time.Time) time.Time {
 // wait takes the next thing that comes.
 func (l *loop) wait(now time.Time, events <-chan event, timer <-chan time.Time) error {
 	keyboard := l.keys
-	if l.session.holdKeys(now) {
+	if !l.session.queue.mayRead(now) {
 		keyboard = nil
 	}
 	select {

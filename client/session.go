@@ -19,6 +19,7 @@ type session struct {
 	server      netip.AddrPort
 	granted     state.Extension
 	input       input
+	queue       keyQueue
 	titlePrefix string
 	cols, rows  int // of the user's window
 	looks       state.Appearance
@@ -72,6 +73,7 @@ func (c *session) obey(now time.Time, cmd command, w *wish) {
 // quit begins to end the session: the server is told.
 func (c *session) quit(now time.Time, why string) {
 	c.quitting = true
+	c.queue = keyQueue{}
 	c.notices.say(why, false)
 	c.transport.Shutdown(now)
 }
@@ -96,21 +98,11 @@ func (c *session) received(now time.Time, datagram []byte, congested bool) error
 	if r.State {
 		c.judge(now)
 	}
+	c.pump(now) // it may have made room
 	if errors.Is(err, wire.ErrVersion) || errors.Is(err, wire.ErrExhausted) {
 		return err
 	}
 	return nil
-}
-
-// full says that so much input waits for the server that no more can be taken.
-func (c *session) full() bool { return c.transport.Local().Held() > state.MaxHeld }
-
-// holdKeys says that the keyboard should not be read for now. From a server
-// that is out of touch no room will come soon: keys are read for the sake of
-// the escape key, and what is for the server is lost.
-func (c *session) holdKeys(now time.Time) bool {
-	silence, _ := c.notices.silence(now, c.contact())
-	return c.full() && silence == 0
 }
 
 // tick does what is due. An error ends the session.
@@ -137,6 +129,7 @@ func (c *session) deadline(now time.Time) time.Time {
 		c.panel.due,
 		c.giveUpAt(),
 		c.partialDeadline(),
+		c.queue.deadline(now),
 	)
 }
 

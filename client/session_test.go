@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"gm/vt"
-	"gm/wire/state"
 )
 
 func TestSessionEchoes(t *testing.T) {
@@ -252,34 +251,6 @@ func TestSessionTitle(t *testing.T) {
 	w.client.titlePrefix = ""
 	if f := w.client.frame(w.now); f.Title != "vim" {
 		t.Errorf("without a prefix the title is %q", f.Title)
-	}
-}
-
-func TestSessionStopsReadingWhenFull(t *testing.T) {
-	w := newWorld(t, "delay=50ms", plainSettings())
-	w.run(time.Second)
-	w.up.SetDown(true)
-	for range state.MaxHeld/1024 + 1 {
-		if w.client.holdKeys(w.now) {
-			t.Fatal("full too early")
-		}
-		w.types(strings.Repeat("x", 1024))
-	}
-	if !w.client.holdKeys(w.now) {
-		t.Error("never full")
-	}
-	held := w.client.transport.Local().Held()
-	w.run(20 * time.Second)
-	if w.client.holdKeys(w.now) {
-		t.Error("the escape key can not be read from a keyboard that is not")
-	}
-	w.types(strings.Repeat("x", 1024))
-	if got := w.client.transport.Local().Held(); got > held {
-		t.Errorf("%d bytes held, %d before", got, held)
-	}
-	w.types("\x1e.")
-	if !w.client.quitting {
-		t.Error("the escape key is not obeyed")
 	}
 }
 

@@ -30,10 +30,17 @@ type (
 	socketFailed  struct{ error } // no more datagrams will come
 )
 
-// inputGiven reports that the program has had the input up to state num, 0 for none,
-// which writing began at a time, and whether an interrupt was in it.
-type inputGiven struct {
-	num       uint64
+// chunk is input on its way to the program's terminal. flushes reports whether it
+// has an interrupt that throws away output.
+type chunk struct {
+	input   []byte
+	flushes bool
+}
+
+// inputWritten reports that n bytes of a chunk were written to the program's
+// terminal, which began at a time, and whether an interrupt was among them.
+type inputWritten struct {
+	n         int
 	began     time.Time
 	interrupt bool
 }
@@ -109,45 +116,29 @@ func (l *loop) readOutput() {
 	}
 }
 
-// writeInput gives the program its input. A program that does not read holds
-// up this goroutine only, until the pty is closed or the user interrupts it.
+// writeInput writes the program's input. A program that does not read holds up
+// this goroutine only, until the pty is closed or the write is ended. What is
+// written to a terminal that is gone counts as written.
 func (l *loop) writeInput() {
-	for b := (batch{}); l.nextInput(&b); {
-		began := time.Now()
-		n, err := l.program.Write(b.keys)
-		if errors.Is(err, os.ErrDeadlineExceeded) {
-			b.keys = b.keys[n:]
-			continue
-		}
-		if b.flushes {
-			l.interrupts.Add(1)
-		}
-		if err != nil || (b.num > 0 || b.flushes) && !l.post(inputGiven{b.num, began, b.flushes}) {
+	for {
+		select {
+		case c := <-l.input:
+			began := time.Now()
+			n, err := l.program.Write(c.input)
+			if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+				n = len(c.input)
+			}
+			interrupt := c.flushes && n == len(c.input)
+			if interrupt {
+				l.interrupts.Add(1)
+			}
+			if !l.post(inputWritten{n, began, interrupt}) {
+				return
+			}
+		case <-l.quit:
 			return
 		}
-		b = batch{}
 	}
-}
-
-// nextInput waits for input, and adds to what is left of b what has come. It
-// says false when the loop has ended.
-func (l *loop) nextInput(b *batch) bool {
-	l.program.SetWriteDeadline(time.Time{})
-	if b.none() {
-		select {
-		case *b = <-l.queue:
-		case <-l.quit:
-			return false
-		}
-	} else {
-		select {
-		case next := <-l.queue:
-			b.add(next.num, next.keys)
-		default:
-		}
-	}
-	l.prepare(b)
-	return true
 }
 
 // awaitExit brings the program's exit status.

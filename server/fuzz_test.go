@@ -48,18 +48,40 @@ func FuzzArrows(f *testing.F) {
 	})
 }
 
-// FuzzInputQueue puts keys that the program does not read.
+// FuzzInputQueue puts input, writes some of it, and drops what waits: the bytes
+// come in order, each once, and states are done in order.
 func FuzzInputQueue(f *testing.F) {
-	f.Add([]byte("abc\x03def"), 1000)
-	f.Add([]byte("\x1a"), 300_000)
-	f.Fuzz(func(t *testing.T, keys []byte, times int) {
-		q := newInputQueue()
-		for num := range min(max(times, 1), 1000) {
-			q.put(uint64(num), keys)
+	f.Add([]byte("abc\x03def"), []byte{3, 1, 0, 200})
+	f.Add(bytes.Repeat([]byte("x"), 6000), []byte{255, 255, 7, 0})
+	f.Fuzz(func(t *testing.T, keys, steps []byte) {
+		var q inputQueue
+		var put, got []byte
+		last := uint64(0)
+		for i, step := range steps {
+			switch step % 4 {
+			case 0, 1:
+				q.put(uint64(i+1), keys)
+				put = append(put, keys...)
+			case 2:
+				if chunk := q.next(); len(chunk) > 0 {
+					n := min(int(step), len(chunk))
+					got = append(got, chunk[:n]...)
+					q.wrote(n)
+				}
+			case 3:
+				q.dropWaiting()
+				put = append(put[:0], got...)
+			}
+			if num := q.take(); num > 0 {
+				if num <= last {
+					t.Fatalf("state %d after %d", num, last)
+				}
+				last = num
+			}
 		}
-		b := <-q
-		if len(b.keys) > inputLimit {
-			t.Errorf("%d bytes wait", len(b.keys))
+		got = append(got, drain(&q, 1000)...)
+		if !bytes.Equal(got, put) {
+			t.Errorf("%q, want %q", got, put)
 		}
 	})
 }

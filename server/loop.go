@@ -60,7 +60,7 @@ type loop struct {
 	events  chan any       // what the feeders bring
 	buffers chan *datagram // free ones
 	output  *outbox
-	queue   inputQueue
+	input   chan chunk    // to the pty writer, which has at most one
 	quit    chan struct{} // closed when the loop has ended
 	feeders sync.WaitGroup
 
@@ -78,7 +78,7 @@ func newLoop(s socket, launch launcher, w witness, signals <-chan os.Signal, log
 		events:  make(chan any),
 		buffers: make(chan *datagram, datagramBuffers),
 		output:  newOutbox(),
-		queue:   newInputQueue(),
+		input:   make(chan chunk, 1),
 		quit:    make(chan struct{}),
 	}
 	for range datagramBuffers {
@@ -158,13 +158,11 @@ func (l *loop) handle(now time.Time, event any) {
 	case *datagram:
 		l.session.datagram(now, e.packet)
 		l.buffers <- e
-	case inputGiven:
+	case inputWritten:
 		if e.interrupt {
 			l.interrupted(now)
 		}
-		if e.num > 0 {
-			l.session.given(now, e.num, e.began)
-		}
+		l.session.wrote(now, e.n, e.began)
 	case programExited:
 		l.session.exited(now, int(e))
 	case socketFailed:
@@ -223,6 +221,15 @@ func (l *loop) start(cols, rows int) (greeting []byte, err error) {
 	go l.awaitExit()
 	return greeting, nil
 }
+
+func (l *loop) write(input []byte, flushes bool) {
+	l.program.SetWriteDeadline(time.Time{})
+	l.input <- chunk{input, flushes}
+}
+
+func (l *loop) endWrite() { l.program.SetWriteDeadline(time.Unix(1, 0)) }
+
+func (l *loop) flushInput() bool { return l.program.unclog() }
 
 func (l *loop) resize(size winsize) {
 	if err := l.program.resize(size); err != nil {

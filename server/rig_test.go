@@ -49,8 +49,12 @@ type fakeHost struct {
 	logged   []string
 	datagram func([]byte)
 
-	given  []uint64 // to be reported
-	output []byte   // to be written
+	writing int    // bytes whose writing has begun; to be reported
+	pending []byte // these bytes
+	slow    bool   // the test reports what is written
+	unread  bool   // flushInput has something to flush
+	ended   int    // how often a write was ended
+	output  []byte // to be written
 }
 
 func (h *fakeHost) start(cols, rows int) ([]byte, error) {
@@ -58,15 +62,21 @@ func (h *fakeHost) start(cols, rows int) ([]byte, error) {
 	return []byte(h.greeting), h.failure
 }
 
-func (h *fakeHost) input(num uint64, keys []byte) {
-	h.typed = append(h.typed, keys...)
-	if num > 0 {
-		h.given = append(h.given, num)
+func (h *fakeHost) write(input []byte, _ bool) {
+	h.writing = len(input)
+	if h.slow {
+		h.pending = append(h.pending[:0], input...)
+		return
 	}
+	h.typed = append(h.typed, input...)
 	if h.echo {
-		h.output = append(h.output, keys...)
+		h.output = append(h.output, input...)
 	}
 }
+
+func (h *fakeHost) endWrite() { h.ended++ }
+
+func (h *fakeHost) flushInput() bool { return h.unread }
 
 func (h *fakeHost) resize(w winsize) {
 	h.resizes = append(h.resizes, [2]int{w.cols, w.rows})
@@ -246,12 +256,14 @@ func (r *rig) deliver() (any bool) {
 // program does what the fake program and its writer have to do.
 func (r *rig) program() (any bool) {
 	h := r.host
-	for _, num := range h.given {
-		r.session.given(r.now, num, r.now)
+	for h.writing > 0 && !h.slow {
+		n := h.writing
+		h.writing, any = 0, true
+		r.session.wrote(r.now, n, r.now)
 	}
 	output := h.output
-	any = len(h.given)+len(output) > 0
-	h.given, h.output = nil, nil
+	any = any || len(output) > 0
+	h.output = nil
 	r.session.output(r.now, output)
 	return any
 }

@@ -46,6 +46,7 @@ func serve(version string, h *handover, o options) error {
 		knows:    o.extensions.Has(state.ExtTerminal),
 		echoes:   o.extensions.Has(state.ExtEcho),
 		exits:    o.extensions.Has(state.ExtExit),
+		flow:     o.extensions.Has(state.ExtFlow),
 		terminal: terminalOptions(release, o.extensions.Has(state.ExtScreen)),
 		timeouts: readTimeouts(os.LookupEnv),
 	}, func() error { return h.answer(nil) })

@@ -37,9 +37,16 @@ type host interface {
 	// shown before anything the program writes; an error too, and then the
 	// session ends.
 	start(cols, rows int) (greeting []byte, err error)
-	// input gives the program keys, which may be empty; num is to be reported
-	// to session.given when it has them, unless it is 0.
-	input(num uint64, keys []byte)
+	// write begins to write to the program's terminal; flushes reports whether there
+	// is an interrupt that throws away output. session.wrote is to be called when
+	// that has ended, and not before write has returned.
+	write(input []byte, flushes bool)
+	// endWrite ends a write that waits for the program.
+	endWrite()
+	// flushInput throws away the input that the program has not read, if there is
+	// so much that an interrupt would not be seen and would itself do so. It
+	// reports whether it has.
+	flushInput() bool
 	// resize changes the size of the program's terminal.
 	resize(size winsize)
 	// discipline looks at the line discipline of the program's terminal; the
@@ -62,6 +69,7 @@ type sessionConfig struct {
 	knows    bool // the client reports what the user's terminal can do
 	echoes   bool // the client wants to know what becomes of keys
 	exits    bool // the client wants to know how the program ended
+	flow     bool // the client wants to know how much input it may send
 	terminal vt.Options
 	timeouts timeouts
 }
@@ -86,6 +94,8 @@ type session struct {
 	departure departure
 
 	seen   state.User // what the user did that was dealt with
+	queue  inputQueue
+	flow   flow
 	looks  state.Appearance
 	user   vt.Capabilities
 	arrows arrows
@@ -99,19 +109,21 @@ type session struct {
 }
 
 func newSession(cfg sessionConfig, h host, now time.Time) (*session, error) {
-	blank := state.Screen{Screen: vt.NewScreen(initialCols, initialRows), Dialect: cfg.dialect}
+	s := &session{cfg: cfg, host: h, created: now, mtu: wire.MTUSmall, flow: newFlow(cfg.flow)}
+	blank := state.Screen{Screen: vt.NewScreen(initialCols, initialRows), Credit: s.flow.credit, Dialect: cfg.dialect}
 	t, err := wire.New(wire.Config[state.Screen, state.User]{
 		Key:       *cfg.key,
 		Direction: wire.ToClient,
 		MinDelay:  wire.ServerMinDelay,
 		MTU:       wire.MTUSmall,
 		Local:     blank,
+		Accept:    s.accepts,
 	}, now)
 	cfg.key.Wipe()
 	if err != nil {
 		return nil, err
 	}
-	s := &session{cfg: cfg, host: h, wire: t, created: now, mtu: wire.MTUSmall}
+	s.wire = t
 	s.term = vt.NewTerminal(initialCols, initialRows, cfg.terminal)
 	if cfg.knows {
 		s.term.Await()
@@ -171,7 +183,7 @@ func (s *session) input(now time.Time, events []state.Event) {
 		s.flush = now.Add(arrowDelay)
 	}
 	s.answer.expect(keys)
-	s.host.input(num, keys)
+	s.enqueue(now, num, keys)
 }
 
 // resize takes the last change of size; what was in between nobody saw.
@@ -234,13 +246,6 @@ func (s *session) cancel() { s.term.Write([]byte{0x18}) }
 // drawing says that the program has hidden the cursor since the last frame.
 func (s *session) drawing() bool {
 	return s.term.CursorHidden() && !s.frames.sent.Screen.Cursor.Hidden
-}
-
-// reply gives the program what the terminal has to say.
-func (s *session) reply() {
-	if replies := s.term.TakeReplies(nil); len(replies) > 0 {
-		s.host.input(0, replies)
-	}
 }
 
 // given says that the program has had the input up to state num, which began to

@@ -16,7 +16,7 @@ func (s *session) tick(now time.Time) {
 	s.expire(now)
 	if due(now, s.flush) {
 		s.flush = time.Time{}
-		s.host.input(0, s.arrows.flush(nil))
+		s.enqueue(now, 0, s.arrows.flush(nil))
 	}
 	if _, _, ok := s.peer.Address(now); !ok {
 		s.finished = s.finished || s.ending
@@ -118,7 +118,7 @@ func (s *session) frameDeadline() time.Time {
 
 // offer makes screen the state to send.
 func (s *session) offer(now time.Time, screen *vt.Screen) {
-	next := state.Screen{Screen: screen, EchoAck: s.echo.ack(now), Ending: s.ended(), Dialect: s.cfg.dialect}
+	next := state.Screen{Screen: screen, EchoAck: s.echo.ack(now), Ending: s.ended(), Credit: s.flow.credit, Dialect: s.cfg.dialect}
 	s.frames.waiting(s.wire.Sent())
 	next.Listening = s.listens(now, next)
 	s.frames.offer(next)

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"gm/wire"
 )
 
 // deafChild is a program on a pty that reads nothing, with a loop that writes
@@ -18,6 +20,7 @@ type deafChild struct {
 	*child
 	loop   *loop
 	output chan string
+	keys   chan []byte
 }
 
 func newDeafChild(t *testing.T, stty string) *deafChild {
@@ -27,8 +30,8 @@ func newDeafChild(t *testing.T, stty string) *deafChild {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &deafChild{t: t, child: c, output: make(chan string, 1000)}
-	d.loop = newLoop(nil, nil, nil, nil, nil)
+	d := &deafChild{t: t, child: c, output: make(chan string, 1000), keys: make(chan []byte)}
+	d.loop = newLoop(nil, nil, nil, nil, func(string, ...any) {})
 	d.loop.program = c
 	go func() {
 		defer close(d.output)
@@ -41,16 +44,13 @@ func newDeafChild(t *testing.T, stty string) *deafChild {
 			d.output <- string(buf[:n])
 		}
 	}()
-	go func() {
-		for {
-			select {
-			case <-d.loop.events:
-			case <-d.loop.quit:
-				return
-			}
-		}
-	}()
+	d.loop.session, err = newSession(sessionConfig{key: new(wire.Key)}, d.loop, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.loop.session.running = true
 	d.loop.feeders.Go(d.loop.writeInput)
+	go d.serve()
 	t.Cleanup(func() {
 		close(d.loop.quit)
 		c.Close()
@@ -60,6 +60,23 @@ func newDeafChild(t *testing.T, stty string) *deafChild {
 	})
 	return d
 }
+
+// serve is the loop, as far as input goes.
+func (d *deafChild) serve() {
+	for {
+		select {
+		case event := <-d.loop.events:
+			d.loop.handle(time.Now(), event)
+		case typed := <-d.keys:
+			d.loop.session.enqueue(time.Now(), 1, typed)
+		case <-d.loop.quit:
+			return
+		}
+	}
+}
+
+// types gives the program input.
+func (d *deafChild) types(keys string) { d.keys <- []byte(keys) }
 
 // see gives what the program writes up to text.
 func (d *deafChild) see(text string) (seen string) {
@@ -81,7 +98,7 @@ func (d *deafChild) see(text string) (seen string) {
 // fill gives the program more than its line discipline has room for.
 func (d *deafChild) fill(size int) {
 	d.t.Helper()
-	d.loop.input(1, []byte(strings.Repeat("hello\n", size/6)))
+	d.types(strings.Repeat("hello\n", size/6))
 	eventually(d.t, "the input does not get to the line discipline", func() bool {
 		fd, err := unix.Open(d.line, unix.O_RDWR|unix.O_NOCTTY|unix.O_NONBLOCK, 0)
 		if err != nil {
@@ -107,7 +124,7 @@ func TestInterruptOfDeafProgram(t *testing.T) {
 				d := newDeafChild(t, c.stty)
 				d.see("ready")
 				d.fill(size)
-				d.loop.input(2, []byte(c.keys))
+				d.types(c.keys)
 				d.see(c.want)
 			})
 		}
@@ -119,12 +136,12 @@ func TestInterruptOfDeafProgram(t *testing.T) {
 func TestInterruptAfterLittleInput(t *testing.T) {
 	d := newDeafChild(t, "echo")
 	d.see("ready")
-	d.loop.input(1, []byte("a line\nand more"))
+	d.types("a line\nand more")
 	d.see("and more")
 	if d.unclog() {
 		t.Error("little input was thrown away")
 	}
-	d.loop.input(2, []byte("\x03"))
+	d.types("\x03")
 	if seen := d.see("interrupted"); !strings.Contains(seen, "^C") {
 		t.Errorf("got %q", seen)
 	}
@@ -137,7 +154,7 @@ func TestUnclogLeavesInput(t *testing.T) {
 		d := newDeafChild(t, stty)
 		d.see("ready")
 		d.fill(6000)
-		if i := lastInterrupt([]byte("\x03"), d.discipline()); i == 0 && d.unclog() {
+		if d.discipline().LastInterrupt([]byte("\x03")) == 0 && d.unclog() {
 			t.Errorf("%s: input was thrown away", stty)
 		}
 	}

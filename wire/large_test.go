@@ -57,3 +57,27 @@ func TestRateIsBounded(t *testing.T) {
 		t.Errorf("%.0f bytes a second, want at most %.0f and not much less", rate, most)
 	}
 }
+
+// A state that is not accepted is as one that was lost: it comes again, with all
+// that was added to it, and what goes the other way does not suffer.
+func TestRefusedStateComesAgain(t *testing.T) {
+	w := newWorld(t, simnet.Config{Delay: 20 * time.Millisecond}, 1)
+	w.typeKeys("before ")
+	w.pass(time.Second)
+	w.refusing = func(s stream) bool { return s.end() > len("before ") }
+	acked, _ := w.client.Acked()
+	w.typeKeys("refused ")
+	w.pass(2 * time.Second)
+	w.typeKeys("more")
+	w.show("shown")
+	w.pass(2 * time.Second)
+	if again, _ := w.client.Acked(); again != acked || w.refused < 2 || w.typed.String() != "before " {
+		t.Errorf("refused %d times, acknowledged %d and then %d, got %q", w.refused, acked, again, w.typed.String())
+	}
+	if page, _ := w.client.Remote(); page != "shown" {
+		t.Errorf("the client sees %q", page)
+	}
+	w.refusing = nil
+	w.pass(2 * time.Second)
+	w.wantSame("before refused more", "shown")
+}

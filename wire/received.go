@@ -22,6 +22,7 @@ const (
 
 var (
 	errUnknownBase = errors.New("instruction applies to a state that is not held")
+	errRefused     = errors.New("state is not accepted for now")
 	errQuenched    = errors.New("peer has too many states unacknowledged")
 )
 
@@ -35,7 +36,8 @@ type receivedState[R any] struct {
 // from, in the order of their numbers; never empty (mosh-protocol, section 6).
 type receiver[R Object[R]] struct {
 	states    []receivedState[R]
-	quenching time.Time // until then no state is taken
+	quenching time.Time    // until then no state is taken
+	accept    func(R) bool // Config.Accept
 }
 
 func newReceiver[R Object[R]](blank R) receiver[R] {
@@ -63,6 +65,9 @@ func (r *receiver[R]) apply(now time.Time, in *instruction) (newer bool, err err
 	state, err := from.Apply(in.diff)
 	if err != nil {
 		return false, fmt.Errorf("apply a diff: %w", err)
+	}
+	if r.accept != nil && !r.accept(state) {
+		return false, errRefused
 	}
 	// It may be made of a state that was forgotten just now.
 	state = state.Subtract(r.states[0].state)

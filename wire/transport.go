@@ -35,6 +35,9 @@ type Config[L, R any] struct {
 	MTU       int           // bytes of UDP payload
 	Local     L             // state 0 of the object that this end sends
 	Remote    R             // state 0 of the object that this end receives
+	// Accept reports whether a state of the peer may be taken now. One that may
+	// not is as if it had been lost: the peer sends it again. nil takes all.
+	Accept func(R) bool
 }
 
 // Stock values of Config.MinDelay (mosh-protocol, section 7).
@@ -78,6 +81,7 @@ func New[L Object[L], R Object[R]](cfg Config[L, R], now time.Time) (*Transport[
 		minDelay: cfg.MinDelay,
 		ackAt:    now,
 	}
+	t.received.accept = cfg.Accept
 	t.SetMTU(cfg.MTU)
 	return t, nil
 }

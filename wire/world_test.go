@@ -79,6 +79,9 @@ type world struct {
 	server   *wire.Transport[page, stream]
 	up, down *simnet.Link
 
+	refusing func(stream) bool // what the server does not take for now; nil for nothing
+	refused  int
+
 	seen  stream // what the server has looked at of the client's stream
 	typed strings.Builder
 	heard bool // the server has heard of the client
@@ -103,6 +106,13 @@ func newWorld(t *testing.T, cfg simnet.Config, seed uint64) *world {
 	}
 	w.server, err = wire.New(wire.Config[page, stream]{
 		Key: key, Direction: wire.ToClient, MinDelay: wire.ServerMinDelay, MTU: wire.MTUv4,
+		Accept: func(s stream) bool {
+			if w.refusing == nil || !w.refusing(s) {
+				return true
+			}
+			w.refused++
+			return false
+		},
 	}, epoch)
 	if err != nil {
 		t.Fatal(err)
@@ -150,7 +160,7 @@ func (w *world) deliver() {
 func (w *world) serve(d []byte) {
 	w.t.Helper()
 	got, err := w.server.Receive(w.now, d, false)
-	if err != nil && !benign(err) {
+	if err != nil && !benign(err) && w.refusing == nil {
 		w.t.Fatalf("server: %v", err)
 	}
 	w.heard = w.heard || got.Newest

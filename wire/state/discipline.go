@@ -66,6 +66,23 @@ func (d Discipline) Has(modes DisciplineModes) bool { return d.Modes&modes == mo
 // Is says that b has the meaning c.
 func (d Discipline) Is(b byte, c ControlChar) bool { return b != 0 && d.Chars[c] == b }
 
+// Interrupts reports whether the discipline makes a signal of b.
+func (d Discipline) Interrupts(b byte) bool {
+	return d.Is(b, CharInterrupt) || d.Is(b, CharQuit) || d.Is(b, CharSuspend)
+}
+
+// LastInterrupt returns where in keys the last character is that the discipline
+// makes a signal of, -1 if there is none.
+func (d Discipline) LastInterrupt(keys []byte) int {
+	last := -1
+	for _, c := range []ControlChar{CharInterrupt, CharQuit, CharSuspend} {
+		if d.Chars[c] != 0 {
+			last = max(last, bytes.LastIndexByte(keys, d.Chars[c]))
+		}
+	}
+	return last
+}
+
 // Listening is what becomes of keys at the host, as of one screen.
 type Listening struct {
 	Discipline Discipline

@@ -65,3 +65,18 @@ func TestDisciplineHasAndIs(t *testing.T) {
 		t.Error("a character that is not set has a meaning")
 	}
 }
+
+func TestLastInterrupt(t *testing.T) {
+	var d Discipline
+	d.Chars[CharInterrupt], d.Chars[CharSuspend] = 3, 'z'
+	for keys, want := range map[string]int{
+		"": -1, "ab\x1c": -1, "\x03": 0, "a\x03b\x03c": 3, "az\x00": 1,
+	} {
+		if got := d.LastInterrupt([]byte(keys)); got != want {
+			t.Errorf("%q: %d, want %d", keys, got, want)
+		}
+	}
+	if (Discipline{}).LastInterrupt([]byte("\x03\x00")) >= 0 {
+		t.Error("there is no interrupt without ISIG")
+	}
+}

@@ -61,6 +61,19 @@
 //	    optional string reason = 2;  // why the program could not be started
 //	}
 //
+// The same way, by the extension "flow", screens tell how much input the server
+// takes, so that what is typed ahead of the program waits at the user's keyboard
+// and is never lost:
+//
+//	message Credit {                 // field 72 of an instruction
+//	    optional uint64 end = 1;     // place in the user's stream: keys are sent up to it
+//	}
+//
+// Places count the bytes typed and one for each other event. The credit begins at
+// InputWindow and never goes back. A character that interrupts the program may be
+// sent beyond it; what is typed before such a character and was not sent is dropped,
+// as the line discipline would do. Events that are no keys need no credit.
+//
 // By the extension "keys" the hoststrings of screens also carry the modes of the
 // keyboard: DECCKM (?1), DECNKM as ESC = and ESC >, and DECBKM (?67). The client
 // sets them in the user's terminal, and the server passes on keys as they came.

@@ -14,6 +14,7 @@ const (
 	ExtExit                             // the server reports how the program ended
 	ExtEcho                             // the server reports the line discipline and what it has echoed
 	ExtTerminal                         // the client reports what the user's terminal can do
+	ExtFlow                             // the server reports how much input it takes
 	ExtKeys                             // screens carry the modes of the keyboard, and the server does not translate keys
 	extensionEnd
 )
@@ -22,7 +23,7 @@ const (
 const AllExtensions = extensionEnd - 1
 
 // extensionNames are in the order of the bits.
-var extensionNames = [...]string{"screen", "appearance", "exit", "echo", "terminal", "keys"}
+var extensionNames = [...]string{"screen", "appearance", "exit", "echo", "terminal", "flow", "keys"}
 
 // Has reports whether e contains all of the extensions in o.
 func (e Extension) Has(o Extension) bool { return e&o == o }

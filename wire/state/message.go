@@ -23,6 +23,7 @@ const (
 	kindAppearance protowire.Number = 64 // user
 	kindListening  protowire.Number = 65 // host
 	kindEnding     protowire.Number = 66 // host
+	kindCredit     protowire.Number = 72 // host
 	kindTerminal   protowire.Number = 80 // user
 
 	fieldKeys       protowire.Number = 4 // of a keystroke
@@ -30,6 +31,7 @@ const (
 	fieldWidth      protowire.Number = 5 // of a resize
 	fieldHeight     protowire.Number = 6
 	fieldEchoAckNum protowire.Number = 8 // of an echo ack
+	fieldCreditEnd  protowire.Number = 1 // of a credit
 )
 
 var errMalformed = errors.New("malformed message")

@@ -15,6 +15,9 @@ type Screen struct {
 	// Listening is told to a peer that has agreed to it; the zero Listening to
 	// others.
 	Listening Listening
+	// Credit is the place in the user's stream up to which the server takes input,
+	// told to a peer that has agreed to it; 0 to others.
+	Credit uint64
 	// Ending comes with the last screen, to a peer that has agreed to it.
 	Ending Ending
 	// Dialect is what the peer's emulator understands; only AppendDiff uses it.
@@ -23,12 +26,12 @@ type Screen struct {
 
 // Equal says that there is no difference that the peer could be told of.
 func (s Screen) Equal(o Screen) bool {
-	return s.EchoAck == o.EchoAck && s.Listening == o.Listening && s.Ending == o.Ending &&
+	return s.EchoAck == o.EchoAck && s.Listening == o.Listening && s.Credit == o.Credit && s.Ending == o.Ending &&
 		s.Screen.EqualIn(o.Screen, s.Dialect)
 }
 
 // AppendDiff appends the HostMessage that makes s out of from: an echo ack, a
-// listening, an ending, a resize, and bytes for a terminal that shows from in the new size.
+// listening, a credit, an ending, a resize, and bytes for a terminal that shows from in the new size.
 func (s Screen) AppendDiff(dst []byte, from Screen) []byte {
 	if s.EchoAck != from.EchoAck {
 		at := len(dst)
@@ -37,6 +40,11 @@ func (s Screen) AppendDiff(dst []byte, from Screen) []byte {
 	}
 	if s.Listening != from.Listening {
 		dst = appendListening(dst, s.Listening, from.Listening)
+	}
+	if s.Credit != from.Credit {
+		at := len(dst)
+		dst = appendUint(dst, fieldCreditEnd, s.Credit)
+		dst = enclose(enclose(dst, at, kindCredit), at, fieldInstruction)
 	}
 	if s.Ending.Known && s.Ending != from.Ending {
 		dst = appendEnding(dst, s.Ending)
@@ -84,6 +92,10 @@ func (s Screen) Apply(diff []byte) (Screen, error) {
 		case kindListening:
 			listening, err := s.Listening.with(kind.bytes)
 			s.Listening = listening
+			return err
+		case kindCredit:
+			end, err := value(kind.bytes, fieldCreditEnd, protowire.VarintType)
+			s.Credit = end.varint
 			return err
 		case kindEnding:
 			ending, err := parseEnding(kind.bytes)

@@ -272,3 +272,22 @@ func BenchmarkScreenApply(b *testing.B) {
 		}
 	}
 }
+
+// The bytes are worked out by hand from the message of the package doc.
+func TestCreditTravels(t *testing.T) {
+	from, s := blank(80, 24), blank(80, 24)
+	s.Credit = 300
+	diff := s.AppendDiff(nil, from)
+	if got, want := hex.EncodeToString(diff), hex.EncodeToString(unhex(t, "0a06 c20403 08ac02")); got != want {
+		t.Errorf("a credit is %s, want %s", got, want)
+	}
+	if got := mustShow(t, from, diff); got.Credit != 300 || got.Equal(from) || !got.Equal(s) {
+		t.Errorf("it comes as %d", got.Credit)
+	}
+	if again := s.AppendDiff(nil, s); len(again) > 0 {
+		t.Errorf("it is told again: %x", again)
+	}
+	if _, err := from.Apply(unhex(t, "0a04 c20401 08")); err == nil {
+		t.Error("a number that is cut off is no error")
+	}
+}

@@ -15,6 +15,11 @@ const (
 	// that holds more leaves the rest unread.
 	MaxHeld = 64 << 10
 
+	// InputWindow is how far ahead of what the program's terminal has taken a
+	// client with the extension "flow" sends, in places of the stream. As long as
+	// nothing else is said, the credit is InputWindow.
+	InputWindow = 256 << 10
+
 	// maxChanges is how often one diff may change the size or the appearance.
 	maxChanges = 1 << 16
 )
@@ -132,6 +137,10 @@ func (u User) copyNodes() (head, tail *node) {
 	}
 	return head, tail
 }
+
+// End returns the place in the stream where u ends: the bytes typed since its
+// beginning, and one for each other event.
+func (u User) End() uint64 { return u.end }
 
 // Held is how much of the stream was not subtracted: bytes typed, and one for
 // each other event. At a client this is what the server is not known to

@@ -348,3 +348,13 @@ func TestUserMemSize(t *testing.T) {
 		}
 	}
 }
+
+// Places in the stream stay what they are when its beginning is forgotten.
+func TestUserEnd(t *testing.T) {
+	u := User{}.WithKeys([]byte("abc"))
+	known := u
+	u = u.WithSize(80, 24).WithKeys([]byte("de"))
+	if u.End() != 6 || u.Subtract(known).End() != 6 || (User{}).End() != 0 {
+		t.Errorf("the end is %d, without the beginning %d", u.End(), u.Subtract(known).End())
+	}
+}

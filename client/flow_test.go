@@ -1,0 +1,244 @@
+package client
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"gm/wire/state"
+	"gm/wire/wiretest"
+)
+
+// slowProgram is the host's end of a world whose program reads at a rate of its
+// own. The server gives credit for what it has read.
+type slowProgram struct {
+	*world
+	waiting string // that the server has
+	most    int    // bytes of it at any time
+	read    strings.Builder
+}
+
+func newSlowProgram(t *testing.T, network string, extensions state.Extension) *slowProgram {
+	t.Helper()
+	s := plainSettings()
+	s.extensions = extensions
+	p := &slowProgram{world: newWorld(t, network, s)}
+	p.echo = func(_ *world, keys string) {
+		p.waiting += keys
+		p.most = max(p.most, len(p.waiting))
+	}
+	p.run(time.Second)
+	return p
+}
+
+// reads has the program read n bytes every 20 ms for d.
+func (p *slowProgram) reads(d time.Duration, n int) {
+	p.Helper()
+	for end := p.now.Add(d); p.now.Before(end); {
+		p.run(20 * time.Millisecond)
+		n := min(n, len(p.waiting))
+		p.read.WriteString(p.waiting[:n])
+		p.waiting = p.waiting[n:]
+		if local := p.server.Local(); p.client.granted.Has(state.ExtFlow) {
+			local.Credit = p.seen.End() - uint64(len(p.waiting)) + state.InputWindow
+			p.server.SetLocal(p.now, local)
+		}
+	}
+}
+
+// lines is about n bytes of text in which each line is another.
+func lines(n int) string {
+	var b strings.Builder
+	for i := 0; b.Len() < n; i++ {
+		b.WriteString("line ")
+		b.WriteString(strings.Repeat(string(rune('a'+i%26)), i%57))
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// pastes is what the loop does with text that comes at once: it reads when it may.
+func (p *slowProgram) pastes(text string, n int) {
+	p.Helper()
+	for len(text) > 0 {
+		for len(text) > 0 && p.client.queue.mayRead(p.now) {
+			read := min(len(text), 4095)
+			p.types(text[:read])
+			text = text[read:]
+		}
+		p.reads(20*time.Millisecond, n)
+	}
+}
+
+// TestPasteIntoSlowProgram pastes 1 MB into a program that reads 1 kB every 20 ms:
+// it gets all of it, and neither side holds more than it may.
+func TestPasteIntoSlowProgram(t *testing.T) {
+	for name, extensions := range map[string]state.Extension{"gm": state.ExtFlow, "mosh": 0} {
+		t.Run(name, func(t *testing.T) {
+			p := newSlowProgram(t, "delay=50ms,loss=5%", extensions)
+			text := lines(1 << 20)
+			p.pastes(text, 1024)
+			p.reads(30*time.Second, 1024)
+			if held := p.client.transport.Local().Held(); held > state.MaxHeld {
+				t.Errorf("%d bytes are not acknowledged", held)
+			}
+			p.reads(20*time.Second, 1<<20)
+			if got := p.read.String(); got != text {
+				t.Errorf("of %d bytes the program reads %d", len(text), len(got))
+			}
+			if extensions != 0 && p.most > state.InputWindow {
+				t.Errorf("%d bytes wait at the server", p.most)
+			}
+			if p.client.queue.waiting != nil {
+				t.Error("the queue keeps its memory")
+			}
+		})
+	}
+}
+
+// TestEscapeKeyBehindPaste quits while most of a paste waits.
+func TestEscapeKeyBehindPaste(t *testing.T) {
+	p := newSlowProgram(t, "delay=50ms", state.ExtFlow)
+	p.types(lines(900_000))
+	p.types("\x1e?")
+	if !p.client.panel.open {
+		t.Error("the panel does not open")
+	}
+	p.types("q")
+	p.types("\x1e.")
+	p.run(time.Second)
+	if !p.client.quitting || p.client.ended(p.now) != endingClean {
+		t.Errorf("quitting %v, ended %v", p.client.quitting, p.client.ended(p.now))
+	}
+}
+
+// TestInterruptBehindPaste: a character that interrupts the program drops what
+// waits before it and needs no credit, where the line discipline would flush its
+// input. Else it is a key as any other.
+func TestInterruptBehindPaste(t *testing.T) {
+	signals := func(modes state.DisciplineModes) (d state.Discipline) {
+		d.Modes = state.DisciplineKnown | modes
+		d.Chars[state.CharInterrupt], d.Chars[state.CharQuit], d.Chars[state.CharSuspend] = 3, 28, 26
+		return d
+	}
+	for _, c := range []struct {
+		name       string
+		discipline state.Discipline
+		keys       string
+		drops      bool
+	}{
+		{"interrupt", signals(0), "\x03", true},
+		{"quit and more", signals(0), "x\x1cy", true},
+		{"suspend in canonical mode", signals(state.Canonical | state.Echo), "\x1a", true},
+		{"NOFLSH", signals(state.NoFlush), "\x03", false},
+		{"raw", state.Discipline{Modes: state.DisciplineKnown}, "\x03", false},
+		{"not known", state.Discipline{}, "\x03", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := newSlowProgram(t, "delay=50ms", state.ExtFlow|state.ExtEcho)
+			local := p.server.Local()
+			local.Listening.Discipline = c.discipline
+			p.server.SetLocal(p.now, local)
+			p.run(time.Second)
+			text := lines(900_000)
+			p.types(text)
+			p.run(2 * time.Second) // up to the credit
+			p.types(c.keys)
+			p.run(time.Second)
+			i := strings.IndexAny(c.keys, "\x03\x1c\x1a")
+			if arrived := strings.HasSuffix(p.waiting, c.keys[i:i+1]); arrived != c.drops {
+				t.Errorf("it arrives at once: %v", arrived)
+			}
+			p.reads(30*time.Second, 1<<20)
+			want := text + c.keys
+			if c.drops {
+				want = text[:state.InputWindow-1] + c.keys[i:] // the size of the window is one place
+			}
+			if got := p.read.String(); got != want {
+				t.Errorf("the program reads %d bytes, want %d; the end is %q", len(got), len(want), got[max(0, len(got)-20):])
+			}
+		})
+	}
+}
+
+// A key interrupts nothing that goes at once.
+func TestInterruptWithoutQueue(t *testing.T) {
+	p := newSlowProgram(t, "delay=50ms", state.ExtFlow|state.ExtEcho)
+	local := p.server.Local()
+	local.Listening.Discipline.Chars[state.CharInterrupt] = 3
+	p.server.SetLocal(p.now, local)
+	p.run(time.Second)
+	p.types("make\r\x03")
+	p.reads(time.Second, 1000)
+	if got := p.read.String(); got != "make\r\x03" {
+		t.Errorf("the program reads %q", got)
+	}
+}
+
+// TestTypingDuringOutage types more than a client may hold in the user's stream
+// while the network is gone: nothing is lost, and the escape key works.
+func TestTypingDuringOutage(t *testing.T) {
+	p := newSlowProgram(t, "delay=50ms", state.ExtFlow)
+	p.up.SetDown(true)
+	p.down.SetDown(true)
+	text := lines(4 * state.MaxHeld)
+	for at := 0; at < len(text); at += 1000 {
+		p.types(text[at:min(at+1000, len(text))])
+		p.run(200 * time.Millisecond)
+	}
+	if held := p.client.transport.Local().Held(); held > state.MaxHeld {
+		t.Errorf("%d bytes are in the stream", held)
+	}
+	p.types("\x1e?")
+	if !p.client.panel.open {
+		t.Error("the escape key is not read")
+	}
+	p.types("q")
+	p.up.SetDown(false)
+	p.down.SetDown(false)
+	p.reads(30*time.Second, 1<<20)
+	if got := p.read.String(); got != text {
+		t.Errorf("of %d bytes the program reads %d", len(text), len(got))
+	}
+}
+
+// TestKeyboardIsHeldUp pastes without end while the program reads nothing: the
+// keyboard is read slowly and then not at all, and again when there is room.
+func TestKeyboardIsHeldUp(t *testing.T) {
+	before := wiretest.LiveBytes()
+	p := newSlowProgram(t, "delay=50ms", state.ExtFlow)
+	began, read := p.now, 0
+	var slowly time.Duration
+	for limit := p.now.Add(10 * time.Minute); p.now.Before(limit); p.run(time.Millisecond) {
+		for p.client.queue.mayRead(p.now) {
+			p.types(strings.Repeat("x", 4095))
+			read += 4095
+			if read > 2*maxQueue {
+				t.Fatal("it is read without end")
+			}
+		}
+		if slowly == 0 && len(p.client.queue.waiting) >= slowQueue {
+			slowly = p.now.Sub(began)
+		}
+	}
+	if waits := len(p.client.queue.waiting); waits < maxQueue || waits > maxQueue+4095 {
+		t.Errorf("%d bytes wait, want %d", waits, maxQueue)
+	}
+	if slowly > time.Second {
+		t.Errorf("the first %d bytes take %v", slowQueue, slowly)
+	}
+	if held := wiretest.LiveBytes() - before; held > 5*maxQueue {
+		t.Errorf("%d bytes of memory are held", held)
+	}
+	if at := p.client.deadline(p.now); at.Before(p.now) {
+		t.Error("the deadline is over")
+	}
+	p.reads(10*time.Second, 1<<20)
+	if !p.client.queue.mayRead(p.now) {
+		t.Error("it is not read again")
+	}
+	p.reads(time.Minute, 1<<20)
+	if p.read.Len() != read {
+		t.Errorf("of %d bytes the program reads %d", read, p.read.Len())
+	}
+}
