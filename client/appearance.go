@@ -112,7 +112,7 @@ func (l *loop) handleReplies(now time.Time) {
 func (l *loop) drainReplies() {
 	for now := time.Now(); l.query.pending(now) && !l.blind; now = time.Now() {
 		select {
-		case input := <-l.keys:
+		case input := <-l.reader.keys:
 			l.blind = input == nil
 			l.query.filter(now, input)
 		case <-time.After(l.query.began.Add(replyTimeout).Sub(now)):

@@ -79,6 +79,13 @@ func (d *display) stop(dst []byte) []byte {
 	return dst
 }
 
+// lastStop returns what gives the terminal back whatever has been written to it
+// since start, for when that is not known.
+func (d *display) lastStop() []byte {
+	last := display{dialect: d.dialect, noInit: d.noInit, directory: d.dialect.Directory, reporting: true}
+	return last.stop(nil)
+}
+
 // frame appends the bytes that make the terminal show s, which must not be
 // changed after. A screen of another size is painted from scratch: terminals
 // scroll, reflow and bring back lines when their window changes, each in its

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"os"
+	"os/signal"
 	"time"
 
 	"gm/vt"
@@ -22,9 +24,6 @@ const (
 	eventQuit
 )
 
-// readSize is the most that is read from the keyboard at once, in bytes.
-const readSize = 16 << 10
-
 // loop owns a running session. All of its methods but those that read or write
 // run in one goroutine.
 type loop struct {
@@ -40,7 +39,8 @@ type loop struct {
 	// recolored: the terminal has reported that its colours have changed.
 	recolored bool
 
-	keys      chan []byte
+	reader    *keyReader
+	watchdog  *watchdog
 	broken    chan error // a feeder can not go on
 	done      chan struct{}
 	suspended bool // the terminal is the shell's
@@ -72,7 +72,6 @@ func runSession(server netip.AddrPort, key wire.Key, s settings) (end outcome, e
 		tty:     terminal,
 		asks:    s.extensions&(state.ExtAppearance|state.ExtTerminal) != 0 && !dialect.NoOSC, // a terminal that may print OSC is not asked
 		dcs:     !dialect.NoDCS && !s.plainDCS,
-		keys:    make(chan []byte),
 		broken:  make(chan error, 1),
 		done:    make(chan struct{}),
 	}
@@ -108,7 +107,10 @@ func (l *loop) fail(err error) {
 
 // run takes the terminal over and gives it back on every way out.
 func (l *loop) run() (end outcome, err error) {
-	l.writer = newWriter(l.tty.out)
+	l.tty.screen = openOutput(l.tty.out)
+	l.writer = newWriter(l.tty.screen)
+	l.watchdog = newWatchdog()
+	l.reader = newKeyReader(l.watchdog.suspect)
 	defer close(l.done)
 	defer func() {
 		if r := recover(); r != nil {
@@ -121,18 +123,31 @@ func (l *loop) run() (end outcome, err error) {
 	if err := l.enter(); err != nil {
 		return outcome{}, err
 	}
-	l.start(l.readKeys)
+	go l.watchdog.watch(l.quitSignals())
+	escape := l.session.input.escapeKey
+	l.start(func() { l.reader.read(l.tty, escape, l.done) })
+	l.start(func() { l.reader.pass(l.done) })
 	events, stop := watchSignals(l.tty.keys.resized())
 	defer stop()
 	return l.turns(events)
 }
 
+// quitSignals returns a channel for the signals that end the program. They are
+// heard of in this way until the end of the process.
+func (l *loop) quitSignals() <-chan os.Signal {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, quitSignals()...)
+	return signals
+}
+
 // enter makes the terminal ours.
 func (l *loop) enter() error {
-	l.writer.wait()
+	l.writer.wait(nil)
 	if err := l.tty.raw(); err != nil {
 		return fmt.Errorf("set up the terminal: %w", err)
 	}
+	release := l.tty.releaser(l.display.lastStop())
+	l.watchdog.release.Store(&release)
 	l.writer.start(l.ask(time.Now(), l.display.start(l.writer.buffer())))
 	return nil
 }
@@ -142,10 +157,18 @@ func (l *loop) leave() error {
 	if l.tty.saved == nil {
 		return nil
 	}
-	l.writer.wait()
-	l.writer.start(l.display.stop(l.writer.buffer()))
-	l.writer.wait()
+	err := l.writer.wait(l.watchdog.asked)
+	if err == nil {
+		l.writer.start(l.display.stop(l.writer.buffer()))
+		err = l.writer.wait(l.watchdog.asked)
+	}
+	if errors.Is(err, errStuck) {
+		l.tty.saved = nil
+		l.watchdog.giveBack(func() {})
+		return nil
+	}
 	l.drainReplies()
+	l.watchdog.release.Store(nil)
 	return l.tty.restore()
 }
 
@@ -159,13 +182,15 @@ func (l *loop) turns(events <-chan event) (outcome, error) {
 			return outcome{}, err
 		}
 		if end := l.session.ended(now); end != endingNone {
-			l.writer.wait()
-			l.paint(now) // what came with the end
+			if l.writer.wait(l.watchdog.asked) == nil {
+				l.paint(now) // what came with the end
+			}
 			return l.session.outcome(end), nil
 		}
 		l.paint(now)
 		timer.Reset(time.Until(l.deadline(now)))
-		if err := l.wait(now, events, timer.C); err != nil {
+		h := l.wait(now, events, timer.C)
+		if err := l.handle(time.Now(), h); err != nil {
 			return outcome{}, err
 		}
 	}
@@ -202,35 +227,76 @@ func (l *loop) deadline(now time.Time) time.Time {
 	)
 }
 
-// wait takes the next thing that comes.
-func (l *loop) wait(now time.Time, events <-chan event, timer <-chan time.Time) error {
-	keyboard := l.keys
+// happening is one thing that the loop has waited for. Of its fields those are set
+// that its kind has.
+type happening struct {
+	kind     happeningKind
+	input    []byte // nil at the end of the keyboard
+	datagram datagram
+	event    event
+	err      error
+}
+
+type happeningKind uint8
+
+const (
+	timePassed happeningKind = iota
+	inputCame
+	datagramCame
+	frameWritten // err is why it could not be
+	eventCame
+	feederFailed // err is why
+)
+
+// wait waits for the next thing that happens. The watchdog knows of all other time
+// as busy.
+func (l *loop) wait(now time.Time, events <-chan event, timer <-chan time.Time) happening {
+	keyboard := l.reader.keys
 	if !l.session.queue.mayRead(now) {
 		keyboard = nil
 	}
+	l.watchdog.waits()
+	defer l.watchdog.works()
 	select {
 	case <-timer:
-		now := time.Now()
+		return happening{kind: timePassed}
+	case input := <-keyboard:
+		return happening{kind: inputCame, input: input}
+	case d := <-l.sockets.incoming:
+		return happening{kind: datagramCame, datagram: d}
+	case err := <-l.writer.done:
+		return happening{kind: frameWritten, err: err}
+	case e := <-events:
+		return happening{kind: eventCame, event: e}
+	case err := <-l.broken:
+		return happening{kind: feederFailed, err: err}
+	}
+}
+
+// handle does what a happening asks for.
+func (l *loop) handle(now time.Time, h happening) error {
+	switch h.kind {
+	case timePassed:
 		l.handleReplies(now)
 		if err := l.typed(l.session.typed(now, l.query.flush(now))); err != nil {
 			return err
 		}
 		return l.typed(l.session.idle(now))
-	case input := <-keyboard:
-		return l.read(time.Now(), input)
-	case d := <-l.sockets.incoming:
-		defer l.sockets.release(d)
-		if err := l.session.received(time.Now(), d.data, d.congested); err != nil {
+	case inputCame:
+		return l.read(now, h.input)
+	case datagramCame:
+		defer l.sockets.release(h.datagram)
+		if err := l.session.received(now, h.datagram.data, h.datagram.congested); err != nil {
 			return fmt.Errorf("the session can not go on: %w", err)
 		}
-	case err := <-l.writer.done:
-		if l.writer.wrote(err) != nil {
+	case frameWritten:
+		if l.writer.wrote(h.err) != nil {
 			l.lost()
 		}
-	case e := <-events:
-		return l.obey(e)
-	case err := <-l.broken:
-		return err
+	case eventCame:
+		return l.obey(h.event)
+	case feederFailed:
+		return h.err
 	}
 	return nil
 }
@@ -243,11 +309,16 @@ func (l *loop) read(now time.Time, input []byte) error {
 	}
 	keys := l.query.filter(now, input)
 	l.handleReplies(now)
-	return l.typed(l.session.typed(now, keys))
+	err := l.typed(l.session.typed(now, keys))
+	l.watchdog.handle(len(input))
+	return err
 }
 
 // typed does what the user has asked for.
 func (l *loop) typed(w wish) error {
+	if l.session.quitting {
+		l.watchdog.arm()
+	}
 	if w.repaint {
 		l.display.repaint()
 	}
@@ -279,6 +350,7 @@ func (l *loop) obey(e event) error {
 		}
 		l.session.handleResize(now, l.tty.size())
 	case eventQuit:
+		l.watchdog.arm()
 		l.session.quit(now, "Exiting on signal...")
 	}
 	return nil
@@ -300,25 +372,7 @@ func (l *loop) paint(now time.Time) {
 	if l.suspended || l.blind || l.writer.busy {
 		return
 	}
-	l.writer.start(l.display.frame(l.askColors(now, l.writer.buffer()), l.session.frame(now)))
-}
-
-// readKeys hands over what is typed, and nil at the end. It can only be stopped
-// by the end of the process: a read of a terminal can not be interrupted.
-func (l *loop) readKeys() {
-	for {
-		keys := make([]byte, readSize)
-		n, err := l.tty.keys.Read(keys)
-		if err != nil || n == 0 {
-			keys, n = nil, 0
-		}
-		select {
-		case l.keys <- keys[:n]:
-		case <-l.done:
-			return
-		}
-		if keys == nil {
-			return
-		}
-	}
+	frame := l.session.frame(now)
+	l.reader.brackets.Store(frame.Modes.BracketedPaste)
+	l.writer.start(l.display.frame(l.askColors(now, l.writer.buffer()), frame))
 }

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/creack/pty"
 	"golang.org/x/sys/unix"
@@ -223,4 +224,52 @@ func TestMoshClientRuns(t *testing.T) {
 	w.sees("x\nx")
 	w.types("\x1e.")
 	w.exits(exitOK)
+}
+
+// endings are the ways to ask gm to end.
+var endings = []struct {
+	name string
+	ask  func(w *window)
+}{
+	{"SIGTERM", func(w *window) { w.cmd.Process.Signal(unix.SIGTERM) }},
+	{"SIGHUP", func(w *window) { w.cmd.Process.Signal(unix.SIGHUP) }},
+	{"SIGINT", func(w *window) { w.cmd.Process.Signal(unix.SIGINT) }},
+	{"escape key", func(w *window) { w.types("some text"); w.types("\x1e"); w.types(".") }},
+}
+
+// TestProgramEndsThoughItHangs: whatever the loop does, the end comes when it is
+// asked for, and the terminal is given back.
+func TestProgramEndsThoughItHangs(t *testing.T) {
+	for _, end := range endings {
+		t.Run(end.name, func(t *testing.T) {
+			t.Parallel()
+			w := open(t, "stuck", nil)
+			w.sees("stuck")
+			w.screen.Resize(81, 24)
+			if err := pty.Setsize(w.master, &pty.Winsize{Cols: 81, Rows: 24}); err != nil {
+				t.Fatal(err) // an event that the loop does not take
+			}
+			began := time.Now()
+			end.ask(w)
+			w.exits(exitFailed)
+			t.Logf("it took %v", time.Since(began))
+			w.sees("gm did not shut down cleanly")
+		})
+	}
+}
+
+// TestProgramEndsThoughTheTerminalIsStuck: a terminal that takes no output, as its
+// window is busy or stopped, does not hold up the end.
+func TestProgramEndsThoughTheTerminalIsStuck(t *testing.T) {
+	for _, end := range endings {
+		t.Run(end.name, func(t *testing.T) {
+			t.Parallel()
+			w := open(t, programGM, nil, local("sh", "-c", `echo ready; read x; while :; do od -c /bin/sh; done`)...)
+			w.sees("ready")
+			w.types("\r")
+			w.stop()
+			end.ask(w)
+			w.ends() // cleanly, unless this machine is slow
+		})
+	}
 }

@@ -10,15 +10,19 @@ import (
 	"os/exec"
 	"reflect"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/creack/pty"
+	"golang.org/x/sys/unix"
 	"golang.org/x/term"
 
 	"gm/vt"
 	"gm/wire"
+	"gm/wire/state"
+	"gm/wire/udp"
 )
 
 // testProgram names, in the environment of this test binary, the program that
@@ -35,6 +39,8 @@ func TestMain(m *testing.M) {
 		os.Exit(panicking())
 	case "panic feeder":
 		os.Exit(panickingFeeder())
+	case "stuck":
+		os.Exit(stuck())
 	default:
 		os.Exit(Main(program, "test", os.Args[1:]))
 	}
@@ -45,7 +51,7 @@ func panicking() (status int) {
 	defer guard(os.Stderr, programGM, &status)
 	terminal, err := openTTY()
 	if err == nil {
-		l := &loop{tty: terminal, display: display{dialect: vt.UserTerminal("xterm", "")}, keys: make(chan []byte), done: make(chan struct{})}
+		l := &loop{tty: terminal, display: display{dialect: vt.UserTerminal("xterm", "")}, done: make(chan struct{})}
 		_, err = l.run()
 	}
 	report(os.Stderr, programGM, err)
@@ -56,7 +62,7 @@ func panicking() (status int) {
 func panickingFeeder() (status int) {
 	terminal, err := openTTY()
 	if err == nil {
-		l := &loop{tty: terminal, display: display{dialect: vt.UserTerminal("xterm", "")}, keys: make(chan []byte), done: make(chan struct{}), broken: make(chan error, 1)}
+		l := &loop{tty: terminal, display: display{dialect: vt.UserTerminal("xterm", "")}, done: make(chan struct{}), broken: make(chan error, 1)}
 		server := netip.MustParseAddrPort("127.0.0.1:9")
 		l.session, _ = newSession(time.Now(), server, wire.Key{}, 80, 24, plainSettings())
 		l.sockets, _ = openSockets(time.Now(), server, l.start)
@@ -65,6 +71,64 @@ func panickingFeeder() (status int) {
 	}
 	report(os.Stderr, programGM, err)
 	return exitFailed
+}
+
+// stuck runs a session whose loop hangs as soon as the server has said something.
+func stuck() (status int) {
+	l, err := stuckLoop()
+	if err == nil {
+		_, err = l.run()
+	}
+	report(os.Stderr, programGM, err)
+	return exitFailed
+}
+
+func stuckLoop() (*loop, error) {
+	terminal, err := openTTY()
+	if err != nil {
+		return nil, err
+	}
+	conn, err := udp.Listen(netip.MustParseAddr("127.0.0.1"), udp.PortRange{})
+	if err != nil {
+		return nil, err
+	}
+	now, server := time.Now(), netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), conn.Local().Port())
+	l := &loop{tty: terminal, display: display{dialect: vt.UserTerminal("xterm", "")}, done: make(chan struct{}), broken: make(chan error, 1)}
+	l.session, err = newSession(now, server, wire.Key{}, 80, 24, plainSettings())
+	if err != nil {
+		return nil, err
+	}
+	l.session.transport, err = wire.New(wire.Config[state.User, state.Screen]{
+		Direction: wire.ToServer, MTU: wire.MTUSmall, Remote: state.Screen{Screen: vt.NewScreen(80, 24)},
+		Accept: func(state.Screen) bool { fmt.Print("stuck"); select {} },
+	}, now)
+	if err != nil {
+		return nil, err
+	}
+	if l.sockets, err = openSockets(now, server, l.start); err == nil {
+		go speak(conn)
+	}
+	return l, err
+}
+
+// speak is a server that sends one screen to whoever comes.
+func speak(conn *udp.Conn) {
+	buf := make([]byte, udp.ReadSize)
+	client, err := conn.Read(buf)
+	if err != nil {
+		return
+	}
+	t, err := wire.New(wire.Config[state.Screen, state.User]{
+		Direction: wire.ToClient, MTU: wire.MTUSmall, Local: state.Screen{Screen: vt.NewScreen(80, 24)},
+	}, time.Now())
+	if err != nil {
+		return
+	}
+	shown := vt.NewTerminal(80, 24, vt.Options{})
+	shown.Write([]byte("shown"))
+	t.SetLocal(time.Now(), state.Screen{Screen: shown.Snapshot()})
+	later := time.Now().Add(time.Second)
+	t.Tick(later, func(d []byte) { conn.Write(d, client.From, client.To) })
 }
 
 // patience is how long a test waits for what must come.
@@ -80,6 +144,9 @@ type window struct {
 	output  chan []byte
 	screen  *vt.Terminal
 	history string
+
+	reading sync.Mutex // held while the window takes no output
+	stopped bool
 }
 
 // open runs this binary as program in a window of 80x24.
@@ -119,7 +186,9 @@ func open(t *testing.T, program string, env []string, args ...string) *window {
 func (w *window) read() {
 	for {
 		b := make([]byte, 4096)
+		w.reading.Lock()
 		n, err := w.master.Read(b)
+		w.reading.Unlock()
 		if err != nil {
 			return
 		}
@@ -158,8 +227,34 @@ func (w *window) types(keys string) {
 	}
 }
 
-// exits waits for the end of the program and checks what it leaves behind.
+// stop makes the window take no output, and waits until there is no room for more.
+func (w *window) stop() {
+	w.Helper()
+	w.reading.Lock()
+	w.stopped = true
+	for late := time.Now().Add(patience); ; {
+		poll := []unix.PollFd{{Fd: int32(w.slave.Fd()), Events: unix.POLLOUT}}
+		if n, err := unix.Poll(poll, 100); err == nil && n == 0 {
+			return
+		}
+		if time.Now().After(late) {
+			w.Fatal("there is always room for more output")
+		}
+	}
+}
+
+// exits waits for the end of the program and checks its status and what it leaves
+// behind.
 func (w *window) exits(status int) {
+	w.Helper()
+	w.ends()
+	if got := w.cmd.ProcessState.ExitCode(); got != status {
+		w.Errorf("exit status %d, want %d; it left\n%s", got, status, w.screen.Snapshot().Text())
+	}
+}
+
+// ends waits for the end of the program and checks what it leaves behind.
+func (w *window) ends() {
 	w.Helper()
 	ended := make(chan error, 1)
 	go func() { ended <- w.cmd.Wait() }()
@@ -171,14 +266,15 @@ func (w *window) exits(status int) {
 			w.screen.Write(b)
 		case err := <-ended:
 			waiting = false
-			if exit, ok := errors.AsType[*exec.ExitError](err); err != nil && !ok {
+			if _, ok := errors.AsType[*exec.ExitError](err); err != nil && !ok {
 				w.Fatal(err)
-			} else if got := w.cmd.ProcessState.ExitCode(); got != status {
-				w.Errorf("exit status %d (%v), want %d; it left\n%s", got, exit, status, w.screen.Snapshot().Text())
 			}
 		case <-late:
 			w.Fatalf("no end; the screen is\n%s", w.screen.Snapshot().Text())
 		}
+	}
+	if w.stopped {
+		w.reading.Unlock()
 	}
 	w.restored()
 }

@@ -3,6 +3,7 @@ package client
 import (
 	"errors"
 	"os"
+	"time"
 
 	"golang.org/x/term"
 )
@@ -10,6 +11,7 @@ import (
 // tty is the user's terminal.
 type tty struct {
 	in, out *os.File
+	screen  *os.File // out, for writing to it in the session
 	keys    *keyboard
 	saved   *term.State // its state before raw; nil if it is not raw
 	undo    func()      // undoes acceptSequences
@@ -55,6 +57,21 @@ func (t *tty) restore() error {
 	t.saved = nil
 	t.undo()
 	return term.Restore(int(t.in.Fd()), saved)
+}
+
+// releaser returns a function that gives the terminal back from outside of the
+// loop, whatever state it is in: it throws away what the terminal has not taken,
+// restores its state, ends a sequence that was cut off and writes leave.
+func (t *tty) releaser(leave []byte) func() {
+	in, out, screen, saved, undo := t.in, t.out, t.screen, t.saved, t.undo
+	return func() {
+		screen.SetWriteDeadline(time.Unix(1, 0))
+		flushOutput(out)
+		undo()
+		term.Restore(int(in.Fd()), saved)
+		screen.SetWriteDeadline(time.Now().Add(writePatience))
+		screen.Write(append([]byte("\x1b\\"), leave...))
+	}
 }
 
 // size is the window's; 80x24 if the system does not know it in cells,

@@ -1,16 +1,29 @@
 package client
 
-import "io"
+import (
+	"errors"
+	"io"
+	"sync/atomic"
+	"time"
+)
+
+// writeSize is how many bytes are written to the terminal at once. Between two
+// writes the rest can be given up.
+const writeSize = 8 << 10
+
+// errStuck means that the terminal does not take what is written.
+var errStuck = errors.New("the terminal takes no output")
 
 // writer writes to the user's terminal in a goroutine of its own, one frame at
 // a time, so that a slow terminal does not hold up the session. Its fields are
 // the loop's; run only reads the channels.
 type writer struct {
-	out    io.Writer
-	frames chan []byte
-	done   chan error
-	busy   bool   // a frame is on its way
-	spare  []byte // of the frame before
+	out     io.Writer
+	frames  chan []byte
+	done    chan error
+	busy    bool   // a frame is on its way
+	spare   []byte // of the frame before
+	givenUp atomic.Bool
 }
 
 func newWriter(out io.Writer) *writer {
@@ -20,12 +33,17 @@ func newWriter(out io.Writer) *writer {
 // run writes until close.
 func (w *writer) run() {
 	for frame := range w.frames {
-		_, err := w.out.Write(frame)
+		var err error
+		for len(frame) > 0 && err == nil && !w.givenUp.Load() {
+			n := min(len(frame), writeSize)
+			_, err = w.out.Write(frame[:n])
+			frame = frame[n:]
+		}
 		w.done <- err
 	}
 }
 
-// buffer gives the memory for the next frame, empty.
+// buffer returns the memory for the next frame, empty.
 func (w *writer) buffer() []byte { return w.spare[:0] }
 
 // start writes a frame made in buffer. The writer must not be busy.
@@ -43,12 +61,27 @@ func (w *writer) wrote(err error) error {
 	return err
 }
 
-// wait waits until the frame on its way is written.
-func (w *writer) wait() error {
-	if !w.busy {
+// wait waits until the frame on its way is written; once hurry is closed, not for
+// much longer. Then it returns errStuck, and the rest of the frame is given up.
+func (w *writer) wait(hurry <-chan struct{}) error {
+	switch {
+	case !w.busy:
 		return nil
+	case w.givenUp.Load():
+		return errStuck
 	}
-	return w.wrote(<-w.done)
+	select {
+	case err := <-w.done:
+		return w.wrote(err)
+	case <-hurry:
+	}
+	select {
+	case err := <-w.done:
+		return w.wrote(err)
+	case <-time.After(writePatience):
+	}
+	w.givenUp.Store(true)
+	return errStuck
 }
 
 func (w *writer) close() { close(w.frames) }

@@ -1,0 +1,11 @@
+//go:build !linux && !darwin && !dragonfly && !freebsd && !netbsd && !openbsd
+
+package client
+
+import "os"
+
+// flushOutput does nothing: the output of a console is not queued.
+func flushOutput(out *os.File) {}
+
+// openOutput returns out.
+func openOutput(out *os.File) *os.File { return out }

@@ -1,0 +1,122 @@
+package client
+
+import (
+	"io"
+	"os"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// kennel is a watchdog that notes what it does, with a loop of the test's own.
+type kennel struct {
+	*watchdog
+	signals  chan os.Signal
+	released int
+	status   []int
+}
+
+// withWatchdog runs f beside a watchdog in virtual time.
+func withWatchdog(t *testing.T, f func(t *testing.T, k *kennel)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		k := &kennel{watchdog: newWatchdog(), signals: make(chan os.Signal, 1)}
+		release := func() { k.released++ }
+		k.release.Store(&release)
+		k.exit = func(status int) { k.status = append(k.status, status) }
+		k.report = io.Discard
+		go k.watch(k.signals)
+		f(t, k)
+		k.works() // let it end
+		k.arm()
+		k.pass(time.Minute)
+	})
+}
+
+// pass lets d pass, and all that happens then happen.
+func (k *kennel) pass(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
+// TestWatchdogEndsWhatHangs: a loop that is busy with one thing is ended soon after
+// the end is asked for, in whatever way.
+func TestWatchdogEndsWhatHangs(t *testing.T) {
+	for name, ask := range map[string]func(*kennel){
+		"signal": func(k *kennel) { k.signals <- syscall.SIGTERM },
+		"loop":   func(k *kennel) { k.arm() },
+		"keys":   func(k *kennel) { k.handle(5); k.suspect(7) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			withWatchdog(t, func(t *testing.T, k *kennel) {
+				k.works()
+				k.pass(time.Hour)
+				if len(k.status) > 0 {
+					t.Fatal("it ends what nobody wants to end")
+				}
+				ask(k)
+				k.pass(hangLimit + 2*hangCheck)
+				if len(k.status) != 1 || k.status[0] != exitFailed || k.released != 1 {
+					t.Errorf("status %v, released %d times", k.status, k.released)
+				}
+			})
+		})
+	}
+}
+
+// TestWatchdogLeavesOthersAlone: a loop that waits, or goes on with something else,
+// has the time that it needs.
+func TestWatchdogLeavesOthersAlone(t *testing.T) {
+	for name, loop := range map[string]func(*kennel){
+		"waits":     func(k *kennel) { k.waits(); time.Sleep(time.Hour) },
+		"is active": func(k *kennel) { eachSecond(3600, func() { k.works(); time.Sleep(time.Second / 2); k.waits() }) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			withWatchdog(t, func(t *testing.T, k *kennel) {
+				k.arm()
+				loop(k)
+				synctest.Wait()
+				if len(k.status) > 0 {
+					t.Error("it is ended")
+				}
+			})
+		})
+	}
+	t.Run("does not want to end", func(t *testing.T) {
+		withWatchdog(t, func(t *testing.T, k *kennel) {
+			k.works()
+			k.suspect(2)
+			time.Sleep(hangLimit / 2)
+			k.handle(2)
+			k.pass(time.Hour)
+			if len(k.status) > 0 {
+				t.Error("it is ended")
+			}
+		})
+	})
+}
+
+func eachSecond(n int, f func()) {
+	for range n {
+		f()
+		time.Sleep(time.Second / 2)
+	}
+}
+
+// TestWatchdogDoesNotWaitForTheTerminal: a terminal that cannot be given back
+// holds up the end for writePatience.
+func TestWatchdogDoesNotWaitForTheTerminal(t *testing.T) {
+	withWatchdog(t, func(t *testing.T, k *kennel) {
+		free := make(chan struct{})
+		stuck := func() { <-free }
+		k.release.Store(&stuck)
+		k.works()
+		k.arm()
+		k.pass(hangLimit + 2*hangCheck + writePatience)
+		if len(k.status) != 1 {
+			t.Error("it is still there")
+		}
+		close(free)
+	})
+}
