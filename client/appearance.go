@@ -107,9 +107,12 @@ func (l *loop) handleReplies(now time.Time) {
 	}
 }
 
-// drainReplies waits for the replies that are on their way: the program that reads
-// the terminal next would take them for keys.
+// drainReplies waits for the replies that are on their way, at most until
+// replyTimeout is over: the program that reads the terminal next would take them
+// for keys.
 func (l *loop) drainReplies() {
+	l.watchdog.waits()
+	defer l.watchdog.works()
 	for now := time.Now(); l.query.pending(now) && !l.blind; now = time.Now() {
 		select {
 		case input := <-l.reader.keys:

@@ -345,8 +345,9 @@ func (l *loop) obey(e event) error {
 	case eventContinued:
 		l.suspended = false
 		l.session.input.splitter.Reset()
-		if err := l.enter(); err != nil {
-			return err
+		if l.enter() != nil { // the system says so too when the terminal hangs up
+			l.lost()
+			return nil
 		}
 		l.session.handleResize(now, l.tty.size())
 	case eventQuit:
@@ -358,8 +359,9 @@ func (l *loop) obey(e event) error {
 
 // suspend gives the terminal to the user's shell. eventContinued ends it.
 func (l *loop) suspend() error {
-	if err := l.leave(); err != nil {
-		return err
+	if l.leave() != nil {
+		l.lost()
+		return nil
 	}
 	l.suspended = true
 	fmt.Fprintln(l.tty.out, "\n[gm is suspended.]")

@@ -31,10 +31,11 @@ type notices struct {
 	regained time.Time // when the last silence ended
 }
 
-// contact is what is known of the server: when a datagram last came, and when
-// the newest state that it acknowledged was sent. Both are zero if never.
+// contact is what is known of the server: when a datagram last came, when the
+// newest state that it acknowledged was sent, and when it was last known to hear
+// us. They are zero if never.
 type contact struct {
-	heard, answered time.Time
+	heard, answered, hears time.Time
 }
 
 // say shows a message of the client itself; an empty one clears it. help says
@@ -89,13 +90,22 @@ func (n *notices) parts(now time.Time, c contact) []string {
 	case silence > 0 && n.trouble != "":
 		return []string{fmt.Sprintf("Last %s %s ago: %s.", what, elapsed(silence, "seconds"), n.trouble)}
 	case silence > 0 && what == lastReply:
-		return []string{fmt.Sprintf("Last %s %s ago.", what, elapsed(silence, "seconds")), "The server does not hear us."}
+		return []string{fmt.Sprintf("Last %s %s ago.", what, elapsed(silence, "seconds")), noReply(now, c)}
 	case silence > 0:
 		return []string{fmt.Sprintf("Last %s %s ago.", what, elapsed(silence, "seconds"))}
 	case n.failed(now) && n.failing.After(c.heard):
 		return []string{"Can not send: " + n.trouble + "."}
 	}
 	return nil
+}
+
+// noReply returns why a server that is heard does not reply. One that hears us
+// gets or sends only short datagrams: some paths swallow long ones.
+func noReply(now time.Time, c contact) string {
+	if now.Sub(c.hears) > unansweredAfter {
+		return "The server does not hear us."
+	}
+	return "Long packets get lost."
 }
 
 // connecting is what there is to tell before anything has come.

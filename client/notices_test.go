@@ -27,25 +27,27 @@ func TestNoticesText(t *testing.T) {
 		{"blocked for long", 7000, notices{}, never, "Nothing received from server on UDP port 60001. Does a firewall block it? (7 s without contact.) [quit]"},
 		{"no network at first", 499, notices{trouble: unreachable, failing: ms(0)}, never, "Nothing received from server on UDP port 60001. [quit]"},
 		{"no network from the start", 500, notices{trouble: unreachable, failing: ms(0)}, never, "Can not send to UDP port 60001: network is unreachable. [quit]"},
-		{"in touch", 5000, notices{}, contact{ms(4000), ms(3000)}, ""},
-		{"silent for just less", 10500, notices{}, contact{ms(4000), ms(4000)}, ""},
-		{"silent", 10501, notices{}, contact{ms(4000), ms(4000)}, "Last contact 6 seconds ago. [quit]"},
-		{"silent for minutes", 129000, notices{}, contact{ms(4000), ms(4000)}, "Last contact 2:05 ago. [quit]"},
-		{"silent for hours", 3729000, notices{}, contact{ms(4000), ms(4000)}, "Last contact 1:02:05 ago. [quit]"},
-		{"unanswered for just less", 14000, notices{}, contact{ms(13000), ms(4000)}, ""},
-		{"unanswered", 14001, notices{}, contact{ms(13000), ms(4000)}, "Last reply 10 seconds ago. The server does not hear us. [quit]"},
-		{"silence counts for more", 20000, notices{}, contact{ms(4000), ms(2000)}, "Last contact 16 seconds ago. [quit]"},
-		{"unanswered in a silence that is over", 60000, notices{regained: ms(59000)}, contact{ms(59000), ms(4000)}, ""},
-		{"unanswered after a silence", 69001, notices{regained: ms(59000)}, contact{ms(69000), ms(4000)}, "Last reply 1:05 ago. The server does not hear us. [quit]"},
-		{"no network for a moment", 5499, notices{trouble: unreachable, failing: ms(5000)}, contact{ms(4900), ms(4900)}, ""},
-		{"no network", 5500, notices{trouble: unreachable, failing: ms(5000)}, contact{ms(4900), ms(4900)}, "Can not send: network is unreachable. [quit]"},
-		{"no network, but contact", 5500, notices{trouble: unreachable, failing: ms(5000)}, contact{ms(5400), ms(4900)}, ""},
-		{"no network for long", 12000, notices{trouble: unreachable, failing: ms(5000)}, contact{ms(4900), ms(4900)}, "Last contact 7 seconds ago: network is unreachable. [quit]"},
-		{"forbidden", 22000, notices{trouble: "not permitted", failing: ms(5000)}, contact{ms(21000), ms(4000)}, "Last reply 18 seconds ago: not permitted. [quit]"},
-		{"a message", 5000, notices{message: "Bye."}, contact{ms(4000), ms(3000)}, "Bye. [quit]"},
-		{"a message in silence", 12000, notices{message: "Bye."}, contact{ms(4000), ms(3000)}, "Bye. (8 s without contact.) [quit]"},
-		{"a message unanswered", 16000, notices{message: "Bye."}, contact{ms(15000), ms(4000)}, "Bye. (12 s without reply.) [quit]"},
-		{"help", 5000, notices{message: "Keys.", help: true}, contact{ms(4000), ms(3000)}, "Keys."},
+		{"in touch", 5000, notices{}, contact{heard: ms(4000), answered: ms(3000)}, ""},
+		{"silent for just less", 10500, notices{}, contact{heard: ms(4000), answered: ms(4000)}, ""},
+		{"silent", 10501, notices{}, contact{heard: ms(4000), answered: ms(4000)}, "Last contact 6 seconds ago. [quit]"},
+		{"silent for minutes", 129000, notices{}, contact{heard: ms(4000), answered: ms(4000)}, "Last contact 2:05 ago. [quit]"},
+		{"silent for hours", 3729000, notices{}, contact{heard: ms(4000), answered: ms(4000)}, "Last contact 1:02:05 ago. [quit]"},
+		{"unanswered for just less", 14000, notices{}, contact{heard: ms(13000), answered: ms(4000)}, ""},
+		{"unanswered", 14001, notices{}, contact{heard: ms(13000), answered: ms(4000)}, "Last reply 10 seconds ago. The server does not hear us. [quit]"},
+		{"unanswered though heard", 14001, notices{}, contact{ms(13000), ms(4000), ms(12000)}, "Last reply 10 seconds ago. Long packets get lost. [quit]"},
+		{"heard long ago", 24001, notices{}, contact{ms(23000), ms(4000), ms(12000)}, "Last reply 20 seconds ago. The server does not hear us. [quit]"},
+		{"silence counts for more", 20000, notices{}, contact{heard: ms(4000), answered: ms(2000)}, "Last contact 16 seconds ago. [quit]"},
+		{"unanswered in a silence that is over", 60000, notices{regained: ms(59000)}, contact{heard: ms(59000), answered: ms(4000)}, ""},
+		{"unanswered after a silence", 69001, notices{regained: ms(59000)}, contact{heard: ms(69000), answered: ms(4000)}, "Last reply 1:05 ago. The server does not hear us. [quit]"},
+		{"no network for a moment", 5499, notices{trouble: unreachable, failing: ms(5000)}, contact{heard: ms(4900), answered: ms(4900)}, ""},
+		{"no network", 5500, notices{trouble: unreachable, failing: ms(5000)}, contact{heard: ms(4900), answered: ms(4900)}, "Can not send: network is unreachable. [quit]"},
+		{"no network, but contact", 5500, notices{trouble: unreachable, failing: ms(5000)}, contact{heard: ms(5400), answered: ms(4900)}, ""},
+		{"no network for long", 12000, notices{trouble: unreachable, failing: ms(5000)}, contact{heard: ms(4900), answered: ms(4900)}, "Last contact 7 seconds ago: network is unreachable. [quit]"},
+		{"forbidden", 22000, notices{trouble: "not permitted", failing: ms(5000)}, contact{heard: ms(21000), answered: ms(4000)}, "Last reply 18 seconds ago: not permitted. [quit]"},
+		{"a message", 5000, notices{message: "Bye."}, contact{heard: ms(4000), answered: ms(3000)}, "Bye. [quit]"},
+		{"a message in silence", 12000, notices{message: "Bye."}, contact{heard: ms(4000), answered: ms(3000)}, "Bye. (8 s without contact.) [quit]"},
+		{"a message unanswered", 16000, notices{message: "Bye."}, contact{heard: ms(15000), answered: ms(4000)}, "Bye. (12 s without reply.) [quit]"},
+		{"help", 5000, notices{message: "Keys.", help: true}, contact{heard: ms(4000), answered: ms(3000)}, "Keys."},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -79,7 +81,7 @@ func TestNoticesFit(t *testing.T) {
 			t.Errorf("in %d columns: %q", cols, got)
 		}
 	}
-	unanswered := contact{ms(90_000), ms(40_500)}
+	unanswered := contact{heard: ms(90_000), answered: ms(40_500)}
 	if got := n.text(ms(90_000), unanswered, 80); got != "gm: Last reply 49 seconds ago. The server does not hear us. [To quit: Ctrl-^ .]" {
 		t.Errorf("in 80 columns: %q", got)
 	}
@@ -89,7 +91,7 @@ func TestNoticesFit(t *testing.T) {
 // the first that could not.
 func TestNoticesTrouble(t *testing.T) {
 	n := notices{started: ms(0)}
-	in := func(at int) string { return n.text(ms(at), contact{ms(900), ms(900)}, 80) }
+	in := func(at int) string { return n.text(ms(at), contact{heard: ms(900), answered: ms(900)}, 80) }
 	n.sent(ms(1000), "gone")
 	n.sent(ms(1400), "gone for good")
 	if got := in(1500); got != "gm: Can not send: gone for good." {
@@ -103,7 +105,7 @@ func TestNoticesTrouble(t *testing.T) {
 	if got := in(4499); got != "" {
 		t.Errorf("in the first moment the bar is %q", got)
 	}
-	if at := n.deadline(ms(4000), contact{ms(900), ms(900)}); at != ms(4500) {
+	if at := n.deadline(ms(4000), contact{heard: ms(900), answered: ms(900)}); at != ms(4500) {
 		t.Errorf("the bar changes at %v", at.Sub(ms(0)))
 	}
 }
@@ -111,7 +113,7 @@ func TestNoticesTrouble(t *testing.T) {
 // The bar must change by itself: what is shown just before the deadline is what
 // is shown now, and what is shown at the deadline is not.
 func TestNoticesDeadline(t *testing.T) {
-	for _, c := range []contact{{}, {heard: ms(100)}, {ms(100), ms(50)}, {ms(9000), ms(50)}} {
+	for _, c := range []contact{{}, {heard: ms(100)}, {heard: ms(100), answered: ms(50)}, {heard: ms(9000), answered: ms(50)}} {
 		n := notices{port: 60001, started: ms(0), trouble: "gone", failing: ms(9100)}
 		changes := 0
 		for now := ms(9000); now.Before(ms(20000)); {

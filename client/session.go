@@ -25,6 +25,7 @@ type session struct {
 	looks       state.Appearance
 	terminal    terminal
 	quitting    bool
+	quitAt      time.Time
 }
 
 func newSession(now time.Time, server netip.AddrPort, k wire.Key, cols, rows int, s settings) (*session, error) {
@@ -72,7 +73,9 @@ func (c *session) obey(now time.Time, cmd command, w *wish) {
 
 // quit begins to end the session: the server is told.
 func (c *session) quit(now time.Time, why string) {
-	c.quitting = true
+	if !c.quitting {
+		c.quitting, c.quitAt = true, now
+	}
 	c.queue = keyQueue{}
 	c.notices.say(why, false)
 	c.transport.Shutdown(now)
@@ -128,6 +131,8 @@ func (c *session) deadline(now time.Time) time.Time {
 		c.notices.deadline(now, c.contact()),
 		c.panel.due,
 		c.giveUpAt(),
+		c.lingerUntil(),
+		c.quitDeadline(),
 		c.partialDeadline(),
 		c.queue.deadline(now),
 	)
@@ -135,7 +140,7 @@ func (c *session) deadline(now time.Time) time.Time {
 
 func (c *session) contact() contact {
 	_, answered := c.transport.Acked()
-	return contact{heard: c.transport.Heard(), answered: answered}
+	return contact{heard: c.transport.Heard(), answered: answered, hears: c.transport.HeardUs()}
 }
 
 // frame is what the user's window should show.
@@ -154,23 +159,50 @@ func (c *session) frame(now time.Time) *vt.Screen {
 	return s
 }
 
+// ended reports whether and how the session has ended.
+//
+// A server that has never answered is told all the same, as it may have heard us:
+// for as long as an answer of one that is there takes.
 func (c *session) ended(now time.Time) ending {
 	never := c.transport.Heard().IsZero()
 	switch {
 	case c.transport.Closed():
+		if c.lingerUntil().After(now) {
+			return endingNone
+		}
 		return endingClean
-	case never && (c.quitting || !now.Before(c.giveUpAt())):
+	case never && (c.quitting && !now.Before(c.quitAt.Add(unheardPatience)) || !now.Before(c.giveUpAt())):
 		return endingNobody
-	case c.transport.TimedOut(now):
+	case c.transport.TimedOut(now) && !never:
 		return endingUnclean
 	}
 	return endingNone
+}
+
+// unheardPatience is how long a server that has never answered is told of the end.
+const unheardPatience = 2 * time.Second
+
+// lingerUntil is until when the server's repeated announcements of its end are
+// answered: the user waits for that only where datagrams are lost.
+func (c *session) lingerUntil() time.Time {
+	if !c.transport.Closed() || !c.transport.Lossy() {
+		return time.Time{}
+	}
+	return c.transport.LingerUntil()
 }
 
 // outcome is what became of a session that ended so.
 func (c *session) outcome(how ending) outcome {
 	remote, _ := c.transport.Remote()
 	return outcome{how, remote.Ending, c.notices.trouble}
+}
+
+// quitDeadline is when a server that never answered is told no longer of the end.
+func (c *session) quitDeadline() time.Time {
+	if !c.quitting || !c.transport.Heard().IsZero() {
+		return time.Time{}
+	}
+	return c.quitAt.Add(unheardPatience)
 }
 
 // giveUpAt is when a server that never answered is given up; zero once it has.

@@ -1,11 +1,14 @@
 package client
 
 import (
+	"encoding/base64"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
 
 	"gm/vt"
+	"gm/wire"
 )
 
 func TestSessionEchoes(t *testing.T) {
@@ -151,6 +154,32 @@ func TestSessionTellsOfAUselessUplink(t *testing.T) {
 	}
 }
 
+// A path that swallows long datagrams is not one on which the server does not hear
+// us, whichever way they go.
+func TestSessionTellsOfAPathThatSwallowsLongDatagrams(t *testing.T) {
+	noise := make([]byte, 5000)
+	for i, r := 0, rand.New(rand.NewPCG(1, 2)); i < len(noise); i++ {
+		noise[i] = byte('0' + r.IntN(75))
+	}
+	for name, lose := range map[string]func(w *world){
+		"up":   func(w *world) { w.types(string(noise)) },
+		"down": func(w *world) { w.prints("\x1b]52;c;" + base64.StdEncoding.EncodeToString(noise) + "\a") },
+	} {
+		w := newWorld(t, "delay=50ms", plainSettings())
+		w.echo = func(*world, string) {}
+		w.run(time.Second)
+		w.longest = wire.MTUv4 - 1 // the last part of something long still passes
+		if lose(w); name == "down" {
+			w.types("x")
+		}
+		w.run(15 * time.Second)
+		got := w.user.Snapshot().RowText(0)
+		if !strings.HasPrefix(got, "gm: Last reply ") || strings.Contains(got, "hear") {
+			t.Errorf("%s: the bar is %q", name, got)
+		}
+	}
+}
+
 func TestSessionTellsThatItConnects(t *testing.T) {
 	w := newWorld(t, "delay=50ms,loss=100%", plainSettings())
 	w.run(200 * time.Millisecond)
@@ -189,8 +218,57 @@ func TestSessionQuitsWithoutAServer(t *testing.T) {
 	w := newWorld(t, "loss=100%", plainSettings())
 	w.run(time.Second)
 	w.types("\x1e.")
+	w.run(unheardPatience - time.Millisecond)
+	if got := w.client.ended(w.now); got != endingNone {
+		t.Errorf("ended %d while a server may be there", got)
+	}
+	w.run(time.Millisecond)
 	if got := w.client.ended(w.now); got != endingNobody {
 		t.Errorf("ended %d, want nobody", got)
+	}
+}
+
+// A client that ends before the first answer tells the server, which would stay
+// for good.
+func TestSessionQuitsBeforeTheFirstAnswer(t *testing.T) {
+	for _, network := range []string{"delay=1ms", "delay=400ms", "delay=50ms,loss=30%"} {
+		w := newWorld(t, network, plainSettings())
+		w.types("\x1e.")
+		w.run(unheardPatience)
+		if got := w.client.ended(w.now); !w.server.Closing() || got != endingClean {
+			t.Errorf("%s: the server knows: %v; ended %d", network, w.server.Closing(), got)
+		}
+	}
+}
+
+// A client whose server ends the session goes at once, but on a link that loses
+// it stays to answer until the server is known to have its answer.
+func TestSessionLingers(t *testing.T) {
+	for _, c := range []struct {
+		network string
+		lossy   bool
+	}{{"delay=50ms", false}, {"delay=50ms,loss=25%", true}} {
+		w := newWorld(t, c.network, plainSettings())
+		for range 50 {
+			w.types("x")
+			w.run(200 * time.Millisecond)
+		}
+		w.server.Shutdown(w.now)
+		for !w.client.transport.Closed() {
+			w.run(time.Millisecond)
+		}
+		if got := w.client.ended(w.now); (got == endingNone) != c.lossy {
+			t.Errorf("%s: ended %d", c.network, got)
+		}
+		for limit := w.now.Add(10 * time.Second); w.client.ended(w.now) == endingNone; w.run(time.Millisecond) {
+			if w.now.After(limit) {
+				t.Fatalf("%s: it stays for ever", c.network)
+			}
+		}
+		got := w.client.ended(w.now)
+		if w.run(time.Second); got != endingClean || !w.server.Closed() {
+			t.Errorf("%s: ended %d, the server knows: %v", c.network, got, w.server.Closed())
+		}
 	}
 }
 

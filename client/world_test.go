@@ -28,6 +28,8 @@ type world struct {
 	dressed  int // how often the client told looks
 	acks     []echoAck
 
+	longest int // datagram that the network lets through; 0 for any
+
 	display display
 	user    *vt.Terminal // the user's terminal, fed with what the client writes
 	written int
@@ -114,15 +116,21 @@ func (w *world) turn() {
 		w.acks = w.acks[1:]
 	}
 	w.client.idle(w.now)
-	if err := w.client.tick(w.now, func(d []byte) { w.up.Send(w.now, d) }); err != nil {
+	if err := w.client.tick(w.now, func(d []byte) { w.send(w.up, d) }); err != nil {
 		w.Fatalf("the client's tick: %v", err)
 	}
 	if !w.server.Heard().IsZero() {
-		if err := w.server.Tick(w.now, func(d []byte) { w.down.Send(w.now, d) }); err != nil {
+		if err := w.server.Tick(w.now, func(d []byte) { w.send(w.down, d) }); err != nil {
 			w.Fatalf("the server's tick: %v", err)
 		}
 	}
 	w.paint()
+}
+
+func (w *world) send(link *simnet.Link, datagram []byte) {
+	if w.longest == 0 || len(datagram) <= w.longest {
+		link.Send(w.now, datagram)
+	}
 }
 
 // input gives the program what the user did.

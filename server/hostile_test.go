@@ -242,7 +242,15 @@ func TestShutdownTricks(t *testing.T) {
 		a.send(base, base+7, []byte("junk"))
 	}
 	r.run(time.Second)
-	if !r.session.finished {
+	if r.host.hungUp != 1 {
+		t.Errorf("the announced end hangs the program up %d times", r.host.hungUp)
+	}
+	for range 20 {
+		a.send(base, last, nil)
+		r.run(100 * time.Millisecond)
+	}
+	r.run(5 * time.Second)
+	if !r.session.finished || r.host.hungUp != 1 {
 		t.Error("the announced end is not the end")
 	}
 }

@@ -108,9 +108,10 @@ func talk(client *wire.Transport[state.User, state.Screen], to netip.AddrPort) (
 	defer close(done)
 	client.SetLocal(time.Now(), client.Local().WithKeys([]byte("ab\n")))
 	client.Urge(time.Now(), 0)
+	send := func(d []byte) { conn.Write(d, to, netip.Addr{}) }
 	for limit := time.After(patience); !client.Closed(); {
 		now := time.Now()
-		client.Tick(now, func(d []byte) { conn.Write(d, to, netip.Addr{}) })
+		client.Tick(now, send)
 		if s, _ := client.Remote(); strings.Contains(s.Screen.Text(), "abab") {
 			client.Shutdown(now)
 		}
@@ -122,6 +123,7 @@ func talk(client *wire.Transport[state.User, state.Screen], to netip.AddrPort) (
 			return "the session goes on for too long"
 		}
 	}
+	client.Tick(time.Now(), send) // the server waits for that
 	return ""
 }
 

@@ -65,6 +65,7 @@ type loop struct {
 	feeders sync.WaitGroup
 
 	program program // nil before the client came
+	hungUp  bool    // it was closed
 	taken   output  // the output being parsed
 	unread  []byte  // what is left of it
 
@@ -204,9 +205,7 @@ func (l *loop) parse(now time.Time) {
 func (l *loop) stop() {
 	close(l.quit)
 	l.socket.Close()
-	if l.program != nil {
-		l.program.Close()
-	}
+	l.hangUp()
 	l.feeders.Wait()
 }
 
@@ -228,6 +227,13 @@ func (l *loop) write(input []byte, flushes bool) {
 }
 
 func (l *loop) endWrite() { l.program.SetWriteDeadline(time.Unix(1, 0)) }
+
+func (l *loop) hangUp() {
+	if l.program != nil && !l.hungUp {
+		l.hungUp = true
+		l.program.Close()
+	}
+}
 
 func (l *loop) flushInput() bool { return l.program.unclog() }
 

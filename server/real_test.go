@@ -210,6 +210,9 @@ func (c *realClient) see(text string) {
 func (c *realClient) end() {
 	c.t.Helper()
 	c.waitFor("no end", c.wire.Closed)
+	if err := c.wire.Tick(time.Now(), func(d []byte) { c.conn.Write(d) }); err != nil { // it may wait for that
+		c.t.Fatal(err)
+	}
 }
 
 // quit closes the session from this side.

@@ -54,6 +54,7 @@ type fakeHost struct {
 	slow    bool   // the test reports what is written
 	unread  bool   // flushInput has something to flush
 	ended   int    // how often a write was ended
+	hungUp  int
 	output  []byte // to be written
 }
 
@@ -73,6 +74,8 @@ func (h *fakeHost) write(input []byte, _ bool) {
 		h.output = append(h.output, input...)
 	}
 }
+
+func (h *fakeHost) hangUp() { h.hungUp++ }
 
 func (h *fakeHost) endWrite() { h.ended++ }
 

@@ -47,6 +47,8 @@ type host interface {
 	// so much that an interrupt would not be seen and would itself do so. It
 	// reports whether it has.
 	flushInput() bool
+	// hangUp closes the program's terminal.
+	hangUp()
 	// resize changes the size of the program's terminal.
 	resize(size winsize)
 	// discipline looks at the line discipline of the program's terminal; the
@@ -89,6 +91,7 @@ type session struct {
 	contacted time.Time  // when
 	running   bool       // and it could be
 	ending    bool       // our shutdown has begun
+	parting   bool       // the client has ended the session, and the program was hung up
 	finished  bool       // nothing is left to do
 
 	departure departure
@@ -208,7 +211,7 @@ func (s *session) size() (cols, rows int) { return s.term.Snapshot().Size() }
 // start starts the program, once. A program that cannot be started says so on
 // the user's screen.
 func (s *session) start(now time.Time) {
-	if s.started {
+	if s.started || s.wire.Closing() { // the user has changed their mind
 		return
 	}
 	s.started, s.contacted = true, now

@@ -25,8 +25,21 @@ func (s *session) tick(now time.Time) {
 	s.listen(now)
 	s.frame(now)
 	s.transmit(now)
-	if s.wire.Closed() || s.ending && s.wire.TimedOut(now) {
+	switch {
+	case s.ending && s.wire.TimedOut(now):
 		s.finished = true
+	case s.wire.Closed():
+		s.part(now)
+	}
+}
+
+// part ends the session that the client has ended, or that it knows to be ended.
+// The program goes at once; the server, when the client is known to have our
+// confirmation or has stopped to ask for it.
+func (s *session) part(now time.Time) {
+	if s.finished = !s.wire.LingerUntil().After(now); !s.finished && !s.parting {
+		s.parting = true
+		s.host.hangUp()
 	}
 }
 
@@ -36,6 +49,9 @@ func (s *session) deadline(now time.Time) time.Time {
 	t := earliest(s.connectLimit(), s.networkLimit(), s.quietLimit(), s.leaveLimit(), s.terminalLimit(), s.flush)
 	if _, _, ok := s.peer.Address(now); !ok {
 		return t
+	}
+	if s.parting {
+		t = earliest(t, s.wire.LingerUntil())
 	}
 	return earliest(t, s.peer.Deadline(now), s.wire.Deadline(now), s.frameDeadline())
 }
@@ -84,7 +100,7 @@ func (s *session) quietLimit() time.Time {
 
 // tell tells others where the client is, if they do not know.
 func (s *session) tell(client netip.Addr) {
-	if s.client != client {
+	if s.client != client && !s.parting {
 		s.client = client
 		s.host.attached(client)
 	}

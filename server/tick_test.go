@@ -143,7 +143,8 @@ func TestEndWithClient(t *testing.T) {
 	}
 }
 
-// A client that does not answer the end is told 16 times, for 10 s at most.
+// A client that does not answer the end is told at least 16 times, and for 10 s at
+// most.
 func TestEndWithSilentClient(t *testing.T) {
 	r := connected(t)
 	r.cut = true
@@ -154,7 +155,7 @@ func TestEndWithSilentClient(t *testing.T) {
 		t.Fatal("finished without an answer")
 	}
 	r.run(10 * time.Second)
-	if n := len(r.host.sent) - sent; n != 16 {
+	if n := len(r.host.sent) - sent; n < 16 || n > 50 {
 		t.Errorf("told %d times", n)
 	}
 	if !r.session.finished {

@@ -21,10 +21,15 @@ const (
 func (t *Transport[L, R]) compose(now time.Time, in *instruction) {
 	base := t.chooseBase(now)
 	last := t.sent.last().num
+	if t.shutdown.theirs() && !t.shutdown.ours() && len(t.diff) > smallDiff {
+		base, t.diff = t.sent.first(), t.diff[:0] // the confirmation matters, not what is shown
+	}
 	in.oldNum, in.diff = base.num, t.diff
 	switch {
 	case t.shutdown.ours():
 		in.newNum = shutdownNum
+	case t.shutdown.theirs():
+		in.newNum = last + 1
 	case t.sent.changed.IsZero() && base.turn != t.sent.turn:
 		in.newNum = last
 	default:
@@ -131,8 +136,10 @@ func (t *Transport[L, R]) note(now time.Time, in *instruction) {
 		t.sent.add(now, in.newNum)
 	}
 	t.ackAt = now.Add(ackInterval)
-	if t.shutdown.peer {
-		t.shutdown.confirmed = true
+	if t.shutdown.theirs() {
+		t.shutdown.confirm(in.newNum, in.newNum != in.oldNum)
+	}
+	if t.shutdown.done() {
 		t.ackAt = time.Time{}
 	}
 }

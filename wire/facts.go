@@ -40,6 +40,10 @@ func (t *Transport[L, R]) Acked() (num uint64, at time.Time) {
 // Heard is when the newest authentic datagram came; zero if never.
 func (t *Transport[L, R]) Heard() time.Time { return t.packets.heard }
 
+// HeardUs is when the newest datagram came that shows that the peer hears us: it
+// had one of ours less than a second before; zero if none did.
+func (t *Transport[L, R]) HeardUs() time.Time { return t.packets.answered }
+
 // SetMTU sets the bytes of UDP payload, for the family of the peer's address
 // or after EMSGSIZE; less than MTUSmall is taken for MTUSmall. It may be called
 // while Tick sends, and counts from the next instruction.
@@ -69,15 +73,24 @@ func (t *Transport[L, R]) SendInterval() time.Duration { return t.packets.rtt.in
 // announcement, with the current state. It is safe to call twice.
 func (t *Transport[L, R]) Shutdown(now time.Time) { t.shutdown.begin(now) }
 
-// Closing says that the peer announced shutdown.
-func (t *Transport[L, R]) Closing() bool { return t.shutdown.peer }
+// Closing reports whether the peer announced shutdown.
+func (t *Transport[L, R]) Closing() bool { return t.shutdown.theirs() }
 
-// Closed says that this end is done: its shutdown was acknowledged, or the
-// peer's was and the acknowledgement has been sent. Whoever stays until the
-// peer is silent may go on with Tick: it acknowledges repeated announcements.
+// Closed reports whether this end is done: its shutdown was acknowledged, or the
+// peer's was and the acknowledgement has been sent. That may get lost: see
+// LingerUntil.
 func (t *Transport[L, R]) Closed() bool { return t.shutdown.done() }
 
-// TimedOut says that nobody answered our announcement in 16 tries or 10 s.
+// LingerUntil is until when the owner of a Transport that is closed should go on
+// with Receive and Tick, which acknowledge repeated announcements of the peer; zero
+// if the peer needs no more. It moves with each announcement.
+func (t *Transport[L, R]) LingerUntil() time.Time { return t.shutdown.lingerUntil() }
+
+// Lossy reports whether datagrams were lost of late.
+func (t *Transport[L, R]) Lossy() bool { return t.packets.loss.seen() }
+
+// TimedOut reports whether our announcement was not answered in 16 tries, and the
+// peer was not heard of late, or in 10 s.
 func (t *Transport[L, R]) TimedOut(now time.Time) bool {
-	return t.shutdown.timedOut(now, t.SendInterval())
+	return t.shutdown.timedOut(now, t.packets.heard, t.SendInterval())
 }

@@ -27,6 +27,9 @@ type packets struct {
 	loss   loss
 	next   uint64    // one above the highest sequence number that came
 	heard  time.Time // when that one came; zero before the first
+	// answered is when one came that echoed a timestamp of ours less than a second
+	// after the peer had it; zero before the first.
+	answered time.Time
 
 	sent, received Traffic
 
@@ -79,6 +82,7 @@ func (p *packets) open(now time.Time, datagram []byte, congested bool) (f fragme
 		p.echo.put(now, stamp(binary.BigEndian.Uint16(plain)), congested)
 		if reply := stamp(binary.BigEndian.Uint16(plain[2:])); reply != noStamp {
 			p.rtt.sample(p.clock.stamp(now), reply)
+			p.answered = now
 		}
 	}
 	f, err = parseFragment(plain[stampsSize:])

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"strings"
 	"testing"
 )
 
@@ -22,9 +23,8 @@ func TestShutdownIsAcknowledged(t *testing.T) {
 	if !s.tr.Closed() || s.tr.Closing() || s.tr.TimedOut(at(100_000)) {
 		t.Errorf("closed %v, closing %v", s.tr.Closed(), s.tr.Closing())
 	}
-	if got := s.runUntil(60_000); got != "" {
-		t.Errorf("sent after the end:\n%s", got)
-	}
+	// The peer, which may wait for that, is told that its answer came.
+	s.wantRun(60_000, `1120: end>end ack 2 from end ""`)
 	// What comes late is not answered, but for the peer's own end.
 	s.mustAnswer(60_000, instruction{oldNum: 2, newNum: 3, ackNum: shutdownNum, diff: []byte(">x")})
 	s.wantRun(61_000, "")
@@ -45,26 +45,78 @@ func TestShutdownAfterAPartialAcknowledgement(t *testing.T) {
 
 func TestShutdownUnanswered(t *testing.T) {
 	s := hello(t)
-	s.now = 1000
-	s.tr.Shutdown(at(1000))
-	s.tr.Shutdown(at(1500)) // begins nothing anew
-	s.runUntil(1749)
-	if s.tr.shutdown.tries != 15 || s.tr.TimedOut(at(1749)) {
-		t.Errorf("%d tries, timed out %v", s.tr.shutdown.tries, s.tr.TimedOut(at(1749)))
+	s.now = 4000 // when the peer has been silent for a while
+	s.tr.Shutdown(at(4000))
+	s.tr.Shutdown(at(4500)) // begins nothing anew
+	s.runUntil(4749)
+	if s.tr.shutdown.tries != 15 || s.tr.TimedOut(at(4749)) {
+		t.Errorf("%d tries, timed out %v", s.tr.shutdown.tries, s.tr.TimedOut(at(4749)))
 	}
-	s.wantRun(1799, `1750: 1>end ack 1 from 1 ""`)
-	if s.tr.TimedOut(at(1799)) {
+	s.wantRun(4799, `4750: 1>end ack 1 from 1 ""`)
+	if s.tr.TimedOut(at(4799)) {
 		t.Error("timed out before the last try had its time")
 	}
-	if !s.tr.TimedOut(at(1800)) || s.tr.Closed() {
+	if !s.tr.TimedOut(at(4800)) || s.tr.Closed() {
 		t.Error("not timed out after 16 tries")
 	}
-	if got := s.tr.Deadline(at(1800)); !got.IsZero() {
+	if got := s.tr.Deadline(at(4800)); !got.IsZero() {
 		t.Errorf("deadline %v after giving up", got)
 	}
 	if sent := s.tick(60_000); len(sent) > 0 {
 		t.Errorf("sent after giving up: %+v", sent)
 	}
+}
+
+// A peer that is heard is told for longer: it is there, and what it is told was
+// lost.
+func TestShutdownUnansweredByAPeerThatIsThere(t *testing.T) {
+	s := hello(t)
+	s.now = 1000
+	s.tr.Shutdown(at(1000))
+	for now := 1000; now < 10_900; now += 50 {
+		if s.tick(now); s.tr.TimedOut(at(now)) {
+			t.Fatalf("timed out after %d ms and %d tries", now-1000, s.tr.shutdown.tries)
+		}
+		if now%2000 == 0 {
+			s.mustAnswer(now, instruction{newNum: uint64(now), ackNum: 1})
+		}
+	}
+	if !s.tr.TimedOut(at(11_000)) {
+		t.Error("not timed out after 10 s")
+	}
+}
+
+// Whoever has confirmed the peer's end stays to do it again, until the peer is
+// known to have it or is silent.
+func TestLinger(t *testing.T) {
+	s := hello(t)
+	if !s.tr.LingerUntil().IsZero() {
+		t.Error("it lingers before the end")
+	}
+	announcement := instruction{oldNum: 1, newNum: shutdownNum, ackNum: 1, diff: []byte(">bye")}
+	s.mustAnswer(1000, announcement)
+	s.wantRun(1000, `1000: 1>2 ack end from 1 ""`)
+	if got := s.tr.LingerUntil(); got != at(1000).Add(lingerTime) {
+		t.Errorf("it lingers until %v", got.Sub(epoch))
+	}
+	s.mustAnswer(1600, announcement) // the confirmation was lost
+	s.wantRun(1700, `1600: 1>3 ack end from 1 ""`)
+	if got := s.tr.LingerUntil(); got != at(1600).Add(lingerTime) {
+		t.Errorf("it lingers until %v", got.Sub(epoch))
+	}
+	s.mustAnswer(1700, instruction{oldNum: shutdownNum, newNum: shutdownNum, ackNum: 3})
+	if got := s.tr.LingerUntil(); !got.IsZero() || !s.tr.Closed() {
+		t.Errorf("known to be heard it lingers until %v, closed %v", got.Sub(epoch), s.tr.Closed())
+	}
+	s.wantRun(60_000, "")
+}
+
+// What is shown is left out of a confirmation if it would make it long.
+func TestConfirmationIsShort(t *testing.T) {
+	s := hello(t)
+	s.set(1000, word(strings.Repeat("large ", 1000)))
+	s.mustAnswer(1001, instruction{oldNum: 1, newNum: shutdownNum, ackNum: 1})
+	s.wantRun(1001, `1001: 1>2 ack end from 1 ""`)
 }
 
 func TestShutdownTimesOutByTime(t *testing.T) {

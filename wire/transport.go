@@ -124,13 +124,13 @@ func (t *Transport[L, R]) Receive(now time.Time, datagram []byte, congested bool
 
 // take follows an instruction of the peer.
 func (t *Transport[L, R]) take(now time.Time, in *instruction) (newer bool, err error) {
-	if t.sent.acknowledge(in.ackNum) && in.ackNum == shutdownNum {
-		t.shutdown.acked = true
-	}
+	thanks := t.sent.acknowledge(in.ackNum) && t.shutdown.acknowledge(in.ackNum)
 	newer, err = t.received.apply(now, in)
 	switch {
 	case err == nil && in.announcesEnd():
-		t.shutdown.peer = true
+		t.shutdown.peer = now
+		t.ackAt = now
+	case thanks:
 		t.ackAt = now
 	case t.shutdown.done():
 		t.ackAt = time.Time{}

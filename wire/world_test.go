@@ -85,7 +85,9 @@ type world struct {
 	seen  stream // what the server has looked at of the client's stream
 	typed strings.Builder
 	heard bool // the server has heard of the client
-	echo  bool // the server shows what is typed
+
+	clientLeft, serverLeft bool // they hear and send no more
+	echo                   bool // the server shows what is typed
 
 	recording        bool
 	toServer, toUser [][]byte // all datagrams while recording
@@ -127,7 +129,7 @@ func (w *world) step(until time.Time) {
 	w.deliver()
 	w.tick()
 	next := until
-	for _, at := range []time.Time{w.up.Deadline(), w.down.Deadline(), w.client.Deadline(w.now), w.serverDeadline()} {
+	for _, at := range []time.Time{w.up.Deadline(), w.down.Deadline(), w.clientDeadline(), w.serverDeadline()} {
 		if !at.IsZero() && at.Before(next) {
 			next = at
 		}
@@ -137,8 +139,15 @@ func (w *world) step(until time.Time) {
 	}
 }
 
+func (w *world) clientDeadline() time.Time {
+	if w.clientLeft {
+		return time.Time{}
+	}
+	return w.client.Deadline(w.now)
+}
+
 func (w *world) serverDeadline() time.Time {
-	if !w.heard {
+	if !w.heard || w.serverLeft {
 		return time.Time{}
 	}
 	return w.server.Deadline(w.now)
@@ -150,6 +159,9 @@ func (w *world) deliver() {
 		w.serve(d)
 	}
 	for d := w.down.Receive(w.now); d != nil; d = w.down.Receive(w.now) {
+		if w.clientLeft {
+			continue
+		}
 		if _, err := w.client.Receive(w.now, d, false); err != nil && !benign(err) {
 			w.t.Fatalf("client: %v", err)
 		}
@@ -159,6 +171,9 @@ func (w *world) deliver() {
 // serve is what a server does with a datagram: it takes what was typed.
 func (w *world) serve(d []byte) {
 	w.t.Helper()
+	if w.serverLeft {
+		return
+	}
 	got, err := w.server.Receive(w.now, d, false)
 	if err != nil && !benign(err) && w.refusing == nil {
 		w.t.Fatalf("server: %v", err)
@@ -186,6 +201,16 @@ func benign(err error) bool {
 
 func (w *world) tick() {
 	w.t.Helper()
+	if !w.clientLeft {
+		w.tickClient()
+	}
+	if w.heard && !w.serverLeft {
+		w.tickServer()
+	}
+}
+
+func (w *world) tickClient() {
+	w.t.Helper()
 	err := w.client.Tick(w.now, func(d []byte) {
 		if w.recording {
 			w.toServer = append(w.toServer, bytes.Clone(d))
@@ -195,10 +220,11 @@ func (w *world) tick() {
 	if err != nil {
 		w.t.Fatalf("client: %v", err)
 	}
-	if !w.heard {
-		return
-	}
-	err = w.server.Tick(w.now, func(d []byte) {
+}
+
+func (w *world) tickServer() {
+	w.t.Helper()
+	err := w.server.Tick(w.now, func(d []byte) {
 		if w.recording {
 			w.toUser = append(w.toUser, bytes.Clone(d))
 		}

@@ -159,6 +159,8 @@ func (t *Token) typed() {
 		c = rune(keypadText[c-keypad0])
 	case c >= 0xe000 && c <= 0xf8ff: // other functional keys
 		return
+	case t.Mods&Shift != 0 && t.Shifted != 0 && !t.caps:
+		c = t.Shifted
 	case unicode.IsLetter(c):
 		if (t.Mods&Shift != 0) != t.caps {
 			c = unicode.ToUpper(c)

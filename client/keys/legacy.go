@@ -53,18 +53,30 @@ func (t *Token) shifted() rune {
 // the key in the same place of a US keyboard counts, as without a protocol.
 func (t *Token) control() (b byte, ok bool) {
 	key := *t
-	if t.Code > del && t.Base != 0 {
+	switch {
+	case t.Mods&Shift != 0 && t.Shifted > 0 && t.Shifted < del:
+		return controlOrSelf(t.Shifted)
+	case t.Code > del && t.Base != 0:
 		key.Code, key.Shifted = t.Base, 0
 	}
-	if t.Mods&Shift != 0 {
-		if b, ok := controlOf(key.shifted()); ok {
+	if c := key.shifted(); c != 0 && t.Mods&Shift != 0 {
+		if b, ok := controlOf(c); ok {
 			return b, true
 		}
+		if _, ok := controlOf(key.character()); !ok {
+			return ascii(c)
+		}
 	}
-	if b, ok := controlOf(key.character()); ok {
+	return controlOrSelf(key.character())
+}
+
+// controlOrSelf returns what a key with Ctrl sends: not all have a control
+// character.
+func controlOrSelf(c rune) (byte, bool) {
+	if b, ok := controlOf(c); ok {
 		return b, true
 	}
-	return ascii(key.character())
+	return ascii(c)
 }
 
 // controlOf returns the control character of a key with Ctrl (kitty keyboard

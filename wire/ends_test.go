@@ -1,0 +1,57 @@
+package wire_test
+
+import (
+	"testing"
+	"time"
+
+	"gm/wire/simnet"
+)
+
+// TestEndsOnLossyLinks ends 1000 sessions on links that lose 30%, from either side
+// and from both at once: each side comes to know, and neither stays for long.
+func TestEndsOnLossyLinks(t *testing.T) {
+	links := []simnet.Config{
+		{Delay: 5 * time.Millisecond, Loss: 0.3},
+		{Delay: 50 * time.Millisecond, Loss: 0.3, Jitter: 20 * time.Millisecond, Reorder: 0.2},
+		{Delay: 250 * time.Millisecond, Loss: 0.3},
+	}
+	for who, ends := range map[string]func(w *world){
+		"client": func(w *world) { w.client.Shutdown(w.now) },
+		"server": func(w *world) { w.server.Shutdown(w.now) },
+		"both":   func(w *world) { w.client.Shutdown(w.now); w.server.Shutdown(w.now) },
+	} {
+		t.Run(who, func(t *testing.T) {
+			var stays time.Duration
+			for seed := range uint64(1000) {
+				w := newWorld(t, links[seed%3], 1000+seed)
+				w.typeKeys("typed")
+				for w.typed.Len() == 0 || w.client.Heard().IsZero() {
+					w.pass(100 * time.Millisecond)
+				}
+				w.show("the last words")
+				ends(w)
+				stays = max(stays, w.part())
+				if page, _ := w.client.Remote(); who == "server" && page != "the last words" {
+					t.Errorf("seed %d: the client sees %q", seed, page)
+				}
+			}
+			t.Logf("the longest stay was %v", stays)
+		})
+	}
+}
+
+// part has each end go as soon as it may, and returns how long the last one stayed.
+func (w *world) part() time.Duration {
+	w.t.Helper()
+	for began := w.now; ; w.pass(5 * time.Millisecond) {
+		if !w.clientLeft && w.client.TimedOut(w.now) || !w.serverLeft && w.server.TimedOut(w.now) {
+			w.t.Errorf("after %v an end is not clean: client closed %v, server %v", w.now.Sub(began), w.client.Closed(), w.server.Closed())
+			return w.now.Sub(began)
+		}
+		w.clientLeft = w.client.Closed() && !w.client.LingerUntil().After(w.now)
+		w.serverLeft = w.server.Closed() && !w.server.LingerUntil().After(w.now)
+		if w.clientLeft && w.serverLeft {
+			return w.now.Sub(began)
+		}
+	}
+}
