@@ -14,12 +14,13 @@ import (
 // user's terminal: who does, and what it is without gm, as it is left at the end and
 // on suspend: l, h, or r for what it was at the start.
 var lastingModes = map[string]struct{ who, left string }{
-	"1":    {"the client, for the server's translation of keys", "l"},
+	"1":    {"the program; the client, where the server translates keys", "l"},
 	"5":    {"the program", "l"},
 	"6":    {"reset by the client for its own painting", "l"},
 	"7":    {"the client, for its own painting", "h"},
 	"9":    {"the program", "l"},
 	"25":   {"the program, and the client while it paints", "h"},
+	"67":   {"the program; reset only after it was set", "l"},
 	"69":   {"reset by the client for its own painting", "l"},
 	"1000": {"the program", "l"},
 	"1001": {"the program", "l"},

@@ -186,6 +186,7 @@ func TestNoticesLeave(t *testing.T) {
 		program := vt.NewTerminal(cols, 3, vt.Options{})
 		program.Write([]byte("\x1b[31ma漢\x1b[44m字e\u0301漢字👍🏽\x1b[m漢字\r\nsecond\x1b[H"))
 		d := display{dialect: vt.UserTerminal("xterm-256color", "")}
+		d.dialect.KeyModes = true
 		screen := program.Snapshot()
 		user.Write(d.frame(nil, screen))
 		want := user.Snapshot().Text()

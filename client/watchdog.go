@@ -43,7 +43,7 @@ type watchdog struct {
 }
 
 func newWatchdog() *watchdog {
-	return &watchdog{asked: make(chan struct{}), wake: make(chan struct{}, 1), start: time.Now(), exit: os.Exit, report: os.Stderr}
+	return &watchdog{asked: make(chan struct{}), wake: make(chan struct{}, 1), start: time.Now(), exit: os.Exit, report: stderr()}
 }
 
 func (w *watchdog) now() int64 { return int64(time.Since(w.start)) + 1 }
