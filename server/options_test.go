@@ -118,8 +118,10 @@ func TestOptionsRefuse(t *testing.T) {
 func TestDialect(t *testing.T) {
 	full, stock := vt.Full(), vt.Stock()
 	full.KeyModes, stock.KeyModes = false, true
+	all := vt.Full()
+	all.ExplicitWidths = true
 	for extensions, want := range map[state.Extension]vt.Dialect{
-		0: vt.Stock(), state.ExtScreen: full, state.ExtKeys: stock, state.ExtScreen | state.ExtKeys: vt.Full(), state.AllExtensions: vt.Full(),
+		0: vt.Stock(), state.ExtScreen: full, state.ExtKeys: stock, state.ExtScreen | state.ExtKeys: vt.Full(), state.AllExtensions: all,
 	} {
 		if got := (&options{extensions: extensions}).dialect(); got != want {
 			t.Errorf("%v: the dialect is %+v", extensions, got)
