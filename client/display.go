@@ -12,6 +12,7 @@ type display struct {
 	dialect vt.Dialect
 	noInit  bool       // stay out of the alternate screen
 	shown   *vt.Screen // nil if not known
+	last    *vt.Screen // to be left behind below what was there before; nil for none
 	// directory is whether the terminal was sent one (OSC 7).
 	directory bool
 	// backArrow reports that DECBKM was set. Its state before is the user's: it is
@@ -67,6 +68,9 @@ func (d *display) stop(dst []byte) []byte {
 		dst = appendBelow(dst, d.shown)
 	} else {
 		dst = append(dst, leaveAlternate...)
+		if d.last != nil {
+			dst = vt.AppendLines(dst, d.last, usedRows(d.last), d.dialect)
+		}
 	}
 	if d.dialect.Titles {
 		dst = append(dst, restoreTitle...)
@@ -150,6 +154,15 @@ func appendBelow(dst []byte, s *vt.Screen) []byte {
 		dst = fmt.Appendf(dst, "\x1b[%dH", lastRow(s)+1)
 	}
 	return append(dst, "\r\n"...)
+}
+
+// usedRows returns how many rows there are down to the last with something in it.
+func usedRows(s *vt.Screen) int {
+	n := lastRow(s) + 1
+	if n == s.Cursor.Y+1 && s.RowText(s.Cursor.Y) == "" {
+		n--
+	}
+	return n
 }
 
 // lastRow is the lowest row with something in it, the cursor's at least.

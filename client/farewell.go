@@ -38,6 +38,8 @@ func farewell(w io.Writer, end outcome, server netip.AddrPort) (status int, err 
 		status, err = exitFailed, unconnected(server, end.trouble)
 	case end.program.Reason != "":
 		err = fmt.Errorf("start the program on the host: %s", sanitize.Line(end.program.Reason))
+	case end.program.Stopped != "":
+		err = fmt.Errorf("the session was ended on the host: %s", sanitize.Line(end.program.Stopped))
 	}
 	fmt.Fprintln(w, "[gm is exiting.]")
 	return status, err

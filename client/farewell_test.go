@@ -22,6 +22,8 @@ func TestFarewell(t *testing.T) {
 		{"terminated", outcome{how: endingClean, program: known(128 + 15)}, 143, []string{"[gm is exiting.]\n"}},
 		{"not started", outcome{how: endingClean, program: state.Ending{Known: true, Status: 127, Reason: "no x"}}, 127,
 			[]string{"[gm is exiting.]\n", "gm: start the program on the host: no x\n"}},
+		{"stopped", outcome{how: endingClean, program: state.Ending{Known: true, Status: 143, Stopped: "termi\x1bnated"}}, 143,
+			[]string{"[gm is exiting.]\n", "gm: the session was ended on the host: termi"}},
 		{"unclean", outcome{how: endingUnclean}, exitFailed, []string{"gm did not shut down cleanly", "[gm is exiting.]\n"}},
 		{"nobody", outcome{how: endingNobody}, exitFailed,
 			[]string{"[gm is exiting.]\n", "gm: did not make a successful connection to 192.0.2.1:60007: ", "UDP seems blocked", "hint: ", "60007/udp", "-p"}},

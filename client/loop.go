@@ -43,6 +43,7 @@ type loop struct {
 	watchdog  *watchdog
 	broken    chan error // a feeder can not go on
 	done      chan struct{}
+	leaveLast bool // the last screen of a program that ends is left behind
 	suspended bool // the terminal is the shell's
 	blind     bool // the terminal is gone
 	mtuSmall  bool
@@ -70,10 +71,12 @@ func runSession(server netip.AddrPort, key wire.Key, s settings) (end outcome, e
 		display: display{dialect: dialect, noInit: s.noInit},
 		dialect: dialect,
 		tty:     terminal,
-		asks:    s.extensions&(state.ExtAppearance|state.ExtTerminal) != 0 && !dialect.NoOSC, // a terminal that may print OSC is not asked
-		dcs:     !dialect.NoDCS && !s.plainDCS,
-		broken:  make(chan error, 1),
-		done:    make(chan struct{}),
+
+		leaveLast: !s.ownStatus,
+		asks:      s.extensions&(state.ExtAppearance|state.ExtTerminal) != 0 && !dialect.NoOSC, // a terminal that may print OSC is not asked
+		dcs:       !dialect.NoDCS && !s.plainDCS,
+		broken:    make(chan error, 1),
+		done:      make(chan struct{}),
 	}
 	if !l.asks { // all that will be known
 		session.handleReplies(now, vt.Theme{}, vt.Capabilities{})
@@ -184,6 +187,9 @@ func (l *loop) turns(events <-chan event) (outcome, error) {
 		if end := l.session.ended(now); end != endingNone {
 			if l.writer.wait(l.watchdog.asked) == nil {
 				l.paint(now) // what came with the end
+			}
+			if end == endingClean && l.leaveLast {
+				l.display.last = l.session.lastScreen()
 			}
 			return l.session.outcome(end), nil
 		}

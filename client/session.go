@@ -191,6 +191,17 @@ func (c *session) lingerUntil() time.Time {
 	return c.transport.LingerUntil()
 }
 
+// lastScreen returns the screen that is left behind at a clean end: that of a
+// program that ended by itself, if it is not a picture that the program had put
+// over what was there (the alternate screen); else nil.
+func (c *session) lastScreen() *vt.Screen {
+	remote, _ := c.transport.Remote()
+	if c.quitting || remote.Ending.Stopped != "" || remote.Listening.Alternate {
+		return nil
+	}
+	return remote.Screen.Resized(c.cols, c.rows)
+}
+
 // outcome is what became of a session that ended so.
 func (c *session) outcome(how ending) outcome {
 	remote, _ := c.transport.Remote()

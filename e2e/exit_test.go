@@ -3,6 +3,9 @@ package e2e
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
 	"testing"
 
 	"gm/e2e/harness"
@@ -63,4 +66,60 @@ func TestLastWords(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestLastScreenIsLeftBehind: what a program has written stays below the prompt when
+// it ends by itself, as with ssh, and nothing stays of a program that had a screen
+// of its own or of a session that the user left.
+func TestLastScreenIsLeftBehind(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	gone := `$(printf "%s" go ne)` // what is seen only if it is run
+	for _, c := range []struct {
+		name, command, typed string
+		left                 []string
+	}{
+		{"a command", "sh -c 'echo one; echo; printf \"two\\nthree\"'", "", []string{"one", "", "two", "three", "[gm is exiting.]"}},
+		{"nothing", "true", "", []string{"[gm is exiting.]"}},
+		{"a failure", "sh -c 'echo no; exit 3'", "", []string{"no", "[gm is exiting.]"}},
+		{"a line wider than the window", "sh -c 'printf %090d 1; exit'", "", []string{strings.Repeat("0", 80), strings.Repeat("0", 9) + "1", "[gm is exiting.]"}},
+		{"a program with a screen of its own", "sh -c 'printf \"\\033[?1049h" + gone + "\\n\\033[?1049l\"; exit'", "", []string{"[gm is exiting.]"}},
+		{"one that ends in it", "sh -c 'printf \"\\033[?1049h" + gone + "\\n\"; exit'", "", []string{"[gm is exiting.]"}},
+		{"the user left", "sh -c 'echo " + gone + "; cat'", "\x1e.", []string{"[gm is exiting.]"}},
+	} {
+		d.Line("clear")
+		d.Until("an empty screen", harness.Patience, func(s harness.Screen) bool { return s[0] == "desk>" })
+		d.Line(plain + " --local -- " + c.command)
+		if c.typed != "" {
+			d.ExpectLine("gone")
+			d.Type(c.typed)
+		}
+		screen := d.Until("prompt", harness.Patience, func(s harness.Screen) bool {
+			col, row := d.Cursor()
+			return row > 0 && col == len("desk> ") && s[row] == "desk>"
+		})
+		_, row := d.Cursor()
+		from := slices.Index(screen, "[gm is exiting.]") - len(c.left) + 1
+		if from < 1 || !slices.Equal(screen[from:row], c.left) || !strings.HasSuffix(screen[from-1], c.command[len(c.command)-4:]) {
+			t.Errorf("%s: left is\n%s", c.name, harness.Frame(screen))
+		}
+	}
+	d.Line("exit")
+}
+
+// TestStoppedByAnAdministrator ends the server by a signal: the user is told, and the
+// status is that of the signal.
+func TestStoppedByAnAdministrator(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.local(plain)
+	for _, p := range d.family.Processes() {
+		if p.Command[0] == plain && p.Command[1] == "server" {
+			signalPID(t, p.PID, syscall.SIGTERM)
+		}
+	}
+	d.expectPrompt()
+	d.ExpectLine("gm: the session was ended on the host: terminated")
+	d.Line("echo st''atus $?")
+	d.ExpectLine("status 143")
 }

@@ -42,6 +42,11 @@ func (d *departure) failed(err error) {
 	}
 }
 
+// stopped notes that a signal to the server ends the session.
+func (d *departure) stopped(number int, name string) {
+	d.ending = state.Ending{Known: true, Status: uint8(128 + number), Stopped: name}
+}
+
 // exited takes the program's exit status.
 func (s *session) exited(now time.Time, status int) {
 	s.departure.ending = state.Ending{Known: true, Status: uint8(status)}

@@ -85,16 +85,39 @@ func TestStatusIsNotTold(t *testing.T) {
 		exits bool
 		end   func(r *rig)
 	}{
-		"stock client":        {false, func(r *rig) { r.session.exited(r.now, 7); r.session.outputEnded(r.now) }},
-		"closed its terminal": {true, func(r *rig) { r.session.outputEnded(r.now) }},
-		"the user left":       {true, func(r *rig) { r.client.Shutdown(r.now) }},
-		"SIGUSR1":             {true, func(r *rig) { r.session.userSignal(r.now) }},
+		"stock client":         {false, func(r *rig) { r.session.exited(r.now, 7); r.session.outputEnded(r.now) }},
+		"closed its terminal":  {true, func(r *rig) { r.session.outputEnded(r.now) }},
+		"the user left":        {true, func(r *rig) { r.client.Shutdown(r.now) }},
+		"signal, stock client": {false, func(r *rig) { r.session.stop(r.now, 15, "terminated") }},
 	} {
 		r := connected(t)
 		r.session.cfg.exits = c.exits
 		c.end(r)
 		r.wait(5*time.Second, name+": no end", r.client.Closed)
 		if got := r.shownEnding(); got.Known {
+			t.Errorf("%s: the client knows %+v", name, got)
+		}
+	}
+}
+
+// A client is told that a signal to the server ended the session, also if the
+// program ends with it.
+func TestStatusOfAStoppedSession(t *testing.T) {
+	for name, stop := range map[string]func(r *rig){
+		"SIGTERM": func(r *rig) { r.session.stop(r.now, 15, "terminated") },
+		"SIGUSR1": func(r *rig) { r.session.userSignal(r.now, 15, "terminated") },
+		"and then the program": func(r *rig) {
+			r.session.stop(r.now, 15, "terminated")
+			r.session.exited(r.now, 129)
+			r.session.outputEnded(r.now)
+			r.session.stop(r.now, 2, "again")
+		},
+	} {
+		r := connected(t)
+		r.session.cfg.exits = true
+		stop(r)
+		r.wait(5*time.Second, name+": no end", r.client.Closed)
+		if got := r.shownEnding(); got != (state.Ending{Known: true, Status: 143, Stopped: "terminated"}) {
 			t.Errorf("%s: the client knows %+v", name, got)
 		}
 	}

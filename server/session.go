@@ -272,6 +272,14 @@ func (s *session) end(now time.Time, why string) {
 	s.wire.Shutdown(now)
 }
 
+// stop ends the session because of a signal to the server.
+func (s *session) stop(now time.Time, number int, name string) {
+	if !s.ending {
+		s.departure.stopped(number, name)
+	}
+	s.end(now, name)
+}
+
 // fail ends the session at once: nothing can be sent any more.
 func (s *session) fail(err error) {
 	s.host.log("session ends: %v", err)
@@ -279,8 +287,8 @@ func (s *session) fail(err error) {
 }
 
 // userSignal is SIGUSR1: end, unless the client was heard from lately enough.
-func (s *session) userSignal(now time.Time) {
+func (s *session) userSignal(now time.Time, number int, name string) {
 	if limit := s.cfg.timeouts.signal; limit == 0 || now.Sub(s.wire.Heard()) >= limit {
-		s.end(now, "SIGUSR1")
+		s.stop(now, number, name)
 	}
 }

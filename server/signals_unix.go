@@ -19,8 +19,10 @@ func watchedSignals() []os.Signal {
 func (l *loop) signal(now time.Time, s os.Signal) {
 	switch s {
 	case syscall.SIGUSR1:
-		l.session.userSignal(now)
-	case syscall.SIGTERM, syscall.SIGINT:
-		l.session.end(now, s.String())
+		l.session.userSignal(now, int(syscall.SIGUSR1), s.String())
+	case syscall.SIGTERM:
+		l.session.stop(now, int(syscall.SIGTERM), s.String())
+	case syscall.SIGINT:
+		l.session.stop(now, int(syscall.SIGINT), s.String())
 	}
 }

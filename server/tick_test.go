@@ -126,7 +126,7 @@ func TestUserSignal(t *testing.T) {
 		r.run(time.Second)
 		r.cut = true
 		r.run(test.gone)
-		r.session.userSignal(r.now)
+		r.session.userSignal(r.now, 10, "SIGUSR1")
 		if r.session.ending != test.ends {
 			t.Errorf("limit %v, client gone for %v: ends %v", test.limit, test.gone, r.session.ending)
 		}

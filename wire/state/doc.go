@@ -59,6 +59,7 @@
 //	message Ending {                 // field 66 of an instruction
 //	    optional uint32 status = 1;  // 0 to 255; 128+n for signal n
 //	    optional string reason = 2;  // why the program could not be started
+//	    optional string stopped = 3; // why the server ended the session while the program ran
 //	}
 //
 // The same way, by the extension "flow", screens tell how much input the server

@@ -18,6 +18,9 @@ type Ending struct {
 	// Reason says why the program could not be started, in one line of at most
 	// maxReason bytes; empty if it was.
 	Reason string
+	// Stopped says why the server ended the session while the program ran, in the
+	// form of Reason; empty if it did not.
+	Stopped string
 }
 
 // maxReason bounds a reason, in bytes.
@@ -25,20 +28,26 @@ const maxReason = 500
 
 // Fields of an ending.
 const (
-	fieldStatus protowire.Number = 1
-	fieldReason protowire.Number = 2
+	fieldStatus  protowire.Number = 1
+	fieldReason  protowire.Number = 2
+	fieldStopped protowire.Number = 3
 )
 
-// known gives e as it travels.
+// known returns e as it travels.
 func (e Ending) known() Ending {
 	e.Known = true
-	e.Reason = strings.Map(func(r rune) rune {
+	e.Reason, e.Stopped = reasonLine(e.Reason), reasonLine(e.Stopped)
+	return e
+}
+
+// reasonLine returns text as one line of at most maxReason bytes.
+func reasonLine(text string) string {
+	return strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
 			return ' '
 		}
 		return r
-	}, strings.ToValidUTF8(e.Reason[:min(len(e.Reason), maxReason)], ""))
-	return e
+	}, strings.ToValidUTF8(text[:min(len(text), maxReason)], ""))
 }
 
 // appendEnding appends an instruction that tells of e.
@@ -48,6 +57,10 @@ func appendEnding(dst []byte, e Ending) []byte {
 	if reason := e.known().Reason; reason != "" {
 		dst = protowire.AppendTag(dst, fieldReason, protowire.BytesType)
 		dst = protowire.AppendString(dst, reason)
+	}
+	if stopped := e.known().Stopped; stopped != "" {
+		dst = protowire.AppendTag(dst, fieldStopped, protowire.BytesType)
+		dst = protowire.AppendString(dst, stopped)
 	}
 	return enclose(enclose(dst, at, kindEnding), at, fieldInstruction)
 }
@@ -60,6 +73,10 @@ func parseEnding(message []byte) (Ending, error) {
 		return Ending{}, err
 	}
 	reason, err := value(message, fieldReason, protowire.BytesType)
-	e := Ending{Status: uint8(min(status.varint, 255)), Reason: string(reason.bytes)}
+	if err != nil {
+		return Ending{}, err
+	}
+	stopped, err := value(message, fieldStopped, protowire.BytesType)
+	e := Ending{Status: uint8(min(status.varint, 255)), Reason: string(reason.bytes), Stopped: string(stopped.bytes)}
 	return e.known(), err
 }

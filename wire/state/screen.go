@@ -115,7 +115,7 @@ func (s Screen) Subtract(Screen) Screen { return s }
 
 // MemSize returns about how many bytes of memory s holds that shared does not.
 func (s Screen) MemSize(shared Screen) int {
-	return s.Screen.MemSize(shared.Screen) + len(s.Ending.Reason)
+	return s.Screen.MemSize(shared.Screen) + len(s.Ending.Reason) + len(s.Ending.Stopped)
 }
 
 // Partway returns from with some of the rows of s. All else is as in from, so
