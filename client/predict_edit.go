@@ -54,11 +54,12 @@ func (e *edit) moveTo(x, y int) {
 	e.predictCursor(predictedCursor{frame: e.frame, epoch: e.epoch, x: x, y: y})
 }
 
-// row gives row y as it is predicted.
+// row returns row y as it is predicted.
 func (e *edit) row(y int) []glyph {
 	row := make([]glyph, e.cols)
 	for x := range row {
 		row[x] = screenGlyph(e.screen, x, y)
+		row[x].border = border(e.screen, row[x], x, y)
 	}
 	for x, c := range e.lines[y] {
 		if c.active {
@@ -124,17 +125,26 @@ func (e *edit) print(text string, width int) {
 		c.x, c.y = 0, min(c.y+1, e.rows-1)
 	}
 	before := e.row(c.y)
+	limit := columnLimit(before, c.x)
+	if c.x+width > limit { // what a program does with text that its frame has no room for
+		e.doubt()
+		return
+	}
 	g := glyph{text: text, width: width, look: e.look(before, c.x)}
 	if text == " " {
 		g.text = ""
 	}
 	after := e.inserted(before, c.x, g)
 	e.predictRow(c.y, before, after, c.x, width)
-	if c.x+width < e.cols {
+	if c.x+width < limit {
 		e.moveTo(c.x+width, c.y)
 		return
 	}
 	e.begin()
+	if limit < e.cols {
+		e.moveTo(c.x+width, c.y)
+		return
+	}
 	e.predictCursor(predictedCursor{frame: e.frame, epoch: e.epoch, x: e.cols - 1, y: c.y, wrap: true})
 }
 
@@ -149,11 +159,11 @@ func (e *edit) look(row []glyph, x int) vt.Rendition {
 	return pen
 }
 
-// inserted gives row with g in column x. Text to the right moves on, up to the
-// next gap; it is replaced in overwrite mode. A suggestion stays as long as it is
-// what is typed.
+// inserted returns row with g in column x. Text to the right moves on, up to the
+// next gap or border, which stays; it is replaced in overwrite mode. A suggestion
+// stays as long as it is what is typed.
 func (e *edit) inserted(row []glyph, x int, g glyph) []glyph {
-	end := textEnd(row, x)
+	end, limit := textEnd(row, x), columnLimit(row, x)
 	after := append([]glyph(nil), row...)
 	if !e.overwrite && suggested(row, x) {
 		if !g.same(row[x]) {
@@ -164,9 +174,9 @@ func (e *edit) inserted(row []glyph, x int, g glyph) []glyph {
 	if e.overwrite {
 		end = x
 	}
-	copy(after[min(x+g.width, e.cols):min(end+g.width, e.cols)], row[x:end])
-	if end+g.width > e.cols {
-		after[e.cols-1] = glyph{width: 1, unknown: true}
+	copy(after[min(x+g.width, limit):min(end+g.width, limit)], row[x:end])
+	if end+g.width > limit {
+		after[limit-1] = glyph{width: 1, unknown: true}
 	}
 	after[x] = g
 	if g.width == 2 {
@@ -252,7 +262,7 @@ func (e *edit) deleted(row []glyph, x, width int) []glyph {
 	}
 	copy(after[x:], row[x+width:end])
 	fill := blankGlyph()
-	if end == e.cols && end > x+width {
+	if end == columnLimit(row, x+width) && end > x+width {
 		fill = glyph{width: 1, unknown: true}
 	}
 	for i := end - width; i < end; i++ {

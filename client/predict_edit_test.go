@@ -1,6 +1,7 @@
 package client
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -153,4 +154,66 @@ func TestPredictionLeavesDoubleRowsAlone(t *testing.T) {
 	if got := y.paint(y.now, y.host).RowText(1); got != "" {
 		t.Errorf("%q is predicted to wrap into a double row", got)
 	}
+}
+
+// TestPredictionKeepsBorders types in boxes: no border moves, whatever has room.
+func TestPredictionKeepsBorders(t *testing.T) {
+	tests := []struct{ name, line, around, keys, want string }{
+		{"over the gap before a border", "│ a|b   │", "", "xyz", "│ axyz|b│"},
+		{"up to the border", "│ a|b │", "", "x", "│ ax|b│"},
+		{"the last column before it, and the cursor is not known", "│ a|b│", "", "x", "│ a|x│"},
+		{"no room for the character", "│ ab|│", "", "x", "│ ab|│"},
+		{"no room for a wide one", "│ a| │", "", "漢", "│ a| │"},
+		{"a wide one", "│ a|b  │", "", "漢", "│ a漢|b│"},
+		{"what is behind the border", "│ a| │ right │", "", "x", "│ a|x│ right │"},
+		{"heavy, double and half blocks", "┃ a|b  ║ ▌", "", "x", "┃ ax|b ║ ▌"},
+		{"backspace", "│ ab|c  │", "", "\x7f", "│ a|c   │"},
+		{"backspace of text that adjoins the border", "│ ab|c│", "", "\x7f", "│ a|cc│"},
+		{"right does not go over it", "│ ab|│", "", "\x1b[C", "│ ab|│"},
+		{"a frame of ASCII", "| a@b   |", "|       |", "xy", "| axy@b |"},
+		{"a lone sign is text", "a@b |", "       |", "x", "ax@b |"},
+		{"letters are text, though they stand below each other", "a@b c", "    c", "x", "ax@b c"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			y := confirmedTypist(t)
+			y.host = y.host.Clone()
+			_, rows := y.host.Size()
+			for row := range rows {
+				y.host.DrawText(0, row, test.around, vt.Rendition{})
+			}
+			y.host.Cursor.Y = 1
+			y.confirmed = y.epoch
+			y.showsAt(test.line)
+			y.look()
+			y.types(test.keys)
+			if got := y.screenAt(strings.Contains(test.line, "@")); got != test.want {
+				t.Errorf("seen %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+// showsAt is shows with @ for the cursor, if there is one.
+func (y *typist) showsAt(text string) {
+	if before, after, ok := strings.Cut(text, "@"); ok {
+		y.host = y.host.Clone()
+		cols, _ := y.host.Size()
+		y.host.Erase(0, y.host.Cursor.Y, cols, vt.Rendition{})
+		y.host.Cursor.X = y.host.DrawText(0, y.host.Cursor.Y, before, vt.Rendition{})
+		y.host.DrawText(y.host.Cursor.X, y.host.Cursor.Y, after, vt.Rendition{})
+		return
+	}
+	y.shows(text)
+}
+
+// screenAt is screen with @ for the cursor.
+func (y *typist) screenAt(at bool) string {
+	s := y.screen()
+	if !at {
+		return s
+	}
+	shown := y.paint(y.now, y.host)
+	text := shown.RowText(shown.Cursor.Y)
+	return text[:shown.Cursor.X] + "@" + text[shown.Cursor.X:]
 }

@@ -1,6 +1,11 @@
 package client
 
-import "gm/vt"
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"gm/vt"
+)
 
 // glyph is what a column of a row shows, as far as prediction cares: apart from
 // the screen, so that rows can be edited before they are compared.
@@ -9,6 +14,7 @@ type glyph struct {
 	width   int    // 1 or 2
 	tail    bool   // the right half of a wide character
 	unknown bool   // something will be here, but not known what
+	border  bool   // of a frame, which stays where it is
 	look    vt.Rendition
 }
 
@@ -69,10 +75,11 @@ func suggestion(r vt.Rendition) bool {
 }
 
 // textEnd is the column after the stretch of text that begins at x: it goes on
-// over single blanks, but two of them are a gap with which it ends.
+// over single blanks, but two of them are a gap with which it ends, and so does a
+// border.
 func textEnd(row []glyph, x int) int {
 	end := x
-	for i := x; i < len(row); i++ {
+	for i := x; i < len(row) && !row[i].border; i++ {
 		if !row[i].blank() {
 			end = i + 1
 		} else if i > end {
@@ -80,4 +87,32 @@ func textEnd(row []glyph, x int) int {
 		}
 	}
 	return end
+}
+
+// columnLimit is the column of the first border from column x on, or the number of
+// columns: text does not go beyond it.
+func columnLimit(row []glyph, x int) int {
+	for i := x; i < len(row); i++ {
+		if row[i].border {
+			return i
+		}
+	}
+	return len(row)
+}
+
+// border reports whether the glyph g in column x of row y belongs to a frame: a
+// character for drawing lines or blocks, or a sign that stands in the rows next to
+// it too, as in frames of ASCII.
+func border(s *vt.Screen, g glyph, x, y int) bool {
+	r, size := utf8.DecodeRuneInString(g.text)
+	switch {
+	case size == 0 || size != len(g.text):
+		return false
+	case r >= 0x2500 && r <= 0x259f: // Box Drawing, Block Elements
+		return true
+	case r >= utf8.RuneSelf || unicode.IsLetter(r) || unicode.IsDigit(r):
+		return false
+	}
+	same := func(dy int) bool { return screenGlyph(s, x, y+dy).text == g.text }
+	return same(-1) && (same(1) || same(-2)) || same(1) && same(2)
 }
