@@ -123,15 +123,16 @@ func (l *loop) run() (end outcome, err error) {
 		l.writer.close()
 	}()
 	l.start(func() { l.writer.run() })
+	quits := l.quitSignals() // none may end the process from here on
+	events, stop := watchSignals(l.tty.keys.resized())
+	defer stop()
 	if err := l.enter(); err != nil {
 		return outcome{}, err
 	}
-	go l.watchdog.watch(l.quitSignals())
+	go l.watchdog.watch(quits)
 	escape := l.session.input.escapeKey
 	l.start(func() { l.reader.read(l.tty, escape, l.done) })
 	l.start(func() { l.reader.pass(l.done) })
-	events, stop := watchSignals(l.tty.keys.resized())
-	defer stop()
 	return l.turns(events)
 }
 
