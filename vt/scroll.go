@@ -115,11 +115,15 @@ func (t *Terminal) moveRows(top, bottom, n int) {
 		r.cut(x1)
 	}
 	rows := t.screen.rows[top : bottom+1]
-	outside := t.screen.cols - (x1 - x0)
-	t.work += len(rows) * min(outside, x1-x0) / cheapMove
+	cells, outside := x1-x0, t.screen.cols-(x1-x0)
+	byOne := (n == 1 || n == -1) && outside < cells && len(rows) > 1
+	if byOne {
+		cells = outside
+	}
+	t.work += len(rows) * (rowWork + cells/cheapMove)
 	switch {
-	case n == 1 && outside < x1-x0:
-		t.moveOutside(rows, x0, x1)
+	case byOne:
+		t.moveOutside(rows, x0, x1, n > 0)
 	case n > 0:
 		for y := range len(rows) - n {
 			rows[y].take(rows[y+n], x0, x1)
@@ -146,25 +150,38 @@ func (r *row) take(o *row, x0, x1 int) {
 	r.touch(x1)
 }
 
-// moveOutside moves rows up by one, and puts back down what is outside of the
+// rowWork is what a row costs that is moved, in cells.
+const rowWork = 2
+
+// moveOutside moves rows by one, up or down, and puts back what is outside of the
 // columns from x0 up to but not including x1, which is less work where most of the
-// columns are inside. What the last row has inside is left to the caller.
-func (t *Terminal) moveOutside(rows []*row, x0, x1 int) {
-	first, last := rows[0], len(rows)-1
-	copy(rows, rows[1:])
-	rows[last] = first
-	t.scratch = append(append(t.scratch[:0], first.cells[:x0]...), first.cells[x1:]...)
-	wrapped := first.wrapped
-	for y := last; y > 0; y-- {
-		to, from := rows[y], rows[y-1]
-		copy(to.cells[:x0], from.cells[:x0])
-		copy(to.cells[x1:], from.cells[x1:])
-		to.wrapped, to.end = from.wrapped, len(to.cells)
+// columns are inside. What the row that came in has inside is left to the caller.
+func (t *Terminal) moveOutside(rows []*row, x0, x1 int, up bool) {
+	last := len(rows) - 1
+	from, to, step := 0, last, -1 // the row that leaves, where it comes in, the way back
+	if !up {
+		from, to, step = last, 0, 1
 	}
-	copy(rows[0].cells[:x0], t.scratch)
-	copy(rows[0].cells[x1:], t.scratch[x0:])
-	rows[0].wrapped, rows[0].end = wrapped, len(first.cells)
-	if x1 == len(first.cells) {
+	leaves := rows[from]
+	if up {
+		copy(rows, rows[1:])
+	} else {
+		copy(rows[1:], rows[:last])
+	}
+	rows[to] = leaves
+	t.scratch = append(append(t.scratch[:0], leaves.cells[:x0]...), leaves.cells[x1:]...)
+	wrapped := leaves.wrapped
+	for y := to; y != from; y += step {
+		r, o := rows[y], rows[y+step]
+		copy(r.cells[:x0], o.cells[:x0])
+		copy(r.cells[x1:], o.cells[x1:])
+		r.wrapped, r.end = o.wrapped, len(r.cells)
+	}
+	r := rows[from]
+	copy(r.cells[:x0], t.scratch)
+	copy(r.cells[x1:], t.scratch[x0:])
+	r.wrapped, r.end = wrapped, len(r.cells)
+	if x1 == len(r.cells) {
 		for _, r := range rows {
 			r.wrapped = false
 		}

@@ -135,3 +135,10 @@ func (t *Terminal) Whole() *Screen { return t.held }
 
 // AlternateScreen says that the program has switched to the alternate screen.
 func (t *Terminal) AlternateScreen() bool { return t.onOther }
+
+// Work returns how many cells control functions have read or changed so far, about:
+// a measure of the time that what was written has cost beside its length.
+func (t *Terminal) Work() int { return t.work }
+
+// Size returns the number of columns and rows.
+func (t *Terminal) Size() (cols, rows int) { return t.screen.Size() }

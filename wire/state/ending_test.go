@@ -39,7 +39,7 @@ func TestEndingTellsWhy(t *testing.T) {
 	for want, e := range map[string]Ending{
 		"0a0a 920407 087f 1203 6e6f21":      {Known: true, Status: 127, Reason: "no!"},
 		"0a0c 920409 087f 1205 c3a92020 61": {Known: true, Status: 127, Reason: "é  a"},
-		"0a0b 920408 088f01 1a03 656e64":     {Known: true, Status: 143, Stopped: "end"},
+		"0a0b 920408 088f01 1a03 656e64":    {Known: true, Status: 143, Stopped: "end"},
 	} {
 		from, s := blank(80, 24), blank(80, 24)
 		s.Ending = e

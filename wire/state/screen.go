@@ -1,6 +1,8 @@
 package state
 
 import (
+	"cmp"
+
 	"gm/vt"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -63,13 +65,13 @@ func (s Screen) AppendDiff(dst []byte, from Screen) []byte {
 	return enclose(dst, at, fieldInstruction)
 }
 
-// Apply gives the screen that a HostMessage makes out of s. What the emulator
-// would answer is dropped.
+// Apply returns the screen that a HostMessage makes out of s. What the emulator
+// would answer is dropped. A message that costs far more than any diff is an error.
 func (s Screen) Apply(diff []byte) (Screen, error) {
-	var term *vt.Terminal // shows s, once it is needed
-	terminal := func() *vt.Terminal {
+	var term *budget // of a terminal that shows s, once it is needed
+	terminal := func() *budget {
 		if term == nil {
-			term = vt.Resume(s.Screen)
+			term = newBudget(vt.Resume(s.Screen))
 		}
 		return term
 	}
@@ -77,14 +79,13 @@ func (s Screen) Apply(diff []byte) (Screen, error) {
 		switch kind.num {
 		case kindHostbytes:
 			text, err := value(kind.bytes, fieldHoststring, protowire.BytesType)
-			terminal().Write(text.bytes)
-			return err
+			return cmp.Or(err, terminal().write(text.bytes))
 		case kindResize:
 			cols, rows, err := parseResize(kind.bytes)
 			if err != nil {
 				return err
 			}
-			terminal().Resize(cols, rows)
+			return terminal().resize(cols, rows)
 		case kindEchoAck:
 			num, err := value(kind.bytes, fieldEchoAckNum, protowire.VarintType)
 			s.EchoAck = num.varint
@@ -105,7 +106,7 @@ func (s Screen) Apply(diff []byte) (Screen, error) {
 		return nil
 	})
 	if term != nil {
-		s.Screen = term.Snapshot()
+		s.Screen = term.term.Snapshot()
 	}
 	return s, err
 }
