@@ -120,3 +120,20 @@ func TestWatchdogDoesNotWaitForTheTerminal(t *testing.T) {
 		close(free)
 	})
 }
+
+// TestContinuedWithoutATerminal: a terminal that hangs up also continues the process
+// (setpgid(2), SIGCONT). That it cannot be set up again then is the end of the
+// session, of which the server is told, and no error.
+func TestContinuedWithoutATerminal(t *testing.T) {
+	r, out, err := os.Pipe() // which is no terminal
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	defer out.Close()
+	w := newWorld(t, "delay=1ms", plainSettings())
+	l := &loop{session: w.client, tty: &tty{in: r, out: out}, writer: newWriter(out), watchdog: newWatchdog()}
+	if err := l.obey(eventContinued); err != nil || !l.session.quitting || !l.blind {
+		t.Errorf("%v, quitting %v", err, l.session.quitting)
+	}
+}

@@ -3,6 +3,7 @@ package vt
 import (
 	"encoding/hex"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
