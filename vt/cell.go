@@ -25,8 +25,9 @@ const (
 	cellUnderlineShift      = 34
 	cellUnderline      Cell = 7 << cellUnderlineShift
 
-	cellDirectFg   Cell = 1 << 37 // the style is a colour of the text
-	cellDirectBg   Cell = 1 << 38 // the style is a colour of the background
+	directShift         = 37
+	cellDirectFg   Cell = 1 << directShift       // the style is a colour of the text
+	cellDirectBg   Cell = 1 << (directShift + 1) // the style is a colour of the background
 	cellDirect          = cellDirectFg | cellDirectBg
 	cellStyleShift      = 40
 	cellStyle      Cell = 0xffffff << cellStyleShift

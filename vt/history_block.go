@@ -55,6 +55,13 @@ func (b *block) encode(r *row, t *tables, index *penIndex) {
 	padded := r.cells[:min((end+7)&^7, len(r.cells))] // packASCII likes eights
 	var style Cell
 	for x := 0; x < end; {
+		if len(b.pens) == maxPens {
+			var n int
+			if n, style = b.encodeDirect(padded[x:end], style); n > 0 {
+				x += n
+				continue
+			}
+		}
 		c := padded[x]&^cellProtected ^ style
 		if c&cellRendition != 0 {
 			style ^= c & cellRendition

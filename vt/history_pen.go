@@ -2,6 +2,8 @@ package vt
 
 import (
 	"encoding/binary"
+	"slices"
+	"unicode/utf8"
 	"unsafe"
 )
 
@@ -39,9 +41,6 @@ func (b *block) encodePen(c Cell, t *tables, index *penIndex) {
 		p.Link = b.link(t.links.list[p.Link])
 		slot.look, slot.number = look, uint8(len(b.pens))
 		b.pens = append(b.pens, p)
-	case look&^(cellStyle|cellDirect) == 0 && look&cellDirect != 0:
-		b.writeDirect(look)
-		return
 	default:
 		b.writePen(c, t)
 		return
@@ -49,16 +48,29 @@ func (b *block) encodePen(c Cell, t *tables, index *penIndex) {
 	b.data = append(b.data, codePen, slot.number)
 }
 
-// writeDirect is writePen for a rendition that is nothing but a direct colour.
-func (b *block) writeDirect(look Cell) {
-	parts := uint64(penFg)
-	if look&cellDirectBg != 0 {
-		parts = penBg
+// encodeDirect appends the ASCII characters that cells begin with as far as each has
+// another rendition than the one before it, and that is nothing but a direct colour.
+// It returns their number and the last rendition.
+func (b *block) encodeDirect(cells []Cell, style Cell) (n int, last Cell) {
+	data := slices.Grow(b.data, 8*len(cells))
+	for _, c := range cells {
+		look, char := c&cellRendition, c&^(cellRendition|cellProtected)
+		parts := penParts[look>>directShift&3]
+		if look == style || look&^(cellStyle|cellDirect) != 0 || parts == 0 || char >= utf8.RuneSelf {
+			break
+		}
+		color := uint64(colorRGB) | uint64(look>>cellStyleShift)
+		data = binary.LittleEndian.AppendUint64(data, codeStyle|parts<<8|color<<16|uint64(char)<<48)
+		data = data[:len(data)-1]
+		style = look
+		n++
 	}
-	color := uint64(colorRGB) | uint64(look>>cellStyleShift)
-	b.data = binary.LittleEndian.AppendUint64(b.data, codeStyle|parts<<8|color<<16)
-	b.data = b.data[:len(b.data)-2]
+	b.data = data
+	return n, style
 }
+
+// penParts are the parts of pens that are nothing but a direct colour.
+var penParts = [4]uint64{cellDirectFg >> directShift: penFg, cellDirectBg >> directShift: penBg}
 
 // writePen appends the rendition of a cell, written out.
 func (b *block) writePen(c Cell, t *tables) {

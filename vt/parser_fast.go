@@ -45,7 +45,6 @@ func (p *parser) ground(b []byte) int {
 // printable gives the length of the run of 0x20 to 0x7e that b begins with. It
 // looks at eight bytes at a time.
 func printable(b []byte) int {
-	const ones = 0x0101010101010101
 	n := 0
 	for ; n+8 <= len(b); n += 8 {
 		w := binary.LittleEndian.Uint64(b[n:])
@@ -69,13 +68,13 @@ func (p *parser) wholeCSI(b []byte) int {
 		return 0
 	}
 	b = b[2:]
-	text, n, final := shortCSI(b)
-	if text.isDirect() && len(b) > maxDirect {
+	if len(b) > maxDirect && beginsDirect(b) {
 		if fg, bg, n := directColors(b); n > 0 {
 			p.to.setColors(fg, bg)
 			return 2 + n
 		}
 	}
+	text, n, final := shortCSI(b)
 	if final == 'm' && p.to.recall(text) {
 		return 2 + n + 1
 	}
@@ -111,7 +110,6 @@ func (s *sequence) many(b []byte) (n int, final byte) {
 // digits, in n bytes of text. It does not branch by how many digits there are,
 // which nobody can foresee. False says that the text is another.
 func (s *sequence) two(text csiText, n int) bool {
-	const ones = 0x0101010101010101
 	w, marker := text.a, byte(0)
 	if c := byte(w); c >= '<' {
 		w, n, marker = w>>8, n-1, c

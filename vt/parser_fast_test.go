@@ -72,7 +72,7 @@ func TestDirectColors(t *testing.T) {
 		text = append(text, "m, and enough text after it for the sequence to be parsed at once"...)
 		var fg, bg Color
 		n := 0
-		if short, _, _ := shortCSI(text); short.isDirect() {
+		if beginsDirect(text) {
 			fg, bg, n = directColors(text)
 		}
 		if n == 0 {
