@@ -221,7 +221,7 @@ var hostileStates = []string{
 func event(term *Terminal, function string) {
 	switch function {
 	case "Resize":
-		term.SetPixels(1<<40, 1<<40)
+		term.SetPixels(math.MaxInt32, math.MaxInt32)
 		term.Resize(100, 30)
 	case "SetCapabilities":
 		light := everything()
