@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -31,24 +32,48 @@ var lastingModes = map[string]struct{ who, left string }{
 	"1006": {"the program", "l"},
 	"1007": {"the program; the terminal's own until then", "r"},
 	"1015": {"the program", "l"},
+	"1034": {"the program, if the terminal has it; the terminal's own until then", "r"},
+	"1035": {"the program, if the terminal has it; the terminal's own until then", "r"},
+	"1036": {"the program, if the terminal has it; the terminal's own until then", "r"},
+	"1037": {"the program, if the terminal has it; the terminal's own until then", "r"},
+	"1039": {"the program, if the terminal has it; the terminal's own until then", "r"},
 	"1016": {"the program", "l"},
 	"1049": {"the client", "l"},
 	"2004": {"the program", "l"},
 	"2031": {"the client, if the terminal has it", "l"},
 }
 
+// lastingKind is a terminal and what it has reported.
+type lastingKind struct {
+	vt.Dialect
+	reported vt.Capabilities
+}
+
+// before returns how a mode is before any program, as the sequence ends that sets it
+// so: h, if it was not reported.
+func (k lastingKind) before(mode string) string {
+	n, _ := strconv.Atoi(mode)
+	if k.reported.Mode(n) == 2 {
+		return "l"
+	}
+	return "h"
+}
+
 // lastingKinds are terminals of each kind.
-func lastingKinds() map[string]vt.Dialect {
-	kinds := map[string]vt.Dialect{"full": vt.Full()}
+func lastingKinds() map[string]lastingKind {
+	kinds := map[string]lastingKind{"full": {Dialect: vt.Full()}}
 	for _, term := range []string{"xterm-256color", "xterm-kitty", "tmux-256color", "screen", "linux", "vt100", "vte-256color"} {
-		kinds[term] = vt.UserTerminal(term, "")
+		kinds[term] = lastingKind{Dialect: vt.UserTerminal(term, "")}
 	}
-	vte := vt.Capabilities{}
-	for _, n := range vt.UserModes() {
-		vte.SetMode(int(n), 2)
+	for _, value := range []int{1, 2} {
+		k := lastingKind{Dialect: vt.UserTerminal("xterm-256color", "")}
+		for _, n := range vt.UserModes() {
+			k.reported.SetMode(int(n), value)
+		}
+		k.Dialect = k.With(k.reported)
+		k.KeyModes = true
+		kinds[fmt.Sprint("one that reports ", value)] = k
 	}
-	vte.SetMode(1007, 1)
-	kinds["one that reports 1007 set"] = vt.UserTerminal("xterm-256color", "").With(vte)
 	return kinds
 }
 
@@ -81,13 +106,19 @@ func lastOf(output string) map[string]string {
 // TestLastingModes: whatever a program sets, each private mode is left as it is
 // without gm, and a mode that has no row is not touched.
 func TestLastingModes(t *testing.T) {
-	for name, dialect := range lastingKinds() {
+	for name, kind := range lastingKinds() {
 		t.Run(name, func(t *testing.T) {
-			d := display{dialect: dialect}
+			d := display{dialect: kind.Dialect}
 			user, program := vt.NewTerminal(20, 4, vt.Options{}), vt.NewTerminal(20, 4, vt.Options{})
 			user.SetCapabilities(pixelMouse())
 			program.SetCapabilities(pixelMouse())
 			user.Write([]byte("\x1b[?1007h"))
+			for n, row := range lastingModes {
+				if row.left == "r" {
+					fmt.Fprintf(user, "\x1b[?%s%s\x1b[?%[1]ss", n, kind.before(n))
+				}
+			}
+			before := user.Snapshot().Modes
 			program.Write([]byte(setsEverything()))
 			out := string(d.start(nil))
 			d.colorReports = true
@@ -100,8 +131,8 @@ func TestLastingModes(t *testing.T) {
 			for n, how := range lastOf(out) {
 				row, ok := lastingModes[n]
 				want := row.left
-				if want == "r" && dialect.ScrollSet == 1 {
-					want = "h"
+				if want == "r" && kind.reported != (vt.Capabilities{}) {
+					want = kind.before(n)
 				}
 				if !ok || how != want {
 					t.Errorf("mode %s (%s) is left by %q, want %q", n, row.who, how, want)
@@ -109,8 +140,8 @@ func TestLastingModes(t *testing.T) {
 			}
 			user.Write([]byte(out))
 			s := user.Snapshot()
-			if s.Modes != (vt.Modes{AlternateScroll: vt.ToggledOn}) {
-				t.Errorf("left with %+v", s.Modes)
+			if s.Modes != before {
+				t.Errorf("left with %+v, want %+v", s.Modes, before)
 			}
 			if s.Directory != "" || s.Pen != (vt.Rendition{}) || s.Cursor.Shape != 0 || s.Cursor.Hidden || user.AlternateScreen() {
 				t.Errorf("left with directory %q, pen %+v, cursor %+v", s.Directory, s.Pen, s.Cursor)
@@ -144,7 +175,7 @@ func TestEveryModeIsUndone(t *testing.T) {
 			}
 			user := vt.NewTerminal(20, 4, vt.Options{})
 			user.SetCapabilities(pixelMouse())
-			user.Write([]byte("\x1b[?1007s"))
+			user.Write([]byte("\x1b[?1007;1034;1035;1036;1037;1039s"))
 			d := display{dialect: vt.Full()}
 			user.Write(d.frame(nil, s))
 			if user.Snapshot().Modes != s.Modes {
@@ -161,11 +192,17 @@ func TestEveryModeIsUndone(t *testing.T) {
 // TestWheelIsLeftAlone: where a program does not care for mode 1007, it is what the
 // terminal has by itself, on both screens.
 func TestWheelIsLeftAlone(t *testing.T) {
-	for name, dialect := range lastingKinds() {
-		d := display{dialect: dialect}
+	for name, kind := range lastingKinds() {
+		d := display{dialect: kind.Dialect}
 		out := string(d.start(nil)) + string(d.frame(nil, vt.NewScreen(20, 4))) + string(d.stop(nil))
-		if how := lastOf(out)["1007"]; how != "" && how != "r" && !(how == "h" && dialect.ScrollSet == 1) {
-			t.Errorf("%s: %q", name, how)
+		for _, n := range vt.UserModes() {
+			if lastingModes[fmt.Sprint(n)].left != "r" {
+				continue
+			}
+			want := map[int]string{0: "r", 1: "h", 2: "l"}[kind.reported.Mode(int(n))]
+			if how := lastOf(out)[fmt.Sprint(n)]; how != "" && how != want {
+				t.Errorf("%s: mode %d is left by %q, want %q", name, n, how, want)
+			}
 		}
 	}
 }

@@ -20,18 +20,13 @@ type Dialect struct {
 	Clusters                bool // mode 2027: a grapheme cluster as one character
 	LineAttributes          bool // DECDHL, DECSWL, DECDWL
 	ExplicitWidths          bool // OSC 66: a character with its columns
-	// KeepsScroll says that mode 1007 can be left as it was before any program:
-	// XTRESTORE brings that back.
-	KeepsScroll bool
+	origins                 [toggleCount]toggleOrigin
 	// ContestedWidths says that the reader may give some characters another
 	// width: after one of those the diff moves absolutely.
 	ContestedWidths bool
 
 	// What follows is for a terminal that a person looks at.
 
-	// ScrollSet is the DECRPM value of mode 1007 before any program; 0 if it is not
-	// known.
-	ScrollSet int
 	// HideCursor says that a cursor that runs about is seen: it is hidden
 	// while a frame is painted.
 	HideCursor bool
@@ -51,7 +46,9 @@ type Dialect struct {
 }
 
 // Stock is the dialect of mosh 1.4.0.
-func Stock() Dialect { return Dialect{Titles: true, ContestedWidths: true} }
+func Stock() Dialect {
+	return Dialect{Titles: true, ContestedWidths: true, origins: scrollIs(originReset)}
+}
 
 // Full is the dialect of gm's own emulator: everything a Screen holds.
 func Full() Dialect {
@@ -59,7 +56,8 @@ func Full() Dialect {
 		Faint: true, Strike: true, Overline: true, Underlines: true, CursorShape: true,
 		Repeat: true, Links: true, Titles: true, AnyClipboard: true, Keyboard: true,
 		Notices: true, Directory: true, PixelMouse: true, Clusters: true, LineAttributes: true,
-		KeepsScroll: true, KeyModes: true,
+		KeyModes: true,
+		origins:  [toggleCount]toggleOrigin{originSaved, originSaved, originSaved, originSaved, originSaved, originSaved},
 	}
 }
 
@@ -108,8 +106,8 @@ func (d *Dialect) modes(m Modes) Modes {
 	if !d.KeyModes {
 		m.CursorKeys, m.Keypad, m.BackArrow = false, false, false
 	}
-	if m.AlternateScroll == Untouched && !d.KeepsScroll {
-		m.AlternateScroll = ToggledOff
+	for i, t := range m.toggles() {
+		*t = d.origin(i).carried(*t)
 	}
 	if m.MouseEncoding == 1016 && !d.PixelMouse {
 		m.MouseEncoding = 1006

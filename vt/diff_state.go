@@ -83,8 +83,11 @@ func (d *differ) modes(from, to Modes) {
 	d.toggle(5, from.ReverseVideo, to.ReverseVideo)
 	d.toggle(2004, from.BracketedPaste, to.BracketedPaste)
 	d.toggle(1004, from.FocusEvents, to.FocusEvents)
-	if from.AlternateScroll != to.AlternateScroll {
-		d.alternateScroll(to.AlternateScroll)
+	was, is := from.toggles(), to.toggles()
+	for i, m := range toggleModes {
+		if *was[i] != *is[i] {
+			d.appendToggle(m, *is[i])
+		}
 	}
 	d.choose(int(from.Mouse), int(to.Mouse))
 	d.choose(int(from.MouseEncoding), int(to.MouseEncoding))
@@ -100,19 +103,6 @@ func (d *differ) modes(from, to Modes) {
 	if from.ModifyOtherKeys != to.ModifyOtherKeys {
 		d.out = append(d.out, "\x1b[>4;"...)
 		d.out = append(appendInt(d.out, int(to.ModifyOtherKeys)), 'm')
-	}
-}
-
-// alternateScroll sets mode 1007, or brings back what it was before any program, by
-// XTRESTORE where that is not known. A stock reader has it reset at first.
-func (d *differ) alternateScroll(to Toggle) {
-	switch {
-	case to == ToggledOn, to == Untouched && d.dialect.ScrollSet == modeIsSet:
-		d.mode(1007, true)
-	case to == ToggledOff, d.dialect.ScrollSet == modeIsReset, !d.dialect.KeepsScroll:
-		d.mode(1007, false)
-	default:
-		d.out = append(d.out, "\x1b[?1007r"...)
 	}
 }
 

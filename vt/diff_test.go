@@ -131,14 +131,17 @@ func (p painter) state(s *Screen) {
 	case 5:
 		s.Cursor.Hidden, s.Cursor.Shape = p.IntN(2) == 0, uint8(p.IntN(7))
 	default:
+		some := func() bool { return p.IntN(2) == 0 }
 		s.Modes = Modes{
-			p.IntN(2) == 0, p.IntN(2) == 0, p.IntN(2) == 0, Toggle(p.IntN(3)),
-			[]MouseMode{0, 9, 1000, 1002, 1003}[p.IntN(5)],
-			[]MouseEncoding{0, 1005, 1006, 1015, 1016}[p.IntN(5)],
-			uint8(p.IntN(32)), uint8(p.IntN(3)), false, false, false,
+			ReverseVideo: some(), BracketedPaste: some(), FocusEvents: some(),
+			Mouse:         []MouseMode{0, 9, 1000, 1002, 1003}[p.IntN(5)],
+			MouseEncoding: []MouseEncoding{0, 1005, 1006, 1015, 1016}[p.IntN(5)],
+			KittyKeys:     uint8(p.IntN(32)), ModifyOtherKeys: uint8(p.IntN(3)),
+			CursorKeys: some(), Keypad: some(), BackArrow: some(),
 		}
-		k := s.Modes.KittyKeys
-		s.Modes.CursorKeys, s.Modes.Keypad, s.Modes.BackArrow = k&1 != 0, k&2 != 0, k&4 != 0
+		for _, t := range s.Modes.toggles() {
+			*t = Toggle(p.IntN(3))
+		}
 	}
 }
 

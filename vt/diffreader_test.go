@@ -137,8 +137,9 @@ func (r *diffReader) csi(params string, final byte) {
 		r.sgr(params)
 		return
 	}
-	if params == "?1007" && final == 'r' {
-		r.Modes.AlternateScroll = Untouched
+	if number, ok := strings.CutPrefix(params, "?"); ok && final == 'r' {
+		n, _ := strconv.Atoi(number)
+		*r.toggleOf(n) = Untouched
 		return
 	}
 	if final == 'h' || final == 'l' {
@@ -303,8 +304,8 @@ func (r *diffReader) privateMode(n int, on bool) {
 		r.Cursor.Hidden = !on
 	case 1004:
 		m.FocusEvents = on
-	case 1007:
-		m.AlternateScroll = toggle(on)
+	case 1007, 1034, 1035, 1036, 1037, 1039:
+		*r.toggleOf(n) = toggle(on)
 	case 2004:
 		m.BracketedPaste = on
 	case 9, 1000, 1001, 1002, 1003:
@@ -442,4 +443,11 @@ func (r *diffReader) flag(n int) {
 		}
 	}
 	r.want(false, fmt.Sprint("SGR ", n))
+}
+
+// toggleOf returns the toggle of a mode, which the reader must have.
+func (r *diffReader) toggleOf(n int) *Toggle {
+	r.want(n == 1007 || r.dialect.KeyModes, fmt.Sprint("mode ", n))
+	m, _ := find(privateModes[:], n)
+	return r.Modes.toggle(m)
 }

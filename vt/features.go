@@ -43,7 +43,7 @@ func (f Feature) Has(o Feature) bool { return f&o == o }
 
 // userModes are the private modes that act in the user's terminal.
 var userModes = [...]uint16{
-	9, 67, 1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1015, 1016, 1034, 1035, 1036, 1039, 1042, 2004, 2031,
+	9, 67, 1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1015, 1016, 1034, 1035, 1036, 1037, 1039, 1042, 2004, 2031,
 }
 
 // UserModes returns the private modes on which a terminal's word counts.

@@ -114,8 +114,6 @@ func (t *Terminal) modeSeen(m mode, on bool) {
 		s.Cursor.Hidden = !on
 	case focusEvents:
 		s.Modes.FocusEvents = on
-	case alternateScroll:
-		s.Modes.AlternateScroll = toggle(on)
 	case bracketedPaste:
 		s.Modes.BracketedPaste = on
 	case decckm:
@@ -124,6 +122,10 @@ func (t *Terminal) modeSeen(m mode, on bool) {
 		s.Modes.Keypad = on
 	case decbkm:
 		s.Modes.BackArrow = on
+	default:
+		if t := s.Modes.toggle(m); t != nil {
+			*t = toggle(on)
+		}
 	}
 }
 
@@ -145,11 +147,15 @@ func modesOf(s Modes, c Cursor) modeSet {
 	set.put(decscnm, s.ReverseVideo)
 	set.put(dectcem, !c.Hidden)
 	set.put(focusEvents, s.FocusEvents)
-	set.put(alternateScroll, s.AlternateScroll == ToggledOn)
 	set.put(bracketedPaste, s.BracketedPaste)
 	set.put(decckm, s.CursorKeys)
 	set.put(decnkm, s.Keypad)
 	set.put(decbkm, s.BackArrow)
+	for i, t := range s.toggles() {
+		if *t != Untouched {
+			set.put(toggleModes[i], *t == ToggledOn)
+		}
+	}
 	for _, n := range []int{int(s.Mouse), int(s.MouseEncoding)} {
 		if m, ok := find(privateModes[:], n); ok && n != 0 {
 			set.put(m, true)
@@ -182,8 +188,8 @@ func (t *Terminal) saveModes(s *sequence) {
 		if m, ok := find(privateModes[:], s.at(i, 0)); ok {
 			t.stored.known.put(m, true)
 			t.stored.set.put(m, t.modes.has(m))
-			if m == alternateScroll {
-				t.stored.scroll = t.screen.Modes.AlternateScroll
+			if saved := t.stored.toggles.toggle(m); saved != nil {
+				*saved = *t.screen.Modes.toggle(m)
 			}
 		}
 	}
@@ -193,10 +199,11 @@ func (t *Terminal) saveModes(s *sequence) {
 func (t *Terminal) restoreModes(s *sequence) {
 	for i := range s.n {
 		m, ok := find(privateModes[:], s.at(i, 0))
-		if m == alternateScroll && (t.reading || t.stored.known.has(m)) {
-			// Of a diff: as before any program.
-			t.modes.put(m, t.stored.set.has(m))
-			t.screen.Modes.AlternateScroll = t.stored.scroll
+		if now := t.screen.Modes.toggle(m); ok && now != nil {
+			if t.stored.known.has(m) || t.reading { // of a diff: as before any program
+				*now = *t.stored.toggles.toggle(m)
+				t.modes.put(m, t.stored.set.has(m))
+			}
 			continue
 		}
 		on := t.stored.set.has(m)

@@ -39,6 +39,7 @@ const (
 	metaEighth
 	numLockModifier
 	metaSendsEscape
+	deleteSendsDEL
 	altSendsEscape
 	bellUrgent
 	alternate47
@@ -68,7 +69,7 @@ var privateModes = [...]uint16{
 	mouseMotion: 1003, focusEvents: 1004, mouseUTF8: 1005, mouseSGR: 1006,
 	alternateScroll: 1007, mouseURXVT: 1015, mousePixels: 1016,
 	metaEighth: 1034, numLockModifier: 1035, metaSendsEscape: 1036,
-	altSendsEscape: 1039, bellUrgent: 1042, alternate47: 47,
+	deleteSendsDEL: 1037, altSendsEscape: 1039, bellUrgent: 1042, alternate47: 47,
 	alternate1047: 1047, savedCursor1048: 1048, alternate1049: 1049,
 	bracketedPaste: 2004, synchronized: 2026, clusters: 2027,
 	colorReports: 2031, sizeReports: 2048,

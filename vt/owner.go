@@ -22,7 +22,7 @@ var modeAnswerers = [modeCount]answerer{
 	mouseDrag: usersAlone, mouseMotion: usersAlone, focusEvents: usersAlone, mouseUTF8: usersAlone,
 	mouseSGR: usersAlone, alternateScroll: usersAlone, mouseURXVT: usersAlone, mousePixels: usersAlone,
 	metaEighth: usersAlone, numLockModifier: usersAlone, metaSendsEscape: usersAlone,
-	altSendsEscape: usersAlone, bellUrgent: usersAlone, bracketedPaste: usersAlone, colorReports: usersAlone,
+	deleteSendsDEL: usersAlone, altSendsEscape: usersAlone, bellUrgent: usersAlone, bracketedPaste: usersAlone, colorReports: usersAlone,
 }
 
 // usersCapabilities are the names of XTGETTCAP that depend on the user's terminal,

@@ -48,11 +48,7 @@ const initialState = "\x1b[4l\x1b[20l\x1b[?6;69l\x1b[?7h\x1b[r\x1b[m" +
 // resetModes takes back what only some receivers know, and what is not simply
 // reset.
 func (d *differ) resetModes() {
-	if d.dialect.KeepsScroll {
-		d.alternateScroll(Untouched)
-	} else {
-		d.mode(1007, false)
-	}
+	d.resetToggles()
 	if d.dialect.PixelMouse || d.dialect.HideCursor { // it may have been another dialect before
 		d.mode(1016, false)
 	}

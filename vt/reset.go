@@ -20,7 +20,7 @@ func (t *Terminal) reset() {
 	t.keys = keyboards{}
 	t.colors.reset()
 	t.titles = nil
-	t.stored.set, t.stored.known, t.stored.scroll = 0, 0, Untouched
+	t.stored.set, t.stored.known, t.stored.toggles = 0, 0, Modes{}
 	t.saves = [2]savedState{}
 	s.Pen = Rendition{}
 	t.penChanged()

@@ -8,29 +8,11 @@ type MouseMode uint16
 // mode that is set (1005, 1006, 1015, 1016), 0 for X10's bytes.
 type MouseEncoding uint16
 
-// Toggle is a mode that is left as the user's terminal has it until a program sets
-// or resets it.
-type Toggle uint8
-
-const (
-	Untouched Toggle = iota
-	ToggledOn
-	ToggledOff
-)
-
-func toggle(on bool) Toggle {
-	if on {
-		return ToggledOn
-	}
-	return ToggledOff
-}
-
 // Modes are the modes that the user's terminal must be in for the program.
 type Modes struct {
-	ReverseVideo    bool   // DECSCNM, ?5
-	BracketedPaste  bool   // ?2004
-	FocusEvents     bool   // ?1004
-	AlternateScroll Toggle // ?1007, which many terminals have set by themselves
+	ReverseVideo    bool // DECSCNM, ?5
+	BracketedPaste  bool // ?2004
+	FocusEvents     bool // ?1004
 	Mouse           MouseMode
 	MouseEncoding   MouseEncoding
 	KittyKeys       uint8 // kitty keyboard protocol flags
@@ -39,6 +21,13 @@ type Modes struct {
 	CursorKeys bool // DECCKM, ?1: application cursor keys
 	Keypad     bool // DECNKM, ?66 and DECKPAM: application keypad
 	BackArrow  bool // DECBKM, ?67: the backarrow key sends BS
+
+	AlternateScroll Toggle // ?1007: the wheel sends cursor keys on the alternate screen
+	MetaEighth      Toggle // ?1034: Meta sets the eighth bit
+	NumLock         Toggle // ?1035: NumLock changes the keypad
+	MetaEscape      Toggle // ?1036: Meta sends ESC first
+	DeleteDEL       Toggle // ?1037: the Delete key sends DEL
+	AltEscape       Toggle // ?1039: Alt sends ESC first
 }
 
 // Cursor is where the next character goes. X is 0..cols-1, Y is 0..rows-1.

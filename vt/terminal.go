@@ -42,7 +42,7 @@ type Terminal struct {
 	told        Pixels   // by the last report of ?2048
 	stored      struct { // by XTSAVE
 		set, known modeSet
-		scroll     Toggle
+		toggles    Modes // these alone
 	}
 	replies []byte
 	// What is known of the user's terminal, and what waits for that.

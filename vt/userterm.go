@@ -12,7 +12,8 @@ import (
 func UserTerminal(term, colorterm string) Dialect {
 	d := Dialect{
 		Faint: true, Strike: true, Overline: true, CursorShape: true, Links: true,
-		Titles: true, AnyClipboard: true, Directory: true, ContestedWidths: true, HideCursor: true, KeepsScroll: true,
+		Titles: true, AnyClipboard: true, Directory: true, ContestedWidths: true, HideCursor: true,
+		origins:        scrollIs(originSaved),
 		LineAttributes: true, // or ignored, as ECMA-35 has it: the text is right in either case
 	}
 	family := familyOf(strings.TrimPrefix(term, "xterm-"))
@@ -58,7 +59,9 @@ func (d Dialect) With(c Capabilities) Dialect {
 	}
 	d.PixelMouse = c.Mode(1016) != modeUnknown
 	d.Widths = c.Widths
-	d.ScrollSet = c.Mode(1007)
+	for i, m := range toggleModes {
+		d.origins[i] = originOf(c.Mode(int(privateModes[m])), d.origins[i])
+	}
 	return d
 }
 
@@ -82,7 +85,7 @@ var xtermLike = []string{
 
 // plainTerminal is the dialect of what prints text in OSC, or may.
 func plainTerminal(family string) Dialect {
-	d := Dialect{NoOSC: true, NoPan: true, ContestedWidths: true, HideCursor: true, KeepsScroll: true}
+	d := Dialect{NoOSC: true, NoPan: true, ContestedWidths: true, HideCursor: true, origins: scrollIs(originSaved)}
 	if family != "linux" && family != "cygwin" {
 		d.NoBCE, d.Basic = true, true
 	}

@@ -76,8 +76,11 @@
 // as the line discipline would do. Events that are no keys need no credit.
 //
 // By the extension "keys" the hoststrings of screens also carry the modes of the
-// keyboard: DECCKM (?1), DECNKM as ESC = and ESC >, and DECBKM (?67). The client
-// sets them in the user's terminal, and the server passes on keys as they came.
+// keyboard: DECCKM (?1), DECNKM as ESC = and ESC >, DECBKM (?67), and what Meta, Alt,
+// NumLock and Delete send (?1034, ?1035, ?1036, ?1037, ?1039), each as set, reset or,
+// by XTRESTORE, as before any program. The client sets them in the user's terminal,
+// those with a DECRPM value only if the terminal reported one, and the server passes
+// on keys as they came.
 // Without it the client keeps DECCKM set, as a stock client does, and the server
 // translates cursor keys.
 package state
