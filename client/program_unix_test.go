@@ -244,7 +244,7 @@ func TestProgramEndsThoughItHangs(t *testing.T) {
 		t.Run(end.name, func(t *testing.T) {
 			t.Parallel()
 			w := open(t, "stuck", nil)
-			w.sees("stuck")
+			w.until("the bell of a loop that is stuck", func(s *vt.Screen) bool { return s.Bells > 0 })
 			w.screen.Resize(81, 24)
 			if err := pty.Setsize(w.master, &pty.Winsize{Cols: 81, Rows: 24}); err != nil {
 				t.Fatal(err) // an event that the loop does not take

@@ -73,7 +73,8 @@ func panickingFeeder() (status int) {
 	return exitFailed
 }
 
-// stuck runs a session whose loop hangs as soon as the server has said something.
+// stuck runs a session whose loop hangs as soon as the server has sent a screen. It
+// rings the bell then, which the first frame, written at the same time, does not erase.
 func stuck() (status int) {
 	l, err := stuckLoop()
 	if err == nil {
@@ -100,7 +101,7 @@ func stuckLoop() (*loop, error) {
 	}
 	l.session.transport, err = wire.New(wire.Config[state.User, state.Screen]{
 		Direction: wire.ToServer, MTU: wire.MTUSmall, Remote: state.Screen{Screen: vt.NewScreen(80, 24)},
-		Accept: func(state.Screen) bool { fmt.Print("stuck"); select {} },
+		Accept: func(state.Screen) bool { fmt.Print("\a"); select {} },
 	}, now)
 	if err != nil {
 		return nil, err
