@@ -89,7 +89,11 @@ func (l *loop) askColors(now time.Time, dst []byte) []byte {
 		return dst
 	}
 	l.recolored = false
-	return append(dst, l.query.askColors(now)...)
+	var set *vt.Colors
+	if l.display.before != nil {
+		set = l.display.before.Colors
+	}
+	return append(dst, l.query.askColors(now, set)...)
 }
 
 // handleReplies passes on the terminal's replies. After a report of its colour
@@ -102,6 +106,7 @@ func (l *loop) handleReplies(now time.Time) {
 		l.query.recolored, l.recolored = false, true
 	default:
 		l.display.colorReports = l.query.watches()
+		l.display.theme = theme
 		l.display.speak(l.dialect.With(caps))
 		l.session.handleReplies(now, theme, caps)
 	}

@@ -12,6 +12,9 @@ type display struct {
 	dialect vt.Dialect
 	noInit  bool       // stay out of the alternate screen
 	shown   *vt.Screen // nil if not known
+	before  *vt.Screen // the last that was painted: its colors may be set; nil if none are
+	touched *vt.Colors // that were set since start, whether or not they are now
+	theme   vt.Theme   // the terminal's own colors, as far as it has reported them
 	last    *vt.Screen // to be left behind below what was there before; nil for none
 	// directory is whether the terminal was sent one (OSC 7).
 	directory bool
@@ -41,7 +44,7 @@ const (
 
 // start appends what takes the terminal over.
 func (d *display) start(dst []byte) []byte {
-	d.shown, d.colorReports = nil, false
+	d.shown, d.before, d.touched, d.colorReports = nil, nil, nil, false
 	dst = append(dst, saveScroll...)
 	if d.dialect.Titles {
 		dst = append(dst, saveTitle...)
@@ -55,7 +58,7 @@ func (d *display) start(dst []byte) []byte {
 // stop appends what gives the terminal back as it was. It is right at any
 // moment after start.
 func (d *display) stop(dst []byte) []byte {
-	dst = vt.AppendUndo(dst, d.dialect, d.directory)
+	dst = vt.AppendUndo(dst, d.dialect, d.traces())
 	if d.dialect.Keyboard {
 		dst = append(dst, plainModifiers...)
 	}
@@ -79,14 +82,25 @@ func (d *display) stop(dst []byte) []byte {
 		dst = append(dst, colorReportsOff...)
 		d.reporting = false
 	}
-	d.shown = nil
+	d.shown, d.before = nil, nil
 	return dst
+}
+
+// traces are what the frames so far have left in the terminal.
+func (d *display) traces() vt.Traces {
+	left := vt.Traces{Directory: d.directory, Theme: d.theme}
+	if d.before != nil {
+		left.Colors = d.before.Colors
+	}
+	return left
 }
 
 // lastStop returns what gives the terminal back whatever has been written to it
 // since start, for when that is not known.
 func (d *display) lastStop() []byte {
-	last := display{dialect: d.dialect, noInit: d.noInit, directory: d.dialect.Directory, reporting: true}
+	last := display{dialect: d.dialect, noInit: d.noInit, directory: d.dialect.Directory, reporting: true, touched: d.touched, theme: d.theme}
+	last.before = vt.NewScreen(vt.MinCols, vt.MinRows)
+	last.before.Colors = d.touched
 	return last.stop(nil)
 }
 
@@ -101,13 +115,14 @@ func (d *display) frame(dst []byte, s *vt.Screen) []byte {
 	}
 	if d.shown == nil || !sameSize(d.shown, s) {
 		dst = d.resetBackArrow(dst, s.Modes.BackArrow)
-		dst = vt.AppendRepaint(d.cursorKeys(dst), s, d.dialect)
+		dst = vt.AppendRepaint(d.cursorKeys(dst), d.before, s, d.dialect)
 	} else {
 		dst = vt.AppendDiff(dst, d.shown, s, d.dialect)
 	}
-	d.shown = s
+	d.shown, d.before = s, s
 	d.directory = d.directory || s.Directory != ""
 	d.backArrow = d.dialect.KeyModes && s.Modes.BackArrow
+	d.touched = d.touched.With(s.Colors)
 	return dst
 }
 

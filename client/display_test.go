@@ -53,7 +53,7 @@ func TestDisplayWithoutInit(t *testing.T) {
 		t.Errorf("left: %q", got)
 	}
 	d.start(nil)
-	if out := d.stop(nil); !strings.Contains(string(out), string(vt.AppendUndo(nil, d.dialect, false))) {
+	if out := d.stop(nil); !strings.Contains(string(out), string(vt.AppendUndo(nil, d.dialect, vt.Traces{}))) {
 		t.Error("before the first frame, stop leaves modes")
 	}
 }

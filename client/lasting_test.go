@@ -85,7 +85,7 @@ func setsEverything() string {
 			fmt.Fprintf(&b, "\x1b[?%dh", n)
 		}
 	}
-	return b.String() + "\x1b[4h\x1b[20h\x1b[3;4r\x1b[5 q\x1b[>31u\x1b[>4;2m\x1b]8;;http://h/\a\x1b]7;file://h/d\a\x1b[1;4:3;38;2;1;2;3mtext"
+	return b.String() + "\x1b[4h\x1b[20h\x1b[3;4r\x1b[5 q\x1b[>31u\x1b[>4;2m\x1b]8;;http://h/\a\x1b]7;file://h/d\a\x1b]4;1;red;200;blue\a\x1b]10;#123;#456;#789;#123;#456;red;red;#123;red;#456\a\x1b[1;4:3;38;2;1;2;3mtext"
 }
 
 var settingOrResetting = regexp.MustCompile(`\x1b\[\?([0-9;]+)([hlrs])`)
@@ -143,8 +143,8 @@ func TestLastingModes(t *testing.T) {
 			if s.Modes != before {
 				t.Errorf("left with %+v, want %+v", s.Modes, before)
 			}
-			if s.Directory != "" || s.Pen != (vt.Rendition{}) || s.Cursor.Shape != 0 || s.Cursor.Hidden || user.AlternateScreen() {
-				t.Errorf("left with directory %q, pen %+v, cursor %+v", s.Directory, s.Pen, s.Cursor)
+			if s.Directory != "" || s.Pen != (vt.Rendition{}) || s.Cursor.Shape != 0 || s.Cursor.Hidden || user.AlternateScreen() || s.Colors != nil {
+				t.Errorf("left with directory %q, pen %+v, cursor %+v, colours %v", s.Directory, s.Pen, s.Cursor, s.Colors)
 			}
 		})
 	}

@@ -43,9 +43,10 @@ type loop struct {
 	watchdog  *watchdog
 	broken    chan error // a feeder can not go on
 	done      chan struct{}
-	leaveLast bool // the last screen of a program that ends is left behind
-	suspended bool // the terminal is the shell's
-	blind     bool // the terminal is gone
+	released  *vt.Colors // those that the watchdog would take back
+	leaveLast bool       // the last screen of a program that ends is left behind
+	suspended bool       // the terminal is the shell's
+	blind     bool       // the terminal is gone
 	mtuSmall  bool
 	turn      time.Time // when the turn under way began
 }
@@ -150,10 +151,17 @@ func (l *loop) enter() error {
 	if err := l.tty.raw(); err != nil {
 		return fmt.Errorf("set up the terminal: %w", err)
 	}
+	start := l.display.start(l.writer.buffer())
+	l.renewRelease()
+	l.writer.start(l.ask(time.Now(), start))
+	return nil
+}
+
+// renewRelease tells the watchdog how to give the terminal back.
+func (l *loop) renewRelease() {
 	release := l.tty.releaser(l.display.lastStop())
 	l.watchdog.release.Store(&release)
-	l.writer.start(l.ask(time.Now(), l.display.start(l.writer.buffer())))
-	return nil
+	l.released = l.display.touched
 }
 
 // leave makes the terminal the user's again.
@@ -383,5 +391,9 @@ func (l *loop) paint(now time.Time) {
 	}
 	frame := l.session.frame(now)
 	l.reader.brackets.Store(frame.Modes.BracketedPaste)
-	l.writer.start(l.display.frame(l.askColors(now, l.writer.buffer()), frame))
+	output := l.display.frame(l.askColors(now, l.writer.buffer()), frame)
+	if l.display.touched != l.released {
+		l.renewRelease()
+	}
+	l.writer.start(output)
 }

@@ -37,6 +37,7 @@ var privateModes = []string{
 var (
 	privateMode = regexp.MustCompile(`^\x1b\[\?([0-9;]+)[hl]`)
 	titleStack  = regexp.MustCompile(`^\x1b\[2[23];0t|^\x1b\[\?1007[rs]`)
+	setColors   = regexp.MustCompile(`^\x1b\](4(;[0-9]{1,3};rgb:[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{2}){1,16}|1[0-9];rgb:[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{2}|104(;[0-9]{1,3}){1,16}|11[0-9])\x07`)
 	osc         = regexp.MustCompile(`^\x1b\](0|1|2|7|8|9|52|99|777);([^\x00-\x1f\x7f]*)\x07`)
 	base64Data  = regexp.MustCompile(`^[cpqs0-7]*;[A-Za-z0-9+/]*={0,2}$`)
 )
@@ -80,6 +81,9 @@ func element(s string, edge bool) (n int, err error) {
 	if m := titleStack.FindString(s); m != "" && edge {
 		return len(m), nil
 	}
+	if m := setColors.FindString(s); m != "" {
+		return len(m), nil
+	}
 	if m := osc.FindStringSubmatch(s); m != nil {
 		return len(m[0]), checkString(m[1], m[2])
 	}
@@ -111,7 +115,7 @@ func checkString(number, body string) error {
 
 // TestGrammar checks the check.
 func TestGrammar(t *testing.T) {
-	for _, good := range []string{"", "text é中", "\x1b[1;2Hx\x1b[0;1;38:2::1:2:3m", "\x1b]0;title\a", "\x1b[?25l\x1b[?1006;1000h"} {
+	for _, good := range []string{"", "text é中", "\x1b[1;2Hx\x1b[0;1;38:2::1:2:3m", "\x1b]0;title\a", "\x1b[?25l\x1b[?1006;1000h", "\x1b]4;1;rgb:00/11/ff;255;rgb:00/00/00\a\x1b]111\a"} {
 		if err := checkOuter(good, false); err != nil {
 			t.Errorf("%q: %v", good, err)
 		}
@@ -119,7 +123,7 @@ func TestGrammar(t *testing.T) {
 	for _, bad := range []string{
 		"\x1b[c", "\x1b[6n", "\x1b[>q", "\x1bZ", "\x05", "\x1b[?25$p", "\x1b[14t", "\x1b[8;10;10t", "\x1b[?1049h",
 		"\x1b]52;c;?\a", "\x1b]11;?\a", "\x1b]2;a\x1b\\", "\x1b]2;a\u009cb\a", "\x1bP$qm\x1b\\", "\x1b_x\x1b\\", "\u009b6n", "\x9b", "\xff",
-		"\x1bc", "\x1b[5i", "\x1b]777;x;y\a", "\x1b]9;7;cmd\a", "\x1b]99;p=?;\a", "\x1b[?u", "\x7f", "\x1b]4;1;?\a", "\x1b[21t",
+		"\x1bc", "\x1b[5i", "\x1b]777;x;y\a", "\x1b]9;7;cmd\a", "\x1b]99;p=?;\a", "\x1b[?u", "\x7f", "\x1b]4;1;?\a", "\x1b[21t", "\x1b]4;1;rgb:00/00/00;2;?\a", "\x1b]10;red\a", "\x1b]104\a",
 	} {
 		if checkOuter(bad, false) == nil {
 			t.Errorf("%q is in the grammar", bad)

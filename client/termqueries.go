@@ -34,7 +34,7 @@ func allQueries(dcs, widths bool) []query {
 	for _, n := range vt.UserModes() {
 		queries = append(queries, modeQuery(int(n)))
 	}
-	queries = append(queries, colorQueries()...)
+	queries = append(queries, colorQueries(nil)...)
 	queries = append(queries, schemeQuery(),
 		pixelQuery(14, func(c *vt.Capabilities) *vt.Pixels { return &c.Text }),
 		pixelQuery(15, func(c *vt.Capabilities) *vt.Pixels { return &c.Screen }),
@@ -95,17 +95,29 @@ func (k *query) match(b []byte) (body string, whole, ok bool) {
 }
 
 // colorQueries are OSC 10 to 19 and 4, with two colours of the palette's cube and
-// greys.
-func colorQueries() []query {
-	queries := []query{
-		colorQuery("10", func(t *vt.Theme) *vt.Color { return &t.Foreground }),
-		colorQuery("11", func(t *vt.Theme) *vt.Color { return &t.Background }),
-		colorQuery("12", func(t *vt.Theme) *vt.Color { return &t.Cursor }),
-		colorQuery("17", func(t *vt.Theme) *vt.Color { return &t.Selection }),
-		colorQuery("19", func(t *vt.Theme) *vt.Color { return &t.SelectedText }),
+// greys, but for those that are set.
+func colorQueries(set *vt.Colors) (queries []query) {
+	for _, c := range []struct {
+		n    int
+		slot func(t *vt.Theme) *vt.Color
+	}{
+		{10, func(t *vt.Theme) *vt.Color { return &t.Foreground }},
+		{11, func(t *vt.Theme) *vt.Color { return &t.Background }},
+		{12, func(t *vt.Theme) *vt.Color { return &t.Cursor }},
+		{17, func(t *vt.Theme) *vt.Color { return &t.Selection }},
+		{19, func(t *vt.Theme) *vt.Color { return &t.SelectedText }},
+	} {
+		if !set.HasDynamic(c.n) {
+			queries = append(queries, colorQuery(strconv.Itoa(c.n), c.slot))
+		}
 	}
 	for i := range len(vt.Theme{}.Palette) {
-		queries = append(queries, colorQuery(fmt.Sprintf("4;%d", i), func(t *vt.Theme) *vt.Color { return &t.Palette[i] }))
+		if !set.HasPalette(i) {
+			queries = append(queries, colorQuery(fmt.Sprintf("4;%d", i), func(t *vt.Theme) *vt.Color { return &t.Palette[i] }))
+		}
+	}
+	if set.HasPalette(67) || set.HasPalette(250) {
+		return queries
 	}
 	return append(queries, sampleQuery(67, vt.RGBColor(0x5f, 0x87, 0xaf)), sampleQuery(250, vt.RGBColor(0xbc, 0xbc, 0xbc)))
 }

@@ -59,10 +59,11 @@ func (q *termQuery) ask(now time.Time, dcs, widths bool) string {
 	return q.put(now, allQueries(dcs, widths))
 }
 
-// askColors returns the queries for the colours alone, which have changed.
-func (q *termQuery) askColors(now time.Time) string {
+// askColors returns the queries for the colours alone, which have changed, but for
+// those that a program has set: they are not the terminal's.
+func (q *termQuery) askColors(now time.Time, set *vt.Colors) string {
 	q.done, q.told, q.samples = false, false, 0
-	return q.put(now, append(colorQueries(), fence()))
+	return q.put(now, append(colorQueries(set), fence()))
 }
 
 func (q *termQuery) put(now time.Time, queries []query) string {

@@ -151,7 +151,14 @@ func TestTermQueryScheme(t *testing.T) {
 	if _, caps, ok := q.take(late); !ok || caps.Scheme != 2 {
 		t.Error("it is not told")
 	}
-	if text := q.askColors(late); !strings.Contains(text, "\x1b]11;?") || strings.Contains(text, "$p") {
+	set := vt.NewTerminal(1, 1, vt.Options{})
+	set.Write([]byte("\x1b]10;red\a\x1b]4;3;red;67;red\a"))
+	for _, own := range []string{"\x1b]10;?", "\x1b]4;3;?", "\x1b]4;67;?", "\x1b]4;250;?"} {
+		if text := q.askColors(late, set.Snapshot().Colors); strings.Contains(text, own) || !strings.Contains(text, "\x1b]11;?\a") || !strings.Contains(text, "\x1b]4;2;?\a") {
+			t.Errorf("asked %q, where a program has set colours", text)
+		}
+	}
+	if text := q.askColors(late, nil); !strings.Contains(text, "\x1b]11;?") || strings.Contains(text, "$p") {
 		t.Errorf("asked %q", text)
 	}
 	if _, _, ok := q.take(late); ok {

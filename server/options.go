@@ -52,6 +52,7 @@ func (o *options) dialect() vt.Dialect {
 		d.ExplicitWidths = o.extensions.Has(state.ExtTerminal)
 	}
 	d.KeyModes = o.extensions.Has(state.ExtKeys)
+	d.SetColors = o.extensions.Has(state.ExtColors)
 	return d
 }
 

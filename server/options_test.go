@@ -118,10 +118,15 @@ func TestOptionsRefuse(t *testing.T) {
 func TestDialect(t *testing.T) {
 	full, stock := vt.Full(), vt.Stock()
 	full.KeyModes, stock.KeyModes = false, true
+	full.SetColors = false
+	keys := full
+	keys.KeyModes = true
+	colors := vt.Stock()
+	colors.SetColors = true
 	all := vt.Full()
 	all.ExplicitWidths = true
 	for extensions, want := range map[state.Extension]vt.Dialect{
-		0: vt.Stock(), state.ExtScreen: full, state.ExtKeys: stock, state.ExtScreen | state.ExtKeys: vt.Full(), state.AllExtensions: all,
+		0: vt.Stock(), state.ExtScreen: full, state.ExtKeys: stock, state.ExtScreen | state.ExtKeys: keys, state.ExtColors: colors, state.AllExtensions: all,
 	} {
 		if got := (&options{extensions: extensions}).dialect(); got != want {
 			t.Errorf("%v: the dialect is %+v", extensions, got)

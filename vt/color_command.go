@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// cheapSearch is how many bytes of a string are searched in the time of a cell.
+const cheapSearch = 8
+
 // SetTheme sets the colours of the user's terminal.
 func (t *Terminal) SetTheme(theme Theme) { t.colors.theme = theme }
 
@@ -15,17 +18,17 @@ func (t *Terminal) reportScheme() {
 	}
 }
 
-// paletteCommand is OSC 4 and 5: pairs of a number and a colour, or ?.
+// paletteCommand performs OSC 4 and 5: pairs of a number and a colour, or ?. What is
+// not one ends it (xterm).
 func (t *Terminal) paletteCommand(n int, text, st string) {
 	for text != "" {
 		var head, color string
 		head, text, _ = cutByte(text, ';')
 		color, text, _ = cutByte(text, ';')
 		slot, ok := paletteSlot(n, head)
-		if !ok {
+		if !ok || !t.colorCommand(slot, color, appendNumbers(nil, n, slot-paletteStart(n)), st) {
 			return
 		}
-		t.colorCommand(slot, color, appendNumbers(nil, n, slot-paletteStart(n)), st)
 	}
 }
 
@@ -47,7 +50,8 @@ func paletteStart(n int) int {
 	return 0
 }
 
-// dynamicCommand is OSC 10 to 19: colours for n and those after it, or ?.
+// dynamicCommand performs OSC 10 to 19: colours for n and those after it, or ?. What
+// is not one leaves its colour as it is.
 func (t *Terminal) dynamicCommand(n int, text, st string) {
 	for color := range strings.SplitSeq(text, ";") {
 		if n > 19 {
@@ -58,42 +62,69 @@ func (t *Terminal) dynamicCommand(n int, text, st string) {
 	}
 }
 
-// colorCommand sets the colour of a slot, or reports it under the numbers in name:
-// the program's own, or that of the user's terminal if it is known.
-func (t *Terminal) colorCommand(slot int, color string, name []byte, st string) {
-	if color == "?" {
-		set, ok := t.colors.set[slot]
-		t.ofUser(func(t *Terminal) {
-			if !ok {
-				set, ok = t.colors.users(slot, t.user.Features.Has(FeatureStandardPalette))
-			}
-			if ok {
-				t.reply([]byte("\x1b]" + string(name) + ";" + set.String() + st))
-			}
-		})
-		return
-	}
-	if v, ok := readColor(color); ok {
-		t.colors.put(slot, v)
+// resetDynamic performs OSC 110 to 119, which have no parameter.
+func (t *Terminal) resetDynamic(n int, text string) {
+	if text == "" {
+		t.screen.setColor(dynamicSlot(n), 0)
 	}
 }
 
-// resetPalette is OSC 104 and 105: the numbers named, or all.
+// colorCommand sets the colour of a slot, or reports it under the numbers in name:
+// the program's own, or that of the user's terminal if it is known. It reports whether
+// color is one, or ?.
+func (t *Terminal) colorCommand(slot int, color string, name []byte, st string) bool {
+	if color == "?" {
+		set := t.screen.Colors.at(slot)
+		t.ofUser(func(t *Terminal) {
+			v, ok := ofColor(set), set != 0
+			if !ok {
+				v, ok = t.colors.users(slot, t.user.Features.Has(FeatureStandardPalette))
+			}
+			if ok {
+				t.reply([]byte("\x1b]" + string(name) + ";" + v.String() + st))
+			}
+		})
+		return true
+	}
+	v, ok := readColor(color)
+	c := v.color()
+	if !ok {
+		t.work += len(colorNames) / cheapSearch
+		c, ok = namedColor(color)
+	}
+	if ok {
+		t.screen.setColor(slot, c)
+	}
+	return ok
+}
+
+// resetPalette performs OSC 104 and 105: the numbers named, up to one that is none, or
+// all.
 func (t *Terminal) resetPalette(n int, text string) {
 	if text == "" {
 		first, end := 0, specialSlot
 		if n == 5 {
 			first, end = specialSlot, firstDynamic
 		}
-		t.work += end - first
-		for slot := first; slot < end; slot++ {
-			t.colors.unset(slot)
-		}
+		t.unsetColors(first, end)
 		return
 	}
 	for number := range strings.SplitSeq(text, ";") {
-		if slot, ok := paletteSlot(n, number); ok {
-			t.colors.unset(slot)
+		slot, ok := paletteSlot(n, number)
+		if !ok {
+			return
 		}
+		t.screen.setColor(slot, 0)
+	}
+}
+
+// unsetColors unsets the slots from first up to but not including end.
+func (t *Terminal) unsetColors(first, end int) {
+	if t.screen.Colors == nil {
+		return
+	}
+	t.work += end - first
+	for slot := first; slot < end; slot++ {
+		t.screen.setColor(slot, 0)
 	}
 }

@@ -16,6 +16,7 @@ type Dialect struct {
 	KeyModes                bool // DECCKM, DECNKM, DECBKM, which a stock reader does not carry
 	Notices                 bool // OSC 9, 99, 777
 	Directory               bool // OSC 7
+	SetColors               bool // OSC 4, 10 to 14, 17, 19, 104 and 110 to 119
 	PixelMouse              bool // mode 1016; without it, 1006 in its place
 	Clusters                bool // mode 2027: a grapheme cluster as one character
 	LineAttributes          bool // DECDHL, DECSWL, DECDWL
@@ -56,7 +57,7 @@ func Full() Dialect {
 		Faint: true, Strike: true, Overline: true, Underlines: true, CursorShape: true,
 		Repeat: true, Links: true, Titles: true, AnyClipboard: true, Keyboard: true,
 		Notices: true, Directory: true, PixelMouse: true, Clusters: true, LineAttributes: true,
-		KeyModes: true,
+		KeyModes: true, SetColors: true,
 		origins:  [toggleCount]toggleOrigin{originSaved, originSaved, originSaved, originSaved, originSaved, originSaved},
 	}
 }

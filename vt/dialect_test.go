@@ -173,7 +173,7 @@ func TestDoubtfulUnderlines(t *testing.T) {
 		if got := typedInto(Resume(from), string(diff)).Snapshot(); !got.EqualIn(term.Snapshot(), d) {
 			t.Errorf("%s: %q: %s", style, diff, explain(got, term.Snapshot(), d))
 		}
-		old := ignorant.ReplaceAllString(string(AppendRepaint(nil, term.Snapshot(), d)), "")
+		old := ignorant.ReplaceAllString(string(AppendRepaint(nil, nil, term.Snapshot(), d)), "")
 		d.Underlines = false
 		if got := typedInto(NewTerminal(20, 2, Options{}), old).Snapshot(); !got.EqualIn(term.Snapshot(), d) {
 			t.Errorf("%s: without colons %q: %s", style, old, explain(got, term.Snapshot(), d))

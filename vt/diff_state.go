@@ -24,6 +24,7 @@ func (d *differ) announce(from *Screen) {
 	if d.dialect.Directory && from.Directory != d.to.Directory {
 		d.text("7;", d.to.Directory, len(d.to.Directory))
 	}
+	d.colors(from.Colors, d.to.Colors)
 	d.modes(d.dialect.modes(from.Modes), d.dialect.modes(d.to.Modes))
 }
 

@@ -39,6 +39,13 @@ func (p painter) color() Color {
 	return 0
 }
 
+func (p painter) rgbOrNone() Color {
+	if p.IntN(3) == 0 {
+		return 0
+	}
+	return RGBColor(uint8(p.IntN(256)), uint8(p.IntN(256)), uint8(p.IntN(256)))
+}
+
 func (p painter) rendition(s *Screen) Rendition {
 	if p.IntN(2) == 0 {
 		return Rendition{}
@@ -115,7 +122,11 @@ func (p painter) scroll(s *Screen) {
 
 // state changes what is not in the cells.
 func (p painter) state(s *Screen) {
-	switch p.IntN(8) {
+	switch p.IntN(9) {
+	case 6:
+		for range p.IntN(40) {
+			s.setColor(p.IntN(slotCount), p.rgbOrNone())
+		}
 	case 0:
 		s.Bells += uint64(p.IntN(3))
 		s.Directory = paintedTexts[p.IntN(3)]
@@ -199,7 +210,7 @@ func checkDiff(t *testing.T, from, to *Screen, d Dialect) *Screen {
 			t.Fatalf("a terminal without lines of double width: %v: %q: %s", err, diff, explain(got, to, single))
 		}
 	}
-	if repaint := AppendRepaint(nil, to, d); !d.HideCursor && len(diff) > len(repaint)+40 {
+	if repaint := AppendRepaint(nil, from, to, d); !d.HideCursor && len(diff) > len(repaint)+40 {
 		t.Fatalf("diff of %d bytes, repaint of %d:\n%q\n%q", len(diff), len(repaint), diff, repaint)
 	}
 	if n := bytes.Count(diff, []byte("\x1b[?25l")); n > 1 {
@@ -262,7 +273,7 @@ func TestRepaintFromAnyState(t *testing.T) {
 				any := p.descend(NewScreen(cols, rows), 40)
 				to := p.descend(NewScreen(cols, rows), 40)
 				any.Modes.BackArrow = any.Modes.BackArrow && to.Modes.BackArrow // which is not reset
-				repaint := bytes.Replace(AppendRepaint(nil, to, d), []byte("\x0f\x1b(B"), nil, 1)
+				repaint := bytes.Replace(AppendRepaint(nil, any, to, d), []byte("\x0f\x1b(B"), nil, 1)
 				got, err := readDiff(any, repaint, d)
 				if err != nil {
 					t.Fatal(err)

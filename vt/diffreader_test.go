@@ -350,6 +350,9 @@ func (r *diffReader) osc(s string) {
 	case "9", "99", "777":
 		r.want(r.dialect.Notices, "notice")
 		r.Notice = Notice{s, r.Notice.Seq + 1}
+	case "4", "104", "10", "11", "12", "13", "14", "17", "19", "110", "111", "112", "113", "114", "117", "119":
+		r.want(r.dialect.SetColors, "colour")
+		r.color(number, text)
 	case "8":
 		r.want(r.dialect.Links, "link")
 		id, uri, _ := strings.Cut(text, ";")
@@ -357,6 +360,40 @@ func (r *diffReader) osc(s string) {
 	default:
 		r.want(false, "OSC "+number)
 	}
+}
+
+// color does an OSC of colours as diffs have them.
+func (r *diffReader) color(number, text string) {
+	n, _ := strconv.Atoi(number)
+	parts := strings.Split(text, ";")
+	r.want(len(parts) <= 2*colorsAtOnce, "length")
+	switch {
+	case n == 4:
+		for i := 0; i < len(parts); i += 2 {
+			r.setOne(parts[i], parts[i+1])
+		}
+	case n == 104:
+		for _, slot := range parts {
+			r.setOne(slot, "")
+		}
+	case n > 100:
+		r.want(text == "", "parameter")
+		r.setOne(fmt.Sprint(256+5+n-110), "")
+	default:
+		r.setOne(fmt.Sprint(256+5+n-10), text)
+	}
+}
+
+func (r *diffReader) setOne(slot, spec string) {
+	n, err := strconv.Atoi(slot)
+	r.want(err == nil && n >= 0, "slot "+slot)
+	var c Color
+	if spec != "" {
+		v, err := strconv.ParseUint(strings.ReplaceAll(strings.TrimPrefix(spec, "rgb:"), "/", ""), 16, 32)
+		r.want(err == nil && len(spec) == len("rgb:00/00/00"), "colour "+spec)
+		c = RGBColor(uint8(v>>16), uint8(v>>8), uint8(v))
+	}
+	r.setColor(n, c)
 }
 
 // sgr does SGR with the parameters that the dialect knows.

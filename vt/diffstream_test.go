@@ -21,6 +21,7 @@ var pieces = []string{
 	"\x1b[?69h\x1b[5;20s", "\x1b[?69l", "\x1b[r", "\x1b[!p", "\x1b(0lqqqk\x1b(B", "\x1b[2 q", "\x1b[>1u", "\x1b[<u", "\x1b[>4;2m",
 	"\x1b]0;both\a", "\x1b]1;icon\x1b\\", "\x1b]2;título\a", "\x1b]52;c;Zm9v\a", "\x1b]52;;YmFy\a", "\x1b]52;p;YQ==\a",
 	"\x1b]8;;http://example.org\x1b\\link\x1b]8;;\x1b\\", "\x1b]8;id=a;http://a\a", "\x1b]8;;\a", "\x1b]9;done\a", "\x1b]7;file://h/d\a",
+	"\x1b]4;1;red\a", "\x1b]4;1;#123456;255;rgb:1/2/3\a", "\x1b]104;1\a", "\x1b]104\a", "\x1b]10;#123\a", "\x1b]11;white;blue\a", "\x1b]111\a", "\x1b]110\a", "\x1b]15;red;red;red\a", "\x1b]5;0;red\a",
 	"\x1b[m", "\x1b[1m", "\x1b[2m", "\x1b[3;4m", "\x1b[4:3m", "\x1b[58:2::1:2:3m", "\x1b[7m", "\x1b[9m", "\x1b[27m", "\x1b[53m",
 	"\x1b[31m", "\x1b[1;38;5;123m", "\x1b[48;2;1;2;3m", "\x1b[42m", "\x1b[97;100m", "\x1b[39;49m",
 	"e\u0301", "\u0301", "❤\ufe0f", "👩\u200d👩\u200d👧", "🇩🇪", "👍🏽", "世界", "ｗｉｄｅ", "\u00ad", "\u2630", "\U0001fae8", "한글", "\u1112\u1161",
@@ -156,7 +157,7 @@ func TestRepaintOverOutput(t *testing.T) {
 				any.Write([]byte("\x1b[4;20h\x1b[?69h\x1b[5;40s\x1b[3;9r\x1b[?6h\x1b[?7l"))
 				term.Write(p.output(50))
 				to := term.Snapshot()
-				any.Write(AppendRepaint(nil, to, d))
+				any.Write(AppendRepaint(nil, any.Snapshot(), to, d))
 				got := events(any.Snapshot(), to)
 				if !to.TitleSet {
 					got.Title, got.Icon = "", ""

@@ -43,7 +43,7 @@ func (d *Dialect) sameState(s, o *Screen) bool {
 		d.modes(s.Modes) == d.modes(o.Modes) &&
 		s.Bells == o.Bells && d.sameTitle(s, o) && d.sameClipboard(s, o) &&
 		(!d.Notices || s.Notice.Seq == o.Notice.Seq) &&
-		(!d.Directory || s.Directory == o.Directory)
+		(!d.Directory || s.Directory == o.Directory) && (!d.SetColors || sameColors(s.Colors, o.Colors))
 }
 
 func (d *Dialect) sameTitle(s, o *Screen) bool {

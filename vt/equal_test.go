@@ -40,6 +40,9 @@ func TestEqualIn(t *testing.T) {
 		{"a clipboard", func(s *Screen) { s.Clipboard = Clipboard{"c", "YQ==", 1} }, false, false},
 		{"a primary selection", func(s *Screen) { s.Clipboard = Clipboard{"p", "YQ==", 1} }, false, true},
 		{"a notice", func(s *Screen) { s.Notice.Seq++ }, false, true},
+		{"a colour of the palette", func(s *Screen) { s.setColor(255, RGBColor(1, 2, 3)) }, false, true},
+		{"the background", func(s *Screen) { s.setColor(background, RGBColor(1, 2, 3)) }, false, true},
+		{"a colour of Tektronix windows", func(s *Screen) { s.setColor(dynamicSlot(15), RGBColor(1, 2, 3)) }, true, true},
 		{"a directory", func(s *Screen) { s.Directory = "file:///" }, false, true},
 	} {
 		a := textScreen(10, 3, "hello", "world")

@@ -108,7 +108,7 @@ func TestLayOutIsShown(t *testing.T) {
 				typedInto(program, change(r))
 				next := program.Snapshot()
 				if shown == nil {
-					user.Write(AppendRepaint(nil, next, d))
+					user.Write(AppendRepaint(nil, nil, next, d))
 				} else {
 					user.Write(AppendDiff(nil, shown, next, d))
 				}
@@ -150,7 +150,7 @@ func TestDoubtfulCharactersSurvive(t *testing.T) {
 				typedInto(program, "\x1b[1;5H"+text+"bc end")
 				before := program.Snapshot()
 				text := string(before.AppendText(nil, before.Cell(4, 0))) // of several cells, the first
-				user.Write(AppendRepaint(nil, before, d))
+				user.Write(AppendRepaint(nil, nil, before, d))
 				after := typedInto(program, then).Snapshot()
 				user.Write(AppendDiff(nil, before, after, d))
 				got := user.Snapshot().RowText(0)

@@ -243,7 +243,7 @@ func TestDiffsInXterm(t *testing.T) {
 		for range steps {
 			next := term.Snapshot()
 			if d := UserTerminal("xterm-kitty", ""); shown == nil {
-				output = AppendRepaint(output, next, d)
+				output = AppendRepaint(output, nil, next, d)
 			} else {
 				output = AppendDiff(output, shown, next, d)
 			}

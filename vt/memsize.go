@@ -7,7 +7,11 @@ const cellBytes = 8
 // hold too; shared may be nil. A peer that sends screens is held to a sum of it.
 func (s *Screen) MemSize(shared *Screen) int {
 	if shared == nil {
-		return s.textSize() + s.cols*len(s.rows)*cellBytes + s.tables.memSize()
+		size := s.textSize() + s.cols*len(s.rows)*cellBytes + s.tables.memSize()
+		if s.Colors != nil {
+			size += colorsBytes
+		}
+		return size
 	}
 	size := 0
 	for y, r := range s.rows {
@@ -17,6 +21,9 @@ func (s *Screen) MemSize(shared *Screen) int {
 	}
 	if s.tables != shared.tables {
 		size += s.tables.memSize()
+	}
+	if s.Colors != nil && s.Colors != shared.Colors {
+		size += colorsBytes
 	}
 	if s.Clipboard != shared.Clipboard || s.Title != shared.Title || s.Icon != shared.Icon ||
 		s.Notice != shared.Notice || s.Directory != shared.Directory {

@@ -10,7 +10,7 @@ import (
 // TestMemSize: whatever makes a screen larger makes it hold more, by at least as
 // many bytes.
 func TestMemSize(t *testing.T) {
-	if unsafe.Sizeof(Cell(0)) != cellBytes || 2*unsafe.Sizeof(Rendition{}) > entryBytes || 2*unsafe.Sizeof(Link{}) > entryBytes {
+	if unsafe.Sizeof(Cell(0)) != cellBytes || 2*unsafe.Sizeof(Rendition{}) > entryBytes || 2*unsafe.Sizeof(Link{}) > entryBytes || unsafe.Sizeof(Colors{}) > colorsBytes {
 		t.Error("the sizes are others")
 	}
 	weight := func(output string) int {
@@ -41,6 +41,7 @@ func TestMemSize(t *testing.T) {
 		"a directory": {"\x1b]7;file:///" + long + "\a", size},
 		"a link":      {"\x1b]8;;http://" + long + "\ax", size},
 		"a link's id": {"\x1b]8;id=" + long[:maxLinkID] + ";http://x\ax", maxLinkID},
+		"a colour":    {"\x1b]4;7;red\a", int(unsafe.Sizeof(Colors{}))},
 		"clusters":    {"e" + strings.Repeat("\u0301", 5) + "a" + strings.Repeat("\u0302", 5), 2 * (1 + 2*5)},
 		"styles":      {colors, styles * entryBytes},
 	} {

@@ -40,7 +40,7 @@ func (t *Terminal) command(data []byte, st string) {
 	case n == 104 || n == 105:
 		t.resetPalette(n-100, rest)
 	case n >= 110 && n <= 119:
-		t.colors.unset(dynamicSlot(n - 100))
+		t.resetDynamic(n-100, rest)
 	}
 }
 

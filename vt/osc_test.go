@@ -129,6 +129,9 @@ func TestColors(t *testing.T) {
 		"\x1b]5;0;#123\a\x1b]5;0;?\a\x1b]4;256;?\a": "\x1b]5;0;rgb:1010/2020/3030\a\x1b]4;256;rgb:1010/2020/3030\a",
 		"\x1b]5;0;#123\a\x1b]105;0\a\x1b]5;0;?\a":   "",
 		"\x1b]5;0;#123\a\x1b]105\a\x1b]5;0;?;5;?\a": "",
+		"\x1b]4;1;bogus;2;red\a\x1b]4;2;?\a":        "\x1b]4;2;rgb:0000/cdcd/0000\a",
+		"\x1b]10;bogus;red\a\x1b]11;?\a":            "\x1b]11;rgb:ffff/0000/0000\a",
+		"\x1b]11;red\a\x1b]111;x\a\x1b]11;?\a":      "\x1b]11;rgb:ffff/0000/0000\a",
 	} {
 		if got := string(typed(input).TakeReplies(nil)); got != want {
 			t.Errorf("%q: %q, want %q", input, got, want)

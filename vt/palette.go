@@ -18,64 +18,56 @@ type Theme struct {
 // xterm keeps the upper eight and repeats them.
 type rgb [3]uint16
 
-// Slots of colours: the palette, five special ones (OSC 5: bold, underline,
-// blink, reverse, italic), ten dynamic ones (OSC 10 to 19).
-const (
-	specialSlot  = 256
-	firstDynamic = specialSlot + 5
-	slotCount    = firstDynamic + 10
-
-	foreground = firstDynamic
-	background = firstDynamic + 1
-)
-
-// dynamicSlot is that of OSC 10 to 19.
-func dynamicSlot(n int) int { return firstDynamic + n - 10 }
-
-// colorTable holds the colours that programs set, over those of the user's terminal.
-type colorTable struct {
-	set   map[int]rgb
-	theme Theme
-}
-
-func (c *colorTable) reset()         { c.set = nil }
-func (c *colorTable) unset(slot int) { delete(c.set, slot) }
-
-func (c *colorTable) put(slot int, v rgb) {
-	if c.set == nil {
-		c.set = make(map[int]rgb)
-	}
-	c.set[slot] = v
-}
+// colorTable holds the colours of the user's terminal.
+type colorTable struct{ theme Theme }
 
 // users returns the colour of a slot in the user's terminal, if it is known.
 // standard reports that the palette beyond the first 16 is xterm's.
 func (c *colorTable) users(slot int, standard bool) (v rgb, ok bool) {
-	color := Color(0)
-	switch {
-	case slot < len(c.theme.Palette):
-		color = c.theme.Palette[slot]
-	case slot < specialSlot:
+	if slot >= len(c.theme.Palette) && slot < specialSlot {
 		return wide(cube(slot)), standard
-	case slot == foreground:
-		color = c.theme.Foreground
-	case slot == background:
-		color = c.theme.Background
-	case slot == dynamicSlot(12):
-		color = c.theme.Cursor
-	case slot == dynamicSlot(17):
-		color = c.theme.Selection
-	case slot == dynamicSlot(19):
-		color = c.theme.SelectedText
 	}
-	r, g, b, ok := color.RGB()
+	r, g, b, ok := c.theme.at(slot).RGB()
 	return wide(uint32(r)<<16 | uint32(g)<<8 | uint32(b)), ok
+}
+
+// at returns the colour of a slot, the zero Color if it is not known.
+func (t *Theme) at(slot int) Color {
+	switch {
+	case slot < len(t.Palette):
+		return t.Palette[slot]
+	case slot == foreground:
+		return t.Foreground
+	case slot == background:
+		return t.Background
+	case slot == dynamicSlot(12):
+		return t.Cursor
+	case slot == dynamicSlot(17):
+		return t.Selection
+	case slot == dynamicSlot(19):
+		return t.SelectedText
+	}
+	return 0
+}
+
+// under returns the colours of t that are known in the slots that set has one for.
+func (t *Theme) under(set *Colors) *Colors {
+	under := NewScreen(MinCols, MinRows)
+	for slot := range slotCount {
+		if set.at(slot) != 0 {
+			under.setColor(slot, t.at(slot))
+		}
+	}
+	return under.Colors
 }
 
 // wide makes 16 bits a part of 8.
 func wide(v uint32) rgb {
 	return rgb{uint16(v>>16&0xff) * 0x101, uint16(v>>8&0xff) * 0x101, uint16(v&0xff) * 0x101}
 }
+
+// ofColor makes 16 bits a part of a direct colour.
+func ofColor(c Color) rgb { return wide(uint32(c &^ colorKind)) }
 
 // cube gives palette entries 16 to 255: a cube of six steps, then greys.
 func cube(n int) uint32 {
@@ -108,8 +100,11 @@ func ParseColor(s string) (c Color, ok bool) {
 	if !ok {
 		return 0, false
 	}
-	return RGBColor(uint8(v[0]>>8), uint8(v[1]>>8), uint8(v[2]>>8)), true
+	return v.color(), true
 }
+
+// color returns the direct colour, of the upper 8 bits of each part.
+func (v rgb) color() Color { return RGBColor(uint8(v[0]>>8), uint8(v[1]>>8), uint8(v[2]>>8)) }
 
 // readColor reads rgb:r/g/b with one to four digits each, or # and three
 // numbers of equally many digits (XParseColor).

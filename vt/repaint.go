@@ -1,9 +1,10 @@
 package vt
 
-// AppendRepaint appends the bytes that make a terminal in any state show to,
-// all but the bell, the clipboard and notices, which are events. Modes that a Screen
-// does not hold are left as they are, and so is DECBKM if it is reset in to.
-func AppendRepaint(dst []byte, to *Screen, d Dialect) []byte {
+// AppendRepaint appends the bytes that make a terminal in any state show to, all but
+// the bell, the clipboard and notices, which are events. Modes that a Screen does not
+// hold are left as they are, and so is DECBKM if it is reset in to. before is the screen
+// whose colours the terminal may have, nil for none.
+func AppendRepaint(dst []byte, before, to *Screen, d Dialect) []byte {
 	from := NewScreen(to.cols, len(to.rows))
 	from.Bells, from.Clipboard, from.Notice = to.Bells, to.Clipboard, to.Notice
 	from.Cursor.Shape = ^to.Cursor.Shape
@@ -15,6 +16,9 @@ func AppendRepaint(dst []byte, to *Screen, d Dialect) []byte {
 		w.hidden = true
 	}
 	w.resetModes()
+	if before != nil {
+		w.colors(before.Colors, nil)
+	}
 	w.out = append(w.out, "\x1b[H\x1b[2J"...)
 	w.announce(from)
 	w.paintRows(make([]*row, len(to.rows)))
@@ -22,20 +26,29 @@ func AppendRepaint(dst []byte, to *Screen, d Dialect) []byte {
 	return w.out
 }
 
+// Traces are what diffs have left in a terminal beyond what each undo takes back.
+type Traces struct {
+	Directory bool    // one was set (OSC 7)
+	Colors    *Colors // those that are set
+	Theme     Theme   // the colours that the terminal had before, as far as it has reported them
+}
+
 // AppendUndo appends the bytes that undo all that a diff may have set in the user's
-// terminal, but for its text and titles: rendition, hyperlink, margins, cursor,
-// modes. directory reports whether a directory was set (OSC 7), which is taken
-// back to none.
-func AppendUndo(dst []byte, d Dialect, directory bool) []byte {
+// terminal, but for its text and titles: rendition, hyperlink, margins, cursor, modes,
+// and the traces. A directory becomes none, and a colour what it was before, or what
+// the terminal resets it to if that is not known.
+func AppendUndo(dst []byte, d Dialect, left Traces) []byte {
 	w := newDiffer(append(dst, initialState...), NewScreen(MinCols, MinRows), NewScreen(MinCols, MinRows), d)
 	w.resetModes()
 	w.mode(25, true)
 	if d.CursorShape {
 		w.csi(0, " q")
 	}
-	if d.Directory && directory {
+	if d.Directory && left.Directory {
 		w.osc("7;", "\a")
 	}
+	w.colors(left.Colors, nil)
+	w.colors(nil, left.Theme.under(left.Colors))
 	return w.out
 }
 

@@ -1,7 +1,7 @@
 package vt
 
-// reset is RIS: all as in a new terminal, but for the titles, what is counted and
-// the history.
+// reset is RIS: all as in a new terminal, but for the titles, what is counted, the
+// history, and the colours that DECSTR leaves.
 func (t *Terminal) reset() {
 	s := t.screen
 	if t.onOther {
@@ -18,7 +18,6 @@ func (t *Terminal) reset() {
 	s.Cursor = Cursor{}
 	t.tabs = nil
 	t.keys = keyboards{}
-	t.colors.reset()
 	t.titles = nil
 	t.stored.set, t.stored.known, t.stored.toggles = 0, 0, Modes{}
 	t.saves = [2]savedState{}
@@ -28,7 +27,7 @@ func (t *Terminal) reset() {
 	s.enlarged = false
 }
 
-// softReset is DECSTR.
+// softReset is DECSTR. Of the colours that are set it resets the palette (xterm).
 func (t *Terminal) softReset() {
 	s := t.screen
 	for _, m := range []mode{decckm, decom, reverseWrap, reverseWrap2, decnkm, declrmm, decnrcm, kam, irm} {
@@ -42,6 +41,7 @@ func (t *Terminal) softReset() {
 	s.Pen.clear()
 	s.Pen.Link = 0
 	t.brush = 0
+	t.unsetColors(0, specialSlot)
 	t.guarded = false
 	t.sets = charsets{}
 	t.setsChanged()

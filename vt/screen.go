@@ -66,6 +66,7 @@ type Screen struct {
 	Clipboard Clipboard
 	Notice    Notice
 	Directory string // OSC 7: a file URL; may be empty
+	Colors    *Colors
 
 	cols     int
 	rows     []*row

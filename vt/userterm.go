@@ -12,7 +12,7 @@ import (
 func UserTerminal(term, colorterm string) Dialect {
 	d := Dialect{
 		Faint: true, Strike: true, Overline: true, CursorShape: true, Links: true,
-		Titles: true, AnyClipboard: true, Directory: true, ContestedWidths: true, HideCursor: true,
+		Titles: true, AnyClipboard: true, Directory: true, SetColors: true, ContestedWidths: true, HideCursor: true,
 		origins:        scrollIs(originSaved),
 		LineAttributes: true, // or ignored, as ECMA-35 has it: the text is right in either case
 	}

@@ -83,4 +83,9 @@
 // on keys as they came.
 // Without it the client keeps DECCKM set, as a stock client does, and the server
 // translates cursor keys.
+//
+// By the extension "colors" they carry the colours that programs set: OSC 4 and 104
+// with up to 16 entries of the palette in one, OSC 10 to 14, 17 and 19 with one
+// colour, as rgb:RR/GG/BB, and OSC 110 to 114, 117 and 119. Whatever sets them in the
+// user's terminal takes them back at the end.
 package state

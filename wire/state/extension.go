@@ -16,6 +16,7 @@ const (
 	ExtTerminal                         // the client reports what the user's terminal can do
 	ExtFlow                             // the server reports how much input it takes
 	ExtKeys                             // screens carry the modes of the keyboard, and the server does not translate keys
+	ExtColors                           // screens carry the colors that programs set
 	extensionEnd
 )
 
@@ -23,7 +24,7 @@ const (
 const AllExtensions = extensionEnd - 1
 
 // extensionNames are in the order of the bits.
-var extensionNames = [...]string{"screen", "appearance", "exit", "echo", "terminal", "flow", "keys"}
+var extensionNames = [...]string{"screen", "appearance", "exit", "echo", "terminal", "flow", "keys", "colors"}
 
 // Has reports whether e contains all of the extensions in o.
 func (e Extension) Has(o Extension) bool { return e&o == o }
