@@ -52,6 +52,7 @@ var found = []string{
 	"\x1b#6\x1b[1;15Habc\x1b[3Cd", "\x1b#6\x1b[1;15H\tx", "0123456789abc\x1b#6x", "\x1b#6\x1b[?7l0123456789abc",
 	"\x1b#6\x1b[4h\x1b[1;5Hxyz\x1b[1;4Hxyzabcdefghi", "\n\x1b#6a\x1b[H\x1b[?J\x1b[2Hc", "\n\x1b#6a\r\x1b[J\rc",
 	"\x1b[8H\x1b#6ab\x1b[8;20H\x1b[1J\x1b[8Hc", "\x1b#6a\x1b[?69lb", "\x1b#6a\x1b[?69hb", "\x1b#6\x1b9\x1b9\x1b[9C\x1b9x",
+	"0123456789abcdefghij\x1b#6\x1b[?7lxyz", "0123456789abcdefghij\x1b#6\x1b[?7lx\x1b[5b", "0123456789abcdefghij\x1b#6\x1b[?7lé日x", "0123456789abcdefghij\x1b#6\x1b[?7lxyz\x1b[?7habc",
 	// A wrap stays pending without autowrap, and is one when that is turned on.
 	"0123456789abcdefghij\x1b[?7lZ", "0123456789abcdefghij\x1b[?7l\x1b[?7hZ", "0123456789abcdefghij\x1b[?7lY\x1b[?7hZ", "\x1b[?7l0123456789abcdefghijk\x1b[?7hZ",
 	"\x1b[?7l0123456789abcdefghijk\bZ", "\x1b[?7l0123456789abcdefghi日\x1b[?7hZ",

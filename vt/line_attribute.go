@@ -68,13 +68,13 @@ func (s *Screen) singleWidth() {
 	}
 }
 
-// beyondHalf says that the cursor is where its row has no column: a cursor that is
-// addressed there stays, and what is printed is lost, as in xterm.
+// beyondHalf reports whether the cursor is where its row has no column, and does not
+// wrap: it stays there, and what is printed is lost, as in xterm.
 func (t *Terminal) beyondHalf() bool { return t.screen.enlarged && t.cursorBeyond() }
 
 func (t *Terminal) cursorBeyond() bool {
 	c := t.screen.Cursor
-	return c.X >= t.screen.rows[c.Y].shown() && !c.PendingWrap
+	return c.X >= t.screen.rows[c.Y].shown() && !(c.PendingWrap && t.modes.has(decawm))
 }
 
 // shownLimit gives the last column of the cursor's row, limit at most.

@@ -183,6 +183,7 @@ func (t *Terminal) makeRoom(width int) {
 // put writes one character of 1 or 2 columns: what stands for its text in cell.
 func (t *Terminal) put(cell Cell, width int) {
 	if t.beyondHalf() || width > t.screen.cols {
+		t.screen.Cursor.PendingWrap = false
 		return
 	}
 	t.wrapIfPending()
