@@ -2,6 +2,7 @@ package client
 
 import (
 	"fmt"
+	"slices"
 
 	"gm/vt"
 )
@@ -12,12 +13,14 @@ type display struct {
 	dialect vt.Dialect
 	noInit  bool       // stay out of the alternate screen
 	shown   *vt.Screen // nil if not known
-	before  *vt.Screen // the last that was painted: its colors may be set; nil if none are
-	touched *vt.Colors // that were set since start, whether or not they are now
+	before  *vt.Screen // the last that was painted since start; nil for none
+	sudden  *vt.Screen // what the last frames have left in the terminal, written or not; nil for nothing
 	theme   vt.Theme   // the terminal's own colors, as far as it has reported them
 	last    *vt.Screen // to be left behind below what was there before; nil for none
 	// directory is whether the terminal was sent one (OSC 7).
 	directory bool
+	// workingDirectory is gm's own; empty if it is not known.
+	workingDirectory string
 	// backArrow reports that DECBKM was set. Its state before is the user's: it is
 	// not reset unless it was set.
 	backArrow bool
@@ -44,7 +47,7 @@ const (
 
 // start appends what takes the terminal over.
 func (d *display) start(dst []byte) []byte {
-	d.shown, d.before, d.touched, d.colorReports = nil, nil, nil, false
+	d.shown, d.before, d.sudden, d.colorReports = nil, nil, nil, false
 	dst = append(dst, saveScroll...)
 	if d.dialect.Titles {
 		dst = append(dst, saveTitle...)
@@ -88,19 +91,18 @@ func (d *display) stop(dst []byte) []byte {
 
 // traces are what the frames so far have left in the terminal.
 func (d *display) traces() vt.Traces {
-	left := vt.Traces{Directory: d.directory, Theme: d.theme}
-	if d.before != nil {
-		left.Colors = d.before.Colors
-	}
-	return left
+	return vt.Traces{Directory: d.directory, Shown: d.before, Theme: d.theme, WorkingDirectory: d.workingDirectory}
 }
 
 // lastStop returns what gives the terminal back whatever has been written to it
 // since start, for when that is not known.
 func (d *display) lastStop() []byte {
-	last := display{dialect: d.dialect, noInit: d.noInit, directory: d.dialect.Directory, reporting: true, touched: d.touched, theme: d.theme}
-	last.before = vt.NewScreen(vt.MinCols, vt.MinRows)
-	last.before.Colors = d.touched
+	last := display{dialect: d.dialect, noInit: d.noInit, directory: d.dialect.Directory, reporting: true, theme: d.theme}
+	last.workingDirectory, last.before = d.workingDirectory, d.sudden
+	if last.before == nil {
+		last.before = vt.NewScreen(vt.MinCols, vt.MinRows)
+	}
+	last.before.Pointer, last.before.Progress.State = "default", vt.ProgressNormal
 	return last.stop(nil)
 }
 
@@ -119,11 +121,23 @@ func (d *display) frame(dst []byte, s *vt.Screen) []byte {
 	} else {
 		dst = vt.AppendDiff(dst, d.shown, s, d.dialect)
 	}
+	d.trace(s)
 	d.shown, d.before = s, s
 	d.directory = d.directory || s.Directory != ""
 	d.backArrow = d.dialect.KeyModes && s.Modes.BackArrow
-	d.touched = d.touched.With(s.Colors)
 	return dst
+}
+
+// trace notes what s leaves in the terminal, and the frame before it.
+func (d *display) trace(s *vt.Screen) {
+	old := d.before
+	if old == nil {
+		old = vt.NewScreen(vt.MinCols, vt.MinRows)
+	}
+	if s.Colors != old.Colors || !slices.Equal(s.Notes, old.Notes) {
+		d.sudden = vt.NewScreen(vt.MinCols, vt.MinRows)
+		d.sudden.Colors, d.sudden.Notes = s.Colors.With(old.Colors), slices.Concat(s.Notes, old.Notes)
+	}
 }
 
 // cursorKeys appends the mode of the cursor keys that holds all the time, if the

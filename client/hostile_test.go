@@ -150,6 +150,9 @@ func hostInstruction(kind, field protowire.Number, text string) []byte {
 	return b
 }
 
+// hostEvent is an instruction with an event (wire/state).
+func hostEvent(event string) []byte { return hostInstruction(88, 1, event) }
+
 // hostResize is a diff that changes the size.
 func hostResize(cols, rows uint64) []byte {
 	b := protowire.AppendTag(nil, 5, protowire.VarintType)
@@ -179,6 +182,8 @@ var attacks = []string{
 	"\x1b[5i\x1b[4i", "\x1b[8;1;1t", "\x1b[2t", "\x1b[3;0;0t", "\x1b[?1049h\x1b[?47h", "\x1b[?3h", "\x1b[?40h\x1b[?3h", "\x1bc", "\x1b[!p", "\x1b[61\"p", "\x1b F", "\x1b%@\x9b6n", "\x1b%G",
 	"\x1b[12h\x1b[20h", "\x1b[2h", "\x1b[?2h", "\x1b#3\x1b#8", "\x0e\x1b)0qqq\x0f", "\x1b*0\x1bn", "\x1b[?1;2;3;4;5;6;7;8;9;12;45;66;67;69h", "\x1b[22;0t\x1b[22;0t\x1b[23;0t",
 	"\x1bP0;1|17/1b5b366e\x1b\\\x1b[17~", "\x1b[?38h", "\x1b(0lqqk\x1b(B", "\x1b[>31u\x1b[=31;1u", "\x1b[>4;2m", "\x1b[?1016h\x1b[?1003h",
+	"\x1b]133;A;click_events=1;aid=\u009b6n\a", "\x1b]133;D;\u009c\x1b[6n\a", "\x1b]633;E;rm -rf /;nonce\a\x1b]633;P;Cwd=/;Shell=x\a", "\x1b]1337;SetUserVar=a=\u009b6n\a\x1b]1337;SetUserVar=a=YQ==\a", "\x1b]1337;Copy=:aGk=\a\x1b]1337;CopyToClipboard=\a\x1b]1337;OpenURL=:aGk=\a",
+	"\x1b]22;?__current__\a\x1b]22;>a,b;c\x1b\\", "\x1b]9;4;1;50;\x1b[6n\a\x1b]9;4;9;9\a", strings.Repeat("\x1b]9;x\a\x1b]133;A\a\n", 1000),
 	"\x1b]4;1;red;2;?;3;#123\a\x1b]10;#123;?;blue\a", "\x1b]5;0;red\a\x1b]15;red;red;red\a", "\x1b]104\a\x1b]111\a\x1b]105;0\a", "\x1b]11;rgb:1/2/3\u009c\x1b[6n\a",
 	// Numbers and strings without end.
 	"\x1b[1000000000;1000000000H\x1b[1000000000Cx", "\x1b[" + strings.Repeat("9;", 100_000) + "m", "\x1b[" + strings.Repeat("9", 100_000) + "b", "a\x1b[1000000000b",
@@ -223,6 +228,7 @@ func TestHostileMessages(t *testing.T) {
 	a := newAmbush(t)
 	for _, diff := range []string{
 		"\xff", "\x0a", "\x0a\xff\xff\xff\xff\x0f", "\x0a\x02\x12\x7f", "\x0b\x0c", strings.Repeat("\x0b", 10_000),
+		string(hostEvent("\x08\x07\x12\x0a1337;File=x")), string(hostEvent("\x08\x09\x12\x0852;c;?\x1b[")), string(hostEvent("\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\x12\x05133;A\x18\xff\xff\xff\x0f\x20\xff\xff\xff\x0f")), string(hostEvent("\x08\x0a\x12\x079;a\x1b[6n")),
 		string(hostInstruction(7, 8, "text")), string(hostInstruction(66, 2, "\x1b[6n")), string(hostInstruction(1000, 1, "x")),
 		string(hostInstruction(2, 4, strings.Repeat("\x1b]52;c;aGk=\a\a", 10_000))),
 	} {

@@ -85,7 +85,7 @@ func setsEverything() string {
 			fmt.Fprintf(&b, "\x1b[?%dh", n)
 		}
 	}
-	return b.String() + "\x1b[4h\x1b[20h\x1b[3;4r\x1b[5 q\x1b[>31u\x1b[>4;2m\x1b]8;;http://h/\a\x1b]7;file://h/d\a\x1b]4;1;red;200;blue\a\x1b]10;#123;#456;#789;#123;#456;red;red;#123;red;#456\a\x1b[1;4:3;38;2;1;2;3mtext"
+	return b.String() + "\x1b[4h\x1b[20h\x1b[3;4r\x1b[5 q\x1b[>31u\x1b[>4;2m\x1b]8;;http://h/\a\x1b]7;file://h/d\a\x1b]9;4;1;50\a\x1b]22;hand2\a\x1b]4;1;red;200;blue\a\x1b]10;#123;#456;#789;#123;#456;red;red;#123;red;#456\a\x1b[1;4:3;38;2;1;2;3mtext"
 }
 
 var settingOrResetting = regexp.MustCompile(`\x1b\[\?([0-9;]+)([hlrs])`)
@@ -143,8 +143,8 @@ func TestLastingModes(t *testing.T) {
 			if s.Modes != before {
 				t.Errorf("left with %+v, want %+v", s.Modes, before)
 			}
-			if s.Directory != "" || s.Pen != (vt.Rendition{}) || s.Cursor.Shape != 0 || s.Cursor.Hidden || user.AlternateScreen() || s.Colors != nil {
-				t.Errorf("left with directory %q, pen %+v, cursor %+v, colours %v", s.Directory, s.Pen, s.Cursor, s.Colors)
+			if s.Directory != "" || s.Pen != (vt.Rendition{}) || s.Cursor.Shape != 0 || s.Cursor.Hidden || user.AlternateScreen() || s.Colors != nil || s.Pointer != "" || s.Progress != (vt.Progress{}) {
+				t.Errorf("left with directory %q, pen %+v, cursor %+v, colours %v, pointer %q, progress %v", s.Directory, s.Pen, s.Cursor, s.Colors, s.Pointer, s.Progress)
 			}
 		})
 	}
@@ -186,6 +186,65 @@ func TestEveryModeIsUndone(t *testing.T) {
 				t.Errorf("left with %+v", left)
 			}
 		})
+	}
+}
+
+// lastingStates are the fields of a Screen, with output that sets them, and what the
+// end leaves of them; nil for those that are undone by TestEveryModeIsUndone, that the
+// leaving of the alternate screen or the saved title restores, or that do not last.
+var lastingStates = map[string]struct {
+	output string
+	left   func(s *vt.Screen) any
+}{
+	"Cursor":     {"\x1b[?25l\x1b[4 q", func(s *vt.Screen) any { return [2]any{s.Cursor.Hidden, s.Cursor.Shape} }},
+	"Pen":        {"\x1b[1;31m\x1b]8;;http://h/\a", func(s *vt.Screen) any { return s.Pen }},
+	"Modes":      {},
+	"Title":      {},
+	"Icon":       {},
+	"TitleSet":   {},
+	"Bells":      {},
+	"Clipboards": {}, // the one thing that stays
+	"Events":     {},
+	"Directory":  {"\x1b]7;file://h/\a", func(s *vt.Screen) any { return s.Directory }},
+	"Progress":   {"\x1b]9;4;2;50\a", func(s *vt.Screen) any { return s.Progress }},
+	"Pointer":    {"\x1b]22;wait\a", func(s *vt.Screen) any { return s.Pointer }},
+	"Notes":      {"\x1b]1337;SetUserVar=a=YQ==\a\x1b]1337;CurrentDir=/\a\x1b]633;P;Cwd=/\a", func(s *vt.Screen) any { return len(s.Notes) }},
+	"Colors":     {"\x1b]4;1;red\a\x1b]11;blue\a", func(s *vt.Screen) any { return s.Colors.HasPalette(1) || s.Colors.HasDynamic(11) }},
+}
+
+// TestEveryStateIsUndone: what a Screen can hold beside its modes and cells, the end
+// takes back, the regular one and the sudden one. A new field is found here.
+func TestEveryStateIsUndone(t *testing.T) {
+	fields := reflect.TypeFor[vt.Screen]()
+	for i := range fields.NumField() {
+		name := fields.Field(i).Name
+		row, ok := lastingStates[name]
+		if !ok && fields.Field(i).IsExported() {
+			t.Errorf("%s has no row", name)
+		}
+		if row.left == nil {
+			continue
+		}
+		blank := row.left(vt.NewTerminal(20, 4, vt.Options{}).Snapshot())
+		for _, sudden := range []bool{false, true} {
+			d := display{dialect: vt.Full()}
+			program, user := vt.NewTerminal(20, 4, vt.Options{}), vt.NewTerminal(20, 4, vt.Options{})
+			user.Write(d.start(nil))
+			user.Write(d.frame(nil, program.Snapshot()))
+			program.Write([]byte(row.output))
+			user.Write(d.frame(nil, program.Snapshot()))
+			if row.left(user.Snapshot()) == blank {
+				t.Errorf("%s is not set", name)
+			}
+			if sudden {
+				user.Write(d.lastStop())
+			} else {
+				user.Write(d.stop(nil))
+			}
+			if got := row.left(user.Snapshot()); got != blank {
+				t.Errorf("%s is left as %v, want %v (sudden: %v)", name, got, blank, sudden)
+			}
+		}
 	}
 }
 

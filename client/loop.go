@@ -43,7 +43,7 @@ type loop struct {
 	watchdog  *watchdog
 	broken    chan error // a feeder can not go on
 	done      chan struct{}
-	released  *vt.Colors // those that the watchdog would take back
+	released  *vt.Screen // the traces that the watchdog would take back
 	leaveLast bool       // the last screen of a program that ends is left behind
 	suspended bool       // the terminal is the shell's
 	blind     bool       // the terminal is gone
@@ -79,6 +79,7 @@ func runSession(server netip.AddrPort, key wire.Key, s settings) (end outcome, e
 		broken:    make(chan error, 1),
 		done:      make(chan struct{}),
 	}
+	l.display.workingDirectory, _ = os.Getwd()
 	if !l.asks { // all that will be known
 		session.handleReplies(now, vt.Theme{}, vt.Capabilities{})
 	}
@@ -161,7 +162,7 @@ func (l *loop) enter() error {
 func (l *loop) renewRelease() {
 	release := l.tty.releaser(l.display.lastStop())
 	l.watchdog.release.Store(&release)
-	l.released = l.display.touched
+	l.released = l.display.sudden
 }
 
 // leave makes the terminal the user's again.
@@ -392,7 +393,7 @@ func (l *loop) paint(now time.Time) {
 	frame := l.session.frame(now)
 	l.reader.brackets.Store(frame.Modes.BracketedPaste)
 	output := l.display.frame(l.askColors(now, l.writer.buffer()), frame)
-	if l.display.touched != l.released {
+	if l.display.sudden != l.released {
 		l.renewRelease()
 	}
 	l.writer.start(output)

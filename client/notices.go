@@ -23,8 +23,9 @@ type notices struct {
 	port    uint16
 	quit    string // how to leave, may be empty
 	started time.Time
-	message string // said by the client itself, until cleared
-	help    bool   // the message tells how to leave
+	message string    // said by the client itself, until cleared
+	help    bool      // the message tells how to leave
+	until   time.Time // the message is shown; zero for no end
 
 	trouble  string    // why the last datagram could not be sent; empty if it could
 	failing  time.Time // since when none could
@@ -40,7 +41,25 @@ type contact struct {
 
 // say shows a message of the client itself; an empty one clears it. help says
 // that it tells how to leave.
-func (n *notices) say(message string, help bool) { n.message, n.help = message, help }
+func (n *notices) say(message string, help bool) {
+	n.message, n.help, n.until = message, help, time.Time{}
+}
+
+// remarkTime is how long a remark is shown.
+const remarkTime = 10 * time.Second
+
+// remark shows a message for a while.
+func (n *notices) remark(now time.Time, message string) {
+	n.say(message, false)
+	n.until = now.Add(remarkTime)
+}
+
+// expire clears a remark whose time is over.
+func (n *notices) expire(now time.Time) {
+	if !n.until.IsZero() && !now.Before(n.until) {
+		n.say("", false)
+	}
+}
 
 // sent notes whether a datagram could be sent, and if not, why.
 func (n *notices) sent(now time.Time, trouble string) {
@@ -168,6 +187,9 @@ func (n *notices) deadline(now time.Time, c contact) time.Time {
 	}
 	if d, _ := n.silence(now, c); d > 0 {
 		times = append(times, now.Add(time.Second-d%time.Second))
+	}
+	if !n.until.IsZero() {
+		times = append(times, n.until)
 	}
 	return earliestAfter(now, times...)
 }

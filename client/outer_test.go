@@ -38,7 +38,9 @@ var (
 	privateMode = regexp.MustCompile(`^\x1b\[\?([0-9;]+)[hl]`)
 	titleStack  = regexp.MustCompile(`^\x1b\[2[23];0t|^\x1b\[\?1007[rs]`)
 	setColors   = regexp.MustCompile(`^\x1b\](4(;[0-9]{1,3};rgb:[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{2}){1,16}|1[0-9];rgb:[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{2}|104(;[0-9]{1,3}){1,16}|11[0-9])\x07`)
-	osc         = regexp.MustCompile(`^\x1b\](0|1|2|7|8|9|52|99|777);([^\x00-\x1f\x7f]*)\x07`)
+	osc         = regexp.MustCompile(`^\x1b\](0|1|2|7|8|9|22|52|99|133|633|777|1337);([^\x00-\x1f\x7f]*)\x07`)
+	shellMark   = regexp.MustCompile(`^([ABCI]|[APN](;k=[^;]*)*|C(;cmdline(_url)?=[^;]*)*|D(;-?[0-9]+)?|E;[^;]*|P;Cwd=[^;]*)$`)
+	shellNote   = regexp.MustCompile(`^(SetMark|CurrentDir=.*|SetUserVar=[A-Za-z0-9_.-]+=[A-Za-z0-9+/]*={0,2})$`)
 	base64Data  = regexp.MustCompile(`^[cpqs0-7]*;[A-Za-z0-9+/]*={0,2}$`)
 )
 
@@ -105,6 +107,12 @@ func checkString(number, body string) error {
 		return fmt.Errorf("a clipboard that is not base64")
 	case number == "777" && head != "notify":
 		return fmt.Errorf("a command of rxvt")
+	case number == "22" && strings.Trim(body, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") != "":
+		return fmt.Errorf("no name of a shape")
+	case (number == "133" || number == "633") && !shellMark.MatchString(body):
+		return fmt.Errorf("no mark")
+	case number == "1337" && !shellNote.MatchString(body):
+		return fmt.Errorf("a command of iTerm2")
 	case number == "9" && len(head) > 0 && strings.Trim(head, "0123456789 +-") == "" && head != "4" && strings.Trim(head, " +-") != "":
 		return fmt.Errorf("a command of ConEmu")
 	case number == "99" && (strings.Contains(head, "?") && strings.Contains(head, "p=") || strings.Contains(":"+head, ":a=")):
@@ -123,7 +131,7 @@ func TestGrammar(t *testing.T) {
 	for _, bad := range []string{
 		"\x1b[c", "\x1b[6n", "\x1b[>q", "\x1bZ", "\x05", "\x1b[?25$p", "\x1b[14t", "\x1b[8;10;10t", "\x1b[?1049h",
 		"\x1b]52;c;?\a", "\x1b]11;?\a", "\x1b]2;a\x1b\\", "\x1b]2;a\u009cb\a", "\x1bP$qm\x1b\\", "\x1b_x\x1b\\", "\u009b6n", "\x9b", "\xff",
-		"\x1bc", "\x1b[5i", "\x1b]777;x;y\a", "\x1b]9;7;cmd\a", "\x1b]99;p=?;\a", "\x1b[?u", "\x7f", "\x1b]4;1;?\a", "\x1b[21t", "\x1b]4;1;rgb:00/00/00;2;?\a", "\x1b]10;red\a", "\x1b]104\a",
+		"\x1bc", "\x1b[5i", "\x1b]777;x;y\a", "\x1b]9;7;cmd\a", "\x1b]99;p=?;\a", "\x1b[?u", "\x7f", "\x1b]4;1;?\a", "\x1b[21t", "\x1b]4;1;rgb:00/00/00;2;?\a", "\x1b]22;?__current__\a", "\x1b]133;A;click_events=1\a", "\x1b]1337;File=:AAAA\a", "\x1b]633;E;ls;nonce\a", "\x1b]10;red\a", "\x1b]104\a",
 	} {
 		if checkOuter(bad, false) == nil {
 			t.Errorf("%q is in the grammar", bad)

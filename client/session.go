@@ -23,6 +23,7 @@ type session struct {
 	titlePrefix string
 	cols, rows  int // of the user's window
 	looks       state.Appearance
+	heardEvents uint64 // number of the last event that was looked at
 	terminal    terminal
 	quitting    bool
 	quitAt      time.Time
@@ -100,6 +101,7 @@ func (c *session) received(now time.Time, datagram []byte, congested bool) error
 	}
 	if r.State {
 		c.judge(now)
+		c.hearEvents(now)
 	}
 	c.pump(now) // it may have made room
 	if errors.Is(err, wire.ErrVersion) || errors.Is(err, wire.ErrExhausted) {
@@ -111,6 +113,7 @@ func (c *session) received(now time.Time, datagram []byte, congested bool) error
 // tick does what is due. An error ends the session.
 func (c *session) tick(now time.Time, send func([]byte)) error {
 	c.judge(now)
+	c.notices.expire(now)
 	if err := c.transport.Tick(now, send); !errors.Is(err, wire.ErrTooLarge) {
 		return err
 	}

@@ -32,6 +32,13 @@ func run(m *testing.M) int {
 		}
 		return 0
 	}
+	if len(os.Args) == 2 && os.Args[1] == colorWord {
+		if err := setColors(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		return 0
+	}
 	dir, err := os.MkdirTemp("", "gm-build-")
 	if err == nil {
 		defer os.RemoveAll(dir)

@@ -53,6 +53,11 @@ func (o *options) dialect() vt.Dialect {
 	}
 	d.KeyModes = o.extensions.Has(state.ExtKeys)
 	d.SetColors = o.extensions.Has(state.ExtColors)
+	d.Marks = false // in the diff, where an older client does not know them
+	d.Pointer, d.Notes = o.extensions.Has(state.ExtEvents), o.extensions.Has(state.ExtEvents)
+	if o.extensions.Has(state.ExtEvents) {
+		d.EventsApart, d.Notices, d.Progress = true, false, true
+	}
 	return d
 }
 

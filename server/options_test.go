@@ -118,15 +118,17 @@ func TestOptionsRefuse(t *testing.T) {
 func TestDialect(t *testing.T) {
 	full, stock := vt.Full(), vt.Stock()
 	full.KeyModes, stock.KeyModes = false, true
-	full.SetColors = false
+	full.SetColors, full.Marks, full.Pointer, full.Notes = false, false, false, false
 	keys := full
 	keys.KeyModes = true
 	colors := vt.Stock()
 	colors.SetColors = true
 	all := vt.Full()
-	all.ExplicitWidths = true
+	all.ExplicitWidths, all.EventsApart, all.Notices, all.Marks = true, true, false, false
+	events := vt.Stock()
+	events.EventsApart, events.Progress, events.Pointer, events.Notes = true, true, true, true
 	for extensions, want := range map[state.Extension]vt.Dialect{
-		0: vt.Stock(), state.ExtScreen: full, state.ExtKeys: stock, state.ExtScreen | state.ExtKeys: keys, state.ExtColors: colors, state.AllExtensions: all,
+		0: vt.Stock(), state.ExtScreen: full, state.ExtKeys: stock, state.ExtScreen | state.ExtKeys: keys, state.ExtColors: colors, state.ExtEvents: events, state.AllExtensions: all,
 	} {
 		if got := (&options{extensions: extensions}).dialect(); got != want {
 			t.Errorf("%v: the dialect is %+v", extensions, got)

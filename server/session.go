@@ -103,6 +103,7 @@ type session struct {
 	user   vt.Capabilities
 	arrows arrows
 	flush  time.Time // when a key held back by arrows is passed on
+	events eventAges
 	echo   echo
 	frames frames
 	answer answer
@@ -236,6 +237,7 @@ func (s *session) output(now time.Time, p []byte) {
 	}
 	s.term.Write(p)
 	s.listening.output(now)
+	s.events.written(now, s.term.EventCount())
 	s.frames.look(now, s.term)
 	if settle, hurry := s.answer.begin(p, s.drawing()); hurry {
 		s.wire.Urge(now, settle)

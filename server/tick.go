@@ -46,7 +46,7 @@ func (s *session) part(now time.Time) {
 // deadline is when tick must be called if nothing happens before; the zero
 // time if never.
 func (s *session) deadline(now time.Time) time.Time {
-	t := earliest(s.connectLimit(), s.networkLimit(), s.quietLimit(), s.leaveLimit(), s.terminalLimit(), s.flush)
+	t := earliest(s.connectLimit(), s.networkLimit(), s.quietLimit(), s.leaveLimit(), s.terminalLimit(), s.flush, s.events.look)
 	if _, _, ok := s.peer.Address(now); !ok {
 		return t
 	}
@@ -68,6 +68,7 @@ func (s *session) expire(now time.Time) {
 		s.end(now, "the program has ended")
 	}
 	s.expireTerminal(now)
+	s.expireEvents(now)
 	if due(now, s.quietLimit()) {
 		s.tell(netip.Addr{})
 	}

@@ -10,6 +10,8 @@ func (t *Terminal) swap() {
 	}
 	t.screen.rows, t.hidden = t.hidden, t.screen.rows
 	t.onOther = !t.onOther
+	t.screen.unplaceEvents()
+	t.screen.Pointer = t.pointers.current(t.onOther)
 	t.screen.Modes.KittyKeys = t.keys.current(t.onOther)
 }
 

@@ -2,6 +2,7 @@ package vt
 
 import (
 	"encoding/base64"
+	"slices"
 	"strings"
 )
 
@@ -16,20 +17,64 @@ func (t *Terminal) clipboardCommand(text string) {
 	if !isBase64(data) {
 		data = ""
 	}
-	selection = strings.Map(selectionName, selection)
-	c := &t.screen.Clipboard
-	*c = Clipboard{Selection: selection, Data: data, Seq: c.Seq + 1}
+	t.screen.setClipboard(Clipboard{Selection: selectionNames(selection), Data: data})
 }
 
-// selectionName keeps the names of selections and cut buffers.
-func selectionName(r rune) rune {
-	if strings.ContainsRune("cpqs01234567", r) {
-		return r
+// setClipboard adds c under the next number, in place of those before that were for
+// no other selection. All texts together are not longer than one may be: the oldest
+// are dropped.
+func (s *Screen) setClipboard(c Clipboard) {
+	var list []Clipboard
+	for _, old := range s.Clipboards {
+		c.Seq = old.Seq
+		if !within(old.Selection, c.Selection) {
+			list = append(list, old)
+		}
 	}
-	return -1
+	c.Seq++
+	list = append(list, c)
+	first, size := len(list), 0
+	for first > 0 && size+len(list[first-1].Data) <= maxClipboardString {
+		first--
+		size += len(list[first].Data)
+	}
+	s.Clipboards = list[first:]
 }
 
-// isBase64 says that data is base64, with its padding or without.
+// within reports whether the selections a are all among b. None is the terminal's own
+// choice.
+func within(a, b string) bool { return a == b || a != "" && strings.Trim(a, b) == "" }
+
+// selectionNames returns the names of selections and cut buffers among names, each
+// once.
+func selectionNames(names string) (known string) {
+	for _, r := range names {
+		if strings.ContainsRune("cpqs01234567", r) && !strings.ContainsRune(known, r) {
+			known += string(r)
+		}
+	}
+	return known
+}
+
+// clipboards returns what travels of list: of a reader that knows the selection c
+// alone, the last for that.
+func (d *Dialect) clipboards(list []Clipboard) []Clipboard {
+	switch {
+	case d.NoOSC:
+		return nil
+	case d.AnyClipboard:
+		return list
+	}
+	for _, c := range slices.Backward(list) {
+		if c.Selection == "" || strings.Contains(c.Selection, "c") {
+			c.Selection = "c"
+			return []Clipboard{c}
+		}
+	}
+	return nil
+}
+
+// isBase64 reports whether data is base64, with its padding or without.
 func isBase64(data string) bool {
 	if strings.ContainsAny(data, "\r\n") {
 		return false

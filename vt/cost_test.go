@@ -75,7 +75,7 @@ func costQueries() (all []query) {
 		}
 	}
 	for _, list := range []string{
-		"\x1bP+q" + strings.Repeat("544E;", 1000) + "\x1b\\", "\x1b]4" + strings.Repeat(";1;?", 1000) + "\a", "\x1b]104" + strings.Repeat(";1", 1000) + "\a",
+		"\x1bP+q" + strings.Repeat("544E;", 1000) + "\x1b\\", "\x1b]4" + strings.Repeat(";1;?", 1000) + "\a", "\x1b]104" + strings.Repeat(";1", 1000) + "\a", "\x1b]4" + strings.Repeat(";1;x", 1000) + "\a", "\x1b]4;1;red\a\x1b[?2026h\x1b]4;1;#123\a\x1b[?2026l", "\x1b]10;a;b;c;d;e;f\a", "\x1b]10;red;blue\a", "\x1b]104\a", "\x1b]4;1;red\a\x1b]104\a", "\x1b]9;a\a", "\x1b]9;a\a\x1b[?2026h\x1b]9;b\a\x1b[?2026l", "\x1b]133;A\a\n", "\x1b]22;>a\a", "\x1b]52;;\a",
 		"\x1b[?" + strings.Repeat("2026;", 31) + "h", "\x1b[?" + strings.Repeat("1049;47;", 15) + "h", "\x1b[?" + strings.Repeat("3;", 31) + "h", "\x1b[?2026h\x1b[S\x1b[?2026l",
 		"\x1b[1;1;25;200;1;26;1$v\x1b[25S", "\x1b[?1049h\x1b[?1049l", "\x1b[?3s\x1b[?3h\x1b[?3r",
 	} {

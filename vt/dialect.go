@@ -1,7 +1,5 @@
 package vt
 
-import "strings"
-
 // Dialect is what the reader of a diff understands beyond what every reader
 // does (mosh-protocol, section 8). What it does not understand is left out.
 type Dialect struct {
@@ -15,13 +13,19 @@ type Dialect struct {
 	Keyboard                bool // kitty keyboard, modifyOtherKeys
 	KeyModes                bool // DECCKM, DECNKM, DECBKM, which a stock reader does not carry
 	Notices                 bool // OSC 9, 99, 777
+	Marks                   bool // OSC 133, 633 and 1337 ; SetMark
+	Notes                   bool // OSC 1337 ; SetUserVar and CurrentDir, 633 ; P ; Cwd
+	Progress                bool // OSC 9 ; 4
+	Pointer                 bool // OSC 22
 	Directory               bool // OSC 7
 	SetColors               bool // OSC 4, 10 to 14, 17, 19, 104 and 110 to 119
 	PixelMouse              bool // mode 1016; without it, 1006 in its place
 	Clusters                bool // mode 2027: a grapheme cluster as one character
 	LineAttributes          bool // DECDHL, DECSWL, DECDWL
-	ExplicitWidths          bool // OSC 66: a character with its columns
-	origins                 [toggleCount]toggleOrigin
+	// EventsApart says that Events travel beside the diff: Notices and Marks are not in it.
+	EventsApart    bool
+	ExplicitWidths bool // OSC 66: a character with its columns
+	origins        [toggleCount]toggleOrigin
 	// ContestedWidths says that the reader may give some characters another
 	// width: after one of those the diff moves absolutely.
 	ContestedWidths bool
@@ -56,9 +60,9 @@ func Full() Dialect {
 	return Dialect{
 		Faint: true, Strike: true, Overline: true, Underlines: true, CursorShape: true,
 		Repeat: true, Links: true, Titles: true, AnyClipboard: true, Keyboard: true,
-		Notices: true, Directory: true, PixelMouse: true, Clusters: true, LineAttributes: true,
+		Notices: true, Marks: true, Notes: true, Progress: true, Pointer: true, Directory: true, PixelMouse: true, Clusters: true, LineAttributes: true,
 		KeyModes: true, SetColors: true,
-		origins:  [toggleCount]toggleOrigin{originSaved, originSaved, originSaved, originSaved, originSaved, originSaved},
+		origins: [toggleCount]toggleOrigin{originSaved, originSaved, originSaved, originSaved, originSaved, originSaved},
 	}
 }
 
@@ -114,19 +118,6 @@ func (d *Dialect) modes(m Modes) Modes {
 		m.MouseEncoding = 1006
 	}
 	return m
-}
-
-// clipboard gives the selection to set for c; ok is false if c does not travel.
-func (d *Dialect) clipboard(c Clipboard) (selection string, ok bool) {
-	switch {
-	case d.NoOSC || c.Seq == 0:
-		return "", false
-	case d.AnyClipboard || c.Selection == "c":
-		return c.Selection, true
-	case c.Selection == "" || strings.Contains(c.Selection, "c"):
-		return "c", true
-	}
-	return "", false
 }
 
 func (d *Dialect) shape(c Cursor) uint8 {

@@ -2,6 +2,7 @@ package vt
 
 import (
 	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -36,23 +37,45 @@ func TestDialectRendition(t *testing.T) {
 	}
 }
 
+// TestClipboardSelections: the last text for each selection counts, and a reader that
+// knows c alone gets the last for that.
 func TestClipboardSelections(t *testing.T) {
-	for _, c := range []struct {
-		selection   string
-		stock, full string
-		travels     bool
-	}{
-		{"c", "c", "c", true}, {"", "c", "", true}, {"pc", "c", "pc", true}, {"p", "", "p", false},
+	for input, want := range map[string]struct{ full, stock string }{
+		"c=YQ==":                {"c=YQ==", "c=YQ=="},
+		"=YQ==":                 {"=YQ==", "c=YQ=="},
+		"pc=YQ==":               {"pc=YQ==", "c=YQ=="},
+		"pcpc=YQ==":             {"pc=YQ==", "c=YQ=="},
+		"p=YQ==":                {"p=YQ==", ""},
+		"c=YQ== c=Yg==":         {"c=Yg==", "c=Yg=="},
+		"c=YQ== p=Yg==":         {"c=YQ== p=Yg==", "c=YQ=="},
+		"p=YQ== c=Yg== p=Yw==":  {"c=Yg== p=Yw==", "c=Yg=="},
+		"c=YQ== p=Yg== cp=Yw==": {"cp=Yw==", "c=Yw=="},
+		"cp=YQ== p=Yg==":        {"cp=YQ== p=Yg==", "c=YQ=="},
+		"c=YQ== =Yg== q=Yw==":   {"c=YQ== =Yg== q=Yw==", "c=Yg=="},
+		"c=YQ== p=" + halfClipboard + " q=" + halfClipboard: {"p=" + halfClipboard + " q=" + halfClipboard, ""},
 	} {
-		stock, full := Stock(), Full()
-		if got, ok := stock.clipboard(Clipboard{c.selection, "YQ==", 1}); got != c.stock || ok != c.travels {
-			t.Errorf("stock, %q: %q %v", c.selection, got, ok)
+		term := NewTerminal(10, 2, Options{})
+		for set := range strings.FieldsSeq(input) {
+			selection, data, _ := strings.Cut(set, "=")
+			typedInto(term, "\x1b]52;"+selection+";"+data+"\a")
 		}
-		if got, ok := full.clipboard(Clipboard{c.selection, "YQ==", 1}); got != c.full || !ok {
-			t.Errorf("full, %q: %q %v", c.selection, got, ok)
+		for name, c := range map[string]struct {
+			d    Dialect
+			want string
+		}{"full": {Full(), want.full}, "stock": {Stock(), want.stock}, "none": {UserTerminal("vt100", ""), ""}} {
+			var sent []string
+			for _, m := range eventInDiff.FindAllStringSubmatch(string(AppendDiff(nil, NewScreen(10, 2), term.Snapshot(), c.d)), -1) {
+				sent = append(sent, strings.Replace(strings.TrimPrefix(m[1], "52;"), ";", "=", 1))
+			}
+			if got := strings.Join(sent, " "); got != c.want {
+				t.Errorf("%.40s: %s gets %.40s, want %.40s", input, name, got, c.want)
+			}
 		}
 	}
 }
+
+// halfClipboard is a text of which no three fit.
+var halfClipboard = strings.Repeat("YWFh", maxClipboardString/8)
 
 func TestReducedColors(t *testing.T) {
 	for _, c := range []struct {
@@ -92,27 +115,27 @@ func TestUserTerminal(t *testing.T) {
 		term, colorterm string
 		want            traits
 	}{
-		{"xterm-256color", "", traits{titles: true, shape: true, underlines: true}},
-		{"xterm-256color", "truecolor", traits{titles: true, shape: true, underlines: true}},
-		{"xterm", "", traits{titles: true, shape: true, underlines: true}},
-		{"xterm-color", "", traits{colors: 8, titles: true, shape: true, underlines: true}},
-		{"xterm-16color", "", traits{colors: 16, titles: true, shape: true, underlines: true}},
-		{"xterm-direct", "", traits{titles: true, shape: true, underlines: true}},
-		{"xterm-mono", "", traits{colors: 2, titles: true, shape: true, underlines: true}},
+		{"xterm-256color", "", traits{titles: true, notices: true, shape: true, underlines: true}},
+		{"xterm-256color", "truecolor", traits{titles: true, notices: true, shape: true, underlines: true}},
+		{"xterm", "", traits{titles: true, notices: true, shape: true, underlines: true}},
+		{"xterm-color", "", traits{colors: 8, titles: true, notices: true, shape: true, underlines: true}},
+		{"xterm-16color", "", traits{colors: 16, titles: true, notices: true, shape: true, underlines: true}},
+		{"xterm-direct", "", traits{titles: true, notices: true, shape: true, underlines: true}},
+		{"xterm-mono", "", traits{colors: 2, titles: true, notices: true, shape: true, underlines: true}},
 		{"xterm-kitty", "", traits{titles: true, shape: true, underlines: true, notices: true}},
 		{"xterm-ghostty", "", traits{titles: true, shape: true, underlines: true, notices: true}},
 		{"alacritty", "", traits{titles: true, shape: true, underlines: true, notices: true}},
 		{"foot-extra", "", traits{titles: true, shape: true, underlines: true, notices: true}},
 		{"wezterm", "", traits{titles: true, shape: true, underlines: true, notices: true}},
-		{"tmux-256color", "", traits{titles: true, shape: true, underlines: true}},
-		{"tmux-256color", "truecolor", traits{titles: true, shape: true, underlines: true}},
-		{"screen", "", traits{colors: 8, titles: true, noBCE: true}},
-		{"screen-256color", "24bit", traits{titles: true, noBCE: true}},
-		{"screen.xterm-256color", "", traits{colors: 256, titles: true, noBCE: true}},
-		{"rxvt-unicode-256color", "", traits{titles: true, shape: true, underlines: true}},
-		{"konsole", "", traits{titles: true, shape: true, underlines: true}},
-		{"ms-terminal", "", traits{titles: true, shape: true, underlines: true}},
-		{"rxvt", "", traits{colors: 8, titles: true, shape: true, underlines: true}},
+		{"tmux-256color", "", traits{titles: true, notices: true, shape: true, underlines: true}},
+		{"tmux-256color", "truecolor", traits{titles: true, notices: true, shape: true, underlines: true}},
+		{"screen", "", traits{colors: 8, titles: true, notices: true, noBCE: true}},
+		{"screen-256color", "24bit", traits{titles: true, notices: true, noBCE: true}},
+		{"screen.xterm-256color", "", traits{colors: 256, titles: true, notices: true, noBCE: true}},
+		{"rxvt-unicode-256color", "", traits{titles: true, notices: true, shape: true, underlines: true}},
+		{"konsole", "", traits{titles: true, notices: true, shape: true, underlines: true}},
+		{"ms-terminal", "", traits{titles: true, notices: true, shape: true, underlines: true}},
+		{"rxvt", "", traits{colors: 8, titles: true, notices: true, shape: true, underlines: true}},
 		{"linux", "", traits{colors: 16, noPan: true, noOSC: true}},
 		{"vt100", "", traits{colors: 2, noBCE: true, noPan: true, noOSC: true, basic: true}},
 		{"vt220", "", traits{colors: 2, noBCE: true, noPan: true, noOSC: true, basic: true}},

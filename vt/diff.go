@@ -16,6 +16,7 @@ func AppendDiff(dst []byte, from, to *Screen, d Dialect) []byte {
 	w := newDiffer(dst, from, to, d)
 	w.announce(from)
 	w.paint(from.rows)
+	w.events(from)
 	w.finish(from.Cursor)
 	return w.out
 }

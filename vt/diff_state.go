@@ -1,9 +1,12 @@
 package vt
 
-import "unicode/utf8"
+import (
+	"slices"
+	"unicode/utf8"
+)
 
-// announce appends all that is neither cell nor cursor nor pen: a bell, title,
-// clipboard, notice, directory, modes.
+// announce appends all that is neither cell nor cursor nor pen nor an event with a
+// place: a bell, title, clipboard, progress, pointer, directory, colours, modes.
 func (d *differ) announce(from *Screen) {
 	if from.Bells != d.to.Bells {
 		d.out = append(d.out, '\a')
@@ -11,21 +14,34 @@ func (d *differ) announce(from *Screen) {
 	if !d.dialect.sameTitle(from, d.to) {
 		d.title(from)
 	}
-	if c := d.to.Clipboard; from.Clipboard.Seq != c.Seq {
-		if selection, ok := d.dialect.clipboard(c); ok {
-			d.osc("52;", selection)
-			d.out = append(d.out, ';')
-			d.out = append(append(d.out, c.Data...), '\a')
-		}
+	d.clipboards(from)
+	if d.dialect.Progress && from.Progress != d.to.Progress {
+		d.out = d.to.Progress.append(d.out)
 	}
-	if n := d.to.Notice; d.dialect.Notices && n.Seq != from.Notice.Seq && n.Command != "" {
-		d.text("", n.Command, len(n.Command))
+	if d.dialect.Pointer && from.Pointer != d.to.Pointer {
+		d.text("22;", d.to.Pointer, len(d.to.Pointer))
 	}
+	d.notes(from)
 	if d.dialect.Directory && from.Directory != d.to.Directory {
 		d.text("7;", d.to.Directory, len(d.to.Directory))
 	}
 	d.colors(from.Colors, d.to.Colors)
 	d.modes(d.dialect.modes(from.Modes), d.dialect.modes(d.to.Modes))
+}
+
+// clipboards appends the texts for the clipboard that are new.
+func (d *differ) clipboards(from *Screen) {
+	if len(d.to.Clipboards) == 0 {
+		return
+	}
+	shown := d.dialect.clipboards(from.Clipboards)
+	for _, c := range d.dialect.clipboards(d.to.Clipboards) {
+		if !slices.Contains(shown, c) {
+			d.osc("52;", c.Selection)
+			d.out = append(d.out, ';')
+			d.out = append(append(d.out, c.Data...), '\a')
+		}
+	}
 }
 
 // maxTitle is how much of a title travels, in code points: a stock peer keeps

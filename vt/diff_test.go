@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -122,7 +124,7 @@ func (p painter) scroll(s *Screen) {
 
 // state changes what is not in the cells.
 func (p painter) state(s *Screen) {
-	switch p.IntN(9) {
+	switch p.IntN(11) {
 	case 6:
 		for range p.IntN(40) {
 			s.setColor(p.IntN(slotCount), p.rgbOrNone())
@@ -130,13 +132,24 @@ func (p painter) state(s *Screen) {
 	case 0:
 		s.Bells += uint64(p.IntN(3))
 		s.Directory = paintedTexts[p.IntN(3)]
-		s.Notice = Notice{"9;done", s.Notice.Seq + uint64(p.IntN(2))}
+		s.Progress = Progress{ProgressState(p.IntN(5)), 0}
+		if s.Progress.State == ProgressNormal {
+			s.Progress.Percent = uint8(p.IntN(101))
+		}
+		s.Pointer = []string{"", "text", "hand2"}[p.IntN(3)]
+	case 8:
+		s.setNote(Note{[]string{noteCwd, noteDirectory, noteVariable + "a=", noteVariable + "b="}[p.IntN(4)], []string{"", "YQ==", "Yg=="}[p.IntN(3)]})
 	case 1:
 		s.Title, s.TitleSet = paintedTexts[p.IntN(4)], true
 	case 2:
 		s.Icon, s.TitleSet = paintedTexts[p.IntN(4)], true
 	case 3:
-		s.Clipboard = Clipboard{[]string{"", "c", "p", "pc"}[p.IntN(4)], "Zm9v", s.Clipboard.Seq + 1}
+		s.setClipboard(Clipboard{[]string{"", "c", "p", "pc"}[p.IntN(4)], "Zm9v", 0})
+	case 7:
+		for range p.IntN(4) {
+			s.addEvent(paintedEvents[p.IntN(len(paintedEvents))])
+			s.top += p.IntN(2)
+		}
 	case 4:
 		s.Pen = p.rendition(s)
 	case 5:
@@ -166,13 +179,54 @@ func (p painter) descend(s *Screen, n int) *Screen {
 	return s
 }
 
-// events makes of got what a diff can not: it carries that a bell rang or a
-// clipboard was set, not how often, and takes a title away by an empty one.
+// paintedEvents are events of each kind.
+var paintedEvents = []string{"9;done", "777;notify;a;b", "99;;hi", "133;A", "133;B", "133;C", "133;D;1", "633;A", "633;E;ls", "1337;SetMark", ""}
+
+// events makes of got what a diff can not: it carries that a bell rang, a clipboard was
+// set or an event came, not how often, and takes a title away by an empty one.
+// checkEvents judges the events.
 func events(got, want *Screen) *Screen {
 	got = got.Clone()
-	got.Bells, got.Clipboard.Seq, got.Notice.Seq = want.Bells, want.Clipboard.Seq, want.Notice.Seq
+	got.Bells, got.Clipboards, got.Events = want.Bells, want.Clipboards, want.Events
 	got.TitleSet = want.TitleSet
 	return got
+}
+
+var eventInDiff = regexp.MustCompile(`\x1b\]((?:52|9|99|777|133|633|1337);[^\a]*)\a`)
+
+// checkEvents holds the events in a diff against those that came after from.
+func checkEvents(t *testing.T, diff []byte, from, to *Screen, d Dialect) {
+	t.Helper()
+	var want []string
+	for _, c := range d.clipboards(to.Clipboards) {
+		if !slices.Contains(d.clipboards(from.Clipboards), c) {
+			want = append(want, "52;"+c.Selection+";"+c.Data)
+		}
+	}
+	for _, e := range to.EventsSince(from.EventCount()) {
+		number, rest, _ := strings.Cut(e.Command, ";")
+		switch number {
+		case "9", "99", "777":
+			if !d.Notices {
+				continue
+			}
+		default:
+			placed := number == "133" || number == "633" && rest[0] != 'E' || rest == "SetMark"
+			if number == "" || !d.Marks || placed && e.Row < 0 && rest[0] != 'D' {
+				continue
+			}
+		}
+		want = append(want, e.Command)
+	}
+	var got []string
+	for _, m := range eventInDiff.FindAllSubmatch(diff, -1) {
+		if s := string(m[1]); !strings.HasPrefix(s, "9;4;") && !regexp.MustCompile(`^1337;.*=|^633;P`).MatchString(s) {
+			got = append(got, s)
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Fatalf("diff %q has the events %q, want %q", diff, got, want)
+	}
 }
 
 // explain tells where two screens differ.
@@ -202,6 +256,7 @@ func checkDiff(t *testing.T, from, to *Screen, d Dialect) *Screen {
 	if got = events(got, to); !got.EqualIn(to, d) {
 		t.Fatalf("diff %q: %s", diff, explain(got, to, d))
 	}
+	checkEvents(t, diff, from, to, d)
 	if d.LineAttributes {
 		got, err := readIgnorantly(from, diff, d)
 		single := d
@@ -279,7 +334,6 @@ func TestRepaintFromAnyState(t *testing.T) {
 					t.Fatal(err)
 				}
 				got = events(got, to)
-				got.Clipboard = to.Clipboard
 				if to.Directory == "" {
 					got.Directory = ""
 				}

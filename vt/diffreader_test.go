@@ -341,15 +341,33 @@ func (r *diffReader) osc(s string) {
 			r.Icon = text
 		}
 	case "52":
-		r.Clipboard.Selection, r.Clipboard.Data, _ = strings.Cut(text, ";")
-		r.Clipboard.Seq++
-		r.want(r.dialect.AnyClipboard || r.Clipboard.Selection == "c", "selection")
+		selection, data, _ := strings.Cut(text, ";")
+		r.Clipboards = append(r.Clipboards, Clipboard{selection, data, 0})
+		r.want(r.dialect.AnyClipboard || selection == "c", "selection")
 	case "7":
 		r.want(r.dialect.Directory, "directory")
 		r.Directory = text
 	case "9", "99", "777":
+		if progress, found := strings.CutPrefix(s, "9;4;"); found {
+			r.want(r.dialect.Progress, "progress")
+			fmt.Sscanf(progress+";0", "%d;%d", &r.Progress.State, &r.Progress.Percent)
+			break
+		}
 		r.want(r.dialect.Notices, "notice")
-		r.Notice = Notice{s, r.Notice.Seq + 1}
+	case "133", "633", "1337":
+		if name, value, found := strings.Cut(s, "="); found && number != "133" && text[0] != 'E' {
+			if variable, data, found := strings.Cut(value, "="); found && strings.HasPrefix(text, "SetUserVar") {
+				name, value = name+"="+variable, data
+			}
+			r.want(r.dialect.Notes, "note")
+			r.setNote(Note{name + "=", value})
+			break
+		}
+		r.want(r.dialect.Marks, "mark")
+		r.want(r.Cursor.X == 0 || text[0] != 'A' || number == "633", "new line at a mark")
+	case "22":
+		r.want(r.dialect.Pointer, "pointer")
+		r.Pointer = text
 	case "4", "104", "10", "11", "12", "13", "14", "17", "19", "110", "111", "112", "113", "114", "117", "119":
 		r.want(r.dialect.SetColors, "colour")
 		r.color(number, text)

@@ -21,6 +21,8 @@ var pieces = []string{
 	"\x1b[?69h\x1b[5;20s", "\x1b[?69l", "\x1b[r", "\x1b[!p", "\x1b(0lqqqk\x1b(B", "\x1b[2 q", "\x1b[>1u", "\x1b[<u", "\x1b[>4;2m",
 	"\x1b]0;both\a", "\x1b]1;icon\x1b\\", "\x1b]2;título\a", "\x1b]52;c;Zm9v\a", "\x1b]52;;YmFy\a", "\x1b]52;p;YQ==\a",
 	"\x1b]8;;http://example.org\x1b\\link\x1b]8;;\x1b\\", "\x1b]8;id=a;http://a\a", "\x1b]8;;\a", "\x1b]9;done\a", "\x1b]7;file://h/d\a",
+	"\x1b]133;A\a$ \x1b]133;B\a", "\x1b]133;C\a", "\x1b]133;D;1\a", "\x1b]633;A\a", "\x1b]633;E;ls;x\a", "\x1b]1337;SetMark\a", "\x1b]1337;CurrentDir=/\a", "\x1b]1337;CurrentDir=\a", "\x1b]1337;SetUserVar=a=YQ==\a", "\x1b]1337;SetUserVar=a=\a", "\x1b]633;P;Cwd=/x\a", "\x1b]777;notify;a;b\a",
+	"\x1b]9;4;1;50\a", "\x1b]9;4;3\a", "\x1b]9;4;0\a", "\x1b]22;text\a", "\x1b]22;>hand2,wait\a", "\x1b]22;<\a", "\x1b]22;\a",
 	"\x1b]4;1;red\a", "\x1b]4;1;#123456;255;rgb:1/2/3\a", "\x1b]104;1\a", "\x1b]104\a", "\x1b]10;#123\a", "\x1b]11;white;blue\a", "\x1b]111\a", "\x1b]110\a", "\x1b]15;red;red;red\a", "\x1b]5;0;red\a",
 	"\x1b[m", "\x1b[1m", "\x1b[2m", "\x1b[3;4m", "\x1b[4:3m", "\x1b[58:2::1:2:3m", "\x1b[7m", "\x1b[9m", "\x1b[27m", "\x1b[53m",
 	"\x1b[31m", "\x1b[1;38;5;123m", "\x1b[48;2;1;2;3m", "\x1b[42m", "\x1b[97;100m", "\x1b[39;49m",
@@ -67,6 +69,7 @@ func reduced(t *testing.T, s *Screen, d Dialect) *Screen {
 func checkTerminal(t *testing.T, from, to *Screen, d Dialect) {
 	t.Helper()
 	diff := AppendDiff(nil, from, to, d)
+	checkEvents(t, diff, from, to, d)
 	got := events(resumed(t, reduced(t, from, d), diff, to.cols, len(to.rows)), to)
 	if !got.EqualIn(to, d) {
 		t.Fatalf("diff %q: %s", diff, explain(got, to, d))

@@ -1,5 +1,7 @@
 package vt
 
+import "slices"
+
 // Equal reports whether a person sees no difference between the two screens, nor
 // copies other text from them. Where a line was wrapped, a pending wrap, protection,
 // and whether a blank was written or erased do not count. A blank's rendition does:
@@ -41,8 +43,9 @@ func (d *Dialect) sameState(s, o *Screen) bool {
 	return s.Cursor.X == o.Cursor.X && s.Cursor.Y == o.Cursor.Y &&
 		s.Cursor.Hidden == o.Cursor.Hidden && d.shape(s.Cursor) == d.shape(o.Cursor) &&
 		d.modes(s.Modes) == d.modes(o.Modes) &&
-		s.Bells == o.Bells && d.sameTitle(s, o) && d.sameClipboard(s, o) &&
-		(!d.Notices || s.Notice.Seq == o.Notice.Seq) &&
+		s.Bells == o.Bells && d.sameTitle(s, o) && d.sameClipboards(s, o) && d.sameEvents(s, o) &&
+		(!d.Progress || s.Progress == o.Progress) && (!d.Pointer || s.Pointer == o.Pointer) &&
+		(!d.Notes || slices.Equal(s.Notes, o.Notes)) &&
 		(!d.Directory || s.Directory == o.Directory) && (!d.SetColors || sameColors(s.Colors, o.Colors))
 }
 
@@ -50,13 +53,9 @@ func (d *Dialect) sameTitle(s, o *Screen) bool {
 	return !d.Titles || s.Title == o.Title && s.Icon == o.Icon && s.TitleSet == o.TitleSet
 }
 
-func (d *Dialect) sameClipboard(s, o *Screen) bool {
-	if s.Clipboard.Seq == o.Clipboard.Seq {
-		return true
-	}
-	_, a := d.clipboard(s.Clipboard)
-	_, b := d.clipboard(o.Clipboard)
-	return !a && !b
+func (d *Dialect) sameClipboards(s, o *Screen) bool {
+	return slices.Equal(s.Clipboards, o.Clipboards) ||
+		slices.Equal(d.clipboards(s.Clipboards), d.clipboards(o.Clipboards))
 }
 
 // eye compares cells of two screens, with the tables a and b, as they look to a

@@ -1,5 +1,7 @@
 package vt
 
+import "slices"
+
 // cellBytes is the size of a Cell.
 const cellBytes = 8
 
@@ -11,7 +13,7 @@ func (s *Screen) MemSize(shared *Screen) int {
 		if s.Colors != nil {
 			size += colorsBytes
 		}
-		return size
+		return size + s.Events.memSize()
 	}
 	size := 0
 	for y, r := range s.rows {
@@ -25,15 +27,25 @@ func (s *Screen) MemSize(shared *Screen) int {
 	if s.Colors != nil && s.Colors != shared.Colors {
 		size += colorsBytes
 	}
-	if s.Clipboard != shared.Clipboard || s.Title != shared.Title || s.Icon != shared.Icon ||
-		s.Notice != shared.Notice || s.Directory != shared.Directory {
+	if s.Events != shared.Events {
+		size += s.Events.memSize()
+	}
+	if !slices.Equal(s.Clipboards, shared.Clipboards) || s.Title != shared.Title || s.Icon != shared.Icon ||
+		s.Directory != shared.Directory || !slices.Equal(s.Notes, shared.Notes) {
 		size += s.textSize()
 	}
 	return size
 }
 
 func (s *Screen) textSize() int {
-	return len(s.Title) + len(s.Icon) + len(s.Clipboard.Data) + len(s.Notice.Command) + len(s.Directory)
+	size := len(s.Title) + len(s.Icon) + len(s.Directory) + len(s.Pointer)
+	for _, n := range s.Notes {
+		size += len(n.Name) + len(n.Value)
+	}
+	for _, c := range s.Clipboards {
+		size += len(c.Data)
+	}
+	return size
 }
 
 // entryBytes is about how many bytes an entry of a table takes beside its text:

@@ -37,7 +37,7 @@ func TestMemSize(t *testing.T) {
 		"a title":     {"\x1b]2;" + long + "\a", size},
 		"an icon":     {"\x1b]1;" + long + "\a", size},
 		"a clipboard": {"\x1b]52;c;" + strings.Repeat("eHh4", size/3+1) + "\a", size},
-		"a notice":    {"\x1b]9;" + long + "\a", size},
+		"an event":    {"\x1b]9;" + long + "\a", size},
 		"a directory": {"\x1b]7;file:///" + long + "\a", size},
 		"a link":      {"\x1b]8;;http://" + long + "\ax", size},
 		"a link's id": {"\x1b]8;id=" + long[:maxLinkID] + ";http://x\ax", maxLinkID},

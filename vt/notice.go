@@ -6,29 +6,16 @@ import (
 	"strings"
 )
 
-// maxNotice is how long a notice may be, in bytes.
-const maxNotice = 4 << 10
-
-// notice is OSC 9, 99 or 777: a message to the person. Only what is nothing but
-// a message goes on to the user's terminal.
-func (t *Terminal) notice(n int, text string) {
-	text, ok := message(n, clean(text))
-	if !ok {
-		return
-	}
-	t.screen.Notice.Command = limited(strconv.Itoa(n)+";"+text, maxNotice)
-	t.screen.Notice.Seq++
-}
-
-// message gives the part of a notice that is safe to pass on, if there is one.
+// message returns the part of a notification (OSC 9, 99 or 777) that is safe to pass
+// on, if there is one.
 func message(n int, text string) (safe string, ok bool) {
 	head, rest, _ := strings.Cut(text, ";")
 	switch n {
 	case 9:
-		// ConEmu's commands are a number first: 4 shows progress, others wait
-		// for a key or run programs.
+		// ConEmu's commands are a number first: 4 shows progress, which is a state
+		// (Progress), others wait for a key or run programs.
 		_, err := strconv.Atoi(strings.TrimSpace(head))
-		return text, err != nil || head == "4"
+		return text, err != nil
 	case 777:
 		// rxvt's extensions, by name.
 		return text, head == "notify"

@@ -29,8 +29,12 @@ func (t *Terminal) command(data []byte, st string) {
 		t.screen.Directory = limited(rest, maxDirectory)
 	case n == 8:
 		t.hyperlink(rest)
-	case n == 9 || n == 99 || n == 777:
-		t.notice(n, rest)
+	case n == 9 && strings.HasPrefix(rest, "4;"):
+		t.progress(rest[2:])
+	case n == 9 || n == 99 || n == 777 || n == 133 || n == 633 || n == 1337:
+		t.event(n, rest)
+	case n == 22:
+		t.pointer(rest)
 	case n >= 10 && n <= 19:
 		t.dynamicCommand(n, rest, st)
 	case n == 52:

@@ -1,6 +1,7 @@
 package vt
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -70,23 +71,27 @@ func TestClipboard(t *testing.T) {
 		"\x1b]52;c;?\a":                      {},
 		"\x1b]52;c\a":                        {},
 	} {
-		if got := typed(input).screen.Clipboard; got != want {
+		var got Clipboard
+		if list := typed(input).screen.Clipboards; len(list) > 0 {
+			got = list[len(list)-1]
+		}
+		if got != want {
 			t.Errorf("%q: %+v, want %+v", input, got, want)
 		}
 	}
 	large := strings.Repeat("YWFh", (maxClipboardString-8)/4)
-	if got := typed("\x1b]52;c;" + large + "\a").screen.Clipboard.Data; got != large {
+	if got := typed("\x1b]52;c;" + large + "\a").screen.Clipboards[0].Data; got != large {
 		t.Errorf("%d bytes of %d", len(got), len(large))
 	}
 }
 
 func TestNotices(t *testing.T) {
 	s := typed("\x1b]9;done\a\x1b]777;notify;a;b\x1b\\\x1b]7;file://h/tmp\a").screen
-	if s.Notice != (Notice{Command: "777;notify;a;b", Seq: 2}) || s.Directory != "file://h/tmp" {
-		t.Errorf("%+v, %q", s.Notice, s.Directory)
+	if got := eventCommands(s); !slices.Equal(got, []string{"9;done", "777;notify;a;b"}) || s.Directory != "file://h/tmp" {
+		t.Errorf("%q, %q", got, s.Directory)
 	}
-	s = typed("\x1b]9;" + strings.Repeat("x", maxNotice) + "\a\x1b]7;" + strings.Repeat("x", maxDirectory+1) + "\a").screen
-	if s.Notice.Command != "" || s.Directory != "" {
+	s = typed("\x1b]9;" + strings.Repeat("x", maxEvent) + "\a\x1b]7;" + strings.Repeat("x", maxDirectory+1) + "\a").screen
+	if s.EventCount() != 0 || s.Directory != "" {
 		t.Error("what is too long is kept")
 	}
 }

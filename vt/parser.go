@@ -13,6 +13,7 @@ type performer interface {
 	setColors(fg, bg Color)          // SGR with direct colours; 0 is none
 	printGR(c byte)                  // 0xa0 to 0xff, if the parser's eightBit is set
 	command(data []byte, st string)  // OSC, and what ended it
+	refuseClipboard()                // an OSC 52 that was too long
 	device(s *sequence, data []byte) // DCS
 }
 

@@ -13,11 +13,13 @@ const (
 type textBuffer struct {
 	data []byte
 	over bool
+	// clipboard: it is OSC 52 that was too long.
+	clipboard bool
 }
 
 // drop forgets the string, and its memory if it was a large one.
 func (t *textBuffer) drop() {
-	t.over = false
+	t.over, t.clipboard = false, false
 	t.data = t.data[:0]
 	if cap(t.data) > maxString {
 		t.data = nil
@@ -40,7 +42,7 @@ func (t *textBuffer) append(b []byte) {
 			return
 		}
 		t.drop()
-		t.over = true
+		t.over, t.clipboard = true, limit == maxClipboardString
 		return
 	}
 	t.data = append(t.data, b...)
@@ -123,6 +125,8 @@ func (p *parser) finish(st string) {
 	was, over := p.state, p.text.over
 	p.state = ground
 	switch {
+	case over && was == oscString && p.text.clipboard:
+		p.to.refuseClipboard()
 	case over || was == skipString:
 	case was == oscString:
 		p.to.command(p.text.data, st)

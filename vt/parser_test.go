@@ -24,11 +24,13 @@ func (r *recorder) escape(inter uint16, final byte) {
 	r.add("esc %s%c", intermediates(inter), final)
 }
 
-func (r *recorder) recall(csiText) bool             { return false }
-func (r *recorder) printGR(c byte)                  { r.add("GR %02x", c) }
-func (r *recorder) setColors(fg, bg Color)          { r.add("colors %x %x", fg, bg) }
-func (r *recorder) control(s *sequence)             { r.add("csi %s", head(s)) }
-func (r *recorder) command(data []byte, st string)  { r.add("osc %s %q", data, st) }
+func (r *recorder) recall(csiText) bool            { return false }
+func (r *recorder) printGR(c byte)                 { r.add("GR %02x", c) }
+func (r *recorder) setColors(fg, bg Color)         { r.add("colors %x %x", fg, bg) }
+func (r *recorder) control(s *sequence)            { r.add("csi %s", head(s)) }
+func (r *recorder) command(data []byte, st string) { r.add("osc %s %q", data, st) }
+func (r *recorder) refuseClipboard()               { r.add("refused") }
+
 func (r *recorder) device(s *sequence, data []byte) { r.add("dcs %s %s", head(s), data) }
 
 func intermediates(inter uint16) string {
@@ -177,8 +179,9 @@ func TestParserStringLimits(t *testing.T) {
 				p.write([]byte(input[:n]))
 				input = input[n:]
 			}
-			if len(r.heard) < 2 || r.heard[0] != fmt.Sprintf("osc %s %q", fits, "\a") || joinPrints(r.heard[1:]) != "print after" {
-				t.Errorf("%s in chunks of %d: %d events", c.head, chunk, len(r.heard))
+			want := map[string]string{"0;": "print after", "52;": "refused\nprint after"}[c.head]
+			if len(r.heard) < 2 || r.heard[0] != fmt.Sprintf("osc %s %q", fits, "\a") || joinPrints(r.heard[1:]) != want {
+				t.Errorf("%s in chunks of %d: %d events, then %q", c.head, chunk, len(r.heard), joinPrints(r.heard[1:]))
 			}
 			if cap(p.text.data) > maxString {
 				t.Errorf("%d bytes are kept for nothing", cap(p.text.data))

@@ -19,8 +19,8 @@ func TestPartway(t *testing.T) {
 		}
 		b.Write(randomInput(r, 100))
 		to := b.Snapshot()
-		to.Bells, to.Clipboard, to.Notice = from.Bells, from.Clipboard, from.Notice // events, not state
-		to.TitleSet = to.TitleSet || from.TitleSet                                  // for good
+		to.Bells, to.Clipboards, to.Events = from.Bells, from.Clipboards, from.Events // events, not state
+		to.TitleSet = to.TitleSet || from.TitleSet                                    // for good
 		reader := Resume(from)
 		for steps := 0; ; steps++ {
 			part, ok := to.Partway(from)

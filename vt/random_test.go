@@ -32,7 +32,7 @@ var fragments = []string{
 	"\x1b[#;#;#;#$z", "\x1b[88;#;#;#;#$x", "\x1b[#;#;#;#;1;#;#;1$v", "\x1b[#;#;#;#;1;4$r", "\x1b[#;#;#;#;7$t", "\x1b[#;#;#;#${", "\x1b[2*x",
 	"\x1b[1;1;#;#;#;#*y", "\x1b[!p", "\x1b[6n", "\x1b[?6n", "\x1b[c", "\x1b[>c", "\x1b[>q", "\x1b[?#$p", "\x1b[18t", "\x1b[22t", "\x1b[23t",
 	"\x1b[>1u", "\x1b[<u", "\x1b[=3;2u", "\x1b[?u", "\x1b[>4;2m", "\x1b[# q", "\x1b[?1;6s", "\x1b[?1;6r",
-	"\x1b]0;title é\a", "\x1b]2;two\x1b\\", "\x1b]52;c;aGk=\a", "\x1b]8;;http://x\a", "\x1b]8;;\a", "\x1b]4;1;?\a", "\x1b]10;#123\a", "\x1b]4;#;red;#;#123456\a", "\x1b]104;#\a", "\x1b]104\a", "\x1b]111\a", "\x1b]11;#456;blue;x\a", "\x1b]5;1;red\a", "\x1b]11;?\x1b\\", "\x1b]9;note\u009c",
+	"\x1b]0;title é\a", "\x1b]2;two\x1b\\", "\x1b]52;c;aGk=\a", "\x1b]8;;http://x\a", "\x1b]8;;\a", "\x1b]4;1;?\a", "\x1b]133;A\a", "\x1b]133;D;#\a", "\x1b]9;4;#;#\a", "\x1b]22;text\a", "\x1b]22;>a,b\a", "\x1b]22;<\a", "\x1b]1337;SetMark\a", "\x1b]1337;SetUserVar=a=YQ==\a", "\x1b]10;#123\a", "\x1b]4;#;red;#;#123456\a", "\x1b]104;#\a", "\x1b]104\a", "\x1b]111\a", "\x1b]11;#456;blue;x\a", "\x1b]5;1;red\a", "\x1b]11;?\x1b\\", "\x1b]9;note\u009c",
 	"\x1bP$qm\x1b\\", "\x1bP+q544e\x1b\\", "\x1bPq#0;1\x1b\\", "\x1b_apc\x1b\\", "\x1b^pm\a\x1b\\", "\x1bXsos\x18", "\x1b]unfinished", "\x1b[1;2", "\x1b[?1;2;3$", "\x1bP1;2",
 	"\x1b[5i", "\x1b[4i", "\x1b[1:2H", "\x1b)>", "\x1b.A", "\x1b}", "\x1b*K", "\x1b%G", "\xe1\xa0", "\x1b[?42h", "\x1b[?42l", "\x1b[?1045h", "\x1b[?1045l",
 	"\x1b[1:2:3m", "\x1b[;;m", "\x1b[<5;3M", "\x1b[ q", "\x1b[38:5:#m", "\x1b[1;2;3;4;5;6;7;8;9;10;11;12;13;14;15;16;17;18;19;20;21;22;23;24;25;26;27;28;29;30;31;32;33;34m",
@@ -82,7 +82,8 @@ func difference(a, b *Terminal) string {
 	}
 	for _, v := range [][2]any{
 		{a.screen.Modes, b.screen.Modes}, {a.screen.Pen, b.screen.Pen}, {a.screen.Title, b.screen.Title},
-		{a.screen.Clipboard, b.screen.Clipboard}, {sameColors(a.screen.Colors, b.screen.Colors), true}, {a.screen.Bells, b.screen.Bells}, {a.screen.Notice, b.screen.Notice},
+		{a.screen.Clipboards, b.screen.Clipboards}, {sameColors(a.screen.Colors, b.screen.Colors), true}, {a.screen.Bells, b.screen.Bells}, {a.screen.EventsSince(0), b.screen.EventsSince(0)},
+		{a.screen.Progress, b.screen.Progress}, {a.screen.Pointer, b.screen.Pointer}, {a.pointers, b.pointers}, {a.screen.Notes, b.screen.Notes},
 		{a.modes, b.modes}, {a.margin, b.margin}, {a.saves, b.saves}, {a.sets, b.sets}, {a.last, b.last}, {a.parser.state, b.parser.state},
 	} {
 		if !reflect.DeepEqual(v[0], v[1]) {
@@ -97,6 +98,11 @@ func difference(a, b *Terminal) string {
 func checkPaths(t testing.TB, input []byte, cols, rows, split int) {
 	t.Helper()
 	whole, parts, slow := NewTerminal(cols, rows, Options{Checksums: true, History: 50}), NewTerminal(cols, rows, Options{Checksums: true, History: 50}), NewTerminal(cols, rows, Options{Checksums: true, History: 50})
+	defer func() {
+		if r := recover(); r != nil {
+			t.Fatalf("panic %v: %q %d %d", r, input, cols, rows)
+		}
+	}()
 	whole.Write(input)
 	checkInvariants(t, whole)
 	parts.Write(input[:split])

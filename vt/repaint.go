@@ -1,12 +1,18 @@
 package vt
 
-// AppendRepaint appends the bytes that make a terminal in any state show to, all but
-// the bell, the clipboard and notices, which are events. Modes that a Screen does not
-// hold are left as they are, and so is DECBKM if it is reset in to. before is the screen
-// whose colours the terminal may have, nil for none.
+// AppendRepaint appends the bytes that make a terminal in any state show to. Modes that
+// a Screen does not hold are left as they are, and so is DECBKM if it is reset in to.
+//
+// before is the screen that was shown before: the terminal may have its colours, progress,
+// pointer and notes, and has had its events, bells and texts for the clipboard. If it is nil,
+// the terminal has none of those states, and has had all events of to.
 func AppendRepaint(dst []byte, before, to *Screen, d Dialect) []byte {
 	from := NewScreen(to.cols, len(to.rows))
-	from.Bells, from.Clipboard, from.Notice = to.Bells, to.Clipboard, to.Notice
+	events := before
+	if events == nil {
+		events = to
+	}
+	from.Bells, from.Clipboards, from.Events = events.Bells, events.Clipboards, events.Events
 	from.Cursor.Shape = ^to.Cursor.Shape
 	w := newDiffer(append(dst, initialState...), from, to, d)
 	w.hidden = !to.Cursor.Hidden
@@ -18,19 +24,34 @@ func AppendRepaint(dst []byte, before, to *Screen, d Dialect) []byte {
 	w.resetModes()
 	if before != nil {
 		w.colors(before.Colors, nil)
+		w.undoStates(before)
+		w.undoNotes(before, "")
 	}
 	w.out = append(w.out, "\x1b[H\x1b[2J"...)
 	w.announce(from)
 	w.paintRows(make([]*row, len(to.rows)))
+	w.events(from)
 	w.finish(from.Cursor)
 	return w.out
+}
+
+// undoStates takes back the progress and the pointer of a screen.
+func (d *differ) undoStates(s *Screen) {
+	if d.dialect.Progress && s.Progress != (Progress{}) {
+		d.out = Progress{}.append(d.out)
+	}
+	if d.dialect.Pointer && s.Pointer != "" {
+		d.osc("22;", "\a")
+	}
 }
 
 // Traces are what diffs have left in a terminal beyond what each undo takes back.
 type Traces struct {
 	Directory bool    // one was set (OSC 7)
-	Colors    *Colors // those that are set
+	Shown     *Screen // the colours, progress, pointer and notes that are set; nil for none
 	Theme     Theme   // the colours that the terminal had before, as far as it has reported them
+	// WorkingDirectory is that of the program that the terminal goes back to; may be empty.
+	WorkingDirectory string
 }
 
 // AppendUndo appends the bytes that undo all that a diff may have set in the user's
@@ -47,8 +68,12 @@ func AppendUndo(dst []byte, d Dialect, left Traces) []byte {
 	if d.Directory && left.Directory {
 		w.osc("7;", "\a")
 	}
-	w.colors(left.Colors, nil)
-	w.colors(nil, left.Theme.under(left.Colors))
+	if s := left.Shown; s != nil {
+		w.undoStates(s)
+		w.undoNotes(s, left.WorkingDirectory)
+		w.colors(s.Colors, nil)
+		w.colors(nil, left.Theme.under(s.Colors))
+	}
 	return w.out
 }
 

@@ -19,6 +19,8 @@ func (t *Terminal) reset() {
 	t.tabs = nil
 	t.keys = keyboards{}
 	t.titles = nil
+	t.pointers = pointerShapes{}
+	s.Pointer, s.Progress = "", Progress{}
 	t.stored.set, t.stored.known, t.stored.toggles = 0, 0, Modes{}
 	t.saves = [2]savedState{}
 	s.Pen = Rendition{}

@@ -15,6 +15,7 @@ func (t *Terminal) Resize(cols, rows int) {
 		return
 	}
 	t.last.valid = false
+	s.unplaceEvents()
 	if s.enlarged && t.options.Rewrap {
 		s.hideRest()
 	}

@@ -38,41 +38,39 @@ type Cursor struct {
 	Shape       uint8 // DECSCUSR parameter, 0 to 6
 }
 
-// Clipboard is the last OSC 52 of the program. Seq counts them, so that the
-// same text set twice is two events.
+// Clipboard is a text that the program has set for selections (OSC 52). Seq counts all
+// of them, so that the same text set twice is two events.
 type Clipboard struct {
 	Selection string // Pc, such as "c" or "p"; may be empty
 	Data      string // base64, as it came
 	Seq       uint64
 }
 
-// Notice is the last message to the person (OSC 9, 99 or 777) as it came: the
-// number, a semicolon and the text. Seq counts them.
-type Notice struct {
-	Command string
-	Seq     uint64
-}
-
 // Screen is what a person sees of a terminal. It is a value for reading and
 // for painting over; Terminal is what programs write to.
 type Screen struct {
-	Cursor    Cursor
-	Pen       Rendition // the rendition of the next character (SGR)
-	Modes     Modes
-	Title     string // window title, OSC 0 and 2
-	Icon      string // icon name, OSC 0 and 1
-	TitleSet  bool   // the program has set a title or an icon name
-	Bells     uint64 // BELs so far
-	Clipboard Clipboard
-	Notice    Notice
-	Directory string // OSC 7: a file URL; may be empty
-	Colors    *Colors
+	Cursor   Cursor
+	Pen      Rendition // the rendition of the next character (SGR)
+	Modes    Modes
+	Title    string // window title, OSC 0 and 2
+	Icon     string // icon name, OSC 0 and 1
+	TitleSet bool   // the program has set a title or an icon name
+	Bells    uint64 // BELs so far
+	// Clipboards are the last for each selection, in the order of their coming.
+	Clipboards []Clipboard
+	Directory  string // OSC 7: a file URL; may be empty
+	Progress   Progress
+	Pointer    string // shape of the mouse pointer (OSC 22); empty for the terminal's own
+	Notes      []Note // by their names
+	Colors     *Colors
+	Events     *Events
 
 	cols     int
 	rows     []*row
 	enlarged bool // some rows may be of another LineAttribute than SingleWidth
 	owner    *owner
 	tables   *tables
+	top      int // the line of row 0, counted from the first that was on the main screen
 }
 
 // Limits of a screen's size, in cells. Sizes outside are clamped, not obeyed.

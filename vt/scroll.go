@@ -69,6 +69,7 @@ func (t *Terminal) scrollLine(top int) {
 
 // keep puts a row that leaves the main screen into the history.
 func (t *Terminal) keep(r *row) {
+	t.screen.top++
 	t.work += (r.end + t.history.push(r, t.screen.tables)) / cheapMove
 }
 

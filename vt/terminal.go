@@ -37,6 +37,7 @@ type Terminal struct {
 	history     history
 	keys        keyboards
 	titles      titleStack
+	pointers    pointerShapes
 	colors      colorTable
 	pixels      Pixels
 	told        Pixels   // by the last report of ?2048
@@ -78,6 +79,9 @@ func Resume(s *Screen) *Terminal {
 	t.modes = modesOf(s.Modes, s.Cursor)
 	if s.Modes.KittyKeys != 0 {
 		t.keys.flags[0] = []uint8{s.Modes.KittyKeys}
+	}
+	if s.Pointer != "" {
+		t.pointers[0] = []string{s.Pointer}
 	}
 	t.penChanged()
 	return t

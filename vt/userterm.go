@@ -12,14 +12,14 @@ import (
 func UserTerminal(term, colorterm string) Dialect {
 	d := Dialect{
 		Faint: true, Strike: true, Overline: true, CursorShape: true, Links: true,
-		Titles: true, AnyClipboard: true, Directory: true, SetColors: true, ContestedWidths: true, HideCursor: true,
+		Titles: true, AnyClipboard: true, Directory: true, SetColors: true, Notices: true, Marks: true, Notes: true, Progress: true, Pointer: true, ContestedWidths: true, HideCursor: true,
 		origins:        scrollIs(originSaved),
 		LineAttributes: true, // or ignored, as ECMA-35 has it: the text is right in either case
 	}
 	family := familyOf(strings.TrimPrefix(term, "xterm-"))
 	switch {
 	case slices.Contains(modern, family):
-		d.Underlines, d.Keyboard, d.PixelMouse, d.Notices = true, true, true, true
+		d.Underlines, d.Keyboard, d.PixelMouse = true, true, true
 		return d
 	case strings.HasPrefix(term, "xterm"):
 		d.Keyboard, d.PixelMouse = true, true

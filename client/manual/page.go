@@ -34,13 +34,14 @@ func page() string {
 }
 
 // pageTopics are the topics of the page, in its order.
-var pageTopics = []string{"configuration", "ssh_config", "keys", "prediction", "environment", "deploy", "udp", "link", "status"}
+var pageTopics = []string{"configuration", "ssh_config", "keys", "prediction", "terminal", "environment", "deploy", "udp", "link", "status"}
 
 // title is a topic's heading in the page.
 func title(topic string) string {
 	titles := map[string]string{
 		"keys":       "escape key",
 		"prediction": "local echo",
+		"terminal":   "what a host can set in the terminal",
 		"deploy":     "the server on the host",
 		"udp":        "when nothing comes through",
 		"link":       "a bad network to try",

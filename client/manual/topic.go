@@ -26,6 +26,7 @@ func topics() []topic {
 		{"ssh_config", "the keywords of ssh_config that gm obeys", text("ssh_config")},
 		{"keys", "the escape key, and what may follow it", text("keys")},
 		{"prediction", "why keys show before the host has answered", text("prediction")},
+		{"terminal", "what a host can set in your terminal", text("terminal")},
 		{"environment", "the variables that gm reads", text("environment")},
 		{"deploy", "how the server gets onto the host, and where it is there", text("deploy")},
 		{"udp", "when nothing comes through: firewalls, ports, addresses", text("udp")},

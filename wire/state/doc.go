@@ -88,4 +88,26 @@
 // with up to 16 entries of the palette in one, OSC 10 to 14, 17 and 19 with one
 // colour, as rgb:RR/GG/BB, and OSC 110 to 114, 117 and 119. Whatever sets them in the
 // user's terminal takes them back at the end.
+//
+// By the extension "events" screens carry what the user's terminal is told once: a
+// notification (OSC 9, 99, 777) or a mark (OSC 133, 633, 1337 ; SetMark), in the few
+// forms that vt passes on, and no others are taken:
+//
+//	message Events {                  // field 88 of an instruction
+//	    repeated Event event = 1;     // in their order
+//	}
+//	message Event {
+//	    optional uint64 number  = 1;  // from 1 on; one that is not larger than the last is skipped
+//	    optional bytes  command = 2;  // an OSC without its introducer and its end; left out for a
+//	                                  // text for the clipboard that was refused as too long
+//	    optional uint32 row     = 3;  // of a mark, from 0 on, on the screen that the
+//	    optional uint32 column  = 4;  // instructions before lead to; left out for one that has left it
+//	}
+//
+// At most 64 events and 64 KB of them wait, and none for more than a minute: they are
+// dropped then, so that numbers may be missing. The hoststring carries what are states:
+// progress (OSC 9 ; 4), the pointer's shape (OSC 22), and the shell's directory and
+// variables (OSC 1337 ; CurrentDir and SetUserVar, OSC 633 ; P ; Cwd), which an empty
+// value takes away. Without the extension
+// notifications are in the hoststring, the rest is not sent.
 package state

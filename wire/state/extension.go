@@ -17,6 +17,7 @@ const (
 	ExtFlow                             // the server reports how much input it takes
 	ExtKeys                             // screens carry the modes of the keyboard, and the server does not translate keys
 	ExtColors                           // screens carry the colors that programs set
+	ExtEvents                           // the server sends notifications and prompt marks, each once, and states of progress and pointer
 	extensionEnd
 )
 
@@ -24,7 +25,7 @@ const (
 const AllExtensions = extensionEnd - 1
 
 // extensionNames are in the order of the bits.
-var extensionNames = [...]string{"screen", "appearance", "exit", "echo", "terminal", "flow", "keys", "colors"}
+var extensionNames = [...]string{"screen", "appearance", "exit", "echo", "terminal", "flow", "keys", "colors", "events"}
 
 // Has reports whether e contains all of the extensions in o.
 func (e Extension) Has(o Extension) bool { return e&o == o }

@@ -25,6 +25,7 @@ const (
 	kindEnding     protowire.Number = 66 // host
 	kindCredit     protowire.Number = 72 // host
 	kindTerminal   protowire.Number = 80 // user
+	kindEvents     protowire.Number = 88 // host
 
 	fieldKeys       protowire.Number = 4 // of a keystroke
 	fieldHoststring protowire.Number = 4 // of hostbytes

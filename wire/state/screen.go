@@ -33,7 +33,8 @@ func (s Screen) Equal(o Screen) bool {
 }
 
 // AppendDiff appends the HostMessage that makes s out of from: an echo ack, a
-// listening, a credit, an ending, a resize, and bytes for a terminal that shows from in the new size.
+// listening, a credit, an ending, a resize, bytes for a terminal that shows from in the
+// new size, and events.
 func (s Screen) AppendDiff(dst []byte, from Screen) []byte {
 	if s.EchoAck != from.EchoAck {
 		at := len(dst)
@@ -57,12 +58,15 @@ func (s Screen) AppendDiff(dst []byte, from Screen) []byte {
 	}
 	at := len(dst)
 	dst = vt.AppendDiff(dst, from.Screen, s.Screen, s.Dialect)
-	if len(dst) == at {
-		return dst
+	if len(dst) > at {
+		dst = enclose(dst, at, fieldHoststring)
+		dst = enclose(dst, at, kindHostbytes)
+		dst = enclose(dst, at, fieldInstruction)
 	}
-	dst = enclose(dst, at, fieldHoststring)
-	dst = enclose(dst, at, kindHostbytes)
-	return enclose(dst, at, fieldInstruction)
+	if s.Dialect.EventsApart {
+		dst = appendEvents(dst, s.Screen.EventsSince(from.Screen.EventCount()))
+	}
+	return dst
 }
 
 // Apply returns the screen that a HostMessage makes out of s. What the emulator
@@ -98,6 +102,8 @@ func (s Screen) Apply(diff []byte) (Screen, error) {
 			end, err := value(kind.bytes, fieldCreditEnd, protowire.VarintType)
 			s.Credit = end.varint
 			return err
+		case kindEvents:
+			return parseEvents(kind.bytes, terminal().term.AddEvent)
 		case kindEnding:
 			ending, err := parseEnding(kind.bytes)
 			s.Ending = ending

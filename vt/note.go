@@ -1,0 +1,120 @@
+package vt
+
+import (
+	"encoding/base64"
+	"slices"
+	"strings"
+)
+
+// Limits of the notes that a program may leave. A note beyond them is none.
+const (
+	maxNotes     = 32
+	maxNoteBytes = 8 << 10 // of all names and values
+)
+
+// Note is what a shell lets the terminal know of itself until it says otherwise: a
+// variable for the terminal's own texts or its directory (iTerm2's OSC 1337, VS Code's
+// OSC 633). Without a value there is no note.
+type Note struct {
+	Name  string // the beginning of an OSC, up to the value
+	Value string
+}
+
+// Names of notes.
+const (
+	noteVariable  = "1337;SetUserVar=" // and the variable's name, and =
+	noteDirectory = "1337;CurrentDir="
+	noteCwd       = "633;P;Cwd="
+)
+
+// isDirectory reports whether the note is about the directory.
+func (n Note) isDirectory() bool { return n.Name == noteDirectory || n.Name == noteCwd }
+
+// parseNote returns the note of an OSC of clean text, if it is one.
+func parseNote(command string) (n Note, ok bool) {
+	for _, name := range []string{noteDirectory, noteCwd} {
+		if value, found := strings.CutPrefix(command, name); found {
+			return Note{name, value}, name != noteCwd || !strings.Contains(value, ";")
+		}
+	}
+	rest, found := strings.CutPrefix(command, noteVariable)
+	variable, data, assigned := cutByte(rest, '=')
+	_, err := base64.StdEncoding.DecodeString(data)
+	return Note{noteVariable + variable + "=", data}, found && assigned && err == nil && isWord(variable)
+}
+
+// isWord reports whether name is made of letters, digits and the like, and not too
+// long.
+func isWord(name string) bool {
+	const longest = 64
+	for _, r := range name {
+		if !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '-' || r == '.') {
+			return false
+		}
+	}
+	return name != "" && len(name) <= longest
+}
+
+// setNote sets a note, or takes it away if it has no value.
+func (s *Screen) setNote(n Note) {
+	at, found := slices.BinarySearchFunc(s.Notes, n, func(a, b Note) int { return strings.Compare(a.Name, b.Name) })
+	if found && s.Notes[at] == n {
+		return
+	}
+	list := slices.Clone(s.Notes)
+	if found {
+		list = slices.Delete(list, at, at+1)
+	}
+	if n.Value != "" {
+		list = slices.Insert(list, at, n)
+	}
+	size := 0
+	for _, n := range list {
+		size += len(n.Name) + len(n.Value)
+	}
+	if len(list) <= maxNotes && size <= maxNoteBytes {
+		s.Notes = list
+	}
+}
+
+// note returns the value of a note, which is empty if there is none.
+func (s *Screen) note(name string) string {
+	for _, n := range s.Notes {
+		if n.Name == name {
+			return n.Value
+		}
+	}
+	return ""
+}
+
+// notes appends the notes that differ from those of a screen.
+func (d *differ) notes(from *Screen) {
+	if !d.dialect.Notes || slices.Equal(from.Notes, d.to.Notes) {
+		return
+	}
+	for _, n := range from.Notes {
+		if d.to.note(n.Name) == "" {
+			d.text("", n.Name, len(n.Name))
+		}
+	}
+	for _, n := range d.to.Notes {
+		if from.note(n.Name) != n.Value {
+			d.text("", n.Name+n.Value, len(n.Name)+len(n.Value))
+		}
+	}
+}
+
+// undoNotes takes back the notes of a screen. The directory becomes another; if that is
+// empty there is none.
+func (d *differ) undoNotes(s *Screen, directory string) {
+	if !d.dialect.Notes {
+		return
+	}
+	for _, n := range s.Notes {
+		text := n.Name
+		if n.isDirectory() {
+			text += clean(directory)
+		}
+		d.text("", text, len(text))
+	}
+}
