@@ -34,6 +34,7 @@ func (t *Terminal) reclaimStyles() {
 func (t *Terminal) moveTables() {
 	old, fresh := t.screen.tables, newTables()
 	fresh.widths, fresh.recent = old.widths, old.recent
+	fresh.links.limit, fresh.links.most = old.links.limit, old.links.most
 	fresh.forget()
 	old.recent = nil
 	fresh.styles.enough = old.styles.enough

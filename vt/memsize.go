@@ -64,7 +64,7 @@ func (t *tables) memSize() int {
 		m.text += len(t.clusters.list[m.clusters])
 	}
 	for ; m.links < len(t.links.list); m.links++ {
-		m.text += len(t.links.list[m.links].ID) + len(t.links.list[m.links].URI)
+		m.text += t.links.list[m.links].size()
 	}
 	return m.text + entryBytes*(len(t.styles.list)+m.clusters+m.links)
 }

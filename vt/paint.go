@@ -126,7 +126,7 @@ func TextWidth(text string) (columns int) {
 // as in NewScreen, has been put over it: cut and padded at the right and at the
 // bottom, the cursor held inside. s is not changed.
 func (s *Screen) Resized(cols, rows int) *Screen {
-	t := Resume(s)
+	t := resume(s)
 	t.Resize(cols, rows)
 	return t.Snapshot()
 }

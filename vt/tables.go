@@ -2,12 +2,14 @@ package vt
 
 import "unicode/utf8"
 
-// Limits of the tables, in entries. What does not fit is shown without: a
-// style as the default, a cluster as its first code point, a link as text.
+// Limits of the tables, in entries, and of the text of all links, in bytes. What does
+// not fit is shown without: a style as the default, a cluster as its first code point, a
+// link as text.
 const (
-	maxStyles   = 1 << 16
-	maxClusters = 1 << 16
-	maxLinks    = 1 << 12
+	maxStyles    = 1 << 16
+	maxClusters  = 1 << 16
+	maxLinks     = 1 << 12
+	maxLinkBytes = 256 << 10
 )
 
 // tables are what cells only hold numbers of. Screens that descend from one
@@ -17,7 +19,7 @@ const (
 type tables struct {
 	styles   styleTable
 	clusters interned[string] // texts of more than one code point
-	links    interned[Link]
+	links    linkTable
 	shared   bool         // another screen may hold numbers of these
 	widths   *widthMemory // of all tables of a terminal
 	recent   *recentSGR   // nil until there is something to remember
@@ -26,6 +28,9 @@ type tables struct {
 
 // Link is a hyperlink (OSC 8).
 type Link struct{ ID, URI string }
+
+// size returns the length of the text, in bytes.
+func (l Link) size() int { return len(l.ID) + len(l.URI) }
 
 // interned numbers values in the order of their coming. Number 0 is the zero
 // value.
@@ -39,7 +44,36 @@ type interned[T comparable] struct {
 type quota struct {
 	used   int // entries
 	limit  int
-	misses int // values that did not fit
+	over   bool // it has as many bytes as it may
+	misses int  // values that did not fit
+}
+
+// linkTable numbers links, up to so many bytes.
+type linkTable struct {
+	interned[Link]
+	bytes   int // of all texts
+	longest int // of one
+	most    int // of bytes
+}
+
+// widen makes room for the links of two screens: a reader of a diff holds, on its way,
+// some of each.
+func (t *linkTable) widen() {
+	t.limit, t.most = 2*maxLinks, 2*maxLinkBytes
+	t.over = false
+}
+
+// number returns the number of l, a new one if l was not seen before. It returns 0
+// if the table is full.
+func (t *linkTable) number(l Link) uint32 {
+	known := len(t.list)
+	i := t.interned.number(l)
+	if len(t.list) > known {
+		t.bytes += l.size()
+		t.longest = max(t.longest, l.size())
+		t.over = t.bytes > t.most-maxURI-maxLinkID
+	}
+	return i
 }
 
 func newTables() *tables {
@@ -47,6 +81,7 @@ func newTables() *tables {
 	t.styles.init(maxStyles)
 	t.clusters.init(maxClusters)
 	t.links.init(maxLinks)
+	t.links.most = maxLinkBytes
 	return t
 }
 
@@ -82,8 +117,8 @@ func (q *quota) take() bool {
 	return true
 }
 
-// full says that a value that was not seen before gets no number.
-func (q *quota) full() bool { return q.used >= q.limit }
+// full reports whether a value that was not seen before gets no number.
+func (q *quota) full() bool { return q.used >= q.limit || q.over }
 
 // nearlyFull reports whether it is time to look for values that are no longer in
 // use: when the table is full, and again whenever an eighth of its size was refused.

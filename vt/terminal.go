@@ -74,6 +74,12 @@ func NewTerminal(cols, rows int, o Options) *Terminal {
 // no history, and does not know the rectangle operations: no diff needs them,
 // and a few bytes of them change every cell.
 func Resume(s *Screen) *Terminal {
+	t := resume(s)
+	t.screen.tables.links.widen()
+	return t
+}
+
+func resume(s *Screen) *Terminal {
 	t := newTerminal(s.Clone(), Options{})
 	t.reading = true
 	t.modes = modesOf(s.Modes, s.Cursor)
@@ -120,6 +126,7 @@ func (t *Terminal) Snapshot() *Screen {
 	if s.enlarged {
 		s.enlarged = s.hideRest()
 	}
+	s.limitLinks()
 	return s
 }
 
