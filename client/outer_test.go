@@ -17,6 +17,7 @@ var grammar = []*regexp.Regexp{
 	regexp.MustCompile(`^\x0f`), // SI, before it is known what the terminal shows
 	regexp.MustCompile(`^\x1b\(B`),
 	regexp.MustCompile(`^\x1b[MDE=>]`),
+	regexp.MustCompile(`^\x1b#[3-6]`), // size of a line
 	// Motion, erasure, insertion and deletion, scrolling, repetition, SGR.
 	regexp.MustCompile(`^\x1b\[[0-9;]*[ABCDEFGHJKLMPSTX@bdf]`),
 	regexp.MustCompile(`^\x1b\[[0-9;:]*m`),
