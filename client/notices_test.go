@@ -203,3 +203,19 @@ func TestNoticesLeave(t *testing.T) {
 		}
 	}
 }
+
+// TestRemarkExpires: a remark is due to go when its time is over.
+func TestRemarkExpires(t *testing.T) {
+	n := notices{started: ms(0)}
+	n.remark(ms(0), "remark")
+	now := ms(0).Add(remarkTime - time.Millisecond)
+	n.expire(now)
+	c := contact{heard: now, answered: now, hears: now}
+	if due := n.deadline(now, c); !due.Equal(ms(0).Add(remarkTime)) || n.message != "remark" {
+		t.Errorf("%q is due after %v", n.message, due.Sub(ms(0)))
+	}
+	n.expire(ms(0).Add(remarkTime))
+	if n.message != "" || !n.until.IsZero() {
+		t.Errorf("%q stays", n.message)
+	}
+}

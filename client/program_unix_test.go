@@ -264,12 +264,15 @@ func TestProgramEndsThoughTheTerminalIsStuck(t *testing.T) {
 	for _, end := range endings {
 		t.Run(end.name, func(t *testing.T) {
 			t.Parallel()
-			w := open(t, programGM, nil, local("sh", "-c", `echo ready; read x; while :; do od -c /bin/sh; done`)...)
+			w := open(t, programGM, nil, local("sh", "-c", `printf '\033]11;#102030\007\033]1337;SetUserVar=a=YQ==\007ready\r\n'; read x; while :; do od -c /bin/sh; done`)...)
 			w.sees("ready")
 			w.types("\r")
 			w.stop()
 			end.ask(w)
 			w.ends() // cleanly, unless this machine is slow
+			if s := w.screen.Snapshot(); s.Colors != nil || len(s.Notes) > 0 {
+				t.Error("colours or variables of the program stay")
+			}
 		})
 	}
 }
