@@ -40,11 +40,11 @@ func columns() string {
 	(
 		stty raw -echo
 		for sample in%s; do
-			printf '\r\033[K%%s\033[6n' $sample >&2
+			printf '\r\033[K%%s\033[6n' $sample >&2; r=
 			while c=$(dd bs=1 count=1 2>/dev/null); test "$c" != R; do r=$r$c; done
+			echo "${r##*;}"
 		done
 		stty sane
-		echo "$r" | tr -d '\033'
 	) </dev/tty 2>/dev/tty
 }
 `, samples.String())
