@@ -170,6 +170,32 @@ func TestKeywordsOfSSHAreKnown(t *testing.T) {
 	}
 }
 
+// Files are shared with machines that have a relative of OpenSSH. Each keyword comes
+// with a value as that relative's manual has it; those of OpenSSH and Debian are
+// compared with ssh.
+func TestKeywordsOfRelatives(t *testing.T) {
+	for _, line := range []string{
+		"UseKeychain yes", "AskPassGUI no", "HPNDisabled no", "HPNBufferSize 2048", "TcpRcvBufPoll yes", "NoneEnabled no",
+		"NoneSwitch no", "UseMPTCP yes", "MetricsPath /tmp/x", "Fallback no", "DisableBanner in-exec-mode",
+		"KMFPolicyDatabase /etc/x", "UseOpenSSLEngine yes", "AllowedCertPurpose sslserver", "CACertificatePath ~/.ssh/crt",
+	} {
+		if err := newConfig("host", testEnvironment("/home/me")).setLine(line); err != nil {
+			t.Errorf("%s: %v", line, err)
+		}
+	}
+	for line, want := range map[string]string{"RSAMinSize 2048": "requiredrsasize 2048", "IgnoreIfUnknown X,Y": "ignoreunknown X,Y"} {
+		c := newConfig("host", testEnvironment("/home/me"))
+		name, value, _ := strings.Cut(want, " ")
+		if err := c.setLine(line); err != nil || c.word(name) != value {
+			t.Errorf("%s: %v, %s is %s", line, err, name, c.word(name))
+		}
+	}
+	env := accountEnvironment(t)
+	for _, option := range []string{"ProtocolKeepAlives=7", "SetupTimeOut=9", "IdentityFile2=/etc/passwd", "UseBlacklistedKeys=no"} {
+		sameAsSSH(t, env, "none", "host", "-o", option)
+	}
+}
+
 // zone answers for names in a test.
 type zone map[string]string // name to CNAME, or to itself
 

@@ -17,7 +17,7 @@ func documented(t *testing.T, heading string) (names []string) {
 		t.Fatalf("no section %q", heading)
 	}
 	section, _, _ = strings.Cut(section, "\n## ")
-	for _, m := range regexp.MustCompile("(?m)^\\| ([A-Z]\\w+) \\||(?:^| )`([A-Z][A-Za-z0-9]+)`[,.]").FindAllStringSubmatch(section, -1) {
+	for _, m := range regexp.MustCompile("(?m)^\\| ([A-Z]\\w+)(?: \\([A-Za-z ]+\\))? \\||(?:^| )`([A-Z][A-Za-z0-9]+)`[,.]").FindAllStringSubmatch(section, -1) {
 		names = append(names, strings.ToLower(m[1]+m[2]))
 	}
 	return names
@@ -29,10 +29,15 @@ func TestDocumentedKeywords(t *testing.T) {
 	for _, k := range keywords {
 		effective = append(effective, k.name)
 	}
+	var ofRelatives []string
+	for _, r := range relatives {
+		ofRelatives = append(ofRelatives, strings.Fields(r.keywords)...)
+	}
 	for heading, want := range map[string][]string{
-		"Keywords that take effect":     effective,
-		"Keywords without meaning here": strings.Fields(ignoredKeywords),
-		"Other names":                   slices.Collect(maps.Keys(keywordAliases)),
+		"Keywords that take effect":       effective,
+		"Keywords without meaning here":   strings.Fields(ignoredKeywords),
+		"Keywords of OpenSSH's relatives": ofRelatives,
+		"Other names":                     slices.Collect(maps.Keys(keywordAliases)),
 	} {
 		got := documented(t, heading)
 		slices.Sort(got)

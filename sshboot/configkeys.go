@@ -105,6 +105,11 @@ var keywordAliases = map[string]string{
 	"dsaauthentication":               "pubkeyauthentication",
 	"pubkeyacceptedkeytypes":          "pubkeyacceptedalgorithms",
 	"keepalive":                       "tcpkeepalive",
+	"identityfile2":                   "identityfile",
+	"protocolkeepalives":              "serveraliveinterval", // Debian
+	"setuptimeout":                    "serveraliveinterval", // Debian
+	"rsaminsize":                      "requiredrsasize",     // Red Hat
+	"ignoreifunknown":                 "ignoreunknown",       // Solaris
 }
 
 // ignoredKeywords are known to ssh and accepted in silence: they are about
@@ -144,5 +149,5 @@ func lookupKeyword(name string) (keyword, bool) {
 			return keyword{name: name, kind: kindIgnored}, true
 		}
 	}
-	return keyword{}, false
+	return keyword{name: name, kind: kindIgnored}, ofRelative(name)
 }
