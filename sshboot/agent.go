@@ -51,8 +51,8 @@ func openAgent(c *Config) *agentConn {
 	return nil
 }
 
-// signers gives the agent's keys; none if it is locked or gone.
-func (a *agentConn) signers() []ssh.AlgorithmSigner {
+// signers returns the agent's keys; none if it is locked or gone.
+func (a *agentConn) signers() (out []ssh.AlgorithmSigner) {
 	if a == nil {
 		return nil
 	}
@@ -60,14 +60,26 @@ func (a *agentConn) signers() []ssh.AlgorithmSigner {
 	if err != nil {
 		return nil
 	}
-	var out []ssh.AlgorithmSigner
 	for _, s := range signers {
-		if s, ok := s.(ssh.AlgorithmSigner); ok {
-			out = append(out, s)
+		algorithm, ok := s.(ssh.AlgorithmSigner)
+		if !ok {
+			continue
+		}
+		// The library leaves certificates unread.
+		if key, err := ssh.ParsePublicKey(s.PublicKey().Marshal()); err == nil {
+			out = append(out, agentSigner{algorithm, key})
 		}
 	}
 	return out
 }
+
+// agentSigner is a key or a certificate of the agent's.
+type agentSigner struct {
+	ssh.AlgorithmSigner
+	key ssh.PublicKey
+}
+
+func (s agentSigner) PublicKey() ssh.PublicKey { return s.key }
 
 // remember gives a key that was unlocked to the agent, as AddKeysToAgent says:
 // yes, confirm, ask, a time, or confirm and a time.

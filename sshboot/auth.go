@@ -25,9 +25,12 @@ type authenticator struct {
 	who     string // user@host, for prompts
 	keyring *keyring
 	dead    func() error // why the connection is gone, nil if it is not
+	// exchange returns the host's part of the key exchange.
+	exchange func() kexReply
 	// passwords says whether something secret may be typed to this host.
 	passwords func() bool
 
+	session  []byte      // identifies the connection, RFC 4253, section 7.2
 	keys     []candidate // not yet offered
 	gathered bool        // keys has been filled
 	left     map[string]int
@@ -52,6 +55,9 @@ func (a *authenticator) next(state *ssh.ClientAuthContext) (ssh.AuthMethod, erro
 	}
 	if err := a.dead(); err != nil {
 		return nil, err
+	}
+	if a.session == nil {
+		a.session = state.Metadata.SessionID()
 	}
 	for _, name := range a.methods() {
 		if !slices.Contains(state.AllowedMethods, name) {
@@ -103,12 +109,17 @@ func (a *authenticator) method(name string) ssh.AuthMethod {
 func (a *authenticator) publicKey() ssh.AuthMethod {
 	if !a.gathered {
 		a.gathered = true
+		a.keyring.agent.bind(a.exchange(), a.session)
 		a.keys = a.keyring.candidates(a.ctx)
 	}
 	for len(a.keys) > 0 {
 		key := a.keys[0]
 		a.keys = a.keys[1:]
-		if key.locked != nil {
+		switch {
+		case key.trouble != nil:
+			a.ask.notice("gm: warning: " + key.trouble.Error())
+			continue
+		case key.locked != nil:
 			a.keys = append(a.reveal(key.locked), a.keys...)
 			continue
 		}
@@ -124,7 +135,8 @@ func (a *authenticator) reveal(id *identity) []candidate {
 		a.note(err)
 		return nil
 	}
-	return a.keyring.accepted(a.keyring.withCertificates(a.keyring.fromFile(a.ctx, id)))
+	certificates := a.keyring.certificates(a.keyring.identities())
+	return a.keyring.accepted(withCertificates(a.keyring.fromFile(a.ctx, id), certificates))
 }
 
 // note keeps the trouble that the user had with a question. Breaking off one

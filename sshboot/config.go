@@ -18,6 +18,13 @@ type Config struct {
 	// or all of them where lines add up.
 	values map[string][]string
 	env    environment
+	notes  []note
+}
+
+// note is text about the configuration, for the user.
+type note struct {
+	text  string
+	debug bool // only if LogLevel asks for it
 }
 
 // newConfig makes a configuration in which nothing is set.
@@ -139,7 +146,27 @@ func (c *Config) debugf(ask prompter, format string, args ...any) {
 	}
 }
 
-// environ gives the variables to ask for in a session, NAME=VALUE: those of
+// note keeps text about the configuration, each once, until showNotes.
+func (c *Config) note(debug bool, format string, args ...any) {
+	n := note{sanitize.Line(fmt.Sprintf(format, args...)), debug}
+	if !slices.Contains(c.notes, n) {
+		c.notes = append(c.notes, n)
+	}
+}
+
+// showNotes shows the notes, each once.
+func (c *Config) showNotes(ask prompter) {
+	for _, n := range c.notes {
+		if n.debug {
+			c.debugf(ask, "%s", n.text)
+		} else {
+			ask.notice(n.text)
+		}
+	}
+	c.notes = nil
+}
+
+// environ returns the variables to ask for in a session, NAME=VALUE: those of
 // SetEnv, then those of our own environment that SendEnv names.
 func (c *Config) environ() []string {
 	env := slices.Clone(c.list("setenv"))

@@ -56,6 +56,7 @@ func (n connector) connectThrough(ctx context.Context, c *Config, jumps int) (*c
 	if jumps == 0 {
 		return nil, &Error{Err: fmt.Errorf("more than %d jump hosts before %s", maxJumps, c.Alias), Hint: "does a ProxyJump lead to itself?"}
 	}
+	c.showNotes(n.prompter(c))
 	conn, err := n.transport(ctx, c, jumps)
 	if err != nil {
 		return nil, err

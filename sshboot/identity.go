@@ -6,56 +6,29 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"strings"
 
 	"golang.org/x/crypto/ssh"
 )
 
-// identity is a private key in a file. It may be encrypted: then the passphrase
-// is asked for when a signature is wanted, that is, after the server accepted
-// the public key.
+// identity is what IdentityFile, or a default in its place, names: a private key in
+// a file, a public key or a certificate that selects a key of the agent, or both.
+// A private key may be encrypted. Its passphrase is asked for when a signature is
+// wanted, that is, after the server has accepted the public key.
 type identity struct {
-	path   string
-	public ssh.PublicKey // nil if only the passphrase would show it
-	pem    []byte        // the file, while it is encrypted
-	// private is the decrypted key.
-	private crypto.PrivateKey
+	path   string        // as configured, for messages
+	public ssh.PublicKey // without certificate; nil if only the passphrase would show it
+	// certificates are those in the file and in the files beside it.
+	certificates []*ssh.Certificate
+	// trouble is why the file cannot sign, nil if it can.
+	trouble error
+
+	pem     []byte            // the private key while it is encrypted
+	private crypto.PrivateKey // the decrypted one
 	signer  ssh.AlgorithmSigner
 }
 
-// maxIdentityFile bounds the file of a key, in bytes.
-const maxIdentityFile = 1 << 20
-
-// readIdentity reads the key in the file at path. If the file is missing or of
-// a kind that needs an agent, path.pub says which key it is.
-func readIdentity(path string) (*identity, error) {
-	id := &identity{path: path, public: readPublicKey(path + ".pub")}
-	text, err := readSmallFile(path)
-	if err != nil {
-		if id.public != nil && errors.Is(err, fs.ErrNotExist) {
-			return id, nil
-		}
-		return nil, err
-	}
-	if err := checkPrivate(path); err != nil {
-		return nil, err
-	}
-	var missing *ssh.PassphraseMissingError
-	switch err := id.use(parsePrivateKey(text)); {
-	case errors.As(err, &missing):
-		id.pem = text
-		if missing.PublicKey != nil {
-			id.public = missing.PublicKey
-		}
-	case err != nil && id.public == nil:
-		return nil, fmt.Errorf("key %s: %w", path, err)
-	}
-	return id, nil
-}
-
-// use takes the result of parsing the private key.
+// use sets the private key to the result of parsing it.
 func (id *identity) use(private any, err error) error {
 	if err != nil {
 		return err
@@ -66,13 +39,13 @@ func (id *identity) use(private any, err error) error {
 	}
 	algorithm, ok := signer.(ssh.AlgorithmSigner)
 	if !ok {
-		return fmt.Errorf("keys of type %s can not be used", signer.PublicKey().Type())
+		return fmt.Errorf("keys of type %s cannot be used", signer.PublicKey().Type())
 	}
 	id.private, id.signer, id.public, id.pem = private, algorithm, signer.PublicKey(), nil
 	return nil
 }
 
-// usable says that the file itself can sign, once it is decrypted.
+// usable reports whether the file itself can sign once it is decrypted.
 func (id *identity) usable() bool { return id.signer != nil || id.pem != nil }
 
 // unlock asks for the passphrase, at most tries times. An empty one gives up.
@@ -98,7 +71,7 @@ func (id *identity) unlock(ctx context.Context, ask prompter, tries int) error {
 	return fmt.Errorf("key %s stays locked", id.path)
 }
 
-// unknownEncryption says that no passphrase can open the key here.
+// unknownEncryption reports whether no passphrase can open the key here.
 func unknownEncryption(err error) bool {
 	return errors.Is(err, errUnknownEncryption) || strings.Contains(err.Error(), "unknown cipher")
 }
@@ -123,36 +96,4 @@ func (s lazySigner) SignWithAlgorithm(rand io.Reader, data []byte, algorithm str
 		}
 	}
 	return s.signer.SignWithAlgorithm(rand, data, algorithm)
-}
-
-// readPublicKey reads a .pub file, nil if there is none that can be read.
-func readPublicKey(path string) ssh.PublicKey {
-	text, err := readSmallFile(path)
-	if err != nil {
-		return nil
-	}
-	key, _, _, _, err := ssh.ParseAuthorizedKey(text)
-	if err != nil {
-		return nil
-	}
-	return key
-}
-
-// readCertificate reads a certificate, nil if there is none.
-func readCertificate(path string) *ssh.Certificate {
-	cert, _ := readPublicKey(path).(*ssh.Certificate)
-	return cert
-}
-
-func readSmallFile(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxIdentityFile+1))
-	if err == nil && len(text) > maxIdentityFile {
-		err = fmt.Errorf("%s is longer than %d bytes", path, maxIdentityFile)
-	}
-	return text, err
 }

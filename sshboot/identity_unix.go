@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// checkPrivate refuses, as ssh does, a file of ours that others may read.
+// checkPrivate returns an error, as ssh does, for a file of ours that others may read.
 func checkPrivate(path string) error {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -16,7 +16,7 @@ func checkPrivate(path string) error {
 	}
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	if ok && int(stat.Uid) == os.Getuid() && info.Mode().Perm()&0o077 != 0 {
-		return fmt.Errorf("key %s is not used: its mode %04o lets others read it (chmod 600)", path, info.Mode().Perm())
+		return fmt.Errorf("key %s is not used: its mode %04o lets others read it (chmod 600 %s)", path, info.Mode().Perm(), quoteShell(path))
 	}
 	return nil
 }

@@ -45,7 +45,9 @@ func handshake(ctx context.Context, clock *patience, c *Config, ask prompter) (*
 	auth := newAuthenticator(ctx, c, ask)
 	auth.dead = clock.dead
 	auth.passwords = func() bool { return !keys.insecure }
+	transport := &kexReader{Conn: clock}
 	auth.keyring = &keyring{config: c, ask: ask, agent: openAgent(c)}
+	auth.exchange = func() kexReply { return transport.reply }
 	if auth.keyring.agent != nil {
 		defer auth.keyring.agent.Close()
 	}
@@ -69,7 +71,7 @@ func handshake(ctx context.Context, clock *patience, c *Config, ask prompter) (*
 		auth.show(func(text string) { c.inform(ask, text) }, text)
 		return nil
 	}
-	conn, channels, requests, err := ssh.NewClientConn(clock, "", config)
+	conn, channels, requests, err := ssh.NewClientConn(transport, "", config)
 	if checked != nil {
 		return nil, checked
 	}

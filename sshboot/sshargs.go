@@ -3,7 +3,9 @@ package sshboot
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -13,7 +15,13 @@ type sshArgs struct {
 	// ConfigFile is -F: the only configuration to read, "none" for none; empty
 	// for the usual ones.
 	ConfigFile string
-	Options    []string // -o and all that have a keyword, as lines of ssh_config
+	Options    []sshOption
+}
+
+// sshOption is -o, or an option that stands for a keyword.
+type sshOption struct {
+	line string // of ssh_config
+	file string // that has to be there, else the option is dropped; empty for none
 }
 
 // optionKeywords are the options of ssh that stand for a keyword with the
@@ -82,7 +90,7 @@ func (a *sshArgs) take(word string, rest []string) ([]string, error) {
 // takeFlag handles an option without argument; false says that it is none.
 func (a *sshArgs) takeFlag(flag byte) bool {
 	if line, ok := optionLines[flag]; ok {
-		a.Options = append(a.Options, line)
+		a.Options = append(a.Options, sshOption{line: line})
 		return true
 	}
 	return !strings.ContainsRune(optionsIgnoredWithWord, rune(flag)) && strings.ContainsRune(optionsIgnored, rune(flag))
@@ -93,12 +101,14 @@ func (a *sshArgs) takeValue(flag byte, value string) error {
 		return fmt.Errorf("-%c needs an argument", flag)
 	}
 	switch keyword, ok := optionKeywords[flag]; {
+	case flag == 'i':
+		a.Options = append(a.Options, sshOption{line: keyword + " " + quoteConfig(value), file: value})
 	case ok:
-		a.Options = append(a.Options, keyword+" "+quoteConfig(value))
+		a.Options = append(a.Options, sshOption{line: keyword + " " + quoteConfig(value)})
 	case flag == 'F':
 		a.ConfigFile = value
 	case flag == 'o':
-		a.Options = append(a.Options, value)
+		a.Options = append(a.Options, sshOption{line: value})
 	case strings.ContainsRune(optionsIgnoredWithWord, rune(flag)):
 	default:
 		return fmt.Errorf("unknown option -%c", flag)
@@ -114,9 +124,16 @@ func quoteConfig(s string) string {
 // apply sets the options in c, and after them what the destination says: as
 // with ssh, an option stands before user@ and :port.
 func (a sshArgs) apply(c *Config, d destination, port int) error {
-	lines := a.Options
+	var lines []string
 	if port != 0 {
-		lines = append([]string{fmt.Sprintf("Port %d", port)}, lines...)
+		lines = append(lines, fmt.Sprintf("Port %d", port))
+	}
+	for _, option := range a.Options {
+		if option.isMissing(c.env) {
+			c.note(false, "gm: warning: identity file %s is not there", option.file)
+			continue
+		}
+		lines = append(lines, option.line)
 	}
 	if d.User != "" {
 		lines = append(lines, "User "+quoteConfig(d.User))
@@ -131,4 +148,17 @@ func (a sshArgs) apply(c *Config, d destination, port int) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// isMissing reports whether the option names an identity of which no file is
+// there. Without it ssh tries the default ones.
+func (o sshOption) isMissing(env environment) bool {
+	if o.file == "" || strings.ContainsAny(o.file, "%$") {
+		return false
+	}
+	path := env.expandHome(o.file)
+	return !slices.ContainsFunc([]string{"", ".pub", "-cert.pub"}, func(suffix string) bool {
+		_, err := os.Stat(path + suffix)
+		return err == nil
+	})
 }

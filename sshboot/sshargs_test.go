@@ -1,6 +1,7 @@
 package sshboot
 
 import (
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,7 +15,11 @@ func TestParseSSHArgs(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{"LogLevel DEBUG", "LogLevel DEBUG", `Port "2222"`, `IdentityFile "my key"`, `User "me"`, "ProxyCommand=nc %h %p", `ProxyJump "a,b"`, "AddressFamily inet", "LogLevel QUIET"}
-	if got.ConfigFile != "file" || !slices.Equal(got.Options, want) {
+	var lines []string
+	for _, option := range got.Options {
+		lines = append(lines, option.line)
+	}
+	if got.ConfigFile != "file" || !slices.Equal(lines, want) {
 		t.Errorf("parseSSHArgs = %+v", got)
 	}
 }
@@ -30,7 +35,9 @@ func TestParseSSHArgsRefuses(t *testing.T) {
 }
 
 func TestApplySSHArgs(t *testing.T) {
-	args, err := parseSSHArgs([]string{"ssh", "-l", "opt", "-i", `a "b\c`})
+	file := filepath.Join(t.TempDir(), `a "b\c`)
+	writeFile(t, file, "", 0o600)
+	args, err := parseSSHArgs([]string{"ssh", "-l", "opt", "-i", file})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,14 +45,14 @@ func TestApplySSHArgs(t *testing.T) {
 	if err := args.apply(c, destination{User: "typed", Port: 2200}, 0); err != nil {
 		t.Fatal(err)
 	}
-	if c.word("user") != "opt" || c.number("port") != 2200 || c.word("identityfile") != `a "b\c` {
+	if c.word("user") != "opt" || c.number("port") != 2200 || c.word("identityfile") != file {
 		t.Errorf("user %q port %d identity %q", c.word("user"), c.number("port"), c.word("identityfile"))
 	}
 	c = newConfig("host", environment{})
-	if err := (sshArgs{Options: []string{"Port 1"}}).apply(c, destination{Port: 2}, 3); err != nil || c.number("port") != 3 {
+	if err := (sshArgs{Options: []sshOption{{line: "Port 1"}}}).apply(c, destination{Port: 2}, 3); err != nil || c.number("port") != 3 {
 		t.Errorf("port %d, %v, want --ssh-port's", c.number("port"), err)
 	}
-	err = (sshArgs{Options: []string{"Prot 1"}}).apply(c, destination{}, 0)
+	err = (sshArgs{Options: []sshOption{{line: "Prot 1"}}}).apply(c, destination{}, 0)
 	if err == nil || !strings.Contains(err.Error(), "prot") {
 		t.Errorf("an unknown keyword: %v", err)
 	}

@@ -1,0 +1,237 @@
+package sshboot
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/crypto/ssh"
+
+	"gm/sshboot/sshboottest"
+)
+
+// startAgent runs the real ssh-agent without keys and returns its socket.
+func startAgent(t *testing.T) string {
+	t.Helper()
+	socket := filepath.Join(t.TempDir(), "agent")
+	cmd := exec.Command("ssh-agent", "-D", "-a", socket)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+	})
+	waitForFile(t, socket)
+	return socket
+}
+
+// addToAgent adds the key in a file, with its certificate if that is beside it.
+func addToAgent(t *testing.T, socket string, args ...string) {
+	t.Helper()
+	cmd := exec.Command("ssh-add", append([]string{"-q"}, args...)...)
+	cmd.Env = append(os.Environ(), "SSH_AUTH_SOCK="+socket)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("ssh-add %q: %v: %s", args, err, out)
+	}
+}
+
+// sshLogsIn reports whether the real ssh gets in without a question, with the
+// files and the agent of b.
+func sshLogsIn(t *testing.T, b boot, s *sshboottest.Server, options ...string) bool {
+	t.Helper()
+	args := []string{"-F", "none", "-o", "BatchMode=yes", "-o", "UserKnownHostsFile=" + knownHostsFile(b), "-p", strconv.Itoa(s.Port)}
+	for _, option := range options {
+		args = append(args, "-o", option)
+	}
+	cmd := exec.Command("ssh", append(args, s.User+"@127.0.0.1", "true")...)
+	socket, _ := b.env.lookup("SSH_AUTH_SOCK")
+	cmd.Env = append(os.Environ(), "SSH_AUTH_SOCK="+socket)
+	return cmd.Run() == nil
+}
+
+// identities are the files of TestIdentitiesAsSSH, in one directory.
+type identities struct {
+	t                        *testing.T
+	dir                      string
+	server, certified        *sshboottest.Server // that know the key, and its authority alone
+	known                    ssh.PublicKey
+	noAgent, agent, withCert string // sockets
+}
+
+func (f identities) path(name string) string { return filepath.Join(f.dir, name) }
+
+func (f identities) copy(from, to string, mode os.FileMode) {
+	f.t.Helper()
+	writeFile(f.t, f.path(to), readFile(f.t, f.path(from)), mode)
+}
+
+func makeIdentities(t *testing.T) identities {
+	f := identities{t: t, dir: t.TempDir(), server: sshboottest.Start(t), certified: sshboottest.Start(t)}
+	f.known = sshboottest.Keygen(t, f.path("key"), "-t", "ed25519")
+	f.server.Authorize(t, f.known)
+	f.certified.Authorize(t, sshboottest.Keygen(t, f.path("ca"), "-t", "ed25519"), "cert-authority", `principals="tester"`)
+	sign(t, "-s", f.path("ca"), "-I", "test", "-n", "tester", f.path("key.pub"))
+	f.agent, f.withCert = startAgent(t), startAgent(t)
+	addToAgent(t, f.withCert, f.path("key"))
+	f.copy("key-cert.pub", "elsewhere", 0o600)
+	if err := os.Rename(f.path("key-cert.pub"), f.path("cert")); err != nil {
+		t.Fatal(err)
+	}
+	addToAgent(t, f.agent, f.path("key"))
+
+	f.copy("key.pub", "onlypub.pub", 0o644)       // private half in the agent
+	f.copy("key", "open", 0o644)                  // with a public half in it
+	f.copy("key", "openpair", 0o640)              // and beside it
+	f.copy("key.pub", "openpair.pub", 0o644)      //
+	f.copy("key", "bare", 0o600)                  // without key.pub
+	f.copy("key", "beside", 0o600)                // with a certificate by the usual name
+	f.copy("cert", "beside-cert.pub", 0o644)      //
+	f.copy("key", "beside2", 0o600)               // by a less usual one
+	f.copy("cert", "beside2-cert", 0o644)         //
+	f.copy("key", "instead", 0o600)               // in place of the public key
+	f.copy("cert", "instead.pub", 0o644)          //
+	f.copy("key.pub", "pubcert.pub", 0o644)       // named by the public key
+	f.copy("cert", "pubcert.pub-cert.pub", 0o644) //
+	f.copy("cert", "alone-cert.pub", 0o644)       // without any key
+	writeFile(t, f.path("junk"), "junk\n", 0o600)
+	return f
+}
+
+// Each way to name a key that lets ssh in lets gm in; gm gets in with a few more.
+func TestIdentitiesAsSSH(t *testing.T) {
+	f := makeIdentities(t)
+	for _, c := range []struct {
+		option string
+		cert   bool   // log in by the certificate
+		socket string // of the agent
+		only   bool   // gm gets in and ssh does not
+		fails  bool
+	}{
+		{option: "IdentityFile=key", socket: f.noAgent},
+		{option: "IdentityFile=bare", socket: f.noAgent},
+		{option: "IdentityFile=key.pub", socket: f.noAgent, only: true},
+		{option: "IdentityFile=key.pub", socket: f.agent},
+		{option: "IdentityFile=onlypub", socket: f.agent},
+		{option: "IdentityFile=onlypub.pub", socket: f.agent},
+		{option: "IdentityFile=onlypub.pub", socket: f.noAgent, fails: true},
+		{option: "IdentityFile=open", socket: f.agent},
+		{option: "IdentityFile=open", socket: f.noAgent, fails: true},
+		{option: "IdentityFile=openpair", socket: f.agent},
+		{option: "IdentityFile=openpair", socket: f.noAgent, fails: true},
+		{option: "IdentityFile=junk", socket: f.agent, fails: true},
+		{option: "IdentityFile=missing", socket: f.agent, fails: true},
+		{option: "IdentityFile=beside", cert: true, socket: f.noAgent},
+		{option: "IdentityFile=beside2", cert: true, socket: f.noAgent},
+		{option: "IdentityFile=beside", cert: true, socket: f.agent},
+		{option: "IdentityFile=instead", cert: true, socket: f.noAgent},
+		{option: "IdentityFile=pubcert.pub", cert: true, socket: f.agent},
+		{option: "IdentityFile=alone-cert.pub", cert: true, socket: f.noAgent, fails: true},
+		{option: "IdentityFile=alone-cert.pub", cert: true, socket: f.agent, only: true},
+		{option: "IdentityFile=key", cert: true, socket: f.noAgent, fails: true},
+		{option: "IdentityFile=key", cert: true, socket: f.withCert, only: true},
+		{option: "IdentitiesOnly=no", cert: true, socket: f.withCert},
+		{option: "IdentitiesOnly=no", cert: true, socket: f.agent, fails: true},
+		{option: "CertificateFile=elsewhere", cert: true, socket: f.agent, only: true},
+		{option: "CertificateFile=elsewhere,IdentityFile=key", cert: true, socket: f.noAgent},
+	} {
+		name := strings.Join([]string{c.option, filepath.Base(filepath.Dir(c.socket)), strconv.FormatBool(c.cert)}, " ")
+		t.Run(name, func(t *testing.T) { f.compare(t, c.option, c.cert, c.socket, c.only, c.fails) })
+	}
+}
+
+func (f identities) compare(t *testing.T, option string, cert bool, socket string, only, fails bool) {
+	s := f.server
+	if cert {
+		s = f.certified
+	}
+	b, _ := bootFor(t, s)
+	b.env = testEnvironment(t.TempDir(), "SSH_AUTH_SOCK="+socket)
+	writeFile(t, knownHostsFile(b), s.KnownHosts(), 0o600)
+	options := []string{"IdentitiesOnly=yes"}
+	if strings.HasPrefix(option, "IdentitiesOnly") {
+		options = nil
+	}
+	for o := range strings.SplitSeq(option, ",") {
+		keyword, file, _ := strings.Cut(o, "=")
+		if keyword != "IdentitiesOnly" {
+			file = f.path(file)
+		}
+		options = append(options, keyword+"="+file)
+	}
+	if got, want := sshLogsIn(t, b, s, options...), !only && !fails; got != want {
+		t.Errorf("ssh logs in: %v, want %v", got, want)
+	}
+	got, err := withOptions(b, options...).run(t.Context())
+	if fails {
+		wantError(t, err, "permission denied")
+	} else {
+		wantEndpoint(t, got, err)
+	}
+}
+
+// A key that cannot sign is mentioned when its turn comes, and not before.
+func TestUselessIdentitiesAreMentioned(t *testing.T) {
+	f := makeIdentities(t)
+	for file, want := range map[string]string{
+		"onlypub.pub": "its private half is neither in the agent nor in " + f.path("onlypub"),
+		"open":        "is not used: its mode 0644 lets others read it (chmod 600 " + f.path("open") + ")",
+		"junk":        "key " + f.path("junk") + ": ssh: no key found",
+		"missing":     "key " + f.path("missing") + ": no such file or directory",
+	} {
+		b, u := bootFor(t, sshboottest.Start(t))
+		got, err := withOptions(b, "IdentityFile=~/.ssh/id_ed25519", "IdentityFile="+f.path(file)).run(t.Context())
+		wantEndpoint(t, got, err)
+		if len(u.told) != 0 {
+			t.Errorf("%s: told %q, though another key did", file, u.told)
+		}
+		_, err = withOptions(b, "IdentityFile="+f.path(file)).run(t.Context())
+		wantError(t, err, "permission denied")
+		if len(u.told) != 1 || !strings.Contains(u.told[0], want) {
+			t.Errorf("%s: told %q, want %q", file, u.told, want)
+		}
+	}
+}
+
+// As with ssh, -i with a file that is not there leaves the default ones.
+func TestMissingIdentityOption(t *testing.T) {
+	s := sshboottest.Start(t)
+	b, u := bootFor(t, s)
+	b.request.SSHCommand = []string{"ssh", "-i", "/nonexistent/key"}
+	got, err := b.run(t.Context())
+	wantEndpoint(t, got, err)
+	if len(u.told) != 1 || !strings.Contains(u.told[0], "identity file /nonexistent/key is not there") {
+		t.Errorf("told %q", u.told)
+	}
+}
+
+// PubkeyAcceptedAlgorithms distinguishes keys and certificates.
+func TestAcceptedCertificates(t *testing.T) {
+	f := makeIdentities(t)
+	b, _ := bootFor(t, f.certified)
+	for algorithms, ok := range map[string]bool{
+		"ssh-ed25519-cert-v01@openssh.com": true, "ssh-ed25519": false, "*-cert-v01@openssh.com": true, "-*-cert-v01@openssh.com": false,
+	} {
+		options := []string{"IdentityFile=" + f.path("beside"), "PubkeyAcceptedAlgorithms=" + algorithms, "IdentitiesOnly=yes"}
+		if got := sshLogsIn(t, b, f.certified, options...); got != ok {
+			t.Errorf("%s: ssh logs in: %v", algorithms, got)
+		}
+		got, err := withOptions(b, options...).run(t.Context())
+		if ok {
+			wantEndpoint(t, got, err)
+		} else {
+			wantError(t, err, "permission denied")
+		}
+	}
+}
+
+// waitForFile waits until a file is there.
+func waitForFile(t *testing.T, path string) {
+	t.Helper()
+	ctx, stop := contextAfterFile(t, path)
+	defer stop()
+	<-ctx.Done()
+}

@@ -1,0 +1,126 @@
+package sshboot
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"golang.org/x/crypto/ssh"
+)
+
+// maxIdentityFile bounds the file of a key, in bytes.
+const maxIdentityFile = 1 << 20
+
+// readIdentity reads the key that path names, as ssh does: the file may hold a
+// private key, a public key or a certificate. The public key may also be in
+// path.pub, and certificates in path-cert.pub and path-cert. The private key of
+// x.pub and of x-cert.pub is in x, or in the agent.
+func readIdentity(path string) *identity {
+	id := &identity{path: path}
+	file := path
+	if id.add(readPublicKey(path)) {
+		file = strings.TrimSuffix(strings.TrimSuffix(path, ".pub"), "-cert")
+	}
+	for _, name := range slices.Compact([]string{file, path}) {
+		for _, suffix := range []string{".pub", "-cert.pub", "-cert"} {
+			id.add(readPublicKey(name + suffix))
+		}
+	}
+	id.trouble = id.readPrivate(file)
+	return id
+}
+
+// add adds a public key or a certificate that belongs to the identity. It reports
+// whether key is one.
+func (id *identity) add(key ssh.PublicKey) bool {
+	switch key := key.(type) {
+	case nil:
+		return false
+	case *ssh.Certificate:
+		if !slices.ContainsFunc(id.certificates, func(c *ssh.Certificate) bool { return sameKey(c, key) }) {
+			id.certificates = append(id.certificates, key)
+		}
+	default:
+		if id.public == nil {
+			id.public = key
+		}
+	}
+	return true
+}
+
+// readPrivate reads the private key. One that others may read is not used, but its
+// public half still selects a key of the agent. A missing file is an error that
+// wraps fs.ErrNotExist.
+func (id *identity) readPrivate(file string) error {
+	text, err := readSmallFile(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && id.isSelector():
+		return fmt.Errorf("key %s: its private half is neither in the agent nor in %s (%w)", id.path, file, fs.ErrNotExist)
+	case err != nil:
+		return fmt.Errorf("key %s: %w", id.path, unnamed(err))
+	}
+	open := checkPrivate(file)
+	err = id.use(parsePrivateKey(text))
+	if missing, ok := errors.AsType[*ssh.PassphraseMissingError](err); ok {
+		id.pem, err = text, nil
+		if missing.PublicKey != nil {
+			id.public = missing.PublicKey
+		}
+	}
+	if open != nil {
+		id.pem, id.private, id.signer = nil, nil, nil
+		return open
+	}
+	if err != nil {
+		return fmt.Errorf("key %s: %w", id.path, err)
+	}
+	return nil
+}
+
+// isSelector reports whether the identity has a public key or a certificate.
+func (id *identity) isSelector() bool { return id.public != nil || len(id.certificates) > 0 }
+
+// readPublicKey reads a file in the format of authorized_keys, and returns nil if
+// it does not begin with a key.
+func readPublicKey(path string) ssh.PublicKey {
+	text, err := readSmallFile(path)
+	if err != nil {
+		return nil
+	}
+	key, _, _, _, err := ssh.ParseAuthorizedKey(text)
+	if err != nil {
+		return nil
+	}
+	return key
+}
+
+// readCertificate reads a certificate, and returns nil if there is none.
+func readCertificate(path string) *ssh.Certificate {
+	cert, _ := readPublicKey(path).(*ssh.Certificate)
+	return cert
+}
+
+func readSmallFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxIdentityFile+1))
+	if err == nil && len(text) > maxIdentityFile {
+		err = fmt.Errorf("%s is longer than %d bytes", path, maxIdentityFile)
+	}
+	return text, err
+}
+
+// unnamed returns err without the name of the file that it is about.
+func unnamed(err error) error {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		return path.Err
+	}
+	return err
+}
