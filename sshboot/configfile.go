@@ -33,7 +33,10 @@ type scope struct {
 	path   string
 	user   bool // the file is the user's: Include is relative to ~/.ssh
 	active bool // the Host and Match lines so far apply
-	depth  int  // of Include
+	// trusted is set for a file whose owner and mode are not checked: as with ssh,
+	// that of -F and the system's, and not those that they include.
+	trusted bool
+	depth   int // of Include
 }
 
 // read reads a file to its end, whatever is wrong in it: that is a *badFile. A
@@ -44,7 +47,7 @@ func (r *configReader) read(s scope) error {
 		return fmt.Errorf("read configuration: %w", err)
 	}
 	defer f.Close()
-	if s.user {
+	if !s.trusted {
 		if err := checkConfigFile(f); err != nil {
 			return err
 		}
@@ -54,7 +57,9 @@ func (r *configReader) read(s scope) error {
 	outer, wrong := s.active, &badFile{path: s.path}
 	for number := 1; lines.Scan(); number++ {
 		err := r.line(lines.Text(), &s, outer)
-		if _, inner := errors.AsType[*badFile](err); inner {
+		_, inner := errors.AsType[*badFile](err)
+		_, refused := errors.AsType[*Error](err)
+		if inner || refused {
 			return err
 		}
 		if err != nil {
@@ -66,6 +71,20 @@ func (r *configReader) read(s scope) error {
 	}
 	if wrong.count > 0 {
 		return wrong
+	}
+	return nil
+}
+
+// readIfPossible is read for a file that the system does not let us read, or that
+// is a directory, among them: as with ssh it counts as empty.
+func (r *configReader) readIfPossible(s scope) error {
+	err := r.read(s)
+	unreadable, ok := errors.AsType[*fs.PathError](err)
+	if !ok {
+		return err
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		r.config.note(true, "%s is not read: %v", s.path, unreadable.Err)
 	}
 	return nil
 }
@@ -118,7 +137,7 @@ func (r *configReader) include(rest string, s scope) error {
 		}
 		for _, path := range paths {
 			inner := scope{path: path, user: s.user, active: s.active, depth: s.depth + 1}
-			if err := r.read(inner); err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
+			if err := r.readIfPossible(inner); err != nil {
 				return err
 			}
 		}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"syscall"
+
+	"gm/internal/fileowner"
 )
 
 func systemConfigFile() string { return "/etc/ssh/ssh_config" }
@@ -17,20 +19,31 @@ func localShell() string {
 	return "/bin/sh"
 }
 
-// shellCommand gives the arguments that run a command with the shell, which it
+// shellCommand returns the arguments that run a command with the shell, which it
 // replaces.
 func shellCommand(shell, command string) []string { return []string{shell, "-c", "exec " + command} }
 
-// checkConfigFile refuses, as ssh does, a configuration that somebody else owns
-// or may write to: it can run commands.
+// checkConfigFile returns an error, as Debian's ssh does, for a configuration that
+// another account owns or can change: it can run commands. A group that is the
+// user's alone may write.
 func checkConfigFile(f *os.File) error {
 	info, err := f.Stat()
 	if err != nil {
 		return fmt.Errorf("read configuration: %w", err)
 	}
 	stat, ok := info.Sys().(*syscall.Stat_t)
-	if ok && (stat.Uid != 0 && int(stat.Uid) != os.Getuid() || info.Mode().Perm()&0o022 != 0) {
-		return fmt.Errorf("bad owner or permissions on %s", f.Name())
+	if !ok {
+		return nil
 	}
-	return nil
+	mode := info.Mode().Perm()
+	hint := ""
+	switch {
+	case stat.Uid != 0 && int(stat.Uid) != os.Getuid():
+		hint = fmt.Sprintf("it belongs to the user with the number %d, who could have gm run commands: make it yours with chown", stat.Uid)
+	case mode&0o002 != 0, mode&0o020 != 0 && !fileowner.PrivateGroup(int(stat.Gid)):
+		hint = fmt.Sprintf("others can change it (mode %04o), and could have gm run commands: chmod go-w %s", mode, quoteShell(f.Name()))
+	default:
+		return nil
+	}
+	return &Error{Err: fmt.Errorf("bad owner or permissions on %s", f.Name()), Hint: hint}
 }

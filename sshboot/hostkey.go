@@ -35,14 +35,15 @@ type hostKeys struct {
 // newHostKeys reads the known_hosts files that c names, and has KnownHostsCommand
 // print what it knows of the host.
 func newHostKeys(ctx context.Context, c *Config, ask prompter) (*hostKeys, error) {
-	files, err := readKnownHosts(c.paths("userknownhostsfile"))
+	unread := func(err error) { c.debugf(ask, "%v", err) }
+	files, err := readKnownHosts(c.paths("userknownhostsfile"), unread)
 	if err != nil {
 		return nil, err
 	}
 	for i := range files {
 		files[i].own = true
 	}
-	global, err := readKnownHosts(c.paths("globalknownhostsfile"))
+	global, err := readKnownHosts(c.paths("globalknownhostsfile"), unread)
 	if err != nil {
 		return nil, err
 	}

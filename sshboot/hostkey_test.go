@@ -66,7 +66,7 @@ func TestUnknownHostFilesAreMade(t *testing.T) {
 	if err1 != nil || err2 != nil || dir.Mode().Perm() != 0o700 || file.Mode().Perm() != 0o600 {
 		t.Errorf("modes %v %v, %v %v", dir.Mode(), file.Mode(), err1, err2)
 	}
-	known, err := readKnownHosts([]string{path, filepath.Join(home, "missing")})
+	known, err := readKnownHosts([]string{path, filepath.Join(home, "missing")}, func(err error) { t.Error(err) })
 	if err != nil || len(known.matching("host")) != 2 || len(known.matching("other")) != 0 {
 		t.Errorf("known: %+v, %v", known, err)
 	}
@@ -258,7 +258,7 @@ func TestKnownHostsHashedBySSHKeygen(t *testing.T) {
 	if out, err := exec.Command("ssh-keygen", "-H", "-f", path).CombinedOutput(); err != nil && !strings.Contains(string(out), "invalid") {
 		t.Fatalf("ssh-keygen -H: %v: %s", err, out)
 	}
-	known, err := readKnownHosts([]string{path, path + ".missing"})
+	known, err := readKnownHosts([]string{path, path + ".missing"}, func(err error) { t.Error(err) })
 	if err != nil || len(known.matching("[host.example.org]:2222")) != 1 || len(known.matching("10.0.0.1")) != 1 {
 		t.Errorf("%v, %v in:\n%s", known, err, readFile(t, path))
 	}

@@ -32,7 +32,7 @@ func hostNames(r resolver) []string {
 	}
 	files := slices.Concat(reader.config.paths("userknownhostsfile"), reader.config.paths("globalknownhostsfile"))
 	for _, file := range files {
-		known, err := readKnownHosts([]string{file})
+		known, err := readKnownHosts([]string{file}, func(error) {})
 		if err != nil {
 			continue
 		}

@@ -43,11 +43,16 @@ type knownHosts []knownHost
 // maxKnownHosts bounds the bytes read of one file.
 const maxKnownHosts = 64 << 20
 
-// readKnownHosts reads the files. One that is not there is empty.
-func readKnownHosts(paths []string) (knownHosts, error) {
+// readKnownHosts reads the files. One that is not there is empty. As with ssh, so is
+// one that the system does not let us read; unread is called with the reason.
+func readKnownHosts(paths []string, unread func(error)) (knownHosts, error) {
 	var all knownHosts
 	for _, path := range paths {
 		text, err := readKnownHostsFile(path)
+		if _, ok := errors.AsType[*fs.PathError](err); ok {
+			unread(err)
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 )
@@ -90,27 +90,38 @@ func (r resolver) scopes() (scopes []scope, required bool) {
 	case strings.EqualFold(only, "none"):
 		return nil, false
 	case only != "":
-		return []scope{{path: r.env.expandHome(only), user: true, active: true}}, true
+		return []scope{{path: r.env.expandHome(only), user: true, active: true, trusted: true}}, true
 	}
 	return []scope{
 		{path: filepath.Join(r.env.home, ".ssh", "config"), user: true, active: true},
-		{path: r.env.systemConfig, active: true},
+		{path: r.env.systemConfig, active: true, trusted: true},
 	}, false
 }
 
-// pass reads the configuration files.
+// pass reads the configuration files. As with ssh, the one that -F names has to be
+// there, and the others may be unreadable.
 func (r resolver) pass(reader *configReader) error {
 	scopes, required := r.scopes()
 	for _, s := range scopes {
-		err := reader.read(s)
-		if err != nil && (required || !errors.Is(err, fs.ErrNotExist)) {
+		if required {
+			f, err := os.Open(s.path)
+			if err != nil {
+				return &Error{Err: fmt.Errorf("read configuration: %w", err)}
+			}
+			f.Close()
+		}
+		if err := reader.readIfPossible(s); err != nil {
 			return configError(err)
 		}
 	}
 	return nil
 }
 
+// configError returns err with a hint.
 func configError(err error) error {
+	if ours, ok := errors.AsType[*Error](err); ok {
+		return ours
+	}
 	hint := ""
 	if bad, ok := errors.AsType[*badFile](err); ok && bad.unknown {
 		hint = "IgnoreUnknown makes a keyword that only some programs know harmless"

@@ -1,6 +1,7 @@
 package sshboot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -73,7 +74,9 @@ func (l hostKeyLearner) learn(ctx context.Context, payload []byte) error {
 		return err
 	}
 	files := l.keys.config.paths("userknownhostsfile")
-	known, err := readKnownHosts(files)
+	var unread error
+	known, err := readKnownHosts(files, func(err error) { unread = err })
+	err = cmp.Or(err, unread)
 	if err != nil {
 		return err
 	}
