@@ -25,6 +25,7 @@ type authenticator struct {
 	who     string // user@host, for prompts
 	keyring *keyring
 	dead    func() error // why the connection is gone, nil if it is not
+	onOffer func()       // is called when offered has changed, if it is not nil
 	// exchange returns the host's part of the key exchange.
 	exchange func() kexReply
 	// passwords says whether something secret may be typed to this host.
@@ -34,16 +35,18 @@ type authenticator struct {
 	keys     []candidate // not yet offered
 	gathered bool        // keys has been filled
 	left     map[string]int
-	shown    int   // bytes of the host's own text that the user has been shown
-	fatal    error // ends the login
-	trouble  error // the last trouble with a question, for the final message
+	offered  string // what the host was last sent to log in with, for messages
+	shown    int    // bytes of the host's own text that the user has been shown
+	fatal    error  // ends the login
+	answered string // the method by which the user was last asked
+	trouble  error  // the last trouble with a question, for the final message
 }
 
 func newAuthenticator(ctx context.Context, c *Config, ask prompter) *authenticator {
 	tries := c.number("numberofpasswordprompts")
 	return &authenticator{
 		ctx: ctx, config: c, ask: ask, who: c.user() + "@" + c.hostName(),
-		left: map[string]int{"password": tries, "keyboard-interactive": tries},
+		offered: "the user name", left: map[string]int{"password": tries, "keyboard-interactive": tries},
 	}
 }
 
@@ -106,6 +109,14 @@ func (a *authenticator) method(name string) ssh.AuthMethod {
 	return nil
 }
 
+// offer sets what the host is sent next to log in with.
+func (a *authenticator) offer(what string) {
+	a.offered = what
+	if a.onOffer != nil {
+		a.onOffer()
+	}
+}
+
 func (a *authenticator) publicKey() ssh.AuthMethod {
 	if !a.gathered {
 		a.gathered = true
@@ -124,6 +135,7 @@ func (a *authenticator) publicKey() ssh.AuthMethod {
 			continue
 		}
 		a.config.debugf(a.ask, "offering %s %s (%s)", key.signer.PublicKey().Type(), ssh.FingerprintSHA256(plainKey(key.signer.PublicKey())), key.name)
+		a.offer("the key " + key.name)
 		return ssh.PublicKeys(noting{key.signer.(ssh.MultiAlgorithmSigner), a.note})
 	}
 	return nil
@@ -149,12 +161,22 @@ func (a *authenticator) note(err error) {
 }
 
 func (a *authenticator) password() (string, error) {
+	a.again("password")
 	answer, err := a.ask.secret(a.ctx, a.who+"'s password: ")
 	if err != nil {
 		a.left["password"] = 0
 		a.note(err)
 	}
+	a.offer("the password")
 	return answer, err
+}
+
+// again tells the user, as ssh does, that the last answer was wrong.
+func (a *authenticator) again(method string) {
+	if a.answered == method {
+		a.ask.notice("Permission denied, please try again.")
+	}
+	a.answered = method
 }
 
 // keyboardInteractive asks what the server asks (RFC 4256), in as many rounds
@@ -162,7 +184,12 @@ func (a *authenticator) password() (string, error) {
 func (a *authenticator) keyboardInteractive() ssh.AuthMethod {
 	tries := a.left["keyboard-interactive"]
 	a.left["keyboard-interactive"] = 0
+	first := true
 	return ssh.KeyboardInteractive(func(name, instruction string, questions []string, echos []bool) ([]string, error) {
+		if first && len(questions) > 0 {
+			a.again("keyboard-interactive")
+			first = false
+		}
 		for _, text := range []string{name, instruction} {
 			if text != "" {
 				a.show(a.ask.notice, text)
@@ -178,6 +205,7 @@ func (a *authenticator) keyboardInteractive() ssh.AuthMethod {
 				return nil, err
 			}
 			answers = append(answers, answer)
+			a.offer("the answers")
 		}
 		return answers, nil
 	})

@@ -71,6 +71,8 @@ type boot struct {
 	env      environment
 	ask      prompter
 	programs library
+	waits    *waits
+	limits   hostLimits // zero for the default ones
 }
 
 // newBoot takes home, agent and terminal from the process.
@@ -81,6 +83,7 @@ func newBoot(r Request) boot {
 		env:      env,
 		ask:      choosePrompter(newTerminal(), env.lookup),
 		programs: localLibrary(env),
+		waits:    &waits{delay: noticeDelay},
 	}
 }
 
@@ -88,9 +91,21 @@ func (b boot) run(ctx context.Context) (Endpoint, error) {
 	if b.request.ServerCommand == "" {
 		go b.programs.set() // reading them takes as long as dialing
 	}
+	for first := true; ; first = false {
+		endpoint, err := b.once(ctx)
+		if first && errors.Is(err, errLoginAgain) {
+			b.ask.notice("gm: now log in with the new password")
+			continue
+		}
+		return endpoint, asError(err)
+	}
+}
+
+// once logs in and starts the server.
+func (b boot) once(ctx context.Context) (Endpoint, error) {
 	conn, config, err := b.connect(ctx)
 	if err != nil {
-		return Endpoint{}, asError(err)
+		return Endpoint{}, err
 	}
 	defer conn.Close()
 	return b.launch(ctx, conn, config)
@@ -106,7 +121,7 @@ func (b boot) connect(ctx context.Context) (*connection, *Config, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	conn, err := connector{b.ask, b.request.Family, hosts.resolveJump}.connect(ctx, config)
+	conn, err := connector{b.ask, b.request.Family, b.waits, hosts.resolveJump}.connect(ctx, config)
 	return conn, config, err
 }
 
@@ -116,26 +131,31 @@ func (b boot) launch(ctx context.Context, conn *connection, config *Config) (End
 	if err != nil {
 		return Endpoint{}, err
 	}
-	s := starter{
+	s := &starter{
 		host:     config.Alias,
+		account:  config.user() + "@" + config.hostName(),
 		launch:   launch{marker: newMarker(), command: b.request.ServerCommand, args: args, deploy: cmp.Or(b.request.Deploy, DeployAuto)},
 		programs: b.programs,
 		env:      config.environ(),
 		meter:    newMeter(b.ask, time.Now),
+		ask:      connector{ask: b.ask}.prompter(config),
+		waits:    b.waits,
+		limits:   cmp.Or(b.limits, defaultLimits),
 	}
+	s.waits.via(s.ask)
 	if b.request.ServerCommand == "" {
 		known, err := b.programs.set()
 		if err != nil {
-			return Endpoint{}, asError(err)
+			return Endpoint{}, err
 		}
 		s.launch.known = known
 	}
 	done := make(chan struct{})
 	defer close(done)
-	go keepAlive(conn.Client, config, done)
+	go keepAlive(conn.Client, config, done, func() { s.lost.Store(true) })
 	host, err := s.start(ctx, conn.Client)
 	if err != nil {
-		return Endpoint{}, asError(err)
+		return Endpoint{}, err
 	}
 	if host.outside != "" {
 		b.ask.notice(fmt.Sprintf("gm: the server is in %s on %s, as its home does not take programs%s", host.outside, config.Alias, host.why()))

@@ -130,7 +130,7 @@ func TestBootOnAccountWithoutShell(t *testing.T) {
 		s := sshboottest.StartConfig(t, sshboottest.Config{Shell: shell})
 		b, _ := bootFor(t, s)
 		_, err := b.run(t.Context())
-		wantError(t, err, "127.0.0.1: the account's shell did not run a command")
+		wantError(t, err, "127.0.0.1: the host runs a command of its own for this account, and not gm's (status ")
 		if strings.Contains(shell, "nologin") {
 			wantError(t, err, "This account is currently not available")
 		}

@@ -21,6 +21,8 @@ type launch struct {
 	// known are the programs that the script can look for by itself.
 	known  payload.Set
 	deploy Deploy
+	// terminal is set if the script runs in a terminal.
+	terminal bool
 	// avoid are the numbers of places that have no room for the program.
 	avoid []string
 }
@@ -44,6 +46,9 @@ func (l launch) commandLine() (string, error) {
 	words := make([]string, len(l.args))
 	for i, arg := range l.args {
 		words[i] = quoteShellLine(arg)
+	}
+	if l.terminal {
+		prelude += "stty raw -echo;"
 	}
 	prelude += literalsIn(strings.Join(words, ""))
 	return scriptLine(l.marker, prelude, strings.NewReplacer(

@@ -22,7 +22,8 @@ const maxJumps = 16
 type connector struct {
 	ask    prompter
 	family Family
-	// load gives the configuration of a jump host. via is the rest of the
+	waits  *waits
+	// load returns the configuration of a jump host. via is the rest of the
 	// chain before it, empty for what its own configuration says.
 	load func(ctx context.Context, d destination, via string) (*Config, error)
 }
@@ -49,6 +50,9 @@ func (c *connection) Close() error {
 
 // connect dials the host of c and logs in.
 func (n connector) connect(ctx context.Context, c *Config) (*connection, error) {
+	if n.waits == nil {
+		n.waits = &waits{delay: noticeDelay}
+	}
 	return n.connectThrough(ctx, c, maxJumps)
 }
 
@@ -57,6 +61,8 @@ func (n connector) connectThrough(ctx context.Context, c *Config, jumps int) (*c
 		return nil, &Error{Err: fmt.Errorf("more than %d jump hosts before %s", maxJumps, c.Alias), Hint: "does a ProxyJump lead to itself?"}
 	}
 	c.showNotes(n.prompter(c))
+	n.waits.via(n.prompter(c))
+	defer n.waits.leave()
 	conn, err := n.transport(ctx, c, jumps)
 	if err != nil {
 		return nil, err
@@ -65,7 +71,7 @@ func (n connector) connectThrough(ctx context.Context, c *Config, jumps int) (*c
 	if direct {
 		c.debugf(n.ask, "connected to %s", conn.RemoteAddr())
 	}
-	connected, err := login(ctx, conn, c, n.prompter(c))
+	connected, err := login(ctx, conn, c, n.prompter(c), n.waits)
 	if err != nil {
 		return nil, err
 	}
@@ -101,9 +107,10 @@ func (n connector) transport(ctx context.Context, c *Config, jumps int) (net.Con
 	}
 	command := c.word("proxycommand")
 	if command != "" && !strings.EqualFold(command, "none") {
+		n.waits.enter(stageConnect, nil, "the ProxyCommand to connect to %s", c.hostName())
 		return dialProxyCommand(c, command)
 	}
-	conn, err := dialTCP(ctx, c, n.family)
+	conn, err := dialTCP(ctx, c, n.family, n.waits)
 	if err != nil {
 		return nil, dialError(c, err)
 	}
@@ -129,12 +136,19 @@ func (n connector) jump(ctx context.Context, c *Config, chain string, jumps int)
 	if err != nil {
 		return nil, err
 	}
-	conn, err := hop.DialContext(ctx, "tcp", net.JoinHostPort(c.hostName(), strconv.Itoa(c.number("port"))))
-	if err != nil {
-		hop.Close()
-		return nil, jumpError(c, config, err)
+	n.waits.via(n.prompter(c))
+	n.waits.enter(stageConnect, nil, "%s to connect to %s", config.Alias, c.hostName())
+	limited, cancel := context.WithTimeoutCause(ctx, c.dialTimeout(), errNoAnswer{c.dialTimeout()})
+	defer cancel()
+	conn, err := hop.DialContext(limited, "tcp", net.JoinHostPort(c.hostName(), strconv.Itoa(c.number("port"))))
+	if err == nil {
+		return jumpConn{conn, hop}, nil
 	}
-	return jumpConn{conn, hop}, nil
+	hop.Close()
+	if ctx.Err() == nil && limited.Err() != nil {
+		err = context.Cause(limited)
+	}
+	return nil, jumpError(c, config, err)
 }
 
 func jumpError(c, hop *Config, err error) error {

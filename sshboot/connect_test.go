@@ -76,7 +76,11 @@ func TestProxyCommand(t *testing.T) {
 	wantEndpoint(t, got, err)
 
 	for command, want := range map[string]string{
-		"echo not a server": "log in to [127.0.0.1]", "exit 3": "log in to", "%y": "unknown token", "sleep 1000": "no answer for 1s",
+		"echo not a server": `is no SSH server: it sent "not a server" in place of an SSH version`,
+		"sh -c 'exit 3'":    "the ProxyCommand ended (status 3) before an SSH version came",
+		"kill $$":           "the ProxyCommand ended (signal: terminated) before an SSH version came",
+		"%y":                "unknown token",
+		"sleep 1000":        "no answer for 1s",
 	} {
 		b, _ := chain(t, "Host target\nConnectTimeout 1\nProxyCommand "+command+"\n", map[string]*sshboottest.Server{"target": s})
 		_, err = b.run(t.Context())
@@ -101,5 +105,5 @@ func TestHostThatDoesNotAnswer(t *testing.T) {
 		env:     testEnvironment(t.TempDir()), ask: &scriptedUser{},
 	}
 	_, err := b.run(t.Context())
-	wantError(t, err, "log in to [127.0.0.1]", "no answer for 1s", "does sshd answer there")
+	wantError(t, err, "[127.0.0.1]", "accepted the connection, but sent no SSH version: no answer for 1s", "does another program than sshd listen there")
 }

@@ -1,11 +1,13 @@
 package sshboot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/netip"
+	"strings"
 	"time"
 )
 
@@ -23,6 +25,7 @@ const (
 
 // dialer opens a TCP connection to a name. Its two functions are the network.
 type dialer struct {
+	waits  *waits
 	lookup func(ctx context.Context, host string) ([]netip.Addr, error)
 	dial   func(ctx context.Context, addr netip.AddrPort) (net.Conn, error)
 }
@@ -57,13 +60,15 @@ func netDialer(c *Config) (net.Dialer, error) {
 }
 
 // connect dials host:port, trying its addresses in the order of family, each
-// attemptDelay after the one before or as soon as that failed. It gives the
-// connection that is there first.
+// attemptDelay after the one before or as soon as that failed. It returns the
+// first connection that is made.
 func (d dialer) connect(ctx context.Context, host string, port int, family Family) (net.Conn, error) {
+	d.waits.enter(stageResolve, nil, "the address of %s", host)
 	addrs, err := d.resolve(ctx, host, family)
 	if err != nil {
 		return nil, err
 	}
+	d.waits.enter(stageConnect, nil, "%s to accept a connection (%s)", hostKeyName(host, port), joinAddrs(addrs))
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	results := make(chan dialResult)
@@ -74,6 +79,14 @@ func (d dialer) connect(ctx context.Context, host string, port int, family Famil
 		}()
 	}
 	return race(addrs, start, results)
+}
+
+func joinAddrs(addrs []netip.Addr) string {
+	texts := make([]string, len(addrs))
+	for i, addr := range addrs {
+		texts[i] = addr.String()
+	}
+	return strings.Join(texts, ", ")
 }
 
 type dialResult struct {
@@ -181,11 +194,12 @@ func (c *Config) family(asked Family) Family {
 }
 
 // dialTCP dials the configured host, as often as ConnectionAttempts says.
-func dialTCP(ctx context.Context, c *Config, asked Family) (net.Conn, error) {
+func dialTCP(ctx context.Context, c *Config, asked Family, w *waits) (net.Conn, error) {
 	d, err := newDialer(c)
 	if err != nil {
 		return nil, err
 	}
+	d.waits = w
 	return retry(ctx, c.number("connectionattempts"), func() (net.Conn, error) { return dialOnce(ctx, d, c, asked) })
 }
 
@@ -203,12 +217,13 @@ func retry(ctx context.Context, attempts int, dial func() (net.Conn, error)) (ne
 	}
 }
 
+// dialTimeout returns ConnectTimeout, or how long a connection may take without it.
+func (c *Config) dialTimeout() time.Duration {
+	return cmp.Or(c.duration("connecttimeout"), defaultDialTimeout)
+}
+
 func dialOnce(ctx context.Context, d dialer, c *Config, asked Family) (net.Conn, error) {
-	timeout := c.duration("connecttimeout")
-	if timeout == 0 {
-		timeout = defaultDialTimeout
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeout(ctx, c.dialTimeout())
 	defer cancel()
 	return d.connect(ctx, c.hostName(), c.number("port"), c.family(asked))
 }

@@ -50,6 +50,8 @@ type scriptedUser struct {
 	answers []string
 	asked   []string
 	told    []string
+	noRelay bool // there is no terminal to connect
+	relayed *scriptedRelay
 }
 
 func (u *scriptedUser) reply(prompt string) (string, error) {
@@ -85,6 +87,50 @@ func (u *scriptedUser) notice(text string) {
 	defer u.mu.Unlock()
 	u.told = append(u.told, text)
 }
+
+// relay passes the answers to the host, a line each, and keeps what it shows.
+func (u *scriptedUser) relay(_ context.Context, host io.Writer, quit func()) (relay, error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.noRelay {
+		return nil, errNoTerminal
+	}
+	u.relayed = &scriptedRelay{user: u, host: host, quit: quit}
+	return u.relayed, nil
+}
+
+// scriptedRelay answers each time that the host has shown a prompt.
+type scriptedRelay struct {
+	user    *scriptedUser
+	host    io.Writer
+	quit    func()
+	shown   strings.Builder
+	line    string
+	stopped bool
+}
+
+func (r *scriptedRelay) show(text []byte) {
+	r.user.mu.Lock()
+	defer r.user.mu.Unlock()
+	r.shown.Write(text)
+	r.line += string(text)
+	if len(r.user.answers) == 0 || !strings.HasSuffix(r.line, r.user.prompt()) {
+		return
+	}
+	answer := r.user.answers[0]
+	r.user.answers, r.line = r.user.answers[1:], ""
+	if answer == "^C" {
+		go r.quit()
+		return
+	}
+	go io.WriteString(r.host, answer+"\n")
+}
+
+func (r *scriptedRelay) stop()              { r.stopped = true }
+func (r *scriptedRelay) size() terminalSize { return terminalSize{24, 80} }
+
+// prompt is how a prompt ends.
+func (u *scriptedUser) prompt() string { return ": " }
 
 // testEnvironment is that of a user whose home is home, without an agent.
 func testEnvironment(home string, variables ...string) environment {

@@ -107,7 +107,7 @@ echo `+group+` >"$HOME/group"; mount --bind "$HOME/group" /etc/group`)
 
 // Every sh sees that others can write to the home, and runs nothing from there.
 func TestEveryShSeesOpenHomes(t *testing.T) {
-	upload := fmt.Sprintf("0123456789abcdef %d\n%s", len(fakeServer), fakeServer)
+	upload := fmt.Sprintf("MARK 0123456789abcdef %d\n%s", len(fakeServer), fakeServer)
 	for _, sh := range everySh {
 		t.Run(sh, func(t *testing.T) {
 			home, runtime, path := t.TempDir(), t.TempDir(), tools(t, sh, needed...)

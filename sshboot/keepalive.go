@@ -10,10 +10,10 @@ import (
 // where ServerAliveInterval does not say.
 const defaultAliveInterval = 15 * time.Second
 
-// keepAlive asks the host whether it is there, and closes the connection if
-// ServerAliveCountMax questions in a row stay without an answer. It ends with
+// keepAlive asks the host whether it is there. If ServerAliveCountMax questions in a
+// row stay without an answer it calls lost and closes the connection. It ends with
 // the connection, or when stop is closed.
-func keepAlive(client *ssh.Client, c *Config, stop <-chan struct{}) {
+func keepAlive(client *ssh.Client, c *Config, stop <-chan struct{}, lost func()) {
 	interval := c.duration("serveraliveinterval")
 	if interval == 0 {
 		interval = defaultAliveInterval
@@ -25,7 +25,10 @@ func keepAlive(client *ssh.Client, c *Config, stop <-chan struct{}) {
 			return
 		case <-time.After(interval):
 		}
-		dead := time.AfterFunc(patience, func() { client.Close() })
+		dead := time.AfterFunc(patience, func() {
+			lost()
+			client.Close()
+		})
 		_, _, err := client.SendRequest("keepalive@openssh.com", true, nil)
 		dead.Stop()
 		if err != nil {

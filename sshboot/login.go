@@ -2,76 +2,88 @@ package sshboot
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"strings"
 
 	"golang.org/x/crypto/ssh"
-
-	"gm/internal/sanitize"
 )
 
 // clientVersion is what gm calls itself in the SSH version exchange.
 const clientVersion = "SSH-2.0-gm"
 
+// loginAttempt is one login on a host.
+type loginAttempt struct {
+	config *Config
+	ask    prompter
+	waits  *waits
+	host   string // for messages
+
+	clock     *patience
+	transport *kexReader
+	preamble  *preambleReader
+	auth      *authenticator
+}
+
 // login exchanges keys with the host at the other end of conn, checks that it
 // is the right one, and logs in. It closes conn if that fails.
-func login(ctx context.Context, conn net.Conn, c *Config, ask prompter) (*connection, error) {
+func login(ctx context.Context, conn net.Conn, c *Config, ask prompter, w *waits) (*connection, error) {
 	limit := exchangePatience
 	if timeout := c.duration("connecttimeout"); timeout > 0 {
 		limit = timeout
 	}
-	clock := newPatience(conn, limit)
+	clock := newPatience(conn, limit, w)
 	defer clock.stop()
+	defer w.leave()
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
 
-	connected, err := handshake(ctx, clock, c, patientPrompter{ask, clock})
+	l := loginAttempt{config: c, ask: patientPrompter{ask, clock}, waits: w, host: hostKeyName(c.hostName(), c.number("port")), clock: clock}
+	l.preamble = &preambleReader{Conn: clock}
+	l.transport = &kexReader{Conn: l.preamble}
+	w.enter(stageVersion, l.preamble.seen, "%s to send its SSH version", l.host)
+	connected, err := l.handshake(ctx)
 	if err == nil {
 		return connected, nil
 	}
-	conn.Close()
+	defer conn.Close()
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	return nil, loginError(c, err, clock.dead())
+	return nil, l.failure(err)
 }
 
-func handshake(ctx context.Context, clock *patience, c *Config, ask prompter) (*connection, error) {
-	keys, err := newHostKeys(ctx, c, ask)
+func (l *loginAttempt) handshake(ctx context.Context) (*connection, error) {
+	keys, err := newHostKeys(ctx, l.config, l.ask)
 	if err != nil {
 		return nil, err
 	}
-	auth := newAuthenticator(ctx, c, ask)
-	auth.dead = clock.dead
-	auth.passwords = func() bool { return !keys.insecure }
-	transport := &kexReader{Conn: clock}
-	auth.keyring = &keyring{config: c, ask: ask, agent: openAgent(c)}
-	auth.exchange = func() kexReply { return transport.reply }
-	if auth.keyring.agent != nil {
-		defer auth.keyring.agent.Close()
+	l.auth = newAuthenticator(ctx, l.config, l.ask)
+	l.auth.dead, l.auth.onOffer = l.clock.dead, l.checking
+	l.auth.passwords = func() bool { return !keys.insecure }
+	l.auth.keyring = &keyring{config: l.config, ask: l.ask, agent: openAgent(l.config)}
+	l.auth.exchange = func() kexReply { return l.transport.reply }
+	if l.auth.keyring.agent != nil {
+		defer l.auth.keyring.agent.Close()
 	}
-	config := clientConfig(c)
+	config := clientConfig(l.config)
 	config.HostKeyAlgorithms = keys.algorithms()
-	if err := checkAlgorithms(c, config); err != nil {
+	if err := checkAlgorithms(l.config, config); err != nil {
 		return nil, err
 	}
 	var checked error // the library hides the type of a callback's error
 	config.HostKeyCallback = func(_ string, remote net.Addr, key ssh.PublicKey) error {
-		c.debugf(ask, "host key: %s %s", key.Type(), ssh.FingerprintSHA256(key))
+		l.config.debugf(l.ask, "host key: %s %s", key.Type(), ssh.FingerprintSHA256(key))
+		l.waits.enter(stageKex, nil, "%s to exchange keys", l.host)
 		checked = keys.check(ctx, remote, key)
-		clock.allow(loginPatience)
+		l.clock.allow(loginPatience)
 		return checked
 	}
-	config.AuthCallback = func(state *ssh.ClientAuthContext) (ssh.AuthMethod, error) {
-		clock.allow(loginPatience)
-		return auth.next(state)
-	}
+	config.AuthCallback = l.nextMethod
 	config.BannerCallback = func(text string) error {
-		auth.show(func(text string) { c.inform(ask, text) }, text)
+		l.auth.show(func(text string) { l.config.inform(l.ask, text) }, text)
 		return nil
 	}
-	conn, channels, requests, err := ssh.NewClientConn(transport, "", config)
+	conn, channels, requests, err := ssh.NewClientConn(l.transport, "", config)
 	if checked != nil {
 		return nil, checked
 	}
@@ -80,13 +92,27 @@ func handshake(ctx context.Context, clock *patience, c *Config, ask prompter) (*
 	}
 	if negotiated, ok := conn.(ssh.AlgorithmsConnMetadata); ok {
 		a := negotiated.Algorithms()
-		c.debugf(ask, "logged in to %s; %s, %s %s", conn.ServerVersion(), a.KeyExchange, a.Write.Cipher, a.Write.MAC)
+		l.config.debugf(l.ask, "logged in to %s; %s, %s %s", conn.ServerVersion(), a.KeyExchange, a.Write.Cipher, a.Write.MAC)
 	}
 	rest, learned := hostKeyLearner{conn, keys}.listen(ctx, requests)
 	return &connection{Client: ssh.NewClient(conn, channels, rest), learned: learned}, nil
 }
 
-// clientConfig takes the algorithms from c. By default the weak ones are off
+// nextMethod is an [ssh.ClientAuthCallback].
+func (l *loginAttempt) nextMethod(state *ssh.ClientAuthContext) (ssh.AuthMethod, error) {
+	l.clock.allow(loginPatience)
+	if l.waits.current() != stageAuth {
+		l.checking()
+	}
+	return l.auth.next(state)
+}
+
+// checking begins to wait for the host to check what it was offered.
+func (l *loginAttempt) checking() {
+	l.waits.enter(stageAuth, nil, "%s to check %s", l.host, l.auth.offered)
+}
+
+// clientConfig returns the configuration with the algorithms of c. By default the weak ones are off
 // and post-quantum key exchange comes first.
 func clientConfig(c *Config) *ssh.ClientConfig {
 	good, weak := ssh.SupportedAlgorithms(), ssh.InsecureAlgorithms()
@@ -101,8 +127,8 @@ func clientConfig(c *Config) *ssh.ClientConfig {
 	}
 }
 
-// checkAlgorithms refuses lists that leave nothing to choose from: the library
-// would take its defaults for them.
+// checkAlgorithms returns an error for a list that leaves nothing to choose from,
+// for which the library would use its defaults.
 func checkAlgorithms(c *Config, config *ssh.ClientConfig) error {
 	for keyword, list := range map[string][]string{
 		"KexAlgorithms": config.KeyExchanges, "Ciphers": config.Ciphers, "MACs": config.MACs, "HostKeyAlgorithms": config.HostKeyAlgorithms,
@@ -112,44 +138,4 @@ func checkAlgorithms(c *Config, config *ssh.ClientConfig) error {
 		}
 	}
 	return nil
-}
-
-// loginError says in the user's words why the login failed; dead is why the
-// connection ended, if it did.
-func loginError(c *Config, err, dead error) error {
-	var ours *Error
-	if errors.As(err, &ours) {
-		return ours
-	}
-	if errors.Is(err, errInterrupted) {
-		return errInterrupted
-	}
-	host := hostKeyName(c.hostName(), c.number("port"))
-	text := foreign(err)
-	var algorithms *ssh.AlgorithmNegotiationError
-	switch {
-	case errors.As(err, &algorithms):
-		return negotiationError(host, algorithms)
-	case strings.Contains(text, "Too many authentication failures"):
-		return &Error{
-			Err:  fmt.Errorf("log in to %s: too many keys were tried", host),
-			Hint: "name the right one with -i, and set IdentitiesOnly yes",
-		}
-	case dead != nil:
-		return &Error{
-			Err:  fmt.Errorf("log in to %s: %w", host, plainNetError(dead)),
-			Hint: "does sshd answer there, and does it let you in from here?",
-		}
-	}
-	return &Error{Err: fmt.Errorf("log in to %s: %s", host, text)}
-}
-
-// foreign returns the text of an error of the SSH library's as part of a message:
-// it can hold bytes of the host's.
-func foreign(err error) string {
-	text := err.Error()
-	for _, prefix := range []string{"ssh: handshake failed: ", "ssh: "} {
-		text = strings.TrimPrefix(text, prefix)
-	}
-	return sanitize.Line(text)
 }

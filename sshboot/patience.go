@@ -21,6 +21,8 @@ const (
 // time that a person takes to answer a question does not count.
 type patience struct {
 	net.Conn
+	waits  *waits // is paused during a question
+	begun  time.Time
 	mu     sync.Mutex
 	timer  *time.Timer
 	limit  time.Duration
@@ -28,9 +30,14 @@ type patience struct {
 	cause  error // why the connection is gone
 }
 
+// errNoAnswer is why a connection on which the host has not answered in time ends.
+type errNoAnswer struct{ limit time.Duration }
+
+func (e errNoAnswer) Error() string { return fmt.Sprintf("no answer for %s", e.limit) }
+
 // newPatience begins with limit.
-func newPatience(conn net.Conn, limit time.Duration) *patience {
-	p := &patience{Conn: conn, limit: limit}
+func newPatience(conn net.Conn, limit time.Duration, w *waits) *patience {
+	p := &patience{Conn: conn, limit: limit, waits: w, begun: time.Now()}
 	p.timer = time.AfterFunc(limit, p.expire)
 	return p
 }
@@ -38,7 +45,7 @@ func newPatience(conn net.Conn, limit time.Duration) *patience {
 func (p *patience) expire() {
 	p.mu.Lock()
 	if p.asking == 0 && p.cause == nil {
-		p.cause = fmt.Errorf("no answer for %s", p.limit)
+		p.cause = errNoAnswer{p.limit}
 	}
 	p.mu.Unlock()
 	p.Conn.Close()
@@ -63,7 +70,9 @@ func (p *patience) ask(question func()) {
 	p.asking++
 	running := p.timer.Stop()
 	p.mu.Unlock()
+	p.waits.pause()
 	question()
+	p.waits.resume()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.asking--
@@ -72,20 +81,32 @@ func (p *patience) ask(question func()) {
 	}
 }
 
-// Read notes why the connection ended.
+// Read keeps the reason why the connection ended.
 func (p *patience) Read(b []byte) (int, error) {
 	n, err := p.Conn.Read(b)
-	if err != nil {
-		p.mu.Lock()
-		if p.cause == nil {
-			p.cause = err
-		}
-		p.mu.Unlock()
-	}
+	p.keep(err)
 	return n, err
 }
 
-// dead says why the connection is gone, nil if it is not.
+// Write keeps the reason why the connection ended.
+func (p *patience) Write(b []byte) (int, error) {
+	n, err := p.Conn.Write(b)
+	p.keep(err)
+	return n, err
+}
+
+func (p *patience) keep(err error) {
+	if err == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.cause == nil {
+		p.cause = err
+	}
+}
+
+// dead returns why the connection is gone, nil if it is not.
 func (p *patience) dead() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -22,7 +22,7 @@ func TestPatienceWaitsForPeopleOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		near, far := net.Pipe()
 		defer far.Close()
-		clock := newPatience(near, 30*time.Second)
+		clock := newPatience(near, 30*time.Second, nil)
 		begin := time.Now()
 		if answer, err := (patientPrompter{&slowUser{}, clock}).secret(t.Context(), ""); answer != "answer" || err != nil || clock.dead() != nil {
 			t.Fatalf("answer %q, %v; %v", answer, err, clock.dead())
@@ -41,7 +41,7 @@ func TestPatienceWaitsForPeopleOnly(t *testing.T) {
 func TestPatienceEndsWithTheLogin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		near, far := net.Pipe()
-		clock := newPatience(near, time.Second)
+		clock := newPatience(near, time.Second, nil)
 		clock.stop()
 		<-time.After(time.Minute)
 		go far.Close()

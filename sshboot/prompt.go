@@ -3,9 +3,10 @@ package sshboot
 import (
 	"context"
 	"errors"
+	"io"
 )
 
-// prompter is the user.
+// prompter asks and tells the user.
 type prompter interface {
 	// secret asks for a line that is not shown while it is typed.
 	secret(ctx context.Context, prompt string) (string, error)
@@ -15,6 +16,9 @@ type prompter interface {
 	confirm(ctx context.Context, prompt string) (bool, error)
 	// notice shows lines of text.
 	notice(text string)
+	// relay connects the terminal with a program on a host, to which it passes the
+	// keys. quit is called when the user leaves.
+	relay(ctx context.Context, host io.Writer, quit func()) (relay, error)
 }
 
 var (
@@ -36,6 +40,9 @@ type silent struct{ prompter }
 func (silent) secret(context.Context, string) (string, error) { return "", errBatchMode }
 func (silent) answer(context.Context, string) (string, error) { return "", errBatchMode }
 func (silent) confirm(context.Context, string) (bool, error)  { return false, errBatchMode }
+func (silent) relay(context.Context, io.Writer, func()) (relay, error) {
+	return nil, errBatchMode
+}
 
 // quiet is a prompter for LogLevel QUIET: it asks and shows no notices.
 type quiet struct{ prompter }

@@ -13,10 +13,12 @@ import (
 
 // commandConn is a program whose standard input and output are the connection.
 type commandConn struct {
-	io.Reader
+	io.ReadCloser
 	io.WriteCloser
-	cmd *exec.Cmd
-	end sync.Once
+	process *os.Process
+	exited  chan struct{} // closed when status is set
+	status  error
+	end     sync.Once
 }
 
 // dialProxyCommand starts ProxyCommand with the user's shell.
@@ -29,24 +31,51 @@ func dialProxyCommand(c *Config, command string) (net.Conn, error) {
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Stderr, cmd.WaitDelay = childErrors(), childDelay
 	in, err1 := cmd.StdinPipe()
-	out, err2 := cmd.StdoutPipe()
+	out, theirs, err2 := os.Pipe()
 	if err := errors.Join(err1, err2); err != nil {
 		return nil, err
 	}
-	if err := cmd.Start(); err != nil {
+	cmd.Stdout = theirs
+	err = cmd.Start()
+	theirs.Close()
+	if err != nil {
+		out.Close()
 		return nil, &Error{Err: fmt.Errorf("ProxyCommand %s: %w", expanded, err)}
 	}
-	return &commandConn{Reader: out, WriteCloser: in, cmd: cmd}, nil
+	conn := &commandConn{ReadCloser: out, WriteCloser: in, process: cmd.Process, exited: make(chan struct{})}
+	go func() {
+		defer close(conn.exited)
+		conn.status = cmd.Wait()
+	}()
+	return conn, nil
 }
 
 // Close ends the program.
 func (c *commandConn) Close() error {
 	c.end.Do(func() {
 		c.WriteCloser.Close()
-		c.cmd.Process.Kill() // it may be gone already
-		c.cmd.Wait()         // its status says nothing after that
+		c.process.Kill() // it may be gone already
+		<-c.exited
+		c.ReadCloser.Close()
 	})
 	return nil
+}
+
+// ended returns an error with the program's status. It is nil if the program goes on.
+func (c *commandConn) ended() error {
+	select {
+	case <-c.exited:
+	case <-time.After(childDelay):
+		return nil
+	}
+	var exit *exec.ExitError
+	switch {
+	case c.status == nil, errors.Is(c.status, exec.ErrWaitDelay):
+		return errors.New("the ProxyCommand ended (status 0)")
+	case errors.As(c.status, &exit) && exit.ExitCode() >= 0:
+		return fmt.Errorf("the ProxyCommand ended (status %d)", exit.ExitCode())
+	}
+	return fmt.Errorf("the ProxyCommand ended (%v)", c.status)
 }
 
 func (*commandConn) LocalAddr() net.Addr  { return proxyAddr{} }

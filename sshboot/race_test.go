@@ -101,7 +101,7 @@ func newRaceSetup(t *testing.T) raceSetup {
 	for i := range lines {
 		lines[i] = strings.Replace(lines[i], "sh -c ", "/bin/bash -c ", 1) // called sh, it would not read BASH_ENV
 	}
-	return raceSetup{lines, dir, trap, "gm-" + program.Hash, fmt.Sprintf("%s %d\n%s", program.Hash, len(fakeServer), fakeServer)}
+	return raceSetup{lines, dir, trap, "gm-" + program.Hash, fmt.Sprintf("MARK %s %d\n%s", program.Hash, len(fakeServer), fakeServer)}
 }
 
 // run returns what the script printed and how many of its commands were about the

@@ -83,5 +83,5 @@ func TestKeepAlive(t *testing.T) {
 	b := s.boot(t, &scriptedUser{})
 	b.request.SSHCommand = []string{"ssh", "-oServerAliveInterval=1", "-oServerAliveCountMax=1"}
 	_, err := b.run(t.Context())
-	wantError(t, err, "the connection ended before the server was started")
+	wantError(t, err, "the host has stopped answering", "ServerAliveInterval")
 }

@@ -83,14 +83,17 @@ safe() {
 
 // bootstrapScript finds or receives the server and becomes it. Besides sh it
 // needs cat, chmod, id, ls, mkdir, mv, rm and uname; it uses getconf, gzip, od and
-// rmdir where they are. Outside of the home it looks only if the home does not take
-// programs.
+// rmdir where they are, and in a terminal head and stty. Outside of the home it looks
+// only if the home does not take programs.
 //
 //	at CLIENT PORT SERVER PORT   what sshd says of the connection
 //	need gzip|cat ELF SYSTEM MACHINE
-//	                             no server is there: gm is to send "HASH SIZE",
-//	                             a newline, and the program, compressed for
-//	                             gzip; or "- 0" if it has none for that platform
+//	                             no server is there: gm is to send a line
+//	                             "MARKER HASH SIZE" and the program, compressed
+//	                             for gzip, up to the end of the input; to a
+//	                             terminal, which has no end, "MARKER HASH SIZE
+//	                             BYTES" and so many bytes; or "MARKER - 0" if it
+//	                             has none for that platform
 //	short NUMBER DIR             the program did not arrive whole there
 //	bad                          the program does not start
 //	none SYSTEM MACHINE          nor is there another server
@@ -127,6 +130,7 @@ place() {
  if [ -z "$_k" ]; then rmdir "$_d" 2>/dev/null; fi;
  return 1;
 };
+take() { if [ "$_b" ]; then head -c $_b | $_x; else $_x; fi; };
 whole() { set -- $(ls -ln "$_t" 2>/dev/null); [ "$5" = "$_n" ]; };
 word() {
  _e=;
@@ -179,9 +183,11 @@ _q=-p; each place 12 || {
 _z=cat; _x=cat; if command -v gzip >/dev/null 2>&1; then _z=gzip; _x="gzip -dc"; fi;
 word;
 say need $_z ${_e:--} "$_s" "$_a";
-read _h _n || exit 1;
+_h=;
+while read -r _q _h _n _b; do case $_q in *$_m) break;; esac; _h=; done;
+[ "$_h" ] || exit 1;
 if [ "$_h" = - ]; then if [ $_f = always ]; then say none "$_s" "$_a"; exit 1; fi; stock; fi;
-($_x >"$_t") 2>/dev/null && whole || { clean; say short $_i "$_d"; exit 1; };
+(take >"$_t") 2>/dev/null && whole || { clean; say short $_i "$_d"; exit 1; };
 works "$_t" || { clean; say bad; exit 1; };
 mv -f "$_t" "$_d/gm-$_h" || fail the program can not be put into "$_d";
 _t=;

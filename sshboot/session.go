@@ -1,21 +1,17 @@
 package sshboot
 
 import (
-	"bufio"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"net/netip"
-	"slices"
-	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/crypto/ssh"
 
-	"gm/internal/sanitize"
 	"gm/sshboot/payload"
 	"gm/wire"
 )
@@ -33,12 +29,9 @@ const (
 	// maxTries bounds how many programs are sent to a host in one login: so many
 	// may run on one platform.
 	maxTries = 4
-	// maxDrain is how long a script that gm has no more use for may take to
-	// end.
-	maxDrain = 2 * time.Second
 )
 
-// started is what the host told.
+// started is the result of a starter.
 type started struct {
 	announcement wire.Announcement
 	server       netip.Addr // the host's own address, of SSH_CONNECTION; may be missing
@@ -56,64 +49,97 @@ func newMarker() string {
 	return "gm-" + hex.EncodeToString(b)
 }
 
+// hostLimits is how long a host may take for each step, without a word of the
+// script's.
+type hostLimits struct {
+	session time.Duration // to open the channel
+	shell   time.Duration // the account's shell, to run the command
+	script  time.Duration // the script, from line to line
+	server  time.Duration // the server, to announce itself
+	upload  time.Duration // to take the next bytes of a program
+}
+
+// defaultLimits are those of a login. A shell that reads much of a slow home at its
+// start takes some seconds.
+var defaultLimits = hostLimits{
+	session: 30 * time.Second, shell: 30 * time.Second, script: time.Minute, server: 30 * time.Second, upload: 30 * time.Second,
+}
+
 // starter starts a server through one exec channel, or through one for each
 // program or place that turns out not to do.
 type starter struct {
 	host     string // for messages
+	account  string // user@host, for messages
 	launch   launch
 	programs library
 	env      []string // NAME=VALUE for the session
 	meter    meter
+	ask      prompter
+	waits    *waits
+	limits   hostLimits
 
 	result started
-	ready  bool // the lines are the server's
+	stage  stage // of this attempt
 	// platform is what the host has said of itself, once it has.
 	platform *payload.Host
 	asked    bool              // this attempt has asked for a program
 	sent     *payload.Platform // of the program that this attempt was sent
 	// tried are the platforms whose programs did not start on this host.
 	tried  []payload.Platform
-	output tail // what the server printed beside its announcement
-	errors tail // what came on standard error
+	output tail        // what the host printed beside the lines for gm
+	errors tail        // what came on standard error
+	stuck  atomic.Bool // the connection was closed as the host did not go on
+	lost   atomic.Bool // the connection was closed as the host did not answer
+	cut    func()      // closes the connection
 }
 
-// errAnother asks for another attempt, with what was learned in the last one.
-var errAnother = errors.New("the host needs another program or place")
+var (
+	// errAnother asks for another attempt, with what was learned in the last one.
+	errAnother = errors.New("the host needs another program or place")
+	// errLoginAgain asks for another login.
+	errLoginAgain = errors.New("the password is a new one")
+)
 
 // start starts the server, with as many attempts as there are programs and
-// places.
+// places, and one in a terminal if the account's shell needs that.
 func (s *starter) start(ctx context.Context, client *ssh.Client) (started, error) {
+	defer s.waits.leave()
+	var terminal error // why a terminal is needed
 	for {
-		result, err := s.attempt(ctx, client)
-		if !errors.Is(err, errAnother) {
+		var result started
+		var err error
+		if terminal == nil {
+			result, err = s.attempt(ctx, client)
+		} else {
+			result, err = s.inTerminal(ctx, client, terminal)
+		}
+		switch {
+		case errors.Is(err, errAnother):
+			s.output.reset()
+			s.errors.reset()
+		case errors.Is(err, errExpired), errors.Is(err, errSilent):
+			terminal = err
+		default:
 			return result, err
 		}
-		s.output.reset()
-		s.errors.reset()
 	}
 }
 
 // attempt runs the command line and talks with the script until the server has
 // announced itself.
 func (s *starter) attempt(ctx context.Context, client *ssh.Client) (started, error) {
-	line, err := s.launch.commandLine()
-	if err != nil {
-		return started{}, &Error{Err: err}
-	}
-	s.asked, s.sent = false, nil
-	c, err := openChannel(client, s.host, line, s.env, &s.errors)
+	c, err := s.open(client, nil)
 	if err != nil {
 		return started{}, err
 	}
 	defer c.session.Close()
-	defer context.AfterFunc(ctx, func() { client.Close() })() // closing the session alone would wait for the host
+	defer context.AfterFunc(ctx, s.cut)() // closing the session alone would wait for the host
 
 	if err := s.converse(ctx, c.out, c.in); err != nil {
 		if ctx.Err() != nil {
 			return started{}, ctx.Err()
 		}
 		c.in.Close()
-		drain(client, c.out)
 		return started{}, err
 	}
 	if s.result.announcement.Port == 0 {
@@ -122,230 +148,50 @@ func (s *starter) attempt(ctx context.Context, client *ssh.Client) (started, err
 	return s.result, nil
 }
 
-// channel is an exec channel.
-type channel struct {
-	session *ssh.Session
-	in      io.WriteCloser
-	out     io.Reader
-}
-
-// openChannel runs a command line on the host.
-func openChannel(client *ssh.Client, host, line string, env []string, stderr io.Writer) (channel, error) {
-	session, err := client.NewSession()
+// open runs the command line, in a terminal if size is not nil.
+func (s *starter) open(client *ssh.Client, size *terminalSize) (channel, error) {
+	s.launch.terminal = size != nil
+	line, err := s.launch.commandLine()
 	if err != nil {
-		return channel{}, &Error{Err: fmt.Errorf("%s: open a session: %s", host, foreign(err)), Hint: "does sshd allow sessions to you there?"}
+		return channel{}, &Error{Err: err}
 	}
-	stdin, err1 := session.StdinPipe()
-	stdout, err2 := session.StdoutPipe()
-	session.Stderr = stderr
-	if err := errors.Join(err1, err2); err != nil {
-		session.Close()
-		return channel{}, err
+	s.asked, s.sent, s.cut, s.stage = false, nil, func() { client.Close() }, stageSession
+	s.waits.enter(stageSession, nil, "%s to open a session", s.host)
+	stop := s.limit(s.limits.session)
+	c, err := openChannel(client, s.host, line, s.env, &s.errors, size)
+	stop()
+	if err != nil && s.stuck.Load() {
+		err = &Error{Err: fmt.Errorf("%s does not open a session: no answer for %s", s.host, s.limits.session), Hint: "the log of its sshd may have the reason"}
 	}
-	for _, variable := range env {
-		setenv(session, variable)
-	}
-	if err := session.Start(line); err != nil {
-		session.Close()
-		return channel{}, &Error{Err: fmt.Errorf("%s: run a command: %s", host, foreign(err)), Hint: "does the account have a shell there?"}
-	}
-	return channel{session, stdin, stdout}, nil
+	return c, err
 }
 
-// drain lets the script come to its end, so that it leaves nothing behind.
-func drain(client *ssh.Client, out io.Reader) {
-	defer time.AfterFunc(maxDrain, func() { client.Close() }).Stop()
-	io.Copy(io.Discard, io.LimitReader(out, maxNoise))
+// limit closes the connection after a time, unless stop is called before.
+func (s *starter) limit(d time.Duration) (stop func()) {
+	timer := time.AfterFunc(d, func() {
+		s.stuck.Store(true)
+		s.cut()
+	})
+	return func() { timer.Stop() }
 }
 
-// setenv asks for a variable and does not wait for the answer: a server that
-// does not allow it is no trouble.
-func setenv(session *ssh.Session, variable string) {
-	name, value, _ := strings.Cut(variable, "=")
-	session.SendRequest("env", false, ssh.Marshal(struct{ Name, Value string }{name, value}))
-}
-
-// converse reads lines until the server has announced itself, or to the end.
-func (s *starter) converse(ctx context.Context, out io.Reader, in io.WriteCloser) error {
-	lines := bufio.NewReaderSize(io.LimitReader(out, maxNoise), maxLine)
-	for s.result.announcement.Port == 0 {
-		line, err := readBoundedLine(lines)
-		if line != "" {
-			if err := s.line(ctx, line, in); err != nil {
-				return err
-			}
-		}
-		if err != nil {
-			return nil // the end, whatever its cause: failure tells about it
-		}
-	}
-	return nil
-}
-
-// readBoundedLine reads a line without its end; what is longer than the
-// reader's buffer is dropped.
-func readBoundedLine(r *bufio.Reader) (string, error) {
-	line, err := r.ReadSlice('\n')
-	text := strings.TrimRight(string(line), "\r\n")
-	for errors.Is(err, bufio.ErrBufferFull) {
-		_, err = r.ReadSlice('\n')
-	}
-	return text, err
-}
-
-// warned keeps a line that is a warning of a server's.
-func (s *starter) warned(line string) {
-	if strings.HasPrefix(line, "gm: warning: ") && len(s.result.warnings) < maxWarnings {
-		s.result.warnings = append(s.result.warnings, sanitize.Line(line))
+// enter begins a stage.
+func (s *starter) enter(next stage) {
+	s.stage = next
+	switch next {
+	case stageShell:
+		s.waits.enter(next, s.printed, "the shell of %s to run gm's command", s.account)
+	case stageScript:
+		s.waits.enter(next, nil, "%s to look for a server", s.host)
+	case stageServer:
+		s.waits.enter(next, s.printed, "the server on %s to start", s.host)
 	}
 }
 
-// line handles one line of the host's.
-func (s *starter) line(ctx context.Context, line string, in io.WriteCloser) error {
-	if s.ready {
-		ok, err := s.result.announcement.ParseLine(line)
-		if err != nil {
-			return &Error{Err: fmt.Errorf("%s: %w", s.host, err)}
-		}
-		if !ok {
-			fmt.Fprintln(&s.output, line)
-			s.warned(line)
-		}
-		return nil
+// printed returns what the host has printed, to follow a message.
+func (s *starter) printed() string {
+	if text := s.output.suffix() + s.errors.suffix(); text != "" {
+		return "; it printed" + text
 	}
-	_, marked, found := strings.Cut(line, s.launch.marker+" ")
-	if !found { // a banner, a motd, a .bashrc that prints, or a shell that refuses
-		fmt.Fprintln(&s.output, line)
-		return nil
-	}
-	word, rest, _ := strings.Cut(marked, " ")
-	switch word {
-	case "at":
-		s.result.server = serverAddress(rest)
-	case "run":
-		s.ready, s.result.path = true, rest
-		s.output.reset()
-	case "need":
-		return s.upload(ctx, rest, in)
-	case "open":
-		s.openDirectory(rest)
-	case "outside":
-		s.result.outside = sanitize.Line(rest)
-	case "bad":
-		if s.sent == nil {
-			return s.nonsense("refuses a program that it was not sent")
-		}
-		s.tried = append(s.tried, *s.sent)
-		return errAnother
-	case "short":
-		return s.cramped(rest)
-	case "fail":
-		return s.refused(rest)
-	case "none":
-		return s.nothing(rest)
-	}
-	return nil
-}
-
-// nonsense is for a host that does not keep to the script's protocol. It could have
-// gm send and compile programs for ever.
-func (s *starter) nonsense(what string) error {
-	return &Error{Err: fmt.Errorf("%s %s", s.host, what), Hint: "does another program answer there in place of a shell?"}
-}
-
-// openDirectory is for a line "open": a directory that is not used, as other
-// accounts can change what is in it.
-func (s *starter) openDirectory(rest string) {
-	words := strings.SplitN(sanitize.Line(rest), " ", 3)
-	if len(words) < 3 || len(s.result.open) == maxOpen {
-		return
-	}
-	text := fmt.Sprintf("%s (mode %s, owner %s)", words[2], words[0], words[1])
-	if !slices.Contains(s.result.open, text) {
-		s.result.open = append(s.result.open, text)
-	}
-}
-
-// why returns which directories others can change, to follow a message.
-func (s *started) why() string {
-	if len(s.open) == 0 {
-		return ""
-	}
-	return "; other accounts can change " + strings.Join(s.open, " and ") + ", which chmod go-w or chown mends"
-}
-
-// maxPlaces is how many the script knows.
-const maxPlaces = 6
-
-// cramped is for a line "short": a place that has no room for the program.
-func (s *starter) cramped(rest string) error {
-	number, dir, _ := strings.Cut(rest, " ")
-	if len(s.launch.avoid) >= maxPlaces || slices.Contains(s.launch.avoid, number) || len(number) != 1 {
-		return s.refused("the program did not arrive whole in " + dir)
-	}
-	s.launch.avoid = append(s.launch.avoid, number)
-	return errAnother
-}
-
-// nothing is for a line "none": neither gm nor the host has a server.
-func (s *starter) nothing(uname string) error {
-	system, machine, _ := strings.Cut(sanitize.Line(uname), " ")
-	if s.launch.deploy == DeployNever {
-		return &Error{
-			Err:  fmt.Errorf("%s: neither gm nor mosh-server is installed there, nor was gm put there before", s.host),
-			Hint: "leave out --deploy=never, or install either there" + s.result.why(),
-		}
-	}
-	candidates := payload.Host{System: system, Machine: machine}.Candidates()
-	for _, p := range candidates {
-		if slices.Contains(s.tried, p) {
-			return &Error{
-				Err:  fmt.Errorf("%s is %s %s: no server that gm has for it starts there, and no mosh-server is installed", s.host, system, machine),
-				Hint: "install mosh there, or name a server that is there: --server=COMMAND",
-			}
-		}
-	}
-	hint := "install mosh there, or name a server that is there: --server=COMMAND"
-	if len(candidates) > 0 {
-		hint = fmt.Sprintf("put %s beside gm or into %s, or install mosh there", candidates[0].File(), s.programs.cache)
-	}
-	return &Error{
-		Err:  fmt.Errorf("%s is %s %s: this gm carries no server for it, and no mosh-server is there", s.host, system, machine),
-		Hint: hint,
-	}
-}
-
-// refused is for a line "fail".
-func (s *starter) refused(why string) error {
-	hint := "is its disk full or read-only? XDG_CACHE_HOME there can name a better place"
-	if len(s.launch.avoid) > 0 {
-		why += " with enough room for the program"
-	}
-	return &Error{Err: fmt.Errorf("%s: %s%s", s.host, sanitize.Line(why), s.errors.suffix()), Hint: hint + s.result.why()}
-}
-
-// failure is for a host that ended without an announcement.
-func (s *starter) failure(wait error) error {
-	var exit *ssh.ExitError
-	said := s.output.suffix() + s.errors.suffix()
-	if wait != nil && !errors.As(wait, &exit) {
-		return &Error{Err: fmt.Errorf("%s: the connection ended before the server was started%s", s.host, said)}
-	}
-	status := 0
-	if exit != nil {
-		status = exit.ExitStatus()
-	}
-	switch {
-	case !s.ready:
-		return &Error{
-			Err:  fmt.Errorf("%s: the account's shell did not run a command (status %d)%s", s.host, status, said),
-			Hint: "gm needs an account whose shell runs commands with sh",
-		}
-	case s.launch.command != "" && status == 127:
-		return &Error{
-			Err:  fmt.Errorf("%s: the server was not found%s", s.host, said),
-			Hint: "install mosh there, or leave out --server to have gm upload its own server",
-		}
-	}
-	return &Error{Err: fmt.Errorf("%s: the server did not start (status %d)%s", s.host, status, said)}
+	return "; it printed nothing"
 }

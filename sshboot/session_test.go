@@ -25,6 +25,8 @@ func newStarter() *starter {
 		launch:   launch{marker: "MARK"},
 		programs: library{set: func() (payload.Set, error) { return nil, errors.New("none") }},
 		meter:    newMeter(&scriptedUser{}, time.Now),
+		limits:   defaultLimits,
+		cut:      func() {},
 	}
 }
 

@@ -31,8 +31,8 @@ type kexReply struct {
 	HostKey, Exchange, Signature []byte
 }
 
-// kexReader reads from a connection and keeps the host's last kexReply of the first
-// key exchange, which is not encrypted.
+// kexReader reads from a connection, from the host's version on, and keeps the
+// host's last kexReply of the first key exchange, which is not encrypted.
 type kexReader struct {
 	net.Conn
 	reply kexReply
@@ -61,13 +61,13 @@ func (r *kexReader) advance() {
 	}
 }
 
-// version skips a line up to the host's version. It returns false if there is none.
+// version skips the line of the host's version. It returns false if there is none.
 func (r *kexReader) version() bool {
-	line, rest, whole := bytes.Cut(r.seen, []byte("\n"))
+	_, rest, whole := bytes.Cut(r.seen, []byte("\n"))
 	if r.begun || !whole {
 		return false
 	}
-	r.begun, r.seen = bytes.HasPrefix(line, []byte("SSH-")), rest
+	r.begun, r.seen = true, rest
 	return true
 }
 

@@ -56,7 +56,7 @@ func TestKexReaderIsBounded(t *testing.T) {
 		return append(p, 0, 0, 0, 0)
 	}
 	reply := kexReply{[]byte("key"), []byte("exchange"), []byte("signature")}
-	stream := []byte("hello\r\nSSH-2.0-x\r\n")
+	stream := []byte("SSH-2.0-x\r\n")
 	stream = append(stream, packet([]byte{20, 1, 2})...)
 	stream = append(stream, packet([]byte{msgKexReply, 0, 0, 0, 1, 5, 0, 0, 0, 1, 2})...) // the group of a group exchange
 	stream = append(stream, packet(append([]byte{msgKexGEXReply}, ssh.Marshal(reply)...))...)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"golang.org/x/crypto/ssh"
@@ -15,11 +16,13 @@ import (
 // goServer is an SSH server in this process, for logins that sshd can not be
 // made to ask for without PAM. What is run on it prints an announcement.
 type goServer struct {
-	config ssh.ServerConfig
-	key    ssh.Signer
-	port   int
-	offer  []byte        // host keys to claim after the login
-	frozen chan struct{} // what is run says nothing, nor the server, until this is closed
+	config   ssh.ServerConfig
+	key      ssh.Signer
+	port     int
+	preamble atomic.Value    // a string that is sent before the version
+	offer    []byte          // host keys to claim after the login
+	frozen   chan struct{}   // what is run says nothing, nor the server, until this is closed
+	closed   <-chan struct{} // no channel is opened until this is closed, if it is not nil
 	// run is what is run, if it is not nil. The script's lines begin with marker.
 	run func(marker string, channel io.ReadWriter)
 }
@@ -61,6 +64,9 @@ func startGoServer(t *testing.T, config ssh.ServerConfig) *goServer {
 
 func (s *goServer) serve(conn net.Conn) {
 	defer conn.Close()
+	if text, ok := s.preamble.Load().(string); ok {
+		io.WriteString(conn, text)
+	}
 	server, channels, requests, err := ssh.NewServerConn(conn, &s.config)
 	if err != nil {
 		return
@@ -74,6 +80,9 @@ func (s *goServer) serve(conn net.Conn) {
 		}
 		ssh.DiscardRequests(requests)
 	}()
+	if s.closed != nil {
+		<-s.closed
+	}
 	for c := range channels {
 		channel, requests, err := c.Accept()
 		if err != nil {

@@ -2,11 +2,13 @@ package sshboot
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/crypto/ssh"
 
@@ -22,6 +24,9 @@ func Uninstall(ctx context.Context, w io.Writer, r Request) error {
 		return asError(err)
 	}
 	defer conn.Close()
+	b.waits.enter(stageShell, nil, "%s to run gm's command", config.Alias)
+	defer b.waits.leave()
+	defer time.AfterFunc(cmp.Or(b.limits, defaultLimits).script, func() { conn.Client.Close() }).Stop()
 	return asError(uninstall(ctx, w, conn.Client, config.Alias))
 }
 
@@ -32,7 +37,7 @@ func uninstall(ctx context.Context, w io.Writer, client *ssh.Client, host string
 		return err
 	}
 	var complaints tail
-	c, err := openChannel(client, host, line, nil, &complaints)
+	c, err := openChannel(client, host, line, nil, &complaints, nil)
 	if err != nil {
 		return err
 	}
@@ -40,7 +45,10 @@ func uninstall(ctx context.Context, w io.Writer, client *ssh.Client, host string
 	defer context.AfterFunc(ctx, func() { client.Close() })()
 	removed, kept, whole := sweepReport(c.out, marker)
 	if !whole {
-		return &Error{Err: fmt.Errorf("%s: the account's shell did not run a command%s", host, complaints.suffix())}
+		return &Error{
+			Err:  fmt.Errorf("%s: the account's shell did not run gm's command to its end%s", host, complaints.suffix()),
+			Hint: "gm needs an account whose shell runs commands with sh",
+		}
 	}
 	for _, path := range removed {
 		fmt.Fprintf(w, "removed %s\n", path)

@@ -2,12 +2,14 @@ package sshboot
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"gm/sshboot/payload"
 )
@@ -26,7 +28,7 @@ func (s *starter) upload(ctx context.Context, need string, in io.WriteCloser) er
 	}
 	s.asked, s.platform = true, &host
 	if len(s.tried) >= maxTries {
-		refuseProgram(in)
+		s.refuseProgram(in)
 		return nil
 	}
 	program, ok, err := s.programs.pick(ctx, host, s.tried, s.meter.say)
@@ -34,11 +36,17 @@ func (s *starter) upload(ctx context.Context, need string, in io.WriteCloser) er
 		return &Error{Err: fmt.Errorf("%s: %w", s.host, err)}
 	}
 	if !ok {
-		refuseProgram(in)
+		s.refuseProgram(in)
 		return nil
 	}
-	fmt.Fprintf(in, "%s %d\n", program.Hash, program.Size)
-	if err := s.send(program, unpacker == "gzip", in); err != nil && !errors.Is(err, io.EOF) {
+	err = s.send(program, unpacker == "gzip", in)
+	switch {
+	case s.stuck.Load():
+		return &Error{
+			Err:  fmt.Errorf("%s: the upload came to a halt: the host took nothing for %s", s.host, s.limits.upload),
+			Hint: "does the host still answer? gm begins anew when it is run again",
+		}
+	case err != nil && !errors.Is(err, io.EOF):
 		return &Error{Err: fmt.Errorf("%s: upload: %w", s.host, err)}
 	}
 	s.sent = &program.Platform
@@ -47,18 +55,20 @@ func (s *starter) upload(ctx context.Context, need string, in io.WriteCloser) er
 }
 
 // refuseProgram has the host look for another server. If it does not listen, its
-// next line says why.
-func refuseProgram(in io.WriteCloser) {
-	fmt.Fprintln(in, "- 0")
-	in.Close()
+// next line has the reason.
+func (s *starter) refuseProgram(in io.WriteCloser) {
+	fmt.Fprintln(in, s.launch.marker+" - 0")
+	if !s.launch.terminal {
+		in.Close()
+	}
 }
 
-// packetSize is what a channel takes in one packet (RFC 4253, section 6.1). The
-// packer alone writes 240 bytes at a time, a packet each.
+// packetSize is the most that a channel takes in one packet (RFC 4253, section 6.1).
+// The packer alone writes 240 bytes at a time, a packet each.
 const packetSize = 32 << 10
 
-// send writes the program and closes in. An error io.EOF is the host's: it
-// reads no more.
+// send writes a line and the program, and closes in. An error io.EOF is the host's:
+// it reads no more.
 func (s *starter) send(program payload.Payload, compress bool, in io.WriteCloser) error {
 	content, err := program.Open()
 	if err != nil {
@@ -67,14 +77,62 @@ func (s *starter) send(program payload.Payload, compress bool, in io.WriteCloser
 	defer content.Close()
 	s.meter.begin(program.Size)
 	defer s.meter.end()
-	read, wire := s.meter.read(content), s.meter.wire(in)
-	if !compress {
-		return errors.Join(copyWhole(wire, read, program), in.Close())
+	stall := time.AfterFunc(s.limits.upload, func() {
+		s.stuck.Store(true)
+		s.cut()
+	})
+	defer stall.Stop()
+	read, wire := s.meter.read(content), s.meter.wire(progressWriter{in, func() { stall.Reset(s.limits.upload) }})
+	line := fmt.Sprintf("%s %s %d", s.launch.marker, program.Hash, program.Size)
+	if s.launch.terminal {
+		return s.sendToTerminal(line, program, compress, read, wire)
+	}
+	if _, err := fmt.Fprintln(in, line); err != nil {
+		return err
 	}
 	packets := bufio.NewWriterSize(wire, packetSize)
-	packer, _ := gzip.NewWriterLevel(packets, gzip.BestSpeed) // a tenth more bytes than at best, in a quarter of the time
-	err = copyWhole(packer, read, program)
-	return errors.Join(err, packer.Close(), packets.Flush(), in.Close())
+	err = pack(packets, read, program, compress)
+	return errors.Join(err, packets.Flush(), in.Close())
+}
+
+// sendToTerminal is send for a channel with a terminal, which has no end of file: the
+// script is to read so many bytes. What the user may have typed ahead ends with the
+// first newline.
+func (s *starter) sendToTerminal(line string, program payload.Payload, compress bool, read io.Reader, wire io.Writer) error {
+	var packed bytes.Buffer
+	if err := pack(&packed, read, program, compress); err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(wire, "\n%s %d\n", line, packed.Len()); err != nil {
+		return err
+	}
+	for packed.Len() > 0 {
+		if _, err := wire.Write(packed.Next(packetSize)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pack writes the program, packed by gzip if compress is set.
+func pack(w io.Writer, read io.Reader, program payload.Payload, compress bool) error {
+	if !compress {
+		return copyWhole(w, read, program)
+	}
+	packer, _ := gzip.NewWriterLevel(w, gzip.BestSpeed) // a tenth more bytes than at best, in a quarter of the time
+	return errors.Join(copyWhole(packer, read, program), packer.Close())
+}
+
+// progressWriter calls progress after each write.
+type progressWriter struct {
+	io.Writer
+	progress func()
+}
+
+func (w progressWriter) Write(b []byte) (int, error) {
+	n, err := w.Writer.Write(b)
+	w.progress()
+	return n, err
 }
 
 // copyWhole copies a program, none shorter than it should be.

@@ -42,7 +42,7 @@ func runScript(t *testing.T, home string, tools []string, input []byte) string {
 // An upload that is cut at any place leaves nothing behind.
 func TestUploadCutShort(t *testing.T) {
 	whole := fakeServer + strings.Repeat("# padding that a cut leaves out\n", 1000)
-	head := fmt.Sprintf("0123456789abcdef %d\n", len(whole))
+	head := fmt.Sprintf("MARK 0123456789abcdef %d\n", len(whole))
 	var packed bytes.Buffer
 	packer := gzip.NewWriter(&packed)
 	io.WriteString(packer, whole)
@@ -244,7 +244,7 @@ func TestTidyAsAUser(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	content := fmt.Sprintf("0123456789abcdef %d\n%s", len(fakeServer), fakeServer)
+	content := fmt.Sprintf("MARK 0123456789abcdef %d\n%s", len(fakeServer), fakeServer)
 	bare := "PATH=" + tools(t, "dash", needed...)
 	script := scriptCommand(t, home, []string{bare}, []byte(content))
 	cmd := exec.Command("setpriv", slices.Concat(asNobody, script.Args)...)

@@ -68,6 +68,7 @@ func cut(s string, limit int) string {
 type filter struct {
 	partial []byte // the beginning of a character
 	marks   int    // combining marks in a row
+	keepsBS bool   // a backspace stays
 }
 
 // append appends the clean form of src to dst. A character that src ends within
@@ -99,6 +100,8 @@ func (f *filter) appendRune(dst []byte, r rune) []byte {
 		return utf8.AppendRune(dst, r)
 	case r == '\r' || unicode.Is(unicode.Cf, r):
 		return dst
+	case r == '\b' && f.keepsBS:
+		return append(dst, '\b')
 	}
 	return append(dst, '?')
 }

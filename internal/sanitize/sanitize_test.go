@@ -110,3 +110,12 @@ func FuzzText(f *testing.F) {
 		}
 	})
 }
+
+// In a dialogue, a backspace stays and nothing else of what moves the cursor.
+func TestTerminalWriter(t *testing.T) {
+	var out strings.Builder
+	NewTerminalWriter(&out).Write([]byte("ab\b \b\x1b[2J\rc\n"))
+	if want := "ab\b \b?[2Jc\n"; out.String() != want {
+		t.Errorf("wrote %q, want %q", out.String(), want)
+	}
+}

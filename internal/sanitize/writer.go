@@ -17,6 +17,10 @@ type Writer struct {
 // NewWriter returns a Writer that writes to out.
 func NewWriter(out io.Writer) *Writer { return &Writer{out: out} }
 
+// NewTerminalWriter returns a Writer for a dialogue on a terminal, in which a
+// backspace takes back what the user has typed.
+func NewTerminalWriter(out io.Writer) *Writer { return &Writer{out: out, f: filter{keepsBS: true}} }
+
 // Write writes the clean form of p at once, except for a character that p ends
 // within.
 func (w *Writer) Write(p []byte) (int, error) {

@@ -1,0 +1,74 @@
+package sshboottest
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Account is an account of a server's own, for what an account can be like.
+type Account struct {
+	Password string
+	Shell    string // /bin/sh if empty
+	Expired  bool   // the password has to be changed at the next login
+	Home     string // not the server's; it need not exist
+	HomeMode os.FileMode
+}
+
+const (
+	accountName = "joe"
+	accountID   = 4321
+)
+
+// enterAccounts gives the rest of its arguments an /etc of its own, in a mount
+// namespace that ends with the last process in it.
+const enterAccounts = `mount --bind "$0/etc" /etc && exec "$@"`
+
+// StartAccount runs an sshd with an account "joe", who can log in by password. It
+// needs to be root.
+func StartAccount(t testing.TB, a Account, c Config) *Server {
+	t.Helper()
+	etc := t.TempDir()
+	output(t, "cp", "-a", "/etc/.", filepath.Join(etc, "etc"))
+	c.Launcher = []string{"unshare", "--mount", "--propagation", "private", "sh", "-c", enterAccounts, etc}
+	c.Options = append([]string{"PasswordAuthentication yes"}, c.Options...)
+	s := StartConfig(t, c)
+	s.User = accountName
+	home := a.Home
+	if home == "" {
+		home = s.Home
+		must(t, os.Chown(home, accountID, accountID))
+		openAbove(t, home)
+	}
+	shell := a.Shell
+	if shell == "" {
+		shell = "/bin/sh"
+	}
+	changed := 19000
+	if a.Expired {
+		changed = 0
+	}
+	appendLine(t, filepath.Join(etc, "etc/passwd"), fmt.Sprintf("%s:x:%d:%d::%s:%s", accountName, accountID, accountID, home, shell))
+	appendLine(t, filepath.Join(etc, "etc/group"), fmt.Sprintf("%s:x:%d:", accountName, accountID))
+	appendLine(t, filepath.Join(etc, "etc/shadow"), fmt.Sprintf("%s:%s:%d:0:99999:7:::", accountName, output(t, "openssl", "passwd", "-5", a.Password), changed))
+	return s
+}
+
+func appendLine(t testing.TB, path, line string) {
+	t.Helper()
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+	must(t, err)
+	_, err = fmt.Fprintln(f, line)
+	must(t, err)
+	must(t, f.Close())
+}
+
+// openAbove lets other accounts enter the directories above one of the test's.
+func openAbove(t testing.TB, dir string) {
+	t.Helper()
+	for dir = filepath.Dir(dir); strings.HasPrefix(dir, os.TempDir()+"/"); dir = filepath.Dir(dir) {
+		must(t, os.Chmod(dir, 0o711))
+	}
+}

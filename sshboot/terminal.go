@@ -1,0 +1,160 @@
+package sshboot
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+)
+
+// relayTerm is the TERM of a host's program that is relayed: what it writes is
+// cleaned before it is shown, so that sequences would not arrive.
+const relayTerm = "dumb"
+
+// maxRelay is how long the user may take to get from a relayed terminal to gm's
+// command.
+const maxRelay = time.Hour
+
+// terminalSize is in cells.
+type terminalSize struct{ rows, cols int }
+
+// relay connects the user's terminal with a program on a host.
+type relay interface {
+	// show shows what the program writes. Whatever its source, it is cleaned.
+	show(text []byte)
+	// stop leaves the terminal as it was. It may be called more than once.
+	stop()
+	size() terminalSize
+}
+
+// relayed is the output of a program that the user's terminal is connected with. It
+// is shown up to the marker.
+type relayed struct {
+	io.Reader
+	relay  relay
+	marker []byte
+	held   []byte // may be the beginning of the marker; nil after the marker
+	over   bool
+}
+
+func (r *relayed) Read(b []byte) (int, error) {
+	n, err := r.Reader.Read(b)
+	if !r.over {
+		r.pass(b[:n])
+	}
+	return n, err
+}
+
+func (r *relayed) pass(b []byte) {
+	text := append(r.held, b...)
+	if before, _, found := bytes.Cut(text, r.marker); found {
+		r.over, r.held = true, nil
+		r.relay.show(before)
+		r.relay.stop()
+		return
+	}
+	keep := min(len(text), len(r.marker)-1)
+	for !bytes.HasPrefix(r.marker, text[len(text)-keep:]) {
+		keep--
+	}
+	r.relay.show(text[:len(text)-keep])
+	r.held = bytes.Clone(text[len(text)-keep:])
+}
+
+// inTerminal runs the command line in a terminal that is connected with the user's,
+// as ssh would. It is for a password that has to be changed, after which another
+// login is wanted, and for a shell that wants something else before it runs
+// commands.
+func (s *starter) inTerminal(ctx context.Context, client *ssh.Client, why error) (started, error) {
+	expired := errors.Is(why, errExpired)
+	printed := s.printed()
+	s.waits.leave()
+	ctx, quit := context.WithCancelCause(ctx)
+	defer quit(nil)
+	in := newLateWriter()
+	r, err := s.ask.relay(ctx, in, func() { quit(errInterrupted) })
+	if err != nil {
+		return started{}, s.noTerminal(why, printed, err)
+	}
+	defer r.stop()
+	if expired {
+		s.ask.notice(fmt.Sprintf("gm: the password of %s has to be changed first; Ctrl-^ and then . quits", s.account))
+	} else {
+		s.ask.notice(fmt.Sprintf("gm: the shell of %s has not run gm's command for %s%s", s.account, s.limits.shell, printed))
+		s.ask.notice("gm: here is a terminal on the host, as ssh would open it: answer what it asks; Ctrl-^ and then . quits")
+	}
+	s.output.reset()
+	s.errors.reset()
+	size := r.size()
+	c, err := s.open(client, &size)
+	if err != nil {
+		in.set(io.Discard)
+		return started{}, err
+	}
+	defer c.session.Close()
+	defer context.AfterFunc(ctx, s.cut)()
+	in.set(c.in)
+	s.waits.leave()
+	out := &relayed{Reader: c.out, relay: r, marker: []byte(s.launch.marker + " ")}
+	err = s.converse(ctx, out, c.in)
+	r.stop()
+	switch {
+	case context.Cause(ctx) != nil:
+		return started{}, context.Cause(ctx)
+	case err != nil:
+		return started{}, err
+	case s.result.announcement.Port != 0:
+		return s.result, nil
+	}
+	return started{}, s.afterTerminal(c.session.Wait(), expired)
+}
+
+// afterTerminal is for a relayed program that has ended and was not gm's.
+func (s *starter) afterTerminal(wait error, expired bool) error {
+	if expired && s.stage == stageShell {
+		if wait == nil {
+			return errLoginAgain
+		}
+		return &Error{Err: fmt.Errorf("%s: the password of %s was not changed", s.host, s.account), Hint: "log in again to try once more"}
+	}
+	if s.stage == stageShell {
+		return &Error{Err: fmt.Errorf("%s: the terminal there ended, and gm's command was not run", s.host), Hint: shellHint}
+	}
+	return s.failure(wait)
+}
+
+// noTerminal is for a user who cannot be connected with the host.
+func (s *starter) noTerminal(why error, printed string, err error) error {
+	if errors.Is(why, errExpired) {
+		return &Error{
+			Err:  fmt.Errorf("%s: the password of %s has expired and has to be changed: %w", s.host, s.account, err),
+			Hint: "log in from a terminal once, with gm or with ssh",
+		}
+	}
+	return &Error{
+		Err:  fmt.Errorf("%s: the shell of %s did not run gm's command within %s%s", s.host, s.account, s.limits.shell, printed),
+		Hint: shellHint,
+	}
+}
+
+// lateWriter is a writer to what set sets. Before that, writes wait.
+type lateWriter struct {
+	ready chan struct{}
+	to    io.Writer
+}
+
+func newLateWriter() *lateWriter { return &lateWriter{ready: make(chan struct{})} }
+
+func (w *lateWriter) set(to io.Writer) {
+	w.to = to
+	close(w.ready)
+}
+
+func (w *lateWriter) Write(b []byte) (int, error) {
+	<-w.ready
+	return w.to.Write(b)
+}

@@ -1,0 +1,114 @@
+package sshboot
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"gm/sshboot/sshboottest"
+)
+
+// accountBoot is a boot towards an account that has nothing but a password.
+func accountBoot(t *testing.T, s *sshboottest.Server, answers ...string) (boot, *scriptedUser) {
+	t.Helper()
+	b, u := bootFor(t, s)
+	b.request.Destination = s.Destination()
+	if err := os.Remove(filepath.Join(b.env.home, ".ssh/id_ed25519")); err != nil {
+		t.Fatal(err)
+	}
+	u.answers = answers
+	return b, u
+}
+
+// An expired password is changed in a terminal on the host, as with ssh, and the
+// new one is asked for.
+func TestExpiredPassword(t *testing.T) {
+	s := sshboottest.StartAccount(t, sshboottest.Account{Password: "old secret", Expired: true}, sshboottest.Config{})
+	b, u := accountBoot(t, s, "old secret", "old secret", "Zq7-something", "Zq7-something", "Zq7-something")
+	got, err := b.run(t.Context())
+	if u.relayed != nil {
+		t.Logf("terminal: %q", u.relayed.shown.String())
+	}
+	wantEndpoint(t, got, err)
+	if len(u.answers) != 0 || u.relayed == nil || !u.relayed.stopped || !strings.Contains(strings.Join(u.told, "\n"), "has to be changed first") {
+		t.Errorf("answers left: %q, told %q", u.answers, u.told)
+	}
+	b, _ = accountBoot(t, s, "Zq7-something")
+	got, err = b.run(t.Context())
+	wantEndpoint(t, got, err)
+}
+
+// silentShells are accounts whose shell runs no command before it has had an answer,
+// and what a user answers in the terminal.
+var silentShells = []struct {
+	name, shell, file, text string
+	answers                 []string
+	ends                    string // the error, if the answers do not lead to gm's command
+}{
+	{"a question", "/bin/bash", ".bashrc", "printf 'which host? : '; read x", []string{"1"}, ""},
+	{"a menu", "/bin/bash", ".bashrc", "PS3='choose: '; select x in work play; do break; done", []string{"2"}, ""},
+	{"a question of zsh's", "/usr/bin/zsh", ".zshenv", "read 'x?choose: '", []string{"2"}, ""},
+	{"another shell", "/bin/bash", ".bashrc", "export PS1='shell: '; exec bash --norc --noprofile -i", []string{"exit"}, "the terminal there ended, and gm's command was not run"},
+	{"a program", "/bin/bash", ".bashrc", "printf 'a program: '; exec cat", []string{"^C"}, errInterrupted.Error()},
+}
+
+// silentShell is a boot towards such an account, which is waited for for a second.
+func silentShell(t *testing.T, shell, file, text string, answers []string) (boot, *scriptedUser) {
+	s := sshboottest.StartAccount(t, sshboottest.Account{Password: "secret", Shell: shell}, sshboottest.Config{})
+	writeFile(t, filepath.Join(s.Home, file), text+"\n", 0o644)
+	b, u := accountBoot(t, s, append([]string{"secret"}, answers...)...)
+	b.limits = defaultLimits
+	b.limits.shell = time.Second
+	b.waits = &waits{delay: time.Millisecond}
+	return b, u
+}
+
+// A shell that does not run gm's command gets a terminal, as ssh would open it.
+func TestShellsThatNeverComeBack(t *testing.T) {
+	for _, c := range silentShells {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			b, u := silentShell(t, c.shell, c.file, c.text, c.answers)
+			got, err := b.run(t.Context())
+			told := strings.Join(u.told, "\n")
+			if u.relayed == nil || !u.relayed.stopped {
+				t.Fatalf("no terminal: %v; told %q", err, told)
+			}
+			switch {
+			case c.ends == "":
+				wantEndpoint(t, got, err)
+			case err == nil || !strings.Contains(err.Error(), c.ends):
+				t.Errorf("error %v, want %q", err, c.ends)
+			}
+			for _, want := range []string{"gm: waiting for the shell of joe@127.0.0.1 to run gm's command", "has not run gm's command for 1s", "here is a terminal on the host"} {
+				if !strings.Contains(told, want) {
+					t.Errorf("not told %q:\n%s\nterminal: %q", want, told, u.relayed.shown.String())
+				}
+			}
+		})
+	}
+}
+
+// Without a terminal of the user's the end is a message, with what the shell printed.
+func TestShellsThatNeverComeBackWithoutTerminal(t *testing.T) {
+	for _, c := range silentShells {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			b, u := silentShell(t, c.shell, c.file, "echo some menu\n"+c.text, nil)
+			u.noRelay = true
+			_, err := b.run(t.Context())
+			wantError(t, err, "the shell of joe@127.0.0.1 did not run gm's command within 1s; it printed", "some menu", "case $- in *i*)")
+		})
+	}
+}
+
+// With an expired password and no terminal, the message names the matter.
+func TestExpiredPasswordWithoutTerminal(t *testing.T) {
+	s := sshboottest.StartAccount(t, sshboottest.Account{Password: "old secret", Expired: true}, sshboottest.Config{})
+	b, u := accountBoot(t, s, "old secret")
+	u.noRelay = true
+	_, err := b.run(t.Context())
+	wantError(t, err, "the password of joe@127.0.0.1 has expired and has to be changed", "log in from a terminal once")
+}
