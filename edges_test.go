@@ -17,6 +17,7 @@ var edges = map[string]string{
 	"client/report.go stdout":                "cleans",
 	"client/report.go stderr":                "cleans",
 	"client/tty.go openTTY":                  "the session: what a frame paints",
+	"client/interrupt.go end":                "a newline",
 	"client/child_other.go runChild":         "the streams of the program that --client names",
 	"sshboot/childerrors.go childErrors":     "cleans",
 	"sshboot/prompt_tty.go newTerminal":      "notice cleans",

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/netip"
 	"os"
-	"os/signal"
 
 	"gm/client/manual"
 	"gm/sshboot"
@@ -43,6 +42,9 @@ func Main(program, version string, args []string) (status int) {
 		status, err = uninstall(stdout(), o)
 	default:
 		status, err = connect(program, o)
+	}
+	if i, ok := errors.AsType[interruption](err); ok {
+		return i.end()
 	}
 	if err != nil {
 		report(stderr(), program, err)
@@ -80,9 +82,8 @@ func uninstall(w io.Writer, o options) (status int, err error) {
 	if err != nil {
 		return exitUsage, err
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), quitSignals()...)
-	defer stop()
-	if err := sshboot.Uninstall(ctx, w, request); err != nil {
+	err = interruptible(func(ctx context.Context) error { return sshboot.Uninstall(ctx, w, request) })
+	if err != nil {
 		return exitBoot, err
 	}
 	return exitOK, nil
@@ -102,9 +103,11 @@ func connect(program string, o options) (status int, err error) {
 			return exitFailed, err
 		}
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), quitSignals()...)
-	endpoint, err := launch(ctx, o, os.LookupEnv)
-	stop()
+	var endpoint sshboot.Endpoint
+	err = interruptible(func(ctx context.Context) (err error) {
+		endpoint, err = launch(ctx, o, os.LookupEnv)
+		return err
+	})
 	if err != nil {
 		return exitBoot, err
 	}

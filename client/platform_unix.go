@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -13,6 +14,24 @@ import (
 // quitSignals are those that end the program.
 func quitSignals() []os.Signal {
 	return []os.Signal{unix.SIGINT, unix.SIGTERM, unix.SIGHUP, unix.SIGQUIT}
+}
+
+// signalTime is how long a signal that the process sends to itself may take.
+const signalTime = time.Second
+
+// endBySignal ends the process by s. SIGQUIT would have the runtime print its stacks:
+// for that one the status of a shell is returned.
+func endBySignal(s os.Signal) (status int) {
+	number, ok := s.(unix.Signal)
+	if !ok {
+		return exitFailed
+	}
+	if number != unix.SIGQUIT {
+		signal.Reset(number)
+		unix.Kill(os.Getpid(), number)
+		<-time.After(signalTime)
+	}
+	return 128 + int(number)
 }
 
 // watchSignals gives the events that this system tells of by signals; the

@@ -16,6 +16,15 @@ const sizePoll = time.Second
 // its window is closed.
 func quitSignals() []os.Signal { return []os.Signal{os.Interrupt, windows.SIGTERM} }
 
+// endBySignal returns the status of a program that s has ended, as shells on Unix
+// have it.
+func endBySignal(s os.Signal) (status int) {
+	if s == os.Interrupt {
+		return 128 + int(windows.SIGINT)
+	}
+	return 128 + int(windows.SIGTERM)
+}
+
 // watchSignals gives the events that this system tells of by signals, and those
 // of the keyboard.
 func watchSignals(resized <-chan struct{}) (events <-chan event, stop func()) {

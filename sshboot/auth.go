@@ -35,11 +35,13 @@ type authenticator struct {
 	keys     []candidate // not yet offered
 	gathered bool        // keys has been filled
 	left     map[string]int
-	offered  string // what the host was last sent to log in with, for messages
-	shown    int    // bytes of the host's own text that the user has been shown
-	fatal    error  // ends the login
-	answered string // the method by which the user was last asked
-	trouble  error  // the last trouble with a question, for the final message
+	offered  string   // what the host was last sent to log in with, for messages
+	shown    int      // bytes of the host's own text that the user has been shown
+	fatal    error    // ends the login
+	answered string   // the method by which the user was last asked
+	tried    []string // names of keys that were offered
+	answers  int      // passwords and rounds of questions that the user answered
+	trouble  error    // the last trouble with a question, for the final message
 }
 
 func newAuthenticator(ctx context.Context, c *Config, ask prompter) *authenticator {
@@ -135,6 +137,7 @@ func (a *authenticator) publicKey() ssh.AuthMethod {
 			continue
 		}
 		a.config.debugf(a.ask, "offering %s %s (%s)", key.signer.PublicKey().Type(), ssh.FingerprintSHA256(plainKey(key.signer.PublicKey())), key.name)
+		a.tried = append(a.tried, key.name)
 		a.offer("the key " + key.name)
 		return ssh.PublicKeys(noting{key.signer.(ssh.MultiAlgorithmSigner), a.note})
 	}
@@ -166,6 +169,9 @@ func (a *authenticator) password() (string, error) {
 	if err != nil {
 		a.left["password"] = 0
 		a.note(err)
+	}
+	if err == nil {
+		a.answers++
 	}
 	a.offer("the password")
 	return answer, err
@@ -207,6 +213,9 @@ func (a *authenticator) keyboardInteractive() ssh.AuthMethod {
 			answers = append(answers, answer)
 			a.offer("the answers")
 		}
+		if len(answers) > 0 {
+			a.answers++
+		}
 		return answers, nil
 	})
 }
@@ -237,16 +246,37 @@ func (a *authenticator) denied(state *ssh.ClientAuthContext) error {
 	if a.trouble != nil {
 		err = fmt.Errorf("%w: %w", err, a.trouble)
 	}
-	hint := "does ssh-add -l list your key, or -i name it, and is it in ~/.ssh/authorized_keys there?"
+	return &Error{Err: err, Hint: a.deniedHint(state)}
+}
+
+// deniedHint returns what to do about a login that was denied, by what was tried.
+func (a *authenticator) deniedHint(state *ssh.ClientAuthContext) string {
+	keys := slices.Contains(state.AllowedMethods, "publickey")
 	switch {
 	case errors.Is(a.trouble, errNoTerminal):
-		hint = "start gm in a terminal, load a key into ssh-agent, or set SSH_ASKPASS"
+		return "start gm in a terminal, load a key into ssh-agent, or set SSH_ASKPASS"
 	case len(state.PartialSuccessMethods) > 0:
-		hint = strings.Join(state.PartialSuccessMethods, " and ") + " succeeded; the server wants one more of those in brackets"
-	case !slices.Contains(state.AllowedMethods, "publickey"):
-		hint = "check the user name and the password"
+		return strings.Join(state.PartialSuccessMethods, " and ") + " succeeded; the server wants one more of those in brackets"
+	case a.answers > 0:
+		return fmt.Sprintf("%s not right for %q there: check the user name, the password and Caps Lock", times(a.answers, "answer was", "answers were"), a.config.user())
+	case !keys:
+		return "gm logs in by publickey, keyboard-interactive and password: does ssh_config switch off what the host wants?"
+	case len(a.tried) == 0:
+		return "gm found no key to offer: does ssh-add -l list one, or -i name it?"
 	}
-	return &Error{Err: err, Hint: hint}
+	return fmt.Sprintf("%s refused (%s): is its public half in ~/.ssh/authorized_keys of %q there? -i names another",
+		times(len(a.tried), "key was", "keys were"), sanitize.Line(strings.Join(a.tried[:min(len(a.tried), maxNamed)], ", ")), a.config.user())
+}
+
+// maxNamed is how many keys a hint names.
+const maxNamed = 3
+
+// times returns the number with the words for one or for many.
+func times(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 // noting is a signer that tells why it could not sign.

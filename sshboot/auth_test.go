@@ -31,7 +31,7 @@ func TestLoginByPassword(t *testing.T) {
 	if want := []string{"secret: joe@127.0.0.1's password: ", "secret: joe@127.0.0.1's password: "}; !slices.Equal(u.asked, want) {
 		t.Errorf("asked %q, want %q", u.asked, want)
 	}
-	if want := []string{"Hello?[2J"}; !slices.Equal(u.told, want) {
+	if want := []string{"Hello?[2J", "Permission denied, please try again."}; !slices.Equal(u.told, want) {
 		t.Errorf("told %q, want %q", u.told, want)
 	}
 }
@@ -40,7 +40,7 @@ func TestLoginGivesUp(t *testing.T) {
 	s := startGoServer(t, ssh.ServerConfig{PasswordCallback: checkPassword})
 	u := &scriptedUser{answers: []string{"1", "2", "3", "right"}}
 	_, err := s.boot(t, u).run(t.Context())
-	wantError(t, err, "joe@127.0.0.1: permission denied (password)", "check the user name")
+	wantError(t, err, "joe@127.0.0.1: permission denied (password)", `3 answers were not right for "joe" there: check the user name, the password and Caps Lock`)
 	if len(u.answers) != 1 {
 		t.Errorf("asked %d times, want NumberOfPasswordPrompts", len(u.asked))
 	}
@@ -87,7 +87,7 @@ func TestLoginByKeyboardInteractive(t *testing.T) {
 	if want := append(round, round...); !slices.Equal(u.asked, want) {
 		t.Errorf("asked %q, want %q", u.asked, want)
 	}
-	if want := []string{"Two steps", "Say who you are", "Two steps", "Say who you are"}; !slices.Equal(u.told, want) {
+	if want := []string{"Two steps", "Say who you are", "Permission denied, please try again.", "Two steps", "Say who you are"}; !slices.Equal(u.told, want) {
 		t.Errorf("told %q, want %q", u.told, want)
 	}
 }
@@ -241,6 +241,39 @@ func TestUnprotectedKeyIsNotUsed(t *testing.T) {
 	wantError(t, err, "permission denied", "ssh-add -l")
 	if len(u.told) != 1 || !strings.Contains(u.told[0], "mode 0644 lets others read it") {
 		t.Errorf("told %q", u.told)
+	}
+}
+
+// The hint of a login that is denied speaks of what was tried.
+func TestDeniedHints(t *testing.T) {
+	password := sshboottest.Config{Options: []string{"PasswordAuthentication yes"}}
+	for name, c := range map[string]struct {
+		server  sshboottest.Config
+		spoil   func(s *sshboottest.Server, home string) error
+		options []string
+		answers []string
+		want    string
+	}{
+		"a wrong key": {sshboottest.Config{}, func(s *sshboottest.Server, _ string) error {
+			return os.Truncate(filepath.Join(s.Dir, "authorized_keys"), 0)
+		}, nil, nil, "/.ssh/id_ed25519): is its public half in"},
+		"no key":           {sshboottest.Config{}, func(_ *sshboottest.Server, home string) error { return os.Remove(home + "/.ssh/id_ed25519") }, nil, nil, "gm found no key to offer"},
+		"wrong passwords":  {password, func(_ *sshboottest.Server, home string) error { return os.Remove(home + "/.ssh/id_ed25519") }, nil, []string{"a", "b", "c"}, "3 answers were not right"},
+		"one wrong":        {password, func(_ *sshboottest.Server, home string) error { return os.Remove(home + "/.ssh/id_ed25519") }, []string{"-oNumberOfPasswordPrompts=1"}, []string{"a"}, "1 answer was not right"},
+		"no way by itself": {sshboottest.Config{Options: []string{"PubkeyAuthentication no", "PasswordAuthentication yes"}}, nil, []string{"-oPasswordAuthentication=no"}, nil, "does ssh_config switch off what the host wants?"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := sshboottest.StartConfig(t, c.server)
+			b, u := bootFor(t, s)
+			if c.spoil != nil {
+				if err := c.spoil(s, b.env.home); err != nil {
+					t.Fatal(err)
+				}
+			}
+			b.request.SSHCommand, u.answers = append([]string{"ssh"}, c.options...), c.answers
+			_, err := b.run(t.Context())
+			wantError(t, err, "permission denied (", c.want)
+		})
 	}
 }
 

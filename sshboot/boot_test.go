@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"gm/sshboot/payload"
@@ -294,10 +295,15 @@ func TestBootEndsWithItsContext(t *testing.T) {
 	b, _ := bootFor(t, s)
 	ctx, cancel := contextAfterFile(t, filepath.Join(s.Home, "waiting"))
 	defer cancel()
-	b.request.ServerCommand = `echo >"$HOME/waiting"; exec sleep 1000 #`
+	b.request.ServerCommand = `echo $$ >"$HOME/waiting.new"; mv "$HOME/waiting.new" "$HOME/waiting"; exec sleep 1000 #`
 	if _, err := b.run(ctx); err == nil || ctx.Err() == nil {
 		t.Errorf("boot: %v", err)
 	}
+	pid, err := strconv.Atoi(strings.TrimSpace(readFile(t, filepath.Join(s.Home, "waiting"))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	syscall.Kill(pid, syscall.SIGKILL) // sshd leaves it running
 }
 
 func TestBootRefusesBadRequests(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"os"
-	"os/signal"
 	"strings"
 
 	"golang.org/x/term"
@@ -40,10 +39,10 @@ func (t terminal) confirm(ctx context.Context, prompt string) (bool, error) {
 }
 
 // ask shows the prompt and reads a line. For a secret it turns the echo off
-// first, so that what is typed ahead of the prompt is not shown. A signal that would end or
-// stop the program, and the end of ctx, end the question with errInterrupted. A
-// read from a terminal can not be broken off: it then goes on, with its file,
-// until the program ends. The terminal is left as it was before.
+// first, so that what is typed ahead of the prompt is not shown. The end of ctx ends
+// the question with errInterrupted: the read goes on then, with its file, until the
+// program ends. The key that suspends the program does so, and the prompt is shown
+// again afterwards. The terminal is left as it was before.
 func (t terminal) ask(ctx context.Context, prompt string, secret bool) (string, error) {
 	in, out, err := t.open()
 	if err != nil {
@@ -64,30 +63,54 @@ func (t terminal) ask(ctx context.Context, prompt string, secret bool) (string, 
 		closeBoth()
 		return "", errNoTerminal
 	}
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, promptSignals()...)
-	defer signal.Stop(signals)
+	suspended, stop := watchSuspend()
+	defer stop()
 	defer term.Restore(fd, before)
-
-	io.WriteString(out, sanitize.Text(prompt))
+	q := question{out: out, fd: fd, before: before, prompt: sanitize.Text(prompt), secret: secret}
+	io.WriteString(out, q.prompt)
 	done := make(chan answer, 1)
 	go func() {
 		line, err := readLine(in)
 		done <- answer{line, err}
 	}()
-	select {
-	case a := <-done:
-		if secret {
-			io.WriteString(out, "\n") // for the one that was not echoed
-		}
-		term.Restore(fd, before)
-		closeBoth()
-		return a.line, a.err
-	case <-signals:
-	case <-ctx.Done():
+	a, err := q.await(ctx, done, suspended)
+	if err != nil {
+		return "", err
 	}
-	io.WriteString(out, "\n")
-	return "", errInterrupted
+	term.Restore(fd, before)
+	closeBoth()
+	return a.line, a.err
+}
+
+// question is one that was shown.
+type question struct {
+	out    io.Writer
+	fd     int         // of the terminal
+	before *term.State // of it
+	prompt string
+	secret bool
+}
+
+// await waits for the answer or the end of ctx.
+func (q question) await(ctx context.Context, done <-chan answer, suspended <-chan os.Signal) (answer, error) {
+	for {
+		select {
+		case a := <-done:
+			if q.secret {
+				io.WriteString(q.out, "\n") // for the one that was not echoed
+			}
+			return a, nil
+		case <-ctx.Done():
+			return answer{}, errInterrupted
+		case <-suspended:
+			term.Restore(q.fd, q.before)
+			suspend()
+			if q.secret {
+				echoOff(q.fd) // it has worked before
+			}
+			io.WriteString(q.out, q.prompt)
+		}
+	}
 }
 
 // answer is what was read from a terminal.

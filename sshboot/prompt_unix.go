@@ -4,7 +4,10 @@ package sshboot
 
 import (
 	"os"
-	"syscall"
+	"os/signal"
+	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // openTerminal opens the controlling terminal.
@@ -13,6 +16,29 @@ func openTerminal() (in, out *os.File, err error) {
 	return tty, tty, err
 }
 
-func promptSignals() []os.Signal {
-	return []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGTSTP}
+// watchSuspend returns a channel that receives the signal of the key that suspends
+// the program, until stop is called.
+func watchSuspend() (suspended <-chan os.Signal, stop func()) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, unix.SIGTSTP)
+	return signals, func() { signal.Stop(signals) }
+}
+
+// suspendTime is how long a signal that the process sends to itself may take.
+const suspendTime = 100 * time.Millisecond
+
+// suspend stops the process until the user's shell continues it. In the process group
+// of the session's leader there is no such shell, and it returns at once.
+func suspend() {
+	if session, err := unix.Getsid(0); err != nil || session == unix.Getpgrp() {
+		return
+	}
+	continued := make(chan os.Signal, 1)
+	signal.Notify(continued, unix.SIGCONT)
+	defer signal.Stop(continued)
+	unix.Kill(os.Getpid(), unix.SIGSTOP) // the runtime leaves no default action for SIGTSTP
+	select {
+	case <-continued:
+	case <-time.After(suspendTime):
+	}
 }

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"io"
 	"os"
+	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -59,10 +61,13 @@ func openScreen(t *testing.T) (term terminal, user *screen, fd int) {
 }
 
 // await waits until text was shown.
-func (s *screen) await(text string) {
+func (s *screen) await(text string) { s.awaitTimes(text, 1) }
+
+// awaitTimes waits until text was shown n times.
+func (s *screen) awaitTimes(text string, n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for !strings.Contains(s.shown.String(), text) {
+	for strings.Count(s.shown.String(), text) < n {
 		s.cond.Wait()
 	}
 }
@@ -116,11 +121,13 @@ func TestAnswerLeavesTheRest(t *testing.T) {
 
 func TestSignalRestoresTheTerminal(t *testing.T) {
 	term, user, tty := openScreen(t)
+	ctx, stop := signal.NotifyContext(t.Context(), syscall.SIGTERM)
+	defer stop()
 	go func() {
 		user.await("Password: ")
 		syscall.Kill(os.Getpid(), syscall.SIGTERM)
 	}()
-	if _, err := term.secret(t.Context(), "Password: "); !errors.Is(err, errInterrupted) {
+	if _, err := term.secret(ctx, "Password: "); !errors.Is(err, errInterrupted) {
 		t.Errorf("secret: %v", err)
 	}
 	if !echoes(t, tty) {
@@ -219,4 +226,46 @@ func TestPromptsAndNoticesAreCleaned(t *testing.T) {
 	if got, err := (askpass{&scriptedUser{}, program}).secret(t.Context(), hostile+"\x00"); err != nil || got != clean+"?" {
 		t.Errorf("askpass got %q, %v", got, err)
 	}
+}
+
+// suspendedPrompt is in the environment of this test binary when it is to ask.
+const suspendedPrompt = "GM_TEST_PROMPT"
+
+// A shell has the terminal while a question is suspended, as often as that happens,
+// and the question is shown again afterwards.
+func TestSuspendAtAPrompt(t *testing.T) {
+	if os.Getenv(suspendedPrompt) != "" {
+		answer, err := newTerminal().secret(t.Context(), "Password: ")
+		os.Stdout.WriteString("got <" + answer + ">\n")
+		if err != nil {
+			t.Error(err)
+		}
+		return
+	}
+	shell := exec.Command("bash", "--norc", "--noediting", "-i")
+	shell.Env = append(os.Environ(), suspendedPrompt+"=1", "PS1=shell: ")
+	_, user, fd := openScreen(t)
+	tty := os.NewFile(uintptr(fd), "tty")
+	shell.Stdin, shell.Stdout, shell.Stderr = tty, tty, tty
+	shell.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := shell.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer shell.Wait()
+	user.await("shell: ")
+	user.pty.WriteString(os.Args[0] + " -test.run='^TestSuspendAtAPrompt$'\n")
+	for i := range 2 {
+		user.awaitTimes("Password: ", i+1)
+		user.pty.WriteString("half\x1a")
+		user.awaitTimes("Stopped", 2*i+1)
+		if !echoes(t, fd) {
+			t.Error("the shell has a terminal that does not echo")
+		}
+		user.pty.WriteString("jobs; fg\n")
+		user.awaitTimes("Stopped", 2*i+2)
+	}
+	user.awaitTimes("Password: ", 3)
+	user.pty.WriteString("hidden\n")
+	user.await("got <hidden>")
+	user.pty.WriteString("exit\n")
 }

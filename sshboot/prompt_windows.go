@@ -16,4 +16,7 @@ func openTerminal() (in, out *os.File, err error) {
 	return in, out, nil
 }
 
-func promptSignals() []os.Signal { return []os.Signal{os.Interrupt} }
+// watchSuspend and suspend have nothing to do: consoles have no such key.
+func watchSuspend() (suspended <-chan os.Signal, stop func()) { return nil, func() {} }
+
+func suspend() {}

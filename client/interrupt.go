@@ -1,0 +1,46 @@
+package client
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+
+	"golang.org/x/term"
+)
+
+// interruption is the error of a login that a signal has ended.
+type interruption struct{ signal os.Signal }
+
+func (i interruption) Error() string { return fmt.Sprintf("ended by a signal: %v", i.signal) }
+
+// interruptible calls do with a context that ends with the first of quitSignals. It
+// then returns an interruption, whatever do has returned.
+func interruptible(do func(context.Context) error) error {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, quitSignals()...)
+	defer signal.Stop(signals)
+	go func() {
+		select {
+		case s := <-signals:
+			cancel(interruption{s})
+		case <-ctx.Done():
+		}
+	}()
+	err := do(ctx)
+	if i, ok := context.Cause(ctx).(interruption); ok {
+		return i
+	}
+	return err
+}
+
+// end ends the program by the signal, where that is possible, as it would have ended
+// without a handler. It otherwise returns the status that shells have for it.
+func (i interruption) end() (status int) {
+	if term.IsTerminal(int(os.Stderr.Fd())) {
+		fmt.Fprintln(stderr()) // after the prompt, or the ^C
+	}
+	return endBySignal(i.signal)
+}
