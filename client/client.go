@@ -114,6 +114,7 @@ func connect(program string, o options) (status int, err error) {
 	if o.client != "" {
 		return handOver(o, s, endpoint)
 	}
+	s.past = endpoint.Past
 	s.extensions = state.ParseExtensions(endpoint.Announcement.Extensions)
 	server, cut, err := o.across(netip.AddrPortFrom(endpoint.Addr, endpoint.Announcement.Port))
 	if err != nil {
@@ -161,7 +162,7 @@ func handOver(o options, s settings, e sshboot.Endpoint) (status int, err error)
 	argv := []string{o.client, "-# " + o.destination + " |", e.Addr.String(), fmt.Sprint(e.Announcement.Port)}
 	status, err = become(argv, env)
 	if err != nil {
-		return exitFailed, fmt.Errorf("run %q: %w", o.client, err)
+		return exitFailed, fmt.Errorf("run --client: %w", sshboot.PlainExecError(err))
 	}
 	return status, nil
 }
@@ -228,7 +229,7 @@ func runReported(server netip.AddrPort, key wire.Key, s settings) (status int, e
 	if err != nil {
 		return exitFailed, err
 	}
-	status, err = farewell(stdout(), end, server)
+	status, err = farewell(stdout(), end, server, s.past)
 	if s.ownStatus && end.how == endingClean {
 		status = exitOK
 	}

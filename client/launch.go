@@ -96,7 +96,7 @@ func launchLocal(ctx context.Context, o options, lookup func(string) (string, bo
 	defer cancel()
 	announcement, err := announced(ctx, exec.Command(words[0], append(words[1:], serverArgs(o, lookup)...)...))
 	if err != nil {
-		return sshboot.Endpoint{}, fmt.Errorf("start a server on this machine: %w", err)
+		return sshboot.Endpoint{}, fmt.Errorf("start a server on this machine: %w", sshboot.PlainExecError(err))
 	}
 	return sshboot.Endpoint{Addr: addr, Announcement: announcement}, nil
 }

@@ -262,6 +262,7 @@ const (
 	frameWritten // err is why it could not be
 	eventCame
 	feederFailed // err is why
+	pathRefused  // err is why
 )
 
 // wait waits for the next thing that happens. The watchdog knows of all other time
@@ -280,6 +281,8 @@ func (l *loop) wait(now time.Time, events <-chan event, timer <-chan time.Time) 
 		return happening{kind: inputCame, input: input}
 	case d := <-l.sockets.incoming:
 		return happening{kind: datagramCame, datagram: d}
+	case err := <-l.sockets.refused:
+		return happening{kind: pathRefused, err: err}
 	case err := <-l.writer.done:
 		return happening{kind: frameWritten, err: err}
 	case e := <-events:
@@ -305,6 +308,11 @@ func (l *loop) handle(now time.Time, h happening) error {
 		if err := l.session.received(now, h.datagram.data, h.datagram.congested); err != nil {
 			return fmt.Errorf("the session can not go on: %w", err)
 		}
+		if !l.session.contact().heard.IsZero() {
+			l.sockets.hears()
+		}
+	case pathRefused:
+		l.session.refused = trouble(h.err)
 	case frameWritten:
 		if l.writer.wrote(h.err) != nil {
 			l.lost()

@@ -27,6 +27,7 @@ type session struct {
 	terminal    terminal
 	quitting    bool
 	quitAt      time.Time
+	refused     string // what ICMP answered before the server did; empty if nothing
 }
 
 func newSession(now time.Time, server netip.AddrPort, k wire.Key, cols, rows int, s settings) (*session, error) {
@@ -174,7 +175,7 @@ func (c *session) ended(now time.Time) ending {
 			return endingNone
 		}
 		return endingClean
-	case never && (c.quitting && !now.Before(c.quitAt.Add(unheardPatience)) || !now.Before(c.giveUpAt())):
+	case never && (c.quitting && !now.Before(c.quitAt.Add(unheardPatience)) || !now.Before(c.giveUpAt()) || c.refused != ""):
 		return endingNobody
 	case c.transport.TimedOut(now) && !never:
 		return endingUnclean
@@ -208,7 +209,7 @@ func (c *session) lastScreen() *vt.Screen {
 // outcome is what became of a session that ended so.
 func (c *session) outcome(how ending) outcome {
 	remote, _ := c.transport.Remote()
-	return outcome{how, remote.Ending, c.notices.trouble}
+	return outcome{how: how, program: remote.Ending, trouble: c.notices.trouble, refused: c.refused}
 }
 
 // quitDeadline is when a server that never answered is told no longer of the end.

@@ -26,6 +26,7 @@ type settings struct {
 	colorTerm   string
 	plainDCS    bool            // the terminal takes device control strings for text
 	extensions  state.Extension // granted by the server
+	past        string          // what the login went through and UDP does not
 	ownStatus   bool            // the program's exit status is not ours, as with mosh
 }
 

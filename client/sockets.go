@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"gm/wire"
@@ -33,6 +34,9 @@ type sockets struct {
 	closed   chan struct{}
 	readers  sync.WaitGroup
 	start    func(func())
+
+	heard   atomic.Bool // something has come from the server
+	refused chan error  // ICMP's answers before that
 }
 
 // openSockets opens the first one. start runs a function in a goroutine of its
@@ -45,6 +49,7 @@ func openSockets(now time.Time, server netip.AddrPort, start func(func())) (*soc
 		free:     make(chan []byte, wire.HopSockets),
 		closed:   make(chan struct{}),
 		start:    start,
+		refused:  make(chan error, 1),
 	}
 	return s, s.open()
 }
@@ -53,6 +58,9 @@ func (s *sockets) open() error {
 	conn, err := udp.Open(s.server.Addr())
 	if err != nil {
 		return err
+	}
+	if !s.heard.Load() {
+		conn.ReportRefusals(true)
 	}
 	s.conns = append(s.conns, conn)
 	s.readers.Add(1)
@@ -103,6 +111,10 @@ func (s *sockets) read(conn *udp.Conn) {
 			if errors.Is(err, net.ErrClosed) {
 				return
 			}
+			if !s.heard.Load() && udp.IsRefusal(err) {
+				s.refuse(err)
+				continue
+			}
 			failures++
 			continue
 		}
@@ -112,6 +124,25 @@ func (s *sockets) read(conn *udp.Conn) {
 		case <-s.closed:
 			return
 		}
+	}
+}
+
+// refuse passes on the first error of ICMP.
+func (s *sockets) refuse(err error) {
+	select {
+	case s.refused <- err:
+	default:
+	}
+}
+
+// hears notes that a datagram of the server has come. Errors of ICMP, which anyone
+// can send, are no longer reported.
+func (s *sockets) hears() {
+	if s.heard.Swap(true) {
+		return
+	}
+	for _, conn := range s.conns {
+		conn.ReportRefusals(false)
 	}
 }
 

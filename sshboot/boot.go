@@ -50,6 +50,9 @@ type Request struct {
 type Endpoint struct {
 	Addr         netip.Addr
 	Announcement wire.Announcement
+	// Past is what the login went through, "the jump host x" or "the ProxyCommand".
+	// It is empty for a direct one. Datagrams go past it.
+	Past string
 }
 
 // Error is a failure that the user should read: what failed, on which host,
@@ -165,7 +168,7 @@ func (b boot) launch(ctx context.Context, conn *connection, config *Config) (End
 	}
 	config.debugf(b.ask, "started %s, %d bytes uploaded", host.path, host.uploaded)
 	addr, err := b.address(conn, host, config)
-	return Endpoint{Addr: addr, Announcement: host.announcement}, err
+	return Endpoint{Addr: addr, Announcement: host.announcement, Past: conn.past}, err
 }
 
 // asError makes an *Error of any error.

@@ -37,6 +37,8 @@ type connection struct {
 	// first is the address that TCP reached of this host or of the first jump host
 	// before it. It is not valid behind a ProxyCommand.
 	first netip.Addr
+	// past is Endpoint.Past.
+	past string
 	// learned is closed when the host's further keys have been learned.
 	learned <-chan struct{}
 }
@@ -78,6 +80,9 @@ func (n connector) connectThrough(ctx context.Context, c *Config, jumps int) (*c
 	connected.addr, connected.first = addr, addr
 	if j, ok := conn.(jumpConn); ok {
 		connected.first = j.hop.first
+		connected.past = "the jump host " + j.name
+	} else if !direct {
+		connected.past = "the ProxyCommand"
 	}
 	return connected, nil
 }
@@ -142,7 +147,7 @@ func (n connector) jump(ctx context.Context, c *Config, chain string, jumps int)
 	defer cancel()
 	conn, err := hop.DialContext(limited, "tcp", net.JoinHostPort(c.hostName(), strconv.Itoa(c.number("port"))))
 	if err == nil {
-		return jumpConn{conn, hop}, nil
+		return jumpConn{conn, hop, config.Alias}, nil
 	}
 	hop.Close()
 	if ctx.Err() == nil && limited.Err() != nil {
@@ -166,7 +171,8 @@ func jumpError(c, hop *Config, err error) error {
 // Its addresses are not those of this machine's network.
 type jumpConn struct {
 	net.Conn
-	hop *connection
+	hop  *connection
+	name string // of the hop
 }
 
 func (j jumpConn) Close() error { return errors.Join(j.Conn.Close(), j.hop.Close()) }

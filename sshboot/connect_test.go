@@ -43,6 +43,9 @@ func TestJumpThroughTwoHosts(t *testing.T) {
 		b, _ := chain(t, config, servers)
 		got, err := b.run(t.Context())
 		wantEndpoint(t, got, err) // the address is the one of SSH_CONNECTION
+		if want := "the jump host "; !strings.HasPrefix(got.Past, want) {
+			t.Errorf("past %q, want %q...", got.Past, want)
+		}
 		if n := servers["gate"].Accepted() - before; n != 1 {
 			t.Errorf("%d connections to the first host", n)
 		}
@@ -74,6 +77,9 @@ func TestProxyCommand(t *testing.T) {
 	b, _ := chain(t, "Host target\nProxyCommand busybox nc %h %p\n", map[string]*sshboottest.Server{"target": s})
 	got, err := b.run(t.Context())
 	wantEndpoint(t, got, err)
+	if got.Past != "the ProxyCommand" {
+		t.Errorf("past %q", got.Past)
+	}
 
 	for command, want := range map[string]string{
 		"echo not a server": `is no SSH server: it sent "not a server" in place of an SSH version`,

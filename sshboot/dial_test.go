@@ -141,7 +141,7 @@ func TestDialErrorNamesHostAndReason(t *testing.T) {
 	c.values["port"] = []string{strconv.Itoa(port)}
 	_, err = dialTCP(t.Context(), c, Auto, nil)
 	got := dialError(c, err)
-	if want := "connect to 127.0.0.1:" + strconv.Itoa(port) + ": connect: connection refused"; got.Error() != want {
+	if want := "connect to 127.0.0.1:" + strconv.Itoa(port) + ": connection refused"; got.Error() != want {
 		t.Errorf("error %q, want %q", got, want)
 	}
 }

@@ -51,7 +51,7 @@ func plainNetError(err error) error {
 	}
 	var op *net.OpError
 	if errors.As(err, &op) {
-		return op.Err
+		return callless(op.Err)
 	}
-	return err
+	return callless(err)
 }

@@ -14,6 +14,7 @@ import (
 
 // hostKeys decides whether a host is the one that it should be.
 type hostKeys struct {
+	warned bool // of a KnownHostsCommand that does not start
 	config *Config
 	ask    prompter
 	files  knownHosts // all lines of all files

@@ -36,7 +36,10 @@ func (h *hostKeys) runCommand(ctx context.Context, why, host string, key ssh.Pub
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil: // as ssh, which then relies on the files
-		h.ask.notice(fmt.Sprintf("gm: warning: KnownHostsCommand %s: %v", command, err))
+		if !h.warned {
+			h.ask.notice(fmt.Sprintf("gm: warning: KnownHostsCommand %s: %v", command, err))
+		}
+		h.warned = true
 	}
 	h.known = append(h.known, parseKnownHosts(text, "KnownHostsCommand")...)
 	return nil
@@ -75,7 +78,7 @@ func runKnownHostsCommand(ctx context.Context, args []string) ([]byte, error) {
 	var out limitedBuffer
 	cmd.Stdout = &out
 	err := cmd.Run()
-	return out.text, err
+	return out.text, pathless(err) // the message names the command
 }
 
 // limitedBuffer takes at most maxKnownHosts bytes, and fails on more.

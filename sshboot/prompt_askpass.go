@@ -3,6 +3,7 @@ package sshboot
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -74,7 +75,10 @@ func (a askpass) run(ctx context.Context, prompt string, env ...string) (string,
 	out, err := cmd.Output()
 	defer clear(out)
 	if err != nil {
-		return "", fmt.Errorf("%s: %w", a.program, err)
+		if _, ended := errors.AsType[*exec.ExitError](err); ended {
+			return "", fmt.Errorf("%s: %w", a.program, err)
+		}
+		return "", fmt.Errorf("SSH_ASKPASS: %w", PlainExecError(err))
 	}
 	line, _, _ := bytes.Cut(out, []byte("\n"))
 	return strings.TrimSuffix(string(line[:min(len(line), maxAnswer)]), "\r"), nil

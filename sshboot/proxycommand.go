@@ -40,7 +40,7 @@ func dialProxyCommand(c *Config, command string) (net.Conn, error) {
 	theirs.Close()
 	if err != nil {
 		out.Close()
-		return nil, &Error{Err: fmt.Errorf("ProxyCommand %s: %w", expanded, err)}
+		return nil, &Error{Err: fmt.Errorf("ProxyCommand %s: run the shell: %w", expanded, PlainExecError(err))}
 	}
 	conn := &commandConn{ReadCloser: out, WriteCloser: in, process: cmd.Process, exited: make(chan struct{})}
 	go func() {

@@ -1,0 +1,42 @@
+package sshboot
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+)
+
+// PlainExecError returns an error of a program that could not be started with its
+// name and the reason, in the words of users: os/exec has its own and the kernel's.
+// Other errors are returned as they are.
+func PlainExecError(err error) error {
+	if e, ok := errors.AsType[*exec.Error](err); ok {
+		if errors.Is(e, exec.ErrNotFound) {
+			return fmt.Errorf("%q is no program in PATH", e.Name)
+		}
+		return fmt.Errorf("%q: %w", e.Name, pathless(e.Err))
+	}
+	if e, ok := errors.AsType[*fs.PathError](err); ok && e.Op == "fork/exec" {
+		return fmt.Errorf("%q: %w", e.Path, e.Err)
+	}
+	return err
+}
+
+// pathless returns the reason of an error about a path that the message around it
+// names.
+func pathless(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err
+	}
+	return err
+}
+
+// callless returns the reason of an error of a system call, without its name.
+func callless(err error) error {
+	if e, ok := errors.AsType[*os.SyscallError](err); ok {
+		return e.Err
+	}
+	return err
+}
