@@ -17,6 +17,7 @@ func main() { os.Exit(run(os.Args)) }
 // argument. "server new", "help" and, with MOSH_KEY set, "client IP PORT" are
 // the only words that are not a host's name.
 func run(argv []string) int {
+	flushAsAsked()
 	args := argv[1:]
 	switch filepath.Base(argv[0]) {
 	case "mosh-server":

@@ -15,6 +15,7 @@ func main() { os.Exit(run(os.Args)) }
 // run takes "server new ..." as the full program does, and mosh-server's own
 // command line under any name.
 func run(argv []string) int {
+	flushAsAsked()
 	args := argv[1:]
 	if len(args) > 0 && args[0] == "server" {
 		args = args[1:]

@@ -217,22 +217,92 @@ func TestBootRefusesAProgramThatDoesNotStart(t *testing.T) {
 func TestBootShowsWhyTheServerFails(t *testing.T) {
 	s := sshboottest.Start(t)
 	b, _ := bootFor(t, s)
-	set := payload.Set{script(t, "#!/bin/sh\n[ \"$1\" = --version ] && exit 0\necho out; echo 'no ports \033[31mleft' >&2; exit 3\n")}
+	set := payload.Set{script(t, "#!/bin/sh\n[ \"$1\" = --version ] && echo gm test && exit 0\necho out; echo 'no ports \033[31mleft' >&2; exit 3\n")}
 	b.programs = having(set...)
 	_, err := b.run(t.Context())
 	wantError(t, err, "127.0.0.1", "status 3", "out", "no ports ?[31mleft")
 }
 
+// A program that was put there and does not start is uploaded anew.
 func TestBootReplacesABrokenProgram(t *testing.T) {
+	for name, text := range map[string]string{
+		"a failure":        "#!/bin/sh\nexit 1\n",
+		"an empty file":    "", // sh runs it, with status 0
+		"zeros":            strings.Repeat("\x00", 4096),
+		"another program":  "#!/bin/sh\necho busybox\n",
+		"no start":         "#!/bin/sh\n[ \"$1\" = --version ] && echo gm 1 && exit 0\nexit 126\n",
+		"killed at start":  "#!/bin/sh\n[ \"$1\" = --version ] && echo gm 1 && exit 0\nkill -BUS $$\n",
+		"no execute right": "none",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := sshboottest.Start(t)
+			b, _ := bootFor(t, s)
+			set, _ := b.programs.set()
+			program := filepath.Join(s.Cache, "gm", "gm-"+set[0].Hash)
+			mode := os.FileMode(0o700)
+			if text == "none" {
+				mode = 0o600
+			}
+			writeFile(t, program, text, mode)
+			got, err := b.run(t.Context())
+			wantEndpoint(t, got, err)
+			if readFile(t, program) != fakeServer {
+				t.Error("the broken program is still there")
+			}
+		})
+	}
+}
+
+// A server that fails by itself is not uploaded anew.
+func TestBootKeepsAProgramThatFails(t *testing.T) {
 	s := sshboottest.Start(t)
 	b, _ := bootFor(t, s)
 	set, _ := b.programs.set()
 	program := filepath.Join(s.Cache, "gm", "gm-"+set[0].Hash)
-	writeFile(t, program, "#!/bin/sh\nexit 1\n", 0o700)
+	const failing = "#!/bin/sh\n[ \"$1\" = --version ] && echo gm 1 && exit 0\necho gm: no UDP port is free >&2; exit 1\n"
+	writeFile(t, program, failing, 0o700)
+	_, err := b.run(t.Context())
+	wantError(t, err, "the server did not start (status 1)", "no UDP port is free")
+	if readFile(t, program) != failing {
+		t.Error("it was uploaded anew")
+	}
+}
+
+// What is no program of gm's and cannot be replaced is named, and another place used.
+func TestBootWithAForeignNameInItsPlace(t *testing.T) {
+	home := t.TempDir()
+	s := sshboottest.StartConfig(t, sshboottest.Config{Options: []string{
+		`SetEnv "HOME=` + home + `" "XDG_CACHE_HOME=` + home + `/.cache" "XDG_RUNTIME_DIR=` + t.TempDir() + `"`}})
+	s.Cache = filepath.Join(home, ".cache")
+	b, u := bootFor(t, s)
+	set, _ := b.programs.set()
+	dir := filepath.Join(s.Cache, "gm", "gm-"+set[0].Hash)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
 	got, err := b.run(t.Context())
 	wantEndpoint(t, got, err)
-	if readFile(t, program) != fakeServer {
-		t.Error("the broken program is still there")
+	if told := strings.Join(u.told, "\n"); strings.Count(told, dir+" on 127.0.0.1 is not gm's and cannot be replaced") != 1 || !strings.Contains(told, "the server is in ") {
+		t.Errorf("told %q", told)
+	}
+	if files, err := os.ReadDir(filepath.Join(s.Cache, "gm")); err != nil || len(files) != 1 {
+		t.Errorf("left %v, %v", files, err)
+	}
+}
+
+// A program is brought to the disk before it gets its name.
+func TestUploadIsFlushed(t *testing.T) {
+	s := sshboottest.Start(t)
+	b, _ := bootFor(t, s)
+	b.programs = having(script(t, "#!/bin/sh\necho \"$1 $0 $GM_FLUSH\" >>\"$HOME/runs\"\n"+strings.TrimPrefix(fakeServer, "#!/bin/sh\n")))
+	for range 2 {
+		got, err := b.run(t.Context())
+		wantEndpoint(t, got, err)
+	}
+	runs := strings.Split(readFile(t, filepath.Join(s.Home, "runs")), "\n")
+	if !strings.Contains(runs[0], "--version") || !strings.Contains(runs[0], "/.new-") || !strings.HasSuffix(runs[0], " 1") || strings.Contains(strings.Join(runs[1:], "\n"), " 1") {
+		t.Errorf("it ran as %q", runs)
 	}
 }
 

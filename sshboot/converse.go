@@ -145,6 +145,8 @@ func (s *starter) word(ctx context.Context, word, rest string, in io.WriteCloser
 		return errAnother
 	case "short":
 		return s.cramped(rest)
+	case "taken":
+		return s.taken(rest)
 	case "fail":
 		return s.refused(rest)
 	case "none":

@@ -95,6 +95,7 @@ safe() {
 //	                             BYTES" and so many bytes; or "MARKER - 0" if it
 //	                             has none for that platform
 //	short NUMBER DIR             the program did not arrive whole there
+//	taken NUMBER PATH            something is there in the program's place
 //	bad                          the program does not start
 //	none SYSTEM MACHINE          nor is there another server
 //	open MODE OWNER PATH         others can change PATH, so no server is run from there
@@ -102,13 +103,18 @@ safe() {
 //	run PATH                     the lines from here on are the server's
 //	fail TEXT                    the end
 //
+// A program is one of gm if its version begins with "gm ": an empty file, of which a
+// loss of power can leave the name alone, exits with 0 too. GM_FLUSH has the program
+// bring its file to the disk before it gets its name.
+//
 // ELF is the first six bytes of /bin/sh in hexadecimal, or the number of bits of
 // a long, or "-". The client sets _f, which is --deploy, and _v, the numbers of
 // places that proved too small.
 const bootstrapScript = places + `
 fail() { clean; say fail "$*"; exit 1; };
+taken() { clean; say taken $_i "$_d/gm-$_h"; exit 1; };
 clean() { if [ "$_t" ]; then rm -f "$_t"; fi; };
-works() { "$1" --version </dev/null >/dev/null 2>&1; };
+works() { case $("$1" --version </dev/null 2>/dev/null) in "gm "*) return 0;; esac; return 1; };
 run() { say run "$1"; if [ "$_w" ]; then umask "$_w"; fi; exec "$@" new @ARGS@ </dev/null; };
 found() {
  for _h in $_c; do
@@ -186,10 +192,11 @@ say need $_z ${_e:--} "$_s" "$_a";
 _h=;
 while read -r _q _h _n _b; do case $_q in *$_m) break;; esac; _h=; done;
 [ "$_h" ] || exit 1;
+if [ -d "$_d/gm-$_h" ]; then taken; fi;
 if [ "$_h" = - ]; then if [ $_f = always ]; then say none "$_s" "$_a"; exit 1; fi; stock; fi;
 (take >"$_t") 2>/dev/null && whole || { clean; say short $_i "$_d"; exit 1; };
-works "$_t" || { clean; say bad; exit 1; };
-mv -f "$_t" "$_d/gm-$_h" || fail the program can not be put into "$_d";
+(GM_FLUSH=1; export GM_FLUSH; works "$_t") || { clean; say bad; exit 1; };
+mv -f "$_t" "$_d/gm-$_h" 2>/dev/null || taken;
 _t=;
 tidy;
 if [ $_i -gt 2 ]; then say outside "$_d"; fi;

@@ -84,6 +84,8 @@ type starter struct {
 	platform *payload.Host
 	asked    bool              // this attempt has asked for a program
 	sent     *payload.Platform // of the program that this attempt was sent
+	replaced bool              // a server that was there did not start and is uploaded anew
+	inTheWay string            // what has the program's name and cannot be replaced, as told last
 	// tried are the platforms whose programs did not start on this host.
 	tried  []payload.Platform
 	output tail        // what the host printed beside the lines for gm

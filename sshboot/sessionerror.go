@@ -60,6 +60,17 @@ func (s *starter) cramped(rest string) error {
 	return errAnother
 }
 
+// taken is for a line "taken": a place where something else has the program's name.
+func (s *starter) taken(rest string) error {
+	_, path, _ := strings.Cut(rest, " ")
+	err := s.cramped(rest)
+	if errors.Is(err, errAnother) && path != s.inTheWay { // two places may be one
+		s.inTheWay = path
+		s.meter.say(fmt.Sprintf("gm: %s on %s is not gm's and cannot be replaced: another place is used", sanitize.Line(path), s.host))
+	}
+	return err
+}
+
 // nothing is for a line "none": neither gm nor the host has a server.
 func (s *starter) nothing(uname string) error {
 	system, machine, _ := strings.Cut(sanitize.Line(uname), " ")
@@ -121,6 +132,9 @@ func (s *starter) failure(wait error) error {
 			Hint: "ForceCommand of sshd_config, command= in authorized_keys, or a login shell such as nologin: " +
 				"gm needs an account whose shell runs commands with sh",
 		}
+	case s.mayReplace(exit):
+		s.replaced, s.launch.known = true, nil
+		return errAnother
 	case s.launch.command != "" && status == 127:
 		return &Error{
 			Err:  fmt.Errorf("%s: the server was not found%s", s.host, said),
@@ -128,6 +142,15 @@ func (s *starter) failure(wait error) error {
 		}
 	}
 	return &Error{Err: fmt.Errorf("%s: the server did not start (status %d)%s", s.host, status, said)}
+}
+
+// mayReplace reports whether a server that ended so has not started at all, though
+// it was there: gm then uploads it, once.
+func (s *starter) mayReplace(exit *ssh.ExitError) bool {
+	if s.replaced || s.sent != nil || s.launch.command != "" || s.launch.deploy == DeployNever {
+		return false
+	}
+	return exit != nil && (exit.ExitStatus() >= 126 || exit.Signal() != "")
 }
 
 // disconnected is for a connection that ended.
