@@ -2,12 +2,15 @@ package server
 
 import (
 	"bufio"
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
 // command is what runs in a session.
@@ -31,23 +34,42 @@ func (c command) lookPath() (string, error) {
 	return exec.LookPath(c.argv[0])
 }
 
-// sessionCommand is what o asks for: the words of a command, or the login shell
-// with "-" before its name. It runs in the user's home, if there is one.
-func sessionCommand(o options, environ []string) command {
-	c := command{argv: o.command, env: childEnvironment(environ, o.locale, o.colors), dir: "/"}
-	if home := getenv(environ, "HOME"); isDirectory(home) {
-		c.dir = home
+// sessionCommand returns what o asks for: the words of a command, or the login shell
+// with "-" before its name. It runs in the user's home or, if that cannot be entered,
+// in the root directory. notice is for the user then, in sshd's words.
+func sessionCommand(o options, environ []string) (c command, notice string) {
+	c = command{argv: o.command, env: childEnvironment(environ, o.locale, o.colors), dir: "/"}
+	if home := getenv(environ, "HOME"); home != "" {
+		if err := enterable(home); err == nil {
+			c.dir = home
+		} else {
+			notice = fmt.Sprintf("Could not chdir to home directory %s: %s\r\n", oneLine(errors.New(home)), sentence(err))
+		}
 	}
 	if len(c.argv) == 0 {
 		c.path = loginShell(environ)
 		c.argv = []string{"-" + filepath.Base(c.path)}
 	}
-	return c
+	return c, notice
 }
 
-func isDirectory(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
+// enterable returns why a directory cannot be the current one. A directory of mode 000
+// and one on NFS without a ticket of Kerberos exist, but nothing in them is found.
+func enterable(path string) error {
+	info, err := os.Stat(path + "/.")
+	if err == nil && !info.IsDir() {
+		err = syscall.ENOTDIR
+	}
+	return err
+}
+
+// sentence returns the reason of a system's error with a capital, as strerror does.
+func sentence(err error) string {
+	if errno, ok := errors.AsType[syscall.Errno](err); ok {
+		err = errno
+	}
+	text := err.Error()
+	return strings.ToUpper(text[:1]) + text[1:]
 }
 
 // loginShell is $SHELL, else what the password file says, else /bin/sh.

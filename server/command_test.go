@@ -8,12 +8,12 @@ import (
 
 func TestSessionCommand(t *testing.T) {
 	home := t.TempDir()
-	c := sessionCommand(options{}, []string{"SHELL=/opt/bin/zsh", "HOME=" + home})
-	if c.path != "/opt/bin/zsh" || !slices.Equal(c.argv, []string{"-zsh"}) || c.dir != home {
+	c, notice := sessionCommand(options{}, []string{"SHELL=/opt/bin/zsh", "HOME=" + home})
+	if notice != "" || c.path != "/opt/bin/zsh" || !slices.Equal(c.argv, []string{"-zsh"}) || c.dir != home {
 		t.Errorf("a login shell: %+v", c)
 	}
-	c = sessionCommand(options{command: []string{"cat", "-v"}}, []string{"SHELL=/bin/zsh", "HOME=/nonexistent"})
-	if c.path != "" || !slices.Equal(c.argv, []string{"cat", "-v"}) || c.dir != "/" {
+	c, notice = sessionCommand(options{command: []string{"cat", "-v"}}, []string{"SHELL=/bin/zsh", "HOME=/nonexistent"})
+	if notice != "Could not chdir to home directory /nonexistent: No such file or directory\r\n" || c.path != "" || !slices.Equal(c.argv, []string{"cat", "-v"}) || c.dir != "/" {
 		t.Errorf("a command: %+v", c)
 	}
 }

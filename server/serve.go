@@ -82,7 +82,9 @@ func (s *stage) launch(cols, rows int) (program, []byte, error) {
 	if len(s.options.command) == 0 {
 		hello = greeting(home, motdFiles(), sessions.detached(processAlive))
 	}
-	c, err := startChild(sessionCommand(s.options, s.environ), s.users, cols, rows)
+	command, notice := sessionCommand(s.options, s.environ)
+	hello = append(hello, notice...)
+	c, err := startChild(command, s.users, cols, rows)
 	if err != nil {
 		return nil, hello, err
 	}

@@ -409,3 +409,34 @@ func TestBoot(t *testing.T) {
 	request.Destination = ""
 	wantError(t, PrintConfig(t.Context(), &out, request), "destination")
 }
+
+// A PATH that leads to no program keeps nobody out, nor gm in.
+func TestBootWithoutPath(t *testing.T) {
+	for _, path := range []string{"", "/nonexistent"} {
+		for _, shell := range everySh {
+			t.Run(shell+" "+path, func(t *testing.T) {
+				t.Parallel()
+				program, err := exec.LookPath(shell)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if shell == "busybox" {
+					program += " sh"
+				}
+				s := sshboottest.StartConfig(t, sshboottest.Config{Shell: program, Env: []string{"PATH=" + path}})
+				b, u := bootFor(t, s)
+				got, err := b.run(t.Context())
+				wantEndpoint(t, got, err)
+				conn, _, err := b.connect(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer conn.Close()
+				var out strings.Builder
+				if err := uninstall(t.Context(), &out, conn.Client, "host"); err != nil || !strings.Contains(out.String(), "removed ") {
+					t.Errorf("uninstall: %v, %q; told %q", err, out.String(), u.told)
+				}
+			})
+		}
+	}
+}

@@ -21,6 +21,8 @@ type launch struct {
 	// known are the programs that the script can look for by itself.
 	known  payload.Set
 	deploy Deploy
+	// noPath is set if the account's PATH leads to no sh.
+	noPath bool
 	// terminal is set if the script runs in a terminal.
 	terminal bool
 	// avoid are the numbers of places that have no room for the program.
@@ -47,20 +49,31 @@ func (l launch) commandLine() (string, error) {
 	for i, arg := range l.args {
 		words[i] = quoteShellLine(arg)
 	}
+	shell := "sh"
+	if l.noPath {
+		shell, prelude = standardShell, standardPath+prelude
+	}
 	if l.terminal {
 		prelude += "stty raw -echo;"
 	}
 	prelude += literalsIn(strings.Join(words, ""))
-	return scriptLine(l.marker, prelude, strings.NewReplacer(
+	return scriptLine(shell, l.marker, prelude, strings.NewReplacer(
 		"@COMMAND@", l.command,
 		"@ARGS@", strings.Join(words, " "),
 		"@CASES@", l.cases(),
 	).Replace(oneLine(script)))
 }
 
-// scriptLine gives the command line that runs a script of one line.
-func scriptLine(marker, prelude, script string) (string, error) {
-	line := "sh -c " + quoteAnyShell("_m="+marker+";"+prelude+script)
+// standardShell and standardPath are for an account whose PATH is empty or leads to no
+// program.
+const (
+	standardShell = "/bin/sh"
+	standardPath  = `PATH="${PATH:+$PATH:}/usr/bin:/bin";export PATH;`
+)
+
+// scriptLine returns the command line that runs a script of one line with a shell.
+func scriptLine(shell, marker, prelude, script string) (string, error) {
+	line := shell + " -c " + quoteAnyShell("_m="+marker+";"+prelude+script)
 	if len(line) > maxCommandLine {
 		return "", fmt.Errorf("the command is too long: %d bytes of %d", len(line), maxCommandLine)
 	}

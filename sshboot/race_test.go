@@ -93,7 +93,7 @@ func newRaceSetup(t *testing.T) raceSetup {
 			t.Fatal(err)
 		}
 	}
-	remove, err := scriptLine("MARK", "", oneLine(uninstallScript))
+	remove, err := scriptLine("sh", "MARK", "", oneLine(uninstallScript))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -108,6 +108,9 @@ func (s *starter) refused(why string) error {
 	return &Error{Err: fmt.Errorf("%s: %s%s", s.host, sanitize.Line(why), s.errors.suffix()), Hint: hint + s.result.why()}
 }
 
+// statusNotFound is a shell's exit status for a command that it does not find.
+const statusNotFound = 127
+
 // passwordExpired is what hosts print that want a new password, of which sshd's
 // words are "Password change required but no TTY available."
 var passwordExpired = regexp.MustCompile(`(?i)password change required|password has expired|password is expired|change your password`)
@@ -126,6 +129,9 @@ func (s *starter) failure(wait error) error {
 	switch {
 	case s.stage == stageShell && !s.launch.terminal && passwordExpired.MatchString(said):
 		return errExpired
+	case s.stage == stageShell && status == statusNotFound && !s.launch.noPath:
+		s.launch.noPath = true
+		return errAnother
 	case s.stage == stageShell:
 		return &Error{
 			Err: fmt.Errorf("%s: the host runs a command of its own for this account, and not gm's (status %d)%s", s.host, status, s.printed()),
@@ -135,7 +141,7 @@ func (s *starter) failure(wait error) error {
 	case s.mayReplace(exit):
 		s.replaced, s.launch.known = true, nil
 		return errAnother
-	case s.launch.command != "" && status == 127:
+	case s.launch.command != "" && status == statusNotFound:
 		return &Error{
 			Err:  fmt.Errorf("%s: the server was not found%s", s.host, said),
 			Hint: "install mosh there, or leave out --server to have gm upload its own server",

@@ -1,6 +1,7 @@
 package sshboot
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -111,4 +112,33 @@ func TestExpiredPasswordWithoutTerminal(t *testing.T) {
 	u.noRelay = true
 	_, err := b.run(t.Context())
 	wantError(t, err, "the password of joe@127.0.0.1 has expired and has to be changed", "log in from a terminal once")
+}
+
+// A home that may not be entered is left out, and the server put elsewhere.
+func TestBootWithAHomeThatMayNotBeEntered(t *testing.T) {
+	s := sshboottest.StartAccount(t, sshboottest.Account{Password: "secret"}, sshboottest.Config{})
+	if err := os.Chmod(s.Home, 0); err != nil {
+		t.Fatal(err)
+	}
+	b, u := accountBoot(t, s, "secret")
+	b.programs = having(script(t, strings.Replace(fakeServer, `printf '%s\000' "$@" >"$HOME/args"`, "", 1)))
+	got, err := b.run(t.Context())
+	wantEndpoint(t, got, err)
+	if told := strings.Join(u.told, "\n"); !strings.Contains(told, "as its home does not take programs") {
+		t.Errorf("told %q", told)
+	}
+	conn, _, err := accountConnection(t, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := uninstall(t.Context(), io.Discard, conn.Client, "host"); err != nil {
+		t.Error(err)
+	}
+}
+
+// accountConnection logs in with the password "secret".
+func accountConnection(t *testing.T, s *sshboottest.Server) (*connection, *Config, error) {
+	b, _ := accountBoot(t, s, "secret")
+	return b.connect(t.Context())
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -31,24 +32,13 @@ func Uninstall(ctx context.Context, w io.Writer, r Request) error {
 }
 
 func uninstall(ctx context.Context, w io.Writer, client *ssh.Client, host string) error {
-	marker := newMarker()
-	line, err := scriptLine(marker, "", oneLine(uninstallScript))
-	if err != nil {
-		return err
-	}
-	var complaints tail
-	c, err := openChannel(client, host, line, nil, &complaints, nil)
-	if err != nil {
-		return err
-	}
-	defer c.session.Close()
 	defer context.AfterFunc(ctx, func() { client.Close() })()
-	removed, kept, whole := sweepReport(c.out, marker)
-	if !whole {
-		return &Error{
-			Err:  fmt.Errorf("%s: the account's shell did not run gm's command to its end%s", host, complaints.suffix()),
-			Hint: "gm needs an account whose shell runs commands with sh",
-		}
+	removed, kept, status, err := sweepHost(client, host, "sh", "")
+	if status == statusNotFound {
+		removed, kept, _, err = sweepHost(client, host, standardShell, standardPath)
+	}
+	if err != nil {
+		return err
 	}
 	for _, path := range removed {
 		fmt.Fprintf(w, "removed %s\n", path)
@@ -63,6 +53,32 @@ func uninstall(ctx context.Context, w io.Writer, client *ssh.Client, host string
 		}
 	}
 	return nil
+}
+
+// sweepHost runs uninstallScript. status is the shell's if the script did not run.
+func sweepHost(client *ssh.Client, host, shell, prelude string) (removed, kept []string, status int, err error) {
+	marker := newMarker()
+	line, err := scriptLine(shell, marker, prelude, oneLine(uninstallScript))
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	var complaints tail
+	c, err := openChannel(client, host, line, nil, &complaints, nil)
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	defer c.session.Close()
+	removed, kept, whole := sweepReport(c.out, marker)
+	if whole {
+		return removed, kept, 0, nil
+	}
+	if exit, ok := errors.AsType[*ssh.ExitError](c.session.Wait()); ok {
+		status = exit.ExitStatus()
+	}
+	return nil, nil, status, &Error{
+		Err:  fmt.Errorf("%s: the account's shell did not run gm's command to its end%s", host, complaints.suffix()),
+		Hint: "gm needs an account whose shell runs commands with sh",
+	}
 }
 
 // sweepReport reads what uninstallScript says; whole means to its end.

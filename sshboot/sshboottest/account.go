@@ -13,8 +13,6 @@ type Account struct {
 	Password string
 	Shell    string // /bin/sh if empty
 	Expired  bool   // the password has to be changed at the next login
-	Home     string // not the server's; it need not exist
-	HomeMode os.FileMode
 }
 
 const (
@@ -36,12 +34,8 @@ func StartAccount(t testing.TB, a Account, c Config) *Server {
 	c.Options = append([]string{"PasswordAuthentication yes"}, c.Options...)
 	s := StartConfig(t, c)
 	s.User = accountName
-	home := a.Home
-	if home == "" {
-		home = s.Home
-		must(t, os.Chown(home, accountID, accountID))
-		openAbove(t, home)
-	}
+	must(t, os.Chown(s.Home, accountID, accountID))
+	openAbove(t, s.Home)
 	shell := a.Shell
 	if shell == "" {
 		shell = "/bin/sh"
@@ -50,7 +44,7 @@ func StartAccount(t testing.TB, a Account, c Config) *Server {
 	if a.Expired {
 		changed = 0
 	}
-	appendLine(t, filepath.Join(etc, "etc/passwd"), fmt.Sprintf("%s:x:%d:%d::%s:%s", accountName, accountID, accountID, home, shell))
+	appendLine(t, filepath.Join(etc, "etc/passwd"), fmt.Sprintf("%s:x:%d:%d::%s:%s", accountName, accountID, accountID, s.Home, shell))
 	appendLine(t, filepath.Join(etc, "etc/group"), fmt.Sprintf("%s:x:%d:", accountName, accountID))
 	appendLine(t, filepath.Join(etc, "etc/shadow"), fmt.Sprintf("%s:%s:%d:0:99999:7:::", accountName, output(t, "openssl", "passwd", "-5", a.Password), changed))
 	return s
