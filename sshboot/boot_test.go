@@ -105,6 +105,17 @@ func tools(t *testing.T, sh string, names ...string) string {
 // needed are the programs that the script cannot do without.
 var needed = []string{"cat", "chmod", "id", "ls", "mkdir", "mv", "rm", "uname"}
 
+// The README names the programs that a host needs, and no other.
+func TestReadmeNamesWhatAHostNeeds(t *testing.T) {
+	text := strings.Join(strings.Fields(readFile(t, "../README.md")), " ")
+	_, after, _ := strings.Cut(text, "the host needs `sshd`, `sh` and eight small programs of every Unix: ")
+	sentence, _, _ := strings.Cut(after, ". ")
+	names := strings.FieldsFunc(strings.ReplaceAll(sentence, "and", ""), func(c rune) bool { return strings.ContainsRune("`, ", c) })
+	if !slices.Equal(names, needed) || len(needed) != 8 {
+		t.Errorf("it names %q, the script needs %q", names, needed)
+	}
+}
+
 // everySh are programs that are sh on some system.
 var everySh = []string{"dash", "bash", "zsh", "busybox", "mksh", "ksh93"}
 

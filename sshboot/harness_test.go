@@ -169,6 +169,7 @@ func having(set ...payload.Payload) library {
 		compile: func(context.Context, payload.Platform, func(string)) (payload.Payload, bool) {
 			return payload.Payload{}, false
 		},
+		isSelf:  func(payload.Payload) bool { return false },
 		cache:   "/cache/gm",
 		refused: func(payload.Platform) error { return nil },
 	}

@@ -21,7 +21,10 @@ type library struct {
 	// compile makes one that is not at hand, if a Go toolchain and the sources
 	// are. It says so before it begins. ok is false if it can not.
 	compile func(ctx context.Context, p payload.Platform, say func(string)) (made payload.Payload, ok bool)
-	cache   string // the directory for files, for messages
+	// isSelf reports whether a program is this one: a server alone, which is far
+	// smaller, is compiled in its place if that is possible.
+	isSelf func(payload.Payload) bool
+	cache  string // the directory for files, for messages
 	// refused returns why a file for the platform is there and not used, nil if
 	// there is none.
 	refused func(p payload.Platform) error
@@ -47,6 +50,10 @@ func localLibrary(env environment) library {
 				say(warning("not compiled", err))
 			}
 			return made, err == nil
+		},
+		isSelf: func(p payload.Payload) bool {
+			self, err := payload.Self()
+			return err == nil && self.Hash == p.Hash
 		},
 		cache: cache,
 		refused: func(p payload.Platform) error {
@@ -80,16 +87,20 @@ func gather(cache string) (payload.Set, error) {
 	}
 	dirs := payload.Directories(cache)
 	for _, p := range missing {
-		if program, ok := atHand(p, dirs); ok {
+		if program, ok := atHand(p, dirs, cache); ok {
 			set = append(set, program)
 		}
 	}
 	return set, nil
 }
 
-// atHand gives the program for p: this one itself, if it is, or a file's.
-func atHand(p payload.Platform, dirs []string) (payload.Payload, bool) {
+// atHand returns the program for p: this one itself, if it is, or a file's. A server
+// that this one has compiled goes first.
+func atHand(p payload.Platform, dirs []string, cache string) (payload.Payload, bool) {
 	if p == payload.Native() {
+		if found, ok, _ := payload.FindFile(p, payload.Compiled(cache)); ok {
+			return found, true
+		}
 		if self, err := payload.Self(); err == nil {
 			return self, true
 		}
@@ -98,9 +109,8 @@ func atHand(p payload.Platform, dirs []string) (payload.Payload, bool) {
 	return found, ok
 }
 
-// pick gives the best program for a host but for those that were tried: at
-// hand, or compiled. Without one for the best platform, a lesser one at hand
-// does.
+// pick returns the best program for a host but for those that were tried: at hand,
+// or compiled. Without one for the best platform, a lesser one at hand does.
 func (l library) pick(ctx context.Context, h payload.Host, tried []payload.Platform, say func(string)) (payload.Payload, bool, error) {
 	set, err := l.set()
 	if err != nil {
@@ -108,7 +118,13 @@ func (l library) pick(ctx context.Context, h payload.Host, tried []payload.Platf
 	}
 	candidates := slices.DeleteFunc(h.Candidates(), func(p payload.Platform) bool { return slices.Contains(tried, p) })
 	for _, platform := range candidates {
-		if p, ok := set.On(platform); ok {
+		p, ok := set.On(platform)
+		if ok && l.isSelf(p) {
+			if made, compiled := l.compile(ctx, platform, say); compiled {
+				p = made
+			}
+		}
+		if ok {
 			return p, true, nil
 		}
 	}

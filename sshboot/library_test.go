@@ -56,6 +56,44 @@ func TestRefusedServersAreNamed(t *testing.T) {
 	}
 }
 
+// In place of this program itself a server alone is compiled, if that can be; what
+// was compiled is at hand the next time.
+func TestLibraryCompilesInPlaceOfItself(t *testing.T) {
+	cache := t.TempDir()
+	l := localLibrary(testEnvironment(t.TempDir(), "XDG_CACHE_HOME="+cache))
+	host := nativeHost(t)
+	for _, can := range []bool{false, true} {
+		l.compile = func(_ context.Context, p payload.Platform, _ func(string)) (payload.Payload, bool) {
+			return scriptFor(t, p, fakeServer), can
+		}
+		if p, ok, err := l.pick(t.Context(), host, nil, nil); err != nil || !ok || l.isSelf(p) == can {
+			t.Errorf("compiler %v: picked %+v, %v, %v", can, p, ok, err)
+		}
+	}
+	self, err := payload.Self()
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, filepath.Join(cache, "gm/compiled", self.Hash, payload.Native().File()), fakeServer, 0o700)
+	l = localLibrary(testEnvironment(t.TempDir(), "XDG_CACHE_HOME="+cache))
+	set, err := l.set()
+	if p, ok := set.On(payload.Native()); err != nil || !ok || p.Size != int64(len(fakeServer)) {
+		t.Errorf("at hand: %+v, %v, %v", p, ok, err)
+	}
+}
+
+// nativeHost returns what a host of this platform answers.
+func nativeHost(t *testing.T) payload.Host {
+	t.Helper()
+	for _, answer := range payload.Answers() {
+		if slices.Contains(answer.Platforms, payload.Native()) {
+			return payload.Host{System: answer.System, Machine: answer.Machine}
+		}
+	}
+	t.Fatalf("no host is %v", payload.Native())
+	return payload.Host{}
+}
+
 // At hand comes before compiled, the better platform before the lesser.
 func TestLibraryPicks(t *testing.T) {
 	pi := payload.Host{System: "Linux", Machine: "aarch64", Word: "64"}

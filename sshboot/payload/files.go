@@ -22,12 +22,20 @@ func Directories(cache string) []string {
 	if program, err := os.Executable(); err == nil {
 		dirs = append(dirs, filepath.Dir(program))
 	}
-	if _, err := os.Stat(filepath.Join(cache, compiled)); err == nil {
-		if dir, err := compiledDir(cache); err == nil { // which reads the running program
-			dirs = append(dirs, dir)
-		}
+	return append(append(dirs, Compiled(cache)...), cache)
+}
+
+// Compiled returns the directory of what this very program has compiled, if there is
+// one.
+func Compiled(cache string) []string {
+	if _, err := os.Stat(filepath.Join(cache, compiled)); err != nil {
+		return nil
 	}
-	return append(dirs, cache)
+	dir, err := compiledDir(cache) // which reads the running program
+	if err != nil {
+		return nil
+	}
+	return []string{dir}
 }
 
 // FindFile looks for the file of a platform, compressed or not. One that cannot be
