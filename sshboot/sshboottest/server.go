@@ -160,13 +160,18 @@ func (s *Server) serve(conn *net.TCPConn) {
 	s.mu.Unlock()
 }
 
-func (s *Server) stop() {
-	s.listener.Close()
+// Drop ends all connections.
+func (s *Server) Drop() {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	for cmd := range s.running {
 		cmd.Process.Kill()
 	}
-	s.mu.Unlock()
+}
+
+func (s *Server) stop() {
+	s.listener.Close()
+	s.Drop()
 	s.done.Wait()
 	s.log.Close()
 }

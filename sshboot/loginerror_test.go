@@ -1,0 +1,211 @@
+package sshboot
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"gm/sshboot/sshboottest"
+)
+
+// hostThat returns a boot towards a host that runs answer for each connection and
+// closes it then.
+func hostThat(t *testing.T, answer func(net.Conn)) boot {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer conn.Close()
+				answer(conn)
+			}()
+		}
+	}()
+	return boot{
+		request: Request{Destination: fmt.Sprintf("127.0.0.1:%d", l.Addr().(*net.TCPAddr).Port), ServerCommand: "x", SSHCommand: []string{"ssh", "-oConnectTimeout=2"}},
+		env:     testEnvironment(t.TempDir()), ask: &scriptedUser{},
+	}
+}
+
+// A host that closes or is silent: the message has what was going on, and what the
+// host has sent.
+func TestHostsThatEndALogin(t *testing.T) {
+	sends := func(text string) func(net.Conn) {
+		return func(conn net.Conn) {
+			io.WriteString(conn, text)
+			conn.(*net.TCPConn).CloseWrite()
+			io.Copy(io.Discard, conn) // a reset would take what was sent with it
+		}
+	}
+	keeps := func(text string) func(net.Conn) {
+		return func(conn net.Conn) {
+			io.WriteString(conn, text)
+			io.Copy(io.Discard, conn)
+		}
+	}
+	for name, c := range map[string]struct {
+		answer func(net.Conn)
+		want   []string
+	}{
+		"a penalty":       {sends("Not allowed at this time\r\n"), []string{"does not take the connection: Not allowed at this time", "PerSourcePenalties"}},
+		"many startups":   {sends("Exceeded MaxStartups\r\n"), []string{"does not take the connection: Exceeded MaxStartups", "try again in a moment"}},
+		"a web server":    {sends("HTTP/1.1 400 Bad Request\r\n\r\n"), []string{`is no SSH server: it sent "HTTP/1.1 400 Bad Request`, "the port of its sshd?"}},
+		"mail":            {keeps("220 mail.example.org ESMTP\r\n"), []string{`is no SSH server: it sent "220 mail.example.org ESMTP" in place`}},
+		"nothing":         {sends(""), []string{"closed the connection before an SSH version came", "hosts.deny"}},
+		"silence":         {keeps(""), []string{"accepted the connection, but sent no SSH version: no answer for 2s"}},
+		"a version":       {sends("SSH-2.0-x\r\n"), []string{"closed the connection during the key exchange", "the log of its sshd"}},
+		"a version alone": {keeps("SSH-2.0-x\r\n"), []string{"sent its SSH version, but did not exchange keys: no answer for 2s", "MTU"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := hostThat(t, c.answer).run(t.Context())
+			wantError(t, err, append(c.want, "127.0.0.1]:")...)
+		})
+	}
+}
+
+// dropping is a user during whose answer the host goes away.
+type dropping struct {
+	*scriptedUser
+	server *sshboottest.Server
+}
+
+func (d dropping) secret(ctx context.Context, prompt string) (string, error) {
+	d.server.Drop()
+	return d.scriptedUser.secret(ctx, prompt)
+}
+
+func TestHostThatGoesDuringThePassword(t *testing.T) {
+	s := sshboottest.StartConfig(t, sshboottest.Config{Options: []string{"PasswordAuthentication yes"}})
+	b, u := bootFor(t, s)
+	if err := os.Remove(filepath.Join(b.env.home, ".ssh/id_ed25519")); err != nil {
+		t.Fatal(err)
+	}
+	u.answers = []string{"secret"}
+	b.ask = dropping{u, s}
+	_, err := b.run(t.Context())
+	wantError(t, err, "the connection after the password", "the log of its sshd")
+}
+
+// What a host says as it disconnects is shown.
+func TestHostThatDisconnects(t *testing.T) {
+	s := sshboottest.StartLiar(t, sshboottest.Course{Methods: "publickey", Disconnects: "auth"}, func(_, honest string) string { return honest })
+	home := t.TempDir()
+	sshboottest.Keygen(t, filepath.Join(mkdir(t, home, ".ssh"), "id_ed25519"), "-t", "ed25519")
+	b := boot{
+		request: Request{Destination: fmt.Sprintf("127.0.0.1:%d", s.Port), ServerCommand: "x", SSHCommand: []string{"ssh", "-oStrictHostKeyChecking=no"}},
+		env:     testEnvironment(home), ask: &scriptedUser{},
+	}
+	_, err := b.run(t.Context())
+	wantError(t, err, "ended the login: ")
+}
+
+func mkdir(t *testing.T, parts ...string) string {
+	t.Helper()
+	dir := filepath.Join(parts...)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// Accounts for which the host runs a command of its own.
+func TestAccountsWithACommandOfTheirOwn(t *testing.T) {
+	for options, want := range map[string]string{
+		"ForceCommand echo only backups here": "only backups here",
+		"ForceCommand internal-sftp":          "This service allows sftp connections only.",
+	} {
+		t.Run(options, func(t *testing.T) {
+			t.Parallel()
+			s := sshboottest.StartConfig(t, sshboottest.Config{Options: []string{options}})
+			b, _ := bootFor(t, s)
+			_, err := b.run(t.Context())
+			wantError(t, err, "the host runs a command of its own for this account", want)
+		})
+	}
+	s := sshboottest.Start(t)
+	b, _ := bootFor(t, s)
+	key := sshboottest.ReadPublicKey(t, filepath.Join(b.env.home, ".ssh/id_ed25519.pub"))
+	if err := os.Truncate(filepath.Join(s.Dir, "authorized_keys"), 0); err != nil {
+		t.Fatal(err)
+	}
+	s.Authorize(t, key, `command="echo for git alone"`, "no-pty")
+	_, err := b.run(t.Context())
+	wantError(t, err, "the host runs a command of its own for this account", "for git alone", "command= in authorized_keys")
+}
+
+// Messages of a login that need no more than an option or an account.
+func TestMessagesOfALogin(t *testing.T) {
+	s := sshboottest.Start(t)
+	for option, want := range map[string][]string{
+		"-oStrictHostKeyChecking=yes":    {"no ED25519 host key is known for [127.0.0.1]", "StrictHostKeyChecking is on"},
+		"-oStrictHostKeyChecking=ask":    {"the host [127.0.0.1]", "is not known, and can not be asked about: there is no terminal"},
+		"-oKnownHostsCommand=/bin/false": {"KnownHostsCommand /bin/false: exit status 1", "which host is trusted"},
+	} {
+		b, _ := bootFor(t, s)
+		if err := os.Remove(filepath.Join(b.env.home, ".ssh/known_hosts")); err != nil {
+			t.Fatal(err)
+		}
+		b.request.SSHCommand = []string{"ssh", option}
+		_, err := b.run(t.Context())
+		wantError(t, err, want...)
+	}
+}
+
+// What an account whose password has expired is told where it cannot be changed.
+func TestExpiredPasswordThatIsNotChanged(t *testing.T) {
+	account := sshboottest.Account{Password: "old secret", Expired: true}
+	s := sshboottest.StartAccount(t, account, sshboottest.Config{})
+	b, _ := accountBoot(t, s, "old secret", "wrong")
+	_, err := b.run(t.Context())
+	wantError(t, err, "the password of joe@127.0.0.1 was not changed", "log in again")
+
+	s = sshboottest.StartAccount(t, account, sshboottest.Config{Options: []string{"PermitTTY no"}})
+	b, _ = accountBoot(t, s, "old secret")
+	_, err = b.run(t.Context())
+	wantError(t, err, "open a terminal: ", "PermitTTY")
+}
+
+// A server that refuses channels and commands, or goes away.
+func TestServersThatRefuse(t *testing.T) {
+	for _, c := range []struct {
+		course sshboottest.Course
+		want   string
+	}{
+		{sshboottest.Course{Methods: "publickey", Accepts: "publickey", Refuses: "channel"}, "open a session: "},
+		{sshboottest.Course{Methods: "publickey", Accepts: "publickey", Refuses: "exec"}, "run a command: "},
+		{sshboottest.Course{Methods: "publickey", Accepts: "publickey", Disconnects: "exec"}, "the connection ended before the server was started"},
+	} {
+		l := sshboottest.StartLiar(t, c.course, func(_, honest string) string { return honest })
+		home := t.TempDir()
+		sshboottest.Keygen(t, filepath.Join(mkdir(t, home, ".ssh"), "id_ed25519"), "-t", "ed25519")
+		b := boot{
+			request: Request{Destination: fmt.Sprintf("127.0.0.1:%d", l.Port), ServerCommand: "x", SSHCommand: []string{"ssh", "-oStrictHostKeyChecking=no"}},
+			env:     testEnvironment(home), ask: &scriptedUser{},
+		}
+		_, err := b.run(t.Context())
+		wantError(t, err, c.want)
+	}
+}
+
+func TestResolverErrors(t *testing.T) {
+	c := newConfig("x.example.org", environment{})
+	for err, want := range map[*net.DNSError]string{
+		{IsNotFound: true, Err: "no such host"}: `resolve "x.example.org": no such host`,
+		{Err: "i/o timeout", IsTimeout: true}:   `resolve "x.example.org": i/o timeout`,
+	} {
+		wantError(t, dialError(c, err), want)
+	}
+}

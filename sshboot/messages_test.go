@@ -1,0 +1,152 @@
+package sshboot
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// messagesPage lists the messages of a login with their causes and tests.
+const messagesPage = "../doc/messages.md"
+
+// The page and the code have the same messages, and each row names tests that are
+// there, or that there is none.
+func TestMessagesPage(t *testing.T) {
+	inCode, tests := map[string]string{}, map[string]bool{}
+	for path, file := range parsedFiles(t) {
+		if strings.HasSuffix(path, "_test.go") {
+			for _, d := range file.Decls {
+				if f, ok := d.(*ast.FuncDecl); ok {
+					tests[f.Name.Name] = true
+				}
+			}
+			continue
+		}
+		for _, message := range messagesIn(file) {
+			inCode[message] = path
+		}
+	}
+	onPage := map[string]bool{}
+	for line := range strings.Lines(readFile(t, messagesPage)) {
+		cells := strings.Split(strings.TrimSpace(line), " | ")
+		if len(cells) != 3 || !strings.HasPrefix(cells[0], "| `") {
+			continue
+		}
+		message := strings.Trim(cells[0], "| `")
+		onPage[message] = true
+		if inCode[message] == "" {
+			t.Errorf("the page has a message that is not in the code: %q", message)
+		}
+		for _, name := range strings.Split(strings.TrimSuffix(cells[2], " |"), ", ") {
+			if name != "none" && !tests[name] {
+				t.Errorf("%q: there is no test %q", message, name)
+			}
+		}
+	}
+	for message, path := range inCode {
+		if !onPage[message] {
+			t.Errorf("%s: the page lacks the row\n| `%s` | cause | tests |", path, message)
+		}
+	}
+}
+
+// parsedFiles returns the files of this package.
+func parsedFiles(t *testing.T) map[string]*ast.File {
+	t.Helper()
+	paths, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]*ast.File{}
+	for _, path := range paths {
+		if files[path], err = parser.ParseFile(token.NewFileSet(), path, nil, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return files
+}
+
+// messagesIn returns the formats of what the user reads of a file: of an [Error], also
+// if the variable in it was made before, and of notices, which begin with "gm: ".
+func messagesIn(file *ast.File) (messages []string) {
+	for _, d := range file.Decls {
+		f, ok := d.(*ast.FuncDecl)
+		if !ok || f.Body == nil {
+			continue
+		}
+		wrapped := map[string]bool{}
+		ast.Inspect(f, func(n ast.Node) bool {
+			if c, ok := n.(*ast.CompositeLit); ok && isIdent(c.Type, "Error") {
+				for _, e := range c.Elts {
+					if kv, ok := e.(*ast.KeyValueExpr); ok && isIdent(kv.Key, "Err") {
+						if id, ok := kv.Value.(*ast.Ident); ok {
+							wrapped[id.Name] = true
+						}
+						messages = append(messages, formatsIn(kv.Value)...)
+					}
+				}
+			}
+			return true
+		})
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.AssignStmt:
+				if id, ok := n.Lhs[0].(*ast.Ident); ok && wrapped[id.Name] {
+					messages = append(messages, formatsIn(n.Rhs[0])...)
+				}
+			case *ast.BasicLit:
+				if text, ok := literal(n); ok && strings.HasPrefix(text, "gm: ") {
+					messages = append(messages, plainMessage(text))
+				}
+			}
+			return true
+		})
+	}
+	return messages
+}
+
+// formatsIn returns the first argument of a call of fmt.Errorf or errors.New.
+func formatsIn(n ast.Node) (formats []string) {
+	call, ok := n.(*ast.CallExpr)
+	if !ok || len(call.Args) == 0 {
+		return nil
+	}
+	f, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok || f.Sel.Name != "Errorf" && f.Sel.Name != "New" {
+		return nil
+	}
+	if text, ok := literal(call.Args[0]); ok {
+		return []string{plainMessage(text)}
+	}
+	return nil
+}
+
+func literal(n ast.Node) (string, bool) {
+	l, ok := n.(*ast.BasicLit)
+	if !ok || l.Kind != token.STRING {
+		return "", false
+	}
+	text, err := strconv.Unquote(l.Value)
+	return text, err == nil
+}
+
+func isIdent(n ast.Node, name string) bool {
+	id, ok := n.(*ast.Ident)
+	return ok && id.Name == name
+}
+
+var (
+	verb      = regexp.MustCompile(`%[0-9]*[a-zA-Z]`)
+	gapsInRow = regexp.MustCompile(`…(…)+`)
+)
+
+// plainMessage returns a format with … for what varies.
+func plainMessage(format string) string {
+	text := gapsInRow.ReplaceAllString(verb.ReplaceAllString(format, "…"), "…")
+	return strings.TrimSpace(strings.ReplaceAll(text, "%%", "%"))
+}
