@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"gm/wire"
@@ -70,7 +71,11 @@ func (s *sockets) open() error {
 
 // send sends from the newest socket.
 func (s *sockets) send(data []byte) error {
-	return s.conns[len(s.conns)-1].Write(data, s.server, netip.Addr{})
+	err := s.conns[len(s.conns)-1].Write(data, s.server, netip.Addr{})
+	if !s.heard.Load() && errors.Is(err, syscall.ECONNREFUSED) { // of the datagram before
+		s.refuse(err)
+	}
+	return err
 }
 
 // local is the address that datagrams leave from; the Addr is zero if there is
