@@ -8,8 +8,6 @@ import (
 	"strings"
 
 	"golang.org/x/crypto/ssh"
-
-	"gm/internal/sanitize"
 )
 
 // hostKeys decides whether a host is the one that it should be.
@@ -104,10 +102,10 @@ func (h *hostKeys) check(ctx context.Context, remote net.Addr, key ssh.PublicKey
 	}
 	lines := h.lines()
 	if cert, ok := key.(*ssh.Certificate); ok {
-		if _, ok := lines.find(markerCA, cert.SignatureKey); ok {
-			return h.checkCert(cert)
+		if h.certified(lines, cert) {
+			return nil
 		}
-		key = cert.Key // without its authority, the certificate is a plain key
+		key = cert.Key
 	}
 	h.setAddress(remote)
 	if _, ok := lines.find(markerNone, key); ok {
@@ -133,27 +131,6 @@ func (h *hostKeys) isOwn(name string, key ssh.PublicKey) bool {
 func isLoopback(addr net.Addr) bool {
 	tcp, ok := addr.(*net.TCPAddr)
 	return ok && tcp.IP.IsLoopback()
-}
-
-// checkCert checks a certificate of a known authority.
-func (h *hostKeys) checkCert(cert *ssh.Certificate) error {
-	allowed := ssh.SupportedAlgorithms().PublicKeyAuths
-	allowed = chooseAlgorithms(h.config.word("casignaturealgorithms"), allowed, append(allowed, ssh.InsecureAlgorithms().PublicKeyAuths...))
-	if !slices.Contains(allowed, cert.Signature.Format) {
-		return &Error{
-			Err:  fmt.Errorf("the host certificate of %s is signed with %s, which is not allowed", h.shown, sanitize.Line(cert.Signature.Format)),
-			Hint: "CASignatureAlgorithms can allow it, with a + before the name",
-		}
-	}
-	checker := ssh.CertChecker{IsHostAuthority: func(ssh.PublicKey, string) bool { return true }}
-	err := checker.CheckHostKey(net.JoinHostPort(h.host(), "22"), nil, cert)
-	if err != nil {
-		return &Error{
-			Err:  fmt.Errorf("the host certificate of %s is not valid: %s", h.shown, foreign(err)),
-			Hint: "ask who runs the host to renew it",
-		}
-	}
-	return nil
 }
 
 // changed is for a host that is known by other keys.

@@ -229,7 +229,65 @@ func TestHostCertificate(t *testing.T) {
 	b, _ = bootFor(t, s)
 	writeFile(t, knownHostsFile(b), authority, 0o600)
 	_, err = b.run(t.Context())
-	wantError(t, err, "certificate of", "not valid", "elsewhere")
+	wantError(t, err, "is not known")
+}
+
+// Of a certificate that is not valid, the plain key counts as with ssh, and the user
+// is warned.
+func TestHostCertificatesThatAreNotValid(t *testing.T) {
+	dir := t.TempDir()
+	ca, rsaCA := filepath.Join(dir, "ca"), filepath.Join(dir, "rsa_ca")
+	caKey, rsaKey := sshboottest.Keygen(t, ca, "-t", "ed25519"), sshboottest.Keygen(t, rsaCA, "-t", "rsa", "-b", "2048")
+	host := filepath.Join(dir, "host")
+	hostKey := sshboottest.Keygen(t, host, "-t", "ecdsa")
+	s := sshboottest.StartConfig(t, sshboottest.Config{Options: []string{"HostKey " + host, "HostCertificate " + host + "-cert.pub"}})
+	name := hostKeyName("127.0.0.1", s.Port)
+	authorities := "@cert-authority [127.0.0.1]:* " + string(ssh.MarshalAuthorizedKey(caKey)) + "@cert-authority * " + string(ssh.MarshalAuthorizedKey(rsaKey))
+	for _, c := range []struct {
+		name    string
+		sign    []string // arguments of ssh-keygen
+		warning string   // empty if the certificate is valid
+		newer   bool     // only for OpenSSH 10.3 and gm
+	}{
+		{"valid", []string{"-s", ca, "-h", "-n", "127.0.0.1"}, "", false},
+		{"one of its names", []string{"-s", ca, "-h", "-n", "other,127.0.0.1"}, "", false},
+		{"no name", []string{"-s", ca, "-h"}, "", false},
+		{"pattern", []string{"-s", ca, "-h", "-n", "127.*.?"}, "", true},
+		{"expired", []string{"-s", ca, "-h", "-n", "127.0.0.1", "-V", "20200101:20200201"}, "has expired", false},
+		{"not yet valid", []string{"-s", ca, "-h", "-n", "127.0.0.1", "-V", "20990101:21000101"}, "not yet valid", false},
+		{"other name", []string{"-s", ca, "-h", "-n", "elsewhere,*.example.org"}, "elsewhere", false},
+		{"name with port", []string{"-s", ca, "-h", "-n", name}, "valid principals", false},
+		{"a user's", []string{"-s", ca, "-n", "127.0.0.1"}, "not a host's", false},
+		{"critical option", []string{"-s", ca, "-h", "-n", "127.0.0.1", "-O", "critical:x@example.org=1"}, "critical option", false},
+		{"weak signature", []string{"-s", rsaCA, "-t", "ssh-rsa", "-h", "-n", "127.0.0.1"}, "signed with ssh-rsa, which CASignatureAlgorithms", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			sign(t, append(c.sign, "-I", "test", host+".pub")...)
+			valid := c.warning == ""
+			plain, other := knownHostsLine(name, hostKey, false), knownHostsLine(name, newSigner(t).PublicKey(), false)
+			for _, known := range []struct {
+				lines string
+				ok    bool
+			}{
+				{plain, true}, {"", valid}, {other, valid}, {plain + "@revoked * " + plain[len(name)+1:], false},
+				{plain + "@revoked * " + string(ssh.MarshalAuthorizedKey(caKey)) + "@revoked * " + string(ssh.MarshalAuthorizedKey(rsaKey)), false},
+			} {
+				b, u := bootFor(t, s)
+				writeFile(t, knownHostsFile(b), authorities+known.lines, 0o600)
+				options := []string{"StrictHostKeyChecking=yes", "UpdateHostKeys=no", "IdentityFile=" + filepath.Join(b.env.home, ".ssh/id_ed25519")}
+				err := loginWith(t, withOptions(b, options...))
+				if (err == nil) != known.ok {
+					t.Errorf("with %q: %v", known.lines, err)
+				}
+				if got := sshLogsIn(t, b, s, options...); got != known.ok && !c.newer {
+					t.Errorf("with %q: ssh logs in: %v", known.lines, got)
+				}
+				if told := strings.Join(u.told, "\n"); known.lines == plain && (told == "") != valid || !strings.Contains(told, c.warning) && known.lines == plain {
+					t.Errorf("told %q", told)
+				}
+			}
+		})
+	}
 }
 
 func TestKnownHostPatterns(t *testing.T) {
