@@ -7,13 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"strconv"
 	"sync"
 	"time"
 
+	"gm/internal/hostlookup"
 	"gm/internal/sanitize"
 	"gm/sshboot"
 	"gm/vt"
@@ -82,7 +82,7 @@ func serverArgs(o options, lookup func(string) (string, bool)) []string {
 
 // launchLocal starts a server on this machine: gm's own, or --server.
 func launchLocal(ctx context.Context, o options, lookup func(string) (string, bool)) (sshboot.Endpoint, error) {
-	addrs, err := net.DefaultResolver.LookupNetIP(ctx, "ip", o.destination)
+	addrs, err := hostlookup.Lookup(ctx, o.destination)
 	if err != nil {
 		return sshboot.Endpoint{}, hinted{err, "--local takes an address of this machine, such as 127.0.0.1"}
 	}

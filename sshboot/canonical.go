@@ -3,8 +3,9 @@ package sshboot
 import (
 	"context"
 	"fmt"
-	"net/netip"
 	"strings"
+
+	"gm/internal/hostlookup"
 )
 
 // expandHostName gives HostName, in which %h is the host as typed.
@@ -39,7 +40,7 @@ func (c *Config) canonicalize(ctx context.Context, host string) (string, error) 
 	if mode == "false" || mode == "true" && proxied {
 		return host, nil
 	}
-	if _, err := netip.ParseAddr(host); err == nil {
+	if _, err := hostlookup.ParseAddr(host); err == nil {
 		return host, nil
 	}
 	if anchored, ok := strings.CutSuffix(host, "."); ok {

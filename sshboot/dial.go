@@ -9,6 +9,8 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+
+	"gm/internal/hostlookup"
 )
 
 const (
@@ -37,9 +39,7 @@ func newDialer(c *Config) (dialer, error) {
 		return dialer{}, err
 	}
 	return dialer{
-		lookup: func(ctx context.Context, host string) ([]netip.Addr, error) {
-			return net.DefaultResolver.LookupNetIP(ctx, "ip", host)
-		},
+		lookup: hostlookup.Lookup,
 		dial: func(ctx context.Context, addr netip.AddrPort) (net.Conn, error) {
 			return d.DialContext(ctx, "tcp", addr.String())
 		},
@@ -133,7 +133,7 @@ func discard(results chan dialResult, pending int) {
 // resolve gives the addresses of host in the order in which they are tried.
 func (d dialer) resolve(ctx context.Context, host string, family Family) ([]netip.Addr, error) {
 	var addrs []netip.Addr
-	if addr, err := netip.ParseAddr(host); err == nil {
+	if addr, err := hostlookup.ParseAddr(host); err == nil {
 		addrs = []netip.Addr{addr}
 	} else if addrs, err = d.lookup(ctx, host); err != nil {
 		return nil, err

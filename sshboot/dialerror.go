@@ -20,7 +20,7 @@ func dialError(c *Config, err error) error {
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return &Error{
 			Err:  fmt.Errorf("resolve %q: no such host", c.hostName()),
-			Hint: "check the spelling, or give it a HostName in ~/.ssh/config",
+			Hint: "check the spelling, or give it a HostName in ~/.ssh/config; is this machine online?",
 		}
 	case errors.As(err, &dns):
 		return &Error{Err: fmt.Errorf("resolve %q: %s", c.hostName(), dns.Err), Hint: "is this machine online?"}

@@ -2,11 +2,12 @@ package sshboot
 
 import (
 	"context"
-	"net"
 	"os"
 	"os/user"
 	"path/filepath"
 	"strings"
+
+	"gm/internal/hostlookup"
 )
 
 // environment is what the resolution of a configuration takes from the machine
@@ -24,7 +25,7 @@ type environment struct {
 	resolver nameResolver
 }
 
-// nameResolver is the part of [net.Resolver] that finds names.
+// nameResolver is the part of [hostlookup.Resolver] that finds names.
 type nameResolver interface {
 	LookupHost(ctx context.Context, host string) ([]string, error)
 	LookupCNAME(ctx context.Context, host string) (string, error)
@@ -33,7 +34,7 @@ type nameResolver interface {
 // localEnvironment asks the operating system. $HOME stands before the account's
 // home, so that a session with another home keeps its files apart.
 func localEnvironment() environment {
-	env := environment{systemConfig: systemConfigFile(), shell: localShell(), lookup: os.LookupEnv, all: os.Environ, resolver: net.DefaultResolver}
+	env := environment{systemConfig: systemConfigFile(), shell: localShell(), lookup: os.LookupEnv, all: os.Environ, resolver: hostlookup.Resolver{}}
 	if me, err := user.Current(); err == nil {
 		env.home, env.uid = me.HomeDir, me.Uid
 		env.user = me.Username[strings.LastIndexByte(me.Username, '\\')+1:] // DOMAIN\user on Windows

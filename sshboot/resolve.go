@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"gm/internal/hostlookup"
 )
 
 // resolver finds the configuration of a host.
@@ -63,6 +65,9 @@ func (r resolver) files(ctx context.Context, c *Config) error {
 		return &Error{Err: fmt.Errorf("HostName %s: %w", c.word("hostname"), err)}
 	}
 	host = strings.ToLower(host)
+	if addr, err := hostlookup.ParseAddr(host); err == nil {
+		host = addr.String()
+	}
 	canonical, err := c.canonicalize(ctx, host)
 	if err != nil {
 		return &Error{Err: err}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+
+	"gm/internal/hostlookup"
 )
 
 // address returns where the server's UDP port is: at the address that TCP reached,
@@ -48,8 +50,8 @@ func checkServerAddress(addr, first netip.Addr, name string) error {
 }
 
 func isLoopbackName(name string) bool {
-	addr, err := netip.ParseAddr(name)
-	return err == nil && addr.Unmap().IsLoopback() || strings.EqualFold(name, "localhost")
+	addr, err := hostlookup.ParseAddr(name)
+	return err == nil && addr.Unmap().IsLoopback() || hostlookup.IsLocalhost(name)
 }
 
 // serverAddress returns the server's address of SSH_CONNECTION: client address,

@@ -1,0 +1,53 @@
+package sshboot
+
+import (
+	"path/filepath"
+	"testing"
+
+	"gm/sshboot/sshboottest"
+)
+
+// Forms of an address are one host to ssh, and to gm.
+func TestFormsOfAnAddressAsSSH(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "config")
+	writeFile(t, file, "Host short\nHostName 10.1\nMatch host 127.0.0.1\nUser matched\nHost 127.1\nPort 7\nMatch final host 127.0.0.1\nUser final\nConnectTimeout 9\n", 0o600)
+	for _, host := range []string{"127.1", "0x7f.1", "2130706433", "::0001", "2001:DB8::0:1", "1.2.3.4.5", "short", "0177.1", "256.1", "127.0.0.1"} {
+		sameAsSSH(t, accountEnvironment(t), file, host)
+		sameAsSSH(t, accountEnvironment(t), file, host, "-o", "CanonicalizeHostname=yes", "-o", "CanonicalDomains=example.org")
+	}
+}
+
+// Names that only this machine knows are reached as with ssh, or as they stand for it
+// by rule; the host is known by the name that was typed.
+func TestNamesOfThisMachine(t *testing.T) {
+	for _, c := range []struct {
+		listen, host, known string
+		family              Family
+		server              string // the address that is reached
+		generous            bool   // ssh may not know the name
+	}{
+		{"127.0.0.1:0", "127.1", "127.0.0.1", Auto, "127.0.0.1", false},
+		{"127.0.0.1:0", "localhost", "localhost", Auto, "127.0.0.1", false},
+		{"127.0.0.1:0", "gm-test.localhost", "gm-test.localhost", Auto, "127.0.0.1", true},
+		{"[::1]:0", "localhost", "localhost", Inet6, "::1", true},
+		{"[::1]:0", "::0001", "::1", Auto, "::1", false},
+	} {
+		s := sshboottest.StartConfig(t, sshboottest.Config{Listen: c.listen})
+		b, u := bootFor(t, s)
+		writeFile(t, knownHostsFile(b), knownHostsLine(hostKeyName(c.known, s.Port), s.HostKeys[0], false), 0o600)
+		b.request.Destination, b.request.SSHPort, b.request.Family = s.User+"@"+c.host, s.Port, c.family
+		conn, _, err := b.connect(t.Context())
+		if err != nil {
+			t.Errorf("%s: %v, told %q", c.host, err, u.told)
+			continue
+		}
+		if conn.addr.String() != c.server {
+			t.Errorf("%s: reached %v", c.host, conn.addr)
+		}
+		conn.Close()
+		options := []string{"IdentityFile=" + filepath.Join(b.env.home, ".ssh/id_ed25519"), "HostName=" + c.host, "GlobalKnownHostsFile=none"}
+		if !c.generous && !sshLogsIn(t, b, s, options...) {
+			t.Errorf("%s: ssh does not log in", c.host)
+		}
+	}
+}
