@@ -14,6 +14,14 @@ import (
 type Config struct {
 	// Alias is the host as it was typed.
 	Alias string
+	// command is the user's command for the host, its words joined by blanks. It is
+	// empty for the login shell.
+	command string
+	// isJump is set for a host on the way to the user's.
+	isJump bool
+	// userTyped is set if the user name is from the command line, which holds as it
+	// stands.
+	userTyped bool
 	// values hold what was set, by keyword: for each the first that was set,
 	// or all of them where lines add up.
 	values map[string][]string
@@ -96,11 +104,29 @@ func (c *Config) list(name string) []string {
 	if values, ok := c.values[name]; ok {
 		return values
 	}
-	if name == "updatehostkeys" && (c.isSet("userknownhostsfile") || c.word("verifyhostkeydns") != "false") {
+	if name == "updatehostkeys" && (c.ownKnownHosts() || c.word("verifyhostkeydns") != "false") {
 		return []string{"false"} // the user keeps these files, or trusts the DNS
 	}
 	k, _ := lookupKeyword(name)
 	return strings.Fields(k.def)
+}
+
+// ownKnownHosts reports whether UserKnownHostsFile is something else than the usual
+// file.
+func (c *Config) ownKnownHosts() bool {
+	files := c.values["userknownhostsfile"]
+	return len(files) > 0 && !slices.Equal(files, []string{"~/.ssh/known_hosts"})
+}
+
+// sessionType returns the type of session in the sense of Match sessiontype.
+func (c *Config) sessionType() string {
+	switch {
+	case c.isJump:
+		return "none"
+	case c.command != "":
+		return "exec"
+	}
+	return "shell"
 }
 
 // word gives the first value of a keyword, empty if it has none.

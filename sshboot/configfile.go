@@ -149,10 +149,13 @@ func (r *configReader) include(rest string, s scope) error {
 // user's or the system's configuration.
 func (r *configReader) includePaths(arg string, user bool) ([]string, error) {
 	env := r.config.env
-	arg, err := r.config.expandEnv(arg)
-	if err != nil {
-		return nil, err
+	expanded, err := r.config.expandAll(arg)
+	if err != nil { // before OpenSSH 10, a % was as good as any other character
+		if expanded, err = r.config.expandEnv(arg); err != nil {
+			return nil, err
+		}
 	}
+	arg = expanded
 	switch path := env.expandHome(arg); {
 	case filepath.IsAbs(path):
 		arg = path

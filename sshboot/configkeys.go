@@ -85,7 +85,7 @@ var keywords = []keyword{
 	{name: "revokedhostkeys", kind: kindWord},
 	{name: "knownhostscommand", kind: kindCommand},
 	{name: "tag", kind: kindWord},
-	{name: "identityfile", kind: kindEach, def: "~/.ssh/id_rsa ~/.ssh/id_ecdsa ~/.ssh/id_ecdsa_sk ~/.ssh/id_ed25519 ~/.ssh/id_ed25519_sk ~/.ssh/id_xmss ~/.ssh/id_dsa"},
+	{name: "identityfile", kind: kindEach, def: "~/.ssh/id_rsa ~/.ssh/id_ecdsa ~/.ssh/id_ecdsa_sk ~/.ssh/id_ed25519 ~/.ssh/id_ed25519_sk ~/.ssh/id_mldsa44_ed25519 ~/.ssh/id_xmss ~/.ssh/id_dsa"},
 	{name: "certificatefile", kind: kindEach},
 	{name: "canonicaldomains", kind: kindWords, def: "none", check: checkNone},
 	{name: "canonicalizepermittedcnames", kind: kindWords, def: "none", check: checkCNAMEs},

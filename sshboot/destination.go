@@ -3,6 +3,7 @@ package sshboot
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"net/url"
 	"strconv"
@@ -96,12 +97,19 @@ func splitHostPort(s string) (host, port string, err error) {
 	return host, port, nil
 }
 
+// parsePort parses a port: a number in the forms that ssh accepts, or the name of a
+// service.
 func parsePort(s string) (int, error) {
-	n, err := strconv.ParseUint(s, 10, 16)
-	if err != nil || n == 0 {
-		return 0, fmt.Errorf("port %q is not within 1..65535", s)
+	n, err := strconv.ParseUint(strings.TrimPrefix(strings.TrimLeft(s, " \t"), "+"), 10, 16)
+	if err == nil && n != 0 {
+		return int(n), nil
 	}
-	return int(n), nil
+	if err != nil && s != "" && s == strings.ToLower(s) { // Go knows services in any case
+		if port, err := net.LookupPort("tcp", s); err == nil && port != 0 {
+			return port, nil
+		}
+	}
+	return 0, fmt.Errorf("port %q is neither within 1..65535 nor the name of a service", s)
 }
 
 func (d destination) check() error {

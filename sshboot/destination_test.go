@@ -26,6 +26,7 @@ func TestParseDestination(t *testing.T) {
 		"ssh://user;fingerprint=x@host":  {User: "user", Host: "host"},
 		"dom\\user@host":                 {User: "dom\\user", Host: "host"},
 		"server":                         {Host: "server"},
+		"host:ssh":                       {Host: "host", Port: 22},
 		"xn--bcher-kva.example":          {Host: "xn--bcher-kva.example"},
 		"user@192.0.2.1:22":              {User: "user", Host: "192.0.2.1", Port: 22},
 		"ssh://user@host.example.org:22": {User: "user", Host: "host.example.org", Port: 22},
@@ -38,7 +39,7 @@ func TestParseDestination(t *testing.T) {
 
 func TestParseDestinationRefuses(t *testing.T) {
 	for _, in := range []string{
-		"", "user@", "@host", "host:", "host:0", "host:65536", "host:+1", "host:ssh", "[::1", "[::1]2222",
+		"", "user@", "@host", "host:", "host:0", "host:65536", "host:-1", "host:no-such-service", "[::1", "[::1]2222",
 		"[::1]:", "1:2:3", "-oProxyCommand=x", "user@-x", "-u@host", "u -oProxyCommand=x@host", "a b", "host;id", "ho\nst", "`id`@host",
 		"$(id)", "ssh://", "ssh://host/path", "ssh://%zz@host", "ssh://%0a@host",
 	} {

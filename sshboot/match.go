@@ -9,58 +9,69 @@ import (
 	"strings"
 )
 
-// match evaluates the criteria of a Match line. wanted says whether the result
-// matters: if not, and after a criterion that failed, no command is run.
+// opensshVersion is the version of ssh whose configuration gm reads, for Match version.
+const opensshVersion = "OpenSSH_10.6"
+
+// match evaluates the criteria of a Match line, which is split as by OpenSSH 10. wanted
+// reports whether the result matters: if not, and after a criterion that failed, no
+// command is run.
 func (r *configReader) match(rest string, wanted bool) (bool, error) {
+	words, err := splitArguments(rest)
+	if err != nil {
+		return false, err
+	}
+	if len(words) == 0 {
+		return false, errors.New("match without criteria")
+	}
 	matched := wanted
-	for count := 1; ; count++ {
-		word, after, err := cutWord(rest)
-		if err != nil {
-			return false, err
-		}
-		if word == "" || word[0] == '#' {
-			if count == 1 {
-				return false, errors.New("match without criteria")
-			}
-			return matched, nil
-		}
-		name, negated := strings.CutPrefix(strings.ToLower(word), "!")
-		if name == "all" {
-			if next, _, _ := cutWord(after); next != "" && next[0] != '#' || count > 2 {
+	for count := 1; len(words) > 0; count++ {
+		name, negated := strings.CutPrefix(words[0], "!")
+		if strings.EqualFold(name, "all") {
+			if len(words) > 1 || count > 2 {
 				return false, errors.New("all can not stand with other Match criteria")
 			}
 			return matched && !negated, nil
 		}
 		var result bool
-		if result, rest, err = r.criterion(name, after, matched); err != nil {
+		if result, words, err = r.criterion(name, words[1:], matched); err != nil {
 			return false, err
 		}
 		matched = matched && result != negated
 	}
+	return matched, nil
 }
 
-// criterion evaluates one criterion, whose argument is at the front of rest.
-func (r *configReader) criterion(name, rest string, wanted bool) (result bool, after string, err error) {
-	if name == "canonical" || name == "final" {
+// criterion evaluates one criterion, whose argument is in word after = or at the front
+// of rest. It returns the words that are left.
+func (r *configReader) criterion(word string, rest []string, wanted bool) (result bool, after []string, err error) {
+	name, argument, joined := strings.Cut(word, "=")
+	name = strings.ToLower(name)
+	if !joined && (name == "canonical" || name == "final") {
 		r.wantFinal = r.wantFinal || name == "final"
 		return r.final, rest, nil
 	}
 	test, ok := matchCriteria[name]
 	if !ok {
-		return false, "", fmt.Errorf("unsupported Match attribute %s", name)
+		return false, nil, fmt.Errorf("unsupported Match attribute %s", name)
 	}
-	argument, after, err := cutWord(rest)
-	if err != nil {
-		return false, "", err
+	mayBeEmpty := name == "tagged" || name == "command"
+	if argument == "" && !(joined && mayBeEmpty) {
+		if !joined && len(rest) > 1 && rest[0] == "=" { // as OpenSSH before 10 does
+			rest = rest[1:]
+		}
+		if len(rest) == 0 {
+			return false, nil, fmt.Errorf("missing argument for Match %s", name)
+		}
+		argument, rest = strings.TrimPrefix(rest[0], "="), rest[1:]
 	}
-	if argument == "" && name != "tagged" || strings.HasPrefix(argument, "#") {
-		return false, "", fmt.Errorf("missing argument for Match %s", name)
+	if argument == "" && !mayBeEmpty {
+		return false, nil, fmt.Errorf("missing argument for Match %s", name)
 	}
 	if name == "exec" && !wanted {
-		return false, after, nil
+		return false, rest, nil
 	}
 	result, err = test(r, argument)
-	return result, after, err
+	return result, rest, err
 }
 
 // matchCriteria are the criteria that have an argument.
@@ -76,8 +87,9 @@ var matchCriteria = map[string]func(*configReader, string) (bool, error){
 	"localuser":    func(r *configReader, list string) (bool, error) { return matchAny(list, r.config.env.user), nil },
 	"localnetwork": func(_ *configReader, list string) (bool, error) { return matchLocalNetwork(list) },
 	"tagged":       func(r *configReader, list string) (bool, error) { return matchAny(list, r.config.word("tag")), nil },
-	"sessiontype":  func(_ *configReader, list string) (bool, error) { return matchAny(list, "shell"), nil },
-	"command":      func(_ *configReader, list string) (bool, error) { return matchAny(list, ""), nil },
+	"sessiontype":  func(r *configReader, list string) (bool, error) { return matchAny(list, r.config.sessionType()), nil },
+	"command":      func(r *configReader, list string) (bool, error) { return matchAny(list, r.config.command), nil },
+	"version":      func(_ *configReader, list string) (bool, error) { return matchAny(list, opensshVersion), nil },
 	"exec":         (*configReader).matchExec,
 }
 

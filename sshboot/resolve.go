@@ -1,6 +1,7 @@
 package sshboot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,8 @@ type resolver struct {
 	env  environment
 	args sshArgs
 	port int // --ssh-port
+	// command is the user's command, its words joined by blanks.
+	command string
 }
 
 // newResolver reads what the user typed: the host, and how to find it.
@@ -25,15 +28,17 @@ func newResolver(env environment, r Request) (destination, resolver, error) {
 		return d, resolver{}, &Error{Err: err, Hint: "a destination is [user@]host[:port] or ssh://[user@]host[:port]"}
 	}
 	args, err := parseSSHArgs(r.SSHCommand)
-	return d, resolver{env: env, args: args, port: r.SSHPort}, err
+	return d, resolver{env: env, args: args, port: r.SSHPort, command: r.command()}, err
 }
 
 // resolve gives the configuration of the host that the user named.
 func (r resolver) resolve(ctx context.Context, d destination) (*Config, error) {
 	c := newConfig(d.Host, r.env)
+	c.command = r.command
 	if err := r.args.apply(c, d, r.port); err != nil {
 		return nil, &Error{Err: err}
 	}
+	c.userTyped = c.isSet("user")
 	if err := c.checkTyped(); err != nil {
 		return nil, &Error{Err: err}
 	}
@@ -44,12 +49,14 @@ func (r resolver) resolve(ctx context.Context, d destination) (*Config, error) {
 // the command line do not hold, as with ssh. via is the chain before it.
 func (r resolver) resolveJump(ctx context.Context, d destination, via string) (*Config, error) {
 	c := newConfig(d.Host, r.env)
+	c.isJump = true
 	if via != "" {
 		c.values["proxyjump"] = []string{via}
 	}
 	if err := (sshArgs{}).apply(c, d, 0); err != nil {
 		return nil, &Error{Err: err}
 	}
+	c.userTyped = c.isSet("user")
 	return c, r.files(ctx, c)
 }
 
@@ -79,7 +86,7 @@ func (r resolver) files(ctx context.Context, c *Config) error {
 			return err
 		}
 	}
-	if err := c.checkPaths(); err != nil {
+	if err := cmp.Or(c.expandUser(), c.checkPaths()); err != nil {
 		return &Error{Err: err}
 	}
 	if c.isSet("refuseconnection") {

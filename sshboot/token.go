@@ -17,6 +17,24 @@ func (c *Config) user() string {
 	return c.env.user
 }
 
+// expandUser replaces the tokens and variables of User, as OpenSSH 10 does, unless that
+// was typed. %r and %C, which depend on it, and what is no token stay as they stand,
+// as before that.
+func (c *Config) expandUser() error {
+	user := c.values["user"]
+	if c.userTyped || len(user) == 0 {
+		return nil
+	}
+	expanded, err := c.expand(user[0], map[byte]string{'r': "%r", 'C': "%C"}, true)
+	switch {
+	case err == nil:
+		c.values["user"] = []string{expanded}
+	case strings.Contains(user[0], "${"):
+		return fmt.Errorf("user %s: %w", user[0], err)
+	}
+	return nil
+}
+
 // token gives what %name stands for (ssh_config(5), TOKENS).
 func (c *Config) token(name byte) (string, bool) {
 	switch name {
@@ -60,26 +78,66 @@ func (c *Config) expandTokens(s string) (string, error) { return c.expandTokensW
 
 // expandTokensWith replaces further tokens as well.
 func (c *Config) expandTokensWith(s string, further map[byte]string) (string, error) {
+	return c.expand(s, further, false)
+}
+
+// expandAll replaces the tokens and each ${NAME} in s.
+func (c *Config) expandAll(s string) (string, error) { return c.expand(s, nil, true) }
+
+// expand replaces the tokens and, if variables is set, each ${NAME}, in one pass.
+func (c *Config) expand(s string, further map[byte]string, variables bool) (string, error) {
 	var out strings.Builder
-	for {
-		before, rest, found := strings.Cut(s, "%")
-		out.WriteString(before)
-		if !found {
-			return out.String(), nil
+	for s != "" {
+		switch {
+		case s[0] == '%':
+			value, err := c.tokenAt(s[1:], further)
+			if err != nil {
+				return "", err
+			}
+			out.WriteString(value)
+			s = s[2:]
+		case variables && strings.HasPrefix(s, "${"):
+			value, rest, err := c.variableAt(s[2:])
+			if err != nil {
+				return "", err
+			}
+			out.WriteString(value)
+			s = rest
+		default:
+			out.WriteByte(s[0])
+			s = s[1:]
 		}
-		if rest == "" {
-			return "", errors.New("a lone % at the end")
-		}
-		value, ok := further[rest[0]]
-		if !ok {
-			value, ok = c.token(rest[0])
-		}
-		if !ok {
-			return "", fmt.Errorf("unknown token %%%c", rest[0])
-		}
-		out.WriteString(value)
-		s = rest[1:]
 	}
+	return out.String(), nil
+}
+
+// tokenAt returns the value of the token whose name begins s.
+func (c *Config) tokenAt(s string, further map[byte]string) (string, error) {
+	if s == "" {
+		return "", errors.New("a lone % at the end")
+	}
+	value, ok := further[s[0]]
+	if !ok {
+		value, ok = c.token(s[0])
+	}
+	if !ok {
+		return "", fmt.Errorf("unknown token %%%c", s[0])
+	}
+	return value, nil
+}
+
+// variableAt returns the value of the variable whose name begins s and ends with a
+// brace, and what is after that. One that is not set is an error.
+func (c *Config) variableAt(s string) (value, rest string, err error) {
+	name, rest, closed := strings.Cut(s, "}")
+	if !closed {
+		return "", "", errors.New("${ is not closed")
+	}
+	value, ok := c.env.lookup(name)
+	if !ok {
+		return "", "", fmt.Errorf("environment variable %q is not set", name)
+	}
+	return value, rest, nil
 }
 
 // expandEnv replaces each ${NAME}. One that is not set is an error.
@@ -91,13 +149,9 @@ func (c *Config) expandEnv(s string) (string, error) {
 		if !found {
 			return out.String(), nil
 		}
-		name, rest, closed := strings.Cut(rest, "}")
-		if !closed {
-			return "", errors.New("${ is not closed")
-		}
-		value, ok := c.env.lookup(name)
-		if !ok {
-			return "", fmt.Errorf("environment variable %q is not set", name)
+		value, rest, err := c.variableAt(rest)
+		if err != nil {
+			return "", err
 		}
 		out.WriteString(value)
 		s = rest
@@ -106,10 +160,7 @@ func (c *Config) expandEnv(s string) (string, error) {
 
 // expandPath replaces variables and tokens in s, then ~ at its front.
 func (c *Config) expandPath(s string) (string, error) {
-	s, err := c.expandEnv(s)
-	if err == nil {
-		s, err = c.expandTokens(s)
-	}
+	s, err := c.expandAll(s)
 	return c.env.expandHome(s), err
 }
 
