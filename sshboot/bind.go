@@ -2,42 +2,76 @@ package sshboot
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 )
 
-// bindAddress gives BindAddress, or an address of BindInterface, or none.
-func bindAddress(c *Config) (addr netip.Addr, err error) {
+// lookupFunc returns the addresses of a host.
+type lookupFunc func(ctx context.Context, host string) ([]netip.Addr, error)
+
+// bindAddresses returns the addresses to connect from: those of BindAddress, which may
+// be a name, or of BindInterface. There are none if any address will do.
+func bindAddresses(ctx context.Context, c *Config, lookup lookupFunc) (addrs []netip.Addr, err error) {
 	switch {
 	case c.isSet("bindaddress"):
-		addr, err = netip.ParseAddr(c.word("bindaddress"))
+		addrs, err = lookup(ctx, c.word("bindaddress"))
 	case c.isSet("bindinterface"):
-		addr, err = interfaceAddress(c.word("bindinterface"))
+		addrs, err = interfaceAddresses(c.word("bindinterface"))
+	}
+	if dns, ok := errors.AsType[*net.DNSError](err); ok {
+		err = errors.New(dns.Err)
 	}
 	if err != nil {
-		return addr, &Error{Err: fmt.Errorf("bind to %s: %w", cmp.Or(c.word("bindaddress"), c.word("bindinterface")), err)}
+		return nil, &Error{Err: fmt.Errorf("bind to %s: %w", bindName(c), err)}
 	}
-	return addr, nil
+	return addrs, nil
 }
 
-// interfaceAddress gives the first address of a network interface that is not
-// good for its link alone.
-func interfaceAddress(name string) (netip.Addr, error) {
-	ifi, err := net.InterfaceByName(name)
-	if err != nil {
-		return netip.Addr{}, plainNetError(err)
+// bindName returns what the user calls the addresses of bindAddresses.
+func bindName(c *Config) string { return cmp.Or(c.word("bindaddress"), c.word("bindinterface")) }
+
+// localAddr returns the first of addrs that is of remote's family, for a [net.Dialer].
+// It is nil if there are no addrs.
+func localAddr(addrs []netip.Addr, remote netip.Addr) (net.Addr, error) {
+	if len(addrs) == 0 {
+		return nil, nil
 	}
-	addrs, err := ifi.Addrs()
-	if err != nil {
-		return netip.Addr{}, plainNetError(err)
-	}
-	for _, a := range addrs {
-		prefix, err := netip.ParsePrefix(a.String())
-		if err == nil && !prefix.Addr().IsLinkLocalUnicast() {
-			return prefix.Addr(), nil
+	for _, addr := range addrs {
+		if addr = addr.Unmap(); addr.Is4() == remote.Unmap().Is4() {
+			return net.TCPAddrFromAddrPort(netip.AddrPortFrom(addr, 0)), nil
 		}
 	}
-	return netip.Addr{}, errors.New("it has no address")
+	return nil, fmt.Errorf("%s cannot be reached from %s", remote, addrs[0])
+}
+
+// interfaceAddresses returns the addresses of a network interface. Those that are good
+// for its link alone come last.
+func interfaceAddresses(name string) ([]netip.Addr, error) {
+	ifi, err := net.InterfaceByName(name)
+	if err != nil {
+		return nil, plainNetError(err)
+	}
+	networks, err := ifi.Addrs()
+	if err != nil {
+		return nil, plainNetError(err)
+	}
+	var addrs, links []netip.Addr
+	for _, network := range networks {
+		prefix, err := netip.ParsePrefix(network.String())
+		switch {
+		case err != nil:
+		case prefix.Addr().IsLinkLocalUnicast():
+			links = append(links, prefix.Addr().WithZone(name))
+		default:
+			addrs = append(addrs, prefix.Addr())
+		}
+	}
+	if addrs = slices.Concat(addrs, links); len(addrs) == 0 {
+		return nil, errors.New("it has no address")
+	}
+	return addrs, nil
 }

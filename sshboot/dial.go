@@ -28,35 +28,35 @@ const (
 // dialer opens a TCP connection to a name. Its two functions are the network.
 type dialer struct {
 	waits  *waits
-	lookup func(ctx context.Context, host string) ([]netip.Addr, error)
+	lookup lookupFunc
 	dial   func(ctx context.Context, addr netip.AddrPort) (net.Conn, error)
 }
 
-// newDialer makes a dialer on the system's network that binds as c says.
-func newDialer(c *Config) (dialer, error) {
-	d, err := netDialer(c)
+// newDialer returns a dialer on the system's network that binds as c says.
+func newDialer(ctx context.Context, c *Config) (dialer, error) {
+	from, err := bindAddresses(ctx, c, hostlookup.Lookup)
 	if err != nil {
 		return dialer{}, err
 	}
 	return dialer{
 		lookup: hostlookup.Lookup,
 		dial: func(ctx context.Context, addr netip.AddrPort) (net.Conn, error) {
+			d := netDialer(c)
+			var err error
+			if d.LocalAddr, err = localAddr(from, addr.Addr()); err != nil {
+				return nil, err
+			}
 			return d.DialContext(ctx, "tcp", addr.String())
 		},
 	}, nil
 }
 
-// netDialer binds and keeps alive as c says.
-func netDialer(c *Config) (net.Dialer, error) {
-	var d net.Dialer
+// netDialer keeps connections alive as c says.
+func netDialer(c *Config) (d net.Dialer) {
 	if !c.flag("tcpkeepalive") {
 		d.KeepAlive = -1
 	}
-	local, err := bindAddress(c)
-	if local.IsValid() {
-		d.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(local, 0))
-	}
-	return d, err
+	return d
 }
 
 // connect dials host:port, trying its addresses in the order of family, each
@@ -195,12 +195,7 @@ func (c *Config) family(asked Family) Family {
 
 // dialTCP dials the configured host, as often as ConnectionAttempts says.
 func dialTCP(ctx context.Context, c *Config, asked Family, w *waits) (net.Conn, error) {
-	d, err := newDialer(c)
-	if err != nil {
-		return nil, err
-	}
-	d.waits = w
-	return retry(ctx, c.number("connectionattempts"), func() (net.Conn, error) { return dialOnce(ctx, d, c, asked) })
+	return retry(ctx, c.number("connectionattempts"), func() (net.Conn, error) { return dialOnce(ctx, c, asked, w) })
 }
 
 // retry dials at most attempts times, at least once, with retryDelay between.
@@ -222,9 +217,15 @@ func (c *Config) dialTimeout() time.Duration {
 	return cmp.Or(c.duration("connecttimeout"), defaultDialTimeout)
 }
 
-func dialOnce(ctx context.Context, d dialer, c *Config, asked Family) (net.Conn, error) {
+func dialOnce(ctx context.Context, c *Config, asked Family, w *waits) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.dialTimeout())
 	defer cancel()
+	w.enter(stageResolve, nil, "the addresses to connect from")
+	d, err := newDialer(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	d.waits = w
 	return d.connect(ctx, c.hostName(), c.number("port"), c.family(asked))
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -116,30 +117,47 @@ func TestAddressFamily(t *testing.T) {
 }
 
 func TestBinding(t *testing.T) {
+	lookup := func(_ context.Context, host string) ([]netip.Addr, error) {
+		if host == "both" {
+			return addrs("2001:db8::1", "127.0.0.9", "127.0.0.8"), nil
+		}
+		return addrs(host), nil
+	}
 	for lines, want := range map[string]string{
-		"BindAddress 127.0.0.2": "127.0.0.2:0", "BindInterface lo": "127.0.0.1:0", "Port 1": "<nil>",
+		"BindAddress 127.0.0.2": "127.0.0.2:0", "BindInterface lo": "127.0.0.1:0", "Port 1": "<nil>", "BindAddress both": "127.0.0.9:0",
 	} {
-		d, err := netDialer(configured(t, lines))
-		if err != nil || fmt.Sprint(d.LocalAddr) != want || d.KeepAlive != 0 {
-			t.Errorf("%s: from %v, want %s; keepalive %v; %v", lines, d.LocalAddr, want, d.KeepAlive, err)
+		from, err := bindAddresses(t.Context(), configured(t, lines), lookup)
+		local, err2 := localAddr(from, netip.MustParseAddr("::ffff:127.0.0.1"))
+		if err != nil || err2 != nil || fmt.Sprint(local) != want {
+			t.Errorf("%s: from %v, want %s; %v, %v", lines, local, want, err, err2)
 		}
 	}
-	if d, err := netDialer(configured(t, "TCPKeepAlive no")); err != nil || d.KeepAlive >= 0 {
-		t.Errorf("keepalive %v, %v", d.KeepAlive, err)
+	if local, err := localAddr(addrs("127.0.0.2"), netip.IPv6Loopback()); err == nil {
+		t.Errorf("IPv6 from %v", local)
+	}
+	if d := netDialer(configured(t, "Port 1")); d.KeepAlive != 0 {
+		t.Errorf("keepalive %v", d.KeepAlive)
+	}
+	if d := netDialer(configured(t, "TCPKeepAlive no")); d.KeepAlive >= 0 {
+		t.Errorf("keepalive %v", d.KeepAlive)
 	}
 	b := startGoServer(t, noLogin()).boot(t, &scriptedUser{})
 	_, err := withOptions(b, "BindInterface=no-such-interface").run(t.Context())
 	wantError(t, err, "bind to no-such-interface")
+	_, err = withOptions(b, "BindAddress=no-such-host.invalid").run(t.Context())
+	wantError(t, err, "bind to no-such-host.invalid: no such host")
 
 	var from string
 	s := startGoServer(t, ssh.ServerConfig{NoClientAuth: true, BannerCallback: func(meta ssh.ConnMetadata) string {
 		from = meta.RemoteAddr().(*net.TCPAddr).IP.String()
 		return ""
 	}})
-	got, err := withOptions(s.boot(t, &scriptedUser{}), "BindAddress=127.0.0.7").run(t.Context())
-	wantEndpoint(t, got, err)
-	if from != "127.0.0.7" {
-		t.Errorf("connected from %s", from)
+	for address, want := range map[string]string{"127.0.0.7": "127.0.0.7", "127.7": "127.0.0.7", "localhost": "127.0.0.1"} {
+		got, err := withOptions(s.boot(t, &scriptedUser{}), "BindAddress="+address).run(t.Context())
+		wantEndpoint(t, got, err)
+		if from != want {
+			t.Errorf("bound to %s, connected from %s", address, from)
+		}
 	}
 }
 
