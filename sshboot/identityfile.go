@@ -104,15 +104,18 @@ func readCertificate(path string) *ssh.Certificate {
 	return cert
 }
 
-func readSmallFile(path string) ([]byte, error) {
+func readSmallFile(path string) ([]byte, error) { return readFileUpTo(path, maxIdentityFile) }
+
+// readFileUpTo reads a file of at most limit bytes.
+func readFileUpTo(path string, limit int64) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxIdentityFile+1))
-	if err == nil && len(text) > maxIdentityFile {
-		err = fmt.Errorf("%s is longer than %d bytes", path, maxIdentityFile)
+	text, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err == nil && int64(len(text)) > limit {
+		err = fmt.Errorf("%s is longer than %d bytes", path, limit)
 	}
 	return text, err
 }

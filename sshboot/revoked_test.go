@@ -27,7 +27,7 @@ func TestRevokedHostKeysFile(t *testing.T) {
 		t.Fatalf("ssh-keygen -k: %v: %s", err, out)
 	}
 	_, err = b.run(t.Context())
-	wantError(t, err, "RevokedHostKeys", "binary form")
+	wantError(t, err, "is revoked in "+path)
 	b.request.SSHCommand = []string{"ssh", "-o", "RevokedHostKeys /nonexistent"}
 	_, err = b.run(t.Context())
 	wantError(t, err, "RevokedHostKeys /nonexistent")
