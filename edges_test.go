@@ -14,16 +14,18 @@ import (
 // edges are the functions of the client's side that hold what writes to the user's
 // terminal, with what keeps text of others out of it.
 var edges = map[string]string{
-	"client/report.go stdout":                "cleans",
-	"client/report.go stderr":                "cleans",
-	"client/tty.go openTTY":                  "the session: what a frame paints",
-	"client/interrupt.go end":                "a newline",
-	"client/child_other.go runChild":         "the streams of the program that --client names",
-	"sshboot/childerrors.go childErrors":     "cleans",
-	"sshboot/prompt_tty.go newTerminal":      "notice cleans",
-	"sshboot/prompt_unix.go openTerminal":    "ask cleans",
-	"sshboot/prompt_windows.go openTerminal": "ask cleans",
-	"sshboot/meter.go newMeter":              "numbers",
+	"client/report.go stdout":                 "cleans",
+	"client/report.go stderr":                 "cleans",
+	"client/tty.go openTTY":                   "the session: what a frame paints",
+	"client/interrupt.go end":                 "a newline",
+	"client/child_other.go runChild":          "the streams of the program that --client names",
+	"sshboot/childerrors.go childErrors":      "cleans",
+	"sshboot/prompt_tty.go newTerminal":       "notice cleans",
+	"sshboot/prompt_unix.go openTerminal":     "ask cleans",
+	"sshboot/prompt_windows.go openTerminal":  "ask cleans",
+	"sshboot/meter.go newMeter":               "numbers",
+	"sshboot/proxyfdpass_unix.go socketPair":  "a socket",
+	"sshboot/proxyfdpass_unix.go passedFiles": "what is no socket is closed",
 }
 
 // TestTextHasFewWaysToTheUser keeps the terminal out of reach of all functions but

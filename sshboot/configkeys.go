@@ -80,6 +80,7 @@ var keywords = []keyword{
 	{name: "preferredauthentications", kind: kindWord},
 	{name: "proxyjump", kind: kindWord, check: checkJumps},
 	{name: "proxycommand", kind: kindCommand},
+	{name: "proxyusefdpass", kind: kindFlag, def: "no"},
 	{name: "refuseconnection", kind: kindWord},
 	{name: "remotecommand", kind: kindCommand},
 	{name: "revokedhostkeys", kind: kindWord},
@@ -126,7 +127,7 @@ const ignoredKeywords = `
 	hostbasedacceptedalgorithms hostbasedauthentication hostbasedkeytypes ipqos
 	kbdinteractivedevices kerberosauthentication kerberostgtpassing
 	localcommand localforward logverbose obscurekeystroketiming
-	permitlocalcommand permitremoteopen pkcs11provider protocol proxyusefdpass
+	permitlocalcommand permitremoteopen pkcs11provider protocol
 	rekeylimit remoteforward
 	rhostsauthentication rhostsrsaauthentication rsaauthentication
 	securitykeyprovider sessiontype smartcarddevice stdinnull streamlocalbindmask

@@ -113,7 +113,7 @@ func (n connector) transport(ctx context.Context, c *Config, jumps int) (net.Con
 	command := c.word("proxycommand")
 	if command != "" && !strings.EqualFold(command, "none") {
 		n.waits.enter(stageConnect, nil, "the ProxyCommand to connect to %s", c.hostName())
-		return dialProxyCommand(c, command)
+		return dialProxyCommand(ctx, c, command)
 	}
 	conn, err := dialTCP(ctx, c, n.family, n.waits)
 	if err != nil {

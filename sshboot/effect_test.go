@@ -58,6 +58,7 @@ var effects = map[string]func(t *testing.T){
 	"preferredauthentications":         TestMethodsSwitchedOff,
 	"proxycommand":                     TestProxyCommand,
 	"proxyjump":                        TestJumpThroughTwoHosts,
+	"proxyusefdpass":                   TestProxyUseFdpass,
 	"pubkeyacceptedalgorithms":         TestPubkeyAcceptedAlgorithms,
 	"pubkeyauthentication":             TestMethodsSwitchedOff,
 	"refuseconnection":                 TestRefuseConnection,

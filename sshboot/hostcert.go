@@ -35,15 +35,15 @@ func (h *hostKeys) checkCert(cert *ssh.Certificate) error {
 		return errors.New("it is not a host's")
 	}
 	var checker ssh.CertChecker
-	if err := checker.CheckCert(principal(cert, h.host()), cert); err != nil {
+	if err := checker.CheckCert(hostPrincipal(cert, h.host()), cert); err != nil {
 		return errors.New(foreign(err))
 	}
 	return nil
 }
 
-// principal returns the first principal of the certificate that is the host or, as
+// hostPrincipal returns the first principal of the certificate that is the host or, as
 // with OpenSSH 10.3, a pattern that matches it; the host itself if none is.
-func principal(cert *ssh.Certificate, host string) string {
+func hostPrincipal(cert *ssh.Certificate, host string) string {
 	for _, pattern := range cert.ValidPrincipals {
 		if matchPattern(host, pattern) {
 			return pattern

@@ -1,6 +1,7 @@
 package sshboot
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -22,7 +23,7 @@ type commandConn struct {
 }
 
 // dialProxyCommand starts ProxyCommand with the user's shell.
-func dialProxyCommand(c *Config, command string) (net.Conn, error) {
+func dialProxyCommand(ctx context.Context, c *Config, command string) (net.Conn, error) {
 	expanded, err := c.expandTokens(command)
 	if err != nil {
 		return nil, &Error{Err: fmt.Errorf("ProxyCommand %s: %w", command, err)}
@@ -30,6 +31,13 @@ func dialProxyCommand(c *Config, command string) (net.Conn, error) {
 	args := shellCommand(c.env.shell, expanded)
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Stderr, cmd.WaitDelay = childErrors(), childDelay
+	if c.flag("proxyusefdpass") {
+		conn, err := receiveConn(ctx, cmd)
+		if err != nil && ctx.Err() == nil {
+			err = &Error{Err: fmt.Errorf("ProxyCommand %s: %w", expanded, err)}
+		}
+		return conn, err
+	}
 	in, err1 := cmd.StdinPipe()
 	out, theirs, err2 := os.Pipe()
 	if err := errors.Join(err1, err2); err != nil {
