@@ -3,10 +3,8 @@ package sshboot
 import (
 	"context"
 	"crypto"
-	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"golang.org/x/crypto/ssh"
 )
@@ -63,17 +61,9 @@ func (id *identity) unlock(ctx context.Context, ask prompter, tries int) error {
 		if err == nil {
 			return nil
 		}
-		if unknownEncryption(err) {
-			return fmt.Errorf("key %s: %w (ssh-keygen -p -f %s writes it anew)", id.path, err, id.path)
-		}
 		prompt = fmt.Sprintf("Bad passphrase, try again for %s: ", id.path)
 	}
 	return fmt.Errorf("key %s stays locked", id.path)
-}
-
-// unknownEncryption reports whether no passphrase can open the key here.
-func unknownEncryption(err error) bool {
-	return errors.Is(err, errUnknownEncryption) || strings.Contains(err.Error(), "unknown cipher")
 }
 
 // lazySigner signs with an identity that it unlocks first.

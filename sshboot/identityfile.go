@@ -71,6 +71,12 @@ func (id *identity) readPrivate(file string) error {
 			id.public = missing.PublicKey
 		}
 	}
+	if locked, ok := errors.AsType[lockedKeyError](err); ok {
+		if locked.public != nil {
+			id.public = locked.public
+		}
+		err = fmt.Errorf("%w (ssh-keygen -p -f %s writes it anew, where it can be opened)", err, quoteShell(file))
+	}
 	if open != nil {
 		id.pem, id.private, id.signer = nil, nil, nil
 		return open

@@ -10,11 +10,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
-	"encoding/pem"
-	"errors"
 	"hash"
-
-	"golang.org/x/crypto/ssh"
 )
 
 // Private keys in PKCS #8 that are encrypted by PBES2 (RFC 8018), which the
@@ -51,36 +47,17 @@ var pbes2Ciphers = map[string]blockCipher{
 	"1.2.840.113549.3.7":      {24, des.NewTripleDESCipher},
 }
 
-// parsePrivateKey is [ssh.ParseRawPrivateKey], which also says of an encrypted
-// key in PKCS #8 that a passphrase is missing.
-func parsePrivateKey(text []byte) (any, error) {
-	if block, _ := pem.Decode(text); block != nil && block.Type == encryptedPKCS8 {
-		return nil, &ssh.PassphraseMissingError{}
-	}
-	return ssh.ParseRawPrivateKey(text)
+// pbes2 is what a key in PKCS #8 is encrypted with.
+type pbes2 struct {
+	hash       func() hash.Hash
+	salt       []byte
+	iterations int
+	cipher     blockCipher
+	iv, data   []byte
 }
 
-// decryptPrivateKey is [ssh.ParseRawPrivateKeyWithPassphrase] for PKCS #8 as
-// well.
-func decryptPrivateKey(text, passphrase []byte) (any, error) {
-	block, _ := pem.Decode(text)
-	if block == nil || block.Type != encryptedPKCS8 {
-		return ssh.ParseRawPrivateKeyWithPassphrase(text, passphrase)
-	}
-	plain, err := decryptPKCS8(block.Bytes, passphrase)
-	if err != nil {
-		return nil, err
-	}
-	defer clear(plain)
-	key, err := x509.ParsePKCS8PrivateKey(plain)
-	if err != nil {
-		return nil, x509.IncorrectPasswordError
-	}
-	return key, nil
-}
-
-// decryptPKCS8 decrypts an EncryptedPrivateKeyInfo (RFC 5958, section 3).
-func decryptPKCS8(der, passphrase []byte) ([]byte, error) {
+// parsePKCS8 parses an EncryptedPrivateKeyInfo (RFC 5958, section 3).
+func parsePKCS8(der []byte) (p pbes2, err error) {
 	var info struct {
 		Algorithm pkix.AlgorithmIdentifier
 		Data      []byte
@@ -92,30 +69,32 @@ func decryptPKCS8(der, passphrase []byte) ([]byte, error) {
 		KeyLength  int                      `asn1:"optional"`
 		PRF        pkix.AlgorithmIdentifier `asn1:"optional"`
 	}
-	var iv []byte
 	for _, part := range []struct {
 		der *[]byte
 		to  any
-	}{{&der, &info}, {&info.Algorithm.Parameters.FullBytes, &scheme}, {&scheme.KDF.Parameters.FullBytes, &kdf}, {&scheme.Cipher.Parameters.FullBytes, &iv}} {
+	}{{&der, &info}, {&info.Algorithm.Parameters.FullBytes, &scheme}, {&scheme.KDF.Parameters.FullBytes, &kdf}, {&scheme.Cipher.Parameters.FullBytes, &p.iv}} {
 		if _, err := asn1.Unmarshal(*part.der, part.to); err != nil {
-			return nil, errUnknownEncryption
+			return p, errUnknownEncryption
 		}
 	}
 	hash, knownHash := pbkdf2Hashes[kdf.PRF.Algorithm.String()]
 	block, knownCipher := pbes2Ciphers[scheme.Cipher.Algorithm.String()]
 	if !info.Algorithm.Algorithm.Equal(oidPBES2) || !scheme.KDF.Algorithm.Equal(oidPBKDF2) || !knownHash || !knownCipher ||
 		kdf.Iterations < 1 || kdf.Iterations > maxIterations {
-		return nil, errUnknownEncryption
+		return p, errUnknownEncryption
 	}
-	key, err := pbkdf2.Key(hash, string(passphrase), kdf.Salt, kdf.Iterations, block.keyBytes)
+	p.hash, p.salt, p.iterations, p.cipher, p.data = hash, kdf.Salt, kdf.Iterations, block, info.Data
+	return p, nil
+}
+
+func (p pbes2) decrypt(passphrase []byte) ([]byte, error) {
+	key, err := pbkdf2.Key(p.hash, string(passphrase), p.salt, p.iterations, p.cipher.keyBytes)
 	if err != nil {
 		return nil, err
 	}
 	defer clear(key)
-	return decryptCBC(block, key, iv, info.Data)
+	return decryptCBC(p.cipher, key, p.iv, p.data)
 }
-
-var errUnknownEncryption = errors.New("it is encrypted in a way that is not known")
 
 // decryptCBC decrypts data and takes the padding off (RFC 8018, section 6.1.1).
 func decryptCBC(b blockCipher, key, iv, data []byte) ([]byte, error) {

@@ -1,0 +1,89 @@
+package sshboot
+
+import (
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"slices"
+	"strings"
+
+	"golang.org/x/crypto/ssh"
+)
+
+// errUnknownEncryption is for a key that no passphrase can open here.
+var errUnknownEncryption = errors.New("it is encrypted in a way that is not known")
+
+// lockedKeyError is for a key that is encrypted in a way that is not known, but not its
+// public half, which may be nil.
+type lockedKeyError struct{ public ssh.PublicKey }
+
+func (lockedKeyError) Error() string { return errUnknownEncryption.Error() }
+
+func (lockedKeyError) Unwrap() error { return errUnknownEncryption }
+
+// pemCiphers are those of encrypted keys in PEM (RFC 1421) that the library knows.
+var pemCiphers = []string{"DES-CBC", "DES-EDE3-CBC", "AES-128-CBC", "AES-192-CBC", "AES-256-CBC"}
+
+// parsePrivateKey is [ssh.ParseRawPrivateKey] for more formats. A passphrase is only
+// missing if the key can be decrypted with one, else the error is a lockedKeyError.
+func parsePrivateKey(text []byte) (any, error) {
+	block, _ := pem.Decode(text)
+	if block != nil && block.Type == encryptedPKCS8 {
+		if _, err := parsePKCS8(block.Bytes); err != nil {
+			return nil, lockedKeyError{}
+		}
+		return nil, &ssh.PassphraseMissingError{}
+	}
+	key, err := ssh.ParseRawPrivateKey(text)
+	missing, ok := errors.AsType[*ssh.PassphraseMissingError](err)
+	if ok && !decryptable(block) {
+		return nil, lockedKeyError{missing.PublicKey}
+	}
+	return key, err
+}
+
+// decryptable reports whether the encryption of a key is known.
+func decryptable(block *pem.Block) bool {
+	if block.Type == openSSHKey {
+		key, err := parseOpenSSHKey(block.Bytes)
+		return err == nil && key.known()
+	}
+	cipher, _, _ := strings.Cut(block.Headers["DEK-Info"], ",")
+	return slices.Contains(pemCiphers, cipher)
+}
+
+// decryptPrivateKey is [ssh.ParseRawPrivateKeyWithPassphrase] for more formats and
+// ciphers.
+func decryptPrivateKey(text, passphrase []byte) (any, error) {
+	block, _ := pem.Decode(text)
+	switch {
+	case block == nil:
+	case block.Type == encryptedPKCS8:
+		encrypted, err := parsePKCS8(block.Bytes)
+		if err != nil {
+			return nil, err
+		}
+		plain, err := encrypted.decrypt(passphrase)
+		if err != nil {
+			return nil, err
+		}
+		defer clear(plain)
+		key, err := x509.ParsePKCS8PrivateKey(plain)
+		if err != nil {
+			return nil, x509.IncorrectPasswordError
+		}
+		return key, nil
+	case block.Type == openSSHKey:
+		encrypted, err := parseOpenSSHKey(block.Bytes)
+		if err != nil {
+			return nil, err
+		}
+		plain, err := encrypted.decrypt(passphrase)
+		if err != nil {
+			return nil, err
+		}
+		defer clear(plain)
+		return ssh.ParseRawPrivateKey(plain)
+	}
+	return ssh.ParseRawPrivateKeyWithPassphrase(text, passphrase)
+}
