@@ -201,7 +201,10 @@ func TestChosenAlgorithms(t *testing.T) {
 // The key exchange is one that a quantum computer does not break, if the host
 // has one; weak algorithms are not offered.
 func TestDefaultAlgorithms(t *testing.T) {
-	config := clientConfig(configured(t))
+	config, err := clientConfig(configured(t))
+	if err != nil {
+		t.Fatal(err)
+	}
 	if config.KeyExchanges[0] != ssh.KeyExchangeMLKEM768X25519 {
 		t.Errorf("first is %s", config.KeyExchanges[0])
 	}

@@ -54,12 +54,10 @@ func newHostKeys(ctx context.Context, c *Config, ask prompter) (*hostKeys, error
 	return h, h.runCommand(ctx, "ORDER", c.hostName(), nil)
 }
 
-// algorithms gives the host key algorithms to offer, in order.
+// algorithms returns the host key algorithms to offer, in order.
 func (h *hostKeys) algorithms() []string {
-	supported := append(ssh.SupportedAlgorithms().HostKeys, ssh.InsecureAlgorithms().HostKeys...)
-	supported = append(supported, hostKeyAlgorithms...)
-	spec := h.config.word("hostkeyalgorithms")
-	chosen := chooseAlgorithms(spec, hostKeyAlgorithms, supported)
+	kind, _ := kindOf("host key")
+	spec, chosen := h.config.word("hostkeyalgorithms"), kind.choose(h.config)
 	if spec != "" && !strings.ContainsAny(spec[:1], "+-") {
 		return chosen // the user's own order
 	}

@@ -65,11 +65,11 @@ func (l *loginAttempt) handshake(ctx context.Context) (*connection, error) {
 	if l.auth.keyring.agent != nil {
 		defer l.auth.keyring.agent.Close()
 	}
-	config := clientConfig(l.config)
-	config.HostKeyAlgorithms = keys.algorithms()
-	if err := checkAlgorithms(l.config, config); err != nil {
+	config, err := clientConfig(l.config)
+	if err != nil {
 		return nil, err
 	}
+	config.HostKeyAlgorithms = keys.algorithms()
 	var checked error // the library hides the type of a callback's error
 	config.HostKeyCallback = func(_ string, remote net.Addr, key ssh.PublicKey) error {
 		l.config.debugf(l.ask, "host key: %s %s", key.Type(), ssh.FingerprintSHA256(key))
@@ -112,30 +112,21 @@ func (l *loginAttempt) checking() {
 	l.waits.enter(stageAuth, nil, "%s to check %s", l.host, l.auth.offered)
 }
 
-// clientConfig returns the configuration with the algorithms of c. By default the weak ones are off
-// and post-quantum key exchange comes first.
-func clientConfig(c *Config) *ssh.ClientConfig {
-	good, weak := ssh.SupportedAlgorithms(), ssh.InsecureAlgorithms()
-	return &ssh.ClientConfig{
-		User:          c.user(),
-		ClientVersion: clientVersion,
-		Config: ssh.Config{
-			KeyExchanges: chooseAlgorithms(c.word("kexalgorithms"), good.KeyExchanges, append(good.KeyExchanges, weak.KeyExchanges...)),
-			Ciphers:      chooseAlgorithms(c.word("ciphers"), good.Ciphers, append(good.Ciphers, weak.Ciphers...)),
-			MACs:         chooseAlgorithms(c.word("macs"), good.MACs, append(good.MACs, weak.MACs...)),
-		},
-	}
-}
-
-// checkAlgorithms returns an error for a list that leaves nothing to choose from,
-// for which the library would use its defaults.
-func checkAlgorithms(c *Config, config *ssh.ClientConfig) error {
-	for keyword, list := range map[string][]string{
-		"KexAlgorithms": config.KeyExchanges, "Ciphers": config.Ciphers, "MACs": config.MACs, "HostKeyAlgorithms": config.HostKeyAlgorithms,
+// clientConfig returns the algorithms that c allows. By default the weak ones are off
+// and post-quantum key exchange comes first. A list that leaves nothing to choose from
+// is an error: the library would use its defaults in place of it.
+func clientConfig(c *Config) (*ssh.ClientConfig, error) {
+	config := &ssh.ClientConfig{User: c.user(), ClientVersion: clientVersion}
+	for what, chosen := range map[string]*[]string{
+		"key exchange": &config.KeyExchanges, "cipher": &config.Ciphers, "MAC": &config.MACs, "host key": &config.HostKeyAlgorithms,
 	} {
-		if len(list) == 0 {
-			return &Error{Err: fmt.Errorf("%s %s: gm knows none of them", keyword, c.word(strings.ToLower(keyword)))}
+		kind, _ := kindOf(what)
+		if *chosen = kind.choose(c); len(*chosen) == 0 {
+			return nil, &Error{
+				Err:  fmt.Errorf("%s %s: gm has none of them", kind.keyword, c.word(strings.ToLower(kind.keyword))),
+				Hint: "it has " + strings.Join(kind.all(), ","),
+			}
 		}
 	}
-	return nil
+	return config, nil
 }

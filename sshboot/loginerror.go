@@ -29,7 +29,7 @@ func (l *loginAttempt) failure(err error) error {
 	}
 	var algorithms *ssh.AlgorithmNegotiationError
 	if errors.As(err, &algorithms) {
-		return negotiationError(l.host, algorithms)
+		return negotiationError(l.config, l.host, algorithms)
 	}
 	if reason, ok := disconnectReason(err); ok {
 		return l.disconnected(reason)
