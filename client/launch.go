@@ -34,7 +34,8 @@ func launch(ctx context.Context, o options, lookup func(string) (string, bool)) 
 	if err != nil {
 		return sshboot.Endpoint{}, err
 	}
-	return sshboot.Boot(ctx, request)
+	endpoint, err := sshboot.Boot(ctx, request)
+	return endpoint, o.explainPort(err)
 }
 
 // request is the command line as sshboot takes it.

@@ -49,7 +49,7 @@ func readOptions(program string, args []string) (options, error) {
 	var o options
 	flags := o.flags(program)
 	if err := flags.Parse(args); err != nil {
-		return options{}, err
+		return options{}, parseError(err)
 	}
 	if o.help || o.version || o.printHosts {
 		return o, nil
@@ -126,16 +126,17 @@ func sets(target *string, value string) func(string) error {
 func (o *options) operands(program string, words []string) error {
 	if o.local && program != programMosh {
 		o.destination, o.command = "127.0.0.1", words
-		return nil
+		return o.checkHabits(program, true)
 	}
 	if len(words) == 0 || words[0] == "" {
 		return errors.New("no host given")
 	}
 	o.destination, o.command = words[0], words[1:]
-	if program != programMosh && len(o.command) > 0 && o.command[0] == "--" {
+	dashes := program != programMosh && len(o.command) > 0 && o.command[0] == "--"
+	if dashes {
 		o.command = o.command[1:]
 	}
-	return nil
+	return o.checkHabits(program, dashes)
 }
 
 func (o *options) check() error {

@@ -28,9 +28,21 @@ func dialError(c *Config, err error) error {
 		return err
 	}
 	return &Error{
-		Err:  fmt.Errorf("connect to %s: %w", at, plainNetError(err)),
+		Err:  fmt.Errorf("connect to %s: %w", at, unreachable{plainNetError(err)}),
 		Hint: "is sshd running there, and does a firewall let TCP port " + strconv.Itoa(c.number("port")) + " through?",
 	}
+}
+
+// unreachable is why no address of a host took a connection.
+type unreachable struct{ error }
+
+func (u unreachable) Unwrap() error { return u.error }
+
+// IsUnreachable reports whether a login failed as no address of the host took a
+// connection to SSH's port.
+func IsUnreachable(err error) bool {
+	_, ok := errors.AsType[unreachable](err)
+	return ok
 }
 
 // plainNetError drops from net's errors what the message around it says, and

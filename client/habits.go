@@ -1,0 +1,166 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"gm/sshboot"
+)
+
+// What users of ssh type by habit, and what it is in gm.
+
+// habit is what gm has in place of an option of ssh.
+type habit struct{ means, hint string }
+
+// The hints of options with the same answer.
+const (
+	useSSHBeside = "run ssh with it beside the session"
+	leaveItOut   = "leave it out"
+)
+
+// habits are the options of ssh that gm does not have.
+var habits = map[byte]habit{
+	'1': {"gm speaks version 2 of SSH alone", leaveItOut},
+	'2': {"gm speaks version 2 of SSH alone", leaveItOut},
+	'A': {"gm forwards no agent", useSSHBeside},
+	'B': {"that is an option of ssh", "use --ssh-option=BindInterface=NAME"},
+	'C': {"gm compresses in any case", leaveItOut},
+	'D': {"gm forwards no ports", useSSHBeside + ": ssh -N -D PORT HOST"},
+	'E': {"gm writes no log", "use -v, and redirect the standard error"},
+	'G': {"that is an option of ssh", "use --print-config"},
+	'I': {"gm reads no smart cards", "add their keys to ssh-agent: ssh-add -s LIBRARY"},
+	'K': {"gm has no GSSAPI", "log in with a key or a password"},
+	'L': {"gm forwards no ports", useSSHBeside + ": ssh -N -L PORT:HOST:PORT HOST"},
+	'M': {"gm shares no SSH connection", leaveItOut},
+	'N': {"gm has nothing but sessions", "use ssh for forwarding"},
+	'O': {"gm shares no SSH connection", leaveItOut},
+	'P': {"that is an option of ssh", "use --ssh-option=Tag=NAME"},
+	'Q': {"that is an option of ssh", "gm help ssh_config names the algorithms that gm lacks"},
+	'R': {"gm forwards no ports", useSSHBeside + ": ssh -N -R PORT:HOST:PORT HOST"},
+	'S': {"gm shares no SSH connection", leaveItOut},
+	'T': {"a session of gm has a terminal in any case", "use ssh for a command without one"},
+	'V': {"that is an option of ssh", "use --version"},
+	'W': {"gm forwards no ports", "use ssh for it, or -J to go through a host"},
+	'X': {"gm forwards no X11", useSSHBeside},
+	'Y': {"gm forwards no X11", useSSHBeside},
+	'b': {"that is an option of ssh", "use --ssh-option=BindAddress=ADDRESS"},
+	'c': {"that is an option of ssh", "use --ssh-option=Ciphers=NAMES"},
+	'e': {"that is an option of ssh", "set GM_ESCAPE_KEY; gm help keys tells more"},
+	'f': {"a session of gm has a terminal, and cannot go to the background", "use ssh for a command in the background"},
+	'g': {"gm forwards no ports", useSSHBeside},
+	'k': {"gm has no GSSAPI", leaveItOut},
+	'm': {"that is an option of ssh", "use --ssh-option=MACs=NAMES"},
+	'q': {"that is an option of ssh", "use --ssh-option=LogLevel=QUIET"},
+	's': {"gm has nothing but sessions", "use sftp, or ssh for another subsystem"},
+	't': {"a session of gm has a terminal in any case", leaveItOut},
+	'w': {"gm makes no tunnels", useSSHBeside},
+	'x': {"gm forwards no X11", leaveItOut},
+	'y': {"gm writes no log", leaveItOut},
+}
+
+// parseError returns an error of the command line in gm's words.
+func parseError(err error) error {
+	unknown, ok := errors.AsType[*pflag.NotExistError](err)
+	missing, isMissing := errors.AsType[*pflag.ValueRequiredError](err)
+	switch {
+	case isMissing && missing.GetSpecifiedShortnames() != "":
+		return fmt.Errorf("option -%s needs an argument", missing.GetSpecifiedName())
+	case isMissing:
+		return fmt.Errorf("option --%s needs an argument", missing.GetSpecifiedName())
+	case !ok:
+		return err
+	case unknown.GetSpecifiedShortnames() == "":
+		return fmt.Errorf("unknown option --%s", unknown.GetSpecifiedName())
+	}
+	if setting := unknown.GetSpecifiedShortnames(); isSetting(setting) { // after -o
+		return sshOptionError(setting)
+	}
+	name := unknown.GetSpecifiedName()
+	if h, ok := habits[name[0]]; ok {
+		return hinted{fmt.Errorf("option -%s: %s", name, h.means), h.hint}
+	}
+	return fmt.Errorf("unknown option -%s", name)
+}
+
+// isSetting reports whether text is a line of ssh_config and no host.
+func isSetting(text string) bool { return settingForm.MatchString(text) }
+
+var settingForm = regexp.MustCompile(`^[A-Za-z0-9]{3,}(=|[ \t]+\S)`)
+
+func sshOptionError(setting string) error {
+	end := strings.IndexAny(setting, "= \t")
+	name, value := setting[:end], strings.TrimLeft(setting[end:], "= \t")
+	return hinted{
+		errors.New("option -o: that is --predict-overwrite in gm"),
+		"ssh's -o is --ssh-option=" + quoteWord(name+"="+value),
+	}
+}
+
+// settingOfSSH returns the setting of an -o that was meant as ssh's: the word after it,
+// or the rest of its own word, in which the first letter was read as another option.
+func (o *options) settingOfSSH() (string, bool) {
+	if !o.overwrite {
+		return "", false
+	}
+	if isSetting(o.destination) {
+		return o.destination, true
+	}
+	for i := 0; i+1 < len(o.sshWords); i++ {
+		if letter, ok := strings.CutPrefix(o.sshWords[i], "-"); ok && isSetting(letter+o.sshWords[i+1]) {
+			return letter + o.sshWords[i+1], true
+		}
+	}
+	return "", false
+}
+
+// checkHabits refuses operands that are ssh's way to write something. dashes reports
+// whether -- stands before the command.
+func (o *options) checkHabits(program string, dashes bool) error {
+	if setting, ok := o.settingOfSSH(); ok {
+		return sshOptionError(setting)
+	}
+	if len(o.command) == 0 {
+		return nil
+	}
+	first := o.command[0]
+	host := o.destination
+	if o.local {
+		host = "--local"
+	}
+	switch {
+	case program != programMosh && !dashes && len(first) > 1 && first[0] == '-':
+		return hinted{
+			fmt.Errorf("%s stands after the host, where the command begins", quoteWord(first)),
+			fmt.Sprintf("options stand before the host; for a command of that name, %s %s -- %s", program, host, quoteWord(first)),
+		}
+	case len(o.command) == 1 && strings.ContainsAny(first, " \t\n;&|<>$`()"):
+		return hinted{
+			fmt.Errorf("no program can be called %s: gm runs a command without a shell", quoteWord(first)),
+			fmt.Sprintf("to have a shell read it: %s %s sh -c %s", program, host, quoteWord(first)),
+		}
+	}
+	return nil
+}
+
+// quoteWord quotes a word for a shell if it needs that.
+func quoteWord(word string) string {
+	if word != "" && !strings.ContainsFunc(word, func(c rune) bool {
+		return !strings.ContainsRune("-+=_./:@%,", c) && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z')
+	}) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+// explainPort adds to an error of the login that -p is not SSH's port, if the host could
+// not be reached.
+func (o *options) explainPort(err error) error {
+	if o.port == "" || !sshboot.IsUnreachable(err) {
+		return err
+	}
+	return hinted{err, fmt.Sprintf("-p is the UDP port of the session; the port of SSH is --ssh-port=%s", o.port)}
+}

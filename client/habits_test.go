@@ -1,0 +1,104 @@
+package client
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+
+	"gm/sshboot"
+)
+
+// Every option of ssh is one of gm too, or is told about; none is just unknown.
+func TestOptionsOfSSH(t *testing.T) {
+	usage, _ := exec.Command("ssh").CombinedOutput() // usage: ssh [-46AaCf...] [-B bind_interface] ...
+	letters := ""
+	for group := range strings.SplitSeq(string(usage), "[-") {
+		word, _, _ := strings.Cut(strings.TrimRight(group, " \n\t"), "]")
+		flags, _, _ := strings.Cut(word, " ")
+		if !strings.HasPrefix(flags, "usage") {
+			letters += flags
+		}
+	}
+	if len(letters) < 40 {
+		t.Fatalf("ssh has the options %q", letters)
+	}
+	for _, letter := range letters + "12Pk" {
+		word := "-" + string(letter)
+		o, err := readOptions(programGM, []string{word, "60001", "host"})
+		switch {
+		case err == nil:
+			if !strings.ContainsRune("46anvFJilpo", letter) {
+				t.Errorf("%s is taken: %+v", word, o)
+			}
+		case strings.Contains(err.Error(), "unknown"), strings.Contains(err.Error(), "flag"), !strings.HasPrefix(err.Error(), "option "+word+": "), hintOf(err) == "":
+			t.Errorf("%s: %v, hint %q", word, err, hintOf(err))
+		}
+	}
+}
+
+func TestHabitsOfSSH(t *testing.T) {
+	for line, want := range map[string]struct{ err, hint string }{
+		"-o|StrictHostKeyChecking=no|host": {"option -o: that is --predict-overwrite in gm", "--ssh-option=StrictHostKeyChecking=no"},
+		"-o|ConnectTimeout 5|host":         {"option -o: ", "--ssh-option=ConnectTimeout=5"},
+		"-oStrictHostKeyChecking=no|host":  {"option -o: ", "--ssh-option=StrictHostKeyChecking=no"},
+		"-oForwardAgent=yes|host":          {"option -o: ", "--ssh-option=ForwardAgent=yes"},
+		"-voUser=me|host":                  {"option -o: ", "--ssh-option=User=me"},
+		"-o|ProxyCommand=nc %h %p|host":    {"option -o: ", "--ssh-option='ProxyCommand=nc %h %p'"},
+		"-L|8080:localhost:80|host":        {"option -L: gm forwards no ports", "ssh -N -L"},
+		"-tt|host":                         {"option -t: a session of gm has a terminal", "leave it out"},
+		"-vA|host":                         {"option -A: gm forwards no agent", "ssh"},
+		"-z|host":                          {"unknown option -z", ""},
+		"--zz|host":                        {"unknown option --zz", ""},
+		"-l":                               {"option -l needs an argument", ""},
+		"--login":                          {"option --login needs an argument", ""},
+		"host|-p|22":                       {"-p stands after the host", "gm host -- -p"},
+		"host|cd x; make":                  {"no program can be called 'cd x; make'", "gm host sh -c 'cd x; make'"},
+		"host|it's":                        {"", ""},
+		"host|it's me":                     {"no program can be called", `sh -c 'it'\''s me'`},
+		"host|--|ls -l":                    {"no program can be called", "gm host sh -c 'ls -l'"},
+		"--local|ls -l":                    {"no program can be called", "gm --local sh -c 'ls -l'"},
+		"host|--|-p":                       {"", ""},
+		"host|sh|-c|cd x; make":            {"", ""},
+		"-o|host":                          {"", ""},
+		"-o|host|A=b":                      {"", ""},
+		"-o|-F|a=b|host":                   {"", ""},
+	} {
+		_, err := readOptions(programGM, strings.Split(line, "|"))
+		if want.err == "" {
+			if err != nil {
+				t.Errorf("%s: %v", line, err)
+			}
+			continue
+		}
+		if err == nil || !strings.Contains(err.Error(), want.err) || !strings.Contains(hintOf(err), want.hint) {
+			t.Errorf("%s: %v, hint %q", line, err, hintOf(err))
+		}
+	}
+	if _, err := readOptions(programMosh, []string{"host", "--", "-p"}); err != nil {
+		t.Error(err)
+	}
+}
+
+// -p with a host that does not take SSH connections is explained, and with any other
+// trouble it is not.
+func TestPortOfSSH(t *testing.T) {
+	launched := func(args ...string) error {
+		o, err := readOptions(programGM, append(args, "-F", "none", "--ssh-option=BatchMode=yes", "127.0.0.1:1"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = launch(t.Context(), o, lookupIn(nil))
+		return err
+	}
+	err := launched("-p", "2222")
+	if err == nil || !strings.Contains(err.Error(), "connect to 127.0.0.1:1: ") || hintOf(err) != "-p is the UDP port of the session; the port of SSH is --ssh-port=2222" {
+		t.Errorf("%v, hint %q", err, hintOf(err))
+	}
+	if err := launched(); err == nil || strings.Contains(hintOf(err), "-p") {
+		t.Errorf("without -p: %v, hint %q", err, hintOf(err))
+	}
+	o := options{port: "2222"}
+	if err := o.explainPort(&sshboot.Error{Err: errUsage, Hint: "other"}); hintOf(err) != "other" {
+		t.Errorf("hint %q", hintOf(err))
+	}
+}
