@@ -84,7 +84,7 @@ func (s agentSigner) PublicKey() ssh.PublicKey { return s.key }
 // remember gives a key that was unlocked to the agent, as AddKeysToAgent says:
 // yes, confirm, ask, a time, or confirm and a time.
 func (a *agentConn) remember(id *identity, mode []string, ask func(string) bool) error {
-	if a == nil || mode[0] == "false" {
+	if a == nil || mode[0] == "false" || id.private == nil { // the library adds no security keys
 		return nil
 	}
 	key := agent.AddedKey{PrivateKey: id.private, Comment: id.path}

@@ -85,6 +85,7 @@ var keywords = []keyword{
 	{name: "remotecommand", kind: kindCommand},
 	{name: "revokedhostkeys", kind: kindWord},
 	{name: "knownhostscommand", kind: kindCommand},
+	{name: "securitykeyprovider", kind: kindWord},
 	{name: "tag", kind: kindWord},
 	{name: "identityfile", kind: kindEach, def: "~/.ssh/id_rsa ~/.ssh/id_ecdsa ~/.ssh/id_ecdsa_sk ~/.ssh/id_ed25519 ~/.ssh/id_ed25519_sk ~/.ssh/id_mldsa44_ed25519 ~/.ssh/id_xmss ~/.ssh/id_dsa"},
 	{name: "certificatefile", kind: kindEach},
@@ -130,7 +131,7 @@ const ignoredKeywords = `
 	permitlocalcommand permitremoteopen pkcs11provider protocol
 	rekeylimit remoteforward
 	rhostsauthentication rhostsrsaauthentication rsaauthentication
-	securitykeyprovider sessiontype smartcarddevice stdinnull streamlocalbindmask
+	sessiontype smartcarddevice stdinnull streamlocalbindmask
 	streamlocalbindunlink syslogfacility tunnel tunneldevice useblacklistedkeys
 	useprivilegedport userknownhostsfile2 useroaming usersh
 	versionaddendum warnweakcrypto xauthlocation`

@@ -65,6 +65,7 @@ var effects = map[string]func(t *testing.T){
 	"remotecommand":                    TestRemoteCommand,
 	"requiredrsasize":                  TestRequiredRSASize,
 	"revokedhostkeys":                  TestRevokedHostKeysFile,
+	"securitykeyprovider":              TestLoginBySecurityKeyFile,
 	"sendenv":                          TestEnvironmentOfTheSession,
 	"serveralivecountmax":              TestKeepAlive,
 	"serveraliveinterval":              TestKeepAlive,

@@ -31,6 +31,10 @@ func (id *identity) use(private any, err error) error {
 	if err != nil {
 		return err
 	}
+	if file, ok := private.(*securityKeyFile); ok {
+		id.private, id.signer, id.public, id.pem = nil, &skSigner{file: file}, file.public, nil
+		return nil
+	}
 	signer, err := ssh.NewSignerFromKey(private)
 	if err != nil {
 		return err

@@ -60,6 +60,8 @@ func (r *keyring) files(ctx context.Context, ids []*identity, inAgent []ssh.Algo
 		case heldBy(inAgent, id):
 		case !id.usable():
 			files = append(files, candidate{name: id.path, trouble: id.trouble})
+		case r.deviceTrouble(id) != nil:
+			files = append(files, candidate{name: id.path, trouble: r.deviceTrouble(id)})
 		case id.public == nil:
 			files = append(files, candidate{name: id.path, locked: id})
 		default:
@@ -91,6 +93,7 @@ func heldBy(signers []ssh.AlgorithmSigner, id *identity) bool {
 }
 
 func (r *keyring) fromFile(ctx context.Context, id *identity) candidate {
+	r.attach(ctx, id)
 	return candidate{name: id.path, signer: lazySigner{id, func() error { return r.unlock(ctx, id) }}}
 }
 
@@ -100,6 +103,7 @@ func (r *keyring) unlock(ctx context.Context, id *identity) error {
 	if err := id.unlock(ctx, r.ask, r.config.number("numberofpasswordprompts")); err != nil {
 		return err
 	}
+	r.attach(ctx, id)
 	confirm := func(question string) bool {
 		yes, err := r.ask.confirm(ctx, question)
 		return yes && err == nil

@@ -34,10 +34,21 @@ func parsePrivateKey(text []byte) (any, error) {
 		}
 		return nil, &ssh.PassphraseMissingError{}
 	}
-	key, err := ssh.ParseRawPrivateKey(text)
+	key, err := parseOpenKey(text)
 	missing, ok := errors.AsType[*ssh.PassphraseMissingError](err)
 	if ok && !decryptable(block) {
 		return nil, lockedKeyError{missing.PublicKey}
+	}
+	return key, err
+}
+
+// parseOpenKey parses a key that is not encrypted, or that of a security key.
+func parseOpenKey(text []byte) (any, error) {
+	key, err := ssh.ParseRawPrivateKey(text)
+	if err != nil {
+		if file, ok := parseSecurityKey(text); ok {
+			return file, nil
+		}
 	}
 	return key, err
 }
@@ -83,7 +94,7 @@ func decryptPrivateKey(text, passphrase []byte) (any, error) {
 			return nil, err
 		}
 		defer clear(plain)
-		return ssh.ParseRawPrivateKey(plain)
+		return parseOpenKey(plain)
 	}
 	return ssh.ParseRawPrivateKeyWithPassphrase(text, passphrase)
 }
