@@ -76,7 +76,7 @@ var effects = map[string]func(t *testing.T){
 	"updatehostkeys":                   TestUpdateHostKeys,
 	"user":                             TestJumpThroughTwoHosts,
 	"userknownhostsfile":               TestKnownHostsFiles,
-	"verifyhostkeydns":                 TestUpdateHostKeys,
+	"verifyhostkeydns":                 TestVerifyHostKeyDNSAsSSH,
 	"visualhostkey":                    TestVisualHostKey,
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gm/internal/hostlookup"
+	"gm/internal/sshfp"
 )
 
 // environment is what the resolution of a configuration takes from the machine
@@ -23,6 +24,8 @@ type environment struct {
 	all          func() []string // NAME=VALUE of each variable
 	// resolver answers for CanonicalizeHostname.
 	resolver nameResolver
+	// fingerprints answers for VerifyHostKeyDNS.
+	fingerprints fingerprintLookup
 }
 
 // nameResolver is the part of [hostlookup.Resolver] that finds names.
@@ -34,7 +37,7 @@ type nameResolver interface {
 // localEnvironment asks the operating system. $HOME stands before the account's
 // home, so that a session with another home keeps its files apart.
 func localEnvironment() environment {
-	env := environment{systemConfig: systemConfigFile(), shell: localShell(), lookup: os.LookupEnv, all: os.Environ, resolver: hostlookup.Resolver{}}
+	env := environment{systemConfig: systemConfigFile(), shell: localShell(), lookup: os.LookupEnv, all: os.Environ, resolver: hostlookup.Resolver{}, fingerprints: sshfp.Lookup}
 	if me, err := user.Current(); err == nil {
 		env.home, env.uid = me.HomeDir, me.Uid
 		env.user = me.Username[strings.LastIndexByte(me.Username, '\\')+1:] // DOMAIN\user on Windows

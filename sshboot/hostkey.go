@@ -29,6 +29,8 @@ type hostKeys struct {
 	// name, or the user has accepted it in so many words: then the host may say
 	// which other keys it has.
 	trusted bool
+	// inDNS is set if DNS has a fingerprint of the host's key.
+	inDNS bool
 }
 
 // newHostKeys reads the known_hosts files that c names, and has KnownHostsCommand
@@ -97,6 +99,9 @@ func (h *hostKeys) check(ctx context.Context, remote net.Addr, key ssh.PublicKey
 	}
 	if err := h.checkRevoked(key); err != nil {
 		return err
+	}
+	if h.checkDNS(ctx, plainKey(key)) {
+		return nil
 	}
 	lines := h.lines()
 	if cert, ok := key.(*ssh.Certificate); ok {

@@ -49,7 +49,7 @@ func (h *hostKeys) askAbout(ctx context.Context, remote net.Addr, key ssh.Public
 	if h.config.flag("visualhostkey") {
 		text += randomArt(key) + "\n"
 	}
-	prompt := text + h.otherNames(key) + "Are you sure you want to continue connecting (yes/no/[fingerprint])? "
+	prompt := text + h.dnsText() + h.otherNames(key) + "Are you sure you want to continue connecting (yes/no/[fingerprint])? "
 	for {
 		answer, err := h.ask.answer(ctx, prompt)
 		if err != nil {
