@@ -179,7 +179,7 @@ func TestUselessIdentitiesAreMentioned(t *testing.T) {
 	for file, want := range map[string]string{
 		"onlypub.pub": "its private half is neither in the agent nor in " + f.path("onlypub"),
 		"open":        "is not used: its mode 0644 lets others read it (chmod 600 " + f.path("open") + ")",
-		"junk":        "key " + f.path("junk") + ": ssh: no key found",
+		"junk":        "key " + f.path("junk") + ": no key found",
 		"missing":     "key " + f.path("missing") + ": no such file or directory",
 	} {
 		b, u := bootFor(t, sshboottest.Start(t))

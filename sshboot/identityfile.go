@@ -76,6 +76,8 @@ func (id *identity) readPrivate(file string) error {
 			id.public = locked.public
 		}
 		err = fmt.Errorf("%w (ssh-keygen -p -f %s writes it anew, where it can be opened)", err, quoteShell(file))
+	} else if err != nil {
+		err = errors.New(foreign(err))
 	}
 	if open != nil {
 		id.pem, id.private, id.signer = nil, nil, nil

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -89,6 +90,38 @@ func TestUnknownEncryptionOfAKey(t *testing.T) {
 				t.Errorf("public half: %v", err)
 			}
 		})
+	}
+}
+
+// A key of a type that is not known is told about, encrypted or not, and so is a file
+// that is no key.
+func TestUnknownKindOfKey(t *testing.T) {
+	s := sshboottest.Start(t)
+	for text, want := range map[string]string{
+		"plain":     "keys of type ssh-xxxxx19 are not known",
+		"encrypted": "keys of type ssh-xxxxx19 are not known",
+		"junk":      "no key found",
+	} {
+		b, u := bootFor(t, s)
+		b.env = testEnvironment(t.TempDir())
+		writeFile(t, knownHostsFile(b), s.KnownHosts(), 0o600)
+		path := filepath.Join(b.env.home, ".ssh/id_ed25519")
+		sshboottest.Keygen(t, path, "-t", "ed25519", "-N", map[string]string{"encrypted": "right"}[text], "-a", "1")
+		block, _ := pem.Decode([]byte(readFile(t, path)))
+		block.Bytes = bytes.ReplaceAll(block.Bytes, []byte("ssh-ed25519"), []byte("ssh-xxxxx19"))
+		file := pem.EncodeToMemory(block)
+		if text == "junk" {
+			file = []byte(text)
+		}
+		writeFile(t, path, string(file), 0o600)
+		if err := os.Remove(path + ".pub"); err != nil {
+			t.Fatal(err)
+		}
+		_, err := b.run(t.Context())
+		wantError(t, err, "permission denied")
+		if told := strings.Join(u.told, "\n"); len(u.asked) != 0 || told != "gm: warning: key "+path+": "+want {
+			t.Errorf("%s: asked %q, told %q", text, u.asked, told)
+		}
 	}
 }
 

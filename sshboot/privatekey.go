@@ -4,10 +4,13 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
 	"golang.org/x/crypto/ssh"
+
+	"gm/internal/sanitize"
 )
 
 // errUnknownEncryption is for a key that no passphrase can open here.
@@ -34,6 +37,9 @@ func parsePrivateKey(text []byte) (any, error) {
 		}
 		return nil, &ssh.PassphraseMissingError{}
 	}
+	if kind := unknownKind(block); kind != "" {
+		return nil, fmt.Errorf("keys of type %s are not known", kind)
+	}
 	key, err := parseOpenKey(text)
 	missing, ok := errors.AsType[*ssh.PassphraseMissingError](err)
 	if ok && !decryptable(block) {
@@ -51,6 +57,26 @@ func parseOpenKey(text []byte) (any, error) {
 		}
 	}
 	return key, err
+}
+
+// unknownKind returns the type of a key in OpenSSH's format that neither the library nor
+// gm knows, empty for one that is known.
+func unknownKind(block *pem.Block) string {
+	if block == nil || block.Type != openSSHKey {
+		return ""
+	}
+	key, err := parseOpenSSHKey(block.Bytes)
+	var public struct {
+		Type string
+		Rest []byte `ssh:"rest"`
+	}
+	if err != nil || ssh.Unmarshal(key.Public, &public) != nil {
+		return ""
+	}
+	if _, err := ssh.ParsePublicKey(key.Public); err == nil {
+		return ""
+	}
+	return sanitize.Line(public.Type)
 }
 
 // decryptable reports whether the encryption of a key is known.
