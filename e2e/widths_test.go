@@ -70,7 +70,7 @@ func TestWidths(t *testing.T) {
 			}, func() string { return harness.Frame(bare.Screen()) })
 			// The widths are known when the terminal has replied, which may take its
 			// time.
-			command := columns()+fmt.Sprintf(`until [ "$(columns)" = "$(cat %s)" ]; do :; done; . %s`, known, script)
+			command := columns() + fmt.Sprintf(`until [ "$(columns)" = "$(cat %s)" ]; do :; done; . %s`, known, script)
 			with := e.start(t, environment(t), racing, "--local", "--", "sh", "-c", command)
 			sameText := func(text string) {
 				t.Helper()
