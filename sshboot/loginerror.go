@@ -35,9 +35,6 @@ func (l *loginAttempt) failure(err error) error {
 		return l.disconnected(reason)
 	}
 	dead := l.clock.dead()
-	if dead != nil {
-		l.readPreamble()
-	}
 	switch {
 	case errors.Is(err, errNoVersion) || dead != nil && !l.preamble.begun:
 		return l.noVersion(dead)
@@ -45,17 +42,6 @@ func (l *loginAttempt) failure(err error) error {
 		return l.broken(dead)
 	}
 	return &Error{Err: fmt.Errorf("log in to %s: %s", l.host, foreign(err))}
-}
-
-// readPreamble reads what the host has sent before it closed the connection, which
-// may have ended at a write.
-func (l *loginAttempt) readPreamble() {
-	defer time.AfterFunc(childDelay, func() { l.clock.Conn.Close() }).Stop()
-	for b := make([]byte, 512); !l.preamble.begun; {
-		if _, err := l.preamble.Read(b); err != nil {
-			return
-		}
-	}
 }
 
 // disconnectMessage is how the SSH library writes SSH_MSG_DISCONNECT (RFC 4253,

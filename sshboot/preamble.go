@@ -6,6 +6,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"time"
 
 	"gm/internal/sanitize"
 )
@@ -55,6 +56,27 @@ func (r *preambleReader) Read(b []byte) (int, error) {
 	n := copy(b, r.passed)
 	r.passed = r.passed[n:]
 	return n, nil
+}
+
+// Write writes to the connection. A host that closes it before it has sent a version may
+// fail the first write: what it sent before is read then, as the SSH library closes the
+// connection without doing so.
+func (r *preambleReader) Write(b []byte) (int, error) {
+	n, err := r.Conn.Write(b)
+	if err != nil {
+		r.drain()
+	}
+	return n, err
+}
+
+// drain reads what the host has sent before its version, for at most childDelay.
+func (r *preambleReader) drain() {
+	defer time.AfterFunc(childDelay, func() { r.Conn.Close() }).Stop()
+	for b := make([]byte, 512); !r.begun; {
+		if _, err := r.Read(b); err != nil {
+			return
+		}
+	}
 }
 
 // scan looks for the version.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/iotest"
 
@@ -41,4 +42,19 @@ func TestLoginAfterLongPreamble(t *testing.T) {
 	s.preamble.Store(strings.Repeat("x", 3000) + "\r\n" + strings.Repeat("line\r\n", 1000))
 	got, err := s.boot(t, &scriptedUser{}).run(t.Context())
 	wantEndpoint(t, got, err)
+}
+
+// closedConn is a connection that its peer has closed for reading.
+type closedConn struct{ readConn }
+
+func (closedConn) Write([]byte) (int, error) { return 0, syscall.EPIPE }
+func (closedConn) Close() error              { return nil }
+
+// TestPreambleOfAHostThatIsGone: the SSH library writes first, and closes the connection
+// if that fails.
+func TestPreambleOfAHostThatIsGone(t *testing.T) {
+	r := preambleReader{Conn: closedConn{readConn{Reader: strings.NewReader("Not allowed at this time\r\n")}}}
+	if _, err := r.Write([]byte("SSH-2.0-Go\r\n")); err != syscall.EPIPE || r.preamble() != "Not allowed at this time" {
+		t.Errorf("kept %q, %v", r.preamble(), err)
+	}
 }

@@ -244,8 +244,12 @@ func TestSuspendAtAPrompt(t *testing.T) {
 	}
 	shell := exec.Command("bash", "--norc", "--noediting", "-i")
 	shell.Env = append(os.Environ(), suspendedPrompt+"=1", "PS1=shell: ")
-	_, user, fd := openScreen(t)
-	tty := os.NewFile(uintptr(fd), "tty")
+	term, user, fd := openScreen(t)
+	tty, _, err := term.open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tty.Close()
 	shell.Stdin, shell.Stdout, shell.Stderr = tty, tty, tty
 	shell.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	if err := shell.Start(); err != nil {
