@@ -30,7 +30,9 @@ const suspendTime = 100 * time.Millisecond
 // suspend stops the process until the user's shell continues it. In the process group
 // of the session's leader there is no such shell, and it returns at once.
 func suspend() {
-	if session, err := unix.Getsid(0); err != nil || session == unix.Getpgrp() {
+	session, err1 := unix.Getsid(0)
+	group, err2 := unix.Getpgid(0)
+	if err1 != nil || err2 != nil || session == group {
 		return
 	}
 	continued := make(chan os.Signal, 1)
