@@ -2,9 +2,12 @@ package sshboot
 
 import (
 	"context"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"gm/sshboot/payload"
@@ -121,3 +124,35 @@ func TestLibraryPicks(t *testing.T) {
 		t.Errorf("all were tried, and there is %v", p.Platform)
 	}
 }
+
+// TestCompilingIsTold runs a copy of this program that has sources beside it, which are
+// no program.
+func TestCompilingIsTold(t *testing.T) {
+	if os.Getenv(beforeSources) != "" {
+		l := localLibrary(testEnvironment(t.TempDir()))
+		_, ok := l.compile(t.Context(), payload.Native(), func(text string) { fmt.Println(text) })
+		fmt.Println("made:", ok)
+		return
+	}
+	program, err := os.ReadFile(os.Args[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, "program"), string(program), 0o700)
+	writeFile(t, filepath.Join(dir, "go.mod"), "module gm\n", 0o600)
+	cmd := exec.Command(filepath.Join(dir, "program"), "-test.run=^TestCompilingIsTold$")
+	cmd.Env = append(os.Environ(), beforeSources+"=1")
+	out, err := cmd.CombinedOutput()
+	for _, want := range []string{
+		"gm: compiling the server for " + payload.Native().String() + ", which can take a minute",
+		"gm: warning: a server for the host is not compiled: ", "made: false",
+	} {
+		if err != nil || !strings.Contains(string(out), want) {
+			t.Errorf("%v: %q does not say %q", err, out, want)
+		}
+	}
+}
+
+// beforeSources is set in the environment of a program with sources beside it.
+const beforeSources = "GM_TEST_SOURCES"

@@ -2,14 +2,21 @@ package sshboot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
+	"testing/synctest"
 
 	"gm/sshboot/sshboottest"
+
+	"golang.org/x/crypto/ssh"
+	"golang.org/x/crypto/ssh/agent"
 )
 
 // hostThat returns a boot towards a host that runs answer for each connection and
@@ -208,4 +215,110 @@ func TestResolverErrors(t *testing.T) {
 	} {
 		wantError(t, dialError(c, err), want)
 	}
+}
+
+// writeBehind is a connection whose writes do not wait for the reader, as those of
+// a socket.
+type writeBehind struct {
+	net.Conn
+	queue chan []byte
+}
+
+func newWriteBehind(conn net.Conn) writeBehind {
+	w := writeBehind{conn, make(chan []byte, 100)}
+	go func() {
+		for b := range w.queue {
+			conn.Write(b)
+		}
+	}()
+	return w
+}
+
+func (w writeBehind) Write(b []byte) (int, error) {
+	w.queue <- slices.Clone(b)
+	return len(b), nil
+}
+
+// TestHostThatDoesNotJudgeALogin has the time of a login pass: a service behind the
+// host's sshd hangs.
+func TestHostThatDoesNotJudgeALogin(t *testing.T) {
+	c := configured(t, "StrictHostKeyChecking=no", "PreferredAuthentications=password")
+	host := newSigner(t)
+	synctest.Test(t, func(t *testing.T) {
+		ours, pipe := net.Pipe()
+		theirs := newWriteBehind(pipe)
+		defer close(theirs.queue)
+		hangs, done := make(chan struct{}), make(chan struct{})
+		server := ssh.ServerConfig{PasswordCallback: func(ssh.ConnMetadata, []byte) (*ssh.Permissions, error) {
+			<-hangs
+			return nil, errors.New("too late")
+		}}
+		server.AddHostKey(host)
+		go func() {
+			ssh.NewServerConn(theirs, &server)
+			close(done)
+		}()
+		_, err := login(t.Context(), ours, c, &scriptedUser{answers: []string{"secret"}}, &waits{delay: noticeDelay})
+		wantError(t, err, "did not answer to the password: no answer for 2m0s", "the log of its sshd may have the reason")
+		close(hangs)
+		<-done
+	})
+}
+
+// TestUninstallFromAForcedCommand: what ran was not gm's command.
+func TestUninstallFromAForcedCommand(t *testing.T) {
+	s := sshboottest.StartConfig(t, sshboottest.Config{Options: []string{"ForceCommand echo only backups here"}})
+	b, _ := bootFor(t, s)
+	conn, config, err := b.connect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	err = uninstall(t.Context(), io.Discard, conn.Client, config.Alias)
+	wantError(t, err, "the account's shell did not run gm's command to its end")
+}
+
+// TestAgentThatRefusesAKey: the login goes on without it.
+func TestAgentThatRefusesAKey(t *testing.T) {
+	s := sshboottest.Start(t)
+	b, u := bootFor(t, s)
+	path := filepath.Join(b.env.home, ".ssh/id_ecdsa")
+	s.Authorize(t, sshboottest.Keygen(t, path, "-t", "ecdsa", "-N", "right", "-a", "1"))
+	u.answers = []string{"right"}
+	keyring := agent.NewKeyring()
+	if err := keyring.Lock([]byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("unix", filepath.Join(t.TempDir(), "agent"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		for conn, err := l.Accept(); err == nil; conn, err = l.Accept() {
+			go agent.ServeAgent(keyring, conn)
+		}
+	}()
+	b.env.lookup = testEnvironment("", "SSH_AUTH_SOCK="+l.Addr().String()).lookup
+	got, err := withOptions(b, "AddKeysToAgent=yes", "IdentitiesOnly=yes", "IdentityFile="+path).run(t.Context())
+	wantEndpoint(t, got, err)
+	if told := strings.Join(u.told, "\n"); !strings.Contains(told, "gm: warning: add key to agent: ") {
+		t.Errorf("told %q", told)
+	}
+}
+
+// TestSSHThatDoesNotAgree: the SSH library's reason is shown.
+func TestSSHThatDoesNotAgree(t *testing.T) {
+	l := sshboottest.StartLiar(t, sshboottest.Course{Methods: "publickey"}, func(field, honest string) string {
+		if field == "kexECDHReplyMsg.EphemeralPubKey" {
+			return "short"
+		}
+		return honest
+	})
+	b := boot{
+		request: Request{Destination: fmt.Sprintf("127.0.0.1:%d", l.Port), ServerCommand: "x", SSHCommand: []string{"ssh", "-oStrictHostKeyChecking=no"}},
+		env:     testEnvironment(t.TempDir()), ask: &scriptedUser{},
+	}
+	_, err := b.run(t.Context())
+	wantError(t, err, fmt.Sprintf("log in to [127.0.0.1]:%d: ", l.Port), "wrong length")
 }
