@@ -23,6 +23,9 @@ type flooding struct {
 	CPU     []float64 // ms of the server's per MB; nil for reader
 }
 
+// floodKinds are the kinds of text (corpus.Text).
+var floodKinds = []string{"words", "dense", "rgb", "unicode"}
+
 // flood has a program write through each server in turn.
 func (b *bench) flood() (results []flooding, err error) {
 	s, err := b.newSite(true)
@@ -30,7 +33,7 @@ func (b *bench) flood() (results []flooding, err error) {
 		return nil, err
 	}
 	defer s.close()
-	for _, kind := range []string{"words", "dense", "unicode"} {
+	for _, kind := range floodKinds {
 		runs := []flooding{{Kind: kind, Program: "reader"}, {Kind: kind, Program: "gm"}, {Kind: kind, Program: "mosh"}, {Kind: kind, Program: "ssh"}}
 		for range b.floods {
 			for i := range runs {

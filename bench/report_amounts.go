@@ -54,7 +54,7 @@ func bytesPart(results []played, m machine) part {
 }
 
 // floodNames are what people call the kinds of text.
-var floodNames = map[string]string{"words": "plain text", "dense": "dense colour", "unicode": "Unicode"}
+var floodNames = map[string]string{"words": "plain text", "dense": "dense colour", "rgb": "24-bit colour", "unicode": "Unicode"}
 
 func floodPart(results []flooding, m machine) part {
 	t := table{
@@ -64,7 +64,7 @@ func floodPart(results []flooding, m machine) part {
 	}
 	rates := plot.Bars{Title: "How fast a program can write", X: plot.Axis{Label: "MB/s"}, Room: 110, Width: 330}
 	costs := plot.Bars{Title: "What it costs the server", X: plot.Axis{Label: "ms of processor time per MB"}, Room: 110, Width: 330}
-	for _, kind := range []string{"words", "dense", "unicode"} {
+	for _, kind := range floodKinds {
 		rate, cpu := map[string]cell{}, map[string]cell{}
 		rateBars, costBars := plot.Group{Name: floodNames[kind]}, plot.Group{Name: floodNames[kind]}
 		for _, f := range results {
