@@ -192,8 +192,10 @@ package:
 		GOARCH=$(GOARCH)$(ARM) BINARY="$(BINARY)" $(NFPM) --config packaging/gm.yaml --packager $$p --target dist/; \
 	done
 
+# The packages for all architectures, in INTO.
+package-mosh: INTO ?= dist
 package-mosh:
-	@set -e; mkdir -p dist; for p in $(PACKAGERS); do $(NFPM) --config packaging/gm-mosh.yaml --packager $$p --target dist/; done
+	@set -e; mkdir -p $(INTO); for p in $(PACKAGERS); do $(NFPM) --config packaging/gm-mosh.yaml --packager $$p --target $(INTO)/; done
 
 # The packages of PACKAGES, with go build alone.
 packages: payloads pages
