@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"gm/internal/nodump"
 )
 
 // quitSignals are those that end the program.
@@ -94,7 +96,7 @@ func disableCoreDumps() error {
 	if err := unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{}); err != nil {
 		return err
 	}
-	return sealMemory()
+	return nodump.Disable()
 }
 
 // become replaces this process by another program. It returns only on an error.

@@ -2,7 +2,11 @@
 
 package server
 
-import "golang.org/x/sys/unix"
+import (
+	"golang.org/x/sys/unix"
+
+	"gm/internal/nodump"
+)
 
 // A core dump of the server would have the session's key in it, so it makes
 // none. Programs in the session may: the limit that the server found stays the
@@ -21,7 +25,7 @@ func forbidCoreDumps() (users coreLimit, err error) {
 	if err = unix.Setrlimit(unix.RLIMIT_CORE, &none); err != nil {
 		return users, err
 	}
-	return users, sealMemory()
+	return users, nodump.Disable()
 }
 
 // during calls f with the user's limit in force.
