@@ -2,7 +2,10 @@ package main
 
 import (
 	"bytes"
+	"go/ast"
 	"go/format"
+	"go/parser"
+	"go/token"
 	"io/fs"
 	"maps"
 	"os"
@@ -55,7 +58,7 @@ func TestImports(t *testing.T) {
 	}
 	for importer, paths := range seen {
 		if _, ok := allowed[importer]; !ok {
-			problems[importer+" has no place in the house: give it a row in CONTRIBUTING.md"] = true
+			problems[importer+" has no row in the table of CONTRIBUTING.md: add one"] = true
 		}
 		for path := range paths {
 			if !slices.Contains(allowed[importer], path) {
@@ -100,6 +103,55 @@ func TestServerBuild(t *testing.T) {
 			t.Errorf("the server-only build has %s", path)
 		}
 	}
+}
+
+// pure are the packages that are given the time, datagrams and input, and do no I/O
+// themselves, so that their tests run in virtual time.
+var pure = []string{"client/keys", "vt", "wire", "wire/deflate", "wire/state"}
+
+// TestPurePackages keeps the clock and the operating system out of the pure packages.
+func TestPurePackages(t *testing.T) {
+	for _, folder := range pure {
+		files, err := filepath.Glob(folder + "/*.go")
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %v", folder, err)
+		}
+		for _, path := range files {
+			if strings.HasSuffix(path, "_test.go") {
+				continue
+			}
+			for _, name := range impureNames(t, path) {
+				t.Errorf("%s uses %s", path, name)
+			}
+		}
+	}
+}
+
+// impureNames returns the imports of a file that do I/O and the functions of package
+// time in it that read the clock.
+func impureNames(t *testing.T, path string) (names []string) {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range file.Imports {
+		switch name := strings.Trim(i.Path.Value, `"`); {
+		case name == "net/netip":
+		case name == "os" || name == "net" || name == "syscall" || strings.HasPrefix(name, "os/") || strings.HasPrefix(name, "net/"):
+			names = append(names, name)
+		}
+	}
+	clock := []string{"Now", "Since", "Until", "After", "AfterFunc", "Tick", "NewTicker", "NewTimer", "Sleep"}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if s, ok := n.(*ast.SelectorExpr); ok {
+			if x, ok := s.X.(*ast.Ident); ok && x.Name == "time" && slices.Contains(clock, s.Sel.Name) {
+				names = append(names, "time."+s.Sel.Name)
+			}
+		}
+		return true
+	})
+	return names
 }
 
 // list returns the lines of go list, as it sees the packages on a system. Ours are
