@@ -1,0 +1,48 @@
+package main
+
+import (
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestReadmeLinksEveryPage keeps each page of doc within reach of a reader.
+func TestReadmeLinksEveryPage(t *testing.T) {
+	pages, err := filepath.Glob("doc/*.md")
+	if err != nil || len(pages) < 8 {
+		t.Fatalf("doc has %d pages, %v", len(pages), err)
+	}
+	readme := read(t, "README.md")
+	for _, page := range pages {
+		if !strings.Contains(readme, "]("+filepath.ToSlash(page)+")") {
+			t.Errorf("README.md has no link to %s", page)
+		}
+	}
+}
+
+// TestPageLinks follows the relative links of all pages.
+func TestPageLinks(t *testing.T) {
+	pages, _ := filepath.Glob("doc/*.md")
+	link := regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
+	for _, page := range append(pages, "README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md") {
+		for _, m := range link.FindAllStringSubmatch(read(t, page), -1) {
+			if _, err := os.Stat(path.Join(path.Dir(filepath.ToSlash(page)), m[1])); err != nil {
+				t.Errorf("%s: the link to %s leads nowhere", page, m[1])
+			}
+		}
+	}
+}
+
+// TestManualNamesPages checks that the topics of the manual that have a longer page
+// name it.
+func TestManualNamesPages(t *testing.T) {
+	for topic, page := range map[string]string{"deploy": "doc/deploy.md", "prediction": "doc/prediction.md", "udp": "doc/firewall.md"} {
+		text := read(t, "client/manual/text/"+topic+".txt")
+		if _, err := os.Stat(page); err != nil || !strings.Contains(text, page) {
+			t.Errorf("gm help %s does not name %s (%v)", topic, page, err)
+		}
+	}
+}
