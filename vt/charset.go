@@ -1,5 +1,10 @@
 package vt
 
+const (
+	esc = 0x1b
+	del = 0x7f
+)
+
 // charset is a graphic character set of 94 or 96 characters (ISO 2022), an index in
 // charsetTable. The zero charset is ASCII.
 type charset uint8
@@ -152,8 +157,8 @@ func (t *Terminal) charsetNamed(name string, of96 bool) (set charset, ok bool) {
 // setsChanged tells the parser what bytes outside of GL are. UTF-8 is decoded if
 // there is ASCII in GR, as it is after RIS, and NRC mode is off (xterm).
 func (t *Terminal) setsChanged() {
-	t.parser.eightBit = t.sets.gr() != ascii || t.modes.has(decnrcm)
-	t.parser.del = t.sets.gl() == latin1Of96
+	t.parser.EightBit = t.sets.gr() != ascii || t.modes.has(decnrcm)
+	t.parser.PrintDEL = t.sets.gl() == latin1Of96
 }
 
 // endSingleShift ends a single shift, if there is one.
@@ -172,8 +177,9 @@ func (t *Terminal) translate(c byte) rune {
 	return set.rune(c, t.modes.has(decnrcm))
 }
 
-// printGR prints a character of the set in GR: of Latin-1 if that is ASCII.
-func (t *Terminal) printGR(c byte) {
+// PrintGR prints a character of the set in GR: of Latin-1 if that is ASCII.
+func (p *performer) PrintGR(c byte) {
+	t := (*Terminal)(p)
 	set := t.sets.gr()
 	if t.sets.single != 0 {
 		set = t.sets.gl()

@@ -2,12 +2,13 @@ package vt
 
 import (
 	"fmt"
+	"gm/vt/parser"
 	"unicode/utf8"
 )
 
 // decrqcra reports a checksum of a rectangle (DECRQCRA), if the server was
 // started to: a program could read with it what another one wrote.
-func (t *Terminal) decrqcra(s *sequence) {
+func (t *Terminal) decrqcra(s *parser.Sequence) {
 	if !t.options.Checksums {
 		return
 	}
@@ -15,7 +16,7 @@ func (t *Terminal) decrqcra(s *sequence) {
 	if a, ok := t.area(s, 2); ok {
 		sum = t.checksum(a)
 	}
-	t.replyDCS(fmt.Sprintf("%d!~%04X", s.at(0, 0), sum&0xffff))
+	t.replyDCS(fmt.Sprintf("%d!~%04X", s.At(0, 0), sum&0xffff))
 }
 
 // checksum is xterm's default (checksumExtension 0): the negative of the sum of

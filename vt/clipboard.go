@@ -2,6 +2,7 @@ package vt
 
 import (
 	"encoding/base64"
+	"gm/vt/parser"
 	"slices"
 	"strings"
 )
@@ -34,7 +35,7 @@ func (s *Screen) setClipboard(c Clipboard) {
 	c.Seq++
 	list = append(list, c)
 	first, size := len(list), 0
-	for first > 0 && size+len(list[first-1].Data) <= maxClipboardString {
+	for first > 0 && size+len(list[first-1].Data) <= parser.MaxClipboardString {
 		first--
 		size += len(list[first].Data)
 	}

@@ -1,22 +1,23 @@
 package vt
 
-// execute does a C0 control.
-func (t *Terminal) execute(c byte) {
+// Execute does a C0 control.
+func (p *performer) Execute(c byte) {
+	t := (*Terminal)(p)
 	switch c {
-	case lf, vtb, ff:
+	case '\n', '\v', '\f':
 		t.lineFeed()
-	case cr:
+	case '\r':
 		t.carriageReturn()
-	case bs:
+	case '\b':
 		t.backward(1)
-	case ht:
+	case '\t':
 		t.tab(1)
-	case bel:
+	case '\a':
 		t.screen.Bells++
-	case so:
+	case 0x0e: // SO
 		t.sets.left = 1
 		t.setsChanged()
-	case si:
+	case 0x0f: // SI
 		t.sets.left = 0
 		t.setsChanged()
 	default:
@@ -25,8 +26,9 @@ func (t *Terminal) execute(c byte) {
 	t.last.valid = false
 }
 
-// newLine is CR and LF, which most lines of output end with.
-func (t *Terminal) newLine() {
+// NewLine is CR and LF, which most lines of output end with.
+func (p *performer) NewLine() {
+	t := (*Terminal)(p)
 	t.last.valid = false
 	c := &t.screen.Cursor
 	if t.margin != t.screen.whole() {
@@ -50,8 +52,9 @@ func (t *Terminal) lineFeed() {
 	}
 }
 
-// escape does an escape sequence.
-func (t *Terminal) escape(inter uint16, final byte) {
+// EscDispatch does an escape sequence.
+func (p *performer) EscDispatch(inter uint16, final byte) {
+	t := (*Terminal)(p)
 	t.last.valid = false
 	if inter != 0 {
 		t.escapeSet(inter, final)

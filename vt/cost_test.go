@@ -89,7 +89,7 @@ func costQueries() (all []query) {
 func (t *Terminal) copied() *Terminal {
 	c := *t
 	c.screen = t.screen.Clone()
-	c.parser.to = &c
+	c.parser.Performer = (*performer)(&c)
 	c.history = history{limit: t.history.limit}
 	c.tabs = slices.Clone(t.tabs)
 	c.hidden, c.reel, c.scratch = slices.Clone(t.hidden), nil, nil

@@ -1,35 +1,38 @@
 package vt
 
-// handler does one control function.
-type handler func(*Terminal, *sequence)
+import "gm/vt/parser"
 
-// control does a control sequence.
-func (t *Terminal) control(s *sequence) {
-	if s.final != 'b' {
+// handler does one control function.
+type handler func(*Terminal, *parser.Sequence)
+
+// CSIDispatch does a control sequence.
+func (p *performer) CSIDispatch(s *parser.Sequence) {
+	t := (*Terminal)(p)
+	if s.Final != 'b' {
 		t.last.valid = false
 	}
 	switch {
-	case s.inter != 0 && (t.beyond(s) || t.reading && rectangle(s) != nil):
+	case s.Intermediates != 0 && (t.beyond(s) || t.reading && rectangle(s) != nil):
 		return
-	case s.sub != 0 && (s.final != 'm' || s.marker != 0 || s.inter != 0):
+	case s.Sub != 0 && (s.Final != 'm' || s.Marker != 0 || s.Intermediates != 0):
 		return // xterm knows parts of parameters in SGR alone
 	}
-	if h := s.handler(); h != nil {
+	if h := handlerOf(s); h != nil {
 		h(t, s)
 	}
 }
 
-// handler returns the function that performs s, or nil if s is unknown.
-func (s *sequence) handler() handler {
+// handlerOf returns the function that performs s, or nil if s is unknown.
+func handlerOf(s *parser.Sequence) handler {
 	switch {
-	case s.inter != 0:
+	case s.Intermediates != 0:
 		return withIntermediate(s)
-	case s.marker == 0:
-		return plain[s.final]
-	case s.marker == '?':
-		return private[s.final]
-	case s.marker == esc:
-		return vt52[s.final]
+	case s.Marker == 0:
+		return plain[s.Final]
+	case s.Marker == '?':
+		return private[s.Final]
+	case s.Marker == parser.VT52:
+		return vt52[s.Final]
 	}
 	return marked(s)
 }
@@ -64,8 +67,8 @@ var private = [128]handler{
 }
 
 // marked are those with one of the other markers.
-func marked(s *sequence) handler {
-	switch [2]byte{s.marker, s.final} {
+func marked(s *parser.Sequence) handler {
+	switch [2]byte{s.Marker, s.Final} {
 	case [2]byte{'>', 'c'}:
 		return (*Terminal).da2
 	case [2]byte{'>', 'm'}:
@@ -87,14 +90,14 @@ func marked(s *sequence) handler {
 }
 
 // withIntermediate are those with an intermediate.
-func withIntermediate(s *sequence) handler {
-	if s.marker != 0 {
-		if s.marker == '?' && s.inter == '$' && s.final == 'p' {
+func withIntermediate(s *parser.Sequence) handler {
+	if s.Marker != 0 {
+		if s.Marker == '?' && s.Intermediates == '$' && s.Final == 'p' {
 			return (*Terminal).decrqm
 		}
 		return nil
 	}
-	switch [2]byte{byte(s.inter), s.final} {
+	switch [2]byte{byte(s.Intermediates), s.Final} {
 	case [2]byte{' ', '@'}:
 		return (*Terminal).sl
 	case [2]byte{' ', 'A'}:
@@ -120,8 +123,8 @@ func withIntermediate(s *sequence) handler {
 }
 
 // rectangle are the rectangle operations.
-func rectangle(s *sequence) handler {
-	switch [2]byte{byte(s.inter), s.final} {
+func rectangle(s *parser.Sequence) handler {
+	switch [2]byte{byte(s.Intermediates), s.Final} {
 	case [2]byte{'$', 'r'}:
 		return (*Terminal).deccara
 	case [2]byte{'$', 't'}:
@@ -142,4 +145,4 @@ func rectangle(s *sequence) handler {
 	return nil
 }
 
-func (t *Terminal) scorc(*sequence) { t.restoreCursor() }
+func (t *Terminal) scorc(*parser.Sequence) { t.restoreCursor() }

@@ -1,5 +1,7 @@
 package vt
 
+import "gm/vt/parser"
+
 // moveTo puts the cursor at column x and row y, held inside the screen.
 func (t *Terminal) moveTo(x, y int) {
 	c := &t.screen.Cursor
@@ -129,23 +131,23 @@ func (t *Terminal) carriageReturn() {
 
 // The control functions that move the cursor (ECMA-48, 8.3).
 
-func (t *Terminal) cuu(s *sequence) { t.up(s.count(0)) }
-func (t *Terminal) cud(s *sequence) { t.down(s.count(0)) }
-func (t *Terminal) cuf(s *sequence) { t.forward(s.count(0)) }
-func (t *Terminal) cub(s *sequence) { t.backward(s.count(0)) }
+func (t *Terminal) cuu(s *parser.Sequence) { t.up(s.Count(0)) }
+func (t *Terminal) cud(s *parser.Sequence) { t.down(s.Count(0)) }
+func (t *Terminal) cuf(s *parser.Sequence) { t.forward(s.Count(0)) }
+func (t *Terminal) cub(s *parser.Sequence) { t.backward(s.Count(0)) }
 
-func (t *Terminal) cnl(s *sequence) {
-	t.down(s.count(0))
+func (t *Terminal) cnl(s *parser.Sequence) {
+	t.down(s.Count(0))
 	t.carriageReturn()
 }
 
-func (t *Terminal) cpl(s *sequence) {
-	t.up(s.count(0))
+func (t *Terminal) cpl(s *parser.Sequence) {
+	t.up(s.Count(0))
 	t.carriageReturn()
 }
 
-func (t *Terminal) cha(s *sequence) { t.address(s.count(0), t.line()) }
-func (t *Terminal) vpa(s *sequence) { t.address(t.column(), s.count(0)) }
-func (t *Terminal) cup(s *sequence) { t.address(s.count(1), s.count(0)) }
-func (t *Terminal) hpr(s *sequence) { t.address(t.column()+s.count(0), t.line()) }
-func (t *Terminal) vpr(s *sequence) { t.address(t.column(), t.line()+s.count(0)) }
+func (t *Terminal) cha(s *parser.Sequence) { t.address(s.Count(0), t.line()) }
+func (t *Terminal) vpa(s *parser.Sequence) { t.address(t.column(), s.Count(0)) }
+func (t *Terminal) cup(s *parser.Sequence) { t.address(s.Count(1), s.Count(0)) }
+func (t *Terminal) hpr(s *parser.Sequence) { t.address(t.column()+s.Count(0), t.line()) }
+func (t *Terminal) vpr(s *parser.Sequence) { t.address(t.column(), t.line()+s.Count(0)) }

@@ -3,19 +3,21 @@ package vt
 import (
 	"encoding/hex"
 	"fmt"
+	"gm/vt/parser"
 	"strings"
 )
 
-// device does a device control string.
-func (t *Terminal) device(s *sequence, data []byte) {
+// DCSDispatch does a device control string.
+func (p *performer) DCSDispatch(s *parser.Sequence, data []byte) {
+	t := (*Terminal)(p)
 	t.last.valid = false
 	switch {
-	case s.marker != 0:
-	case s.inter == '$' && s.final == 'q':
+	case s.Marker != 0:
+	case s.Intermediates == '$' && s.Final == 'q':
 		t.decrqss(string(data))
-	case s.inter == '$' && s.final == 't' && t.level >= 3:
+	case s.Intermediates == '$' && s.Final == 't' && t.level >= 3:
 		t.decrsps(s, string(data))
-	case s.inter == '+' && s.final == 'q':
+	case s.Intermediates == '+' && s.Final == 'q':
 		t.xtgettcap(string(data))
 	}
 }

@@ -1,6 +1,7 @@
 package vt
 
 import (
+	"gm/vt/parser"
 	"regexp"
 	"strings"
 	"testing"
@@ -75,7 +76,7 @@ func TestClipboardSelections(t *testing.T) {
 }
 
 // halfClipboard is a text of which no three fit.
-var halfClipboard = strings.Repeat("YWFh", maxClipboardString/8)
+var halfClipboard = strings.Repeat("YWFh", parser.MaxClipboardString/8)
 
 func TestReducedColors(t *testing.T) {
 	for _, c := range []struct {

@@ -1,11 +1,13 @@
 package vt
 
+import "gm/vt/parser"
+
 // ich shifts the rest of the line right (ICH). It does nothing outside the left
 // and right margins.
-func (t *Terminal) ich(s *sequence) { t.shiftLine(s.count(0)) }
+func (t *Terminal) ich(s *parser.Sequence) { t.shiftLine(s.Count(0)) }
 
 // dch shifts the rest of the line left (DCH).
-func (t *Terminal) dch(s *sequence) { t.shiftLine(-s.count(0)) }
+func (t *Terminal) dch(s *parser.Sequence) { t.shiftLine(-s.Count(0)) }
 
 func (t *Terminal) shiftLine(n int) {
 	c := &t.screen.Cursor
@@ -17,17 +19,17 @@ func (t *Terminal) shiftLine(n int) {
 }
 
 // il inserts blank lines at the cursor's (IL), inside the margins.
-func (t *Terminal) il(s *sequence) {
+func (t *Terminal) il(s *parser.Sequence) {
 	if t.within() {
-		t.scrollDown(t.screen.Cursor.Y, s.count(0))
+		t.scrollDown(t.screen.Cursor.Y, s.Count(0))
 		t.lineStart()
 	}
 }
 
 // dl deletes lines from the cursor's on (DL).
-func (t *Terminal) dl(s *sequence) {
+func (t *Terminal) dl(s *parser.Sequence) {
 	if t.within() {
-		t.deleteLines(t.screen.Cursor.Y, s.count(0))
+		t.deleteLines(t.screen.Cursor.Y, s.Count(0))
 		t.lineStart()
 	}
 }
@@ -46,15 +48,15 @@ func (t *Terminal) lineStart() {
 }
 
 // decic inserts columns at the cursor's (DECIC).
-func (t *Terminal) decic(s *sequence) {
+func (t *Terminal) decic(s *parser.Sequence) {
 	if t.within() {
-		t.moveColumns(t.screen.Cursor.X, s.count(0))
+		t.moveColumns(t.screen.Cursor.X, s.Count(0))
 	}
 }
 
 // decdc deletes columns from the cursor's on (DECDC).
-func (t *Terminal) decdc(s *sequence) {
+func (t *Terminal) decdc(s *parser.Sequence) {
 	if t.within() {
-		t.moveColumns(t.screen.Cursor.X, -s.count(0))
+		t.moveColumns(t.screen.Cursor.X, -s.Count(0))
 	}
 }

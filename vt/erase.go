@@ -1,5 +1,7 @@
 package vt
 
+import "gm/vt/parser"
+
 // How many cells count as one in the terminal's work: of those that are all set to
 // one value, and of those that are moved.
 const (
@@ -41,11 +43,11 @@ func (r *row) eraseUnprotected(x0, x1 int, blank Cell) {
 }
 
 // eraseDisplay is ED and DECSED.
-func (t *Terminal) eraseDisplay(s *sequence) {
-	selective := s.marker == '?' || t.guarded
+func (t *Terminal) eraseDisplay(s *parser.Sequence) {
+	selective := s.Marker == '?' || t.guarded
 	c := t.screen.Cursor
 	cols, rows := t.screen.Size()
-	part := s.at(0, 0)
+	part := s.At(0, 0)
 	if part == 0 && c.X+c.Y == 0 || part == 1 && c.X == cols-1 && c.Y == rows-1 {
 		part = 2 // the row of the cursor is whole then, and made one of single width
 	}
@@ -66,10 +68,10 @@ func (t *Terminal) eraseDisplay(s *sequence) {
 }
 
 // eraseLine is EL and DECSEL.
-func (t *Terminal) eraseLine(s *sequence) {
-	selective := s.marker == '?' || t.guarded
+func (t *Terminal) eraseLine(s *parser.Sequence) {
+	selective := s.Marker == '?' || t.guarded
 	c := t.screen.Cursor
-	switch s.at(0, 0) {
+	switch s.At(0, 0) {
 	case 0:
 		t.eraseLineFrom(selective)
 	case 1:
@@ -110,8 +112,8 @@ func (r *row) protects() bool {
 }
 
 // ech erases n characters from the cursor on (ECH).
-func (t *Terminal) ech(s *sequence) {
+func (t *Terminal) ech(s *parser.Sequence) {
 	c := &t.screen.Cursor
-	t.erase(c.Y, c.X, min(c.X+s.count(0), t.screen.cols), t.guarded)
+	t.erase(c.Y, c.X, min(c.X+s.Count(0), t.screen.cols), t.guarded)
 	c.PendingWrap = false
 }

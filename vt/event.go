@@ -185,8 +185,9 @@ func (t *Terminal) event(n int, text string) {
 	}
 }
 
-// refuseClipboard notes that a text for the clipboard was too long.
-func (t *Terminal) refuseClipboard() {
+// RefuseClipboard notes that a text for the clipboard was too long.
+func (p *performer) RefuseClipboard() {
+	t := (*Terminal)(p)
 	if !t.reading {
 		t.screen.addEvent("")
 	}

@@ -1,5 +1,7 @@
 package vt
 
+import "gm/vt/parser"
+
 // maxKittyStack bounds the stack of keyboard flags (kitty keyboard protocol): a
 // push beyond it forgets the oldest.
 const maxKittyStack = 16
@@ -34,28 +36,28 @@ func (t *Terminal) kittyChanged(flags []uint8) {
 }
 
 // kittyPush is CSI > flags u.
-func (t *Terminal) kittyPush(s *sequence) {
+func (t *Terminal) kittyPush(s *parser.Sequence) {
 	flags := t.keys.flags[slot(t.onOther)]
 	if len(flags) == 0 {
 		flags = append(flags, 0)
 	}
-	t.kittyChanged(append(flags, uint8(s.at(0, 0)&kittyAll)))
+	t.kittyChanged(append(flags, uint8(s.At(0, 0)&kittyAll)))
 }
 
 // kittyPop is CSI < number u.
-func (t *Terminal) kittyPop(s *sequence) {
+func (t *Terminal) kittyPop(s *parser.Sequence) {
 	flags := t.keys.flags[slot(t.onOther)]
-	t.kittyChanged(flags[:max(len(flags)-s.count(0), 0)])
+	t.kittyChanged(flags[:max(len(flags)-s.Count(0), 0)])
 }
 
 // kittySet is CSI = flags ; how u: 1 all flags, 2 set these, 3 reset these.
-func (t *Terminal) kittySet(s *sequence) {
+func (t *Terminal) kittySet(s *parser.Sequence) {
 	flags := t.keys.flags[slot(t.onOther)]
 	if len(flags) == 0 {
 		flags = append(flags, 0)
 	}
-	f, last := uint8(s.at(0, 0)&kittyAll), &flags[len(flags)-1]
-	switch s.at(1, 1) {
+	f, last := uint8(s.At(0, 0)&kittyAll), &flags[len(flags)-1]
+	switch s.At(1, 1) {
 	case 1:
 		*last = f
 	case 2:
@@ -70,8 +72,8 @@ func (t *Terminal) kittySet(s *sequence) {
 // CSI ? flags u, differs from the query by its parameter alone: a sequence with one
 // is not answered, or a program that echoes its input would make the terminal answer
 // its own reports without end.
-func (t *Terminal) kittyQuery(s *sequence) {
-	if s.n != 0 {
+func (t *Terminal) kittyQuery(s *parser.Sequence) {
+	if s.N != 0 {
 		return
 	}
 	flags := int(t.screen.Modes.KittyKeys)
@@ -86,26 +88,26 @@ func (t *Terminal) kittyQuery(s *sequence) {
 const modifyOtherKeys = 4
 
 // setModifiers is XTMODKEYS.
-func (t *Terminal) setModifiers(s *sequence) {
-	if s.n > 1 && s.value[1] == paramQuery {
+func (t *Terminal) setModifiers(s *parser.Sequence) {
+	if s.N > 1 && s.Value[1] == parser.Query {
 		t.queryModifiers(s)
 		return
 	}
-	if s.n == 0 || s.at(0, -1) == modifyOtherKeys {
-		t.screen.Modes.ModifyOtherKeys = uint8(min(s.at(1, 0), 3))
+	if s.N == 0 || s.At(0, -1) == modifyOtherKeys {
+		t.screen.Modes.ModifyOtherKeys = uint8(min(s.At(1, 0), 3))
 	}
 }
 
 // disableModifiers is XTMODKEYS with n.
-func (t *Terminal) disableModifiers(s *sequence) {
-	if s.at(0, 2) == modifyOtherKeys {
+func (t *Terminal) disableModifiers(s *parser.Sequence) {
+	if s.At(0, 2) == modifyOtherKeys {
 		t.screen.Modes.ModifyOtherKeys = 0
 	}
 }
 
 // queryModifiers answers XTQMODKEYS, if the user's terminal has modifyOtherKeys.
-func (t *Terminal) queryModifiers(s *sequence) {
-	if s.at(0, 0) != modifyOtherKeys {
+func (t *Terminal) queryModifiers(s *parser.Sequence) {
+	if s.At(0, 0) != modifyOtherKeys {
 		return
 	}
 	value := int(t.screen.Modes.ModifyOtherKeys)

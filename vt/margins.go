@@ -1,5 +1,7 @@
 package vt
 
+import "gm/vt/parser"
+
 // margins bound what scrolls (DECSTBM, DECSLRM); all four lines are inside.
 type margins struct{ top, bottom, left, right int }
 
@@ -27,9 +29,9 @@ func (t *Terminal) within() bool {
 
 // decstbm sets the top and bottom margins (DECSTBM). They are at least two rows
 // apart, else nothing happens.
-func (t *Terminal) decstbm(s *sequence) {
+func (t *Terminal) decstbm(s *parser.Sequence) {
 	rows := len(t.screen.rows)
-	top, bottom := s.count(0), min(s.at(1, rows), rows)
+	top, bottom := s.Count(0), min(s.At(1, rows), rows)
 	if bottom == 0 {
 		bottom = rows
 	}
@@ -42,12 +44,12 @@ func (t *Terminal) decstbm(s *sequence) {
 
 // decslrm sets the left and right margins (DECSLRM), if DECLRMM allows it; else
 // the same sequence is SCOSC.
-func (t *Terminal) decslrm(s *sequence) {
+func (t *Terminal) decslrm(s *parser.Sequence) {
 	if !t.modes.has(declrmm) {
 		t.saveCursor()
 		return
 	}
-	left, right := s.count(0), min(s.at(1, t.screen.cols), t.screen.cols)
+	left, right := s.Count(0), min(s.At(1, t.screen.cols), t.screen.cols)
 	if right == 0 {
 		right = t.screen.cols
 	}
@@ -61,15 +63,15 @@ func (t *Terminal) decslrm(s *sequence) {
 // area gives the part of the screen that four parameters from i on name (top,
 // left, bottom, right), as columns and rows from 0, the ends excluded. It is
 // relative to the margins in origin mode. False says that it is empty.
-func (t *Terminal) area(s *sequence, i int) (a area, ok bool) {
+func (t *Terminal) area(s *parser.Sequence, i int) (a area, ok bool) {
 	m := t.origin()
-	a.y0 = min(m.top+s.count(i)-1, m.bottom+1)
-	a.x0 = min(m.left+s.count(i+1)-1, m.right+1)
+	a.y0 = min(m.top+s.Count(i)-1, m.bottom+1)
+	a.x0 = min(m.left+s.Count(i+1)-1, m.right+1)
 	a.y1, a.x1 = m.bottom+1, m.right+1
-	if n := s.at(i+2, 0); n > 0 {
+	if n := s.At(i+2, 0); n > 0 {
 		a.y1 = min(a.y1, m.top+n)
 	}
-	if n := s.at(i+3, 0); n > 0 {
+	if n := s.At(i+3, 0); n > 0 {
 		a.x1 = min(a.x1, m.left+n)
 	}
 	return a, a.x0 < a.x1 && a.y0 < a.y1

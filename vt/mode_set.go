@@ -1,15 +1,18 @@
 package vt
 
-import "slices"
+import (
+	"gm/vt/parser"
+	"slices"
+)
 
-func (t *Terminal) sm(s *sequence)     { t.eachMode(s, ansiModes[:], true) }
-func (t *Terminal) rm(s *sequence)     { t.eachMode(s, ansiModes[:], false) }
-func (t *Terminal) decset(s *sequence) { t.eachMode(s, privateModes[:], true) }
-func (t *Terminal) decrst(s *sequence) { t.eachMode(s, privateModes[:], false) }
+func (t *Terminal) sm(s *parser.Sequence)     { t.eachMode(s, ansiModes[:], true) }
+func (t *Terminal) rm(s *parser.Sequence)     { t.eachMode(s, ansiModes[:], false) }
+func (t *Terminal) decset(s *parser.Sequence) { t.eachMode(s, privateModes[:], true) }
+func (t *Terminal) decrst(s *parser.Sequence) { t.eachMode(s, privateModes[:], false) }
 
-func (t *Terminal) eachMode(s *sequence, table []uint16, on bool) {
-	for i := range s.n {
-		if m, ok := find(table, s.at(i, 0)); ok {
+func (t *Terminal) eachMode(s *parser.Sequence, table []uint16, on bool) {
+	for i := range s.N {
+		if m, ok := find(table, s.At(i, 0)); ok {
 			t.setMode(m, on)
 		}
 	}
@@ -58,7 +61,7 @@ func (t *Terminal) modeChanged(m mode, on bool) {
 	s := t.screen
 	switch m {
 	case decanm:
-		t.parser.vt52 = !on
+		t.parser.VT52 = !on
 	case deccolm:
 		t.margin = s.whole()
 		t.modes.put(declrmm, false)
@@ -165,8 +168,8 @@ func modesOf(s Modes, c Cursor) modeSet {
 }
 
 // decscusr sets the shape of the cursor (DECSCUSR).
-func (t *Terminal) decscusr(s *sequence) {
-	if n := s.at(0, 0); n <= 6 {
+func (t *Terminal) decscusr(s *parser.Sequence) {
+	if n := s.At(0, 0); n <= 6 {
 		t.screen.Cursor.Shape = uint8(n)
 	}
 }
@@ -183,9 +186,9 @@ func (t *Terminal) setBlink(on bool) {
 }
 
 // saveModes is XTSAVE.
-func (t *Terminal) saveModes(s *sequence) {
-	for i := range s.n {
-		if m, ok := find(privateModes[:], s.at(i, 0)); ok {
+func (t *Terminal) saveModes(s *parser.Sequence) {
+	for i := range s.N {
+		if m, ok := find(privateModes[:], s.At(i, 0)); ok {
 			t.stored.known.put(m, true)
 			t.stored.set.put(m, t.modes.has(m))
 			if saved := t.stored.toggles.toggle(m); saved != nil {
@@ -196,9 +199,9 @@ func (t *Terminal) saveModes(s *sequence) {
 }
 
 // restoreModes is XTRESTORE.
-func (t *Terminal) restoreModes(s *sequence) {
-	for i := range s.n {
-		m, ok := find(privateModes[:], s.at(i, 0))
+func (t *Terminal) restoreModes(s *parser.Sequence) {
+	for i := range s.N {
+		m, ok := find(privateModes[:], s.At(i, 0))
 		if now := t.screen.Modes.toggle(m); ok && now != nil {
 			if t.stored.known.has(m) || t.reading { // of a diff: as before any program
 				*now = *t.stored.toggles.toggle(m)
@@ -223,10 +226,10 @@ const (
 )
 
 // decrqm reports a mode (DECRQM). Below level 3 the ANSI modes are not.
-func (t *Terminal) decrqm(s *sequence) {
-	n := s.at(0, 0)
+func (t *Terminal) decrqm(s *parser.Sequence) {
+	n := s.At(0, 0)
 	switch {
-	case s.marker == '?':
+	case s.Marker == '?':
 		t.reportPrivateMode(n)
 	case t.level < 3:
 	case slices.Contains(fixedModes[:], n):

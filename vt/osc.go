@@ -11,9 +11,10 @@ const (
 	maxDirectory = 4 << 10
 )
 
-// command does an operating system command. st is what ended it, and ends the
+// OSCDispatch does an operating system command. st is what ended it, and ends the
 // answer too.
-func (t *Terminal) command(data []byte, st string) {
+func (p *performer) OSCDispatch(data []byte, st string) {
+	t := (*Terminal)(p)
 	t.last.valid = false
 	head, rest, _ := cutByte(string(data), ';')
 	n, err := strconv.Atoi(head)

@@ -1,6 +1,7 @@
 package vt
 
 import (
+	"gm/vt/parser"
 	"slices"
 	"strings"
 	"testing"
@@ -79,7 +80,7 @@ func TestClipboard(t *testing.T) {
 			t.Errorf("%q: %+v, want %+v", input, got, want)
 		}
 	}
-	large := strings.Repeat("YWFh", (maxClipboardString-8)/4)
+	large := strings.Repeat("YWFh", (parser.MaxClipboardString-8)/4)
 	if got := typed("\x1b]52;c;" + large + "\a").screen.Clipboards[0].Data; got != large {
 		t.Errorf("%d bytes of %d", len(got), len(large))
 	}

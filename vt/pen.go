@@ -1,5 +1,7 @@
 package vt
 
+import "gm/vt/parser"
+
 // noColor is no Color.
 const noColor = ^Color(0)
 
@@ -27,29 +29,30 @@ func (t *Terminal) renewBlank() {
 }
 
 // sgr selects graphic rendition (SGR).
-func (t *Terminal) sgr(s *sequence) {
+func (t *Terminal) sgr(s *parser.Sequence) {
 	compactions, from := t.compactions, t.brush&cellRendition
 	was := t.screen.Pen
-	t.screen.Pen.apply(&s.params)
+	t.screen.Pen.apply(&s.Params)
 	if t.screen.Pen != was {
 		t.penChanged()
 	}
-	if s.short && compactions == t.compactions {
-		t.remember(s.sgr, from)
+	if s.Short && compactions == t.compactions {
+		t.remember(s.Text, from)
 	}
 }
 
-// setColors sets the colours of the pen that are not the default.
-func (t *Terminal) setColors(fg, bg Color) {
+// DirectColors sets the colours of the pen that are not the default.
+func (p *performer) DirectColors(fg, bg uint32) {
+	t := (*Terminal)(p)
 	t.last.valid = false
 	pen := &t.screen.Pen
 	if fg != 0 {
-		pen.Fg = fg
+		pen.Fg = Color(fg)
 	}
 	if bg != 0 {
-		pen.Bg = bg
+		pen.Bg = Color(bg)
 	} else if pen.Bg == 0 && pen.UnderlineColor == 0 && pen.Link == 0 {
-		t.brush = t.brush&^(cellStyle|cellDirect) | directColor(fg, cellDirectFg)
+		t.brush = t.brush&^(cellStyle|cellDirect) | directColor(Color(fg), cellDirectFg)
 		return
 	}
 	t.penChanged()

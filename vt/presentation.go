@@ -1,6 +1,7 @@
 package vt
 
 import (
+	"gm/vt/parser"
 	"strconv"
 	"strings"
 )
@@ -9,8 +10,8 @@ import (
 // with what goes with it, and of the tab stops. A program restores what it was told.
 
 // decrqpsr reports the cursor (DECCIR) or the tab stops (DECTABSR).
-func (t *Terminal) decrqpsr(s *sequence) {
-	switch s.at(0, 0) {
+func (t *Terminal) decrqpsr(s *parser.Sequence) {
+	switch s.At(0, 0) {
 	case 1:
 		t.replyDCS("1$u" + t.cursorInformation())
 	case 2:
@@ -19,8 +20,8 @@ func (t *Terminal) decrqpsr(s *sequence) {
 }
 
 // decrsps restores what decrqpsr has reported (DECRSPS), as far as it is well formed.
-func (t *Terminal) decrsps(s *sequence, data string) {
-	switch s.at(0, 0) {
+func (t *Terminal) decrsps(s *parser.Sequence, data string) {
+	switch s.At(0, 0) {
 	case 1:
 		t.restoreCursorInformation(strings.Split(data, ";"))
 	case 2:

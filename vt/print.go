@@ -10,8 +10,9 @@ type lastWritten struct {
 	joiner bool
 }
 
-// print writes a run of printable ASCII.
-func (t *Terminal) print(text []byte) {
+// Print writes a run of printable ASCII.
+func (p *performer) Print(text []byte) {
+	t := (*Terminal)(p)
 	if t.replaying || !t.sets.plain() || t.modes.has(irm) || t.beyondHalf() {
 		for _, c := range text {
 			t.printRune(t.translate(c))
@@ -74,8 +75,9 @@ func (t *Terminal) wrap() {
 	t.carriageReturn()
 }
 
-// printRunes writes code points, the first of them one above ASCII.
-func (t *Terminal) printRunes(text []rune) {
+// PrintRunes writes code points, the first of them one above ASCII.
+func (p *performer) PrintRunes(text []rune) {
+	t := (*Terminal)(p)
 	t.endSingleShift()
 	if t.replaying || t.modes.has(irm) || t.modes.has(clusters) || !t.sets.plain() || t.beyondHalf() {
 		for _, r := range text {

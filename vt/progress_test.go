@@ -1,6 +1,7 @@
 package vt
 
 import (
+	"gm/vt/parser"
 	"slices"
 	"strings"
 	"testing"
@@ -91,7 +92,7 @@ func TestEventsAreKept(t *testing.T) {
 
 // TestClipboardTooLong: a text that is too long is an event of its own.
 func TestClipboardTooLong(t *testing.T) {
-	long := strings.Repeat("A", maxClipboardString)
+	long := strings.Repeat("A", parser.MaxClipboardString)
 	term := typed("\x1b]52;c;" + long + "\a\x1b]2;" + long + "\a")
 	if got := eventCommands(term.screen); !slices.Equal(got, []string{""}) || len(term.screen.Clipboards) != 0 {
 		t.Errorf("events %q, %d texts", got, len(term.screen.Clipboards))

@@ -1,14 +1,16 @@
 package vt
 
+import "gm/vt/parser"
+
 // The rectangle operations (DEC STD 070, xterm ctlseqs). None moves the cursor.
 
 // decera erases a rectangle (DECERA).
-func (t *Terminal) decera(s *sequence) { t.eraseArea(s, false) }
+func (t *Terminal) decera(s *parser.Sequence) { t.eraseArea(s, false) }
 
 // decsera erases what is not protected by DECSCA in a rectangle (DECSERA).
-func (t *Terminal) decsera(s *sequence) { t.eraseArea(s, !t.guarded) }
+func (t *Terminal) decsera(s *parser.Sequence) { t.eraseArea(s, !t.guarded) }
 
-func (t *Terminal) eraseArea(s *sequence, selective bool) {
+func (t *Terminal) eraseArea(s *parser.Sequence, selective bool) {
 	if a, ok := t.area(s, 0); ok {
 		for y := a.y0; y < a.y1; y++ {
 			t.erase(y, a.x0, a.x1, selective)
@@ -18,8 +20,8 @@ func (t *Terminal) eraseArea(s *sequence, selective bool) {
 
 // decfra fills a rectangle with a character of 0x20 to 0x7e or 0xa0 up, in the
 // current rendition (DECFRA).
-func (t *Terminal) decfra(s *sequence) {
-	c := s.at(0, 0)
+func (t *Terminal) decfra(s *parser.Sequence) {
+	c := s.At(0, 0)
 	a, ok := t.area(s, 1)
 	if !ok || c < 0x20 || c == del || c > 0x7e && c < 0xa0 || c > 0x10ffff {
 		return
@@ -34,10 +36,10 @@ func (t *Terminal) decfra(s *sequence) {
 }
 
 // deccra copies a rectangle (DECCRA); there is one page. The two may overlap.
-func (t *Terminal) deccra(s *sequence) {
+func (t *Terminal) deccra(s *parser.Sequence) {
 	from, ok := t.area(s, 0)
 	m := t.origin()
-	x, y := m.left+s.count(6)-1, m.top+s.count(5)-1
+	x, y := m.left+s.Count(6)-1, m.top+s.Count(5)-1
 	width, height := min(from.x1-from.x0, m.right+1-x), min(from.y1-from.y0, m.bottom+1-y)
 	if !ok || width <= 0 || height <= 0 {
 		return
@@ -82,17 +84,17 @@ const rectangles = 2
 
 // decsace chooses what DECCARA and DECRARA change: a stream of characters from
 // the first position to the last, or with 2 a rectangle (DECSACE).
-func (t *Terminal) decsace(s *sequence) {
-	if n := s.at(0, 0); n <= rectangles {
+func (t *Terminal) decsace(s *parser.Sequence) {
+	if n := s.At(0, 0); n <= rectangles {
 		t.extent = n
 	}
 }
 
 // deccara sets attributes in an area (DECCARA).
-func (t *Terminal) deccara(s *sequence) {
+func (t *Terminal) deccara(s *parser.Sequence) {
 	var clear, set Cell
-	for i := 4; i < max(s.n, 5); i++ {
-		off, on := attributeChange(s.at(i, 0))
+	for i := 4; i < max(s.N, 5); i++ {
+		off, on := attributeChange(s.At(i, 0))
 		clear, set = clear|off, set&^off|on
 	}
 	t.eachArea(s, func(cells []Cell) {
@@ -103,11 +105,11 @@ func (t *Terminal) deccara(s *sequence) {
 }
 
 // decrara reverses attributes in an area (DECRARA).
-func (t *Terminal) decrara(s *sequence) {
+func (t *Terminal) decrara(s *parser.Sequence) {
 	var toggled Cell
 	underlines := 0
-	for i := 4; i < max(s.n, 5); i++ {
-		attrs, underline := attributeReversal(s.at(i, 0))
+	for i := 4; i < max(s.N, 5); i++ {
+		attrs, underline := attributeReversal(s.At(i, 0))
 		toggled ^= Cell(attrs) << cellAttrsShift
 		underlines += underline
 	}
@@ -179,7 +181,7 @@ func toggleUnderline(c Cell) Cell {
 
 // eachArea calls change with the cells of each row that are in the area that s
 // names.
-func (t *Terminal) eachArea(s *sequence, change func(cells []Cell)) {
+func (t *Terminal) eachArea(s *parser.Sequence, change func(cells []Cell)) {
 	a, ok := t.area(s, 0)
 	if !ok {
 		return

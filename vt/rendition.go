@@ -1,12 +1,14 @@
 package vt
 
+import "gm/vt/parser"
+
 // Color is a terminal colour: the default, an entry of the 256 colour palette,
 // or a 24-bit value. The zero Color is the default.
 type Color uint32
 
 const (
 	colorPalette Color = 1 << 24
-	colorRGB     Color = 2 << 24
+	colorRGB     Color = parser.DirectColor
 	colorKind    Color = 3 << 24
 )
 

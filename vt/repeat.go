@@ -1,15 +1,17 @@
 package vt
 
+import "gm/vt/parser"
+
 // rep repeats the character before it (REP), if it was a printable one. It can
 // not itself be repeated (xterm). Of a character and its marks the first code
 // point is repeated, and none of them joins another.
-func (t *Terminal) rep(s *sequence) {
+func (t *Terminal) rep(s *parser.Sequence) {
 	if !t.last.valid {
 		return
 	}
 	c := t.last.char
 	if width := t.width(c); width > 0 && width <= t.screen.cols {
-		t.repeat(c, width, s.count(0))
+		t.repeat(c, width, s.Count(0))
 	}
 	t.last.valid = false
 }

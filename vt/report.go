@@ -1,6 +1,9 @@
 package vt
 
-import "strconv"
+import (
+	"gm/vt/parser"
+	"strconv"
+)
 
 // appendNumbers appends numbers with semicolons between them.
 func appendNumbers(dst []byte, numbers ...int) []byte {
@@ -39,8 +42,8 @@ func (t *Terminal) primaryAttributes() {
 	})
 }
 
-func (t *Terminal) da1(s *sequence) {
-	if s.at(0, 0) == 0 {
+func (t *Terminal) da1(s *parser.Sequence) {
+	if s.At(0, 0) == 0 {
 		t.primaryAttributes()
 	}
 }
@@ -49,28 +52,28 @@ func (t *Terminal) da1(s *sequence) {
 // and none that it has a special case for.
 const firmware = 380
 
-func (t *Terminal) da2(s *sequence) {
-	if s.at(0, 0) == 0 {
+func (t *Terminal) da2(s *parser.Sequence) {
+	if s.At(0, 0) == 0 {
 		t.replyCSI(">", "c", 41, firmware, 0)
 	}
 }
 
 // da3 is DA3: a unit without a number.
-func (t *Terminal) da3(s *sequence) {
-	if s.at(0, 0) == 0 {
+func (t *Terminal) da3(s *parser.Sequence) {
+	if s.At(0, 0) == 0 {
 		t.replyDCS("!|00000000")
 	}
 }
 
-func (t *Terminal) xtversion(s *sequence) {
-	if s.at(0, 0) == 0 {
+func (t *Terminal) xtversion(s *parser.Sequence) {
+	if s.At(0, 0) == 0 {
 		t.replyDCS(">|gm " + t.options.Version)
 	}
 }
 
 // dsr is DSR: status and cursor position.
-func (t *Terminal) dsr(s *sequence) {
-	switch s.at(0, 0) {
+func (t *Terminal) dsr(s *parser.Sequence) {
+	switch s.At(0, 0) {
 	case 5:
 		t.replyCSI("", "n", 0)
 	case 6:
@@ -81,8 +84,8 @@ func (t *Terminal) dsr(s *sequence) {
 // decdsr is DSR with the DEC marker: position with page, no printer, keys
 // unlocked, a keyboard of North America, no locator, no space for macros, no
 // errors, the colour scheme.
-func (t *Terminal) decdsr(s *sequence) {
-	switch n := s.at(0, 0); n {
+func (t *Terminal) decdsr(s *parser.Sequence) {
+	switch n := s.At(0, 0); n {
 	case 6:
 		t.replyCSI("?", "R", t.line(), t.column(), 1)
 	case 15:
@@ -98,7 +101,7 @@ func (t *Terminal) decdsr(s *sequence) {
 	case 62:
 		t.reply([]byte("\x1b[0000*{"))
 	case 63:
-		t.replyDCS(strconv.Itoa(s.at(1, 0)) + "!~0000")
+		t.replyDCS(strconv.Itoa(s.At(1, 0)) + "!~0000")
 	case 75:
 		t.replyCSI("?", "n", 70)
 	case 85:
@@ -109,8 +112,8 @@ func (t *Terminal) decdsr(s *sequence) {
 }
 
 // decreqtparm answers as a VT100 at 38400 baud (DECREQTPARM).
-func (t *Terminal) decreqtparm(s *sequence) {
-	if n := s.at(0, 0); n <= 1 {
+func (t *Terminal) decreqtparm(s *parser.Sequence) {
+	if n := s.At(0, 0); n <= 1 {
 		t.replyCSI("", "x", n+2, 1, 1, 128, 128, 1, 0)
 	}
 }

@@ -3,6 +3,7 @@ package vt
 import (
 	"encoding/hex"
 	"fmt"
+	"gm/vt/parser"
 	"math"
 	"regexp"
 	"slices"
@@ -130,14 +131,14 @@ func csiQueries() (all []query) {
 		for inter := ' ' - 1; inter < '0'; inter++ {
 			between := strings.Trim(string(inter), "\x1f")
 			for final := byte('@'); final < del; final++ {
-				s := sequence{final: final}
+				s := parser.Sequence{Final: final}
 				if marker != "" {
-					s.marker = marker[0]
+					s.Marker = marker[0]
 				}
 				if between != "" {
-					s.inter = uint16(between[0])
+					s.Intermediates = uint16(between[0])
 				}
-				if s.handler() != nil {
+				if handlerOf(&s) != nil {
 					all = append(all, csiQueriesOf(marker, between+string(final))...)
 				}
 			}

@@ -1,5 +1,7 @@
 package vt
 
+import "gm/vt/parser"
+
 // reset is RIS: all as in a new terminal, but for the titles, what is counted, the
 // history, and the colours that DECSTR leaves.
 func (t *Terminal) reset() {
@@ -13,7 +15,7 @@ func (t *Terminal) reset() {
 	t.level = highestLevel
 	t.extent = 0
 	t.held = nil
-	t.parser.vt52 = false
+	t.parser.VT52 = false
 	s.Modes = Modes{}
 	s.Cursor = Cursor{}
 	t.tabs = nil
@@ -55,7 +57,7 @@ func (t *Terminal) softReset() {
 	t.penChanged()
 }
 
-func (t *Terminal) decstr(*sequence) { t.softReset() }
+func (t *Terminal) decstr(*parser.Sequence) { t.softReset() }
 
 // alignment fills the screen with E (DECALN), in the default rendition. Of the
 // pen's rendition it leaves the colours, as xterm does.

@@ -1,5 +1,7 @@
 package vt
 
+import "gm/vt/parser"
+
 // index moves down one row; at the bottom margin the region scrolls up (IND).
 func (t *Terminal) index() {
 	c := &t.screen.Cursor
@@ -222,25 +224,25 @@ func (t *Terminal) moveColumns(x, n int) {
 	}
 }
 
-func (t *Terminal) su(s *sequence) { t.scrollUp(t.margin.top, s.count(0)) }
+func (t *Terminal) su(s *parser.Sequence) { t.scrollUp(t.margin.top, s.Count(0)) }
 
 // sd is SD with one parameter; with more, or with 0, it is about highlight
 // tracking (xterm), which there is nothing of.
-func (t *Terminal) sd(s *sequence) {
-	if s.n <= 1 && s.at(0, 1) > 0 {
-		t.scrollDown(t.margin.top, s.count(0))
+func (t *Terminal) sd(s *parser.Sequence) {
+	if s.N <= 1 && s.At(0, 1) > 0 {
+		t.scrollDown(t.margin.top, s.Count(0))
 	}
 }
 
-func (t *Terminal) sl(s *sequence) {
+func (t *Terminal) sl(s *parser.Sequence) {
 	if t.within() {
-		t.moveColumns(t.margin.left, -s.count(0))
+		t.moveColumns(t.margin.left, -s.Count(0))
 	}
 }
 
-func (t *Terminal) sr(s *sequence) {
+func (t *Terminal) sr(s *parser.Sequence) {
 	if t.within() {
-		t.moveColumns(t.margin.left, s.count(0))
+		t.moveColumns(t.margin.left, s.Count(0))
 	}
 }
 

@@ -1,15 +1,17 @@
 package vt
 
+import "gm/vt/parser"
+
 // apply changes r as SGR with the parameters p does (ECMA-48, 8.3.117; ISO
 // 8613-6 for colons; xterm ctlseqs). What is unknown changes nothing.
-func (r *Rendition) apply(p *params) {
-	if p.n == 0 {
+func (r *Rendition) apply(p *parser.Params) {
+	if p.N == 0 {
 		r.clear()
 		return
 	}
-	for i := 0; i < p.n; {
-		switch n := p.at(i, 0); {
-		case i+1 < p.n && p.isSub(i+1):
+	for i := 0; i < p.N; {
+		switch n := p.At(i, 0); {
+		case i+1 < p.N && p.IsSub(i+1):
 			i = r.applyColons(p, i)
 		case n == 38 || n == 48 || n == 58:
 			i = r.applyColor(p, i)
@@ -81,16 +83,16 @@ func (r *Rendition) color(n int) {
 
 // applyColor applies 38, 48 or 58 at i with its values after semicolons, and
 // gives where the next parameter is.
-func (r *Rendition) applyColor(p *params, i int) int {
-	switch p.at(i+1, 0) {
+func (r *Rendition) applyColor(p *parser.Params, i int) int {
+	switch p.At(i+1, 0) {
 	case 5:
-		if n := p.part(i + 2); n >= 0 {
-			r.setColor(p.at(i, 0), indexed(n))
+		if n := part(p, i+2); n >= 0 {
+			r.setColor(p.At(i, 0), indexed(n))
 		}
 		return i + 3
 	case 2:
-		if min(p.part(i+2), p.part(i+3), p.part(i+4)) >= 0 {
-			r.setColor(p.at(i, 0), direct(p, i+2))
+		if min(part(p, i+2), part(p, i+3), part(p, i+4)) >= 0 {
+			r.setColor(p.At(i, 0), direct(p, i+2))
 		}
 		return i + 5
 	}
@@ -99,31 +101,31 @@ func (r *Rendition) applyColor(p *params, i int) int {
 
 // part returns parameter i, a part of a colour: 0 if the sequence ends before it,
 // -1 if it is there and empty, which leaves the colour as it was (xterm).
-func (p *params) part(i int) int {
-	if i >= p.n {
+func part(p *parser.Params, i int) int {
+	if i >= p.N {
 		return 0
 	}
-	return int(p.value[i])
+	return int(p.Value[i])
 }
 
 // applyColons applies the parameter at i whose values follow after colons, and
 // gives where the next parameter is.
-func (r *Rendition) applyColons(p *params, i int) int {
+func (r *Rendition) applyColons(p *parser.Params, i int) int {
 	end := i + 1
-	for end < p.n && p.isSub(end) {
+	for end < p.N && p.IsSub(end) {
 		end++
 	}
-	switch n, count := p.at(i, 0), end-i-1; {
+	switch n, count := p.At(i, 0), end-i-1; {
 	case n == 4:
-		if style := p.at(i+1, 0); style <= int(UnderlineDashed) {
+		if style := p.At(i+1, 0); style <= int(UnderlineDashed) {
 			r.Underline = Underline(style)
 		}
 	case n != 38 && n != 48 && n != 58:
-	case p.at(i+1, 0) == 5 && count >= 2:
-		r.setColor(n, indexed(p.at(i+2, 0)))
-	case p.at(i+1, 0) == 2 && count == 4: // without a colour space
+	case p.At(i+1, 0) == 5 && count >= 2:
+		r.setColor(n, indexed(p.At(i+2, 0)))
+	case p.At(i+1, 0) == 2 && count == 4: // without a colour space
 		r.setColor(n, direct(p, i+2))
-	case p.at(i+1, 0) == 2 && count >= 5:
+	case p.At(i+1, 0) == 2 && count >= 5:
 		r.setColor(n, direct(p, i+3))
 	}
 	return end
@@ -153,8 +155,8 @@ func indexed(n int) Color {
 
 // direct gives the colour of three parameters from i on, or the default colour
 // if one is over 255.
-func direct(p *params, i int) Color {
-	r, g, b := p.at(i, 0), p.at(i+1, 0), p.at(i+2, 0)
+func direct(p *parser.Params, i int) Color {
+	r, g, b := p.At(i, 0), p.At(i+1, 0), p.At(i+2, 0)
 	if max(r, g, b) > 255 {
 		return 0
 	}

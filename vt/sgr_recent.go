@@ -1,42 +1,6 @@
 package vt
 
-import (
-	"encoding/binary"
-	"math/bits"
-)
-
-// csiText is the marker and the parameters of a short control sequence as they
-// came: up to 24 bytes between CSI and the final byte, zeros after them.
-type csiText struct{ a, b, c uint64 }
-
-// shortCSI gives the text that b begins with, what follows a CSI, its number of
-// bytes and the final byte. The latter is 0 if b is too short to tell, or holds
-// a longer sequence or something else.
-func shortCSI(b []byte) (text csiText, n int, final byte) {
-	if len(b) <= 24 {
-		return text, 0, 0
-	}
-	text.a, n = parameterBytes(binary.LittleEndian.Uint64(b))
-	if n == 8 {
-		text.b, n = parameterBytes(binary.LittleEndian.Uint64(b[8:]))
-		n += 8
-	}
-	if n == 16 {
-		text.c, n = parameterBytes(binary.LittleEndian.Uint64(b[16:]))
-		n += 16
-	}
-	if c := b[n]; c >= 0x40 && c < del {
-		final = c
-	}
-	return text, n, final
-}
-
-// parameterBytes gives the bytes of w before one that may be a final byte, zeros
-// after them, and their number.
-func parameterBytes(w uint64) (params uint64, n int) {
-	at := bits.TrailingZeros64(w&0xc0c0c0c0c0c0c0c0) &^ 7
-	return w & (1<<at - 1), at / 8
-}
+import "gm/vt/parser"
 
 // recentSGR remembers what SGR sequences made of which style: programs use the
 // same few again and again. Each has two places, the newer one first. The zero
@@ -45,24 +9,25 @@ type recentSGR [512][2]recalled
 
 // recalled is what one sequence does.
 type recalled struct {
-	text     csiText
+	text     parser.CSIText
 	from, to Cell      // their renditions
 	pen      Rendition // that of to
 }
 
-func (s csiText) slot(from Cell) uint64 {
-	h := s.a*0x9e3779b97f4a7c15 ^ s.b*0xc2b2ae3d27d4eb4f ^ s.c*0x165667b19e3779f9 ^ uint64(from>>cellAttrsShift)*0xff51afd7ed558ccd
-	return h >> (64 - 9)
+func (r *recentSGR) slot(text parser.CSIText, from Cell) *[2]recalled {
+	h := text.Hash() ^ uint64(from>>cellAttrsShift)*0xff51afd7ed558ccd
+	return &r[h>>(64-9)]
 }
 
-// recall does the SGR sequence with these parameters if it is known what it
+// ShortSGR does the SGR sequence with these parameters if it is known what it
 // does; else it says false.
-func (t *Terminal) recall(text csiText) bool {
+func (p *performer) ShortSGR(text parser.CSIText) bool {
+	t := (*Terminal)(p)
 	tables, from := t.screen.tables, t.brush&cellRendition
 	if tables.recent == nil {
 		return false
 	}
-	slot := &tables.recent[text.slot(from)]
+	slot := tables.recent.slot(text, from)
 	known := &slot[0]
 	if known.text != text || known.from != from {
 		known = &slot[1]
@@ -84,7 +49,7 @@ func (t *Terminal) recall(text csiText) bool {
 // remember notes that the SGR sequence with these parameters has led from a
 // style to the present one. When the table of styles is full a number may stand
 // for another style.
-func (t *Terminal) remember(text csiText, from Cell) {
+func (t *Terminal) remember(text parser.CSIText, from Cell) {
 	tables := t.screen.tables
 	if tables.styles.full() {
 		return
@@ -92,7 +57,7 @@ func (t *Terminal) remember(text csiText, from Cell) {
 	if tables.recent == nil {
 		tables.recent = new(recentSGR)
 	}
-	slot := &tables.recent[text.slot(from)]
+	slot := tables.recent.slot(text, from)
 	slot[1] = slot[0]
 	slot[0] = recalled{text, from, t.brush & cellRendition, t.screen.Pen}
 }

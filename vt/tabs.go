@@ -1,5 +1,7 @@
 package vt
 
+import "gm/vt/parser"
+
 // tabStops is a bit for each column; nil is a stop at every eighth, as after
 // RIS.
 type tabStops []uint64
@@ -65,13 +67,13 @@ func (t *Terminal) backTab(n int) {
 	}
 }
 
-func (t *Terminal) setTab()         { t.tabs.put(t.screen.Cursor.X, true) }
-func (t *Terminal) cht(s *sequence) { t.tab(s.count(0)) }
-func (t *Terminal) cbt(s *sequence) { t.backTab(s.count(0)) }
+func (t *Terminal) setTab()                { t.tabs.put(t.screen.Cursor.X, true) }
+func (t *Terminal) cht(s *parser.Sequence) { t.tab(s.Count(0)) }
+func (t *Terminal) cbt(s *parser.Sequence) { t.backTab(s.Count(0)) }
 
 // tbc clears the stop at the cursor, or all of them (TBC).
-func (t *Terminal) tbc(s *sequence) {
-	switch s.at(0, 0) {
+func (t *Terminal) tbc(s *parser.Sequence) {
+	switch s.At(0, 0) {
 	case 0:
 		t.tabs.put(t.screen.Cursor.X, false)
 	case 3:
@@ -80,8 +82,8 @@ func (t *Terminal) tbc(s *sequence) {
 }
 
 // decst8c sets a stop at every eighth column (DECST8C).
-func (t *Terminal) decst8c(s *sequence) {
-	if s.at(0, 0) == 5 {
+func (t *Terminal) decst8c(s *parser.Sequence) {
+	if s.At(0, 0) == 5 {
 		t.tabs = nil
 	}
 }

@@ -1,5 +1,7 @@
 package vt
 
+import "gm/vt/parser"
+
 // Options say what a Terminal tells programs about itself, and what it keeps.
 type Options struct {
 	Version   string // XTVERSION answers "gm " and this
@@ -14,7 +16,7 @@ type Options struct {
 type Terminal struct {
 	screen  *Screen
 	options Options
-	parser  parser
+	parser  parser.Parser
 	modes   modeSet
 	margin  margins
 	brush   Cell // rendition and protection of the next character
@@ -96,14 +98,18 @@ func resume(s *Screen) *Terminal {
 func newTerminal(s *Screen, o Options) *Terminal {
 	t := &Terminal{screen: s, options: o, modes: initialModes, level: highestLevel}
 	t.margin = s.whole()
-	t.parser.to = t
+	t.parser.Performer = (*performer)(t)
 	return t
 }
+
+// performer does for a Terminal what its parser reports, without being part of
+// the Terminal's own methods.
+type performer Terminal
 
 // Write feeds the program's output. It takes all of p and never fails; a
 // sequence may arrive in any split.
 func (t *Terminal) Write(p []byte) (int, error) {
-	t.parser.write(p)
+	t.parser.Write(p)
 	return len(p), nil
 }
 

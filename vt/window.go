@@ -1,5 +1,7 @@
 package vt
 
+import "gm/vt/parser"
+
 // SetPixels sets the size of the window in pixels, 0 if it is not known, for the
 // reports of mode 2048. A program that asked for those is told with the next
 // Resize, which may be one to the same size.
@@ -9,9 +11,9 @@ func (t *Terminal) SetPixels(width, height int) {
 
 // windowOperation is XTWINOPS: state, sizes, titles and the stack of titles. The
 // window is the whole of its display. What would move or change it is refused.
-func (t *Terminal) windowOperation(s *sequence) {
+func (t *Terminal) windowOperation(s *parser.Sequence) {
 	cols, rows := t.screen.Size()
-	switch n := s.at(0, 0); n {
+	switch n := s.At(0, 0); n {
 	case 11: // shown, not an icon
 		t.replyCSI("", "t", 1)
 	case 13:
@@ -25,9 +27,9 @@ func (t *Terminal) windowOperation(s *sequence) {
 	case 21: // no title
 		t.reply([]byte("\x1b]l\x1b\\"))
 	case 22:
-		t.titles.push(t.screen, s.at(1, 0))
+		t.titles.push(t.screen, s.At(1, 0))
 	case 23:
-		t.titles.pop(t.screen, s.at(1, 0))
+		t.titles.pop(t.screen, s.At(1, 0))
 	}
 }
 

@@ -1,4 +1,4 @@
-package vt
+package parser
 
 import (
 	"encoding/binary"
@@ -8,6 +8,9 @@ import (
 // Programs that draw pictures write an SGR sequence with one or two direct colours
 // for each cell. It is parsed at once, as it would not be found among the recent
 // ones anyway.
+
+// DirectColor marks a direct colour, 0xRRGGBB.
+const DirectColor = 2 << 24
 
 // maxDirect is the length of two direct colours with what is between and after, and
 // of what is read beyond them.
@@ -20,7 +23,7 @@ func beginsDirect(b []byte) bool { return string(b[1:5]) == "8;2;" }
 // directColors parses the parameters and the final byte of an SGR sequence that has
 // nothing but one or two direct colours, in semicolons. It returns the length, 0 if
 // the sequence is another. b has more than maxDirect bytes.
-func directColors(b []byte) (fg, bg Color, n int) {
+func directColors(b []byte) (fg, bg uint32, n int) {
 	for range 2 {
 		if !beginsDirect(b[n:]) {
 			return 0, 0, 0
@@ -51,7 +54,7 @@ func directColors(b []byte) (fg, bg Color, n int) {
 // between them, from low and high: eight bytes of text and eight from its fifth on.
 // It returns the colour, the length, 0 if it is something else, and the byte behind.
 // It does not branch by how many digits there are, which nobody can foresee.
-func colorParts(low, high uint64) (c Color, size int, end byte) {
+func colorParts(low, high uint64) (c uint32, size int, end byte) {
 	low, high = low^'0'*ones, high^'0'*ones // digits are 0 to 9 now
 	first := (low + 0x76*ones | low) & (0x80 * ones)
 	second := first & (first - 1)
@@ -66,7 +69,7 @@ func colorParts(low, high uint64) (c Color, size int, end byte) {
 	if a == 0 || b-a < 16 || n == 0 || n > 24 || red|green|blue > 255 {
 		return 0, 0, 0
 	}
-	return colorRGB | Color(red<<16|green<<8|blue), int(b+n)/8 + 1, byte(high>>n) ^ '0'
+	return DirectColor | uint32(red<<16|green<<8|blue), int(b+n)/8 + 1, byte(high>>n) ^ '0'
 }
 
 const ones = 0x0101010101010101

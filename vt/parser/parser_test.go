@@ -1,4 +1,4 @@
-package vt
+package parser
 
 import (
 	"fmt"
@@ -6,32 +6,32 @@ import (
 	"testing"
 )
 
-// recorder is a performer that writes down what it hears.
+// recorder is a Performer that writes down what it hears.
 type recorder struct{ heard []string }
 
 func (r *recorder) add(format string, a ...any) { r.heard = append(r.heard, fmt.Sprintf(format, a...)) }
 
-func (r *recorder) print(text []byte)      { r.add("print %s", text) }
-func (r *recorder) printRunes(text []rune) { r.add("print %s", string(text)) }
-func (r *recorder) execute(c byte)         { r.add("execute %02x", c) }
+func (r *recorder) Print(text []byte)      { r.add("print %s", text) }
+func (r *recorder) PrintRunes(text []rune) { r.add("print %s", string(text)) }
+func (r *recorder) Execute(c byte)         { r.add("execute %02x", c) }
 
-func (r *recorder) newLine() {
-	r.execute(cr)
-	r.execute(lf)
+func (r *recorder) NewLine() {
+	r.Execute(cr)
+	r.Execute(lf)
 }
 
-func (r *recorder) escape(inter uint16, final byte) {
+func (r *recorder) EscDispatch(inter uint16, final byte) {
 	r.add("esc %s%c", intermediates(inter), final)
 }
 
-func (r *recorder) recall(csiText) bool            { return false }
-func (r *recorder) printGR(c byte)                 { r.add("GR %02x", c) }
-func (r *recorder) setColors(fg, bg Color)         { r.add("colors %x %x", fg, bg) }
-func (r *recorder) control(s *sequence)            { r.add("csi %s", head(s)) }
-func (r *recorder) command(data []byte, st string) { r.add("osc %s %q", data, st) }
-func (r *recorder) refuseClipboard()               { r.add("refused") }
+func (r *recorder) ShortSGR(CSIText) bool              { return false }
+func (r *recorder) PrintGR(c byte)                     { r.add("GR %02x", c) }
+func (r *recorder) DirectColors(fg, bg uint32)         { r.add("colors %x %x", fg, bg) }
+func (r *recorder) CSIDispatch(s *Sequence)            { r.add("csi %s", head(s)) }
+func (r *recorder) OSCDispatch(data []byte, st string) { r.add("osc %s %q", data, st) }
+func (r *recorder) RefuseClipboard()                   { r.add("refused") }
 
-func (r *recorder) device(s *sequence, data []byte) { r.add("dcs %s %s", head(s), data) }
+func (r *recorder) DCSDispatch(s *Sequence, data []byte) { r.add("dcs %s %s", head(s), data) }
 
 func intermediates(inter uint16) string {
 	s := ""
@@ -41,24 +41,24 @@ func intermediates(inter uint16) string {
 	return s
 }
 
-func head(s *sequence) string {
+func head(s *Sequence) string {
 	var b strings.Builder
-	if s.marker == esc {
+	if s.Marker == esc {
 		b.WriteString("vt52 ")
-	} else if s.marker != 0 {
-		b.WriteByte(s.marker)
+	} else if s.Marker != 0 {
+		b.WriteByte(s.Marker)
 	}
-	for i := range s.n {
+	for i := range s.N {
 		if i > 0 {
-			b.WriteString(map[bool]string{true: ":", false: ";"}[s.isSub(i)])
+			b.WriteString(map[bool]string{true: ":", false: ";"}[s.IsSub(i)])
 		}
-		if s.value[i] >= 0 {
-			fmt.Fprint(&b, s.value[i])
-		} else if s.value[i] == paramQuery {
+		if s.Value[i] >= 0 {
+			fmt.Fprint(&b, s.Value[i])
+		} else if s.Value[i] == Query {
 			b.WriteByte('?')
 		}
 	}
-	return b.String() + intermediates(s.inter) + string(s.final)
+	return b.String() + intermediates(s.Intermediates) + string(s.Final)
 }
 
 // parse gives what the parser makes of input, fed whole and then byte by byte;
@@ -68,12 +68,12 @@ func parse(t *testing.T, input string, vt52 bool) string {
 	var got [3]string
 	for i := range got {
 		r := &recorder{}
-		p := parser{to: r, vt52: vt52, slow: i == 2}
+		p := Parser{Performer: r, VT52: vt52, slow: i == 2}
 		if i == 0 {
-			p.write([]byte(input))
+			p.Write([]byte(input))
 		} else {
 			for j := range len(input) {
-				p.write([]byte{input[j]})
+				p.Write([]byte{input[j]})
 			}
 		}
 		got[i] = joinPrints(r.heard)
@@ -157,8 +157,8 @@ func TestParserVT52(t *testing.T) {
 }
 
 func TestParserParameterLimit(t *testing.T) {
-	input := "\x1b[" + strings.Repeat("7;", maxParams+5) + "7m"
-	want := "csi " + strings.Repeat("7;", maxParams-1) + "7m"
+	input := "\x1b[" + strings.Repeat("7;", MaxParams+5) + "7m"
+	want := "csi " + strings.Repeat("7;", MaxParams-1) + "7m"
 	if got := parse(t, input, false); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -168,15 +168,15 @@ func TestParserStringLimits(t *testing.T) {
 	for _, c := range []struct {
 		head  string
 		limit int
-	}{{"0;", maxString}, {"52;", maxClipboardString}} {
+	}{{"0;", maxString}, {"52;", MaxClipboardString}} {
 		fits := c.head + strings.Repeat("x", c.limit-len(c.head))
 		for _, chunk := range []int{1 << 30, 4096, 7} {
 			r := &recorder{}
-			p := parser{to: r}
+			p := Parser{Performer: r}
 			input := "\x1b]" + fits + "\a\x1b]" + fits + "y\aafter"
 			for len(input) > 0 {
 				n := min(chunk, len(input))
-				p.write([]byte(input[:n]))
+				p.Write([]byte(input[:n]))
 				input = input[n:]
 			}
 			want := map[string]string{"0;": "print after", "52;": "refused\nprint after"}[c.head]

@@ -1,4 +1,4 @@
-package vt
+package parser
 
 import "encoding/binary"
 
@@ -57,7 +57,7 @@ func (d *decoder) lead(c byte) bool {
 // runes prints the code points that b begins with and gives the bytes taken: it
 // stops before a control, a longer run of ASCII, the last bytes of b and what is
 // ill-formed or not whole. 0 says that the first byte is for step.
-func (p *parser) runes(b []byte) int {
+func (p *Parser) runes(b []byte) int {
 	n, i := 0, 0
 	for more := true; more && n <= len(p.batch)-mixedRunes; {
 		if len(b)-i >= 12 && fourThrees((*[4]rune)(p.batch[n:]), (*[12]byte)(b[i:])) {
@@ -68,7 +68,7 @@ func (p *parser) runes(b []byte) int {
 		n, i, more = n+taken, i+size, taken == mixedRunes
 	}
 	if n > 0 {
-		p.to.printRunes(p.batch[:n])
+		p.Performer.PrintRunes(p.batch[:n])
 	}
 	return i
 }

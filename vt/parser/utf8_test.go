@@ -1,4 +1,4 @@
-package vt
+package parser
 
 import (
 	"encoding/binary"
@@ -63,8 +63,8 @@ func TestRunsOfRunes(t *testing.T) {
 		"日\xff\xed\xa0\x80本👍": "日|\ufffd|\ufffd|\ufffd|\ufffd|本👍",
 	} {
 		r := &recorder{}
-		p := parser{to: r}
-		p.write([]byte(input + rest))
+		p := Parser{Performer: r}
+		p.Write([]byte(input + rest))
 		got := strings.ReplaceAll(strings.Join(r.heard, "|"), "print ", "")
 		if want += "|execute 00| the rest"; got != want {
 			t.Errorf("%q: %q, want %q", input, got, want)

@@ -1,4 +1,4 @@
-package vt
+package parser
 
 import "bytes"
 
@@ -6,7 +6,7 @@ import "bytes"
 // dropped whole.
 const (
 	maxString          = 64 << 10
-	maxClipboardString = 1 << 20 // OSC 52
+	MaxClipboardString = 1 << 20 // OSC 52
 )
 
 // textBuffer gathers a control string.
@@ -32,7 +32,7 @@ func (t *textBuffer) append(b []byte) {
 	}
 	limit := maxString
 	if len(t.data) >= 3 && string(t.data[:3]) == "52;" {
-		limit = maxClipboardString
+		limit = MaxClipboardString
 	}
 	if len(t.data)+len(b) > limit {
 		// The first bytes decide which limit it is: they may be in b.
@@ -42,19 +42,19 @@ func (t *textBuffer) append(b []byte) {
 			return
 		}
 		t.drop()
-		t.over, t.clipboard = true, limit == maxClipboardString
+		t.over, t.clipboard = true, limit == MaxClipboardString
 		return
 	}
 	t.data = append(t.data, b...)
 }
 
-func (p *parser) beginString(s state) {
+func (p *Parser) beginString(s state) {
 	p.state, p.within = s, s
 	p.text.drop()
 }
 
 // string takes what it can of a control string's body, at least one byte.
-func (p *parser) string(b []byte) int {
+func (p *Parser) string(b []byte) int {
 	n := 0
 	for n < len(b) && b[n] >= 0x20 && b[n] < 0x80 {
 		n++
@@ -72,7 +72,7 @@ func (p *parser) string(b []byte) int {
 
 // stringByte takes one byte of a control string. A C1 control in it is C2 and
 // the control's byte.
-func (p *parser) stringByte(c byte) {
+func (p *Parser) stringByte(c byte) {
 	high := p.utf.need != 0
 	p.utf = decoder{}
 	switch {
@@ -81,7 +81,7 @@ func (p *parser) stringByte(c byte) {
 	case c == can || c == sub:
 		p.text.drop()
 		p.state = ground
-		p.to.execute(c)
+		p.Performer.Execute(c)
 	case c == bel && p.state == oscString:
 		p.finish("\a")
 	case high && c >= 0x80 && c < 0xa0:
@@ -98,7 +98,7 @@ func (p *parser) stringByte(c byte) {
 	}
 }
 
-func (p *parser) stringC1(c byte) {
+func (p *Parser) stringC1(c byte) {
 	if c != 0x9c {
 		p.c1(rune(c))
 		return
@@ -109,7 +109,7 @@ func (p *parser) stringC1(c byte) {
 
 // endString takes the byte after ESC in a control string: a backslash makes it
 // ST, anything else aborts the string.
-func (p *parser) endString(c byte) {
+func (p *Parser) endString(c byte) {
 	p.state = p.within
 	if c == '\\' {
 		p.finish("\x1b\\")
@@ -121,17 +121,17 @@ func (p *parser) endString(c byte) {
 }
 
 // finish hands over the string, unless it was too long.
-func (p *parser) finish(st string) {
+func (p *Parser) finish(st string) {
 	was, over := p.state, p.text.over
 	p.state = ground
 	switch {
 	case over && was == oscString && p.text.clipboard:
-		p.to.refuseClipboard()
+		p.Performer.RefuseClipboard()
 	case over || was == skipString:
 	case was == oscString:
-		p.to.command(p.text.data, st)
+		p.Performer.OSCDispatch(p.text.data, st)
 	default:
-		p.to.device(&p.seq, p.text.data)
+		p.Performer.DCSDispatch(&p.seq, p.text.data)
 	}
 	p.text.drop()
 }

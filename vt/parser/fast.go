@@ -1,4 +1,4 @@
-package vt
+package parser
 
 import (
 	"encoding/binary"
@@ -8,27 +8,27 @@ import (
 // ground parses b in the ground state, and gives the bytes taken: at least one,
 // and all up to where the state changes. What it does is what step does, for
 // runs and for whole sequences.
-func (p *parser) ground(b []byte) int {
+func (p *Parser) ground(b []byte) int {
 	for i := 0; i < len(b); {
 		n := 1
 		switch c := b[i]; {
 		case c >= 0x20 && c < del:
 			n = printable(b[i:])
-			p.to.print(b[i : i+n])
+			p.Performer.Print(b[i : i+n])
 		case c == esc:
 			if n = p.wholeCSI(b[i:]); p.state != ground {
 				return i + n
 			}
 		case c == cr && i+1 < len(b) && b[i+1] == lf:
 			n = 2
-			p.to.newLine()
+			p.Performer.NewLine()
 		case c < 0x20:
-			p.to.execute(c)
+			p.Performer.Execute(c)
 		case c == del:
-			if p.del {
+			if p.PrintDEL {
 				n = 0
 			}
-		case p.eightBit:
+		case p.EightBit:
 			n = 0
 		default:
 			n = p.runes(b[i:])
@@ -63,40 +63,40 @@ func printable(b []byte) int {
 // wholeCSI parses a control sequence of the plain kind that lies in b whole:
 // ESC [, a marker, digits and separators, a final byte. It gives its length, or
 // 0 if it is something else.
-func (p *parser) wholeCSI(b []byte) int {
-	if p.vt52 || len(b) < 3 || b[1] != '[' {
+func (p *Parser) wholeCSI(b []byte) int {
+	if p.VT52 || len(b) < 3 || b[1] != '[' {
 		return 0
 	}
 	b = b[2:]
 	if len(b) > maxDirect && beginsDirect(b) {
 		if fg, bg, n := directColors(b); n > 0 {
-			p.to.setColors(fg, bg)
+			p.Performer.DirectColors(fg, bg)
 			return 2 + n
 		}
 	}
 	text, n, final := shortCSI(b)
-	if final == 'm' && p.to.recall(text) {
+	if final == 'm' && p.Performer.ShortSGR(text) {
 		return 2 + n + 1
 	}
 	s := &p.seq
 	s.clear()
-	s.short, s.sgr = final == 'm', text
+	s.Short, s.Text = final == 'm', text
 	if final == 0 || !s.two(text, n) {
 		n, final = s.many(b)
 	}
 	if final == 0 {
 		return 0
 	}
-	s.final = final
-	p.to.control(s)
+	s.Final = final
+	p.Performer.CSIDispatch(s)
 	return 2 + n + 1
 }
 
 // many reads the marker and the parameters that b begins with. It gives the
 // number of their bytes and the final byte after them, 0 if there is none.
-func (s *sequence) many(b []byte) (n int, final byte) {
+func (s *Sequence) many(b []byte) (n int, final byte) {
 	if c := b[0]; c >= '<' && c <= '?' {
-		s.marker = c
+		s.Marker = c
 		n++
 	}
 	n += s.plain(b[n:])
@@ -109,7 +109,7 @@ func (s *sequence) many(b []byte) (n int, final byte) {
 // two is many for most sequences: those of at most two parameters of up to four
 // digits, in n bytes of text. It does not branch by how many digits there are,
 // which nobody can foresee. False says that the text is another.
-func (s *sequence) two(text csiText, n int) bool {
+func (s *Sequence) two(text CSIText, n int) bool {
 	w, marker := text.a, byte(0)
 	if c := byte(w); c >= '<' {
 		w, n, marker = w>>8, n-1, c
@@ -130,23 +130,23 @@ func (s *sequence) two(text csiText, n int) bool {
 	v := w<<(32-first)&(1<<32-1) | w>>(first+8)<<(64-second)
 	v = (v*10 + v>>8) & 0x00ff00ff00ff00ff
 	v = (v*100 + v>>16) & 0x0000ffff0000ffff
-	s.marker, s.n = marker, min(n, 1)+bits.OnesCount64(others)
+	s.Marker, s.N = marker, min(n, 1)+bits.OnesCount64(others)
 	s.set(0, int32(v&0xffff), first)
 	s.set(1, int32(v>>32), second)
 	return true
 }
 
 // set sets parameter i to v, or omits it if it has no size.
-func (s *sequence) set(i int, v int32, size uint) {
+func (s *Sequence) set(i int, v int32, size uint) {
 	if size == 0 {
 		v = -1
 	}
-	s.value[i] = v
+	s.Value[i] = v
 }
 
 // plain reads the parameters that b begins with and gives the number of their
 // bytes. It stops where there are too many of them.
-func (s *sequence) plain(b []byte) int {
+func (s *Sequence) plain(b []byte) int {
 	n, start, v := 0, 0, int32(0)
 	for i, c := range b {
 		if digit := c - '0'; digit <= 9 {
@@ -156,18 +156,18 @@ func (s *sequence) plain(b []byte) int {
 		if i == start {
 			v = -1
 		}
-		if c&^1 != ':' || n == maxParams-1 {
+		if c&^1 != ':' || n == MaxParams-1 {
 			if i > 0 {
-				s.value[n] = v
+				s.Value[n] = v
 				n++
 			}
-			s.n = n
+			s.N = n
 			return i
 		}
-		s.value[n] = v
+		s.Value[n] = v
 		n++
 		if c == ':' {
-			s.sub |= 1 << n
+			s.Sub |= 1 << n
 		}
 		v, start = 0, i+1
 	}

@@ -1,4 +1,4 @@
-package vt
+package parser
 
 import (
 	"fmt"
@@ -20,19 +20,19 @@ func TestTwo(t *testing.T) {
 			text[0] = "<=>?"[r.IntN(4)]
 		}
 		text = append(append(text, 'H'), "after, which is long enough"...)
-		var fast, slow sequence
+		var fast, slow Sequence
 		short, n, final := shortCSI(text)
 		if final != 'H' {
 			t.Fatalf("%q: %q", text, final)
 		}
 		if !fast.two(short, n) {
-			if fast != (sequence{}) {
+			if fast != (Sequence{}) {
 				t.Fatalf("%q: refused, and changed", text)
 			}
 			continue
 		}
 		taken++
-		if m, last := slow.many(text); m != n || last != final || head(&fast) != head(&slow) || fast.n != slow.n {
+		if m, last := slow.many(text); m != n || last != final || head(&fast) != head(&slow) || fast.N != slow.N {
 			t.Fatalf("%q: %s, want %s", text, head(&fast), head(&slow))
 		}
 	}
@@ -45,7 +45,7 @@ func TestTwo(t *testing.T) {
 func TestTwoKnows(t *testing.T) {
 	for _, text := range []string{"", "5", ";", "24;80", "999;999", ";7", "7;", "?25", "?1049", "?2026", ">4;2", "1;31"} {
 		short, n, _ := shortCSI([]byte(text + "H                         "))
-		if !new(sequence).two(short, n) {
+		if !new(Sequence).two(short, n) {
 			t.Errorf("%q is taken the long way", text)
 		}
 	}
@@ -70,7 +70,7 @@ func TestDirectColors(t *testing.T) {
 			text = fmt.Appendf(text, "%s;2;%s;%s;%s", []string{"38", "48", "58", "3", "38;5"}[r.IntN(r.IntN(5)+1)], part(), part(), part())
 		}
 		text = append(text, "m, and enough text after it for the sequence to be parsed at once"...)
-		var fg, bg Color
+		var fg, bg uint32
 		n := 0
 		if beginsDirect(text) {
 			fg, bg, n = directColors(text)
@@ -79,14 +79,19 @@ func TestDirectColors(t *testing.T) {
 			continue
 		}
 		taken++
-		var s sequence
-		var want Rendition
-		if m, final := s.many(text); m+1 != n || final != 'm' {
+		var s Sequence
+		if m, final := s.many(text); m+1 != n || final != 'm' || s.Sub != 0 {
 			t.Fatalf("%q: %d bytes, want %d", text, n, m+1)
 		}
-		want.apply(&s.params)
-		if (want != Rendition{Fg: fg, Bg: bg}) {
-			t.Fatalf("%q: %x and %x, want %+v", text, fg, bg, want)
+		var want [2]uint32
+		for v := s.Value[:s.N]; len(v) > 0; v = v[5:] {
+			if (v[0] != 38 && v[0] != 48) || v[1] != 2 || max(v[2], v[3], v[4]) > 255 {
+				t.Fatalf("%q is taken for direct colours", text)
+			}
+			want[(v[0]-38)/10] = DirectColor | uint32(v[2]<<16|v[3]<<8|v[4])
+		}
+		if want != [2]uint32{fg, bg} {
+			t.Fatalf("%q: %x and %x, want %x", text, fg, bg, want)
 		}
 	}
 	if taken < 25_000 {

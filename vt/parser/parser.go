@@ -1,31 +1,34 @@
-package vt
+package parser
 
-// performer is what a parser reports to. Slices and sequences are valid only
+// Performer is what a parser reports to. Slices and sequences are valid only
 // during the call.
-type performer interface {
-	print(text []byte)      // a run of 0x20 to 0x7e
-	printRunes(text []rune) // code points from U+00A0 up, and ASCII among them
-	execute(c byte)         // C0, but for ESC
-	newLine()               // CR and LF
-	escape(inter uint16, final byte)
-	control(s *sequence)             // CSI
-	recall(text csiText) bool        // a short SGR sequence; false if it must be parsed
-	setColors(fg, bg Color)          // SGR with direct colours; 0 is none
-	printGR(c byte)                  // 0xa0 to 0xff, if the parser's eightBit is set
-	command(data []byte, st string)  // OSC, and what ended it
-	refuseClipboard()                // an OSC 52 that was too long
-	device(s *sequence, data []byte) // DCS
+type Performer interface {
+	Print(text []byte)      // a run of 0x20 to 0x7e
+	PrintRunes(text []rune) // code points from U+00A0 up, and ASCII among them
+	PrintGR(c byte)         // 0xa0 to 0xff, if the parser is EightBit
+	Execute(c byte)         // C0, but for ESC
+	NewLine()               // CR and LF
+	EscDispatch(intermediates uint16, final byte)
+	CSIDispatch(s *Sequence)
+	ShortSGR(text CSIText) bool         // a short SGR sequence; false if it must be parsed
+	DirectColors(fg, bg uint32)         // SGR with direct colours: DirectColor and 0xRRGGBB, or 0 for none
+	OSCDispatch(data []byte, st string) // st is what ended it
+	RefuseClipboard()                   // an OSC 52 that was too long
+	DCSDispatch(s *Sequence, data []byte)
 }
 
-// sequence is a control sequence (CSI) or the head of a device control string.
-type sequence struct {
-	params
-	marker byte   // one of < = > ? or 0
-	inter  uint16 // the intermediates, the first in the low byte
-	final  byte
-	short  bool    // the sequence is SGR with the parameters in sgr
-	sgr    csiText // not valid else
+// Sequence is a control sequence (CSI) or the head of a device control string.
+type Sequence struct {
+	Params
+	Marker        byte   // one of < = > ? or 0, or VT52
+	Intermediates uint16 // the first in the low byte
+	Final         byte
+	Short         bool    // the sequence is SGR with the parameters in Text
+	Text          CSIText // not valid else
 }
+
+// VT52 is the Marker of a sequence of the VT52 mode.
+const VT52 = esc
 
 // state is a state of Paul Williams' parser diagram.
 type state uint8
@@ -73,18 +76,18 @@ const (
 // parser cuts a byte stream into printable runs, controls and sequences. It is
 // Paul Williams' state machine over UTF-8, with the eight-bit controls as the
 // code points U+0080 to U+009F. It may be fed in any split.
-type parser struct {
-	to     performer
-	state  state
-	within state // the string that stringEscape is in
-	seq    sequence
-	utf    decoder
-	text   textBuffer
-	vt52   bool // DECANM reset: ESC is followed by one character
-	// eightBit: bytes from 0x80 up are characters of the set in GR, not UTF-8.
-	eightBit bool
-	// del: the set in GL has 96 characters, and DEL is one.
-	del bool
+type Parser struct {
+	Performer Performer
+	state     state
+	within    state // the string that stringEscape is in
+	seq       Sequence
+	utf       decoder
+	text      textBuffer
+	VT52      bool // DECANM reset: ESC is followed by one character
+	// EightBit: bytes from 0x80 up are characters of the set in GR, not UTF-8.
+	EightBit bool
+	// PrintDEL: the set in GL has 96 characters, and DEL is one.
+	PrintDEL bool
 	// endPrint is how much of the end of the printer controller mode was seen.
 	endPrint int
 	slow     bool // tests: no short cuts
@@ -93,8 +96,8 @@ type parser struct {
 	batch    [128]rune
 }
 
-// write parses b.
-func (p *parser) write(b []byte) {
+// Write parses b.
+func (p *Parser) Write(b []byte) {
 	for len(b) > 0 {
 		n := 1
 		switch {
@@ -114,7 +117,7 @@ func (p *parser) write(b []byte) {
 }
 
 // step parses one byte.
-func (p *parser) step(c byte) {
+func (p *Parser) step(c byte) {
 	switch {
 	case p.state >= dcsString && p.state <= skipString:
 		p.stringByte(c)
@@ -122,9 +125,9 @@ func (p *parser) step(c byte) {
 	case p.state == printerData:
 		p.printer([]byte{c})
 		return
-	case p.eightBit && p.state == ground && p.utf.need == 0 && c >= 0x80:
+	case p.EightBit && p.state == ground && p.utf.need == 0 && c >= 0x80:
 		if c >= 0xa0 { // xterm leaves out the others
-			p.to.printGR(c)
+			p.Performer.PrintGR(c)
 		}
 		return
 	}
@@ -150,19 +153,19 @@ func (p *parser) step(c byte) {
 
 // broken ends an ill-formed UTF-8 sequence: one replacement character for each
 // maximal subpart (Unicode, section 3.9).
-func (p *parser) broken() {
+func (p *Parser) broken() {
 	p.utf = decoder{}
 	p.rune('\ufffd')
 }
 
 // rune takes a code point above ASCII. Within a sequence it cancels it.
-func (p *parser) rune(r rune) {
+func (p *Parser) rune(r rune) {
 	switch {
 	case r < 0xa0:
 		p.c1(r)
 	case p.state == ground:
 		p.one[0] = r
-		p.to.printRunes(p.one[:])
+		p.Performer.PrintRunes(p.one[:])
 	case p.state == stringEscape:
 		p.text.drop()
 		p.state = ground
@@ -173,14 +176,14 @@ func (p *parser) rune(r rune) {
 
 // c1 takes an eight-bit control: the same as ESC and a character of 0x40 to
 // 0x5f (ECMA-35).
-func (p *parser) c1(r rune) {
+func (p *Parser) c1(r rune) {
 	p.text.drop()
 	p.enterEscape()
 	p.escapeChar(byte(r) - 0x40)
 }
 
 // char takes an ASCII byte outside of strings.
-func (p *parser) char(c byte) {
+func (p *Parser) char(c byte) {
 	switch {
 	case c == esc:
 		p.text.drop()
@@ -188,21 +191,21 @@ func (p *parser) char(c byte) {
 	case c == can || c == sub:
 		p.text.drop()
 		p.state = ground
-		p.to.execute(c)
+		p.Performer.Execute(c)
 	case c < 0x20 && p.state != stringEscape && p.state < dcsEntry:
-		p.to.execute(c)
+		p.Performer.Execute(c)
 	default:
 		p.graphic(c)
 	}
 }
 
 // graphic takes a byte of 0x20 to 0x7f by the state.
-func (p *parser) graphic(c byte) {
+func (p *Parser) graphic(c byte) {
 	switch p.state {
 	case ground:
-		if c != del || p.del {
+		if c != del || p.PrintDEL {
 			p.ascii[0] = c
-			p.to.print(p.ascii[:])
+			p.Performer.Print(p.ascii[:])
 		}
 	case escape:
 		p.escapeChar(c)
@@ -219,24 +222,24 @@ func (p *parser) graphic(c byte) {
 	}
 }
 
-func (p *parser) enterEscape() {
+func (p *Parser) enterEscape() {
 	p.state = escape
 	p.seq.clear()
 }
 
-func (s *sequence) clear() {
-	s.params.clear()
-	s.marker, s.inter, s.final, s.short = 0, 0, 0, false
+func (s *Sequence) clear() {
+	s.Params.clear()
+	s.Marker, s.Intermediates, s.Final, s.Short = 0, 0, 0, false
 }
 
 // collect adds an intermediate; it says false for a third one, which no
 // sequence has.
-func (s *sequence) collect(c byte) bool {
+func (s *Sequence) collect(c byte) bool {
 	switch {
-	case s.inter == 0:
-		s.inter = uint16(c)
-	case s.inter < 0x100:
-		s.inter |= uint16(c) << 8
+	case s.Intermediates == 0:
+		s.Intermediates = uint16(c)
+	case s.Intermediates < 0x100:
+		s.Intermediates |= uint16(c) << 8
 	default:
 		return false
 	}
