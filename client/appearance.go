@@ -21,7 +21,7 @@ type terminal struct {
 // sendAppearance sends the server how the user's terminal looks, if it may be sent
 // and is news.
 func (c *session) sendAppearance(now time.Time, a state.Appearance) {
-	looks := a.Over(c.looks)
+	looks := a.Merge(c.looks)
 	if looks == c.looks || !c.granted.Has(state.ExtAppearance) {
 		return
 	}

@@ -22,9 +22,9 @@ const (
 // outcome is what became of a session.
 type outcome struct {
 	how     ending
-	program state.Ending // as far as the server has told
-	trouble string       // why nothing could be sent; empty if it could
-	refused string       // what ICMP answered; empty if nothing
+	program state.ExitStatus // as far as the server has told
+	trouble string           // why nothing could be sent; empty if it could
+	refused string           // what ICMP answered; empty if nothing
 }
 
 // farewell says how a session ended and gives the exit status: that of the

@@ -9,7 +9,7 @@ import (
 )
 
 func TestFarewell(t *testing.T) {
-	known := func(status uint8) state.Ending { return state.Ending{Known: true, Status: status} }
+	known := func(status uint8) state.ExitStatus { return state.ExitStatus{Known: true, Status: status} }
 	tests := []struct {
 		name   string
 		past   string
@@ -21,9 +21,9 @@ func TestFarewell(t *testing.T) {
 		{"with status 0", "", outcome{how: endingClean, program: known(0)}, 0, []string{"[gm is exiting.]\n"}},
 		{"with status 3", "", outcome{how: endingClean, program: known(3)}, 3, []string{"[gm is exiting.]\n"}},
 		{"terminated", "", outcome{how: endingClean, program: known(128 + 15)}, 143, []string{"[gm is exiting.]\n"}},
-		{"not started", "", outcome{how: endingClean, program: state.Ending{Known: true, Status: 127, Reason: "no x"}}, 127,
+		{"not started", "", outcome{how: endingClean, program: state.ExitStatus{Known: true, Status: 127, Reason: "no x"}}, 127,
 			[]string{"[gm is exiting.]\n", "gm: start the program on the host: no x\n"}},
-		{"stopped", "", outcome{how: endingClean, program: state.Ending{Known: true, Status: 143, Stopped: "termi\x1bnated"}}, 143,
+		{"stopped", "", outcome{how: endingClean, program: state.ExitStatus{Known: true, Status: 143, Stopped: "termi\x1bnated"}}, 143,
 			[]string{"[gm is exiting.]\n", "gm: the session was ended on the host: termi"}},
 		{"unclean", "", outcome{how: endingUnclean}, exitFailed, []string{"gm did not shut down cleanly", "[gm is exiting.]\n"}},
 		{"nobody", "", outcome{how: endingNobody}, exitFailed,

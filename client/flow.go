@@ -7,7 +7,7 @@ import (
 )
 
 // What is typed goes into the user's stream as far as the server takes it: up to
-// its credit (extension "flow"), and up to state.MaxHeld that it is not known to
+// its credit (extension "flow"), and up to state.MaxUnacked that it is not known to
 // have. The rest waits here, so that nothing is lost, while the escape key that
 // comes behind it is still found. When much waits the keyboard is read slowly, and
 // at the limit not at all: then the system holds up whoever types, as with ssh.
@@ -65,7 +65,7 @@ func (c *session) send(now time.Time, keys []byte) {
 // program and flushes its input; -1 if there is none, or if that is not known.
 func (c *session) interrupt(keys []byte) int {
 	screen, _ := c.transport.Remote()
-	d := &screen.Listening.Discipline
+	d := &screen.EchoState.Discipline
 	if d.Has(state.NoFlush) {
 		return -1
 	}
@@ -75,11 +75,11 @@ func (c *session) interrupt(keys []byte) int {
 // room returns how many bytes may go into the user's stream.
 func (c *session) room() int {
 	local := c.transport.Local()
-	room := state.MaxHeld - local.Held()
+	room := state.MaxUnacked - local.Unacked()
 	if c.granted.Has(state.ExtFlow) {
 		screen, _ := c.transport.Remote()
 		credit := max(screen.Credit, state.InputWindow)
-		room = min(room, int(min(credit-min(credit, local.End()), state.MaxHeld)))
+		room = min(room, int(min(credit-min(credit, local.End()), state.MaxUnacked)))
 	}
 	return max(room, 0)
 }

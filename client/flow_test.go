@@ -79,7 +79,7 @@ func TestPasteIntoSlowProgram(t *testing.T) {
 			text := lines(1 << 20)
 			p.pastes(text, 1024)
 			p.reads(30*time.Second, 1024)
-			if held := p.client.transport.Local().Held(); held > state.MaxHeld {
+			if held := p.client.transport.Local().Unacked(); held > state.MaxUnacked {
 				t.Errorf("%d bytes are not acknowledged", held)
 			}
 			p.reads(20*time.Second, 1<<20)
@@ -137,7 +137,7 @@ func TestInterruptBehindPaste(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			p := newSlowProgram(t, "delay=50ms", state.ExtFlow|state.ExtEcho)
 			local := p.server.Local()
-			local.Listening.Discipline = c.discipline
+			local.EchoState.Discipline = c.discipline
 			p.server.SetLocal(p.now, local)
 			p.run(time.Second)
 			text := lines(900_000)
@@ -165,7 +165,7 @@ func TestInterruptBehindPaste(t *testing.T) {
 func TestInterruptWithoutQueue(t *testing.T) {
 	p := newSlowProgram(t, "delay=50ms", state.ExtFlow|state.ExtEcho)
 	local := p.server.Local()
-	local.Listening.Discipline.Chars[state.CharInterrupt] = 3
+	local.EchoState.Discipline.Chars[state.CharInterrupt] = 3
 	p.server.SetLocal(p.now, local)
 	p.run(time.Second)
 	p.types("make\r\x03")
@@ -181,12 +181,12 @@ func TestTypingDuringOutage(t *testing.T) {
 	p := newSlowProgram(t, "delay=50ms", state.ExtFlow)
 	p.up.SetDown(true)
 	p.down.SetDown(true)
-	text := lines(4 * state.MaxHeld)
+	text := lines(4 * state.MaxUnacked)
 	for at := 0; at < len(text); at += 1000 {
 		p.types(text[at:min(at+1000, len(text))])
 		p.run(200 * time.Millisecond)
 	}
-	if held := p.client.transport.Local().Held(); held > state.MaxHeld {
+	if held := p.client.transport.Local().Unacked(); held > state.MaxUnacked {
 		t.Errorf("%d bytes are in the stream", held)
 	}
 	p.types("\x1e?")

@@ -131,7 +131,7 @@ func (a *ambush) leave() {
 			a.Errorf("the server was told %+v", e)
 		}
 	}
-	if held := a.client.transport.Local().Held(); held > 1 {
+	if held := a.client.transport.Local().Unacked(); held > 1 {
 		a.Errorf("%d bytes are on their way up", held)
 	}
 }

@@ -56,13 +56,13 @@ func TestEscape(t *testing.T) {
 			w.types(key)
 			if c.delay > 0 {
 				w.run(c.delay - time.Millisecond)
-				if held := w.client.transport.Local().Held(); held != 0 {
+				if held := w.client.transport.Local().Unacked(); held != 0 {
 					t.Errorf("%q: %d bytes are sent early", key, held)
 				}
 				w.run(time.Millisecond)
 				w.turn()
 			}
-			if held := w.client.transport.Local().Held(); held != len(key) {
+			if held := w.client.transport.Local().Unacked(); held != len(key) {
 				t.Errorf("%q: %d bytes are sent after %v", key, held, c.delay)
 			}
 			w.run(time.Second)

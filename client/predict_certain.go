@@ -36,7 +36,7 @@ func mannerOf(d state.Discipline) manner {
 // echo ack says, and the terminal goes on echoing; once that was so, lines of
 // that program are trusted.
 type certain struct {
-	told   state.Listening // with the newest screen
+	told   state.EchoState // with the newest screen
 	acked  uint64          // echo ack of that screen
 	screen *vt.Screen      // that screen; nil before the first
 	since  time.Time       // of mannerEcho, if that is what it is
@@ -96,15 +96,15 @@ func (c *certain) typed(frame uint64, keys []byte) {
 // follow takes a screen, and says whether what was predicted before it is worth
 // nothing now, as the host does something else with keys.
 func (c *certain) follow(now time.Time, s state.Screen) (changed bool) {
-	if s.Screen == c.screen && s.Listening == c.told && s.EchoAck == c.acked {
+	if s.Screen == c.screen && s.EchoState == c.told && s.EchoAck == c.acked {
 		return false
 	}
 	before, alternate := c.manner(), c.told.Alternate
-	heard := c.upTo(max(s.Listening.Heard, s.EchoAck))
-	if before == mannerEcho && s.Listening.Discipline == c.told.Discipline {
+	heard := c.upTo(max(s.EchoState.EchoedThrough, s.EchoAck))
+	if before == mannerEcho && s.EchoState.Discipline == c.told.Discipline {
 		heard = max(c.match(s.Screen, heard), c.upTo(s.EchoAck))
 	}
-	c.told, c.acked, c.screen = s.Listening, s.EchoAck, s.Screen
+	c.told, c.acked, c.screen = s.EchoState, s.EchoAck, s.Screen
 	m := c.manner()
 	if m != before {
 		c.since, c.trusted, c.trial = now, false, 0
@@ -195,7 +195,7 @@ func (c *certain) gather(read flyingRead) {
 // sure says that the echo is certain.
 func (c *certain) sure(now time.Time) bool {
 	d := c.told.Discipline
-	return c.manner() == mannerEcho && !d.Has(state.Odd) && c.acked >= c.doubt && !now.Before(c.since.Add(settleTime))
+	return c.manner() == mannerEcho && !d.Has(state.Unpredictable) && c.acked >= c.doubt && !now.Before(c.since.Add(settleTime))
 }
 
 // draw gives screen as it will be when the terminal has had all keys whose

@@ -26,7 +26,7 @@ func (y *typist) tells(d state.Discipline) {
 
 // echoes says that the host has the frames up to a number, and has written text.
 func (y *typist) echoes(heard uint64, text string) {
-	y.listening.Heard = heard
+	y.listening.EchoedThrough = heard
 	term := vt.Resume(y.host)
 	term.Write([]byte(text))
 	y.host = term.Snapshot()
@@ -214,7 +214,7 @@ func TestCertainSettles(t *testing.T) {
 
 func TestCertainIsUnsure(t *testing.T) {
 	odd := linuxLines()
-	odd.Modes |= state.Odd
+	odd.Modes |= state.Unpredictable
 	y := lineTypist(t, predictAlways)
 	y.tells(odd)
 	y.keys("ab")

@@ -19,7 +19,7 @@ type typist struct {
 	ack      uint64
 	interval time.Duration
 
-	listening state.Listening
+	listening state.EchoState
 }
 
 func newTypist(t *testing.T, mode predictMode) *typist {
@@ -63,7 +63,7 @@ func (y *typist) acks() {
 func (y *typist) look() { y.judge(y.now, y.remote(), y.interval) }
 
 func (y *typist) remote() state.Screen {
-	return state.Screen{Screen: y.host, EchoAck: y.ack, Listening: y.listening}
+	return state.Screen{Screen: y.host, EchoAck: y.ack, EchoState: y.listening}
 }
 
 func (y *typist) after(d time.Duration) {
@@ -306,7 +306,7 @@ func FuzzPredictor(f *testing.F) {
 			remote := state.Screen{Screen: screen, EchoAck: uint64(max(0, i-int(seed%5)))}
 			if seed&4 != 0 {
 				kinds := []state.Discipline{linuxLines(), raw(), linuxLines(), noEcho(), {}}
-				remote.Listening = state.Listening{Discipline: kinds[i/7%len(kinds)], Heard: uint64(i), Alternate: i%11 == 0}
+				remote.EchoState = state.EchoState{Discipline: kinds[i/7%len(kinds)], EchoedThrough: uint64(i), Alternate: i%11 == 0}
 			}
 			p.typed(ms(i), uint64(i), []byte{b}, remote)
 			p.judge(ms(i), remote, 100*time.Millisecond)

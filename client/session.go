@@ -200,7 +200,7 @@ func (c *session) lingerUntil() time.Time {
 // over what was there (the alternate screen); else nil.
 func (c *session) lastScreen() *vt.Screen {
 	remote, _ := c.transport.Remote()
-	if c.quitting || remote.Ending.Stopped != "" || remote.Listening.Alternate {
+	if c.quitting || remote.ExitStatus.Stopped != "" || remote.EchoState.Alternate {
 		return nil
 	}
 	return remote.Screen.Resized(c.cols, c.rows)
@@ -209,7 +209,7 @@ func (c *session) lastScreen() *vt.Screen {
 // outcome is what became of a session that ended so.
 func (c *session) outcome(how ending) outcome {
 	remote, _ := c.transport.Remote()
-	return outcome{how: how, program: remote.Ending, trouble: c.notices.trouble, refused: c.refused}
+	return outcome{how: how, program: remote.ExitStatus, trouble: c.notices.trouble, refused: c.refused}
 }
 
 // quitDeadline is when a server that never answered is told no longer of the end.

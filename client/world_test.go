@@ -139,7 +139,7 @@ func (w *world) input() {
 	events := user.Since(w.seen)
 	for _, e := range events {
 		if e.Appearance != nil {
-			w.looks = e.Appearance.Over(w.looks)
+			w.looks = e.Appearance.Merge(w.looks)
 			w.dressed++
 			continue
 		}

@@ -24,7 +24,7 @@ func (s *session) applyAppearance(events []state.Event) {
 	told := false
 	for _, e := range events {
 		if e.Appearance != nil && s.cfg.dressed {
-			looks = e.Appearance.Over(looks)
+			looks = e.Appearance.Merge(looks)
 		}
 		if e.Terminal != nil && s.cfg.knows {
 			user, told = *e.Terminal, true

@@ -29,14 +29,14 @@ const (
 // departure is what is known of the program's end. The zero departure is that
 // of a program that runs.
 type departure struct {
-	ending  state.Ending
+	ending  state.ExitStatus
 	drained bool      // all that it wrote was taken
 	leaveBy time.Time // when the one is no longer waited for after the other
 }
 
 // failed notes why the program could not be started.
 func (d *departure) failed(err error) {
-	d.ending = state.Ending{Known: true, Status: statusNotExecutable, Reason: err.Error()}
+	d.ending = state.ExitStatus{Known: true, Status: statusNotExecutable, Reason: err.Error()}
 	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
 		d.ending.Status = statusNotFound
 	}
@@ -44,12 +44,12 @@ func (d *departure) failed(err error) {
 
 // stopped notes that a signal to the server ends the session.
 func (d *departure) stopped(number int, name string) {
-	d.ending = state.Ending{Known: true, Status: uint8(128 + number), Stopped: name}
+	d.ending = state.ExitStatus{Known: true, Status: uint8(128 + number), Stopped: name}
 }
 
 // exited takes the program's exit status.
 func (s *session) exited(now time.Time, status int) {
-	s.departure.ending = state.Ending{Known: true, Status: uint8(status)}
+	s.departure.ending = state.ExitStatus{Known: true, Status: uint8(status)}
 	s.departure.leaveBy = now.Add(drainDelay)
 	s.leave(now)
 }
@@ -77,9 +77,9 @@ func (s *session) leaveLimit() time.Time {
 }
 
 // ended is what the client is told of the program's end.
-func (s *session) ended() state.Ending {
+func (s *session) ended() state.ExitStatus {
 	if !s.cfg.exits || !s.ending {
-		return state.Ending{}
+		return state.ExitStatus{}
 	}
 	return s.departure.ending
 }

@@ -49,9 +49,9 @@ func TestLateOutput(t *testing.T) {
 }
 
 // shownEnding is what the client knows of the program's end.
-func (r *rig) shownEnding() state.Ending {
+func (r *rig) shownEnding() state.ExitStatus {
 	remote, _ := r.client.Remote()
-	return remote.Ending
+	return remote.ExitStatus
 }
 
 // The status is part of the last screen, which the client must have: whatever
@@ -73,7 +73,7 @@ func TestStatusIsNotLost(t *testing.T) {
 		}
 		r.session.exited(r.now, 7)
 		r.wait(20*time.Second, "the client goes on", r.client.Closed)
-		if got := r.shownEnding(); got != (state.Ending{Known: true, Status: 7}) || r.shown() != "working\nthe last words" {
+		if got := r.shownEnding(); got != (state.ExitStatus{Known: true, Status: 7}) || r.shown() != "working\nthe last words" {
 			t.Errorf("seed %d: the client knows %+v and sees %q", seed, got, r.shown())
 		}
 	}
@@ -117,7 +117,7 @@ func TestStatusOfAStoppedSession(t *testing.T) {
 		r.session.cfg.exits = true
 		stop(r)
 		r.wait(5*time.Second, name+": no end", r.client.Closed)
-		if got := r.shownEnding(); got != (state.Ending{Known: true, Status: 143, Stopped: "terminated"}) {
+		if got := r.shownEnding(); got != (state.ExitStatus{Known: true, Status: 143, Stopped: "terminated"}) {
 			t.Errorf("%s: the client knows %+v", name, got)
 		}
 	}
@@ -132,7 +132,7 @@ func TestStatusOfAFailure(t *testing.T) {
 		r.session.cfg.exits = true
 		r.host.failure = err
 		r.wait(5*time.Second, "no end", r.client.Closed)
-		if got := r.shownEnding(); got != (state.Ending{Known: true, Status: want, Reason: err.Error()}) {
+		if got := r.shownEnding(); got != (state.ExitStatus{Known: true, Status: want, Reason: err.Error()}) {
 			t.Errorf("%v: the client knows %+v", err, got)
 		}
 	}

@@ -94,20 +94,20 @@ func (s *session) lookDeadline() time.Time {
 // listens gives what is to be told with a frame that is made now. That more was
 // heard is told along with what else is new, and only of a terminal that
 // echoes.
-func (s *session) listens(now time.Time, next state.Screen) state.Listening {
+func (s *session) listens(now time.Time, next state.Screen) state.EchoState {
 	if !s.cfg.echoes {
-		return state.Listening{}
+		return state.EchoState{}
 	}
 	l := &s.listening
 	l.update(now, s.host.discipline())
 	sent := s.frames.sent
-	next.Listening = state.Listening{
-		Discipline: l.discipline,
-		Alternate:  s.term.AlternateScreen(),
-		Heard:      sent.Listening.Heard,
+	next.EchoState = state.EchoState{
+		Discipline:    l.discipline,
+		Alternate:     s.term.AlternateScreen(),
+		EchoedThrough: sent.EchoState.EchoedThrough,
 	}
 	if l.discipline.Has(state.Canonical|state.Echo) && !next.Equal(sent) {
-		next.Listening.Heard = l.heard
+		next.EchoState.EchoedThrough = l.heard
 	}
-	return next.Listening
+	return next.EchoState
 }

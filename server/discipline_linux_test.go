@@ -42,9 +42,9 @@ func TestDisciplineOfAPty(t *testing.T) {
 		"extended":   {func(t *unix.Termios) { t.Lflag &^= unix.IEXTEN }, func(d state.Discipline) bool { return d.Chars[state.CharWordErase] == 0 }},
 		"characters": {func(t *unix.Termios) { t.Cc[unix.VERASE] = 8 }, func(d state.Discipline) bool { return d.Is(8, state.CharErase) }},
 		"tabs":       {func(t *unix.Termios) { t.Oflag |= unix.XTABS }, func(d state.Discipline) bool { return d.Has(state.ExpandedTabs) }},
-		"odd":        {func(t *unix.Termios) { t.Lflag |= unix.ECHOPRT }, func(d state.Discipline) bool { return d.Has(state.Odd) }},
+		"odd":        {func(t *unix.Termios) { t.Lflag |= unix.ECHOPRT }, func(d state.Discipline) bool { return d.Has(state.Unpredictable) }},
 		"no flush":   {func(t *unix.Termios) { t.Lflag |= unix.NOFLSH }, func(d state.Discipline) bool { return d.Has(state.NoFlush) }},
-		"odd input":  {func(t *unix.Termios) { t.Iflag |= unix.IGNCR }, func(d state.Discipline) bool { return d.Has(state.Odd) }},
+		"odd input":  {func(t *unix.Termios) { t.Iflag |= unix.IGNCR }, func(d state.Discipline) bool { return d.Has(state.Unpredictable) }},
 	} {
 		termios, err := unix.IoctlGetTermios(int(tty.Fd()), unix.TCGETS)
 		if err != nil {

@@ -20,9 +20,9 @@ func lineDiscipline() state.Discipline {
 	return state.Discipline{Modes: state.DisciplineKnown | state.Canonical | state.Echo}
 }
 
-func (r *rig) told() state.Listening {
+func (r *rig) told() state.EchoState {
 	remote, _ := r.client.Remote()
-	return remote.Listening
+	return remote.EchoState
 }
 
 func TestDisciplineComesWithAFrame(t *testing.T) {
@@ -95,7 +95,7 @@ func TestHeardComesWithTheEcho(t *testing.T) {
 		r.typeKeys(text[len(text)-1:])
 		num := r.client.Sent() + 1
 		r.wait(time.Second, "no echo", func() bool { return r.shown() == text })
-		if got := r.told().Heard; got < num {
+		if got := r.told().EchoedThrough; got < num {
 			t.Errorf("%q: heard %d, want %d", text, got, num)
 		}
 	}
@@ -131,7 +131,7 @@ func TestHeardOnlyWhereTheTerminalEchoes(t *testing.T) {
 	r.host.tty = state.Discipline{Modes: state.DisciplineKnown}
 	r.typeKeys("a")
 	r.run(time.Second)
-	if got := r.told(); got.Heard != 0 || got.Discipline != r.host.tty {
+	if got := r.told(); got.EchoedThrough != 0 || got.Discipline != r.host.tty {
 		t.Errorf("told %+v", got)
 	}
 }
@@ -141,7 +141,7 @@ func TestNobodyWantsToKnow(t *testing.T) {
 	r.session.cfg.echoes = false
 	r.write("x")
 	r.run(time.Second)
-	if got := r.told(); got != (state.Listening{}) {
+	if got := r.told(); got != (state.EchoState{}) {
 		t.Errorf("told %+v", got)
 	}
 }

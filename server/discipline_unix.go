@@ -48,9 +48,9 @@ func disciplineOf(t *unix.Termios) state.Discipline {
 		{in&utf8Input != 0, state.UTF8},
 		{out&unix.OPOST != 0 && out&unix.ONLCR != 0, state.NewlineReturns},
 		{out&unix.OPOST != 0 && out&expandTabs == expandTabs, state.ExpandedTabs},
-		{in&(unix.IGNCR|unix.INLCR|unix.ISTRIP|oddInput) != 0, state.Odd},
-		{out&(unix.OCRNL|unix.ONOCR|unix.ONLRET|oddOutput) != 0, state.Odd},
-		{local&(unix.ECHOPRT|unix.EXTPROC|oddLocal) != 0, state.Odd},
+		{in&(unix.IGNCR|unix.INLCR|unix.ISTRIP|oddInput) != 0, state.Unpredictable},
+		{out&(unix.OCRNL|unix.ONOCR|unix.ONLRET|oddOutput) != 0, state.Unpredictable},
+		{local&(unix.ECHOPRT|unix.EXTPROC|oddLocal) != 0, state.Unpredictable},
 		{local&unix.NOFLSH != 0, state.NoFlush},
 	} {
 		if m.on {

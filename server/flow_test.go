@@ -72,7 +72,7 @@ func (r *slowRig) sends(keys string, limit time.Duration) {
 		screen, _ := r.client.Remote()
 		local := r.client.Local()
 		room := int(max(screen.Credit, state.InputWindow) - local.End())
-		n := min(len(keys), room, state.MaxHeld-local.Held())
+		n := min(len(keys), room, state.MaxUnacked-local.Unacked())
 		if n > 0 {
 			r.typeKeys(keys[:n])
 			keys = keys[n:]

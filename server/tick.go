@@ -135,9 +135,9 @@ func (s *session) frameDeadline() time.Time {
 
 // offer makes screen the state to send.
 func (s *session) offer(now time.Time, screen *vt.Screen) {
-	next := state.Screen{Screen: screen, EchoAck: s.echo.ack(now), Ending: s.ended(), Credit: s.flow.credit, Dialect: s.cfg.dialect}
+	next := state.Screen{Screen: screen, EchoAck: s.echo.ack(now), ExitStatus: s.ended(), Credit: s.flow.credit, Dialect: s.cfg.dialect}
 	s.frames.waiting(s.wire.Sent())
-	next.Listening = s.listens(now, next)
+	next.EchoState = s.listens(now, next)
 	s.frames.offer(next)
 	s.wire.SetLocal(now, next)
 }

@@ -55,8 +55,8 @@ func (a Appearance) known() Appearance {
 	return a
 }
 
-// Over gives a, and what under knows in place of what a does not.
-func (a Appearance) Over(under Appearance) Appearance {
+// Merge gives a, and what under knows in place of what a does not.
+func (a Appearance) Merge(under Appearance) Appearance {
 	if a.Width == 0 || a.Height == 0 {
 		a.Width, a.Height = under.Width, under.Height
 	}

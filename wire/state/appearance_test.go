@@ -41,7 +41,7 @@ func TestAppearanceTravels(t *testing.T) {
 	if len(got) != 4 || got[1].Appearance == nil || *got[1].Appearance != dressed() || string(got[2].Keys) != "b" {
 		t.Errorf("%+v", got)
 	}
-	if u := (User{}).WithAppearance(Appearance{}); u.Held() != 0 {
+	if u := (User{}).WithAppearance(Appearance{}); u.Unacked() != 0 {
 		t.Error("what tells nothing is sent")
 	}
 }
@@ -86,18 +86,18 @@ func TestAppearanceIsClamped(t *testing.T) {
 	}
 }
 
-func TestAppearanceOver(t *testing.T) {
+func TestAppearanceMerge(t *testing.T) {
 	one, two := dressed(), Appearance{Width: 5, Height: 6}
 	two.Theme.Cursor = vt.RGBColor(9, 9, 9)
 	want := one
 	want.Width, want.Height, want.Theme.Cursor = 5, 6, vt.RGBColor(9, 9, 9)
-	if got := two.Over(one); got != want {
+	if got := two.Merge(one); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
-	if got := (Appearance{}).Over(one); got != one {
+	if got := (Appearance{}).Merge(one); got != one {
 		t.Errorf("nothing over something: %+v", got)
 	}
-	if got := one.Over(two); got != one {
+	if got := one.Merge(two); got != one {
 		t.Errorf("everything over something: %+v", got)
 	}
 }

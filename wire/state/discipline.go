@@ -32,7 +32,7 @@ const (
 	UTF8                            // IUTF8: whole characters are erased
 	ExpandedTabs                    // OXTABS: tabs are written as blanks
 	BlankWords                      // words end at blanks, and not at punctuation
-	Odd                             // it does what is not told here: nothing is certain
+	Unpredictable                   // it does what is not told here: nothing is certain
 	NoFlush                         // NOFLSH: an interrupt leaves what waits
 )
 
@@ -83,26 +83,26 @@ func (d Discipline) LastInterrupt(keys []byte) int {
 	return last
 }
 
-// Listening is what becomes of keys at the host, as of one screen.
-type Listening struct {
+// EchoState is what becomes of keys at the host, as of one screen.
+type EchoState struct {
 	Discipline Discipline
 	// Alternate says that the program uses the alternate screen.
 	Alternate bool
-	// Heard is the newest user-input state that the terminal has had: in a
+	// EchoedThrough is the newest user-input state that the terminal has had: in a
 	// discipline that echoes, its echo is in this screen.
-	Heard uint64
+	EchoedThrough uint64
 }
 
 // Fields of a listening.
 const (
-	fieldModes     protowire.Number = 1
-	fieldChars     protowire.Number = 2
-	fieldAlternate protowire.Number = 3
-	fieldHeard     protowire.Number = 4
+	fieldModes         protowire.Number = 1
+	fieldChars         protowire.Number = 2
+	fieldAlternate     protowire.Number = 3
+	fieldEchoedThrough protowire.Number = 4
 )
 
-// appendListening appends an instruction that tells what is new in l since from.
-func appendListening(dst []byte, l, from Listening) []byte {
+// appendEchoState appends an instruction that tells what is new in l since from.
+func appendEchoState(dst []byte, l, from EchoState) []byte {
 	at := len(dst)
 	if l.Discipline != from.Discipline {
 		dst = appendUint(dst, fieldModes, uint64(l.Discipline.Modes))
@@ -112,15 +112,15 @@ func appendListening(dst []byte, l, from Listening) []byte {
 	if l.Alternate != from.Alternate {
 		dst = appendUint(dst, fieldAlternate, protowire.EncodeBool(l.Alternate))
 	}
-	if l.Heard != from.Heard {
-		dst = appendUint(dst, fieldHeard, l.Heard)
+	if l.EchoedThrough != from.EchoedThrough {
+		dst = appendUint(dst, fieldEchoedThrough, l.EchoedThrough)
 	}
-	return enclose(enclose(dst, at, kindListening), at, fieldInstruction)
+	return enclose(enclose(dst, at, kindEchoState), at, fieldInstruction)
 }
 
 // with gives l with what the content of an instruction tells. Characters that
 // it does not have are 0, and those that are too many are skipped.
-func (l Listening) with(message []byte) (Listening, error) {
+func (l EchoState) with(message []byte) (EchoState, error) {
 	for len(message) > 0 {
 		var f field
 		var err error
@@ -135,8 +135,8 @@ func (l Listening) with(message []byte) (Listening, error) {
 			copy(l.Discipline.Chars[:], f.bytes)
 		case f.is(fieldAlternate, protowire.VarintType):
 			l.Alternate = protowire.DecodeBool(f.varint)
-		case f.is(fieldHeard, protowire.VarintType):
-			l.Heard = f.varint
+		case f.is(fieldEchoedThrough, protowire.VarintType):
+			l.EchoedThrough = f.varint
 		}
 	}
 	return l, nil

@@ -46,7 +46,7 @@
 // The same way, by the extension "echo", screens tell what becomes of keys at
 // the host. What an instruction does not tell is as it was:
 //
-//	message Listening {                 // field 65 of an instruction
+//	message EchoState {                 // field 65 of an instruction
 //	    optional uint32 modes     = 1;  // the bits of DisciplineModes
 //	    optional bytes  chars     = 2;  // in the order of the ControlChars; those left out at the end are 0
 //	    optional bool   alternate = 3;  // the alternate screen is in use
@@ -56,7 +56,7 @@
 // The same way, by the extension "exit", the last screen tells how the program
 // ended. It is one more kind of instruction in a HostMessage:
 //
-//	message Ending {                 // field 66 of an instruction
+//	message ExitStatus {                 // field 66 of an instruction
 //	    optional uint32 status = 1;  // 0 to 255; 128+n for signal n
 //	    optional string reason = 2;  // why the program could not be started
 //	    optional string stopped = 3; // why the server ended the session while the program ran

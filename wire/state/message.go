@@ -21,8 +21,8 @@ const (
 
 	// gm's own (section 11)
 	kindAppearance protowire.Number = 64 // user
-	kindListening  protowire.Number = 65 // host
-	kindEnding     protowire.Number = 66 // host
+	kindEchoState  protowire.Number = 65 // host
+	kindExitStatus protowire.Number = 66 // host
 	kindCredit     protowire.Number = 72 // host
 	kindTerminal   protowire.Number = 80 // user
 	kindEvents     protowire.Number = 88 // host

@@ -14,21 +14,21 @@ type Screen struct {
 	// EchoAck is the newest user-input state that the program has had for at
 	// least 50 ms: its echo, if any, is in this screen.
 	EchoAck uint64
-	// Listening is told to a peer that has agreed to it; the zero Listening to
+	// EchoState is told to a peer that has agreed to it; the zero EchoState to
 	// others.
-	Listening Listening
+	EchoState EchoState
 	// Credit is the place in the user's stream up to which the server takes input,
 	// told to a peer that has agreed to it; 0 to others.
 	Credit uint64
-	// Ending comes with the last screen, to a peer that has agreed to it.
-	Ending Ending
+	// ExitStatus comes with the last screen, to a peer that has agreed to it.
+	ExitStatus ExitStatus
 	// Dialect is what the peer's emulator understands; only AppendDiff uses it.
 	Dialect vt.Dialect
 }
 
 // Equal says that there is no difference that the peer could be told of.
 func (s Screen) Equal(o Screen) bool {
-	return s.EchoAck == o.EchoAck && s.Listening == o.Listening && s.Credit == o.Credit && s.Ending == o.Ending &&
+	return s.EchoAck == o.EchoAck && s.EchoState == o.EchoState && s.Credit == o.Credit && s.ExitStatus == o.ExitStatus &&
 		s.Screen.EqualIn(o.Screen, s.Dialect)
 }
 
@@ -41,16 +41,16 @@ func (s Screen) AppendDiff(dst []byte, from Screen) []byte {
 		dst = appendUint(dst, fieldEchoAckNum, s.EchoAck)
 		dst = enclose(enclose(dst, at, kindEchoAck), at, fieldInstruction)
 	}
-	if s.Listening != from.Listening {
-		dst = appendListening(dst, s.Listening, from.Listening)
+	if s.EchoState != from.EchoState {
+		dst = appendEchoState(dst, s.EchoState, from.EchoState)
 	}
 	if s.Credit != from.Credit {
 		at := len(dst)
 		dst = appendUint(dst, fieldCreditEnd, s.Credit)
 		dst = enclose(enclose(dst, at, kindCredit), at, fieldInstruction)
 	}
-	if s.Ending.Known && s.Ending != from.Ending {
-		dst = appendEnding(dst, s.Ending)
+	if s.ExitStatus.Known && s.ExitStatus != from.ExitStatus {
+		dst = appendExitStatus(dst, s.ExitStatus)
 	}
 	cols, rows := s.Screen.Size()
 	if c, r := from.Screen.Size(); c != cols || r != rows {
@@ -94,9 +94,9 @@ func (s Screen) Apply(diff []byte) (Screen, error) {
 			num, err := value(kind.bytes, fieldEchoAckNum, protowire.VarintType)
 			s.EchoAck = num.varint
 			return err
-		case kindListening:
-			listening, err := s.Listening.with(kind.bytes)
-			s.Listening = listening
+		case kindEchoState:
+			listening, err := s.EchoState.with(kind.bytes)
+			s.EchoState = listening
 			return err
 		case kindCredit:
 			end, err := value(kind.bytes, fieldCreditEnd, protowire.VarintType)
@@ -104,9 +104,9 @@ func (s Screen) Apply(diff []byte) (Screen, error) {
 			return err
 		case kindEvents:
 			return parseEvents(kind.bytes, terminal().term.AddEvent)
-		case kindEnding:
-			ending, err := parseEnding(kind.bytes)
-			s.Ending = ending
+		case kindExitStatus:
+			ending, err := parseExitStatus(kind.bytes)
+			s.ExitStatus = ending
 			return err
 		}
 		return nil
@@ -122,7 +122,7 @@ func (s Screen) Subtract(Screen) Screen { return s }
 
 // MemSize returns about how many bytes of memory s holds that shared does not.
 func (s Screen) MemSize(shared Screen) int {
-	return s.Screen.MemSize(shared.Screen) + len(s.Ending.Reason) + len(s.Ending.Stopped)
+	return s.Screen.MemSize(shared.Screen) + len(s.ExitStatus.Reason) + len(s.ExitStatus.Stopped)
 }
 
 // Partway returns from with some of the rows of s. All else is as in from, so

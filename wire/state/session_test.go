@@ -81,7 +81,7 @@ func session(t *testing.T, dialect vt.Dialect) {
 	if s := alone.Snapshot(); !shown.Screen.EqualIn(s, dialect) {
 		t.Error("the client does not show what was typed")
 	}
-	if held := client.Local().Held(); held != 0 {
+	if held := client.Local().Unacked(); held != 0 {
 		t.Errorf("%d bytes are held for the server", held)
 	}
 	if acked, _ := client.Acked(); shown.EchoAck == 0 || shown.EchoAck > acked {

@@ -11,9 +11,9 @@ import (
 )
 
 const (
-	// MaxHeld is how much input of the user should wait for the peer: a client
+	// MaxUnacked is how much input of the user should wait for the peer: a client
 	// that holds more leaves the rest unread.
-	MaxHeld = 64 << 10
+	MaxUnacked = 64 << 10
 
 	// InputWindow is how far ahead of what the program's terminal has taken a
 	// client with the extension "flow" sends, in places of the stream. As long as
@@ -142,10 +142,10 @@ func (u User) copyNodes() (head, tail *node) {
 // beginning, and one for each other event.
 func (u User) End() uint64 { return u.end }
 
-// Held is how much of the stream was not subtracted: bytes typed, and one for
+// Unacked is how much of the stream was not subtracted: bytes typed, and one for
 // each other event. At a client this is what the server is not known to
 // have.
-func (u User) Held() int { return int(u.end - u.start) }
+func (u User) Unacked() int { return int(u.end - u.start) }
 
 // Since gives what u has after all that seen has, as far as it is held.
 func (u User) Since(seen User) []Event {
@@ -273,6 +273,6 @@ func (u User) MemSize(shared User) int {
 	return max(0, u.weight-shared.weight)
 }
 
-// Partway reports false: a client holds no more than MaxHeld bytes, which fit
+// Partway reports false: a client holds no more than MaxUnacked bytes, which fit
 // an instruction.
 func (u User) Partway(User) (User, bool) { return User{}, false }

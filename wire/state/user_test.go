@@ -192,8 +192,8 @@ func TestUserBoundsChanges(t *testing.T) {
 	resize, dress := appendResize(nil, 80, 24), appendAppearance(nil, Appearance{Width: 1, Height: 1})
 	diff := bytes.Repeat(append(resize, dress...), maxChanges/2)
 	u, err := User{}.Apply(diff)
-	if err != nil || u.Held() != maxChanges {
-		t.Errorf("at the limit: %d, %v", u.Held(), err)
+	if err != nil || u.Unacked() != maxChanges {
+		t.Errorf("at the limit: %d, %v", u.Unacked(), err)
 	}
 	for _, more := range [][]byte{resize, dress} {
 		if _, err := (User{}).Apply(append(diff, more...)); !errors.Is(err, errChanges) {
@@ -206,8 +206,8 @@ func TestUserSubtract(t *testing.T) {
 	a := User{}.WithKeys([]byte("abc")).WithSize(80, 24)
 	b := a.WithKeys([]byte("def"))
 	less := b.Subtract(a)
-	if all(less) != "def" || less.Held() != 3 || b.Held() != 7 {
-		t.Errorf("subtracted: %q of %d, before %d", all(less), less.Held(), b.Held())
+	if all(less) != "def" || less.Unacked() != 3 || b.Unacked() != 7 {
+		t.Errorf("subtracted: %q of %d, before %d", all(less), less.Unacked(), b.Unacked())
 	}
 	if !less.Equal(b) || text(less.Since(a)) != "def" || text(less.WithKeys([]byte("g")).Since(b)) != "g" {
 		t.Error("places changed by subtracting")
@@ -220,18 +220,18 @@ func TestUserSubtract(t *testing.T) {
 	}
 	same("from the prefix", less.AppendDiff(nil, a.Subtract(a)), b.AppendDiff(nil, a))
 	none := b.Subtract(b)
-	if none.Held() != 0 || all(none) != "" || !none.Equal(b) || none.head != nil {
-		t.Errorf("all subtracted: %q of %d", all(none), none.Held())
+	if none.Unacked() != 0 || all(none) != "" || !none.Equal(b) || none.head != nil {
+		t.Errorf("all subtracted: %q of %d", all(none), none.Unacked())
 	}
 	if got := all(none.WithKeys([]byte("g"))); got != "g" {
 		t.Errorf("after all was subtracted: %q", got)
 	}
 	// A prefix that is longer can only come of a hostile peer.
-	if got := a.Subtract(b); got.Held() != 0 || !got.Equal(a) {
-		t.Errorf("subtracted more than there is: %d", got.Held())
+	if got := a.Subtract(b); got.Unacked() != 0 || !got.Equal(a) {
+		t.Errorf("subtracted more than there is: %d", got.Unacked())
 	}
-	if got := less.Subtract(User{}); all(got) != "def" || got.Held() != 3 {
-		t.Errorf("subtracted nothing: %q of %d", all(got), got.Held())
+	if got := less.Subtract(User{}); all(got) != "def" || got.Unacked() != 3 {
+		t.Errorf("subtracted nothing: %q of %d", all(got), got.Unacked())
 	}
 }
 
@@ -298,7 +298,7 @@ func BenchmarkWithKeys(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		u = u.WithKeys(key)
-		if u.Held() > 1000 {
+		if u.Unacked() > 1000 {
 			u = u.Subtract(u)
 		}
 	}
@@ -317,7 +317,7 @@ func FuzzUserMessage(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if got := text(u.Since(base)); u.Held() > len("before")+len(diff) {
+		if got := text(u.Since(base)); u.Unacked() > len("before")+len(diff) {
 			t.Fatalf("%d bytes hold %q", len(diff), got)
 		}
 		// What was read is written in a form that is read the same.

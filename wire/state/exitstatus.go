@@ -7,10 +7,10 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// Ending is how the program of a session ended; the zero Ending is of one that
+// ExitStatus is how the program of a session ended; the zero ExitStatus is of one that
 // has not, or of which it is not known. It travels between gm and gm, if both
 // have agreed to (the package doc).
-type Ending struct {
+type ExitStatus struct {
 	Known bool
 	// Status is the exit status; of a program that a signal killed, 128 and
 	// the signal's number.
@@ -34,7 +34,7 @@ const (
 )
 
 // known returns e as it travels.
-func (e Ending) known() Ending {
+func (e ExitStatus) known() ExitStatus {
 	e.Known = true
 	e.Reason, e.Stopped = reasonLine(e.Reason), reasonLine(e.Stopped)
 	return e
@@ -50,8 +50,8 @@ func reasonLine(text string) string {
 	}, strings.ToValidUTF8(text[:min(len(text), maxReason)], ""))
 }
 
-// appendEnding appends an instruction that tells of e.
-func appendEnding(dst []byte, e Ending) []byte {
+// appendExitStatus appends an instruction that tells of e.
+func appendExitStatus(dst []byte, e ExitStatus) []byte {
 	at := len(dst)
 	dst = appendUint(dst, fieldStatus, uint64(e.Status))
 	if reason := e.known().Reason; reason != "" {
@@ -62,21 +62,21 @@ func appendEnding(dst []byte, e Ending) []byte {
 		dst = protowire.AppendTag(dst, fieldStopped, protowire.BytesType)
 		dst = protowire.AppendString(dst, stopped)
 	}
-	return enclose(enclose(dst, at, kindEnding), at, fieldInstruction)
+	return enclose(enclose(dst, at, kindExitStatus), at, fieldInstruction)
 }
 
-// parseEnding reads the content of an ending. A status that is larger than
+// parseExitStatus reads the content of an ending. A status that is larger than
 // any, which no gm sends, is that of a failure.
-func parseEnding(message []byte) (Ending, error) {
+func parseExitStatus(message []byte) (ExitStatus, error) {
 	status, err := value(message, fieldStatus, protowire.VarintType)
 	if err != nil {
-		return Ending{}, err
+		return ExitStatus{}, err
 	}
 	reason, err := value(message, fieldReason, protowire.BytesType)
 	if err != nil {
-		return Ending{}, err
+		return ExitStatus{}, err
 	}
 	stopped, err := value(message, fieldStopped, protowire.BytesType)
-	e := Ending{Status: uint8(min(status.varint, 255)), Reason: string(reason.bytes), Stopped: string(stopped.bytes)}
+	e := ExitStatus{Status: uint8(min(status.varint, 255)), Reason: string(reason.bytes), Stopped: string(stopped.bytes)}
 	return e.known(), err
 }
