@@ -19,7 +19,7 @@ type winsize struct{ cols, rows, width, height int }
 // applyAppearance makes the terminal look and answer as the user's does. A program
 // that asked to hear of a change does so, of the size in pixels with that in cells
 // if both change.
-func (s *session) applyAppearance(events []state.Event) {
+func (s *session) applyAppearance(events []state.UserEvent) {
 	looks, user := s.looks, s.user
 	told := false
 	for _, e := range events {
@@ -44,7 +44,7 @@ func (s *session) applyAppearance(events []state.Event) {
 		s.term.SetCapabilities(user)
 	}
 	s.setPixels()
-	if !slices.ContainsFunc(events, func(e state.Event) bool { return e.Cols > 0 }) {
+	if !slices.ContainsFunc(events, func(e state.UserEvent) bool { return e.Cols > 0 }) {
 		s.term.Resize(s.size())
 		if resized && s.running {
 			s.host.resize(s.winsize())

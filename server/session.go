@@ -146,7 +146,7 @@ func (s *session) datagram(now time.Time, p udp.Packet) {
 	if r.Newest {
 		s.follow(now, p)
 	}
-	var events []state.Event
+	var events []state.UserEvent
 	if r.State {
 		user, _ := s.wire.Remote()
 		events = user.Since(s.seen)
@@ -175,7 +175,7 @@ func (s *session) follow(now time.Time, p udp.Packet) {
 
 // input gives the program what was typed. States without events are not worth
 // an echo ack: each side would acknowledge the other for ever.
-func (s *session) input(now time.Time, events []state.Event) {
+func (s *session) input(now time.Time, events []state.UserEvent) {
 	_, num := s.wire.Remote()
 	asTyped := s.cfg.dialect.KeyModes || s.term.ApplicationCursorKeys()
 	var keys []byte
@@ -191,7 +191,7 @@ func (s *session) input(now time.Time, events []state.Event) {
 }
 
 // resize takes the last change of size; what was in between nobody saw.
-func (s *session) resize(now time.Time, events []state.Event) {
+func (s *session) resize(now time.Time, events []state.UserEvent) {
 	for _, e := range slices.Backward(events) {
 		if e.Cols == 0 {
 			continue

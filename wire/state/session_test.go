@@ -90,7 +90,7 @@ func session(t *testing.T, dialect vt.Dialect) {
 }
 
 // feed is what a server does with input: the terminal echoes it.
-func feed(term *vt.Terminal, typed *strings.Builder, events []state.Event) {
+func feed(term *vt.Terminal, typed *strings.Builder, events []state.UserEvent) {
 	for _, e := range events {
 		if e.Keys == nil {
 			fmt.Fprintf(typed, "<%dx%d>", e.Cols, e.Rows)

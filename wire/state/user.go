@@ -26,10 +26,10 @@ const (
 
 var errChanges = errors.New("too many changes of the window")
 
-// Event is one thing the user did: typed Keys, resized the window to Cols and
+// UserEvent is one thing the user did: typed Keys, resized the window to Cols and
 // Rows, or reported the terminal's Appearance or Capabilities. The other fields are
 // zero.
-type Event struct {
+type UserEvent struct {
 	Keys       []byte // not to be changed
 	Cols, Rows int
 	Appearance *Appearance // not to be changed
@@ -37,7 +37,7 @@ type Event struct {
 }
 
 // length is how far an event moves the end of the stream.
-func (e Event) length() uint64 {
+func (e UserEvent) length() uint64 {
 	if e.Keys == nil {
 		return 1
 	}
@@ -57,7 +57,7 @@ type User struct {
 
 // node is an event and the way to the next.
 type node struct {
-	event Event
+	event UserEvent
 	end   uint64 // place in the stream where the event ends
 	next  *node
 }
@@ -70,7 +70,7 @@ const (
 )
 
 // weight is about how many bytes an event takes.
-func (e Event) weight() int {
+func (e UserEvent) weight() int {
 	n := nodeWeight + len(e.Keys)
 	if e.Appearance != nil {
 		n += appearanceWeight
@@ -86,14 +86,14 @@ func (u User) WithKeys(keys []byte) User {
 	if len(keys) == 0 {
 		return u
 	}
-	return u.with(Event{Keys: bytes.Clone(keys)})
+	return u.with(UserEvent{Keys: bytes.Clone(keys)})
 }
 
 // WithSize gives the stream with a change of the window's size added. The size
 // is clamped to that of a screen.
 func (u User) WithSize(cols, rows int) User {
 	cols, rows = clampSize(cols, rows)
-	return u.with(Event{Cols: cols, Rows: rows})
+	return u.with(UserEvent{Cols: cols, Rows: rows})
 }
 
 // WithAppearance gives the stream with what is known of the user's terminal
@@ -102,15 +102,15 @@ func (u User) WithAppearance(a Appearance) User {
 	if a = a.known(); a == (Appearance{}) {
 		return u
 	}
-	return u.with(Event{Appearance: &a})
+	return u.with(UserEvent{Appearance: &a})
 }
 
 // WithTerminal returns the stream with all that is known of the user's terminal
 // added, in place of what was known before.
-func (u User) WithTerminal(c vt.Capabilities) User { return u.with(Event{Terminal: &c}) }
+func (u User) WithTerminal(c vt.Capabilities) User { return u.with(UserEvent{Terminal: &c}) }
 
 // with adds an event in place if no other stream went on from here.
-func (u User) with(e Event) User {
+func (u User) with(e UserEvent) User {
 	u.end += e.length()
 	u.weight += e.weight()
 	n := &node{event: e, end: u.end}
@@ -148,15 +148,15 @@ func (u User) End() uint64 { return u.end }
 func (u User) Unacked() int { return int(u.end - u.start) }
 
 // Since gives what u has after all that seen has, as far as it is held.
-func (u User) Since(seen User) []Event {
-	var events []Event
-	u.after(seen.end, func(e Event) { events = append(events, e) })
+func (u User) Since(seen User) []UserEvent {
+	var events []UserEvent
+	u.after(seen.end, func(e UserEvent) { events = append(events, e) })
 	return events
 }
 
 // after calls do with each event after the place pos, the first of them cut if
 // pos is inside.
-func (u User) after(pos uint64, do func(Event)) {
+func (u User) after(pos uint64, do func(UserEvent)) {
 	for n := u.head; n != nil; n = n.next {
 		if n.end > pos {
 			e := n.event
@@ -178,7 +178,7 @@ func (u User) Equal(o User) bool { return u.end == o.end }
 // follow each other share an instruction.
 func (u User) AppendDiff(dst []byte, from User) []byte {
 	at := len(dst) // of the keys not enclosed yet
-	u.after(from.end, func(e Event) {
+	u.after(from.end, func(e UserEvent) {
 		if e.Keys != nil {
 			dst = append(dst, e.Keys...)
 			return

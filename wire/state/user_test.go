@@ -16,7 +16,7 @@ import (
 
 // text writes events down: keys as they are, a size as "<80x24>", an appearance
 // as "<{{colours} width height}>".
-func text(events []Event) string {
+func text(events []UserEvent) string {
 	var b strings.Builder
 	for _, e := range events {
 		switch {
