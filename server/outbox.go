@@ -1,3 +1,5 @@
+//go:build unix
+
 package server
 
 // outputBuffer is how much of the program's output is read and handed over at

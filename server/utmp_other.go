@@ -1,4 +1,4 @@
-//go:build !linux && !freebsd && !netbsd
+//go:build unix && !linux && !freebsd && !netbsd
 
 package server
 
