@@ -1,63 +1,193 @@
 package vt
 
-// capabilities are what XTGETTCAP tells: the names that programs ask for, as in
-// terminfo's xterm-256color and its user-defined extensions.
-var capabilities = map[string]string{
-	"TN": "xterm-256color", "name": "xterm-256color",
-	"Co": "256", "colors": "256", "RGB": "8/8/8", "pairs": "65536",
-	"am": "", "bce": "", "ccc": "", "km": "", "mir": "", "msgr": "", "npc": "", "xenl": "",
-	"AX": "", "XT": "", "Tc": "", "Su": "",
-	"it": "8",
+import (
+	"slices"
+	"strings"
+)
 
-	"bel": "\a", "bold": "\x1b[1m", "dim": "\x1b[2m", "sitm": "\x1b[3m",
-	"ritm": "\x1b[23m", "smul": "\x1b[4m", "rmul": "\x1b[24m",
-	"blink": "\x1b[5m", "rev": "\x1b[7m", "invis": "\x1b[8m",
-	"smso": "\x1b[7m", "rmso": "\x1b[27m", "smxx": "\x1b[9m",
-	"rmxx": "\x1b[29m", "sgr0": "\x1b(B\x1b[m", "op": "\x1b[39;49m",
-	"Smulx":   "\x1b[4:%p1%dm",
-	"Setulc":  "\x1b[58:2::%p1%{65536}%/%d:%p1%{256}%/%{255}%&%d:%p1%{255}%&%dm",
-	"setrgbf": "\x1b[38:2::%p1%d:%p2%d:%p3%dm",
-	"setrgbb": "\x1b[48:2::%p1%d:%p2%d:%p3%dm",
-	"setaf":   "\x1b[%?%p1%{8}%<%t3%p1%d%e%p1%{16}%<%t9%p1%{8}%-%d%e38;5;%p1%d%;m",
-	"setab":   "\x1b[%?%p1%{8}%<%t4%p1%d%e%p1%{16}%<%t10%p1%{8}%-%d%e48;5;%p1%d%;m",
+// Capabilities is what a terminal that a person looks at has answered about
+// itself. Whatever it did not answer, programs are told that it lacks, or not told
+// at all: see the table of owners. The zero Capabilities is a terminal of which
+// nothing is known.
+type Capabilities struct {
+	Features Feature
+	// Text, Screen and Cell are the answers to XTWINOPS 14, 15 and 16.
+	Text, Screen, Cell Pixels
+	// Scheme is the answer to DSR 996: 1 dark, 2 light, 0 none.
+	Scheme uint8
+	Widths Widths
+	modes  [len(userModes)]uint8 // values of DECRPM
+}
 
-	"clear": "\x1b[H\x1b[2J", "home": "\x1b[H", "ed": "\x1b[J",
-	"el": "\x1b[K", "el1": "\x1b[1K", "E3": "\x1b[3J",
-	"cup": "\x1b[%i%p1%d;%p2%dH", "hpa": "\x1b[%i%p1%dG",
-	"vpa": "\x1b[%i%p1%dd", "cuu": "\x1b[%p1%dA", "cud": "\x1b[%p1%dB",
-	"cuf": "\x1b[%p1%dC", "cub": "\x1b[%p1%dD", "cuu1": "\x1b[A",
-	"cuf1": "\x1b[C", "cub1": "\b", "cud1": "\n", "cr": "\r", "ht": "\t",
-	"cbt": "\x1b[Z", "hts": "\x1bH", "tbc": "\x1b[3g", "nel": "\x1bE",
-	"csr": "\x1b[%i%p1%d;%p2%dr", "ind": "\n", "ri": "\x1bM",
-	"indn": "\x1b[%p1%dS", "rin": "\x1b[%p1%dT", "ich": "\x1b[%p1%d@",
-	"dch": "\x1b[%p1%dP", "dch1": "\x1b[P", "il": "\x1b[%p1%dL",
-	"il1": "\x1b[L", "dl": "\x1b[%p1%dM", "dl1": "\x1b[M",
-	"ech": "\x1b[%p1%dX", "rep": "%p1%c\x1b[%p2%{1}%-%db",
-	"sc": "\x1b7", "rc": "\x1b8", "smir": "\x1b[4h", "rmir": "\x1b[4l",
-	"smam": "\x1b[?7h", "rmam": "\x1b[?7l", "smacs": "\x1b(0",
-	"rmacs": "\x1b(B", "civis": "\x1b[?25l",
-	"cnorm": "\x1b[?12l\x1b[?25h", "cvvis": "\x1b[?12;25h",
-	"smcup": "\x1b[?1049h\x1b[22;0;0t", "rmcup": "\x1b[?1049l\x1b[23;0;0t",
-	"smkx": "\x1b[?1h\x1b=", "rmkx": "\x1b[?1l\x1b>",
-	"smglr": "\x1b[?69h\x1b[%i%p1%d;%p2%ds", "mgc": "\x1b[?69l",
-	"Ms": "\x1b]52;%p1%s;%p2%s\a", "Ss": "\x1b[%p1%d q", "Se": "\x1b[2 q",
-	"Cs": "\x1b]12;%p1%s\a", "Cr": "\x1b]112\a", "Sync": "\x1b[?2026%?%p1%{1}%-%tl%eh%;",
-	"BE": "\x1b[?2004h", "BD": "\x1b[?2004l", "PS": "\x1b[200~", "PE": "\x1b[201~",
+// Pixels is a size in pixels; zero if it is not known.
+type Pixels struct{ Width, Height int }
 
-	"kcuu1": "\x1bOA", "kcud1": "\x1bOB", "kcuf1": "\x1bOC", "kcub1": "\x1bOD",
-	"khome": "\x1bOH", "kend": "\x1bOF", "kich1": "\x1b[2~",
-	"kdch1": "\x1b[3~", "kpp": "\x1b[5~", "knp": "\x1b[6~", "kbs": "\x7f",
-	"kcbt": "\x1b[Z", "kmous": "\x1b[<",
-	"kf1": "\x1bOP", "kf2": "\x1bOQ", "kf3": "\x1bOR", "kf4": "\x1bOS",
-	"kf5": "\x1b[15~", "kf6": "\x1b[17~", "kf7": "\x1b[18~", "kf8": "\x1b[19~",
-	"kf9": "\x1b[20~", "kf10": "\x1b[21~", "kf11": "\x1b[23~", "kf12": "\x1b[24~",
+// Feature is a set of what a terminal can do.
+type Feature uint32
 
-	// The same keys by their termcap names.
-	"ku": "\x1bOA", "kd": "\x1bOB", "kr": "\x1bOC", "kl": "\x1bOD",
-	"kh": "\x1bOH", "@7": "\x1bOF", "kI": "\x1b[2~", "kD": "\x1b[3~",
-	"kP": "\x1b[5~", "kN": "\x1b[6~", "kb": "\x7f", "kB": "\x1b[Z",
-	"k1": "\x1bOP", "k2": "\x1bOQ", "k3": "\x1bOR", "k4": "\x1bOS",
-	"k5": "\x1b[15~", "k6": "\x1b[17~", "k7": "\x1b[18~", "k8": "\x1b[19~",
-	"k9": "\x1b[20~", "k;": "\x1b[21~", "F1": "\x1b[23~", "F2": "\x1b[24~",
-	"#2": "\x1b[1;2H", "#4": "\x1b[1;2D", "%i": "\x1b[1;2C", "*7": "\x1b[1;2F",
+const (
+	FeatureColor           Feature = 1 << iota // 22 in DA1
+	FeatureClipboard                           // 52 in DA1, or Ms in XTGETTCAP
+	FeatureKittyKeys                           // CSI ? u is answered
+	FeatureModifyOtherKeys                     // CSI ? 4 m is answered
+	FeatureDirectColor                         // direct colours come back by DECRQSS, or RGB by XTGETTCAP
+	FeatureUnderlines                          // so do underline styles (4:3), or Smulx
+	FeatureUnderlineColor                      // and colours of underlines (58), or Setulc
+	FeatureStandardPalette                     // colours 16 to 255 are xterm's
+	// FeatureSettings: DECRQSS is answered, so that what did not come back is not there.
+	FeatureSettings
+)
+
+// Has reports whether f contains all of o.
+func (f Feature) Has(o Feature) bool { return f&o == o }
+
+// userModes are the private modes that act in the user's terminal.
+var userModes = [...]uint16{
+	9, 67, 1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1015, 1016, 1034, 1035, 1036, 1037, 1039, 1042, 2004, 2031,
+}
+
+// UserModes returns the private modes on which a terminal's word counts.
+func UserModes() []uint16 { return userModes[:] }
+
+// Mode returns the terminal's DECRPM value of a private mode: 0 not recognized, or
+// no answer, 1 set, 2 reset, 3 and 4 permanently so.
+func (c *Capabilities) Mode(number int) int {
+	if i := slices.Index(userModes[:], uint16(number)); i >= 0 {
+		return int(c.modes[i])
+	}
+	return 0
+}
+
+// SetMode notes a DECRPM value. Numbers and values of no meaning are ignored.
+func (c *Capabilities) SetMode(number, value int) {
+	if i := slices.Index(userModes[:], uint16(number)); i >= 0 && value >= 0 && value <= 4 {
+		c.modes[i] = uint8(value)
+	}
+}
+
+// FeatureOf returns what a terminal has that knows the name of a capability
+// (XTGETTCAP).
+func FeatureOf(capability string) Feature { return usersCapabilities[capability] }
+
+// styled is what terminals of today show, whether they report it or not.
+const styled = FeatureDirectColor | FeatureUnderlines | FeatureUnderlineColor
+
+// knownTerminals are those that XTVERSION names and that do not report what they
+// show by DECRQSS or XTGETTCAP.
+var knownTerminals = []struct {
+	prefix   string
+	features Feature
+}{
+	{"tmux ", styled}, {"kitty(", styled}, {"foot(", styled}, {"WezTerm ", styled}, {"ghostty ", styled},
+	{"iTerm2 ", styled}, {"contour ", styled}, {"Konsole ", styled}, {"VTE(", styled}, {"mintty ", styled},
+	{"Windows Terminal ", styled}, {"rio ", styled},
+}
+
+// FeaturesOf returns what the terminal has that XTVERSION calls name.
+func FeaturesOf(name string) Feature {
+	for _, t := range knownTerminals {
+		if strings.HasPrefix(name, t.prefix) {
+			return t.features
+		}
+	}
+	return 0
+}
+
+// answerer is whose word a report is.
+type answerer uint8
+
+const (
+	_          answerer = iota
+	own                 // this emulator's: it does so in front of every terminal
+	usersAlone          // the user's terminal's: not recognized without its answer
+)
+
+// modeAnswerers has a row for every mode.
+var modeAnswerers = [modeCount]answerer{
+	dectcem: own, decckm: own, decanm: own, deccolm: own, decsclm: own, decscnm: own,
+	decom: own, decawm: own, decarm: own, cursorBlink: own, decpff: own, decpex: own,
+	allowColumns: own, moreFix: own, decnrcm: own, reverseWrap: own, reverseWrap2: own, decnkm: own,
+	declrmm: own, alternate47: own, alternate1047: own, savedCursor1048: own,
+	alternate1049: own, synchronized: own, clusters: own, sizeReports: own,
+	kam: own, irm: own, srm: own, lnm: own,
+
+	mouseX10: usersAlone, decbkm: usersAlone, mouseButtons: usersAlone, mouseHighlight: usersAlone,
+	mouseDrag: usersAlone, mouseMotion: usersAlone, focusEvents: usersAlone, mouseUTF8: usersAlone,
+	mouseSGR: usersAlone, alternateScroll: usersAlone, mouseURXVT: usersAlone, mousePixels: usersAlone,
+	metaEighth: usersAlone, numLockModifier: usersAlone, metaSendsEscape: usersAlone,
+	deleteSendsDEL: usersAlone, altSendsEscape: usersAlone, bellUrgent: usersAlone, bracketedPaste: usersAlone, colorReports: usersAlone,
+}
+
+// usersCapabilities are the names of XTGETTCAP that depend on the user's terminal,
+// with what it must have.
+var usersCapabilities = map[string]Feature{
+	"RGB": FeatureDirectColor, "Tc": FeatureDirectColor,
+	"setrgbf": FeatureDirectColor, "setrgbb": FeatureDirectColor,
+	"Smulx": FeatureUnderlines, "Su": FeatureUnderlines,
+	"Setulc": FeatureUnderlineColor, "Ms": FeatureClipboard,
+}
+
+// maxDeferred bounds the reports that wait for the user's terminal, and what
+// waits behind them, in bytes, is bounded by maxReplies. A report beyond either is
+// dropped.
+const maxDeferred = 256
+
+// deferred is a report that depends on the user's terminal, with the replies
+// behind it.
+type deferred struct {
+	report func(*Terminal)
+	behind []byte
+}
+
+// Await makes reports that depend on the user's terminal, and all behind them,
+// wait for SetCapabilities.
+func (t *Terminal) Await() { t.awaiting = true }
+
+// Awaiting reports whether SetCapabilities is awaited.
+func (t *Terminal) Awaiting() bool { return t.awaiting }
+
+// SetCapabilities sets what is known of the user's terminal and ends the wait for
+// it. A program that has asked for it (?2031) is told of another colour scheme.
+func (t *Terminal) SetCapabilities(c Capabilities) {
+	was := t.user
+	t.user = c
+	if t.modes.has(colorReports) && c.Scheme != was.Scheme && c.Scheme != 0 && !t.awaiting {
+		t.reportScheme()
+	}
+	t.awaiting = false
+	if t.modes.has(mousePixels) && c.Mode(1016) == modeUnknown { // set before that was known
+		t.setMode(mousePixels, false)
+	}
+	waiting := t.deferred
+	t.deferred, t.behind = nil, 0
+	for _, d := range waiting {
+		d.report(t)
+		t.reply(d.behind)
+	}
+}
+
+// ofUser makes a report that depends on the user's terminal, now or when that is
+// known. What report reads of the terminal's own state it must have read before.
+func (t *Terminal) ofUser(report func(*Terminal)) {
+	switch {
+	case !t.awaiting:
+		report(t)
+	case len(t.deferred) < maxDeferred:
+		t.deferred = append(t.deferred, deferred{report: report})
+	}
+}
+
+// reply queues an answer.
+func (t *Terminal) reply(answer []byte) {
+	t.work += len(answer)
+	if len(t.replies)+t.behind+len(answer) > maxReplies {
+		return
+	}
+	if n := len(t.deferred); n > 0 {
+		last := &t.deferred[n-1]
+		last.behind = append(last.behind, answer...)
+		t.behind += len(answer)
+		return
+	}
+	t.replies = append(t.replies, answer...)
 }

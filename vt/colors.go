@@ -1,90 +1,240 @@
 package vt
 
-// reduced gives the nearest colour that a terminal of n colours has: n is 256,
-// 16 or 8; less is a terminal without colour.
-func (c Color) reduced(n int) Color {
-	if c.IsDefault() {
-		return c
+import (
+	"cmp"
+	"strconv"
+	"strings"
+)
+
+// Slots of colours: the palette, five special ones (OSC 5: bold, underline,
+// blink, reverse, italic), ten dynamic ones (OSC 10 to 19).
+const (
+	specialSlot  = 256
+	firstDynamic = specialSlot + 5
+	slotCount    = firstDynamic + 10
+
+	foreground = firstDynamic
+	background = firstDynamic + 1
+)
+
+// dynamicSlot is that of OSC 10 to 19.
+func dynamicSlot(n int) int { return firstDynamic + n - 10 }
+
+// travels reports whether the colour of a slot belongs to the screen that the user
+// sees. Those of Tektronix windows (OSC 15, 16 and 18) do not, and neither do the
+// special ones, as xterm does not reset them (OSC 105).
+func travels(slot int) bool {
+	switch slot {
+	case dynamicSlot(15), dynamicSlot(16), dynamicSlot(18):
+		return false
 	}
-	if n < 8 {
+	return slot < specialSlot || slot >= firstDynamic && slot < slotCount
+}
+
+// Colors are the colours that a program has set in place of those of the user's
+// terminal (OSC 4 and 10 to 19). nil has none.
+type Colors struct {
+	set   [slotCount]Color // direct; the zero Color is not set
+	count int              // of those that are
+	owner *owner           // the screen that may change them
+}
+
+// at returns the colour of a slot, the zero Color if it is not set.
+func (c *Colors) at(slot int) Color {
+	if c == nil {
 		return 0
 	}
-	if r, g, b, ok := c.RGB(); ok {
-		c = nearest256(r, g, b)
-	}
-	if i, _ := c.Palette(); int(i) < n {
-		return c
-	} else if i < 16 {
-		return PaletteColor(i - 8)
-	}
-	i, _ := c.Palette()
-	r, g, b := paletteRGB(i)
-	return nearestANSI(r, g, b, n)
+	return c.set[slot]
 }
 
-// cubeLevels are the six levels of xterm's 6x6x6 colour cube, entries 16..231.
-var cubeLevels = [6]uint8{0, 95, 135, 175, 215, 255}
+// HasPalette reports whether a colour of the palette is set (OSC 4).
+func (c *Colors) HasPalette(n int) bool { return n >= 0 && n < specialSlot && c.at(n) != 0 }
 
-// ansiRGB are xterm's defaults for entries 0..15.
-var ansiRGB = [16][3]uint8{
-	{0, 0, 0}, {205, 0, 0}, {0, 205, 0}, {205, 205, 0},
-	{0, 0, 238}, {205, 0, 205}, {0, 205, 205}, {229, 229, 229},
-	{127, 127, 127}, {255, 0, 0}, {0, 255, 0}, {255, 255, 0},
-	{92, 92, 255}, {255, 0, 255}, {0, 255, 255}, {255, 255, 255},
+// HasDynamic reports whether the colour of OSC n, 10 to 19, is set.
+func (c *Colors) HasDynamic(n int) bool { return n >= 10 && n <= 19 && c.at(dynamicSlot(n)) != 0 }
+
+// With returns c with the colours of o in slots that it has none for: c itself if
+// there are none.
+func (c *Colors) With(o *Colors) *Colors {
+	if c == nil || o == nil {
+		return cmp.Or(c, o)
+	}
+	sum := c
+	for slot := range slotCount {
+		if c.set[slot] != 0 || o.at(slot) == 0 {
+			continue
+		}
+		if sum == c {
+			sum = new(Colors)
+			*sum = *c
+		}
+		sum.set[slot] = o.set[slot]
+		sum.count++
+	}
+	return sum
 }
 
-// paletteRGB gives xterm's default value of a palette entry.
-func paletteRGB(i uint8) (r, g, b uint8) {
-	switch {
-	case i < 16:
-		return ansiRGB[i][0], ansiRGB[i][1], ansiRGB[i][2]
-	case i < 232:
-		i -= 16
-		return cubeLevels[i/36], cubeLevels[i/6%6], cubeLevels[i%6]
+// sameColors reports whether the user sees the same colours set.
+func sameColors(a, b *Colors) bool {
+	if a == b {
+		return true
 	}
-	v := 8 + 10*(i-232)
-	return v, v, v
-}
-
-// nearest256 gives the entry of the cube or of the grey ramp nearest to a
-// direct colour.
-func nearest256(r, g, b uint8) Color {
-	cr, cg, cb := nearestLevel(r), nearestLevel(g), nearestLevel(b)
-	cube := distance(r, g, b, cubeLevels[cr], cubeLevels[cg], cubeLevels[cb])
-	mean := (int(r) + int(g) + int(b)) / 3
-	step := min(max((mean-3)/10, 0), 23)
-	v := uint8(8 + 10*step)
-	if distance(r, g, b, v, v, v) < cube {
-		return PaletteColor(uint8(232 + step))
-	}
-	return PaletteColor(uint8(16 + 36*cr + 6*cg + cb))
-}
-
-func nearestLevel(v uint8) int {
-	if v < 48 {
-		return 0
-	}
-	if v < 115 {
-		return 1
-	}
-	return min(int(v-35)/40, 5)
-}
-
-// nearestANSI gives the nearest of the first n entries, n at most 16.
-func nearestANSI(r, g, b uint8, n int) Color {
-	best, at := 1<<30, 0
-	for i := range min(n, 16) {
-		a := ansiRGB[i]
-		if d := distance(r, g, b, a[0], a[1], a[2]); d < best {
-			best, at = d, i
+	for slot := range slotCount {
+		if a.at(slot) != b.at(slot) && travels(slot) {
+			return false
 		}
 	}
-	return PaletteColor(uint8(at))
+	return true
 }
 
-// distance is the square of the distance of two colours, weighted as the eye
-// does.
-func distance(r, g, b, r2, g2, b2 uint8) int {
-	dr, dg, db := int(r)-int(r2), int(g)-int(g2), int(b)-int(b2)
-	return 2*dr*dr + 4*dg*dg + 3*db*db
+// setColor sets the colour of a slot; the zero Color unsets it.
+func (s *Screen) setColor(slot int, v Color) {
+	was := s.Colors.at(slot)
+	if was == v {
+		return
+	}
+	if s.Colors == nil || s.Colors.owner != s.owner {
+		c := Colors{}
+		if s.Colors != nil {
+			c = *s.Colors
+		}
+		c.owner = s.owner
+		s.Colors = &c
+	}
+	if was == 0 {
+		s.Colors.count++
+	}
+	if s.Colors.set[slot] = v; v == 0 {
+		s.Colors.count--
+	}
+	if s.Colors.count == 0 {
+		s.Colors = nil
+	}
+}
+
+// colorsBytes is the size of Colors.
+const colorsBytes = slotCount*4 + 20
+
+// cheapSearch is how many bytes of a string are searched in the time of a cell.
+const cheapSearch = 8
+
+// SetTheme sets the colours of the user's terminal.
+func (t *Terminal) SetTheme(theme Theme) { t.colors.theme = theme }
+
+// reportScheme answers DSR 996, if the user's terminal did: 1 dark, 2 light.
+func (t *Terminal) reportScheme() {
+	if t.user.Scheme != 0 {
+		t.replyCSI("?", "n", 997, int(t.user.Scheme))
+	}
+}
+
+// paletteCommand performs OSC 4 and 5: pairs of a number and a colour, or ?. What is
+// not one ends it (xterm).
+func (t *Terminal) paletteCommand(n int, text, st string) {
+	for text != "" {
+		var head, color string
+		head, text, _ = cutByte(text, ';')
+		color, text, _ = cutByte(text, ';')
+		slot, ok := paletteSlot(n, head)
+		if !ok || !t.colorCommand(slot, color, appendNumbers(nil, n, slot-paletteStart(n)), st) {
+			return
+		}
+	}
+}
+
+// paletteSlot returns the slot of OSC 4 or 5 and a number.
+func paletteSlot(n int, number string) (slot int, ok bool) {
+	slot, err := strconv.Atoi(number)
+	if err != nil || slot < 0 || slot >= firstDynamic {
+		return 0, false
+	}
+	slot += paletteStart(n)
+	return slot, slot < firstDynamic
+}
+
+// paletteStart returns the slot of number 0 in OSC 4 or 5.
+func paletteStart(n int) int {
+	if n == 5 {
+		return specialSlot
+	}
+	return 0
+}
+
+// dynamicCommand performs OSC 10 to 19: colours for n and those after it, or ?. What
+// is not one leaves its colour as it is.
+func (t *Terminal) dynamicCommand(n int, text, st string) {
+	for color := range strings.SplitSeq(text, ";") {
+		if n > 19 {
+			return
+		}
+		t.colorCommand(dynamicSlot(n), color, appendNumbers(nil, n), st)
+		n++
+	}
+}
+
+// resetDynamic performs OSC 110 to 119, which have no parameter.
+func (t *Terminal) resetDynamic(n int, text string) {
+	if text == "" {
+		t.screen.setColor(dynamicSlot(n), 0)
+	}
+}
+
+// colorCommand sets the colour of a slot, or reports it under the numbers in name:
+// the program's own, or that of the user's terminal if it is known. It reports whether
+// color is one, or ?.
+func (t *Terminal) colorCommand(slot int, color string, name []byte, st string) bool {
+	if color == "?" {
+		set := t.screen.Colors.at(slot)
+		t.ofUser(func(t *Terminal) {
+			v, ok := ofColor(set), set != 0
+			if !ok {
+				v, ok = t.colors.users(slot, t.user.Features.Has(FeatureStandardPalette))
+			}
+			if ok {
+				t.reply([]byte("\x1b]" + string(name) + ";" + v.String() + st))
+			}
+		})
+		return true
+	}
+	v, ok := readColor(color)
+	c := v.color()
+	if !ok {
+		t.work += len(colorNames) / cheapSearch
+		c, ok = namedColor(color)
+	}
+	if ok {
+		t.screen.setColor(slot, c)
+	}
+	return ok
+}
+
+// resetPalette performs OSC 104 and 105: the numbers named, up to one that is none, or
+// all.
+func (t *Terminal) resetPalette(n int, text string) {
+	if text == "" {
+		first, end := 0, specialSlot
+		if n == 5 {
+			first, end = specialSlot, firstDynamic
+		}
+		t.unsetColors(first, end)
+		return
+	}
+	for number := range strings.SplitSeq(text, ";") {
+		slot, ok := paletteSlot(n, number)
+		if !ok {
+			return
+		}
+		t.screen.setColor(slot, 0)
+	}
+}
+
+// unsetColors unsets the slots from first up to but not including end.
+func (t *Terminal) unsetColors(first, end int) {
+	if t.screen.Colors == nil {
+		return
+	}
+	t.work += end - first
+	for slot := first; slot < end; slot++ {
+		t.screen.setColor(slot, 0)
+	}
 }
