@@ -1,10 +1,11 @@
 package vt
 
 import (
-	"gm/vt/parser"
 	"regexp"
 	"strings"
 	"testing"
+
+	"gm/vt/parser"
 )
 
 func TestDialectRendition(t *testing.T) {

@@ -60,3 +60,119 @@ func (t *Terminal) decdc(s *parser.Sequence) {
 		t.moveColumns(t.screen.Cursor.X, -s.Count(0))
 	}
 }
+
+// How many cells count as one in the terminal's work: of those that are all set to
+// one value, and of those that are moved.
+const (
+	cheapFill = 4
+	cheapMove = 2
+)
+
+// erase blanks the cells of row y from x0 up to but not including x1. A
+// selective erase leaves protected ones.
+func (t *Terminal) erase(y, x0, x1 int, selective bool) {
+	r := t.screen.writable(y)
+	if !selective {
+		t.work += (x1 - x0) / cheapFill
+		r.fill(x0, x1, t.blank())
+		return
+	}
+	t.work += (x1 - x0) / cheapMove
+	if x0 < x1 {
+		r.eraseUnprotected(x0, x1, t.blank())
+	}
+}
+
+// eraseUnprotected sets the cells from x0 up to but not including x1 that are not
+// protected. Both halves of a wide character are, or none.
+func (r *row) eraseUnprotected(x0, x1 int, blank Cell) {
+	if r.cells[x0]&cellProtected == 0 {
+		r.cut(x0)
+	}
+	if r.cells[x1-1]&cellProtected == 0 {
+		r.cut(x1)
+		r.touch(x1)
+	}
+	r.end = max(r.end, x1)
+	cells := r.cells[x0:x1]
+	for x, c := range cells {
+		change := c&cellProtected/cellProtected - 1 // all bits, or none
+		cells[x] = c ^ (c^blank)&change
+	}
+}
+
+// eraseDisplay is ED and DECSED.
+func (t *Terminal) eraseDisplay(s *parser.Sequence) {
+	selective := s.Marker == '?' || t.guarded
+	c := t.screen.Cursor
+	cols, rows := t.screen.Size()
+	part := s.At(0, 0)
+	if part == 0 && c.X+c.Y == 0 || part == 1 && c.X == cols-1 && c.Y == rows-1 {
+		part = 2 // the row of the cursor is whole then, and made one of single width
+	}
+	switch part {
+	case 0:
+		t.eraseLineFrom(selective)
+		t.eraseWhole(c.Y+1, rows, selective)
+	case 1:
+		t.eraseWhole(0, c.Y, selective)
+		t.erase(c.Y, 0, c.X+1, selective)
+	case 2:
+		t.eraseWhole(0, rows, selective)
+	case 3:
+		t.history.clear()
+		return
+	}
+	t.screen.Cursor.PendingWrap = false
+}
+
+// eraseLine is EL and DECSEL.
+func (t *Terminal) eraseLine(s *parser.Sequence) {
+	selective := s.Marker == '?' || t.guarded
+	c := t.screen.Cursor
+	switch s.At(0, 0) {
+	case 0:
+		t.eraseLineFrom(selective)
+	case 1:
+		t.erase(c.Y, 0, c.X+1, selective)
+	case 2:
+		t.erase(c.Y, 0, t.screen.cols, selective)
+	}
+	t.screen.Cursor.PendingWrap = false
+}
+
+func (t *Terminal) eraseLineFrom(selective bool) {
+	c := t.screen.Cursor
+	t.erase(c.Y, c.X, t.screen.cols, selective)
+}
+
+// eraseWhole erases the rows from y0 up to but not including y1. They are of
+// single width then, but for those that have something protected (xterm).
+func (t *Terminal) eraseWhole(y0, y1 int, selective bool) {
+	for y := y0; y < y1; y++ {
+		if selective {
+			t.work += t.screen.cols / cheapFill
+		}
+		if selective && t.screen.rows[y].protects() {
+			t.erase(y, 0, t.screen.cols, true)
+		} else {
+			t.eraseRows(y, y+1)
+		}
+	}
+}
+
+// protects reports whether some cell of the row is protected.
+func (r *row) protects() bool {
+	var all Cell
+	for _, c := range r.cells[:r.end] {
+		all |= c
+	}
+	return all&cellProtected != 0
+}
+
+// ech erases n characters from the cursor on (ECH).
+func (t *Terminal) ech(s *parser.Sequence) {
+	c := &t.screen.Cursor
+	t.erase(c.Y, c.X, min(c.X+s.Count(0), t.screen.cols), t.guarded)
+	c.PendingWrap = false
+}

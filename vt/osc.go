@@ -1,8 +1,12 @@
 package vt
 
 import (
+	"encoding/base64"
+	"slices"
 	"strconv"
 	"strings"
+
+	"gm/vt/parser"
 )
 
 const (
@@ -87,4 +91,144 @@ func linkID(parameters string) string {
 		}
 	}
 	return ""
+}
+
+// clipboardCommand performs OSC 52: the names of selections, and base64 to set
+// them, anything else to clear them (xterm ctlseqs). A query, whose data is ?, is
+// not answered: a report never repeats text.
+func (t *Terminal) clipboardCommand(text string) {
+	selection, data, ok := cutByte(text, ';')
+	if !ok || data == "?" {
+		return
+	}
+	if !isBase64(data) {
+		data = ""
+	}
+	t.screen.setClipboard(Clipboard{Selection: selectionNames(selection), Data: data})
+}
+
+// setClipboard adds c under the next number, in place of those before that were for
+// no other selection. All texts together are not longer than one may be: the oldest
+// are dropped.
+func (s *Screen) setClipboard(c Clipboard) {
+	var list []Clipboard
+	for _, old := range s.Clipboards {
+		c.Seq = old.Seq
+		if !within(old.Selection, c.Selection) {
+			list = append(list, old)
+		}
+	}
+	c.Seq++
+	list = append(list, c)
+	first, size := len(list), 0
+	for first > 0 && size+len(list[first-1].Data) <= parser.MaxClipboardString {
+		first--
+		size += len(list[first].Data)
+	}
+	s.Clipboards = list[first:]
+}
+
+// within reports whether the selections a are all among b. None is the terminal's own
+// choice.
+func within(a, b string) bool { return a == b || a != "" && strings.Trim(a, b) == "" }
+
+// selectionNames returns the names of selections and cut buffers among names, each
+// once.
+func selectionNames(names string) (known string) {
+	for _, r := range names {
+		if strings.ContainsRune("cpqs01234567", r) && !strings.ContainsRune(known, r) {
+			known += string(r)
+		}
+	}
+	return known
+}
+
+// clipboards returns what travels of list: of a reader that knows the selection c
+// alone, the last for that.
+func (d *Dialect) clipboards(list []Clipboard) []Clipboard {
+	switch {
+	case d.NoOSC:
+		return nil
+	case d.AnyClipboard:
+		return list
+	}
+	for _, c := range slices.Backward(list) {
+		if c.Selection == "" || strings.Contains(c.Selection, "c") {
+			c.Selection = "c"
+			return []Clipboard{c}
+		}
+	}
+	return nil
+}
+
+// isBase64 reports whether data is base64, with its padding or without.
+func isBase64(data string) bool {
+	if strings.ContainsAny(data, "\r\n") {
+		return false
+	}
+	e := base64.StdEncoding
+	if len(data)%4 != 0 {
+		e = base64.RawStdEncoding
+	}
+	_, err := e.DecodeString(data)
+	return err == nil
+}
+
+// maxPointers bounds the pointer shapes that a program has put aside, on each screen.
+// A push beyond it forgets the oldest.
+const maxPointers = 16
+
+// pointerShapes are the shapes of the mouse pointer on the main and on the alternate
+// screen, the current ones last. An empty one is the terminal's own.
+type pointerShapes [2][]string
+
+// pointer performs OSC 22: a name sets the shape (xterm), or, as in kitty, after a >
+// pushes it, after a = sets it, and < takes the last off. Of several names the last
+// counts. Queries are not answered.
+func (t *Terminal) pointer(text string) {
+	if strings.HasPrefix(text, "?") {
+		return
+	}
+	t.last.valid = false
+	stack := t.pointers[slot(t.onOther)]
+	below := stack[:max(len(stack)-1, 0)]
+	switch {
+	case strings.HasPrefix(text, "<"):
+		stack = below
+	case strings.HasPrefix(text, ">"):
+		for name := range strings.SplitSeq(text[1:], ",") {
+			stack = append(stack, pointerName(name))
+		}
+	default:
+		name := strings.TrimPrefix(text, "=")
+		stack = append(below, pointerName(name[strings.LastIndexByte(name, ',')+1:]))
+	}
+	if n := len(stack); n > maxPointers {
+		stack = append(stack[:0], stack[n-maxPointers:]...)
+	}
+	t.pointers[slot(t.onOther)] = stack
+	t.screen.Pointer = t.pointers.current(t.onOther)
+}
+
+func (p *pointerShapes) current(other bool) string {
+	if stack := p[slot(other)]; len(stack) > 0 {
+		return stack[len(stack)-1]
+	}
+	return ""
+}
+
+// pointerName returns the name of a shape, if it is like one of CSS or of X11; else
+// the empty name of the terminal's own.
+func pointerName(name string) string {
+	const longest = 32
+	for i := range len(name) {
+		c := name[i] | 0x20
+		if !(c >= 'a' && c <= 'z' || name[i] >= '0' && name[i] <= '9' || name[i] == '-' || name[i] == '_') {
+			return ""
+		}
+	}
+	if len(name) > longest {
+		return ""
+	}
+	return name
 }

@@ -1,11 +1,12 @@
 package vt
 
 import (
-	"gm/vt/parser"
 	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"gm/vt/parser"
 )
 
 func TestTitles(t *testing.T) {

@@ -1,9 +1,10 @@
 package vt
 
 import (
-	"gm/vt/parser"
 	"strconv"
 	"strings"
+
+	"gm/vt/parser"
 )
 
 // Presentation state reports (DEC STD 070, DECRQPSR and DECRSPS): of the cursor

@@ -1,10 +1,11 @@
 package vt
 
 import (
-	"gm/vt/parser"
 	"slices"
 	"strings"
 	"testing"
+
+	"gm/vt/parser"
 )
 
 func TestProgress(t *testing.T) {

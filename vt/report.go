@@ -1,8 +1,13 @@
 package vt
 
 import (
-	"gm/vt/parser"
+	"encoding/hex"
+	"fmt"
 	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"gm/vt/parser"
 )
 
 // appendNumbers appends numbers with semicolons between them.
@@ -123,4 +128,217 @@ func (t *Terminal) reportSize() {
 	cols, rows := t.screen.Size()
 	t.told = t.pixels
 	t.replyCSI("", "t", 48, rows, cols, t.pixels.Height, t.pixels.Width)
+}
+
+// DCSDispatch does a device control string.
+func (p *performer) DCSDispatch(s *parser.Sequence, data []byte) {
+	t := (*Terminal)(p)
+	t.last.valid = false
+	switch {
+	case s.Marker != 0:
+	case s.Intermediates == '$' && s.Final == 'q':
+		t.decrqss(string(data))
+	case s.Intermediates == '$' && s.Final == 't' && t.level >= 3:
+		t.decrsps(s, string(data))
+	case s.Intermediates == '+' && s.Final == 'q':
+		t.xtgettcap(string(data))
+	}
+}
+
+// decrqss reports a setting as the sequence that would set it (DECRQSS). A
+// rendition is reported as the user's terminal shows it.
+func (t *Terminal) decrqss(setting string) {
+	if setting == "m" {
+		pen := t.screen.Pen
+		t.ofUser(func(t *Terminal) { t.replyDCS("1$r" + t.user.shown(pen).parameters() + "m") })
+		return
+	}
+	if value, ok := t.setting(setting); ok {
+		t.replyDCS("1$r" + value + setting)
+	} else {
+		t.replyDCS("0$r")
+	}
+}
+
+func (t *Terminal) setting(name string) (value string, ok bool) {
+	cols, rows := t.screen.Size()
+	switch name {
+	case "r":
+		return fmt.Sprintf("%d;%d", t.margin.top+1, t.margin.bottom+1), true
+	case "s":
+		return fmt.Sprintf("%d;%d", t.margin.left+1, t.margin.right+1), true
+	case " q":
+		return fmt.Sprint(max(t.screen.Cursor.Shape, 1)), true
+	case "\"p":
+		return fmt.Sprintf("%d;1", levelNumber+t.level), true
+	case "\"q":
+		return flag(t.brush&cellProtected != 0 && !t.guarded, "1", "0"), true
+	case "q", "$}", "$~": // no lights, no status line
+		return "0", true
+	case "*x":
+		return fmt.Sprint(t.extent), true
+	case "$|":
+		return fmt.Sprint(cols), true
+	case "t", "*|":
+		return fmt.Sprint(rows), true
+	}
+	return "", false
+}
+
+func flag(on bool, yes, no string) string {
+	if on {
+		return yes
+	}
+	return no
+}
+
+// parameters gives the SGR parameters that set r after a reset.
+func (r Rendition) parameters() string {
+	b := []byte("0")
+	for n, a := range sgrOn {
+		if a != 0 && r.Attrs&a != 0 {
+			b = fmt.Appendf(b, ";%d", n)
+		}
+	}
+	switch r.Underline {
+	case UnderlineNone:
+	case UnderlineSingle:
+		b = append(b, ";4"...)
+	case UnderlineDouble:
+		b = append(b, ";21"...)
+	default:
+		b = fmt.Appendf(b, ";4:%d", r.Underline)
+	}
+	if r.Attrs&Overline != 0 {
+		b = append(b, ";53"...)
+	}
+	b = r.Fg.parameter(b, 30)
+	b = r.Bg.parameter(b, 40)
+	b = r.UnderlineColor.parameter(b, 50)
+	return string(b)
+}
+
+// parameter appends the SGR parameter that sets c: base is 30 for text, 40 for
+// the background, 50 for the underline.
+func (c Color) parameter(b []byte, base int) []byte {
+	if red, green, blue, ok := c.RGB(); ok {
+		return fmt.Appendf(b, ";%d:2::%d:%d:%d", base+8, red, green, blue)
+	}
+	n, ok := c.Palette()
+	switch {
+	case !ok:
+		return b
+	case n < 8 && base != 50:
+		return fmt.Appendf(b, ";%d", base+int(n))
+	case n < 16 && base != 50:
+		return fmt.Appendf(b, ";%d", base+60+int(n)-8)
+	}
+	return fmt.Appendf(b, ";%d:5:%d", base+8, n)
+}
+
+// xtgettcap reports the terminfo values of names, all in hexadecimal (XTGETTCAP).
+// Each name gets an answer of its own, up to the first unknown one. That name is
+// not repeated, as it would be text of the program's choice.
+func (t *Terminal) xtgettcap(names string) {
+	for code := range strings.SplitSeq(names, ";") {
+		name, err := hex.DecodeString(code)
+		if err != nil {
+			return
+		}
+		value, ok := capabilities[string(name)]
+		if !ok {
+			t.replyDCS("0+r")
+			return
+		}
+		t.ofUser(func(t *Terminal) { t.reportCapability(string(name), value) })
+	}
+}
+
+// reportCapability reports a capability as unknown if the user's terminal lacks
+// it.
+func (t *Terminal) reportCapability(name, value string) {
+	if !t.user.Features.Has(usersCapabilities[name]) {
+		t.replyDCS("0+r")
+		return
+	}
+	t.replyDCS("1+r" + upperHex(name) + "=" + upperHex(value))
+}
+
+func upperHex(text string) string { return strings.ToUpper(hex.EncodeToString([]byte(text))) }
+
+// shown returns the part of r that the terminal shows.
+func (c *Capabilities) shown(r Rendition) Rendition {
+	if !c.Features.Has(FeatureUnderlines) {
+		r.Underline = min(r.Underline, UnderlineSingle)
+	}
+	if !c.Features.Has(FeatureUnderlineColor) {
+		r.UnderlineColor = 0
+	}
+	if !c.Features.Has(FeatureDirectColor) {
+		r.Fg, r.Bg, r.UnderlineColor = r.Fg.reduced(256), r.Bg.reduced(256), r.UnderlineColor.reduced(256)
+	}
+	return r
+}
+
+// decrqcra reports a checksum of a rectangle (DECRQCRA), if the server was
+// started to: a program could read with it what another one wrote.
+func (t *Terminal) decrqcra(s *parser.Sequence) {
+	if !t.options.Checksums {
+		return
+	}
+	var sum int
+	if a, ok := t.area(s, 2); ok {
+		sum = t.checksum(a)
+	}
+	t.replyDCS(fmt.Sprintf("%d!~%04X", s.At(0, 0), sum&0xffff))
+}
+
+// checksum is xterm's default (checksumExtension 0): the negative of the sum of
+// the characters, the low eight bits of each, and of their attributes. Of the
+// cells that nothing was written to only the first counts, and those that were
+// erased in a colour.
+func (t *Terminal) checksum(a area) int {
+	sum := 0
+	for y := a.y0; y < a.y1; y++ {
+		t.work += a.x1 - a.x0
+		for x, c := range t.screen.rows[y].cells[a.x0:a.x1] {
+			if c&^cellProtected == 0 && (x > 0 || y > a.y0) {
+				continue
+			}
+			if c&(cellTail|cellCluster|Cell(Invisible)<<cellAttrsShift) == 0 && c&cellRune != 0 {
+				sum += int(c&0xff) + attributeSum(c)
+			} else {
+				sum += t.screen.tables.textSum(c) + attributeSum(c)
+			}
+		}
+	}
+	return -sum
+}
+
+// tailSum is the right half of a wide character: xterm has U+FFFF there.
+const tailSum = 0xff
+
+// textSum returns what the text of a cell adds to a checksum.
+func (t *tables) textSum(c Cell) int {
+	switch {
+	case c.Tail():
+		return tailSum
+	case c&(cellRune|cellCluster) == 0 || c&(Cell(Invisible)<<cellAttrsShift) != 0:
+		return ' '
+	case c&cellCluster != 0:
+		first, _ := utf8.DecodeRuneInString(t.clusters.list[c&cellRune])
+		return int(first) & 0xff
+	}
+	return int(c & 0xff)
+}
+
+// attributeSum returns what the attributes of a cell add to a checksum: 0x80 for
+// bold, 0x40 for blinking, 0x20 for inverse, 0x10 for a single underline.
+func attributeSum(c Cell) int {
+	const bold, blink, inverse = Cell(Bold) << cellAttrsShift, Cell(Blink) << cellAttrsShift, Cell(Inverse) << cellAttrsShift
+	sum := c&bold/(bold/0x80) | c&blink/(blink/0x40) | c&inverse/(inverse/0x20)
+	if c&cellUnderline == underlined {
+		sum += 0x10
+	}
+	return int(sum)
 }

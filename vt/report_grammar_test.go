@@ -3,12 +3,13 @@ package vt
 import (
 	"encoding/hex"
 	"fmt"
-	"gm/vt/parser"
 	"math"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"gm/vt/parser"
 )
 
 // reports are the functions that the terminal answers, and the grammar of their

@@ -1,5 +1,7 @@
 package vt
 
+import "strings"
+
 // MouseMode is what the program wants to hear of the mouse: the number of the
 // DEC private mode that is set (9, 1000 to 1003), 0 for nothing.
 type MouseMode uint16
@@ -141,4 +143,89 @@ func (s *Screen) canvas(y int) []Cell {
 	r := s.writable(y)
 	r.end = len(r.cells)
 	return r.cells
+}
+
+// RowText gives the text of row y without the blanks at its end. A wide
+// character is there once.
+func (s *Screen) RowText(y int) string {
+	var line []byte
+	for x := range s.cols {
+		line = s.AppendText(line, s.Cell(x, y))
+	}
+	return strings.TrimRight(string(line), " ")
+}
+
+// Text gives the rows with a newline between them, without the empty ones at
+// the end.
+func (s *Screen) Text() string {
+	var lines []string
+	for y := range s.rows {
+		lines = append(lines, s.RowText(y))
+	}
+	return strings.TrimRight(strings.Join(lines, "\n"), "\n")
+}
+
+// AppendLines appends the first n rows of s as lines of text with their
+// renditions, for a terminal in its initial state whose cursor is at the start of a
+// line: what is shown there is left behind. It ends in the same state. A line that
+// goes on in the next row is one for the terminal too, if its window is as wide.
+func AppendLines(dst []byte, s *Screen, n int, d Dialect) []byte {
+	d.ContestedWidths = false // after such a character there is no way but to go on
+	w := newDiffer(dst, s, s, d)
+	w.pen, w.link, w.sure = Rendition{}, Link{}, false
+	rows := s.rows[:min(n, len(s.rows))]
+	for y, r := range rows {
+		w.x, w.place = 0, known
+		for _, c := range r.cells[:w.lineEnd(r)] {
+			if !c.Tail() {
+				w.print(c, 1)
+			}
+		}
+		w.setPen(Rendition{})
+		if !r.wrapped || r.cells[s.cols-1].Blank() || y+1 == len(rows) || w.lineEnd(rows[y+1]) == 0 {
+			w.out = append(w.out, "\r\n"...)
+		}
+	}
+	return w.out
+}
+
+// lineEnd returns the number of columns up to the last that shows something.
+func (d *differ) lineEnd(r *row) int {
+	end := d.to.cols
+	for end > 0 && r.cells[end-1].Blank() && d.look(d.b, r.cells[end-1]) == (Rendition{}) {
+		end--
+	}
+	return end
+}
+
+// Partway returns from with about half of the rows that are different in s, as
+// s has them, in the size of s. All else is as in from. It reports false if fewer
+// than two rows are different.
+func (s *Screen) Partway(from *Screen) (*Screen, bool) {
+	if from.cols != s.cols || len(from.rows) != len(s.rows) {
+		from = from.Resized(s.cols, len(s.rows))
+	}
+	part := from.Clone()
+	part.tables = s.tables
+	part.tables.shared = true
+	c := tableCopier{from: from.tables, to: s.tables, styles: make([]uint16, len(from.tables.styles.list))}
+	cells := newEye(from, s, Full())
+	different := 0
+	for y, r := range s.rows {
+		if !cells.sameRow(from.rows[y], r) {
+			different++
+		}
+	}
+	taken := 0
+	for y, r := range s.rows {
+		if taken < different/2 && !cells.sameRow(from.rows[y], r) {
+			part.rows[y] = r
+			taken++
+		} else if from.tables != s.tables {
+			part.rows[y] = c.row(from.rows[y], part.owner)
+		}
+	}
+	part.Pen.Link = c.link(from.Pen.Link)
+	part.enlarged = from.enlarged || s.enlarged
+	return part, taken > 0
 }

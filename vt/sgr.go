@@ -162,3 +162,150 @@ func direct(p *parser.Params, i int) Color {
 	}
 	return RGBColor(uint8(r), uint8(g), uint8(b))
 }
+
+// noColor is no Color.
+const noColor = ^Color(0)
+
+// penChanged renews what is derived from the pen.
+func (t *Terminal) penChanged() {
+	tables := t.screen.tables
+	if tables.styles.nearlyFull() {
+		t.compactTables() // which comes back here
+		return
+	}
+	t.brush = tables.renditionBits(t.screen.Pen) | t.brush&cellProtected
+}
+
+// blank returns what erasing leaves: a blank in the background colour.
+func (t *Terminal) blank() Cell {
+	if t.screen.Pen.Bg != t.blankOf {
+		t.renewBlank()
+	}
+	return t.blankCell
+}
+
+func (t *Terminal) renewBlank() {
+	t.blankOf = t.screen.Pen.Bg
+	t.blankCell = t.screen.tables.renditionBits(Rendition{Bg: t.blankOf})
+}
+
+// sgr selects graphic rendition (SGR).
+func (t *Terminal) sgr(s *parser.Sequence) {
+	compactions, from := t.compactions, t.brush&cellRendition
+	was := t.screen.Pen
+	t.screen.Pen.apply(&s.Params)
+	if t.screen.Pen != was {
+		t.penChanged()
+	}
+	if s.Short && compactions == t.compactions {
+		t.remember(s.Text, from)
+	}
+}
+
+// DirectColors sets the colours of the pen that are not the default.
+func (p *performer) DirectColors(fg, bg uint32) {
+	t := (*Terminal)(p)
+	t.last.valid = false
+	pen := &t.screen.Pen
+	if fg != 0 {
+		pen.Fg = Color(fg)
+	}
+	if bg != 0 {
+		pen.Bg = Color(bg)
+	} else if pen.Bg == 0 && pen.UnderlineColor == 0 && pen.Link == 0 {
+		t.brush = t.brush&^(cellStyle|cellDirect) | directColor(Color(fg), cellDirectFg)
+		return
+	}
+	t.penChanged()
+}
+
+// recentSGR remembers what SGR sequences made of which style: programs use the
+// same few again and again. Each has two places, the newer one first. The zero
+// value knows that no parameters leave the default as it is, which is right.
+type recentSGR [512][2]recalled
+
+// recalled is what one sequence does.
+type recalled struct {
+	text     parser.CSIText
+	from, to Cell      // their renditions
+	pen      Rendition // that of to
+}
+
+func (r *recentSGR) slot(text parser.CSIText, from Cell) *[2]recalled {
+	h := text.Hash() ^ uint64(from>>cellAttrsShift)*0xff51afd7ed558ccd
+	return &r[h>>(64-9)]
+}
+
+// ShortSGR does the SGR sequence with these parameters if it is known what it
+// does; else it says false.
+func (p *performer) ShortSGR(text parser.CSIText) bool {
+	t := (*Terminal)(p)
+	tables, from := t.screen.tables, t.brush&cellRendition
+	if tables.recent == nil {
+		return false
+	}
+	slot := tables.recent.slot(text, from)
+	known := &slot[0]
+	if known.text != text || known.from != from {
+		known = &slot[1]
+		if known.text != text || known.from != from {
+			return false
+		}
+	}
+	if tables.styles.full() {
+		return false
+	}
+	t.last.valid = false
+	if known.to != from {
+		t.brush = t.brush.withRendition(known.to)
+		t.screen.Pen = known.pen
+	}
+	return true
+}
+
+// remember notes that the SGR sequence with these parameters has led from a
+// style to the present one. When the table of styles is full a number may stand
+// for another style.
+func (t *Terminal) remember(text parser.CSIText, from Cell) {
+	tables := t.screen.tables
+	if tables.styles.full() {
+		return
+	}
+	if tables.recent == nil {
+		tables.recent = new(recentSGR)
+	}
+	slot := tables.recent.slot(text, from)
+	slot[1] = slot[0]
+	slot[0] = recalled{text, from, t.brush & cellRendition, t.screen.Pen}
+}
+
+// forget forgets what SGR sequences led to, as numbers of styles get other meanings.
+func (t *tables) forget() {
+	if t.recent != nil {
+		*t.recent = recentSGR{}
+	}
+}
+
+// Characters are protected in two ways that share the mark in the cell, as in
+// xterm. DECSCA protects from DECSED, DECSEL and DECSERA (DEC STD 070). SPA
+// protects from ED, EL and ECH too (ECMA-48, 8.3.129), but not from DECSERA,
+// and does so until the next DECSCA or reset for whatever is marked.
+
+// decsca protects the characters that follow, or does not (DECSCA).
+func (t *Terminal) decsca(s *parser.Sequence) {
+	t.protect(s.At(0, 0) == 1)
+	t.guarded = false
+}
+
+// startProtected is SPA; EPA is protect(false).
+func (t *Terminal) startProtected() {
+	t.protect(true)
+	t.guarded = true
+}
+
+func (t *Terminal) protect(on bool) {
+	t.brush &^= cellProtected
+	if on {
+		t.brush |= cellProtected
+	}
+}

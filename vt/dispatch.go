@@ -146,3 +146,169 @@ func rectangle(s *parser.Sequence) handler {
 }
 
 func (t *Terminal) scorc(*parser.Sequence) { t.restoreCursor() }
+
+// Execute does a C0 control.
+func (p *performer) Execute(c byte) {
+	t := (*Terminal)(p)
+	switch c {
+	case '\n', '\v', '\f':
+		t.lineFeed()
+	case '\r':
+		t.carriageReturn()
+	case '\b':
+		t.backward(1)
+	case '\t':
+		t.tab(1)
+	case '\a':
+		t.screen.Bells++
+	case 0x0e: // SO
+		t.sets.left = 1
+		t.setsChanged()
+	case 0x0f: // SI
+		t.sets.left = 0
+		t.setsChanged()
+	default:
+		return
+	}
+	t.last.valid = false
+}
+
+// NewLine is CR and LF, which most lines of output end with.
+func (p *performer) NewLine() {
+	t := (*Terminal)(p)
+	t.last.valid = false
+	c := &t.screen.Cursor
+	if t.margin != t.screen.whole() {
+		t.carriageReturn()
+		t.lineFeed()
+		return
+	}
+	c.X, c.PendingWrap = 0, false
+	if c.Y < t.margin.bottom {
+		c.Y++
+	} else {
+		t.scrollLine(0)
+	}
+}
+
+// lineFeed is IND, and CR too in new line mode (LNM).
+func (t *Terminal) lineFeed() {
+	t.index()
+	if t.modes.has(lnm) {
+		t.carriageReturn()
+	}
+}
+
+// EscDispatch does an escape sequence.
+func (p *performer) EscDispatch(inter uint16, final byte) {
+	t := (*Terminal)(p)
+	t.last.valid = false
+	if inter != 0 {
+		t.escapeSet(inter, final)
+		return
+	}
+	switch final {
+	case 'D':
+		t.index()
+	case 'E':
+		t.index()
+		t.carriageReturn()
+	case 'H':
+		t.setTab()
+	case 'M':
+		t.reverseIndex()
+	case 'V':
+		t.startProtected()
+	case 'W':
+		t.protect(false)
+	case '6':
+		t.backIndex()
+	case '7':
+		t.saveCursor()
+	case '8':
+		t.restoreCursor()
+	case '9':
+		t.forwardIndex()
+	case '=':
+		t.setMode(decnkm, true)
+	case '>':
+		t.setMode(decnkm, false)
+	case 'c':
+		t.reset()
+	case 'Z':
+		t.primaryAttributes()
+	default:
+		t.sets.shift(final)
+		t.setsChanged()
+	}
+}
+
+// escapeSet does an escape sequence with intermediates.
+func (t *Terminal) escapeSet(inter uint16, final byte) {
+	switch {
+	case inter == '#' && final == '8':
+		t.alignment()
+		return
+	case inter == '#' && final >= '3' && final <= '6':
+		t.setLineAttribute(final)
+		return
+	}
+	t.designate(inter, final)
+}
+
+// vt52 are the functions of VT52 mode (DECANM reset).
+var vt52 = [128]handler{
+	'A': func(t *Terminal, _ *parser.Sequence) { t.up(1) },
+	'B': func(t *Terminal, _ *parser.Sequence) { t.down(1) },
+	'C': func(t *Terminal, _ *parser.Sequence) { t.forward(1) },
+	'D': func(t *Terminal, _ *parser.Sequence) { t.backward(1) },
+	'F': func(t *Terminal, _ *parser.Sequence) { t.sets.g[0] = specialGraphics },
+	'G': func(t *Terminal, _ *parser.Sequence) { t.sets.g[0] = ascii },
+	'H': func(t *Terminal, _ *parser.Sequence) { t.moveTo(0, 0) },
+	'I': func(t *Terminal, _ *parser.Sequence) { t.reverseIndex() },
+	'J': (*Terminal).eraseDisplay,
+	'K': (*Terminal).eraseLine,
+	'Y': func(t *Terminal, s *parser.Sequence) { t.moveTo(s.At(1, 0), s.At(0, 0)) },
+	'Z': func(t *Terminal, _ *parser.Sequence) { t.reply([]byte("\x1b/Z")) },
+	'=': func(t *Terminal, _ *parser.Sequence) { t.setMode(decnkm, true) },
+	'>': func(t *Terminal, _ *parser.Sequence) { t.setMode(decnkm, false) },
+	'<': func(t *Terminal, _ *parser.Sequence) { t.setMode(decanm, true) },
+}
+
+// The conformance levels are those of the VT100 to the VT400, 1 to 4.
+const (
+	highestLevel = 4
+	levelNumber  = 60 // of level 0 in DECSCL
+)
+
+// decscl sets the level, after a soft reset (DECSCL). A level above the highest
+// is the highest. The second parameter goes unheard: in UTF-8 there are no C1
+// controls of one byte to answer with. RIS brings back the highest level.
+func (t *Terminal) decscl(s *parser.Sequence) {
+	if n := s.At(0, 0) - levelNumber; n >= 1 && n <= highestLevel+1 {
+		t.softReset()
+		t.level = min(n, highestLevel)
+	}
+}
+
+// beyond reports whether a control sequence with an intermediate is not in the
+// level: the functions on columns and on rectangles are in level 4 alone, and
+// DECRQPSR is not below level 3.
+func (t *Terminal) beyond(s *parser.Sequence) bool {
+	switch s.Intermediates {
+	case '\'', '*':
+		return t.level < 4
+	case '$':
+		return t.level < 4 && s.Final != 'p' && (s.Final != 'w' || t.level < 3)
+	}
+	return false
+}
+
+// mediaCopy is MC (xterm ctlseqs). There is no printer. What a program writes to one
+// directly, in printer controller mode, is kept off the screen; its other functions
+// do nothing, auto print mode included.
+func (t *Terminal) mediaCopy(s *parser.Sequence) {
+	if s.N <= 1 && s.At(0, 0) == 5 && !t.reading {
+		t.parser.SkipPrinterData()
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"slices"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // block is a run of encoded lines with the renditions that they use.
@@ -163,4 +164,154 @@ func (b *block) encodeCluster(c Cell, t *tables) int {
 	b.data = binary.AppendUvarint(append(b.data, code), uint64(len(text)))
 	b.data = append(b.data, text...)
 	return 1
+}
+
+// A pen is a rendition whose Link is a number in the links of its block.
+type pen = Rendition
+
+const (
+	penBytes  = int(unsafe.Sizeof(pen{}))
+	linkBytes = int(unsafe.Sizeof(Link{}))
+)
+
+// maxPens is how many pens of a block have numbers, of one byte. Others are written
+// out where they are used, as a program that draws a picture has a new one for each
+// cell.
+const maxPens = 1 << 8
+
+// The parts of a pen that is written out (codeStyle): a byte that names those that
+// are not zero, and these, in order.
+const (
+	penFg        = 1 << iota // 32 bits
+	penBg                    // 32 bits
+	penUnderline             // the colour, 32 bits
+	penAttrs                 // the attributes and the underline, 16 bits
+	penLink                  // a number in the block's links, 16 bits
+)
+
+// encodePen appends the rendition of a cell.
+func (b *block) encodePen(c Cell, t *tables, index *penIndex) {
+	look := c & cellRendition
+	slot := &index[uint64(look)*0x9e3779b97f4a7c15>>(64-9)]
+	switch {
+	case slot.look == look:
+	case len(b.pens) < maxPens || look == 0:
+		p := t.rendition(c)
+		p.Link = b.link(t.links.list[p.Link])
+		slot.look, slot.number = look, uint8(len(b.pens))
+		b.pens = append(b.pens, p)
+	default:
+		b.writePen(c, t)
+		return
+	}
+	b.data = append(b.data, codePen, slot.number)
+}
+
+// encodeDirect appends the ASCII characters that cells begin with as far as each has
+// another rendition than the one before it, and that is nothing but a direct colour.
+// It returns their number and the last rendition.
+func (b *block) encodeDirect(cells []Cell, style Cell) (n int, last Cell) {
+	data := slices.Grow(b.data, 8*len(cells))
+	for _, c := range cells {
+		look, char := c&cellRendition, c&^(cellRendition|cellProtected)
+		parts := penParts[look>>directShift&3]
+		if look == style || look&^(cellStyle|cellDirect) != 0 || parts == 0 || char >= utf8.RuneSelf {
+			break
+		}
+		color := uint64(colorRGB) | uint64(look>>cellStyleShift)
+		data = binary.LittleEndian.AppendUint64(data, codeStyle|parts<<8|color<<16|uint64(char)<<48)
+		data = data[:len(data)-1]
+		style = look
+		n++
+	}
+	b.data = data
+	return n, style
+}
+
+// penParts are the parts of pens that are nothing but a direct colour.
+var penParts = [4]uint64{cellDirectFg >> directShift: penFg, cellDirectBg >> directShift: penBg}
+
+// writePen appends the rendition of a cell, written out.
+func (b *block) writePen(c Cell, t *tables) {
+	var buf [2 + 3*4 + 2 + 2]byte
+	r, n, parts := t.rendition(c), 2, byte(0)
+	if r.Fg != 0 {
+		binary.LittleEndian.PutUint32(buf[n:], uint32(r.Fg))
+		n, parts = n+4, parts|penFg
+	}
+	if r.Bg != 0 {
+		binary.LittleEndian.PutUint32(buf[n:], uint32(r.Bg))
+		n, parts = n+4, parts|penBg
+	}
+	if r.UnderlineColor != 0 {
+		binary.LittleEndian.PutUint32(buf[n:], uint32(r.UnderlineColor))
+		n, parts = n+4, parts|penUnderline
+	}
+	if look := c & (cellAttrs | cellUnderline); look != 0 {
+		binary.LittleEndian.PutUint16(buf[n:], uint16(look>>cellAttrsShift))
+		n, parts = n+2, parts|penAttrs
+	}
+	if r.Link != 0 {
+		binary.LittleEndian.PutUint16(buf[n:], b.link(t.links.list[r.Link]))
+		n, parts = n+2, parts|penLink
+	}
+	buf[0], buf[1] = codeStyle, parts
+	b.data = append(b.data, buf[:n]...)
+}
+
+// link returns the number of a link in the block. Cells of one link come in a row.
+func (b *block) link(l Link) uint16 {
+	switch last := len(b.links) - 1; {
+	case l == Link{}:
+		return 0
+	case b.links[last] != l && last < maxBlockLinks:
+		b.links = append(b.links, l)
+	}
+	return uint16(len(b.links) - 1)
+}
+
+// maxBlockLinks is how many links a block has: more than cells fit into it.
+const maxBlockLinks = 1<<16 - 1
+
+// readPen reads what writePen has written.
+func readPen(data []byte) (p pen, rest []byte) {
+	parts := data[0]
+	data = data[1:]
+	for i, c := range [...]*Color{&p.Fg, &p.Bg, &p.UnderlineColor} {
+		if parts&(1<<i) != 0 {
+			*c = Color(binary.LittleEndian.Uint32(data))
+			data = data[4:]
+		}
+	}
+	if parts&penAttrs != 0 {
+		look := Cell(binary.LittleEndian.Uint16(data)) << cellAttrsShift
+		p.Attrs, p.Underline = look.attrs(), look.underline()
+		data = data[2:]
+	}
+	if parts&penLink != 0 {
+		p.Link = binary.LittleEndian.Uint16(data)
+		data = data[2:]
+	}
+	return p, data
+}
+
+// look returns the bits of a cell of t's screen that stand for a pen.
+func (b *block) look(p pen, t *tables) Cell {
+	p.Link = uint16(t.links.number(b.links[p.Link]))
+	return t.renditionBits(p)
+}
+
+// penIndex finds the pens of the block that is written to, by the rendition of a
+// cell. Of two that meet in a slot the newer one is there. A slot that is not used
+// stands for the default rendition, which is always pen 0.
+type penIndex [512]struct {
+	look   Cell
+	number uint8
+}
+
+// reset forgets all; it does nothing to nil.
+func (p *penIndex) reset() {
+	if p != nil {
+		*p = penIndex{}
+	}
 }

@@ -3,8 +3,90 @@ package vt
 import (
 	"encoding/base64"
 	"slices"
+	"strconv"
 	"strings"
 )
+
+// message returns the part of a notification (OSC 9, 99 or 777) that is safe to pass
+// on, if there is one.
+func message(n int, text string) (safe string, ok bool) {
+	head, rest, _ := strings.Cut(text, ";")
+	switch n {
+	case 9:
+		// ConEmu's commands are a number first: 4 shows progress, which is a state
+		// (Progress), others wait for a key or run programs.
+		_, err := strconv.Atoi(strings.TrimSpace(head))
+		return text, err != nil
+	case 777:
+		// rxvt's extensions, by name.
+		return text, head == "notify"
+	}
+	metadata, ok := desktopMetadata(head)
+	return metadata + ";" + rest, ok
+}
+
+// desktopMetadata gives the metadata of OSC 99 (kitty's desktop notifications,
+// key=value with colons between) without what makes the terminal answer: a
+// report of its activation (a) or its end (c). A question (p=?, p=alive) does
+// not pass at all.
+func desktopMetadata(metadata string) (safe string, ok bool) {
+	var kept []string
+	for pair := range strings.SplitSeq(metadata, ":") {
+		key, value, _ := strings.Cut(pair, "=")
+		if key == "p" && !slices.Contains([]string{"title", "body", "close", "icon"}, value) {
+			return "", false
+		}
+		if key != "a" && key != "c" {
+			kept = append(kept, pair)
+		}
+	}
+	return strings.Join(kept, ":"), true
+}
+
+// Progress is what a program reports of its work (ConEmu, OSC 9 ; 4).
+type Progress struct {
+	State   ProgressState
+	Percent uint8 // 0 to 100
+}
+
+// ProgressState is the second parameter of OSC 9 ; 4.
+type ProgressState uint8
+
+const (
+	ProgressNone ProgressState = iota
+	ProgressNormal
+	ProgressError
+	ProgressUnknown // without a percentage
+	ProgressPaused
+)
+
+// progress performs OSC 9 ; 4. An error and a pause keep the percentage if they have
+// none.
+func (t *Terminal) progress(text string) {
+	state, percent, _ := cutByte(text, ';')
+	n, err := strconv.Atoi(state)
+	if err != nil || n < 0 || n > int(ProgressPaused) {
+		return
+	}
+	p := Progress{State: ProgressState(n)}
+	switch done, err := strconv.Atoi(strings.TrimSuffix(percent, ";")); {
+	case p.State == ProgressNone || p.State == ProgressUnknown:
+	case err == nil:
+		p.Percent = uint8(min(max(done, 0), 100))
+	case p.State != ProgressNormal:
+		p.Percent = t.screen.Progress.Percent
+	}
+	t.screen.Progress = p
+}
+
+// append appends OSC 9 ; 4.
+func (p Progress) append(dst []byte) []byte {
+	dst = appendInt(append(dst, "\x1b]9;4;"...), int(p.State))
+	if p.State == ProgressNormal || p.State == ProgressError || p.State == ProgressPaused {
+		dst = appendInt(append(dst, ';'), int(p.Percent))
+	}
+	return append(dst, '\a')
+}
 
 // Limits of the notes that a program may leave. A note beyond them is none.
 const (
