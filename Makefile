@@ -20,7 +20,7 @@ GORELEASER  ?= github.com/goreleaser/goreleaser/v2@v2.15.1
 # What builds packages, with the variables of packaging/*.yaml.
 PACKAGERS ?= deb rpm apk archlinux
 NFPM = VERSION=$(VERSION) SOURCE_DATE_EPOCH=$(COMMITTED) GM_HOME=$${GM_HOME:-https://example.org/gm} \
-	GOOS= GOFLAGS= go run github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2 package
+	GOOS= GOARCH= GOARM= GOFLAGS= go run github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2 package
 
 # What must compile, beside this machine: what go vet reads and go build makes, and
 # what only has its types checked, all servers that a release carries if this is empty.
@@ -189,7 +189,7 @@ archives: payloads pages
 package:
 	@set -e; test "$(GOOS)" = linux || exit 0; mkdir -p dist; \
 	for p in $(filter-out $(if $(filter 6,$(ARM)),deb),$(PACKAGERS)); do \
-		GOARCH=$(GOARCH)$(ARM) BINARY="$(BINARY)" $(NFPM) --config packaging/gm.yaml --packager $$p --target dist/; \
+		PACKAGE_ARCH=$(GOARCH)$(ARM) BINARY="$(BINARY)" $(NFPM) --config packaging/gm.yaml --packager $$p --target dist/; \
 	done
 
 # The packages for all architectures, in INTO.

@@ -55,6 +55,20 @@ func TestPackages(t *testing.T) {
 			}
 		}
 	})
+	// nfpm runs on this processor, whatever processor its packages are for.
+	t.Run("foreign", func(t *testing.T) {
+		run := exec.Command("make", "--silent", "package", "GOOS=linux", "GOARCH=arm", "ARM=7", "BINARY="+dist("foreign"), "VERSION=1.2.3")
+		run.Dir, run.Env = dir, append(quietMake(), "GOARCH=arm", "GOARM=7")
+		if err := os.WriteFile(dist("foreign"), nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if out, err := run.CombinedOutput(); err != nil {
+			t.Fatalf("make package: %v\n%s", err, out)
+		}
+		if about := packageInfo(t, dist("gm_1.2.3_armhf.deb")); !strings.Contains(about, "Architecture: armhf") {
+			t.Errorf("the package for ARMv7 is for another processor:\n%s", about)
+		}
+	})
 	// Only who installs gm-mosh has mosh replaced.
 	t.Run("relations", func(t *testing.T) {
 		for name, test := range map[string]struct{ want, never string }{
