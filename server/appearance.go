@@ -14,7 +14,7 @@ import (
 const terminalTimeout = time.Second
 
 // winsize is a size in cells and in pixels (TIOCGWINSZ); 0 pixels are not known.
-type winsize struct{ cols, rows, width, height int }
+type winsize struct{ Cols, Rows, Width, Height int }
 
 // applyAppearance makes the terminal look and answer as the user's does. A program
 // that asked to hear of a change does so, of the size in pixels with that in cells

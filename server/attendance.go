@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"os"
 	"strconv"
+
+	"gm/server/pty"
 )
 
 // attendance tells the rest of the system where the session's client is: the
@@ -13,15 +15,15 @@ import (
 // it be, and takes its time in a goroutine of its own.
 type attendance struct {
 	registry registry
-	child    *child
+	program  *pty.Program
 	user     string
 	clients  chan netip.Addr // holds the newest that was not told yet
 	done     chan struct{}
 }
 
-func attend(r registry, c *child, user string) *attendance {
+func attend(r registry, p *pty.Program, user string) *attendance {
 	a := &attendance{
-		registry: r, child: c, user: user,
+		registry: r, program: p, user: user,
 		clients: make(chan netip.Addr, 1),
 		done:    make(chan struct{}),
 	}
@@ -51,7 +53,7 @@ func (a *attendance) run() {
 	begun := false
 	for client := range a.clients {
 		a.registry.note(pid, client)
-		addUtmp(a.child, utmpHost(client, pid))
+		addUtmp(a.program, utmpHost(client, pid))
 		if !begun {
 			begun = true
 			writeAuditLog("session of %s begins, client %s", a.user, client)
@@ -59,7 +61,7 @@ func (a *attendance) run() {
 	}
 	if begun {
 		a.registry.remove(pid)
-		removeUtmp(a.child)
+		removeUtmp(a.program)
 		writeAuditLog("session of %s ends", a.user)
 	}
 }

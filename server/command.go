@@ -8,49 +8,29 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
+
+	"gm/server/pty"
 )
-
-// command is what runs in a session.
-type command struct {
-	// path is the program, if it is not to be looked for by argv[0].
-	path string
-	argv []string
-	env  []string
-	dir  string
-}
-
-// lookPath finds the program. A name with a slash in it stands for itself, seen
-// from dir.
-func (c command) lookPath() (string, error) {
-	switch {
-	case c.path != "":
-		return c.path, nil
-	case strings.ContainsRune(c.argv[0], '/'):
-		return c.argv[0], nil
-	}
-	return exec.LookPath(c.argv[0])
-}
 
 // sessionCommand returns what o asks for: the words of a command, or the login shell
 // with "-" before its name. It runs in the user's home or, if that cannot be entered,
 // in the root directory. notice is for the user then, in sshd's words.
-func sessionCommand(o options, environ []string) (c command, notice string) {
-	c = command{argv: o.command, env: childEnvironment(environ, o.locale, o.colors), dir: "/"}
+func sessionCommand(o options, environ []string) (c pty.Command, notice string) {
+	c = pty.Command{Argv: o.command, Env: childEnvironment(environ, o.locale, o.colors), Dir: "/"}
 	if home := getenv(environ, "HOME"); home != "" {
 		if err := enterable(home); err == nil {
-			c.dir = home
+			c.Dir = home
 		} else {
 			notice = fmt.Sprintf("Could not chdir to home directory %s: %s\r\n", oneLine(errors.New(home)), sentence(err))
 		}
 	}
-	if len(c.argv) == 0 {
-		c.path = loginShell(environ)
-		c.argv = []string{"-" + filepath.Base(c.path)}
+	if len(c.Argv) == 0 {
+		c.Path = loginShell(environ)
+		c.Argv = []string{"-" + filepath.Base(c.Path)}
 	}
 	return c, notice
 }

@@ -28,7 +28,7 @@ func TestHomeThatMayNotBeEntered(t *testing.T) {
 		defer syscall.Setfsuid(0)
 	}
 	c, notice := sessionCommand(options{}, []string{"SHELL=/bin/sh", "HOME=" + home})
-	if want := "Could not chdir to home directory " + home + ": Permission denied\r\n"; c.dir != "/" || notice != want {
-		t.Errorf("in %q, notice %q, want %q", c.dir, notice, want)
+	if want := "Could not chdir to home directory " + home + ": Permission denied\r\n"; c.Dir != "/" || notice != want {
+		t.Errorf("in %q, notice %q, want %q", c.Dir, notice, want)
 	}
 }

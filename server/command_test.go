@@ -11,30 +11,12 @@ import (
 func TestSessionCommand(t *testing.T) {
 	home := t.TempDir()
 	c, notice := sessionCommand(options{}, []string{"SHELL=/opt/bin/zsh", "HOME=" + home})
-	if notice != "" || c.path != "/opt/bin/zsh" || !slices.Equal(c.argv, []string{"-zsh"}) || c.dir != home {
+	if notice != "" || c.Path != "/opt/bin/zsh" || !slices.Equal(c.Argv, []string{"-zsh"}) || c.Dir != home {
 		t.Errorf("a login shell: %+v", c)
 	}
 	c, notice = sessionCommand(options{command: []string{"cat", "-v"}}, []string{"SHELL=/bin/zsh", "HOME=/nonexistent"})
-	if notice != "Could not chdir to home directory /nonexistent: No such file or directory\r\n" || c.path != "" || !slices.Equal(c.argv, []string{"cat", "-v"}) || c.dir != "/" {
+	if notice != "Could not chdir to home directory /nonexistent: No such file or directory\r\n" || c.Path != "" || !slices.Equal(c.Argv, []string{"cat", "-v"}) || c.Dir != "/" {
 		t.Errorf("a command: %+v", c)
-	}
-}
-
-func TestLookPath(t *testing.T) {
-	tests := []struct {
-		c    command
-		want string
-	}{
-		{command{path: "/bin/zsh", argv: []string{"-zsh"}}, "/bin/zsh"},
-		{command{argv: []string{"./run"}}, "./run"},
-	}
-	for _, test := range tests {
-		if got, err := test.c.lookPath(); got != test.want || err != nil {
-			t.Errorf("%+v: %q, %v", test.c, got, err)
-		}
-	}
-	if got, err := (command{argv: []string{"no-such-program"}}).lookPath(); err == nil {
-		t.Errorf("found %q", got)
 	}
 }
 

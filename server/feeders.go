@@ -144,7 +144,7 @@ func (l *loop) writeInput() {
 }
 
 // awaitExit brings the program's exit status.
-func (l *loop) awaitExit() { l.post(programExited(l.program.wait())) }
+func (l *loop) awaitExit() { l.post(programExited(l.program.Wait())) }
 
 // passSignals brings the signals to the process.
 func (l *loop) passSignals() {

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"gm/server/pty"
 	"gm/vt"
 	"gm/wire"
 	"gm/wire/state"
@@ -64,12 +65,12 @@ func runOneSession(t *testing.T) {
 		return
 	}
 	launch := func(cols, rows int) (program, []byte, error) {
-		c := command{argv: []string{"/bin/sh", "-c", "read x; echo $x$x; read x"}, env: []string{"PATH=/bin:/usr/bin"}, dir: "/"}
-		child, err := startChild(c, coreLimit{}, cols, rows)
+		c := pty.Command{Argv: []string{"/bin/sh", "-c", "read x; echo $x$x; read x"}, Env: []string{"PATH=/bin:/usr/bin"}, Dir: "/"}
+		p, err := pty.Start(c, pty.CoreLimit{}, cols, rows)
 		if err != nil {
 			return nil, nil, err
 		}
-		return child, nil, nil
+		return p, nil, nil
 	}
 	l := newLoop(conn, launch, func(netip.Addr) {}, nil, func(string, ...any) {})
 	ended := make(chan error, 1)

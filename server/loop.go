@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"gm/server/pty"
 	"gm/wire/state"
 	"gm/wire/udp"
 )
@@ -30,17 +31,17 @@ type socket interface {
 // and Write.
 type program interface {
 	io.ReadWriteCloser
-	resize(size winsize) error
+	Resize(size pty.Winsize) error
 	// SetWriteDeadline is that of os.File.
 	SetWriteDeadline(time.Time) error
-	// discipline looks at the line discipline; zero if it is not known.
-	discipline() state.Discipline
-	// unclog throws away input that was not read, if an interrupt would get
+	// Discipline looks at the line discipline; zero if it is not known.
+	Discipline() state.Discipline
+	// FlushStalledInput throws away input that was not read, if an interrupt would get
 	// lost behind it and would itself do so. It says whether it has.
-	unclog() bool
-	// wait gives the exit status once there is one: 128 and the signal's
+	FlushStalledInput() bool
+	// Wait gives the exit status once there is one: 128 and the signal's
 	// number if it was killed.
-	wait() int
+	Wait() int
 }
 
 // launcher starts the program on a terminal of that size.
@@ -237,10 +238,10 @@ func (l *loop) hangUp() {
 	}
 }
 
-func (l *loop) flushInput() bool { return l.program.unclog() }
+func (l *loop) flushInput() bool { return l.program.FlushStalledInput() }
 
 func (l *loop) resize(size winsize) {
-	if err := l.program.resize(size); err != nil {
+	if err := l.program.Resize(pty.Winsize(size)); err != nil {
 		l.log("resize: %v", err)
 	}
 }
@@ -249,7 +250,7 @@ func (l *loop) discipline() state.Discipline {
 	if l.program == nil {
 		return state.Discipline{}
 	}
-	return l.program.discipline()
+	return l.program.Discipline()
 }
 
 func (l *loop) send(datagram []byte, to netip.AddrPort, from netip.Addr) (fits bool) {

@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"gm/server/pty"
 	"gm/vt"
 	"gm/wire"
 	"gm/wire/state"
@@ -113,18 +114,18 @@ func (p *fakeProgram) Close() error {
 	return nil
 }
 
-func (p *fakeProgram) discipline() state.Discipline { return state.Discipline{} }
+func (p *fakeProgram) Discipline() state.Discipline { return state.Discipline{} }
 
 func (p *fakeProgram) SetWriteDeadline(time.Time) error { return nil }
 
-func (p *fakeProgram) unclog() bool { return false }
+func (p *fakeProgram) FlushStalledInput() bool { return false }
 
-func (p *fakeProgram) resize(w winsize) error {
-	p.size = [2]int{w.cols, w.rows}
+func (p *fakeProgram) Resize(w pty.Winsize) error {
+	p.size = [2]int{w.Cols, w.Rows}
 	return nil
 }
 
-func (p *fakeProgram) wait() int {
+func (p *fakeProgram) Wait() int {
 	<-p.closed
 	return 129
 }

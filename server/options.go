@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gm/server/pty"
 	"gm/vt"
 	"gm/wire/state"
 	"gm/wire/udp"
@@ -174,7 +175,7 @@ func (o *options) askFor(value string) {
 		return
 	}
 	o.extensions |= state.ParseExtensions(strings.Split(names, ","))
-	if !readsDiscipline {
+	if !pty.ReadsDiscipline {
 		o.extensions &^= state.ExtEcho
 	}
 }

@@ -82,8 +82,8 @@ func (h *fakeHost) endWrite() { h.ended++ }
 func (h *fakeHost) flushInput() bool { return h.unread }
 
 func (h *fakeHost) resize(w winsize) {
-	h.resizes = append(h.resizes, [2]int{w.cols, w.rows})
-	h.pixels = [2]int{w.width, w.height}
+	h.resizes = append(h.resizes, [2]int{w.Cols, w.Rows})
+	h.pixels = [2]int{w.Width, w.Height}
 }
 
 func (h *fakeHost) discipline() state.Discipline { return h.tty }

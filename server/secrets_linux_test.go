@@ -3,14 +3,17 @@ package server
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"gm/server/pty"
 )
 
 // The key is nowhere that another process of the user, or the program in the
@@ -80,9 +83,10 @@ func TestDescriptors(t *testing.T) {
 	}
 }
 
-// TestMemoryIsSealed turns core dumps off here, as the server does first.
+// The memory of the server cannot be dumped; its programs can dump theirs as far
+// as the user's limit allows.
 func TestMemoryIsSealed(t *testing.T) {
-	users, err := forbidCoreDumps()
+	users, err := disableDumps()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,18 +95,23 @@ func TestMemoryIsSealed(t *testing.T) {
 		unix.Prctl(unix.PR_SET_DUMPABLE, 1, 0, 0, 0)
 	})
 	if dumpable, err := unix.PrctlRetInt(unix.PR_GET_DUMPABLE, 0, 0, 0, 0); err != nil || dumpable != 0 {
-		t.Errorf("the process may be dumped: %d, %v", dumpable, err)
+		t.Errorf("PR_GET_DUMPABLE is %d, %v", dumpable, err)
 	}
-	// What is started from here may be dumped as usual: its /proc is its own.
-	err = users.during(func() error {
-		out, err := exec.Command("sh", "-c", "ulimit -c; cat /proc/self/environ >/dev/null && echo readable").Output()
-		if err == nil && !strings.HasSuffix(string(out), "readable\n") {
-			err = fmt.Errorf("it says %q", out)
-		}
-		return err
-	})
+	p, err := pty.Start(pty.Command{Argv: []string{"sh", "-c", "ulimit -c; cat /proc/self/environ && echo readable"}, Env: []string{"PATH=/bin:/usr/bin"}, Dir: "/"}, users, 80, 24)
 	if err != nil {
-		t.Error(err)
+		t.Fatal(err)
+	}
+	defer p.Close()
+	output, _ := io.ReadAll(p) // EIO at its end
+	if status := p.Wait(); status != 0 || !strings.HasSuffix(string(output), "readable\r\n") {
+		t.Errorf("the program exits with %d after %q", status, output)
+	}
+	want := "unlimited"
+	if users.Cur != unix.RLIM_INFINITY {
+		want = strconv.FormatUint(users.Cur/512, 10) // in blocks
+	}
+	if got, _, _ := strings.Cut(string(output), "\r\n"); got != want {
+		t.Errorf("the program's limit is %s, want %s", got, want)
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"os/signal"
 	"strings"
 
+	"gm/internal/nodump"
+	"gm/server/pty"
 	"gm/vt"
 	"gm/wire/state"
 )
@@ -32,7 +34,7 @@ func serveDetached(version string, h handover, err error, args []string) int {
 
 // serve runs the session from h to its end.
 func serve(version string, h *handover, o options) error {
-	users, err := forbidCoreDumps()
+	users, err := disableDumps()
 	if err != nil {
 		return fmt.Errorf("turn core dumps off: %w", err)
 	}
@@ -58,6 +60,15 @@ func serve(version string, h *handover, o options) error {
 	return err
 }
 
+// disableDumps keeps this process's memory, with the session's key in it, out of
+// core dumps. users is the user's own limit.
+func disableDumps() (users pty.CoreLimit, err error) {
+	if users, err = pty.DisableCoreDumps(); err != nil {
+		return users, err
+	}
+	return users, nodump.Disable()
+}
+
 // terminalOptions returns the options of a session's terminal. A client that is gm
 // sees lines again that have scrolled off when its window grows: as many as the
 // tallest window has.
@@ -73,7 +84,7 @@ func terminalOptions(release string, full bool) vt.Options {
 type stage struct {
 	options    options
 	environ    []string
-	users      coreLimit
+	users      pty.CoreLimit
 	attendance *attendance
 }
 
@@ -86,7 +97,7 @@ func (s *stage) launch(cols, rows int) (program, []byte, error) {
 	}
 	command, notice := sessionCommand(s.options, s.environ)
 	hello = append(hello, notice...)
-	c, err := startChild(command, s.users, cols, rows)
+	c, err := pty.Start(command, s.users, cols, rows)
 	if err != nil {
 		return nil, hello, err
 	}
@@ -111,11 +122,11 @@ func (s *stage) logger() func(format string, a ...any) {
 
 // attended is a program whose presence others were told of, until it is closed.
 type attended struct {
-	*child
+	*pty.Program
 	attendance *attendance
 }
 
 func (a *attended) Close() error {
 	a.attendance.stop()
-	return a.child.Close()
+	return a.Program.Close()
 }

@@ -1,13 +1,16 @@
 package server
 
-import "path/filepath"
+import (
+	"gm/server/pty"
+	"path/filepath"
+)
 
-// addUtmp sets the line of the child's terminal in utmp, through utempter's
+// addUtmp sets the line of the program's terminal in utmp, through utempter's
 // helper, which has the privilege to write it and lets owners of a pty ask.
-func addUtmp(c *child, host string) { runUtmpHelper(utempter(), c, "add", host) }
+func addUtmp(p *pty.Program, host string) { runUtmpHelper(utempter(), p, "add", host) }
 
 // removeUtmp takes the line out again.
-func removeUtmp(c *child) { runUtmpHelper(utempter(), c, "del") }
+func removeUtmp(p *pty.Program) { runUtmpHelper(utempter(), p, "del") }
 
 // utempter finds the helper where distributions put it; empty if there is none.
 // The last pattern is Debian's.

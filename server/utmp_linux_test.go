@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"gm/server/pty"
 )
 
 // utempter's helper knows the line by its standard input and output.
@@ -15,7 +17,7 @@ func TestUtempter(t *testing.T) {
 	if err := os.WriteFile(helper, []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	c, err := startChild(command{argv: []string{"cat"}, dir: dir}, coreLimit{}, 80, 24)
+	c, err := pty.Start(pty.Command{Argv: []string{"cat"}, Dir: dir}, pty.CoreLimit{}, 80, 24)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,5 +40,5 @@ func TestUtempter(t *testing.T) {
 	if err := <-read; err == nil {
 		t.Error("read something from a closed pty")
 	}
-	c.wait() // cat ends by the hang-up or by what its read says, whichever comes first
+	c.Wait() // cat ends by the hang-up or by what its read says, whichever comes first
 }

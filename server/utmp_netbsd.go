@@ -1,6 +1,7 @@
 package server
 
 import (
+	"gm/server/pty"
 	"os"
 	"os/user"
 	"time"
@@ -10,17 +11,17 @@ import (
 // runs for a caller without the privilege (utmp_update(8)).
 const utmpUpdate = "/usr/libexec/utmp_update"
 
-// addUtmp sets the line of the child's terminal in utmpx.
-func addUtmp(c *child, host string) { updateUtmp(c, userProcess, host) }
+// addUtmp sets the line of the program's terminal in utmpx.
+func addUtmp(p *pty.Program, host string) { updateUtmp(p, userProcess, host) }
 
 // removeUtmp takes the line out again.
-func removeUtmp(c *child) { updateUtmp(c, deadProcess, "") }
+func removeUtmp(p *pty.Program) { updateUtmp(p, deadProcess, "") }
 
-func updateUtmp(c *child, kind uint16, host string) {
+func updateUtmp(p *pty.Program, kind uint16, host string) {
 	u, err := user.Current()
 	if err != nil {
 		return
 	}
-	e := utmpx{user: u.Username, line: c.line, host: host, kind: kind, pid: os.Getpid(), at: time.Now()}
-	runUtmpHelper(utmpUpdate, c, e.encode(8))
+	e := utmpx{user: u.Username, line: p.Line(), host: host, kind: kind, pid: os.Getpid(), at: time.Now()}
+	runUtmpHelper(utmpUpdate, p, e.encode(8))
 }

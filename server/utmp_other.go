@@ -2,8 +2,10 @@
 
 package server
 
+import "gm/server/pty"
+
 // There is no way into utmp here without privilege.
 
-func addUtmp(c *child, host string) {}
+func addUtmp(p *pty.Program, host string) {}
 
-func removeUtmp(c *child) {}
+func removeUtmp(p *pty.Program) {}

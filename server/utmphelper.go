@@ -2,16 +2,19 @@
 
 package server
 
-import "syscall"
+import (
+	"gm/server/pty"
+	"syscall"
+)
 
 // runUtmpHelper runs a helper with the privilege to write utmp, if path is not
 // empty. The pty's master side is its standard input and output, by which it
 // knows the line. exec.Cmd would make the descriptor blocking.
-func runUtmpHelper(path string, c *child, args ...string) {
+func runUtmpHelper(path string, p *pty.Program, args ...string) {
 	if path == "" {
 		return
 	}
-	c.control(func(fd int) {
+	p.Control(func(fd int) {
 		argv := append([]string{path}, args...)
 		files := []uintptr{uintptr(fd), uintptr(fd)}
 		if pid, err := syscall.ForkExec(path, argv, &syscall.ProcAttr{Files: files}); err == nil {

@@ -1,4 +1,4 @@
-package server
+package pty
 
 import (
 	"os"
@@ -6,13 +6,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// setUTF8 tells the line discipline that characters are UTF-8, so that it
-// erases whole ones.
+// utf8Input is IUTF8 of FreeBSD 14 (termios(4)): whole characters are erased. Older
+// kernels clear the bit, and unix does not name it yet.
+const utf8Input = 0x4000
+
+// setUTF8 makes the line discipline erase whole characters, if it can.
 func setUTF8(tty *os.File) error {
 	t, err := unix.IoctlGetTermios(int(tty.Fd()), unix.TIOCGETA)
 	if err != nil {
 		return os.NewSyscallError("tcgetattr", err)
 	}
-	t.Iflag |= unix.IUTF8
+	t.Iflag |= utf8Input
 	return os.NewSyscallError("tcsetattr", unix.IoctlSetTermios(int(tty.Fd()), unix.TIOCSETA, t))
 }

@@ -1,6 +1,6 @@
 //go:build linux || darwin || dragonfly || freebsd || netbsd || openbsd
 
-package server
+package pty
 
 import (
 	"gm/wire/state"
@@ -8,13 +8,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// readsDiscipline says that the master side of a pty tells the discipline of
+// ReadsDiscipline says that the master side of a pty tells the discipline of
 // the other.
-const readsDiscipline = true
+const ReadsDiscipline = true
 
-// discipline reads the line discipline; the zero one if that fails.
-func (c *child) discipline() (d state.Discipline) {
-	c.control(func(fd int) {
+// Discipline reads the line discipline; the zero one if that fails.
+func (p *Program) Discipline() (d state.Discipline) {
+	p.Control(func(fd int) {
 		if t, err := unix.IoctlGetTermios(fd, getTermios); err == nil {
 			d = disciplineOf(t)
 		}

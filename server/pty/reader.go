@@ -1,6 +1,6 @@
 //go:build unix
 
-package server
+package pty
 
 import (
 	"errors"
@@ -9,9 +9,9 @@ import (
 	"syscall"
 )
 
-// gatherer reads a pty. The kernel hands out 4 KiB at a time: waking the reader
+// ptyReader reads a pty. The kernel hands out 4 KiB at a time: waking the reader
 // of what is read for each of them would cost more than parsing it.
-type gatherer struct {
+type ptyReader struct {
 	file syscall.RawConn
 	try  func(fd uintptr) (done bool) // g.read
 	buf  []byte
@@ -19,19 +19,19 @@ type gatherer struct {
 	err  error
 }
 
-func newGatherer(f *os.File) (*gatherer, error) {
+func newReader(f *os.File) (*ptyReader, error) {
 	raw, err := f.SyscallConn()
 	if err != nil {
 		return nil, err
 	}
-	g := &gatherer{file: raw}
+	g := &ptyReader{file: raw}
 	g.try = g.read
 	return g, nil
 }
 
 // Read waits for something to read and reads all that there is, as far as it
 // fits into p.
-func (g *gatherer) Read(p []byte) (int, error) {
+func (g *ptyReader) Read(p []byte) (int, error) {
 	g.buf, g.n, g.err = p, 0, nil
 	if err := g.file.Read(g.try); err != nil {
 		return 0, err
@@ -44,7 +44,7 @@ func (g *gatherer) Read(p []byte) (int, error) {
 
 // read reads until there is no more or no room. It says false if there was
 // nothing.
-func (g *gatherer) read(fd uintptr) bool {
+func (g *ptyReader) read(fd uintptr) bool {
 	for g.n < len(g.buf) {
 		n, err := syscall.Read(int(fd), g.buf[g.n:])
 		switch {

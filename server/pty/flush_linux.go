@@ -1,18 +1,18 @@
-package server
+package pty
 
 import "golang.org/x/sys/unix"
 
-// clogged is how many unread bytes make it likely that the line discipline takes
+// stalledBytes is how many unread bytes make it likely that the line discipline takes
 // no more: it has room for 4095 (n_tty), and of a line that has not ended it does
 // not tell.
-const clogged = 2048
+const stalledBytes = 2048
 
 // inputCount asks how much there is to read.
 const inputCount = unix.TIOCINQ
 
-// discardInput empties the buffer between the two sides of a pty and then the
+// flushInput empties the buffer between the two sides of a pty and then the
 // queue of the line discipline.
-func discardInput(master, line int) error {
+func flushInput(master, line int) error {
 	if err := unix.IoctlSetInt(master, unix.TCFLSH, unix.TCOFLUSH); err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package server
+package pty
 
 import (
 	"testing"
@@ -16,8 +16,8 @@ func TestDisciplineOfAPty(t *testing.T) {
 	}
 	defer master.Close()
 	defer tty.Close()
-	c := &child{master: master}
-	lines := c.discipline()
+	c := &Program{master: master}
+	lines := c.Discipline()
 	const all = state.DisciplineKnown | state.Canonical | state.Echo | state.EchoErase | state.EchoKill |
 		state.EchoControl | state.ReturnIsNewline | state.NewlineReturns | state.UTF8
 	if lines.Modes != all {
@@ -55,7 +55,7 @@ func TestDisciplineOfAPty(t *testing.T) {
 		if err := unix.IoctlSetTermios(int(tty.Fd()), unix.TCSETS, &changed); err != nil {
 			t.Fatal(err)
 		}
-		if d := c.discipline(); !test.want(d) || d == lines {
+		if d := c.Discipline(); !test.want(d) || d == lines {
 			t.Errorf("%s: %+v", name, d)
 		}
 		if err := unix.IoctlSetTermios(int(tty.Fd()), unix.TCSETS, termios); err != nil {
@@ -63,7 +63,7 @@ func TestDisciplineOfAPty(t *testing.T) {
 		}
 	}
 	master.Close()
-	if d := c.discipline(); d != (state.Discipline{}) {
+	if d := c.Discipline(); d != (state.Discipline{}) {
 		t.Errorf("a closed terminal has %+v", d)
 	}
 }

@@ -1,6 +1,6 @@
 //go:build unix
 
-package server
+package pty
 
 import (
 	"io"
@@ -10,14 +10,14 @@ import (
 	"testing"
 )
 
-// TestGatherer: one Read takes all that there is, as far as there is room.
-func TestGatherer(t *testing.T) {
+// TestReader: one Read takes all that there is, as far as there is room.
+func TestReader(t *testing.T) {
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	g, err := newGatherer(r)
+	g, err := newReader(r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,9 +50,9 @@ func TestGatherer(t *testing.T) {
 	}
 }
 
-// TestGathererReadsOn: a Read goes on where the kernel hands out a part at a
+// TestReaderReadsOn: a Read goes on where the kernel hands out a part at a
 // time, as it does with a pty, and leaves what has no room.
-func TestGathererReadsOn(t *testing.T) {
+func TestReaderReadsOn(t *testing.T) {
 	pair, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_DGRAM, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -63,7 +63,7 @@ func TestGathererReadsOn(t *testing.T) {
 	}
 	r := os.NewFile(uintptr(pair[0]), "datagrams")
 	defer r.Close()
-	g, err := newGatherer(r)
+	g, err := newReader(r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,14 +80,14 @@ func TestGathererReadsOn(t *testing.T) {
 	}
 }
 
-// TestGathererClosed: closing the file ends a Read that waits.
-func TestGathererClosed(t *testing.T) {
+// TestReaderClosed: closing the file ends a Read that waits.
+func TestReaderClosed(t *testing.T) {
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer w.Close()
-	g, err := newGatherer(r)
+	g, err := newReader(r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,15 +97,15 @@ func TestGathererClosed(t *testing.T) {
 	}
 }
 
-// TestGathererDoesNotAllocate: it is called for every piece of output.
-func TestGathererDoesNotAllocate(t *testing.T) {
+// TestReaderDoesNotAllocate: it is called for every piece of output.
+func TestReaderDoesNotAllocate(t *testing.T) {
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
 	defer w.Close()
-	g, err := newGatherer(r)
+	g, err := newReader(r)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,13 +1,13 @@
 //go:build darwin || dragonfly || freebsd || netbsd || openbsd
 
-package server
+package pty
 
 import "golang.org/x/sys/unix"
 
-// clogged is how many unread bytes make it likely that the line discipline takes
+// stalledBytes is how many unread bytes make it likely that the line discipline takes
 // no more: it has room for 1024 at the least (TTYHOG), and of a line that has not
 // ended it does not tell.
-const clogged = 512
+const stalledBytes = 512
 
 // inputCount is FIONREAD, which asks how much there is to read.
 const inputCount = 0x4004667f
@@ -15,7 +15,7 @@ const inputCount = 0x4004667f
 // inputSide is FREAD: the queue that TIOCFLUSH empties.
 const inputSide = 1
 
-// discardInput empties the queue of the line discipline.
-func discardInput(_, line int) error {
+// flushInput empties the queue of the line discipline.
+func flushInput(_, line int) error {
 	return unix.IoctlSetPointerInt(line, unix.TIOCFLUSH, inputSide)
 }

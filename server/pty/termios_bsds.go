@@ -1,6 +1,6 @@
 //go:build darwin || dragonfly || freebsd || netbsd || openbsd
 
-package server
+package pty
 
 import (
 	"golang.org/x/sys/unix"

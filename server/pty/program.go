@@ -1,6 +1,6 @@
 //go:build unix
 
-package server
+package pty
 
 import (
 	"fmt"
@@ -9,26 +9,26 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/creack/pty"
+	creack "github.com/creack/pty"
 	"golang.org/x/sys/unix"
 )
 
-// child is a program on a pty of its own, in a session of its own.
-type child struct {
+// Program is a program on a pty of its own, in a session of its own.
+type Program struct {
 	master *os.File
-	output *gatherer // of the master
-	line   string    // the name of the other side
+	output *ptyReader // of the master
+	line   string     // the name of the other side
 	cmd    *exec.Cmd
 }
 
-// startChild starts the program that c describes.
-func startChild(c command, cores coreLimit, cols, rows int) (*child, error) {
+// Start starts the program that c describes.
+func Start(c Command, cores CoreLimit, cols, rows int) (*Program, error) {
 	master, tty, err := openPty(cols, rows)
 	if err != nil {
 		return nil, fmt.Errorf("open a pty: %w", err)
 	}
 	defer tty.Close()
-	output, err := newGatherer(master)
+	output, err := newReader(master)
 	if err != nil {
 		master.Close()
 		return nil, fmt.Errorf("read the pty: %w", err)
@@ -39,26 +39,26 @@ func startChild(c command, cores coreLimit, cols, rows int) (*child, error) {
 		return nil, err
 	}
 	cmd := &exec.Cmd{
-		Path: path, Args: c.argv, Env: c.env, Dir: c.dir,
+		Path: path, Args: c.Argv, Env: c.Env, Dir: c.Dir,
 		Stdin: tty, Stdout: tty, Stderr: tty,
 		SysProcAttr: &syscall.SysProcAttr{Setsid: true, Setctty: true},
 	}
 	if err := cores.during(cmd.Start); err != nil {
 		master.Close()
-		return nil, fmt.Errorf("run %q: %w", c.argv[0], err)
+		return nil, fmt.Errorf("run %q: %w", c.Argv[0], err)
 	}
-	return &child{master, output, tty.Name(), cmd}, nil
+	return &Program{master, output, tty.Name(), cmd}, nil
 }
 
 // openPty gives a pty of that size that is told to expect UTF-8.
 func openPty(cols, rows int) (master, tty *os.File, err error) {
-	blocking, tty, err := pty.Open()
+	blocking, tty, err := creack.Open()
 	if err != nil {
 		return nil, nil, err
 	}
 	defer blocking.Close()
-	size := pty.Winsize{Cols: uint16(cols), Rows: uint16(rows)}
-	if err = pty.Setsize(blocking, &size); err == nil {
+	size := creack.Winsize{Cols: uint16(cols), Rows: uint16(rows)}
+	if err = creack.Setsize(blocking, &size); err == nil {
 		err = setUTF8(tty)
 	}
 	if err == nil {
@@ -86,38 +86,44 @@ func reopenNonblocking(f *os.File) (*os.File, error) {
 	return os.NewFile(uintptr(fd), f.Name()), nil
 }
 
-func (c *child) Read(p []byte) (int, error)  { return c.output.Read(p) }
-func (c *child) Write(p []byte) (int, error) { return c.master.Write(p) }
+func (p *Program) Read(b []byte) (int, error)  { return p.output.Read(b) }
+func (p *Program) Write(b []byte) (int, error) { return p.master.Write(b) }
 
 // SetWriteDeadline ends a Write that waits.
-func (c *child) SetWriteDeadline(t time.Time) error { return c.master.SetWriteDeadline(t) }
+func (p *Program) SetWriteDeadline(t time.Time) error { return p.master.SetWriteDeadline(t) }
 
 // Close closes the pty. The kernel sends SIGHUP to the program's group.
-func (c *child) Close() error { return c.master.Close() }
+func (p *Program) Close() error { return p.master.Close() }
 
-func (c *child) resize(w winsize) error {
+// Winsize is a size in cells and in pixels (TIOCGWINSZ); 0 pixels are not known.
+type Winsize struct{ Cols, Rows, Width, Height int }
+
+func (p *Program) Resize(w Winsize) error {
 	var err error
-	size := unix.Winsize{Col: uint16(w.cols), Row: uint16(w.rows), Xpixel: uint16(min(w.width, 1<<16-1)), Ypixel: uint16(min(w.height, 1<<16-1))}
-	if e := c.control(func(fd int) { err = unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &size) }); e != nil {
+	size := unix.Winsize{Col: uint16(w.Cols), Row: uint16(w.Rows), Xpixel: uint16(min(w.Width, 1<<16-1)), Ypixel: uint16(min(w.Height, 1<<16-1))}
+	if e := p.Control(func(fd int) { err = unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &size) }); e != nil {
 		return e
 	}
 	return err
 }
 
-// control calls f with the descriptor of the pty's master side.
-func (c *child) control(f func(fd int)) error {
-	raw, err := c.master.SyscallConn()
+// Control calls f with the descriptor of the pty's master side.
+func (p *Program) Control(f func(fd int)) error {
+	raw, err := p.master.SyscallConn()
 	if err != nil {
 		return err
 	}
 	return raw.Control(func(fd uintptr) { f(int(fd)) })
 }
 
-func (c *child) wait() int {
-	c.cmd.Wait()
-	status, ok := c.cmd.ProcessState.Sys().(syscall.WaitStatus)
+// Line returns the name of the terminal that the program has.
+func (p *Program) Line() string { return p.line }
+
+func (p *Program) Wait() int {
+	p.cmd.Wait()
+	status, ok := p.cmd.ProcessState.Sys().(syscall.WaitStatus)
 	if ok && status.Signaled() {
 		return 128 + int(status.Signal())
 	}
-	return c.cmd.ProcessState.ExitCode()
+	return p.cmd.ProcessState.ExitCode()
 }

@@ -1,4 +1,4 @@
-package server
+package pty
 
 import "golang.org/x/sys/unix"
 

@@ -1,0 +1,23 @@
+//go:build unix
+
+package pty
+
+import "testing"
+
+func TestLookPath(t *testing.T) {
+	tests := []struct {
+		c    Command
+		want string
+	}{
+		{Command{Path: "/bin/zsh", Argv: []string{"-zsh"}}, "/bin/zsh"},
+		{Command{Argv: []string{"./run"}}, "./run"},
+	}
+	for _, test := range tests {
+		if got, err := test.c.lookPath(); got != test.want || err != nil {
+			t.Errorf("%+v: %q, %v", test.c, got, err)
+		}
+	}
+	if got, err := (Command{Argv: []string{"no-such-program"}}).lookPath(); err == nil {
+		t.Errorf("found %q", got)
+	}
+}
