@@ -11,22 +11,21 @@ import (
 	"gm/vt"
 )
 
-// framePause is the time between two frames of a recording.
 const framePause = 100 * time.Millisecond
 
-// cost is what playing a recording costs with one program: bytes of packets.
+// cost is the number of bytes of packets in which a program sends a recording.
 type cost struct {
 	Program  string
 	Up, Down int
 }
 
-// played is a recording and its cost.
+// played is a recording with its cost in each program.
 type played struct {
 	Recording string
 	Costs     []cost
 }
 
-// bytes plays recordings in three sessions at the same time, and counts.
+// bytes plays recordings in three sessions at the same time and counts their packets.
 func (b *bench) bytes() (results []played, err error) {
 	g, err := b.newGround("rtt=20ms", 1)
 	if err != nil {
@@ -67,7 +66,6 @@ func (b *bench) bytes() (results []played, err error) {
 // rest is how long the last acknowledgements may take.
 const rest = 300 * time.Millisecond
 
-// open opens a session of each program with command in it.
 func open(g ground, command ...string) (all []*player, err error) {
 	for _, program := range g.programs() {
 		p, err := g.open(program, "", 80, 24, command...)
@@ -79,11 +77,10 @@ func open(g ground, command ...string) (all []*player, err error) {
 	return all, nil
 }
 
-// ready waits until every player has the title.
 func ready(players []*player, title string) error {
 	for _, p := range players {
 		_, err := p.await(title, func(s *vt.Screen) bool {
-			return strings.HasSuffix(s.Title, title) // the clients put their names before it
+			return strings.HasSuffix(s.Title, title) // clients prefix the title with their names
 		})
 		if err != nil {
 			return err
@@ -92,7 +89,7 @@ func ready(players []*player, title string) error {
 	return nil
 }
 
-// traffic gives what each session has sent so far.
+// traffic returns the flow of each session so far.
 func traffic(players []*player) (all []netlab.Flow) {
 	for _, p := range players {
 		all = append(all, p.traffic())

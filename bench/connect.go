@@ -10,19 +10,19 @@ import (
 	"gm/wire/simnet"
 )
 
-// connecting is how long one way of connecting took, each time.
+// connecting is one way of connecting, with the duration of each try.
 type connecting struct {
 	Way  string
 	Took []float64 // ms
 }
 
-// atPlace is all ways of connecting over one network.
+// atPlace is every way of connecting over one network.
 type atPlace struct {
 	Place string
 	Ways  []connecting
 }
 
-// The ways. A prompt is that of sh.
+// The ways of connecting. The prompt is that of sh.
 const (
 	gmWarm    = "gm host, to the prompt"
 	gmFirst   = "gm host, the first time (upload)"
@@ -48,7 +48,7 @@ func (b *bench) connect() (places []atPlace, err error) {
 	return places, nil
 }
 
-// loopback is the network of this machine itself; others are as for
+// loopback names this machine's own network; other names are in the syntax of
 // simnet.Parse.
 const loopback = "loopback"
 
@@ -70,15 +70,15 @@ func (b *bench) connectAt(place string) ([]connecting, error) {
 	return s.connects()
 }
 
-// way is one way of connecting; once does it and says how long that took.
+// way is one way of connecting; once connects and returns how long that took.
 type way struct {
 	name  string
 	times int
 	once  func() (time.Duration, error)
 }
 
-// connects goes each way in turn, over and over, so that what else the machine
-// does hits all.
+// connects tries each way in turn, repeatedly, so that other load on the machine affects
+// all ways alike.
 func (s *site) connects() (results []connecting, err error) {
 	ways := []way{
 		{gmFirst, s.b.firsts, s.first},
@@ -109,7 +109,7 @@ func (s *site) connects() (results []connecting, err error) {
 	return results, nil
 }
 
-// prompt gives the time from the start of a command line to the prompt.
+// prompt returns the time from the start of a command line to the prompt.
 func (s *site) prompt(argv []string) (time.Duration, error) {
 	begin := time.Now()
 	x, err := s.b.open(s.near(), 80, 24, argv)
@@ -126,7 +126,7 @@ func (s *site) prompt(argv []string) (time.Duration, error) {
 	return at.Sub(begin), x.close()
 }
 
-// first is the way of a gm that the host has not seen.
+// first returns the way of a gm whose server is not yet on the host.
 func (s *site) first() (time.Duration, error) {
 	if err := os.RemoveAll(s.cache); err != nil {
 		return 0, err
@@ -134,7 +134,7 @@ func (s *site) first() (time.Duration, error) {
 	return s.prompt(s.commandLine("gm", nil, "sh"))
 }
 
-// sshTrue is the way of a command without a terminal.
+// sshTrue returns the way of a command without a terminal.
 func (s *site) sshTrue() (time.Duration, error) {
 	cmd := exec.Command("ssh", "-F", s.config, "bench", "true")
 	cmd.Env = s.b.environment()

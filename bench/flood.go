@@ -15,18 +15,17 @@ import (
 	"github.com/creack/pty"
 )
 
-// flooding is what happened when a program wrote a lot.
+// flooding is the outcome of runs in which a program writes a lot.
 type flooding struct {
 	Kind    string    // of corpus.Text
-	Program string    // reader is one that discards
+	Program string    // "reader" discards the text
 	Rate    []float64 // MB/s
-	CPU     []float64 // ms of the server's per MB; nil for reader
+	CPU     []float64 // ms of the server's processor time per MB; nil for "reader"
 }
 
-// floodKinds are the kinds of text (corpus.Text).
 var floodKinds = []string{"words", "dense", "rgb", "unicode"}
 
-// flood has a program write through each server in turn.
+// flood runs a program that writes through each server in turn.
 func (b *bench) flood() (results []flooding, err error) {
 	s, err := b.newSite(true)
 	if err != nil {
@@ -47,7 +46,6 @@ func (b *bench) flood() (results []flooding, err error) {
 	return results, nil
 }
 
-// floodOnce adds a run to f.
 func (s *site) floodOnce(f *flooding) error {
 	file := filepath.Join(s.b.dir, "flood.json")
 	os.Remove(file)
@@ -73,8 +71,8 @@ func (s *site) floodOnce(f *flooding) error {
 	return nil
 }
 
-// startFlood runs a command line under a program on this machine. servers gives
-// the processes that serve it.
+// startFlood runs a command line under a program on this machine. servers returns the
+// processes that serve it.
 func (s *site) startFlood(program string, command []string) (servers func() []process, end func(), err error) {
 	argv := append([]string{s.b.gm, "--local", "--"}, command...)
 	switch program {
@@ -103,7 +101,7 @@ func (s *site) startFlood(program string, command []string) (servers func() []pr
 	}, nil
 }
 
-// sshdOf gives those of the processes that are sshd.
+// sshdOf returns the processes that are sshd.
 func sshdOf(all []process) (out []process) {
 	for _, p := range all {
 		if strings.HasPrefix(p.name, "sshd") {
@@ -113,10 +111,10 @@ func sshdOf(all []process) (out []process) {
 	return out
 }
 
-// discard reads all that is written to a terminal and only answers where the
-// cursor is.
+// discard reads and drops all output of a terminal. It answers only the query of the
+// cursor's position.
 func discard(master *os.File) {
-	var end []byte // of what was read
+	var end []byte // the last bytes read
 	for buf := make([]byte, 64<<10); ; {
 		n, err := master.Read(buf)
 		if err != nil {
@@ -130,7 +128,7 @@ func discard(master *os.File) {
 	}
 }
 
-// awaitFlood reads the player's result.
+// awaitFlood returns the player's result.
 func awaitFlood(file string) (r flooded, err error) {
 	for limit := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
 		text, err := os.ReadFile(file)

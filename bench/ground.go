@@ -13,19 +13,19 @@ import (
 	"gm/wire/simnet"
 )
 
-// ground is where sessions of the programs run side by side over one network.
+// testbed runs sessions of the programs side by side over one network.
 type ground interface {
-	// programs are those that get through the network.
+	// programs are those that the network lets through.
 	programs() []string
-	// open opens a session with a command in it. predict is for gm and mosh; it
-	// may be empty.
+	// open opens a session that runs a command. predict is for gm and mosh; it may be
+	// empty.
 	open(program, predict string, cols, rows int, command ...string) (*player, error)
-	// degrade makes the network as bad as it was to be, if it is not yet.
+	// degrade sets the network's final quality; sessions are opened before that.
 	degrade() error
 	close()
 }
 
-// player is a session and what belongs to it.
+// player is a session and its traffic.
 type player struct {
 	*terminal
 	program string
@@ -33,7 +33,7 @@ type player struct {
 	servers func() []process
 }
 
-// newGround gives a lab, or without root a relay.
+// newTestbed returns a lab, or a relay if it does not run as root.
 func (b *bench) newGround(link string, seed uint64) (ground, error) {
 	config, err := simnet.Parse(link)
 	if err != nil {
@@ -46,7 +46,7 @@ func (b *bench) newGround(link string, seed uint64) (ground, error) {
 	return &labGround{s, config, seed, firstPort}, err
 }
 
-// serversNamed gives the servers of one program.
+// serversNamed returns the servers of one program.
 func (b *bench) serversNamed(program string) (all []process) {
 	for _, p := range b.servers() {
 		if (filepath.Base(p.args[0]) == "mosh-server") == (program == "mosh") {
@@ -56,7 +56,7 @@ func (b *bench) serversNamed(program string) (all []process) {
 	return all
 }
 
-// labGround has every session begin as its user begins it, over a good network.
+// labTestbed opens every session by its user's command line over a good network.
 type labGround struct {
 	*site
 	config simnet.Config
@@ -64,7 +64,7 @@ type labGround struct {
 	port   uint16 // of the next session
 }
 
-// firstPort of the sessions: each has its own.
+// firstPort is the port of the first session; each session has a port of its own.
 const firstPort = 60010
 
 func (g *labGround) programs() []string { return []string{"gm", "mosh", "ssh"} }
@@ -88,8 +88,8 @@ func (g *labGround) open(program, predict string, cols, rows int, command ...str
 	return &player{x, program, func() netlab.Flow { return g.lab.Traffic()[service] }, servers}, err
 }
 
-// relays has clients and servers on this machine, and between each two a relay
-// of datagrams. There is no way through for ssh.
+// relays runs clients and servers on this machine with a relay of datagrams between each
+// pair. It has no path for ssh.
 type relays struct {
 	b      *bench
 	config simnet.Config
@@ -127,7 +127,7 @@ func (g *relays) open(program, predict string, cols, rows int, command ...string
 	return &player{x, program, traffic, func() []process { return g.b.serversNamed(program) }}, err
 }
 
-// headers of IPv4 and UDP.
+// headerLength is the length of the headers of IPv4 and UDP.
 const headers = 20 + 8
 
 func packets(s simnet.Stats) netlab.Count {

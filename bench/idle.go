@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// waiting is what a session costs in a minute in which nobody uses it.
+// waiting is the cost of a session during one minute without input.
 type waiting struct {
 	Program        string
 	Up, Down       float64 // packets
 	Client, Server float64 // wake-ups: context switches of the processes
 }
 
-// idle watches a session of each program.
+// idle measures a session of each program.
 func (b *bench) idle() (results []waiting, err error) {
 	g, err := b.newGround("rtt=100ms", 1)
 	if err != nil {
@@ -47,7 +47,7 @@ func (b *bench) idle() (results []waiting, err error) {
 	return results, nil
 }
 
-// awake is how often the processes of a session were given a processor so far.
+// awake returns how often the processes of a session have been scheduled so far.
 type awake struct{ client, server int }
 
 func wakeUps(players []*player) (all []awake) {

@@ -11,30 +11,29 @@ import (
 	"gm/vt"
 )
 
-// keyPause is the time between two keys.
 const keyPause = 120 * time.Millisecond
 
-// typing is what one program did over one link.
+// typing is the result of one program over one link.
 type typing struct {
 	Program string
 	Predict string    // never, adaptive; empty for ssh
 	Took    []float64 // ms from a key to its echo on the screen
 }
 
-// overLink is all programs' typing over one link.
+// overLink is the results of all programs over one link.
 type overLink struct {
 	Link   string
 	Typing []typing
 }
 
-// contestants are the command lines that type, besides ssh's.
+// contestants are the command lines that are measured, besides ssh's.
 var contestants = []typing{
 	{Program: "gm", Predict: "never"}, {Program: "gm", Predict: "adaptive"},
 	{Program: "mosh", Predict: "never"}, {Program: "mosh", Predict: "adaptive"},
 	{Program: "ssh"},
 }
 
-// latency types over all links, with all programs, at the same time.
+// latency types over all links in all programs at the same time.
 func (b *bench) latency() ([]overLink, error) {
 	results := make([]overLink, len(b.links))
 	var all sync.WaitGroup
@@ -57,7 +56,7 @@ func (b *bench) latency() ([]overLink, error) {
 	return results, nil
 }
 
-// seat opens a session for each contestant that gets through.
+// openTypists opens a session for each contestant that the network lets through.
 func (b *bench) seat(g ground) (typists []*typist, err error) {
 	for i, c := range contestants {
 		if !slices.Contains(g.programs(), c.Program) {
@@ -78,7 +77,7 @@ func (b *bench) seat(g ground) (typists []*typist, err error) {
 	return typists, nil
 }
 
-// cursor gives the cell that the cursor is on, counted from the upper left.
+// cursor returns the cell of the cursor, counted from the upper left.
 func (t *terminal) cursor() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -99,25 +98,24 @@ func typeAll(typists []*typist) (results []typing) {
 	return results
 }
 
-// The terminal of a typist has room for all that is typed.
+// The terminal of a typist has room for every key.
 const typistCols, typistRows = 200, 50
 
-// typist types into a program that does nothing but read; the host's terminal
-// echoes.
+// typist types into a program that only reads; the host's terminal echoes.
 type typist struct {
 	*terminal
 	result       typing
 	start        int // the cell of the first key, counted from the upper left
 	keys, warmup int
-	delay        time.Duration // before the first key, to keep typists apart
+	delay        time.Duration // before the first key, to keep typists out of step
 
 	mu    sync.Mutex
 	typed []time.Time
-	shown []time.Time // of the keys so far, in order
+	shown []time.Time // when each key was shown, in order
 	all   chan struct{}
 }
 
-// typeKeys fills result. A key that is not shown within patience after the last
+// typeKeys fills result. A key that is not shown within the timeout after the last one
 // counts as shown then.
 func (y *typist) typeKeys() {
 	y.all = make(chan struct{})
@@ -147,10 +145,10 @@ func (y *typist) typeKeys() {
 	}
 }
 
-// key gives the key with number n: no two in a row are the same.
+// key returns key number n. No two keys in a row are the same.
 func key(n int) byte { return byte('a' + n*7%26) }
 
-// look notes the keys that are shown for the first time.
+// look records the keys that are shown for the first time.
 func (y *typist) look(now time.Time, s *vt.Screen) {
 	y.mu.Lock()
 	defer y.mu.Unlock()
@@ -166,12 +164,12 @@ func (y *typist) look(now time.Time, s *vt.Screen) {
 	}
 }
 
-// milliseconds gives d in ms, to a hundredth.
+// milliseconds returns d in ms, rounded to a hundredth.
 func milliseconds(d time.Duration) float64 {
 	return float64(d.Round(10*time.Microsecond)) / float64(time.Millisecond)
 }
 
-// name is what a contestant is called in tables and legends.
+// name returns the name of a contestant in tables and legends.
 func (t typing) name() string {
 	switch t.Predict {
 	case "":

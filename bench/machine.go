@@ -14,15 +14,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// machine is where and when something was measured.
+// machine describes where and when something was measured.
 type machine struct {
 	Date     string
 	CPU      string
 	Cores    int
 	Kernel   string
 	Go       string
-	Load     string   // what else it did: the load average of the minute before; may be empty
-	Versions []string // of the programs that gm is beside
+	Load     string   // load average of the minute before; may be empty
+	Versions []string // of the programs that gm is compared with
 }
 
 func thisMachine() machine {
@@ -37,11 +37,10 @@ func thisMachine() machine {
 	return m
 }
 
-// quietLoad is the load average up to which a section counts as measured on a
-// quiet machine.
+// quietLoad is the highest load average of a machine that counts as quiet.
 const quietLoad = 0.5
 
-// busy reports whether other programs may have spoilt the section.
+// busy reports whether other programs may have affected the section.
 func (m machine) busy() bool {
 	load, err := strconv.ParseFloat(m.Load, 64)
 	return err == nil && load > quietLoad
@@ -58,7 +57,7 @@ func (m machine) String() string {
 	return fmt.Sprintf("%s, %s, %d cores%s, %s, %s, %s", m.Date, m.CPU, m.Cores, load, m.Kernel, m.Go, strings.Join(m.Versions, ", "))
 }
 
-// loadAverage is the first number of /proc/loadavg (proc(5)).
+// loadAverage returns the first number of /proc/loadavg (proc(5)).
 func loadAverage() string {
 	text, _ := os.ReadFile("/proc/loadavg")
 	load, _, _ := strings.Cut(string(text), " ")
@@ -75,8 +74,8 @@ func cpuModel() string {
 	return runtime.GOARCH
 }
 
-// firstLine gives what a program says of its version, up to what it says of its
-// parts.
+// firstLine returns the first line of a program's version, without the versions of its
+// libraries.
 func firstLine(name string, args ...string) string {
 	out, _ := exec.Command(name, args...).CombinedOutput()
 	line, _, _ := strings.Cut(string(out), "\n")

@@ -40,16 +40,16 @@ func words(list string) []string {
 
 // effort is how much is measured.
 type effort struct {
-	links      []string // as for simnet.Parse
-	keys       int      // typed over each
-	warmup     int      // keys that are not counted
+	links      []string // in the syntax of simnet.Parse
+	keys       int      // typed over each link
+	warmup     int      // keys at the start that are not counted
 	connects   int      // of each kind
-	firsts     int      // connects that upload
+	firsts     int      // connects with an upload
 	recordings int      // played
-	frames     int      // of each at most
+	frames     int      // of each recording, at most
 	floods     int      // of each kind
 	floodSize  int      // bytes
-	atOnce     int      // that wait at the same time
+	atOnce     int      // servers that wait at the same time
 	settle     time.Duration
 	idleFor    time.Duration
 }
@@ -60,7 +60,6 @@ var standard = effort{
 	atOnce: 100, settle: 10 * time.Second, idleFor: time.Minute,
 }
 
-// section is one part of the measurements.
 type section struct {
 	name string
 	run  func(*bench) (any, error)
@@ -76,11 +75,11 @@ var sections = []section{
 	{"size", func(b *bench) (any, error) { return b.size() }},
 }
 
-// reportOnly in place of a section measures nothing.
+// reportOnly, given as the section, measures nothing.
 const reportOnly = "report"
 
-// main measures the sections that only names, all if it is empty, and writes
-// the report.
+// main measures the sections that "only" names, or all if it is empty, and writes the
+// report.
 func (b *bench) main(gm, out string, only []string) error {
 	chosen, err := choose(only)
 	if err != nil {
@@ -98,7 +97,7 @@ func (b *bench) main(gm, out string, only []string) error {
 	return report(out)
 }
 
-// choose gives the sections that only names.
+// choose returns the sections that only names.
 func choose(only []string) (chosen []section, err error) {
 	if len(only) == 0 {
 		return sections, nil
@@ -152,32 +151,30 @@ func (b *bench) section(s section, out string) error {
 	return save(out, s.name, here, result)
 }
 
-// awaitQuiet waits until the machine is quiet, for as long as b.patience: the
-// section before and the build have made it busy.
+// awaitQuiet waits at most b.patience until the machine is quiet. The build and the
+// section before have loaded it.
 func (b *bench) awaitQuiet() {
 	for limit := time.Now().Add(b.patience); time.Now().Before(limit) && (machine{Load: loadAverage()}).busy(); {
 		time.Sleep(time.Second)
 	}
 }
 
-// moduleRoot returns the directory of go.mod.
 func moduleRoot() (string, error) {
 	out, err := exec.Command("go", "env", "GOMOD").Output()
 	return filepath.Dir(strings.TrimSpace(string(out))), err
 }
 
-// bench is one run.
 type bench struct {
 	effort
 	log      io.Writer
-	dir      string        // of this run alone
-	patience time.Duration // for a quiet machine, before each section
-	gm       string        // the programs
+	dir      string        // holds the files of this run alone
+	patience time.Duration // how long to wait for a quiet machine before each section
+	gm       string        // paths of the programs
 	self     string
-	mark     string // in the environment of every process
+	mark     string // in the environment of every process of this run
 }
 
-// prepare builds what is measured. close ends all that was started.
+// prepare builds the programs. close ends every process that was started.
 func (b *bench) prepare(gm string) (close func(), err error) {
 	if b.self, err = os.Executable(); err != nil {
 		return nil, err
@@ -209,8 +206,8 @@ func (b *bench) prepare(gm string) (close func(), err error) {
 	return close, nil
 }
 
-// environment is what programs find: a home of their own, a UTF-8 locale, and
-// nothing of who runs this.
+// environment returns the environment of the programs: a home of their own, a UTF-8
+// locale, and no variable of the caller.
 func (b *bench) environment() []string {
 	return []string{
 		"HOME=" + b.dir, "PATH=" + os.Getenv("PATH"), "LANG=C.UTF-8", "SHELL=/bin/sh", "TERM=xterm-256color",

@@ -13,7 +13,7 @@ import (
 	"gm/bench/stat"
 )
 
-// residence is the memory of servers of one program that wait at the same time.
+// residence is the memory of waiting servers of one program.
 type residence struct {
 	Program string
 	Servers int
@@ -21,10 +21,10 @@ type residence struct {
 	Used    float64 // the same after 20,000 lines of output
 }
 
-// output is what a shell is told for Used.
+// output is the shell command before Used is measured.
 const output = "seq 100000 120000; printf 'all %s\\n' written\r"
 
-// memory looks at one server, and at many.
+// memory measures one server, and many.
 func (b *bench) memory() (results []residence, err error) {
 	for _, servers := range []int{1, b.atOnce} {
 		for _, program := range []string{"gm", "mosh"} {
@@ -85,8 +85,8 @@ func (b *bench) medianPSS(servers int) (float64, error) {
 
 var announcement = regexp.MustCompile(`MOSH CONNECT (\d+) (\S{22})`)
 
-// openDirect starts a program's server on this machine and its client, without
-// anything in between.
+// openDirect starts a program's server and client on this machine with nothing in
+// between.
 func (b *bench) openDirect(program string, cols, rows int, command ...string) (*terminal, error) {
 	port, key, err := b.startServer(program, command)
 	if err != nil {
@@ -95,7 +95,7 @@ func (b *bench) openDirect(program string, cols, rows int, command ...string) (*
 	return b.openClient(program, port, key, cols, rows)
 }
 
-// startServer starts a program's server and gives what it says of itself.
+// startServer starts a program's server and returns its output.
 func (b *bench) startServer(program string, command []string) (port uint16, key string, err error) {
 	server := []string{b.gm, "server", "new", "-@", "gm=screen,appearance"}
 	if program == "mosh" {
@@ -116,7 +116,7 @@ func (b *bench) startServer(program string, command []string) (port uint16, key 
 	return uint16(n), string(m[2]), err
 }
 
-// openClient joins a program's client to a server at a port of this machine.
+// openClient connects a program's client to a server at a port of this machine.
 func (b *bench) openClient(program string, port uint16, key string, cols, rows int, env ...string) (*terminal, error) {
 	client := []string{b.gm, "client"}
 	if program == "mosh" {

@@ -17,18 +17,18 @@ import (
 	"gm/vt/recording"
 )
 
-// playerWord makes bench the program that runs in a session:
+// playerWord, as the first argument, makes bench the program that runs in a session:
 //
-//	flood KIND SIZE FILE   writes a text and says in FILE how long that took
+//	flood KIND SIZE FILE   writes a text, and to FILE how long that took
 //	recordings PAUSE LIMIT plays a recording for each key that is typed
 const playerWord = "bench-player"
 
 const (
-	floodChunk = 64 << 10 // of one write
+	floodChunk = 64 << 10 // bytes of one write
 	askCursor  = "\x1b[6n"
 )
 
-// play runs the player. Its terminal is raw.
+// play runs the player on a raw terminal.
 func play(args []string) error {
 	if _, err := term.MakeRaw(0); err != nil {
 		return err
@@ -48,14 +48,13 @@ func play(args []string) error {
 	return fmt.Errorf("unknown arguments %q", args)
 }
 
-// flooded is the result of a flood.
 type flooded struct {
 	Bytes int
 	Took  time.Duration
 }
 
-// playFlood writes text, and asks for the cursor's position: the answer says that
-// all was taken. Then it waits to be killed.
+// playFlood writes the text and then asks for the cursor's position: the answer proves
+// that all of the text was read. Then it waits to be killed.
 func playFlood(text []byte, file string) error {
 	begin := time.Now()
 	for part := range slices.Chunk(text, floodChunk) {
@@ -80,7 +79,6 @@ func playFlood(text []byte, file string) error {
 	return awaitKey(0)
 }
 
-// awaitKey reads up to a byte.
 func awaitKey(key byte) error {
 	for b := []byte{key + 1}; b[0] != key; {
 		if _, err := os.Stdin.Read(b); err != nil {
@@ -90,10 +88,10 @@ func awaitKey(key byte) error {
 	return nil
 }
 
-// playedTitle is the window title that says that a recording has been played.
+// playedTitle is the window title that marks the end of a recording.
 func playedTitle(name string) string { return "played " + name }
 
-// recordings are those that are played, for a terminal of 80x24.
+// recordings are those for a terminal of 80x24.
 func recordings() (fit []recording.Recording, err error) {
 	all, err := recording.All()
 	for _, r := range all {
@@ -104,8 +102,8 @@ func recordings() (fit []recording.Recording, err error) {
 	return fit, err
 }
 
-// playRecordings plays one after the other, each after a key. Frames are pause
-// apart, and limit at most.
+// playRecordings plays one recording for each key. Frames are pause apart, and limit at
+// most.
 func playRecordings(pause time.Duration, limit int) error {
 	all, err := recordings()
 	if err != nil {

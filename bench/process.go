@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// process is one of /proc (proc(5)).
+// process is a process in /proc (proc(5)).
 type process struct {
 	pid, parent int
 	name        string // comm
@@ -22,9 +22,9 @@ type process struct {
 
 func (p process) file(name string) string { return filepath.Join("/proc", strconv.Itoa(p.pid), name) }
 
-// ours gives the processes of this run, however they have detached: they are
-// programs of its directory, or have the mark in their environment, which only
-// root sees of a gm.
+// ours returns the processes of this run, detached ones too: those whose program is in
+// its directory, or which have the mark in their environment. Only root can read the
+// environment of gm.
 func (b *bench) ours() (all []process) {
 	for _, p := range processes() {
 		env, _ := os.ReadFile(p.file("environ"))
@@ -36,7 +36,7 @@ func (b *bench) ours() (all []process) {
 	return all
 }
 
-// processes gives all that can be read.
+// processes returns all processes that can be read.
 func processes() (all []process) {
 	dirs, _ := filepath.Glob("/proc/[0-9]*")
 	for _, dir := range dirs {
@@ -54,7 +54,7 @@ func processes() (all []process) {
 	return all
 }
 
-// descendants gives those that root has started, and those that they have.
+// descendants returns the children of root, and their descendants.
 func descendants(root int) (all []process) {
 	family := map[int]bool{root: true}
 	known := processes()
@@ -70,12 +70,11 @@ func descendants(root int) (all []process) {
 	return all
 }
 
-// serves says that p is the process of a server that outlives its start.
+// serves reports whether p is the process of a server that outlives its start.
 func (p process) serves() bool {
 	return filepath.Base(p.args[0]) == "mosh-server" || len(p.args) > 2 && p.args[1] == "server" && p.args[2] == "new"
 }
 
-// servers gives the servers of this run.
 func (b *bench) servers() (all []process) {
 	for _, p := range b.ours() {
 		if p.serves() {
@@ -85,8 +84,7 @@ func (b *bench) servers() (all []process) {
 	return all
 }
 
-// reap kills what is left of the processes of this run and waits until they are
-// gone.
+// reap kills the remaining processes of this run and waits for their end.
 func (b *bench) reap() {
 	for left := b.ours(); len(left) > 0; left = b.ours() {
 		for _, p := range left {
@@ -96,10 +94,10 @@ func (b *bench) reap() {
 	}
 }
 
-// procStat is /proc/PID/stat.
+// procStat is the text of /proc/PID/stat.
 type procStat struct {
 	name   string
-	fields []string // from the third on
+	fields []string // from the third field on
 }
 
 func (p process) stat() (s procStat, ok bool) {
@@ -111,7 +109,7 @@ func (p process) stat() (s procStat, ok bool) {
 	return procStat{string(text[begin+1 : end]), strings.Fields(string(text[end+1:]))}, true
 }
 
-// number gives a field by its number in proc(5).
+// number returns a field by its number in proc(5).
 func (s procStat) number(field int) int {
 	n, _ := strconv.Atoi(s.fields[field-3])
 	return n
@@ -120,7 +118,7 @@ func (s procStat) number(field int) int {
 // tick is the unit of the times in stat: USER_HZ is 100 on every Linux.
 const tick = 10 * time.Millisecond
 
-// cpu is the time that p has computed, in user and kernel mode.
+// cpu returns the processor time of p, in user and kernel mode.
 func (p process) cpu() time.Duration {
 	s, ok := p.stat()
 	if !ok {
@@ -129,7 +127,8 @@ func (p process) cpu() time.Duration {
 	return time.Duration(s.number(14)+s.number(15)) * tick
 }
 
-// pss is the memory of p in bytes, shared pages divided by their sharers.
+// pss returns the memory of p in bytes, with shared pages divided by their number of
+// users.
 func (p process) pss() (int, error) {
 	text, err := os.ReadFile(p.file("smaps_rollup"))
 	if err != nil {
@@ -144,7 +143,7 @@ func (p process) pss() (int, error) {
 	return 0, fmt.Errorf("%s has no Pss", p.file("smaps_rollup"))
 }
 
-// switches is how often the threads of p were given a processor.
+// switches returns how often the threads of p have been scheduled.
 func (p process) switches() (n int) {
 	files, _ := filepath.Glob(p.file("task/*/status"))
 	for _, file := range files {

@@ -11,19 +11,19 @@ import (
 	"gm/bench/plot"
 )
 
-// part is what the report says of one section.
+// part is the report of one section.
 type part struct {
 	table  table
 	figure *plot.Figure // nil if there is none
 }
 
-// makers make the parts of the sections.
+// makers make the reports of the sections.
 var makers = map[string]func(dir, name string) (p part, there bool, err error){
 	"latency": making(latencyPart), "connect": making(connectPart), "bytes": making(bytesPart),
 	"flood": making(floodPart), "memory": making(memoryPart), "idle": making(idlePart), "size": making(sizePart),
 }
 
-// making reads the results that a part is made of.
+// making reads the results for a part.
 func making[T any](make func(T, machine) part) func(dir, name string) (part, bool, error) {
 	return func(dir, name string) (p part, there bool, err error) {
 		result, m, there, err := load[T](dir, name)
@@ -43,7 +43,7 @@ smaller is better everywhere but in MB/s. A ratio below 1 is gm's advantage ther
 
 `
 
-// report writes README.md and the figures of the results that are in dir.
+// report writes README.md and the figures from the results in dir.
 func report(dir string) error {
 	var text strings.Builder
 	text.WriteString(reportHead)

@@ -10,7 +10,7 @@ import (
 	"gm/bench/stat"
 )
 
-// legend is that of figures in which each program has its colour.
+// legend is the legend of figures in which each program has a colour of its own.
 func legend(programs ...string) (entries []plot.Entry) {
 	for _, p := range programs {
 		name := p
@@ -53,7 +53,7 @@ func bytesPart(results []played, m machine) part {
 	}}
 }
 
-// floodNames are what people call the kinds of text.
+// floodNames are the readable names of the kinds of text.
 var floodNames = map[string]string{"words": "plain text", "dense": "dense colour", "rgb": "24-bit colour", "unicode": "Unicode"}
 
 func floodPart(results []flooding, m machine) part {

@@ -22,7 +22,7 @@ func connectPart(results []atPlace, m machine) part {
 	return part{t, f}
 }
 
-// cell gives the median of a way; none if it was not gone.
+// cell returns the median of a way, or no cell if it was not measured.
 func (p atPlace) cell(way string) cell {
 	for _, w := range p.Ways {
 		if w.Way == way && len(w.Took) > 0 {

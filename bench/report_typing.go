@@ -10,7 +10,7 @@ import (
 	"gm/bench/stat"
 )
 
-// styles are how programs are drawn, everywhere the same.
+// styles are the line styles of the programs in every figure.
 var styles = map[string]plot.Style{"gm": plot.Blue, "mosh": plot.Vermillion, "ssh": plot.Gray, "reader": plot.Green}
 
 func (t typing) style() plot.Style {
@@ -20,7 +20,7 @@ func (t typing) style() plot.Style {
 	return styles[t.Program]
 }
 
-// linkName writes a link of simnet.Parse for people.
+// linkName returns a readable name for a link in the syntax of simnet.Parse.
 func linkName(link string) string {
 	return strings.NewReplacer("rtt=", "", "ms", " ms", "loss=", "", "%", "% lost each way", ",", ", ").Replace(link)
 }
@@ -60,11 +60,11 @@ func (l overLink) rows() (rows []row) {
 	}
 }
 
-// atOnce is how late an echo may be for a person to take it for immediate, in ms.
+// atOnce is the longest delay in ms that a person perceives as immediate.
 const atOnce = 50
 
-// shownAtOnce is the share of the keys of all links that were shown at once, with
-// prediction.
+// shownAtOnce returns the share of keys, over all links with prediction, that were shown
+// at once.
 func shownAtOnce(results []overLink) row {
 	took := map[string][]float64{}
 	for _, l := range results {
@@ -76,7 +76,7 @@ func shownAtOnce(results []overLink) row {
 		if len(took[name]) == 0 {
 			return cell{}
 		}
-		return cell{text: plot.Percent(stat.Of(took[name]).Within(atOnce))} // no ratio
+		return cell{text: plot.Percent(stat.Of(took[name]).Within(atOnce))} // without a ratio
 	}
 	return row{fmt.Sprintf("all, adaptive: shown within %d ms", atOnce), at("gmadaptive"), at("moshadaptive"), at("ssh")}
 }

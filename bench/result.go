@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 )
 
-// save writes the results of a section, and where and when they were measured.
+// save writes the results of a section with the machine and the time.
 func save(dir, name string, m machine, result any) error {
 	text, err := json.Marshal(struct {
 		Machine machine
@@ -20,7 +20,7 @@ func save(dir, name string, m machine, result any) error {
 	return os.WriteFile(filepath.Join(dir, name+".json"), append(text, '\n'), 0o644)
 }
 
-// load reads the results of a section; there is false if it was never run.
+// load reads the results of a section. there is false if it was never run.
 func load[T any](dir, name string) (result T, m machine, there bool, err error) {
 	text, err := os.ReadFile(filepath.Join(dir, name+".json"))
 	if os.IsNotExist(err) {

@@ -16,19 +16,19 @@ import (
 	"gm/wire/simnet"
 )
 
-// site is a host with sshd, and a place from which it is reached.
+// site is a host with sshd and the place from which it is reached.
 type site struct {
 	b      *bench
 	lab    *netlab.Lab // nil on loopback
 	sshd   *exec.Cmd
-	config string // for the clients
-	cache  string // where the host keeps what was uploaded
+	config string // ssh_config of the clients
+	cache  string // directory of uploaded servers on the host
 }
 
-// sshPort of a host of its own.
+// sshPort is the port of sshd in a network namespace of its own.
 const sshPort = 22
 
-// newSite makes a site behind a perfect network; on this machine if loopback is
+// newSite returns a site behind a perfect network, or on this machine if loopback is
 // set.
 func (b *bench) newSite(loopback bool) (s *site, err error) {
 	s = &site{b: b}
@@ -48,7 +48,7 @@ func (b *bench) newSite(loopback bool) (s *site, err error) {
 	return s, nil
 }
 
-// The daemon's configuration, and that of those who log in.
+// The configuration of the daemon and of its clients.
 const (
 	sshdConfig = `ListenAddress %s:%d
 HostKey %s
@@ -74,7 +74,6 @@ SetEnv "HOME=%s" "XDG_CACHE_HOME=%s" LANG=C.UTF-8 %s
 `
 )
 
-// startSSHD writes all files and starts the daemon.
 func (s *site) startSSHD(dir string) error {
 	addr, port, err := s.address()
 	if err != nil {
@@ -107,7 +106,7 @@ func (s *site) startSSHD(dir string) error {
 	return s.runSSHD(at("sshd_config"), at("log"), fmt.Sprintf("%s:%d", addr, port))
 }
 
-// address gives where sshd listens.
+// address returns the address at which sshd listens.
 func (s *site) address() (addr string, port int, err error) {
 	if s.lab != nil {
 		return s.lab.Far.Addr.String(), sshPort, nil
@@ -131,7 +130,7 @@ func keygen(path string) (public string, err error) {
 
 func (s *site) runSSHD(config, log, addr string) error {
 	if os.Getuid() == 0 {
-		if err := os.MkdirAll("/run/sshd", 0o755); err != nil { // sshd's own directory
+		if err := os.MkdirAll("/run/sshd", 0o755); err != nil { // sshd requires it
 			return err
 		}
 	}
@@ -164,7 +163,6 @@ func (s *site) runSSHD(config, log, addr string) error {
 	}
 }
 
-// far runs f on the host.
 func (s *site) far(f func() error) error {
 	if s.lab == nil {
 		return f()
@@ -172,7 +170,7 @@ func (s *site) far(f func() error) error {
 	return s.lab.Far.Do(f)
 }
 
-// near is where clients run.
+// near returns the host on which clients run; nil is this machine.
 func (s *site) near() *netlab.Host {
 	if s.lab == nil {
 		return nil
@@ -180,8 +178,8 @@ func (s *site) near() *netlab.Host {
 	return s.lab.Near
 }
 
-// commandLine gives what a user types to run a command at the site. options are
-// those of gm or mosh.
+// commandLine returns the command line with which a user runs a command at the site.
+// options are those of gm or mosh.
 func (s *site) commandLine(program string, options []string, command ...string) []string {
 	switch program {
 	case "gm":
@@ -192,12 +190,12 @@ func (s *site) commandLine(program string, options []string, command ...string) 
 	return []string{"ssh", "-F", s.config, "-t", "bench", quoteAll(command)}
 }
 
-// open runs a command at the site, in a terminal.
+// open runs a command at the site in a terminal.
 func (s *site) open(program string, options []string, cols, rows int, command ...string) (*terminal, error) {
 	return s.b.open(s.near(), cols, rows, s.commandLine(program, options, command...))
 }
 
-// quoteAll makes one line for a shell of words.
+// quoteAll joins words to one line for a shell.
 func quoteAll(words []string) string {
 	var quoted []string
 	for _, w := range words {
@@ -206,7 +204,7 @@ func quoteAll(words []string) string {
 	return strings.Join(quoted, " ")
 }
 
-// close ends sshd and takes the network away.
+// close ends sshd and removes the network.
 func (s *site) close() {
 	if s.sshd != nil && s.sshd.Process != nil {
 		for _, p := range descendants(s.sshd.Process.Pid) {

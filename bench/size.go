@@ -8,14 +8,12 @@ import (
 	"path/filepath"
 )
 
-// sized is the size of a program, in bytes. Libraries that it needs are not in
-// it.
+// sized is the size of a program in bytes, without the libraries that it needs.
 type sized struct {
 	Program string
 	Bytes   int64
 }
 
-// size looks at the programs.
 func (b *bench) size() (results []sized, err error) {
 	server := filepath.Join(b.dir, "gm-server")
 	build := exec.Command("go", "build", "-trimpath", "-tags=gmserver", "-ldflags=-s -w", "-o", server, "gm")

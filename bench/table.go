@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// table is what was measured, with gm's parts of the others.
+// table has the measurements of each program and gm's ratios to the others.
 type table struct {
 	title   string
 	note    string
@@ -16,14 +16,14 @@ type table struct {
 	rows    []row
 }
 
-// row is a measurement of each program.
+// row is one measurement of each program.
 type row struct {
 	what          string
 	gm, mosh, ssh cell
 }
 
-// cell is a measurement as it is written, and the number in it that the ratios
-// are made of. The zero cell is none.
+// cell is a measurement as text, with the number from which ratios are made. The zero
+// cell is empty.
 type cell struct {
 	text  string
 	value float64
@@ -47,7 +47,7 @@ func ratio(ours, theirs cell) string {
 	return fmt.Sprintf("%.2f", r)
 }
 
-// round writes a number with about three digits.
+// round formats a number with about three digits.
 func round(v float64) string {
 	switch {
 	case v >= 100:
@@ -58,7 +58,7 @@ func round(v float64) string {
 	return fmt.Sprintf("%.2f", v)
 }
 
-// thousands writes a whole number in groups of three digits.
+// thousands formats a whole number in groups of three digits.
 func thousands(n float64) string {
 	s := fmt.Sprintf("%.0f", n)
 	for at := len(s) - 3; at > 0; at -= 3 {

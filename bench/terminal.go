@@ -18,22 +18,22 @@ import (
 	"gm/vt"
 )
 
-// patience is how long something may take that must happen.
+// timeout bounds the wait for an event that must happen.
 const patience = time.Minute
 
-// terminal is a program on a pty, and somebody who sees at once what it shows.
+// terminal is a program on a pty, with an observer of the screen.
 type terminal struct {
 	cmd    *exec.Cmd
 	master *os.File
-	ended  chan struct{} // the program has closed its terminal
+	ended  chan struct{} // closed when the program has closed its terminal
 
 	mu     sync.Mutex
 	screen *vt.Terminal
-	watch  func(now time.Time, s *vt.Screen) // called for whatever is shown
+	watch  func(now time.Time, s *vt.Screen) // called after each change of the screen
 }
 
-// open runs a program of this run on a terminal, on a host of a lab, or on this
-// machine if that is nil.
+// open runs a program on a terminal, on a host of a lab, or on this machine if host is
+// nil.
 func (b *bench) open(on *netlab.Host, cols, rows int, argv []string, env ...string) (*terminal, error) {
 	t := &terminal{
 		cmd: exec.Command(argv[0], argv[1:]...), ended: make(chan struct{}),
@@ -58,7 +58,7 @@ func (t *terminal) start(on *netlab.Host, cols, rows int, env []string) error {
 	return start()
 }
 
-// read shows what the program writes, and answers what it asks.
+// read feeds the program's output to the screen and answers its queries.
 func (t *terminal) read() {
 	defer close(t.ended)
 	buf := make([]byte, 64<<10)
@@ -79,7 +79,7 @@ func (t *terminal) read() {
 	}
 }
 
-// see has f called for whatever is shown from now on, and for what is shown now.
+// observe calls f for the current screen and after each change from now on.
 func (t *terminal) see(f func(now time.Time, s *vt.Screen)) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -89,7 +89,7 @@ func (t *terminal) see(f func(now time.Time, s *vt.Screen)) {
 	}
 }
 
-// await gives the time from which cond holds of the screen.
+// await returns the time at which cond first holds for the screen.
 func (t *terminal) await(what string, cond func(*vt.Screen) bool) (time.Time, error) {
 	hit := make(chan time.Time, 1)
 	t.see(func(now time.Time, s *vt.Screen) {
@@ -111,12 +111,12 @@ func (t *terminal) await(what string, cond func(*vt.Screen) bool) (time.Time, er
 	return time.Time{}, fmt.Errorf("%q: no %s: %s; the screen is\n%s", t.cmd.Args, what, why, t.text())
 }
 
-// awaitText is await for a text in one line.
+// awaitText waits for a text in one line.
 func (t *terminal) awaitText(text string) (time.Time, error) {
 	return t.await(text, func(s *vt.Screen) bool { return strings.Contains(s.Text(), text) })
 }
 
-// awaitPrompt is await for the prompt of a shell without configuration.
+// awaitPrompt waits for the prompt of a shell without configuration.
 func (t *terminal) awaitPrompt() (time.Time, error) {
 	return t.await("prompt", func(s *vt.Screen) bool {
 		line := s.RowText(s.Cursor.Y)
@@ -135,7 +135,7 @@ func (t *terminal) typeKeys(keys string) error {
 	return err
 }
 
-// leave ends the shell in a session, and waits for the session's end.
+// leave ends the shell in a session and waits for the session's end.
 func (t *terminal) leave() error {
 	if err := t.typeKeys("exit\r"); err != nil {
 		return err
@@ -148,7 +148,6 @@ func (t *terminal) leave() error {
 	}
 }
 
-// close ends the program.
 func (t *terminal) close() error {
 	err := t.cmd.Process.Kill()
 	if errors.Is(err, os.ErrProcessDone) {

@@ -1,11 +1,10 @@
-// Package netlab is a bad network for whole programs: two hosts of their own,
-// each a network namespace of Linux, and between them a wire that carries IP, so
-// TCP and UDP alike, and is as bad as a [gm/wire/simnet] Config says.
+// Package netlab provides a bad network for whole programs: two hosts, each a network
+// namespace of Linux, and between them a wire that carries IP, thus TCP and UDP. A
+// [gm/wire/simnet] Config sets the quality of the wire.
 //
-// Each host has a TUN device; what one sends is read by this process, given to a
-// simnet.Link, and written to the other when the link says so. That needs no
-// netem in the kernel, but it needs root: [New] says so.
+// Each host has a TUN device. This process reads its packets, passes them to a
+// simnet.Link, and writes them to the other device when the link delivers them. That
+// needs no netem in the kernel, but it needs root; [New] returns an error otherwise.
 //
-// Nothing has a name outside of the process, and nothing is left when it ends,
-// however it ends.
+// The network has no name outside of the process, and it ends with the process.
 package netlab

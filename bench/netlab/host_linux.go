@@ -10,18 +10,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// device is the name of the TUN device of each host.
 const device = "gm0"
 
-// Host is one of the two hosts of a Lab.
 type Host struct {
 	Addr netip.Addr
 
 	tun  *os.File
-	work chan func() // run by the thread that lives in the namespace
+	work chan func() // run by the thread that is in the namespace
 }
 
-// newHost gives a host that reaches peer through its device.
+// newHost returns a host that reaches peer through its device.
 func newHost(addr, peer netip.Addr) (*Host, error) {
 	h := &Host{Addr: addr, work: make(chan func())}
 	entered := make(chan error)
@@ -41,7 +39,7 @@ func newHost(addr, peer netip.Addr) (*Host, error) {
 		{"link", "set", "lo", "up"},
 		{"link", "set", device, "addrgenmode", "none"}, // no neighbour discovery on the wire
 		{"addr", "add", addr.String(), "peer", peer.String(), "dev", device},
-		{"link", "set", device, "txqueuelen", "10000", "up"}, // what is dropped, the wire drops
+		{"link", "set", device, "txqueuelen", "10000", "up"}, // only the wire drops packets
 	} {
 		if err := h.run("ip", args...); err != nil {
 			h.close()
@@ -51,8 +49,8 @@ func newHost(addr, peer netip.Addr) (*Host, error) {
 	return h, nil
 }
 
-// live makes the namespace and works in it. The thread ends with the goroutine,
-// since no other can be given one in another namespace.
+// live creates the namespace and runs work in it. The thread ends with the goroutine,
+// because no other goroutine may run on a thread in another namespace.
 func (h *Host) live(entered chan<- error) {
 	runtime.LockOSThread()
 	entered <- unix.Unshare(unix.CLONE_NEWNET)
@@ -61,8 +59,8 @@ func (h *Host) live(entered chan<- error) {
 	}
 }
 
-// Do runs f in h's network: a socket that it opens and a process that it starts
-// are h's. f must not wait for other goroutines that do either.
+// Do runs f in h's network: sockets that it opens and processes that it starts belong to
+// h. f must not wait for other goroutines that do either.
 func (h *Host) Do(f func() error) (err error) {
 	done := make(chan struct{})
 	h.work <- func() { err = f(); close(done) }
@@ -96,8 +94,8 @@ func (h *Host) close() {
 	close(h.work)
 }
 
-// openTUN gives the TUN device of the calling thread's namespace, as packets
-// without a header of its own.
+// openTUN opens the TUN device of the calling thread's namespace. Reads and writes are
+// packets without an additional header.
 func openTUN(name string) (*os.File, error) {
 	fd, err := unix.Open("/dev/net/tun", unix.O_RDWR|unix.O_CLOEXEC, 0)
 	if err != nil {

@@ -10,18 +10,17 @@ import (
 	"gm/wire/simnet"
 )
 
-// The addresses of the two hosts. Labs do not see each other, so all have the
-// same.
+// The addresses of the two hosts. They are the same in every Lab, because labs do not
+// see each other.
 var (
 	nearAddr = netip.MustParseAddr("10.79.0.1")
 	farAddr  = netip.MustParseAddr("10.79.0.2")
 )
 
-// maxPacket is more than the MTU of a device.
+// maxPacket exceeds the MTU of a device, in bytes.
 const maxPacket = 4 << 10
 
-// Lab is two hosts and the wire between them. Its methods may be called from
-// any goroutine.
+// Lab is two hosts and the wire between them. Its methods are safe for concurrent use.
 type Lab struct {
 	Near, Far *Host
 
@@ -41,8 +40,8 @@ type arrival struct {
 	packet []byte
 }
 
-// New makes a lab whose wire is as bad as config says, each way. Close must be
-// called.
+// New returns a lab whose wire has the quality of config in each direction. The caller
+// must call Close.
 func New(config simnet.Config, seed uint64) (*Lab, error) {
 	if err := config.Validate(); err != nil {
 		return nil, err
@@ -68,8 +67,7 @@ func New(config simnet.Config, seed uint64) (*Lab, error) {
 	return l, nil
 }
 
-// Set makes the wire as bad as config says from now on. What is on its way is
-// lost.
+// Set changes the quality of the wire. Packets in flight are lost.
 func (l *Lab) Set(config simnet.Config, seed uint64) error {
 	if err := config.Validate(); err != nil {
 		return err
@@ -84,14 +82,14 @@ func (l *Lab) set(config simnet.Config, seed uint64) {
 	l.up, l.down = simnet.NewLink(config, seed, now), simnet.NewLink(config, ^seed, now)
 }
 
-// Traffic gives what the hosts have sent so far, also if it was lost.
+// Traffic returns the packets that the hosts have sent so far, lost ones included.
 func (l *Lab) Traffic() (t Traffic) {
 	l.do(func() { t = l.traffic.clone() })
 	return t
 }
 
-// Close takes the wire and both devices away. Programs on the hosts stay, and
-// reach nobody.
+// Close removes the wire and both devices. Programs on the hosts keep running without a
+// network.
 func (l *Lab) Close() {
 	close(l.done)
 	l.Near.close()
@@ -99,7 +97,7 @@ func (l *Lab) Close() {
 	l.routines.Wait()
 }
 
-// do has f called by run, and waits for it.
+// do calls f on run's goroutine and waits for it.
 func (l *Lab) do(f func()) {
 	ran := make(chan struct{})
 	select {
@@ -109,7 +107,6 @@ func (l *Lab) do(f func()) {
 	}
 }
 
-// run owns the two links.
 func (l *Lab) run() {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -141,14 +138,14 @@ func (l *Lab) send(now time.Time, a arrival) {
 	}
 }
 
-// deliver writes what has arrived. A write that fails is a packet lost.
+// deliver writes the packets that have arrived. A failed write is a lost packet.
 func deliver(now time.Time, from *simnet.Link, to *os.File) {
 	for p := from.Receive(now); p != nil; p = from.Receive(now) {
 		to.Write(p)
 	}
 }
 
-// read feeds run with what a host sends, until its device is closed.
+// read passes the packets of a host to run until its device is closed.
 func (l *Lab) read(tun *os.File, up bool) {
 	buf := make([]byte, maxPacket)
 	for {
@@ -167,7 +164,7 @@ func (l *Lab) read(tun *os.File, up bool) {
 	}
 }
 
-// earlier gives the first of two times, of which the zero time is never.
+// earlier returns the first of two times. The zero time means never.
 func earlier(a, b time.Time) time.Time {
 	if a.IsZero() || !b.IsZero() && b.Before(a) {
 		return b

@@ -7,23 +7,23 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Service is a port of Far's.
+// Service is a port of the host Far.
 type Service struct {
-	Protocol uint8 // of IP: unix.IPPROTO_TCP or unix.IPPROTO_UDP
+	Protocol uint8 // protocol number of IP: unix.IPPROTO_TCP or unix.IPPROTO_UDP
 	Port     uint16
 }
 
-// UDP and TCP give the service at a port.
+// UDP and TCP return the service at a port.
 func UDP(port uint16) Service { return Service{unix.IPPROTO_UDP, port} }
 func TCP(port uint16) Service { return Service{unix.IPPROTO_TCP, port} }
 
 // Count is a number of packets and their bytes, IP headers included.
 type Count struct{ Packets, Bytes int }
 
-// Flow is what was sent to a service and by it.
+// Flow is the traffic to a service and from it.
 type Flow struct{ Up, Down Count }
 
-// Minus gives what was sent since an earlier count.
+// Minus returns the traffic since an earlier count.
 func (f Flow) Minus(before Flow) Flow {
 	return Flow{f.Up.minus(before.Up), f.Down.minus(before.Down)}
 }
@@ -32,7 +32,7 @@ func (c Count) minus(before Count) Count {
 	return Count{c.Packets - before.Packets, c.Bytes - before.Bytes}
 }
 
-// Traffic is what was sent, by service.
+// Traffic is the flow of each service.
 type Traffic map[Service]Flow
 
 func (t Traffic) clone() Traffic { return maps.Clone(t) }
@@ -44,7 +44,6 @@ const (
 	leastHeader = 20
 )
 
-// add counts a packet that has ports.
 func (t Traffic) add(a arrival) {
 	service, ok := serviceOf(a)
 	if !ok {

@@ -5,17 +5,17 @@ import (
 	"strconv"
 )
 
-// Axis is the numbers from Min to Max, Min below Max. With Log set both are
-// above 0.
+// Axis is the range from Min to Max, Min below Max. With Log set both are above 0.
 type Axis struct {
 	Label    string
 	Min, Max float64
 	Log      bool
-	// Format writes a number beside its tick; nil is the shortest decimal.
+	// Format formats a number beside its tick; nil is the shortest decimal.
 	Format func(float64) string
 }
 
-// position gives where v is on the axis, 0..1; what is outside is at an end.
+// position returns the position of v on the axis, 0..1. Values outside of the axis are
+// at its ends.
 func (a Axis) position(v float64) float64 {
 	from, to := a.Min, a.Max
 	if a.Log {
@@ -24,10 +24,10 @@ func (a Axis) position(v float64) float64 {
 	return min(max((v-from)/(to-from), 0), 1)
 }
 
-// wantedTicks is about how many intervals a linear axis has.
+// wantedTicks is the approximate number of intervals of a linear axis.
 const wantedTicks = 5
 
-// ticks gives round numbers on the axis: powers of ten on a logarithmic one.
+// ticks returns round numbers on the axis: powers of ten on a logarithmic one.
 func (a Axis) ticks() (at []float64) {
 	if a.Log {
 		for e := math.Floor(math.Log10(a.Min)); e <= math.Ceil(math.Log10(a.Max)); e++ {
@@ -42,7 +42,7 @@ func (a Axis) ticks() (at []float64) {
 	return at
 }
 
-// minorTicks gives what is between the powers of ten.
+// minorTicks returns the positions between the powers of ten.
 func (a Axis) minorTicks() (at []float64) {
 	if !a.Log {
 		return nil
@@ -55,7 +55,7 @@ func (a Axis) minorTicks() (at []float64) {
 	return at
 }
 
-// keep appends v if it is on the axis, give or take a rounding.
+// keep appends v if it is on the axis, within a rounding error.
 func (a Axis) keep(at []float64, v float64) []float64 {
 	if v >= a.Min*(1-1e-9) && v <= a.Max*(1+1e-9) {
 		return append(at, v)
@@ -63,8 +63,7 @@ func (a Axis) keep(at []float64, v float64) []float64 {
 	return at
 }
 
-// roundStep gives the least of 1, 2 and 5 times a power of ten that is not below
-// least.
+// roundStep returns the least of 1, 2 and 5 times a power of ten that is at least least.
 func roundStep(least float64) float64 {
 	power := math.Pow(10, math.Floor(math.Log10(least)))
 	for _, m := range []float64{1, 2, 5} {
@@ -82,7 +81,7 @@ func (a Axis) format(v float64) string {
 	return strconv.FormatFloat(v, 'f', -1, 64)
 }
 
-// cover gives the axis whose Max is a round number not below most.
+// cover returns the axis with a round Max that is at least most.
 func (a Axis) cover(most float64) Axis {
 	if a.Max == 0 {
 		step := roundStep(max(most-a.Min, 1e-9) / wantedTicks)
@@ -91,7 +90,7 @@ func (a Axis) cover(most float64) Axis {
 	return a
 }
 
-// Duration writes milliseconds for people.
+// Duration formats milliseconds for reading.
 func Duration(ms float64) string {
 	if ms >= 1000 {
 		return strconv.FormatFloat(ms/1000, 'g', 3, 64) + " s"
@@ -99,7 +98,7 @@ func Duration(ms float64) string {
 	return strconv.FormatFloat(ms, 'g', 3, 64) + " ms"
 }
 
-// Size writes bytes for people, in powers of 1000.
+// Size formats bytes for reading, in powers of 1000.
 func Size(bytes float64) string {
 	for _, unit := range []string{"B", "kB", "MB"} {
 		if bytes < 1000 {
@@ -110,5 +109,5 @@ func Size(bytes float64) string {
 	return strconv.FormatFloat(bytes, 'g', 3, 64) + " GB"
 }
 
-// Percent writes a share.
+// Percent formats a share of 0..1.
 func Percent(share float64) string { return strconv.Itoa(int(math.Round(share*100))) + "%" }

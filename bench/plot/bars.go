@@ -1,15 +1,15 @@
 package plot
 
-// Bars is amounts of several things, a group of bars each.
+// Bars is a panel of amounts in groups of bars.
 type Bars struct {
 	Title  string
-	X      Axis // from 0; a Max of 0 is chosen
+	X      Axis // from 0; a Max of 0 is replaced
 	Groups []Group
 	Room   float64 // for the names of the groups
 	Width  float64 // of the longest bar
 }
 
-// Group is the bars of one thing.
+// Group is the bars of one subject.
 type Group struct {
 	Name   string
 	Values []Value
@@ -39,7 +39,7 @@ func (b Bars) size() (width, height float64) {
 	return b.Room + b.Width + valueRoom + panelMargin, titleRoom(b.Title) + b.height() + axisRoom(b.X)
 }
 
-// titleRoom and axisRoom are the heights of what is above and below the bars.
+// titleRoom and axisRoom are the heights above and below the bars.
 func titleRoom(title string) float64 {
 	if title == "" {
 		return 8
@@ -54,7 +54,6 @@ func axisRoom(a Axis) float64 {
 	return axisHeight + labelHeight
 }
 
-// height gives the height of all groups.
 func (b Bars) height() (h float64) {
 	for _, g := range b.Groups {
 		h += g.height() + groupGap
@@ -64,7 +63,6 @@ func (b Bars) height() (h float64) {
 
 func (g Group) height() float64 { return float64(len(g.Values))*(barHeight+barGap) - barGap }
 
-// most gives the largest amount.
 func most(groups []Group) (m float64) {
 	for _, g := range groups {
 		for _, v := range g.Values {
@@ -91,8 +89,8 @@ func (b Bars) draw(c *canvas, x, y float64) {
 	}
 }
 
-// drawAmountAxis draws what goes round bars and dots: a title at x, y, the axis
-// below, and a line at each tick.
+// drawAmountAxis draws the frame of bars and dots: a title at x, y, the axis below, and
+// a line at each tick.
 func drawAmountAxis(c *canvas, area box, axis Axis, x, y float64, title string) {
 	c.label(label{x: x, y: y + 20, text: title, size: 14, color: ink, anchor: "start", bold: true})
 	bottom := area.top + area.height

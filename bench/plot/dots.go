@@ -1,6 +1,6 @@
 package plot
 
-// Dots is amounts of many things on one axis, a line of dots each.
+// Dots is a panel of amounts on one axis, one line of dots for each subject.
 type Dots struct {
 	Title  string
 	X      Axis

@@ -1,22 +1,19 @@
 package plot
 
-// Panel is one diagram of a figure.
 type Panel interface {
-	// size gives how wide and how high the panel is.
+	// size returns the width and height of the panel in pixels.
 	size() (width, height float64)
-	// draw draws it with its upper left corner at x, y.
+	// draw draws the panel with its upper left corner at x, y.
 	draw(c *canvas, x, y float64)
 }
 
-// Entry is a line of the legend.
 type Entry struct {
 	Name  string
 	Style Style
-	Curve bool // it is drawn as a curve, not as bars or dots
+	Curve bool // drawn as a curve rather than bars or dots
 }
 
-// Figure is panels, Columns in a row, below a title and a legend and above a
-// note.
+// Figure is panels, Columns in a row, below a title and a legend and above a note.
 type Figure struct {
 	Title, Subtitle, Note string
 	Legend                []Entry
@@ -31,11 +28,11 @@ const (
 	noteHeight   = 26.0
 	entryGap     = 26.0
 	swatch       = 24.0
-	letter       = 6.9 // about how wide a letter of 13 pixels is
-	noteLetter   = 5.9 // and of 11
+	letter       = 6.9 // approximate width of a letter of 13 pixels
+	noteLetter   = 5.9 // and of 11 pixels
 )
 
-// SVG draws the figure.
+// SVG returns the figure as an SVG document.
 func (f Figure) SVG() []byte {
 	c := &canvas{}
 	width := 2*margin + noteLetter*float64(len([]rune(f.Note)))
@@ -53,7 +50,7 @@ func (f Figure) SVG() []byte {
 	return c.document(width, y+noteHeight)
 }
 
-// head draws what is above the panels and gives where they begin.
+// head draws the title and the legend, and returns the y at which the panels begin.
 func (f Figure) head(c *canvas) (y float64) {
 	c.label(label{x: margin, y: 36, text: f.Title, size: 19, color: ink, anchor: "start", bold: true})
 	c.label(label{x: margin, y: 56, text: f.Subtitle, size: 12.5, color: muted, anchor: "start"})

@@ -1,20 +1,19 @@
 package plot
 
-// Lines is curves over an axis.
+// Lines is a panel of curves over an axis.
 type Lines struct {
 	Title  string
 	X, Y   Axis
 	Series []Curve
 }
 
-// Curve is the points of a line, at least one, in the order in which it joins
-// them.
+// Curve is the points of a line, at least one, in the order in which they are joined.
 type Curve struct {
 	Style  Style
 	Xs, Ys []float64
 }
 
-// box is the area of a diagram that the axes go round.
+// box is the area of a diagram within the axes.
 type box struct{ left, top, width, height float64 }
 
 func (b box) x(a Axis, v float64) float64 { return b.left + a.position(v)*b.width }
@@ -46,7 +45,7 @@ func (l Lines) draw(c *canvas, x, y float64) {
 	}
 }
 
-// points gives where the points of a curve are.
+// points returns the positions of a curve's points.
 func (l Lines) points(b box, s Curve) (at [][2]float64) {
 	for i, v := range s.Xs {
 		at = append(at, [2]float64{b.x(l.X, v), b.y(l.Y, s.Ys[i])})

@@ -1,12 +1,12 @@
 package plot
 
-// Style is how a series is drawn.
+// Style is the appearance of a series.
 type Style struct {
 	Color  string
 	Dashed bool // for lines
 }
 
-// The colours of Okabe and Ito that are seen well on white.
+// Colours of Okabe and Ito with enough contrast on white.
 var (
 	Blue       = Style{Color: "#0072b2"}
 	Vermillion = Style{Color: "#d55e00"}
@@ -14,7 +14,7 @@ var (
 	Gray       = Style{Color: "#767676"}
 )
 
-// Dash gives the style as dashes.
+// Dash returns the style with dashed lines.
 func (s Style) Dash() Style {
 	s.Dashed = true
 	return s

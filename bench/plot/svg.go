@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// canvas is an SVG being written. Lengths are in pixels.
+// canvas is an SVG document under construction. Lengths are in pixels.
 type canvas struct{ text strings.Builder }
 
-// The looks that elements share.
+// Colours and fonts that elements share.
 const (
 	ink    = "#24292f" // titles
 	muted  = "#57606a" // labels
@@ -21,7 +21,7 @@ const (
 
 func (c *canvas) printf(format string, a ...any) { fmt.Fprintf(&c.text, format+"\n", a...) }
 
-// document gives the whole SVG.
+// document returns the whole SVG document.
 func (c *canvas) document(width, height float64) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%.0f" viewBox="0 0 %.0f %.0f" font-family="%s">`+"\n",
@@ -40,7 +40,7 @@ type label struct {
 	color  string
 	anchor string // start, middle or end
 	bold   bool
-	turned bool // reads upwards
+	turned bool // runs upwards
 }
 
 func (c *canvas) label(l label) {
@@ -67,7 +67,7 @@ func (c *canvas) disc(x, y, radius float64, color string) {
 	c.printf(`<circle cx="%.1f" cy="%.1f" r="%.4g" fill="%s" stroke="%s"/>`, x, y, radius, color, paper)
 }
 
-// path joins points; there is at least one.
+// path joins the points, of which there is at least one.
 func (c *canvas) path(points [][2]float64, s Style) {
 	var b strings.Builder
 	for i, p := range points {
@@ -82,6 +82,6 @@ func (c *canvas) path(points [][2]float64, s Style) {
 
 func escape(text string) string {
 	var b strings.Builder
-	xml.EscapeText(&b, []byte(text)) // a Builder takes all
+	xml.EscapeText(&b, []byte(text)) // a Builder never fails
 	return b.String()
 }

@@ -1,4 +1,4 @@
-// Package stat has the statistics of measurements.
+// Package stat computes statistics of measurements.
 package stat
 
 import (
@@ -6,15 +6,14 @@ import (
 	"slices"
 )
 
-// Sample is measurements in ascending order. It may be empty: its statistics are
-// NaN then.
+// Sample is measurements in ascending order. The statistics of an empty one are NaN.
 type Sample []float64
 
-// Of gives the sample of values, which are not changed.
+// Of returns the sample of values, which it does not modify.
 func Of(values []float64) Sample { return slices.Sorted(slices.Values(values)) }
 
-// Quantile gives the smallest measurement that at least the share q, 0..1, of
-// the sample does not exceed (nearest rank).
+// Quantile returns the smallest measurement that at least the share q, 0..1, of the
+// sample does not exceed (nearest rank).
 func (s Sample) Quantile(q float64) float64 {
 	if len(s) == 0 {
 		return math.NaN()
@@ -23,10 +22,10 @@ func (s Sample) Quantile(q float64) float64 {
 	return s[min(max(rank, 1), len(s))-1]
 }
 
-// Median gives the quantile of one half.
+// Median returns the quantile of one half.
 func (s Sample) Median() float64 { return s.Quantile(0.5) }
 
-// Mean gives the arithmetic mean.
+// Mean returns the arithmetic mean.
 func (s Sample) Mean() float64 {
 	sum := 0.0
 	for _, v := range s {
@@ -35,14 +34,14 @@ func (s Sample) Mean() float64 {
 	return sum / float64(len(s))
 }
 
-// Within gives the share, 0..1, of measurements that do not exceed limit.
+// Within returns the share, 0..1, of measurements that do not exceed limit.
 func (s Sample) Within(limit float64) float64 {
 	n, _ := slices.BinarySearch(s, math.Nextafter(limit, math.Inf(1)))
 	return float64(n) / float64(len(s))
 }
 
-// CDF gives the empirical distribution of the sample as the corners of its
-// steps: at xs[i] the share of measurements that do not exceed it is ys[i].
+// CDF returns the empirical distribution of the sample as the corners of its steps: at
+// xs[i] the share of measurements that do not exceed it is ys[i].
 func (s Sample) CDF() (xs, ys []float64) {
 	for i, v := range s {
 		xs = append(xs, v, v)
