@@ -27,7 +27,7 @@ type played struct {
 
 // bytes plays recordings in three sessions at the same time and counts their packets.
 func (b *bench) bytes() (results []played, err error) {
-	g, err := b.newGround("rtt=20ms", 1)
+	g, err := b.newTestbed("rtt=20ms", 1)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func (b *bench) bytes() (results []played, err error) {
 // rest is how long the last acknowledgements may take.
 const rest = 300 * time.Millisecond
 
-func open(g ground, command ...string) (all []*player, err error) {
+func open(g testbed, command ...string) (all []*player, err error) {
 	for _, program := range g.programs() {
 		p, err := g.open(program, "", 80, 24, command...)
 		if err != nil {

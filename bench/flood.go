@@ -130,7 +130,7 @@ func discard(master *os.File) {
 
 // awaitFlood returns the player's result.
 func awaitFlood(file string) (r flooded, err error) {
-	for limit := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
+	for limit := time.Now().Add(timeout); ; time.Sleep(5 * time.Millisecond) {
 		text, err := os.ReadFile(file)
 		if err == nil {
 			return r, json.Unmarshal(text, &r)

@@ -15,7 +15,7 @@ type waiting struct {
 
 // idle measures a session of each program.
 func (b *bench) idle() (results []waiting, err error) {
-	g, err := b.newGround("rtt=100ms", 1)
+	g, err := b.newTestbed("rtt=100ms", 1)
 	if err != nil {
 		return nil, err
 	}

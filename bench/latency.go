@@ -38,12 +38,12 @@ func (b *bench) latency() ([]overLink, error) {
 	results := make([]overLink, len(b.links))
 	var all sync.WaitGroup
 	for i, link := range b.links {
-		g, err := b.newGround(link, uint64(i+1))
+		g, err := b.newTestbed(link, uint64(i+1))
 		if err != nil {
 			return nil, err
 		}
 		defer g.close()
-		typists, err := b.seat(g)
+		typists, err := b.openTypists(g)
 		if err != nil {
 			return nil, err
 		}
@@ -57,7 +57,7 @@ func (b *bench) latency() ([]overLink, error) {
 }
 
 // openTypists opens a session for each contestant that the network lets through.
-func (b *bench) seat(g ground) (typists []*typist, err error) {
+func (b *bench) openTypists(g testbed) (typists []*typist, err error) {
 	for i, c := range contestants {
 		if !slices.Contains(g.programs(), c.Program) {
 			continue
@@ -119,7 +119,7 @@ type typist struct {
 // counts as shown then.
 func (y *typist) typeKeys() {
 	y.all = make(chan struct{})
-	y.see(y.look)
+	y.observe(y.look)
 	time.Sleep(y.delay)
 	ticker := time.NewTicker(keyPause)
 	defer ticker.Stop()
@@ -132,7 +132,7 @@ func (y *typist) typeKeys() {
 	}
 	select {
 	case <-y.all:
-	case <-time.After(patience):
+	case <-time.After(timeout):
 	}
 	y.mu.Lock()
 	defer y.mu.Unlock()

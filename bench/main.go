@@ -22,7 +22,7 @@ func main() {
 	out := flag.String("out", "bench/results", "the `directory` of results, report and figures")
 	gm := flag.String("gm", "", "the gm to measure; built if it is not given")
 	flag.Parse()
-	b := &bench{effort: standard, log: os.Stderr, patience: 5 * time.Minute}
+	b := &bench{effort: standard, log: os.Stderr, quietTimeout: 5 * time.Minute}
 	exit(b.main(*gm, *out, words(*only)))
 }
 
@@ -151,10 +151,10 @@ func (b *bench) section(s section, out string) error {
 	return save(out, s.name, here, result)
 }
 
-// awaitQuiet waits at most b.patience until the machine is quiet. The build and the
+// awaitQuiet waits at most b.quietTimeout until the machine is quiet. The build and the
 // section before have loaded it.
 func (b *bench) awaitQuiet() {
-	for limit := time.Now().Add(b.patience); time.Now().Before(limit) && (machine{Load: loadAverage()}).busy(); {
+	for limit := time.Now().Add(b.quietTimeout); time.Now().Before(limit) && (machine{Load: loadAverage()}).busy(); {
 		time.Sleep(time.Second)
 	}
 }
@@ -166,12 +166,12 @@ func moduleRoot() (string, error) {
 
 type bench struct {
 	effort
-	log      io.Writer
-	dir      string        // holds the files of this run alone
-	patience time.Duration // how long to wait for a quiet machine before each section
-	gm       string        // paths of the programs
-	self     string
-	mark     string // in the environment of every process of this run
+	log          io.Writer
+	dir          string        // holds the files of this run alone
+	quietTimeout time.Duration // how long to wait for a quiet machine before each section
+	gm           string        // paths of the programs
+	self         string
+	mark         string // in the environment of every process of this run
 }
 
 // prepare builds the programs. close ends every process that was started.

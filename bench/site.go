@@ -145,7 +145,7 @@ func (s *site) runSSHD(config, log, addr string) error {
 	if err := s.far(s.sshd.Start); err != nil {
 		return err
 	}
-	for limit := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
+	for limit := time.Now().Add(timeout); ; time.Sleep(10 * time.Millisecond) {
 		err := s.far(func() error {
 			conn, err := net.Dial("tcp4", addr)
 			if err == nil {

@@ -19,7 +19,7 @@ import (
 )
 
 // timeout bounds the wait for an event that must happen.
-const patience = time.Minute
+const timeout = time.Minute
 
 // terminal is a program on a pty, with an observer of the screen.
 type terminal struct {
@@ -80,7 +80,7 @@ func (t *terminal) read() {
 }
 
 // observe calls f for the current screen and after each change from now on.
-func (t *terminal) see(f func(now time.Time, s *vt.Screen)) {
+func (t *terminal) observe(f func(now time.Time, s *vt.Screen)) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.watch = f
@@ -92,13 +92,13 @@ func (t *terminal) see(f func(now time.Time, s *vt.Screen)) {
 // await returns the time at which cond first holds for the screen.
 func (t *terminal) await(what string, cond func(*vt.Screen) bool) (time.Time, error) {
 	hit := make(chan time.Time, 1)
-	t.see(func(now time.Time, s *vt.Screen) {
+	t.observe(func(now time.Time, s *vt.Screen) {
 		if len(hit) == 0 && cond(s) {
 			hit <- now
 		}
 	})
-	defer t.see(nil)
-	limit := time.NewTimer(patience)
+	defer t.observe(nil)
+	limit := time.NewTimer(timeout)
 	defer limit.Stop()
 	why := "it has ended"
 	select {
@@ -106,7 +106,7 @@ func (t *terminal) await(what string, cond func(*vt.Screen) bool) (time.Time, er
 		return at, nil
 	case <-t.ended:
 	case <-limit.C:
-		why = "within " + patience.String()
+		why = "within " + timeout.String()
 	}
 	return time.Time{}, fmt.Errorf("%q: no %s: %s; the screen is\n%s", t.cmd.Args, what, why, t.text())
 }
@@ -143,7 +143,7 @@ func (t *terminal) leave() error {
 	select {
 	case <-t.ended:
 		return nil
-	case <-time.After(patience):
+	case <-time.After(timeout):
 		return fmt.Errorf("%q does not end; the screen is\n%s", t.cmd.Args, t.text())
 	}
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // testbed runs sessions of the programs side by side over one network.
-type ground interface {
+type testbed interface {
 	// programs are those that the network lets through.
 	programs() []string
 	// open opens a session that runs a command. predict is for gm and mosh; it may be
@@ -34,7 +34,7 @@ type player struct {
 }
 
 // newTestbed returns a lab, or a relay if it does not run as root.
-func (b *bench) newGround(link string, seed uint64) (ground, error) {
+func (b *bench) newTestbed(link string, seed uint64) (testbed, error) {
 	config, err := simnet.Parse(link)
 	if err != nil {
 		return nil, err
@@ -43,7 +43,7 @@ func (b *bench) newGround(link string, seed uint64) (ground, error) {
 		return &relays{b: b, config: config, seed: seed}, nil
 	}
 	s, err := b.newSite(false)
-	return &labGround{s, config, seed, firstPort}, err
+	return &labTestbed{s, config, seed, firstPort}, err
 }
 
 // serversNamed returns the servers of one program.
@@ -57,7 +57,7 @@ func (b *bench) serversNamed(program string) (all []process) {
 }
 
 // labTestbed opens every session by its user's command line over a good network.
-type labGround struct {
+type labTestbed struct {
 	*site
 	config simnet.Config
 	seed   uint64
@@ -67,11 +67,11 @@ type labGround struct {
 // firstPort is the port of the first session; each session has a port of its own.
 const firstPort = 60010
 
-func (g *labGround) programs() []string { return []string{"gm", "mosh", "ssh"} }
+func (g *labTestbed) programs() []string { return []string{"gm", "mosh", "ssh"} }
 
-func (g *labGround) degrade() error { return g.lab.Set(g.config, g.seed) }
+func (g *labTestbed) degrade() error { return g.lab.Set(g.config, g.seed) }
 
-func (g *labGround) open(program, predict string, cols, rows int, command ...string) (*player, error) {
+func (g *labTestbed) open(program, predict string, cols, rows int, command ...string) (*player, error) {
 	service := netlab.TCP(sshPort)
 	servers := func() []process { return sshdOf(descendants(g.sshd.Process.Pid)) }
 	var options []string
