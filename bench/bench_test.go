@@ -23,14 +23,14 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// little is enough to see that everything works.
+// little is the least effort with which every section has results.
 var little = effort{
 	links: []string{"rtt=40ms"}, keys: 10, warmup: 2, connects: 1, firsts: 1, recordings: 1, frames: 3, floods: 1, floodSize: 100_000,
 	atOnce: 2, settle: 100 * time.Millisecond, idleFor: 3500 * time.Millisecond,
 }
 
-// TestAll runs every section, and looks at what each says.
-func TestAll(t *testing.T) {
+// TestEverySection runs every section with little effort and checks each result.
+func TestEverySection(t *testing.T) {
 	dir := t.TempDir()
 	var log bytes.Buffer
 	b := &bench{effort: little, log: &log}
@@ -170,7 +170,7 @@ func judgeReport(t *testing.T, dir string) {
 	}
 }
 
-// TestRelays is what is done without root.
+// TestRelays runs the sections that work without root.
 func TestRelays(t *testing.T) {
 	b := &bench{effort: little, log: io.Discard}
 	close, err := b.prepare("")
@@ -206,7 +206,7 @@ func TestRelays(t *testing.T) {
 	}
 }
 
-// TestReportOnly writes what there is to report and measures nothing.
+// TestReportOnly writes a report of earlier results and measures nothing.
 func TestReportOnly(t *testing.T) {
 	dir := t.TempDir()
 	b := &bench{effort: little, log: io.Discard}
@@ -249,8 +249,8 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// TestLatencyPart takes the ratios without prediction of the medians, with it of
-// the means.
+// TestLatencyPart computes ratios from the medians without prediction, and from the
+// means with prediction.
 func TestLatencyPart(t *testing.T) {
 	typed := []typing{
 		{"gm", "never", []float64{100, 100, 400}}, {"gm", "adaptive", []float64{1, 1, 49}},
@@ -283,7 +283,7 @@ func TestFloodPart(t *testing.T) {
 	}
 }
 
-func TestNumbers(t *testing.T) {
+func TestNumberFormats(t *testing.T) {
 	for v, want := range map[float64]string{1234.5: "1234", 123.4: "123", 12.34: "12.3", 1.234: "1.23", 0: "0.00"} {
 		if got := round(v); got != want {
 			t.Errorf("round(%v) = %s, want %s", v, got, want)
@@ -310,7 +310,7 @@ func TestQuoteAll(t *testing.T) {
 	}
 }
 
-// A section that was begun on a busy machine is marked in the report.
+// A section that started on a busy machine is marked in the report.
 func TestBusyMachineIsMarked(t *testing.T) {
 	for load, want := range map[string]bool{"0.00": false, "0.50": false, "0.51": true, "12.3": true, "": false} {
 		m := machine{Load: load}

@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 )
 
-// Build builds gm into dir, with further flags of go build, and gives its path.
-// Beside it are links by the names of mosh's programs.
+// Build builds gm into dir, with further flags of go build, and returns its path. It
+// also makes links to it under the names of mosh's programs.
 func Build(dir string, flags ...string) (gm string, err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", err

@@ -12,18 +12,18 @@ import (
 	"time"
 )
 
-// control speaks tmux's control mode (tmux, CONTROL MODE): one process for all
-// commands of a terminal, which also says when its screen has changed.
+// control speaks tmux's control mode (tmux, CONTROL MODE): one process runs all commands
+// of a terminal and announces changes of its screen.
 type control struct {
 	cmd     *exec.Cmd
 	in      io.WriteCloser
 	replies chan reply
-	changed chan struct{} // a pane has written something since it was looked at
-	ended   chan struct{} // tmux is gone
+	changed chan struct{} // receives after output of a pane
+	ended   chan struct{} // closed when tmux has ended
 	close_  sync.Once
 }
 
-// reply is what a command printed.
+// reply is the output of a command.
 type reply struct {
 	lines  []string
 	failed bool
@@ -59,7 +59,7 @@ func startControl(t testing.TB, args []string) *control {
 	return c
 }
 
-// do runs a command of tmux and gives what it prints.
+// do runs a command of tmux and returns its output.
 func (c *control) do(command string) ([]string, error) {
 	if _, err := io.WriteString(c.in, command+"\n"); err != nil {
 		return nil, fmt.Errorf("tmux %s: %w", command, err)
@@ -85,8 +85,8 @@ func (c *control) reply() (reply, error) {
 	}
 }
 
-// read takes tmux's output apart until it ends. A reply stands between %begin
-// and %end (or %error) with the same numbers; other lines are notifications.
+// read parses tmux's output until it ends. A reply stands between %begin and %end (or
+// %error) with the same numbers; other lines are notifications.
 func (c *control) read(out io.Reader) {
 	defer close(c.ended)
 	lines := bufio.NewReader(out)

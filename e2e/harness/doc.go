@@ -1,5 +1,5 @@
-// Package harness drives real programs for tests: a terminal with somebody in
-// front of it ([Terminal], by tmux), mosh's client and server or gm in their
-// place ([Programs]), a session between the two over a bad network ([Session]),
-// and the processes that belong to a test ([Family]).
+// Package harness drives real programs in tests: a terminal with a user's keys and eyes
+// ([Terminal], by tmux), mosh's client and server or gm in their place ([Programs]), a
+// session of the two over a bad network ([Session]), and the processes of a test
+// ([Family]).
 package harness

@@ -12,22 +12,21 @@ import (
 	"time"
 )
 
-// Family is the processes that descend from one start, however they detached:
-// they are known by a variable of their environment.
+// Family is the processes that descend from one start, detached ones too. A variable of
+// their environment marks them.
 type Family struct{ mark string }
 
-// NewFamily gives one that has no process yet. What is left of it when the test
-// ends is killed.
+// NewFamily returns a family without processes. Those that remain when the test ends are
+// killed.
 func NewFamily(t testing.TB) Family {
 	f := Family{"GM_TEST_FAMILY=" + rand.Text()}
 	t.Cleanup(f.kill)
 	return f
 }
 
-// Env is the variable that a process must have to belong to f.
+// Env returns the variable that marks the processes of f.
 func (f Family) Env() string { return f.mark }
 
-// Process is a process and its command line.
 type Process struct {
 	PID     int
 	Command []string
@@ -35,7 +34,7 @@ type Process struct {
 
 func (p Process) String() string { return fmt.Sprintf("%d %q", p.PID, p.Command) }
 
-// Processes are those that live.
+// Processes returns the running processes of f.
 func (f Family) Processes() (ps []Process) {
 	dirs, _ := filepath.Glob("/proc/[0-9]*")
 	for _, dir := range dirs {
@@ -50,7 +49,7 @@ func (f Family) Processes() (ps []Process) {
 	return ps
 }
 
-// ExpectNone waits until no process of f lives.
+// ExpectNone waits until no process of f runs.
 func (f Family) ExpectNone(t testing.TB, limit time.Duration) {
 	t.Helper()
 	Until(t, "end of all processes", limit,

@@ -11,17 +11,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Foreign is a machine of another processor: a directory with a static busybox
-// for it and nothing else, whose programs qemu-user runs. Its network is this
-// machine's.
+// Foreign is a machine with another processor: a directory with a static busybox for it
+// and nothing else, whose programs qemu-user runs. It shares this machine's network.
 type Foreign struct{ root string }
 
-// foreignTools are the names that busybox has there. What is not among them, the
-// machine has not.
+// foreignTools are the commands of the machine, all of them links to busybox.
 var foreignTools = []string{"sh", "cat", "chmod", "clear", "env", "id", "ls", "mkdir", "mv", "rm", "stty", "uname"}
 
-// NewForeign makes one of the busybox that `make tools` installs by that name.
-// qemu is the name of the processor in qemu's own words (aarch64, arm).
+// NewForeign returns a machine with the busybox of that name, which `make tools`
+// installs. qemu is qemu's name for the processor (aarch64, arm).
 func NewForeign(t testing.TB, busybox, qemu string) Foreign {
 	t.Helper()
 	registerBinfmt(t, qemu)
@@ -44,14 +42,14 @@ func NewForeign(t testing.TB, busybox, qemu string) Foreign {
 	return f
 }
 
-// foreignDir is where sshd finds the machine: it takes a directory only if
-// nobody but root can write to it and to those above it (sshd_config,
-// ChrootDirectory), which a temporary directory is not.
+// foreignDir is the directory of the machine. sshd accepts only a directory that, with
+// all above it, root alone can write to (sshd_config, ChrootDirectory), which excludes
+// temporary directories.
 const foreignDir = "/mnt"
 
-// enterForeign makes what a machine needs, in a mount namespace that ends with
-// the last process in it, and runs the rest of its arguments. All accounts have
-// the shell that is there.
+// enterForeign mounts the file systems of the machine, in a mount namespace that ends
+// with its last process, and runs the rest of its arguments. All accounts have the
+// machine's shell.
 const enterForeign = `set -e
 mount --bind "$0" ` + foreignDir + `
 cd ` + foreignDir + `
@@ -62,25 +60,25 @@ sed 's,:[^:]*$,:/bin/sh,' /etc/passwd >etc/passwd
 mount --bind etc/passwd /etc/passwd
 exec "$@"`
 
-// Launcher are the words to put before the command line of an sshd, which is to
-// have the options of SSHDOptions.
+// Launcher returns the words to put before the command line of an sshd that is
+// configured with SSHDOptions.
 func (f Foreign) Launcher() []string {
 	return []string{"unshare", "--mount", "--propagation", "private", "sh", "-c", enterForeign, f.root}
 }
 
-// SSHDOptions are lines of sshd_config.
+// SSHDOptions returns lines of sshd_config.
 func (f Foreign) SSHDOptions() []string { return []string{"ChrootDirectory " + foreignDir} }
 
-// Env are variables of a session there, NAME=VALUE.
+// Env returns variables of a session on the machine, NAME=VALUE.
 func (f Foreign) Env() []string { return []string{"PATH=/bin", "SHELL=/bin/sh"} }
 
-// Path gives the path here of a file there.
+// Path returns this machine's path of a file of f.
 func (f Foreign) Path(name string) string { return filepath.Join(f.root, name) }
 
-// registerBinfmt has the kernel run programs for a processor with qemu-user
-// until the test ends (Linux, Documentation/admin-guide/binfmt-misc.rst). The
-// registration is the distribution's own, by a name of this test's own. Its flag
-// F opens qemu at once, so that it is found from within any root.
+// registerBinfmt makes the kernel run programs for a processor with qemu-user until the
+// test ends (Linux, Documentation/admin-guide/binfmt-misc.rst). The registration is the
+// distribution's under another name. Its flag F opens qemu at once, so that it is found
+// from within any root.
 func registerBinfmt(t testing.TB, qemu string) {
 	t.Helper()
 	line, err := os.ReadFile("/usr/lib/binfmt.d/qemu-" + qemu + ".conf")

@@ -18,14 +18,14 @@ import (
 	"time"
 )
 
-// Kitty is kitty in an X server that shows nothing, with a command in it.
+// Kitty is kitty on an X server without a display, with a command in it.
 type Kitty struct {
 	t      testing.TB
 	socket string
 }
 
-// NewKitty starts a terminal of 80x24 on an X server's display, and command in
-// it with a whole environment, to which TERM is added.
+// NewKitty starts a terminal of 80x24 on an X server's display and runs command in it.
+// env is the whole environment, to which TERM is added.
 func NewKitty(t testing.TB, display string, env []string, command ...string) *Kitty {
 	t.Helper()
 	dir := TempDir(t)
@@ -49,14 +49,14 @@ func NewKitty(t testing.TB, display string, env []string, command ...string) *Ki
 	return k
 }
 
-// reply is kitty's to a command.
+// reply is kitty's reply to a command.
 type kittyReply struct {
 	OK    bool
 	Data  string
 	Error string
 }
 
-// try has kitty do something (kitty, The kitty remote control protocol).
+// try runs a command of kitty (kitty, The kitty remote control protocol).
 func (k *Kitty) try(command string, payload map[string]any) (string, error) {
 	conn, err := net.Dial("unix", k.socket)
 	if err != nil {
@@ -71,7 +71,7 @@ func (k *Kitty) try(command string, payload map[string]any) (string, error) {
 	if _, err := fmt.Fprintf(conn, "\x1bP@kitty-cmd%s\x1b\\", message); err != nil {
 		return "", err
 	}
-	if command == "send-text" { // which has no reply
+	if command == "send-text" { // it has no reply
 		return "", nil
 	}
 	text, err := readReply(conn)
@@ -88,7 +88,7 @@ func (k *Kitty) try(command string, payload map[string]any) (string, error) {
 	return r.Data, nil
 }
 
-// readReply reads what is between the ends of a reply.
+// readReply returns the JSON within the brackets of a reply.
 func readReply(conn io.Reader) ([]byte, error) {
 	var text []byte
 	for r := bufio.NewReader(conn); ; {
@@ -117,7 +117,7 @@ func (k *Kitty) Type(text string) {
 	k.do("send-text", map[string]any{"data": "base64:" + base64.StdEncoding.EncodeToString([]byte(text))})
 }
 
-// Resize changes the size of the window and waits until kitty has seen it.
+// Resize changes the size of the window and waits until kitty has applied it.
 func (k *Kitty) Resize(cols, rows int) {
 	k.t.Helper()
 	k.do("resize-os-window", map[string]any{"action": "resize", "unit": "cells", "width": cols, "height": rows})
@@ -128,7 +128,7 @@ func (k *Kitty) Resize(cols, rows int) {
 	}, nil)
 }
 
-// Screen is what is seen, a line each, without blanks at the ends.
+// Screen returns the lines of the screen without blanks at their ends.
 func (k *Kitty) Screen() Screen {
 	k.t.Helper()
 	text := k.do("get-text", map[string]any{"extent": "screen", "wrap_markers": true})

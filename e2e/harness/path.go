@@ -7,31 +7,30 @@ import (
 	"time"
 )
 
-// Path is a long way to a TCP port of this machine: each byte is delayed, and
-// in each direction no more than Rate come through.
+// Path is a slow path to a TCP port of this machine. Each byte is delayed, and each
+// direction carries at most rate bytes a second.
 type Path struct {
-	Port int // on 127.0.0.1, where the way begins
+	Port int // on 127.0.0.1, the near end of the path
 
 	to    string
-	delay time.Duration // each way
-	rate  int           // bytes a second each way, 0 for any
+	delay time.Duration // in each direction
+	rate  int           // bytes a second in each direction; 0 is unlimited
 
 	mu    sync.Mutex
 	trips []Trip
 }
 
-// Trip is one connection over a Path.
 type Trip struct {
-	Lasted      time.Duration // from its acceptance to the client's end of it
-	Sent        int64         // bytes of the client's
-	MaxInFlight int64         // most of them that were on the way at once
-	// RoundTrips is the length of the longest chain of messages in which each
-	// was sent after the one before it had arrived, counted by the client's. It
-	// does not depend on how busy the machine is.
+	Lasted      time.Duration // from acceptance to the client's end of the connection
+	Sent        int64         // bytes from the client
+	MaxInFlight int64         // largest number of the client's bytes in flight
+	// RoundTrips is the length of the longest chain of messages in which each was sent
+	// after the previous one had arrived, counted in the client's messages. It does not
+	// depend on the machine's load.
 	RoundTrips int
 }
 
-// NewPath begins a way to a port of 127.0.0.1, with a round trip of rtt.
+// NewPath returns a path to a port of 127.0.0.1, with a round trip time of rtt.
 func NewPath(t testing.TB, port int, rtt time.Duration, rate int) *Path {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -52,7 +51,7 @@ func NewPath(t testing.TB, port int, rtt time.Duration, rate int) *Path {
 	return p
 }
 
-// Trips are the connections that have ended.
+// Trips returns the connections that have ended.
 func (p *Path) Trips() []Trip {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -79,12 +78,11 @@ func (p *Path) serve(client net.Conn) {
 	back.Wait()
 }
 
-// chain follows which messages of a connection may answer which others. Each
-// message carries the number of the client's messages in the longest chain that
-// leads to it.
+// chain tracks which messages of a connection may answer which others. Each message
+// carries the number of client messages in the longest chain that leads to it.
 type chain struct {
 	mu             sync.Mutex
-	client, server int // the highest number that has arrived at each end
+	client, server int // highest number that has arrived at each end
 	longest        int
 }
 
@@ -103,7 +101,7 @@ func (c *chain) fromServer() int {
 	return c.server
 }
 
-// toServer and toClient record that a message of that number arrives.
+// toServer and toClient record the arrival of a message with that number.
 func (c *chain) toServer(n int) { c.arrive(&c.server, n) }
 func (c *chain) toClient(n int) { c.arrive(&c.client, n) }
 
@@ -119,7 +117,7 @@ func (c *chain) length() int {
 	return c.longest
 }
 
-// parcel is bytes and when they arrive.
+// parcel is bytes with their time of arrival.
 type parcel struct {
 	bytes  []byte
 	at     time.Time
@@ -128,12 +126,11 @@ type parcel struct {
 
 const (
 	parcelBytes = 16 << 10
-	maxParcels  = 4096 // on the way at once: more than any window
+	maxParcels  = 4096 // in flight at once: more than any window
 )
 
-// carry carries bytes from one end to the other until from has no more, and
-// returns their number. It calls send for each message that sets out and arrive
-// when it comes to its end.
+// carry carries bytes from one end to the other until from has no more, and returns
+// their number. It calls send when a message departs and arrive when it arrives.
 func (p *Path) carry(from, to net.Conn, send func() int, arrive func(number int)) (trip Trip) {
 	parcels := make(chan parcel, maxParcels)
 	var mu sync.Mutex
@@ -142,7 +139,7 @@ func (p *Path) carry(from, to net.Conn, send func() int, arrive func(number int)
 		for b := range parcels {
 			<-time.After(time.Until(b.at))
 			arrive(b.number)
-			to.Write(b.bytes) // what is written to an end that is gone is lost
+			to.Write(b.bytes) // bytes for a closed end are lost
 			mu.Lock()
 			arrived += int64(len(b.bytes))
 			mu.Unlock()

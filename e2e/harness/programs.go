@@ -6,30 +6,29 @@ import (
 	"testing"
 )
 
-// Programs are a client and a server, as command lines.
 type Programs struct {
 	Name   string
-	Client []string // IP and port follow; the key is in MOSH_KEY
-	Server []string // the options of "mosh-server new" follow
+	Client []string // followed by IP and port; the key is in MOSH_KEY
+	Server []string // followed by the options of "mosh-server new"
 }
 
-// Stock is mosh, as the system has it.
+// Stock returns the system's mosh.
 func Stock() Programs {
 	return Programs{"mosh", []string{"mosh-client"}, []string{"mosh-server", "new"}}
 }
 
-// Ours is the gm at path, by its own command line.
+// Ours returns the gm at path with its own command line.
 func Ours(path string) Programs {
 	return Programs{"gm", []string{path, "client"}, []string{path, "server", "new"}}
 }
 
-// Linked is the gm in dir, by the names of mosh's programs.
+// Linked returns the gm in dir under the names of mosh's programs.
 func Linked(dir string) Programs {
 	return Programs{"links", []string{filepath.Join(dir, "mosh-client")}, []string{filepath.Join(dir, "mosh-server"), "new"}}
 }
 
-// Environment is what programs under test find: a home of their own, a UTF-8
-// locale, and nothing of who runs the test.
+// Environment returns the environment of programs under test: a home of their own, a
+// UTF-8 locale, and no variable of the caller.
 func Environment(t testing.TB) []string {
 	return []string{
 		"HOME=" + TempDir(t), "PATH=" + os.Getenv("PATH"), "LANG=C.UTF-8", "SHELL=/bin/bash",
@@ -38,5 +37,5 @@ func Environment(t testing.TB) []string {
 	}
 }
 
-// Shell is a shell without anybody's configuration, whose prompt is "$ ".
+// Shell returns the command line of a shell without configuration, whose prompt is "$ ".
 func Shell() []string { return []string{"env", "PS1=$ ", "bash", "--norc", "--noprofile"} }

@@ -7,20 +7,19 @@ import (
 	"time"
 )
 
-// Screen is the lines of a terminal, the first on top.
 type Screen []string
 
 func (s Screen) String() string { return strings.Join(s, "\n") }
 
-// HasLine says that one of the lines is text.
+// HasLine reports whether one of the lines is text.
 func (s Screen) HasLine(text string) bool { return slices.Contains(s, text) }
 
-// Has says that text is somewhere on the screen, within one line.
+// Has reports whether text is within one line of the screen.
 func (s Screen) Has(text string) bool {
 	return slices.ContainsFunc(s, func(line string) bool { return strings.Contains(line, text) })
 }
 
-// trimmed returns the lines without blanks at the ends.
+// trimmed returns the lines without blanks at their ends.
 func trimmed(lines []string) Screen {
 	for i := range lines {
 		lines[i] = strings.TrimRight(lines[i], " ")
@@ -28,7 +27,7 @@ func trimmed(lines []string) Screen {
 	return lines
 }
 
-// Until waits until cond holds of what the terminal shows.
+// Until waits until cond holds for the screen.
 func (x *Terminal) Until(what string, limit time.Duration, cond func(Screen) bool) Screen {
 	x.t.Helper()
 	var s Screen
@@ -56,7 +55,7 @@ func (x *Terminal) ExpectNot(text string) Screen {
 	return x.Until("screen without "+quote(text), Patience, func(s Screen) bool { return !s.Has(text) })
 }
 
-// ExpectFormat waits until a tmux format gives want.
+// ExpectFormat waits until a tmux format expands to want.
 func (x *Terminal) ExpectFormat(format, want string) {
 	x.t.Helper()
 	var got string
@@ -74,7 +73,7 @@ func (x *Terminal) ExpectClipboard(want string) {
 		func() string { return "it is " + quote(got) + "\n" + Frame(x.Screen()) })
 }
 
-// ExpectEnd waits for the command's end and gives its status.
+// ExpectEnd waits for the command's end and returns its status.
 func (x *Terminal) ExpectEnd(limit time.Duration) (status int) {
 	x.t.Helper()
 	wait(x.t, "end of the command", limit, x.tmux.changed,
@@ -83,7 +82,7 @@ func (x *Terminal) ExpectEnd(limit time.Duration) (status int) {
 	return status
 }
 
-// Frame draws a screen for a failure.
+// Frame returns a framed screen for the message of a failure.
 func Frame(s Screen) string {
 	last := len(s)
 	for last > 0 && s[last-1] == "" {
@@ -99,7 +98,7 @@ func Frame(s Screen) string {
 
 func quote(s string) string { return "\"" + s + "\"" }
 
-// Compare fails unless the two screens are equal.
+// Compare fails the test unless the two screens are equal.
 func Compare(t testing.TB, name string, got, want Screen) {
 	t.Helper()
 	if slices.Equal(got, want) {

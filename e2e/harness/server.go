@@ -12,12 +12,11 @@ import (
 	"time"
 )
 
-// Server is a server that waits for its client.
 type Server struct {
 	Addr   netip.AddrPort // on the loopback interface
 	Key    string
-	Output string // all that it printed
-	Family Family // the server, the shell in it and what runs there
+	Output string // of its first process
+	Family Family // the server, its shell and the programs in it
 }
 
 var connect = regexp.MustCompile(`(?m)^MOSH CONNECT (\d+) (\S{22})\r?$`)
@@ -25,8 +24,8 @@ var connect = regexp.MustCompile(`(?m)^MOSH CONNECT (\d+) (\S{22})\r?$`)
 // Loopback are the options of a server that only this machine can reach.
 func Loopback() []string { return []string{"-i", "127.0.0.1", "-p", "0", "-c", "256"} }
 
-// StartServer runs a server with args and waits until it has detached: its first
-// process has ended and nothing holds its output open.
+// StartServer runs a server with args and waits until it has detached: its first process
+// has ended and its output is closed.
 func StartServer(t testing.TB, p Programs, args, command []string) *Server {
 	t.Helper()
 	line := slices.Concat(p.Server, args, []string{"--"}, command)

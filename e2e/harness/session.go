@@ -17,18 +17,18 @@ type Session struct {
 	Client Family
 }
 
-// SessionOptions say what a Session is made of.
+// SessionOptions are the parts of a Session.
 type SessionOptions struct {
 	Client, Server Programs
-	Link           string // as for simnet.Parse, each way
+	Link           string // in the syntax of simnet.Parse, for each direction
 	Tap            func(d wire.Direction, datagram []byte)
-	Terminal       TerminalOptions // Env is set
+	Terminal       TerminalOptions // Env is set by Start
 	ClientEnv      []string        // further variables of the client
-	Command        []string        // Shell if empty
+	Command        []string        // Shell() if empty
 }
 
-// Start starts a server, a relay and a client. It does not wait for anything to
-// show up.
+// Start starts a server, a relay and a client. It returns without waiting for any
+// output.
 func Start(t testing.TB, o SessionOptions) *Session {
 	t.Helper()
 	if len(o.Command) == 0 {
@@ -49,7 +49,7 @@ func Start(t testing.TB, o SessionOptions) *Session {
 	return s
 }
 
-// ClientCommand is the command line of a client that goes through the relay.
+// ClientCommand returns the command line of a client that connects through the relay.
 func (s *Session) ClientCommand(p Programs) []string {
 	at := s.Relay.Addr()
 	return slices.Concat(p.Client, []string{at.Addr().String(), strconv.Itoa(int(at.Port()))})
@@ -64,8 +64,8 @@ func (s *Session) ExpectPrompt() {
 	})
 }
 
-// ExpectClean waits until the client has ended with status 0 and no process of
-// either side is left.
+// ExpectClean waits until the client has ended with status 0 and no process of either
+// side remains.
 func (s *Session) ExpectClean() {
 	s.t.Helper()
 	if status := s.ExpectEnd(Patience); status != 0 {

@@ -10,22 +10,22 @@ import (
 	"testing"
 )
 
-// Terminal is a terminal in which a command runs: the only pane of a tmux
-// server of its own. It stays when the command ends.
+// Terminal is a terminal in which a command runs: the only pane of a tmux server of its
+// own. It stays open when the command ends.
 type Terminal struct {
 	t    testing.TB
 	tmux *control
 	dir  string
 }
 
-// TerminalOptions say how a Terminal differs from one of 80x24.
+// TerminalOptions are the differences from a terminal of 80x24.
 type TerminalOptions struct {
 	Cols, Rows int
 	Env        []string // the command's whole environment, NAME=VALUE; TERM is set if missing
 }
 
-// configuration makes tmux a plain terminal that obeys OSC 52 and stays when
-// the command ends.
+// configuration makes tmux a plain terminal that supports OSC 52 and stays open when the
+// command ends.
 const configuration = `
 set -g status off
 set -g remain-on-exit on
@@ -38,12 +38,11 @@ set -g prefix None
 set -g update-environment ""
 `
 
-// recordStatus runs its arguments and writes the exit status to the file $0.
-// (tmux itself sometimes misses a status.)
+// recordStatus runs its arguments and writes the exit status to the file $0. (tmux
+// itself sometimes misses a status.)
 const recordStatus = `"$@"; echo $? >"$0"`
 
-// NewTerminal runs command in a new terminal, which is closed when the test
-// ends.
+// NewTerminal runs command in a new terminal, which is closed when the test ends.
 func NewTerminal(t testing.TB, o TerminalOptions, command ...string) *Terminal {
 	t.Helper()
 	if o.Cols == 0 || o.Rows == 0 {
@@ -71,8 +70,8 @@ func NewTerminal(t testing.TB, o TerminalOptions, command ...string) *Terminal {
 	return x
 }
 
-// escapeSemicolon keeps tmux from taking the end of an argument for the end of
-// a command (tmux, COMMAND PARSING AND EXECUTION).
+// escapeSemicolon escapes a final semicolon, which tmux would parse as the end of a
+// command (tmux, COMMAND PARSING AND EXECUTION).
 func escapeSemicolon(arg string) string {
 	if body, ok := strings.CutSuffix(arg, ";"); ok {
 		return body + `\;`
@@ -91,7 +90,7 @@ func (x *Terminal) Type(text string) {
 	x.run(b.String())
 }
 
-// Line types text and return.
+// Line types text and Return.
 func (x *Terminal) Line(text string) {
 	x.t.Helper()
 	x.Type(text + "\r")
@@ -103,7 +102,7 @@ func (x *Terminal) Press(keys ...string) {
 	x.run("send-keys " + strings.Join(keys, " "))
 }
 
-// Paste pastes text, in brackets if the command asked for them.
+// Paste pastes text, bracketed if the command has requested that.
 func (x *Terminal) Paste(text string) {
 	x.t.Helper()
 	file := filepath.Join(x.dir, "paste")
@@ -114,7 +113,6 @@ func (x *Terminal) Paste(text string) {
 	x.run("paste-buffer -b paste -p -r -d")
 }
 
-// Resize changes the size of the window.
 func (x *Terminal) Resize(cols, rows int) {
 	x.t.Helper()
 	x.run(fmt.Sprintf("resize-window -x %d -y %d", cols, rows))
@@ -126,7 +124,7 @@ func (x *Terminal) Format(format string) string {
 	return strings.Join(x.run("display-message -p '"+format+"'"), "\n")
 }
 
-// Clipboard is what OSC 52 stored last; empty if nothing was.
+// Clipboard returns the text that OSC 52 stored last, or "".
 func (x *Terminal) Clipboard() string {
 	x.t.Helper()
 	lines, err := x.tmux.do("show-buffer")
@@ -136,27 +134,27 @@ func (x *Terminal) Clipboard() string {
 	return strings.Join(lines, "\n")
 }
 
-// Screen is what is seen, a line each, without blanks at the ends.
+// Screen returns the lines of the screen without blanks at their ends.
 func (x *Terminal) Screen() Screen {
 	x.t.Helper()
 	return Screen(x.run("capture-pane -p"))
 }
 
-// Styled is Screen with the renditions, as SGR sequences.
+// Styled is Screen with the renditions as SGR sequences.
 func (x *Terminal) Styled() Screen {
 	x.t.Helper()
 	return Screen(x.run("capture-pane -p -e"))
 }
 
-// Cursor is where the cursor is, from 0.
+// Cursor returns the position of the cursor, from 0.
 func (x *Terminal) Cursor() (col, row int) {
 	x.t.Helper()
 	fmt.Sscan(x.Format("#{cursor_x} #{cursor_y}"), &col, &row)
 	return col, row
 }
 
-// Ended says whether the command has ended and all that it wrote is on the
-// screen, and with what status it did (128+n for a signal).
+// Ended reports whether the command has ended and all of its output is on the screen.
+// status is its exit status, 128+n for a signal.
 func (x *Terminal) Ended() (status int, ended bool) {
 	x.t.Helper()
 	text, err := os.ReadFile(x.statusFile())

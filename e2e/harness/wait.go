@@ -5,21 +5,21 @@ import (
 	"time"
 )
 
-// Patience is how long something may take that must happen. It bounds what a
-// broken program costs; nothing waits for it to pass.
+// Patience is the longest wait for an event that must happen. It bounds the cost of a
+// broken program; no test waits until it has passed.
 const Patience = time.Minute
 
-// tick is how often a state is looked at that nobody announces.
+// tick is the polling interval for states that nothing announces.
 const tick = 20 * time.Millisecond
 
-// Until waits for cond, at most limit, and fails the test if it does not come
-// true. report, if not nil, says what is there instead.
+// Until waits at most limit for cond to hold, and fails the test otherwise. report, if
+// not nil, describes the state for the failure.
 func Until(t testing.TB, what string, limit time.Duration, cond func() bool, report func() string) {
 	t.Helper()
 	wait(t, what, limit, nil, cond, report)
 }
 
-// wait is Until which looks again at each event as well.
+// wait is Until that also evaluates cond at each event.
 func wait(t testing.TB, what string, limit time.Duration, event <-chan struct{}, cond func() bool, report func() string) {
 	t.Helper()
 	deadline := time.NewTimer(limit)

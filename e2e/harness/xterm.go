@@ -9,13 +9,13 @@ import (
 	"gm/vt/judge"
 )
 
-// XTerm is xterm in an X server that shows nothing, with a command in it.
+// XTerm is xterm on an X server without a display, with a command in it.
 type XTerm struct {
 	*judge.Program
 	t testing.TB
 }
 
-// NewXTerm starts a terminal of 80x24, with further resources, and cmd in it.
+// NewXTerm starts a terminal of 80x24, with further resources, and runs cmd in it.
 func NewXTerm(t testing.TB, cmd *exec.Cmd, resources ...string) *XTerm {
 	t.Helper()
 	t.Cleanup(func() {
@@ -25,10 +25,10 @@ func NewXTerm(t testing.TB, cmd *exec.Cmd, resources ...string) *XTerm {
 	return &XTerm{judge.StartProgram(t, 80, 24, cmd, resources...), t}
 }
 
-// rendition is what a page of xterm has beside text.
+// rendition matches the SGR sequences in a page printed by xterm.
 var rendition = regexp.MustCompile("\x1b(#[3-6]|\\[[0-9;]*m)")
 
-// Screen is what is seen, a line each, without blanks at the ends.
+// Screen returns the lines of the screen without blanks at their ends.
 func (x *XTerm) Screen() Screen {
 	x.t.Helper()
 	page := strings.TrimSuffix(rendition.ReplaceAllString(string(x.Page()), ""), "\r\n")

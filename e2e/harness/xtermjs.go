@@ -20,30 +20,29 @@ import (
 //go:embed xtermjs.js
 var xtermJS []byte
 
-// nodeModules is where `make tools` installs the packages of xterm.js.
+// nodeModules is the directory into which `make tools` installs xterm.js.
 const nodeModules = "/usr/local/lib/gm-test/node_modules"
 
-// XTermJS is a terminal by xterm.js, as it is in VS Code and in browsers, with a
-// command in it.
+// XTermJS is a terminal of xterm.js, as VS Code and browsers have, with a command in it.
 type XTermJS struct {
 	t      testing.TB
 	master *os.File
 
-	mu      sync.Mutex // of in
+	mu      sync.Mutex // guards in
 	in      io.Writer
 	screens chan jsScreen
 	resized chan struct{}
 }
 
-// jsScreen is the screen as xtermjs.js describes it.
+// jsScreen is the screen in the format of xtermjs.js.
 type jsScreen struct {
 	Lines Screen
 	X, Y  int
 }
 
-// NewXTermJS starts a terminal of 80x24 and cmd in it. addon is an addon for
-// widths and the name of its rules ("@xterm/addon-unicode-graphemes:15-graphemes"),
-// or empty for those that xterm.js has by itself.
+// NewXTermJS starts a terminal of 80x24 and runs cmd in it. addon is an addon for widths
+// and the name of its rules ("@xterm/addon-unicode-graphemes:15-graphemes"), or empty
+// for xterm.js's own widths.
 func NewXTermJS(t testing.TB, addon string, cmd *exec.Cmd) *XTermJS {
 	t.Helper()
 	script := filepath.Join(TempDir(t), "xtermjs.js")
@@ -72,7 +71,7 @@ func NewXTermJS(t testing.TB, addon string, cmd *exec.Cmd) *XTermJS {
 	return x
 }
 
-// show passes what the command writes on to the terminal.
+// show passes the command's output to the terminal.
 func (x *XTermJS) show() {
 	for b := make([]byte, 1<<16); ; {
 		n, err := x.master.Read(b)
@@ -83,7 +82,7 @@ func (x *XTermJS) show() {
 	}
 }
 
-// listen reads what the terminal has to tell.
+// listen reads the terminal's messages.
 func (x *XTermJS) listen(out io.Reader) {
 	for r := bufio.NewReader(out); ; {
 		var head [5]byte
@@ -121,7 +120,6 @@ func (x *XTermJS) Type(text string) {
 	must(x.t, err)
 }
 
-// Resize changes the size of the window.
 func (x *XTermJS) Resize(cols, rows int) {
 	x.t.Helper()
 	x.send('r', fmt.Append(nil, cols, " ", rows))
@@ -129,7 +127,7 @@ func (x *XTermJS) Resize(cols, rows int) {
 	must(x.t, pty.Setsize(x.master, &pty.Winsize{Cols: uint16(cols), Rows: uint16(rows)}))
 }
 
-// Screen is what is seen, a line each, without blanks at the ends.
+// Screen returns the lines of the screen without blanks at their ends.
 func (x *XTermJS) Screen() Screen {
 	x.t.Helper()
 	x.send('s', nil)

@@ -1,9 +1,10 @@
 // Package fileowner checks that no other account can change a file.
 //
-// A path is safe if the file, and each directory above it up to the root, belongs to
-// the user or the system's administrator and lets nobody else write. A directory
-// above may let others write if they cannot rename what is not theirs, as in /tmp.
-// What has been found to be safe stays so, as nobody else can change it.
+// A path is safe if the file, and each directory above it up to the root, belongs to the
+// user or the system's administrator and is not writable by other accounts. A directory
+// above the file may be writable by others if it is sticky, like /tmp, so that they
+// cannot rename the files of another account. A path that was found to be safe stays
+// safe, because no other account can change it.
 package fileowner
 
 import (
@@ -17,14 +18,14 @@ import (
 type Error struct {
 	Path string
 	Why  string // such as "mode 0777"
-	Mend string // a command line that mends it
+	Mend string // a command line that corrects it
 }
 
 func (e *Error) Error() string { return "others can change " + e.Path + " (" + e.Why + ")" }
 
-// Check checks the file or directory at path and returns its physical path, by
-// which it is to be opened. The error is an [*Error] if it is not safe, and that of
-// the system if it cannot be looked at.
+// Check checks the file or directory at path and returns its physical path, by which the
+// caller must open it. The error is an [*Error] if another account can change it, and
+// the system's if it cannot be examined.
 func Check(path string) (physical string, err error) {
 	physical, err = filepath.Abs(path)
 	if err == nil {
@@ -41,8 +42,8 @@ func Check(path string) (physical string, err error) {
 	return physical, checkFile(physical, false)
 }
 
-// ancestors returns the directories above path, from the root on: what is found
-// of one holds while the next is looked at.
+// ancestors returns the directories above path, the root first. In this order a checked
+// directory cannot change while the next one is checked.
 func ancestors(path string) (dirs []string) {
 	if parent := filepath.Dir(path); parent != path {
 		return append(ancestors(parent), parent)
@@ -50,8 +51,8 @@ func ancestors(path string) (dirs []string) {
 	return nil
 }
 
-// CheckTree checks dir and all that is in it, but for directories whose names
-// begin with a dot.
+// CheckTree checks dir and everything below it, except for directories whose names begin
+// with a dot.
 func CheckTree(dir string) error {
 	physical, err := Check(dir)
 	if err != nil {
@@ -93,7 +94,6 @@ func checkEntry(path string, entry fs.DirEntry, err error) error {
 	return checkFile(path, false)
 }
 
-// checkLink checks the file that a link leads to, if there is one.
 func checkLink(path string) error {
 	_, err := Check(path)
 	if errors.Is(err, os.ErrNotExist) {

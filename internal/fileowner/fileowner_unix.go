@@ -10,8 +10,8 @@ import (
 	"syscall"
 )
 
-// checkFile checks one file. shared allows a directory in which others can make
-// files of their own.
+// checkFile checks one file. If shared is set, it may be a sticky directory, in which
+// others can create files of their own.
 func checkFile(path string, shared bool) error {
 	info, err := os.Lstat(path)
 	if err != nil {
@@ -35,7 +35,7 @@ func checkFile(path string, shared bool) error {
 	return &Error{path, fmt.Sprintf("mode %04o", unixMode(mode)), "chmod go-w " + quote(path)}
 }
 
-// unixMode returns the bits of mode as chmod counts them.
+// unixMode returns mode in the bits of chmod.
 func unixMode(mode fs.FileMode) uint32 {
 	bits := uint32(mode.Perm())
 	if mode&fs.ModeSticky != 0 {
@@ -44,7 +44,7 @@ func unixMode(mode fs.FileMode) uint32 {
 	return bits
 }
 
-// quote quotes a path for a shell if it needs that.
+// quote quotes a path for a shell if necessary.
 func quote(path string) string {
 	if strings.Trim(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=@%+,") == "" {
 		return path

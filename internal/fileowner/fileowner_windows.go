@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// replace are the rights by which a file can be removed, or other rights be had.
+	// replace are the rights to remove a file or to obtain other rights.
 	replace = windows.DELETE | windows.WRITE_DAC | windows.WRITE_OWNER | windows.GENERIC_ALL
 	// deleteChild is FILE_DELETE_CHILD of winnt.h.
 	deleteChild = 0x40
@@ -18,8 +18,8 @@ const (
 // trustedInstaller is the account that owns the files of Windows itself.
 const trustedInstaller = "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464"
 
-// checkFile checks one file by its access list. shared allows a directory in which
-// others can make files of their own, as in the root of a disk.
+// checkFile checks one file by its access list. If shared is set, it may be a directory
+// in which others can create files of their own, such as the root of a disk.
 func checkFile(path string, shared bool) error {
 	sd, err := windows.GetNamedSecurityInfo(path, windows.SE_FILE_OBJECT, windows.OWNER_SECURITY_INFORMATION|windows.DACL_SECURITY_INFORMATION)
 	if err != nil {
@@ -33,7 +33,7 @@ func checkFile(path string, shared bool) error {
 		return &Error{path, "owner " + account(owner), "icacls " + quote(path) + " /setowner %USERNAME%"}
 	}
 	list, _, err := sd.DACL()
-	if err != nil || list == nil { // without a list everyone may do everything
+	if err != nil || list == nil { // without a list every access is allowed
 		return &Error{path, "no access list", "icacls " + quote(path) + " /reset"}
 	}
 	rights := uint32(replace | deleteChild)
@@ -43,7 +43,7 @@ func checkFile(path string, shared bool) error {
 	return checkList(path, list, rights)
 }
 
-// checkList finds an account that is not trusted and has one of the rights.
+// checkList returns an error if an untrusted account has one of the rights.
 func checkList(path string, list *windows.ACL, rights uint32) error {
 	for i := range uint32(list.AceCount) {
 		var entry *windows.ACCESS_ALLOWED_ACE

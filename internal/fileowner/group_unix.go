@@ -11,9 +11,9 @@ import (
 	"strings"
 )
 
-// PrivateGroup reports whether a group has no other member than the user, by the
-// rule of systems that make one for each account: it is the user's own group, has
-// the same name, and /etc/group lists nobody else in it.
+// PrivateGroup reports whether a group has no other member than the user, by the rule of
+// systems that create one for each account: it is the user's own group, has the user's
+// name, and /etc/group lists no other member.
 func PrivateGroup(gid int) bool {
 	me, err := user.Current()
 	if err != nil || me.Gid != strconv.Itoa(gid) {

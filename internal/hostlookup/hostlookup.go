@@ -1,6 +1,6 @@
-// Package hostlookup finds the addresses of hosts as getaddrinfo does. Go's resolver
-// does not, in a program without cgo: it reads the hosts file and asks DNS, and does
-// not know the other sources of nsswitch.conf(5), such as mDNS.
+// Package hostlookup finds the addresses of hosts as getaddrinfo does. Go's resolver, in
+// a program without cgo, reads the hosts file and queries DNS, but ignores the other
+// sources of nsswitch.conf(5), such as mDNS.
 package hostlookup
 
 import (
@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// system is what names are looked up with. Tests replace parts.
+// system is the set of functions with which names are looked up. Tests replace some.
 type system struct {
 	// run runs a program of the system and returns its output.
 	run func(ctx context.Context, args ...string) (output []byte, err error)
@@ -22,12 +22,12 @@ type system struct {
 	cname   func(ctx context.Context, host string) (string, error)
 }
 
-// localhostTimeout bounds how long the system is asked for a name that stands for this
-// machine in any case.
+// localhostTimeout bounds the system's lookup of a name that is known to be this
+// machine.
 const localhostTimeout = 2 * time.Second
 
-// Lookup returns the addresses of a host, in the order of preference. A host that is
-// not known is a [net.DNSError] of which IsNotFound is set.
+// Lookup returns the addresses of a host in the order of preference. For an unknown host
+// the error is a [net.DNSError] with IsNotFound set.
 func Lookup(ctx context.Context, host string) ([]netip.Addr, error) {
 	return local().addresses(ctx, host)
 }
@@ -67,7 +67,7 @@ func (Resolver) LookupCNAME(ctx context.Context, host string) (string, error) {
 	return s.cname(ctx, host)
 }
 
-// lookup asks the system. The name is empty if the canonical one is not known.
+// lookup queries the system. The name is empty if the canonical one is not known.
 func (s system) lookup(ctx context.Context, host string) (addrs []netip.Addr, name string, err error) {
 	found, err := s.getent(ctx, "ahosts", host)
 	if err == nil || isNotFound(err) {
@@ -76,7 +76,7 @@ func (s system) lookup(ctx context.Context, host string) (addrs []netip.Addr, na
 	if addrs, err = s.resolve(ctx, host); err == nil {
 		return addrs, "", nil
 	}
-	if found, other := s.getent(ctx, "hosts", host); other == nil { // not all have ahosts
+	if found, other := s.getent(ctx, "hosts", host); other == nil { // some systems lack ahosts
 		return found.addrs, "", nil
 	}
 	if found, other := s.ping(ctx, host); other == nil {
@@ -90,16 +90,15 @@ func isNotFound(err error) bool {
 	return ok && dns.IsNotFound
 }
 
-// IsLocalhost reports whether the name stands for this machine by rule (RFC 6761,
-// section 6.3).
+// IsLocalhost reports whether RFC 6761, section 6.3, reserves the name for this machine.
 func IsLocalhost(host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	return host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
-// withLoopback returns the addresses that the system has for a name of this machine,
-// and the loopback address of each family that it has not. The system may know
-// the name as that of another machine.
+// withLoopback returns the addresses of a name of this machine and adds the loopback
+// address of each missing family. It adds none if the system maps the name to another
+// machine.
 func withLoopback(addrs []netip.Addr) []netip.Addr {
 	if slices.ContainsFunc(addrs, func(a netip.Addr) bool { return !a.Unmap().IsLoopback() }) {
 		return addrs

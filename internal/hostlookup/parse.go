@@ -20,7 +20,7 @@ func ParseAddr(s string) (netip.Addr, error) {
 	value := uint64(0)
 	for i, part := range parts {
 		bits := 8
-		if i == len(parts)-1 { // the last part fills what is left
+		if i == len(parts)-1 { // the last part fills the remaining bits
 			bits = 8 * (5 - len(parts))
 		}
 		n, err := parsePart(part, bits)

@@ -22,17 +22,17 @@ const (
 	notFound = 2
 )
 
-// errUnusable is for a program that is not there, or has no answer.
+// errUnusable is the error of a missing program or one without an answer.
 var errUnusable = errors.New("no answer")
 
-// answer is what getent prints about a host.
+// answer is getent's output for a host.
 type answer struct {
 	addrs []netip.Addr
 	name  string // the canonical name, if it prints one
 }
 
-// getent looks up a host in a database of getent(1). That the host is not known is a
-// [net.DNSError], and any other trouble is errUnusable.
+// getent looks up a host in a database of getent(1). The error is a [net.DNSError] if
+// the host is not known, and errUnusable otherwise.
 func (s system) getent(ctx context.Context, database, host string) (answer, error) {
 	if strings.HasPrefix(host, "-") {
 		return answer{}, errUnusable
@@ -48,7 +48,8 @@ func (s system) getent(ctx context.Context, database, host string) (answer, erro
 }
 
 // parseGetent parses lines of an address and, in the database ahosts, a kind of socket;
-// the first line ends with the canonical name. Anything else makes it all unusable.
+// the first line ends with the canonical name. Any other line makes the whole output
+// unusable.
 func parseGetent(output []byte) (a answer, err error) {
 	for line := range strings.Lines(string(output)) {
 		fields := strings.Fields(line)
@@ -72,12 +73,12 @@ func parseGetent(output []byte) (a answer, err error) {
 	return a, nil
 }
 
-// androidPing is where Android has ping(8). There, it is the one program of the system
-// by which a program without cgo can learn an address: there is no getent and no
-// resolv.conf, and getprop no longer names the DNS servers.
+// androidPing is the path of ping(8) on Android. It is the only program there with which
+// a program without cgo can resolve a name: there is no getent and no resolv.conf, and
+// getprop no longer lists the DNS servers.
 const androidPing = "/system/bin/ping"
 
-// ping looks up a host on Android, with a packet to it.
+// ping looks up a host on Android by sending a packet to it.
 func (s system) ping(ctx context.Context, host string) ([]netip.Addr, error) {
 	if strings.HasPrefix(host, "-") {
 		return nil, errUnusable

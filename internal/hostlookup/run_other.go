@@ -4,5 +4,6 @@ package hostlookup
 
 import "context"
 
-// run runs nothing: Go's resolver asks the system here.
+// run always fails: these systems have no such programs, and Go's resolver asks the
+// system itself.
 func run(context.Context, ...string) ([]byte, error) { return nil, errUnusable }

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// run runs a program for at most programTimeout and returns what it prints. A program
-// that is not in $PATH may be in /usr/bin.
+// run runs a program for at most programTimeout and returns its output. A program that
+// is not in $PATH may be in /usr/bin.
 func run(ctx context.Context, args ...string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, programTimeout)
 	defer cancel()
@@ -27,7 +27,6 @@ func run(ctx context.Context, args ...string) ([]byte, error) {
 	return out.text, err
 }
 
-// limitedBuffer holds at most maxOutput bytes, and fails on more.
 type limitedBuffer struct{ text []byte }
 
 func (b *limitedBuffer) Write(p []byte) (int, error) {

@@ -6,7 +6,7 @@ import (
 	"net/netip"
 )
 
-// local is this machine's.
+// local returns this machine's system.
 func local() system {
 	return system{
 		run: run,

@@ -1,5 +1,5 @@
-// Command rename gives the module in the current directory another path: in go.mod
-// and in every import of its own packages. Nothing else in the tree names it.
+// Command rename changes the path of the module in the current directory: in go.mod and
+// in every import of its own packages. Nothing else in the tree contains it.
 package main
 
 import (
@@ -31,10 +31,9 @@ func main() {
 
 var (
 	moduleLine = regexp.MustCompile(`(?m)^module (\S+)$`)
-	modulePath = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._~/-]*[A-Za-z0-9]$`) // as go.mod wants it
+	modulePath = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._~/-]*[A-Za-z0-9]$`) // as go.mod requires
 )
 
-// rename changes the module in dir.
 func rename(dir, to string) error {
 	if !modulePath.MatchString(to) {
 		return fmt.Errorf("%q is not a module path, such as example.org/you/gm", to)
@@ -61,7 +60,6 @@ func rename(dir, to string) error {
 	return os.WriteFile(gomod, bytes.Replace(text, m[0], []byte("module "+to), 1), 0o644)
 }
 
-// renameImports changes the imports of one file.
 func renameImports(path, from, to string) error {
 	text, err := os.ReadFile(path)
 	if err != nil {

@@ -1,8 +1,8 @@
-// Package sanitize makes text from elsewhere safe to show on a terminal.
+// Package sanitize makes text of foreign origin safe to show on a terminal.
 //
-// Everything that gm shows outside of a session passes through it at the last
-// moment: an error, a notice and a prompt may each hold bytes that an SSH server,
-// a proxy or a host's shell has chosen.
+// All text that gm shows outside of a session passes through it immediately before it is
+// written: an error, a notice and a prompt may each contain bytes that an SSH server, a
+// proxy or a host's shell has chosen.
 package sanitize
 
 import (
@@ -16,17 +16,16 @@ const (
 	MaxText = 16 << 10
 	// MaxLine bounds the result of [Line], in bytes.
 	MaxLine = 512
-	// maxMarks bounds the combining marks in a row.
+	// maxMarks bounds the number of consecutive combining marks.
 	maxMarks = 8
 
 	ellipsis = "..."
 )
 
-// Text returns s as a terminal can show it. Newlines and tabs stay, carriage
-// returns and invisible formatting (bidirectional overrides, zero-width spaces,
-// tags) are removed, and each other control or unprintable character becomes a
-// question mark. Bytes that are not UTF-8 become U+FFFD. A text of more than
-// MaxText bytes is cut.
+// Text returns s in a form that a terminal can show. Newlines and tabs stay, carriage
+// returns and invisible formatting (bidirectional overrides, zero-width spaces, tags)
+// are removed, and each other control or unprintable character becomes a question mark.
+// Bytes that are not UTF-8 become U+FFFD. A text of more than MaxText bytes is cut.
 func Text(s string) string {
 	// An invalid byte grows to three, no other character grows.
 	s = s[:min(len(s), MaxText+utf8.UTFMax)]
@@ -34,15 +33,15 @@ func Text(s string) string {
 	return cut(string(f.append(nil, []byte(s), true)), MaxText)
 }
 
-// Line returns s for use within a line of a message: as [Text] does, but on one
-// line, with runs of white space joined, and of at most MaxLine bytes.
+// Line returns s for use within a line of a message: like [Text], but on one line, with
+// runs of white space joined, and of at most MaxLine bytes.
 func Line(s string) string {
 	s = s[:min(len(s), 2*MaxLine)]
 	return cut(strings.Join(strings.Fields(Text(s)), " "), MaxLine)
 }
 
-// Quoted returns s to stand below a message: as [Text] does, without white space at
-// its ends, and with each line indented, so that none can be taken for one of gm's.
+// Quoted returns s for use below a message: like [Text], without white space at its
+// ends, and with each line indented, so that it cannot be mistaken for a line of gm's.
 // It is empty if there is nothing to show.
 func Quoted(s string) string {
 	s = strings.TrimSpace(Text(s))
@@ -66,13 +65,13 @@ func cut(s string, limit int) string {
 
 // filter cleans a stream of bytes. The zero value is ready.
 type filter struct {
-	partial []byte // the beginning of a character
-	marks   int    // combining marks in a row
-	keepsBS bool   // a backspace stays
+	partial []byte // an incomplete character
+	marks   int    // number of consecutive combining marks
+	keepsBS bool   // keeps backspaces
 }
 
-// append appends the clean form of src to dst. A character that src ends within
-// is kept for the next call, unless final is set.
+// append appends the clean form of src to dst. An incomplete character at the end of src
+// is kept for the next call unless final is set.
 func (f *filter) append(dst, src []byte, final bool) []byte {
 	src = append(f.partial, src...)
 	for len(src) > 0 {
@@ -106,6 +105,6 @@ func (f *filter) appendRune(dst []byte, r rune) []byte {
 	return append(dst, '?')
 }
 
-// joins reports whether r is one of the two invisible characters that writing
-// Persian, Indic scripts and emoji needs: ZERO WIDTH NON-JOINER and JOINER.
+// joins reports whether r is ZERO WIDTH NON-JOINER or ZERO WIDTH JOINER, which Persian,
+// Indic scripts and emoji require.
 func joins(r rune) bool { return r == '\u200c' || r == '\u200d' }

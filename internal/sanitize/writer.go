@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// Writer cleans a stream as [Text] does, without a limit of its length. It is
-// safe for concurrent use.
+// Writer cleans a stream like [Text], without a limit of its length. It is safe for
+// concurrent use.
 type Writer struct {
 	mu  sync.Mutex
 	out io.Writer
@@ -17,12 +17,12 @@ type Writer struct {
 // NewWriter returns a Writer that writes to out.
 func NewWriter(out io.Writer) *Writer { return &Writer{out: out} }
 
-// NewTerminalWriter returns a Writer for a dialogue on a terminal, in which a
-// backspace takes back what the user has typed.
+// NewTerminalWriter returns a Writer for a dialogue on a terminal. It keeps backspaces,
+// which erase the user's input.
 func NewTerminalWriter(out io.Writer) *Writer { return &Writer{out: out, f: filter{keepsBS: true}} }
 
-// Write writes the clean form of p at once, except for a character that p ends
-// within.
+// Write writes the clean form of p at once, except for an incomplete character at its
+// end.
 func (w *Writer) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

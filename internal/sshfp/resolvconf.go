@@ -7,16 +7,16 @@ import (
 	"strings"
 )
 
-// maxServers is how many name servers count, as for the C library.
+// maxServers is the number of name servers that are used, as in the C library.
 const maxServers = 3
 
-// config is what resolv.conf(5) says.
+// config is the content of resolv.conf(5).
 type config struct {
 	servers []string // addresses with ports
-	trustAD bool     // the servers and the way to them can be trusted to validate
+	trustAD bool     // option trust-ad: the servers' validation can be trusted
 }
 
-// readConfig reads resolv.conf. RES_OPTIONS adds options.
+// readConfig reads resolv.conf and adds the options of $RES_OPTIONS.
 func readConfig(path string) (config, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {

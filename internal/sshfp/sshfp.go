@@ -24,21 +24,20 @@ type Record struct {
 
 const (
 	typeSSHFP = dnsmessage.Type(44)
-	// maxRecords bounds the records that are read of one answer.
+	// maxRecords bounds the number of records read from one answer.
 	maxRecords = 64
-	// maxUDP is the largest answer that is wanted by UDP, in bytes.
+	// maxUDP is the advertised size of an answer over UDP, in bytes.
 	maxUDP = 1232
-	// attempts and attemptTimeout are the C library's defaults: each server is asked
-	// so often, for so long.
+	// attempts and attemptTimeout are the C library's defaults for each server.
 	attempts       = 2
 	attemptTimeout = 5 * time.Second
 	// lookupTimeout bounds a lookup.
 	lookupTimeout = 15 * time.Second
 )
 
-// Lookup returns the records of a host, none if it has none. secure reports whether they
-// are validated by DNSSEC: a server has to report that, and resolv.conf(5) to say that
-// the way to the server can be trusted, by the option trust-ad.
+// Lookup returns the records of a host, none if it has none. secure reports whether
+// DNSSEC validated them: the server must report that, and resolv.conf(5) must have the
+// option trust-ad for the server and the way to it.
 func Lookup(ctx context.Context, host string) (records []Record, secure bool, err error) {
 	config, err := readConfig("/etc/resolv.conf")
 	if err != nil {
@@ -75,8 +74,7 @@ type query struct {
 	message  []byte
 }
 
-// newQuery asks for the records of the name as it stands: domains to search in do not
-// count.
+// newQuery returns a query for the records of the absolute name, without search domains.
 func newQuery(host string) (q query, err error) {
 	name, err := dnsmessage.NewName(strings.TrimSuffix(host, ".") + ".")
 	if err != nil {
@@ -97,7 +95,7 @@ func newQuery(host string) (q query, err error) {
 	return q, err
 }
 
-// ask asks one server, by UDP and, for an answer that is longer, by TCP.
+// ask asks one server over UDP, and over TCP if the answer is truncated.
 func (q query) ask(ctx context.Context, server string) (records []Record, validated bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
 	defer cancel()
@@ -132,12 +130,12 @@ func (q query) exchange(ctx context.Context, network, server string) ([]byte, er
 	if _, err := conn.Write(q.message); err != nil {
 		return nil, err
 	}
-	for answer := make([]byte, 4*maxUDP); ; { // of a server that sends more
+	for answer := make([]byte, 4*maxUDP); ; { // room for more than was advertised
 		n, err := conn.Read(answer)
 		if err != nil {
 			return nil, err
 		}
-		if q.answers(answer[:n]) { // and not a question of long ago
+		if q.answers(answer[:n]) { // ignores answers to earlier queries
 			return answer[:n], nil
 		}
 	}
@@ -174,8 +172,8 @@ func (q query) answers(message []byte) bool {
 		strings.EqualFold(question.Name.String(), q.question.Name.String())
 }
 
-// parse returns the records in an answer. Those of other names are of aliases of the
-// host.
+// parse returns the records in an answer. Records of other names are those of the host's
+// aliases.
 func (q query) parse(message []byte) (header dnsmessage.Header, records []Record, err error) {
 	var p dnsmessage.Parser
 	if header, err = p.Start(message); err != nil {

@@ -26,14 +26,14 @@ func main() {
 	os.Stdout.Write(text)
 }
 
-// builds are the builds of gm that together import every module: the program with
-// embedded servers, and the server-only one, on each kind of system.
+// builds are the builds of gm that together import every module: with embedded servers,
+// and the server alone, on each kind of system.
 var builds = [][]string{
 	{"GOOS=linux", "embed"}, {"GOOS=darwin", "embed"}, {"GOOS=windows", "embed"}, {"GOOS=freebsd", "embed"},
 	{"GOOS=linux", "gmserver"},
 }
 
-// module is a module with the directory that its files are in.
+// module is a module and its directory.
 type module struct{ path, dir string }
 
 func collect() ([]byte, error) {
@@ -46,7 +46,7 @@ func collect() ([]byte, error) {
 		return nil, fmt.Errorf("go env: %w", err)
 	}
 	modules = append(modules, module{"the Go standard library", strings.TrimSpace(string(root))})
-	texts := map[string][]string{} // the modules by the text of their licence
+	texts := map[string][]string{} // modules by the text of their licence
 	for _, m := range modules {
 		text, err := licence(m.dir)
 		if err != nil {
@@ -57,8 +57,8 @@ func collect() ([]byte, error) {
 	return render(texts), nil
 }
 
-// list returns the modules that gm imports, sorted by path. The archive of servers
-// that the tag embed wants need not be there.
+// list returns the modules that gm imports, sorted by path. The archive of servers for
+// the tag embed need not exist.
 func list() (modules []module, err error) {
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}").Output()
 	if err != nil {
@@ -87,8 +87,7 @@ func list() (modules []module, err error) {
 	return modules, nil
 }
 
-// licence returns the licence of the module in dir, with its grant of patents if
-// it has one.
+// licence returns the licence of the module in dir, with its patent grant if it has one.
 func licence(dir string) (string, error) {
 	var parts []string
 	for _, name := range []string{"LICENSE", "LICENSE.txt", "LICENSE.md", "COPYING", "PATENTS", "NOTICE"} {

@@ -15,20 +15,20 @@ import (
 
 const typeSSHFP = dnsmessage.Type(44)
 
-// Answer is what the server has about all names below example.org: their address is
+// Answer is the server's answer for all names below example.org, whose address is
 // 127.0.0.1.
 type Answer struct {
 	Records []sshfp.Record
 	// Raw are further records of the same type.
 	Raw [][]byte
-	// Validated claims that DNSSEC was checked.
+	// Validated sets the bit that claims validation by DNSSEC.
 	Validated bool
-	// Alias puts the records at the name that this one is an alias of.
+	// Alias answers with an alias, whose records are these.
 	Alias string
-	// Truncated has the client ask again, by TCP.
+	// Truncated makes the client ask again over TCP.
 	Truncated bool
 	RCode     dnsmessage.RCode
-	// Junk is sent before the answer, by UDP.
+	// Junk is sent before the answer over UDP.
 	Junk []byte
 }
 
@@ -42,8 +42,8 @@ type Server struct {
 	queries []dnsmessage.Question
 }
 
-// Start runs a server until the test ends. addr is that of net.Listen, "127.0.0.1:0"
-// for a port of the system's choice.
+// Start runs a server until the test ends. addr is an address as of net.Listen;
+// "127.0.0.1:0" lets the system choose the port.
 func Start(t testing.TB, addr string) *Server {
 	t.Helper()
 	listener, err := net.Listen("tcp", addr)
@@ -67,14 +67,14 @@ func Start(t testing.TB, addr string) *Server {
 	return s
 }
 
-// Set sets the answer to queries from now on.
+// Set sets the answer to subsequent queries.
 func (s *Server) Set(a Answer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.answer, s.queries = a, nil
 }
 
-// Queries returns the questions for fingerprints since the last Set.
+// Queries returns the queries for fingerprints since the last Set.
 func (s *Server) Queries() []dnsmessage.Question {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -116,7 +116,7 @@ func (s *Server) serveTCP(listener net.Listener) {
 	}
 }
 
-// reply returns what is sent for a query. It is nil for what is none.
+// reply returns the response to a query, or nil for a message that is not a query.
 func (s *Server) reply(query []byte, tcp bool) (junk, answer []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
