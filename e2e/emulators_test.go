@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"gm/e2e/harness"
-	xterm "gm/vt/judge"
+	xterm "gm/vt/oracle"
 )
 
 // emulator is a terminal emulator of 80x24 with a command in it.

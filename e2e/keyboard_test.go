@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"gm/e2e/harness"
-	"gm/vt/judge"
+	"gm/vt/oracle"
 )
 
 // TestEscapeKeyInProtocols runs a program that turns a keyboard protocol on, in a
@@ -45,10 +45,10 @@ func TestEscapeKeyInXTerm(t *testing.T) {
 	for _, format := range []int{0, 1} {
 		t.Run(fmt.Sprint("formatOtherKeys ", format), func(t *testing.T) {
 			t.Parallel()
-			family, r := harness.NewFamily(t), judge.NewRecorder(t)
+			family, r := harness.NewFamily(t), oracle.NewRecorder(t)
 			env := append(harness.Environment(t), family.Env())
 			command := slices.Concat([]string{plain, "--local", "--"}, r.Command("\x1b[>4;2m", "ready"))
-			w := judge.Open(t, env, []string{fmt.Sprint("formatOtherKeys: ", format)}, command...)
+			w := oracle.Open(t, env, []string{fmt.Sprint("formatOtherKeys: ", format)}, command...)
 			w.WaitTitle("ready")
 			w.Press("ctrl+c", "x")
 			want := []string{"\x1b[27;5;99~", "\x1b[99;5u"}[format]

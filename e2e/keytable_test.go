@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"gm/e2e/harness"
-	"gm/vt/judge"
+	"gm/vt/oracle"
 )
 
 // specialKeys are the keys that do not type text, by their names in X.
@@ -38,9 +38,9 @@ const endKey = "g"
 
 // pressAll presses every key with every modifier in an xterm in which command
 // has r record what it reads.
-func pressAll(t *testing.T, r *judge.Recorder, env, command []string) keyTable {
+func pressAll(t *testing.T, r *oracle.Recorder, env, command []string) keyTable {
 	t.Helper()
-	w := judge.Open(t, env, []string{noShortcuts, "metaSendsEscape: true", "alwaysUseMods: true", "numLock: false"}, command...)
+	w := oracle.Open(t, env, []string{noShortcuts, "metaSendsEscape: true", "alwaysUseMods: true", "numLock: false"}, command...)
 	w.WaitTitle("ready")
 	table := keyTable{}
 	for _, key := range specialKeys {
@@ -74,12 +74,12 @@ func TestKeysAsWithoutGM(t *testing.T) {
 	} {
 		t.Run(mode.name, func(t *testing.T) {
 			t.Parallel()
-			r := judge.NewRecorder(t)
+			r := oracle.NewRecorder(t)
 			direct := pressAll(t, r, harness.Environment(t), r.Command(mode.setup, "ready"))
 			if mode.name == "application" {
 				checkTerminfo(t, direct)
 			}
-			r = judge.NewRecorder(t)
+			r = oracle.NewRecorder(t)
 			command := slices.Concat([]string{plain, "--local", "--"}, r.Command(mode.setup, "ready"))
 			pressAll(t, r, sessionEnv(t), command).compare(t, direct, "gm")
 		})
@@ -92,9 +92,9 @@ func TestKeysOfStockClient(t *testing.T) {
 	for _, mode := range []struct{ name, setup string }{{"normal", "\x1b[?1l"}, {"application cursor keys", "\x1b[?1h"}} {
 		t.Run(mode.name, func(t *testing.T) {
 			t.Parallel()
-			r := judge.NewRecorder(t)
+			r := oracle.NewRecorder(t)
 			direct := pressAll(t, r, harness.Environment(t), r.Command(mode.setup, "ready"))
-			r = judge.NewRecorder(t)
+			r = oracle.NewRecorder(t)
 			s := harness.StartServer(t, harness.Ours(plain), harness.Loopback(), r.Command(mode.setup, "ready"))
 			env := append(sessionEnv(t), "MOSH_KEY="+s.Key, "TERM=xterm-256color")
 			client := []string{"mosh-client", s.Addr.Addr().String(), strconv.Itoa(int(s.Addr.Port()))}

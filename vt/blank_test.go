@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"gm/vt/judge"
+	"gm/vt/oracle"
 )
 
 // blanks are programs' output with blanks in renditions of their own, which a block
@@ -23,13 +23,13 @@ var blanks = []string{
 // TestBlanksInXTerm writes output to xterm as it is, and as the client of a session
 // paints it, and compares what xterm holds: it prints the rendition of blanks too.
 func TestBlanksInXTerm(t *testing.T) {
-	x := judge.Start(t, judgeCols, judgeRows)
+	x := oracle.Start(t, oracleCols, oracleRows)
 	for _, input := range blanks {
 		want := string(x.LookAt([]byte(input)).Text)
 		for name, before := range map[string]string{
 			"blank": "", "text": "\x1b[35m" + strings.Repeat("x y ", 30), "blanks": "\x1b[1;35m" + strings.Repeat(" ", 100),
 		} {
-			from := typedInto(NewTerminal(judgeCols, judgeRows, Options{}), before)
+			from := typedInto(NewTerminal(oracleCols, oracleRows, Options{}), before)
 			shown := from.Snapshot()
 			from.Write([]byte("\x1b[m\x1b[H\x1b[2J" + input))
 			diff := AppendDiff(nil, shown, from.Snapshot(), UserTerminal("xterm-256color", ""))

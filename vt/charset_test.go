@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"gm/vt/judge"
+	"gm/vt/oracle"
 )
 
 // charsetPieces are what random input about character sets is made of. A single
@@ -22,7 +22,7 @@ var charsetPieces = []string{
 // TestCharsetsInXTerm compares text in all sets, in and out of NRC mode, and in
 // random states, with what xterm makes of it.
 func TestCharsetsInXTerm(t *testing.T) {
-	x := judge.Start(t, judgeCols, judgeRows)
+	x := oracle.Start(t, oracleCols, oracleRows)
 	check := func(input string) {
 		t.Helper()
 		if got, want := judged([]byte(input)), seenOf(x.LookAt([]byte(input))); got != want {

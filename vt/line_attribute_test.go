@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"gm/vt/judge"
+	"gm/vt/oracle"
 )
 
 // attributesOf gives a letter for each row: the final byte of its sequence, or a
@@ -234,10 +234,10 @@ func TestDiffDoesNotShiftDoubleRows(t *testing.T) {
 // the user's terminal does.
 func TestDiffsInXterm(t *testing.T) {
 	const cases, steps = 60, 4
-	x := judge.Start(t, judgeCols, judgeRows)
+	x := oracle.Start(t, oracleCols, oracleRows)
 	for seed := range uint64(cases) {
 		r := rand.New(rand.NewPCG(seed, 17))
-		term := typedInto(NewTerminal(judgeCols, judgeRows, Options{}), "\x1b#6wide\r\n\x1b#3high\r\n\x1b#4high\r\nx")
+		term := typedInto(NewTerminal(oracleCols, oracleRows, Options{}), "\x1b#6wide\r\n\x1b#3high\r\n\x1b#4high\r\nx")
 		var shown *Screen
 		var output []byte
 		for range steps {
@@ -248,12 +248,12 @@ func TestDiffsInXterm(t *testing.T) {
 				output = AppendDiff(output, shown, next, d)
 			}
 			shown = next
-			term.Write(judgeInput(r))
+			term.Write(oracleInput(r))
 			typedInto(term, "\x18\x1b[4G\x1b#6\x1b[?5l") // more of them, and no half sequence
 		}
 		x.Reset()
 		x.Write(output)
-		if got, want := seen(printed(x.Look(), judgeCols, judgeRows), judgeCols, judgeRows), seen(shown, judgeCols, judgeRows); got != want {
+		if got, want := seen(printed(x.Look(), oracleCols, oracleRows), oracleCols, oracleRows), seen(shown, oracleCols, oracleRows); got != want {
 			t.Errorf("seed %d: %q\nxterm:\n%s\ngm:\n%s", seed, output, got, want)
 		}
 	}

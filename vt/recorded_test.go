@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"gm/vt/judge"
+	"gm/vt/oracle"
 	"gm/vt/recording"
 )
 
@@ -34,7 +34,7 @@ const looks = 4
 // TestRecordedPrograms compares what real programs draw with what xterm makes
 // of the same output.
 func TestRecordedPrograms(t *testing.T) {
-	x := judge.Start(t, 80, 24)
+	x := oracle.Start(t, 80, 24)
 	for _, r := range recordings(t) {
 		if strings.HasPrefix(r.Name, "vttest") {
 			continue // has a test of its own
@@ -57,7 +57,7 @@ func TestRecordedPrograms(t *testing.T) {
 // as mosh does. xterm moves it up for the cursor to stay in it, and keeps the
 // columns that are not seen any more: so the cursor is in the first row, and the
 // columns are blank. Mode 2027 is not for xterm.
-func playBoth(x *judge.XTerm, term *Terminal, e recording.Event) {
+func playBoth(x *oracle.XTerm, term *Terminal, e recording.Event) {
 	if e.Cols > 0 {
 		at := term.screen.Cursor
 		cols, rows := term.screen.Size()
@@ -81,7 +81,7 @@ func TestVttest(t *testing.T) {
 		if !strings.HasPrefix(r.Name, "vttest") {
 			continue
 		}
-		x := judge.Start(t, 80, 24) // a new one, as NRC mode leaves its traces in xterm
+		x := oracle.Start(t, 80, 24) // a new one, as NRC mode leaves its traces in xterm
 		term := NewTerminal(r.Cols, r.Rows, Options{})
 		for i, f := range r.Frames(100 * time.Millisecond) {
 			// The user's window stays as wide as it is (mode 40 lets DECCOLM
@@ -98,7 +98,7 @@ func TestVttest(t *testing.T) {
 	t.Log(screens)
 }
 
-func compareRecorded(t *testing.T, x *judge.XTerm, term *Terminal, event int) {
+func compareRecorded(t *testing.T, x *oracle.XTerm, term *Terminal, event int) {
 	t.Helper()
 	cols, rows := term.screen.Size()
 	term.TakeReplies(nil)

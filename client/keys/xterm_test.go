@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"gm/vt/judge"
+	"gm/vt/oracle"
 )
 
 // xtermKeys are keys by their names in X, with the modifiers that each is tried
@@ -59,8 +59,8 @@ func checkXTerm(t *testing.T, key, plain, sent string) {
 // record presses each key with each modifier and returns what xterm sends.
 func record(t *testing.T, setup string, format int) map[string]string {
 	t.Helper()
-	r := judge.NewRecorder(t)
-	w := judge.Open(t, nil, []string{fmt.Sprint("formatOtherKeys: ", format), "metaSendsEscape: true"}, r.Command(setup, "ready")...)
+	r := oracle.NewRecorder(t)
+	w := oracle.Open(t, nil, []string{fmt.Sprint("formatOtherKeys: ", format), "metaSendsEscape: true"}, r.Command(setup, "ready")...)
 	w.WaitTitle("ready")
 	sent := map[string]string{}
 	for _, key := range xtermKeys {

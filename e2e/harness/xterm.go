@@ -6,12 +6,12 @@ import (
 	"strings"
 	"testing"
 
-	"gm/vt/judge"
+	"gm/vt/oracle"
 )
 
 // XTerm is xterm on an X server without a display, with a command in it.
 type XTerm struct {
-	*judge.Program
+	*oracle.Program
 	t testing.TB
 }
 
@@ -22,7 +22,7 @@ func NewXTerm(t testing.TB, cmd *exec.Cmd, resources ...string) *XTerm {
 		cmd.Process.Kill()
 		cmd.Wait()
 	})
-	return &XTerm{judge.StartProgram(t, 80, 24, cmd, resources...), t}
+	return &XTerm{oracle.StartProgram(t, 80, 24, cmd, resources...), t}
 }
 
 // rendition matches the SGR sequences in a page printed by xterm.

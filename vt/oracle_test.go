@@ -7,39 +7,39 @@ import (
 	"strings"
 	"testing"
 
-	"gm/vt/judge"
+	"gm/vt/oracle"
 )
 
-// The judge is xterm. judgeCols and judgeRows are small, so that random input
+// The test oracle is xterm. oracleCols and oracleRows are small, so that random input
 // meets the edges.
 const (
-	judgeCols  = 20
-	judgeRows  = 8
-	judgeCases = 700
+	oracleCols  = 20
+	oracleRows  = 8
+	oracleCases = 700
 )
 
-// TestJudge compares the screen and the cursor after random input with xterm's,
+// TestRandomInputAsXTerm compares the screen and the cursor after random input with xterm's,
 // and after input that once was different.
-func TestJudge(t *testing.T) {
-	x := judge.Start(t, judgeCols, judgeRows)
+func TestRandomInputAsXTerm(t *testing.T) {
+	x := oracle.Start(t, oracleCols, oracleRows)
 	for _, input := range found {
 		compare(t, x, []byte(input))
 	}
-	for seed := range uint64(judgeCases) {
-		compare(t, x, judgeInput(rand.New(rand.NewPCG(seed, 7))))
+	for seed := range uint64(oracleCases) {
+		compare(t, x, oracleInput(rand.New(rand.NewPCG(seed, 7))))
 	}
 }
 
 // compare fails if gm shows something else than xterm after input. A reset leaves
 // some of xterm's state (the saved cursor, DECSACE, what DECSED spares), so what
 // counts is an xterm that has shown nothing else.
-func compare(t *testing.T, x *judge.XTerm, input []byte) {
+func compare(t *testing.T, x *oracle.XTerm, input []byte) {
 	t.Helper()
 	got := judged(input)
 	if got == seenOf(x.LookAt(input)) || deliberate(input) {
 		return
 	}
-	if want := seenOf(judge.Start(t, judgeCols, judgeRows).LookAt(input)); got != want {
+	if want := seenOf(oracle.Start(t, oracleCols, oracleRows).LookAt(input)); got != want {
 		t.Errorf("%q\ngm:\n%s\nxterm:\n%s", input, got, want)
 	}
 }
@@ -115,19 +115,19 @@ func deliberate(input []byte) bool {
 func judged(input []byte) string {
 	// xterm 379 has the newer XTREVWRAP2 under the number of XTREVWRAP.
 	newer := strings.ReplaceAll(string(input), "\x1b[?45", "\x1b[?1045")
-	term := typedInto(NewTerminal(judgeCols, judgeRows, Options{}), newer+"\x18")
+	term := typedInto(NewTerminal(oracleCols, oracleRows, Options{}), newer+"\x18")
 	term.TakeReplies(nil)
 	term.Write([]byte("\x1b[6n"))
-	return seen(term.screen, judgeCols, judgeRows) + strings.Trim(string(term.TakeReplies(nil)), "\x1b[R")
+	return seen(term.screen, oracleCols, oracleRows) + strings.Trim(string(term.TakeReplies(nil)), "\x1b[R")
 }
 
 // seenOf gives the same of what xterm printed.
-func seenOf(p judge.Page) string {
-	return seen(printed(p, judgeCols, judgeRows), judgeCols, judgeRows) + p.Cursor
+func seenOf(p oracle.Page) string {
+	return seen(printed(p, oracleCols, oracleRows), oracleCols, oracleRows) + p.Cursor
 }
 
 // printed gives a page as a screen, which is wider and longer than the page.
-func printed(p judge.Page, cols, rows int) *Screen {
+func printed(p oracle.Page, cols, rows int) *Screen {
 	return typedInto(NewTerminal(2*cols, rows+1, Options{}), string(p.Text)).screen
 }
 
@@ -176,8 +176,8 @@ func lookOf(r Rendition) string {
 	return fmt.Sprintf("%x/%x/%x/%v", r.Fg, r.Bg, r.Attrs&(Bold|Blink|Inverse), underlined)
 }
 
-// judgePieces is the grammar of random input: # is a number.
-var judgePieces = []string{
+// oraclePieces is the grammar of random input: # is a number.
+var oraclePieces = []string{
 	"a", "hello", "0123456789abcdefghijklmnop", "日本", "é", "e\u0301", "x\u0301y",
 	"\r", "\n", "\r\n", "\b", "\b\b\b", "\t", "\v", "\f",
 	"\x1bD", "\x1bE", "\x1bM", "\x1bH", "\x1b7", "\x1b8", "\x1b6", "\x1b9",
@@ -195,13 +195,13 @@ var judgePieces = []string{
 	"\x1b[#;#;#;#$z", "\x1b[88;#;#;#;#$x", "\x1b[#;#;#;#;1;#;#;1$v", "\x1b[#;#;#;#${", "\x1b[2J\x1b[!p",
 }
 
-func judgeInput(r *rand.Rand) []byte {
+func oracleInput(r *rand.Rand) []byte {
 	var b bytes.Buffer
 	for range 3 + r.IntN(25) {
-		piece := judgePieces[r.IntN(len(judgePieces))]
+		piece := oraclePieces[r.IntN(len(oraclePieces))]
 		for _, part := range strings.SplitAfter(piece, "#") {
 			if number, found := strings.CutSuffix(part, "#"); found && number != "\x1b" {
-				part = number + fmt.Sprint(r.IntN(judgeCols+3)%(1+r.IntN(judgeCols)))
+				part = number + fmt.Sprint(r.IntN(oracleCols+3)%(1+r.IntN(oracleCols)))
 			}
 			b.WriteString(part)
 		}

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"gm/vt/judge"
+	"gm/vt/oracle"
 )
 
 // askedColors asks for colours of each kind.
@@ -24,12 +24,12 @@ var colorCases = []string{
 
 // TestColorsAsXTerm: what programs set and reset is reported as by xterm.
 func TestColorsAsXTerm(t *testing.T) {
-	x := judge.Start(t, judgeCols, judgeRows)
+	x := oracle.Start(t, oracleCols, oracleRows)
 	theme, special := theme(t, x.Ask(askedColors+allPalette()))
 	const set = "\x1b]4;1;#010203;250;red\a\x1b]10;#111111;#222222;#333333;#444444;#555555;#666666;#777777;#888888;#999999;#aaaaaa\a"
 	for _, c := range colorCases {
 		x.Ask("\x1b]104\a\x1b]110\a\x1b]111\a\x1b]112\a\x1b]113\a\x1b]114\a\x1b]115\a\x1b]116\a\x1b]117\a\x1b]118\a\x1b]119\a")
-		term := NewTerminal(judgeCols, judgeRows, Options{})
+		term := NewTerminal(oracleCols, oracleRows, Options{})
 		term.SetTheme(theme)
 		term.SetCapabilities(Capabilities{Features: FeatureStandardPalette})
 		typedInto(term, set+c+askedColors)
@@ -85,7 +85,7 @@ func theme(t *testing.T, answers string) (all Theme, unknown *regexp.Regexp) {
 
 // TestColorNames: each name of X11 is the colour that xterm has for it.
 func TestColorNames(t *testing.T) {
-	x := judge.Start(t, judgeCols, judgeRows)
+	x := oracle.Start(t, oracleCols, oracleRows)
 	for line := range strings.SplitSeq(strings.TrimSpace(colorNames), "\n") {
 		name, _, _ := strings.Cut(line, "\t")
 		for _, name := range []string{name, strings.ToUpper(name)} {

@@ -1,11 +1,13 @@
-// Package judge asks xterm what it shows. It needs the programs xterm and Xvfb,
+// Package oracle asks xterm what it shows. It needs the programs xterm and Xvfb,
 // and knows nothing of our own terminal: it is for tests of that.
-package judge
+package oracle
 
 import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"github.com/creack/pty"
+	"golang.org/x/term"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,9 +15,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/creack/pty"
-	"golang.org/x/term"
 )
 
 // XTerm is an xterm in a display of its own that nobody sees. The test is the
@@ -276,4 +275,12 @@ func (x *XTerm) Resize(cols, rows int) {
 			x.t.Fatalf("xterm answers %q after a resize to %dx%d", got, cols, rows)
 		}
 	}
+}
+
+// Ask writes output, and returns what xterm answers to it.
+func (x *XTerm) Ask(output string) string {
+	x.t.Helper()
+	x.Look() // all answers to earlier questions have come
+	x.send(output + "\x1b[5n")
+	return string(x.answer("\x1b[0n"))
 }
