@@ -20,7 +20,7 @@ type eventful struct {
 func newEventful(t *testing.T, network simnet.Config) *eventful {
 	r := newRig(t, timeouts{}, network)
 	d := &r.session.cfg.dialect
-	d.EventsApart, d.Notices, d.Marks = true, false, false
+	d.EventsApart, d.Notifications, d.Marks = true, false, false
 	r.typeKeys("")
 	r.run(5 * time.Second)
 	return &eventful{rig: r}

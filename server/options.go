@@ -59,7 +59,7 @@ func (o *options) dialect() vt.Dialect {
 	d.Marks = false // in the diff, where an older client does not know them
 	d.Pointer, d.Notes = o.extensions.Has(state.ExtEvents), o.extensions.Has(state.ExtEvents)
 	if o.extensions.Has(state.ExtEvents) {
-		d.EventsApart, d.Notices, d.Progress = true, false, true
+		d.EventsApart, d.Notifications, d.Progress = true, false, true
 	}
 	return d
 }

@@ -126,7 +126,7 @@ func TestDialect(t *testing.T) {
 	colors := vt.Stock()
 	colors.SetColors = true
 	all := vt.Full()
-	all.ExplicitWidths, all.EventsApart, all.Notices, all.Marks = true, true, false, false
+	all.ExplicitWidths, all.EventsApart, all.Notifications, all.Marks = true, true, false, false
 	events := vt.Stock()
 	events.EventsApart, events.Progress, events.Pointer, events.Notes = true, true, true, true
 	for extensions, want := range map[state.Extension]vt.Dialect{

@@ -67,10 +67,10 @@ func (c *Capabilities) SetMode(number, value int) {
 
 // FeatureOf returns what a terminal has that knows the name of a capability
 // (XTGETTCAP).
-func FeatureOf(capability string) Feature { return usersCapabilities[capability] }
+func FeatureOf(capability string) Feature { return userCapabilities[capability] }
 
-// styled is what terminals of today show, whether they report it or not.
-const styled = FeatureDirectColor | FeatureUnderlines | FeatureUnderlineColor
+// styleFeatures is what terminals of today show, whether they report it or not.
+const styleFeatures = FeatureDirectColor | FeatureUnderlines | FeatureUnderlineColor
 
 // knownTerminals are those that XTVERSION names and that do not report what they
 // show by DECRQSS or XTGETTCAP.
@@ -78,9 +78,9 @@ var knownTerminals = []struct {
 	prefix   string
 	features Feature
 }{
-	{"tmux ", styled}, {"kitty(", styled}, {"foot(", styled}, {"WezTerm ", styled}, {"ghostty ", styled},
-	{"iTerm2 ", styled}, {"contour ", styled}, {"Konsole ", styled}, {"VTE(", styled}, {"mintty ", styled},
-	{"Windows Terminal ", styled}, {"rio ", styled},
+	{"tmux ", styleFeatures}, {"kitty(", styleFeatures}, {"foot(", styleFeatures}, {"WezTerm ", styleFeatures}, {"ghostty ", styleFeatures},
+	{"iTerm2 ", styleFeatures}, {"contour ", styleFeatures}, {"Konsole ", styleFeatures}, {"VTE(", styleFeatures}, {"mintty ", styleFeatures},
+	{"Windows Terminal ", styleFeatures}, {"rio ", styleFeatures},
 }
 
 // FeaturesOf returns what the terminal has that XTVERSION calls name.
@@ -93,34 +93,34 @@ func FeaturesOf(name string) Feature {
 	return 0
 }
 
-// answerer is whose word a report is.
-type answerer uint8
+// modeOwner is whose word a report is.
+type modeOwner uint8
 
 const (
-	_          answerer = iota
-	own                 // this emulator's: it does so in front of every terminal
-	usersAlone          // the user's terminal's: not recognized without its answer
+	_             modeOwner = iota
+	emulatorOwned           // this emulator's: it does so in front of every terminal
+	userOwned               // the user's terminal's: not recognized without its answer
 )
 
-// modeAnswerers has a row for every mode.
-var modeAnswerers = [modeCount]answerer{
-	dectcem: own, decckm: own, decanm: own, deccolm: own, decsclm: own, decscnm: own,
-	decom: own, decawm: own, decarm: own, cursorBlink: own, decpff: own, decpex: own,
-	allowColumns: own, moreFix: own, decnrcm: own, reverseWrap: own, reverseWrap2: own, decnkm: own,
-	declrmm: own, alternate47: own, alternate1047: own, savedCursor1048: own,
-	alternate1049: own, synchronized: own, clusters: own, sizeReports: own,
-	kam: own, irm: own, srm: own, lnm: own,
+// modeOwners has a row for every mode.
+var modeOwners = [modeCount]modeOwner{
+	dectcem: emulatorOwned, decckm: emulatorOwned, decanm: emulatorOwned, deccolm: emulatorOwned, decsclm: emulatorOwned, decscnm: emulatorOwned,
+	decom: emulatorOwned, decawm: emulatorOwned, decarm: emulatorOwned, cursorBlink: emulatorOwned, decpff: emulatorOwned, decpex: emulatorOwned,
+	allowColumns: emulatorOwned, moreFix: emulatorOwned, decnrcm: emulatorOwned, reverseWrap: emulatorOwned, reverseWrap2: emulatorOwned, decnkm: emulatorOwned,
+	declrmm: emulatorOwned, alternate47: emulatorOwned, alternate1047: emulatorOwned, savedCursor1048: emulatorOwned,
+	alternate1049: emulatorOwned, synchronized: emulatorOwned, clusters: emulatorOwned, sizeReports: emulatorOwned,
+	kam: emulatorOwned, irm: emulatorOwned, srm: emulatorOwned, lnm: emulatorOwned,
 
-	mouseX10: usersAlone, decbkm: usersAlone, mouseButtons: usersAlone, mouseHighlight: usersAlone,
-	mouseDrag: usersAlone, mouseMotion: usersAlone, focusEvents: usersAlone, mouseUTF8: usersAlone,
-	mouseSGR: usersAlone, alternateScroll: usersAlone, mouseURXVT: usersAlone, mousePixels: usersAlone,
-	metaEighth: usersAlone, numLockModifier: usersAlone, metaSendsEscape: usersAlone,
-	deleteSendsDEL: usersAlone, altSendsEscape: usersAlone, bellUrgent: usersAlone, bracketedPaste: usersAlone, colorReports: usersAlone,
+	mouseX10: userOwned, decbkm: userOwned, mouseButtons: userOwned, mouseHighlight: userOwned,
+	mouseDrag: userOwned, mouseMotion: userOwned, focusEvents: userOwned, mouseUTF8: userOwned,
+	mouseSGR: userOwned, alternateScroll: userOwned, mouseURXVT: userOwned, mousePixels: userOwned,
+	metaEighth: userOwned, numLockModifier: userOwned, metaSendsEscape: userOwned,
+	deleteSendsDEL: userOwned, altSendsEscape: userOwned, bellUrgent: userOwned, bracketedPaste: userOwned, colorReports: userOwned,
 }
 
-// usersCapabilities are the names of XTGETTCAP that depend on the user's terminal,
+// userCapabilities are the names of XTGETTCAP that depend on the user's terminal,
 // with what it must have.
-var usersCapabilities = map[string]Feature{
+var userCapabilities = map[string]Feature{
 	"RGB": FeatureDirectColor, "Tc": FeatureDirectColor,
 	"setrgbf": FeatureDirectColor, "setrgbb": FeatureDirectColor,
 	"Smulx": FeatureUnderlines, "Su": FeatureUnderlines,
@@ -166,9 +166,9 @@ func (t *Terminal) SetCapabilities(c Capabilities) {
 	}
 }
 
-// ofUser makes a report that depends on the user's terminal, now or when that is
+// reportWhenKnown makes a report that depends on the user's terminal, now or when that is
 // known. What report reads of the terminal's own state it must have read before.
-func (t *Terminal) ofUser(report func(*Terminal)) {
+func (t *Terminal) reportWhenKnown(report func(*Terminal)) {
 	switch {
 	case !t.awaiting:
 		report(t)

@@ -183,7 +183,7 @@ func (w Widths) columns(text string) (n int, sure bool) {
 			if v := w.width(r, runeWidth(r)); v > 0 {
 				n, width, base = n+v, v, r
 			}
-			if contested(r) && !isTone(r) && !isNewEmoji(r) && !isJamo(r) && !isRegional(r) {
+			if ambiguousWidth(r) && !isTone(r) && !isNewEmoji(r) && !isJamo(r) && !isRegional(r) {
 				sure = false
 			}
 		}

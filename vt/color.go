@@ -108,17 +108,15 @@ type Theme struct {
 // xterm keeps the upper eight and repeats them.
 type rgb [3]uint16
 
-// colorTable holds the colours of the user's terminal.
-type colorTable struct{ theme Theme }
-
-// users returns the colour of a slot in the user's terminal, if it is known.
+// userColor returns the colour of a slot in the user's terminal, if it is known.
 // standard reports that the palette beyond the first 16 is xterm's.
-func (c *colorTable) users(slot int, standard bool) (v rgb, ok bool) {
-	if slot >= len(c.theme.Palette) && slot < specialSlot {
-		return wide(cube(slot)), standard
+func (t *Theme) userColor(slot int, standard bool) (v rgb, ok bool) {
+	if slot >= len(t.Palette) && slot < specialSlot {
+		r, g, b := paletteRGB(uint8(slot))
+		return rgbOf(RGBColor(r, g, b)), standard
 	}
-	r, g, b, ok := c.theme.at(slot).RGB()
-	return wide(uint32(r)<<16 | uint32(g)<<8 | uint32(b)), ok
+	c := t.at(slot)
+	return rgbOf(c), c != 0
 }
 
 // at returns the colour of a slot, the zero Color if it is not known.
@@ -140,8 +138,8 @@ func (t *Theme) at(slot int) Color {
 	return 0
 }
 
-// under returns the colours of t that are known in the slots that set has one for.
-func (t *Theme) under(set *Colors) *Colors {
+// valuesFor returns the colours of t that are known in the slots that set has one for.
+func (t *Theme) valuesFor(set *Colors) *Colors {
 	under := NewScreen(MinCols, MinRows)
 	for slot := range slotCount {
 		if set.at(slot) != 0 {
@@ -151,27 +149,9 @@ func (t *Theme) under(set *Colors) *Colors {
 	return under.Colors
 }
 
-// wide makes 16 bits a part of 8.
-func wide(v uint32) rgb {
-	return rgb{uint16(v>>16&0xff) * 0x101, uint16(v>>8&0xff) * 0x101, uint16(v&0xff) * 0x101}
-}
-
-// ofColor makes 16 bits a part of a direct colour.
-func ofColor(c Color) rgb { return wide(uint32(c &^ colorKind)) }
-
-// cube gives palette entries 16 to 255: a cube of six steps, then greys.
-func cube(n int) uint32 {
-	if n >= 232 {
-		return uint32(8+10*(n-232)) * 0x010101
-	}
-	step := func(i int) uint32 {
-		if i == 0 {
-			return 0
-		}
-		return uint32(55 + 40*i)
-	}
-	n -= 16
-	return step(n/36)<<16 | step(n/6%6)<<8 | step(n%6)
+// rgbOf returns a direct colour with 16 bits for each part.
+func rgbOf(c Color) rgb {
+	return rgb{uint16(c>>16&0xff) * 0x101, uint16(c>>8&0xff) * 0x101, uint16(c&0xff) * 0x101}
 }
 
 func (v rgb) String() string { return fmt.Sprintf("rgb:%04x/%04x/%04x", v[0], v[1], v[2]) }

@@ -20,10 +20,10 @@ const (
 // dynamicSlot is that of OSC 10 to 19.
 func dynamicSlot(n int) int { return firstDynamic + n - 10 }
 
-// travels reports whether the colour of a slot belongs to the screen that the user
+// isSlotSent reports whether the colour of a slot belongs to the screen that the user
 // sees. Those of Tektronix windows (OSC 15, 16 and 18) do not, and neither do the
 // special ones, as xterm does not reset them (OSC 105).
-func travels(slot int) bool {
+func isSlotSent(slot int) bool {
 	switch slot {
 	case dynamicSlot(15), dynamicSlot(16), dynamicSlot(18):
 		return false
@@ -80,7 +80,7 @@ func sameColors(a, b *Colors) bool {
 		return true
 	}
 	for slot := range slotCount {
-		if a.at(slot) != b.at(slot) && travels(slot) {
+		if a.at(slot) != b.at(slot) && isSlotSent(slot) {
 			return false
 		}
 	}
@@ -119,7 +119,7 @@ const colorsBytes = slotCount*4 + 20
 const cheapSearch = 8
 
 // SetTheme sets the colours of the user's terminal.
-func (t *Terminal) SetTheme(theme Theme) { t.colors.theme = theme }
+func (t *Terminal) SetTheme(theme Theme) { t.theme = theme }
 
 // reportScheme answers DSR 996, if the user's terminal did: 1 dark, 2 light.
 func (t *Terminal) reportScheme() {
@@ -185,10 +185,10 @@ func (t *Terminal) resetDynamic(n int, text string) {
 func (t *Terminal) colorCommand(slot int, color string, name []byte, st string) bool {
 	if color == "?" {
 		set := t.screen.Colors.at(slot)
-		t.ofUser(func(t *Terminal) {
-			v, ok := ofColor(set), set != 0
+		t.reportWhenKnown(func(t *Terminal) {
+			v, ok := rgbOf(set), set != 0
 			if !ok {
-				v, ok = t.colors.users(slot, t.user.Features.Has(FeatureStandardPalette))
+				v, ok = t.theme.userColor(slot, t.user.Features.Has(FeatureStandardPalette))
 			}
 			if ok {
 				t.reply([]byte("\x1b]" + string(name) + ";" + v.String() + st))

@@ -17,7 +17,7 @@ type Dialect struct {
 	AnyClipboard            bool // OSC 52 with any selection, not only c
 	Keyboard                bool // kitty keyboard, modifyOtherKeys
 	KeyModes                bool // DECCKM, DECNKM, DECBKM, which a stock reader does not carry
-	Notices                 bool // OSC 9, 99, 777
+	Notifications           bool // OSC 9, 99, 777
 	Marks                   bool // OSC 133, 633 and 1337 ; SetMark
 	Notes                   bool // OSC 1337 ; SetUserVar and CurrentDir, 633 ; P ; Cwd
 	Progress                bool // OSC 9 ; 4
@@ -27,13 +27,13 @@ type Dialect struct {
 	PixelMouse              bool // mode 1016; without it, 1006 in its place
 	Clusters                bool // mode 2027: a grapheme cluster as one character
 	LineAttributes          bool // DECDHL, DECSWL, DECDWL
-	// EventsApart says that Events travel beside the diff: Notices and Marks are not in it.
+	// EventsApart says that Events travel beside the diff: Notifications and Marks are not in it.
 	EventsApart    bool
 	ExplicitWidths bool // OSC 66: a character with its columns
 	origins        [toggleCount]toggleOrigin
-	// ContestedWidths says that the reader may give some characters another
+	// AmbiguousWidths says that the reader may give some characters another
 	// width: after one of those the diff moves absolutely.
-	ContestedWidths bool
+	AmbiguousWidths bool
 
 	// What follows is for a terminal that a person looks at.
 
@@ -57,7 +57,7 @@ type Dialect struct {
 
 // Stock is the dialect of mosh 1.4.0.
 func Stock() Dialect {
-	return Dialect{Titles: true, ContestedWidths: true, origins: scrollIs(originReset)}
+	return Dialect{Titles: true, AmbiguousWidths: true, origins: scrollIs(originReset)}
 }
 
 // Full is the dialect of gm's own emulator: everything a Screen holds.
@@ -65,7 +65,7 @@ func Full() Dialect {
 	return Dialect{
 		Faint: true, Strike: true, Overline: true, Underlines: true, CursorShape: true,
 		Repeat: true, Links: true, Titles: true, AnyClipboard: true, Keyboard: true,
-		Notices: true, Marks: true, Notes: true, Progress: true, Pointer: true, Directory: true, PixelMouse: true, Clusters: true, LineAttributes: true,
+		Notifications: true, Marks: true, Notes: true, Progress: true, Pointer: true, Directory: true, PixelMouse: true, Clusters: true, LineAttributes: true,
 		KeyModes: true, SetColors: true,
 		origins: [toggleCount]toggleOrigin{originSaved, originSaved, originSaved, originSaved, originSaved, originSaved},
 	}
@@ -139,13 +139,13 @@ func (d *Dialect) shape(c Cursor) uint8 {
 func UserTerminal(term, colorterm string) Dialect {
 	d := Dialect{
 		Faint: true, Strike: true, Overline: true, CursorShape: true, Links: true,
-		Titles: true, AnyClipboard: true, Directory: true, SetColors: true, Notices: true, Marks: true, Notes: true, Progress: true, Pointer: true, ContestedWidths: true, HideCursor: true,
+		Titles: true, AnyClipboard: true, Directory: true, SetColors: true, Notifications: true, Marks: true, Notes: true, Progress: true, Pointer: true, AmbiguousWidths: true, HideCursor: true,
 		origins:        scrollIs(originSaved),
 		LineAttributes: true, // or ignored, as ECMA-35 has it: the text is right in either case
 	}
 	family := familyOf(strings.TrimPrefix(term, "xterm-"))
 	switch {
-	case slices.Contains(modern, family):
+	case slices.Contains(modernFamilies, family):
 		d.Underlines, d.Keyboard, d.PixelMouse = true, true, true
 		return d
 	case strings.HasPrefix(term, "xterm"):
@@ -155,13 +155,13 @@ func UserTerminal(term, colorterm string) Dialect {
 		d.Underlines, d.Keyboard = true, true
 	case family == "screen":
 		d.NoBCE, d.NoDCS, d.CursorShape, d.Links = true, true, false, false
-	case slices.Contains(xtermLike, family):
+	case slices.Contains(xtermFamilies, family):
 		d.Underlines, d.DoubtfulUnderlines = true, true
 	default:
 		d = plainTerminal(family)
 	}
 	if colorterm != "truecolor" && colorterm != "24bit" {
-		d.Colors = fewColors(term)
+		d.Colors = colorsByName(term)
 	}
 	return d
 }
@@ -201,18 +201,18 @@ func familyOf(term string) string {
 	return term
 }
 
-// modern are terminals with underline styles, direct colour and the kitty
+// modernFamilies are terminals with underline styles, direct colour and the kitty
 // keyboard protocol, under their own names.
-var modern = []string{"alacritty", "contour", "foot", "ghostty", "kitty", "rio", "wezterm"}
+var modernFamilies = []string{"alacritty", "contour", "foot", "ghostty", "kitty", "rio", "wezterm"}
 
-// xtermLike are those that swallow whatever OSC or CSI they do not know.
-var xtermLike = []string{
+// xtermFamilies are those that swallow whatever OSC or CSI they do not know.
+var xtermFamilies = []string{
 	"Eterm", "gnome", "iterm", "iterm2", "konsole", "kterm", "mintty", "mlterm", "ms", "putty", "rxvt", "st", "vte",
 }
 
 // plainTerminal is the dialect of what prints text in OSC, or may.
 func plainTerminal(family string) Dialect {
-	d := Dialect{NoOSC: true, NoPan: true, ContestedWidths: true, HideCursor: true, origins: scrollIs(originSaved)}
+	d := Dialect{NoOSC: true, NoPan: true, AmbiguousWidths: true, HideCursor: true, origins: scrollIs(originSaved)}
 	if family != "linux" && family != "cygwin" {
 		d.NoBCE, d.Basic = true, true
 	}
@@ -244,13 +244,13 @@ func TermColors(term string) int {
 	return 256
 }
 
-// plainColors are families of terminals that show no more colours than their names
+// limitedFamilies are families of terminals that show no more colours than their names
 // have. (Linux has 16, by blinking and boldness.)
-var plainColors = []string{"Eterm", "ansi", "cygwin", "kterm", "linux", "rxvt", "screen"}
+var limitedFamilies = []string{"Eterm", "ansi", "cygwin", "kterm", "linux", "rxvt", "screen"}
 
-// fewColors returns Dialect.Colors for a terminal's name: 0, all, unless the name
+// colorsByName returns Dialect.Colors for a terminal's name: 0, all, unless the name
 // has fewer.
-func fewColors(term string) int {
+func colorsByName(term string) int {
 	n := TermColors(term)
 	family := familyOf(term)
 	switch {
@@ -258,7 +258,7 @@ func fewColors(term string) int {
 		return 2
 	case family == "linux", n == 16 || n == 88:
 		return 16
-	case n == 8 && (strings.HasSuffix(term, "-color") || slices.Contains(plainColors, family)):
+	case n == 8 && (strings.HasSuffix(term, "-color") || slices.Contains(limitedFamilies, family)):
 		return 8
 	case family == "screen" && n == 256:
 		return 256

@@ -146,11 +146,11 @@ func TestUserTerminal(t *testing.T) {
 		{"who-knows", "truecolor", traits{noBCE: true, noPan: true, noOSC: true, basic: true}},
 	} {
 		d := UserTerminal(c.term, c.colorterm)
-		got := traits{d.Colors, d.Titles, d.Underlines, d.CursorShape, d.NoBCE, d.NoPan, d.NoOSC, d.Basic, d.Notices}
+		got := traits{d.Colors, d.Titles, d.Underlines, d.CursorShape, d.NoBCE, d.NoPan, d.NoOSC, d.Basic, d.Notifications}
 		if got != c.want {
 			t.Errorf("%s %s: %+v, want %+v", c.term, c.colorterm, got, c.want)
 		}
-		if !d.HideCursor || !d.ContestedWidths || d.Repeat || d.Clusters {
+		if !d.HideCursor || !d.AmbiguousWidths || d.Repeat || d.Clusters {
 			t.Errorf("%s: %+v", c.term, d)
 		}
 	}

@@ -14,7 +14,7 @@ func AppendDiff(dst []byte, from, to *Screen, d Dialect) []byte {
 		from = from.reshaped(to.cols, len(to.rows))
 	}
 	w := newDiffer(dst, from, to, d)
-	w.announce(from)
+	w.appendState(from)
 	w.paint(from.rows)
 	w.events(from)
 	w.finish(from.Cursor)
@@ -24,45 +24,45 @@ func AppendDiff(dst []byte, from, to *Screen, d Dialect) []byte {
 // differ writes one diff. It keeps track of what the reader's terminal is in
 // while it reads, as far as that is certain.
 type differ struct {
-	eye // a is what the reader shows, b what it shall show
-	out []byte
-	to  *Screen
+	cellComparer // a is what the reader shows, b what it shall show
+	out          []byte
+	to           *Screen
 
-	brush
+	paintState
 	dirty int // the columns left of this one must be printed, changed or not
-	// doubtful are the columns of a row whose characters are printed last.
-	doubtful []int
+	// postponed are the columns of a row whose characters are printed last.
+	postponed []int
 	// enlarged says that some rows are of double width for the reader, or shall be.
 	enlarged bool
 }
 
 // brush is the part of the reader's state that painting changes.
-type brush struct {
-	x, y   int // x is cols after the last column was printed: a pending wrap
-	place  place
-	pen    Rendition
-	link   Link // the pen's; pen.Link is 0
-	hidden bool // the cursor
-	drawn  Cell // the pen draws characters of this style as they look,
-	sure   bool // if sure is set
-	erased int  // bytes spent on making longer stretches blank
+type paintState struct {
+	x, y       int // x is cols after the last column was printed: a pending wrap
+	certainty  cursorCertainty
+	pen        Rendition
+	link       Link // the pen's; pen.Link is 0
+	hidden     bool // the cursor
+	drawn      Cell // the pen draws characters of this style as they renditionOf,
+	drawnValid bool // if sure is set
+	erased     int  // bytes spent on making longer stretches blank
 }
 
 // place is how well the cursor's position is known.
-type place uint8
+type cursorCertainty uint8
 
 const (
-	known place = iota
-	edge        // a wrap may be pending or not
+	known       cursorCertainty = iota
+	wrapUnknown                 // a wrap may be pending or not
 	lost
 )
 
 func newDiffer(dst []byte, from, to *Screen, d Dialect) differ {
-	w := differ{eye: newEye(from, to, d), out: dst, to: to}
+	w := differ{cellComparer: newCellComparer(from, to, d), out: dst, to: to}
 	w.x, w.y = from.Cursor.X, from.Cursor.Y
 	w.enlarged = d.LineAttributes && (from.enlarged || to.enlarged)
 	if w.x >= to.cols-1 || w.enlarged {
-		w.place = edge
+		w.certainty = wrapUnknown
 	}
 	w.pen = d.rendition(from.Pen)
 	w.link = from.tables.links.list[w.pen.Link]
@@ -83,25 +83,25 @@ const minErased = 12
 func (d *differ) paint(rows []*row) {
 	var scratch [stackRows]*row
 	shown := append(scratch[:0], rows...)
-	start, before := len(d.out), d.brush
+	start, before := len(d.out), d.paintState
 	d.scroll(shown)
 	d.paintRows(shown)
-	end, after := len(d.out), d.brush
+	end, after := len(d.out), d.paintState
 	if d.dialect.HideCursor || d.erased < minErased || end-start <= d.to.inked() {
 		return
 	}
-	d.brush = before
+	d.paintState = before
 	clear(shown)
 	d.erasePen(0)
 	d.out = append(d.out, "\x1b[2J"...)
-	d.unwrap()
+	d.invalidateWrap()
 	d.paintRows(shown)
 	if n := len(d.out) - end; n < end-start {
 		copy(d.out[start:], d.out[end:])
 		d.out = d.out[:start+n]
 		return
 	}
-	d.out, d.brush = d.out[:end], after
+	d.out, d.paintState = d.out[:end], after
 }
 
 // inked counts the cells that are not blank.
@@ -125,7 +125,7 @@ func (d *differ) paintRows(shown []*row) {
 	for y := range shown {
 		if y == bottom {
 			d.moveTo(0, y)
-			d.erasePen(d.look(d.b, d.to.rows[y].cells[0]).Bg)
+			d.erasePen(d.renditionOf(d.b, d.to.rows[y].cells[0]).Bg)
 			d.out = append(d.out, "\x1b[J"...)
 			return
 		}
@@ -158,10 +158,10 @@ func (d *differ) blankBottom(shown []*row) int {
 // finish leaves the cursor and the pen as they shall be.
 func (d *differ) finish(was Cursor) {
 	c := d.to.Cursor
-	wraps := c.PendingWrap && c.X == d.to.cols-1 && d.place == known && d.x == d.to.cols && d.y == c.Y
+	wraps := c.PendingWrap && c.X == d.to.cols-1 && d.certainty == known && d.x == d.to.cols && d.y == c.Y
 	switch {
-	case wraps, d.place != lost && d.x == c.X && d.y == c.Y:
-	case d.place == known && d.y == c.Y && d.bridge(d.to.rows[c.Y].cells, c.X):
+	case wraps, d.certainty != lost && d.x == c.X && d.y == c.Y:
+	case d.certainty == known && d.y == c.Y && d.bridge(d.to.rows[c.Y].cells, c.X):
 	default:
 		d.jumpTo(c.X, c.Y)
 	}

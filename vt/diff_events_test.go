@@ -25,7 +25,7 @@ func checkEvents(t *testing.T, diff []byte, from, to *Screen, d Dialect) {
 		number, rest, _ := strings.Cut(e.Command, ";")
 		switch number {
 		case "9", "99", "777":
-			if !d.Notices {
+			if !d.Notifications {
 				continue
 			}
 		default:

@@ -4,7 +4,7 @@ import "strconv"
 
 // moveTo takes the cursor to a cell that is to be painted.
 func (d *differ) moveTo(x, y int) {
-	if d.place == known && d.x == x && d.y == y {
+	if d.certainty == known && d.x == x && d.y == y {
 		return
 	}
 	if d.dialect.HideCursor && !d.hidden {
@@ -17,13 +17,13 @@ func (d *differ) moveTo(x, y int) {
 // jumpTo takes the cursor to a cell in as few bytes as there are.
 func (d *differ) jumpTo(x, y int) {
 	best := d.absolute(x, y)
-	if d.place == known && !d.enlarged {
+	if d.certainty == known && !d.enlarged {
 		if m := d.relative(x, y); m.size() <= best.size() {
 			best = m
 		}
 	}
 	d.out = best.append(d.out)
-	d.x, d.y, d.place = x, y, known
+	d.x, d.y, d.certainty = x, y, known
 }
 
 // motion is a way from one place to another: some repeated controls and at most
@@ -158,10 +158,10 @@ func digits(n int) (length int) {
 	return length
 }
 
-// unwrap forgets a pending wrap, where what was sent may have undone it.
-func (d *differ) unwrap() {
+// invalidateWrap forgets a pending wrap, where what was sent may have undone it.
+func (d *differ) invalidateWrap() {
 	if d.x >= d.to.cols {
-		d.place = lost
+		d.certainty = lost
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 // print prints a cell n times; more than once only what is of one code point
 // and one column.
 func (d *differ) print(c Cell, n int) {
-	d.drawPen(c)
+	d.setPenFor(c)
 	width := 1
 	if c.Wide() {
 		width = 2
@@ -20,8 +20,8 @@ func (d *differ) print(c Cell, n int) {
 		text = string(r)
 	}
 	switch {
-	case d.isContested(c):
-		d.printContested(c, text, width)
+	case d.isAmbiguous(c):
+		d.printAmbiguous(c, text, width)
 		return
 	case text != "":
 		for range n {
@@ -32,31 +32,31 @@ func (d *differ) print(c Cell, n int) {
 	}
 	d.x += width * n
 	if d.enlarged && d.x == d.columns() && d.x < d.to.cols {
-		d.place = lost
+		d.certainty = lost
 	}
 }
 
-// drawPen makes the receiver's pen one that draws c as it looks. A blank has its
+// setPenFor makes the receiver's pen one that draws c as it looks. A blank has its
 // own rendition too: a block cursor shows it, and so does text that is copied.
-func (d *differ) drawPen(c Cell) {
-	if !d.draws(c) {
-		d.setPen(d.look(d.b, c))
-		d.drawn, d.sure = c&cellRendition, true
+func (d *differ) setPenFor(c Cell) {
+	if !d.penDraws(c) {
+		d.setPen(d.renditionOf(d.b, c))
+		d.drawn, d.drawnValid = c&cellRendition, true
 	}
 }
 
-// draws reports whether the receiver's pen draws c as it looks.
-func (d *differ) draws(c Cell) bool {
-	if d.sure && d.drawn == c&cellRendition {
+// penDraws reports whether the receiver's pen draws c as it looks.
+func (d *differ) penDraws(c Cell) bool {
+	if d.drawnValid && d.drawn == c&cellRendition {
 		return true
 	}
-	want := d.look(d.b, c)
+	want := d.renditionOf(d.b, c)
 	link := want.Link
 	want.Link = 0
 	if want != d.pen || d.b.links.list[link] != d.link {
 		return false
 	}
-	d.drawn, d.sure = c&cellRendition, true
+	d.drawn, d.drawnValid = c&cellRendition, true
 	return true
 }
 
@@ -98,10 +98,10 @@ func (d *differ) printCluster(text string, width int) {
 	}
 }
 
-// printContested prints a character that the receiver may give another width. A
+// printAmbiguous prints a character that the receiver may give another width. A
 // stock receiver is sent the cells that it may reach into after it. At the right
 // edge it must not wrap.
-func (d *differ) printContested(c Cell, text string, width int) {
+func (d *differ) printAmbiguous(c Cell, text string, width int) {
 	extent := extentOf(text)
 	guarded := d.x+extent > d.columns()
 	if guarded {
@@ -118,30 +118,30 @@ func (d *differ) printContested(c Cell, text string, width int) {
 	if !d.dialect.HideCursor {
 		d.dirty = min(d.x+extent, d.columns())
 	}
-	d.place = lost
+	d.certainty = lost
 }
 
 // extentOf returns how many columns a character may take at most; text is empty
 // for one of a single code point.
 func extentOf(text string) int { return 2 * max(1, utf8.RuneCountInString(text)) }
 
-// isContested reports whether the receiver may give a cell of the screen to be
+// isAmbiguous reports whether the receiver may give a cell of the screen to be
 // shown another width.
-func (d *differ) isContested(c Cell) bool { return d.contestedIn(d.b, c) }
+func (d *differ) isAmbiguous(c Cell) bool { return d.isAmbiguousIn(d.b, c) }
 
-// contestedIn is isContested for a cell of the screen with the tables t.
-func (d *differ) contestedIn(t *tables, c Cell) bool {
-	if !d.dialect.ContestedWidths || c&cellTail != 0 {
+// isAmbiguousIn is isAmbiguous for a cell of the screen with the tables t.
+func (d *differ) isAmbiguousIn(t *tables, c Cell) bool {
+	if !d.dialect.AmbiguousWidths || c&cellTail != 0 {
 		return false
 	}
 	text := ""
 	if c&cellCluster == 0 {
-		if !contested(rune(c & cellRune)) {
+		if !ambiguousWidth(rune(c & cellRune)) {
 			return false
 		}
 	} else {
 		text = t.clusters.list[c&cellRune]
-		if n, _ := nextCharacter(text); n == len(text) && !strings.ContainsFunc(text, contested) {
+		if n, _ := nextCharacter(text); n == len(text) && !strings.ContainsFunc(text, ambiguousWidth) {
 			return false
 		}
 	}
@@ -169,15 +169,15 @@ func (w Widths) agree(t *tables, c Cell, text string) bool {
 // maxExtent is how many columns to the right a character may reach.
 const maxExtent = 2 * maxCluster
 
-// reachingInto returns the first column from which on a row must be looked at whose
+// firstOverlapping returns the first column from which on a row must be looked at whose
 // cells change from column x on.
-func (d *differ) reachingInto(cells []Cell, x int) int {
-	if !d.dialect.HideCursor || !d.dialect.ContestedWidths {
+func (d *differ) firstOverlapping(cells []Cell, x int) int {
+	if !d.dialect.HideCursor || !d.dialect.AmbiguousWidths {
 		return x
 	}
 	first := x
 	for at := x - 1; at >= max(0, x-maxExtent); at-- {
-		if c := cells[at]; (c&cellCluster != 0 || c&cellRune >= 0xad) && d.isContested(c) && at+extentOf(d.b.clusterText(c)) > x {
+		if c := cells[at]; (c&cellCluster != 0 || c&cellRune >= 0xad) && d.isAmbiguous(c) && at+extentOf(d.b.clusterText(c)) > x {
 			first = at
 		}
 	}
@@ -192,11 +192,11 @@ func (t *tables) clusterText(c Cell) string {
 	return t.clusters.list[c&cellRune]
 }
 
-// disturbed reports whether a character of doubtful width may reach into a cell that
+// overlapsChange reports whether a character of doubtful width may reach into a cell that
 // changes.
-func (p *rowPainter) disturbed(x int) bool {
+func (p *rowPainter) overlapsChange(x int) bool {
 	c := p.new[x]
-	if !p.dialect.HideCursor || c&cellCluster == 0 && c&cellRune < 0xad || !p.isContested(c) {
+	if !p.dialect.HideCursor || c&cellCluster == 0 && c&cellRune < 0xad || !p.isAmbiguous(c) {
 		return false
 	}
 	for at := x + 1; at < min(x+extentOf(p.b.clusterText(c)), len(p.new)); at++ {
@@ -215,22 +215,22 @@ func (p *rowPainter) postpone(x int) int {
 	if c.Wide() {
 		width = 2
 	}
-	p.reach(x)
-	p.setPen(p.look(p.b, c))
+	p.moveToColumn(x)
+	p.setPen(p.renditionOf(p.b, c))
 	p.out = append(p.out, "  "[:width]...)
 	if p.x += width; p.enlarged && p.x == p.columns() && p.x < p.to.cols {
-		p.place = lost
+		p.certainty = lost
 	}
-	p.doubtful = append(p.doubtful, x)
+	p.postponed = append(p.postponed, x)
 	p.dirty = max(p.dirty, min(x+extentOf(p.b.clusterText(c)), p.columns()))
 	return x + width
 }
 
-// paintDoubtful prints what was postponed, the last first: of two that reach into
+// paintPostponed prints what was postponed, the last first: of two that reach into
 // each other the left one is seen whole.
-func (p *rowPainter) paintDoubtful() {
-	for i := len(p.doubtful) - 1; i >= 0; i-- {
-		x := p.doubtful[i]
+func (p *rowPainter) paintPostponed() {
+	for i := len(p.postponed) - 1; i >= 0; i-- {
+		x := p.postponed[i]
 		p.moveTo(x, p.row)
 		p.print(p.new[x], 1)
 	}

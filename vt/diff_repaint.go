@@ -28,7 +28,7 @@ func AppendRepaint(dst []byte, before, to *Screen, d Dialect) []byte {
 		w.undoNotes(before, "")
 	}
 	w.out = append(w.out, "\x1b[H\x1b[2J"...)
-	w.announce(from)
+	w.appendState(from)
 	w.paintRows(make([]*row, len(to.rows)))
 	w.events(from)
 	w.finish(from.Cursor)
@@ -72,7 +72,7 @@ func AppendUndo(dst []byte, d Dialect, left Traces) []byte {
 		w.undoStates(s)
 		w.undoNotes(s, left.WorkingDirectory)
 		w.colors(s.Colors, nil)
-		w.colors(nil, left.Theme.under(s.Colors))
+		w.colors(nil, left.Theme.valuesFor(s.Colors))
 	}
 	return w.out
 }

@@ -8,18 +8,18 @@ import (
 func (d *differ) paintRow(shown []*row, y int) {
 	r, old := d.to.rows[y], d.cellsOf(shown[y])
 	first, last := d.span(shown[y], r)
-	entering := d.wrapsInto(y)
+	entering := d.entersByWrap(y)
 	if entering {
 		first, last = 0, max(last, 0)
 	}
-	leaving := d.wrapsOutOf(shown, y, first <= last)
+	leaving := d.leavesByWrap(shown, y, first <= last)
 	if leaving {
 		first, last = min(first, d.to.cols-1), d.to.cols-1
 	}
 	if first > last {
 		return
 	}
-	first = d.reachingInto(r.cells, first)
+	first = d.firstOverlapping(r.cells, first)
 	p := rowPainter{d, y, old, r.cells, last, d.blankTail(r.cells), leaving}
 	if leaving {
 		p.tail = d.to.cols
@@ -30,9 +30,9 @@ func (d *differ) paintRow(shown []*row, y int) {
 		var scratch [maxShiftCols]Cell
 		p.old, p.last = p.shift(scratch[:0], first)
 	}
-	d.dirty, d.doubtful = 0, d.doubtful[:0]
+	d.dirty, d.postponed = 0, d.postponed[:0]
 	p.paint(first, entering)
-	p.paintDoubtful()
+	p.paintPostponed()
 }
 
 // span gives the first and the last column where the rows differ; first is the
@@ -66,20 +66,20 @@ func (d *differ) cellsOf(r *row) []Cell {
 	return r.cells
 }
 
-// wrapsInto says that the next character printed goes to the start of row y by
+// entersByWrap says that the next character printed goes to the start of row y by
 // autowrap, and shall: then the reader knows of one line in two rows.
-func (d *differ) wrapsInto(y int) bool {
-	return y > 0 && d.place == known && d.x == d.to.cols && d.y == y-1 &&
-		d.to.rows[y-1].wrapped && !d.isContested(d.to.rows[y].cells[0])
+func (d *differ) entersByWrap(y int) bool {
+	return y > 0 && d.certainty == known && d.x == d.to.cols && d.y == y-1 &&
+		d.to.rows[y-1].wrapped && !d.isAmbiguous(d.to.rows[y].cells[0])
 }
 
-// wrapsOutOf says that the last cell of row y is to be printed for the line to
+// leavesByWrap says that the last cell of row y is to be printed for the line to
 // wrap there: that the reader may not have seen it wrap, and that it is cheap,
 // because this row or the start of the next is painted anyway.
-func (d *differ) wrapsOutOf(shown []*row, y int, painted bool) bool {
+func (d *differ) leavesByWrap(shown []*row, y int, painted bool) bool {
 	r, last := d.to.rows[y], d.to.cols-1
 	end := r.cells[last]
-	if !r.wrapped || y+1 == len(shown) || end.Blank() || d.isContested(end) {
+	if !r.wrapped || y+1 == len(shown) || end.Blank() || d.isAmbiguous(end) {
 		return false
 	}
 	changed := !d.same(d.cellsOf(shown[y])[last], end)
@@ -109,14 +109,14 @@ func (d *differ) erasable(c Cell) bool {
 	if !c.Blank() || c.Wide() {
 		return false
 	}
-	r := d.look(d.b, c)
+	r := d.renditionOf(d.b, c)
 	return r == Rendition{Bg: r.Bg} && (r.Bg.IsDefault() || !d.dialect.NoBCE)
 }
 
 // sameBlank says that c is a blank that looks like the blank b; both are of the
 // screen to be shown.
 func (d *differ) sameBlank(c, b Cell) bool {
-	return c.Blank() && ((c^b)&cellRendition == 0 || d.look(d.b, c) == d.look(d.b, b))
+	return c.Blank() && ((c^b)&cellRendition == 0 || d.renditionOf(d.b, c) == d.renditionOf(d.b, b))
 }
 
 // rowPainter paints one row.
@@ -133,7 +133,7 @@ type rowPainter struct {
 // even if it has not changed.
 func (p *rowPainter) paint(x int, all bool) {
 	for ; x <= max(p.last, p.dirty-1) && x < len(p.new); all = false {
-		if !all && !p.wanted(x) {
+		if !all && !p.needsPaint(x) {
 			x++
 			continue
 		}
@@ -141,34 +141,34 @@ func (p *rowPainter) paint(x int, all bool) {
 			x--
 		}
 		if p.dialect.HideCursor && !all {
-			if p.contestedIn(p.a, p.old[x]) { // it may have covered more
+			if p.isAmbiguousIn(p.a, p.old[x]) { // it may have covered more
 				p.dirty = max(p.dirty, x+extentOf(p.a.clusterText(p.old[x])))
 			}
-			if p.isContested(p.new[x]) {
+			if p.isAmbiguous(p.new[x]) {
 				x = p.postpone(x)
 				continue
 			}
 		}
-		p.reach(x)
+		p.moveToColumn(x)
 		switch c := p.new[x]; {
 		case all && c.Blank():
 			p.print(c, 1)
 			x++
 		case c.Blank():
-			x = p.blanks(x)
+			x = p.blankRun(x)
 		default:
-			x = p.text(x)
+			x = p.textRun(x)
 		}
 	}
 }
 
-func (p *rowPainter) wanted(x int) bool {
-	return x < p.dirty || !p.same(p.old[x], p.new[x]) || p.leaving && x == len(p.new)-1 || p.disturbed(x)
+func (p *rowPainter) needsPaint(x int) bool {
+	return x < p.dirty || !p.same(p.old[x], p.new[x]) || p.leaving && x == len(p.new)-1 || p.overlapsChange(x)
 }
 
-// reach takes the cursor to column x.
-func (p *rowPainter) reach(x int) {
-	if p.place == known && p.y == p.row && (p.bridge(p.new, x) || p.bridgeWithPen(x)) {
+// moveToColumn takes the cursor to column x.
+func (p *rowPainter) moveToColumn(x int) {
+	if p.certainty == known && p.y == p.row && (p.bridge(p.new, x) || p.bridgeWithPen(x)) {
 		return
 	}
 	p.moveTo(x, p.row)
@@ -180,13 +180,13 @@ func (p *rowPainter) bridgeWithPen(x int) bool {
 	if x <= p.x || x > p.x+3 || x >= p.columns() || p.new[x].Blank() {
 		return false
 	}
-	want := p.look(p.b, p.new[x])
+	want := p.renditionOf(p.b, p.new[x])
 	for _, c := range p.new[p.x:x] {
-		if !c.oneByte() || p.look(p.b, c) != want {
+		if !c.oneByte() || p.renditionOf(p.b, c) != want {
 			return false
 		}
 	}
-	p.drawPen(p.new[x])
+	p.setPenFor(p.new[x])
 	return p.bridge(p.new, x)
 }
 
@@ -211,20 +211,20 @@ func (c Cell) oneByte() bool {
 // plain reports whether the cells are ASCII and drawn by the receiver's pen.
 func (d *differ) plain(cells []Cell) bool {
 	for _, c := range cells {
-		if !c.oneByte() || !d.draws(c) {
+		if !c.oneByte() || !d.penDraws(c) {
 			return false
 		}
 	}
 	return true
 }
 
-// blanks paints the blanks that begin at column x. It gives the column where
+// blankRun paints the blanks that begin at column x. It gives the column where
 // painting goes on.
-func (p *rowPainter) blanks(x int) int {
+func (p *rowPainter) blankRun(x int) int {
 	c := p.new[x]
 	end, until := x, x+1 // the run ends at end, and what is wanted of it at until
 	for ; end < len(p.new) && p.sameBlank(p.new[end], c); end++ {
-		if p.wanted(end) {
+		if p.needsPaint(end) {
 			until = end + 1
 		}
 	}
@@ -236,11 +236,11 @@ func (p *rowPainter) blanks(x int) int {
 	erase := erasable && !p.dialect.Basic
 	switch {
 	case x >= p.tail && n > 3 && erasable:
-		p.erasePen(p.look(p.b, c).Bg)
+		p.erasePen(p.renditionOf(p.b, c).Bg)
 		p.out = append(p.out, "\x1b[K"...)
 		return len(p.new)
 	case erase && n > 4 && (n > 8 && !p.dialect.Repeat || until > p.last && !p.leaving):
-		p.erasePen(p.look(p.b, c).Bg)
+		p.erasePen(p.renditionOf(p.b, c).Bg)
 		p.csi(n, "X")
 		return until
 	}
@@ -248,8 +248,8 @@ func (p *rowPainter) blanks(x int) int {
 	return until
 }
 
-// text paints the character at column x, and those after it that are the same.
-func (p *rowPainter) text(x int) int {
+// textRun paints the character at column x, and those after it that are the same.
+func (p *rowPainter) textRun(x int) int {
 	c := p.new[x]
 	if c.Wide() || c&cellCluster != 0 {
 		p.print(c, 1)
@@ -260,11 +260,11 @@ func (p *rowPainter) text(x int) int {
 	}
 	end, until := x+1, x+1
 	for ; end < len(p.new) && (p.new[end]^c)&cellSeen == 0; end++ {
-		if p.wanted(end) {
+		if p.needsPaint(end) {
 			until = end + 1
 		}
 	}
-	if !p.dialect.Repeat || p.isContested(c) {
+	if !p.dialect.Repeat || p.isAmbiguous(c) {
 		until = x + 1
 	}
 	p.print(c, until-x)
@@ -306,18 +306,18 @@ func (p *rowPainter) shift(scratch []Cell, first int) (shown []Cell, last int) {
 // first on: negative to the left, 0 for not at all.
 func (d *differ) findShift(old, new []Cell, first, last int) int {
 	for n := 1; n <= maxShift && first+n+2 < last; n++ {
-		if d.startAlike(old[first:], new[first+n:]) && d.shiftGain(old, new, first, n) > minShiftGain {
+		if d.sameStart(old[first:], new[first+n:]) && d.shiftGain(old, new, first, n) > minShiftGain {
 			return n
 		}
-		if d.startAlike(old[first+n:], new[first:]) && d.shiftGain(old, new, first, -n) > minShiftGain {
+		if d.sameStart(old[first+n:], new[first:]) && d.shiftGain(old, new, first, -n) > minShiftGain {
 			return -n
 		}
 	}
 	return 0
 }
 
-// startAlike is a quick look at the first cells.
-func (d *differ) startAlike(old, new []Cell) bool {
+// sameStart is a quick renditionOf at the first cells.
+func (d *differ) sameStart(old, new []Cell) bool {
 	return d.same(old[0], new[0]) && d.same(old[1], new[1]) && d.same(old[2], new[2])
 }
 

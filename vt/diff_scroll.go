@@ -14,14 +14,14 @@ func (d *differ) scroll(shown []*row) {
 	if d.dialect.Basic || !d.worthScrolling(shown) {
 		return
 	}
-	if !d.scrollAlike(shown, 0) && d.to.cols > 2*gutter {
-		d.scrollAlike(shown, gutter)
+	if !d.scrollByText(shown, 0) && d.to.cols > 2*gutter {
+		d.scrollByText(shown, gutter)
 	}
 }
 
-// scrollAlike is scroll by the text from column left on. It says whether it did
+// scrollByText is scroll by the text from column left on. It says whether it did
 // anything.
-func (d *differ) scrollAlike(shown []*row, left int) (done bool) {
+func (d *differ) scrollByText(shown []*row, left int) (done bool) {
 	var scratch [2 * stackRows]uint64
 	keys := scratch[:]
 	if len(shown) > stackRows {
@@ -183,15 +183,15 @@ func (d *differ) emitScroll(s region, rows int) {
 		d.margins(s.top+1, s.bottom)
 	}
 	if pan && (margins || s.top == 0) {
-		d.unwrap()
-		d.lines(s.by, 'S', 'T')
+		d.invalidateWrap()
+		d.moveLines(s.by, 'S', 'T')
 	} else {
 		d.moveTo(0, s.top)
-		d.lines(s.by, 'M', 'L')
+		d.moveLines(s.by, 'M', 'L')
 	}
 	if margins {
 		d.out = append(d.out, "\x1b[r"...)
-		d.place = lost
+		d.certainty = lost
 	}
 }
 
@@ -202,12 +202,12 @@ func (d *differ) margins(top, bottom int) {
 	d.out = append(d.out, ';')
 	d.out = appendInt(d.out, bottom)
 	d.out = append(d.out, 'r')
-	d.place = lost
+	d.certainty = lost
 }
 
-// lines appends the sequence that moves lines up or the one that moves them
+// moveLines appends the sequence that moves lines up or the one that moves them
 // down.
-func (d *differ) lines(by int, up, down byte) {
+func (d *differ) moveLines(by int, up, down byte) {
 	s := step{first: omitOne(by), final: up}
 	if by < 0 {
 		s = step{first: omitOne(-by), final: down}

@@ -18,10 +18,10 @@ func (d *differ) setStyle(r Rendition) {
 		d.setUnderline(r)
 		return
 	}
-	d.sure = false
+	d.drawnValid = false
 	start := len(d.out)
 	d.out = append(d.out, "\x1b["...)
-	d.out = appendOn(appendOff(d.out, d.pen, r), withoutLost(d.pen, r), r)
+	d.out = appendOn(appendOff(d.out, d.pen, r), remainingStyle(d.pen, r), r)
 	d.out = append(d.out, 'm')
 	if end := len(d.out); !onlyAdds(d.pen, r) {
 		d.resetStyle(start, end, r)
@@ -88,8 +88,8 @@ func appendOff(dst []byte, from, to Rendition) []byte {
 	return dst
 }
 
-// withoutLost gives from after appendOff.
-func withoutLost(from, to Rendition) Rendition {
+// remainingStyle gives from after appendOff.
+func remainingStyle(from, to Rendition) Rendition {
 	gone := from.Attrs &^ to.Attrs
 	for _, o := range offs {
 		if gone&o.attrs != 0 {
@@ -192,7 +192,7 @@ func (d *differ) setLink(l Link) {
 	if l == d.link || !d.dialect.Links {
 		return
 	}
-	d.sure = false
+	d.drawnValid = false
 	d.out = append(d.out, "\x1b]8;"...)
 	if l.ID != "" {
 		d.out = append(d.out, "id="...)
@@ -222,7 +222,7 @@ func (d *differ) setUnderline(r Rendition) {
 		d.out = append(d.out, "\x1b["...)
 		d.out = append(appendUnderlineColor(d.out, r.UnderlineColor), 'm')
 	}
-	d.pen, d.sure = r, false
+	d.pen, d.drawnValid = r, false
 }
 
 // styledUnderline reports whether r has what needs SGR with colons.

@@ -6,9 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// announce appends all that is neither cell nor cursor nor pen nor an event with a
+// appendState appends all that is neither cell nor cursor nor pen nor an event with a
 // place: a bell, title, clipboard, progress, pointer, directory, colours, modes.
-func (d *differ) announce(from *Screen) {
+func (d *differ) appendState(from *Screen) {
 	if from.Bells != d.to.Bells {
 		d.out = append(d.out, '\a')
 	}
@@ -20,11 +20,11 @@ func (d *differ) announce(from *Screen) {
 		d.out = d.to.Progress.append(d.out)
 	}
 	if d.dialect.Pointer && from.Pointer != d.to.Pointer {
-		d.text("22;", d.to.Pointer, len(d.to.Pointer))
+		d.oscText("22;", d.to.Pointer, len(d.to.Pointer))
 	}
 	d.notes(from)
 	if d.dialect.Directory && from.Directory != d.to.Directory {
-		d.text("7;", d.to.Directory, len(d.to.Directory))
+		d.oscText("7;", d.to.Directory, len(d.to.Directory))
 	}
 	d.colors(from.Colors, d.to.Colors)
 	d.modes(d.dialect.modes(from.Modes), d.dialect.modes(d.to.Modes))
@@ -54,26 +54,26 @@ const maxTitle = 254
 func (d *differ) title(from *Screen) {
 	switch {
 	case d.to.Title == d.to.Icon:
-		d.name("0;", d.to.Title)
+		d.oscTitle("0;", d.to.Title)
 	case from.TitleSet != d.to.TitleSet:
-		d.name("1;", d.to.Icon)
-		d.name("2;", d.to.Title)
+		d.oscTitle("1;", d.to.Icon)
+		d.oscTitle("2;", d.to.Title)
 	default:
 		if from.Icon != d.to.Icon {
-			d.name("1;", d.to.Icon)
+			d.oscTitle("1;", d.to.Icon)
 		}
 		if from.Title != d.to.Title {
-			d.name("2;", d.to.Title)
+			d.oscTitle("2;", d.to.Title)
 		}
 	}
 }
 
-// name appends a title or an icon name.
-func (d *differ) name(number, text string) { d.text(number, text, maxTitle) }
+// oscTitle appends a title or an icon name.
+func (d *differ) oscTitle(number, text string) { d.oscText(number, text, maxTitle) }
 
-// text appends an OSC with at most so many code points of text, without the
+// oscText appends an OSC with at most so many code points of text, without the
 // control characters that would end it early.
-func (d *differ) text(number, text string, most int) {
+func (d *differ) oscText(number, text string, most int) {
 	d.osc(number, "")
 	n := 0
 	for _, r := range text {
@@ -107,8 +107,8 @@ func (d *differ) modes(from, to Modes) {
 			d.appendToggle(m, *is[i])
 		}
 	}
-	d.choose(int(from.Mouse), int(to.Mouse))
-	d.choose(int(from.MouseEncoding), int(to.MouseEncoding))
+	d.switchMode(int(from.Mouse), int(to.Mouse))
+	d.switchMode(int(from.MouseEncoding), int(to.MouseEncoding))
 	d.toggle(1, from.CursorKeys, to.CursorKeys)
 	if from.Keypad != to.Keypad {
 		d.keypad(to.Keypad)
@@ -139,9 +139,9 @@ func (d *differ) toggle(mode int, from, to bool) {
 	}
 }
 
-// choose appends what leads from one of several modes, of which one or none is
+// switchMode appends what leads from one of several modes, of which one or none is
 // set, to another; 0 is none.
-func (d *differ) choose(from, to int) {
+func (d *differ) switchMode(from, to int) {
 	if from == to {
 		return
 	}
@@ -166,7 +166,7 @@ func (d *differ) colors(from, to *Colors) {
 	d.palette("104", from, to, func(slot int) bool { return to.at(slot) == 0 })
 	for n := 10; n <= 19; n++ {
 		slot := dynamicSlot(n)
-		if !travels(slot) || from.at(slot) == to.at(slot) {
+		if !isSlotSent(slot) || from.at(slot) == to.at(slot) {
 			continue
 		}
 		if c := to.at(slot); c != 0 {
@@ -218,17 +218,17 @@ func (d *differ) appendColor(dst []byte, c Color) []byte {
 const hexDigits = "0123456789abcdef"
 
 // carries reports whether an event travels in some way.
-func (d *Dialect) carries(e *Event) bool { return d.EventsApart || d.tells(e) }
+func (d *Dialect) carries(e *Event) bool { return d.EventsApart || d.inDiff(e) }
 
-// tells reports whether an event is in the diff.
-func (d *Dialect) tells(e *Event) bool {
+// inDiff reports whether an event is in the diff.
+func (d *Dialect) inDiff(e *Event) bool {
 	switch {
 	case d.EventsApart || e.Command == "":
 		return false
 	case e.IsMark() || strings.HasPrefix(e.Command, "633;"):
 		return d.Marks
 	}
-	return d.Notices
+	return d.Notifications
 }
 
 // sameEvents reports whether there is none that one screen has had, the other has not,
@@ -256,7 +256,7 @@ func (d *differ) events(from *Screen) {
 	}
 	for i := range events {
 		e := &events[i]
-		if !d.dialect.tells(e) {
+		if !d.dialect.inDiff(e) {
 			continue
 		}
 		if e.IsMark() && e.Row >= 0 {
@@ -268,7 +268,7 @@ func (d *differ) events(from *Screen) {
 		} else if e.IsMark() && !e.endsCommand() {
 			continue
 		}
-		d.text("", e.Command, len(e.Command))
-		d.unwrap()
+		d.oscText("", e.Command, len(e.Command))
+		d.invalidateWrap()
 	}
 }

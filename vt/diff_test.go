@@ -189,7 +189,7 @@ func events(got, want *Screen) *Screen {
 
 // explain tells where two screens differ.
 func explain(got, want *Screen, d Dialect) string {
-	e := newEye(got, want, d)
+	e := newCellComparer(got, want, d)
 	for y := range want.rows {
 		for x := range want.cols {
 			if !e.same(got.Cell(x, y), want.Cell(x, y)) {

@@ -353,7 +353,7 @@ func (r *diffReader) osc(s string) {
 			fmt.Sscanf(progress+";0", "%d;%d", &r.Progress.State, &r.Progress.Percent)
 			break
 		}
-		r.want(r.dialect.Notices, "notice")
+		r.want(r.dialect.Notifications, "notice")
 	case "133", "633", "1337":
 		if name, value, found := strings.Cut(s, "="); found && number != "133" && text[0] != 'E' {
 			if variable, data, found := strings.Cut(value, "="); found && strings.HasPrefix(text, "SetUserVar") {

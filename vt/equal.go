@@ -19,7 +19,7 @@ func (s *Screen) EqualIn(o *Screen, d Dialect) bool {
 	if s.cols != o.cols || len(s.rows) != len(o.rows) || !d.sameState(s, o) {
 		return false
 	}
-	e := newEye(s, o, d)
+	e := newCellComparer(s, o, d)
 	if !e.samePen(s.Pen, o.Pen) {
 		return false
 	}
@@ -34,7 +34,7 @@ func (s *Screen) EqualIn(o *Screen, d Dialect) bool {
 // SameCell says that the cell at column x of row y looks the same in both
 // screens, which need not be related.
 func (s *Screen) SameCell(x, y int, o *Screen) bool {
-	e := newEye(s, o, Full())
+	e := newCellComparer(s, o, Full())
 	return e.same(s.Cell(x, y), o.Cell(x, y))
 }
 
@@ -58,9 +58,9 @@ func (d *Dialect) sameClipboards(s, o *Screen) bool {
 		slices.Equal(d.clipboards(s.Clipboards), d.clipboards(o.Clipboards))
 }
 
-// eye compares cells of two screens, with the tables a and b, as they look to a
+// cellComparer compares cells of two screens, with the tables a and b, as they renditionOf to a
 // reader of the dialect.
-type eye struct {
+type cellComparer struct {
 	a, b    *tables
 	dialect Dialect
 	// What was found of the last two styles compared: cells come in runs.
@@ -68,14 +68,14 @@ type eye struct {
 	lastSame     bool
 }
 
-func newEye(a, b *Screen, d Dialect) eye {
-	return eye{a: a.tables, b: b.tables, dialect: d, lastA: noStyle}
+func newCellComparer(a, b *Screen, d Dialect) cellComparer {
+	return cellComparer{a: a.tables, b: b.tables, dialect: d, lastA: noStyle}
 }
 
 // noStyle is not the style of any cell.
 const noStyle Cell = 1
 
-func (e *eye) sameRow(a, b *row) bool {
+func (e *cellComparer) sameRow(a, b *row) bool {
 	if a == b {
 		return true
 	}
@@ -92,12 +92,12 @@ func (e *eye) sameRow(a, b *row) bool {
 }
 
 // same compares a cell of the first screen with one of the second.
-func (e *eye) same(a, b Cell) bool {
-	return e.a == e.b && (a^b)&cellSeen == 0 || e.alike(a, b)
+func (e *cellComparer) same(a, b Cell) bool {
+	return e.a == e.b && (a^b)&cellSeen == 0 || e.sameSlow(a, b)
 }
 
-// alike is same where the bits differ.
-func (e *eye) alike(a, b Cell) bool {
+// sameSlow is same where the bits differ.
+func (e *cellComparer) sameSlow(a, b Cell) bool {
 	blank := a.Blank()
 	if blank != b.Blank() || (a^b)&(cellWide|cellTail) != 0 {
 		return false
@@ -114,10 +114,12 @@ func (e *eye) alike(a, b Cell) bool {
 	return e.lastSame
 }
 
-// look returns the rendition of a cell of t's screen in the dialect.
-func (e *eye) look(t *tables, c Cell) Rendition { return e.dialect.rendition(t.rendition(c)) }
+// renditionOf returns the rendition of a cell of t's screen in the dialect.
+func (e *cellComparer) renditionOf(t *tables, c Cell) Rendition {
+	return e.dialect.rendition(t.rendition(c))
+}
 
-func (e *eye) sameText(a, b Cell) bool {
+func (e *cellComparer) sameText(a, b Cell) bool {
 	if (a^b)&cellCluster != 0 {
 		return false
 	}
@@ -128,12 +130,12 @@ func (e *eye) sameText(a, b Cell) bool {
 }
 
 // samePen compares two renditions, one of each screen.
-func (e *eye) samePen(a, b Rendition) bool {
+func (e *cellComparer) samePen(a, b Rendition) bool {
 	return e.sameRendition(e.dialect.rendition(a), e.dialect.rendition(b))
 }
 
 // sameRendition is samePen for renditions that are in the dialect already.
-func (e *eye) sameRendition(a, b Rendition) bool {
+func (e *cellComparer) sameRendition(a, b Rendition) bool {
 	if e.a != e.b && a.Link|b.Link != 0 {
 		if e.a.links.list[a.Link] != e.b.links.list[b.Link] {
 			return false

@@ -132,8 +132,8 @@ func (s *Screen) dropEvents(n uint64) {
 	})
 }
 
-// unplaceEvents forgets the places of events, as lines are not where they were.
-func (s *Screen) unplaceEvents() {
+// forgetEventRows forgets the places of events, as lines are not where they were.
+func (s *Screen) forgetEventRows() {
 	if s.Events == nil || len(s.Events.list) == 0 {
 		return
 	}
@@ -221,7 +221,7 @@ const setMark = "1337;SetMark"
 func eventCommand(n int, text string) (safe string, ok bool) {
 	switch n {
 	case 9, 99, 777:
-		safe, ok = message(n, text)
+		safe, ok = notificationCommand(n, text)
 	case 133:
 		safe, ok = semanticPrompt(text)
 	case 633:
@@ -243,9 +243,9 @@ func semanticPrompt(text string) (safe string, ok bool) {
 	case "B", "I":
 		return head, true
 	case "A", "P", "N":
-		return head + keyed(options, "k"), true
+		return head + optionsWithKeys(options, "k"), true
 	case "C":
-		return head + keyed(options, "cmdline", "cmdline_url"), true
+		return head + optionsWithKeys(options, "cmdline", "cmdline_url"), true
 	case "D":
 		return head + exitStatus(options), true
 	}
@@ -261,8 +261,8 @@ func exitStatus(options string) string {
 	return ""
 }
 
-// keyed returns the options key=value that have one of the keys.
-func keyed(options string, keys ...string) (kept string) {
+// optionsWithKeys returns the options key=value that have one of the keys.
+func optionsWithKeys(options string, keys ...string) (kept string) {
 	for option := range strings.SplitSeq(options, ";") {
 		if key, _, found := cutByte(option, '='); found && slices.Contains(keys, key) {
 			kept += ";" + option
@@ -287,9 +287,9 @@ func shellIntegration(text string) (safe string, ok bool) {
 	return "", false
 }
 
-// message returns the part of a notification (OSC 9, 99 or 777) that is safe to pass
+// notificationCommand returns the part of a notification (OSC 9, 99 or 777) that is safe to pass
 // on, if there is one.
-func message(n int, text string) (safe string, ok bool) {
+func notificationCommand(n int, text string) (safe string, ok bool) {
 	head, rest, _ := strings.Cut(text, ";")
 	switch n {
 	case 9:

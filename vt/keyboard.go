@@ -77,7 +77,7 @@ func (t *Terminal) kittyQuery(s *parser.Sequence) {
 		return
 	}
 	flags := int(t.screen.Modes.KittyKeys)
-	t.ofUser(func(t *Terminal) {
+	t.reportWhenKnown(func(t *Terminal) {
 		if t.user.Features.Has(FeatureKittyKeys) {
 			t.replyCSI("?", "u", flags)
 		}
@@ -111,7 +111,7 @@ func (t *Terminal) queryModifiers(s *parser.Sequence) {
 		return
 	}
 	value := int(t.screen.Modes.ModifyOtherKeys)
-	t.ofUser(func(t *Terminal) {
+	t.reportWhenKnown(func(t *Terminal) {
 		if t.user.Features.Has(FeatureModifyOtherKeys) {
 			t.replyCSI(">", "m", modifyOtherKeys, value)
 		}

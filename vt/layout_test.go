@@ -14,8 +14,8 @@ var rules = map[string]Widths{
 	"clusters (graphemes)": WidthsKnown | WideVariation | WideKeycap | JoinedTones | JoinedZWJ | WideNewEmoji | JoinedJamo | PairedFlags,
 }
 
-// doubtfulTexts are characters on which terminals disagree.
-var doubtfulTexts = []string{
+// ambiguousTexts are characters on which terminals disagree.
+var ambiguousTexts = []string{
 	"\u2764\ufe0f", "\u2714\ufe0f", "\u26a0\ufe0f", "1\ufe0f\u20e3", "#\ufe0f\u20e3", "\U0001f3f3\ufe0f\u200d\U0001f308",
 	"\U0001f44d\U0001f3fd", "\u270c\U0001f3fb", "\U0001f468\u200d\U0001f469\u200d\U0001f467", "\U0001f9d1\U0001f3fd\u200d\U0001f680",
 	"\U0001f1e9\U0001f1ea", "\U0001f3f4\U000e0067\U000e0062\U000e007f", "\u1112\u1161\u11ab", "\U0001fae8", "e\u0301", "\u231a\ufe0e",
@@ -32,7 +32,7 @@ func layingOut(w Widths, cols int) *Terminal {
 // on, also in pieces and the slow way.
 func TestLayOut(t *testing.T) {
 	for name, w := range rules {
-		for _, text := range doubtfulTexts {
+		for _, text := range ambiguousTexts {
 			want, _ := w.columns(text)
 			for _, slow := range []bool{false, true} {
 				term := layingOut(w, 40)
@@ -54,8 +54,8 @@ func TestLayOut(t *testing.T) {
 	}
 }
 
-// doubtfulLine is a line of doubtful characters among others.
-func doubtfulLine(r *rand.Rand) string {
+// ambiguousLine is a line of doubtful characters among others.
+func ambiguousLine(r *rand.Rand) string {
 	var b strings.Builder
 	for range 1 + r.IntN(12) {
 		switch r.IntN(3) {
@@ -64,14 +64,14 @@ func doubtfulLine(r *rand.Rand) string {
 		case 1:
 			b.WriteString("\u4e2d ")
 		}
-		b.WriteString(doubtfulTexts[r.IntN(len(doubtfulTexts))])
+		b.WriteString(ambiguousTexts[r.IntN(len(ambiguousTexts))])
 	}
 	return b.String()
 }
 
 // change changes a screen of doubtful characters.
 func change(r *rand.Rand) string {
-	return []string{"\x1b[H", "\r\n", "\x1b[2;5H", "\x1b[3;9H\x1b[K", "\x1b[4;3H\x1b[2P", "\x1b[2;2H\x1b[@", "\x1b[31m"}[r.IntN(7)] + doubtfulLine(r)
+	return []string{"\x1b[H", "\r\n", "\x1b[2;5H", "\x1b[3;9H\x1b[K", "\x1b[4;3H\x1b[2P", "\x1b[2;2H\x1b[@", "\x1b[31m"}[r.IntN(7)] + ambiguousLine(r)
 }
 
 // TestLayOutTravels: between gm and gm cells come as they are, whatever the rules.
@@ -144,7 +144,7 @@ func torn(s *Screen, y int, w Widths) bool {
 func TestDoubtfulCharactersSurvive(t *testing.T) {
 	d := UserTerminal("xterm-256color", "")
 	for name, w := range rules {
-		for _, text := range doubtfulTexts {
+		for _, text := range ambiguousTexts {
 			for _, then := range []string{"", "\x1b[1;9HZ", "\x1b[1;5H" + text, "\x1b[1;3Hq\x1b[2;1Hr"} {
 				program, user := NewTerminal(30, 5, Options{}), layingOut(w, 30)
 				typedInto(program, "\x1b[1;5H"+text+"bc end")

@@ -212,7 +212,7 @@ func TestDiffOfLineAttributesAfterResize(t *testing.T) {
 // wraps nor is anything written after it.
 func TestDiffOfContestedWidthInDoubleRow(t *testing.T) {
 	d := Full()
-	d.ContestedWidths = true
+	d.AmbiguousWidths = true
 	from, to := typed("\x1b#6").Snapshot(), typed("\x1b#6abcd\u00ad").Snapshot()
 	if got := string(AppendDiff(nil, from, to, d)); got != "\x1b[Habcd\x1b[?7l\u00ad\x1b[?7h\x1b[1;5H" {
 		t.Errorf("%q", got)

@@ -22,7 +22,7 @@ func TestAppendLines(t *testing.T) {
 		user.Write([]byte("prompt\r\n"))
 		user.Write(AppendLines(nil, s, 6, Full()))
 		shown := user.Snapshot()
-		cells := newEye(shown, s, Full())
+		cells := newCellComparer(shown, s, Full())
 		for y, row := range s.rows {
 			for x, c := range row.cells {
 				if got := shown.Cell(x, y+1); !cells.same(got, c) {

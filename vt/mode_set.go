@@ -246,12 +246,12 @@ func (t *Terminal) decrqm(s *parser.Sequence) {
 func (t *Terminal) reportPrivateMode(n int) {
 	m, ok := find(privateModes[:], n)
 	value := t.modeValue(m, ok)
-	if !ok || modeAnswerers[m] == own {
+	if !ok || modeOwners[m] == emulatorOwned {
 		t.replyCSI("?", "$y", n, value)
 		return
 	}
 	chosen := t.chosen.has(m)
-	t.ofUser(func(t *Terminal) {
+	t.reportWhenKnown(func(t *Terminal) {
 		if has := t.user.Mode(n); !chosen || has != modeIsSet && has != modeIsReset {
 			value = has
 		}
@@ -279,7 +279,7 @@ func (t *Terminal) swap() {
 	}
 	t.screen.rows, t.hidden = t.hidden, t.screen.rows
 	t.onOther = !t.onOther
-	t.screen.unplaceEvents()
+	t.screen.forgetEventRows()
 	t.screen.Pointer = t.pointers.current(t.onOther)
 	t.screen.Modes.KittyKeys = t.keys.current(t.onOther)
 }

@@ -140,12 +140,12 @@ func (d *differ) notes(from *Screen) {
 	}
 	for _, n := range from.Notes {
 		if d.to.note(n.Name) == "" {
-			d.text("", n.Name, len(n.Name))
+			d.oscText("", n.Name, len(n.Name))
 		}
 	}
 	for _, n := range d.to.Notes {
 		if from.note(n.Name) != n.Value {
-			d.text("", n.Name+n.Value, len(n.Name)+len(n.Value))
+			d.oscText("", n.Name+n.Value, len(n.Name)+len(n.Value))
 		}
 	}
 }
@@ -161,6 +161,6 @@ func (d *differ) undoNotes(s *Screen, directory string) {
 		if n.isDirectory() {
 			text += clean(directory)
 		}
-		d.text("", text, len(text))
+		d.oscText("", text, len(text))
 	}
 }

@@ -19,7 +19,7 @@ var usersQueries = func() (queries []string) {
 	for n := range 256 {
 		queries = append(queries, fmt.Sprintf("\x1b]4;%d;?\a", n))
 	}
-	for name := range usersCapabilities {
+	for name := range userCapabilities {
 		queries = append(queries, fmt.Sprintf("\x1bP+q%x\x1b\\", name))
 	}
 	return queries
@@ -59,7 +59,7 @@ func allQueries(do func(query string)) {
 	for _, name := range []string{"m", "r", "s", " q", "\"p", "\"q", "q", "$}", "$~", "*x", "$|", "t", "*|"} {
 		do("\x1bP$q" + name + "\x1b\\")
 	}
-	for name := range capabilities {
+	for name := range xtgettcapValues {
 		do("\x1bP+q" + hex.EncodeToString([]byte(name)) + "\x1b\\")
 	}
 }
@@ -100,9 +100,9 @@ func TestOwners(t *testing.T) {
 var sameQueries = []string{"\x1b[0c", "\x1b[>4;?m"}
 
 func TestEveryModeHasAnOwner(t *testing.T) {
-	for m, who := range modeAnswerers {
+	for m, who := range modeOwners {
 		n := privateModeNumber(mode(m))
-		if who == 0 || (who == usersAlone) != slices.Contains(userModes[:], n) {
+		if who == 0 || (who == userOwned) != slices.Contains(userModes[:], n) {
 			t.Errorf("mode %d (%d) has the owner %d, and its row among the user's modes does not agree", m, n, who)
 		}
 	}

@@ -34,7 +34,7 @@ func (t *Terminal) replyDCS(text string) { t.reply([]byte("\x1bP" + text + "\x1b
 // primaryAttributes is DA1: level 4 with selective erase, margins and rectangles,
 // and colour and clipboard if the user's terminal has them.
 func (t *Terminal) primaryAttributes() {
-	t.ofUser(func(t *Terminal) {
+	t.reportWhenKnown(func(t *Terminal) {
 		attributes := append(make([]int, 0, 6), 64, 6, 21)
 		if t.user.Features.Has(FeatureColor) {
 			attributes = append(attributes, 22)
@@ -112,7 +112,7 @@ func (t *Terminal) decdsr(s *parser.Sequence) {
 	case 85:
 		t.replyCSI("?", "n", 83)
 	case 996:
-		t.ofUser((*Terminal).reportScheme)
+		t.reportWhenKnown((*Terminal).reportScheme)
 	}
 }
 
@@ -150,7 +150,7 @@ func (p *performer) DCSDispatch(s *parser.Sequence, data []byte) {
 func (t *Terminal) decrqss(setting string) {
 	if setting == "m" {
 		pen := t.screen.Pen
-		t.ofUser(func(t *Terminal) { t.replyDCS("1$r" + t.user.shown(pen).parameters() + "m") })
+		t.reportWhenKnown(func(t *Terminal) { t.replyDCS("1$r" + t.user.shown(pen).parameters() + "m") })
 		return
 	}
 	if value, ok := t.setting(setting); ok {
@@ -245,19 +245,19 @@ func (t *Terminal) xtgettcap(names string) {
 		if err != nil {
 			return
 		}
-		value, ok := capabilities[string(name)]
+		value, ok := xtgettcapValues[string(name)]
 		if !ok {
 			t.replyDCS("0+r")
 			return
 		}
-		t.ofUser(func(t *Terminal) { t.reportCapability(string(name), value) })
+		t.reportWhenKnown(func(t *Terminal) { t.reportCapability(string(name), value) })
 	}
 }
 
 // reportCapability reports a capability as unknown if the user's terminal lacks
 // it.
 func (t *Terminal) reportCapability(name, value string) {
-	if !t.user.Features.Has(usersCapabilities[name]) {
+	if !t.user.Features.Has(userCapabilities[name]) {
 		t.replyDCS("0+r")
 		return
 	}

@@ -69,7 +69,7 @@ var reports = map[string]string{
 // knownCapabilities returns the answers of XTGETTCAP, joined by |.
 func knownCapabilities() string {
 	var all []string
-	for name, value := range capabilities {
+	for name, value := range xtgettcapValues {
 		all = append(all, upperHex(name)+"="+upperHex(value))
 	}
 	slices.Sort(all)
@@ -179,7 +179,7 @@ func stringQueries() (all []query) {
 		}
 	}
 	texts := []string{"", "m", "r", "s", "t", "3;5;1;O;A;G;1;3;O;0A%6>", "3/5", " q", "q", "\"p", "\"q", "*x", "*|", "$|", "$}", "$~", ",q", ",|", "+q", "*u", evil, "m" + evil, hex.EncodeToString([]byte(evil))}
-	for name := range capabilities {
+	for name := range xtgettcapValues {
 		code := hex.EncodeToString([]byte(name))
 		texts = append(texts, code, strings.ToUpper(code)+";"+strings.Repeat("65", 1000), code+"00")
 	}

@@ -17,7 +17,7 @@ func (t *Terminal) Resize(cols, rows int) {
 		return
 	}
 	t.last.valid = false
-	s.unplaceEvents()
+	s.forgetEventRows()
 	if s.enlarged && t.options.Rewrap {
 		s.hideRest()
 	}

@@ -170,12 +170,12 @@ func (s *Screen) Text() string {
 // line: what is shown there is left behind. It ends in the same state. A line that
 // goes on in the next row is one for the terminal too, if its window is as wide.
 func AppendLines(dst []byte, s *Screen, n int, d Dialect) []byte {
-	d.ContestedWidths = false // after such a character there is no way but to go on
+	d.AmbiguousWidths = false // after such a character there is no way but to go on
 	w := newDiffer(dst, s, s, d)
-	w.pen, w.link, w.sure = Rendition{}, Link{}, false
+	w.pen, w.link, w.drawnValid = Rendition{}, Link{}, false
 	rows := s.rows[:min(n, len(s.rows))]
 	for y, r := range rows {
-		w.x, w.place = 0, known
+		w.x, w.certainty = 0, known
 		for _, c := range r.cells[:w.lineEnd(r)] {
 			if !c.Tail() {
 				w.print(c, 1)
@@ -192,7 +192,7 @@ func AppendLines(dst []byte, s *Screen, n int, d Dialect) []byte {
 // lineEnd returns the number of columns up to the last that shows something.
 func (d *differ) lineEnd(r *row) int {
 	end := d.to.cols
-	for end > 0 && r.cells[end-1].Blank() && d.look(d.b, r.cells[end-1]) == (Rendition{}) {
+	for end > 0 && r.cells[end-1].Blank() && d.renditionOf(d.b, r.cells[end-1]) == (Rendition{}) {
 		end--
 	}
 	return end
@@ -209,7 +209,7 @@ func (s *Screen) Partway(from *Screen) (*Screen, bool) {
 	part.tables = s.tables
 	part.tables.shared = true
 	c := tableCopier{from: from.tables, to: s.tables, styles: make([]uint16, len(from.tables.styles.list))}
-	cells := newEye(from, s, Full())
+	cells := newCellComparer(from, s, Full())
 	different := 0
 	for y, r := range s.rows {
 		if !cells.sameRow(from.rows[y], r) {

@@ -40,7 +40,7 @@ type Terminal struct {
 	keys        keyboards
 	titles      titleStack
 	pointers    pointerShapes
-	colors      colorTable
+	theme       Theme
 	pixels      Pixels
 	told        Pixels   // by the last report of ?2048
 	stored      struct { // by XTSAVE

@@ -99,7 +99,7 @@ func (t *Terminal) windowOperation(s *parser.Sequence) {
 	case 13:
 		t.replyCSI("", "t", 3, 0, 0)
 	case 14, 15, 16:
-		t.ofUser(func(t *Terminal) { t.reportPixels(n) })
+		t.reportWhenKnown(func(t *Terminal) { t.reportPixels(n) })
 	case 18, 19:
 		t.replyCSI("", "t", n-10, rows, cols)
 	case 20: // no icon name: a report never repeats text

@@ -89,7 +89,7 @@ func (m *widthMemory) learn(block rune) {
 }
 
 // Terminals take the width of a character from the tables of their own C
-// library or from their own, of one Unicode version or another. A contested
+// library or from their own, of one Unicode version or another. A ambiguousWidth
 // code point is one that they are known to disagree on.
 
 // assigned are the classes of the code points that a Unicode version knows.
@@ -97,10 +97,10 @@ var assigned = []*unicode.RangeTable{
 	unicode.L, unicode.M, unicode.N, unicode.P, unicode.S, unicode.Z, unicode.Cf, unicode.Co,
 }
 
-// contestedTable has what the unicode package (15.0) knows and Unicode 14 does
+// ambiguousTable has what the unicode package (15.0) knows and Unicode 14 does
 // not, what glibc 2.36 and go-runewidth disagree on, and what joins clusters
 // in some terminals only: variation selectors, ZWJ, flags and skin tones.
-var contestedTable = &unicode.RangeTable{
+var ambiguousTable = &unicode.RangeTable{
 	R16: []unicode.Range16{
 		{Lo: 0x00ad, Hi: 0x00ad, Stride: 1}, // soft hyphen
 		{Lo: 0x0600, Hi: 0x0605, Stride: 1}, // Arabic prepended marks
@@ -156,16 +156,16 @@ var contestedTable = &unicode.RangeTable{
 	LatinOffset: 1,
 }
 
-// contested says that terminals disagree on the width of r.
-func contested(r rune) bool {
-	if r < 0xad || settled(r) {
+// ambiguousWidth says that terminals disagree on the width of r.
+func ambiguousWidth(r rune) bool {
+	if r < 0xad || widthAgreed(r) {
 		return false
 	}
-	return unicode.Is(contestedTable, r) || !unicode.In(r, assigned...)
+	return unicode.Is(ambiguousTable, r) || !unicode.In(r, assigned...)
 }
 
-// settled says that r is in one of the large blocks that every table agrees on.
-func settled(r rune) bool {
+// widthAgreed says that r is in one of the large blocks that every table agrees on.
+func widthAgreed(r rune) bool {
 	return r >= 0x2500 && r < 0x2600 || // box drawing, blocks, shapes
 		r >= 0x4e00 && r < 0x9ffd || // CJK
 		r >= 0xac00 && r < 0xd7a4 || // Hangul syllables

@@ -1,8 +1,8 @@
 package vt
 
-// capabilities are what XTGETTCAP tells: the names that programs ask for, as in
+// xtgettcapValues are what XTGETTCAP tells: the names that programs ask for, as in
 // terminfo's xterm-256color and its user-defined extensions.
-var capabilities = map[string]string{
+var xtgettcapValues = map[string]string{
 	"TN": "xterm-256color", "name": "xterm-256color",
 	"Co": "256", "colors": "256", "RGB": "8/8/8", "pairs": "65536",
 	"am": "", "bce": "", "ccc": "", "km": "", "mir": "", "msgr": "", "npc": "", "xenl": "",

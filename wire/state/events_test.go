@@ -10,7 +10,7 @@ import (
 // apart is a screen whose events travel beside the hoststring.
 func apart(cols, rows int) Screen {
 	s := blank(cols, rows)
-	s.Dialect.EventsApart, s.Dialect.Notices, s.Dialect.Marks = true, false, false
+	s.Dialect.EventsApart, s.Dialect.Notifications, s.Dialect.Marks = true, false, false
 	return s
 }
 

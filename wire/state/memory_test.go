@@ -54,7 +54,7 @@ var memoryLoads = map[string]func(frame, cell int) string{
 func outOfTouch(t *testing.T, cols, rows int, load func(frame, cell int) string) (server *wire.Transport[Screen, User], term *vt.Terminal, longest int) {
 	now := time.Unix(1_000_000_000, 0)
 	dialect := vt.Full()
-	dialect.EventsApart, dialect.Notices, dialect.Marks = true, false, false
+	dialect.EventsApart, dialect.Notifications, dialect.Marks = true, false, false
 	first := Screen{Screen: vt.NewScreen(cols, rows), Dialect: dialect}
 	server, err := wire.New(wire.Config[Screen, User]{Direction: wire.ToClient, MinDelay: wire.ServerMinDelay, MTU: wire.MTUv4, Local: first}, now)
 	if err != nil {

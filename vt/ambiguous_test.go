@@ -16,20 +16,20 @@ func TestContestedTableIsOfThisUnicode(t *testing.T) {
 func TestContested(t *testing.T) {
 	for _, r := range "\u00ad\u0600\u1160\u11ff\u200b\u200d\u2630\u2637\u268a\u3248\u4dc0\ud7b0\ufe0f\u0378" +
 		"\U0001fae8\U0001f6dc\U0001f1e9\U0001f3fd\U00031350\U000323af\U000e0020\U0001fa89\U0010ffff" {
-		if !contested(r) {
-			t.Errorf("%U is not contested", r)
+		if !ambiguousWidth(r) {
+			t.Errorf("%U is not ambiguousWidth", r)
 		}
 	}
 	for _, r := range "a~\u00a0éñ\u0301Ωжא─█▒☃★世界한글あア\ue0b0😀🚀\U00020000" {
-		if contested(r) {
-			t.Errorf("%U is contested", r)
+		if ambiguousWidth(r) {
+			t.Errorf("%U is ambiguousWidth", r)
 		}
 	}
 }
 
-// A character of contested width is followed by an absolute move, what it may
+// A character of ambiguousWidth width is followed by an absolute move, what it may
 // cover is printed again, and at the edge it can not wrap.
-func TestDiffAroundContestedWidths(t *testing.T) {
+func TestDiffAroundAmbiguousWidths(t *testing.T) {
 	for _, c := range []struct {
 		from, to, want string
 	}{
