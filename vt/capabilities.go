@@ -5,10 +5,9 @@ import (
 	"strings"
 )
 
-// Capabilities is what a terminal that a person looks at has answered about
-// itself. Whatever it did not answer, programs are told that it lacks, or not told
-// at all: see the table of owners. The zero Capabilities is a terminal of which
-// nothing is known.
+// Capabilities are the answers of the user's terminal to queries about itself. Anything
+// without an answer is reported to programs as missing, or not reported at all: see
+// modeOwners. The zero Capabilities describes a terminal of which nothing is known.
 type Capabilities struct {
 	Features Feature
 	// Text, Screen and Cell are the answers to XTWINOPS 14, 15 and 16.
@@ -19,10 +18,10 @@ type Capabilities struct {
 	modes  [len(userModes)]uint8 // values of DECRPM
 }
 
-// Pixels is a size in pixels; zero if it is not known.
+// Pixels is a size in pixels, zero if it is not known.
 type Pixels struct{ Width, Height int }
 
-// Feature is a set of what a terminal can do.
+// Feature is a set of features of a terminal.
 type Feature uint32
 
 const (
@@ -31,10 +30,11 @@ const (
 	FeatureKittyKeys                           // CSI ? u is answered
 	FeatureModifyOtherKeys                     // CSI ? 4 m is answered
 	FeatureDirectColor                         // direct colours come back by DECRQSS, or RGB by XTGETTCAP
-	FeatureUnderlines                          // so do underline styles (4:3), or Smulx
-	FeatureUnderlineColor                      // and colours of underlines (58), or Setulc
+	FeatureUnderlines                          // underline styles (4:3) come back by DECRQSS, or Smulx by XTGETTCAP
+	FeatureUnderlineColor                      // underline colours (58) come back by DECRQSS, or Setulc by XTGETTCAP
 	FeatureStandardPalette                     // colours 16 to 255 are xterm's
-	// FeatureSettings: DECRQSS is answered, so that what did not come back is not there.
+	// FeatureSettings reports that DECRQSS is answered, so that an attribute that does not
+	// come back is missing.
 	FeatureSettings
 )
 
@@ -46,11 +46,11 @@ var userModes = [...]uint16{
 	9, 67, 1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1015, 1016, 1034, 1035, 1036, 1037, 1039, 1042, 2004, 2031,
 }
 
-// UserModes returns the private modes on which a terminal's word counts.
+// UserModes returns the private modes whose support depends on the user's terminal.
 func UserModes() []uint16 { return userModes[:] }
 
-// Mode returns the terminal's DECRPM value of a private mode: 0 not recognized, or
-// no answer, 1 set, 2 reset, 3 and 4 permanently so.
+// Mode returns the terminal's DECRPM value of a private mode: 0 not recognized or not
+// answered, 1 set, 2 reset, 3 permanently set, 4 permanently reset.
 func (c *Capabilities) Mode(number int) int {
 	if i := slices.Index(userModes[:], uint16(number)); i >= 0 {
 		return int(c.modes[i])
@@ -58,22 +58,23 @@ func (c *Capabilities) Mode(number int) int {
 	return 0
 }
 
-// SetMode notes a DECRPM value. Numbers and values of no meaning are ignored.
+// SetMode records a DECRPM value. Other modes than UserModes and values beyond 4 are
+// ignored.
 func (c *Capabilities) SetMode(number, value int) {
 	if i := slices.Index(userModes[:], uint16(number)); i >= 0 && value >= 0 && value <= 4 {
 		c.modes[i] = uint8(value)
 	}
 }
 
-// FeatureOf returns what a terminal has that knows the name of a capability
-// (XTGETTCAP).
+// FeatureOf returns the features of a terminal that answers XTGETTCAP for a capability.
 func FeatureOf(capability string) Feature { return userCapabilities[capability] }
 
-// styleFeatures is what terminals of today show, whether they report it or not.
+// styleFeatures are features that modern terminals have even if they do not report
+// them.
 const styleFeatures = FeatureDirectColor | FeatureUnderlines | FeatureUnderlineColor
 
-// knownTerminals are those that XTVERSION names and that do not report what they
-// show by DECRQSS or XTGETTCAP.
+// knownTerminals are the terminals, by the beginning of their XTVERSION report, that do
+// not report their features by DECRQSS or XTGETTCAP.
 var knownTerminals = []struct {
 	prefix   string
 	features Feature
@@ -83,7 +84,7 @@ var knownTerminals = []struct {
 	{"Windows Terminal ", styleFeatures}, {"rio ", styleFeatures},
 }
 
-// FeaturesOf returns what the terminal has that XTVERSION calls name.
+// FeaturesOf returns the features of a terminal with this XTVERSION report.
 func FeaturesOf(name string) Feature {
 	for _, t := range knownTerminals {
 		if strings.HasPrefix(name, t.prefix) {
@@ -93,13 +94,13 @@ func FeaturesOf(name string) Feature {
 	return 0
 }
 
-// modeOwner is whose word a report is.
+// modeOwner is the terminal whose support of a mode DECRPM reports.
 type modeOwner uint8
 
 const (
 	_             modeOwner = iota
-	emulatorOwned           // this emulator's: it does so in front of every terminal
-	userOwned               // the user's terminal's: not recognized without its answer
+	emulatorOwned           // this emulator, whatever the user's terminal is
+	userOwned               // the user's terminal: not recognized unless it has answered
 )
 
 // modeOwners has a row for every mode.
@@ -118,8 +119,8 @@ var modeOwners = [modeCount]modeOwner{
 	deleteSendsDEL: userOwned, altSendsEscape: userOwned, bellUrgent: userOwned, bracketedPaste: userOwned, colorReports: userOwned,
 }
 
-// userCapabilities are the names of XTGETTCAP that depend on the user's terminal,
-// with what it must have.
+// userCapabilities are the names of XTGETTCAP that depend on the user's terminal, with
+// the features that they need.
 var userCapabilities = map[string]Feature{
 	"RGB": FeatureDirectColor, "Tc": FeatureDirectColor,
 	"setrgbf": FeatureDirectColor, "setrgbb": FeatureDirectColor,
@@ -127,27 +128,27 @@ var userCapabilities = map[string]Feature{
 	"Setulc": FeatureUnderlineColor, "Ms": FeatureClipboard,
 }
 
-// maxDeferred bounds the reports that wait for the user's terminal, and what
-// waits behind them, in bytes, is bounded by maxReplies. A report beyond either is
-// dropped.
+// maxDeferred bounds the number of deferred reports. The bytes of the replies behind
+// them count towards maxReplies. Reports beyond either limit are dropped.
 const maxDeferred = 256
 
-// deferred is a report that depends on the user's terminal, with the replies
-// behind it.
+// deferred is a report that depends on the user's terminal, and the replies that come
+// after it.
 type deferred struct {
 	report func(*Terminal)
 	behind []byte
 }
 
-// Await makes reports that depend on the user's terminal, and all behind them,
-// wait for SetCapabilities.
+// Await defers reports that depend on the user's terminal, and all replies after them,
+// until SetCapabilities.
 func (t *Terminal) Await() { t.awaiting = true }
 
-// Awaiting reports whether SetCapabilities is awaited.
+// Awaiting reports whether reports are deferred until SetCapabilities.
 func (t *Terminal) Awaiting() bool { return t.awaiting }
 
-// SetCapabilities sets what is known of the user's terminal and ends the wait for
-// it. A program that has asked for it (?2031) is told of another colour scheme.
+// SetCapabilities sets the capabilities of the user's terminal and sends the deferred
+// reports. A change of the colour scheme is reported to a program that has set mode
+// 2031.
 func (t *Terminal) SetCapabilities(c Capabilities) {
 	was := t.user
 	t.user = c
@@ -155,7 +156,7 @@ func (t *Terminal) SetCapabilities(c Capabilities) {
 		t.reportScheme()
 	}
 	t.awaiting = false
-	if t.modes.has(mousePixels) && c.Mode(1016) == modeUnknown { // set before that was known
+	if t.modes.has(mousePixels) && c.Mode(1016) == modeUnknown { // set while it was not known
 		t.setMode(mousePixels, false)
 	}
 	waiting := t.deferred
@@ -166,8 +167,9 @@ func (t *Terminal) SetCapabilities(c Capabilities) {
 	}
 }
 
-// reportWhenKnown makes a report that depends on the user's terminal, now or when that is
-// known. What report reads of the terminal's own state it must have read before.
+// reportWhenKnown makes a report that depends on the user's terminal, now or when its
+// capabilities are known. State of the emulator itself must be read before the call and
+// not in report.
 func (t *Terminal) reportWhenKnown(report func(*Terminal)) {
 	switch {
 	case !t.awaiting:
@@ -177,7 +179,8 @@ func (t *Terminal) reportWhenKnown(report func(*Terminal)) {
 	}
 }
 
-// reply queues an answer.
+// reply queues an answer, after the deferred reports. It drops answers beyond
+// maxReplies.
 func (t *Terminal) reply(answer []byte) {
 	t.work += len(answer)
 	if len(t.replies)+t.behind+len(answer) > maxReplies {

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// reduced gives the nearest colour that a terminal of n colours has: n is 256,
-// 16 or 8; less is a terminal without colour.
+// reduced returns the nearest colour of a terminal with n colours. n is 256, 16 or 8;
+// less is a terminal without colour.
 func (c Color) reduced(n int) Color {
 	if c.IsDefault() {
 		return c
@@ -29,10 +29,11 @@ func (c Color) reduced(n int) Color {
 	return nearestANSI(r, g, b, n)
 }
 
-// cubeLevels are the six levels of xterm's 6x6x6 colour cube, entries 16..231.
+// cubeLevels are the six levels of xterm's 6x6x6 colour cube, entries 16 to 231.
 var cubeLevels = [6]uint8{0, 95, 135, 175, 215, 255}
 
-// ansiRGB are xterm's defaults for entries 0..15.
+// ansiRGB are xterm's defaults for entries 0 to 15, as paletteRGB returns for all
+// entries.
 var ansiRGB = [16][3]uint8{
 	{0, 0, 0}, {205, 0, 0}, {0, 205, 0}, {205, 205, 0},
 	{0, 0, 238}, {205, 0, 205}, {0, 205, 205}, {229, 229, 229},
@@ -40,7 +41,6 @@ var ansiRGB = [16][3]uint8{
 	{92, 92, 255}, {255, 0, 255}, {0, 255, 255}, {255, 255, 255},
 }
 
-// paletteRGB gives xterm's default value of a palette entry.
 func paletteRGB(i uint8) (r, g, b uint8) {
 	switch {
 	case i < 16:
@@ -53,8 +53,8 @@ func paletteRGB(i uint8) (r, g, b uint8) {
 	return v, v, v
 }
 
-// nearest256 gives the entry of the cube or of the grey ramp nearest to a
-// direct colour.
+// nearest256 returns the entry of the colour cube or the grey ramp nearest to a direct
+// colour.
 func nearest256(r, g, b uint8) Color {
 	cr, cg, cb := nearestLevel(r), nearestLevel(g), nearestLevel(b)
 	cube := distance(r, g, b, cubeLevels[cr], cubeLevels[cg], cubeLevels[cb])
@@ -77,7 +77,6 @@ func nearestLevel(v uint8) int {
 	return min(int(v-35)/40, 5)
 }
 
-// nearestANSI gives the nearest of the first n entries, n at most 16.
 func nearestANSI(r, g, b uint8, n int) Color {
 	best, at := 1<<30, 0
 	for i := range min(n, 16) {
@@ -89,27 +88,26 @@ func nearestANSI(r, g, b uint8, n int) Color {
 	return PaletteColor(uint8(at))
 }
 
-// distance is the square of the distance of two colours, weighted as the eye
-// does.
+// distance returns the square of the distance of two colours, weighted by the
+// sensitivity of the human eye.
 func distance(r, g, b, r2, g2, b2 uint8) int {
 	dr, dg, db := int(r)-int(r2), int(g)-int(g2), int(b)-int(b2)
 	return 2*dr*dr + 4*dg*dg + 3*db*db
 }
 
-// Theme is how the user's terminal shows colours, as far as is known: the zero
-// Color is one that is not.
+// Theme holds the colours of the user's terminal. The zero Color is not known.
 type Theme struct {
 	Foreground, Background, Cursor Color // OSC 10, 11, 12
 	Selection, SelectedText        Color // OSC 17, 19
 	Palette                        [16]Color
 }
 
-// rgb is a colour as programs set and read it: 16 bits for each part, of which
-// xterm keeps the upper eight and repeats them.
+// rgb is a colour as programs set and read it, with 16 bits for each part. Like xterm,
+// it keeps the upper eight bits and repeats them.
 type rgb [3]uint16
 
-// userColor returns the colour of a slot in the user's terminal, if it is known.
-// standard reports that the palette beyond the first 16 is xterm's.
+// userColor returns the colour of a slot in the user's terminal if it is known.
+// standard reports whether the palette beyond the first 16 entries is xterm's.
 func (t *Theme) userColor(slot int, standard bool) (v rgb, ok bool) {
 	if slot >= len(t.Palette) && slot < specialSlot {
 		r, g, b := paletteRGB(uint8(slot))
@@ -119,7 +117,6 @@ func (t *Theme) userColor(slot int, standard bool) (v rgb, ok bool) {
 	return rgbOf(c), c != 0
 }
 
-// at returns the colour of a slot, the zero Color if it is not known.
 func (t *Theme) at(slot int) Color {
 	switch {
 	case slot < len(t.Palette):
@@ -138,7 +135,7 @@ func (t *Theme) at(slot int) Color {
 	return 0
 }
 
-// valuesFor returns the colours of t that are known in the slots that set has one for.
+// valuesFor returns the known colours of t in the slots that are set in set.
 func (t *Theme) valuesFor(set *Colors) *Colors {
 	under := NewScreen(MinCols, MinRows)
 	for slot := range slotCount {
@@ -149,16 +146,15 @@ func (t *Theme) valuesFor(set *Colors) *Colors {
 	return under.Colors
 }
 
-// rgbOf returns a direct colour with 16 bits for each part.
 func rgbOf(c Color) rgb {
 	return rgb{uint16(c>>16&0xff) * 0x101, uint16(c>>8&0xff) * 0x101, uint16(c&0xff) * 0x101}
 }
 
 func (v rgb) String() string { return fmt.Sprintf("rgb:%04x/%04x/%04x", v[0], v[1], v[2]) }
 
-// ParseColor reads a colour as terminals tell it (xterm ctlseqs, OSC 4 and 10):
-// rgb:r/g/b, rgba:r/g/b/a, whose last part is dropped, or #rgb, each with one to
-// four hexadecimal digits a part.
+// ParseColor parses a colour as terminals report it (xterm ctlseqs, OSC 4 and 10):
+// rgb:r/g/b, rgba:r/g/b/a, whose alpha is ignored, or #rgb, with one to four
+// hexadecimal digits for each part.
 func ParseColor(s string) (c Color, ok bool) {
 	if rest, found := strings.CutPrefix(s, "rgba:"); found {
 		if strings.Count(rest, "/") != 3 {
@@ -173,11 +169,10 @@ func ParseColor(s string) (c Color, ok bool) {
 	return v.color(), true
 }
 
-// color returns the direct colour, of the upper 8 bits of each part.
 func (v rgb) color() Color { return RGBColor(uint8(v[0]>>8), uint8(v[1]>>8), uint8(v[2]>>8)) }
 
-// readColor reads rgb:r/g/b with one to four digits each, or # and three
-// numbers of equally many digits (XParseColor).
+// readColor parses rgb:r/g/b with one to four digits for each part, or # and three
+// numbers of equal length (XParseColor).
 func readColor(s string) (v rgb, ok bool) {
 	var parts []string
 	if rest, found := strings.CutPrefix(strings.ToLower(s), "rgb:"); found {
@@ -204,16 +199,15 @@ func readColor(s string) (v rgb, ok bool) {
 	return v, true
 }
 
-// colorNames are the names of X11 (rgb.txt), in lower case, each on a line of its own
-// with a tab and six hexadecimal digits behind it.
+// colorNames are the names of X11 (rgb.txt) in lower case, one a line, each followed by
+// a tab and six hexadecimal digits.
 //
 //go:embed colornames.txt
 var colorNames string
 
-// longestColorName bounds a name, in bytes.
+// longestColorName bounds a colour name in bytes.
 const longestColorName = 32
 
-// namedColor returns the colour that X11 has under a name, in any case.
 func namedColor(name string) (c Color, ok bool) {
 	if name == "" || len(name) > longestColorName || strings.ContainsAny(name, "\n\t") {
 		return 0, false

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Slots of colours: the palette, five special ones (OSC 5: bold, underline,
-// blink, reverse, italic), ten dynamic ones (OSC 10 to 19).
+// Slots of colours: the palette (OSC 4), five special colours (OSC 5: bold, underline,
+// blink, reverse, italic) and ten dynamic ones (OSC 10 to 19).
 const (
 	specialSlot  = 256
 	firstDynamic = specialSlot + 5
@@ -17,12 +17,11 @@ const (
 	background = firstDynamic + 1
 )
 
-// dynamicSlot is that of OSC 10 to 19.
 func dynamicSlot(n int) int { return firstDynamic + n - 10 }
 
-// isSlotSent reports whether the colour of a slot belongs to the screen that the user
-// sees. Those of Tektronix windows (OSC 15, 16 and 18) do not, and neither do the
-// special ones, as xterm does not reset them (OSC 105).
+// isSlotSent reports whether the colour of a slot is sent to the user's terminal. Those
+// of Tektronix windows (OSC 15, 16 and 18) are not, and neither are the special
+// colours, which xterm does not reset (OSC 105).
 func isSlotSent(slot int) bool {
 	switch slot {
 	case dynamicSlot(15), dynamicSlot(16), dynamicSlot(18):
@@ -31,15 +30,14 @@ func isSlotSent(slot int) bool {
 	return slot < specialSlot || slot >= firstDynamic && slot < slotCount
 }
 
-// Colors are the colours that a program has set in place of those of the user's
-// terminal (OSC 4 and 10 to 19). nil has none.
+// Colors are the colours that a program has set instead of those of the user's terminal
+// (OSC 4 and 10 to 19). A nil Colors is empty.
 type Colors struct {
-	set   [slotCount]Color // direct; the zero Color is not set
-	count int              // of those that are
-	owner *owner           // the screen that may change them
+	set   [slotCount]Color // direct colours; the zero Color is unset
+	count int              // number of colours set
+	owner *owner           // the screen that may modify it
 }
 
-// at returns the colour of a slot, the zero Color if it is not set.
 func (c *Colors) at(slot int) Color {
 	if c == nil {
 		return 0
@@ -47,14 +45,14 @@ func (c *Colors) at(slot int) Color {
 	return c.set[slot]
 }
 
-// HasPalette reports whether a colour of the palette is set (OSC 4).
+// HasPalette reports whether the palette colour n is set (OSC 4).
 func (c *Colors) HasPalette(n int) bool { return n >= 0 && n < specialSlot && c.at(n) != 0 }
 
 // HasDynamic reports whether the colour of OSC n, 10 to 19, is set.
 func (c *Colors) HasDynamic(n int) bool { return n >= 10 && n <= 19 && c.at(dynamicSlot(n)) != 0 }
 
-// With returns c with the colours of o in slots that it has none for: c itself if
-// there are none.
+// With returns c with the colours of o added in slots that c has not set. It returns c
+// itself if there are none.
 func (c *Colors) With(o *Colors) *Colors {
 	if c == nil || o == nil {
 		return cmp.Or(c, o)
@@ -74,7 +72,6 @@ func (c *Colors) With(o *Colors) *Colors {
 	return sum
 }
 
-// sameColors reports whether the user sees the same colours set.
 func sameColors(a, b *Colors) bool {
 	if a == b {
 		return true
@@ -87,7 +84,7 @@ func sameColors(a, b *Colors) bool {
 	return true
 }
 
-// setColor sets the colour of a slot; the zero Color unsets it.
+// setColor sets the colour of a slot. The zero Color unsets it.
 func (s *Screen) setColor(slot int, v Color) {
 	was := s.Colors.at(slot)
 	if was == v {
@@ -115,21 +112,20 @@ func (s *Screen) setColor(slot int, v Color) {
 // colorsBytes is the size of Colors.
 const colorsBytes = slotCount*4 + 20
 
-// cheapSearch is how many bytes of a string are searched in the time of a cell.
+// cheapSearch is the number of bytes of a string search that cost as much as one cell.
 const cheapSearch = 8
 
 // SetTheme sets the colours of the user's terminal.
 func (t *Terminal) SetTheme(theme Theme) { t.theme = theme }
 
-// reportScheme answers DSR 996, if the user's terminal did: 1 dark, 2 light.
 func (t *Terminal) reportScheme() {
 	if t.user.Scheme != 0 {
 		t.replyCSI("?", "n", 997, int(t.user.Scheme))
 	}
 }
 
-// paletteCommand performs OSC 4 and 5: pairs of a number and a colour, or ?. What is
-// not one ends it (xterm).
+// paletteCommand performs OSC 4 and 5: pairs of a number and a colour or ?. An invalid
+// pair ends the command (xterm).
 func (t *Terminal) paletteCommand(n int, text, st string) {
 	for text != "" {
 		var head, color string
@@ -142,7 +138,6 @@ func (t *Terminal) paletteCommand(n int, text, st string) {
 	}
 }
 
-// paletteSlot returns the slot of OSC 4 or 5 and a number.
 func paletteSlot(n int, number string) (slot int, ok bool) {
 	slot, err := strconv.Atoi(number)
 	if err != nil || slot < 0 || slot >= firstDynamic {
@@ -152,7 +147,6 @@ func paletteSlot(n int, number string) (slot int, ok bool) {
 	return slot, slot < firstDynamic
 }
 
-// paletteStart returns the slot of number 0 in OSC 4 or 5.
 func paletteStart(n int) int {
 	if n == 5 {
 		return specialSlot
@@ -160,8 +154,8 @@ func paletteStart(n int) int {
 	return 0
 }
 
-// dynamicCommand performs OSC 10 to 19: colours for n and those after it, or ?. What
-// is not one leaves its colour as it is.
+// dynamicCommand performs OSC 10 to 19: colours or ? for n and the numbers after it. An
+// invalid colour changes nothing.
 func (t *Terminal) dynamicCommand(n int, text, st string) {
 	for color := range strings.SplitSeq(text, ";") {
 		if n > 19 {
@@ -172,16 +166,16 @@ func (t *Terminal) dynamicCommand(n int, text, st string) {
 	}
 }
 
-// resetDynamic performs OSC 110 to 119, which have no parameter.
+// resetDynamic performs OSC 110 to 119, which take no parameter.
 func (t *Terminal) resetDynamic(n int, text string) {
 	if text == "" {
 		t.screen.setColor(dynamicSlot(n), 0)
 	}
 }
 
-// colorCommand sets the colour of a slot, or reports it under the numbers in name:
-// the program's own, or that of the user's terminal if it is known. It reports whether
-// color is one, or ?.
+// colorCommand sets the colour of a slot, or for ? reports it after the numbers in
+// name: the colour that the program has set, else that of the user's terminal if it is
+// known. It reports whether color is valid.
 func (t *Terminal) colorCommand(slot int, color string, name []byte, st string) bool {
 	if color == "?" {
 		set := t.screen.Colors.at(slot)
@@ -208,8 +202,8 @@ func (t *Terminal) colorCommand(slot int, color string, name []byte, st string) 
 	return ok
 }
 
-// resetPalette performs OSC 104 and 105: the numbers named, up to one that is none, or
-// all.
+// resetPalette performs OSC 104 and 105: it resets the given numbers up to the first
+// invalid one, or all without any.
 func (t *Terminal) resetPalette(n int, text string) {
 	if text == "" {
 		first, end := 0, specialSlot
@@ -228,7 +222,6 @@ func (t *Terminal) resetPalette(n int, text string) {
 	}
 }
 
-// unsetColors unsets the slots from first up to but not including end.
 func (t *Terminal) unsetColors(first, end int) {
 	if t.screen.Colors == nil {
 		return

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Dialect is what the reader of a diff understands beyond what every reader
-// does (mosh-protocol, section 8). What it does not understand is left out.
+// Dialect describes what the receiver of a diff understands beyond the sequences that
+// every receiver understands (mosh-protocol, section 8). A diff omits everything else.
 type Dialect struct {
 	Faint, Strike, Overline bool // SGR 2, 9, 53
 	Underlines              bool // SGR 4:n and 58:, with colons
@@ -16,7 +16,7 @@ type Dialect struct {
 	Titles                  bool // OSC 0, 1, 2
 	AnyClipboard            bool // OSC 52 with any selection, not only c
 	Keyboard                bool // kitty keyboard, modifyOtherKeys
-	KeyModes                bool // DECCKM, DECNKM, DECBKM, which a stock reader does not carry
+	KeyModes                bool // DECCKM, DECNKM, DECBKM, which mosh does not carry
 	Notifications           bool // OSC 9, 99, 777
 	Marks                   bool // OSC 133, 633 and 1337 ; SetMark
 	Notes                   bool // OSC 1337 ; SetUserVar and CurrentDir, 633 ; P ; Cwd
@@ -24,33 +24,34 @@ type Dialect struct {
 	Pointer                 bool // OSC 22
 	Directory               bool // OSC 7
 	SetColors               bool // OSC 4, 10 to 14, 17, 19, 104 and 110 to 119
-	PixelMouse              bool // mode 1016; without it, 1006 in its place
+	PixelMouse              bool // mode 1016; without it, 1006 is sent instead
 	Clusters                bool // mode 2027: a grapheme cluster as one character
 	LineAttributes          bool // DECDHL, DECSWL, DECDWL
-	// EventsApart says that Events travel beside the diff: Notifications and Marks are not in it.
+	// EventsApart reports that events travel beside the diff, which then carries neither
+	// Notifications nor Marks.
 	EventsApart    bool
 	ExplicitWidths bool // OSC 66: a character with its columns
 	origins        [toggleCount]toggleOrigin
-	// AmbiguousWidths says that the reader may give some characters another
-	// width: after one of those the diff moves absolutely.
+	// AmbiguousWidths reports that some characters may have another width in the
+	// receiver: after one of those the diff moves absolutely.
 	AmbiguousWidths bool
 
-	// What follows is for a terminal that a person looks at.
+	// The fields below are for the user's terminal.
 
-	// HideCursor says that a cursor that runs about is seen: it is hidden
-	// while a frame is painted.
+	// HideCursor hides the cursor while a frame is painted, so that it is not seen
+	// moving.
 	HideCursor bool
-	// Widths is how the terminal lays out characters, where that is known.
+	// Widths describes how the terminal lays out characters, as far as is known.
 	Widths Widths
-	// Colors is how many colours there are: 256, 16, 8, or 2 for none at all.
-	// 0 stands for direct colour. What is not there becomes the nearest.
+	// Colors is the number of colours: 256, 16, 8, or 2 for a terminal without colour.
+	// 0 is direct colour. Others are replaced by the nearest.
 	Colors int
-	// DoubtfulUnderlines says that it is not known whether Underlines is true.
+	// DoubtfulUnderlines reports that Underlines is a guess.
 	DoubtfulUnderlines bool
 	NoBCE              bool // erasing leaves the default background
-	NoPan              bool // no SU and SD
-	NoOSC              bool // OSC may be printed: no titles, clipboard, links
-	NoDCS              bool // DCS goes on to another terminal
+	NoPan              bool // no SU nor SD
+	NoOSC              bool // OSC may be printed as text: no titles, clipboard, links
+	NoDCS              bool // DCS is passed through to another terminal
 	// Basic is a VT100: no ECH, CHA, VPA, SU, SD, IL, DL, ICH, DCH.
 	Basic bool
 }
@@ -60,7 +61,8 @@ func Stock() Dialect {
 	return Dialect{Titles: true, AmbiguousWidths: true, origins: scrollIs(originReset)}
 }
 
-// Full is the dialect of gm's own emulator: everything a Screen holds.
+// Full is the dialect of gm's own emulator, which understands everything a Screen
+// holds.
 func Full() Dialect {
 	return Dialect{
 		Faint: true, Strike: true, Overline: true, Underlines: true, CursorShape: true,
@@ -71,7 +73,6 @@ func Full() Dialect {
 	}
 }
 
-// rendition gives what the reader shows for r.
 func (d *Dialect) rendition(r Rendition) Rendition {
 	if !d.Underlines {
 		r.Underline = min(r.Underline, UnderlineSingle)
@@ -90,8 +91,8 @@ func (d *Dialect) rendition(r Rendition) Rendition {
 	return r
 }
 
-// attrs leaves out what the reader lacks. SGR 6 is SGR 5 to it if it does not
-// know the other rarities either.
+// attrs removes the attributes that the receiver lacks. A receiver without Overline
+// treats SGR 6 as SGR 5.
 func (d *Dialect) attrs(a Attrs) Attrs {
 	if !d.Faint {
 		a &^= Faint
@@ -108,7 +109,6 @@ func (d *Dialect) attrs(a Attrs) Attrs {
 	return a
 }
 
-// modes gives the modes that the reader is in for m.
 func (d *Dialect) modes(m Modes) Modes {
 	if !d.Keyboard {
 		m.KittyKeys, m.ModifyOtherKeys = 0, 0
@@ -132,16 +132,16 @@ func (d *Dialect) shape(c Cursor) uint8 {
 	return c.Shape
 }
 
-// UserTerminal returns the dialect of the terminal that a person looks at, from
-// its name ($TERM) and from $COLORTERM. No terminfo is read. A terminal like xterm
-// is sent the colours and underlines of programs as they came, as long as nothing
-// else is known of it (With); one without a known name is a VT100.
+// UserTerminal returns the dialect of the user's terminal according to $TERM and
+// $COLORTERM, without terminfo. A terminal like xterm gets the colours and underlines
+// of programs unchanged until more is known of it (see With). A terminal with an
+// unknown name is treated as a VT100.
 func UserTerminal(term, colorterm string) Dialect {
 	d := Dialect{
 		Faint: true, Strike: true, Overline: true, CursorShape: true, Links: true,
 		Titles: true, AnyClipboard: true, Directory: true, SetColors: true, Notifications: true, Marks: true, Notes: true, Progress: true, Pointer: true, AmbiguousWidths: true, HideCursor: true,
 		origins:        scrollIs(originSaved),
-		LineAttributes: true, // or ignored, as ECMA-35 has it: the text is right in either case
+		LineAttributes: true, // ignored by some, as by ECMA-35: the text is correct either way
 	}
 	family := familyOf(strings.TrimPrefix(term, "xterm-"))
 	switch {
@@ -166,13 +166,13 @@ func UserTerminal(term, colorterm string) Dialect {
 	return d
 }
 
-// With returns the dialect of a terminal that has reported c. What it reports counts
-// for more than its name.
+// With returns the dialect of a terminal that has reported c. Its reports override its
+// name.
 func (d Dialect) With(c Capabilities) Dialect {
 	f := c.Features
 	switch {
 	case d.NoOSC:
-		return d // it was not asked
+		return d // it was not queried
 	case f.Has(FeatureDirectColor):
 		d.Colors = 0
 	case f.Has(FeatureSettings) && d.Colors == 0:
@@ -192,8 +192,8 @@ func (d Dialect) With(c Capabilities) Dialect {
 	return d
 }
 
-// familyOf returns the beginning of a terminal's name: "screen" of "screen-bce"
-// and of "screen.xterm-256color".
+// familyOf returns the beginning of a terminal's name: "screen" for "screen-bce" and
+// "screen.xterm-256color".
 func familyOf(term string) string {
 	if i := strings.IndexAny(term, "-."); i >= 0 {
 		return term[:i]
@@ -201,16 +201,14 @@ func familyOf(term string) string {
 	return term
 }
 
-// modernFamilies are terminals with underline styles, direct colour and the kitty
-// keyboard protocol, under their own names.
+// modernFamilies have underline styles, direct colour and the kitty keyboard protocol.
 var modernFamilies = []string{"alacritty", "contour", "foot", "ghostty", "kitty", "rio", "wezterm"}
 
-// xtermFamilies are those that swallow whatever OSC or CSI they do not know.
+// xtermFamilies ignore OSC and CSI sequences that they do not know.
 var xtermFamilies = []string{
 	"Eterm", "gnome", "iterm", "iterm2", "konsole", "kterm", "mintty", "mlterm", "ms", "putty", "rxvt", "st", "vte",
 }
 
-// plainTerminal is the dialect of what prints text in OSC, or may.
 func plainTerminal(family string) Dialect {
 	d := Dialect{NoOSC: true, NoPan: true, AmbiguousWidths: true, HideCursor: true, origins: scrollIs(originSaved)}
 	if family != "linux" && family != "cygwin" {
@@ -219,9 +217,9 @@ func plainTerminal(family string) Dialect {
 	return d
 }
 
-// TermColors returns the number of colours that terminfo has for a terminal's
-// name, without terminfo: -1 for none. A name that is not known is taken for a
-// modern one.
+// TermColors returns the number of colours that terminfo has for a terminal's name, or
+// -1 for none. It does not read terminfo. A name it does not know counts as a modern
+// terminal.
 func TermColors(term string) int {
 	base, _, _ := strings.Cut(term, "-")
 	switch {
@@ -244,12 +242,12 @@ func TermColors(term string) int {
 	return 256
 }
 
-// limitedFamilies are families of terminals that show no more colours than their names
-// have. (Linux has 16, by blinking and boldness.)
+// limitedFamilies show no more colours than their names have in terminfo, except that
+// linux has 16, by blink and bold.
 var limitedFamilies = []string{"Eterm", "ansi", "cygwin", "kterm", "linux", "rxvt", "screen"}
 
-// colorsByName returns Dialect.Colors for a terminal's name: 0, all, unless the name
-// has fewer.
+// colorsByName returns Dialect.Colors for a terminal's name: 0, all colours, unless the
+// name stands for fewer.
 func colorsByName(term string) int {
 	n := TermColors(term)
 	family := familyOf(term)

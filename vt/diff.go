@@ -1,11 +1,11 @@
 package vt
 
-// AppendDiff appends the bytes which, written to a terminal that shows from,
-// make it show to, in the dialect d. It appends nothing if there is nothing to
-// do. The bytes never make a terminal answer.
+// AppendDiff appends the bytes that change a terminal showing from into one showing to,
+// in the dialect d. It appends nothing if the screens are equal in d. The bytes never
+// make a terminal reply.
 //
-// If the sizes differ, the terminal is taken to have been resized already
-// (Resized), as a peer does that has been told the new size first.
+// If the sizes differ, the receiver must have been resized already (see Resized): a
+// peer learns the new size before the diff.
 func AppendDiff(dst []byte, from, to *Screen, d Dialect) []byte {
 	if from == to {
 		return dst
@@ -21,40 +21,39 @@ func AppendDiff(dst []byte, from, to *Screen, d Dialect) []byte {
 	return w.out
 }
 
-// differ writes one diff. It keeps track of what the reader's terminal is in
-// while it reads, as far as that is certain.
+// differ writes one diff and tracks the receiver's state while it is written.
 type differ struct {
-	cellComparer // a is what the reader shows, b what it shall show
+	cellComparer // a has the tables of the receiver's screen, b those of to
 	out          []byte
 	to           *Screen
 
 	paintState
-	dirty int // the columns left of this one must be printed, changed or not
-	// postponed are the columns of a row whose characters are printed last.
+	dirty int // columns left of this one are printed even if they have not changed
+	// postponed holds the columns of the current row that are printed last.
 	postponed []int
-	// enlarged says that some rows are of double width for the reader, or shall be.
+	// enlarged reports whether either screen has rows of double width.
 	enlarged bool
 }
 
-// brush is the part of the reader's state that painting changes.
+// paintState is the part of the receiver's state that changes while cells are painted.
 type paintState struct {
 	x, y       int // x is cols after the last column was printed: a pending wrap
 	certainty  cursorCertainty
 	pen        Rendition
-	link       Link // the pen's; pen.Link is 0
-	hidden     bool // the cursor
-	drawn      Cell // the pen draws characters of this style as they renditionOf,
-	drawnValid bool // if sure is set
-	erased     int  // bytes spent on making longer stretches blank
+	link       Link // the hyperlink of the pen; pen.Link is always 0
+	hidden     bool // the cursor is hidden (DECTCEM)
+	drawn      Cell // a style that the pen matches,
+	drawnValid bool // if this is set
+	erased     int  // bytes spent on blanking longer runs
 }
 
-// place is how well the cursor's position is known.
+// cursorCertainty describes what is known about the receiver's cursor.
 type cursorCertainty uint8
 
 const (
-	known       cursorCertainty = iota
-	wrapUnknown                 // a wrap may be pending or not
-	lost
+	known       cursorCertainty = iota // at (x, y)
+	wrapUnknown                        // at (x, y), and a wrap may be pending
+	lost                               // anywhere
 )
 
 func newDiffer(dst []byte, from, to *Screen, d Dialect) differ {
@@ -71,15 +70,16 @@ func newDiffer(dst []byte, from, to *Screen, d Dialect) differ {
 	return w
 }
 
-// stackRows is the height up to which a diff needs no memory of its own.
+// stackRows is the largest height for which a diff allocates no scratch memory.
 const stackRows = 128
 
-// minErased is how many bytes a diff must spend on blanks before a start from a
-// blank screen is tried.
+// minErased is the number of bytes a diff must spend on blanks before a repaint from a
+// cleared screen is tried.
 const minErased = 12
 
-// paint makes the cells right. Where most of the screen changes, it may be
-// shorter to start from a blank one; a person would see that as a flicker.
+// paint updates the cells. If most of the screen changes, it compares the diff with a
+// repaint from a cleared screen and keeps the shorter one. A user's terminal
+// (HideCursor) is never cleared, because that flickers.
 func (d *differ) paint(rows []*row) {
 	var scratch [stackRows]*row
 	shown := append(scratch[:0], rows...)
@@ -104,7 +104,6 @@ func (d *differ) paint(rows []*row) {
 	d.out, d.paintState = d.out[:end], after
 }
 
-// inked counts the cells that are not blank.
 func (s *Screen) inked() (n int) {
 	for _, r := range s.rows {
 		for _, c := range r.cells {
@@ -116,7 +115,7 @@ func (s *Screen) inked() (n int) {
 	return n
 }
 
-// paintRows makes every row right. A nil row in shown is a blank one.
+// paintRows updates every row. A nil row in shown is blank.
 func (d *differ) paintRows(shown []*row) {
 	if d.enlarged {
 		d.lineAttributes(shown)
@@ -135,8 +134,8 @@ func (d *differ) paintRows(shown []*row) {
 	}
 }
 
-// blankBottom gives the first of the rows that one ED makes right, or the
-// number of rows if it is not worth while.
+// blankBottom returns the first of the bottom rows that one ED clears correctly, or
+// len(shown) if ED saves nothing.
 func (d *differ) blankBottom(shown []*row) int {
 	y, worth := len(shown), 0
 	for y > 0 && d.blankTail(d.to.rows[y-1].cells) == 0 && d.to.rows[y-1].attribute == SingleWidth {
@@ -155,7 +154,6 @@ func (d *differ) blankBottom(shown []*row) int {
 	return y
 }
 
-// finish leaves the cursor and the pen as they shall be.
 func (d *differ) finish(was Cursor) {
 	c := d.to.Cursor
 	wraps := c.PendingWrap && c.X == d.to.cols-1 && d.certainty == known && d.x == d.to.cols && d.y == c.Y

@@ -2,7 +2,8 @@ package vt
 
 import "strconv"
 
-// moveTo takes the cursor to a cell that is to be painted.
+// moveTo moves the cursor to a cell that is about to be painted. In a user's terminal
+// it hides the cursor first.
 func (d *differ) moveTo(x, y int) {
 	if d.certainty == known && d.x == x && d.y == y {
 		return
@@ -14,7 +15,6 @@ func (d *differ) moveTo(x, y int) {
 	d.jumpTo(x, y)
 }
 
-// jumpTo takes the cursor to a cell in as few bytes as there are.
 func (d *differ) jumpTo(x, y int) {
 	best := d.absolute(x, y)
 	if d.certainty == known && !d.enlarged {
@@ -26,18 +26,18 @@ func (d *differ) jumpTo(x, y int) {
 	d.x, d.y, d.certainty = x, y, known
 }
 
-// motion is a way from one place to another: some repeated controls and at most
-// two sequences.
+// motion is a cursor movement: an optional control, a repeated control and at most two
+// sequences, in this order.
 type motion struct {
-	control  string // once, first
+	control  string // sent once
 	repeated byte
 	times    int
 	a, b     step
 }
 
-// step is CSI with up to two parameters; final 0 is no sequence.
+// step is CSI with up to two parameters. With a zero final it is empty.
 type step struct {
-	first, second int // 0 is left out
+	first, second int // 0 is omitted
 	final         byte
 }
 
@@ -52,8 +52,9 @@ func (d *differ) absolute(x, y int) motion {
 	return motion{a: s}
 }
 
-// relative gives the shortest way that starts from a known place. After the
-// last column nothing but CR is sure: a BS there goes back one column or two.
+// relative returns the shortest motion from the cursor's position, which must be known.
+// After the last column it starts with CR: BS moves by one column or by two there,
+// depending on the terminal.
 func (d *differ) relative(x, y int) motion {
 	fromStart := d.vertical(y, d.horizontal(0, x))
 	fromStart.control = "\r"
@@ -66,7 +67,6 @@ func (d *differ) relative(x, y int) motion {
 	return fromStart
 }
 
-// horizontal gives the way along a row: BS, CUF, CUB or CHA.
 func (d *differ) horizontal(from, x int) motion {
 	var m motion
 	switch n := x - from; {
@@ -77,15 +77,14 @@ func (d *differ) horizontal(from, x int) motion {
 	case n < 0:
 		m.a = step{first: -n, final: 'D'}
 	default:
-		m.a = step{first: omitOne(n), final: 'C'}
+		m.a = step{first: omitDefault(n), final: 'C'}
 	}
-	if cha := (motion{a: step{first: omitOne(x + 1), final: 'G'}}); !d.dialect.Basic && cha.size() < m.size() {
+	if cha := (motion{a: step{first: omitDefault(x + 1), final: 'G'}}); !d.dialect.Basic && cha.size() < m.size() {
 		return cha
 	}
 	return m
 }
 
-// vertical adds the way to row y: LF, RI, CUU, CUD or VPA.
 func (d *differ) vertical(y int, m motion) motion {
 	n := y - d.y
 	switch {
@@ -95,18 +94,17 @@ func (d *differ) vertical(y int, m motion) motion {
 		m.repeated, m.times = '\n', n
 		return m
 	case n > 0:
-		m.b = step{first: omitOne(n), final: 'B'}
+		m.b = step{first: omitDefault(n), final: 'B'}
 	default:
-		m.b = step{first: omitOne(-n), final: 'A'}
+		m.b = step{first: omitDefault(-n), final: 'A'}
 	}
-	if vpa := (step{first: omitOne(y + 1), final: 'd'}); !d.dialect.Basic && vpa.size() < m.b.size() {
+	if vpa := (step{first: omitDefault(y + 1), final: 'd'}); !d.dialect.Basic && vpa.size() < m.b.size() {
 		m.b = vpa
 	}
 	return m
 }
 
-// omitOne gives the parameter for n where 1 is what is meant without one.
-func omitOne(n int) int {
+func omitDefault(n int) int {
 	if n == 1 {
 		return 0
 	}
@@ -150,7 +148,7 @@ func (s step) append(dst []byte) []byte {
 	return append(dst, s.final)
 }
 
-// digits gives the length of a parameter: 0 for 0, which is left out.
+// digits returns the length of a parameter in bytes. It is 0 for 0, which is omitted.
 func digits(n int) (length int) {
 	for ; n > 0; n /= 10 {
 		length++
@@ -158,21 +156,20 @@ func digits(n int) (length int) {
 	return length
 }
 
-// invalidateWrap forgets a pending wrap, where what was sent may have undone it.
+// invalidateWrap marks the cursor's position as lost if a wrap is pending, because the
+// bytes just sent may have cancelled the wrap.
 func (d *differ) invalidateWrap() {
 	if d.x >= d.to.cols {
 		d.certainty = lost
 	}
 }
 
-// csi appends CSI n final; a 0 is written.
 func (d *differ) csi(n int, final string) {
 	d.out = append(d.out, "\x1b["...)
 	d.out = appendInt(d.out, n)
 	d.out = append(d.out, final...)
 }
 
-// mode appends DECSET or DECRST.
 func (d *differ) mode(n int, on bool) {
 	final := "l"
 	if on {
@@ -183,7 +180,8 @@ func (d *differ) mode(n int, on bool) {
 	d.out = append(d.out, final...)
 }
 
-// appendInt appends a number, most of which are colours and positions.
+// appendInt is strconv.AppendInt, faster for up to three digits: most numbers are
+// colours and positions.
 func appendInt(dst []byte, n int) []byte {
 	switch {
 	case uint(n) < 10:

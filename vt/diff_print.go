@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// print prints a cell n times; more than once only what is of one code point
-// and one column.
+// print prints a cell n times. If n is more than 1, the cell must hold one code point
+// of one column.
 func (d *differ) print(c Cell, n int) {
 	d.setPenFor(c)
 	width := 1
@@ -36,8 +36,8 @@ func (d *differ) print(c Cell, n int) {
 	}
 }
 
-// setPenFor makes the receiver's pen one that draws c as it looks. A blank has its
-// own rendition too: a block cursor shows it, and so does text that is copied.
+// setPenFor sets the receiver's pen to the rendition of c. Blanks have one too: a block
+// cursor shows it, and so does copied text.
 func (d *differ) setPenFor(c Cell) {
 	if !d.penDraws(c) {
 		d.setPen(d.renditionOf(d.b, c))
@@ -45,7 +45,6 @@ func (d *differ) setPenFor(c Cell) {
 	}
 }
 
-// penDraws reports whether the receiver's pen draws c as it looks.
 func (d *differ) penDraws(c Cell) bool {
 	if d.drawnValid && d.drawn == c&cellRendition {
 		return true
@@ -60,7 +59,6 @@ func (d *differ) penDraws(c Cell) bool {
 	return true
 }
 
-// printRun prints a code point n times, by REP if that is shorter.
 func (d *differ) printRun(c Cell, n int) {
 	start := len(d.out)
 	d.out = d.b.appendText(d.out, c)
@@ -74,9 +72,10 @@ func (d *differ) printRun(c Cell, n int) {
 	}
 }
 
-// printCluster prints a character of several code points: where only mode 2027
-// makes one of it, within that mode; or what a reader without the mode would
-// keep in the first of its cells.
+// printCluster prints a character of several code points. If the receiver would not lay
+// it out in width columns by itself, it is sent with an explicit width (OSC 66) or
+// within mode 2027. A receiver with neither gets the part that it keeps in the first
+// cell.
 func (d *differ) printCluster(text string, width int) {
 	n, w := nextCharacter(text)
 	known, sure := d.dialect.Widths.columns(text)
@@ -92,15 +91,15 @@ func (d *differ) printCluster(text string, width int) {
 		d.mode(2027, false)
 	default:
 		d.out = append(d.out, text[:n]...)
-		if !d.dialect.HideCursor { // or there are blanks already
+		if !d.dialect.HideCursor { // postpone has printed the blanks otherwise
 			d.out = append(d.out, "  "[min(w, width):width]...)
 		}
 	}
 }
 
-// printAmbiguous prints a character that the receiver may give another width. A
-// stock receiver is sent the cells that it may reach into after it. At the right
-// edge it must not wrap.
+// printAmbiguous prints a character that may have another width in the receiver.
+// Autowrap is off if the character might reach beyond the right edge. For a peer, the
+// cells that the character may overlap are printed again after it.
 func (d *differ) printAmbiguous(c Cell, text string, width int) {
 	extent := extentOf(text)
 	guarded := d.x+extent > d.columns()
@@ -121,15 +120,12 @@ func (d *differ) printAmbiguous(c Cell, text string, width int) {
 	d.certainty = lost
 }
 
-// extentOf returns how many columns a character may take at most; text is empty
-// for one of a single code point.
+// extentOf returns the largest number of columns that a character may occupy. text is
+// empty for a single code point.
 func extentOf(text string) int { return 2 * max(1, utf8.RuneCountInString(text)) }
 
-// isAmbiguous reports whether the receiver may give a cell of the screen to be
-// shown another width.
 func (d *differ) isAmbiguous(c Cell) bool { return d.isAmbiguousIn(d.b, c) }
 
-// isAmbiguousIn is isAmbiguous for a cell of the screen with the tables t.
 func (d *differ) isAmbiguousIn(t *tables, c Cell) bool {
 	if !d.dialect.AmbiguousWidths || c&cellTail != 0 {
 		return false
@@ -148,8 +144,8 @@ func (d *differ) isAmbiguousIn(t *tables, c Cell) bool {
 	return !d.dialect.Widths.agree(t, c, text)
 }
 
-// agree reports whether the terminal is known to give a cell the columns that it
-// has.
+// agree reports whether the terminal is known to lay out a cell in the columns that the
+// cell has here.
 func (w Widths) agree(t *tables, c Cell, text string) bool {
 	if w == 0 {
 		return false
@@ -161,16 +157,16 @@ func (w Widths) agree(t *tables, c Cell, text string) bool {
 	return sure && (n == 2) == c.Wide() && n > 0
 }
 
-// A person's terminal may give some characters more columns than they have here,
-// or fewer, and a terminal takes away the whole of a character of which one half is
-// overwritten. So where the width is in doubt, the cells around such a character are
-// printed first and it is printed last: it is seen whole, whatever its width.
+// Some characters may be wider or narrower in the user's terminal than here, and a
+// terminal erases a character of which one half is overwritten. So a character of
+// ambiguous width is printed after the cells around it, and stays whole whatever its
+// width.
 
-// maxExtent is how many columns to the right a character may reach.
+// maxExtent is the largest value of extentOf.
 const maxExtent = 2 * maxCluster
 
-// firstOverlapping returns the first column from which on a row must be looked at whose
-// cells change from column x on.
+// firstOverlapping returns the first column whose character may reach column x, where
+// the changes of a row begin. It is x if there is none.
 func (d *differ) firstOverlapping(cells []Cell, x int) int {
 	if !d.dialect.HideCursor || !d.dialect.AmbiguousWidths {
 		return x
@@ -184,7 +180,6 @@ func (d *differ) firstOverlapping(cells []Cell, x int) int {
 	return first
 }
 
-// clusterText returns the text of a cell of several code points, or nothing.
 func (t *tables) clusterText(c Cell) string {
 	if c&cellCluster == 0 {
 		return ""
@@ -192,8 +187,6 @@ func (t *tables) clusterText(c Cell) string {
 	return t.clusters.list[c&cellRune]
 }
 
-// overlapsChange reports whether a character of doubtful width may reach into a cell that
-// changes.
 func (p *rowPainter) overlapsChange(x int) bool {
 	c := p.new[x]
 	if !p.dialect.HideCursor || c&cellCluster == 0 && c&cellRune < 0xad || !p.isAmbiguous(c) {
@@ -207,8 +200,8 @@ func (p *rowPainter) overlapsChange(x int) bool {
 	return false
 }
 
-// postpone prints blanks for the character at column x, whose width is in doubt, and
-// returns the column behind it. The cells that it may reach into are printed next.
+// postpone prints blanks for the character of ambiguous width at column x and returns
+// the column after it. The cells that the character may overlap are marked dirty.
 func (p *rowPainter) postpone(x int) int {
 	c := p.new[x]
 	width := 1
@@ -226,8 +219,8 @@ func (p *rowPainter) postpone(x int) int {
 	return x + width
 }
 
-// paintPostponed prints what was postponed, the last first: of two that reach into
-// each other the left one is seen whole.
+// paintPostponed prints the postponed characters from right to left. If two overlap,
+// the left one stays whole.
 func (p *rowPainter) paintPostponed() {
 	for i := len(p.postponed) - 1; i >= 0; i-- {
 		x := p.postponed[i]

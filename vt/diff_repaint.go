@@ -1,11 +1,12 @@
 package vt
 
-// AppendRepaint appends the bytes that make a terminal in any state show to. Modes that
-// a Screen does not hold are left as they are, and so is DECBKM if it is reset in to.
+// AppendRepaint appends the bytes that make a terminal in any state show to. They leave
+// modes that a Screen does not hold unchanged, and DECBKM if it is reset in to.
 //
-// before is the screen that was shown before: the terminal may have its colours, progress,
-// pointer and notes, and has had its events, bells and texts for the clipboard. If it is nil,
-// the terminal has none of those states, and has had all events of to.
+// before is the screen shown earlier: the terminal may still have its colours,
+// progress, pointer shape and notes, and has received its events, bells and clipboard
+// texts. If before is nil, the terminal has none of those states and has received all
+// events of to.
 func AppendRepaint(dst []byte, before, to *Screen, d Dialect) []byte {
 	from := NewScreen(to.cols, len(to.rows))
 	events := before
@@ -35,7 +36,6 @@ func AppendRepaint(dst []byte, before, to *Screen, d Dialect) []byte {
 	return w.out
 }
 
-// undoStates takes back the progress and the pointer of a screen.
 func (d *differ) undoStates(s *Screen) {
 	if d.dialect.Progress && s.Progress != (Progress{}) {
 		d.out = Progress{}.append(d.out)
@@ -45,19 +45,21 @@ func (d *differ) undoStates(s *Screen) {
 	}
 }
 
-// Traces are what diffs have left in a terminal beyond what each undo takes back.
+// Traces are the states that diffs have set in a terminal and that AppendUndo resets
+// only if they are given.
 type Traces struct {
-	Directory bool    // one was set (OSC 7)
-	Shown     *Screen // the colours, progress, pointer and notes that are set; nil for none
-	Theme     Theme   // the colours that the terminal had before, as far as it has reported them
-	// WorkingDirectory is that of the program that the terminal goes back to; may be empty.
+	Directory bool    // a directory was set (OSC 7)
+	Shown     *Screen // holds the colours, progress, pointer shape and notes that are set; nil for none
+	Theme     Theme   // the terminal's earlier colours, as far as it has reported them
+	// WorkingDirectory is the directory of the program that the terminal returns to. It
+	// may be empty.
 	WorkingDirectory string
 }
 
 // AppendUndo appends the bytes that undo all that a diff may have set in the user's
-// terminal, but for its text and titles: rendition, hyperlink, margins, cursor, modes,
-// and the traces. A directory becomes none, and a colour what it was before, or what
-// the terminal resets it to if that is not known.
+// terminal except text and titles: rendition, hyperlink, margins, cursor, modes and
+// left. The directory becomes empty. A colour becomes the earlier one, or the
+// terminal's default if that is not known.
 func AppendUndo(dst []byte, d Dialect, left Traces) []byte {
 	w := newDiffer(append(dst, initialState...), NewScreen(MinCols, MinRows), NewScreen(MinCols, MinRows), d)
 	w.resetModes()
@@ -77,17 +79,17 @@ func AppendUndo(dst []byte, d Dialect, left Traces) []byte {
 	return w.out
 }
 
-// initialState sets what every diff relies on: replace mode, a line feed that
-// keeps the column, absolute origin, autowrap, no margins, SGR 0. With resetModes it
-// resets all modes of a Screen.
+// initialState sets the state that every diff relies on: replace mode, a line feed that
+// keeps the column, absolute origin, autowrap, no margins, SGR 0. Together with
+// resetModes it resets all modes of a Screen.
 const initialState = "\x1b[4l\x1b[20l\x1b[?6;69l\x1b[?7h\x1b[r\x1b[m" +
 	"\x1b[?5;9;1000;1001;1002;1003;1004;1005;1006;1015;2004l"
 
-// resetModes takes back what only some receivers know, and what is not simply
-// reset.
+// resetModes resets the modes that only some receivers know and those whose initial
+// value is not reset.
 func (d *differ) resetModes() {
 	d.resetToggles()
-	if d.dialect.PixelMouse || d.dialect.HideCursor { // it may have been another dialect before
+	if d.dialect.PixelMouse || d.dialect.HideCursor { // the dialect may have been another one before
 		d.mode(1016, false)
 	}
 	if d.dialect.KeyModes {

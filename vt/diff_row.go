@@ -4,7 +4,6 @@ import (
 	"unicode/utf8"
 )
 
-// paintRow makes row y right.
 func (d *differ) paintRow(shown []*row, y int) {
 	r, old := d.to.rows[y], d.cellsOf(shown[y])
 	first, last := d.span(shown[y], r)
@@ -35,8 +34,8 @@ func (d *differ) paintRow(shown []*row, y int) {
 	p.paintPostponed()
 }
 
-// span gives the first and the last column where the rows differ; first is the
-// number of columns if there is none.
+// span returns the first and the last column where the rows differ, or d.to.cols and -1
+// if the rows are equal.
 func (d *differ) span(old, new *row) (first, last int) {
 	if old == new {
 		return d.to.cols, -1
@@ -55,10 +54,8 @@ func (d *differ) span(old, new *row) (first, last int) {
 	return first, last
 }
 
-// blankCells are the cells of a blank row.
 var blankCells [MaxCols]Cell
 
-// cellsOf gives the cells of a row; nil is a blank one.
 func (d *differ) cellsOf(r *row) []Cell {
 	if r == nil {
 		return blankCells[:d.to.cols]
@@ -66,16 +63,17 @@ func (d *differ) cellsOf(r *row) []Cell {
 	return r.cells
 }
 
-// entersByWrap says that the next character printed goes to the start of row y by
-// autowrap, and shall: then the reader knows of one line in two rows.
+// entersByWrap reports whether row y continues a line and the next character printed
+// wraps into it. The receiver then knows that the two rows are one line.
 func (d *differ) entersByWrap(y int) bool {
 	return y > 0 && d.certainty == known && d.x == d.to.cols && d.y == y-1 &&
 		d.to.rows[y-1].wrapped && !d.isAmbiguous(d.to.rows[y].cells[0])
 }
 
-// leavesByWrap says that the last cell of row y is to be printed for the line to
-// wrap there: that the reader may not have seen it wrap, and that it is cheap,
-// because this row or the start of the next is painted anyway.
+// leavesByWrap reports whether the last cell of row y is printed, changed or not, so
+// that the line wraps in the receiver. This is so if the receiver may not have seen the
+// line wrap and the extra bytes are few, because this row or the start of the next one
+// is painted anyway.
 func (d *differ) leavesByWrap(shown []*row, y int, painted bool) bool {
 	r, last := d.to.rows[y], d.to.cols-1
 	end := r.cells[last]
@@ -91,7 +89,6 @@ func (d *differ) leavesByWrap(shown []*row, y int, painted bool) bool {
 		shown[y+1] != next && !d.same(d.cellsOf(shown[y+1])[0], next.cells[0])
 }
 
-// blankTail gives the column from which on EL makes the row right.
 func (d *differ) blankTail(cells []Cell) int {
 	end := cells[len(cells)-1]
 	if !d.erasable(end) {
@@ -104,7 +101,7 @@ func (d *differ) blankTail(cells []Cell) int {
 	return x
 }
 
-// erasable says that erasing leaves what c looks like.
+// erasable reports whether erasing produces the look of c.
 func (d *differ) erasable(c Cell) bool {
 	if !c.Blank() || c.Wide() {
 		return false
@@ -113,24 +110,21 @@ func (d *differ) erasable(c Cell) bool {
 	return r == Rendition{Bg: r.Bg} && (r.Bg.IsDefault() || !d.dialect.NoBCE)
 }
 
-// sameBlank says that c is a blank that looks like the blank b; both are of the
-// screen to be shown.
 func (d *differ) sameBlank(c, b Cell) bool {
 	return c.Blank() && ((c^b)&cellRendition == 0 || d.renditionOf(d.b, c) == d.renditionOf(d.b, b))
 }
 
-// rowPainter paints one row.
 type rowPainter struct {
 	*differ
 	row      int
 	old, new []Cell
-	last     int  // the last column to paint
-	tail     int  // from here on EL does
+	last     int  // last column to paint
+	tail     int  // EL clears the row from this column on
 	leaving  bool // the last column is printed, changed or not
 }
 
-// paint goes from column x to the last; all says that the first cell is printed
-// even if it has not changed.
+// paint paints the row from column x on. If all is set, the first cell is printed even
+// if it has not changed.
 func (p *rowPainter) paint(x int, all bool) {
 	for ; x <= max(p.last, p.dirty-1) && x < len(p.new); all = false {
 		if !all && !p.needsPaint(x) {
@@ -141,7 +135,7 @@ func (p *rowPainter) paint(x int, all bool) {
 			x--
 		}
 		if p.dialect.HideCursor && !all {
-			if p.isAmbiguousIn(p.a, p.old[x]) { // it may have covered more
+			if p.isAmbiguousIn(p.a, p.old[x]) { // it may have covered more columns
 				p.dirty = max(p.dirty, x+extentOf(p.a.clusterText(p.old[x])))
 			}
 			if p.isAmbiguous(p.new[x]) {
@@ -166,7 +160,6 @@ func (p *rowPainter) needsPaint(x int) bool {
 	return x < p.dirty || !p.same(p.old[x], p.new[x]) || p.leaving && x == len(p.new)-1 || p.overlapsChange(x)
 }
 
-// moveToColumn takes the cursor to column x.
 func (p *rowPainter) moveToColumn(x int) {
 	if p.certainty == known && p.y == p.row && (p.bridge(p.new, x) || p.bridgeWithPen(x)) {
 		return
@@ -174,8 +167,6 @@ func (p *rowPainter) moveToColumn(x int) {
 	p.moveTo(x, p.row)
 }
 
-// bridgeWithPen is bridge with the pen of the cell at column x, which is to be
-// printed, set first.
 func (p *rowPainter) bridgeWithPen(x int) bool {
 	if x <= p.x || x > p.x+3 || x >= p.columns() || p.new[x].Blank() {
 		return false
@@ -190,10 +181,11 @@ func (p *rowPainter) bridgeWithPen(x int) bool {
 	return p.bridge(p.new, x)
 }
 
-// bridge takes the cursor up to 3 columns to the right by printing what is
-// there, in cells, if that is shorter than a move.
+// bridge moves the cursor up to 3 columns to the right by printing the characters that
+// are there, and reports whether it did. It needs ASCII in the rendition of the
+// receiver's pen.
 func (d *differ) bridge(cells []Cell, x int) bool {
-	if x <= d.x || x > d.x+3 || x >= d.columns() || !d.plain(cells[d.x:x]) {
+	if x <= d.x || x > d.x+3 || x >= d.columns() || !d.plainASCII(cells[d.x:x]) {
 		return false
 	}
 	for _, c := range cells[d.x:x] {
@@ -203,13 +195,11 @@ func (d *differ) bridge(cells []Cell, x int) bool {
 	return true
 }
 
-// oneByte reports whether the cell's text is one byte, a blank's included.
 func (c Cell) oneByte() bool {
 	return c&(cellCluster|cellWide|cellTail) == 0 && c&cellRune < utf8.RuneSelf
 }
 
-// plain reports whether the cells are ASCII and drawn by the receiver's pen.
-func (d *differ) plain(cells []Cell) bool {
+func (d *differ) plainASCII(cells []Cell) bool {
 	for _, c := range cells {
 		if !c.oneByte() || !d.penDraws(c) {
 			return false
@@ -218,11 +208,9 @@ func (d *differ) plain(cells []Cell) bool {
 	return true
 }
 
-// blankRun paints the blanks that begin at column x. It gives the column where
-// painting goes on.
-func (p *rowPainter) blankRun(x int) int {
+func (p *rowPainter) blankRun(x int) (next int) {
 	c := p.new[x]
-	end, until := x, x+1 // the run ends at end, and what is wanted of it at until
+	end, until := x, x+1 // the run ends before end, its last cell to paint before until
 	for ; end < len(p.new) && p.sameBlank(p.new[end], c); end++ {
 		if p.needsPaint(end) {
 			until = end + 1
@@ -248,8 +236,7 @@ func (p *rowPainter) blankRun(x int) int {
 	return until
 }
 
-// textRun paints the character at column x, and those after it that are the same.
-func (p *rowPainter) textRun(x int) int {
+func (p *rowPainter) textRun(x int) (next int) {
 	c := p.new[x]
 	if c.Wide() || c&cellCluster != 0 {
 		p.print(c, 1)
@@ -271,17 +258,17 @@ func (p *rowPainter) textRun(x int) int {
 	return until
 }
 
-// Limits of looking for text that moved along its row, as it does when someone
-// types in the middle of a line.
+// Limits of the search for text that moved along its row, as it does when text is typed
+// in the middle of a line.
 const (
-	maxShift     = 8   // columns that it moved by
-	maxShiftCols = 256 // columns of the screen
-	minShiftGain = 8   // bytes to spare
+	maxShift     = 8   // columns the text moves by
+	maxShiftCols = 256 // width of the screen
+	minShiftGain = 8   // bytes saved
 )
 
-// shift moves the rest of the row by ICH or DCH, from column first on, if that
-// makes it right in fewer bytes. It gives the cells that the reader shows then,
-// in scratch if they moved, and the last column to paint.
+// shift moves the rest of the row from column first on, by ICH or DCH, if that saves
+// bytes. It returns the cells that the receiver shows afterwards (in scratch if they
+// moved) and the last column to paint.
 func (p *rowPainter) shift(scratch []Cell, first int) (shown []Cell, last int) {
 	if p.dialect.Basic || p.to.rows[p.row].attribute != SingleWidth || p.last-first < minShiftGain || len(p.new) > cap(scratch) {
 		return p.old, p.last
@@ -292,9 +279,9 @@ func (p *rowPainter) shift(scratch []Cell, first int) (shown []Cell, last int) {
 	}
 	p.moveTo(first, p.row)
 	p.erasePen(0)
-	s := step{first: omitOne(n), final: '@'}
+	s := step{first: omitDefault(n), final: '@'}
 	if n < 0 {
-		s = step{first: omitOne(-n), final: 'P'}
+		s = step{first: omitDefault(-n), final: 'P'}
 	}
 	p.out = s.append(p.out)
 	shown = append(scratch, p.old...)
@@ -302,8 +289,8 @@ func (p *rowPainter) shift(scratch []Cell, first int) (shown []Cell, last int) {
 	return shown, len(p.new) - 1
 }
 
-// findShift gives how far to the right the rest of the row moved from column
-// first on: negative to the left, 0 for not at all.
+// findShift returns the number of columns that the rest of the row moved to the right
+// from column first on: negative for a move to the left, 0 for none.
 func (d *differ) findShift(old, new []Cell, first, last int) int {
 	for n := 1; n <= maxShift && first+n+2 < last; n++ {
 		if d.sameStart(old[first:], new[first+n:]) && d.shiftGain(old, new, first, n) > minShiftGain {
@@ -316,13 +303,12 @@ func (d *differ) findShift(old, new []Cell, first, last int) int {
 	return 0
 }
 
-// sameStart is a quick renditionOf at the first cells.
 func (d *differ) sameStart(old, new []Cell) bool {
 	return d.same(old[0], new[0]) && d.same(old[1], new[1]) && d.same(old[2], new[2])
 }
 
-// shiftGain estimates the bytes that a shift saves. One that would cut a wide
-// character saves nothing: not every reader blanks the other half.
+// shiftGain estimates the bytes that a shift saves. A shift that would split a wide
+// character saves none: some receivers do not blank the other half.
 func (d *differ) shiftGain(old, new []Cell, first, n int) (gain int) {
 	end := len(new)
 	if old[first].Tail() || n > 0 && old[end-n].Tail() || n < 0 && old[first-n].Tail() {

@@ -1,15 +1,13 @@
 package vt
 
-// maxScrolls is how many scrolls one diff may have: a screen of several panes
+// maxScrolls is the largest number of scrolls in one diff. A screen of several panes
 // has about one for each.
 const maxScrolls = 4
 
-// gutter is how many columns at the left an editor may fill with line numbers,
-// which stay while the text moves.
+// gutter is the number of columns at the left that an editor may fill with line
+// numbers, which stay while the text moves.
 const gutter = 8
 
-// scroll moves the rows in shown that are to be seen elsewhere, as far as it
-// makes the diff shorter, and tells the reader to do the same.
 func (d *differ) scroll(shown []*row) {
 	if d.dialect.Basic || !d.worthScrolling(shown) {
 		return
@@ -19,8 +17,8 @@ func (d *differ) scroll(shown []*row) {
 	}
 }
 
-// scrollByText is scroll by the text from column left on. It says whether it did
-// anything.
+// scrollByText finds regions to scroll by the text from column left on. It reports
+// whether it scrolled any.
 func (d *differ) scrollByText(shown []*row, left int) (done bool) {
 	var scratch [2 * stackRows]uint64
 	keys := scratch[:]
@@ -44,8 +42,6 @@ func (d *differ) scrollByText(shown []*row, left int) (done bool) {
 	return done
 }
 
-// worthScrolling says that at least two rows are not right yet, as far as
-// pointers tell.
 func (d *differ) worthScrolling(shown []*row) bool {
 	n := 0
 	for y, r := range shown {
@@ -56,8 +52,8 @@ func (d *differ) worthScrolling(shown []*row) bool {
 	return n >= 2
 }
 
-// rowKey hashes the text of a row from column left on (FNV-1a by cells). It is 0
-// if there is none.
+// rowKey returns a hash (FNV-1a by cells) of the text of a row from column left on. It
+// is 0 for a blank text.
 func rowKey(r *row, left int) (key uint64) {
 	if r == nil {
 		return 0
@@ -67,17 +63,16 @@ func rowKey(r *row, left int) (key uint64) {
 			continue
 		}
 		if c&cellCluster != 0 {
-			c &^= cellRune // numbers differ from screen to screen
+			c &^= cellRune // the number of a cluster differs from screen to screen
 		}
 		key = (key ^ uint64(c&(cellRune|cellCluster)) ^ uint64(x)<<32) * 0x100000001b3
 	}
 	return key
 }
 
-// run is n rows of text from top on which the reader has by rows further down.
+// run is n rows of text from row top on, which the receiver shows by rows further down.
 type run struct{ top, n, by int }
 
-// longestRun gives the run that makes most rows right which are not.
 func longestRun(was, want []uint64) (best run) {
 	most := 0
 	for by := 1 - len(was); by < len(was); by++ {
@@ -102,13 +97,13 @@ func longestRun(was, want []uint64) (best run) {
 	return best
 }
 
-// region is the rows from top to before bottom, which move up by so many rows;
-// down, if negative. By 0 is no scroll.
+// region is the rows from top up to but not including bottom, which scroll up by so
+// many rows, or down if by is negative. It is no scroll if by is 0.
 type region struct{ top, bottom, by int }
 
-// bestRegion gives the region to scroll for a run: the least there is, or one
-// that reaches the edges of the screen, which is said in fewer bytes. There is
-// none if it does not pay.
+// bestRegion returns the region to scroll for a run: the smallest one, or one that
+// extends to an edge of the screen, which takes fewer bytes. It is zero if no scroll
+// saves bytes.
 func (d *differ) bestRegion(shown []*row, r run) (best region) {
 	if r.n == 0 {
 		return region{}
@@ -130,8 +125,8 @@ func (d *differ) bestRegion(shown []*row, r run) (best region) {
 	return best
 }
 
-// scrollGain estimates the bytes that a scroll saves, where costs has what each
-// row costs without.
+// scrollGain estimates the bytes that a scroll saves. costs[y] is the distance of row y
+// without the scroll.
 func (d *differ) scrollGain(shown []*row, costs []int, s region) (gain int) {
 	for y := s.top; y < s.bottom; y++ {
 		var moved *row
@@ -140,18 +135,17 @@ func (d *differ) scrollGain(shown []*row, costs []int, s region) (gain int) {
 		}
 		gain += costs[y] - d.distance(moved, d.to.rows[y])
 	}
-	return gain - s.size(len(shown))
+	return gain - s.cost(len(shown))
 }
 
-// distance estimates the bytes between two rows by counting the cells that
-// differ.
+// distance estimates the bytes between two rows as the number of cells that differ.
 func (d *differ) distance(old, new *row) (n int) {
 	if old == new {
 		return 0
 	}
 	seen := cellSeen
 	if d.a != d.b {
-		seen = cellRune // the other numbers are not comparable
+		seen = cellRune // numbers of styles differ from screen to screen
 	}
 	cells := d.cellsOf(old)
 	for x, c := range new.cells {
@@ -162,8 +156,7 @@ func (d *differ) distance(old, new *row) (n int) {
 	return n
 }
 
-// size estimates the bytes of a scroll.
-func (s region) size(rows int) int {
+func (s region) cost(rows int) int {
 	switch {
 	case s.top == 0 && s.bottom == rows:
 		return 4
@@ -173,8 +166,8 @@ func (s region) size(rows int) int {
 	return 18
 }
 
-// emitScroll appends SU or SD, or IL or DL where that spares a DECSTBM. The
-// margins are the whole screen again after it.
+// emitScroll appends SU or SD, or IL or DL if that avoids DECSTBM. It resets the
+// margins afterwards.
 func (d *differ) emitScroll(s region, rows int) {
 	d.erasePen(0)
 	pan := !d.dialect.NoPan
@@ -195,7 +188,7 @@ func (d *differ) emitScroll(s region, rows int) {
 	}
 }
 
-// margins appends DECSTBM. Where the cursor is after it is not relied upon.
+// margins appends DECSTBM. The cursor's position is lost: terminals differ on it.
 func (d *differ) margins(top, bottom int) {
 	d.out = append(d.out, "\x1b["...)
 	d.out = appendInt(d.out, top)
@@ -205,18 +198,16 @@ func (d *differ) margins(top, bottom int) {
 	d.certainty = lost
 }
 
-// moveLines appends the sequence that moves lines up or the one that moves them
-// down.
 func (d *differ) moveLines(by int, up, down byte) {
-	s := step{first: omitOne(by), final: up}
+	s := step{first: omitDefault(by), final: up}
 	if by < 0 {
-		s = step{first: omitOne(-by), final: down}
+		s = step{first: omitDefault(-by), final: down}
 	}
 	d.out = s.append(d.out)
 }
 
-// shift moves the elements of s to the front, or to the back if by is negative.
-// What is left free is zero.
+// shift moves the elements of s to the front, or to the back if by is negative, and
+// zeroes the vacated ones.
 func shift[T any](s []T, by int) {
 	if by > 0 {
 		copy(s, s[by:])

@@ -1,20 +1,19 @@
 package vt
 
-// setPen makes the reader's pen r, which is in the dialect and in the numbers
-// of the screen to be shown, by what differs or from SGR 0, whichever is
-// shorter.
+// setPen emits the shorter of an incremental SGR and one starting at SGR 0, and the
+// hyperlink. r is already in the receiver's dialect and uses the new screen's link
+// numbers.
 func (d *differ) setPen(r Rendition) {
 	d.setLink(d.b.links.list[r.Link])
 	r.Link = 0
 	d.setStyle(r)
 }
 
-// setStyle is setPen with the link left as it is.
 func (d *differ) setStyle(r Rendition) {
 	if r == d.pen {
 		return
 	}
-	if d.dialect.DoubtfulUnderlines && r.styledUnderline() {
+	if d.dialect.DoubtfulUnderlines && r.needsColons() {
 		d.setUnderline(r)
 		return
 	}
@@ -29,16 +28,16 @@ func (d *differ) setStyle(r Rendition) {
 	d.pen = r
 }
 
-// onlyAdds says that going from one rendition to another takes nothing away: it
-// is shorter then than starting from SGR 0.
+// onlyAdds reports whether the change from one rendition to another removes nothing. An
+// SGR starting at SGR 0 is then never shorter.
 func onlyAdds(from, to Rendition) bool {
 	return from.Attrs&^to.Attrs == 0 && (to.Underline != UnderlineNone || from.Underline == UnderlineNone) &&
 		(!to.Fg.IsDefault() || from.Fg.IsDefault()) && (!to.Bg.IsDefault() || from.Bg.IsDefault()) &&
 		(!to.UnderlineColor.IsDefault() || from.UnderlineColor.IsDefault())
 }
 
-// resetStyle puts a sequence that starts from SGR 0 in the place of the one from
-// start to end if it is shorter.
+// resetStyle replaces the sequence in out[start:end] with one starting at SGR 0 if that
+// is shorter.
 func (d *differ) resetStyle(start, end int, r Rendition) {
 	d.out = append(d.out, "\x1b[0"...)
 	d.out = appendOn(d.out, Rendition{}, r)
@@ -54,9 +53,9 @@ func (d *differ) resetStyle(start, end int, r Rendition) {
 	}
 }
 
-// erasePen makes the receiver's pen one with which erasing leaves the background
-// and nothing else. gm's and mosh's emulators leave no foreground; xterm leaves
-// that of the pen.
+// erasePen sets a pen with which erasing leaves the background and no other attribute.
+// The foreground has no effect in the emulators of gm and mosh; xterm keeps that of the
+// pen in erased cells.
 func (d *differ) erasePen(background Color) {
 	if d.dialect.NoBCE {
 		return
@@ -73,22 +72,22 @@ func (d *differ) erasePen(background Color) {
 	d.setStyle(r)
 }
 
-// appendOff appends what takes attributes away (SGR 22 to 29, 55). SGR 22 takes
-// both bold and faint.
+// appendOff appends the codes that turn attributes off (SGR 22 to 29, 55). SGR 22 turns
+// off both bold and faint.
 func appendOff(dst []byte, from, to Rendition) []byte {
 	gone := from.Attrs &^ to.Attrs
 	for _, o := range offs {
 		if gone&o.attrs != 0 {
-			dst = code(dst, o.code)
+			dst = appendCode(dst, o.code)
 		}
 	}
 	if from.Underline != UnderlineNone && to.Underline == UnderlineNone {
-		dst = code(dst, 24)
+		dst = appendCode(dst, 24)
 	}
 	return dst
 }
 
-// remainingStyle gives from after appendOff.
+// remainingStyle returns the rendition that remains after appendOff.
 func remainingStyle(from, to Rendition) Rendition {
 	gone := from.Attrs &^ to.Attrs
 	for _, o := range offs {
@@ -102,17 +101,16 @@ func remainingStyle(from, to Rendition) Rendition {
 	return from
 }
 
-// appendOn appends what gives attributes and colours.
 func appendOn(dst []byte, from, to Rendition) []byte {
 	if added := to.Attrs &^ from.Attrs; added != 0 {
 		for _, o := range ons {
 			if added&o.attrs != 0 {
-				dst = code(dst, o.code)
+				dst = appendCode(dst, o.code)
 			}
 		}
 	}
 	if from.Underline != to.Underline {
-		dst = code(dst, 4)
+		dst = appendCode(dst, 4)
 		if to.Underline > UnderlineSingle {
 			dst = append(dst, ':', '0'+byte(to.Underline))
 		}
@@ -129,7 +127,7 @@ func appendOn(dst []byte, from, to Rendition) []byte {
 	return dst
 }
 
-// attrCode is the SGR code that gives or takes attributes.
+// attrCode is an SGR code that turns attributes on or off.
 type attrCode struct {
 	attrs Attrs
 	code  int
@@ -145,49 +143,47 @@ var ons = [...]attrCode{
 	{Inverse, 7}, {Invisible, 8}, {Strike, 9}, {Overline, 53},
 }
 
-// appendColor appends a colour with semicolons; base is 30 for the foreground
-// and 40 for the background.
+// appendColor appends an SGR colour with semicolons. base is 30 for the foreground and
+// 40 for the background.
 func appendColor(dst []byte, c Color, base int) []byte {
 	if r, g, b, ok := c.RGB(); ok {
-		return code(code(code(code(code(dst, base+8), 2), int(r)), int(g)), int(b))
+		return appendCode(appendCode(appendCode(appendCode(appendCode(dst, base+8), 2), int(r)), int(g)), int(b))
 	}
 	i, ok := c.Palette()
 	switch {
 	case !ok:
-		return code(dst, base+9)
+		return appendCode(dst, base+9)
 	case i < 8:
-		return code(dst, base+int(i))
+		return appendCode(dst, base+int(i))
 	case i < 16:
-		return code(dst, base+60+int(i)-8)
+		return appendCode(dst, base+60+int(i)-8)
 	}
-	return code(code(code(dst, base+8), 5), int(i))
+	return appendCode(appendCode(appendCode(dst, base+8), 5), int(i))
 }
 
-// appendUnderlineColor appends a colour with colons, as only they are safe with
-// readers that do not know SGR 58.
+// appendUnderlineColor appends an underline colour with colons: receivers that do not
+// know SGR 58 would read its parameters after semicolons as attributes.
 func appendUnderlineColor(dst []byte, c Color) []byte {
 	if r, g, b, ok := c.RGB(); ok {
-		dst = append(code(dst, 58), ":2::"...)
+		dst = append(appendCode(dst, 58), ":2::"...)
 		dst = append(appendInt(dst, int(r)), ':')
 		dst = append(appendInt(dst, int(g)), ':')
 		return appendInt(dst, int(b))
 	}
 	if i, ok := c.Palette(); ok {
-		dst = append(code(dst, 58), ":5:"...)
+		dst = append(appendCode(dst, 58), ":5:"...)
 		return appendInt(dst, int(i))
 	}
-	return code(dst, 59)
+	return appendCode(dst, 59)
 }
 
-// code appends a parameter to a sequence that is being written.
-func code(dst []byte, n int) []byte {
+func appendCode(dst []byte, n int) []byte {
 	if dst[len(dst)-1] != '[' {
 		dst = append(dst, ';')
 	}
 	return appendInt(dst, n)
 }
 
-// setLink begins or ends a hyperlink (OSC 8).
 func (d *differ) setLink(l Link) {
 	if l == d.link || !d.dialect.Links {
 		return
@@ -204,14 +200,14 @@ func (d *differ) setLink(l Link) {
 	d.link = l
 }
 
-// setUnderline is setStyle for a receiver that may take SGR with colons for
-// something else, or ignore the whole of a sequence with one: each is sent alone,
-// and a plain underline first.
+// setUnderline is setStyle for a receiver that may misread SGR with colons or ignore
+// the whole sequence. Each parameter with colons is sent in a sequence of its own,
+// after a plain underline.
 func (d *differ) setUnderline(r Rendition) {
 	plain := r
 	plain.Underline, plain.UnderlineColor = min(r.Underline, UnderlineSingle), 0
 	if d.pen.Underline > UnderlineSingle && plain.Underline == UnderlineSingle {
-		d.pen.Underline = UnderlineNone // so that SGR 4 makes it a plain one
+		d.pen.Underline = UnderlineNone // so that SGR 4 is sent and makes it a plain one
 	}
 	d.setStyle(plain)
 	if r.Underline > UnderlineSingle {
@@ -225,7 +221,6 @@ func (d *differ) setUnderline(r Rendition) {
 	d.pen, d.drawnValid = r, false
 }
 
-// styledUnderline reports whether r has what needs SGR with colons.
-func (r Rendition) styledUnderline() bool {
+func (r Rendition) needsColons() bool {
 	return r.Underline > UnderlineSingle || r.UnderlineColor != 0
 }

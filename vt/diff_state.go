@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// appendState appends all that is neither cell nor cursor nor pen nor an event with a
-// place: a bell, title, clipboard, progress, pointer, directory, colours, modes.
+// appendState appends the changes that are neither cells, cursor, pen nor events: bell,
+// title, clipboard, progress, pointer shape, notes, directory, colours and modes.
 func (d *differ) appendState(from *Screen) {
 	if from.Bells != d.to.Bells {
 		d.out = append(d.out, '\a')
@@ -30,7 +30,6 @@ func (d *differ) appendState(from *Screen) {
 	d.modes(d.dialect.modes(from.Modes), d.dialect.modes(d.to.Modes))
 }
 
-// clipboards appends the texts for the clipboard that are new.
 func (d *differ) clipboards(from *Screen) {
 	if len(d.to.Clipboards) == 0 {
 		return
@@ -45,12 +44,11 @@ func (d *differ) clipboards(from *Screen) {
 	}
 }
 
-// maxTitle is how much of a title travels, in code points: a stock peer keeps
-// 256 of the whole string, with its number and semicolon (mosh-protocol,
-// section 8).
+// maxTitle bounds a title in code points. mosh keeps 256 of the whole string, including
+// the OSC number and the semicolon (mosh-protocol, section 8).
 const maxTitle = 254
 
-// title appends the title and the icon name, in one if they are the same.
+// title appends the title and the icon name, in one OSC 0 if they are equal.
 func (d *differ) title(from *Screen) {
 	switch {
 	case d.to.Title == d.to.Icon:
@@ -68,11 +66,10 @@ func (d *differ) title(from *Screen) {
 	}
 }
 
-// oscTitle appends a title or an icon name.
 func (d *differ) oscTitle(number, text string) { d.oscText(number, text, maxTitle) }
 
-// oscText appends an OSC with at most so many code points of text, without the
-// control characters that would end it early.
+// oscText appends an OSC with at most that many code points of text. It drops control
+// characters, which could end the OSC early.
 func (d *differ) oscText(number, text string, most int) {
 	d.osc(number, "")
 	n := 0
@@ -93,7 +90,6 @@ func (d *differ) osc(number, text string) {
 	d.out = append(append(d.out, number...), text...)
 }
 
-// modes appends what leads from one set of modes to another.
 func (d *differ) modes(from, to Modes) {
 	if from == to {
 		return
@@ -139,8 +135,7 @@ func (d *differ) toggle(mode int, from, to bool) {
 	}
 }
 
-// switchMode appends what leads from one of several modes, of which one or none is
-// set, to another; 0 is none.
+// switchMode changes from one of several exclusive modes to another; 0 is none.
 func (d *differ) switchMode(from, to int) {
 	if from == to {
 		return
@@ -153,11 +148,10 @@ func (d *differ) switchMode(from, to int) {
 	}
 }
 
-// colorsAtOnce is how many colours of the palette one OSC 4 sets, and OSC 104 resets:
-// terminals have limits of their own for the length of a sequence.
+// colorsAtOnce is the number of palette colours that one OSC 4 or OSC 104 carries.
+// Terminals limit the length of a sequence.
 const colorsAtOnce = 16
 
-// colors appends what changes the colours that are set from one table to another.
 func (d *differ) colors(from, to *Colors) {
 	if !d.dialect.SetColors || from == to {
 		return
@@ -171,7 +165,7 @@ func (d *differ) colors(from, to *Colors) {
 		}
 		if c := to.at(slot); c != 0 {
 			d.osc("", "")
-			d.out = d.appendColor(appendInt(d.out, n), c)
+			d.out = d.appendRGB(appendInt(d.out, n), c)
 		} else {
 			d.osc("", "")
 			d.out = appendInt(d.out, n+100)
@@ -180,8 +174,6 @@ func (d *differ) colors(from, to *Colors) {
 	}
 }
 
-// palette appends the entries of the palette that differ and are chosen, with their
-// colours if they have one in to.
 func (d *differ) palette(number string, from, to *Colors, chosen func(slot int) bool) {
 	n := 0
 	for slot := range specialSlot {
@@ -196,7 +188,7 @@ func (d *differ) palette(number string, from, to *Colors, chosen func(slot int) 
 		}
 		d.out = appendInt(append(d.out, ';'), slot)
 		if c := to.at(slot); c != 0 {
-			d.out = d.appendColor(d.out, c)
+			d.out = d.appendRGB(d.out, c)
 		}
 		n++
 	}
@@ -205,8 +197,7 @@ func (d *differ) palette(number string, from, to *Colors, chosen func(slot int) 
 	}
 }
 
-// appendColor appends a semicolon and a direct colour as XParseColor reads it.
-func (d *differ) appendColor(dst []byte, c Color) []byte {
+func (d *differ) appendRGB(dst []byte, c Color) []byte {
 	dst = append(dst, ";rgb:"...)
 	for shift := 16; shift >= 0; shift -= 8 {
 		v := uint8(c >> shift)
@@ -217,10 +208,8 @@ func (d *differ) appendColor(dst []byte, c Color) []byte {
 
 const hexDigits = "0123456789abcdef"
 
-// carries reports whether an event travels in some way.
 func (d *Dialect) carries(e *Event) bool { return d.EventsApart || d.inDiff(e) }
 
-// inDiff reports whether an event is in the diff.
 func (d *Dialect) inDiff(e *Event) bool {
 	switch {
 	case d.EventsApart || e.Command == "":
@@ -231,8 +220,8 @@ func (d *Dialect) inDiff(e *Event) bool {
 	return d.Notifications
 }
 
-// sameEvents reports whether there is none that one screen has had, the other has not,
-// and that travels.
+// sameEvents reports whether the events that only one of the screens has had do not
+// reach the receiver.
 func (d *Dialect) sameEvents(s, o *Screen) bool {
 	a, b := s.EventCount(), o.EventCount()
 	if a < b {
@@ -246,9 +235,9 @@ func (d *Dialect) sameEvents(s, o *Screen) bool {
 	return true
 }
 
-// events appends the events that are new, each mark with the cursor where it was. A
-// mark that has left the screen is left out, but for the end of a command (D), which
-// tells its exit status.
+// events appends the new events. A mark is sent with the cursor at its position. A mark
+// that has left the screen is dropped, except the end of a command (D), which carries
+// the exit status.
 func (d *differ) events(from *Screen) {
 	events := d.to.EventsSince(from.EventCount())
 	if len(events) == 0 {

@@ -2,16 +2,15 @@ package vt
 
 import "slices"
 
-// Equal reports whether a person sees no difference between the two screens, nor
-// copies other text from them. Where a line was wrapped, a pending wrap, protection,
-// and whether a blank was written or erased do not count. A blank's rendition does:
-// it is seen under the cursor.
+// Equal reports whether the screens look the same and copied text is the same. It
+// ignores where a line was wrapped, a pending wrap, protection, and whether a blank was
+// written or erased. It compares the rendition of blanks, which a block cursor shows.
 func (s *Screen) Equal(o *Screen) bool {
 	return s.EqualIn(o, Full())
 }
 
-// EqualIn is Equal for a reader of the dialect d: what does not travel to it
-// does not count. The diff of equal screens is empty.
+// EqualIn is Equal for a receiver of the dialect d: it ignores state that d does not
+// carry. The diff of equal screens is empty.
 func (s *Screen) EqualIn(o *Screen, d Dialect) bool {
 	if s == o {
 		return true
@@ -31,14 +30,13 @@ func (s *Screen) EqualIn(o *Screen, d Dialect) bool {
 	return true
 }
 
-// SameCell says that the cell at column x of row y looks the same in both
+// SameCell reports whether the cell at column x of row y looks the same in both
 // screens, which need not be related.
 func (s *Screen) SameCell(x, y int, o *Screen) bool {
 	e := newCellComparer(s, o, Full())
 	return e.same(s.Cell(x, y), o.Cell(x, y))
 }
 
-// sameState compares all but the cells and the pen.
 func (d *Dialect) sameState(s, o *Screen) bool {
 	return s.Cursor.X == o.Cursor.X && s.Cursor.Y == o.Cursor.Y &&
 		s.Cursor.Hidden == o.Cursor.Hidden && d.shape(s.Cursor) == d.shape(o.Cursor) &&
@@ -58,12 +56,12 @@ func (d *Dialect) sameClipboards(s, o *Screen) bool {
 		slices.Equal(d.clipboards(s.Clipboards), d.clipboards(o.Clipboards))
 }
 
-// cellComparer compares cells of two screens, with the tables a and b, as they renditionOf to a
-// reader of the dialect.
+// cellComparer compares cells of two screens, with the tables a and b, as a receiver of
+// the dialect shows them.
 type cellComparer struct {
 	a, b    *tables
 	dialect Dialect
-	// What was found of the last two styles compared: cells come in runs.
+	// The last two styles compared and the result: cells come in runs of a style.
 	lastA, lastB Cell
 	lastSame     bool
 }
@@ -72,7 +70,7 @@ func newCellComparer(a, b *Screen, d Dialect) cellComparer {
 	return cellComparer{a: a.tables, b: b.tables, dialect: d, lastA: noStyle}
 }
 
-// noStyle is not the style of any cell.
+// noStyle differs from the style of every cell.
 const noStyle Cell = 1
 
 func (e *cellComparer) sameRow(a, b *row) bool {
@@ -91,12 +89,11 @@ func (e *cellComparer) sameRow(a, b *row) bool {
 	return true
 }
 
-// same compares a cell of the first screen with one of the second.
 func (e *cellComparer) same(a, b Cell) bool {
 	return e.a == e.b && (a^b)&cellSeen == 0 || e.sameSlow(a, b)
 }
 
-// sameSlow is same where the bits differ.
+// sameSlow is same for cells whose bits differ.
 func (e *cellComparer) sameSlow(a, b Cell) bool {
 	blank := a.Blank()
 	if blank != b.Blank() || (a^b)&(cellWide|cellTail) != 0 {
@@ -114,7 +111,6 @@ func (e *cellComparer) sameSlow(a, b Cell) bool {
 	return e.lastSame
 }
 
-// renditionOf returns the rendition of a cell of t's screen in the dialect.
 func (e *cellComparer) renditionOf(t *tables, c Cell) Rendition {
 	return e.dialect.rendition(t.rendition(c))
 }
@@ -129,12 +125,10 @@ func (e *cellComparer) sameText(a, b Cell) bool {
 	return e.a.clusters.list[a&cellRune] == e.b.clusters.list[b&cellRune]
 }
 
-// samePen compares two renditions, one of each screen.
 func (e *cellComparer) samePen(a, b Rendition) bool {
 	return e.sameRendition(e.dialect.rendition(a), e.dialect.rendition(b))
 }
 
-// sameRendition is samePen for renditions that are in the dialect already.
 func (e *cellComparer) sameRendition(a, b Rendition) bool {
 	if e.a != e.b && a.Link|b.Link != 0 {
 		if e.a.links.list[a.Link] != e.b.links.list[b.Link] {

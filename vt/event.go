@@ -6,27 +6,27 @@ import (
 	"strings"
 )
 
-// Limits of the events that a Screen holds. The oldest are dropped.
+// Limits of the events that a Screen holds. The oldest events are dropped.
 const (
 	maxEvents     = 64
-	maxEventBytes = 64 << 10 // of all commands together
-	maxEvent      = 4 << 10  // of one command; a longer one is none
+	maxEventBytes = 64 << 10 // of all commands
+	maxEvent      = 4 << 10  // of one command; longer ones are ignored
 )
 
-// Event is what the user's terminal is told once: a command of few kinds, such as a
-// notification or a mark at a prompt.
+// Event is a command that the user's terminal receives once, such as a notification or
+// a mark at a prompt.
 type Event struct {
-	// Number counts the events of a program, from 1 on.
+	// Number is the number of the event, counted from 1.
 	Number uint64
-	// Command is an OSC without its introducer and its end, in the form that
-	// eventCommand returns; empty for a clipboard's text that was refused.
+	// Command is an OSC without introducer and terminator, in the form that eventCommand
+	// returns. It is empty for a clipboard text that was refused.
 	Command string
-	// Row and Col are where the cursor was; Row is -1 if that is not on the screen
-	// any more.
+	// Row and Col are the cursor's position at the event. Row is -1 if that position has
+	// left the screen.
 	Row, Col int
 }
 
-// IsMark reports whether the event is about a place of the screen.
+// IsMark reports whether the event belongs to a position of the screen.
 func (e *Event) IsMark() bool {
 	switch {
 	case strings.HasPrefix(e.Command, "133;"):
@@ -37,27 +37,27 @@ func (e *Event) IsMark() bool {
 	return e.Command == setMark
 }
 
-// startsLine reports whether the event is a mark at which some terminals begin a new
-// line, unless the cursor is in the first column (OSC 133 ; A and N).
+// startsLine reports whether some terminals start a new line at the mark unless the
+// cursor is in the first column (OSC 133 ; A and N).
 func (e *Event) startsLine() bool { return e.Command[4] == 'A' || e.Command[4] == 'N' }
 
-// endsCommand reports whether the event is the end of a command (OSC 133 ; D and the
-// like), which is more than a mark.
+// endsCommand reports whether the mark is the end of a command (OSC 133 ; D and the
+// like), which carries an exit status.
 func (e *Event) endsCommand() bool { return e.Command[4] == 'D' }
 
-// Events are the events of a program that its user has not seen yet, for all that is
-// known. nil has none.
+// Events are the events of a program that may not have reached the user's terminal yet.
+// A nil Events is empty.
 type Events struct {
-	list  []Event // Row is the line, counted from the first that was on the main screen
-	count uint64  // of all events so far
-	bytes int     // of the commands in list
-	owner *owner  // the screen that may change them
+	list  []Event // Row is the line, counted from the first line of the session
+	count uint64  // number of the newest event
+	bytes int     // total size of the commands in list
+	owner *owner  // the screen that may modify it
 }
 
-// noLine is the line of an event whose place is not known.
+// noLine is Event.Row if the position is not known.
 const noLine = -1
 
-// EventCount returns the number of the newest event, 0 if there was none.
+// EventCount returns the number of the newest event, 0 if there is none.
 func (s *Screen) EventCount() uint64 {
 	if s.Events == nil {
 		return 0
@@ -65,7 +65,7 @@ func (s *Screen) EventCount() uint64 {
 	return s.Events.count
 }
 
-// EventsSince returns the events with larger numbers than n that have not been dropped.
+// EventsSince returns the events with numbers above n that have not been dropped.
 func (s *Screen) EventsSince(n uint64) []Event {
 	if s.EventCount() <= n {
 		return nil
@@ -86,7 +86,6 @@ func (s *Screen) EventsSince(n uint64) []Event {
 	return list
 }
 
-// writableEvents returns the events for changing.
 func (s *Screen) writableEvents() *Events {
 	if s.Events == nil || s.Events.owner != s.owner {
 		own := &Events{}
@@ -100,12 +99,11 @@ func (s *Screen) writableEvents() *Events {
 	return s.Events
 }
 
-// addEvent adds an event at the cursor under the next number.
 func (s *Screen) addEvent(command string) {
 	s.putEvent(Event{Number: s.EventCount() + 1, Command: command, Row: s.top + s.Cursor.Y, Col: s.Cursor.X})
 }
 
-// putEvent adds an event, whose Row is a line.
+// putEvent adds an event whose Row is a line.
 func (s *Screen) putEvent(e Event) {
 	w := s.writableEvents()
 	w.count = e.Number
@@ -118,7 +116,6 @@ func (s *Screen) putEvent(e Event) {
 	w.list = slices.Delete(w.list, 0, first)
 }
 
-// dropEvents drops the events up to the number n.
 func (s *Screen) dropEvents(n uint64) {
 	if s.Events == nil || len(s.Events.list) == 0 || s.Events.list[0].Number > n {
 		return
@@ -132,7 +129,8 @@ func (s *Screen) dropEvents(n uint64) {
 	})
 }
 
-// forgetEventRows forgets the places of events, as lines are not where they were.
+// forgetEventRows marks the positions of all events as unknown, because rows have been
+// renumbered.
 func (s *Screen) forgetEventRows() {
 	if s.Events == nil || len(s.Events.list) == 0 {
 		return
@@ -143,9 +141,8 @@ func (s *Screen) forgetEventRows() {
 	}
 }
 
-// AddEvent adds an event of a peer under its own number, which is larger than those
-// before, with its place on the screen. A command that is none is dropped, as a program's
-// is.
+// AddEvent adds an event of a peer with the peer's number and position. It ignores
+// numbers that are not above EventCount, and commands that eventCommand refuses.
 func (t *Terminal) AddEvent(e Event) {
 	s := t.screen
 	if e.Number <= s.EventCount() {
@@ -165,17 +162,15 @@ func (t *Terminal) AddEvent(e Event) {
 	s.putEvent(e)
 }
 
-// EventCount returns the number of the newest event.
+// EventCount returns the number of the newest event, 0 if there is none.
 func (t *Terminal) EventCount() uint64 { return t.screen.EventCount() }
 
-// DropEvents drops the events up to the number n, and reports whether there are others.
+// DropEvents drops the events with numbers up to n and reports whether any are left.
 func (t *Terminal) DropEvents(n uint64) (more bool) {
 	t.screen.dropEvents(n)
 	return len(t.screen.EventsSince(0)) > 0
 }
 
-// event performs a command that is an event or a note, if it is one that goes on to the
-// user's terminal.
 func (t *Terminal) event(n int, text string) {
 	text = clean(text)
 	if command, ok := eventCommand(n, text); ok {
@@ -185,7 +180,7 @@ func (t *Terminal) event(n int, text string) {
 	}
 }
 
-// RefuseClipboard notes that a text for the clipboard was too long.
+// RefuseClipboard adds an event for a clipboard text that is too long.
 func (p *performer) RefuseClipboard() {
 	t := (*Terminal)(p)
 	if !t.reading {
@@ -193,7 +188,6 @@ func (p *performer) RefuseClipboard() {
 	}
 }
 
-// parseEvent returns what eventCommand does, of the number and the text together.
 func parseEvent(command string) (safe string, ok bool) {
 	head, rest, _ := cutByte(command, ';')
 	n, err := strconv.Atoi(head)
@@ -203,7 +197,6 @@ func parseEvent(command string) (safe string, ok bool) {
 	return eventCommand(n, clean(rest))
 }
 
-// memSize returns about how much memory e takes.
 func (e *Events) memSize() int {
 	if e == nil {
 		return 0
@@ -215,9 +208,9 @@ func (e *Events) memSize() int {
 // setMark is iTerm2's mark of a line.
 const setMark = "1337;SetMark"
 
-// eventCommand returns an OSC, of a number and clean text, as it goes on to the user's
-// terminal: only what is nothing but a message or a mark, and
-// nothing that makes a terminal answer, run, open, copy or store something.
+// eventCommand returns an OSC with clean text in the form in which it may reach the
+// user's terminal, if it is an event. Only messages and marks pass, and nothing that
+// makes a terminal reply, run, open, copy or store anything.
 func eventCommand(n int, text string) (safe string, ok bool) {
 	switch n {
 	case 9, 99, 777:
@@ -233,10 +226,10 @@ func eventCommand(n int, text string) (safe string, ok bool) {
 	return safe, ok && len(safe) <= maxEvent
 }
 
-// semanticPrompt returns OSC 133 (FinalTerm): A begins a prompt, P a further part of
-// it; B begins what is typed, I that of a further line; C begins output, D ends it with an exit status. Of the
-// options that terminals have added only those pass that say what kind of a prompt it
-// is, and which command runs.
+// semanticPrompt returns OSC 133 (FinalTerm): A starts a prompt, P a further part of
+// it; B starts the input, I a further line of it; C starts the output and D ends it
+// with an exit status. Of the options that terminals have added only the kind of the
+// prompt and the command line pass.
 func semanticPrompt(text string) (safe string, ok bool) {
 	head, options, _ := cutByte(text, ';')
 	switch head {
@@ -252,7 +245,6 @@ func semanticPrompt(text string) (safe string, ok bool) {
 	return "", false
 }
 
-// exitStatus returns the first option of D, if it is a number.
 func exitStatus(options string) string {
 	status, _, _ := cutByte(options, ';')
 	if n, err := strconv.Atoi(status); err == nil {
@@ -261,7 +253,6 @@ func exitStatus(options string) string {
 	return ""
 }
 
-// optionsWithKeys returns the options key=value that have one of the keys.
 func optionsWithKeys(options string, keys ...string) (kept string) {
 	for option := range strings.SplitSeq(options, ";") {
 		if key, _, found := cutByte(option, '='); found && slices.Contains(keys, key) {
@@ -271,8 +262,8 @@ func optionsWithKeys(options string, keys ...string) (kept string) {
 	return kept
 }
 
-// shellIntegration returns OSC 633 (VS Code): as OSC 133, and E for the command line,
-// without the nonce that would make it a trusted one. (P is a Note.)
+// shellIntegration returns OSC 633 (VS Code): the commands of OSC 133, and E for the
+// command line, without the nonce that marks it as trusted. (P is a Note.)
 func shellIntegration(text string) (safe string, ok bool) {
 	head, rest, _ := cutByte(text, ';')
 	switch head {

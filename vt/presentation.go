@@ -7,8 +7,9 @@ import (
 	"gm/vt/parser"
 )
 
-// Presentation state reports (DEC STD 070, DECRQPSR and DECRSPS): of the cursor
-// with what goes with it, and of the tab stops. A program restores what it was told.
+// Presentation state reports (DEC STD 070, DECRQPSR and DECRSPS): one of the cursor with its
+// rendition, modes and character sets, and one of the tab stops. A program may send a
+// report back to restore the state.
 
 // decrqpsr reports the cursor (DECCIR) or the tab stops (DECTABSR).
 func (t *Terminal) decrqpsr(s *parser.Sequence) {
@@ -20,7 +21,8 @@ func (t *Terminal) decrqpsr(s *parser.Sequence) {
 	}
 }
 
-// decrsps restores what decrqpsr has reported (DECRSPS), as far as it is well formed.
+// decrsps restores a state that decrqpsr has reported (DECRSPS), as far as the data is
+// well formed.
 func (t *Terminal) decrsps(s *parser.Sequence, data string) {
 	switch s.At(0, 0) {
 	case 1:
@@ -30,7 +32,7 @@ func (t *Terminal) decrsps(s *parser.Sequence, data string) {
 	}
 }
 
-// The bits of the rendition in DECCIR.
+// reportedAttrs are the bits of the rendition in DECCIR.
 var reportedAttrs = [...]struct {
 	bit  byte
 	attr Attrs
@@ -47,8 +49,8 @@ const (
 )
 
 // cursorInformation returns the data of DECCIR: row, column and page; rendition,
-// protection and flags as bits above @; the sets in GL and GR; as bits, which of G0
-// to G3 have 96 characters; and what designates them.
+// protection and flags as bits above @; the numbers of GL and GR; the bits of those of
+// G0 to G3 that have 96 characters; and the designators of G0 to G3.
 func (t *Terminal) cursorInformation() string {
 	c, pen := t.screen.Cursor, t.screen.Pen
 	rendition, protection, flags, sizes := byte('@'), byte('@'), byte('@'), byte('@')
@@ -85,8 +87,8 @@ func (t *Terminal) cursorInformation() string {
 	return string(append(b, ';', sizes, ';')) + names
 }
 
-// restoreCursorInformation sets what the fields of DECCIR say, up to the first that
-// is not there or not valid.
+// restoreCursorInformation restores the fields of DECCIR up to the first missing or
+// invalid one.
 func (t *Terminal) restoreCursorInformation(fields []string) {
 	if len(fields) < 2 {
 		return
@@ -98,7 +100,7 @@ func (t *Terminal) restoreCursorInformation(fields []string) {
 		return
 	}
 	t.moveTo(x-1, y-1)
-	if len(fields) < 6 || !areBits(fields[3:6]) {
+	if len(fields) < 6 || !areSixBits(fields[3:6]) {
 		return
 	}
 	t.restoreRendition(fields[3][0])
@@ -107,14 +109,13 @@ func (t *Terminal) restoreCursorInformation(fields []string) {
 	flags := fields[5][0]
 	t.modes.put(decom, flags&reportedOrigin != 0)
 	t.screen.Cursor.PendingWrap = flags&reportedWrap != 0 && x-1 == t.rightLimit()
-	if len(fields) < 10 || !areBits(fields[8:9]) {
+	if len(fields) < 10 || !areSixBits(fields[8:9]) {
 		return
 	}
 	t.restoreSets(flags, fields[6], fields[7], fields[8][0], fields[9])
 }
 
-// areBits reports whether each of the fields is one character of six bits.
-func areBits(fields []string) bool {
+func areSixBits(fields []string) bool {
 	for _, f := range fields {
 		if len(f) != 1 || f[0] < '@' || f[0] > '~' {
 			return false
@@ -138,7 +139,6 @@ func (t *Terminal) restoreRendition(bits byte) {
 	t.penChanged()
 }
 
-// restoreSets sets GL, GR, a single shift, and the designated sets.
 func (t *Terminal) restoreSets(flags byte, left, right string, sizes byte, names string) {
 	if len(left) == 1 && left[0] >= '0' && left[0] <= '3' {
 		t.sets.left = left[0] - '0'
@@ -167,7 +167,6 @@ func (t *Terminal) restoreSets(flags byte, left, right string, sizes byte, names
 	t.setsChanged()
 }
 
-// tabInformation returns the data of DECTABSR: the columns with stops.
 func (t *Terminal) tabInformation() string {
 	t.work += t.screen.cols
 	var b []byte
@@ -182,7 +181,6 @@ func (t *Terminal) tabInformation() string {
 	return string(b)
 }
 
-// restoreTabs sets the stops in the data of DECTABSR and no others.
 func (t *Terminal) restoreTabs(data string) {
 	t.tabs = make(tabStops, MaxCols/64+1)
 	for column := range strings.SplitSeq(data, "/") {

@@ -24,9 +24,9 @@ type tables struct {
 	styles   styleTable
 	clusters interned[string] // texts of more than one code point
 	links    linkTable
-	shared   bool         // another screen may hold numbers of these
-	widths   *widthMemory // of all tables of a terminal
-	recent   *recentSGR   // nil until there is something to remember
+	shared   bool        // another screen may hold numbers of these
+	widths   *widthCache // of all tables of a terminal
+	recent   *recentSGR  // nil until there is something to remember
 	measured
 }
 
@@ -81,7 +81,7 @@ func (t *linkTable) number(l Link) uint32 {
 }
 
 func newTables() *tables {
-	t := &tables{widths: new(widthMemory)}
+	t := &tables{widths: new(widthCache)}
 	t.styles.init(maxStyles)
 	t.clusters.init(maxClusters)
 	t.links.init(maxLinks)

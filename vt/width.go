@@ -7,13 +7,14 @@ import (
 	"github.com/mattn/go-runewidth"
 )
 
-// widths is the policy for the width of code points: ambiguous ones are narrow.
+// widths is the policy for the width of code points: ambiguous ones (UAX #11) are
+// narrow.
 var widths = runewidth.Condition{StrictEmojiNeutral: true}
 
-// runeWidth gives the number of columns that a code point takes: 0, 1 or 2. It
-// departs from the library where xterm does: the soft hyphen and the separators of
-// lines and paragraphs are visible, and the vowels and final consonants of decomposed Hangul stand in the
-// columns of the consonant before them.
+// runeWidth returns the number of columns of a code point: 0, 1 or 2. It departs from
+// the library where xterm does: the soft hyphen and the separators of lines and
+// paragraphs are visible, and the vowels and final consonants of decomposed Hangul
+// occupy the columns of the consonant before them.
 func runeWidth(r rune) int {
 	switch {
 	case r == '\u00ad' || r == '\u2028' || r == '\u2029':
@@ -27,47 +28,44 @@ func runeWidth(r rune) int {
 }
 
 const (
-	// widthBlock is how many code points are looked at together.
+	// widthBlock is the number of code points in a block.
 	widthBlock = 64
 
-	// rememberedPlanes is how many planes of Unicode have widths that are
-	// remembered: those of living scripts, symbols and emoji.
-	rememberedPlanes = 2
+	// cachedPlanes is the number of Unicode planes whose widths are cached: those of
+	// living scripts, symbols and emoji.
+	cachedPlanes = 2
 
-	rememberedBlocks = rememberedPlanes << 16 / widthBlock
+	cachedBlocks = cachedPlanes << 16 / widthBlock
 )
 
-// widthMemory is runeWidth without its search: it remembers each block of code
-// points that was asked for. The zero memory is empty.
-type widthMemory struct {
-	block [rememberedBlocks + 1]uint8 // the number of its widths; the last has none
-	// widths are one more than they are, for each different block; 0 is not
-	// known, nor is anything of number 0.
+// widthCache caches runeWidth by blocks of code points. The zero widthCache is empty.
+type widthCache struct {
+	block [cachedBlocks + 1]uint8 // index into widths for each block; the last is always 0
+	// widths holds one more than the width of each code point, for each distinct block. 0
+	// is not cached. Index 0 is a block without cached widths.
 	widths [1 << 8][widthBlock]uint8
-	last   uint8 // number given
+	last   uint8 // the last index in use
 }
 
-// quick gives the width of r, or -1 if it is not remembered. It is small enough
-// to be inlined.
-func (m *widthMemory) quick(r rune) int {
-	return int(m.widths[m.block[min(uint32(r)/widthBlock, rememberedBlocks)]][uint32(r)%widthBlock]) - 1
+// quick returns the width of r, or -1 if it is not cached. It is small enough to be
+// inlined.
+func (m *widthCache) quick(r rune) int {
+	return int(m.widths[m.block[min(uint32(r)/widthBlock, cachedBlocks)]][uint32(r)%widthBlock]) - 1
 }
 
-// of gives the width of r.
-func (m *widthMemory) of(r rune) int {
+func (m *widthCache) of(r rune) int {
 	width := m.quick(r)
 	if width < 0 {
 		width = runeWidth(r)
-		if !varies(r) { // which is not remembered
-			m.learn(r / widthBlock)
+		if !varies(r) { // widths of these are not cached
+			m.cacheBlock(r / widthBlock)
 		}
 	}
 	return width
 }
 
-// learn remembers a block.
-func (m *widthMemory) learn(block rune) {
-	if block >= rememberedBlocks {
+func (m *widthCache) cacheBlock(block rune) {
+	if block >= cachedBlocks {
 		return
 	}
 	var widths [widthBlock]uint8
@@ -88,18 +86,19 @@ func (m *widthMemory) learn(block rune) {
 	m.block[block] = uint8(n)
 }
 
-// Terminals take the width of a character from the tables of their own C
-// library or from their own, of one Unicode version or another. A ambiguousWidth
-// code point is one that they are known to disagree on.
+// Terminals take the width of a character from tables of their C library or from tables
+// of their own, of different Unicode versions. A code point has an ambiguous width if
+// terminals are known to disagree on it. (UAX #11 calls another set of characters
+// ambiguous: those that are wide in East Asian legacy sets.)
 
-// assigned are the classes of the code points that a Unicode version knows.
+// assigned are the categories of the code points that are assigned.
 var assigned = []*unicode.RangeTable{
 	unicode.L, unicode.M, unicode.N, unicode.P, unicode.S, unicode.Z, unicode.Cf, unicode.Co,
 }
 
-// ambiguousTable has what the unicode package (15.0) knows and Unicode 14 does
-// not, what glibc 2.36 and go-runewidth disagree on, and what joins clusters
-// in some terminals only: variation selectors, ZWJ, flags and skin tones.
+// ambiguousTable has the code points that the unicode package (15.0) knows and Unicode
+// 14 does not, those on which glibc 2.36 and go-runewidth disagree, and those that join
+// clusters in some terminals only: variation selectors, ZWJ, flags and skin tones.
 var ambiguousTable = &unicode.RangeTable{
 	R16: []unicode.Range16{
 		{Lo: 0x00ad, Hi: 0x00ad, Stride: 1}, // soft hyphen
@@ -156,7 +155,7 @@ var ambiguousTable = &unicode.RangeTable{
 	LatinOffset: 1,
 }
 
-// ambiguousWidth says that terminals disagree on the width of r.
+// ambiguousWidth reports whether terminals disagree on the width of r.
 func ambiguousWidth(r rune) bool {
 	if r < 0xad || widthAgreed(r) {
 		return false
@@ -164,7 +163,8 @@ func ambiguousWidth(r rune) bool {
 	return unicode.Is(ambiguousTable, r) || !unicode.In(r, assigned...)
 }
 
-// widthAgreed says that r is in one of the large blocks that every table agrees on.
+// widthAgreed reports whether r is in one of the large blocks on which all tables
+// agree.
 func widthAgreed(r rune) bool {
 	return r >= 0x2500 && r < 0x2600 || // box drawing, blocks, shapes
 		r >= 0x4e00 && r < 0x9ffd || // CJK

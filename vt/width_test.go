@@ -7,7 +7,7 @@ import (
 
 // TestWidthMemory: what is remembered is what was found, for every code point.
 func TestWidthMemory(t *testing.T) {
-	var m widthMemory
+	var m widthCache
 	for range 2 {
 		for r := range rune(unicode.MaxRune + 1) {
 			if got, want := m.of(r), runeWidth(r); got != want {
@@ -23,9 +23,9 @@ func TestWidthMemory(t *testing.T) {
 // A memory that is full forgets nothing, and what it has no room for is found as
 // before.
 func TestWidthMemoryFull(t *testing.T) {
-	m := widthMemory{last: 1<<8 - 1}
+	m := widthCache{last: 1<<8 - 1}
 	for range 2 {
-		for r := range rune(rememberedPlanes << 16) {
+		for r := range rune(cachedPlanes << 16) {
 			if got, want := m.of(r), runeWidth(r); got != want {
 				t.Fatalf("%U: %d, want %d", r, got, want)
 			}

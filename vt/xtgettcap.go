@@ -1,7 +1,7 @@
 package vt
 
-// xtgettcapValues are what XTGETTCAP tells: the names that programs ask for, as in
-// terminfo's xterm-256color and its user-defined extensions.
+// xtgettcapValues are the answers to XTGETTCAP by name: the names that programs ask
+// for, as in terminfo's xterm-256color and its user-defined extensions.
 var xtgettcapValues = map[string]string{
 	"TN": "xterm-256color", "name": "xterm-256color",
 	"Co": "256", "colors": "256", "RGB": "8/8/8", "pairs": "65536",
@@ -52,7 +52,7 @@ var xtgettcapValues = map[string]string{
 	"kf5": "\x1b[15~", "kf6": "\x1b[17~", "kf7": "\x1b[18~", "kf8": "\x1b[19~",
 	"kf9": "\x1b[20~", "kf10": "\x1b[21~", "kf11": "\x1b[23~", "kf12": "\x1b[24~",
 
-	// The same keys by their termcap names.
+	// The same keys under their termcap names.
 	"ku": "\x1bOA", "kd": "\x1bOB", "kr": "\x1bOC", "kl": "\x1bOD",
 	"kh": "\x1bOH", "@7": "\x1bOF", "kI": "\x1b[2~", "kD": "\x1b[3~",
 	"kP": "\x1b[5~", "kN": "\x1b[6~", "kb": "\x7f", "kB": "\x1b[Z",
