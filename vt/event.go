@@ -278,13 +278,11 @@ func shellIntegration(text string) (safe string, ok bool) {
 	return "", false
 }
 
-// notificationCommand returns the part of a notification (OSC 9, 99 or 777) that is safe to pass
-// on, if there is one.
 func notificationCommand(n int, text string) (safe string, ok bool) {
 	head, rest, _ := strings.Cut(text, ";")
 	switch n {
 	case 9:
-		// ConEmu's commands are a number first: 4 shows progress, which is a state
+		// ConEmu's commands start with a number: 4 shows progress, which is a state
 		// (Progress), others wait for a key or run programs.
 		_, err := strconv.Atoi(strings.TrimSpace(head))
 		return text, err != nil
@@ -296,10 +294,9 @@ func notificationCommand(n int, text string) (safe string, ok bool) {
 	return metadata + ";" + rest, ok
 }
 
-// desktopMetadata gives the metadata of OSC 99 (kitty's desktop notifications,
-// key=value with colons between) without what makes the terminal answer: a
-// report of its activation (a) or its end (c). A question (p=?, p=alive) does
-// not pass at all.
+// desktopMetadata returns the metadata of OSC 99 (kitty's desktop notifications:
+// key=value, separated by colons) without the keys that make the terminal reply: a
+// report of activation (a) or closing (c). Queries (p=?, p=alive) are refused.
 func desktopMetadata(metadata string) (safe string, ok bool) {
 	var kept []string
 	for pair := range strings.SplitSeq(metadata, ":") {
