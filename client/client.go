@@ -11,7 +11,7 @@ import (
 	"gm/client/manual"
 	"gm/sshboot"
 	"gm/vt"
-	"gm/wire"
+	"gm/wire/datagram"
 	"gm/wire/state"
 )
 
@@ -208,23 +208,23 @@ func attach(o clientOptions) (status int, err error) {
 }
 
 // takeKey reads MOSH_KEY and removes it from the environment.
-func takeKey() (wire.Key, error) {
+func takeKey() (datagram.Key, error) {
 	text, ok := os.LookupEnv("MOSH_KEY")
 	if !ok {
-		return wire.Key{}, errors.New("no MOSH_KEY in the environment")
+		return datagram.Key{}, errors.New("no MOSH_KEY in the environment")
 	}
 	if err := os.Unsetenv("MOSH_KEY"); err != nil {
-		return wire.Key{}, err
+		return datagram.Key{}, err
 	}
-	key, err := wire.ParseKey(text)
+	key, err := datagram.ParseKey(text)
 	if err != nil {
-		return wire.Key{}, fmt.Errorf("read MOSH_KEY: %w", err)
+		return datagram.Key{}, fmt.Errorf("read MOSH_KEY: %w", err)
 	}
 	return key, nil
 }
 
 // runReported runs a session and tells the user how it ended.
-func runReported(server netip.AddrPort, key wire.Key, s settings) (status int, err error) {
+func runReported(server netip.AddrPort, key datagram.Key, s settings) (status int, err error) {
 	end, err := runSession(server, key, s)
 	if err != nil {
 		return exitFailed, err

@@ -20,7 +20,7 @@ const (
 type happening struct {
 	kind     happeningKind
 	input    []byte // nil at the end of the keyboard
-	datagram datagram
+	datagram inboundPacket
 	event    event
 	err      error
 }

@@ -11,6 +11,7 @@ import (
 
 	"gm/vt"
 	"gm/wire"
+	"gm/wire/datagram"
 	"gm/wire/state"
 )
 
@@ -52,7 +53,7 @@ var userTerminals = []string{"xterm-256color", "xterm-kitty", "foot", "screen", 
 func newAmbush(t testing.TB) *ambush {
 	t.Helper()
 	a := &ambush{TB: t, now: ms(0)}
-	key, err := wire.NewKey()
+	key, err := datagram.NewKey()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +62,7 @@ func newAmbush(t testing.TB) *ambush {
 		t.Fatal(err)
 	}
 	a.server, err = wire.New(wire.Config[claim, state.User]{
-		Key: key, Direction: wire.ToClient, MinDelay: wire.ServerMinDelay, MTU: wire.MTUv4,
+		Key: key, Direction: datagram.ToClient, MinDelay: wire.ServerMinDelay, MTU: datagram.MTUv4,
 	}, a.now)
 	if err != nil {
 		t.Fatal(err)

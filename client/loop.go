@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"gm/vt"
-	"gm/wire"
+	"gm/wire/datagram"
 	"gm/wire/state"
 	"gm/wire/udp"
 )
@@ -43,7 +43,7 @@ type loop struct {
 
 // runSession runs a session on the user's terminal until it ends, and leaves
 // the terminal as it was, whatever happens. The key is wiped.
-func runSession(server netip.AddrPort, key wire.Key, s settings) (end outcome, err error) {
+func runSession(server netip.AddrPort, key datagram.Key, s settings) (end outcome, err error) {
 	terminal, err := openTTY()
 	if err != nil {
 		return outcome{}, err
@@ -216,12 +216,12 @@ func (l *loop) due(now time.Time) error {
 
 // send sends a datagram. A network that is gone may come back, so that errors
 // are told and count as loss; one that is too long asks for shorter ones.
-func (l *loop) send(datagram []byte) {
-	err := l.sockets.send(datagram)
+func (l *loop) send(data []byte) {
+	err := l.sockets.send(data)
 	l.session.notices.sent(l.turn, trouble(err))
 	if errors.Is(err, udp.ErrTooLong) && !l.mtuSmall {
 		l.mtuSmall = true
-		l.session.transport.SetMTU(wire.MTUSmall)
+		l.session.transport.SetMTU(datagram.MTUSmall)
 	}
 }
 

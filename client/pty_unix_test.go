@@ -21,6 +21,7 @@ import (
 
 	"gm/vt"
 	"gm/wire"
+	"gm/wire/datagram"
 	"gm/wire/state"
 	"gm/wire/udp"
 )
@@ -64,7 +65,7 @@ func panickingFeeder() (status int) {
 	if err == nil {
 		l := &loop{tty: terminal, display: display{dialect: vt.UserTerminal("xterm", "")}, done: make(chan struct{}), broken: make(chan error, 1)}
 		server := netip.MustParseAddrPort("127.0.0.1:9")
-		l.session, _ = newSession(time.Now(), server, wire.Key{}, 80, 24, plainSettings())
+		l.session, _ = newSession(time.Now(), server, datagram.Key{}, 80, 24, plainSettings())
 		l.sockets, _ = openSockets(time.Now(), server, l.start)
 		l.start(func() { panic("a feeder") })
 		_, err = l.run()
@@ -95,12 +96,12 @@ func stuckLoop() (*loop, error) {
 	}
 	now, server := time.Now(), netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), conn.Local().Port())
 	l := &loop{tty: terminal, display: display{dialect: vt.UserTerminal("xterm", "")}, done: make(chan struct{}), broken: make(chan error, 1)}
-	l.session, err = newSession(now, server, wire.Key{}, 80, 24, plainSettings())
+	l.session, err = newSession(now, server, datagram.Key{}, 80, 24, plainSettings())
 	if err != nil {
 		return nil, err
 	}
 	l.session.transport, err = wire.New(wire.Config[state.User, state.Screen]{
-		Direction: wire.ToServer, MTU: wire.MTUSmall, Remote: state.Screen{Screen: vt.NewScreen(80, 24)},
+		Direction: datagram.ToServer, MTU: datagram.MTUSmall, Remote: state.Screen{Screen: vt.NewScreen(80, 24)},
 		Accept: func(state.Screen) bool { fmt.Print("\a"); select {} },
 	}, now)
 	if err != nil {
@@ -120,7 +121,7 @@ func speak(conn *udp.Conn) {
 		return
 	}
 	t, err := wire.New(wire.Config[state.Screen, state.User]{
-		Direction: wire.ToClient, MTU: wire.MTUSmall, Local: state.Screen{Screen: vt.NewScreen(80, 24)},
+		Direction: datagram.ToClient, MTU: datagram.MTUSmall, Local: state.Screen{Screen: vt.NewScreen(80, 24)},
 	}, time.Now())
 	if err != nil {
 		return

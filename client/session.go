@@ -7,6 +7,7 @@ import (
 
 	"gm/vt"
 	"gm/wire"
+	"gm/wire/datagram"
 	"gm/wire/state"
 )
 
@@ -30,12 +31,12 @@ type session struct {
 	refused     string // what ICMP answered before the server did; empty if nothing
 }
 
-func newSession(now time.Time, server netip.AddrPort, k wire.Key, cols, rows int, s settings) (*session, error) {
+func newSession(now time.Time, server netip.AddrPort, k datagram.Key, cols, rows int, s settings) (*session, error) {
 	transport, err := wire.New(wire.Config[state.User, state.Screen]{
 		Key:       k,
-		Direction: wire.ToServer,
+		Direction: datagram.ToServer,
 		MinDelay:  wire.ClientMinDelay,
-		MTU:       wire.MTU(server.Addr()),
+		MTU:       datagram.MTU(server.Addr()),
 		Remote:    state.Screen{Screen: vt.NewScreen(cols, rows)},
 	}, now)
 	if err != nil {
@@ -94,9 +95,9 @@ func (c *session) resized(now time.Time, cols, rows int) {
 }
 
 // received takes a datagram, perhaps a stranger's. An error ends the session.
-func (c *session) received(now time.Time, datagram []byte, congested bool) error {
+func (c *session) received(now time.Time, data []byte, congested bool) error {
 	before := c.contact()
-	r, err := c.transport.Receive(now, datagram, congested)
+	r, err := c.transport.Receive(now, data, congested)
 	if r.Newest {
 		c.notices.contacted(now, before)
 	}
@@ -105,7 +106,7 @@ func (c *session) received(now time.Time, datagram []byte, congested bool) error
 		c.hearEvents(now)
 	}
 	c.pump(now) // it may have made room
-	if errors.Is(err, wire.ErrVersion) || errors.Is(err, wire.ErrExhausted) {
+	if errors.Is(err, wire.ErrVersion) || errors.Is(err, datagram.ErrExhausted) {
 		return err
 	}
 	return nil

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"gm/vt"
-	"gm/wire"
+	"gm/wire/datagram"
 )
 
 func TestSessionEchoes(t *testing.T) {
@@ -168,7 +168,7 @@ func TestSessionTellsOfAPathThatSwallowsLongDatagrams(t *testing.T) {
 		w := newWorld(t, "delay=50ms", plainSettings())
 		w.echo = func(*world, string) {}
 		w.run(time.Second)
-		w.longest = wire.MTUv4 - 1 // the last part of something long still passes
+		w.longest = datagram.MTUv4 - 1 // the last part of something long still passes
 		if lose(w); name == "down" {
 			w.types("x")
 		}

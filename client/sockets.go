@@ -17,8 +17,9 @@ import (
 // left alone.
 const maxReadErrors = 16
 
-// datagram is one that came; the buffer goes back with sockets.release.
-type datagram struct {
+// inboundPacket is a received datagram. Its buffer is returned with
+// sockets.release.
+type inboundPacket struct {
 	buf       []byte
 	data      []byte
 	congested bool
@@ -30,7 +31,7 @@ type sockets struct {
 	server   netip.AddrPort
 	conns    []*udp.Conn // oldest first, never empty
 	hopper   *wire.Hopper
-	incoming chan datagram
+	incoming chan inboundPacket
 	free     chan []byte
 	closed   chan struct{}
 	readers  sync.WaitGroup
@@ -46,7 +47,7 @@ func openSockets(now time.Time, server netip.AddrPort, start func(func())) (*soc
 	s := &sockets{
 		server:   server,
 		hopper:   wire.NewHopper(now),
-		incoming: make(chan datagram),
+		incoming: make(chan inboundPacket),
 		free:     make(chan []byte, wire.HopSockets),
 		closed:   make(chan struct{}),
 		start:    start,
@@ -125,7 +126,7 @@ func (s *sockets) read(conn *udp.Conn) {
 		}
 		failures = 0
 		select {
-		case s.incoming <- datagram{buf, packet.Data, packet.Congested}:
+		case s.incoming <- inboundPacket{buf, packet.Data, packet.Congested}:
 		case <-s.closed:
 			return
 		}
@@ -161,7 +162,7 @@ func (s *sockets) buffer() []byte {
 }
 
 // release takes a datagram's buffer back.
-func (s *sockets) release(d datagram) {
+func (s *sockets) release(d inboundPacket) {
 	select {
 	case s.free <- d.buf:
 	default:

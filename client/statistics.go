@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"gm/vt"
-	"gm/wire"
+	"gm/wire/datagram"
 )
 
 // panelPeriod is how often the panel is written anew while it is shown.
@@ -68,7 +68,7 @@ func ago(now, then time.Time) string {
 	return elapsed(now.Sub(then), "s") + " ago"
 }
 
-func trafficText(t wire.Traffic) string {
+func trafficText(t datagram.Traffic) string {
 	return fmt.Sprintf("%d datagrams, %d bytes", t.Datagrams, t.Bytes)
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"gm/vt"
 	"gm/wire"
+	"gm/wire/datagram"
 	"gm/wire/simnet"
 	"gm/wire/state"
 )
@@ -62,7 +63,7 @@ func newWorldAt(t *testing.T, start time.Time, network string, s settings) *worl
 		user:    vt.NewTerminal(worldCols, worldRows, vt.Options{}),
 		echo:    func(w *world, keys string) { w.prints(keys) },
 	}
-	key, err := wire.NewKey()
+	key, err := datagram.NewKey()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +72,7 @@ func newWorldAt(t *testing.T, start time.Time, network string, s settings) *worl
 		t.Fatal(err)
 	}
 	w.server, err = wire.New(wire.Config[state.Screen, state.User]{
-		Key: key, Direction: wire.ToClient, MinDelay: wire.ServerMinDelay, MTU: wire.MTUv4,
+		Key: key, Direction: datagram.ToClient, MinDelay: wire.ServerMinDelay, MTU: datagram.MTUv4,
 		Local: state.Screen{Screen: w.program.Snapshot(), Dialect: vt.Stock()},
 	}, w.now)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gm/wire"
+	"gm/wire/datagram"
 )
 
 // claim is the state of a server that says what it likes, and what it knows of its
@@ -28,9 +29,9 @@ func (c claim) Partway(claim) (claim, bool)           { return claim{}, false }
 
 // busyServer sends a client messages of a few bytes that change every cell of the
 // largest screen a hundred thousand times, one after the other.
-func busyServer(t *testing.T) (port int, key wire.Key) {
+func busyServer(t *testing.T) (port int, key datagram.Key) {
 	t.Helper()
-	key, err := wire.NewKey()
+	key, err := datagram.NewKey()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +40,7 @@ func busyServer(t *testing.T) (port int, key wire.Key) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	server, err := wire.New(wire.Config[claim, claim]{Key: key, Direction: wire.ToClient, MTU: wire.MTUv4}, time.Now())
+	server, err := wire.New(wire.Config[claim, claim]{Key: key, Direction: datagram.ToClient, MTU: datagram.MTUv4}, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

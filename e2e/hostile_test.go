@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"gm/e2e/harness"
-	"gm/wire"
+	"gm/wire/datagram"
 )
 
 // leastJunk is how many datagrams make a flood.
@@ -61,7 +61,7 @@ type tape struct {
 	datagrams [][]byte
 }
 
-func (r *tape) add(_ wire.Direction, datagram []byte) {
+func (r *tape) add(_ datagram.Direction, datagram []byte) {
 	r.Lock()
 	defer r.Unlock()
 	r.datagrams = append(r.datagrams, bytes.Clone(datagram))

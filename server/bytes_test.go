@@ -21,6 +21,7 @@ import (
 	"gm/vt"
 	"gm/vt/recording"
 	"gm/wire"
+	"gm/wire/datagram"
 	"gm/wire/state"
 )
 
@@ -245,7 +246,7 @@ func newMeter(at wire.Announcement) (*meter, error) {
 	}
 	m := &meter{conn: conn}
 	m.wire, err = wire.New(wire.Config[state.User, tallied]{
-		Key: at.Key, Direction: wire.ToServer, MinDelay: wire.ClientMinDelay, MTU: wire.MTUv4,
+		Key: at.Key, Direction: datagram.ToServer, MinDelay: wire.ClientMinDelay, MTU: datagram.MTUv4,
 		Remote: tallied{state.Screen{Screen: vt.NewScreen(initialCols, initialRows)}, &m.diffs},
 	}, time.Now())
 	return m, err

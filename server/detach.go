@@ -14,7 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"gm/wire"
+	"gm/wire/datagram"
 	"gm/wire/udp"
 )
 
@@ -49,7 +49,7 @@ const readyAnswer = "ready"
 // detach starts the second process and waits until it serves. It gets standard
 // error only if verbose is set; the other two are /dev/null. The words of
 // launcher come before its command line.
-func detach(conn *udp.Conn, key *wire.Key, verbose bool, launcher []string) (pid int, err error) {
+func detach(conn *udp.Conn, key *datagram.Key, verbose bool, launcher []string) (pid int, err error) {
 	socket, err := conn.File()
 	if err != nil {
 		return 0, err
@@ -133,7 +133,7 @@ func descriptors(dir string) (fds []int) {
 }
 
 // keyPipe gives a pipe that holds the key.
-func keyPipe(key *wire.Key) (*os.File, error) {
+func keyPipe(key *datagram.Key) (*os.File, error) {
 	r, w, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -183,7 +183,7 @@ func sameFile(a, b string) bool {
 // handover is what the second process got from the first.
 type handover struct {
 	conn  *udp.Conn
-	key   wire.Key
+	key   datagram.Key
 	ready *os.File
 }
 

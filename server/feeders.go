@@ -47,8 +47,8 @@ type inputWritten struct {
 	interrupt bool
 }
 
-// datagram is one that came, with the buffer that it is in.
-type datagram struct {
+// inboundPacket is a received packet and the buffer that holds its data.
+type inboundPacket struct {
 	packet udp.Packet
 	buffer [datagramLimit]byte
 }
@@ -67,7 +67,7 @@ func (l *loop) post(event any) bool {
 func (l *loop) readSocket() {
 	failed := 0
 	for {
-		var d *datagram
+		var d *inboundPacket
 		select {
 		case d = <-l.buffers:
 		case <-l.quit:

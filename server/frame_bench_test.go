@@ -8,6 +8,7 @@ import (
 	"gm/vt"
 	"gm/vt/corpus"
 	"gm/wire"
+	"gm/wire/datagram"
 	"gm/wire/simnet"
 	"gm/wire/state"
 )
@@ -112,7 +113,7 @@ func TestDatagramAllocations(t *testing.T) {
 		screens[i] = state.Screen{Screen: term.Snapshot(), Dialect: vt.Full()}
 	}
 	w, err := wire.New(wire.Config[state.Screen, state.User]{
-		Key: wire.Key{1}, Direction: wire.ToClient, MinDelay: wire.ServerMinDelay, MTU: wire.MTUv4,
+		Key: datagram.Key{1}, Direction: datagram.ToClient, MinDelay: wire.ServerMinDelay, MTU: datagram.MTUv4,
 		Local: screens[0],
 	}, epoch)
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"gm/server/pty"
 	"gm/vt"
 	"gm/wire"
+	"gm/wire/datagram"
 	"gm/wire/state"
 	"gm/wire/udp"
 )
@@ -46,13 +47,13 @@ func TestThousandSessions(t *testing.T) {
 
 // runOneSession serves a client that types a line, sees the answer, and quits.
 func runOneSession(t *testing.T) {
-	key, err := wire.NewKey()
+	key, err := datagram.NewKey()
 	if err != nil {
 		t.Error(err)
 		return
 	}
 	client, err := wire.New(wire.Config[state.User, state.Screen]{
-		Key: key, Direction: wire.ToServer, MinDelay: wire.ClientMinDelay, MTU: wire.MTUv4,
+		Key: key, Direction: datagram.ToServer, MinDelay: wire.ClientMinDelay, MTU: datagram.MTUv4,
 		Remote: state.Screen{Screen: vt.NewScreen(initialCols, initialRows)},
 	}, time.Now())
 	if err != nil {

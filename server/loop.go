@@ -60,8 +60,8 @@ type loop struct {
 	logger  func(format string, a ...any)
 	signals <-chan os.Signal
 
-	events  chan any       // what the feeders bring
-	buffers chan *datagram // free ones
+	events  chan any            // what the feeders bring
+	buffers chan *inboundPacket // free ones
 	output  *outbox
 	input   chan chunk    // to the pty writer, which has at most one
 	quit    chan struct{} // closed when the loop has ended
@@ -80,13 +80,13 @@ func newLoop(s socket, launch launcher, w witness, signals <-chan os.Signal, log
 	l := &loop{
 		socket: s, launch: launch, witness: w, signals: signals, logger: logger,
 		events:  make(chan any),
-		buffers: make(chan *datagram, datagramBuffers),
+		buffers: make(chan *inboundPacket, datagramBuffers),
 		output:  newOutbox(),
 		input:   make(chan chunk, 1),
 		quit:    make(chan struct{}),
 	}
 	for range datagramBuffers {
-		l.buffers <- new(datagram)
+		l.buffers <- new(inboundPacket)
 	}
 	return l
 }
@@ -159,7 +159,7 @@ func (l *loop) poll() any {
 // handle takes one event.
 func (l *loop) handle(now time.Time, event any) {
 	switch e := event.(type) {
-	case *datagram:
+	case *inboundPacket:
 		l.session.datagram(now, e.packet)
 		l.buffers <- e
 	case inputWritten:

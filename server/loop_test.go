@@ -16,6 +16,7 @@ import (
 	"gm/server/pty"
 	"gm/vt"
 	"gm/wire"
+	"gm/wire/datagram"
 	"gm/wire/state"
 	"gm/wire/udp"
 )
@@ -147,12 +148,12 @@ func newLoopRig(t *testing.T, p *fakeProgram) *loopRig {
 func startLoopRig(t *testing.T, p *fakeProgram, s *fakeSocket) *loopRig {
 	t.Helper()
 	r := &loopRig{t: t, socket: s, program: p, ended: make(chan error, 1)}
-	key, err := wire.NewKey()
+	key, err := datagram.NewKey()
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.client, err = wire.New(wire.Config[state.User, state.Screen]{
-		Key: key, Direction: wire.ToServer, MinDelay: wire.ClientMinDelay, MTU: wire.MTUv4,
+		Key: key, Direction: datagram.ToServer, MinDelay: wire.ClientMinDelay, MTU: datagram.MTUv4,
 		Remote: state.Screen{Screen: vt.NewScreen(initialCols, initialRows)},
 	}, time.Now())
 	if err != nil {
@@ -247,7 +248,7 @@ func TestLoopSocketFails(t *testing.T) {
 		s := newFakeSocket()
 		s.err = errors.New("network is gone")
 		l := newLoop(s, nil, nil, nil, t.Logf)
-		if err := l.run(sessionConfig{key: new(wire.Key)}, func() error { return nil }); err != nil {
+		if err := l.run(sessionConfig{key: new(datagram.Key)}, func() error { return nil }); err != nil {
 			t.Error(err)
 		}
 	})
@@ -257,7 +258,7 @@ func TestLoopNotStarted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLoop(newFakeSocket(), nil, nil, nil, t.Logf)
 		want := errors.New("the first process died")
-		if err := l.run(sessionConfig{key: new(wire.Key)}, func() error { return want }); err != want {
+		if err := l.run(sessionConfig{key: new(datagram.Key)}, func() error { return want }); err != want {
 			t.Errorf("got %v", err)
 		}
 	})

@@ -15,6 +15,7 @@ import (
 	"gm/vt"
 	"gm/vt/recording"
 	"gm/wire"
+	"gm/wire/datagram"
 	"gm/wire/state"
 )
 
@@ -63,13 +64,13 @@ func serveMosh(t *testing.T, cols, rows int) *moshViewer {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	key, err := wire.NewKey()
+	key, err := datagram.NewKey()
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := &moshViewer{t: t, conn: conn}
 	s.wire, err = wire.New(wire.Config[state.Screen, state.User]{
-		Key: key, Direction: wire.ToClient, MinDelay: wire.ServerMinDelay, MTU: wire.MTUv4,
+		Key: key, Direction: datagram.ToClient, MinDelay: wire.ServerMinDelay, MTU: datagram.MTUv4,
 		Local: state.Screen{Screen: vt.NewScreen(initialCols, initialRows), Dialect: vt.Stock()},
 	}, time.Now())
 	if err != nil {

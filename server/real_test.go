@@ -20,6 +20,7 @@ import (
 
 	"gm/vt"
 	"gm/wire"
+	"gm/wire/datagram"
 	"gm/wire/state"
 )
 
@@ -146,7 +147,7 @@ func (s *realServer) connect(cols, rows int) *realClient {
 	}
 	s.t.Cleanup(func() { conn.Close() })
 	w, err := wire.New(wire.Config[state.User, state.Screen]{
-		Key: s.Key, Direction: wire.ToServer, MinDelay: wire.ClientMinDelay, MTU: wire.MTUv4,
+		Key: s.Key, Direction: datagram.ToServer, MinDelay: wire.ClientMinDelay, MTU: datagram.MTUv4,
 		Remote: state.Screen{Screen: vt.NewScreen(initialCols, initialRows)},
 	}, time.Now())
 	if err != nil {

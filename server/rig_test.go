@@ -10,6 +10,7 @@ import (
 
 	"gm/vt"
 	"gm/wire"
+	"gm/wire/datagram"
 	"gm/wire/simnet"
 	"gm/wire/state"
 	"gm/wire/udp"
@@ -26,7 +27,7 @@ type rig struct {
 	down    *simnet.Link
 	from    netip.AddrPort // where the client is
 	cut     bool           // the client is gone: it sends nothing and gets nothing
-	key     wire.Key
+	key     datagram.Key
 	sent    func(datagram []byte) // told of what the client sends, if set
 }
 
@@ -123,7 +124,7 @@ func newRigAt(t testing.TB, start time.Time, limits timeouts, network simnet.Con
 		down: simnet.NewLink(network, 2, start),
 	}
 	r.host.datagram = func(d []byte) { r.down.Send(r.now, d) }
-	key, err := wire.NewKey()
+	key, err := datagram.NewKey()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,11 +134,11 @@ func newRigAt(t testing.TB, start time.Time, limits timeouts, network simnet.Con
 	if err != nil {
 		t.Fatal(err)
 	}
-	if serverKey != (wire.Key{}) {
+	if serverKey != (datagram.Key{}) {
 		t.Error("the key was not wiped")
 	}
 	r.client, err = wire.New(wire.Config[state.User, state.Screen]{
-		Key: key, Direction: wire.ToServer, MinDelay: wire.ClientMinDelay, MTU: wire.MTUv4,
+		Key: key, Direction: datagram.ToServer, MinDelay: wire.ClientMinDelay, MTU: datagram.MTUv4,
 		Remote: state.Screen{Screen: vt.NewScreen(initialCols, initialRows)},
 	}, start)
 	if err != nil {

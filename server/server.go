@@ -13,6 +13,7 @@ import (
 
 	"gm/internal/licenses"
 	"gm/wire"
+	"gm/wire/datagram"
 	"gm/wire/udp"
 )
 
@@ -57,7 +58,7 @@ func launchServer(version string, o options, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer conn.Close()
-	key, err := wire.NewKey()
+	key, err := datagram.NewKey()
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"gm/vt"
 	"gm/wire"
+	"gm/wire/datagram"
 	"gm/wire/state"
 	"gm/wire/udp"
 )
@@ -65,7 +66,7 @@ type host interface {
 
 // sessionConfig is what a session is made of.
 type sessionConfig struct {
-	key      *wire.Key // wiped by newSession
+	key      *datagram.Key // wiped by newSession
 	dialect  vt.Dialect
 	dressed  bool // the client may tell the appearance of the user's terminal
 	knows    bool // the client reports what the user's terminal can do
@@ -85,7 +86,7 @@ type session struct {
 	term *vt.Terminal
 
 	created   time.Time
-	peer      wire.Peer
+	peer      datagram.Peer
 	client    netip.Addr // where others were told that the client is
 	started   bool       // the program was to be started
 	contacted time.Time  // when
@@ -113,13 +114,13 @@ type session struct {
 }
 
 func newSession(cfg sessionConfig, h host, now time.Time) (*session, error) {
-	s := &session{cfg: cfg, host: h, created: now, mtu: wire.MTUSmall, flow: newFlow(cfg.flow)}
+	s := &session{cfg: cfg, host: h, created: now, mtu: datagram.MTUSmall, flow: newFlow(cfg.flow)}
 	blank := state.Screen{Screen: vt.NewScreen(initialCols, initialRows), Credit: s.flow.credit, Dialect: cfg.dialect}
 	t, err := wire.New(wire.Config[state.Screen, state.User]{
 		Key:       *cfg.key,
-		Direction: wire.ToClient,
+		Direction: datagram.ToClient,
 		MinDelay:  wire.ServerMinDelay,
-		MTU:       wire.MTUSmall,
+		MTU:       datagram.MTUSmall,
 		Local:     blank,
 		Accept:    s.accepts,
 	}, now)
@@ -168,7 +169,7 @@ func (s *session) datagram(now time.Time, p udp.Packet) {
 // follow sends to where the client is now.
 func (s *session) follow(now time.Time, p udp.Packet) {
 	if s.peer.Follow(now, p.From, p.To) {
-		s.setMTU(wire.MTU(p.From.Addr()))
+		s.setMTU(datagram.MTU(p.From.Addr()))
 		s.host.log("Server now attached to client at %v", p.From)
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"gm/vt"
-	"gm/wire"
+	"gm/wire/datagram"
 	"gm/wire/state"
 )
 
@@ -154,10 +154,10 @@ func (s *session) transmit(now time.Time) {
 		s.answer.sent()
 	}
 	if tooLong {
-		s.setMTU(wire.MTUSmall)
+		s.setMTU(datagram.MTUSmall)
 	}
 	switch {
-	case errors.Is(err, wire.ErrExhausted):
+	case errors.Is(err, datagram.ErrExhausted):
 		s.fail(err)
 	case err != nil:
 		s.host.log("frame not sent: %v", err)

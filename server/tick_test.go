@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"gm/wire"
+	"gm/wire/datagram"
 	"gm/wire/simnet"
 )
 
@@ -28,7 +28,7 @@ func TestNoClient(t *testing.T) {
 func TestAbsence(t *testing.T) {
 	r := connected(t)
 	r.cut = true
-	r.run(wire.PeerTimeout)
+	r.run(datagram.PeerTimeout)
 	sent := len(r.host.sent)
 	for range 600 {
 		r.run(time.Second)
@@ -167,7 +167,7 @@ func TestEndWithSilentClient(t *testing.T) {
 func TestEndWithoutClient(t *testing.T) {
 	r := connected(t)
 	r.cut = true
-	r.run(wire.PeerTimeout)
+	r.run(datagram.PeerTimeout)
 	r.session.end(r.now, "SIGTERM")
 	r.settle()
 	if !r.session.finished {

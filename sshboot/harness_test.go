@@ -16,7 +16,7 @@ import (
 
 	"gm/sshboot/payload"
 	"gm/sshboot/sshboottest"
-	"gm/wire"
+	"gm/wire/datagram"
 )
 
 const testKey = "4NeCCgvZFe2RnPgrcU1PQw"
@@ -181,7 +181,7 @@ func wantEndpoint(t *testing.T, got Endpoint, err error) {
 	if err != nil {
 		t.Fatalf("boot: %v%s", err, hintOf(err))
 	}
-	key, err := wire.ParseKey(testKey)
+	key, err := datagram.ParseKey(testKey)
 	if err != nil {
 		t.Fatal(err)
 	}

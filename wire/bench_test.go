@@ -1,47 +1,10 @@
 package wire
 
 import (
-	"fmt"
+	"gm/wire/datagram"
 	"testing"
 	"time"
 )
-
-var sizes = []int{100, 1252 - overhead}
-
-func BenchmarkSeal(b *testing.B) {
-	for _, size := range sizes {
-		b.Run(fmt.Sprint(size), func(b *testing.B) {
-			client, _ := pair(b, 0)
-			f := fragment{id: 1, final: true, data: noise(size)}
-			b.SetBytes(int64(size))
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := client.seal(epoch, f); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-}
-
-func BenchmarkOpen(b *testing.B) {
-	for _, size := range sizes {
-		b.Run(fmt.Sprint(size), func(b *testing.B) {
-			client, server := pair(b, 0)
-			d, err := client.seal(epoch, fragment{id: 1, final: true, data: noise(size)})
-			if err != nil {
-				b.Fatal(err)
-			}
-			b.SetBytes(int64(size))
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, _, err := server.open(epoch, d, false); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-}
 
 // loop is a client and a server joined by nothing, whose objects cost nothing:
 // what remains is the protocol's own.
@@ -70,10 +33,10 @@ func newLoop(t testing.TB) *loop {
 	t.Helper()
 	l := &loop{now: epoch}
 	var err error
-	if l.client, err = New(Config[counter, counter]{Key: Key{1}, Direction: ToServer, MTU: MTUv4}, epoch); err != nil {
+	if l.client, err = New(Config[counter, counter]{Key: datagram.Key{1}, Direction: datagram.ToServer, MTU: datagram.MTUv4}, epoch); err != nil {
 		t.Fatal(err)
 	}
-	if l.server, err = New(Config[counter, counter]{Key: Key{1}, Direction: ToClient, MTU: MTUv4}, epoch); err != nil {
+	if l.server, err = New(Config[counter, counter]{Key: datagram.Key{1}, Direction: datagram.ToClient, MTU: datagram.MTUv4}, epoch); err != nil {
 		t.Fatal(err)
 	}
 	receive := func(to *Transport[counter, counter]) func([]byte) {
@@ -120,30 +83,32 @@ func BenchmarkDeadline(b *testing.B) {
 	}
 }
 
-// freeAEAD is a cipher that costs nothing, and hides nothing.
-type freeAEAD struct{}
-
-func (freeAEAD) NonceSize() int { return ocbNonceSize }
-func (freeAEAD) Overhead() int  { return tagSize }
-
-func (freeAEAD) Seal(dst, _, plain, _ []byte) []byte {
-	return append(append(dst, plain...), make([]byte, tagSize)...)
-}
-
-func (freeAEAD) Open(dst, _, sealed, _ []byte) ([]byte, error) {
-	return append(dst, sealed[:len(sealed)-tagSize]...), nil
-}
-
-// The cipher aside, nothing is allocated for a datagram.
+// TestNoAllocations holds that the state protocol allocates nothing for a
+// datagram: all allocations are those of package datagram, whose cipher's number
+// varies by one with the size of the datagram.
 func TestNoAllocations(t *testing.T) {
 	l := newLoop(t)
-	for _, end := range []*Transport[counter, counter]{l.client, l.server} {
-		end.packets.sealer.aead, end.packets.opener.aead = freeAEAD{}, freeAEAD{}
-	}
 	for range 100 {
 		l.turn(t)
 	}
-	if got := testing.AllocsPerRun(1000, func() { l.turn(t) }); got != 0 {
-		t.Errorf("%v allocations for two datagrams sent and received", got)
+	got, cipher := testing.AllocsPerRun(1000, func() { l.turn(t) }), 2*connAllocations(t)
+	if got >= cipher+2 {
+		t.Errorf("%v allocations for two datagrams sent and received, %v of them by the cipher", got, cipher)
 	}
+}
+
+// connAllocations returns the number of allocations for a datagram that is
+// sealed and opened.
+func connAllocations(t *testing.T) float64 {
+	client, server := newConn(t, datagram.ToServer), newConn(t, datagram.ToClient)
+	payload := make([]byte, 50)
+	return testing.AllocsPerRun(1000, func() {
+		d, err := client.Seal(epoch, payload)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := server.Open(epoch, d, false); err != nil {
+			t.Fatal(err)
+		}
+	})
 }

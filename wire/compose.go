@@ -53,7 +53,7 @@ func (t *Transport[L, R]) chooseBase(now time.Time) *sentState[L] {
 	}
 	t.resend = t.appendDiff(recycle(t.resend), known)
 	n, extra := len(t.resend), len(t.resend)-len(t.diff)
-	if extra <= 0 || n < resendUnder && extra <= t.packets.loss.resendExtra() {
+	if extra <= 0 || n < resendUnder && extra <= t.resendLimit() {
 		t.diff, t.resend = t.resend, t.diff
 		return known
 	}
@@ -109,7 +109,7 @@ func (t *Transport[L, R]) choosePart(in *instruction) bool {
 		return true
 	}
 	limit := partDiff
-	if t.packets.loss.seen() {
+	if t.conn.Loss().Lossy() {
 		limit = partDiffLossy
 	}
 	in.newNum = last.num + 1
@@ -154,13 +154,33 @@ func (t *Transport[L, R]) hasten(now time.Time, in *instruction) {
 		return
 	}
 	if t.overdue(now) {
-		t.packets.loss.overdue(t.sent.last().num)
+		t.conn.Loss().Overdue(t.sent.last().num)
 	}
 	repeats := 0
 	if !t.haste.urged.IsZero() && in.oldNum == t.sent.first().num && len(in.diff) <= smallDiff {
-		repeats = t.packets.loss.repeats()
+		repeats = t.repeats()
 	}
 	t.haste.sent(now, interval, t.outbox.datagrams(), repeats)
+}
+
+// resendLimit is how many bytes longer a diff may be from the state that the
+// peer is known to hold.
+func (t *Transport[L, R]) resendLimit() int {
+	if !t.conn.Loss().Lossy() {
+		return resendTrust
+	}
+	return resendExtra
+}
+
+// repeats is how often what the user waits for is to be repeated.
+func (t *Transport[L, R]) repeats() int {
+	switch loss := t.conn.Loss(); {
+	case loss.Heavy():
+		return 2
+	case loss.Lossy():
+		return 1
+	}
+	return 0
 }
 
 // overdue says that the peer should have acknowledged current by now.
@@ -177,14 +197,14 @@ func (t *Transport[L, R]) repeating(now time.Time) bool {
 
 // patience is how long a state that was sent is assumed to have come.
 func (t *Transport[L, R]) patience() time.Duration {
-	return t.packets.rtt.timeout() + ackDelay + ackGrace
+	return t.conn.RTT().Timeout() + ackDelay + ackGrace
 }
 
 // ackWait is how long the acknowledgement of new data waits for company: longer
 // than stock over a short way, where the peer's patience allows it. What changes
 // ten times a second is then acknowledged only every other time.
 func (t *Transport[L, R]) ackWait() time.Duration {
-	return ackDelay + t.packets.rtt.slack()/2
+	return ackDelay + t.conn.RTT().AckSlack()/2
 }
 
 // situation is what pacing looks at. The beginning of a session counts as
@@ -192,7 +212,7 @@ func (t *Transport[L, R]) ackWait() time.Duration {
 func (t *Transport[L, R]) situation(now time.Time) situation {
 	return situation{
 		now:      now,
-		heard:    later(t.packets.heard, t.packets.clock.start),
+		heard:    later(t.conn.Heard(), t.start),
 		changed:  t.sent.changed,
 		lastSent: t.sent.last().at,
 		known:    t.sent.known(),

@@ -22,24 +22,24 @@ func resendStage(t *testing.T, length, extra int) *stage {
 func TestProspectiveResend(t *testing.T) {
 	for _, c := range []struct {
 		name          string
-		loss          float64
+		lost          int // datagrams
 		length, extra int
 		base          uint64
 	}{
-		{"as long", lossSeen, 200, 0, 1},
-		{"100 longer", lossSeen, 200, 100, 1},
-		{"101 longer", lossSeen, 200, 101, 2},
-		{"just under 1000", lossSeen, 899, 100, 1},
-		{"1000", lossSeen, 900, 100, 2},
-		{"long and as long", lossSeen, 5000, 0, 1},
-		{"long and one longer", lossSeen, 5000, 1, 2},
+		{"as long", 1, 200, 0, 1},
+		{"100 longer", 1, 200, 100, 1},
+		{"101 longer", 1, 200, 101, 2},
+		{"just under 1000", 1, 899, 100, 1},
+		{"1000", 1, 900, 100, 2},
+		{"long and as long", 1, 5000, 0, 1},
+		{"long and one longer", 1, 5000, 1, 2},
 		{"30 longer without loss", 0, 200, 30, 1},
 		{"31 longer without loss", 0, 200, 31, 2},
 		{"just under 1000 without loss", 0, 969, 30, 1},
 		{"1000 without loss", 0, 970, 30, 2},
 	} {
 		s := resendStage(t, c.length, c.extra)
-		s.tr.packets.loss.share = c.loss
+		*s.tr.conn.Loss() = lossAfter(t, c.lost)
 		sent := s.tick(1100)
 		if len(sent) != 1 || sent[0].oldNum != c.base || sent[0].newNum != 3 {
 			t.Errorf("%s: sent %d from %d, want from %d", c.name, sent[0].newNum, sent[0].oldNum, c.base)

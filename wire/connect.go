@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"gm/wire/datagram"
 )
 
 // Announcement is what a server prints when it is ready, a line each:
@@ -16,7 +18,7 @@ import (
 // granted (mosh-protocol, section 11).
 type Announcement struct {
 	Port       uint16
-	Key        Key
+	Key        datagram.Key
 	Extensions []string
 }
 
@@ -67,7 +69,7 @@ func (a *Announcement) parseConnect(s string) (ok bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("read MOSH CONNECT: %w", err)
 	}
-	key, err := ParseKey(keyText)
+	key, err := datagram.ParseKey(keyText)
 	if err != nil {
 		return false, fmt.Errorf("read MOSH CONNECT: %w", err)
 	}

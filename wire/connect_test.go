@@ -1,7 +1,7 @@
 package wire
 
 import (
-	"net/netip"
+	"gm/wire/datagram"
 	"slices"
 	"strings"
 	"testing"
@@ -9,9 +9,9 @@ import (
 
 const someKey = "4NeCCCvZFe2RnPgrcc1Qww"
 
-func mustKey(t testing.TB, s string) Key {
+func mustKey(t testing.TB, s string) datagram.Key {
 	t.Helper()
-	k, err := ParseKey(s)
+	k, err := datagram.ParseKey(s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,14 +143,4 @@ func FuzzParseLine(f *testing.F) {
 			t.Errorf("%q is written %q, %v", line, text, err)
 		}
 	})
-}
-
-func TestMTU(t *testing.T) {
-	for addr, want := range map[string]int{
-		"192.0.2.1": 1252, "::ffff:192.0.2.1": 1252, "2001:db8::1": 1216, "fe80::1%eth0": 1216,
-	} {
-		if got := MTU(netip.MustParseAddr(addr)); got != want {
-			t.Errorf("MTU(%s) = %d, want %d", addr, got, want)
-		}
-	}
 }

@@ -1,6 +1,10 @@
 package wire
 
-import "time"
+import (
+	"time"
+
+	"gm/wire/datagram"
+)
 
 // Local is the current state of the object that this end sends.
 func (t *Transport[L, R]) Local() L { return t.sent.current }
@@ -38,36 +42,36 @@ func (t *Transport[L, R]) Acked() (num uint64, at time.Time) {
 }
 
 // Heard is when the newest authentic datagram came; zero if never.
-func (t *Transport[L, R]) Heard() time.Time { return t.packets.heard }
+func (t *Transport[L, R]) Heard() time.Time { return t.conn.Heard() }
 
 // HeardUs is when the newest datagram came that shows that the peer hears us: it
 // had one of ours less than a second before; zero if none did.
-func (t *Transport[L, R]) HeardUs() time.Time { return t.packets.answered }
+func (t *Transport[L, R]) HeardUs() time.Time { return t.conn.HeardUs() }
 
 // SetMTU sets the bytes of UDP payload, for the family of the peer's address
-// or after EMSGSIZE; less than MTUSmall is taken for MTUSmall. It may be called
+// or after EMSGSIZE; less than datagram.MTUSmall is taken for that. It may be called
 // while Tick sends, and counts from the next instruction.
 func (t *Transport[L, R]) SetMTU(bytes int) {
-	t.outbox.mtu = min(max(bytes, MTUSmall), maxMTU)
+	t.outbox.mtu = min(max(bytes, datagram.MTUSmall), datagram.MaxMTU)
 }
 
 // SRTT is the smoothed round trip time, 1 s before the first sample.
-func (t *Transport[L, R]) SRTT() time.Duration { return t.packets.rtt.srtt() }
+func (t *Transport[L, R]) SRTT() time.Duration { return t.conn.RTT().Smoothed() }
 
 // RTTVariation is how much the round trip time varies, 0.5 s before the first
 // sample.
-func (t *Transport[L, R]) RTTVariation() time.Duration { return t.packets.rtt.variation() }
+func (t *Transport[L, R]) RTTVariation() time.Duration { return t.conn.RTT().Variation() }
 
 // Loss is the share of datagrams that the network seems to lose.
-func (t *Transport[L, R]) Loss() float64 { return t.packets.loss.share }
+func (t *Transport[L, R]) Loss() float64 { return t.conn.Loss().Rate() }
 
 // Traffic is what was sent and received so far.
-func (t *Transport[L, R]) Traffic() (sent, received Traffic) {
-	return t.packets.sent, t.packets.received
+func (t *Transport[L, R]) Traffic() (sent, received datagram.Traffic) {
+	return t.conn.Traffic()
 }
 
 // SendInterval is the time between frames: half an SRTT, 20 to 250 ms.
-func (t *Transport[L, R]) SendInterval() time.Duration { return t.packets.rtt.interval() }
+func (t *Transport[L, R]) SendInterval() time.Duration { return t.conn.RTT().SendInterval() }
 
 // Shutdown begins to close the session: nothing more is sent but the
 // announcement, with the current state. It is safe to call twice.
@@ -87,10 +91,10 @@ func (t *Transport[L, R]) Closed() bool { return t.shutdown.done() }
 func (t *Transport[L, R]) LingerUntil() time.Time { return t.shutdown.lingerUntil() }
 
 // Lossy reports whether datagrams were lost of late.
-func (t *Transport[L, R]) Lossy() bool { return t.packets.loss.seen() }
+func (t *Transport[L, R]) Lossy() bool { return t.conn.Loss().Lossy() }
 
 // TimedOut reports whether our announcement was not answered in 16 tries, and the
 // peer was not heard of late, or in 10 s.
 func (t *Transport[L, R]) TimedOut(now time.Time) bool {
-	return t.shutdown.timedOut(now, t.packets.heard, t.SendInterval())
+	return t.shutdown.timedOut(now, t.conn.Heard(), t.SendInterval())
 }

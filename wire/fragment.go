@@ -3,6 +3,8 @@ package wire
 import (
 	"encoding/binary"
 	"errors"
+
+	"gm/wire/datagram"
 )
 
 // fragment is a piece of a packed instruction (mosh-protocol, section 4):
@@ -17,8 +19,12 @@ type fragment struct {
 
 const (
 	fragmentHeader = 10
-	finalBit       = 1 << 15
-	maxFragments   = 1 << 15
+
+	// fragmentOverhead is what a datagram carries beside the bytes of an
+	// instruction.
+	fragmentOverhead = datagram.Overhead + fragmentHeader
+	finalBit         = 1 << 15
+	maxFragments     = 1 << 15
 )
 
 var errShortFragment = errors.New("fragment is too short")

@@ -9,7 +9,7 @@ import (
 func lossy(t *testing.T) *stage {
 	t.Helper()
 	s := hello(t)
-	s.tr.packets.loss.missed()
+	*s.tr.conn.Loss() = lossAfter(t, 1)
 	return s
 }
 
@@ -96,7 +96,7 @@ func TestUrgedIsRepeatedAfterLoss(t *testing.T) {
 		1000: 1>2 ack 1 from 1 ">a"
 		1005: 1>2 ack 1 from 1 ">a"`)
 	s = lossy(t)
-	s.tr.packets.loss.share = lossHeavy
+	*s.tr.conn.Loss() = lossAfter(t, 10)
 	s.typed(1000, "a")
 	s.wantRun(1390, `
 		1000: 1>2 ack 1 from 1 ">a"
@@ -127,13 +127,13 @@ func TestNotRepeated(t *testing.T) {
 // The repetitions of a user who never rests are bounded too.
 func TestRepetitionsAreBounded(t *testing.T) {
 	s := lossy(t)
-	repeated := 0
+	repeated, heavy := 0, lossAfter(t, 10)
 	for now := 1000; now < 8000; now++ {
 		if now%20 == 0 {
 			s.typed(now, word(string(rune('a'+now/20%20))))
 		}
 		before := s.tr.Sent()
-		s.tr.packets.loss.share = 0.5
+		*s.tr.conn.Loss() = heavy
 		if len(s.tick(now)) > 0 && s.tr.Sent() == before {
 			repeated++
 		}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"gm/wire/datagram"
 	"gm/wire/wiretest"
 )
 
@@ -64,11 +65,11 @@ func newDuel(t *testing.T) *duel {
 	t.Helper()
 	d := &duel{now: epoch}
 	var err error
-	cfg := Config[tape, tape]{Key: Key{1}, Direction: ToServer, MinDelay: ClientMinDelay, MTU: MTUv4}
+	cfg := Config[tape, tape]{Key: datagram.Key{1}, Direction: datagram.ToServer, MinDelay: ClientMinDelay, MTU: datagram.MTUv4}
 	if d.client, err = New(cfg, epoch); err != nil {
 		t.Fatal(err)
 	}
-	cfg.Direction = ToClient
+	cfg.Direction = datagram.ToClient
 	if d.server, err = New(cfg, epoch); err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +100,7 @@ func (d *duel) typeAndEcho(t *testing.T) {
 	t.Helper()
 	d.client.SetLocal(d.now, d.client.Local().with("k"))
 	for range 2 {
-		d.now = d.now.Add(maxSendInterval)
+		d.now = d.now.Add(250 * ms)
 		d.exchange(t)
 		typed, _ := d.server.Remote()
 		if n := typed.end() - d.server.Local().end(); n > 0 {
@@ -164,27 +165,26 @@ func TestReplayInAnyOrder(t *testing.T) {
 
 // attack seals whatever a peer without scruples sends to the server.
 type attack struct {
-	packets packets
-	id      uint64
+	conn *datagram.Conn
+	id   uint64
 }
 
 func newAttack(t *testing.T) *attack {
 	t.Helper()
-	p, err := newPackets(Key{1}, ToServer, epoch)
-	if err != nil {
-		t.Fatal(err)
+	c := newConn(t, datagram.ToServer)
+	for range 1 << 16 { // more than the true client sends
+		c.Seal(epoch, nil)
 	}
-	p.sealer.next = 1 << 32
-	return &attack{packets: p}
+	return &attack{conn: c}
 }
 
 func (a *attack) fragment(t *testing.T, d *duel, f fragment) error {
 	t.Helper()
-	datagram, err := a.packets.seal(d.now, f)
+	data, err := a.conn.Seal(d.now, f.append(nil))
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = d.server.Receive(d.now, datagram, false)
+	_, err = d.server.Receive(d.now, data, false)
 	return err
 }
 

@@ -43,13 +43,13 @@ func (o *outbox) pack(in *instruction) error {
 
 // datagrams is how many fragments there are.
 func (o *outbox) datagrams() int {
-	size := o.mtu - overhead
+	size := o.mtu - fragmentOverhead
 	return max(1, (len(o.packed)+size-1)/size)
 }
 
 // fragments calls send with each fragment.
 func (o *outbox) fragments(send func(fragment) error) error {
-	rest, size := o.packed, o.mtu-overhead
+	rest, size := o.packed, o.mtu-fragmentOverhead
 	for number := 0; ; number++ {
 		n := min(len(rest), size)
 		f := fragment{o.id, number, n == len(rest), rest[:n]}

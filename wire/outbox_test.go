@@ -2,6 +2,7 @@ package wire
 
 import (
 	"errors"
+	"gm/wire/datagram"
 	"math/rand/v2"
 	"testing"
 )
@@ -53,7 +54,7 @@ func noise(n int) []byte {
 }
 
 func TestOutbox(t *testing.T) {
-	o := outbox{mtu: MTUSmall}
+	o := outbox{mtu: datagram.MTUSmall}
 	for _, size := range []int{0, 1, 400, 462, 5000, 1 << 20} {
 		in := instruction{oldNum: 1, newNum: 2, ackNum: 3, throwawayNum: 1, diff: noise(size)}
 		fs := mail(t, &o, in)
@@ -69,11 +70,11 @@ func TestOutbox(t *testing.T) {
 }
 
 func TestDatagramsFillTheMTU(t *testing.T) {
-	client, _ := pair(t, 0)
-	for _, mtu := range []int{MTUSmall, MTUv6, MTUv4} {
+	client := newConn(t, datagram.ToServer)
+	for _, mtu := range []int{datagram.MTUSmall, datagram.MTUv6, datagram.MTUv4} {
 		o := outbox{mtu: mtu}
 		fs := mail(t, &o, instruction{diff: noise(10_000)})
-		d, err := client.seal(at(0), fs[0])
+		d, err := client.Seal(at(0), fs[0].append(nil))
 		if err != nil || len(d) != mtu {
 			t.Errorf("a datagram of %d bytes, %v, want %d", len(d), err, mtu)
 		}
@@ -83,7 +84,7 @@ func TestDatagramsFillTheMTU(t *testing.T) {
 // The same instruction again has the same id and the same bytes, so that a
 // receiver completes the first with the second.
 func TestOutboxRepeats(t *testing.T) {
-	o := outbox{mtu: MTUSmall}
+	o := outbox{mtu: datagram.MTUSmall}
 	in := instruction{newNum: 1, diff: noise(2000)}
 	first, second := mail(t, &o, in), mail(t, &o, in)
 	if first[0].id != second[0].id {
@@ -96,13 +97,13 @@ func TestOutboxRepeats(t *testing.T) {
 }
 
 func TestOutboxNumbers(t *testing.T) {
-	o := outbox{mtu: MTUSmall}
+	o := outbox{mtu: datagram.MTUSmall}
 	in := instruction{newNum: 1, diff: []byte("abc")}
 	id := mail(t, &o, in)[0].id
 	for name, change := range map[string]func(){
 		"old": func() { in.oldNum++ }, "new": func() { in.newNum++ },
 		"ack": func() { in.ackNum++ }, "throwaway": func() { in.throwawayNum++ },
-		"diff": func() { in.diff = []byte("abd") }, "mtu": func() { o.mtu = MTUv4 },
+		"diff": func() { in.diff = []byte("abd") }, "mtu": func() { o.mtu = datagram.MTUv4 },
 	} {
 		change()
 		next := mail(t, &o, in)[0].id
@@ -114,7 +115,7 @@ func TestOutboxNumbers(t *testing.T) {
 }
 
 func TestOutboxBounds(t *testing.T) {
-	o := outbox{mtu: MTUv4}
+	o := outbox{mtu: datagram.MTUv4}
 	for name, diff := range map[string][]byte{
 		"too long":         make([]byte, maxPacked),
 		"too long, packed": noise(maxPacked - 60),
@@ -136,7 +137,7 @@ func TestOutboxBounds(t *testing.T) {
 
 // What failed is not taken for packed the next time.
 func TestOutboxFailsAgain(t *testing.T) {
-	o := outbox{mtu: MTUv4}
+	o := outbox{mtu: datagram.MTUv4}
 	in := instruction{newNum: 1, diff: make([]byte, maxPacked)}
 	for range 2 {
 		if err := o.pack(&in); !errors.Is(err, ErrTooLarge) {
@@ -146,16 +147,16 @@ func TestOutboxFailsAgain(t *testing.T) {
 }
 
 func TestOutboxStopsWhereSendingFails(t *testing.T) {
-	o := outbox{mtu: MTUSmall}
+	o := outbox{mtu: datagram.MTUSmall}
 	if err := o.pack(&instruction{diff: noise(5000)}); err != nil {
 		t.Fatal(err)
 	}
 	calls := 0
 	err := o.fragments(func(fragment) error {
 		calls++
-		return ErrExhausted
+		return datagram.ErrExhausted
 	})
-	if calls != 1 || !errors.Is(err, ErrExhausted) {
+	if calls != 1 || !errors.Is(err, datagram.ErrExhausted) {
 		t.Errorf("%d calls, %v", calls, err)
 	}
 }

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/binary"
+	"gm/wire/datagram"
 	"testing"
 	"time"
 )
@@ -15,15 +16,12 @@ func FuzzReceive(f *testing.F) {
 	f.Add([]byte{0, 9, 0, 0, 0, 0, 5, 0, 9, 0, 9, 7, 0, 5, 0})
 	f.Fuzz(func(t *testing.T, input []byte) {
 		now := epoch
-		server, err := New(Config[tape, tape]{Key: Key{1}, Direction: ToClient, MinDelay: ServerMinDelay, MTU: MTUv4}, now)
+		server, err := New(Config[tape, tape]{Key: datagram.Key{1}, Direction: datagram.ToClient, MinDelay: ServerMinDelay, MTU: datagram.MTUv4}, now)
 		if err != nil {
 			t.Fatal(err)
 		}
-		peer, err := newPackets(Key{1}, ToServer, now)
-		if err != nil {
-			t.Fatal(err)
-		}
-		box := outbox{mtu: MTUv4}
+		peer := newConn(t, datagram.ToServer)
+		box := outbox{mtu: datagram.MTUv4}
 		for len(input) >= 5 {
 			in, rest := scriptedInstruction(input)
 			input = rest
@@ -31,7 +29,7 @@ func FuzzReceive(f *testing.F) {
 				t.Fatal(err)
 			}
 			err := box.fragments(func(piece fragment) error {
-				d, err := peer.seal(now, piece)
+				d, err := peer.Seal(now, piece.append(nil))
 				if err == nil {
 					server.Receive(now, d, false)
 				}
@@ -73,7 +71,7 @@ func checkBounds(t *testing.T, end *Transport[tape, tape], now time.Time) {
 	sent := 0
 	if err := end.Tick(now, func(d []byte) {
 		sent++
-		if len(d) > MTUv4 || binary.BigEndian.Uint64(d)&directionBit == 0 {
+		if len(d) > datagram.MTUv4 || binary.BigEndian.Uint64(d)>>63 == 0 {
 			t.Fatalf("a datagram of %d bytes, %x", len(d), d[:8])
 		}
 	}); err != nil {

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"fmt"
+	"gm/wire/datagram"
 	"slices"
 	"strings"
 	"testing"
@@ -12,25 +13,25 @@ import (
 // sends and answers with instructions of the test's choice.
 type scripted struct {
 	t        *testing.T
-	packets  packets
+	conn     *datagram.Conn
 	assembly assembly
 	inflater inflater
 	outbox   outbox
 }
 
-func newScripted(t *testing.T, d Direction) *scripted {
+func newScripted(t *testing.T, d datagram.Direction) *scripted {
 	t.Helper()
-	p, err := newPackets(Key{1}, d, epoch)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &scripted{t: t, packets: p, outbox: outbox{mtu: MTUv4}}
+	return &scripted{t: t, conn: newConn(t, d), outbox: outbox{mtu: datagram.MTUv4}}
 }
 
 // read gives the instruction that a datagram completes.
-func (s *scripted) read(now time.Time, datagram []byte) (in instruction, whole bool) {
+func (s *scripted) read(now time.Time, data []byte) (in instruction, whole bool) {
 	s.t.Helper()
-	f, _, err := s.packets.open(now, datagram, false)
+	payload, _, err := s.conn.Open(now, data, false)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	f, err := parseFragment(payload)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -59,7 +60,7 @@ func (s *scripted) write(now time.Time, in instruction) (datagrams [][]byte) {
 		s.t.Fatal(err)
 	}
 	err := s.outbox.fragments(func(f fragment) error {
-		d, err := s.packets.seal(now, f)
+		d, err := s.conn.Seal(now, f.append(nil))
 		datagrams = append(datagrams, slices.Clone(d))
 		return err
 	})
@@ -79,12 +80,12 @@ type stage struct {
 func newStage(t *testing.T) *stage {
 	t.Helper()
 	tr, err := New(Config[word, word]{
-		Key: Key{1}, Direction: ToServer, MinDelay: 8 * ms, MTU: MTUv4,
+		Key: datagram.Key{1}, Direction: datagram.ToServer, MinDelay: 8 * ms, MTU: datagram.MTUv4,
 	}, epoch)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &stage{scripted: newScripted(t, ToClient), tr: tr}
+	return &stage{scripted: newScripted(t, datagram.ToClient), tr: tr}
 }
 
 // set changes the local state at a time.

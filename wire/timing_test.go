@@ -2,7 +2,9 @@ package wire
 
 import (
 	"fmt"
+	"gm/wire/datagram"
 	"testing"
+	"time"
 )
 
 // hello brings a stage to where both ends have heard of each other, at 100 ms
@@ -148,12 +150,15 @@ func TestDataIsAcknowledgedSoon(t *testing.T) {
 // Half of what is left is used, so that news ten times a second are
 // acknowledged every other time.
 func TestAcknowledgementWaitsLongerNearby(t *testing.T) {
-	for roundTrip, want := range map[float64]int{0: 1125, 10: 1120, 20: 1115, 50: 1100, 500: 1100} {
+	for roundTrip, want := range map[time.Duration]int{0: 1125, 10 * ms: 1120, 20 * ms: 1115, 50 * ms: 1100, 500 * ms: 1100} {
 		s := hello(t)
 		s.mustAnswer(800, instruction{oldNum: 1, newNum: 2, ackNum: 1})
-		s.tr.packets.rtt = rtt{smoothed: roundTrip, sampled: true}
-		if got := s.tr.packets.rtt.timeout() + ackDelay - s.tr.ackWait(); got < s.tr.SRTT() {
-			t.Errorf("with a round trip of %v ms the acknowledgement is late", roundTrip)
+		*s.tr.conn.RTT() = datagram.RTT{}
+		for range 100 {
+			s.tr.conn.RTT().Add(roundTrip)
+		}
+		if got := s.tr.conn.RTT().Timeout() + ackDelay - s.tr.ackWait(); got < s.tr.SRTT() {
+			t.Errorf("with a round trip of %v the acknowledgement is late", roundTrip)
 		}
 		s.now = 1000
 		s.tr.take(at(1000), &instruction{oldNum: 2, newNum: 3, diff: []byte(">x")})

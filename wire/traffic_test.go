@@ -5,22 +5,6 @@ import (
 	"time"
 )
 
-// Both ends count the same datagrams, and no stranger's.
-func TestTraffic(t *testing.T) {
-	client, server := pair(t, 0)
-	bytes := uint64(0)
-	for i := range 5 {
-		d := post(t, client, i)
-		bytes += uint64(len(d))
-		mustOpen(t, server, i, d, false)
-	}
-	server.open(at(6), make([]byte, 100), false)
-	want := Traffic{Datagrams: 5, Bytes: bytes}
-	if client.sent != want || server.received != want || client.received != (Traffic{}) || server.sent != (Traffic{}) {
-		t.Errorf("sent %+v, received %+v, want %+v", client.sent, server.received, want)
-	}
-}
-
 // What a user is told of a connection on which datagrams take 50 ms.
 func TestFacts(t *testing.T) {
 	s := newStage(t)

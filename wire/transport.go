@@ -3,6 +3,8 @@ package wire
 import (
 	"cmp"
 	"time"
+
+	"gm/wire/datagram"
 )
 
 // Object is a state that the protocol keeps in step on two hosts. Its values
@@ -29,12 +31,12 @@ type Object[S any] interface {
 
 // Config says what one end of a session is.
 type Config[L, R any] struct {
-	Key       Key
-	Direction Direction     // of the datagrams that this end sends
-	MinDelay  time.Duration // SEND_MINDELAY: how long changes are gathered before they are sent
-	MTU       int           // bytes of UDP payload
-	Local     L             // state 0 of the object that this end sends
-	Remote    R             // state 0 of the object that this end receives
+	Key       datagram.Key
+	Direction datagram.Direction // of the datagrams that this end sends
+	MinDelay  time.Duration      // SEND_MINDELAY: how long changes are gathered before they are sent
+	MTU       int                // bytes of UDP payload
+	Local     L                  // state 0 of the object that this end sends
+	Remote    R                  // state 0 of the object that this end receives
 	// Accept reports whether a state of the peer may be taken now. One that may
 	// not is as if it had been lost: the peer sends it again. nil takes all.
 	Accept func(R) bool
@@ -49,7 +51,8 @@ const (
 // Transport is one end of a session: it sends states of L and receives states
 // of R. It is not safe for concurrent use.
 type Transport[L Object[L], R Object[R]] struct {
-	packets  packets
+	conn     *datagram.Conn
+	start    time.Time
 	assembly assembly
 	inflater inflater
 	incoming instruction
@@ -63,19 +66,21 @@ type Transport[L Object[L], R Object[R]] struct {
 	diff     []byte // from the state that the peer is assumed to hold
 	resend   []byte // from the one that it is known to hold
 	outbox   outbox
-	lastSize int // bytes of the datagrams that were sent last
+	payload  []byte // the fragment being sent
+	lastSize int    // bytes of the datagrams that were sent last
 	shutdown shutdown
 }
 
 // New begins a session: now is the origin of its clock. Every other time given
 // to the Transport must be of the same clock, and not before it.
 func New[L Object[L], R Object[R]](cfg Config[L, R], now time.Time) (*Transport[L, R], error) {
-	packets, err := newPackets(cfg.Key, cfg.Direction, now)
+	conn, err := datagram.New(cfg.Key, cfg.Direction, now)
 	if err != nil {
 		return nil, err
 	}
 	t := &Transport[L, R]{
-		packets:  packets,
+		conn:     conn,
+		start:    now,
 		received: newReceiver(cfg.Remote),
 		sent:     newSentStates(cfg.Local),
 		minDelay: cfg.MinDelay,
@@ -102,8 +107,12 @@ type Received struct {
 // Remote must be looked at before the next Tick: what Tick acknowledges, the
 // peer may ask to forget.
 func (t *Transport[L, R]) Receive(now time.Time, datagram []byte, congested bool) (Received, error) {
-	f, newest, err := t.packets.open(now, datagram, congested)
+	payload, newest, err := t.conn.Open(now, datagram, congested)
 	got := Received{Newest: newest}
+	if err != nil {
+		return got, err
+	}
+	f, err := parseFragment(payload)
 	if err != nil {
 		return got, err
 	}
@@ -154,7 +163,8 @@ func (t *Transport[L, R]) Tick(now time.Time, send func(datagram []byte)) error 
 	t.note(now, &t.outgoing)
 	t.lastSize = 0
 	err := t.outbox.fragments(func(f fragment) error {
-		datagram, err := t.packets.seal(now, f)
+		t.payload = f.append(t.payload[:0])
+		datagram, err := t.conn.Seal(now, t.payload)
 		if err == nil {
 			t.lastSize += len(datagram)
 			send(datagram)

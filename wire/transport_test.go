@@ -2,7 +2,10 @@ package wire
 
 import (
 	"errors"
+	"gm/wire/datagram"
+	"reflect"
 	"testing"
+	"unsafe"
 )
 
 func TestNewTransport(t *testing.T) {
@@ -24,7 +27,7 @@ func TestReceiveErrors(t *testing.T) {
 	s := hello(t)
 	good := s.write(at(100), instruction{oldNum: 1, newNum: 2, ackNum: 1, diff: []byte(">x")})[0]
 	packed := func(b []byte) []byte {
-		d, err := s.packets.seal(at(100), fragment{id: 99, final: true, data: b})
+		d, err := s.conn.Seal(at(100), fragment{id: 99, final: true, data: b}.append(nil))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -33,14 +36,15 @@ func TestReceiveErrors(t *testing.T) {
 	var d deflater
 	version3 := packed(d.pack([]byte("\x08\x03")))
 	malformed := packed(d.pack([]byte("\x08\x02\xff")))
+	forged := append([]byte{0x80, 0, 0, 0, 0, 0, 1, 0}, good[8:]...)
 	for _, c := range []struct {
 		name     string
 		datagram []byte
 		want     error
 		newest   bool
 	}{
-		{"short", good[:20], errShortDatagram, false},
-		{"forged", append([]byte{0x80, 0, 0, 0, 0, 0, 1, 0}, good[8:]...), errForged, false},
+		{"short", good[:20], openError(t, good[:20]), false},
+		{"forged", forged, openError(t, forged), false},
 		{"another version", version3, ErrVersion, true},
 		{"malformed", malformed, errInstruction, true},
 		{"not packed", packed([]byte("plain")), errZlib, true},
@@ -90,7 +94,7 @@ func TestHeard(t *testing.T) {
 
 func TestMTUOfATransport(t *testing.T) {
 	for set, want := range map[int]int{
-		MTUv6: MTUv6, MTUSmall: MTUSmall, 100: MTUSmall, 0: MTUSmall, -1: MTUSmall, 9000: 9000, 1 << 20: maxMTU,
+		datagram.MTUv6: datagram.MTUv6, datagram.MTUSmall: datagram.MTUSmall, 100: datagram.MTUSmall, 0: datagram.MTUSmall, -1: datagram.MTUSmall, 9000: 9000, 1 << 20: datagram.MaxMTU,
 	} {
 		s := newStage(t)
 		s.tr.SetMTU(set)
@@ -111,8 +115,8 @@ func TestMTUChangesWhileSending(t *testing.T) {
 	s := hello(t)
 	s.set(1000, word(noise(3000)))
 	err := s.tr.Tick(at(1008), func(d []byte) {
-		if len(d) > MTUSmall {
-			s.tr.SetMTU(MTUSmall)
+		if len(d) > datagram.MTUSmall {
+			s.tr.SetMTU(datagram.MTUSmall)
 		}
 	})
 	if err != nil {
@@ -122,17 +126,34 @@ func TestMTUChangesWhileSending(t *testing.T) {
 	if len(sent) != 1 || len(sent[0].diff) != 3001 {
 		t.Fatalf("sent again: %+v", sent)
 	}
-	if n := len(s.tr.outbox.packed); s.now != 1418 || n < 6*MTUSmall {
+	if n := len(s.tr.outbox.packed); s.now != 1418 || n < 6*datagram.MTUSmall {
 		t.Errorf("sent again at %d ms: %d bytes", s.now, n)
 	}
 }
 
+// openError returns the error of package datagram for data sent to a client.
+func openError(t *testing.T, data []byte) error {
+	t.Helper()
+	_, _, err := newConn(t, datagram.ToServer).Open(epoch, data, false)
+	if err == nil {
+		t.Fatal("no error")
+	}
+	return err
+}
+
+// exhaust makes c's key sealed as much as it can be. Sealing so much would take
+// years.
+func exhaust(c *datagram.Conn) {
+	blocks := reflect.ValueOf(c).Elem().FieldByName("sealer").FieldByName("blocks")
+	*(*uint64)(unsafe.Pointer(blocks.UnsafeAddr())) = 1 << 47
+}
+
 func TestExhaustedKey(t *testing.T) {
 	s := hello(t)
-	s.tr.packets.sealer.blocks = maxBlocks
+	exhaust(s.tr.conn)
 	s.set(1000, "a")
 	err := s.tr.Tick(at(1008), func([]byte) { t.Error("a datagram is sent") })
-	if !errors.Is(err, ErrExhausted) {
+	if !errors.Is(err, datagram.ErrExhausted) {
 		t.Errorf("Tick gives %v, want ErrExhausted", err)
 	}
 }
@@ -147,7 +168,7 @@ func TestCongestionReachesTheSender(t *testing.T) {
 	s.set(110, "a")
 	s.runUntil(200)
 	// The scripted peer has sent at 50 and hears at 168.
-	if got := s.packets.rtt.srtt(); got < 500*ms {
+	if got := s.conn.RTT().Smoothed(); got < 500*ms {
 		t.Errorf("the peer measures %v, want 500 ms more than there is", got)
 	}
 }

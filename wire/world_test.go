@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gm/wire"
+	"gm/wire/datagram"
 	"gm/wire/simnet"
 )
 
@@ -95,19 +96,19 @@ type world struct {
 
 func newWorld(t *testing.T, cfg simnet.Config, seed uint64) *world {
 	t.Helper()
-	key, err := wire.ParseKey("4NeCCCvZFe2RnPgrcc1Qww")
+	key, err := datagram.ParseKey("4NeCCCvZFe2RnPgrcc1Qww")
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := &world{t: t, now: epoch, up: simnet.NewLink(cfg, seed, epoch), down: simnet.NewLink(cfg, seed+1, epoch)}
 	w.client, err = wire.New(wire.Config[stream, page]{
-		Key: key, Direction: wire.ToServer, MinDelay: wire.ClientMinDelay, MTU: wire.MTUv4,
+		Key: key, Direction: datagram.ToServer, MinDelay: wire.ClientMinDelay, MTU: datagram.MTUv4,
 	}, epoch)
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.server, err = wire.New(wire.Config[page, stream]{
-		Key: key, Direction: wire.ToClient, MinDelay: wire.ServerMinDelay, MTU: wire.MTUv4,
+		Key: key, Direction: datagram.ToClient, MinDelay: wire.ServerMinDelay, MTU: datagram.MTUv4,
 		Accept: func(s stream) bool {
 			if w.refusing == nil || !w.refusing(s) {
 				return true

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"testing"
 
-	"gm/wire"
+	"gm/wire/datagram"
 	"gm/wire/simnet"
 )
 
@@ -21,7 +21,7 @@ type Session struct {
 type SessionOptions struct {
 	Client, Server Programs
 	Link           string // in the syntax of simnet.Parse, for each direction
-	Tap            func(d wire.Direction, datagram []byte)
+	Tap            func(d datagram.Direction, datagram []byte)
 	Terminal       TerminalOptions // Env is set by Start
 	ClientEnv      []string        // further variables of the client
 	Command        []string        // Shell() if empty

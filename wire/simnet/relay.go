@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"gm/wire"
+	"gm/wire/datagram"
 )
 
 // RelayOptions say what a Relay does. The zero value is a perfect network.
@@ -19,7 +19,7 @@ type RelayOptions struct {
 	From netip.Addr
 	// Tap, if set, sees each datagram as it comes, before anything happens to
 	// it. It is called by one goroutine and must not keep the datagram.
-	Tap func(d wire.Direction, datagram []byte)
+	Tap func(d datagram.Direction, datagram []byte)
 }
 
 // Relay is a network between clients and one server, on UDP sockets of the
@@ -44,7 +44,7 @@ type Relay struct {
 
 // arrival is a datagram that came in on one of the sockets.
 type arrival struct {
-	direction wire.Direction
+	direction datagram.Direction
 	data      []byte
 	from      netip.AddrPort
 }
@@ -76,8 +76,8 @@ func NewRelay(server netip.AddrPort, o RelayOptions) (*Relay, error) {
 		up: NewLink(o.Up, o.Seed, now), down: NewLink(o.Down, ^o.Seed, now),
 	}
 	r.routines.Go(r.run)
-	r.routines.Go(func() { r.read(front, wire.ToServer) })
-	r.routines.Go(func() { r.read(back, wire.ToClient) })
+	r.routines.Go(func() { r.read(front, datagram.ToServer) })
+	r.routines.Go(func() { r.read(back, datagram.ToClient) })
 	return r, nil
 }
 
@@ -102,7 +102,7 @@ func (r *Relay) Roam(from netip.Addr) (err error) {
 		}
 		r.back.Close()
 		r.back = back
-		r.routines.Go(func() { r.read(back, wire.ToClient) })
+		r.routines.Go(func() { r.read(back, datagram.ToClient) })
 	})
 	return err
 }

@@ -6,7 +6,7 @@ import (
 	"net/netip"
 	"time"
 
-	"gm/wire"
+	"gm/wire/datagram"
 )
 
 // maxDatagram is the largest payload of UDP, and one.
@@ -38,7 +38,7 @@ func (r *Relay) run() {
 // read feeds run with what comes in on c, until c is closed. Errors of single
 // datagrams (Windows reports a peer's closed port here) are no concern of a
 // network.
-func (r *Relay) read(c *net.UDPConn, d wire.Direction) {
+func (r *Relay) read(c *net.UDPConn, d datagram.Direction) {
 	buf := make([]byte, maxDatagram)
 	for {
 		n, from, err := c.ReadFromUDPAddrPort(buf)
@@ -58,13 +58,13 @@ func (r *Relay) read(c *net.UDPConn, d wire.Direction) {
 
 // take puts a datagram on its link. Only the server may answer.
 func (r *Relay) take(now time.Time, a arrival) {
-	if a.direction == wire.ToClient && !samePeer(a.from, r.server) {
+	if a.direction == datagram.ToClient && !samePeer(a.from, r.server) {
 		return
 	}
 	if r.opts.Tap != nil {
 		r.opts.Tap(a.direction, a.data)
 	}
-	if a.direction == wire.ToServer {
+	if a.direction == datagram.ToServer {
 		r.client = a.from
 		r.up.Send(now, a.data)
 	} else {

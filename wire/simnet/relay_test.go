@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"gm/wire"
+	"gm/wire/datagram"
 )
 
 // patience is how long a datagram may take that must come.
@@ -122,7 +122,7 @@ func TestRelayLetsNobodyElseAnswer(t *testing.T) {
 func TestRelayCut(t *testing.T) {
 	client, server := newPeer(t, "127.0.0.1"), newPeer(t, "127.0.0.1")
 	seen := make(chan string, 10)
-	r := newRelay(t, server, RelayOptions{Tap: func(d wire.Direction, datagram []byte) {
+	r := newRelay(t, server, RelayOptions{Tap: func(d datagram.Direction, datagram []byte) {
 		seen <- fmt.Sprintf("%d %s", d, datagram)
 	}})
 	client.send(r.Addr(), "before")
@@ -158,7 +158,7 @@ func TestRelayDelays(t *testing.T) {
 func TestRelayClose(t *testing.T) {
 	client, server := newPeer(t, "127.0.0.1"), newPeer(t, "127.0.0.1")
 	var taps atomic.Int32
-	r := newRelay(t, server, RelayOptions{Tap: func(wire.Direction, []byte) { taps.Add(1) }})
+	r := newRelay(t, server, RelayOptions{Tap: func(datagram.Direction, []byte) { taps.Add(1) }})
 	addr := r.Addr()
 	client.send(addr, "x")
 	server.expect("x")

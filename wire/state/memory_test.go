@@ -8,6 +8,7 @@ import (
 
 	"gm/vt"
 	"gm/wire"
+	"gm/wire/datagram"
 	"gm/wire/wiretest"
 )
 
@@ -56,7 +57,7 @@ func outOfTouch(t *testing.T, cols, rows int, load func(frame, cell int) string)
 	dialect := vt.Full()
 	dialect.EventsApart, dialect.Notifications, dialect.Marks = true, false, false
 	first := Screen{Screen: vt.NewScreen(cols, rows), Dialect: dialect}
-	server, err := wire.New(wire.Config[Screen, User]{Direction: wire.ToClient, MinDelay: wire.ServerMinDelay, MTU: wire.MTUv4, Local: first}, now)
+	server, err := wire.New(wire.Config[Screen, User]{Direction: datagram.ToClient, MinDelay: wire.ServerMinDelay, MTU: datagram.MTUv4, Local: first}, now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"gm/vt"
 	"gm/wire"
+	"gm/wire/datagram"
 	"gm/wire/simnet"
 	"gm/wire/state"
 )
@@ -29,13 +30,13 @@ func session(t *testing.T, dialect vt.Dialect) {
 	up, down := simnet.NewLink(bad, 1, epoch), simnet.NewLink(bad, 2, epoch)
 	blank := state.Screen{Screen: vt.NewScreen(80, 24), Dialect: dialect}
 	client, err := wire.New(wire.Config[state.User, state.Screen]{
-		Direction: wire.ToServer, MinDelay: wire.ClientMinDelay, MTU: wire.MTUv4, Remote: blank,
+		Direction: datagram.ToServer, MinDelay: wire.ClientMinDelay, MTU: datagram.MTUv4, Remote: blank,
 	}, epoch)
 	if err != nil {
 		t.Fatal(err)
 	}
 	server, err := wire.New(wire.Config[state.Screen, state.User]{
-		Direction: wire.ToClient, MinDelay: wire.ServerMinDelay, MTU: wire.MTUv4, Local: blank,
+		Direction: datagram.ToClient, MinDelay: wire.ServerMinDelay, MTU: datagram.MTUv4, Local: blank,
 	}, epoch)
 	if err != nil {
 		t.Fatal(err)

@@ -1,4 +1,4 @@
-package wire
+package datagram
 
 import (
 	"net/netip"
@@ -48,23 +48,23 @@ func TestPeerRoams(t *testing.T) {
 func TestPeerIsForgotten(t *testing.T) {
 	var p Peer
 	p.Follow(at(0), homeAddr, ours)
-	p.Follow(at(5*second), homeAddr, ours)
-	if got := p.Deadline(at(6 * second)); got != at(45*second) {
+	p.Follow(at(5_000), homeAddr, ours)
+	if got := p.Deadline(at(6_000)); got != at(45_000) {
 		t.Errorf("deadline %v, want 45s", got.Sub(epoch))
 	}
 	if _, _, ok := p.Address(at(44_999)); !ok {
 		t.Error("forgotten before 40 s")
 	}
-	if _, _, ok := p.Address(at(45 * second)); ok {
+	if _, _, ok := p.Address(at(45_000)); ok {
 		t.Error("not forgotten after 40 s")
 	}
-	if got := p.Deadline(at(45 * second)); !got.IsZero() {
+	if got := p.Deadline(at(45_000)); !got.IsZero() {
 		t.Errorf("forgotten again at %v", got)
 	}
-	if moved := p.Follow(at(50*second), homeAddr, ours); moved {
+	if moved := p.Follow(at(50_000), homeAddr, ours); moved {
 		t.Error("coming back to the same address is a move")
 	}
-	if _, _, ok := p.Address(at(50 * second)); !ok {
+	if _, _, ok := p.Address(at(50_000)); !ok {
 		t.Error("not remembered after coming back")
 	}
 }

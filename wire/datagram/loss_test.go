@@ -1,4 +1,4 @@
-package wire
+package datagram
 
 import (
 	"math/rand/v2"
@@ -6,21 +6,21 @@ import (
 )
 
 func TestLossOfNothing(t *testing.T) {
-	var l loss
+	var l Loss
 	for range 1000 {
 		l.arrived(0)
 	}
-	if l.share != 0 || l.repeats() != 0 {
-		t.Errorf("without loss the share is %v", l.share)
+	if l.rate != 0 || l.Lossy() {
+		t.Errorf("without loss the share is %v", l.rate)
 	}
 }
 
 // One loss is remembered for a while, and not for ever.
 func TestLossIsForgotten(t *testing.T) {
-	var l loss
+	var l Loss
 	l.arrived(1)
 	n := 0
-	for ; l.repeats() > 0; n++ {
+	for ; l.Lossy(); n++ {
 		l.arrived(0)
 	}
 	if n < 10 || n > lossMemory {
@@ -30,7 +30,7 @@ func TestLossIsForgotten(t *testing.T) {
 
 func TestLossEstimate(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 1))
-	var l loss
+	var l Loss
 	var missing uint64
 	sum := 0.
 	const datagrams = 20_000
@@ -41,41 +41,41 @@ func TestLossEstimate(t *testing.T) {
 		}
 		l.arrived(missing)
 		missing = 0
-		sum += l.share
+		sum += l.rate
 	}
 	if mean := sum / (datagrams * 0.71); mean < 0.25 || mean > 0.33 {
 		t.Errorf("29%% is estimated as %v", mean)
 	}
-	if l.repeats() != 2 {
-		t.Errorf("heavy loss is worth %d repetitions", l.repeats())
+	if !l.Heavy() {
+		t.Errorf("a rate of %v is not heavy", l.rate)
 	}
 }
 
 // What was overtaken is no loss, and an outage does not count for ever.
 func TestLossIsBounded(t *testing.T) {
-	var l loss
+	var l Loss
 	l.arrived(1)
-	l.late()
-	if l.share != 0 {
-		t.Errorf("overtaken once: %v", l.share)
+	l.reordered()
+	if l.rate != 0 {
+		t.Errorf("overtaken once: %v", l.rate)
 	}
 	l.arrived(1 << 60)
-	if l.share > float64(lossAtOnce)/lossMemory {
-		t.Errorf("an outage counts as %v", l.share)
+	if l.rate > float64(maxGap)/lossMemory {
+		t.Errorf("an outage counts as %v", l.rate)
 	}
 }
 
 // A state that is overdue counts once, however often it is sent again, and one
 // is not enough for repetitions: the peer may only have been busy.
 func TestLossOfAcknowledgements(t *testing.T) {
-	var l loss
+	var l Loss
 	for range 10 {
-		l.overdue(7)
+		l.Overdue(7)
 	}
-	if l.share == 0 || l.repeats() != 0 {
-		t.Errorf("one state overdue: %v, %d repetitions", l.share, l.repeats())
+	if l.rate == 0 || l.Lossy() {
+		t.Errorf("one state overdue: %v, lossy %v", l.rate, l.Lossy())
 	}
-	if l.overdue(8); l.repeats() != 1 {
-		t.Errorf("two states overdue: %v, %d repetitions", l.share, l.repeats())
+	if l.Overdue(8); !l.Lossy() || l.Heavy() {
+		t.Errorf("two states overdue: %v, lossy %v, heavy %v", l.rate, l.Lossy(), l.Heavy())
 	}
 }

@@ -1,4 +1,4 @@
-package wire
+package datagram
 
 import (
 	"encoding/binary"
@@ -8,60 +8,60 @@ import (
 
 // pair gives the packet layers of a client and of a server whose clock began
 // skew ms after the client's.
-func pair(t testing.TB, skew int) (client, server *packets) {
+func pair(t testing.TB, skew int) (client, server *Conn) {
 	t.Helper()
-	c, err := newPackets(Key{1}, ToServer, at(0))
+	client, err := New(Key{1}, ToServer, at(0))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := newPackets(Key{1}, ToClient, at(skew))
+	server, err = New(Key{1}, ToClient, at(skew))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &c, &s
+	return client, server
 }
 
 // post seals a packet of from at the time sent.
-func post(t testing.TB, from *packets, sent int) []byte {
+func post(t testing.TB, from *Conn, sent int) []byte {
 	t.Helper()
-	d, err := from.seal(at(sent), fragment{id: 1, final: true, data: []byte("x")})
+	d, err := from.Seal(at(sent), []byte("payload"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return append([]byte(nil), d...)
 }
 
-func mustOpen(t testing.TB, p *packets, came int, d []byte, congested bool) (newest bool) {
+func mustOpen(t testing.TB, p *Conn, came int, d []byte, congested bool) (newest bool) {
 	t.Helper()
-	f, newest, err := p.open(at(came), d, congested)
-	if err != nil || f.id != 1 || !f.final || string(f.data) != "x" {
-		t.Fatalf("opened %+v, %v", f, err)
+	payload, newest, err := p.Open(at(came), d, congested)
+	if err != nil || string(payload) != "payload" {
+		t.Fatalf("opened %q, %v", payload, err)
 	}
 	return newest
 }
 
 // stamps opens a datagram and gives the two stamps in it.
-func stamps(t testing.TB, d Direction, datagram []byte) (sent, reply stamp) {
+func timestamps(t testing.TB, d Direction, datagram []byte) (sent, reply timestamp) {
 	t.Helper()
 	plain, _, err := mustOpener(t, Key{1}, d).open(nil, datagram)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return stamp(binary.BigEndian.Uint16(plain)), stamp(binary.BigEndian.Uint16(plain[2:]))
+	return timestamp(binary.BigEndian.Uint16(plain)), timestamp(binary.BigEndian.Uint16(plain[2:]))
 }
 
 func TestStampsOfAPacket(t *testing.T) {
 	client, server := pair(t, 0)
-	sent, reply := stamps(t, ToServer, post(t, client, 70))
-	if sent != 70 || reply != noStamp {
+	sent, reply := timestamps(t, ToServer, post(t, client, 70))
+	if sent != 70 || reply != noTimestamp {
 		t.Errorf("first stamps %d %d, want 70 and none", sent, reply)
 	}
 	mustOpen(t, server, 100, post(t, client, 80), false)
-	if sent, reply = stamps(t, ToClient, post(t, server, 130)); sent != 130 || reply != 110 {
+	if sent, reply = timestamps(t, ToClient, post(t, server, 130)); sent != 130 || reply != 110 {
 		t.Errorf("stamps of the answer %d %d, want 130 110", sent, reply)
 	}
-	if _, reply = stamps(t, ToClient, post(t, server, 131)); reply != noStamp {
-		t.Errorf("stamp %d is echoed twice", reply)
+	if _, reply = timestamps(t, ToClient, post(t, server, 131)); reply != noTimestamp {
+		t.Errorf("timestamp %d is echoed twice", reply)
 	}
 }
 
@@ -70,7 +70,7 @@ func TestRoundTripIsMeasured(t *testing.T) {
 	mustOpen(t, server, 40, post(t, client, 0), false)
 	// The server holds it for 200 ms, which is not a part of the way.
 	mustOpen(t, client, 300, post(t, server, 240), false)
-	if got := client.rtt.srtt(); got != 100*ms {
+	if got := client.rtt.Smoothed(); got != 100*ms {
 		t.Errorf("round trip %v, want 100ms", got)
 	}
 }
@@ -79,7 +79,7 @@ func TestCongestionSlowsTheSender(t *testing.T) {
 	client, server := pair(t, 0)
 	mustOpen(t, server, 40, post(t, client, 0), true)
 	mustOpen(t, client, 100, post(t, server, 60), false)
-	if got := client.rtt.srtt(); got != 580*ms {
+	if got := client.rtt.Smoothed(); got != 580*ms {
 		t.Errorf("round trip %v, want 500ms more than 80ms", got)
 	}
 }
@@ -96,13 +96,13 @@ func TestOvertakenPacketsTellNoTimes(t *testing.T) {
 	if server.heard != at(50) {
 		t.Errorf("heard at %v, want %v", server.heard, at(50))
 	}
-	if _, reply := stamps(t, ToClient, post(t, server, 70)); reply != 10+20 {
+	if _, reply := timestamps(t, ToClient, post(t, server, 70)); reply != 10+20 {
 		t.Errorf("reply %d, want the second's 30", reply)
 	}
 	if mustOpen(t, server, 80, second, false) {
 		t.Error("a replayed packet is the newest")
 	}
-	if _, reply := stamps(t, ToClient, post(t, server, 81)); reply != noStamp {
+	if _, reply := timestamps(t, ToClient, post(t, server, 81)); reply != noTimestamp {
 		t.Errorf("reply %d to a replayed packet", reply)
 	}
 	if !mustOpen(t, server, 90, third, false) || server.heard != at(90) {
@@ -117,7 +117,7 @@ func TestOvertakenReplyIsNoSample(t *testing.T) {
 	mustOpen(t, server, 20, post(t, client, 10), false)
 	mustOpen(t, client, 30, post(t, server, 20), false)
 	mustOpen(t, client, 900, late, false)
-	if got := client.rtt.srtt(); got != 20*ms {
+	if got := client.rtt.Smoothed(); got != 20*ms {
 		t.Errorf("round trip %v, want 20ms", got)
 	}
 }
@@ -125,19 +125,44 @@ func TestOvertakenReplyIsNoSample(t *testing.T) {
 func TestPacketsRefuse(t *testing.T) {
 	client, server := pair(t, 0)
 	short := func(plain string) []byte { return mustSeal(t, &client.sealer, plain) }
-	if _, newest, err := server.open(at(1), short("abc"), false); !errors.Is(err, errShortPacket) || !newest {
+	if _, newest, err := server.Open(at(1), short("abc"), false); !errors.Is(err, errShortPacket) || !newest {
 		t.Errorf("three bytes: %v, %v", newest, err)
 	}
-	if _, newest, err := server.open(at(2), short("\xff\xff\xff\xff123456789"), false); !errors.Is(err, errShortFragment) || !newest {
-		t.Errorf("thirteen bytes: %v, %v", newest, err)
+	if payload, newest, err := server.Open(at(2), short("\xff\xff\xff\xff"), false); err != nil || !newest || len(payload) != 0 {
+		t.Errorf("four bytes: %q, %v, %v", payload, newest, err)
 	}
-	if _, newest, err := server.open(at(3), make([]byte, 30), false); !errors.Is(err, errForged) || newest {
+	if _, newest, err := server.Open(at(3), make([]byte, 30), false); !errors.Is(err, errForged) || newest {
 		t.Errorf("a forged one: %v, %v", newest, err)
 	}
-	if _, newest, err := client.open(at(4), post(t, client, 4), false); !errors.Is(err, errReflected) || newest {
+	if _, newest, err := client.Open(at(4), post(t, client, 4), false); !errors.Is(err, errReflected) || newest {
 		t.Errorf("a reflection: %v, %v", newest, err)
 	}
 	if server.heard != at(2) || !client.heard.IsZero() {
 		t.Errorf("heard %v and %v", server.heard, client.heard)
+	}
+}
+
+// Both ends count the same datagrams, and no stranger's.
+func TestTraffic(t *testing.T) {
+	client, server := pair(t, 0)
+	bytes := uint64(0)
+	for i := range 5 {
+		d := post(t, client, i)
+		bytes += uint64(len(d))
+		mustOpen(t, server, i, d, false)
+	}
+	server.Open(at(6), make([]byte, 100), false)
+	want := Traffic{Datagrams: 5, Bytes: bytes}
+	if client.sent != want || server.received != want || client.received != (Traffic{}) || server.sent != (Traffic{}) {
+		t.Errorf("sent %+v, received %+v, want %+v", client.sent, server.received, want)
+	}
+}
+
+func TestTimestampsWrapAround(t *testing.T) {
+	client, server := pair(t, 0)
+	mustOpen(t, server, 65540, post(t, client, 65530), false)
+	mustOpen(t, client, 65546, post(t, server, 65540), false)
+	if got := client.rtt.Smoothed(); got != 16*ms {
+		t.Errorf("round trip %v, want 16ms", got)
 	}
 }

@@ -1,6 +1,6 @@
 //go:build !amd64 && !arm64 && !s390x && !ppc64 && !ppc64le
 
-package wire
+package datagram
 
 // hasAES reports whether crypto/aes uses the processor's instructions.
 const hasAES = false

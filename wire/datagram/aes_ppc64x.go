@@ -1,6 +1,6 @@
 //go:build ppc64 || ppc64le
 
-package wire
+package datagram
 
 // hasAES reports whether crypto/aes uses the processor's instructions.
 const hasAES = true

@@ -1,4 +1,4 @@
-package wire
+package datagram
 
 import "net/netip"
 
@@ -8,11 +8,11 @@ const (
 	MTUv6    = 1280 - 64
 	MTUSmall = 500 // after EMSGSIZE
 
-	// maxMTU is what fits an IPv4 packet of any size.
-	maxMTU = 65535 - 28
+	// MaxMTU is the largest payload of an IPv4 packet.
+	MaxMTU = 65535 - 28
 )
 
-// MTU gives the largest payload towards addr.
+// MTU returns the largest UDP payload sent to addr.
 func MTU(addr netip.Addr) int {
 	if addr.Unmap().Is4() {
 		return MTUv4

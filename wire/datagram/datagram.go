@@ -1,15 +1,10 @@
-package wire
+package datagram
 
 import (
 	"crypto/aes"
 	"crypto/cipher"
 	"encoding/binary"
 	"errors"
-	"fmt"
-
-	"github.com/ProtonMail/go-crypto/ocb"
-
-	"gm/wire/softaes"
 )
 
 // A datagram is nonce[8] || ciphertext || tag[16] (mosh-protocol, section 2).
@@ -39,32 +34,6 @@ var (
 	errReflected     = errors.New("datagram is one of our own")
 	errForged        = errors.New("datagram is not authentic")
 )
-
-// newAEAD returns AES-128-OCB3. It is not safe for concurrent use, and each
-// direction has its own.
-//
-// Where the processor has no instructions for AES, crypto/aes looks into tables,
-// and how long that takes tells other users of the processor's cache of the key. A
-// bitsliced AES is used there, which takes up to 5 times as long (BenchmarkOCB).
-func newAEAD(k Key) (cipher.AEAD, error) {
-	if !hasAES {
-		return softaes.NewOCB((*[softaes.KeySize]byte)(&k)), nil
-	}
-	return newHardwareAEAD(k)
-}
-
-// newHardwareAEAD returns AES-128-OCB3 by the processor's instructions.
-func newHardwareAEAD(k Key) (cipher.AEAD, error) {
-	block, err := aes.NewCipher(k[:])
-	if err != nil {
-		return nil, fmt.Errorf("set up AES: %w", err)
-	}
-	aead, err := ocb.NewOCBWithNonceAndTagSize(block, ocbNonceSize, tagSize)
-	if err != nil {
-		return nil, fmt.Errorf("set up OCB: %w", err)
-	}
-	return aead, nil
-}
 
 // sealer makes datagrams of one direction, numbered from 0.
 type sealer struct {

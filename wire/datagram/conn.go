@@ -1,0 +1,125 @@
+package datagram
+
+import (
+	"encoding/binary"
+	"errors"
+	"time"
+)
+
+// timestampsSize is the size of the two timestamps before the payload:
+//
+//	timestamp[2] || timestamp_reply[2] || payload
+const timestampsSize = 4
+
+// Overhead is the number of bytes that a datagram adds to its payload.
+const Overhead = nonceSize + timestampsSize + tagSize
+
+var errShortPacket = errors.New("packet is too short")
+
+// Conn is one end of a connection. It seals payloads into numbered datagrams
+// and opens those of the peer (mosh-protocol, section 2), and measures the
+// round trip time and the loss on the way. It is not safe for concurrent use.
+type Conn struct {
+	sealer sealer
+	opener opener
+	clock  clock
+	reply  timestampReply
+	rtt    RTT
+	loss   Loss
+
+	next     uint64    // one above the highest sequence number received
+	heard    time.Time // arrival of that datagram; zero before the first
+	answered time.Time // arrival of the newest timestamp reply; zero before the first
+
+	sent, received Traffic
+
+	plain, sealed []byte // of the datagram being sent
+	opened        []byte // of the datagram being received
+}
+
+// New returns one end of a connection whose clock starts now. d is the
+// direction of the datagrams that it sends.
+func New(k Key, d Direction, now time.Time) (*Conn, error) {
+	sealer, err := newSealer(k, d)
+	if err != nil {
+		return nil, err
+	}
+	opener, err := newOpener(k, d.opposite())
+	if err != nil {
+		return nil, err
+	}
+	return &Conn{sealer: sealer, opener: opener, clock: clock{now}}, nil
+}
+
+// Seal returns the datagram of a payload, valid until the next call. The only
+// error is ErrExhausted.
+func (c *Conn) Seal(now time.Time, payload []byte) ([]byte, error) {
+	c.plain = binary.BigEndian.AppendUint16(c.plain[:0], uint16(c.clock.timestamp(now)))
+	c.plain = binary.BigEndian.AppendUint16(c.plain, uint16(c.reply.take(now)))
+	c.plain = append(c.plain, payload...)
+	var err error
+	if c.sealed, err = c.sealer.seal(c.sealed[:0], c.plain); err == nil {
+		c.sent.count(c.sealed)
+	}
+	return c.sealed, err
+}
+
+// Open returns the payload of a datagram, valid until the next call. congested
+// reports whether the datagram carried the ECN mark CE. newest reports whether
+// its sequence number is higher than all before, which is valid with an error
+// too. The timestamps of a datagram that was overtaken are ignored.
+func (c *Conn) Open(now time.Time, datagram []byte, congested bool) (payload []byte, newest bool, err error) {
+	plain, seq, err := c.opener.open(c.opened[:0], datagram)
+	if err != nil {
+		return nil, false, err
+	}
+	c.opened = plain
+	c.received.count(datagram)
+	if newest = seq >= c.next; newest {
+		c.loss.arrived(seq - c.next)
+		c.next, c.heard = seq+1, now
+	} else {
+		c.loss.reordered()
+	}
+	if len(plain) < timestampsSize {
+		return nil, newest, errShortPacket
+	}
+	if newest {
+		c.readTimestamps(now, plain, congested)
+	}
+	return plain[timestampsSize:], newest, nil
+}
+
+func (c *Conn) readTimestamps(now time.Time, plain []byte, congested bool) {
+	c.reply.put(now, timestamp(binary.BigEndian.Uint16(plain)), congested)
+	if reply := timestamp(binary.BigEndian.Uint16(plain[2:])); reply != noTimestamp {
+		c.rtt.Add(time.Duration(c.clock.timestamp(now)-reply) * time.Millisecond)
+		c.answered = now
+	}
+}
+
+// RTT returns the estimate of the round trip time.
+func (c *Conn) RTT() *RTT { return &c.rtt }
+
+// Loss returns the estimate of the loss.
+func (c *Conn) Loss() *Loss { return &c.loss }
+
+// Heard returns when the newest datagram arrived; zero before the first.
+func (c *Conn) Heard() time.Time { return c.heard }
+
+// HeardUs returns when the newest datagram arrived that replied to a timestamp
+// of this end, which the peer had received less than a second before; zero
+// before the first.
+func (c *Conn) HeardUs() time.Time { return c.answered }
+
+// Traffic returns the datagrams sent and received so far.
+func (c *Conn) Traffic() (sent, received Traffic) { return c.sent, c.received }
+
+// Traffic counts authentic datagrams of one direction and the bytes of UDP
+// payload in them.
+type Traffic struct{ Datagrams, Bytes uint64 }
+
+func (t *Traffic) count(datagram []byte) {
+	t.Datagrams++
+	t.Bytes += uint64(len(datagram))
+}

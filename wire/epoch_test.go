@@ -1,0 +1,43 @@
+package wire
+
+import (
+	"testing"
+	"time"
+
+	"gm/wire/datagram"
+)
+
+const ms = time.Millisecond
+
+// epoch is the time at which tests begin.
+var epoch = time.Unix(1_000_000_000, 0)
+
+// at returns the time ms milliseconds after epoch.
+func at(ms int) time.Time { return epoch.Add(time.Duration(ms) * time.Millisecond) }
+
+func newConn(t testing.TB, d datagram.Direction) *datagram.Conn {
+	t.Helper()
+	c, err := datagram.New(datagram.Key{1}, d, epoch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// lossAfter returns the estimate of an end that misses a datagram before each of
+// the given number of datagrams: Lossy after one, Heavy after ten.
+func lossAfter(t testing.TB, gaps int) datagram.Loss {
+	t.Helper()
+	client, server := newConn(t, datagram.ToServer), newConn(t, datagram.ToClient)
+	for range gaps {
+		client.Seal(epoch, nil)
+		d, err := client.Seal(epoch, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := server.Open(epoch, d, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return *server.Loss()
+}
