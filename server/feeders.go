@@ -16,7 +16,7 @@ const (
 	datagramBuffers = 16
 
 	// datagramLimit is the longest datagram that is read whole. No peer sends
-	// more than wire.MTUv4; what is cut off here fails authentication.
+	// more than datagram.MTUv4; what is cut off here fails authentication.
 	datagramLimit = 2048
 
 	// socketRetries is how many errors in a row a socket may give, socketPause
