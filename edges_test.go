@@ -20,7 +20,7 @@ var edges = map[string]string{
 	"client/tty.go openTTY":                   "the session: what a frame paints",
 	"client/interrupt.go end":                 "a newline",
 	"client/child_other.go runChild":          "the streams of the program that --client names",
-	"sshboot/childerrors.go childErrors":      "cleans",
+	"sshboot/stderr.go childErrors":           "cleans",
 	"sshboot/prompt_tty.go newTerminal":       "notice cleans",
 	"sshboot/prompt_unix.go openTerminal":     "ask cleans",
 	"sshboot/prompt_windows.go openTerminal":  "ask cleans",

@@ -18,7 +18,7 @@ type agentConn struct {
 
 // agentSockets gives the sockets of agents to try in turn, from IdentityAgent or
 // SSH_AUTH_SOCK; an empty one is none.
-func (c *Config) agentSockets() []string {
+func agentSockets(c *Config) []string {
 	value := c.word("identityagent")
 	if name, ok := strings.CutPrefix(value, "$"); ok && !strings.HasPrefix(name, "{") {
 		value, _ = c.env.lookup(name)
@@ -40,7 +40,7 @@ func (c *Config) agentSockets() []string {
 // openAgent connects to the first agent that is there. No agent is no error: it
 // gives nil.
 func openAgent(c *Config) *agentConn {
-	for _, socket := range c.agentSockets() {
+	for _, socket := range agentSockets(c) {
 		if socket == "" {
 			continue
 		}

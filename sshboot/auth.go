@@ -101,7 +101,7 @@ func (a *authenticator) method(name string) ssh.AuthMethod {
 		return nil
 	}
 	a.left[name]--
-	a.config.debugf(a.ask, "trying %s", name)
+	debugf(a.config, a.ask, "trying %s", name)
 	switch name {
 	case "password":
 		return ssh.PasswordCallback(a.password)
@@ -136,7 +136,7 @@ func (a *authenticator) publicKey() ssh.AuthMethod {
 			a.keys = append(a.reveal(key.locked), a.keys...)
 			continue
 		}
-		a.config.debugf(a.ask, "offering %s %s (%s)", key.signer.PublicKey().Type(), ssh.FingerprintSHA256(plainKey(key.signer.PublicKey())), key.name)
+		debugf(a.config, a.ask, "offering %s %s (%s)", key.signer.PublicKey().Type(), ssh.FingerprintSHA256(plainKey(key.signer.PublicKey())), key.name)
 		a.tried = append(a.tried, key.name)
 		a.offer("the key " + key.name)
 		return ssh.PublicKeys(noting{key.signer.(ssh.MultiAlgorithmSigner), a.note})

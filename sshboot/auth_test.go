@@ -26,7 +26,7 @@ func checkPassword(meta ssh.ConnMetadata, password []byte) (*ssh.Permissions, er
 func TestLoginByPassword(t *testing.T) {
 	s := startGoServer(t, ssh.ServerConfig{PasswordCallback: checkPassword, BannerCallback: func(ssh.ConnMetadata) string { return "Hello\x1b[2J\n" }})
 	u := &scriptedUser{answers: []string{"wrong", "right"}}
-	got, err := s.boot(t, u).run(t.Context())
+	got, err := bootTo(t, s, u).run(t.Context())
 	wantEndpoint(t, got, err)
 	if want := []string{"secret: joe@127.0.0.1's password: ", "secret: joe@127.0.0.1's password: "}; !slices.Equal(u.asked, want) {
 		t.Errorf("asked %q, want %q", u.asked, want)
@@ -39,22 +39,22 @@ func TestLoginByPassword(t *testing.T) {
 func TestLoginGivesUp(t *testing.T) {
 	s := startGoServer(t, ssh.ServerConfig{PasswordCallback: checkPassword})
 	u := &scriptedUser{answers: []string{"1", "2", "3", "right"}}
-	_, err := s.boot(t, u).run(t.Context())
+	_, err := bootTo(t, s, u).run(t.Context())
 	wantError(t, err, "joe@127.0.0.1: permission denied (password)", `3 answers were not right for "joe" there: check the user name, the password and Caps Lock`)
 	if len(u.answers) != 1 {
 		t.Errorf("asked %d times, want NumberOfPasswordPrompts", len(u.asked))
 	}
 
 	u = &scriptedUser{}
-	_, err = s.boot(t, u).run(t.Context())
+	_, err = bootTo(t, s, u).run(t.Context())
 	wantError(t, err, "no terminal", "SSH_ASKPASS")
 
 	u = &scriptedUser{answers: []string{"^C", "right"}}
-	if _, err = s.boot(t, u).run(t.Context()); !errors.Is(err, errInterrupted) || len(u.asked) != 1 {
+	if _, err = bootTo(t, s, u).run(t.Context()); !errors.Is(err, errInterrupted) || len(u.asked) != 1 {
 		t.Errorf("broken off: %v, asked %q", err, u.asked)
 	}
 
-	b := s.boot(t, &scriptedUser{answers: []string{"right"}})
+	b := bootTo(t, s, &scriptedUser{answers: []string{"right"}})
 	b.request.SSHCommand = []string{"ssh", "-o", "BatchMode=yes"}
 	_, err = b.run(t.Context())
 	wantError(t, err, "BatchMode")
@@ -81,7 +81,7 @@ func TestLoginByKeyboardInteractive(t *testing.T) {
 		},
 	})
 	u := &scriptedUser{answers: []string{"wrong", "blue", "1", "right", "blue", "123456"}}
-	got, err := s.boot(t, u).run(t.Context())
+	got, err := bootTo(t, s, u).run(t.Context())
 	wantEndpoint(t, got, err)
 	round := []string{"secret: (joe@127.0.0.1) Password: ", "(joe@127.0.0.1) Colour: ", "secret: (joe@127.0.0.1) Code: "}
 	if want := append(round, round...); !slices.Equal(u.asked, want) {
@@ -103,7 +103,7 @@ func TestLoginWithPartialSuccess(t *testing.T) {
 		},
 	})
 	u := &scriptedUser{answers: []string{"right"}}
-	b := s.boot(t, u)
+	b := bootTo(t, s, u)
 	sshboottest.Keygen(t, filepath.Join(b.env.home, ".ssh/id_ed25519"), "-t", "ed25519")
 	b.env.lookup = testEnvironment("", "SSH_AUTH_SOCK="+serveAgent(t, key)).lookup
 	got, err := b.run(t.Context())

@@ -8,22 +8,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/netip"
+	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"gm/wire"
-)
-
-// Family is which addresses of a host are tried, as in mosh --family.
-type Family string
-
-const (
-	Inet        Family = "inet"
-	Inet6       Family = "inet6"
-	PreferInet  Family = "prefer-inet"
-	PreferInet6 Family = "prefer-inet6"
-	Auto        Family = "auto"
-	All         Family = "all"
 )
 
 // Request is what the user asked for.
@@ -55,16 +47,6 @@ type Endpoint struct {
 	Past string
 }
 
-// Error is a failure that the user should read: what failed, on which host,
-// and, if there is something to do about it, a hint.
-type Error struct {
-	Err  error
-	Hint string
-}
-
-func (e *Error) Error() string { return e.Err.Error() }
-func (e *Error) Unwrap() error { return e.Err }
-
 // Boot starts a server on the host. Questions are asked on the terminal.
 func Boot(ctx context.Context, r Request) (Endpoint, error) { return newBoot(r).run(ctx) }
 
@@ -85,7 +67,7 @@ func newBoot(r Request) boot {
 		request:  r,
 		env:      env,
 		ask:      choosePrompter(newTerminal(), env.lookup),
-		programs: localLibrary(env),
+		programs: localLibrary(cacheDirectory(env)),
 		waits:    &waits{delay: noticeDelay},
 	}
 }
@@ -116,7 +98,7 @@ func (b boot) once(ctx context.Context) (Endpoint, error) {
 
 // connect logs in.
 func (b boot) connect(ctx context.Context) (*connection, *Config, error) {
-	d, hosts, err := newResolver(b.env, b.request)
+	d, hosts, err := newResolver(b.env, b.request.query())
 	if err != nil {
 		return nil, nil, err
 	}
@@ -155,7 +137,7 @@ func (b boot) launch(ctx context.Context, conn *connection, config *Config) (End
 	}
 	done := make(chan struct{})
 	defer close(done)
-	go keepAlive(conn.Client, config, done, func() { s.lost.Store(true) })
+	go keepAlive(conn.Client, config, done, s.hostLost)
 	host, err := s.start(ctx, conn.Client)
 	if err != nil {
 		return Endpoint{}, err
@@ -166,7 +148,7 @@ func (b boot) launch(ctx context.Context, conn *connection, config *Config) (End
 	for _, warning := range host.warnings {
 		b.ask.notice(warning)
 	}
-	config.debugf(b.ask, "started %s, %d bytes uploaded", host.path, host.uploaded)
+	debugf(config, b.ask, "started %s, %d bytes uploaded", host.path, host.uploaded)
 	addr, err := b.address(conn, host, config)
 	return Endpoint{Addr: addr, Announcement: host.announcement, Past: conn.past}, err
 }
@@ -178,4 +160,37 @@ func asError(err error) error {
 		return err
 	}
 	return &Error{Err: err}
+}
+
+// PrintConfig writes what the configuration says of the host of r, in the form
+// of ssh -G, for the keywords that take effect.
+func PrintConfig(ctx context.Context, w io.Writer, r Request) error {
+	config, err := resolve(ctx, localEnvironment(), r.query())
+	if err != nil {
+		return asError(err)
+	}
+	return config.print(w)
+}
+
+// command returns the user's command, its words joined by blanks. It is empty for the
+// login shell.
+func (r Request) command() string {
+	if i := slices.Index(r.ServerArgs, "--"); i >= 0 {
+		return strings.Join(r.ServerArgs[i+1:], " ")
+	}
+	return ""
+}
+
+// cacheDirectory returns the directory for the servers of hosts.
+func cacheDirectory(env environment) string {
+	cache, found := env.lookup("XDG_CACHE_HOME")
+	if !found || !filepath.IsAbs(cache) {
+		cache = filepath.Join(env.home, ".cache")
+	}
+	return filepath.Join(cache, "gm")
+}
+
+// query returns the request as the configuration needs it.
+func (r Request) query() query {
+	return query{destination: r.Destination, port: r.SSHPort, sshCommand: r.SSHCommand, command: r.command()}
 }

@@ -79,32 +79,6 @@ func TestBootOnNoisyHost(t *testing.T) {
 	wantEndpoint(t, got, err)
 }
 
-// tools makes a directory with nothing but the named programs, for PATH.
-func tools(t *testing.T, sh string, names ...string) string {
-	t.Helper()
-	dir := t.TempDir()
-	link := func(program, name string) {
-		path, err := exec.LookPath(program)
-		if err == nil {
-			path, err = filepath.EvalSymlinks(path)
-		}
-		if err == nil {
-			err = os.Symlink(path, filepath.Join(dir, name))
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	link(sh, "sh")
-	for _, name := range names {
-		link(name, name)
-	}
-	return dir
-}
-
-// needed are the programs that the script cannot do without.
-var needed = []string{"cat", "chmod", "id", "ls", "mkdir", "mv", "rm", "uname"}
-
 // The README names the programs that a host needs, and no other.
 func TestReadmeNamesWhatAHostNeeds(t *testing.T) {
 	text := strings.Join(strings.Fields(readFile(t, "../README.md")), " ")
@@ -115,9 +89,6 @@ func TestReadmeNamesWhatAHostNeeds(t *testing.T) {
 		t.Errorf("it names %q, the script needs %q", names, needed)
 	}
 }
-
-// everySh are programs that are sh on some system.
-var everySh = []string{"dash", "bash", "zsh", "busybox", "mksh", "ksh93"}
 
 // The script runs in every sh, with and without the tools that it can miss.
 func TestBootWithEverySh(t *testing.T) {
@@ -449,5 +420,47 @@ func TestBootWithoutPath(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A login shell that knows no more than single quotes will do, whatever the
+// user's command is.
+func TestBootThroughAShellUnlikeSh(t *testing.T) {
+	shell, err := filepath.Abs("testdata/rawshell")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := sshboottest.StartConfig(t, sshboottest.Config{Shell: shell})
+	b, _ := bootFor(t, s)
+	b.request.ServerArgs = []string{"-l", "LANG=C.UTF-8", "--", "sh", "-c", "echo 'a b' \"$HOME\" `id` !! \\ \n second", "", "*", "é"}
+	for range 2 {
+		got, err := b.run(t.Context())
+		wantEndpoint(t, got, err)
+		if want := append([]string{"server", "new"}, b.request.ServerArgs...); !slices.Equal(arguments(t, s), want) {
+			t.Errorf("arguments %q, want %q", arguments(t, s), want)
+		}
+	}
+}
+
+func TestTwoAtOnce(t *testing.T) {
+	s := sshboottest.Start(t)
+	b, _ := bootFor(t, s)
+	type result struct {
+		Endpoint
+		error
+	}
+	results := make(chan result)
+	for range 4 {
+		go func() {
+			e, err := b.run(t.Context())
+			results <- result{e, err}
+		}()
+	}
+	for range 4 {
+		r := <-results
+		wantEndpoint(t, r.Endpoint, r.error)
+	}
+	if files, err := os.ReadDir(filepath.Join(s.Cache, "gm")); err != nil || len(files) != 1 {
+		t.Errorf("in the cache: %v, %v", files, err)
 	}
 }

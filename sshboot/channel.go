@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 
+	"gm/internal/sanitize"
+
 	"golang.org/x/crypto/ssh"
 )
 
@@ -21,7 +23,7 @@ type channel struct {
 func openChannel(client *ssh.Client, host, line string, env []string, stderr io.Writer, size *terminalSize) (channel, error) {
 	session, err := client.NewSession()
 	if err != nil {
-		return channel{}, &Error{Err: fmt.Errorf("%s: open a session: %s", host, foreign(err)), Hint: "does sshd allow sessions to you there?"}
+		return channel{}, &Error{Err: fmt.Errorf("%s: open a session: %s", host, sanitize.SSHError(err)), Hint: "does sshd allow sessions to you there?"}
 	}
 	stdin, err1 := session.StdinPipe()
 	stdout, err2 := session.StdoutPipe()
@@ -36,12 +38,12 @@ func openChannel(client *ssh.Client, host, line string, env []string, stderr io.
 	if size != nil {
 		if err := session.RequestPty(relayTerm, size.rows, size.cols, ssh.TerminalModes{}); err != nil {
 			session.Close()
-			return channel{}, &Error{Err: fmt.Errorf("%s: open a terminal: %s", host, foreign(err)), Hint: "does sshd allow terminals to you there (PermitTTY)?"}
+			return channel{}, &Error{Err: fmt.Errorf("%s: open a terminal: %s", host, sanitize.SSHError(err)), Hint: "does sshd allow terminals to you there (PermitTTY)?"}
 		}
 	}
 	if err := session.Start(line); err != nil {
 		session.Close()
-		return channel{}, &Error{Err: fmt.Errorf("%s: run a command: %s", host, foreign(err)), Hint: "does the account have a shell there?"}
+		return channel{}, &Error{Err: fmt.Errorf("%s: run a command: %s", host, sanitize.SSHError(err)), Hint: "does the account have a shell there?"}
 	}
 	return channel{session, stdin, stdout}, nil
 }

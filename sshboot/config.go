@@ -157,21 +157,6 @@ func (c *Config) hostName() string {
 	return c.Alias
 }
 
-// inform tells what the user may like to know, unless LogLevel keeps all but
-// trouble away.
-func (c *Config) inform(ask prompter, text string) {
-	if c.word("loglevel") != "ERROR" { // below that, ask tells nothing at all
-		ask.notice(text)
-	}
-}
-
-// debugf tells what is going on, if LogLevel (or -v) asks for it.
-func (c *Config) debugf(ask prompter, format string, args ...any) {
-	if strings.HasPrefix(c.word("loglevel"), "DEBUG") {
-		ask.notice("debug: " + sanitize.Line(fmt.Sprintf(format, args...)))
-	}
-}
-
 // note keeps text about the configuration, each once, until showNotes.
 func (c *Config) note(debug bool, format string, args ...any) {
 	n := note{sanitize.Line(fmt.Sprintf(format, args...)), debug}
@@ -180,16 +165,11 @@ func (c *Config) note(debug bool, format string, args ...any) {
 	}
 }
 
-// showNotes shows the notes, each once.
-func (c *Config) showNotes(ask prompter) {
-	for _, n := range c.notes {
-		if n.debug {
-			c.debugf(ask, "%s", n.text)
-		} else {
-			ask.notice(n.text)
-		}
-	}
+// takeNotes returns the notes and forgets them.
+func (c *Config) takeNotes() []note {
+	notes := c.notes
 	c.notes = nil
+	return notes
 }
 
 // environ returns the variables to ask for in a session, NAME=VALUE: those of

@@ -63,11 +63,8 @@ func TestConfigOfOpenSSH10(t *testing.T) {
 			for i, name := range []string{"real", "h", "env%u"} {
 				writeFile(t, filepath.Join(home, ".ssh/inc-"+name), "ConnectTimeout "+strconv.Itoa(3+i)+"\n", 0o600)
 			}
-			request := Request{Destination: "h", ServerArgs: []string{"-c", "256"}}
-			if c.command != "" {
-				request.ServerArgs = append(append(request.ServerArgs, "--"), strings.Fields(c.command)...)
-			}
-			config, err := resolveRequest(t.Context(), testEnvironment(home, "X=env%u"), request)
+			request := query{destination: "h", command: c.command}
+			config, err := resolve(t.Context(), testEnvironment(home, "X=env%u"), request)
 			switch {
 			case c.keyword == "":
 				wantError(t, err, c.want)
@@ -86,7 +83,7 @@ func TestUsersThatAreNotExpanded(t *testing.T) {
 	home := t.TempDir()
 	writeFile(t, filepath.Join(home, ".ssh/config"), "Host plain\nUser a%zb%r\nHost *\nUser u-%h\n", 0o600)
 	for destination, want := range map[string]string{"h": "u-h", "%h@h": "%h", "plain": "a%zb%r", "ssh://a%25u@h": "a%u"} {
-		_, r, err := newResolver(testEnvironment(home), Request{Destination: destination})
+		_, r, err := newResolver(testEnvironment(home), query{destination: destination})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -97,7 +94,7 @@ func TestUsersThatAreNotExpanded(t *testing.T) {
 			t.Errorf("%s: %v, %v; %v, %v; want %s", destination, host.user(), jump.user(), err1, err2, want)
 		}
 	}
-	c, err := resolveRequest(t.Context(), testEnvironment(home), Request{Destination: "h", SSHCommand: []string{"ssh", "-l", "%u"}})
+	c, err := resolve(t.Context(), testEnvironment(home), query{destination: "h", sshCommand: []string{"ssh", "-l", "%u"}})
 	if err != nil || c.user() != "%u" {
 		t.Errorf("-l: %v, %v", c, err)
 	}

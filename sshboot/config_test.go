@@ -63,8 +63,8 @@ func accountEnvironment(t *testing.T) environment {
 }
 
 func ourConfig(env environment, file, host string, words ...string) (string, error) {
-	request := Request{Destination: host, SSHCommand: append([]string{"ssh", "-F", file}, words...)}
-	config, err := resolveRequest(context.Background(), env, request)
+	request := query{destination: host, sshCommand: append([]string{"ssh", "-F", file}, words...)}
+	config, err := resolve(context.Background(), env, request)
 	if err != nil {
 		return "", err
 	}
@@ -142,7 +142,7 @@ func TestUserConfigStandsBeforeSystemConfig(t *testing.T) {
 	writeFile(t, filepath.Join(home, ".ssh/parts/b"), "User second\nConnectTimeout 3\n", 0o600)
 	writeFile(t, env.systemConfig, "Include ssh_config.d/*.conf\nPort 2\nUser third\n", 0o600)
 	writeFile(t, filepath.Join(home, "etc/ssh_config.d/x.conf"), "HashKnownHosts yes\n", 0o600)
-	c, err := resolveRequest(t.Context(), env, Request{Destination: "host"})
+	c, err := resolve(t.Context(), env, query{destination: "host"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +164,7 @@ func TestKeywordsOfSSHAreKnown(t *testing.T) {
 		}
 	}
 	for _, k := range keywords {
-		if _, twice := keywordAliases[k.name]; twice || strings.Contains(" "+oneLine(ignoredKeywords)+" ", " "+k.name+" ") {
+		if _, twice := keywordAliases[k.name]; twice || strings.Contains(" "+strings.Join(strings.Fields(ignoredKeywords), " ")+" ", " "+k.name+" ") {
 			t.Errorf("%s stands in two tables", k.name)
 		}
 	}
@@ -229,7 +229,7 @@ func TestCanonicalizeHostname(t *testing.T) {
 		writeFile(t, filepath.Join(home, ".ssh", "config"), c.config, 0o600)
 		env := testEnvironment(home)
 		env.resolver = names
-		config, err := resolveRequest(t.Context(), env, Request{Destination: c.host})
+		config, err := resolve(t.Context(), env, query{destination: c.host})
 		if c.want == "" {
 			wantError(t, err, "CanonicalDomains")
 		} else if err != nil || config.hostName() != c.want {

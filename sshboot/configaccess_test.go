@@ -7,8 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"gm/sshboot/sshboottest"
 )
 
 // otherAccount is the number of an account that every Debian has, mail, whose group
@@ -117,7 +115,7 @@ func printConfigForTest(t *testing.T, file string) {
 	if file != "" {
 		words = []string{"ssh", "-F", file}
 	}
-	config, err := resolveRequest(t.Context(), localEnvironment(), Request{Destination: "host", SSHCommand: words})
+	config, err := resolve(t.Context(), localEnvironment(), query{destination: "host", sshCommand: words})
 	if err != nil {
 		t.Log(err, hintOf(err))
 		return
@@ -149,18 +147,4 @@ func openTempDir(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return dir
-}
-
-// Known hosts that cannot be read are passed over as by ssh, and -v mentions them.
-func TestUnreadableKnownHosts(t *testing.T) {
-	for keyword, file := range map[string]string{"GlobalKnownHostsFile": "/", "UserKnownHostsFile": "/proc/self/mem"} {
-		b, u := bootFor(t, sshboottest.Start(t))
-		known := knownHostsFile(b)
-		other := map[string]string{"GlobalKnownHostsFile": "UserKnownHostsFile=" + known, "UserKnownHostsFile": "GlobalKnownHostsFile=" + known}[keyword]
-		got, err := withOptions(b, keyword+"="+file, other, "LogLevel=DEBUG").run(t.Context())
-		wantEndpoint(t, got, err)
-		if text := strings.Join(u.told, "\n"); !strings.Contains(text, "debug: read known hosts: ") || !strings.Contains(text, file) {
-			t.Errorf("told %s", text)
-		}
-	}
 }

@@ -2,31 +2,11 @@ package sshboot
 
 import (
 	"bufio"
-	"context"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 )
-
-// PrintConfig writes what the configuration says of the host of r, in the form
-// of ssh -G, for the keywords that take effect.
-func PrintConfig(ctx context.Context, w io.Writer, r Request) error {
-	config, err := resolveRequest(ctx, localEnvironment(), r)
-	if err != nil {
-		return asError(err)
-	}
-	return config.print(w)
-}
-
-// resolveRequest finds the configuration of the host that r names.
-func resolveRequest(ctx context.Context, env environment, r Request) (*Config, error) {
-	d, hosts, err := newResolver(env, r)
-	if err != nil {
-		return nil, err
-	}
-	return hosts.resolve(ctx, d)
-}
 
 // print writes a line for each keyword that has a value, and for each value
 // where lines add up.

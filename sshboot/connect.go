@@ -62,7 +62,7 @@ func (n connector) connectThrough(ctx context.Context, c *Config, jumps int) (*c
 	if jumps == 0 {
 		return nil, &Error{Err: fmt.Errorf("more than %d jump hosts before %s", maxJumps, c.Alias), Hint: "does a ProxyJump lead to itself?"}
 	}
-	c.showNotes(n.prompter(c))
+	showNotes(c, n.prompter(c))
 	n.waits.via(n.prompter(c))
 	defer n.waits.leave()
 	conn, err := n.transport(ctx, c, jumps)
@@ -71,7 +71,7 @@ func (n connector) connectThrough(ctx context.Context, c *Config, jumps int) (*c
 	}
 	addr, direct := tcpAddr(conn)
 	if direct {
-		c.debugf(n.ask, "connected to %s", conn.RemoteAddr())
+		debugf(c, n.ask, "connected to %s", conn.RemoteAddr())
 	}
 	connected, err := login(ctx, conn, c, n.prompter(c), n.waits)
 	if err != nil {
@@ -143,7 +143,7 @@ func (n connector) jump(ctx context.Context, c *Config, chain string, jumps int)
 	}
 	n.waits.via(n.prompter(c))
 	n.waits.enter(stageConnect, nil, "%s to connect to %s", config.Alias, c.hostName())
-	limited, cancel := context.WithTimeoutCause(ctx, c.dialTimeout(), errNoAnswer{c.dialTimeout()})
+	limited, cancel := context.WithTimeoutCause(ctx, dialTimeout(c), errNoAnswer{dialTimeout(c)})
 	defer cancel()
 	conn, err := hop.DialContext(limited, "tcp", net.JoinHostPort(c.hostName(), strconv.Itoa(c.number("port"))))
 	if err == nil {
@@ -159,7 +159,7 @@ func (n connector) jump(ctx context.Context, c *Config, chain string, jumps int)
 func jumpError(c, hop *Config, err error) error {
 	var refused *ssh.OpenChannelError
 	if !errors.As(err, &refused) {
-		return &Error{Err: fmt.Errorf("connect to %s through %s: %s", c.hostName(), hop.Alias, foreign(err))}
+		return &Error{Err: fmt.Errorf("connect to %s through %s: %s", c.hostName(), hop.Alias, sanitize.SSHError(err))}
 	}
 	return &Error{
 		Err:  fmt.Errorf("connect to %s through %s: %s", c.hostName(), hop.Alias, sanitize.Line(refused.Message)),

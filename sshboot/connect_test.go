@@ -94,16 +94,6 @@ func TestProxyCommand(t *testing.T) {
 	}
 }
 
-// A proxied host that does not tell its address can not be reached over UDP.
-func TestProxiedHostWithoutAddress(t *testing.T) {
-	s := startGoServer(t, noLogin())
-	u := &scriptedUser{}
-	b := s.boot(t, u)
-	b.request.SSHCommand = []string{"ssh", "-o", "ProxyCommand busybox nc %h %p"}
-	_, err := b.run(t.Context())
-	wantError(t, err, "does not say which address")
-}
-
 func TestHostThatDoesNotAnswer(t *testing.T) {
 	l := listen(t)
 	b := boot{

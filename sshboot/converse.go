@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -194,4 +195,18 @@ func (s *started) why() string {
 		return ""
 	}
 	return "; other accounts can change " + strings.Join(s.open, " and ") + ", which chmod go-w or chown mends"
+}
+
+// serverAddress returns the server's address of SSH_CONNECTION: client address,
+// port, server address, port.
+func serverAddress(connection string) netip.Addr {
+	fields := strings.Fields(connection)
+	if len(fields) != 4 {
+		return netip.Addr{}
+	}
+	addr, err := netip.ParseAddr(fields[2])
+	if err != nil {
+		return netip.Addr{}
+	}
+	return addr.Unmap()
 }

@@ -94,7 +94,7 @@ func TestNamesAreCheckedAsBySSH(t *testing.T) {
 			if options[last+2] == "--" {
 				options = options[:last+2]
 			}
-			_, err := resolveRequest(t.Context(), testEnvironment(t.TempDir()), Request{Destination: words[last], SSHCommand: options})
+			_, err := resolve(t.Context(), testEnvironment(t.TempDir()), query{destination: words[last], sshCommand: options})
 			if words[0] == "-J" && strings.ContainsAny(name, " \t\n") {
 				continue // ssh drops what follows the blank
 			}
@@ -110,13 +110,13 @@ func TestNamesAreCheckedBeforeTheConfiguration(t *testing.T) {
 	home := t.TempDir()
 	writeFile(t, filepath.Join(home, ".ssh/config"), "Match exec \"touch "+home+"/ran; : %r %j %n\"\nPort 7\n", 0o600)
 	for _, options := range [][]string{{"-l", "a;b"}, {"-oUser=-x"}, {"-J", "a;b"}, {"-J", "a;b@c"}, {"-oProxyJump=a,-b"}} {
-		_, err := resolveRequest(t.Context(), testEnvironment(home), Request{Destination: "host", SSHCommand: append([]string{"ssh"}, options...)})
+		_, err := resolve(t.Context(), testEnvironment(home), query{destination: "host", sshCommand: append([]string{"ssh"}, options...)})
 		wantError(t, err, "cannot be the name of a")
 	}
 	if _, err := os.Stat(filepath.Join(home, "ran")); err == nil {
 		t.Error("Match exec ran")
 	}
-	c, err := resolveRequest(t.Context(), testEnvironment(home), Request{Destination: "host", SSHCommand: []string{"ssh", "-l", "ok"}})
+	c, err := resolve(t.Context(), testEnvironment(home), query{destination: "host", sshCommand: []string{"ssh", "-l", "ok"}})
 	if err != nil || c.number("port") != 7 {
 		t.Errorf("port %d, %v", c.number("port"), err)
 	}

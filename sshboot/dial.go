@@ -182,17 +182,6 @@ func interleave(first, second []netip.Addr) []netip.Addr {
 	return out
 }
 
-// family joins what the user asked for on gm's command line with AddressFamily.
-func (c *Config) family(asked Family) Family {
-	switch c.word("addressfamily") {
-	case "inet":
-		return Inet
-	case "inet6":
-		return Inet6
-	}
-	return asked
-}
-
 // dialTCP dials the configured host, as often as ConnectionAttempts says.
 func dialTCP(ctx context.Context, c *Config, asked Family, w *waits) (net.Conn, error) {
 	return retry(ctx, c.number("connectionattempts"), func() (net.Conn, error) { return dialOnce(ctx, c, asked, w) })
@@ -213,12 +202,12 @@ func retry(ctx context.Context, attempts int, dial func() (net.Conn, error)) (ne
 }
 
 // dialTimeout returns ConnectTimeout, or how long a connection may take without it.
-func (c *Config) dialTimeout() time.Duration {
+func dialTimeout(c *Config) time.Duration {
 	return cmp.Or(c.duration("connecttimeout"), defaultDialTimeout)
 }
 
 func dialOnce(ctx context.Context, c *Config, asked Family, w *waits) (net.Conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.dialTimeout())
+	ctx, cancel := context.WithTimeout(ctx, dialTimeout(c))
 	defer cancel()
 	w.enter(stageResolve, nil, "the addresses to connect from")
 	d, err := newDialer(ctx, c)
@@ -226,7 +215,7 @@ func dialOnce(ctx context.Context, c *Config, asked Family, w *waits) (net.Conn,
 		return nil, err
 	}
 	d.waits = w
-	return d.connect(ctx, c.hostName(), c.number("port"), c.family(asked))
+	return d.connect(ctx, c.hostName(), c.number("port"), addressFamily(c, asked))
 }
 
 // tcpAddr gives the address that conn reached; ok is false for a connection

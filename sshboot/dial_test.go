@@ -137,8 +137,7 @@ func TestDialErrorNamesHostAndReason(t *testing.T) {
 	}
 	port := l.Addr().(*net.TCPAddr).Port
 	l.Close()
-	c := newConfig("127.0.0.1", environment{})
-	c.values["port"] = []string{strconv.Itoa(port)}
+	c := configured(t, "Port "+strconv.Itoa(port))
 	_, err = dialTCP(t.Context(), c, Auto, nil)
 	got := dialError(c, err)
 	if want := "connect to 127.0.0.1:" + strconv.Itoa(port) + ": connection refused"; got.Error() != want {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"slices"
 	"strconv"
 )
@@ -66,4 +67,12 @@ func plainNetError(err error) error {
 		return callless(op.Err)
 	}
 	return callless(err)
+}
+
+// callless returns the reason of an error of a system call, without its name.
+func callless(err error) error {
+	if e, ok := errors.AsType[*os.SyscallError](err); ok {
+		return e.Err
+	}
+	return err
 }

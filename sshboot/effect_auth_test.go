@@ -45,7 +45,7 @@ func TestMethodsSwitchedOff(t *testing.T) {
 		{[]string{"PreferredAuthentications=keyboard-interactive,password", "PasswordAuthentication=no"}, []string{code}},
 	} {
 		u := &scriptedUser{answers: []string{"right"}}
-		b := s.boot(t, u)
+		b := bootTo(t, s, u)
 		b.env.lookup = testEnvironment("", "SSH_AUTH_SOCK="+serveAgent(t, key)).lookup
 		got, err := withOptions(b, c.options...).run(t.Context())
 		wantEndpoint(t, got, err)
@@ -53,7 +53,7 @@ func TestMethodsSwitchedOff(t *testing.T) {
 			t.Errorf("%q: asked %q, want %q", c.options, u.asked, c.asked)
 		}
 	}
-	b := s.boot(t, &scriptedUser{answers: []string{"right"}})
+	b := bootTo(t, s, &scriptedUser{answers: []string{"right"}})
 	_, err := withOptions(b, "PubkeyAuthentication=no", "KbdInteractiveAuthentication=no", "PasswordAuthentication=no").run(t.Context())
 	wantError(t, err, "permission denied")
 }
@@ -61,7 +61,7 @@ func TestMethodsSwitchedOff(t *testing.T) {
 func TestNumberOfPasswordPrompts(t *testing.T) {
 	s := startGoServer(t, ssh.ServerConfig{PasswordCallback: checkPassword})
 	u := &scriptedUser{answers: []string{"1", "2", "right"}}
-	_, err := withOptions(s.boot(t, u), "NumberOfPasswordPrompts=2").run(t.Context())
+	_, err := withOptions(bootTo(t, s, u), "NumberOfPasswordPrompts=2").run(t.Context())
 	wantError(t, err, "permission denied")
 	if len(u.asked) != 2 {
 		t.Errorf("asked %q", u.asked)

@@ -18,76 +18,6 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// effects show, for each keyword, that it does something. Where a test about
-// something larger shows it, that is named.
-var effects = map[string]func(t *testing.T){
-	"addkeystoagent":                   TestAddKeysToAgent,
-	"addressfamily":                    TestAddressFamily,
-	"batchmode":                        TestLoginGivesUp,
-	"bindaddress":                      TestBinding,
-	"bindinterface":                    TestBinding,
-	"canonicaldomains":                 TestCanonicalizeHostname,
-	"canonicalizefallbacklocal":        TestCanonicalizeHostname,
-	"canonicalizehostname":             TestCanonicalizeHostname,
-	"canonicalizemaxdots":              TestCanonicalizeHostname,
-	"canonicalizepermittedcnames":      TestCanonicalizeHostname,
-	"casignaturealgorithms":            TestCASignatureAlgorithms,
-	"certificatefile":                  TestCertificateFile,
-	"checkhostip":                      TestCheckHostIP,
-	"ciphers":                          TestChosenAlgorithms,
-	"connectionattempts":               TestConnectionAttempts,
-	"connecttimeout":                   TestHostThatDoesNotAnswer,
-	"globalknownhostsfile":             TestKnownHostsFiles,
-	"hashknownhosts":                   TestHashKnownHosts,
-	"hostkeyalgorithms":                TestChosenAlgorithms,
-	"hostkeyalias":                     TestHostKeyAliasAndPortFallback,
-	"hostname":                         TestJumpThroughTwoHosts,
-	"identitiesonly":                   TestLoginByAgent,
-	"identityagent":                    TestIdentityAgent,
-	"identityfile":                     TestLoginByAgent,
-	"ignoreunknown":                    TestBadLinesReadLikeThoseOfSSH,
-	"kbdinteractiveauthentication":     TestMethodsSwitchedOff,
-	"kexalgorithms":                    TestWeakAndUnknownAlgorithms,
-	"knownhostscommand":                TestKnownHostsCommand,
-	"loglevel":                         TestLogLevel,
-	"macs":                             TestChosenAlgorithms,
-	"nohostauthenticationforlocalhost": TestNoHostAuthenticationForLocalhost,
-	"numberofpasswordprompts":          TestNumberOfPasswordPrompts,
-	"passwordauthentication":           TestMethodsSwitchedOff,
-	"port":                             TestJumpThroughTwoHosts,
-	"preferredauthentications":         TestMethodsSwitchedOff,
-	"proxycommand":                     TestProxyCommand,
-	"proxyjump":                        TestJumpThroughTwoHosts,
-	"proxyusefdpass":                   TestProxyUseFdpass,
-	"pubkeyacceptedalgorithms":         TestPubkeyAcceptedAlgorithms,
-	"pubkeyauthentication":             TestMethodsSwitchedOff,
-	"refuseconnection":                 TestRefuseConnection,
-	"remotecommand":                    TestRemoteCommand,
-	"requiredrsasize":                  TestRequiredRSASize,
-	"revokedhostkeys":                  TestRevokedHostKeysFile,
-	"securitykeyprovider":              TestLoginBySecurityKeyFile,
-	"sendenv":                          TestEnvironmentOfTheSession,
-	"serveralivecountmax":              TestKeepAlive,
-	"serveraliveinterval":              TestKeepAlive,
-	"setenv":                           TestEnvironmentOfTheSession,
-	"stricthostkeychecking":            TestStrictHostKeyChecking,
-	"tag":                              TestTag,
-	"tcpkeepalive":                     TestBinding,
-	"updatehostkeys":                   TestUpdateHostKeys,
-	"user":                             TestJumpThroughTwoHosts,
-	"userknownhostsfile":               TestKnownHostsFiles,
-	"verifyhostkeydns":                 TestVerifyHostKeyDNSAsSSH,
-	"visualhostkey":                    TestVisualHostKey,
-}
-
-func TestEveryKeywordTakesEffect(t *testing.T) {
-	for _, k := range keywords {
-		if effects[k.name] == nil && k.name != "requesttty" { // a session has a terminal in any case
-			t.Errorf("%s: nothing shows that it takes effect", k.name)
-		}
-	}
-}
-
 // withOptions gives b with options of ssh_config.
 func withOptions(b boot, options ...string) boot {
 	b.request.SSHCommand = []string{"ssh"}
@@ -111,7 +41,7 @@ func configured(t *testing.T, lines ...string) *Config {
 
 func TestAddressFamily(t *testing.T) {
 	s := startGoServer(t, noLogin())
-	b := s.boot(t, &scriptedUser{})
+	b := bootTo(t, s, &scriptedUser{})
 	got, err := withOptions(b, "AddressFamily=inet").run(t.Context())
 	wantEndpoint(t, got, err)
 	_, err = withOptions(b, "AddressFamily=inet6").run(t.Context())
@@ -143,7 +73,7 @@ func TestBinding(t *testing.T) {
 	if d := netDialer(configured(t, "TCPKeepAlive no")); d.KeepAlive >= 0 {
 		t.Errorf("keepalive %v", d.KeepAlive)
 	}
-	b := startGoServer(t, noLogin()).boot(t, &scriptedUser{})
+	b := bootTo(t, startGoServer(t, noLogin()), &scriptedUser{})
 	_, err := withOptions(b, "BindInterface=no-such-interface").run(t.Context())
 	wantError(t, err, "bind to no-such-interface")
 	_, err = withOptions(b, "BindAddress=no-such-host.invalid").run(t.Context())
@@ -155,7 +85,7 @@ func TestBinding(t *testing.T) {
 		return ""
 	}})
 	for address, want := range map[string]string{"127.0.0.7": "127.0.0.7", "127.7": "127.0.0.7", "localhost": "127.0.0.1"} {
-		got, err := withOptions(s.boot(t, &scriptedUser{}), "BindAddress="+address).run(t.Context())
+		got, err := withOptions(bootTo(t, s, &scriptedUser{}), "BindAddress="+address).run(t.Context())
 		wantEndpoint(t, got, err)
 		if from != want {
 			t.Errorf("bound to %s, connected from %s", address, from)
@@ -222,7 +152,7 @@ func TestDefaultAlgorithms(t *testing.T) {
 	}
 	s := startGoServer(t, noLogin())
 	u := &scriptedUser{}
-	got, err := withOptions(s.boot(t, u), "LogLevel=DEBUG").run(t.Context())
+	got, err := withOptions(bootTo(t, s, u), "LogLevel=DEBUG").run(t.Context())
 	wantEndpoint(t, got, err)
 	if told := strings.Join(u.told, "\n"); !strings.Contains(told, "mlkem768x25519-sha256") {
 		t.Errorf("told %s", told)
@@ -282,58 +212,17 @@ func TestNoHostAuthenticationForLocalhost(t *testing.T) {
 	}
 }
 
-func TestTag(t *testing.T) {
-	home := t.TempDir()
-	writeFile(t, filepath.Join(home, ".ssh/config"), "Match tagged work\nPort 7\nMatch tagged other\nUser other\n", 0o600)
-	c, err := resolveRequest(t.Context(), testEnvironment(home), Request{Destination: "host", SSHCommand: []string{"ssh", "-P", "work"}})
-	if err != nil || c.number("port") != 7 || c.user() == "other" {
-		t.Errorf("port %d, user %s, %v", c.number("port"), c.user(), err)
-	}
-}
-
 func TestRefuseConnection(t *testing.T) {
-	b := startGoServer(t, noLogin()).boot(t, &scriptedUser{})
+	b := bootTo(t, startGoServer(t, noLogin()), &scriptedUser{})
 	_, err := withOptions(b, `RefuseConnection "use the other one"`).run(t.Context())
 	wantError(t, err, "RefuseConnection for 127.0.0.1: use the other one")
-}
-
-func TestRemoteCommand(t *testing.T) {
-	s := sshboottest.Start(t)
-	b, _ := bootFor(t, s)
-	b.request.ServerArgs = []string{"-s"}
-	got, err := withOptions(b, "RemoteCommand echo 'a  b' on %p").run(t.Context())
-	wantEndpoint(t, got, err)
-	want := []string{"server", "new", "-s", "--", "sh", "-c", runRemoteCommand, fmt.Sprintf("echo 'a  b' on %d", s.Port)}
-	if !slices.Equal(arguments(t, s), want) {
-		t.Errorf("arguments %q, want %q", arguments(t, s), want)
-	}
-	_, err = withOptions(b, "RemoteCommand %y").run(t.Context())
-	wantError(t, err, "unknown token", "RemoteCommand")
-	b.request.ServerArgs = []string{"-s", "--", "true"}
-	_, err = withOptions(b, "RemoteCommand echo").run(t.Context())
-	wantError(t, err, "cannot execute command-line and remote command", "RemoteCommand=none")
-}
-
-func TestEnvironmentOfTheSession(t *testing.T) {
-	s := sshboottest.StartConfig(t, sshboottest.Config{Options: []string{"AcceptEnv GM_TEST_*"}})
-	writeFile(t, filepath.Join(s.Home, "server"), "#!/bin/sh\necho \"$GM_TEST_A $GM_TEST_B $GM_TEST_CC\" >\"$HOME/seen\"\n"+fakeServer, 0o700)
-	b, _ := bootFor(t, s)
-	b.request.ServerCommand = `"$HOME/server"`
-	lookup := b.env.lookup
-	b.env = testEnvironment(b.env.home, "GM_TEST_B=2", "GM_TEST_CC=3")
-	b.env.lookup = lookup
-	got, err := withOptions(b, "SetEnv GM_TEST_A=1", "SendEnv GM_TEST_? GM_TEST_CC", "SendEnv -*CC").run(t.Context())
-	wantEndpoint(t, got, err)
-	if seen := readFile(t, filepath.Join(s.Home, "seen")); seen != "1 2 \n" {
-		t.Errorf("the session has %q", seen)
-	}
 }
 
 func TestLogLevel(t *testing.T) {
 	s := startGoServer(t, ssh.ServerConfig{NoClientAuth: true, BannerCallback: func(ssh.ConnMetadata) string { return "banner" }})
 	for level, want := range map[string]int{"QUIET": 0, "FATAL": 0, "ERROR": 0, "INFO": 2, "VERBOSE": 2} {
 		u := &scriptedUser{}
-		b := s.boot(t, u)
+		b := bootTo(t, s, u)
 		writeFile(t, knownHostsFile(b), "", 0o600)
 		got, err := withOptions(b, "LogLevel="+level, "StrictHostKeyChecking=accept-new").run(t.Context())
 		wantEndpoint(t, got, err)

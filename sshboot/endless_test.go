@@ -10,6 +10,11 @@ import (
 	"gm/sshboot/payload"
 )
 
+const (
+	programTries = 4 // programs, as in deploy
+	scriptPlaces = 6 // of the script
+)
+
 // A host that always wants something else than it was sent does not get it for ever.
 func TestHostsThatAreNeverContent(t *testing.T) {
 	need := func(machine string) string { return "need cat - Linux " + machine }
@@ -20,11 +25,11 @@ func TestHostsThatAreNeverContent(t *testing.T) {
 		want     string
 	}{
 		"bad at once":    {func(int) []string { return []string{"bad"} }, 1, 0, "was not sent"},
-		"always bad":     {func(int) []string { return []string{need("aarch64"), "bad"} }, maxTries + 1, maxTries, "was not sent"},
-		"bad, then none": {func(int) []string { return []string{need("aarch64"), "bad", "none Linux aarch64"} }, maxTries + 1, maxTries, "was not sent"},
+		"always bad":     {func(int) []string { return []string{need("aarch64"), "bad"} }, programTries + 1, programTries, "was not sent"},
+		"bad, then none": {func(int) []string { return []string{need("aarch64"), "bad", "none Linux aarch64"} }, programTries + 1, programTries, "was not sent"},
 		"always needy":   {func(int) []string { return []string{need("x86_64"), need("x86_64"), need("x86_64")} }, 1, 1, "again and again"},
 		"of many kinds":  {func(i int) []string { return []string{need([]string{"x86_64", "aarch64", "s390x"}[i%3]), "bad"} }, 2, 1, "another kind of machine"},
-		"always short":   {func(i int) []string { return []string{need("x86_64"), fmt.Sprintf("short %c /dir", 'a'+i)} }, maxPlaces + 1, maxPlaces + 1, "did not arrive whole"},
+		"always short":   {func(i int) []string { return []string{need("x86_64"), fmt.Sprintf("short %c /dir", 'a'+i)} }, scriptPlaces + 1, scriptPlaces + 1, "did not arrive whole"},
 		"short and bad": {func(i int) []string {
 			return []string{need("x86_64"), []string{"bad", fmt.Sprintf("short %c /dir", 'a'+i)}[i%2]}
 		}, 5, 3, "was not sent"},
@@ -47,7 +52,7 @@ func TestHostsThatAreNeverContent(t *testing.T) {
 				}
 				attempts++
 			}
-			b := s.boot(t, &scriptedUser{})
+			b := bootTo(t, s, &scriptedUser{})
 			b.request.ServerCommand = ""
 			var set payload.Set
 			for i, p := range payload.Platforms() {

@@ -68,3 +68,6 @@ func (e environment) expandHome(path string) string {
 	}
 	return path
 }
+
+// fingerprintLookup returns what DNS has about a host's keys, as [sshfp.Lookup] does.
+type fingerprintLookup func(ctx context.Context, host string) (records []sshfp.Record, secure bool, err error)

@@ -36,14 +36,14 @@ func checkConfigFile(f *os.File) error {
 		return nil
 	}
 	mode := info.Mode().Perm()
-	hint := ""
+	advice := ""
 	switch {
 	case stat.Uid != 0 && int(stat.Uid) != os.Getuid():
-		hint = fmt.Sprintf("it belongs to the user with the number %d, who could have gm run commands: make it yours with chown", stat.Uid)
+		advice = fmt.Sprintf("it belongs to the user with the number %d, who could have gm run commands: make it yours with chown", stat.Uid)
 	case mode&0o002 != 0, mode&0o020 != 0 && !fileowner.PrivateGroup(int(stat.Gid)):
-		hint = fmt.Sprintf("others can change it (mode %04o), and could have gm run commands: chmod go-w %s", mode, quoteShell(f.Name()))
+		advice = fmt.Sprintf("others can change it (mode %04o), and could have gm run commands: chmod go-w %s", mode, quoteShell(f.Name()))
 	default:
 		return nil
 	}
-	return &Error{Err: fmt.Errorf("bad owner or permissions on %s", f.Name()), Hint: hint}
+	return &Error{Err: fmt.Errorf("bad owner or permissions on %s", f.Name()), Hint: advice}
 }

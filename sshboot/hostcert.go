@@ -36,7 +36,7 @@ func (h *hostKeys) checkCert(cert *ssh.Certificate) error {
 	}
 	var checker ssh.CertChecker
 	if err := checker.CheckCert(hostPrincipal(cert, h.host()), cert); err != nil {
-		return errors.New(foreign(err))
+		return errors.New(sanitize.SSHError(err))
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package sshboot
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -100,25 +99,6 @@ echo `+group+` >"$HOME/group"; mount --bind "$HOME/group" /etc/group`)
 			wantEndpoint(t, got, err)
 			if used := len(u.told) == 0; used != private {
 				t.Errorf("told %q", u.told)
-			}
-		})
-	}
-}
-
-// Every sh sees that others can write to the home, and runs nothing from there.
-func TestEveryShSeesOpenHomes(t *testing.T) {
-	upload := fmt.Sprintf("MARK 0123456789abcdef %d\n%s", len(fakeServer), fakeServer)
-	for _, sh := range everySh {
-		t.Run(sh, func(t *testing.T) {
-			home, runtime, path := t.TempDir(), t.TempDir(), tools(t, sh, needed...)
-			for _, mode := range []os.FileMode{0o777, 0o757} {
-				if err := os.Chmod(home, mode); err != nil {
-					t.Fatal(err)
-				}
-				said := runScript(t, home, []string{"PATH=" + path, "XDG_RUNTIME_DIR=" + runtime}, []byte(upload))
-				if !strings.Contains(said, "MARK open d"+mode.String()[1:]+" 0 "+home+"\n") || !strings.Contains(said, "MARK run "+runtime+"/gm/gm-") {
-					t.Errorf("with mode %v it says\n%s", mode, said)
-				}
 			}
 		})
 	}

@@ -36,7 +36,7 @@ type hostKeys struct {
 // newHostKeys reads the known_hosts files that c names, and has KnownHostsCommand
 // print what it knows of the host.
 func newHostKeys(ctx context.Context, c *Config, ask prompter) (*hostKeys, error) {
-	unread := func(err error) { c.debugf(ask, "%v", err) }
+	unread := func(err error) { debugf(c, ask, "%v", err) }
 	files, err := readKnownHosts(c.paths("userknownhostsfile"), unread)
 	if err != nil {
 		return nil, err
@@ -91,7 +91,7 @@ func (h *hostKeys) check(ctx context.Context, remote net.Addr, key ssh.PublicKey
 	if err := h.runCommand(ctx, "HOSTNAME", h.name, key); err != nil {
 		return err
 	}
-	if h.config.tooShort(key) {
+	if tooShort(h.config, key) {
 		return &Error{
 			Err:  fmt.Errorf("the RSA host key of %s is shorter than RequiredRSASize, %d bits", h.shown, h.config.number("requiredrsasize")),
 			Hint: "has the host a key of another kind? HostKeyAlgorithms=-*rsa* asks for one",

@@ -109,7 +109,7 @@ func TestStrictHostKeyChecking(t *testing.T) {
 func TestNoPasswordForAWrongHost(t *testing.T) {
 	s := startGoServer(t, ssh.ServerConfig{PasswordCallback: checkPassword})
 	u := &scriptedUser{answers: []string{"right"}}
-	b := s.boot(t, u)
+	b := bootTo(t, s, u)
 	writeFile(t, knownHostsFile(b), knownHostsLine(hostKeyName("127.0.0.1", s.port), newSigner(t).PublicKey(), false), 0o600)
 	b.request.SSHCommand = []string{"ssh", "-oStrictHostKeyChecking=no"}
 	_, err := b.run(t.Context())
@@ -176,7 +176,7 @@ func TestPatternsAreNotAddedToKnownHosts(t *testing.T) {
 		for _, hash := range []string{"no", "yes"} {
 			b, u := bootFor(t, s)
 			writeFile(t, knownHostsFile(b), "", 0o600)
-			b.request.SSHCommand = []string{"ssh", "-oHostKeyAlias=" + quoteConfig(name), "-oStrictHostKeyChecking=accept-new", "-oHashKnownHosts=" + hash}
+			b.request.SSHCommand = []string{"ssh", `-oHostKeyAlias="` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `"`, "-oStrictHostKeyChecking=accept-new", "-oHashKnownHosts=" + hash}
 			if err := loginWith(t, b); err != nil || len(u.told) != 1 {
 				t.Errorf("%q: %v, told %q", name, err, u.told)
 			}
@@ -372,4 +372,18 @@ func FuzzKnownHosts(f *testing.F) {
 			k.matches(host)
 		}
 	})
+}
+
+// Known hosts that cannot be read are passed over as by ssh, and -v mentions them.
+func TestUnreadableKnownHosts(t *testing.T) {
+	for keyword, file := range map[string]string{"GlobalKnownHostsFile": "/", "UserKnownHostsFile": "/proc/self/mem"} {
+		b, u := bootFor(t, sshboottest.Start(t))
+		known := knownHostsFile(b)
+		other := map[string]string{"GlobalKnownHostsFile": "UserKnownHostsFile=" + known, "UserKnownHostsFile": "GlobalKnownHostsFile=" + known}[keyword]
+		got, err := withOptions(b, keyword+"="+file, other, "LogLevel=DEBUG").run(t.Context())
+		wantEndpoint(t, got, err)
+		if text := strings.Join(u.told, "\n"); !strings.Contains(text, "debug: read known hosts: ") || !strings.Contains(text, file) {
+			t.Errorf("told %s", text)
+		}
+	}
 }

@@ -39,7 +39,7 @@ func (h *hostKeys) checkAddress(ctx context.Context, key ssh.PublicKey) error {
 		return h.addressChanged(ctx, key, known[0])
 	}
 	if h.isOwn(h.name, key) && h.remember([]string{h.address}, key) {
-		h.config.inform(h.ask, fmt.Sprintf("Warning: Permanently added the %s host key for IP address '%s' to the list of known hosts.", keyName(key), h.address))
+		inform(h.config, h.ask, fmt.Sprintf("Warning: Permanently added the %s host key for IP address '%s' to the list of known hosts.", keyName(key), h.address))
 	}
 	return nil
 }

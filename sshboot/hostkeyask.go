@@ -33,7 +33,7 @@ func (h *hostKeys) unknown(ctx context.Context, remote net.Addr, key ssh.PublicK
 		names = append(names, h.address)
 	}
 	if h.remember(names, key) {
-		h.config.inform(h.ask, fmt.Sprintf("Warning: Permanently added '%s' (%s) to the list of known hosts.", strings.Join(names, ","), keyName(key)))
+		inform(h.config, h.ask, fmt.Sprintf("Warning: Permanently added '%s' (%s) to the list of known hosts.", strings.Join(names, ","), keyName(key)))
 	}
 	return nil
 }

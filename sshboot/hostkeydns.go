@@ -13,9 +13,6 @@ import (
 	"gm/internal/sshfp"
 )
 
-// fingerprintLookup returns what DNS has about a host's keys, as [sshfp.Lookup] does.
-type fingerprintLookup func(ctx context.Context, host string) (records []sshfp.Record, secure bool, err error)
-
 // sshfpAlgorithms are the numbers of kinds of keys (RFC 4255, 6594 and 7479).
 var sshfpAlgorithms = map[string]byte{
 	ssh.KeyAlgoRSA: 1, "ssh-dss": 2, ssh.KeyAlgoECDSA256: 3, ssh.KeyAlgoECDSA384: 3, ssh.KeyAlgoECDSA521: 3, ssh.KeyAlgoED25519: 4,
@@ -37,16 +34,16 @@ func (h *hostKeys) checkDNS(ctx context.Context, key ssh.PublicKey) bool {
 	}
 	host := h.config.hostName()
 	if _, err := hostlookup.ParseAddr(host); err == nil {
-		h.config.debugf(h.ask, "an address has no fingerprints in DNS: %s", host)
+		debugf(h.config, h.ask, "an address has no fingerprints in DNS: %s", host)
 		return false
 	}
 	records, secure, err := h.config.env.fingerprints(ctx, host)
 	if err != nil {
-		h.config.debugf(h.ask, "look up fingerprints in DNS: %v", err)
+		debugf(h.config, h.ask, "look up fingerprints in DNS: %v", err)
 		return false
 	}
 	h.inDNS = matchesFingerprints(records, key)
-	h.config.debugf(h.ask, "%d fingerprints in DNS, secure %v, matching %v", len(records), secure, h.inDNS)
+	debugf(h.config, h.ask, "%d fingerprints in DNS, secure %v, matching %v", len(records), secure, h.inDNS)
 	if len(records) > 0 && !h.inDNS {
 		h.ask.notice(fmt.Sprintf("gm: warning: the %s host key of %s is not the one in DNS (SSHFP)", keyName(key), h.shown))
 	}

@@ -1,11 +1,9 @@
 package sshboot
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 )
@@ -25,12 +23,9 @@ func PrintHosts(w io.Writer, r Request) error {
 // hostNames are the lines of [PrintHosts].
 func hostNames(r resolver) []string {
 	names := map[string]bool{}
-	reader := configReader{config: newConfig("", r.env)}
-	scopes, _ := r.scopes()
-	for _, s := range scopes {
-		reader.hosts(s, names)
-	}
-	files := slices.Concat(reader.config.paths("userknownhostsfile"), reader.config.paths("globalknownhostsfile"))
+	addHosts(names, r.hostPatterns())
+	config := newConfig("", r.env)
+	files := slices.Concat(config.paths("userknownhostsfile"), config.paths("globalknownhostsfile"))
 	for _, file := range files {
 		known, err := readKnownHosts([]string{file}, func(error) {})
 		if err != nil {
@@ -45,42 +40,6 @@ func hostNames(r resolver) []string {
 		lines = append(lines, name+"\n")
 	}
 	return lines
-}
-
-// hosts adds the names that the Host lines of a file and of those that it
-// includes name, whether or not a Match holds: none is evaluated, as that may
-// run commands.
-func (r *configReader) hosts(s scope, names map[string]bool) {
-	f, err := os.Open(s.path)
-	if err != nil {
-		return
-	}
-	defer f.Close()
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, maxConfigLine)
-	for lines.Scan() {
-		name, rest := cutKeyword(lines.Text())
-		args, err := splitArguments(rest)
-		switch {
-		case err != nil:
-		case name == "host":
-			addHosts(names, args)
-		case name == "include" && s.depth < maxIncludes:
-			for _, arg := range args {
-				r.includedHosts(arg, s, names)
-			}
-		}
-	}
-}
-
-func (r *configReader) includedHosts(arg string, s scope, names map[string]bool) {
-	paths, err := r.includePaths(arg, s.user)
-	if err != nil {
-		return
-	}
-	for _, path := range paths {
-		r.hosts(scope{path: path, user: s.user, depth: s.depth + 1}, names)
-	}
 }
 
 // addHosts adds those of the patterns that are names. [NAME]:PORT of the known

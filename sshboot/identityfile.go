@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"gm/internal/sanitize"
+
 	"golang.org/x/crypto/ssh"
 )
 
@@ -77,7 +79,7 @@ func (id *identity) readPrivate(file string) error {
 		}
 		err = fmt.Errorf("%w (ssh-keygen -p -f %s writes it anew, where it can be opened)", err, quoteShell(file))
 	} else if err != nil {
-		err = errors.New(foreign(err))
+		err = errors.New(sanitize.SSHError(err))
 	}
 	if open != nil {
 		id.pem, id.private, id.signer = nil, nil, nil

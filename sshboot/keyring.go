@@ -3,6 +3,7 @@ package sshboot
 import (
 	"cmp"
 	"context"
+	"crypto/rsa"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -163,14 +164,14 @@ func (r *keyring) accepted(all []candidate) []candidate {
 			out = append(out, c)
 			continue
 		}
-		if r.config.tooShort(c.signer.PublicKey()) {
+		if tooShort(r.config, c.signer.PublicKey()) {
 			err := fmt.Errorf("key %s is not used: RequiredRSASize is %d", c.name, r.config.number("requiredrsasize"))
 			out = append(out, candidate{name: c.name, trouble: err})
 			continue
 		}
 		signer, err := narrow(c.signer, allowed)
 		if err != nil {
-			r.config.debugf(r.ask, "skipping %s %s: %v", c.signer.PublicKey().Type(), c.name, err)
+			debugf(r.config, r.ask, "skipping %s %s: %v", c.signer.PublicKey().Type(), c.name, err)
 			continue
 		}
 		out = append(out, candidate{name: c.name, signer: signer})
@@ -219,10 +220,12 @@ func narrow(signer ssh.AlgorithmSigner, allowed []string) (ssh.MultiAlgorithmSig
 	return ssh.NewSignerWithAlgorithms(signer, algorithms)
 }
 
-// plainKey returns the key in a certificate.
-func plainKey(key ssh.PublicKey) ssh.PublicKey {
-	if cert, ok := key.(*ssh.Certificate); ok {
-		return cert.Key
+// tooShort says that key is an RSA key of fewer bits than RequiredRSASize.
+func tooShort(c *Config, key ssh.PublicKey) bool {
+	crypto, ok := plainKey(key).(ssh.CryptoPublicKey)
+	if !ok {
+		return false
 	}
-	return key
+	rsaKey, ok := crypto.CryptoPublicKey().(*rsa.PublicKey)
+	return ok && rsaKey.N.BitLen() < c.number("requiredrsasize")
 }

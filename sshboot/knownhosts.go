@@ -144,10 +144,6 @@ func (k knownHosts) marked(marker string) knownHosts {
 	return slices.DeleteFunc(slices.Clone(k), func(entry knownHost) bool { return entry.Marker != marker })
 }
 
-func sameKey(a, b ssh.PublicKey) bool {
-	return a.Type() == b.Type() && bytes.Equal(a.Marshal(), b.Marshal())
-}
-
 // hostKeyName is how known_hosts writes a host: in lower case, in brackets with
 // the port unless that is 22.
 func hostKeyName(host string, port int) string {

@@ -49,7 +49,7 @@ func TestKRLAsSSHKeygen(t *testing.T) {
 				}
 				continue
 			}
-			list, err := readRevoked(file("krl"))
+			list, err := parseRevoked([]byte(readFile(t, file("krl"))))
 			if err != nil {
 				t.Errorf("%q: %v", spec, err)
 				continue
@@ -60,30 +60,6 @@ func TestKRLAsSSHKeygen(t *testing.T) {
 					t.Errorf("%q of %s: %s revoked: %v, ssh-keygen: %s", spec, filepath.Base(authority), name, !want, out)
 				}
 			}
-		}
-	}
-}
-
-// A certificate that a list revokes is final, also if its plain key is known.
-func TestRevokedCertificateAsSSH(t *testing.T) {
-	dir := t.TempDir()
-	ca, host, list := filepath.Join(dir, "ca"), filepath.Join(dir, "host"), filepath.Join(dir, "krl")
-	authority := "@cert-authority * " + string(ssh.MarshalAuthorizedKey(sshboottest.Keygen(t, ca, "-t", "ed25519")))
-	key := sshboottest.Keygen(t, host, "-t", "ecdsa")
-	sign(t, "-s", ca, "-h", "-I", "test", "-z", "70", "-n", "127.0.0.1", host+".pub")
-	s := sshboottest.StartConfig(t, sshboottest.Config{Options: []string{"HostKey " + host, "HostCertificate " + host + "-cert.pub"}})
-	b, _ := bootFor(t, s)
-	writeFile(t, knownHostsFile(b), authority+knownHostsLine(hostKeyName("127.0.0.1", s.Port), key, false), 0o600)
-	for spec, ok := range map[string]bool{"serial: 70": false, "serial: 71": true, "id: test": false} {
-		writeFile(t, filepath.Join(dir, "spec"), spec+"\n", 0o600)
-		sign(t, "-k", "-f", list, "-s", ca+".pub", filepath.Join(dir, "spec"))
-		options := []string{"RevokedHostKeys=" + list, "IdentityFile=" + filepath.Join(b.env.home, ".ssh/id_ed25519")}
-		err := loginWith(t, withOptions(b, options...))
-		if theirs := sshLogsIn(t, b, s, options...); (err == nil) != ok || theirs != ok {
-			t.Errorf("%s: %v, ssh logs in: %v", spec, err, theirs)
-		}
-		if !ok {
-			wantError(t, err, "is revoked in "+list)
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"sync"
 
@@ -30,13 +29,8 @@ type library struct {
 	refused func(p payload.Platform) error
 }
 
-// localLibrary is this machine's.
-func localLibrary(env environment) library {
-	cache, found := env.lookup("XDG_CACHE_HOME")
-	if !found || !filepath.IsAbs(cache) {
-		cache = filepath.Join(env.home, ".cache")
-	}
-	cache = filepath.Join(cache, "gm")
+// localLibrary is this machine's, with cache as the directory for files.
+func localLibrary(cache string) library {
 	return library{
 		set: sync.OnceValues(func() (payload.Set, error) { return gather(cache) }),
 		compile: func(ctx context.Context, p payload.Platform, say func(string)) (payload.Payload, bool) {

@@ -17,7 +17,7 @@ func TestLibraryAtHand(t *testing.T) {
 	cache := t.TempDir()
 	other := payload.Platforms()[len(payload.Platforms())-1]
 	writeFile(t, filepath.Join(cache, "gm", other.File()), fakeServer, 0o600)
-	l := localLibrary(testEnvironment(t.TempDir(), "XDG_CACHE_HOME="+cache))
+	l := localLibrary(filepath.Join(cache, "gm"))
 	set, err := l.set()
 	if err != nil {
 		t.Fatal(err)
@@ -29,10 +29,6 @@ func TestLibraryAtHand(t *testing.T) {
 		t.Errorf("the file of the cache is missing: %+v", set)
 	}
 	if l.cache != filepath.Join(cache, "gm") {
-		t.Errorf("the cache is %s", l.cache)
-	}
-	home := t.TempDir()
-	if l := localLibrary(testEnvironment(home, "XDG_CACHE_HOME=relative")); l.cache != filepath.Join(home, ".cache", "gm") {
 		t.Errorf("the cache is %s", l.cache)
 	}
 }
@@ -47,7 +43,7 @@ func TestRefusedServersAreNamed(t *testing.T) {
 	if err := os.Chmod(file, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	l := localLibrary(testEnvironment(t.TempDir(), "XDG_CACHE_HOME="+cache))
+	l := localLibrary(filepath.Join(cache, "gm"))
 	l.compile = func(context.Context, payload.Platform, func(string)) (payload.Payload, bool) {
 		return payload.Payload{}, false
 	}
@@ -63,7 +59,7 @@ func TestRefusedServersAreNamed(t *testing.T) {
 // was compiled is at hand the next time.
 func TestLibraryCompilesInPlaceOfItself(t *testing.T) {
 	cache := t.TempDir()
-	l := localLibrary(testEnvironment(t.TempDir(), "XDG_CACHE_HOME="+cache))
+	l := localLibrary(filepath.Join(cache, "gm"))
 	host := nativeHost(t)
 	for _, can := range []bool{false, true} {
 		l.compile = func(_ context.Context, p payload.Platform, _ func(string)) (payload.Payload, bool) {
@@ -78,7 +74,7 @@ func TestLibraryCompilesInPlaceOfItself(t *testing.T) {
 		t.Fatal(err)
 	}
 	writeFile(t, filepath.Join(cache, "gm/compiled", self.Hash, payload.Native().File()), fakeServer, 0o700)
-	l = localLibrary(testEnvironment(t.TempDir(), "XDG_CACHE_HOME="+cache))
+	l = localLibrary(filepath.Join(cache, "gm"))
 	set, err := l.set()
 	if p, ok := set.On(payload.Native()); err != nil || !ok || p.Size != int64(len(fakeServer)) {
 		t.Errorf("at hand: %+v, %v, %v", p, ok, err)
@@ -129,7 +125,7 @@ func TestLibraryPicks(t *testing.T) {
 // no program.
 func TestCompilingIsTold(t *testing.T) {
 	if os.Getenv(beforeSources) != "" {
-		l := localLibrary(testEnvironment(t.TempDir()))
+		l := localLibrary(t.TempDir())
 		_, ok := l.compile(t.Context(), payload.Native(), func(text string) { fmt.Println(text) })
 		fmt.Println("made:", ok)
 		return

@@ -72,7 +72,7 @@ func (l *loginAttempt) handshake(ctx context.Context) (*connection, error) {
 	config.HostKeyAlgorithms = keys.algorithms()
 	var checked error // the library hides the type of a callback's error
 	config.HostKeyCallback = func(_ string, remote net.Addr, key ssh.PublicKey) error {
-		l.config.debugf(l.ask, "host key: %s %s", key.Type(), ssh.FingerprintSHA256(key))
+		debugf(l.config, l.ask, "host key: %s %s", key.Type(), ssh.FingerprintSHA256(key))
 		l.waits.enter(stageKex, nil, "%s to exchange keys", l.host)
 		checked = keys.check(ctx, remote, key)
 		l.clock.allow(loginPatience)
@@ -80,7 +80,7 @@ func (l *loginAttempt) handshake(ctx context.Context) (*connection, error) {
 	}
 	config.AuthCallback = l.nextMethod
 	config.BannerCallback = func(text string) error {
-		l.auth.show(func(text string) { l.config.inform(l.ask, text) }, text)
+		l.auth.show(func(text string) { inform(l.config, l.ask, text) }, text)
 		return nil
 	}
 	conn, channels, requests, err := ssh.NewClientConn(l.transport, "", config)
@@ -92,7 +92,7 @@ func (l *loginAttempt) handshake(ctx context.Context) (*connection, error) {
 	}
 	if negotiated, ok := conn.(ssh.AlgorithmsConnMetadata); ok {
 		a := negotiated.Algorithms()
-		l.config.debugf(l.ask, "logged in to %s; %s, %s %s", conn.ServerVersion(), a.KeyExchange, a.Write.Cipher, a.Write.MAC)
+		debugf(l.config, l.ask, "logged in to %s; %s, %s %s", conn.ServerVersion(), a.KeyExchange, a.Write.Cipher, a.Write.MAC)
 	}
 	rest, learned := hostKeyLearner{conn, keys}.listen(ctx, requests)
 	return &connection{Client: ssh.NewClient(conn, channels, rest), learned: learned}, nil

@@ -41,7 +41,7 @@ func (l *loginAttempt) failure(err error) error {
 	case dead != nil:
 		return l.broken(dead)
 	}
-	return &Error{Err: fmt.Errorf("log in to %s: %s", l.host, foreign(err))}
+	return &Error{Err: fmt.Errorf("log in to %s: %s", l.host, sanitize.SSHError(err))}
 }
 
 // disconnectMessage is how the SSH library writes SSH_MSG_DISCONNECT (RFC 4253,
@@ -150,14 +150,4 @@ func (l *loginAttempt) closed(dead error) string {
 		return l.host + " reset the connection"
 	}
 	return fmt.Sprintf("the connection to %s broke (%v)", l.host, dead)
-}
-
-// foreign returns the text of an error of the SSH library's as part of a message:
-// it can hold bytes of the host's.
-func foreign(err error) string {
-	text := err.Error()
-	for _, prefix := range []string{"ssh: handshake failed: ", "ssh: "} {
-		text = strings.TrimPrefix(text, prefix)
-	}
-	return sanitize.Line(text)
 }

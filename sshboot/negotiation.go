@@ -64,11 +64,11 @@ func kindOf(what string) (algorithmKind, bool) {
 // gm has and that is not allowed, or those that it does not have.
 func negotiationError(c *Config, host string, err *ssh.AlgorithmNegotiationError) *Error {
 	offered := slices.DeleteFunc(slices.Clone(err.RequestedAlgorithms), isSignal)
-	hint := "the host offers " + sanitize.Line(strings.Join(offered, ","))
+	advice := "the host offers " + sanitize.Line(strings.Join(offered, ","))
 	if kind, ok := kindOf(err.What); ok {
-		hint += kind.remedy(c, offered)
+		advice += kind.remedy(c, offered)
 	}
-	return &Error{Err: fmt.Errorf("log in to %s: no %s algorithm in common", host, err.What), Hint: hint}
+	return &Error{Err: fmt.Errorf("log in to %s: no %s algorithm in common", host, err.What), Hint: advice}
 }
 
 // isSignal reports whether a name in a list of key exchanges is none, but tells what the
@@ -77,7 +77,7 @@ func isSignal(name string) bool {
 	return strings.HasPrefix(name, "kex-strict-") || strings.HasPrefix(name, "ext-info-")
 }
 
-// remedy continues a hint about what a host offers.
+// remedy continues a advice about what a host offers.
 func (k algorithmKind) remedy(c *Config, offered []string) string {
 	all := k.all()
 	i := slices.IndexFunc(offered, func(a string) bool { return slices.Contains(all, a) })

@@ -23,12 +23,11 @@ func TestEncryptedPKCS8(t *testing.T) {
 		if _, err := parsePrivateKey(text); err == nil {
 			t.Errorf("%q: no passphrase is missing", args)
 		}
-		var id identity
-		if err := id.use(decryptPrivateKey(text, []byte("right"))); err != nil || !sameKey(id.public, public) {
+		if got, err := publicOf(decryptPrivateKey(text, []byte("right"))); err != nil || !sameKey(got, public) {
 			t.Errorf("%q: %v", args, err)
 		}
 		for _, wrong := range []string{"", "wrong", "Right"} {
-			if err := id.use(decryptPrivateKey(text, []byte(wrong))); err == nil || errors.Is(err, errUnknownEncryption) {
+			if _, err := decryptPrivateKey(text, []byte(wrong)); err == nil || errors.Is(err, errUnknownEncryption) {
 				t.Errorf("%q with %q: %v", args, wrong, err)
 			}
 		}

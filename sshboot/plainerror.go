@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"os/exec"
 )
 
@@ -28,14 +27,6 @@ func PlainExecError(err error) error {
 // names.
 func pathless(err error) error {
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		return e.Err
-	}
-	return err
-}
-
-// callless returns the reason of an error of a system call, without its name.
-func callless(err error) error {
-	if e, ok := errors.AsType[*os.SyscallError](err); ok {
 		return e.Err
 	}
 	return err

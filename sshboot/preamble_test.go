@@ -40,7 +40,7 @@ func TestPreambleIsBounded(t *testing.T) {
 func TestLoginAfterLongPreamble(t *testing.T) {
 	s := startGoServer(t, noLogin())
 	s.preamble.Store(strings.Repeat("x", 3000) + "\r\n" + strings.Repeat("line\r\n", 1000))
-	got, err := s.boot(t, &scriptedUser{}).run(t.Context())
+	got, err := bootTo(t, s, &scriptedUser{}).run(t.Context())
 	wantEndpoint(t, got, err)
 }
 

@@ -48,3 +48,15 @@ func (silent) relay(context.Context, io.Writer, func()) (relay, error) {
 type quiet struct{ prompter }
 
 func (quiet) notice(string) {}
+
+// terminalSize is in cells.
+type terminalSize struct{ rows, cols int }
+
+// relay connects the user's terminal with a program on a host.
+type relay interface {
+	// show shows what the program writes. Whatever its source, it is cleaned.
+	show(text []byte)
+	// stop leaves the terminal as it was. It may be called more than once.
+	stop()
+	size() terminalSize
+}

@@ -181,12 +181,12 @@ func TestAskpass(t *testing.T) {
 		{[]string{"SSH_ASKPASS=" + program, "SSH_ASKPASS_REQUIRE=prefer"}, withTTY, false},
 		{[]string{"SSH_ASKPASS=" + program, "SSH_ASKPASS_REQUIRE=force"}, withTTY, true},
 	} {
-		p := choosePrompter(c.term, testEnvironment("", c.variables...).lookup)
+		p := choosePrompter(c.term, variables(c.variables).lookup)
 		if _, is := p.(askpass); is != c.want {
 			t.Errorf("%q: askpass %v, want %v", c.variables, is, c.want)
 		}
 	}
-	a := askpass{&scriptedUser{}, program}
+	a := askpass{terminal{}, program}
 	if got, err := a.secret(t.Context(), "Password: "); err != nil || got != "Password: |" {
 		t.Errorf("secret = %q, %v", got, err)
 	}
@@ -223,7 +223,7 @@ func TestPromptsAndNoticesAreCleaned(t *testing.T) {
 	}
 	program := filepath.Join(t.TempDir(), "askpass")
 	writeFile(t, program, "#!/bin/sh\necho \"$1\"\n", 0o700)
-	if got, err := (askpass{&scriptedUser{}, program}).secret(t.Context(), hostile+"\x00"); err != nil || got != clean+"?" {
+	if got, err := (askpass{terminal{}, program}).secret(t.Context(), hostile+"\x00"); err != nil || got != clean+"?" {
 		t.Errorf("askpass got %q, %v", got, err)
 	}
 }
@@ -272,4 +272,16 @@ func TestSuspendAtAPrompt(t *testing.T) {
 	user.pty.WriteString("hidden\n")
 	user.await("got <hidden>")
 	user.pty.WriteString("exit\n")
+}
+
+// variables are NAME=VALUE each.
+type variables []string
+
+func (v variables) lookup(name string) (string, bool) {
+	for _, variable := range v {
+		if n, value, _ := strings.Cut(variable, "="); n == name {
+			return value, true
+		}
+	}
+	return "", false
 }

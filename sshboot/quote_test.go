@@ -3,16 +3,10 @@ package sshboot
 import (
 	"math/rand/v2"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-
-	"gm/sshboot/sshboottest"
 )
-
-// shells are the login shells that a command line is tried with.
-var shells = [][]string{{"sh"}, {"dash"}, {"bash"}, {"zsh"}, {"csh"}, {"tcsh"}, {"fish"}, {"busybox", "sh"}, {"rbash"}}
 
 // quoteShells are those and one that is nothing like sh.
 var quoteShells = append(slices.Clone(shells), []string{"testdata/rawshell"})
@@ -81,25 +75,6 @@ func TestQuoteShellLeavesSafeWordsAlone(t *testing.T) {
 	for _, s := range []string{"new", "-c", "256", "LANG=en_US.UTF-8", "60001:60999"} {
 		if got := quoteShell(s); got != s {
 			t.Errorf("quoteShell(%q) = %s", s, got)
-		}
-	}
-}
-
-// A login shell that knows no more than single quotes will do, whatever the
-// user's command is.
-func TestBootThroughAShellUnlikeSh(t *testing.T) {
-	shell, err := filepath.Abs("testdata/rawshell")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := sshboottest.StartConfig(t, sshboottest.Config{Shell: shell})
-	b, _ := bootFor(t, s)
-	b.request.ServerArgs = []string{"-l", "LANG=C.UTF-8", "--", "sh", "-c", "echo 'a b' \"$HOME\" `id` !! \\ \n second", "", "*", "é"}
-	for range 2 {
-		got, err := b.run(t.Context())
-		wantEndpoint(t, got, err)
-		if want := append([]string{"server", "new"}, b.request.ServerArgs...); !slices.Equal(arguments(t, s), want) {
-			t.Errorf("arguments %q, want %q", arguments(t, s), want)
 		}
 	}
 }

@@ -10,15 +10,6 @@ import (
 // runRemoteCommand has the user's shell run its first argument, as sshd has it.
 const runRemoteCommand = `exec "${SHELL:-sh}" -c "$0"`
 
-// command returns the user's command, its words joined by blanks. It is empty for the
-// login shell.
-func (r Request) command() string {
-	if i := slices.Index(r.ServerArgs, "--"); i >= 0 {
-		return strings.Join(r.ServerArgs[i+1:], " ")
-	}
-	return ""
-}
-
 // withRemoteCommand gives the arguments of a server with RemoteCommand as the
 // command to run, if there is one.
 func (c *Config) withRemoteCommand(args []string) ([]string, error) {

@@ -21,16 +21,6 @@ type resolver struct {
 	command string
 }
 
-// newResolver reads what the user typed: the host, and how to find it.
-func newResolver(env environment, r Request) (destination, resolver, error) {
-	d, err := parseDestination(r.Destination)
-	if err != nil {
-		return d, resolver{}, &Error{Err: err, Hint: "a destination is [user@]host[:port] or ssh://[user@]host[:port]"}
-	}
-	args, err := parseSSHArgs(r.SSHCommand)
-	return d, resolver{env: env, args: args, port: r.SSHPort, command: r.command()}, err
-}
-
 // resolve gives the configuration of the host that the user named.
 func (r resolver) resolve(ctx context.Context, d destination) (*Config, error) {
 	c := newConfig(d.Host, r.env)
@@ -129,14 +119,41 @@ func (r resolver) pass(reader *configReader) error {
 	return nil
 }
 
-// configError returns err with a hint.
+// configError returns err with a advice.
 func configError(err error) error {
 	if ours, ok := errors.AsType[*Error](err); ok {
 		return ours
 	}
-	hint := ""
+	advice := ""
 	if bad, ok := errors.AsType[*badFile](err); ok && bad.unknown {
-		hint = "IgnoreUnknown makes a keyword that only some programs know harmless"
+		advice = "IgnoreUnknown makes a keyword that only some programs know harmless"
 	}
-	return &Error{Err: err, Hint: hint}
+	return &Error{Err: err, Hint: advice}
+}
+
+// query is what the user typed about a host.
+type query struct {
+	destination string   // [user@]host[:port] or ssh://[user@]host[:port]
+	port        int      // --ssh-port, 0 for the configured one
+	sshCommand  []string // --ssh, split into words: "ssh" and options
+	command     string   // for the host, its words joined by blanks; empty for the login shell
+}
+
+// newResolver reads what the user typed: the host, and how to find it.
+func newResolver(env environment, q query) (destination, resolver, error) {
+	d, err := parseDestination(q.destination)
+	if err != nil {
+		return d, resolver{}, &Error{Err: err, Hint: "a destination is [user@]host[:port] or ssh://[user@]host[:port]"}
+	}
+	args, err := parseSSHArgs(q.sshCommand)
+	return d, resolver{env: env, args: args, port: q.port, command: q.command}, err
+}
+
+// resolve returns the configuration of the host that q names.
+func resolve(ctx context.Context, env environment, q query) (*Config, error) {
+	d, hosts, err := newResolver(env, q)
+	if err != nil {
+		return nil, err
+	}
+	return hosts.resolve(ctx, d)
 }

@@ -1,11 +1,7 @@
 package sshboot
 
 import (
-	"context"
 	"encoding/pem"
-	"errors"
-	"fmt"
-	"io"
 	"strings"
 
 	"golang.org/x/crypto/ssh"
@@ -78,68 +74,4 @@ func parseSecurityKey(text []byte) (key *securityKeyFile, ok bool) {
 	}
 	after := len(body.Padding) + 4 + len(body.Comment)
 	return &securityKeyFile{public, body.Flags, rest[:len(rest)-after]}, true
-}
-
-// skSigner signs with a security key, by the helper of OpenSSH.
-type skSigner struct {
-	file *securityKeyFile
-	// sign is set before a signature is wanted.
-	sign func(file *securityKeyFile, data []byte) (*ssh.Signature, error)
-}
-
-func (s *skSigner) PublicKey() ssh.PublicKey { return s.file.public }
-
-func (s *skSigner) Sign(rand io.Reader, data []byte) (*ssh.Signature, error) {
-	return s.SignWithAlgorithm(rand, data, s.file.public.Type())
-}
-
-func (s *skSigner) SignWithAlgorithm(_ io.Reader, data []byte, algorithm string) (*ssh.Signature, error) {
-	if algorithm != s.file.public.Type() || s.sign == nil {
-		return nil, fmt.Errorf("a security key of type %s cannot sign with %s", s.file.public.Type(), algorithm)
-	}
-	return s.sign(s.file, data)
-}
-
-// attach has a security key of the identity sign on a device, once it is unlocked.
-func (r *keyring) attach(ctx context.Context, id *identity) {
-	if s, ok := id.signer.(*skSigner); ok {
-		s.sign = func(file *securityKeyFile, data []byte) (*ssh.Signature, error) {
-			return r.signOnDevice(ctx, id.path, file, data)
-		}
-	}
-}
-
-// signOnDevice has the user touch the device, and type its PIN if it wants one.
-func (r *keyring) signOnDevice(ctx context.Context, path string, file *securityKeyFile, data []byte) (*ssh.Signature, error) {
-	helper := skHelper{program: r.config.skHelper(), provider: r.config.skProvider()}
-	askPIN := func() (string, error) {
-		return r.ask.secret(ctx, fmt.Sprintf("Enter PIN for %s key %s: ", keyName(file.public), path))
-	}
-	pin, asked := "", file.flags&userVerification != 0
-	if asked {
-		var err error
-		if pin, err = askPIN(); err != nil {
-			return nil, err
-		}
-	}
-	r.ask.notice(fmt.Sprintf("Confirm user presence for key %s %s", keyName(file.public), ssh.FingerprintSHA256(file.public)))
-	signature, err := helper.sign(ctx, file.serialized, data, pin)
-	if errors.Is(err, errWrongPIN) && !asked {
-		if pin, err = askPIN(); err == nil {
-			signature, err = helper.sign(ctx, file.serialized, data, pin)
-		}
-	}
-	if err != nil {
-		return nil, fmt.Errorf("key %s: %w", path, err)
-	}
-	return signature, nil
-}
-
-// deviceTrouble returns why the key file of a security key cannot be used here, nil if
-// it can, or is none.
-func (r *keyring) deviceTrouble(id *identity) error {
-	if !isSecurityKey(id.public) || r.config.skHelper() != "" {
-		return nil
-	}
-	return fmt.Errorf("key %s is that of a security key, for which ssh-sk-helper is missing here: load it into ssh-agent with ssh-add %s", id.path, quoteShell(id.path))
 }

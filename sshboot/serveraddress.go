@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"strings"
 
 	"gm/internal/hostlookup"
 )
@@ -52,18 +51,4 @@ func checkServerAddress(addr, first netip.Addr, name string) error {
 func isLoopbackName(name string) bool {
 	addr, err := hostlookup.ParseAddr(name)
 	return err == nil && addr.Unmap().IsLoopback() || hostlookup.IsLocalhost(name)
-}
-
-// serverAddress returns the server's address of SSH_CONNECTION: client address,
-// port, server address, port.
-func serverAddress(connection string) netip.Addr {
-	fields := strings.Fields(connection)
-	if len(fields) != 4 {
-		return netip.Addr{}
-	}
-	addr, err := netip.ParseAddr(fields[2])
-	if err != nil {
-		return netip.Addr{}
-	}
-	return addr.Unmap()
 }

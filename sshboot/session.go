@@ -197,3 +197,6 @@ func (s *starter) printed() string {
 	}
 	return "; it printed nothing"
 }
+
+// hostLost notes that the connection was closed as the host did not answer.
+func (s *starter) hostLost() { s.lost.Store(true) }

@@ -5,14 +5,11 @@ import (
 	"errors"
 	"io"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"gm/sshboot/payload"
-	"gm/sshboot/sshboottest"
 )
 
 type sink struct{ strings.Builder }
@@ -133,29 +130,6 @@ func TestCommandLineFitsDropbear(t *testing.T) {
 func TestMarkersDiffer(t *testing.T) {
 	if a, b := newMarker(), newMarker(); a == b || quoteShell(a) != a {
 		t.Errorf("markers %q, %q", a, b)
-	}
-}
-
-func TestTwoAtOnce(t *testing.T) {
-	s := sshboottest.Start(t)
-	b, _ := bootFor(t, s)
-	type result struct {
-		Endpoint
-		error
-	}
-	results := make(chan result)
-	for range 4 {
-		go func() {
-			e, err := b.run(t.Context())
-			results <- result{e, err}
-		}()
-	}
-	for range 4 {
-		r := <-results
-		wantEndpoint(t, r.Endpoint, r.error)
-	}
-	if files, err := os.ReadDir(filepath.Join(s.Cache, "gm")); err != nil || len(files) != 1 {
-		t.Errorf("in the cache: %v, %v", files, err)
 	}
 }
 

@@ -89,23 +89,23 @@ func (s *starter) nothing(uname string) error {
 			}
 		}
 	}
-	hint := "install mosh there, or name a server that is there: --server=COMMAND"
+	advice := "install mosh there, or name a server that is there: --server=COMMAND"
 	if len(candidates) > 0 {
-		hint = fmt.Sprintf("put %s beside gm or into %s, or install mosh there", candidates[0].File(), s.programs.cache)
+		advice = fmt.Sprintf("put %s beside gm or into %s, or install mosh there", candidates[0].File(), s.programs.cache)
 	}
 	return &Error{
 		Err:  fmt.Errorf("%s is %s %s: this gm carries no server for it, and no mosh-server is there", s.host, system, machine),
-		Hint: hint,
+		Hint: advice,
 	}
 }
 
 // refused is for a line "fail".
 func (s *starter) refused(why string) error {
-	hint := "is its disk full or read-only? XDG_CACHE_HOME there can name a better place"
+	advice := "is its disk full or read-only? XDG_CACHE_HOME there can name a better place"
 	if len(s.launch.avoid) > 0 {
 		why += " with enough room for the program"
 	}
-	return &Error{Err: fmt.Errorf("%s: %s%s", s.host, sanitize.Line(why), s.errors.suffix()), Hint: hint + s.result.why()}
+	return &Error{Err: fmt.Errorf("%s: %s%s", s.host, sanitize.Line(why), s.errors.suffix()), Hint: advice + s.result.why()}
 }
 
 // statusNotFound is a shell's exit status for a command that it does not find.

@@ -7,9 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
-	"strings"
 
 	"golang.org/x/crypto/ssh"
 )
@@ -35,43 +33,6 @@ const (
 )
 
 var errWrongPIN = errors.New("the security key does not take this PIN")
-
-// skHelperPlaces are where systems install the helper: Debian; Fedora; the BSDs and
-// macOS; Arch and Alpine; Homebrew.
-var skHelperPlaces = []string{
-	"/usr/lib/openssh/ssh-sk-helper", "/usr/libexec/openssh/ssh-sk-helper", "/usr/libexec/ssh-sk-helper", "/usr/lib/ssh/ssh-sk-helper",
-	"/usr/local/libexec/ssh-sk-helper", "/opt/homebrew/opt/openssh/libexec/ssh-sk-helper", "/usr/local/opt/openssh/libexec/ssh-sk-helper",
-}
-
-// skHelper returns the path of the helper, which SSH_SK_HELPER names as for ssh. It is
-// empty if there is none.
-func (c *Config) skHelper() string {
-	places := skHelperPlaces
-	if path, ok := c.env.lookup("SSH_SK_HELPER"); ok && path != "" {
-		places = []string{path}
-	}
-	for _, path := range places {
-		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
-			return path
-		}
-	}
-	return ""
-}
-
-// skProvider returns SecurityKeyProvider, which may be a variable, or SSH_SK_PROVIDER.
-func (c *Config) skProvider() string {
-	value := c.word("securitykeyprovider")
-	if name, ok := strings.CutPrefix(value, "$"); ok {
-		value, _ = c.env.lookup(name)
-	}
-	if value == "" {
-		value, _ = c.env.lookup("SSH_SK_PROVIDER")
-	}
-	if value == "" {
-		value = "internal"
-	}
-	return value
-}
 
 // skHelper runs the helper.
 type skHelper struct{ program, provider string }

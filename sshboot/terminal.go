@@ -19,18 +19,6 @@ const relayTerm = "dumb"
 // command.
 const maxRelay = time.Hour
 
-// terminalSize is in cells.
-type terminalSize struct{ rows, cols int }
-
-// relay connects the user's terminal with a program on a host.
-type relay interface {
-	// show shows what the program writes. Whatever its source, it is cleaned.
-	show(text []byte)
-	// stop leaves the terminal as it was. It may be called more than once.
-	stop()
-	size() terminalSize
-}
-
 // relayed is the output of a program that the user's terminal is connected with. It
 // is shown up to the marker.
 type relayed struct {

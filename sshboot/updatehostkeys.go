@@ -102,7 +102,7 @@ func (l hostKeyLearner) learn(ctx context.Context, payload []byte) error {
 func (l hostKeyLearner) apply(files []string, change hostKeyChange) error {
 	var lines strings.Builder
 	for _, key := range change.learned {
-		l.keys.config.debugf(l.keys.ask, "learned new host key: %s %s", keyName(key), ssh.FingerprintSHA256(key))
+		debugf(l.keys.config, l.keys.ask, "learned new host key: %s %s", keyName(key), ssh.FingerprintSHA256(key))
 		lines.WriteString(knownHostsLines(l.keys.names(), key, l.keys.config.flag("hashknownhosts")))
 	}
 	if lines.Len() > 0 {
@@ -111,7 +111,7 @@ func (l hostKeyLearner) apply(files []string, change hostKeyChange) error {
 		}
 	}
 	for _, entry := range change.obsolete {
-		l.keys.config.debugf(l.keys.ask, "forgot obsolete host key: %s %s", keyName(entry.Key), ssh.FingerprintSHA256(entry.Key))
+		debugf(l.keys.config, l.keys.ask, "forgot obsolete host key: %s %s", keyName(entry.Key), ssh.FingerprintSHA256(entry.Key))
 	}
 	for _, file := range slices.Compact(slices.Sorted(change.files())) {
 		if err := removeKnownHosts(file, change.obsolete); err != nil {

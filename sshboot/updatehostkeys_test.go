@@ -20,7 +20,7 @@ import (
 // learnFrom logs in and waits until nothing more is to be learned.
 func learnFrom(t *testing.T, b boot) {
 	t.Helper()
-	d, hosts, err := newResolver(b.env, b.request)
+	d, hosts, err := newResolver(b.env, b.request.query())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +189,7 @@ func TestUnprovenHostKeysAreNotLearned(t *testing.T) {
 	s := startGoServer(t, noLogin())
 	s.offer = ssh.Marshal(struct{ Key []byte }{newSigner(t).PublicKey().Marshal()})
 	u := &scriptedUser{}
-	b := s.boot(t, u)
+	b := bootTo(t, s, u)
 	before := readFile(t, knownHostsFile(b))
 	learnFrom(t, b)
 	if readFile(t, knownHostsFile(b)) != before || len(u.told) != 1 || !strings.Contains(u.told[0], "does not prove") {
