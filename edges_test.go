@@ -15,25 +15,25 @@ import (
 // edges are the functions of the client's side that hold what writes to the user's
 // terminal, with what keeps text of others out of it.
 var edges = map[string]string{
-	"client/report.go stdout":                 "cleans",
-	"client/report.go stderr":                 "cleans",
-	"client/tty.go openTTY":                   "the session: what a frame paints",
-	"client/interrupt.go end":                 "a newline",
-	"client/child_other.go runChild":          "the streams of the program that --client names",
-	"sshboot/stderr.go childErrors":           "cleans",
-	"sshboot/prompt_tty.go newTerminal":       "notice cleans",
-	"sshboot/prompt_unix.go openTerminal":     "ask cleans",
-	"sshboot/prompt_windows.go openTerminal":  "ask cleans",
-	"sshboot/meter.go newMeter":               "numbers",
-	"sshboot/proxyfdpass_unix.go socketPair":  "a socket",
-	"sshboot/proxyfdpass_unix.go passedFiles": "what is no socket is closed",
+	"client/report.go stdout":                           "cleans",
+	"client/report.go stderr":                           "cleans",
+	"client/tty.go openTTY":                             "the session: what a frame paints",
+	"client/interrupt.go end":                           "a newline",
+	"client/child_other.go runChild":                    "the streams of the program that --client names",
+	"internal/subprocess/stderr.go Stderr":              "cleans",
+	"sshboot/prompt/terminal.go NewTerminal":            "notice cleans",
+	"sshboot/prompt/terminal_unix.go openTerminal":      "ask cleans",
+	"sshboot/prompt/terminal_windows.go openTerminal":   "ask cleans",
+	"sshboot/deploy/progress.go NewProgressBar":         "numbers",
+	"sshboot/sshclient/proxyfdpass_unix.go socketPair":  "a socket",
+	"sshboot/sshclient/proxyfdpass_unix.go passedFiles": "what is no socket is closed",
 }
 
 // TestTextHasFewWaysToTheUser keeps the terminal out of reach of all functions but
 // the edges, so that no error, notice or prompt can go past the cleaning.
 func TestTextHasFewWaysToTheUser(t *testing.T) {
 	found := map[string]bool{}
-	for _, folder := range []string{"client", "sshboot"} {
+	for _, folder := range []string{"client", "internal/subprocess", "sshboot"} {
 		err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() {
 				if err == nil && (path == "sshboot/sshboottest" || path == "sshboot/payload/build") {

@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"gm/client/manual"
+	"gm/internal/subprocess"
 	"gm/sshboot"
 	"gm/vt"
 	"gm/wire/datagram"
@@ -162,7 +163,7 @@ func handOver(o options, s settings, e sshboot.Endpoint) (status int, err error)
 	argv := []string{o.client, "-# " + o.destination + " |", e.Addr.String(), fmt.Sprint(e.Announcement.Port)}
 	status, err = become(argv, env)
 	if err != nil {
-		return exitFailed, fmt.Errorf("run --client: %w", sshboot.PlainExecError(err))
+		return exitFailed, fmt.Errorf("run --client: %w", subprocess.StartError(err))
 	}
 	return status, nil
 }

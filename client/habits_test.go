@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"gm/sshboot"
+	"gm/internal/hint"
 )
 
 // Every option of ssh is one of gm too, or is told about; none is just unknown.
@@ -98,7 +98,7 @@ func TestPortOfSSH(t *testing.T) {
 		t.Errorf("without -p: %v, hint %q", err, hintOf(err))
 	}
 	o := options{port: "2222"}
-	if err := o.explainPort(&sshboot.Error{Err: errUsage, Hint: "other"}); hintOf(err) != "other" {
+	if err := o.explainPort(&hint.Error{Err: errUsage, Hint: "other"}); hintOf(err) != "other" {
 		t.Errorf("hint %q", hintOf(err))
 	}
 }

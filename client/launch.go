@@ -15,6 +15,7 @@ import (
 
 	"gm/internal/hostlookup"
 	"gm/internal/sanitize"
+	"gm/internal/subprocess"
 	"gm/sshboot"
 	"gm/vt"
 	"gm/wire"
@@ -97,7 +98,7 @@ func launchLocal(ctx context.Context, o options, lookup func(string) (string, bo
 	defer cancel()
 	announcement, err := announced(ctx, exec.Command(words[0], append(words[1:], serverArgs(o, lookup)...)...))
 	if err != nil {
-		return sshboot.Endpoint{}, fmt.Errorf("start a server on this machine: %w", sshboot.PlainExecError(err))
+		return sshboot.Endpoint{}, fmt.Errorf("start a server on this machine: %w", subprocess.StartError(err))
 	}
 	return sshboot.Endpoint{Addr: addr, Announcement: announcement}, nil
 }

@@ -6,8 +6,8 @@ import (
 	"io"
 	"os"
 
+	"gm/internal/hint"
 	"gm/internal/sanitize"
-	"gm/sshboot"
 )
 
 // stdout and stderr return the standard streams for text outside of a session.
@@ -59,7 +59,7 @@ func hintOf(err error) string {
 	if h, ok := errors.AsType[hinted](err); ok {
 		return h.hint
 	}
-	if e, ok := errors.AsType[*sshboot.Error](err); ok {
+	if e, ok := errors.AsType[*hint.Error](err); ok {
 		return e.Hint
 	}
 	return ""

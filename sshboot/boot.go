@@ -15,7 +15,33 @@ import (
 	"strings"
 	"time"
 
+	"gm/internal/hint"
+	"gm/sshboot/deploy"
+	"gm/sshboot/prompt"
+	"gm/sshboot/sshclient"
+	"gm/sshboot/sshconfig"
 	"gm/wire"
+)
+
+// Family is which addresses of a host are tried, as in mosh --family.
+type Family = sshclient.Family
+
+const (
+	Inet        = sshclient.Inet
+	Inet6       = sshclient.Inet6
+	PreferInet  = sshclient.PreferInet
+	PreferInet6 = sshclient.PreferInet6
+	Auto        = sshclient.Auto
+	All         = sshclient.All
+)
+
+// Deploy is whether gm puts its own server on a host.
+type Deploy = deploy.Mode
+
+const (
+	DeployAuto   = deploy.Auto
+	DeployAlways = deploy.Always
+	DeployNever  = deploy.Never
 )
 
 // Request is what the user asked for.
@@ -53,33 +79,33 @@ func Boot(ctx context.Context, r Request) (Endpoint, error) { return newBoot(r).
 // boot is one way from a name to an endpoint.
 type boot struct {
 	request  Request
-	env      environment
-	ask      prompter
-	programs library
-	waits    *waits
-	limits   hostLimits // zero for the default ones
+	env      sshconfig.Environment
+	ask      prompt.Prompter
+	programs deploy.Binaries
+	waits    *prompt.Waits
+	limits   deploy.Limits // zero for the default ones
 }
 
 // newBoot takes home, agent and terminal from the process.
 func newBoot(r Request) boot {
-	env := localEnvironment()
+	env := sshconfig.LocalEnvironment()
 	return boot{
 		request:  r,
 		env:      env,
-		ask:      choosePrompter(newTerminal(), env.lookup),
-		programs: localLibrary(cacheDirectory(env)),
-		waits:    &waits{delay: noticeDelay},
+		ask:      prompt.Choose(prompt.NewTerminal(), env.Lookup),
+		programs: deploy.LocalBinaries(cacheDirectory(env)),
+		waits:    &prompt.Waits{Delay: prompt.NoticeDelay},
 	}
 }
 
 func (b boot) run(ctx context.Context) (Endpoint, error) {
 	if b.request.ServerCommand == "" {
-		go b.programs.set() // reading them takes as long as dialing
+		go b.programs.Set() // reading them takes as long as dialing
 	}
 	for first := true; ; first = false {
 		endpoint, err := b.once(ctx)
-		if first && errors.Is(err, errLoginAgain) {
-			b.ask.notice("gm: now log in with the new password")
+		if first && errors.Is(err, deploy.ErrLoginAgain) {
+			b.ask.Notice("gm: now log in with the new password")
 			continue
 		}
 		return endpoint, asError(err)
@@ -97,79 +123,79 @@ func (b boot) once(ctx context.Context) (Endpoint, error) {
 }
 
 // connect logs in.
-func (b boot) connect(ctx context.Context) (*connection, *Config, error) {
-	d, hosts, err := newResolver(b.env, b.request.query())
+func (b boot) connect(ctx context.Context) (*sshclient.Conn, *sshconfig.Config, error) {
+	d, hosts, err := sshconfig.NewResolver(b.env, b.request.query())
 	if err != nil {
 		return nil, nil, err
 	}
-	config, err := hosts.resolve(ctx, d)
+	config, err := hosts.Resolve(ctx, d)
 	if err != nil {
 		return nil, nil, err
 	}
-	conn, err := connector{b.ask, b.request.Family, b.waits, hosts.resolveJump}.connect(ctx, config)
+	conn, err := sshclient.Connector{Ask: b.ask, Family: b.request.Family, Waits: b.waits, LoadJump: hosts.ResolveJump}.Connect(ctx, config)
 	return conn, config, err
 }
 
 // launch starts the server through the connection.
-func (b boot) launch(ctx context.Context, conn *connection, config *Config) (Endpoint, error) {
-	args, err := config.withRemoteCommand(b.request.ServerArgs)
+func (b boot) launch(ctx context.Context, conn *sshclient.Conn, config *sshconfig.Config) (Endpoint, error) {
+	args, err := config.WithRemoteCommand(b.request.ServerArgs)
 	if err != nil {
 		return Endpoint{}, err
 	}
-	s := &starter{
-		host:     config.Alias,
-		account:  config.user() + "@" + config.hostName(),
-		launch:   launch{marker: newMarker(), command: b.request.ServerCommand, args: args, deploy: cmp.Or(b.request.Deploy, DeployAuto)},
-		programs: b.programs,
-		env:      config.environ(),
-		meter:    newMeter(b.ask, time.Now),
-		ask:      connector{ask: b.ask}.prompter(config),
-		waits:    b.waits,
-		limits:   cmp.Or(b.limits, defaultLimits),
+	s := &deploy.Bootstrap{
+		Host:     config.Alias,
+		Account:  config.User() + "@" + config.HostName(),
+		Launch:   deploy.Launch{Marker: deploy.NewMarker(), Command: b.request.ServerCommand, Args: args, Deploy: cmp.Or(b.request.Deploy, deploy.Auto)},
+		Programs: b.programs,
+		Env:      config.Environ(),
+		Meter:    deploy.NewProgressBar(b.ask, time.Now),
+		Ask:      sshclient.Connector{Ask: b.ask}.Prompter(config),
+		Waits:    b.waits,
+		Limits:   cmp.Or(b.limits, deploy.DefaultLimits),
 	}
-	s.waits.via(s.ask)
+	s.Waits.Via(s.Ask)
 	if b.request.ServerCommand == "" {
-		known, err := b.programs.set()
+		known, err := b.programs.Set()
 		if err != nil {
 			return Endpoint{}, err
 		}
-		s.launch.known = known
+		s.Launch.Known = known
 	}
 	done := make(chan struct{})
 	defer close(done)
-	go keepAlive(conn.Client, config, done, s.hostLost)
-	host, err := s.start(ctx, conn.Client)
+	go sshclient.KeepAlive(conn.Client, config, done, s.HostLost)
+	host, err := s.Run(ctx, conn.Client)
 	if err != nil {
 		return Endpoint{}, err
 	}
-	if host.outside != "" {
-		b.ask.notice(fmt.Sprintf("gm: the server is in %s on %s, as its home does not take programs%s", host.outside, config.Alias, host.why()))
+	if host.Outside != "" {
+		b.ask.Notice(fmt.Sprintf("gm: the server is in %s on %s, as its home does not take programs%s", host.Outside, config.Alias, host.Why()))
 	}
-	for _, warning := range host.warnings {
-		b.ask.notice(warning)
+	for _, warning := range host.Warnings {
+		b.ask.Notice(warning)
 	}
-	debugf(config, b.ask, "started %s, %d bytes uploaded", host.path, host.uploaded)
+	sshclient.Debugf(config, b.ask, "started %s, %d bytes uploaded", host.Path, host.Uploaded)
 	addr, err := b.address(conn, host, config)
-	return Endpoint{Addr: addr, Announcement: host.announcement, Past: conn.past}, err
+	return Endpoint{Addr: addr, Announcement: host.Announcement, Past: conn.Past}, err
 }
 
 // asError makes an *Error of any error.
 func asError(err error) error {
-	var e *Error
-	if err == nil || errors.As(err, &e) || errors.Is(err, errInterrupted) || errors.Is(err, context.Canceled) {
+	var e *hint.Error
+	if err == nil || errors.As(err, &e) || errors.Is(err, prompt.ErrInterrupted) || errors.Is(err, context.Canceled) {
 		return err
 	}
-	return &Error{Err: err}
+	return &hint.Error{Err: err}
 }
 
 // PrintConfig writes what the configuration says of the host of r, in the form
 // of ssh -G, for the keywords that take effect.
 func PrintConfig(ctx context.Context, w io.Writer, r Request) error {
-	config, err := resolve(ctx, localEnvironment(), r.query())
+	config, err := sshconfig.Resolve(ctx, sshconfig.LocalEnvironment(), r.query())
 	if err != nil {
 		return asError(err)
 	}
-	return config.print(w)
+	return config.Print(w)
 }
 
 // command returns the user's command, its words joined by blanks. It is empty for the
@@ -182,15 +208,19 @@ func (r Request) command() string {
 }
 
 // cacheDirectory returns the directory for the servers of hosts.
-func cacheDirectory(env environment) string {
-	cache, found := env.lookup("XDG_CACHE_HOME")
+func cacheDirectory(env sshconfig.Environment) string {
+	cache, found := env.Lookup("XDG_CACHE_HOME")
 	if !found || !filepath.IsAbs(cache) {
-		cache = filepath.Join(env.home, ".cache")
+		cache = filepath.Join(env.Home, ".cache")
 	}
 	return filepath.Join(cache, "gm")
 }
 
 // query returns the request as the configuration needs it.
-func (r Request) query() query {
-	return query{destination: r.Destination, port: r.SSHPort, sshCommand: r.SSHCommand, command: r.command()}
+func (r Request) query() sshconfig.Query {
+	return sshconfig.Query{Destination: r.Destination, Port: r.SSHPort, SSHCommand: r.SSHCommand, Command: r.command()}
 }
+
+// IsUnreachable reports whether a login failed as no address of the host took a
+// connection to SSH's port.
+func IsUnreachable(err error) bool { return sshclient.IsUnreachable(err) }

@@ -9,14 +9,16 @@ import (
 	"strings"
 	"testing"
 
+	"gm/sshboot/deploy"
 	"gm/sshboot/payload"
+	"gm/sshboot/prompt/prompttest"
 	"gm/sshboot/sshboottest"
 )
 
 // arguments gives those that the fake server got.
 func arguments(t *testing.T, s *sshboottest.Server) []string {
 	t.Helper()
-	args := strings.Split(readFile(t, filepath.Join(s.Home, "args")), "\x00")
+	args := strings.Split(sshboottest.ReadFile(t, filepath.Join(s.Home, "args")), "\x00")
 	return args[:len(args)-1]
 }
 
@@ -31,7 +33,7 @@ func TestBootUploadsOnce(t *testing.T) {
 	if want := append([]string{"server", "new"}, b.request.ServerArgs...); !slices.Equal(arguments(t, s), want) {
 		t.Errorf("arguments %q, want %q", arguments(t, s), want)
 	}
-	set, _ := b.programs.set()
+	set, _ := b.programs.Set()
 	program := filepath.Join(s.Cache, "gm", "gm-"+set[0].Hash)
 	first, err := os.Stat(program)
 	if err != nil || first.Mode() != 0o700 {
@@ -45,14 +47,14 @@ func TestBootUploadsOnce(t *testing.T) {
 	if err != nil || len(files) != 1 {
 		t.Errorf("in the cache: %v, %v", files, err)
 	}
-	if s.Accepted() != 2 || len(u.asked) != 0 || len(u.told) != 0 {
-		t.Errorf("%d connections, asked %q, told %q", s.Accepted(), u.asked, u.told)
+	if s.Accepted() != 2 || len(u.Asked) != 0 || len(u.Told) != 0 {
+		t.Errorf("%d connections, asked %q, told %q", s.Accepted(), u.Asked, u.Told)
 	}
 }
 
 func TestBootThroughEveryLoginShell(t *testing.T) {
 	args := []string{"-l", "LANG=en_US.UTF-8", "--", "sh", "-c", "echo 'a b' \"$HOME\" `id` !! \\ \n second", "", "*", "é"}
-	for _, shell := range shells {
+	for _, shell := range sshboottest.Shells {
 		name := strings.Join(shell, " ")
 		t.Run(name, func(t *testing.T) {
 			s := sshboottest.StartConfig(t, sshboottest.Config{Shell: name})
@@ -73,7 +75,7 @@ func TestBootOnNoisyHost(t *testing.T) {
 	s := sshboottest.StartConfig(t, sshboottest.Config{Shell: "bash"})
 	noise := `printf 'Welcome!\nMOSH CONNECT 1 AAAAAAAAAAAAAAAAAAAAAA\n'; head -c 100000 /dev/zero; printf 'no newline: '; echo errors >&2` + "\n"
 	// bash reads .bashrc when it is run by sshd, which its variables tell it
-	writeFile(t, filepath.Join(s.Home, ".bashrc"), noise, 0o600)
+	sshboottest.WriteFile(t, filepath.Join(s.Home, ".bashrc"), noise, 0o600)
 	b, _ := bootFor(t, s)
 	got, err := b.run(t.Context())
 	wantEndpoint(t, got, err)
@@ -81,21 +83,21 @@ func TestBootOnNoisyHost(t *testing.T) {
 
 // The README names the programs that a host needs, and no other.
 func TestReadmeNamesWhatAHostNeeds(t *testing.T) {
-	text := strings.Join(strings.Fields(readFile(t, "../README.md")), " ")
+	text := strings.Join(strings.Fields(sshboottest.ReadFile(t, "../README.md")), " ")
 	_, after, _ := strings.Cut(text, "the host needs `sshd`, `sh` and eight small programs of every Unix: ")
 	sentence, _, _ := strings.Cut(after, ". ")
 	names := strings.FieldsFunc(strings.ReplaceAll(sentence, "and", ""), func(c rune) bool { return strings.ContainsRune("`, ", c) })
-	if !slices.Equal(names, needed) || len(needed) != 8 {
-		t.Errorf("it names %q, the script needs %q", names, needed)
+	if !slices.Equal(names, sshboottest.Needed) || len(sshboottest.Needed) != 8 {
+		t.Errorf("it names %q, the script needs %q", names, sshboottest.Needed)
 	}
 }
 
 // The script runs in every sh, with and without the tools that it can miss.
 func TestBootWithEverySh(t *testing.T) {
-	for _, sh := range everySh {
+	for _, sh := range sshboottest.EverySh {
 		for _, more := range [][]string{nil, {"gzip"}, {"gzip", "rmdir"}} {
 			t.Run(sh+" "+strings.Join(more, " "), func(t *testing.T) {
-				path := tools(t, sh, append(needed, more...)...)
+				path := sshboottest.Tools(t, sh, append(sshboottest.Needed, more...)...)
 				s := sshboottest.StartConfig(t, sshboottest.Config{Env: []string{"PATH=" + path}})
 				b, _ := bootFor(t, s)
 				for range 2 {
@@ -112,9 +114,9 @@ func TestBootOnAccountWithoutShell(t *testing.T) {
 		s := sshboottest.StartConfig(t, sshboottest.Config{Shell: shell})
 		b, _ := bootFor(t, s)
 		_, err := b.run(t.Context())
-		wantError(t, err, "127.0.0.1: the host runs a command of its own for this account, and not gm's (status ")
+		sshboottest.WantError(t, err, "127.0.0.1: the host runs a command of its own for this account, and not gm's (status ")
 		if strings.Contains(shell, "nologin") {
-			wantError(t, err, "This account is currently not available")
+			sshboottest.WantError(t, err, "This account is currently not available")
 		}
 	}
 }
@@ -124,15 +126,15 @@ func TestBootOnAccountWithoutShell(t *testing.T) {
 func TestBootLeavesTheEnvironmentAlone(t *testing.T) {
 	s := sshboottest.StartConfig(t, sshboottest.Config{Shell: "sh -c 'umask 027; exec sh \"$0\" \"$1\"'", Env: []string{"t=kept", "n=kept"}})
 	b, _ := bootFor(t, s)
-	set := payload.Set{script(t, strings.Replace(fakeServer, "printf", "umask >\"$HOME/umask\"; env >\"$HOME/env\"; printf", 1))}
+	set := payload.Set{script(t, strings.Replace(sshboottest.FakeServer, "printf", "umask >\"$HOME/umask\"; env >\"$HOME/env\"; printf", 1))}
 	b.programs = having(set...)
 	for range 2 {
 		got, err := b.run(t.Context())
 		wantEndpoint(t, got, err)
-		if got := strings.TrimSpace(readFile(t, filepath.Join(s.Home, "umask"))); got != "0027" {
+		if got := strings.TrimSpace(sshboottest.ReadFile(t, filepath.Join(s.Home, "umask"))); got != "0027" {
 			t.Errorf("umask %s", got)
 		}
-		env := readFile(t, filepath.Join(s.Home, "env"))
+		env := sshboottest.ReadFile(t, filepath.Join(s.Home, "env"))
 		if !strings.Contains(env, "\nt=kept\n") || !strings.Contains(env, "\nn=kept\n") {
 			t.Errorf("environment:\n%s", env)
 		}
@@ -145,7 +147,7 @@ func TestBootRemovesOldPrograms(t *testing.T) {
 	b, _ := bootFor(t, s)
 	var hashes []string
 	for i := range 4 {
-		program := script(t, fakeServer+strings.Repeat("#\n", i))
+		program := script(t, sshboottest.FakeServer+strings.Repeat("#\n", i))
 		hashes = append(hashes, "gm-"+program.Hash)
 		b.programs = having(program)
 		got, err := b.run(t.Context())
@@ -164,18 +166,18 @@ func TestBootRemovesOldPrograms(t *testing.T) {
 
 // A host of a platform that no program is for uses the stock server that it has.
 func TestBootOnAnotherPlatform(t *testing.T) {
-	set := payload.Set{scriptFor(t, payload.Platform{OS: "plan9", Arch: "mips"}, fakeServer)}
-	path := tools(t, "dash", needed...)
+	set := payload.Set{scriptFor(t, payload.Platform{OS: "plan9", Arch: "mips"}, sshboottest.FakeServer)}
+	path := sshboottest.Tools(t, "dash", sshboottest.Needed...)
 	s := sshboottest.StartConfig(t, sshboottest.Config{Env: []string{"PATH=" + path, "SHELL=/bin/false"}})
 	b, _ := bootFor(t, s)
 	b.programs = having(set...)
 	_, err := b.run(t.Context())
-	wantError(t, err, "127.0.0.1 is Linux", "carries no server", "put "+payload.Native().File()+" beside gm or into /cache/gm")
+	sshboottest.WantError(t, err, "127.0.0.1 is Linux", "carries no server", "put "+payload.Native().File()+" beside gm or into /cache/gm")
 	if files, err := os.ReadDir(filepath.Join(s.Cache, "gm")); err != nil || len(files) != 0 {
 		t.Errorf("left behind: %v, %v", files, err)
 	}
 
-	writeFile(t, filepath.Join(s.Home, ".local/bin/mosh-server"), fakeServer, 0o700)
+	sshboottest.WriteFile(t, filepath.Join(s.Home, ".local/bin/mosh-server"), sshboottest.FakeServer, 0o700)
 	got, err := b.run(t.Context())
 	wantEndpoint(t, got, err)
 	if want := append([]string{"new"}, b.request.ServerArgs...); !slices.Equal(arguments(t, s), want) {
@@ -184,13 +186,13 @@ func TestBootOnAnotherPlatform(t *testing.T) {
 }
 
 func TestBootRefusesAProgramThatDoesNotStart(t *testing.T) {
-	path := tools(t, "dash", needed...)
+	path := sshboottest.Tools(t, "dash", sshboottest.Needed...)
 	s := sshboottest.StartConfig(t, sshboottest.Config{Env: []string{"PATH=" + path, "SHELL=/bin/false"}})
 	b, _ := bootFor(t, s)
 	set := payload.Set{script(t, "#!/bin/sh\necho broken >&2; exit 1\n")}
 	b.programs = having(set...)
 	_, err := b.run(t.Context())
-	wantError(t, err, "127.0.0.1 is Linux", "starts there")
+	sshboottest.WantError(t, err, "127.0.0.1 is Linux", "starts there")
 	if files, err := os.ReadDir(filepath.Join(s.Cache, "gm")); err != nil || len(files) != 0 {
 		t.Errorf("left behind: %v, %v", files, err)
 	}
@@ -202,7 +204,7 @@ func TestBootShowsWhyTheServerFails(t *testing.T) {
 	set := payload.Set{script(t, "#!/bin/sh\n[ \"$1\" = --version ] && echo gm test && exit 0\necho out; echo 'no ports \033[31mleft' >&2; exit 3\n")}
 	b.programs = having(set...)
 	_, err := b.run(t.Context())
-	wantError(t, err, "127.0.0.1", "status 3", "out", "no ports ?[31mleft")
+	sshboottest.WantError(t, err, "127.0.0.1", "status 3", "out", "no ports ?[31mleft")
 }
 
 // A program that was put there and does not start is uploaded anew.
@@ -220,16 +222,16 @@ func TestBootReplacesABrokenProgram(t *testing.T) {
 			t.Parallel()
 			s := sshboottest.Start(t)
 			b, _ := bootFor(t, s)
-			set, _ := b.programs.set()
+			set, _ := b.programs.Set()
 			program := filepath.Join(s.Cache, "gm", "gm-"+set[0].Hash)
 			mode := os.FileMode(0o700)
 			if text == "none" {
 				mode = 0o600
 			}
-			writeFile(t, program, text, mode)
+			sshboottest.WriteFile(t, program, text, mode)
 			got, err := b.run(t.Context())
 			wantEndpoint(t, got, err)
-			if readFile(t, program) != fakeServer {
+			if sshboottest.ReadFile(t, program) != sshboottest.FakeServer {
 				t.Error("the broken program is still there")
 			}
 		})
@@ -240,13 +242,13 @@ func TestBootReplacesABrokenProgram(t *testing.T) {
 func TestBootKeepsAProgramThatFails(t *testing.T) {
 	s := sshboottest.Start(t)
 	b, _ := bootFor(t, s)
-	set, _ := b.programs.set()
+	set, _ := b.programs.Set()
 	program := filepath.Join(s.Cache, "gm", "gm-"+set[0].Hash)
 	const failing = "#!/bin/sh\n[ \"$1\" = --version ] && echo gm 1 && exit 0\necho gm: no UDP port is free >&2; exit 1\n"
-	writeFile(t, program, failing, 0o700)
+	sshboottest.WriteFile(t, program, failing, 0o700)
 	_, err := b.run(t.Context())
-	wantError(t, err, "the server did not start (status 1)", "no UDP port is free")
-	if readFile(t, program) != failing {
+	sshboottest.WantError(t, err, "the server did not start (status 1)", "no UDP port is free")
+	if sshboottest.ReadFile(t, program) != failing {
 		t.Error("it was uploaded anew")
 	}
 }
@@ -258,14 +260,14 @@ func TestBootWithAForeignNameInItsPlace(t *testing.T) {
 		`SetEnv "HOME=` + home + `" "XDG_CACHE_HOME=` + home + `/.cache" "XDG_RUNTIME_DIR=` + t.TempDir() + `"`}})
 	s.Cache = filepath.Join(home, ".cache")
 	b, u := bootFor(t, s)
-	set, _ := b.programs.set()
+	set, _ := b.programs.Set()
 	dir := filepath.Join(s.Cache, "gm", "gm-"+set[0].Hash)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	got, err := b.run(t.Context())
 	wantEndpoint(t, got, err)
-	if told := strings.Join(u.told, "\n"); strings.Count(told, dir+" on 127.0.0.1 is not gm's and cannot be replaced") != 1 || !strings.Contains(told, "the server is in ") {
+	if told := strings.Join(u.Told, "\n"); strings.Count(told, dir+" on 127.0.0.1 is not gm's and cannot be replaced") != 1 || !strings.Contains(told, "the server is in ") {
 		t.Errorf("told %q", told)
 	}
 	if files, err := os.ReadDir(filepath.Join(s.Cache, "gm")); err != nil || len(files) != 1 {
@@ -277,12 +279,12 @@ func TestBootWithAForeignNameInItsPlace(t *testing.T) {
 func TestUploadIsFlushed(t *testing.T) {
 	s := sshboottest.Start(t)
 	b, _ := bootFor(t, s)
-	b.programs = having(script(t, "#!/bin/sh\necho \"$1 $0 $GM_FLUSH\" >>\"$HOME/runs\"\n"+strings.TrimPrefix(fakeServer, "#!/bin/sh\n")))
+	b.programs = having(script(t, "#!/bin/sh\necho \"$1 $0 $GM_FLUSH\" >>\"$HOME/runs\"\n"+strings.TrimPrefix(sshboottest.FakeServer, "#!/bin/sh\n")))
 	for range 2 {
 		got, err := b.run(t.Context())
 		wantEndpoint(t, got, err)
 	}
-	runs := strings.Split(readFile(t, filepath.Join(s.Home, "runs")), "\n")
+	runs := strings.Split(sshboottest.ReadFile(t, filepath.Join(s.Home, "runs")), "\n")
 	if !strings.Contains(runs[0], "--version") || !strings.Contains(runs[0], "/.new-") || !strings.HasSuffix(runs[0], " 1") || strings.Contains(strings.Join(runs[1:], "\n"), " 1") {
 		t.Errorf("it ran as %q", runs)
 	}
@@ -291,11 +293,11 @@ func TestUploadIsFlushed(t *testing.T) {
 func TestBootFindsAPlaceForTheProgram(t *testing.T) {
 	s := sshboottest.StartConfig(t, sshboottest.Config{Env: []string{"HOME=/nonexistent"}})
 	blocked := filepath.Join(s.Dir, "file")
-	writeFile(t, blocked, "", 0o600)
+	sshboottest.WriteFile(t, blocked, "", 0o600)
 	runtime := filepath.Join(s.Dir, "run")
 	s2 := sshboottest.StartConfig(t, sshboottest.Config{Options: []string{
 		`SetEnv "HOME=` + s.Home + `" "XDG_CACHE_HOME=` + blocked + `" "XDG_RUNTIME_DIR=` + runtime + `"`}})
-	writeFile(t, filepath.Join(s.Home, ".cache"), "", 0o600)
+	sshboottest.WriteFile(t, filepath.Join(s.Home, ".cache"), "", 0o600)
 	b, _ := bootFor(t, s2)
 	got, err := b.run(t.Context())
 	wantEndpoint(t, got, err)
@@ -306,7 +308,7 @@ func TestBootFindsAPlaceForTheProgram(t *testing.T) {
 
 func TestBootWithServerCommand(t *testing.T) {
 	s := sshboottest.Start(t)
-	writeFile(t, filepath.Join(s.Home, "my server"), fakeServer, 0o700)
+	sshboottest.WriteFile(t, filepath.Join(s.Home, "my server"), sshboottest.FakeServer, 0o700)
 	b, _ := bootFor(t, s)
 	b.request.ServerCommand = `cd; A='!x' "./my server"`
 	got, err := b.run(t.Context())
@@ -316,7 +318,7 @@ func TestBootWithServerCommand(t *testing.T) {
 	}
 	b.request.ServerCommand = "no-such-mosh-server"
 	_, err = b.run(t.Context())
-	wantError(t, err, "was not found", "no-such-mosh-server", "leave out --server")
+	sshboottest.WantError(t, err, "was not found", "no-such-mosh-server", "leave out --server")
 }
 
 func TestBootWithStockServer(t *testing.T) {
@@ -344,13 +346,13 @@ func TestBootRemoteAddress(t *testing.T) {
 func TestBootEndsWithItsContext(t *testing.T) {
 	s := sshboottest.Start(t)
 	b, _ := bootFor(t, s)
-	ctx, cancel := contextAfterFile(t, filepath.Join(s.Home, "waiting"))
+	ctx, cancel := sshboottest.ContextAfterFile(t, filepath.Join(s.Home, "waiting"))
 	defer cancel()
 	b.request.ServerCommand = `echo $$ >"$HOME/waiting.new"; mv "$HOME/waiting.new" "$HOME/waiting"; exec sleep 1000 #`
 	if _, err := b.run(ctx); err == nil || ctx.Err() == nil {
 		t.Errorf("boot: %v", err)
 	}
-	pid, err := strconv.Atoi(strings.TrimSpace(readFile(t, filepath.Join(s.Home, "waiting"))))
+	pid, err := strconv.Atoi(strings.TrimSpace(sshboottest.ReadFile(t, filepath.Join(s.Home, "waiting"))))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -368,16 +370,16 @@ func TestBootRefusesBadRequests(t *testing.T) {
 		{Request{Destination: "host", SSHCommand: []string{"rsh"}}, "not ssh"},
 		{Request{Destination: "host", SSHCommand: []string{"ssh", "-o", "Nonsense 1"}}, "nonsense"},
 	} {
-		b := boot{request: c.request, env: testEnvironment(t.TempDir()), ask: &scriptedUser{}, programs: having()}
+		b := boot{request: c.request, env: testEnvironment(t.TempDir()), ask: &prompttest.ScriptedUser{}, programs: having()}
 		_, err := b.run(t.Context())
-		wantError(t, err, c.want)
+		sshboottest.WantError(t, err, c.want)
 	}
 }
 
 // Boot itself takes home, agent and terminal from the process.
 func TestBoot(t *testing.T) {
 	s := sshboottest.Start(t)
-	writeFile(t, filepath.Join(s.Home, "server"), fakeServer, 0o700)
+	sshboottest.WriteFile(t, filepath.Join(s.Home, "server"), sshboottest.FakeServer, 0o700)
 	t.Setenv("HOME", s.ClientHome(t))
 	t.Setenv("SSH_AUTH_SOCK", "")
 	request := Request{Destination: "127.0.0.1", SSHCommand: []string{"ssh", "-p", strconv.Itoa(s.Port), "-l", s.User}, ServerCommand: `"$HOME/server"`}
@@ -389,13 +391,13 @@ func TestBoot(t *testing.T) {
 		t.Errorf("PrintConfig: %v\n%s", err, out.String())
 	}
 	request.Destination = ""
-	wantError(t, PrintConfig(t.Context(), &out, request), "destination")
+	sshboottest.WantError(t, PrintConfig(t.Context(), &out, request), "destination")
 }
 
 // A PATH that leads to no program keeps nobody out, nor gm in.
 func TestBootWithoutPath(t *testing.T) {
 	for _, path := range []string{"", "/nonexistent"} {
-		for _, shell := range everySh {
+		for _, shell := range sshboottest.EverySh {
 			t.Run(shell+" "+path, func(t *testing.T) {
 				t.Parallel()
 				program, err := exec.LookPath(shell)
@@ -415,8 +417,8 @@ func TestBootWithoutPath(t *testing.T) {
 				}
 				defer conn.Close()
 				var out strings.Builder
-				if err := uninstall(t.Context(), &out, conn.Client, "host"); err != nil || !strings.Contains(out.String(), "removed ") {
-					t.Errorf("uninstall: %v, %q; told %q", err, out.String(), u.told)
+				if err := deploy.Uninstall(t.Context(), &out, conn.Client, "host"); err != nil || !strings.Contains(out.String(), "removed ") {
+					t.Errorf("uninstall: %v, %q; told %q", err, out.String(), u.Told)
 				}
 			})
 		}

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"gm/sshboot/payload"
+	"gm/sshboot/prompt/prompttest"
+	"gm/sshboot/sshboottest"
 )
 
 const (
@@ -35,9 +37,9 @@ func TestHostsThatAreNeverContent(t *testing.T) {
 		}, 5, 3, "was not sent"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := startGoServer(t, noLogin())
+			s := sshboottest.StartGoServer(t, sshboottest.NoLogin())
 			attempts, programs := 0, map[string]int{}
-			s.run = func(marker string, channel io.ReadWriter) {
+			s.Run = func(marker string, channel io.ReadWriter) {
 				in := bufio.NewReader(channel)
 				for _, line := range c.say(attempts) {
 					fmt.Fprintln(channel, marker, line)
@@ -52,15 +54,15 @@ func TestHostsThatAreNeverContent(t *testing.T) {
 				}
 				attempts++
 			}
-			b := bootTo(t, s, &scriptedUser{})
+			b := bootTo(t, s, &prompttest.ScriptedUser{})
 			b.request.ServerCommand = ""
 			var set payload.Set
 			for i, p := range payload.Platforms() {
-				set = append(set, scriptFor(t, p, fakeServer+strings.Repeat("#", i)))
+				set = append(set, scriptFor(t, p, sshboottest.FakeServer+strings.Repeat("#", i)))
 			}
 			b.programs = having(set...)
 			_, err := b.run(t.Context())
-			wantError(t, err, c.want)
+			sshboottest.WantError(t, err, c.want)
 			sent := 0
 			for _, n := range programs {
 				sent += n

@@ -9,8 +9,11 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
+	"gm/sshboot/deploy"
 	"gm/sshboot/payload"
+	"gm/sshboot/prompt/prompttest"
 	"gm/sshboot/sshboottest"
+	"gm/sshboot/sshconfig"
 	"gm/wire/datagram"
 )
 
@@ -29,11 +32,11 @@ func scriptFor(t testing.TB, platform payload.Platform, text string) payload.Pay
 }
 
 // testEnvironment is that of a user whose home is home, without an agent.
-func testEnvironment(home string, variables ...string) environment {
-	return environment{
-		home: home, user: "me", uid: "1000", hostname: "here.example.org", shell: "/bin/sh",
-		systemConfig: filepath.Join(home, "no-system-config"),
-		lookup: func(name string) (string, bool) {
+func testEnvironment(home string, variables ...string) sshconfig.Environment {
+	return sshconfig.Environment{
+		Home: home, User: "me", UID: "1000", Hostname: "here.example.org", Shell: "/bin/sh",
+		SystemConfig: filepath.Join(home, "no-system-config"),
+		Lookup: func(name string) (string, bool) {
 			for _, v := range variables {
 				if n, value, _ := strings.Cut(v, "="); n == name {
 					return value, true
@@ -41,15 +44,15 @@ func testEnvironment(home string, variables ...string) environment {
 			}
 			return "", false
 		},
-		all: func() []string { return variables },
+		All: func() []string { return variables },
 	}
 }
 
 // bootFor is a boot towards s by a user who can log in, with a fake program.
-func bootFor(t *testing.T, s *sshboottest.Server) (boot, *scriptedUser) {
+func bootFor(t *testing.T, s *sshboottest.Server) (boot, *prompttest.ScriptedUser) {
 	t.Helper()
-	u := &scriptedUser{}
-	set := payload.Set{script(t, fakeServer)}
+	u := &prompttest.ScriptedUser{}
+	set := payload.Set{script(t, sshboottest.FakeServer)}
 	return boot{
 		request:  Request{Destination: s.Destination(), ServerArgs: []string{"-s", "--", "sh", "-c", "a; 'b'"}},
 		env:      testEnvironment(s.ClientHome(t)),
@@ -59,15 +62,15 @@ func bootFor(t *testing.T, s *sshboottest.Server) (boot, *scriptedUser) {
 }
 
 // having is a library of these programs that can not compile others.
-func having(set ...payload.Payload) library {
-	return library{
-		set: func() (payload.Set, error) { return set, nil },
-		compile: func(context.Context, payload.Platform, func(string)) (payload.Payload, bool) {
+func having(set ...payload.Payload) deploy.Binaries {
+	return deploy.Binaries{
+		Set: func() (payload.Set, error) { return set, nil },
+		Compile: func(context.Context, payload.Platform, func(string)) (payload.Payload, bool) {
 			return payload.Payload{}, false
 		},
-		isSelf:  func(payload.Payload) bool { return false },
-		cache:   "/cache/gm",
-		refused: func(payload.Platform) error { return nil },
+		IsSelf:  func(payload.Payload) bool { return false },
+		Cache:   "/cache/gm",
+		Refused: func(payload.Platform) error { return nil },
 	}
 }
 
@@ -75,8 +78,9 @@ func having(set ...payload.Payload) library {
 func wantEndpoint(t *testing.T, got Endpoint, err error) {
 	t.Helper()
 	if err != nil {
-		t.Fatalf("boot: %v%s", err, hintOf(err))
+		t.Fatalf("boot: %v%s", err, sshboottest.HintOf(err))
 	}
+	key, err := wire.ParseKey(sshboottest.TestKey)
 	key, err := datagram.ParseKey(testKey)
 	if err != nil {
 		t.Fatal(err)
@@ -89,4 +93,13 @@ func wantEndpoint(t *testing.T, got Endpoint, err error) {
 // knownHostsLine is the line for one host.
 func knownHostsLine(host string, key ssh.PublicKey, _ bool) string {
 	return host + " " + string(ssh.MarshalAuthorizedKey(key))
+}
+
+// withOptions returns b with options of ssh_config.
+func withOptions(b boot, options ...string) boot {
+	b.request.SSHCommand = []string{"ssh"}
+	for _, option := range options {
+		b.request.SSHCommand = append(b.request.SSHCommand, "-o", option)
+	}
+	return b
 }

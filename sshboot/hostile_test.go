@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"gm/sshboot/deploy"
 	"gm/sshboot/sshboottest"
 )
 
@@ -14,7 +15,7 @@ import (
 func mounted(t *testing.T, mounts string) *sshboottest.Server {
 	t.Helper()
 	shell := filepath.Join(t.TempDir(), "shell")
-	writeFile(t, shell, "#!/bin/sh\nset -e\nmount -t tmpfs -o mode=1777 tmpfs /var/tmp\n"+mounts+"\nexec sh \"$@\"\n", 0o700)
+	sshboottest.WriteFile(t, shell, "#!/bin/sh\nset -e\nmount -t tmpfs -o mode=1777 tmpfs /var/tmp\n"+mounts+"\nexec sh \"$@\"\n", 0o700)
 	return sshboottest.StartConfig(t, sshboottest.Config{Shell: "unshare -m " + shell})
 }
 
@@ -41,15 +42,15 @@ func TestHostileHomes(t *testing.T) {
 			t.Parallel()
 			s := mounted(t, mounts)
 			b, u := bootFor(t, s)
-			b.programs = having(script(t, fakeServer+strings.Repeat("# a program of some size\n", 1<<15)))
+			b.programs = having(script(t, sshboottest.FakeServer+strings.Repeat("# a program of some size\n", 1<<15)))
 			got, err := b.run(t.Context())
 			wantEndpoint(t, got, err)
-			told := strings.Join(u.told, "")
-			if !strings.Contains(told, "the server is in /var/tmp/gm-0 ") || len(u.told) != 1 {
-				t.Errorf("told %q", u.told)
+			told := strings.Join(u.Told, "")
+			if !strings.Contains(told, "the server is in /var/tmp/gm-0 ") || len(u.Told) != 1 {
+				t.Errorf("told %q", u.Told)
 			}
 			if open := strings.Contains(mounts, "chmod 77") || strings.Contains(mounts, "chown"); open != strings.Contains(told, "other accounts can change "+s.Dir) {
-				t.Errorf("told %q", u.told)
+				t.Errorf("told %q", u.Told)
 			}
 			wantEmpty(t, s)
 		})
@@ -71,17 +72,17 @@ func TestForeignPlaces(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			program := script(t, fakeServer)
+			program := script(t, sshboottest.FakeServer)
 			s := mounted(t, `dir=/var/tmp/gm-$(id -u)
-fill() { echo 'echo "MOSH CONNECT 60002 `+testKey+`"' >$dir/gm-`+program.Hash+`; chmod 700 $dir/gm-*; }
+fill() { echo 'echo "MOSH CONNECT 60002 `+sshboottest.TestKey+`"' >$dir/gm-`+program.Hash+`; chmod 700 $dir/gm-*; }
 `+c.prepare+`
 mount --bind "$HOME" /dev/shm; mount -t tmpfs -o noexec tmpfs /tmp
 export XDG_CACHE_HOME=/proc/x HOME=/proc/y XDG_RUNTIME_DIR=/proc/z`)
 			b, u := bootFor(t, s)
 			got, err := b.run(t.Context())
 			wantEndpoint(t, got, err)
-			if told := strings.Join(u.told, ""); !strings.Contains(told, "the server is in /dev/shm/gm-0 ") || !strings.Contains(told, c.told) {
-				t.Errorf("told %q", u.told)
+			if told := strings.Join(u.Told, ""); !strings.Contains(told, "the server is in /dev/shm/gm-0 ") || !strings.Contains(told, c.told) {
+				t.Errorf("told %q", u.Told)
 			}
 		})
 	}
@@ -97,8 +98,8 @@ echo `+group+` >"$HOME/group"; mount --bind "$HOME/group" /etc/group`)
 			b, u := bootFor(t, s)
 			got, err := b.run(t.Context())
 			wantEndpoint(t, got, err)
-			if used := len(u.told) == 0; used != private {
-				t.Errorf("told %q", u.told)
+			if used := len(u.Told) == 0; used != private {
+				t.Errorf("told %q", u.Told)
 			}
 		})
 	}
@@ -109,14 +110,14 @@ func TestForeignPrograms(t *testing.T) {
 	for name, spoil := range map[string]string{"owned": "chown 65534", "open": "chmod 722", "open to a group": "chmod 720 $program; chgrp 65534"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			program := script(t, fakeServer)
+			program := script(t, sshboottest.FakeServer)
 			s := mounted(t, `dir="$HOME/.cache/gm"; program=$dir/gm-`+program.Hash+`
-mkdir -p $dir; chmod 700 $dir; echo 'echo "MOSH CONNECT 60002 `+testKey+`"' >$program; chmod 755 $program; `+spoil+` $program`)
+mkdir -p $dir; chmod 700 $dir; echo 'echo "MOSH CONNECT 60002 `+sshboottest.TestKey+`"' >$program; chmod 755 $program; `+spoil+` $program`)
 			b, u := bootFor(t, s)
 			got, err := b.run(t.Context())
 			wantEndpoint(t, got, err)
-			if len(u.told) != 0 || readFile(t, filepath.Join(s.Cache, "gm", "gm-"+program.Hash)) != fakeServer {
-				t.Errorf("told %q", u.told)
+			if len(u.Told) != 0 || sshboottest.ReadFile(t, filepath.Join(s.Cache, "gm", "gm-"+program.Hash)) != sshboottest.FakeServer {
+				t.Errorf("told %q", u.Told)
 			}
 		})
 	}
@@ -126,9 +127,9 @@ mkdir -p $dir; chmod 700 $dir; echo 'echo "MOSH CONNECT 60002 `+testKey+`"' >$pr
 func TestNoPlaceHasRoom(t *testing.T) {
 	s := mounted(t, `for d in /var/tmp /dev/shm "$HOME"; do mount -t tmpfs -o size=64k tmpfs $d; done; mount -t tmpfs -o size=64k,mode=1777 tmpfs /tmp; export HOME=/var/tmp XDG_CACHE_HOME=/var/tmp`)
 	b, _ := bootFor(t, s)
-	b.programs = having(script(t, fakeServer+strings.Repeat("# a program of some size\n", 1<<15)))
+	b.programs = having(script(t, sshboottest.FakeServer+strings.Repeat("# a program of some size\n", 1<<15)))
 	_, err := b.run(t.Context())
-	wantError(t, err, "no directory can be written to and run from with enough room", "XDG_CACHE_HOME")
+	sshboottest.WantError(t, err, "no directory can be written to and run from with enough room", "XDG_CACHE_HOME")
 }
 
 func TestUninstall(t *testing.T) {
@@ -137,8 +138,8 @@ func TestUninstall(t *testing.T) {
 	got, err := b.run(t.Context())
 	wantEndpoint(t, got, err)
 	dir := filepath.Join(s.Cache, "gm")
-	writeFile(t, filepath.Join(dir, ".new-here-1"), "", 0o600)
-	writeFile(t, filepath.Join(dir, "sessions", "999999999"), "", 0o600)
+	sshboottest.WriteFile(t, filepath.Join(dir, ".new-here-1"), "", 0o600)
+	sshboottest.WriteFile(t, filepath.Join(dir, "sessions", "999999999"), "", 0o600)
 
 	removed := uninstallFrom(t, b)
 	if strings.Count(removed, "removed "+dir) != 3 {
@@ -152,14 +153,14 @@ func TestUninstall(t *testing.T) {
 	}
 
 	foreign := filepath.Join(dir, "notes")
-	writeFile(t, foreign, "mine", 0o600)
+	sshboottest.WriteFile(t, foreign, "mine", 0o600)
 	conn, config, err := b.connect(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	wantError(t, uninstall(t.Context(), &strings.Builder{}, conn.Client, config.Alias), "not removed: "+dir, "other files")
-	if readFile(t, foreign) != "mine" {
+	sshboottest.WantError(t, deploy.Uninstall(t.Context(), &strings.Builder{}, conn.Client, config.Alias), "not removed: "+dir, "other files")
+	if sshboottest.ReadFile(t, foreign) != "mine" {
 		t.Error("it removed the user's file")
 	}
 }
@@ -173,7 +174,7 @@ func uninstallFrom(t *testing.T, b boot) string {
 	}
 	defer conn.Close()
 	var said strings.Builder
-	if err := uninstall(t.Context(), &said, conn.Client, config.Alias); err != nil {
+	if err := deploy.Uninstall(t.Context(), &said, conn.Client, config.Alias); err != nil {
 		t.Fatalf("%v, said %q", err, said.String())
 	}
 	return said.String()

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"gm/sshboot/sshboottest"
 )
 
 // messagesPage lists the messages of a login with their causes and tests.
@@ -32,7 +34,7 @@ func TestMessagesPage(t *testing.T) {
 		}
 	}
 	onPage := map[string]bool{}
-	for line := range strings.Lines(readFile(t, messagesPage)) {
+	for line := range strings.Lines(sshboottest.ReadFile(t, messagesPage)) {
 		cells := strings.Split(strings.TrimSpace(line), " | ")
 		if len(cells) != 3 || !strings.HasPrefix(cells[0], "| `") {
 			continue
@@ -55,23 +57,25 @@ func TestMessagesPage(t *testing.T) {
 	}
 }
 
-// parsedFiles returns the files of this package.
+// parsedFiles returns the files of the packages of a login.
 func parsedFiles(t *testing.T) map[string]*ast.File {
 	t.Helper()
-	paths, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
 	files := map[string]*ast.File{}
-	for _, path := range paths {
-		if files[path], err = parser.ParseFile(token.NewFileSet(), path, nil, 0); err != nil {
-			t.Fatal(err)
+	for _, room := range []string{".", "deploy", "prompt", "sshclient", "sshconfig", "sshkey", "../internal/subprocess"} {
+		paths, err := filepath.Glob(room + "/*.go")
+		if err != nil || len(paths) == 0 {
+			t.Fatalf("%s: %v", room, err)
+		}
+		for _, path := range paths {
+			if files[path], err = parser.ParseFile(token.NewFileSet(), path, nil, 0); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	return files
 }
 
-// messagesIn returns the formats of what the user reads of a file: of an [Error], also
+// messagesIn returns the formats of what the user reads of a file: of a [hint.Error], also
 // if the variable in it was made before, and of notices, which begin with "gm: ".
 func messagesIn(file *ast.File) (messages []string) {
 	for _, d := range file.Decls {
@@ -81,7 +85,7 @@ func messagesIn(file *ast.File) (messages []string) {
 		}
 		wrapped := map[string]bool{}
 		ast.Inspect(f, func(n ast.Node) bool {
-			if c, ok := n.(*ast.CompositeLit); ok && isIdent(c.Type, "Error") {
+			if c, ok := n.(*ast.CompositeLit); ok && isHintError(c.Type) {
 				for _, e := range c.Elts {
 					if kv, ok := e.(*ast.KeyValueExpr); ok && isIdent(kv.Key, "Err") {
 						if id, ok := kv.Value.(*ast.Ident); ok {
@@ -133,6 +137,12 @@ func literal(n ast.Node) (string, bool) {
 	}
 	text, err := strconv.Unquote(l.Value)
 	return text, err == nil
+}
+
+// isHintError reports whether a type is [hint.Error].
+func isHintError(n ast.Node) bool {
+	s, ok := n.(*ast.SelectorExpr)
+	return ok && isIdent(s.X, "hint") && s.Sel.Name == "Error"
 }
 
 func isIdent(n ast.Node, name string) bool {

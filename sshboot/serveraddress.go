@@ -5,29 +5,33 @@ import (
 	"fmt"
 	"net/netip"
 
+	"gm/internal/hint"
 	"gm/internal/hostlookup"
+	"gm/sshboot/deploy"
+	"gm/sshboot/sshclient"
+	"gm/sshboot/sshconfig"
 )
 
 // address returns where the server's UDP port is: at the address that TCP reached,
 // or, if that was a proxy's or the user wants it so, at the one that the host has
 // for itself.
-func (b boot) address(conn *connection, host started, config *Config) (netip.Addr, error) {
-	if conn.addr.IsValid() && b.request.RemoteIP != "remote" {
-		return conn.addr, nil
+func (b boot) address(conn *sshclient.Conn, host deploy.Result, config *sshconfig.Config) (netip.Addr, error) {
+	if conn.Addr.IsValid() && b.request.RemoteIP != "remote" {
+		return conn.Addr, nil
 	}
-	if !host.server.IsValid() {
-		return netip.Addr{}, &Error{
+	if !host.Server.IsValid() {
+		return netip.Addr{}, &hint.Error{
 			Err:  fmt.Errorf("%s does not say which address it has (SSH_CONNECTION is not set there)", config.Alias),
 			Hint: "UDP cannot go through a proxy: connect directly, or with --experimental-remote-ip=local",
 		}
 	}
-	if err := checkServerAddress(host.server, conn.first, config.hostName()); err != nil {
-		return netip.Addr{}, &Error{
-			Err:  fmt.Errorf("%s says that its address is %s: %w", config.Alias, host.server, err),
+	if err := checkServerAddress(host.Server, conn.First, config.HostName()); err != nil {
+		return netip.Addr{}, &hint.Error{
+			Err:  fmt.Errorf("%s says that its address is %s: %w", config.Alias, host.Server, err),
 			Hint: "UDP goes to the host itself, past the jump host or the ProxyCommand: connect directly",
 		}
 	}
-	return host.server, nil
+	return host.Server, nil
 }
 
 // checkServerAddress refuses an address that a host names for itself if gm would

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"testing"
 
+	"gm/sshboot/deploy"
 	"gm/sshboot/sshboottest"
 )
 
@@ -22,11 +23,11 @@ func TestCheckServerAddress(t *testing.T) {
 		{"169.254.169.254", "192.0.2.9", "host", false}, {"fe80::1", "192.0.2.9", "host", false}, {"fe80::1%eth0", "", "host", false}, {"fe80::1%eth0", "fe80::2%eth0", "host", true},
 	} {
 		first, _ := netip.ParseAddr(c.first)
-		if err := checkServerAddress(serverAddress("x 1 "+c.addr+" 22"), first, c.name); (err == nil) != c.ok {
+		if err := checkServerAddress(deploy.ServerAddress("x 1 "+c.addr+" 22"), first, c.name); (err == nil) != c.ok {
 			t.Errorf("%s from %s, called %s: %v", c.addr, c.first, c.name, err)
 		}
 	}
-	if err := checkServerAddress(serverAddress("x 1 ::ffff:127.0.0.1 22"), netip.MustParseAddr("192.0.2.1"), "host"); err == nil {
+	if err := checkServerAddress(deploy.ServerAddress("x 1 ::ffff:127.0.0.1 22"), netip.MustParseAddr("192.0.2.1"), "host"); err == nil {
 		t.Error("a mapped loopback address passes")
 	}
 }
@@ -39,12 +40,14 @@ func TestHostsThatNameForeignAddresses(t *testing.T) {
 	} {
 		target := sshboottest.StartConfig(t, sshboottest.Config{Shell: `env "SSH_CONNECTION=1 2 ` + addr + ` 4" sh`})
 		for _, via := range []string{"ProxyJump gate", "ProxyCommand busybox nc %h %p"} {
-			b, _ := chain(t, "Host target\n"+via+"\n", map[string]*sshboottest.Server{"gate": gate, "target": target})
-			b.request.ServerCommand = "echo MOSH CONNECT 60001 " + testKey + " #"
+			b, _ := bootFor(t, target)
+			sshboottest.ConfigureClient(t, b.env.Home, "Host target\n"+via+"\n", map[string]*sshboottest.Server{"gate": gate, "target": target})
+			b.request.Destination = "target"
+			b.request.ServerCommand = "echo MOSH CONNECT 60001 " + sshboottest.TestKey + " #"
 			got, err := b.run(t.Context())
 			switch {
 			case want != "":
-				wantError(t, err, "target says that its address is "+addr, want)
+				sshboottest.WantError(t, err, "target says that its address is "+addr, want)
 			case err != nil || got.Addr.String() != addr:
 				t.Errorf("%s, %s: %v, %v", via, addr, got.Addr, err)
 			}

@@ -3,16 +3,19 @@ package sshboot
 import (
 	"fmt"
 	"testing"
+
+	"gm/sshboot/prompt/prompttest"
+	"gm/sshboot/sshboottest"
 )
 
 // bootTo returns a boot towards s for a user of an empty home that knows the host.
-func bootTo(t *testing.T, s *goServer, u *scriptedUser) boot {
+func bootTo(t *testing.T, s *sshboottest.GoServer, u *prompttest.ScriptedUser) boot {
 	t.Helper()
 	home := t.TempDir()
-	name := fmt.Sprintf("[127.0.0.1]:%d", s.port)
-	writeFile(t, home+"/.ssh/known_hosts", knownHostsLine(name, s.key.PublicKey(), false), 0o600)
+	name := fmt.Sprintf("[127.0.0.1]:%d", s.Port)
+	sshboottest.WriteFile(t, home+"/.ssh/known_hosts", knownHostsLine(name, s.Key.PublicKey(), false), 0o600)
 	return boot{
-		request: Request{Destination: fmt.Sprintf("joe@127.0.0.1:%d", s.port), ServerCommand: "mosh-server"},
+		request: Request{Destination: fmt.Sprintf("joe@127.0.0.1:%d", s.Port), ServerCommand: "mosh-server"},
 		env:     testEnvironment(home),
 		ask:     u,
 	}

@@ -8,18 +8,23 @@ import (
 	"testing"
 	"time"
 
+	"gm/sshboot/deploy"
+	"gm/sshboot/prompt"
+	"gm/sshboot/prompt/prompttest"
 	"gm/sshboot/sshboottest"
+	"gm/sshboot/sshclient"
+	"gm/sshboot/sshconfig"
 )
 
 // accountBoot is a boot towards an account that has nothing but a password.
-func accountBoot(t *testing.T, s *sshboottest.Server, answers ...string) (boot, *scriptedUser) {
+func accountBoot(t *testing.T, s *sshboottest.Server, answers ...string) (boot, *prompttest.ScriptedUser) {
 	t.Helper()
 	b, u := bootFor(t, s)
 	b.request.Destination = s.Destination()
-	if err := os.Remove(filepath.Join(b.env.home, ".ssh/id_ed25519")); err != nil {
+	if err := os.Remove(filepath.Join(b.env.Home, ".ssh/id_ed25519")); err != nil {
 		t.Fatal(err)
 	}
-	u.answers = answers
+	u.Answers = answers
 	return b, u
 }
 
@@ -29,12 +34,12 @@ func TestExpiredPassword(t *testing.T) {
 	s := sshboottest.StartAccount(t, sshboottest.Account{Password: "old secret", Expired: true}, sshboottest.Config{})
 	b, u := accountBoot(t, s, "old secret", "old secret", "Zq7-something", "Zq7-something", "Zq7-something")
 	got, err := b.run(t.Context())
-	if u.relayed != nil {
-		t.Logf("terminal: %q", u.relayed.shown.String())
+	if u.Relayed != nil {
+		t.Logf("terminal: %q", u.Relayed.Shown.String())
 	}
 	wantEndpoint(t, got, err)
-	if len(u.answers) != 0 || u.relayed == nil || !u.relayed.stopped || !strings.Contains(strings.Join(u.told, "\n"), "has to be changed first") {
-		t.Errorf("answers left: %q, told %q", u.answers, u.told)
+	if len(u.Answers) != 0 || u.Relayed == nil || !u.Relayed.Stopped || !strings.Contains(strings.Join(u.Told, "\n"), "has to be changed first") {
+		t.Errorf("answers left: %q, told %q", u.Answers, u.Told)
 	}
 	b, _ = accountBoot(t, s, "Zq7-something")
 	got, err = b.run(t.Context())
@@ -52,17 +57,17 @@ var silentShells = []struct {
 	{"a menu", "/bin/bash", ".bashrc", "PS3='choose: '; select x in work play; do break; done", []string{"2"}, ""},
 	{"a question of zsh's", "/usr/bin/zsh", ".zshenv", "read 'x?choose: '", []string{"2"}, ""},
 	{"another shell", "/bin/bash", ".bashrc", "export PS1='shell: '; exec bash --norc --noprofile -i", []string{"exit"}, "the terminal there ended, and gm's command was not run"},
-	{"a program", "/bin/bash", ".bashrc", "printf 'a program: '; exec cat", []string{"^C"}, errInterrupted.Error()},
+	{"a program", "/bin/bash", ".bashrc", "printf 'a program: '; exec cat", []string{"^C"}, prompt.ErrInterrupted.Error()},
 }
 
 // silentShell is a boot towards such an account, which is waited for for a second.
-func silentShell(t *testing.T, shell, file, text string, answers []string) (boot, *scriptedUser) {
+func silentShell(t *testing.T, shell, file, text string, answers []string) (boot, *prompttest.ScriptedUser) {
 	s := sshboottest.StartAccount(t, sshboottest.Account{Password: "secret", Shell: shell}, sshboottest.Config{})
-	writeFile(t, filepath.Join(s.Home, file), text+"\n", 0o644)
+	sshboottest.WriteFile(t, filepath.Join(s.Home, file), text+"\n", 0o644)
 	b, u := accountBoot(t, s, append([]string{"secret"}, answers...)...)
-	b.limits = defaultLimits
-	b.limits.shell = time.Second
-	b.waits = &waits{delay: time.Millisecond}
+	b.limits = deploy.DefaultLimits
+	b.limits.Shell = time.Second
+	b.waits = &prompt.Waits{Delay: time.Millisecond}
 	return b, u
 }
 
@@ -73,8 +78,8 @@ func TestShellsThatNeverComeBack(t *testing.T) {
 			t.Parallel()
 			b, u := silentShell(t, c.shell, c.file, c.text, c.answers)
 			got, err := b.run(t.Context())
-			told := strings.Join(u.told, "\n")
-			if u.relayed == nil || !u.relayed.stopped {
+			told := strings.Join(u.Told, "\n")
+			if u.Relayed == nil || !u.Relayed.Stopped {
 				t.Fatalf("no terminal: %v; told %q", err, told)
 			}
 			switch {
@@ -85,7 +90,7 @@ func TestShellsThatNeverComeBack(t *testing.T) {
 			}
 			for _, want := range []string{"gm: waiting for the shell of joe@127.0.0.1 to run gm's command", "has not run gm's command for 1s", "here is a terminal on the host"} {
 				if !strings.Contains(told, want) {
-					t.Errorf("not told %q:\n%s\nterminal: %q", want, told, u.relayed.shown.String())
+					t.Errorf("not told %q:\n%s\nterminal: %q", want, told, u.Relayed.Shown.String())
 				}
 			}
 		})
@@ -98,9 +103,9 @@ func TestShellsThatNeverComeBackWithoutTerminal(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			b, u := silentShell(t, c.shell, c.file, "echo some menu\n"+c.text, nil)
-			u.noRelay = true
+			u.NoRelay = true
 			_, err := b.run(t.Context())
-			wantError(t, err, "the shell of joe@127.0.0.1 did not run gm's command within 1s; it printed", "some menu", "case $- in *i*)")
+			sshboottest.WantError(t, err, "the shell of joe@127.0.0.1 did not run gm's command within 1s; it printed", "some menu", "case $- in *i*)")
 		})
 	}
 }
@@ -109,9 +114,9 @@ func TestShellsThatNeverComeBackWithoutTerminal(t *testing.T) {
 func TestExpiredPasswordWithoutTerminal(t *testing.T) {
 	s := sshboottest.StartAccount(t, sshboottest.Account{Password: "old secret", Expired: true}, sshboottest.Config{})
 	b, u := accountBoot(t, s, "old secret")
-	u.noRelay = true
+	u.NoRelay = true
 	_, err := b.run(t.Context())
-	wantError(t, err, "the password of joe@127.0.0.1 has expired and has to be changed", "log in from a terminal once")
+	sshboottest.WantError(t, err, "the password of joe@127.0.0.1 has expired and has to be changed", "log in from a terminal once")
 }
 
 // A home that may not be entered is left out, and the server put elsewhere.
@@ -121,10 +126,10 @@ func TestBootWithAHomeThatMayNotBeEntered(t *testing.T) {
 		t.Fatal(err)
 	}
 	b, u := accountBoot(t, s, "secret")
-	b.programs = having(script(t, strings.Replace(fakeServer, `printf '%s\000' "$@" >"$HOME/args"`, "", 1)))
+	b.programs = having(script(t, strings.Replace(sshboottest.FakeServer, `printf '%s\000' "$@" >"$HOME/args"`, "", 1)))
 	got, err := b.run(t.Context())
 	wantEndpoint(t, got, err)
-	if told := strings.Join(u.told, "\n"); !strings.Contains(told, "as its home does not take programs") {
+	if told := strings.Join(u.Told, "\n"); !strings.Contains(told, "as its home does not take programs") {
 		t.Errorf("told %q", told)
 	}
 	conn, _, err := accountConnection(t, s)
@@ -132,13 +137,13 @@ func TestBootWithAHomeThatMayNotBeEntered(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	if err := uninstall(t.Context(), io.Discard, conn.Client, "host"); err != nil {
+	if err := deploy.Uninstall(t.Context(), io.Discard, conn.Client, "host"); err != nil {
 		t.Error(err)
 	}
 }
 
 // accountConnection logs in with the password "secret".
-func accountConnection(t *testing.T, s *sshboottest.Server) (*connection, *Config, error) {
+func accountConnection(t *testing.T, s *sshboottest.Server) (*sshclient.Conn, *sshconfig.Config, error) {
 	b, _ := accountBoot(t, s, "secret")
 	return b.connect(t.Context())
 }

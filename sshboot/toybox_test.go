@@ -15,7 +15,7 @@ func TestBootWithToybox(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := tools(t, "dash")
+	dir := sshboottest.Tools(t, "dash")
 	for _, name := range []string{"cat", "chmod", "id", "ls", "mkdir", "mv", "od", "rm", "uname", "wc"} {
 		if err := os.Symlink(toybox, filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)

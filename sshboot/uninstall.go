@@ -5,6 +5,9 @@ import (
 	"context"
 	"io"
 	"time"
+
+	"gm/sshboot/deploy"
+	"gm/sshboot/prompt"
 )
 
 // Uninstall removes what gm has put on the host, in every place it may be in,
@@ -16,8 +19,8 @@ func Uninstall(ctx context.Context, w io.Writer, r Request) error {
 		return asError(err)
 	}
 	defer conn.Close()
-	b.waits.enter(stageShell, nil, "%s to run gm's command", config.Alias)
-	defer b.waits.leave()
-	defer time.AfterFunc(cmp.Or(b.limits, defaultLimits).script, func() { conn.Client.Close() }).Stop()
-	return asError(uninstall(ctx, w, conn.Client, config.Alias))
+	b.waits.Enter(prompt.StageShell, nil, "%s to run gm's command", config.Alias)
+	defer b.waits.Leave()
+	defer time.AfterFunc(cmp.Or(b.limits, deploy.DefaultLimits).Script, func() { conn.Client.Close() }).Stop()
+	return asError(deploy.Uninstall(ctx, w, conn.Client, config.Alias))
 }

@@ -1,9 +1,6 @@
 package sshboot
 
 import (
-	"bytes"
-	"compress/gzip"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,130 +10,193 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"gm/sshboot/deploy"
+	"gm/sshboot/payload"
+	"gm/sshboot/sshboottest"
 )
 
-// scriptCommand runs the bootstrap script in home with input as from a
-// connection that breaks off after it.
-func scriptCommand(t *testing.T, home string, tools []string, input []byte) *exec.Cmd {
+// A program that is shorter here than it should be is not blamed on the host.
+func TestUploadOfABrokenProgram(t *testing.T) {
+	s := sshboottest.Start(t)
+	b, _ := bootFor(t, s)
+	program := script(t, sshboottest.FakeServer)
+	program.Open = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(sshboottest.FakeServer[:9])), nil }
+	b.programs = having(program)
+	_, err := b.run(t.Context())
+	sshboottest.WantError(t, err, "is cut off: 9 of")
+	wantEmpty(t, s)
+}
+
+// wantEmpty checks that nothing is in the cache of s.
+func wantEmpty(t *testing.T, s *sshboottest.Server) {
 	t.Helper()
-	line, err := launch{marker: "MARK", deploy: DeployAuto}.commandLine()
+	if files, err := os.ReadDir(filepath.Join(s.Cache, "gm")); len(files) != 0 {
+		t.Errorf("left behind: %v, %v", files, err)
+	}
+}
+
+// The programs that may run on the host are tried in turn, within one login.
+func TestBootTriesTheNextProgram(t *testing.T) {
+	candidates := hostHere(t).Candidates()
+	if len(candidates) < 2 {
+		t.Fatalf("this machine has one candidate: %v", candidates)
+	}
+	s := sshboottest.Start(t)
+	b, _ := bootFor(t, s)
+	b.programs = having(
+		scriptFor(t, candidates[1], sshboottest.FakeServer),
+		scriptFor(t, candidates[0], "#!/bin/sh\nexit 126\n"))
+	for range 2 {
+		got, err := b.run(t.Context())
+		wantEndpoint(t, got, err)
+	}
+	if files, err := os.ReadDir(filepath.Join(s.Cache, "gm")); err != nil || len(files) != 1 {
+		t.Errorf("in the cache: %v, %v", files, err)
+	}
+	if s.Accepted() != 2 {
+		t.Errorf("%d logins for two sessions", s.Accepted())
+	}
+}
+
+// hostHere is what this machine says of itself.
+func hostHere(t *testing.T) payload.Host {
+	t.Helper()
+	out, err := exec.Command("uname", "-s", "-m").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("/bin/sh", "-c", line)
-	cmd.Env = append([]string{"HOME=" + home}, tools...)
-	cmd.Stdin = bytes.NewReader(input)
-	return cmd
+	system, machine, _ := strings.Cut(strings.TrimSpace(string(out)), " ")
+	return payload.Host{System: system, Machine: machine}
 }
 
-// runScript gives what the script said.
-func runScript(t *testing.T, home string, tools []string, input []byte) string {
-	t.Helper()
-	out, _ := scriptCommand(t, home, tools, input).Output() // the status is the script's own matter
-	return string(out)
+func TestDeployAlways(t *testing.T) {
+	s := sshboottest.Start(t)
+	b, _ := bootFor(t, s)
+	b.request.Deploy = deploy.Always
+	var before os.FileInfo
+	for range 2 {
+		got, err := b.run(t.Context())
+		wantEndpoint(t, got, err)
+		files, _ := filepath.Glob(filepath.Join(s.Cache, "gm", "gm-*"))
+		if len(files) != 1 {
+			t.Fatalf("in the cache: %q", files)
+		}
+		after, err := os.Stat(files[0])
+		if err != nil || before != nil && os.SameFile(before, after) {
+			t.Errorf("not uploaded anew: %v", err)
+		}
+		before = after
+	}
+	// No installed one is used instead.
+	sshboottest.WriteFile(t, filepath.Join(s.Home, "bin", "mosh-server"), sshboottest.FakeServer, 0o700)
+	b.programs = having()
+	_, err := b.run(t.Context())
+	sshboottest.WantError(t, err, "carries no server")
 }
 
-// An upload that is cut at any place leaves nothing behind.
-func TestUploadCutShort(t *testing.T) {
-	whole := fakeServer + strings.Repeat("# padding that a cut leaves out\n", 1000)
-	head := fmt.Sprintf("MARK 0123456789abcdef %d\n", len(whole))
-	var packed bytes.Buffer
-	packer := gzip.NewWriter(&packed)
-	io.WriteString(packer, whole)
-	packer.Close()
-	bare := "PATH=" + tools(t, "dash", needed...)
-	for _, c := range []struct{ path, content string }{{"PATH=" + os.Getenv("PATH"), packed.String()}, {bare, whole}} {
-		input := head + c.content
-		for _, cut := range []int{0, 5, len(head) - 1, len(head), len(head) + 1, len(head) + 9, len(input) / 2, len(input) - 9, len(input) - 1} {
-			home := t.TempDir()
-			out := runScript(t, home, []string{c.path}, []byte(input[:cut]))
-			if strings.Contains(out, "MARK run") {
-				t.Errorf("cut at %d of %d: it ran\n%s", cut, len(input), out)
-			}
-			if files, _ := filepath.Glob(filepath.Join(home, ".cache/gm/*")); len(files) != 0 {
-				t.Errorf("cut at %d of %d: left %q", cut, len(input), files)
-			}
-			if files, _ := filepath.Glob(filepath.Join(home, ".cache/gm/.*")); len(files) != 0 {
-				t.Errorf("cut at %d of %d: left %q", cut, len(input), files)
-			}
-		}
-		if out := runScript(t, t.TempDir(), []string{c.path}, []byte(input)); !strings.Contains(out, "MARK run") {
-			t.Errorf("the whole program did not run:\n%s", out)
-		}
+func TestDeployNever(t *testing.T) {
+	path := sshboottest.Tools(t, "dash", sshboottest.Needed...)
+	s := sshboottest.StartConfig(t, sshboottest.Config{Env: []string{"PATH=" + path, "SHELL=/bin/false"}})
+	b, _ := bootFor(t, s)
+	b.request.Deploy = deploy.Never
+	_, err := b.run(t.Context())
+	sshboottest.WantError(t, err, "neither gm nor mosh-server is installed", "--deploy=never")
+	if _, err := os.Stat(s.Cache); err == nil {
+		t.Error("something was written")
+	}
+	// GraphicsMagick is called gm, too.
+	sshboottest.WriteFile(t, filepath.Join(path, "gm"), "#!/bin/sh\necho GraphicsMagick 1.4\n", 0o700)
+	_, err = b.run(t.Context())
+	sshboottest.WantError(t, err, "neither gm nor mosh-server")
+	installed := strings.Replace(sshboottest.FakeServer, "&& exit 0", "&& echo 'gm dev (commit 1, go1.26.8)' && exit 0", 1)
+	sshboottest.WriteFile(t, filepath.Join(s.Home, "bin", "gm"), installed, 0o700)
+	got, err := b.run(t.Context())
+	wantEndpoint(t, got, err)
+	if want := append([]string{"server", "new"}, b.request.ServerArgs...); !slices.Equal(arguments(t, s), want) {
+		t.Errorf("arguments %q, want %q", arguments(t, s), want)
 	}
 }
 
-// A user's program that runs stays. Which file a process runs that keeps its
-// memory to itself, as gm's server does and ssh-agent, the kernel tells root
-// alone.
-func TestTidyAsAUser(t *testing.T) {
-	const nobody = 65534
-	asNobody := []string{"--reuid=65534", "--regid=65534", "--clear-groups"}
-	home := t.TempDir()
-	dir := filepath.Join(home, ".cache/gm")
-	agent, err := exec.LookPath("ssh-agent")
+// An installed server is found in PATH and where packages put it.
+func TestStockServerPlaces(t *testing.T) {
+	path := sshboottest.Tools(t, "dash", sshboottest.Needed...)
+	for _, dir := range []string{path, "/usr/local/bin", "/opt/homebrew/bin", "/opt/local/bin", "$HOME/bin", "$HOME/.local/bin"} {
+		t.Run(strings.Trim(dir, "$"), func(t *testing.T) {
+			s := mounted(t, `for d in /usr/local /opt; do mount -t tmpfs tmpfs $d; done
+mkdir -p "`+dir+`"; cp "$HOME/server" "`+dir+`/mosh-server"
+export SHELL=/bin/false PATH=`+path)
+			sshboottest.WriteFile(t, filepath.Join(s.Home, "server"), sshboottest.FakeServer, 0o700)
+			b, _ := bootFor(t, s)
+			b.programs = having()
+			got, err := b.run(t.Context())
+			wantEndpoint(t, got, err)
+			if err := os.RemoveAll(filepath.Join(path, "mosh-server")); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
+// A server that only a login shell finds is found.
+func TestStockServerOfTheLoginShell(t *testing.T) {
+	path := sshboottest.Tools(t, "dash", sshboottest.Needed...)
+	s := sshboottest.StartConfig(t, sshboottest.Config{Env: []string{"PATH=" + path, "SHELL=/bin/bash"}})
+	b, _ := bootFor(t, s)
+	b.programs = having()
+	dir := filepath.Join(s.Home, "far away", "bin")
+	sshboottest.WriteFile(t, filepath.Join(dir, "mosh-server"), sshboottest.FakeServer, 0o700)
+	dir = strings.ReplaceAll(dir, " ", `\ `)
+	sshboottest.WriteFile(t, filepath.Join(s.Home, ".bash_profile"), "echo welcome to /bin/gm\nln -sfn "+filepath.Dir(dir)+" ~/near\nPATH=~/near/bin\n", 0o600)
+	sshboottest.WriteFile(t, filepath.Join(path, "ln"), "#!/bin/bash\nexec /bin/ln \"$@\"\n", 0o700)
+	got, err := b.run(t.Context())
+	wantEndpoint(t, got, err)
+}
+
+// Of older programs one stays, and any that a process runs; what an upload that
+// was killed left is removed, what one that runs writes is not.
+func TestBootTidies(t *testing.T) {
+	s := sshboottest.Start(t)
+	b, _ := bootFor(t, s)
+	dir := filepath.Join(s.Cache, "gm")
+	sleep, err := exec.LookPath("sleep")
 	if err != nil {
 		t.Fatal(err)
 	}
 	now := time.Now()
 	for i, name := range []string{"gm-cccccccccccccccc", "gm-bbbbbbbbbbbbbbbb", "gm-aaaaaaaaaaaaaaaa"} {
 		path := filepath.Join(dir, name)
-		writeFile(t, path, readFile(t, agent), 0o755)
+		sshboottest.WriteFile(t, path, sshboottest.ReadFile(t, sleep), 0o700)
 		if err := os.Chtimes(path, now, now.Add(-time.Duration(i+1)*time.Hour)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for _, path := range []string{home, filepath.Dir(dir), dir} {
-		if err := errors.Join(os.Chown(path, nobody, nobody), os.Chmod(filepath.Dir(home), 0o711)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	running := exec.Command("setpriv", slices.Concat(asNobody, []string{filepath.Join(dir, "gm-aaaaaaaaaaaaaaaa"), "-D", "-a", filepath.Join(home, "agent")})...)
-	said, err := running.StdoutPipe()
-	if err == nil {
-		err = running.Start()
-	}
-	if err != nil {
+	running := exec.Command(filepath.Join(dir, "gm-aaaaaaaaaaaaaaaa"), "1000")
+	if err := running.Start(); err != nil {
 		t.Fatal(err)
 	}
 	defer func() { running.Process.Kill(); running.Wait() }()
-	if _, err := said.Read(make([]byte, 1)); err != nil { // what it says when it is ready
+	node, err := os.Hostname()
+	if err != nil {
 		t.Fatal(err)
 	}
+	dead, alive, elsewhere := ".new-"+node+"-999999999", fmt.Sprintf(".new-%s-%d", node, os.Getpid()), ".new-another-999999999"
+	for _, name := range []string{dead, alive, elsewhere, "notes"} {
+		sshboottest.WriteFile(t, filepath.Join(dir, name), "", 0o600)
+	}
 
-	content := fmt.Sprintf("MARK 0123456789abcdef %d\n%s", len(fakeServer), fakeServer)
-	bare := "PATH=" + tools(t, "dash", needed...)
-	script := scriptCommand(t, home, []string{bare}, []byte(content))
-	cmd := exec.Command("setpriv", slices.Concat(asNobody, script.Args)...)
-	cmd.Env, cmd.Stdin = script.Env, script.Stdin
-	out, _ := cmd.Output()
-	if !strings.Contains(string(out), "MARK run") {
-		t.Fatalf("it did not run:\n%s", out)
+	got, err := b.run(t.Context())
+	wantEndpoint(t, got, err)
+	set, _ := b.programs.Set()
+	want := []string{alive, elsewhere, "gm-" + set[0].Hash, "gm-aaaaaaaaaaaaaaaa", "gm-cccccccccccccccc", "notes"}
+	slices.Sort(want)
+	var names []string
+	files, _ := os.ReadDir(dir)
+	for _, file := range files {
+		names = append(names, file.Name())
 	}
-	files, err := filepath.Glob(filepath.Join(dir, "gm-*"))
-	for i := range files {
-		files[i] = filepath.Base(files[i])
-	}
-	if want := []string{"gm-0123456789abcdef", "gm-aaaaaaaaaaaaaaaa", "gm-cccccccccccccccc"}; err != nil || !slices.Equal(files, want) {
-		t.Errorf("in the cache %q, want %q", files, want)
-	}
-}
-
-// Every sh sees that others can write to the home, and runs nothing from there.
-func TestEveryShSeesOpenHomes(t *testing.T) {
-	upload := fmt.Sprintf("MARK 0123456789abcdef %d\n%s", len(fakeServer), fakeServer)
-	for _, sh := range everySh {
-		t.Run(sh, func(t *testing.T) {
-			home, runtime, path := t.TempDir(), t.TempDir(), tools(t, sh, needed...)
-			for _, mode := range []os.FileMode{0o777, 0o757} {
-				if err := os.Chmod(home, mode); err != nil {
-					t.Fatal(err)
-				}
-				said := runScript(t, home, []string{"PATH=" + path, "XDG_RUNTIME_DIR=" + runtime}, []byte(upload))
-				if !strings.Contains(said, "MARK open d"+mode.String()[1:]+" 0 "+home+"\n") || !strings.Contains(said, "MARK run "+runtime+"/gm/gm-") {
-					t.Errorf("with mode %v it says\n%s", mode, said)
-				}
-			}
-		})
+	slices.Sort(names)
+	if !slices.Equal(names, want) {
+		t.Errorf("in the cache %q, want %q", names, want)
 	}
 }

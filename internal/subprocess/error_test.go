@@ -1,0 +1,17 @@
+package subprocess
+
+import (
+	"os/exec"
+	"testing"
+)
+
+func TestPlainExecError(t *testing.T) {
+	for program, want := range map[string]string{
+		"no-such-program":  `"no-such-program" is no program in PATH`,
+		"/no/such/program": `"/no/such/program": no such file or directory`,
+	} {
+		if got := StartError(exec.Command(program).Run()); got.Error() != want {
+			t.Errorf("%v, want %s", got, want)
+		}
+	}
+}

@@ -1,0 +1,58 @@
+package deploy
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"gm/internal/hint"
+	"gm/internal/sanitize"
+	"gm/sshboot/prompt"
+
+	"golang.org/x/crypto/ssh"
+)
+
+// channel is a session's channel in which a command runs.
+type channel struct {
+	session *ssh.Session
+	in      io.WriteCloser
+	out     io.Reader
+}
+
+// openChannel runs a command line on the host. With a size, the channel has a
+// terminal, in which standard output and standard error are one.
+func openChannel(client *ssh.Client, host, line string, env []string, stderr io.Writer, size *prompt.TerminalSize) (channel, error) {
+	session, err := client.NewSession()
+	if err != nil {
+		return channel{}, &hint.Error{Err: fmt.Errorf("%s: open a session: %s", host, sanitize.SSHError(err)), Hint: "does sshd allow sessions to you there?"}
+	}
+	stdin, err1 := session.StdinPipe()
+	stdout, err2 := session.StdoutPipe()
+	session.Stderr = stderr
+	if err := errors.Join(err1, err2); err != nil {
+		session.Close()
+		return channel{}, err
+	}
+	for _, variable := range env {
+		setenv(session, variable)
+	}
+	if size != nil {
+		if err := session.RequestPty(relayTerm, size.Rows, size.Cols, ssh.TerminalModes{}); err != nil {
+			session.Close()
+			return channel{}, &hint.Error{Err: fmt.Errorf("%s: open a terminal: %s", host, sanitize.SSHError(err)), Hint: "does sshd allow terminals to you there (PermitTTY)?"}
+		}
+	}
+	if err := session.Start(line); err != nil {
+		session.Close()
+		return channel{}, &hint.Error{Err: fmt.Errorf("%s: run a command: %s", host, sanitize.SSHError(err)), Hint: "does the account have a shell there?"}
+	}
+	return channel{session, stdin, stdout}, nil
+}
+
+// setenv asks for a variable and does not wait for the answer: a server may allow
+// it or not.
+func setenv(session *ssh.Session, variable string) {
+	name, value, _ := strings.Cut(variable, "=")
+	session.SendRequest("env", false, ssh.Marshal(struct{ Name, Value string }{name, value}))
+}

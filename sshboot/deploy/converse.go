@@ -1,0 +1,214 @@
+package deploy
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"gm/internal/hint"
+	"gm/internal/sanitize"
+	"gm/sshboot/prompt"
+)
+
+// maxDrain is how long a script that gm has no more use for may take to end.
+const maxDrain = 2 * time.Second
+
+// hostLine is a line of the host's, or the end of them.
+type hostLine struct {
+	text string
+	err  error
+}
+
+// readLines sends the lines of out, up to its end or until done is closed.
+func readLines(out io.Reader, lines chan<- hostLine, done <-chan struct{}) {
+	r := bufio.NewReaderSize(io.LimitReader(out, maxNoise), maxLine)
+	for {
+		text, err := readBoundedLine(r)
+		select {
+		case lines <- hostLine{text, err}:
+		case <-done:
+			return
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// converse reads lines until the server has announced itself, or to the end. It
+// returns an error if the host takes too long for one.
+func (s *Bootstrap) converse(ctx context.Context, out io.Reader, in io.WriteCloser) error {
+	lines, done := make(chan hostLine, 16), make(chan struct{})
+	defer close(done)
+	go readLines(out, lines, done)
+	s.enter(prompt.StageShell)
+	timer := time.NewTimer(s.patience())
+	defer timer.Stop()
+	for s.result.Announcement.Port == 0 {
+		select {
+		case line := <-lines:
+			forGM, err := s.line(ctx, line.text, in)
+			if err != nil {
+				in.Close()
+				s.drain(lines)
+				return err
+			}
+			if line.err != nil {
+				return nil // the end, whatever its cause: failure has the reason
+			}
+			if forGM {
+				timer.Reset(s.patience())
+			}
+		case <-timer.C:
+			return s.silence()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// drain lets the script come to its end, so that it leaves nothing behind.
+func (s *Bootstrap) drain(lines <-chan hostLine) {
+	defer time.AfterFunc(maxDrain, s.cut).Stop()
+	for (<-lines).err == nil {
+	}
+}
+
+// patience returns how long the host may take up to the next line for gm.
+func (s *Bootstrap) patience() time.Duration {
+	switch {
+	case s.stage == prompt.StageServer:
+		return s.Limits.Server
+	case s.stage == prompt.StageScript:
+		return s.Limits.Script
+	case s.Launch.terminal:
+		return maxRelay
+	}
+	return s.Limits.Shell
+}
+
+// readBoundedLine reads a line without its end; what is longer than the
+// reader's buffer is dropped.
+func readBoundedLine(r *bufio.Reader) (string, error) {
+	line, err := r.ReadSlice('\n')
+	text := strings.TrimRight(string(line), "\r\n")
+	for errors.Is(err, bufio.ErrBufferFull) {
+		_, err = r.ReadSlice('\n')
+	}
+	return text, err
+}
+
+// line handles one line of the host's. It returns false for one that is not for gm.
+func (s *Bootstrap) line(ctx context.Context, line string, in io.WriteCloser) (forGM bool, err error) {
+	if line == "" {
+		return false, nil
+	}
+	if s.stage == prompt.StageServer {
+		return false, s.announced(line)
+	}
+	_, marked, found := strings.Cut(line, s.Launch.Marker+" ")
+	if !found { // a banner, a motd, a .bashrc that prints, or a shell that refuses
+		fmt.Fprintln(&s.output, line)
+		return false, nil
+	}
+	if s.stage != prompt.StageScript {
+		s.enter(prompt.StageScript)
+	}
+	word, rest, _ := strings.Cut(marked, " ")
+	return true, s.word(ctx, word, rest, in)
+}
+
+// word handles a line of the script's.
+func (s *Bootstrap) word(ctx context.Context, word, rest string, in io.WriteCloser) error {
+	switch word {
+	case "at":
+		s.result.Server = ServerAddress(rest)
+	case "run":
+		s.result.Path = rest
+		s.output.reset()
+		s.enter(prompt.StageServer)
+	case "need":
+		return s.upload(ctx, rest, in)
+	case "open":
+		s.openDirectory(rest)
+	case "outside":
+		s.result.Outside = sanitize.Line(rest)
+	case "bad":
+		if s.sent == nil {
+			return s.nonsense("refuses a program that it was not sent")
+		}
+		s.tried = append(s.tried, *s.sent)
+		return errAnother
+	case "short":
+		return s.cramped(rest)
+	case "taken":
+		return s.taken(rest)
+	case "fail":
+		return s.refused(rest)
+	case "none":
+		return s.nothing(rest)
+	}
+	return nil
+}
+
+// announced handles a line of the server's.
+func (s *Bootstrap) announced(line string) error {
+	ok, err := s.result.Announcement.ParseLine(line)
+	if err != nil {
+		return &hint.Error{Err: fmt.Errorf("%s: %w", s.Host, err)}
+	}
+	if !ok {
+		fmt.Fprintln(&s.output, line)
+		s.warned(line)
+	}
+	return nil
+}
+
+// warned keeps a line that is a warning of a server's.
+func (s *Bootstrap) warned(line string) {
+	if strings.HasPrefix(line, "gm: warning: ") && len(s.result.Warnings) < maxWarnings {
+		s.result.Warnings = append(s.result.Warnings, sanitize.Line(line))
+	}
+}
+
+// openDirectory is for a line "open": a directory that is not used, as other
+// accounts can change what is in it.
+func (s *Bootstrap) openDirectory(rest string) {
+	words := strings.SplitN(sanitize.Line(rest), " ", 3)
+	if len(words) < 3 || len(s.result.open) == maxOpen {
+		return
+	}
+	text := fmt.Sprintf("%s (mode %s, owner %s)", words[2], words[0], words[1])
+	if !slices.Contains(s.result.open, text) {
+		s.result.open = append(s.result.open, text)
+	}
+}
+
+// Why returns which directories others can change, to follow a message.
+func (s *Result) Why() string {
+	if len(s.open) == 0 {
+		return ""
+	}
+	return "; other accounts can change " + strings.Join(s.open, " and ") + ", which chmod go-w or chown mends"
+}
+
+// ServerAddress returns the server's address of SSH_CONNECTION: client address,
+// port, server address, port.
+func ServerAddress(connection string) netip.Addr {
+	fields := strings.Fields(connection)
+	if len(fields) != 4 {
+		return netip.Addr{}
+	}
+	addr, err := netip.ParseAddr(fields[2])
+	if err != nil {
+		return netip.Addr{}
+	}
+	return addr.Unmap()
+}

@@ -1,0 +1,173 @@
+package deploy
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/crypto/ssh"
+
+	"gm/internal/hint"
+	"gm/internal/sanitize"
+	"gm/sshboot/payload"
+	"gm/sshboot/prompt"
+)
+
+var (
+	// errSilent is for an account whose shell does not run the command in time.
+	errSilent = errors.New("the account's shell does not run gm's command")
+	// errExpired is for an account whose password has to be changed first.
+	errExpired = errors.New("the password has expired")
+)
+
+// shellHint is what to do about a shell that does not run commands.
+const shellHint = "does a file that it reads at its start (~/.bashrc, ~/.zshenv, config.fish) run another shell, ask something or show a menu? " +
+	"Keep that to interactive shells: case $- in *i*) ... ;; esac"
+
+// nonsense is for a host that does not keep to the script's protocol. It could have
+// gm send and compile programs for ever.
+func (s *Bootstrap) nonsense(what string) error {
+	return &hint.Error{Err: fmt.Errorf("%s %s", s.Host, what), Hint: "does another program answer there in place of a shell?"}
+}
+
+// silence is for a host that has sent no line for gm in time.
+func (s *Bootstrap) silence() error {
+	switch s.stage {
+	case prompt.StageServer:
+		return &hint.Error{
+			Err:  fmt.Errorf("%s: the server did not announce itself within %s%s", s.Host, s.Limits.Server, s.printed()),
+			Hint: "gm --deploy=always uploads it anew",
+		}
+	case prompt.StageScript:
+		return &hint.Error{
+			Err:  fmt.Errorf("%s: looking for a server there came to a halt for %s%s", s.Host, s.Limits.Script, s.printed()),
+			Hint: "does the host still answer, and its home directory (NFS)?",
+		}
+	}
+	return errSilent
+}
+
+// maxPlaces is how many the script knows.
+const maxPlaces = 6
+
+// cramped is for a line "short": a place that has no room for the program.
+func (s *Bootstrap) cramped(rest string) error {
+	number, dir, _ := strings.Cut(rest, " ")
+	if len(s.Launch.avoid) >= maxPlaces || slices.Contains(s.Launch.avoid, number) || len(number) != 1 {
+		return s.refused("the program did not arrive whole in " + dir)
+	}
+	s.Launch.avoid = append(s.Launch.avoid, number)
+	return errAnother
+}
+
+// taken is for a line "taken": a place where something else has the program's name.
+func (s *Bootstrap) taken(rest string) error {
+	_, path, _ := strings.Cut(rest, " ")
+	err := s.cramped(rest)
+	if errors.Is(err, errAnother) && path != s.inTheWay { // two places may be one
+		s.inTheWay = path
+		s.Meter.say(fmt.Sprintf("gm: %s on %s is not gm's and cannot be replaced: another place is used", sanitize.Line(path), s.Host))
+	}
+	return err
+}
+
+// nothing is for a line "none": neither gm nor the host has a server.
+func (s *Bootstrap) nothing(uname string) error {
+	system, machine, _ := strings.Cut(sanitize.Line(uname), " ")
+	if s.Launch.Deploy == Never {
+		return &hint.Error{
+			Err:  fmt.Errorf("%s: neither gm nor mosh-server is installed there, nor was gm put there before", s.Host),
+			Hint: "leave out --deploy=never, or install either there" + s.result.Why(),
+		}
+	}
+	candidates := payload.Host{System: system, Machine: machine}.Candidates()
+	for _, p := range candidates {
+		if slices.Contains(s.tried, p) {
+			return &hint.Error{
+				Err:  fmt.Errorf("%s is %s %s: no server that gm has for it starts there, and no mosh-server is installed", s.Host, system, machine),
+				Hint: "install mosh there, or name a server that is there: --server=COMMAND",
+			}
+		}
+	}
+	advice := "install mosh there, or name a server that is there: --server=COMMAND"
+	if len(candidates) > 0 {
+		advice = fmt.Sprintf("put %s beside gm or into %s, or install mosh there", candidates[0].File(), s.Programs.Cache)
+	}
+	return &hint.Error{
+		Err:  fmt.Errorf("%s is %s %s: this gm carries no server for it, and no mosh-server is there", s.Host, system, machine),
+		Hint: advice,
+	}
+}
+
+// refused is for a line "fail".
+func (s *Bootstrap) refused(why string) error {
+	advice := "is its disk full or read-only? XDG_CACHE_HOME there can name a better place"
+	if len(s.Launch.avoid) > 0 {
+		why += " with enough room for the program"
+	}
+	return &hint.Error{Err: fmt.Errorf("%s: %s%s", s.Host, sanitize.Line(why), s.errors.suffix()), Hint: advice + s.result.Why()}
+}
+
+// statusNotFound is a shell's exit status for a command that it does not find.
+const statusNotFound = 127
+
+// passwordExpired is what hosts print that want a new password, of which sshd's
+// words are "Password change required but no TTY available."
+var passwordExpired = regexp.MustCompile(`(?i)password change required|password has expired|password is expired|change your password`)
+
+// failure is for a host that ended without an announcement.
+func (s *Bootstrap) failure(wait error) error {
+	var exit *ssh.ExitError
+	said := s.output.suffix() + s.errors.suffix()
+	if wait != nil && !errors.As(wait, &exit) {
+		return s.disconnected(said)
+	}
+	status := 0
+	if exit != nil {
+		status = exit.ExitStatus()
+	}
+	switch {
+	case s.stage == prompt.StageShell && !s.Launch.terminal && passwordExpired.MatchString(said):
+		return errExpired
+	case s.stage == prompt.StageShell && status == statusNotFound && !s.Launch.noPath:
+		s.Launch.noPath = true
+		return errAnother
+	case s.stage == prompt.StageShell:
+		return &hint.Error{
+			Err: fmt.Errorf("%s: the host runs a command of its own for this account, and not gm's (status %d)%s", s.Host, status, s.printed()),
+			Hint: "ForceCommand of sshd_config, command= in authorized_keys, or a login shell such as nologin: " +
+				"gm needs an account whose shell runs commands with sh",
+		}
+	case s.mayReplace(exit):
+		s.replaced, s.Launch.Known = true, nil
+		return errAnother
+	case s.Launch.Command != "" && status == statusNotFound:
+		return &hint.Error{
+			Err:  fmt.Errorf("%s: the server was not found%s", s.Host, said),
+			Hint: "install mosh there, or leave out --server to have gm upload its own server",
+		}
+	}
+	return &hint.Error{Err: fmt.Errorf("%s: the server did not start (status %d)%s", s.Host, status, said)}
+}
+
+// mayReplace reports whether a server that ended so has not started at all, though
+// it was there: gm then uploads it, once.
+func (s *Bootstrap) mayReplace(exit *ssh.ExitError) bool {
+	if s.replaced || s.sent != nil || s.Launch.Command != "" || s.Launch.Deploy == Never {
+		return false
+	}
+	return exit != nil && (exit.ExitStatus() >= 126 || exit.Signal() != "")
+}
+
+// disconnected is for a connection that ended.
+func (s *Bootstrap) disconnected(said string) error {
+	if s.lost.Load() {
+		return &hint.Error{
+			Err:  fmt.Errorf("%s: the host has stopped answering%s", s.Host, said),
+			Hint: "is the network still there? ServerAliveInterval and ServerAliveCountMax set how long gm waits",
+		}
+	}
+	return &hint.Error{Err: fmt.Errorf("%s: the connection ended before the server was started%s", s.Host, said), Hint: "the log of its sshd may have the reason"}
+}

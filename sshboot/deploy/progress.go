@@ -1,0 +1,126 @@
+package deploy
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"gm/sshboot/prompt"
+)
+
+const (
+	meterDelay    = 500 * time.Millisecond // what is done by then shows nothing
+	meterInterval = 100 * time.Millisecond // between two drawings
+	meterWidth    = 24                     // columns of the bar
+	meterLine     = 79                     // columns of all
+)
+
+// meter shows on a terminal how an upload goes. It is drawn by who writes.
+type meter struct {
+	say func(string)     // shows a line
+	now func() time.Time // the clock
+	// draw writes to the terminal; nil if there is none.
+	draw func(string)
+
+	*upload
+}
+
+// upload is one under way.
+type upload struct {
+	total       int64 // bytes of the program
+	done        int64 // bytes of the program that were read
+	sent        int64 // bytes that went to the host
+	start, last time.Time
+	shown       bool
+}
+
+// NewProgressBar shows on standard error, if that is a terminal.
+func NewProgressBar(ask prompt.Prompter, now func() time.Time) meter {
+	m := meter{say: ask.Notice, now: now}
+	if term.IsTerminal(int(os.Stderr.Fd())) {
+		m.draw = func(text string) { io.WriteString(os.Stderr, text) }
+	}
+	return m
+}
+
+// begin is the start of an upload of total bytes.
+func (m *meter) begin(total int64) { m.upload = &upload{total: total, start: m.now()} }
+
+// end takes the bar away.
+func (m *meter) end() {
+	if m.shown {
+		m.draw("\r" + strings.Repeat(" ", meterLine) + "\r")
+	}
+	m.upload = nil
+}
+
+// read counts what is read of the program.
+func (m *meter) read(r io.Reader) io.Reader { return countingReader{r, &m.done} }
+
+// wire counts what goes to the host, and draws.
+func (m *meter) wire(w io.Writer) io.Writer { return meteredWriter{w, m} }
+
+type countingReader struct {
+	io.Reader
+	n *int64
+}
+
+func (c countingReader) Read(b []byte) (int, error) {
+	n, err := c.Reader.Read(b)
+	*c.n += int64(n)
+	return n, err
+}
+
+type meteredWriter struct {
+	io.Writer
+	meter *meter
+}
+
+func (w meteredWriter) Write(b []byte) (int, error) {
+	n, err := w.Writer.Write(b)
+	w.meter.sent += int64(n)
+	w.meter.update(w.meter.now())
+	return n, err
+}
+
+// update draws if it is time to.
+func (m *meter) update(now time.Time) {
+	if m.draw == nil || now.Sub(m.start) < meterDelay || now.Sub(m.last) < meterInterval {
+		return
+	}
+	m.shown, m.last = true, now
+	m.draw(fmt.Sprintf("\r%-*s", meterLine, m.line(now.Sub(m.start))))
+}
+
+// line is the bar with rate and time left:
+//
+//	uploading the server [=====>      ]  45%  0.8 MB/s  2 s left
+func (u *upload) line(passed time.Duration) string {
+	part := min(1, float64(u.done)/float64(max(1, u.total)))
+	filled := int(part * meterWidth)
+	bar := strings.Repeat("=", filled)
+	if filled < meterWidth {
+		bar += ">" + strings.Repeat(" ", meterWidth-filled-1)
+	}
+	rate := float64(u.sent) / passed.Seconds()
+	text := fmt.Sprintf("uploading the server [%s] %3.0f%%  %s", bar, 100*part, bytesPerSecond(rate))
+	if part > 0 {
+		left := time.Duration(float64(passed) * (1 - part) / part)
+		text += "  " + left.Round(time.Second).String() + " left"
+	}
+	return text
+}
+
+func bytesPerSecond(rate float64) string {
+	switch {
+	case rate >= 1e6:
+		return fmt.Sprintf("%.1f MB/s", rate/1e6)
+	case rate >= 1e3:
+		return fmt.Sprintf("%.0f kB/s", rate/1e3)
+	}
+	return fmt.Sprintf("%.0f B/s", rate)
+}

@@ -1,0 +1,240 @@
+package deploy
+
+// The scripts that run on the host: POSIX sh, sent as one line each, without a
+// quote, a backslash or an exclamation mark. The names of variables begin with
+// _, to change none that the account exports.
+//
+// Each line meant for gm begins with the marker and a word.
+
+// places walks the directories that a server may be in, those whose numbers are in
+// $2. It calls the function $1 with _d, the directory, and _i, its number, until
+// that succeeds.
+//
+// safe succeeds if no other account can change what is in _d, nor the file $1 there,
+// if one is named. It sets _d to the physical path, and looks once at each directory
+// of that, from / on. The order matters: nobody else can rename a directory that was
+// found to be safe, or change its mode, so that the next look is at what it holds,
+// and there is nothing to swap later. The rules, of which sound checks one line of ls:
+//
+//   - A directory belongs to us or root, and nobody else can write to it, unless it
+//     is above _d and sticky: then names in it stay with their owners.
+//   - Above HOME it is enough that not everyone can write. Whoever can put another
+//     HOME there runs programs as us without gm.
+//   - A group is nobody else if it has our name and no other member (own).
+//   - A directory outside of the home is not a link.
+//
+// The first directory that fails is reported:
+//
+//	open MODE OWNER PATH
+const places = `
+say() { echo "$_m $*"; };
+_u=$(id -u); _y=;
+case $HOME in /*) _y=$(cd "$HOME" 2>/dev/null && pwd -P);; esac;
+each() {
+ _i=0;
+ for _d in "$XDG_CACHE_HOME" "${HOME:+$HOME/.cache}" "$XDG_RUNTIME_DIR" /var/tmp /tmp /dev/shm; do
+  _i=$((_i+1));
+  case $2 in *$_i*) ;; *) continue;; esac;
+  case $_i$_d in
+   [123]/*) _d=$_d/gm;;
+   [456]/*) _d=$_d/gm-$_u;;
+   *) continue;;
+  esac;
+  "$1" && return 0;
+ done;
+ return 1;
+};
+own() {
+ [ "$1" = "$(id -g)" ] && [ "$(id -gn)" = "$(id -un)" ] || return 1;
+ while IFS=: read -r _k _l _p _q; do
+  case $_p:$_q in "$1:"|"$1:$_k") ;; "$1":*) return 1;; esac;
+ done </etc/group;
+};
+sound() {
+ case $_y in
+  "${1%/}"/*) case $_a in ????????w[tT]*|????????-*) return 0;; esac; return 1;;
+ esac;
+ case $_o in 0|$_u) ;; *) return 1;; esac;
+ case $_a in
+  ?????-??-*) return 0;;
+  d????????[tT]*) case $1 in "$_d") return 1;; esac;;
+  ?????w??-*) own "$_g";;
+  *) return 1;;
+ esac;
+};
+safe() {
+ _p=$(cd "$_d" 2>/dev/null && pwd -P) || return 1;
+ case $_i in
+  [456]) [ "$_p" = "$(cd "${_d%/*}" && pwd -P)/${_d##*/}" ] || return 1;;
+ esac;
+ _d=$_p;
+ set -- ${1:+"$_d/$1"};
+ while [ "$_p" ]; do set -- "$_p" "$@"; _p=${_p%/*}; done;
+ set -- / "$@";
+ LC_ALL=C ls -ldn "$@" 2>/dev/null | (
+  while read -r _a _l _o _g _r; do
+   sound "$1" || { case $_a in d*) say open "$_a" "$_o" "$1";; esac; exit 1; };
+   shift;
+  done;
+  [ $# -eq 0 ]
+ );
+};
+`
+
+// bootstrapScript finds or receives the server and becomes it. Besides sh it
+// needs cat, chmod, id, ls, mkdir, mv, rm and uname; it uses getconf, gzip, od and
+// rmdir where they are, and in a terminal head and stty. Outside of the home it looks
+// only if the home does not take programs.
+//
+//	at CLIENT PORT SERVER PORT   what sshd says of the connection
+//	need gzip|cat ELF SYSTEM MACHINE
+//	                             no server is there: gm is to send a line
+//	                             "MARKER HASH SIZE" and the program, compressed
+//	                             for gzip, up to the end of the input; to a
+//	                             terminal, which has no end, "MARKER HASH SIZE
+//	                             BYTES" and so many bytes; or "MARKER - 0" if it
+//	                             has none for that platform
+//	short NUMBER DIR             the program did not arrive whole there
+//	taken NUMBER PATH            something is there in the program's place
+//	bad                          the program does not start
+//	none SYSTEM MACHINE          nor is there another server
+//	open MODE OWNER PATH         others can change PATH, so no server is run from there
+//	outside DIR                  the program is outside of the home
+//	run PATH                     the lines from here on are the server's
+//	fail TEXT                    the end
+//
+// A program is one of gm if its version begins with "gm ": an empty file, of which a
+// loss of power can leave the name alone, exits with 0 too. GM_FLUSH has the program
+// bring its file to the disk before it gets its name.
+//
+// ELF is the first six bytes of /bin/sh in hexadecimal, or the number of bits of
+// a long, or "-". The client sets _f, which is --deploy, and _v, the numbers of
+// places that proved too small.
+const bootstrapScript = places + `
+fail() { clean; say fail "$*"; exit 1; };
+taken() { clean; say taken $_i "$_d/gm-$_h"; exit 1; };
+clean() { if [ "$_t" ]; then rm -f "$_t"; fi; };
+works() { case $("$1" --version </dev/null 2>/dev/null) in "gm "*) return 0;; esac; return 1; };
+run() { say run "$1"; if [ "$_w" ]; then umask "$_w"; fi; exec "$@" new @ARGS@ </dev/null; };
+found() {
+ for _h in $_c; do
+  if [ -x "$_d/gm-$_h" ] && safe "gm-$_h" && works "$_d/gm-$_h"; then return 0; fi;
+ done;
+ return 1;
+};
+start() { [ "$_c" ] && each found $1 && run "$_d/gm-$_h" server; };
+place() {
+ case " $_v " in *" $_i "*) return 1;; esac;
+ _k=; if [ -d "$_d" ]; then _k=-; fi;
+ mkdir $_q "$_d" 2>/dev/null;
+ if safe; then
+  _t=$_d/.new-$(uname -n)-$$;
+  (echo exit 0 >"$_t" && chmod 700 "$_t" && "$_t") 2>/dev/null && return 0;
+  rm -f "$_t" 2>/dev/null;
+  _t=; _k=;
+ fi;
+ if [ -z "$_k" ]; then rmdir "$_d" 2>/dev/null; fi;
+ return 1;
+};
+take() { if [ "$_b" ]; then head -c $_b | $_x; else $_x; fi; };
+whole() { set -- $(ls -ln "$_t" 2>/dev/null); [ "$5" = "$_n" ]; };
+word() {
+ _e=;
+ for _o in $(od -An -tx1 -N6 /bin/sh 2>/dev/null); do _e=$_e$_o; done;
+ case $_e in 7f454c46*) return;; esac;
+ _e=$(getconf LONG_BIT 2>/dev/null);
+};
+try() {
+ command -v "$1" >/dev/null 2>&1 || return 0;
+ case $1 in "${HOME:-.}"/*) _d=${1%/*}; _i=; safe || return 0;; esac;
+ case $1 in *mosh-server) run "$1";; esac;
+ case $("$1" --version </dev/null 2>/dev/null) in "gm "*", go1"*) run "$1" server;; esac;
+};
+stock() {
+ clean;
+ for _p in gm mosh-server; do
+  for _q in "" /usr/local/bin/ /opt/homebrew/bin/ /opt/local/bin/ "$HOME/bin/" "$HOME/.local/bin/"; do try "$_q$_p"; done;
+ done;
+ for _q in $("${SHELL:-sh}" -lc "command -v gm; command -v mosh-server" </dev/null 2>/dev/null); do
+  case $_q in /*/gm|/*/mosh-server) try "$_q";; esac;
+ done;
+ say none "$_s" "$_a";
+ exit 1;
+};
+idle() {
+ { case $(cat /proc/[0-9]*/cmdline) in *"/$1"*) return 1;; esac; } 2>/dev/null;
+ return 0;
+};
+tidy() {
+ _k=0;
+ ls -At "$_d" 2>/dev/null | while read -r _o; do
+  case $_o in
+   gm-$_h) ;;
+   gm-????????????????) _k=$((_k+1)); if [ $_k -gt 1 ] && idle $_o; then rm -f "$_d/$_o"; fi;;
+   .new-$(uname -n)-*) kill -0 ${_o##*-} 2>/dev/null || rm -f "$_d/$_o";;
+  esac;
+ done;
+};
+_w=; _t=;
+say at $SSH_CONNECTION;
+_s=$(uname -s); _a=$(uname -m);
+case "$_s $_a" in @CASES@ *) _c=;; esac;
+start 12;
+if [ $_f = never ]; then start 3456; stock; fi;
+_w=$(umask); umask 077;
+trap clean 0; trap "exit 1" 1 2 13 15;
+_q=-p; each place 12 || {
+ start 3456; each place 3 || { _q=; each place 456; } || fail no directory can be written to and run from;
+};
+_z=cat; _x=cat; if command -v gzip >/dev/null 2>&1; then _z=gzip; _x="gzip -dc"; fi;
+word;
+say need $_z ${_e:--} "$_s" "$_a";
+_h=;
+while read -r _q _h _n _b; do case $_q in *$_m) break;; esac; _h=; done;
+[ "$_h" ] || exit 1;
+if [ -d "$_d/gm-$_h" ]; then taken; fi;
+if [ "$_h" = - ]; then if [ $_f = always ]; then say none "$_s" "$_a"; exit 1; fi; stock; fi;
+(take >"$_t") 2>/dev/null && whole || { clean; say short $_i "$_d"; exit 1; };
+(GM_FLUSH=1; export GM_FLUSH; works "$_t") || { clean; say bad; exit 1; };
+mv -f "$_t" "$_d/gm-$_h" 2>/dev/null || taken;
+_t=;
+tidy;
+if [ $_i -gt 2 ]; then say outside "$_d"; fi;
+run "$_d/gm-$_h" server
+`
+
+// serverScript runs a server that the user names, as mosh does.
+const serverScript = `
+say() { echo "$_m $*"; };
+say at $SSH_CONNECTION;
+say run;
+@COMMAND@ new @ARGS@ </dev/null
+`
+
+// uninstallScript removes what bootstrapScript has put on the host, wherever it
+// is, and what is left of sessions that are over. A session that runs goes on.
+//
+//	gone PATH     removed
+//	kept PATH     could not be removed
+//	done          the end
+const uninstallScript = places + `
+drop() {
+ rm -f "$1" 2>/dev/null;
+ if [ -f "$1" ]; then say kept "$1"; else say gone "$1"; fi;
+};
+sweep() {
+ [ -d "$_d" ] || return 1;
+ if safe; then
+  for _o in "$_d"/gm-???????????????? "$_d"/.new-*; do if [ -f "$_o" ]; then drop "$_o"; fi; done;
+  for _o in "$_d"/sessions/*; do
+   if [ -f "$_o" ]; then kill -0 "${_o##*/}" 2>/dev/null || drop "$_o"; fi;
+  done;
+  rmdir "$_d/sessions" 2>/dev/null;
+  rmdir "$_d" 2>/dev/null && return 1;
+ fi;
+ say kept "$_d";
+ return 1;
+};
+each sweep 123456;
+say done
+`

@@ -1,0 +1,151 @@
+package deploy
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+
+	"gm/internal/hint"
+	"gm/sshboot/prompt"
+)
+
+// relayTerm is the TERM of a host's program that is relayed: what it writes is
+// cleaned before it is shown, so that sequences would not arrive.
+const relayTerm = "dumb"
+
+// maxRelay is how long the user may take to get from a relayed terminal to gm's
+// command.
+const maxRelay = time.Hour
+
+// relayed is the output of a program that the user's terminal is connected with. It
+// is shown up to the marker.
+type relayed struct {
+	io.Reader
+	relay  prompt.Relay
+	marker []byte
+	held   []byte // may be the beginning of the marker; nil after the marker
+	over   bool
+}
+
+func (r *relayed) Read(b []byte) (int, error) {
+	n, err := r.Reader.Read(b)
+	if !r.over {
+		r.pass(b[:n])
+	}
+	return n, err
+}
+
+func (r *relayed) pass(b []byte) {
+	text := append(r.held, b...)
+	if before, _, found := bytes.Cut(text, r.marker); found {
+		r.over, r.held = true, nil
+		r.relay.Show(before)
+		r.relay.Stop()
+		return
+	}
+	keep := min(len(text), len(r.marker)-1)
+	for !bytes.HasPrefix(r.marker, text[len(text)-keep:]) {
+		keep--
+	}
+	r.relay.Show(text[:len(text)-keep])
+	r.held = bytes.Clone(text[len(text)-keep:])
+}
+
+// inTerminal runs the command line in a terminal that is connected with the user's,
+// as ssh would. It is for a password that has to be changed, after which another
+// login is wanted, and for a shell that wants something else before it runs
+// commands.
+func (s *Bootstrap) inTerminal(ctx context.Context, client *ssh.Client, why error) (Result, error) {
+	expired := errors.Is(why, errExpired)
+	printed := s.printed()
+	s.Waits.Leave()
+	ctx, quit := context.WithCancelCause(ctx)
+	defer quit(nil)
+	in := newLateWriter()
+	r, err := s.Ask.Relay(ctx, in, func() { quit(prompt.ErrInterrupted) })
+	if err != nil {
+		return Result{}, s.noTerminal(why, printed, err)
+	}
+	defer r.Stop()
+	if expired {
+		s.Ask.Notice(fmt.Sprintf("gm: the password of %s has to be changed first; Ctrl-^ and then . quits", s.Account))
+	} else {
+		s.Ask.Notice(fmt.Sprintf("gm: the shell of %s has not run gm's command for %s%s", s.Account, s.Limits.Shell, printed))
+		s.Ask.Notice("gm: here is a terminal on the host, as ssh would open it: answer what it asks; Ctrl-^ and then . quits")
+	}
+	s.output.reset()
+	s.errors.reset()
+	size := r.Size()
+	c, err := s.open(client, &size)
+	if err != nil {
+		in.set(io.Discard)
+		return Result{}, err
+	}
+	defer c.session.Close()
+	defer context.AfterFunc(ctx, s.cut)()
+	in.set(c.in)
+	s.Waits.Leave()
+	out := &relayed{Reader: c.out, relay: r, marker: []byte(s.Launch.Marker + " ")}
+	err = s.converse(ctx, out, c.in)
+	r.Stop()
+	switch {
+	case context.Cause(ctx) != nil:
+		return Result{}, context.Cause(ctx)
+	case err != nil:
+		return Result{}, err
+	case s.result.Announcement.Port != 0:
+		return s.result, nil
+	}
+	return Result{}, s.afterTerminal(c.session.Wait(), expired)
+}
+
+// afterTerminal is for a relayed program that has ended and was not gm's.
+func (s *Bootstrap) afterTerminal(wait error, expired bool) error {
+	if expired && s.stage == prompt.StageShell {
+		if wait == nil {
+			return ErrLoginAgain
+		}
+		return &hint.Error{Err: fmt.Errorf("%s: the password of %s was not changed", s.Host, s.Account), Hint: "log in again to try once more"}
+	}
+	if s.stage == prompt.StageShell {
+		return &hint.Error{Err: fmt.Errorf("%s: the terminal there ended, and gm's command was not run", s.Host), Hint: shellHint}
+	}
+	return s.failure(wait)
+}
+
+// noTerminal is for a user who cannot be connected with the host.
+func (s *Bootstrap) noTerminal(why error, printed string, err error) error {
+	if errors.Is(why, errExpired) {
+		return &hint.Error{
+			Err:  fmt.Errorf("%s: the password of %s has expired and has to be changed: %w", s.Host, s.Account, err),
+			Hint: "log in from a terminal once, with gm or with ssh",
+		}
+	}
+	return &hint.Error{
+		Err:  fmt.Errorf("%s: the shell of %s did not run gm's command within %s%s", s.Host, s.Account, s.Limits.Shell, printed),
+		Hint: shellHint,
+	}
+}
+
+// lateWriter is a writer to what set sets. Before that, writes wait.
+type lateWriter struct {
+	ready chan struct{}
+	to    io.Writer
+}
+
+func newLateWriter() *lateWriter { return &lateWriter{ready: make(chan struct{})} }
+
+func (w *lateWriter) set(to io.Writer) {
+	w.to = to
+	close(w.ready)
+}
+
+func (w *lateWriter) Write(b []byte) (int, error) {
+	<-w.ready
+	return w.to.Write(b)
+}

@@ -1,0 +1,86 @@
+package prompt
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+
+	"gm/internal/sanitize"
+	"gm/internal/subprocess"
+)
+
+// askpass asks with a program instead of the terminal, as ssh(1) describes
+// under SSH_ASKPASS and SSH_ASKPASS_REQUIRE.
+type askpass struct {
+	Prompter // notices
+	program  string
+}
+
+// Choose gives the terminal or the askpass program, as the environment
+// says: never, prefer and force, or the program where there is no terminal but
+// a display.
+func Choose(t terminal, lookup func(string) (string, bool)) Prompter {
+	get := func(name string) string { value, _ := lookup(name); return value }
+	program := get("SSH_ASKPASS")
+	if program == "" {
+		return t
+	}
+	hasDisplay := get("DISPLAY") != "" || get("WAYLAND_DISPLAY") != ""
+	switch get("SSH_ASKPASS_REQUIRE") {
+	case "never":
+		return t
+	case "force":
+		return askpass{t, program}
+	case "prefer":
+		if hasDisplay {
+			return askpass{t, program}
+		}
+		return t
+	}
+	if in, out, err := t.open(); err == nil {
+		in.Close()
+		if out != in {
+			out.Close()
+		}
+		return t
+	}
+	if hasDisplay {
+		return askpass{t, program}
+	}
+	return t
+}
+
+func (a askpass) Secret(ctx context.Context, prompt string) (string, error) {
+	return a.run(ctx, prompt)
+}
+
+func (a askpass) Answer(ctx context.Context, prompt string) (string, error) {
+	return a.run(ctx, prompt)
+}
+
+func (a askpass) Confirm(ctx context.Context, prompt string) (bool, error) {
+	line, err := a.run(ctx, prompt, "SSH_ASKPASS_PROMPT=confirm")
+	return err == nil && (line == "" || strings.EqualFold(line, "yes")), err
+}
+
+// run gives the program's first line of output. A status other than 0 is the
+// user's refusal.
+func (a askpass) run(ctx context.Context, prompt string, env ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, a.program, sanitize.Text(prompt))
+	cmd.Env = append(os.Environ(), env...)
+	cmd.Stderr, cmd.WaitDelay = subprocess.Stderr(), subprocess.WaitDelay
+	out, err := cmd.Output()
+	defer clear(out)
+	if err != nil {
+		if _, ended := errors.AsType[*exec.ExitError](err); ended {
+			return "", fmt.Errorf("%s: %w", a.program, err)
+		}
+		return "", fmt.Errorf("SSH_ASKPASS: %w", subprocess.StartError(err))
+	}
+	line, _, _ := bytes.Cut(out, []byte("\n"))
+	return strings.TrimSuffix(string(line[:min(len(line), maxAnswer)]), "\r"), nil
+}

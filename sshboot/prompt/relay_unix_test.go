@@ -1,0 +1,54 @@
+//go:build unix
+
+package prompt
+
+import (
+	"io"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// A relay passes every key but the ones that leave it, shows what a program writes
+// without what controls a terminal, and leaves the terminal as it was.
+func TestRelay(t *testing.T) {
+	term, user, tty := openScreen(t)
+	before, err := unix.IoctlGetTermios(tty, getTermios)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, host := io.Pipe()
+	left := make(chan struct{})
+	r, err := term.Relay(t.Context(), host, func() { close(left) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	user.pty.WriteString("a\x03\r\x1e\x1e\x1a")
+	got := make([]byte, 5)
+	if _, err := io.ReadFull(keys, got); err != nil || string(got) != "a\x03\r\x1e\x1a" {
+		t.Errorf("keys %q, %v", got, err)
+	}
+	r.Show([]byte("one\x1b[2J\r\n"))
+	user.await("one?[2J\r\n")
+	user.pty.WriteString("\x1e.")
+	<-left
+	r.Stop()
+	r.Stop()
+	if after, err := unix.IoctlGetTermios(tty, getTermios); err != nil || *after != *before {
+		t.Errorf("terminal is left as %+v, was %+v; %v", after, before, err)
+	}
+}
+
+// A relay that is stopped takes no key more: the next question has them.
+func TestRelayLeavesKeysAfterItsEnd(t *testing.T) {
+	term, user, _ := openScreen(t)
+	r, err := term.Relay(t.Context(), io.Discard, func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Stop()
+	user.pty.WriteString("mine\n")
+	if got, err := term.Answer(t.Context(), "? "); got != "mine" || err != nil {
+		t.Errorf("answer %q, %v", got, err)
+	}
+}

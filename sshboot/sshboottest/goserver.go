@@ -1,0 +1,122 @@
+package sshboottest
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"golang.org/x/crypto/ssh"
+)
+
+// GoServer is an SSH server in this process, for logins that sshd can not be
+// made to ask for without PAM. What is run on it prints an announcement.
+type GoServer struct {
+	config   ssh.ServerConfig
+	Key      ssh.Signer
+	Port     int
+	Preamble atomic.Value    // a string that is sent before the version
+	Offer    []byte          // host keys to claim after the login
+	Frozen   chan struct{}   // what is run says nothing, nor the server, until this is closed
+	Closed   <-chan struct{} // no channel is opened until this is closed, if it is not nil
+	// Run is what is run, if it is not nil. The script's lines begin with marker.
+	Run func(marker string, channel io.ReadWriter)
+}
+
+func NewSigner(t testing.TB) ssh.Signer {
+	t.Helper()
+	_, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := ssh.NewSignerFromKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signer
+}
+
+func StartGoServer(t *testing.T, config ssh.ServerConfig) *GoServer {
+	t.Helper()
+	s := &GoServer{config: config, Key: NewSigner(t)}
+	s.config.AddHostKey(s.Key)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Port = l.Addr().(*net.TCPAddr).Port
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go s.serve(conn)
+		}
+	}()
+	return s
+}
+
+func (s *GoServer) serve(conn net.Conn) {
+	defer conn.Close()
+	if text, ok := s.Preamble.Load().(string); ok {
+		io.WriteString(conn, text)
+	}
+	server, channels, requests, err := ssh.NewServerConn(conn, &s.config)
+	if err != nil {
+		return
+	}
+	if s.Offer != nil {
+		server.SendRequest("hostkeys-00@openssh.com", false, s.Offer)
+	}
+	go func() {
+		if s.Frozen != nil {
+			<-s.Frozen
+		}
+		ssh.DiscardRequests(requests)
+	}()
+	if s.Closed != nil {
+		<-s.Closed
+	}
+	for c := range channels {
+		channel, requests, err := c.Accept()
+		if err != nil {
+			return
+		}
+		for r := range requests {
+			r.Reply(r.Type == "exec", nil)
+			if r.Type == "exec" && s.Frozen == nil {
+				_, line, _ := strings.Cut(string(r.Payload), "m=")
+				marker, _, _ := strings.Cut(line, ";")
+				if s.Run != nil {
+					s.Run(marker, channel)
+					channel.Close()
+					continue
+				}
+				fmt.Fprintf(channel, "%s run\nMOSH CONNECT 60001 %s\n", marker, TestKey)
+				channel.Close()
+			}
+		}
+	}
+}
+
+// NoLogin is a server that lets everybody in.
+func NoLogin() ssh.ServerConfig { return ssh.ServerConfig{NoClientAuth: true} }
+
+// silentListener accepts connections and says nothing.
+type silentListener struct{ Port int }
+
+func Listen(t *testing.T) silentListener {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() }) // connections wait in its queue
+	return silentListener{l.Addr().(*net.TCPAddr).Port}
+}

@@ -1,0 +1,40 @@
+package sshboottest
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// Tools makes a directory with nothing but the named programs, for PATH.
+func Tools(t *testing.T, sh string, names ...string) string {
+	t.Helper()
+	dir := t.TempDir()
+	link := func(program, name string) {
+		path, err := exec.LookPath(program)
+		if err == nil {
+			path, err = filepath.EvalSymlinks(path)
+		}
+		if err == nil {
+			err = os.Symlink(path, filepath.Join(dir, name))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	link(sh, "sh")
+	for _, name := range names {
+		link(name, name)
+	}
+	return dir
+}
+
+// Needed are the programs that the script cannot do without.
+var Needed = []string{"cat", "chmod", "id", "ls", "mkdir", "mv", "rm", "uname"}
+
+// EverySh are programs that are sh on some system.
+var EverySh = []string{"dash", "bash", "zsh", "busybox", "mksh", "ksh93"}
+
+// Shells are the login shells that a command line is tried with.
+var Shells = [][]string{{"sh"}, {"dash"}, {"bash"}, {"zsh"}, {"csh"}, {"tcsh"}, {"fish"}, {"busybox", "sh"}, {"rbash"}}

@@ -1,0 +1,231 @@
+package sshclient
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"strings"
+	"time"
+
+	"gm/internal/hostlookup"
+	"gm/sshboot/prompt"
+	"gm/sshboot/sshconfig"
+)
+
+const (
+	// attemptDelay is how long an address has a start over the next one
+	// (RFC 8305, section 8: Connection Attempt Delay).
+	attemptDelay = 250 * time.Millisecond
+	// maxAddresses is how many addresses of a name are tried.
+	maxAddresses = 16
+	// retryDelay is between two ConnectionAttempts.
+	retryDelay = time.Second
+	// defaultDialTimeout bounds the TCP connection where ConnectTimeout does not.
+	defaultDialTimeout = 30 * time.Second
+)
+
+// dialer opens a TCP connection to a name. Its two functions are the network.
+type dialer struct {
+	waits  *prompt.Waits
+	lookup lookupFunc
+	dial   func(ctx context.Context, addr netip.AddrPort) (net.Conn, error)
+}
+
+// newDialer returns a dialer on the system's network that binds as c says.
+func newDialer(ctx context.Context, c *sshconfig.Config) (dialer, error) {
+	from, err := bindAddresses(ctx, c, hostlookup.Lookup)
+	if err != nil {
+		return dialer{}, err
+	}
+	return dialer{
+		lookup: hostlookup.Lookup,
+		dial: func(ctx context.Context, addr netip.AddrPort) (net.Conn, error) {
+			d := netDialer(c)
+			var err error
+			if d.LocalAddr, err = localAddr(from, addr.Addr()); err != nil {
+				return nil, err
+			}
+			return d.DialContext(ctx, "tcp", addr.String())
+		},
+	}, nil
+}
+
+// netDialer keeps connections alive as c says.
+func netDialer(c *sshconfig.Config) (d net.Dialer) {
+	if !c.Flag("tcpkeepalive") {
+		d.KeepAlive = -1
+	}
+	return d
+}
+
+// connect dials host:port, trying its addresses in the order of family, each
+// attemptDelay after the one before or as soon as that failed. It returns the
+// first connection that is made.
+func (d dialer) connect(ctx context.Context, host string, port int, family Family) (net.Conn, error) {
+	d.waits.Enter(prompt.StageResolve, nil, "the address of %s", host)
+	addrs, err := d.resolve(ctx, host, family)
+	if err != nil {
+		return nil, err
+	}
+	d.waits.Enter(prompt.StageConnect, nil, "%s to accept a connection (%s)", hostKeyName(host, port), joinAddrs(addrs))
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	results := make(chan dialResult)
+	start := func(addr netip.Addr) {
+		go func() {
+			conn, err := d.dial(ctx, netip.AddrPortFrom(addr, uint16(port)))
+			results <- dialResult{conn, err}
+		}()
+	}
+	return race(addrs, start, results)
+}
+
+func joinAddrs(addrs []netip.Addr) string {
+	texts := make([]string, len(addrs))
+	for i, addr := range addrs {
+		texts[i] = addr.String()
+	}
+	return strings.Join(texts, ", ")
+}
+
+type dialResult struct {
+	conn net.Conn
+	err  error
+}
+
+// race starts the attempts one after the other and gives the first connection.
+// The others are closed as they come.
+func race(addrs []netip.Addr, start func(netip.Addr), results chan dialResult) (net.Conn, error) {
+	var errs []error
+	next, pending := 0, 0
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for next < len(addrs) || pending > 0 {
+		select {
+		case <-timer.C:
+			if next < len(addrs) {
+				start(addrs[next])
+				next, pending = next+1, pending+1
+				timer.Reset(attemptDelay)
+			}
+		case r := <-results:
+			pending--
+			if r.err == nil {
+				go discard(results, pending)
+				return r.conn, nil
+			}
+			errs = append(errs, r.err)
+			timer.Reset(0)
+		}
+	}
+	return nil, errors.Join(errs...)
+}
+
+func discard(results chan dialResult, pending int) {
+	for range pending {
+		if r := <-results; r.err == nil {
+			r.conn.Close()
+		}
+	}
+}
+
+// resolve gives the addresses of host in the order in which they are tried.
+func (d dialer) resolve(ctx context.Context, host string, family Family) ([]netip.Addr, error) {
+	var addrs []netip.Addr
+	if addr, err := hostlookup.ParseAddr(host); err == nil {
+		addrs = []netip.Addr{addr}
+	} else if addrs, err = d.lookup(ctx, host); err != nil {
+		return nil, err
+	}
+	ordered := orderAddresses(addrs, family)
+	if len(ordered) == 0 {
+		return nil, fmt.Errorf("%s has no address of family %s", host, family)
+	}
+	return ordered[:min(len(ordered), maxAddresses)], nil
+}
+
+// orderAddresses keeps the addresses that family allows and interleaves the
+// two families (RFC 8305, section 4), beginning with the preferred one: the
+// resolver's first unless family says which.
+func orderAddresses(addrs []netip.Addr, family Family) []netip.Addr {
+	var v4, v6 []netip.Addr
+	for _, a := range addrs {
+		if a = a.Unmap(); a.Is4() {
+			v4 = append(v4, a)
+		} else {
+			v6 = append(v6, a)
+		}
+	}
+	switch family {
+	case Inet:
+		return v4
+	case Inet6:
+		return v6
+	case PreferInet:
+		return interleave(v4, v6)
+	case PreferInet6:
+		return interleave(v6, v4)
+	}
+	if len(addrs) > 0 && addrs[0].Unmap().Is4() {
+		return interleave(v4, v6)
+	}
+	return interleave(v6, v4)
+}
+
+func interleave(first, second []netip.Addr) []netip.Addr {
+	var out []netip.Addr
+	for i := range max(len(first), len(second)) {
+		out = append(out, first[min(i, len(first)):min(i+1, len(first))]...)
+		out = append(out, second[min(i, len(second)):min(i+1, len(second))]...)
+	}
+	return out
+}
+
+// dialTCP dials the configured host, as often as ConnectionAttempts says.
+func dialTCP(ctx context.Context, c *sshconfig.Config, asked Family, w *prompt.Waits) (net.Conn, error) {
+	return retry(ctx, c.Number("connectionattempts"), func() (net.Conn, error) { return dialOnce(ctx, c, asked, w) })
+}
+
+// retry dials at most attempts times, at least once, with retryDelay between.
+func retry(ctx context.Context, attempts int, dial func() (net.Conn, error)) (net.Conn, error) {
+	for i := 1; ; i++ {
+		conn, err := dial()
+		if err == nil || i >= attempts || ctx.Err() != nil {
+			return conn, err
+		}
+		select {
+		case <-time.After(retryDelay):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// dialTimeout returns ConnectTimeout, or how long a connection may take without it.
+func dialTimeout(c *sshconfig.Config) time.Duration {
+	return cmp.Or(c.Duration("connecttimeout"), defaultDialTimeout)
+}
+
+func dialOnce(ctx context.Context, c *sshconfig.Config, asked Family, w *prompt.Waits) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, dialTimeout(c))
+	defer cancel()
+	w.Enter(prompt.StageResolve, nil, "the addresses to connect from")
+	d, err := newDialer(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	d.waits = w
+	return d.connect(ctx, c.HostName(), c.Number("port"), addressFamily(c, asked))
+}
+
+// tcpAddr gives the address that conn reached; ok is false for a connection
+// that is no TCP connection of this machine.
+func tcpAddr(conn net.Conn) (addr netip.Addr, ok bool) {
+	tcp, ok := conn.RemoteAddr().(*net.TCPAddr)
+	if !ok {
+		return addr, false
+	}
+	return tcp.AddrPort().Addr().Unmap(), true
+}

@@ -1,0 +1,26 @@
+package sshclient
+
+import "gm/sshboot/sshconfig"
+
+// Family is which addresses of a host are tried, as in mosh --family.
+type Family string
+
+const (
+	Inet        Family = "inet"
+	Inet6       Family = "inet6"
+	PreferInet  Family = "prefer-inet"
+	PreferInet6 Family = "prefer-inet6"
+	Auto        Family = "auto"
+	All         Family = "all"
+)
+
+// addressFamily joins what the user asked for on gm's command line with AddressFamily.
+func addressFamily(c *sshconfig.Config, asked Family) Family {
+	switch c.Word("addressfamily") {
+	case "inet":
+		return Inet
+	case "inet6":
+		return Inet6
+	}
+	return asked
+}

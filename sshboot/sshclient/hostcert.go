@@ -1,0 +1,54 @@
+package sshclient
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"golang.org/x/crypto/ssh"
+
+	"gm/internal/sanitize"
+	"gm/sshboot/sshconfig"
+)
+
+// certified reports whether the certificate is valid and of an authority that lines
+// name. The user is warned of one of a known authority that is not valid: as with
+// ssh, the plain key in it may be known all the same.
+func (h *hostKeys) certified(lines knownHosts, cert *ssh.Certificate) bool {
+	if _, ok := lines.find(markerCA, cert.SignatureKey); !ok {
+		return false
+	}
+	err := h.checkCert(cert)
+	if err != nil {
+		h.ask.Notice(fmt.Sprintf("gm: warning: the host certificate of %s is not used: %v", h.shown, err))
+	}
+	return err == nil
+}
+
+// checkCert checks everything in a certificate but its authority.
+func (h *hostKeys) checkCert(cert *ssh.Certificate) error {
+	allowed := ssh.SupportedAlgorithms().PublicKeyAuths
+	allowed = chooseAlgorithms(h.config.Word("casignaturealgorithms"), allowed, append(allowed, ssh.InsecureAlgorithms().PublicKeyAuths...))
+	if !slices.Contains(allowed, cert.Signature.Format) {
+		return fmt.Errorf("it is signed with %s, which CASignatureAlgorithms does not list", sanitize.Line(cert.Signature.Format))
+	}
+	if cert.CertType != ssh.HostCert {
+		return errors.New("it is not a host's")
+	}
+	var checker ssh.CertChecker
+	if err := checker.CheckCert(hostPrincipal(cert, h.host()), cert); err != nil {
+		return errors.New(sanitize.SSHError(err))
+	}
+	return nil
+}
+
+// hostPrincipal returns the first principal of the certificate that is the host or, as
+// with OpenSSH 10.3, a pattern that matches it; the host itself if none is.
+func hostPrincipal(cert *ssh.Certificate, host string) string {
+	for _, pattern := range cert.ValidPrincipals {
+		if sshconfig.MatchPattern(host, pattern) {
+			return pattern
+		}
+	}
+	return host
+}

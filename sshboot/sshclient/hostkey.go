@@ -1,0 +1,182 @@
+package sshclient
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+
+	"golang.org/x/crypto/ssh"
+
+	"gm/internal/hint"
+	"gm/internal/shellquote"
+	"gm/sshboot/prompt"
+	"gm/sshboot/sshconfig"
+	"gm/sshboot/sshkey"
+)
+
+// hostKeys decides whether a host is the one that it should be.
+type hostKeys struct {
+	warned bool // of a KnownHostsCommand that does not start
+	config *sshconfig.Config
+	ask    prompt.Prompter
+	files  knownHosts // all lines of all files
+	known  knownHosts // files, and what KnownHostsCommand printed last
+	name   string     // the host as known_hosts writes it
+	// address is the host's address in the same form, if CheckHostIP is on and the
+	// host is not that address already.
+	address string
+	shown   string // the host as the user is told
+	// insecure is set when a wrong key was let through: nothing secret may be
+	// typed to such a host (ssh_config, StrictHostKeyChecking).
+	insecure bool
+	// trusted is set when the host's key is in the user's files under its own
+	// name, or the user has accepted it in so many words: then the host may say
+	// which other keys it has.
+	trusted bool
+	// inDNS is set if DNS has a fingerprint of the host's key.
+	inDNS bool
+}
+
+// newHostKeys reads the known_hosts files that c names, and has KnownHostsCommand
+// print what it knows of the host.
+func newHostKeys(ctx context.Context, c *sshconfig.Config, ask prompt.Prompter) (*hostKeys, error) {
+	unread := func(err error) { Debugf(c, ask, "%v", err) }
+	files, err := ReadKnownHosts(c.Paths("userknownhostsfile"), unread)
+	if err != nil {
+		return nil, err
+	}
+	for i := range files {
+		files[i].own = true
+	}
+	global, err := ReadKnownHosts(c.Paths("globalknownhostsfile"), unread)
+	if err != nil {
+		return nil, err
+	}
+	h := &hostKeys{config: c, ask: ask, files: append(files, global...), shown: hostKeyName(c.HostName(), c.Number("port"))}
+	h.name = h.shown
+	if c.IsSet("hostkeyalias") {
+		h.name = strings.ToLower(c.Word("hostkeyalias"))
+	}
+	return h, h.runCommand(ctx, "ORDER", c.HostName(), nil)
+}
+
+// algorithms returns the host key algorithms to offer, in order.
+func (h *hostKeys) algorithms() []string {
+	kind, _ := kindOf("host key")
+	spec, chosen := h.config.Word("hostkeyalgorithms"), kind.choose(h.config)
+	if spec != "" && !strings.ContainsAny(spec[:1], "+-") {
+		return chosen // the user's own order
+	}
+	return orderHostKeyAlgorithms(chosen, h.lines())
+}
+
+// lines are those about the host; for a host on another port than 22 that is
+// not known there, those about the host on 22, as ssh does.
+func (h *hostKeys) lines() knownHosts {
+	if lines := h.known.matching(h.name); len(lines.marked(markerNone))+len(lines.marked(markerCA)) > 0 {
+		return lines
+	}
+	return append(h.known.matching(h.name), h.known.matching(hostKeyName(h.host(), 22))...)
+}
+
+// host is the name without the port.
+func (h *hostKeys) host() string {
+	if h.config.IsSet("hostkeyalias") {
+		return h.name
+	}
+	return strings.ToLower(h.config.HostName())
+}
+
+// check is an [ssh.HostKeyCallback]. The questions end with ctx.
+func (h *hostKeys) check(ctx context.Context, remote net.Addr, key ssh.PublicKey) error {
+	if h.config.Flag("nohostauthenticationforlocalhost") && isLoopback(remote) {
+		return nil
+	}
+	if err := h.runCommand(ctx, "HOSTNAME", h.name, key); err != nil {
+		return err
+	}
+	if tooShort(h.config, key) {
+		return &hint.Error{
+			Err:  fmt.Errorf("the RSA host key of %s is shorter than RequiredRSASize, %d bits", h.shown, h.config.Number("requiredrsasize")),
+			Hint: "has the host a key of another kind? HostKeyAlgorithms=-*rsa* asks for one",
+		}
+	}
+	if err := h.checkRevoked(key); err != nil {
+		return err
+	}
+	if h.checkDNS(ctx, sshkey.Plain(key)) {
+		return nil
+	}
+	lines := h.lines()
+	if cert, ok := key.(*ssh.Certificate); ok {
+		if h.certified(lines, cert) {
+			return nil
+		}
+		key = cert.Key
+	}
+	h.setAddress(remote)
+	if _, ok := lines.find(markerNone, key); ok {
+		h.trusted = h.isOwn(h.name, key)
+		return h.checkAddress(ctx, key)
+	}
+	if known := h.known.matching(h.name).marked(markerNone); len(known) > 0 {
+		return h.changed(key, known)
+	}
+	if err := h.unknown(ctx, remote, key); err != nil {
+		return err
+	}
+	return h.checkAddress(ctx, key)
+}
+
+// isOwn reports whether the user's files have the key under the name.
+func (h *hostKeys) isOwn(name string, key ssh.PublicKey) bool {
+	return slices.ContainsFunc(h.known.matching(name), func(entry knownHost) bool {
+		return entry.own && entry.Marker == markerNone && sshkey.Same(entry.Key, key)
+	})
+}
+
+func isLoopback(addr net.Addr) bool {
+	tcp, ok := addr.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
+}
+
+// changed is for a host that is known by other keys.
+func (h *hostKeys) changed(key ssh.PublicKey, known knownHosts) error {
+	entry := known[0]
+	for _, k := range known {
+		if k.Key.Type() == key.Type() {
+			entry = k
+			break
+		}
+	}
+	if h.strict() == "false" {
+		h.insecure = true
+		h.ask.Notice(fmt.Sprintf("gm: warning: the host key of %s is not the one in %s; passwords are not sent", h.shown, entry.place()))
+		return nil
+	}
+	return &hint.Error{
+		Err: fmt.Errorf("the host key of %s has changed: it is now %s %s, but %s says %s %s",
+			h.shown, keyName(key), ssh.FingerprintSHA256(key), entry.place(), keyName(entry.Key), ssh.FingerprintSHA256(entry.Key)),
+		Hint: fmt.Sprintf("somebody may be listening in; if the host was reinstalled, remove the old key: ssh-keygen -f %s -R %s",
+			shellquote.Quote(entry.File), shellquote.Quote(h.name)),
+	}
+}
+
+// strict gives StrictHostKeyChecking: true, ask, accept-new or false.
+func (h *hostKeys) strict() string { return h.config.Word("stricthostkeychecking") }
+
+// keyName is the short name of a key's type: ED25519, ECDSA, RSA.
+func keyName(key ssh.PublicKey) string {
+	name := hostKeyType(key.Type())
+	switch {
+	case strings.HasPrefix(name, "ecdsa-"):
+		return "ECDSA"
+	case strings.HasPrefix(name, "sk-ecdsa-"):
+		return "ECDSA-SK"
+	case strings.HasPrefix(name, "sk-ssh-ed25519"):
+		return "ED25519-SK"
+	}
+	return strings.ToUpper(strings.TrimPrefix(name, "ssh-"))
+}

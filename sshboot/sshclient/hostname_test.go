@@ -1,0 +1,43 @@
+package sshclient
+
+import (
+	"path/filepath"
+	"testing"
+
+	"gm/sshboot/sshboottest"
+)
+
+// Names that only this machine knows are reached as with ssh, or as they stand for it
+// by rule; the host is known by the name that was typed.
+func TestNamesOfThisMachine(t *testing.T) {
+	for _, c := range []struct {
+		listen, host, known string
+		family              Family
+		server              string // the address that is reached
+		generous            bool   // ssh may not know the name
+	}{
+		{"127.0.0.1:0", "127.1", "127.0.0.1", Auto, "127.0.0.1", false},
+		{"127.0.0.1:0", "localhost", "localhost", Auto, "127.0.0.1", false},
+		{"127.0.0.1:0", "gm-test.localhost", "gm-test.localhost", Auto, "127.0.0.1", true},
+		{"[::1]:0", "localhost", "localhost", Inet6, "::1", true},
+		{"[::1]:0", "::0001", "::1", Auto, "::1", false},
+	} {
+		s := sshboottest.StartConfig(t, sshboottest.Config{Listen: c.listen})
+		b, u := bootFor(t, s)
+		sshboottest.WriteFile(t, knownHostsFile(b), knownHostsLine(hostKeyName(c.known, s.Port), s.HostKeys[0], false), 0o600)
+		b.request.Destination, b.request.SSHPort, b.request.Family = s.User+"@"+c.host, s.Port, c.family
+		conn, _, err := b.connect(t.Context())
+		if err != nil {
+			t.Errorf("%s: %v, told %q", c.host, err, u.Told)
+			continue
+		}
+		if conn.Addr.String() != c.server {
+			t.Errorf("%s: reached %v", c.host, conn.Addr)
+		}
+		conn.Close()
+		options := []string{"IdentityFile=" + filepath.Join(b.env.Home, ".ssh/id_ed25519"), "HostName=" + c.host, "GlobalKnownHostsFile=none"}
+		if !c.generous && !sshLogsIn(t, b, s, options...) {
+			t.Errorf("%s: ssh does not log in", c.host)
+		}
+	}
+}

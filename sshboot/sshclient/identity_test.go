@@ -1,0 +1,321 @@
+package sshclient
+
+import (
+	"bytes"
+	"encoding/pem"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/crypto/ssh"
+
+	"gm/sshboot/sshboottest"
+	"gm/sshboot/sshkey"
+)
+
+// startAgent runs the real ssh-agent without keys and returns its socket.
+func startAgent(t *testing.T) string {
+	t.Helper()
+	socket := filepath.Join(t.TempDir(), "agent")
+	cmd := exec.Command("ssh-agent", "-D", "-a", socket)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+	})
+	waitForFile(t, socket)
+	return socket
+}
+
+// addToAgent adds the key in a file, with its certificate if that is beside it.
+func addToAgent(t *testing.T, socket string, args ...string) {
+	t.Helper()
+	cmd := exec.Command("ssh-add", append([]string{"-q"}, args...)...)
+	cmd.Env = append(os.Environ(), "SSH_AUTH_SOCK="+socket)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("ssh-add %q: %v: %s", args, err, out)
+	}
+}
+
+// sshLogsIn reports whether the real ssh gets in without a question, with the
+// files and the agent of b.
+func sshLogsIn(t *testing.T, b boot, s *sshboottest.Server, options ...string) bool {
+	t.Helper()
+	args := []string{"-F", "none", "-o", "BatchMode=yes", "-o", "UserKnownHostsFile=" + knownHostsFile(b), "-p", strconv.Itoa(s.Port)}
+	for _, option := range options {
+		args = append(args, "-o", option)
+	}
+	cmd := exec.Command("ssh", append(args, s.User+"@127.0.0.1", "true")...)
+	socket, _ := b.env.Lookup("SSH_AUTH_SOCK")
+	cmd.Env = append(os.Environ(), "SSH_AUTH_SOCK="+socket)
+	return cmd.Run() == nil
+}
+
+// identities are the files of TestIdentitiesAsSSH, in one directory.
+type identities struct {
+	t                        *testing.T
+	dir                      string
+	server, certified        *sshboottest.Server // that know the key, and its authority alone
+	known                    ssh.PublicKey
+	noAgent, agent, withCert string // sockets
+}
+
+func (f identities) path(name string) string { return filepath.Join(f.dir, name) }
+
+func (f identities) copy(from, to string, mode os.FileMode) {
+	f.t.Helper()
+	sshboottest.WriteFile(f.t, f.path(to), sshboottest.ReadFile(f.t, f.path(from)), mode)
+}
+
+func makeIdentities(t *testing.T) identities {
+	f := identities{t: t, dir: t.TempDir(), server: sshboottest.Start(t), certified: sshboottest.Start(t)}
+	f.known = sshboottest.Keygen(t, f.path("key"), "-t", "ed25519")
+	f.server.Authorize(t, f.known)
+	f.certified.Authorize(t, sshboottest.Keygen(t, f.path("ca"), "-t", "ed25519"), "cert-authority", `principals="tester"`)
+	sshboottest.Sign(t, "-s", f.path("ca"), "-I", "test", "-n", "tester", f.path("key.pub"))
+	f.agent, f.withCert = startAgent(t), startAgent(t)
+	addToAgent(t, f.withCert, f.path("key"))
+	f.copy("key-cert.pub", "elsewhere", 0o600)
+	if err := os.Rename(f.path("key-cert.pub"), f.path("cert")); err != nil {
+		t.Fatal(err)
+	}
+	addToAgent(t, f.agent, f.path("key"))
+
+	f.copy("key.pub", "onlypub.pub", 0o644)       // private half in the agent
+	f.copy("key", "open", 0o644)                  // with a public half in it
+	f.copy("key", "openpair", 0o640)              // and beside it
+	f.copy("key.pub", "openpair.pub", 0o644)      //
+	f.copy("key", "bare", 0o600)                  // without key.pub
+	f.copy("key", "beside", 0o600)                // with a certificate by the usual name
+	f.copy("cert", "beside-cert.pub", 0o644)      //
+	f.copy("key", "beside2", 0o600)               // by a less usual one
+	f.copy("cert", "beside2-cert", 0o644)         //
+	f.copy("key", "instead", 0o600)               // in place of the public key
+	f.copy("cert", "instead.pub", 0o644)          //
+	f.copy("key.pub", "pubcert.pub", 0o644)       // named by the public key
+	f.copy("cert", "pubcert.pub-cert.pub", 0o644) //
+	f.copy("cert", "alone-cert.pub", 0o644)       // without any key
+	sshboottest.WriteFile(t, f.path("junk"), "junk\n", 0o600)
+	return f
+}
+
+// Each way to name a key that lets ssh in lets gm in; gm gets in with a few more.
+func TestIdentitiesAsSSH(t *testing.T) {
+	f := makeIdentities(t)
+	for _, c := range []struct {
+		option string
+		cert   bool   // log in by the certificate
+		socket string // of the agent
+		only   bool   // gm gets in and ssh does not
+		fails  bool
+	}{
+		{option: "IdentityFile=key", socket: f.noAgent},
+		{option: "IdentityFile=bare", socket: f.noAgent},
+		{option: "IdentityFile=key.pub", socket: f.noAgent, only: true},
+		{option: "IdentityFile=key.pub", socket: f.agent},
+		{option: "IdentityFile=onlypub", socket: f.agent},
+		{option: "IdentityFile=onlypub.pub", socket: f.agent},
+		{option: "IdentityFile=onlypub.pub", socket: f.noAgent, fails: true},
+		{option: "IdentityFile=open", socket: f.agent},
+		{option: "IdentityFile=open", socket: f.noAgent, fails: true},
+		{option: "IdentityFile=openpair", socket: f.agent},
+		{option: "IdentityFile=openpair", socket: f.noAgent, fails: true},
+		{option: "IdentityFile=junk", socket: f.agent, fails: true},
+		{option: "IdentityFile=missing", socket: f.agent, fails: true},
+		{option: "IdentityFile=beside", cert: true, socket: f.noAgent},
+		{option: "IdentityFile=beside2", cert: true, socket: f.noAgent},
+		{option: "IdentityFile=beside", cert: true, socket: f.agent},
+		{option: "IdentityFile=instead", cert: true, socket: f.noAgent},
+		{option: "IdentityFile=pubcert.pub", cert: true, socket: f.agent},
+		{option: "IdentityFile=alone-cert.pub", cert: true, socket: f.noAgent, fails: true},
+		{option: "IdentityFile=alone-cert.pub", cert: true, socket: f.agent, only: true},
+		{option: "IdentityFile=key", cert: true, socket: f.noAgent, fails: true},
+		{option: "IdentityFile=key", cert: true, socket: f.withCert, only: true},
+		{option: "IdentitiesOnly=no", cert: true, socket: f.withCert},
+		{option: "IdentitiesOnly=no", cert: true, socket: f.agent, fails: true},
+		{option: "CertificateFile=elsewhere", cert: true, socket: f.agent, only: true},
+		{option: "CertificateFile=elsewhere,IdentityFile=key", cert: true, socket: f.noAgent},
+	} {
+		name := strings.Join([]string{c.option, filepath.Base(filepath.Dir(c.socket)), strconv.FormatBool(c.cert)}, " ")
+		t.Run(name, func(t *testing.T) { f.compare(t, c.option, c.cert, c.socket, c.only, c.fails) })
+	}
+}
+
+func (f identities) compare(t *testing.T, option string, cert bool, socket string, only, fails bool) {
+	s := f.server
+	if cert {
+		s = f.certified
+	}
+	b, _ := bootFor(t, s)
+	b.env = testEnvironment(t.TempDir(), "SSH_AUTH_SOCK="+socket)
+	sshboottest.WriteFile(t, knownHostsFile(b), s.KnownHosts(), 0o600)
+	options := []string{"IdentitiesOnly=yes"}
+	if strings.HasPrefix(option, "IdentitiesOnly") {
+		options = nil
+	}
+	for o := range strings.SplitSeq(option, ",") {
+		keyword, file, _ := strings.Cut(o, "=")
+		if keyword != "IdentitiesOnly" {
+			file = f.path(file)
+		}
+		options = append(options, keyword+"="+file)
+	}
+	if got, want := sshLogsIn(t, b, s, options...), !only && !fails; got != want {
+		t.Errorf("ssh logs in: %v, want %v", got, want)
+	}
+	got, err := withOptions(b, options...).run(t.Context())
+	if fails {
+		sshboottest.WantError(t, err, "permission denied")
+	} else {
+		wantEndpoint(t, got, err)
+	}
+}
+
+// A key that cannot sign is mentioned when its turn comes, and not before.
+func TestUselessIdentitiesAreMentioned(t *testing.T) {
+	f := makeIdentities(t)
+	for file, want := range map[string]string{
+		"onlypub.pub": "its private half is neither in the agent nor in " + f.path("onlypub"),
+		"open":        "is not used: its mode 0644 lets others read it (chmod 600 " + f.path("open") + ")",
+		"junk":        "key " + f.path("junk") + ": no key found",
+		"missing":     "key " + f.path("missing") + ": no such file or directory",
+	} {
+		b, u := bootFor(t, sshboottest.Start(t))
+		got, err := withOptions(b, "IdentityFile=~/.ssh/id_ed25519", "IdentityFile="+f.path(file)).run(t.Context())
+		wantEndpoint(t, got, err)
+		if len(u.Told) != 0 {
+			t.Errorf("%s: told %q, though another key did", file, u.Told)
+		}
+		_, err = withOptions(b, "IdentityFile="+f.path(file)).run(t.Context())
+		sshboottest.WantError(t, err, "permission denied")
+		if len(u.Told) != 1 || !strings.Contains(u.Told[0], want) {
+			t.Errorf("%s: told %q, want %q", file, u.Told, want)
+		}
+	}
+}
+
+// As with ssh, -i with a file that is not there leaves the default ones.
+func TestMissingIdentityOption(t *testing.T) {
+	s := sshboottest.Start(t)
+	b, u := bootFor(t, s)
+	b.request.SSHCommand = []string{"ssh", "-i", "/nonexistent/key"}
+	got, err := b.run(t.Context())
+	wantEndpoint(t, got, err)
+	if len(u.Told) != 1 || !strings.Contains(u.Told[0], "identity file /nonexistent/key is not there") {
+		t.Errorf("told %q", u.Told)
+	}
+}
+
+// PubkeyAcceptedAlgorithms distinguishes keys and certificates.
+func TestAcceptedCertificates(t *testing.T) {
+	f := makeIdentities(t)
+	b, _ := bootFor(t, f.certified)
+	for algorithms, ok := range map[string]bool{
+		"ssh-ed25519-cert-v01@openssh.com": true, "ssh-ed25519": false, "*-cert-v01@openssh.com": true, "-*-cert-v01@openssh.com": false,
+	} {
+		options := []string{"IdentityFile=" + f.path("beside"), "PubkeyAcceptedAlgorithms=" + algorithms, "IdentitiesOnly=yes"}
+		if got := sshLogsIn(t, b, f.certified, options...); got != ok {
+			t.Errorf("%s: ssh logs in: %v", algorithms, got)
+		}
+		got, err := withOptions(b, options...).run(t.Context())
+		if ok {
+			wantEndpoint(t, got, err)
+		} else {
+			sshboottest.WantError(t, err, "permission denied")
+		}
+	}
+}
+
+// waitForFile waits until a file is there.
+func waitForFile(t *testing.T, path string) {
+	t.Helper()
+	ctx, stop := sshboottest.ContextAfterFile(t, path)
+	defer stop()
+	<-ctx.Done()
+}
+
+// A key that no passphrase can open here is told about at once, and its public half
+// still selects the key of an agent.
+func TestUnknownEncryptionOfAKey(t *testing.T) {
+	s := sshboottest.Start(t)
+	damage := func(old, new string) func(*pem.Block) {
+		return func(block *pem.Block) {
+			if !bytes.Contains(block.Bytes, []byte(old)) {
+				t.Fatalf("no %q in the key", old)
+			}
+			block.Bytes = bytes.Replace(block.Bytes, []byte(old), []byte(new), 1)
+		}
+	}
+	for name, c := range map[string]struct {
+		args   []string
+		damage func(*pem.Block)
+		public bool // it is in the file
+	}{
+		"cipher": {nil, damage("aes256-ctr", "aes512-ctr"), true},
+		"KDF":    {nil, damage("bcrypt", "scrypt"), true},
+		"rounds": {nil, damage("\x00\x00\x00\x01\x00\x00\x00\x01", "\x7f\x00\x00\x01\x00\x00\x00\x01"), true},
+		"tag":    {nil, func(block *pem.Block) { block.Bytes = append(block.Bytes, 1) }, true},
+		"PEM":    {[]string{"-m", "PEM"}, func(b *pem.Block) { b.Headers["DEK-Info"] = "CAMELLIA-256-CBC,00112233445566778899AABBCCDDEEFF" }, false},
+		"PKCS8":  {[]string{"-m", "PKCS8"}, damage("\x2a\x86\x48\x86\xf7\x0d\x01\x05\x0c", "\x2a\x86\x48\x86\xf7\x0d\x01\x05\x0f"), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b, u := bootFor(t, s)
+			b.env = testEnvironment(t.TempDir())
+			sshboottest.WriteFile(t, knownHostsFile(b), s.KnownHosts(), 0o600)
+			path := filepath.Join(b.env.Home, ".ssh/id_ecdsa")
+			s.Authorize(t, sshboottest.Keygen(t, path, append(c.args, "-t", "ecdsa", "-N", "right", "-a", "1")...))
+			block, _ := pem.Decode([]byte(sshboottest.ReadFile(t, path)))
+			c.damage(block)
+			sshboottest.WriteFile(t, path, string(pem.EncodeToMemory(block)), 0o600)
+			_, err := b.run(t.Context())
+			sshboottest.WantError(t, err, "permission denied")
+			if told := strings.Join(u.Told, "\n"); len(u.Asked) != 0 || !strings.Contains(told, path+": it is encrypted in a way that is not known (ssh-keygen -p -f ") {
+				t.Errorf("asked %q, told %q", u.Asked, told)
+			}
+			if id := readIdentity(path); id.public == nil || id.usable() {
+				t.Errorf("public half %v, usable %v", id.public, id.usable())
+			}
+			if _, err := sshkey.Parse([]byte(sshboottest.ReadFile(t, path))); c.public != (errors.As(err, new(sshkey.LockedError)) && err.(sshkey.LockedError).Public != nil) {
+				t.Errorf("public half: %v", err)
+			}
+		})
+	}
+}
+
+// A key of a type that is not known is told about, encrypted or not, and so is a file
+// that is no key.
+func TestUnknownKindOfKey(t *testing.T) {
+	s := sshboottest.Start(t)
+	for text, want := range map[string]string{
+		"plain":     "keys of type ssh-xxxxx19 are not known",
+		"encrypted": "keys of type ssh-xxxxx19 are not known",
+		"junk":      "no key found",
+	} {
+		b, u := bootFor(t, s)
+		b.env = testEnvironment(t.TempDir())
+		sshboottest.WriteFile(t, knownHostsFile(b), s.KnownHosts(), 0o600)
+		path := filepath.Join(b.env.Home, ".ssh/id_ed25519")
+		sshboottest.Keygen(t, path, "-t", "ed25519", "-N", map[string]string{"encrypted": "right"}[text], "-a", "1")
+		block, _ := pem.Decode([]byte(sshboottest.ReadFile(t, path)))
+		block.Bytes = bytes.ReplaceAll(block.Bytes, []byte("ssh-ed25519"), []byte("ssh-xxxxx19"))
+		file := pem.EncodeToMemory(block)
+		if text == "junk" {
+			file = []byte(text)
+		}
+		sshboottest.WriteFile(t, path, string(file), 0o600)
+		if err := os.Remove(path + ".pub"); err != nil {
+			t.Fatal(err)
+		}
+		_, err := b.run(t.Context())
+		sshboottest.WantError(t, err, "permission denied")
+		if told := strings.Join(u.Told, "\n"); len(u.Asked) != 0 || told != "gm: warning: key "+path+": "+want {
+			t.Errorf("%s: asked %q, told %q", text, u.Asked, told)
+		}
+	}
+}

@@ -1,0 +1,141 @@
+package sshclient
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"gm/internal/sanitize"
+	"gm/internal/shellquote"
+	"gm/sshboot/sshkey"
+
+	"golang.org/x/crypto/ssh"
+)
+
+// maxIdentityFile bounds the file of a key, in bytes.
+const maxIdentityFile = 1 << 20
+
+// readIdentity reads the key that path names, as ssh does: the file may hold a
+// private key, a public key or a certificate. The public key may also be in
+// path.pub, and certificates in path-cert.pub and path-cert. The private key of
+// x.pub and of x-cert.pub is in x, or in the agent.
+func readIdentity(path string) *identity {
+	id := &identity{path: path}
+	file := path
+	if id.add(readPublicKey(path)) {
+		file = strings.TrimSuffix(strings.TrimSuffix(path, ".pub"), "-cert")
+	}
+	for _, name := range slices.Compact([]string{file, path}) {
+		for _, suffix := range []string{".pub", "-cert.pub", "-cert"} {
+			id.add(readPublicKey(name + suffix))
+		}
+	}
+	id.trouble = id.readPrivate(file)
+	return id
+}
+
+// add adds a public key or a certificate that belongs to the identity. It reports
+// whether key is one.
+func (id *identity) add(key ssh.PublicKey) bool {
+	switch key := key.(type) {
+	case nil:
+		return false
+	case *ssh.Certificate:
+		if !slices.ContainsFunc(id.certificates, func(c *ssh.Certificate) bool { return sshkey.Same(c, key) }) {
+			id.certificates = append(id.certificates, key)
+		}
+	default:
+		if id.public == nil {
+			id.public = key
+		}
+	}
+	return true
+}
+
+// readPrivate reads the private key. One that others may read is not used, but its
+// public half still selects a key of the agent. A missing file is an error that
+// wraps fs.ErrNotExist.
+func (id *identity) readPrivate(file string) error {
+	text, err := readSmallFile(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && id.isSelector():
+		return fmt.Errorf("key %s: its private half is neither in the agent nor in %s (%w)", id.path, file, fs.ErrNotExist)
+	case err != nil:
+		return fmt.Errorf("key %s: %w", id.path, unnamed(err))
+	}
+	open := checkPrivate(file)
+	err = id.use(sshkey.Parse(text))
+	if missing, ok := errors.AsType[*ssh.PassphraseMissingError](err); ok {
+		id.pem, err = text, nil
+		if missing.PublicKey != nil {
+			id.public = missing.PublicKey
+		}
+	}
+	if locked, ok := errors.AsType[sshkey.LockedError](err); ok {
+		if locked.Public != nil {
+			id.public = locked.Public
+		}
+		err = fmt.Errorf("%w (ssh-keygen -p -f %s writes it anew, where it can be opened)", err, shellquote.Quote(file))
+	} else if err != nil {
+		err = errors.New(sanitize.SSHError(err))
+	}
+	if open != nil {
+		id.pem, id.private, id.signer = nil, nil, nil
+		return open
+	}
+	if err != nil {
+		return fmt.Errorf("key %s: %w", id.path, err)
+	}
+	return nil
+}
+
+// isSelector reports whether the identity has a public key or a certificate.
+func (id *identity) isSelector() bool { return id.public != nil || len(id.certificates) > 0 }
+
+// readPublicKey reads a file in the format of authorized_keys, and returns nil if
+// it does not begin with a key.
+func readPublicKey(path string) ssh.PublicKey {
+	text, err := readSmallFile(path)
+	if err != nil {
+		return nil
+	}
+	key, _, _, _, err := ssh.ParseAuthorizedKey(text)
+	if err != nil {
+		return nil
+	}
+	return key
+}
+
+// readCertificate reads a certificate, and returns nil if there is none.
+func readCertificate(path string) *ssh.Certificate {
+	cert, _ := readPublicKey(path).(*ssh.Certificate)
+	return cert
+}
+
+func readSmallFile(path string) ([]byte, error) { return readFileUpTo(path, maxIdentityFile) }
+
+// readFileUpTo reads a file of at most limit bytes.
+func readFileUpTo(path string, limit int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err == nil && int64(len(text)) > limit {
+		err = fmt.Errorf("%s is longer than %d bytes", path, limit)
+	}
+	return text, err
+}
+
+// unnamed returns err without the name of the file that it is about.
+func unnamed(err error) error {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		return path.Err
+	}
+	return err
+}

@@ -1,0 +1,235 @@
+package sshclient
+
+import (
+	"cmp"
+	"context"
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"golang.org/x/crypto/ssh"
+
+	"gm/sshboot/prompt"
+	"gm/sshboot/sshconfig"
+	"gm/sshboot/sshkey"
+)
+
+// candidate is a key to log in with, or the reason why one that is configured
+// cannot be used.
+type candidate struct {
+	name   string // file or agent, for messages
+	signer ssh.AlgorithmSigner
+	// locked is set if even the public key is hidden by the passphrase.
+	locked *identity
+	// trouble is shown when the candidate's turn comes, if it is set.
+	trouble error
+}
+
+// keyring finds the keys to log in with.
+type keyring struct {
+	config *sshconfig.Config
+	ask    prompt.Prompter
+	agent  *agentConn
+}
+
+// candidates returns the keys in the order in which ssh offers them: those in the
+// agent that the configuration names, the other ones of the agent unless
+// IdentitiesOnly, then those in files. Each comes after its certificates.
+func (r *keyring) candidates(ctx context.Context) []candidate {
+	ids := r.identities()
+	certificates := r.certificates(ids)
+	inAgent := r.agent.signers()
+	var named, others []candidate
+	for _, s := range inAgent {
+		c := candidate{name: "agent", signer: s}
+		certified := withCertificates(c, certificates)
+		switch {
+		case slices.ContainsFunc(ids, func(id *identity) bool { return id.names(s.PublicKey()) }):
+			named = append(named, certified...)
+		case r.config.Flag("identitiesonly"):
+			named = append(named, certified[:len(certified)-1]...) // the certificates alone
+		default:
+			others = append(others, certified...)
+		}
+	}
+	return r.accepted(slices.Concat(named, others, r.files(ctx, ids, inAgent, certificates)))
+}
+
+// files returns the candidates in files, without those that the agent holds.
+func (r *keyring) files(ctx context.Context, ids []*identity, inAgent []ssh.AlgorithmSigner, certificates []*ssh.Certificate) (files []candidate) {
+	for _, id := range ids {
+		switch {
+		case heldBy(inAgent, id):
+		case !id.usable():
+			files = append(files, candidate{name: id.path, trouble: id.trouble})
+		case r.deviceTrouble(id) != nil:
+			files = append(files, candidate{name: id.path, trouble: r.deviceTrouble(id)})
+		case id.public == nil:
+			files = append(files, candidate{name: id.path, locked: id})
+		default:
+			files = append(files, withCertificates(r.fromFile(ctx, id), certificates)...)
+		}
+	}
+	return files
+}
+
+// names reports whether the identity is the key, which may be a certificate.
+func (id *identity) names(key ssh.PublicKey) bool {
+	return id.public != nil && sshkey.Same(id.public, sshkey.Plain(key))
+}
+
+// certifies reports whether one of the identity's certificates is for the key.
+func (id *identity) certifies(key ssh.PublicKey) bool {
+	return slices.ContainsFunc(id.certificates, func(cert *ssh.Certificate) bool { return sshkey.Same(cert.Key, sshkey.Plain(key)) })
+}
+
+// heldBy reports whether an agent with these keys stands for the identity.
+func heldBy(signers []ssh.AlgorithmSigner, id *identity) bool {
+	return slices.ContainsFunc(signers, func(s ssh.AlgorithmSigner) bool {
+		key := s.PublicKey()
+		if id.usable() { // a certificate in the agent does not stand for the key itself
+			return id.public != nil && sshkey.Same(id.public, key)
+		}
+		return id.names(key) || id.certifies(key)
+	})
+}
+
+func (r *keyring) fromFile(ctx context.Context, id *identity) candidate {
+	r.attach(ctx, id)
+	return candidate{name: id.path, signer: lazySigner{id, func() error { return r.unlock(ctx, id) }}}
+}
+
+// unlock asks for the passphrase of id and adds the key to the agent if that is
+// wanted.
+func (r *keyring) unlock(ctx context.Context, id *identity) error {
+	if err := id.unlock(ctx, r.ask, r.config.Number("numberofpasswordprompts")); err != nil {
+		return err
+	}
+	r.attach(ctx, id)
+	confirm := func(question string) bool {
+		yes, err := r.ask.Confirm(ctx, question)
+		return yes && err == nil
+	}
+	if err := r.agent.remember(id, r.config.List("addkeystoagent"), confirm); err != nil {
+		r.ask.Notice("gm: warning: add key to agent: " + err.Error())
+	}
+	return nil
+}
+
+// identities reads the configured files. A default one that is missing does not
+// count.
+func (r *keyring) identities() (ids []*identity) {
+	for _, path := range r.config.Paths("identityfile") {
+		id := readIdentity(path)
+		if r.config.IsSet("identityfile") || id.isSelector() || !errors.Is(id.trouble, fs.ErrNotExist) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// certificates returns those that CertificateFile names, then those of the
+// identities.
+func (r *keyring) certificates(ids []*identity) (certificates []*ssh.Certificate) {
+	for _, path := range r.config.Paths("certificatefile") {
+		if cert := cmp.Or(readCertificate(path), readCertificate(path+".pub")); cert != nil {
+			certificates = append(certificates, cert)
+		}
+	}
+	for _, id := range ids {
+		certificates = append(certificates, id.certificates...)
+	}
+	return certificates
+}
+
+// withCertificates returns c after a candidate for each certificate of its key.
+func withCertificates(c candidate, certificates []*ssh.Certificate) (out []candidate) {
+	for _, cert := range certificates {
+		if !sshkey.Same(cert.Key, c.signer.PublicKey()) {
+			continue
+		}
+		if signer, err := ssh.NewCertSigner(cert, c.signer); err == nil {
+			out = append(out, candidate{name: c.name, signer: signer.(ssh.AlgorithmSigner)})
+		}
+	}
+	return append(out, c)
+}
+
+// accepted narrows the signature algorithms to PubkeyAcceptedAlgorithms, and
+// drops the keys for which none is left.
+func (r *keyring) accepted(all []candidate) []candidate {
+	allowed := acceptedAlgorithms(r.config)
+	var out []candidate
+	for _, c := range all {
+		if c.locked != nil || c.trouble != nil {
+			out = append(out, c)
+			continue
+		}
+		if tooShort(r.config, c.signer.PublicKey()) {
+			err := fmt.Errorf("key %s is not used: RequiredRSASize is %d", c.name, r.config.Number("requiredrsasize"))
+			out = append(out, candidate{name: c.name, trouble: err})
+			continue
+		}
+		signer, err := narrow(c.signer, allowed)
+		if err != nil {
+			Debugf(r.config, r.ask, "skipping %s %s: %v", c.signer.PublicKey().Type(), c.name, err)
+			continue
+		}
+		out = append(out, candidate{name: c.name, signer: signer})
+	}
+	return out
+}
+
+// acceptedAlgorithms returns PubkeyAcceptedAlgorithms, by default all but the weak
+// ones. Certificates have algorithms of their own.
+func acceptedAlgorithms(c *sshconfig.Config) []string {
+	defaults := withCertAlgorithms(ssh.SupportedAlgorithms().PublicKeyAuths)
+	supported := slices.Concat(defaults, withCertAlgorithms(ssh.InsecureAlgorithms().PublicKeyAuths))
+	return chooseAlgorithms(c.Word("pubkeyacceptedalgorithms"), defaults, supported)
+}
+
+func withCertAlgorithms(algorithms []string) (all []string) {
+	for _, a := range algorithms {
+		all = append(all, a, certAlgorithm(a))
+	}
+	return all
+}
+
+// certAlgorithm returns the name of the algorithm for certificates.
+func certAlgorithm(algorithm string) string {
+	return strings.TrimSuffix(algorithm, "@openssh.com") + "-cert-v01@openssh.com"
+}
+
+// narrow lets signer use the allowed algorithms only, SHA-512 before SHA-256
+// for RSA.
+func narrow(signer ssh.AlgorithmSigner, allowed []string) (ssh.MultiAlgorithmSigner, error) {
+	key := signer.PublicKey()
+	algorithms := []string{sshkey.Plain(key).Type()}
+	if algorithms[0] == ssh.KeyAlgoRSA {
+		algorithms = []string{ssh.KeyAlgoRSASHA512, ssh.KeyAlgoRSASHA256, ssh.KeyAlgoRSA}
+	}
+	_, certified := key.(*ssh.Certificate)
+	algorithms = slices.DeleteFunc(algorithms, func(a string) bool {
+		if certified {
+			a = certAlgorithm(a)
+		}
+		return !slices.Contains(allowed, a)
+	})
+	if len(algorithms) == 0 {
+		return nil, errors.New("no algorithm of PubkeyAcceptedAlgorithms")
+	}
+	return ssh.NewSignerWithAlgorithms(signer, algorithms)
+}
+
+// tooShort says that key is an RSA key of fewer bits than RequiredRSASize.
+func tooShort(c *sshconfig.Config, key ssh.PublicKey) bool {
+	crypto, ok := sshkey.Plain(key).(ssh.CryptoPublicKey)
+	if !ok {
+		return false
+	}
+	rsaKey, ok := crypto.CryptoPublicKey().(*rsa.PublicKey)
+	return ok && rsaKey.N.BitLen() < c.Number("requiredrsasize")
+}

@@ -1,0 +1,136 @@
+package sshclient
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strings"
+
+	"golang.org/x/crypto/ssh"
+
+	"gm/internal/hint"
+	"gm/sshboot/prompt"
+	"gm/sshboot/sshconfig"
+)
+
+// clientVersion is what gm calls itself in the SSH version exchange.
+const clientVersion = "SSH-2.0-gm"
+
+// loginAttempt is one login on a host.
+type loginAttempt struct {
+	config *sshconfig.Config
+	ask    prompt.Prompter
+	waits  *prompt.Waits
+	host   string // for messages
+
+	clock     *patience
+	transport *kexReader
+	preamble  *preambleReader
+	auth      *authenticator
+}
+
+// login exchanges keys with the host at the other end of conn, checks that it
+// is the right one, and logs in. It closes conn if that fails.
+func login(ctx context.Context, conn net.Conn, c *sshconfig.Config, ask prompt.Prompter, w *prompt.Waits) (*Conn, error) {
+	limit := exchangePatience
+	if timeout := c.Duration("connecttimeout"); timeout > 0 {
+		limit = timeout
+	}
+	clock := newPatience(conn, limit, w)
+	defer clock.stop()
+	defer w.Leave()
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
+
+	l := loginAttempt{config: c, ask: patientPrompter{ask, clock}, waits: w, host: hostKeyName(c.HostName(), c.Number("port")), clock: clock}
+	l.preamble = &preambleReader{Conn: clock}
+	l.transport = &kexReader{Conn: l.preamble}
+	w.Enter(prompt.StageVersion, l.preamble.seen, "%s to send its SSH version", l.host)
+	connected, err := l.handshake(ctx)
+	if err == nil {
+		return connected, nil
+	}
+	defer conn.Close()
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	return nil, l.failure(err)
+}
+
+func (l *loginAttempt) handshake(ctx context.Context) (*Conn, error) {
+	keys, err := newHostKeys(ctx, l.config, l.ask)
+	if err != nil {
+		return nil, err
+	}
+	l.auth = newAuthenticator(ctx, l.config, l.ask)
+	l.auth.dead, l.auth.onOffer = l.clock.dead, l.checking
+	l.auth.passwords = func() bool { return !keys.insecure }
+	l.auth.keyring = &keyring{config: l.config, ask: l.ask, agent: openAgent(l.config)}
+	l.auth.exchange = func() kexReply { return l.transport.reply }
+	if l.auth.keyring.agent != nil {
+		defer l.auth.keyring.agent.Close()
+	}
+	config, err := clientConfig(l.config)
+	if err != nil {
+		return nil, err
+	}
+	config.HostKeyAlgorithms = keys.algorithms()
+	var checked error // the library hides the type of a callback's error
+	config.HostKeyCallback = func(_ string, remote net.Addr, key ssh.PublicKey) error {
+		Debugf(l.config, l.ask, "host key: %s %s", key.Type(), ssh.FingerprintSHA256(key))
+		l.waits.Enter(prompt.StageKex, nil, "%s to exchange keys", l.host)
+		checked = keys.check(ctx, remote, key)
+		l.clock.allow(loginPatience)
+		return checked
+	}
+	config.AuthCallback = l.nextMethod
+	config.BannerCallback = func(text string) error {
+		l.auth.show(func(text string) { inform(l.config, l.ask, text) }, text)
+		return nil
+	}
+	conn, channels, requests, err := ssh.NewClientConn(l.transport, "", config)
+	if checked != nil {
+		return nil, checked
+	}
+	if err != nil {
+		return nil, err
+	}
+	if negotiated, ok := conn.(ssh.AlgorithmsConnMetadata); ok {
+		a := negotiated.Algorithms()
+		Debugf(l.config, l.ask, "logged in to %s; %s, %s %s", conn.ServerVersion(), a.KeyExchange, a.Write.Cipher, a.Write.MAC)
+	}
+	rest, learned := hostKeyLearner{conn, keys}.listen(ctx, requests)
+	return &Conn{Client: ssh.NewClient(conn, channels, rest), learned: learned}, nil
+}
+
+// nextMethod is an [ssh.ClientAuthCallback].
+func (l *loginAttempt) nextMethod(state *ssh.ClientAuthContext) (ssh.AuthMethod, error) {
+	l.clock.allow(loginPatience)
+	if l.waits.Current() != prompt.StageAuth {
+		l.checking()
+	}
+	return l.auth.next(state)
+}
+
+// checking begins to wait for the host to check what it was offered.
+func (l *loginAttempt) checking() {
+	l.waits.Enter(prompt.StageAuth, nil, "%s to check %s", l.host, l.auth.offered)
+}
+
+// clientConfig returns the algorithms that c allows. By default the weak ones are off
+// and post-quantum key exchange comes first. A list that leaves nothing to choose from
+// is an error: the library would use its defaults in place of it.
+func clientConfig(c *sshconfig.Config) (*ssh.ClientConfig, error) {
+	config := &ssh.ClientConfig{User: c.User(), ClientVersion: clientVersion}
+	for what, chosen := range map[string]*[]string{
+		"key exchange": &config.KeyExchanges, "cipher": &config.Ciphers, "MAC": &config.MACs, "host key": &config.HostKeyAlgorithms,
+	} {
+		kind, _ := kindOf(what)
+		if *chosen = kind.choose(c); len(*chosen) == 0 {
+			return nil, &hint.Error{
+				Err:  fmt.Errorf("%s %s: gm has none of them", kind.keyword, c.Word(strings.ToLower(kind.keyword))),
+				Hint: "it has " + strings.Join(kind.all(), ","),
+			}
+		}
+	}
+	return config, nil
+}

@@ -1,0 +1,155 @@
+package sshclient
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+
+	"gm/internal/hint"
+	"gm/internal/sanitize"
+	"gm/sshboot/prompt"
+)
+
+// loginGraceTime is how long OpenSSH's sshd lets a login take by default, less a
+// few seconds.
+const loginGraceTime = 110 * time.Second
+
+// failure returns why the login failed in words for the user.
+func (l *loginAttempt) failure(err error) error {
+	var ours *hint.Error
+	if errors.As(err, &ours) {
+		return ours
+	}
+	if errors.Is(err, prompt.ErrInterrupted) {
+		return prompt.ErrInterrupted
+	}
+	var algorithms *ssh.AlgorithmNegotiationError
+	if errors.As(err, &algorithms) {
+		return negotiationError(l.config, l.host, algorithms)
+	}
+	if reason, ok := disconnectReason(err); ok {
+		return l.disconnected(reason)
+	}
+	dead := l.clock.dead()
+	switch {
+	case errors.Is(err, errNoVersion) || dead != nil && !l.preamble.begun:
+		return l.noVersion(dead)
+	case dead != nil:
+		return l.broken(dead)
+	}
+	return &hint.Error{Err: fmt.Errorf("log in to %s: %s", l.host, sanitize.SSHError(err))}
+}
+
+// disconnectMessage is how the SSH library writes SSH_MSG_DISCONNECT (RFC 4253,
+// section 11.1).
+var disconnectMessage = regexp.MustCompile(`(?s)ssh: disconnect, reason \d+: (.*)`)
+
+// disconnectReason returns the text with which the host has ended the connection.
+func disconnectReason(err error) (string, bool) {
+	m := disconnectMessage.FindStringSubmatch(err.Error())
+	if m == nil {
+		return "", false
+	}
+	return m[1], true
+}
+
+func (l *loginAttempt) disconnected(reason string) *hint.Error {
+	if strings.Contains(reason, "Too many authentication failures") {
+		return &hint.Error{
+			Err:  fmt.Errorf("log in to %s: too many keys were tried", l.host),
+			Hint: "name the right one with -i, and set IdentitiesOnly yes",
+		}
+	}
+	return &hint.Error{Err: fmt.Errorf("%s ended the login: %s", l.host, sanitize.Line(reason))}
+}
+
+// sshdLines are what OpenSSH's sshd sends in place of a version, and what helps.
+var sshdLines = []struct{ text, hint string }{
+	{"Not allowed at this time", "sshd refuses this address for a while after logins that failed (PerSourcePenalties): wait, or ask who runs the host"},
+	{"Exceeded MaxStartups", "too many logins are under way there (MaxStartups): try again in a moment"},
+}
+
+// noVersion is for a host that has not sent the version of an SSH server.
+func (l *loginAttempt) noVersion(dead error) *hint.Error {
+	text := l.preamble.preamble()
+	for _, line := range sshdLines {
+		if strings.Contains(text, line.text) {
+			return &hint.Error{Err: fmt.Errorf("%s does not take the connection: %s", l.host, text), Hint: line.hint}
+		}
+	}
+	if text != "" {
+		return &hint.Error{
+			Err:  fmt.Errorf("%s is no SSH server: it sent %q in place of an SSH version", l.host, text),
+			Hint: fmt.Sprintf("is %d the port of its sshd? gm HOST:PORT names another", l.config.Number("port")),
+		}
+	}
+	if _, late := errors.AsType[errNoAnswer](dead); late {
+		return &hint.Error{
+			Err:  fmt.Errorf("%s accepted the connection, but sent no SSH version: %w", l.host, dead),
+			Hint: "does another program than sshd listen there, or is the host overloaded?",
+		}
+	}
+	if ended := l.ended(); ended != nil {
+		return &hint.Error{
+			Err:  fmt.Errorf("%w before an SSH version came", ended),
+			Hint: "what it printed may stand above; ssh -v shows the command as it is run",
+		}
+	}
+	return &hint.Error{
+		Err:  fmt.Errorf("%s before an SSH version came", l.closed(dead)),
+		Hint: "sshd does that to addresses that it does not let in (hosts.deny, MaxStartups, PerSourcePenalties); or does another program listen there?",
+	}
+}
+
+// broken is for a connection that ended during the login.
+func (l *loginAttempt) broken(dead error) *hint.Error {
+	_, late := errors.AsType[errNoAnswer](dead)
+	if l.waits.Current() != prompt.StageAuth {
+		if late {
+			return &hint.Error{
+				Err:  fmt.Errorf("%s sent its SSH version, but did not exchange keys: %w", l.host, dead),
+				Hint: "if this happens to one network alone, that may lose large packets: try a smaller MTU",
+			}
+		}
+		return &hint.Error{Err: fmt.Errorf("%s during the key exchange", l.closed(dead)), Hint: "the log of its sshd has the reason"}
+	}
+	if late {
+		return &hint.Error{
+			Err:  fmt.Errorf("%s did not answer to %s: %w", l.host, l.auth.offered, dead),
+			Hint: "the log of its sshd may have the reason",
+		}
+	}
+	err := &hint.Error{Err: fmt.Errorf("%s after %s", l.closed(dead), l.auth.offered), Hint: "the log of its sshd has the reason"}
+	if time.Since(l.clock.begun) > loginGraceTime {
+		err.Hint = "sshd gives a login 2 minutes in all, with the time for typing (LoginGraceTime): log in again, and answer sooner"
+	}
+	return err
+}
+
+// ended returns how the ProxyCommand ended, and nil if there is none or it goes on.
+func (l *loginAttempt) ended() error {
+	if command, ok := l.clock.Conn.(*commandConn); ok {
+		return command.ended()
+	}
+	return nil
+}
+
+// closed returns the beginning of a sentence about how the connection ended.
+func (l *loginAttempt) closed(dead error) string {
+	if ended := l.ended(); ended != nil {
+		return ended.Error()
+	}
+	switch dead = plainNetError(dead); {
+	case dead == io.EOF || errors.Is(dead, syscall.EPIPE):
+		return l.host + " closed the connection"
+	case errors.Is(dead, syscall.ECONNRESET):
+		return l.host + " reset the connection"
+	}
+	return fmt.Sprintf("the connection to %s broke (%v)", l.host, dead)
+}

@@ -1,0 +1,253 @@
+package sshclient
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"gm/sshboot/prompt"
+	"gm/sshboot/prompt/prompttest"
+	"gm/sshboot/sshboottest"
+	"gm/sshboot/sshconfig"
+
+	"golang.org/x/crypto/ssh"
+	"golang.org/x/crypto/ssh/agent"
+)
+
+// hostThat returns a boot towards a host that runs answer for each connection and
+// closes it then.
+func hostThat(t *testing.T, answer func(net.Conn)) boot {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer conn.Close()
+				answer(conn)
+			}()
+		}
+	}()
+	return boot{
+		request: request{Destination: fmt.Sprintf("127.0.0.1:%d", l.Addr().(*net.TCPAddr).Port), SSHCommand: []string{"ssh", "-oConnectTimeout=2"}},
+		env:     testEnvironment(t.TempDir()), ask: &prompttest.ScriptedUser{},
+	}
+}
+
+// A host that closes or is silent: the message has what was going on, and what the
+// host has sent.
+func TestHostsThatEndALogin(t *testing.T) {
+	sends := func(text string) func(net.Conn) {
+		return func(conn net.Conn) {
+			io.WriteString(conn, text)
+			conn.(*net.TCPConn).CloseWrite()
+			io.Copy(io.Discard, conn) // a reset would take what was sent with it
+		}
+	}
+	keeps := func(text string) func(net.Conn) {
+		return func(conn net.Conn) {
+			io.WriteString(conn, text)
+			io.Copy(io.Discard, conn)
+		}
+	}
+	for name, c := range map[string]struct {
+		answer func(net.Conn)
+		want   []string
+	}{
+		"a penalty":       {sends("Not allowed at this time\r\n"), []string{"does not take the connection: Not allowed at this time", "PerSourcePenalties"}},
+		"many startups":   {sends("Exceeded MaxStartups\r\n"), []string{"does not take the connection: Exceeded MaxStartups", "try again in a moment"}},
+		"a web server":    {sends("HTTP/1.1 400 Bad Request\r\n\r\n"), []string{`is no SSH server: it sent "HTTP/1.1 400 Bad Request`, "the port of its sshd?"}},
+		"mail":            {keeps("220 mail.example.org ESMTP\r\n"), []string{`is no SSH server: it sent "220 mail.example.org ESMTP" in place`}},
+		"nothing":         {sends(""), []string{"closed the connection before an SSH version came", "hosts.deny"}},
+		"silence":         {keeps(""), []string{"accepted the connection, but sent no SSH version: no answer for 2s"}},
+		"a version":       {sends("SSH-2.0-x\r\n"), []string{"closed the connection during the key exchange", "the log of its sshd"}},
+		"a version alone": {keeps("SSH-2.0-x\r\n"), []string{"sent its SSH version, but did not exchange keys: no answer for 2s", "MTU"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := hostThat(t, c.answer).run(t.Context())
+			sshboottest.WantError(t, err, append(c.want, "127.0.0.1]:")...)
+		})
+	}
+}
+
+// dropping is a user during whose answer the host goes away.
+type dropping struct {
+	*prompttest.ScriptedUser
+	server *sshboottest.Server
+}
+
+func (d dropping) Secret(ctx context.Context, prompt string) (string, error) {
+	d.server.Drop()
+	return d.ScriptedUser.Secret(ctx, prompt)
+}
+
+func TestHostThatGoesDuringThePassword(t *testing.T) {
+	s := sshboottest.StartConfig(t, sshboottest.Config{Options: []string{"PasswordAuthentication yes"}})
+	b, u := bootFor(t, s)
+	if err := os.Remove(filepath.Join(b.env.Home, ".ssh/id_ed25519")); err != nil {
+		t.Fatal(err)
+	}
+	u.Answers = []string{"secret"}
+	b.ask = dropping{u, s}
+	_, err := b.run(t.Context())
+	sshboottest.WantError(t, err, "the connection after the password", "the log of its sshd")
+}
+
+// What a host says as it disconnects is shown.
+func TestHostThatDisconnects(t *testing.T) {
+	s := sshboottest.StartLiar(t, sshboottest.Course{Methods: "publickey", Disconnects: "auth"}, func(_, honest string) string { return honest })
+	home := t.TempDir()
+	sshboottest.Keygen(t, filepath.Join(mkdir(t, home, ".ssh"), "id_ed25519"), "-t", "ed25519")
+	b := boot{
+		request: request{Destination: fmt.Sprintf("127.0.0.1:%d", s.Port), SSHCommand: []string{"ssh", "-oStrictHostKeyChecking=no"}},
+		env:     testEnvironment(home), ask: &prompttest.ScriptedUser{},
+	}
+	_, err := b.run(t.Context())
+	sshboottest.WantError(t, err, "ended the login: ")
+}
+
+func mkdir(t *testing.T, parts ...string) string {
+	t.Helper()
+	dir := filepath.Join(parts...)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// Messages of a login that need no more than an option or an account.
+func TestMessagesOfALogin(t *testing.T) {
+	s := sshboottest.Start(t)
+	for option, want := range map[string][]string{
+		"-oStrictHostKeyChecking=yes":    {"no ED25519 host key is known for [127.0.0.1]", "StrictHostKeyChecking is on"},
+		"-oStrictHostKeyChecking=ask":    {"the host [127.0.0.1]", "is not known, and can not be asked about: there is no terminal"},
+		"-oKnownHostsCommand=/bin/false": {"KnownHostsCommand /bin/false: exit status 1", "which host is trusted"},
+	} {
+		b, _ := bootFor(t, s)
+		if err := os.Remove(filepath.Join(b.env.Home, ".ssh/known_hosts")); err != nil {
+			t.Fatal(err)
+		}
+		b.request.SSHCommand = []string{"ssh", option}
+		_, err := b.run(t.Context())
+		sshboottest.WantError(t, err, want...)
+	}
+}
+
+func TestResolverErrors(t *testing.T) {
+	c := sshconfig.New("x.example.org", sshconfig.Environment{})
+	for err, want := range map[*net.DNSError]string{
+		{IsNotFound: true, Err: "no such host"}: `resolve "x.example.org": no such host`,
+		{Err: "i/o timeout", IsTimeout: true}:   `resolve "x.example.org": i/o timeout`,
+	} {
+		sshboottest.WantError(t, dialError(c, err), want)
+	}
+}
+
+// writeBehind is a connection whose writes do not wait for the reader, as those of
+// a socket.
+type writeBehind struct {
+	net.Conn
+	queue chan []byte
+}
+
+func newWriteBehind(conn net.Conn) writeBehind {
+	w := writeBehind{conn, make(chan []byte, 100)}
+	go func() {
+		for b := range w.queue {
+			conn.Write(b)
+		}
+	}()
+	return w
+}
+
+func (w writeBehind) Write(b []byte) (int, error) {
+	w.queue <- slices.Clone(b)
+	return len(b), nil
+}
+
+// TestHostThatDoesNotJudgeALogin has the time of a login pass: a service behind the
+// host's sshd hangs.
+func TestHostThatDoesNotJudgeALogin(t *testing.T) {
+	c := configured(t, "StrictHostKeyChecking=no", "PreferredAuthentications=password")
+	host := sshboottest.NewSigner(t)
+	synctest.Test(t, func(t *testing.T) {
+		ours, pipe := net.Pipe()
+		theirs := newWriteBehind(pipe)
+		defer close(theirs.queue)
+		hangs, done := make(chan struct{}), make(chan struct{})
+		server := ssh.ServerConfig{PasswordCallback: func(ssh.ConnMetadata, []byte) (*ssh.Permissions, error) {
+			<-hangs
+			return nil, errors.New("too late")
+		}}
+		server.AddHostKey(host)
+		go func() {
+			ssh.NewServerConn(theirs, &server)
+			close(done)
+		}()
+		_, err := login(t.Context(), ours, c, &prompttest.ScriptedUser{Answers: []string{"secret"}}, &prompt.Waits{Delay: prompt.NoticeDelay})
+		sshboottest.WantError(t, err, "did not answer to the password: no answer for 2m0s", "the log of its sshd may have the reason")
+		close(hangs)
+		<-done
+	})
+}
+
+// TestAgentThatRefusesAKey: the login goes on without it.
+func TestAgentThatRefusesAKey(t *testing.T) {
+	s := sshboottest.Start(t)
+	b, u := bootFor(t, s)
+	path := filepath.Join(b.env.Home, ".ssh/id_ecdsa")
+	s.Authorize(t, sshboottest.Keygen(t, path, "-t", "ecdsa", "-N", "right", "-a", "1"))
+	u.Answers = []string{"right"}
+	keyring := agent.NewKeyring()
+	if err := keyring.Lock([]byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("unix", filepath.Join(t.TempDir(), "agent"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		for conn, err := l.Accept(); err == nil; conn, err = l.Accept() {
+			go agent.ServeAgent(keyring, conn)
+		}
+	}()
+	b.env.Lookup = testEnvironment("", "SSH_AUTH_SOCK="+l.Addr().String()).Lookup
+	got, err := withOptions(b, "AddKeysToAgent=yes", "IdentitiesOnly=yes", "IdentityFile="+path).run(t.Context())
+	wantEndpoint(t, got, err)
+	if told := strings.Join(u.Told, "\n"); !strings.Contains(told, "gm: warning: add key to agent: ") {
+		t.Errorf("told %q", told)
+	}
+}
+
+// TestSSHThatDoesNotAgree: the SSH library's reason is shown.
+func TestSSHThatDoesNotAgree(t *testing.T) {
+	l := sshboottest.StartLiar(t, sshboottest.Course{Methods: "publickey"}, func(field, honest string) string {
+		if field == "kexECDHReplyMsg.EphemeralPubKey" {
+			return "short"
+		}
+		return honest
+	})
+	b := boot{
+		request: request{Destination: fmt.Sprintf("127.0.0.1:%d", l.Port), SSHCommand: []string{"ssh", "-oStrictHostKeyChecking=no"}},
+		env:     testEnvironment(t.TempDir()), ask: &prompttest.ScriptedUser{},
+	}
+	_, err := b.run(t.Context())
+	sshboottest.WantError(t, err, fmt.Sprintf("log in to [127.0.0.1]:%d: ", l.Port), "wrong length")
+}

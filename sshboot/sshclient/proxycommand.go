@@ -1,0 +1,99 @@
+package sshclient
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"sync"
+	"time"
+
+	"gm/internal/hint"
+	"gm/internal/subprocess"
+	"gm/sshboot/sshconfig"
+)
+
+// commandConn is a program whose standard input and output are the connection.
+type commandConn struct {
+	io.ReadCloser
+	io.WriteCloser
+	process *os.Process
+	exited  chan struct{} // closed when status is set
+	status  error
+	end     sync.Once
+}
+
+// dialProxyCommand starts ProxyCommand with the user's shell.
+func dialProxyCommand(ctx context.Context, c *sshconfig.Config, command string) (net.Conn, error) {
+	expanded, err := c.ExpandTokens(command)
+	if err != nil {
+		return nil, &hint.Error{Err: fmt.Errorf("ProxyCommand %s: %w", command, err)}
+	}
+	args := sshconfig.ShellCommand(c.Env.Shell, expanded)
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Stderr, cmd.WaitDelay = subprocess.Stderr(), subprocess.WaitDelay
+	if c.Flag("proxyusefdpass") {
+		conn, err := receiveConn(ctx, cmd)
+		if err != nil && ctx.Err() == nil {
+			err = &hint.Error{Err: fmt.Errorf("ProxyCommand %s: %w", expanded, err)}
+		}
+		return conn, err
+	}
+	in, err1 := cmd.StdinPipe()
+	out, theirs, err2 := os.Pipe()
+	if err := errors.Join(err1, err2); err != nil {
+		return nil, err
+	}
+	cmd.Stdout = theirs
+	err = cmd.Start()
+	theirs.Close()
+	if err != nil {
+		out.Close()
+		return nil, &hint.Error{Err: fmt.Errorf("ProxyCommand %s: run the shell: %w", expanded, subprocess.StartError(err))}
+	}
+	conn := &commandConn{ReadCloser: out, WriteCloser: in, process: cmd.Process, exited: make(chan struct{})}
+	go func() {
+		defer close(conn.exited)
+		conn.status = cmd.Wait()
+	}()
+	return conn, nil
+}
+
+// Close ends the program.
+func (c *commandConn) Close() error {
+	c.end.Do(func() {
+		c.WriteCloser.Close()
+		c.process.Kill() // it may be gone already
+		<-c.exited
+		c.ReadCloser.Close()
+	})
+	return nil
+}
+
+// ended returns an error with the program's status. It is nil if the program goes on.
+func (c *commandConn) ended() error {
+	select {
+	case <-c.exited:
+	case <-time.After(subprocess.WaitDelay):
+		return nil
+	}
+	var exit *exec.ExitError
+	switch {
+	case c.status == nil, errors.Is(c.status, exec.ErrWaitDelay):
+		return errors.New("the ProxyCommand ended (status 0)")
+	case errors.As(c.status, &exit) && exit.ExitCode() >= 0:
+		return fmt.Errorf("the ProxyCommand ended (status %d)", exit.ExitCode())
+	}
+	return fmt.Errorf("the ProxyCommand ended (%v)", c.status)
+}
+
+func (*commandConn) LocalAddr() net.Addr  { return proxyAddr{} }
+func (*commandConn) RemoteAddr() net.Addr { return proxyAddr{} }
+
+// A pipe has no deadlines here; who waits for one closes it.
+func (*commandConn) SetDeadline(time.Time) error      { return os.ErrNoDeadline }
+func (*commandConn) SetReadDeadline(time.Time) error  { return os.ErrNoDeadline }
+func (*commandConn) SetWriteDeadline(time.Time) error { return os.ErrNoDeadline }

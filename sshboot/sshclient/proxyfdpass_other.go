@@ -1,0 +1,15 @@
+//go:build !unix
+
+package sshclient
+
+import (
+	"context"
+	"errors"
+	"net"
+	"os/exec"
+)
+
+// receiveConn returns an error: descriptors are not passed here.
+func receiveConn(context.Context, *exec.Cmd) (net.Conn, error) {
+	return nil, errors.New("ProxyUseFdpass is not known on this system")
+}

@@ -1,0 +1,125 @@
+//go:build unix
+
+package sshclient
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// maxPassed is how many descriptors a ProxyCommand may pass. Only the first counts.
+const maxPassed = 8
+
+// receiveConn starts a ProxyCommand that makes a connection and passes it over its
+// standard output, a socket (ssh_config(5), ProxyUseFdpass).
+func receiveConn(ctx context.Context, cmd *exec.Cmd) (net.Conn, error) {
+	ours, theirs, err := socketPair()
+	if err != nil {
+		return nil, err
+	}
+	defer ours.Close()
+	cmd.Stdin, cmd.Stdout = theirs, theirs
+	err = cmd.Start()
+	theirs.Close()
+	if err != nil {
+		return nil, err
+	}
+	ended := make(chan struct{})
+	go func() {
+		cmd.Wait() // the connection is good whatever becomes of the program
+		close(ended)
+	}()
+	end := func() {
+		cmd.Process.Kill()
+		<-ended
+	}
+	conn, err := receive(ctx, ours)
+	if err != nil {
+		end()
+		return nil, err
+	}
+	return &passedConn{Conn: conn, end: end}, nil
+}
+
+// socketPair returns the ends of a socket.
+func socketPair() (ours *net.UnixConn, theirs *os.File, err error) {
+	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
+	if err != nil {
+		return nil, nil, os.NewSyscallError("socketpair", err)
+	}
+	for _, fd := range fds {
+		unix.CloseOnExec(fd)
+	}
+	file := os.NewFile(uintptr(fds[0]), "ProxyCommand")
+	theirs = os.NewFile(uintptr(fds[1]), "ProxyCommand")
+	defer file.Close()
+	conn, err := net.FileConn(file)
+	if err != nil {
+		theirs.Close()
+		return nil, nil, err
+	}
+	return conn.(*net.UnixConn), theirs, nil
+}
+
+// receive waits for a connection to be passed over socket.
+func receive(ctx context.Context, socket *net.UnixConn) (net.Conn, error) {
+	defer context.AfterFunc(ctx, func() { socket.Close() })()
+	socket.SetReadDeadline(time.Now().Add(loginPatience))
+	rights := make([]byte, unix.CmsgSpace(maxPassed*4))
+	_, n, _, _, err := socket.ReadMsgUnix(make([]byte, 1), rights)
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil && !errors.Is(err, io.EOF):
+		return nil, plainNetError(err)
+	}
+	files := passedFiles(rights[:n])
+	if len(files) == 0 {
+		return nil, errors.New("it passed no connection, and ProxyUseFdpass is on")
+	}
+	for _, file := range files {
+		defer file.Close()
+	}
+	return net.FileConn(files[0])
+}
+
+// passedFiles returns the descriptors in the control messages of a socket.
+func passedFiles(rights []byte) (files []*os.File) {
+	messages, err := unix.ParseSocketControlMessage(rights)
+	if err != nil {
+		return nil
+	}
+	for i := range messages {
+		fds, err := unix.ParseUnixRights(&messages[i])
+		if err != nil {
+			continue
+		}
+		for _, fd := range fds {
+			unix.CloseOnExec(fd)
+			files = append(files, os.NewFile(uintptr(fd), "connection"))
+		}
+	}
+	return files
+}
+
+// passedConn is a connection that a program has made, which may go anywhere: it has no
+// address of this machine's network. The program ends with it.
+type passedConn struct {
+	net.Conn
+	end func()
+}
+
+func (p *passedConn) Close() error {
+	err := p.Conn.Close()
+	p.end()
+	return err
+}
+
+func (*passedConn) RemoteAddr() net.Addr { return proxyAddr{} }

@@ -1,0 +1,57 @@
+package sshclient
+
+import (
+	"fmt"
+
+	"golang.org/x/crypto/ssh"
+
+	"gm/internal/hint"
+	"gm/sshboot/sshkey"
+)
+
+// checkRevoked refuses a key, or a certificate of an authority, that a line
+// marked @revoked names.
+func (h *hostKeys) checkRevoked(key ssh.PublicKey) error {
+	for _, name := range []string{h.name, h.host()} {
+		for _, key := range sshkey.KeysOf(key) {
+			if entry, ok := h.known.matching(name).find(markerRevoked, key); ok {
+				return h.revoked(key, entry.place())
+			}
+		}
+	}
+	return h.checkRevokedFile(key)
+}
+
+// maxRevoked bounds a file of revoked keys, in bytes.
+const maxRevoked = 64 << 20
+
+// checkRevokedFile refuses a key that the file RevokedHostKeys lists. A file of
+// which anything cannot be read refuses every key, as it may name this one.
+func (h *hostKeys) checkRevokedFile(key ssh.PublicKey) error {
+	for _, path := range h.config.Paths("revokedhostkeys") {
+		list, err := readRevoked(path)
+		if err != nil {
+			return &hint.Error{Err: fmt.Errorf("RevokedHostKeys %s: %w", path, err), Hint: "it is a list that ssh-keygen -k writes, or has a public key a line"}
+		}
+		if list.Revokes(key) {
+			return h.revoked(sshkey.Plain(key), path)
+		}
+	}
+	return nil
+}
+
+// readRevoked reads a key revocation list, or a file with a public key a line.
+func readRevoked(path string) (sshkey.RevocationList, error) {
+	text, err := readFileUpTo(path, maxRevoked)
+	if err != nil {
+		return nil, err
+	}
+	return sshkey.ParseRevoked(text)
+}
+
+func (h *hostKeys) revoked(key ssh.PublicKey, place string) error {
+	return &hint.Error{
+		Err:  fmt.Errorf("the %s host key of %s is revoked in %s", keyName(key), h.shown, place),
+		Hint: "do not log in: whoever answers may hold a stolen key; ask who runs the host",
+	}
+}

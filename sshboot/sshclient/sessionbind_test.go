@@ -1,0 +1,97 @@
+package sshclient
+
+import (
+	"bytes"
+	"crypto/rand"
+	"fmt"
+	"net"
+	"path/filepath"
+	"testing"
+	"testing/iotest"
+
+	"golang.org/x/crypto/ssh"
+
+	"gm/sshboot/sshboottest"
+)
+
+// A destination-constrained key in the real agent signs for the host that it is
+// for, after each kind of key exchange, and for no other.
+func TestDestinationConstrainedKeys(t *testing.T) {
+	s, other := sshboottest.Start(t), sshboottest.Start(t)
+	dir := t.TempDir()
+	key, hosts := filepath.Join(dir, "key"), filepath.Join(dir, "known_hosts")
+	public := sshboottest.Keygen(t, key, "-t", "ed25519")
+	s.Authorize(t, public)
+	other.Authorize(t, public)
+	sshboottest.WriteFile(t, hosts, s.KnownHosts()+other.KnownHosts(), 0o600)
+	socket := startAgent(t)
+	addToAgent(t, socket, "-H", hosts, "-h", fmt.Sprintf("[127.0.0.1]:%d", s.Port), key)
+	boot := func(s *sshboottest.Server) boot {
+		b, _ := bootFor(t, s)
+		b.env = testEnvironment(t.TempDir(), "SSH_AUTH_SOCK="+socket)
+		sshboottest.WriteFile(t, knownHostsFile(b), s.KnownHosts(), 0o600)
+		return b
+	}
+	for _, kex := range []string{"curve25519-sha256", "ecdh-sha2-nistp384", "diffie-hellman-group14-sha256", "diffie-hellman-group-exchange-sha256"} {
+		b := boot(s)
+		got, err := withOptions(b, "KexAlgorithms="+kex).run(t.Context())
+		wantEndpoint(t, got, err)
+		if !sshLogsIn(t, b, s, "KexAlgorithms="+kex) {
+			t.Errorf("%s: ssh does not log in", kex)
+		}
+	}
+	b := boot(other)
+	_, err := b.run(t.Context())
+	sshboottest.WantError(t, err, "permission denied")
+	if sshLogsIn(t, b, other) {
+		t.Error("ssh logs in to the other host")
+	}
+}
+
+// The reply is found however the bytes come, and a host that sends something else
+// costs no more than maxKexBytes.
+func TestKexReaderIsBounded(t *testing.T) {
+	packet := func(payload []byte) []byte {
+		p := append([]byte{0, 0, 0, byte(len(payload) + 5), 4}, payload...)
+		return append(p, 0, 0, 0, 0)
+	}
+	reply := kexReply{[]byte("key"), []byte("exchange"), []byte("signature")}
+	stream := []byte("SSH-2.0-x\r\n")
+	stream = append(stream, packet([]byte{20, 1, 2})...)
+	stream = append(stream, packet([]byte{msgKexReply, 0, 0, 0, 1, 5, 0, 0, 0, 1, 2})...) // the group of a group exchange
+	stream = append(stream, packet(append([]byte{msgKexGEXReply}, ssh.Marshal(reply)...))...)
+	stream = append(stream, packet([]byte{msgNewKeys})...)
+	for _, rest := range []string{"", "encrypted"} {
+		r := kexReader{Conn: readConn{Reader: iotest.OneByteReader(bytes.NewReader(append(bytes.Clone(stream), rest...)))}}
+		for b := make([]byte, 100); ; {
+			if _, err := r.Read(b); err != nil {
+				break
+			}
+		}
+		if string(r.reply.HostKey) != "key" || string(r.reply.Signature) != "signature" || !r.done || r.seen != nil {
+			t.Errorf("reply %q, done %v, kept %d bytes", r.reply, r.done, len(r.seen))
+		}
+	}
+	junk := make([]byte, 3*maxKexBytes)
+	rand.Read(junk)
+	for _, stream := range [][]byte{junk, bytes.Repeat([]byte("x"), 3*maxKexBytes), []byte("SSH-2.0-x\n\xff\xff\xff\xff\x04aaa"), []byte("SSH-2.0-x\n\x00\x00\x00\x01\x04aaa"),
+		append([]byte("SSH-2.0-x\n"), bytes.Repeat(packet([]byte{2, 1, 1}), maxKexBytes/4)...)} {
+		r := kexReader{Conn: readConn{Reader: bytes.NewReader(stream)}}
+		for b := make([]byte, 1<<15); ; {
+			if _, err := r.Read(b); err != nil {
+				break
+			}
+			if len(r.seen) > maxKexBytes+len(b) {
+				t.Fatalf("kept %d bytes", len(r.seen))
+			}
+		}
+	}
+}
+
+// readConn is a connection that can only be read from.
+type readConn struct {
+	net.Conn
+	Reader interface{ Read([]byte) (int, error) }
+}
+
+func (c readConn) Read(b []byte) (int, error) { return c.Reader.Read(b) }

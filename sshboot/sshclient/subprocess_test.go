@@ -1,0 +1,38 @@
+package sshclient
+
+import (
+	"strings"
+	"testing"
+
+	"gm/sshboot/prompt/prompttest"
+	"gm/sshboot/sshboottest"
+)
+
+// No message names a system call, a Go package, or the same thing twice.
+func TestMessagesOfPrograms(t *testing.T) {
+	s := sshboottest.Start(t)
+	run := func(u *prompttest.ScriptedUser, shell string, options ...string) string {
+		b, _ := bootFor(t, s)
+		b.ask = u
+		if shell != "" {
+			b.env.Shell = shell
+		}
+		b.request.SSHCommand = append([]string{"ssh"}, options...)
+		_, err := b.run(t.Context())
+		text := strings.Join(u.Told, "\n")
+		if err != nil {
+			text += "\n" + err.Error()
+		}
+		return strings.Trim(text, "\n")
+	}
+	for _, c := range []struct {
+		shell, option, want string
+	}{
+		{"/no/shell", "-oProxyCommand=x", `ProxyCommand x: run the shell: "/no/shell": no such file or directory`},
+		{"", "-oKnownHostsCommand=/no/program %H", "gm: warning: KnownHostsCommand /no/program %H: no such file or directory"},
+	} {
+		if got := run(&prompttest.ScriptedUser{}, c.shell, c.option); got != c.want {
+			t.Errorf("%s: %q, want %q", c.option, got, c.want)
+		}
+	}
+}

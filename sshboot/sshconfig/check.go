@@ -1,0 +1,71 @@
+package sshconfig
+
+import "strings"
+
+// What is wrong with the arguments of a keyword, besides what its kind says.
+
+// checkNone refuses empty arguments, and none beside others.
+func checkNone(name string, args []string) error {
+	for _, arg := range args {
+		switch {
+		case arg == "":
+			return complain("keyword %s empty argument", name)
+		case strings.EqualFold(arg, "none") && len(args) > 1:
+			return complain("keyword %s \"none\" argument must appear alone.", name)
+		}
+	}
+	return nil
+}
+
+// checkCNAMEs wants SOURCES:TARGETS each.
+func checkCNAMEs(name string, args []string) error {
+	for _, arg := range args {
+		if !strings.EqualFold(arg, "none") && !strings.Contains(arg, ":") {
+			return complain("Invalid permitted CNAME \"%s\"", arg)
+		}
+	}
+	return checkNone(name, args)
+}
+
+// checkLogLevel is for the complaint, which is not that of other choices.
+func checkLogLevel(_ string, args []string) error {
+	if len(args) == 1 {
+		if _, err := choose(logLevels, args[0]); err != nil {
+			return complain("unsupported log level '%s'", args[0])
+		}
+	}
+	return nil
+}
+
+// checkVariables wants NAME=VALUE each.
+func checkVariables(_ string, args []string) error {
+	for _, arg := range args {
+		if strings.IndexByte(arg, '=') <= 0 {
+			return complaint("Invalid SetEnv.")
+		}
+	}
+	return nil
+}
+
+// checkVariableNames wants patterns of names.
+func checkVariableNames(_ string, args []string) error {
+	for _, arg := range args {
+		if arg == "" || strings.ContainsRune(arg, '=') {
+			return complaint("Invalid environment name.")
+		}
+	}
+	return nil
+}
+
+// checkJumps wants destinations separated by commas.
+func checkJumps(_ string, args []string) error {
+	if len(args) == 0 || strings.EqualFold(args[0], "none") {
+		return nil
+	}
+	for jump := range strings.SplitSeq(args[0], ",") {
+		if d, err := splitDestination(strings.TrimSpace(jump)); err != nil || d.Host == "" {
+			return complain("Invalid ProxyJump \"%s\"", args[0])
+		}
+	}
+	return nil
+}

@@ -1,0 +1,73 @@
+package sshconfig
+
+import (
+	"context"
+	"os"
+	"os/user"
+	"path/filepath"
+	"strings"
+
+	"gm/internal/hostlookup"
+	"gm/internal/sshfp"
+)
+
+// Environment is what the resolution of a configuration takes from the machine
+// and the user.
+type Environment struct {
+	Home         string
+	User         string // local user name
+	UID          string
+	Hostname     string // of this machine
+	Shell        string // runs Match exec and ProxyCommand
+	SystemConfig string // the system's ssh_config
+	Lookup       func(name string) (value string, ok bool)
+	All          func() []string // NAME=VALUE of each variable
+	// resolver answers for CanonicalizeHostname.
+	resolver nameResolver
+	// Fingerprints answers for VerifyHostKeyDNS.
+	Fingerprints FingerprintLookup
+}
+
+// nameResolver is the part of [hostlookup.Resolver] that finds names.
+type nameResolver interface {
+	LookupHost(ctx context.Context, host string) ([]string, error)
+	LookupCNAME(ctx context.Context, host string) (string, error)
+}
+
+// LocalEnvironment asks the operating system. $HOME stands before the account's
+// home, so that a session with another home keeps its files apart.
+func LocalEnvironment() Environment {
+	env := Environment{SystemConfig: systemConfigFile(), Shell: localShell(), Lookup: os.LookupEnv, All: os.Environ, resolver: hostlookup.Resolver{}, Fingerprints: sshfp.Lookup}
+	if me, err := user.Current(); err == nil {
+		env.Home, env.UID = me.HomeDir, me.Uid
+		env.User = me.Username[strings.LastIndexByte(me.Username, '\\')+1:] // DOMAIN\user on Windows
+	}
+	if home, err := os.UserHomeDir(); err == nil {
+		env.Home = home
+	}
+	if env.User == "" {
+		env.User = os.Getenv("USER")
+	}
+	env.Hostname, _ = os.Hostname()
+	return env
+}
+
+// expandHome resolves ~ at the front of a path.
+func (e Environment) expandHome(path string) string {
+	if path == "~" {
+		return e.Home
+	}
+	if rest, ok := strings.CutPrefix(path, "~/"); ok {
+		return filepath.Join(e.Home, rest)
+	}
+	if rest, ok := strings.CutPrefix(path, "~"); ok {
+		name, rest, _ := strings.Cut(rest, "/")
+		if other, err := user.Lookup(name); err == nil {
+			return filepath.Join(other.HomeDir, rest)
+		}
+	}
+	return path
+}
+
+// FingerprintLookup returns what DNS has about a host's keys, as [sshfp.Lookup] does.
+type FingerprintLookup func(ctx context.Context, host string) (records []sshfp.Record, secure bool, err error)

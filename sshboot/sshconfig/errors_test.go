@@ -1,0 +1,96 @@
+package sshconfig
+
+import (
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"gm/sshboot/sshboottest"
+)
+
+// complaints are configurations that ssh refuses while it reads them.
+var complaints = []string{
+	"Port 22\nBogus yes", "Bogus yes\nPort 22\n\nOther 1", "Bogus", "Port x", "Port", "Port 70000", "Port 22 23", `Port ""`,
+	`Host "a`, "Host", `User "a`, "User", "User=", `User ""`, "User #c", "User a b", "Match", `Match host "a`,
+	"StrictHostKeyChecking maybe", "BatchMode maybe", "AddressFamily x", "LogLevel loud", "RequestTTY x", "AddKeysToAgent x",
+	"AddKeysToAgent yes 5m", "AddKeysToAgent 5m 6m", "ConnectTimeout abc", "ServerAliveInterval x", "NumberOfPasswordPrompts 3x",
+	"SetEnv A=1 B", `SendEnv ""`, "SendEnv A B=C", `UserKnownHostsFile ""`, "GlobalKnownHostsFile a none", "CanonicalDomains none a",
+	"CanonicalizePermittedCNAMEs a:b c", "ProxyCommand", "ProxyJump a,,b", "ProxyJump a:x", "RemoteCommand", "Include",
+	"Host other\nPort x\nBogus 1", "Match bogus x", "Match host", "IgnoreUnknown B*\nBogus 1\nOther 1", "Include @INNER@\nOther 1",
+}
+
+// A bad line is told in ssh's own words, with its file and number.
+func TestBadLinesReadLikeThoseOfSSH(t *testing.T) {
+	dir := t.TempDir()
+	file, inner := filepath.Join(dir, "config"), filepath.Join(dir, "inner")
+	sshboottest.WriteFile(t, inner, "Port 1\nNonsense 1\n", 0o600)
+	for _, text := range complaints {
+		sshboottest.WriteFile(t, file, strings.ReplaceAll(text, "@INNER@", inner)+"\n", 0o600)
+		_, err := ourConfig(testEnvironment(dir), file, "host")
+		if err == nil {
+			t.Errorf("%q: no error", text)
+			continue
+		}
+		out, _ := exec.Command("ssh", "-G", "-F", file, "host").CombinedOutput()
+		if got, want := strings.Split(err.Error(), "\n"), complaintLines(string(out), dir); !sameComplaints(got, want) {
+			t.Errorf("%q:\n%q, ssh says\n%q", text, got, want)
+		}
+	}
+}
+
+// complaintLines are the lines that name a file in dir.
+func complaintLines(text, dir string) (lines []string) {
+	for line := range strings.Lines(text) {
+		if strings.HasPrefix(line, dir) {
+			lines = append(lines, strings.TrimSpace(line))
+		}
+	}
+	return lines
+}
+
+// sameComplaints wants equal lines; what is bad about a Match, ssh tells on a
+// line of its own.
+func sameComplaints(got, want []string) bool {
+	if len(got) != len(want) {
+		return false
+	}
+	for i := range want {
+		if got[i] != want[i] && !(strings.HasSuffix(want[i], " Bad Match condition") && strings.HasPrefix(got[i], want[i]+": ")) {
+			return false
+		}
+	}
+	return true
+}
+
+func TestConfigsThatCanNotBeUsed(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "config")
+	for text, want := range map[string]string{
+		"UserKnownHostsFile ${NO_SUCH_VARIABLE}/x\n": "NO_SUCH_VARIABLE",
+		"IdentityFile ~/%y\n":                        "unknown token %y",
+		"Include " + file + "\n":                     "too many recursive",
+		"HostName %x\n":                              "unknown token",
+		"Bogus 1\n":                                  "IgnoreUnknown",
+		strings.Repeat("Port x\n", 1000):             "terminating, 1000 bad",
+	} {
+		sshboottest.WriteFile(t, file, text, 0o600)
+		_, err := ourConfig(testEnvironment(dir), file, "host")
+		sshboottest.WantError(t, err, want)
+		if lines := strings.Count(err.Error(), "\n"); lines > maxComplaints {
+			t.Errorf("%d lines", lines)
+		}
+	}
+	_, err := ourConfig(testEnvironment(dir), filepath.Join(dir, "missing"), "host")
+	sshboottest.WantError(t, err, "missing")
+}
+
+func TestBadOptionsAreNamed(t *testing.T) {
+	for option, want := range map[string]string{
+		"Bogus=1": "Bad configuration option: bogus", "Port=x": "Bad port 'x'.", "Port": `no argument after keyword "port"`,
+	} {
+		_, err := ourConfig(testEnvironment(t.TempDir()), "none", "host", "-o", option)
+		sshboottest.WantError(t, err, fmt.Sprintf("option %q: %s", option, want))
+	}
+}

@@ -1,0 +1,172 @@
+package sshconfig
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"gm/internal/hint"
+)
+
+const (
+	// maxIncludes bounds how deep Include goes (ssh: READCONF_MAX_DEPTH).
+	maxIncludes = 16
+	// maxConfigLine bounds a line of a configuration, in bytes.
+	maxConfigLine = 1 << 20
+)
+
+// configReader reads configuration files into a Config.
+type configReader struct {
+	ctx    context.Context // ends Match exec
+	config *Config
+	// final is set in the second pass, when HostName is known.
+	final bool
+	// wantFinal is set by a Match final: a second pass is wanted.
+	wantFinal bool
+}
+
+// scope is where in the files the reader is.
+type scope struct {
+	path   string
+	user   bool // the file is the user's: Include is relative to ~/.ssh
+	active bool // the Host and Match lines so far apply
+	// trusted is set for a file whose owner and mode are not checked: as with ssh,
+	// that of -F and the system's, and not those that they include.
+	trusted bool
+	depth   int // of Include
+}
+
+// read reads a file to its end, whatever is wrong in it: that is a *badFile. A
+// file that is not there is an error that is fs.ErrNotExist.
+func (r *configReader) read(s scope) error {
+	f, err := os.Open(s.path)
+	if err != nil {
+		return fmt.Errorf("read configuration: %w", err)
+	}
+	defer f.Close()
+	if !s.trusted {
+		if err := checkConfigFile(f); err != nil {
+			return err
+		}
+	}
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, maxConfigLine)
+	outer, wrong := s.active, &badFile{path: s.path}
+	for number := 1; lines.Scan(); number++ {
+		err := r.line(lines.Text(), &s, outer)
+		_, inner := errors.AsType[*badFile](err)
+		_, refused := errors.AsType[*hint.Error](err)
+		if inner || refused {
+			return err
+		}
+		if err != nil {
+			wrong.add(number, err)
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return fmt.Errorf("read configuration %s: %w", s.path, err)
+	}
+	if wrong.count > 0 {
+		return wrong
+	}
+	return nil
+}
+
+// readIfPossible is read for a file that the system does not let us read, or that
+// is a directory, among them: as with ssh it counts as empty.
+func (r *configReader) readIfPossible(s scope) error {
+	err := r.read(s)
+	unreadable, ok := errors.AsType[*fs.PathError](err)
+	if !ok {
+		return err
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		r.config.note(true, "%s is not read: %v", s.path, unreadable.Err)
+	}
+	return nil
+}
+
+// line handles one line. outer says whether the place from which the file was
+// included is active: within it Host and Match can only narrow.
+func (r *configReader) line(line string, s *scope, outer bool) error {
+	switch name, rest := cutKeyword(line); name {
+	case "host":
+		patterns, err := splitArguments(rest)
+		if err == nil && len(patterns) == 0 {
+			err = noArgument(name)
+		}
+		s.active = outer && MatchPatterns(r.config.Alias, patterns)
+		return err
+	case "match":
+		if words, err := splitArguments(rest); err != nil {
+			return err
+		} else if len(words) == 0 {
+			return noArgument(name)
+		}
+		matched, err := r.match(rest, outer)
+		s.active = outer && matched
+		if err != nil {
+			return complain("Bad Match condition: %v", err)
+		}
+		return nil
+	case "include":
+		return r.include(rest, *s)
+	}
+	return r.config.line(line, s.active)
+}
+
+// include reads the files that the arguments name, sorted by name.
+func (r *configReader) include(rest string, s scope) error {
+	args, err := splitArguments(rest)
+	if err == nil && len(args) == 0 {
+		err = noArgument("include")
+	}
+	if err != nil {
+		return err
+	}
+	if s.depth == maxIncludes {
+		return errors.New("too many recursive configuration includes")
+	}
+	for _, arg := range args {
+		paths, err := r.includePaths(arg, s.user)
+		if err != nil {
+			return err
+		}
+		for _, path := range paths {
+			inner := scope{path: path, user: s.user, active: s.active, depth: s.depth + 1}
+			if err := r.readIfPossible(inner); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// includePaths expands an argument of Include. A relative one is beside the
+// user's or the system's configuration.
+func (r *configReader) includePaths(arg string, user bool) ([]string, error) {
+	env := r.config.Env
+	expanded, err := r.config.expandAll(arg)
+	if err != nil { // before OpenSSH 10, a % was as good as any other character
+		if expanded, err = r.config.ExpandEnv(arg); err != nil {
+			return nil, err
+		}
+	}
+	arg = expanded
+	switch path := env.expandHome(arg); {
+	case filepath.IsAbs(path):
+		arg = path
+	case strings.HasPrefix(arg, "~"):
+		return nil, fmt.Errorf("no home for %s", arg)
+	case user:
+		arg = filepath.Join(env.Home, ".ssh", path)
+	default:
+		arg = filepath.Join(filepath.Dir(env.SystemConfig), path)
+	}
+	return filepath.Glob(arg)
+}

@@ -1,0 +1,54 @@
+package sshconfig
+
+import (
+	"bufio"
+	"os"
+)
+
+// HostPatterns returns the arguments of the Host lines of the files and of those that
+// they include, whether or not a Match holds: none is evaluated, as that may run
+// commands.
+func (r Resolver) HostPatterns() (patterns []string) {
+	reader := configReader{config: New("", r.Env)}
+	scopes, _ := r.scopes()
+	for _, s := range scopes {
+		patterns = append(patterns, reader.hosts(s)...)
+	}
+	return patterns
+}
+
+// hosts returns those of a file.
+func (r *configReader) hosts(s scope) (patterns []string) {
+	f, err := os.Open(s.path)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, maxConfigLine)
+	for lines.Scan() {
+		name, rest := cutKeyword(lines.Text())
+		args, err := splitArguments(rest)
+		switch {
+		case err != nil:
+		case name == "host":
+			patterns = append(patterns, args...)
+		case name == "include" && s.depth < maxIncludes:
+			for _, arg := range args {
+				patterns = append(patterns, r.includedHosts(arg, s)...)
+			}
+		}
+	}
+	return patterns
+}
+
+func (r *configReader) includedHosts(arg string, s scope) (patterns []string) {
+	paths, err := r.includePaths(arg, s.user)
+	if err != nil {
+		return nil
+	}
+	for _, path := range paths {
+		patterns = append(patterns, r.hosts(scope{path: path, user: s.user, depth: s.depth + 1})...)
+	}
+	return patterns
+}

@@ -1,0 +1,155 @@
+package sshconfig
+
+import "strings"
+
+// kind is what the arguments of a keyword are.
+type kind int
+
+const (
+	kindWord     kind = iota // one argument
+	kindFlag                 // yes or no
+	kindChoice               // one of the names in choices
+	kindNumber               // a decimal number, not negative
+	kindPort                 // 1..65535
+	kindDuration             // seconds, or 1h30m, or none
+	kindCommand              // the rest of the line as it stands
+	kindWords                // arguments that are set together
+	kindEach                 // one argument, each line adds
+	kindEachWord             // several arguments, each adds; -PATTERN takes away
+	kindAgent                // yes, no, ask, confirm, and a time
+	kindIgnored              // known to ssh, of no meaning here
+)
+
+// keyword is a keyword of ssh_config(5).
+type keyword struct {
+	name string // in lower case, as ssh -G prints it
+	kind kind
+	def  string // the value if none is set, blanks between arguments; empty for none
+	// choices are the names allowed, each as name or name=what it stands for.
+	choices string
+	// check finds what is wrong with the arguments, besides what the kind says.
+	check func(name string, args []string) error
+}
+
+const (
+	boolChoices   = "true false yes=true no=false"
+	logLevels     = "SILENT QUIET=SILENT FATAL ERROR INFO VERBOSE DEBUG DEBUG1=DEBUG DEBUG2 DEBUG3"
+	strictChoices = "true false yes=true no=false ask off=false accept-new"
+)
+
+// keywords are those that take effect, in the order in which they are printed.
+var keywords = []keyword{
+	{name: "user", kind: kindWord},
+	{name: "hostname", kind: kindWord},
+	{name: "port", kind: kindPort, def: "22"},
+	{name: "addressfamily", kind: kindChoice, def: "any", choices: "inet inet6 any"},
+	{name: "batchmode", kind: kindFlag, def: "no"},
+	{name: "canonicalizefallbacklocal", kind: kindFlag, def: "yes"},
+	{name: "canonicalizehostname", kind: kindChoice, def: "false", choices: boolChoices + " always"},
+	{name: "checkhostip", kind: kindFlag, def: "no"},
+	{name: "hashknownhosts", kind: kindFlag, def: "no"},
+	{name: "identitiesonly", kind: kindFlag, def: "no"},
+	{name: "kbdinteractiveauthentication", kind: kindFlag, def: "yes"},
+	{name: "nohostauthenticationforlocalhost", kind: kindFlag, def: "no"},
+	{name: "passwordauthentication", kind: kindFlag, def: "yes"},
+	{name: "pubkeyauthentication", kind: kindChoice, def: "true", choices: boolChoices + " unbound host-bound"},
+	{name: "requesttty", kind: kindChoice, def: "auto", choices: boolChoices + " force auto"},
+	{name: "stricthostkeychecking", kind: kindChoice, def: "ask", choices: strictChoices},
+	{name: "tcpkeepalive", kind: kindFlag, def: "yes"},
+	{name: "verifyhostkeydns", kind: kindChoice, def: "false", choices: boolChoices + " ask"},
+	{name: "visualhostkey", kind: kindFlag, def: "no"},
+	{name: "updatehostkeys", kind: kindChoice, def: "true", choices: boolChoices + " ask"},
+	{name: "canonicalizemaxdots", kind: kindNumber, def: "1"},
+	{name: "connectionattempts", kind: kindNumber, def: "1"},
+	{name: "numberofpasswordprompts", kind: kindNumber, def: "3"},
+	{name: "requiredrsasize", kind: kindNumber, def: "1024"},
+	{name: "serveralivecountmax", kind: kindNumber, def: "3"},
+	{name: "serveraliveinterval", kind: kindDuration, def: "0"},
+	{name: "casignaturealgorithms", kind: kindWord},
+	{name: "ciphers", kind: kindWord},
+	{name: "hostkeyalgorithms", kind: kindWord},
+	{name: "kexalgorithms", kind: kindWord},
+	{name: "loglevel", kind: kindChoice, def: "INFO", choices: logLevels, check: checkLogLevel},
+	{name: "macs", kind: kindWord},
+	{name: "pubkeyacceptedalgorithms", kind: kindWord},
+	{name: "bindaddress", kind: kindWord},
+	{name: "bindinterface", kind: kindWord},
+	{name: "hostkeyalias", kind: kindWord},
+	{name: "identityagent", kind: kindWord},
+	{name: "ignoreunknown", kind: kindWord},
+	{name: "preferredauthentications", kind: kindWord},
+	{name: "proxyjump", kind: kindWord, check: checkJumps},
+	{name: "proxycommand", kind: kindCommand},
+	{name: "proxyusefdpass", kind: kindFlag, def: "no"},
+	{name: "refuseconnection", kind: kindWord},
+	{name: "remotecommand", kind: kindCommand},
+	{name: "revokedhostkeys", kind: kindWord},
+	{name: "knownhostscommand", kind: kindCommand},
+	{name: "securitykeyprovider", kind: kindWord},
+	{name: "tag", kind: kindWord},
+	{name: "identityfile", kind: kindEach, def: "~/.ssh/id_rsa ~/.ssh/id_ecdsa ~/.ssh/id_ecdsa_sk ~/.ssh/id_ed25519 ~/.ssh/id_ed25519_sk ~/.ssh/id_mldsa44_ed25519 ~/.ssh/id_xmss ~/.ssh/id_dsa"},
+	{name: "certificatefile", kind: kindEach},
+	{name: "canonicaldomains", kind: kindWords, def: "none", check: checkNone},
+	{name: "canonicalizepermittedcnames", kind: kindWords, def: "none", check: checkCNAMEs},
+	{name: "globalknownhostsfile", kind: kindWords, def: "/etc/ssh/ssh_known_hosts /etc/ssh/ssh_known_hosts2", check: checkNone},
+	{name: "userknownhostsfile", kind: kindWords, def: "~/.ssh/known_hosts ~/.ssh/known_hosts2", check: checkNone},
+	{name: "sendenv", kind: kindEachWord, check: checkVariableNames},
+	{name: "setenv", kind: kindWords, check: checkVariables},
+	{name: "addkeystoagent", kind: kindAgent, def: "false"},
+	{name: "connecttimeout", kind: kindDuration, def: "none"},
+}
+
+// keywordAliases are older names.
+var keywordAliases = map[string]string{
+	"challengeresponseauthentication": "kbdinteractiveauthentication",
+	"skeyauthentication":              "kbdinteractiveauthentication",
+	"tisauthentication":               "kbdinteractiveauthentication",
+	"dsaauthentication":               "pubkeyauthentication",
+	"pubkeyacceptedkeytypes":          "pubkeyacceptedalgorithms",
+	"keepalive":                       "tcpkeepalive",
+	"identityfile2":                   "identityfile",
+	"protocolkeepalives":              "serveraliveinterval", // Debian
+	"setuptimeout":                    "serveraliveinterval", // Debian
+	"rsaminsize":                      "requiredrsasize",     // Red Hat
+	"ignoreifunknown":                 "ignoreunknown",       // Solaris
+}
+
+// ignoredKeywords are known to ssh and accepted in silence: they are about
+// forwarding, multiplexing, methods that gm does not have, or nothing any more.
+const ignoredKeywords = `
+	afstokenpassing channeltimeout cipher clearallforwardings
+	compression compressionlevel controlmaster controlpath controlpersist
+	dynamicforward enableescapecommandline enablesshkeysign escapechar
+	exitonforwardfailure fallbacktorsh fingerprinthash forkafterauthentication
+	forwardagent forwardx11 forwardx11timeout forwardx11trusted gatewayports
+	globalknownhostsfile2 gssapiauthentication gssapiclientidentity
+	gssapidelegatecredentials gssapikexalgorithms gssapikeyexchange
+	gssapirenewalforcesrekey gssapiserveridentity gssapitrustdns
+	hostbasedacceptedalgorithms hostbasedauthentication hostbasedkeytypes ipqos
+	kbdinteractivedevices kerberosauthentication kerberostgtpassing
+	localcommand localforward logverbose obscurekeystroketiming
+	permitlocalcommand permitremoteopen pkcs11provider protocol
+	rekeylimit remoteforward
+	rhostsauthentication rhostsrsaauthentication rsaauthentication
+	sessiontype smartcarddevice stdinnull streamlocalbindmask
+	streamlocalbindunlink syslogfacility tunnel tunneldevice useblacklistedkeys
+	useprivilegedport userknownhostsfile2 useroaming usersh
+	versionaddendum warnweakcrypto xauthlocation`
+
+// lookupKeyword finds a keyword by its name in lower case.
+func lookupKeyword(name string) (keyword, bool) {
+	if alias, ok := keywordAliases[name]; ok {
+		name = alias
+	}
+	for _, k := range keywords {
+		if k.name == name {
+			return k, true
+		}
+	}
+	for ignored := range strings.FieldsSeq(ignoredKeywords) {
+		if ignored == name {
+			return keyword{name: name, kind: kindIgnored}, true
+		}
+	}
+	return keyword{name: name, kind: kindIgnored}, ofRelative(name)
+}

@@ -1,0 +1,38 @@
+package sshconfig
+
+import "strings"
+
+// A relative is a variant of OpenSSH with keywords of its own. People share their
+// files between machines, so the keywords are known wherever gm runs.
+type relative struct {
+	name     string
+	keywords string // in lower case, separated by blanks
+}
+
+// relatives are the variants whose keywords are accepted and have no effect here.
+// Those that stand for a keyword of OpenSSH's are in keywordAliases.
+var relatives = []relative{
+	{"Apple's", `usekeychain askpassgui`},
+	{"HPN-SSH and the BSDs'", `
+		hpndisabled hpnbuffersize tcprcvbuf tcprcvbufpoll noneenabled nonemacenabled noneswitch
+		disablemtaes usemptcp metricspath metricsinterval fallback fallbackport`},
+	{"Solaris's and illumos's", `
+		useopensslengine kmfpolicydatabase kmfpolicyname trustedanchorkeystore disablebanner`},
+	{"PKIX-SSH", `
+		allowedcertpurpose x509keyalgorithm mandatorycrl cacertificatefile cacertificatepath
+		carevocationfile carevocationpath caldapversion caldapurl usercacertificatefile
+		usercacertificatepath usercarevocationfile usercarevocationpath usercaldapversion
+		usercaldapurl vatype vacertificatefile vaocspresponderurl castoreuri usercastoreuri`},
+}
+
+// ofRelative reports whether the keyword, in lower case, is a relative's.
+func ofRelative(name string) bool {
+	for _, r := range relatives {
+		for keyword := range strings.FieldsSeq(r.keywords) {
+			if keyword == name {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,33 @@
+package sshconfig
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"gm/internal/hint"
+)
+
+// runRemoteCommand has the user's shell run its first argument, as sshd has it.
+const runRemoteCommand = `exec "${SHELL:-sh}" -c "$0"`
+
+// WithRemoteCommand gives the arguments of a server with RemoteCommand as the
+// command to run, if there is one.
+func (c *Config) WithRemoteCommand(args []string) ([]string, error) {
+	command := c.Word("remotecommand")
+	if command == "" || strings.EqualFold(command, "none") {
+		return args, nil
+	}
+	if slices.Contains(args, "--") {
+		return nil, &hint.Error{
+			Err:  errors.New("cannot execute command-line and remote command"),
+			Hint: "the configuration has a RemoteCommand for this host; --ssh-option=RemoteCommand=none switches it off",
+		}
+	}
+	expanded, err := c.ExpandTokens(command)
+	if err != nil {
+		return nil, &hint.Error{Err: fmt.Errorf("RemoteCommand %s: %w", command, err)}
+	}
+	return slices.Concat(args, []string{"--", "sh", "-c", runRemoteCommand, expanded}), nil
+}

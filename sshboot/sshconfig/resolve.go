@@ -1,0 +1,160 @@
+package sshconfig
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"gm/internal/hint"
+	"gm/internal/hostlookup"
+)
+
+// Resolver finds the configuration of a host.
+type Resolver struct {
+	Env  Environment
+	Args Args
+	port int // --ssh-port
+	// Command is the user's command, its words joined by blanks.
+	command string
+}
+
+// Resolve gives the configuration of the host that the user named.
+func (r Resolver) Resolve(ctx context.Context, d Destination) (*Config, error) {
+	c := New(d.Host, r.Env)
+	c.command = r.command
+	if err := r.Args.apply(c, d, r.port); err != nil {
+		return nil, &hint.Error{Err: err}
+	}
+	c.userTyped = c.IsSet("user")
+	if err := c.checkTyped(); err != nil {
+		return nil, &hint.Error{Err: err}
+	}
+	return c, r.files(ctx, c)
+}
+
+// ResolveJump gives the configuration of a jump host, for which the options of
+// the command line do not hold, as with ssh. via is the chain before it.
+func (r Resolver) ResolveJump(ctx context.Context, d Destination, via string) (*Config, error) {
+	c := New(d.Host, r.Env)
+	c.isJump = true
+	if via != "" {
+		c.values["proxyjump"] = []string{via}
+	}
+	if err := (Args{}).apply(c, d, 0); err != nil {
+		return nil, &hint.Error{Err: err}
+	}
+	c.userTyped = c.IsSet("user")
+	return c, r.files(ctx, c)
+}
+
+// files reads the configuration files into c: once, and where Match final or
+// CanonicalizeHostname wants it a second time with the real name of the host.
+func (r Resolver) files(ctx context.Context, c *Config) error {
+	reader := configReader{ctx: ctx, config: c}
+	if err := r.pass(&reader); err != nil {
+		return err
+	}
+	host, err := c.expandHostName()
+	if err != nil {
+		return &hint.Error{Err: fmt.Errorf("HostName %s: %w", c.Word("hostname"), err)}
+	}
+	host = strings.ToLower(host)
+	if addr, err := hostlookup.ParseAddr(host); err == nil {
+		host = addr.String()
+	}
+	canonical, err := c.canonicalize(ctx, host)
+	if err != nil {
+		return &hint.Error{Err: err}
+	}
+	c.values["hostname"] = []string{canonical}
+	if reader.wantFinal || canonical != host {
+		reader.final = true
+		if err := r.pass(&reader); err != nil {
+			return err
+		}
+	}
+	if err := cmp.Or(c.expandUser(), c.checkPaths()); err != nil {
+		return &hint.Error{Err: err}
+	}
+	if c.IsSet("refuseconnection") {
+		return &hint.Error{Err: fmt.Errorf("RefuseConnection for %s: %s", c.Alias, c.Word("refuseconnection"))}
+	}
+	return nil
+}
+
+// scopes are the user's file and the system's, or the one that -F names, which
+// has to be there.
+func (r Resolver) scopes() (scopes []scope, required bool) {
+	switch only := r.Args.ConfigFile; {
+	case strings.EqualFold(only, "none"):
+		return nil, false
+	case only != "":
+		return []scope{{path: r.Env.expandHome(only), user: true, active: true, trusted: true}}, true
+	}
+	return []scope{
+		{path: filepath.Join(r.Env.Home, ".ssh", "config"), user: true, active: true},
+		{path: r.Env.SystemConfig, active: true, trusted: true},
+	}, false
+}
+
+// pass reads the configuration files. As with ssh, the one that -F names has to be
+// there, and the others may be unreadable.
+func (r Resolver) pass(reader *configReader) error {
+	scopes, required := r.scopes()
+	for _, s := range scopes {
+		if required {
+			f, err := os.Open(s.path)
+			if err != nil {
+				return &hint.Error{Err: fmt.Errorf("read configuration: %w", err)}
+			}
+			f.Close()
+		}
+		if err := reader.readIfPossible(s); err != nil {
+			return configError(err)
+		}
+	}
+	return nil
+}
+
+// configError returns err with a advice.
+func configError(err error) error {
+	if ours, ok := errors.AsType[*hint.Error](err); ok {
+		return ours
+	}
+	advice := ""
+	if bad, ok := errors.AsType[*badFile](err); ok && bad.unknown {
+		advice = "IgnoreUnknown makes a keyword that only some programs know harmless"
+	}
+	return &hint.Error{Err: err, Hint: advice}
+}
+
+// Query is what the user typed about a host.
+type Query struct {
+	Destination string   // [user@]host[:port] or ssh://[user@]host[:port]
+	Port        int      // --ssh-port, 0 for the configured one
+	SSHCommand  []string // --ssh, split into words: "ssh" and options
+	Command     string   // for the host, its words joined by blanks; empty for the login shell
+}
+
+// NewResolver reads what the user typed: the host, and how to find it.
+func NewResolver(env Environment, q Query) (Destination, Resolver, error) {
+	d, err := ParseDestination(q.Destination)
+	if err != nil {
+		return d, Resolver{}, &hint.Error{Err: err, Hint: "a destination is [user@]host[:port] or ssh://[user@]host[:port]"}
+	}
+	args, err := ParseArgs(q.SSHCommand)
+	return d, Resolver{Env: env, Args: args, port: q.Port, command: q.Command}, err
+}
+
+// Resolve returns the configuration of the host that q names.
+func Resolve(ctx context.Context, env Environment, q Query) (*Config, error) {
+	d, hosts, err := NewResolver(env, q)
+	if err != nil {
+		return nil, err
+	}
+	return hosts.Resolve(ctx, d)
+}

@@ -1,0 +1,166 @@
+package sshconfig
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"gm/internal/hint"
+)
+
+// Args is what the words of --ssh ask for. gm runs no ssh: it does itself
+// what ssh's options say.
+type Args struct {
+	// ConfigFile is -F: the only configuration to read, "none" for none; empty
+	// for the usual ones.
+	ConfigFile string
+	Options    []sshOption
+}
+
+// sshOption is -o, or an option that stands for a keyword.
+type sshOption struct {
+	line string // of ssh_config
+	file string // that has to be there, else the option is dropped; empty for none
+}
+
+// optionKeywords are the options of ssh that stand for a keyword with the
+// option's argument.
+var optionKeywords = map[byte]string{
+	'b': "BindAddress", 'B': "BindInterface", 'c': "Ciphers", 'i': "IdentityFile", 'J': "ProxyJump",
+	'l': "User", 'm': "MACs", 'p': "Port", 'P': "Tag",
+}
+
+// optionLines are the options without argument that stand for a line.
+var optionLines = map[byte]string{'4': "AddressFamily inet", '6': "AddressFamily inet6", 'q': "LogLevel QUIET", 'v': "LogLevel DEBUG"}
+
+const (
+	// optionsIgnored are about forwarding, terminals and multiplexing, which a
+	// login for gm has not; mosh's users write some of them.
+	optionsIgnored         = "aACfgGkKMnNstTVxXyY12"
+	optionsIgnoredWithWord = "DeEILORSwWQ"
+)
+
+// ParseArgs reads "ssh" and its options.
+func ParseArgs(words []string) (Args, error) {
+	var args Args
+	if len(words) == 0 {
+		return args, nil
+	}
+	if program := strings.TrimSuffix(filepath.Base(words[0]), ".exe"); program != "ssh" {
+		return args, &hint.Error{
+			Err:  fmt.Errorf("--ssh: %q is not ssh", words[0]),
+			Hint: `gm speaks SSH itself; --ssh="ssh OPTIONS" passes options, and ProxyCommand runs programs`,
+		}
+	}
+	for words = words[1:]; len(words) > 0; {
+		rest, err := args.take(words[0], words[1:])
+		if err != nil {
+			return args, fmt.Errorf("--ssh: %w", err)
+		}
+		words = rest
+	}
+	return args, nil
+}
+
+// take reads one word of options, such as -vp2222, and gives the words that are
+// left after it and its argument.
+func (a *Args) take(word string, rest []string) ([]string, error) {
+	flags, ok := strings.CutPrefix(word, "-")
+	if !ok || flags == "" {
+		return nil, fmt.Errorf("%q is not an option; the host is named outside --ssh", word)
+	}
+	for flags != "" {
+		flag := flags[0]
+		flags = flags[1:]
+		if a.takeFlag(flag) {
+			continue
+		}
+		if flags == "" {
+			if len(rest) == 0 {
+				return nil, fmt.Errorf("-%c needs an argument", flag)
+			}
+			flags, rest = rest[0], rest[1:]
+		}
+		return rest, a.takeValue(flag, flags)
+	}
+	return rest, nil
+}
+
+// takeFlag handles an option without argument; false says that it is none.
+func (a *Args) takeFlag(flag byte) bool {
+	if line, ok := optionLines[flag]; ok {
+		a.Options = append(a.Options, sshOption{line: line})
+		return true
+	}
+	return !strings.ContainsRune(optionsIgnoredWithWord, rune(flag)) && strings.ContainsRune(optionsIgnored, rune(flag))
+}
+
+func (a *Args) takeValue(flag byte, value string) error {
+	if value == "" {
+		return fmt.Errorf("-%c needs an argument", flag)
+	}
+	switch keyword, ok := optionKeywords[flag]; {
+	case flag == 'i':
+		a.Options = append(a.Options, sshOption{line: keyword + " " + quoteConfig(value), file: value})
+	case ok:
+		a.Options = append(a.Options, sshOption{line: keyword + " " + quoteConfig(value)})
+	case flag == 'F':
+		a.ConfigFile = value
+	case flag == 'o':
+		a.Options = append(a.Options, sshOption{line: value})
+	case strings.ContainsRune(optionsIgnoredWithWord, rune(flag)):
+	default:
+		return fmt.Errorf("unknown option -%c", flag)
+	}
+	return nil
+}
+
+// quoteConfig makes one argument of a line of ssh_config out of s.
+func quoteConfig(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+}
+
+// apply sets the options in c, and after them what the destination says: as
+// with ssh, an option stands before user@ and :port.
+func (a Args) apply(c *Config, d Destination, port int) error {
+	var lines []string
+	if port != 0 {
+		lines = append(lines, fmt.Sprintf("Port %d", port))
+	}
+	for _, option := range a.Options {
+		if option.isMissing(c.Env) {
+			c.note(false, "gm: warning: identity file %s is not there", option.file)
+			continue
+		}
+		lines = append(lines, option.line)
+	}
+	if d.User != "" {
+		lines = append(lines, "User "+quoteConfig(d.User))
+	}
+	if d.Port != 0 {
+		lines = append(lines, fmt.Sprintf("Port %d", d.Port))
+	}
+	var errs []error
+	for _, line := range lines {
+		if err := c.SetLine(line); err != nil {
+			errs = append(errs, fmt.Errorf("option %q: %w", line, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// isMissing reports whether the option names an identity of which no file is
+// there. Without it ssh tries the default ones.
+func (o sshOption) isMissing(env Environment) bool {
+	if o.file == "" || strings.ContainsAny(o.file, "%$") {
+		return false
+	}
+	path := env.expandHome(o.file)
+	return !slices.ContainsFunc([]string{"", ".pub", "-cert.pub"}, func(suffix string) bool {
+		_, err := os.Stat(path + suffix)
+		return err == nil
+	})
+}

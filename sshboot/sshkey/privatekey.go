@@ -1,0 +1,128 @@
+// Package sshkey reads files of keys that golang.org/x/crypto/ssh does not read: encrypted
+// private keys in every format of ssh-keygen, security keys and key revocation lists.
+package sshkey
+
+import (
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"golang.org/x/crypto/ssh"
+
+	"gm/internal/sanitize"
+)
+
+// errUnknownEncryption is for a key that no passphrase can open here.
+var errUnknownEncryption = errors.New("it is encrypted in a way that is not known")
+
+// LockedError is for a key that is encrypted in a way that is not known, but not its
+// public half, which may be nil.
+type LockedError struct{ Public ssh.PublicKey }
+
+func (LockedError) Error() string { return errUnknownEncryption.Error() }
+
+func (LockedError) Unwrap() error { return errUnknownEncryption }
+
+// pemCiphers are those of encrypted keys in PEM (RFC 1421) that the library knows.
+var pemCiphers = []string{"DES-CBC", "DES-EDE3-CBC", "AES-128-CBC", "AES-192-CBC", "AES-256-CBC"}
+
+// Parse is [ssh.ParseRawPrivateKey] for more formats. A passphrase is only
+// missing if the key can be decrypted with one, else the error is a LockedError.
+func Parse(text []byte) (any, error) {
+	block, _ := pem.Decode(text)
+	if block != nil && block.Type == encryptedPKCS8 {
+		if _, err := parsePKCS8(block.Bytes); err != nil {
+			return nil, LockedError{}
+		}
+		return nil, &ssh.PassphraseMissingError{}
+	}
+	if kind := unknownKind(block); kind != "" {
+		return nil, fmt.Errorf("keys of type %s are not known", kind)
+	}
+	key, err := parseOpenKey(text)
+	missing, ok := errors.AsType[*ssh.PassphraseMissingError](err)
+	if ok && !decryptable(block) {
+		return nil, LockedError{missing.PublicKey}
+	}
+	return key, err
+}
+
+// parseOpenKey parses a key that is not encrypted, or that of a security key.
+func parseOpenKey(text []byte) (any, error) {
+	key, err := ssh.ParseRawPrivateKey(text)
+	if err != nil {
+		if file, ok := parseSecurityKey(text); ok {
+			return file, nil
+		}
+	}
+	return key, err
+}
+
+// unknownKind returns the type of a key in OpenSSH's format that neither the library nor
+// gm knows, empty for one that is known.
+func unknownKind(block *pem.Block) string {
+	if block == nil || block.Type != openSSHKey {
+		return ""
+	}
+	key, err := parseOpenSSHKey(block.Bytes)
+	var public struct {
+		Type string
+		Rest []byte `ssh:"rest"`
+	}
+	if err != nil || ssh.Unmarshal(key.Public, &public) != nil {
+		return ""
+	}
+	if _, err := ssh.ParsePublicKey(key.Public); err == nil {
+		return ""
+	}
+	return sanitize.Line(public.Type)
+}
+
+// decryptable reports whether the encryption of a key is known.
+func decryptable(block *pem.Block) bool {
+	if block.Type == openSSHKey {
+		key, err := parseOpenSSHKey(block.Bytes)
+		return err == nil && key.known()
+	}
+	cipher, _, _ := strings.Cut(block.Headers["DEK-Info"], ",")
+	return slices.Contains(pemCiphers, cipher)
+}
+
+// Decrypt is [ssh.ParseRawPrivateKeyWithPassphrase] for more formats and
+// ciphers.
+func Decrypt(text, passphrase []byte) (any, error) {
+	block, _ := pem.Decode(text)
+	switch {
+	case block == nil:
+	case block.Type == encryptedPKCS8:
+		encrypted, err := parsePKCS8(block.Bytes)
+		if err != nil {
+			return nil, err
+		}
+		plain, err := encrypted.decrypt(passphrase)
+		if err != nil {
+			return nil, err
+		}
+		defer clear(plain)
+		key, err := x509.ParsePKCS8PrivateKey(plain)
+		if err != nil {
+			return nil, x509.IncorrectPasswordError
+		}
+		return key, nil
+	case block.Type == openSSHKey:
+		encrypted, err := parseOpenSSHKey(block.Bytes)
+		if err != nil {
+			return nil, err
+		}
+		plain, err := encrypted.decrypt(passphrase)
+		if err != nil {
+			return nil, err
+		}
+		defer clear(plain)
+		return parseOpenKey(plain)
+	}
+	return ssh.ParseRawPrivateKeyWithPassphrase(text, passphrase)
+}
