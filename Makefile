@@ -1,5 +1,6 @@
 # make build    gm for this machine
-# make test     install what the tests need, check everything, run every test
+# make test     check everything, run every test
+# make tools    install the programs that tests with the tag e2e run (Debian, as root)
 # make fuzz     every fuzz target for FUZZTIME
 # make bench    measure gm beside mosh and ssh (as root), into bench/results;
 #               ONLY=latency,idle for some of its sections, ONLY=report for none
@@ -75,9 +76,10 @@ DESTDIR ?=
 build:
 	CGO_ENABLED=0 go build -trimpath -buildvcs=auto -ldflags="-s -w" -o gm .
 
-test: tools format vet staticcheck cross unit e2e
+test: format vet staticcheck cross unit e2e
 
-# A program that is still missing after this fails the run.
+# Installs the programs that the tests with the tag e2e run, as root. A program that is
+# still missing after this fails the run.
 tools:
 	@if ! { type $(PROGRAMS) && ls $(TOOLFILES); } >/dev/null 2>&1; then \
 		apt-get update -qq && \
@@ -94,26 +96,26 @@ format:
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "not gofmt-ed: $$unformatted"; exit 1; }
 
 vet:
-	go vet ./...
+	go vet -tags e2e ./...
 	go vet -tags gmserver .
 
 staticcheck:
-	go run $(STATICCHECK) ./...
+	go run $(STATICCHECK) -tags e2e ./...
 
 cross:
 	@set -e; for p in $(VETTED); do \
 		echo "cross $$p"; \
 		export GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0; \
 		go build -trimpath -o /dev/null . ; \
-		go vet -trimpath ./... ; \
+		go vet -trimpath -tags e2e ./... ; \
 	done
 	go run ./sshboot/payload/build -check $(SERVERS)
 
 unit:
-	go test -race -timeout 30m $$(go list ./... | grep -v '/e2e$$')
+	go test -race -tags e2e -timeout 30m $$(go list -tags e2e ./... | grep -v '/e2e$$')
 
 e2e:
-	go test -race -timeout 30m -parallel 4 ./e2e
+	go test -race -tags e2e -timeout 30m -parallel 4 ./e2e
 
 fuzz:
 	@set -e; for package in $$(go list ./...); do \
@@ -127,7 +129,7 @@ fuzz:
 vulncheck:
 	go run $(VULNCHECK) -db $(VULNDB) ./...
 
-bench: tools
+bench:
 	go run ./bench -only "$(ONLY)"
 
 clean:

@@ -30,7 +30,7 @@ func TestImports(t *testing.T) {
 	used := map[string]bool{}            // "importer path", also by a test
 	problems := map[string]bool{}        // most are the same on each system
 	for _, system := range []string{"linux", "darwin", "freebsd", "windows"} {
-		for _, tags := range []string{"", "gmserver", "embed"} {
+		for _, tags := range []string{"", "gmserver", "embed,e2e"} {
 			const line = `{{.ImportPath}}|{{join .Imports " "}}|{{join .TestImports " "}} {{join .XTestImports " "}}`
 			for _, fields := range list(t, system, "-e", "-tags="+tags, "-f", line, "./...") {
 				f := strings.Split(fields, "|")

@@ -1,3 +1,5 @@
+//go:build e2e
+
 // Package e2e runs the real programs: gm, mosh, sshd, and what people run
 // inside a session, and reads the screen.
 package e2e
