@@ -80,8 +80,7 @@ func wantEndpoint(t *testing.T, got Endpoint, err error) {
 	if err != nil {
 		t.Fatalf("boot: %v%s", err, sshboottest.HintOf(err))
 	}
-	key, err := wire.ParseKey(sshboottest.TestKey)
-	key, err := datagram.ParseKey(testKey)
+	key, err := datagram.ParseKey(sshboottest.TestKey)
 	if err != nil {
 		t.Fatal(err)
 	}
