@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gm/wire"
+	"gm/wire/datagram"
 	"gm/wire/udp"
 )
 
@@ -72,7 +73,7 @@ func (s *sockets) open() error {
 
 // send sends from the newest socket.
 func (s *sockets) send(data []byte) error {
-	err := s.conns[len(s.conns)-1].Write(data, s.server, netip.Addr{})
+	err := s.conns[len(s.conns)-1].Write(data, datagram.Path{Remote: s.server})
 	if !s.heard.Load() && errors.Is(err, syscall.ECONNREFUSED) { // of the datagram before
 		s.refuse(err)
 	}

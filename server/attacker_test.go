@@ -11,6 +11,7 @@ import (
 	"github.com/ProtonMail/go-crypto/ocb"
 	"google.golang.org/protobuf/encoding/protowire"
 
+	"gm/wire/datagram"
 	"gm/wire/udp"
 )
 
@@ -69,6 +70,6 @@ func (a *attacker) send(oldNum, newNum uint64, diff []byte) {
 func (a *attacker) datagram(plain []byte) {
 	a.seq++
 	nonce := binary.BigEndian.AppendUint64(make([]byte, 4), a.seq)
-	datagram := a.aead.Seal(nonce[4:], nonce, plain, nil)
-	a.r.session.datagram(a.r.now, udp.Packet{Data: datagram, From: clientAddr, To: serverAddr})
+	data := a.aead.Seal(nonce[4:], nonce, plain, nil)
+	a.r.session.datagram(a.r.now, udp.Packet{Data: data, Path: datagram.Path{Local: serverAddr, Remote: clientAddr}})
 }

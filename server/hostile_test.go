@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gm/vt"
+	"gm/wire/datagram"
 	"gm/wire/simnet"
 	"gm/wire/state"
 	"gm/wire/udp"
@@ -24,7 +25,7 @@ var strangers = netip.MustParseAddrPort("198.51.100.66:666")
 func (r *rig) flood(rng *rand.Rand, recorded [][]byte, n int) {
 	r.t.Helper()
 	for range n {
-		r.session.datagram(r.now, udp.Packet{Data: junk(rng, recorded), From: strangers, To: serverAddr, Congested: true})
+		r.session.datagram(r.now, udp.Packet{Data: junk(rng, recorded), Path: datagram.Path{Local: serverAddr, Remote: strangers}, Congested: true})
 	}
 }
 
@@ -118,7 +119,7 @@ func TestReplayFromElsewhere(t *testing.T) {
 	for range 5 {
 		rng.Shuffle(len(recorded), func(i, j int) { recorded[i], recorded[j] = recorded[j], recorded[i] })
 		for _, d := range recorded {
-			r.session.datagram(r.now, udp.Packet{Data: d, From: strangers, To: serverAddr})
+			r.session.datagram(r.now, udp.Packet{Data: d, Path: datagram.Path{Local: serverAddr, Remote: strangers}})
 		}
 		r.run(time.Second)
 	}

@@ -110,7 +110,7 @@ func talk(client *wire.Transport[state.User, state.Screen], to netip.AddrPort) (
 	defer close(done)
 	client.SetLocal(time.Now(), client.Local().WithKeys([]byte("ab\n")))
 	client.Urge(time.Now(), 0)
-	send := func(d []byte) { conn.Write(d, to, netip.Addr{}) }
+	send := func(d []byte) { conn.Write(d, datagram.Path{Remote: to}) }
 	for limit := time.After(patience); !client.Closed(); {
 		now := time.Now()
 		client.Tick(now, send)

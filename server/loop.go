@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"gm/server/pty"
+	"gm/wire/datagram"
 	"gm/wire/state"
 	"gm/wire/udp"
 )
@@ -23,7 +24,7 @@ const eventBurst = 64
 // socket is what the loop needs of a udp.Conn.
 type socket interface {
 	Read(buf []byte) (udp.Packet, error)
-	Write(data []byte, to netip.AddrPort, from netip.Addr) error
+	Write(data []byte, path datagram.Path) error
 	Close() error
 }
 
@@ -253,10 +254,10 @@ func (l *loop) discipline() state.Discipline {
 	return l.program.Discipline()
 }
 
-func (l *loop) send(datagram []byte, to netip.AddrPort, from netip.Addr) (fits bool) {
-	err := l.socket.Write(datagram, to, from)
+func (l *loop) send(data []byte, path datagram.Path) (fits bool) {
+	err := l.socket.Write(data, path)
 	if err != nil {
-		l.log("send to %v: %v", to, err)
+		l.log("send to %v: %v", path, err)
 	}
 	return !errors.Is(err, udp.ErrTooLong)
 }

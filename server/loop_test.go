@@ -55,13 +55,13 @@ func (s *fakeSocket) Read(buf []byte) (udp.Packet, error) {
 	}
 	select {
 	case d := <-s.in:
-		return udp.Packet{Data: buf[:copy(buf, d)], From: clientAddr, To: serverAddr}, nil
+		return udp.Packet{Data: buf[:copy(buf, d)], Path: datagram.Path{Local: serverAddr, Remote: clientAddr}}, nil
 	case <-s.closed:
 		return udp.Packet{}, net.ErrClosed
 	}
 }
 
-func (s *fakeSocket) Write(data []byte, to netip.AddrPort, from netip.Addr) error {
+func (s *fakeSocket) Write(data []byte, path datagram.Path) error {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	if s.refused == nil {

@@ -89,13 +89,13 @@ func (h *fakeHost) resize(w winsize) {
 
 func (h *fakeHost) discipline() state.Discipline { return h.tty }
 
-func (h *fakeHost) send(datagram []byte, to netip.AddrPort, from netip.Addr) bool {
-	h.sent = append(h.sent, to)
-	h.longest = max(h.longest, len(datagram))
-	if h.fits > 0 && len(datagram) > h.fits {
+func (h *fakeHost) send(data []byte, path datagram.Path) bool {
+	h.sent = append(h.sent, path.Remote)
+	h.longest = max(h.longest, len(data))
+	if h.fits > 0 && len(data) > h.fits {
 		return false
 	}
-	h.datagram(datagram)
+	h.datagram(data)
 	return true
 }
 
@@ -244,7 +244,7 @@ func (r *rig) tick() {
 func (r *rig) deliver() (any bool) {
 	for d := r.up.Receive(r.now); d != nil; d = r.up.Receive(r.now) {
 		if !r.session.finished {
-			r.session.datagram(r.now, udp.Packet{Data: d, From: r.from, To: serverAddr})
+			r.session.datagram(r.now, udp.Packet{Data: d, Path: datagram.Path{Local: serverAddr, Remote: r.from}})
 		}
 		any = true
 	}

@@ -56,7 +56,7 @@ type host interface {
 	// zero Discipline if there is none.
 	discipline() state.Discipline
 	// send sends a datagram; fits is false if it is too long for the path.
-	send(datagram []byte, to netip.AddrPort, from netip.Addr) (fits bool)
+	send(data []byte, path datagram.Path) (fits bool)
 	// attached tells where the client is, the zero Addr that it went quiet. The
 	// program was started before.
 	attached(client netip.Addr)
@@ -159,7 +159,7 @@ func (s *session) datagram(now time.Time, p udp.Packet) {
 		s.start(now)
 	}
 	if r.Newest {
-		s.tell(p.From.Addr().Unmap())
+		s.tell(p.Path.Remote.Addr().Unmap())
 	}
 	if len(events) > 0 {
 		s.input(now, events)
@@ -168,9 +168,9 @@ func (s *session) datagram(now time.Time, p udp.Packet) {
 
 // follow sends to where the client is now.
 func (s *session) follow(now time.Time, p udp.Packet) {
-	if s.peer.Follow(now, p.From, p.To) {
-		s.setMTU(datagram.MTU(p.From.Addr()))
-		s.host.log("Server now attached to client at %v", p.From)
+	if s.peer.Follow(now, p.Path) {
+		s.setMTU(p.Path.MTU())
+		s.host.log("Server now attached to client at %v", p.Path)
 	}
 }
 

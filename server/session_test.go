@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gm/vt"
+	"gm/wire/datagram"
 	"gm/wire/simnet"
 	"gm/wire/udp"
 )
@@ -23,7 +24,7 @@ func TestProgramStartsWithTheClient(t *testing.T) {
 		for i := range junk {
 			junk[i] = byte(rng.Uint32())
 		}
-		r.session.datagram(r.now, udp.Packet{Data: junk, From: clientAddr, To: serverAddr})
+		r.session.datagram(r.now, udp.Packet{Data: junk, Path: datagram.Path{Local: serverAddr, Remote: clientAddr}})
 	}
 	r.settle()
 	if len(r.host.started) > 0 || len(r.host.sent) > 0 || len(r.host.clients) > 0 {

@@ -18,7 +18,7 @@ func (s *session) tick(now time.Time) {
 		s.flush = time.Time{}
 		s.enqueue(now, 0, s.arrows.flush(nil))
 	}
-	if _, _, ok := s.peer.Address(now); !ok {
+	if _, ok := s.peer.Path(now); !ok {
 		s.finished = s.finished || s.ending
 		return
 	}
@@ -47,7 +47,7 @@ func (s *session) part(now time.Time) {
 // time if never.
 func (s *session) deadline(now time.Time) time.Time {
 	t := earliest(s.connectLimit(), s.networkLimit(), s.quietLimit(), s.leaveLimit(), s.terminalLimit(), s.flush, s.events.look)
-	if _, _, ok := s.peer.Address(now); !ok {
+	if _, ok := s.peer.Path(now); !ok {
 		return t
 	}
 	if s.parting {
@@ -145,8 +145,8 @@ func (s *session) offer(now time.Time, screen *vt.Screen) {
 // transmit sends what is due.
 func (s *session) transmit(now time.Time) {
 	tooLong, before := false, s.wire.Sent()
-	err := s.wire.Tick(now, func(datagram []byte) {
-		if to, from, ok := s.peer.Address(now); ok && !s.host.send(datagram, to, from) {
+	err := s.wire.Tick(now, func(data []byte) {
+		if path, ok := s.peer.Path(now); ok && !s.host.send(data, path) {
 			tooLong = true
 		}
 	})

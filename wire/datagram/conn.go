@@ -24,8 +24,7 @@ type Conn struct {
 	opener opener
 	clock  clock
 	reply  timestampReply
-	rtt    RTT
-	loss   Loss
+	path   estimates
 
 	next     uint64    // one above the highest sequence number received
 	heard    time.Time // arrival of that datagram; zero before the first
@@ -76,10 +75,10 @@ func (c *Conn) Open(now time.Time, datagram []byte, congested bool) (payload []b
 	c.opened = plain
 	c.received.count(datagram)
 	if newest = seq >= c.next; newest {
-		c.loss.arrived(seq - c.next)
+		c.path.loss.arrived(seq - c.next)
 		c.next, c.heard = seq+1, now
 	} else {
-		c.loss.reordered()
+		c.path.loss.reordered()
 	}
 	if len(plain) < timestampsSize {
 		return nil, newest, errShortPacket
@@ -93,16 +92,23 @@ func (c *Conn) Open(now time.Time, datagram []byte, congested bool) (payload []b
 func (c *Conn) readTimestamps(now time.Time, plain []byte, congested bool) {
 	c.reply.put(now, timestamp(binary.BigEndian.Uint16(plain)), congested)
 	if reply := timestamp(binary.BigEndian.Uint16(plain[2:])); reply != noTimestamp {
-		c.rtt.Add(time.Duration(c.clock.timestamp(now)-reply) * time.Millisecond)
+		c.path.rtt.Add(time.Duration(c.clock.timestamp(now)-reply) * time.Millisecond)
 		c.answered = now
 	}
 }
 
-// RTT returns the estimate of the round trip time.
-func (c *Conn) RTT() *RTT { return &c.rtt }
+// estimates are what a Conn has measured of the path in use. As in mosh, a new
+// path begins with those of the one before.
+type estimates struct {
+	rtt  RTT
+	loss Loss
+}
 
-// Loss returns the estimate of the loss.
-func (c *Conn) Loss() *Loss { return &c.loss }
+// RTT returns the estimate of the round trip time of the path in use.
+func (c *Conn) RTT() *RTT { return &c.path.rtt }
+
+// Loss returns the estimate of the loss on the path in use.
+func (c *Conn) Loss() *Loss { return &c.path.loss }
 
 // Heard returns when the newest datagram arrived; zero before the first.
 func (c *Conn) Heard() time.Time { return c.heard }

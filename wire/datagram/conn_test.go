@@ -70,7 +70,7 @@ func TestRoundTripIsMeasured(t *testing.T) {
 	mustOpen(t, server, 40, post(t, client, 0), false)
 	// The server holds it for 200 ms, which is not a part of the way.
 	mustOpen(t, client, 300, post(t, server, 240), false)
-	if got := client.rtt.Smoothed(); got != 100*ms {
+	if got := client.path.rtt.Smoothed(); got != 100*ms {
 		t.Errorf("round trip %v, want 100ms", got)
 	}
 }
@@ -79,7 +79,7 @@ func TestCongestionSlowsTheSender(t *testing.T) {
 	client, server := pair(t, 0)
 	mustOpen(t, server, 40, post(t, client, 0), true)
 	mustOpen(t, client, 100, post(t, server, 60), false)
-	if got := client.rtt.Smoothed(); got != 580*ms {
+	if got := client.path.rtt.Smoothed(); got != 580*ms {
 		t.Errorf("round trip %v, want 500ms more than 80ms", got)
 	}
 }
@@ -117,7 +117,7 @@ func TestOvertakenReplyIsNoSample(t *testing.T) {
 	mustOpen(t, server, 20, post(t, client, 10), false)
 	mustOpen(t, client, 30, post(t, server, 20), false)
 	mustOpen(t, client, 900, late, false)
-	if got := client.rtt.Smoothed(); got != 20*ms {
+	if got := client.path.rtt.Smoothed(); got != 20*ms {
 		t.Errorf("round trip %v, want 20ms", got)
 	}
 }
@@ -162,7 +162,7 @@ func TestTimestampsWrapAround(t *testing.T) {
 	client, server := pair(t, 0)
 	mustOpen(t, server, 65540, post(t, client, 65530), false)
 	mustOpen(t, client, 65546, post(t, server, 65540), false)
-	if got := client.rtt.Smoothed(); got != 16*ms {
+	if got := client.path.rtt.Smoothed(); got != 16*ms {
 		t.Errorf("round trip %v, want 16ms", got)
 	}
 }

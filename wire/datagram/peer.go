@@ -1,45 +1,40 @@
 package datagram
 
-import (
-	"net/netip"
-	"time"
-)
+import "time"
 
-// PeerTimeout is how long a server goes on sending to a client that is silent
+// PeerTimeout is how long a server keeps sending to a silent client
 // (mosh-protocol, section 3).
 const PeerTimeout = 40 * time.Second
 
-// Peer is where a server sends: to the source of the newest authentic
-// datagram, from the address that it came to. That is all of roaming. The zero
-// Peer is nobody.
+// Peer is where a server sends: back along the path of the newest authentic
+// datagram, which is all that roaming needs. The zero Peer has no client yet.
 type Peer struct {
-	remote netip.AddrPort
-	local  netip.Addr
-	heard  time.Time
+	path  Path
+	heard time.Time
 }
 
-// Follow takes the addresses of a datagram that Transport.Receive called
-// Newest, and says whether the client's address is another than before. The
-// first one is: coming and roaming are the same.
-func (p *Peer) Follow(now time.Time, from netip.AddrPort, to netip.Addr) (moved bool) {
-	moved = from != p.remote
-	p.remote, p.local, p.heard = from, to, now
+// Follow sets the path to that of a datagram that Conn.Open reported as newest.
+// It reports whether the address or the port of the client has changed, as it
+// does with the first datagram.
+func (p *Peer) Follow(now time.Time, path Path) (moved bool) {
+	moved = path.Remote != p.path.Remote
+	p.path, p.heard = path, now
 	return moved
 }
 
-// Address is where to send to and from; ok is false if there is nobody to send
-// to, because no client came or it was silent for PeerTimeout.
-func (p *Peer) Address(now time.Time) (remote netip.AddrPort, local netip.Addr, ok bool) {
-	if !p.remote.IsValid() || now.Sub(p.heard) >= PeerTimeout {
-		return netip.AddrPort{}, netip.Addr{}, false
+// Path returns the path to send on. ok is false if no client came, or if it was
+// silent for PeerTimeout.
+func (p *Peer) Path(now time.Time) (path Path, ok bool) {
+	if !p.path.IsValid() || now.Sub(p.heard) >= PeerTimeout {
+		return Path{}, false
 	}
-	return p.remote, p.local, true
+	return p.path, true
 }
 
-// Deadline is when the client will be forgotten; zero if there is none to
-// forget.
+// Deadline returns when Path stops to return the client's path; zero if there is
+// none.
 func (p *Peer) Deadline(now time.Time) time.Time {
-	if _, _, ok := p.Address(now); !ok {
+	if _, ok := p.Path(now); !ok {
 		return time.Time{}
 	}
 	return p.heard.Add(PeerTimeout)

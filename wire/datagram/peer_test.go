@@ -12,22 +12,22 @@ var (
 	oursToo  = netip.MustParseAddr("203.0.113.2")
 )
 
-func TestNobody(t *testing.T) {
+func TestPeerWithoutClient(t *testing.T) {
 	var p Peer
-	if remote, local, ok := p.Address(at(0)); ok || remote.IsValid() || local.IsValid() {
-		t.Errorf("nobody is at %v", remote)
+	if path, ok := p.Path(at(0)); ok || path != (Path{}) {
+		t.Errorf("a path to %v without a client", path)
 	}
 	if got := p.Deadline(at(0)); !got.IsZero() {
-		t.Errorf("nobody is forgotten at %v", got)
+		t.Errorf("a deadline without a client: %v", got)
 	}
 }
 
 func TestPeerRoams(t *testing.T) {
 	var p Peer
 	for i, step := range []struct {
-		from  netip.AddrPort
-		to    netip.Addr
-		moved bool
+		remote netip.AddrPort
+		local  netip.Addr
+		moved  bool
 	}{
 		{homeAddr, ours, true},
 		{homeAddr, ours, false},
@@ -36,35 +36,35 @@ func TestPeerRoams(t *testing.T) {
 		{netip.AddrPortFrom(cafeAddr.Addr(), 3000), oursToo, true},
 		{homeAddr, netip.Addr{}, true},
 	} {
-		if moved := p.Follow(at(i), step.from, step.to); moved != step.moved {
+		if moved := p.Follow(at(i), Path{step.local, step.remote}); moved != step.moved {
 			t.Errorf("step %d: moved %v, want %v", i, moved, step.moved)
 		}
-		if remote, local, ok := p.Address(at(i)); !ok || remote != step.from || local != step.to {
-			t.Errorf("step %d: peer is at %v, from %v", i, remote, local)
+		if path, ok := p.Path(at(i)); !ok || path != (Path{step.local, step.remote}) {
+			t.Errorf("step %d: path %+v", i, path)
 		}
 	}
 }
 
 func TestPeerIsForgotten(t *testing.T) {
 	var p Peer
-	p.Follow(at(0), homeAddr, ours)
-	p.Follow(at(5_000), homeAddr, ours)
+	p.Follow(at(0), Path{ours, homeAddr})
+	p.Follow(at(5_000), Path{ours, homeAddr})
 	if got := p.Deadline(at(6_000)); got != at(45_000) {
 		t.Errorf("deadline %v, want 45s", got.Sub(epoch))
 	}
-	if _, _, ok := p.Address(at(44_999)); !ok {
+	if _, ok := p.Path(at(44_999)); !ok {
 		t.Error("forgotten before 40 s")
 	}
-	if _, _, ok := p.Address(at(45_000)); ok {
+	if _, ok := p.Path(at(45_000)); ok {
 		t.Error("not forgotten after 40 s")
 	}
 	if got := p.Deadline(at(45_000)); !got.IsZero() {
 		t.Errorf("forgotten again at %v", got)
 	}
-	if moved := p.Follow(at(50_000), homeAddr, ours); moved {
+	if moved := p.Follow(at(50_000), Path{ours, homeAddr}); moved {
 		t.Error("coming back to the same address is a move")
 	}
-	if _, _, ok := p.Address(at(50_000)); !ok {
+	if _, ok := p.Path(at(50_000)); !ok {
 		t.Error("not remembered after coming back")
 	}
 }

@@ -35,6 +35,6 @@ const (
 // among those that all of these systems tell.
 func readControl4(kind int, data []byte, p *Packet) {
 	if kind == unix.IP_RECVDSTADDR && len(data) >= 4 {
-		p.To = netip.AddrFrom4([4]byte(data))
+		p.Path.Local = netip.AddrFrom4([4]byte(data))
 	}
 }

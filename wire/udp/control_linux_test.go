@@ -1,6 +1,7 @@
 package udp
 
 import (
+	"gm/wire/datagram"
 	"net/netip"
 	"syscall"
 	"testing"
@@ -20,14 +21,14 @@ func TestAnswerFromTheRightAddress(t *testing.T) {
 		}
 		for _, bind := range binds {
 			server, client := mustListen(t, bind, PortRange{}), mustOpen(t, asked)
-			mustWrite(t, client, "question", at(asked, server), netip.Addr{})
+			mustWrite(t, client, "question", pathTo(asked, server))
 			p := mustRead(t, server, "question")
-			if p.To != asked {
-				t.Errorf("%v on %v: came to %v", asked, bind, p.To)
+			if p.Path.Local != asked {
+				t.Errorf("%v on %v: came to %v", asked, bind, p.Path.Local)
 			}
-			mustWrite(t, server, "answer", p.From, p.To)
-			if got := mustRead(t, client, "answer"); got.From.Addr() != asked {
-				t.Errorf("%v on %v: answered from %v", asked, bind, got.From)
+			mustWrite(t, server, "answer", p.Path)
+			if got := mustRead(t, client, "answer"); got.Path.Remote.Addr() != asked {
+				t.Errorf("%v on %v: answered from %v", asked, bind, got.Path.Remote)
 			}
 		}
 	}
@@ -39,9 +40,9 @@ func TestWriteFromALostAddress(t *testing.T) {
 	for _, lost := range []string{"192.0.2.1", "2001:db8::1"} {
 		for _, bind := range []netip.Addr{{}, netip.IPv4Unspecified()} {
 			server, client := mustListen(t, bind, PortRange{}), mustOpen(t, localhost4)
-			mustWrite(t, server, "answer", at(localhost4, client), netip.MustParseAddr(lost))
-			if got := mustRead(t, client, "answer"); got.From.Addr() != localhost4 {
-				t.Errorf("from %s on %v: came from %v", lost, bind, got.From)
+			mustWrite(t, server, "answer", datagram.Path{Local: netip.MustParseAddr(lost), Remote: at(localhost4, client)})
+			if got := mustRead(t, client, "answer"); got.Path.Remote.Addr() != localhost4 {
+				t.Errorf("from %s on %v: came from %v", lost, bind, got.Path.Remote)
 			}
 		}
 	}
@@ -97,7 +98,7 @@ func TestCongestion(t *testing.T) {
 			}
 			for class, want := range map[int]bool{0: false, 1: false, 2: false, 3: true, 0xb8 | 3: true, 0xb8: false} {
 				mark(t, raw, addr.Is4(), class)
-				mustWrite(t, client, "x", at(addr, server), netip.Addr{})
+				mustWrite(t, client, "x", pathTo(addr, server))
 				if p := mustRead(t, server, "x"); p.Congested != want {
 					t.Errorf("%v on %v: class %#x is congested: %v", addr, bind, class, p.Congested)
 				}
@@ -129,8 +130,8 @@ func FuzzReadControl(f *testing.F) {
 	f.Fuzz(func(t *testing.T, control []byte) {
 		var p Packet
 		readControl(append(make([]byte, 0, controlSize), control...), &p) // aligned
-		if p.To.Is4In6() {
-			t.Errorf("came to %v", p.To)
+		if p.Path.Local.Is4In6() {
+			t.Errorf("came to %v", p.Path.Local)
 		}
 	})
 }

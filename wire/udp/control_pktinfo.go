@@ -35,7 +35,7 @@ const (
 func readControl4(kind int, data []byte, p *Packet) {
 	switch {
 	case kind == unix.IP_PKTINFO && len(data) >= source4Size:
-		p.To = netip.AddrFrom4([4]byte(data[source4Offset:]))
+		p.Path.Local = netip.AddrFrom4([4]byte(data[source4Offset:]))
 	case kind == unix.IP_RECVTOS && len(data) >= 1:
 		p.Congested = data[0]&ecnMask == ecnCongested
 	}

@@ -69,7 +69,7 @@ func readControl(control []byte, p *Packet) {
 		case h.Level != unix.IPPROTO_IPV6:
 		case h.Type == unix.IPV6_PKTINFO && len(data) >= 16:
 			// struct in6_pktinfo (RFC 3542) begins with the address.
-			p.To = netip.AddrFrom16([16]byte(data[:16])).Unmap()
+			p.Path.Local = netip.AddrFrom16([16]byte(data[:16])).Unmap()
 		case h.Type == unix.IPV6_TCLASS && len(data) >= 4:
 			p.Congested = binary.NativeEndian.Uint32(data)&ecnMask == ecnCongested
 		}

@@ -11,6 +11,8 @@ import (
 	"net"
 	"net/netip"
 	"os"
+
+	"gm/wire/datagram"
 )
 
 // ErrTooLong says that a datagram does not fit the path (EMSGSIZE).
@@ -30,10 +32,9 @@ type Conn struct {
 
 // Packet is a datagram that came.
 type Packet struct {
-	Data      []byte         // in the caller's buffer
-	From      netip.AddrPort // an IPv4 address is never in its IPv6 form
-	To        netip.Addr     // which address of ours it came to; zero if the system does not say
-	Congested bool           // ECN mark CE
+	Data      []byte        // in the caller's buffer
+	Path      datagram.Path // to answer on
+	Congested bool          // ECN mark CE
 }
 
 // Listen binds the first free port of the range. The zero Addr is every address
@@ -133,22 +134,23 @@ func (c *Conn) Read(buf []byte) (Packet, error) {
 	if err != nil {
 		return Packet{}, err
 	}
-	p := Packet{Data: buf[:n], From: netip.AddrPortFrom(from.Addr().Unmap(), from.Port())}
+	p := Packet{Data: buf[:n], Path: datagram.Path{Remote: netip.AddrPortFrom(from.Addr().Unmap(), from.Port())}}
 	readControl(c.control[:control], &p)
 	return p, nil
 }
 
-// Write sends a datagram, from our address from if it is valid and still ours.
-// ErrTooLong says that it does not fit the path.
-func (c *Conn) Write(data []byte, to netip.AddrPort, from netip.Addr) error {
+// Write sends a datagram on a path. It leaves from path.Local if that is valid
+// and still an address of this host. The error is ErrTooLong if the datagram does
+// not fit the path.
+func (c *Conn) Write(data []byte, path datagram.Path) error {
 	var source []byte
 	if c.local.Addr().IsUnspecified() {
-		source = c.source.from(from)
+		source = c.source.from(path.Local)
 	}
-	_, _, err := c.udp.WriteMsgUDPAddrPort(data, source, to)
+	_, _, err := c.udp.WriteMsgUDPAddrPort(data, source, path.Remote)
 	if err != nil && len(source) > 0 && !isTooLong(err) && !errors.Is(err, net.ErrClosed) {
 		// The host may have lost that address: let the system choose another.
-		_, _, err = c.udp.WriteMsgUDPAddrPort(data, nil, to)
+		_, _, err = c.udp.WriteMsgUDPAddrPort(data, nil, path.Remote)
 	}
 	if err != nil && isTooLong(err) {
 		return ErrTooLong

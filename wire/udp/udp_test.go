@@ -3,6 +3,7 @@ package udp
 import (
 	"bytes"
 	"errors"
+	"gm/wire/datagram"
 	"net"
 	"net/netip"
 	"os"
@@ -39,9 +40,9 @@ func mustOpen(t testing.TB, peer netip.Addr) *Conn {
 	return c
 }
 
-func mustWrite(t testing.TB, c *Conn, data string, to netip.AddrPort, from netip.Addr) {
+func mustWrite(t testing.TB, c *Conn, data string, path datagram.Path) {
 	t.Helper()
-	if err := c.Write([]byte(data), to, from); err != nil {
+	if err := c.Write([]byte(data), path); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -61,6 +62,10 @@ func mustRead(t testing.TB, c *Conn, want string) Packet {
 
 func at(addr netip.Addr, c *Conn) netip.AddrPort {
 	return netip.AddrPortFrom(addr, c.Local().Port())
+}
+
+func pathTo(addr netip.Addr, c *Conn) datagram.Path {
+	return datagram.Path{Remote: at(addr, c)}
 }
 
 func TestListenOnAnyPort(t *testing.T) {
@@ -134,14 +139,14 @@ func TestDualStack(t *testing.T) {
 	}
 	for _, addr := range []netip.Addr{localhost4, localhost6} {
 		client := mustOpen(t, addr)
-		mustWrite(t, client, "question", at(addr, server), netip.Addr{})
+		mustWrite(t, client, "question", pathTo(addr, server))
 		p := mustRead(t, server, "question")
-		if p.From != at(addr, client) {
-			t.Errorf("came from %v, want %v", p.From, at(addr, client))
+		if p.Path.Remote != at(addr, client) {
+			t.Errorf("came from %v, want %v", p.Path.Remote, at(addr, client))
 		}
-		mustWrite(t, server, "answer", p.From, p.To)
-		if got := mustRead(t, client, "answer"); got.From != at(addr, server) {
-			t.Errorf("the answer came from %v, want %v", got.From, at(addr, server))
+		mustWrite(t, server, "answer", p.Path)
+		if got := mustRead(t, client, "answer"); got.Path.Remote != at(addr, server) {
+			t.Errorf("the answer came from %v, want %v", got.Path.Remote, at(addr, server))
 		}
 	}
 }
@@ -175,7 +180,7 @@ func TestReadAfterClose(t *testing.T) {
 	case <-time.After(patience):
 		t.Fatal("Read does not end")
 	}
-	if err := c.Write([]byte("x"), at(localhost4, c), localhost4); !errors.Is(err, net.ErrClosed) {
+	if err := c.Write([]byte("x"), datagram.Path{Local: localhost4, Remote: at(localhost4, c)}); !errors.Is(err, net.ErrClosed) {
 		t.Errorf("Write gives %v, want net.ErrClosed", err)
 	}
 }
@@ -183,7 +188,7 @@ func TestReadAfterClose(t *testing.T) {
 func TestTooLong(t *testing.T) {
 	for _, addr := range []netip.Addr{localhost4, localhost6} {
 		server, client := mustListen(t, addr, PortRange{}), mustOpen(t, addr)
-		if err := client.Write(make([]byte, 65_536), at(addr, server), netip.Addr{}); !errors.Is(err, ErrTooLong) {
+		if err := client.Write(make([]byte, 65_536), pathTo(addr, server)); !errors.Is(err, ErrTooLong) {
 			t.Errorf("%v: 65536 bytes: %v, want ErrTooLong", addr, err)
 		}
 	}
@@ -217,9 +222,9 @@ func TestHandOver(t *testing.T) {
 			peer = localhost4
 		}
 		client := mustOpen(t, peer)
-		mustWrite(t, client, "question", at(peer, second), netip.Addr{})
+		mustWrite(t, client, "question", pathTo(peer, second))
 		p := mustRead(t, second, "question")
-		mustWrite(t, second, "answer", p.From, p.To)
+		mustWrite(t, second, "answer", p.Path)
 		mustRead(t, client, "answer")
 	}
 }
@@ -253,11 +258,11 @@ func TestFromFileRefuses(t *testing.T) {
 func TestLongDatagrams(t *testing.T) {
 	server, client := mustListen(t, localhost4, PortRange{}), mustOpen(t, localhost4)
 	long := strings.Repeat("x", ReadSize)
-	mustWrite(t, client, long, at(localhost4, server), netip.Addr{})
+	mustWrite(t, client, long, pathTo(localhost4, server))
 	mustRead(t, server, long)
-	mustWrite(t, client, "", at(localhost4, server), netip.Addr{})
+	mustWrite(t, client, "", pathTo(localhost4, server))
 	mustRead(t, server, "")
-	mustWrite(t, client, long, at(localhost4, server), netip.Addr{})
+	mustWrite(t, client, long, pathTo(localhost4, server))
 	if p, err := server.Read(make([]byte, 10)); err != nil || len(p.Data) != 10 {
 		t.Errorf("into ten bytes: %d, %v", len(p.Data), err)
 	}
@@ -267,16 +272,16 @@ func TestLongDatagrams(t *testing.T) {
 func TestNoAllocations(t *testing.T) {
 	for _, addr := range []netip.Addr{localhost4, localhost6} {
 		server, client := mustListen(t, netip.Addr{}, PortRange{}), mustOpen(t, addr)
-		buf, data, to := make([]byte, ReadSize), bytes.Repeat([]byte("x"), 1000), at(addr, server)
+		buf, data, path := make([]byte, ReadSize), bytes.Repeat([]byte("x"), 1000), pathTo(addr, server)
 		allocs := testing.AllocsPerRun(100, func() {
-			if err := client.Write(data, to, netip.Addr{}); err != nil {
+			if err := client.Write(data, path); err != nil {
 				t.Fatal(err)
 			}
 			p, err := server.Read(buf)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := server.Write(p.Data, p.From, p.To); err != nil {
+			if err := server.Write(p.Data, p.Path); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := client.Read(buf); err != nil {
@@ -291,17 +296,17 @@ func TestNoAllocations(t *testing.T) {
 
 func BenchmarkPingPong(b *testing.B) {
 	server, client := mustListen(b, netip.Addr{}, PortRange{}), mustOpen(b, localhost4)
-	buf, data, to := make([]byte, ReadSize), make([]byte, 1000), at(localhost4, server)
+	buf, data, path := make([]byte, ReadSize), make([]byte, 1000), pathTo(localhost4, server)
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := client.Write(data, to, netip.Addr{}); err != nil {
+		if err := client.Write(data, path); err != nil {
 			b.Fatal(err)
 		}
 		p, err := server.Read(buf)
 		if err != nil {
 			b.Fatal(err)
 		}
-		if err := server.Write(p.Data, p.From, p.To); err != nil {
+		if err := server.Write(p.Data, p.Path); err != nil {
 			b.Fatal(err)
 		}
 		if _, err := client.Read(buf); err != nil {
