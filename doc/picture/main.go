@@ -1,10 +1,9 @@
-// Picture makes the README's picture, session.svg: somebody types the same in
-// two real sessions over the same bad link, one with prediction and one without.
+// Picture makes the README's picture, session.svg: the same keys typed in two real sessions
+// over the same bad link, one with prediction and one without.
 //
 //	go run gm/doc/picture GM FILE
 //
-// GM is the program to run, FILE is what is written. It takes as long as the
-// film.
+// GM is the program to run and FILE the picture to write. A run takes as long as the film.
 package main
 
 import (
@@ -14,17 +13,17 @@ import (
 	"time"
 )
 
-// The film, in time from its beginning.
+// The film. Times count from its beginning.
 const (
 	cols, rows = 72, 8
-	lead       = 3 * time.Second // for the sessions to begin, before the film
+	lead       = 3 * time.Second // before the film, while the sessions start
 	length     = 26 * time.Second
 	downFrom   = 11 * time.Second
 	downFor    = 9 * time.Second
 )
 
-// spoken are the lines that are typed, each with the time of its first key.
-var spoken = []struct {
+// typedLines are the lines that are typed, each with the time of its first key.
+var typedLines = []struct {
 	at   time.Duration
 	text string
 }{
@@ -34,16 +33,16 @@ var spoken = []struct {
 	{22 * time.Second, "\r"},
 }
 
-// key is a key, and when it is pressed.
+// key is a key press.
 type key struct {
 	at   time.Duration
 	char byte
 }
 
-// keys has the lines typed as by hand, the same each time.
+// keys returns the keys of typedLines in an uneven rhythm that is the same in each run.
 func keys() (ks []key) {
 	rng := rand.New(rand.NewPCG(1, 1))
-	for _, line := range spoken {
+	for _, line := range typedLines {
 		at := line.at
 		for i := range len(line.text) {
 			ks = append(ks, key{at, line.text[i]})

@@ -11,7 +11,7 @@ import (
 	"gm/vt"
 )
 
-// pane is a session in a terminal, and all that it drew.
+// pane is a session in a terminal, with its output.
 type pane struct {
 	title   string
 	command []string
@@ -22,19 +22,19 @@ type pane struct {
 	done  chan struct{}
 }
 
-// piece is what a program wrote at once.
+// piece is output of one read.
 type piece struct {
 	at   time.Time
 	data []byte
 }
 
-// frame is what the terminal showed from a time on.
+// frame is the terminal's screen from a time on.
 type frame struct {
 	at     time.Duration
 	screen *vt.Screen
 }
 
-// start runs the session with a shell in it that has nobody's configuration.
+// start runs the session with a shell that reads no configuration.
 func (p *pane) start() (err error) {
 	argv := append(p.command, "--", "env", "PS1=$ ", "bash", "--norc", "--noprofile")
 	p.cmd = exec.Command(argv[0], argv[1:]...)
@@ -65,8 +65,8 @@ func (p *pane) press(char byte) error {
 	return err
 }
 
-// stop ends the session with the escape key, and waits for all that it drew. The
-// status is not looked at: the link may lose the farewell.
+// stop ends the session with the escape key and waits for the rest of its output. It
+// ignores the exit status, because the link may lose the last message.
 func (p *pane) stop() error {
 	if _, err := io.WriteString(p.tty, "\x1e."); err != nil {
 		return err
@@ -76,7 +76,7 @@ func (p *pane) stop() error {
 	return nil
 }
 
-// frames plays what was drawn from start on, for the length of the film.
+// frames replays the output from start on, for the length of the film.
 func (p *pane) frames(start time.Time) []frame {
 	terminal := vt.NewTerminal(cols, rows, vt.Options{})
 	frames := []frame{{0, terminal.Snapshot()}}

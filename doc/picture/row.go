@@ -13,10 +13,10 @@ import (
 const (
 	cellWidth  = 8.4
 	cellHeight = 18
-	textUp     = 13 // from the top of a cell to the foot of its letters
+	textUp     = 13 // from the top of a cell to the baseline
 )
 
-// palette is the 16 colours, and what stands for the default ones.
+// palette has the first 16 colours.
 var palette = strings.Fields(`#45475a #f38ba8 #a6e3a1 #f9e2af #3b5fa8 #f5c2e7 #94e2d5 #cdd6f4
 	#585b70 #f38ba8 #a6e3a1 #f9e2af #89b4fa #f5c2e7 #94e2d5 #ffffff`)
 
@@ -35,16 +35,16 @@ func color(c vt.Color, fallback string) string {
 	return fallback
 }
 
-// drawRow draws a row of a screen as SVG, with its top at 0. A row of blanks is
-// empty.
+// drawRow returns a row of a screen as SVG with its top at 0, or the empty string for a
+// blank row.
 func drawRow(s *vt.Screen, y int) string {
 	width, _ := s.Size()
 	var b strings.Builder
 	for x := 0; x < width; {
-		look := s.Rendition(s.Cell(x, y))
+		rendition := s.Rendition(s.Cell(x, y))
 		end := x
 		var text []byte
-		for end < width && s.Rendition(s.Cell(end, y)) == look {
+		for end < width && s.Rendition(s.Cell(end, y)) == rendition {
 			if c := s.Cell(end, y); c.Blank() {
 				text = append(text, ' ')
 			} else {
@@ -52,41 +52,41 @@ func drawRow(s *vt.Screen, y int) string {
 			}
 			end++
 		}
-		drawRun(&b, x, end-x, string(text), look)
+		drawRun(&b, x, end-x, string(text), rendition)
 		x = end
 	}
 	return b.String()
 }
 
-// drawRun draws n cells of one look from column x on.
-func drawRun(b *strings.Builder, x, n int, text string, look vt.Rendition) {
+// drawRun draws n cells of one rendition from column x on.
+func drawRun(b *strings.Builder, x, n int, text string, rendition vt.Rendition) {
 	left, width := float64(x)*cellWidth, float64(n)*cellWidth
-	if !look.Bg.IsDefault() {
-		fmt.Fprintf(b, `<rect x="%.1f" width="%.1f" height="%d" fill="%s"/>`, left, width, cellHeight, color(look.Bg, backColor))
+	if !rendition.Bg.IsDefault() {
+		fmt.Fprintf(b, `<rect x="%.1f" width="%.1f" height="%d" fill="%s"/>`, left, width, cellHeight, color(rendition.Bg, backColor))
 	}
 	shown := strings.TrimRight(text, " ")
 	if shown == "" {
 		return
 	}
-	style := fmt.Sprintf(` fill="%s"`, color(look.Fg, textColor))
-	if look.Attrs&vt.Bold != 0 {
+	style := fmt.Sprintf(` fill="%s"`, color(rendition.Fg, textColor))
+	if rendition.Attrs&vt.Bold != 0 {
 		style += ` font-weight="bold"`
 	}
-	if look.Underline != vt.UnderlineNone {
+	if rendition.Underline != vt.UnderlineNone {
 		style += ` text-decoration="underline"`
 	}
 	fmt.Fprintf(b, `<text x="%.1f" y="%d" textLength="%.1f"%s>%s</text>`, left, textUp,
 		float64(vt.TextWidth(shown))*cellWidth, style, html.EscapeString(shown))
 }
 
-// span is a time in which something stays as it is.
+// span is a time in which a drawing is shown.
 type span struct {
 	from, to time.Duration
 	drawing  string
 }
 
-// spans gives the times of what draw makes of the frames; what is empty is left
-// out.
+// spans returns the drawings of the frames with their times. It merges equal ones and
+// leaves out empty ones.
 func spans(frames []frame, draw func(*vt.Screen) string) (all []span) {
 	for _, f := range frames {
 		drawing := draw(f.screen)

@@ -9,7 +9,7 @@ import (
 	"gm/vt"
 )
 
-// film is what a pane showed.
+// film is a pane with its frames.
 type film struct {
 	title  string
 	frames []frame
@@ -23,11 +23,11 @@ const (
 	fullWidth  = paneWidth + 4*margin
 )
 
-// poster is the time whose picture is seen where nothing moves.
+// poster is the time whose frame viewers without animation show.
 const poster = downFrom + downFor - time.Second
 
-// render draws the films under each other, with the state of the link and the
-// keys above. It moves by SMIL, again and again.
+// render draws the films below each other, under the state of the link and the keys.
+// The animation (SMIL) repeats.
 func render(films []film) []byte {
 	var b strings.Builder
 	step := titleSpace + paneHeight + 2*margin
@@ -46,7 +46,7 @@ func render(films []film) []byte {
 	return []byte(b.String())
 }
 
-// header tells the state of the link, and what has been typed of the line.
+// header draws the state of the link and the current line of keys.
 func header(b *strings.Builder) {
 	line := func(y int, s span, fill, text string) {
 		during(b, s, fmt.Sprintf(`<text x="%d" y="%d" fill="%s">%s</text>`, 2*margin, y, fill, html.EscapeString(text)))
@@ -83,7 +83,6 @@ func (f film) draw(b *strings.Builder) {
 	}
 }
 
-// drawCursor draws the cursor if it is in row y.
 func drawCursor(s *vt.Screen, y int) string {
 	if s.Cursor.Hidden || s.Cursor.Y != y {
 		return ""
@@ -92,7 +91,7 @@ func drawCursor(s *vt.Screen, y int) string {
 		float64(s.Cursor.X)*cellWidth, cellWidth, cellHeight-2)
 }
 
-// during draws something that is only there in a time.
+// during draws something that is shown in a span only.
 func during(b *strings.Builder, s span, drawing string) {
 	display := "none"
 	if s.from <= poster && poster < s.to {
@@ -112,7 +111,7 @@ func during(b *strings.Builder, s span, drawing string) {
 		display, drawing, values, times, int(length.Seconds()))
 }
 
-// share is a time as a part of the film.
+// share returns a time as a fraction of the film.
 func share(t time.Duration) string {
 	return strings.TrimLeft(fmt.Sprintf("%.4f", float64(t)/float64(length)), "0")
 }

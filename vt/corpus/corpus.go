@@ -1,5 +1,5 @@
-// Package corpus makes what programs write when they write a lot: the text that
-// the speed of the terminal is measured with.
+// Package corpus generates the output of programs that write a lot, for benchmarks of the
+// terminal. The texts are the same in each run.
 package corpus
 
 import (
@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// maker appends part i of a text.
+// A maker appends part i of a text.
 type maker func(b *bytes.Buffer, r *rand.Rand, i int)
 
 var makers = map[string]maker{
@@ -28,11 +28,11 @@ var makers = map[string]maker{
 	"region":  region,
 }
 
-// Kinds gives the kinds of text there are, in order.
+// Kinds returns the kinds of text in alphabetical order.
 func Kinds() []string { return slices.Sorted(maps.Keys(makers)) }
 
-// Text gives a text of a kind, of size bytes and a little more. It is always the
-// same. Lines end with a line feed, as programs end them.
+// Text returns a text of a kind, of at least size bytes. It is the same for the same
+// arguments. Lines end with a line feed, as programs write them.
 func Text(kind string, size int) []byte {
 	var b bytes.Buffer
 	r := rand.New(rand.NewPCG(1, 2))
@@ -42,13 +42,13 @@ func Text(kind string, size int) []byte {
 	return b.Bytes()
 }
 
-// FromTTY gives text as a terminal gets it: the kernel makes CR LF of a line
-// feed (ONLCR).
+// FromTTY converts text as the kernel does between program and terminal: a line feed
+// becomes CR LF (ONLCR).
 func FromTTY(text []byte) []byte { return bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n")) }
 
 func letter(r *rand.Rand) byte { return byte('a' + r.IntN(26)) }
 
-// write appends words of that many bytes, and the rest of the last.
+// write appends words of at least size bytes.
 func write(b *bytes.Buffer, r *rand.Rand, size int) {
 	for n := 0; n < size; {
 		w := 1 + r.IntN(9)
@@ -60,19 +60,19 @@ func write(b *bytes.Buffer, r *rand.Rand, size int) {
 	}
 }
 
-// words are lines of 20 to 120 columns.
+// words appends a line of 20 to 120 columns.
 func words(b *bytes.Buffer, r *rand.Rand, _ int) {
 	write(b, r, 20+r.IntN(100))
 	b.WriteByte('\n')
 }
 
-// light is a screen full of one letter, and another.
+// light appends a screen filled with one letter.
 func light(b *bytes.Buffer, r *rand.Rand, _ int) {
 	b.WriteString("\x1b[H")
 	b.WriteString(strings.Repeat(string(rune(letter(r))), 24*80))
 }
 
-// log is a build's: a few colours in each line.
+// log appends a line of a build's log, with a few colours.
 func log(b *bytes.Buffer, r *rand.Rand, i int) {
 	fmt.Fprintf(b, "\x1b[0m\x1b[0;32m%12s\x1b[0m \x1b[1mcrate-%d\x1b[0m v%d.%d.%d \x1b[38;5;%dm(",
 		"Compiling", i, r.IntN(9), r.IntN(20), r.IntN(9), r.IntN(256))
@@ -80,7 +80,7 @@ func log(b *bytes.Buffer, r *rand.Rand, i int) {
 	b.WriteString(")\x1b[0m\n")
 }
 
-// dense is a screen whose every cell has colours of its own.
+// dense appends a cell of a screen on which each cell has colours of its own.
 func dense(b *bytes.Buffer, _ *rand.Rand, i int) {
 	if i%1920 == 0 {
 		b.WriteString("\x1b[H")
@@ -89,12 +89,13 @@ func dense(b *bytes.Buffer, _ *rand.Rand, i int) {
 	fmt.Fprintf(b, "\x1b[38;5;%d;48;5;%d;1;3;4m%c", 100+n, 255-n, 'A'+i/1920%26)
 }
 
-// rgb is a cell in a colour that was hardly seen before, and another.
+// rgb appends a cell in a random direct colour.
 func rgb(b *bytes.Buffer, r *rand.Rand, _ int) {
 	fmt.Fprintf(b, "\x1b[38;2;%d;%d;%dm%c", r.IntN(256), r.IntN(256), r.IntN(256), letter(r))
 }
 
-// vim is an editor's: moves, colours, text, erased ends of lines.
+// vim appends output of an editor: cursor movements, colours, text, erased ends of
+// lines.
 func vim(b *bytes.Buffer, r *rand.Rand, i int) {
 	fmt.Fprintf(b, "\x1b[?25l\x1b[%d;1H\x1b[33m%3d \x1b[m\x1b[38;5;%dm", 1+r.IntN(24), i%999, r.IntN(16))
 	write(b, r, 12)
@@ -103,7 +104,7 @@ func vim(b *bytes.Buffer, r *rand.Rand, i int) {
 	fmt.Fprintf(b, "\x1b[m\x1b[%d;%dH\x1b[?25h", 1+r.IntN(24), 1+r.IntN(80))
 }
 
-// unicode is narrow characters of all lengths in no order.
+// unicode appends a line of narrow characters of all encoded lengths.
 func unicode(b *bytes.Buffer, r *rand.Rand, _ int) {
 	text := []rune("aé→λж█│─ñß€∀∂")
 	for range 60 {
@@ -112,7 +113,7 @@ func unicode(b *bytes.Buffer, r *rand.Rand, _ int) {
 	b.WriteByte('\n')
 }
 
-// cjk is ideographs.
+// cjk appends a line of ideographs.
 func cjk(b *bytes.Buffer, r *rand.Rand, _ int) {
 	for range 35 {
 		b.WriteRune(rune(0x4e00 + r.IntN(0x5000)))
@@ -120,7 +121,7 @@ func cjk(b *bytes.Buffer, r *rand.Rand, _ int) {
 	b.WriteByte('\n')
 }
 
-// region is lines that scroll in a part of the screen.
+// region appends lines that scroll in a part of the screen.
 func region(b *bytes.Buffer, r *rand.Rand, i int) {
 	if i%100 == 0 {
 		b.WriteString("\x1b[3;20r")

@@ -11,10 +11,10 @@ import (
 	"github.com/creack/pty"
 )
 
-// Program is an xterm with a program of its own in it.
+// Program is an xterm that runs a program.
 type Program struct{ x *XTerm }
 
-// StartProgram starts an xterm, with further resources ("alternateScroll: true"),
+// StartProgram starts an xterm, with additional resources ("alternateScroll: true"),
 // and cmd in it. The program must have ended by the end of the test.
 func StartProgram(t testing.TB, cols, rows int, cmd *exec.Cmd, resources ...string) *Program {
 	t.Helper()
@@ -40,18 +40,18 @@ func (p *Program) Type(text string) {
 	p.x.must(err)
 }
 
-// Page returns what is shown, as Page.Text is, without a word to the program.
+// Page returns Page.Text. The program is not involved.
 func (p *Program) Page() []byte {
 	p.x.t.Helper()
 	p.x.send("\x1b[?19h\x1b[i")
 	return p.x.page()
 }
 
-// Resize makes the window as large as so many cells.
+// Resize resizes the window to cols by rows cells.
 func (p *Program) Resize(cols, rows int) {
 	p.x.t.Helper()
 	p.x.send(fmt.Sprintf("\x1b[8;%d;%dt", rows, cols))
-	for limit := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
+	for limit := time.Now().Add(replyTimeout); ; time.Sleep(time.Millisecond) {
 		size, err := pty.GetsizeFull(p.x.inside)
 		p.x.must(err)
 		if int(size.Cols) == cols && int(size.Rows) == rows {
@@ -64,7 +64,7 @@ func (p *Program) Resize(cols, rows int) {
 	}
 }
 
-// Run runs xdotool with its words on xterm's display.
+// Run runs xdotool with the arguments on xterm's display.
 func (p *Program) Run(words ...string) {
 	p.x.t.Helper()
 	cmd := exec.Command("xdotool", words...)

@@ -1,5 +1,5 @@
-// Package oracle asks xterm what it shows. It needs the programs xterm and Xvfb,
-// and knows nothing of our own terminal: it is for tests of that.
+// Package oracle runs xterm as a test oracle: tests compare its screen and its replies with
+// those of package vt. It needs the programs xterm and Xvfb, and does not import vt.
 package oracle
 
 import (
@@ -17,39 +17,39 @@ import (
 	"time"
 )
 
-// XTerm is an xterm in a display of its own that nobody sees. The test is the
-// program inside it.
+// XTerm is an xterm on an invisible display of its own. The test acts as the program
+// inside it.
 type XTerm struct {
-	t        testing.TB
-	display  string
-	master   *os.File      // xterm's end of the pty
-	inside   *os.File      // what a program in it would have for its terminal
-	pages    *os.File      // where it prints to
-	printed  *bufio.Reader // what comes of it
-	replies  chan []byte
-	answered []byte // what came and was not asked for yet
-	asked    int
-	rows     int
+	t       testing.TB
+	display string
+	master  *os.File      // xterm's side of the pty
+	inside  *os.File      // the side that a program in xterm would have
+	pages   *os.File      // the pipe that xterm prints pages to
+	printed *bufio.Reader // reads pages
+	replies chan []byte
+	pending []byte // replies received and not yet consumed
+	looks   int    // number of looks so far
+	rows    int
 }
 
-// patience is how long an answer may take that comes in milliseconds.
-const patience = time.Minute
+// replyTimeout bounds the time for a reply. Replies normally take milliseconds.
+const replyTimeout = time.Minute
 
-// Start starts an xterm, which ends with the test.
+// Start starts an xterm that ends with the test.
 func Start(t testing.TB, cols, rows int) *XTerm {
 	t.Helper()
 	x := launch(t, cols, rows)
-	x.master.Close() // so that its end is seen
+	x.master.Close() // so that reads fail when xterm exits
 	_, err := term.MakeRaw(int(x.inside.Fd()))
 	x.must(err)
-	go x.listen()
-	x.answer("\n") // the number of its window
+	go x.readReplies()
+	x.reply("\n") // xterm writes its window ID first
 	x.Reset()
 	x.Look()
 	return x
 }
 
-// launch starts xterm, with further resources, on a pty whose other end is
+// launch starts xterm, with additional resources, on a pty whose other side is
 // x.inside.
 func launch(t testing.TB, cols, rows int, resources ...string) *XTerm {
 	t.Helper()
@@ -64,8 +64,8 @@ func launch(t testing.TB, cols, rows int, resources ...string) *XTerm {
 	cmd := exec.Command("xterm", arguments(cols, rows, x.inside.Name(), "cat >"+pages, resources)...)
 	cmd.Env = append(os.Environ(), "DISPLAY="+x.display, "LC_ALL=C.UTF-8")
 	cmd.ExtraFiles = []*os.File{x.master}
-	var complaints bytes.Buffer
-	cmd.Stderr = &complaints
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
 	x.must(cmd.Start())
 	t.Cleanup(func() {
 		cmd.Process.Kill()
@@ -73,16 +73,16 @@ func launch(t testing.TB, cols, rows int, resources ...string) *XTerm {
 		x.master.Close()
 		x.inside.Close()
 		printed.Close()
-		if t.Failed() && complaints.Len() > 0 {
-			t.Logf("xterm: %s", complaints.Bytes())
+		if t.Failed() && stderr.Len() > 0 {
+			t.Logf("xterm: %s", stderr.Bytes())
 		}
 	})
 	return x
 }
 
-// arguments make xterm a VT420 that prints its whole screen with its colours,
-// and that obeys a request for another size. It reads a pty's master that is
-// open as file 3.
+// arguments returns xterm's command line: a VT420 that prints its whole screen with
+// colours and accepts resize requests. It uses the pty's master, which is open as file
+// 3.
 func arguments(cols, rows int, tty, printer string, resources []string) []string {
 	args := []string{"-u8", "-geometry", fmt.Sprintf("%dx%d", cols, rows), "-S" + tty + "/3"}
 	for _, resource := range append([]string{
@@ -94,8 +94,8 @@ func arguments(cols, rows int, tty, printer string, resources []string) []string
 	return args
 }
 
-// StartDisplay starts an X server that shows nothing and returns the name of its
-// display. It ends with the test.
+// StartDisplay starts an invisible X server that ends with the test, and returns the
+// name of its display.
 func StartDisplay(t testing.TB) string {
 	t.Helper()
 	r, w, err := os.Pipe()
@@ -111,7 +111,7 @@ func StartDisplay(t testing.TB) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { cmd.Process.Signal(syscall.SIGTERM); cmd.Wait() })
-	r.SetReadDeadline(time.Now().Add(patience))
+	r.SetReadDeadline(time.Now().Add(replyTimeout))
 	number, err := bufio.NewReader(r).ReadString('\n')
 	if err != nil {
 		t.Fatalf("Xvfb: %v", err)
@@ -126,8 +126,7 @@ func (x *XTerm) must(err error) {
 	}
 }
 
-// listen passes on what xterm sends to the program.
-func (x *XTerm) listen() {
+func (x *XTerm) readReplies() {
 	defer close(x.replies)
 	for {
 		buf := make([]byte, 4096)
@@ -139,15 +138,14 @@ func (x *XTerm) listen() {
 	}
 }
 
-// answer waits for an answer that ends in end and gives all that came before
-// the end.
-func (x *XTerm) answer(end string) []byte {
+// reply waits for a reply that ends with end and returns everything before end.
+func (x *XTerm) reply(end string) []byte {
 	x.t.Helper()
-	limit := time.NewTimer(patience)
+	limit := time.NewTimer(replyTimeout)
 	defer limit.Stop()
 	for {
-		if before, after, found := bytes.Cut(x.answered, []byte(end)); found {
-			x.answered = after
+		if before, after, found := bytes.Cut(x.pending, []byte(end)); found {
+			x.pending = after
 			return before
 		}
 		select {
@@ -155,17 +153,17 @@ func (x *XTerm) answer(end string) []byte {
 			if !ok {
 				x.t.Fatalf("xterm is gone, without %q", end)
 			}
-			x.answered = append(x.answered, p...)
+			x.pending = append(x.pending, p...)
 		case <-limit.C:
-			x.t.Fatalf("xterm answers %q, without %q", x.answered, end)
+			x.t.Fatalf("xterm replies %q, without %q", x.pending, end)
 		}
 	}
 }
 
-// Write has a program write output. What xterm answers is dropped.
+// Write writes output of a program. Replies to it are dropped.
 func (x *XTerm) Write(output []byte) {
 	x.t.Helper()
-	for len(output) > 0 { // in pieces, as replies may have to be taken away
+	for len(output) > 0 { // in pieces, so that replies are read between them
 		n := min(len(output), 4096)
 		x.send(string(output[:n]))
 		output = output[n:]
@@ -180,7 +178,7 @@ func (x *XTerm) send(output string) {
 }
 
 func (x *XTerm) drop() {
-	x.answered = nil
+	x.pending = nil
 	for {
 		select {
 		case <-x.replies:
@@ -190,7 +188,7 @@ func (x *XTerm) drop() {
 	}
 }
 
-// Reset makes both screens blank and everything else as it was at the start.
+// Reset clears both screens and restores the initial state.
 func (x *XTerm) Reset() {
 	x.t.Helper()
 	x.Write([]byte(reset))
@@ -198,14 +196,14 @@ func (x *XTerm) Reset() {
 
 const reset = "\x18\x1b<\x1b[64;1\"p\x1bc\x1b[?47h\x1bc\x1b[?47h\x1b[2J\x1b7\x1b[?47l\x1bc"
 
-// Page is what xterm shows.
+// Page is xterm's screen as xterm prints it.
 type Page struct {
-	Text   []byte // lines that end in CR LF, with SGR, of as many columns and rows as there are
+	Text   []byte // all rows, in full width, with SGR; each ends with CR LF
 	Cursor string // column and row as in CPR: "1;1"
 }
 
-// Look ends a sequence that is not finished (CAN) and gives what is shown then.
-// After it, DECPEX (?19) is set.
+// Look aborts an unfinished sequence (CAN) and returns the screen. It sets DECPEX
+// (?19).
 func (x *XTerm) Look() Page {
 	x.t.Helper()
 	number := x.number()
@@ -213,9 +211,8 @@ func (x *XTerm) Look() Page {
 	return x.seen(number)
 }
 
-// LookAt gives what is shown after output, written after a reset. It takes less
-// time than Reset, Write and Look, but no answers to output must be longer than
-// 1000 bytes.
+// LookAt returns the screen after a reset and output. It is faster than Reset, Write
+// and Look, but each reply to output must be at most 1000 bytes long.
 func (x *XTerm) LookAt(output []byte) Page {
 	x.t.Helper()
 	number := x.number()
@@ -223,34 +220,32 @@ func (x *XTerm) LookAt(output []byte) Page {
 	return x.seen(number)
 }
 
-// number gives the next look its number.
 func (x *XTerm) number() int {
-	x.asked++
-	return x.asked
+	x.looks++
+	return x.looks
 }
 
-// look asks for a colour, another one each time, so that the answers to what
-// was written before are not taken for those to what comes now: where the cursor
-// is, and the page.
+// look returns a query for a colour, another one each time so that earlier replies are
+// not mistaken for its reply, for the cursor's position, and for the page.
 func look(number int) string {
 	return fmt.Sprintf("\x18\x1b]4;%d;?\a\x1b[6n\x1b<\x1b[?19h\x1b[i", color(number))
 }
 
 func color(number int) int { return 16 + number%200 }
 
-// seen gives what look asked for.
+// seen returns the page that look has queried.
 func (x *XTerm) seen(number int) Page {
 	x.t.Helper()
-	x.answer(fmt.Sprintf("]4;%d;rgb:", color(number)))
-	cursor := x.answer("R")
+	x.reply(fmt.Sprintf("]4;%d;rgb:", color(number)))
+	cursor := x.reply("R")
 	return Page{Text: x.page(), Cursor: string(cursor[bytes.LastIndexByte(cursor, '[')+1:])}
 }
 
-// page reads as many lines as there are rows. For the right half of a wide
-// character xterm prints U+FFFF.
+// page reads one line for each row. xterm prints U+FFFF for the right half of a wide
+// character.
 func (x *XTerm) page() (text []byte) {
 	x.t.Helper()
-	x.pages.SetReadDeadline(time.Now().Add(patience))
+	x.pages.SetReadDeadline(time.Now().Add(replyTimeout))
 	for range x.rows {
 		line, err := x.printed.ReadBytes('\n')
 		x.must(err)
@@ -259,28 +254,28 @@ func (x *XTerm) page() (text []byte) {
 	return text
 }
 
-// Resize makes the window as large as so many cells.
+// Resize resizes the window to cols by rows cells.
 func (x *XTerm) Resize(cols, rows int) {
 	x.t.Helper()
-	x.Look() // all answers to earlier questions have come
+	x.Look() // consumes earlier replies
 	x.send(fmt.Sprintf("\x1b[8;%d;%dt", rows, cols))
-	for limit := time.Now().Add(patience); ; {
+	for limit := time.Now().Add(replyTimeout); ; {
 		x.send("\x1b[18t")
-		got := x.answer("t")
+		got := x.reply("t")
 		if bytes.HasSuffix(got, fmt.Appendf(nil, "[8;%d;%d", rows, cols)) {
 			x.rows = rows
 			return
 		}
 		if time.Now().After(limit) {
-			x.t.Fatalf("xterm answers %q after a resize to %dx%d", got, cols, rows)
+			x.t.Fatalf("xterm replies %q after a resize to %dx%d", got, cols, rows)
 		}
 	}
 }
 
-// Ask writes output, and returns what xterm answers to it.
+// Ask writes output and returns xterm's replies to it.
 func (x *XTerm) Ask(output string) string {
 	x.t.Helper()
-	x.Look() // all answers to earlier questions have come
+	x.Look() // consumes earlier replies
 	x.send(output + "\x1b[5n")
-	return string(x.answer("\x1b[0n"))
+	return string(x.reply("\x1b[0n"))
 }

@@ -1,5 +1,5 @@
-// Package recording has what real programs wrote to a terminal, for tests. The
-// program record, beside it, makes the recordings.
+// Package recording provides recorded terminal output of real programs for tests. The
+// command in the folder record makes the recordings.
 package recording
 
 import (
@@ -20,7 +20,7 @@ type Recording struct {
 	Events     []Event
 }
 
-// Event is output of the program, or a resize of its terminal.
+// Event is output of the program or a resize of its terminal.
 type Event struct {
 	After      time.Duration // since the start
 	Output     []byte        // empty for a resize
@@ -32,7 +32,7 @@ type Event struct {
 //go:embed data/*.cast.gz
 var files embed.FS
 
-// All gives the recordings, by name.
+// All returns the recordings, sorted by name.
 func All() (all []Recording, err error) {
 	list, err := files.ReadDir("data")
 	for _, entry := range list {
@@ -67,7 +67,7 @@ type header struct {
 	Height  int `json:"height"`
 }
 
-// Read reads an asciicast.
+// Read parses an asciicast of version 2.
 func Read(from io.Reader) (r Recording, err error) {
 	lines := json.NewDecoder(bufio.NewReader(from))
 	var h header
@@ -98,7 +98,7 @@ func Read(from io.Reader) (r Recording, err error) {
 	}
 }
 
-// Write writes an asciicast.
+// Write writes the recording as an asciicast of version 2.
 func (r Recording) Write(to io.Writer) error {
 	lines := json.NewEncoder(to)
 	lines.SetEscapeHTML(false)
@@ -115,8 +115,7 @@ func (r Recording) Write(to io.Writer) error {
 	return err
 }
 
-// Frames gives the recording as what was shown at each time that the program
-// came to rest: the output between two pauses is one event. A resize is one too.
+// Frames merges the output between two pauses into one event. A resize is an event too.
 func (r Recording) Frames(pause time.Duration) (frames []Event) {
 	var last *Event
 	for i, e := range r.Events {

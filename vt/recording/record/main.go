@@ -1,11 +1,10 @@
-// Record makes the recordings: it runs each program in a terminal of gm's, types
-// what a person would, and writes down what comes. It needs root, the programs of
-// programs.go as Debian has them, and npm and Go for the rest:
+// Record makes the recordings of package recording: it runs each program in an emulated
+// terminal, types keys and records the output. It needs root, Debian's packages of the
+// programs in programs.go, and npm and Go for the others:
 //
 //	go run gm/vt/recording/record vt/recording/data [NAME...]
 //
-// The programs see a machine that is called host, with no processes but theirs,
-// and the home /tmp/x.
+// The programs run on a host named host, without other processes, in the home /tmp/x.
 package main
 
 import (
@@ -51,8 +50,7 @@ func fail(err error) {
 	}
 }
 
-// isolate runs this program again where it has the machine for itself
-// (unshare(1)).
+// isolate runs this program again in namespaces of its own (unshare(1)).
 func isolate() error {
 	self, err := os.Executable()
 	if err != nil {
@@ -65,8 +63,8 @@ func isolate() error {
 	return cmd.Run()
 }
 
-// prepare makes the home: some files, a repository, and the programs that are no
-// packages of Debian.
+// prepare creates the home directory: some files, a repository, and the programs that
+// Debian does not package.
 func prepare() error {
 	cmd := exec.Command("sh", "-e", "-c", preparation)
 	cmd.Env = environment()

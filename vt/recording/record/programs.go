@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// program is what is run, and the keys that are typed, each after the program
-// has come to rest.
+// program is a program to run, with the keys to type. Each key is typed after the
+// program has come to rest.
 type program struct {
 	name    string
 	command []string
 	keys    []string
-	choices []string // of menus, typed after the keys
+	choices []string // choices in menus, typed after keys
 }
 
 const (
@@ -20,7 +20,7 @@ const (
 	quietFiles                 = "/usr/share/common-licenses"
 )
 
-// each types the letters of text one by one, as a person does.
+// each returns the letters of text, to be typed one by one.
 func each(text string) []string { return strings.Split(text, "") }
 
 func keys(parts ...[]string) (all []string) {
@@ -37,7 +37,7 @@ func times(n int, key string) (all []string) {
 	return all
 }
 
-// shell is what is typed at a prompt.
+// shell is the input at a prompt.
 var shell = keys(each("ls --color -la /usr"), []string{"\r"}, each("echo some words"), times(3, "\x1b[D"), each("xy"), []string{"\x01"},
 	each("# "), []string{"\r", "seq 1 50\r", "printf '\\033[1;32mgreen\\033[m 世界 é 👍🏽\\n'\r"}, []string{up, up, "\x15", "\x0c"}, each("cd /us"), []string{"\t", "\t", "\x15"})
 
@@ -70,10 +70,10 @@ var programs = []program{
 	{name: "bubbletea", command: []string{"bubbletea/tui"}, keys: keys(times(4, down), each("/two"), []string{"\r", escape, "?", "?"}, times(3, pageDown), []string{"q"})},
 }
 
-// sets are choices of vttest's menu 3: each of the sets that it knows, in turn for
-// G0 to G3, and with each the tests of shifts and locking shifts (9 and 10), and that
-// of single shifts (11) for every so many. The sets are not all in the same place in
-// the four menus.
+// sets returns choices in vttest's menu 3: each of its character sets in turn for G0 to
+// G3, each time with the tests of shifts and locking shifts (9 and 10), and for every
+// singles-th set that of single shifts (11). The numbers of the sets differ between the
+// four menus.
 func sets(singles int) (choices []string) {
 	for n := range 17 {
 		set := fmt.Sprint(n)

@@ -21,8 +21,8 @@ type size struct{ cols, rows int }
 var sizes = []size{{80, 24}, {132, 43}}
 
 const (
-	pause      = 150 * time.Millisecond // after which a program is taken to wait for a key
-	longest    = time.Second            // for one that never does
+	pause      = 150 * time.Millisecond // without output; the program then waits for a key
+	longest    = time.Second            // bounds the wait for a pause
 	maxStartup = 5 * time.Second
 )
 
@@ -30,14 +30,14 @@ const (
 type session struct {
 	recording.Recording
 	start  time.Time
-	term   *vt.Terminal // answers the program
+	term   *vt.Terminal // replies to the program's queries
 	master *os.File
 	output chan []byte
-	held   []byte // the start of a code point: an asciicast is in whole ones
+	held   []byte // an incomplete code point; asciicast events hold whole ones
 }
 
-// record runs p in a terminal of size s. If resized is set, the window changes
-// its size in the middle and back near the end.
+// record runs p in a terminal of size s. If resized is set, it resizes the window in
+// the middle and again near the end.
 func record(p program, s size, resized bool) (recording.Recording, error) {
 	cmd := exec.Command(p.command[0], p.command[1:]...)
 	cmd.Env, cmd.Dir = environment(), home
@@ -75,14 +75,14 @@ func record(p program, s size, resized bool) (recording.Recording, error) {
 	return x.Recording, nil
 }
 
-// mostScreens is how many screens a choice of a menu may have.
-const mostScreens = 40
+// maxScreens bounds the screens that one choice of a menu shows.
+const maxScreens = 40
 
-// choose takes a choice of a menu and goes through its screens, until there is
-// a menu again.
+// choose types a choice of a menu and pages through its screens until a menu is shown
+// again.
 func (x *session) choose(choice string) {
 	keys := choice + "\r"
-	for range mostScreens {
+	for range maxScreens {
 		before := len(x.Events)
 		x.master.WriteString(keys)
 		x.wait(4 * longest)
@@ -93,8 +93,8 @@ func (x *session) choose(choice string) {
 	}
 }
 
-// atMenu reports whether a menu was written. On the screen it may be in a character
-// set that nobody reads.
+// atMenu reports whether a menu was written. The output is searched because the screen
+// may show it in another character set.
 func atMenu(events []recording.Event) bool {
 	var all []byte
 	for _, e := range events {
@@ -114,7 +114,7 @@ func (x *session) read() {
 	}
 }
 
-// wait takes output until there is none for a while. It says whether there was
+// wait records output until there is none for a while. It reports whether there was
 // any.
 func (x *session) wait(atMost time.Duration) (any bool) {
 	limit := time.After(atMost)
