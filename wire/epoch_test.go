@@ -30,8 +30,8 @@ func lossAfter(t testing.TB, gaps int) datagram.Loss {
 	t.Helper()
 	client, server := newConn(t, datagram.ToServer), newConn(t, datagram.ToClient)
 	for range gaps {
-		client.Seal(epoch, nil)
-		d, err := client.Seal(epoch, nil)
+		client.Seal(epoch, fragment{}.append(nil))
+		d, err := client.Seal(epoch, fragment{}.append(nil))
 		if err != nil {
 			t.Fatal(err)
 		}

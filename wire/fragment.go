@@ -18,6 +18,8 @@ type fragment struct {
 }
 
 const (
+	// fragmentHeader begins with the top byte of the id, which is 0 as that of
+	// datagram.KindFragment.
 	fragmentHeader = 10
 
 	// fragmentOverhead is what a datagram carries beside the bytes of an

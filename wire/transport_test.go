@@ -131,6 +131,32 @@ func TestMTUChangesWhileSending(t *testing.T) {
 	}
 }
 
+// TestPayloadOfUnknownKind sends one between the two fragments of an instruction,
+// which is received nevertheless.
+func TestPayloadOfUnknownKind(t *testing.T) {
+	s := hello(t)
+	ds := s.write(at(950), instruction{oldNum: 1, newNum: 2, ackNum: 1, diff: append([]byte(">"), noise(2000)...)})
+	if len(ds) != 2 {
+		t.Fatalf("an instruction in %d datagrams", len(ds))
+	}
+	unknown, err := s.conn.Seal(at(960), []byte("\x01not a fragment"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.tr.Receive(at(1000), ds[0], false); err != nil || got.State {
+		t.Fatalf("the first fragment: %+v, %v", got, err)
+	}
+	if got, err := s.tr.Receive(at(1001), unknown, false); err == nil || !got.Newest || got.State {
+		t.Errorf("an unknown kind: %+v, %v", got, err)
+	}
+	if got, err := s.tr.Receive(at(1002), ds[1], false); err != nil || !got.State {
+		t.Errorf("the last fragment: %+v, %v", got, err)
+	}
+	if got := s.tr.conn.Ignored(); got != 1 {
+		t.Errorf("%d payloads were ignored", got)
+	}
+}
+
 // openError returns the error of package datagram for data sent to a client.
 func openError(t *testing.T, data []byte) error {
 	t.Helper()

@@ -31,6 +31,7 @@ type Conn struct {
 	answered time.Time // arrival of the newest timestamp reply; zero before the first
 
 	sent, received Traffic
+	ignored        uint64 // payloads of an unknown kind
 
 	plain, sealed []byte // of the datagram being sent
 	opened        []byte // of the datagram being received
@@ -50,8 +51,8 @@ func New(k Key, d Direction, now time.Time) (*Conn, error) {
 	return &Conn{sealer: sealer, opener: opener, clock: clock{now}}, nil
 }
 
-// Seal returns the datagram of a payload, valid until the next call. The only
-// error is ErrExhausted.
+// Seal returns the datagram of a payload that begins with its Kind. It is valid
+// until the next call. The only error is ErrExhausted.
 func (c *Conn) Seal(now time.Time, payload []byte) ([]byte, error) {
 	c.plain = binary.BigEndian.AppendUint16(c.plain[:0], uint16(c.clock.timestamp(now)))
 	c.plain = binary.BigEndian.AppendUint16(c.plain, uint16(c.reply.take(now)))
@@ -63,7 +64,8 @@ func (c *Conn) Seal(now time.Time, payload []byte) ([]byte, error) {
 	return c.sealed, err
 }
 
-// Open returns the payload of a datagram, valid until the next call. congested
+// Open returns the payload of a datagram, of a known kind and valid until the
+// next call. One of an unknown kind is counted and ignored. congested
 // reports whether the datagram carried the ECN mark CE. newest reports whether
 // its sequence number is higher than all before, which is valid with an error
 // too. The timestamps of a datagram that was overtaken are ignored.
@@ -86,7 +88,20 @@ func (c *Conn) Open(now time.Time, datagram []byte, congested bool) (payload []b
 	if newest {
 		c.readTimestamps(now, plain, congested)
 	}
-	return plain[timestampsSize:], newest, nil
+	payload, err = c.accept(plain[timestampsSize:])
+	return payload, newest, err
+}
+
+// accept returns payload if its kind is known.
+func (c *Conn) accept(payload []byte) ([]byte, error) {
+	if len(payload) == 0 {
+		return nil, errShortPacket
+	}
+	if kindOf(payload) != KindFragment {
+		c.ignored++
+		return nil, errUnknownKind
+	}
+	return payload, nil
 }
 
 func (c *Conn) readTimestamps(now time.Time, plain []byte, congested bool) {
@@ -117,6 +132,9 @@ func (c *Conn) Heard() time.Time { return c.heard }
 // of this end, which the peer had received less than a second before; zero
 // before the first.
 func (c *Conn) HeardUs() time.Time { return c.answered }
+
+// Ignored returns how many payloads of an unknown kind were received.
+func (c *Conn) Ignored() uint64 { return c.ignored }
 
 // Traffic returns the datagrams sent and received so far.
 func (c *Conn) Traffic() (sent, received Traffic) { return c.sent, c.received }

@@ -24,7 +24,7 @@ func pair(t testing.TB, skew int) (client, server *Conn) {
 // post seals a packet of from at the time sent.
 func post(t testing.TB, from *Conn, sent int) []byte {
 	t.Helper()
-	d, err := from.Seal(at(sent), []byte("payload"))
+	d, err := from.Seal(at(sent), []byte("\x00payload"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +34,7 @@ func post(t testing.TB, from *Conn, sent int) []byte {
 func mustOpen(t testing.TB, p *Conn, came int, d []byte, congested bool) (newest bool) {
 	t.Helper()
 	payload, newest, err := p.Open(at(came), d, congested)
-	if err != nil || string(payload) != "payload" {
+	if err != nil || string(payload) != "\x00payload" {
 		t.Fatalf("opened %q, %v", payload, err)
 	}
 	return newest
@@ -128,8 +128,8 @@ func TestPacketsRefuse(t *testing.T) {
 	if _, newest, err := server.Open(at(1), short("abc"), false); !errors.Is(err, errShortPacket) || !newest {
 		t.Errorf("three bytes: %v, %v", newest, err)
 	}
-	if payload, newest, err := server.Open(at(2), short("\xff\xff\xff\xff"), false); err != nil || !newest || len(payload) != 0 {
-		t.Errorf("four bytes: %q, %v, %v", payload, newest, err)
+	if _, newest, err := server.Open(at(2), short("\xff\xff\xff\xff"), false); !errors.Is(err, errShortPacket) || !newest {
+		t.Errorf("four bytes: %v, %v", newest, err)
 	}
 	if _, newest, err := server.Open(at(3), make([]byte, 30), false); !errors.Is(err, errForged) || newest {
 		t.Errorf("a forged one: %v, %v", newest, err)
@@ -164,5 +164,31 @@ func TestTimestampsWrapAround(t *testing.T) {
 	mustOpen(t, client, 65546, post(t, server, 65540), false)
 	if got := client.path.rtt.Smoothed(); got != 16*ms {
 		t.Errorf("round trip %v, want 16ms", got)
+	}
+}
+
+// TestUnknownKind opens payloads of every kind. Those of an unknown kind are
+// ignored and counted, and their datagrams are heard like any other.
+func TestUnknownKind(t *testing.T) {
+	client, server := pair(t, 0)
+	for kind := range 256 {
+		d, err := client.Seal(at(kind), []byte{byte(kind), 'x'})
+		if err != nil {
+			t.Fatal(err)
+		}
+		payload, newest, err := server.Open(at(kind), d, false)
+		if !newest || server.Heard() != at(kind) {
+			t.Errorf("kind %d: newest %v, heard at %v", kind, newest, server.Heard())
+		}
+		if Kind(kind) == KindFragment {
+			if err != nil || string(payload) != "\x00x" {
+				t.Errorf("a fragment: %q, %v", payload, err)
+			}
+		} else if !errors.Is(err, errUnknownKind) || payload != nil {
+			t.Errorf("kind %d: %q, %v", kind, payload, err)
+		}
+		if got := server.Ignored(); got != uint64(kind) {
+			t.Fatalf("kind %d: %d payloads were ignored", kind, got)
+		}
 	}
 }
