@@ -80,6 +80,14 @@ func serverCommand(t testing.TB, args ...string) *exec.Cmd {
 	return cmd
 }
 
+func write(t testing.TB, path, text string) string {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 // startServer starts a server for a command and waits for it to detach.
 func startServer(t testing.TB, options []string, command ...string) *realServer {
 	t.Helper()

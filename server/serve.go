@@ -7,9 +7,11 @@ import (
 	"net/netip"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 
 	"gm/internal/nodump"
+	"gm/server/login"
 	"gm/server/pty"
 	"gm/vt"
 	"gm/wire/state"
@@ -82,10 +84,10 @@ func terminalOptions(release string, full bool) vt.Options {
 
 // stage is where the program of a session runs, and who is told of it.
 type stage struct {
-	options    options
-	environ    []string
-	users      pty.CoreLimit
-	attendance *attendance
+	options  options
+	environ  []string
+	users    pty.CoreLimit
+	recorder *login.Recorder
 }
 
 // launch starts the program. A login shell's user is greeted.
@@ -93,7 +95,7 @@ func (s *stage) launch(cols, rows int) (program, []byte, error) {
 	var hello []byte
 	home, sessions := getenv(s.environ, "HOME"), userRegistry(s.environ)
 	if len(s.options.command) == 0 {
-		hello = greeting(home, motdFiles(), sessions.detached(processAlive))
+		hello = login.Greeting(home, sessions)
 	}
 	command, notice := sessionCommand(s.options, s.environ)
 	hello = append(hello, notice...)
@@ -101,16 +103,29 @@ func (s *stage) launch(cols, rows int) (program, []byte, error) {
 	if err != nil {
 		return nil, hello, err
 	}
-	s.attendance = attend(sessions, c, getenv(s.environ, "USER"))
-	return &attended{c, s.attendance}, hello, nil
+	s.recorder = login.NewRecorder(sessions, c, getenv(s.environ, "USER"))
+	return &attended{c, s.recorder}, hello, nil
 }
 
 // witness is told where the client is. A program that could not be started has
 // no session to tell of.
 func (s *stage) witness(client netip.Addr) {
-	if s.attendance != nil {
-		s.attendance.witness(client)
+	if s.recorder != nil {
+		s.recorder.SetClient(client)
 	}
+}
+
+// userRegistry returns the registry in XDG_RUNTIME_DIR, XDG_CACHE_HOME or
+// HOME/.cache. A path that is not absolute counts as unset (XDG Base Directory
+// Specification): it would be one in the working directory. Without any of them
+// nothing is kept.
+func userRegistry(environ []string) login.Registry {
+	for _, place := range []struct{ variable, below string }{{"XDG_RUNTIME_DIR", ""}, {"XDG_CACHE_HOME", ""}, {"HOME", ".cache"}} {
+		if dir := getenv(environ, place.variable); filepath.IsAbs(dir) {
+			return login.Registry{Dir: filepath.Join(dir, place.below, "gm", "sessions")}
+		}
+	}
+	return login.Registry{}
 }
 
 func (s *stage) logger() func(format string, a ...any) {
@@ -123,10 +138,10 @@ func (s *stage) logger() func(format string, a ...any) {
 // attended is a program whose presence others were told of, until it is closed.
 type attended struct {
 	*pty.Program
-	attendance *attendance
+	recorder *login.Recorder
 }
 
 func (a *attended) Close() error {
-	a.attendance.stop()
+	a.recorder.Stop()
 	return a.Program.Close()
 }

@@ -1,6 +1,6 @@
 //go:build unix
 
-package server
+package login
 
 import (
 	"net/netip"
@@ -11,7 +11,7 @@ import (
 )
 
 func TestRegistry(t *testing.T) {
-	r := registry{filepath.Join(t.TempDir(), "deep", "sessions")}
+	r := Registry{filepath.Join(t.TempDir(), "deep", "sessions")}
 	alive := func(pid int) bool { return pid != 13 }
 	if got := r.detached(alive); got != nil {
 		t.Errorf("sessions %v in no directory", got)
@@ -19,21 +19,21 @@ func TestRegistry(t *testing.T) {
 	for pid, client := range map[int]netip.Addr{
 		11: {}, 12: netip.MustParseAddr("192.0.2.1"), 13: {}, 14: netip.MustParseAddr("192.0.2.1"),
 	} {
-		if err := r.note(pid, client); err != nil {
+		if err := r.Set(pid, client); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := r.note(14, netip.Addr{}); err != nil { // went quiet
+	if err := r.Set(14, netip.Addr{}); err != nil { // went quiet
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(r.dir, "notes"), "")
+	write(t, filepath.Join(r.Dir, "notes"), "")
 	if got := r.detached(alive); !slices.Equal(got, []int{11, 14}) {
 		t.Errorf("detached %v, want 11 and 14", got)
 	}
 	if _, err := os.Stat(r.file(13)); !os.IsNotExist(err) {
 		t.Errorf("a dead session's file is still there: %v", err)
 	}
-	if err := r.remove(11); err != nil {
+	if err := r.Remove(11); err != nil {
 		t.Error(err)
 	}
 	if got := r.detached(alive); !slices.Equal(got, []int{14}) {
@@ -41,38 +41,18 @@ func TestRegistry(t *testing.T) {
 	}
 }
 
-func TestUserRegistry(t *testing.T) {
-	tests := []struct {
-		env  []string
-		want string
-	}{
-		{[]string{"XDG_RUNTIME_DIR=/run/user/1", "HOME=/h"}, "/run/user/1/gm/sessions"},
-		{[]string{"XDG_CACHE_HOME=/c", "HOME=/h"}, "/c/gm/sessions"},
-		{[]string{"HOME=/h"}, "/h/.cache/gm/sessions"},
-		{[]string{"XDG_RUNTIME_DIR=run", "XDG_CACHE_HOME=cache", "HOME=/h"}, "/h/.cache/gm/sessions"},
-		{[]string{"HOME=."}, ""},
-		{[]string{"HOME="}, ""},
-		{nil, ""},
-	}
-	for _, test := range tests {
-		if got := userRegistry(test.env).dir; got != test.want {
-			t.Errorf("%q: %s, want %s", test.env, got, test.want)
-		}
-	}
-}
-
-// Without a home nothing is noted, least of all in the working directory.
+// The zero Registry writes nothing, least of all in the working directory.
 func TestNoRegistry(t *testing.T) {
 	t.Chdir(t.TempDir())
-	r := userRegistry([]string{"XDG_CACHE_HOME=relative"})
-	if err := r.note(11, netip.Addr{}); err != nil {
+	var r Registry
+	if err := r.Set(11, netip.Addr{}); err != nil {
 		t.Error(err)
 	}
 	write(t, "11", "")
 	if pids := r.detached(func(int) bool { return true }); pids != nil {
 		t.Errorf("detached %v", pids)
 	}
-	if err := r.remove(11); err != nil {
+	if err := r.Remove(11); err != nil {
 		t.Error(err)
 	}
 	if files, err := os.ReadDir("."); err != nil || len(files) != 1 {

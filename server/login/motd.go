@@ -1,6 +1,6 @@
 //go:build unix
 
-package server
+package login
 
 import (
 	"bytes"
@@ -14,9 +14,13 @@ import (
 // motdLimit is how much of a message of the day is shown.
 const motdLimit = 64 << 10
 
-// greeting is what a login shell's user reads first: the message of the day and
+// Greeting is what a login shell's user reads first: the message of the day and
 // a note about their other sessions that are detached. A file ~/.hushlogin
 // asks for silence.
+func Greeting(home string, sessions Registry) []byte {
+	return greeting(home, motdFiles(), sessions.Detached())
+}
+
 func greeting(home string, motds []string, detached []int) []byte {
 	if _, err := os.Lstat(filepath.Join(home, ".hushlogin")); err == nil {
 		return nil

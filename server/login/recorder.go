@@ -1,6 +1,6 @@
 //go:build unix
 
-package server
+package login
 
 import (
 	"net/netip"
@@ -10,19 +10,19 @@ import (
 	"gm/server/pty"
 )
 
-// attendance tells the rest of the system where the session's client is: the
+// Recorder tells the rest of the system where the session's client is: the
 // user's other sessions, utmp, the log. All of it is as good as the system lets
 // it be, and takes its time in a goroutine of its own.
-type attendance struct {
-	registry registry
+type Recorder struct {
+	registry Registry
 	program  *pty.Program
 	user     string
 	clients  chan netip.Addr // holds the newest that was not told yet
 	done     chan struct{}
 }
 
-func attend(r registry, p *pty.Program, user string) *attendance {
-	a := &attendance{
+func NewRecorder(r Registry, p *pty.Program, user string) *Recorder {
+	a := &Recorder{
 		registry: r, program: p, user: user,
 		clients: make(chan netip.Addr, 1),
 		done:    make(chan struct{}),
@@ -31,9 +31,9 @@ func attend(r registry, p *pty.Program, user string) *attendance {
 	return a
 }
 
-// witness takes where the client is, the zero Addr for nowhere. It does not
+// SetClient takes where the client is, the zero Addr for nowhere. It does not
 // block: only its caller puts, and what nobody has told yet is out of date.
-func (a *attendance) witness(client netip.Addr) {
+func (a *Recorder) SetClient(client netip.Addr) {
 	select {
 	case <-a.clients:
 	default:
@@ -41,18 +41,18 @@ func (a *attendance) witness(client netip.Addr) {
 	a.clients <- client
 }
 
-// stop takes back what was told.
-func (a *attendance) stop() {
+// Stop takes back what was told.
+func (a *Recorder) Stop() {
 	close(a.clients)
 	<-a.done
 }
 
-func (a *attendance) run() {
+func (a *Recorder) run() {
 	defer close(a.done)
 	pid := os.Getpid()
 	begun := false
 	for client := range a.clients {
-		a.registry.note(pid, client)
+		a.registry.Set(pid, client)
 		addUtmp(a.program, utmpHost(client, pid))
 		if !begun {
 			begun = true
@@ -60,7 +60,7 @@ func (a *attendance) run() {
 		}
 	}
 	if begun {
-		a.registry.remove(pid)
+		a.registry.Remove(pid)
 		removeUtmp(a.program)
 		writeAuditLog("session of %s ends", a.user)
 	}

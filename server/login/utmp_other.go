@@ -1,6 +1,6 @@
 //go:build unix && !linux && !freebsd && !netbsd
 
-package server
+package login
 
 import "gm/server/pty"
 

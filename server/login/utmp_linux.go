@@ -1,4 +1,4 @@
-package server
+package login
 
 import (
 	"gm/server/pty"
