@@ -100,6 +100,6 @@ func (c *session) push(now time.Time, keys []byte) {
 	screen, _ := c.transport.Remote()
 	c.predictor.typed(now, c.transport.Sent()+1, keys, screen)
 	c.transport.SetLocal(now, c.transport.Local().WithKeys(keys))
-	c.transport.Urge(now, 0)
+	c.transport.Expedite(now, 0)
 	c.judge(now)
 }

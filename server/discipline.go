@@ -79,7 +79,7 @@ func (s *session) listen(now time.Time) {
 	s.listening.looked(now)
 	if s.listening.update(now, s.host.discipline()) {
 		s.frames.dirty = true
-		s.wire.Urge(now, 0)
+		s.wire.Expedite(now, 0)
 	}
 }
 

@@ -82,7 +82,7 @@ func (c *realClient) interrupt(text string) time.Duration {
 	c.t.Helper()
 	typed := time.Now()
 	c.typeKeys("\x03")
-	c.wire.Urge(typed, 0)
+	c.wire.Expedite(typed, 0)
 	c.see(text)
 	return time.Since(typed)
 }

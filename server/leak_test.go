@@ -109,7 +109,7 @@ func talk(client *wire.Transport[state.User, state.Screen], to netip.AddrPort) (
 	defer conn.Close()
 	defer close(done)
 	client.SetLocal(time.Now(), client.Local().WithKeys([]byte("ab\n")))
-	client.Urge(time.Now(), 0)
+	client.Expedite(time.Now(), 0)
 	send := func(d []byte) { conn.Write(d, datagram.Path{Remote: to}) }
 	for limit := time.After(patience); !client.Closed(); {
 		now := time.Now()

@@ -34,7 +34,7 @@ func TestNothingLost(t *testing.T) {
 		typed.WriteString(line)
 		r.client.SetLocal(r.now, r.client.Local().WithKeys([]byte(line)))
 		if i%paste == 0 {
-			r.client.Urge(r.now, 0)
+			r.client.Expedite(r.now, 0)
 			r.run(paste * pause)
 		}
 	}

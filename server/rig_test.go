@@ -161,7 +161,7 @@ func connected(t *testing.T) *rig {
 
 func (r *rig) typeKeys(keys string) {
 	r.client.SetLocal(r.now, r.client.Local().WithKeys([]byte(keys)))
-	r.client.Urge(r.now, 0)
+	r.client.Expedite(r.now, 0)
 }
 
 func (r *rig) resize(cols, rows int) {

@@ -241,7 +241,7 @@ func (s *session) output(now time.Time, p []byte) {
 	s.events.written(now, s.term.EventCount())
 	s.frames.look(now, s.term)
 	if settle, hurry := s.answer.begin(p, s.drawing()); hurry {
-		s.wire.Urge(now, settle)
+		s.wire.Expedite(now, settle)
 	}
 	s.reply()
 }

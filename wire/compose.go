@@ -30,7 +30,7 @@ func (t *Transport[L, R]) compose(now time.Time, in *instruction) {
 		in.newNum = shutdownNum
 	case t.shutdown.theirs():
 		in.newNum = last + 1
-	case t.sent.changed.IsZero() && base.turn != t.sent.turn:
+	case t.sent.changed.IsZero() && base.revision != t.sent.revision:
 		in.newNum = last
 	default:
 		in.newNum = last + 1
@@ -43,7 +43,7 @@ func (t *Transport[L, R]) compose(now time.Time, in *instruction) {
 // t.diff. The end of a session and repetitions are told from what the peer is
 // known to hold.
 func (t *Transport[L, R]) chooseBase(now time.Time) *sentState[L] {
-	known, base := t.sent.first(), t.sent.assumed(now, t.patience())
+	known, base := t.sent.first(), t.sent.assumed(now, t.assumedTimeout())
 	if t.shutdown.ours() || t.repeating(now) {
 		base = known
 	}
@@ -61,7 +61,7 @@ func (t *Transport[L, R]) chooseBase(now time.Time) *sentState[L] {
 }
 
 func (t *Transport[L, R]) appendDiff(dst []byte, base *sentState[L]) []byte {
-	if base.turn == t.sent.turn {
+	if base.revision == t.sent.revision {
 		return dst
 	}
 	return t.sent.current.AppendDiff(dst, base.state)
@@ -85,9 +85,9 @@ const (
 // change.
 func (t *Transport[L, R]) pack(in *instruction) error {
 	if len(in.diff) > maxDiff && !t.shutdown.ours() && t.choosePart(in) {
-		return t.outbox.pack(in)
+		return t.fragmenter.pack(in)
 	}
-	err := t.outbox.pack(in)
+	err := t.fragmenter.pack(in)
 	if !errors.Is(err, ErrTooLarge) {
 		return err
 	}
@@ -95,7 +95,7 @@ func (t *Transport[L, R]) pack(in *instruction) error {
 	if !t.shutdown.ours() {
 		in.newNum = in.oldNum
 	}
-	return cmp.Or(t.outbox.pack(in), err)
+	return cmp.Or(t.fragmenter.pack(in), err)
 }
 
 // choosePart makes in lead part of the way to current, from what the peer is
@@ -103,7 +103,7 @@ func (t *Transport[L, R]) pack(in *instruction) error {
 func (t *Transport[L, R]) choosePart(in *instruction) bool {
 	known, last := t.sent.first(), t.sent.last()
 	in.oldNum = known.num
-	if last.partOf == t.sent.turn && last.num != known.num {
+	if last.partOf == t.sent.revision && last.num != known.num {
 		in.newNum = last.num // once more
 		in.diff = last.state.AppendDiff(recycle(t.diff), known.state)
 		return true
@@ -124,8 +124,8 @@ func (t *Transport[L, R]) choosePart(in *instruction) bool {
 }
 
 // note remembers that an instruction is being sent.
-func (t *Transport[L, R]) note(now time.Time, in *instruction) {
-	t.hasten(now, in)
+func (t *Transport[L, R]) recordSent(now time.Time, in *instruction) {
+	t.recordExpedited(now, in)
 	switch {
 	case t.shutdown.ours():
 		t.shutdown.announce(now)
@@ -147,20 +147,20 @@ func (t *Transport[L, R]) note(now time.Time, in *instruction) {
 // hasten notes what a sending means for those ahead of the stock timings: what
 // the user waits for is repeated if it is small and stands on what the peer is
 // known to hold.
-func (t *Transport[L, R]) hasten(now time.Time, in *instruction) {
+func (t *Transport[L, R]) recordExpedited(now time.Time, in *instruction) {
 	interval := t.SendInterval()
 	if t.repeating(now) {
-		t.haste.repeated(now, interval)
+		t.expedite.recordRepeat(now, interval)
 		return
 	}
 	if t.overdue(now) {
 		t.conn.Loss().Overdue(t.sent.last().num)
 	}
 	repeats := 0
-	if !t.haste.urged.IsZero() && in.oldNum == t.sent.first().num && len(in.diff) <= smallDiff {
+	if !t.expedite.requested.IsZero() && in.oldNum == t.sent.first().num && len(in.diff) <= smallDiff {
 		repeats = t.repeats()
 	}
-	t.haste.sent(now, interval, t.outbox.datagrams(), repeats)
+	t.expedite.recordSent(now, interval, t.fragmenter.datagrams(), repeats)
 }
 
 // resendLimit is how many bytes longer a diff may be from the state that the
@@ -185,41 +185,41 @@ func (t *Transport[L, R]) repeats() int {
 
 // overdue says that the peer should have acknowledged current by now.
 func (t *Transport[L, R]) overdue(now time.Time) bool {
-	s := t.situation(now)
+	s := t.timing(now)
 	return s.changed.IsZero() && !s.known && s.assumed.IsZero()
 }
 
 // repeating says that the sending that is due is a repetition.
 func (t *Transport[L, R]) repeating(now time.Time) bool {
-	at := t.haste.repeatDue(t.SendInterval())
+	at := t.expedite.repeatDue(t.SendInterval())
 	return !at.IsZero() && !at.After(now) && !t.sent.known()
 }
 
-// patience is how long a state that was sent is assumed to have come.
-func (t *Transport[L, R]) patience() time.Duration {
+// timeout is how long a state that was sent is assumed to have come.
+func (t *Transport[L, R]) assumedTimeout() time.Duration {
 	return t.conn.RTT().Timeout() + ackDelay + ackGrace
 }
 
 // ackWait is how long the acknowledgement of new data waits for company: longer
-// than stock over a short way, where the peer's patience allows it. What changes
+// than stock over a short way, where the peer's timeout allows it. What changes
 // ten times a second is then acknowledged only every other time.
 func (t *Transport[L, R]) ackWait() time.Duration {
 	return ackDelay + t.conn.RTT().AckSlack()/2
 }
 
-// situation is what pacing looks at. The beginning of a session counts as
+// sendTiming is what pacing looks at. The beginning of a session counts as
 // having heard of the peer.
-func (t *Transport[L, R]) situation(now time.Time) situation {
-	return situation{
+func (t *Transport[L, R]) timing(now time.Time) sendTiming {
+	return sendTiming{
 		now:      now,
 		heard:    later(t.conn.Heard(), t.start),
 		changed:  t.sent.changed,
 		lastSent: t.sent.last().at,
 		known:    t.sent.known(),
-		assumed:  t.sent.assumedUntil(now, t.patience()),
+		assumed:  t.sent.assumedUntil(now, t.assumedTimeout()),
 		minDelay: t.minDelay,
 		interval: max(t.SendInterval(), transmission(t.lastSize)),
-		urged:    t.haste.urgent(t.minDelay, t.SendInterval()),
-		repeat:   t.haste.repeatDue(t.SendInterval()),
+		urged:    t.expedite.due(t.minDelay, t.SendInterval()),
+		repeat:   t.expedite.repeatDue(t.SendInterval()),
 	}
 }

@@ -31,7 +31,7 @@ func TestFragmentTooShort(t *testing.T) {
 }
 
 // FuzzAssembly reads fragments from the input, each after a byte with its
-// length: whatever comes, an assembly keeps within its bounds.
+// length: whatever comes, an reassembly keeps within its bounds.
 func FuzzAssembly(f *testing.F) {
 	pieces := func(fs ...fragment) (b []byte) {
 		for _, f := range fs {
@@ -46,7 +46,7 @@ func FuzzAssembly(f *testing.F) {
 	f.Add(pieces(fragment{id: 1, number: 3, final: true}, fragment{id: 1, number: 2, final: true}, fragment{id: 1, number: 7}))
 	f.Add(pieces(fragment{id: 1, number: maxFragments - 1, data: []byte("x")}, fragment{id: 2}))
 	f.Fuzz(func(t *testing.T, input []byte) {
-		var a assembly
+		var a reassembly
 		came := 0
 		for len(input) > 0 {
 			n := min(int(input[0]), len(input)-1)

@@ -205,7 +205,7 @@ func (a *attack) packed(t *testing.T, d *duel, packed []byte) (err error) {
 }
 
 // TestFragmentsThatNeverEnd sends fragments without a last one, of one
-// instruction and of many. TestAssemblyAtTheLimit has the limit in bytes.
+// instruction and of many. TestReassemblyAtTheLimit has the limit in bytes.
 func TestFragmentsThatNeverEnd(t *testing.T) {
 	d, a := newDuel(t), newAttack(t)
 	d.typeAndEcho(t)

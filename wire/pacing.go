@@ -30,8 +30,8 @@ func transmission(bytes int) time.Duration {
 	return time.Duration(bytes) * time.Second / maxRate
 }
 
-// situation is all that the time of the next sending is decided on.
-type situation struct {
+// sendTiming is all that the time of the next sending is decided on.
+type sendTiming struct {
 	now      time.Time
 	heard    time.Time     // when the peer was heard of
 	changed  time.Time     // when current came to differ from the last state sent; zero if it does not
@@ -51,7 +51,7 @@ type situation struct {
 // send again what the peer seems not to have. Ahead of them goes a change that
 // the user waits for, and a repetition while the peer is not known to have the
 // first sending; haste bounds how many of these there are.
-func (s *situation) sendAt() time.Time {
+func (s *sendTiming) sendAt() time.Time {
 	switch {
 	case !s.changed.IsZero():
 		due := later(s.changed.Add(s.minDelay), s.lastSent.Add(s.interval))
@@ -65,7 +65,7 @@ func (s *situation) sendAt() time.Time {
 
 // whileActive gives the time due, or zero if the peer is silent for too long
 // by then.
-func (s *situation) whileActive(due time.Time) time.Time {
+func (s *sendTiming) whileActive(due time.Time) time.Time {
 	if later(s.now, due).Sub(s.heard) >= activeRetryTimeout {
 		return time.Time{}
 	}

@@ -6,53 +6,53 @@ import (
 )
 
 func TestSendAt(t *testing.T) {
-	base := situation{
+	base := sendTiming{
 		now: at(1000), heard: at(990), lastSent: at(1000), known: true,
 		minDelay: 8 * ms, interval: 50 * ms,
 	}
-	with := func(change func(*situation)) situation {
+	with := func(change func(*sendTiming)) sendTiming {
 		s := base
 		change(&s)
 		return s
 	}
 	for name, c := range map[string]struct {
-		s    situation
+		s    sendTiming
 		want time.Time
 	}{
 		"nothing to tell":      {base, time.Time{}},
-		"news after a pause":   {with(func(s *situation) { s.changed = at(2000) }), at(2008)},
-		"news soon after news": {with(func(s *situation) { s.changed = at(1020) }), at(1050)},
-		"news just before":     {with(func(s *situation) { s.changed = at(1042) }), at(1050)},
-		"news just after":      {with(func(s *situation) { s.changed = at(1043) }), at(1051)},
-		"news after long silence": {with(func(s *situation) {
+		"news after a pause":   {with(func(s *sendTiming) { s.changed = at(2000) }), at(2008)},
+		"news soon after news": {with(func(s *sendTiming) { s.changed = at(1020) }), at(1050)},
+		"news just before":     {with(func(s *sendTiming) { s.changed = at(1042) }), at(1050)},
+		"news just after":      {with(func(s *sendTiming) { s.changed = at(1043) }), at(1051)},
+		"news after long silence": {with(func(s *sendTiming) {
 			s.changed, s.now, s.heard = at(2000), at(2000), at(-100_000)
 		}), at(2008)},
-		"urged news soon after news": {with(func(s *situation) {
+		"urged news soon after news": {with(func(s *sendTiming) {
 			s.changed, s.urged = at(1020), at(1021)
 		}), at(1021)},
-		"urged beyond the allowance": {with(func(s *situation) {
+		"urged beyond the allowance": {with(func(s *sendTiming) {
 			s.changed, s.urged = at(1020), at(1090)
 		}), at(1050)},
-		"urged without news":      {with(func(s *situation) { s.urged = at(1021) }), time.Time{}},
-		"repeated":                {with(func(s *situation) { s.known, s.assumed, s.repeat = false, at(1400), at(1005) }), at(1005)},
-		"repeated, with news":     {with(func(s *situation) { s.changed, s.repeat = at(1003), at(1005) }), at(1005)},
-		"repeated, but confirmed": {with(func(s *situation) { s.repeat = at(1005) }), time.Time{}},
-		"lost, it seems":          {with(func(s *situation) { s.known = false }), at(1050)},
-		"not confirmed":           {with(func(s *situation) { s.known, s.assumed = false, at(1400) }), at(1400)},
-		"not confirmed for long":  {with(func(s *situation) { s.known, s.assumed = false, at(1049) }), at(1050)},
-		"lost, due in time": {with(func(s *situation) {
+		"urged without news":      {with(func(s *sendTiming) { s.urged = at(1021) }), time.Time{}},
+		"repeated":                {with(func(s *sendTiming) { s.known, s.assumed, s.repeat = false, at(1400), at(1005) }), at(1005)},
+		"repeated, with news":     {with(func(s *sendTiming) { s.changed, s.repeat = at(1003), at(1005) }), at(1005)},
+		"repeated, but confirmed": {with(func(s *sendTiming) { s.repeat = at(1005) }), time.Time{}},
+		"lost, it seems":          {with(func(s *sendTiming) { s.known = false }), at(1050)},
+		"not confirmed":           {with(func(s *sendTiming) { s.known, s.assumed = false, at(1400) }), at(1400)},
+		"not confirmed for long":  {with(func(s *sendTiming) { s.known, s.assumed = false, at(1049) }), at(1050)},
+		"lost, due in time": {with(func(s *sendTiming) {
 			s.known, s.heard = false, at(-8949)
 		}), at(1050)},
-		"lost, due after the silence": {with(func(s *situation) {
+		"lost, due after the silence": {with(func(s *sendTiming) {
 			s.known, s.heard = false, at(-8950)
 		}), time.Time{}},
-		"lost, late": {with(func(s *situation) {
+		"lost, late": {with(func(s *sendTiming) {
 			s.known, s.now = false, at(10_989)
 		}), at(1050)},
-		"lost, late after the silence": {with(func(s *situation) {
+		"lost, late after the silence": {with(func(s *sendTiming) {
 			s.known, s.now = false, at(10_990)
 		}), time.Time{}},
-		"not confirmed, due after the silence": {with(func(s *situation) {
+		"not confirmed, due after the silence": {with(func(s *sendTiming) {
 			s.known, s.assumed, s.heard = false, at(1400), at(-8600)
 		}), time.Time{}},
 	} {

@@ -21,7 +21,7 @@ func FuzzReceive(f *testing.F) {
 			t.Fatal(err)
 		}
 		peer := newConn(t, datagram.ToServer)
-		box := outbox{mtu: datagram.MTUv4}
+		box := fragmenter{mtu: datagram.MTUv4}
 		for len(input) >= 5 {
 			in, rest := scriptedInstruction(input)
 			input = rest

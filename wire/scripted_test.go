@@ -12,16 +12,16 @@ import (
 // scripted is one end of a session played by a test: it reads what a Transport
 // sends and answers with instructions of the test's choice.
 type scripted struct {
-	t        *testing.T
-	conn     *datagram.Conn
-	assembly assembly
-	inflater inflater
-	outbox   outbox
+	t          *testing.T
+	conn       *datagram.Conn
+	reassembly reassembly
+	inflater   inflater
+	fragmenter fragmenter
 }
 
 func newScripted(t *testing.T, d datagram.Direction) *scripted {
 	t.Helper()
-	return &scripted{t: t, conn: newConn(t, d), outbox: outbox{mtu: datagram.MTUv4}}
+	return &scripted{t: t, conn: newConn(t, d), fragmenter: fragmenter{mtu: datagram.MTUv4}}
 }
 
 // read gives the instruction that a datagram completes.
@@ -35,7 +35,7 @@ func (s *scripted) read(now time.Time, data []byte) (in instruction, whole bool)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	packed, whole, err := s.assembly.add(f)
+	packed, whole, err := s.reassembly.add(f)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -56,10 +56,10 @@ func (s *scripted) read(now time.Time, data []byte) (in instruction, whole bool)
 // write gives the datagrams of an instruction.
 func (s *scripted) write(now time.Time, in instruction) (datagrams [][]byte) {
 	s.t.Helper()
-	if err := s.outbox.pack(&in); err != nil {
+	if err := s.fragmenter.pack(&in); err != nil {
 		s.t.Fatal(err)
 	}
-	err := s.outbox.fragments(func(f fragment) error {
+	err := s.fragmenter.fragments(func(f fragment) error {
 		d, err := s.conn.Seal(now, f.append(nil))
 		datagrams = append(datagrams, slices.Clone(d))
 		return err

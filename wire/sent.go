@@ -17,10 +17,10 @@ const (
 
 // sentState is one state that was sent.
 type sentState[L any] struct {
-	num   uint64
-	at    time.Time // last sent; zero for state 0, which is known without
-	state L
-	turn  uint64 // equal turns are equal states
+	num      uint64
+	at       time.Time // last sent; zero for state 0, which is known without
+	state    L
+	revision uint64 // equal turns are equal states
 	// partOf is the turn of the state that this one is a step towards; 0 if it is
 	// no mere step.
 	partOf uint64
@@ -30,12 +30,12 @@ type sentState[L any] struct {
 // newest that the peer is known to hold, the last the newest sent, and current
 // comes after all (mosh-protocol, section 7).
 type sentStates[L Object[L]] struct {
-	list    []sentState[L]
-	current L
-	turn    uint64    // of current
-	turns   uint64    // given out so far
-	changed time.Time // when current first differed from the last; zero if it does not
-	part    *L        // what the next add remembers in place of current; nil if current itself
+	list         []sentState[L]
+	current      L
+	revision     uint64    // of current
+	lastRevision uint64    // given out so far
+	changed      time.Time // when current first differed from the last; zero if it does not
+	part         *L        // what the next add remembers in place of current; nil if current itself
 }
 
 func newSentStates[L Object[L]](blank L) sentStates[L] {
@@ -49,11 +49,11 @@ func (s *sentStates[L]) last() *sentState[L]  { return &s.list[len(s.list)-1] }
 func (s *sentStates[L]) set(now time.Time, state L) {
 	s.current = state
 	if last := s.last(); state.Equal(last.state) {
-		s.turn, s.changed = last.turn, time.Time{}
+		s.revision, s.changed = last.revision, time.Time{}
 		return
 	}
-	s.turns++
-	s.turn = s.turns
+	s.lastRevision++
+	s.revision = s.lastRevision
 	if s.changed.IsZero() {
 		s.changed = now
 	}
@@ -79,16 +79,16 @@ func (s *sentStates[L]) acknowledge(num uint64) bool {
 }
 
 // assumed is the state that the peer is thought to hold: the newest of those
-// at the head of the list that were sent less than patience ago. One that only
+// at the head of the list that were sent less than timeout ago. One that only
 // carried an acknowledgement, and tells no more than the peer is known to hold,
 // may be late: it gets no answer of its own.
-func (s *sentStates[L]) assumed(now time.Time, patience time.Duration) *sentState[L] {
+func (s *sentStates[L]) assumed(now time.Time, timeout time.Duration) *sentState[L] {
 	assumed := s.first()
 	for i := range s.list {
 		switch sent := &s.list[i]; {
-		case now.Sub(sent.at) < patience:
+		case now.Sub(sent.at) < timeout:
 			assumed = sent
-		case sent.turn != s.first().turn:
+		case sent.revision != s.first().revision:
 			return assumed
 		}
 	}
@@ -97,17 +97,17 @@ func (s *sentStates[L]) assumed(now time.Time, patience time.Duration) *sentStat
 
 // assumedUntil is how long current is thought to be held by the peer if
 // nothing is heard of it; zero if it is not.
-func (s *sentStates[L]) assumedUntil(now time.Time, patience time.Duration) (until time.Time) {
+func (s *sentStates[L]) assumedUntil(now time.Time, timeout time.Duration) (until time.Time) {
 	for _, sent := range s.list[1:] {
-		if sent.turn == s.first().turn {
+		if sent.revision == s.first().revision {
 			continue
 		}
-		lapse := sent.at.Add(patience)
+		lapse := sent.at.Add(timeout)
 		if !now.Before(lapse) {
 			break
 		}
 		until = earlier(until, lapse)
-		if sent.turn == s.turn {
+		if sent.revision == s.revision {
 			return until
 		}
 	}
@@ -115,7 +115,7 @@ func (s *sentStates[L]) assumedUntil(now time.Time, patience time.Duration) (unt
 }
 
 // known says that the peer is known to hold current.
-func (s *sentStates[L]) known() bool { return s.first().turn == s.turn }
+func (s *sentStates[L]) known() bool { return s.first().revision == s.revision }
 
 // add remembers that current is being sent as num, or a part of the way to it;
 // sending the last state again only moves its time.
@@ -123,15 +123,15 @@ func (s *sentStates[L]) add(now time.Time, num uint64) {
 	s.changed = time.Time{}
 	if last := s.last(); last.num == num {
 		last.at = now
-		if last.partOf == s.turn {
+		if last.partOf == s.revision {
 			s.changed = now
 		}
 		return
 	}
-	sent := sentState[L]{num: num, at: now, state: s.current, turn: s.turn}
+	sent := sentState[L]{num: num, at: now, state: s.current, revision: s.revision}
 	if s.part != nil {
-		s.turns++
-		sent.state, sent.turn, sent.partOf = *s.part, s.turns, s.turn
+		s.lastRevision++
+		sent.state, sent.revision, sent.partOf = *s.part, s.lastRevision, s.revision
 		s.part, s.changed = nil, now
 	}
 	s.list = append(s.list, sent)

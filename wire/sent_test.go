@@ -32,7 +32,7 @@ func TestSetMarksTheFirstChange(t *testing.T) {
 		}
 	}
 	s.add(at(60), 1)
-	if !s.changed.IsZero() || s.last().turn != s.turn || s.last().state != "b" {
+	if !s.changed.IsZero() || s.last().revision != s.revision || s.last().state != "b" {
 		t.Errorf("after sending: changed %v, last %+v", s.changed, *s.last())
 	}
 }
@@ -44,33 +44,33 @@ func TestReturnToAnOldStateIsNews(t *testing.T) {
 	s.set(at(0), "b")
 	s.add(at(0), 1)
 	s.set(at(1), "a")
-	if s.changed.IsZero() || s.turn == s.first().turn {
+	if s.changed.IsZero() || s.revision == s.first().revision {
 		t.Error("going back to the known state is not a change")
 	}
 }
 
 func TestAssumedState(t *testing.T) {
-	const patience = 100 * ms
+	const timeout = 100 * ms
 	s := newSentStates[word]("")
 	for i, ms := range []int{0, 50, 80} {
 		s.set(at(ms), word(rune('a'+i)))
 		s.add(at(ms), uint64(i+1))
 	}
 	for ms, want := range map[int]uint64{80: 3, 99: 3, 100: 0, 140: 0, 500: 0} {
-		if got := s.assumed(at(ms), patience).num; got != want {
+		if got := s.assumed(at(ms), timeout).num; got != want {
 			t.Errorf("after %d ms state %d is assumed, want %d", ms, got, want)
 		}
 	}
 	// With the first acknowledged, the others count anew.
 	s.acknowledge(1)
 	for ms, want := range map[int]uint64{100: 3, 149: 3, 150: 1} {
-		if got := s.assumed(at(ms), patience).num; got != want {
+		if got := s.assumed(at(ms), timeout).num; got != want {
 			t.Errorf("acknowledged, after %d ms state %d is assumed, want %d", ms, got, want)
 		}
 	}
 	// One that was sent in time does not count behind one that was not.
 	s.list[1].at = at(0)
-	if got := s.assumed(at(120), patience).num; got != 1 {
+	if got := s.assumed(at(120), timeout).num; got != 1 {
 		t.Errorf("behind a late one state %d is assumed, want 1", got)
 	}
 }
@@ -78,27 +78,27 @@ func TestAssumedState(t *testing.T) {
 // With the current state sent as 2 and again under the number 3, the time of
 // both before it counts, and not that of 3.
 func TestAssumedUntil(t *testing.T) {
-	const patience = 100 * ms
+	const timeout = 100 * ms
 	s := newSentStates[word]("")
-	if got := s.assumedUntil(at(0), patience); !got.IsZero() || !s.known() {
+	if got := s.assumedUntil(at(0), timeout); !got.IsZero() || !s.known() {
 		t.Errorf("state 0 is assumed until %v, known %v", got, s.known())
 	}
 	s.set(at(0), "a")
 	s.add(at(0), 1)
 	s.set(at(50), "b")
-	if got := s.assumedUntil(at(50), patience); !got.IsZero() {
+	if got := s.assumedUntil(at(50), timeout); !got.IsZero() {
 		t.Errorf("what was not sent is assumed until %v", got)
 	}
 	s.add(at(60), 2)
 	s.add(at(90), 3)
 	for ms, want := range map[int]time.Time{90: at(100), 99: at(100), 100: {}} {
-		if got := s.assumedUntil(at(ms), patience); got != want {
+		if got := s.assumedUntil(at(ms), timeout); got != want {
 			t.Errorf("after %d ms: assumed until %v, want %v", ms, got, want)
 		}
 	}
 	s.acknowledge(1)
 	for ms, want := range map[int]time.Time{100: at(160), 159: at(160), 160: {}} {
-		if got := s.assumedUntil(at(ms), patience); got != want {
+		if got := s.assumedUntil(at(ms), timeout); got != want {
 			t.Errorf("acknowledged, after %d ms: assumed until %v, want %v", ms, got, want)
 		}
 	}

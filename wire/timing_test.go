@@ -8,7 +8,7 @@ import (
 )
 
 // hello brings a stage to where both ends have heard of each other, at 100 ms
-// with a round trip of 100 ms: RTO is 300 ms, so patience is 410 ms, and
+// with a round trip of 100 ms: RTO is 300 ms, so timeout is 410 ms, and
 // send_interval is 50 ms.
 func hello(t *testing.T) *stage {
 	t.Helper()

@@ -126,7 +126,7 @@ func TestMTUChangesWhileSending(t *testing.T) {
 	if len(sent) != 1 || len(sent[0].diff) != 3001 {
 		t.Fatalf("sent again: %+v", sent)
 	}
-	if n := len(s.tr.outbox.packed); s.now != 1418 || n < 6*datagram.MTUSmall {
+	if n := len(s.tr.fragmenter.packed); s.now != 1418 || n < 6*datagram.MTUSmall {
 		t.Errorf("sent again at %d ms: %d bytes", s.now, n)
 	}
 }

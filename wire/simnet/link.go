@@ -14,12 +14,12 @@ type Link struct {
 	rng   *rand.Rand
 	down  bool
 
-	idle   time.Time // when the rate limit has let through all that was sent
-	newest time.Time // arrival of the last datagram that kept its place
-	flying flight
-	bytes  int // in flying
-	sent   uint64
-	stats  Stats
+	idle     time.Time // when the rate limit has let through all that was sent
+	newest   time.Time // arrival of the last datagram that kept its place
+	inFlight inFlight
+	bytes    int // in flying
+	sent     uint64
+	stats    Stats
 }
 
 // Stats counts what became of the datagrams of a Link.
@@ -39,9 +39,9 @@ func (c *Count) add(datagram []byte) {
 }
 
 const (
-	// maxFlyingBytes and maxFlyingPackets bound what is on its way.
-	maxFlyingBytes   = 64 << 20
-	maxFlyingPackets = 1 << 17
+	// maxInFlightBytes and maxInFlightPackets bound what is on its way.
+	maxInFlightBytes   = 64 << 20
+	maxInFlightPackets = 1 << 17
 
 	// maxHold is the longest that a reordered datagram is held up.
 	maxHold = 100 * time.Millisecond
@@ -66,16 +66,16 @@ func (l *Link) Stats() Stats { return l.stats }
 // Send puts a copy of datagram on the link. now must not go back.
 func (l *Link) Send(now time.Time, datagram []byte) {
 	l.stats.Sent.add(datagram)
-	fate := l.draw()
+	outcome := l.draw()
 	leaves, fits := l.transmit(now, int64(len(datagram)))
 	switch {
 	case !fits:
 		l.stats.Overflowed.add(datagram)
-	case fate.lost || l.down || l.out(now):
+	case outcome.lost || l.down || l.inOutage(now):
 		l.stats.Lost.add(datagram)
 	default:
-		arrives := l.arrival(leaves, fate)
-		for range fate.copies {
+		arrives := l.arrival(leaves, outcome)
+		for range outcome.copies {
 			l.put(arrives, datagram)
 		}
 	}
@@ -84,25 +84,25 @@ func (l *Link) Send(now time.Time, datagram []byte) {
 // Deadline is when the next datagram arrives; the zero time if none is on its
 // way.
 func (l *Link) Deadline() time.Time {
-	if len(l.flying) == 0 {
+	if len(l.inFlight) == 0 {
 		return time.Time{}
 	}
-	return l.flying[0].arrives
+	return l.inFlight[0].arrives
 }
 
 // Receive takes the next datagram that has arrived by now; nil if there is none.
 func (l *Link) Receive(now time.Time) []byte {
-	if len(l.flying) == 0 || l.flying[0].arrives.After(now) {
+	if len(l.inFlight) == 0 || l.inFlight[0].arrives.After(now) {
 		return nil
 	}
-	d := heap.Pop(&l.flying).(flyer).datagram
+	d := heap.Pop(&l.inFlight).(inFlightDatagram).datagram
 	l.bytes -= len(d)
 	l.stats.Delivered.add(d)
 	return d
 }
 
 // fate is what chance has in store for one datagram.
-type fate struct {
+type outcome struct {
 	lost   bool
 	copies int
 	jitter time.Duration
@@ -111,22 +111,22 @@ type fate struct {
 
 // draw asks for the same number of random values for each datagram, so that a
 // change of one share leaves what the others do as it was.
-func (l *Link) draw() fate {
-	f := fate{copies: 1}
-	f.lost = l.rng.Float64() < l.cfg.Loss
-	f.jitter = time.Duration(l.rng.Float64() * float64(l.cfg.Jitter))
+func (l *Link) draw() outcome {
+	o := outcome{copies: 1}
+	o.lost = l.rng.Float64() < l.cfg.Loss
+	o.jitter = time.Duration(l.rng.Float64() * float64(l.cfg.Jitter))
 	if l.rng.Float64() < l.cfg.Duplicate {
-		f.copies = 2
+		o.copies = 2
 	}
 	held := l.rng.Float64() < l.cfg.Reorder
 	if hold := time.Duration(l.rng.Float64() * float64(maxHold)); held {
-		f.hold = max(hold, 1)
+		o.hold = max(hold, 1)
 	}
-	return f
+	return o
 }
 
 // out says that now is in an outage.
-func (l *Link) out(now time.Time) bool {
+func (l *Link) inOutage(now time.Time) bool {
 	since := now.Sub(l.start)
 	for _, o := range l.cfg.Outages {
 		if since >= o.After && since-o.After < o.For {
@@ -149,7 +149,7 @@ func (l *Link) transmit(now time.Time, size int64) (leaves time.Time, ok bool) {
 	if wait > l.longestWait(size) {
 		return time.Time{}, false
 	}
-	l.idle = l.idle.Add(l.airtime(size + l.headers()))
+	l.idle = l.idle.Add(l.txTime(size + l.headers()))
 	return l.idle, true
 }
 
@@ -159,7 +159,7 @@ func (l *Link) longestWait(size int64) time.Duration {
 	case l.cfg.QueueTime > 0:
 		return l.cfg.QueueTime
 	case l.cfg.QueueBytes > 0:
-		return l.airtime(max(0, l.cfg.QueueBytes-size-l.headers()))
+		return l.txTime(max(0, l.cfg.QueueBytes-size-l.headers()))
 	}
 	return defaultQueue
 }
@@ -173,28 +173,28 @@ func (l *Link) headers() int64 {
 }
 
 // airtime is how long bytes take at the link's rate.
-func (l *Link) airtime(bytes int64) time.Duration {
+func (l *Link) txTime(bytes int64) time.Duration {
 	return time.Duration(float64(bytes) * 8 / float64(l.cfg.Rate) * float64(time.Second))
 }
 
-func (l *Link) arrival(leaves time.Time, f fate) time.Time {
-	arrives := leaves.Add(l.cfg.Delay + f.jitter)
+func (l *Link) arrival(leaves time.Time, o outcome) time.Time {
+	arrives := leaves.Add(l.cfg.Delay + o.jitter)
 	if arrives.Before(l.newest) {
 		arrives = l.newest
 	}
-	if f.hold > 0 {
-		return arrives.Add(f.hold)
+	if o.hold > 0 {
+		return arrives.Add(o.hold)
 	}
 	l.newest = arrives
 	return arrives
 }
 
 func (l *Link) put(arrives time.Time, datagram []byte) {
-	if len(l.flying) >= maxFlyingPackets || l.bytes+len(datagram) > maxFlyingBytes {
+	if len(l.inFlight) >= maxInFlightPackets || l.bytes+len(datagram) > maxInFlightBytes {
 		l.stats.Overflowed.add(datagram)
 		return
 	}
 	l.sent++
 	l.bytes += len(datagram)
-	heap.Push(&l.flying, flyer{arrives, l.sent, append([]byte{}, datagram...)})
+	heap.Push(&l.inFlight, inFlightDatagram{arrives, l.sent, append([]byte{}, datagram...)})
 }

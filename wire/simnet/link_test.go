@@ -207,17 +207,17 @@ func TestLinkStats(t *testing.T) {
 func TestLinkBounds(t *testing.T) {
 	l := link(t, "delay=1h", 0)
 	datagram := make([]byte, 1<<16-1)
-	for range maxFlyingBytes/len(datagram) + 100 {
+	for range maxInFlightBytes/len(datagram) + 100 {
 		l.Send(epoch, datagram)
 	}
-	if l.bytes > maxFlyingBytes || l.Stats().Overflowed.Packets != 100 {
-		t.Errorf("%d bytes in flight, %d dropped", l.bytes, l.Stats().Overflowed.Packets)
+	if l.bytes > maxInFlightBytes || l.Stats().Overflowed.Packets != 100 {
+		t.Errorf("%d bytes in inFlight, %d dropped", l.bytes, l.Stats().Overflowed.Packets)
 	}
 	l = link(t, "delay=1h", 0)
-	for range maxFlyingPackets + 10 {
+	for range maxInFlightPackets + 10 {
 		l.Send(epoch, nil)
 	}
-	if len(l.flying) != maxFlyingPackets || l.Stats().Overflowed.Packets != 10 {
-		t.Errorf("%d in flight, %d dropped", len(l.flying), l.Stats().Overflowed.Packets)
+	if len(l.inFlight) != maxInFlightPackets || l.Stats().Overflowed.Packets != 10 {
+		t.Errorf("%d in inFlight, %d dropped", len(l.inFlight), l.Stats().Overflowed.Packets)
 	}
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // mail packs an instruction and gives its fragments.
-func mail(t *testing.T, o *outbox, in instruction) (fs []fragment) {
+func mail(t *testing.T, o *fragmenter, in instruction) (fs []fragment) {
 	t.Helper()
 	if err := o.pack(&in); err != nil {
 		t.Fatal(err)
@@ -27,7 +27,7 @@ func mail(t *testing.T, o *outbox, in instruction) (fs []fragment) {
 // unmail puts fragments together and reads the instruction.
 func unmail(t *testing.T, fs []fragment) instruction {
 	t.Helper()
-	var a assembly
+	var a reassembly
 	var i inflater
 	var in instruction
 	texts := addAll(t, &a, fs...)
@@ -54,7 +54,7 @@ func noise(n int) []byte {
 }
 
 func TestOutbox(t *testing.T) {
-	o := outbox{mtu: datagram.MTUSmall}
+	o := fragmenter{mtu: datagram.MTUSmall}
 	for _, size := range []int{0, 1, 400, 462, 5000, 1 << 20} {
 		in := instruction{oldNum: 1, newNum: 2, ackNum: 3, throwawayNum: 1, diff: noise(size)}
 		fs := mail(t, &o, in)
@@ -72,7 +72,7 @@ func TestOutbox(t *testing.T) {
 func TestDatagramsFillTheMTU(t *testing.T) {
 	client := newConn(t, datagram.ToServer)
 	for _, mtu := range []int{datagram.MTUSmall, datagram.MTUv6, datagram.MTUv4} {
-		o := outbox{mtu: mtu}
+		o := fragmenter{mtu: mtu}
 		fs := mail(t, &o, instruction{diff: noise(10_000)})
 		d, err := client.Seal(at(0), fs[0].append(nil))
 		if err != nil || len(d) != mtu {
@@ -84,7 +84,7 @@ func TestDatagramsFillTheMTU(t *testing.T) {
 // The same instruction again has the same id and the same bytes, so that a
 // receiver completes the first with the second.
 func TestOutboxRepeats(t *testing.T) {
-	o := outbox{mtu: datagram.MTUSmall}
+	o := fragmenter{mtu: datagram.MTUSmall}
 	in := instruction{newNum: 1, diff: noise(2000)}
 	first, second := mail(t, &o, in), mail(t, &o, in)
 	if first[0].id != second[0].id {
@@ -97,7 +97,7 @@ func TestOutboxRepeats(t *testing.T) {
 }
 
 func TestOutboxNumbers(t *testing.T) {
-	o := outbox{mtu: datagram.MTUSmall}
+	o := fragmenter{mtu: datagram.MTUSmall}
 	in := instruction{newNum: 1, diff: []byte("abc")}
 	id := mail(t, &o, in)[0].id
 	for name, change := range map[string]func(){
@@ -115,7 +115,7 @@ func TestOutboxNumbers(t *testing.T) {
 }
 
 func TestOutboxBounds(t *testing.T) {
-	o := outbox{mtu: datagram.MTUv4}
+	o := fragmenter{mtu: datagram.MTUv4}
 	for name, diff := range map[string][]byte{
 		"too long":         make([]byte, maxPacked),
 		"too long, packed": noise(maxPacked - 60),
@@ -137,7 +137,7 @@ func TestOutboxBounds(t *testing.T) {
 
 // What failed is not taken for packed the next time.
 func TestOutboxFailsAgain(t *testing.T) {
-	o := outbox{mtu: datagram.MTUv4}
+	o := fragmenter{mtu: datagram.MTUv4}
 	in := instruction{newNum: 1, diff: make([]byte, maxPacked)}
 	for range 2 {
 		if err := o.pack(&in); !errors.Is(err, ErrTooLarge) {
@@ -147,7 +147,7 @@ func TestOutboxFailsAgain(t *testing.T) {
 }
 
 func TestOutboxStopsWhereSendingFails(t *testing.T) {
-	o := outbox{mtu: datagram.MTUSmall}
+	o := fragmenter{mtu: datagram.MTUSmall}
 	if err := o.pack(&instruction{diff: noise(5000)}); err != nil {
 		t.Fatal(err)
 	}

@@ -8,8 +8,8 @@ import (
 // ErrTooLarge says that a change does not fit an instruction.
 var ErrTooLarge = errors.New("change is too large to be sent")
 
-// outbox makes fragments of instructions. The zero outbox needs an mtu.
-type outbox struct {
+// fragmenter makes fragments of instructions. The zero fragmenter needs an mtu.
+type fragmenter struct {
 	mtu      int // bytes of UDP payload
 	id       uint64
 	plain    []byte // the instruction packed last, without chaff
@@ -22,37 +22,37 @@ type outbox struct {
 // pack prepares an instruction for fragments. One that is the same as the one
 // before is not packed again and keeps its id, so that the fragments of both
 // complete each other.
-func (o *outbox) pack(in *instruction) error {
-	o.plain, o.previous = in.append(recycle(o.previous)), o.plain
-	if o.mtu == o.packedAt && bytes.Equal(o.plain, o.previous) {
+func (f *fragmenter) pack(in *instruction) error {
+	f.plain, f.previous = in.append(recycle(f.previous)), f.plain
+	if f.mtu == f.packedAt && bytes.Equal(f.plain, f.previous) {
 		return nil
 	}
-	o.id++
-	o.packedAt = 0
-	bare := len(o.plain)
-	o.plain = appendChaff(o.plain)
-	if len(o.plain) > maxPacked {
+	f.id++
+	f.packedAt = 0
+	bare := len(f.plain)
+	f.plain = appendChaff(f.plain)
+	if len(f.plain) > maxPacked {
 		return ErrTooLarge
 	}
-	if o.packed = o.deflater.pack(o.plain); len(o.packed) > maxPacked {
+	if f.packed = f.deflater.pack(f.plain); len(f.packed) > maxPacked {
 		return ErrTooLarge
 	}
-	o.plain, o.packedAt = o.plain[:bare], o.mtu
+	f.plain, f.packedAt = f.plain[:bare], f.mtu
 	return nil
 }
 
 // datagrams is how many fragments there are.
-func (o *outbox) datagrams() int {
-	size := o.mtu - fragmentOverhead
-	return max(1, (len(o.packed)+size-1)/size)
+func (f *fragmenter) datagrams() int {
+	size := f.mtu - fragmentOverhead
+	return max(1, (len(f.packed)+size-1)/size)
 }
 
 // fragments calls send with each fragment.
-func (o *outbox) fragments(send func(fragment) error) error {
-	rest, size := o.packed, o.mtu-fragmentOverhead
+func (f *fragmenter) fragments(send func(fragment) error) error {
+	rest, size := f.packed, f.mtu-fragmentOverhead
 	for number := 0; ; number++ {
 		n := min(len(rest), size)
-		f := fragment{o.id, number, n == len(rest), rest[:n]}
+		f := fragment{f.id, number, n == len(rest), rest[:n]}
 		if err := send(f); err != nil || f.final {
 			return err
 		}

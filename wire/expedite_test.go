@@ -16,7 +16,7 @@ func lossy(t *testing.T) *stage {
 // typed changes the local state as a user does who waits for it.
 func (s *stage) typed(now int, state word) {
 	s.set(now, state)
-	s.tr.Urge(at(now), 0)
+	s.tr.Expedite(at(now), 0)
 }
 
 // What the user waits for goes at once; what comes by itself after it does not.
@@ -37,12 +37,12 @@ func TestUrgedSettles(t *testing.T) {
 	s.set(1000, "a")
 	s.wantRun(1010, `1008: 1>2 ack 1 from 1 ">a"`)
 	s.set(1015, "b")
-	s.tr.Urge(at(1020), 3*ms)
-	s.tr.Urge(at(1022), 3*ms)
+	s.tr.Expedite(at(1020), 3*ms)
+	s.tr.Expedite(at(1022), 3*ms)
 	s.wantRun(1030, `1025: 1>3 ack 1 from 1 ">b"`)
 	s.set(1030, "c")
 	for now := 1030; now < 1038; now++ {
-		s.tr.Urge(at(now), 3*ms)
+		s.tr.Expedite(at(now), 3*ms)
 	}
 	s.wantRun(1045, `1038: 1>4 ack 1 from 1 ">c"`)
 }
@@ -50,8 +50,8 @@ func TestUrgedSettles(t *testing.T) {
 // An urge that no change followed does not hurry the next.
 func TestUrgedForNothing(t *testing.T) {
 	s := hello(t)
-	s.tr.Urge(at(500), 3*ms)
-	s.tr.Urge(at(1000), 3*ms)
+	s.tr.Expedite(at(500), 3*ms)
+	s.tr.Expedite(at(1000), 3*ms)
 	s.set(1000, "a")
 	s.wantRun(1010, `1003: 1>2 ack 1 from 1 ">a"`)
 }
@@ -65,7 +65,7 @@ func TestUrgedIsBounded(t *testing.T) {
 		s.typed(now, word(string(rune('a'+now%20))))
 		sent += len(s.tick(now))
 	}
-	if want := 6 + 2000*earlyShare/50; sent < want-earlyShare || sent > want {
+	if want := 6 + 2000*expeditedShare/50; sent < want-expeditedShare || sent > want {
 		t.Errorf("%d sendings in 2 s, want %d", sent, want)
 	}
 }
@@ -143,13 +143,13 @@ func TestRepetitionsAreBounded(t *testing.T) {
 	}
 }
 
-func TestAllowance(t *testing.T) {
-	var a allowance
+func TestTokenBucket(t *testing.T) {
+	var a tokenBucket
 	const period, burst = 10 * ms, 3
 	var spent []int
 	for now := range 60 {
-		if at := a.next(period, burst); !at.After(epoch.Add(time.Duration(now) * ms)) {
-			a.spend(epoch.Add(time.Duration(now)*ms), period)
+		if at := a.available(period, burst); !at.After(epoch.Add(time.Duration(now) * ms)) {
+			a.take(epoch.Add(time.Duration(now)*ms), period)
 			spent = append(spent, now)
 		}
 	}

@@ -20,7 +20,7 @@ func cut(id uint64, text string, size int) (fs []fragment) {
 }
 
 // addAll adds fragments and gives the texts that became whole.
-func addAll(t *testing.T, a *assembly, fs ...fragment) (texts []string) {
+func addAll(t *testing.T, a *reassembly, fs ...fragment) (texts []string) {
 	t.Helper()
 	for _, f := range fs {
 		whole, ok, err := a.add(f)
@@ -41,16 +41,16 @@ func wantTexts(t *testing.T, got []string, want ...string) {
 	}
 }
 
-func TestAssemblyOfOne(t *testing.T) {
-	var a assembly
+func TestReassemblyOfOne(t *testing.T) {
+	var a reassembly
 	got := addAll(t, &a, cut(1, "one", 10)[0], cut(2, "", 10)[0], cut(3, "three", 10)[0])
 	wantTexts(t, got, "one", "", "three")
 }
 
-func TestAssemblyInAnyOrder(t *testing.T) {
+func TestReassemblyInAnyOrder(t *testing.T) {
 	const text = "the quick brown fox jumps over the lazy dog"
 	rng := rand.New(rand.NewPCG(1, 2))
-	var a assembly
+	var a reassembly
 	for id := range uint64(200) {
 		fs := cut(id, text, 1+rng.IntN(20))
 		rng.Shuffle(len(fs), func(i, j int) { fs[i], fs[j] = fs[j], fs[i] })
@@ -60,21 +60,21 @@ func TestAssemblyInAnyOrder(t *testing.T) {
 	}
 }
 
-func TestAssemblyFromTwoSendings(t *testing.T) {
+func TestReassemblyFromTwoSendings(t *testing.T) {
 	fs := cut(7, "abcdef", 2)
-	var a assembly
+	var a reassembly
 	wantTexts(t, addAll(t, &a, fs[0], fs[2], fs[0]))
 	wantTexts(t, addAll(t, &a, fs[0], fs[1]), "abcdef")
 }
 
-func TestAssemblyOfAnotherDropsTheFirst(t *testing.T) {
+func TestReassemblyOfAnotherDropsTheFirst(t *testing.T) {
 	old, young := cut(1, "abcdef", 2), cut(2, "ghijkl", 2)
-	var a assembly
+	var a reassembly
 	wantTexts(t, addAll(t, &a, old[0], old[1], young[0], old[2], young[1], young[2]))
 	wantTexts(t, addAll(t, &a, young[0], young[1], young[2]), "ghijkl")
 }
 
-func TestAssemblyOfNonsense(t *testing.T) {
+func TestReassemblyOfNonsense(t *testing.T) {
 	at := func(number int, final bool, data string) fragment {
 		return fragment{9, number, final, []byte(data)}
 	}
@@ -89,13 +89,13 @@ func TestAssemblyOfNonsense(t *testing.T) {
 		"empty pieces":      {[]fragment{at(0, false, ""), at(1, false, ""), at(2, true, "")}, []string{""}},
 		"whole in between":  {[]fragment{at(1, true, "b"), at(0, true, "a"), at(0, false, "a")}, []string{"a"}},
 	} {
-		var a assembly
+		var a reassembly
 		t.Run(name, func(t *testing.T) { wantTexts(t, addAll(t, &a, c.fs...), c.want...) })
 	}
 }
 
-func TestAssemblyBounds(t *testing.T) {
-	var a assembly
+func TestReassemblyBounds(t *testing.T) {
+	var a reassembly
 	chunk := make([]byte, maxPacked/4)
 	for number := range 4 {
 		if _, ok, err := a.add(fragment{1, number, false, chunk}); ok || err != nil {
@@ -114,8 +114,8 @@ func TestAssemblyBounds(t *testing.T) {
 	wantTexts(t, addAll(t, &a, cut(2, "after", 3)...), "after")
 }
 
-func TestAssemblyAtTheLimit(t *testing.T) {
-	var a assembly
+func TestReassemblyAtTheLimit(t *testing.T) {
+	var a reassembly
 	text := bytes.Repeat([]byte("x"), maxPacked)
 	fs := cut(1, string(text), 1000)
 	got := addAll(t, &a, fs...)
