@@ -40,7 +40,7 @@ type frames struct {
 // look notes that the terminal was written to.
 func (f *frames) look(now time.Time, t *vt.Terminal) {
 	f.dirty = true
-	if whole := t.Whole(); whole != f.whole {
+	if whole := t.SyncSnapshot(); whole != f.whole {
 		f.whole, f.since, f.expired = whole, now, false
 	}
 }

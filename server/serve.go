@@ -75,7 +75,7 @@ func disableDumps() (users pty.CoreLimit, err error) {
 // sees lines again that have scrolled off when its window grows: as many as the
 // tallest window has.
 func terminalOptions(release string, full bool) vt.Options {
-	o := vt.Options{Version: release, Checksums: os.Getenv("GM_CHECKSUMS") == "1", Rewrap: full}
+	o := vt.Options{Version: release, Checksums: os.Getenv("GM_CHECKSUMS") == "1", Reflow: full}
 	if full {
 		o.History = vt.MaxRows
 	}

@@ -38,7 +38,7 @@ const (
 	cellRendition = cellStyle | cellDirect | cellAttrs | cellUnderline
 
 	// cellSeen are the bits that a person can see the effect of.
-	cellSeen = cellRune | cellCluster | cellWide | cellTail | cellRendition
+	cellVisible = cellRune | cellCluster | cellWide | cellTail | cellRendition
 )
 
 // Blank says that nothing is drawn in the cell but its background.

@@ -123,8 +123,8 @@ func (t *Terminal) designate(inter uint16, final byte) {
 		return
 	}
 	if set, ok := t.charsetNamed(name, of96); ok {
-		t.sets.g[g] = set
-		t.setsChanged()
+		t.charsets.g[g] = set
+		t.charsetsChanged()
 	}
 }
 
@@ -132,11 +132,11 @@ func (t *Terminal) designate(inter uint16, final byte) {
 func (t *Terminal) charsetNamed(name string, of96 bool) (set charset, ok bool) {
 	switch {
 	case of96:
-		if set, ok = latin1Of96, name == "A"; ok && t.level < charsetTable[set].level {
+		if set, ok = latin1Of96, name == "A"; ok && t.conformance < charsetTable[set].level {
 			set = ascii
 		}
 		return set, ok
-	case name == "A" && t.level < 2:
+	case name == "A" && t.conformance < 2:
 		return british, true
 	case name == "1" || name == "2": // of the alternate character ROM
 		return ascii, true
@@ -146,7 +146,7 @@ func (t *Terminal) charsetNamed(name string, of96 bool) (set charset, ok bool) {
 			continue
 		}
 		set = charset(i)
-		if t.level < c.level || set >= firstNational && !t.modes.has(decnrcm) {
+		if t.conformance < c.level || set >= firstNational && !t.modes.has(decnrcm) {
 			set = ascii
 		}
 		return set, true
@@ -154,46 +154,46 @@ func (t *Terminal) charsetNamed(name string, of96 bool) (set charset, ok bool) {
 	return ascii, false
 }
 
-// setsChanged tells the parser what bytes outside of GL are. UTF-8 is decoded if
+// charsetsChanged tells the parser what bytes outside of GL are. UTF-8 is decoded if
 // there is ASCII in GR, as it is after RIS, and NRC mode is off (xterm).
-func (t *Terminal) setsChanged() {
-	t.parser.EightBit = t.sets.gr() != ascii || t.modes.has(decnrcm)
-	t.parser.PrintDEL = t.sets.gl() == latin1Of96
+func (t *Terminal) charsetsChanged() {
+	t.parser.EightBit = t.charsets.gr() != ascii || t.modes.has(decnrcm)
+	t.parser.PrintDEL = t.charsets.gl() == latin1Of96
 }
 
 // endSingleShift ends a single shift, if there is one.
 func (t *Terminal) endSingleShift() {
-	if t.sets.single != 0 {
-		t.sets.single = 0
-		t.setsChanged()
+	if t.charsets.single != 0 {
+		t.charsets.single = 0
+		t.charsetsChanged()
 	}
 }
 
 // translate gives the code point that byte c of GL stands for, and ends a single
 // shift.
 func (t *Terminal) translate(c byte) rune {
-	set := t.sets.gl()
+	set := t.charsets.gl()
 	t.endSingleShift()
-	return set.rune(c, t.modes.has(decnrcm))
+	return set.decode(c, t.modes.has(decnrcm))
 }
 
 // PrintGR prints a character of the set in GR: of Latin-1 if that is ASCII.
 func (p *performer) PrintGR(c byte) {
 	t := (*Terminal)(p)
-	set := t.sets.gr()
-	if t.sets.single != 0 {
-		set = t.sets.gl()
+	set := t.charsets.gr()
+	if t.charsets.single != 0 {
+		set = t.charsets.gl()
 		t.endSingleShift()
 	}
 	if set == ascii {
 		t.printRune(rune(c))
 	} else if c &= 0x7f; c != del || set == latin1Of96 || set == supplemental || set == supplementalGraphic {
-		t.printRune(set.rune(c, t.modes.has(decnrcm)))
+		t.printRune(set.decode(c, t.modes.has(decnrcm)))
 	}
 }
 
-// rune gives the code point of a character of the set, 0x20 to 0x7f.
-func (s charset) rune(c byte, national bool) rune {
+// decode gives the code point of a character of the set, 0x20 to 0x7f.
+func (s charset) decode(c byte, national bool) rune {
 	switch s {
 	case ascii:
 	case specialGraphics:
@@ -208,17 +208,17 @@ func (s charset) rune(c byte, national bool) rune {
 		return supplementalSet[c-' ']
 	case latin1, latin1Of96:
 		if national {
-			return british.rune(c, national)
+			return british.decode(c, national)
 		}
 		return rune(c) | 0x80
 	default:
-		return replacement(charsetTable[s].replaced, rune(c))
+		return nationalRune(charsetTable[s].replaced, rune(c))
 	}
 	return rune(c)
 }
 
-// replacement gives what stands in the place of c, which is the second of a pair.
-func replacement(pairs string, c rune) rune {
+// nationalRune gives what stands in the place of c, which is the second of a pair.
+func nationalRune(pairs string, c rune) rune {
 	second, found := false, false
 	for _, r := range pairs {
 		if second && found {

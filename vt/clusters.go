@@ -13,14 +13,14 @@ const maxCluster = 32
 // join adds a code point of no width to the character before the cursor: the
 // one just written, or the one that stands there.
 func (t *Terminal) join(r rune) {
-	x, y := t.joint()
-	t.rewrite(x, y, r)
+	x, y := t.joinTarget()
+	t.appendToCell(x, y, r)
 	t.last.joiner = t.last.valid && r == zeroWidthJoiner
 }
 
-// joint gives the position of the character before the cursor: the cell under
+// joinTarget gives the position of the character before the cursor: the cell under
 // it when a wrap is pending or nothing is before it.
-func (t *Terminal) joint() (x, y int) {
+func (t *Terminal) joinTarget() (x, y int) {
 	c := t.screen.Cursor
 	if t.last.valid {
 		return t.last.x, t.last.y
@@ -35,8 +35,8 @@ func (t *Terminal) joint() (x, y int) {
 	return x, c.Y
 }
 
-// rewrite appends r to the text of the cell at (x, y), unless it is full.
-func (t *Terminal) rewrite(x, y int, r rune) bool {
+// appendToCell appends r to the text of the cell at (x, y), unless it is full.
+func (t *Terminal) appendToCell(x, y int, r rune) bool {
 	if t.screen.tables.clusters.nearlyFull() {
 		t.compactTables()
 	}
@@ -79,7 +79,7 @@ func (t *Terminal) extend(r rune) bool {
 	if !first.Next() || len(first.Value()) == size {
 		return false
 	}
-	if len(first.Value()) < size || !t.rewrite(x, y, r) {
+	if len(first.Value()) < size || !t.appendToCell(x, y, r) {
 		return true // a full cell: what belongs to it is dropped
 	}
 	if !cell.Wide() && (r == variation16 || t.width(r) > 0) {
@@ -224,9 +224,9 @@ func isNewEmoji(r rune) bool {
 
 func isJamo(r rune) bool { return r >= 0x1160 && r <= 0x11ff }
 
-// layOut adds r to the character just written if the user's terminal makes one of
+// joinMeasured adds r to the character just written if the user's terminal makes one of
 // the two. False says that r starts a new one.
-func (t *Terminal) layOut(r rune) bool {
+func (t *Terminal) joinMeasured(r rune) bool {
 	w := t.user.Widths
 	if w&^WidthsKnown == 0 || !t.last.valid {
 		return false
@@ -236,17 +236,17 @@ func (t *Terminal) layOut(r rune) bool {
 	switch {
 	case r == zeroWidthJoiner:
 	case isRegional(r) && w&PairedFlags != 0 && cell&cellCluster == 0 && isRegional(rune(cell&cellRune)):
-		if t.rewrite(x, y, r) && !cell.Wide() {
+		if t.appendToCell(x, y, r) && !cell.Wide() {
 			t.widen(x, y)
 		}
 		return true
 	case r == variation16 && !cell.Wide() && w.widens(t.screen.tables.first(cell)):
-		if t.rewrite(x, y, r) {
+		if t.appendToCell(x, y, r) {
 			t.widen(x, y)
 		}
 		return true
 	case isTone(r) && w&JoinedTones != 0 && cell.Wide(), t.last.joiner && w&JoinedZWJ != 0 && r >= 0x80:
-		t.rewrite(x, y, r)
+		t.appendToCell(x, y, r)
 		t.last.joiner = false
 		return true
 	}
@@ -265,7 +265,7 @@ func (t *tables) first(c Cell) rune {
 // sizedText performs OSC 66 of a diff: "w=", 1 or 2, a semicolon and a character,
 // which takes so many columns (kitty, text sizing protocol).
 func (t *Terminal) sizedText(data string) {
-	if !t.reading || len(data) < len("w=1;x") || data[:2] != "w=" || data[2] != '1' && data[2] != '2' || data[3] != ';' {
+	if !t.applyingDiff || len(data) < len("w=1;x") || data[:2] != "w=" || data[2] != '1' && data[2] != '2' || data[3] != ';' {
 		return
 	}
 	text := clean(data[4:])
@@ -275,7 +275,7 @@ func (t *Terminal) sizedText(data string) {
 	if t.screen.tables.clusters.nearlyFull() {
 		t.compactTables()
 	}
-	t.put(t.screen.tables.textCell(text), int(data[2]-'0'))
+	t.putCell(t.screen.tables.textCell(text), int(data[2]-'0'))
 }
 
 // textEmoji are emoji that are shown as narrow text without U+FE0F (Unicode 15,

@@ -11,8 +11,8 @@ func (t *Terminal) compactTables() {
 		t.reclaimStyles()
 	}
 	t.compactions++
-	t.blankOf = noColor
-	t.history.pens.reset()
+	t.blankOf = impossibleColor
+	t.history.penIndex.reset()
 	t.penChanged()
 }
 
@@ -20,13 +20,13 @@ func (t *Terminal) compactTables() {
 func (t *Terminal) reclaimStyles() {
 	tables := t.screen.tables
 	tables.styles.unmark()
-	for _, rows := range [][]*row{t.screen.rows, t.hidden} {
+	for _, rows := range [][]*row{t.screen.rows, t.inactive} {
 		for _, r := range rows {
 			tables.styles.mark(r.cells[:r.end])
 		}
 	}
 	tables.styles.reclaim()
-	tables.forget()
+	tables.forgetRecent()
 }
 
 // moveTables moves the terminal to new tables that hold only what is in use. Screens
@@ -34,20 +34,20 @@ func (t *Terminal) reclaimStyles() {
 func (t *Terminal) moveTables() {
 	old, fresh := t.screen.tables, newTables()
 	fresh.widths, fresh.recent = old.widths, old.recent
-	fresh.links.limit, fresh.links.most = old.links.limit, old.links.most
-	fresh.forget()
+	fresh.links.limit, fresh.links.maxBytes = old.links.limit, old.links.maxBytes
+	fresh.forgetRecent()
 	old.recent = nil
-	fresh.styles.enough = old.styles.enough
+	fresh.styles.reclaimAt = old.styles.reclaimAt
 	t.screen.tables = fresh
 	m := tableCopier{from: old, to: fresh, styles: make([]uint16, len(old.styles.list))}
-	for _, rows := range [][]*row{t.screen.rows, t.hidden} {
+	for _, rows := range [][]*row{t.screen.rows, t.inactive} {
 		for y, r := range rows {
 			rows[y] = m.row(r, t.screen.owner)
 		}
 	}
 	t.screen.Pen.Link = m.link(t.screen.Pen.Link)
-	for i := range t.saves {
-		t.saves[i].pen.Link = m.link(t.saves[i].pen.Link)
+	for i := range t.savedCursors {
+		t.savedCursors[i].pen.Link = m.link(t.savedCursors[i].pen.Link)
 	}
 	fresh.styles.settle()
 	fresh.clusters.markCompacted()
@@ -119,8 +119,8 @@ func (s *Screen) linkBytes(r *row) (sum int) {
 	var style Cell
 	link := uint16(0)
 	for _, c := range r.cells[:r.end] {
-		if look := c & (cellStyle | cellDirect); look != style {
-			style = look
+		if now := c & (cellStyle | cellDirect); now != style {
+			style = now
 			if now := s.tables.link(c); now != link {
 				link = now
 				sum += linkFrame + s.tables.links.list[link].size()

@@ -20,7 +20,7 @@ var costly = []struct{ name, setup, input string }{
 	{"REP insert", "\x1b[4h", "x\x1b[9999b"},
 	{"ED", "\x1b[41m", "\x1b[J"},
 	{"DECSED", "\x1b[41m", "\x1b[?J"},
-	{"ED guarded", "\x1bV\x1b[48;2;1;2;3m", "\x1b[J"},
+	{"ED SPA", "\x1bV\x1b[48;2;1;2;3m", "\x1b[J"},
 	{"DECSERA", "", "\x1b[${"},
 	{"DECALN", "", "\x1b#8"},
 	{"DECFRA", "", "\x1b[88$x"},

@@ -92,7 +92,7 @@ func (t *Terminal) copied() *Terminal {
 	c.parser.Performer = (*performer)(&c)
 	c.history = history{limit: t.history.limit}
 	c.tabs = slices.Clone(t.tabs)
-	c.hidden, c.reel, c.scratch = slices.Clone(t.hidden), nil, nil
+	c.inactive, c.ring, c.scratch = slices.Clone(t.inactive), nil, nil
 	return &c
 }
 

@@ -55,8 +55,8 @@ func (t *Terminal) rightLimit() int {
 	if t.screen.Cursor.X <= t.margin.right {
 		limit = t.margin.right
 	}
-	if t.screen.enlarged {
-		limit = t.shownLimit(limit)
+	if t.screen.hasLineAttributes {
+		limit = t.lastColumn(limit)
 	}
 	return limit
 }
@@ -155,39 +155,39 @@ func (t *Terminal) vpr(s *parser.Sequence) { t.address(t.column(), t.line()+s.Co
 // savedState is what DECSC saves (DEC STD 070). Its zero value is not what
 // DECRC restores when nothing was saved: see initial.
 type savedState struct {
-	set    bool
-	cursor Cursor
-	pen    Rendition
-	guard  Cell // DECSCA
-	sets   charsets
-	origin bool
+	set        bool
+	cursor     Cursor
+	pen        Rendition
+	protection Cell // DECSCA
+	charsets   charsets
+	origin     bool
 }
 
-// saveSlot is that of the screen that is seen.
-func (t *Terminal) saveSlot() *savedState {
-	if t.onOther {
-		return &t.saves[1]
+// savedCursor is that of the screen that is seen.
+func (t *Terminal) savedCursor() *savedState {
+	if t.altActive {
+		return &t.savedCursors[1]
 	}
-	return &t.saves[0]
+	return &t.savedCursors[0]
 }
 
 // saveCursor is DECSC, SCOSC and 1048.
 func (t *Terminal) saveCursor() {
-	*t.saveSlot() = savedState{
+	*t.savedCursor() = savedState{
 		set: true, cursor: t.screen.Cursor, pen: t.screen.Pen,
-		guard: t.brush & cellProtected, sets: t.sets, origin: t.modes.has(decom),
+		protection: t.penCell & cellProtected, charsets: t.charsets, origin: t.modes.has(decom),
 	}
 }
 
 // restoreCursor is DECRC, SCORC and 1048. If nothing was saved the cursor goes
 // home and the rest to what it is after RIS.
 func (t *Terminal) restoreCursor() {
-	s := *t.saveSlot()
+	s := *t.savedCursor()
 	t.modes.put(decom, s.origin)
-	t.sets = s.sets
-	t.setsChanged()
+	t.charsets = s.charsets
+	t.charsetsChanged()
 	t.screen.Pen = s.pen
-	t.brush = s.guard
+	t.penCell = s.protection
 	t.penChanged()
 	c := &t.screen.Cursor
 	t.moveTo(s.cursor.X, s.cursor.Y)

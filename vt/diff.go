@@ -59,7 +59,7 @@ const (
 func newDiffer(dst []byte, from, to *Screen, d Dialect) differ {
 	w := differ{cellComparer: newCellComparer(from, to, d), out: dst, to: to}
 	w.x, w.y = from.Cursor.X, from.Cursor.Y
-	w.enlarged = d.LineAttributes && (from.enlarged || to.enlarged)
+	w.enlarged = d.LineAttributes && (from.hasLineAttributes || to.hasLineAttributes)
 	if w.x >= to.cols-1 || w.enlarged {
 		w.certainty = wrapUnknown
 	}

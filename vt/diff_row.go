@@ -246,7 +246,7 @@ func (p *rowPainter) textRun(x int) (next int) {
 		return x + 1
 	}
 	end, until := x+1, x+1
-	for ; end < len(p.new) && (p.new[end]^c)&cellSeen == 0; end++ {
+	for ; end < len(p.new) && (p.new[end]^c)&cellVisible == 0; end++ {
 		if p.needsPaint(end) {
 			until = end + 1
 		}

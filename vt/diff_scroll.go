@@ -143,7 +143,7 @@ func (d *differ) distance(old, new *row) (n int) {
 	if old == new {
 		return 0
 	}
-	seen := cellSeen
+	seen := cellVisible
 	if d.a != d.b {
 		seen = cellRune // numbers of styles differ from screen to screen
 	}

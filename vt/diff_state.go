@@ -253,7 +253,7 @@ func (d *differ) events(from *Screen) {
 			if e.startsLine() {
 				x = 0
 			}
-			d.moveTo(min(x, d.to.rows[e.Row].shown()-1), e.Row)
+			d.moveTo(min(x, d.to.rows[e.Row].columns()-1), e.Row)
 		} else if e.IsMark() && !e.endsCommand() {
 			continue
 		}

@@ -100,7 +100,7 @@ func (p painter) change(s *Screen) {
 		s.SetLineAttribute(y, []LineAttribute{SingleWidth, DoubleWidth, DoubleHeightTop, DoubleHeightBottom}[p.IntN(4)])
 	}
 	s.Cursor.X, s.Cursor.Y = p.IntN(cols), p.IntN(rows)
-	shown := s.rows[s.Cursor.Y].shown()
+	shown := s.rows[s.Cursor.Y].columns()
 	if shown < cols && p.IntN(2) == 0 {
 		s.Cursor.X = min(shown-1+p.IntN(3), cols-1)
 	}
@@ -173,7 +173,7 @@ func (p painter) descend(s *Screen, n int) *Screen {
 	for range n {
 		p.change(s)
 	}
-	s.hideRest()
+	s.blankHiddenHalf()
 	return s
 }
 

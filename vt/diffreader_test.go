@@ -50,7 +50,7 @@ func (r *diffReader) read(diff []byte) (s *Screen, err error) {
 	if r.top != 0 || r.bottom != len(r.rows) || r.noWrap || r.clusters {
 		panic("margins or modes left behind")
 	}
-	r.hideRest()
+	r.blankHiddenHalf()
 	return r.Screen, nil
 }
 
@@ -130,7 +130,7 @@ func (r *diffReader) print(text string, w int) {
 }
 
 // shown is how many columns the row of the cursor has.
-func (r *diffReader) shown() int { return r.rows[r.Cursor.Y].shown() }
+func (r *diffReader) shown() int { return r.rows[r.Cursor.Y].columns() }
 
 func (r *diffReader) csi(params string, final byte) {
 	if final == 'm' && !strings.HasPrefix(params, ">") {
@@ -305,7 +305,7 @@ func (r *diffReader) privateMode(n int, on bool) {
 	case 1004:
 		m.FocusEvents = on
 	case 1007, 1034, 1035, 1036, 1037, 1039:
-		*r.toggleOf(n) = toggle(on)
+		*r.toggleOf(n) = toggleOf(on)
 	case 2004:
 		m.BracketedPaste = on
 	case 9, 1000, 1001, 1002, 1003:

@@ -12,7 +12,7 @@ func (p *performer) CSIDispatch(s *parser.Sequence) {
 		t.last.valid = false
 	}
 	switch {
-	case s.Intermediates != 0 && (t.beyond(s) || t.reading && rectangle(s) != nil):
+	case s.Intermediates != 0 && (t.aboveLevel(s) || t.applyingDiff && rectangle(s) != nil):
 		return
 	case s.Sub != 0 && (s.Final != 'm' || s.Marker != 0 || s.Intermediates != 0):
 		return // xterm knows parts of parameters in SGR alone
@@ -162,11 +162,11 @@ func (p *performer) Execute(c byte) {
 	case '\a':
 		t.screen.Bells++
 	case 0x0e: // SO
-		t.sets.left = 1
-		t.setsChanged()
+		t.charsets.left = 1
+		t.charsetsChanged()
 	case 0x0f: // SI
-		t.sets.left = 0
-		t.setsChanged()
+		t.charsets.left = 0
+		t.charsetsChanged()
 	default:
 		return
 	}
@@ -178,7 +178,7 @@ func (p *performer) NewLine() {
 	t := (*Terminal)(p)
 	t.last.valid = false
 	c := &t.screen.Cursor
-	if t.margin != t.screen.whole() {
+	if t.margin != t.screen.fullMargins() {
 		t.carriageReturn()
 		t.lineFeed()
 		return
@@ -238,8 +238,8 @@ func (p *performer) EscDispatch(inter uint16, final byte) {
 	case 'Z':
 		t.primaryAttributes()
 	default:
-		t.sets.shift(final)
-		t.setsChanged()
+		t.charsets.shift(final)
+		t.charsetsChanged()
 	}
 }
 
@@ -247,7 +247,7 @@ func (p *performer) EscDispatch(inter uint16, final byte) {
 func (t *Terminal) escapeSet(inter uint16, final byte) {
 	switch {
 	case inter == '#' && final == '8':
-		t.alignment()
+		t.alignmentPattern()
 		return
 	case inter == '#' && final >= '3' && final <= '6':
 		t.setLineAttribute(final)
@@ -262,8 +262,8 @@ var vt52 = [128]handler{
 	'B': func(t *Terminal, _ *parser.Sequence) { t.down(1) },
 	'C': func(t *Terminal, _ *parser.Sequence) { t.forward(1) },
 	'D': func(t *Terminal, _ *parser.Sequence) { t.backward(1) },
-	'F': func(t *Terminal, _ *parser.Sequence) { t.sets.g[0] = specialGraphics },
-	'G': func(t *Terminal, _ *parser.Sequence) { t.sets.g[0] = ascii },
+	'F': func(t *Terminal, _ *parser.Sequence) { t.charsets.g[0] = specialGraphics },
+	'G': func(t *Terminal, _ *parser.Sequence) { t.charsets.g[0] = ascii },
 	'H': func(t *Terminal, _ *parser.Sequence) { t.moveTo(0, 0) },
 	'I': func(t *Terminal, _ *parser.Sequence) { t.reverseIndex() },
 	'J': (*Terminal).eraseDisplay,
@@ -277,29 +277,29 @@ var vt52 = [128]handler{
 
 // The conformance levels are those of the VT100 to the VT400, 1 to 4.
 const (
-	highestLevel = 4
-	levelNumber  = 60 // of level 0 in DECSCL
+	highestConformance = 4
+	conformanceBase    = 60 // of level 0 in DECSCL
 )
 
 // decscl sets the level, after a soft reset (DECSCL). A level above the highest
 // is the highest. The second parameter goes unheard: in UTF-8 there are no C1
 // controls of one byte to answer with. RIS brings back the highest level.
 func (t *Terminal) decscl(s *parser.Sequence) {
-	if n := s.At(0, 0) - levelNumber; n >= 1 && n <= highestLevel+1 {
+	if n := s.At(0, 0) - conformanceBase; n >= 1 && n <= highestConformance+1 {
 		t.softReset()
-		t.level = min(n, highestLevel)
+		t.conformance = min(n, highestConformance)
 	}
 }
 
-// beyond reports whether a control sequence with an intermediate is not in the
+// aboveLevel reports whether a control sequence with an intermediate is not in the
 // level: the functions on columns and on rectangles are in level 4 alone, and
 // DECRQPSR is not below level 3.
-func (t *Terminal) beyond(s *parser.Sequence) bool {
+func (t *Terminal) aboveLevel(s *parser.Sequence) bool {
 	switch s.Intermediates {
 	case '\'', '*':
-		return t.level < 4
+		return t.conformance < 4
 	case '$':
-		return t.level < 4 && s.Final != 'p' && (s.Final != 'w' || t.level < 3)
+		return t.conformance < 4 && s.Final != 'p' && (s.Final != 'w' || t.conformance < 3)
 	}
 	return false
 }
@@ -308,7 +308,7 @@ func (t *Terminal) beyond(s *parser.Sequence) bool {
 // directly, in printer controller mode, is kept off the screen; its other functions
 // do nothing, auto print mode included.
 func (t *Terminal) mediaCopy(s *parser.Sequence) {
-	if s.N <= 1 && s.At(0, 0) == 5 && !t.reading {
+	if s.N <= 1 && s.At(0, 0) == 5 && !t.applyingDiff {
 		t.parser.SkipPrinterData()
 	}
 }

@@ -12,7 +12,7 @@ func (t *Terminal) dch(s *parser.Sequence) { t.shiftLine(-s.Count(0)) }
 func (t *Terminal) shiftLine(n int) {
 	c := &t.screen.Cursor
 	c.PendingWrap = false
-	if t.withinColumns() {
+	if t.inColumns() {
 		t.work += (t.margin.right + 1 - c.X) / cheapMove
 		t.screen.writable(c.Y).shift(c.X, t.margin.right+1, n, t.blank())
 	}
@@ -20,7 +20,7 @@ func (t *Terminal) shiftLine(n int) {
 
 // il inserts blank lines at the cursor's (IL), inside the margins.
 func (t *Terminal) il(s *parser.Sequence) {
-	if t.within() {
+	if t.inMargins() {
 		t.scrollDown(t.screen.Cursor.Y, s.Count(0))
 		t.lineStart()
 	}
@@ -28,7 +28,7 @@ func (t *Terminal) il(s *parser.Sequence) {
 
 // dl deletes lines from the cursor's on (DL).
 func (t *Terminal) dl(s *parser.Sequence) {
-	if t.within() {
+	if t.inMargins() {
 		t.deleteLines(t.screen.Cursor.Y, s.Count(0))
 		t.lineStart()
 	}
@@ -49,14 +49,14 @@ func (t *Terminal) lineStart() {
 
 // decic inserts columns at the cursor's (DECIC).
 func (t *Terminal) decic(s *parser.Sequence) {
-	if t.within() {
+	if t.inMargins() {
 		t.moveColumns(t.screen.Cursor.X, s.Count(0))
 	}
 }
 
 // decdc deletes columns from the cursor's on (DECDC).
 func (t *Terminal) decdc(s *parser.Sequence) {
-	if t.within() {
+	if t.inMargins() {
 		t.moveColumns(t.screen.Cursor.X, -s.Count(0))
 	}
 }
@@ -103,7 +103,7 @@ func (r *row) eraseUnprotected(x0, x1 int, blank Cell) {
 
 // eraseDisplay is ED and DECSED.
 func (t *Terminal) eraseDisplay(s *parser.Sequence) {
-	selective := s.Marker == '?' || t.guarded
+	selective := s.Marker == '?' || t.eraseProtected
 	c := t.screen.Cursor
 	cols, rows := t.screen.Size()
 	part := s.At(0, 0)
@@ -128,7 +128,7 @@ func (t *Terminal) eraseDisplay(s *parser.Sequence) {
 
 // eraseLine is EL and DECSEL.
 func (t *Terminal) eraseLine(s *parser.Sequence) {
-	selective := s.Marker == '?' || t.guarded
+	selective := s.Marker == '?' || t.eraseProtected
 	c := t.screen.Cursor
 	switch s.At(0, 0) {
 	case 0:
@@ -173,6 +173,6 @@ func (r *row) protects() bool {
 // ech erases n characters from the cursor on (ECH).
 func (t *Terminal) ech(s *parser.Sequence) {
 	c := &t.screen.Cursor
-	t.erase(c.Y, c.X, min(c.X+s.Count(0), t.screen.cols), t.guarded)
+	t.erase(c.Y, c.X, min(c.X+s.Count(0), t.screen.cols), t.eraseProtected)
 	c.PendingWrap = false
 }

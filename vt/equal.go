@@ -90,7 +90,7 @@ func (e *cellComparer) sameRow(a, b *row) bool {
 }
 
 func (e *cellComparer) same(a, b Cell) bool {
-	return e.a == e.b && (a^b)&cellSeen == 0 || e.sameSlow(a, b)
+	return e.a == e.b && (a^b)&cellVisible == 0 || e.sameSlow(a, b)
 }
 
 // sameSlow is same for cells whose bits differ.

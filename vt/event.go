@@ -183,7 +183,7 @@ func (t *Terminal) event(n int, text string) {
 // RefuseClipboard adds an event for a clipboard text that is too long.
 func (p *performer) RefuseClipboard() {
 	t := (*Terminal)(p)
-	if !t.reading {
+	if !t.applyingDiff {
 		t.screen.addEvent("")
 	}
 }

@@ -104,7 +104,7 @@ func checkInvariants(t testing.TB, term *Terminal) {
 	if m.top < 0 || m.bottom >= rows || m.top > m.bottom || m.left < 0 || m.right >= cols || m.left > m.right {
 		t.Fatalf("margins %+v in %dx%d", m, cols, rows)
 	}
-	for _, grid := range [][]*row{s.rows, term.hidden} {
+	for _, grid := range [][]*row{s.rows, term.inactive} {
 		if grid != nil && len(grid) != rows {
 			t.Fatalf("%d rows, want %d", len(grid), rows)
 		}
@@ -113,7 +113,7 @@ func checkInvariants(t testing.TB, term *Terminal) {
 				t.Fatalf("row %d has %d cells, want %d", y, len(r.cells), cols)
 			}
 			checkHalves(t, r.cells, y)
-			if r.attribute != SingleWidth && !s.enlarged {
+			if r.attribute != SingleWidth && !s.hasLineAttributes {
 				t.Fatalf("row %d is of double width, which nobody expects", y)
 			}
 			for x, c := range r.cells[r.end:] {

@@ -12,13 +12,13 @@ const (
 // history is what scrolled off the main screen, oldest first: encoded lines in
 // blocks. The oldest block goes whole when a limit is passed.
 type history struct {
-	limit  int // lines to keep; 0 keeps nothing
-	blocks []*block
-	newest *block // the last of blocks, or nil
-	lines  int
-	bytes  int       // of all blocks but the newest
-	spare  *block    // one that went, for its memory
-	pens   *penIndex // of the newest block; nil if there was none yet
+	limit    int // lines to keep; 0 keeps nothing
+	blocks   []*block
+	newest   *block // the last of blocks, or nil
+	lines    int
+	bytes    int       // of all blocks but the newest
+	spare    *block    // one that went, for its memory
+	penIndex *penIndex // of the newest block; nil if there was none yet
 }
 
 // push appends a row and returns how many bytes it takes.
@@ -31,7 +31,7 @@ func (h *history) push(r *row, t *tables) (size int) {
 		b = h.open(t)
 	}
 	was := len(b.data)
-	b.encode(r, t, h.pens)
+	b.encode(r, t, h.penIndex)
 	b.ends = append(b.ends, uint32(len(b.data)))
 	h.lines++
 	return len(b.data) - was
@@ -51,10 +51,10 @@ func (h *history) open(t *tables) *block {
 		b = &block{data: make([]byte, 0, historyBlock+historyBlock/8)}
 	}
 	b.reset(t)
-	if h.pens == nil {
-		h.pens = new(penIndex)
+	if h.penIndex == nil {
+		h.penIndex = new(penIndex)
 	}
-	h.pens.reset()
+	h.penIndex.reset()
 	h.blocks, h.newest = append(h.blocks, b), b
 	return b
 }
@@ -87,7 +87,7 @@ func (h *history) dropNewest(n int) {
 			h.bytes -= h.newest.size()
 		}
 	}
-	h.pens.reset() // the pens of an older block are not known any more
+	h.penIndex.reset() // the pens of an older block are not known any more
 }
 
 func (h *history) clear() { *h = history{limit: h.limit} }
@@ -128,23 +128,23 @@ func (b *block) decode(dst []Cell, i int, t *tables) (cells []Cell, wrapped bool
 		data = data[1:]
 		switch code {
 		case codePen:
-			style, data = b.look(b.pens[data[0]], t), data[1:]
+			style, data = b.cellBits(b.pens[data[0]], t), data[1:]
 		case codeStyle:
 			var p pen
 			p, data = readPen(data)
-			style = b.look(p, t)
+			style = b.cellBits(p, t)
 		case codeRaw:
 			n, data = int(binary.LittleEndian.Uint16(data)), data[2:]
 			dst = appendRaw(dst, data[:n], style)
 			data = data[n:]
 		case codeRun:
-			n, data = number(data)
+			n, data = readUvarint(data)
 			for range n {
 				dst = appendRaw(dst, data[:rawCell], style)
 			}
 			data = data[rawCell:]
 		case codeCluster, codeWide:
-			n, data = number(data)
+			n, data = readUvarint(data)
 			c := t.textCell(string(data[:n])) | style
 			if code == codeWide {
 				c |= cellWide
@@ -178,7 +178,7 @@ func appendCharacter(dst []Cell, c Cell) []Cell {
 	return dst
 }
 
-func number(data []byte) (int, []byte) {
+func readUvarint(data []byte) (int, []byte) {
 	v, n := binary.Uvarint(data)
 	return int(v), data[n:]
 }

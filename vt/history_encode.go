@@ -49,7 +49,7 @@ func (b *block) reset(t *tables) {
 
 // encode appends a row without the blanks at its end.
 func (b *block) encode(r *row, t *tables, index *penIndex) {
-	end := min(r.end, r.shown())
+	end := min(r.end, r.columns())
 	for end > 0 && r.cells[end-1] == 0 {
 		end--
 	}
@@ -191,14 +191,14 @@ const (
 
 // encodePen appends the rendition of a cell.
 func (b *block) encodePen(c Cell, t *tables, index *penIndex) {
-	look := c & cellRendition
-	slot := &index[uint64(look)*0x9e3779b97f4a7c15>>(64-9)]
+	rendition := c & cellRendition
+	slot := &index[uint64(rendition)*0x9e3779b97f4a7c15>>(64-9)]
 	switch {
-	case slot.look == look:
-	case len(b.pens) < maxPens || look == 0:
+	case slot.rendition == rendition:
+	case len(b.pens) < maxPens || rendition == 0:
 		p := t.rendition(c)
 		p.Link = b.link(t.links.list[p.Link])
-		slot.look, slot.number = look, uint8(len(b.pens))
+		slot.rendition, slot.number = rendition, uint8(len(b.pens))
 		b.pens = append(b.pens, p)
 	default:
 		b.writePen(c, t)
@@ -213,15 +213,15 @@ func (b *block) encodePen(c Cell, t *tables, index *penIndex) {
 func (b *block) encodeDirect(cells []Cell, style Cell) (n int, last Cell) {
 	data := slices.Grow(b.data, 8*len(cells))
 	for _, c := range cells {
-		look, char := c&cellRendition, c&^(cellRendition|cellProtected)
-		parts := penParts[look>>directShift&3]
-		if look == style || look&^(cellStyle|cellDirect) != 0 || parts == 0 || char >= utf8.RuneSelf {
+		rendition, char := c&cellRendition, c&^(cellRendition|cellProtected)
+		parts := penParts[rendition>>directShift&3]
+		if rendition == style || rendition&^(cellStyle|cellDirect) != 0 || parts == 0 || char >= utf8.RuneSelf {
 			break
 		}
-		color := uint64(colorRGB) | uint64(look>>cellStyleShift)
+		color := uint64(colorRGB) | uint64(rendition>>cellStyleShift)
 		data = binary.LittleEndian.AppendUint64(data, codeStyle|parts<<8|color<<16|uint64(char)<<48)
 		data = data[:len(data)-1]
-		style = look
+		style = rendition
 		n++
 	}
 	b.data = data
@@ -247,8 +247,8 @@ func (b *block) writePen(c Cell, t *tables) {
 		binary.LittleEndian.PutUint32(buf[n:], uint32(r.UnderlineColor))
 		n, parts = n+4, parts|penUnderline
 	}
-	if look := c & (cellAttrs | cellUnderline); look != 0 {
-		binary.LittleEndian.PutUint16(buf[n:], uint16(look>>cellAttrsShift))
+	if rendition := c & (cellAttrs | cellUnderline); rendition != 0 {
+		binary.LittleEndian.PutUint16(buf[n:], uint16(rendition>>cellAttrsShift))
 		n, parts = n+2, parts|penAttrs
 	}
 	if r.Link != 0 {
@@ -284,8 +284,8 @@ func readPen(data []byte) (p pen, rest []byte) {
 		}
 	}
 	if parts&penAttrs != 0 {
-		look := Cell(binary.LittleEndian.Uint16(data)) << cellAttrsShift
-		p.Attrs, p.Underline = look.attrs(), look.underline()
+		rendition := Cell(binary.LittleEndian.Uint16(data)) << cellAttrsShift
+		p.Attrs, p.Underline = rendition.attrs(), rendition.underline()
 		data = data[2:]
 	}
 	if parts&penLink != 0 {
@@ -295,8 +295,8 @@ func readPen(data []byte) (p pen, rest []byte) {
 	return p, data
 }
 
-// look returns the bits of a cell of t's screen that stand for a pen.
-func (b *block) look(p pen, t *tables) Cell {
+// cellBits returns the bits of a cell of t's screen that stand for a pen.
+func (b *block) cellBits(p pen, t *tables) Cell {
 	p.Link = uint16(t.links.number(b.links[p.Link]))
 	return t.renditionBits(p)
 }
@@ -305,8 +305,8 @@ func (b *block) look(p pen, t *tables) Cell {
 // cell. Of two that meet in a slot the newer one is there. A slot that is not used
 // stands for the default rendition, which is always pen 0.
 type penIndex [512]struct {
-	look   Cell
-	number uint8
+	rendition Cell
+	number    uint8
 }
 
 // reset forgets all; it does nothing to nil.

@@ -98,7 +98,7 @@ func TestHistoryLimits(t *testing.T) {
 	term = typedInto(NewTerminal(MaxCols, 1, Options{History: MaxHistory}), "\x1b[1mx")
 	for i := range 400 {
 		for x := range MaxCols {
-			term.screen.writable(0).fill(x, x+1, Cell(0x10ffff).withRendition(term.brush*Cell((i+x)&1)))
+			term.screen.writable(0).fill(x, x+1, Cell(0x10ffff).withRendition(term.penCell*Cell((i+x)&1)))
 		}
 		for range 5 {
 			term.history.push(term.screen.rows[0], term.screen.tables)
@@ -190,7 +190,7 @@ func TestHistoryKeepsCells(t *testing.T) {
 			if x < len(cells) {
 				got = cells[x]
 			}
-			if (c^got)&cellSeen != 0 {
+			if (c^got)&cellVisible != 0 {
 				t.Fatalf("seed %d: cell %d is %x, want %x", seed, x, got, c)
 			}
 		}

@@ -12,7 +12,7 @@ const kittyAll = 0x1f // the flags that the protocol has
 // current ones last.
 type keyboards struct{ flags [2][]uint8 }
 
-func slot(other bool) int {
+func screenIndex(other bool) int {
 	if other {
 		return 1
 	}
@@ -20,39 +20,39 @@ func slot(other bool) int {
 }
 
 func (k *keyboards) current(other bool) uint8 {
-	if f := k.flags[slot(other)]; len(f) > 0 {
+	if f := k.flags[screenIndex(other)]; len(f) > 0 {
 		return f[len(f)-1]
 	}
 	return 0
 }
 
-// kittyChanged takes the stack of the screen that is seen.
-func (t *Terminal) kittyChanged(flags []uint8) {
+// setKittyFlags takes the stack of the screen that is seen.
+func (t *Terminal) setKittyFlags(flags []uint8) {
 	if n := len(flags); n > maxKittyStack {
 		flags = append(flags[:0], flags[n-maxKittyStack:]...)
 	}
-	t.keys.flags[slot(t.onOther)] = flags
-	t.screen.Modes.KittyKeys = t.keys.current(t.onOther)
+	t.keys.flags[screenIndex(t.altActive)] = flags
+	t.screen.Modes.KittyKeys = t.keys.current(t.altActive)
 }
 
 // kittyPush is CSI > flags u.
 func (t *Terminal) kittyPush(s *parser.Sequence) {
-	flags := t.keys.flags[slot(t.onOther)]
+	flags := t.keys.flags[screenIndex(t.altActive)]
 	if len(flags) == 0 {
 		flags = append(flags, 0)
 	}
-	t.kittyChanged(append(flags, uint8(s.At(0, 0)&kittyAll)))
+	t.setKittyFlags(append(flags, uint8(s.At(0, 0)&kittyAll)))
 }
 
 // kittyPop is CSI < number u.
 func (t *Terminal) kittyPop(s *parser.Sequence) {
-	flags := t.keys.flags[slot(t.onOther)]
-	t.kittyChanged(flags[:max(len(flags)-s.Count(0), 0)])
+	flags := t.keys.flags[screenIndex(t.altActive)]
+	t.setKittyFlags(flags[:max(len(flags)-s.Count(0), 0)])
 }
 
 // kittySet is CSI = flags ; how u: 1 all flags, 2 set these, 3 reset these.
 func (t *Terminal) kittySet(s *parser.Sequence) {
-	flags := t.keys.flags[slot(t.onOther)]
+	flags := t.keys.flags[screenIndex(t.altActive)]
 	if len(flags) == 0 {
 		flags = append(flags, 0)
 	}
@@ -65,7 +65,7 @@ func (t *Terminal) kittySet(s *parser.Sequence) {
 	case 3:
 		*last &^= f
 	}
-	t.kittyChanged(flags)
+	t.setKittyFlags(flags)
 }
 
 // kittyQuery answers CSI ? u, if the user's terminal has the protocol. The report,

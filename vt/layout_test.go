@@ -36,7 +36,7 @@ func TestLayOut(t *testing.T) {
 			want, _ := w.columns(text)
 			for _, slow := range []bool{false, true} {
 				term := layingOut(w, 40)
-				term.replaying = slow
+				term.slowPrint = slow
 				for i := range len(text) {
 					term.Write([]byte(text[i : i+1]))
 				}
@@ -44,7 +44,7 @@ func TestLayOut(t *testing.T) {
 					t.Errorf("%s: %+q goes to column %d, want %d", name, text, x, want)
 				}
 				whole := layingOut(w, 40)
-				whole.replaying = slow
+				whole.slowPrint = slow
 				typedInto(whole, "a\u4e2d"+text+"\u4e2d"+text+"z")
 				if x := whole.screen.Cursor.X; x != 1+2+2+1+2*want {
 					t.Errorf("%s: among others %+q goes to column %d, want %d", name, text, x, 6+2*want)

@@ -144,7 +144,7 @@ func TestHiddenTextStaysHidden(t *testing.T) {
 	if got := term.Snapshot().Text(); got != "abcd" {
 		t.Errorf("resized: %q", got)
 	}
-	term = typedInto(NewTerminal(10, 2, Options{Rewrap: true}), "abcd日efgh\x1b#6ijk")
+	term = typedInto(NewTerminal(10, 2, Options{Reflow: true}), "abcd日efgh\x1b#6ijk")
 	term.Resize(5, 4)
 	checkInvariants(t, term)
 	if got := term.Snapshot().Text(); got != "abcd\nijk" {

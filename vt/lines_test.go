@@ -15,7 +15,7 @@ func TestAppendLines(t *testing.T) {
 		program.Write(randomInput(r, 60))
 		program.Write([]byte("\x1b[?1049l\x1b[1;20Hwrapped"))
 		s := program.Snapshot()
-		if s.enlarged {
+		if s.hasLineAttributes {
 			continue // which lines are not
 		}
 		user := NewTerminal(20, 30, Options{})

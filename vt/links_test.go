@@ -70,7 +70,7 @@ func TestLinksOfTwoScreens(t *testing.T) {
 			typedInto(term, fmt.Sprintf("\x1b[%d;%dH\x1b]8;;http://%s/%d/%s\ax", from+i/20, 1+i%20*2, name, i, strings.Repeat("x", maxURI-30)))
 		}
 		typedInto(term, "\x1b]8;;\a\x1b[H")
-		if s := term.screen; s.tables.links.used < 115 || s.tables.links.over {
+		if s := term.screen; s.tables.links.used < 115 || s.tables.links.bytesFull {
 			t.Fatalf("%d links fit", s.tables.links.used)
 		}
 		return term.Snapshot()

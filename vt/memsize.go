@@ -54,12 +54,12 @@ const entryBytes = 128
 
 // measured is how many entries of the tables were measured, and the bytes of
 // their text.
-type measured struct{ clusters, links, text int }
+type textMeasure struct{ clusters, links, text int }
 
 // memSize returns about how many bytes all entries take. Clusters and links are
 // never taken back, so each is looked at once.
 func (t *tables) memSize() int {
-	m := &t.measured
+	m := &t.textMeasure
 	for ; m.clusters < len(t.clusters.list); m.clusters++ {
 		m.text += len(t.clusters.list[m.clusters])
 	}

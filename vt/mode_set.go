@@ -21,11 +21,11 @@ func (t *Terminal) eachMode(s *parser.Sequence, table []uint16, on bool) {
 
 // setMode sets or resets m and does what goes with it.
 func (t *Terminal) setMode(m mode, on bool) {
-	if m == deccolm && !t.modes.has(allowColumns) || m == declrmm && t.level < 4 ||
-		m == mousePixels && on && !t.reading && !t.awaiting && t.user.Mode(1016) == modeUnknown {
+	if m == deccolm && !t.modes.has(allowColumns) || m == declrmm && t.conformance < 4 ||
+		m == mousePixels && on && !t.applyingDiff && !t.awaiting && t.user.Mode(1016) == modeUnknown {
 		return
 	}
-	t.chosen.put(m, true)
+	t.setByProgram.put(m, true)
 	group := groupOf(m)
 	if on || !mouseEncodings.has(m) || t.modes.has(m) {
 		t.modes &^= group
@@ -64,14 +64,14 @@ func (t *Terminal) modeChanged(m mode, on bool) {
 	case decanm:
 		t.parser.VT52 = !on
 	case deccolm:
-		t.margin = s.whole()
+		t.margin = s.fullMargins()
 		t.modes.put(declrmm, false)
 		t.home()
 		t.eraseWhole(0, len(s.rows), false)
 	case decom:
 		t.home()
 	case decnrcm:
-		t.setsChanged()
+		t.charsetsChanged()
 	case declrmm:
 		if on {
 			s.singleWidth()
@@ -91,25 +91,25 @@ func (t *Terminal) modeChanged(m mode, on bool) {
 			t.reportSize()
 		}
 	case synchronized:
-		t.hold(on)
+		t.setSynchronized(on)
 	default:
-		t.modeSeen(m, on)
+		t.userModeChanged(m, on)
 	}
 }
 
-// hold keeps what is seen while a synchronized update is under way (?2026).
-func (t *Terminal) hold(on bool) {
+// setSynchronized keeps what is seen while a synchronized update is under way (?2026).
+func (t *Terminal) setSynchronized(on bool) {
 	switch {
 	case !on:
-		t.held = nil
-	case t.held == nil:
+		t.syncSnapshot = nil
+	case t.syncSnapshot == nil:
 		t.work += t.screen.cols * len(t.screen.rows) // which may have to be copied
-		t.held = t.Snapshot()
+		t.syncSnapshot = t.Snapshot()
 	}
 }
 
-// modeSeen passes on a mode that the person's terminal must be in.
-func (t *Terminal) modeSeen(m mode, on bool) {
+// userModeChanged passes on a mode that the person's terminal must be in.
+func (t *Terminal) userModeChanged(m mode, on bool) {
 	s := t.screen
 	switch m {
 	case decscnm:
@@ -128,7 +128,7 @@ func (t *Terminal) modeSeen(m mode, on bool) {
 		s.Modes.BackArrow = on
 	default:
 		if t := s.Modes.toggle(m); t != nil {
-			*t = toggle(on)
+			*t = toggleOf(on)
 		}
 	}
 }
@@ -190,9 +190,9 @@ func (t *Terminal) setBlink(on bool) {
 func (t *Terminal) saveModes(s *parser.Sequence) {
 	for i := range s.N {
 		if m, ok := find(privateModes[:], s.At(i, 0)); ok {
-			t.stored.known.put(m, true)
-			t.stored.set.put(m, t.modes.has(m))
-			if saved := t.stored.toggles.toggle(m); saved != nil {
+			t.savedModes.known.put(m, true)
+			t.savedModes.set.put(m, t.modes.has(m))
+			if saved := t.savedModes.toggles.toggle(m); saved != nil {
 				*saved = *t.screen.Modes.toggle(m)
 			}
 		}
@@ -204,14 +204,14 @@ func (t *Terminal) restoreModes(s *parser.Sequence) {
 	for i := range s.N {
 		m, ok := find(privateModes[:], s.At(i, 0))
 		if now := t.screen.Modes.toggle(m); ok && now != nil {
-			if t.stored.known.has(m) || t.reading { // of a diff: as before any program
-				*now = *t.stored.toggles.toggle(m)
-				t.modes.put(m, t.stored.set.has(m))
+			if t.savedModes.known.has(m) || t.applyingDiff { // of a diff: as before any program
+				*now = *t.savedModes.toggles.toggle(m)
+				t.modes.put(m, t.savedModes.set.has(m))
 			}
 			continue
 		}
-		on := t.stored.set.has(m)
-		if ok && t.stored.known.has(m) && (on != t.modes.has(m) || m == decom) { // DECOM homes
+		on := t.savedModes.set.has(m)
+		if ok && t.savedModes.known.has(m) && (on != t.modes.has(m) || m == decom) { // DECOM homes
 			t.setMode(m, on)
 		}
 	}
@@ -232,7 +232,7 @@ func (t *Terminal) decrqm(s *parser.Sequence) {
 	switch {
 	case s.Marker == '?':
 		t.reportPrivateMode(n)
-	case t.level < 3:
+	case t.conformance < 3:
 	case slices.Contains(fixedModes[:], n):
 		t.replyCSI("", "$y", n, modeAlwaysReset)
 	default:
@@ -250,7 +250,7 @@ func (t *Terminal) reportPrivateMode(n int) {
 		t.replyCSI("?", "$y", n, value)
 		return
 	}
-	chosen := t.chosen.has(m)
+	chosen := t.setByProgram.has(m)
 	t.reportWhenKnown(func(t *Terminal) {
 		if has := t.user.Mode(n); !chosen || has != modeIsSet && has != modeIsReset {
 			value = has
@@ -261,7 +261,7 @@ func (t *Terminal) reportPrivateMode(n int) {
 
 func (t *Terminal) modeValue(m mode, ok bool) int {
 	switch {
-	case !ok || m == declrmm && t.level < 4:
+	case !ok || m == declrmm && t.conformance < 4:
 		return modeUnknown
 	case t.modes.has(m):
 		return modeIsSet
@@ -274,14 +274,14 @@ func (t *Terminal) modeValue(m mode, ok bool) int {
 // swap shows the other of the two screens; each has its own saved cursor and
 // keyboard flags, the rest is common.
 func (t *Terminal) swap() {
-	if t.hidden == nil {
-		t.hidden = NewScreen(t.screen.Size()).rows
+	if t.inactive == nil {
+		t.inactive = NewScreen(t.screen.Size()).rows
 	}
-	t.screen.rows, t.hidden = t.hidden, t.screen.rows
-	t.onOther = !t.onOther
+	t.screen.rows, t.inactive = t.inactive, t.screen.rows
+	t.altActive = !t.altActive
 	t.screen.forgetEventRows()
-	t.screen.Pointer = t.pointers.current(t.onOther)
-	t.screen.Modes.KittyKeys = t.keys.current(t.onOther)
+	t.screen.Pointer = t.pointers.current(t.altActive)
+	t.screen.Modes.KittyKeys = t.keys.current(t.altActive)
 }
 
 // setAlternate sets or resets one of the modes 47, 1047 and 1049.
@@ -289,10 +289,10 @@ func (t *Terminal) setAlternate(m mode, on bool) {
 	if on && m == alternate1049 {
 		t.saveCursor()
 	}
-	if !on && m == alternate1047 && t.onOther {
+	if !on && m == alternate1047 && t.altActive {
 		t.clear()
 	}
-	if on != t.onOther {
+	if on != t.altActive {
 		t.swap()
 	}
 	if on && m == alternate1049 {

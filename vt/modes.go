@@ -128,7 +128,7 @@ const (
 	ToggledOff
 )
 
-func toggle(on bool) Toggle {
+func toggleOf(on bool) Toggle {
 	if on {
 		return ToggledOn
 	}
@@ -194,7 +194,7 @@ func (o toggleOrigin) carried(t Toggle) Toggle {
 	case o == notCarried:
 		return Untouched
 	case t == Untouched && o != originSaved:
-		return toggle(o == originSet)
+		return toggleOf(o == originSet)
 	}
 	return t
 }

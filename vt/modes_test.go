@@ -166,25 +166,25 @@ func TestApplicationCursorKeys(t *testing.T) {
 
 func TestSynchronized(t *testing.T) {
 	term := typed("old\x1b[?2026h\x1b[Hnew")
-	whole := term.Whole()
+	whole := term.SyncSnapshot()
 	if !term.Synchronized() || whole == nil || screenText(whole) != "old" || screenText(term.Snapshot()) != "new" {
 		t.Fatal("the last whole screen is not held")
 	}
-	if typedInto(term, "\x1b[?2026h"); term.Whole() != whole {
+	if typedInto(term, "\x1b[?2026h"); term.SyncSnapshot() != whole {
 		t.Error("set again, it is another one")
 	}
 	typedInto(term, "\x1b[?2026l\x1b[?2026hx")
-	if s := term.Whole(); s == whole || screenText(s) != "new" {
+	if s := term.SyncSnapshot(); s == whole || screenText(s) != "new" {
 		t.Error("a new update does not hold the screen before it")
 	}
 	term.Resize(4, 2)
-	if cols, rows := term.Whole().Size(); cols != 4 || rows != 2 {
+	if cols, rows := term.SyncSnapshot().Size(); cols != 4 || rows != 2 {
 		t.Errorf("held at %dx%d", cols, rows)
 	}
-	if typedInto(term, "\x1b[?2026l"); term.Synchronized() || term.Whole() != nil {
+	if typedInto(term, "\x1b[?2026l"); term.Synchronized() || term.SyncSnapshot() != nil {
 		t.Error("still held")
 	}
-	if typedInto(term, "\x1b[?2026h\x1bc"); term.Synchronized() || term.Whole() != nil {
+	if typedInto(term, "\x1b[?2026h\x1bc"); term.Synchronized() || term.SyncSnapshot() != nil {
 		t.Error("still held after RIS")
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"gm/vt/parser"
 )
@@ -31,7 +32,7 @@ func (p *performer) OSCDispatch(data []byte, st string) {
 	case n == 4 || n == 5:
 		t.paletteCommand(n, rest, st)
 	case n == 7:
-		t.screen.Directory = limited(rest, maxDirectory)
+		t.screen.Directory = cleanWithin(rest, maxDirectory)
 	case n == 8:
 		t.hyperlink(rest)
 	case n == 9 && strings.HasPrefix(rest, "4;"):
@@ -61,8 +62,8 @@ func cutByte(s string, b byte) (before, after string, found bool) {
 	return s, "", false
 }
 
-// limited gives clean text, or none if it is longer than limit bytes.
-func limited(text string, limit int) string {
+// cleanWithin gives clean text, or none if it is longer than limit bytes.
+func cleanWithin(text string, limit int) string {
 	if len(text) > limit {
 		return ""
 	}
@@ -114,7 +115,7 @@ func (s *Screen) setClipboard(c Clipboard) {
 	var list []Clipboard
 	for _, old := range s.Clipboards {
 		c.Seq = old.Seq
-		if !within(old.Selection, c.Selection) {
+		if !isSubset(old.Selection, c.Selection) {
 			list = append(list, old)
 		}
 	}
@@ -128,9 +129,9 @@ func (s *Screen) setClipboard(c Clipboard) {
 	s.Clipboards = list[first:]
 }
 
-// within reports whether the selections a are all among b. None is the terminal's own
+// isSubset reports whether the selections a are all among b. None is the terminal's own
 // choice.
-func within(a, b string) bool { return a == b || a != "" && strings.Trim(a, b) == "" }
+func isSubset(a, b string) bool { return a == b || a != "" && strings.Trim(a, b) == "" }
 
 // selectionNames returns the names of selections and cut buffers among names, each
 // once.
@@ -190,7 +191,7 @@ func (t *Terminal) pointer(text string) {
 		return
 	}
 	t.last.valid = false
-	stack := t.pointers[slot(t.onOther)]
+	stack := t.pointers[screenIndex(t.altActive)]
 	below := stack[:max(len(stack)-1, 0)]
 	switch {
 	case strings.HasPrefix(text, "<"):
@@ -206,12 +207,12 @@ func (t *Terminal) pointer(text string) {
 	if n := len(stack); n > maxPointers {
 		stack = append(stack[:0], stack[n-maxPointers:]...)
 	}
-	t.pointers[slot(t.onOther)] = stack
-	t.screen.Pointer = t.pointers.current(t.onOther)
+	t.pointers[screenIndex(t.altActive)] = stack
+	t.screen.Pointer = t.pointers.current(t.altActive)
 }
 
 func (p *pointerShapes) current(other bool) string {
-	if stack := p[slot(other)]; len(stack) > 0 {
+	if stack := p[screenIndex(other)]; len(stack) > 0 {
 		return stack[len(stack)-1]
 	}
 	return ""
@@ -231,4 +232,117 @@ func pointerName(name string) string {
 		return ""
 	}
 	return name
+}
+
+const (
+	maxTitleText  = 4 << 10 // bytes of a title
+	maxTitleStack = 10      // as in xterm; a push beyond it forgets the oldest
+)
+
+// clean makes text well-formed UTF-8 without control characters.
+func clean(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, "\ufffd"))
+}
+
+// titleText gives a title as it is kept.
+func titleText(text string) string {
+	if len(text) > maxTitleText {
+		text = strings.ToValidUTF8(text[:maxTitleText], "")
+	}
+	return clean(text)
+}
+
+// setTitle is OSC 0 (both), 1 (icon) and 2 (window).
+func (t *Terminal) setTitle(number int, text string) {
+	s := t.screen
+	text = titleText(text)
+	if number != 1 {
+		s.Title = text
+	}
+	if number != 2 {
+		s.Icon = text
+	}
+	s.TitleSet = true
+}
+
+// titles are an icon name and a title that were put aside.
+type savedTitle struct{ icon, title string }
+
+// titleStack holds what a program put aside (XTWINOPS 22 and 23).
+type titleStack []savedTitle
+
+// save saves the icon name (1), the title (2) or both (0). What is not named is
+// as it was saved before, if it was (xterm).
+func (k *titleStack) save(s *Screen, what int) {
+	pair, n := savedTitle{s.Icon, s.Title}, len(*k)
+	if n > 0 && what == 1 {
+		pair.title = (*k)[n-1].title
+	}
+	if n > 0 && what == 2 {
+		pair.icon = (*k)[n-1].icon
+	}
+	if n == maxTitleStack {
+		*k = slices.Delete(*k, 0, 1)
+	}
+	*k = append(*k, pair)
+}
+
+// restore takes what was saved last off the stack, and brings back what it names.
+func (k *titleStack) restore(s *Screen, what int) {
+	n := len(*k)
+	if n == 0 {
+		return
+	}
+	pair := (*k)[n-1]
+	*k = (*k)[:n-1]
+	if what != 2 {
+		s.Icon = pair.icon
+	}
+	if what != 1 {
+		s.Title = pair.title
+	}
+}
+
+// SetPixels sets the size of the window in pixels, 0 if it is not known, for the
+// reports of mode 2048. A program that asked for those is told with the next
+// Resize, which may be one to the same size.
+func (t *Terminal) SetPixels(width, height int) {
+	t.windowPixels = Pixels{max(width, 0), max(height, 0)}
+}
+
+// windowOperation is XTWINOPS: state, sizes, titles and the stack of titles. The
+// window is the whole of its display. What would move or change it is refused.
+func (t *Terminal) windowOperation(s *parser.Sequence) {
+	cols, rows := t.screen.Size()
+	switch n := s.At(0, 0); n {
+	case 11: // shown, not an icon
+		t.replyCSI("", "t", 1)
+	case 13:
+		t.replyCSI("", "t", 3, 0, 0)
+	case 14, 15, 16:
+		t.reportWhenKnown(func(t *Terminal) { t.reportPixels(n) })
+	case 18, 19:
+		t.replyCSI("", "t", n-10, rows, cols)
+	case 20: // no icon name: a report never repeats text
+		t.reply([]byte("\x1b]L\x1b\\"))
+	case 21: // no title
+		t.reply([]byte("\x1b]l\x1b\\"))
+	case 22:
+		t.titles.save(t.screen, s.At(1, 0))
+	case 23:
+		t.titles.restore(t.screen, s.At(1, 0))
+	}
+}
+
+// reportPixels answers XTWINOPS 14, 15 or 16 if the user's terminal did.
+func (t *Terminal) reportPixels(n int) {
+	size := [...]Pixels{t.user.Text, t.user.Screen, t.user.Cell}[n-14]
+	if size != (Pixels{}) {
+		t.replyCSI("", "t", n-10, size.Height, size.Width)
+	}
 }

@@ -14,7 +14,7 @@ func (s *Screen) SetText(x, y int, text string, width int, r Rendition) {
 	if !s.inside(x, y) || x+width > s.cols || width < 1 {
 		return
 	}
-	cells := s.canvas(y)
+	cells := s.writableCells(y)
 	width = min(width, 2)
 	cut(cells, x)
 	cut(cells, x+width)
@@ -32,14 +32,14 @@ func (s *Screen) SetRendition(x, y int, r Rendition) {
 	if !s.inside(x, y) {
 		return
 	}
-	cells := s.canvas(y)
-	look := s.tables.renditionBits(r)
-	cells[x] = cells[x].withRendition(look)
+	cells := s.writableCells(y)
+	bits := s.tables.renditionBits(r)
+	cells[x] = cells[x].withRendition(bits)
 	switch {
 	case cells[x].Wide() && x+1 < s.cols:
-		cells[x+1] = cells[x+1].withRendition(look)
+		cells[x+1] = cells[x+1].withRendition(bits)
 	case cells[x].Tail() && x > 0:
-		cells[x-1] = cells[x-1].withRendition(look)
+		cells[x-1] = cells[x-1].withRendition(bits)
 	}
 }
 
@@ -48,7 +48,7 @@ func (s *Screen) Erase(x, y, n int, r Rendition) {
 	if !s.inside(x, y) || n < 1 {
 		return
 	}
-	cells := s.canvas(y)
+	cells := s.writableCells(y)
 	end := min(x+n, s.cols)
 	cut(cells, x)
 	cut(cells, end)
@@ -61,7 +61,7 @@ func (s *Screen) InsertCells(x, y, n int, r Rendition) {
 	if !s.inside(x, y) || n < 1 {
 		return
 	}
-	cells := s.canvas(y)
+	cells := s.writableCells(y)
 	n = min(n, s.cols-x)
 	cut(cells, x)
 	cut(cells, s.cols-n)
@@ -75,7 +75,7 @@ func (s *Screen) DeleteCells(x, y, n int, r Rendition) {
 	if !s.inside(x, y) || n < 1 {
 		return
 	}
-	cells := s.canvas(y)
+	cells := s.writableCells(y)
 	n = min(n, s.cols-x)
 	cut(cells, x)
 	cut(cells, x+n)

@@ -62,20 +62,20 @@ func (t *Terminal) cursorInformation() string {
 	if pen.Underline != UnderlineNone {
 		rendition |= reportedUnderline
 	}
-	if t.brush&cellProtected != 0 && !t.guarded {
+	if t.penCell&cellProtected != 0 && !t.eraseProtected {
 		protection |= 1
 	}
 	if t.modes.has(decom) {
 		flags |= reportedOrigin
 	}
-	if t.sets.single != 0 {
-		flags |= reportedSS2 << (t.sets.single - 2)
+	if t.charsets.single != 0 {
+		flags |= reportedSS2 << (t.charsets.single - 2)
 	}
 	if c.PendingWrap {
 		flags |= reportedWrap
 	}
 	names := ""
-	for i, set := range t.sets.g {
+	for i, set := range t.charsets.g {
 		names += charsetTable[set].name
 		if set == latin1Of96 {
 			sizes |= 1 << i
@@ -83,7 +83,7 @@ func (t *Terminal) cursorInformation() string {
 	}
 	b := appendNumbers(nil, c.Y+1, c.X+1, 1)
 	b = append(b, ';', rendition, ';', protection, ';', flags, ';')
-	b = appendNumbers(b, int(t.sets.left), t.sets.inRight())
+	b = appendNumbers(b, int(t.charsets.left), t.charsets.inRight())
 	return string(append(b, ';', sizes, ';')) + names
 }
 
@@ -105,7 +105,7 @@ func (t *Terminal) restoreCursorInformation(fields []string) {
 	}
 	t.restoreRendition(fields[3][0])
 	t.protect(fields[4][0]&1 != 0)
-	t.guarded = false
+	t.eraseProtected = false
 	flags := fields[5][0]
 	t.modes.put(decom, flags&reportedOrigin != 0)
 	t.screen.Cursor.PendingWrap = flags&reportedWrap != 0 && x-1 == t.rightLimit()
@@ -141,17 +141,17 @@ func (t *Terminal) restoreRendition(bits byte) {
 
 func (t *Terminal) restoreSets(flags byte, left, right string, sizes byte, names string) {
 	if len(left) == 1 && left[0] >= '0' && left[0] <= '3' {
-		t.sets.left = left[0] - '0'
+		t.charsets.left = left[0] - '0'
 	}
 	if len(right) == 1 && right[0] >= '1' && right[0] <= '3' {
-		t.sets.right = right[0] - '0'
+		t.charsets.right = right[0] - '0'
 	}
-	t.sets.single = 0
+	t.charsets.single = 0
 	if n := flags & (reportedSS2 | reportedSS3); n != 0 {
-		t.sets.single = n/2 + 1
-		t.sets.single = min(t.sets.single, 3)
+		t.charsets.single = n/2 + 1
+		t.charsets.single = min(t.charsets.single, 3)
 	}
-	for i := range t.sets.g {
+	for i := range t.charsets.g {
 		n := 1
 		if names != "" && names[0] < '0' {
 			n = 2
@@ -160,11 +160,11 @@ func (t *Terminal) restoreSets(flags byte, left, right string, sizes byte, names
 			break
 		}
 		if set, ok := t.charsetNamed(names[:n], sizes>>i&1 != 0); ok {
-			t.sets.g[i] = set
+			t.charsets.g[i] = set
 		}
 		names = names[n:]
 	}
-	t.setsChanged()
+	t.charsetsChanged()
 }
 
 func (t *Terminal) tabInformation() string {

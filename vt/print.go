@@ -4,7 +4,7 @@ import "gm/vt/parser"
 
 // lastWritten is the character that REP repeats and that a combining mark
 // joins. Any function but printing makes it invalid.
-type lastWritten struct {
+type lastPrinted struct {
 	x, y  int
 	char  rune
 	valid bool
@@ -15,7 +15,7 @@ type lastWritten struct {
 // Print writes a run of printable ASCII.
 func (p *performer) Print(text []byte) {
 	t := (*Terminal)(p)
-	if t.replaying || !t.sets.plain() || t.modes.has(irm) || t.beyondHalf() {
+	if t.slowPrint || !t.charsets.plain() || t.modes.has(irm) || t.beyondHalf() {
 		for _, c := range text {
 			t.printRune(t.translate(c))
 		}
@@ -45,8 +45,8 @@ func (t *Terminal) writeRun(text []byte, limit int) int {
 	r.cut(c.X)
 	r.cut(end)
 	r.touch(end)
-	unpackASCII(r.cells[c.X:end], text, t.brush)
-	t.last = lastWritten{x: end - 1, y: c.Y, char: rune(text[n-1]), valid: true}
+	unpackASCII(r.cells[c.X:end], text, t.penCell)
+	t.last = lastPrinted{x: end - 1, y: c.Y, char: rune(text[n-1]), valid: true}
 	t.advance(end, limit)
 	return n
 }
@@ -81,7 +81,7 @@ func (t *Terminal) wrap() {
 func (p *performer) PrintRunes(text []rune) {
 	t := (*Terminal)(p)
 	t.endSingleShift()
-	if t.replaying || t.modes.has(irm) || t.modes.has(clusters) || !t.sets.plain() || t.beyondHalf() {
+	if t.slowPrint || t.modes.has(irm) || t.modes.has(clusters) || !t.charsets.plain() || t.beyondHalf() {
 		for _, r := range text {
 			t.printCode(r)
 		}
@@ -118,10 +118,10 @@ func (t *Terminal) writeRunes(text []rune, limit int) int {
 	c := &t.screen.Cursor
 	r := t.screen.writable(c.Y)
 	halves := c.X > 0 && r.cells[c.X].Tail()
-	x, last, n, cells, brush := c.X, c.X, 0, r.cells[:limit+1], t.brush
+	x, last, n, cells, pen := c.X, c.X, 0, r.cells[:limit+1], t.penCell
 	widths := t.screen.tables.widths
 	for _, code := range text {
-		cell, width := brush|Cell(code), widths.quick(code)
+		cell, width := pen|Cell(code), widths.quick(code)
 		if width == 1 && x < len(cells) {
 			cells[x] = cell
 		} else if width == 2 && x+1 < len(cells) {
@@ -142,7 +142,7 @@ func (t *Terminal) writeRunes(text []rune, limit int) int {
 		r.cells[x] &= cellRendition
 	}
 	r.touch(x)
-	t.last = lastWritten{x: last, y: c.Y, char: text[n-1], valid: true}
+	t.last = lastPrinted{x: last, y: c.Y, char: text[n-1], valid: true}
 	t.advance(x, limit)
 	return n
 }
@@ -158,7 +158,7 @@ func (t *Terminal) width(r rune) int {
 
 // printRune writes one code point in every mode.
 func (t *Terminal) printRune(r rune) {
-	if t.modes.has(clusters) && t.extend(r) || t.layOut(r) {
+	if t.modes.has(clusters) && t.extend(r) || t.joinMeasured(r) {
 		return
 	}
 	width := t.width(r)
@@ -169,7 +169,7 @@ func (t *Terminal) printRune(r rune) {
 	if t.modes.has(irm) {
 		t.makeRoom(width)
 	}
-	t.put(Cell(r), width)
+	t.putCell(Cell(r), width)
 	t.last.char = r
 }
 
@@ -178,14 +178,14 @@ func (t *Terminal) printRune(r rune) {
 func (t *Terminal) makeRoom(width int) {
 	t.wrapIfPending()
 	c := t.screen.Cursor
-	if limit := t.rightLimit(); c.X+width <= limit+1 && t.withinColumns() {
+	if limit := t.rightLimit(); c.X+width <= limit+1 && t.inColumns() {
 		t.work += (limit + 1 - c.X) / cheapMove
 		t.screen.writable(c.Y).shift(c.X, max(limit, t.margin.right)+1, width, t.blank())
 	}
 }
 
-// put writes one character of 1 or 2 columns: what stands for its text in cell.
-func (t *Terminal) put(cell Cell, width int) {
+// putCell writes one character of 1 or 2 columns: what stands for its text in cell.
+func (t *Terminal) putCell(cell Cell, width int) {
 	if t.beyondHalf() || width > t.screen.cols {
 		t.screen.Cursor.PendingWrap = false
 		return
@@ -193,7 +193,7 @@ func (t *Terminal) put(cell Cell, width int) {
 	t.wrapIfPending()
 	c := &t.screen.Cursor
 	limit := t.rightLimit()
-	if c.X+width > limit+1 && !t.makeFit(width, &limit) {
+	if c.X+width > limit+1 && !t.fitWide(width, &limit) {
 		return
 	}
 	r := t.screen.writable(c.Y)
@@ -201,20 +201,20 @@ func (t *Terminal) put(cell Cell, width int) {
 	r.cut(c.X)
 	r.cut(end)
 	r.touch(end)
-	cell |= t.brush
+	cell |= t.penCell
 	if width == 2 {
 		r.cells[c.X+1] = cell | cellTail
 		cell |= cellWide
 	}
 	r.cells[c.X] = cell
-	t.last = lastWritten{x: c.X, y: c.Y, char: t.last.char, valid: true}
+	t.last = lastPrinted{x: c.X, y: c.Y, char: t.last.char, valid: true}
 	t.advance(end, limit)
 }
 
-// makeFit finds a place for a wide character that does not fit into the line:
+// fitWide finds a place for a wide character that does not fit into the line:
 // the next line, or without autowrap the last two columns. False says that
 // there is none.
-func (t *Terminal) makeFit(width int, limit *int) bool {
+func (t *Terminal) fitWide(width int, limit *int) bool {
 	c := &t.screen.Cursor
 	if t.modes.has(decawm) {
 		t.wrap()
@@ -254,10 +254,10 @@ func (t *Terminal) repeat(c rune, width, n int) {
 			limit = t.rightLimit()
 			if t.screen.Cursor.Y == cursor.Y {
 				still++
-				n = t.skipLines((limit+1-t.screen.Cursor.X)/width, n, still)
+				n = t.skipRepeatedLines((limit+1-t.screen.Cursor.X)/width, n, still)
 			}
 		}
-		if t.screen.Cursor.X+width > limit+1 && (t.modes.has(decawm) || !t.makeFit(width, &limit)) {
+		if t.screen.Cursor.X+width > limit+1 && (t.modes.has(decawm) || !t.fitWide(width, &limit)) {
 			return
 		}
 		k := min(n, (limit+1-t.screen.Cursor.X)/width)
@@ -266,16 +266,16 @@ func (t *Terminal) repeat(c rune, width, n int) {
 	}
 }
 
-// skipLines leaves out lines of a repetition, of so many characters each, that was
+// skipRepeatedLines leaves out lines of a repetition, of so many characters each, that was
 // wrapped into a row which scrolls or is written over again and again. It returns
 // how many characters are left to print. Between left and right margins, all lines
 // that are to scroll do so at once.
-func (t *Terminal) skipLines(line, n, still int) int {
+func (t *Terminal) skipRepeatedLines(line, n, still int) int {
 	cursor, m := &t.screen.Cursor, t.margin
 	if line == 0 {
 		return n
 	}
-	if cursor.Y != m.bottom || t.fullWidth() || !t.withinColumns() {
+	if cursor.Y != m.bottom || t.fullWidth() || !t.inColumns() {
 		if still == len(t.screen.rows) {
 			n = (n-1)%line + 1
 		}
@@ -304,7 +304,7 @@ func (t *Terminal) writeCopies(c rune, width, n, limit int) {
 	r.cut(x)
 	r.cut(end)
 	r.touch(end)
-	cells, cell := r.cells[x:end], t.brush|Cell(c)
+	cells, cell := r.cells[x:end], t.penCell|Cell(c)
 	if width == 2 {
 		for i := 0; i < len(cells); i += 2 {
 			cells[i], cells[i+1] = cell|cellWide, cell|cellTail
@@ -314,6 +314,6 @@ func (t *Terminal) writeCopies(c rune, width, n, limit int) {
 			cells[i] = cell
 		}
 	}
-	t.last = lastWritten{x: end - width, y: y, char: c, valid: true}
+	t.last = lastPrinted{x: end - width, y: y, char: c, valid: true}
 	t.advance(end, limit)
 }

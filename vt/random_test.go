@@ -84,7 +84,7 @@ func difference(a, b *Terminal) string {
 		{a.screen.Modes, b.screen.Modes}, {a.screen.Pen, b.screen.Pen}, {a.screen.Title, b.screen.Title},
 		{a.screen.Clipboards, b.screen.Clipboards}, {sameColors(a.screen.Colors, b.screen.Colors), true}, {a.screen.Bells, b.screen.Bells}, {a.screen.EventsSince(0), b.screen.EventsSince(0)},
 		{a.screen.Progress, b.screen.Progress}, {a.screen.Pointer, b.screen.Pointer}, {a.pointers, b.pointers}, {a.screen.Notes, b.screen.Notes},
-		{a.modes, b.modes}, {a.margin, b.margin}, {a.saves, b.saves}, {a.sets, b.sets}, {a.last, b.last},
+		{a.modes, b.modes}, {a.margin, b.margin}, {a.savedCursors, b.savedCursors}, {a.charsets, b.charsets}, {a.last, b.last},
 	} {
 		if !reflect.DeepEqual(v[0], v[1]) {
 			return fmt.Sprintf("%+v and %+v", v[0], v[1])
@@ -112,7 +112,7 @@ func checkPaths(t testing.TB, input []byte, cols, rows, split int) {
 	if screenText(kept) != before {
 		t.Fatal("a snapshot changed")
 	}
-	slow.replaying = true
+	slow.slowPrint = true
 	for _, c := range input {
 		slow.Write([]byte{c})
 	}
@@ -136,7 +136,7 @@ func TestPathsAgree(t *testing.T) {
 func TestResizes(t *testing.T) {
 	for seed := range uint64(1000) {
 		r := rand.New(rand.NewPCG(seed, 2))
-		term := NewTerminal(1+r.IntN(20), 1+r.IntN(8), Options{History: 20, Rewrap: seed%2 == 0})
+		term := NewTerminal(1+r.IntN(20), 1+r.IntN(8), Options{History: 20, Reflow: seed%2 == 0})
 		for range 6 {
 			input := randomInput(r, 20)
 			t.Logf("%q", input)

@@ -8,7 +8,7 @@ import "gm/vt/parser"
 func (t *Terminal) decera(s *parser.Sequence) { t.eraseArea(s, false) }
 
 // decsera erases what is not protected by DECSCA in a rectangle (DECSERA).
-func (t *Terminal) decsera(s *parser.Sequence) { t.eraseArea(s, !t.guarded) }
+func (t *Terminal) decsera(s *parser.Sequence) { t.eraseArea(s, !t.eraseProtected) }
 
 func (t *Terminal) eraseArea(s *parser.Sequence, selective bool) {
 	if a, ok := t.area(s, 0); ok {
@@ -31,7 +31,7 @@ func (t *Terminal) decfra(s *parser.Sequence) {
 	}
 	for y := a.y0; y < a.y1; y++ {
 		t.work += (a.x1 - a.x0) / cheapFill
-		t.screen.writable(y).fill(a.x0, a.x1, t.brush|Cell(c))
+		t.screen.writable(y).fill(a.x0, a.x1, t.penCell|Cell(c))
 	}
 }
 

@@ -55,11 +55,11 @@ func (t *Terminal) da1(s *parser.Sequence) {
 
 // firmware is the version that DA2 tells: a new xterm for vim (277 and more),
 // and none that it has a special case for.
-const firmware = 380
+const reportedVersion = 380
 
 func (t *Terminal) da2(s *parser.Sequence) {
 	if s.At(0, 0) == 0 {
-		t.replyCSI(">", "c", 41, firmware, 0)
+		t.replyCSI(">", "c", 41, reportedVersion, 0)
 	}
 }
 
@@ -126,8 +126,8 @@ func (t *Terminal) decreqtparm(s *parser.Sequence) {
 // reportSize is the report of mode 2048.
 func (t *Terminal) reportSize() {
 	cols, rows := t.screen.Size()
-	t.told = t.pixels
-	t.replyCSI("", "t", 48, rows, cols, t.pixels.Height, t.pixels.Width)
+	t.reportedPixels = t.windowPixels
+	t.replyCSI("", "t", 48, rows, cols, t.windowPixels.Height, t.windowPixels.Width)
 }
 
 // DCSDispatch does a device control string.
@@ -138,7 +138,7 @@ func (p *performer) DCSDispatch(s *parser.Sequence, data []byte) {
 	case s.Marker != 0:
 	case s.Intermediates == '$' && s.Final == 'q':
 		t.decrqss(string(data))
-	case s.Intermediates == '$' && s.Final == 't' && t.level >= 3:
+	case s.Intermediates == '$' && s.Final == 't' && t.conformance >= 3:
 		t.decrsps(s, string(data))
 	case s.Intermediates == '+' && s.Final == 'q':
 		t.xtgettcap(string(data))
@@ -150,7 +150,7 @@ func (p *performer) DCSDispatch(s *parser.Sequence, data []byte) {
 func (t *Terminal) decrqss(setting string) {
 	if setting == "m" {
 		pen := t.screen.Pen
-		t.reportWhenKnown(func(t *Terminal) { t.replyDCS("1$r" + t.user.shown(pen).parameters() + "m") })
+		t.reportWhenKnown(func(t *Terminal) { t.replyDCS("1$r" + t.user.visible(pen).parameters() + "m") })
 		return
 	}
 	if value, ok := t.setting(setting); ok {
@@ -170,9 +170,9 @@ func (t *Terminal) setting(name string) (value string, ok bool) {
 	case " q":
 		return fmt.Sprint(max(t.screen.Cursor.Shape, 1)), true
 	case "\"p":
-		return fmt.Sprintf("%d;1", levelNumber+t.level), true
+		return fmt.Sprintf("%d;1", conformanceBase+t.conformance), true
 	case "\"q":
-		return flag(t.brush&cellProtected != 0 && !t.guarded, "1", "0"), true
+		return flagText(t.penCell&cellProtected != 0 && !t.eraseProtected, "1", "0"), true
 	case "q", "$}", "$~": // no lights, no status line
 		return "0", true
 	case "*x":
@@ -185,7 +185,7 @@ func (t *Terminal) setting(name string) (value string, ok bool) {
 	return "", false
 }
 
-func flag(on bool, yes, no string) string {
+func flagText(on bool, yes, no string) string {
 	if on {
 		return yes
 	}
@@ -266,8 +266,8 @@ func (t *Terminal) reportCapability(name, value string) {
 
 func upperHex(text string) string { return strings.ToUpper(hex.EncodeToString([]byte(text))) }
 
-// shown returns the part of r that the terminal shows.
-func (c *Capabilities) shown(r Rendition) Rendition {
+// visible returns the part of r that the terminal shows.
+func (c *Capabilities) visible(r Rendition) Rendition {
 	if !c.Features.Has(FeatureUnderlines) {
 		r.Underline = min(r.Underline, UnderlineSingle)
 	}

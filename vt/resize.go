@@ -4,41 +4,41 @@ import "slices"
 
 // Resize changes the size, clamped as in NewScreen. The screens are cut and
 // padded at the right and at the bottom, as a stock client does it; with
-// Options.Rewrap the lines of the main screen are broken anew, and those that have
+// Options.Reflow the lines of the main screen are broken anew, and those that have
 // scrolled off come back into a window that grows. The margins are the whole
 // screen again.
 func (t *Terminal) Resize(cols, rows int) {
 	cols, rows = clampSize(cols, rows)
 	s := t.screen
 	if oldCols, oldRows := s.Size(); cols == oldCols && rows == oldRows {
-		if t.modes.has(sizeReports) && t.pixels != t.told {
+		if t.modes.has(sizeReports) && t.windowPixels != t.reportedPixels {
 			t.reportSize()
 		}
 		return
 	}
 	t.last.valid = false
 	s.forgetEventRows()
-	if s.enlarged && t.options.Rewrap {
-		s.hideRest()
+	if s.hasLineAttributes && t.options.Reflow {
+		s.blankHiddenHalf()
 	}
 	switch {
-	case !t.options.Rewrap || t.onOther:
+	case !t.options.Reflow || t.altActive:
 		s.rows = s.resized(s.rows, cols, rows)
 	default:
-		s.rows = t.rewrap(s.rows, &s.Cursor, cols, rows)
+		s.rows = t.reflow(s.rows, &s.Cursor, cols, rows)
 	}
 	switch {
-	case t.hidden == nil:
-	case !t.options.Rewrap || !t.onOther:
-		t.hidden = s.resized(t.hidden, cols, rows)
+	case t.inactive == nil:
+	case !t.options.Reflow || !t.altActive:
+		t.inactive = s.resized(t.inactive, cols, rows)
 	default: // the cursor of the main screen is the one that was saved (1049)
-		t.hidden = t.rewrap(t.hidden, &t.saves[0].cursor, cols, rows)
+		t.inactive = t.reflow(t.inactive, &t.savedCursors[0].cursor, cols, rows)
 	}
 	s.cols = cols
-	t.margin = s.whole()
+	t.margin = s.fullMargins()
 	t.moveTo(s.Cursor.X, s.Cursor.Y)
-	if t.held != nil {
-		t.held = t.held.Resized(cols, rows)
+	if t.syncSnapshot != nil {
+		t.syncSnapshot = t.syncSnapshot.Resized(cols, rows)
 	}
 	if t.modes.has(sizeReports) {
 		t.reportSize()
@@ -61,7 +61,7 @@ func (s *Screen) resized(rows []*row, cols, count int) []*row {
 		}
 		out[y] = &row{cells: make([]Cell, cols), owner: s.owner, end: cols}
 		if y < len(rows) {
-			n := copy(out[y].cells, rows[y].cells[:rows[y].shown()])
+			n := copy(out[y].cells, rows[y].cells[:rows[y].columns()])
 			if last := &out[y].cells[n-1]; last.Wide() && n < len(rows[y].cells) {
 				*last &= cellRendition
 			}
@@ -70,35 +70,35 @@ func (s *Screen) resized(rows []*row, cols, count int) []*row {
 	return out
 }
 
-// rewrapper breaks lines of cells into rows of another width, and remembers
+// reflower breaks lines of cells into rows of another width, and remembers
 // where two marks come to lie.
-type rewrapper struct {
+type reflower struct {
 	cols        int
 	owner       *owner
 	rows        []*row
-	cursor, top mark
+	cursor, top position
 	pending     []Cell // of the line under way
 }
 
 // mark is a place in the line under way, and after that a row and a column.
-type mark struct {
+type position struct {
 	at   int // cells of the line before it; -1 if it is not in it
 	x, y int
 }
 
-// rewrap breaks the lines of the main screen anew, with the cursor in them, and
+// reflow breaks the lines of the main screen anew, with the cursor in them, and
 // returns the rows. The row of the cursor stays on the screen: rows above it go
 // into the history if they do not fit. Where there is room, as the window has
 // grown or lines have become fewer rows, rows come back from the history at the
 // top (xterm, tmux).
-func (t *Terminal) rewrap(old []*row, cursor *Cursor, cols, rows int) []*row {
+func (t *Terminal) reflow(old []*row, cursor *Cursor, cols, rows int) []*row {
 	s := t.screen
 	cursor.X, cursor.Y = min(cursor.X, s.cols-1), min(cursor.Y, len(old)-1)
-	w := rewrapper{cols: cols, owner: s.owner, cursor: mark{at: -1}, top: mark{at: -1}}
+	w := reflower{cols: cols, owner: s.owner, cursor: position{at: -1}, top: position{at: -1}}
 	if rows > len(old) || cols != s.cols {
-		t.takeBack(&w, rows)
+		t.recallHistory(&w, rows)
 	}
-	last := lastUsed(old, cursor.Y)
+	last := lastUsedRow(old, cursor.Y)
 	w.top.at = len(w.pending)
 	for y, r := range old[:last+1] {
 		if y == cursor.Y {
@@ -107,9 +107,9 @@ func (t *Terminal) rewrap(old []*row, cursor *Cursor, cols, rows int) []*row {
 				w.cursor.at++
 			}
 		}
-		w.pending = append(w.pending, r.cells[:r.shown()]...)
+		w.pending = append(w.pending, r.cells[:r.columns()]...)
 		if !r.wrapped || y == last {
-			w.line()
+			w.breakLine()
 		}
 	}
 	first := w.top.y
@@ -124,9 +124,9 @@ func (t *Terminal) rewrap(old []*row, cursor *Cursor, cols, rows int) []*row {
 	return s.resized(w.rows[first:min(len(w.rows), first+rows)], cols, rows)
 }
 
-// takeBack takes as many lines out of the history as there may be room for, and the
+// recallHistory takes as many lines out of the history as there may be room for, and the
 // rest of the oldest of them.
-func (t *Terminal) takeBack(w *rewrapper, rows int) {
+func (t *Terminal) recallHistory(w *reflower, rows int) {
 	type line struct {
 		cells   []Cell
 		wrapped bool
@@ -143,14 +143,14 @@ func (t *Terminal) takeBack(w *rewrapper, rows int) {
 	for _, l := range slices.Backward(lines) {
 		w.pending = append(w.pending, l.cells...)
 		if !l.wrapped {
-			w.line()
+			w.breakLine()
 		}
 	}
 }
 
-// lastUsed returns the last of rows that holds something: text, or the cursor, which
+// lastUsedRow returns the last of rows that holds something: text, or the cursor, which
 // is in row y.
-func lastUsed(rows []*row, y int) int {
+func lastUsedRow(rows []*row, y int) int {
 	for last := len(rows) - 1; last > y; last-- {
 		for _, c := range rows[last].cells {
 			if c != 0 {
@@ -161,14 +161,14 @@ func lastUsed(rows []*row, y int) int {
 	return y
 }
 
-// line breaks the pending cells, without the blanks at their end.
-func (w *rewrapper) line() {
+// breakLine breaks the pending cells, without the blanks at their end.
+func (w *reflower) breakLine() {
 	cells := w.pending
 	for len(cells) > 0 && cells[len(cells)-1] == 0 {
 		cells = cells[:len(cells)-1]
 	}
 	if w.cols == 1 {
-		cells = withoutWide(cells)
+		cells = blankWide(cells)
 	}
 	for start, more := 0, true; more; {
 		n := min(len(cells)-start, w.cols)
@@ -180,7 +180,7 @@ func (w *rewrapper) line() {
 		w.rows = append(w.rows, r)
 		end := start + max(n, 1)
 		more = end < len(cells)
-		for _, m := range []*mark{&w.cursor, &w.top} {
+		for _, m := range []*position{&w.cursor, &w.top} {
 			if m.at >= start && (m.at < end || !more) {
 				m.x, m.y, m.at = m.at-start, len(w.rows)-1, -1
 			}
@@ -191,8 +191,8 @@ func (w *rewrapper) line() {
 	w.pending = w.pending[:0]
 }
 
-// withoutWide makes a blank of each wide character.
-func withoutWide(cells []Cell) []Cell {
+// blankWide makes a blank of each wide character.
+func blankWide(cells []Cell) []Cell {
 	narrow := cells[:0]
 	for _, c := range cells {
 		switch {

@@ -22,7 +22,7 @@ func TestResize(t *testing.T) {
 		if got := screenText(term.screen); got != c.want || term.screen.Cursor != c.cursor {
 			t.Errorf("%s: cursor %+v\n%s", name, term.screen.Cursor, got)
 		}
-		if term.margin != term.screen.whole() {
+		if term.margin != term.screen.fullMargins() {
 			t.Errorf("%s: margins %+v", name, term.margin)
 		}
 	}
@@ -60,7 +60,7 @@ func TestResizeKeepsRows(t *testing.T) {
 	}
 }
 
-func TestRewrap(t *testing.T) {
+func TestReflow(t *testing.T) {
 	for name, c := range map[string]struct {
 		input      string
 		cols, rows int
@@ -78,7 +78,7 @@ func TestRewrap(t *testing.T) {
 		"shorter":            {"a\r\nb\r\nc\r\nd", 10, 2, "c\nd", "a\nb", 1, 1},
 		"program's own line": {"0123456789\r\nab", 20, 5, "0123456789\nab", "", 2, 1},
 	} {
-		term := typedInto(NewTerminal(10, 5, Options{Rewrap: true, History: 10}), c.input)
+		term := typedInto(NewTerminal(10, 5, Options{Reflow: true, History: 10}), c.input)
 		term.Resize(c.cols, c.rows)
 		checkInvariants(t, term)
 		got := term.screen.Cursor
@@ -110,7 +110,7 @@ func TestGrowth(t *testing.T) {
 		{"wider", "1\r\n0123456789abcde\r\n2\r\n3\r\n4\r\n5", [][2]int{{20, 5}}, "0123456789abcde\n2\n3\n4\n5", 1, 4, "1"},
 		{"a line across the edge", "1\r\n0123456789abcde\r\n2\r\n3\r\n4\r\n5", [][2]int{{8, 6}}, "01234567\n89abcde\n2\n3\n4\n5", 1, 5, "1"},
 	} {
-		term := typedInto(NewTerminal(10, 5, Options{Rewrap: true, History: 10}), c.input)
+		term := typedInto(NewTerminal(10, 5, Options{Reflow: true, History: 10}), c.input)
 		for _, size := range c.sizes {
 			term.Resize(size[0], size[1])
 			checkInvariants(t, term)
@@ -125,9 +125,9 @@ func TestGrowth(t *testing.T) {
 	}
 }
 
-// TestRewrapBack: narrower and back shows the same.
-func TestRewrapBack(t *testing.T) {
-	term := typedInto(NewTerminal(40, 10, Options{Rewrap: true}), "$ ls\r\nsome files and a long line of them that wraps\r\n$ ")
+// TestReflowBack: narrower and back shows the same.
+func TestReflowBack(t *testing.T) {
+	term := typedInto(NewTerminal(40, 10, Options{Reflow: true}), "$ ls\r\nsome files and a long line of them that wraps\r\n$ ")
 	want := screenText(term.screen)
 	for _, cols := range []int{13, 7, 40} {
 		term.Resize(cols, 10)

@@ -90,29 +90,29 @@ func (r *row) shift(x0, x1, n int, c Cell) {
 }
 
 // unpackASCII sets each of cells to the character of text there, in the style of
-// brush. Text is not shorter than cells.
-func unpackASCII(cells []Cell, text []byte, brush Cell) {
+// pen. Text is not shorter than cells.
+func unpackASCII(cells []Cell, text []byte, pen Cell) {
 	n := len(cells)
 	if n < 8 {
 		for i, b := range text[:n] {
-			cells[i] = brush | Cell(b)
+			cells[i] = pen | Cell(b)
 		}
 		return
 	}
 	text = text[:n]
 	for i := 0; i <= n-8; i += 8 {
-		unpackEight((*[8]Cell)(cells[i:]), (*[8]byte)(text[i:]), brush)
+		unpackEight((*[8]Cell)(cells[i:]), (*[8]byte)(text[i:]), pen)
 	}
 	if n%8 != 0 { // the last eight, some of them again
-		unpackEight((*[8]Cell)(cells[n-8:]), (*[8]byte)(text[n-8:]), brush)
+		unpackEight((*[8]Cell)(cells[n-8:]), (*[8]byte)(text[n-8:]), pen)
 	}
 }
 
-func unpackEight(c *[8]Cell, b *[8]byte, brush Cell) {
-	c[0], c[1] = brush|Cell(b[0]), brush|Cell(b[1])
-	c[2], c[3] = brush|Cell(b[2]), brush|Cell(b[3])
-	c[4], c[5] = brush|Cell(b[4]), brush|Cell(b[5])
-	c[6], c[7] = brush|Cell(b[6]), brush|Cell(b[7])
+func unpackEight(c *[8]Cell, b *[8]byte, pen Cell) {
+	c[0], c[1] = pen|Cell(b[0]), pen|Cell(b[1])
+	c[2], c[3] = pen|Cell(b[2]), pen|Cell(b[3])
+	c[4], c[5] = pen|Cell(b[4]), pen|Cell(b[5])
+	c[6], c[7] = pen|Cell(b[6]), pen|Cell(b[7])
 }
 
 // packASCII is unpackASCII the other way round. It stops at a cell that is not
@@ -170,12 +170,12 @@ func (s *Screen) SetLineAttribute(y int, a LineAttribute) {
 	if !s.inside(0, y) || s.rows[y].attribute == a {
 		return
 	}
-	s.enlarged = s.enlarged || a != SingleWidth
+	s.hasLineAttributes = s.hasLineAttributes || a != SingleWidth
 	s.writable(y).attribute = a
 }
 
-// shown gives how many of the row's columns exist.
-func (r *row) shown() int {
+// columns gives how many of the row's columns exist.
+func (r *row) columns() int {
 	if r.attribute == SingleWidth {
 		return len(r.cells)
 	}
@@ -209,25 +209,25 @@ func (s *Screen) singleWidth() {
 
 // beyondHalf reports whether the cursor is where its row has no column, and does not
 // wrap: it stays there, and what is printed is lost, as in xterm.
-func (t *Terminal) beyondHalf() bool { return t.screen.enlarged && t.cursorBeyond() }
+func (t *Terminal) beyondHalf() bool { return t.screen.hasLineAttributes && t.cursorBeyond() }
 
 func (t *Terminal) cursorBeyond() bool {
 	c := t.screen.Cursor
-	return c.X >= t.screen.rows[c.Y].shown() && !(c.PendingWrap && t.modes.has(decawm))
+	return c.X >= t.screen.rows[c.Y].columns() && !(c.PendingWrap && t.modes.has(decawm))
 }
 
-// shownLimit gives the last column of the cursor's row, limit at most.
-func (t *Terminal) shownLimit(limit int) int {
-	return min(limit, t.screen.rows[t.screen.Cursor.Y].shown()-1)
+// lastColumn gives the last column of the cursor's row, limit at most.
+func (t *Terminal) lastColumn(limit int) int {
+	return min(limit, t.screen.rows[t.screen.Cursor.Y].columns()-1)
 }
 
-// hideRest makes blank what the rows hold beyond their half. It says whether
+// blankHiddenHalf makes blank what the rows hold beyond their half. It says whether
 // there are rows that have one.
-func (s *Screen) hideRest() (enlarged bool) {
+func (s *Screen) blankHiddenHalf() (enlarged bool) {
 	for y, r := range s.rows {
 		enlarged = enlarged || r.attribute != SingleWidth
-		if r.end > r.shown() {
-			s.writable(y).fill(r.shown(), len(r.cells), 0)
+		if r.end > r.columns() {
+			s.writable(y).fill(r.columns(), len(r.cells), 0)
 		}
 	}
 	return enlarged
@@ -238,7 +238,7 @@ func (s *Screen) hideRest() (enlarged bool) {
 func (s *Screen) reshaped(cols, rows int) *Screen {
 	r := s.Resized(cols, rows)
 	for y := range r.rows {
-		if s.enlarged {
+		if s.hasLineAttributes {
 			r.SetLineAttribute(y, unsureWidth)
 		}
 	}
@@ -246,7 +246,7 @@ func (s *Screen) reshaped(cols, rows int) *Screen {
 }
 
 // columns gives how many the row has that the cursor is in.
-func (d *differ) columns() int { return d.to.rows[d.y].shown() }
+func (d *differ) columns() int { return d.to.rows[d.y].columns() }
 
 // lineAttributes makes the rows as large as they shall be. One that changes
 // begins anew as a blank one: what is lost and what comes back is not the same

@@ -67,12 +67,12 @@ type Screen struct {
 	Colors     *Colors
 	Events     *Events
 
-	cols     int
-	rows     []*row
-	enlarged bool // some rows may be of another LineAttribute than SingleWidth
-	owner    *owner
-	tables   *tables
-	top      int // the line of row 0, counted from the first that was on the main screen
+	cols              int
+	rows              []*row
+	hasLineAttributes bool // some rows may be of another LineAttribute than SingleWidth
+	owner             *owner
+	tables            *tables
+	top               int // the line of row 0, counted from the first that was on the main screen
 }
 
 // Limits of a screen's size, in cells. Sizes outside are clamped, not obeyed.
@@ -138,8 +138,8 @@ func (s *Screen) writable(y int) *row {
 	return r
 }
 
-// canvas gives the cells of row y for writing anywhere.
-func (s *Screen) canvas(y int) []Cell {
+// writableCells gives the cells of row y for writing anywhere.
+func (s *Screen) writableCells(y int) []Cell {
 	r := s.writable(y)
 	r.end = len(r.cells)
 	return r.cells
@@ -226,6 +226,6 @@ func (s *Screen) Partway(from *Screen) (*Screen, bool) {
 		}
 	}
 	part.Pen.Link = c.link(from.Pen.Link)
-	part.enlarged = from.enlarged || s.enlarged
+	part.hasLineAttributes = from.hasLineAttributes || s.hasLineAttributes
 	return part, taken > 0
 }

@@ -5,8 +5,8 @@ import "gm/vt/parser"
 // margins bound what scrolls (DECSTBM, DECSLRM); all four lines are inside.
 type margins struct{ top, bottom, left, right int }
 
-// whole gives the margins that are the whole screen.
-func (s *Screen) whole() margins {
+// fullMargins gives the margins that are the whole screen.
+func (s *Screen) fullMargins() margins {
 	return margins{bottom: len(s.rows) - 1, right: s.cols - 1}
 }
 
@@ -15,16 +15,16 @@ func (t *Terminal) fullWidth() bool {
 	return t.margin.left == 0 && t.margin.right == t.screen.cols-1
 }
 
-// withinColumns says that the cursor is between the left and the right margin.
-func (t *Terminal) withinColumns() bool {
+// inColumns says that the cursor is between the left and the right margin.
+func (t *Terminal) inColumns() bool {
 	x := t.screen.Cursor.X
 	return x >= t.margin.left && x <= t.margin.right
 }
 
-// within says that the cursor is inside all four margins.
-func (t *Terminal) within() bool {
+// inMargins says that the cursor is inside all four margins.
+func (t *Terminal) inMargins() bool {
 	y := t.screen.Cursor.Y
-	return t.withinColumns() && y >= t.margin.top && y <= t.margin.bottom
+	return t.inColumns() && y >= t.margin.top && y <= t.margin.bottom
 }
 
 // decstbm sets the top and bottom margins (DECSTBM). They are at least two rows
@@ -86,7 +86,7 @@ func (t *Terminal) origin() margins {
 	if t.modes.has(decom) {
 		return t.margin
 	}
-	return t.screen.whole()
+	return t.screen.fullMargins()
 }
 
 // index moves down one row; at the bottom margin the region scrolls up (IND).
@@ -95,7 +95,7 @@ func (t *Terminal) index() {
 	c.PendingWrap = false
 	switch {
 	case c.Y == t.margin.bottom:
-		if t.withinColumns() {
+		if t.inColumns() {
 			t.scrollUp(t.margin.top, 1)
 		}
 	case c.Y < len(t.screen.rows)-1:
@@ -109,7 +109,7 @@ func (t *Terminal) reverseIndex() {
 	c.PendingWrap = false
 	switch {
 	case c.Y == t.margin.top:
-		if t.withinColumns() {
+		if t.inColumns() {
 			t.scrollDown(t.margin.top, 1)
 		}
 	case c.Y > 0:
@@ -130,9 +130,9 @@ func (t *Terminal) scrollUp(top, n int) {
 		t.scrollLine(top)
 	default:
 		rows := t.screen.rows[top : bottom+1]
-		if top == 0 && !t.onOther {
+		if top == 0 && !t.altActive {
 			for _, r := range rows[:n] {
-				t.keep(r)
+				t.pushHistory(r)
 			}
 		}
 		rotate(rows, n)
@@ -143,36 +143,36 @@ func (t *Terminal) scrollUp(top, n int) {
 // scrollLine is scrollUp by one whole row.
 func (t *Terminal) scrollLine(top int) {
 	rows, bottom := t.screen.rows, t.margin.bottom
-	leaves, ofMain := rows[top], top == 0 && !t.onOther
+	leaves, ofMain := rows[top], top == 0 && !t.altActive
 	if ofMain {
-		t.keep(leaves)
+		t.pushHistory(leaves)
 	}
-	blank := t.erased(leaves)
+	blank := t.blankRow(leaves)
 	if ofMain && bottom == len(rows)-1 {
-		t.screen.rows = append(t.reeled(rows)[1:], blank)
+		t.screen.rows = append(t.ringRows(rows)[1:], blank)
 		return
 	}
 	copy(rows[top:bottom], rows[top+1:bottom+1])
 	rows[bottom] = blank
 }
 
-// keep puts a row that leaves the main screen into the history.
-func (t *Terminal) keep(r *row) {
+// pushHistory puts a row that leaves the main screen into the history.
+func (t *Terminal) pushHistory(r *row) {
 	t.screen.top++
 	t.work += (r.end + t.history.push(r, t.screen.tables)) / cheapMove
 }
 
-// reeled gives the rows of the main screen with room behind them: the screen is
+// ringRows gives the rows of the main screen with room behind them: the screen is
 // a window that moves along a reel twice its size, so that scrolling copies
 // nothing. At the end it goes back to the start.
-func (t *Terminal) reeled(rows []*row) []*row {
+func (t *Terminal) ringRows(rows []*row) []*row {
 	if cap(rows) > len(rows) {
 		return rows
 	}
-	if cap(t.reel) != 2*len(rows) {
-		t.reel = make([]*row, 0, 2*len(rows))
+	if cap(t.ring) != 2*len(rows) {
+		t.ring = make([]*row, 0, 2*len(rows))
 	}
-	return append(t.reel, rows...)
+	return append(t.ring, rows...)
 }
 
 // scrollDown moves the rows from top to the bottom margin down by n.
@@ -216,11 +216,11 @@ func (t *Terminal) moveRows(top, bottom, n int) {
 		t.moveOutside(rows, x0, x1, n > 0)
 	case n > 0:
 		for y := range len(rows) - n {
-			rows[y].take(rows[y+n], x0, x1)
+			rows[y].copyFrom(rows[y+n], x0, x1)
 		}
 	default:
 		for y := len(rows) - 1; y+n >= 0; y-- {
-			rows[y].take(rows[y+n], x0, x1)
+			rows[y].copyFrom(rows[y+n], x0, x1)
 		}
 	}
 	if n < 0 {
@@ -233,9 +233,9 @@ func (t *Terminal) moveRows(top, bottom, n int) {
 	}
 }
 
-// take copies the cells from x0 up to but not including x1 from another row. No
+// copyFrom copies the cells from x0 up to but not including x1 from another row. No
 // wide character crosses the borders in either.
-func (r *row) take(o *row, x0, x1 int) {
+func (r *row) copyFrom(o *row, x0, x1 int) {
 	copy(r.cells[x0:x1], o.cells[x0:x1])
 	r.touch(x1)
 }
@@ -278,8 +278,8 @@ func (t *Terminal) moveOutside(rows []*row, x0, x1 int, up bool) {
 	}
 }
 
-// erased gives r as a blank row: the same memory, if nobody else holds it.
-func (t *Terminal) erased(r *row) *row {
+// blankRow gives r as a blank row: the same memory, if nobody else holds it.
+func (t *Terminal) blankRow(r *row) *row {
 	t.work += t.screen.cols / cheapFill
 	blank := t.blank()
 	switch {
@@ -298,7 +298,7 @@ func (t *Terminal) erased(r *row) *row {
 // eraseRows blanks the rows from y0 up to but not including y1.
 func (t *Terminal) eraseRows(y0, y1 int) {
 	for y := y0; y < y1; y++ {
-		t.screen.rows[y] = t.erased(t.screen.rows[y])
+		t.screen.rows[y] = t.blankRow(t.screen.rows[y])
 	}
 }
 
@@ -322,13 +322,13 @@ func (t *Terminal) sd(s *parser.Sequence) {
 }
 
 func (t *Terminal) sl(s *parser.Sequence) {
-	if t.within() {
+	if t.inMargins() {
 		t.moveColumns(t.margin.left, -s.Count(0))
 	}
 }
 
 func (t *Terminal) sr(s *parser.Sequence) {
-	if t.within() {
+	if t.inMargins() {
 		t.moveColumns(t.margin.left, s.Count(0))
 	}
 }
@@ -338,10 +338,10 @@ func (t *Terminal) sr(s *parser.Sequence) {
 func (t *Terminal) backIndex() {
 	c := t.screen.Cursor
 	switch {
-	case t.level < 4:
+	case t.conformance < 4:
 	case c.X != t.margin.left:
 		t.backward(1)
-	case t.within():
+	case t.inMargins():
 		t.moveColumns(t.margin.left, 1)
 	}
 }
@@ -351,10 +351,10 @@ func (t *Terminal) backIndex() {
 func (t *Terminal) forwardIndex() {
 	c := t.screen.Cursor
 	switch {
-	case t.level < 4:
+	case t.conformance < 4:
 	case c.X != t.margin.right:
 		t.forward(1)
-	case t.within():
+	case t.inMargins():
 		t.moveColumns(t.margin.left, -1)
 	}
 }

@@ -16,7 +16,7 @@ func (r *Rendition) apply(p *parser.Params) {
 		case n == 38 || n == 48 || n == 58:
 			i = r.applyColor(p, i)
 		default:
-			r.one(n)
+			r.applyOne(n)
 			i++
 		}
 	}
@@ -37,8 +37,8 @@ var sgrOff = [...]Attrs{
 	6: Invisible, 7: Strike,
 }
 
-// one applies a parameter that stands alone.
-func (r *Rendition) one(n int) {
+// applyOne applies a parameter that stands alone.
+func (r *Rendition) applyOne(n int) {
 	switch {
 	case n == 0:
 		r.clear()
@@ -57,12 +57,12 @@ func (r *Rendition) one(n int) {
 	case n == 55:
 		r.Attrs &^= Overline
 	default:
-		r.color(n)
+		r.applyBasicColor(n)
 	}
 }
 
-// color applies a parameter that sets one of the first colours, or resets one.
-func (r *Rendition) color(n int) {
+// applyBasicColor applies a parameter that sets one of the first colours, or resets one.
+func (r *Rendition) applyBasicColor(n int) {
 	switch {
 	case n >= 30 && n <= 37:
 		r.Fg = PaletteColor(uint8(n - 30))
@@ -86,12 +86,12 @@ func (r *Rendition) color(n int) {
 func (r *Rendition) applyColor(p *parser.Params, i int) int {
 	switch p.At(i+1, 0) {
 	case 5:
-		if n := part(p, i+2); n >= 0 {
+		if n := colorPart(p, i+2); n >= 0 {
 			r.setColor(p.At(i, 0), indexed(n))
 		}
 		return i + 3
 	case 2:
-		if min(part(p, i+2), part(p, i+3), part(p, i+4)) >= 0 {
+		if min(colorPart(p, i+2), colorPart(p, i+3), colorPart(p, i+4)) >= 0 {
 			r.setColor(p.At(i, 0), direct(p, i+2))
 		}
 		return i + 5
@@ -99,9 +99,9 @@ func (r *Rendition) applyColor(p *parser.Params, i int) int {
 	return i + 2
 }
 
-// part returns parameter i, a part of a colour: 0 if the sequence ends before it,
+// colorPart returns parameter i, a part of a colour: 0 if the sequence ends before it,
 // -1 if it is there and empty, which leaves the colour as it was (xterm).
-func part(p *parser.Params, i int) int {
+func colorPart(p *parser.Params, i int) int {
 	if i >= p.N {
 		return 0
 	}
@@ -164,7 +164,7 @@ func direct(p *parser.Params, i int) Color {
 }
 
 // noColor is no Color.
-const noColor = ^Color(0)
+const impossibleColor = ^Color(0)
 
 // penChanged renews what is derived from the pen.
 func (t *Terminal) penChanged() {
@@ -173,7 +173,7 @@ func (t *Terminal) penChanged() {
 		t.compactTables() // which comes back here
 		return
 	}
-	t.brush = tables.renditionBits(t.screen.Pen) | t.brush&cellProtected
+	t.penCell = tables.renditionBits(t.screen.Pen) | t.penCell&cellProtected
 }
 
 // blank returns what erasing leaves: a blank in the background colour.
@@ -191,7 +191,7 @@ func (t *Terminal) renewBlank() {
 
 // sgr selects graphic rendition (SGR).
 func (t *Terminal) sgr(s *parser.Sequence) {
-	compactions, from := t.compactions, t.brush&cellRendition
+	compactions, from := t.compactions, t.penCell&cellRendition
 	was := t.screen.Pen
 	t.screen.Pen.apply(&s.Params)
 	if t.screen.Pen != was {
@@ -213,7 +213,7 @@ func (p *performer) DirectColors(fg, bg uint32) {
 	if bg != 0 {
 		pen.Bg = Color(bg)
 	} else if pen.Bg == 0 && pen.UnderlineColor == 0 && pen.Link == 0 {
-		t.brush = t.brush&^(cellStyle|cellDirect) | directColor(Color(fg), cellDirectFg)
+		t.penCell = t.penCell&^(cellStyle|cellDirect) | directColor(Color(fg), cellDirectFg)
 		return
 	}
 	t.penChanged()
@@ -222,16 +222,16 @@ func (p *performer) DirectColors(fg, bg uint32) {
 // recentSGR remembers what SGR sequences made of which style: programs use the
 // same few again and again. Each has two places, the newer one first. The zero
 // value knows that no parameters leave the default as it is, which is right.
-type recentSGR [512][2]recalled
+type recentSGR [512][2]recentEntry
 
 // recalled is what one sequence does.
-type recalled struct {
+type recentEntry struct {
 	text     parser.CSIText
 	from, to Cell      // their renditions
 	pen      Rendition // that of to
 }
 
-func (r *recentSGR) slot(text parser.CSIText, from Cell) *[2]recalled {
+func (r *recentSGR) slot(text parser.CSIText, from Cell) *[2]recentEntry {
 	h := text.Hash() ^ uint64(from>>cellAttrsShift)*0xff51afd7ed558ccd
 	return &r[h>>(64-9)]
 }
@@ -240,7 +240,7 @@ func (r *recentSGR) slot(text parser.CSIText, from Cell) *[2]recalled {
 // does; else it says false.
 func (p *performer) ShortSGR(text parser.CSIText) bool {
 	t := (*Terminal)(p)
-	tables, from := t.screen.tables, t.brush&cellRendition
+	tables, from := t.screen.tables, t.penCell&cellRendition
 	if tables.recent == nil {
 		return false
 	}
@@ -257,7 +257,7 @@ func (p *performer) ShortSGR(text parser.CSIText) bool {
 	}
 	t.last.valid = false
 	if known.to != from {
-		t.brush = t.brush.withRendition(known.to)
+		t.penCell = t.penCell.withRendition(known.to)
 		t.screen.Pen = known.pen
 	}
 	return true
@@ -276,11 +276,11 @@ func (t *Terminal) remember(text parser.CSIText, from Cell) {
 	}
 	slot := tables.recent.slot(text, from)
 	slot[1] = slot[0]
-	slot[0] = recalled{text, from, t.brush & cellRendition, t.screen.Pen}
+	slot[0] = recentEntry{text, from, t.penCell & cellRendition, t.screen.Pen}
 }
 
-// forget forgets what SGR sequences led to, as numbers of styles get other meanings.
-func (t *tables) forget() {
+// forgetRecent forgets what SGR sequences led to, as numbers of styles get other meanings.
+func (t *tables) forgetRecent() {
 	if t.recent != nil {
 		*t.recent = recentSGR{}
 	}
@@ -294,18 +294,18 @@ func (t *tables) forget() {
 // decsca protects the characters that follow, or does not (DECSCA).
 func (t *Terminal) decsca(s *parser.Sequence) {
 	t.protect(s.At(0, 0) == 1)
-	t.guarded = false
+	t.eraseProtected = false
 }
 
 // startProtected is SPA; EPA is protect(false).
 func (t *Terminal) startProtected() {
 	t.protect(true)
-	t.guarded = true
+	t.eraseProtected = true
 }
 
 func (t *Terminal) protect(on bool) {
-	t.brush &^= cellProtected
+	t.penCell &^= cellProtected
 	if on {
-		t.brush |= cellProtected
+		t.penCell |= cellProtected
 	}
 }

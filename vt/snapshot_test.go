@@ -54,7 +54,7 @@ func TestSnapshotsDoNotChange(t *testing.T) {
 func TestSnapshotsKeepStyles(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 6))
 	term, oracle := NewTerminal(20, 5, Options{History: 100}), NewTerminal(20, 5, Options{})
-	oracle.screen.tables.styles.enough = maxStyles
+	oracle.screen.tables.styles.reclaimAt = maxStyles
 	looks := func(s *Screen) (all []Rendition) {
 		for y := range 5 {
 			for x := range 20 {
@@ -125,7 +125,7 @@ func TestScrollingMovesAlong(t *testing.T) {
 			t.Fatalf("after line %d:\n%s\nwant:\n%s", i, got, want)
 		}
 	}
-	if n := cap(term.reel); n != 10 {
+	if n := cap(term.ring); n != 10 {
 		t.Errorf("the reel has %d rows", n)
 	}
 }
@@ -155,7 +155,7 @@ func TestStylesAreBounded(t *testing.T) {
 		t.Fatal("the tables are still the old ones")
 	}
 	now := term.Snapshot()
-	if n := len(now.tables.styles.list); n > enoughStyles {
+	if n := len(now.tables.styles.list); n > minReclaim {
 		t.Errorf("%d styles are left", n)
 	}
 	for x := range 8 {

@@ -27,7 +27,7 @@ type tables struct {
 	shared   bool        // another screen may hold numbers of these
 	widths   *widthCache // of all tables of a terminal
 	recent   *recentSGR  // nil until there is something to remember
-	measured
+	textMeasure
 }
 
 // Link is a hyperlink (OSC 8).
@@ -46,25 +46,25 @@ type interned[T comparable] struct {
 
 // quota is how full a table is.
 type quota struct {
-	used   int // entries
-	limit  int
-	over   bool // it has as many bytes as it may
-	misses int  // values that did not fit
+	used      int // entries
+	limit     int
+	bytesFull bool // it has as many bytes as it may
+	misses    int  // values that did not fit
 }
 
 // linkTable numbers links, up to so many bytes.
 type linkTable struct {
 	interned[Link]
-	bytes   int // of all texts
-	longest int // of one
-	most    int // of bytes
+	bytes    int // of all texts
+	longest  int // of one
+	maxBytes int // of bytes
 }
 
-// widen makes room for the links of two screens: a reader of a diff holds, on its way,
+// doubleLimits makes room for the links of two screens: a reader of a diff holds, on its way,
 // some of each.
-func (t *linkTable) widen() {
-	t.limit, t.most = 2*maxLinks, 2*maxLinkBytes
-	t.over = false
+func (t *linkTable) doubleLimits() {
+	t.limit, t.maxBytes = 2*maxLinks, 2*maxLinkBytes
+	t.bytesFull = false
 }
 
 // number returns the number of l, a new one if l was not seen before. It returns 0
@@ -75,7 +75,7 @@ func (t *linkTable) number(l Link) uint32 {
 	if len(t.list) > known {
 		t.bytes += l.size()
 		t.longest = max(t.longest, l.size())
-		t.over = t.bytes > t.most-maxURI-maxLinkID
+		t.bytesFull = t.bytes > t.maxBytes-maxURI-maxLinkID
 	}
 	return i
 }
@@ -85,7 +85,7 @@ func newTables() *tables {
 	t.styles.init(maxStyles)
 	t.clusters.init(maxClusters)
 	t.links.init(maxLinks)
-	t.links.most = maxLinkBytes
+	t.links.maxBytes = maxLinkBytes
 	return t
 }
 
@@ -102,7 +102,7 @@ func (n *interned[T]) number(v T) uint32 {
 	if i, ok := n.index[v]; ok {
 		return i
 	}
-	if !n.take() {
+	if !n.reserve() {
 		return 0
 	}
 	i := uint32(len(n.list))
@@ -111,8 +111,8 @@ func (n *interned[T]) number(v T) uint32 {
 	return i
 }
 
-// take takes a place for one entry; it says false if there is none.
-func (q *quota) take() bool {
+// reserve takes a place for one entry; it says false if there is none.
+func (q *quota) reserve() bool {
 	if q.full() {
 		q.misses++
 		return false
@@ -122,7 +122,7 @@ func (q *quota) take() bool {
 }
 
 // full reports whether a value that was not seen before gets no number.
-func (q *quota) full() bool { return q.used >= q.limit || q.over }
+func (q *quota) full() bool { return q.used >= q.limit || q.bytesFull }
 
 // nearlyFull reports whether it is time to look for values that are no longer in
 // use: when the table is full, and again whenever an eighth of its size was refused.
@@ -152,16 +152,16 @@ func (t *tables) appendText(dst []byte, c Cell) []byte {
 // renditionBits returns the bits of a cell that stand for r. What does not fit into
 // the table of styles is in the default style, with the attributes of r.
 func (t *tables) renditionBits(r Rendition) Cell {
-	look := r.attributes()
+	c := r.attributes()
 	if r.UnderlineColor == 0 && r.Link == 0 {
 		switch {
 		case r.Bg == 0 && r.Fg&colorKind == colorRGB:
-			return look | directColor(r.Fg, cellDirectFg)
+			return c | directColor(r.Fg, cellDirectFg)
 		case r.Fg == 0 && r.Bg&colorKind == colorRGB:
-			return look | directColor(r.Bg, cellDirectBg)
+			return c | directColor(r.Bg, cellDirectBg)
 		}
 	}
-	return look.withStyle(t.styles.number(r.style()))
+	return c.withStyle(t.styles.number(r.style()))
 }
 
 // rendition returns the Rendition that the bits of c stand for.
@@ -217,7 +217,7 @@ type styleTable struct {
 	slots []uint16  // numbers by hash, at the first free place from there on; 0 is free
 	seed  [2]uint64 // so that nobody can choose styles that meet in one slot
 	quota
-	enough int // entries from which on it pays to look for those not in use
+	reclaimAt int // entries from which on it pays to look for those not in use
 
 	inUse []uint64 // a bit for each number, as of the last time they were marked
 	word  int      // where in inUse the next number to take is looked for
@@ -231,14 +231,14 @@ const (
 
 	// enoughStyles is how many entries there are before those not in use are looked
 	// for: the table stays in the processor's cache then.
-	enoughStyles = 1 << 12
+	minReclaim = 1 << 12
 )
 
 func (n *styleTable) init(limit int) {
 	*n = styleTable{list: make([]style, 1, firstSlots/2), slots: make([]uint16, firstSlots)}
 	n.seed = [2]uint64{rand.Uint64(), rand.Uint64()}
 	n.quota = quota{used: 1, limit: limit}
-	n.enough = min(enoughStyles, limit)
+	n.reclaimAt = min(minReclaim, limit)
 }
 
 // number returns the number of s: 0 for the zero style, and if the table is full.
@@ -253,10 +253,10 @@ func (n *styleTable) number(s style) uint16 {
 			return n.slots[at]
 		}
 	}
-	if !n.take() {
+	if !n.reserve() {
 		return 0
 	}
-	i := n.place()
+	i := n.freeNumber()
 	n.list[i] = s
 	n.slots[at] = uint16(i)
 	if 2*n.used > len(n.slots) {
@@ -265,8 +265,8 @@ func (n *styleTable) number(s style) uint16 {
 	return uint16(i)
 }
 
-// place returns a number that is not in use.
-func (n *styleTable) place() int {
+// freeNumber returns a number that is not in use.
+func (n *styleTable) freeNumber() int {
 	for n.gaps == 0 {
 		if n.word++; n.word >= len(n.inUse) {
 			n.list = append(n.list, style{})
@@ -310,7 +310,7 @@ func (n *styleTable) hash(s *style) uint32 {
 
 // nearlyFull reports whether it is time to look for styles that are not in use.
 func (n *styleTable) nearlyFull() bool {
-	return n.used >= n.enough && (n.enough < n.limit || n.quota.nearlyFull())
+	return n.used >= n.reclaimAt && (n.reclaimAt < n.limit || n.quota.nearlyFull())
 }
 
 // unmark begins a look for styles that are in use.
@@ -351,6 +351,6 @@ func (n *styleTable) reclaim() {
 
 // settle adapts the table to how many entries are in use.
 func (n *styleTable) settle() {
-	n.enough = min(max(n.enough, 2*n.used), n.limit)
+	n.reclaimAt = min(max(n.reclaimAt, 2*n.used), n.limit)
 	n.markCompacted()
 }

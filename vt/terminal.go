@@ -6,7 +6,7 @@ import "gm/vt/parser"
 type Options struct {
 	Version   string // XTVERSION answers "gm " and this
 	Checksums bool   // answer DECRQCRA
-	Rewrap    bool   // Resize breaks the lines of the main screen anew
+	Reflow    bool   // Resize breaks the lines of the main screen anew
 	// History is how many lines that scrolled off the main screen are kept,
 	// at most MaxHistory.
 	History int
@@ -19,48 +19,48 @@ type Terminal struct {
 	parser  parser.Parser
 	modes   modeSet
 	margin  margins
-	brush   Cell // rendition and protection of the next character
+	penCell Cell // rendition and protection of the next character
 	// blankCell is what erasing leaves in the background blankOf: see blank.
-	blankCell   Cell
-	blankOf     Color
-	compactions int // how often the numbers of styles have changed
-	last        lastWritten
-	sets        charsets
-	tabs        tabStops
-	saves       [2]savedState // DECSC, of the main and of the alternate screen
-	hidden      []*row        // the screen that is not seen; nil until there is one
-	reel        []*row        // memory of the main screen's rows: see reeled
-	scratch     []Cell        // memory of moveOutside
-	onOther     bool          // the alternate screen is seen
-	level       int           // of conformance (DECSCL)
-	guarded     bool          // ED, EL and ECH leave what is protected (SPA)
-	extent      int           // DECSACE: DECCARA and DECRARA change a rectangle (2) or a stream
-	held        *Screen       // what was seen when ?2026 was set
-	history     history
-	keys        keyboards
-	titles      titleStack
-	pointers    pointerShapes
-	theme       Theme
-	pixels      Pixels
-	told        Pixels   // by the last report of ?2048
-	stored      struct { // by XTSAVE
+	blankCell      Cell
+	blankOf        Color
+	compactions    int // how often the numbers of styles have changed
+	last           lastPrinted
+	charsets       charsets
+	tabs           tabStops
+	savedCursors   [2]savedState // DECSC, of the main and of the alternate screen
+	inactive       []*row        // the screen that is not seen; nil until there is one
+	ring           []*row        // memory of the main screen's rows: see ringRows
+	scratch        []Cell        // memory of moveOutside
+	altActive      bool          // the alternate screen is seen
+	conformance    int           // of conformance (DECSCL)
+	eraseProtected bool          // ED, EL and ECH leave what is protected (SPA)
+	extent         int           // DECSACE: DECCARA and DECRARA change a rectangle (2) or a stream
+	syncSnapshot   *Screen       // what was seen when ?2026 was set
+	history        history
+	keys           keyboards
+	titles         titleStack
+	pointers       pointerShapes
+	theme          Theme
+	windowPixels   Pixels
+	reportedPixels Pixels   // by the last report of ?2048
+	savedModes     struct { // by XTSAVE
 		set, known modeSet
 		toggles    Modes // these alone
 	}
 	replies []byte
 	// What is known of the user's terminal, and what waits for that.
-	user     Capabilities
-	awaiting bool
-	deferred []deferred
-	behind   int     // bytes that wait behind deferred reports
-	chosen   modeSet // modes that the program has set or reset since RIS
+	user         Capabilities
+	awaiting     bool
+	deferred     []deferred
+	behind       int     // bytes that wait behind deferred reports
+	setByProgram modeSet // modes that the program has set or reset since RIS
 	// work counts the cells that control functions have read or changed, and the
 	// bytes of answers: what they cost. Printing is not counted.
 	work int
 	// reading: what is written are diffs, not a program's output (Resume).
-	reading bool
+	applyingDiff bool
 	// replaying: tests take every character the slow way.
-	replaying bool
+	slowPrint bool
 }
 
 // NewTerminal gives a terminal in its initial state (RIS); the size is clamped
@@ -77,13 +77,13 @@ func NewTerminal(cols, rows int, o Options) *Terminal {
 // and a few bytes of them change every cell.
 func Resume(s *Screen) *Terminal {
 	t := resume(s)
-	t.screen.tables.links.widen()
+	t.screen.tables.links.doubleLimits()
 	return t
 }
 
 func resume(s *Screen) *Terminal {
 	t := newTerminal(s.Clone(), Options{})
-	t.reading = true
+	t.applyingDiff = true
 	t.modes = modesOf(s.Modes, s.Cursor)
 	if s.Modes.KittyKeys != 0 {
 		t.keys.flags[0] = []uint8{s.Modes.KittyKeys}
@@ -96,8 +96,8 @@ func resume(s *Screen) *Terminal {
 }
 
 func newTerminal(s *Screen, o Options) *Terminal {
-	t := &Terminal{screen: s, options: o, modes: initialModes, level: highestLevel}
-	t.margin = s.whole()
+	t := &Terminal{screen: s, options: o, modes: initialModes, conformance: highestConformance}
+	t.margin = s.fullMargins()
 	t.parser.Performer = (*performer)(t)
 	return t
 }
@@ -129,8 +129,8 @@ func (t *Terminal) TakeReplies(dst []byte) []byte {
 func (t *Terminal) Snapshot() *Screen {
 	s := t.screen.Clone()
 	s.Cursor.PendingWrap = s.Cursor.PendingWrap && t.modes.has(decawm)
-	if s.enlarged {
-		s.enlarged = s.hideRest()
+	if s.hasLineAttributes {
+		s.hasLineAttributes = s.blankHiddenHalf()
 	}
 	s.limitLinks()
 	return s
@@ -146,12 +146,12 @@ func (t *Terminal) CursorHidden() bool { return t.screen.Cursor.Hidden }
 // sent should be the last whole screen, for at most 150 ms.
 func (t *Terminal) Synchronized() bool { return t.modes.has(synchronized) }
 
-// Whole gives the last whole screen while a synchronized update is under way:
+// SyncSnapshot returns the last whole screen while a synchronized update is under way:
 // what was seen when it began. It is nil when none is.
-func (t *Terminal) Whole() *Screen { return t.held }
+func (t *Terminal) SyncSnapshot() *Screen { return t.syncSnapshot }
 
 // AlternateScreen says that the program has switched to the alternate screen.
-func (t *Terminal) AlternateScreen() bool { return t.onOther }
+func (t *Terminal) AlternateScreen() bool { return t.altActive }
 
 // Work returns how many cells control functions have read or changed so far, about:
 // a measure of the time that what was written has cost beside its length.
@@ -164,15 +164,15 @@ func (t *Terminal) Size() (cols, rows int) { return t.screen.Size() }
 // history, and the colours that DECSTR leaves.
 func (t *Terminal) reset() {
 	s := t.screen
-	if t.onOther {
+	if t.altActive {
 		t.swap()
 	}
-	t.hidden = nil
+	t.inactive = nil
 	t.softReset()
-	t.modes, t.chosen = initialModes, 0
-	t.level = highestLevel
+	t.modes, t.setByProgram = initialModes, 0
+	t.conformance = highestConformance
 	t.extent = 0
-	t.held = nil
+	t.syncSnapshot = nil
 	t.parser.VT52 = false
 	s.Modes = Modes{}
 	s.Cursor = Cursor{}
@@ -181,12 +181,12 @@ func (t *Terminal) reset() {
 	t.titles = nil
 	t.pointers = pointerShapes{}
 	s.Pointer, s.Progress = "", Progress{}
-	t.stored.set, t.stored.known, t.stored.toggles = 0, 0, Modes{}
-	t.saves = [2]savedState{}
+	t.savedModes.set, t.savedModes.known, t.savedModes.toggles = 0, 0, Modes{}
+	t.savedCursors = [2]savedState{}
 	s.Pen = Rendition{}
 	t.penChanged()
 	t.eraseWhole(0, len(s.rows), false)
-	s.enlarged = false
+	s.hasLineAttributes = false
 }
 
 // softReset is DECSTR. Of the colours that are set it resets the palette (xterm).
@@ -202,28 +202,28 @@ func (t *Terminal) softReset() {
 	s.Cursor.PendingWrap = false
 	s.Pen.clear()
 	s.Pen.Link = 0
-	t.brush = 0
+	t.penCell = 0
 	t.unsetColors(0, specialSlot)
-	t.guarded = false
-	t.sets = charsets{}
-	t.setsChanged()
-	t.margin = s.whole()
+	t.eraseProtected = false
+	t.charsets = charsets{}
+	t.charsetsChanged()
+	t.margin = s.fullMargins()
 	t.keys = keyboards{}
 	s.Modes.KittyKeys, s.Modes.ModifyOtherKeys = 0, 0
 	s.Modes.CursorKeys, s.Modes.Keypad = false, false
-	*t.saveSlot() = savedState{}
+	*t.savedCursor() = savedState{}
 	t.penChanged()
 }
 
 func (t *Terminal) decstr(*parser.Sequence) { t.softReset() }
 
-// alignment fills the screen with E (DECALN), in the default rendition. Of the
+// alignmentPattern fills the screen with E (DECALN), in the default rendition. Of the
 // pen's rendition it leaves the colours, as xterm does.
-func (t *Terminal) alignment() {
+func (t *Terminal) alignmentPattern() {
 	p := &t.screen.Pen
 	p.Attrs, p.Underline = 0, UnderlineNone
 	t.penChanged()
-	t.margin = t.screen.whole()
+	t.margin = t.screen.fullMargins()
 	t.modes.put(decom, false)
 	t.home()
 	t.screen.singleWidth()
