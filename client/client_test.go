@@ -1,6 +1,7 @@
 package client
 
 import (
+	"gm/client/predict"
 	"strings"
 	"testing"
 )
@@ -10,11 +11,11 @@ func TestOptionsWinOverTheEnvironment(t *testing.T) {
 	t.Setenv("GM_PREDICTION_DISPLAY", "experimental")
 	o := options{predict: "always", overwrite: true, noInit: true}
 	s, err := o.settings(programGM)
-	if err != nil || s.predict != predictAlways || !s.overwrite || !s.noInit {
+	if err != nil || s.predict != predict.Always || !s.overwrite || !s.noInit {
 		t.Errorf("%+v, %v", s, err)
 	}
 	s, err = (&options{}).settings(programGM)
-	if err != nil || s.predict != predictExperimental || s.overwrite || s.noInit {
+	if err != nil || s.predict != predict.Experimental || s.overwrite || s.noInit {
 		t.Errorf("%+v, %v", s, err)
 	}
 }

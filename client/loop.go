@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"time"
 
+	"gm/internal/deadline"
 	"gm/vt"
 	"gm/wire/datagram"
 	"gm/wire/state"
@@ -226,7 +227,7 @@ func (l *loop) send(data []byte) {
 }
 
 func (l *loop) deadline(now time.Time) time.Time {
-	return earliest(
+	return deadline.Earliest(
 		l.session.deadline(now),
 		l.sockets.hopper.Deadline(l.session.contact().answered),
 		l.query.deadline(),

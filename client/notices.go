@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"gm/internal/deadline"
 	"gm/vt"
 )
 
@@ -72,7 +73,7 @@ func (n *notices) sent(now time.Time, trouble string) {
 // contacted notes that a datagram has come; before was the contact until then.
 // What was not answered during a silence is given time again.
 func (n *notices) contacted(now time.Time, before contact) {
-	if now.Sub(latest(before.heard, n.started)) > silentAfter {
+	if now.Sub(deadline.Latest(before.heard, n.started)) > silentAfter {
 		n.regained = now
 	}
 }
@@ -162,11 +163,11 @@ func (n *notices) without(silence time.Duration, what string) string {
 // silence is how long the server has been out of touch, zero if it is not, and
 // what is missing: its contact, or its reply to what was sent.
 func (n *notices) silence(now time.Time, c contact) (time.Duration, string) {
-	if d := now.Sub(latest(c.heard, n.started)); d > silentAfter {
+	if d := now.Sub(deadline.Latest(c.heard, n.started)); d > silentAfter {
 		return d, lastContact
 	}
-	answered := latest(c.answered, n.started)
-	if now.Sub(latest(answered, n.regained)) > unansweredAfter {
+	answered := deadline.Latest(c.answered, n.started)
+	if now.Sub(deadline.Latest(answered, n.regained)) > unansweredAfter {
 		return now.Sub(answered), lastReply
 	}
 	return 0, ""
@@ -174,10 +175,10 @@ func (n *notices) silence(now time.Time, c contact) (time.Duration, string) {
 
 // deadline is when the text changes if nothing happens before.
 func (n *notices) deadline(now time.Time, c contact) time.Time {
-	answered := latest(c.answered, n.started)
+	answered := deadline.Latest(c.answered, n.started)
 	times := []time.Time{
-		latest(c.heard, n.started).Add(silentAfter + time.Millisecond),
-		latest(answered, n.regained).Add(unansweredAfter + time.Millisecond),
+		deadline.Latest(c.heard, n.started).Add(silentAfter + time.Millisecond),
+		deadline.Latest(answered, n.regained).Add(unansweredAfter + time.Millisecond),
 	}
 	if n.trouble != "" {
 		times = append(times, n.failing.Add(failingAfter))
@@ -191,7 +192,7 @@ func (n *notices) deadline(now time.Time, c contact) time.Time {
 	if !n.until.IsZero() {
 		times = append(times, n.until)
 	}
-	return earliestAfter(now, times...)
+	return deadline.EarliestAfter(now, times...)
 }
 
 // barLook is how the notification bar and the panel look.
@@ -225,22 +226,4 @@ func elapsed(d time.Duration, unit string) string {
 		return fmt.Sprintf("%d:%02d", s/60, s%60)
 	}
 	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
-}
-
-func latest(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
-}
-
-// earliestAfter gives the first of the times that are later than now, zero if
-// none is.
-func earliestAfter(now time.Time, times ...time.Time) (first time.Time) {
-	for _, t := range times {
-		if t.After(now) && (first.IsZero() || t.Before(first)) {
-			first = t
-		}
-	}
-	return first
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"gm/internal/deadline"
 	"gm/vt"
 )
 
@@ -121,7 +122,7 @@ func TestNoticesDeadline(t *testing.T) {
 			if !next.After(now) {
 				t.Fatalf("%+v: deadline %v is not after %v", c, next.Sub(ms(0)), now.Sub(ms(0)))
 			}
-			if before := n.text(latest(now, next.Add(-2*time.Millisecond)), c, 200); before != n.text(now, c, 200) {
+			if before := n.text(deadline.Latest(now, next.Add(-2*time.Millisecond)), c, 200); before != n.text(now, c, 200) {
 				t.Errorf("%+v: changes before the deadline %v to %q", c, next.Sub(ms(0)), before)
 			}
 			if n.text(next, c, 200) != n.text(now, c, 200) {

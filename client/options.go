@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"gm/client/predict"
 	"gm/sshboot"
 	"gm/wire/udp"
 )
@@ -26,7 +27,7 @@ type options struct {
 	destination string   // [user@]host or a URL; with --local of mosh, the address to bind
 	command     []string // an argument vector, empty for the login shell
 
-	predict    string // a predictMode, empty if not given
+	predict    string // a predict.Mode, empty if not given
 	overwrite  bool
 	noInit     bool
 	family     string // an sshboot.Family
@@ -72,8 +73,8 @@ func (o *options) flags(program string) *pflag.FlagSet {
 	f.BoolVar(&o.local, "local", false, "")
 	f.StringVar(&o.link, "link", "", "")
 	f.StringVar(&o.predict, "predict", "", "")
-	f.BoolFuncP("predict-always", "a", "", sets(&o.predict, string(predictAlways)))
-	f.BoolFuncP("predict-never", "n", "", sets(&o.predict, string(predictNever)))
+	f.BoolFuncP("predict-always", "a", "", sets(&o.predict, string(predict.Always)))
+	f.BoolFuncP("predict-never", "n", "", sets(&o.predict, string(predict.Never)))
 	f.BoolVarP(&o.overwrite, "predict-overwrite", "o", false, "")
 	f.BoolVar(&o.noInit, "no-init", false, "")
 	f.StringVar(&o.family, "family", string(sshboot.PreferInet), "")
@@ -140,7 +141,7 @@ func (o *options) operands(program string, words []string) error {
 }
 
 func (o *options) check() error {
-	if o.predict != "" && !predictMode(o.predict).valid() {
+	if o.predict != "" && !predict.Mode(o.predict).Valid() {
 		return fmt.Errorf("unknown prediction mode %q", o.predict)
 	}
 	families := []sshboot.Family{sshboot.Inet, sshboot.Inet6, sshboot.Auto, sshboot.All,

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"time"
 
+	"gm/client/predict"
+	"gm/internal/deadline"
 	"gm/vt"
 	"gm/wire"
 	"gm/wire/datagram"
@@ -14,7 +16,7 @@ import (
 // session is one session without its clock, its sockets and its terminal.
 type session struct {
 	transport   *wire.Transport[state.User, state.Screen]
-	predictor   *predictor
+	predictor   *predict.Predictor
 	notices     notices
 	panel       panel
 	server      netip.AddrPort
@@ -44,7 +46,7 @@ func newSession(now time.Time, server netip.AddrPort, k datagram.Key, cols, rows
 	}
 	c := &session{
 		transport:   transport,
-		predictor:   newPredictor(s.predict, s.overwrite),
+		predictor:   predict.New(s.predict, s.overwrite),
 		notices:     notices{port: server.Port(), quit: s.escape.quitHint(), started: now},
 		input:       newInput(s.escape),
 		titlePrefix: s.titlePrefix,
@@ -90,7 +92,7 @@ func (c *session) resized(now time.Time, cols, rows int) {
 		return
 	}
 	c.cols, c.rows = cols, rows
-	c.predictor.reset()
+	c.predictor.Reset()
 	c.transport.SetLocal(now, c.transport.Local().WithSize(cols, rows))
 }
 
@@ -124,15 +126,15 @@ func (c *session) tick(now time.Time, send func([]byte)) error {
 
 func (c *session) judge(now time.Time) {
 	remote, _ := c.transport.Remote()
-	c.predictor.judge(now, remote, c.transport.SendInterval())
+	c.predictor.Judge(now, remote, c.transport.SendInterval())
 }
 
 // deadline is when tick must be called, and a frame made, if nothing happens
 // before.
 func (c *session) deadline(now time.Time) time.Time {
-	return earliest(
+	return deadline.Earliest(
 		c.transport.Deadline(now),
-		c.predictor.deadline(now),
+		c.predictor.Deadline(now),
 		c.notices.deadline(now, c.contact()),
 		c.panel.due,
 		c.giveUpAt(),
@@ -151,7 +153,7 @@ func (c *session) contact() contact {
 // frame is what the user's window should show.
 func (c *session) frame(now time.Time) *vt.Screen {
 	remote, _ := c.transport.Remote()
-	s := c.predictor.paint(now, remote.Screen)
+	s := c.predictor.Paint(now, remote.Screen)
 	if cols, rows := s.Size(); cols != c.cols || rows != c.rows {
 		s = s.Resized(c.cols, c.rows)
 	}
@@ -227,14 +229,4 @@ func (c *session) giveUpAt() time.Time {
 		return time.Time{}
 	}
 	return c.notices.started.Add(giveUpAfter)
-}
-
-// earliest gives the first of the times that are not zero.
-func earliest(times ...time.Time) (first time.Time) {
-	for _, t := range times {
-		if !t.IsZero() && (first.IsZero() || t.Before(first)) {
-			first = t
-		}
-	}
-	return first
 }

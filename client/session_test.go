@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"gm/client/predict"
+	"gm/internal/deadline"
 	"gm/vt"
 	"gm/wire/datagram"
 )
@@ -71,7 +73,7 @@ func TestSessionInBadWeather(t *testing.T) {
 
 func TestSessionPredicts(t *testing.T) {
 	s := plainSettings()
-	s.predict = predictAdaptive
+	s.predict = predict.Adaptive
 	w := newWorld(t, "delay=250ms", s)
 	w.run(2 * time.Second)
 	w.types("a")
@@ -95,7 +97,7 @@ func TestSessionPredicts(t *testing.T) {
 // A password is never seen, though its prompt follows a line that was echoed.
 func TestSessionDoesNotShowAPassword(t *testing.T) {
 	s := plainSettings()
-	s.predict = predictAlways
+	s.predict = predict.Always
 	w := newWorld(t, "delay=100ms", s)
 	silent := false
 	w.echo = func(w *world, keys string) {
@@ -350,7 +352,7 @@ func TestNothingWakesAnIdleSession(t *testing.T) {
 			for end := w.now.Add(time.Minute); w.now.Before(end); {
 				due, before := w.client.deadline(w.now), w.up.Stats().Sent.Packets
 				written := w.written
-				w.run(max(earliestAfter(w.now, due, end).Sub(w.now), time.Millisecond))
+				w.run(max(deadline.EarliestAfter(w.now, due, end).Sub(w.now), time.Millisecond))
 				w.turn()
 				if due.After(w.now) || w.now.Equal(end) {
 					continue

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"gm/client/predict"
 	"gm/wire/state"
 )
 
@@ -17,7 +18,7 @@ const (
 // settings are the user's wishes for a session, from the environment and the
 // command line.
 type settings struct {
-	predict     predictMode
+	predict     predict.Mode
 	overwrite   bool
 	escape      escapeKey
 	titlePrefix string
@@ -35,7 +36,7 @@ type settings struct {
 func readSettings(program string, lookup func(string) (string, bool)) (settings, error) {
 	env := environment{lookup}
 	s := settings{
-		predict:     predictAdaptive,
+		predict:     predict.Adaptive,
 		overwrite:   env.value("PREDICTION_OVERWRITE") == "yes",
 		escape:      defaultEscapeKey(),
 		titlePrefix: titlePrefix(program),
@@ -50,9 +51,9 @@ func readSettings(program string, lookup func(string) (string, bool)) (settings,
 	terminal, _ := lookup("TERM_PROGRAM")
 	s.plainDCS = terminal == "Apple_Terminal"
 	if mode := env.value("PREDICTION_DISPLAY"); mode != "" {
-		s.predict = predictMode(mode)
+		s.predict = predict.Mode(mode)
 	}
-	if !s.predict.valid() {
+	if !s.predict.Valid() {
 		return settings{}, fmt.Errorf("unknown prediction mode %q (MOSH_PREDICTION_DISPLAY in the environment)", s.predict)
 	}
 	if key, ok := env.find("ESCAPE_KEY"); ok {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"gm/client/predict"
 	"gm/vt"
 )
 
@@ -15,7 +16,7 @@ func lookupIn(env map[string]string) func(string) (string, bool) {
 }
 
 func TestReadSettings(t *testing.T) {
-	plain := settings{predict: predictAdaptive, escape: defaultEscapeKey(), titlePrefix: "[gm] "}
+	plain := settings{predict: predict.Adaptive, escape: defaultEscapeKey(), titlePrefix: "[gm] "}
 	tests := []struct {
 		name   string
 		env    map[string]string
@@ -26,13 +27,13 @@ func TestReadSettings(t *testing.T) {
 			"MOSH_PREDICTION_DISPLAY": "never", "MOSH_PREDICTION_OVERWRITE": "yes", "MOSH_ESCAPE_KEY": "~",
 			"MOSH_TITLE_NOPREFIX": "", "MOSH_NO_TERM_INIT": "",
 		}, func(s *settings) {
-			*s = settings{predict: predictNever, overwrite: true, escape: parseEscapeKey("~"), noInit: true}
+			*s = settings{predict: predict.Never, overwrite: true, escape: parseEscapeKey("~"), noInit: true}
 		}},
 		{"gm's win", map[string]string{
 			"MOSH_PREDICTION_DISPLAY": "never", "GM_PREDICTION_DISPLAY": "always",
 			"MOSH_ESCAPE_KEY": "~", "GM_ESCAPE_KEY": "",
 		}, func(s *settings) {
-			s.predict, s.escape = predictAlways, escapeKey{}
+			s.predict, s.escape = predict.Always, escapeKey{}
 		}},
 		{"overwriting needs a yes", map[string]string{"MOSH_PREDICTION_OVERWRITE": "no"}, func(*settings) {}},
 		{"the terminal", map[string]string{"TERM": "xterm", "COLORTERM": "truecolor"}, func(s *settings) {

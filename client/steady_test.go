@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"gm/client/predict"
 	"gm/vt"
 	"gm/wire/wiretest"
 )
@@ -18,7 +19,7 @@ func observe(t *testing.T, set time.Duration) (seen []string) {
 	t.Helper()
 	start := time.Now()
 	s := plainSettings()
-	s.predict = predictAdaptive
+	s.predict = predict.Adaptive
 	w := newWorldAt(t, start, "delay=120ms", s)
 	w.run(2 * time.Second)
 	if set.Round(time.Second) != set || w.now.Sub(start) != 2*time.Second {
@@ -77,7 +78,7 @@ func TestHourStopped(t *testing.T) {
 // network. Package server has 10,000 and roams.
 func TestNothingLost(t *testing.T) {
 	s := plainSettings()
-	s.predict = predictAlways
+	s.predict = predict.Always
 	w := newWorld(t, "delay=40ms,jitter=20ms,loss=30%,dup=10%,reorder=20%", s)
 	w.run(2 * time.Second)
 	var typed strings.Builder

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"gm/internal/deadline"
 	"gm/vt"
 )
 
@@ -176,7 +177,7 @@ func (q *termQuery) deadline() time.Time {
 	if !q.began.IsZero() && !q.told && !q.done {
 		end = q.began.Add(replyTimeout)
 	}
-	return earliest(end, q.flushDeadline())
+	return deadline.Earliest(end, q.flushDeadline())
 }
 
 func (q *termQuery) flushDeadline() time.Time {

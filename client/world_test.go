@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"gm/client/predict"
+	"gm/internal/deadline"
 	"gm/vt"
 	"gm/wire"
 	"gm/wire/datagram"
@@ -83,7 +85,7 @@ func newWorldAt(t *testing.T, start time.Time, network string, s settings) *worl
 }
 
 func plainSettings() settings {
-	return settings{predict: predictNever, escape: defaultEscapeKey(), titlePrefix: "[gm] "}
+	return settings{predict: predict.Never, escape: defaultEscapeKey(), titlePrefix: "[gm] "}
 }
 
 // prints is the program's output.
@@ -181,12 +183,12 @@ func (w *world) run(d time.Duration) {
 			w.Fatal("the deadlines do not move on")
 		}
 		w.turn()
-		next := earliestAfter(w.now, w.client.deadline(w.now), w.server.Deadline(w.now), w.up.Deadline(), w.down.Deadline())
+		next := deadline.EarliestAfter(w.now, w.client.deadline(w.now), w.server.Deadline(w.now), w.up.Deadline(), w.down.Deadline())
 		if len(w.acks) > 0 {
-			next = earliestAfter(w.now, next, w.acks[0].at)
+			next = deadline.EarliestAfter(w.now, next, w.acks[0].at)
 		}
-		if late := earliest(w.client.deadline(w.now), w.server.Deadline(w.now)); !late.IsZero() && !late.After(w.now) {
-			next = earliestAfter(w.now, next, w.now.Add(time.Millisecond))
+		if late := deadline.Earliest(w.client.deadline(w.now), w.server.Deadline(w.now)); !late.IsZero() && !late.After(w.now) {
+			next = deadline.EarliestAfter(w.now, next, w.now.Add(time.Millisecond))
 		}
 		if next.IsZero() || next.After(end) {
 			w.now = end

@@ -1,20 +1,23 @@
-package client
+package predict
 
-import "time"
-
-// predictMode is --predict.
-type predictMode string
-
-const (
-	predictAdaptive     predictMode = "adaptive"
-	predictAlways       predictMode = "always"
-	predictNever        predictMode = "never"
-	predictExperimental predictMode = "experimental" // tentative predictions too
+import (
+	"gm/internal/deadline"
+	"time"
 )
 
-func (m predictMode) valid() bool {
+// Mode is --predict.
+type Mode string
+
+const (
+	Adaptive     Mode = "adaptive"
+	Always       Mode = "always"
+	Never        Mode = "never"
+	Experimental Mode = "experimental" // tentative predictions too
+)
+
+func (m Mode) Valid() bool {
 	switch m {
-	case predictAdaptive, predictAlways, predictNever, predictExperimental:
+	case Adaptive, Always, Never, Experimental:
 		return true
 	}
 	return false
@@ -81,5 +84,5 @@ func (d *displayPolicy) deadline(now, oldest time.Time) time.Time {
 	if oldest.IsZero() {
 		return time.Time{}
 	}
-	return earliestAfter(now, oldest.Add(glitchAfter), oldest.Add(underlineAfter))
+	return deadline.EarliestAfter(now, oldest.Add(glitchAfter), oldest.Add(underlineAfter))
 }

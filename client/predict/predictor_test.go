@@ -1,4 +1,4 @@
-package client
+package predict
 
 import (
 	"strings"
@@ -9,10 +9,15 @@ import (
 	"gm/wire/state"
 )
 
-// typist types at a predictor. The host's screen is painted by the test.
+var start = time.Date(2024, 1, 2, 3, 4, 5, 0, time.UTC)
+
+// ms returns the time n milliseconds after the start of a test.
+func ms(n int) time.Time { return start.Add(time.Duration(n) * time.Millisecond) }
+
+// typist types at a Predictor. The host's screen is painted by the test.
 type typist struct {
 	*testing.T
-	*predictor
+	*Predictor
 	host     *vt.Screen
 	now      time.Time
 	frame    uint64 // carries the next read
@@ -22,16 +27,16 @@ type typist struct {
 	listening state.EchoState
 }
 
-func newTypist(t *testing.T, mode predictMode) *typist {
+func newTypist(t *testing.T, mode Mode) *typist {
 	return &typist{
-		T: t, predictor: newPredictor(mode, false), host: vt.NewScreen(20, 4),
+		T: t, Predictor: New(mode, false), host: vt.NewScreen(20, 4),
 		now: ms(0), frame: 1, interval: 60 * time.Millisecond,
 	}
 }
 
 // types takes a read of keys that is sent as a frame of its own.
 func (y *typist) types(keys string) {
-	y.predictor.typed(y.now, y.frame, []byte(keys), y.remote())
+	y.Typed(y.now, y.frame, []byte(keys), y.remote())
 	y.frame++
 	y.look()
 }
@@ -60,7 +65,7 @@ func (y *typist) acks() {
 	y.look()
 }
 
-func (y *typist) look() { y.judge(y.now, y.remote(), y.interval) }
+func (y *typist) look() { y.Judge(y.now, y.remote(), y.interval) }
 
 func (y *typist) remote() state.Screen {
 	return state.Screen{Screen: y.host, EchoAck: y.ack, EchoState: y.listening}
@@ -80,7 +85,7 @@ func (y *typist) sees(want string) {
 }
 
 func (y *typist) screen() string {
-	s := y.paint(y.now, y.host)
+	s := y.Paint(y.now, y.host)
 	var b []byte
 	cols, _ := s.Size()
 	for x := range cols {
@@ -94,7 +99,7 @@ func (y *typist) screen() string {
 
 // confirmed brings the typist to "$ a" with the epoch confirmed.
 func confirmedTypist(t *testing.T) *typist {
-	y := newTypist(t, predictAlways)
+	y := newTypist(t, Always)
 	y.shows("$ ")
 	y.types("a")
 	y.shows("$ a")
@@ -103,7 +108,7 @@ func confirmedTypist(t *testing.T) *typist {
 }
 
 func TestPredictionIsTentativeAtFirst(t *testing.T) {
-	y := newTypist(t, predictAlways)
+	y := newTypist(t, Always)
 	y.shows("$ ")
 	y.types("a")
 	y.sees("$ |")
@@ -128,7 +133,7 @@ func TestPredictionAdaptsToTheEcho(t *testing.T) {
 	y.host.Cursor.X = 4
 	y.ack = 2
 	y.look()
-	s := y.paint(y.now, y.host)
+	s := y.Paint(y.now, y.host)
 	if got := s.Rendition(s.Cell(4, 0)); got != red {
 		t.Errorf("c is %+v, want %+v", got, red)
 	}
@@ -183,7 +188,7 @@ func TestWrongTentativePredictionDropsItsEpoch(t *testing.T) {
 }
 
 func TestNoCreditForWhatWasThere(t *testing.T) {
-	y := newTypist(t, predictAlways)
+	y := newTypist(t, Always)
 	y.overwrite = true
 	y.shows("$ |aa")
 	y.types("a")
@@ -195,7 +200,7 @@ func TestNoCreditForWhatWasThere(t *testing.T) {
 }
 
 func TestNoCreditForBlanks(t *testing.T) {
-	y := newTypist(t, predictAlways)
+	y := newTypist(t, Always)
 	y.shows("$ ")
 	y.types(" ")
 	y.types("b")
@@ -240,20 +245,20 @@ func TestHiddenCursorIsTentative(t *testing.T) {
 }
 
 func TestNeverPredicts(t *testing.T) {
-	y := newTypist(t, predictNever)
+	y := newTypist(t, Never)
 	y.shows("$ ")
 	y.types("a")
 	y.shows("$ a")
 	y.acks()
 	y.types("b")
 	y.sees("$ a|")
-	if !y.predictor.deadline(y.now).IsZero() {
+	if !y.Predictor.Deadline(y.now).IsZero() {
 		t.Error("there is a deadline")
 	}
 }
 
 func TestExperimentalShowsAtOnce(t *testing.T) {
-	y := newTypist(t, predictExperimental)
+	y := newTypist(t, Experimental)
 	y.shows("$ ")
 	y.types("a")
 	y.types("\x01")
@@ -293,7 +298,7 @@ func FuzzPredictor(f *testing.F) {
 	f.Add([]byte("ab\x7f\x17\t\x16\x03漢\r\x12\x15\x04ab\x7f\x17\t\x16\x03漢\r\x12\x15\x04"), uint8(9), uint8(3), uint8(6))
 	f.Add([]byte("\xff\x1b\x1b[1;5C\x1bOA"), uint8(2), uint8(1), uint8(9))
 	f.Fuzz(func(t *testing.T, keys []byte, cols, rows, seed uint8) {
-		p := newPredictor(predictExperimental, seed&1 != 0)
+		p := New(Experimental, seed&1 != 0)
 		host := vt.NewTerminal(int(cols), int(rows), vt.Options{})
 		for i, b := range keys {
 			if i%int(seed%7+1) == 0 {
@@ -308,9 +313,9 @@ func FuzzPredictor(f *testing.F) {
 				kinds := []state.Discipline{linuxLines(), raw(), linuxLines(), noEcho(), {}}
 				remote.EchoState = state.EchoState{Discipline: kinds[i/7%len(kinds)], EchoedThrough: uint64(i), Alternate: i%11 == 0}
 			}
-			p.typed(ms(i), uint64(i), []byte{b}, remote)
-			p.judge(ms(i), remote, 100*time.Millisecond)
-			screen = p.paint(ms(i), screen)
+			p.Typed(ms(i), uint64(i), []byte{b}, remote)
+			p.Judge(ms(i), remote, 100*time.Millisecond)
+			screen = p.Paint(ms(i), screen)
 			if w, h := screen.Size(); screen.Cursor.X >= w || screen.Cursor.Y >= h {
 				t.Fatalf("cursor %+v outside", screen.Cursor)
 			}

@@ -1,4 +1,4 @@
-package client
+package predict
 
 import (
 	"strings"
@@ -17,7 +17,7 @@ func (y *typist) suggests(text, suggestion string) {
 // A screen that shows what was predicted for some of the keys confirms them
 // before the echo ack does.
 func TestArrivedKeysConfirmTheirEpoch(t *testing.T) {
-	y := newTypist(t, predictAlways)
+	y := newTypist(t, Always)
 	y.shows("$ ")
 	y.keys("abc")
 	y.sees("$ |")
@@ -62,13 +62,13 @@ func TestEchoedByWhatAgrees(t *testing.T) {
 
 // That a blank was typed, or what was there before, proves nothing.
 func TestArrivedKeysWithoutMeritConfirmNothing(t *testing.T) {
-	y := newTypist(t, predictAlways)
+	y := newTypist(t, Always)
 	y.shows("$ ")
 	y.keys(" bc")
 	y.shows("$  |")
 	y.look()
 	y.sees("$  |")
-	y = newTypist(t, predictAlways)
+	y = newTypist(t, Always)
 	y.suggests("$ ", "ab")
 	y.keys("ab")
 	y.suggests("$ a", "b")
@@ -176,7 +176,7 @@ func TestWordWrapLeavesNothing(t *testing.T) {
 	y.host.DrawText(0, 1, "fourty!", vt.Rendition{})
 	y.host.Cursor = vt.Cursor{X: 7, Y: 1}
 	y.acks()
-	s := y.paint(y.now, y.host)
+	s := y.Paint(y.now, y.host)
 	for row := range 2 {
 		for x := range 20 {
 			if !s.SameCell(x, row, y.host) {
@@ -206,7 +206,7 @@ func TestManyKeysAreNotRebased(t *testing.T) {
 // there: only that the next one wraps tells the two screens apart.
 func TestKeysOnTheirWayThroughAWrap(t *testing.T) {
 	const text, onTheWay = "typed without a blank through two rows of twenty", 4
-	y := newTypist(t, predictAlways)
+	y := newTypist(t, Always)
 	host := vt.NewTerminal(20, 4, vt.Options{})
 	for n := range text {
 		y.types(text[n : n+1])

@@ -1,4 +1,4 @@
-package client
+package predict
 
 import (
 	"time"
@@ -9,7 +9,7 @@ import (
 
 // edit is the effect of keys on the screen with its predictions.
 type edit struct {
-	*predictor
+	*Predictor
 	screen *vt.Screen
 	now    time.Time
 	frame  uint64

@@ -1,4 +1,4 @@
-package client
+package predict
 
 import (
 	"strings"
@@ -10,7 +10,7 @@ import (
 )
 
 // lineTypist types at a terminal that echoes lines and has done so for long.
-func lineTypist(t *testing.T, mode predictMode) *typist {
+func lineTypist(t *testing.T, mode Mode) *typist {
 	y := newTypist(t, mode)
 	y.tells(linuxLines())
 	y.after(settleTime)
@@ -36,7 +36,7 @@ func (y *typist) echoes(heard uint64, text string) {
 // seesRows checks all rows, with a | for the cursor.
 func (y *typist) seesRows(want ...string) {
 	y.Helper()
-	s := y.paint(y.now, y.host)
+	s := y.Paint(y.now, y.host)
 	var got []string
 	cols, rows := s.Size()
 	for row := range rows {
@@ -63,7 +63,7 @@ func noEcho() state.Discipline {
 func raw() state.Discipline { return state.Discipline{Modes: state.DisciplineKnown} }
 
 func TestCertainIsShownAtOnceInEveryMode(t *testing.T) {
-	for _, mode := range []predictMode{predictAdaptive, predictAlways, predictExperimental} {
+	for _, mode := range []Mode{Adaptive, Always, Experimental} {
 		y := lineTypist(t, mode)
 		y.interval = time.Millisecond // a link on which guesses are not shown
 		y.keys("a")
@@ -72,12 +72,12 @@ func TestCertainIsShownAtOnceInEveryMode(t *testing.T) {
 		y.sees("a漢|")
 		y.interval = 200 * time.Millisecond
 		y.look()
-		s := y.paint(y.now, y.host)
+		s := y.Paint(y.now, y.host)
 		if s.Rendition(s.Cell(0, 0)).Underline != vt.UnderlineNone {
 			t.Errorf("%s: underlined", mode)
 		}
 	}
-	y := lineTypist(t, predictNever)
+	y := lineTypist(t, Never)
 	y.keys("a")
 	y.sees("|")
 }
@@ -96,7 +96,7 @@ func TestCertainEdits(t *testing.T) {
 		"漢\x7f":             "\x00",
 		"12345678901234567": "12345678901234567|",
 	} {
-		y := lineTypist(t, predictAdaptive)
+		y := lineTypist(t, Adaptive)
 		y.keys(keys)
 		if want != "\x00" {
 			y.sees(want)
@@ -106,7 +106,7 @@ func TestCertainEdits(t *testing.T) {
 
 // The prompt is not the line's, and is not erased.
 func TestCertainKeepsThePrompt(t *testing.T) {
-	y := lineTypist(t, predictAdaptive)
+	y := lineTypist(t, Adaptive)
 	y.echoes(0, "name: ")
 	y.keys("\x7f\x15\x17a\t\x7f")
 	y.sees("name: a|")
@@ -114,7 +114,7 @@ func TestCertainKeepsThePrompt(t *testing.T) {
 
 // Keys are placed anew behind what the program writes in between.
 func TestCertainFollowsOutput(t *testing.T) {
-	y := lineTypist(t, predictAdaptive)
+	y := lineTypist(t, Adaptive)
 	y.keys("abc")
 	y.echoes(1, "a")
 	y.sees("abc|")
@@ -126,7 +126,7 @@ func TestCertainFollowsOutput(t *testing.T) {
 
 // The host may tell of a key a moment before or after its echo.
 func TestCertainGoesByTheScreen(t *testing.T) {
-	y := lineTypist(t, predictAdaptive)
+	y := lineTypist(t, Adaptive)
 	y.keys("aab")
 	y.echoes(0, "a")
 	y.sees("aab|")
@@ -140,7 +140,7 @@ func TestCertainGoesByTheScreen(t *testing.T) {
 // After a line a program may ask for a password: nothing is shown until it has
 // had the line and the terminal still echoes. Lines after that are trusted.
 func TestCertainWaitsAfterALine(t *testing.T) {
-	y := lineTypist(t, predictAdaptive)
+	y := lineTypist(t, Adaptive)
 	y.keys("a\rb")
 	y.seesRows("a", "|")
 	y.echoes(2, "a\r\n")
@@ -155,7 +155,7 @@ func TestCertainWaitsAfterALine(t *testing.T) {
 }
 
 func TestCertainShowsNoPassword(t *testing.T) {
-	for _, mode := range []predictMode{predictAdaptive, predictAlways, predictExperimental} {
+	for _, mode := range []Mode{Adaptive, Always, Experimental} {
 		y := lineTypist(t, mode)
 		y.keys("me\rsec") // typed ahead
 		y.echoes(3, "me\r\n")
@@ -183,7 +183,7 @@ func TestCertainShowsNoPassword(t *testing.T) {
 // What was shown in the belief that the terminal echoes goes as soon as it is
 // known that it does not.
 func TestCertainTakesBack(t *testing.T) {
-	y := lineTypist(t, predictAlways)
+	y := lineTypist(t, Always)
 	y.keys("sec")
 	y.sees("sec|")
 	y.tells(noEcho())
@@ -205,7 +205,7 @@ func TestCertainSettles(t *testing.T) {
 	y.acks()
 	y.keys("ret")
 	y.seesRows("$ sudo", "|")
-	if got := y.deadline(y.now); got != y.now.Add(settleTime) {
+	if got := y.Predictor.Deadline(y.now); got != y.now.Add(settleTime) {
 		t.Errorf("deadline in %v, want %v", got.Sub(y.now), settleTime)
 	}
 	y.after(settleTime)
@@ -215,25 +215,25 @@ func TestCertainSettles(t *testing.T) {
 func TestCertainIsUnsure(t *testing.T) {
 	odd := linuxLines()
 	odd.Modes |= state.Unpredictable
-	y := lineTypist(t, predictAlways)
+	y := lineTypist(t, Always)
 	y.tells(odd)
 	y.keys("ab")
 	y.sees("|")
 
-	y = lineTypist(t, predictAlways)
+	y = lineTypist(t, Always)
 	y.host = y.host.Clone()
 	y.host.Cursor.Hidden = true
 	y.keys("ab")
 	y.sees("|")
 
-	y = lineTypist(t, predictAlways)
+	y = lineTypist(t, Always)
 	y.types(strings.Repeat("a", pasteLength+1))
 	y.keys("b")
 	y.sees("|")
 }
 
 func TestCertainIsBounded(t *testing.T) {
-	y := lineTypist(t, predictAlways)
+	y := lineTypist(t, Always)
 	for range 2 * maxReads {
 		y.certain.typed(y.frame, []byte("ab"))
 		y.frame++

@@ -1,4 +1,4 @@
-package client
+package predict
 
 import (
 	"slices"
@@ -25,13 +25,13 @@ type place struct {
 }
 
 // here gives where the cursor is predicted to be.
-func (p *predictor) here(screen *vt.Screen) place {
+func (p *Predictor) here(screen *vt.Screen) place {
 	c := p.cursor(screen)
 	at := place{x: c.x, y: c.y}
 	if c.y >= len(p.lines) {
 		return at
 	}
-	row := (&edit{predictor: p, screen: screen}).row(c.y)
+	row := (&edit{Predictor: p, screen: screen}).row(c.y)
 	var left strings.Builder
 	for _, g := range row[:min(columnsBefore(c.x, c.wrap), len(row))] {
 		left.WriteString(g.shown())
@@ -76,17 +76,17 @@ const maxRebased = 48
 const maxLanded = 64
 
 // fly predicts what a key will do, and remembers it.
-func (p *predictor) fly(k flyingKey, screen *vt.Screen) {
+func (p *Predictor) fly(k flyingKey, screen *vt.Screen) {
 	if p.certain.manner() == mannerRaw {
 		k.epoch, k.from = p.epoch, p.here(screen)
-		(&edit{predictor: p, screen: screen, now: k.typed, frame: k.frame}).apply(k.key)
+		(&edit{Predictor: p, screen: screen, now: k.typed, frame: k.frame}).apply(k.key)
 		k.to = p.here(screen)
 	}
 	p.flying = append(p.flying, k)
 }
 
 // land forgets the keys up to echoAck.
-func (p *predictor) land(echoAck uint64) {
+func (p *Predictor) land(echoAck uint64) {
 	n := 0
 	for n < len(p.flying) && p.flying[n].frame <= echoAck {
 		n++
@@ -95,7 +95,7 @@ func (p *predictor) land(echoAck uint64) {
 }
 
 // landFirst forgets the first n keys.
-func (p *predictor) landFirst(n int) {
+func (p *Predictor) landFirst(n int) {
 	for _, k := range p.flying[:n] {
 		if k.key.kind == keyText {
 			p.landed += string(k.key.text)
@@ -110,7 +110,7 @@ func (p *predictor) landFirst(n int) {
 // again predicts once more what the keys on their way will do, from what the
 // screen now shows, with new predictions. Text of theirs that stands before the
 // cursor is taken to be on the screen already.
-func (p *predictor) again(screen *vt.Screen, echoAck uint64) {
+func (p *Predictor) again(screen *vt.Screen, echoAck uint64) {
 	p.land(echoAck)
 	p.landFirst(p.echoed(screen))
 	keys := slices.Clone(p.flying)
@@ -123,7 +123,7 @@ func (p *predictor) again(screen *vt.Screen, echoAck uint64) {
 // echoed counts the keys on their way that are text before the cursor. It goes
 // by how much of what was typed up to them stands there, as not all may: it went
 // to the row above, or the program wrote in between.
-func (p *predictor) echoed(screen *vt.Screen) (n int) {
+func (p *Predictor) echoed(screen *vt.Screen) (n int) {
 	left, typed := leftOf(screen), p.landed
 	most := commonSuffix(left, typed)
 	for i, k := range p.flying {
@@ -151,7 +151,7 @@ func commonSuffix(a, b string) (n int) {
 // one of them, behind the text that was predicted. What those keys did has come
 // true; what the others will do is predicted from this screen, as what is right
 // of the cursor may be another text now: a suggestion, or an empty line.
-func (p *predictor) rebase(now time.Time, screen *vt.Screen) {
+func (p *Predictor) rebase(now time.Time, screen *vt.Screen) {
 	n, ok := p.arrived(screen)
 	if !ok {
 		return
@@ -176,7 +176,7 @@ func (p *predictor) rebase(now time.Time, screen *vt.Screen) {
 // arrived counts the keys on their way whose effects the screen shows. If it
 // may be more or fewer, as some undo others, it does not matter: what the rest
 // of them leads to is the same.
-func (p *predictor) arrived(screen *vt.Screen) (n int, ok bool) {
+func (p *Predictor) arrived(screen *vt.Screen) (n int, ok bool) {
 	if len(p.flying) == 0 || len(p.flying) > maxRebased {
 		return 0, false
 	}
@@ -194,7 +194,7 @@ func (p *predictor) arrived(screen *vt.Screen) (n int, ok bool) {
 
 // credit confirms the epoch of a key that has come true, if its echo was not
 // there before.
-func (p *predictor) credit(now time.Time, k flyingKey) {
+func (p *Predictor) credit(now time.Time, k flyingKey) {
 	if k.key.kind != keyText || k.from.y != k.to.y || k.from.y >= len(p.lines) || k.from.x >= len(p.lines[k.from.y]) {
 		return
 	}

@@ -1,9 +1,10 @@
-package client
+package predict
 
 import (
 	"slices"
 	"time"
 
+	"gm/internal/deadline"
 	"gm/vt"
 	"gm/wire/state"
 )
@@ -236,5 +237,5 @@ func (c *certain) deadline(now time.Time) time.Time {
 	if c.manner() != mannerEcho || len(c.reads) == 0 {
 		return time.Time{}
 	}
-	return earliestAfter(now, c.since.Add(settleTime))
+	return deadline.EarliestAfter(now, c.since.Add(settleTime))
 }

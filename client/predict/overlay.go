@@ -1,4 +1,4 @@
-package client
+package predict
 
 import (
 	"time"
@@ -6,9 +6,9 @@ import (
 	"gm/vt"
 )
 
-// paint gives screen, which is the newest, with the predictions.
-func (p *predictor) paint(now time.Time, screen *vt.Screen) *vt.Screen {
-	if p.mode == predictNever {
+// Paint gives screen, which is the newest, with the predictions.
+func (p *Predictor) Paint(now time.Time, screen *vt.Screen) *vt.Screen {
+	if p.mode == Never {
 		return screen.Clone()
 	}
 	if s := p.certain.draw(now, screen); s != nil {
@@ -21,7 +21,7 @@ func (p *predictor) paint(now time.Time, screen *vt.Screen) *vt.Screen {
 	return s
 }
 
-func (p *predictor) paintGuesses(screen *vt.Screen) {
+func (p *Predictor) paintGuesses(screen *vt.Screen) {
 	if cols, rows := screen.Size(); cols != p.cols || rows != p.rows {
 		return
 	}
@@ -41,7 +41,7 @@ func (p *predictor) paintGuesses(screen *vt.Screen) {
 }
 
 // paintCell leaves alone what the screen shows already, and what is unknown.
-func (p *predictor) paintCell(screen *vt.Screen, x, y int, g glyph) {
+func (p *Predictor) paintCell(screen *vt.Screen, x, y int, g glyph) {
 	if g.unknown || g.tail || g.same(screenGlyph(screen, x, y)) {
 		return
 	}

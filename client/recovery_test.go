@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"gm/client/predict"
 	"gm/vt"
 )
 
@@ -71,7 +72,7 @@ func TestPredictionsRecover(t *testing.T) {
 	} {
 		for _, every := range []time.Duration{60 * time.Millisecond, 100 * time.Millisecond, 120 * time.Millisecond} {
 			s := plainSettings()
-			s.predict = predictAdaptive
+			s.predict = predict.Adaptive
 			w := newWorld(t, "delay="+delay.String(), s)
 			w.run(5 * time.Second)
 			w.echo = func(w *world, key string) {

@@ -1,4 +1,4 @@
-package client
+package predict
 
 import (
 	"slices"
@@ -88,7 +88,7 @@ func (l predictedLine) adapt(x int, look vt.Rendition) {
 
 // judgeCells first looks for what is wrong, so that the outcome does not depend
 // on the order of the cells, and begins again when all that is due is gone.
-func (p *predictor) judgeCells(now time.Time, screen *vt.Screen, echoAck uint64) {
+func (p *Predictor) judgeCells(now time.Time, screen *vt.Screen, echoAck uint64) {
 	wrong := p.wrongEpoch(screen, echoAck)
 	if wrong != 0 {
 		p.discard(wrong)
@@ -119,7 +119,7 @@ func (p *predictor) judgeCells(now time.Time, screen *vt.Screen, echoAck uint64)
 }
 
 // wrongEpoch is the oldest epoch of which a prediction is wrong; 0 if none is.
-func (p *predictor) wrongEpoch(screen *vt.Screen, echoAck uint64) (epoch uint64) {
+func (p *Predictor) wrongEpoch(screen *vt.Screen, echoAck uint64) (epoch uint64) {
 	p.eachCell(func(x, y int, c *predictedCell) {
 		v := c.judge(screenGlyph(screen, x, y), echoAck, p.uncertain)
 		if v == verdictWrong && (epoch == 0 || c.epoch < epoch) {
@@ -130,7 +130,7 @@ func (p *predictor) wrongEpoch(screen *vt.Screen, echoAck uint64) (epoch uint64)
 }
 
 // eachCell calls f with each predicted cell, in reading order.
-func (p *predictor) eachCell(f func(x, y int, c *predictedCell)) {
+func (p *Predictor) eachCell(f func(x, y int, c *predictedCell)) {
 	for y, line := range p.lines {
 		for x := range line {
 			if line[x].active {

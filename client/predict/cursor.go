@@ -1,4 +1,4 @@
-package client
+package predict
 
 import (
 	"slices"
@@ -16,7 +16,7 @@ type predictedCursor struct {
 
 // cursor is where the next key will have its effect: the newest prediction, or
 // where the screen has it.
-func (p *predictor) cursor(screen *vt.Screen) predictedCursor {
+func (p *Predictor) cursor(screen *vt.Screen) predictedCursor {
 	if n := len(p.cursors); n > 0 {
 		return p.cursors[n-1]
 	}
@@ -26,13 +26,13 @@ func (p *predictor) cursor(screen *vt.Screen) predictedCursor {
 
 // predictCursor takes the cursor's position after a frame. Several keys of one
 // frame and epoch make one prediction.
-func (p *predictor) predictCursor(c predictedCursor) {
+func (p *Predictor) predictCursor(c predictedCursor) {
 	if n := len(p.cursors); n > 0 && p.cursors[n-1].frame == c.frame && p.cursors[n-1].epoch == c.epoch {
 		p.cursors[n-1] = c
 		return
 	}
 	if len(p.cursors) == maxCursors {
-		p.reset()
+		p.Reset()
 		return
 	}
 	p.cursors = append(p.cursors, c)
@@ -40,7 +40,7 @@ func (p *predictor) predictCursor(c predictedCursor) {
 
 // judgeCursors judges only the newest position: when an older one is due the
 // screen may already show the effect of a later key.
-func (p *predictor) judgeCursors(screen *vt.Screen, echoAck uint64) {
+func (p *Predictor) judgeCursors(screen *vt.Screen, echoAck uint64) {
 	n := len(p.cursors)
 	if n == 0 {
 		return

@@ -1,4 +1,4 @@
-package client
+package predict
 
 import (
 	"testing"
@@ -94,7 +94,7 @@ func TestDisplayDeadline(t *testing.T) {
 
 // On a fast link nothing is shown until the echo hangs.
 func TestAdaptiveShowsAGlitch(t *testing.T) {
-	y := newTypist(t, predictAdaptive)
+	y := newTypist(t, Adaptive)
 	y.interval = interval(20)
 	y.shows("$ ")
 	y.types("a")
@@ -114,7 +114,7 @@ func TestUnderlineOnlyWhatIsNotThere(t *testing.T) {
 	y.types("bc ")
 	y.shows("$ ab")
 	y.look()
-	s := y.paint(y.now, y.host)
+	s := y.Paint(y.now, y.host)
 	want := []vt.Underline{vt.UnderlineNone, vt.UnderlineNone, vt.UnderlineNone, vt.UnderlineNone, vt.UnderlineSingle, vt.UnderlineNone}
 	for x, u := range want {
 		if got := s.Rendition(s.Cell(x, 0)).Underline; got != u {

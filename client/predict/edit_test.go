@@ -1,4 +1,4 @@
-package client
+package predict
 
 import (
 	"strings"
@@ -82,14 +82,14 @@ func TestPredictionTakesTheLookOfTheText(t *testing.T) {
 	y.host.DrawText(2, 0, "a", green)
 	y.interval = 30 * time.Millisecond
 	y.types("b")
-	s := y.paint(y.now, y.host)
+	s := y.Paint(y.now, y.host)
 	if got := s.Rendition(s.Cell(3, 0)); got != green {
 		t.Errorf("b is %+v, want %+v", got, green)
 	}
 	// After a blank it is what the program writes with.
 	y.host.Pen = vt.Rendition{Attrs: vt.Bold}
 	y.types(" c")
-	s = y.paint(y.now, y.host)
+	s = y.Paint(y.now, y.host)
 	if got := s.Rendition(s.Cell(5, 0)); got != y.host.Pen {
 		t.Errorf("c is %+v, want %+v", got, y.host.Pen)
 	}
@@ -149,9 +149,9 @@ func TestPredictionLeavesDoubleRowsAlone(t *testing.T) {
 	y = confirmedTypist(t)
 	y.host.SetLineAttribute(1, vt.DoubleWidth)
 	y.shows("$ 45678901234567890|")
-	y.mode = predictExperimental
+	y.mode = Experimental
 	y.types("123")
-	if got := y.paint(y.now, y.host).RowText(1); got != "" {
+	if got := y.Paint(y.now, y.host).RowText(1); got != "" {
 		t.Errorf("%q is predicted to wrap into a double row", got)
 	}
 }
@@ -213,7 +213,7 @@ func (y *typist) screenAt(at bool) string {
 	if !at {
 		return s
 	}
-	shown := y.paint(y.now, y.host)
+	shown := y.Paint(y.now, y.host)
 	text := shown.RowText(shown.Cursor.Y)
 	return text[:shown.Cursor.X] + "@" + text[shown.Cursor.X:]
 }

@@ -1,13 +1,14 @@
-package client
+package predict
 
 import (
 	"time"
 
+	"gm/internal/deadline"
 	"gm/vt"
 	"gm/wire/state"
 )
 
-// predictor shows what the keys will do before the server tells (mosh-protocol,
+// Predictor shows what the keys will do before the server tells (mosh-protocol,
 // section 9). It holds predicted cells and cursor positions, each with the
 // number of the frame, a state of the user's input, that carries the key. When
 // the server's echo ack reaches that number the prediction is judged.
@@ -18,8 +19,8 @@ import (
 // All that is for terminals whose program takes keys as they come, and where it
 // is not known. What the terminal itself echoes, certain predicts; and where
 // the terminal does not echo, for a password, nothing is predicted in any mode.
-type predictor struct {
-	mode      predictMode
+type Predictor struct {
+	mode      Mode
 	overwrite bool // typed text replaces instead of moving the rest of the line
 	display   displayPolicy
 	certain   certain
@@ -45,14 +46,14 @@ const pasteLength = 100
 // maxCursors bounds the cursor positions that wait for their echo ack.
 const maxCursors = 512
 
-func newPredictor(mode predictMode, overwrite bool) *predictor {
-	return &predictor{mode: mode, overwrite: overwrite, epoch: 1}
+func New(mode Mode, overwrite bool) *Predictor {
+	return &Predictor{mode: mode, overwrite: overwrite, epoch: 1}
 }
 
-// typed takes one read of keys, which state number frame of the user's input
+// Typed takes one read of keys, which state number frame of the user's input
 // will carry to the server. host is the newest screen that came.
-func (p *predictor) typed(now time.Time, frame uint64, keys []byte, host state.Screen) {
-	if p.mode == predictNever {
+func (p *Predictor) Typed(now time.Time, frame uint64, keys []byte, host state.Screen) {
+	if p.mode == Never {
 		return
 	}
 	p.fit(host.Screen)
@@ -64,7 +65,7 @@ func (p *predictor) typed(now time.Time, frame uint64, keys []byte, host state.S
 	}
 	if len(keys) > pasteLength {
 		p.uncertain = frame
-		p.reset()
+		p.Reset()
 		p.keys = keyParser{}
 		return
 	}
@@ -81,10 +82,10 @@ func (p *predictor) typed(now time.Time, frame uint64, keys []byte, host state.S
 	}
 }
 
-// judge compares the predictions with a new screen that shows the effects of
+// Judge compares the predictions with a new screen that shows the effects of
 // all frames up to its echo ack, and updates whether predictions are shown.
-func (p *predictor) judge(now time.Time, host state.Screen, sendInterval time.Duration) {
-	if p.mode == predictNever {
+func (p *Predictor) Judge(now time.Time, host state.Screen, sendInterval time.Duration) {
+	if p.mode == Never {
 		return
 	}
 	p.fit(host.Screen)
@@ -103,7 +104,7 @@ func (p *predictor) judge(now time.Time, host state.Screen, sendInterval time.Du
 }
 
 // turn begins anew, as the host does something else with keys.
-func (p *predictor) turn(host state.Screen) {
+func (p *Predictor) turn(host state.Screen) {
 	p.drop()
 	p.begin()
 	switch p.certain.manner() {
@@ -116,50 +117,50 @@ func (p *predictor) turn(host state.Screen) {
 
 // shown says that predictions are drawn at all; those of tentative epochs still
 // are not.
-func (p *predictor) shown() bool {
-	return p.mode != predictNever && (p.mode != predictAdaptive || p.display.on())
+func (p *Predictor) shown() bool {
+	return p.mode != Never && (p.mode != Adaptive || p.display.on())
 }
 
 // visible says that predictions of the epoch are drawn.
-func (p *predictor) visible(epoch uint64) bool {
-	return epoch <= p.confirmed || p.mode == predictExperimental
+func (p *Predictor) visible(epoch uint64) bool {
+	return epoch <= p.confirmed || p.mode == Experimental
 }
 
-// deadline is when judge must be called though nothing has come; the zero time
+// Deadline is when Judge must be called though nothing has come; the zero time
 // if never.
-func (p *predictor) deadline(now time.Time) time.Time {
-	if p.mode == predictNever {
+func (p *Predictor) Deadline(now time.Time) time.Time {
+	if p.mode == Never {
 		return time.Time{}
 	}
-	return earliest(p.display.deadline(now, p.oldest()), p.certain.deadline(now))
+	return deadline.Earliest(p.display.deadline(now, p.oldest()), p.certain.deadline(now))
 }
 
 // fit drops everything if the screen has another size.
-func (p *predictor) fit(screen *vt.Screen) {
+func (p *Predictor) fit(screen *vt.Screen) {
 	cols, rows := screen.Size()
 	if cols != p.cols || rows != p.rows {
 		p.cols, p.rows = cols, rows
-		p.reset()
+		p.Reset()
 		p.lines = make([]predictedLine, rows)
 	}
 }
 
-// reset drops all predictions and the keys on their way; the next predictions
+// Reset drops all predictions and the keys on their way; the next predictions
 // are tentative.
-func (p *predictor) reset() {
+func (p *Predictor) Reset() {
 	p.drop()
 	p.flying = nil
 	p.begin()
 }
 
-func (p *predictor) drop() {
+func (p *Predictor) drop() {
 	clear(p.lines)
 	p.cursors = p.cursors[:0]
 }
 
 // begin begins a new tentative epoch.
-func (p *predictor) begin() {
-	if p.mode != predictExperimental {
+func (p *Predictor) begin() {
+	if p.mode != Experimental {
 		p.epoch++
 	}
 }
@@ -167,7 +168,7 @@ func (p *predictor) begin() {
 // discard drops what a wrong prediction of the given epoch puts in doubt: all, if
 // it was shown; else what was built on it. What is left of older epochs is due,
 // and no place to begin from.
-func (p *predictor) discard(epoch uint64) {
+func (p *Predictor) discard(epoch uint64) {
 	if p.visible(epoch) {
 		p.drop()
 		return
@@ -181,16 +182,16 @@ func (p *predictor) discard(epoch uint64) {
 // beginAgain gives the keys still on their way new predictions after a wrong one,
 // tentative ones: without them everything typed before the next pause would be
 // predicted in the wrong place.
-func (p *predictor) beginAgain(screen *vt.Screen, echoAck uint64) {
+func (p *Predictor) beginAgain(screen *vt.Screen, echoAck uint64) {
 	p.begin()
 	p.again(screen, echoAck)
 }
 
 // pending says that predictions wait for their echo ack.
-func (p *predictor) pending() bool { return len(p.cursors) > 0 || !p.oldest().IsZero() }
+func (p *Predictor) pending() bool { return len(p.cursors) > 0 || !p.oldest().IsZero() }
 
 // oldest is when the oldest predicted cell was made; zero if there is none.
-func (p *predictor) oldest() (oldest time.Time) {
+func (p *Predictor) oldest() (oldest time.Time) {
 	for _, line := range p.lines {
 		for i := range line {
 			if c := &line[i]; c.active && (oldest.IsZero() || c.made.Before(oldest)) {
