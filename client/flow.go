@@ -98,7 +98,7 @@ func (c *session) pump(now time.Time) {
 // push puts keys into the user's stream.
 func (c *session) push(now time.Time, keys []byte) {
 	screen, _ := c.transport.Remote()
-	c.predictor.Typed(now, c.transport.Sent()+1, keys, screen)
+	c.predictor.Predict(now, c.transport.Sent()+1, keys, screen)
 	c.transport.SetLocal(now, c.transport.Local().WithKeys(keys))
 	c.transport.Expedite(now, 0)
 	c.judge(now)

@@ -126,7 +126,7 @@ func (c *session) tick(now time.Time, send func([]byte)) error {
 
 func (c *session) judge(now time.Time) {
 	remote, _ := c.transport.Remote()
-	c.predictor.Judge(now, remote, c.transport.SendInterval())
+	c.predictor.Validate(now, remote, c.transport.SendInterval())
 }
 
 // deadline is when tick must be called, and a frame made, if nothing happens

@@ -16,30 +16,30 @@ type predictedCell struct {
 	epoch  uint64
 	made   time.Time
 	glyph  glyph
-	before []glyph // what the screen showed here: being right with that is no merit
-	// under is what is shown while this one is hidden: an older prediction that
+	seen   []glyph // what the screen showed here: being right with that is no merit
+	// covered is what is shown while this one is hidden: an older prediction that
 	// was visible. It is not judged any more, and has none under itself.
-	under *predictedCell
+	covered *predictedCell
 }
 
-// maxBefore bounds predictedCell.before; the oldest are forgotten.
-const maxBefore = 8
+// maxSeen bounds predictedCell.before; the oldest are forgotten.
+const maxSeen = 8
 
-// predictedLine is a row of predictions.
-type predictedLine []predictedCell
+// predictedRow is a row of predictions.
+type predictedRow []predictedCell
 
 // verdict is what a screen says about a prediction.
 type verdict uint8
 
 const (
 	verdictPending verdict = iota
-	verdictRight
+	verdictCorrect
 	verdictNoCredit // right, but that proves nothing; or not to be known
-	verdictWrong
+	verdictIncorrect
 )
 
-// judge compares the prediction with what the screen shows there.
-func (c *predictedCell) judge(actual glyph, echoAck, uncertain uint64) verdict {
+// validate compares the prediction with what the screen shows there.
+func (c *predictedCell) validate(actual glyph, echoAck, uncertain uint64) verdict {
 	switch {
 	case echoAck < c.frame:
 		return verdictPending
@@ -49,18 +49,18 @@ func (c *predictedCell) judge(actual glyph, echoAck, uncertain uint64) verdict {
 		if c.frame <= uncertain { // that key may have had its effect already
 			return verdictNoCredit
 		}
-		if c.glyph.blank() && suggestion(actual.look) { // which come by themselves
+		if c.glyph.blank() && isSuggestion(actual.rendition) { // which come by themselves
 			return verdictNoCredit
 		}
-		return verdictWrong
-	case c.glyph.blank() || c.glyph.tail || slices.ContainsFunc(c.before, actual.same):
+		return verdictIncorrect
+	case c.glyph.blank() || c.glyph.tail || slices.ContainsFunc(c.seen, actual.same):
 		return verdictNoCredit
 	}
-	return verdictRight
+	return verdictCorrect
 }
 
-// drop forgets the predictions of the given epoch and later ones.
-func (l predictedLine) drop(epoch uint64) {
+// clearFrom forgets the predictions of the given epoch and later ones.
+func (l predictedRow) clearFrom(epoch uint64) {
 	for i := range l {
 		if l[i].epoch >= epoch {
 			l[i] = predictedCell{}
@@ -69,7 +69,7 @@ func (l predictedLine) drop(epoch uint64) {
 }
 
 // empty says that nothing is predicted: such a row need not be looked through.
-func (l predictedLine) empty() bool {
+func (l predictedRow) empty() bool {
 	for i := range l {
 		if l[i].active {
 			return false
@@ -78,51 +78,51 @@ func (l predictedLine) empty() bool {
 	return true
 }
 
-// adapt gives the typed predictions that follow column x without a gap the
+// adoptRendition gives the typed predictions that follow column x without a gap the
 // rendition that the one in x turned out to have.
-func (l predictedLine) adapt(x int, look vt.Rendition) {
+func (l predictedRow) adoptRendition(x int, look vt.Rendition) {
 	for i := x + 1; i < len(l) && l[i].active && l[i].typed; i++ {
-		l[i].glyph.look = look
+		l[i].glyph.rendition = look
 	}
 }
 
-// judgeCells first looks for what is wrong, so that the outcome does not depend
+// validateCells first looks for what is wrong, so that the outcome does not depend
 // on the order of the cells, and begins again when all that is due is gone.
-func (p *Predictor) judgeCells(now time.Time, screen *vt.Screen, echoAck uint64) {
-	wrong := p.wrongEpoch(screen, echoAck)
+func (p *Predictor) validateCells(now time.Time, screen *vt.Screen, echoAck uint64) {
+	wrong := p.incorrectEpoch(screen, echoAck)
 	if wrong != 0 {
-		p.discard(wrong)
+		p.killEpoch(wrong)
 	}
 	p.eachCell(func(x, y int, c *predictedCell) {
-		if c.under != nil && c.under.frame <= echoAck {
-			c.under = nil
+		if c.covered != nil && c.covered.frame <= echoAck {
+			c.covered = nil
 		}
 		actual := screenGlyph(screen, x, y)
-		switch c.judge(actual, echoAck, p.uncertain) {
-		case verdictRight:
-			p.confirmed = max(p.confirmed, c.epoch)
-			p.display.confirm(now, c.made)
-			p.lines[y].adapt(x, actual.look)
+		switch c.validate(actual, echoAck, p.uncertainFrame) {
+		case verdictCorrect:
+			p.confirmedEpoch = max(p.confirmedEpoch, c.epoch)
+			p.policy.confirm(now, c.made)
+			p.predicted[y].adoptRendition(x, actual.rendition)
 			*c = predictedCell{}
 		case verdictNoCredit:
 			*c = predictedCell{}
 		}
 	})
-	for y, line := range p.lines {
+	for y, line := range p.predicted {
 		if line.empty() {
-			p.lines[y] = nil
+			p.predicted[y] = nil
 		}
 	}
 	if wrong != 0 {
-		p.beginAgain(screen, echoAck)
+		p.repredictAll(screen, echoAck)
 	}
 }
 
-// wrongEpoch is the oldest epoch of which a prediction is wrong; 0 if none is.
-func (p *Predictor) wrongEpoch(screen *vt.Screen, echoAck uint64) (epoch uint64) {
+// incorrectEpoch is the oldest epoch of which a prediction is wrong; 0 if none is.
+func (p *Predictor) incorrectEpoch(screen *vt.Screen, echoAck uint64) (epoch uint64) {
 	p.eachCell(func(x, y int, c *predictedCell) {
-		v := c.judge(screenGlyph(screen, x, y), echoAck, p.uncertain)
-		if v == verdictWrong && (epoch == 0 || c.epoch < epoch) {
+		v := c.validate(screenGlyph(screen, x, y), echoAck, p.uncertainFrame)
+		if v == verdictIncorrect && (epoch == 0 || c.epoch < epoch) {
 			epoch = c.epoch
 		}
 	})
@@ -131,7 +131,7 @@ func (p *Predictor) wrongEpoch(screen *vt.Screen, echoAck uint64) (epoch uint64)
 
 // eachCell calls f with each predicted cell, in reading order.
 func (p *Predictor) eachCell(f func(x, y int, c *predictedCell)) {
-	for y, line := range p.lines {
+	for y, line := range p.predicted {
 		for x := range line {
 			if line[x].active {
 				f(x, y, &line[x])

@@ -38,9 +38,9 @@ func (p *Predictor) predictCursor(c predictedCursor) {
 	p.cursors = append(p.cursors, c)
 }
 
-// judgeCursors judges only the newest position: when an older one is due the
+// validateCursors judges only the newest position: when an older one is due the
 // screen may already show the effect of a later key.
-func (p *Predictor) judgeCursors(screen *vt.Screen, echoAck uint64) {
+func (p *Predictor) validateCursors(screen *vt.Screen, echoAck uint64) {
 	n := len(p.cursors)
 	if n == 0 {
 		return
@@ -53,8 +53,8 @@ func (p *Predictor) judgeCursors(screen *vt.Screen, echoAck uint64) {
 	}
 	p.cursors = p.cursors[:0]
 	elsewhere := newest.x != screen.Cursor.X || newest.y != screen.Cursor.Y
-	if elsewhere && newest.frame > p.uncertain {
-		p.discard(newest.epoch)
-		p.beginAgain(screen, echoAck)
+	if elsewhere && newest.frame > p.uncertainFrame {
+		p.killEpoch(newest.epoch)
+		p.repredictAll(screen, echoAck)
 	}
 }

@@ -7,20 +7,20 @@ import (
 	"gm/vt"
 )
 
-// edit is the effect of keys on the screen with its predictions.
-type edit struct {
+// editor is the effect of keys on the screen with its predictions.
+type editor struct {
 	*Predictor
 	screen *vt.Screen
 	now    time.Time
 	frame  uint64
 }
 
-func (e *edit) apply(k key) {
+func (e *editor) apply(k key) {
 	if e.screen.Cursor.Hidden {
-		e.begin() // the program draws a cursor of its own, perhaps elsewhere
+		e.beginEpoch() // the program draws a cursor of its own, perhaps elsewhere
 	}
-	if e.enlarged(e.cursor(e.screen).y) {
-		e.doubt()
+	if e.doubleWidth(e.cursor(e.screen).y) {
+		e.becomeTentative()
 		return
 	}
 	switch k.kind {
@@ -33,35 +33,35 @@ func (e *edit) apply(k key) {
 	case keyRight:
 		e.right()
 	case keyReturn:
-		e.doubt()
+		e.becomeTentative()
 		c := e.cursor(e.screen)
 		e.moveTo(0, min(c.y+1, e.rows-1))
 	default:
-		e.doubt()
+		e.becomeTentative()
 	}
 }
 
-// enlarged says that row y is of double width: nothing is predicted there.
-func (e *edit) enlarged(y int) bool { return e.screen.LineAttribute(y) != vt.SingleWidth }
+// doubleWidth says that row y is of double width: nothing is predicted there.
+func (e *editor) doubleWidth(y int) bool { return e.screen.LineAttribute(y) != vt.SingleWidth }
 
-// doubt begins a new epoch because of a key that may change everything.
-func (e *edit) doubt() {
-	e.uncertain = max(e.uncertain, e.frame)
-	e.begin()
+// becomeTentative begins a new epoch because of a key that may change everything.
+func (e *editor) becomeTentative() {
+	e.uncertainFrame = max(e.uncertainFrame, e.frame)
+	e.beginEpoch()
 }
 
-func (e *edit) moveTo(x, y int) {
+func (e *editor) moveTo(x, y int) {
 	e.predictCursor(predictedCursor{frame: e.frame, epoch: e.epoch, x: x, y: y})
 }
 
 // row returns row y as it is predicted.
-func (e *edit) row(y int) []glyph {
+func (e *editor) row(y int) []glyph {
 	row := make([]glyph, e.cols)
 	for x := range row {
 		row[x] = screenGlyph(e.screen, x, y)
-		row[x].border = border(e.screen, row[x], x, y)
+		row[x].border = isBorder(e.screen, row[x], x, y)
 	}
-	for x, c := range e.lines[y] {
+	for x, c := range e.predicted[y] {
 		if c.active {
 			row[x] = c.glyph
 		}
@@ -71,8 +71,8 @@ func (e *edit) row(y int) []glyph {
 
 // predictRow predicts that row y changes from before to after; the columns from
 // x on, n of them, are what the user typed.
-func (e *edit) predictRow(y int, before, after []glyph, x, n int) {
-	if e.enlarged(y) {
+func (e *editor) predictRow(y int, before, after []glyph, x, n int) {
+	if e.doubleWidth(y) {
 		return
 	}
 	for i := range after {
@@ -80,31 +80,31 @@ func (e *edit) predictRow(y int, before, after []glyph, x, n int) {
 		if !typed && after[i].same(before[i]) {
 			continue
 		}
-		if e.lines[y] == nil {
-			e.lines[y] = make(predictedLine, e.cols)
+		if e.predicted[y] == nil {
+			e.predicted[y] = make(predictedRow, e.cols)
 		}
-		c := &e.lines[y][i]
-		seen := append(c.before, screenGlyph(e.screen, i, y))
+		c := &e.predicted[y][i]
+		seen := append(c.seen, screenGlyph(e.screen, i, y))
 		*c = predictedCell{
 			active: true, typed: typed,
 			frame: e.frame, epoch: e.epoch, made: e.now,
-			glyph:  after[i],
-			before: seen[max(0, len(seen)-maxBefore):],
-			under:  e.under(*c),
+			glyph:   after[i],
+			seen:    seen[max(0, len(seen)-maxSeen):],
+			covered: e.covered(*c),
 		}
 	}
 }
 
-// under gives what a new prediction leaves in sight while it is hidden.
-func (e *edit) under(old predictedCell) *predictedCell {
+// covered gives what a new prediction leaves in sight while it is hidden.
+func (e *editor) covered(old predictedCell) *predictedCell {
 	if old.active && e.visible(old.epoch) && !e.visible(e.epoch) {
-		old.under = nil
+		old.covered = nil
 		return &old
 	}
-	return old.under
+	return old.covered
 }
 
-func (e *edit) text(r rune) {
+func (e *editor) text(r rune) {
 	width := vt.TextWidth(string(r))
 	switch {
 	case width == 0 && unicode.IsMark(r):
@@ -112,25 +112,25 @@ func (e *edit) text(r rune) {
 	case width == 1 || width == 2:
 		e.print(string(r), width)
 	default:
-		e.doubt()
+		e.becomeTentative()
 	}
 }
 
 // print predicts a character at the cursor, and what comes after the last
 // column only tentatively.
-func (e *edit) print(text string, width int) {
+func (e *editor) print(text string, width int) {
 	c := e.cursor(e.screen)
 	if c.wrap || c.x+width > e.cols {
-		e.doubt()
+		e.becomeTentative()
 		c.x, c.y = 0, min(c.y+1, e.rows-1)
 	}
 	before := e.row(c.y)
 	limit := columnLimit(before, c.x)
 	if c.x+width > limit { // what a program does with text that its frame has no room for
-		e.doubt()
+		e.becomeTentative()
 		return
 	}
-	g := glyph{text: text, width: width, look: e.look(before, c.x)}
+	g := glyph{text: text, width: width, rendition: e.rendition(before, c.x)}
 	if text == " " {
 		g.text = ""
 	}
@@ -140,7 +140,7 @@ func (e *edit) print(text string, width int) {
 		e.moveTo(c.x+width, c.y)
 		return
 	}
-	e.begin()
+	e.beginEpoch()
 	if limit < e.cols {
 		e.moveTo(c.x+width, c.y)
 		return
@@ -148,11 +148,11 @@ func (e *edit) print(text string, width int) {
 	e.predictCursor(predictedCursor{frame: e.frame, epoch: e.epoch, x: e.cols - 1, y: c.y, wrap: true})
 }
 
-// look is the rendition that a character typed in column x will have: that of
+// rendition is the rendition that a character typed in column x will have: that of
 // the text before it, or else what the program writes with.
-func (e *edit) look(row []glyph, x int) vt.Rendition {
+func (e *editor) rendition(row []glyph, x int) vt.Rendition {
 	if x > 0 && !row[x-1].blank() && !row[x-1].unknown {
-		return row[x-1].look
+		return row[x-1].rendition
 	}
 	pen := e.screen.Pen
 	pen.Link = 0
@@ -162,12 +162,12 @@ func (e *edit) look(row []glyph, x int) vt.Rendition {
 // inserted returns row with g in column x. Text to the right moves on, up to the
 // next gap or border, which stays; it is replaced in overwrite mode. A suggestion
 // stays as long as it is what is typed.
-func (e *edit) inserted(row []glyph, x int, g glyph) []glyph {
+func (e *editor) inserted(row []glyph, x int, g glyph) []glyph {
 	end, limit := textEnd(row, x), columnLimit(row, x)
 	after := append([]glyph(nil), row...)
-	if !e.overwrite && suggested(row, x) {
+	if !e.overwrite && endsInSuggestion(row, x) {
 		if !g.same(row[x]) {
-			clearGlyphs(after[x:end])
+			blankAll(after[x:end])
 		}
 		end = x
 	}
@@ -180,21 +180,21 @@ func (e *edit) inserted(row []glyph, x int, g glyph) []glyph {
 	}
 	after[x] = g
 	if g.width == 2 {
-		after[x+1] = glyph{width: 1, tail: true, look: g.look}
+		after[x+1] = glyph{width: 1, tail: true, rendition: g.rendition}
 	}
-	return repaired(after)
+	return repairWide(after)
 }
 
-// clearGlyphs makes blanks.
-func clearGlyphs(row []glyph) {
+// blankAll makes blanks.
+func blankAll(row []glyph) {
 	for i := range row {
 		row[i] = blankGlyph()
 	}
 }
 
-// repaired makes a blank of each half of a wide character whose other half is
+// repairWide makes a blank of each half of a wide character whose other half is
 // gone.
-func repaired(row []glyph) []glyph {
+func repairWide(row []glyph) []glyph {
 	for i := range row {
 		lead := i > 0 && row[i-1].width == 2
 		tail := i+1 < len(row) && row[i+1].tail
@@ -207,7 +207,7 @@ func repaired(row []glyph) []glyph {
 
 // combine predicts that a mark joins the character before the cursor, if that
 // does not make it wider.
-func (e *edit) combine(mark rune) {
+func (e *editor) combine(mark rune) {
 	c := e.cursor(e.screen)
 	x := c.x - 1
 	if c.wrap {
@@ -218,13 +218,13 @@ func (e *edit) combine(mark rune) {
 		x--
 	}
 	if x < 0 || before[x].text == "" || before[x].unknown {
-		e.doubt()
+		e.becomeTentative()
 		return
 	}
 	after := append([]glyph(nil), before...)
 	after[x].text += string(mark)
 	if vt.TextWidth(after[x].text) != after[x].width || len(after[x].text) > maxCluster {
-		e.doubt()
+		e.becomeTentative()
 		return
 	}
 	e.predictRow(c.y, before, after, x, 1)
@@ -235,10 +235,10 @@ const maxCluster = 64
 
 // backspace predicts that the character to the left goes and that the text
 // after it moves up.
-func (e *edit) backspace() {
+func (e *editor) backspace() {
 	c := e.cursor(e.screen)
 	if c.x == 0 || c.wrap {
-		e.doubt()
+		e.becomeTentative()
 		return
 	}
 	before := e.row(c.y)
@@ -251,10 +251,10 @@ func (e *edit) backspace() {
 	e.moveTo(x, c.y)
 }
 
-func (e *edit) deleted(row []glyph, x, width int) []glyph {
+func (e *editor) deleted(row []glyph, x, width int) []glyph {
 	after := append([]glyph(nil), row...)
 	end := textEnd(row, x+width)
-	if !e.overwrite && suggested(row, x+width) {
+	if !e.overwrite && endsInSuggestion(row, x+width) {
 		return after // it may be suggested now
 	}
 	if e.overwrite {
@@ -268,13 +268,13 @@ func (e *edit) deleted(row []glyph, x, width int) []glyph {
 	for i := end - width; i < end; i++ {
 		after[i] = fill
 	}
-	return repaired(after)
+	return repairWide(after)
 }
 
-func (e *edit) left() {
+func (e *editor) left() {
 	c := e.cursor(e.screen)
 	if c.x == 0 || c.wrap {
-		e.doubt()
+		e.becomeTentative()
 		return
 	}
 	x := c.x - 1
@@ -286,17 +286,17 @@ func (e *edit) left() {
 
 // right predicts a move only over text: at the end of a line the key does
 // nothing, or takes a suggestion.
-func (e *edit) right() {
+func (e *editor) right() {
 	c := e.cursor(e.screen)
 	row := e.row(c.y)
 	end := textEnd(row, c.x)
-	if c.wrap || end == c.x || suggested(row, c.x) {
-		e.doubt()
+	if c.wrap || end == c.x || endsInSuggestion(row, c.x) {
+		e.becomeTentative()
 		return
 	}
 	x := c.x + row[c.x].width
 	if x >= e.cols {
-		e.doubt()
+		e.becomeTentative()
 		return
 	}
 	e.moveTo(x, c.y)

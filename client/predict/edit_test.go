@@ -183,7 +183,7 @@ func TestPredictionKeepsBorders(t *testing.T) {
 				y.host.DrawText(0, row, test.around, vt.Rendition{})
 			}
 			y.host.Cursor.Y = 1
-			y.confirmed = y.epoch
+			y.confirmedEpoch = y.epoch
 			y.showsAt(test.line)
 			y.look()
 			y.types(test.keys)

@@ -10,20 +10,20 @@ import (
 // glyph is what a column of a row shows, as far as prediction cares: apart from
 // the screen, so that rows can be edited before they are compared.
 type glyph struct {
-	text    string // "" for a blank, and for the right half of a wide character
-	width   int    // 1 or 2
-	tail    bool   // the right half of a wide character
-	unknown bool   // something will be here, but not known what
-	border  bool   // of a frame, which stays where it is
-	look    vt.Rendition
+	text      string // "" for a blank, and for the right half of a wide character
+	width     int    // 1 or 2
+	tail      bool   // the right half of a wide character
+	unknown   bool   // something will be here, but not known what
+	border    bool   // of a frame, which stays where it is
+	rendition vt.Rendition
 }
 
 func blankGlyph() glyph { return glyph{width: 1} }
 
 func (g glyph) blank() bool { return g.text == "" && !g.tail && !g.unknown }
 
-// shown is g as a part of a line's text.
-func (g glyph) shown() string {
+// lineText is g as a part of a line's text.
+func (g glyph) lineText() string {
 	switch {
 	case g.unknown:
 		return "\x00" // like nothing on any screen
@@ -42,8 +42,8 @@ func (g glyph) same(o glyph) bool {
 // are good for that screen only.
 func screenGlyph(s *vt.Screen, x, y int) glyph {
 	c := s.Cell(x, y)
-	g := glyph{width: 1, tail: c.Tail(), look: s.Rendition(c)}
-	g.look.Link = 0
+	g := glyph{width: 1, tail: c.Tail(), rendition: s.Rendition(c)}
+	g.rendition.Link = 0
 	if c.Wide() {
 		g.width = 2
 	}
@@ -54,16 +54,16 @@ func screenGlyph(s *vt.Screen, x, y int) glyph {
 	return g
 }
 
-// suggested says that the text in a row from x on ends as a suggestion. What was
+// endsInSuggestion says that the text in a row from x on ends as a suggestion. What was
 // just erased before it may look like typed text, and be a part of it now.
-func suggested(row []glyph, x int) bool {
+func endsInSuggestion(row []glyph, x int) bool {
 	end := textEnd(row, x)
-	return end > x && suggestion(row[end-1].look)
+	return end > x && isSuggestion(row[end-1].rendition)
 }
 
-// suggestion says that text that looks so is probably not typed but offered by
+// isSuggestion says that text that looks so is probably not typed but offered by
 // the shell, as fish and zsh do in grey: the next key overwrites it.
-func suggestion(r vt.Rendition) bool {
+func isSuggestion(r vt.Rendition) bool {
 	if r.Attrs&vt.Faint != 0 {
 		return true
 	}
@@ -100,10 +100,10 @@ func columnLimit(row []glyph, x int) int {
 	return len(row)
 }
 
-// border reports whether the glyph g in column x of row y belongs to a frame: a
+// isBorder reports whether the glyph g in column x of row y belongs to a frame: a
 // character for drawing lines or blocks, or a sign that stands in the rows next to
 // it too, as in frames of ASCII.
-func border(s *vt.Screen, g glyph, x, y int) bool {
+func isBorder(s *vt.Screen, g glyph, x, y int) bool {
 	r, size := utf8.DecodeRuneInString(g.text)
 	switch {
 	case size == 0 || size != len(g.text):

@@ -8,33 +8,33 @@ import (
 	"gm/vt"
 )
 
-// flyingKey is one whose effect the screen may not show yet.
-type flyingKey struct {
+// pendingKey is one whose effect the screen may not show yet.
+type pendingKey struct {
 	key      key
 	frame    uint64
 	typed    time.Time
-	epoch    uint64 // that was current before it
-	from, to place  // where the cursor was predicted to be before and after
+	epoch    uint64   // that was current before it
+	from, to position // where the cursor was predicted to be before and after
 }
 
-// place is a position of the cursor with the text before it in its row. In the
+// position is a position of the cursor with the text before it in its row. In the
 // last column the text tells apart whether the character there is typed or next.
-type place struct {
+type position struct {
 	x, y int
 	left string
 }
 
-// here gives where the cursor is predicted to be.
-func (p *Predictor) here(screen *vt.Screen) place {
+// cursorPos gives where the cursor is predicted to be.
+func (p *Predictor) cursorPos(screen *vt.Screen) position {
 	c := p.cursor(screen)
-	at := place{x: c.x, y: c.y}
-	if c.y >= len(p.lines) {
+	at := position{x: c.x, y: c.y}
+	if c.y >= len(p.predicted) {
 		return at
 	}
-	row := (&edit{Predictor: p, screen: screen}).row(c.y)
+	row := (&editor{Predictor: p, screen: screen}).row(c.y)
 	var left strings.Builder
 	for _, g := range row[:min(columnsBefore(c.x, c.wrap), len(row))] {
-		left.WriteString(g.shown())
+		left.WriteString(g.lineText())
 	}
 	at.left = left.String()
 	return at
@@ -49,84 +49,84 @@ func columnsBefore(x int, wrap bool) int {
 	return x
 }
 
-// placeOf gives where the cursor of a screen is.
-func placeOf(screen *vt.Screen) place {
+// screenPos gives where the cursor of a screen is.
+func screenPos(screen *vt.Screen) position {
 	c := screen.Cursor
-	return place{c.X, c.Y, leftOf(screen)}
+	return position{c.X, c.Y, textBeforeCursor(screen)}
 }
 
-// leftOf gives the text before the cursor in its row.
-func leftOf(screen *vt.Screen) string {
+// textBeforeCursor gives the text before the cursor in its row.
+func textBeforeCursor(screen *vt.Screen) string {
 	var left strings.Builder
 	c := screen.Cursor
 	for x := range columnsBefore(c.X, c.PendingWrap) {
-		left.WriteString(screenGlyph(screen, x, c.Y).shown())
+		left.WriteString(screenGlyph(screen, x, c.Y).lineText())
 	}
 	return left.String()
 }
 
-// maxFlying bounds the keys that are remembered until their echo ack.
-const maxFlying = 256
+// maxInFlight bounds the keys that are remembered until their echo ack.
+const maxInFlight = 256
 
-// maxRebased bounds the keys on their way that every new screen is compared
+// maxMatchedKeys bounds the keys on their way that every new screen is compared
 // with: so many are typed in seconds.
-const maxRebased = 48
+const maxMatchedKeys = 48
 
-// maxLanded bounds the text that is remembered of keys before them, in bytes.
-const maxLanded = 64
+// maxAckedText bounds the text that is remembered of keys before them, in bytes.
+const maxAckedText = 64
 
-// fly predicts what a key will do, and remembers it.
-func (p *Predictor) fly(k flyingKey, screen *vt.Screen) {
-	if p.certain.manner() == mannerRaw {
-		k.epoch, k.from = p.epoch, p.here(screen)
-		(&edit{Predictor: p, screen: screen, now: k.typed, frame: k.frame}).apply(k.key)
-		k.to = p.here(screen)
+// predictKey predicts what a key will do, and remembers it.
+func (p *Predictor) predictKey(k pendingKey, screen *vt.Screen) {
+	if p.lineEcho.inputMode() == inputRaw {
+		k.epoch, k.from = p.epoch, p.cursorPos(screen)
+		(&editor{Predictor: p, screen: screen, now: k.typed, frame: k.frame}).apply(k.key)
+		k.to = p.cursorPos(screen)
 	}
-	p.flying = append(p.flying, k)
+	p.inFlight = append(p.inFlight, k)
 }
 
-// land forgets the keys up to echoAck.
-func (p *Predictor) land(echoAck uint64) {
+// acknowledge forgets the keys up to echoAck.
+func (p *Predictor) acknowledge(echoAck uint64) {
 	n := 0
-	for n < len(p.flying) && p.flying[n].frame <= echoAck {
+	for n < len(p.inFlight) && p.inFlight[n].frame <= echoAck {
 		n++
 	}
-	p.landFirst(n)
+	p.retire(n)
 }
 
-// landFirst forgets the first n keys.
-func (p *Predictor) landFirst(n int) {
-	for _, k := range p.flying[:n] {
+// retire forgets the first n keys.
+func (p *Predictor) retire(n int) {
+	for _, k := range p.inFlight[:n] {
 		if k.key.kind == keyText {
-			p.landed += string(k.key.text)
+			p.ackedText += string(k.key.text)
 		} else {
-			p.landed = ""
+			p.ackedText = ""
 		}
 	}
-	p.landed = p.landed[max(0, len(p.landed)-maxLanded):]
-	p.flying = slices.Delete(p.flying, 0, n)
+	p.ackedText = p.ackedText[max(0, len(p.ackedText)-maxAckedText):]
+	p.inFlight = slices.Delete(p.inFlight, 0, n)
 }
 
-// again predicts once more what the keys on their way will do, from what the
+// repredict predicts once more what the keys on their way will do, from what the
 // screen now shows, with new predictions. Text of theirs that stands before the
 // cursor is taken to be on the screen already.
-func (p *Predictor) again(screen *vt.Screen, echoAck uint64) {
-	p.land(echoAck)
-	p.landFirst(p.echoed(screen))
-	keys := slices.Clone(p.flying)
-	p.flying = p.flying[:0]
+func (p *Predictor) repredict(screen *vt.Screen, echoAck uint64) {
+	p.acknowledge(echoAck)
+	p.retire(p.echoedKeys(screen))
+	keys := slices.Clone(p.inFlight)
+	p.inFlight = p.inFlight[:0]
 	for _, k := range keys {
-		p.fly(k, screen)
+		p.predictKey(k, screen)
 	}
 }
 
-// echoed counts the keys on their way that are text before the cursor. It goes
+// echoedKeys counts the keys on their way that are text before the cursor. It goes
 // by how much of what was typed up to them stands there, as not all may: it went
 // to the row above, or the program wrote in between.
-func (p *Predictor) echoed(screen *vt.Screen) (n int) {
-	left, typed := leftOf(screen), p.landed
+func (p *Predictor) echoedKeys(screen *vt.Screen) (n int) {
+	left, typed := textBeforeCursor(screen), p.ackedText
 	most := commonSuffix(left, typed)
-	for i, k := range p.flying {
+	for i, k := range p.inFlight {
 		if k.key.kind != keyText {
 			break
 		}
@@ -152,39 +152,39 @@ func commonSuffix(a, b string) (n int) {
 // true; what the others will do is predicted from this screen, as what is right
 // of the cursor may be another text now: a suggestion, or an empty line.
 func (p *Predictor) rebase(now time.Time, screen *vt.Screen) {
-	n, ok := p.arrived(screen)
+	n, ok := p.matchPending(screen)
 	if !ok {
 		return
 	}
-	for _, k := range p.flying[:n] {
-		p.credit(now, k)
+	for _, k := range p.inFlight[:n] {
+		p.confirmKey(now, k)
 	}
-	p.landFirst(n)
+	p.retire(n)
 	newest := p.epoch
-	keys := slices.Clone(p.flying)
-	p.flying = p.flying[:0]
-	p.drop()
+	keys := slices.Clone(p.inFlight)
+	p.inFlight = p.inFlight[:0]
+	p.clear()
 	for i, k := range keys {
 		if p.epoch = max(p.epoch, k.epoch); i == 0 {
 			p.epoch = k.epoch
 		}
-		p.fly(k, screen)
+		p.predictKey(k, screen)
 	}
 	p.epoch = max(p.epoch, newest)
 }
 
-// arrived counts the keys on their way whose effects the screen shows. If it
+// matchPending counts the keys on their way whose effects the screen shows. If it
 // may be more or fewer, as some undo others, it does not matter: what the rest
 // of them leads to is the same.
-func (p *Predictor) arrived(screen *vt.Screen) (n int, ok bool) {
-	if len(p.flying) == 0 || len(p.flying) > maxRebased {
+func (p *Predictor) matchPending(screen *vt.Screen) (n int, ok bool) {
+	if len(p.inFlight) == 0 || len(p.inFlight) > maxMatchedKeys {
 		return 0, false
 	}
-	at := placeOf(screen)
-	if p.flying[0].from == at {
+	at := screenPos(screen)
+	if p.inFlight[0].from == at {
 		return 0, true
 	}
-	for i, k := range p.flying {
+	for i, k := range p.inFlight {
 		if k.to == at {
 			return i + 1, true
 		}
@@ -192,15 +192,15 @@ func (p *Predictor) arrived(screen *vt.Screen) (n int, ok bool) {
 	return 0, false
 }
 
-// credit confirms the epoch of a key that has come true, if its echo was not
+// confirmKey confirms the epoch of a key that has come true, if its echo was not
 // there before.
-func (p *Predictor) credit(now time.Time, k flyingKey) {
-	if k.key.kind != keyText || k.from.y != k.to.y || k.from.y >= len(p.lines) || k.from.x >= len(p.lines[k.from.y]) {
+func (p *Predictor) confirmKey(now time.Time, k pendingKey) {
+	if k.key.kind != keyText || k.from.y != k.to.y || k.from.y >= len(p.predicted) || k.from.x >= len(p.predicted[k.from.y]) {
 		return
 	}
-	c := p.lines[k.from.y][k.from.x]
-	if c.active && c.frame == k.frame && !c.glyph.blank() && !slices.ContainsFunc(c.before, c.glyph.same) {
-		p.confirmed = max(p.confirmed, c.epoch)
-		p.display.confirm(now, c.made)
+	c := p.predicted[k.from.y][k.from.x]
+	if c.active && c.frame == k.frame && !c.glyph.blank() && !slices.ContainsFunc(c.seen, c.glyph.same) {
+		p.confirmedEpoch = max(p.confirmedEpoch, c.epoch)
+		p.policy.confirm(now, c.made)
 	}
 }

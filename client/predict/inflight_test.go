@@ -33,8 +33,8 @@ func TestArrivedKeysHaveLanded(t *testing.T) {
 	y.keys("bcd")
 	y.shows("$ abc")
 	y.look()
-	if y.landed != "abc" || len(y.flying) != 1 {
-		t.Errorf("%q has landed and %d keys are on their way, want abc and one", y.landed, len(y.flying))
+	if y.ackedText != "abc" || len(y.inFlight) != 1 {
+		t.Errorf("%q has landed and %d keys are on their way, want abc and one", y.ackedText, len(y.inFlight))
 	}
 }
 
@@ -51,10 +51,10 @@ func TestEchoedByWhatAgrees(t *testing.T) {
 		"$ abcdexx|": 0,
 	} {
 		y := confirmedTypist(t)
-		y.landed = "abc"
+		y.ackedText = "abc"
 		y.keys("de")
 		y.shows(shown)
-		if got := y.echoed(y.host); got != want {
+		if got := y.echoedKeys(y.host); got != want {
 			t.Errorf("%q shows %d of the keys, want %d", shown, got, want)
 		}
 	}
@@ -191,12 +191,12 @@ func TestWordWrapLeavesNothing(t *testing.T) {
 
 // So many keys on their way are not compared with each screen.
 func TestManyKeysAreNotRebased(t *testing.T) {
-	for n, want := range map[int]bool{maxRebased: true, maxRebased + 1: false} {
+	for n, want := range map[int]bool{maxMatchedKeys: true, maxMatchedKeys + 1: false} {
 		y := confirmedTypist(t)
 		for range n {
 			y.types("\x1b[D")
 		}
-		if _, ok := y.arrived(y.host); ok != want {
+		if _, ok := y.matchPending(y.host); ok != want {
 			t.Errorf("%d keys: compared is %v, want %v", n, ok, want)
 		}
 	}

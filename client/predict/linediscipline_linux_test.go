@@ -24,7 +24,7 @@ func TestKernelLineIsLinuxs(t *testing.T) {
 		echoed := make(chan []byte)
 		go readAll(master, echoed)
 		d := linuxLines()
-		var line kernelLine
+		var line canonicalLine
 		var typed, want, got []byte
 		for range 150 {
 			key := keys[random.IntN(len(keys))]

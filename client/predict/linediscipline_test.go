@@ -58,9 +58,9 @@ func TestKernelLineEchoes(t *testing.T) {
 	}
 	d := linuxLines()
 	for _, test := range tests {
-		var line kernelLine
+		var line canonicalLine
 		line.keys(nil, &d, []byte(test.typed))
-		if got, effect := line.keys(nil, &d, []byte(test.key)); string(got) != test.want || effect == lineUnclear {
+		if got, effect := line.keys(nil, &d, []byte(test.key)); string(got) != test.want || effect == lineUnknown {
 			t.Errorf("%s: after %q, %q echoes %q (%d), want %q", test.name, test.typed, test.key, got, effect, test.want)
 		}
 	}
@@ -83,22 +83,22 @@ func TestKernelLineEffects(t *testing.T) {
 		d          state.Discipline
 		want       lineEffect
 	}{
-		{"text", "a", d, lineGoesOn},
+		{"text", "a", d, lineContinues},
 		{"return", "a\r", d, lineEnds},
-		{"return that is no newline", "a\r", without(state.ReturnIsNewline), lineGoesOn},
-		{"end of file", "\x04", d, lineBreaks},
-		{"interrupt", "\x03", d, lineBreaks},
-		{"suspend", "\x1a", d, lineBreaks},
-		{"stop", "\x13", d, lineUnclear},
-		{"escape", "\x1b", d, lineUnclear},
-		{"erase unseen", "a\x7f", without(state.EchoErase), lineUnclear},
-		{"kill unseen", "a\x15", without(state.EchoKill), lineUnclear},
-		{"control characters as they are", "\x01", without(state.EchoControl), lineUnclear},
-		{"tabs as blanks", "\t", with(state.ExpandedTabs), lineUnclear},
-		{"too long", strings.Repeat("a", maxKernelLine), d, lineGoesOn},
-		{"too long", strings.Repeat("a", maxKernelLine+1), d, lineUnclear},
+		{"return that is no newline", "a\r", without(state.ReturnIsNewline), lineContinues},
+		{"end of file", "\x04", d, lineAborts},
+		{"interrupt", "\x03", d, lineAborts},
+		{"suspend", "\x1a", d, lineAborts},
+		{"stop", "\x13", d, lineUnknown},
+		{"escape", "\x1b", d, lineUnknown},
+		{"erase unseen", "a\x7f", without(state.EchoErase), lineUnknown},
+		{"kill unseen", "a\x15", without(state.EchoKill), lineUnknown},
+		{"control characters as they are", "\x01", without(state.EchoControl), lineUnknown},
+		{"tabs as blanks", "\t", with(state.ExpandedTabs), lineUnknown},
+		{"too long", strings.Repeat("a", maxCanonicalLine), d, lineContinues},
+		{"too long", strings.Repeat("a", maxCanonicalLine+1), d, lineUnknown},
 	} {
-		var line kernelLine
+		var line canonicalLine
 		if _, got := line.keys(nil, &test.d, []byte(test.keys)); got != test.want {
 			t.Errorf("%s: %d, want %d", test.name, got, test.want)
 		}
@@ -109,17 +109,17 @@ func TestKernelLineEffects(t *testing.T) {
 func TestKernelLineLost(t *testing.T) {
 	d := linuxLines()
 	for keys, want := range map[string]lineEffect{
-		"ab\x7f\x7f":     lineGoesOn,
-		"ab\x7f\x7f\x7f": lineUnclear,
-		"a b\x17":        lineGoesOn,
-		"ab\x17":         lineUnclear,
-		"ab\x15":         lineUnclear,
-		"a\t\x7f":        lineUnclear, // the tab's width is not known
-		"ab\x12":         lineUnclear,
+		"ab\x7f\x7f":     lineContinues,
+		"ab\x7f\x7f\x7f": lineUnknown,
+		"a b\x17":        lineContinues,
+		"ab\x17":         lineUnknown,
+		"ab\x15":         lineUnknown,
+		"a\t\x7f":        lineUnknown, // the tab's width is not known
+		"ab\x12":         lineUnknown,
 		"ab\r\x7f":       lineEnds,
 	} {
-		var line kernelLine
-		line.lose()
+		var line canonicalLine
+		line.invalidate()
 		if _, got := line.keys(nil, &d, []byte(keys)); got != want {
 			t.Errorf("%q: %d, want %d", keys, got, want)
 		}
@@ -134,7 +134,7 @@ func TestKernelLineOfBSD(t *testing.T) {
 		"a b/c- \x17": "a b/c- " + strings.Repeat("\b \b", 5),
 		"é\x7f":       "é\b \b",
 	} {
-		var line kernelLine
+		var line canonicalLine
 		if got, _ := line.keys(nil, &d, []byte(keys)); string(got) != want {
 			t.Errorf("%q echoes %q, want %q", keys, got, want)
 		}
@@ -146,12 +146,12 @@ func TestKernelLineOfBSD(t *testing.T) {
 func TestKernelLineBSDCharacters(t *testing.T) {
 	d := linuxLines()
 	d.Chars[state.CharErase2], d.Chars[state.CharStatus], d.Chars[state.CharDelayedSuspend] = '\b', 0x14, 0x19
-	var line kernelLine
-	if echo, effect := line.keys(nil, &d, []byte("ab\b")); effect != lineGoesOn || string(echo) != "ab\b \b" || string(line.text) != "a" {
+	var line canonicalLine
+	if echo, effect := line.keys(nil, &d, []byte("ab\b")); effect != lineContinues || string(echo) != "ab\b \b" || string(line.text) != "a" {
 		t.Errorf("ERASE2 echoes %q, effect %d, and leaves %q", echo, effect, line.text)
 	}
 	for name, char := range map[string]byte{"STATUS": 0x14, "DSUSP": 0x19} {
-		if echo, effect := line.key(nil, &d, char); effect != lineUnclear || len(echo) > 0 {
+		if echo, effect := line.key(nil, &d, char); effect != lineUnknown || len(echo) > 0 {
 			t.Errorf("%s echoes %q, effect %d", name, echo, effect)
 		}
 	}

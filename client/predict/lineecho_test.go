@@ -164,8 +164,8 @@ func TestCertainShowsNoPassword(t *testing.T) {
 		y.echoes(3, "password: ")
 		y.keys("ret")
 		y.seesRows("me", "password: |")
-		if len(y.flying) > 0 {
-			t.Errorf("%s: %d keys are remembered", mode, len(y.flying))
+		if len(y.inFlight) > 0 {
+			t.Errorf("%s: %d keys are remembered", mode, len(y.inFlight))
 		}
 		y.listening.Discipline = linuxLines()
 		y.echoes(6, "")
@@ -235,14 +235,14 @@ func TestCertainIsUnsure(t *testing.T) {
 func TestCertainIsBounded(t *testing.T) {
 	y := lineTypist(t, Always)
 	for range 2 * maxReads {
-		y.certain.typed(y.frame, []byte("ab"))
+		y.lineEcho.addRead(y.frame, []byte("ab"))
 		y.frame++
 	}
-	if n := len(y.certain.reads); n != maxReads {
+	if n := len(y.lineEcho.reads); n != maxReads {
 		t.Errorf("%d reads are remembered, want %d", n, maxReads)
 	}
 	y.acks()
-	if n := len(y.certain.line.text); n > maxKernelLine {
+	if n := len(y.lineEcho.line.text); n > maxCanonicalLine {
 		t.Errorf("a line of %d bytes", n)
 	}
 }
@@ -264,7 +264,7 @@ func TestUnknownDisciplineIsRaw(t *testing.T) {
 	y := confirmedTypist(t)
 	y.types("b")
 	y.sees("$ ab|")
-	if len(y.certain.reads) > 0 {
+	if len(y.lineEcho.reads) > 0 {
 		t.Error("reads are remembered for nothing")
 	}
 }

@@ -11,11 +11,11 @@ func (p *Predictor) Paint(now time.Time, screen *vt.Screen) *vt.Screen {
 	if p.mode == Never {
 		return screen.Clone()
 	}
-	if s := p.certain.draw(now, screen); s != nil {
+	if s := p.lineEcho.draw(now, screen); s != nil {
 		return s
 	}
 	s := screen.Clone()
-	if p.shown() {
+	if p.show() {
 		p.paintGuesses(s)
 	}
 	return s
@@ -29,8 +29,8 @@ func (p *Predictor) paintGuesses(screen *vt.Screen) {
 		switch {
 		case p.visible(c.epoch):
 			p.paintCell(screen, x, y, c.glyph)
-		case c.under != nil:
-			p.paintCell(screen, x, y, c.under.glyph)
+		case c.covered != nil:
+			p.paintCell(screen, x, y, c.covered.glyph)
 		}
 	})
 	for _, c := range p.cursors {
@@ -46,11 +46,11 @@ func (p *Predictor) paintCell(screen *vt.Screen, x, y int, g glyph) {
 		return
 	}
 	if g.blank() {
-		screen.Erase(x, y, 1, g.look)
+		screen.Erase(x, y, 1, g.rendition)
 		return
 	}
-	look := g.look
-	if p.display.underline() && look.Underline == vt.UnderlineNone {
+	look := g.rendition
+	if p.policy.underline() && look.Underline == vt.UnderlineNone {
 		look.Underline = vt.UnderlineSingle
 	}
 	screen.SetText(x, y, g.text, g.width, look)

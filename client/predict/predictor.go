@@ -22,22 +22,22 @@ import (
 type Predictor struct {
 	mode      Mode
 	overwrite bool // typed text replaces instead of moving the rest of the line
-	display   displayPolicy
-	certain   certain
+	policy    showPolicy
+	lineEcho  lineEcho
 
 	cols, rows int
-	screen     *vt.Screen      // that was judged last
-	lines      []predictedLine // one per row, nil where nothing is predicted
+	screen     *vt.Screen     // that was judged last
+	predicted  []predictedRow // one per row, nil where nothing is predicted
 	cursors    []predictedCursor
 	keys       keyParser
-	flying     []flyingKey // oldest first
-	landed     string      // the text typed before them
+	inFlight   []pendingKey // oldest first
+	ackedText  string       // the text typed before them
 
-	epoch     uint64 // of new predictions
-	confirmed uint64 // epochs up to this one are shown
-	// uncertain is the frame of the newest key after which the screen may look
+	epoch          uint64 // of new predictions
+	confirmedEpoch uint64 // epochs up to this one are shown
+	// uncertainFrame is the frame of the newest key after which the screen may look
 	// quite different: a return, a control character.
-	uncertain uint64
+	uncertainFrame uint64
 }
 
 // pasteLength is the length of a read in bytes above which it is a paste.
@@ -50,21 +50,21 @@ func New(mode Mode, overwrite bool) *Predictor {
 	return &Predictor{mode: mode, overwrite: overwrite, epoch: 1}
 }
 
-// Typed takes one read of keys, which state number frame of the user's input
+// Predict takes one read of keys, which state number frame of the user's input
 // will carry to the server. host is the newest screen that came.
-func (p *Predictor) Typed(now time.Time, frame uint64, keys []byte, host state.Screen) {
+func (p *Predictor) Predict(now time.Time, frame uint64, keys []byte, host state.Screen) {
 	if p.mode == Never {
 		return
 	}
-	p.fit(host.Screen)
-	p.certain.typed(frame, keys)
-	manner := p.certain.manner()
-	if manner == mannerSilent {
+	p.resize(host.Screen)
+	p.lineEcho.addRead(frame, keys)
+	mode := p.lineEcho.inputMode()
+	if mode == inputNoEcho {
 		p.keys = keyParser{}
 		return
 	}
 	if len(keys) > pasteLength {
-		p.uncertain = frame
+		p.uncertainFrame = frame
 		p.Reset()
 		p.keys = keyParser{}
 		return
@@ -75,55 +75,55 @@ func (p *Predictor) Typed(now time.Time, frame uint64, keys []byte, host state.S
 			break
 		}
 		rest = after
-		p.fly(flyingKey{key: k, frame: frame, typed: now}, host.Screen)
+		p.predictKey(pendingKey{key: k, frame: frame, typed: now}, host.Screen)
 	}
-	if len(p.flying) > maxFlying {
-		p.flying = nil
+	if len(p.inFlight) > maxInFlight {
+		p.inFlight = nil
 	}
 }
 
-// Judge compares the predictions with a new screen that shows the effects of
+// Validate compares the predictions with a new screen that shows the effects of
 // all frames up to its echo ack, and updates whether predictions are shown.
-func (p *Predictor) Judge(now time.Time, host state.Screen, sendInterval time.Duration) {
+func (p *Predictor) Validate(now time.Time, host state.Screen, sendInterval time.Duration) {
 	if p.mode == Never {
 		return
 	}
-	p.fit(host.Screen)
-	if p.certain.follow(now, host) {
-		p.turn(host)
+	p.resize(host.Screen)
+	if p.lineEcho.update(now, host) {
+		p.modeChanged(host)
 	}
-	manner := p.certain.manner()
-	p.judgeCells(now, host.Screen, host.EchoAck)
-	p.judgeCursors(host.Screen, host.EchoAck)
-	p.land(host.EchoAck)
-	if host.Screen != p.screen && manner == mannerRaw {
+	mode := p.lineEcho.inputMode()
+	p.validateCells(now, host.Screen, host.EchoAck)
+	p.validateCursors(host.Screen, host.EchoAck)
+	p.acknowledge(host.EchoAck)
+	if host.Screen != p.screen && mode == inputRaw {
 		p.rebase(now, host.Screen)
 	}
 	p.screen = host.Screen
-	p.display.update(now, sendInterval, p.oldest(), p.pending())
+	p.policy.update(now, sendInterval, p.oldest(), p.pending())
 }
 
-// turn begins anew, as the host does something else with keys.
-func (p *Predictor) turn(host state.Screen) {
-	p.drop()
-	p.begin()
-	switch p.certain.manner() {
-	case mannerSilent:
-		p.flying = nil
-	case mannerRaw:
-		p.again(host.Screen, host.EchoAck)
+// modeChanged begins anew, as the host does something else with keys.
+func (p *Predictor) modeChanged(host state.Screen) {
+	p.clear()
+	p.beginEpoch()
+	switch p.lineEcho.inputMode() {
+	case inputNoEcho:
+		p.inFlight = nil
+	case inputRaw:
+		p.repredict(host.Screen, host.EchoAck)
 	}
 }
 
-// shown says that predictions are drawn at all; those of tentative epochs still
+// show says that predictions are drawn at all; those of tentative epochs still
 // are not.
-func (p *Predictor) shown() bool {
-	return p.mode != Never && (p.mode != Adaptive || p.display.on())
+func (p *Predictor) show() bool {
+	return p.mode != Never && (p.mode != Adaptive || p.policy.show())
 }
 
 // visible says that predictions of the epoch are drawn.
 func (p *Predictor) visible(epoch uint64) bool {
-	return epoch <= p.confirmed || p.mode == Experimental
+	return epoch <= p.confirmedEpoch || p.mode == Experimental
 }
 
 // Deadline is when Judge must be called though nothing has come; the zero time
@@ -132,59 +132,59 @@ func (p *Predictor) Deadline(now time.Time) time.Time {
 	if p.mode == Never {
 		return time.Time{}
 	}
-	return deadline.Earliest(p.display.deadline(now, p.oldest()), p.certain.deadline(now))
+	return deadline.Earliest(p.policy.deadline(now, p.oldest()), p.lineEcho.deadline(now))
 }
 
-// fit drops everything if the screen has another size.
-func (p *Predictor) fit(screen *vt.Screen) {
+// resize drops everything if the screen has another size.
+func (p *Predictor) resize(screen *vt.Screen) {
 	cols, rows := screen.Size()
 	if cols != p.cols || rows != p.rows {
 		p.cols, p.rows = cols, rows
 		p.Reset()
-		p.lines = make([]predictedLine, rows)
+		p.predicted = make([]predictedRow, rows)
 	}
 }
 
 // Reset drops all predictions and the keys on their way; the next predictions
 // are tentative.
 func (p *Predictor) Reset() {
-	p.drop()
-	p.flying = nil
-	p.begin()
+	p.clear()
+	p.inFlight = nil
+	p.beginEpoch()
 }
 
-func (p *Predictor) drop() {
-	clear(p.lines)
+func (p *Predictor) clear() {
+	clear(p.predicted)
 	p.cursors = p.cursors[:0]
 }
 
-// begin begins a new tentative epoch.
-func (p *Predictor) begin() {
+// beginEpoch begins a new tentative epoch.
+func (p *Predictor) beginEpoch() {
 	if p.mode != Experimental {
 		p.epoch++
 	}
 }
 
-// discard drops what a wrong prediction of the given epoch puts in doubt: all, if
+// killEpoch drops what a wrong prediction of the given epoch puts in doubt: all, if
 // it was shown; else what was built on it. What is left of older epochs is due,
 // and no place to begin from.
-func (p *Predictor) discard(epoch uint64) {
+func (p *Predictor) killEpoch(epoch uint64) {
 	if p.visible(epoch) {
-		p.drop()
+		p.clear()
 		return
 	}
-	for _, line := range p.lines {
-		line.drop(epoch)
+	for _, line := range p.predicted {
+		line.clearFrom(epoch)
 	}
 	p.cursors = p.cursors[:0]
 }
 
-// beginAgain gives the keys still on their way new predictions after a wrong one,
+// repredictAll gives the keys still on their way new predictions after a wrong one,
 // tentative ones: without them everything typed before the next pause would be
 // predicted in the wrong place.
-func (p *Predictor) beginAgain(screen *vt.Screen, echoAck uint64) {
-	p.begin()
-	p.again(screen, echoAck)
+func (p *Predictor) repredictAll(screen *vt.Screen, echoAck uint64) {
+	p.beginEpoch()
+	p.repredict(screen, echoAck)
 }
 
 // pending says that predictions wait for their echo ack.
@@ -192,7 +192,7 @@ func (p *Predictor) pending() bool { return len(p.cursors) > 0 || !p.oldest().Is
 
 // oldest is when the oldest predicted cell was made; zero if there is none.
 func (p *Predictor) oldest() (oldest time.Time) {
-	for _, line := range p.lines {
+	for _, line := range p.predicted {
 		for i := range line {
 			if c := &line[i]; c.active && (oldest.IsZero() || c.made.Before(oldest)) {
 				oldest = c.made

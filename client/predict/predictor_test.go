@@ -36,7 +36,7 @@ func newTypist(t *testing.T, mode Mode) *typist {
 
 // types takes a read of keys that is sent as a frame of its own.
 func (y *typist) types(keys string) {
-	y.Typed(y.now, y.frame, []byte(keys), y.remote())
+	y.Predict(y.now, y.frame, []byte(keys), y.remote())
 	y.frame++
 	y.look()
 }
@@ -65,7 +65,7 @@ func (y *typist) acks() {
 	y.look()
 }
 
-func (y *typist) look() { y.Judge(y.now, y.remote(), y.interval) }
+func (y *typist) look() { y.Validate(y.now, y.remote(), y.interval) }
 
 func (y *typist) remote() state.Screen {
 	return state.Screen{Screen: y.host, EchoAck: y.ack, EchoState: y.listening}
@@ -274,12 +274,12 @@ func TestPredictionsAreBounded(t *testing.T) {
 	if len(y.cursors) > maxCursors {
 		t.Errorf("%d cursors", len(y.cursors))
 	}
-	for range 3 * maxBefore {
+	for range 3 * maxSeen {
 		y.types("a\x7f")
 	}
 	y.eachCell(func(_, _ int, c *predictedCell) {
-		if len(c.before) > maxBefore {
-			t.Errorf("%d contents before", len(c.before))
+		if len(c.seen) > maxSeen {
+			t.Errorf("%d contents before", len(c.seen))
 		}
 	})
 	y.types("a")
@@ -313,8 +313,8 @@ func FuzzPredictor(f *testing.F) {
 				kinds := []state.Discipline{linuxLines(), raw(), linuxLines(), noEcho(), {}}
 				remote.EchoState = state.EchoState{Discipline: kinds[i/7%len(kinds)], EchoedThrough: uint64(i), Alternate: i%11 == 0}
 			}
-			p.Typed(ms(i), uint64(i), []byte{b}, remote)
-			p.Judge(ms(i), remote, 100*time.Millisecond)
+			p.Predict(ms(i), uint64(i), []byte{b}, remote)
+			p.Validate(ms(i), remote, 100*time.Millisecond)
 			screen = p.Paint(ms(i), screen)
 			if w, h := screen.Size(); screen.Cursor.X >= w || screen.Cursor.Y >= h {
 				t.Fatalf("cursor %+v outside", screen.Cursor)
@@ -364,10 +364,10 @@ func TestTentativePredictionHidesNothing(t *testing.T) {
 
 func TestFlyingKeysAreBounded(t *testing.T) {
 	y := confirmedTypist(t)
-	for range 3 * maxFlying {
+	for range 3 * maxInFlight {
 		y.types("a")
 	}
-	if len(y.flying) > maxFlying {
-		t.Errorf("%d keys are remembered", len(y.flying))
+	if len(y.inFlight) > maxInFlight {
+		t.Errorf("%d keys are remembered", len(y.inFlight))
 	}
 }

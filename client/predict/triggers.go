@@ -32,55 +32,55 @@ const (
 
 	glitchAfter    = 250 * time.Millisecond // a prediction pending for so long is a glitch
 	underlineAfter = 5 * time.Second
-	glitchCures    = 10 // quick confirmations that cure it
-	cureSpacing    = 150 * time.Millisecond
+	glitchConfirms = 10 // quick confirmations that cure it
+	confirmSpacing = 150 * time.Millisecond
 )
 
-// displayPolicy decides, in adaptive mode, whether the link is slow enough for
+// showPolicy decides, in adaptive mode, whether the link is slow enough for
 // predictions to help, and in every mode whether they are underlined.
-type displayPolicy struct {
-	slow     bool // predictions are shown because of the send interval
-	doubtful bool // and underlined because of it
-	stuck    bool // and underlined because one is pending for long
-	glitch   int  // confirmations until predictions shown for a glitch are hidden
-	cured    time.Time
+type showPolicy struct {
+	srttTrigger   bool // predictions are shown because of the send interval
+	flagging      bool // and underlined because of it
+	longPending   bool // and underlined because one is pending for long
+	glitchTrigger int  // confirmations until predictions shown for a glitch are hidden
+	lastConfirm   time.Time
 }
 
-func (d *displayPolicy) on() bool        { return d.slow || d.glitch > 0 }
-func (d *displayPolicy) underline() bool { return d.doubtful || d.stuck }
+func (d *showPolicy) show() bool      { return d.srttTrigger || d.glitchTrigger > 0 }
+func (d *showPolicy) underline() bool { return d.flagging || d.longPending }
 
 // update takes the send interval, when the oldest pending cell was predicted
 // (zero if none) and whether anything is pending.
-func (d *displayPolicy) update(now time.Time, interval time.Duration, oldest time.Time, pending bool) {
+func (d *showPolicy) update(now time.Time, interval time.Duration, oldest time.Time, pending bool) {
 	switch {
 	case interval > showAbove:
-		d.slow = true
+		d.srttTrigger = true
 	case interval <= hideUpTo && !pending:
-		d.slow = false
+		d.srttTrigger = false
 	}
 	switch {
 	case interval > underlineAbove:
-		d.doubtful = true
+		d.flagging = true
 	case interval <= underlineUpTo:
-		d.doubtful = false
+		d.flagging = false
 	}
 	if !oldest.IsZero() && now.Sub(oldest) >= glitchAfter {
-		d.glitch = glitchCures
+		d.glitchTrigger = glitchConfirms
 	}
-	d.stuck = !oldest.IsZero() && now.Sub(oldest) >= underlineAfter
+	d.longPending = !oldest.IsZero() && now.Sub(oldest) >= underlineAfter
 }
 
 // confirm takes a prediction that was made at the given time and is now known
 // to be right.
-func (d *displayPolicy) confirm(now, made time.Time) {
-	if d.glitch > 0 && now.Sub(made) < glitchAfter && now.Sub(d.cured) >= cureSpacing {
-		d.glitch--
-		d.cured = now
+func (d *showPolicy) confirm(now, made time.Time) {
+	if d.glitchTrigger > 0 && now.Sub(made) < glitchAfter && now.Sub(d.lastConfirm) >= confirmSpacing {
+		d.glitchTrigger--
+		d.lastConfirm = now
 	}
 }
 
 // deadline is when update gives another answer for the same input.
-func (d *displayPolicy) deadline(now, oldest time.Time) time.Time {
+func (d *showPolicy) deadline(now, oldest time.Time) time.Time {
 	if oldest.IsZero() {
 		return time.Time{}
 	}

@@ -25,29 +25,29 @@ func TestDisplayFollowsTheSendInterval(t *testing.T) {
 		{60, false, true, true},
 		{50, false, true, false},
 	}
-	var d displayPolicy
+	var d showPolicy
 	for i, s := range steps {
 		d.update(ms(i), interval(s.interval), time.Time{}, s.pending)
-		if d.on() != s.on || d.underline() != s.underline {
-			t.Errorf("step %d, %+v: on %v, underline %v", i, s, d.on(), d.underline())
+		if d.show() != s.on || d.underline() != s.underline {
+			t.Errorf("step %d, %+v: on %v, underline %v", i, s, d.show(), d.underline())
 		}
 	}
 }
 
 func TestGlitchIsCuredSlowly(t *testing.T) {
-	var d displayPolicy
+	var d showPolicy
 	d.update(ms(249), 0, ms(0), true)
-	if d.on() {
+	if d.show() {
 		t.Fatal("shown before it is a glitch")
 	}
 	d.update(ms(250), 0, ms(0), true)
-	if !d.on() {
+	if !d.show() {
 		t.Fatal("not shown in a glitch")
 	}
 	d.confirm(ms(1000), ms(700)) // too slow to cure
 	now := 1000
-	for i := range glitchCures {
-		if !d.on() {
+	for i := range glitchConfirms {
+		if !d.show() {
 			t.Fatalf("cured by %d", i)
 		}
 		d.confirm(ms(now), ms(now-20))
@@ -55,13 +55,13 @@ func TestGlitchIsCuredSlowly(t *testing.T) {
 		now += 150
 	}
 	d.update(ms(now), 0, time.Time{}, false)
-	if d.on() {
+	if d.show() {
 		t.Error("not cured")
 	}
 }
 
 func TestStuckPredictionIsUnderlined(t *testing.T) {
-	var d displayPolicy
+	var d showPolicy
 	d.update(ms(4999), 0, ms(0), true)
 	if d.underline() {
 		t.Error("underlined before 5 s")
@@ -77,7 +77,7 @@ func TestStuckPredictionIsUnderlined(t *testing.T) {
 }
 
 func TestDisplayDeadline(t *testing.T) {
-	var d displayPolicy
+	var d showPolicy
 	tests := []struct{ now, want int }{{0, 250}, {250, 5000}, {251, 5000}}
 	for _, test := range tests {
 		if got := d.deadline(ms(test.now), ms(0)); !got.Equal(ms(test.want)) {
