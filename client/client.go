@@ -115,7 +115,7 @@ func connect(program string, o options) (status int, err error) {
 	if o.client != "" {
 		return handOver(o, s, endpoint)
 	}
-	s.past = endpoint.Past
+	s.past = endpoint.Via
 	s.extensions = state.ParseExtensions(endpoint.Announcement.Extensions)
 	server, cut, err := o.across(netip.AddrPortFrom(endpoint.Addr, endpoint.Announcement.Port))
 	if err != nil {

@@ -68,9 +68,9 @@ type Request struct {
 type Endpoint struct {
 	Addr         netip.Addr
 	Announcement wire.Announcement
-	// Past is what the login went through, "the jump host x" or "the ProxyCommand".
+	// Via is what the login went through, "the jump host x" or "the ProxyCommand".
 	// It is empty for a direct one. Datagrams go past it.
-	Past string
+	Via string
 }
 
 // Boot starts a server on the host. Questions are asked on the terminal.
@@ -81,8 +81,8 @@ type boot struct {
 	request  Request
 	env      sshconfig.Environment
 	ask      prompt.Prompter
-	programs deploy.Binaries
-	waits    *prompt.Waits
+	binaries deploy.Binaries
+	wait     *prompt.WaitNotice
 	limits   deploy.Limits // zero for the default ones
 }
 
@@ -93,27 +93,27 @@ func newBoot(r Request) boot {
 		request:  r,
 		env:      env,
 		ask:      prompt.Choose(prompt.NewTerminal(), env.Lookup),
-		programs: deploy.LocalBinaries(cacheDirectory(env)),
-		waits:    &prompt.Waits{Delay: prompt.NoticeDelay},
+		binaries: deploy.LocalBinaries(cacheDirectory(env)),
+		wait:     &prompt.WaitNotice{Delay: prompt.NoticeDelay},
 	}
 }
 
 func (b boot) run(ctx context.Context) (Endpoint, error) {
 	if b.request.ServerCommand == "" {
-		go b.programs.Set() // reading them takes as long as dialing
+		go b.binaries.Set() // reading them takes as long as dialing
 	}
 	for first := true; ; first = false {
-		endpoint, err := b.once(ctx)
+		endpoint, err := b.attempt(ctx)
 		if first && errors.Is(err, deploy.ErrLoginAgain) {
 			b.ask.Notice("gm: now log in with the new password")
 			continue
 		}
-		return endpoint, asError(err)
+		return endpoint, toHintError(err)
 	}
 }
 
-// once logs in and starts the server.
-func (b boot) once(ctx context.Context) (Endpoint, error) {
+// attempt logs in and starts the server.
+func (b boot) attempt(ctx context.Context) (Endpoint, error) {
 	conn, config, err := b.connect(ctx)
 	if err != nil {
 		return Endpoint{}, err
@@ -132,7 +132,7 @@ func (b boot) connect(ctx context.Context) (*sshclient.Conn, *sshconfig.Config, 
 	if err != nil {
 		return nil, nil, err
 	}
-	conn, err := sshclient.Connector{Ask: b.ask, Family: b.request.Family, Waits: b.waits, LoadJump: hosts.ResolveJump}.Connect(ctx, config)
+	conn, err := sshclient.Connector{Ask: b.ask, Family: b.request.Family, WaitNotice: b.wait, LoadJump: hosts.ResolveJump}.Connect(ctx, config)
 	return conn, config, err
 }
 
@@ -143,19 +143,19 @@ func (b boot) launch(ctx context.Context, conn *sshclient.Conn, config *sshconfi
 		return Endpoint{}, err
 	}
 	s := &deploy.Bootstrap{
-		Host:     config.Alias,
-		Account:  config.User() + "@" + config.HostName(),
-		Launch:   deploy.Launch{Marker: deploy.NewMarker(), Command: b.request.ServerCommand, Args: args, Deploy: cmp.Or(b.request.Deploy, deploy.Auto)},
-		Programs: b.programs,
-		Env:      config.Environ(),
-		Meter:    deploy.NewProgressBar(b.ask, time.Now),
-		Ask:      sshclient.Connector{Ask: b.ask}.Prompter(config),
-		Waits:    b.waits,
-		Limits:   cmp.Or(b.limits, deploy.DefaultLimits),
+		Host:       config.Alias,
+		Account:    config.User() + "@" + config.HostName(),
+		Launch:     deploy.Launch{Marker: deploy.NewMarker(), Command: b.request.ServerCommand, Args: args, Deploy: cmp.Or(b.request.Deploy, deploy.Auto)},
+		Binaries:   b.binaries,
+		Env:        config.Environ(),
+		Progress:   deploy.NewProgressBar(b.ask, time.Now),
+		Ask:        sshclient.Connector{Ask: b.ask}.Prompter(config),
+		WaitNotice: b.wait,
+		Limits:     cmp.Or(b.limits, deploy.DefaultLimits),
 	}
-	s.Waits.Via(s.Ask)
+	s.WaitNotice.SetPrompter(s.Ask)
 	if b.request.ServerCommand == "" {
-		known, err := b.programs.Set()
+		known, err := b.binaries.Set()
 		if err != nil {
 			return Endpoint{}, err
 		}
@@ -168,19 +168,19 @@ func (b boot) launch(ctx context.Context, conn *sshclient.Conn, config *sshconfi
 	if err != nil {
 		return Endpoint{}, err
 	}
-	if host.Outside != "" {
-		b.ask.Notice(fmt.Sprintf("gm: the server is in %s on %s, as its home does not take programs%s", host.Outside, config.Alias, host.Why()))
+	if host.OutsideHome != "" {
+		b.ask.Notice(fmt.Sprintf("gm: the server is in %s on %s, as its home does not take programs%s", host.OutsideHome, config.Alias, host.OpenDirsSuffix()))
 	}
 	for _, warning := range host.Warnings {
 		b.ask.Notice(warning)
 	}
 	sshclient.Debugf(config, b.ask, "started %s, %d bytes uploaded", host.Path, host.Uploaded)
 	addr, err := b.address(conn, host, config)
-	return Endpoint{Addr: addr, Announcement: host.Announcement, Past: conn.Past}, err
+	return Endpoint{Addr: addr, Announcement: host.Announcement, Via: conn.Via}, err
 }
 
-// asError makes an *Error of any error.
-func asError(err error) error {
+// toHintError makes an *Error of any error.
+func toHintError(err error) error {
 	var e *hint.Error
 	if err == nil || errors.As(err, &e) || errors.Is(err, prompt.ErrInterrupted) || errors.Is(err, context.Canceled) {
 		return err
@@ -193,7 +193,7 @@ func asError(err error) error {
 func PrintConfig(ctx context.Context, w io.Writer, r Request) error {
 	config, err := sshconfig.Resolve(ctx, sshconfig.LocalEnvironment(), r.query())
 	if err != nil {
-		return asError(err)
+		return toHintError(err)
 	}
 	return config.Print(w)
 }

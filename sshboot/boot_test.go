@@ -33,7 +33,7 @@ func TestBootUploadsOnce(t *testing.T) {
 	if want := append([]string{"server", "new"}, b.request.ServerArgs...); !slices.Equal(arguments(t, s), want) {
 		t.Errorf("arguments %q, want %q", arguments(t, s), want)
 	}
-	set, _ := b.programs.Set()
+	set, _ := b.binaries.Set()
 	program := filepath.Join(s.Cache, "gm", "gm-"+set[0].Hash)
 	first, err := os.Stat(program)
 	if err != nil || first.Mode() != 0o700 {
@@ -127,7 +127,7 @@ func TestBootLeavesTheEnvironmentAlone(t *testing.T) {
 	s := sshboottest.StartConfig(t, sshboottest.Config{Shell: "sh -c 'umask 027; exec sh \"$0\" \"$1\"'", Env: []string{"t=kept", "n=kept"}})
 	b, _ := bootFor(t, s)
 	set := payload.Set{script(t, strings.Replace(sshboottest.FakeServer, "printf", "umask >\"$HOME/umask\"; env >\"$HOME/env\"; printf", 1))}
-	b.programs = having(set...)
+	b.binaries = having(set...)
 	for range 2 {
 		got, err := b.run(t.Context())
 		wantEndpoint(t, got, err)
@@ -149,7 +149,7 @@ func TestBootRemovesOldPrograms(t *testing.T) {
 	for i := range 4 {
 		program := script(t, sshboottest.FakeServer+strings.Repeat("#\n", i))
 		hashes = append(hashes, "gm-"+program.Hash)
-		b.programs = having(program)
+		b.binaries = having(program)
 		got, err := b.run(t.Context())
 		wantEndpoint(t, got, err)
 	}
@@ -170,7 +170,7 @@ func TestBootOnAnotherPlatform(t *testing.T) {
 	path := sshboottest.Tools(t, "dash", sshboottest.Needed...)
 	s := sshboottest.StartConfig(t, sshboottest.Config{Env: []string{"PATH=" + path, "SHELL=/bin/false"}})
 	b, _ := bootFor(t, s)
-	b.programs = having(set...)
+	b.binaries = having(set...)
 	_, err := b.run(t.Context())
 	sshboottest.WantError(t, err, "127.0.0.1 is Linux", "carries no server", "put "+payload.Native().File()+" beside gm or into /cache/gm")
 	if files, err := os.ReadDir(filepath.Join(s.Cache, "gm")); err != nil || len(files) != 0 {
@@ -190,7 +190,7 @@ func TestBootRefusesAProgramThatDoesNotStart(t *testing.T) {
 	s := sshboottest.StartConfig(t, sshboottest.Config{Env: []string{"PATH=" + path, "SHELL=/bin/false"}})
 	b, _ := bootFor(t, s)
 	set := payload.Set{script(t, "#!/bin/sh\necho broken >&2; exit 1\n")}
-	b.programs = having(set...)
+	b.binaries = having(set...)
 	_, err := b.run(t.Context())
 	sshboottest.WantError(t, err, "127.0.0.1 is Linux", "starts there")
 	if files, err := os.ReadDir(filepath.Join(s.Cache, "gm")); err != nil || len(files) != 0 {
@@ -202,7 +202,7 @@ func TestBootShowsWhyTheServerFails(t *testing.T) {
 	s := sshboottest.Start(t)
 	b, _ := bootFor(t, s)
 	set := payload.Set{script(t, "#!/bin/sh\n[ \"$1\" = --version ] && echo gm test && exit 0\necho out; echo 'no ports \033[31mleft' >&2; exit 3\n")}
-	b.programs = having(set...)
+	b.binaries = having(set...)
 	_, err := b.run(t.Context())
 	sshboottest.WantError(t, err, "127.0.0.1", "status 3", "out", "no ports ?[31mleft")
 }
@@ -222,7 +222,7 @@ func TestBootReplacesABrokenProgram(t *testing.T) {
 			t.Parallel()
 			s := sshboottest.Start(t)
 			b, _ := bootFor(t, s)
-			set, _ := b.programs.Set()
+			set, _ := b.binaries.Set()
 			program := filepath.Join(s.Cache, "gm", "gm-"+set[0].Hash)
 			mode := os.FileMode(0o700)
 			if text == "none" {
@@ -242,7 +242,7 @@ func TestBootReplacesABrokenProgram(t *testing.T) {
 func TestBootKeepsAProgramThatFails(t *testing.T) {
 	s := sshboottest.Start(t)
 	b, _ := bootFor(t, s)
-	set, _ := b.programs.Set()
+	set, _ := b.binaries.Set()
 	program := filepath.Join(s.Cache, "gm", "gm-"+set[0].Hash)
 	const failing = "#!/bin/sh\n[ \"$1\" = --version ] && echo gm 1 && exit 0\necho gm: no UDP port is free >&2; exit 1\n"
 	sshboottest.WriteFile(t, program, failing, 0o700)
@@ -260,7 +260,7 @@ func TestBootWithAForeignNameInItsPlace(t *testing.T) {
 		`SetEnv "HOME=` + home + `" "XDG_CACHE_HOME=` + home + `/.cache" "XDG_RUNTIME_DIR=` + t.TempDir() + `"`}})
 	s.Cache = filepath.Join(home, ".cache")
 	b, u := bootFor(t, s)
-	set, _ := b.programs.Set()
+	set, _ := b.binaries.Set()
 	dir := filepath.Join(s.Cache, "gm", "gm-"+set[0].Hash)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		t.Fatal(err)
@@ -279,7 +279,7 @@ func TestBootWithAForeignNameInItsPlace(t *testing.T) {
 func TestUploadIsFlushed(t *testing.T) {
 	s := sshboottest.Start(t)
 	b, _ := bootFor(t, s)
-	b.programs = having(script(t, "#!/bin/sh\necho \"$1 $0 $GM_FLUSH\" >>\"$HOME/runs\"\n"+strings.TrimPrefix(sshboottest.FakeServer, "#!/bin/sh\n")))
+	b.binaries = having(script(t, "#!/bin/sh\necho \"$1 $0 $GM_FLUSH\" >>\"$HOME/runs\"\n"+strings.TrimPrefix(sshboottest.FakeServer, "#!/bin/sh\n")))
 	for range 2 {
 		got, err := b.run(t.Context())
 		wantEndpoint(t, got, err)
@@ -370,7 +370,7 @@ func TestBootRefusesBadRequests(t *testing.T) {
 		{Request{Destination: "host", SSHCommand: []string{"rsh"}}, "not ssh"},
 		{Request{Destination: "host", SSHCommand: []string{"ssh", "-o", "Nonsense 1"}}, "nonsense"},
 	} {
-		b := boot{request: c.request, env: testEnvironment(t.TempDir()), ask: &prompttest.ScriptedUser{}, programs: having()}
+		b := boot{request: c.request, env: testEnvironment(t.TempDir()), ask: &prompttest.ScriptedUser{}, binaries: having()}
 		_, err := b.run(t.Context())
 		sshboottest.WantError(t, err, c.want)
 	}

@@ -60,7 +60,7 @@ func TestHostsThatAreNeverContent(t *testing.T) {
 			for i, p := range payload.Platforms() {
 				set = append(set, scriptFor(t, p, sshboottest.FakeServer+strings.Repeat("#", i)))
 			}
-			b.programs = having(set...)
+			b.binaries = having(set...)
 			_, err := b.run(t.Context())
 			sshboottest.WantError(t, err, c.want)
 			sent := 0

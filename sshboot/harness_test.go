@@ -57,7 +57,7 @@ func bootFor(t *testing.T, s *sshboottest.Server) (boot, *prompttest.ScriptedUse
 		request:  Request{Destination: s.Destination(), ServerArgs: []string{"-s", "--", "sh", "-c", "a; 'b'"}},
 		env:      testEnvironment(s.ClientHome(t)),
 		ask:      u,
-		programs: having(set...),
+		binaries: having(set...),
 	}, u
 }
 

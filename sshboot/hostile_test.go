@@ -42,7 +42,7 @@ func TestHostileHomes(t *testing.T) {
 			t.Parallel()
 			s := mounted(t, mounts)
 			b, u := bootFor(t, s)
-			b.programs = having(script(t, sshboottest.FakeServer+strings.Repeat("# a program of some size\n", 1<<15)))
+			b.binaries = having(script(t, sshboottest.FakeServer+strings.Repeat("# a program of some size\n", 1<<15)))
 			got, err := b.run(t.Context())
 			wantEndpoint(t, got, err)
 			told := strings.Join(u.Told, "")
@@ -127,7 +127,7 @@ mkdir -p $dir; chmod 700 $dir; echo 'echo "MOSH CONNECT 60002 `+sshboottest.Test
 func TestNoPlaceHasRoom(t *testing.T) {
 	s := mounted(t, `for d in /var/tmp /dev/shm "$HOME"; do mount -t tmpfs -o size=64k tmpfs $d; done; mount -t tmpfs -o size=64k,mode=1777 tmpfs /tmp; export HOME=/var/tmp XDG_CACHE_HOME=/var/tmp`)
 	b, _ := bootFor(t, s)
-	b.programs = having(script(t, sshboottest.FakeServer+strings.Repeat("# a program of some size\n", 1<<15)))
+	b.binaries = having(script(t, sshboottest.FakeServer+strings.Repeat("# a program of some size\n", 1<<15)))
 	_, err := b.run(t.Context())
 	sshboottest.WantError(t, err, "no directory can be written to and run from with enough room", "XDG_CACHE_HOME")
 }

@@ -45,7 +45,7 @@ func TestEveryWaitEnds(t *testing.T) {
 			}
 			b := bootTo(t, s, &prompttest.ScriptedUser{})
 			b.request.ServerCommand = ""
-			b.programs = having(script(t, string(noise)))
+			b.binaries = having(script(t, string(noise)))
 			b.limits = deploy.DefaultLimits
 			*c.limit(&b.limits) = short
 			_, err := b.run(t.Context())

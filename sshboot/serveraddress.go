@@ -25,7 +25,7 @@ func (b boot) address(conn *sshclient.Conn, host deploy.Result, config *sshconfi
 			Hint: "UDP cannot go through a proxy: connect directly, or with --experimental-remote-ip=local",
 		}
 	}
-	if err := checkServerAddress(host.Server, conn.First, config.HostName()); err != nil {
+	if err := checkServerAddress(host.Server, conn.FirstHop, config.HostName()); err != nil {
 		return netip.Addr{}, &hint.Error{
 			Err:  fmt.Errorf("%s says that its address is %s: %w", config.Alias, host.Server, err),
 			Hint: "UDP goes to the host itself, past the jump host or the ProxyCommand: connect directly",

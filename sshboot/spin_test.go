@@ -20,7 +20,7 @@ done'
 pid=$$ setpriv --reuid=65534 --regid=65534 --clear-groups sh -c "$spin" </dev/null >/dev/null 2>&1 &
 export XDG_CACHE_HOME=/proc/x HOME=/proc/y XDG_RUNTIME_DIR=/proc/z`)
 	b, _ := bootFor(t, s)
-	b.programs = having(program)
+	b.binaries = having(program)
 	for range 8 {
 		got, err := b.run(t.Context())
 		wantEndpoint(t, got, err)

@@ -67,7 +67,7 @@ func silentShell(t *testing.T, shell, file, text string, answers []string) (boot
 	b, u := accountBoot(t, s, append([]string{"secret"}, answers...)...)
 	b.limits = deploy.DefaultLimits
 	b.limits.Shell = time.Second
-	b.waits = &prompt.Waits{Delay: time.Millisecond}
+	b.wait = &prompt.WaitNotice{Delay: time.Millisecond}
 	return b, u
 }
 
@@ -126,7 +126,7 @@ func TestBootWithAHomeThatMayNotBeEntered(t *testing.T) {
 		t.Fatal(err)
 	}
 	b, u := accountBoot(t, s, "secret")
-	b.programs = having(script(t, strings.Replace(sshboottest.FakeServer, `printf '%s\000' "$@" >"$HOME/args"`, "", 1)))
+	b.binaries = having(script(t, strings.Replace(sshboottest.FakeServer, `printf '%s\000' "$@" >"$HOME/args"`, "", 1)))
 	got, err := b.run(t.Context())
 	wantEndpoint(t, got, err)
 	if told := strings.Join(u.Told, "\n"); !strings.Contains(told, "as its home does not take programs") {

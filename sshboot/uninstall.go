@@ -16,11 +16,11 @@ func Uninstall(ctx context.Context, w io.Writer, r Request) error {
 	b := newBoot(r)
 	conn, config, err := b.connect(ctx)
 	if err != nil {
-		return asError(err)
+		return toHintError(err)
 	}
 	defer conn.Close()
-	b.waits.Enter(prompt.StageShell, nil, "%s to run gm's command", config.Alias)
-	defer b.waits.Leave()
+	b.wait.Enter(prompt.StageShell, nil, "%s to run gm's command", config.Alias)
+	defer b.wait.Leave()
 	defer time.AfterFunc(cmp.Or(b.limits, deploy.DefaultLimits).Script, func() { conn.Client.Close() }).Stop()
-	return asError(deploy.Uninstall(ctx, w, conn.Client, config.Alias))
+	return toHintError(deploy.Uninstall(ctx, w, conn.Client, config.Alias))
 }

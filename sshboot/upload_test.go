@@ -22,7 +22,7 @@ func TestUploadOfABrokenProgram(t *testing.T) {
 	b, _ := bootFor(t, s)
 	program := script(t, sshboottest.FakeServer)
 	program.Open = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(sshboottest.FakeServer[:9])), nil }
-	b.programs = having(program)
+	b.binaries = having(program)
 	_, err := b.run(t.Context())
 	sshboottest.WantError(t, err, "is cut off: 9 of")
 	wantEmpty(t, s)
@@ -44,7 +44,7 @@ func TestBootTriesTheNextProgram(t *testing.T) {
 	}
 	s := sshboottest.Start(t)
 	b, _ := bootFor(t, s)
-	b.programs = having(
+	b.binaries = having(
 		scriptFor(t, candidates[1], sshboottest.FakeServer),
 		scriptFor(t, candidates[0], "#!/bin/sh\nexit 126\n"))
 	for range 2 {
@@ -90,7 +90,7 @@ func TestDeployAlways(t *testing.T) {
 	}
 	// No installed one is used instead.
 	sshboottest.WriteFile(t, filepath.Join(s.Home, "bin", "mosh-server"), sshboottest.FakeServer, 0o700)
-	b.programs = having()
+	b.binaries = having()
 	_, err := b.run(t.Context())
 	sshboottest.WantError(t, err, "carries no server")
 }
@@ -128,7 +128,7 @@ mkdir -p "`+dir+`"; cp "$HOME/server" "`+dir+`/mosh-server"
 export SHELL=/bin/false PATH=`+path)
 			sshboottest.WriteFile(t, filepath.Join(s.Home, "server"), sshboottest.FakeServer, 0o700)
 			b, _ := bootFor(t, s)
-			b.programs = having()
+			b.binaries = having()
 			got, err := b.run(t.Context())
 			wantEndpoint(t, got, err)
 			if err := os.RemoveAll(filepath.Join(path, "mosh-server")); err != nil {
@@ -143,7 +143,7 @@ func TestStockServerOfTheLoginShell(t *testing.T) {
 	path := sshboottest.Tools(t, "dash", sshboottest.Needed...)
 	s := sshboottest.StartConfig(t, sshboottest.Config{Env: []string{"PATH=" + path, "SHELL=/bin/bash"}})
 	b, _ := bootFor(t, s)
-	b.programs = having()
+	b.binaries = having()
 	dir := filepath.Join(s.Home, "far away", "bin")
 	sshboottest.WriteFile(t, filepath.Join(dir, "mosh-server"), sshboottest.FakeServer, 0o700)
 	dir = strings.ReplaceAll(dir, " ", `\ `)
@@ -187,7 +187,7 @@ func TestBootTidies(t *testing.T) {
 
 	got, err := b.run(t.Context())
 	wantEndpoint(t, got, err)
-	set, _ := b.programs.Set()
+	set, _ := b.binaries.Set()
 	want := []string{alive, elsewhere, "gm-" + set[0].Hash, "gm-aaaaaaaaaaaaaaaa", "gm-cccccccccccccccc", "notes"}
 	slices.Sort(want)
 	var names []string

@@ -32,7 +32,7 @@ type Binaries struct {
 // LocalBinaries is this machine's, with cache as the directory for files.
 func LocalBinaries(cache string) Binaries {
 	return Binaries{
-		Set: sync.OnceValues(func() (payload.Set, error) { return gather(cache) }),
+		Set: sync.OnceValues(func() (payload.Set, error) { return collect(cache) }),
 		Compile: func(ctx context.Context, p payload.Platform, say func(string)) (payload.Payload, bool) {
 			c, ok := payload.NewCompiler(cache)
 			if !ok {
@@ -66,8 +66,8 @@ func warning(what string, err error) string {
 	return text
 }
 
-// gather reads what there is.
-func gather(cache string) (payload.Set, error) {
+// collect reads what there is.
+func collect(cache string) (payload.Set, error) {
 	set, err := embedded.Servers()
 	if err != nil {
 		return nil, err
@@ -81,16 +81,16 @@ func gather(cache string) (payload.Set, error) {
 	}
 	dirs := payload.Directories(cache)
 	for _, p := range missing {
-		if program, ok := atHand(p, dirs, cache); ok {
+		if program, ok := localBinary(p, dirs, cache); ok {
 			set = append(set, program)
 		}
 	}
 	return set, nil
 }
 
-// atHand returns the program for p: this one itself, if it is, or a file's. A server
+// localBinary returns the program for p: this one itself, if it is, or a file's. A server
 // that this one has compiled goes first.
-func atHand(p payload.Platform, dirs []string, cache string) (payload.Payload, bool) {
+func localBinary(p payload.Platform, dirs []string, cache string) (payload.Payload, bool) {
 	if p == payload.Native() {
 		if found, ok, _ := payload.FindFile(p, payload.Compiled(cache)); ok {
 			return found, true
@@ -103,9 +103,9 @@ func atHand(p payload.Platform, dirs []string, cache string) (payload.Payload, b
 	return found, ok
 }
 
-// pick returns the best program for a host but for those that were tried: at hand,
+// choose returns the best program for a host but for those that were tried: at hand,
 // or compiled. Without one for the best platform, a lesser one at hand does.
-func (l Binaries) pick(ctx context.Context, h payload.Host, tried []payload.Platform, say func(string)) (payload.Payload, bool, error) {
+func (l Binaries) choose(ctx context.Context, h payload.Host, tried []payload.Platform, say func(string)) (payload.Payload, bool, error) {
 	set, err := l.Set()
 	if err != nil {
 		return payload.Payload{}, false, err

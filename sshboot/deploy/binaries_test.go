@@ -49,7 +49,7 @@ func TestRefusedServersAreNamed(t *testing.T) {
 		return payload.Payload{}, false
 	}
 	var said []string
-	_, ok, err := l.pick(t.Context(), payload.Host{System: "Linux", Machine: "s390x"}, nil, func(text string) { said = append(said, text) })
+	_, ok, err := l.choose(t.Context(), payload.Host{System: "Linux", Machine: "s390x"}, nil, func(text string) { said = append(said, text) })
 	want := []string{"gm: warning: a server for the host is not used: others can change " + file + " (mode 0666)\nhint: chmod go-w " + file}
 	if ok || err != nil || !slices.Equal(said, want) {
 		t.Errorf("picked %v, %v, said %q, want %q", ok, err, said, want)
@@ -66,7 +66,7 @@ func TestLibraryCompilesInPlaceOfItself(t *testing.T) {
 		l.Compile = func(_ context.Context, p payload.Platform, _ func(string)) (payload.Payload, bool) {
 			return scriptFor(t, p, sshboottest.FakeServer), can
 		}
-		if p, ok, err := l.pick(t.Context(), host, nil, nil); err != nil || !ok || l.IsSelf(p) == can {
+		if p, ok, err := l.choose(t.Context(), host, nil, nil); err != nil || !ok || l.IsSelf(p) == can {
 			t.Errorf("compiler %v: picked %+v, %v, %v", can, p, ok, err)
 		}
 	}
@@ -107,7 +107,7 @@ func TestLibraryPicks(t *testing.T) {
 	}
 	var tried []payload.Platform
 	for _, want := range []string{"linux/arm64", "linux/armv6", "linux/armv5"} {
-		p, ok, err := l.pick(t.Context(), pi, tried, nil)
+		p, ok, err := l.choose(t.Context(), pi, tried, nil)
 		if err != nil || !ok || p.Platform.String() != want {
 			t.Fatalf("after %v: %v, %v, %v; want %s", tried, p.Platform, ok, err, want)
 		}
@@ -117,7 +117,7 @@ func TestLibraryPicks(t *testing.T) {
 		t.Errorf("compiled for %v", compiled)
 	}
 	tried = append(tried, payload.Platform{OS: "linux", Arch: "arm", Variant: "7"})
-	if p, ok, _ := l.pick(t.Context(), pi, tried, nil); ok {
+	if p, ok, _ := l.choose(t.Context(), pi, tried, nil); ok {
 		t.Errorf("all were tried, and there is %v", p.Platform)
 	}
 }

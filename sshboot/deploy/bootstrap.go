@@ -25,12 +25,12 @@ const (
 	// maxLine bounds a line of the host's, in bytes; the rest of a longer one
 	// is dropped.
 	maxLine = 4096
-	// maxNoise bounds what a host may print before and around gm's lines.
-	maxNoise = 4 << 20
+	// maxOutput bounds what a host may print before and around gm's lines.
+	maxOutput = 4 << 20
 	// maxWarnings bounds how many warnings of a server's are shown.
 	maxWarnings = 8
-	// maxOpen bounds how many directories that others can change are named.
-	maxOpen = 4
+	// maxOpenDirs bounds how many directories that others can change are named.
+	maxOpenDirs = 4
 	// maxTries bounds how many programs are sent to a host in one login: so many
 	// may run on one platform.
 	maxTries = 4
@@ -42,8 +42,8 @@ type Result struct {
 	Server       netip.Addr // the host's own address, of SSH_CONNECTION; may be missing
 	Path         string     // of the server that runs
 	Uploaded     int64      // bytes of the program that was sent, 0 if it was there
-	Outside      string     // the directory of the program that was sent, if that is not in the home
-	open         []string   // directories that other accounts can change, at most maxOpen
+	OutsideHome  string     // the directory of the program that was sent, if that is not in the home
+	openDirs     []string   // directories that other accounts can change, at most maxOpenDirs
 	Warnings     []string   // of the server's, at most maxWarnings
 }
 
@@ -73,36 +73,36 @@ var DefaultLimits = Limits{
 // Bootstrap starts a server through one exec channel, or through one for each
 // program or place that turns out not to do.
 type Bootstrap struct {
-	Host     string // for messages
-	Account  string // user@host, for messages
-	Launch   Launch
-	Programs Binaries
-	Env      []string // NAME=VALUE for the session
-	Meter    meter
-	Ask      prompt.Prompter
-	Waits    *prompt.Waits
-	Limits   Limits
+	Host       string // for messages
+	Account    string // user@host, for messages
+	Launch     Launch
+	Binaries   Binaries
+	Env        []string // NAME=VALUE for the session
+	Progress   progressBar
+	Ask        prompt.Prompter
+	WaitNotice *prompt.WaitNotice
+	Limits     Limits
 
 	result Result
 	stage  prompt.Stage // of this attempt
 	// platform is what the host has said of itself, once it has.
-	platform *payload.Host
-	asked    bool              // this attempt has asked for a program
-	sent     *payload.Platform // of the program that this attempt was sent
-	replaced bool              // a server that was there did not start and is uploaded anew
-	inTheWay string            // what has the program's name and cannot be replaced, as told last
-	// tried are the platforms whose programs did not start on this host.
-	tried  []payload.Platform
-	output tail        // what the host printed beside the lines for gm
-	errors tail        // what came on standard error
-	stuck  atomic.Bool // the connection was closed as the host did not go on
-	lost   atomic.Bool // the connection was closed as the host did not answer
-	cut    func()      // closes the connection
+	platform  *payload.Host
+	requested bool              // this attempt has asked for a program
+	sent      *payload.Platform // of the program that this attempt was sent
+	replaced  bool              // a server that was there did not start and is uploaded anew
+	lastTaken string            // what has the program's name and cannot be replaced, as told last
+	// failed are the platforms whose programs did not start on this host.
+	failed    []payload.Platform
+	output    tail        // what the host printed beside the lines for gm
+	errors    tail        // what came on standard error
+	stalled   atomic.Bool // the connection was closed as the host did not go on
+	lost      atomic.Bool // the connection was closed as the host did not answer
+	closeConn func()      // closes the connection
 }
 
 var (
-	// errAnother asks for another attempt, with what was learned in the last one.
-	errAnother = errors.New("the host needs another program or place")
+	// errRetry asks for another attempt, with what was learned in the last one.
+	errRetry = errors.New("the host needs another program or place")
 	// ErrLoginAgain asks for another login.
 	ErrLoginAgain = errors.New("the password is a new one")
 )
@@ -110,7 +110,7 @@ var (
 // Run starts the server, with as many attempts as there are programs and
 // places, and one in a terminal if the account's shell needs that.
 func (s *Bootstrap) Run(ctx context.Context, client *ssh.Client) (Result, error) {
-	defer s.Waits.Leave()
+	defer s.WaitNotice.Leave()
 	var terminal error // why a terminal is needed
 	for {
 		var result Result
@@ -118,13 +118,13 @@ func (s *Bootstrap) Run(ctx context.Context, client *ssh.Client) (Result, error)
 		if terminal == nil {
 			result, err = s.attempt(ctx, client)
 		} else {
-			result, err = s.inTerminal(ctx, client, terminal)
+			result, err = s.attemptInTerminal(ctx, client, terminal)
 		}
 		switch {
-		case errors.Is(err, errAnother):
+		case errors.Is(err, errRetry):
 			s.output.reset()
 			s.errors.reset()
-		case errors.Is(err, errExpired), errors.Is(err, errSilent):
+		case errors.Is(err, errExpired), errors.Is(err, errShellTimeout):
 			terminal = err
 		default:
 			return result, err
@@ -140,9 +140,9 @@ func (s *Bootstrap) attempt(ctx context.Context, client *ssh.Client) (Result, er
 		return Result{}, err
 	}
 	defer c.session.Close()
-	defer context.AfterFunc(ctx, s.cut)() // closing the session alone would wait for the host
+	defer context.AfterFunc(ctx, s.closeConn)() // closing the session alone would wait for the host
 
-	if err := s.converse(ctx, c.out, c.in); err != nil {
+	if err := s.readLines(ctx, c.out, c.in); err != nil {
 		if ctx.Err() != nil {
 			return Result{}, ctx.Err()
 		}
@@ -150,7 +150,7 @@ func (s *Bootstrap) attempt(ctx context.Context, client *ssh.Client) (Result, er
 		return Result{}, err
 	}
 	if s.result.Announcement.Port == 0 {
-		return Result{}, s.failure(c.session.Wait())
+		return Result{}, s.exitError(c.session.Wait())
 	}
 	return s.result, nil
 }
@@ -162,22 +162,22 @@ func (s *Bootstrap) open(client *ssh.Client, size *prompt.TerminalSize) (channel
 	if err != nil {
 		return channel{}, &hint.Error{Err: err}
 	}
-	s.asked, s.sent, s.cut, s.stage = false, nil, func() { client.Close() }, prompt.StageSession
-	s.Waits.Enter(prompt.StageSession, nil, "%s to open a session", s.Host)
-	stop := s.limit(s.Limits.Session)
+	s.requested, s.sent, s.closeConn, s.stage = false, nil, func() { client.Close() }, prompt.StageSession
+	s.WaitNotice.Enter(prompt.StageSession, nil, "%s to open a session", s.Host)
+	stop := s.closeAfter(s.Limits.Session)
 	c, err := openChannel(client, s.Host, line, s.Env, &s.errors, size)
 	stop()
-	if err != nil && s.stuck.Load() {
+	if err != nil && s.stalled.Load() {
 		err = &hint.Error{Err: fmt.Errorf("%s does not open a session: no answer for %s", s.Host, s.Limits.Session), Hint: "the log of its sshd may have the reason"}
 	}
 	return c, err
 }
 
-// limit closes the connection after a time, unless stop is called before.
-func (s *Bootstrap) limit(d time.Duration) (stop func()) {
+// closeAfter closes the connection after a time, unless stop is called before.
+func (s *Bootstrap) closeAfter(d time.Duration) (stop func()) {
 	timer := time.AfterFunc(d, func() {
-		s.stuck.Store(true)
-		s.cut()
+		s.stalled.Store(true)
+		s.closeConn()
 	})
 	return func() { timer.Stop() }
 }
@@ -187,16 +187,16 @@ func (s *Bootstrap) enter(next prompt.Stage) {
 	s.stage = next
 	switch next {
 	case prompt.StageShell:
-		s.Waits.Enter(next, s.printed, "the shell of %s to run gm's command", s.Account)
+		s.WaitNotice.Enter(next, s.printedSuffix, "the shell of %s to run gm's command", s.Account)
 	case prompt.StageScript:
-		s.Waits.Enter(next, nil, "%s to look for a server", s.Host)
+		s.WaitNotice.Enter(next, nil, "%s to look for a server", s.Host)
 	case prompt.StageServer:
-		s.Waits.Enter(next, s.printed, "the server on %s to start", s.Host)
+		s.WaitNotice.Enter(next, s.printedSuffix, "the server on %s to start", s.Host)
 	}
 }
 
-// printed returns what the host has printed, to follow a message.
-func (s *Bootstrap) printed() string {
+// printedSuffix returns what the host has printed, to follow a message.
+func (s *Bootstrap) printedSuffix() string {
 	if text := s.output.suffix() + s.errors.suffix(); text != "" {
 		return "; it printed" + text
 	}

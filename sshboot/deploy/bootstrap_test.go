@@ -21,12 +21,12 @@ func (*sink) Close() error { return nil }
 
 func newStarter() *Bootstrap {
 	return &Bootstrap{
-		Host:     "host",
-		Launch:   Launch{Marker: "MARK"},
-		Programs: Binaries{Set: func() (payload.Set, error) { return nil, errors.New("none") }},
-		Meter:    NewProgressBar(&prompttest.ScriptedUser{}, time.Now),
-		Limits:   DefaultLimits,
-		cut:      func() {},
+		Host:      "host",
+		Launch:    Launch{Marker: "MARK"},
+		Binaries:  Binaries{Set: func() (payload.Set, error) { return nil, errors.New("none") }},
+		Progress:  NewProgressBar(&prompttest.ScriptedUser{}, time.Now),
+		Limits:    DefaultLimits,
+		closeConn: func() {},
 	}
 }
 
@@ -44,10 +44,10 @@ func TestConverse(t *testing.T) {
 		{"nothing", "", 0, ""},
 		{"no marker", connectLine + "\n", 0, ""},
 		{"another marker", "MARC run\n" + connectLine + "\n", 0, ""},
-		{"endless", strings.Repeat("noise\n", maxNoise/6) + "MARK run\n" + connectLine + "\n", 0, ""},
+		{"endless", strings.Repeat("noise\n", maxOutput/6) + "MARK run\n" + connectLine + "\n", 0, ""},
 	} {
 		s := newStarter()
-		if err := s.converse(t.Context(), strings.NewReader(c.in), &sink{}); err != nil {
+		if err := s.readLines(t.Context(), strings.NewReader(c.in), &sink{}); err != nil {
 			t.Errorf("%s: %v", c.name, err)
 		}
 		if s.result.Announcement.Port != c.port || !strings.Contains(s.output.suffix(), strings.TrimPrefix(c.output, ":\n")) {
@@ -63,7 +63,7 @@ func TestConverseReportsBadAnswers(t *testing.T) {
 		"MARK need gzip - Linux x86_64\n":                            "none",
 		"MARK fail disk \x1b[31mfull\n":                              "host: disk ?[31mfull",
 	} {
-		err := newStarter().converse(t.Context(), strings.NewReader(in), &sink{})
+		err := newStarter().readLines(t.Context(), strings.NewReader(in), &sink{})
 		sshboottest.WantError(t, err, want)
 		if strings.Contains(err.Error(), sshboottest.TestKey) {
 			t.Errorf("the key is in %q", err)
@@ -141,7 +141,7 @@ func FuzzConverse(f *testing.F) {
 	f.Add("xMARK fail \x1b\nMARK \nMARK")
 	f.Fuzz(func(t *testing.T, in string) {
 		s := newStarter()
-		err := s.converse(t.Context(), strings.NewReader(in), &sink{})
+		err := s.readLines(t.Context(), strings.NewReader(in), &sink{})
 		if port := s.result.Announcement.Port; port != 0 && (err != nil || !strings.Contains(in, "MARK run")) {
 			t.Errorf("port %d, %v without the marker", port, err)
 		}

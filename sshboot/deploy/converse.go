@@ -25,9 +25,9 @@ type hostLine struct {
 	err  error
 }
 
-// readLines sends the lines of out, up to its end or until done is closed.
-func readLines(out io.Reader, lines chan<- hostLine, done <-chan struct{}) {
-	r := bufio.NewReaderSize(io.LimitReader(out, maxNoise), maxLine)
+// scanLines sends the lines of out, up to its end or until done is closed.
+func scanLines(out io.Reader, lines chan<- hostLine, done <-chan struct{}) {
+	r := bufio.NewReaderSize(io.LimitReader(out, maxOutput), maxLine)
 	for {
 		text, err := readBoundedLine(r)
 		select {
@@ -41,19 +41,19 @@ func readLines(out io.Reader, lines chan<- hostLine, done <-chan struct{}) {
 	}
 }
 
-// converse reads lines until the server has announced itself, or to the end. It
+// scanLines reads lines until the server has announced itself, or to the end. It
 // returns an error if the host takes too long for one.
-func (s *Bootstrap) converse(ctx context.Context, out io.Reader, in io.WriteCloser) error {
+func (s *Bootstrap) readLines(ctx context.Context, out io.Reader, in io.WriteCloser) error {
 	lines, done := make(chan hostLine, 16), make(chan struct{})
 	defer close(done)
-	go readLines(out, lines, done)
+	go scanLines(out, lines, done)
 	s.enter(prompt.StageShell)
-	timer := time.NewTimer(s.patience())
+	timer := time.NewTimer(s.lineTimeout())
 	defer timer.Stop()
 	for s.result.Announcement.Port == 0 {
 		select {
 		case line := <-lines:
-			forGM, err := s.line(ctx, line.text, in)
+			forGM, err := s.handleLine(ctx, line.text, in)
 			if err != nil {
 				in.Close()
 				s.drain(lines)
@@ -63,10 +63,10 @@ func (s *Bootstrap) converse(ctx context.Context, out io.Reader, in io.WriteClos
 				return nil // the end, whatever its cause: failure has the reason
 			}
 			if forGM {
-				timer.Reset(s.patience())
+				timer.Reset(s.lineTimeout())
 			}
 		case <-timer.C:
-			return s.silence()
+			return s.timeoutError()
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -76,13 +76,13 @@ func (s *Bootstrap) converse(ctx context.Context, out io.Reader, in io.WriteClos
 
 // drain lets the script come to its end, so that it leaves nothing behind.
 func (s *Bootstrap) drain(lines <-chan hostLine) {
-	defer time.AfterFunc(maxDrain, s.cut).Stop()
+	defer time.AfterFunc(maxDrain, s.closeConn).Stop()
 	for (<-lines).err == nil {
 	}
 }
 
-// patience returns how long the host may take up to the next line for gm.
-func (s *Bootstrap) patience() time.Duration {
+// lineTimeout returns how long the host may take up to the next line for gm.
+func (s *Bootstrap) lineTimeout() time.Duration {
 	switch {
 	case s.stage == prompt.StageServer:
 		return s.Limits.Server
@@ -105,13 +105,13 @@ func readBoundedLine(r *bufio.Reader) (string, error) {
 	return text, err
 }
 
-// line handles one line of the host's. It returns false for one that is not for gm.
-func (s *Bootstrap) line(ctx context.Context, line string, in io.WriteCloser) (forGM bool, err error) {
+// handleLine handles one line of the host's. It returns false for one that is not for gm.
+func (s *Bootstrap) handleLine(ctx context.Context, line string, in io.WriteCloser) (forGM bool, err error) {
 	if line == "" {
 		return false, nil
 	}
 	if s.stage == prompt.StageServer {
-		return false, s.announced(line)
+		return false, s.handleServerLine(line)
 	}
 	_, marked, found := strings.Cut(line, s.Launch.Marker+" ")
 	if !found { // a banner, a motd, a .bashrc that prints, or a shell that refuses
@@ -122,11 +122,11 @@ func (s *Bootstrap) line(ctx context.Context, line string, in io.WriteCloser) (f
 		s.enter(prompt.StageScript)
 	}
 	word, rest, _ := strings.Cut(marked, " ")
-	return true, s.word(ctx, word, rest, in)
+	return true, s.handleWord(ctx, word, rest, in)
 }
 
-// word handles a line of the script's.
-func (s *Bootstrap) word(ctx context.Context, word, rest string, in io.WriteCloser) error {
+// handleWord handles a line of the script's.
+func (s *Bootstrap) handleWord(ctx context.Context, word, rest string, in io.WriteCloser) error {
 	switch word {
 	case "at":
 		s.result.Server = ServerAddress(rest)
@@ -137,66 +137,66 @@ func (s *Bootstrap) word(ctx context.Context, word, rest string, in io.WriteClos
 	case "need":
 		return s.upload(ctx, rest, in)
 	case "open":
-		s.openDirectory(rest)
+		s.handleOpen(rest)
 	case "outside":
-		s.result.Outside = sanitize.Line(rest)
+		s.result.OutsideHome = sanitize.Line(rest)
 	case "bad":
 		if s.sent == nil {
-			return s.nonsense("refuses a program that it was not sent")
+			return s.protocolError("refuses a program that it was not sent")
 		}
-		s.tried = append(s.tried, *s.sent)
-		return errAnother
+		s.failed = append(s.failed, *s.sent)
+		return errRetry
 	case "short":
-		return s.cramped(rest)
+		return s.handleNoSpace(rest)
 	case "taken":
-		return s.taken(rest)
+		return s.handleTaken(rest)
 	case "fail":
-		return s.refused(rest)
+		return s.handleFail(rest)
 	case "none":
-		return s.nothing(rest)
+		return s.handleNoServer(rest)
 	}
 	return nil
 }
 
-// announced handles a line of the server's.
-func (s *Bootstrap) announced(line string) error {
+// handleServerLine handles a line of the server's.
+func (s *Bootstrap) handleServerLine(line string) error {
 	ok, err := s.result.Announcement.ParseLine(line)
 	if err != nil {
 		return &hint.Error{Err: fmt.Errorf("%s: %w", s.Host, err)}
 	}
 	if !ok {
 		fmt.Fprintln(&s.output, line)
-		s.warned(line)
+		s.recordWarning(line)
 	}
 	return nil
 }
 
-// warned keeps a line that is a warning of a server's.
-func (s *Bootstrap) warned(line string) {
+// recordWarning keeps a line that is a warning of a server's.
+func (s *Bootstrap) recordWarning(line string) {
 	if strings.HasPrefix(line, "gm: warning: ") && len(s.result.Warnings) < maxWarnings {
 		s.result.Warnings = append(s.result.Warnings, sanitize.Line(line))
 	}
 }
 
-// openDirectory is for a line "open": a directory that is not used, as other
+// handleOpen is for a line "open": a directory that is not used, as other
 // accounts can change what is in it.
-func (s *Bootstrap) openDirectory(rest string) {
+func (s *Bootstrap) handleOpen(rest string) {
 	words := strings.SplitN(sanitize.Line(rest), " ", 3)
-	if len(words) < 3 || len(s.result.open) == maxOpen {
+	if len(words) < 3 || len(s.result.openDirs) == maxOpenDirs {
 		return
 	}
 	text := fmt.Sprintf("%s (mode %s, owner %s)", words[2], words[0], words[1])
-	if !slices.Contains(s.result.open, text) {
-		s.result.open = append(s.result.open, text)
+	if !slices.Contains(s.result.openDirs, text) {
+		s.result.openDirs = append(s.result.openDirs, text)
 	}
 }
 
-// Why returns which directories others can change, to follow a message.
-func (s *Result) Why() string {
-	if len(s.open) == 0 {
+// OpenDirsSuffix returns which directories others can change, to follow a message.
+func (s *Result) OpenDirsSuffix() string {
+	if len(s.openDirs) == 0 {
 		return ""
 	}
-	return "; other accounts can change " + strings.Join(s.open, " and ") + ", which chmod go-w or chown mends"
+	return "; other accounts can change " + strings.Join(s.openDirs, " and ") + ", which chmod go-w or chown mends"
 }
 
 // ServerAddress returns the server's address of SSH_CONNECTION: client address,

@@ -16,8 +16,8 @@ import (
 )
 
 var (
-	// errSilent is for an account whose shell does not run the command in time.
-	errSilent = errors.New("the account's shell does not run gm's command")
+	// errShellTimeout is for an account whose shell does not run the command in time.
+	errShellTimeout = errors.New("the account's shell does not run gm's command")
 	// errExpired is for an account whose password has to be changed first.
 	errExpired = errors.New("the password has expired")
 )
@@ -26,65 +26,65 @@ var (
 const shellHint = "does a file that it reads at its start (~/.bashrc, ~/.zshenv, config.fish) run another shell, ask something or show a menu? " +
 	"Keep that to interactive shells: case $- in *i*) ... ;; esac"
 
-// nonsense is for a host that does not keep to the script's protocol. It could have
+// protocolError is for a host that does not keep to the script's protocol. It could have
 // gm send and compile programs for ever.
-func (s *Bootstrap) nonsense(what string) error {
+func (s *Bootstrap) protocolError(what string) error {
 	return &hint.Error{Err: fmt.Errorf("%s %s", s.Host, what), Hint: "does another program answer there in place of a shell?"}
 }
 
-// silence is for a host that has sent no line for gm in time.
-func (s *Bootstrap) silence() error {
+// timeoutError is for a host that has sent no line for gm in time.
+func (s *Bootstrap) timeoutError() error {
 	switch s.stage {
 	case prompt.StageServer:
 		return &hint.Error{
-			Err:  fmt.Errorf("%s: the server did not announce itself within %s%s", s.Host, s.Limits.Server, s.printed()),
+			Err:  fmt.Errorf("%s: the server did not announce itself within %s%s", s.Host, s.Limits.Server, s.printedSuffix()),
 			Hint: "gm --deploy=always uploads it anew",
 		}
 	case prompt.StageScript:
 		return &hint.Error{
-			Err:  fmt.Errorf("%s: looking for a server there came to a halt for %s%s", s.Host, s.Limits.Script, s.printed()),
+			Err:  fmt.Errorf("%s: looking for a server there came to a halt for %s%s", s.Host, s.Limits.Script, s.printedSuffix()),
 			Hint: "does the host still answer, and its home directory (NFS)?",
 		}
 	}
-	return errSilent
+	return errShellTimeout
 }
 
 // maxPlaces is how many the script knows.
 const maxPlaces = 6
 
-// cramped is for a line "short": a place that has no room for the program.
-func (s *Bootstrap) cramped(rest string) error {
+// handleNoSpace is for a line "short": a place that has no room for the program.
+func (s *Bootstrap) handleNoSpace(rest string) error {
 	number, dir, _ := strings.Cut(rest, " ")
 	if len(s.Launch.avoid) >= maxPlaces || slices.Contains(s.Launch.avoid, number) || len(number) != 1 {
-		return s.refused("the program did not arrive whole in " + dir)
+		return s.handleFail("the program did not arrive whole in " + dir)
 	}
 	s.Launch.avoid = append(s.Launch.avoid, number)
-	return errAnother
+	return errRetry
 }
 
-// taken is for a line "taken": a place where something else has the program's name.
-func (s *Bootstrap) taken(rest string) error {
+// handleTaken is for a line "taken": a place where something else has the program's name.
+func (s *Bootstrap) handleTaken(rest string) error {
 	_, path, _ := strings.Cut(rest, " ")
-	err := s.cramped(rest)
-	if errors.Is(err, errAnother) && path != s.inTheWay { // two places may be one
-		s.inTheWay = path
-		s.Meter.say(fmt.Sprintf("gm: %s on %s is not gm's and cannot be replaced: another place is used", sanitize.Line(path), s.Host))
+	err := s.handleNoSpace(rest)
+	if errors.Is(err, errRetry) && path != s.lastTaken { // two places may be one
+		s.lastTaken = path
+		s.Progress.notice(fmt.Sprintf("gm: %s on %s is not gm's and cannot be replaced: another place is used", sanitize.Line(path), s.Host))
 	}
 	return err
 }
 
-// nothing is for a line "none": neither gm nor the host has a server.
-func (s *Bootstrap) nothing(uname string) error {
+// handleNoServer is for a line "none": neither gm nor the host has a server.
+func (s *Bootstrap) handleNoServer(uname string) error {
 	system, machine, _ := strings.Cut(sanitize.Line(uname), " ")
 	if s.Launch.Deploy == Never {
 		return &hint.Error{
 			Err:  fmt.Errorf("%s: neither gm nor mosh-server is installed there, nor was gm put there before", s.Host),
-			Hint: "leave out --deploy=never, or install either there" + s.result.Why(),
+			Hint: "leave out --deploy=never, or install either there" + s.result.OpenDirsSuffix(),
 		}
 	}
 	candidates := payload.Host{System: system, Machine: machine}.Candidates()
 	for _, p := range candidates {
-		if slices.Contains(s.tried, p) {
+		if slices.Contains(s.failed, p) {
 			return &hint.Error{
 				Err:  fmt.Errorf("%s is %s %s: no server that gm has for it starts there, and no mosh-server is installed", s.Host, system, machine),
 				Hint: "install mosh there, or name a server that is there: --server=COMMAND",
@@ -93,7 +93,7 @@ func (s *Bootstrap) nothing(uname string) error {
 	}
 	advice := "install mosh there, or name a server that is there: --server=COMMAND"
 	if len(candidates) > 0 {
-		advice = fmt.Sprintf("put %s beside gm or into %s, or install mosh there", candidates[0].File(), s.Programs.Cache)
+		advice = fmt.Sprintf("put %s beside gm or into %s, or install mosh there", candidates[0].File(), s.Binaries.Cache)
 	}
 	return &hint.Error{
 		Err:  fmt.Errorf("%s is %s %s: this gm carries no server for it, and no mosh-server is there", s.Host, system, machine),
@@ -101,13 +101,13 @@ func (s *Bootstrap) nothing(uname string) error {
 	}
 }
 
-// refused is for a line "fail".
-func (s *Bootstrap) refused(why string) error {
+// handleFail is for a line "fail".
+func (s *Bootstrap) handleFail(why string) error {
 	advice := "is its disk full or read-only? XDG_CACHE_HOME there can name a better place"
 	if len(s.Launch.avoid) > 0 {
 		why += " with enough room for the program"
 	}
-	return &hint.Error{Err: fmt.Errorf("%s: %s%s", s.Host, sanitize.Line(why), s.errors.suffix()), Hint: advice + s.result.Why()}
+	return &hint.Error{Err: fmt.Errorf("%s: %s%s", s.Host, sanitize.Line(why), s.errors.suffix()), Hint: advice + s.result.OpenDirsSuffix()}
 }
 
 // statusNotFound is a shell's exit status for a command that it does not find.
@@ -117,12 +117,12 @@ const statusNotFound = 127
 // words are "Password change required but no TTY available."
 var passwordExpired = regexp.MustCompile(`(?i)password change required|password has expired|password is expired|change your password`)
 
-// failure is for a host that ended without an announcement.
-func (s *Bootstrap) failure(wait error) error {
+// exitError is for a host that ended without an announcement.
+func (s *Bootstrap) exitError(wait error) error {
 	var exit *ssh.ExitError
 	said := s.output.suffix() + s.errors.suffix()
 	if wait != nil && !errors.As(wait, &exit) {
-		return s.disconnected(said)
+		return s.disconnectedError(said)
 	}
 	status := 0
 	if exit != nil {
@@ -133,16 +133,16 @@ func (s *Bootstrap) failure(wait error) error {
 		return errExpired
 	case s.stage == prompt.StageShell && status == statusNotFound && !s.Launch.noPath:
 		s.Launch.noPath = true
-		return errAnother
+		return errRetry
 	case s.stage == prompt.StageShell:
 		return &hint.Error{
-			Err: fmt.Errorf("%s: the host runs a command of its own for this account, and not gm's (status %d)%s", s.Host, status, s.printed()),
+			Err: fmt.Errorf("%s: the host runs a command of its own for this account, and not gm's (status %d)%s", s.Host, status, s.printedSuffix()),
 			Hint: "ForceCommand of sshd_config, command= in authorized_keys, or a login shell such as nologin: " +
 				"gm needs an account whose shell runs commands with sh",
 		}
 	case s.mayReplace(exit):
 		s.replaced, s.Launch.Known = true, nil
-		return errAnother
+		return errRetry
 	case s.Launch.Command != "" && status == statusNotFound:
 		return &hint.Error{
 			Err:  fmt.Errorf("%s: the server was not found%s", s.Host, said),
@@ -161,8 +161,8 @@ func (s *Bootstrap) mayReplace(exit *ssh.ExitError) bool {
 	return exit != nil && (exit.ExitStatus() >= 126 || exit.Signal() != "")
 }
 
-// disconnected is for a connection that ended.
-func (s *Bootstrap) disconnected(said string) error {
+// disconnectedError is for a connection that ended.
+func (s *Bootstrap) disconnectedError(said string) error {
 	if s.lost.Load() {
 		return &hint.Error{
 			Err:  fmt.Errorf("%s: the host has stopped answering%s", s.Host, said),

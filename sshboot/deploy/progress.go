@@ -13,16 +13,16 @@ import (
 )
 
 const (
-	meterDelay    = 500 * time.Millisecond // what is done by then shows nothing
-	meterInterval = 100 * time.Millisecond // between two drawings
-	meterWidth    = 24                     // columns of the bar
-	meterLine     = 79                     // columns of all
+	progressDelay    = 500 * time.Millisecond // what is done by then shows nothing
+	progressInterval = 100 * time.Millisecond // between two drawings
+	barWidth         = 24                     // columns of the bar
+	progressWidth    = 79                     // columns of all
 )
 
-// meter shows on a terminal how an upload goes. It is drawn by who writes.
-type meter struct {
-	say func(string)     // shows a line
-	now func() time.Time // the clock
+// progressBar shows on a terminal how an upload goes. It is drawn by who writes.
+type progressBar struct {
+	notice func(string)     // shows a line
+	now    func() time.Time // the clock
 	// draw writes to the terminal; nil if there is none.
 	draw func(string)
 
@@ -39,8 +39,8 @@ type upload struct {
 }
 
 // NewProgressBar shows on standard error, if that is a terminal.
-func NewProgressBar(ask prompt.Prompter, now func() time.Time) meter {
-	m := meter{say: ask.Notice, now: now}
+func NewProgressBar(ask prompt.Prompter, now func() time.Time) progressBar {
+	m := progressBar{notice: ask.Notice, now: now}
 	if term.IsTerminal(int(os.Stderr.Fd())) {
 		m.draw = func(text string) { io.WriteString(os.Stderr, text) }
 	}
@@ -48,21 +48,21 @@ func NewProgressBar(ask prompt.Prompter, now func() time.Time) meter {
 }
 
 // begin is the start of an upload of total bytes.
-func (m *meter) begin(total int64) { m.upload = &upload{total: total, start: m.now()} }
+func (m *progressBar) begin(total int64) { m.upload = &upload{total: total, start: m.now()} }
 
 // end takes the bar away.
-func (m *meter) end() {
+func (m *progressBar) end() {
 	if m.shown {
-		m.draw("\r" + strings.Repeat(" ", meterLine) + "\r")
+		m.draw("\r" + strings.Repeat(" ", progressWidth) + "\r")
 	}
 	m.upload = nil
 }
 
-// read counts what is read of the program.
-func (m *meter) read(r io.Reader) io.Reader { return countingReader{r, &m.done} }
+// countRead counts what is read of the program.
+func (m *progressBar) countRead(r io.Reader) io.Reader { return countingReader{r, &m.done} }
 
-// wire counts what goes to the host, and draws.
-func (m *meter) wire(w io.Writer) io.Writer { return meteredWriter{w, m} }
+// countSent counts what goes to the host, and draws.
+func (m *progressBar) countSent(w io.Writer) io.Writer { return progressWriter{w, m} }
 
 type countingReader struct {
 	io.Reader
@@ -75,25 +75,25 @@ func (c countingReader) Read(b []byte) (int, error) {
 	return n, err
 }
 
-type meteredWriter struct {
+type progressWriter struct {
 	io.Writer
-	meter *meter
+	progress *progressBar
 }
 
-func (w meteredWriter) Write(b []byte) (int, error) {
+func (w progressWriter) Write(b []byte) (int, error) {
 	n, err := w.Writer.Write(b)
-	w.meter.sent += int64(n)
-	w.meter.update(w.meter.now())
+	w.progress.sent += int64(n)
+	w.progress.update(w.progress.now())
 	return n, err
 }
 
 // update draws if it is time to.
-func (m *meter) update(now time.Time) {
-	if m.draw == nil || now.Sub(m.start) < meterDelay || now.Sub(m.last) < meterInterval {
+func (m *progressBar) update(now time.Time) {
+	if m.draw == nil || now.Sub(m.start) < progressDelay || now.Sub(m.last) < progressInterval {
 		return
 	}
 	m.shown, m.last = true, now
-	m.draw(fmt.Sprintf("\r%-*s", meterLine, m.line(now.Sub(m.start))))
+	m.draw(fmt.Sprintf("\r%-*s", progressWidth, m.line(now.Sub(m.start))))
 }
 
 // line is the bar with rate and time left:
@@ -101,10 +101,10 @@ func (m *meter) update(now time.Time) {
 //	uploading the server [=====>      ]  45%  0.8 MB/s  2 s left
 func (u *upload) line(passed time.Duration) string {
 	part := min(1, float64(u.done)/float64(max(1, u.total)))
-	filled := int(part * meterWidth)
+	filled := int(part * barWidth)
 	bar := strings.Repeat("=", filled)
-	if filled < meterWidth {
-		bar += ">" + strings.Repeat(" ", meterWidth-filled-1)
+	if filled < barWidth {
+		bar += ">" + strings.Repeat(" ", barWidth-filled-1)
 	}
 	rate := float64(u.sent) / passed.Seconds()
 	text := fmt.Sprintf("uploading the server [%s] %3.0f%%  %s", bar, 100*part, bytesPerSecond(rate))

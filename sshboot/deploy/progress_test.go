@@ -10,12 +10,12 @@ import (
 // slowly is an upload of 1 MB in 100 steps of step each, and what it drew.
 func slowly(step time.Duration, terminal bool) (drawn []string) {
 	now := time.Unix(0, 0)
-	m := meter{now: func() time.Time { return now }}
+	m := progressBar{now: func() time.Time { return now }}
 	if terminal {
 		m.draw = func(text string) { drawn = append(drawn, text) }
 	}
 	m.begin(1_000_000)
-	read, wire := m.read(strings.NewReader(strings.Repeat("x", 1_000_000))), m.wire(io.Discard)
+	read, wire := m.countRead(strings.NewReader(strings.Repeat("x", 1_000_000))), m.countSent(io.Discard)
 	for range 100 {
 		now = now.Add(step)
 		io.CopyN(wire, read, 10_000)

@@ -22,28 +22,28 @@ const relayTerm = "dumb"
 // command.
 const maxRelay = time.Hour
 
-// relayed is the output of a program that the user's terminal is connected with. It
+// relayReader is the output of a program that the user's terminal is connected with. It
 // is shown up to the marker.
-type relayed struct {
+type relayReader struct {
 	io.Reader
 	relay  prompt.Relay
 	marker []byte
 	held   []byte // may be the beginning of the marker; nil after the marker
-	over   bool
+	done   bool
 }
 
-func (r *relayed) Read(b []byte) (int, error) {
+func (r *relayReader) Read(b []byte) (int, error) {
 	n, err := r.Reader.Read(b)
-	if !r.over {
+	if !r.done {
 		r.pass(b[:n])
 	}
 	return n, err
 }
 
-func (r *relayed) pass(b []byte) {
+func (r *relayReader) pass(b []byte) {
 	text := append(r.held, b...)
 	if before, _, found := bytes.Cut(text, r.marker); found {
-		r.over, r.held = true, nil
+		r.done, r.held = true, nil
 		r.relay.Show(before)
 		r.relay.Stop()
 		return
@@ -56,20 +56,20 @@ func (r *relayed) pass(b []byte) {
 	r.held = bytes.Clone(text[len(text)-keep:])
 }
 
-// inTerminal runs the command line in a terminal that is connected with the user's,
+// attemptInTerminal runs the command line in a terminal that is connected with the user's,
 // as ssh would. It is for a password that has to be changed, after which another
 // login is wanted, and for a shell that wants something else before it runs
 // commands.
-func (s *Bootstrap) inTerminal(ctx context.Context, client *ssh.Client, why error) (Result, error) {
+func (s *Bootstrap) attemptInTerminal(ctx context.Context, client *ssh.Client, why error) (Result, error) {
 	expired := errors.Is(why, errExpired)
-	printed := s.printed()
-	s.Waits.Leave()
+	printed := s.printedSuffix()
+	s.WaitNotice.Leave()
 	ctx, quit := context.WithCancelCause(ctx)
 	defer quit(nil)
 	in := newLateWriter()
 	r, err := s.Ask.Relay(ctx, in, func() { quit(prompt.ErrInterrupted) })
 	if err != nil {
-		return Result{}, s.noTerminal(why, printed, err)
+		return Result{}, s.noTerminalError(why, printed, err)
 	}
 	defer r.Stop()
 	if expired {
@@ -87,11 +87,11 @@ func (s *Bootstrap) inTerminal(ctx context.Context, client *ssh.Client, why erro
 		return Result{}, err
 	}
 	defer c.session.Close()
-	defer context.AfterFunc(ctx, s.cut)()
+	defer context.AfterFunc(ctx, s.closeConn)()
 	in.set(c.in)
-	s.Waits.Leave()
-	out := &relayed{Reader: c.out, relay: r, marker: []byte(s.Launch.Marker + " ")}
-	err = s.converse(ctx, out, c.in)
+	s.WaitNotice.Leave()
+	out := &relayReader{Reader: c.out, relay: r, marker: []byte(s.Launch.Marker + " ")}
+	err = s.readLines(ctx, out, c.in)
 	r.Stop()
 	switch {
 	case context.Cause(ctx) != nil:
@@ -101,11 +101,11 @@ func (s *Bootstrap) inTerminal(ctx context.Context, client *ssh.Client, why erro
 	case s.result.Announcement.Port != 0:
 		return s.result, nil
 	}
-	return Result{}, s.afterTerminal(c.session.Wait(), expired)
+	return Result{}, s.terminalError(c.session.Wait(), expired)
 }
 
-// afterTerminal is for a relayed program that has ended and was not gm's.
-func (s *Bootstrap) afterTerminal(wait error, expired bool) error {
+// terminalError is for a relayed program that has ended and was not gm's.
+func (s *Bootstrap) terminalError(wait error, expired bool) error {
 	if expired && s.stage == prompt.StageShell {
 		if wait == nil {
 			return ErrLoginAgain
@@ -115,11 +115,11 @@ func (s *Bootstrap) afterTerminal(wait error, expired bool) error {
 	if s.stage == prompt.StageShell {
 		return &hint.Error{Err: fmt.Errorf("%s: the terminal there ended, and gm's command was not run", s.Host), Hint: shellHint}
 	}
-	return s.failure(wait)
+	return s.exitError(wait)
 }
 
-// noTerminal is for a user who cannot be connected with the host.
-func (s *Bootstrap) noTerminal(why error, printed string, err error) error {
+// noTerminalError is for a user who cannot be connected with the host.
+func (s *Bootstrap) noTerminalError(why error, printed string, err error) error {
 	if errors.Is(why, errExpired) {
 		return &hint.Error{
 			Err:  fmt.Errorf("%s: the password of %s has expired and has to be changed: %w", s.Host, s.Account, err),

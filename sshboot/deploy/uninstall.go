@@ -18,9 +18,9 @@ import (
 // Uninstall removes what gm has put on the host.
 func Uninstall(ctx context.Context, w io.Writer, client *ssh.Client, host string) error {
 	defer context.AfterFunc(ctx, func() { client.Close() })()
-	removed, kept, status, err := sweepHost(client, host, "sh", "")
+	removed, kept, status, err := runUninstall(client, host, "sh", "")
 	if status == statusNotFound {
-		removed, kept, _, err = sweepHost(client, host, standardShell, standardPath)
+		removed, kept, _, err = runUninstall(client, host, standardShell, standardPath)
 	}
 	if err != nil {
 		return err
@@ -40,8 +40,8 @@ func Uninstall(ctx context.Context, w io.Writer, client *ssh.Client, host string
 	return nil
 }
 
-// sweepHost runs uninstallScript. status is the shell's if the script did not run.
-func sweepHost(client *ssh.Client, host, shell, prelude string) (removed, kept []string, status int, err error) {
+// runUninstall runs uninstallScript. status is the shell's if the script did not run.
+func runUninstall(client *ssh.Client, host, shell, prelude string) (removed, kept []string, status int, err error) {
 	marker := NewMarker()
 	line, err := scriptLine(shell, marker, prelude, oneLine(uninstallScript))
 	if err != nil {
@@ -53,7 +53,7 @@ func sweepHost(client *ssh.Client, host, shell, prelude string) (removed, kept [
 		return nil, nil, 0, err
 	}
 	defer c.session.Close()
-	removed, kept, whole := sweepReport(c.out, marker)
+	removed, kept, whole := parseUninstall(c.out, marker)
 	if whole {
 		return removed, kept, 0, nil
 	}
@@ -66,9 +66,9 @@ func sweepHost(client *ssh.Client, host, shell, prelude string) (removed, kept [
 	}
 }
 
-// sweepReport reads what uninstallScript says; whole means to its end.
-func sweepReport(out io.Reader, marker string) (removed, kept []string, whole bool) {
-	lines := bufio.NewReaderSize(io.LimitReader(out, maxNoise), maxLine)
+// parseUninstall reads what uninstallScript says; whole means to its end.
+func parseUninstall(out io.Reader, marker string) (removed, kept []string, whole bool) {
+	lines := bufio.NewReaderSize(io.LimitReader(out, maxOutput), maxLine)
 	for {
 		line, err := readBoundedLine(lines)
 		_, marked, _ := strings.Cut(line, marker+" ")

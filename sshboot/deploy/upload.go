@@ -22,27 +22,27 @@ func (s *Bootstrap) upload(ctx context.Context, need string, in io.WriteCloser) 
 	words := append(strings.SplitN(need, " ", 4), "", "", "")
 	unpacker, host := words[0], payload.Host{Word: words[1], System: words[2], Machine: words[3]}
 	switch {
-	case s.asked:
-		return s.nonsense("asks for a program again and again")
+	case s.requested:
+		return s.protocolError("asks for a program again and again")
 	case s.platform != nil && *s.platform != host:
-		return s.nonsense("has become another kind of machine during the login")
+		return s.protocolError("has become another kind of machine during the login")
 	}
-	s.asked, s.platform = true, &host
-	if len(s.tried) >= maxTries {
-		s.refuseProgram(in)
+	s.requested, s.platform = true, &host
+	if len(s.failed) >= maxTries {
+		s.sendNoProgram(in)
 		return nil
 	}
-	program, ok, err := s.Programs.pick(ctx, host, s.tried, s.Meter.say)
+	program, ok, err := s.Binaries.choose(ctx, host, s.failed, s.Progress.notice)
 	if err != nil {
 		return &hint.Error{Err: fmt.Errorf("%s: %w", s.Host, err)}
 	}
 	if !ok {
-		s.refuseProgram(in)
+		s.sendNoProgram(in)
 		return nil
 	}
 	err = s.send(program, unpacker == "gzip", in)
 	switch {
-	case s.stuck.Load():
+	case s.stalled.Load():
 		return &hint.Error{
 			Err:  fmt.Errorf("%s: the upload came to a halt: the host took nothing for %s", s.Host, s.Limits.Upload),
 			Hint: "does the host still answer? gm begins anew when it is run again",
@@ -55,9 +55,9 @@ func (s *Bootstrap) upload(ctx context.Context, need string, in io.WriteCloser) 
 	return nil // if the host broke off, it says why
 }
 
-// refuseProgram has the host look for another server. If it does not listen, its
+// sendNoProgram has the host look for another server. If it does not listen, its
 // next line has the reason.
-func (s *Bootstrap) refuseProgram(in io.WriteCloser) {
+func (s *Bootstrap) sendNoProgram(in io.WriteCloser) {
 	fmt.Fprintln(in, s.Launch.Marker+" - 0")
 	if !s.Launch.terminal {
 		in.Close()
@@ -76,14 +76,14 @@ func (s *Bootstrap) send(program payload.Payload, compress bool, in io.WriteClos
 		return err
 	}
 	defer content.Close()
-	s.Meter.begin(program.Size)
-	defer s.Meter.end()
+	s.Progress.begin(program.Size)
+	defer s.Progress.end()
 	stall := time.AfterFunc(s.Limits.Upload, func() {
-		s.stuck.Store(true)
-		s.cut()
+		s.stalled.Store(true)
+		s.closeConn()
 	})
 	defer stall.Stop()
-	read, wire := s.Meter.read(content), s.Meter.wire(progressWriter{in, func() { stall.Reset(s.Limits.Upload) }})
+	read, wire := s.Progress.countRead(content), s.Progress.countSent(notifyWriter{in, func() { stall.Reset(s.Limits.Upload) }})
 	line := fmt.Sprintf("%s %s %d", s.Launch.Marker, program.Hash, program.Size)
 	if s.Launch.terminal {
 		return s.sendToTerminal(line, program, compress, read, wire)
@@ -124,15 +124,15 @@ func pack(w io.Writer, read io.Reader, program payload.Payload, compress bool) e
 	return errors.Join(copyWhole(packer, read, program), packer.Close())
 }
 
-// progressWriter calls progress after each write.
-type progressWriter struct {
+// notifyWriter calls progress after each write.
+type notifyWriter struct {
 	io.Writer
-	progress func()
+	notify func()
 }
 
-func (w progressWriter) Write(b []byte) (int, error) {
+func (w notifyWriter) Write(b []byte) (int, error) {
 	n, err := w.Writer.Write(b)
-	w.progress()
+	w.notify()
 	return n, err
 }
 

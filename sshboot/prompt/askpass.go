@@ -58,7 +58,7 @@ func (a askpass) Secret(ctx context.Context, prompt string) (string, error) {
 	return a.run(ctx, prompt)
 }
 
-func (a askpass) Answer(ctx context.Context, prompt string) (string, error) {
+func (a askpass) Ask(ctx context.Context, prompt string) (string, error) {
 	return a.run(ctx, prompt)
 }
 

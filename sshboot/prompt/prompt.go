@@ -12,8 +12,8 @@ import (
 type Prompter interface {
 	// Secret asks for a line that is not shown while it is typed.
 	Secret(ctx context.Context, prompt string) (string, error)
-	// Answer asks for a line.
-	Answer(ctx context.Context, prompt string) (string, error)
+	// Ask asks for a line.
+	Ask(ctx context.Context, prompt string) (string, error)
 	// Confirm asks to allow something; any answer but yes is no.
 	Confirm(ctx context.Context, prompt string) (bool, error)
 	// Notice shows lines of text.
@@ -40,7 +40,7 @@ const maxAnswer = 4096
 type Silent struct{ Prompter }
 
 func (Silent) Secret(context.Context, string) (string, error) { return "", errBatchMode }
-func (Silent) Answer(context.Context, string) (string, error) { return "", errBatchMode }
+func (Silent) Ask(context.Context, string) (string, error)    { return "", errBatchMode }
 func (Silent) Confirm(context.Context, string) (bool, error)  { return false, errBatchMode }
 func (Silent) Relay(context.Context, io.Writer, func()) (Relay, error) {
 	return nil, errBatchMode

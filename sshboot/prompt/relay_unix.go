@@ -48,7 +48,7 @@ func (t terminal) Relay(ctx context.Context, host io.Writer, quit func()) (Relay
 	fd := int(in.Fd())
 	r.before, err = term.GetState(fd)
 	if err == nil {
-		err = keysAtOnce(fd)
+		err = setCharacterMode(fd)
 	}
 	if err != nil {
 		r.close()
@@ -58,10 +58,10 @@ func (t terminal) Relay(ctx context.Context, host io.Writer, quit func()) (Relay
 	return r, nil
 }
 
-// keysAtOnce has each key come as it is typed, Ctrl-C as a byte among them, and a
+// setCharacterMode has each key come as it is typed, Ctrl-C as a byte among them, and a
 // read that finds none end after a tenth of a second. Newlines are still shown as
 // such.
-func keysAtOnce(fd int) error {
+func setCharacterMode(fd int) error {
 	t, err := unix.IoctlGetTermios(fd, getTermios)
 	if err != nil {
 		return err

@@ -48,7 +48,7 @@ func TestRelayLeavesKeysAfterItsEnd(t *testing.T) {
 	}
 	r.Stop()
 	user.pty.WriteString("mine\n")
-	if got, err := term.Answer(t.Context(), "? "); got != "mine" || err != nil {
+	if got, err := term.Ask(t.Context(), "? "); got != "mine" || err != nil {
 		t.Errorf("answer %q, %v", got, err)
 	}
 }

@@ -26,24 +26,24 @@ func (t terminal) Notice(text string) {
 }
 
 func (t terminal) Secret(ctx context.Context, prompt string) (string, error) {
-	return t.ask(ctx, prompt, true)
+	return t.prompt(ctx, prompt, true)
 }
 
-func (t terminal) Answer(ctx context.Context, prompt string) (string, error) {
-	return t.ask(ctx, prompt, false)
+func (t terminal) Ask(ctx context.Context, prompt string) (string, error) {
+	return t.prompt(ctx, prompt, false)
 }
 
 func (t terminal) Confirm(ctx context.Context, prompt string) (bool, error) {
-	answer, err := t.Answer(ctx, prompt+" (yes/no) ")
+	answer, err := t.Ask(ctx, prompt+" (yes/no) ")
 	return strings.EqualFold(strings.TrimSpace(answer), "yes"), err
 }
 
-// ask shows the prompt and reads a line. For a secret it turns the echo off
+// prompt shows the prompt and reads a line. For a secret it turns the echo off
 // first, so that what is typed ahead of the prompt is not shown. The end of ctx ends
 // the question with ErrInterrupted: the read goes on then, with its file, until the
 // program ends. The key that suspends the program does so, and the prompt is shown
 // again afterwards. The terminal is left as it was before.
-func (t terminal) ask(ctx context.Context, prompt string, secret bool) (string, error) {
+func (t terminal) prompt(ctx context.Context, prompt string, secret bool) (string, error) {
 	in, out, err := t.open()
 	if err != nil {
 		return "", ErrNoTerminal
@@ -68,10 +68,10 @@ func (t terminal) ask(ctx context.Context, prompt string, secret bool) (string, 
 	defer term.Restore(fd, before)
 	q := question{out: out, fd: fd, before: before, prompt: sanitize.Text(prompt), secret: secret}
 	io.WriteString(out, q.prompt)
-	done := make(chan answer, 1)
+	done := make(chan response, 1)
 	go func() {
 		line, err := readLine(in)
-		done <- answer{line, err}
+		done <- response{line, err}
 	}()
 	a, err := q.await(ctx, done, suspended)
 	if err != nil {
@@ -92,7 +92,7 @@ type question struct {
 }
 
 // await waits for the answer or the end of ctx.
-func (q question) await(ctx context.Context, done <-chan answer, suspended <-chan os.Signal) (answer, error) {
+func (q question) await(ctx context.Context, done <-chan response, suspended <-chan os.Signal) (response, error) {
 	for {
 		select {
 		case a := <-done:
@@ -101,7 +101,7 @@ func (q question) await(ctx context.Context, done <-chan answer, suspended <-cha
 			}
 			return a, nil
 		case <-ctx.Done():
-			return answer{}, ErrInterrupted
+			return response{}, ErrInterrupted
 		case <-suspended:
 			term.Restore(q.fd, q.before)
 			suspend()
@@ -114,7 +114,7 @@ func (q question) await(ctx context.Context, done <-chan answer, suspended <-cha
 }
 
 // Answer is what was read from a terminal.
-type answer struct {
+type response struct {
 	line string
 	err  error
 }

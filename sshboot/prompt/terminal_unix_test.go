@@ -111,7 +111,7 @@ func TestSecretIsNotShown(t *testing.T) {
 func TestAnswerLeavesTheRest(t *testing.T) {
 	term, user, _ := openScreen(t)
 	user.pty.WriteString("first\nyes\nno\n")
-	if got, err := term.Answer(t.Context(), "? "); err != nil || got != "first" {
+	if got, err := term.Ask(t.Context(), "? "); err != nil || got != "first" {
 		t.Errorf("answer = %q, %v", got, err)
 	}
 	for _, want := range []bool{true, false} {
@@ -144,7 +144,7 @@ func TestContextEndsAQuestion(t *testing.T) {
 		user.await("? ")
 		cancel()
 	}()
-	if _, err := term.Answer(ctx, "? "); !errors.Is(err, ErrInterrupted) {
+	if _, err := term.Ask(ctx, "? "); !errors.Is(err, ErrInterrupted) {
 		t.Errorf("answer: %v", err)
 	}
 }
@@ -192,7 +192,7 @@ func TestAskpass(t *testing.T) {
 	if got, err := a.Secret(t.Context(), "Password: "); err != nil || got != "Password: |" {
 		t.Errorf("secret = %q, %v", got, err)
 	}
-	if got, err := a.Answer(t.Context(), "Name"); err != nil || got != "Name|" {
+	if got, err := a.Ask(t.Context(), "Name"); err != nil || got != "Name|" {
 		t.Errorf("answer = %q, %v", got, err)
 	}
 	if got, err := a.Confirm(t.Context(), "Sure?"); err != nil || got { // it printed something other than yes
@@ -213,7 +213,7 @@ func TestPromptsAndNoticesAreCleaned(t *testing.T) {
 	if notices.String() != clean+"\n" {
 		t.Errorf("notice: %q", notices.String())
 	}
-	for _, ask := range []func(context.Context, string) (string, error){term.Secret, term.Answer} {
+	for _, ask := range []func(context.Context, string) (string, error){term.Secret, term.Ask} {
 		user.pty.WriteString("x\n")
 		if _, err := ask(t.Context(), hostile+"? "); err != nil {
 			t.Fatal(err)

@@ -26,40 +26,40 @@ const (
 // for.
 const NoticeDelay = 5 * time.Second
 
-// Waits is what gm is waiting for. The nil pointer waits for nothing. It is safe for
+// WaitNotice is what gm is waiting for. The nil pointer waits for nothing. It is safe for
 // concurrent use.
-type Waits struct {
+type WaitNotice struct {
 	Delay time.Duration // NoticeDelay, or shorter for tests
 
-	mu     sync.Mutex
-	say    func(string)
-	stage  Stage
-	what   string
-	seen   func() string // what has come from the host so far; nil if nothing can
-	timer  *time.Timer
-	asking int  // questions that are open
-	said   bool // of this stage
+	mu            sync.Mutex
+	notify        func(string)
+	stage         Stage
+	what          string
+	received      func() string // what has come from the host so far; nil if nothing can
+	timer         *time.Timer
+	openQuestions int  // questions that are open
+	notified      bool // of this stage
 }
 
-// Via sets how the user is told.
-func (w *Waits) Via(ask Prompter) {
+// SetPrompter sets how the user is told.
+func (w *WaitNotice) SetPrompter(ask Prompter) {
 	if w == nil {
 		return
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.say = ask.Notice
+	w.notify = ask.Notice
 }
 
 // Enter begins a stage, in which gm waits for what the format says, such as "HOST to
 // exchange keys". seen may be nil.
-func (w *Waits) Enter(s Stage, seen func() string, format string, args ...any) {
+func (w *WaitNotice) Enter(s Stage, seen func() string, format string, args ...any) {
 	if w == nil {
 		return
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.stage, w.what, w.seen, w.said = s, fmt.Sprintf(format, args...), seen, false
+	w.stage, w.what, w.received, w.notified = s, fmt.Sprintf(format, args...), seen, false
 	if w.timer == nil {
 		w.timer = time.AfterFunc(w.Delay, w.expire)
 	}
@@ -67,7 +67,7 @@ func (w *Waits) Enter(s Stage, seen func() string, format string, args ...any) {
 }
 
 // Leave ends the last stage.
-func (w *Waits) Leave() {
+func (w *WaitNotice) Leave() {
 	if w == nil {
 		return
 	}
@@ -79,8 +79,8 @@ func (w *Waits) Leave() {
 	w.stage = stageNone
 }
 
-// Current returns the stage.
-func (w *Waits) Current() Stage {
+// Stage returns the stage.
+func (w *WaitNotice) Stage() Stage {
 	if w == nil {
 		return stageNone
 	}
@@ -90,34 +90,34 @@ func (w *Waits) Current() Stage {
 }
 
 // Pause and resume enclose a question to the user.
-func (w *Waits) Pause() { w.ask(1) }
+func (w *WaitNotice) Pause() { w.addQuestions(1) }
 
-func (w *Waits) Resume() { w.ask(-1) }
+func (w *WaitNotice) Resume() { w.addQuestions(-1) }
 
-func (w *Waits) ask(questions int) {
+func (w *WaitNotice) addQuestions(questions int) {
 	if w == nil {
 		return
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.asking += questions
-	if w.asking == 0 && w.timer != nil && w.stage != stageNone {
+	w.openQuestions += questions
+	if w.openQuestions == 0 && w.timer != nil && w.stage != stageNone {
 		w.timer.Reset(w.Delay)
 	}
 }
 
 // expire tells the user, once in a stage. It holds the lock until that is done, so
 // that nothing is shown after leave.
-func (w *Waits) expire() {
+func (w *WaitNotice) expire() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.said || w.asking > 0 || w.stage == stageNone || w.say == nil {
+	if w.notified || w.openQuestions > 0 || w.stage == stageNone || w.notify == nil {
 		return
 	}
-	w.said = true
+	w.notified = true
 	text := "gm: waiting for " + w.what
-	if w.seen != nil {
-		text += w.seen()
+	if w.received != nil {
+		text += w.received()
 	}
-	w.say(text)
+	w.notify(text)
 }

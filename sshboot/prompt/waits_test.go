@@ -11,8 +11,8 @@ import (
 func TestWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		u := &listener{}
-		w := &Waits{Delay: NoticeDelay}
-		w.Via(u)
+		w := &WaitNotice{Delay: NoticeDelay}
+		w.SetPrompter(u)
 		enter := func(what string) { w.Enter(StageConnect, nil, "%s", what) }
 		wait := func(d time.Duration) {
 			<-time.After(d)

@@ -83,9 +83,9 @@ type agentSigner struct {
 
 func (s agentSigner) PublicKey() ssh.PublicKey { return s.key }
 
-// remember gives a key that was unlocked to the agent, as AddKeysToAgent says:
+// add gives a key that was unlocked to the agent, as AddKeysToAgent says:
 // yes, confirm, ask, a time, or confirm and a time.
-func (a *agentConn) remember(id *identity, mode []string, ask func(string) bool) error {
+func (a *agentConn) add(id *identity, mode []string, ask func(string) bool) error {
 	if a == nil || mode[0] == "false" || id.private == nil { // the library adds no security keys
 		return nil
 	}

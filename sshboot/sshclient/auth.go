@@ -26,43 +26,43 @@ type authenticator struct {
 	ctx     context.Context // ends the questions
 	config  *sshconfig.Config
 	ask     prompt.Prompter
-	who     string // user@host, for prompts
+	account string // user@host, for prompts
 	keyring *keyring
-	dead    func() error // why the connection is gone, nil if it is not
+	connErr func() error // why the connection is gone, nil if it is not
 	onOffer func()       // is called when offered has changed, if it is not nil
-	// exchange returns the host's part of the key exchange.
-	exchange func() kexReply
-	// passwords says whether something secret may be typed to this host.
-	passwords func() bool
+	// kexReply returns the host's part of the key exchange.
+	kexReply func() kexReply
+	// mayTypeSecrets says whether something secret may be typed to this host.
+	mayTypeSecrets func() bool
 
-	session  []byte      // identifies the connection, RFC 4253, section 7.2
-	keys     []candidate // not yet offered
-	gathered bool        // keys has been filled
-	left     map[string]int
-	offered  string   // what the host was last sent to log in with, for messages
-	shown    int      // bytes of the host's own text that the user has been shown
-	fatal    error    // ends the login
-	answered string   // the method by which the user was last asked
-	tried    []string // names of keys that were offered
-	answers  int      // passwords and rounds of questions that the user answered
-	trouble  error    // the last trouble with a question, for the final message
+	session     []byte      // identifies the connection, RFC 4253, section 7.2
+	keys        []candidate // not yet offered
+	collected   bool        // keys has been filled
+	triesLeft   map[string]int
+	offered     string   // what the host was last sent to log in with, for messages
+	shownBytes  int      // bytes of the host's own text that the user has been shown
+	fatalErr    error    // ends the login
+	lastMethod  string   // the method by which the user was last asked
+	offeredKeys []string // names of keys that were offered
+	answers     int      // passwords and rounds of questions that the user answered
+	lastErr     error    // the last trouble with a question, for the final message
 }
 
 func newAuthenticator(ctx context.Context, c *sshconfig.Config, ask prompt.Prompter) *authenticator {
 	tries := c.Number("numberofpasswordprompts")
 	return &authenticator{
-		ctx: ctx, config: c, ask: ask, who: c.User() + "@" + c.HostName(),
-		offered: "the user name", left: map[string]int{"password": tries, "keyboard-interactive": tries},
+		ctx: ctx, config: c, ask: ask, account: c.User() + "@" + c.HostName(),
+		offered: "the user name", triesLeft: map[string]int{"password": tries, "keyboard-interactive": tries},
 	}
 }
 
 // next is an [ssh.ClientAuthCallback]. It offers one key, or asks one question,
 // at a time.
 func (a *authenticator) next(state *ssh.ClientAuthContext) (ssh.AuthMethod, error) {
-	if a.fatal != nil {
-		return nil, a.fatal
+	if a.fatalErr != nil {
+		return nil, a.fatalErr
 	}
-	if err := a.dead(); err != nil {
+	if err := a.connErr(); err != nil {
 		return nil, err
 	}
 	if a.session == nil {
@@ -75,11 +75,11 @@ func (a *authenticator) next(state *ssh.ClientAuthContext) (ssh.AuthMethod, erro
 		if method := a.method(name); method != nil {
 			return method, nil
 		}
-		if a.fatal != nil {
-			return nil, a.fatal
+		if a.fatalErr != nil {
+			return nil, a.fatalErr
 		}
 	}
-	return nil, a.denied(state)
+	return nil, a.deniedError(state)
 }
 
 // methods gives the names of PreferredAuthentications that are not switched off.
@@ -90,8 +90,8 @@ func (a *authenticator) methods() []string {
 	}
 	off := map[string]bool{
 		"publickey":            a.config.Word("pubkeyauthentication") == "false",
-		"password":             !a.config.Flag("passwordauthentication") || !a.passwords(),
-		"keyboard-interactive": !a.config.Flag("kbdinteractiveauthentication") || !a.passwords(),
+		"password":             !a.config.Flag("passwordauthentication") || !a.mayTypeSecrets(),
+		"keyboard-interactive": !a.config.Flag("kbdinteractiveauthentication") || !a.mayTypeSecrets(),
 	}
 	return slices.DeleteFunc(strings.Split(names, ","), func(name string) bool { return off[name] })
 }
@@ -101,10 +101,10 @@ func (a *authenticator) method(name string) ssh.AuthMethod {
 	if name == "publickey" {
 		return a.publicKey()
 	}
-	if a.left[name] == 0 {
+	if a.triesLeft[name] == 0 {
 		return nil
 	}
-	a.left[name]--
+	a.triesLeft[name]--
 	Debugf(a.config, a.ask, "trying %s", name)
 	switch name {
 	case "password":
@@ -124,55 +124,55 @@ func (a *authenticator) offer(what string) {
 }
 
 func (a *authenticator) publicKey() ssh.AuthMethod {
-	if !a.gathered {
-		a.gathered = true
-		a.keyring.agent.bind(a.exchange(), a.session)
+	if !a.collected {
+		a.collected = true
+		a.keyring.agent.bind(a.kexReply(), a.session)
 		a.keys = a.keyring.candidates(a.ctx)
 	}
 	for len(a.keys) > 0 {
 		key := a.keys[0]
 		a.keys = a.keys[1:]
 		switch {
-		case key.trouble != nil:
-			a.ask.Notice("gm: warning: " + key.trouble.Error())
+		case key.err != nil:
+			a.ask.Notice("gm: warning: " + key.err.Error())
 			continue
-		case key.locked != nil:
-			a.keys = append(a.reveal(key.locked), a.keys...)
+		case key.hidden != nil:
+			a.keys = append(a.unlockHidden(key.hidden), a.keys...)
 			continue
 		}
 		Debugf(a.config, a.ask, "offering %s %s (%s)", key.signer.PublicKey().Type(), ssh.FingerprintSHA256(sshkey.Plain(key.signer.PublicKey())), key.name)
-		a.tried = append(a.tried, key.name)
+		a.offeredKeys = append(a.offeredKeys, key.name)
 		a.offer("the key " + key.name)
-		return ssh.PublicKeys(noting{key.signer.(ssh.MultiAlgorithmSigner), a.note})
+		return ssh.PublicKeys(reportingSigner{key.signer.(ssh.MultiAlgorithmSigner), a.recordErr})
 	}
 	return nil
 }
 
-// reveal unlocks a key whose public half is hidden too.
-func (a *authenticator) reveal(id *identity) []candidate {
+// unlockHidden unlocks a key whose public half is hidden too.
+func (a *authenticator) unlockHidden(id *identity) []candidate {
 	if err := a.keyring.unlock(a.ctx, id); err != nil {
-		a.note(err)
+		a.recordErr(err)
 		return nil
 	}
 	certificates := a.keyring.certificates(a.keyring.identities())
 	return a.keyring.accepted(withCertificates(a.keyring.fromFile(a.ctx, id), certificates))
 }
 
-// note keeps the trouble that the user had with a question. Breaking off one
+// recordErr keeps the trouble that the user had with a question. Breaking off one
 // ends the login; the library would go on.
-func (a *authenticator) note(err error) {
+func (a *authenticator) recordErr(err error) {
 	if errors.Is(err, prompt.ErrInterrupted) || a.ctx.Err() != nil {
-		a.fatal = err
+		a.fatalErr = err
 	}
-	a.trouble = err
+	a.lastErr = err
 }
 
 func (a *authenticator) password() (string, error) {
-	a.again("password")
-	answer, err := a.ask.Secret(a.ctx, a.who+"'s password: ")
+	a.noticeWrongAnswer("password")
+	answer, err := a.ask.Secret(a.ctx, a.account+"'s password: ")
 	if err != nil {
-		a.left["password"] = 0
-		a.note(err)
+		a.triesLeft["password"] = 0
+		a.recordErr(err)
 	}
 	if err == nil {
 		a.answers++
@@ -181,37 +181,37 @@ func (a *authenticator) password() (string, error) {
 	return answer, err
 }
 
-// again tells the user, as ssh does, that the last answer was wrong.
-func (a *authenticator) again(method string) {
-	if a.answered == method {
+// noticeWrongAnswer tells the user, as ssh does, that the last answer was wrong.
+func (a *authenticator) noticeWrongAnswer(method string) {
+	if a.lastMethod == method {
 		a.ask.Notice("Permission denied, please try again.")
 	}
-	a.answered = method
+	a.lastMethod = method
 }
 
 // keyboardInteractive asks what the server asks (RFC 4256), in as many rounds
 // as it likes. A server that asks nothing has no use for another try.
 func (a *authenticator) keyboardInteractive() ssh.AuthMethod {
-	tries := a.left["keyboard-interactive"]
-	a.left["keyboard-interactive"] = 0
+	tries := a.triesLeft["keyboard-interactive"]
+	a.triesLeft["keyboard-interactive"] = 0
 	first := true
 	return ssh.KeyboardInteractive(func(name, instruction string, questions []string, echos []bool) ([]string, error) {
 		if first && len(questions) > 0 {
-			a.again("keyboard-interactive")
+			a.noticeWrongAnswer("keyboard-interactive")
 			first = false
 		}
 		for _, text := range []string{name, instruction} {
 			if text != "" {
-				a.show(a.ask.Notice, text)
+				a.showHostText(a.ask.Notice, text)
 			}
 		}
 		var answers []string
 		for i, question := range questions {
-			a.left["keyboard-interactive"] = tries
+			a.triesLeft["keyboard-interactive"] = tries
 			answer, err := a.interactiveAnswer(question, echos[i])
 			if err != nil {
-				a.left["keyboard-interactive"] = 0
-				a.note(err)
+				a.triesLeft["keyboard-interactive"] = 0
+				a.recordErr(err)
 				return nil, err
 			}
 			answers = append(answers, answer)
@@ -225,9 +225,9 @@ func (a *authenticator) keyboardInteractive() ssh.AuthMethod {
 }
 
 func (a *authenticator) interactiveAnswer(question string, echo bool) (string, error) {
-	prompt := fmt.Sprintf("(%s) %s", a.who, sanitize.Text(question))
+	prompt := fmt.Sprintf("(%s) %s", a.account, sanitize.Text(question))
 	if echo {
-		return a.ask.Answer(a.ctx, prompt)
+		return a.ask.Ask(a.ctx, prompt)
 	}
 	return a.ask.Secret(a.ctx, prompt)
 }
@@ -236,19 +236,19 @@ func (a *authenticator) interactiveAnswer(question string, echo bool) (string, e
 // and the instructions of keyboard-interactive. It is in bytes.
 const maxHostText = 64 << 10
 
-// show passes text of the host to notice, within maxHostText.
-func (a *authenticator) show(notice func(string), text string) {
+// showHostText passes text of the host to notice, within maxHostText.
+func (a *authenticator) showHostText(notice func(string), text string) {
 	text = sanitize.Text(strings.TrimRight(text, "\r\n"))
-	if a.shown += len(text); text != "" && a.shown <= maxHostText {
+	if a.shownBytes += len(text); text != "" && a.shownBytes <= maxHostText {
 		notice(text)
 	}
 }
 
-// denied is the end: nothing is left to try.
-func (a *authenticator) denied(state *ssh.ClientAuthContext) error {
-	err := fmt.Errorf("%s: permission denied (%s)", a.who, sanitize.Line(strings.Join(state.AllowedMethods, ",")))
-	if a.trouble != nil {
-		err = fmt.Errorf("%w: %w", err, a.trouble)
+// deniedError is the end: nothing is left to try.
+func (a *authenticator) deniedError(state *ssh.ClientAuthContext) error {
+	err := fmt.Errorf("%s: permission denied (%s)", a.account, sanitize.Line(strings.Join(state.AllowedMethods, ",")))
+	if a.lastErr != nil {
+		err = fmt.Errorf("%w: %w", err, a.lastErr)
 	}
 	return &hint.Error{Err: err, Hint: a.deniedHint(state)}
 }
@@ -257,42 +257,42 @@ func (a *authenticator) denied(state *ssh.ClientAuthContext) error {
 func (a *authenticator) deniedHint(state *ssh.ClientAuthContext) string {
 	keys := slices.Contains(state.AllowedMethods, "publickey")
 	switch {
-	case errors.Is(a.trouble, prompt.ErrNoTerminal):
+	case errors.Is(a.lastErr, prompt.ErrNoTerminal):
 		return "start gm in a terminal, load a key into ssh-agent, or set SSH_ASKPASS"
 	case len(state.PartialSuccessMethods) > 0:
 		return strings.Join(state.PartialSuccessMethods, " and ") + " succeeded; the server wants one more of those in brackets"
 	case a.answers > 0:
-		return fmt.Sprintf("%s not right for %q there: check the user name, the password and Caps Lock", times(a.answers, "answer was", "answers were"), a.config.User())
+		return fmt.Sprintf("%s not right for %q there: check the user name, the password and Caps Lock", plural(a.answers, "answer was", "answers were"), a.config.User())
 	case !keys:
 		return "gm logs in by publickey, keyboard-interactive and password: does ssh_config switch off what the host wants?"
-	case len(a.tried) == 0:
+	case len(a.offeredKeys) == 0:
 		return "gm found no key to offer: does ssh-add -l list one, or -i name it?"
 	}
 	return fmt.Sprintf("%s refused (%s): is its public half in ~/.ssh/authorized_keys of %q there? -i names another",
-		times(len(a.tried), "key was", "keys were"), sanitize.Line(strings.Join(a.tried[:min(len(a.tried), maxNamed)], ", ")), a.config.User())
+		plural(len(a.offeredKeys), "key was", "keys were"), sanitize.Line(strings.Join(a.offeredKeys[:min(len(a.offeredKeys), maxNamed)], ", ")), a.config.User())
 }
 
 // maxNamed is how many keys a hint names.
 const maxNamed = 3
 
-// times returns the number with the words for one or for many.
-func times(n int, one, many string) string {
+// plural returns the number with the words for one or for many.
+func plural(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-// noting is a signer that tells why it could not sign.
-type noting struct {
+// reportingSigner is a signer that tells why it could not sign.
+type reportingSigner struct {
 	ssh.MultiAlgorithmSigner
-	note func(error)
+	report func(error)
 }
 
-func (n noting) SignWithAlgorithm(rand io.Reader, data []byte, algorithm string) (*ssh.Signature, error) {
+func (n reportingSigner) SignWithAlgorithm(rand io.Reader, data []byte, algorithm string) (*ssh.Signature, error) {
 	signature, err := n.MultiAlgorithmSigner.SignWithAlgorithm(rand, data, algorithm)
 	if err != nil {
-		n.note(err)
+		n.report(err)
 	}
 	return signature, err
 }

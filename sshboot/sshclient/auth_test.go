@@ -363,9 +363,9 @@ func TestHostTextIsBounded(t *testing.T) {
 	u := &prompttest.ScriptedUser{}
 	a := newAuthenticator(t.Context(), configured(t), u)
 	for range 100 {
-		a.show(u.Notice, strings.Repeat("\x1b", 1000)+"\r\n")
+		a.showHostText(u.Notice, strings.Repeat("\x1b", 1000)+"\r\n")
 	}
-	a.show(u.Notice, "\r\n")
+	a.showHostText(u.Notice, "\r\n")
 	if len(u.Told) != maxHostText/1000 || u.Told[0] != strings.Repeat("?", 1000) {
 		t.Errorf("shown %d times", len(u.Told))
 	}

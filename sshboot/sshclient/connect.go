@@ -25,9 +25,9 @@ const maxJumps = 16
 
 // Connector reaches hosts, through others where the configuration says so.
 type Connector struct {
-	Ask    prompt.Prompter
-	Family Family
-	Waits  *prompt.Waits
+	Ask        prompt.Prompter
+	Family     Family
+	WaitNotice *prompt.WaitNotice
 	// LoadJump returns the configuration of a jump host. via is the rest of the
 	// chain before it, empty for what its own configuration says.
 	LoadJump func(ctx context.Context, d sshconfig.Destination, via string) (*sshconfig.Config, error)
@@ -39,26 +39,26 @@ type Conn struct {
 	// Addr is the address that TCP reached; it is not valid for a host behind
 	// another one.
 	Addr netip.Addr
-	// First is the address that TCP reached of this host or of the first jump host
+	// FirstHop is the address that TCP reached of this host or of the first jump host
 	// before it. It is not valid behind a ProxyCommand.
-	First netip.Addr
-	// Past is Endpoint.Past.
-	Past string
-	// learned is closed when the host's further keys have been learned.
-	learned <-chan struct{}
+	FirstHop netip.Addr
+	// Via is Endpoint.Past.
+	Via string
+	// keysLearned is closed when the host's further keys have been learned.
+	keysLearned <-chan struct{}
 }
 
 // Close ends the connection. Nothing is learned after it.
 func (c *Conn) Close() error {
 	err := c.Client.Close()
-	<-c.learned
+	<-c.keysLearned
 	return err
 }
 
 // Connect dials the host of c and logs in.
 func (n Connector) Connect(ctx context.Context, c *sshconfig.Config) (*Conn, error) {
-	if n.Waits == nil {
-		n.Waits = &prompt.Waits{Delay: prompt.NoticeDelay}
+	if n.WaitNotice == nil {
+		n.WaitNotice = &prompt.WaitNotice{Delay: prompt.NoticeDelay}
 	}
 	return n.connectThrough(ctx, c, maxJumps)
 }
@@ -68,8 +68,8 @@ func (n Connector) connectThrough(ctx context.Context, c *sshconfig.Config, jump
 		return nil, &hint.Error{Err: fmt.Errorf("more than %d jump hosts before %s", maxJumps, c.Alias), Hint: "does a ProxyJump lead to itself?"}
 	}
 	showNotes(c, n.Prompter(c))
-	n.Waits.Via(n.Prompter(c))
-	defer n.Waits.Leave()
+	n.WaitNotice.SetPrompter(n.Prompter(c))
+	defer n.WaitNotice.Leave()
 	conn, err := n.transport(ctx, c, jumps)
 	if err != nil {
 		return nil, err
@@ -78,16 +78,16 @@ func (n Connector) connectThrough(ctx context.Context, c *sshconfig.Config, jump
 	if direct {
 		Debugf(c, n.Ask, "connected to %s", conn.RemoteAddr())
 	}
-	connected, err := login(ctx, conn, c, n.Prompter(c), n.Waits)
+	connected, err := login(ctx, conn, c, n.Prompter(c), n.WaitNotice)
 	if err != nil {
 		return nil, err
 	}
-	connected.Addr, connected.First = addr, addr
+	connected.Addr, connected.FirstHop = addr, addr
 	if j, ok := conn.(jumpConn); ok {
-		connected.First = j.hop.First
-		connected.Past = "the jump host " + j.name
+		connected.FirstHop = j.hop.FirstHop
+		connected.Via = "the jump host " + j.name
 	} else if !direct {
-		connected.Past = "the ProxyCommand"
+		connected.Via = "the ProxyCommand"
 	}
 	return connected, nil
 }
@@ -117,10 +117,10 @@ func (n Connector) transport(ctx context.Context, c *sshconfig.Config, jumps int
 	}
 	command := c.Word("proxycommand")
 	if command != "" && !strings.EqualFold(command, "none") {
-		n.Waits.Enter(prompt.StageConnect, nil, "the ProxyCommand to connect to %s", c.HostName())
+		n.WaitNotice.Enter(prompt.StageConnect, nil, "the ProxyCommand to connect to %s", c.HostName())
 		return dialProxyCommand(ctx, c, command)
 	}
-	conn, err := dialTCP(ctx, c, n.Family, n.Waits)
+	conn, err := dialTCP(ctx, c, n.Family, n.WaitNotice)
 	if err != nil {
 		return nil, dialError(c, err)
 	}
@@ -146,9 +146,9 @@ func (n Connector) jump(ctx context.Context, c *sshconfig.Config, chain string, 
 	if err != nil {
 		return nil, err
 	}
-	n.Waits.Via(n.Prompter(c))
-	n.Waits.Enter(prompt.StageConnect, nil, "%s to connect to %s", config.Alias, c.HostName())
-	limited, cancel := context.WithTimeoutCause(ctx, dialTimeout(c), errNoAnswer{dialTimeout(c)})
+	n.WaitNotice.SetPrompter(n.Prompter(c))
+	n.WaitNotice.Enter(prompt.StageConnect, nil, "%s to connect to %s", config.Alias, c.HostName())
+	limited, cancel := context.WithTimeoutCause(ctx, dialTimeout(c), timeoutError{dialTimeout(c)})
 	defer cancel()
 	conn, err := hop.DialContext(limited, "tcp", net.JoinHostPort(c.HostName(), strconv.Itoa(c.Number("port"))))
 	if err == nil {

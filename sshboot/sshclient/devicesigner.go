@@ -107,9 +107,9 @@ func (r *keyring) signOnDevice(ctx context.Context, path string, file *sshkey.Se
 	return signature, nil
 }
 
-// deviceTrouble returns why the key file of a security key cannot be used here, nil if
+// securityKeyError returns why the key file of a security key cannot be used here, nil if
 // it can, or is none.
-func (r *keyring) deviceTrouble(id *identity) error {
+func (r *keyring) securityKeyError(id *identity) error {
 	if !sshkey.IsSecurityKey(id.public) || skHelperPath(r.config) != "" {
 		return nil
 	}

@@ -29,7 +29,7 @@ const (
 
 // dialer opens a TCP connection to a name. Its two functions are the network.
 type dialer struct {
-	waits  *prompt.Waits
+	wait   *prompt.WaitNotice
 	lookup lookupFunc
 	dial   func(ctx context.Context, addr netip.AddrPort) (net.Conn, error)
 }
@@ -65,12 +65,12 @@ func netDialer(c *sshconfig.Config) (d net.Dialer) {
 // attemptDelay after the one before or as soon as that failed. It returns the
 // first connection that is made.
 func (d dialer) connect(ctx context.Context, host string, port int, family Family) (net.Conn, error) {
-	d.waits.Enter(prompt.StageResolve, nil, "the address of %s", host)
+	d.wait.Enter(prompt.StageResolve, nil, "the address of %s", host)
 	addrs, err := d.resolve(ctx, host, family)
 	if err != nil {
 		return nil, err
 	}
-	d.waits.Enter(prompt.StageConnect, nil, "%s to accept a connection (%s)", hostKeyName(host, port), joinAddrs(addrs))
+	d.wait.Enter(prompt.StageConnect, nil, "%s to accept a connection (%s)", hostKeyName(host, port), joinAddrs(addrs))
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	results := make(chan dialResult)
@@ -185,7 +185,7 @@ func interleave(first, second []netip.Addr) []netip.Addr {
 }
 
 // dialTCP dials the configured host, as often as ConnectionAttempts says.
-func dialTCP(ctx context.Context, c *sshconfig.Config, asked Family, w *prompt.Waits) (net.Conn, error) {
+func dialTCP(ctx context.Context, c *sshconfig.Config, asked Family, w *prompt.WaitNotice) (net.Conn, error) {
 	return retry(ctx, c.Number("connectionattempts"), func() (net.Conn, error) { return dialOnce(ctx, c, asked, w) })
 }
 
@@ -208,7 +208,7 @@ func dialTimeout(c *sshconfig.Config) time.Duration {
 	return cmp.Or(c.Duration("connecttimeout"), defaultDialTimeout)
 }
 
-func dialOnce(ctx context.Context, c *sshconfig.Config, asked Family, w *prompt.Waits) (net.Conn, error) {
+func dialOnce(ctx context.Context, c *sshconfig.Config, asked Family, w *prompt.WaitNotice) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout(c))
 	defer cancel()
 	w.Enter(prompt.StageResolve, nil, "the addresses to connect from")
@@ -216,7 +216,7 @@ func dialOnce(ctx context.Context, c *sshconfig.Config, asked Family, w *prompt.
 	if err != nil {
 		return nil, err
 	}
-	d.waits = w
+	d.wait = w
 	return d.connect(ctx, c.HostName(), c.Number("port"), addressFamily(c, asked))
 }
 

@@ -67,13 +67,13 @@ func plainNetError(err error) error {
 	}
 	var op *net.OpError
 	if errors.As(err, &op) {
-		return callless(op.Err)
+		return syscallReason(op.Err)
 	}
-	return callless(err)
+	return syscallReason(err)
 }
 
-// callless returns the reason of an error of a system call, without its name.
-func callless(err error) error {
+// syscallReason returns the reason of an error of a system call, without its name.
+func syscallReason(err error) error {
 	if e, ok := errors.AsType[*os.SyscallError](err); ok {
 		return e.Err
 	}

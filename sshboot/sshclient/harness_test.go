@@ -77,7 +77,7 @@ func (b boot) run(ctx context.Context) (endpoint, error) {
 	}
 	defer conn.Close()
 	_, _, err = conn.SendRequest("keepalive@openssh.com", true, nil)
-	return endpoint{conn.Addr, conn.Past}, err
+	return endpoint{conn.Addr, conn.Via}, err
 }
 
 // bootFor returns a way to s for a user who can log in.

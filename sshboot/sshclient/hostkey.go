@@ -69,12 +69,12 @@ func (h *hostKeys) algorithms() []string {
 	if spec != "" && !strings.ContainsAny(spec[:1], "+-") {
 		return chosen // the user's own order
 	}
-	return orderHostKeyAlgorithms(chosen, h.lines())
+	return orderHostKeyAlgorithms(chosen, h.knownLines())
 }
 
-// lines are those about the host; for a host on another port than 22 that is
+// knownLines are those about the host; for a host on another port than 22 that is
 // not known there, those about the host on 22, as ssh does.
-func (h *hostKeys) lines() knownHosts {
+func (h *hostKeys) knownLines() knownHosts {
 	if lines := h.known.matching(h.name); len(lines.marked(markerNone))+len(lines.marked(markerCA)) > 0 {
 		return lines
 	}
@@ -109,7 +109,7 @@ func (h *hostKeys) check(ctx context.Context, remote net.Addr, key ssh.PublicKey
 	if h.checkDNS(ctx, sshkey.Plain(key)) {
 		return nil
 	}
-	lines := h.lines()
+	lines := h.knownLines()
 	if cert, ok := key.(*ssh.Certificate); ok {
 		if h.certified(lines, cert) {
 			return nil
@@ -122,9 +122,9 @@ func (h *hostKeys) check(ctx context.Context, remote net.Addr, key ssh.PublicKey
 		return h.checkAddress(ctx, key)
 	}
 	if known := h.known.matching(h.name).marked(markerNone); len(known) > 0 {
-		return h.changed(key, known)
+		return h.handleChanged(key, known)
 	}
-	if err := h.unknown(ctx, remote, key); err != nil {
+	if err := h.handleUnknown(ctx, remote, key); err != nil {
 		return err
 	}
 	return h.checkAddress(ctx, key)
@@ -142,8 +142,8 @@ func isLoopback(addr net.Addr) bool {
 	return ok && tcp.IP.IsLoopback()
 }
 
-// changed is for a host that is known by other keys.
-func (h *hostKeys) changed(key ssh.PublicKey, known knownHosts) error {
+// handleChanged is for a host that is known by other keys.
+func (h *hostKeys) handleChanged(key ssh.PublicKey, known knownHosts) error {
 	entry := known[0]
 	for _, k := range known {
 		if k.Key.Type() == key.Type() {
@@ -153,12 +153,12 @@ func (h *hostKeys) changed(key ssh.PublicKey, known knownHosts) error {
 	}
 	if h.strict() == "false" {
 		h.insecure = true
-		h.ask.Notice(fmt.Sprintf("gm: warning: the host key of %s is not the one in %s; passwords are not sent", h.shown, entry.place()))
+		h.ask.Notice(fmt.Sprintf("gm: warning: the host key of %s is not the one in %s; passwords are not sent", h.shown, entry.position()))
 		return nil
 	}
 	return &hint.Error{
 		Err: fmt.Errorf("the host key of %s has changed: it is now %s %s, but %s says %s %s",
-			h.shown, keyName(key), ssh.FingerprintSHA256(key), entry.place(), keyName(entry.Key), ssh.FingerprintSHA256(entry.Key)),
+			h.shown, keyName(key), ssh.FingerprintSHA256(key), entry.position(), keyName(entry.Key), ssh.FingerprintSHA256(entry.Key)),
 		Hint: fmt.Sprintf("somebody may be listening in; if the host was reinstalled, remove the old key: ssh-keygen -f %s -R %s",
 			shellquote.Quote(entry.File), shellquote.Quote(h.name)),
 	}

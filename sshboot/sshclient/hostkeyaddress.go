@@ -42,7 +42,7 @@ func (h *hostKeys) checkAddress(ctx context.Context, key ssh.PublicKey) error {
 		}
 		return h.addressChanged(ctx, key, known[0])
 	}
-	if h.isOwn(h.name, key) && h.remember([]string{h.address}, key) {
+	if h.isOwn(h.name, key) && h.addKnown([]string{h.address}, key) {
 		inform(h.config, h.ask, fmt.Sprintf("Warning: Permanently added the %s host key for IP address '%s' to the list of known hosts.", keyName(key), h.address))
 	}
 	return nil
@@ -50,7 +50,7 @@ func (h *hostKeys) checkAddress(ctx context.Context, key ssh.PublicKey) error {
 
 // addressChanged refuses, asks or warns, as StrictHostKeyChecking says.
 func (h *hostKeys) addressChanged(ctx context.Context, key ssh.PublicKey, entry knownHost) error {
-	text := fmt.Sprintf("the %s host key of %s is not the one in %s for its address %s", keyName(key), h.shown, entry.place(), h.address)
+	text := fmt.Sprintf("the %s host key of %s is not the one in %s for its address %s", keyName(key), h.shown, entry.position(), h.address)
 	refused := &hint.Error{
 		Err: fmt.Errorf("%s, and CheckHostIP is on", text),
 		Hint: fmt.Sprintf("a name that leads to another host can be an attack; if the address was given to another host, remove its old key: ssh-keygen -f %s -R %s",

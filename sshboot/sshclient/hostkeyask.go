@@ -17,8 +17,8 @@ import (
 	"gm/sshboot/sshkey"
 )
 
-// unknown is for a host of which no key is known.
-func (h *hostKeys) unknown(ctx context.Context, remote net.Addr, key ssh.PublicKey) error {
+// handleUnknown is for a host of which no key is known.
+func (h *hostKeys) handleUnknown(ctx context.Context, remote net.Addr, key ssh.PublicKey) error {
 	switch h.strict() {
 	case "true":
 		return &hint.Error{
@@ -26,7 +26,7 @@ func (h *hostKeys) unknown(ctx context.Context, remote net.Addr, key ssh.PublicK
 			Hint: "add the key to " + filepath.Join("~", ".ssh", "known_hosts"),
 		}
 	case "ask":
-		if err := h.askAbout(ctx, remote, key); err != nil {
+		if err := h.confirmUnknown(ctx, remote, key); err != nil {
 			return err
 		}
 		h.trusted = true
@@ -35,14 +35,14 @@ func (h *hostKeys) unknown(ctx context.Context, remote net.Addr, key ssh.PublicK
 	if h.address != "" && len(h.known.matching(h.address)) == 0 {
 		names = append(names, h.address)
 	}
-	if h.remember(names, key) {
+	if h.addKnown(names, key) {
 		inform(h.config, h.ask, fmt.Sprintf("Warning: Permanently added '%s' (%s) to the list of known hosts.", strings.Join(names, ","), keyName(key)))
 	}
 	return nil
 }
 
-// askAbout asks as ssh does: yes, no, or the fingerprint itself.
-func (h *hostKeys) askAbout(ctx context.Context, remote net.Addr, key ssh.PublicKey) error {
+// confirmUnknown asks as ssh does: yes, no, or the fingerprint itself.
+func (h *hostKeys) confirmUnknown(ctx context.Context, remote net.Addr, key ssh.PublicKey) error {
 	fingerprint := ssh.FingerprintSHA256(key)
 	where := h.shown
 	if remote != nil && remote.String() != "" {
@@ -54,9 +54,9 @@ func (h *hostKeys) askAbout(ctx context.Context, remote net.Addr, key ssh.Public
 	}
 	prompt := text + h.dnsText() + h.otherNames(key) + "Are you sure you want to continue connecting (yes/no/[fingerprint])? "
 	for {
-		answer, err := h.ask.Answer(ctx, prompt)
+		answer, err := h.ask.Ask(ctx, prompt)
 		if err != nil {
-			return h.unanswered(key, err)
+			return h.unansweredError(key, err)
 		}
 		switch answer = strings.TrimSpace(answer); {
 		case strings.EqualFold(answer, "yes") || answer == fingerprint:
@@ -68,8 +68,8 @@ func (h *hostKeys) askAbout(ctx context.Context, remote net.Addr, key ssh.Public
 	}
 }
 
-// unanswered is for a question that could not be asked.
-func (h *hostKeys) unanswered(key ssh.PublicKey, err error) error {
+// unansweredError is for a question that could not be asked.
+func (h *hostKeys) unansweredError(key ssh.PublicKey, err error) error {
 	if errors.Is(err, prompt.ErrInterrupted) {
 		return err
 	}
@@ -88,7 +88,7 @@ func (h *hostKeys) otherNames(key ssh.PublicKey) string {
 			if strings.HasPrefix(name, "|") {
 				name = "[hashed name]"
 			}
-			places = append(places, fmt.Sprintf("    %s: %s\n", entry.place(), sanitize.Line(name)))
+			places = append(places, fmt.Sprintf("    %s: %s\n", entry.position(), sanitize.Line(name)))
 		}
 	}
 	if len(places) == 0 {
@@ -98,9 +98,9 @@ func (h *hostKeys) otherNames(key ssh.PublicKey) string {
 	return "This host key is known by the following other names/addresses:\n" + strings.Join(places[:min(len(places), most)], "")
 }
 
-// remember adds the key to what is known of the hosts, and reports whether it is
+// addKnown adds the key to what is known of the hosts, and reports whether it is
 // now in the first user file. That this fails does not stop the login.
-func (h *hostKeys) remember(hosts []string, key ssh.PublicKey) bool {
+func (h *hostKeys) addKnown(hosts []string, key ssh.PublicKey) bool {
 	h.known = append(h.known, knownHost{Hosts: hosts, Key: key, own: true})
 	files := h.config.Paths("userknownhostsfile")
 	if len(files) == 0 {

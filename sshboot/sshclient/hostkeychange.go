@@ -28,7 +28,7 @@ const maxNames = 2
 // if one of the keys is also known by the name of another host.
 func (h *hostKeys) compare(known knownHosts, offered []ssh.PublicKey) (change hostKeyChange) {
 	about, others := h.split(known)
-	if slices.ContainsFunc(about, knownHost.byHand) || slices.ContainsFunc(h.names(), isPattern) {
+	if slices.ContainsFunc(about, knownHost.keptByHand) || slices.ContainsFunc(h.names(), isPattern) {
 		return hostKeyChange{}
 	}
 	for _, key := range offered {
@@ -71,8 +71,8 @@ func (h *hostKeys) split(known knownHosts) (about, others knownHosts) {
 	return about, others
 }
 
-// byHand reports whether the line is one that no ssh has written.
-func (k knownHost) byHand() bool {
+// keptByHand reports whether the line is one that no ssh has written.
+func (k knownHost) keptByHand() bool {
 	return k.Marker != markerNone || len(k.Hosts) > maxNames || strings.ContainsAny(strings.Join(k.Hosts, ""), "*?")
 }
 

@@ -21,16 +21,16 @@ type identity struct {
 	public ssh.PublicKey // without certificate; nil if only the passphrase would show it
 	// certificates are those in the file and in the files beside it.
 	certificates []*ssh.Certificate
-	// trouble is why the file cannot sign, nil if it can.
-	trouble error
+	// err is why the file cannot sign, nil if it can.
+	err error
 
 	pem     []byte            // the private key while it is encrypted
 	private crypto.PrivateKey // the decrypted one
 	signer  ssh.AlgorithmSigner
 }
 
-// use sets the private key to the result of parsing it.
-func (id *identity) use(private any, err error) error {
+// setPrivate sets the private key to the result of parsing it.
+func (id *identity) setPrivate(private any, err error) error {
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func (id *identity) unlock(ctx context.Context, ask prompt.Prompter, tries int) 
 		if passphrase == "" {
 			break
 		}
-		err = id.use(sshkey.Decrypt(id.pem, []byte(passphrase)))
+		err = id.setPrivate(sshkey.Decrypt(id.pem, []byte(passphrase)))
 		if err == nil {
 			return nil
 		}

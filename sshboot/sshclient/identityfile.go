@@ -34,7 +34,7 @@ func readIdentity(path string) *identity {
 			id.add(readPublicKey(name + suffix))
 		}
 	}
-	id.trouble = id.readPrivate(file)
+	id.err = id.readPrivate(file)
 	return id
 }
 
@@ -65,10 +65,10 @@ func (id *identity) readPrivate(file string) error {
 	case errors.Is(err, fs.ErrNotExist) && id.isSelector():
 		return fmt.Errorf("key %s: its private half is neither in the agent nor in %s (%w)", id.path, file, fs.ErrNotExist)
 	case err != nil:
-		return fmt.Errorf("key %s: %w", id.path, unnamed(err))
+		return fmt.Errorf("key %s: %w", id.path, pathReason(err))
 	}
 	open := checkPrivate(file)
-	err = id.use(sshkey.Parse(text))
+	err = id.setPrivate(sshkey.Parse(text))
 	if missing, ok := errors.AsType[*ssh.PassphraseMissingError](err); ok {
 		id.pem, err = text, nil
 		if missing.PublicKey != nil {
@@ -132,8 +132,8 @@ func readFileUpTo(path string, limit int64) ([]byte, error) {
 	return text, err
 }
 
-// unnamed returns err without the name of the file that it is about.
-func unnamed(err error) error {
+// pathReason returns err without the name of the file that it is about.
+func pathReason(err error) error {
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		return path.Err
 	}

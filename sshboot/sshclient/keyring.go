@@ -22,10 +22,10 @@ import (
 type candidate struct {
 	name   string // file or agent, for messages
 	signer ssh.AlgorithmSigner
-	// locked is set if even the public key is hidden by the passphrase.
-	locked *identity
-	// trouble is shown when the candidate's turn comes, if it is set.
-	trouble error
+	// hidden is set if even the public key is hidden by the passphrase.
+	hidden *identity
+	// err is shown when the candidate's turn comes, if it is set.
+	err error
 }
 
 // keyring finds the keys to log in with.
@@ -62,13 +62,13 @@ func (r *keyring) candidates(ctx context.Context) []candidate {
 func (r *keyring) files(ctx context.Context, ids []*identity, inAgent []ssh.AlgorithmSigner, certificates []*ssh.Certificate) (files []candidate) {
 	for _, id := range ids {
 		switch {
-		case heldBy(inAgent, id):
+		case agentHolds(inAgent, id):
 		case !id.usable():
-			files = append(files, candidate{name: id.path, trouble: id.trouble})
-		case r.deviceTrouble(id) != nil:
-			files = append(files, candidate{name: id.path, trouble: r.deviceTrouble(id)})
+			files = append(files, candidate{name: id.path, err: id.err})
+		case r.securityKeyError(id) != nil:
+			files = append(files, candidate{name: id.path, err: r.securityKeyError(id)})
 		case id.public == nil:
-			files = append(files, candidate{name: id.path, locked: id})
+			files = append(files, candidate{name: id.path, hidden: id})
 		default:
 			files = append(files, withCertificates(r.fromFile(ctx, id), certificates)...)
 		}
@@ -86,8 +86,8 @@ func (id *identity) certifies(key ssh.PublicKey) bool {
 	return slices.ContainsFunc(id.certificates, func(cert *ssh.Certificate) bool { return sshkey.Same(cert.Key, sshkey.Plain(key)) })
 }
 
-// heldBy reports whether an agent with these keys stands for the identity.
-func heldBy(signers []ssh.AlgorithmSigner, id *identity) bool {
+// agentHolds reports whether an agent with these keys stands for the identity.
+func agentHolds(signers []ssh.AlgorithmSigner, id *identity) bool {
 	return slices.ContainsFunc(signers, func(s ssh.AlgorithmSigner) bool {
 		key := s.PublicKey()
 		if id.usable() { // a certificate in the agent does not stand for the key itself
@@ -113,7 +113,7 @@ func (r *keyring) unlock(ctx context.Context, id *identity) error {
 		yes, err := r.ask.Confirm(ctx, question)
 		return yes && err == nil
 	}
-	if err := r.agent.remember(id, r.config.List("addkeystoagent"), confirm); err != nil {
+	if err := r.agent.add(id, r.config.List("addkeystoagent"), confirm); err != nil {
 		r.ask.Notice("gm: warning: add key to agent: " + err.Error())
 	}
 	return nil
@@ -124,7 +124,7 @@ func (r *keyring) unlock(ctx context.Context, id *identity) error {
 func (r *keyring) identities() (ids []*identity) {
 	for _, path := range r.config.Paths("identityfile") {
 		id := readIdentity(path)
-		if r.config.IsSet("identityfile") || id.isSelector() || !errors.Is(id.trouble, fs.ErrNotExist) {
+		if r.config.IsSet("identityfile") || id.isSelector() || !errors.Is(id.err, fs.ErrNotExist) {
 			ids = append(ids, id)
 		}
 	}
@@ -164,13 +164,13 @@ func (r *keyring) accepted(all []candidate) []candidate {
 	allowed := acceptedAlgorithms(r.config)
 	var out []candidate
 	for _, c := range all {
-		if c.locked != nil || c.trouble != nil {
+		if c.hidden != nil || c.err != nil {
 			out = append(out, c)
 			continue
 		}
 		if tooShort(r.config, c.signer.PublicKey()) {
 			err := fmt.Errorf("key %s is not used: RequiredRSASize is %d", c.name, r.config.Number("requiredrsasize"))
-			out = append(out, candidate{name: c.name, trouble: err})
+			out = append(out, candidate{name: c.name, err: err})
 			continue
 		}
 		signer, err := narrow(c.signer, allowed)

@@ -37,8 +37,8 @@ type knownHost struct {
 	own bool
 }
 
-// place is where the line stands, for messages.
-func (k knownHost) place() string { return fmt.Sprintf("%s:%d", k.File, k.Line) }
+// position is where the line stands, for messages.
+func (k knownHost) position() string { return fmt.Sprintf("%s:%d", k.File, k.Line) }
 
 // knownHosts is what the known_hosts files say, in their order.
 type knownHosts []knownHost

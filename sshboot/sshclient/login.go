@@ -20,10 +20,10 @@ const clientVersion = "SSH-2.0-gm"
 type loginAttempt struct {
 	config *sshconfig.Config
 	ask    prompt.Prompter
-	waits  *prompt.Waits
+	wait   *prompt.WaitNotice
 	host   string // for messages
 
-	clock     *patience
+	conn      *deadlineConn
 	transport *kexReader
 	preamble  *preambleReader
 	auth      *authenticator
@@ -31,17 +31,17 @@ type loginAttempt struct {
 
 // login exchanges keys with the host at the other end of conn, checks that it
 // is the right one, and logs in. It closes conn if that fails.
-func login(ctx context.Context, conn net.Conn, c *sshconfig.Config, ask prompt.Prompter, w *prompt.Waits) (*Conn, error) {
-	limit := exchangePatience
+func login(ctx context.Context, conn net.Conn, c *sshconfig.Config, ask prompt.Prompter, w *prompt.WaitNotice) (*Conn, error) {
+	limit := kexTimeout
 	if timeout := c.Duration("connecttimeout"); timeout > 0 {
 		limit = timeout
 	}
-	clock := newPatience(conn, limit, w)
+	clock := newDeadlineConn(conn, limit, w)
 	defer clock.stop()
 	defer w.Leave()
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
 
-	l := loginAttempt{config: c, ask: patientPrompter{ask, clock}, waits: w, host: hostKeyName(c.HostName(), c.Number("port")), clock: clock}
+	l := loginAttempt{config: c, ask: pausingPrompter{ask, clock}, wait: w, host: hostKeyName(c.HostName(), c.Number("port")), conn: clock}
 	l.preamble = &preambleReader{Conn: clock}
 	l.transport = &kexReader{Conn: l.preamble}
 	w.Enter(prompt.StageVersion, l.preamble.seen, "%s to send its SSH version", l.host)
@@ -53,7 +53,7 @@ func login(ctx context.Context, conn net.Conn, c *sshconfig.Config, ask prompt.P
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	return nil, l.failure(err)
+	return nil, l.userError(err)
 }
 
 func (l *loginAttempt) handshake(ctx context.Context) (*Conn, error) {
@@ -62,10 +62,10 @@ func (l *loginAttempt) handshake(ctx context.Context) (*Conn, error) {
 		return nil, err
 	}
 	l.auth = newAuthenticator(ctx, l.config, l.ask)
-	l.auth.dead, l.auth.onOffer = l.clock.dead, l.checking
-	l.auth.passwords = func() bool { return !keys.insecure }
+	l.auth.connErr, l.auth.onOffer = l.conn.err, l.enterAuth
+	l.auth.mayTypeSecrets = func() bool { return !keys.insecure }
 	l.auth.keyring = &keyring{config: l.config, ask: l.ask, agent: openAgent(l.config)}
-	l.auth.exchange = func() kexReply { return l.transport.reply }
+	l.auth.kexReply = func() kexReply { return l.transport.reply }
 	if l.auth.keyring.agent != nil {
 		defer l.auth.keyring.agent.Close()
 	}
@@ -77,14 +77,14 @@ func (l *loginAttempt) handshake(ctx context.Context) (*Conn, error) {
 	var checked error // the library hides the type of a callback's error
 	config.HostKeyCallback = func(_ string, remote net.Addr, key ssh.PublicKey) error {
 		Debugf(l.config, l.ask, "host key: %s %s", key.Type(), ssh.FingerprintSHA256(key))
-		l.waits.Enter(prompt.StageKex, nil, "%s to exchange keys", l.host)
+		l.wait.Enter(prompt.StageKex, nil, "%s to exchange keys", l.host)
 		checked = keys.check(ctx, remote, key)
-		l.clock.allow(loginPatience)
+		l.conn.extend(authTimeout)
 		return checked
 	}
 	config.AuthCallback = l.nextMethod
 	config.BannerCallback = func(text string) error {
-		l.auth.show(func(text string) { inform(l.config, l.ask, text) }, text)
+		l.auth.showHostText(func(text string) { inform(l.config, l.ask, text) }, text)
 		return nil
 	}
 	conn, channels, requests, err := ssh.NewClientConn(l.transport, "", config)
@@ -99,21 +99,21 @@ func (l *loginAttempt) handshake(ctx context.Context) (*Conn, error) {
 		Debugf(l.config, l.ask, "logged in to %s; %s, %s %s", conn.ServerVersion(), a.KeyExchange, a.Write.Cipher, a.Write.MAC)
 	}
 	rest, learned := hostKeyLearner{conn, keys}.listen(ctx, requests)
-	return &Conn{Client: ssh.NewClient(conn, channels, rest), learned: learned}, nil
+	return &Conn{Client: ssh.NewClient(conn, channels, rest), keysLearned: learned}, nil
 }
 
 // nextMethod is an [ssh.ClientAuthCallback].
 func (l *loginAttempt) nextMethod(state *ssh.ClientAuthContext) (ssh.AuthMethod, error) {
-	l.clock.allow(loginPatience)
-	if l.waits.Current() != prompt.StageAuth {
-		l.checking()
+	l.conn.extend(authTimeout)
+	if l.wait.Stage() != prompt.StageAuth {
+		l.enterAuth()
 	}
 	return l.auth.next(state)
 }
 
-// checking begins to wait for the host to check what it was offered.
-func (l *loginAttempt) checking() {
-	l.waits.Enter(prompt.StageAuth, nil, "%s to check %s", l.host, l.auth.offered)
+// enterAuth begins to wait for the host to check what it was offered.
+func (l *loginAttempt) enterAuth() {
+	l.wait.Enter(prompt.StageAuth, nil, "%s to check %s", l.host, l.auth.offered)
 }
 
 // clientConfig returns the algorithms that c allows. By default the weak ones are off

@@ -20,8 +20,8 @@ import (
 // few seconds.
 const loginGraceTime = 110 * time.Second
 
-// failure returns why the login failed in words for the user.
-func (l *loginAttempt) failure(err error) error {
+// userError returns why the login failed in words for the user.
+func (l *loginAttempt) userError(err error) error {
 	var ours *hint.Error
 	if errors.As(err, &ours) {
 		return ours
@@ -34,14 +34,14 @@ func (l *loginAttempt) failure(err error) error {
 		return negotiationError(l.config, l.host, algorithms)
 	}
 	if reason, ok := disconnectReason(err); ok {
-		return l.disconnected(reason)
+		return l.disconnectedError(reason)
 	}
-	dead := l.clock.dead()
+	dead := l.conn.err()
 	switch {
 	case errors.Is(err, errNoVersion) || dead != nil && !l.preamble.begun:
-		return l.noVersion(dead)
+		return l.noVersionError(dead)
 	case dead != nil:
-		return l.broken(dead)
+		return l.brokenError(dead)
 	}
 	return &hint.Error{Err: fmt.Errorf("log in to %s: %s", l.host, sanitize.SSHError(err))}
 }
@@ -59,7 +59,7 @@ func disconnectReason(err error) (string, bool) {
 	return m[1], true
 }
 
-func (l *loginAttempt) disconnected(reason string) *hint.Error {
+func (l *loginAttempt) disconnectedError(reason string) *hint.Error {
 	if strings.Contains(reason, "Too many authentication failures") {
 		return &hint.Error{
 			Err:  fmt.Errorf("log in to %s: too many keys were tried", l.host),
@@ -75,8 +75,8 @@ var sshdLines = []struct{ text, hint string }{
 	{"Exceeded MaxStartups", "too many logins are under way there (MaxStartups): try again in a moment"},
 }
 
-// noVersion is for a host that has not sent the version of an SSH server.
-func (l *loginAttempt) noVersion(dead error) *hint.Error {
+// noVersionError is for a host that has not sent the version of an SSH server.
+func (l *loginAttempt) noVersionError(dead error) *hint.Error {
 	text := l.preamble.preamble()
 	for _, line := range sshdLines {
 		if strings.Contains(text, line.text) {
@@ -89,35 +89,35 @@ func (l *loginAttempt) noVersion(dead error) *hint.Error {
 			Hint: fmt.Sprintf("is %d the port of its sshd? gm HOST:PORT names another", l.config.Number("port")),
 		}
 	}
-	if _, late := errors.AsType[errNoAnswer](dead); late {
+	if _, late := errors.AsType[timeoutError](dead); late {
 		return &hint.Error{
 			Err:  fmt.Errorf("%s accepted the connection, but sent no SSH version: %w", l.host, dead),
 			Hint: "does another program than sshd listen there, or is the host overloaded?",
 		}
 	}
-	if ended := l.ended(); ended != nil {
+	if ended := l.proxyCommandErr(); ended != nil {
 		return &hint.Error{
 			Err:  fmt.Errorf("%w before an SSH version came", ended),
 			Hint: "what it printed may stand above; ssh -v shows the command as it is run",
 		}
 	}
 	return &hint.Error{
-		Err:  fmt.Errorf("%s before an SSH version came", l.closed(dead)),
+		Err:  fmt.Errorf("%s before an SSH version came", l.closedText(dead)),
 		Hint: "sshd does that to addresses that it does not let in (hosts.deny, MaxStartups, PerSourcePenalties); or does another program listen there?",
 	}
 }
 
-// broken is for a connection that ended during the login.
-func (l *loginAttempt) broken(dead error) *hint.Error {
-	_, late := errors.AsType[errNoAnswer](dead)
-	if l.waits.Current() != prompt.StageAuth {
+// brokenError is for a connection that ended during the login.
+func (l *loginAttempt) brokenError(dead error) *hint.Error {
+	_, late := errors.AsType[timeoutError](dead)
+	if l.wait.Stage() != prompt.StageAuth {
 		if late {
 			return &hint.Error{
 				Err:  fmt.Errorf("%s sent its SSH version, but did not exchange keys: %w", l.host, dead),
 				Hint: "if this happens to one network alone, that may lose large packets: try a smaller MTU",
 			}
 		}
-		return &hint.Error{Err: fmt.Errorf("%s during the key exchange", l.closed(dead)), Hint: "the log of its sshd has the reason"}
+		return &hint.Error{Err: fmt.Errorf("%s during the key exchange", l.closedText(dead)), Hint: "the log of its sshd has the reason"}
 	}
 	if late {
 		return &hint.Error{
@@ -125,24 +125,24 @@ func (l *loginAttempt) broken(dead error) *hint.Error {
 			Hint: "the log of its sshd may have the reason",
 		}
 	}
-	err := &hint.Error{Err: fmt.Errorf("%s after %s", l.closed(dead), l.auth.offered), Hint: "the log of its sshd has the reason"}
-	if time.Since(l.clock.begun) > loginGraceTime {
+	err := &hint.Error{Err: fmt.Errorf("%s after %s", l.closedText(dead), l.auth.offered), Hint: "the log of its sshd has the reason"}
+	if time.Since(l.conn.started) > loginGraceTime {
 		err.Hint = "sshd gives a login 2 minutes in all, with the time for typing (LoginGraceTime): log in again, and answer sooner"
 	}
 	return err
 }
 
-// ended returns how the ProxyCommand ended, and nil if there is none or it goes on.
-func (l *loginAttempt) ended() error {
-	if command, ok := l.clock.Conn.(*commandConn); ok {
+// proxyCommandErr returns how the ProxyCommand ended, and nil if there is none or it goes on.
+func (l *loginAttempt) proxyCommandErr() error {
+	if command, ok := l.conn.Conn.(*commandConn); ok {
 		return command.ended()
 	}
 	return nil
 }
 
-// closed returns the beginning of a sentence about how the connection ended.
-func (l *loginAttempt) closed(dead error) string {
-	if ended := l.ended(); ended != nil {
+// closedText returns the beginning of a sentence about how the connection ended.
+func (l *loginAttempt) closedText(dead error) string {
+	if ended := l.proxyCommandErr(); ended != nil {
 		return ended.Error()
 	}
 	switch dead = plainNetError(dead); {

@@ -30,8 +30,8 @@ var algorithmKinds = []algorithmKind{
 	{what: "MAC", keyword: "MACs", list: func(a ssh.Algorithms) []string { return a.MACs }},
 }
 
-// good returns the algorithms that are on by default.
-func (k algorithmKind) good() []string {
+// enabledByDefault returns the algorithms that are on by default.
+func (k algorithmKind) enabledByDefault() []string {
 	if k.defaults != nil {
 		return k.defaults
 	}
@@ -40,7 +40,7 @@ func (k algorithmKind) good() []string {
 
 // all returns those that gm has, the better ones first.
 func (k algorithmKind) all() (all []string) {
-	for _, a := range slices.Concat(k.good(), k.list(ssh.SupportedAlgorithms()), k.further, k.list(ssh.InsecureAlgorithms())) {
+	for _, a := range slices.Concat(k.enabledByDefault(), k.list(ssh.SupportedAlgorithms()), k.further, k.list(ssh.InsecureAlgorithms())) {
 		if !slices.Contains(all, a) {
 			all = append(all, a)
 		}
@@ -50,7 +50,7 @@ func (k algorithmKind) all() (all []string) {
 
 // choose returns those that the configuration allows.
 func (k algorithmKind) choose(c *sshconfig.Config) []string {
-	return chooseAlgorithms(c.Word(strings.ToLower(k.keyword)), k.good(), k.all())
+	return chooseAlgorithms(c.Word(strings.ToLower(k.keyword)), k.enabledByDefault(), k.all())
 }
 
 // kindOf returns the kind that the library calls what, or one with that and more.
@@ -86,7 +86,7 @@ func (k algorithmKind) remedy(c *sshconfig.Config, offered []string) string {
 	spec := c.Word(strings.ToLower(k.keyword))
 	switch {
 	case i < 0:
-		return fmt.Sprintf(", which gm does not have; it has to allow another one, such as %s", k.good()[0])
+		return fmt.Sprintf(", which gm does not have; it has to allow another one, such as %s", k.enabledByDefault()[0])
 	case spec == "" || spec[0] == '^':
 		return fmt.Sprintf("; --ssh-option=%s=+%s allows that", k.keyword, offered[i])
 	}

@@ -71,7 +71,7 @@ func socketPair() (ours *net.UnixConn, theirs *os.File, err error) {
 // receive waits for a connection to be passed over socket.
 func receive(ctx context.Context, socket *net.UnixConn) (net.Conn, error) {
 	defer context.AfterFunc(ctx, func() { socket.Close() })()
-	socket.SetReadDeadline(time.Now().Add(loginPatience))
+	socket.SetReadDeadline(time.Now().Add(authTimeout))
 	rights := make([]byte, unix.CmsgSpace(maxPassed*4))
 	_, n, _, _, err := socket.ReadMsgUnix(make([]byte, 1), rights)
 	switch {

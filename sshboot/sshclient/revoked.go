@@ -15,7 +15,7 @@ func (h *hostKeys) checkRevoked(key ssh.PublicKey) error {
 	for _, name := range []string{h.name, h.host()} {
 		for _, key := range sshkey.KeysOf(key) {
 			if entry, ok := h.known.matching(name).find(markerRevoked, key); ok {
-				return h.revoked(key, entry.place())
+				return h.revokedError(key, entry.position())
 			}
 		}
 	}
@@ -34,7 +34,7 @@ func (h *hostKeys) checkRevokedFile(key ssh.PublicKey) error {
 			return &hint.Error{Err: fmt.Errorf("RevokedHostKeys %s: %w", path, err), Hint: "it is a list that ssh-keygen -k writes, or has a public key a line"}
 		}
 		if list.Revokes(key) {
-			return h.revoked(sshkey.Plain(key), path)
+			return h.revokedError(sshkey.Plain(key), path)
 		}
 	}
 	return nil
@@ -49,7 +49,7 @@ func readRevoked(path string) (sshkey.RevocationList, error) {
 	return sshkey.ParseRevoked(text)
 }
 
-func (h *hostKeys) revoked(key ssh.PublicKey, place string) error {
+func (h *hostKeys) revokedError(key ssh.PublicKey, place string) error {
 	return &hint.Error{
 		Err:  fmt.Errorf("the %s host key of %s is revoked in %s", keyName(key), h.shown, place),
 		Hint: "do not log in: whoever answers may hold a stolen key; ask who runs the host",

@@ -24,17 +24,17 @@ func TestPatienceWaitsForPeopleOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		near, far := net.Pipe()
 		defer far.Close()
-		clock := newPatience(near, 30*time.Second, nil)
+		clock := newDeadlineConn(near, 30*time.Second, nil)
 		begin := time.Now()
-		if answer, err := (patientPrompter{&slowUser{}, clock}).Secret(t.Context(), ""); answer != "answer" || err != nil || clock.dead() != nil {
-			t.Fatalf("answer %q, %v; %v", answer, err, clock.dead())
+		if answer, err := (pausingPrompter{&slowUser{}, clock}).Secret(t.Context(), ""); answer != "answer" || err != nil || clock.err() != nil {
+			t.Fatalf("answer %q, %v; %v", answer, err, clock.err())
 		}
-		clock.allow(10 * time.Second)
+		clock.extend(10 * time.Second)
 		_, err := clock.Read(make([]byte, 1))
 		if waited := time.Since(begin) - time.Hour; err == nil || waited != 10*time.Second {
 			t.Errorf("read: %v after %v", err, waited)
 		}
-		if dead := clock.dead(); dead == nil || !strings.Contains(dead.Error(), "no answer for 10s") {
+		if dead := clock.err(); dead == nil || !strings.Contains(dead.Error(), "no answer for 10s") {
 			t.Errorf("dead: %v", dead)
 		}
 	})
@@ -43,12 +43,12 @@ func TestPatienceWaitsForPeopleOnly(t *testing.T) {
 func TestPatienceEndsWithTheLogin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		near, far := net.Pipe()
-		clock := newPatience(near, time.Second, nil)
+		clock := newDeadlineConn(near, time.Second, nil)
 		clock.stop()
 		<-time.After(time.Minute)
 		go far.Close()
-		if _, err := clock.Read(make([]byte, 1)); err != io.EOF || clock.dead() != io.EOF {
-			t.Errorf("read: %v, dead: %v", err, clock.dead())
+		if _, err := clock.Read(make([]byte, 1)); err != io.EOF || clock.err() != io.EOF {
+			t.Errorf("read: %v, dead: %v", err, clock.err())
 		}
 	})
 }

@@ -34,7 +34,7 @@ func learnFrom(t *testing.T, b boot) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	<-conn.learned
+	<-conn.keysLearned
 	conn.Close()
 }
 

@@ -9,9 +9,9 @@ func checkNone(name string, args []string) error {
 	for _, arg := range args {
 		switch {
 		case arg == "":
-			return complain("keyword %s empty argument", name)
+			return configErrorf("keyword %s empty argument", name)
 		case strings.EqualFold(arg, "none") && len(args) > 1:
-			return complain("keyword %s \"none\" argument must appear alone.", name)
+			return configErrorf("keyword %s \"none\" argument must appear alone.", name)
 		}
 	}
 	return nil
@@ -21,7 +21,7 @@ func checkNone(name string, args []string) error {
 func checkCNAMEs(name string, args []string) error {
 	for _, arg := range args {
 		if !strings.EqualFold(arg, "none") && !strings.Contains(arg, ":") {
-			return complain("Invalid permitted CNAME \"%s\"", arg)
+			return configErrorf("Invalid permitted CNAME \"%s\"", arg)
 		}
 	}
 	return checkNone(name, args)
@@ -31,7 +31,7 @@ func checkCNAMEs(name string, args []string) error {
 func checkLogLevel(_ string, args []string) error {
 	if len(args) == 1 {
 		if _, err := choose(logLevels, args[0]); err != nil {
-			return complain("unsupported log level '%s'", args[0])
+			return configErrorf("unsupported log level '%s'", args[0])
 		}
 	}
 	return nil
@@ -41,7 +41,7 @@ func checkLogLevel(_ string, args []string) error {
 func checkVariables(_ string, args []string) error {
 	for _, arg := range args {
 		if strings.IndexByte(arg, '=') <= 0 {
-			return complaint("Invalid SetEnv.")
+			return configError("Invalid SetEnv.")
 		}
 	}
 	return nil
@@ -51,7 +51,7 @@ func checkVariables(_ string, args []string) error {
 func checkVariableNames(_ string, args []string) error {
 	for _, arg := range args {
 		if arg == "" || strings.ContainsRune(arg, '=') {
-			return complaint("Invalid environment name.")
+			return configError("Invalid environment name.")
 		}
 	}
 	return nil
@@ -64,7 +64,7 @@ func checkJumps(_ string, args []string) error {
 	}
 	for jump := range strings.SplitSeq(args[0], ",") {
 		if d, err := splitDestination(strings.TrimSpace(jump)); err != nil || d.Host == "" {
-			return complain("Invalid ProxyJump \"%s\"", args[0])
+			return configErrorf("Invalid ProxyJump \"%s\"", args[0])
 		}
 	}
 	return nil

@@ -47,24 +47,24 @@ func New(alias string, env Environment) *Config {
 func (c *Config) set(k keyword, values []string) {
 	switch k.kind {
 	case kindIgnored:
-	case kindEach, kindEachWord:
+	case kindMulti, kindMultiWord:
 		for _, value := range values {
 			c.add(k, value)
 		}
 	default:
-		if !c.IsSet(k.name) && !c.IsSet(rivals[k.name]) {
+		if !c.IsSet(k.name) && !c.IsSet(exclusive[k.name]) {
 			c.values[k.name] = values
 		}
 	}
 }
 
-// rivals are the keywords that exclude each other: the first wins.
-var rivals = map[string]string{"proxyjump": "proxycommand", "proxycommand": "proxyjump"}
+// exclusive are the keywords that exclude each other: the first wins.
+var exclusive = map[string]string{"proxyjump": "proxycommand", "proxycommand": "proxyjump"}
 
 // add appends one value, once. A dash before a word of several takes away what
 // the rest of it matches.
 func (c *Config) add(k keyword, value string) {
-	if pattern, ok := strings.CutPrefix(value, "-"); ok && k.kind == kindEachWord {
+	if pattern, ok := strings.CutPrefix(value, "-"); ok && k.kind == kindMultiWord {
 		c.values[k.name] = slices.DeleteFunc(c.values[k.name], func(old string) bool { return MatchPattern(old, pattern) })
 		return
 	}
@@ -74,10 +74,10 @@ func (c *Config) add(k keyword, value string) {
 }
 
 // SetLine reads "keyword arguments" and sets it.
-func (c *Config) SetLine(line string) error { return c.line(line, true) }
+func (c *Config) SetLine(line string) error { return c.parseLine(line, true) }
 
-// line checks a line, and sets it if it is active.
-func (c *Config) line(line string, active bool) error {
+// parseLine checks a line, and sets it if it is active.
+func (c *Config) parseLine(line string, active bool) error {
 	name, rest := cutKeyword(line)
 	if name == "" {
 		return nil
@@ -87,9 +87,9 @@ func (c *Config) line(line string, active bool) error {
 	case !ok && matchAny(strings.ToLower(c.Word("ignoreunknown")), name):
 		return nil
 	case rest == "":
-		return noArgument(name)
+		return missingArgument(name)
 	case !ok:
-		return unknownKeyword(name)
+		return unknownKeywordError(name)
 	}
 	values, err := k.parse(rest)
 	if err == nil && active {

@@ -285,7 +285,7 @@ func FuzzConfigLine(f *testing.F) {
 			return
 		}
 		s := scope{path: "f", active: true}
-		r.line(line, &s, true)
+		r.handleLine(line, &s, true)
 		c.Print(&strings.Builder{})
 	})
 }

@@ -32,7 +32,7 @@ func TestDocumentedKeywords(t *testing.T) {
 		effective = append(effective, k.name)
 	}
 	var ofRelatives []string
-	for _, r := range relatives {
+	for _, r := range variants {
 		ofRelatives = append(ofRelatives, strings.Fields(r.keywords)...)
 	}
 	for heading, want := range map[string][]string{

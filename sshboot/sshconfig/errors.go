@@ -6,48 +6,50 @@ import (
 	"strings"
 )
 
-// complaint is an error about a line of a configuration, in ssh's own words.
-type complaint string
+// configError is an error about a line of a configuration, in ssh's own words.
+type configError string
 
-func (c complaint) Error() string { return string(c) }
+func (c configError) Error() string { return string(c) }
 
-// complain makes a complaint.
-func complain(format string, args ...any) error { return complaint(fmt.Sprintf(format, args...)) }
+// configErrorf makes a complaint.
+func configErrorf(format string, args ...any) error { return configError(fmt.Sprintf(format, args...)) }
 
-// unknownKeyword is the complaint about a keyword that nobody knows.
-type unknownKeyword string
+// unknownKeywordError is the complaint about a keyword that nobody knows.
+type unknownKeywordError string
 
-func (u unknownKeyword) Error() string { return "Bad configuration option: " + string(u) }
+func (u unknownKeywordError) Error() string { return "Bad configuration option: " + string(u) }
 
-func noArgument(keyword string) error { return complain("no argument after keyword %q", keyword) }
+func missingArgument(keyword string) error {
+	return configErrorf("no argument after keyword %q", keyword)
+}
 
-// maxComplaints bounds how many lines of a file are complained about.
-const maxComplaints = 100
+// maxFileErrors bounds how many lines of a file are complained about.
+const maxFileErrors = 100
 
-// badFile is a configuration file with lines that can not be used.
-type badFile struct {
-	path       string
-	complaints []string // the first of them
-	count      int
-	unknown    bool // a keyword is
+// fileErrors is a configuration file with lines that can not be used.
+type fileErrors struct {
+	path    string
+	lines   []string // the first of them
+	count   int
+	unknown bool // a keyword is
 }
 
 // add complains about a line.
-func (b *badFile) add(number int, err error) {
+func (b *fileErrors) add(number int, err error) {
 	b.count++
-	_, unknown := errors.AsType[unknownKeyword](err)
+	_, unknown := errors.AsType[unknownKeywordError](err)
 	b.unknown = b.unknown || unknown
-	if len(b.complaints) == maxComplaints {
+	if len(b.lines) == maxFileErrors {
 		return
 	}
 	format := "%s line %d: %v"
 	if unknown {
 		format = "%s: line %d: %v"
 	}
-	b.complaints = append(b.complaints, fmt.Sprintf(format, b.path, number, err))
+	b.lines = append(b.lines, fmt.Sprintf(format, b.path, number, err))
 }
 
 // Error gives a line for each complaint, as ssh does.
-func (b *badFile) Error() string {
-	return fmt.Sprintf("%s\n%s: terminating, %d bad configuration options", strings.Join(b.complaints, "\n"), b.path, b.count)
+func (b *fileErrors) Error() string {
+	return fmt.Sprintf("%s\n%s: terminating, %d bad configuration options", strings.Join(b.lines, "\n"), b.path, b.count)
 }

@@ -78,7 +78,7 @@ func TestConfigsThatCanNotBeUsed(t *testing.T) {
 		sshboottest.WriteFile(t, file, text, 0o600)
 		_, err := ourConfig(testEnvironment(dir), file, "host")
 		sshboottest.WantError(t, err, want)
-		if lines := strings.Count(err.Error(), "\n"); lines > maxComplaints {
+		if lines := strings.Count(err.Error(), "\n"); lines > maxFileErrors {
 			t.Errorf("%d lines", lines)
 		}
 	}

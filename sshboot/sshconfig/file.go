@@ -41,7 +41,7 @@ type scope struct {
 	depth   int // of Include
 }
 
-// read reads a file to its end, whatever is wrong in it: that is a *badFile. A
+// read reads a file to its end, whatever is wrong in it: that is a *fileErrors. A
 // file that is not there is an error that is fs.ErrNotExist.
 func (r *configReader) read(s scope) error {
 	f, err := os.Open(s.path)
@@ -56,10 +56,10 @@ func (r *configReader) read(s scope) error {
 	}
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, maxConfigLine)
-	outer, wrong := s.active, &badFile{path: s.path}
+	outer, wrong := s.active, &fileErrors{path: s.path}
 	for number := 1; lines.Scan(); number++ {
-		err := r.line(lines.Text(), &s, outer)
-		_, inner := errors.AsType[*badFile](err)
+		err := r.handleLine(lines.Text(), &s, outer)
+		_, inner := errors.AsType[*fileErrors](err)
 		_, refused := errors.AsType[*hint.Error](err)
 		if inner || refused {
 			return err
@@ -91,14 +91,14 @@ func (r *configReader) readIfPossible(s scope) error {
 	return nil
 }
 
-// line handles one line. outer says whether the place from which the file was
+// handleLine handles one line. outer says whether the place from which the file was
 // included is active: within it Host and Match can only narrow.
-func (r *configReader) line(line string, s *scope, outer bool) error {
+func (r *configReader) handleLine(line string, s *scope, outer bool) error {
 	switch name, rest := cutKeyword(line); name {
 	case "host":
 		patterns, err := splitArguments(rest)
 		if err == nil && len(patterns) == 0 {
-			err = noArgument(name)
+			err = missingArgument(name)
 		}
 		s.active = outer && MatchPatterns(r.config.Alias, patterns)
 		return err
@@ -106,25 +106,25 @@ func (r *configReader) line(line string, s *scope, outer bool) error {
 		if words, err := splitArguments(rest); err != nil {
 			return err
 		} else if len(words) == 0 {
-			return noArgument(name)
+			return missingArgument(name)
 		}
 		matched, err := r.match(rest, outer)
 		s.active = outer && matched
 		if err != nil {
-			return complain("Bad Match condition: %v", err)
+			return configErrorf("Bad Match condition: %v", err)
 		}
 		return nil
 	case "include":
 		return r.include(rest, *s)
 	}
-	return r.config.line(line, s.active)
+	return r.config.parseLine(line, s.active)
 }
 
 // include reads the files that the arguments name, sorted by name.
 func (r *configReader) include(rest string, s scope) error {
 	args, err := splitArguments(rest)
 	if err == nil && len(args) == 0 {
-		err = noArgument("include")
+		err = missingArgument("include")
 	}
 	if err != nil {
 		return err

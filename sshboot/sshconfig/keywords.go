@@ -6,18 +6,18 @@ import "strings"
 type kind int
 
 const (
-	kindWord     kind = iota // one argument
-	kindFlag                 // yes or no
-	kindChoice               // one of the names in choices
-	kindNumber               // a decimal number, not negative
-	kindPort                 // 1..65535
-	kindDuration             // seconds, or 1h30m, or none
-	kindCommand              // the rest of the line as it stands
-	kindWords                // arguments that are set together
-	kindEach                 // one argument, each line adds
-	kindEachWord             // several arguments, each adds; -PATTERN takes away
-	kindAgent                // yes, no, ask, confirm, and a time
-	kindIgnored              // known to ssh, of no meaning here
+	kindWord      kind = iota // one argument
+	kindFlag                  // yes or no
+	kindChoice                // one of the names in choices
+	kindNumber                // a decimal number, not negative
+	kindPort                  // 1..65535
+	kindDuration              // seconds, or 1h30m, or none
+	kindCommand               // the rest of the line as it stands
+	kindWords                 // arguments that are set together
+	kindMulti                 // one argument, each line adds
+	kindMultiWord             // several arguments, each adds; -PATTERN takes away
+	kindAgent                 // yes, no, ask, confirm, and a time
+	kindIgnored               // known to ssh, of no meaning here
 )
 
 // keyword is a keyword of ssh_config(5).
@@ -87,13 +87,13 @@ var keywords = []keyword{
 	{name: "knownhostscommand", kind: kindCommand},
 	{name: "securitykeyprovider", kind: kindWord},
 	{name: "tag", kind: kindWord},
-	{name: "identityfile", kind: kindEach, def: "~/.ssh/id_rsa ~/.ssh/id_ecdsa ~/.ssh/id_ecdsa_sk ~/.ssh/id_ed25519 ~/.ssh/id_ed25519_sk ~/.ssh/id_mldsa44_ed25519 ~/.ssh/id_xmss ~/.ssh/id_dsa"},
-	{name: "certificatefile", kind: kindEach},
+	{name: "identityfile", kind: kindMulti, def: "~/.ssh/id_rsa ~/.ssh/id_ecdsa ~/.ssh/id_ecdsa_sk ~/.ssh/id_ed25519 ~/.ssh/id_ed25519_sk ~/.ssh/id_mldsa44_ed25519 ~/.ssh/id_xmss ~/.ssh/id_dsa"},
+	{name: "certificatefile", kind: kindMulti},
 	{name: "canonicaldomains", kind: kindWords, def: "none", check: checkNone},
 	{name: "canonicalizepermittedcnames", kind: kindWords, def: "none", check: checkCNAMEs},
 	{name: "globalknownhostsfile", kind: kindWords, def: "/etc/ssh/ssh_known_hosts /etc/ssh/ssh_known_hosts2", check: checkNone},
 	{name: "userknownhostsfile", kind: kindWords, def: "~/.ssh/known_hosts ~/.ssh/known_hosts2", check: checkNone},
-	{name: "sendenv", kind: kindEachWord, check: checkVariableNames},
+	{name: "sendenv", kind: kindMultiWord, check: checkVariableNames},
 	{name: "setenv", kind: kindWords, check: checkVariables},
 	{name: "addkeystoagent", kind: kindAgent, def: "false"},
 	{name: "connecttimeout", kind: kindDuration, def: "none"},
@@ -151,5 +151,5 @@ func lookupKeyword(name string) (keyword, bool) {
 			return keyword{name: name, kind: kindIgnored}, true
 		}
 	}
-	return keyword{name: name, kind: kindIgnored}, ofRelative(name)
+	return keyword{name: name, kind: kindIgnored}, isVariantKeyword(name)
 }

@@ -4,7 +4,7 @@ import "strings"
 
 const blanks = " \t\r\n\f"
 
-var errQuotes error = complaint("invalid quotes")
+var errQuotes error = configError("invalid quotes")
 
 // cutKeyword splits a line of ssh_config into its keyword, in lower case, and
 // what follows. One = may stand between the two. The keyword is empty for a

@@ -14,10 +14,10 @@ func (c *Config) Print(w io.Writer) error {
 	out := bufio.NewWriter(w)
 	fmt.Fprintf(out, "host %s\nuser %s\n", c.Alias, c.User())
 	for _, k := range keywords {
-		values := c.printed(k)
+		values := c.printValues(k)
 		switch {
 		case k.name == "user" || len(values) == 0:
-		case k.kind == kindEach || k.kind == kindEachWord || k.name == "setenv":
+		case k.kind == kindMulti || k.kind == kindMultiWord || k.name == "setenv":
 			for _, value := range values {
 				fmt.Fprintf(out, "%s %s\n", k.name, value)
 			}
@@ -28,9 +28,9 @@ func (c *Config) Print(w io.Writer) error {
 	return out.Flush()
 }
 
-// printed gives the values of a keyword as ssh shows them: the files of known
+// printValues gives the values of a keyword as ssh shows them: the files of known
 // hosts expanded, the others as they were written.
-func (c *Config) printed(k keyword) []string {
+func (c *Config) printValues(k keyword) []string {
 	values := c.List(k.name)
 	switch k.name {
 	case "proxyjump", "proxycommand":

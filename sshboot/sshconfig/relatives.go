@@ -4,14 +4,14 @@ import "strings"
 
 // A relative is a variant of OpenSSH with keywords of its own. People share their
 // files between machines, so the keywords are known wherever gm runs.
-type relative struct {
+type variant struct {
 	name     string
 	keywords string // in lower case, separated by blanks
 }
 
-// relatives are the variants whose keywords are accepted and have no effect here.
+// variants are the variants whose keywords are accepted and have no effect here.
 // Those that stand for a keyword of OpenSSH's are in keywordAliases.
-var relatives = []relative{
+var variants = []variant{
 	{"Apple's", `usekeychain askpassgui`},
 	{"HPN-SSH and the BSDs'", `
 		hpndisabled hpnbuffersize tcprcvbuf tcprcvbufpoll noneenabled nonemacenabled noneswitch
@@ -25,9 +25,9 @@ var relatives = []relative{
 		usercaldapurl vatype vacertificatefile vaocspresponderurl castoreuri usercastoreuri`},
 }
 
-// ofRelative reports whether the keyword, in lower case, is a relative's.
-func ofRelative(name string) bool {
-	for _, r := range relatives {
+// isVariantKeyword reports whether the keyword, in lower case, is a relative's.
+func isVariantKeyword(name string) bool {
+	for _, r := range variants {
 		for keyword := range strings.FieldsSeq(r.keywords) {
 			if keyword == name {
 				return true

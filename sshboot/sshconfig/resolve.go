@@ -114,19 +114,19 @@ func (r Resolver) pass(reader *configReader) error {
 			f.Close()
 		}
 		if err := reader.readIfPossible(s); err != nil {
-			return configError(err)
+			return withHint(err)
 		}
 	}
 	return nil
 }
 
-// configError returns err with a advice.
-func configError(err error) error {
+// withHint returns err with a advice.
+func withHint(err error) error {
 	if ours, ok := errors.AsType[*hint.Error](err); ok {
 		return ours
 	}
 	advice := ""
-	if bad, ok := errors.AsType[*badFile](err); ok && bad.unknown {
+	if bad, ok := errors.AsType[*fileErrors](err); ok && bad.unknown {
 		advice = "IgnoreUnknown makes a keyword that only some programs know harmless"
 	}
 	return &hint.Error{Err: err, Hint: advice}

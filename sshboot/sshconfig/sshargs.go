@@ -56,7 +56,7 @@ func ParseArgs(words []string) (Args, error) {
 		}
 	}
 	for words = words[1:]; len(words) > 0; {
-		rest, err := args.take(words[0], words[1:])
+		rest, err := args.parseWord(words[0], words[1:])
 		if err != nil {
 			return args, fmt.Errorf("--ssh: %w", err)
 		}
@@ -65,9 +65,9 @@ func ParseArgs(words []string) (Args, error) {
 	return args, nil
 }
 
-// take reads one word of options, such as -vp2222, and gives the words that are
+// parseWord reads one word of options, such as -vp2222, and gives the words that are
 // left after it and its argument.
-func (a *Args) take(word string, rest []string) ([]string, error) {
+func (a *Args) parseWord(word string, rest []string) ([]string, error) {
 	flags, ok := strings.CutPrefix(word, "-")
 	if !ok || flags == "" {
 		return nil, fmt.Errorf("%q is not an option; the host is named outside --ssh", word)
@@ -75,7 +75,7 @@ func (a *Args) take(word string, rest []string) ([]string, error) {
 	for flags != "" {
 		flag := flags[0]
 		flags = flags[1:]
-		if a.takeFlag(flag) {
+		if a.parseFlag(flag) {
 			continue
 		}
 		if flags == "" {
@@ -84,13 +84,13 @@ func (a *Args) take(word string, rest []string) ([]string, error) {
 			}
 			flags, rest = rest[0], rest[1:]
 		}
-		return rest, a.takeValue(flag, flags)
+		return rest, a.setValue(flag, flags)
 	}
 	return rest, nil
 }
 
-// takeFlag handles an option without argument; false says that it is none.
-func (a *Args) takeFlag(flag byte) bool {
+// parseFlag handles an option without argument; false says that it is none.
+func (a *Args) parseFlag(flag byte) bool {
 	if line, ok := optionLines[flag]; ok {
 		a.Options = append(a.Options, sshOption{line: line})
 		return true
@@ -98,7 +98,7 @@ func (a *Args) takeFlag(flag byte) bool {
 	return !strings.ContainsRune(optionsIgnoredWithWord, rune(flag)) && strings.ContainsRune(optionsIgnored, rune(flag))
 }
 
-func (a *Args) takeValue(flag byte, value string) error {
+func (a *Args) setValue(flag byte, value string) error {
 	if value == "" {
 		return fmt.Errorf("-%c needs an argument", flag)
 	}

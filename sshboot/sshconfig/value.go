@@ -12,7 +12,7 @@ func (k keyword) parse(rest string) ([]string, error) {
 	if k.kind == kindCommand {
 		rest = strings.TrimLeft(rest, blanks+"=")
 		if rest == "" {
-			return nil, noArgument(k.name)
+			return nil, missingArgument(k.name)
 		}
 		return []string{rest}, nil
 	}
@@ -26,16 +26,16 @@ func (k keyword) parse(rest string) ([]string, error) {
 		}
 	}
 	switch k.kind {
-	case kindWords, kindEachWord, kindIgnored:
+	case kindWords, kindMultiWord, kindIgnored:
 		return args, nil
 	case kindAgent:
 		return parseAgentMode(args)
 	}
 	switch {
 	case len(args) == 0 || args[0] == "":
-		return nil, complaint("Missing argument.")
+		return nil, configError("Missing argument.")
 	case len(args) > 1:
-		return nil, complain("keyword %s extra arguments at end of line", k.name)
+		return nil, configErrorf("keyword %s extra arguments at end of line", k.name)
 	}
 	value, err := k.parseOne(args[0])
 	return []string{value}, err
@@ -51,11 +51,11 @@ func (k keyword) parseOne(arg string) (string, error) {
 		if n, err := strconv.ParseUint(arg, 10, 31); err == nil {
 			return strconv.FormatUint(n, 10), nil
 		}
-		return "", complaint("integer value invalid.")
+		return "", configError("integer value invalid.")
 	case kindPort:
 		n, err := parsePort(arg)
 		if err != nil {
-			return "", complain("Bad port '%s'.", arg)
+			return "", configErrorf("Bad port '%s'.", arg)
 		}
 		return strconv.Itoa(n), nil
 	case kindDuration:
@@ -76,7 +76,7 @@ func choose(choices, arg string) (string, error) {
 		}
 		return name, nil
 	}
-	return "", complain("unsupported option \"%s\".", arg)
+	return "", configErrorf("unsupported option \"%s\".", arg)
 }
 
 // parseAgentMode reads the arguments of AddKeysToAgent.
@@ -88,7 +88,7 @@ func parseAgentMode(args []string) ([]string, error) {
 			mode, err = parseDuration(arg)
 		}
 		if err != nil || i > 1 || i == 1 && modes[0] != "confirm" {
-			return nil, complaint("unsupported option")
+			return nil, configError("unsupported option")
 		}
 		modes[i] = mode
 	}
@@ -104,7 +104,7 @@ func parseDuration(s string) (string, error) {
 	if strings.EqualFold(s, "none") {
 		return "none", nil
 	}
-	invalid := complaint("invalid time value.")
+	invalid := configError("invalid time value.")
 	units := map[byte]int64{'s': 1, 'm': 60, 'h': 3600, 'd': 86400, 'w': 604800}
 	total := int64(0)
 	for rest := s; rest != ""; {

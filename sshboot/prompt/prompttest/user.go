@@ -40,7 +40,7 @@ func (u *ScriptedUser) Secret(_ context.Context, question string) (string, error
 	return u.reply("secret: " + question)
 }
 
-func (u *ScriptedUser) Answer(_ context.Context, question string) (string, error) {
+func (u *ScriptedUser) Ask(_ context.Context, question string) (string, error) {
 	return u.reply(question)
 }
 
