@@ -8,41 +8,44 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// Appearance is how the user's terminal looks, as far as is known. It travels
-// between gm and gm, if both have agreed to (the package doc).
+// Appearance holds the colors and the pixel size of the user's terminal. It is
+// sent with [ExtAppearance] (protocol, section 11.2). Unknown properties are zero.
 type Appearance struct {
-	// Theme has direct colours; any other Color is one that is not known.
+	// Theme holds direct colors. Any other kind of color means unknown.
 	Theme vt.Theme
-	// Width and Height are the window's, in pixels; 0 if they are not known.
+	// Width and Height are the size of the window in pixels; 0 if unknown.
 	Width, Height int
 }
 
-// maxPixels bounds the width and the height of a window.
+// maxPixels is the largest width or height of a window; larger ones are clamped.
 const maxPixels = 1 << 16
 
-// Fields of an appearance.
+// Fields of the message Appearance.
 const (
 	fieldPixelWidth  protowire.Number = 1
 	fieldPixelHeight protowire.Number = 2
 	fieldColor       protowire.Number = 3
 )
 
-// ofOSC and the number of an OSC name a colour that is not of the palette.
-const ofOSC = 100
+// dynamicColor plus the number of the OSC that sets a color is the number on the
+// wire of a color outside the palette.
+const dynamicColor = 100
 
-// slots are the colours of a theme with the numbers that name them.
-func slots(t *vt.Theme) (numbers []uint64, colors []*vt.Color) {
+// themeColors returns the numbers on the wire of the colors of t, and pointers to
+// them in the same order.
+func themeColors(t *vt.Theme) (numbers []uint64, colors []*vt.Color) {
 	for i := range t.Palette {
 		numbers, colors = append(numbers, uint64(i)), append(colors, &t.Palette[i])
 	}
-	numbers = append(numbers, ofOSC+10, ofOSC+11, ofOSC+12, ofOSC+17, ofOSC+19)
+	numbers = append(numbers, dynamicColor+10, dynamicColor+11, dynamicColor+12, dynamicColor+17, dynamicColor+19)
 	colors = append(colors, &t.Foreground, &t.Background, &t.Cursor, &t.Selection, &t.SelectedText)
 	return numbers, colors
 }
 
-// known gives a without what does not travel.
-func (a Appearance) known() Appearance {
-	_, colors := slots(&a.Theme)
+// normalized returns a without the properties that cannot be sent: colors that are
+// not direct, and a width without a height. Sizes are clamped to maxPixels.
+func (a Appearance) normalized() Appearance {
+	_, colors := themeColors(&a.Theme)
 	for _, c := range colors {
 		if _, _, _, ok := c.RGB(); !ok {
 			*c = 0
@@ -55,13 +58,13 @@ func (a Appearance) known() Appearance {
 	return a
 }
 
-// Merge gives a, and what under knows in place of what a does not.
+// Merge returns a with its unknown properties taken from under.
 func (a Appearance) Merge(under Appearance) Appearance {
 	if a.Width == 0 || a.Height == 0 {
 		a.Width, a.Height = under.Width, under.Height
 	}
-	_, colors := slots(&a.Theme)
-	_, others := slots(&under.Theme)
+	_, colors := themeColors(&a.Theme)
+	_, others := themeColors(&under.Theme)
 	for i, c := range colors {
 		if c.IsDefault() {
 			*c = *others[i]
@@ -70,14 +73,13 @@ func (a Appearance) Merge(under Appearance) Appearance {
 	return a
 }
 
-// appendAppearance appends an instruction that tells of a.
 func appendAppearance(dst []byte, a Appearance) []byte {
 	at := len(dst)
 	if a.Width > 0 {
 		dst = appendUint(dst, fieldPixelWidth, uint64(a.Width))
 		dst = appendUint(dst, fieldPixelHeight, uint64(a.Height))
 	}
-	numbers, colors := slots(&a.Theme)
+	numbers, colors := themeColors(&a.Theme)
 	for i, c := range colors {
 		if r, g, b, ok := c.RGB(); ok {
 			dst = appendUint(dst, fieldColor, numbers[i]<<24|uint64(r)<<16|uint64(g)<<8|uint64(b))
@@ -86,11 +88,11 @@ func appendAppearance(dst []byte, a Appearance) []byte {
 	return enclose(enclose(dst, at, kindAppearance), at, fieldInstruction)
 }
 
-// parseAppearance reads the content of an appearance. Of what it tells twice
-// the last counts; colours of a number that is not known are skipped.
+// parseAppearance parses the body of an Appearance. The last value of a repeated
+// property wins, and colors with unknown numbers are skipped.
 func parseAppearance(message []byte) (Appearance, error) {
 	var a Appearance
-	numbers, colors := slots(&a.Theme)
+	numbers, colors := themeColors(&a.Theme)
 	for len(message) > 0 {
 		var f field
 		var err error
@@ -108,5 +110,5 @@ func parseAppearance(message []byte) (Appearance, error) {
 			}
 		}
 	}
-	return a.known(), nil
+	return a.normalized(), nil
 }

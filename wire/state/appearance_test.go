@@ -1,25 +1,24 @@
 package state
 
 import (
-	"encoding/hex"
+	"bytes"
 	"errors"
-	"strings"
 	"testing"
 
 	"gm/vt"
 )
 
-// dressed is an appearance of which everything is known, each colour another.
-func dressed() Appearance {
+// fullAppearance returns an appearance with every property set and distinct colors.
+func fullAppearance() Appearance {
 	a := Appearance{Width: 1280, Height: 720}
-	_, colors := slots(&a.Theme)
+	_, colors := themeColors(&a.Theme)
 	for i, c := range colors {
 		*c = vt.RGBColor(uint8(i+1), uint8(2*i), uint8(255-i))
 	}
 	return a
 }
 
-// The bytes are worked out by hand from the message of the package doc.
+// The bytes are derived by hand from protocol, section 11.2.
 func TestAppearanceBytes(t *testing.T) {
 	some := Appearance{Width: 640, Height: 480}
 	some.Theme.Background = vt.RGBColor(0x12, 0x34, 0x56)
@@ -28,56 +27,57 @@ func TestAppearanceBytes(t *testing.T) {
 		"0a148204 11 088005 10e003 188080fc0f 18d6e8c8f806": User{}.WithAppearance(some),
 		"0a098204 06 088005 10e003":                         User{}.WithAppearance(Appearance{Width: 640, Height: 480}),
 	} {
-		want = strings.ReplaceAll(want, " ", "")
-		if got := hex.EncodeToString(u.AppendDiff(nil, User{})); got != want {
-			t.Errorf("%s is %s, want %s", all(u), got, want)
-		}
+		t.Run(all(u), func(t *testing.T) {
+			if got := u.AppendDiff(nil, User{}); !bytes.Equal(got, unhex(t, want)) {
+				t.Errorf("diff is %x, want %s", got, want)
+			}
+		})
 	}
 }
 
-func TestAppearanceTravels(t *testing.T) {
-	u := User{}.WithKeys([]byte("a")).WithAppearance(dressed()).WithKeys([]byte("b")).WithSize(80, 24)
+func TestAppearanceRoundTrip(t *testing.T) {
+	u := User{}.WithKeys([]byte("a")).WithAppearance(fullAppearance()).WithKeys([]byte("b")).WithSize(80, 24)
 	got := mustApply(t, User{}, u.AppendDiff(nil, User{})).Since(User{})
-	if len(got) != 4 || got[1].Appearance == nil || *got[1].Appearance != dressed() || string(got[2].Keys) != "b" {
+	if len(got) != 4 || got[1].Appearance == nil || *got[1].Appearance != fullAppearance() || string(got[2].Keys) != "b" {
 		t.Errorf("%+v", got)
 	}
 	if u := (User{}).WithAppearance(Appearance{}); u.Unacked() != 0 {
-		t.Error("what tells nothing is sent")
+		t.Error("an appearance without properties is sent")
 	}
 }
 
-// What does not travel is left out: another kind of colour, half a size.
-func TestAppearanceIsClamped(t *testing.T) {
-	odd := Appearance{Width: -1, Height: 5}
-	odd.Theme.Cursor, odd.Theme.Foreground = vt.PaletteColor(3), vt.RGBColor(1, 2, 3)
+func TestAppearanceOmitsIndirectColorsAndHalfSizes(t *testing.T) {
+	a := Appearance{Width: -1, Height: 5}
+	a.Theme.Cursor, a.Theme.Foreground = vt.PaletteColor(3), vt.RGBColor(1, 2, 3)
 	want := Appearance{Theme: vt.Theme{Foreground: vt.RGBColor(1, 2, 3)}}
-	if got := (User{}).WithAppearance(odd).Since(User{}); *got[0].Appearance != want {
+	if got := (User{}).WithAppearance(a).Since(User{}); *got[0].Appearance != want {
 		t.Errorf("%+v, want %+v", *got[0].Appearance, want)
 	}
+}
+
+func TestParseAppearance(t *testing.T) {
 	for name, c := range map[string]struct {
 		hex  string
 		want Appearance
 	}{
-		"empty":              {"", Appearance{}},
-		"unknown field":      {"2005 080a 1014", Appearance{Width: 10, Height: 20}},
-		"a width alone":      {"080a", Appearance{}},
-		"a height alone":     {"1014", Appearance{}},
-		"huge":               {"08ffffffffffffffffff01 10ffffff7f", Appearance{Width: maxPixels, Height: maxPixels}},
-		"the last counts":    {"0801 080a 1014", Appearance{Width: 10, Height: 20}},
-		"number as bytes":    {"0a0101 080a 1014", Appearance{Width: 10, Height: 20}},
-		"no such colour":     {"188384848001 18808080b007 18ffffffffffffffffff01", Appearance{}},
-		"the last palette":   {"1883848478", Appearance{Theme: vt.Theme{Palette: [16]vt.Color{15: vt.RGBColor(1, 2, 3)}}}},
-		"the selected text":  {"18838484b807", Appearance{Theme: vt.Theme{SelectedText: vt.RGBColor(1, 2, 3)}}},
-		"black is a colour":  {"18808080f806", Appearance{Theme: vt.Theme{Background: vt.RGBColor(0, 0, 0)}}},
-		"black in the first": {"1800", Appearance{Theme: vt.Theme{Palette: [16]vt.Color{vt.RGBColor(0, 0, 0)}}}},
+		"empty":               {"", Appearance{}},
+		"unknown field":       {"2005 080a 1014", Appearance{Width: 10, Height: 20}},
+		"width alone":         {"080a", Appearance{}},
+		"height alone":        {"1014", Appearance{}},
+		"huge":                {"08ffffffffffffffffff01 10ffffff7f", Appearance{Width: maxPixels, Height: maxPixels}},
+		"last value wins":     {"0801 080a 1014", Appearance{Width: 10, Height: 20}},
+		"wrong wire type":     {"0a0101 080a 1014", Appearance{Width: 10, Height: 20}},
+		"unknown color":       {"188384848001 18808080b007 18ffffffffffffffffff01", Appearance{}},
+		"last palette entry":  {"1883848478", Appearance{Theme: vt.Theme{Palette: [16]vt.Color{15: vt.RGBColor(1, 2, 3)}}}},
+		"selected text":       {"18838484b807", Appearance{Theme: vt.Theme{SelectedText: vt.RGBColor(1, 2, 3)}}},
+		"black background":    {"18808080f806", Appearance{Theme: vt.Theme{Background: vt.RGBColor(0, 0, 0)}}},
+		"black palette entry": {"1800", Appearance{Theme: vt.Theme{Palette: [16]vt.Color{vt.RGBColor(0, 0, 0)}}}},
 	} {
-		b, err := hex.DecodeString(strings.ReplaceAll(c.hex, " ", ""))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, err := parseAppearance(b); err != nil || got != c.want {
-			t.Errorf("%s: %+v, %v, want %+v", name, got, err, c.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			if got, err := parseAppearance(unhex(t, c.hex)); err != nil || got != c.want {
+				t.Errorf("%+v, %v, want %+v", got, err, c.want)
+			}
+		})
 	}
 	for _, bad := range []string{"\x08", "\x18\xff", "\x80", "\x0a\x05a"} {
 		if a, err := parseAppearance([]byte(bad)); !errors.Is(err, errMalformed) {
@@ -87,7 +87,7 @@ func TestAppearanceIsClamped(t *testing.T) {
 }
 
 func TestAppearanceMerge(t *testing.T) {
-	one, two := dressed(), Appearance{Width: 5, Height: 6}
+	one, two := fullAppearance(), Appearance{Width: 5, Height: 6}
 	two.Theme.Cursor = vt.RGBColor(9, 9, 9)
 	want := one
 	want.Width, want.Height, want.Theme.Cursor = 5, 6, vt.RGBColor(9, 9, 9)
@@ -95,9 +95,9 @@ func TestAppearanceMerge(t *testing.T) {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 	if got := (Appearance{}).Merge(one); got != one {
-		t.Errorf("nothing over something: %+v", got)
+		t.Errorf("empty merged with full: %+v", got)
 	}
 	if got := one.Merge(two); got != one {
-		t.Errorf("everything over something: %+v", got)
+		t.Errorf("full merged with partial: %+v", got)
 	}
 }

@@ -6,22 +6,23 @@ import (
 	"gm/vt"
 )
 
-// A few bytes of a hoststring can change every cell of a large screen, and a message
-// holds millions of bytes. No peer's diff comes near maxScreens times the cells of
-// the screen, or leastBudget for a small one: a message that costs more is refused,
-// so that a hostile server cannot keep its client busy.
+// One HostMessage may change maxScreens times the cells of the screen, or
+// minBudget cells if that is more; a message beyond that is an error. A few bytes
+// of a hoststring can change every cell of a large screen and a message holds
+// millions of bytes, so without a limit a hostile server could keep its client
+// busy. The diffs of real servers stay far below it.
 const (
-	maxScreens  = 20
-	leastBudget = 1 << 20 // cells
+	maxScreens = 20
+	minBudget  = 1 << 20 // cells
 )
 
-var errWork = errors.New("message that costs too much")
+var errWork = errors.New("message exceeds the work budget")
 
 // budget bounds the work of applying one message to a terminal.
 type budget struct {
-	term  *vt.Terminal
-	area  int // cells of the largest screen so far
-	spent int // on changes of size
+	term       *vt.Terminal
+	area       int // cells of the largest screen so far
+	resizeWork int // cells touched by resizes
 }
 
 func newBudget(term *vt.Terminal) *budget {
@@ -29,15 +30,15 @@ func newBudget(term *vt.Terminal) *budget {
 	return &budget{term: term, area: cols * rows}
 }
 
-// check returns an error if too much was done.
 func (b *budget) check() error {
-	if b.term.Work()+b.spent > max(leastBudget, maxScreens*b.area) {
+	if b.term.Work()+b.resizeWork > max(minBudget, maxScreens*b.area) {
 		return errWork
 	}
 	return nil
 }
 
-// write writes a hoststring in pieces, to a large screen in short ones.
+// write writes text to the terminal and checks the budget after every piece. The
+// larger the screen, the shorter are the pieces, as each byte may cost more.
 func (b *budget) write(text []byte) error {
 	const largest = vt.MaxCols * vt.MaxRows
 	piece := min(max(64*largest/b.area, 64), 4<<10)
@@ -52,11 +53,10 @@ func (b *budget) write(text []byte) error {
 	return nil
 }
 
-// resize changes the size, which costs as much as the cells of both.
 func (b *budget) resize(cols, rows int) error {
 	c, r := b.term.Size()
 	b.area = max(b.area, cols*rows)
-	b.spent += c*r + cols*rows
+	b.resizeWork += c*r + cols*rows
 	if err := b.check(); err != nil {
 		return err
 	}

@@ -10,14 +10,15 @@ import (
 	"gm/vt"
 )
 
-// hoststring returns the message that writes text.
-func hoststring(text string) []byte {
+// hostbytes returns the HostMessage with the hoststring text.
+func hostbytes(text string) []byte {
 	dst := enclose([]byte(text), 0, fieldHoststring)
 	return enclose(enclose(dst, 0, kindHostbytes), 0, fieldInstruction)
 }
 
-// costly are hoststrings of which a few bytes change every cell of a large screen.
-func costly() map[string]string {
+// expensiveHoststrings returns hoststrings in which every few bytes change all cells
+// of a large screen.
+func expensiveHoststrings() map[string]string {
 	const many = 100_000
 	narrow := "\x1b[?69h\x1b[1;3s\x1b[999;1H"
 	return map[string]string{
@@ -38,7 +39,7 @@ func costly() map[string]string {
 		"delete characters":         strings.Repeat("\x1b[P", many),
 		"repeat":                    strings.Repeat("a\x1b[65535b", many),
 		"repeat in narrow margins":  narrow + strings.Repeat("a\x1b[65535b", many),
-		"repeat of wide ones":       strings.Repeat("漢\x1b[65535b", many),
+		"repeat wide":               strings.Repeat("漢\x1b[65535b", many),
 		"text in narrow margins":    narrow + strings.Repeat("abc", many),
 		"alignment":                 strings.Repeat("\x1b#8", many),
 		"alternate screen":          strings.Repeat("\x1b[?1049h\x1b[?1049l", many),
@@ -47,27 +48,26 @@ func costly() map[string]string {
 	}
 }
 
-// TestCostlyMessages has a server try to keep its client busy: each message is
-// refused before it has cost much.
-func TestCostlyMessages(t *testing.T) {
+// TestExpensiveMessagesAreRefused covers a hostile server that tries to keep its
+// client busy.
+func TestExpensiveMessagesAreRefused(t *testing.T) {
 	large, err := (Screen{Screen: vt.NewScreen(80, 24)}).Apply(appendResize(nil, vt.MaxCols, vt.MaxRows))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range costly() {
+	for name, text := range expensiveHoststrings() {
 		t.Run(name, func(t *testing.T) {
-			began := time.Now()
-			_, err := large.Apply(hoststring(text))
+			start := time.Now()
+			_, err := large.Apply(hostbytes(text))
 			if !errors.Is(err, errWork) {
-				t.Errorf("after %v the error is %v", time.Since(began), err)
+				t.Errorf("after %v the error is %v", time.Since(start), err)
 			}
-			t.Logf("it took %v", time.Since(began))
+			t.Logf("refused after %v", time.Since(start))
 		})
 	}
 }
 
-// TestManyResizes has a server change the size without end.
-func TestManyResizes(t *testing.T) {
+func TestManyResizesAreRefused(t *testing.T) {
 	var message []byte
 	for i := range 10_000 {
 		message = appendResize(message, vt.MaxCols-i%2, vt.MaxRows)
@@ -77,8 +77,8 @@ func TestManyResizes(t *testing.T) {
 	}
 }
 
-// TestOrdinaryMessagesAreAccepted: what a diff holds at most costs a small part of
-// what is allowed, on screens of any size.
+// TestOrdinaryMessagesAreAccepted checks that repainting screens of any size three
+// times stays within the budget.
 func TestOrdinaryMessagesAreAccepted(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {400, 100}, {vt.MaxCols, vt.MaxRows}} {
 		cols, rows := size[0], size[1]
@@ -87,9 +87,11 @@ func TestOrdinaryMessagesAreAccepted(t *testing.T) {
 		for y := range rows {
 			fmt.Fprintf(&text, "\x1b[%dH\x1b[%dmtext\x1b[K", y+1, 31+y%7)
 		}
-		message := append(appendResize(nil, cols, rows), hoststring(strings.Repeat(text.String(), 3))...)
-		if _, err := (Screen{Screen: vt.NewScreen(80, 24)}).Apply(message); err != nil {
-			t.Errorf("%dx%d: %v", cols, rows, err)
-		}
+		t.Run(fmt.Sprintf("%dx%d", cols, rows), func(t *testing.T) {
+			message := append(appendResize(nil, cols, rows), hostbytes(strings.Repeat(text.String(), 3))...)
+			if _, err := (Screen{Screen: vt.NewScreen(80, 24)}).Apply(message); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }

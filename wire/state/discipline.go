@@ -6,34 +6,34 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// Discipline is what the line discipline of the program's terminal does with
-// what is typed (termios(4)). It travels between gm and gm, if both have agreed
-// to (the package doc). The zero Discipline is one that is not known.
+// Discipline is the configuration of the line discipline of the program's terminal
+// (termios(4)), as far as it affects the echo of typed characters. It is sent with
+// [ExtEcho] (protocol, section 11.4). The zero Discipline is unknown.
 type Discipline struct {
 	Modes DisciplineModes
-	// Chars are the control characters that have a meaning; 0 for those that
-	// have none, as they are not set or their mode is off.
+	// Chars holds the active control characters; 0 for one that is unset or whose
+	// mode is off.
 	Chars [controlChars]byte
 }
 
-// DisciplineModes are bits.
+// DisciplineModes is a set of modes.
 type DisciplineModes uint32
 
 const (
 	DisciplineKnown DisciplineModes = 1 << iota
-	Canonical                       // ICANON: programs get lines
+	Canonical                       // ICANON: programs read lines
 	Echo                            // ECHO
-	EchoErase                       // ECHOE: erasing is seen
-	EchoKill                        // ECHOK and ECHOKE: killing a line is seen as erasing it
-	EchoControl                     // ECHOCTL: control characters are seen as ^X
-	EchoNewline                     // ECHONL: newlines are seen without ECHO
+	EchoErase                       // ECHOE: erasing echoes BS SP BS
+	EchoKill                        // ECHOK and ECHOKE: killing a line erases it on the screen
+	EchoControl                     // ECHOCTL: control characters echo as ^X
+	EchoNewline                     // ECHONL: newlines echo even without ECHO
 	ReturnIsNewline                 // ICRNL
 	NewlineReturns                  // OPOST and ONLCR
-	UTF8                            // IUTF8: whole characters are erased
-	ExpandedTabs                    // OXTABS: tabs are written as blanks
-	BlankWords                      // words end at blanks, and not at punctuation
-	Unpredictable                   // it does what is not told here: nothing is certain
-	NoFlush                         // NOFLSH: an interrupt leaves what waits
+	UTF8                            // IUTF8: erasing removes whole characters
+	ExpandedTabs                    // OXTABS: tabs are output as spaces
+	BlankWords                      // word erase stops at blanks only, not at punctuation
+	Unpredictable                   // a mode outside this list is on; the echo cannot be predicted
+	NoFlush                         // NOFLSH: signal characters do not discard pending input
 )
 
 // ControlChar is an index of Discipline.Chars.
@@ -54,25 +54,25 @@ const (
 	CharLiteralNext
 	CharReprint
 	CharDiscard
-	CharStatus         // VSTATUS: the kernel prints the load and what runs
-	CharDelayedSuspend // VDSUSP: suspends once the program reads it
+	CharStatus         // VSTATUS: the kernel prints the load and the foreground process
+	CharDelayedSuspend // VDSUSP: suspends the program when the program reads it
 	CharErase2         // VERASE2: a second CharErase
 	controlChars
 )
 
-// Has says that all of the modes are on.
+// Has reports whether all of modes are on.
 func (d Discipline) Has(modes DisciplineModes) bool { return d.Modes&modes == modes }
 
-// Is says that b has the meaning c.
+// Is reports whether b is the active control character c.
 func (d Discipline) Is(b byte, c ControlChar) bool { return b != 0 && d.Chars[c] == b }
 
-// Interrupts reports whether the discipline makes a signal of b.
+// Interrupts reports whether the discipline turns b into a signal.
 func (d Discipline) Interrupts(b byte) bool {
 	return d.Is(b, CharInterrupt) || d.Is(b, CharQuit) || d.Is(b, CharSuspend)
 }
 
-// LastInterrupt returns where in keys the last character is that the discipline
-// makes a signal of, -1 if there is none.
+// LastInterrupt returns the index in keys of the last character that the discipline
+// turns into a signal, or -1 if there is none.
 func (d Discipline) LastInterrupt(keys []byte) int {
 	last := -1
 	for _, c := range []ControlChar{CharInterrupt, CharQuit, CharSuspend} {
@@ -83,17 +83,18 @@ func (d Discipline) LastInterrupt(keys []byte) int {
 	return last
 }
 
-// EchoState is what becomes of keys at the host, as of one screen.
+// EchoState describes the echo of input at the host, as of one screen. It is sent
+// with [ExtEcho].
 type EchoState struct {
 	Discipline Discipline
-	// Alternate says that the program uses the alternate screen.
+	// Alternate is true while the program uses the alternate screen.
 	Alternate bool
-	// EchoedThrough is the newest user-input state that the terminal has had: in a
-	// discipline that echoes, its echo is in this screen.
+	// EchoedThrough is the number of the newest user state whose input was written to
+	// the program's terminal. If the discipline echoes, its echo is in this screen.
 	EchoedThrough uint64
 }
 
-// Fields of a listening.
+// Fields of the message EchoState.
 const (
 	fieldModes         protowire.Number = 1
 	fieldChars         protowire.Number = 2
@@ -101,43 +102,42 @@ const (
 	fieldEchoedThrough protowire.Number = 4
 )
 
-// appendEchoState appends an instruction that tells what is new in l since from.
-func appendEchoState(dst []byte, l, from EchoState) []byte {
+func appendEchoState(dst []byte, e, from EchoState) []byte {
 	at := len(dst)
-	if l.Discipline != from.Discipline {
-		dst = appendUint(dst, fieldModes, uint64(l.Discipline.Modes))
+	if e.Discipline != from.Discipline {
+		dst = appendUint(dst, fieldModes, uint64(e.Discipline.Modes))
 		dst = protowire.AppendTag(dst, fieldChars, protowire.BytesType)
-		dst = protowire.AppendBytes(dst, bytes.TrimRight(l.Discipline.Chars[:], "\x00"))
+		dst = protowire.AppendBytes(dst, bytes.TrimRight(e.Discipline.Chars[:], "\x00"))
 	}
-	if l.Alternate != from.Alternate {
-		dst = appendUint(dst, fieldAlternate, protowire.EncodeBool(l.Alternate))
+	if e.Alternate != from.Alternate {
+		dst = appendUint(dst, fieldAlternate, protowire.EncodeBool(e.Alternate))
 	}
-	if l.EchoedThrough != from.EchoedThrough {
-		dst = appendUint(dst, fieldEchoedThrough, l.EchoedThrough)
+	if e.EchoedThrough != from.EchoedThrough {
+		dst = appendUint(dst, fieldEchoedThrough, e.EchoedThrough)
 	}
 	return enclose(enclose(dst, at, kindEchoState), at, fieldInstruction)
 }
 
-// with gives l with what the content of an instruction tells. Characters that
-// it does not have are 0, and those that are too many are skipped.
-func (l EchoState) with(message []byte) (EchoState, error) {
+// apply returns e updated with the body of an EchoState. Missing control characters
+// become 0, and surplus ones are ignored.
+func (e EchoState) apply(message []byte) (EchoState, error) {
 	for len(message) > 0 {
 		var f field
 		var err error
 		if f, message, err = nextField(message); err != nil {
-			return l, err
+			return e, err
 		}
 		switch {
 		case f.is(fieldModes, protowire.VarintType):
-			l.Discipline.Modes = DisciplineModes(f.varint)
+			e.Discipline.Modes = DisciplineModes(f.varint)
 		case f.is(fieldChars, protowire.BytesType):
-			l.Discipline.Chars = [controlChars]byte{}
-			copy(l.Discipline.Chars[:], f.bytes)
+			e.Discipline.Chars = [controlChars]byte{}
+			copy(e.Discipline.Chars[:], f.bytes)
 		case f.is(fieldAlternate, protowire.VarintType):
-			l.Alternate = protowire.DecodeBool(f.varint)
+			e.Alternate = protowire.DecodeBool(f.varint)
 		case f.is(fieldEchoedThrough, protowire.VarintType):
-			l.EchoedThrough = f.varint
+			e.EchoedThrough = f.varint
 		}
 	}
-	return l, nil
+	return e, nil
 }

@@ -1,42 +1,45 @@
 package state
 
 import (
-	"encoding/hex"
+	"bytes"
+	"fmt"
 	"testing"
 )
 
-// The bytes are worked out by hand from the message of the package doc.
-func TestEchoStateTravels(t *testing.T) {
-	lines := Discipline{Modes: DisciplineKnown | Canonical | Echo}
-	lines.Chars[CharErase], lines.Chars[CharDiscard] = 0x7f, 0x0f
-	for want, l := range map[string]EchoState{
+// The bytes are derived by hand from protocol, section 11.4.
+func TestEchoStateRoundTrip(t *testing.T) {
+	canonical := Discipline{Modes: DisciplineKnown | Canonical | Echo}
+	canonical.Chars[CharErase], canonical.Chars[CharDiscard] = 0x7f, 0x0f
+	for want, e := range map[string]EchoState{
 		"":                   {},
 		"0a05 8a0402 1801":   {Alternate: true},
 		"0a06 8a0403 20ac02": {EchoedThrough: 300},
-		"0a15 8a0412 0807 120e 7f000000000000000000000000" + "0f": {Discipline: lines},
+		"0a15 8a0412 0807 120e 7f000000000000000000000000" + "0f": {Discipline: canonical},
 	} {
-		from, s := blank(80, 24), blank(80, 24)
-		s.EchoState = l
-		if s.Equal(from) != (want == "") {
-			t.Errorf("%+v: equal is %v", l, s.Equal(from))
-		}
-		diff := s.AppendDiff(nil, from)
-		if got := hex.EncodeToString(diff); got != hex.EncodeToString(unhex(t, want)) {
-			t.Errorf("%+v is %s, want %s", l, got, want)
-		}
-		if got := mustShow(t, from, diff); got.EchoState != l {
-			t.Errorf("%+v comes as %+v", l, got.EchoState)
-		}
-		if again := s.AppendDiff(nil, s); len(again) > 0 {
-			t.Errorf("%+v is told again: %x", l, again)
-		}
-		if back := from.AppendDiff(nil, s); !mustShow(t, s, back).Equal(from) {
-			t.Errorf("%+v does not go away by %x", l, back)
-		}
+		t.Run(fmt.Sprintf("%+v", e), func(t *testing.T) {
+			from, s := blank(80, 24), blank(80, 24)
+			s.EchoState = e
+			if s.Equal(from) != (want == "") {
+				t.Errorf("equal is %v", s.Equal(from))
+			}
+			diff := s.AppendDiff(nil, from)
+			if !bytes.Equal(diff, unhex(t, want)) {
+				t.Errorf("diff is %x, want %s", diff, want)
+			}
+			if got := mustShow(t, from, diff); got.EchoState != e {
+				t.Errorf("applied to %+v", got.EchoState)
+			}
+			if again := s.AppendDiff(nil, s); len(again) > 0 {
+				t.Errorf("diff between equal states: %x", again)
+			}
+			if back := from.AppendDiff(nil, s); !mustShow(t, s, back).Equal(from) {
+				t.Errorf("%x does not reset the state", back)
+			}
+		})
 	}
 }
 
-func TestEchoStateOfOthers(t *testing.T) {
+func TestEchoStateApplyTolerates(t *testing.T) {
 	for text, want := range map[string]EchoState{
 		"":          {},
 		"0801 2801": {Discipline: Discipline{Modes: DisciplineKnown}},
@@ -46,12 +49,14 @@ func TestEchoStateOfOthers(t *testing.T) {
 		"0a0101 1001 1a00": {},
 		"2001 2002":        {EchoedThrough: 2},
 	} {
-		if got, err := (EchoState{}).with(unhex(t, text)); err != nil || got != want {
-			t.Errorf("%s: %+v, %v, want %+v", text, got, err, want)
-		}
+		t.Run(text, func(t *testing.T) {
+			if got, err := (EchoState{}).apply(unhex(t, text)); err != nil || got != want {
+				t.Errorf("%+v, %v, want %+v", got, err, want)
+			}
+		})
 	}
-	if _, err := (EchoState{}).with([]byte{0x08}); err == nil {
-		t.Error("a number that is cut off is no error")
+	if _, err := (EchoState{}).apply([]byte{0x08}); err == nil {
+		t.Error("a truncated number is accepted")
 	}
 }
 
@@ -59,10 +64,10 @@ func TestDisciplineHasAndIs(t *testing.T) {
 	d := Discipline{Modes: Canonical | Echo}
 	d.Chars[CharErase] = 0x7f
 	if !d.Has(Canonical|Echo) || d.Has(Canonical|UTF8) {
-		t.Error("Has is not all of them")
+		t.Error("Has does not require all modes")
 	}
 	if !d.Is(0x7f, CharErase) || d.Is(0, CharKill) || d.Is(0x7f, CharKill) {
-		t.Error("a character that is not set has a meaning")
+		t.Error("an unset character matches")
 	}
 }
 
@@ -72,11 +77,13 @@ func TestLastInterrupt(t *testing.T) {
 	for keys, want := range map[string]int{
 		"": -1, "ab\x1c": -1, "\x03": 0, "a\x03b\x03c": 3, "az\x00": 1,
 	} {
-		if got := d.LastInterrupt([]byte(keys)); got != want {
-			t.Errorf("%q: %d, want %d", keys, got, want)
-		}
+		t.Run(fmt.Sprintf("%q", keys), func(t *testing.T) {
+			if got := d.LastInterrupt([]byte(keys)); got != want {
+				t.Errorf("%d, want %d", got, want)
+			}
+		})
 	}
 	if (Discipline{}).LastInterrupt([]byte("\x03\x00")) >= 0 {
-		t.Error("there is no interrupt without ISIG")
+		t.Error("a signal character without ISIG")
 	}
 }

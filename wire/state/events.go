@@ -6,7 +6,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// Fields of events, and of one.
+// Fields of the messages Events and Event.
 const (
 	fieldEvent        protowire.Number = 1
 	fieldEventNumber  protowire.Number = 1
@@ -15,7 +15,6 @@ const (
 	fieldEventColumn  protowire.Number = 4
 )
 
-// appendEvents appends an instruction with the events; nothing if there are none.
 func appendEvents(dst []byte, events []vt.Event) []byte {
 	if len(events) == 0 {
 		return dst
@@ -37,7 +36,6 @@ func appendEvents(dst []byte, events []vt.Event) []byte {
 	return enclose(enclose(dst, start, kindEvents), start, fieldInstruction)
 }
 
-// parseEvents calls add with each event of the content of events.
 func parseEvents(message []byte, add func(vt.Event)) error {
 	for len(message) > 0 {
 		var f field

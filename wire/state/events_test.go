@@ -7,31 +7,31 @@ import (
 	"gm/vt"
 )
 
-// apart is a screen whose events travel beside the hoststring.
-func apart(cols, rows int) Screen {
+// withEvents returns a blank screen for a peer with ExtEvents.
+func withEvents(cols, rows int) Screen {
 	s := blank(cols, rows)
 	s.Dialect.EventsApart, s.Dialect.Notifications, s.Dialect.Marks = true, false, false
 	return s
 }
 
-// TestEventsTravel: events arrive with their numbers, also where the one side knows
-// more than the other, and none twice.
-func TestEventsTravel(t *testing.T) {
-	first := apart(20, 5).after("text\x1b]9;one\a")
+// TestEventsArriveOnce checks that events keep their numbers and that none arrives
+// twice, even if the diff starts at an older state than the receiver has.
+func TestEventsArriveOnce(t *testing.T) {
+	first := withEvents(20, 5).after("text\x1b]9;one\a")
 	second := first.after("\r\n\x1b]133;A\a$ \x1b]133;B\a" + strings.Repeat("\x1b]9;more\a", 3))
 	third := second.after("\r\n\r\n\r\n\r\n\r\nout\x1b]52;c;YQ==\a\x1b]1337;SetMark\a\x1b]9;4;1;50\a\x1b]22;text\a")
-	client := apart(20, 5)
+	client := withEvents(20, 5)
 	for _, step := range []struct{ from, to Screen }{
-		{apart(20, 5), first}, {apart(20, 5), second}, {apart(20, 5), third},
+		{withEvents(20, 5), first}, {withEvents(20, 5), second}, {withEvents(20, 5), third},
 	} {
 		got := mustShow(t, client, step.to.AppendDiff(nil, step.from))
 		sameEvents(t, got.Screen, step.to.Screen)
 		if again := mustShow(t, got, step.to.AppendDiff(nil, step.from)); again.Screen.EventCount() != got.Screen.EventCount() {
-			t.Error("events are told twice")
+			t.Error("events arrive twice")
 		}
 	}
-	known := mustShow(t, client, second.AppendDiff(nil, apart(20, 5)))
-	got := mustShow(t, known, third.AppendDiff(nil, first)) // the server knows less of the client than there is
+	known := mustShow(t, client, second.AppendDiff(nil, withEvents(20, 5)))
+	got := mustShow(t, known, third.AppendDiff(nil, first)) // from an older state than the client has
 	if list := got.Screen.EventsSince(0); len(list) != len(third.Screen.EventsSince(0)) || got.Screen.EventCount() != third.Screen.EventCount() {
 		t.Errorf("%d events", len(list))
 	}
@@ -53,9 +53,9 @@ func sameEvents(t *testing.T, got, want *vt.Screen) {
 	}
 }
 
-// TestEventsWithout: a peer that has not agreed to them gets notifications in the
-// hoststring, and a stock one nothing.
-func TestEventsWithout(t *testing.T) {
+// TestWithoutExtEvents checks that a gm peer without the extension gets notifications
+// in the hoststring, and a stock peer nothing.
+func TestWithoutExtEvents(t *testing.T) {
 	const all = "\x1b]9;one\a\x1b]133;A\a\x1b]1337;SetMark\a\x1b]1337;CurrentDir=/\a\x1b]22;text\a\x1b]9;4;1;5\a\x1b]4;1;red\a\x1b]11;red\a"
 	stock := Screen{Screen: vt.NewScreen(20, 5), Dialect: vt.Stock()}
 	if diff := stock.after(all).AppendDiff(nil, stock); len(diff) > 0 || !stock.after(all).Equal(stock) {
@@ -64,6 +64,6 @@ func TestEventsWithout(t *testing.T) {
 	old := blank(20, 5)
 	old.Dialect.Marks, old.Dialect.Notes, old.Dialect.Pointer, old.Dialect.SetColors = false, false, false, false
 	if diff := string(old.after(all).AppendDiff(nil, old)); !strings.Contains(diff, "\x1b]9;one\a") || !strings.Contains(diff, "\x1b]9;4;1;5\a") || strings.Count(diff, "\x1b]") != 2 {
-		t.Errorf("an older client is sent %q", diff)
+		t.Errorf("a client without the extension is sent %q", diff)
 	}
 }

@@ -7,40 +7,39 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// ExitStatus is how the program of a session ended; the zero ExitStatus is of one that
-// has not, or of which it is not known. It travels between gm and gm, if both
-// have agreed to (the package doc).
+// ExitStatus is the result of the session's program. It is sent with [ExtExit]
+// (protocol, section 11.3). The zero ExitStatus belongs to a running program.
 type ExitStatus struct {
+	// Known is true once the program has ended.
 	Known bool
-	// Status is the exit status; of a program that a signal killed, 128 and
-	// the signal's number.
+	// Status is the exit status: 0 to 255, and 128+n after signal n.
 	Status uint8
-	// Reason says why the program could not be started, in one line of at most
-	// maxReason bytes; empty if it was.
+	// Reason is the error that kept the program from starting, as one line of at
+	// most maxReason bytes; empty if the program was started.
 	Reason string
-	// Stopped says why the server ended the session while the program ran, in the
-	// form of Reason; empty if it did not.
+	// Stopped is the server's reason for ending the session before the program
+	// exited, in the form of Reason; empty if the program exited by itself.
 	Stopped string
 }
 
-// maxReason bounds a reason, in bytes.
+// maxReason is the largest length of Reason and Stopped, in bytes.
 const maxReason = 500
 
-// Fields of an ending.
+// Fields of the message ExitStatus.
 const (
 	fieldStatus  protowire.Number = 1
 	fieldReason  protowire.Number = 2
 	fieldStopped protowire.Number = 3
 )
 
-// known returns e as it travels.
-func (e ExitStatus) known() ExitStatus {
+func (e ExitStatus) normalized() ExitStatus {
 	e.Known = true
 	e.Reason, e.Stopped = reasonLine(e.Reason), reasonLine(e.Stopped)
 	return e
 }
 
-// reasonLine returns text as one line of at most maxReason bytes.
+// reasonLine truncates text to maxReason bytes, drops invalid UTF-8, and replaces
+// characters that are not printable by spaces.
 func reasonLine(text string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
@@ -50,23 +49,21 @@ func reasonLine(text string) string {
 	}, strings.ToValidUTF8(text[:min(len(text), maxReason)], ""))
 }
 
-// appendExitStatus appends an instruction that tells of e.
 func appendExitStatus(dst []byte, e ExitStatus) []byte {
 	at := len(dst)
 	dst = appendUint(dst, fieldStatus, uint64(e.Status))
-	if reason := e.known().Reason; reason != "" {
+	if reason := e.normalized().Reason; reason != "" {
 		dst = protowire.AppendTag(dst, fieldReason, protowire.BytesType)
 		dst = protowire.AppendString(dst, reason)
 	}
-	if stopped := e.known().Stopped; stopped != "" {
+	if stopped := e.normalized().Stopped; stopped != "" {
 		dst = protowire.AppendTag(dst, fieldStopped, protowire.BytesType)
 		dst = protowire.AppendString(dst, stopped)
 	}
 	return enclose(enclose(dst, at, kindExitStatus), at, fieldInstruction)
 }
 
-// parseExitStatus reads the content of an ending. A status that is larger than
-// any, which no gm sends, is that of a failure.
+// parseExitStatus parses the body of an ExitStatus. A status above 255 becomes 255.
 func parseExitStatus(message []byte) (ExitStatus, error) {
 	status, err := value(message, fieldStatus, protowire.VarintType)
 	if err != nil {
@@ -78,5 +75,5 @@ func parseExitStatus(message []byte) (ExitStatus, error) {
 	}
 	stopped, err := value(message, fieldStopped, protowire.BytesType)
 	e := ExitStatus{Status: uint8(min(status.varint, 255)), Reason: string(reason.bytes), Stopped: string(stopped.bytes)}
-	return e.known(), err
+	return e.normalized(), err
 }

@@ -4,61 +4,52 @@ import (
 	"bytes"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"unicode/utf8"
 )
 
-// The bytes are worked out by hand from the message of the package doc.
-func TestExitStatusTravels(t *testing.T) {
-	for want, status := range map[string]uint8{
-		"0a0592040208" + "00":   0,
-		"0a0592040208" + "01":   1,
-		"0a06920403088f" + "01": 143,
-		"0a0692040308ff" + "01": 255,
-	} {
-		from, s := blank(80, 24), blank(80, 24)
-		s.ExitStatus = ExitStatus{Known: true, Status: status}
-		if s.Equal(from) {
-			t.Errorf("status %d is no difference", status)
-		}
-		diff := s.AppendDiff(nil, from)
-		if got := hex.EncodeToString(diff); got != want {
-			t.Errorf("status %d is %s, want %s", status, got, want)
-		}
-		if got := mustShow(t, from, diff); !got.Equal(s) || got.ExitStatus != s.ExitStatus {
-			t.Errorf("status %d comes as %+v", status, got.ExitStatus)
-		}
-		if again := s.AppendDiff(nil, s); len(again) > 0 {
-			t.Errorf("status %d is told again: %x", status, again)
-		}
-	}
-}
-
-func TestExitStatusTellsWhy(t *testing.T) {
+// The bytes are derived by hand from protocol, section 11.3.
+func TestExitStatusRoundTrip(t *testing.T) {
 	for want, e := range map[string]ExitStatus{
+		"0a05 920402 0800":                  {Known: true, Status: 0},
+		"0a05 920402 0801":                  {Known: true, Status: 1},
+		"0a06 920403 088f01":                {Known: true, Status: 143},
+		"0a06 920403 08ff01":                {Known: true, Status: 255},
 		"0a0a 920407 087f 1203 6e6f21":      {Known: true, Status: 127, Reason: "no!"},
 		"0a0c 920409 087f 1205 c3a92020 61": {Known: true, Status: 127, Reason: "é  a"},
 		"0a0b 920408 088f01 1a03 656e64":    {Known: true, Status: 143, Stopped: "end"},
 	} {
-		from, s := blank(80, 24), blank(80, 24)
-		s.ExitStatus = e
-		diff := s.AppendDiff(nil, from)
-		if !bytes.Equal(diff, unhex(t, want)) {
-			t.Errorf("%+v is %x, want %s", e, diff, want)
-		}
-		if got := mustShow(t, from, diff); got.ExitStatus != e {
-			t.Errorf("%+v comes as %+v", e, got.ExitStatus)
-		}
+		t.Run(fmt.Sprintf("%+v", e), func(t *testing.T) {
+			from, s := blank(80, 24), blank(80, 24)
+			s.ExitStatus = e
+			if s.Equal(from) {
+				t.Error("equal to a screen without a status")
+			}
+			diff := s.AppendDiff(nil, from)
+			if !bytes.Equal(diff, unhex(t, want)) {
+				t.Errorf("diff is %x, want %s", diff, want)
+			}
+			if got := mustShow(t, from, diff); !got.Equal(s) || got.ExitStatus != e {
+				t.Errorf("applied to %+v", got.ExitStatus)
+			}
+			if again := s.AppendDiff(nil, s); len(again) > 0 {
+				t.Errorf("diff between equal states: %x", again)
+			}
+		})
 	}
+}
+
+func TestExitStatusReasonIsCleaned(t *testing.T) {
 	long := ExitStatus{Reason: "\x1b[31mé\n\xff" + strings.Repeat("é", maxReason)}
-	got := long.known()
+	got := long.normalized()
 	if len(got.Reason) > maxReason || !strings.HasPrefix(got.Reason, " [31mé é") || !utf8.ValidString(got.Reason) {
 		t.Errorf("%q of %d bytes", got.Reason, len(got.Reason))
 	}
 }
 
-func TestExitStatusIsClamped(t *testing.T) {
+func TestParseExitStatus(t *testing.T) {
 	for text, want := range map[string]ExitStatus{
 		"":                       {Known: true},
 		"1005":                   {Known: true},
@@ -67,9 +58,11 @@ func TestExitStatusIsClamped(t *testing.T) {
 		"08ffffffffffffffffff01": {Known: true, Status: 255},
 		"0a0101":                 {Known: true},
 	} {
-		if got, err := parseExitStatus(unhex(t, text)); err != nil || got != want {
-			t.Errorf("%s: %+v, %v, want %+v", text, got, err, want)
-		}
+		t.Run(text, func(t *testing.T) {
+			if got, err := parseExitStatus(unhex(t, text)); err != nil || got != want {
+				t.Errorf("%+v, %v, want %+v", got, err, want)
+			}
+		})
 	}
 	for _, bad := range []string{"\x08", "\x80", "\x08\xff", "\x0a\x05a"} {
 		if e, err := parseExitStatus([]byte(bad)); !errors.Is(err, errMalformed) {
@@ -77,7 +70,7 @@ func TestExitStatusIsClamped(t *testing.T) {
 		}
 	}
 	if s, err := blank(80, 24).Apply(unhex(t, "0a049204 01 08")); !errors.Is(err, errMalformed) {
-		t.Errorf("a cut ending gives %+v, %v", s.ExitStatus, err)
+		t.Errorf("a truncated status: %+v, %v", s.ExitStatus, err)
 	}
 }
 

@@ -2,29 +2,28 @@ package state
 
 import "strings"
 
-// Extension is an addition to mosh's protocol that both sides agree on before
-// the session begins: the client asks for it on the server's command line, and
-// the server names those that it grants in its announcement (mosh-protocol,
-// section 11).
+// Extension is a set of additions to mosh's protocol. Both sides agree on them
+// before the session begins: the client requests them on the server's command line,
+// and the server names the granted ones in its announcement (protocol, section 11).
 type Extension uint16
 
 const (
-	ExtScreen     Extension = 1 << iota // the server may send everything that a vt.Screen holds
+	ExtScreen     Extension = 1 << iota // diffs may use everything that a vt.Screen holds
 	ExtAppearance                       // the client reports the colors and the pixel size of the user's terminal
-	ExtExit                             // the server reports how the program ended
-	ExtEcho                             // the server reports the line discipline and what it has echoed
-	ExtTerminal                         // the client reports what the user's terminal can do
-	ExtFlow                             // the server reports how much input it takes
-	ExtKeys                             // screens carry the modes of the keyboard, and the server does not translate keys
-	ExtColors                           // screens carry the colors that programs set
-	ExtEvents                           // the server sends notifications and prompt marks, each once, and states of progress and pointer
+	ExtExit                             // the server reports the program's exit status
+	ExtEcho                             // the server reports the line discipline and its progress in echoing
+	ExtTerminal                         // the client reports the capabilities of the user's terminal
+	ExtFlow                             // the server limits the input in flight
+	ExtKeys                             // diffs carry keyboard modes, and the server does not translate keys
+	ExtColors                           // diffs carry the colors that programs set
+	ExtEvents                           // the server sends notifications and marks once each, and progress and pointer states
 	extensionEnd
 )
 
-// AllExtensions are those that this version knows.
+// AllExtensions contains every extension that this version implements.
 const AllExtensions = extensionEnd - 1
 
-// extensionNames are in the order of the bits.
+// extensionNames holds the names on the wire, in the order of the bits.
 var extensionNames = [...]string{"screen", "appearance", "exit", "echo", "terminal", "flow", "keys", "colors", "events"}
 
 // Has reports whether e contains all of the extensions in o.
@@ -40,11 +39,10 @@ func (e Extension) Names() (names []string) {
 	return names
 }
 
-// String returns the names with commas between them.
 func (e Extension) String() string { return strings.Join(e.Names(), ",") }
 
-// ParseExtensions returns the extensions that names holds. Unknown names are
-// ignored: they are a newer version's.
+// ParseExtensions returns the set of the extensions in names. Unknown names, which
+// a newer version may send, are ignored.
 func ParseExtensions(names []string) (e Extension) {
 	for _, n := range names {
 		for i, name := range extensionNames {

@@ -12,7 +12,7 @@ import (
 	"gm/wire/wiretest"
 )
 
-// memoryLoads are programs whose screens are as heavy as can be.
+// memoryLoads maps names to generators of screens that use as much memory as possible.
 var memoryLoads = map[string]func(frame, cell int) string{
 	"links": func(frame, cell int) string {
 		return fmt.Sprintf("\x1b]8;;http://%d/%d/%s\a%c", frame, cell, strings.Repeat("x", 2000), 'a'+cell%26)
@@ -20,7 +20,7 @@ var memoryLoads = map[string]func(frame, cell int) string{
 	"links with names": func(frame, cell int) string {
 		return fmt.Sprintf("\x1b]8;id=%d.%d.%s;http://h\a%c", frame, cell, strings.Repeat("x", 200), 'a'+cell%26)
 	},
-	"links in turn": func(frame, cell int) string {
+	"alternating links": func(frame, cell int) string {
 		return fmt.Sprintf("\x1b]8;;http://%d/%s\a%c", cell%100, strings.Repeat("x", 2000), 'a'+(cell+frame)%26)
 	},
 	"short links": func(frame, cell int) string {
@@ -50,9 +50,10 @@ var memoryLoads = map[string]func(frame, cell int) string{
 	},
 }
 
-// outOfTouch writes screens, in each of their frames other text in each cell, to the
-// states that a server keeps for a client that has never answered.
-func outOfTouch(t *testing.T, cols, rows int, load func(frame, cell int) string) (server *wire.Transport[Screen, User], term *vt.Terminal, longest int) {
+// serveSilentClient sends frames of load, which differ in every cell, to a client that
+// never answers. It returns the server with the states it retains, and the length of
+// the longest diff in bytes.
+func serveSilentClient(t *testing.T, cols, rows int, load func(frame, cell int) string) (server *wire.Transport[Screen, User], term *vt.Terminal, longest int) {
 	now := time.Unix(1_000_000_000, 0)
 	dialect := vt.Full()
 	dialect.EventsApart, dialect.Notifications, dialect.Marks = true, false, false
@@ -81,10 +82,10 @@ func outOfTouch(t *testing.T, cols, rows int, load func(frame, cell int) string)
 	return server, term, longest
 }
 
-// TestStatesOutOfTouch: the states that are kept for a client that does not answer are
-// bounded together, and so is one frame.
-func TestStatesOutOfTouch(t *testing.T) {
-	const most, mostFrame = 32 << 20, 2 << 20
+// TestSilentClientMemory bounds the memory of the states retained for a client that
+// does not answer, and the size of a frame.
+func TestSilentClientMemory(t *testing.T) {
+	const maxMemory, maxFrame = 32 << 20, 2 << 20
 	for name, load := range memoryLoads {
 		sizes := [][2]int{{80, 24}, {160, 40}}
 		if name != "links" {
@@ -93,13 +94,13 @@ func TestStatesOutOfTouch(t *testing.T) {
 		for _, size := range sizes {
 			t.Run(fmt.Sprintf("%s, %dx%d", name, size[0], size[1]), func(t *testing.T) {
 				before := wiretest.LiveBytes()
-				server, term, longest := outOfTouch(t, size[0], size[1], load)
-				held := wiretest.LiveBytes() - before
-				t.Logf("%d KB are held, a frame has up to %d KB", held>>10, longest>>10)
-				if held > most {
-					t.Errorf("%d MB are held", held>>20)
+				server, term, longest := serveSilentClient(t, size[0], size[1], load)
+				memory := wiretest.LiveBytes() - before
+				t.Logf("%d KB of memory, frames of up to %d KB", memory>>10, longest>>10)
+				if memory > maxMemory {
+					t.Errorf("%d MB of memory", memory>>20)
 				}
-				if longest > mostFrame {
+				if longest > maxFrame {
 					t.Errorf("a frame has %d KB", longest>>10)
 				}
 				server.Sent()

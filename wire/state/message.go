@@ -9,8 +9,8 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// Fields of UserMessage and HostMessage, whose instructions are diffs
-// (mosh-protocol, section 5). An instruction has one field, which is its kind.
+// Fields of UserMessage and HostMessage, which are the diffs of the two objects
+// (protocol, section 5). The one field of an instruction is its kind.
 const (
 	fieldInstruction protowire.Number = 1
 
@@ -19,7 +19,7 @@ const (
 	kindResize    protowire.Number = 3 // both
 	kindEchoAck   protowire.Number = 7 // host
 
-	// gm's own (section 11)
+	// gm's extensions (protocol, section 11)
 	kindAppearance protowire.Number = 64 // user
 	kindEchoState  protowire.Number = 65 // host
 	kindExitStatus protowire.Number = 66 // host
@@ -37,20 +37,18 @@ const (
 
 var errMalformed = errors.New("malformed message")
 
-// field is one field of a message. Only what its type has is set.
+// field is one field of a message.
 type field struct {
 	num    protowire.Number
 	typ    protowire.Type
-	varint uint64
-	bytes  []byte
+	varint uint64 // set if typ is VarintType
+	bytes  []byte // set if typ is BytesType; aliases the message
 }
 
-// is says that f is the field num in its right type.
 func (f field) is(num protowire.Number, typ protowire.Type) bool {
 	return f.num == num && f.typ == typ
 }
 
-// nextField cuts the first field off a message.
 func nextField(b []byte) (f field, rest []byte, err error) {
 	num, typ, n := protowire.ConsumeTag(b)
 	if n < 0 {
@@ -71,7 +69,8 @@ func nextField(b []byte) (f field, rest []byte, err error) {
 	return f, b[n:], nil
 }
 
-// eachKind calls do with the kind of each instruction in a message.
+// eachKind calls do for the kind of each instruction in message. Fields of other
+// types are skipped.
 func eachKind(message []byte, do func(kind field) error) error {
 	for len(message) > 0 {
 		instruction, rest, err := nextField(message)
@@ -98,8 +97,8 @@ func eachKind(message []byte, do func(kind field) error) error {
 	return nil
 }
 
-// value gives the last field of a message that has the number and type, or the
-// zero field.
+// value returns the last field of message with this number and type, or the zero
+// field if there is none.
 func value(message []byte, num protowire.Number, typ protowire.Type) (last field, err error) {
 	for len(message) > 0 {
 		var f field
@@ -113,21 +112,19 @@ func value(message []byte, num protowire.Number, typ protowire.Type) (last field
 	return last, nil
 }
 
-// enclose makes dst[at:] the content of the field num.
+// enclose turns dst[at:] into the body of a field num.
 func enclose(dst []byte, at int, num protowire.Number) []byte {
-	var room [16]byte // two varints of at most 5 and 10 bytes
-	head := protowire.AppendTag(room[:0], num, protowire.BytesType)
+	var buf [16]byte // two varints of at most 5 and 10 bytes
+	head := protowire.AppendTag(buf[:0], num, protowire.BytesType)
 	head = protowire.AppendVarint(head, uint64(len(dst)-at))
 	return slices.Insert(dst, at, head...)
 }
 
-// appendUint appends a number.
 func appendUint(dst []byte, num protowire.Number, v uint64) []byte {
 	dst = protowire.AppendTag(dst, num, protowire.VarintType)
 	return protowire.AppendVarint(dst, v)
 }
 
-// appendResize appends an instruction that changes the size.
 func appendResize(dst []byte, cols, rows int) []byte {
 	at := len(dst)
 	dst = appendUint(dst, fieldWidth, uint64(cols))
@@ -135,7 +132,6 @@ func appendResize(dst []byte, cols, rows int) []byte {
 	return enclose(enclose(dst, at, kindResize), at, fieldInstruction)
 }
 
-// parseResize reads the content of a resize.
 func parseResize(b []byte) (cols, rows int, err error) {
 	width, err := value(b, fieldWidth, protowire.VarintType)
 	if err != nil {
@@ -149,7 +145,6 @@ func parseResize(b []byte) (cols, rows int, err error) {
 	return cols, rows, nil
 }
 
-// clampSize holds a size within what a screen can have.
 func clampSize(cols, rows int) (int, int) {
 	return min(max(cols, vt.MinCols), vt.MaxCols), min(max(rows, vt.MinRows), vt.MaxRows)
 }

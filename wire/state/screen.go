@@ -8,33 +8,34 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// Screen is what the user sees.
+// Screen is the object that a server sends: the contents of the terminal, and the
+// server's reports that go with them.
 type Screen struct {
 	Screen *vt.Screen
-	// EchoAck is the newest user-input state that the program has had for at
-	// least 50 ms: its echo, if any, is in this screen.
+	// EchoAck is the number of the newest user state that the program received at
+	// least 50 ms ago: its echo, if any, is in this screen (protocol, section 9).
 	EchoAck uint64
-	// EchoState is told to a peer that has agreed to it; the zero EchoState to
-	// others.
+	// EchoState is set for a peer with ExtEcho and zero for others.
 	EchoState EchoState
-	// Credit is the place in the user's stream up to which the server takes input,
-	// told to a peer that has agreed to it; 0 to others.
+	// Credit is the position in the user stream up to which the server accepts input.
+	// It is set for a peer with ExtFlow and zero for others.
 	Credit uint64
-	// ExitStatus comes with the last screen, to a peer that has agreed to it.
+	// ExitStatus is set in the last screen for a peer with ExtExit.
 	ExitStatus ExitStatus
-	// Dialect is what the peer's emulator understands; only AppendDiff uses it.
+	// Dialect describes the control sequences that the peer's emulator understands. It
+	// is not sent; only Equal and AppendDiff use it.
 	Dialect vt.Dialect
 }
 
-// Equal says that there is no difference that the peer could be told of.
+// Equal reports whether s and o look the same to a peer with the dialect of s.
 func (s Screen) Equal(o Screen) bool {
 	return s.EchoAck == o.EchoAck && s.EchoState == o.EchoState && s.Credit == o.Credit && s.ExitStatus == o.ExitStatus &&
 		s.Screen.EqualIn(o.Screen, s.Dialect)
 }
 
-// AppendDiff appends the HostMessage that makes s out of from: an echo ack, a
-// listening, a credit, an ending, a resize, bytes for a terminal that shows from in the
-// new size, and events.
+// AppendDiff appends the HostMessage that turns from into s: an echo ack, an echo
+// state, a credit, an exit status, a resize, a hoststring for a terminal that shows
+// from in the new size, and events, each only if there is a difference.
 func (s Screen) AppendDiff(dst []byte, from Screen) []byte {
 	if s.EchoAck != from.EchoAck {
 		at := len(dst)
@@ -69,10 +70,10 @@ func (s Screen) AppendDiff(dst []byte, from Screen) []byte {
 	return dst
 }
 
-// Apply returns the screen that a HostMessage makes out of s. What the emulator
-// would answer is dropped. A message that costs far more than any diff is an error.
+// Apply returns s changed by a HostMessage. The emulator's replies to queries in it
+// are dropped. A message that takes far more work than any real diff is an error.
 func (s Screen) Apply(diff []byte) (Screen, error) {
-	var term *budget // of a terminal that shows s, once it is needed
+	var term *budget // of a terminal that shows s; created on first use
 	terminal := func() *budget {
 		if term == nil {
 			term = newBudget(vt.Resume(s.Screen))
@@ -95,8 +96,8 @@ func (s Screen) Apply(diff []byte) (Screen, error) {
 			s.EchoAck = num.varint
 			return err
 		case kindEchoState:
-			listening, err := s.EchoState.with(kind.bytes)
-			s.EchoState = listening
+			echo, err := s.EchoState.apply(kind.bytes)
+			s.EchoState = echo
 			return err
 		case kindCredit:
 			end, err := value(kind.bytes, fieldCreditEnd, protowire.VarintType)
@@ -105,8 +106,8 @@ func (s Screen) Apply(diff []byte) (Screen, error) {
 		case kindEvents:
 			return parseEvents(kind.bytes, terminal().term.AddEvent)
 		case kindExitStatus:
-			ending, err := parseExitStatus(kind.bytes)
-			s.ExitStatus = ending
+			status, err := parseExitStatus(kind.bytes)
+			s.ExitStatus = status
 			return err
 		}
 		return nil
@@ -117,16 +118,18 @@ func (s Screen) Apply(diff []byte) (Screen, error) {
 	return s, err
 }
 
-// Subtract gives s: a screen is whole by itself.
+// Subtract returns s, as a screen does not depend on the states before it.
 func (s Screen) Subtract(Screen) Screen { return s }
 
-// MemSize returns about how many bytes of memory s holds that shared does not.
+// MemSize returns the approximate number of bytes of memory that s uses and does
+// not share with shared.
 func (s Screen) MemSize(shared Screen) int {
 	return s.Screen.MemSize(shared.Screen) + len(s.ExitStatus.Reason) + len(s.ExitStatus.Stopped)
 }
 
-// Partway returns from with some of the rows of s. All else is as in from, so
-// that nothing is acknowledged that is not shown.
+// Partway returns from with some of the rows of s, and reports whether there is such
+// a screen. Everything else stays as in from, so that a state never acknowledges
+// input whose effect it does not show.
 func (s Screen) Partway(from Screen) (Screen, bool) {
 	part, ok := s.Screen.Partway(from.Screen)
 	if !ok {

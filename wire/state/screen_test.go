@@ -11,12 +11,12 @@ import (
 	"gm/vt"
 )
 
-// blank is a screen that gm shows to gm.
+// blank returns a blank screen for a gm peer.
 func blank(cols, rows int) Screen {
 	return Screen{Screen: vt.NewScreen(cols, rows), Dialect: vt.Full()}
 }
 
-// after gives what a terminal that shows s shows after the program wrote text.
+// after returns s after the program has written text.
 func (s Screen) after(text string) Screen {
 	term := vt.Resume(s.Screen)
 	term.Write([]byte(text))
@@ -33,8 +33,9 @@ func mustShow(t testing.TB, s Screen, diff []byte) Screen {
 	return s
 }
 
-// The bytes are what protoc 3.21 --encode makes of section 5's messages.
-func TestScreenReadsProtoc(t *testing.T) {
+// The bytes are the output of protoc 3.21 --encode for the messages of protocol,
+// section 5.
+func TestScreenAppliesProtocOutput(t *testing.T) {
 	diff, _ := hex.DecodeString("0a053a0340ac02" + "0a071a05288401302b" + "0a091207220568691b5b6d")
 	got := mustShow(t, blank(80, 24), diff)
 	if cols, rows := got.Screen.Size(); cols != 132 || rows != 43 || got.EchoAck != 300 || got.Screen.Text() != "hi" {
@@ -52,11 +53,13 @@ func TestScreenDiffBytes(t *testing.T) {
 		"0a053a0340ac02":     acked,
 		"0a071a05288401302b": wide,
 	} {
-		if got := hex.EncodeToString(s.AppendDiff(nil, from)); got != want {
-			t.Errorf("diff is %s, want %s", got, want)
-		}
+		t.Run(want, func(t *testing.T) {
+			if got := hex.EncodeToString(s.AppendDiff(nil, from)); got != want {
+				t.Errorf("diff is %s, want %s", got, want)
+			}
+		})
 	}
-	// Host bytes come last, and as one instruction.
+	// The hoststring comes last, in one instruction.
 	all := wide.after("hi")
 	all.EchoAck = 300
 	got := all.AppendDiff([]byte("before"), from)
@@ -66,10 +69,10 @@ func TestScreenDiffBytes(t *testing.T) {
 	}
 	rest := got[len(prefix):]
 	if int(rest[0]) != len(rest)-1 || rest[1] != 0x12 || int(rest[2]) != len(rest)-3 || rest[3] != 0x22 || int(rest[4]) != len(rest)-5 {
-		t.Errorf("host bytes are framed as %x", rest)
+		t.Errorf("hostbytes are framed as %x", rest)
 	}
 	if !bytes.Contains(rest, []byte("hi")) {
-		t.Errorf("host bytes are %q", rest)
+		t.Errorf("hostbytes are %q", rest)
 	}
 }
 
@@ -85,25 +88,27 @@ func TestScreenEqual(t *testing.T) {
 		"itself":              {a, a, true},
 		"another blank":       {a, blank(80, 24), true},
 		"text":                {a, b, false},
-		"text taken back":     {a, b.after("\b \b"), true},
+		"text erased":         {a, b.after("\b \b"), true},
 		"echo ack":            {a, acked, false},
 		"size":                {a, blank(80, 25), false},
 		"a link, to gm":       {a.after("\x1b]8;;http://x\x07a\x1b]8;;\x07"), a.after("a"), false},
 		"a link, to stock":    {stock(a.after("\x1b]8;;http://x\x07a\x1b]8;;\x07")), stock(a.after("a")), true},
 		"strike, to gm":       {a.after("\x1b[9ma\x1b[m"), a.after("a"), false},
 		"strike, to stock":    {stock(a.after("\x1b[9ma\x1b[m")), stock(a.after("a")), true},
-		"a bell rung":         {a.after("\a"), a, false},
-		"cursor moved":        {a.after("\x1b[5;5H"), a, false},
-		"colour of a blank":   {a.after("\x1b[41m\x1b[K\x1b[m"), a, false},
+		"bell":                {a.after("\a"), a, false},
+		"cursor":              {a.after("\x1b[5;5H"), a, false},
+		"color of a blank":    {a.after("\x1b[41m\x1b[K\x1b[m"), a, false},
 		"title, to both":      {stock(a.after("\x1b]2;t\x07")), stock(a), false},
 		"cursor shape, stock": {stock(a.after("\x1b[4 q")), stock(a), true},
 	} {
-		if got := c.s.Equal(c.o); got != c.want {
-			t.Errorf("%s: equal %v, want %v", name, got, c.want)
-		}
-		if diff := c.s.AppendDiff(nil, c.o); (len(diff) == 0) != c.want {
-			t.Errorf("%s: equal %v, but the diff is %q", name, c.want, diff)
-		}
+		t.Run(name, func(t *testing.T) {
+			if got := c.s.Equal(c.o); got != c.want {
+				t.Errorf("equal %v, want %v", got, c.want)
+			}
+			if diff := c.s.AppendDiff(nil, c.o); (len(diff) == 0) != c.want {
+				t.Errorf("equal %v, but the diff is %q", c.want, diff)
+			}
+		})
 	}
 }
 
@@ -112,10 +117,10 @@ func stock(s Screen) Screen {
 	return s
 }
 
-// TestScreenFollows writes and resizes at random: whoever applies the diffs
-// shows what the program's terminal shows.
-func TestScreenFollows(t *testing.T) {
-	writings := []string{
+// TestScreenDiffsFollowTerminal writes and resizes at random, and checks that the
+// diffs lead to the screen of the program's terminal.
+func TestScreenDiffsFollowTerminal(t *testing.T) {
+	outputs := []string{
 		"hello ", "\r\n", "\x1b[H", "\x1b[2J", "\x1b[31mred\x1b[m", "漢字", "e\u0301", "\x1b[5;10Hthere",
 		"\x1b[K", "\x1b[3L", "\x1b[2M", "\x1b[?25l", "\x1b[?25h", "\x1b]2;title\x07", "\x1b[?2004h", "\a",
 		strings.Repeat("long line ", 30), "\x1b[10;12r\n\n\n\x1b[r", "\x1b[44m\x1b[J\x1b[m",
@@ -127,7 +132,7 @@ func TestScreenFollows(t *testing.T) {
 		if rng.IntN(10) == 0 {
 			term.Resize(2+rng.IntN(120), 1+rng.IntN(50))
 		} else {
-			term.Write([]byte(writings[rng.IntN(len(writings))]))
+			term.Write([]byte(outputs[rng.IntN(len(outputs))]))
 		}
 		now := Screen{Screen: term.Snapshot(), EchoAck: uint64(i / 3), Dialect: vt.Full()}
 		user = mustShow(t, user, now.AppendDiff(nil, host))
@@ -138,8 +143,7 @@ func TestScreenFollows(t *testing.T) {
 	}
 }
 
-// A diff does not touch the screen that it is applied to.
-func TestScreenApplyMakesAnother(t *testing.T) {
+func TestScreenApplyKeepsReceiver(t *testing.T) {
 	was := blank(20, 5).after("first")
 	next := was.after("\x1b[H\x1b[2Jsecond")
 	diff := next.AppendDiff(nil, was)
@@ -150,7 +154,7 @@ func TestScreenApplyMakesAnother(t *testing.T) {
 	echo := was
 	echo.EchoAck = 9
 	if got := mustShow(t, was, echo.AppendDiff(nil, was)); got.Screen != was.Screen || got.EchoAck != 9 {
-		t.Error("an echo ack alone makes another screen")
+		t.Error("an echo ack alone copies the screen")
 	}
 }
 
@@ -161,10 +165,12 @@ func TestScreenSizesAreClamped(t *testing.T) {
 		{65535, 65535, vt.MaxCols, vt.MaxRows},
 		{-1 << 31, -1 << 31, vt.MinCols, vt.MinRows},
 	} {
-		got := mustShow(t, blank(80, 24), appendResize(nil, c.cols, c.rows))
-		if cols, rows := got.Screen.Size(); cols != c.wantCols || rows != c.wantRows {
-			t.Errorf("size %dx%d is read as %dx%d, want %dx%d", c.cols, c.rows, cols, rows, c.wantCols, c.wantRows)
-		}
+		t.Run(fmt.Sprintf("%dx%d", c.cols, c.rows), func(t *testing.T) {
+			got := mustShow(t, blank(80, 24), appendResize(nil, c.cols, c.rows))
+			if cols, rows := got.Screen.Size(); cols != c.wantCols || rows != c.wantRows {
+				t.Errorf("size is %dx%d, want %dx%d", cols, rows, c.wantCols, c.wantRows)
+			}
+		})
 	}
 }
 
@@ -172,49 +178,39 @@ func TestScreenTolerates(t *testing.T) {
 	hello := "0a0b1209220768656c6c6f0d0a"
 	for name, s := range map[string]string{
 		"unknown kind":      "0a05 f207 02 4869" + hello,
-		"gm's own kind":     "0a05 8204 02 4869" + hello,
+		"kind of a User":    "0a05 8204 02 4869" + hello,
 		"unknown field":     "1001" + hello,
 		"empty instruction": "0a00" + hello,
 		"no hoststring":     "0a02 1200" + hello,
 		"echo ack as bytes": "0a04 3a02 4200" + hello,
 	} {
-		b, err := hex.DecodeString(strings.ReplaceAll(s, " ", ""))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, err := blank(80, 24).Apply(b); err != nil || got.Screen.Text() != "hello" {
-			t.Errorf("%s: %q, %v", name, got.Screen.Text(), err)
-		}
+		t.Run(name, func(t *testing.T) {
+			if got, err := blank(80, 24).Apply(unhex(t, s)); err != nil || got.Screen.Text() != "hello" {
+				t.Errorf("%q, %v", got.Screen.Text(), err)
+			}
+		})
 	}
 }
 
 func TestScreenRefuses(t *testing.T) {
 	for name, s := range map[string]string{
-		"cut instruction": "0a09 12",
-		"cut hostbytes":   "0a04 1205 2203",
-		"cut hoststring":  "0a05 1203 2205 61",
-		"cut echo ack":    "0a03 3a01 40",
-		"cut resize":      "0a03 1a01 28",
+		"truncated instruction": "0a09 12",
+		"truncated hostbytes":   "0a04 1205 2203",
+		"truncated hoststring":  "0a05 1203 2205 61",
+		"truncated echo ack":    "0a03 3a01 40",
+		"truncated resize":      "0a03 1a01 28",
 	} {
-		b, err := hex.DecodeString(strings.ReplaceAll(s, " ", ""))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := blank(80, 24).Apply(b); err == nil {
-			t.Errorf("%s is taken", name)
-		}
+		t.Run(name, func(t *testing.T) {
+			if _, err := blank(80, 24).Apply(unhex(t, s)); err == nil {
+				t.Error("accepted")
+			}
+		})
 	}
 }
 
-// The emulator that applies a diff has nobody to answer.
-func TestScreenQueriesAreNotAnswered(t *testing.T) {
-	message := func(text string) []byte {
-		at := 0
-		b := enclose([]byte(text), at, fieldHoststring)
-		return enclose(enclose(b, at, kindHostbytes), at, fieldInstruction)
-	}
-	s := mustShow(t, blank(80, 24), message("\x1b[c\x1b[6n\x1b[?2026$p\x05"))
-	s = mustShow(t, s, message("x"))
+func TestScreenApplyDropsReplies(t *testing.T) {
+	s := mustShow(t, blank(80, 24), hostbytes("\x1b[c\x1b[6n\x1b[?2026$p\x05"))
+	s = mustShow(t, s, hostbytes("x"))
 	if got := s.Screen.Text(); got != "x" {
 		t.Errorf("screen is %q", got)
 	}
@@ -238,7 +234,7 @@ func FuzzHostMessage(f *testing.F) {
 			t.Fatalf("size %dx%d", cols, rows)
 		}
 		again := mustShow(t, base, got.AppendDiff(nil, base))
-		// Several events between two states are told as one.
+		// Several bells or clipboard changes between two states arrive as one.
 		again.Screen.Bells = got.Screen.Bells
 		again.Screen.Clipboards, again.Screen.Events = got.Screen.Clipboards, got.Screen.Events
 		if !again.Equal(got) {
@@ -272,21 +268,21 @@ func BenchmarkScreenApply(b *testing.B) {
 	}
 }
 
-// The bytes are worked out by hand from the message of the package doc.
-func TestCreditTravels(t *testing.T) {
+// The bytes are derived by hand from protocol, section 11.6.
+func TestCreditRoundTrip(t *testing.T) {
 	from, s := blank(80, 24), blank(80, 24)
 	s.Credit = 300
 	diff := s.AppendDiff(nil, from)
-	if got, want := hex.EncodeToString(diff), hex.EncodeToString(unhex(t, "0a06 c20403 08ac02")); got != want {
-		t.Errorf("a credit is %s, want %s", got, want)
+	if want := unhex(t, "0a06 c20403 08ac02"); !bytes.Equal(diff, want) {
+		t.Errorf("diff is %x, want %x", diff, want)
 	}
 	if got := mustShow(t, from, diff); got.Credit != 300 || got.Equal(from) || !got.Equal(s) {
-		t.Errorf("it comes as %d", got.Credit)
+		t.Errorf("applied to %d", got.Credit)
 	}
 	if again := s.AppendDiff(nil, s); len(again) > 0 {
-		t.Errorf("it is told again: %x", again)
+		t.Errorf("diff between equal states: %x", again)
 	}
 	if _, err := from.Apply(unhex(t, "0a04 c20401 08")); err == nil {
-		t.Error("a number that is cut off is no error")
+		t.Error("a truncated number is accepted")
 	}
 }

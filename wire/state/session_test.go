@@ -14,18 +14,18 @@ import (
 	"gm/wire/state"
 )
 
-// TestSession types numbered lines through a bad network into a terminal that
-// echoes them, resizes in between, and compares both ends with the same done
-// without a network.
-func TestSession(t *testing.T) {
+// TestSessionOverLossyNetwork types numbered lines and resizes through a bad network
+// into a terminal that echoes, and compares both ends with the result of the same
+// input without a network.
+func TestSessionOverLossyNetwork(t *testing.T) {
 	for name, dialect := range map[string]vt.Dialect{"gm": vt.Full(), "stock": vt.Stock()} {
-		t.Run(name, func(t *testing.T) { session(t, dialect) })
+		t.Run(name, func(t *testing.T) { testSession(t, dialect) })
 	}
 }
 
 var epoch = time.Unix(1_000_000_000, 0)
 
-func session(t *testing.T, dialect vt.Dialect) {
+func testSession(t *testing.T, dialect vt.Dialect) {
 	bad := simnet.Config{Delay: 50 * time.Millisecond, Jitter: 30 * time.Millisecond, Loss: 0.3, Duplicate: 0.1, Reorder: 0.2}
 	up, down := simnet.NewLink(bad, 1, epoch), simnet.NewLink(bad, 2, epoch)
 	blank := state.Screen{Screen: vt.NewScreen(80, 24), Dialect: dialect}
@@ -41,7 +41,7 @@ func session(t *testing.T, dialect vt.Dialect) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	term, alone := vt.NewTerminal(80, 24, vt.Options{}), vt.NewTerminal(80, 24, vt.Options{})
+	term, direct := vt.NewTerminal(80, 24, vt.Options{}), vt.NewTerminal(80, 24, vt.Options{})
 	var seen state.User
 	var got, want strings.Builder
 	for ms := range 60_000 {
@@ -51,13 +51,13 @@ func session(t *testing.T, dialect vt.Dialect) {
 			if ms%5000 == 0 {
 				input = input.WithSize(60+ms%37, 20+ms%7)
 			}
-			feed(alone, &want, input.Since(client.Local()))
+			echoInput(direct, &want, input.Since(client.Local()))
 			client.SetLocal(now, input)
 		}
 		for d := up.Receive(now); d != nil; d = up.Receive(now) {
 			if r, _ := server.Receive(now, d, false); r.State {
 				user, num := server.Remote()
-				feed(term, &got, user.Since(seen))
+				echoInput(term, &got, user.Since(seen))
 				seen = user
 				server.SetLocal(now, state.Screen{Screen: term.Snapshot(), EchoAck: num, Dialect: dialect})
 			}
@@ -76,22 +76,22 @@ func session(t *testing.T, dialect vt.Dialect) {
 		}
 	}
 	if got.String() != want.String() {
-		t.Errorf("the server was typed %d bytes, want %d", got.Len(), want.Len())
+		t.Errorf("the server received %d bytes, want %d", got.Len(), want.Len())
 	}
 	shown, _ := client.Remote()
-	if s := alone.Snapshot(); !shown.Screen.EqualIn(s, dialect) {
-		t.Error("the client does not show what was typed")
+	if s := direct.Snapshot(); !shown.Screen.EqualIn(s, dialect) {
+		t.Error("the client does not show the server's screen")
 	}
-	if held := client.Local().Unacked(); held != 0 {
-		t.Errorf("%d bytes are held for the server", held)
+	if n := client.Local().Unacked(); n != 0 {
+		t.Errorf("%d bytes are unacknowledged", n)
 	}
 	if acked, _ := client.Acked(); shown.EchoAck == 0 || shown.EchoAck > acked {
 		t.Errorf("echo ack is %d, acknowledged %d", shown.EchoAck, acked)
 	}
 }
 
-// feed is what a server does with input: the terminal echoes it.
-func feed(term *vt.Terminal, typed *strings.Builder, events []state.UserEvent) {
+// echoInput handles input like a server whose terminal echoes.
+func echoInput(term *vt.Terminal, typed *strings.Builder, events []state.UserEvent) {
 	for _, e := range events {
 		if e.Keys == nil {
 			fmt.Fprintf(typed, "<%dx%d>", e.Cols, e.Rows)

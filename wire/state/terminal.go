@@ -6,7 +6,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// Fields of a terminal.
+// Fields of the message Terminal (protocol, section 11.5).
 const (
 	fieldFeatures     protowire.Number = 1
 	fieldMode         protowire.Number = 2
@@ -20,10 +20,9 @@ const (
 	fieldWidths       protowire.Number = 10
 )
 
-// modeBits is how many bits of a mode hold its value.
+// modeBits is the number of low bits in fieldMode that hold the mode's value.
 const modeBits = 4
 
-// pixelFields are the fields of the sizes in c, and the sizes.
 func pixelFields(c *vt.Capabilities) (numbers []protowire.Number, sizes []*int) {
 	return []protowire.Number{
 			fieldTextWidth, fieldTextHeight, fieldScreenWidth, fieldScreenHeight, fieldCellWidth, fieldCellHeight,
@@ -32,7 +31,6 @@ func pixelFields(c *vt.Capabilities) (numbers []protowire.Number, sizes []*int) 
 		}
 }
 
-// appendTerminal appends an instruction with what is known of a terminal.
 func appendTerminal(dst []byte, c vt.Capabilities) []byte {
 	at := len(dst)
 	dst = appendUint(dst, fieldFeatures, uint64(c.Features))
@@ -56,8 +54,8 @@ func appendTerminal(dst []byte, c vt.Capabilities) []byte {
 	return enclose(enclose(dst, at, kindTerminal), at, fieldInstruction)
 }
 
-// parseTerminal reads the content of a terminal. What it does not mention is not
-// known; features, modes and values that this version does not know are skipped.
+// parseTerminal parses the body of a Terminal. Missing properties are unknown, and
+// modes and values that this version does not know are skipped.
 func parseTerminal(message []byte) (vt.Capabilities, error) {
 	var c vt.Capabilities
 	numbers, sizes := pixelFields(&c)

@@ -1,24 +1,23 @@
 package state
 
 import (
-	"encoding/hex"
+	"bytes"
 	"testing"
 
 	"gm/vt"
 )
 
-// The bytes are worked out by hand from the message of the package doc.
-func TestTerminalTravels(t *testing.T) {
+// The bytes are derived by hand from protocol, section 11.5.
+func TestTerminalRoundTrip(t *testing.T) {
 	c := vt.Capabilities{Features: vt.FeatureColor | vt.FeatureKittyKeys, Text: vt.Pixels{Width: 800, Height: 480}, Scheme: 2, Widths: vt.WidthsKnown | vt.JoinedZWJ}
 	c.SetMode(2004, 2)
 	diff := User{}.WithKeys([]byte("a")).WithTerminal(c).AppendDiff(nil, User{})
-	want := hex.EncodeToString(unhex(t, "0a05 1203 2201 61 0a13 820510 0805 10c2fa01 18a006 20e003 4802 5011"))
-	if got := hex.EncodeToString(diff); got != want {
-		t.Errorf("it is %s, want %s", got, want)
+	if want := unhex(t, "0a05 1203 2201 61 0a13 820510 0805 10c2fa01 18a006 20e003 4802 5011"); !bytes.Equal(diff, want) {
+		t.Errorf("diff is %x, want %x", diff, want)
 	}
 	events := mustApply(t, User{}, diff).Since(User{})
 	if len(events) != 2 || events[1].Terminal == nil || *events[1].Terminal != c {
-		t.Errorf("it comes as %+v", events)
+		t.Errorf("applied to %+v", events)
 	}
 }
 
@@ -27,20 +26,22 @@ func TestTerminalTolerates(t *testing.T) {
 		hex  string
 		want vt.Capabilities
 	}{
-		"nothing":                {"0a03 820500", vt.Capabilities{}},
-		"a mode not known":       {"0a06 820503 10ff7f", vt.Capabilities{}},
-		"a size beyond all":      {"0a09 820506 18ffffffff0f", vt.Capabilities{Text: vt.Pixels{Width: maxPixels}}},
-		"a scheme of no meaning": {"0a05 820502 4807", vt.Capabilities{}},
-		"fields not known":       {"0a08 820505 7801 7a0141", vt.Capabilities{}},
+		"empty":          {"0a03 820500", vt.Capabilities{}},
+		"unknown mode":   {"0a06 820503 10ff7f", vt.Capabilities{}},
+		"huge size":      {"0a09 820506 18ffffffff0f", vt.Capabilities{Text: vt.Pixels{Width: maxPixels}}},
+		"unknown scheme": {"0a05 820502 4807", vt.Capabilities{}},
+		"unknown fields": {"0a08 820505 7801 7a0141", vt.Capabilities{}},
 	} {
-		events := mustApply(t, User{}, unhex(t, c.hex)).Since(User{})
-		if len(events) != 1 || events[0].Terminal == nil || *events[0].Terminal != c.want {
-			t.Errorf("%s: %+v", name, events)
-		}
+		t.Run(name, func(t *testing.T) {
+			events := mustApply(t, User{}, unhex(t, c.hex)).Since(User{})
+			if len(events) != 1 || events[0].Terminal == nil || *events[0].Terminal != c.want {
+				t.Errorf("%+v", events)
+			}
+		})
 	}
 	for _, bad := range []string{"0a05 820502 0880", "0a04 820501 08"} {
 		if _, err := (User{}).Apply(unhex(t, bad)); err == nil {
-			t.Errorf("%s is no error", bad)
+			t.Errorf("%s is accepted", bad)
 		}
 	}
 }

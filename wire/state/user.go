@@ -11,32 +11,30 @@ import (
 )
 
 const (
-	// MaxUnacked is how much input of the user should wait for the peer: a client
-	// that holds more leaves the rest unread.
+	// MaxUnacked bounds the unacknowledged input of a client, in stream positions. A
+	// client that has reached it stops reading keys.
 	MaxUnacked = 64 << 10
 
-	// InputWindow is how far ahead of what the program's terminal has taken a
-	// client with the extension "flow" sends, in places of the stream. As long as
-	// nothing else is said, the credit is InputWindow.
+	// InputWindow is the credit of ExtFlow, in stream positions beyond the input that
+	// the program's terminal has accepted. It is also the initial credit.
 	InputWindow = 256 << 10
 
-	// maxChanges is how often one diff may change the size or the appearance.
+	// maxChanges bounds the events other than keys in one diff.
 	maxChanges = 1 << 16
 )
 
 var errChanges = errors.New("too many changes of the window")
 
-// UserEvent is one thing the user did: typed Keys, resized the window to Cols and
-// Rows, or reported the terminal's Appearance or Capabilities. The other fields are
-// zero.
+// UserEvent is one element of the user stream: typed keys, a new size of the window,
+// or a report of the terminal's appearance or capabilities. The fields of the other
+// kinds are zero. The referenced values are shared and must not be modified.
 type UserEvent struct {
-	Keys       []byte // not to be changed
+	Keys       []byte
 	Cols, Rows int
-	Appearance *Appearance // not to be changed
+	Appearance *Appearance
 	Terminal   *vt.Capabilities
 }
 
-// length is how far an event moves the end of the stream.
 func (e UserEvent) length() uint64 {
 	if e.Keys == nil {
 		return 1
@@ -44,44 +42,43 @@ func (e UserEvent) length() uint64 {
 	return uint64(len(e.Keys))
 }
 
-// User is the stream of the user's input, from the start of the session. It
-// only grows; the zero User is the empty stream.
+// User is the object that a client sends: the stream of the user's input since the
+// start of the session. The zero User is the empty stream.
 //
-// Streams that grew from one another share their events. Those that were
-// subtracted from all of them are freed.
+// A User is immutable. Values derived from one another share their events, and the
+// memory of an event is freed once it has been subtracted from all of them.
 type User struct {
-	head, tail *node  // the events held; nil if there are none
-	start, end uint64 // their place in the whole stream
-	weight     int    // of the events held, in bytes
+	head, tail *node  // the retained events; nil if there are none
+	start, end uint64 // stream positions of the retained events
+	memSize    int    // of the retained events, in bytes
 }
 
-// node is an event and the way to the next.
+// node is an element of a linked list of events.
 type node struct {
 	event UserEvent
-	end   uint64 // place in the stream where the event ends
+	end   uint64 // stream position of the event's end
 	next  *node
 }
 
-// Bytes of memory that an event takes beside its keys, about.
+// Approximate memory of an event without its keys, in bytes.
 const (
-	nodeWeight       = 96
-	appearanceWeight = 1200
-	terminalWeight   = 200
+	nodeSize       = 96
+	appearanceSize = 1200
+	terminalSize   = 200
 )
 
-// weight is about how many bytes an event takes.
-func (e UserEvent) weight() int {
-	n := nodeWeight + len(e.Keys)
+func (e UserEvent) memSize() int {
+	n := nodeSize + len(e.Keys)
 	if e.Appearance != nil {
-		n += appearanceWeight
+		n += appearanceSize
 	}
 	if e.Terminal != nil {
-		n += terminalWeight
+		n += terminalSize
 	}
 	return n
 }
 
-// WithKeys gives the stream with keys added. It keeps no reference to keys.
+// WithKeys returns u with keys appended. It does not retain keys.
 func (u User) WithKeys(keys []byte) User {
 	if len(keys) == 0 {
 		return u
@@ -89,30 +86,31 @@ func (u User) WithKeys(keys []byte) User {
 	return u.with(UserEvent{Keys: bytes.Clone(keys)})
 }
 
-// WithSize gives the stream with a change of the window's size added. The size
-// is clamped to that of a screen.
+// WithSize returns u with a new size of the window appended. The size is clamped to
+// that of a screen.
 func (u User) WithSize(cols, rows int) User {
 	cols, rows = clampSize(cols, rows)
 	return u.with(UserEvent{Cols: cols, Rows: rows})
 }
 
-// WithAppearance gives the stream with what is known of the user's terminal
-// added. What was told before and is not known in a still holds.
+// WithAppearance returns u with an update of the terminal's appearance appended.
+// Properties that are unknown in a keep their earlier values.
 func (u User) WithAppearance(a Appearance) User {
-	if a = a.known(); a == (Appearance{}) {
+	if a = a.normalized(); a == (Appearance{}) {
 		return u
 	}
 	return u.with(UserEvent{Appearance: &a})
 }
 
-// WithTerminal returns the stream with all that is known of the user's terminal
-// added, in place of what was known before.
+// WithTerminal returns u with the terminal's capabilities appended. They replace
+// all earlier ones.
 func (u User) WithTerminal(c vt.Capabilities) User { return u.with(UserEvent{Terminal: &c}) }
 
-// with adds an event in place if no other stream went on from here.
+// with returns u with e appended. It extends the list in place unless another value
+// already continues from the end of u.
 func (u User) with(e UserEvent) User {
 	u.end += e.length()
-	u.weight += e.weight()
+	u.memSize += e.memSize()
 	n := &node{event: e, end: u.end}
 	switch {
 	case u.tail == nil:
@@ -127,7 +125,6 @@ func (u User) with(e UserEvent) User {
 	return u
 }
 
-// copyNodes gives a chain of its own with the events held.
 func (u User) copyNodes() (head, tail *node) {
 	head = &node{event: u.head.event, end: u.head.end}
 	tail = head
@@ -138,24 +135,21 @@ func (u User) copyNodes() (head, tail *node) {
 	return head, tail
 }
 
-// End returns the place in the stream where u ends: the bytes typed since its
-// beginning, and one for each other event.
+// End returns the stream position of the end of u: the number of typed bytes since
+// the start of the session, plus one for each other event.
 func (u User) End() uint64 { return u.end }
 
-// Unacked is how much of the stream was not subtracted: bytes typed, and one for
-// each other event. At a client this is what the server is not known to
-// have.
+// Unacked returns the length of the retained part of u, in stream positions. At a
+// client this is the input that the server has not acknowledged.
 func (u User) Unacked() int { return int(u.end - u.start) }
 
-// Since gives what u has after all that seen has, as far as it is held.
+// Since returns the retained events of u that follow the end of seen.
 func (u User) Since(seen User) []UserEvent {
 	var events []UserEvent
 	u.after(seen.end, func(e UserEvent) { events = append(events, e) })
 	return events
 }
 
-// after calls do with each event after the place pos, the first of them cut if
-// pos is inside.
 func (u User) after(pos uint64, do func(UserEvent)) {
 	for n := u.head; n != nil; n = n.next {
 		if n.end > pos {
@@ -171,13 +165,14 @@ func (u User) after(pos uint64, do func(UserEvent)) {
 	}
 }
 
-// Equal says that both streams are of the same length: there is only one user.
+// Equal reports whether u and o have the same length. States of one session that
+// have the same length are the same, as the stream only grows.
 func (u User) Equal(o User) bool { return u.end == o.end }
 
-// AppendDiff appends the UserMessage with what u has after from. Keys that
-// follow each other share an instruction.
+// AppendDiff appends the UserMessage with the events of u after from. Successive
+// keys are joined in one instruction.
 func (u User) AppendDiff(dst []byte, from User) []byte {
-	at := len(dst) // of the keys not enclosed yet
+	at := len(dst) // start of the keys that are not enclosed yet
 	u.after(from.end, func(e UserEvent) {
 		if e.Keys != nil {
 			dst = append(dst, e.Keys...)
@@ -206,9 +201,9 @@ func encloseKeys(dst []byte, at int) []byte {
 	return enclose(dst, at, fieldInstruction)
 }
 
-// Apply gives the stream with what a UserMessage adds.
+// Apply returns u with the events of a UserMessage appended.
 func (u User) Apply(diff []byte) (User, error) {
-	var keys []byte // typed since the last change
+	var keys []byte // typed since the last event of another kind
 	changes := 0
 	change := func() error {
 		u = u.WithKeys(keys)
@@ -248,11 +243,11 @@ func (u User) Apply(diff []byte) (User, error) {
 	return u.WithKeys(keys), err
 }
 
-// Subtract gives the stream without what prefix has. Places in it stay what
-// they are.
+// Subtract returns u without the events that prefix contains. Stream positions do
+// not change.
 func (u User) Subtract(prefix User) User {
 	for u.head != nil && u.head.end <= prefix.end {
-		u.weight -= u.head.event.weight()
+		u.memSize -= u.head.event.memSize()
 		if u.head == u.tail {
 			u.head, u.tail = nil, nil
 			break
@@ -263,16 +258,16 @@ func (u User) Subtract(prefix User) User {
 	return u
 }
 
-// MemSize returns about how many bytes the events take that u holds and shared
-// does not. Streams with the same first event are one chain: where two go on from
-// the same place, with copies.
+// MemSize returns the approximate number of bytes of memory that u uses and does not
+// share with shared. Values with the same first event share one list: where two
+// continue from the same end, the second has its own copy.
 func (u User) MemSize(shared User) int {
 	if u.head != shared.head {
-		return u.weight
+		return u.memSize
 	}
-	return max(0, u.weight-shared.weight)
+	return max(0, u.memSize-shared.memSize)
 }
 
-// Partway reports false: a client holds no more than MaxUnacked bytes, which fit
-// an instruction.
+// Partway returns false: the at most MaxUnacked bytes of a client fit into one
+// instruction.
 func (u User) Partway(User) (User, bool) { return User{}, false }

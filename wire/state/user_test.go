@@ -2,7 +2,6 @@ package state
 
 import (
 	"bytes"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -14,8 +13,8 @@ import (
 	"gm/vt"
 )
 
-// text writes events down: keys as they are, a size as "<80x24>", an appearance
-// as "<{{colours} width height}>".
+// text formats events: keys as they are, a size as "<80x24>", an appearance as
+// "<{{colors} width height}>".
 func text(events []UserEvent) string {
 	var b strings.Builder
 	for _, e := range events {
@@ -42,19 +41,21 @@ func mustApply(t testing.TB, u User, diff []byte) User {
 	return u
 }
 
-// The bytes are what protoc 3.21 --encode makes of section 5's messages.
+// The bytes are the output of protoc 3.21 --encode for the messages of protocol,
+// section 5.
 func TestUserDiffBytes(t *testing.T) {
 	for want, u := range map[string]User{
 		"":                                   {},
 		"0a061a042864301e0a07120522036c730d": User{}.WithSize(100, 30).WithKeys([]byte("l")).WithKeys([]byte("s\r")),
 	} {
-		if got := hex.EncodeToString(u.AppendDiff(nil, User{})); got != want {
-			t.Errorf("%q is %s, want %s", all(u), got, want)
-		}
-		b, _ := hex.DecodeString(want)
-		if got := mustApply(t, User{}, b); all(got) != all(u) || !got.Equal(u) {
-			t.Errorf("%s is read as %q, want %q", want, all(got), all(u))
-		}
+		t.Run(all(u), func(t *testing.T) {
+			if got := u.AppendDiff(nil, User{}); !bytes.Equal(got, unhex(t, want)) {
+				t.Errorf("diff is %x, want %s", got, want)
+			}
+			if got := mustApply(t, User{}, unhex(t, want)); all(got) != all(u) || !got.Equal(u) {
+				t.Errorf("applied to %q, want %q", all(got), all(u))
+			}
+		})
 	}
 }
 
@@ -75,16 +76,18 @@ func TestUserSince(t *testing.T) {
 		{c, c, ""},
 		{a, c, ""},
 	} {
-		if got := text(step.u.Since(step.seen)); got != step.want {
-			t.Errorf("since %q: %q, want %q", all(step.seen), got, step.want)
-		}
+		t.Run(fmt.Sprintf("%q since %q", all(step.u), all(step.seen)), func(t *testing.T) {
+			if got := text(step.u.Since(step.seen)); got != step.want {
+				t.Errorf("%q, want %q", got, step.want)
+			}
+		})
 	}
 	if a.Equal(b) || !a.Equal(empty.WithKeys([]byte("abc"))) {
-		t.Error("Equal does not go by the length")
+		t.Error("Equal does not compare lengths")
 	}
 }
 
-func TestUserKeepsNoReference(t *testing.T) {
+func TestUserDoesNotRetainKeys(t *testing.T) {
 	keys := []byte("abc")
 	u := User{}.WithKeys(keys)
 	diff := u.AppendDiff(nil, User{})
@@ -96,7 +99,7 @@ func TestUserKeepsNoReference(t *testing.T) {
 	}
 }
 
-// Two streams that go on from the same place do not see each other.
+// Two streams that continue from the same end are independent.
 func TestUserBranches(t *testing.T) {
 	base := User{}.WithKeys([]byte("ab")).WithSize(80, 24)
 	left, right := base.WithKeys([]byte("L")), base.WithKeys([]byte("R"))
@@ -109,11 +112,11 @@ func TestUserBranches(t *testing.T) {
 	var blank User
 	x, y := blank.WithKeys([]byte("x")), blank.WithKeys([]byte("y"))
 	if all(x) != "x" || all(y) != "y" || all(blank) != "" {
-		t.Errorf("streams from nothing are %q, %q and %q", all(x), all(y), all(blank))
+		t.Errorf("streams from the empty one are %q, %q and %q", all(x), all(y), all(blank))
 	}
 }
 
-// A diff may begin inside what one call added.
+// A diff may start inside the keys of one WithKeys call.
 func TestUserDiffInsideKeys(t *testing.T) {
 	one := mustApply(t, User{}, User{}.WithKeys([]byte("ab")).AppendDiff(nil, User{}))
 	both := mustApply(t, User{}, User{}.WithKeys([]byte("abcd")).AppendDiff(nil, User{}))
@@ -121,7 +124,7 @@ func TestUserDiffInsideKeys(t *testing.T) {
 		t.Errorf("since %q: %q, want cd", all(one), got)
 	}
 	if got := mustApply(t, one, both.AppendDiff(nil, one)); all(got) != "abcd" {
-		t.Errorf("diff gives %q", all(got))
+		t.Errorf("diff leads to %q", all(got))
 	}
 }
 
@@ -132,70 +135,68 @@ func TestUserSizesAreClamped(t *testing.T) {
 		{-5, -5, vt.MinCols, vt.MinRows},
 		{1 << 30, 1 << 30, vt.MaxCols, vt.MaxRows},
 	} {
-		want := fmt.Sprintf("<%dx%d>", c.wantCols, c.wantRows)
-		if got := all(User{}.WithSize(c.cols, c.rows)); got != want {
-			t.Errorf("size %dx%d is %s, want %s", c.cols, c.rows, got, want)
-		}
-		if got := all(mustApply(t, User{}, appendResize(nil, c.cols, c.rows))); got != want {
-			t.Errorf("size %dx%d is read as %s, want %s", c.cols, c.rows, got, want)
-		}
+		t.Run(fmt.Sprintf("%dx%d", c.cols, c.rows), func(t *testing.T) {
+			want := fmt.Sprintf("<%dx%d>", c.wantCols, c.wantRows)
+			if got := all(User{}.WithSize(c.cols, c.rows)); got != want {
+				t.Errorf("WithSize: %s, want %s", got, want)
+			}
+			if got := all(mustApply(t, User{}, appendResize(nil, c.cols, c.rows))); got != want {
+				t.Errorf("Apply: %s, want %s", got, want)
+			}
+		})
 	}
 }
 
 func TestUserTolerates(t *testing.T) {
 	for name, c := range map[string]struct{ hex, want string }{
-		"unknown kind":          {"0a05 f2070201 02 0a07 1205 2203 616263", "abc"},
-		"unknown field":         {"1001 1a0161 0a07 1205 2203 616263", "abc"},
-		"a kind not known":      {"0a05 8a04 02 4869 0a07 1205 2203 616263", "abc"},
-		"empty instruction":     {"0a00 0a07 1205 2203 616263", "abc"},
-		"keystroke without":     {"0a02 1200 0a07 1205 2203 616263", "abc"},
-		"keystroke and resize":  {"0a0d 1205 2203 616263 1a04 2850 3018", "abc<80x24>"},
-		"kind as a number":      {"0a02 1001 0a07 1205 2203 616263", "abc"},
-		"keystrokes apart":      {"0a05 1203 2201 61 0a05 1203 2201 62", "ab"},
-		"last keys count":       {"0a08 1206 2201 61 2201 62", "b"},
-		"negative size":         {"0a18 1a16 28ffffffffffffffffff01 3080808080f8ffffffff01", "<1x1>"},
-		"size without a height": {"0a04 1a02 2850", "<80x1>"},
-		"instruction as varint": {"0801 0a07 1205 2203 616263", "abc"},
+		"unknown kind":           {"0a05 f2070201 02 0a07 1205 2203 616263", "abc"},
+		"unknown field":          {"1001 1a0161 0a07 1205 2203 616263", "abc"},
+		"kind of a Screen":       {"0a05 8a04 02 4869 0a07 1205 2203 616263", "abc"},
+		"empty instruction":      {"0a00 0a07 1205 2203 616263", "abc"},
+		"keystroke without keys": {"0a02 1200 0a07 1205 2203 616263", "abc"},
+		"keystroke and resize":   {"0a0d 1205 2203 616263 1a04 2850 3018", "abc<80x24>"},
+		"kind as varint":         {"0a02 1001 0a07 1205 2203 616263", "abc"},
+		"separate keystrokes":    {"0a05 1203 2201 61 0a05 1203 2201 62", "ab"},
+		"last keys win":          {"0a08 1206 2201 61 2201 62", "b"},
+		"negative size":          {"0a18 1a16 28ffffffffffffffffff01 3080808080f8ffffffff01", "<1x1>"},
+		"size without height":    {"0a04 1a02 2850", "<80x1>"},
+		"instruction as varint":  {"0801 0a07 1205 2203 616263", "abc"},
 	} {
-		b, err := hex.DecodeString(strings.ReplaceAll(c.hex, " ", ""))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if u, err := (User{}).Apply(b); err != nil || all(u) != c.want {
-			t.Errorf("%s: %q, %v, want %q", name, all(u), err, c.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			if u, err := (User{}).Apply(unhex(t, c.hex)); err != nil || all(u) != c.want {
+				t.Errorf("%q, %v, want %q", all(u), err, c.want)
+			}
+		})
 	}
 }
 
 func TestUserRefuses(t *testing.T) {
 	for name, s := range map[string]string{
-		"cut tag":         "80",
-		"cut instruction": "0a05 12",
-		"cut kind":        "0a03 1205 22",
-		"cut keys":        "0a04 1202 2205",
-		"cut size":        "0a03 1a01 28",
-		"cut number":      "0a04 1a02 28ff",
-		"field 0":         "0000",
-		"group":           "0b",
+		"truncated tag":         "80",
+		"truncated instruction": "0a05 12",
+		"truncated kind":        "0a03 1205 22",
+		"truncated keys":        "0a04 1202 2205",
+		"truncated size":        "0a03 1a01 28",
+		"truncated number":      "0a04 1a02 28ff",
+		"field 0":               "0000",
+		"group":                 "0b",
 	} {
-		b, err := hex.DecodeString(strings.ReplaceAll(s, " ", ""))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if u, err := (User{}).Apply(b); !errors.Is(err, errMalformed) {
-			t.Errorf("%s: %q, %v", name, all(u), err)
-		}
+		t.Run(name, func(t *testing.T) {
+			if u, err := (User{}).Apply(unhex(t, s)); !errors.Is(err, errMalformed) {
+				t.Errorf("%q, %v", all(u), err)
+			}
+		})
 	}
 }
 
 func TestUserBoundsChanges(t *testing.T) {
-	resize, dress := appendResize(nil, 80, 24), appendAppearance(nil, Appearance{Width: 1, Height: 1})
-	diff := bytes.Repeat(append(resize, dress...), maxChanges/2)
+	resize, appearance := appendResize(nil, 80, 24), appendAppearance(nil, Appearance{Width: 1, Height: 1})
+	diff := bytes.Repeat(append(resize, appearance...), maxChanges/2)
 	u, err := User{}.Apply(diff)
 	if err != nil || u.Unacked() != maxChanges {
 		t.Errorf("at the limit: %d, %v", u.Unacked(), err)
 	}
-	for _, more := range [][]byte{resize, dress} {
+	for _, more := range [][]byte{resize, appearance} {
 		if _, err := (User{}).Apply(append(diff, more...)); !errors.Is(err, errChanges) {
 			t.Errorf("over the limit: %v", err)
 		}
@@ -210,7 +211,7 @@ func TestUserSubtract(t *testing.T) {
 		t.Errorf("subtracted: %q of %d, before %d", all(less), less.Unacked(), b.Unacked())
 	}
 	if !less.Equal(b) || text(less.Since(a)) != "def" || text(less.WithKeys([]byte("g")).Since(b)) != "g" {
-		t.Error("places changed by subtracting")
+		t.Error("Subtract changes stream positions")
 	}
 	same := func(what string, x, y []byte) {
 		t.Helper()
@@ -221,27 +222,27 @@ func TestUserSubtract(t *testing.T) {
 	same("from the prefix", less.AppendDiff(nil, a.Subtract(a)), b.AppendDiff(nil, a))
 	none := b.Subtract(b)
 	if none.Unacked() != 0 || all(none) != "" || !none.Equal(b) || none.head != nil {
-		t.Errorf("all subtracted: %q of %d", all(none), none.Unacked())
+		t.Errorf("after subtracting everything: %q of %d", all(none), none.Unacked())
 	}
 	if got := all(none.WithKeys([]byte("g"))); got != "g" {
-		t.Errorf("after all was subtracted: %q", got)
+		t.Errorf("keys after subtracting everything: %q", got)
 	}
-	// A prefix that is longer can only come of a hostile peer.
+	// Only a hostile peer causes a prefix that is longer than the stream.
 	if got := a.Subtract(b); got.Unacked() != 0 || !got.Equal(a) {
-		t.Errorf("subtracted more than there is: %d", got.Unacked())
+		t.Errorf("after subtracting a longer prefix: %d", got.Unacked())
 	}
 	if got := less.Subtract(User{}); all(got) != "def" || got.Unacked() != 3 {
-		t.Errorf("subtracted nothing: %q of %d", all(got), got.Unacked())
+		t.Errorf("after subtracting the empty stream: %q of %d", all(got), got.Unacked())
 	}
 }
 
-// TestUserFollows plays a peer: streams are made from one another in any order,
-// subtracted now and then, and always tell the same story.
-func TestUserFollows(t *testing.T) {
+// TestUserDiffsFollowStream applies diffs from varying base states, subtracts at
+// random, and checks that both sides hold the same stream.
+func TestUserDiffsFollowStream(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	sent := []User{{}}
-	held := map[int]User{0: {}}
-	story := ""
+	received := map[int]User{0: {}}
+	typed := ""
 	for i := 1; i < 500; i++ {
 		u := sent[i-1]
 		for range rng.IntN(4) {
@@ -255,25 +256,25 @@ func TestUserFollows(t *testing.T) {
 			}
 		}
 		sent = append(sent, u)
-		story += text(u.Since(sent[i-1]))
+		typed += text(u.Since(sent[i-1]))
 		base := max(0, i-1-rng.IntN(5))
-		held[i] = mustApply(t, held[base], u.AppendDiff(nil, sent[base]))
-		if got, want := text(held[i].Since(held[i-1])), text(u.Since(sent[i-1])); got != want {
+		received[i] = mustApply(t, received[base], u.AppendDiff(nil, sent[base]))
+		if got, want := text(received[i].Since(received[i-1])), text(u.Since(sent[i-1])); got != want {
 			t.Fatalf("step %d: %q, want %q", i, got, want)
 		}
 		if known := i - 10; known > 0 && rng.IntN(3) == 0 {
 			for j := known; j <= i; j++ {
-				sent[j], held[j] = sent[j].Subtract(sent[known]), held[j].Subtract(held[known])
+				sent[j], received[j] = sent[j].Subtract(sent[known]), received[j].Subtract(received[known])
 			}
 		}
 	}
-	if !strings.HasSuffix(story, all(held[499])) || held[499].end != sent[499].end {
-		t.Errorf("the end is %q, want that of %q", all(held[499]), story)
+	if !strings.HasSuffix(typed, all(received[499])) || received[499].end != sent[499].end {
+		t.Errorf("received %q, want the end of %q", all(received[499]), typed)
 	}
 }
 
-// Subtracted events are freed although streams that share them live on.
-func TestUserSubtractFrees(t *testing.T) {
+// Subtracted events are freed although streams that shared them are still in use.
+func TestUserSubtractFreesMemory(t *testing.T) {
 	u := User{}.WithKeys(make([]byte, 1<<20))
 	freed := make(chan bool)
 	runtime.AddCleanup(u.head, func(done chan bool) { close(done) }, freed)
@@ -309,7 +310,7 @@ func FuzzUserMessage(f *testing.F) {
 	f.Add(User{}.WithSize(100, 30).WithKeys([]byte("ls\r")).AppendDiff(nil, User{}))
 	f.Add([]byte("\x0a\x0d\x12\x05\x22\x03abc\x1a\x04\x28\x50\x30\x18"))
 	f.Add([]byte("\x0a\x05\x8a\x04\x02Hi\x10\x01"))
-	f.Add(User{}.WithAppearance(dressed()).WithKeys([]byte("k")).WithAppearance(Appearance{Width: 7, Height: 8}).AppendDiff(nil, User{}))
+	f.Add(User{}.WithAppearance(fullAppearance()).WithKeys([]byte("k")).WithAppearance(Appearance{Width: 7, Height: 8}).AppendDiff(nil, User{}))
 	f.Add([]byte("\x0a\x07\x82\x04\x04\x08\x00\x18\x01"))
 	f.Fuzz(func(t *testing.T, diff []byte) {
 		base := User{}.WithKeys([]byte("before"))
@@ -318,12 +319,12 @@ func FuzzUserMessage(f *testing.F) {
 			return
 		}
 		if got := text(u.Since(base)); u.Unacked() > len("before")+len(diff) {
-			t.Fatalf("%d bytes hold %q", len(diff), got)
+			t.Fatalf("%d bytes lead to %q", len(diff), got)
 		}
-		// What was read is written in a form that is read the same.
+		// A diff of the result leads to the same result.
 		again := mustApply(t, base, u.AppendDiff(nil, base))
 		if !again.Equal(u) || all(again) != all(u) {
-			t.Errorf("%q is written and read as %q", all(u), all(again))
+			t.Errorf("%q becomes %q", all(u), all(again))
 		}
 	})
 }
@@ -331,30 +332,31 @@ func FuzzUserMessage(f *testing.F) {
 func TestUserMemSize(t *testing.T) {
 	base := User{}.WithKeys([]byte("base"))
 	a := base.WithKeys(make([]byte, 1000))
-	b := base.WithKeys(make([]byte, 1000)) // another way from the same place: a copy
+	b := base.WithKeys(make([]byte, 1000)) // a second continuation, which copies the list
 	c := a.WithKeys(make([]byte, 500))
 	for name, test := range map[string]struct {
-		got, least, most int
+		got, min, max int
 	}{
-		"alone":                {a.MemSize(User{}), 1000, 1300},
-		"beside itself":        {a.MemSize(a), 0, 0},
-		"beside its beginning": {c.MemSize(a), 500, 600},
-		"beside a longer one":  {a.MemSize(c), 0, 0},
-		"beside another way":   {b.MemSize(a), 1000, 1300},
-		"of nothing":           {User{}.MemSize(a), 0, 0},
+		"empty shared":   {a.MemSize(User{}), 1000, 1300},
+		"itself":         {a.MemSize(a), 0, 0},
+		"its prefix":     {c.MemSize(a), 500, 600},
+		"its successor":  {a.MemSize(c), 0, 0},
+		"another branch": {b.MemSize(a), 1000, 1300},
+		"empty stream":   {User{}.MemSize(a), 0, 0},
 	} {
-		if test.got < test.least || test.got > test.most {
-			t.Errorf("%s: %d bytes, want %d to %d", name, test.got, test.least, test.most)
-		}
+		t.Run(name, func(t *testing.T) {
+			if test.got < test.min || test.got > test.max {
+				t.Errorf("%d bytes, want %d to %d", test.got, test.min, test.max)
+			}
+		})
 	}
 }
 
-// Places in the stream stay what they are when its beginning is forgotten.
-func TestUserEnd(t *testing.T) {
+func TestUserEndIgnoresSubtract(t *testing.T) {
 	u := User{}.WithKeys([]byte("abc"))
 	known := u
 	u = u.WithSize(80, 24).WithKeys([]byte("de"))
 	if u.End() != 6 || u.Subtract(known).End() != 6 || (User{}).End() != 0 {
-		t.Errorf("the end is %d, without the beginning %d", u.End(), u.Subtract(known).End())
+		t.Errorf("the end is %d, after Subtract %d", u.End(), u.Subtract(known).End())
 	}
 }
