@@ -41,7 +41,7 @@ type deflater struct {
 func (d *deflater) pack(b []byte) []byte {
 	// The header that zlib writes at its default level.
 	d.out = append(recycle(d.out), zlibWindow<<4|zlibDeflate, 0x9c)
-	if len(b) <= deflate.Most {
+	if len(b) <= deflate.MaxLen {
 		d.out = d.short.Append(d.out, b)
 	} else {
 		d.out = d.appendLong(d.out, b)

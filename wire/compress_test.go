@@ -13,7 +13,7 @@ func TestPackAndUnpack(t *testing.T) {
 	var d deflater
 	var i inflater
 	for _, b := range [][]byte{
-		nil, []byte("a"), noise(deflate.Most), noise(deflate.Most + 1), bytes.Repeat([]byte("abc"), 10_000), noise(100_000), []byte("after"),
+		nil, []byte("a"), noise(deflate.MaxLen), noise(deflate.MaxLen + 1), bytes.Repeat([]byte("abc"), 10_000), noise(100_000), []byte("after"),
 	} {
 		packed := d.pack(b)
 		got, err := i.unpack(packed)

@@ -1,25 +1,25 @@
 package deflate
 
-// bitWriter appends bits, the lowest first.
+// bitWriter appends bits to out, least significant first.
 type bitWriter struct {
-	out  []byte
-	held uint64 // bits that do not fill a byte yet
-	n    uint
+	out     []byte
+	pending uint64 // bits of an incomplete byte
+	n       uint   // number of pending bits
 }
 
 // write appends the n lowest bits of v, at most 32.
 func (w *bitWriter) write(v uint32, n uint8) {
-	w.held |= uint64(v) << w.n
+	w.pending |= uint64(v) << w.n
 	for w.n += uint(n); w.n >= 8; w.n -= 8 {
-		w.out = append(w.out, byte(w.held))
-		w.held >>= 8
+		w.out = append(w.out, byte(w.pending))
+		w.pending >>= 8
 	}
 }
 
-// flush fills the last byte and gives all.
+// flush pads the last byte with zeros and returns the output.
 func (w *bitWriter) flush() []byte {
 	if w.n > 0 {
-		w.out = append(w.out, byte(w.held))
+		w.out = append(w.out, byte(w.pending))
 	}
 	return w.out
 }

@@ -1,24 +1,24 @@
 package deflate
 
-// Kinds of blocks, with the mark of the last one (RFC 1951, section 3.2.3).
+// Headers of blocks: BFINAL, which is set, and BTYPE (RFC 1951, section 3.2.3).
 const (
 	fixedBlock   = 1 | 1<<1
 	dynamicBlock = 1 | 2<<1
 )
 
-// block is the codes of a block.
+// block holds the Huffman codes of a block.
 type block struct {
-	own         bool // not the fixed ones
+	dynamic     bool // codes of its own, described by header
 	litLengths  [fixedSymbols]uint8
 	litCodes    [fixedSymbols]uint16
 	distLengths [distSymbols]uint8
 	distCodes   [distSymbols]uint16
-	header      header // if they are its own
+	header      header
 }
 
-// fix makes them the fixed ones (RFC 1951, section 3.2.6).
-func (b *block) fix() {
-	b.own = false
+// setFixed sets the fixed codes of RFC 1951, section 3.2.6.
+func (b *block) setFixed() {
+	b.dynamic = false
 	for symbol := range b.litLengths {
 		switch {
 		case symbol < 144:
@@ -42,9 +42,9 @@ func (b *block) encode() {
 	setCodes(b.distCodes[:], b.distLengths[:])
 }
 
-// fit makes them those that are best for tokens.
-func (b *block) fit(h *huffman, tokens []token) {
-	b.own = true
+// setOptimal sets the dynamic codes that are optimal for tokens.
+func (b *block) setOptimal(h *huffman, tokens []token) {
+	b.dynamic = true
 	var lits [fixedSymbols]int32
 	var dists [distSymbols]int32
 	lits[endOfBlock] = 1
@@ -64,10 +64,9 @@ func (b *block) fit(h *huffman, tokens []token) {
 	b.header.describe(h, b.litLengths[:litSymbols], b.distLengths[:])
 }
 
-// size is how many bits the block with tokens takes.
 func (b *block) size(tokens []token) int {
 	n := 3 + int(b.litLengths[endOfBlock])
-	if b.own {
+	if b.dynamic {
 		n += b.header.size()
 	}
 	for _, t := range tokens {
@@ -75,15 +74,15 @@ func (b *block) size(tokens []token) int {
 			n += int(b.litLengths[t.distance])
 			continue
 		}
-		lit, more := lengthSymbol(int(t.length))
-		dist, far := distanceSymbol(int(t.distance))
-		n += int(b.litLengths[lit]+more.bits) + int(b.distLengths[dist]+far.bits)
+		lit, litExtra := lengthSymbol(int(t.length))
+		dist, distExtra := distanceSymbol(int(t.distance))
+		n += int(b.litLengths[lit]+litExtra.bits) + int(b.distLengths[dist]+distExtra.bits)
 	}
 	return n
 }
 
 func (b *block) write(w *bitWriter, tokens []token) {
-	if b.own {
+	if b.dynamic {
 		w.write(dynamicBlock, 3)
 		b.header.write(w)
 	} else {
@@ -94,12 +93,12 @@ func (b *block) write(w *bitWriter, tokens []token) {
 			b.writeLit(w, int(t.distance))
 			continue
 		}
-		lit, more := lengthSymbol(int(t.length))
+		lit, litExtra := lengthSymbol(int(t.length))
 		b.writeLit(w, lit)
-		w.write(more.value, more.bits)
-		dist, far := distanceSymbol(int(t.distance))
+		w.write(litExtra.value, litExtra.bits)
+		dist, distExtra := distanceSymbol(int(t.distance))
 		w.write(uint32(b.distCodes[dist]), b.distLengths[dist])
-		w.write(far.value, far.bits)
+		w.write(distExtra.value, distExtra.bits)
 	}
 	b.writeLit(w, endOfBlock)
 }

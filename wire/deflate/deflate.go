@@ -1,39 +1,40 @@
-// Package deflate packs short texts (RFC 1951) into fewer bytes than zlib or
-// package compress/flate do: it finds repetitions of three bytes, chooses among
-// all of them those that cost least, and makes one block, which is the last.
+// Package deflate compresses short texts to DEFLATE (RFC 1951), smaller than zlib or
+// package compress/flate do. It finds repetitions of three and more bytes, chooses
+// the cheapest sequence of them by dynamic programming, and writes a single block.
 package deflate
 
 const (
-	// Most is how many bytes are packed at once, at most.
-	Most = 8 << 10
+	// MaxLen is the largest length of a text, in bytes.
+	MaxLen = 8 << 10
 
-	// leastOwn is how many bytes there must be for codes of their own to pay.
-	leastOwn = 90
+	// minDynamic is the length from which dynamic codes are tried, in bytes. Their
+	// header does not pay in shorter texts.
+	minDynamic = 90
 
-	// rounds is how often repetitions are chosen: by the fixed codes first,
-	// then by the codes that were best for the last choice.
+	// rounds is the number of parses: one by the costs of the fixed codes, then one
+	// by those of the codes that are optimal for the first parse.
 	rounds = 2
 )
 
-// Encoder packs texts. It keeps some 150 KB of memory for the next one. The zero
-// Encoder is ready.
+// Encoder compresses texts. The zero Encoder is ready for use. It retains about
+// 150 KB of memory between calls.
 type Encoder struct {
 	finder  finder
 	huffman huffman
 	codes   block
 	tokens  []token
 
-	// the cheapest so far: its size in bits, and what it is made of
-	size       int
+	// smallest encoding so far
+	size       int // in bits
 	bestCodes  block
 	bestTokens []token
 }
 
-// Append appends src, packed. It must have at most Most bytes.
+// Append compresses src, which must not exceed MaxLen bytes, and appends it to dst.
 func (e *Encoder) Append(dst, src []byte) []byte {
 	stored := storedSize(src)
 	e.size = stored
-	e.choose(src)
+	e.search(src)
 	if e.size == stored {
 		return appendStored(dst, src)
 	}
@@ -42,34 +43,34 @@ func (e *Encoder) Append(dst, src []byte) []byte {
 	return w.flush()
 }
 
-// choose looks for the cheapest way to write src.
-func (e *Encoder) choose(src []byte) {
-	e.codes.fix()
+func (e *Encoder) search(src []byte) {
+	e.codes.setFixed()
 	for round := range rounds {
 		e.tokens = e.finder.parse(e.tokens[:0], src, &e.codes)
 		if round == 0 {
-			e.try()
+			e.keepIfSmaller()
 		}
-		if len(src) < leastOwn {
+		if len(src) < minDynamic {
 			return
 		}
-		e.codes.fit(&e.huffman, e.tokens)
-		e.try()
+		e.codes.setOptimal(&e.huffman, e.tokens)
+		e.keepIfSmaller()
 	}
 }
 
-// try keeps the tokens with the codes if they are the cheapest so far.
-func (e *Encoder) try() {
+// keepIfSmaller records the tokens and codes if they are the smallest encoding so far.
+func (e *Encoder) keepIfSmaller() {
 	if size := e.codes.size(e.tokens); size < e.size {
 		e.size, e.bestCodes = size, e.codes
 		e.bestTokens = append(e.bestTokens[:0], e.tokens...)
 	}
 }
 
-// storedHeader is three bits, the rest of their byte, and the length twice.
+// storedHeader is the length of a stored block's header in bytes: three bits padded to
+// a byte, the length, and its complement (RFC 1951, section 3.2.4).
 const storedHeader = 5
 
-// storedSize is the size of a stored block (RFC 1951, section 3.2.4), in bits.
+// storedSize returns the size of src in a stored block, in bits.
 func storedSize(src []byte) int { return 8 * (storedHeader + len(src)) }
 
 func appendStored(dst, src []byte) []byte {

@@ -13,31 +13,32 @@ import (
 	"gm/vt/recording"
 )
 
-// unpack reads what was packed; it must end where the block ends.
-func unpack(t *testing.T, packed []byte) []byte {
+// decompress decodes compressed, which must end with the last block.
+func decompress(t *testing.T, compressed []byte) []byte {
 	t.Helper()
-	src := bytes.NewReader(packed)
+	src := bytes.NewReader(compressed)
 	got, err := io.ReadAll(flate.NewReader(src))
 	if err != nil || src.Len() > 0 {
-		t.Fatalf("%d bytes are left of %x: %v", src.Len(), packed, err)
+		t.Fatalf("%d bytes left of %x: %v", src.Len(), compressed, err)
 	}
 	return got
 }
 
-func check(t *testing.T, e *Encoder, text []byte) (size int) {
+// checkRoundTrip compresses and decompresses text, and returns its compressed size.
+func checkRoundTrip(t *testing.T, e *Encoder, text []byte) (size int) {
 	t.Helper()
-	packed := e.Append([]byte("before"), text)
-	if !bytes.HasPrefix(packed, []byte("before")) {
-		t.Fatalf("what was before is gone: %q", packed)
+	compressed := e.Append([]byte("before"), text)
+	if !bytes.HasPrefix(compressed, []byte("before")) {
+		t.Fatalf("Append changes dst: %q", compressed)
 	}
-	if got := unpack(t, packed[6:]); !bytes.Equal(got, text) {
-		t.Fatalf("%d bytes do not come back: %q is %q", len(text), text, got)
+	if got := decompress(t, compressed[6:]); !bytes.Equal(got, text) {
+		t.Fatalf("%d bytes: %q becomes %q", len(text), text, got)
 	}
-	return len(packed) - 6
+	return len(compressed) - 6
 }
 
-// randomText gives n bytes from an alphabet of that many letters: the fewer,
-// the better it packs.
+// randomText returns n bytes from an alphabet of this many letters. The fewer there
+// are, the better the text compresses.
 func randomText(rng *rand.Rand, n, letters int) []byte {
 	b := make([]byte, n)
 	for i := range b {
@@ -46,49 +47,51 @@ func randomText(rng *rand.Rand, n, letters int) []byte {
 	return b
 }
 
-func TestTextsComeBack(t *testing.T) {
+func TestRandomTextsRoundTrip(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	var e Encoder
 	for n := range 100 {
-		check(t, &e, randomText(rng, n, 1+rng.IntN(256)))
-		check(t, &e, randomText(rng, rng.IntN(Most+1), 1+rng.IntN(256)))
+		checkRoundTrip(t, &e, randomText(rng, n, 1+rng.IntN(256)))
+		checkRoundTrip(t, &e, randomText(rng, rng.IntN(MaxLen+1), 1+rng.IntN(256)))
 	}
 }
 
-func TestAtTheLimit(t *testing.T) {
+func TestCompressedSizes(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	var e Encoder
 	for name, c := range map[string]struct {
 		text []byte
-		most int
+		max  int
 	}{
-		"nothing":      {nil, 2},
-		"one letter":   {bytes.Repeat([]byte("a"), Most), 30},
-		"far away":     {append(randomText(rng, Most/2, 256), randomText(rand.New(rand.NewPCG(1, 2)), Most/2, 256)...), Most/2 + 100},
-		"a period":     {[]byte(strings.Repeat("abcdefgh", Most/8)), 40},
-		"noise":        {randomText(rng, Most, 256), Most + storedHeader},
+		"empty":        {nil, 2},
+		"one letter":   {bytes.Repeat([]byte("a"), MaxLen), 30},
+		"far away":     {append(randomText(rng, MaxLen/2, 256), randomText(rand.New(rand.NewPCG(1, 2)), MaxLen/2, 256)...), MaxLen/2 + 100},
+		"period":       {[]byte(strings.Repeat("abcdefgh", MaxLen/8)), 40},
+		"noise":        {randomText(rng, MaxLen, 256), MaxLen + storedHeader},
 		"every length": {lengthsOf(maxMatch), 1200},
 		"rare letters": {fibonacci(), 3000},
 	} {
-		if got := check(t, &e, c.text); got > c.most {
-			t.Errorf("%s: %d bytes are packed to %d, want at most %d", name, len(c.text), got, c.most)
-		}
+		t.Run(name, func(t *testing.T) {
+			if got := checkRoundTrip(t, &e, c.text); got > c.max {
+				t.Errorf("%d bytes compress to %d, want at most %d", len(c.text), got, c.max)
+			}
+		})
 	}
 }
 
-// lengthsOf gives repetitions of lengths up to most, as far as there is room.
-func lengthsOf(most int) (text []byte) {
-	long := randomText(rand.New(rand.NewPCG(3, 4)), most, 256)
+// lengthsOf returns a text with matches of lengths up to longest, as far as they fit.
+func lengthsOf(longest int) (text []byte) {
+	long := randomText(rand.New(rand.NewPCG(3, 4)), longest, 256)
 	text = append(text, long...)
-	for n := minMatch; n <= most && len(text)+n+1 < Most; n += 9 {
+	for n := minMatch; n <= longest && len(text)+n+1 < MaxLen; n += 9 {
 		text = append(append(text, byte(n)), long[:n]...)
 	}
 	return text
 }
 
-// fibonacci gives a text whose best code is longer than a code may be.
+// fibonacci returns a text whose optimal code exceeds maxCode bits.
 func fibonacci() (text []byte) {
-	for letter, a, b := byte(0), 1, 1; len(text)+a < Most; letter, a, b = letter+1, b, a+b {
+	for letter, a, b := byte(0), 1, 1; len(text)+a < MaxLen; letter, a, b = letter+1, b, a+b {
 		text = append(text, bytes.Repeat([]byte{letter}, a)...)
 	}
 	rng := rand.New(rand.NewPCG(5, 6))
@@ -96,7 +99,7 @@ func fibonacci() (text []byte) {
 	return text
 }
 
-func TestCodesAreWithinTheirLimit(t *testing.T) {
+func TestCodeLengthsAreWithinLimit(t *testing.T) {
 	for limit, n := range map[int32]int{maxCode: 30, maxLengthCode: lengthCodes} {
 		counts := make([]int32, n)
 		for i, a, b := 0, int32(1), int32(1); i < n; i, a, b = i+1, b, a+b {
@@ -107,26 +110,26 @@ func TestCodesAreWithinTheirLimit(t *testing.T) {
 		sum := 0
 		for _, l := range lengths {
 			if l == 0 || int32(l) > limit {
-				t.Errorf("of at most %d bits: %v", limit, lengths)
+				t.Errorf("limit %d: %v", limit, lengths)
 				break
 			}
 			sum += 1 << (limit - int32(l))
 		}
 		if sum != 1<<limit {
-			t.Errorf("of at most %d bits: %v is no whole code", limit, lengths)
+			t.Errorf("limit %d: %v is not a complete code", limit, lengths)
 		}
 	}
 }
 
-// TestSmallerThanFlate packs what programs drew, in pieces as frames have them,
-// and holds that against package compress/flate.
+// TestSmallerThanFlate compresses the output of programs, in pieces of the size of
+// frames, and compares the sizes with those of package compress/flate.
 func TestSmallerThanFlate(t *testing.T) {
 	all, err := recording.All()
 	if err != nil {
 		t.Fatal(err)
 	}
 	var e Encoder
-	judge, err := flate.NewWriter(nil, flate.BestCompression)
+	reference, err := flate.NewWriter(nil, flate.BestCompression)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,8 +141,8 @@ func TestSmallerThanFlate(t *testing.T) {
 			}
 			for piece := range slices.Chunk(output(r), size) {
 				plain += len(piece)
-				ours += check(t, &e, piece)
-				theirs += flateSize(judge, piece)
+				ours += checkRoundTrip(t, &e, piece)
+				theirs += flateSize(reference, piece)
 			}
 		}
 		t.Logf("pieces of %4d bytes: %d become %d, %d with compress/flate", size, plain, ours, theirs)
@@ -149,7 +152,7 @@ func TestSmallerThanFlate(t *testing.T) {
 	}
 }
 
-// flateSize is the size by compress/flate without the empty block at its end.
+// flateSize returns the compressed size by w without the empty block at its end.
 func flateSize(w *flate.Writer, text []byte) int {
 	var b bytes.Buffer
 	w.Reset(&b)
@@ -164,7 +167,7 @@ func BenchmarkAppend(b *testing.B) {
 		b.Fatal(err)
 	}
 	text := output(all[0])
-	for _, size := range []int{70, 500, Most} {
+	for _, size := range []int{70, 500, MaxLen} {
 		b.Run(fmt.Sprint(size), func(b *testing.B) {
 			piece := text[:min(size, len(text))]
 			var e Encoder
@@ -177,7 +180,7 @@ func BenchmarkAppend(b *testing.B) {
 	}
 }
 
-// output is all that a program wrote, as far as it takes part here.
+// output returns the first 4 KB that a program wrote.
 func output(r recording.Recording) (text []byte) {
 	for _, e := range r.Events {
 		text = append(text, e.Output...)
@@ -188,5 +191,5 @@ func output(r recording.Recording) (text []byte) {
 func FuzzAppend(f *testing.F) {
 	f.Add([]byte("some text, and some text"))
 	var e Encoder
-	f.Fuzz(func(t *testing.T, text []byte) { check(t, &e, text[:min(len(text), Most)]) })
+	f.Fuzz(func(t *testing.T, text []byte) { checkRoundTrip(t, &e, text[:min(len(text), MaxLen)]) })
 }

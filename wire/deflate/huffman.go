@@ -5,19 +5,19 @@ import (
 	"slices"
 )
 
-// leaf is a symbol that is used, and how often.
+// leaf is a used symbol with its number of occurrences.
 type leaf struct{ count, symbol int32 }
 
-// huffman makes prefix codes. The zero huffman is ready; what it holds is room.
+// huffman computes Huffman codes. The zero huffman is ready for use; its fields are
+// scratch space.
 type huffman struct {
 	leaves                   [fixedSymbols]leaf
 	weights, parents, depths [2 * fixedSymbols]int32
 }
 
-// lengths sets lengths to those of a prefix code for symbols that are used so
-// often, of at most limit bits. The shortest code is found for counts that are
-// halved until its lengths are within the limit. As some readers want a code of
-// two symbols at least, those that are missing are added.
+// lengths sets lengths to the code lengths, of at most limit bits, for symbols with
+// these counts. Counts are halved until the optimal code is within the limit. The
+// code has at least two symbols, as some decoders require.
 func (h *huffman) lengths(lengths []uint8, counts []int32, limit int32) {
 	leaves := h.leaves[:0]
 	for symbol, n := range counts {
@@ -39,8 +39,8 @@ func (h *huffman) lengths(lengths []uint8, counts []int32, limit int32) {
 	}
 }
 
-// assign sets the lengths of leaves, which are sorted, and says whether they are
-// within the limit.
+// assign sets the optimal code lengths of leaves, which are sorted by count, and
+// reports whether all are within limit.
 func (h *huffman) assign(lengths []uint8, leaves []leaf, limit int32) bool {
 	n := len(leaves)
 	weights, parents, depths := &h.weights, &h.parents, &h.depths
@@ -76,8 +76,8 @@ func (h *huffman) assign(lengths []uint8, leaves []leaf, limit int32) bool {
 	return true
 }
 
-// setCodes sets the codes that belong to lengths (RFC 1951, section 3.2.2), with
-// their bits in the order in which they are written.
+// setCodes sets the canonical codes for lengths (RFC 1951, section 3.2.2), with their
+// bits reversed to the order of output.
 func setCodes(codes []uint16, lengths []uint8) {
 	var counts, next [16]uint16
 	for _, n := range lengths {

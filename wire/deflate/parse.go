@@ -6,73 +6,75 @@ import (
 )
 
 const (
-	// depth is how many places with the same three bytes are looked at.
-	depth = 16
+	// maxChain bounds the earlier positions that are compared at each position.
+	maxChain = 16
 
-	// nice is a repetition so long that nothing inside of it is looked for.
-	nice = 128
+	// niceLength is the length of a match, in bytes, from which no matches are searched
+	// at the positions inside of it.
+	niceLength = 128
 
 	hashBits = 11
 
-	// unused is what symbols cost that the codes at hand do not have, in bits.
-	unused = 12
+	// unusedCost is the assumed cost of a symbol that the codes lack, in bits.
+	unusedCost = 12
 )
 
-// finder chooses the repetitions of a text. Places are counted from 1: 0 is
-// none.
+// finder finds the cheapest sequence of tokens for a text.
 type finder struct {
-	head [1 << hashBits]uint16 // the last place with these three bytes
-	prev []uint16              // the one before, of each place
-	cost []int32               // bits up to each place, the least known
-	came []token               // the token that ends there
+	head [1 << hashBits]uint16 // by hash of three bytes: the last position plus 1, or 0
+	prev []uint16              // by position: the previous one with the same hash, plus 1
+	cost []int32               // by position: the lowest known cost up to it, in bits
+	last []token               // by position: the last token of the cheapest sequence
 }
 
-const farAway = 1 << 30
+const infinite = 1 << 30
 
-// parse appends the tokens that cost least with the codes of b.
+// parse appends the tokens for src that are cheapest with the codes of b.
 func (f *finder) parse(dst []token, src []byte, b *block) []token {
-	f.begin(len(src))
+	f.reset(len(src))
 	costs := newCosts(b)
 	for i, until := 0, 0; i < len(src); i++ {
 		if i < until {
-			f.note(src, i)
+			f.insert(src, i)
 			continue
 		}
-		f.reach(i, 1, costs.lits[src[i]], token{0, uint16(src[i])})
-		if longest := f.repetitions(src, i, &costs); longest >= nice {
+		f.relax(i, 1, costs.lits[src[i]], token{0, uint16(src[i])})
+		if longest := f.matches(src, i, &costs); longest >= niceLength {
 			until = i + longest
 		}
 	}
 	return f.path(dst, len(src))
 }
 
-func (f *finder) begin(n int) {
+func (f *finder) reset(n int) {
 	clear(f.head[:])
-	f.prev, f.cost, f.came = grown(f.prev, n), grown(f.cost, n+1), grown(f.came, n+1)
+	f.prev, f.cost, f.last = resized(f.prev, n), resized(f.cost, n+1), resized(f.last, n+1)
 	for i := range f.cost {
-		f.cost[i] = farAway
+		f.cost[i] = infinite
 	}
 	f.cost[0] = 0
 }
 
-// grown gives s with n elements, whatever is in them.
-func grown[T any](s []T, n int) []T {
+// resized returns a slice of n elements with arbitrary values, in the memory of s if
+// it fits.
+func resized[T any](s []T, n int) []T {
 	if cap(s) < n {
 		return make([]T, n)
 	}
 	return s[:n]
 }
 
-// reach notes that there is a way from place i that is n bytes long.
-func (f *finder) reach(i, n int, cost int32, t token) {
+// relax records t, which codes the n bytes at position i, if the sequence up to its
+// end becomes cheaper.
+func (f *finder) relax(i, n int, cost int32, t token) {
 	if cost += f.cost[i]; cost < f.cost[i+n] {
-		f.cost[i+n], f.came[i+n] = cost, t
+		f.cost[i+n], f.last[i+n] = cost, t
 	}
 }
 
-// note puts place i at the head of those with its three bytes, and gives the
-// one before.
-func (f *finder) note(src []byte, i int) (before int) {
+// insert adds position i to the chain of its hash. It returns the previous position
+// plus 1, or 0 if there is none.
+func (f *finder) insert(src []byte, i int) (previous int) {
 	if i+minMatch > len(src) {
 		return 0
 	}
@@ -83,38 +85,39 @@ func (f *finder) note(src []byte, i int) (before int) {
 	return int(f.prev[i])
 }
 
-// repetitions reaches what repeats something from place i on, and gives the
-// length of the longest. Of each length the nearest is the cheapest.
-func (f *finder) repetitions(src []byte, i int, costs *costs) (longest int) {
+// matches relaxes the matches at position i and returns the length of the longest.
+// For each length it uses the nearest match, which is the cheapest.
+func (f *finder) matches(src []byte, i int, costs *costs) (longest int) {
 	longest = minMatch - 1
-	most := min(maxMatch, len(src)-i)
-	place := f.note(src, i)
-	for range depth {
-		if place == 0 || longest >= most {
+	limit := min(maxMatch, len(src)-i)
+	next := f.insert(src, i)
+	for range maxChain {
+		if next == 0 || longest >= limit {
 			break
 		}
-		at := place - 1
-		place = int(f.prev[at])
+		at := next - 1
+		next = int(f.prev[at])
 		if src[at+longest] != src[i+longest] {
 			continue
 		}
-		n := alike(src[at:], src[i:i+most])
+		n := commonPrefix(src[at:], src[i:i+limit])
 		if n <= longest {
 			continue
 		}
 		distance := i - at
-		symbol, far := distanceSymbol(distance)
-		away := costs.dists[symbol] + int32(far.bits)
+		symbol, extra := distanceSymbol(distance)
+		distanceCost := costs.dists[symbol] + int32(extra.bits)
 		for l := longest + 1; l <= n; l++ {
-			f.reach(i, l, costs.lengths[l]+away, token{uint16(l), uint16(distance)})
+			f.relax(i, l, costs.lengths[l]+distanceCost, token{uint16(l), uint16(distance)})
 		}
 		longest = n
 	}
 	return longest
 }
 
-// alike is how many bytes of b are at the start of a too, which is longer.
-func alike(a, b []byte) (n int) {
+// commonPrefix returns the length of the common prefix of a and b. b must not be
+// longer than a.
+func commonPrefix(a, b []byte) (n int) {
 	for len(b)-n >= 8 && binary.LittleEndian.Uint64(a[n:]) == binary.LittleEndian.Uint64(b[n:]) {
 		n += 8
 	}
@@ -124,25 +127,24 @@ func alike(a, b []byte) (n int) {
 	return n
 }
 
-// path appends the tokens of the cheapest way to the end.
 func (f *finder) path(dst []token, end int) []token {
 	n := 0
-	for i := end; i > 0; i -= f.came[i].bytes() {
+	for i := end; i > 0; i -= f.last[i].textLen() {
 		n++
 	}
 	at := len(dst) + n
 	dst = slices.Grow(dst, n)[:at]
-	for i := end; i > 0; i -= f.came[i].bytes() {
+	for i := end; i > 0; i -= f.last[i].textLen() {
 		at--
-		dst[at] = f.came[i]
+		dst[at] = f.last[i]
 	}
 	return dst
 }
 
-// bytes is how long a token's text is.
-func (t token) bytes() int { return max(1, int(t.length)) }
+func (t token) textLen() int { return max(1, int(t.length)) }
 
-// costs are what symbols cost, in bits.
+// costs holds the costs of symbols with their extra bits, except for the extra bits of
+// distances.
 type costs struct {
 	lits    [256]int32
 	lengths [maxMatch + 1]int32
@@ -152,7 +154,7 @@ type costs struct {
 func newCosts(b *block) (c costs) {
 	cost := func(length uint8) int32 {
 		if length == 0 {
-			return unused
+			return unusedCost
 		}
 		return int32(length)
 	}
@@ -160,8 +162,8 @@ func newCosts(b *block) (c costs) {
 		c.lits[i] = cost(b.litLengths[i])
 	}
 	for l := minMatch; l <= maxMatch; l++ {
-		symbol, more := lengthSymbol(l)
-		c.lengths[l] = cost(b.litLengths[symbol]) + int32(more.bits)
+		symbol, extra := lengthSymbol(l)
+		c.lengths[l] = cost(b.litLengths[symbol]) + int32(extra.bits)
 	}
 	for i := range c.dists {
 		c.dists[i] = cost(b.distLengths[i])

@@ -6,27 +6,27 @@ import "math/bits"
 const (
 	endOfBlock   = 256
 	firstLength  = 257
-	litSymbols   = 286 // literals, the end, lengths
+	litSymbols   = 286 // literals, end of block, lengths
 	distSymbols  = 30
-	fixedSymbols = 288 // two of which are never used
+	fixedSymbols = 288 // the last two never occur
 
 	minMatch = 3
 	maxMatch = 258
 )
 
-// token is a literal byte, or a repetition of length bytes from distance back.
+// token is a literal byte, or a match: a copy of length bytes from distance bytes
+// before.
 type token struct {
-	length   uint16 // 0 of a literal
-	distance uint16 // or the literal
+	length   uint16 // 0 for a literal
+	distance uint16 // or the literal byte
 }
 
-// extra is what follows a symbol: so many bits.
+// extra holds the extra bits that follow a symbol.
 type extra struct {
 	value uint32
 	bits  uint8
 }
 
-// lengthSymbol gives the symbol of a length.
 func lengthSymbol(length int) (symbol int, e extra) {
 	x := length - minMatch
 	if length == maxMatch {
@@ -36,7 +36,6 @@ func lengthSymbol(length int) (symbol int, e extra) {
 	return firstLength + 4*n + x>>n, extra{uint32(x & (1<<n - 1)), uint8(n)}
 }
 
-// distanceSymbol gives the symbol of a distance.
 func distanceSymbol(distance int) (symbol int, e extra) {
 	x := distance - 1
 	n := max(bits.Len(uint(x))-2, 0)

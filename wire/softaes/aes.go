@@ -1,9 +1,9 @@
-// Package softaes is AES-128 in constant time, for processors without instructions
-// for it. There the standard library uses tables, and how long a look into them
-// takes depends on the key and the data.
+// Package softaes implements AES-128 and AES-128-OCB3 in constant time, for processors
+// without AES instructions. There the standard library uses lookup tables, whose
+// timing depends on the key and the data.
 //
-// It is bitsliced: four blocks are encrypted at a time by operations on bits alone,
-// of which each takes as long whatever they are.
+// The implementation is bitsliced: it encrypts four blocks at a time with bitwise
+// operations only, whose timing does not depend on their operands.
 package softaes
 
 import (
@@ -16,21 +16,21 @@ const (
 	BlockSize = 16
 	// KeySize is the size of a key, in bytes.
 	KeySize = 16
-	// lanes is how many blocks are encrypted at a time.
+	// lanes is the number of blocks encrypted at a time.
 	lanes = 4
 
 	rounds = 10
 )
 
-// batch is four blocks, one after the other.
+// batch is four consecutive blocks.
 type batch [lanes * BlockSize]byte
 
-// Cipher is AES with one key.
+// Cipher is an instance of AES-128 with a particular key.
 type Cipher struct {
-	keys [rounds + 1]planes // of each round, the same in all lanes
+	keys [rounds + 1]planes // round keys, repeated in all lanes
 }
 
-// New returns AES with the key.
+// New returns a Cipher with key.
 func New(key *[KeySize]byte) *Cipher {
 	c := &Cipher{}
 	words := expand(key)
@@ -46,7 +46,7 @@ func New(key *[KeySize]byte) *Cipher {
 	return c
 }
 
-// expand is the key expansion (FIPS 197, section 5.2).
+// expand returns the key schedule (FIPS 197, section 5.2).
 func expand(key *[KeySize]byte) (w [4 * (rounds + 1)]uint32) {
 	for i := range 4 {
 		w[i] = binary.BigEndian.Uint32(key[4*i:])
@@ -63,7 +63,6 @@ func expand(key *[KeySize]byte) (w [4 * (rounds + 1)]uint32) {
 	return w
 }
 
-// subWord applies the S-box to the bytes of a word.
 func subWord(w uint32) uint32 {
 	var b batch
 	binary.BigEndian.PutUint32(b[:], w)
@@ -74,7 +73,6 @@ func subWord(w uint32) uint32 {
 	return binary.BigEndian.Uint32(b[:])
 }
 
-// encrypt encrypts four blocks.
 func (c *Cipher) encrypt(b *batch) {
 	var q planes
 	q.pack(b)
@@ -91,7 +89,6 @@ func (c *Cipher) encrypt(b *batch) {
 	q.unpack(b)
 }
 
-// decrypt decrypts four blocks.
 func (c *Cipher) decrypt(b *batch) {
 	var q planes
 	q.pack(b)
@@ -114,8 +111,9 @@ func (q *planes) add(k *planes) {
 	}
 }
 
-// Byte 4*c+r of lane l, in column c and row r of its block, is at position
-// 4*(4*c+r)+l: a column has 16 bits of a plane, and a row 4 bits of each column.
+// Masks of the rows in a plane. Byte 4*c+r of lane l, in column c and row r of its
+// block, is at position 4*(4*c+r)+l: a column has 16 bits of a plane, and a row 4 bits
+// of each column.
 const (
 	row0 = 0x000f000f000f000f
 	row1 = row0 << 4
@@ -123,7 +121,7 @@ const (
 	row3 = row0 << 12
 )
 
-// shiftRows rotates row r by r columns.
+// shiftRows rotates row r by r columns (FIPS 197, section 5.1.2).
 func (q *planes) shiftRows() {
 	for i, x := range q {
 		q[i] = x&row0 | bits.RotateLeft64(x, -16)&row1 | bits.RotateLeft64(x, 32)&row2 | bits.RotateLeft64(x, 16)&row3
@@ -136,13 +134,13 @@ func (q *planes) invShiftRows() {
 	}
 }
 
-// next returns, for each byte, the one below it in its column, and next2 the one
-// below that.
+// next returns the plane in which each byte is replaced by the byte below it in its
+// column; next2, by the second byte below.
 func next(x uint64) uint64  { return x>>4&(row0|row1|row2) | x<<12&row3 }
 func next2(x uint64) uint64 { return x>>8&(row0|row1) | x<<8&(row2|row3) }
 
-// mixColumns makes of each byte a the sum 2a + 3b + c + d with those below it, which
-// is 2(a+b) + b + (c+d).
+// mixColumns replaces each byte a by 2a + 3b + c + d, where b, c and d are the bytes
+// below it in its column (FIPS 197, section 5.1.3). It computes 2(a+b) + b + (c+d).
 func (q *planes) mixColumns() {
 	var below, sums planes
 	for i, x := range q {
@@ -160,8 +158,8 @@ func (q *planes) mixColumns() {
 	q[7] = sums[6] ^ below[7] ^ next2(sums[7])
 }
 
-// invMixColumns is mixColumns of a + 4(a+c), as the inverse of its matrix is the
-// matrix times 5, 0, 4, 0.
+// invMixColumns applies mixColumns to a + 4(a+c): the inverse of its matrix is the
+// matrix times the circulant of 5, 0, 4, 0.
 func (q *planes) invMixColumns() {
 	var sums planes
 	for i, x := range q {
@@ -179,8 +177,8 @@ func (q *planes) double() {
 	q[7], q[6], q[5], q[4], q[3], q[2], q[1], q[0] = q[6], q[5], q[4], q[3]^carry, q[2]^carry, q[1], q[0]^carry, carry
 }
 
-// pack sets q to the planes of the blocks. Byte i of lane l is put into byte i/2 of
-// the word i%2*4+l, and then bits and words are exchanged.
+// pack sets q to the planes of the blocks in b. It puts byte i of lane l into byte i/2
+// of the word i%2*4+l, and then transposes bits and words.
 func (q *planes) pack(b *batch) {
 	for lane := range lanes {
 		low, high := binary.LittleEndian.Uint64(b[lane*BlockSize:]), binary.LittleEndian.Uint64(b[lane*BlockSize+8:])
@@ -190,7 +188,6 @@ func (q *planes) pack(b *batch) {
 	q.transpose()
 }
 
-// unpack is the inverse of pack.
 func (q *planes) unpack(b *batch) {
 	q.transpose()
 	for lane := range lanes {
@@ -207,7 +204,7 @@ func evenBytes(x uint64) uint64 {
 	return (x | x>>16) & 0xffffffff
 }
 
-// spread is the inverse of evenBytes. It takes the lower half of x.
+// spread is the inverse of evenBytes. It ignores the upper half of x.
 func spread(x uint64) uint64 {
 	x &= 0xffffffff
 	x = (x | x<<16) & 0x0000ffff0000ffff
@@ -227,7 +224,8 @@ func (q *planes) transpose() {
 	}
 }
 
-// swap exchanges the bits of word i above those of mask with those of word j in it.
+// swap exchanges the bits of word i selected by mask<<shift with those of word j
+// selected by mask.
 func (q *planes) swap(i, j int, shift uint, mask uint64) {
 	x := (q[i]>>shift ^ q[j]) & mask
 	q[j] ^= x

@@ -8,13 +8,13 @@ import (
 	"testing"
 )
 
-// public are the names that an index or a condition of the cipher may have: none is
-// of a value that depends on the key or the text.
-var public = []string{"i", "j", "lane", "lanes", "round", "rounds", "BlockSize", "len", "w", "constant"}
+// publicNames are the identifiers that may occur in indices and conditions of the
+// cipher: their values do not depend on the key or the text.
+var publicNames = []string{"i", "j", "lane", "lanes", "round", "rounds", "BlockSize", "len", "w", "constant"}
 
-// TestNothingDependsOnSecrets looks at each index, condition and multiplication of
-// the cipher: those are what takes a time of its own.
-func TestNothingDependsOnSecrets(t *testing.T) {
+// TestTimingIsIndependentOfSecrets checks each index, condition, multiplication and
+// division of the cipher, the operations whose timing depends on their operands.
+func TestTimingIsIndependentOfSecrets(t *testing.T) {
 	seen := 0
 	for _, name := range []string{"aes.go", "sbox.go"} {
 		files := token.NewFileSet()
@@ -23,11 +23,11 @@ func TestNothingDependsOnSecrets(t *testing.T) {
 			t.Fatal(err)
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
-			for _, e := range timed(n) {
+			for _, e := range timingOperands(n) {
 				seen++
 				ast.Inspect(e, func(n ast.Node) bool {
-					if id, ok := n.(*ast.Ident); ok && !slices.Contains(public, id.Name) {
-						t.Errorf("%s: the time depends on %s", files.Position(id.Pos()), id.Name)
+					if id, ok := n.(*ast.Ident); ok && !slices.Contains(publicNames, id.Name) {
+						t.Errorf("%s: timing depends on %s", files.Position(id.Pos()), id.Name)
 					}
 					return true
 				})
@@ -36,12 +36,12 @@ func TestNothingDependsOnSecrets(t *testing.T) {
 		})
 	}
 	if seen < 100 {
-		t.Errorf("only %d places", seen)
+		t.Errorf("only %d expressions", seen)
 	}
 }
 
-// timed returns the expressions of a node whose values its time depends on.
-func timed(n ast.Node) []ast.Expr {
+// timingOperands returns the operands of a node whose values its timing depends on.
+func timingOperands(n ast.Node) []ast.Expr {
 	switch n := n.(type) {
 	case *ast.IndexExpr:
 		return []ast.Expr{n.Index}

@@ -12,13 +12,13 @@ import (
 const (
 	nonceSize = 12
 	tagSize   = BlockSize
-	// maxDoubles bounds the length of a text, to 2^maxDoubles blocks.
+	// maxDoubles limits texts to 2^maxDoubles blocks.
 	maxDoubles = 32
 )
 
 var errForged = errors.New("softaes: message authentication failed")
 
-// block is a block as two big-endian numbers.
+// block is a block in two big-endian words.
 type block [2]uint64
 
 func load(b []byte) block {
@@ -37,22 +37,21 @@ func (x block) double() block {
 	return block{x[0]<<1 | x[1]>>63, x[1]<<1 ^ -(x[0]>>63)&0x87}
 }
 
-// ocb is OCB3 (RFC 7253) with 12 bytes of nonce and a tag of 16. The names are the
-// RFC's.
+// ocb implements AEAD_AES_128_OCB_TAGLEN128 (RFC 7253) with the RFC's names.
 type ocb struct {
 	cipher   *Cipher
 	star     block             // L_*
 	dollar   block             // L_$
-	doubles  [maxDoubles]block // L_0 and so on
-	top      block             // the nonce that ktop is for, without its last 6 bits
+	doubles  [maxDoubles]block // L_0, L_1, ...
+	top      block             // the nonce of ktop, without its last 6 bits
 	ktop     block
 	haveKtop bool
-	work     batch        // the blocks in the cipher
-	offsets  [lanes]block // what is added to each after it
+	work     batch        // input and output of the cipher
+	offsets  [lanes]block // added to each block after the cipher
 }
 
-// NewOCB returns AES-128-OCB3 with 12 bytes of nonce and a tag of 16. It is not safe
-// for concurrent use.
+// NewOCB returns AES-128-OCB3 (RFC 7253) with a nonce of 12 bytes and a tag of 16
+// bytes. It is not safe for concurrent use.
 func NewOCB(key *[KeySize]byte) cipher.AEAD {
 	o := &ocb{cipher: New(key)}
 	o.star = o.encipher(block{})
@@ -67,14 +66,13 @@ func NewOCB(key *[KeySize]byte) cipher.AEAD {
 func (*ocb) NonceSize() int { return nonceSize }
 func (*ocb) Overhead() int  { return tagSize }
 
-// encipher encrypts one block.
 func (o *ocb) encipher(x block) block {
 	x.store(o.work[:])
 	o.cipher.encrypt(&o.work)
 	return load(o.work[:])
 }
 
-// start returns Offset_0 for a nonce.
+// start returns Offset_0 for nonce (RFC 7253, section 4.2).
 func (o *ocb) start(nonce []byte) block {
 	if len(nonce) != nonceSize {
 		panic("softaes: incorrect nonce length")
@@ -95,26 +93,27 @@ func (o *ocb) start(nonce []byte) block {
 	}
 }
 
-// advance returns the offset of block i, which counts from 1, from the one before.
+// advance returns Offset_i for i from 1 on, given Offset_{i-1}.
 func (o *ocb) advance(offset block, i int) block {
 	return offset.xor(o.doubles[bits.TrailingZeros(uint(i))])
 }
 
-// padded returns the block that is short, with a bit and zeros after it.
+// padded returns short followed by a 1 bit and zeros.
 func padded(short []byte) block {
 	var b [BlockSize]byte
 	b[copy(b[:], short)] = 0x80
 	return load(b[:])
 }
 
-// grow appends n bytes, of any value, to dst and returns all of it and these.
+// grow appends n bytes of arbitrary value to dst. It returns the extended slice and
+// the added part.
 func grow(dst []byte, n int) (all, added []byte) {
 	all = slices.Grow(dst, n)[:len(dst)+n]
 	return all, all[len(dst):]
 }
 
-// Seal implements [cipher.AEAD]. All the blocks of the text, the one that masks its
-// short end, and the tag are encrypted in one row.
+// Seal implements [cipher.AEAD]. The blocks of the text, the mask of its incomplete
+// last block, and the tag go through the cipher in one sequence of batches.
 func (o *ocb) Seal(dst, nonce, plain, associated []byte) []byte {
 	sum := o.hash(associated)
 	offset, checksum := o.start(nonce), block{}
@@ -186,8 +185,8 @@ func (o *ocb) Open(dst, nonce, sealed, associated []byte) ([]byte, error) {
 	return all, nil
 }
 
-// openBlocks decrypts the whole blocks of text, and returns the offset of the last
-// and the sum of what is in them.
+// openBlocks decrypts the whole blocks of text to out. It returns the offset of the
+// last one and the checksum of the plaintext.
 func (o *ocb) openBlocks(offset block, out, text []byte) (last, checksum block) {
 	whole := len(text) / BlockSize
 	for first := 0; first < whole; first += lanes {
@@ -208,7 +207,7 @@ func (o *ocb) openBlocks(offset block, out, text []byte) (last, checksum block) 
 	return offset, checksum
 }
 
-// hash is HASH of associated data, of which gm has none.
+// hash returns HASH of associated data (RFC 7253, section 4.1).
 func (o *ocb) hash(associated []byte) (sum block) {
 	offset := block{}
 	for i := 1; len(associated) >= BlockSize; i++ {

@@ -10,7 +10,7 @@ import (
 	proton "github.com/ProtonMail/go-crypto/ocb"
 )
 
-// library returns OCB of the library that gm uses where processors have AES.
+// library returns the OCB that gm uses on processors with AES instructions.
 func library(t testing.TB, key []byte) cipher.AEAD {
 	t.Helper()
 	block, err := aes.NewCipher(key)
@@ -32,8 +32,9 @@ func counting(n int) []byte {
 	return b
 }
 
-// Texts of every length up to some batches, and nonces over the end of a Ktop.
-func TestOCBAgainstTheLibrary(t *testing.T) {
+// TestOCBAgainstLibrary covers texts of every length up to several batches, and nonces
+// with and without a cached Ktop.
+func TestOCBAgainstLibrary(t *testing.T) {
 	key := counting(KeySize)
 	ours, theirs := NewOCB((*[KeySize]byte)(key)), library(t, key)
 	for n := range 20 * BlockSize {
@@ -51,19 +52,19 @@ func TestOCBAgainstTheLibrary(t *testing.T) {
 		for _, i := range []int{6, len(sealed) - 17, len(sealed) - 1} {
 			sealed[max(6, i)] ^= 0x10
 			if opened, err := ours.Open(nil, nonce, sealed[6:], associated); err == nil {
-				t.Fatalf("%d bytes with another at %d opened: %x", n, i, opened)
+				t.Fatalf("%d bytes, forged at %d, opened: %x", n, i, opened)
 			}
 			sealed[max(6, i)] ^= 0x10
 		}
 	}
 	for n := range tagSize {
 		if _, err := ours.Open(nil, counting(nonceSize), make([]byte, n), nil); err == nil {
-			t.Errorf("%d bytes are opened", n)
+			t.Errorf("%d bytes opened", n)
 		}
 	}
 }
 
-// A text may be sealed, and opened, where it is.
+// A text may be sealed and opened in place.
 func TestOCBInPlace(t *testing.T) {
 	key, nonce := counting(KeySize), counting(nonceSize)
 	o := NewOCB((*[KeySize]byte)(key))
@@ -93,8 +94,7 @@ func FuzzOCB(f *testing.F) {
 	})
 }
 
-// Nothing is allocated for a datagram.
-func TestOCBAllocates(t *testing.T) {
+func TestOCBDoesNotAllocate(t *testing.T) {
 	key, nonce, plain := counting(KeySize), counting(nonceSize), counting(1200)
 	o := NewOCB((*[KeySize]byte)(key))
 	sealed, opened := make([]byte, 0, 1300), make([]byte, 0, 1300)
@@ -106,8 +106,8 @@ func TestOCBAllocates(t *testing.T) {
 	}
 }
 
-// BenchmarkOCB compares with the library, which has the processor's instructions
-// or tables: GOARCH=386, or -tags purego, measures it with tables.
+// BenchmarkOCB compares softaes with the library, which uses AES instructions, or
+// tables with GOARCH=386 or -tags purego.
 func BenchmarkOCB(b *testing.B) {
 	key := counting(KeySize)
 	for _, implementation := range []struct {

@@ -1,16 +1,16 @@
 package softaes
 
-// planes is a state of 64 bytes in eight words: bit p of planes[k] is bit k of the
-// byte at position p.
+// planes is a bitsliced state of 64 bytes: bit p of planes[k] is bit k of the byte at
+// position p.
 type planes [8]uint64
 
-// sub replaces each byte by its value in the S-box (FIPS 197, section 5.1.1), with
-// the circuit of J. Boyar and R. Peralta, "A depth-16 circuit for the AES S-box"
-// (2011). Its x0 is the highest bit.
+// sub applies the S-box to each byte (FIPS 197, section 5.1.1), with the circuit of J.
+// Boyar and R. Peralta, "A depth-16 circuit for the AES S-box" (2011), whose x0 is the
+// most significant bit.
 func (q *planes) sub() {
 	x0, x1, x2, x3, x4, x5, x6, x7 := q[7], q[6], q[5], q[4], q[3], q[2], q[1], q[0]
 
-	// the linear layer above
+	// top linear layer
 	y14 := x3 ^ x5
 	y13 := x0 ^ x6
 	y9 := x0 ^ x3
@@ -35,7 +35,7 @@ func (q *planes) sub() {
 	y21 := y13 ^ y16
 	y18 := x0 ^ y16
 
-	// the inversion in GF(2^8)
+	// inversion in GF(2^8)
 	t2 := y12 & y15
 	t4 := y3&y6 ^ t2
 	t6 := y4&x7 ^ t2
@@ -83,7 +83,7 @@ func (q *planes) sub() {
 	z16 := t45 & y14
 	z17 := t41 & y8
 
-	// the linear layer below
+	// bottom linear layer
 	t46 := z15 ^ z16
 	t48 := z5 ^ z13
 	t53 := z0 ^ z3
@@ -108,19 +108,19 @@ func (q *planes) sub() {
 	q[0] = t48 ^ ^t60
 }
 
-// invSub is the inverse of sub. With S(x) = A(1/x) + 63, where A is linear, it is
-// 1/B(x) = B(S(B(x))), where B(x) is the inverse of A of x + 63.
+// invSub applies the inverse S-box. With S(x) = A(1/x) + 0x63, where A is linear, the
+// inverse is 1/B(x) = B(S(B(x))), where B(x) is the inverse of A of x + 0x63.
 func (q *planes) invSub() {
 	q.invAffine()
 	q.sub()
 	q.invAffine()
 }
 
-// invAffine takes the affine half of the S-box away: bit i of the result is the sum
-// of the bits i+2, i+5 and i+7 of x + 63 (FIPS 197, section 5.3.2).
+// invAffine inverts the affine part of the S-box: bit i of the result is the sum of
+// the bits i+2, i+5 and i+7 of x + 0x63 (FIPS 197, section 5.3.2).
 func (q *planes) invAffine() {
 	x := *q
-	x[0], x[1], x[5], x[6] = ^x[0], ^x[1], ^x[5], ^x[6] // 63 in hexadecimal
+	x[0], x[1], x[5], x[6] = ^x[0], ^x[1], ^x[5], ^x[6] // adds 0x63
 	for i := range q {
 		q[i] = x[(i+2)%8] ^ x[(i+5)%8] ^ x[(i+7)%8]
 	}
