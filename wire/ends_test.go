@@ -16,9 +16,9 @@ func TestEndsOnLossyLinks(t *testing.T) {
 		{Delay: 250 * time.Millisecond, Loss: 0.3},
 	}
 	for who, ends := range map[string]func(w *world){
-		"client": func(w *world) { w.client.Shutdown(w.now) },
-		"server": func(w *world) { w.server.Shutdown(w.now) },
-		"both":   func(w *world) { w.client.Shutdown(w.now); w.server.Shutdown(w.now) },
+		"client": func(w *world) { w.client.Shutdown(w.Now) },
+		"server": func(w *world) { w.server.Shutdown(w.Now) },
+		"both":   func(w *world) { w.client.Shutdown(w.Now); w.server.Shutdown(w.Now) },
 	} {
 		t.Run(who, func(t *testing.T) {
 			var stays time.Duration
@@ -26,7 +26,7 @@ func TestEndsOnLossyLinks(t *testing.T) {
 				w := newWorld(t, links[seed%3], 1000+seed)
 				w.typeKeys("typed")
 				for w.typed.Len() == 0 || w.client.Heard().IsZero() {
-					w.pass(100 * time.Millisecond)
+					w.Run(100 * time.Millisecond)
 				}
 				w.show("the last words")
 				ends(w)
@@ -43,15 +43,19 @@ func TestEndsOnLossyLinks(t *testing.T) {
 // part has each end go as soon as it may, and returns how long the last one stayed.
 func (w *world) part() time.Duration {
 	w.t.Helper()
-	for began := w.now; ; w.pass(5 * time.Millisecond) {
-		if !w.clientLeft && w.client.TimedOut(w.now) || !w.serverLeft && w.server.TimedOut(w.now) {
-			w.t.Errorf("after %v an end is not clean: client closed %v, server %v", w.now.Sub(began), w.client.Closed(), w.server.Closed())
-			return w.now.Sub(began)
+	for began := w.Now; ; w.Run(5 * time.Millisecond) {
+		if w.Client != nil && w.client.TimedOut(w.Now) || w.Server != nil && w.server.TimedOut(w.Now) {
+			w.t.Errorf("after %v an end is not clean: client closed %v, server %v", w.Now.Sub(began), w.client.Closed(), w.server.Closed())
+			return w.Now.Sub(began)
 		}
-		w.clientLeft = w.client.Closed() && !w.client.LingerUntil().After(w.now)
-		w.serverLeft = w.server.Closed() && !w.server.LingerUntil().After(w.now)
-		if w.clientLeft && w.serverLeft {
-			return w.now.Sub(began)
+		if w.client.Closed() && !w.client.LingerUntil().After(w.Now) {
+			w.Client = nil
+		}
+		if w.server.Closed() && !w.server.LingerUntil().After(w.Now) {
+			w.Server = nil
+		}
+		if w.Client == nil && w.Server == nil {
+			return w.Now.Sub(began)
 		}
 	}
 }

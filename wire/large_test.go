@@ -24,14 +24,14 @@ func TestLargeStateGoesInParts(t *testing.T) {
 	for _, loss := range []float64{0, 0.02} {
 		w := newWorld(t, simnet.Config{Delay: 20 * time.Millisecond, Loss: loss}, 1)
 		w.typeKeys("small")
-		w.pass(time.Second)
+		w.Run(time.Second)
 		want := "small" + incompressible(5<<20)
 		w.typeKeys(want[len("small"):])
-		for limit := w.now.Add(10 * time.Minute); w.typed.Len() < len(want); {
-			if w.now.After(limit) {
+		for limit := w.Now.Add(10 * time.Minute); w.typed.Len() < len(want); {
+			if w.Now.After(limit) {
 				t.Fatalf("loss %v: %d of %d bytes after 10 minutes", loss, w.typed.Len(), len(want))
 			}
-			w.pass(time.Second)
+			w.Run(time.Second)
 		}
 		w.wantSame(want, "")
 	}
@@ -43,14 +43,14 @@ func TestRateIsBounded(t *testing.T) {
 	const seconds, most = 20, 1.2 * (1 << 20)
 	w := newWorld(t, simnet.Config{Delay: 5 * time.Millisecond}, 1)
 	w.typeKeys("begin")
-	w.pass(2 * time.Second)
+	w.Run(2 * time.Second)
 	text := incompressible(1 << 20)
 	sent, _ := w.server.Traffic()
 	before := sent.Bytes
 	for i := range seconds * 100 {
 		n := i * 7919 % (len(text) / 2)
 		w.show(text[n : n+100_000])
-		w.pass(10 * time.Millisecond)
+		w.Run(10 * time.Millisecond)
 	}
 	sent, _ = w.server.Traffic()
 	if rate := float64(sent.Bytes-before) / seconds; rate > most || rate < most/2 {
@@ -63,14 +63,14 @@ func TestRateIsBounded(t *testing.T) {
 func TestRefusedStateComesAgain(t *testing.T) {
 	w := newWorld(t, simnet.Config{Delay: 20 * time.Millisecond}, 1)
 	w.typeKeys("before ")
-	w.pass(time.Second)
+	w.Run(time.Second)
 	w.refusing = func(s stream) bool { return s.end() > len("before ") }
 	acked, _ := w.client.Acked()
 	w.typeKeys("refused ")
-	w.pass(2 * time.Second)
+	w.Run(2 * time.Second)
 	w.typeKeys("more")
 	w.show("shown")
-	w.pass(2 * time.Second)
+	w.Run(2 * time.Second)
 	if again, _ := w.client.Acked(); again != acked || w.refused < 2 || w.typed.String() != "before " {
 		t.Errorf("refused %d times, acknowledged %d and then %d, got %q", w.refused, acked, again, w.typed.String())
 	}
@@ -78,6 +78,6 @@ func TestRefusedStateComesAgain(t *testing.T) {
 		t.Errorf("the client sees %q", page)
 	}
 	w.refusing = nil
-	w.pass(2 * time.Second)
+	w.Run(2 * time.Second)
 	w.wantSame("before refused more", "shown")
 }

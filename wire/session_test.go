@@ -35,9 +35,9 @@ func TestConvergence(t *testing.T) {
 					w.typeKeys(key)
 					typed.WriteString(key)
 					w.show(strings.Repeat(key, i%100))
-					w.pass(120 * time.Millisecond)
+					w.Run(120 * time.Millisecond)
 				}
-				w.pass(15 * time.Second)
+				w.Run(15 * time.Second)
 				w.wantSame(typed.String(), strings.Repeat("299 ", 299%100))
 				w.wantQuiet()
 			})
@@ -49,9 +49,9 @@ func TestConvergence(t *testing.T) {
 // acknowledgement in 3 s each.
 func (w *world) wantQuiet() {
 	w.t.Helper()
-	up, down := w.up.Stats().Sent.Packets, w.down.Stats().Sent.Packets
-	w.pass(time.Minute)
-	up, down = w.up.Stats().Sent.Packets-up, w.down.Stats().Sent.Packets-down
+	up, down := w.Up.Stats().Sent.Packets, w.Down.Stats().Sent.Packets
+	w.Run(time.Minute)
+	up, down = w.Up.Stats().Sent.Packets-up, w.Down.Stats().Sent.Packets-down
 	if up > 20 || down > 20 {
 		w.t.Errorf("idle for a minute: %d datagrams up and %d down, want at most 20", up, down)
 	}
@@ -63,16 +63,16 @@ func TestEchoTime(t *testing.T) {
 	w.echo = true
 	for range 10 {
 		w.typeKeys("x")
-		w.pass(500 * time.Millisecond)
+		w.Run(500 * time.Millisecond)
 	}
-	typed := w.now
+	typed := w.Now
 	w.typeKeys("k")
-	for shown, _ := w.client.Remote(); shown != "xxxxxxxxxxk"; shown, _ = w.client.Remote() {
-		w.step(w.now.Add(time.Millisecond))
-	}
-	// One step moves the time after what it delivers.
+	w.WaitFor(time.Second, "no echo", func() bool {
+		shown, _ := w.client.Remote()
+		return shown == "xxxxxxxxxxk"
+	})
 	want := 100*time.Millisecond + wire.ClientMinDelay + wire.ServerMinDelay
-	if got := w.now.Sub(typed) - time.Millisecond; got != want {
+	if got := w.Now.Sub(typed); got != want {
 		t.Errorf("the echo came after %v, want %v", got, want)
 	}
 	if got := w.client.SRTT(); got != 100*time.Millisecond {
@@ -85,21 +85,21 @@ func TestTenMinutesWithoutNetwork(t *testing.T) {
 	w := newWorld(t, simnet.Config{Delay: 50 * time.Millisecond}, 1)
 	w.typeKeys("before ")
 	w.show("before")
-	w.pass(5 * time.Second)
-	w.up.SetDown(true)
-	w.down.SetDown(true)
+	w.Run(5 * time.Second)
+	w.Up.SetDown(true)
+	w.Down.SetDown(true)
 	want := "before "
 	for i := range 600 {
 		w.typeKeys(fmt.Sprintf("%d ", i))
 		want += fmt.Sprintf("%d ", i)
 		w.show(fmt.Sprint(i))
-		w.pass(time.Second)
+		w.Run(time.Second)
 	}
 	w.wantSame("before ", "before")
-	w.up.SetDown(false)
-	w.down.SetDown(false)
+	w.Up.SetDown(false)
+	w.Down.SetDown(false)
 	// The next acknowledgement is at most 3 s away.
-	w.pass(4 * time.Second)
+	w.Run(4 * time.Second)
 	w.wantSame(want, "599")
 	w.wantQuiet()
 }
@@ -107,26 +107,24 @@ func TestTenMinutesWithoutNetwork(t *testing.T) {
 // TestNumbers checks what prediction and roaming stand on: the number of a
 // keystroke's state is Sent()+1 when it is typed, and Acked says when a state
 // that came was sent.
-func TestNumbers(t *testing.T) {
+func TestNumbersOfStates(t *testing.T) {
 	w := newWorld(t, simnet.Config{Delay: 50 * time.Millisecond}, 1)
 	w.typeKeys("a")
-	w.pass(5 * time.Second)
+	w.Run(5 * time.Second)
 	for i := range 20 {
 		num := w.client.Sent() + 1
-		typed := w.now
+		typed := w.Now
 		w.typeKeys("k")
-		for {
-			if s, got := w.server.Remote(); s.end() == 2+i {
-				if got != num {
-					t.Errorf("key %d came as state %d, want %d", i, got, num)
-				}
-				break
-			}
-			w.step(w.now.Add(time.Second))
+		w.WaitFor(time.Second, "the key does not come", func() bool {
+			s, _ := w.server.Remote()
+			return s.end() == 2+i
+		})
+		if _, got := w.server.Remote(); got != num {
+			t.Errorf("key %d came as state %d, want %d", i, got, num)
 		}
-		w.pass(3500 * time.Millisecond)
+		w.Run(3500 * time.Millisecond)
 		acked, at := w.client.Acked()
-		if acked < num || at.Before(typed) || at.After(w.now.Add(-100*time.Millisecond)) {
+		if acked < num || at.Before(typed) || at.After(w.Now.Add(-100*time.Millisecond)) {
 			t.Errorf("key %d: state %d of %v is acknowledged, want %d of %v", i, acked, at.Sub(epoch), num, typed.Sub(epoch))
 		}
 	}
@@ -140,12 +138,12 @@ func TestReplay(t *testing.T) {
 	for i := range 50 {
 		w.typeKeys(fmt.Sprint(i, " "))
 		w.show(fmt.Sprint(i))
-		w.pass(100 * time.Millisecond)
+		w.Run(100 * time.Millisecond)
 		for _, d := range w.toServer {
 			w.replayToServer(d)
 		}
 	}
-	w.pass(time.Second)
+	w.Run(time.Second)
 	typed := w.typed.String()
 	for i := range w.toServer {
 		w.replayToServer(w.toServer[len(w.toServer)-1-i])
@@ -153,7 +151,7 @@ func TestReplay(t *testing.T) {
 	}
 	for _, d := range w.toUser {
 		heard := w.client.Heard()
-		got, err := w.client.Receive(w.now.Add(time.Second), d, false)
+		got, err := w.client.Receive(w.Now.Add(time.Second), d, false)
 		if got.Newest || got.State || err != nil && !benign(err) || w.client.Heard() != heard {
 			t.Fatalf("a replayed datagram is taken: %+v, %v", got, err)
 		}
@@ -161,14 +159,14 @@ func TestReplay(t *testing.T) {
 	w.wantSame(typed, "49")
 	w.recording = false
 	w.typeKeys("end")
-	w.pass(time.Second)
+	w.Run(time.Second)
 	w.wantSame(typed+"end", "49")
 }
 
 func (w *world) replayToServer(d []byte) {
 	w.t.Helper()
 	heard := w.server.Heard()
-	got, err := w.server.Receive(w.now, d, true)
+	got, err := w.server.Receive(w.Now, d, true)
 	if got.Newest && w.server.Heard() == heard {
 		w.t.Fatal("newest, but not heard")
 	}
@@ -177,8 +175,8 @@ func (w *world) replayToServer(d []byte) {
 	}
 	if got.Newest || got.State {
 		// Still on its way when it was copied: it came first as a copy.
-		w.heard = true
-		w.look()
+
+		w.readTyped()
 	}
 }
 
@@ -188,24 +186,24 @@ func TestReflection(t *testing.T) {
 	w.recording = true
 	w.typeKeys("abc")
 	w.show("xyz")
-	w.pass(5 * time.Second)
+	w.Run(5 * time.Second)
 	for _, d := range w.toServer {
-		if got, err := w.client.Receive(w.now, d, false); err == nil || got.Newest || got.State {
+		if got, err := w.client.Receive(w.Now, d, false); err == nil || got.Newest || got.State {
 			t.Fatalf("the client takes its own datagram: %+v, %v", got, err)
 		}
 		for at := range d {
 			bad := bytes.Clone(d)
 			bad[at] ^= 1 << (at % 8)
-			if got, err := w.server.Receive(w.now, bad, false); err == nil || got.Newest || got.State {
+			if got, err := w.server.Receive(w.Now, bad, false); err == nil || got.Newest || got.State {
 				t.Fatalf("the server takes a datagram with byte %d changed: %+v, %v", at, got, err)
 			}
-			if got, err := w.server.Receive(w.now, d[:at], false); err == nil || got.Newest || got.State {
+			if got, err := w.server.Receive(w.Now, d[:at], false); err == nil || got.Newest || got.State {
 				t.Fatalf("the server takes %d bytes of a datagram: %+v, %v", at, got, err)
 			}
 		}
 	}
 	for _, d := range w.toUser {
-		if got, err := w.server.Receive(w.now, d, false); err == nil || got.Newest || got.State {
+		if got, err := w.server.Receive(w.Now, d, false); err == nil || got.Newest || got.State {
 			t.Fatalf("the server takes its own datagram: %+v, %v", got, err)
 		}
 	}
@@ -221,17 +219,17 @@ func TestShutdown(t *testing.T) {
 				w := newWorld(t, cfg, 3)
 				w.typeKeys("abc")
 				w.show("xyz")
-				w.pass(20 * time.Second)
+				w.Run(20 * time.Second)
 				w.show("last words")
 				if side != "server" {
-					w.client.Shutdown(w.now)
+					w.client.Shutdown(w.Now)
 				}
 				if side != "client" {
-					w.server.Shutdown(w.now)
+					w.server.Shutdown(w.Now)
 				}
-				w.pass(15 * time.Second)
+				w.Run(15 * time.Second)
 				over := func(closed, timedOut bool) bool { return closed || timedOut }
-				if !over(w.client.Closed(), w.client.TimedOut(w.now)) || !over(w.server.Closed(), w.server.TimedOut(w.now)) {
+				if !over(w.client.Closed(), w.client.TimedOut(w.Now)) || !over(w.server.Closed(), w.server.TimedOut(w.Now)) {
 					t.Errorf("closed: client %v, server %v", w.client.Closed(), w.server.Closed())
 				}
 				if cfg.Loss == 0 && (!w.client.Closed() || !w.server.Closed()) {

@@ -10,6 +10,7 @@ import (
 	"gm/wire"
 	"gm/wire/datagram"
 	"gm/wire/simnet"
+	"gm/wire/wiretest"
 )
 
 // page is an object of which the newest value alone counts. Its diff names the
@@ -72,26 +73,23 @@ func (s stream) with(text string) stream { return stream{s.gone, s.rest + text} 
 
 var epoch = time.Unix(1_000_000_000, 0)
 
-// world is a client and a server with a network in between, and the time.
+// world is a client and a server over a network, in virtual time. Its client
+// types and its server shows pages.
 type world struct {
-	t        *testing.T
-	now      time.Time
-	client   *wire.Transport[stream, page]
-	server   *wire.Transport[page, stream]
-	up, down *simnet.Link
+	*wiretest.Net
+	t      *testing.T
+	client *wire.Transport[stream, page]
+	server *wire.Transport[page, stream]
 
-	refusing func(stream) bool // what the server does not take for now; nil for nothing
+	refusing func(stream) bool // reports whether the server refuses a state; nil if it refuses none
 	refused  int
 
-	seen  stream // what the server has looked at of the client's stream
+	seen  stream // the client's stream that typed has
 	typed strings.Builder
-	heard bool // the server has heard of the client
-
-	clientLeft, serverLeft bool // they hear and send no more
-	echo                   bool // the server shows what is typed
+	echo  bool // the server shows the text typed
 
 	recording        bool
-	toServer, toUser [][]byte // all datagrams while recording
+	toServer, toUser [][]byte // all datagrams sent while recording
 }
 
 func newWorld(t *testing.T, cfg simnet.Config, seed uint64) *world {
@@ -100,7 +98,7 @@ func newWorld(t *testing.T, cfg simnet.Config, seed uint64) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, now: epoch, up: simnet.NewLink(cfg, seed, epoch), down: simnet.NewLink(cfg, seed+1, epoch)}
+	w := &world{t: t, Net: wiretest.NewNet(t, epoch, cfg, seed)}
 	w.client, err = wire.New(wire.Config[stream, page]{
 		Key: key, Direction: datagram.ToServer, MinDelay: wire.ClientMinDelay, MTU: datagram.MTUv4,
 	}, epoch)
@@ -120,73 +118,59 @@ func newWorld(t *testing.T, cfg simnet.Config, seed uint64) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.Client, w.Server, w.Tap = (*clientEnd)(w), (*serverEnd)(w), w.record
 	return w
 }
 
-// step delivers what has arrived, lets both ends send, and moves to the next
-// event, but not past until.
-func (w *world) step(until time.Time) {
-	w.t.Helper()
-	w.deliver()
-	w.tick()
-	next := until
-	for _, at := range []time.Time{w.up.Deadline(), w.down.Deadline(), w.clientDeadline(), w.serverDeadline()} {
-		if !at.IsZero() && at.Before(next) {
-			next = at
-		}
-	}
-	if next.After(w.now) {
-		w.now = next
+// clientEnd is the client of a world as an end of its network.
+type clientEnd world
+
+func (w *clientEnd) Receive(now time.Time, data []byte) {
+	if _, err := w.client.Receive(now, data, false); err != nil && !benign(err) {
+		w.t.Fatalf("client: %v", err)
 	}
 }
 
-func (w *world) clientDeadline() time.Time {
-	if w.clientLeft {
-		return time.Time{}
-	}
-	return w.client.Deadline(w.now)
-}
-
-func (w *world) serverDeadline() time.Time {
-	if !w.heard || w.serverLeft {
-		return time.Time{}
-	}
-	return w.server.Deadline(w.now)
-}
-
-func (w *world) deliver() {
-	w.t.Helper()
-	for d := w.up.Receive(w.now); d != nil; d = w.up.Receive(w.now) {
-		w.serve(d)
-	}
-	for d := w.down.Receive(w.now); d != nil; d = w.down.Receive(w.now) {
-		if w.clientLeft {
-			continue
-		}
-		if _, err := w.client.Receive(w.now, d, false); err != nil && !benign(err) {
-			w.t.Fatalf("client: %v", err)
-		}
+func (w *clientEnd) Tick(now time.Time, send func([]byte)) {
+	if err := w.client.Tick(now, send); err != nil {
+		w.t.Fatalf("client: %v", err)
 	}
 }
 
-// serve is what a server does with a datagram: it takes what was typed.
-func (w *world) serve(d []byte) {
-	w.t.Helper()
-	if w.serverLeft {
-		return
-	}
-	got, err := w.server.Receive(w.now, d, false)
+func (w *clientEnd) Deadline(now time.Time) time.Time { return w.client.Deadline(now) }
+
+// serverEnd is the server of a world as an end of its network. It sends nothing
+// before it has heard of the client.
+type serverEnd world
+
+func (w *serverEnd) Receive(now time.Time, data []byte) {
+	got, err := w.server.Receive(now, data, false)
 	if err != nil && !benign(err) && w.refusing == nil {
 		w.t.Fatalf("server: %v", err)
 	}
-	w.heard = w.heard || got.Newest
 	if got.State {
-		w.look()
+		(*world)(w).readTyped()
 	}
 }
 
-// look is what a server does with a new state.
-func (w *world) look() {
+func (w *serverEnd) Tick(now time.Time, send func([]byte)) {
+	if w.server.Heard().IsZero() {
+		return
+	}
+	if err := w.server.Tick(now, send); err != nil {
+		w.t.Fatalf("server: %v", err)
+	}
+}
+
+func (w *serverEnd) Deadline(now time.Time) time.Time {
+	if w.server.Heard().IsZero() {
+		return time.Time{}
+	}
+	return w.server.Deadline(now)
+}
+
+// readTyped adds new text of the client's stream to typed.
+func (w *world) readTyped() {
 	now, _ := w.server.Remote()
 	w.typed.WriteString(now.since(w.seen))
 	w.seen = now
@@ -195,59 +179,23 @@ func (w *world) look() {
 	}
 }
 
-// benign says that the network may cause the error.
+// benign reports whether the network may cause err.
 func benign(err error) bool {
 	return strings.Contains(err.Error(), "a state that is not held")
 }
 
-func (w *world) tick() {
-	w.t.Helper()
-	if !w.clientLeft {
-		w.tickClient()
-	}
-	if w.heard && !w.serverLeft {
-		w.tickServer()
-	}
-}
-
-func (w *world) tickClient() {
-	w.t.Helper()
-	err := w.client.Tick(w.now, func(d []byte) {
-		if w.recording {
-			w.toServer = append(w.toServer, bytes.Clone(d))
-		}
-		w.up.Send(w.now, d)
-	})
-	if err != nil {
-		w.t.Fatalf("client: %v", err)
+func (w *world) record(d datagram.Direction, data []byte) {
+	switch {
+	case !w.recording:
+	case d == datagram.ToServer:
+		w.toServer = append(w.toServer, bytes.Clone(data))
+	default:
+		w.toUser = append(w.toUser, bytes.Clone(data))
 	}
 }
 
-func (w *world) tickServer() {
-	w.t.Helper()
-	err := w.server.Tick(w.now, func(d []byte) {
-		if w.recording {
-			w.toUser = append(w.toUser, bytes.Clone(d))
-		}
-		w.down.Send(w.now, d)
-	})
-	if err != nil {
-		w.t.Fatalf("server: %v", err)
-	}
-}
-
-// pass lets time go by.
-func (w *world) pass(d time.Duration) {
-	w.t.Helper()
-	for end := w.now.Add(d); w.now.Before(end); {
-		w.step(end)
-	}
-	w.deliver()
-	w.tick()
-}
-
-func (w *world) typeKeys(s string) { w.client.SetLocal(w.now, w.client.Local().with(s)) }
-func (w *world) show(s string)     { w.server.SetLocal(w.now, page(s)) }
+func (w *world) typeKeys(s string) { w.client.SetLocal(w.Now, w.client.Local().with(s)) }
+func (w *world) show(s string)     { w.server.SetLocal(w.Now, page(s)) }
 
 // wantSame checks that each end has what the other end has.
 func (w *world) wantSame(typed, shown string) {

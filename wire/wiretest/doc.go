@@ -1,3 +1,3 @@
-// Package wiretest is for the tests of several packages: a host whose clock is
-// set, and memory that must not grow.
+// Package wiretest is for the tests of several packages: a network in virtual time,
+// a clock that is set, and memory that must not grow.
 package wiretest

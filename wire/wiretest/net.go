@@ -1,0 +1,155 @@
+package wiretest
+
+import (
+	"testing"
+	"time"
+
+	"gm/wire/datagram"
+	"gm/wire/simnet"
+)
+
+// End is one end of a connection, without clock and socket. Its methods are
+// called with times that never go back.
+type End interface {
+	// Receive handles a datagram that arrived.
+	Receive(now time.Time, data []byte)
+
+	// Tick does the work that is due and calls send with each datagram, which is
+	// valid during the call only.
+	Tick(now time.Time, send func(data []byte))
+
+	// Deadline returns when Tick must be called if nothing arrives before; zero
+	// if never.
+	Deadline(now time.Time) time.Time
+}
+
+const (
+	// maxRounds is how often both ends may be called without the time moving on.
+	maxRounds = 10_000
+
+	// retryDelay is when an end is called again whose deadline is not after the
+	// Tick that was to meet it, as the loop of a program would do.
+	retryDelay = time.Millisecond
+)
+
+// Net is two ends of a connection and the links between them, in virtual time:
+// the same calls with the same seed have the same results.
+type Net struct {
+	Client, Server End // nil if absent: datagrams to it are lost
+	Up, Down       *simnet.Link
+
+	Now time.Time
+	MTU int // longest datagram that the links carry; 0 is any
+
+	// Tap, if set, is called with each datagram that is sent.
+	Tap func(d datagram.Direction, data []byte)
+
+	t testing.TB
+}
+
+// NewNet returns a Net whose time begins at start, without ends. Each direction
+// is a link of its own with the same configuration.
+func NewNet(t testing.TB, start time.Time, link simnet.Config, seed uint64) *Net {
+	return &Net{
+		Up:   simnet.NewLink(link, seed, start),
+		Down: simnet.NewLink(link, seed+1, start),
+		Now:  start,
+		t:    t,
+	}
+}
+
+// Run lets d pass.
+func (n *Net) Run(d time.Duration) {
+	n.t.Helper()
+	n.Settle()
+	for end := n.Now.Add(d); n.Now.Before(end); {
+		n.advance(end)
+		n.Settle()
+	}
+}
+
+// WaitFor runs until cond holds. It ends the test if that takes longer than
+// limit.
+func (n *Net) WaitFor(limit time.Duration, what string, cond func() bool) {
+	n.t.Helper()
+	n.Settle()
+	for end := n.Now.Add(limit); !cond(); n.Settle() {
+		if !n.Now.Before(end) {
+			n.t.Fatalf("after %v: %s", limit, what)
+		}
+		n.advance(end)
+	}
+}
+
+// Settle delivers all datagrams that have arrived by now, and lets both ends do
+// the work that is due.
+func (n *Net) Settle() {
+	n.t.Helper()
+	for range maxRounds {
+		n.deliver(n.Up, n.Server)
+		n.deliver(n.Down, n.Client)
+		n.tick(n.Client, datagram.ToServer)
+		n.tick(n.Server, datagram.ToClient)
+		if !n.arrived(n.Up) && !n.arrived(n.Down) {
+			return
+		}
+	}
+	n.t.Fatalf("the ends never stop to send at %v", n.Now)
+}
+
+// Send puts a datagram on the link of a direction.
+func (n *Net) Send(d datagram.Direction, data []byte) {
+	if n.Tap != nil {
+		n.Tap(d, data)
+	}
+	if n.MTU > 0 && len(data) > n.MTU {
+		return
+	}
+	if d == datagram.ToServer {
+		n.Up.Send(n.Now, data)
+	} else {
+		n.Down.Send(n.Now, data)
+	}
+}
+
+func (n *Net) deliver(link *simnet.Link, to End) {
+	for data := link.Receive(n.Now); data != nil; data = link.Receive(n.Now) {
+		if to != nil {
+			to.Receive(n.Now, data)
+		}
+	}
+}
+
+func (n *Net) tick(end End, d datagram.Direction) {
+	if end != nil {
+		end.Tick(n.Now, func(data []byte) { n.Send(d, data) })
+	}
+}
+
+func (n *Net) arrived(link *simnet.Link) bool {
+	at := link.Deadline()
+	return !at.IsZero() && !at.After(n.Now)
+}
+
+// advance moves the time to the next event, but not past limit.
+func (n *Net) advance(limit time.Time) {
+	next := limit
+	for _, at := range []time.Time{n.Up.Deadline(), n.Down.Deadline(), n.deadline(n.Client), n.deadline(n.Server)} {
+		if !at.IsZero() && at.Before(next) {
+			next = at
+		}
+	}
+	n.Now = next
+}
+
+// deadline returns when end is to be called, which is after now.
+func (n *Net) deadline(end End) time.Time {
+	if end == nil {
+		return time.Time{}
+	}
+	at := end.Deadline(n.Now)
+	if !at.IsZero() && !at.After(n.Now) {
+		return n.Now.Add(retryDelay)
+	}
+	return at
+}
