@@ -2,7 +2,13 @@
 
 package server
 
-import "strings"
+import (
+	"cmp"
+	"gm/server/session"
+	"strconv"
+	"strings"
+	"time"
+)
 
 // handoverVariable is set in the environment of a server that takes over from the
 // process that started it.
@@ -51,4 +57,16 @@ func childEnvironment(env, client []string, colors int) []string {
 	env = setenv(env, term)
 	env = setenv(env, "NCURSES_NO_UTF8_ACS=1")
 	return withUTF8(env, client)
+}
+
+// readTimeouts reads the environment. A variable GM_X wins over MOSH_X, and
+// what is not a number of seconds is as if it were not set.
+func readTimeouts(lookup func(string) (string, bool)) session.Timeouts {
+	seconds := func(name string) time.Duration {
+		gms, _ := lookup("GM_" + name)
+		moshs, _ := lookup("MOSH_" + name)
+		n, _ := strconv.ParseUint(cmp.Or(gms, moshs), 10, 31)
+		return time.Duration(n) * time.Second
+	}
+	return session.Timeouts{Network: seconds("SERVER_NETWORK_TMOUT"), Signal: seconds("SERVER_SIGNAL_TMOUT")}
 }

@@ -3,8 +3,10 @@
 package server
 
 import (
+	"gm/server/session"
 	"slices"
 	"testing"
+	"time"
 )
 
 func TestChildEnvironment(t *testing.T) {
@@ -43,5 +45,26 @@ func TestEnvironment(t *testing.T) {
 	}
 	if got, want := setenv(env, "A=x=y"), []string{"B=2", "AA=4", "bare", "A=x=y"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestReadTimeouts(t *testing.T) {
+	for name, test := range map[string]struct {
+		env  map[string]string
+		want session.Timeouts
+	}{
+		"none":          {nil, session.Timeouts{}},
+		"mosh's":        {map[string]string{"MOSH_SERVER_NETWORK_TMOUT": "5", "MOSH_SERVER_SIGNAL_TMOUT": "70"}, session.Timeouts{Network: 5 * time.Second, Signal: 70 * time.Second}},
+		"gm's":          {map[string]string{"GM_SERVER_NETWORK_TMOUT": "6", "GM_SERVER_SIGNAL_TMOUT": "0"}, session.Timeouts{Network: 6 * time.Second}},
+		"gm's win":      {map[string]string{"MOSH_SERVER_NETWORK_TMOUT": "5", "GM_SERVER_NETWORK_TMOUT": "6"}, session.Timeouts{Network: 6 * time.Second}},
+		"no numbers":    {map[string]string{"MOSH_SERVER_NETWORK_TMOUT": "soon", "GM_SERVER_SIGNAL_TMOUT": "-1"}, session.Timeouts{}},
+		"out of bounds": {map[string]string{"MOSH_SERVER_NETWORK_TMOUT": "99999999999999999999"}, session.Timeouts{Network: (1<<31 - 1) * time.Second}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := readTimeouts(func(name string) (string, bool) { v, ok := test.env[name]; return v, ok })
+			if got != test.want {
+				t.Errorf("got %+v, want %+v", got, test.want)
+			}
+		})
 	}
 }

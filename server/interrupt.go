@@ -37,7 +37,7 @@ func (l *loop) dropOvertaken(now time.Time) {
 		l.overtaken = time.Time{}
 		return
 	}
-	l.session.cancel()
+	l.session.CancelSequence()
 	l.unread = nil
 	l.output.done(l.taken)
 	select {

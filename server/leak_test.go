@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"gm/server/pty"
+	"gm/server/session"
 	"gm/vt"
 	"gm/wire"
 	"gm/wire/datagram"
@@ -54,7 +55,7 @@ func runOneSession(t *testing.T) {
 	}
 	client, err := wire.New(wire.Config[state.User, state.Screen]{
 		Key: key, Direction: datagram.ToServer, MinDelay: wire.ClientMinDelay, MTU: datagram.MTUv4,
-		Remote: state.Screen{Screen: vt.NewScreen(initialCols, initialRows)},
+		Remote: state.Screen{Screen: vt.NewScreen(session.InitialCols, session.InitialRows)},
 	}, time.Now())
 	if err != nil {
 		t.Error(err)
@@ -75,7 +76,7 @@ func runOneSession(t *testing.T) {
 	}
 	l := newLoop(conn, launch, func(netip.Addr) {}, nil, func(string, ...any) {})
 	ended := make(chan error, 1)
-	go func() { ended <- l.run(sessionConfig{key: &key, dialect: vt.Full()}, func() error { return nil }) }()
+	go func() { ended <- l.run(session.Config{Key: &key, Dialect: vt.Full()}, func() error { return nil }) }()
 	if err := talk(client, conn.Local()); err != "" {
 		t.Error(err)
 	}

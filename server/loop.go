@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"gm/server/pty"
+	"gm/server/session"
 	"gm/wire/datagram"
 	"gm/wire/state"
 	"gm/wire/udp"
@@ -20,6 +21,14 @@ import (
 // eventBurst is how many events are handled before the program's output gets
 // its turn.
 const eventBurst = 64
+
+// Between two polls for events, output is parsed in steps of session.OutputStep
+// bytes, until they are outputSlice or outputTime has passed. A step takes less
+// than that (vt, TestCost).
+const (
+	outputSlice = 16 << 10
+	outputTime  = 5 * time.Millisecond
+)
 
 // socket is what the loop needs of a udp.Conn.
 type socket interface {
@@ -54,7 +63,7 @@ type witness func(client netip.Addr)
 // loop is the one goroutine that owns the session, and the session's host. The
 // others only feed it; they are in feeders.go.
 type loop struct {
-	session *session
+	session *session.Session
 	socket  socket
 	launch  launcher
 	witness witness
@@ -94,9 +103,9 @@ func newLoop(s socket, launch launcher, w witness, signals <-chan os.Signal, log
 
 // run serves cfg's session to its end. started is called when the first
 // datagram can be answered.
-func (l *loop) run(cfg sessionConfig, started func() error) (err error) {
+func (l *loop) run(cfg session.Config, started func() error) (err error) {
 	defer l.stop()
-	if l.session, err = newSession(cfg, l, time.Now()); err != nil {
+	if l.session, err = session.New(cfg, l, time.Now()); err != nil {
 		return err
 	}
 	l.feeders.Go(l.readSocket)
@@ -106,7 +115,7 @@ func (l *loop) run(cfg sessionConfig, started func() error) (err error) {
 	}
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	for !l.session.finished {
+	for !l.session.Finished() {
 		event := l.wait(timer)
 		now := time.Now()
 		for n := 0; event != nil; event = l.poll() {
@@ -116,8 +125,8 @@ func (l *loop) run(cfg sessionConfig, started func() error) (err error) {
 			}
 		}
 		l.parse(now)
-		l.session.tick(now)
-		l.session.took(now, time.Since(now))
+		l.session.Tick(now)
+		l.session.TurnTook(now, time.Since(now))
 		l.arm(timer, now)
 	}
 	return nil
@@ -126,7 +135,7 @@ func (l *loop) run(cfg sessionConfig, started func() error) (err error) {
 // arm sets the timer to the session's next deadline.
 func (l *loop) arm(timer *time.Timer, now time.Time) {
 	timer.Stop()
-	if deadline := l.session.deadline(now); !deadline.IsZero() {
+	if deadline := l.session.Deadline(now); !deadline.IsZero() {
 		timer.Reset(deadline.Sub(now))
 	}
 }
@@ -161,17 +170,17 @@ func (l *loop) poll() any {
 func (l *loop) handle(now time.Time, event any) {
 	switch e := event.(type) {
 	case *inboundPacket:
-		l.session.datagram(now, e.packet)
+		l.session.Receive(now, e.packet.Data, e.packet.Path, e.packet.Congested)
 		l.buffers <- e
 	case inputWritten:
 		if e.interrupt {
 			l.interrupted(now)
 		}
-		l.session.wrote(now, e.n, e.began)
+		l.session.Wrote(now, e.n, e.began)
 	case programExited:
-		l.session.exited(now, int(e))
+		l.session.Exited(now, int(e))
 	case socketFailed:
-		l.session.fail(e.error)
+		l.session.Fail(e.error)
 	case os.Signal:
 		l.signal(now, e)
 	}
@@ -181,7 +190,7 @@ func (l *loop) handle(now time.Time, event any) {
 func (l *loop) take(b output, more bool) {
 	if !more {
 		l.output.full = nil
-		l.session.outputEnded(time.Now())
+		l.session.OutputEnded(time.Now())
 		return
 	}
 	l.taken, l.unread = b, b.data
@@ -192,9 +201,9 @@ func (l *loop) take(b output, more bool) {
 func (l *loop) parse(now time.Time) {
 	l.dropOvertaken(now)
 	began := time.Now()
-	for n := 0; len(l.unread) > 0 && n < outputSlice; n += outputStep {
-		step := l.unread[:min(len(l.unread), outputStep)]
-		l.session.output(now, step)
+	for n := 0; len(l.unread) > 0 && n < outputSlice; n += session.OutputStep {
+		step := l.unread[:min(len(l.unread), session.OutputStep)]
+		l.session.Output(now, step)
 		if l.unread = l.unread[len(step):]; len(l.unread) == 0 {
 			l.output.done(l.taken)
 		}
@@ -209,11 +218,11 @@ func (l *loop) parse(now time.Time) {
 func (l *loop) stop() {
 	close(l.quit)
 	l.socket.Close()
-	l.hangUp()
+	l.HangUp()
 	l.feeders.Wait()
 }
 
-func (l *loop) start(cols, rows int) (greeting []byte, err error) {
+func (l *loop) Start(cols, rows int) (greeting []byte, err error) {
 	p, greeting, err := l.launch(cols, rows)
 	if err != nil {
 		return greeting, err
@@ -225,43 +234,43 @@ func (l *loop) start(cols, rows int) (greeting []byte, err error) {
 	return greeting, nil
 }
 
-func (l *loop) write(input []byte, flushes bool) {
+func (l *loop) Write(input []byte, flushes bool) {
 	l.program.SetWriteDeadline(time.Time{})
 	l.input <- chunk{input, flushes}
 }
 
-func (l *loop) endWrite() { l.program.SetWriteDeadline(time.Unix(1, 0)) }
+func (l *loop) EndWrite() { l.program.SetWriteDeadline(time.Unix(1, 0)) }
 
-func (l *loop) hangUp() {
+func (l *loop) HangUp() {
 	if l.program != nil && !l.hungUp {
 		l.hungUp = true
 		l.program.Close()
 	}
 }
 
-func (l *loop) flushInput() bool { return l.program.FlushStalledInput() }
+func (l *loop) FlushInput() bool { return l.program.FlushStalledInput() }
 
-func (l *loop) resize(size winsize) {
+func (l *loop) Resize(size session.Winsize) {
 	if err := l.program.Resize(pty.Winsize(size)); err != nil {
-		l.log("resize: %v", err)
+		l.Log("resize: %v", err)
 	}
 }
 
-func (l *loop) discipline() state.Discipline {
+func (l *loop) Discipline() state.Discipline {
 	if l.program == nil {
 		return state.Discipline{}
 	}
 	return l.program.Discipline()
 }
 
-func (l *loop) send(data []byte, path datagram.Path) (fits bool) {
+func (l *loop) Send(data []byte, path datagram.Path) (fits bool) {
 	err := l.socket.Write(data, path)
 	if err != nil {
-		l.log("send to %v: %v", path, err)
+		l.Log("send to %v: %v", path, err)
 	}
 	return !errors.Is(err, udp.ErrTooLong)
 }
 
-func (l *loop) attached(client netip.Addr) { l.witness(client) }
+func (l *loop) ClientChanged(client netip.Addr) { l.witness(client) }
 
-func (l *loop) log(format string, a ...any) { l.logger(format, a...) }
+func (l *loop) Log(format string, a ...any) { l.logger(format, a...) }

@@ -14,11 +14,17 @@ import (
 	"time"
 
 	"gm/server/pty"
+	"gm/server/session"
 	"gm/vt"
 	"gm/wire"
 	"gm/wire/datagram"
 	"gm/wire/state"
 	"gm/wire/udp"
+)
+
+var (
+	clientAddr = netip.MustParseAddrPort("192.0.2.7:5000")
+	serverAddr = netip.MustParseAddr("192.0.2.1")
 )
 
 // fakeSocket is a network in memory. What the server sends goes to the client
@@ -152,22 +158,37 @@ func startLoopRig(t *testing.T, p *fakeProgram, s *fakeSocket) *loopRig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.client, err = wire.New(wire.Config[state.User, state.Screen]{
-		Key: key, Direction: datagram.ToServer, MinDelay: wire.ClientMinDelay, MTU: datagram.MTUv4,
-		Remote: state.Screen{Screen: vt.NewScreen(initialCols, initialRows)},
-	}, time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
+	r.client = newClient(t, key, time.Now())
 	launch := func(cols, rows int) (program, []byte, error) {
 		p.size = [2]int{cols, rows}
 		return p, nil, nil
 	}
 	l := newLoop(r.socket, launch, func(netip.Addr) {}, nil, t.Logf)
 	go func() {
-		r.ended <- l.run(sessionConfig{key: &key, dialect: vt.Full()}, func() error { return nil })
+		r.ended <- l.run(session.Config{Key: &key, Dialect: vt.Full()}, func() error { return nil })
 	}()
 	return r
+}
+
+// earliest returns the earlier of the times that are not zero.
+func earliest(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// newClient returns the client's end of the protocol.
+func newClient(t testing.TB, key datagram.Key, now time.Time) *wire.Transport[state.User, state.Screen] {
+	t.Helper()
+	client, err := wire.New(wire.Config[state.User, state.Screen]{
+		Key: key, Direction: datagram.ToServer, MinDelay: wire.ClientMinDelay, MTU: datagram.MTUv4,
+		Remote: state.Screen{Screen: vt.NewScreen(session.InitialCols, session.InitialRows)},
+	}, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
 }
 
 // run serves the client for d.
@@ -208,7 +229,7 @@ func TestLoop(t *testing.T) {
 		}
 		p.output <- []byte("\r\nlast words")
 		close(p.output)
-		r.run(exitDelay + time.Second)
+		r.run(2 * time.Second)
 		if err := <-r.ended; err != nil {
 			t.Error(err)
 		}
@@ -248,7 +269,7 @@ func TestLoopSocketFails(t *testing.T) {
 		s := newFakeSocket()
 		s.err = errors.New("network is gone")
 		l := newLoop(s, nil, nil, nil, t.Logf)
-		if err := l.run(sessionConfig{key: new(datagram.Key)}, func() error { return nil }); err != nil {
+		if err := l.run(session.Config{Key: new(datagram.Key)}, func() error { return nil }); err != nil {
 			t.Error(err)
 		}
 	})
@@ -258,7 +279,7 @@ func TestLoopNotStarted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLoop(newFakeSocket(), nil, nil, nil, t.Logf)
 		want := errors.New("the first process died")
-		if err := l.run(sessionConfig{key: new(datagram.Key)}, func() error { return want }); err != want {
+		if err := l.run(session.Config{Key: new(datagram.Key)}, func() error { return want }); err != want {
 			t.Errorf("got %v", err)
 		}
 	})

@@ -3,59 +3,98 @@
 package server
 
 import (
+	"errors"
+	"gm/server/session"
+	"gm/vt"
+	"gm/wire"
+	"gm/wire/datagram"
+	"gm/wire/state"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
-
-	"gm/wire/simnet"
 )
 
-// overtakenLoop is a loop that is in the middle of old output, with a piece waiting
-// that was read after so many interrupts.
-func overtakenLoop(t *testing.T, waiting uint32) *loop {
+// overtaken is a loop in the middle of old output, with an interrupt behind it and
+// another buffer of output waiting.
+type overtaken struct {
+	*loop
+	t      *testing.T
+	now    time.Time
+	socket *fakeSocket
+	client *wire.Transport[state.User, state.Screen]
+}
+
+// newOvertaken returns a loop whose waiting buffer, "next", was read after that many
+// interrupts.
+func newOvertaken(t *testing.T, interrupts uint32) *overtaken {
 	t.Helper()
-	l := newLoop(nil, nil, nil, nil, t.Logf)
-	l.session = newRig(t, timeouts{}, simnet.Config{}).session
+	o := &overtaken{t: t, now: time.Unix(1e9, 0), socket: newFakeSocket()}
+	launch := func(cols, rows int) (program, []byte, error) { return nil, nil, errors.New("not started") }
+	o.loop = newLoop(o.socket, launch, func(netip.Addr) {}, nil, t.Logf)
+	key, err := datagram.NewKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.client = newClient(t, key, o.now)
+	if o.session, err = session.New(session.Config{Key: &key, Dialect: vt.Full()}, o.loop, o.now); err != nil {
+		t.Fatal(err)
+	}
 	for range 2 {
-		<-l.output.free
+		<-o.output.free
 	}
 	old, next := make([]byte, outputBuffer), make([]byte, outputBuffer)
 	copy(next, "next")
-	l.take(output{data: old[:copy(old, strings.Repeat("old ", 100)+"\x1b[31")]}, true)
-	l.output.full <- output{next[:4], waiting}
-	l.session.output(epoch, l.unread)
-	l.unread = l.unread[4:]
-	l.interrupts.Store(1)
-	l.interrupted(epoch)
-	return l
+	o.take(output{data: old[:copy(old, strings.Repeat("old ", 100)+"\x1b[31")]}, true)
+	o.output.full <- output{next[:4], interrupts}
+	o.session.Output(o.now, o.unread)
+	o.unread = o.unread[4:]
+	o.interrupts.Store(1)
+	o.interrupted(o.now)
+	return o
 }
 
-// TestOvertakenOutput: what an interrupt has overtaken is thrown away after a while,
-// and what came after it is not.
+// screen returns the text of the session's screen.
+func (o *overtaken) screen() string {
+	for end := o.now.Add(time.Second); o.now.Before(end); o.now = o.now.Add(10 * time.Millisecond) {
+		o.client.Tick(o.now, func(d []byte) {
+			o.session.Receive(o.now, d, datagram.Path{Local: serverAddr, Remote: clientAddr}, false)
+		})
+		o.session.Tick(o.now)
+		for len(o.socket.out) > 0 {
+			o.client.Receive(o.now, <-o.socket.out, false)
+		}
+	}
+	remote, _ := o.client.Remote()
+	return remote.Screen.Text()
+}
+
+// Output that an interrupt has overtaken is dropped after interruptGrace; output
+// that came after the interrupt is not.
 func TestOvertakenOutput(t *testing.T) {
-	l := overtakenLoop(t, 1)
-	if l.dropOvertaken(epoch.Add(interruptGrace - 1)); len(l.unread) == 0 {
+	o := newOvertaken(t, 1)
+	if o.dropOvertaken(o.now.Add(interruptGrace - 1)); len(o.unread) == 0 {
 		t.Fatal("output is dropped too early")
 	}
-	l.dropOvertaken(epoch.Add(interruptGrace))
-	if string(l.unread) != "next" || len(l.output.free) != 2 || !l.overtaken.IsZero() {
-		t.Errorf("%q is left, with %d free buffers", l.unread, len(l.output.free))
+	o.dropOvertaken(o.now.Add(interruptGrace))
+	if string(o.unread) != "next" || len(o.output.free) != 2 || !o.overtaken.IsZero() {
+		t.Errorf("%q is left, with %d free buffers", o.unread, len(o.output.free))
 	}
-	l.parse(epoch)
-	if text := l.session.term.Snapshot().Text(); !strings.HasSuffix(text, "next") {
+	o.parse(o.now)
+	if text := o.screen(); !strings.Contains(text, "old\nnext") {
 		t.Errorf("the screen is %q", text)
 	}
-	l.interrupted(epoch)
-	if l.dropOvertaken(epoch.Add(time.Hour)); !l.overtaken.IsZero() {
+	o.interrupted(o.now)
+	if o.dropOvertaken(o.now.Add(time.Hour)); !o.overtaken.IsZero() {
 		t.Error("an interrupt is waited for without output")
 	}
 }
 
 func TestAllOutputIsOvertaken(t *testing.T) {
-	l := overtakenLoop(t, 0)
-	l.dropOvertaken(epoch.Add(interruptGrace))
-	if len(l.unread) > 0 || len(l.output.full) > 0 || len(l.output.free) != 3 {
-		t.Errorf("%q is left, with %d free buffers", l.unread, len(l.output.free))
+	o := newOvertaken(t, 0)
+	o.dropOvertaken(o.now.Add(interruptGrace))
+	if len(o.unread) > 0 || len(o.output.full) > 0 || len(o.output.free) != 3 {
+		t.Errorf("%q is left, with %d free buffers", o.unread, len(o.output.free))
 	}
 }
 

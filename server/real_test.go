@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"gm/server/session"
 	"gm/vt"
 	"gm/wire"
 	"gm/wire/datagram"
@@ -156,7 +157,7 @@ func (s *realServer) connect(cols, rows int) *realClient {
 	s.t.Cleanup(func() { conn.Close() })
 	w, err := wire.New(wire.Config[state.User, state.Screen]{
 		Key: s.Key, Direction: datagram.ToServer, MinDelay: wire.ClientMinDelay, MTU: datagram.MTUv4,
-		Remote: state.Screen{Screen: vt.NewScreen(initialCols, initialRows)},
+		Remote: state.Screen{Screen: vt.NewScreen(session.InitialCols, session.InitialRows)},
 	}, time.Now())
 	if err != nil {
 		s.t.Fatal(err)

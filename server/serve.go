@@ -13,6 +13,7 @@ import (
 	"gm/internal/nodump"
 	"gm/server/login"
 	"gm/server/pty"
+	"gm/server/session"
 	"gm/vt"
 	"gm/wire/state"
 )
@@ -45,16 +46,12 @@ func serve(version string, h *handover, o options) error {
 	release, _, _ := strings.Cut(version, " ") // without the commit
 	st := &stage{options: o, environ: os.Environ(), users: users}
 	l := newLoop(h.conn, st.launch, st.witness, signals, st.logger())
-	err = l.run(sessionConfig{
-		key:      &h.key,
-		dialect:  o.dialect(),
-		dressed:  o.extensions.Has(state.ExtAppearance),
-		knows:    o.extensions.Has(state.ExtTerminal),
-		echoes:   o.extensions.Has(state.ExtEcho),
-		exits:    o.extensions.Has(state.ExtExit),
-		flow:     o.extensions.Has(state.ExtFlow),
-		terminal: terminalOptions(release, o.extensions.Has(state.ExtScreen)),
-		timeouts: readTimeouts(os.LookupEnv),
+	err = l.run(session.Config{
+		Key:        &h.key,
+		Dialect:    o.dialect(),
+		Extensions: o.extensions,
+		Terminal:   terminalOptions(release, o.extensions.Has(state.ExtScreen)),
+		Timeouts:   readTimeouts(os.LookupEnv),
 	}, func() error { return h.answer(nil) })
 	if o.verbose {
 		fmt.Fprintln(os.Stderr, "[gm server is exiting.]")

@@ -19,10 +19,10 @@ func watchedSignals() []os.Signal {
 func (l *loop) signal(now time.Time, s os.Signal) {
 	switch s {
 	case syscall.SIGUSR1:
-		l.session.userSignal(now, int(syscall.SIGUSR1), s.String())
+		l.session.UserSignal(now, int(syscall.SIGUSR1), s.String())
 	case syscall.SIGTERM:
-		l.session.stop(now, int(syscall.SIGTERM), s.String())
+		l.session.Stop(now, int(syscall.SIGTERM), s.String())
 	case syscall.SIGINT:
-		l.session.stop(now, int(syscall.SIGINT), s.String())
+		l.session.Stop(now, int(syscall.SIGINT), s.String())
 	}
 }

@@ -3,6 +3,8 @@
 package pty
 
 import (
+	"errors"
+	"io/fs"
 	"os/exec"
 	"strings"
 )
@@ -25,5 +27,16 @@ func (c Command) lookPath() (string, error) {
 	case strings.ContainsRune(c.Argv[0], '/'):
 		return c.Argv[0], nil
 	}
-	return exec.LookPath(c.Argv[0])
+	path, err := exec.LookPath(c.Argv[0])
+	if errors.Is(err, exec.ErrNotFound) {
+		err = notFoundError{err}
+	}
+	return path, err
 }
+
+// notFoundError is an exec.ErrNotFound that is also an fs.ErrNotExist.
+type notFoundError struct{ error }
+
+func (e notFoundError) Unwrap() error { return e.error }
+
+func (notFoundError) Is(target error) bool { return target == fs.ErrNotExist }

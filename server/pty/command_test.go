@@ -2,7 +2,12 @@
 
 package pty
 
-import "testing"
+import (
+	"errors"
+	"io/fs"
+	"os/exec"
+	"testing"
+)
 
 func TestLookPath(t *testing.T) {
 	tests := []struct {
@@ -17,7 +22,7 @@ func TestLookPath(t *testing.T) {
 			t.Errorf("%+v: %q, %v", test.c, got, err)
 		}
 	}
-	if got, err := (Command{Argv: []string{"no-such-program"}}).lookPath(); err == nil {
-		t.Errorf("found %q", got)
+	if got, err := (Command{Argv: []string{"no-such-program"}}).lookPath(); !errors.Is(err, fs.ErrNotExist) || !errors.Is(err, exec.ErrNotFound) {
+		t.Errorf("found %q, %v", got, err)
 	}
 }

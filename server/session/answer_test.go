@@ -1,0 +1,141 @@
+package session
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"gm/wire"
+)
+
+func TestAnswer(t *testing.T) {
+	var a answer
+	begins := func(wantSettle time.Duration, wantHurry bool) {
+		t.Helper()
+		for range 3 { // one frame, however often it is written to
+			if settle, hurry := a.begin([]byte("output"), false); settle != wantSettle || hurry != wantHurry {
+				t.Fatalf("frame hurried %v after %v, want %v after %v", hurry, settle, wantHurry, wantSettle)
+			}
+		}
+		a.sent()
+		a.sent() // such as an acknowledgement
+	}
+	begins(0, false)
+	for range 2 {
+		a.expect([]byte("k"))
+		begins(answerQuiet, true)
+		begins(wire.ServerMinDelay, true)
+		begins(0, false)
+	}
+}
+
+// The echo of text is sent at once; anything else may be a part of something.
+func TestAnswerKnowsAnEcho(t *testing.T) {
+	long := strings.Repeat("k", maxEcho)
+	for _, test := range []struct {
+		typed, written []string
+		atOnce         bool // the last of it
+	}{
+		{[]string{"k"}, []string{"k"}, true},
+		{[]string{"é"}, []string{"é"}, true},
+		{[]string{"k", "l"}, []string{"kl"}, true},
+		{[]string{"kl"}, []string{"k", "l"}, true},
+		{[]string{"kl"}, []string{"k"}, false},
+		{[]string{"k"}, []string{"x"}, false},
+		{[]string{"k"}, []string{"kx"}, false},
+		{[]string{"k"}, []string{"x", "k"}, false},
+		{[]string{"k"}, []string{"\x1b[mk"}, false},
+		{[]string{"\r"}, []string{"\r\n"}, false},
+		{[]string{"\r"}, []string{"\r"}, false},
+		{[]string{"\x7f"}, []string{"\x7f"}, false},
+		{[]string{"k", "\r"}, []string{"k"}, false},
+		{[]string{long}, []string{long}, true},
+		{[]string{long, "k"}, []string{long + "k"}, false},
+		{[]string{""}, []string{""}, false},
+	} {
+		var a answer
+		for _, keys := range test.typed {
+			a.expect([]byte(keys))
+		}
+		want, settle, hurry := answerQuiet, time.Duration(-1), false
+		if slices.Contains(test.typed, "\r") {
+			want = commandQuiet
+		}
+		for _, output := range test.written {
+			settle, hurry = a.begin([]byte(output), false)
+		}
+		if test.atOnce {
+			want = 0
+		}
+		if settle != want || !hurry {
+			t.Errorf("%q answered by %q: hurried %v after %v, want %v", test.typed, test.written, hurry, settle, want)
+		}
+	}
+}
+
+// What is drawn with the cursor hidden is sent when the cursor is back, if that
+// does not take long; a program without a cursor is like any other.
+func TestAnswerWaitsForTheCursor(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		writes []string // one a 3 ms
+		want   time.Duration
+	}{
+		{"drawn at once", []string{"\x1b[?25lab\x1b[?25h"}, answerQuiet},
+		{"drawn in two", []string{"\x1b[?25la", "b\x1b[?25h"}, 3*time.Millisecond + answerQuiet},
+		{"drawn for long", []string{"\x1b[?25la", "b", "c", "d", "e"}, wire.ServerMinDelay},
+	} {
+		r := connected(t)
+		r.typeKeys("x")
+		r.wait(time.Second, "no key comes", func() bool { return len(r.host.typed) > 0 })
+		began, sent := r.now, r.session.wire.Sent()
+		for _, text := range test.writes {
+			r.write(text)
+			for range 30 {
+				if r.session.wire.Sent() == sent {
+					r.run(100 * time.Microsecond)
+				}
+			}
+		}
+		for r.session.wire.Sent() == sent {
+			r.run(100 * time.Microsecond)
+		}
+		if took := r.now.Sub(began); took != test.want {
+			t.Errorf("%s: sent after %v, want %v", test.name, took, test.want)
+		}
+	}
+	r := connected(t)
+	r.write("\x1b[?25l")
+	r.run(time.Second)
+	r.typeKeys("x")
+	r.wait(time.Second, "no key comes", func() bool { return len(r.host.typed) > 0 })
+	if r.write("y"); r.session.drawing() {
+		t.Error("a program without a cursor is waited for")
+	}
+}
+
+// The first frame after input waits until the program is quiet, and not for
+// long.
+func TestAnswerIsWhole(t *testing.T) {
+	for _, pause := range []time.Duration{0, 500 * time.Microsecond, 900 * time.Microsecond} {
+		r := connected(t)
+		r.typeKeys("x")
+		r.wait(time.Second, "no key comes", func() bool { return len(r.host.typed) > 0 })
+		began, sent := r.now, r.session.wire.Sent()
+		for r.session.wire.Sent() == sent && r.now.Sub(began) < time.Second {
+			r.write(".")
+			r.run(pause)
+			if pause == 0 {
+				r.run(answerQuiet)
+			}
+		}
+		want := wire.ServerMinDelay
+		if pause == 0 {
+			want = answerQuiet
+		}
+		if took := r.now.Sub(began); took < want || took > want+pause {
+			t.Errorf("written every %v, the frame is sent after %v, want %v", pause, took, want)
+		}
+	}
+}

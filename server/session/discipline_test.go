@@ -1,0 +1,147 @@
+package session
+
+import (
+	"testing"
+	"time"
+
+	"gm/wire/state"
+)
+
+// listened gives a rig whose client wants to know what becomes of keys.
+func listened(t *testing.T) *rig {
+	t.Helper()
+	r := connected(t)
+	r.session.cfg.Extensions |= state.ExtEcho
+	r.host.tty = lineDiscipline()
+	return r
+}
+
+func lineDiscipline() state.Discipline {
+	return state.Discipline{Modes: state.DisciplineKnown | state.Canonical | state.Echo}
+}
+
+func (r *rig) told() state.EchoState {
+	remote, _ := r.client.Remote()
+	return remote.EchoState
+}
+
+func TestDisciplineComesWithAFrame(t *testing.T) {
+	r := listened(t)
+	r.write("name: ")
+	r.run(100 * time.Millisecond)
+	if got := r.told(); got.Discipline != lineDiscipline() || got.Alternate {
+		t.Errorf("told %+v", got)
+	}
+	// A program turns echo off, then asks: no frame has the one without the other.
+	r.host.tty.Modes &^= state.Echo
+	r.write("password: ")
+	r.wait(time.Second, "the prompt is not seen", func() bool {
+		if off := !r.told().Discipline.Has(state.Echo); off != (r.shown() == "name: password:") {
+			t.Fatalf("echo off is %v beside %q", off, r.shown())
+		}
+		return r.shown() == "name: password:"
+	})
+	r.write("\x1b[?1049h")
+	r.run(100 * time.Millisecond)
+	if !r.told().Alternate {
+		t.Error("the alternate screen is not told")
+	}
+}
+
+// A change without output is found for a short while after input and output.
+func TestDisciplineIsLookedAtForAWhile(t *testing.T) {
+	for after, found := range map[time.Duration]bool{
+		5 * time.Millisecond:   true,
+		300 * time.Millisecond: true,
+		800 * time.Millisecond: true,
+		900 * time.Millisecond: false,
+	} {
+		r := listened(t)
+		r.write("x")
+		r.run(after)
+		r.host.tty.Modes &^= state.Echo
+		r.run(2 * time.Second)
+		if got := !r.told().Discipline.Has(state.Echo); got != found {
+			t.Errorf("a change after %v: found %v, want %v", after, got, found)
+		}
+		r.typeKeys("y")
+		r.run(100 * time.Millisecond)
+		if r.told().Discipline.Has(state.Echo) {
+			t.Errorf("a change after %v is not seen after input", after)
+		}
+	}
+}
+
+// Nothing wakes a session in which nothing happens.
+func TestDisciplineIsNotPolled(t *testing.T) {
+	r := listened(t)
+	r.write("x")
+	r.run(2 * time.Second)
+	if at := r.session.lookDeadline(); !at.IsZero() {
+		t.Errorf("the next look is in %v", at.Sub(r.now))
+	}
+	r.session.cfg.Extensions &^= state.ExtEcho
+	r.write("x")
+	if !r.session.lookDeadline().IsZero() {
+		t.Error("nobody wants to know, and it is looked at")
+	}
+}
+
+// A frame tells which keys it has the echo of.
+func TestHeardComesWithTheEcho(t *testing.T) {
+	r := listened(t)
+	r.host.echo = true
+	for _, text := range []string{"a", "ab", "abc"} {
+		r.typeKeys(text[len(text)-1:])
+		num := r.client.Sent() + 1
+		r.wait(time.Second, "no echo", func() bool { return r.shown() == text })
+		if got := r.told().EchoedThrough; got < num {
+			t.Errorf("%q: heard %d, want %d", text, got, num)
+		}
+	}
+}
+
+// The news that the terminal has input may come after its echo.
+func TestHeardAfterTheEcho(t *testing.T) {
+	var l listening
+	l.output(epoch)
+	for _, step := range []struct {
+		began, now time.Duration
+		num        uint64
+		echoed     bool
+	}{
+		{1, 2, 7, false},
+		{-1, 3, 8, true},
+	} {
+		got := l.give(epoch.Add(step.now), step.num, epoch.Add(step.began))
+		if got != step.echoed || step.echoed != (l.heard == step.num) {
+			t.Errorf("%+v: echoed %v, heard %d", step, got, l.heard)
+		}
+	}
+	l.give(epoch.Add(4), 9, epoch.Add(4))
+	if l.output(epoch.Add(5)); l.heard != 9 {
+		t.Errorf("heard %d after the echo of 9", l.heard)
+	}
+}
+
+// Of a program that takes keys as they come nobody knows what it has echoed.
+func TestHeardOnlyWhereTheTerminalEchoes(t *testing.T) {
+	r := listened(t)
+	r.host.echo = true
+	r.host.tty = state.Discipline{Modes: state.DisciplineKnown}
+	r.typeKeys("a")
+	r.run(time.Second)
+	if got := r.told(); got.EchoedThrough != 0 || got.Discipline != r.host.tty {
+		t.Errorf("told %+v", got)
+	}
+}
+
+func TestNobodyWantsToKnow(t *testing.T) {
+	r := listened(t)
+	r.session.cfg.Extensions &^= state.ExtEcho
+	r.write("x")
+	r.run(time.Second)
+	if got := r.told(); got != (state.EchoState{}) {
+		t.Errorf("told %+v", got)
+	}
+}

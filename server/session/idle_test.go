@@ -1,0 +1,48 @@
+package session
+
+import (
+	"testing"
+	"time"
+
+	"gm/wire/simnet"
+)
+
+// A server that nobody uses wakes to say that it is there, every 3 s, and for
+// nothing else; its client wakes it as often.
+func TestNothingWakesAnIdleServer(t *testing.T) {
+	r := newRig(t, Timeouts{}, simnet.Config{Delay: 50 * time.Millisecond})
+	r.resize(80, 24)
+	r.typeKeys("x")
+	r.run(10 * time.Second)
+	wakes, packets := 0, len(r.host.sent)
+	for end := r.now.Add(time.Minute); r.now.Before(end); {
+		due, sent := r.session.Deadline(r.now), len(r.host.sent)
+		if r.now = r.next(); !r.now.Before(end) {
+			break
+		}
+		r.settle()
+		if due.After(r.now) {
+			continue
+		}
+		if wakes++; len(r.host.sent) == sent {
+			t.Errorf("woken for nothing at %v", r.now.Sub(epoch))
+		}
+	}
+	if packets = len(r.host.sent) - packets; wakes > 20 || packets > 20 {
+		t.Errorf("%d wake-ups and %d datagrams in an idle minute, want 20", wakes, packets)
+	}
+}
+
+// A server whose client is away sleeps for ever, if nobody has limited it.
+func TestNothingWakesADetachedServer(t *testing.T) {
+	r := connected(t)
+	r.cut = true
+	r.run(time.Minute)
+	if at := r.session.Deadline(r.now); !at.IsZero() {
+		t.Errorf("it wakes in %v", at.Sub(r.now))
+	}
+	r.write("output that nobody sees")
+	if at := r.session.Deadline(r.now); !at.IsZero() {
+		t.Errorf("after output it wakes in %v", at.Sub(r.now))
+	}
+}

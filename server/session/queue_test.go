@@ -1,0 +1,129 @@
+package session
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+)
+
+// drain writes what waits in pieces and returns it.
+func drain(q *inputQueue, piece int) string {
+	var b strings.Builder
+	for chunk := q.next(); len(chunk) > 0; chunk = q.next() {
+		n := min(piece, len(chunk))
+		b.Write(chunk[:n])
+		q.wrote(n)
+	}
+	return b.String()
+}
+
+func TestInputQueue(t *testing.T) {
+	for _, piece := range []int{1, 3, 1000} {
+		var q inputQueue
+		keys := []byte("one ")
+		q.put(1, keys)
+		clear(keys) // the queue keeps no reference
+		if !q.putAnswer([]byte("answer ")) {
+			t.Error("an answer has no room")
+		}
+		q.put(3, nil)
+		q.put(4, []byte("two"))
+		if num := q.take(); num != 0 {
+			t.Errorf("state %d is written before anything is", num)
+		}
+		q.wrote(len(q.next()[:4]))
+		if num := q.take(); num != 1 {
+			t.Errorf("state %d is written, want 1", num)
+		}
+		if got := drain(&q, piece); got != "answer two" || q.size() != 0 {
+			t.Errorf("got %q", got)
+		}
+		if num := q.take(); num != 4 || q.take() != 0 {
+			t.Errorf("at the end state %d", num)
+		}
+		if q.next() != nil && len(q.next()) > 0 {
+			t.Error("there is more")
+		}
+	}
+}
+
+// One chunk is being written at a time, of a size that a terminal takes.
+func TestInputChunks(t *testing.T) {
+	var q inputQueue
+	text := strings.Repeat("0123456789", 100_000)
+	q.put(1, []byte(text))
+	chunk := q.next()
+	if len(chunk) != inputChunk || q.next() != nil {
+		t.Errorf("a chunk of %d bytes, and then %d", len(chunk), len(q.next()))
+	}
+	q.put(2, []byte("more"))
+	if string(chunk) != text[:inputChunk] {
+		t.Error("what is being written has changed")
+	}
+	q.wrote(7)
+	if got := drain(&q, inputChunk); got != text[7:]+"more" {
+		t.Errorf("%d bytes, want %d", len(got), len(text)-3)
+	}
+	if cap(q.buf) > maxInput/16 {
+		t.Errorf("an empty queue holds %d bytes", cap(q.buf))
+	}
+}
+
+func TestInputMarksAreBounded(t *testing.T) {
+	var q inputQueue
+	for num := range uint64(10 * maxMarks) {
+		q.put(num+1, []byte("x"))
+	}
+	if len(q.marks) > maxMarks {
+		t.Errorf("%d marks", len(q.marks))
+	}
+	if drain(&q, 1000); q.take() != 10*maxMarks {
+		t.Error("the newest state is not known")
+	}
+}
+
+// Answers are kept whole or not at all.
+func TestAnswersAreBounded(t *testing.T) {
+	var q inputQueue
+	answer := bytes.Repeat([]byte("y"), 1000)
+	n := 0
+	for q.putAnswer(answer) {
+		n++
+	}
+	if n != maxAnswers/1000 || q.size() != 1000*n {
+		t.Errorf("%d answers, %d bytes", n, q.size())
+	}
+	q.put(1, []byte("key"))
+	if drain(&q, 999); !q.putAnswer(answer) {
+		t.Error("an empty queue has no room")
+	}
+}
+
+func TestInterruptInQueue(t *testing.T) {
+	var q inputQueue
+	if _, _, ok := q.interruptWaits(); ok {
+		t.Error("an interrupt waits in an empty queue")
+	}
+	q.put(1, []byte("before\x03after"))
+	q.noteInterrupt(len("\x03after"))
+	q.put(2, []byte("more"))
+	if before, c, ok := q.interruptWaits(); !ok || before != len("before") || c != 3 {
+		t.Errorf("%d bytes before %q, %v", before, c, ok)
+	}
+	q.remove(len("before"))
+	q.wrote(len(q.next()[:1]))
+	if before, c, ok := q.interruptWaits(); ok {
+		t.Errorf("after it was written %d bytes before %q", before, c)
+	}
+	q.next()
+	q.put(3, []byte("lost"))
+	q.dropWaiting()
+	q.put(4, []byte("\x03"))
+	q.wrote(len("aftermore"))
+	if num := q.take(); num != 3 {
+		t.Errorf("what was dropped is dealt with up to state %d", num)
+	}
+	if got := drain(&q, 10); got != "\x03" {
+		t.Errorf("left is %q", got)
+	}
+}

@@ -1,0 +1,176 @@
+package session
+
+import (
+	"math/rand/v2"
+	"net/netip"
+	"slices"
+	"testing"
+	"time"
+
+	"gm/wire/datagram"
+	"gm/wire/simnet"
+)
+
+func TestNoClient(t *testing.T) {
+	r := newRig(t, Timeouts{}, simnet.Config{})
+	r.cut = true
+	r.run(connectTimeout - time.Millisecond)
+	if r.session.finished {
+		t.Fatal("given up too early")
+	}
+	r.run(time.Millisecond)
+	if !r.session.finished || len(r.host.started) > 0 || len(r.host.sent) > 0 {
+		t.Errorf("after 60 s: finished %v, %d programs", r.session.finished, len(r.host.started))
+	}
+}
+
+// A client that is gone for ten minutes finds everything as it was.
+func TestAbsence(t *testing.T) {
+	r := connected(t)
+	r.cut = true
+	r.run(datagram.PeerTimeout)
+	sent := len(r.host.sent)
+	for range 600 {
+		r.run(time.Second)
+		r.write(".")
+	}
+	if n := len(r.host.sent) - sent; n > 0 {
+		t.Errorf("%d datagrams were sent to nobody", n)
+	}
+	r.cut = false
+	r.typeKeys("back")
+	want := r.session.term.Snapshot().Text()
+	r.wait(5*time.Second, "the screen does not come", func() bool { return r.shown() == want })
+	if string(r.host.typed) != "back" {
+		t.Errorf("typed %q", r.host.typed)
+	}
+}
+
+func TestQuiet(t *testing.T) {
+	r := connected(t)
+	r.cut = true
+	r.run(quietTimeout + time.Second)
+	r.cut = false
+	r.run(5 * time.Second)
+	r.from = netip.MustParseAddrPort("[2001:db8::1]:6000")
+	r.run(5 * time.Second)
+	r.from = netip.MustParseAddrPort("[2001:db8::1]:6001") // another port is no news
+	r.run(5 * time.Second)
+	want := []netip.Addr{clientAddr.Addr(), {}, clientAddr.Addr(), netip.MustParseAddr("2001:db8::1")}
+	if !slices.Equal(r.host.clients, want) {
+		t.Errorf("others were told %v, want %v", r.host.clients, want)
+	}
+}
+
+func TestRoaming(t *testing.T) {
+	r := connected(t)
+	old := r.from
+	r.from = netip.MustParseAddrPort("198.51.100.9:777")
+	r.typeKeys("x")
+	r.run(4 * time.Second)
+	r.host.sent = nil
+	r.write("there")
+	r.run(time.Second)
+	if len(r.host.sent) == 0 || slices.Contains(r.host.sent, old) || r.shown() != "there" {
+		t.Errorf("sent to %v, the client sees %q", r.host.sent, r.shown())
+	}
+	if !r.logs("Server now attached to client at 198.51.100.9:777") {
+		t.Errorf("the log says %q", r.host.logged)
+	}
+}
+
+func TestTooLong(t *testing.T) {
+	r := connected(t)
+	r.host.fits = 600
+	text, rng := make([]byte, 1500), rand.New(rand.NewPCG(1, 1))
+	for i := range text {
+		text[i] = byte('!' + rng.IntN(90))
+	}
+	r.write(string(text))
+	want := r.session.term.Snapshot().Text()
+	r.wait(5*time.Second, "the screen does not come", func() bool { return r.shown() == want })
+	if r.host.longest <= 600 {
+		t.Fatalf("the longest datagram was %d: nothing was tested", r.host.longest)
+	}
+}
+
+func TestNetworkTimeout(t *testing.T) {
+	r := newRig(t, Timeouts{Network: 20 * time.Second}, simnet.Config{})
+	r.run(time.Minute) // the client is there
+	if r.session.finished {
+		t.Fatal("ended with the client there")
+	}
+	r.cut = true
+	r.run(16 * time.Second)
+	if r.session.ending {
+		t.Fatal("given up too early")
+	}
+	r.run(16 * time.Second)
+	if !r.session.finished {
+		t.Error("the session goes on")
+	}
+}
+
+func TestUserSignal(t *testing.T) {
+	tests := []struct {
+		limit, gone time.Duration
+		ends        bool
+	}{
+		{0, 0, true},
+		{time.Minute, 0, false},
+		{time.Minute, 30 * time.Second, false},
+		{time.Minute, 64 * time.Second, true},
+	}
+	for _, test := range tests {
+		r := newRig(t, Timeouts{Signal: test.limit}, simnet.Config{})
+		r.run(time.Second)
+		r.cut = true
+		r.run(test.gone)
+		r.session.UserSignal(r.now, 10, "SIGUSR1")
+		if r.session.ending != test.ends {
+			t.Errorf("limit %v, client gone for %v: ends %v", test.limit, test.gone, r.session.ending)
+		}
+	}
+}
+
+func TestEndWithClient(t *testing.T) {
+	r := connected(t)
+	r.session.end(r.now, "SIGTERM")
+	r.session.end(r.now, "again")
+	r.wait(time.Second, "no end", func() bool { return r.session.finished && r.client.Closed() })
+	if r.logs("again") {
+		t.Error("ended twice")
+	}
+}
+
+// A client that does not answer the end is told at least 16 times, and for 10 s at
+// most.
+func TestEndWithSilentClient(t *testing.T) {
+	r := connected(t)
+	r.cut = true
+	sent := len(r.host.sent)
+	r.session.end(r.now, "SIGTERM")
+	r.run(10 * r.session.wire.SendInterval())
+	if r.session.finished {
+		t.Fatal("finished without an answer")
+	}
+	r.run(10 * time.Second)
+	if n := len(r.host.sent) - sent; n < 16 || n > 50 {
+		t.Errorf("told %d times", n)
+	}
+	if !r.session.finished {
+		t.Error("waits for ever")
+	}
+}
+
+// One that is forgotten is not waited for.
+func TestEndWithoutClient(t *testing.T) {
+	r := connected(t)
+	r.cut = true
+	r.run(datagram.PeerTimeout)
+	r.session.end(r.now, "SIGTERM")
+	r.settle()
+	if !r.session.finished {
+		t.Error("waits for nobody")
+	}
+}
