@@ -7,22 +7,23 @@ import (
 )
 
 // The prospective resend: a diff from the state that the peer is known to hold
-// takes the place of one from the state that it is assumed to hold, if that
-// costs little. Then nothing is lost if the assumption is wrong.
+// replaces one from the state that it is assumed to hold if it is little longer.
+// Then nothing is lost if the assumption is wrong.
 const (
 	resendUnder = 1000 // bytes of such a diff
 	resendExtra = 100  // bytes that it may be longer
-	resendTrust = 30   // the same while nothing is lost
+	resendTrust = 30   // the same while no loss is seen
 )
 
-// compose makes the instruction that is to be sent now: the news, a repetition
-// of what the peer may have missed, or, with nothing to tell, a state that is
-// the same under a new number, for the sake of its acknowledgement.
+// compose makes the instruction to be sent now: the current state, a repetition
+// of one that the peer may have missed, or the same state under a new number,
+// which carries an acknowledgement only.
 func (t *Transport[L, R]) compose(now time.Time, in *instruction) {
 	base := t.chooseBase(now)
 	last := t.sent.last().num
 	if t.shutdown.theirs() && !t.shutdown.ours() && len(t.diff) > smallDiff {
-		base, t.diff = t.sent.first(), t.diff[:0] // the confirmation matters, not what is shown
+		// The confirmation is more urgent than a large change.
+		base, t.diff = t.sent.first(), t.diff[:0]
 	}
 	in.oldNum, in.diff = base.num, t.diff
 	switch {
@@ -39,8 +40,8 @@ func (t *Transport[L, R]) compose(now time.Time, in *instruction) {
 	in.throwawayNum = t.sent.first().num
 }
 
-// chooseBase gives the state to make the diff from, and leaves the diff in
-// t.diff. The end of a session and repetitions are told from what the peer is
+// chooseBase returns the state that the diff is made from, and leaves the diff
+// in t.diff. Repetitions and the end of a session use the state that the peer is
 // known to hold.
 func (t *Transport[L, R]) chooseBase(now time.Time) *sentState[L] {
 	known, base := t.sent.first(), t.sent.assumed(now, t.assumedTimeout())
@@ -67,27 +68,35 @@ func (t *Transport[L, R]) appendDiff(dst []byte, base *sentState[L]) []byte {
 	return t.sent.current.AppendDiff(dst, base.state)
 }
 
-// A change whose diff is longer than maxDiff goes in parts, each of which waits
-// for the acknowledgement of the one before: an instruction that is larger than
-// a stock peer's buffers is never sent.
+func (t *Transport[L, R]) resendLimit() int {
+	if !t.conn.Loss().Lossy() {
+		return resendTrust
+	}
+	return resendExtra
+}
+
+// A change whose diff is longer than maxDiff is sent in parts, each of which
+// waits for the acknowledgement of the one before. An instruction that is larger
+// than a stock peer's buffers is never sent.
 const (
 	maxDiff = 2 << 20
 
-	// partDiff and partDiffLossy are how many bytes a part may have: of many
+	// partDiff and partDiffLossy bound the diff of a part in bytes: of many
 	// datagrams, one is likely to be lost.
 	partDiff      = 256 << 10
 	partDiffLossy = 32 << 10
 )
 
 // pack packs an instruction, or one that makes only part of its change if that
-// is too large. ErrTooLarge means that it has no such part: then the instruction
-// makes a state that the peer holds already, or ends the session without the
-// change.
+// is too large. If there is no such part, it returns ErrTooLarge: then the
+// instruction makes a state that the peer holds already, or ends the session
+// without the change.
 func (t *Transport[L, R]) pack(in *instruction) error {
+	payload := t.conn.MaxPayload()
 	if len(in.diff) > maxDiff && !t.shutdown.ours() && t.choosePart(in) {
-		return t.fragmenter.pack(in)
+		return t.fragmenter.pack(in, payload)
 	}
-	err := t.fragmenter.pack(in)
+	err := t.fragmenter.pack(in, payload)
 	if !errors.Is(err, ErrTooLarge) {
 		return err
 	}
@@ -95,16 +104,16 @@ func (t *Transport[L, R]) pack(in *instruction) error {
 	if !t.shutdown.ours() {
 		in.newNum = in.oldNum
 	}
-	return cmp.Or(t.fragmenter.pack(in), err)
+	return cmp.Or(t.fragmenter.pack(in, payload), err)
 }
 
-// choosePart makes in lead part of the way to current, from what the peer is
-// known to hold. It reports false if there is no state on the way.
+// choosePart makes in a step from the state that the peer is known to hold
+// towards current. It reports whether there is such a step.
 func (t *Transport[L, R]) choosePart(in *instruction) bool {
 	known, last := t.sent.first(), t.sent.last()
 	in.oldNum = known.num
 	if last.partOf == t.sent.revision && last.num != known.num {
-		in.newNum = last.num // once more
+		in.newNum = last.num // sent again
 		in.diff = last.state.AppendDiff(recycle(t.diff), known.state)
 		return true
 	}
@@ -123,7 +132,6 @@ func (t *Transport[L, R]) choosePart(in *instruction) bool {
 	return t.sent.part != nil
 }
 
-// note remembers that an instruction is being sent.
 func (t *Transport[L, R]) recordSent(now time.Time, in *instruction) {
 	t.recordExpedited(now, in)
 	switch {
@@ -144,9 +152,8 @@ func (t *Transport[L, R]) recordSent(now time.Time, in *instruction) {
 	}
 }
 
-// hasten notes what a sending means for those ahead of the stock timings: what
-// the user waits for is repeated if it is small and stands on what the peer is
-// known to hold.
+// recordExpedited updates budgets and schedules repetitions. An expedited change
+// is repeated if it is small and its base is known to the peer.
 func (t *Transport[L, R]) recordExpedited(now time.Time, in *instruction) {
 	interval := t.SendInterval()
 	if t.repeating(now) {
@@ -160,19 +167,10 @@ func (t *Transport[L, R]) recordExpedited(now time.Time, in *instruction) {
 	if !t.expedite.requested.IsZero() && in.oldNum == t.sent.first().num && len(in.diff) <= smallDiff {
 		repeats = t.repeats()
 	}
-	t.expedite.recordSent(now, interval, t.fragmenter.datagrams(), repeats)
+	t.expedite.recordSent(now, interval, t.fragmenter.count(), repeats)
 }
 
-// resendLimit is how many bytes longer a diff may be from the state that the
-// peer is known to hold.
-func (t *Transport[L, R]) resendLimit() int {
-	if !t.conn.Loss().Lossy() {
-		return resendTrust
-	}
-	return resendExtra
-}
-
-// repeats is how often what the user waits for is to be repeated.
+// repeats returns how often an expedited change is repeated.
 func (t *Transport[L, R]) repeats() int {
 	switch loss := t.conn.Loss(); {
 	case loss.Heavy():
@@ -183,43 +181,44 @@ func (t *Transport[L, R]) repeats() int {
 	return 0
 }
 
-// overdue says that the peer should have acknowledged current by now.
+// overdue reports whether the peer should have acknowledged current by now.
 func (t *Transport[L, R]) overdue(now time.Time) bool {
 	s := t.timing(now)
 	return s.changed.IsZero() && !s.known && s.assumed.IsZero()
 }
 
-// repeating says that the sending that is due is a repetition.
+// repeating reports whether a repetition is due.
 func (t *Transport[L, R]) repeating(now time.Time) bool {
 	at := t.expedite.repeatDue(t.SendInterval())
 	return !at.IsZero() && !at.After(now) && !t.sent.known()
 }
 
-// timeout is how long a state that was sent is assumed to have come.
+// assumedTimeout returns how long a state that was sent is assumed to have
+// arrived.
 func (t *Transport[L, R]) assumedTimeout() time.Duration {
 	return t.conn.RTT().Timeout() + ackDelay + ackGrace
 }
 
-// ackWait is how long the acknowledgement of new data waits for company: longer
-// than stock over a short way, where the peer's timeout allows it. What changes
-// ten times a second is then acknowledged only every other time.
+// ackWait returns how long the acknowledgement of new data waits for other data
+// to be sent. On a short path it is longer than stock, within the peer's timeout:
+// data that changes ten times a second is then acknowledged every other time.
 func (t *Transport[L, R]) ackWait() time.Duration {
 	return ackDelay + t.conn.RTT().AckSlack()/2
 }
 
-// sendTiming is what pacing looks at. The beginning of a session counts as
-// having heard of the peer.
+// timing returns the input of pacing. The beginning of a session counts as
+// having heard the peer.
 func (t *Transport[L, R]) timing(now time.Time) sendTiming {
 	return sendTiming{
-		now:      now,
-		heard:    later(t.conn.Heard(), t.start),
-		changed:  t.sent.changed,
-		lastSent: t.sent.last().at,
-		known:    t.sent.known(),
-		assumed:  t.sent.assumedUntil(now, t.assumedTimeout()),
-		minDelay: t.minDelay,
-		interval: max(t.SendInterval(), transmission(t.lastSize)),
-		urged:    t.expedite.due(t.minDelay, t.SendInterval()),
-		repeat:   t.expedite.repeatDue(t.SendInterval()),
+		now:       now,
+		heard:     later(t.conn.Heard(), t.start),
+		changed:   t.sent.changed,
+		lastSent:  t.sent.last().at,
+		known:     t.sent.known(),
+		assumed:   t.sent.assumedUntil(now, t.assumedTimeout()),
+		minDelay:  t.minDelay,
+		interval:  max(t.SendInterval(), transmissionTime(t.lastSize)),
+		expedited: t.expedite.due(t.minDelay, t.SendInterval()),
+		repeat:    t.expedite.repeatDue(t.SendInterval()),
 	}
 }

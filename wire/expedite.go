@@ -2,49 +2,51 @@ package wire
 
 import "time"
 
-// What the user waits for is sent ahead of the stock timings, and repeated
-// while datagrams are being lost. A stock peer takes it as it comes: the rules
-// of receiving (mosh-protocol, section 6) know no time, and drop what is held
-// already. What it costs at most, beside the stock sendings:
+// A change that the user waits for is sent ahead of the stock timings, and
+// repeated while datagrams are being lost. A stock peer receives it like any
+// other: the rules of receiving (protocol, section 6) know no time, and drop
+// states that are held already. The cost beyond stock is at most
 //
-//   - expeditedShare sendings in each send_interval, expeditedBurst at once;
-//   - one repetition in each send_interval, held within repeatMin and repeatMax,
+//   - expeditedShare instructions in each send_interval, expeditedBurst at once;
+//   - one repetition in each send_interval, bounded to repeatMin and repeatMax,
 //     repeatBurst at once, each of one datagram;
-//   - nothing while nothing is urged.
+//   - nothing while nothing is expedited.
 const (
-	// expeditedShare is how many sendings there may be in a send_interval.
+	// expeditedShare is the number of expedited instructions per send_interval.
 	expeditedShare = 3
 
-	// expeditedBurst is how many of them may follow each other.
+	// expeditedBurst is the number of them that may follow each other.
 	expeditedBurst = 6
 
-	// repeatBurst is the same for repetitions, of which there is one in
-	// repeatMin to repeatMax.
+	// repeatBurst is the number of repetitions that may follow each other. In the
+	// long run there is one in repeatMin to repeatMax.
 	repeatBurst = 3
 	repeatMin   = 65 * time.Millisecond
 	repeatMax   = 175 * time.Millisecond
 
-	// repeatAfter is when a sending is repeated; each further repetition waits
-	// twice as long as the one before.
+	// repeatAfter is the delay of the first repetition. Each further one waits
+	// twice as long.
 	repeatAfter = 5 * time.Millisecond
 
-	// smallDiff is how many bytes a diff that is repeated may have: so many fit
-	// a datagram of MTUSmall.
+	// smallDiff is the longest diff in bytes that is repeated. It fits a datagram
+	// of MTUSmall.
 	smallDiff = 300
 )
 
-// haste is what is known about sendings ahead of the stock timings.
+// expedite decides when to send ahead of the stock timings.
 type expedite struct {
-	requested      time.Time // when current should be sent; zero if nobody waits for it
-	firstRequested time.Time // when it was urged first; zero like urged
+	requested      time.Time // when current should be sent; zero if not expedited
+	firstRequested time.Time // when that was requested first; zero if not expedited
 	sendBudget     tokenBucket
-	repeats        int         // left of the last sending
-	repeatAt       time.Time   // when the next is due; zero if none is
-	repeatBudget   tokenBucket // of repetitions
+
+	repeats      int       // left for the last instruction
+	repeatAt     time.Time // when the next one is due; zero if none is
+	repeatBudget tokenBucket
 }
 
-// urge asks for a sending after settle, of which later calls before the
-// sending say better. pending says that there is a change to send already.
+// request requests a send after settle. A later call before the send replaces
+// the delay. pending reports whether an unsent change exists; without one, an
+// earlier request was for nothing and is forgotten.
 func (e *expedite) request(now time.Time, settle time.Duration, pending bool) {
 	if e.requested.IsZero() || !pending {
 		e.firstRequested = now
@@ -52,8 +54,8 @@ func (e *expedite) request(now time.Time, settle time.Duration, pending bool) {
 	e.requested = now.Add(settle)
 }
 
-// urgent is when current should be sent for the user's sake; zero if nobody
-// waits for it.
+// due returns when current should be sent; zero if it is not expedited. Repeated
+// requests put that off by minDelay at most.
 func (e *expedite) due(minDelay, interval time.Duration) time.Time {
 	if e.requested.IsZero() {
 		return time.Time{}
@@ -62,8 +64,8 @@ func (e *expedite) due(minDelay, interval time.Duration) time.Time {
 	return later(at, e.sendBudget.available(interval/expeditedShare, expeditedBurst))
 }
 
-// sent notes a sending, of one datagram or more, that takes repeats
-// repetitions.
+// recordSent records that an instruction of the given number of datagrams is
+// sent, which is to be repeated as often as repeats.
 func (e *expedite) recordSent(now time.Time, interval time.Duration, datagrams, repeats int) {
 	switch {
 	case datagrams > 1:
@@ -76,14 +78,12 @@ func (e *expedite) recordSent(now time.Time, interval time.Duration, datagrams, 
 	e.scheduleRepeat(now, repeatAfter)
 }
 
-// repeated notes a repetition.
 func (e *expedite) recordRepeat(now time.Time, interval time.Duration) {
 	e.repeatBudget.take(now, repeatPeriod(interval))
 	e.repeats--
 	e.scheduleRepeat(now, 2*repeatAfter)
 }
 
-// schedule makes the next repetition due after a time.
 func (e *expedite) scheduleRepeat(now time.Time, after time.Duration) {
 	e.repeatAt = time.Time{}
 	if e.repeats > 0 {
@@ -91,7 +91,8 @@ func (e *expedite) scheduleRepeat(now time.Time, after time.Duration) {
 	}
 }
 
-// repeatDue is when the last sending is to be repeated; zero if it is not.
+// repeatDue returns when the last instruction is to be repeated; zero if it is
+// not.
 func (e *expedite) repeatDue(interval time.Duration) time.Time {
 	if e.repeatAt.IsZero() {
 		return time.Time{}
@@ -103,16 +104,16 @@ func repeatPeriod(interval time.Duration) time.Duration {
 	return min(max(interval, repeatMin), repeatMax)
 }
 
-// tokenBucket limits a rate (the generic cell rate algorithm, ITU-T I.371): of
-// what is allowed once in a period, a burst may come at once. It holds when
-// what was spent is fullAt again. The zero tokenBucket is full.
+// tokenBucket limits a rate to one token per period, of which a burst may be
+// taken at once (the generic cell rate algorithm, ITU-T I.371). It stores when it
+// will be full again. The zero tokenBucket is full.
 type tokenBucket struct{ fullAt time.Time }
 
 func (b *tokenBucket) take(now time.Time, period time.Duration) {
 	b.fullAt = later(b.fullAt, now).Add(period)
 }
 
-// next is when there is something to spend.
+// available returns when a token is available. It may be in the past.
 func (b *tokenBucket) available(period time.Duration, burst int) time.Time {
 	if b.fullAt.IsZero() {
 		return b.fullAt
@@ -120,7 +121,8 @@ func (b *tokenBucket) available(period time.Duration, burst int) time.Time {
 	return b.fullAt.Add(-time.Duration(burst-1) * period)
 }
 
-// exhaust leaves nothing to spend for an interval.
+// exhaust empties the bucket of expedited instructions, so that no token is
+// available for an interval.
 func (b *tokenBucket) exhaust(now time.Time, interval time.Duration) {
 	b.fullAt = later(b.fullAt, now.Add(interval+(expeditedBurst-1)*interval/expeditedShare))
 }

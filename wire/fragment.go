@@ -3,13 +3,14 @@ package wire
 import (
 	"encoding/binary"
 	"errors"
-
-	"gm/wire/datagram"
 )
 
-// fragment is a piece of a packed instruction (mosh-protocol, section 4):
+// fragment is a piece of a packed instruction (protocol, section 4):
 //
 //	instruction_id[8] || (final << 15 | number)[2] || data
+//
+// Its first byte is that of the id, which is 0 and so also its kind,
+// datagram.KindFragment.
 type fragment struct {
 	id     uint64 // of the instruction
 	number int    // 0 to maxFragments-1
@@ -18,15 +19,9 @@ type fragment struct {
 }
 
 const (
-	// fragmentHeader begins with the top byte of the id, which is 0 as that of
-	// datagram.KindFragment.
 	fragmentHeader = 10
-
-	// fragmentOverhead is what a datagram carries beside the bytes of an
-	// instruction.
-	fragmentOverhead = datagram.Overhead + fragmentHeader
-	finalBit         = 1 << 15
-	maxFragments     = 1 << 15
+	finalBit       = 1 << 15
+	maxFragments   = 1 << 15
 )
 
 var errShortFragment = errors.New("fragment is too short")
@@ -41,7 +36,7 @@ func (f fragment) append(dst []byte) []byte {
 	return append(dst, f.data...)
 }
 
-// parseFragment reads a fragment; its data is a part of b.
+// parseFragment parses a fragment. Its data is a part of b.
 func parseFragment(b []byte) (fragment, error) {
 	if len(b) < fragmentHeader {
 		return fragment{}, errShortFragment

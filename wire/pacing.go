@@ -2,38 +2,38 @@ package wire
 
 import "time"
 
-// Stock timings (mosh-protocol, section 7).
+// Timings (protocol, section 7).
 const (
-	// ackDelay is how long the acknowledgement of new data waits for company,
-	// and how long the peer expects it to wait.
+	// ackDelay is how long the acknowledgement of new data waits for other data
+	// to be sent, and how long the peer expects it to wait.
 	ackDelay = 100 * time.Millisecond
 
-	// ackGrace is how much later than that an acknowledgement is not late yet:
-	// hosts are busy at times.
+	// ackGrace is by how much an acknowledgement may exceed that without being
+	// late, because hosts are busy at times.
 	ackGrace = 10 * time.Millisecond
 
-	// ackInterval is how long nothing at all is sent, at most. It is a little
-	// longer than stock: twenty of them are not over within a minute.
+	// ackInterval is the longest time without sending anything. It is a little
+	// longer than stock: twenty of them take more than a minute.
 	ackInterval = 3050 * time.Millisecond
 
-	// activeRetryTimeout is how long after the peer was last heard things are
-	// sent again before the next acknowledgement is due.
+	// activeRetryTimeout is how long after the peer was last heard its missing
+	// states are sent again before the next acknowledgement is due.
 	activeRetryTimeout = 10 * time.Second
 
-	// maxRate is how many bytes of datagrams a second are sent at most in the
-	// long run. A change that the user waits for does not wait for the rate.
+	// maxRate is the most bytes of datagrams per second in the long run. An
+	// expedited change does not wait for the rate.
 	maxRate = 1 << 20
 )
 
-// transmission returns the time that so many bytes take at maxRate.
-func transmission(bytes int) time.Duration {
+// transmissionTime returns the time that bytes take at maxRate.
+func transmissionTime(bytes int) time.Duration {
 	return time.Duration(bytes) * time.Second / maxRate
 }
 
-// sendTiming is all that the time of the next sending is decided on.
+// sendTiming is the input of the decision when to send next.
 type sendTiming struct {
 	now      time.Time
-	heard    time.Time     // when the peer was heard of
+	heard    time.Time     // when the peer was last heard
 	changed  time.Time     // when current came to differ from the last state sent; zero if it does not
 	lastSent time.Time     // when the last state was sent; zero if none was
 	known    bool          // the peer is known to hold current
@@ -41,21 +41,21 @@ type sendTiming struct {
 	minDelay time.Duration // how long changes are gathered
 	interval time.Duration // send_interval, or longer after a large instruction
 
-	urged  time.Time // when current may be sent for the user's sake; zero if nobody waits
-	repeat time.Time // when the last sending is to be repeated; zero if it is not
+	expedited time.Time // when current may be sent ahead of the stock timings; zero if it may not
+	repeat    time.Time // when the last instruction is to be repeated; zero if it is not
 }
 
-// sendAt is when current must be sent, or sent again; zero if it need not.
+// sendAt returns when current must be sent, or sent again; zero if it need not.
 //
-// The stock rules gather a change for minDelay and pace it by interval, and
-// send again what the peer seems not to have. Ahead of them goes a change that
-// the user waits for, and a repetition while the peer is not known to have the
-// first sending; haste bounds how many of these there are.
+// The stock rules gather a change for minDelay and pace it by interval, and send
+// again the states that the peer seems not to have. An expedited change precedes
+// them, and so does a repetition while the peer is not known to have the first
+// copy. Type expedite bounds the number of both.
 func (s *sendTiming) sendAt() time.Time {
 	switch {
 	case !s.changed.IsZero():
 		due := later(s.changed.Add(s.minDelay), s.lastSent.Add(s.interval))
-		return earlier(earlier(due, s.urged), s.repeat)
+		return earlier(earlier(due, s.expedited), s.repeat)
 	case !s.known:
 		due := later(s.assumed, s.lastSent.Add(s.interval))
 		return s.whileActive(earlier(due, s.repeat))
@@ -63,8 +63,8 @@ func (s *sendTiming) sendAt() time.Time {
 	return time.Time{}
 }
 
-// whileActive gives the time due, or zero if the peer is silent for too long
-// by then.
+// whileActive returns due, or zero if the peer will then have been silent for
+// activeRetryTimeout.
 func (s *sendTiming) whileActive(due time.Time) time.Time {
 	if later(s.now, due).Sub(s.heard) >= activeRetryTimeout {
 		return time.Time{}
@@ -79,7 +79,7 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// earlier gives the earlier of two times, of which zero is never.
+// earlier returns the earlier of two times, where zero means never.
 func earlier(a, b time.Time) time.Time {
 	if a.IsZero() || !b.IsZero() && b.Before(a) {
 		return b

@@ -19,27 +19,27 @@ func TestSendAt(t *testing.T) {
 		s    sendTiming
 		want time.Time
 	}{
-		"nothing to tell":      {base, time.Time{}},
-		"news after a pause":   {with(func(s *sendTiming) { s.changed = at(2000) }), at(2008)},
-		"news soon after news": {with(func(s *sendTiming) { s.changed = at(1020) }), at(1050)},
-		"news just before":     {with(func(s *sendTiming) { s.changed = at(1042) }), at(1050)},
-		"news just after":      {with(func(s *sendTiming) { s.changed = at(1043) }), at(1051)},
-		"news after long silence": {with(func(s *sendTiming) {
+		"unchanged":                 {base, time.Time{}},
+		"change after a pause":      {with(func(s *sendTiming) { s.changed = at(2000) }), at(2008)},
+		"change soon after another": {with(func(s *sendTiming) { s.changed = at(1020) }), at(1050)},
+		"change just before":        {with(func(s *sendTiming) { s.changed = at(1042) }), at(1050)},
+		"change just after":         {with(func(s *sendTiming) { s.changed = at(1043) }), at(1051)},
+		"change after long silence": {with(func(s *sendTiming) {
 			s.changed, s.now, s.heard = at(2000), at(2000), at(-100_000)
 		}), at(2008)},
-		"urged news soon after news": {with(func(s *sendTiming) {
-			s.changed, s.urged = at(1020), at(1021)
+		"expedited change soon after another": {with(func(s *sendTiming) {
+			s.changed, s.expedited = at(1020), at(1021)
 		}), at(1021)},
-		"urged beyond the allowance": {with(func(s *sendTiming) {
-			s.changed, s.urged = at(1020), at(1090)
+		"expedited beyond the budget": {with(func(s *sendTiming) {
+			s.changed, s.expedited = at(1020), at(1090)
 		}), at(1050)},
-		"urged without news":      {with(func(s *sendTiming) { s.urged = at(1021) }), time.Time{}},
-		"repeated":                {with(func(s *sendTiming) { s.known, s.assumed, s.repeat = false, at(1400), at(1005) }), at(1005)},
-		"repeated, with news":     {with(func(s *sendTiming) { s.changed, s.repeat = at(1003), at(1005) }), at(1005)},
-		"repeated, but confirmed": {with(func(s *sendTiming) { s.repeat = at(1005) }), time.Time{}},
-		"lost, it seems":          {with(func(s *sendTiming) { s.known = false }), at(1050)},
-		"not confirmed":           {with(func(s *sendTiming) { s.known, s.assumed = false, at(1400) }), at(1400)},
-		"not confirmed for long":  {with(func(s *sendTiming) { s.known, s.assumed = false, at(1049) }), at(1050)},
+		"expedited without a change": {with(func(s *sendTiming) { s.expedited = at(1021) }), time.Time{}},
+		"repeated":                   {with(func(s *sendTiming) { s.known, s.assumed, s.repeat = false, at(1400), at(1005) }), at(1005)},
+		"repeated, with a change":    {with(func(s *sendTiming) { s.changed, s.repeat = at(1003), at(1005) }), at(1005)},
+		"repeated, but confirmed":    {with(func(s *sendTiming) { s.repeat = at(1005) }), time.Time{}},
+		"lost, it seems":             {with(func(s *sendTiming) { s.known = false }), at(1050)},
+		"not confirmed":              {with(func(s *sendTiming) { s.known, s.assumed = false, at(1400) }), at(1400)},
+		"not confirmed for long":     {with(func(s *sendTiming) { s.known, s.assumed = false, at(1049) }), at(1050)},
 		"lost, due in time": {with(func(s *sendTiming) {
 			s.known, s.heard = false, at(-8949)
 		}), at(1050)},

@@ -2,35 +2,34 @@ package wire
 
 import "errors"
 
-// maxPacked is the largest instruction, packed or not: the size of a stock
-// peer's buffers.
+// maxPacked is the largest instruction in bytes, packed or not: the size of a
+// stock peer's buffers.
 const maxPacked = 2048 * 2048
 
 var errTooManyBytes = errors.New("fragments hold more than an instruction may")
 
-// reassembly puts one instruction together again from its fragments, in whatever
-// order they come. The zero reassembly is ready.
-//
-// It holds at most maxPacked bytes twice and a span for each of maxFragments.
+// reassembly joins the fragments of one instruction, which arrive in any order.
+// It holds at most maxPacked bytes twice and a span for each of maxFragments. The
+// zero reassembly is ready.
 type reassembly struct {
 	id      uint64
 	spans   []span // by fragment number
 	arrived int
-	total   int    // 0 until the final fragment came
+	total   int    // 0 until the final fragment arrived
 	buf     []byte // data in the order of arrival
 	whole   []byte
 }
 
-// span is where the data of one fragment lies in the buffer.
+// span is where the data of a fragment is in the buffer.
 type span struct {
 	from, to int
 	filled   bool
 }
 
-// add takes a fragment. When it was the last one missing, the whole is given,
-// valid until the next call. A fragment of another instruction drops what was
-// gathered of the one before.
-func (r *reassembly) add(f fragment) (packed []byte, ok bool, err error) {
+// add adds a fragment. If no other is missing, it returns the packed instruction,
+// valid until the next call, and true. A fragment of another instruction drops
+// the fragments of the one before.
+func (r *reassembly) add(f fragment) (packed []byte, whole bool, err error) {
 	if f.id != r.id {
 		r.reset()
 		r.id = f.id
@@ -53,7 +52,7 @@ func (r *reassembly) add(f fragment) (packed []byte, ok bool, err error) {
 	return r.join(), true, nil
 }
 
-// fits says that the fragment is new and agrees with those before it.
+// accepts reports whether f is new and consistent with the fragments before it.
 func (r *reassembly) accepts(f fragment) bool {
 	switch {
 	case r.total > 0 && (f.final || f.number >= r.total):
@@ -77,7 +76,7 @@ func (r *reassembly) store(f fragment) {
 	}
 }
 
-// join gives the data in the order of the fragments and begins anew.
+// join returns the data in the order of the fragments, and resets r.
 func (r *reassembly) join() []byte {
 	r.whole = recycle(r.whole)
 	for _, s := range r.spans {
@@ -89,4 +88,16 @@ func (r *reassembly) join() []byte {
 
 func (r *reassembly) reset() {
 	*r = reassembly{id: r.id, spans: recycle(r.spans), buf: recycle(r.buf), whole: r.whole}
+}
+
+// maxIdle is how many elements of a buffer are kept for its next use. The memory
+// of a rare large instruction is freed.
+const maxIdle = 64 << 10
+
+// recycle empties a buffer, and drops its memory if that is more than maxIdle.
+func recycle[T any](b []T) []T {
+	if cap(b) > maxIdle {
+		return nil
+	}
+	return b[:0]
 }

@@ -21,11 +21,11 @@ func FuzzReceive(f *testing.F) {
 			t.Fatal(err)
 		}
 		peer := newConn(t, datagram.ToServer)
-		box := fragmenter{mtu: datagram.MTUv4}
+		box := fragmenter{}
 		for len(input) >= 5 {
 			in, rest := scriptedInstruction(input)
 			input = rest
-			if err := box.pack(&in); err != nil {
+			if err := box.pack(&in, payload4); err != nil {
 				t.Fatal(err)
 			}
 			err := box.fragments(func(piece fragment) error {

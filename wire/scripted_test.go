@@ -21,7 +21,7 @@ type scripted struct {
 
 func newScripted(t *testing.T, d datagram.Direction) *scripted {
 	t.Helper()
-	return &scripted{t: t, conn: newConn(t, d), fragmenter: fragmenter{mtu: datagram.MTUv4}}
+	return &scripted{t: t, conn: newConn(t, d)}
 }
 
 // read gives the instruction that a datagram completes.
@@ -56,7 +56,7 @@ func (s *scripted) read(now time.Time, data []byte) (in instruction, whole bool)
 // write gives the datagrams of an instruction.
 func (s *scripted) write(now time.Time, in instruction) (datagrams [][]byte) {
 	s.t.Helper()
-	if err := s.fragmenter.pack(&in); err != nil {
+	if err := s.fragmenter.pack(&in, payload4); err != nil {
 		s.t.Fatal(err)
 	}
 	err := s.fragmenter.fragments(func(f fragment) error {

@@ -161,7 +161,7 @@ func TestAcknowledgementWaitsLongerNearby(t *testing.T) {
 			t.Errorf("with a round trip of %v the acknowledgement is late", roundTrip)
 		}
 		s.now = 1000
-		s.tr.take(at(1000), &instruction{oldNum: 2, newNum: 3, diff: []byte(">x")})
+		s.tr.handle(at(1000), &instruction{oldNum: 2, newNum: 3, diff: []byte(">x")})
 		s.wantRun(1200, fmt.Sprintf(`%d: 1>2 ack 3 from 1 ""`, want))
 	}
 }

@@ -7,29 +7,28 @@ import (
 	"gm/wire/datagram"
 )
 
-// Object is a state that the protocol keeps in step on two hosts. Its values
-// do not change: every method that makes another state returns it.
+// Object is a state that the protocol keeps in step on two hosts. Values are
+// immutable: a method that makes another state returns it.
 type Object[S any] interface {
-	// Equal says that the diff between the two is empty.
+	// Equal reports whether the diff between the two states is empty.
 	Equal(S) bool
-	// AppendDiff appends the diff that makes the receiver out of from.
+	// AppendDiff appends the diff that turns from into the receiver.
 	AppendDiff(dst []byte, from S) []byte
-	// Apply gives the state that diff makes out of the receiver.
+	// Apply returns the state that diff makes of the receiver.
 	Apply(diff []byte) (S, error)
-	// Subtract gives the receiver without what prefix, a state that the peer
-	// is known to hold, already has. Diffs between subtracted states are as
-	// before.
+	// Subtract returns the receiver without the part that it shares with prefix, a
+	// state that the peer is known to hold. Diffs between subtracted states are
+	// the same as between the originals.
 	Subtract(prefix S) S
-	// MemSize returns about how many bytes of memory the receiver holds that
-	// shared does not hold too. The zero state shares nothing.
+	// MemSize returns the approximate memory of the receiver in bytes, less the
+	// memory shared with another state. The zero state shares nothing.
 	MemSize(shared S) int
-	// Partway returns a state between from and the receiver, for when the diff
-	// from from is too large to be sent at once. It reports false if there is
-	// none.
+	// Partway returns a state between from and the receiver, used if the diff from
+	// from is too large to be sent at once. It reports false if there is none.
 	Partway(from S) (S, bool)
 }
 
-// Config says what one end of a session is.
+// Config configures one end of a session.
 type Config[L, R any] struct {
 	Key       datagram.Key
 	Direction datagram.Direction // of the datagrams that this end sends
@@ -37,18 +36,18 @@ type Config[L, R any] struct {
 	MTU       int                // bytes of UDP payload
 	Local     L                  // state 0 of the object that this end sends
 	Remote    R                  // state 0 of the object that this end receives
-	// Accept reports whether a state of the peer may be taken now. One that may
-	// not is as if it had been lost: the peer sends it again. nil takes all.
+	// Accept reports whether a state of the peer is accepted now. A state that is
+	// not counts as lost: the peer sends it again. If nil, all are accepted.
 	Accept func(R) bool
 }
 
-// Stock values of Config.MinDelay (mosh-protocol, section 7).
+// Stock values of Config.MinDelay (protocol, section 7).
 const (
 	ServerMinDelay = 8 * time.Millisecond
 	ClientMinDelay = 1 * time.Millisecond
 )
 
-// Transport is one end of a session: it sends states of L and receives states
+// Transport is one end of a session. It sends states of L and receives states
 // of R. It is not safe for concurrent use.
 type Transport[L Object[L], R Object[R]] struct {
 	conn       *datagram.Conn
@@ -61,18 +60,18 @@ type Transport[L Object[L], R Object[R]] struct {
 	sent       sentStates[L]
 	expedite   expedite
 	minDelay   time.Duration
-	ackAt      time.Time // when something must be sent for the sake of ackNum; zero if never
+	ackAt      time.Time // when an instruction is due to carry ackNum; zero if none is
 	outgoing   instruction
 	diff       []byte // from the state that the peer is assumed to hold
-	resend     []byte // from the one that it is known to hold
+	resend     []byte // from the state that the peer is known to hold
 	fragmenter fragmenter
 	payload    []byte // the fragment being sent
-	lastSize   int    // bytes of the datagrams that were sent last
+	lastSize   int    // bytes of the datagrams of the last instruction
 	shutdown   shutdown
 }
 
-// New begins a session: now is the origin of its clock. Every other time given
-// to the Transport must be of the same clock, and not before it.
+// New returns one end of a session whose clock starts now. All times passed to
+// the Transport must be of the same clock, and none before now.
 func New[L Object[L], R Object[R]](cfg Config[L, R], now time.Time) (*Transport[L, R], error) {
 	conn, err := datagram.New(cfg.Key, cfg.Direction, now)
 	if err != nil {
@@ -91,23 +90,24 @@ func New[L Object[L], R Object[R]](cfg Config[L, R], now time.Time) (*Transport[
 	return t, nil
 }
 
-// Received says what a datagram was.
+// Received is the result of Transport.Receive.
 type Received struct {
-	// Newest says that no datagram with a higher sequence number came before:
-	// its source is where the peer is now.
+	// Newest reports whether the datagram's sequence number is the highest so far:
+	// the peer is now where the datagram came from.
 	Newest bool
-	// State says that Remote has changed.
+	// State reports whether Remote has changed.
 	State bool
 }
 
-// Receive takes a datagram. congested says that it came with the ECN mark CE.
-// An error says why it was dropped, and leaves Received valid; only ErrVersion
-// ends a session, the others are what any stranger or a bad network can cause.
+// Receive handles a datagram. congested reports whether it carried the ECN mark
+// CE. An error is the reason why the datagram was dropped; Received is valid
+// nevertheless. Only ErrVersion ends a session: any stranger or a bad network can
+// cause the other errors.
 //
-// Remote must be looked at before the next Tick: what Tick acknowledges, the
-// peer may ask to forget.
-func (t *Transport[L, R]) Receive(now time.Time, datagram []byte, congested bool) (Received, error) {
-	payload, newest, err := t.conn.Open(now, datagram, congested)
+// The caller must read Remote before the next Tick, because the peer may ask to
+// forget a state that Tick acknowledges.
+func (t *Transport[L, R]) Receive(now time.Time, data []byte, congested bool) (Received, error) {
+	payload, newest, err := t.conn.Open(now, data, congested)
 	got := Received{Newest: newest}
 	if err != nil {
 		return got, err
@@ -127,34 +127,36 @@ func (t *Transport[L, R]) Receive(now time.Time, datagram []byte, congested bool
 	if err := t.incoming.parse(plain); err != nil {
 		return got, err
 	}
-	got.State, err = t.take(now, &t.incoming)
+	got.State, err = t.handle(now, &t.incoming)
 	return got, err
 }
 
-// take follows an instruction of the peer.
-func (t *Transport[L, R]) take(now time.Time, in *instruction) (newer bool, err error) {
-	thanks := t.sent.acknowledge(in.ackNum) && t.shutdown.acknowledge(in.ackNum)
+// handle applies an instruction of the peer and schedules its acknowledgement.
+// It reports whether Remote has changed.
+func (t *Transport[L, R]) handle(now time.Time, in *instruction) (newer bool, err error) {
+	endConfirmed := t.sent.acknowledge(in.ackNum) && t.shutdown.acknowledge(in.ackNum)
 	newer, err = t.received.apply(now, in)
 	switch {
 	case err == nil && in.announcesEnd():
 		t.shutdown.peer = now
 		t.ackAt = now
-	case thanks:
+	case endConfirmed:
 		t.ackAt = now
 	case t.shutdown.done():
 		t.ackAt = time.Time{}
 	case err == nil && len(in.diff) > 0:
-		// What comes again does so for want of an acknowledgement.
+		// A diff that was applied before came again because its acknowledgement
+		// was lost.
 		t.ackAt = earlier(t.ackAt, now.Add(t.ackWait()))
 	}
 	return newer, err
 }
 
-// Tick does what is due and calls send with each datagram, which is valid
-// during the call only. ErrExhausted ends the session. ErrTooLarge means that
-// the current state cannot be sent, not even in parts; the session goes on
-// without it.
-func (t *Transport[L, R]) Tick(now time.Time, send func(datagram []byte)) error {
+// Tick does the work that is due and calls send with each datagram, which is
+// valid during the call only. The error ErrExhausted of package datagram ends the
+// session. ErrTooLarge means that the current state cannot be sent, not even in
+// parts; the session continues without it.
+func (t *Transport[L, R]) Tick(now time.Time, send func(data []byte)) error {
 	if at := t.Deadline(now); at.IsZero() || now.Before(at) {
 		return nil
 	}
@@ -164,18 +166,18 @@ func (t *Transport[L, R]) Tick(now time.Time, send func(datagram []byte)) error 
 	t.lastSize = 0
 	err := t.fragmenter.fragments(func(f fragment) error {
 		t.payload = f.append(t.payload[:0])
-		datagram, err := t.conn.Seal(now, t.payload)
+		data, err := t.conn.Seal(now, t.payload)
 		if err == nil {
-			t.lastSize += len(datagram)
-			send(datagram)
+			t.lastSize += len(data)
+			send(data)
 		}
 		return err
 	})
 	return cmp.Or(err, packErr)
 }
 
-// Deadline is when Tick must be called next if nothing happens before; the
-// zero time if nothing is due.
+// Deadline returns when Tick must be called if nothing happens before; zero if
+// nothing is due.
 func (t *Transport[L, R]) Deadline(now time.Time) time.Time {
 	switch {
 	case t.TimedOut(now):
@@ -189,95 +191,93 @@ func (t *Transport[L, R]) Deadline(now time.Time) time.Time {
 	return earlier(t.ackAt, s.sendAt())
 }
 
-// Local is the current state of the object that this end sends.
+// Local returns the current state of the object that this end sends.
 func (t *Transport[L, R]) Local() L { return t.sent.current }
 
-// SetLocal makes s the current state. After Shutdown it does nothing: what was
-// current then is the last that the peer gets.
+// SetLocal makes s the current state. After Shutdown it does nothing: the state
+// at that time is the last one that the peer gets.
 func (t *Transport[L, R]) SetLocal(now time.Time, s L) {
 	if !t.shutdown.ours() {
 		t.sent.set(now, s)
 	}
 }
 
-// Urge says that the user waits for the current state, or the one that is about
-// to be current: it is sent once nobody has urged for settle, ahead of the
-// timings for changes that come by themselves as far as the allowance goes.
+// Expedite requests that the current state, or the one about to be set, is sent
+// settle from now because the user waits for it. A later call before it is sent
+// replaces settle. Expedited states are sent ahead of the stock timings, within
+// a budget.
 func (t *Transport[L, R]) Expedite(now time.Time, settle time.Duration) {
 	t.expedite.request(now, settle, !t.sent.changed.IsZero())
 }
 
-// Remote is the newest state received, and its number.
+// Remote returns the newest state received and its number.
 func (t *Transport[L, R]) Remote() (s R, num uint64) {
 	newest := t.received.newest()
 	return newest.state, newest.num
 }
 
-// Sent is the number of the newest state sent; the next news get the number
-// after it.
+// Sent returns the number of the newest state sent. The next state has a higher
+// one.
 func (t *Transport[L, R]) Sent() uint64 { return t.sent.last().num }
 
-// Acked is the newest state that the peer is known to hold, and when that was
-// sent ("round trip success"; zero if never).
+// Acked returns the newest state that the peer is known to hold, and when it was
+// sent; zero if none was.
 func (t *Transport[L, R]) Acked() (num uint64, at time.Time) {
 	known := t.sent.first()
 	return known.num, known.at
 }
 
-// Heard is when the newest authentic datagram came; zero if never.
+// Heard returns when the newest authentic datagram arrived; zero if none did.
 func (t *Transport[L, R]) Heard() time.Time { return t.conn.Heard() }
 
-// HeardUs is when the newest datagram came that shows that the peer hears us: it
-// had one of ours less than a second before; zero if none did.
+// HeardUs returns when the newest datagram arrived that proves that the peer
+// receives ours: it had received one less than a second before. It returns zero
+// if none did.
 func (t *Transport[L, R]) HeardUs() time.Time { return t.conn.HeardUs() }
 
-// SetMTU sets the bytes of UDP payload, for the family of the peer's address
-// or after EMSGSIZE; less than datagram.MTUSmall is taken for that. It may be called
-// while Tick sends, and counts from the next instruction.
-func (t *Transport[L, R]) SetMTU(bytes int) {
-	t.fragmenter.mtu = min(max(bytes, datagram.MTUSmall), datagram.MaxMTU)
-}
+// SetMTU sets the bytes of UDP payload, for the family of the peer's address or
+// after EMSGSIZE, to at least datagram.MTUSmall. It may be called while Tick
+// sends, and takes effect with the next instruction.
+func (t *Transport[L, R]) SetMTU(bytes int) { t.conn.SetMTU(bytes) }
 
-// SRTT is the smoothed round trip time, 1 s before the first sample.
+// SRTT returns the smoothed round trip time, 1 s before the first sample.
 func (t *Transport[L, R]) SRTT() time.Duration { return t.conn.RTT().Smoothed() }
 
-// RTTVariation is how much the round trip time varies, 0.5 s before the first
-// sample.
+// RTTVariation returns the variation of the round trip time, 0.5 s before the
+// first sample.
 func (t *Transport[L, R]) RTTVariation() time.Duration { return t.conn.RTT().Variation() }
 
-// Loss is the share of datagrams that the network seems to lose.
+// Loss returns the estimated share of datagrams that the network loses, 0 to 1.
 func (t *Transport[L, R]) Loss() float64 { return t.conn.Loss().Rate() }
 
-// Traffic is what was sent and received so far.
-func (t *Transport[L, R]) Traffic() (sent, received datagram.Traffic) {
-	return t.conn.Traffic()
-}
+// Lossy reports whether datagrams were lost recently.
+func (t *Transport[L, R]) Lossy() bool { return t.conn.Loss().Lossy() }
 
-// SendInterval is the time between frames: half an SRTT, 20 to 250 ms.
+// Traffic returns the datagrams sent and received so far.
+func (t *Transport[L, R]) Traffic() (sent, received datagram.Traffic) { return t.conn.Traffic() }
+
+// SendInterval returns the time between frames: half an SRTT, 20 to 250 ms.
 func (t *Transport[L, R]) SendInterval() time.Duration { return t.conn.RTT().SendInterval() }
 
-// Shutdown begins to close the session: nothing more is sent but the
-// announcement, with the current state. It is safe to call twice.
+// Shutdown begins to close the session. From now on only the announcement is
+// sent, with the current state. A second call does nothing.
 func (t *Transport[L, R]) Shutdown(now time.Time) { t.shutdown.begin(now) }
 
-// Closing reports whether the peer announced shutdown.
+// Closing reports whether the peer announced its shutdown.
 func (t *Transport[L, R]) Closing() bool { return t.shutdown.theirs() }
 
-// Closed reports whether this end is done: its shutdown was acknowledged, or the
-// peer's was and the acknowledgement has been sent. That may get lost: see
+// Closed reports whether this end is done: the peer acknowledged its shutdown, or
+// this end has sent the acknowledgement of the peer's. That may be lost, see
 // LingerUntil.
 func (t *Transport[L, R]) Closed() bool { return t.shutdown.done() }
 
-// LingerUntil is until when the owner of a Transport that is closed should go on
-// with Receive and Tick, which acknowledge repeated announcements of the peer; zero
-// if the peer needs no more. It moves with each announcement.
+// LingerUntil returns until when the owner of a closed Transport should keep
+// calling Receive and Tick, which acknowledge repeated announcements of the peer.
+// It is zero if the peer needs no more, and moves with each announcement.
 func (t *Transport[L, R]) LingerUntil() time.Time { return t.shutdown.lingerUntil() }
 
-// Lossy reports whether datagrams were lost of late.
-func (t *Transport[L, R]) Lossy() bool { return t.conn.Loss().Lossy() }
-
-// TimedOut reports whether our announcement was not answered in 16 tries, and the
-// peer was not heard of late, or in 10 s.
+// TimedOut reports whether the shutdown of this end was not acknowledged: after
+// 16 announcements to a peer that was not heard recently, or after 10 s.
 func (t *Transport[L, R]) TimedOut(now time.Time) bool {
 	return t.shutdown.timedOut(now, t.conn.Heard(), t.SendInterval())
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-var sizes = []int{100, MTUv4 - Overhead}
+var sizes = []int{100, MTUv4 - overhead}
 
 func BenchmarkSeal(b *testing.B) {
 	for _, size := range sizes {

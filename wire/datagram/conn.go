@@ -11,8 +11,8 @@ import (
 //	timestamp[2] || timestamp_reply[2] || payload
 const timestampsSize = 4
 
-// Overhead is the number of bytes that a datagram adds to its payload.
-const Overhead = nonceSize + timestampsSize + tagSize
+// overhead is the number of bytes that a datagram adds to its payload.
+const overhead = nonceSize + timestampsSize + tagSize
 
 var errShortPacket = errors.New("packet is too short")
 
@@ -30,6 +30,7 @@ type Conn struct {
 	heard    time.Time // arrival of that datagram; zero before the first
 	answered time.Time // arrival of the newest timestamp reply; zero before the first
 
+	mtu            int // bytes of UDP payload
 	sent, received Traffic
 	ignored        uint64 // payloads of an unknown kind
 
@@ -48,7 +49,7 @@ func New(k Key, d Direction, now time.Time) (*Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Conn{sealer: sealer, opener: opener, clock: clock{now}}, nil
+	return &Conn{sealer: sealer, opener: opener, clock: clock{now}, mtu: MTUSmall}, nil
 }
 
 // Seal returns the datagram of a payload that begins with its Kind. It is valid
@@ -124,6 +125,13 @@ func (c *Conn) RTT() *RTT { return &c.path.rtt }
 
 // Loss returns the estimate of the loss on the path in use.
 func (c *Conn) Loss() *Loss { return &c.path.loss }
+
+// SetMTU sets the bytes of UDP payload on the path in use, bounded to MTUSmall
+// and MaxMTU. It is MTUSmall at first.
+func (c *Conn) SetMTU(bytes int) { c.mtu = min(max(bytes, MTUSmall), MaxMTU) }
+
+// MaxPayload returns the length of the longest payload that fits the MTU.
+func (c *Conn) MaxPayload() int { return c.mtu - overhead }
 
 // Heard returns when the newest datagram arrived; zero before the first.
 func (c *Conn) Heard() time.Time { return c.heard }
