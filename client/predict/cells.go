@@ -7,8 +7,8 @@ import (
 	"gm/vt"
 )
 
-// predictedCell is what a column will show. The zero predictedCell predicts
-// nothing.
+// predictedCell is the predicted content of a cell. The zero predictedCell
+// predicts nothing.
 type predictedCell struct {
 	active bool
 	typed  bool // by the user, not moved here by an edit
@@ -16,29 +16,28 @@ type predictedCell struct {
 	epoch  uint64
 	made   time.Time
 	glyph  glyph
-	seen   []glyph // what the screen showed here: being right with that is no merit
-	// covered is what is shown while this one is hidden: an older prediction that
-	// was visible. It is not judged any more, and has none under itself.
+	seen   []glyph // shown here earlier; matching one of them confirms nothing
+	// covered is an older, visible prediction that is drawn while this one is
+	// hidden. It is not validated any more and covers none itself.
 	covered *predictedCell
 }
 
-// maxSeen bounds predictedCell.before; the oldest are forgotten.
+// maxSeen bounds predictedCell.seen; the oldest glyphs are dropped.
 const maxSeen = 8
 
 // predictedRow is a row of predictions.
 type predictedRow []predictedCell
 
-// verdict is what a screen says about a prediction.
+// verdict is the result of comparing a prediction with a screen.
 type verdict uint8
 
 const (
 	verdictPending verdict = iota
 	verdictCorrect
-	verdictNoCredit // right, but that proves nothing; or not to be known
+	verdictNoCredit // acknowledged, but not evidence for the epoch
 	verdictIncorrect
 )
 
-// validate compares the prediction with what the screen shows there.
 func (c *predictedCell) validate(actual glyph, echoAck, uncertain uint64) verdict {
 	switch {
 	case echoAck < c.frame:
@@ -46,10 +45,10 @@ func (c *predictedCell) validate(actual glyph, echoAck, uncertain uint64) verdic
 	case c.glyph.unknown:
 		return verdictNoCredit
 	case !c.glyph.same(actual):
-		if c.frame <= uncertain { // that key may have had its effect already
+		if c.frame <= uncertain { // the screen may show the effect of the uncertain key already
 			return verdictNoCredit
 		}
-		if c.glyph.blank() && isSuggestion(actual.rendition) { // which come by themselves
+		if c.glyph.blank() && isSuggestion(actual.rendition) { // shells draw these without a key
 			return verdictNoCredit
 		}
 		return verdictIncorrect
@@ -59,7 +58,6 @@ func (c *predictedCell) validate(actual glyph, echoAck, uncertain uint64) verdic
 	return verdictCorrect
 }
 
-// clearFrom forgets the predictions of the given epoch and later ones.
 func (l predictedRow) clearFrom(epoch uint64) {
 	for i := range l {
 		if l[i].epoch >= epoch {
@@ -68,7 +66,6 @@ func (l predictedRow) clearFrom(epoch uint64) {
 	}
 }
 
-// empty says that nothing is predicted: such a row need not be looked through.
 func (l predictedRow) empty() bool {
 	for i := range l {
 		if l[i].active {
@@ -78,16 +75,17 @@ func (l predictedRow) empty() bool {
 	return true
 }
 
-// adoptRendition gives the typed predictions that follow column x without a gap the
-// rendition that the one in x turned out to have.
+// adoptRendition sets the rendition of the typed predictions that follow column x
+// without a gap.
 func (l predictedRow) adoptRendition(x int, look vt.Rendition) {
 	for i := x + 1; i < len(l) && l[i].active && l[i].typed; i++ {
 		l[i].glyph.rendition = look
 	}
 }
 
-// validateCells first looks for what is wrong, so that the outcome does not depend
-// on the order of the cells, and begins again when all that is due is gone.
+// validateCells validates and removes the acknowledged cells. It looks for
+// incorrect ones first, so that the result does not depend on the order of the
+// cells, and predicts the keys in flight again at the end.
 func (p *Predictor) validateCells(now time.Time, screen *vt.Screen, echoAck uint64) {
 	wrong := p.incorrectEpoch(screen, echoAck)
 	if wrong != 0 {
@@ -118,7 +116,6 @@ func (p *Predictor) validateCells(now time.Time, screen *vt.Screen, echoAck uint
 	}
 }
 
-// incorrectEpoch is the oldest epoch of which a prediction is wrong; 0 if none is.
 func (p *Predictor) incorrectEpoch(screen *vt.Screen, echoAck uint64) (epoch uint64) {
 	p.eachCell(func(x, y int, c *predictedCell) {
 		v := c.validate(screenGlyph(screen, x, y), echoAck, p.uncertainFrame)
@@ -129,7 +126,6 @@ func (p *Predictor) incorrectEpoch(screen *vt.Screen, echoAck uint64) (epoch uin
 	return epoch
 }
 
-// eachCell calls f with each predicted cell, in reading order.
 func (p *Predictor) eachCell(f func(x, y int, c *predictedCell)) {
 	for y, line := range p.predicted {
 		for x := range line {

@@ -6,7 +6,7 @@ import (
 	"gm/vt"
 )
 
-// predictedCursor is where the cursor will be after a frame.
+// predictedCursor is the predicted position of the cursor after a frame.
 type predictedCursor struct {
 	frame uint64
 	epoch uint64
@@ -14,8 +14,6 @@ type predictedCursor struct {
 	wrap  bool // pending wrap
 }
 
-// cursor is where the next key will have its effect: the newest prediction, or
-// where the screen has it.
 func (p *Predictor) cursor(screen *vt.Screen) predictedCursor {
 	if n := len(p.cursors); n > 0 {
 		return p.cursors[n-1]
@@ -24,8 +22,8 @@ func (p *Predictor) cursor(screen *vt.Screen) predictedCursor {
 	return predictedCursor{x: c.X, y: c.Y, wrap: c.PendingWrap}
 }
 
-// predictCursor takes the cursor's position after a frame. Several keys of one
-// frame and epoch make one prediction.
+// predictCursor adds a prediction, or replaces the newest if it has the same frame
+// and epoch. Beyond maxCursors it resets the Predictor.
 func (p *Predictor) predictCursor(c predictedCursor) {
 	if n := len(p.cursors); n > 0 && p.cursors[n-1].frame == c.frame && p.cursors[n-1].epoch == c.epoch {
 		p.cursors[n-1] = c
@@ -38,8 +36,8 @@ func (p *Predictor) predictCursor(c predictedCursor) {
 	p.cursors = append(p.cursors, c)
 }
 
-// validateCursors judges only the newest position: when an older one is due the
-// screen may already show the effect of a later key.
+// validateCursors compares only the newest position with the screen: when an older
+// one is acknowledged, the screen may already show the effect of a later key.
 func (p *Predictor) validateCursors(screen *vt.Screen, echoAck uint64) {
 	n := len(p.cursors)
 	if n == 0 {

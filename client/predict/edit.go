@@ -7,7 +7,8 @@ import (
 	"gm/vt"
 )
 
-// editor is the effect of keys on the screen with its predictions.
+// editor predicts the effects of the keys of one frame on the screen with its
+// predictions.
 type editor struct {
 	*Predictor
 	screen *vt.Screen
@@ -41,10 +42,10 @@ func (e *editor) apply(k key) {
 	}
 }
 
-// doubleWidth says that row y is of double width: nothing is predicted there.
+// doubleWidth reports whether row y is of double width or height (DECDWL, DECDHL).
+// Such rows get no predictions.
 func (e *editor) doubleWidth(y int) bool { return e.screen.LineAttribute(y) != vt.SingleWidth }
 
-// becomeTentative begins a new epoch because of a key that may change everything.
 func (e *editor) becomeTentative() {
 	e.uncertainFrame = max(e.uncertainFrame, e.frame)
 	e.beginEpoch()
@@ -54,7 +55,6 @@ func (e *editor) moveTo(x, y int) {
 	e.predictCursor(predictedCursor{frame: e.frame, epoch: e.epoch, x: x, y: y})
 }
 
-// row returns row y as it is predicted.
 func (e *editor) row(y int) []glyph {
 	row := make([]glyph, e.cols)
 	for x := range row {
@@ -69,8 +69,8 @@ func (e *editor) row(y int) []glyph {
 	return row
 }
 
-// predictRow predicts that row y changes from before to after; the columns from
-// x on, n of them, are what the user typed.
+// predictRow predicts the change of row y from before to after. The user typed the
+// n columns from x on, which are predicted even if unchanged.
 func (e *editor) predictRow(y int, before, after []glyph, x, n int) {
 	if e.doubleWidth(y) {
 		return
@@ -95,7 +95,7 @@ func (e *editor) predictRow(y int, before, after []glyph, x, n int) {
 	}
 }
 
-// covered gives what a new prediction leaves in sight while it is hidden.
+// covered returns the prediction that stays visible while a new one is hidden.
 func (e *editor) covered(old predictedCell) *predictedCell {
 	if old.active && e.visible(old.epoch) && !e.visible(e.epoch) {
 		old.covered = nil
@@ -116,8 +116,8 @@ func (e *editor) text(r rune) {
 	}
 }
 
-// print predicts a character at the cursor, and what comes after the last
-// column only tentatively.
+// print predicts a character at the cursor. Predictions after the last column are
+// tentative.
 func (e *editor) print(text string, width int) {
 	c := e.cursor(e.screen)
 	if c.wrap || c.x+width > e.cols {
@@ -126,7 +126,7 @@ func (e *editor) print(text string, width int) {
 	}
 	before := e.row(c.y)
 	limit := columnLimit(before, c.x)
-	if c.x+width > limit { // what a program does with text that its frame has no room for
+	if c.x+width > limit { // the frame has no room: the reaction of the program is unknown
 		e.becomeTentative()
 		return
 	}
@@ -148,8 +148,8 @@ func (e *editor) print(text string, width int) {
 	e.predictCursor(predictedCursor{frame: e.frame, epoch: e.epoch, x: e.cols - 1, y: c.y, wrap: true})
 }
 
-// rendition is the rendition that a character typed in column x will have: that of
-// the text before it, or else what the program writes with.
+// rendition returns the rendition predicted for a character in column x: that of
+// the text before it, or else the program's current one.
 func (e *editor) rendition(row []glyph, x int) vt.Rendition {
 	if x > 0 && !row[x-1].blank() && !row[x-1].unknown {
 		return row[x-1].rendition
@@ -159,9 +159,9 @@ func (e *editor) rendition(row []glyph, x int) vt.Rendition {
 	return pen
 }
 
-// inserted returns row with g in column x. Text to the right moves on, up to the
-// next gap or border, which stays; it is replaced in overwrite mode. A suggestion
-// stays as long as it is what is typed.
+// inserted returns row with g in column x. The text there moves to the right, up
+// to the next gap or border; in overwrite mode it is replaced. A suggestion stays
+// while the typed text matches it.
 func (e *editor) inserted(row []glyph, x int, g glyph) []glyph {
 	end, limit := textEnd(row, x), columnLimit(row, x)
 	after := append([]glyph(nil), row...)
@@ -185,15 +185,14 @@ func (e *editor) inserted(row []glyph, x int, g glyph) []glyph {
 	return repairWide(after)
 }
 
-// blankAll makes blanks.
 func blankAll(row []glyph) {
 	for i := range row {
 		row[i] = blankGlyph()
 	}
 }
 
-// repairWide makes a blank of each half of a wide character whose other half is
-// gone.
+// repairWide replaces each half of a wide character without its other half by a
+// blank.
 func repairWide(row []glyph) []glyph {
 	for i := range row {
 		lead := i > 0 && row[i-1].width == 2
@@ -205,8 +204,8 @@ func repairWide(row []glyph) []glyph {
 	return row
 }
 
-// combine predicts that a mark joins the character before the cursor, if that
-// does not make it wider.
+// combine predicts that a mark joins the character before the cursor, unless that
+// makes it wider.
 func (e *editor) combine(mark rune) {
 	c := e.cursor(e.screen)
 	x := c.x - 1
@@ -230,11 +229,9 @@ func (e *editor) combine(mark rune) {
 	e.predictRow(c.y, before, after, x, 1)
 }
 
-// maxCluster bounds the bytes of a character with its marks.
+// maxCluster bounds a character with its marks, in bytes.
 const maxCluster = 64
 
-// backspace predicts that the character to the left goes and that the text
-// after it moves up.
 func (e *editor) backspace() {
 	c := e.cursor(e.screen)
 	if c.x == 0 || c.wrap {
@@ -255,7 +252,7 @@ func (e *editor) deleted(row []glyph, x, width int) []glyph {
 	after := append([]glyph(nil), row...)
 	end := textEnd(row, x+width)
 	if !e.overwrite && endsInSuggestion(row, x+width) {
-		return after // it may be suggested now
+		return after // the deleted text may become part of the suggestion
 	}
 	if e.overwrite {
 		end = x + width
@@ -284,8 +281,8 @@ func (e *editor) left() {
 	e.moveTo(x, c.y)
 }
 
-// right predicts a move only over text: at the end of a line the key does
-// nothing, or takes a suggestion.
+// right predicts a move over text only: at the end of a line the key does nothing,
+// or accepts a suggestion.
 func (e *editor) right() {
 	c := e.cursor(e.screen)
 	row := e.row(c.y)

@@ -7,14 +7,14 @@ import (
 	"gm/vt"
 )
 
-// glyph is what a column of a row shows, as far as prediction cares: apart from
-// the screen, so that rows can be edited before they are compared.
+// glyph is the content of a cell, detached from its screen so that rows can be
+// edited before they are compared.
 type glyph struct {
 	text      string // "" for a blank, and for the right half of a wide character
 	width     int    // 1 or 2
 	tail      bool   // the right half of a wide character
-	unknown   bool   // something will be here, but not known what
-	border    bool   // of a frame, which stays where it is
+	unknown   bool   // the content is unpredictable
+	border    bool   // part of a frame, which edits do not move
 	rendition vt.Rendition
 }
 
@@ -22,24 +22,24 @@ func blankGlyph() glyph { return glyph{width: 1} }
 
 func (g glyph) blank() bool { return g.text == "" && !g.tail && !g.unknown }
 
-// lineText is g as a part of a line's text.
+// lineText returns the text of g within a line. An unknown glyph equals no text of
+// a screen.
 func (g glyph) lineText() string {
 	switch {
 	case g.unknown:
-		return "\x00" // like nothing on any screen
+		return "\x00"
 	case g.blank():
 		return " "
 	}
 	return g.text
 }
 
-// same says that both look alike but for the rendition.
 func (g glyph) same(o glyph) bool {
 	return g.text == o.text && g.width == o.width && g.tail == o.tail && g.unknown == o.unknown
 }
 
-// screenGlyph reads column x of row y. Hyperlinks are left out: their numbers
-// are good for that screen only.
+// screenGlyph returns the glyph in column x of row y, without its hyperlink, whose
+// number is valid for that screen only.
 func screenGlyph(s *vt.Screen, x, y int) glyph {
 	c := s.Cell(x, y)
 	g := glyph{width: 1, tail: c.Tail(), rendition: s.Rendition(c)}
@@ -54,15 +54,16 @@ func screenGlyph(s *vt.Screen, x, y int) glyph {
 	return g
 }
 
-// endsInSuggestion says that the text in a row from x on ends as a suggestion. What was
-// just erased before it may look like typed text, and be a part of it now.
+// endsInSuggestion reports whether the text from column x on ends with a suggestion
+// of the shell. Only its end counts: text that was just erased may have become
+// part of the suggestion and still have the rendition of typed text.
 func endsInSuggestion(row []glyph, x int) bool {
 	end := textEnd(row, x)
 	return end > x && isSuggestion(row[end-1].rendition)
 }
 
-// isSuggestion says that text that looks so is probably not typed but offered by
-// the shell, as fish and zsh do in grey: the next key overwrites it.
+// isSuggestion reports whether r is a rendition in which fish and zsh show
+// suggestions: faint or grey. The next key overwrites a suggestion.
 func isSuggestion(r vt.Rendition) bool {
 	if r.Attrs&vt.Faint != 0 {
 		return true
@@ -74,9 +75,8 @@ func isSuggestion(r vt.Rendition) bool {
 	return ok && red == green && green == blue && red >= 0x40 && red <= 0xa0
 }
 
-// textEnd is the column after the stretch of text that begins at x: it goes on
-// over single blanks, but two of them are a gap with which it ends, and so does a
-// border.
+// textEnd returns the column after the text that begins in column x. The text
+// includes single blanks; two blanks or a border end it.
 func textEnd(row []glyph, x int) int {
 	end := x
 	for i := x; i < len(row) && !row[i].border; i++ {
@@ -89,8 +89,8 @@ func textEnd(row []glyph, x int) int {
 	return end
 }
 
-// columnLimit is the column of the first border from column x on, or the number of
-// columns: text does not go beyond it.
+// columnLimit returns the column of the first border from column x on, or the
+// number of columns. Edits move text up to there.
 func columnLimit(row []glyph, x int) int {
 	for i := x; i < len(row); i++ {
 		if row[i].border {
@@ -100,9 +100,9 @@ func columnLimit(row []glyph, x int) int {
 	return len(row)
 }
 
-// isBorder reports whether the glyph g in column x of row y belongs to a frame: a
-// character for drawing lines or blocks, or a sign that stands in the rows next to
-// it too, as in frames of ASCII.
+// isBorder reports whether g, in column x of row y, is part of a frame: a
+// box-drawing or block character, or ASCII punctuation that also stands above and
+// below, or in two rows above or below.
 func isBorder(s *vt.Screen, g glyph, x, y int) bool {
 	r, size := utf8.DecodeRuneInString(g.text)
 	switch {

@@ -8,23 +8,22 @@ import (
 	"gm/vt"
 )
 
-// pendingKey is one whose effect the screen may not show yet.
+// pendingKey is a key in flight: the screen may not show its effect yet.
 type pendingKey struct {
 	key      key
 	frame    uint64
 	typed    time.Time
-	epoch    uint64   // that was current before it
-	from, to position // where the cursor was predicted to be before and after
+	epoch    uint64   // the current epoch before the key
+	from, to position // predicted positions of the cursor before and after the key
 }
 
 // position is a position of the cursor with the text before it in its row. In the
-// last column the text tells apart whether the character there is typed or next.
+// last column, the text distinguishes a pending wrap from its absence.
 type position struct {
 	x, y int
 	left string
 }
 
-// cursorPos gives where the cursor is predicted to be.
 func (p *Predictor) cursorPos(screen *vt.Screen) position {
 	c := p.cursor(screen)
 	at := position{x: c.x, y: c.y}
@@ -40,8 +39,8 @@ func (p *Predictor) cursorPos(screen *vt.Screen) position {
 	return at
 }
 
-// columnsBefore counts the columns before the next character: the cursor stands
-// on the last one after it was filled.
+// columnsBefore returns the number of columns before the next character. With a
+// pending wrap, the cursor is still on the last column, which is filled.
 func columnsBefore(x int, wrap bool) int {
 	if wrap {
 		return x + 1
@@ -49,13 +48,11 @@ func columnsBefore(x int, wrap bool) int {
 	return x
 }
 
-// screenPos gives where the cursor of a screen is.
 func screenPos(screen *vt.Screen) position {
 	c := screen.Cursor
 	return position{c.X, c.Y, textBeforeCursor(screen)}
 }
 
-// textBeforeCursor gives the text before the cursor in its row.
 func textBeforeCursor(screen *vt.Screen) string {
 	var left strings.Builder
 	c := screen.Cursor
@@ -65,17 +62,16 @@ func textBeforeCursor(screen *vt.Screen) string {
 	return left.String()
 }
 
-// maxInFlight bounds the keys that are remembered until their echo ack.
+// maxInFlight bounds the keys in flight; beyond it, all are forgotten.
 const maxInFlight = 256
 
-// maxMatchedKeys bounds the keys on their way that every new screen is compared
-// with: so many are typed in seconds.
+// maxMatchedKeys bounds the keys in flight with which every new screen is
+// compared: several seconds of typing.
 const maxMatchedKeys = 48
 
-// maxAckedText bounds the text that is remembered of keys before them, in bytes.
+// maxAckedText bounds Predictor.ackedText, in bytes.
 const maxAckedText = 64
 
-// predictKey predicts what a key will do, and remembers it.
 func (p *Predictor) predictKey(k pendingKey, screen *vt.Screen) {
 	if p.lineEcho.inputMode() == inputRaw {
 		k.epoch, k.from = p.epoch, p.cursorPos(screen)
@@ -85,7 +81,6 @@ func (p *Predictor) predictKey(k pendingKey, screen *vt.Screen) {
 	p.inFlight = append(p.inFlight, k)
 }
 
-// acknowledge forgets the keys up to echoAck.
 func (p *Predictor) acknowledge(echoAck uint64) {
 	n := 0
 	for n < len(p.inFlight) && p.inFlight[n].frame <= echoAck {
@@ -94,7 +89,7 @@ func (p *Predictor) acknowledge(echoAck uint64) {
 	p.retire(n)
 }
 
-// retire forgets the first n keys.
+// retire takes the first n keys out of flight. Their text goes to ackedText.
 func (p *Predictor) retire(n int) {
 	for _, k := range p.inFlight[:n] {
 		if k.key.kind == keyText {
@@ -107,9 +102,8 @@ func (p *Predictor) retire(n int) {
 	p.inFlight = slices.Delete(p.inFlight, 0, n)
 }
 
-// repredict predicts once more what the keys on their way will do, from what the
-// screen now shows, with new predictions. Text of theirs that stands before the
-// cursor is taken to be on the screen already.
+// repredict predicts the keys in flight again, starting from screen. Keys whose
+// text already stands before the cursor are retired instead.
 func (p *Predictor) repredict(screen *vt.Screen, echoAck uint64) {
 	p.acknowledge(echoAck)
 	p.retire(p.echoedKeys(screen))
@@ -120,9 +114,10 @@ func (p *Predictor) repredict(screen *vt.Screen, echoAck uint64) {
 	}
 }
 
-// echoedKeys counts the keys on their way that are text before the cursor. It goes
-// by how much of what was typed up to them stands there, as not all may: it went
-// to the row above, or the program wrote in between.
+// echoedKeys returns how many of the keys in flight the text before the cursor
+// ends with: the number for which the typed text, with ackedText before it, has
+// the longest suffix in common with that text. It need not match as a whole: part
+// of it may be in the row above, or the program has written in between.
 func (p *Predictor) echoedKeys(screen *vt.Screen) (n int) {
 	left, typed := textBeforeCursor(screen), p.ackedText
 	most := commonSuffix(left, typed)
@@ -138,7 +133,6 @@ func (p *Predictor) echoedKeys(screen *vt.Screen) (n int) {
 	return n
 }
 
-// commonSuffix is the length in bytes of what both end with.
 func commonSuffix(a, b string) (n int) {
 	for n < min(len(a), len(b)) && a[len(a)-1-n] == b[len(b)-1-n] {
 		n++
@@ -146,11 +140,10 @@ func commonSuffix(a, b string) (n int) {
 	return n
 }
 
-// rebase takes a new screen that shows the effects of some of the keys on their
-// way, if it looks like that: the cursor is where it was predicted to be after
-// one of them, behind the text that was predicted. What those keys did has come
-// true; what the others will do is predicted from this screen, as what is right
-// of the cursor may be another text now: a suggestion, or an empty line.
+// rebase confirms the keys in flight whose effects screen already shows and
+// predicts the others from it, as the text right of the cursor may have changed:
+// a suggestion, or an empty line. It does nothing if the cursor, with the text
+// before it, is not where it was predicted to be after one of the keys.
 func (p *Predictor) rebase(now time.Time, screen *vt.Screen) {
 	n, ok := p.matchPending(screen)
 	if !ok {
@@ -173,9 +166,9 @@ func (p *Predictor) rebase(now time.Time, screen *vt.Screen) {
 	p.epoch = max(p.epoch, newest)
 }
 
-// matchPending counts the keys on their way whose effects the screen shows. If it
-// may be more or fewer, as some undo others, it does not matter: what the rest
-// of them leads to is the same.
+// matchPending returns how many pending keys the screen already reflects. Any
+// match is good enough where keys undo each other: the remaining keys lead to the
+// same result. ok is false without a match and beyond maxMatchedKeys.
 func (p *Predictor) matchPending(screen *vt.Screen) (n int, ok bool) {
 	if len(p.inFlight) == 0 || len(p.inFlight) > maxMatchedKeys {
 		return 0, false
@@ -192,8 +185,8 @@ func (p *Predictor) matchPending(screen *vt.Screen) (n int, ok bool) {
 	return 0, false
 }
 
-// confirmKey confirms the epoch of a key that has come true, if its echo was not
-// there before.
+// confirmKey confirms the epoch of a text key that the screen reflects, unless the
+// cell showed the same glyph before.
 func (p *Predictor) confirmKey(now time.Time, k pendingKey) {
 	if k.key.kind != keyText || k.from.y != k.to.y || k.from.y >= len(p.predicted) || k.from.x >= len(p.predicted[k.from.y]) {
 		return

@@ -2,7 +2,7 @@ package predict
 
 import "gm/client/keys"
 
-// keyKind is what a key does to a line of text.
+// keyKind is the effect of a key on a line of text.
 type keyKind uint8
 
 const (
@@ -11,7 +11,7 @@ const (
 	keyLeft
 	keyRight
 	keyReturn
-	keyOther // its effect is not known
+	keyOther // unknown effect
 )
 
 type key struct {
@@ -19,12 +19,12 @@ type key struct {
 	text rune
 }
 
-// keyParser makes keys of what the keyboard sends, in any protocol. Releases,
-// modifiers by themselves and reports of the focus are none.
+// keyParser splits keyboard input of any protocol into keys. It skips releases,
+// modifiers pressed alone and focus reports.
 type keyParser struct{ splitter keys.Splitter }
 
-// next returns the first key of input and what comes after it; ok is false if
-// there is none.
+// next returns the first key of input and the bytes after it, or false if input
+// holds no complete key.
 func (p *keyParser) next(input []byte) (k key, rest []byte, ok bool) {
 	for {
 		t, rest, ok := p.splitter.Next(input)
@@ -40,7 +40,6 @@ func (p *keyParser) next(input []byte) (k key, rest []byte, ok bool) {
 	}
 }
 
-// keyOf returns the key that a token is.
 func keyOf(t *keys.Token) key {
 	if t.Kind != keys.Key {
 		return key{kind: keyOther}

@@ -7,46 +7,43 @@ import (
 	"gm/wire/state"
 )
 
-// canonicalLine is the line that the host's line discipline has gathered and not
-// yet given to the program. It tells what each key makes the discipline echo
-// (termios(4); what that leaves open is as Linux was seen to do it).
+// canonicalLine is the line in the host's line discipline that the program has not
+// read yet. Its methods compute the echo of each key (termios(4); where that page
+// leaves something open, as observed on Linux).
 type canonicalLine struct {
-	text         []byte // typed since the line began, or since it was lost
+	text         []byte // typed since the line began or was invalidated
 	startUnknown bool   // there may be more before text
-	hasInput     bool   // something was typed
-	startColumn  int    // the column that the line begins in, as the discipline counts
-	literal      bool   // the next key has no meaning (VLNEXT)
+	hasInput     bool   // the line has begun: startColumn is fixed
+	startColumn  int    // in which the line begins, as the discipline counts
+	literal      bool   // the next key is inserted as it is (VLNEXT)
 }
 
-// maxCanonicalLine bounds kernelLine.text. Linux takes 4095 bytes.
+// maxCanonicalLine bounds canonicalLine.text. Linux accepts 4095 bytes.
 const maxCanonicalLine = 1024
 
-// lineEffect is what a key does beside its echo.
+// lineEffect is the effect of a key apart from its echo, in order of strength.
 type lineEffect uint8
 
 const (
 	lineContinues lineEffect = iota
-	lineEnds                 // the program is given the line
-	lineAborts               // the program is given a signal or an end of file
-	lineUnknown              // the echo is not known
+	lineEnds                 // the program reads the line
+	lineAborts               // the program gets a signal or an end of file
+	lineUnknown              // the echo is unknown
 )
 
-// invalidate forgets the line: something may have happened to it.
 func (l *canonicalLine) invalidate() {
 	*l = canonicalLine{text: l.text[:0], startUnknown: true, hasInput: true}
 }
 
-// begin begins a line in the first column.
 func (l *canonicalLine) begin() { *l = canonicalLine{text: l.text[:0]} }
 
-// clone gives a line that can be changed by itself.
 func (l *canonicalLine) clone() canonicalLine {
 	line := *l
 	line.text = bytes.Clone(l.text)
 	return line
 }
 
-// keys appends the echo of keys, and gives the strongest of their effects.
+// keys appends the echo of keys to dst and returns the strongest of their effects.
 func (l *canonicalLine) keys(dst []byte, d *state.Discipline, keys []byte) (echo []byte, strongest lineEffect) {
 	for _, b := range keys {
 		var effect lineEffect
@@ -56,7 +53,6 @@ func (l *canonicalLine) keys(dst []byte, d *state.Discipline, keys []byte) (echo
 	return dst, strongest
 }
 
-// key appends the echo of a key in a discipline that echoes lines.
 func (l *canonicalLine) key(dst []byte, d *state.Discipline, b byte) ([]byte, lineEffect) {
 	if l.literal {
 		l.literal = false
@@ -83,7 +79,8 @@ func (l *canonicalLine) key(dst []byte, d *state.Discipline, b byte) ([]byte, li
 	return l.edit(dst, d, b)
 }
 
-// edit takes the keys that change the line.
+// edit handles the keys that edit the line. After ESC the echo is unknown, because
+// the server may translate cursor keys.
 func (l *canonicalLine) edit(dst []byte, d *state.Discipline, b byte) ([]byte, lineEffect) {
 	switch {
 	case d.Is(b, state.CharErase), d.Is(b, state.CharErase2):
@@ -104,12 +101,11 @@ func (l *canonicalLine) edit(dst []byte, d *state.Discipline, b byte) ([]byte, l
 		return l.reprint(dst, d, b)
 	case d.Is(b, state.CharStart), d.Is(b, state.CharStop), d.Is(b, state.CharDiscard), b == 0x1b,
 		d.Is(b, state.CharStatus), d.Is(b, state.CharDelayedSuspend):
-		return dst, lineUnknown // and after ESC the server may change keys
+		return dst, lineUnknown
 	}
 	return l.insert(dst, d, b)
 }
 
-// insert adds b to the line.
 func (l *canonicalLine) insert(dst []byte, d *state.Discipline, b byte) ([]byte, lineEffect) {
 	unclear := b == '\t' && d.Has(state.ExpandedTabs) || isControl(b) && !d.Has(state.EchoControl)
 	if unclear || len(l.text) == maxCanonicalLine {
@@ -119,13 +115,14 @@ func (l *canonicalLine) insert(dst []byte, d *state.Discipline, b byte) ([]byte,
 	return appendEcho(dst, b), lineContinues
 }
 
-// erase takes the text from a place on, which is seen in these modes. within says
-// that no more than this goes even if there is more before it.
-func (l *canonicalLine) erase(dst []byte, d *state.Discipline, seen state.DisciplineModes, from int, within bool) ([]byte, lineEffect) {
-	if !d.Has(seen) {
+// erase removes text[from:] and appends the echo of that if all of modes are set.
+// bounded reports that nothing before from is erased even if the start of the
+// line is unknown.
+func (l *canonicalLine) erase(dst []byte, d *state.Discipline, modes state.DisciplineModes, from int, bounded bool) ([]byte, lineEffect) {
+	if !d.Has(modes) {
 		return dst, lineUnknown
 	}
-	if l.startUnknown && (!within || bytes.IndexByte(l.text[from:], '\t') >= 0) {
+	if l.startUnknown && (!bounded || bytes.IndexByte(l.text[from:], '\t') >= 0) {
 		return dst, lineUnknown
 	}
 	for len(l.text) > from {
@@ -144,7 +141,7 @@ func (l *canonicalLine) erase(dst []byte, d *state.Discipline, seen state.Discip
 	return dst, lineContinues
 }
 
-// last is where the last character begins; 0 in an empty line.
+// last returns the index of the last character, or 0 in an empty line.
 func (l *canonicalLine) last(d *state.Discipline) int {
 	i := max(len(l.text)-1, 0)
 	for i > 0 && !isRuneStart(l.text[i], d) {
@@ -153,11 +150,11 @@ func (l *canonicalLine) last(d *state.Discipline) int {
 	return i
 }
 
-// isRuneStart says that b is the first byte of a character.
+// isRuneStart reports whether b is the first byte of a character. Without IUTF8,
+// each byte is one.
 func isRuneStart(b byte, d *state.Discipline) bool { return !d.Has(state.UTF8) || utf8.RuneStart(b) }
 
-// lastWord is where the last word begins: behind it may be anything that is not
-// of a word.
+// lastWord returns the index of the last word. Anything but words may follow it.
 func (l *canonicalLine) lastWord(d *state.Discipline) int {
 	line := canonicalLine{text: l.text}
 	for word := false; len(line.text) > 0; {
@@ -171,8 +168,8 @@ func (l *canonicalLine) lastWord(d *state.Discipline) int {
 	return len(line.text)
 }
 
-// isWordByte says that the character which begins with b belongs to a word. Linux
-// goes by Latin-1.
+// isWordByte reports whether the character that begins with b belongs to a word.
+// Linux classifies bytes as Latin-1.
 func isWordByte(b byte, d *state.Discipline) bool {
 	if d.Has(state.BlankWords) {
 		return b != ' ' && b != '\t'
@@ -181,7 +178,6 @@ func isWordByte(b byte, d *state.Discipline) bool {
 		b >= 0xc0 && b != 0xd7 && b != 0xf7
 }
 
-// column is where the line ends, as the discipline counts.
 func (l *canonicalLine) column(d *state.Discipline) int {
 	x := l.startColumn
 	for _, b := range l.text {
@@ -197,7 +193,6 @@ func (l *canonicalLine) column(d *state.Discipline) int {
 	return x
 }
 
-// reprint shows the line once more.
 func (l *canonicalLine) reprint(dst []byte, d *state.Discipline, b byte) ([]byte, lineEffect) {
 	if l.startUnknown || !d.Has(state.EchoControl) {
 		return dst, lineUnknown
@@ -217,7 +212,6 @@ func appendNewline(dst []byte, d *state.Discipline) []byte {
 	return append(dst, '\n')
 }
 
-// appendEcho appends how b is seen.
 func appendEcho(dst []byte, b byte) []byte {
 	if isControl(b) {
 		return append(dst, '^', b^0x40)
@@ -225,5 +219,4 @@ func appendEcho(dst []byte, b byte) []byte {
 	return append(dst, b)
 }
 
-// isControl says that b is shown as ^X.
 func isControl(b byte) bool { return b < ' ' && b != '\t' || b == 0x7f }

@@ -9,13 +9,13 @@ import (
 	"gm/wire/state"
 )
 
-// inputMode is what the host does with keys, as far as prediction cares.
+// inputMode is the mode in which the host's terminal reads keys (termios).
 type inputMode uint8
 
 const (
-	inputRaw    inputMode = iota // a program takes them as they come, or it is not known
-	inputEcho                    // the terminal gathers lines and echoes
-	inputNoEcho                  // the terminal gathers lines and does not echo: a password
+	inputRaw    inputMode = iota // non-canonical, or unknown
+	inputEcho                    // canonical with ECHO
+	inputNoEcho                  // canonical without ECHO: a password
 )
 
 func inputModeOf(d state.Discipline) inputMode {
@@ -28,51 +28,52 @@ func inputModeOf(d state.Discipline) inputMode {
 	return inputEcho
 }
 
-// lineEcho predicts what the terminal at the host echoes by itself, between gm
-// and gm (the doc of wire/state). That is certain, but for what the program
-// writes in between, and shown at once.
+// lineEcho computes the echo of the host's line discipline, which a server of gm
+// reports (see package wire/state). Unlike a prediction it is certain, except for
+// output that the program writes in between, and it is shown at once.
 //
-// What a program will do with a line is not: it may ask for a password next.
-// After a line nothing is shown until the program has had it for as long as an
-// echo ack says, and the terminal goes on echoing; once that was so, lines of
-// that program are trusted.
+// The reaction of the program to a line is uncertain: it may ask for a password.
+// After a line, no echo is shown until the line's frame is acknowledged and the
+// terminal still echoes. From then on the lines of that program are trusted.
 type lineEcho struct {
-	echoState state.EchoState // with the newest screen
-	echoAck   uint64          // echo ack of that screen
-	screen    *vt.Screen      // that screen; nil before the first
-	echoSince time.Time       // of mannerEcho, if that is what it is
+	// Of the newest screen, which is nil before the first.
+	screen    *vt.Screen
+	echoState state.EchoState
+	echoAck   uint64
 
-	reads []pendingRead // that the terminal has not had, oldest first
-	line  canonicalLine // of those that it has had
+	echoSince time.Time     // when the input mode became inputEcho
+	reads     []pendingRead // not yet echoed, oldest first
+	line      canonicalLine // the current line without reads
 
-	suppressUntil uint64 // nothing is shown before the echo ack of this frame
-	probe         uint64 // a line that shows whether lines can be trusted; 0 if none
-	linesTrusted  bool
+	suppressUntil uint64 // no echo is shown before this frame is acknowledged
+	probe         uint64 // frame of the line that decides on linesTrusted; 0 for none
+	linesTrusted  bool   // the echo after a line is shown too
 }
 
-// pendingRead is one read of the keyboard.
+// pendingRead is one read of the keyboard whose echo has not arrived.
 type pendingRead struct {
 	frame uint64
-	keys  []byte // nil if nobody should know
-	lines bool   // typed at a terminal that was known to echo
+	keys  []byte // nil for a paste and for a password
+	lines bool   // typed in inputEcho
 }
 
 const (
-	// maxReads bounds the reads that are remembered.
+	// maxReads bounds lineEcho.reads.
 	maxReads = 512
 
-	// maxMatchedReads bounds the reads whose echo is looked for in a screen.
+	// maxMatchedReads bounds the reads whose echo is compared with a new screen.
 	maxMatchedReads = 48
 
-	// settleTime is how long a terminal must have echoed lines before that is
-	// relied on. A shell that runs a program turns echo on, and the program may
-	// be sudo, which turns it off.
+	// settleTime is the time after a change to inputEcho before echo is shown. A
+	// shell turns echo on before it runs a program, and the program may be sudo,
+	// which turns it off again.
 	settleTime = 200 * time.Millisecond
 )
 
 func (c *lineEcho) inputMode() inputMode { return inputModeOf(c.echoState.Discipline) }
 
-// addRead takes one read of keys that frame carries.
+// addRead adds one read of the keyboard, which frame carries. Passwords and pastes
+// are not kept.
 func (c *lineEcho) addRead(frame uint64, keys []byte) {
 	if !c.echoState.Discipline.Has(state.DisciplineKnown) {
 		return
@@ -94,8 +95,8 @@ func (c *lineEcho) addRead(frame uint64, keys []byte) {
 	c.reads = append(c.reads, read)
 }
 
-// update takes a screen, and says whether what was predicted before it is worth
-// nothing now, as the host does something else with keys.
+// update takes the reads echoed in s out of the pending ones. It reports whether
+// the input mode or the screen buffer has changed, which invalidates predictions.
 func (c *lineEcho) update(now time.Time, s state.Screen) (changed bool) {
 	if s.Screen == c.screen && s.EchoState == c.echoState && s.EchoAck == c.echoAck {
 		return false
@@ -120,10 +121,10 @@ func (c *lineEcho) update(now time.Time, s state.Screen) (changed bool) {
 	return m != before || alternate != c.echoState.Alternate
 }
 
-// matchReads finds how many of the reads are echoed in screen, if nothing but echo
-// has come since the screen before. heard is how many the host says, which can
-// be off by the keys of a moment: the host learns of keys and of their echo in
-// two ways.
+// matchReads returns how many of the pending reads turn the previous screen into
+// screen when they are echoed; of several, the one closest to heard. It returns
+// heard if the program has written too. heard is the host's own count, which can
+// be off by a few keys: the host reads the pty and its termios separately.
 func (c *lineEcho) matchReads(screen *vt.Screen, heard int) int {
 	best, line, t := -1, c.line.clone(), vt.Resume(c.screen)
 	for n := range min(len(c.reads), maxMatchedReads) + 1 {
@@ -146,7 +147,6 @@ func (c *lineEcho) matchReads(screen *vt.Screen, heard int) int {
 
 func distance(a, b int) int { return max(a-b, b-a) }
 
-// readsUpTo counts the reads that frames up to the given one carry.
 func (c *lineEcho) readsUpTo(frame uint64) int {
 	n := 0
 	for n < len(c.reads) && c.reads[n].frame <= frame {
@@ -155,7 +155,6 @@ func (c *lineEcho) readsUpTo(frame uint64) int {
 	return n
 }
 
-// deliver takes the first n reads to be in the line that the terminal has.
 func (c *lineEcho) deliver(n int) {
 	for _, read := range c.reads[:n] {
 		c.deliverRead(read)
@@ -163,7 +162,6 @@ func (c *lineEcho) deliver(n int) {
 	c.reads = slices.Delete(c.reads, 0, n)
 }
 
-// deliverRead takes a read to be in the line.
 func (c *lineEcho) deliverRead(read pendingRead) {
 	if read.keys == nil {
 		c.line.invalidate()
@@ -193,14 +191,11 @@ func (c *lineEcho) deliverRead(read pendingRead) {
 	}
 }
 
-// certain says that the echo is certain.
 func (c *lineEcho) certain(now time.Time) bool {
 	d := c.echoState.Discipline
 	return c.inputMode() == inputEcho && !d.Has(state.Unpredictable) && c.echoAck >= c.suppressUntil && !now.Before(c.echoSince.Add(settleTime))
 }
 
-// draw gives screen as it will be when the terminal has had all keys whose
-// echo is certain; nil if that is none.
 func (c *lineEcho) draw(now time.Time, screen *vt.Screen) *vt.Screen {
 	if !c.certain(now) || len(c.reads) == 0 || screen.Cursor.Hidden {
 		return nil
@@ -214,7 +209,8 @@ func (c *lineEcho) draw(now time.Time, screen *vt.Screen) *vt.Screen {
 	return t.Snapshot()
 }
 
-// pendingEcho gives what the terminal will write.
+// pendingEcho returns the echo of the pending reads, up to the first one with an
+// uncertain effect.
 func (c *lineEcho) pendingEcho() (echo []byte) {
 	line := c.line.clone()
 	for _, read := range c.reads {
@@ -232,7 +228,8 @@ func (c *lineEcho) pendingEcho() (echo []byte) {
 	return echo
 }
 
-// deadline is when draw gives another answer though nothing has come.
+// deadline returns the time at which draw has another result for the same screen,
+// or the zero time.
 func (c *lineEcho) deadline(now time.Time) time.Time {
 	if c.inputMode() != inputEcho || len(c.reads) == 0 {
 		return time.Time{}

@@ -6,7 +6,7 @@ import (
 	"gm/vt"
 )
 
-// Paint gives screen, which is the newest, with the predictions.
+// Paint returns a copy of screen, the newest one, with the visible predictions.
 func (p *Predictor) Paint(now time.Time, screen *vt.Screen) *vt.Screen {
 	if p.mode == Never {
 		return screen.Clone()
@@ -40,7 +40,6 @@ func (p *Predictor) paintGuesses(screen *vt.Screen) {
 	}
 }
 
-// paintCell leaves alone what the screen shows already, and what is unknown.
 func (p *Predictor) paintCell(screen *vt.Screen, x, y int, g glyph) {
 	if g.unknown || g.tail || g.same(screenGlyph(screen, x, y)) {
 		return

@@ -8,50 +8,53 @@ import (
 	"gm/wire/state"
 )
 
-// Predictor shows what the keys will do before the server tells (mosh-protocol,
-// section 9). It holds predicted cells and cursor positions, each with the
-// number of the frame, a state of the user's input, that carries the key. When
-// the server's echo ack reaches that number the prediction is judged.
+// Predictor predicts the screen that the keys typed so far will produce
+// (mosh-protocol, section 9). It holds predicted cells and cursor positions,
+// each with the number of its frame, the state of the user's input that carries
+// the key. Once the server's echo ack reaches that number, the prediction is
+// compared with the screen.
 //
-// Predictions belong to epochs. A key whose effect is not certain begins a new
-// one, which stays hidden until one of its predictions has come true.
+// Predictions belong to epochs. A key whose effect is uncertain begins a new
+// epoch, which stays hidden until one of its predictions is confirmed.
 //
-// All that is for terminals whose program takes keys as they come, and where it
-// is not known. What the terminal itself echoes, certain predicts; and where
-// the terminal does not echo, for a password, nothing is predicted in any mode.
+// This holds while the host's terminal is in raw mode or its mode is unknown.
+// While it echoes lines, lineEcho computes the echo instead. While it reads
+// lines without echo, for a password, no display mode predicts anything.
 type Predictor struct {
 	mode      Mode
-	overwrite bool // typed text replaces instead of moving the rest of the line
+	overwrite bool // typed text replaces the text under it, instead of moving it
 	policy    showPolicy
 	lineEcho  lineEcho
 
 	cols, rows int
-	screen     *vt.Screen     // that was judged last
-	predicted  []predictedRow // one per row, nil where nothing is predicted
+	screen     *vt.Screen     // the last validated one
+	predicted  []predictedRow // one per row; nil without predictions
 	cursors    []predictedCursor
 	keys       keyParser
 	inFlight   []pendingKey // oldest first
-	ackedText  string       // the text typed before them
+	ackedText  string       // typed before inFlight, at most maxAckedText bytes
 
 	epoch          uint64 // of new predictions
 	confirmedEpoch uint64 // epochs up to this one are shown
-	// uncertainFrame is the frame of the newest key after which the screen may look
-	// quite different: a return, a control character.
+	// uncertainFrame is the frame of the newest key that may change the whole
+	// screen: a return, a control character.
 	uncertainFrame uint64
 }
 
-// pasteLength is the length of a read in bytes above which it is a paste.
+// pasteLength is the length in bytes above which a read counts as a paste.
 const pasteLength = 100
 
-// maxCursors bounds the cursor positions that wait for their echo ack.
+// maxCursors bounds the unacknowledged cursor positions.
 const maxCursors = 512
 
+// New returns a Predictor without predictions. With overwrite, typed text
+// replaces the text under it; otherwise the rest of the line moves.
 func New(mode Mode, overwrite bool) *Predictor {
 	return &Predictor{mode: mode, overwrite: overwrite, epoch: 1}
 }
 
-// Predict takes one read of keys, which state number frame of the user's input
-// will carry to the server. host is the newest screen that came.
+// Predict adds one read of the keyboard, which state number frame of the user's
+// input carries to the server. host is the newest screen received.
 func (p *Predictor) Predict(now time.Time, frame uint64, keys []byte, host state.Screen) {
 	if p.mode == Never {
 		return
@@ -82,8 +85,8 @@ func (p *Predictor) Predict(now time.Time, frame uint64, keys []byte, host state
 	}
 }
 
-// Validate compares the predictions with a new screen that shows the effects of
-// all frames up to its echo ack, and updates whether predictions are shown.
+// Validate compares the predictions with host, which shows the effects of all
+// frames up to its echo ack, and decides whether predictions are shown.
 func (p *Predictor) Validate(now time.Time, host state.Screen, sendInterval time.Duration) {
 	if p.mode == Never {
 		return
@@ -103,7 +106,6 @@ func (p *Predictor) Validate(now time.Time, host state.Screen, sendInterval time
 	p.policy.update(now, sendInterval, p.oldest(), p.pending())
 }
 
-// modeChanged begins anew, as the host does something else with keys.
 func (p *Predictor) modeChanged(host state.Screen) {
 	p.clear()
 	p.beginEpoch()
@@ -115,19 +117,17 @@ func (p *Predictor) modeChanged(host state.Screen) {
 	}
 }
 
-// show says that predictions are drawn at all; those of tentative epochs still
-// are not.
+// show reports whether predictions of confirmed epochs are drawn.
 func (p *Predictor) show() bool {
 	return p.mode != Never && (p.mode != Adaptive || p.policy.show())
 }
 
-// visible says that predictions of the epoch are drawn.
 func (p *Predictor) visible(epoch uint64) bool {
 	return epoch <= p.confirmedEpoch || p.mode == Experimental
 }
 
-// Deadline is when Judge must be called though nothing has come; the zero time
-// if never.
+// Deadline returns the time at which Validate must be called even if no screen
+// has arrived, or the zero time.
 func (p *Predictor) Deadline(now time.Time) time.Time {
 	if p.mode == Never {
 		return time.Time{}
@@ -135,7 +135,6 @@ func (p *Predictor) Deadline(now time.Time) time.Time {
 	return deadline.Earliest(p.policy.deadline(now, p.oldest()), p.lineEcho.deadline(now))
 }
 
-// resize drops everything if the screen has another size.
 func (p *Predictor) resize(screen *vt.Screen) {
 	cols, rows := screen.Size()
 	if cols != p.cols || rows != p.rows {
@@ -145,8 +144,8 @@ func (p *Predictor) resize(screen *vt.Screen) {
 	}
 }
 
-// Reset drops all predictions and the keys on their way; the next predictions
-// are tentative.
+// Reset drops all predictions and forgets the keys in flight. The next
+// predictions are tentative.
 func (p *Predictor) Reset() {
 	p.clear()
 	p.inFlight = nil
@@ -158,16 +157,15 @@ func (p *Predictor) clear() {
 	p.cursors = p.cursors[:0]
 }
 
-// beginEpoch begins a new tentative epoch.
+// beginEpoch begins a new tentative epoch; in experimental mode there is only one.
 func (p *Predictor) beginEpoch() {
 	if p.mode != Experimental {
 		p.epoch++
 	}
 }
 
-// killEpoch drops what a wrong prediction of the given epoch puts in doubt: all, if
-// it was shown; else what was built on it. What is left of older epochs is due,
-// and no place to begin from.
+// killEpoch drops all predictions if the epoch was visible, otherwise those of
+// this and later epochs. Cursor predictions are always dropped.
 func (p *Predictor) killEpoch(epoch uint64) {
 	if p.visible(epoch) {
 		p.clear()
@@ -179,18 +177,16 @@ func (p *Predictor) killEpoch(epoch uint64) {
 	p.cursors = p.cursors[:0]
 }
 
-// repredictAll gives the keys still on their way new predictions after a wrong one,
-// tentative ones: without them everything typed before the next pause would be
+// repredictAll predicts the keys in flight again, tentatively, after an incorrect
+// prediction. Otherwise all keys up to the next pause in typing would be
 // predicted in the wrong place.
 func (p *Predictor) repredictAll(screen *vt.Screen, echoAck uint64) {
 	p.beginEpoch()
 	p.repredict(screen, echoAck)
 }
 
-// pending says that predictions wait for their echo ack.
 func (p *Predictor) pending() bool { return len(p.cursors) > 0 || !p.oldest().IsZero() }
 
-// oldest is when the oldest predicted cell was made; zero if there is none.
 func (p *Predictor) oldest() (oldest time.Time) {
 	for _, line := range p.predicted {
 		for i := range line {

@@ -5,16 +5,17 @@ import (
 	"time"
 )
 
-// Mode is --predict.
+// Mode is the display mode of predictions, a value of --predict.
 type Mode string
 
 const (
 	Adaptive     Mode = "adaptive"
 	Always       Mode = "always"
 	Never        Mode = "never"
-	Experimental Mode = "experimental" // tentative predictions too
+	Experimental Mode = "experimental" // shows tentative predictions too
 )
 
+// Valid reports whether m is one of the four modes.
 func (m Mode) Valid() bool {
 	switch m {
 	case Adaptive, Always, Never, Experimental:
@@ -23,34 +24,41 @@ func (m Mode) Valid() bool {
 	return false
 }
 
-// When predictions are shown (mosh-protocol, section 9).
+// Thresholds of the triggers (mosh-protocol, section 9).
 const (
-	showAbove      = 30 * time.Millisecond // send interval
+	// Send intervals above which predictions are shown and underlined, and down
+	// to which they stay so.
+	showAbove      = 30 * time.Millisecond
 	hideUpTo       = 20 * time.Millisecond
 	underlineAbove = 80 * time.Millisecond
 	underlineUpTo  = 50 * time.Millisecond
 
-	glitchAfter    = 250 * time.Millisecond // a prediction pending for so long is a glitch
+	// Ages of a pending prediction from which it counts as a glitch, which shows
+	// predictions, and from which predictions are underlined.
+	glitchAfter    = 250 * time.Millisecond
 	underlineAfter = 5 * time.Second
-	glitchConfirms = 10 // quick confirmations that cure it
+
+	// glitchConfirms is the number of quick confirmations that end a glitch;
+	// confirmSpacing is the least time between two that count.
+	glitchConfirms = 10
 	confirmSpacing = 150 * time.Millisecond
 )
 
-// showPolicy decides, in adaptive mode, whether the link is slow enough for
-// predictions to help, and in every mode whether they are underlined.
+// showPolicy decides whether predictions are shown in adaptive mode, because the
+// link is slow, and whether they are underlined in any mode.
 type showPolicy struct {
-	srttTrigger   bool // predictions are shown because of the send interval
-	flagging      bool // and underlined because of it
-	longPending   bool // and underlined because one is pending for long
-	glitchTrigger int  // confirmations until predictions shown for a glitch are hidden
-	lastConfirm   time.Time
+	srttTrigger   bool      // show: the send interval is long
+	flagging      bool      // underline: the send interval is very long
+	longPending   bool      // underline: a prediction has been pending for underlineAfter
+	glitchTrigger int       // show: quick confirmations left until the glitch is over
+	lastConfirm   time.Time // the last one counted
 }
 
 func (d *showPolicy) show() bool      { return d.srttTrigger || d.glitchTrigger > 0 }
 func (d *showPolicy) underline() bool { return d.flagging || d.longPending }
 
-// update takes the send interval, when the oldest pending cell was predicted
-// (zero if none) and whether anything is pending.
+// update sets the triggers. oldest is the time at which the oldest pending cell
+// was predicted, zero without one; pending includes cursor predictions.
 func (d *showPolicy) update(now time.Time, interval time.Duration, oldest time.Time, pending bool) {
 	switch {
 	case interval > showAbove:
@@ -70,8 +78,6 @@ func (d *showPolicy) update(now time.Time, interval time.Duration, oldest time.T
 	d.longPending = !oldest.IsZero() && now.Sub(oldest) >= underlineAfter
 }
 
-// confirm takes a prediction that was made at the given time and is now known
-// to be right.
 func (d *showPolicy) confirm(now, made time.Time) {
 	if d.glitchTrigger > 0 && now.Sub(made) < glitchAfter && now.Sub(d.lastConfirm) >= confirmSpacing {
 		d.glitchTrigger--
@@ -79,7 +85,8 @@ func (d *showPolicy) confirm(now, made time.Time) {
 	}
 }
 
-// deadline is when update gives another answer for the same input.
+// deadline returns the time at which update has another result for the same
+// arguments, or the zero time.
 func (d *showPolicy) deadline(now, oldest time.Time) time.Time {
 	if oldest.IsZero() {
 		return time.Time{}
