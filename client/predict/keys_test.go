@@ -45,19 +45,21 @@ func TestKeyParser(t *testing.T) {
 		{"\x1b[27;2;65~\x1b[27;5;97~", append(text("A"), other)},
 	}
 	for _, test := range tests {
-		var p keyParser
-		var got []key
-		for i := range len(test.in) {
-			for rest := []byte(test.in[i : i+1]); ; {
-				k, after, ok := p.next(rest)
-				if !ok {
-					break
+		t.Run(test.in, func(t *testing.T) {
+			var p keyParser
+			var got []key
+			for i := range len(test.in) {
+				for rest := []byte(test.in[i : i+1]); ; {
+					k, after, ok := p.next(rest)
+					if !ok {
+						break
+					}
+					got, rest = append(got, k), after
 				}
-				got, rest = append(got, k), after
 			}
-		}
-		if !slices.Equal(got, test.want) {
-			t.Errorf("%q: %+v, want %+v", test.in, got, test.want)
-		}
+			if !slices.Equal(got, test.want) {
+				t.Errorf("got %+v, want %+v", got, test.want)
+			}
+		})
 	}
 }

@@ -11,11 +11,10 @@ import (
 	"github.com/creack/pty"
 )
 
-// TestKernelLineIsLinuxs types at random into a real terminal and into a
-// TestKernelLineIsLinuxs types at random into a real terminal and into a
-// kernelLine. After a signal or an end of file the line begins in a column that
-// only the screen tells: those are not typed.
-func TestKernelLineIsLinuxs(t *testing.T) {
+// Random keys have the same echo from a pty and from a canonicalLine. There are no
+// signals and no end of file among them, because the next line's column is then
+// known from the screen only.
+func TestCanonicalLineMatchesLinux(t *testing.T) {
 	keys := []string{"a", "b", "_", "1", " ", ",", "-", "é", "漢", "e\u0301", "\u05d0", "\t", "\x01", "\b",
 		"\x7f", "\x7f", "\x7f", "\x17", "\x15", "\x16", "\x12", "\r"}
 	random := rand.New(rand.NewPCG(1, 2))
@@ -40,11 +39,11 @@ func TestKernelLineIsLinuxs(t *testing.T) {
 			case b := <-echoed:
 				got = append(got, b...)
 			case <-timeout:
-				t.Fatalf("%q echoes %q, want %q", typed, got, want)
+				t.Fatalf("echo of %q: %q, want %q", typed, got, want)
 			}
 		}
 		if string(got) != string(want) {
-			t.Errorf("%q echoes\n%q, want\n%q", typed, got, want)
+			t.Errorf("echo of %q:\n%q, want\n%q", typed, got, want)
 		}
 		tty.Close()
 		master.Close()
@@ -53,7 +52,7 @@ func TestKernelLineIsLinuxs(t *testing.T) {
 	}
 }
 
-// readAll hands over what can be read, until nothing can.
+// readAll sends everything read from a file, until an error closes the channel.
 func readAll(from *os.File, to chan<- []byte) {
 	defer close(to)
 	for {
@@ -66,7 +65,7 @@ func readAll(from *os.File, to chan<- []byte) {
 	}
 }
 
-// utf8Terminal opens a terminal that knows UTF-8.
+// utf8Terminal opens a pty with IUTF8.
 func utf8Terminal(t *testing.T) (master, tty *os.File) {
 	t.Helper()
 	master, tty, err := pty.Open()

@@ -7,7 +7,7 @@ import (
 	"gm/wire/state"
 )
 
-// linuxLines is the discipline of a new terminal on Linux.
+// linuxLines returns the discipline of a new terminal on Linux.
 func linuxLines() state.Discipline {
 	d := state.Discipline{Modes: state.DisciplineKnown | state.Canonical | state.Echo | state.EchoErase | state.EchoKill |
 		state.EchoControl | state.ReturnIsNewline | state.NewlineReturns | state.UTF8}
@@ -21,8 +21,8 @@ func linuxLines() state.Discipline {
 	return d
 }
 
-// What is wanted was seen of Linux 6.
-func TestKernelLineEchoes(t *testing.T) {
+// The expected echo was observed on Linux 6.
+func TestCanonicalLineEcho(t *testing.T) {
 	erased := func(n int) string { return strings.Repeat("\b \b", n) }
 	tests := []struct{ name, typed, key, want string }{
 		{"text", "ab", "c", "c"},
@@ -37,36 +37,38 @@ func TestKernelLineEchoes(t *testing.T) {
 		{"erase a tab after a control character", "a\x01\t", "\x7f", strings.Repeat("\b", 5)},
 		{"erase a tab after a wide character", "漢\t", "\x7f", strings.Repeat("\b", 7)},
 		{"word", "foo bar_1", "\x17", erased(5)},
-		{"word with what is behind it", "foo bar, ", "\x17", erased(5)},
+		{"word with the text after it", "foo bar, ", "\x17", erased(5)},
 		{"word to punctuation", "a/b", "\x17", erased(1)},
 		{"word of other letters", "/é漢", "\x17", erased(2)},
-		{"a letter that is none in Latin-1", "a\u05d0", "\x17", erased(2)},
+		{"a letter outside Latin-1", "a\u05d0", "\x17", erased(2)},
 		{"word before the beginning", "foo", "\x17\x17", erased(3)},
 		{"kill", "a é\x01", "\x15", erased(5)},
 		{"return", "ab", "\r", "\r\n"},
 		{"newline", "ab", "\n", "\r\n"},
 		{"a new line is empty", "ab\r", "\x7f", ""},
 		{"interrupt", "ab", "\x03", "^C"},
-		{"and the line is gone", "ab\x03", "\x7f", ""},
+		{"interrupt discards the line", "ab\x03", "\x7f", ""},
 		{"end of file", "ab", "\x04", ""},
 		{"literal", "a", "\x16", "^\b"},
 		{"literal interrupt", "a\x16", "\x03", "^C"},
 		{"literal erase", "a\x16", "\x7f", "^?"},
 		{"literal return", "a\x16", "\r", "^M"},
-		{"which is erased", "a\x16\r", "\x7f", erased(2)},
+		{"erase a literal return", "a\x16\r", "\x7f", erased(2)},
 		{"reprint", "ab\x01\t", "\x12", "^R\r\nab^A\t"},
 	}
 	d := linuxLines()
 	for _, test := range tests {
-		var line canonicalLine
-		line.keys(nil, &d, []byte(test.typed))
-		if got, effect := line.keys(nil, &d, []byte(test.key)); string(got) != test.want || effect == lineUnknown {
-			t.Errorf("%s: after %q, %q echoes %q (%d), want %q", test.name, test.typed, test.key, got, effect, test.want)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			var line canonicalLine
+			line.keys(nil, &d, []byte(test.typed))
+			if got, effect := line.keys(nil, &d, []byte(test.key)); string(got) != test.want || effect == lineUnknown {
+				t.Errorf("after %q, echo of %q: %q (effect %d), want %q", test.typed, test.key, got, effect, test.want)
+			}
+		})
 	}
 }
 
-func TestKernelLineEffects(t *testing.T) {
+func TestLineEffects(t *testing.T) {
 	d := linuxLines()
 	without := func(modes state.DisciplineModes) state.Discipline {
 		d := linuxLines()
@@ -85,28 +87,30 @@ func TestKernelLineEffects(t *testing.T) {
 	}{
 		{"text", "a", d, lineContinues},
 		{"return", "a\r", d, lineEnds},
-		{"return that is no newline", "a\r", without(state.ReturnIsNewline), lineContinues},
+		{"return without ICRNL", "a\r", without(state.ReturnIsNewline), lineContinues},
 		{"end of file", "\x04", d, lineAborts},
 		{"interrupt", "\x03", d, lineAborts},
 		{"suspend", "\x1a", d, lineAborts},
 		{"stop", "\x13", d, lineUnknown},
 		{"escape", "\x1b", d, lineUnknown},
-		{"erase unseen", "a\x7f", without(state.EchoErase), lineUnknown},
-		{"kill unseen", "a\x15", without(state.EchoKill), lineUnknown},
-		{"control characters as they are", "\x01", without(state.EchoControl), lineUnknown},
-		{"tabs as blanks", "\t", with(state.ExpandedTabs), lineUnknown},
-		{"too long", strings.Repeat("a", maxCanonicalLine), d, lineContinues},
-		{"too long", strings.Repeat("a", maxCanonicalLine+1), d, lineUnknown},
+		{"erase without ECHOE", "a\x7f", without(state.EchoErase), lineUnknown},
+		{"kill without ECHOK", "a\x15", without(state.EchoKill), lineUnknown},
+		{"control character without ECHOCTL", "\x01", without(state.EchoControl), lineUnknown},
+		{"tab with XTABS", "\t", with(state.ExpandedTabs), lineUnknown},
+		{"the longest line", strings.Repeat("a", maxCanonicalLine), d, lineContinues},
+		{"a line that is too long", strings.Repeat("a", maxCanonicalLine+1), d, lineUnknown},
 	} {
-		var line canonicalLine
-		if _, got := line.keys(nil, &test.d, []byte(test.keys)); got != test.want {
-			t.Errorf("%s: %d, want %d", test.name, got, test.want)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			var line canonicalLine
+			if _, got := line.keys(nil, &test.d, []byte(test.keys)); got != test.want {
+				t.Errorf("effect %d, want %d", got, test.want)
+			}
+		})
 	}
 }
 
-// What was in the line before it was lost may be erased, but nobody knows what.
-func TestKernelLineLost(t *testing.T) {
+// Keys may erase text from before the invalidation, which is unknown.
+func TestInvalidatedLine(t *testing.T) {
 	d := linuxLines()
 	for keys, want := range map[string]lineEffect{
 		"ab\x7f\x7f":     lineContinues,
@@ -114,19 +118,21 @@ func TestKernelLineLost(t *testing.T) {
 		"a b\x17":        lineContinues,
 		"ab\x17":         lineUnknown,
 		"ab\x15":         lineUnknown,
-		"a\t\x7f":        lineUnknown, // the tab's width is not known
+		"a\t\x7f":        lineUnknown, // the width of the tab
 		"ab\x12":         lineUnknown,
 		"ab\r\x7f":       lineEnds,
 	} {
-		var line canonicalLine
-		line.invalidate()
-		if _, got := line.keys(nil, &d, []byte(keys)); got != want {
-			t.Errorf("%q: %d, want %d", keys, got, want)
-		}
+		t.Run(keys, func(t *testing.T) {
+			var line canonicalLine
+			line.invalidate()
+			if _, got := line.keys(nil, &d, []byte(keys)); got != want {
+				t.Errorf("effect %d, want %d", got, want)
+			}
+		})
 	}
 }
 
-func TestKernelLineOfBSD(t *testing.T) {
+func TestCanonicalLineOnBSD(t *testing.T) {
 	d := linuxLines()
 	d.Modes |= state.BlankWords
 	d.Modes &^= state.UTF8
@@ -136,23 +142,23 @@ func TestKernelLineOfBSD(t *testing.T) {
 	} {
 		var line canonicalLine
 		if got, _ := line.keys(nil, &d, []byte(keys)); string(got) != want {
-			t.Errorf("%q echoes %q, want %q", keys, got, want)
+			t.Errorf("echo of %q: %q, want %q", keys, got, want)
 		}
 	}
 }
 
-// The characters that only the BSDs have: a second erase, and two of which the
-// effect on the screen is not known before.
-func TestKernelLineBSDCharacters(t *testing.T) {
+// Only the BSDs have VERASE2, and VSTATUS and VDSUSP, whose effects on the screen
+// are unpredictable.
+func TestBSDControlCharacters(t *testing.T) {
 	d := linuxLines()
 	d.Chars[state.CharErase2], d.Chars[state.CharStatus], d.Chars[state.CharDelayedSuspend] = '\b', 0x14, 0x19
 	var line canonicalLine
 	if echo, effect := line.keys(nil, &d, []byte("ab\b")); effect != lineContinues || string(echo) != "ab\b \b" || string(line.text) != "a" {
-		t.Errorf("ERASE2 echoes %q, effect %d, and leaves %q", echo, effect, line.text)
+		t.Errorf("ERASE2: echo %q, effect %d, line %q", echo, effect, line.text)
 	}
 	for name, char := range map[string]byte{"STATUS": 0x14, "DSUSP": 0x19} {
 		if echo, effect := line.key(nil, &d, char); effect != lineUnknown || len(echo) > 0 {
-			t.Errorf("%s echoes %q, effect %d", name, echo, effect)
+			t.Errorf("%s: echo %q, effect %d", name, echo, effect)
 		}
 	}
 }

@@ -9,32 +9,32 @@ import (
 	"gm/wire/state"
 )
 
-// lineTypist types at a terminal that echoes lines and has done so for long.
+// lineTypist returns a typist whose host has echoed lines for settleTime.
 func lineTypist(t *testing.T, mode Mode) *typist {
 	y := newTypist(t, mode)
-	y.tells(linuxLines())
-	y.after(settleTime)
+	y.setDiscipline(linuxLines())
+	y.advance(settleTime)
 	return y
 }
 
-// tells says that the host has a discipline.
-func (y *typist) tells(d state.Discipline) {
-	y.listening.Discipline = d
+// setDiscipline sets the host's discipline, in a new screen.
+func (y *typist) setDiscipline(d state.Discipline) {
+	y.echoState.Discipline = d
 	y.host = y.host.Clone()
-	y.look()
+	y.validate()
 }
 
-// echoes says that the host has the frames up to a number, and has written text.
-func (y *typist) echoes(heard uint64, text string) {
-	y.listening.EchoedThrough = heard
+// hostWrites makes the host write text and report heard as echoed through.
+func (y *typist) hostWrites(heard uint64, text string) {
+	y.echoState.EchoedThrough = heard
 	term := vt.Resume(y.host)
 	term.Write([]byte(text))
 	y.host = term.Snapshot()
-	y.look()
+	y.validate()
 }
 
-// seesRows checks all rows, with a | for the cursor.
-func (y *typist) seesRows(want ...string) {
+// wantRows checks all predicted rows, with a | for the cursor.
+func (y *typist) wantRows(want ...string) {
 	y.Helper()
 	s := y.Paint(y.now, y.host)
 	var got []string
@@ -50,7 +50,7 @@ func (y *typist) seesRows(want ...string) {
 		got = append(got, strings.TrimRight(string(line), " "))
 	}
 	if text := strings.TrimRight(strings.Join(got, "\n"), "\n"); text != strings.Join(want, "\n") {
-		y.Errorf("seen %q, want %q", text, strings.Join(want, "\n"))
+		y.Errorf("shown: %q, want %q", text, strings.Join(want, "\n"))
 	}
 }
 
@@ -62,27 +62,27 @@ func noEcho() state.Discipline {
 
 func raw() state.Discipline { return state.Discipline{Modes: state.DisciplineKnown} }
 
-func TestCertainIsShownAtOnceInEveryMode(t *testing.T) {
+func TestLineEchoIsShownAtOnce(t *testing.T) {
 	for _, mode := range []Mode{Adaptive, Always, Experimental} {
 		y := lineTypist(t, mode)
-		y.interval = time.Millisecond // a link on which guesses are not shown
-		y.keys("a")
-		y.types("漢")
-		y.keys("b\x7f")
-		y.sees("a漢|")
+		y.interval = time.Millisecond // too fast to show predictions
+		y.typeKeys("a")
+		y.typeRead("漢")
+		y.typeKeys("b\x7f")
+		y.wantRow("a漢|")
 		y.interval = 200 * time.Millisecond
-		y.look()
+		y.validate()
 		s := y.Paint(y.now, y.host)
 		if s.Rendition(s.Cell(0, 0)).Underline != vt.UnderlineNone {
 			t.Errorf("%s: underlined", mode)
 		}
 	}
 	y := lineTypist(t, Never)
-	y.keys("a")
-	y.sees("|")
+	y.typeKeys("a")
+	y.wantRow("|")
 }
 
-func TestCertainEdits(t *testing.T) {
+func TestLineEchoEdits(t *testing.T) {
 	for keys, want := range map[string]string{
 		"one two\x17x":      "one x|",
 		"one two\x15x":      "x|",
@@ -90,181 +90,179 @@ func TestCertainEdits(t *testing.T) {
 		"a\tb\x7f\x7fc":     "ac|",
 		"a\x01b":            "a^Ab|",
 		"a\x16\x03\x7fb":    "ab|",
-		"a\x13b":            "a|", // what comes after that is not known
+		"a\x13b":            "a|", // unknown echo
 		"a\x1b[Ab":          "a|",
-		"a\x03b":            "a^C|", // nor what comes after a signal
+		"a\x03b":            "a^C|", // a signal
 		"漢\x7f":             "\x00",
 		"12345678901234567": "12345678901234567|",
 	} {
 		y := lineTypist(t, Adaptive)
-		y.keys(keys)
+		y.typeKeys(keys)
 		if want != "\x00" {
-			y.sees(want)
+			y.wantRow(want)
 		}
 	}
 }
 
-// The prompt is not the line's, and is not erased.
-func TestCertainKeepsThePrompt(t *testing.T) {
+// The prompt is not part of the line and is not erased.
+func TestLineEchoKeepsPrompt(t *testing.T) {
 	y := lineTypist(t, Adaptive)
-	y.echoes(0, "name: ")
-	y.keys("\x7f\x15\x17a\t\x7f")
-	y.sees("name: a|")
+	y.hostWrites(0, "name: ")
+	y.typeKeys("\x7f\x15\x17a\t\x7f")
+	y.wantRow("name: a|")
 }
 
-// Keys are placed anew behind what the program writes in between.
-func TestCertainFollowsOutput(t *testing.T) {
+// The pending echo follows the output of the program.
+func TestLineEchoAfterOutput(t *testing.T) {
 	y := lineTypist(t, Adaptive)
-	y.keys("abc")
-	y.echoes(1, "a")
-	y.sees("abc|")
-	y.echoes(2, "\r\noutput\r\nb")
-	y.seesRows("a", "output", "bc|")
-	y.echoes(3, "c")
-	y.seesRows("a", "output", "bc|")
+	y.typeKeys("abc")
+	y.hostWrites(1, "a")
+	y.wantRow("abc|")
+	y.hostWrites(2, "\r\noutput\r\nb")
+	y.wantRows("a", "output", "bc|")
+	y.hostWrites(3, "c")
+	y.wantRows("a", "output", "bc|")
 }
 
-// The host may tell of a key a moment before or after its echo.
-func TestCertainGoesByTheScreen(t *testing.T) {
+// The host may report a key shortly before or after its echo.
+func TestLineEchoMatchesScreen(t *testing.T) {
 	y := lineTypist(t, Adaptive)
-	y.keys("aab")
-	y.echoes(0, "a")
-	y.sees("aab|")
-	y.echoes(3, "a")
-	y.sees("aab|")
-	y.acks()
-	y.echoes(3, "b")
-	y.sees("aab|")
+	y.typeKeys("aab")
+	y.hostWrites(0, "a")
+	y.wantRow("aab|")
+	y.hostWrites(3, "a")
+	y.wantRow("aab|")
+	y.hostAcks()
+	y.hostWrites(3, "b")
+	y.wantRow("aab|")
 }
 
-// After a line a program may ask for a password: nothing is shown until it has
-// had the line and the terminal still echoes. Lines after that are trusted.
-func TestCertainWaitsAfterALine(t *testing.T) {
+// After a line, a program may ask for a password: no echo is shown until the line
+// is acknowledged and the terminal still echoes. Later lines are trusted.
+func TestLineEchoWaitsAfterLine(t *testing.T) {
 	y := lineTypist(t, Adaptive)
-	y.keys("a\rb")
-	y.seesRows("a", "|")
-	y.echoes(2, "a\r\n")
-	y.seesRows("a", "|")
+	y.typeKeys("a\rb")
+	y.wantRows("a", "|")
+	y.hostWrites(2, "a\r\n")
+	y.wantRows("a", "|")
 	y.ack = 2
-	y.look()
-	y.seesRows("a", "b|")
-	y.keys("\rc\r\rd")
-	y.seesRows("b", "c", "", "d|") // scrolled
-	y.keys("\x04e")
-	y.seesRows("b", "c", "", "d|")
+	y.validate()
+	y.wantRows("a", "b|")
+	y.typeKeys("\rc\r\rd")
+	y.wantRows("b", "c", "", "d|") // scrolled
+	y.typeKeys("\x04e")
+	y.wantRows("b", "c", "", "d|")
 }
 
-func TestCertainShowsNoPassword(t *testing.T) {
+func TestPasswordIsNotShown(t *testing.T) {
 	for _, mode := range []Mode{Adaptive, Always, Experimental} {
 		y := lineTypist(t, mode)
-		y.keys("me\rsec") // typed ahead
-		y.echoes(3, "me\r\n")
-		y.seesRows("me", "|")
-		y.listening.Discipline = noEcho()
-		y.echoes(3, "password: ")
-		y.keys("ret")
-		y.seesRows("me", "password: |")
+		y.typeKeys("me\rsec") // typed ahead
+		y.hostWrites(3, "me\r\n")
+		y.wantRows("me", "|")
+		y.echoState.Discipline = noEcho()
+		y.hostWrites(3, "password: ")
+		y.typeKeys("ret")
+		y.wantRows("me", "password: |")
 		if len(y.inFlight) > 0 {
-			t.Errorf("%s: %d keys are remembered", mode, len(y.inFlight))
+			t.Errorf("%s: %d keys in flight", mode, len(y.inFlight))
 		}
-		y.listening.Discipline = linuxLines()
-		y.echoes(6, "")
-		y.after(settleTime)
-		y.seesRows("me", "password: |")
-		y.keys("\r")
-		y.acks()
-		y.listening.Discipline = raw()
-		y.echoes(10, "\r\n$ ")
-		y.after(time.Second)
-		y.seesRows("me", "password:", "$ |")
+		y.echoState.Discipline = linuxLines()
+		y.hostWrites(6, "")
+		y.advance(settleTime)
+		y.wantRows("me", "password: |")
+		y.typeKeys("\r")
+		y.hostAcks()
+		y.echoState.Discipline = raw()
+		y.hostWrites(10, "\r\n$ ")
+		y.advance(time.Second)
+		y.wantRows("me", "password:", "$ |")
 	}
 }
 
-// What was shown in the belief that the terminal echoes goes as soon as it is
-// known that it does not.
-func TestCertainTakesBack(t *testing.T) {
+// The echo disappears when the terminal turns out not to echo.
+func TestLineEchoIsTakenBack(t *testing.T) {
 	y := lineTypist(t, Always)
-	y.keys("sec")
-	y.sees("sec|")
-	y.tells(noEcho())
-	y.sees("|")
-	y.tells(linuxLines())
-	y.after(settleTime)
-	y.sees("sec|") // and it has not had them
+	y.typeKeys("sec")
+	y.wantRow("sec|")
+	y.setDiscipline(noEcho())
+	y.wantRow("|")
+	y.setDiscipline(linuxLines())
+	y.advance(settleTime)
+	y.wantRow("sec|") // the keys are still pending
 }
 
-// A shell that runs sudo turns echo on for a moment.
-func TestCertainSettles(t *testing.T) {
+// A shell that runs sudo turns echo on for a short time.
+func TestLineEchoSettles(t *testing.T) {
 	y := confirmedTypist(t)
-	y.tells(raw())
-	y.shows("$ sudo")
-	y.types("\r")
-	y.keys("sec")
-	y.listening.Discipline = linuxLines()
-	y.echoes(y.frame-4, "\r\n")
-	y.acks()
-	y.keys("ret")
-	y.seesRows("$ sudo", "|")
+	y.setDiscipline(raw())
+	y.hostShows("$ sudo")
+	y.typeRead("\r")
+	y.typeKeys("sec")
+	y.echoState.Discipline = linuxLines()
+	y.hostWrites(y.frame-4, "\r\n")
+	y.hostAcks()
+	y.typeKeys("ret")
+	y.wantRows("$ sudo", "|")
 	if got := y.Predictor.Deadline(y.now); got != y.now.Add(settleTime) {
 		t.Errorf("deadline in %v, want %v", got.Sub(y.now), settleTime)
 	}
-	y.after(settleTime)
-	y.seesRows("$ sudo", "ret|")
+	y.advance(settleTime)
+	y.wantRows("$ sudo", "ret|")
 }
 
-func TestCertainIsUnsure(t *testing.T) {
+func TestLineEchoIsSuppressed(t *testing.T) {
 	odd := linuxLines()
 	odd.Modes |= state.Unpredictable
 	y := lineTypist(t, Always)
-	y.tells(odd)
-	y.keys("ab")
-	y.sees("|")
+	y.setDiscipline(odd)
+	y.typeKeys("ab")
+	y.wantRow("|")
 
 	y = lineTypist(t, Always)
 	y.host = y.host.Clone()
 	y.host.Cursor.Hidden = true
-	y.keys("ab")
-	y.sees("|")
+	y.typeKeys("ab")
+	y.wantRow("|")
 
 	y = lineTypist(t, Always)
-	y.types(strings.Repeat("a", pasteLength+1))
-	y.keys("b")
-	y.sees("|")
+	y.typeRead(strings.Repeat("a", pasteLength+1))
+	y.typeKeys("b")
+	y.wantRow("|")
 }
 
-func TestCertainIsBounded(t *testing.T) {
+func TestLineEchoIsBounded(t *testing.T) {
 	y := lineTypist(t, Always)
 	for range 2 * maxReads {
 		y.lineEcho.addRead(y.frame, []byte("ab"))
 		y.frame++
 	}
 	if n := len(y.lineEcho.reads); n != maxReads {
-		t.Errorf("%d reads are remembered, want %d", n, maxReads)
+		t.Errorf("%d reads, want %d", n, maxReads)
 	}
-	y.acks()
+	y.hostAcks()
 	if n := len(y.lineEcho.line.text); n > maxCanonicalLine {
-		t.Errorf("a line of %d bytes", n)
+		t.Errorf("line of %d bytes, want at most %d", n, maxCanonicalLine)
 	}
 }
 
-// The other screen is another place: what was predicted is not of it.
+// Predictions for one screen buffer are not valid in the other.
 func TestAlternateScreenIsTentative(t *testing.T) {
 	y := confirmedTypist(t)
-	y.tells(raw())
-	y.types("b")
-	y.sees("$ ab|")
-	y.listening.Alternate = true
-	y.tells(raw())
-	y.types("c")
-	y.sees("$ a|")
+	y.setDiscipline(raw())
+	y.typeRead("b")
+	y.wantRow("$ ab|")
+	y.echoState.Alternate = true
+	y.setDiscipline(raw())
+	y.typeRead("c")
+	y.wantRow("$ a|")
 }
 
-// A terminal that is not known to be anything is guessed at.
 func TestUnknownDisciplineIsRaw(t *testing.T) {
 	y := confirmedTypist(t)
-	y.types("b")
-	y.sees("$ ab|")
+	y.typeRead("b")
+	y.wantRow("$ ab|")
 	if len(y.lineEcho.reads) > 0 {
-		t.Error("reads are remembered for nothing")
+		t.Errorf("%d reads, want none", len(y.lineEcho.reads))
 	}
 }

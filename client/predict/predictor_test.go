@@ -14,17 +14,17 @@ var start = time.Date(2024, 1, 2, 3, 4, 5, 0, time.UTC)
 // ms returns the time n milliseconds after the start of a test.
 func ms(n int) time.Time { return start.Add(time.Duration(n) * time.Millisecond) }
 
-// typist types at a Predictor. The host's screen is painted by the test.
+// typist passes keys to a Predictor. The test draws the host's screen.
 type typist struct {
 	*testing.T
 	*Predictor
 	host     *vt.Screen
 	now      time.Time
-	frame    uint64 // carries the next read
+	frame    uint64 // of the next read
 	ack      uint64
 	interval time.Duration
 
-	listening state.EchoState
+	echoState state.EchoState
 }
 
 func newTypist(t *testing.T, mode Mode) *typist {
@@ -34,23 +34,23 @@ func newTypist(t *testing.T, mode Mode) *typist {
 	}
 }
 
-// types takes a read of keys that is sent as a frame of its own.
-func (y *typist) types(keys string) {
+// typeRead types keys in one read, in a frame of its own.
+func (y *typist) typeRead(keys string) {
 	y.Predict(y.now, y.frame, []byte(keys), y.remote())
 	y.frame++
-	y.look()
+	y.validate()
 }
 
-// keys types each byte as a read of its own.
-func (y *typist) keys(keys string) {
+// typeKeys types each byte in a read and a frame of its own.
+func (y *typist) typeKeys(keys string) {
 	for i := range len(keys) {
-		y.types(keys[i : i+1])
+		y.typeRead(keys[i : i+1])
 	}
 }
 
-// shows makes the host's cursor line show text with the cursor after it, or
-// where a | stands in it.
-func (y *typist) shows(text string) {
+// hostShows replaces the host's cursor line by text. The cursor is at the | in
+// text, or else after it.
+func (y *typist) hostShows(text string) {
 	y.host = y.host.Clone()
 	before, after, _ := strings.Cut(text, "|")
 	cols, _ := y.host.Size()
@@ -59,28 +59,28 @@ func (y *typist) shows(text string) {
 	y.host.DrawText(y.host.Cursor.X, y.host.Cursor.Y, after, vt.Rendition{})
 }
 
-// acks says that the host's screen has the effects of all frames.
-func (y *typist) acks() {
+// hostAcks acknowledges all frames.
+func (y *typist) hostAcks() {
 	y.ack = y.frame - 1
-	y.look()
+	y.validate()
 }
 
-func (y *typist) look() { y.Validate(y.now, y.remote(), y.interval) }
+func (y *typist) validate() { y.Validate(y.now, y.remote(), y.interval) }
 
 func (y *typist) remote() state.Screen {
-	return state.Screen{Screen: y.host, EchoAck: y.ack, EchoState: y.listening}
+	return state.Screen{Screen: y.host, EchoAck: y.ack, EchoState: y.echoState}
 }
 
-func (y *typist) after(d time.Duration) {
+func (y *typist) advance(d time.Duration) {
 	y.now = y.now.Add(d)
-	y.look()
+	y.validate()
 }
 
-// sees checks the cursor's line, with a | for the cursor.
-func (y *typist) sees(want string) {
+// wantRow checks the predicted line of the cursor, with a | for the cursor.
+func (y *typist) wantRow(want string) {
 	y.Helper()
 	if got := y.screen(); got != want {
-		y.Errorf("seen %q, want %q", got, want)
+		y.Errorf("shown: %q, want %q", got, want)
 	}
 }
 
@@ -97,198 +97,199 @@ func (y *typist) screen() string {
 	return strings.TrimRight(string(b), " ")
 }
 
-// confirmed brings the typist to "$ a" with the epoch confirmed.
+// confirmedTypist returns a typist whose host shows "$ a" and whose epoch is
+// confirmed.
 func confirmedTypist(t *testing.T) *typist {
 	y := newTypist(t, Always)
-	y.shows("$ ")
-	y.types("a")
-	y.shows("$ a")
-	y.acks()
+	y.hostShows("$ ")
+	y.typeRead("a")
+	y.hostShows("$ a")
+	y.hostAcks()
 	return y
 }
 
-func TestPredictionIsTentativeAtFirst(t *testing.T) {
+func TestFirstPredictionIsTentative(t *testing.T) {
 	y := newTypist(t, Always)
-	y.shows("$ ")
-	y.types("a")
-	y.sees("$ |")
-	y.types("b")
-	y.shows("$ a")
+	y.hostShows("$ ")
+	y.typeRead("a")
+	y.wantRow("$ |")
+	y.typeRead("b")
+	y.hostShows("$ a")
 	y.ack = 1
-	y.look()
-	y.sees("$ ab|")
-	y.types("c")
-	y.sees("$ abc|")
+	y.validate()
+	y.wantRow("$ ab|")
+	y.typeRead("c")
+	y.wantRow("$ abc|")
 }
 
-// What is confirmed tells how the rest of the word will look.
-func TestPredictionAdaptsToTheEcho(t *testing.T) {
+// The echo of a key sets the rendition of the predictions after it.
+func TestPredictionsAdoptRenditionOfEcho(t *testing.T) {
 	y := confirmedTypist(t)
 	y.interval = 30 * time.Millisecond
-	y.types("b")
-	y.types("c")
+	y.typeRead("b")
+	y.typeRead("c")
 	y.host = y.host.Clone()
 	red := vt.Rendition{Fg: vt.PaletteColor(1)}
 	y.host.DrawText(3, 0, "b", red)
 	y.host.Cursor.X = 4
 	y.ack = 2
-	y.look()
+	y.validate()
 	s := y.Paint(y.now, y.host)
 	if got := s.Rendition(s.Cell(4, 0)); got != red {
 		t.Errorf("c is %+v, want %+v", got, red)
 	}
 }
 
-func TestWrongShownPredictionDropsAll(t *testing.T) {
+func TestIncorrectVisiblePredictionDropsAll(t *testing.T) {
 	y := confirmedTypist(t)
-	y.types("b")
-	y.types("c")
-	y.sees("$ abc|")
-	y.shows("$ aX")
+	y.typeRead("b")
+	y.typeRead("c")
+	y.wantRow("$ abc|")
+	y.hostShows("$ aX")
 	y.ack = 2
-	y.look()
-	y.sees("$ aX|")
-	y.types("d")
-	y.sees("$ aX|")
+	y.validate()
+	y.wantRow("$ aX|")
+	y.typeRead("d")
+	y.wantRow("$ aX|")
 }
 
-func TestWrongCursorDropsAll(t *testing.T) {
+func TestIncorrectCursorDropsAll(t *testing.T) {
 	y := confirmedTypist(t)
-	y.types("\x1b[D")
-	y.sees("$ |a")
-	y.types("b")
-	y.shows("|$ ba")
+	y.typeRead("\x1b[D")
+	y.wantRow("$ |a")
+	y.typeRead("b")
+	y.hostShows("|$ ba")
 	y.ack = y.frame - 1
-	y.look()
-	y.sees("|$ ba")
-	y.types("c")
-	y.sees("|$ ba")
+	y.validate()
+	y.wantRow("|$ ba")
+	y.typeRead("c")
+	y.wantRow("|$ ba")
 }
 
-func TestWrongTentativePredictionDropsItsEpoch(t *testing.T) {
+func TestIncorrectTentativePredictionDropsItsEpoch(t *testing.T) {
 	y := confirmedTypist(t)
-	y.types("b")
-	y.types("\x01")
-	y.types("x")
-	y.shows("$ ab")
+	y.typeRead("b")
+	y.typeRead("\x01")
+	y.typeRead("x")
+	y.hostShows("$ ab")
 	y.host.Cursor.X = 2
 	y.ack = 3
-	y.look()
-	y.shows("$ |xab")
+	y.validate()
+	y.hostShows("$ |xab")
 	y.host.Cursor.X = 3
-	y.acks()
-	y.sees("$ x|ab")
-	y.types("y")
-	y.types("z")
-	y.sees("$ x|ab")
-	y.shows("$ xy|ab")
+	y.hostAcks()
+	y.wantRow("$ x|ab")
+	y.typeRead("y")
+	y.typeRead("z")
+	y.wantRow("$ x|ab")
+	y.hostShows("$ xy|ab")
 	y.ack = y.frame - 2
-	y.look()
-	y.sees("$ xyz|ab")
+	y.validate()
+	y.wantRow("$ xyz|ab")
 }
 
-func TestNoCreditForWhatWasThere(t *testing.T) {
+func TestNoCreditForUnchangedGlyph(t *testing.T) {
 	y := newTypist(t, Always)
 	y.overwrite = true
-	y.shows("$ |aa")
-	y.types("a")
-	y.types("b")
-	y.shows("$ a|a")
+	y.hostShows("$ |aa")
+	y.typeRead("a")
+	y.typeRead("b")
+	y.hostShows("$ a|a")
 	y.ack = 1
-	y.look()
-	y.sees("$ a|a")
+	y.validate()
+	y.wantRow("$ a|a")
 }
 
 func TestNoCreditForBlanks(t *testing.T) {
 	y := newTypist(t, Always)
-	y.shows("$ ")
-	y.types(" ")
-	y.types("b")
+	y.hostShows("$ ")
+	y.typeRead(" ")
+	y.typeRead("b")
 	y.host.Cursor.X = 3
 	y.ack = 1
-	y.look()
-	y.sees("$  |")
+	y.validate()
+	y.wantRow("$  |")
 }
 
 func TestPasteIsNotPredicted(t *testing.T) {
 	y := confirmedTypist(t)
-	y.types("b")
-	y.types(strings.Repeat("c", pasteLength+1))
-	y.sees("$ a|")
-	y.types("d")
-	y.sees("$ a|")
+	y.typeRead("b")
+	y.typeRead(strings.Repeat("c", pasteLength+1))
+	y.wantRow("$ a|")
+	y.typeRead("d")
+	y.wantRow("$ a|")
 
 	y = confirmedTypist(t)
-	y.shows("")
-	y.types(strings.Repeat("c", pasteLength))
+	y.hostShows("")
+	y.typeRead(strings.Repeat("c", pasteLength))
 	if !y.pending() {
-		t.Error("a read of 100 bytes is taken for a paste")
+		t.Errorf("a read of %d bytes counts as a paste", pasteLength)
 	}
 }
 
 func TestResizeDropsPredictions(t *testing.T) {
 	y := confirmedTypist(t)
-	y.types("b")
+	y.typeRead("b")
 	y.host = y.host.Resized(30, 5)
-	y.look()
-	y.sees("$ a|")
-	y.types("c")
-	y.sees("$ a|")
+	y.validate()
+	y.wantRow("$ a|")
+	y.typeRead("c")
+	y.wantRow("$ a|")
 }
 
 func TestHiddenCursorIsTentative(t *testing.T) {
 	y := confirmedTypist(t)
 	y.host.Cursor.Hidden = true
-	y.types("b")
-	y.types("c")
-	y.sees("$ a|")
+	y.typeRead("b")
+	y.typeRead("c")
+	y.wantRow("$ a|")
 }
 
-func TestNeverPredicts(t *testing.T) {
+func TestModeNever(t *testing.T) {
 	y := newTypist(t, Never)
-	y.shows("$ ")
-	y.types("a")
-	y.shows("$ a")
-	y.acks()
-	y.types("b")
-	y.sees("$ a|")
+	y.hostShows("$ ")
+	y.typeRead("a")
+	y.hostShows("$ a")
+	y.hostAcks()
+	y.typeRead("b")
+	y.wantRow("$ a|")
 	if !y.Predictor.Deadline(y.now).IsZero() {
-		t.Error("there is a deadline")
+		t.Error("Deadline is not zero")
 	}
 }
 
-func TestExperimentalShowsAtOnce(t *testing.T) {
+func TestModeExperimental(t *testing.T) {
 	y := newTypist(t, Experimental)
-	y.shows("$ ")
-	y.types("a")
-	y.types("\x01")
-	y.types("b")
-	y.sees("$ ab|")
+	y.hostShows("$ ")
+	y.typeRead("a")
+	y.typeRead("\x01")
+	y.typeRead("b")
+	y.wantRow("$ ab|")
 }
 
 func TestPredictionsAreBounded(t *testing.T) {
 	y := confirmedTypist(t)
 	for range 3 * maxCursors {
-		y.types("\x1b[Da\x7f")
+		y.typeRead("\x1b[Da\x7f")
 	}
 	if len(y.cursors) > maxCursors {
-		t.Errorf("%d cursors", len(y.cursors))
+		t.Errorf("%d cursor predictions, want at most %d", len(y.cursors), maxCursors)
 	}
 	for range 3 * maxSeen {
-		y.types("a\x7f")
+		y.typeRead("a\x7f")
 	}
 	y.eachCell(func(_, _ int, c *predictedCell) {
 		if len(c.seen) > maxSeen {
-			t.Errorf("%d contents before", len(c.seen))
+			t.Errorf("%d glyphs seen, want at most %d", len(c.seen), maxSeen)
 		}
 	})
-	y.types("a")
+	y.typeRead("a")
 	for range maxCluster {
-		y.types("\u0301")
+		y.typeRead("\u0301")
 	}
 	y.eachCell(func(_, _ int, c *predictedCell) {
 		if len(c.glyph.text) > maxCluster {
-			t.Errorf("a character of %d bytes", len(c.glyph.text))
+			t.Errorf("character of %d bytes, want at most %d", len(c.glyph.text), maxCluster)
 		}
 	})
 }
@@ -317,57 +318,57 @@ func FuzzPredictor(f *testing.F) {
 			p.Validate(ms(i), remote, 100*time.Millisecond)
 			screen = p.Paint(ms(i), screen)
 			if w, h := screen.Size(); screen.Cursor.X >= w || screen.Cursor.Y >= h {
-				t.Fatalf("cursor %+v outside", screen.Cursor)
+				t.Fatalf("cursor %+v is outside the screen", screen.Cursor)
 			}
 		}
 	})
 }
 
-// After a wrong guess the keys on their way are placed anew, so that a steady
-// typist sees predictions again after one round trip.
-func TestKeysOnTheirWayArePredictedAgain(t *testing.T) {
+// After an incorrect prediction, predictions are visible again after one round trip
+// although the user types on.
+func TestInFlightKeysAreRepredicted(t *testing.T) {
 	y := confirmedTypist(t)
-	y.types("\r")
-	y.keys("cat")
+	y.typeRead("\r")
+	y.typeKeys("cat")
 	first := y.frame - 3
 	y.host = y.host.Clone()
 	y.host.DrawText(0, 1, "output", vt.Rendition{})
 	y.host.DrawText(0, 2, "$ c", vt.Rendition{})
 	y.host.Cursor = vt.Cursor{X: 3, Y: 2}
 	y.ack = first
-	y.look()
-	y.sees("$ c|")
+	y.validate()
+	y.wantRow("$ c|")
 	y.host = y.host.Clone()
 	y.host.DrawText(3, 2, "a", vt.Rendition{})
 	y.host.Cursor.X = 4
 	y.ack = first + 1
-	y.look()
-	y.sees("$ cat|")
+	y.validate()
+	y.wantRow("$ cat|")
 }
 
-// A tentative prediction does not take back what was shown before it.
-func TestTentativePredictionHidesNothing(t *testing.T) {
+// A hidden prediction leaves the visible one in the same cell.
+func TestTentativePredictionKeepsVisibleOne(t *testing.T) {
 	y := confirmedTypist(t)
-	y.shows("$ a|ld")
-	y.types("漢")
-	y.sees("$ a漢|ld")
-	y.types("\x05")
-	y.types("z")
-	y.sees("$ a漢|ld")
-	y.types("z")
-	y.sees("$ a漢|ld")
-	// The end of line key moved the cursor: the guess after it was wrong.
-	y.shows("$ a漢ldzz|")
-	y.acks()
-	y.sees("$ a漢ldzz|")
+	y.hostShows("$ a|ld")
+	y.typeRead("漢")
+	y.wantRow("$ a漢|ld")
+	y.typeRead("\x05")
+	y.typeRead("z")
+	y.wantRow("$ a漢|ld")
+	y.typeRead("z")
+	y.wantRow("$ a漢|ld")
+	// The key moved the cursor to the end of the line.
+	y.hostShows("$ a漢ldzz|")
+	y.hostAcks()
+	y.wantRow("$ a漢ldzz|")
 }
 
-func TestFlyingKeysAreBounded(t *testing.T) {
+func TestInFlightKeysAreBounded(t *testing.T) {
 	y := confirmedTypist(t)
 	for range 3 * maxInFlight {
-		y.types("a")
+		y.typeRead("a")
 	}
 	if len(y.inFlight) > maxInFlight {
-		t.Errorf("%d keys are remembered", len(y.inFlight))
+		t.Errorf("%d keys in flight, want at most %d", len(y.inFlight), maxInFlight)
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 func interval(n int) time.Duration { return time.Duration(n) * time.Millisecond }
 
-func TestDisplayFollowsTheSendInterval(t *testing.T) {
+func TestTriggersBySendInterval(t *testing.T) {
 	steps := []struct {
 		interval      int
 		pending       bool
@@ -29,38 +29,38 @@ func TestDisplayFollowsTheSendInterval(t *testing.T) {
 	for i, s := range steps {
 		d.update(ms(i), interval(s.interval), time.Time{}, s.pending)
 		if d.show() != s.on || d.underline() != s.underline {
-			t.Errorf("step %d, %+v: on %v, underline %v", i, s, d.show(), d.underline())
+			t.Errorf("step %d, %+v: show %v, underline %v", i, s, d.show(), d.underline())
 		}
 	}
 }
 
-func TestGlitchIsCuredSlowly(t *testing.T) {
+func TestGlitchEndsAfterConfirmations(t *testing.T) {
 	var d showPolicy
 	d.update(ms(249), 0, ms(0), true)
 	if d.show() {
-		t.Fatal("shown before it is a glitch")
+		t.Fatal("shown before the glitch")
 	}
 	d.update(ms(250), 0, ms(0), true)
 	if !d.show() {
-		t.Fatal("not shown in a glitch")
+		t.Fatal("not shown during the glitch")
 	}
-	d.confirm(ms(1000), ms(700)) // too slow to cure
+	d.confirm(ms(1000), ms(700)) // too slow to count
 	now := 1000
 	for i := range glitchConfirms {
 		if !d.show() {
-			t.Fatalf("cured by %d", i)
+			t.Fatalf("over after %d confirmations, want %d", i, glitchConfirms)
 		}
 		d.confirm(ms(now), ms(now-20))
-		d.confirm(ms(now+100), ms(now+80)) // too early after the one before
+		d.confirm(ms(now+100), ms(now+80)) // too soon after the previous one
 		now += 150
 	}
 	d.update(ms(now), 0, time.Time{}, false)
 	if d.show() {
-		t.Error("not cured")
+		t.Error("still shown after the glitch")
 	}
 }
 
-func TestStuckPredictionIsUnderlined(t *testing.T) {
+func TestLongPendingIsUnderlined(t *testing.T) {
 	var d showPolicy
 	d.update(ms(4999), 0, ms(0), true)
 	if d.underline() {
@@ -72,11 +72,11 @@ func TestStuckPredictionIsUnderlined(t *testing.T) {
 	}
 	d.update(ms(5001), 0, time.Time{}, false)
 	if d.underline() {
-		t.Error("underlined with nothing pending")
+		t.Error("underlined without a pending prediction")
 	}
 }
 
-func TestDisplayDeadline(t *testing.T) {
+func TestTriggerDeadline(t *testing.T) {
 	var d showPolicy
 	tests := []struct{ now, want int }{{0, 250}, {250, 5000}, {251, 5000}}
 	for _, test := range tests {
@@ -85,35 +85,35 @@ func TestDisplayDeadline(t *testing.T) {
 		}
 	}
 	if got := d.deadline(ms(5000), ms(0)); !got.IsZero() {
-		t.Errorf("a deadline with nothing to come: %v", got)
+		t.Errorf("after the last threshold: %v, want zero", got)
 	}
 	if got := d.deadline(ms(0), time.Time{}); !got.IsZero() {
-		t.Errorf("a deadline with nothing pending: %v", got)
+		t.Errorf("without a pending prediction: %v, want zero", got)
 	}
 }
 
-// On a fast link nothing is shown until the echo hangs.
+// On a fast link, predictions are shown only during a glitch.
 func TestAdaptiveShowsAGlitch(t *testing.T) {
 	y := newTypist(t, Adaptive)
 	y.interval = interval(20)
-	y.shows("$ ")
-	y.types("a")
-	y.shows("$ a")
-	y.acks()
-	y.types("b")
-	y.sees("$ a|")
-	y.after(interval(249))
-	y.sees("$ a|")
-	y.after(interval(1))
-	y.sees("$ ab|")
+	y.hostShows("$ ")
+	y.typeRead("a")
+	y.hostShows("$ a")
+	y.hostAcks()
+	y.typeRead("b")
+	y.wantRow("$ a|")
+	y.advance(interval(249))
+	y.wantRow("$ a|")
+	y.advance(interval(1))
+	y.wantRow("$ ab|")
 }
 
-func TestUnderlineOnlyWhatIsNotThere(t *testing.T) {
+func TestUnderlineOnlyUnechoedText(t *testing.T) {
 	y := confirmedTypist(t)
 	y.interval = interval(100)
-	y.types("bc ")
-	y.shows("$ ab")
-	y.look()
+	y.typeRead("bc ")
+	y.hostShows("$ ab")
+	y.validate()
 	s := y.Paint(y.now, y.host)
 	want := []vt.Underline{vt.UnderlineNone, vt.UnderlineNone, vt.UnderlineNone, vt.UnderlineNone, vt.UnderlineSingle, vt.UnderlineNone}
 	for x, u := range want {
