@@ -5,49 +5,45 @@ import (
 	"unicode/utf8"
 )
 
-// decode returns the token that raw is, as scan has cut it.
 func decode(raw []byte) Token {
 	t := Token{Raw: raw, Kind: Other}
 	switch {
 	case raw[0] != esc:
-		t.rune(raw)
+		t.setCharacter(raw)
 	case len(raw) > 2 && raw[1] == '[':
-		t.csi(raw[2:])
+		t.setCSI(raw[2:])
 	case len(raw) > 2 && raw[1] == 'O':
-		t.ss3(raw[2:])
+		t.setSS3(raw[2:])
 	default:
-		t = alone(raw)
+		t = escapeKey(raw)
 	}
 	return t
 }
 
-// alone returns the token of ESC with at most one character after it.
-func alone(raw []byte) Token {
+func escapeKey(raw []byte) Token {
 	t := Token{Raw: raw, Kind: Key, Code: Escape}
 	if len(raw) > 1 {
 		t.Mods = Alt
-		t.rune(raw[1:])
+		t.setCharacter(raw[1:])
 	}
 	return t
 }
 
-// rune sets t to a character, of which b has the bytes.
-func (t *Token) rune(b []byte) {
+func (t *Token) setCharacter(b []byte) {
 	c, n := utf8.DecodeRune(b)
 	if c == utf8.RuneError && n <= 1 {
 		t.Kind = Other
 		return
 	}
-	t.text(c)
+	t.setRune(c)
 }
 
-// csi sets t to a CSI sequence: parameters and the final byte.
-func (t *Token) csi(b []byte) {
+func (t *Token) setCSI(b []byte) {
 	body, final := b[:len(b)-1], b[len(b)-1]
 	switch {
 	case b[0] == 'M':
 		t.Kind = Mouse
-	case final < '@' || final >= del: // cut off
+	case final < '@' || final >= del: // incomplete
 	case len(body) > 0 && body[0] == '<' && (final == 'M' || final == 'm'):
 		t.Kind = Mouse
 	case len(body) == 0 && (final == 'I' || final == 'O'):
@@ -57,28 +53,27 @@ func (t *Token) csi(b []byte) {
 	default:
 		p, ok := parseParams(body)
 		if ok {
-			t.key(&p, final)
+			t.setCSIKey(&p, final)
 		}
 	}
 }
 
-// key sets t to the key of a CSI sequence.
-func (t *Token) key(p *params, final byte) {
+func (t *Token) setCSIKey(p *params, final byte) {
 	switch final {
 	case 'u':
 		if p.n > 0 {
-			t.unicode(p)
+			t.setUnicodeKey(p)
 		}
 		return
 	case '~':
-		t.tilde(p)
+		t.setNumberedKey(p)
 		return
 	case 'M':
-		t.Kind = Mouse // URXVT's encoding, mode 1015
+		t.Kind = Mouse // urxvt's encoding, mode 1015
 		return
 	case 'Z':
 		t.Kind, t.Code = Key, Tab
-		t.modifiers(p)
+		t.setModifiers(p)
 		t.Mods |= Shift
 		return
 	}
@@ -87,10 +82,10 @@ func (t *Token) key(p *params, final byte) {
 		return
 	}
 	t.Kind, t.Code = Key, code
-	if p.n == 1 && p.value[0][0] > 1 { // modifyCursorKeys 0 has no first parameter
+	if p.n == 1 && p.value[0][0] > 1 { // with modifyCursorKeys 0, the modifiers come first
 		p.n, p.value[1] = 2, p.value[0]
 	}
-	t.modifiers(p)
+	t.setModifiers(p)
 }
 
 // csiKeys are the keys with a final byte of their own.
@@ -100,15 +95,14 @@ var csiKeys = map[byte]rune{
 	'a': Up, 'b': Down, 'c': Unknown, 'd': Left, // rxvt, with Shift
 }
 
-// tilde sets t to a key of CSI number ~.
-func (t *Token) tilde(p *params) {
+func (t *Token) setNumberedKey(p *params) {
 	n := p.value[0][0]
 	switch {
 	case n == 27 && p.n >= 3: // modifyOtherKeys
 		t.Kind = Key
-		t.Mods = modsOf(p.value[1][0])
+		t.Mods = parseMods(p.value[1][0])
 		t.Code = p.value[2][0]
-		t.typed()
+		t.inferText()
 		return
 	case n == 200:
 		t.Kind = Paste
@@ -122,7 +116,7 @@ func (t *Token) tilde(p *params) {
 	} else if n == keypadBegin {
 		t.Code = n
 	}
-	t.modifiers(p)
+	t.setModifiers(p)
 }
 
 // tildeKeys are the keys with numbers (DEC VT220, xterm, rxvt).
@@ -134,10 +128,9 @@ var tildeKeys = [...]rune{
 	31: f1 + 16, 32: f1 + 17, 33: f1 + 18, 34: f1 + 19,
 }
 
-// unicode sets t to a key of CSI u.
-func (t *Token) unicode(p *params) {
+func (t *Token) setUnicodeKey(p *params) {
 	t.Kind = Key
-	t.modifiers(p)
+	t.setModifiers(p)
 	t.Code, t.Shifted, t.Base = p.value[0][0], p.value[0][1], p.value[0][2]
 	if p.n > 2 {
 		if text := p.value[2]; text[0] >= ' ' && text[1] == 0 {
@@ -145,12 +138,12 @@ func (t *Token) unicode(p *params) {
 		}
 		return
 	}
-	t.typed()
+	t.inferText()
 }
 
-// typed sets the text that a key types if the terminal did not report it, as far
-// as that is known.
-func (t *Token) typed() {
+// inferText sets Text to the character that the key types. It leaves Text at 0 if
+// the character depends on the keyboard's layout, which is unknown.
+func (t *Token) inferText() {
 	c := t.Code
 	switch {
 	case t.Mods&^Shift != 0 || c < ' ' || c == del:
@@ -167,7 +160,7 @@ func (t *Token) typed() {
 		}
 	case t.Mods&Shift != 0 && t.Shifted != 0:
 		c = t.Shifted
-	case t.Mods&Shift != 0 && shiftUS(c) != 0: // what it types depends on the keyboard
+	case t.Mods&Shift != 0 && shiftedKeyUS(c) != 0: // depends on the layout
 		return
 	}
 	if c >= ' ' {
@@ -175,12 +168,11 @@ func (t *Token) typed() {
 	}
 }
 
-// modifiers sets what the second parameter of a key's sequence tells.
-func (t *Token) modifiers(p *params) {
+func (t *Token) setModifiers(p *params) {
 	if p.n < 2 {
 		return
 	}
-	t.Mods |= modsOf(p.value[1][0])
+	t.Mods |= parseMods(p.value[1][0])
 	t.caps = (max(p.value[1][0], 1)-1)&capsLockBit != 0
 	switch p.value[1][1] {
 	case 2:
@@ -192,12 +184,9 @@ func (t *Token) modifiers(p *params) {
 
 const capsLockBit = 64
 
-// modsOf returns the modifiers of a parameter: 1 and a bit for each.
-func modsOf(parameter rune) Mods { return Mods(max(parameter, 1)-1) & mods }
+func parseMods(parameter rune) Mods { return Mods(max(parameter, 1)-1) & allMods }
 
-// ss3 sets t to the key of an SS3 sequence: modifiers, perhaps, and the final
-// byte.
-func (t *Token) ss3(b []byte) {
+func (t *Token) setSS3(b []byte) {
 	p, ok := parseParams(b[:len(b)-1])
 	if !ok {
 		return
@@ -207,12 +196,12 @@ func (t *Token) ss3(b []byte) {
 	switch i := indexByte(keypadSS3, final); {
 	case i >= 0:
 		t.Code = keypad0 + rune(i)
-		t.typed()
-	case final == ' ', final == 'I': // of the keypad as well
+		t.inferText()
+	case final == ' ', final == 'I': // keypad keys too
 		t.Code = map[byte]rune{' ': ' ', 'I': Tab}[final]
 	}
 	if p.n > 0 {
-		t.Mods = modsOf(p.value[p.n-1][0])
+		t.Mods = parseMods(p.value[p.n-1][0])
 	}
 }
 

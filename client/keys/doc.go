@@ -1,9 +1,8 @@
-// Package keys splits what a terminal sends into keys and other tokens, each
-// with its bytes and its meaning.
+// Package keys splits the input from a terminal into keys and other tokens.
 //
-// A [Splitter] takes the input in any pieces. Every byte of it belongs to exactly
-// one [Token], so that a reader can act on some tokens and pass on the bytes of
-// the others unchanged. It knows
+// A [Splitter] accepts the input in pieces of any size. Every byte belongs to
+// exactly one [Token], so that a reader can act on some tokens and pass on the
+// bytes of the others unchanged. It recognizes
 //
 //   - text in UTF-8, control characters, and Alt as an ESC before either,
 //   - the sequences of special keys (CSI and SS3) of ECMA-48 terminals, with the
@@ -14,6 +13,6 @@
 //     formatOtherKeys, as CSI code ; modifiers u,
 //   - mouse reports, focus reports, and pastes between brackets (xterm ctlseqs).
 //
-// What a key would have sent to a program that asked for no protocol is
-// [Token.Legacy]: keys are compared by that, whatever form they came in.
+// [Token.Legacy] returns the byte that a key sends without any of these protocols.
+// Comparing it identifies a key in all of them.
 package keys

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// split returns the tokens of reads, with what is left of them as the last.
+// split returns the tokens of reads, including the flushed one.
 func split(s *Splitter, reads ...string) (tokens []Token) {
 	for _, read := range reads {
 		for rest := []byte(read); ; {
@@ -25,7 +25,7 @@ func split(s *Splitter, reads ...string) (tokens []Token) {
 	return tokens
 }
 
-// raw joins the bytes of tokens.
+// raw returns the bytes of tokens.
 func raw(tokens []Token) string {
 	var b strings.Builder
 	for _, t := range tokens {
@@ -34,7 +34,7 @@ func raw(tokens []Token) string {
 	return b.String()
 }
 
-// describe writes tokens, one a word.
+// describe returns the tokens as text, a word for each.
 func describe(tokens []Token) string {
 	var words []string
 	for _, t := range tokens {
@@ -101,40 +101,44 @@ var tokenTests = []struct{ in, want string }{
 	{"\x1b[57399u\x1b[57399;;48u\x1b[57414u\x1b[57417u\x1b[57376u\x1b[57427~\x1b[57428u", "kp57399(0) kp57399(0) kp57414 kp57417 f13 kp57427 kp57428"},
 	// modifyOtherKeys.
 	{"\x1b[27;5;94~\x1b[27;6;94~\x1b[94;5u\x1b[27;2;65~\x1b[27;3;97~\x1b[27;5;9~", "ctrl+^ shift+ctrl+^ ctrl+^ shift+A alt+a ctrl+tab"},
-	// What is no key.
+	// Other tokens.
 	{"\x1b[M !!\x1b[<0;1;1M\x1b[<0;1;1m\x1b[32;5;5M\x1b[I\x1b[O", "mouse mouse mouse mouse focus focus"},
 	{"\x1b[M\xff\xff\xffx", "mouse x"},
 	{"\x1b[5;10R\x1b[?64;1c\x1b[0n\x1b[4;600;800t\x1b[?2026;2$y\x1b[?997;1n\x1b[u\x1b[200~\x1b[201~", "other other other other other other other other other"},
-	// What is cut off.
+	// Incomplete tokens.
 	{"\x1b[12\x1e\x1b[\x1e\x1bO\x1e\x1b[M\x1e\x1b[M a\x1e", "other ^^ alt+[ ^^ alt+O ^^ mouse ^^ mouse ^^"},
 	{"\x1b[1\x1b[A\x1b[2$\rx", "other up other enter x"},
 }
 
 func TestTokens(t *testing.T) {
 	for _, test := range tokenTests {
-		got := split(new(Splitter), test.in)
-		if describe(got) != test.want {
-			t.Errorf("%q is %s, want %s", test.in, describe(got), test.want)
-		}
-		if raw(got) != test.in {
-			t.Errorf("of %q comes %q", test.in, raw(got))
-		}
+		t.Run(test.in, func(t *testing.T) {
+			got := split(new(Splitter), test.in)
+			if describe(got) != test.want {
+				t.Errorf("got %s, want %s", describe(got), test.want)
+			}
+			if raw(got) != test.in {
+				t.Errorf("bytes %q", raw(got))
+			}
+		})
 	}
 }
 
-// TestSplits cuts the input at every place: the tokens are the same.
-func TestSplits(t *testing.T) {
+// The tokens are the same for any cut of the input.
+func TestTokensFromParts(t *testing.T) {
 	for _, test := range tokenTests {
-		for i := range len(test.in) + 1 {
-			got := split(new(Splitter), test.in[:i], test.in[i:])
-			if describe(got) != test.want || raw(got) != test.in {
-				t.Errorf("%q cut at %d is %s, %q", test.in, i, describe(got), raw(got))
+		t.Run(test.in, func(t *testing.T) {
+			for i := range len(test.in) + 1 {
+				got := split(new(Splitter), test.in[:i], test.in[i:])
+				if describe(got) != test.want || raw(got) != test.in {
+					t.Errorf("cut at %d: %s, bytes %q", i, describe(got), raw(got))
+				}
 			}
-		}
-		bytes := strings.Split(test.in, "")
-		if got := split(new(Splitter), bytes...); describe(got) != test.want {
-			t.Errorf("%q in characters is %s", test.in, describe(got))
-		}
+			bytes := strings.Split(test.in, "")
+			if got := split(new(Splitter), bytes...); describe(got) != test.want {
+				t.Errorf("in single characters: %s", describe(got))
+			}
+		})
 	}
 }
 
@@ -156,19 +160,18 @@ func TestPaste(t *testing.T) {
 	split(s, "\x1b[200~abc")
 	s.Reset()
 	if got := describe(split(s, "\x1e")); got != "^^" {
-		t.Errorf("after a reset: %s", got)
+		t.Errorf("after Reset: %s", got)
 	}
 }
 
-// TestNoAlt has ESC as a key before other keys, but not within sequences.
-func TestNoAlt(t *testing.T) {
+func TestNoAltKeepsSequences(t *testing.T) {
 	got := describe(split(&Splitter{NoAlt: true}, "\x1b.\x1bé\x1b[A\x1bOB"))
 	if got != "escape . escape é up down" {
 		t.Error(got)
 	}
 }
 
-// TestEarly passes on what has come of a token before it is complete.
+// Early returns the bytes of incomplete tokens, once.
 func TestEarly(t *testing.T) {
 	s := new(Splitter)
 	for _, c := range []struct {
@@ -187,7 +190,7 @@ func TestEarly(t *testing.T) {
 			token, rest = token+string(t.Raw), after
 		}
 		if s.Held() != len(c.early) || s.MayBeKey() != c.key {
-			t.Errorf("after %q %d bytes are held, a key: %v", c.read, s.Held(), s.MayBeKey())
+			t.Errorf("after %q: %d bytes held, MayBeKey %v", c.read, s.Held(), s.MayBeKey())
 		}
 		if early := string(s.Early()); early != c.early || token != c.token || s.Held() != 0 {
 			t.Errorf("%q: early %q, token %q", c.read, early, token)
@@ -201,8 +204,7 @@ func TestEarly(t *testing.T) {
 	}
 }
 
-// TestLimit sends sequences that do not end.
-func TestLimit(t *testing.T) {
+func TestSequencesAreBounded(t *testing.T) {
 	for _, begin := range []string{"\x1b[", "\x1bO"} {
 		in := begin + strings.Repeat("1", 10_000)
 		s := new(Splitter)
@@ -218,8 +220,7 @@ func TestLimit(t *testing.T) {
 	}
 }
 
-// TestSteady: nothing is allocated for a token.
-func TestSteady(t *testing.T) {
+func TestTokensAllocateNothing(t *testing.T) {
 	s := new(Splitter)
 	in := []byte("text\x1b[A\x1b[97;5u\xc3\xa9\x1b[<0;1;1M\x1b[27;5;94~\x1b")
 	rest := []byte("[A")
@@ -236,8 +237,8 @@ func TestSteady(t *testing.T) {
 	}
 }
 
-// controlTable is the kitty keyboard protocol's "Legacy ctrl mapping of ASCII
-// keys", word for word.
+// controlTable is the table "Legacy ctrl mapping of ASCII keys" of the kitty
+// keyboard protocol.
 const controlTable = `SPC 0 / 31 0 48 1 49 2 0 3 27 4 28 5 29 6 30 7 31 8 127 9 57 ? 127 @ 0 [ 27 \ 28 ] 29 ^ 30 _ 31
 a 1 b 2 c 3 d 4 e 5 f 6 g 7 h 8 i 9 j 10 k 11 l 12 m 13 n 14 o 15 p 16 q 17 r 18 s 19 t 20 u 21 v 22 w 23 x 24 y 25 z 26 ~ 30`
 
@@ -254,7 +255,7 @@ func TestControlTable(t *testing.T) {
 			text := fmt.Sprintf(form, code)
 			token := split(new(Splitter), text)[0]
 			if b, ok := token.Legacy(); !ok || int(b) != want {
-				t.Errorf("%q is %d, %v; want %d", text, b, ok, want)
+				t.Errorf("Legacy of %q: %d, %v; want %d", text, b, ok, want)
 			}
 		}
 	}
@@ -272,16 +273,18 @@ func TestLegacy(t *testing.T) {
 		{"\x1b[13u", '\r'}, {"\x1b[57414u", '\r'}, {"\x1b[9u", '\t'}, {"\x1b[9;2u", -1}, {"\x1b[Z", -1}, {"\x1b[127u", 0x7f}, {"\x1b[127;5u", '\b'}, {"\x1b[27u", 0x1b},
 		{"\x1b[57441u", -1}, {"\x1b[57376u", -1}, {"\x1b[0;;94u", '^'}, {"\x1b[0u", -1},
 	} {
-		token := split(new(Splitter), c.in)[0]
-		b, ok := token.Legacy()
-		if got := int(b); ok != (c.want >= 0) || ok && got != c.want {
-			t.Errorf("%q is %d, %v; want %d", c.in, b, ok, c.want)
-		}
+		t.Run(c.in, func(t *testing.T) {
+			token := split(new(Splitter), c.in)[0]
+			b, ok := token.Legacy()
+			if got := int(b); ok != (c.want >= 0) || ok && got != c.want {
+				t.Errorf("got %d, %v; want %d", b, ok, c.want)
+			}
+		})
 	}
 }
 
-// FuzzSplitter cuts any input in any place: no byte is lost, and the tokens are
-// those of the whole, but for pastes, which come in parts.
+// FuzzSplitter cuts input in two: no byte is lost, and the tokens are the same, except
+// for pastes, which arrive in parts.
 func FuzzSplitter(f *testing.F) {
 	for _, test := range tokenTests {
 		f.Add(test.in, uint16(1), false)
@@ -292,13 +295,13 @@ func FuzzSplitter(f *testing.F) {
 		whole := split(&Splitter{Brackets: brackets}, in)
 		parts := split(&Splitter{Brackets: brackets}, in[:n], in[n:])
 		if raw(whole) != in || raw(parts) != in {
-			t.Errorf("of %q comes %q, and cut at %d %q", in, raw(whole), n, raw(parts))
+			t.Errorf("bytes of %q: %q, cut at %d: %q", in, raw(whole), n, raw(parts))
 		}
 		if brackets {
 			return
 		}
 		if a, b := describe(whole), describe(parts); a != b {
-			t.Errorf("%q is %s, and cut at %d %s", in, a, n, b)
+			t.Errorf("%q: %s, cut at %d: %s", in, a, n, b)
 		}
 	})
 }

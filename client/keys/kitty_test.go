@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestKitty reads what kitty sent for keys in each of its 32 sets of flags: the key
-// is pressed once, and its Legacy is the byte that kitty sends without flags.
+// TestKitty reads a recording of the keys that kitty sends in each of its 32 sets of
+// flags: each is one press, and its Legacy is the byte sent without flags.
 func TestKitty(t *testing.T) {
 	text, err := os.ReadFile("testdata/kitty.txt")
 	if err != nil {
@@ -39,7 +39,7 @@ func TestKitty(t *testing.T) {
 		}
 	}
 	if checked < 32*155 {
-		t.Errorf("only %d keys", checked)
+		t.Errorf("%d keys, want at least %d", checked, 32*155)
 	}
 }
 
@@ -48,9 +48,9 @@ type kittyKey struct {
 	flags                  int
 }
 
-// unclear reports whether the terminal does not tell what the key types: it reports
-// a key with Shift and neither the text nor the shifted key, which are not those of
-// a US keyboard, or a key of another script with Ctrl and not its place.
+// unclear reports whether kitty does not report the character that the key types: for
+// Shift on other layouts without the text or the shifted key, and for Ctrl with a key
+// of another script without its place on a US keyboard.
 func (k kittyKey) unclear() bool {
 	const alternates, text = 4, 16
 	switch {
@@ -65,42 +65,42 @@ func (k kittyKey) unclear() bool {
 func checkKitty(t *testing.T, k kittyKey, plain, sent string) {
 	t.Helper()
 	if len(plain) == 1 && plain[0] >= 0x80 {
-		return // this version sends half a character
+		return // this version of kitty sends half a character
 	}
 	tokens := split(new(Splitter), sent)
 	if raw(tokens) != sent {
-		t.Errorf("%+v: of %q comes %q", k, sent, raw(tokens))
+		t.Errorf("%+v: bytes of %q: %q", k, sent, raw(tokens))
 	}
 	var pressed []Token
 	for _, token := range tokens {
 		if token.Kind != Key {
-			t.Errorf("%+v: %q is %s", k, sent, describe(tokens))
+			t.Errorf("%+v: tokens of %q: %s", k, sent, describe(tokens))
 		}
 		if token.Pressed() {
 			pressed = append(pressed, token)
 		}
 	}
-	if k.key == "Ctrl" { // by itself
+	if k.key == "Ctrl" { // alone
 		if len(pressed) > 0 {
-			t.Errorf("%+v: %q is %s", k, sent, describe(tokens))
+			t.Errorf("%+v: tokens of %q: %s", k, sent, describe(tokens))
 		}
 		return
 	}
 	if k.flags&10 == 2 && len(pressed) == 2 && string(pressed[0].Raw) == string(pressed[1].Raw) {
-		pressed = pressed[:1] // this version repeats Return, Tab and Backspace when they come up
+		pressed = pressed[:1] // this version repeats Return, Tab and Backspace on release
 	}
 	if plain == "" || strings.Contains(k.modifiers, "alt") && len(pressed) == 2 {
-		return // kitty's own, or ESC and a control character
+		return // a shortcut of kitty, or ESC and a control character
 	}
 	if len(pressed) != 1 {
-		t.Errorf("%+v: %q is %s", k, sent, describe(tokens))
+		t.Errorf("%+v: tokens of %q: %s", k, sent, describe(tokens))
 		return
 	}
 	if strings.Contains(k.modifiers, "ctrl") && strings.Contains("`{|}", plain) {
-		return // of which xterm makes control characters
+		return // control characters in xterm only
 	}
 	b, ok := pressed[0].Legacy()
 	if len(plain) == 1 && !k.unclear() && (!ok || b != plain[0]) {
-		t.Errorf("%+v is %q and %q, %s: Legacy gives %q, %v", k, plain, sent, describe(tokens), b, ok)
+		t.Errorf("%+v: Legacy of %q (%s) is %q, %v; want %q", k, sent, describe(tokens), b, ok, plain)
 	}
 }

@@ -1,12 +1,11 @@
 package keys
 
-// Legacy returns the byte that the key sends to a program that asked for no
-// protocol: an ASCII character or a control character. ok is false if that is
-// nothing, or more than one byte. For a key that is released it is the byte that
-// pressing it sent.
+// Legacy returns the byte that the key sends without a keyboard protocol: an ASCII
+// character or a control character. ok is false if it sends nothing, or more than
+// one byte. A release has the byte of its press.
 //
-// Where the terminal did not report the text or the shifted key, those of a US
-// keyboard are taken.
+// If the terminal reported neither the text nor the shifted key, Legacy assumes a
+// US keyboard.
 func (t *Token) Legacy() (b byte, ok bool) {
 	switch {
 	case t.Kind != Key || t.Mods&^(Shift|Ctrl) != 0:
@@ -14,7 +13,7 @@ func (t *Token) Legacy() (b byte, ok bool) {
 	case t.Code == Tab && t.Mods&Shift != 0: // CBT
 		return 0, false
 	case t.Mods&Ctrl != 0:
-		return t.control()
+		return t.legacyControl()
 	case t.Text != 0:
 		return ascii(t.Text)
 	case t.Code == Unknown:
@@ -27,13 +26,12 @@ func (t *Token) Legacy() (b byte, ok bool) {
 	return ascii(t.character())
 }
 
-// isNUL reports whether t is the control character NUL, and no key that is not
-// known.
+// isNUL reports whether t is the control character NUL; unknown keys have the same
+// Code.
 func (t *Token) isNUL() bool { return len(t.Raw) == 1 && t.Raw[0] == 0 }
 
 func ascii(c rune) (byte, bool) { return byte(c), c > 0 && c <= del }
 
-// character is the code point of the key, with those of the numeric keypad.
 func (t *Token) character() rune {
 	if i := t.Code - keypad0; i >= 0 && int(i) < len(keypadText) {
 		return rune(keypadText[i])
@@ -41,17 +39,16 @@ func (t *Token) character() rune {
 	return t.Code
 }
 
-// shifted returns what the key types with Shift; 0 if that is not known.
 func (t *Token) shifted() rune {
 	if t.Shifted != 0 {
 		return t.Shifted
 	}
-	return shiftUS(t.Code)
+	return shiftedKeyUS(t.Code)
 }
 
-// control returns what the key sends with Ctrl. On a keyboard of another script
-// the key in the same place of a US keyboard counts, as without a protocol.
-func (t *Token) control() (b byte, ok bool) {
+// legacyControl is Legacy for a key with Ctrl. For a key of another script, the key
+// in the same place of a US keyboard counts, as without a protocol.
+func (t *Token) legacyControl() (b byte, ok bool) {
 	key := *t
 	switch {
 	case t.Mods&Shift != 0 && t.Shifted > 0 && t.Shifted < del:
@@ -70,8 +67,6 @@ func (t *Token) control() (b byte, ok bool) {
 	return controlOrSelf(key.character())
 }
 
-// controlOrSelf returns what a key with Ctrl sends: not all have a control
-// character.
 func controlOrSelf(c rune) (byte, bool) {
 	if b, ok := controlOf(c); ok {
 		return b, true
@@ -79,9 +74,8 @@ func controlOrSelf(c rune) (byte, bool) {
 	return ascii(c)
 }
 
-// controlOf returns the control character of a key with Ctrl (kitty keyboard
-// protocol, "Legacy ctrl mapping of ASCII keys"; xterm has ` and { | } too). The
-// others send themselves.
+// controlOf returns the control character that c sends with Ctrl (kitty keyboard
+// protocol, "Legacy ctrl mapping of ASCII keys"; xterm maps ` { | } too).
 func controlOf(c rune) (b byte, ok bool) {
 	switch {
 	case c >= '@' && c <= '~':
@@ -104,11 +98,11 @@ func controlOf(c rune) (b byte, ok bool) {
 	return 0, false
 }
 
-// shiftedUS are pairs: a key of a US keyboard and what it types with Shift.
+// shiftedUS holds pairs of characters that a key of a US keyboard types without and
+// with Shift.
 const shiftedUS = "`~1!2@3#4$5%6^7&8*9(0)-_=+[{]}\\|;:'\",<.>/?"
 
-// shiftUS returns what a key of a US keyboard types with Shift, 0 if c is none.
-func shiftUS(c rune) rune {
+func shiftedKeyUS(c rune) rune {
 	if c >= 'a' && c <= 'z' {
 		return c - 'a' + 'A'
 	}

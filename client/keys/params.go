@@ -2,17 +2,18 @@ package keys
 
 import "strings"
 
-// params are the parameters of a key's sequence: at most three, each of at most
-// three parts. A part that is missing is 0, and what is beyond is skipped.
+// params holds the parameters of a key's sequence: the first three, and of each the
+// first three parts. A missing part is 0.
 type params struct {
 	value [3][3]rune
 	n     int
 }
 
-const maxParam = 1<<21 - 1 // more than any code point
+// maxParam bounds a parameter; code points are smaller.
+const maxParam = 1<<21 - 1
 
-// parseParams parses parameters, with ok false if there is anything else: then
-// the sequence is no key's.
+// parseParams parses parameters. ok is false if b has other bytes than digits and
+// separators: the sequences of keys do not.
 func parseParams(b []byte) (p params, ok bool) {
 	if len(b) == 0 {
 		return p, true

@@ -6,19 +6,19 @@ const (
 	esc = 0x1b
 	del = 0x7f
 
-	// maxSequence bounds a sequence, in bytes. A longer one is split.
+	// maxSequence bounds a sequence, in bytes. Longer ones are split.
 	maxSequence = 256
 
-	// x10Report is the number of bytes of a mouse report without an encoding
-	// (X10, 1000 and so on, without 1005, 1006 or 1015).
+	// x10Report is the length of a mouse report in the default encoding (xterm
+	// ctlseqs: modes 9 and 1000 to 1003 without 1005, 1006 and 1015).
 	x10Report = len("\x1b[Mbxy")
 )
 
-// scan returns the length of the first token in b, which is not empty, or 0 if b
-// is only the beginning of one. noAlt is Splitter.NoAlt.
+// scan returns the length of the first token in b, which must not be empty, or 0 if
+// the token is incomplete. noAlt is Splitter.NoAlt.
 //
-// A control character ends a sequence before it: the user's escape key must not
-// disappear in one that was cut off.
+// A control character ends an incomplete sequence before it, so that the user's
+// escape key is never part of one.
 func scan(b []byte, noAlt bool) int {
 	switch {
 	case b[0] != esc:
@@ -29,7 +29,7 @@ func scan(b []byte, noAlt bool) int {
 		return scanCSI(b)
 	case b[1] == 'O':
 		return scanSS3(b)
-	case b[1] < ' ' || b[1] == del || noAlt: // Escape and then another key
+	case b[1] < ' ' || b[1] == del || noAlt: // Escape, then another key
 		return 1
 	}
 	if n := scanRune(b[1:]); n > 0 {
@@ -38,8 +38,8 @@ func scan(b []byte, noAlt bool) int {
 	return 0
 }
 
-// scanRune is scan for a character. What is none ends before the byte that shows
-// it.
+// scanRune is scan for a character. Invalid UTF-8 ends before the first byte that
+// cannot continue it.
 func scanRune(b []byte) int {
 	if b[0] < utf8.RuneSelf {
 		return 1
@@ -78,8 +78,8 @@ func scanCSI(b []byte) int {
 	return 0
 }
 
-// scanMouse is scan for CSI M, which may also be a key: then nothing is lost but
-// the meaning of the next three characters.
+// scanMouse is scan for CSI M, which is also a key of some terminals: then the next
+// three characters become part of its token.
 func scanMouse(b []byte) int {
 	for i := 3; i < min(len(b), x10Report); i++ {
 		if b[i] < ' ' || b[i] == del {
@@ -92,7 +92,7 @@ func scanMouse(b []byte) int {
 	return x10Report
 }
 
-// scanSS3 takes parameters too: old versions of xterm write ESC O 5 A.
+// scanSS3 is scan for SS3, with parameters: old versions of xterm send ESC O 5 A.
 func scanSS3(b []byte) int {
 	i := 2
 	for i < len(b) && (b[i] >= '0' && b[i] <= '9' || b[i] == ';') && i < maxSequence {
@@ -101,8 +101,8 @@ func scanSS3(b []byte) int {
 	return scanFinal(b, i, ' ', '~')
 }
 
-// scanFinal is scan for a sequence that is as long as i and the byte there, if
-// that is from first to last.
+// scanFinal is scan for a sequence whose final byte b[i] is from first to last. With
+// another byte there, the sequence ends before it.
 func scanFinal(b []byte, i int, first, last byte) int {
 	switch {
 	case i == len(b):

@@ -1,58 +1,56 @@
 package keys
 
-// Splitter splits a terminal's input into tokens. The zero Splitter is at the
-// beginning of the input.
+// Splitter splits the input from a terminal into tokens. The zero Splitter is at
+// the start of the input.
 type Splitter struct {
-	// Brackets reports that the terminal puts brackets around pastes (mode
-	// 2004). Without it CSI 200 ~ begins none: nothing would end it.
+	// Brackets is set while the terminal brackets pastes (mode 2004). Otherwise
+	// CSI 200 ~ does not start a paste, because nothing would end it.
 	Brackets bool
-	// NoAlt makes ESC before a character a key by itself, and not Alt.
+	// NoAlt makes an ESC before a character the Escape key instead of Alt.
 	NoAlt bool
 
-	partial []byte // the beginning of a token
-	early   int    // bytes of partial that Early has returned
-	pasting bool
-	matched int // bytes of endPaste at the end of the paste so far
+	partial    []byte // an incomplete token
+	earlyBytes int    // of partial, returned by Early
+	pasting    bool
+	matched    int // bytes of endPaste at the end of the paste so far
 }
 
 const endPaste = "\x1b[201~"
 
-// Next returns the first token of in, together with the partial token that is
-// held, and what comes after it. If there is none, ok is false and rest empty:
-// the Splitter holds what came.
+// Next returns the first token of the held bytes and in, and the bytes after it. If
+// the token is incomplete, ok is false and the Splitter holds all of in. The token
+// is valid until the next call.
 func (s *Splitter) Next(in []byte) (t Token, rest []byte, ok bool) {
 	switch {
 	case len(in) == 0:
 		return Token{}, nil, false
 	case s.pasting:
-		return s.paste(in)
+		return s.nextPaste(in)
 	case len(s.partial) > 0:
-		return s.complete(in)
+		return s.nextPartial(in)
 	}
 	n := scan(in, s.NoAlt)
 	if n == 0 {
 		s.partial = append(s.partial[:0], in...)
 		return Token{}, nil, false
 	}
-	return s.token(in[:n]), in[n:], true
+	return s.decode(in[:n]), in[n:], true
 }
 
-// complete is Next when there is a partial token. What follows may end it without
-// being a part of it.
-func (s *Splitter) complete(in []byte) (t Token, rest []byte, ok bool) {
+func (s *Splitter) nextPartial(in []byte) (t Token, rest []byte, ok bool) {
 	held := len(s.partial)
 	s.partial = append(s.partial, in[:min(len(in), maxSequence+1-held)]...)
 	n := scan(s.partial, s.NoAlt)
 	if n == 0 {
 		return Token{}, nil, false
 	}
-	t = s.token(s.partial[:n])
-	t.Raw = t.Raw[s.early:]
-	s.partial, s.early = s.partial[:0], 0
+	t = s.decode(s.partial[:n])
+	t.Raw = t.Raw[s.earlyBytes:]
+	s.partial, s.earlyBytes = s.partial[:0], 0
 	return t, in[n-held:], true
 }
 
-func (s *Splitter) token(raw []byte) Token {
+func (s *Splitter) decode(raw []byte) Token {
 	t := decode(raw)
 	if t.Kind == Paste {
 		s.pasting = s.Brackets
@@ -63,8 +61,7 @@ func (s *Splitter) token(raw []byte) Token {
 	return t
 }
 
-// paste returns what in has of a paste, up to its closing bracket.
-func (s *Splitter) paste(in []byte) (t Token, rest []byte, ok bool) {
+func (s *Splitter) nextPaste(in []byte) (t Token, rest []byte, ok bool) {
 	n := 0
 	for s.pasting && n < len(in) {
 		switch c := in[n]; {
@@ -83,11 +80,11 @@ func (s *Splitter) paste(in []byte) (t Token, rest []byte, ok bool) {
 	return Token{Raw: in[:n], Kind: Paste}, in[n:], true
 }
 
-// Held reports the length of the partial token, in bytes.
-func (s *Splitter) Held() int { return len(s.partial) - s.early }
+// Held returns the number of held bytes that Early has not returned.
+func (s *Splitter) Held() int { return len(s.partial) - s.earlyBytes }
 
-// MayBeKey reports whether the partial token may be all of a key, which has been
-// typed: Escape, Alt-[ or Alt-O. A token in the middle of a character is none.
+// MayBeKey reports whether the held bytes may be a complete key: Escape, Alt-[ or
+// Alt-O.
 func (s *Splitter) MayBeKey() bool {
 	switch string(s.partial) {
 	case "\x1b", "\x1b[", "\x1bO":
@@ -96,32 +93,31 @@ func (s *Splitter) MayBeKey() bool {
 	return false
 }
 
-// Early returns the bytes of the partial token, for passing them on before it is
-// known what it is. They are left out of its Raw. They are valid until the next
-// call.
+// Early returns the held bytes that it has not returned before, so that they can be
+// passed on before the token is complete. The token's Raw will lack them. They are
+// valid until the next call.
 func (s *Splitter) Early() []byte {
-	b := s.partial[s.early:]
-	s.early = len(s.partial)
+	b := s.partial[s.earlyBytes:]
+	s.earlyBytes = len(s.partial)
 	return b
 }
 
-// Flush returns the partial token as it is, for when nothing follows: a key if it
-// may be one.
+// Flush returns the held bytes as a token at the end of the input: a Key if MayBeKey,
+// otherwise Other. ok is false if nothing is held.
 func (s *Splitter) Flush() (t Token, ok bool) {
 	if len(s.partial) == 0 {
 		return Token{}, false
 	}
 	t = Token{Kind: Other, Raw: s.partial}
 	if s.MayBeKey() {
-		t = alone(s.partial)
+		t = escapeKey(s.partial)
 	}
-	t.Raw = t.Raw[s.early:]
-	s.partial, s.early = s.partial[:0], 0
+	t.Raw = t.Raw[s.earlyBytes:]
+	s.partial, s.earlyBytes = s.partial[:0], 0
 	return t, true
 }
 
-// Reset returns to the beginning of the input: what came before was for somebody
-// else.
+// Reset drops the held bytes and any open paste.
 func (s *Splitter) Reset() {
 	*s = Splitter{Brackets: s.Brackets, NoAlt: s.NoAlt, partial: s.partial[:0]}
 }

@@ -6,15 +6,15 @@ import "unicode/utf8"
 type Kind uint8
 
 const (
-	Key   Kind = iota // a key was pressed, is repeating or was released
-	Paste             // a part of a paste, with its brackets
+	Key   Kind = iota // a press, a repeat or a release
+	Paste             // part of a bracketed paste, or a bracket
 	Mouse             // a mouse report
 	Focus             // a focus report
-	Other             // anything else: a report, a malformed sequence
+	Other             // another report, or a malformed sequence
 )
 
-// Event is what happened to a key. Without the kitty protocol every key is
-// pressed, also one that repeats.
+// Event is the event of a key. Without the kitty protocol, a repeat is a Press and
+// there are no releases.
 type Event uint8
 
 const (
@@ -23,7 +23,7 @@ const (
 	Release
 )
 
-// Mods are the modifier keys that are held. Caps Lock and Num Lock are left out.
+// Mods is a set of held modifier keys, without Caps Lock and Num Lock.
 type Mods uint8
 
 const (
@@ -33,12 +33,11 @@ const (
 	Super // xterm calls it Meta
 	Hyper
 	Meta
-	mods = Shift | Alt | Ctrl | Super | Hyper | Meta
+	allMods = Shift | Alt | Ctrl | Super | Hyper | Meta
 )
 
-// Codes of keys that type no text. Those that the kitty protocol sends by number
-// have that number; the others, which it sends as CSI sequences of old, have
-// numbers that it leaves free.
+// Codes of keys that type no text. They are the numbers of the kitty protocol; keys
+// for which it keeps the older CSI sequences have numbers that it does not use.
 const (
 	Unknown   rune = 0
 	Tab       rune = 9
@@ -63,54 +62,53 @@ const (
 	menu       rune = 57363
 	f1         rune = 57364 // to F35
 	keypad0    rune = 57399 // to the keypad's 9
-	keypadDot  rune = 57409 // and then / * - + Enter = ,
-	KeypadLeft rune = 57417 // and then the others of keypadArrows
+	keypadDot  rune = 57409 // followed by / * - + Enter = ,
+	KeypadLeft rune = 57417 // followed by the others of keypadArrows
 
 	keypadBegin   rune = 57427
 	firstModifier rune = 57441 // left Shift
 	lastModifier  rune = 57454 // ISO level 5 shift
 )
 
-// keypadText is what the keys from keypad0 on type.
+// keypadText holds the characters of the keys from keypad0 on.
 const keypadText = "0123456789./*-+\r=,"
 
-// keypadArrows are what the keys from KeypadLeft on do.
+// keypadArrows holds the functions of the keys from KeypadLeft on.
 var keypadArrows = [...]rune{Left, Right, Up, Down, PageUp, PageDown, Home, End, Insert, Delete}
 
 // Token is one unit of a terminal's input.
 type Token struct {
-	// Raw is the token as it came, but for what Splitter.Early returned of it.
-	// It is valid until the next call of the Splitter.
+	// Raw holds the bytes of the token that Splitter.Early has not returned. It is
+	// valid until the next call of the Splitter.
 	Raw   []byte
 	Kind  Kind
 	Event Event // of a Key; the fields below too
 	Mods  Mods
-	// Code is the key: the code point that it types without modifiers, or one
-	// of the constants. For input without a protocol it is the character.
+	// Code identifies the key: the code point that it types without modifiers, or
+	// one of the constants. Without a protocol, it is the character received.
 	Code rune
-	// Shifted is the code point of the key with Shift, and Base that of the key
-	// in the same place of a US keyboard; 0 if the terminal did not report them.
+	// Shifted is the code point of the key with Shift. Base is that of the key in
+	// the same place of a US keyboard. Both are 0 if the terminal does not report
+	// them.
 	Shifted, Base rune
-	// Text is the character typed: 0 if there is none, if there are several, or
-	// if it is not known.
+	// Text is the character typed, or 0 for none, for several and if unknown.
 	Text rune
 
 	caps bool // Caps Lock is on
 }
 
-// Pressed reports whether t is a key that goes down or repeats and is more than
-// a modifier: what a person means by typing a key.
+// Pressed reports whether t is the press or repeat of a key other than a modifier.
 func (t *Token) Pressed() bool {
 	return t.Kind == Key && t.Event != Release && !t.Modifier()
 }
 
-// Modifier reports whether t is a modifier key by itself.
+// Modifier reports whether t is an event of a modifier key.
 func (t *Token) Modifier() bool {
 	return t.Kind == Key && (t.Code >= firstModifier && t.Code <= lastModifier || t.Code == capsLock || t.Code == numLock || t.Code == scrollLock)
 }
 
-// Plain returns the code of the key, that of the same key elsewhere for one of the
-// numeric keypad, if no modifier is held; else Unknown.
+// Plain returns the code of the key, or Unknown if a modifier is held. Arrows, Enter
+// and the like on the numeric keypad have the codes of the main keys.
 func (t *Token) Plain() rune {
 	switch i := t.Code - KeypadLeft; {
 	case t.Mods != 0:
@@ -123,8 +121,7 @@ func (t *Token) Plain() rune {
 	return t.Code
 }
 
-// text sets the fields of a key that came as the character c.
-func (t *Token) text(c rune) {
+func (t *Token) setRune(c rune) {
 	t.Kind, t.Code = Key, c
 	if c >= ' ' && c != 0x7f && c != utf8.RuneError && t.Mods&^Shift == 0 {
 		t.Text = c

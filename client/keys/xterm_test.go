@@ -8,16 +8,15 @@ import (
 	"gm/vt/oracle"
 )
 
-// xtermKeys are keys by their names in X, with the modifiers that each is tried
-// with.
+// xtermKeys holds names of keys in X. Each is pressed with all xtermModifiers.
 var xtermKeys = []string{"a", "b", "z", "l", "m", "i", "h", "2", "3", "6", "8", "9", "asciicircum", "bracketleft", "bracketright", "backslash",
 	"underscore", "minus", "slash", "question", "period", "comma", "space", "grave", "asciitilde", "Return", "Tab", "BackSpace", "Escape",
 	"Up", "Left", "Home", "End", "Insert", "Delete", "Page_Up", "F1", "F5", "F12", "KP_Enter", "KP_Decimal", "KP_5"}
 
 var xtermModifiers = []string{"", "ctrl+", "shift+", "ctrl+shift+", "alt+", "ctrl+alt+"}
 
-// TestXTerm presses keys at a real xterm with modifyOtherKeys, in both formats:
-// each is one token, and its Legacy is the byte that xterm sends without.
+// TestXTerm presses keys in a real xterm with modifyOtherKeys, in both formats: each
+// is one token, and its Legacy is the byte sent without modifyOtherKeys.
 func TestXTerm(t *testing.T) {
 	plain := record(t, "", 0)
 	for _, mode := range []int{1, 2} {
@@ -35,28 +34,28 @@ func TestXTerm(t *testing.T) {
 func checkXTerm(t *testing.T, key, plain, sent string) {
 	t.Helper()
 	if plain == "" && sent == "" {
-		return // xterm scrolls, or pastes
+		return // a shortcut of xterm: scroll, paste
 	}
 	tokens := split(new(Splitter), sent)
 	for _, token := range tokens {
 		if !token.Pressed() {
-			t.Errorf("%s: %q is %+v", key, sent, tokens)
+			t.Errorf("%s: tokens of %q: %+v", key, sent, tokens)
 		}
 	}
-	if strings.Contains(key, "alt+") { // Escape and another key, or xterm leaves Alt out
+	if strings.Contains(key, "alt+") { // Escape and another key, or Alt is lost
 		return
 	}
 	if len(tokens) != 1 {
-		t.Errorf("%s: %q is %+v", key, sent, tokens)
+		t.Errorf("%s: tokens of %q: %+v", key, sent, tokens)
 		return
 	}
 	b, ok := tokens[0].Legacy()
 	if single := len(plain) == 1; single != ok || single && b != plain[0] {
-		t.Errorf("%s is %q and %q, Legacy gives %q, %v", key, plain, sent, b, ok)
+		t.Errorf("%s: Legacy of %q is %q, %v; want %q", key, sent, b, ok, plain)
 	}
 }
 
-// record presses each key with each modifier and returns what xterm sends.
+// record presses each key with each modifier and returns the bytes that xterm sends.
 func record(t *testing.T, setup string, format int) map[string]string {
 	t.Helper()
 	r := oracle.NewRecorder(t)
