@@ -36,7 +36,7 @@ func TestWhichProgram(t *testing.T) {
 		{"gm", "server", "", "gm: "},
 		{"gm", "--print-config -F none -- server new", "", "host server\n"},
 		{"gm", "--print-config -F none client", key, "host client\n"},
-		{"gm", "help", "", "gm --help has the options most used"},
+		{"gm", "help", "", "gm --help lists the most common options"},
 		{"gm", "help keys", "", "The escape key is"},
 		{"gm", "help uname -a", "", "gm: no help on \"uname -a\"\nhint: gm help lists the topics; to log in to a host called help: gm -- help uname -a\n"},
 		{"gm", "--print-config -F none -- help keys", "", "host help\n"},

@@ -5,9 +5,6 @@ import (
 	"strings"
 )
 
-// completeBash, completeZsh and completeFish fill the scripts of complete/ with
-// the options and the topics.
-
 func completeBash() string {
 	var names, takers []string
 	var values strings.Builder
@@ -28,7 +25,6 @@ func completeBash() string {
 		"@VALUES@", values.String(), "@TOPICS@", topicNames())
 }
 
-// bashValues is the command that completes an argument.
 func bashValues(a argument) string {
 	switch a {
 	case anything:
@@ -61,7 +57,7 @@ func completeZsh() string {
 	return script("complete/gm.zsh", "@SPECS@", specs.String(), "@TOPICS@", topicNames())
 }
 
-// zshValues is what follows an option's description in its spec.
+// zshValues returns the part of an option's spec after the description.
 func zshValues(o Option) string {
 	if o.Arg == "" {
 		return ""
@@ -78,7 +74,6 @@ func zshValues(o Option) string {
 	return ":" + name + ":(" + string(o.Kind) + ")"
 }
 
-// zshText makes text safe within a spec in single quotes.
 func zshText(text string) string {
 	return strings.NewReplacer("[", `\[`, "]", `\]`, ":", `\:`, "'", `'\''`).Replace(text)
 }
@@ -124,7 +119,8 @@ func topicNames() string {
 	return strings.Join(names, " ")
 }
 
-// script gives an embedded script with each mark replaced by its text.
+// script returns an embedded script with its marks replaced. marks alternates between
+// marks and their texts.
 func script(name string, marks ...string) string {
 	return strings.NewReplacer(marks...).Replace(source(name))
 }

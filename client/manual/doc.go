@@ -1,5 +1,5 @@
-// Package manual is the user's manual, in one source: a table of the options
-// and the topics in text/. From it come "gm --help" ([Usage]), "gm help TOPIC"
-// ([Topic]), the page gm(1) and the completions of bash, zsh and fish, all of
-// them from the program itself, so that a single copied file has them too.
+// Package manual holds the user's manual: the table of options and the topics in
+// text/. From these it renders "gm --help" ([Usage]), "gm help TOPIC" ([Topic]), the
+// page gm(1) and the completions of bash, zsh and fish. All are part of the program,
+// so that they are available wherever its file is copied.
 package manual

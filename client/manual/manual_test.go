@@ -8,7 +8,7 @@ import (
 
 func TestUsageFitsAScreen(t *testing.T) {
 	lines := strings.Split(strings.TrimSuffix(Usage("mosh"), "\n"), "\n")
-	if len(lines) > 23 { // and the prompt of the shell after them
+	if len(lines) > 23 { // leaves a line for the shell's prompt
 		t.Errorf("%d lines", len(lines))
 	}
 	for _, line := range lines {
@@ -20,20 +20,21 @@ func TestUsageFitsAScreen(t *testing.T) {
 
 func TestTopics(t *testing.T) {
 	for _, topic := range topics() {
-		if s, ok := Topic(topic.name); !ok || len(s) < 100 || !strings.HasSuffix(s, "\n") {
-			t.Errorf("%s: %v, %q", topic.name, ok, s)
-		}
-		if !strings.Contains(List(), "\n  "+topic.name+" ") {
-			t.Errorf("%s is not listed", topic.name)
-		}
+		t.Run(topic.name, func(t *testing.T) {
+			if s, ok := Topic(topic.name); !ok || len(s) < 100 || !strings.HasSuffix(s, "\n") {
+				t.Errorf("text: %v, %q", ok, s)
+			}
+			if !strings.Contains(List(), "\n  "+topic.name+" ") {
+				t.Error("missing in List")
+			}
+		})
 	}
 	if s, ok := Topic("nothing"); ok {
-		t.Errorf("there is a topic of nothing: %q", s)
+		t.Errorf("unknown topic: %q", s)
 	}
 }
 
-// TestTopicsFit keeps what is read on a terminal within 80 columns.
-func TestTopicsFit(t *testing.T) {
+func TestTopicsFitIn80Columns(t *testing.T) {
 	for _, name := range append(pageTopics, "options") {
 		s, ok := Topic(name)
 		if !ok {
@@ -47,8 +48,8 @@ func TestTopicsFit(t *testing.T) {
 	}
 }
 
-// TestSources finds a backquote that is not closed, a list that would run
-// together, an item that stands twice, and a topic that is in no list.
+// TestSources finds unclosed backquotes, lists parsed as paragraphs, duplicate items,
+// and topics missing in "gm help" or the page.
 func TestSources(t *testing.T) {
 	sources, err := files.ReadDir("text")
 	if err != nil || len(sources) < 5 {
@@ -57,22 +58,22 @@ func TestSources(t *testing.T) {
 	for _, f := range sources {
 		name := strings.TrimSuffix(f.Name(), ".txt")
 		if _, ok := Topic(name); !ok && name != "description" {
-			t.Errorf("gm help %s is not there", name)
+			t.Errorf("gm help %s: no such topic", name)
 		}
 		if !strings.Contains(page(), `.SH "`+strings.ToUpper(title(name))+`"`) {
-			t.Errorf("%s is not in the page", name)
+			t.Errorf("%s is missing in the page", name)
 		}
 		tags := map[string]bool{}
 		for _, b := range blocks(name) {
 			if b.kind == paragraph && (strings.HasPrefix(b.text, "- ") || strings.HasPrefix(b.text, "1. ")) {
-				t.Errorf("%s: no list, but a paragraph: %s", name, b.text)
+				t.Errorf("%s: a list is parsed as a paragraph: %s", name, b.text)
 			}
 			if b.kind == item && tags[b.tag] {
-				t.Errorf("%s: %s stands twice", name, b.tag)
+				t.Errorf("%s: duplicate item %s", name, b.tag)
 			}
 			tags[b.tag] = true
 			if b.kind != verbatim && strings.Count(b.text, "`")%2 != 0 {
-				t.Errorf("%s: a backquote is not closed: %s", name, b.text)
+				t.Errorf("%s: unclosed backquote: %s", name, b.text)
 			}
 		}
 	}
@@ -131,46 +132,45 @@ func TestRoff(t *testing.T) {
 	}
 }
 
-// TestPages has mandoc judge every page.
-func TestPages(t *testing.T) {
+func TestPagesPassMandoc(t *testing.T) {
 	for _, name := range []string{"man", "man mosh", "man mosh-client", "man mosh-server"} {
 		text, ok := Topic(name)
 		if !ok {
-			t.Fatalf("gm help %s has no page", name)
+			t.Fatalf("gm help %s: no such page", name)
 		}
 		if out := filter(t, text, "mandoc", "-T", "lint"); out != "" {
 			t.Errorf("gm help %s: %s", name, out)
 		}
 		if read := filter(t, text, "mandoc", "-T", "utf8"); strings.ContainsAny(read, "`") || strings.Contains(read, ".BR") || len(read) < 600 {
-			t.Errorf("gm help %s reads\n%s", name, read)
+			t.Errorf("gm help %s as text:\n%s", name, read)
 		}
 	}
 	if _, ok := Topic("man moth"); ok {
-		t.Error("there is a page of no program")
+		t.Error("a page for an unknown program")
 	}
 }
 
-func TestPageHasAllOptions(t *testing.T) {
+func TestPageListsEveryOption(t *testing.T) {
 	for _, o := range Options() {
 		if !strings.Contains(page(), "\n.B "+escaped(o.names())+"\n") {
-			t.Errorf("--%s is not in the page", o.Long)
+			t.Errorf("--%s is missing in the page", o.Long)
 		}
 	}
 }
 
-// TestCompletionSyntax has each shell read its script; e2e has them complete.
+// TestCompletionSyntax passes each script to its shell; the tests in e2e complete.
 func TestCompletionSyntax(t *testing.T) {
 	for shell, script := range map[string]string{"bash": completeBash(), "zsh": completeZsh(), "fish": completeFish()} {
 		if out := filter(t, script, shell, "-n"); out != "" {
 			t.Errorf("%s: %s", shell, out)
 		}
 		if strings.Contains(script, "@TOPICS@") || strings.Contains(script, "@SPECS@") || !strings.Contains(script, "prefer-inet6") {
-			t.Errorf("%s: a mark is left in, or the options are missing", shell)
+			t.Errorf("%s: a mark is not replaced, or options are missing", shell)
 		}
 	}
 }
 
-// filter gives what a program makes of a text; its status is not looked at.
+// filter returns the output of a program for text as its input, whatever its status.
 func filter(t *testing.T, text, program string, args ...string) string {
 	t.Helper()
 	if _, err := exec.LookPath(program); err != nil {

@@ -5,32 +5,32 @@ import (
 	"strings"
 )
 
-// kind is what a block of a topic is.
+// kind is the kind of a block.
 type kind int
 
 const (
 	paragraph kind = iota
-	verbatim       // lines as they stand
-	item           // a tag, and what there is to say of it
+	verbatim       // preformatted lines
+	item           // a tag and its description
 )
 
-// block is a part of a topic. In the text of paragraphs and items, what stands
-// between backquotes is to be typed as it is.
+// block is a part of a topic. In paragraphs and items, backquotes enclose text to
+// type literally.
 type block struct {
 	kind kind
 	tag  string // of an item
-	text string // one line, but for a verbatim one
+	text string // one line, except for verbatim
 }
 
-// Marks at the beginning of a line of a topic's source.
+// Marks at the start of a line of a topic's source.
 const (
 	verbatimMark = "    "
 	itemMark     = "* "
 )
 
-// parse reads a topic's source: blocks with empty lines between them. Each line
-// of a verbatim block is indented by four blanks; an item begins with "* " and
-// its tag, and its text is on the lines after it.
+// parse parses a topic's source: blocks separated by empty lines. Each line of a
+// verbatim block begins with verbatimMark. An item begins with itemMark and its tag;
+// its text is on the lines after it.
 func parse(source string) (bs []block) {
 	for chunk := range strings.SplitSeq(strings.TrimSpace(source), "\n\n") {
 		lines := strings.Split(chunk, "\n")
@@ -46,5 +46,4 @@ func parse(source string) (bs []block) {
 	return bs
 }
 
-// join makes one line of several.
 func join(lines []string) string { return strings.Join(strings.Fields(strings.Join(lines, " ")), " ") }

@@ -4,16 +4,16 @@ import "strings"
 
 // Option is an option of gm's command line.
 type Option struct {
-	Short string   // a letter or digit, empty for none
+	Short string   // a letter or digit, or empty
 	Long  string   // the long name
-	Arg   string   // what its argument is called, empty for no argument
-	Kind  argument // how the argument is completed
-	Brief string   // its line in --help, empty for none; also its text if that is empty
-	Text  string   // a paragraph, in the markup of topics
+	Arg   string   // the name of its argument, or empty
+	Kind  argument // the completions of the argument
+	Brief string   // the line in --help, or empty; also the paragraph if Text is empty
+	Text  string   // the paragraph, in the markup of topics
 }
 
-// argument is what an option's argument can be completed with: words with
-// blanks between them, or one of the constants.
+// argument describes the completions of an option's argument: a list of words
+// separated by blanks, or one of the constants.
 type argument string
 
 const (
@@ -23,7 +23,7 @@ const (
 	aCommand argument = "COMMAND"
 )
 
-// Values are the words that the argument can be completed with.
+// Values returns the words that the argument can have, or nil if it is free.
 func (o Option) Values() []string {
 	switch o.Kind {
 	case aFile, aHost, aCommand:
@@ -32,7 +32,7 @@ func (o Option) Values() []string {
 	return strings.Fields(string(o.Kind))
 }
 
-// names gives the option as it is written: "-p, --port=PORT".
+// names returns the forms of the option, as in "-p, --port=PORT".
 func (o Option) names() string {
 	s := "--" + o.Long
 	if o.Arg != "" {
@@ -44,7 +44,6 @@ func (o Option) names() string {
 	return s
 }
 
-// text is the option's paragraph.
 func (o Option) text() string {
 	if o.Text == "" {
 		return strings.ToUpper(o.Brief[:1]) + o.Brief[1:] + "."
@@ -52,7 +51,7 @@ func (o Option) text() string {
 	return o.Text
 }
 
-// summary is a few words on the option, for a list of completions.
+// summary returns a short description, for a list of completions.
 func (o Option) summary() string {
 	if o.Brief != "" {
 		return o.Brief

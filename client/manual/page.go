@@ -5,10 +5,9 @@ import (
 	"strings"
 )
 
-// revised is the date that the pages bear, of the last change to their text.
+// revised is the date of the last change to the text of the pages.
 const revised = "2026-11-29"
 
-// page is gm(1), in the macros of man(7).
 func page() string {
 	var r roff
 	r.line(".TH GM 1 " + revised)
@@ -33,29 +32,27 @@ func page() string {
 	return r.String()
 }
 
-// pageTopics are the topics of the page, in its order.
+// pageTopics holds the topics of gm(1), in its order.
 var pageTopics = []string{"configuration", "ssh_config", "keys", "prediction", "terminal", "environment", "deploy", "udp", "link", "status"}
 
-// title is a topic's heading in the page.
 func title(topic string) string {
 	titles := map[string]string{
 		"keys":       "escape key",
 		"prediction": "local echo",
-		"terminal":   "what a host can set in the terminal",
+		"terminal":   "changes to the terminal by a host",
 		"deploy":     "the server on the host",
-		"udp":        "when nothing comes through",
-		"link":       "a bad network to try",
+		"udp":        "if no packet arrives",
+		"link":       "simulation of a bad network",
 		"status":     "exit status and files",
 	}
 	return cmp.Or(titles[topic], topic)
 }
 
-// roff writes a page.
+// roff builds a page.
 type roff struct{ strings.Builder }
 
 func (r *roff) line(s string) { r.WriteString(s + "\n") }
 
-// section writes a heading and what is under it.
 func (r *roff) section(title string, bs []block) {
 	r.line(`.SH "` + strings.ToUpper(title) + `"`)
 	for i, b := range bs {
@@ -81,7 +78,7 @@ func (r *roff) section(title string, bs []block) {
 	}
 }
 
-// seeAlso writes the references to other pages that end a page.
+// seeAlso writes the last section, with references to other pages.
 func (r *roff) seeAlso(pages ...string) {
 	r.section("see also", nil)
 	for i, page := range pages {
@@ -93,7 +90,6 @@ func (r *roff) seeAlso(pages ...string) {
 	}
 }
 
-// bold renders what stands between backquotes as bold.
 func bold(text string) string {
 	parts := strings.Split(text, "`")
 	for i, p := range parts {
@@ -105,7 +101,7 @@ func bold(text string) string {
 	return strings.Join(parts, "")
 }
 
-// escaped makes text safe from roff within a line.
+// escaped escapes text for use within a line of roff.
 func escaped(text string) string {
 	return strings.NewReplacer(`\`, `\e`, `-`, `\-`, `'`, `\(aq`, "^", `\(ha`, "~", `\(ti`, "`", `\(ga`).Replace(text)
 }

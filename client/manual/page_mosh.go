@@ -2,8 +2,8 @@ package manual
 
 import "strings"
 
-// moshPage returns the page of one of the programs that gm is when it is called by
-// mosh's names; ok is false for any other name.
+// moshPage returns the page of mosh, mosh-client or mosh-server; ok is false for any
+// other name.
 func moshPage(program string) (text string, ok bool) {
 	p, ok := moshPages[program]
 	if !ok {
@@ -25,8 +25,7 @@ func moshPage(program string) (text string, ok bool) {
 	return r.String(), true
 }
 
-// moshPages are the pages by the name of the program. The options of mosh are
-// gm's; those of the other two are few.
+// moshPages holds the pages by the name of the program.
 var moshPages = map[string]struct {
 	brief, synopsis, description string
 	options                      func() []block
@@ -36,13 +35,13 @@ var moshPages = map[string]struct {
 		brief:    "mobile shell with roaming and local echo, by gm",
 		synopsis: `.RI [ options "] [\-\-] [" user @] host " [" command ...]`,
 		description: `
-This is gm under the name of mosh, with mosh's command line and exit codes. It logs in to a host over SSH by
-itself, starts a server there and goes on over UDP: the session survives sleep, outages and changes of network, and
-keys show at once by prediction. It works with the mosh-server of other machines, and puts gm's own server on a host
-that has none.
+This is gm under the name mosh, with mosh's command line and exit statuses. It logs in to a host over SSH, starts a
+server there and continues over UDP: the session survives sleep, outages and changes of network, and typed keys are
+shown at once by prediction. It works with the mosh-server of other machines, and uploads gm's own server to a host
+without one.
 
-Unlike gm, mosh reads options behind the host too, up to --; with --local the address of this machine comes before
-the command.
+Unlike gm, mosh accepts options after the host too, up to --; with --local, an address of this machine precedes the
+command.
 `,
 		options: optionBlocks,
 		seeAlso: []string{"gm(1)", "mosh-client(1)", "mosh-server(1)", "ssh(1)"},
@@ -51,11 +50,11 @@ the command.
 		brief:    "the user's side of a mosh session, by gm",
 		synopsis: `.RB [ \-# " '\fIargs\fP'] " "\fIip\fP \fIport\fP"`,
 		description: `
-This is gm under the name of mosh-client. It joins the session of a server that listens at ` + "`ip`" + ` and UDP
-` + "`port`" + `, with the key in the variable MOSH_KEY, which it removes from its environment. The program mosh starts it by
-itself.
+This is gm under the name mosh-client. It joins the session of a server that listens on ` + "`ip`" + ` and UDP
+` + "`port`" + `, with the key in the variable MOSH_KEY, which it removes from its environment. The program mosh starts it
+automatically.
 
-With -c it prints the number of colours of the terminal, and ends. What it reads of the environment is in gm(1).
+With -c it prints the number of colours of the terminal and exits. The other variables are described in gm(1).
 `,
 		seeAlso: []string{"gm(1)", "mosh(1)", "mosh-server(1)"},
 	},
@@ -63,29 +62,29 @@ With -c it prints the number of colours of the terminal, and ends. What it reads
 		brief:    "the host's side of a mosh session, by gm",
 		synopsis: `.RI new " " [ options "] [\-\-" " " command ...]`,
 		description: `
-This is gm under the name of mosh-server. It chooses a UDP port and a key, prints them in the line
-MOSH CONNECT port key, detaches, and serves one session there. It ends with the program of the session, or after
-a minute if no client comes. The program mosh starts it by itself, through SSH.
+This is gm under the name mosh-server. It chooses a UDP port and a key, prints them in the line
+MOSH CONNECT port key, detaches, and serves one session there. It ends with the session's program, or after a minute
+without a client. The program mosh starts it automatically, through SSH.
 `,
 		options: func() []block {
 			return parse(`
 * -s
-  Listen on the address that the SSH connection came to.
+  Listen on the address that the SSH connection reached.
 
 * -i IP
   Listen on this address.
 
 * -p PORT[:PORT2]
-  UDP port, or a range to take the first free one of; 0 lets the system choose. The default is 60001:60999.
+  UDP port, or a range from which to take the first free one; 0 lets the system choose. The default is 60001:60999.
 
 * -c COLORS
-  How many colours the user's terminal has.
+  Number of colours of the user's terminal.
 
 * -l NAME=VALUE
-  A locale variable, for a host whose locale is not UTF-8.
+  Set a locale variable if the host's locale is not UTF-8.
 
 * -v
-  Print what happens on standard error.
+  Report events on standard error.
 `)
 		},
 		seeAlso: []string{"gm(1)", "mosh(1)", "mosh-client(1)"},

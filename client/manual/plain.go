@@ -3,11 +3,10 @@ package manual
 import "strings"
 
 const (
-	plainWidth = 78 // of a line of a topic on the terminal
+	plainWidth = 78 // greatest width of a line of a topic
 	itemIndent = "      "
 )
 
-// plain renders blocks for the terminal.
 func plain(bs []block) string {
 	var b strings.Builder
 	for i, block := range bs {
@@ -27,7 +26,7 @@ func plain(bs []block) string {
 	return b.String()
 }
 
-// fill writes the words of text on lines of plainWidth, each after indent.
+// fill writes text in lines of at most plainWidth columns, each after indent.
 func fill(b *strings.Builder, indent, text string) {
 	line := indent
 	for word := range strings.FieldsSeq(strings.ReplaceAll(text, "`", "")) {

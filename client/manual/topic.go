@@ -11,28 +11,28 @@ import (
 //go:embed text complete
 var files embed.FS
 
-// topic is one that "gm help" knows.
+// topic is a topic of "gm help".
 type topic struct {
 	name, brief string
 	render      func() string
 }
 
-// topics are those that can be read, in the order in which they are listed.
-// What a completion or the page is made for is listed with it.
+// topics returns all topics in the order of List. For a completion or the page, brief
+// has the command that installs it.
 func topics() []topic {
 	return []topic{
 		{"options", "every option", func() string { return plain(optionBlocks()) }},
-		{"configuration", "where settings come from, and which one wins", text("configuration")},
-		{"ssh_config", "the keywords of ssh_config that gm obeys", text("ssh_config")},
-		{"keys", "the escape key, and what may follow it", text("keys")},
-		{"prediction", "why keys show before the host has answered", text("prediction")},
-		{"terminal", "what a host can set in your terminal", text("terminal")},
-		{"environment", "the variables that gm reads", text("environment")},
-		{"deploy", "how the server gets onto the host, and where it is there", text("deploy")},
-		{"udp", "when nothing comes through: firewalls, ports, addresses", text("udp")},
-		{"link", "a bad network to try, with --local --link", text("link")},
+		{"configuration", "sources of settings, and their order", text("configuration")},
+		{"ssh_config", "supported keywords of ssh_config", text("ssh_config")},
+		{"keys", "the escape key and its commands", text("keys")},
+		{"prediction", "keys shown before the host has answered", text("prediction")},
+		{"terminal", "changes that a host can make to your terminal", text("terminal")},
+		{"environment", "variables", text("environment")},
+		{"deploy", "the server on the host: upload and location", text("deploy")},
+		{"udp", "if no packet arrives: firewalls, ports, addresses", text("udp")},
+		{"link", "simulation of a bad network, with --local --link", text("link")},
 		{"status", "exit statuses and files", text("status")},
-		{"licenses", "the licences of what gm is made of", func() string { return licenses.ThirdParty }},
+		{"licenses", "licences of the software in gm", func() string { return licenses.ThirdParty }},
 		{"man", "the page gm(1): gm help man >gm.1", page},
 		{"bash", "completion: gm help bash >~/.local/share/bash-completion/completions/gm", completeBash},
 		{"zsh", "completion: gm help zsh >_gm, in a directory of $fpath", completeZsh},
@@ -40,8 +40,8 @@ func topics() []topic {
 	}
 }
 
-// Topic returns a topic's text; ok is false if there is none of that name.
-// "man NAME" is the page of one of mosh's programs.
+// Topic returns the text of a topic; ok is false if there is none of that name. "man
+// PROGRAM" is the page of one of mosh's programs.
 func Topic(name string) (s string, ok bool) {
 	if program, is := strings.CutPrefix(name, "man "); is {
 		return moshPage(program)
@@ -54,26 +54,24 @@ func Topic(name string) (s string, ok bool) {
 	return "", false
 }
 
-// List tells which topics there are.
+// List returns the list of topics that "gm help" prints.
 func List() string {
 	var b strings.Builder
-	b.WriteString("gm --help has the options most used. gm help TOPIC has more:\n\n")
+	b.WriteString("gm --help lists the most common options. gm help TOPIC prints one of these:\n\n")
 	for _, t := range topics() {
 		fmt.Fprintf(&b, "  %-15s%s\n", t.name, t.brief)
 	}
-	b.WriteString("\nTo log in to a host that is called help: gm -- help\n")
+	b.WriteString("\nTo log in to a host called help: gm -- help\n")
 	return b.String()
 }
 
-// text renders the topic that is in the file of that name.
 func text(name string) func() string {
 	return func() string { return plain(blocks(name)) }
 }
 
-// blocks reads the topic in the file of that name.
 func blocks(name string) []block { return parse(source("text/" + name + ".txt")) }
 
-// source gives an embedded file, which is there or the build is broken.
+// source returns an embedded file. It panics if there is none.
 func source(name string) string {
 	b, err := files.ReadFile(name)
 	if err != nil {
@@ -82,7 +80,6 @@ func source(name string) string {
 	return string(b)
 }
 
-// optionBlocks are the options as a topic's items.
 func optionBlocks() []block {
 	var bs []block
 	for _, o := range Options() {

@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// usageWidth is the column in --help where what an option does begins.
+// usageWidth is the column of the descriptions in --help.
 const usageWidth = 28
 
-// Usage is what --help prints: the options most used, on one screen of 80x24.
-// program is what gm was called by.
+// Usage returns the output of --help: the most common options, which fit on a screen
+// of 80x24. program is the name under which gm runs.
 func Usage(program string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Usage: %[1]s [options] [--] [user@]host[:port] [command...]\n"+
@@ -19,7 +19,7 @@ func Usage(program string) string {
 			fmt.Fprintf(&b, "  %-*s%s\n", usageWidth-2, o.names(), o.Brief)
 		}
 	}
-	b.WriteString("\nIn a session Ctrl-^ is the escape key: Ctrl-^ . quits, Ctrl-^ Ctrl-Z suspends.\n" +
-		"gm help options has all options, gm help lists what else there is to read.\n")
+	b.WriteString("\nIn a session, Ctrl-^ is the escape key: Ctrl-^ . quits, Ctrl-^ Ctrl-Z suspends.\n" +
+		"gm help options lists all options, gm help lists all topics of the manual.\n")
 	return b.String()
 }
