@@ -159,10 +159,10 @@ func TestManualValues(t *testing.T) {
 	}
 }
 
-// TestManualKeywords holds the manual's list of keywords of ssh_config against
-// sshboot's.
+// TestManualKeywords compares the keywords in "gm help ssh_config" with those of
+// package sshconfig.
 func TestManualKeywords(t *testing.T) {
-	source, err := os.ReadFile("../sshboot/configkeys.go")
+	source, err := os.ReadFile("../sshboot/sshconfig/keywords.go")
 	if err != nil {
 		t.Fatal(err)
 	}
