@@ -21,11 +21,11 @@ type terminal struct {
 // sendAppearance sends the server how the user's terminal looks, if it may be sent
 // and is news.
 func (c *session) sendAppearance(now time.Time, a state.Appearance) {
-	looks := a.Merge(c.looks)
-	if looks == c.looks || !c.granted.Has(state.ExtAppearance) {
+	looks := a.Merge(c.sentAppearance)
+	if looks == c.sentAppearance || !c.granted.Has(state.ExtAppearance) {
 		return
 	}
-	c.looks = looks
+	c.sentAppearance = looks
 	c.transport.SetLocal(now, c.transport.Local().WithAppearance(a))
 }
 
@@ -67,7 +67,7 @@ func (t *terminal) scaled(cols, rows int) vt.Capabilities {
 func (c *session) handleResize(now time.Time, w windowSize) {
 	was := windowSize{c.cols, c.rows, c.terminal.tty.width, c.terminal.tty.height}
 	c.terminal.tty = w
-	c.resized(now, w.cols, w.rows)
+	c.resize(now, w.cols, w.rows)
 	c.sendAppearance(now, state.Appearance{Width: w.width, Height: w.height})
 	if c.terminal.caps.Text != (vt.Pixels{}) && (was.cols != c.cols || was.rows != c.rows) {
 		c.sendTerminal(now)
@@ -76,22 +76,22 @@ func (c *session) handleResize(now time.Time, w windowSize) {
 
 // ask appends the queries to the user's terminal.
 func (l *loop) ask(now time.Time, dst []byte) []byte {
-	if !l.asks {
+	if !l.queryTerminal {
 		return dst
 	}
-	return append(dst, l.query.ask(now, l.dcs, l.session.rows > 1 && l.session.cols > 8)...)
+	return append(dst, l.query.ask(now, l.queryDCS, l.session.rows > 1 && l.session.cols > 8)...)
 }
 
 // askColors appends the queries for the colours, if the terminal has reported that
 // they have changed.
 func (l *loop) askColors(now time.Time, dst []byte) []byte {
-	if !l.recolored {
+	if !l.colorsChanged {
 		return dst
 	}
-	l.recolored = false
+	l.colorsChanged = false
 	var set *vt.Colors
-	if l.display.before != nil {
-		set = l.display.before.Colors
+	if l.display.painted != nil {
+		set = l.display.painted.Colors
 	}
 	return append(dst, l.query.askColors(now, set)...)
 }
@@ -103,11 +103,11 @@ func (l *loop) handleReplies(now time.Time) {
 	switch {
 	case !ok:
 	case l.query.recolored:
-		l.query.recolored, l.recolored = false, true
+		l.query.recolored, l.colorsChanged = false, true
 	default:
-		l.display.colorReports = l.query.watches()
+		l.display.wantColorReports = l.query.watches()
 		l.display.theme = theme
-		l.display.speak(l.dialect.With(caps))
+		l.display.setDialect(l.dialect.With(caps))
 		l.session.handleReplies(now, theme, caps)
 	}
 }
@@ -116,12 +116,12 @@ func (l *loop) handleReplies(now time.Time) {
 // replyTimeout is over: the program that reads the terminal next would take them
 // for keys.
 func (l *loop) drainReplies() {
-	l.watchdog.waits()
-	defer l.watchdog.works()
-	for now := time.Now(); l.query.pending(now) && !l.blind; now = time.Now() {
+	l.watchdog.setIdle()
+	defer l.watchdog.setBusy()
+	for now := time.Now(); l.query.pending(now) && !l.ttyClosed; now = time.Now() {
 		select {
 		case input := <-l.reader.keys:
-			l.blind = input == nil
+			l.ttyClosed = input == nil
 			l.query.filter(now, input)
 		case <-time.After(l.query.began.Add(replyTimeout).Sub(now)):
 		}

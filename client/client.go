@@ -44,8 +44,8 @@ func Main(program, version string, args []string) (status int) {
 	default:
 		status, err = connect(program, o)
 	}
-	if i, ok := errors.AsType[interruption](err); ok {
-		return i.end()
+	if i, ok := errors.AsType[signalError](err); ok {
+		return i.raise()
 	}
 	if err != nil {
 		report(stderr(), program, err)
@@ -113,16 +113,16 @@ func connect(program string, o options) (status int, err error) {
 		return exitBoot, err
 	}
 	if o.client != "" {
-		return handOver(o, s, endpoint)
+		return runOtherClient(o, s, endpoint)
 	}
 	s.past = endpoint.Via
 	s.extensions = state.ParseExtensions(endpoint.Announcement.Extensions)
-	server, cut, err := o.across(netip.AddrPortFrom(endpoint.Addr, endpoint.Announcement.Port))
+	server, cut, err := o.throughSimnet(netip.AddrPortFrom(endpoint.Addr, endpoint.Announcement.Port))
 	if err != nil {
 		return exitFailed, err
 	}
 	defer cut()
-	return runReported(server, endpoint.Announcement.Key, s)
+	return runAndReport(server, endpoint.Announcement.Key, s)
 }
 
 // settings gives the settings of the environment with the command line's on
@@ -150,7 +150,7 @@ func override(lookup func(string) (string, bool), name, value string) func(strin
 
 // handOver runs --client with the environment and the arguments that the mosh
 // wrapper gives it.
-func handOver(o options, s settings, e sshboot.Endpoint) (status int, err error) {
+func runOtherClient(o options, s settings, e sshboot.Endpoint) (status int, err error) {
 	env := append(os.Environ(),
 		"MOSH_KEY="+e.Announcement.Key.String(),
 		"MOSH_PREDICTION_DISPLAY="+string(s.predict))
@@ -205,7 +205,7 @@ func attach(o clientOptions) (status int, err error) {
 	if err != nil {
 		return exitFailed, err
 	}
-	return runReported(o.server, key, s)
+	return runAndReport(o.server, key, s)
 }
 
 // takeKey reads MOSH_KEY and removes it from the environment.
@@ -225,7 +225,7 @@ func takeKey() (datagram.Key, error) {
 }
 
 // runReported runs a session and tells the user how it ended.
-func runReported(server netip.AddrPort, key datagram.Key, s settings) (status int, err error) {
+func runAndReport(server netip.AddrPort, key datagram.Key, s settings) (status int, err error) {
 	end, err := runSession(server, key, s)
 	if err != nil {
 		return exitFailed, err

@@ -89,7 +89,7 @@ func TestColorsReachTheTerminal(t *testing.T) {
 	c.has("when it goes on", before)
 	c.frame("")
 	c.has("after the first frame", set)
-	last := c.display.lastStop()
+	last := c.display.emergencyStop()
 	c.frame("\x1b]104\a\x1b]111\a\x1b]117\a")
 	c.user.Write(last) // though that frame may not have been written
 	c.has("at a sudden end", before)

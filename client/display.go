@@ -10,15 +10,15 @@ import (
 // display writes screens to the user's terminal. It knows what the terminal
 // shows and writes only the difference.
 type display struct {
-	dialect vt.Dialect
-	noInit  bool       // stay out of the alternate screen
-	shown   *vt.Screen // nil if not known
-	before  *vt.Screen // the last that was painted since start; nil for none
-	sudden  *vt.Screen // what the last frames have left in the terminal, written or not; nil for nothing
-	theme   vt.Theme   // the terminal's own colors, as far as it has reported them
-	last    *vt.Screen // to be left behind below what was there before; nil for none
+	dialect       vt.Dialect
+	noInit        bool       // stay out of the alternate screen
+	shown         *vt.Screen // nil if not known
+	painted       *vt.Screen // the last that was painted since start; nil for none
+	pendingTraces *vt.Screen // what the last frames have left in the terminal, written or not; nil for nothing
+	theme         vt.Theme   // the terminal's own colors, as far as it has reported them
+	finalScreen   *vt.Screen // to be left behind below what was there before; nil for none
 	// directory is whether the terminal was sent one (OSC 7).
-	directory bool
+	directorySent bool
 	// workingDirectory is gm's own; empty if it is not known.
 	workingDirectory string
 	// backArrow reports that DECBKM was set. Its state before is the user's: it is
@@ -26,7 +26,7 @@ type display struct {
 	backArrow bool
 	// colorReports is whether the terminal shall report changes of its colours
 	// (?2031); reporting, whether it does.
-	colorReports, reporting bool
+	wantColorReports, reportingColors bool
 }
 
 // Sequences of the user's terminal (xterm ctlseqs).
@@ -47,7 +47,7 @@ const (
 
 // start appends what takes the terminal over.
 func (d *display) start(dst []byte) []byte {
-	d.shown, d.before, d.sudden, d.colorReports = nil, nil, nil, false
+	d.shown, d.painted, d.pendingTraces, d.wantColorReports = nil, nil, nil, false
 	dst = append(dst, saveScroll...)
 	if d.dialect.Titles {
 		dst = append(dst, saveTitle...)
@@ -55,7 +55,7 @@ func (d *display) start(dst []byte) []byte {
 	if !d.noInit {
 		dst = append(dst, enterAlternate...)
 	}
-	return d.cursorKeys(dst)
+	return d.appendCursorKeys(dst)
 }
 
 // stop appends what gives the terminal back as it was. It is right at any
@@ -69,40 +69,40 @@ func (d *display) stop(dst []byte) []byte {
 	if d.dialect.KeyModes {
 		dst = append(dst, plainKeypad...)
 	}
-	dst = d.resetBackArrow(dst, false)
+	dst = d.appendBackArrowReset(dst, false)
 	if d.noInit {
 		dst = appendBelow(dst, d.shown)
 	} else {
 		dst = append(dst, leaveAlternate...)
-		if d.last != nil {
-			dst = vt.AppendLines(dst, d.last, usedRows(d.last), d.dialect)
+		if d.finalScreen != nil {
+			dst = vt.AppendLines(dst, d.finalScreen, usedRows(d.finalScreen), d.dialect)
 		}
 	}
 	if d.dialect.Titles {
 		dst = append(dst, restoreTitle...)
 	}
-	if d.reporting {
+	if d.reportingColors {
 		dst = append(dst, colorReportsOff...)
-		d.reporting = false
+		d.reportingColors = false
 	}
-	d.shown, d.before = nil, nil
+	d.shown, d.painted = nil, nil
 	return dst
 }
 
 // traces are what the frames so far have left in the terminal.
 func (d *display) traces() vt.Traces {
-	return vt.Traces{Directory: d.directory, Shown: d.before, Theme: d.theme, WorkingDirectory: d.workingDirectory}
+	return vt.Traces{Directory: d.directorySent, Shown: d.painted, Theme: d.theme, WorkingDirectory: d.workingDirectory}
 }
 
 // lastStop returns what gives the terminal back whatever has been written to it
 // since start, for when that is not known.
-func (d *display) lastStop() []byte {
-	last := display{dialect: d.dialect, noInit: d.noInit, directory: d.dialect.Directory, reporting: true, theme: d.theme}
-	last.workingDirectory, last.before = d.workingDirectory, d.sudden
-	if last.before == nil {
-		last.before = vt.NewScreen(vt.MinCols, vt.MinRows)
+func (d *display) emergencyStop() []byte {
+	last := display{dialect: d.dialect, noInit: d.noInit, directorySent: d.dialect.Directory, reportingColors: true, theme: d.theme}
+	last.workingDirectory, last.painted = d.workingDirectory, d.pendingTraces
+	if last.painted == nil {
+		last.painted = vt.NewScreen(vt.MinCols, vt.MinRows)
 	}
-	last.before.Pointer, last.before.Progress.State = "default", vt.ProgressNormal
+	last.painted.Pointer, last.painted.Progress.State = "default", vt.ProgressNormal
 	return last.stop(nil)
 }
 
@@ -111,38 +111,38 @@ func (d *display) lastStop() []byte {
 // scroll, reflow and bring back lines when their window changes, each in its
 // own way.
 func (d *display) frame(dst []byte, s *vt.Screen) []byte {
-	if d.colorReports && !d.reporting {
+	if d.wantColorReports && !d.reportingColors {
 		dst = append(dst, colorReportsOn...)
-		d.reporting = true
+		d.reportingColors = true
 	}
 	if d.shown == nil || !sameSize(d.shown, s) {
-		dst = d.resetBackArrow(dst, s.Modes.BackArrow)
-		dst = vt.AppendRepaint(d.cursorKeys(dst), d.before, s, d.dialect)
+		dst = d.appendBackArrowReset(dst, s.Modes.BackArrow)
+		dst = vt.AppendRepaint(d.appendCursorKeys(dst), d.painted, s, d.dialect)
 	} else {
 		dst = vt.AppendDiff(dst, d.shown, s, d.dialect)
 	}
-	d.trace(s)
-	d.shown, d.before = s, s
-	d.directory = d.directory || s.Directory != ""
+	d.recordTraces(s)
+	d.shown, d.painted = s, s
+	d.directorySent = d.directorySent || s.Directory != ""
 	d.backArrow = d.dialect.KeyModes && s.Modes.BackArrow
 	return dst
 }
 
 // trace notes what s leaves in the terminal, and the frame before it.
-func (d *display) trace(s *vt.Screen) {
-	old := d.before
+func (d *display) recordTraces(s *vt.Screen) {
+	old := d.painted
 	if old == nil {
 		old = vt.NewScreen(vt.MinCols, vt.MinRows)
 	}
 	if s.Colors != old.Colors || !slices.Equal(s.Notes, old.Notes) {
-		d.sudden = vt.NewScreen(vt.MinCols, vt.MinRows)
-		d.sudden.Colors, d.sudden.Notes = s.Colors.With(old.Colors), slices.Concat(s.Notes, old.Notes)
+		d.pendingTraces = vt.NewScreen(vt.MinCols, vt.MinRows)
+		d.pendingTraces.Colors, d.pendingTraces.Notes = s.Colors.With(old.Colors), slices.Concat(s.Notes, old.Notes)
 	}
 }
 
 // cursorKeys appends the mode of the cursor keys that holds all the time, if the
 // screens do not carry the program's.
-func (d *display) cursorKeys(dst []byte) []byte {
+func (d *display) appendCursorKeys(dst []byte) []byte {
 	if d.dialect.KeyModes {
 		return dst
 	}
@@ -150,7 +150,7 @@ func (d *display) cursorKeys(dst []byte) []byte {
 }
 
 // resetBackArrow appends what resets DECBKM, if it was set and is not to be.
-func (d *display) resetBackArrow(dst []byte, set bool) []byte {
+func (d *display) appendBackArrowReset(dst []byte, set bool) []byte {
 	if d.backArrow && !set {
 		d.backArrow = false
 		dst = append(dst, resetDECBKM...)
@@ -160,7 +160,7 @@ func (d *display) resetBackArrow(dst []byte, set bool) []byte {
 
 // speak changes the dialect. What the terminal shows in another one is painted
 // again.
-func (d *display) speak(dialect vt.Dialect) {
+func (d *display) setDialect(dialect vt.Dialect) {
 	if d.dialect != dialect {
 		d.dialect = dialect
 		d.repaint()

@@ -23,19 +23,19 @@ const (
 
 // keyQueue is what was typed and is not in the user's stream yet.
 type keyQueue struct {
-	waiting []byte
-	readAt  time.Time // when the keyboard may be read again, if much waits
+	bytes  []byte
+	readAt time.Time // when the keyboard may be read again, if much waits
 }
 
 // mayRead reports whether the keyboard is to be read.
 func (q *keyQueue) mayRead(now time.Time) bool {
-	n := len(q.waiting)
+	n := len(q.bytes)
 	return n < slowQueue || n < maxQueue && !now.Before(q.readAt)
 }
 
 // deadline is when mayRead changes if nothing happens before.
 func (q *keyQueue) deadline(now time.Time) time.Time {
-	if n := len(q.waiting); n < slowQueue || n >= maxQueue || !q.readAt.After(now) {
+	if n := len(q.bytes); n < slowQueue || n >= maxQueue || !q.readAt.After(now) {
 		return time.Time{}
 	}
 	return q.readAt
@@ -44,26 +44,26 @@ func (q *keyQueue) deadline(now time.Time) time.Time {
 // send sends keys to the server, behind what waits. A character that interrupts
 // the program drops what waits before it, as the line discipline would, and does
 // not wait itself.
-func (c *session) send(now time.Time, keys []byte) {
+func (c *session) sendKeys(now time.Time, keys []byte) {
 	if len(keys) == 0 || c.quitting {
 		return
 	}
 	q := &c.queue
-	if i := c.interrupt(keys); i >= 0 && len(q.waiting)+len(keys) > c.room() {
-		q.waiting = nil
-		c.push(now, keys[i:i+1])
+	if i := c.lastInterrupt(keys); i >= 0 && len(q.bytes)+len(keys) > c.sendRoom() {
+		q.bytes = nil
+		c.appendKeys(now, keys[i:i+1])
 		keys = keys[i+1:]
 	}
-	if n := min(len(keys), c.room()); n > 0 && len(q.waiting) == 0 {
-		c.push(now, keys[:n])
+	if n := min(len(keys), c.sendRoom()); n > 0 && len(q.bytes) == 0 {
+		c.appendKeys(now, keys[:n])
 		keys = keys[n:]
 	}
-	q.waiting = append(q.waiting, keys...)
+	q.bytes = append(q.bytes, keys...)
 }
 
 // interrupt returns where the last character in keys is that interrupts the
 // program and flushes its input; -1 if there is none, or if that is not known.
-func (c *session) interrupt(keys []byte) int {
+func (c *session) lastInterrupt(keys []byte) int {
 	screen, _ := c.transport.Remote()
 	d := &screen.EchoState.Discipline
 	if d.Has(state.NoFlush) {
@@ -73,7 +73,7 @@ func (c *session) interrupt(keys []byte) int {
 }
 
 // room returns how many bytes may go into the user's stream.
-func (c *session) room() int {
+func (c *session) sendRoom() int {
 	local := c.transport.Local()
 	room := state.MaxUnacked - local.Unacked()
 	if c.granted.Has(state.ExtFlow) {
@@ -85,21 +85,21 @@ func (c *session) room() int {
 }
 
 // pump moves what waits into the user's stream, as far as there is room.
-func (c *session) pump(now time.Time) {
+func (c *session) sendQueued(now time.Time) {
 	q := &c.queue
-	if n := min(len(q.waiting), c.room()); n > 0 && !c.quitting {
-		c.push(now, q.waiting[:n])
-		if q.waiting = q.waiting[n:]; len(q.waiting) == 0 {
-			q.waiting = nil
+	if n := min(len(q.bytes), c.sendRoom()); n > 0 && !c.quitting {
+		c.appendKeys(now, q.bytes[:n])
+		if q.bytes = q.bytes[n:]; len(q.bytes) == 0 {
+			q.bytes = nil
 		}
 	}
 }
 
 // push puts keys into the user's stream.
-func (c *session) push(now time.Time, keys []byte) {
+func (c *session) appendKeys(now time.Time, keys []byte) {
 	screen, _ := c.transport.Remote()
 	c.predictor.Predict(now, c.transport.Sent()+1, keys, screen)
 	c.transport.SetLocal(now, c.transport.Local().WithKeys(keys))
 	c.transport.Expedite(now, 0)
-	c.judge(now)
+	c.validatePredictions(now)
 }

@@ -89,7 +89,7 @@ func TestPasteIntoSlowProgram(t *testing.T) {
 			if extensions != 0 && p.most > state.InputWindow {
 				t.Errorf("%d bytes wait at the server", p.most)
 			}
-			if p.client.queue.waiting != nil {
+			if p.client.queue.bytes != nil {
 				t.Error("the queue keeps its memory")
 			}
 		})
@@ -217,11 +217,11 @@ func TestKeyboardIsHeldUp(t *testing.T) {
 				t.Fatal("it is read without end")
 			}
 		}
-		if slowly == 0 && len(p.client.queue.waiting) >= slowQueue {
+		if slowly == 0 && len(p.client.queue.bytes) >= slowQueue {
 			slowly = p.now.Sub(began)
 		}
 	}
-	if waits := len(p.client.queue.waiting); waits < maxQueue || waits > maxQueue+4095 {
+	if waits := len(p.client.queue.bytes); waits < maxQueue || waits > maxQueue+4095 {
 		t.Errorf("%d bytes wait, want %d", waits, maxQueue)
 	}
 	if slowly > time.Second {

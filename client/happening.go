@@ -44,8 +44,8 @@ func (l *loop) wait(now time.Time, events <-chan event, timer <-chan time.Time) 
 	if !l.session.queue.mayRead(now) {
 		keyboard = nil
 	}
-	l.watchdog.waits()
-	defer l.watchdog.works()
+	l.watchdog.setIdle()
+	defer l.watchdog.setBusy()
 	select {
 	case <-timer:
 		return happening{kind: timePassed}
@@ -59,7 +59,7 @@ func (l *loop) wait(now time.Time, events <-chan event, timer <-chan time.Time) 
 		return happening{kind: frameWritten, err: err}
 	case e := <-events:
 		return happening{kind: eventCame, event: e}
-	case err := <-l.broken:
+	case err := <-l.feederErr:
 		return happening{kind: feederFailed, err: err}
 	}
 }
@@ -69,28 +69,28 @@ func (l *loop) handle(now time.Time, h happening) error {
 	switch h.kind {
 	case timePassed:
 		l.handleReplies(now)
-		if err := l.typed(l.session.typed(now, l.query.flush(now))); err != nil {
+		if err := l.handleActions(l.session.handleKeys(now, l.query.flush(now))); err != nil {
 			return err
 		}
-		return l.typed(l.session.idle(now))
+		return l.handleActions(l.session.flushPartial(now))
 	case inputCame:
-		return l.read(now, h.input)
+		return l.handleInput(now, h.input)
 	case datagramCame:
 		defer l.sockets.release(h.datagram)
-		if err := l.session.received(now, h.datagram.data, h.datagram.congested); err != nil {
+		if err := l.session.receive(now, h.datagram.data, h.datagram.congested); err != nil {
 			return fmt.Errorf("the session can not go on: %w", err)
 		}
 		if !l.session.contact().heard.IsZero() {
-			l.sockets.hears()
+			l.sockets.noteHeard()
 		}
 	case pathRefused:
-		l.session.refused = trouble(h.err)
+		l.session.refusal = trouble(h.err)
 	case frameWritten:
 		if l.writer.wrote(h.err) != nil {
-			l.lost()
+			l.terminalClosed()
 		}
 	case eventCame:
-		return l.obey(h.event)
+		return l.handleEvent(h.event)
 	case feederFailed:
 		return h.err
 	}
@@ -98,20 +98,20 @@ func (l *loop) handle(now time.Time, h happening) error {
 }
 
 // read takes one read of the terminal; nil is its end.
-func (l *loop) read(now time.Time, input []byte) error {
+func (l *loop) handleInput(now time.Time, input []byte) error {
 	if input == nil {
-		l.lost()
+		l.terminalClosed()
 		return nil
 	}
 	keys := l.query.filter(now, input)
 	l.handleReplies(now)
-	err := l.typed(l.session.typed(now, keys))
-	l.watchdog.handle(len(input))
+	err := l.handleActions(l.session.handleKeys(now, keys))
+	l.watchdog.noteHandled(len(input))
 	return err
 }
 
 // typed does what the user has asked for.
-func (l *loop) typed(w wish) error {
+func (l *loop) handleActions(w keyActions) error {
 	if l.session.quitting {
 		l.watchdog.arm()
 	}
@@ -125,12 +125,12 @@ func (l *loop) typed(w wish) error {
 }
 
 // lost ends the session because the terminal is gone.
-func (l *loop) lost() {
-	l.blind = true
+func (l *loop) terminalClosed() {
+	l.ttyClosed = true
 	l.session.quit(time.Now(), "The terminal is gone.")
 }
 
-func (l *loop) obey(e event) error {
+func (l *loop) handleEvent(e event) error {
 	now := time.Now()
 	switch e {
 	case eventResized:
@@ -142,7 +142,7 @@ func (l *loop) obey(e event) error {
 		l.suspended = false
 		l.session.input.splitter.Reset()
 		if l.enter() != nil { // the system says so too when the terminal hangs up
-			l.lost()
+			l.terminalClosed()
 			return nil
 		}
 		l.session.handleResize(now, l.tty.size())
@@ -156,7 +156,7 @@ func (l *loop) obey(e event) error {
 // suspend gives the terminal to the user's shell. eventContinued ends it.
 func (l *loop) suspend() error {
 	if l.leave() != nil {
-		l.lost()
+		l.terminalClosed()
 		return nil
 	}
 	l.suspended = true

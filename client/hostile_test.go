@@ -85,7 +85,7 @@ func (a *ambush) pass() {
 		if err := a.client.tick(a.now, func(d []byte) { a.server.Receive(a.now, d, false) }); err != nil {
 			a.Fatal(err)
 		}
-		if err := a.server.Tick(a.now, func(d []byte) { a.client.received(a.now, d, false) }); err != nil {
+		if err := a.server.Tick(a.now, func(d []byte) { a.client.receive(a.now, d, false) }); err != nil {
 			a.Fatal(err)
 		}
 	}
@@ -282,7 +282,7 @@ func TestManyScreens(t *testing.T) {
 		a.said++
 		a.server.SetLocal(a.now, claim{a.said, append(hostResize(2000, uint64(999+i%2)), fill...)})
 		a.now = a.now.Add(250 * time.Millisecond)
-		if err := a.server.Tick(a.now, func(d []byte) { a.client.received(a.now, d, false) }); err != nil {
+		if err := a.server.Tick(a.now, func(d []byte) { a.client.receive(a.now, d, false) }); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -11,11 +11,11 @@ const (
 	// keyDelay is how long what may be Escape, Alt-[ or Alt-O waits for the
 	// rest of a sequence, where a key that is the client's may come as one.
 	// Terminals write a sequence at once; at 9600 baud it takes 1 ms a byte.
-	keyDelay = 20 * time.Millisecond
+	keyTimeout = 20 * time.Millisecond
 
 	// sequenceDelay is how long what can only be the beginning of a sequence
 	// waits for the rest.
-	sequenceDelay = time.Second
+	sequenceTimeout = time.Second
 )
 
 // input is the user's keyboard: tokens, and the client's commands among them.
@@ -24,8 +24,8 @@ type input struct {
 	splitter keys.Splitter
 	// protocols reports that the user's terminal was asked to send keys by a
 	// protocol, so that also the escape key may come as a sequence.
-	protocols bool
-	partialAt time.Time // when the last of an incomplete token came
+	keyProtocols bool
+	partialAt    time.Time // when the last of an incomplete token came
 }
 
 func newInput(k escapeKey) input {
@@ -33,16 +33,16 @@ func newInput(k escapeKey) input {
 }
 
 // follow takes the modes that the user's terminal is in.
-func (i *input) follow(m vt.Modes) {
-	i.protocols = m.KittyKeys != 0 || m.ModifyOtherKeys != 0
+func (i *input) setModes(m vt.Modes) {
+	i.keyProtocols = m.KittyKeys != 0 || m.ModifyOtherKeys != 0
 	i.splitter.Brackets = m.BracketedPaste
 }
 
 // wish is what a read of keys asks of the loop.
-type wish struct{ repaint, suspend bool }
+type keyActions struct{ repaint, suspend bool }
 
 // typed takes one read of the keyboard.
-func (c *session) typed(now time.Time, read []byte) (w wish) {
+func (c *session) handleKeys(now time.Time, read []byte) (w keyActions) {
 	if len(read) == 0 {
 		return w
 	}
@@ -54,20 +54,20 @@ func (c *session) typed(now time.Time, read []byte) (w wish) {
 			break
 		}
 		read = rest
-		out = c.token(now, out, &t, &w)
+		out = c.handleToken(now, out, &t, &w)
 	}
 	c.input.partialAt = now
-	if !c.holdsPartial() {
+	if !c.partialMayBeCommand() {
 		out = append(out, c.input.splitter.Early()...)
 	}
-	c.send(now, out)
+	c.sendKeys(now, out)
 	return w
 }
 
 // holdsPartial reports whether an incomplete token may still become a key that is
 // the client's.
-func (c *session) holdsPartial() bool {
-	return c.input.protocols || c.input.pending || c.panel.open || c.input.splitter.NoAlt
+func (c *session) partialMayBeCommand() bool {
+	return c.input.keyProtocols || c.input.pending || c.panel.open || c.input.splitter.NoAlt
 }
 
 // partialDeadline is when an incomplete token is taken as it is.
@@ -76,24 +76,24 @@ func (c *session) partialDeadline() time.Time {
 	case c.input.splitter.Held() == 0:
 		return time.Time{}
 	case c.input.splitter.MayBeKey():
-		return c.input.partialAt.Add(keyDelay)
+		return c.input.partialAt.Add(keyTimeout)
 	}
-	return c.input.partialAt.Add(sequenceDelay)
+	return c.input.partialAt.Add(sequenceTimeout)
 }
 
 // idle takes an incomplete token as it is if nothing has followed for too long.
-func (c *session) idle(now time.Time) (w wish) {
+func (c *session) flushPartial(now time.Time) (w keyActions) {
 	if at := c.partialDeadline(); at.IsZero() || now.Before(at) {
 		return w
 	}
 	if t, ok := c.input.splitter.Flush(); ok {
-		c.send(now, c.token(now, nil, &t, &w))
+		c.sendKeys(now, c.handleToken(now, nil, &t, &w))
 	}
 	return w
 }
 
 // token takes a token and appends to dst what is for the server.
-func (c *session) token(now time.Time, dst []byte, t *keys.Token, w *wish) []byte {
+func (c *session) handleToken(now time.Time, dst []byte, t *keys.Token, w *keyActions) []byte {
 	if c.panel.open && (t.Pressed() || t.Kind == keys.Paste) {
 		c.panel.close()
 		if t.Pressed() && !c.input.isEscape(t) {
@@ -103,11 +103,11 @@ func (c *session) token(now time.Time, dst []byte, t *keys.Token, w *wish) []byt
 	}
 	dst, command := c.input.next(dst, t)
 	if command == commandQuit { // what was typed before it is not lost
-		c.send(now, dst)
+		c.sendKeys(now, dst)
 		dst = dst[:0]
 	}
 	if command != commandNone {
-		c.obey(now, command, w)
+		c.runCommand(now, command, w)
 	}
 	return dst
 }

@@ -50,7 +50,7 @@ func TestEscape(t *testing.T) {
 	for _, c := range []struct {
 		modes string
 		delay time.Duration
-	}{{"", 0}, {"\x1b[>1u", keyDelay}, {"\x1b[>4;1m", keyDelay}} {
+	}{{"", 0}, {"\x1b[>1u", keyTimeout}, {"\x1b[>4;1m", keyTimeout}} {
 		for _, key := range []string{"\x1b", "\x1b[", "\x1bO"} {
 			w := protocolWorld(t, c.modes)
 			w.types(key)
@@ -77,10 +77,10 @@ func TestEscape(t *testing.T) {
 func TestUnfinishedSequence(t *testing.T) {
 	w := protocolWorld(t, "\x1b[>1u")
 	w.types("\x1b[1;")
-	w.run(sequenceDelay - time.Millisecond)
+	w.run(sequenceTimeout - time.Millisecond)
 	w.types("x")
 	w.types("\x1b[1;")
-	w.run(sequenceDelay + time.Second)
+	w.run(sequenceTimeout + time.Second)
 	if want := "\x1b[1;x\x1b[1;"; w.received != want {
 		t.Errorf("the program gets %q, want %q", w.received, want)
 	}
@@ -92,7 +92,7 @@ func TestPasteIsNoCommand(t *testing.T) {
 	const paste = "\x1b[200~rm \x1e.\x1b[54;5u\x1a\x0c\x1b[201~"
 	w := protocolWorld(t, "\x1b[?2004h")
 	w.types(paste[:10])
-	if got := w.types(paste[10:]); w.client.quitting || got != (wish{}) {
+	if got := w.types(paste[10:]); w.client.quitting || got != (keyActions{}) {
 		t.Errorf("a paste is a command: %+v", got)
 	}
 	w.run(time.Second)

@@ -10,9 +10,9 @@ import (
 )
 
 // interruption is the error of a login that a signal has ended.
-type interruption struct{ signal os.Signal }
+type signalError struct{ signal os.Signal }
 
-func (i interruption) Error() string { return fmt.Sprintf("ended by a signal: %v", i.signal) }
+func (i signalError) Error() string { return fmt.Sprintf("ended by a signal: %v", i.signal) }
 
 // interruptible calls do with a context that ends with the first of quitSignals. It
 // then returns an interruption, whatever do has returned.
@@ -25,12 +25,12 @@ func interruptible(do func(context.Context) error) error {
 	go func() {
 		select {
 		case s := <-signals:
-			cancel(interruption{s})
+			cancel(signalError{s})
 		case <-ctx.Done():
 		}
 	}()
 	err := do(ctx)
-	if i, ok := context.Cause(ctx).(interruption); ok {
+	if i, ok := context.Cause(ctx).(signalError); ok {
 		return i
 	}
 	return err
@@ -38,7 +38,7 @@ func interruptible(do func(context.Context) error) error {
 
 // end ends the program by the signal, where that is possible, as it would have ended
 // without a handler. It otherwise returns the status that shells have for it.
-func (i interruption) end() (status int) {
+func (i signalError) raise() (status int) {
 	if term.IsTerminal(int(os.Stderr.Fd())) {
 		fmt.Fprintln(stderr()) // after the prompt, or the ^C
 	}

@@ -33,7 +33,7 @@ func (p *keyReader) read(t *tty, escape escapeKey, done <-chan struct{}) {
 	in, typed := newInput(escape), int64(0)
 	for {
 		keys := make([]byte, readSize)
-		n, err := t.keys.Read(keys)
+		n, err := t.keyboard.Read(keys)
 		if err != nil || n == 0 {
 			return
 		}

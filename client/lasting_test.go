@@ -121,7 +121,7 @@ func TestLastingModes(t *testing.T) {
 			before := user.Snapshot().Modes
 			program.Write([]byte(setsEverything()))
 			out := string(d.start(nil))
-			d.colorReports = true
+			d.wantColorReports = true
 			out += string(d.frame(nil, program.Snapshot()))
 			d.repaint()
 			out += string(d.frame(nil, program.Snapshot()))
@@ -237,7 +237,7 @@ func TestEveryStateIsUndone(t *testing.T) {
 				t.Errorf("%s is not set", name)
 			}
 			if sudden {
-				user.Write(d.lastStop())
+				user.Write(d.emergencyStop())
 			} else {
 				user.Write(d.stop(nil))
 			}

@@ -94,9 +94,9 @@ func launchLocal(ctx context.Context, o options, lookup func(string) (string, bo
 	if err != nil {
 		return sshboot.Endpoint{}, err
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, localPatience, errNoAnswer)
+	ctx, cancel := context.WithTimeoutCause(ctx, localTimeout, errNoAnswer)
 	defer cancel()
-	announcement, err := announced(ctx, exec.Command(words[0], append(words[1:], serverArgs(o, lookup)...)...))
+	announcement, err := runServer(ctx, exec.Command(words[0], append(words[1:], serverArgs(o, lookup)...)...))
 	if err != nil {
 		return sshboot.Endpoint{}, fmt.Errorf("start a server on this machine: %w", subprocess.StartError(err))
 	}
@@ -120,21 +120,21 @@ func localServer(command string) ([]string, error) {
 
 const (
 	// localPatience is how long a local server may take to announce itself.
-	localPatience = 15 * time.Second
+	localTimeout = 15 * time.Second
 	// detachTime is how long a server that has announced itself may take to detach,
 	// and one that has ended, to close standard error.
-	detachTime = 2 * time.Second
+	detachTimeout = 2 * time.Second
 )
 
 // errNoAnswer is why a context ends after localPatience.
-var errNoAnswer = fmt.Errorf("no answer for %v", localPatience)
+var errNoAnswer = fmt.Errorf("no answer for %v", localTimeout)
 
 // announced runs a server's command, which detaches, and returns its announcement.
 // One that has not made it when ctx ends is killed.
-func announced(ctx context.Context, cmd *exec.Cmd) (wire.Announcement, error) {
-	complaints := &complaints{}
+func runServer(ctx context.Context, cmd *exec.Cmd) (wire.Announcement, error) {
+	complaints := &serverOutput{}
 	cmd.Stderr = complaints
-	cmd.WaitDelay = detachTime
+	cmd.WaitDelay = detachTimeout
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return wire.Announcement{}, err
@@ -144,7 +144,7 @@ func announced(ctx context.Context, cmd *exec.Cmd) (wire.Announcement, error) {
 	}
 	giveUp := context.AfterFunc(ctx, func() {
 		cmd.Process.Kill()
-		time.AfterFunc(detachTime, func() { out.Close() }) // a child of its may hold the other end
+		time.AfterFunc(detachTimeout, func() { out.Close() }) // a child of its may hold the other end
 	})
 	a, readErr := readAnnouncement(out, complaints)
 	if readErr == nil && giveUp() {
@@ -158,7 +158,7 @@ func announced(ctx context.Context, cmd *exec.Cmd) (wire.Announcement, error) {
 	case cause != nil:
 		return wire.Announcement{}, ctx.Err()
 	}
-	return wire.Announcement{}, complaints.because(cmp.Or(waitErr, readErr))
+	return wire.Announcement{}, complaints.annotate(cmp.Or(waitErr, readErr))
 }
 
 // awaitDetached waits for the end of a command that has announced its server, and
@@ -173,30 +173,30 @@ func awaitDetached(ctx context.Context, cmd *exec.Cmd, out io.Reader) {
 	}()
 	select {
 	case <-done:
-	case <-time.After(detachTime):
+	case <-time.After(detachTimeout):
 	case <-ctx.Done():
 	}
 }
 
 // maxComplaints is how much of a server's output is kept, in bytes.
-const maxComplaints = 4 << 10
+const maxServerOutput = 4 << 10
 
 // complaints is what a server has printed besides its announcement, which only
 // matters if it fails. It is safe for concurrent use.
-type complaints struct {
+type serverOutput struct {
 	mu   sync.Mutex
 	text []byte
 }
 
-func (c *complaints) Write(p []byte) (int, error) {
+func (c *serverOutput) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.text = append(c.text, p[:min(len(p), maxComplaints-len(c.text))]...)
+	c.text = append(c.text, p[:min(len(p), maxServerOutput-len(c.text))]...)
 	return len(p), nil
 }
 
 // because returns err with what the server has printed.
-func (c *complaints) because(err error) error {
+func (c *serverOutput) annotate(err error) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if text := sanitize.Quoted(string(c.text)); text != "" {

@@ -60,23 +60,23 @@ func TestReadAnnouncement(t *testing.T) {
 }
 
 func TestComplaintsAreBounded(t *testing.T) {
-	var c complaints
+	var c serverOutput
 	for range 3 {
-		if n, err := c.Write(make([]byte, maxComplaints-1)); n != maxComplaints-1 || err != nil {
+		if n, err := c.Write(make([]byte, maxServerOutput-1)); n != maxServerOutput-1 || err != nil {
 			t.Fatalf("written %d, %v", n, err)
 		}
 	}
-	if len(c.text) != maxComplaints {
+	if len(c.text) != maxServerOutput {
 		t.Errorf("%d bytes are kept", len(c.text))
 	}
 }
 
 func TestAnnouncedTellsWhatTheServerSaid(t *testing.T) {
-	_, err := announced(t.Context(), exec.Command("sh", "-c", "echo 'no locale' >&2; exit 3"))
+	_, err := runServer(t.Context(), exec.Command("sh", "-c", "echo 'no locale' >&2; exit 3"))
 	if err == nil || err.Error() != "exit status 3; it printed:\n  no locale" {
 		t.Errorf("the error is %v", err)
 	}
-	a, err := announced(t.Context(), exec.Command("sh", "-c", "echo "+connectLine+"; echo more; echo noise >&2; exit 1"))
+	a, err := runServer(t.Context(), exec.Command("sh", "-c", "echo "+connectLine+"; echo more; echo noise >&2; exit 1"))
 	if err != nil || a.Port != 60001 {
 		t.Errorf("%+v, %v", a, err)
 	}
@@ -95,7 +95,7 @@ func TestHangingLocalServer(t *testing.T) {
 			}
 		}
 	}()
-	_, err := announced(ctx, exec.Command("sh", "-c", "echo waiting for a lock; echo 'still \033[31mwaiting' >&2; echo >"+ready+"; exec sleep 1000"))
+	_, err := runServer(ctx, exec.Command("sh", "-c", "echo waiting for a lock; echo 'still \033[31mwaiting' >&2; echo >"+ready+"; exec sleep 1000"))
 	if err == nil {
 		t.Fatal("no error")
 	}
@@ -110,7 +110,7 @@ func TestHangingLocalServer(t *testing.T) {
 
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
-	if _, err := announced(ctx, exec.Command("sleep", "1000")); !errors.Is(err, context.Canceled) {
+	if _, err := runServer(ctx, exec.Command("sleep", "1000")); !errors.Is(err, context.Canceled) {
 		t.Errorf("broken off: %v", err)
 	}
 }
@@ -119,7 +119,7 @@ func TestHangingLocalServer(t *testing.T) {
 // to detach, and goes on.
 func TestLocalServerThatStays(t *testing.T) {
 	cmd := exec.Command("sh", "-c", "echo "+connectLine+"; exec sleep 1000")
-	a, err := announced(t.Context(), cmd)
+	a, err := runServer(t.Context(), cmd)
 	if err != nil || a.Port != 60001 {
 		t.Errorf("%+v, %v", a, err)
 	}

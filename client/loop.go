@@ -18,28 +18,28 @@ import (
 // loop owns a running session. All of its methods but those that read or write
 // run in one goroutine.
 type loop struct {
-	session *session
-	display display
-	tty     *tty
-	sockets *sockets
-	writer  *writer
-	query   termQuery
-	dialect vt.Dialect // by the terminal's name alone
-	asks    bool       // the terminal is asked what it can do
-	dcs     bool       // and with device control strings
+	session       *session
+	display       display
+	tty           *tty
+	sockets       *sockets
+	writer        *writer
+	query         termQuery
+	dialect       vt.Dialect // by the terminal's name alone
+	queryTerminal bool       // the terminal is asked what it can do
+	queryDCS      bool       // and with device control strings
 	// recolored: the terminal has reported that its colours have changed.
-	recolored bool
+	colorsChanged bool
 
-	reader    *keyReader
-	watchdog  *watchdog
-	broken    chan error // a feeder can not go on
-	done      chan struct{}
-	released  *vt.Screen // the traces that the watchdog would take back
-	leaveLast bool       // the last screen of a program that ends is left behind
-	suspended bool       // the terminal is the shell's
-	blind     bool       // the terminal is gone
-	mtuSmall  bool
-	turn      time.Time // when the turn under way began
+	reader         *keyReader
+	watchdog       *watchdog
+	feederErr      chan error // a feeder can not go on
+	done           chan struct{}
+	releasedTraces *vt.Screen // the traces that the watchdog would take back
+	leaveLast      bool       // the last screen of a program that ends is left behind
+	suspended      bool       // the terminal is the shell's
+	ttyClosed      bool       // the terminal is gone
+	mtuSmall       bool
+	turn           time.Time // when the turn under way began
 }
 
 // runSession runs a session on the user's terminal until it ends, and leaves
@@ -64,14 +64,14 @@ func runSession(server netip.AddrPort, key datagram.Key, s settings) (end outcom
 		dialect: dialect,
 		tty:     terminal,
 
-		leaveLast: !s.ownStatus,
-		asks:      s.extensions&(state.ExtAppearance|state.ExtTerminal) != 0 && !dialect.NoOSC, // a terminal that may print OSC is not asked
-		dcs:       !dialect.NoDCS && !s.plainDCS,
-		broken:    make(chan error, 1),
-		done:      make(chan struct{}),
+		leaveLast:     !s.ownStatus,
+		queryTerminal: s.extensions&(state.ExtAppearance|state.ExtTerminal) != 0 && !dialect.NoOSC, // a terminal that may print OSC is not asked
+		queryDCS:      !dialect.NoDCS && !s.plainDCS,
+		feederErr:     make(chan error, 1),
+		done:          make(chan struct{}),
 	}
 	l.display.workingDirectory, _ = os.Getwd()
-	if !l.asks { // all that will be known
+	if !l.queryTerminal { // all that will be known
 		session.handleReplies(now, vt.Theme{}, vt.Capabilities{})
 	}
 	if l.sockets, err = openSockets(now, server, l.start); err != nil {
@@ -96,17 +96,17 @@ func (l *loop) start(f func()) {
 
 func (l *loop) fail(err error) {
 	select {
-	case l.broken <- err:
+	case l.feederErr <- err:
 	default:
 	}
 }
 
 // run takes the terminal over and gives it back on every way out.
 func (l *loop) run() (end outcome, err error) {
-	l.tty.screen = openOutput(l.tty.out)
-	l.writer = newWriter(l.tty.screen)
+	l.tty.output = openOutput(l.tty.out)
+	l.writer = newWriter(l.tty.output)
 	l.watchdog = newWatchdog()
-	l.reader = newKeyReader(l.watchdog.suspect)
+	l.reader = newKeyReader(l.watchdog.noteQuitKeys)
 	defer close(l.done)
 	defer func() {
 		if r := recover(); r != nil {
@@ -117,7 +117,7 @@ func (l *loop) run() (end outcome, err error) {
 	}()
 	l.start(func() { l.writer.run() })
 	quits := l.quitSignals() // none may end the process from here on
-	events, stop := watchSignals(l.tty.keys.resized())
+	events, stop := watchSignals(l.tty.keyboard.resized())
 	defer stop()
 	if err := l.enter(); err != nil {
 		return outcome{}, err
@@ -126,7 +126,7 @@ func (l *loop) run() (end outcome, err error) {
 	escape := l.session.input.escapeKey
 	l.start(func() { l.reader.read(l.tty, escape, l.done) })
 	l.start(func() { l.reader.pass(l.done) })
-	return l.turns(events)
+	return l.iterate(events)
 }
 
 // quitSignals returns a channel for the signals that end the program. They are
@@ -140,7 +140,7 @@ func (l *loop) quitSignals() <-chan os.Signal {
 // enter makes the terminal ours.
 func (l *loop) enter() error {
 	l.writer.wait(nil)
-	if err := l.tty.raw(); err != nil {
+	if err := l.tty.makeRaw(); err != nil {
 		return fmt.Errorf("set up the terminal: %w", err)
 	}
 	start := l.display.start(l.writer.buffer())
@@ -151,9 +151,9 @@ func (l *loop) enter() error {
 
 // renewRelease tells the watchdog how to give the terminal back.
 func (l *loop) renewRelease() {
-	release := l.tty.releaser(l.display.lastStop())
+	release := l.tty.emergencyRestore(l.display.emergencyStop())
 	l.watchdog.release.Store(&release)
-	l.released = l.display.sudden
+	l.releasedTraces = l.display.pendingTraces
 }
 
 // leave makes the terminal the user's again.
@@ -161,14 +161,14 @@ func (l *loop) leave() error {
 	if l.tty.saved == nil {
 		return nil
 	}
-	err := l.writer.wait(l.watchdog.asked)
+	err := l.writer.wait(l.watchdog.quitRequested)
 	if err == nil {
 		l.writer.start(l.display.stop(l.writer.buffer()))
-		err = l.writer.wait(l.watchdog.asked)
+		err = l.writer.wait(l.watchdog.quitRequested)
 	}
-	if errors.Is(err, errStuck) {
+	if errors.Is(err, errOutputStalled) {
 		l.tty.saved = nil
-		l.watchdog.giveBack(func() {})
+		l.watchdog.releaseTerminal(func() {})
 		return nil
 	}
 	l.drainReplies()
@@ -177,20 +177,20 @@ func (l *loop) leave() error {
 }
 
 // turns does what is due and waits for what comes, until the session ends.
-func (l *loop) turns(events <-chan event) (outcome, error) {
+func (l *loop) iterate(events <-chan event) (outcome, error) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
 		now := time.Now()
-		if err := l.due(now); err != nil {
+		if err := l.tick(now); err != nil {
 			return outcome{}, err
 		}
 		if end := l.session.ended(now); end != endingNone {
-			if l.writer.wait(l.watchdog.asked) == nil {
+			if l.writer.wait(l.watchdog.quitRequested) == nil {
 				l.paint(now) // what came with the end
 			}
 			if end == endingClean && l.leaveLast {
-				l.display.last = l.session.lastScreen()
+				l.display.finalScreen = l.session.lastScreen()
 			}
 			return l.session.outcome(end), nil
 		}
@@ -204,7 +204,7 @@ func (l *loop) turns(events <-chan event) (outcome, error) {
 }
 
 // due sends what is due, from the port that is due.
-func (l *loop) due(now time.Time) error {
+func (l *loop) tick(now time.Time) error {
 	l.turn = now
 	l.session.statistics(now, l.sockets.local)
 	l.sockets.hop(now, l.session.contact().answered)
@@ -237,13 +237,13 @@ func (l *loop) deadline(now time.Time) time.Time {
 // paint brings the terminal up to date, unless it is still busy with an older
 // frame: then the next turn does.
 func (l *loop) paint(now time.Time) {
-	if l.suspended || l.blind || l.writer.busy {
+	if l.suspended || l.ttyClosed || l.writer.busy {
 		return
 	}
 	frame := l.session.frame(now)
 	l.reader.brackets.Store(frame.Modes.BracketedPaste)
 	output := l.display.frame(l.askColors(now, l.writer.buffer()), frame)
-	if l.display.sudden != l.released {
+	if l.display.pendingTraces != l.releasedTraces {
 		l.renewRelease()
 	}
 	l.writer.start(output)

@@ -213,7 +213,7 @@ func TestProgramNeedsATerminal(t *testing.T) {
 func TestMoshClientRuns(t *testing.T) {
 	cmd := exec.Command("mosh-server", "new", "-i", "127.0.0.1", "-c", "256", "--", "cat")
 	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8")
-	a, err := announced(t.Context(), cmd)
+	a, err := runServer(t.Context(), cmd)
 	if err != nil {
 		t.Fatal(err)
 	}

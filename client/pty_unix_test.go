@@ -63,7 +63,7 @@ func panicking() (status int) {
 func panickingFeeder() (status int) {
 	terminal, err := openTTY()
 	if err == nil {
-		l := &loop{tty: terminal, display: display{dialect: vt.UserTerminal("xterm", "")}, done: make(chan struct{}), broken: make(chan error, 1)}
+		l := &loop{tty: terminal, display: display{dialect: vt.UserTerminal("xterm", "")}, done: make(chan struct{}), feederErr: make(chan error, 1)}
 		server := netip.MustParseAddrPort("127.0.0.1:9")
 		l.session, _ = newSession(time.Now(), server, datagram.Key{}, 80, 24, plainSettings())
 		l.sockets, _ = openSockets(time.Now(), server, l.start)
@@ -95,7 +95,7 @@ func stuckLoop() (*loop, error) {
 		return nil, err
 	}
 	now, server := time.Now(), netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), conn.Local().Port())
-	l := &loop{tty: terminal, display: display{dialect: vt.UserTerminal("xterm", "")}, done: make(chan struct{}), broken: make(chan error, 1)}
+	l := &loop{tty: terminal, display: display{dialect: vt.UserTerminal("xterm", "")}, done: make(chan struct{}), feederErr: make(chan error, 1)}
 	l.session, err = newSession(now, server, datagram.Key{}, 80, 24, plainSettings())
 	if err != nil {
 		return nil, err

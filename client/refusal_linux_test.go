@@ -43,7 +43,7 @@ func TestRefusalsCountBeforeTheServerIsHeard(t *testing.T) {
 	if err := <-s.refused; trouble(err) != "connection refused" {
 		t.Errorf("refused: %v", err)
 	}
-	s.hears()
+	s.noteHeard()
 	for i := range 3 * maxReadErrors {
 		s.hop(ms(0).Add(time.Duration(i)*wire.HopAfter/8), time.Time{})
 		if err := s.send([]byte("lost")); err != nil {

@@ -15,22 +15,22 @@ import (
 
 // session is one session without its clock, its sockets and its terminal.
 type session struct {
-	transport   *wire.Transport[state.User, state.Screen]
-	predictor   *predict.Predictor
-	notices     notices
-	panel       panel
-	server      netip.AddrPort
-	granted     state.Extension
-	input       input
-	queue       keyQueue
-	titlePrefix string
-	cols, rows  int // of the user's window
-	looks       state.Appearance
-	heardEvents uint64 // number of the last event that was looked at
-	terminal    terminal
-	quitting    bool
-	quitAt      time.Time
-	refused     string // what ICMP answered before the server did; empty if nothing
+	transport      *wire.Transport[state.User, state.Screen]
+	predictor      *predict.Predictor
+	notices        notices
+	panel          panel
+	server         netip.AddrPort
+	granted        state.Extension
+	input          input
+	queue          keyQueue
+	titlePrefix    string
+	cols, rows     int // of the user's window
+	sentAppearance state.Appearance
+	seenEvents     uint64 // number of the last event that was looked at
+	terminal       terminal
+	quitting       bool
+	quitAt         time.Time
+	refusal        string // what ICMP answered before the server did; empty if nothing
 }
 
 func newSession(now time.Time, server netip.AddrPort, k datagram.Key, cols, rows int, s settings) (*session, error) {
@@ -53,11 +53,11 @@ func newSession(now time.Time, server netip.AddrPort, k datagram.Key, cols, rows
 		server:      server,
 		granted:     s.extensions,
 	}
-	c.resized(now, cols, rows)
+	c.resize(now, cols, rows)
 	return c, nil
 }
 
-func (c *session) obey(now time.Time, cmd command, w *wish) {
+func (c *session) runCommand(now time.Time, cmd command, w *keyActions) {
 	if c.quitting && cmd != commandQuit {
 		return
 	}
@@ -87,7 +87,7 @@ func (c *session) quit(now time.Time, why string) {
 }
 
 // resized takes the size of the user's window.
-func (c *session) resized(now time.Time, cols, rows int) {
+func (c *session) resize(now time.Time, cols, rows int) {
 	if cols == c.cols && rows == c.rows || cols <= 0 || rows <= 0 {
 		return
 	}
@@ -97,17 +97,17 @@ func (c *session) resized(now time.Time, cols, rows int) {
 }
 
 // received takes a datagram, perhaps a stranger's. An error ends the session.
-func (c *session) received(now time.Time, data []byte, congested bool) error {
+func (c *session) receive(now time.Time, data []byte, congested bool) error {
 	before := c.contact()
 	r, err := c.transport.Receive(now, data, congested)
 	if r.Newest {
 		c.notices.contacted(now, before)
 	}
 	if r.State {
-		c.judge(now)
-		c.hearEvents(now)
+		c.validatePredictions(now)
+		c.handleEvents(now)
 	}
-	c.pump(now) // it may have made room
+	c.sendQueued(now) // it may have made room
 	if errors.Is(err, wire.ErrVersion) || errors.Is(err, datagram.ErrExhausted) {
 		return err
 	}
@@ -116,7 +116,7 @@ func (c *session) received(now time.Time, data []byte, congested bool) error {
 
 // tick does what is due. An error ends the session.
 func (c *session) tick(now time.Time, send func([]byte)) error {
-	c.judge(now)
+	c.validatePredictions(now)
 	c.notices.expire(now)
 	if err := c.transport.Tick(now, send); !errors.Is(err, wire.ErrTooLarge) {
 		return err
@@ -124,7 +124,7 @@ func (c *session) tick(now time.Time, send func([]byte)) error {
 	return nil
 }
 
-func (c *session) judge(now time.Time) {
+func (c *session) validatePredictions(now time.Time) {
 	remote, _ := c.transport.Remote()
 	c.predictor.Validate(now, remote, c.transport.SendInterval())
 }
@@ -137,7 +137,7 @@ func (c *session) deadline(now time.Time) time.Time {
 		c.predictor.Deadline(now),
 		c.notices.deadline(now, c.contact()),
 		c.panel.due,
-		c.giveUpAt(),
+		c.connectDeadline(),
 		c.lingerUntil(),
 		c.quitDeadline(),
 		c.partialDeadline(),
@@ -162,7 +162,7 @@ func (c *session) frame(now time.Time) *vt.Screen {
 	if s.TitleSet && c.titlePrefix != "" {
 		s.Title, s.Icon = c.titlePrefix+s.Title, c.titlePrefix+s.Icon
 	}
-	c.input.follow(s.Modes)
+	c.input.setModes(s.Modes)
 	return s
 }
 
@@ -178,7 +178,7 @@ func (c *session) ended(now time.Time) ending {
 			return endingNone
 		}
 		return endingClean
-	case never && (c.quitting && !now.Before(c.quitAt.Add(unheardPatience)) || !now.Before(c.giveUpAt()) || c.refused != ""):
+	case never && (c.quitting && !now.Before(c.quitAt.Add(unansweredQuitTimeout)) || !now.Before(c.connectDeadline()) || c.refusal != ""):
 		return endingNobody
 	case c.transport.TimedOut(now) && !never:
 		return endingUnclean
@@ -187,7 +187,7 @@ func (c *session) ended(now time.Time) ending {
 }
 
 // unheardPatience is how long a server that has never answered is told of the end.
-const unheardPatience = 2 * time.Second
+const unansweredQuitTimeout = 2 * time.Second
 
 // lingerUntil is until when the server's repeated announcements of its end are
 // answered: the user waits for that only where datagrams are lost.
@@ -212,7 +212,7 @@ func (c *session) lastScreen() *vt.Screen {
 // outcome is what became of a session that ended so.
 func (c *session) outcome(how ending) outcome {
 	remote, _ := c.transport.Remote()
-	return outcome{how: how, program: remote.ExitStatus, trouble: c.notices.trouble, refused: c.refused}
+	return outcome{how: how, program: remote.ExitStatus, trouble: c.notices.trouble, refused: c.refusal}
 }
 
 // quitDeadline is when a server that never answered is told no longer of the end.
@@ -220,11 +220,11 @@ func (c *session) quitDeadline() time.Time {
 	if !c.quitting || !c.transport.Heard().IsZero() {
 		return time.Time{}
 	}
-	return c.quitAt.Add(unheardPatience)
+	return c.quitAt.Add(unansweredQuitTimeout)
 }
 
 // giveUpAt is when a server that never answered is given up; zero once it has.
-func (c *session) giveUpAt() time.Time {
+func (c *session) connectDeadline() time.Time {
 	if !c.transport.Heard().IsZero() {
 		return time.Time{}
 	}

@@ -35,13 +35,13 @@ func TestSessionResizes(t *testing.T) {
 	w := newWorld(t, "delay=50ms", plainSettings())
 	w.run(time.Second)
 	w.user.Resize(60, 10)
-	w.client.resized(w.now, 60, 10)
+	w.client.resize(w.now, 60, 10)
 	w.display.repaint()
 	w.run(time.Second)
 	if cols, rows := w.program.Snapshot().Size(); cols != 60 || rows != 10 {
 		t.Errorf("the program's terminal is %dx%d", cols, rows)
 	}
-	w.client.resized(w.now, 0, 0)
+	w.client.resize(w.now, 0, 0)
 	w.run(time.Second)
 	if cols, rows := w.program.Snapshot().Size(); cols != 60 || rows != 10 {
 		t.Errorf("a window of no size is obeyed: %dx%d", cols, rows)
@@ -220,7 +220,7 @@ func TestSessionQuitsWithoutAServer(t *testing.T) {
 	w := newWorld(t, "loss=100%", plainSettings())
 	w.run(time.Second)
 	w.types("\x1e.")
-	w.run(unheardPatience - time.Millisecond)
+	w.run(unansweredQuitTimeout - time.Millisecond)
 	if got := w.client.ended(w.now); got != endingNone {
 		t.Errorf("ended %d while a server may be there", got)
 	}
@@ -236,7 +236,7 @@ func TestSessionQuitsBeforeTheFirstAnswer(t *testing.T) {
 	for _, network := range []string{"delay=1ms", "delay=400ms", "delay=50ms,loss=30%"} {
 		w := newWorld(t, network, plainSettings())
 		w.types("\x1e.")
-		w.run(unheardPatience)
+		w.run(unansweredQuitTimeout)
 		if got := w.client.ended(w.now); !w.server.Closing() || got != endingClean {
 			t.Errorf("%s: the server knows: %v; ended %d", network, w.server.Closing(), got)
 		}

@@ -144,7 +144,7 @@ func (s *sockets) refuse(err error) {
 
 // hears notes that a datagram of the server has come. Errors of ICMP, which anyone
 // can send, are no longer reported.
-func (s *sockets) hears() {
+func (s *sockets) noteHeard() {
 	if s.heard.Swap(true) {
 		return
 	}

@@ -15,7 +15,7 @@ func statisticsWorld(t *testing.T, network string) *world {
 	t.Helper()
 	w := newWorld(t, network, plainSettings())
 	w.user.Resize(60, 14)
-	w.client.resized(w.now, 60, 14)
+	w.client.resize(w.now, 60, 14)
 	w.display.repaint()
 	w.run(2 * time.Second)
 	w.prints("\x1b[2;1H漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字\r\nsecond")

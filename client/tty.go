@@ -10,11 +10,11 @@ import (
 
 // tty is the user's terminal.
 type tty struct {
-	in, out *os.File
-	screen  *os.File // out, for writing to it in the session
-	keys    *keyboard
-	saved   *term.State // its state before raw; nil if it is not raw
-	undo    func()      // undoes acceptSequences
+	in, out        *os.File
+	output         *os.File // out, for writing to it in the session
+	keyboard       *keyboard
+	saved          *term.State // its state before raw; nil if it is not raw
+	restoreConsole func()      // undoes acceptSequences
 }
 
 // openTTY takes standard input and output, which must be a terminal.
@@ -28,13 +28,13 @@ func openTTY() (*tty, error) {
 			}
 		}
 	}
-	t.keys = newKeyboard(t.in)
+	t.keyboard = newKeyboard(t.in)
 	return t, nil
 }
 
 // raw makes every key come as it is typed. It is safe to call again, for when
 // something else may have changed the terminal.
-func (t *tty) raw() error {
+func (t *tty) makeRaw() error {
 	saved, err := term.MakeRaw(int(t.in.Fd()))
 	if err != nil || t.saved != nil {
 		return err
@@ -43,7 +43,7 @@ func (t *tty) raw() error {
 	if err != nil {
 		return errors.Join(err, term.Restore(int(t.in.Fd()), saved))
 	}
-	t.saved, t.undo = saved, undo
+	t.saved, t.restoreConsole = saved, undo
 	return nil
 }
 
@@ -55,21 +55,21 @@ func (t *tty) restore() error {
 	}
 	saved := t.saved
 	t.saved = nil
-	t.undo()
+	t.restoreConsole()
 	return term.Restore(int(t.in.Fd()), saved)
 }
 
 // releaser returns a function that gives the terminal back from outside of the
 // loop, whatever state it is in: it throws away what the terminal has not taken,
 // restores its state, ends a sequence that was cut off and writes leave.
-func (t *tty) releaser(leave []byte) func() {
-	in, out, screen, saved, undo := t.in, t.out, t.screen, t.saved, t.undo
+func (t *tty) emergencyRestore(leave []byte) func() {
+	in, out, screen, saved, undo := t.in, t.out, t.output, t.saved, t.restoreConsole
 	return func() {
 		screen.SetWriteDeadline(time.Unix(1, 0))
 		flushOutput(out)
 		undo()
 		term.Restore(int(in.Fd()), saved)
-		screen.SetWriteDeadline(time.Now().Add(writePatience))
+		screen.SetWriteDeadline(time.Now().Add(writeTimeout))
 		screen.Write(append([]byte("\x1b\\"), leave...))
 	}
 }

@@ -14,11 +14,11 @@ const (
 	hangLimit = 1400 * time.Millisecond
 
 	// hangCheck is how often that is looked at.
-	hangCheck = 50 * time.Millisecond
+	hangPoll = 50 * time.Millisecond
 
 	// writePatience is how long a terminal is given, once the user has asked for
 	// the end, to take what is written to it.
-	writePatience = 400 * time.Millisecond
+	writeTimeout = 400 * time.Millisecond
 )
 
 // watchdog ends the process, as the last resort, if the user has asked for that
@@ -28,14 +28,14 @@ const (
 //
 // Its methods may be called from any goroutine.
 type watchdog struct {
-	asked   chan struct{} // closed when the end is asked for
-	wake    chan struct{} // has something when keys ask for the end
-	armed   atomic.Bool
-	start   time.Time
-	since   atomic.Int64 // when the end was asked for, in ns after start
-	busy    atomic.Int64 // when the loop began what it does, in ns after start; 0 while it waits
-	typed   atomic.Int64 // bytes typed up to the keys that ask for the end
-	handled atomic.Int64 // bytes typed that the loop has dealt with
+	quitRequested chan struct{} // closed when the end is asked for
+	wake          chan struct{} // has something when keys ask for the end
+	armed         atomic.Bool
+	start         time.Time
+	requestedAt   atomic.Int64 // when the end was asked for, in ns after start
+	busySince     atomic.Int64 // when the loop began what it does, in ns after start; 0 while it waits
+	typed         atomic.Int64 // bytes typed up to the keys that ask for the end
+	handled       atomic.Int64 // bytes typed that the loop has dealt with
 
 	release atomic.Pointer[func()] // gives the terminal back, without the loop; nil if it is not ours
 	exit    func(status int)       // ends the process
@@ -43,29 +43,29 @@ type watchdog struct {
 }
 
 func newWatchdog() *watchdog {
-	return &watchdog{asked: make(chan struct{}), wake: make(chan struct{}, 1), start: time.Now(), exit: os.Exit, report: stderr()}
+	return &watchdog{quitRequested: make(chan struct{}), wake: make(chan struct{}, 1), start: time.Now(), exit: os.Exit, report: stderr()}
 }
 
 func (w *watchdog) now() int64 { return int64(time.Since(w.start)) + 1 }
 
 // works notes that the loop has something to do, and waits that it waits for what
 // comes.
-func (w *watchdog) works() { w.busy.Store(w.now()) }
-func (w *watchdog) waits() { w.busy.Store(0) }
+func (w *watchdog) setBusy() { w.busySince.Store(w.now()) }
+func (w *watchdog) setIdle() { w.busySince.Store(0) }
 
 // arm notes that the end is asked for.
 func (w *watchdog) arm() {
 	if !w.armed.Swap(true) {
-		w.since.Store(w.now())
-		close(w.asked)
+		w.requestedAt.Store(w.now())
+		close(w.quitRequested)
 	}
 }
 
 // suspect notes that the keys up to so many bytes ask for the end, if the loop
 // comes to the same conclusion.
-func (w *watchdog) suspect(typed int64) {
+func (w *watchdog) noteQuitKeys(typed int64) {
 	if !w.armed.Load() {
-		w.since.Store(w.now())
+		w.requestedAt.Store(w.now())
 	}
 	w.typed.Store(typed)
 	select {
@@ -75,15 +75,15 @@ func (w *watchdog) suspect(typed int64) {
 }
 
 // handle notes that the loop has dealt with n more bytes that were typed.
-func (w *watchdog) handle(n int) { w.handled.Add(int64(n)) }
+func (w *watchdog) noteHandled(n int) { w.handled.Add(int64(n)) }
 
 // wanted reports whether the end is asked for, as far as is known.
-func (w *watchdog) wanted() bool { return w.armed.Load() || w.typed.Load() > w.handled.Load() }
+func (w *watchdog) quitPending() bool { return w.armed.Load() || w.typed.Load() > w.handled.Load() }
 
 // hangs reports whether the loop has been busy for too long.
 func (w *watchdog) hangs() bool {
-	busy := w.busy.Load()
-	return busy != 0 && w.now()-max(busy, w.since.Load()) >= int64(hangLimit)
+	busy := w.busySince.Load()
+	return busy != 0 && w.now()-max(busy, w.requestedAt.Load()) >= int64(hangLimit)
 }
 
 // watch waits for the end to be asked for, also by signals, and then for the loop
@@ -93,22 +93,22 @@ func (w *watchdog) watch(signals <-chan os.Signal) {
 		select {
 		case <-signals:
 			w.arm()
-		case <-w.asked:
+		case <-w.quitRequested:
 		case <-w.wake:
 		}
-		for w.wanted() {
+		for w.quitPending() {
 			if w.hangs() {
-				w.bite()
+				w.kill()
 				return
 			}
-			time.Sleep(hangCheck)
+			time.Sleep(hangPoll)
 		}
 	}
 }
 
 // bite gives the terminal back and ends the process.
-func (w *watchdog) bite() {
-	w.giveBack(func() {
+func (w *watchdog) kill() {
+	w.releaseTerminal(func() {
 		fmt.Fprint(w.report, "\ngm did not shut down cleanly: it was busy, and the server may still run on the host.\n")
 	})
 	w.exit(exitFailed)
@@ -116,7 +116,7 @@ func (w *watchdog) bite() {
 
 // giveBack gives the terminal back if it is still ours, and then calls last. It
 // returns when that has happened or writePatience is over.
-func (w *watchdog) giveBack(last func()) {
+func (w *watchdog) releaseTerminal(last func()) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -127,6 +127,6 @@ func (w *watchdog) giveBack(last func()) {
 	}()
 	select {
 	case <-done:
-	case <-time.After(writePatience):
+	case <-time.After(writeTimeout):
 	}
 }

@@ -28,7 +28,7 @@ func withWatchdog(t *testing.T, f func(t *testing.T, k *kennel)) {
 		k.report = io.Discard
 		go k.watch(k.signals)
 		f(t, k)
-		k.works() // let it end
+		k.setBusy() // let it end
 		k.arm()
 		k.pass(time.Minute)
 	})
@@ -46,17 +46,17 @@ func TestWatchdogEndsWhatHangs(t *testing.T) {
 	for name, ask := range map[string]func(*kennel){
 		"signal": func(k *kennel) { k.signals <- syscall.SIGTERM },
 		"loop":   func(k *kennel) { k.arm() },
-		"keys":   func(k *kennel) { k.handle(5); k.suspect(7) },
+		"keys":   func(k *kennel) { k.noteHandled(5); k.noteQuitKeys(7) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			withWatchdog(t, func(t *testing.T, k *kennel) {
-				k.works()
+				k.setBusy()
 				k.pass(time.Hour)
 				if len(k.status) > 0 {
 					t.Fatal("it ends what nobody wants to end")
 				}
 				ask(k)
-				k.pass(hangLimit + 2*hangCheck)
+				k.pass(hangLimit + 2*hangPoll)
 				if len(k.status) != 1 || k.status[0] != exitFailed || k.released != 1 {
 					t.Errorf("status %v, released %d times", k.status, k.released)
 				}
@@ -69,8 +69,8 @@ func TestWatchdogEndsWhatHangs(t *testing.T) {
 // has the time that it needs.
 func TestWatchdogLeavesOthersAlone(t *testing.T) {
 	for name, loop := range map[string]func(*kennel){
-		"waits":     func(k *kennel) { k.waits(); time.Sleep(time.Hour) },
-		"is active": func(k *kennel) { eachSecond(3600, func() { k.works(); time.Sleep(time.Second / 2); k.waits() }) },
+		"waits":     func(k *kennel) { k.setIdle(); time.Sleep(time.Hour) },
+		"is active": func(k *kennel) { eachSecond(3600, func() { k.setBusy(); time.Sleep(time.Second / 2); k.setIdle() }) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			withWatchdog(t, func(t *testing.T, k *kennel) {
@@ -85,10 +85,10 @@ func TestWatchdogLeavesOthersAlone(t *testing.T) {
 	}
 	t.Run("does not want to end", func(t *testing.T) {
 		withWatchdog(t, func(t *testing.T, k *kennel) {
-			k.works()
-			k.suspect(2)
+			k.setBusy()
+			k.noteQuitKeys(2)
 			time.Sleep(hangLimit / 2)
-			k.handle(2)
+			k.noteHandled(2)
 			k.pass(time.Hour)
 			if len(k.status) > 0 {
 				t.Error("it is ended")
@@ -111,9 +111,9 @@ func TestWatchdogDoesNotWaitForTheTerminal(t *testing.T) {
 		free := make(chan struct{})
 		stuck := func() { <-free }
 		k.release.Store(&stuck)
-		k.works()
+		k.setBusy()
 		k.arm()
-		k.pass(hangLimit + 2*hangCheck + writePatience)
+		k.pass(hangLimit + 2*hangPoll + writeTimeout)
 		if len(k.status) != 1 {
 			t.Error("it is still there")
 		}
@@ -133,7 +133,7 @@ func TestContinuedWithoutATerminal(t *testing.T) {
 	defer out.Close()
 	w := newWorld(t, "delay=1ms", plainSettings())
 	l := &loop{session: w.client, tty: &tty{in: r, out: out}, writer: newWriter(out), watchdog: newWatchdog()}
-	if err := l.obey(eventContinued); err != nil || !l.session.quitting || !l.blind {
+	if err := l.handleEvent(eventContinued); err != nil || !l.session.quitting || !l.ttyClosed {
 		t.Errorf("%v, quitting %v", err, l.session.quitting)
 	}
 }

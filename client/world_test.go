@@ -108,7 +108,7 @@ func (w *world) turn() {
 		}
 	}
 	for d := w.down.Receive(w.now); d != nil; d = w.down.Receive(w.now) {
-		if err := w.client.received(w.now, d, false); err != nil {
+		if err := w.client.receive(w.now, d, false); err != nil {
 			w.Fatalf("the client refuses a datagram: %v", err)
 		}
 	}
@@ -118,7 +118,7 @@ func (w *world) turn() {
 		w.server.SetLocal(w.now, local)
 		w.acks = w.acks[1:]
 	}
-	w.client.idle(w.now)
+	w.client.flushPartial(w.now)
 	if err := w.client.tick(w.now, func(d []byte) { w.send(w.up, d) }); err != nil {
 		w.Fatalf("the client's tick: %v", err)
 	}
@@ -199,8 +199,8 @@ func (w *world) run(d time.Duration) {
 }
 
 // types is one read of the keyboard.
-func (w *world) types(keys string) wish {
-	wish := w.client.typed(w.now, []byte(keys))
+func (w *world) types(keys string) keyActions {
+	wish := w.client.handleKeys(w.now, []byte(keys))
 	w.turn()
 	return wish
 }

@@ -12,18 +12,18 @@ import (
 const writeSize = 8 << 10
 
 // errStuck means that the terminal does not take what is written.
-var errStuck = errors.New("the terminal takes no output")
+var errOutputStalled = errors.New("the terminal takes no output")
 
 // writer writes to the user's terminal in a goroutine of its own, one frame at
 // a time, so that a slow terminal does not hold up the session. Its fields are
 // the loop's; run only reads the channels.
 type writer struct {
-	out     io.Writer
-	frames  chan []byte
-	done    chan error
-	busy    bool   // a frame is on its way
-	spare   []byte // of the frame before
-	givenUp atomic.Bool
+	out       io.Writer
+	frames    chan []byte
+	done      chan error
+	busy      bool   // a frame is on its way
+	spare     []byte // of the frame before
+	abandoned atomic.Bool
 }
 
 func newWriter(out io.Writer) *writer {
@@ -34,7 +34,7 @@ func newWriter(out io.Writer) *writer {
 func (w *writer) run() {
 	for frame := range w.frames {
 		var err error
-		for len(frame) > 0 && err == nil && !w.givenUp.Load() {
+		for len(frame) > 0 && err == nil && !w.abandoned.Load() {
 			n := min(len(frame), writeSize)
 			_, err = w.out.Write(frame[:n])
 			frame = frame[n:]
@@ -67,8 +67,8 @@ func (w *writer) wait(hurry <-chan struct{}) error {
 	switch {
 	case !w.busy:
 		return nil
-	case w.givenUp.Load():
-		return errStuck
+	case w.abandoned.Load():
+		return errOutputStalled
 	}
 	select {
 	case err := <-w.done:
@@ -78,10 +78,10 @@ func (w *writer) wait(hurry <-chan struct{}) error {
 	select {
 	case err := <-w.done:
 		return w.wrote(err)
-	case <-time.After(writePatience):
+	case <-time.After(writeTimeout):
 	}
-	w.givenUp.Store(true)
-	return errStuck
+	w.abandoned.Store(true)
+	return errOutputStalled
 }
 
 func (w *writer) close() { close(w.frames) }

@@ -28,7 +28,7 @@ func (o *options) checkLink() error {
 
 // across puts the network of --link, if there is one, between the client and
 // server: it gives the address to send to. cut ends the network.
-func (o *options) across(server netip.AddrPort) (at netip.AddrPort, cut func(), err error) {
+func (o *options) throughSimnet(server netip.AddrPort) (at netip.AddrPort, cut func(), err error) {
 	if o.link == "" {
 		return server, func() {}, nil
 	}

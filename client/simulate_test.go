@@ -37,11 +37,11 @@ func TestAcross(t *testing.T) {
 	}
 	defer server.Close()
 	addr := server.LocalAddr().(*net.UDPAddr).AddrPort()
-	straight, _, err := (&options{}).across(addr)
+	straight, _, err := (&options{}).throughSimnet(addr)
 	if err != nil || straight != addr {
 		t.Errorf("without --link: %v, %v", straight, err)
 	}
-	at, cut, err := (&options{local: true, link: "rtt=60ms"}).across(addr)
+	at, cut, err := (&options{local: true, link: "rtt=60ms"}).throughSimnet(addr)
 	if err != nil || at == addr {
 		t.Fatalf("with it: %v, %v", at, err)
 	}
