@@ -74,17 +74,17 @@ func (c *session) handleResize(now time.Time, w windowSize) {
 	}
 }
 
-// ask appends the queries to the user's terminal.
-func (l *loop) ask(now time.Time, dst []byte) []byte {
+// appendQueries appends the queries to the user's terminal.
+func (l *loop) appendQueries(now time.Time, dst []byte) []byte {
 	if !l.queryTerminal {
 		return dst
 	}
 	return append(dst, l.query.ask(now, l.queryDCS, l.session.rows > 1 && l.session.cols > 8)...)
 }
 
-// askColors appends the queries for the colours, if the terminal has reported that
-// they have changed.
-func (l *loop) askColors(now time.Time, dst []byte) []byte {
+// appendColorQueries appends the queries for the colours, if the terminal has
+// reported that they have changed.
+func (l *loop) appendColorQueries(now time.Time, dst []byte) []byte {
 	if !l.colorsChanged {
 		return dst
 	}
@@ -109,21 +109,5 @@ func (l *loop) handleReplies(now time.Time) {
 		l.display.theme = theme
 		l.display.setDialect(l.dialect.With(caps))
 		l.session.handleReplies(now, theme, caps)
-	}
-}
-
-// drainReplies waits for the replies that are on their way, at most until
-// replyTimeout is over: the program that reads the terminal next would take them
-// for keys.
-func (l *loop) drainReplies() {
-	l.watchdog.setIdle()
-	defer l.watchdog.setBusy()
-	for now := time.Now(); l.query.pending(now) && !l.ttyClosed; now = time.Now() {
-		select {
-		case input := <-l.reader.keys:
-			l.ttyClosed = input == nil
-			l.query.filter(now, input)
-		case <-time.After(l.query.began.Add(replyTimeout).Sub(now)):
-		}
 	}
 }

@@ -89,13 +89,13 @@ func TestWriter(t *testing.T) {
 	if _, err := io.ReadFull(r, b); err != nil || string(b) != "frame" {
 		t.Errorf("written %q, %v", b, err)
 	}
-	if err := w.wait(nil); err != nil || w.busy {
+	if err := w.wrote(<-w.done); err != nil || w.busy {
 		t.Errorf("after the frame: %v, busy %v", err, w.busy)
 	}
 	gone := errors.New("gone")
 	r.CloseWithError(gone)
 	w.start([]byte("x"))
-	if err := w.wait(nil); !errors.Is(err, gone) {
+	if err := w.wrote(<-w.done); !errors.Is(err, gone) {
 		t.Errorf("the error is %v", err)
 	}
 }

@@ -111,3 +111,9 @@ func (c *session) handleToken(now time.Time, dst []byte, t *keys.Token, w *keyAc
 	}
 	return dst
 }
+
+// mayRead reports whether the loop may read the keyboard.
+func (c *session) mayRead(now time.Time) bool { return c.queue.mayRead(now) }
+
+// resetInput discards an incomplete token.
+func (c *session) resetInput() { c.input.splitter.Reset() }

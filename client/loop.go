@@ -12,38 +12,46 @@ import (
 	"gm/vt"
 	"gm/wire/datagram"
 	"gm/wire/state"
-	"gm/wire/udp"
 )
 
-// loop owns a running session. All of its methods but those that read or write
-// run in one goroutine.
+// loop owns a running session and the user's terminal. It runs in one goroutine;
+// the feeders (the reader of the keyboard, those of the sockets, the writer, the
+// signals) only send it events.
 type loop struct {
-	session       *session
-	display       display
-	tty           *tty
-	sockets       *sockets
-	writer        *writer
+	session  *session
+	display  display
+	tty      *tty
+	sockets  *sockets
+	writer   *writer
+	reader   *keyReader
+	watchdog *watchdog
+	timer    *time.Timer
+	now      time.Time // when the turn under way began
+
+	system    <-chan systemEvent
+	feederErr chan error // why a feeder has failed
+	done      chan struct{}
+
 	query         termQuery
 	dialect       vt.Dialect // by the terminal's name alone
-	queryTerminal bool       // the terminal is asked what it can do
-	queryDCS      bool       // and with device control strings
-	// recolored: the terminal has reported that its colours have changed.
-	colorsChanged bool
+	queryTerminal bool       // the terminal is asked for its capabilities
+	queryDCS      bool       // also with device control strings
+	colorsChanged bool       // the terminal has reported that its colours have changed
 
-	reader         *keyReader
-	watchdog       *watchdog
-	feederErr      chan error // a feeder can not go on
-	done           chan struct{}
-	releasedTraces *vt.Screen // the traces that the watchdog would take back
-	leaveLast      bool       // the last screen of a program that ends is left behind
-	suspended      bool       // the terminal is the shell's
-	ttyClosed      bool       // the terminal is gone
-	mtuSmall       bool
-	turn           time.Time // when the turn under way began
+	phase      phase
+	phaseSince time.Time
+	suspending bool      // the process stops once the terminal is given back
+	closing    bool      // the session has ended
+	finalFrame bool      // the session's last screen is still to be painted
+	leaveLast  bool      // the last screen of a program that ends is left behind
+	ttyClosed  bool      // the terminal has hung up
+	quitAt     time.Time // when the user first asked for the end; zero if not yet
+
+	releasedTraces *vt.Screen // the traces that the watchdog would undo
 }
 
-// runSession runs a session on the user's terminal until it ends, and leaves
-// the terminal as it was, whatever happens. The key is wiped.
+// runSession runs a session on the user's terminal until it ends, and restores the
+// terminal on every way out. The key is wiped.
 func runSession(server netip.AddrPort, key datagram.Key, s settings) (end outcome, err error) {
 	terminal, err := openTTY()
 	if err != nil {
@@ -55,23 +63,9 @@ func runSession(server netip.AddrPort, key datagram.Key, s settings) (end outcom
 	if err != nil {
 		return outcome{}, fmt.Errorf("start the session: %w", err)
 	}
-	dialect := vt.UserTerminal(s.term, s.colorTerm)
-	dialect.KeyModes = s.extensions.Has(state.ExtKeys)
 	session.handleResize(now, size)
-	l := &loop{
-		session: session,
-		display: display{dialect: dialect, noInit: s.noInit},
-		dialect: dialect,
-		tty:     terminal,
-
-		leaveLast:     !s.ownStatus,
-		queryTerminal: s.extensions&(state.ExtAppearance|state.ExtTerminal) != 0 && !dialect.NoOSC, // a terminal that may print OSC is not asked
-		queryDCS:      !dialect.NoDCS && !s.plainDCS,
-		feederErr:     make(chan error, 1),
-		done:          make(chan struct{}),
-	}
-	l.display.workingDirectory, _ = os.Getwd()
-	if !l.queryTerminal { // all that will be known
+	l := newLoop(session, terminal, s)
+	if !l.queryTerminal { // no replies will come
 		session.handleReplies(now, vt.Theme{}, vt.Capabilities{})
 	}
 	if l.sockets, err = openSockets(now, server, l.start); err != nil {
@@ -81,8 +75,27 @@ func runSession(server netip.AddrPort, key datagram.Key, s settings) (end outcom
 	return l.run()
 }
 
-// start runs a feeder in a goroutine of its own. A panic in it ends the session
-// in the orderly way.
+func newLoop(session *session, terminal *tty, s settings) *loop {
+	dialect := vt.UserTerminal(s.term, s.colorTerm)
+	dialect.KeyModes = s.extensions.Has(state.ExtKeys)
+	l := &loop{
+		session:   session,
+		display:   display{dialect: dialect, noInit: s.noInit},
+		dialect:   dialect,
+		tty:       terminal,
+		leaveLast: !s.ownStatus,
+		// A terminal that may print OSC is not queried.
+		queryTerminal: s.extensions&(state.ExtAppearance|state.ExtTerminal) != 0 && !dialect.NoOSC,
+		queryDCS:      !dialect.NoDCS && !s.plainDCS,
+		feederErr:     make(chan error, 1),
+		done:          make(chan struct{}),
+	}
+	l.display.workingDirectory, _ = os.Getwd()
+	return l
+}
+
+// start runs a feeder in a goroutine of its own. A panic in it ends the session in
+// the orderly way.
 func (l *loop) start(f func()) {
 	go func() {
 		defer func() {
@@ -101,150 +114,119 @@ func (l *loop) fail(err error) {
 	}
 }
 
-// run takes the terminal over and gives it back on every way out.
+// run takes the terminal over, runs the session, and restores the terminal on every
+// way out.
 func (l *loop) run() (end outcome, err error) {
 	l.tty.output = openOutput(l.tty.out)
 	l.writer = newWriter(l.tty.output)
 	l.watchdog = newWatchdog()
 	l.reader = newKeyReader(l.watchdog.noteQuitKeys)
+	l.timer = time.NewTimer(0)
+	defer l.timer.Stop()
 	defer close(l.done)
 	defer func() {
 		if r := recover(); r != nil {
 			err = internalError(r)
 		}
-		err = errors.Join(err, l.leave())
+		err = errors.Join(err, l.close())
 		l.writer.close()
 	}()
 	l.start(func() { l.writer.run() })
-	quits := l.quitSignals() // none may end the process from here on
+	quits := notifyQuit() // none may end the process from here on
 	events, stop := watchSignals(l.tty.keyboard.resized())
 	defer stop()
-	if err := l.enter(); err != nil {
+	l.system = events
+	if err := l.enter(time.Now()); err != nil {
 		return outcome{}, err
 	}
 	go l.watchdog.watch(quits)
 	escape := l.session.input.escapeKey
 	l.start(func() { l.reader.read(l.tty, escape, l.done) })
 	l.start(func() { l.reader.pass(l.done) })
-	return l.iterate(events)
+	return l.serve()
 }
 
-// quitSignals returns a channel for the signals that end the program. They are
-// heard of in this way until the end of the process.
-func (l *loop) quitSignals() <-chan os.Signal {
+// notifyQuit returns a channel for the signals that end the program. Until the end
+// of the process they have no other effect.
+func notifyQuit() <-chan os.Signal {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, quitSignals()...)
 	return signals
 }
 
-// enter makes the terminal ours.
-func (l *loop) enter() error {
-	l.writer.wait(nil)
-	if err := l.tty.makeRaw(); err != nil {
-		return fmt.Errorf("set up the terminal: %w", err)
-	}
-	start := l.display.start(l.writer.buffer())
-	l.renewRelease()
-	l.writer.start(l.ask(time.Now(), start))
-	return nil
-}
-
-// renewRelease tells the watchdog how to give the terminal back.
-func (l *loop) renewRelease() {
-	release := l.tty.emergencyRestore(l.display.emergencyStop())
-	l.watchdog.release.Store(&release)
-	l.releasedTraces = l.display.pendingTraces
-}
-
-// leave makes the terminal the user's again.
-func (l *loop) leave() error {
-	if l.tty.saved == nil {
-		return nil
-	}
-	err := l.writer.wait(l.watchdog.quitRequested)
-	if err == nil {
-		l.writer.start(l.display.stop(l.writer.buffer()))
-		err = l.writer.wait(l.watchdog.quitRequested)
-	}
-	if errors.Is(err, errOutputStalled) {
-		l.tty.saved = nil
-		l.watchdog.releaseTerminal(func() {})
-		return nil
-	}
-	l.drainReplies()
-	l.watchdog.release.Store(nil)
-	return l.tty.restore()
-}
-
-// turns does what is due and waits for what comes, until the session ends.
-func (l *loop) iterate(events <-chan event) (outcome, error) {
-	timer := time.NewTimer(0)
-	defer timer.Stop()
+// serve runs the session until it ends.
+func (l *loop) serve() (outcome, error) {
 	for {
-		now := time.Now()
-		if err := l.tick(now); err != nil {
+		event := l.wait()
+		l.now = time.Now()
+		if err := l.iterate(l.now, event); err != nil {
 			return outcome{}, err
 		}
-		if end := l.session.ended(now); end != endingNone {
-			if l.writer.wait(l.watchdog.quitRequested) == nil {
-				l.paint(now) // what came with the end
-			}
-			if end == endingClean && l.leaveLast {
-				l.display.finalScreen = l.session.lastScreen()
-			}
-			return l.session.outcome(end), nil
+		if end := l.session.ended(l.now); end != endingNone {
+			return l.finish(end), nil
 		}
-		l.paint(now)
-		timer.Reset(time.Until(l.deadline(now)))
-		h := l.wait(now, events, timer.C)
-		if err := l.handle(time.Now(), h); err != nil {
-			return outcome{}, err
-		}
+		l.paint(l.now)
+		l.arm(l.now)
 	}
 }
 
-// due sends what is due, from the port that is due.
-func (l *loop) tick(now time.Time) error {
-	l.turn = now
+// iterate handles one event and sends the datagrams that are due.
+func (l *loop) iterate(now time.Time, e event) error {
+	if err := l.handle(now, e); err != nil {
+		return err
+	}
 	l.session.statistics(now, l.sockets.local)
 	l.sockets.hop(now, l.session.contact().answered)
-	err := l.session.tick(now, l.send)
-	if err != nil {
+	if err := l.session.tick(now, l.send); err != nil {
 		return fmt.Errorf("the session can not go on: %w", err)
 	}
-	return nil
+	return l.advance(now)
 }
 
-// send sends a datagram. A network that is gone may come back, so that errors
-// are told and count as loss; one that is too long asks for shorter ones.
+// finish prepares the last screens of a session that has ended.
+func (l *loop) finish(end ending) outcome {
+	l.finalFrame = l.phase == phaseShown && !l.ttyClosed
+	if end == endingClean && l.leaveLast {
+		l.display.finalScreen = l.session.lastScreen()
+	}
+	return l.session.outcome(end)
+}
+
+// send sends a datagram. A network that is gone may come back: an error is shown,
+// and counts as loss.
 func (l *loop) send(data []byte) {
-	err := l.sockets.send(data)
-	l.session.notices.sent(l.turn, trouble(err))
-	if errors.Is(err, udp.ErrTooLong) && !l.mtuSmall {
-		l.mtuSmall = true
-		l.session.transport.SetMTU(datagram.MTUSmall)
+	l.session.sent(l.now, l.sockets.send(data))
+}
+
+// arm sets the timer to the next deadline.
+func (l *loop) arm(now time.Time) {
+	l.timer.Stop()
+	at := l.phaseDeadline()
+	if !l.closing {
+		at = deadline.Earliest(at, l.session.deadline(now), l.query.deadline(),
+			l.sockets.deadline(l.session.contact().answered))
+	}
+	if !at.IsZero() {
+		l.timer.Reset(time.Until(at))
 	}
 }
 
-func (l *loop) deadline(now time.Time) time.Time {
-	return deadline.Earliest(
-		l.session.deadline(now),
-		l.sockets.hopper.Deadline(l.session.contact().answered),
-		l.query.deadline(),
-	)
-}
-
-// paint brings the terminal up to date, unless it is still busy with an older
-// frame: then the next turn does.
+// paint writes the next frame. While the writer is busy with an older one it does
+// nothing: the turn in which that is done paints.
 func (l *loop) paint(now time.Time) {
-	if l.suspended || l.ttyClosed || l.writer.busy {
+	if l.phase != phaseShown || l.ttyClosed || l.writer.busy {
 		return
 	}
+	l.writer.start(l.nextFrame(now))
+}
+
+// nextFrame returns the output that brings the terminal up to date.
+func (l *loop) nextFrame(now time.Time) []byte {
 	frame := l.session.frame(now)
 	l.reader.brackets.Store(frame.Modes.BracketedPaste)
-	output := l.display.frame(l.askColors(now, l.writer.buffer()), frame)
+	output := l.display.frame(l.appendColorQueries(now, l.writer.buffer()), frame)
 	if l.display.pendingTraces != l.releasedTraces {
 		l.renewRelease()
 	}
-	l.writer.start(output)
+	return output
 }

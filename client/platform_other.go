@@ -13,15 +13,15 @@ func quitSignals() []os.Signal { return []os.Signal{os.Interrupt} }
 
 // watchSignals gives the events that this system tells of by signals; the
 // keyboard tells of none.
-func watchSignals(<-chan struct{}) (events <-chan event, stop func()) {
+func watchSignals(<-chan struct{}) (events <-chan systemEvent, stop func()) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, quitSignals()...)
-	out, done := make(chan event), make(chan struct{})
+	out, done := make(chan systemEvent), make(chan struct{})
 	go func() {
 		select {
 		case <-signals:
 			select {
-			case out <- eventQuit:
+			case out <- systemQuit:
 			case <-done:
 			}
 		case <-done:

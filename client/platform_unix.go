@@ -38,20 +38,20 @@ func endBySignal(s os.Signal) (status int) {
 
 // watchSignals gives the events that this system tells of by signals; the
 // keyboard tells of none.
-func watchSignals(<-chan struct{}) (events <-chan event, stop func()) {
-	names := map[os.Signal]event{
-		unix.SIGWINCH: eventResized,
-		unix.SIGTSTP:  eventSuspend,
-		unix.SIGCONT:  eventContinued,
+func watchSignals(<-chan struct{}) (events <-chan systemEvent, stop func()) {
+	names := map[os.Signal]systemEvent{
+		unix.SIGWINCH: systemResized,
+		unix.SIGTSTP:  systemSuspend,
+		unix.SIGCONT:  systemContinued,
 	}
 	for _, s := range quitSignals() {
-		names[s] = eventQuit
+		names[s] = systemQuit
 	}
 	signals := make(chan os.Signal, len(names))
 	for s := range names {
 		signal.Notify(signals, s)
 	}
-	out, done := make(chan event), make(chan struct{})
+	out, done := make(chan systemEvent), make(chan struct{})
 	go func() {
 		for {
 			select {
@@ -76,7 +76,7 @@ const unnamedTerm = ""
 const canSuspend = true
 
 // suspendSelf stops this process until the user's shell continues it, of which
-// eventContinued tells.
+// systemContinued tells.
 func suspendSelf() error { return unix.Kill(os.Getpid(), unix.SIGSTOP) }
 
 // acceptSequences makes the terminal obey escape sequences.

@@ -27,19 +27,19 @@ func endBySignal(s os.Signal) (status int) {
 
 // watchSignals gives the events that this system tells of by signals, and those
 // of the keyboard.
-func watchSignals(resized <-chan struct{}) (events <-chan event, stop func()) {
+func watchSignals(resized <-chan struct{}) (events <-chan systemEvent, stop func()) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, quitSignals()...)
 	poll := time.NewTicker(sizePoll)
-	out, done := make(chan event), make(chan struct{})
+	out, done := make(chan systemEvent), make(chan struct{})
 	go func() {
 		for {
-			e := eventResized
+			e := systemResized
 			select {
 			case <-poll.C:
 			case <-resized:
 			case <-signals:
-				e = eventQuit
+				e = systemQuit
 			case <-done:
 				return
 			}

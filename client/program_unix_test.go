@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -275,4 +276,66 @@ func TestProgramEndsThoughTheTerminalIsStuck(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestProgramEndsThoughItCannotSuspend stalls the terminal before gm gives it to the
+// shell: the end is clean all the same.
+func TestProgramEndsThoughItCannotSuspend(t *testing.T) {
+	w := flooded(t)
+	w.stop()
+	w.types("\x1e\x1a\x1e.")
+	w.exits(exitOK)
+}
+
+// TestProgramEndsThoughItCannotResume stalls the terminal before gm is continued and
+// takes it over again.
+func TestProgramEndsThoughItCannotResume(t *testing.T) {
+	w := flooded(t)
+	w.stop()
+	if err := term.Restore(int(w.slave.Fd()), w.before); err != nil {
+		t.Fatal(err)
+	}
+	w.cmd.Process.Signal(unix.SIGCONT)
+	late := time.After(patience)
+	for tick := time.NewTicker(time.Millisecond); ; {
+		if now, err := term.GetState(int(w.slave.Fd())); err != nil || !reflect.DeepEqual(now, w.before) {
+			break
+		}
+		select {
+		case <-tick.C:
+		case <-late:
+			t.Fatal("the terminal is not in raw mode again")
+		}
+	}
+	w.cmd.Process.Signal(unix.SIGTERM)
+	w.exits(exitOK)
+}
+
+// flooded is a session whose program writes without end.
+func flooded(t *testing.T) *window {
+	t.Helper()
+	w := open(t, programGM, nil, local("sh", "-c", `echo ready; read x; while :; do od -c /bin/sh; done`)...)
+	w.sees("ready")
+	w.types("\r")
+	return w
+}
+
+// TestProgramSuspendsAfterAStall: a terminal that takes output again after a while is
+// given to the shell then.
+func TestProgramSuspendsAfterAStall(t *testing.T) {
+	w := flooded(t)
+	w.stop()
+	w.types("\x1e\x1a")
+	w.stopped = false
+	w.reading.Unlock()
+	w.sees("[gm is suspended.]")
+	var status unix.WaitStatus
+	if _, err := unix.Wait4(w.cmd.Process.Pid, &status, unix.WUNTRACED, nil); err != nil || !status.Stopped() {
+		t.Fatalf("the program has not stopped: %v, %v", status, err)
+	}
+	w.restored()
+	w.cmd.Process.Signal(unix.SIGCONT)
+	w.until("the session", func(*vt.Screen) bool { return w.screen.AlternateScreen() })
+	w.types("\x1e.")
+	w.exits(exitOK)
 }

@@ -11,6 +11,7 @@ import (
 	"gm/wire"
 	"gm/wire/datagram"
 	"gm/wire/state"
+	"gm/wire/udp"
 )
 
 // session is one session without its clock, its sockets and its terminal.
@@ -30,6 +31,7 @@ type session struct {
 	terminal       terminal
 	quitting       bool
 	quitAt         time.Time
+	mtuReduced     bool
 	refusal        string // what ICMP answered before the server did; empty if nothing
 }
 
@@ -122,6 +124,16 @@ func (c *session) tick(now time.Time, send func([]byte)) error {
 		return err
 	}
 	return nil
+}
+
+// sent records whether a datagram could be sent. One that was too long for the path
+// makes all later ones shorter.
+func (c *session) sent(now time.Time, err error) {
+	c.notices.sent(now, trouble(err))
+	if errors.Is(err, udp.ErrTooLong) && !c.mtuReduced {
+		c.mtuReduced = true
+		c.transport.SetMTU(datagram.MTUSmall)
+	}
 }
 
 func (c *session) validatePredictions(now time.Time) {
@@ -229,4 +241,16 @@ func (c *session) connectDeadline() time.Time {
 		return time.Time{}
 	}
 	return c.notices.started.Add(giveUpAfter)
+}
+
+// handleEvents shows a message for each event that is addressed to the client. The
+// others go to the terminal.
+func (c *session) handleEvents(now time.Time) {
+	remote, _ := c.transport.Remote()
+	for _, e := range remote.Screen.EventsSince(c.seenEvents) {
+		if e.Command == "" && !c.quitting {
+			c.notices.remark(now, "Not copied: the text for the clipboard is longer than 1 MB.")
+		}
+	}
+	c.seenEvents = remote.Screen.EventCount()
 }

@@ -100,6 +100,9 @@ func (s *sockets) hop(now, success time.Time) {
 	s.drop(s.hopper.Stale(now))
 }
 
+// deadline returns when hop has something to do.
+func (s *sockets) deadline(success time.Time) time.Time { return s.hopper.Deadline(success) }
+
 // drop closes the n oldest.
 func (s *sockets) drop(n int) {
 	for _, conn := range s.conns[:n] {

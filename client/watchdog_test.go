@@ -133,7 +133,7 @@ func TestContinuedWithoutATerminal(t *testing.T) {
 	defer out.Close()
 	w := newWorld(t, "delay=1ms", plainSettings())
 	l := &loop{session: w.client, tty: &tty{in: r, out: out}, writer: newWriter(out), watchdog: newWatchdog()}
-	if err := l.handleEvent(eventContinued); err != nil || !l.session.quitting || !l.ttyClosed {
-		t.Errorf("%v, quitting %v", err, l.session.quitting)
+	if l.handleSystem(w.now, systemContinued); !l.session.quitting || !l.ttyClosed {
+		t.Errorf("quitting %v, terminal closed %v", l.session.quitting, l.ttyClosed)
 	}
 }

@@ -1,18 +1,13 @@
 package client
 
 import (
-	"errors"
 	"io"
 	"sync/atomic"
-	"time"
 )
 
 // writeSize is how many bytes are written to the terminal at once. Between two
 // writes the rest can be given up.
 const writeSize = 8 << 10
-
-// errStuck means that the terminal does not take what is written.
-var errOutputStalled = errors.New("the terminal takes no output")
 
 // writer writes to the user's terminal in a goroutine of its own, one frame at
 // a time, so that a slow terminal does not hold up the session. Its fields are
@@ -61,27 +56,8 @@ func (w *writer) wrote(err error) error {
 	return err
 }
 
-// wait waits until the frame on its way is written; once hurry is closed, not for
-// much longer. Then it returns errStuck, and the rest of the frame is given up.
-func (w *writer) wait(hurry <-chan struct{}) error {
-	switch {
-	case !w.busy:
-		return nil
-	case w.abandoned.Load():
-		return errOutputStalled
-	}
-	select {
-	case err := <-w.done:
-		return w.wrote(err)
-	case <-hurry:
-	}
-	select {
-	case err := <-w.done:
-		return w.wrote(err)
-	case <-time.After(writeTimeout):
-	}
-	w.abandoned.Store(true)
-	return errOutputStalled
-}
+// abandon gives up the frame under way: nothing more of it is written after the
+// current Write.
+func (w *writer) abandon() { w.abandoned.Store(true) }
 
 func (w *writer) close() { close(w.frames) }

@@ -1,0 +1,169 @@
+package client
+
+import (
+	"fmt"
+	"time"
+)
+
+// systemEvent is an event that the operating system reports beside keys and
+// datagrams.
+type systemEvent uint8
+
+const (
+	systemResized   systemEvent = iota // the window may have another size
+	systemSuspend                      // SIGTSTP
+	systemContinued                    // SIGCONT
+	systemQuit
+)
+
+// event is the result of one wait. Only the fields of its kind are set.
+type event struct {
+	kind     eventKind
+	input    []byte // of eventInput; nil at the end of the keyboard
+	datagram inboundPacket
+	system   systemEvent
+	err      error
+}
+
+type eventKind uint8
+
+const (
+	eventTimer eventKind = iota
+	eventInput
+	eventDatagram
+	eventRefused      // err is the ICMP error that answered a datagram
+	eventFrameWritten // err is that of the write, or nil
+	eventSystem
+	eventFeederFailed // err ends the session
+)
+
+// wait returns the next event. All other time counts as busy for the watchdog.
+func (l *loop) wait() event {
+	incoming, refused := l.network()
+	if !l.closing || l.phase == phaseDraining {
+		l.watchdog.setIdle()
+		defer l.watchdog.setBusy()
+	}
+	select {
+	case <-l.timer.C:
+		return event{kind: eventTimer}
+	case input := <-l.keyboard():
+		return event{kind: eventInput, input: input}
+	case d := <-incoming:
+		return event{kind: eventDatagram, datagram: d}
+	case err := <-refused:
+		return event{kind: eventRefused, err: err}
+	case err := <-l.writer.done:
+		return event{kind: eventFrameWritten, err: err}
+	case s := <-l.system:
+		return event{kind: eventSystem, system: s}
+	case err := <-l.feederErr:
+		return event{kind: eventFeederFailed, err: err}
+	}
+}
+
+// network returns the channels of the sockets; nil once the session has ended.
+func (l *loop) network() (<-chan inboundPacket, <-chan error) {
+	if l.closing {
+		return nil, nil
+	}
+	return l.sockets.incoming, l.sockets.refused
+}
+
+// keyboard returns the channel of the keys; nil while none are to be read.
+func (l *loop) keyboard() <-chan []byte {
+	if l.phase != phaseDraining && (l.closing || !l.session.mayRead(l.now)) {
+		return nil
+	}
+	return l.reader.keys
+}
+
+// handle handles one event. An error ends the session.
+func (l *loop) handle(now time.Time, e event) error {
+	switch e.kind {
+	case eventTimer:
+		l.handleReplies(now)
+		l.handleActions(now, l.session.handleKeys(now, l.query.flush(now)))
+		l.handleActions(now, l.session.flushPartial(now))
+	case eventInput:
+		l.handleInput(now, e.input)
+	case eventDatagram:
+		defer l.sockets.release(e.datagram)
+		if err := l.session.receive(now, e.datagram.data, e.datagram.congested); err != nil {
+			return fmt.Errorf("the session can not go on: %w", err)
+		}
+		if !l.session.contact().heard.IsZero() {
+			l.sockets.noteHeard()
+		}
+	case eventRefused:
+		l.session.refusal = trouble(e.err)
+	case eventFrameWritten:
+		if l.writer.wrote(e.err) != nil {
+			l.terminalClosed(now)
+		}
+	case eventSystem:
+		l.handleSystem(now, e.system)
+	case eventFeederFailed:
+		return e.err
+	}
+	return nil
+}
+
+// handleInput handles one read of the terminal; nil is its end.
+func (l *loop) handleInput(now time.Time, input []byte) {
+	if input == nil {
+		l.terminalClosed(now)
+		return
+	}
+	keys := l.query.filter(now, input)
+	if l.phase != phaseDraining { // else they were typed for the shell
+		l.handleReplies(now)
+		l.handleActions(now, l.session.handleKeys(now, keys))
+	}
+	l.watchdog.noteHandled(len(input))
+}
+
+// handleActions carries out the commands that the user has typed.
+func (l *loop) handleActions(now time.Time, a keyActions) {
+	if l.session.quitting {
+		l.requestQuit(now)
+	}
+	if a.repaint {
+		l.display.repaint()
+	}
+	if a.suspend && canSuspend {
+		l.suspend(now)
+	}
+}
+
+func (l *loop) handleSystem(now time.Time, s systemEvent) {
+	switch s {
+	case systemResized:
+		l.display.repaint() // even if the size is the same: it may have changed twice
+		l.session.handleResize(now, l.tty.size())
+	case systemSuspend:
+		l.suspend(now)
+	case systemContinued:
+		l.resume(now)
+	case systemQuit:
+		l.requestQuit(now)
+		l.session.quit(now, "Exiting on signal...")
+	}
+}
+
+// terminalClosed ends the session because the terminal is gone.
+func (l *loop) terminalClosed(now time.Time) {
+	l.ttyClosed = true
+	if !l.closing {
+		l.session.quit(now, "The terminal is gone.")
+	}
+}
+
+// requestQuit records that the user wants the program to end. From then on a
+// terminal that takes no output is given up after writeTimeout.
+func (l *loop) requestQuit(now time.Time) {
+	if l.quitAt.IsZero() {
+		l.quitAt = now
+	}
+	l.watchdog.arm()
+}

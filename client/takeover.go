@@ -1,0 +1,191 @@
+package client
+
+import (
+	"fmt"
+	"gm/internal/deadline"
+	"time"
+)
+
+// phase is a step of taking over the user's terminal or of giving it back. No step
+// waits: the loop moves on to the next one when the writer or the terminal is ready.
+type phase uint8
+
+const (
+	phaseReleased  phase = iota // the terminal is the shell's, in its own modes
+	phaseEntering               // in raw mode; the writer has to finish an older frame
+	phaseShown                  // the session's frames are written
+	phaseReleasing              // to be given back; the writer has to finish a frame
+	phaseStopping               // the last sequences are being written
+	phaseDraining               // replies to queries that are on their way are dropped
+)
+
+// enter puts the terminal into raw mode and has the screen painted from scratch.
+func (l *loop) enter(now time.Time) error {
+	if err := l.tty.makeRaw(); err != nil {
+		return fmt.Errorf("set up the terminal: %w", err)
+	}
+	l.setPhase(now, phaseEntering)
+	return l.advance(now)
+}
+
+// release begins to give the terminal back.
+func (l *loop) release(now time.Time) error {
+	if l.phase == phaseEntering || l.phase == phaseShown {
+		l.setPhase(now, phaseReleasing)
+	}
+	return l.advance(now)
+}
+
+// suspend gives the terminal to the user's shell and stops the process.
+func (l *loop) suspend(now time.Time) {
+	if l.phase == phaseEntering || l.phase == phaseShown {
+		l.suspending = true
+		l.setPhase(now, phaseReleasing)
+	}
+}
+
+// resume takes the terminal over after the process was stopped and continued,
+// whether or not it had given the terminal back.
+func (l *loop) resume(now time.Time) {
+	if l.suspending {
+		return // continued before it has stopped
+	}
+	l.session.resetInput()
+	if l.enter(now) != nil { // SIGCONT is also sent when the terminal hangs up
+		l.terminalClosed(now)
+		return
+	}
+	l.session.handleResize(now, l.tty.size())
+}
+
+func (l *loop) setPhase(now time.Time, p phase) { l.phase, l.phaseSince = p, now }
+
+// advance moves through the phases as far as it can without waiting.
+func (l *loop) advance(now time.Time) error {
+	for before := phase(0xff); before != l.phase; {
+		before = l.phase
+		switch {
+		case l.phase == phaseReleased || l.phase == phaseShown:
+		case l.phase == phaseDraining:
+			if !l.query.pending(now) || l.ttyClosed {
+				return l.restore(now)
+			}
+		case !l.writer.busy:
+			l.writeNext(now)
+		case !l.stallDeadline().IsZero() && !now.Before(l.stallDeadline()):
+			l.abandon(now)
+		}
+	}
+	return nil
+}
+
+// writeNext writes the next sequences of a phase that has waited for the writer.
+func (l *loop) writeNext(now time.Time) {
+	switch l.phase {
+	case phaseEntering:
+		start := l.display.start(l.writer.buffer())
+		l.renewRelease()
+		l.writer.start(l.appendQueries(now, start))
+		l.setPhase(now, phaseShown)
+	case phaseReleasing:
+		if l.finalFrame {
+			l.finalFrame = false
+			l.setPhase(now, phaseReleasing)
+			if l.writer.start(l.nextFrame(now)); l.writer.busy {
+				return
+			}
+		}
+		l.setPhase(now, phaseStopping)
+		stop := l.display.stop(l.writer.buffer())
+		if l.suspending {
+			stop = append(stop, "\r\n[gm is suspended.]\r\n"...)
+		}
+		l.writer.start(stop)
+	case phaseStopping:
+		l.setPhase(now, phaseDraining)
+	}
+}
+
+// restore gives the terminal its old modes back and, if that was for a suspension,
+// stops the process.
+func (l *loop) restore(now time.Time) error {
+	l.watchdog.release.Store(nil)
+	l.setPhase(now, phaseReleased)
+	err := l.tty.restore()
+	if !l.suspending {
+		return err
+	}
+	l.suspending = false
+	if err != nil {
+		l.terminalClosed(now)
+		return nil
+	}
+	return suspendSelf()
+}
+
+// stallDeadline returns when a terminal that takes no output is given up: writeTimeout
+// after the phase began and the user has asked for the end. It is zero before that.
+func (l *loop) stallDeadline() time.Time {
+	if l.quitAt.IsZero() {
+		return time.Time{}
+	}
+	return deadline.Latest(l.quitAt, l.phaseSince).Add(writeTimeout)
+}
+
+// abandon gives back a terminal that takes no output. Output under way is discarded.
+func (l *loop) abandon(now time.Time) {
+	l.writer.abandon()
+	l.tty.saved = nil
+	l.watchdog.releaseTerminal(func() {})
+	l.suspending = false
+	l.setPhase(now, phaseReleased)
+}
+
+// phaseDeadline returns when advance has something to do if no event comes before;
+// zero if nothing.
+func (l *loop) phaseDeadline() time.Time {
+	switch l.phase {
+	case phaseReleased, phaseShown:
+		return time.Time{}
+	case phaseDraining:
+		return l.query.began.Add(replyTimeout)
+	}
+	return l.stallDeadline()
+}
+
+// renewRelease tells the watchdog how to give the terminal back without the loop.
+func (l *loop) renewRelease() {
+	release := l.tty.emergencyRestore(l.display.emergencyStop())
+	l.watchdog.release.Store(&release)
+	l.releasedTraces = l.display.pendingTraces
+}
+
+// close gives the terminal back, and returns when that is done or the terminal is
+// given up.
+func (l *loop) close() error {
+	l.closing, l.suspending = true, false
+	now := time.Now()
+	err := l.release(now)
+	for l.phase != phaseReleased {
+		l.arm(now)
+		e := l.wait()
+		now = time.Now()
+		l.handleClosing(now, e)
+		err = l.advance(now)
+	}
+	return err
+}
+
+// handleClosing handles an event after the session has ended.
+func (l *loop) handleClosing(now time.Time, e event) {
+	switch {
+	case e.kind == eventFrameWritten:
+		l.ttyClosed = l.writer.wrote(e.err) != nil || l.ttyClosed
+	case e.kind == eventInput && e.input == nil:
+		l.ttyClosed = true
+	case e.kind == eventInput:
+		l.query.filter(now, e.input)
+	case e.kind == eventSystem && e.system == systemQuit:
+		l.requestQuit(now)
+	}
+}
