@@ -18,7 +18,7 @@ var edges = map[string]string{
 	"client/report.go stdout":                           "cleans",
 	"client/report.go stderr":                           "cleans",
 	"client/tty.go openTTY":                             "the session: what a frame paints",
-	"client/interrupt.go end":                           "a newline",
+	"client/interrupt.go raise":                         "a newline",
 	"client/child_other.go runChild":                    "the streams of the program that --client names",
 	"internal/subprocess/stderr.go Stderr":              "cleans",
 	"sshboot/prompt/terminal.go NewTerminal":            "notice cleans",
