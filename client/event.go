@@ -62,12 +62,12 @@ func (l *loop) wait() event {
 	}
 }
 
-// network returns the channels of the sockets; nil once the session has ended.
+// network returns the channels of the paths; nil once the session has ended.
 func (l *loop) network() (<-chan inboundPacket, <-chan error) {
 	if l.closing {
 		return nil, nil
 	}
-	return l.sockets.incoming, l.sockets.refused
+	return l.paths.incoming, l.paths.refused
 }
 
 // keyboard returns the channel of the keys; nil while none are to be read.
@@ -88,12 +88,12 @@ func (l *loop) handle(now time.Time, e event) error {
 	case eventInput:
 		l.handleInput(now, e.input)
 	case eventDatagram:
-		defer l.sockets.release(e.datagram)
+		defer l.paths.release(e.datagram)
 		if err := l.session.receive(now, e.datagram.data, e.datagram.congested); err != nil {
 			return fmt.Errorf("the session can not go on: %w", err)
 		}
 		if !l.session.contact().heard.IsZero() {
-			l.sockets.noteHeard()
+			l.paths.noteHeard()
 		}
 	case eventRefused:
 		l.session.refusal = trouble(e.err)

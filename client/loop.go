@@ -21,7 +21,7 @@ type loop struct {
 	session  *session
 	display  display
 	tty      *tty
-	sockets  *sockets
+	paths    *paths
 	writer   *writer
 	reader   *keyReader
 	watchdog *watchdog
@@ -68,10 +68,10 @@ func runSession(server netip.AddrPort, key datagram.Key, s settings) (end outcom
 	if !l.queryTerminal { // no replies will come
 		session.handleReplies(now, vt.Theme{}, vt.Capabilities{})
 	}
-	if l.sockets, err = openSockets(now, server, l.start); err != nil {
+	if l.paths, err = openPaths(now, server, l.start); err != nil {
 		return outcome{}, fmt.Errorf("open a UDP socket: %w", err)
 	}
-	defer l.sockets.close()
+	defer l.paths.close()
 	return l.run()
 }
 
@@ -175,8 +175,8 @@ func (l *loop) iterate(now time.Time, e event) error {
 	if err := l.handle(now, e); err != nil {
 		return err
 	}
-	l.session.statistics(now, l.sockets.local)
-	l.sockets.hop(now, l.session.contact().answered)
+	l.session.statistics(now, l.paths.local)
+	l.paths.maintain(now, l.session.contact().answered)
 	if err := l.session.tick(now, l.send); err != nil {
 		return fmt.Errorf("the session can not go on: %w", err)
 	}
@@ -195,7 +195,8 @@ func (l *loop) finish(end ending) outcome {
 // send sends a datagram. A network that is gone may come back: an error is shown,
 // and counts as loss.
 func (l *loop) send(data []byte) {
-	l.session.sent(l.now, l.sockets.send(data))
+	err := l.paths.send(data)
+	l.session.sent(l.now, l.paths.mtu(), err)
 }
 
 // arm sets the timer to the next deadline.
@@ -204,7 +205,7 @@ func (l *loop) arm(now time.Time) {
 	at := l.phaseDeadline()
 	if !l.closing {
 		at = deadline.Earliest(at, l.session.deadline(now), l.query.deadline(),
-			l.sockets.deadline(l.session.contact().answered))
+			l.paths.deadline(l.session.contact().answered))
 	}
 	if !at.IsZero() {
 		l.timer.Reset(time.Until(at))

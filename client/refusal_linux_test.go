@@ -34,7 +34,7 @@ func closedPort(t *testing.T) string {
 // any other: it ends no socket, and nothing that is sent.
 func TestRefusalsCountBeforeTheServerIsHeard(t *testing.T) {
 	server := netip.MustParseAddrPort("127.0.0.1:" + closedPort(t))
-	s, err := openSockets(ms(0), server, func(f func()) { go f() })
+	s, err := openPaths(ms(0), server, func(f func()) { go f() })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +45,7 @@ func TestRefusalsCountBeforeTheServerIsHeard(t *testing.T) {
 	}
 	s.noteHeard()
 	for i := range 3 * maxReadErrors {
-		s.hop(ms(0).Add(time.Duration(i)*wire.HopAfter/8), time.Time{})
+		s.maintain(ms(0).Add(time.Duration(i)*wire.HopAfter/8), time.Time{})
 		if err := s.send([]byte("lost")); err != nil {
 			t.Errorf("send %d: %v", i, err)
 		}

@@ -11,7 +11,6 @@ import (
 	"gm/wire"
 	"gm/wire/datagram"
 	"gm/wire/state"
-	"gm/wire/udp"
 )
 
 // session is one session without its clock, its sockets and its terminal.
@@ -31,7 +30,7 @@ type session struct {
 	terminal       terminal
 	quitting       bool
 	quitAt         time.Time
-	mtuReduced     bool
+	mtu            int    // of the path in use
 	refusal        string // what ICMP answered before the server did; empty if nothing
 }
 
@@ -54,6 +53,7 @@ func newSession(now time.Time, server netip.AddrPort, k datagram.Key, cols, rows
 		titlePrefix: s.titlePrefix,
 		server:      server,
 		granted:     s.extensions,
+		mtu:         datagram.MTU(server.Addr()),
 	}
 	c.resize(now, cols, rows)
 	return c, nil
@@ -126,13 +126,12 @@ func (c *session) tick(now time.Time, send func([]byte)) error {
 	return nil
 }
 
-// sent records whether a datagram could be sent. One that was too long for the path
-// makes all later ones shorter.
-func (c *session) sent(now time.Time, err error) {
+// sent records whether a datagram could be sent, and the MTU of the path after that.
+func (c *session) sent(now time.Time, mtu int, err error) {
 	c.notices.sent(now, trouble(err))
-	if errors.Is(err, udp.ErrTooLong) && !c.mtuReduced {
-		c.mtuReduced = true
-		c.transport.SetMTU(datagram.MTUSmall)
+	if mtu != c.mtu {
+		c.mtu = mtu
+		c.transport.SetMTU(mtu)
 	}
 }
 

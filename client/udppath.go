@@ -1,0 +1,128 @@
+package client
+
+import (
+	"errors"
+	"net"
+	"net/netip"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"gm/wire"
+	"gm/wire/datagram"
+	"gm/wire/udp"
+)
+
+// maxReadErrors is the number of reads of a socket that may fail in a row before it
+// is read no more.
+const maxReadErrors = 16
+
+// udpPath is a path over UDP that hops from port to port (mosh-protocol, section 3):
+// it sends from the newest socket and receives on all.
+type udpPath struct {
+	remote   datagram.Path
+	conns    []*udp.Conn // oldest first, never empty
+	hopper   *wire.Hopper
+	inbox    *inbox
+	heard    atomic.Bool // a datagram of the server has arrived
+	mtuSmall bool        // a datagram was too long
+}
+
+func openUDPPath(now time.Time, server netip.AddrPort, in *inbox) (*udpPath, error) {
+	u := &udpPath{remote: datagram.Path{Remote: server}, hopper: wire.NewHopper(now), inbox: in}
+	return u, u.open()
+}
+
+// open opens another socket.
+func (u *udpPath) open() error {
+	conn, err := udp.Open(u.remote.Remote.Addr())
+	if err != nil {
+		return err
+	}
+	if !u.heard.Load() {
+		conn.ReportRefusals(true)
+	}
+	u.conns = append(u.conns, conn)
+	u.inbox.feed(func() { u.read(conn) })
+	return nil
+}
+
+func (u *udpPath) kind() pathKind { return pathUDP }
+
+func (u *udpPath) send(data []byte) error {
+	err := u.newest().Write(data, u.remote)
+	if errors.Is(err, udp.ErrTooLong) {
+		u.mtuSmall = true
+	}
+	if !u.heard.Load() && errors.Is(err, syscall.ECONNREFUSED) { // of the datagram before
+		u.inbox.refuse(err)
+	}
+	return err
+}
+
+func (u *udpPath) local() netip.AddrPort {
+	return netip.AddrPortFrom(udp.LocalTo(u.remote.Remote), u.newest().Local().Port())
+}
+
+func (u *udpPath) mtu() int {
+	if u.mtuSmall {
+		return datagram.MTUSmall
+	}
+	return u.remote.MTU()
+}
+
+func (u *udpPath) newest() *udp.Conn { return u.conns[len(u.conns)-1] }
+
+// hop opens a socket on another port if that is due, and closes the sockets whose
+// time is over. success is when the newest state was sent that the server has
+// acknowledged.
+func (u *udpPath) hop(now, success time.Time) {
+	if u.hopper.Due(now, success) {
+		if err := u.open(); err != nil {
+			u.hopper.Failed(now)
+		} else {
+			u.drop(u.hopper.Opened(now))
+		}
+	}
+	u.drop(u.hopper.Stale(now))
+}
+
+// drop closes the n oldest sockets.
+func (u *udpPath) drop(n int) {
+	for _, conn := range u.conns[:n] {
+		conn.Close()
+	}
+	u.conns = append(u.conns[:0], u.conns[n:]...)
+}
+
+// read puts the datagrams of conn into the inbox until either is closed.
+func (u *udpPath) read(conn *udp.Conn) {
+	for failures := 0; failures < maxReadErrors; {
+		buf := u.inbox.buffer()
+		packet, err := conn.Read(buf)
+		switch {
+		case err == nil:
+			failures = 0
+			if !u.inbox.put(inboundPacket{buf, packet.Data, packet.Congested}) {
+				return
+			}
+		case errors.Is(err, net.ErrClosed):
+			return
+		case !u.heard.Load() && udp.IsRefusal(err):
+			u.inbox.refuse(err)
+		default:
+			failures++
+		}
+	}
+}
+
+// noteHeard records that a datagram of the server has arrived. ICMP errors, which
+// anyone can send, are ignored from then on.
+func (u *udpPath) noteHeard() {
+	if u.heard.Swap(true) {
+		return
+	}
+	for _, conn := range u.conns {
+		conn.ReportRefusals(false)
+	}
+}
