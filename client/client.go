@@ -16,9 +16,9 @@ import (
 	"gm/wire/state"
 )
 
-// Main runs gm or mosh with the command line args (without the program's name)
-// and gives the exit status. program is the name in messages: "gm" or "mosh";
-// version is what --version prints after it.
+// Main runs gm or mosh with the command line args, without the program's name, and
+// returns the exit status. program is the name in messages, "gm" or "mosh". version
+// is the text of --version after the name.
 func Main(program, version string, args []string) (status int) {
 	defer guard(stderr(), program, &status)
 	o, err := readOptions(program, args)
@@ -53,7 +53,7 @@ func Main(program, version string, args []string) (status int) {
 	return status
 }
 
-// printConfig prints what ssh_config says of the host, as ssh -G does.
+// printConfig prints the configuration of the host, as ssh -G does.
 func printConfig(w io.Writer, o options) (status int, err error) {
 	request, err := o.request(os.LookupEnv)
 	if err != nil {
@@ -65,7 +65,7 @@ func printConfig(w io.Writer, o options) (status int, err error) {
 	return exitOK, nil
 }
 
-// printHosts prints the hosts that the configuration and the known hosts name.
+// printHosts prints the hosts of the configuration and of known_hosts.
 func printHosts(w io.Writer, o options) (status int, err error) {
 	request, err := o.request(os.LookupEnv)
 	if err != nil {
@@ -77,7 +77,7 @@ func printHosts(w io.Writer, o options) (status int, err error) {
 	return exitOK, nil
 }
 
-// uninstall removes what gm has put on the host.
+// uninstall removes gm's files from the host.
 func uninstall(w io.Writer, o options) (status int, err error) {
 	request, err := o.request(os.LookupEnv)
 	if err != nil {
@@ -90,7 +90,7 @@ func uninstall(w io.Writer, o options) (status int, err error) {
 	return exitOK, nil
 }
 
-// connect starts a server and runs the session.
+// connect starts a server and runs the session on it, or the client of --client.
 func connect(program string, o options) (status int, err error) {
 	s, err := o.settings(program)
 	if err != nil {
@@ -125,8 +125,7 @@ func connect(program string, o options) (status int, err error) {
 	return runAndReport(server, endpoint.Announcement.Key, s)
 }
 
-// settings gives the settings of the environment with the command line's on
-// top.
+// settings returns the settings of the environment, overridden by the command line.
 func (o *options) settings(program string) (settings, error) {
 	lookup := os.LookupEnv
 	if o.predict != "" {
@@ -138,7 +137,7 @@ func (o *options) settings(program string) (settings, error) {
 	return s, err
 }
 
-// override gives an environment in which name is value.
+// override returns lookup with another value of name.
 func override(lookup func(string) (string, bool), name, value string) func(string) (string, bool) {
 	return func(n string) (string, bool) {
 		if n == name {
@@ -148,8 +147,8 @@ func override(lookup func(string) (string, bool), name, value string) func(strin
 	}
 }
 
-// handOver runs --client with the environment and the arguments that the mosh
-// wrapper gives it.
+// runOtherClient runs the program of --client with the environment and the arguments
+// of the mosh wrapper. It does not return where a process can be replaced.
 func runOtherClient(o options, s settings, e sshboot.Endpoint) (status int, err error) {
 	env := append(os.Environ(),
 		"MOSH_KEY="+e.Announcement.Key.String(),
@@ -168,7 +167,8 @@ func runOtherClient(o options, s settings, e sshboot.Endpoint) (status int, err 
 	return status, nil
 }
 
-// MainMoshClient runs mosh-client. version is what --version prints.
+// MainMoshClient runs mosh-client with the command line args and returns the exit
+// status. version is the text of --version.
 func MainMoshClient(version string, args []string) (status int) {
 	defer guard(stderr(), programMoshClient, &status)
 	o, err := readClientOptions(args)
@@ -192,7 +192,7 @@ func MainMoshClient(version string, args []string) (status int) {
 	return status
 }
 
-// attach joins the session whose key is in the environment.
+// attach runs the session whose key is in the environment.
 func attach(o clientOptions) (status int, err error) {
 	if err := disableCoreDumps(); err != nil {
 		return exitFailed, fmt.Errorf("turn core dumps off: %w", err)
@@ -208,7 +208,7 @@ func attach(o clientOptions) (status int, err error) {
 	return runAndReport(o.server, key, s)
 }
 
-// takeKey reads MOSH_KEY and removes it from the environment.
+// takeKey returns the key in MOSH_KEY and removes it from the environment.
 func takeKey() (datagram.Key, error) {
 	text, ok := os.LookupEnv("MOSH_KEY")
 	if !ok {
@@ -224,7 +224,7 @@ func takeKey() (datagram.Key, error) {
 	return key, nil
 }
 
-// runReported runs a session and tells the user how it ended.
+// runAndReport runs a session and prints how it has ended.
 func runAndReport(server netip.AddrPort, key datagram.Key, s settings) (status int, err error) {
 	end, err := runSession(server, key, s)
 	if err != nil {

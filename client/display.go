@@ -7,25 +7,28 @@ import (
 	"gm/vt"
 )
 
-// display writes screens to the user's terminal. It knows what the terminal
-// shows and writes only the difference.
+// display generates the output for the user's terminal. It keeps a copy of the screen
+// in the terminal and generates the differences.
 type display struct {
-	dialect       vt.Dialect
-	noInit        bool       // stay out of the alternate screen
-	shown         *vt.Screen // nil if not known
-	painted       *vt.Screen // the last that was painted since start; nil for none
-	pendingTraces *vt.Screen // what the last frames have left in the terminal, written or not; nil for nothing
-	theme         vt.Theme   // the terminal's own colors, as far as it has reported them
-	finalScreen   *vt.Screen // to be left behind below what was there before; nil for none
-	// directory is whether the terminal was sent one (OSC 7).
+	dialect vt.Dialect
+	noInit  bool       // do not use the alternate screen
+	shown   *vt.Screen // the screen in the terminal; nil if unknown
+	painted *vt.Screen // the last frame since start; nil for none
+	theme   vt.Theme   // the terminal's own colors, as far as reported
+	// pendingTraces has the colors and notes of the last frames, whether or not they
+	// have been written; nil for none.
+	pendingTraces *vt.Screen
+	// finalScreen is left below the earlier contents at the end; nil for none.
+	finalScreen *vt.Screen
+	// directorySent reports whether the terminal was sent a directory (OSC 7).
 	directorySent bool
-	// workingDirectory is gm's own; empty if it is not known.
+	// workingDirectory is gm's own; empty if unknown.
 	workingDirectory string
-	// backArrow reports that DECBKM was set. Its state before is the user's: it is
-	// not reset unless it was set.
+	// backArrow reports whether a frame has set DECBKM. If none has, its state is
+	// the user's and is not touched.
 	backArrow bool
-	// colorReports is whether the terminal shall report changes of its colours
-	// (?2031); reporting, whether it does.
+	// wantColorReports requests reports of colour changes from the terminal (mode
+	// 2031). reportingColors reports whether the mode is set.
 	wantColorReports, reportingColors bool
 }
 
@@ -42,10 +45,10 @@ const (
 	resetDECBKM     = "\x1b[?67l"
 	colorReportsOn  = "\x1b[?2031h"
 	colorReportsOff = "\x1b[?2031l"
-	plainModifiers  = "\x1b[>4m" // as the terminal has it, and not off
+	plainModifiers  = "\x1b[>4m" // the terminal's own default, which may not be off
 )
 
-// start appends what takes the terminal over.
+// start appends the sequences that take the terminal over.
 func (d *display) start(dst []byte) []byte {
 	d.shown, d.painted, d.pendingTraces, d.wantColorReports = nil, nil, nil, false
 	dst = append(dst, saveScroll...)
@@ -58,8 +61,8 @@ func (d *display) start(dst []byte) []byte {
 	return d.appendCursorKeys(dst)
 }
 
-// stop appends what gives the terminal back as it was. It is right at any
-// moment after start.
+// stop appends the sequences that restore the terminal. It may be called at any time
+// after start.
 func (d *display) stop(dst []byte) []byte {
 	dst = vt.AppendUndo(dst, d.dialect, d.traces())
 	if d.dialect.Keyboard {
@@ -89,13 +92,13 @@ func (d *display) stop(dst []byte) []byte {
 	return dst
 }
 
-// traces are what the frames so far have left in the terminal.
+// traces returns the state that frames have left in the terminal.
 func (d *display) traces() vt.Traces {
 	return vt.Traces{Directory: d.directorySent, Shown: d.painted, Theme: d.theme, WorkingDirectory: d.workingDirectory}
 }
 
-// lastStop returns what gives the terminal back whatever has been written to it
-// since start, for when that is not known.
+// emergencyStop returns the sequences that restore the terminal whatever part of the
+// frames since start it has received.
 func (d *display) emergencyStop() []byte {
 	last := display{dialect: d.dialect, noInit: d.noInit, directorySent: d.dialect.Directory, reportingColors: true, theme: d.theme}
 	last.workingDirectory, last.painted = d.workingDirectory, d.pendingTraces
@@ -106,10 +109,9 @@ func (d *display) emergencyStop() []byte {
 	return last.stop(nil)
 }
 
-// frame appends the bytes that make the terminal show s, which must not be
-// changed after. A screen of another size is painted from scratch: terminals
-// scroll, reflow and bring back lines when their window changes, each in its
-// own way.
+// frame appends the output that makes the terminal show s, which must not be changed
+// after that. A screen of another size is painted from scratch: terminals scroll,
+// reflow and restore lines differently when their window is resized.
 func (d *display) frame(dst []byte, s *vt.Screen) []byte {
 	if d.wantColorReports && !d.reportingColors {
 		dst = append(dst, colorReportsOn...)
@@ -128,7 +130,8 @@ func (d *display) frame(dst []byte, s *vt.Screen) []byte {
 	return dst
 }
 
-// trace notes what s leaves in the terminal, and the frame before it.
+// recordTraces adds the colors and notes of s and of the frame before it to
+// pendingTraces. Either may be in the terminal until s is written.
 func (d *display) recordTraces(s *vt.Screen) {
 	old := d.painted
 	if old == nil {
@@ -140,8 +143,8 @@ func (d *display) recordTraces(s *vt.Screen) {
 	}
 }
 
-// cursorKeys appends the mode of the cursor keys that holds all the time, if the
-// screens do not carry the program's.
+// appendCursorKeys appends application mode of the cursor keys (DECCKM) if the frames
+// do not contain the program's mode. The server then translates the keys.
 func (d *display) appendCursorKeys(dst []byte) []byte {
 	if d.dialect.KeyModes {
 		return dst
@@ -149,7 +152,8 @@ func (d *display) appendCursorKeys(dst []byte) []byte {
 	return append(dst, appCursorKeys...)
 }
 
-// resetBackArrow appends what resets DECBKM, if it was set and is not to be.
+// appendBackArrowReset appends the reset of DECBKM if a frame has set it and set is
+// false.
 func (d *display) appendBackArrowReset(dst []byte, set bool) []byte {
 	if d.backArrow && !set {
 		d.backArrow = false
@@ -158,8 +162,8 @@ func (d *display) appendBackArrowReset(dst []byte, set bool) []byte {
 	return dst
 }
 
-// speak changes the dialect. What the terminal shows in another one is painted
-// again.
+// setDialect changes the dialect. If it differs, the next frame paints the whole
+// screen.
 func (d *display) setDialect(dialect vt.Dialect) {
 	if d.dialect != dialect {
 		d.dialect = dialect
@@ -173,11 +177,11 @@ func sameSize(a, b *vt.Screen) bool {
 	return c == cols && r == rows
 }
 
-// repaint makes the next frame paint the whole screen, whatever the terminal
-// shows and whichever modes it is in.
+// repaint makes the next frame paint the whole screen, whatever the contents and the
+// modes of the terminal.
 func (d *display) repaint() { d.shown = nil }
 
-// appendBelow moves to the line below everything that s shows; s may be nil.
+// appendBelow appends a move to the line below the contents of s, which may be nil.
 func appendBelow(dst []byte, s *vt.Screen) []byte {
 	if s != nil {
 		dst = fmt.Appendf(dst, "\x1b[%dH", lastRow(s)+1)
@@ -185,7 +189,7 @@ func appendBelow(dst []byte, s *vt.Screen) []byte {
 	return append(dst, "\r\n"...)
 }
 
-// usedRows returns how many rows there are down to the last with something in it.
+// usedRows returns the number of rows down to the last one that is not blank.
 func usedRows(s *vt.Screen) int {
 	n := lastRow(s) + 1
 	if n == s.Cursor.Y+1 && s.RowText(s.Cursor.Y) == "" {
@@ -194,7 +198,7 @@ func usedRows(s *vt.Screen) int {
 	return n
 }
 
-// lastRow is the lowest row with something in it, the cursor's at least.
+// lastRow returns the last row that is not blank or has the cursor.
 func lastRow(s *vt.Screen) int {
 	cols, rows := s.Size()
 	for y := rows - 1; y > s.Cursor.Y; y-- {

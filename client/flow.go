@@ -6,34 +6,34 @@ import (
 	"gm/wire/state"
 )
 
-// What is typed goes into the user's stream as far as the server takes it: up to
-// its credit (extension "flow"), and up to state.MaxUnacked that it is not known to
-// have. The rest waits here, so that nothing is lost, while the escape key that
-// comes behind it is still found. When much waits the keyboard is read slowly, and
-// at the limit not at all: then the system holds up whoever types, as with ssh.
+// Keys go into the user's stream up to the server's credit (extension "flow"), and up
+// to state.MaxUnacked bytes that are not acknowledged. The rest waits in a queue, so
+// that nothing is lost and an escape key behind it is still found. The keyboard is
+// read slowly while the queue is long, and not at all at its limit: then the system
+// blocks the writer of the input, as with ssh.
 const (
-	// slowQueue is from how many waiting bytes on the keyboard is read slowly: once
-	// in slowRead.
+	// slowQueue is the length of the queue, in bytes, from which on the keyboard is
+	// read once in slowRead.
 	slowQueue = 1 << 20
 	slowRead  = 20 * time.Millisecond
 
-	// maxQueue is from how many on it is not read. One read may exceed it.
+	// maxQueue is the length from which on it is not read. One read may exceed it.
 	maxQueue = 8 << 20
 )
 
-// keyQueue is what was typed and is not in the user's stream yet.
+// keyQueue holds keys that are not in the user's stream yet.
 type keyQueue struct {
 	bytes  []byte
 	readAt time.Time // when the keyboard may be read again, if much waits
 }
 
-// mayRead reports whether the keyboard is to be read.
+// mayRead reports whether the keyboard may be read.
 func (q *keyQueue) mayRead(now time.Time) bool {
 	n := len(q.bytes)
 	return n < slowQueue || n < maxQueue && !now.Before(q.readAt)
 }
 
-// deadline is when mayRead changes if nothing happens before.
+// deadline returns when mayRead changes if the queue does not; zero for never.
 func (q *keyQueue) deadline(now time.Time) time.Time {
 	if n := len(q.bytes); n < slowQueue || n >= maxQueue || !q.readAt.After(now) {
 		return time.Time{}
@@ -41,9 +41,9 @@ func (q *keyQueue) deadline(now time.Time) time.Time {
 	return q.readAt
 }
 
-// send sends keys to the server, behind what waits. A character that interrupts
-// the program drops what waits before it, as the line discipline would, and does
-// not wait itself.
+// sendKeys sends keys to the server, behind those in the queue. A character that
+// interrupts the program empties the queue before it, as the line discipline would,
+// and is sent at once.
 func (c *session) sendKeys(now time.Time, keys []byte) {
 	if len(keys) == 0 || c.quitting {
 		return
@@ -61,8 +61,9 @@ func (c *session) sendKeys(now time.Time, keys []byte) {
 	q.bytes = append(q.bytes, keys...)
 }
 
-// interrupt returns where the last character in keys is that interrupts the
-// program and flushes its input; -1 if there is none, or if that is not known.
+// lastInterrupt returns the index of the last character in keys that interrupts the
+// program and flushes its input; -1 if there is none or the line discipline is
+// unknown.
 func (c *session) lastInterrupt(keys []byte) int {
 	screen, _ := c.transport.Remote()
 	d := &screen.EchoState.Discipline
@@ -72,7 +73,7 @@ func (c *session) lastInterrupt(keys []byte) int {
 	return d.LastInterrupt(keys)
 }
 
-// room returns how many bytes may go into the user's stream.
+// sendRoom returns the number of bytes that may go into the user's stream.
 func (c *session) sendRoom() int {
 	local := c.transport.Local()
 	room := state.MaxUnacked - local.Unacked()
@@ -84,7 +85,7 @@ func (c *session) sendRoom() int {
 	return max(room, 0)
 }
 
-// pump moves what waits into the user's stream, as far as there is room.
+// sendQueued moves keys from the queue into the user's stream as far as there is room.
 func (c *session) sendQueued(now time.Time) {
 	q := &c.queue
 	if n := min(len(q.bytes), c.sendRoom()); n > 0 && !c.quitting {
@@ -95,7 +96,6 @@ func (c *session) sendQueued(now time.Time) {
 	}
 }
 
-// push puts keys into the user's stream.
 func (c *session) appendKeys(now time.Time, keys []byte) {
 	screen, _ := c.transport.Remote()
 	c.predictor.Predict(now, c.transport.Sent()+1, keys, screen)

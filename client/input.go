@@ -8,40 +8,40 @@ import (
 )
 
 const (
-	// keyDelay is how long what may be Escape, Alt-[ or Alt-O waits for the
-	// rest of a sequence, where a key that is the client's may come as one.
+	// keyTimeout is how long Escape, Alt-[ or Alt-O is held, in case the rest of a
+	// sequence follows, where a command of the client may be such a sequence.
 	// Terminals write a sequence at once; at 9600 baud it takes 1 ms a byte.
 	keyTimeout = 20 * time.Millisecond
 
-	// sequenceDelay is how long what can only be the beginning of a sequence
-	// waits for the rest.
+	// sequenceTimeout is how long an incomplete sequence that is no key by itself is
+	// held.
 	sequenceTimeout = time.Second
 )
 
-// input is the user's keyboard: tokens, and the client's commands among them.
+// input splits the keyboard's bytes into tokens and finds the client's commands.
 type input struct {
 	escaper
 	splitter keys.Splitter
-	// protocols reports that the user's terminal was asked to send keys by a
-	// protocol, so that also the escape key may come as a sequence.
+	// keyProtocols reports whether the user's terminal was asked to use a keyboard
+	// protocol: then the escape key may be a sequence too.
 	keyProtocols bool
-	partialAt    time.Time // when the last of an incomplete token came
+	partialAt    time.Time // when the last byte of an incomplete token arrived
 }
 
 func newInput(k escapeKey) input {
 	return input{escaper: escaper{escapeKey: k}, splitter: keys.Splitter{NoAlt: k.key == byte(keys.Escape)}}
 }
 
-// follow takes the modes that the user's terminal is in.
+// setModes sets the modes of the user's terminal.
 func (i *input) setModes(m vt.Modes) {
 	i.keyProtocols = m.KittyKeys != 0 || m.ModifyOtherKeys != 0
 	i.splitter.Brackets = m.BracketedPaste
 }
 
-// wish is what a read of keys asks of the loop.
+// keyActions are the actions that keys have requested from the loop.
 type keyActions struct{ repaint, suspend bool }
 
-// typed takes one read of the keyboard.
+// handleKeys handles one read of the keyboard.
 func (c *session) handleKeys(now time.Time, read []byte) (w keyActions) {
 	if len(read) == 0 {
 		return w
@@ -64,13 +64,14 @@ func (c *session) handleKeys(now time.Time, read []byte) (w keyActions) {
 	return w
 }
 
-// holdsPartial reports whether an incomplete token may still become a key that is
-// the client's.
+// partialMayBeCommand reports whether an incomplete token may become a key of a
+// command. Otherwise its bytes are sent at once.
 func (c *session) partialMayBeCommand() bool {
 	return c.input.keyProtocols || c.input.pending || c.panel.open || c.input.splitter.NoAlt
 }
 
-// partialDeadline is when an incomplete token is taken as it is.
+// partialDeadline returns when flushPartial ends an incomplete token; zero if there is
+// none.
 func (c *session) partialDeadline() time.Time {
 	switch {
 	case c.input.splitter.Held() == 0:
@@ -81,7 +82,7 @@ func (c *session) partialDeadline() time.Time {
 	return c.input.partialAt.Add(sequenceTimeout)
 }
 
-// idle takes an incomplete token as it is if nothing has followed for too long.
+// flushPartial ends a token that has been incomplete for too long.
 func (c *session) flushPartial(now time.Time) (w keyActions) {
 	if at := c.partialDeadline(); at.IsZero() || now.Before(at) {
 		return w
@@ -92,7 +93,7 @@ func (c *session) flushPartial(now time.Time) (w keyActions) {
 	return w
 }
 
-// token takes a token and appends to dst what is for the server.
+// handleToken handles a token and appends to dst the bytes for the server.
 func (c *session) handleToken(now time.Time, dst []byte, t *keys.Token, w *keyActions) []byte {
 	if c.panel.open && (t.Pressed() || t.Kind == keys.Paste) {
 		c.panel.close()
@@ -102,7 +103,7 @@ func (c *session) handleToken(now time.Time, dst []byte, t *keys.Token, w *keyAc
 		}
 	}
 	dst, command := c.input.next(dst, t)
-	if command == commandQuit { // what was typed before it is not lost
+	if command == commandQuit { // keys before it are still sent
 		c.sendKeys(now, dst)
 		dst = dst[:0]
 	}
@@ -112,7 +113,7 @@ func (c *session) handleToken(now time.Time, dst []byte, t *keys.Token, w *keyAc
 	return dst
 }
 
-// mayRead reports whether the loop may read the keyboard.
+// mayRead reports whether the keyboard may be read.
 func (c *session) mayRead(now time.Time) bool { return c.queue.mayRead(now) }
 
 // resetInput discards an incomplete token.

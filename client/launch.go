@@ -22,11 +22,11 @@ import (
 	"gm/wire/state"
 )
 
-// maxServerLines bounds what a local server may print before it says where it
-// listens.
+// maxServerLines bounds the lines that a local server may print before its MOSH
+// CONNECT line.
 const maxServerLines = 64
 
-// launch starts a server where o says and gives its endpoint.
+// launch starts a server, on this machine or over SSH, and returns its endpoint.
 func launch(ctx context.Context, o options, lookup func(string) (string, bool)) (sshboot.Endpoint, error) {
 	if o.local {
 		return launchLocal(ctx, o, lookup)
@@ -39,7 +39,7 @@ func launch(ctx context.Context, o options, lookup func(string) (string, bool)) 
 	return endpoint, o.explainPort(err)
 }
 
-// request is the command line as sshboot takes it.
+// request returns the request to sshboot that the command line makes.
 func (o *options) request(lookup func(string) (string, bool)) (sshboot.Request, error) {
 	ssh, err := o.sshCommand()
 	return sshboot.Request{
@@ -54,8 +54,8 @@ func (o *options) request(lookup func(string) (string, bool)) (sshboot.Request, 
 	}, err
 }
 
-// serverArgs are the arguments after "server new", in the order of the mosh
-// wrapper. Only the built-in client understands extensions.
+// serverArgs returns the arguments after "server new", in the order of the mosh
+// wrapper. Extensions are requested for the built-in client alone.
 func serverArgs(o options, lookup func(string) (string, bool)) []string {
 	term, _ := lookup("TERM")
 	args := []string{"-c", strconv.Itoa(min(vt.TermColors(term), 256))}
@@ -82,7 +82,7 @@ func serverArgs(o options, lookup func(string) (string, bool)) []string {
 	return args
 }
 
-// launchLocal starts a server on this machine: gm's own, or --server.
+// launchLocal starts a server on this machine: gm's own, or that of --server.
 func launchLocal(ctx context.Context, o options, lookup func(string) (string, bool)) (sshboot.Endpoint, error) {
 	addrs, err := hostlookup.Lookup(ctx, o.destination)
 	if err != nil {
@@ -119,21 +119,21 @@ func localServer(command string) ([]string, error) {
 }
 
 const (
-	// localPatience is how long a local server may take to announce itself.
+	// localTimeout bounds the time until a local server announces itself.
 	localTimeout = 15 * time.Second
-	// detachTime is how long a server that has announced itself may take to detach,
-	// and one that has ended, to close standard error.
+	// detachTimeout bounds the time until a server that has announced itself
+	// detaches, and until one that has ended closes standard error.
 	detachTimeout = 2 * time.Second
 )
 
-// errNoAnswer is why a context ends after localPatience.
+// errNoAnswer is the cause of a context that ends after localTimeout.
 var errNoAnswer = fmt.Errorf("no answer for %v", localTimeout)
 
-// announced runs a server's command, which detaches, and returns its announcement.
-// One that has not made it when ctx ends is killed.
+// runServer runs the command of a server, which detaches, and returns the server's
+// announcement. If ctx ends before that, the command is killed.
 func runServer(ctx context.Context, cmd *exec.Cmd) (wire.Announcement, error) {
-	complaints := &serverOutput{}
-	cmd.Stderr = complaints
+	output := &serverOutput{}
+	cmd.Stderr = output
 	cmd.WaitDelay = detachTimeout
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -146,7 +146,7 @@ func runServer(ctx context.Context, cmd *exec.Cmd) (wire.Announcement, error) {
 		cmd.Process.Kill()
 		time.AfterFunc(detachTimeout, func() { out.Close() }) // a child of its may hold the other end
 	})
-	a, readErr := readAnnouncement(out, complaints)
+	a, readErr := readAnnouncement(out, output)
 	if readErr == nil && giveUp() {
 		awaitDetached(ctx, cmd, out)
 		return a, nil
@@ -158,12 +158,12 @@ func runServer(ctx context.Context, cmd *exec.Cmd) (wire.Announcement, error) {
 	case cause != nil:
 		return wire.Announcement{}, ctx.Err()
 	}
-	return wire.Announcement{}, complaints.annotate(cmp.Or(waitErr, readErr))
+	return wire.Announcement{}, output.annotate(cmp.Or(waitErr, readErr))
 }
 
 // awaitDetached waits for the end of a command that has announced its server, and
-// reads what it prints after that, as a closed pipe could end it. One that goes on
-// is the server itself.
+// discards its further output, as a closed pipe could end it. A command that goes on
+// after detachTimeout is the server itself, and is left running.
 func awaitDetached(ctx context.Context, cmd *exec.Cmd, out io.Reader) {
 	done := make(chan struct{})
 	go func() {
@@ -178,35 +178,35 @@ func awaitDetached(ctx context.Context, cmd *exec.Cmd, out io.Reader) {
 	}
 }
 
-// maxComplaints is how much of a server's output is kept, in bytes.
+// maxServerOutput bounds the output of a server that is kept, in bytes.
 const maxServerOutput = 4 << 10
 
-// complaints is what a server has printed besides its announcement, which only
-// matters if it fails. It is safe for concurrent use.
+// serverOutput is the output of a server besides its announcement, shown only if the
+// server fails. It is safe for concurrent use.
 type serverOutput struct {
 	mu   sync.Mutex
 	text []byte
 }
 
-func (c *serverOutput) Write(p []byte) (int, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.text = append(c.text, p[:min(len(p), maxServerOutput-len(c.text))]...)
+func (o *serverOutput) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.text = append(o.text, p[:min(len(p), maxServerOutput-len(o.text))]...)
 	return len(p), nil
 }
 
-// because returns err with what the server has printed.
-func (c *serverOutput) annotate(err error) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if text := sanitize.Quoted(string(c.text)); text != "" {
+// annotate returns err with the server's output.
+func (o *serverOutput) annotate(err error) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if text := sanitize.Quoted(string(o.text)); text != "" {
 		return fmt.Errorf("%w; it printed:%s", err, text)
 	}
 	return err
 }
 
-// readAnnouncement reads lines up to MOSH CONNECT. What else they hold goes to
-// others.
+// readAnnouncement parses lines up to the MOSH CONNECT line. Lines that are no part of
+// the announcement are copied to others.
 func readAnnouncement(r io.Reader, others io.Writer) (wire.Announcement, error) {
 	var a wire.Announcement
 	lines := bufio.NewScanner(r)

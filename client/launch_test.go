@@ -59,7 +59,7 @@ func TestReadAnnouncement(t *testing.T) {
 	}
 }
 
-func TestComplaintsAreBounded(t *testing.T) {
+func TestServerOutputIsBounded(t *testing.T) {
 	var c serverOutput
 	for range 3 {
 		if n, err := c.Write(make([]byte, maxServerOutput-1)); n != maxServerOutput-1 || err != nil {
@@ -71,7 +71,7 @@ func TestComplaintsAreBounded(t *testing.T) {
 	}
 }
 
-func TestAnnouncedTellsWhatTheServerSaid(t *testing.T) {
+func TestServerFailureShowsItsOutput(t *testing.T) {
 	_, err := runServer(t.Context(), exec.Command("sh", "-c", "echo 'no locale' >&2; exit 3"))
 	if err == nil || err.Error() != "exit status 3; it printed:\n  no locale" {
 		t.Errorf("the error is %v", err)
@@ -82,7 +82,7 @@ func TestAnnouncedTellsWhatTheServerSaid(t *testing.T) {
 	}
 }
 
-// A server that hangs is given up, with what it is and what it has printed.
+// TestHangingLocalServer: the error has the command and the output of a server that hangs.
 func TestHangingLocalServer(t *testing.T) {
 	dir := t.TempDir()
 	ready := filepath.Join(dir, "ready")
@@ -115,8 +115,8 @@ func TestHangingLocalServer(t *testing.T) {
 	}
 }
 
-// A server that announces itself and stays is waited for no longer than it takes
-// to detach, and goes on.
+// TestLocalServerThatStays: a server that announces itself and does not detach is left
+// running after detachTimeout.
 func TestLocalServerThatStays(t *testing.T) {
 	cmd := exec.Command("sh", "-c", "echo "+connectLine+"; exec sleep 1000")
 	a, err := runServer(t.Context(), cmd)

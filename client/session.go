@@ -13,7 +13,8 @@ import (
 	"gm/wire/state"
 )
 
-// session is one session without its clock, its sockets and its terminal.
+// session is the client's side of a session: transport, predictions, notifications
+// and input. It does no I/O, and its methods are passed the time.
 type session struct {
 	transport      *wire.Transport[state.User, state.Screen]
 	predictor      *predict.Predictor
@@ -24,7 +25,7 @@ type session struct {
 	input          input
 	queue          keyQueue
 	titlePrefix    string
-	cols, rows     int // of the user's window
+	cols, rows     int // size of the user's window
 	sentAppearance state.Appearance
 	seenEvents     uint64 // number of the last event that was looked at
 	terminal       terminal
@@ -78,7 +79,8 @@ func (c *session) runCommand(now time.Time, cmd command, w *keyActions) {
 	}
 }
 
-// quit begins to end the session: the server is told.
+// quit begins to end the session and announces the end to the server. Keys that wait
+// to be sent are dropped.
 func (c *session) quit(now time.Time, why string) {
 	if !c.quitting {
 		c.quitting, c.quitAt = true, now
@@ -88,7 +90,7 @@ func (c *session) quit(now time.Time, why string) {
 	c.transport.Shutdown(now)
 }
 
-// resized takes the size of the user's window.
+// resize sets the size of the user's window. A size of zero is ignored.
 func (c *session) resize(now time.Time, cols, rows int) {
 	if cols == c.cols && rows == c.rows || cols <= 0 || rows <= 0 {
 		return
@@ -98,7 +100,7 @@ func (c *session) resize(now time.Time, cols, rows int) {
 	c.transport.SetLocal(now, c.transport.Local().WithSize(cols, rows))
 }
 
-// received takes a datagram, perhaps a stranger's. An error ends the session.
+// receive handles a datagram, whoever has sent it. An error ends the session.
 func (c *session) receive(now time.Time, data []byte, congested bool) error {
 	before := c.contact()
 	r, err := c.transport.Receive(now, data, congested)
@@ -109,14 +111,14 @@ func (c *session) receive(now time.Time, data []byte, congested bool) error {
 		c.validatePredictions(now)
 		c.handleEvents(now)
 	}
-	c.sendQueued(now) // it may have made room
+	c.sendQueued(now) // an acknowledgement makes room
 	if errors.Is(err, wire.ErrVersion) || errors.Is(err, datagram.ErrExhausted) {
 		return err
 	}
 	return nil
 }
 
-// tick does what is due. An error ends the session.
+// tick passes the datagrams that are due to send. An error ends the session.
 func (c *session) tick(now time.Time, send func([]byte)) error {
 	c.validatePredictions(now)
 	c.notices.expire(now)
@@ -140,8 +142,7 @@ func (c *session) validatePredictions(now time.Time) {
 	c.predictor.Validate(now, remote, c.transport.SendInterval())
 }
 
-// deadline is when tick must be called, and a frame made, if nothing happens
-// before.
+// deadline returns when tick and frame must be called if no event comes before.
 func (c *session) deadline(now time.Time) time.Time {
 	return deadline.Earliest(
 		c.transport.Deadline(now),
@@ -161,7 +162,8 @@ func (c *session) contact() contact {
 	return contact{heard: c.transport.Heard(), answered: answered, hears: c.transport.HeardUs()}
 }
 
-// frame is what the user's window should show.
+// frame returns the screen for the user's window: the server's, with predictions,
+// the statistics panel and the notification bar over it.
 func (c *session) frame(now time.Time) *vt.Screen {
 	remote, _ := c.transport.Remote()
 	s := c.predictor.Paint(now, remote.Screen)
@@ -177,10 +179,10 @@ func (c *session) frame(now time.Time) *vt.Screen {
 	return s
 }
 
-// ended reports whether and how the session has ended.
+// ended returns how the session has ended; endingNone if it goes on.
 //
-// A server that has never answered is told all the same, as it may have heard us:
-// for as long as an answer of one that is there takes.
+// A server that has never answered may still have heard the client. The end is
+// announced to it for unansweredQuitTimeout.
 func (c *session) ended(now time.Time) ending {
 	never := c.transport.Heard().IsZero()
 	switch {
@@ -197,11 +199,12 @@ func (c *session) ended(now time.Time) ending {
 	return endingNone
 }
 
-// unheardPatience is how long a server that has never answered is told of the end.
+// unansweredQuitTimeout is how long the end is announced to a server that has never
+// answered.
 const unansweredQuitTimeout = 2 * time.Second
 
-// lingerUntil is until when the server's repeated announcements of its end are
-// answered: the user waits for that only where datagrams are lost.
+// lingerUntil returns until when repeated announcements of the server's end are
+// answered; zero on a path without loss, where the user need not wait.
 func (c *session) lingerUntil() time.Time {
 	if !c.transport.Closed() || !c.transport.Lossy() {
 		return time.Time{}
@@ -209,9 +212,9 @@ func (c *session) lingerUntil() time.Time {
 	return c.transport.LingerUntil()
 }
 
-// lastScreen returns the screen that is left behind at a clean end: that of a
-// program that ended by itself, if it is not a picture that the program had put
-// over what was there (the alternate screen); else nil.
+// lastScreen returns the screen to leave in the terminal after a clean end; nil for
+// none. It is that of a program that ended by itself and outside of the alternate
+// screen.
 func (c *session) lastScreen() *vt.Screen {
 	remote, _ := c.transport.Remote()
 	if c.quitting || remote.ExitStatus.Stopped != "" || remote.EchoState.Alternate {
@@ -220,13 +223,13 @@ func (c *session) lastScreen() *vt.Screen {
 	return remote.Screen.Resized(c.cols, c.rows)
 }
 
-// outcome is what became of a session that ended so.
 func (c *session) outcome(how ending) outcome {
 	remote, _ := c.transport.Remote()
 	return outcome{how: how, program: remote.ExitStatus, trouble: c.notices.trouble, refused: c.refusal}
 }
 
-// quitDeadline is when a server that never answered is told no longer of the end.
+// quitDeadline returns when the end is announced no longer to a server that has never
+// answered; zero if it has, or if the session is not ending.
 func (c *session) quitDeadline() time.Time {
 	if !c.quitting || !c.transport.Heard().IsZero() {
 		return time.Time{}
@@ -234,7 +237,8 @@ func (c *session) quitDeadline() time.Time {
 	return c.quitAt.Add(unansweredQuitTimeout)
 }
 
-// giveUpAt is when a server that never answered is given up; zero once it has.
+// connectDeadline returns when a server that has never answered is given up; zero once
+// it has.
 func (c *session) connectDeadline() time.Time {
 	if !c.transport.Heard().IsZero() {
 		return time.Time{}
@@ -242,8 +246,8 @@ func (c *session) connectDeadline() time.Time {
 	return c.notices.started.Add(giveUpAfter)
 }
 
-// handleEvents shows a message for each event that is addressed to the client. The
-// others go to the terminal.
+// handleEvents shows a message for each event without a command, which stands for a
+// clipboard text over the limit. The others go to the terminal.
 func (c *session) handleEvents(now time.Time) {
 	remote, _ := c.transport.Remote()
 	for _, e := range remote.Screen.EventsSince(c.seenEvents) {
