@@ -35,8 +35,12 @@ func launch(ctx context.Context, o options, lookup func(string) (string, bool)) 
 	if err != nil {
 		return sshboot.Endpoint{}, err
 	}
-	endpoint, err := sshboot.Boot(ctx, request)
-	return endpoint, o.explainPort(err)
+	login, err := sshboot.Boot(ctx, request)
+	if err != nil {
+		return sshboot.Endpoint{}, o.explainPort(err)
+	}
+	login.Close()
+	return login.Endpoint, nil
 }
 
 // request returns the request to sshboot that the command line makes.

@@ -73,8 +73,9 @@ type Endpoint struct {
 	Via string
 }
 
-// Boot starts a server on the host. Questions are asked on the terminal.
-func Boot(ctx context.Context, r Request) (Endpoint, error) { return newBoot(r).run(ctx) }
+// Boot logs in to the host, starts a server there and returns the login, which the
+// caller closes. Questions are asked on the terminal.
+func Boot(ctx context.Context, r Request) (*Login, error) { return newBoot(r).login(ctx) }
 
 // boot is one way from a name to an endpoint.
 type boot struct {
@@ -98,28 +99,32 @@ func newBoot(r Request) boot {
 	}
 }
 
-func (b boot) run(ctx context.Context) (Endpoint, error) {
+func (b boot) login(ctx context.Context) (*Login, error) {
 	if b.request.ServerCommand == "" {
 		go b.binaries.Set() // reading them takes as long as dialing
 	}
 	for first := true; ; first = false {
-		endpoint, err := b.attempt(ctx)
+		login, err := b.attempt(ctx)
 		if first && errors.Is(err, deploy.ErrLoginAgain) {
 			b.ask.Notice("gm: now log in with the new password")
 			continue
 		}
-		return endpoint, toHintError(err)
+		return login, toHintError(err)
 	}
 }
 
 // attempt logs in and starts the server.
-func (b boot) attempt(ctx context.Context) (Endpoint, error) {
+func (b boot) attempt(ctx context.Context) (*Login, error) {
 	conn, config, err := b.connect(ctx)
 	if err != nil {
-		return Endpoint{}, err
+		return nil, err
 	}
-	defer conn.Close()
-	return b.launch(ctx, conn, config)
+	login := newLogin(conn)
+	if login.Endpoint, err = b.launch(ctx, login, config); err != nil {
+		login.Close()
+		return nil, err
+	}
+	return login, nil
 }
 
 // connect logs in.
@@ -137,7 +142,7 @@ func (b boot) connect(ctx context.Context) (*sshclient.Conn, *sshconfig.Config, 
 }
 
 // launch starts the server through the connection.
-func (b boot) launch(ctx context.Context, conn *sshclient.Conn, config *sshconfig.Config) (Endpoint, error) {
+func (b boot) launch(ctx context.Context, login *Login, config *sshconfig.Config) (Endpoint, error) {
 	args, err := config.WithRemoteCommand(b.request.ServerArgs)
 	if err != nil {
 		return Endpoint{}, err
@@ -161,10 +166,8 @@ func (b boot) launch(ctx context.Context, conn *sshclient.Conn, config *sshconfi
 		}
 		s.Launch.Known = known
 	}
-	done := make(chan struct{})
-	defer close(done)
-	go sshclient.KeepAlive(conn.Client, config, done, s.HostLost)
-	host, err := s.Run(ctx, conn.Client)
+	go sshclient.KeepAlive(login.conn.Client, config, login.closed, s.HostLost)
+	host, err := s.Run(ctx, login.conn.Client)
 	if err != nil {
 		return Endpoint{}, err
 	}
@@ -175,8 +178,8 @@ func (b boot) launch(ctx context.Context, conn *sshclient.Conn, config *sshconfi
 		b.ask.Notice(warning)
 	}
 	sshclient.Debugf(config, b.ask, "started %s, %d bytes uploaded", host.Path, host.Uploaded)
-	addr, err := b.address(conn, host, config)
-	return Endpoint{Addr: addr, Announcement: host.Announcement, Via: conn.Via}, err
+	addr, err := b.address(login.conn, host, config)
+	return Endpoint{Addr: addr, Announcement: host.Announcement, Via: login.conn.Via}, err
 }
 
 // toHintError makes an *Error of any error.

@@ -383,8 +383,12 @@ func TestBoot(t *testing.T) {
 	t.Setenv("HOME", s.ClientHome(t))
 	t.Setenv("SSH_AUTH_SOCK", "")
 	request := Request{Destination: "127.0.0.1", SSHCommand: []string{"ssh", "-p", strconv.Itoa(s.Port), "-l", s.User}, ServerCommand: `"$HOME/server"`}
-	got, err := Boot(t.Context(), request)
-	wantEndpoint(t, got, err)
+	login, err := Boot(t.Context(), request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer login.Close()
+	wantEndpoint(t, login.Endpoint, nil)
 
 	var out strings.Builder
 	if err := PrintConfig(t.Context(), &out, request); err != nil || !strings.Contains(out.String(), "\nport "+strconv.Itoa(s.Port)+"\n") {
@@ -464,5 +468,32 @@ func TestTwoAtOnce(t *testing.T) {
 	}
 	if files, err := os.ReadDir(filepath.Join(s.Cache, "gm")); err != nil || len(files) != 1 {
 		t.Errorf("in the cache: %v, %v", files, err)
+	}
+}
+
+// A login serves further channels until it is closed.
+func TestLoginIsLiveUntilClosed(t *testing.T) {
+	b, _ := bootFor(t, sshboottest.Start(t))
+	login, err := b.login(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	echo := func() (string, error) {
+		session, err := login.Client().NewSession()
+		if err != nil {
+			return "", err
+		}
+		defer session.Close()
+		out, err := session.Output("echo alive")
+		return string(out), err
+	}
+	if out, err := echo(); out != "alive\n" || err != nil {
+		t.Errorf("before Close: %q, %v", out, err)
+	}
+	for range 2 {
+		login.Close()
+	}
+	if out, err := echo(); err == nil {
+		t.Errorf("after Close: %q", out)
 	}
 }

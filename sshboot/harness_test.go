@@ -94,6 +94,16 @@ func knownHostsLine(host string, key ssh.PublicKey, _ bool) string {
 	return host + " " + string(ssh.MarshalAuthorizedKey(key))
 }
 
+// run starts a server, logs out and returns the endpoint.
+func (b boot) run(ctx context.Context) (Endpoint, error) {
+	login, err := b.login(ctx)
+	if err != nil {
+		return Endpoint{}, err
+	}
+	login.Close()
+	return login.Endpoint, nil
+}
+
 // withOptions returns b with options of ssh_config.
 func withOptions(b boot, options ...string) boot {
 	b.request.SSHCommand = []string{"ssh"}
