@@ -25,7 +25,7 @@ func TestCharsetsInXTerm(t *testing.T) {
 	x := oracle.Start(t, oracleCols, oracleRows)
 	check := func(input string) {
 		t.Helper()
-		if got, want := judged([]byte(input)), seenOf(x.LookAt([]byte(input))); got != want {
+		if got, want := shownByTerminal([]byte(input)), shownByXTerm(x.LookAt([]byte(input))); got != want {
 			t.Errorf("%q\ngm:\n%s\nxterm:\n%s", input, got, want)
 		}
 	}

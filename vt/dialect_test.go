@@ -156,8 +156,8 @@ func TestUserTerminal(t *testing.T) {
 	}
 }
 
-// TestDialectOfReports: what a terminal has reported counts for more than its name.
-func TestDialectOfReports(t *testing.T) {
+// TestDialectWithCapabilities: what a terminal has reported counts for more than its name.
+func TestDialectWithCapabilities(t *testing.T) {
 	type traits struct {
 		colors               int
 		underlines, doubtful bool

@@ -8,8 +8,8 @@ import (
 	"gm/vt/recording"
 )
 
-// mostCuts is about how many frames are made of one recording.
-const mostCuts = 60
+// maxCuts is about how many frames are made of one recording.
+const maxCuts = 60
 
 // TestDiffOfRecordings sends what real programs draw to a reader, frame by frame,
 // where a frame ends anywhere in the output, and holds some diffs between frames
@@ -30,7 +30,7 @@ func sendRecording(t *testing.T, r recording.Recording, d Dialect, random *rand.
 	term := NewTerminal(r.Cols, r.Rows, Options{})
 	sent := term.Snapshot()
 	shown, old := sent, sent
-	for _, frame := range cutAnywhere(random, r) {
+	for _, frame := range cutRandomly(random, r) {
 		term.play(frame)
 		next := term.Snapshot()
 		shown = checkFrame(t, shown, sent, next, d)
@@ -42,16 +42,16 @@ func sendRecording(t *testing.T, r recording.Recording, d Dialect, random *rand.
 	}
 }
 
-// cutAnywhere gives a recording in frames that end anywhere, even within a
+// cutRandomly gives a recording in frames that end anywhere, even within a
 // sequence or a character.
-func cutAnywhere(random *rand.Rand, r recording.Recording) (frames []recording.Event) {
+func cutRandomly(random *rand.Rand, r recording.Recording) (frames []recording.Event) {
 	total := 0
 	for _, e := range r.Events {
 		total += len(e.Output)
 	}
 	for _, f := range r.Frames(time.Hour) { // what is between two resizes
 		for len(f.Output) > 0 || f.Cols > 0 {
-			n := min(len(f.Output), random.IntN(2*total/mostCuts+2))
+			n := min(len(f.Output), random.IntN(2*total/maxCuts+2))
 			frames = append(frames, recording.Event{Cols: f.Cols, Rows: f.Rows, Output: f.Output[:n]})
 			f.Output, f.Cols, f.Rows = f.Output[n:], 0, 0
 		}

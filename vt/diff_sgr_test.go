@@ -5,9 +5,9 @@ import (
 	"testing"
 )
 
-// TestPenTakesTheShorterWay: by what differs or from SGR 0. Either makes the pen
+// TestSetStyleIsShortest: by what differs or from SGR 0. Either makes the pen
 // what it shall be.
-func TestPenTakesTheShorterWay(t *testing.T) {
+func TestSetStyleIsShortest(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 10))
 	color := func() Color {
 		return [...]Color{0, 0, PaletteColor(1), PaletteColor(9), PaletteColor(200), RGBColor(1, 20, 255)}[r.IntN(6)]

@@ -207,7 +207,7 @@ func explain(got, want *Screen, d Dialect) string {
 func checkDiff(t *testing.T, from, to *Screen, d Dialect) *Screen {
 	t.Helper()
 	diff := AppendDiff(nil, from, to, d)
-	got, err := readDiff(from, diff, d)
+	got, err := receiveDiff(from, diff, d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,7 +216,7 @@ func checkDiff(t *testing.T, from, to *Screen, d Dialect) *Screen {
 	}
 	checkEvents(t, diff, from, to, d)
 	if d.LineAttributes {
-		got, err := readIgnorantly(from, diff, d)
+		got, err := receiveDiffSingleWidth(from, diff, d)
 		single := d
 		single.LineAttributes = false
 		if err != nil || !events(got, to).EqualIn(to, single) {
@@ -262,7 +262,7 @@ func TestDiffChainsDoNotDrift(t *testing.T) {
 				shown := sent.Clone()
 				for range 50 {
 					next := p.descend(sent, p.IntN(6))
-					got, err := readDiff(shown, AppendDiff(nil, sent, next, d), d)
+					got, err := receiveDiff(shown, AppendDiff(nil, sent, next, d), d)
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -287,7 +287,7 @@ func TestRepaintFromAnyState(t *testing.T) {
 				to := p.descend(NewScreen(cols, rows), 40)
 				any.Modes.BackArrow = any.Modes.BackArrow && to.Modes.BackArrow // which is not reset
 				repaint := bytes.Replace(AppendRepaint(nil, any, to, d), []byte("\x0f\x1b(B"), nil, 1)
-				got, err := readDiff(any, repaint, d)
+				got, err := receiveDiff(any, repaint, d)
 				if err != nil {
 					t.Fatal(err)
 				}

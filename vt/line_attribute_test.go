@@ -200,7 +200,7 @@ func TestDiffOfLineAttributesAfterResize(t *testing.T) {
 			shown := from.Resized(12, 5)
 			shown.SetLineAttribute(0, kept)
 			shown.SetLineAttribute(1, kept)
-			got, err := readDiff(shown, AppendDiff(nil, from, to, d), d)
+			got, err := receiveDiff(shown, AppendDiff(nil, from, to, d), d)
 			if err != nil || !got.EqualIn(to, d) {
 				t.Errorf("%s: %v: %s", name, err, explain(got, to, d))
 			}

@@ -22,7 +22,7 @@ const (
 // and after input that once was different.
 func TestRandomInputAsXTerm(t *testing.T) {
 	x := oracle.Start(t, oracleCols, oracleRows)
-	for _, input := range found {
+	for _, input := range knownInputs {
 		compare(t, x, []byte(input))
 	}
 	for seed := range uint64(oracleCases) {
@@ -35,17 +35,17 @@ func TestRandomInputAsXTerm(t *testing.T) {
 // counts is an xterm that has shown nothing else.
 func compare(t *testing.T, x *oracle.XTerm, input []byte) {
 	t.Helper()
-	got := judged(input)
-	if got == seenOf(x.LookAt(input)) || deliberate(input) {
+	got := shownByTerminal(input)
+	if got == shownByXTerm(x.LookAt(input)) || isDeliberate(input) {
 		return
 	}
-	if want := seenOf(oracle.Start(t, oracleCols, oracleRows).LookAt(input)); got != want {
+	if want := shownByXTerm(oracle.Start(t, oracleCols, oracleRows).LookAt(input)); got != want {
 		t.Errorf("%q\ngm:\n%s\nxterm:\n%s", input, got, want)
 	}
 }
 
-// found are inputs that have shown faults of gm's.
-var found = []string{
+// knownInputs are inputs that have shown faults of gm's.
+var knownInputs = []string{
 	"\x1b[7m\x1b#8a", "\x1b[31;4ma\x1b#8\x1b[2;2Hb", // DECALN takes attributes away, not colours
 	// A row of double width has half the columns, and what is beyond is hidden.
 	"\x1b#60123456789\x1b#5x", "0123456789abcdefghij\r\x1b#6\x1b[3P\x1b#5", "0123456789abcdefghij\x1b#6x",
@@ -68,12 +68,12 @@ var found = []string{
 	"日\x1b[?7l\x1b[9999b", "x\x1b[1;4r\x1b[6Hx\x1b[9999b", "0\r\n1\r\n2\x1b[2;4r\x1b[?69h\x1b[3;6s\x1b[2;4Hx\x1b[9b", "0\r\n1\r\n2\x1b[2;5r\x1b[?69h\x1b[3;6s\x1b[2;4Hx\x1b[15b",
 	"0\x1b[?69h\x1b[3;6s\x1b[2;9Hx\x1b[31b", "0\x1b[?69h\x1b[3;6s\x1b[2;9H日\x1b[31b", "0\x1b[?69h\x1b[3;7s\x1b[2;5H日\x1b[31b", "ab\x1b[?69h\x1b[3;6s\x1b[2;4r\x1b[4;2Hx\x1b[31b",
 	"0123456789abcdefghij\x1b[Zx",       // CBT leaves a pending wrap
-	"ab\u0085cd\u009b2Dx\u0084y\u008dz", // see deliberate
+	"ab\u0085cd\u009b2Dx\u0084y\u008dz", // see isDeliberate
 }
 
-// deliberate says that gm may differ from xterm after input, on purpose. These
+// isDeliberate says that gm may differ from xterm after input, on purpose. These
 // are the ways.
-func deliberate(input []byte) bool {
+func isDeliberate(input []byte) bool {
 	has := func(s string) bool { return bytes.Contains(input, []byte(s)) }
 	wide, colors, protects := has("日"), has("m"), has("\"q")
 	softReset := has("[!p") || has("\"p")
@@ -111,8 +111,8 @@ func deliberate(input []byte) bool {
 	return true
 }
 
-// judged gives what is seen of gm's screen, and the cursor.
-func judged(input []byte) string {
+// shownByTerminal gives what is seen of gm's screen, and the cursor.
+func shownByTerminal(input []byte) string {
 	// xterm 379 has the newer XTREVWRAP2 under the number of XTREVWRAP.
 	newer := strings.ReplaceAll(string(input), "\x1b[?45", "\x1b[?1045")
 	term := typedInto(NewTerminal(oracleCols, oracleRows, Options{}), newer+"\x18")
@@ -121,8 +121,8 @@ func judged(input []byte) string {
 	return seen(term.screen, oracleCols, oracleRows) + strings.Trim(string(term.TakeReplies(nil)), "\x1b[R")
 }
 
-// seenOf gives the same of what xterm printed.
-func seenOf(p oracle.Page) string {
+// shownByXTerm gives the same of what xterm printed.
+func shownByXTerm(p oracle.Page) string {
 	return seen(printed(p, oracleCols, oracleRows), oracleCols, oracleRows) + p.Cursor
 }
 
@@ -143,7 +143,7 @@ func seen(s *Screen, cols, rows int) string {
 	var text, looks []string
 	for y := range rows {
 		var line []byte
-		plain := lookOf(Rendition{})
+		plain := printedRendition(Rendition{})
 		look, seen, now, colored := "", plain, plain, false
 		shown := cols
 		if s.LineAttribute(y) != SingleWidth {
@@ -153,7 +153,7 @@ func seen(s *Screen, cols, rows int) string {
 			c := s.Cell(x, y)
 			line = s.AppendText(line, c)
 			r := s.Rendition(c)
-			if l := lookOf(r); l != plain || colored {
+			if l := printedRendition(r); l != plain || colored {
 				now, colored = l, !r.Fg.IsDefault() || !r.Bg.IsDefault()
 			}
 			if !c.Tail() && !c.Blank() && now != seen {
@@ -170,8 +170,8 @@ func seen(s *Screen, cols, rows int) string {
 	return strings.Join(text, "\n") + "\n" + strings.Join(looks, "|") + "\n"
 }
 
-// lookOf gives what xterm prints of a rendition.
-func lookOf(r Rendition) string {
+// printedRendition gives what xterm prints of a rendition.
+func printedRendition(r Rendition) string {
 	underlined := r.Underline != UnderlineNone
 	return fmt.Sprintf("%x/%x/%x/%v", r.Fg, r.Bg, r.Attrs&(Bold|Blink|Inverse), underlined)
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // sgr does SGR with the parameters that the dialect knows.
-func (r *diffReader) sgr(params string) {
+func (r *diffReceiver) sgr(params string) {
 	p := strings.Split(params, ";")
 	for i := 0; i < len(p); i++ {
 		if rest, ok := strings.CutPrefix(p[i], "4:"); ok {
@@ -47,7 +47,7 @@ func sgrColor(p []string) (c Color, used int) {
 	return RGBColor(uint8(n[1]), uint8(n[2]), uint8(n[3])), 4
 }
 
-func (r *diffReader) attribute(n int) {
+func (r *diffReceiver) attribute(n int) {
 	d, p := r.dialect, &r.Pen
 	r.want((n != 2 || d.Faint) && (n != 9 || d.Strike) && (n != 53 || d.Overline) && (n != 59 || d.Underlines), fmt.Sprint("SGR ", n))
 	switch {
@@ -76,7 +76,7 @@ func (r *diffReader) attribute(n int) {
 	}
 }
 
-func (r *diffReader) flag(n int) {
+func (r *diffReceiver) flag(n int) {
 	for _, o := range offs {
 		if n == o.code {
 			r.Pen.Attrs &^= o.attrs
@@ -93,8 +93,42 @@ func (r *diffReader) flag(n int) {
 }
 
 // toggleOf returns the toggle of a mode, which the reader must have.
-func (r *diffReader) toggleOf(n int) *Toggle {
+func (r *diffReceiver) toggleOf(n int) *Toggle {
 	r.want(n == 1007 || r.dialect.KeyModes, fmt.Sprint("mode ", n))
 	m, _ := find(privateModes[:], n)
 	return r.Modes.toggle(m)
+}
+
+// color does an OSC of colours as diffs have them.
+func (r *diffReceiver) color(number, text string) {
+	n, _ := strconv.Atoi(number)
+	parts := strings.Split(text, ";")
+	r.want(len(parts) <= 2*colorsAtOnce, "length")
+	switch {
+	case n == 4:
+		for i := 0; i < len(parts); i += 2 {
+			r.setOne(parts[i], parts[i+1])
+		}
+	case n == 104:
+		for _, slot := range parts {
+			r.setOne(slot, "")
+		}
+	case n > 100:
+		r.want(text == "", "parameter")
+		r.setOne(fmt.Sprint(256+5+n-110), "")
+	default:
+		r.setOne(fmt.Sprint(256+5+n-10), text)
+	}
+}
+
+func (r *diffReceiver) setOne(slot, spec string) {
+	n, err := strconv.Atoi(slot)
+	r.want(err == nil && n >= 0, "slot "+slot)
+	var c Color
+	if spec != "" {
+		v, err := strconv.ParseUint(strings.ReplaceAll(strings.TrimPrefix(spec, "rgb:"), "/", ""), 16, 32)
+		r.want(err == nil && len(spec) == len("rgb:00/00/00"), "colour "+spec)
+		c = RGBColor(uint8(v>>16), uint8(v>>8), uint8(v))
+	}
+	r.setColor(n, c)
 }

@@ -4,11 +4,78 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 )
 
-// usersQueries are all queries whose answers depend on the user's terminal.
-var usersQueries = func() (queries []string) {
+// questions are answered by the state of their time, in order.
+const (
+	questions = "\x1b[2;3H\x1b[6n\x1b[>1u\x1b[?u\x1b[5n\x1b[c\x1b[4;1H\x1b[6n\x1b[<u\x1b[?1000h\x1b[?1000$p\x1b[?1000l\x1b]11;?\a\x1b[?7$p"
+	answers   = "\x1b[2;3R\x1b[?1u\x1b[0n\x1b[?64;6;21;22;28;52c\x1b[4;1R\x1b[?1000;1$y\x1b]11;rgb:ffff/ffff/ffff\a\x1b[?7;1$y"
+	unknown   = "\x1b[2;3R\x1b[0n\x1b[?64;6;21;28c\x1b[4;1R\x1b[?1000;0$y\x1b[?7;1$y"
+)
+
+func TestReportsAreDeferred(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		caps Capabilities
+		want string
+	}{{"known", everything(), answers}, {"unknown", Capabilities{}, unknown}} {
+		t.Run(c.name, func(t *testing.T) {
+			term := NewTerminal(10, 5, Options{})
+			term.Await()
+			typedInto(term, questions)
+			if got := string(term.TakeReplies(nil)); got != "\x1b[2;3R" || !term.Awaiting() {
+				t.Errorf("before that is known: %q", got)
+			}
+			if c.caps != (Capabilities{}) {
+				term.SetTheme(Theme{Background: RGBColor(255, 255, 255)})
+			}
+			term.SetCapabilities(c.caps)
+			if got := "\x1b[2;3R" + string(term.TakeReplies(nil)); got != c.want || term.Awaiting() {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+			typedInto(term, questions)
+			if got := string(term.TakeReplies(nil)); got != c.want {
+				t.Errorf("asked later: %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestDeferredReportLimits(t *testing.T) {
+	term := NewTerminal(10, 5, Options{})
+	term.Await()
+	for range maxDeferred + 10 {
+		typedInto(term, "\x1b[c"+strings.Repeat("\x1b[5n", 100))
+	}
+	if len(term.deferred) != maxDeferred || term.behind > maxReplies {
+		t.Errorf("%d reports wait, and %d bytes", len(term.deferred), term.behind)
+	}
+	term.SetCapabilities(Capabilities{})
+	if n := len(term.TakeReplies(nil)); n > maxReplies || n < maxReplies-20 {
+		t.Errorf("%d bytes of replies", n)
+	}
+}
+
+// TestPixelMouseNeedsUserTerminal: where pixels are not known to be reported, asking for them
+// changes nothing.
+func TestPixelMouseNeedsUserTerminal(t *testing.T) {
+	with, without, late := typed("\x1b[?1006;1016h"), typedInto(NewTerminal(10, 5, Options{}), "\x1b[?1006;1016h"), NewTerminal(10, 5, Options{})
+	late.Await()
+	typedInto(late, "\x1b[?1006;1016h").SetCapabilities(Capabilities{})
+	for name, c := range map[string]struct {
+		term *Terminal
+		want MouseEncoding
+	}{"with": {with, 1016}, "without": {without, 1006}, "late": {late, 0}} {
+		if got := c.term.screen.Modes.MouseEncoding; got != c.want {
+			t.Errorf("%s: %d, want %d", name, got, c.want)
+		}
+	}
+}
+
+// userQueries are all queries whose answers depend on the user's terminal.
+var userQueries = func() (queries []string) {
 	queries = append(queries, "\x1b[c", "\x1bZ", "\x1b[?u", "\x1b[?4m", "\x1b[>4;?m", "\x1b[?996n", "\x1b[14t", "\x1b[15t", "\x1b[16t", "\x1bP$qm\x1b\\")
 	for _, n := range userModes {
 		queries = append(queries, fmt.Sprintf("\x1b[?%d$p", n))
@@ -25,10 +92,10 @@ var usersQueries = func() (queries []string) {
 	return queries
 }()
 
-// allQueries asks everything that the parser can hand over: each CSI with each
+// eachQuery asks everything that the parser can hand over: each CSI with each
 // marker and intermediate and the parameters that any query has, each ESC, OSC, and
 // the names of DECRQSS and XTGETTCAP.
-func allQueries(do func(query string)) {
+func eachQuery(do func(query string)) {
 	parameters := []string{"", ">4;?"}
 	for n := range 100 {
 		parameters = append(parameters, fmt.Sprint(n))
@@ -64,9 +131,9 @@ func allQueries(do func(query string)) {
 	}
 }
 
-// TestOwners: what is answered otherwise in front of a terminal of which nothing is
+// TestUserQueriesHaveRows: what is answered otherwise in front of a terminal of which nothing is
 // known is in the table, and only that.
-func TestOwners(t *testing.T) {
+func TestUserQueriesHaveRows(t *testing.T) {
 	// A rendition that not every terminal has, and no margin that a query moves.
 	const before = "\x1b<\x1bc\x1b[4:3;38;2;1;2;3m"
 	with, without := typed(""), NewTerminal(10, 5, Options{Version: "1"})
@@ -77,12 +144,12 @@ func TestOwners(t *testing.T) {
 		return string(term.TakeReplies(nil))
 	}
 	found := map[string]bool{}
-	allQueries(func(query string) {
+	eachQuery(func(query string) {
 		if a, b := answer(with, query), answer(without, query); a != b {
 			found[query] = true
 		}
 	})
-	for _, query := range usersQueries {
+	for _, query := range userQueries {
 		if found[query] {
 			delete(found, query)
 		} else {
@@ -90,14 +157,14 @@ func TestOwners(t *testing.T) {
 		}
 	}
 	for query := range found {
-		if !slices.Contains(sameQueries, query) {
+		if !slices.Contains(equivalentQueries, query) {
 			t.Errorf("%q has no row", query)
 		}
 	}
 }
 
-// sameQueries are other ways to put the same questions.
-var sameQueries = []string{"\x1b[0c", "\x1b[>4;?m"}
+// equivalentQueries are other ways to put the same questions.
+var equivalentQueries = []string{"\x1b[0c", "\x1b[>4;?m"}
 
 func TestEveryModeHasAnOwner(t *testing.T) {
 	for m, who := range modeOwners {
@@ -115,7 +182,7 @@ func privateModeNumber(m mode) uint16 {
 	return 0
 }
 
-func TestModesAsTheUsersTerminalHasThem(t *testing.T) {
+func TestModeReportsFollowUserTerminal(t *testing.T) {
 	for value, want := range []string{
 		"\x1b[?1007;0$y\x1b[?1007;0$y", "\x1b[?1007;1$y\x1b[?1007;2$y", "\x1b[?1007;2$y\x1b[?1007;2$y",
 		"\x1b[?1007;3$y\x1b[?1007;3$y", "\x1b[?1007;4$y\x1b[?1007;4$y",

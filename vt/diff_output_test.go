@@ -100,9 +100,9 @@ func TestDiffOfOutput(t *testing.T) {
 				checkTerminal(t, b, a, d)
 				checkTerminal(t, a, other.Snapshot(), d)
 				if term.modes.has(clusters) {
-					continue // diffReader knows no widths of clusters
+					continue // diffReceiver knows no widths of clusters
 				}
-				if c, err := readDiff(reduced(t, a, d), AppendDiff(nil, a, b, d), d); err != nil {
+				if c, err := receiveDiff(reduced(t, a, d), AppendDiff(nil, a, b, d), d); err != nil {
 					t.Fatal(err)
 				} else if c = events(c, b); !c.EqualIn(b, d) {
 					t.Fatal(explain(c, b, d))

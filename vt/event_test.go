@@ -7,7 +7,7 @@ import (
 
 // What makes the user's terminal do more than show a message stays here: the
 // answer would be typed into the program.
-func TestNoticesAreMessagesOnly(t *testing.T) {
+func TestEventCommandsPassOnlyMessagesAndMarks(t *testing.T) {
 	for _, c := range []struct{ sent, want string }{
 		{"9;done", "9;done"},
 		{"9;", "9;"},

@@ -7,36 +7,36 @@ import (
 	"unicode/utf8"
 )
 
-// diffReader is the least terminal that a diff is written for: it knows what
+// diffReceiver is the least terminal that a diff is written for: it knows what
 // mosh-protocol, section 8, lists and diffs use, what the dialect adds, and
 // fails on anything else. It is built on the painting helpers and shares no
 // code with Terminal, so the two judge each other.
-type diffReader struct {
+type diffReceiver struct {
 	*Screen
 	dialect     Dialect
 	top, bottom int
 	noWrap      bool
 	clusters    bool
 	last        string
-	// ignorant: it takes ESC # for a sequence that it does not know.
-	ignorant bool
+	// singleWidthOnly: it takes ESC # for a sequence that it does not know.
+	singleWidthOnly bool
 }
 
-// readDiff gives what a terminal shows that showed from and read diff.
-func readDiff(from *Screen, diff []byte, d Dialect) (s *Screen, err error) {
-	r := &diffReader{Screen: from.Clone(), dialect: d, ignorant: !d.LineAttributes}
+// receiveDiff gives what a terminal shows that showed from and read diff.
+func receiveDiff(from *Screen, diff []byte, d Dialect) (s *Screen, err error) {
+	r := &diffReceiver{Screen: from.Clone(), dialect: d, singleWidthOnly: !d.LineAttributes}
 	return r.read(diff)
 }
 
-// readIgnorantly is readDiff by a terminal that has no lines of double width.
-func readIgnorantly(from *Screen, diff []byte, d Dialect) (s *Screen, err error) {
-	r := &diffReader{Screen: from.Clone(), dialect: d, ignorant: true}
+// receiveDiffSingleWidth is receiveDiff by a terminal that has no lines of double width.
+func receiveDiffSingleWidth(from *Screen, diff []byte, d Dialect) (s *Screen, err error) {
+	r := &diffReceiver{Screen: from.Clone(), dialect: d, singleWidthOnly: true}
 	return r.read(diff)
 }
 
-func (r *diffReader) read(diff []byte) (s *Screen, err error) {
+func (r *diffReceiver) read(diff []byte) (s *Screen, err error) {
 	r.bottom = len(r.rows)
-	if r.ignorant {
+	if r.singleWidthOnly {
 		r.singleWidth()
 	}
 	defer func() {
@@ -55,7 +55,7 @@ func (r *diffReader) read(diff []byte) (s *Screen, err error) {
 }
 
 // step does the first control, sequence or character of s and gives its length.
-func (r *diffReader) step(s string) int {
+func (r *diffReceiver) step(s string) int {
 	switch c := &r.Cursor; {
 	case strings.HasPrefix(s, "\x1b]"):
 		n := strings.IndexByte(s, '\a')
@@ -71,7 +71,7 @@ func (r *diffReader) step(s string) int {
 		return 2
 	case strings.HasPrefix(s, "\x1b#"):
 		r.want(r.dialect.LineAttributes && c.X == 0, "line attribute")
-		if !r.ignorant {
+		if !r.singleWidthOnly {
 			r.SetLineAttribute(c.Y, map[byte]LineAttribute{'3': DoubleHeightTop, '4': DoubleHeightBottom, '5': SingleWidth, '6': DoubleWidth}[s[2]])
 		}
 		return 3
@@ -93,13 +93,13 @@ func (r *diffReader) step(s string) int {
 	return 1
 }
 
-func (r *diffReader) want(ok bool, what string) {
+func (r *diffReceiver) want(ok bool, what string) {
 	if !ok {
 		panic(what)
 	}
 }
 
-func (r *diffReader) text(s string) int {
+func (r *diffReceiver) text(s string) int {
 	n, w := nextCharacter(s)
 	if i := strings.Index(s, "\x1b[?2027l"); r.clusters {
 		// gm never puts more than one character into the mode
@@ -113,7 +113,7 @@ func (r *diffReader) text(s string) int {
 	return n
 }
 
-func (r *diffReader) print(text string, w int) {
+func (r *diffReceiver) print(text string, w int) {
 	c := &r.Cursor
 	r.want(c.X < r.shown(), "text where there is no column")
 	if c.PendingWrap || c.X+w > r.shown() && !r.noWrap {
@@ -130,9 +130,9 @@ func (r *diffReader) print(text string, w int) {
 }
 
 // shown is how many columns the row of the cursor has.
-func (r *diffReader) shown() int { return r.rows[r.Cursor.Y].columns() }
+func (r *diffReceiver) shown() int { return r.rows[r.Cursor.Y].columns() }
 
-func (r *diffReader) csi(params string, final byte) {
+func (r *diffReceiver) csi(params string, final byte) {
 	if final == 'm' && !strings.HasPrefix(params, ">") {
 		r.sgr(params)
 		return
@@ -163,7 +163,7 @@ func (r *diffReader) csi(params string, final byte) {
 	r.move(p[0], max(p[1], 1), params, final)
 }
 
-func (r *diffReader) move(a, b int, params string, final byte) {
+func (r *diffReceiver) move(a, b int, params string, final byte) {
 	c := &r.Cursor
 	if strings.IndexByte("mJKXrST", final) < 0 {
 		c.PendingWrap = false
@@ -196,7 +196,7 @@ func (r *diffReader) move(a, b int, params string, final byte) {
 	r.want(r.inside(c.X, c.Y), "moved outside")
 }
 
-func (r *diffReader) edit(n int, final byte) {
+func (r *diffReceiver) edit(n int, final byte) {
 	c, bg := &r.Cursor, Rendition{Bg: r.Pen.Bg}
 	if r.dialect.HideCursor {
 		bg.Fg = r.Pen.Fg // as xterm
@@ -240,7 +240,7 @@ func (r *diffReader) edit(n int, final byte) {
 	}
 }
 
-func (r *diffReader) scroll(top, n int, bg Rendition) {
+func (r *diffReceiver) scroll(top, n int, bg Rendition) {
 	rows := r.rows[top:r.bottom]
 	shift(rows, max(min(n, len(rows)), -len(rows)))
 	for i := range rows {
@@ -252,7 +252,7 @@ func (r *diffReader) scroll(top, n int, bg Rendition) {
 }
 
 // extra does what only some dialects have.
-func (r *diffReader) extra(params string, final byte) bool {
+func (r *diffReceiver) extra(params string, final byte) bool {
 	n, _ := strconv.Atoi(params)
 	switch {
 	case final == 'b' && r.dialect.Repeat:
@@ -274,7 +274,7 @@ func (r *diffReader) extra(params string, final byte) bool {
 	return true
 }
 
-func (r *diffReader) mode(params string, on bool) {
+func (r *diffReceiver) mode(params string, on bool) {
 	if params == "4" || params == "20" {
 		r.want(!on, "ANSI mode "+params)
 		return
@@ -285,7 +285,7 @@ func (r *diffReader) mode(params string, on bool) {
 	}
 }
 
-func (r *diffReader) privateMode(n int, on bool) {
+func (r *diffReceiver) privateMode(n int, on bool) {
 	m := &r.Modes
 	switch n {
 	case 1:
@@ -327,7 +327,7 @@ func (r *diffReader) privateMode(n int, on bool) {
 	}
 }
 
-func (r *diffReader) osc(s string) {
+func (r *diffReceiver) osc(s string) {
 	r.want(!r.dialect.NoOSC, "OSC")
 	number, text, _ := strings.Cut(s, ";")
 	switch number {
