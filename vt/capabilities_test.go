@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// questions are answered by the state of their time, in order.
+// queries are answered in order, each with the state at its time.
 const (
 	questions = "\x1b[2;3H\x1b[6n\x1b[>1u\x1b[?u\x1b[5n\x1b[c\x1b[4;1H\x1b[6n\x1b[<u\x1b[?1000h\x1b[?1000$p\x1b[?1000l\x1b]11;?\a\x1b[?7$p"
 	answers   = "\x1b[2;3R\x1b[?1u\x1b[0n\x1b[?64;6;21;22;28;52c\x1b[4;1R\x1b[?1000;1$y\x1b]11;rgb:ffff/ffff/ffff\a\x1b[?7;1$y"
@@ -26,7 +26,7 @@ func TestReportsAreDeferred(t *testing.T) {
 			term.Await()
 			typedInto(term, questions)
 			if got := string(term.TakeReplies(nil)); got != "\x1b[2;3R" || !term.Awaiting() {
-				t.Errorf("before that is known: %q", got)
+				t.Errorf("before the capabilities are known: %q", got)
 			}
 			if c.caps != (Capabilities{}) {
 				term.SetTheme(Theme{Background: RGBColor(255, 255, 255)})
@@ -37,7 +37,7 @@ func TestReportsAreDeferred(t *testing.T) {
 			}
 			typedInto(term, questions)
 			if got := string(term.TakeReplies(nil)); got != c.want {
-				t.Errorf("asked later: %q, want %q", got, c.want)
+				t.Errorf("second time: %q, want %q", got, c.want)
 			}
 		})
 	}
@@ -50,7 +50,7 @@ func TestDeferredReportLimits(t *testing.T) {
 		typedInto(term, "\x1b[c"+strings.Repeat("\x1b[5n", 100))
 	}
 	if len(term.deferred) != maxDeferred || term.behind > maxReplies {
-		t.Errorf("%d reports wait, and %d bytes", len(term.deferred), term.behind)
+		t.Errorf("%d deferred reports and %d bytes behind them", len(term.deferred), term.behind)
 	}
 	term.SetCapabilities(Capabilities{})
 	if n := len(term.TakeReplies(nil)); n > maxReplies || n < maxReplies-20 {
@@ -58,8 +58,8 @@ func TestDeferredReportLimits(t *testing.T) {
 	}
 }
 
-// TestPixelMouseNeedsUserTerminal: where pixels are not known to be reported, asking for them
-// changes nothing.
+// TestPixelMouseNeedsUserTerminal checks that mode 1016 has no effect unless the user's
+// terminal supports it.
 func TestPixelMouseNeedsUserTerminal(t *testing.T) {
 	with, without, late := typed("\x1b[?1006;1016h"), typedInto(NewTerminal(10, 5, Options{}), "\x1b[?1006;1016h"), NewTerminal(10, 5, Options{})
 	late.Await()
@@ -68,9 +68,11 @@ func TestPixelMouseNeedsUserTerminal(t *testing.T) {
 		term *Terminal
 		want MouseEncoding
 	}{"with": {with, 1016}, "without": {without, 1006}, "late": {late, 0}} {
-		if got := c.term.screen.Modes.MouseEncoding; got != c.want {
-			t.Errorf("%s: %d, want %d", name, got, c.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			if got := c.term.screen.Modes.MouseEncoding; got != c.want {
+				t.Errorf("mouse encoding %d, want %d", got, c.want)
+			}
+		})
 	}
 }
 
@@ -92,9 +94,9 @@ var userQueries = func() (queries []string) {
 	return queries
 }()
 
-// eachQuery asks everything that the parser can hand over: each CSI with each
-// marker and intermediate and the parameters that any query has, each ESC, OSC, and
-// the names of DECRQSS and XTGETTCAP.
+// eachQuery calls do with every query that the parser can dispatch: each CSI with each
+// marker, intermediate and the parameters of any query, each ESC, each OSC, and the
+// names of DECRQSS and XTGETTCAP.
 func eachQuery(do func(query string)) {
 	parameters := []string{"", ">4;?"}
 	for n := range 100 {
@@ -131,10 +133,10 @@ func eachQuery(do func(query string)) {
 	}
 }
 
-// TestUserQueriesHaveRows: what is answered otherwise in front of a terminal of which nothing is
-// known is in the table, and only that.
+// TestUserQueriesHaveRows checks that userQueries are exactly the queries whose answers
+// change with the user's terminal.
 func TestUserQueriesHaveRows(t *testing.T) {
-	// A rendition that not every terminal has, and no margin that a query moves.
+	// A rendition that not every terminal has. It also resets the margins, which queries set.
 	const before = "\x1b<\x1bc\x1b[4:3;38;2;1;2;3m"
 	with, without := typed(""), NewTerminal(10, 5, Options{Version: "1"})
 	answer := func(term *Terminal, query string) string {
@@ -153,17 +155,17 @@ func TestUserQueriesHaveRows(t *testing.T) {
 		if found[query] {
 			delete(found, query)
 		} else {
-			t.Errorf("%q is answered whatever the user's terminal is", query)
+			t.Errorf("%q has the same answer for every user's terminal", query)
 		}
 	}
 	for query := range found {
 		if !slices.Contains(equivalentQueries, query) {
-			t.Errorf("%q has no row", query)
+			t.Errorf("%q depends on the user's terminal and is not in userQueries", query)
 		}
 	}
 }
 
-// equivalentQueries are other ways to put the same questions.
+// equivalentQueries are other forms of userQueries.
 var equivalentQueries = []string{"\x1b[0c", "\x1b[>4;?m"}
 
 func TestEveryModeHasAnOwner(t *testing.T) {
@@ -187,13 +189,15 @@ func TestModeReportsFollowUserTerminal(t *testing.T) {
 		"\x1b[?1007;0$y\x1b[?1007;0$y", "\x1b[?1007;1$y\x1b[?1007;2$y", "\x1b[?1007;2$y\x1b[?1007;2$y",
 		"\x1b[?1007;3$y\x1b[?1007;3$y", "\x1b[?1007;4$y\x1b[?1007;4$y",
 	} {
-		var c Capabilities
-		c.SetMode(1007, value)
-		term := NewTerminal(10, 5, Options{})
-		term.SetCapabilities(c)
-		typedInto(term, "\x1b[?1007$p\x1b[?1007l\x1b[?1007$p")
-		if got := string(term.TakeReplies(nil)); got != want {
-			t.Errorf("%d: %q, want %q", value, got, want)
-		}
+		t.Run(fmt.Sprint("value ", value), func(t *testing.T) {
+			var c Capabilities
+			c.SetMode(1007, value)
+			term := NewTerminal(10, 5, Options{})
+			term.SetCapabilities(c)
+			typedInto(term, "\x1b[?1007$p\x1b[?1007l\x1b[?1007$p")
+			if got := string(term.TakeReplies(nil)); got != want {
+				t.Errorf("%q, want %q", got, want)
+			}
+		})
 	}
 }

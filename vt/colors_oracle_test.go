@@ -9,10 +9,10 @@ import (
 	"gm/vt/oracle"
 )
 
-// askedColors asks for colours of each kind.
+// askedColors queries colours of each kind.
 const askedColors = "\x1b]4;0;?;1;?;7;?;100;?;250;?\a\x1b]5;0;?\a\x1b]10;?;?;?;?;?;?;?;?;?;?\a"
 
-// colorCases are what programs do with colours.
+// colorCases are commands that set, reset and query colours.
 var colorCases = []string{
 	"", "\x1b[!p", "\x1bc", "\x1b[61\"p\x1b[64;1\"p", "\x1b]104\a", "\x1b]104;1\a", "\x1b]104;x;250\a", "\x1b]104;1;x;250\a", "\x1b]104;;\a",
 	"\x1b]110\a", "\x1b]110;\a", "\x1b]110;x\a", "\x1b]110;111\a", "\x1b]111\a\x1b]112\a\x1b]117\a", "\x1b]113\a\x1b]114\a\x1b]119\a",
@@ -22,7 +22,8 @@ var colorCases = []string{
 	"\x1b]11;red\a", "\x1b]11;RED\a", "\x1b]11; red\a", "\x1b]11;re\a", "\x1b]11;Light Goldenrod Yellow\a", "\x1b]11;rebecca purple\a", "\x1b]11;grey51\a", "\x1b]11;DarkSlateGrey\a", "\x1b]11;web green\a", "\x1b]11;red 3\a",
 }
 
-// TestColorsAsXTerm: what programs set and reset is reported as by xterm.
+// TestColorsAsXTerm compares the reports of colours with xterm's after they were set
+// and reset.
 func TestColorsAsXTerm(t *testing.T) {
 	x := oracle.Start(t, oracleCols, oracleRows)
 	theme, special := theme(t, x.Ask(askedColors+allPalette()))
@@ -40,7 +41,7 @@ func TestColorsAsXTerm(t *testing.T) {
 	}
 }
 
-// allPalette asks for what a Theme has of the palette.
+// allPalette queries the palette colours that a Theme has.
 func allPalette() string {
 	var b strings.Builder
 	for i := range len(Theme{}.Palette) {
@@ -49,8 +50,8 @@ func allPalette() string {
 	return b.String()
 }
 
-// theme makes xterm's answers a Theme. unknown are the answers about colours that a
-// Theme does not have, where nothing was set.
+// theme converts xterm's replies to a Theme. unknown matches the replies for colours
+// that a Theme does not have.
 func theme(t *testing.T, answers string) (all Theme, unknown *regexp.Regexp) {
 	var others []string
 	for answer := range strings.SplitSeq(answers, "\a") {
@@ -83,7 +84,7 @@ func theme(t *testing.T, answers string) (all Theme, unknown *regexp.Regexp) {
 	return all, regexp.MustCompile(strings.Join(others, "|"))
 }
 
-// TestColorNames: each name of X11 is the colour that xterm has for it.
+// TestColorNames compares the colour of each X11 name with xterm's.
 func TestColorNames(t *testing.T) {
 	x := oracle.Start(t, oracleCols, oracleRows)
 	for line := range strings.SplitSeq(strings.TrimSpace(colorNames), "\n") {

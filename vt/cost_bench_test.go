@@ -2,8 +2,8 @@ package vt
 
 import "testing"
 
-// costly are the functions that cost most for each of their bytes, with the state
-// in which they do.
+// costly are the functions with the highest cost per byte, each in the state in which
+// it is highest.
 var costly = []struct{ name, setup, input string }{
 	{"LF", "\x1b[50H", "\n"},
 	{"LF half", "\x1b[?69h\x1b[1;100s\x1b[50H", "\n"},
@@ -36,7 +36,7 @@ var costly = []struct{ name, setup, input string }{
 	{"XTGETTCAP", "", "\x1bP+q544E\x1b\\"},
 }
 
-// BenchmarkCost measures what a byte of the costliest functions takes.
+// BenchmarkCost measures the time per byte of the costliest functions.
 func BenchmarkCost(b *testing.B) {
 	content := costContents()[0]
 	for _, c := range costly {

@@ -1,6 +1,7 @@
 package vt
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -30,17 +31,19 @@ func TestDialectRendition(t *testing.T) {
 		{"full", Full(), all}, {"stock", Stock(), stock},
 		{"linux", UserTerminal("linux", ""), vga}, {"vt100", UserTerminal("vt100", ""), mono},
 	} {
-		if got := c.dialect.rendition(all); got != c.want {
-			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
-		}
-		if got := c.dialect.rendition(c.want); got != c.want {
-			t.Errorf("%s: not the same when done twice: %+v", c.name, got)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			if got := c.dialect.rendition(all); got != c.want {
+				t.Errorf("%+v, want %+v", got, c.want)
+			}
+			if got := c.dialect.rendition(c.want); got != c.want {
+				t.Errorf("not idempotent: %+v", got)
+			}
+		})
 	}
 }
 
-// TestClipboardSelections: the last text for each selection counts, and a reader that
-// knows c alone gets the last for that.
+// TestClipboardSelections checks that the last text of each selection is sent, and to a
+// receiver that knows only c the last text for c.
 func TestClipboardSelections(t *testing.T) {
 	for input, want := range map[string]struct{ full, stock string }{
 		"c=YQ==":                {"c=YQ==", "c=YQ=="},
@@ -76,7 +79,7 @@ func TestClipboardSelections(t *testing.T) {
 	}
 }
 
-// halfClipboard is a text of which no three fit.
+// halfClipboard is a text that fits twice and not three times.
 var halfClipboard = strings.Repeat("YWFh", parser.MaxClipboardString/8)
 
 func TestReducedColors(t *testing.T) {
@@ -93,9 +96,11 @@ func TestReducedColors(t *testing.T) {
 		{RGBColor(128, 128, 128), 256, PaletteColor(244)}, {RGBColor(95, 135, 175), 256, PaletteColor(67)},
 		{RGBColor(255, 255, 255), 256, PaletteColor(231)}, {RGBColor(1, 2, 3), 2, 0}, {PaletteColor(1), 2, 0},
 	} {
-		if got := c.color.reduced(c.n); got != c.want {
-			t.Errorf("%x of %d: %x, want %x", c.color, c.n, got, c.want)
-		}
+		t.Run(fmt.Sprintf("%x of %d", c.color, c.n), func(t *testing.T) {
+			if got := c.color.reduced(c.n); got != c.want {
+				t.Errorf("%x, want %x", got, c.want)
+			}
+		})
 	}
 	for i := range 256 {
 		r, g, b := paletteRGB(uint8(i))
@@ -143,20 +148,22 @@ func TestUserTerminal(t *testing.T) {
 		{"vt220", "", traits{colors: 2, noBCE: true, noPan: true, noOSC: true, basic: true}},
 		{"dumb", "", traits{colors: 2, noBCE: true, noPan: true, noOSC: true, basic: true}},
 		{"", "", traits{colors: 2, noBCE: true, noPan: true, noOSC: true, basic: true}},
-		{"who-knows", "truecolor", traits{noBCE: true, noPan: true, noOSC: true, basic: true}},
+		{"unknown-name", "truecolor", traits{noBCE: true, noPan: true, noOSC: true, basic: true}},
 	} {
-		d := UserTerminal(c.term, c.colorterm)
-		got := traits{d.Colors, d.Titles, d.Underlines, d.CursorShape, d.NoBCE, d.NoPan, d.NoOSC, d.Basic, d.Notifications}
-		if got != c.want {
-			t.Errorf("%s %s: %+v, want %+v", c.term, c.colorterm, got, c.want)
-		}
-		if !d.HideCursor || !d.AmbiguousWidths || d.Repeat || d.Clusters {
-			t.Errorf("%s: %+v", c.term, d)
-		}
+		t.Run("TERM="+c.term+" COLORTERM="+c.colorterm, func(t *testing.T) {
+			d := UserTerminal(c.term, c.colorterm)
+			got := traits{d.Colors, d.Titles, d.Underlines, d.CursorShape, d.NoBCE, d.NoPan, d.NoOSC, d.Basic, d.Notifications}
+			if got != c.want {
+				t.Errorf("%+v, want %+v", got, c.want)
+			}
+			if !d.HideCursor || !d.AmbiguousWidths || d.Repeat || d.Clusters {
+				t.Errorf("%+v", d)
+			}
+		})
 	}
 }
 
-// TestDialectWithCapabilities: what a terminal has reported counts for more than its name.
+// TestDialectWithCapabilities checks that the reports of a terminal override its name.
 func TestDialectWithCapabilities(t *testing.T) {
 	type traits struct {
 		colors               int
@@ -177,31 +184,36 @@ func TestDialectWithCapabilities(t *testing.T) {
 		{"kitty", "xterm-256color", "", Capabilities{Features: FeatureSettings | FeatureDirectColor | FeatureUnderlines}, traits{underlines: true}},
 		{"eight colours and no direct ones", "screen", "", Capabilities{Features: FeatureSettings}, traits{colors: 8}},
 		{"pixels", "xterm", "", pixels, traits{underlines: true, doubtful: true, pixels: true}},
-		{"not asked", "linux", "", Capabilities{Features: FeatureDirectColor | FeatureUnderlines}, traits{colors: 16}},
+		{"not queried", "linux", "", Capabilities{Features: FeatureDirectColor | FeatureUnderlines}, traits{colors: 16}},
 	} {
-		d := UserTerminal(c.term, c.colorterm).With(c.caps)
-		if got := (traits{d.Colors, d.Underlines, d.DoubtfulUnderlines, d.PixelMouse}); got != c.want {
-			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			d := UserTerminal(c.term, c.colorterm).With(c.caps)
+			if got := (traits{d.Colors, d.Underlines, d.DoubtfulUnderlines, d.PixelMouse}); got != c.want {
+				t.Errorf("%+v, want %+v", got, c.want)
+			}
+		})
 	}
 }
 
-// TestDoubtfulUnderlines: SGR with colons is in sequences of its own, after a plain
-// underline, so that each kind of terminal shows what it can.
+// TestDoubtfulUnderlines checks that SGR with colons is sent in sequences of its own,
+// after a plain underline, so that terminals with and without such underlines show the
+// best they can.
 func TestDoubtfulUnderlines(t *testing.T) {
-	ignorant := regexp.MustCompile("\x1b\\[[0-9;]*:[0-9;:]*m") // what a terminal ignores that knows no colons
+	ignorant := regexp.MustCompile("\x1b\\[[0-9;]*:[0-9;:]*m") // ignored by terminals that do not know colons
 	for _, style := range []string{"4:3", "4:2;31", "4:5;58:2::1:2:3", "58:5:3", "1;4:3;58:5:3;48;2;1;2;3"} {
-		from := typedInto(NewTerminal(20, 2, Options{}), "\x1b[4:4;32mbefore").Snapshot()
-		term := typedInto(Resume(from), "\x1b[0;"+style+"mstyled\x1b[0;4mplain\x1b[0mnone")
-		d := UserTerminal("xterm", "")
-		diff := AppendDiff(nil, from, term.Snapshot(), d)
-		if got := typedInto(Resume(from), string(diff)).Snapshot(); !got.EqualIn(term.Snapshot(), d) {
-			t.Errorf("%s: %q: %s", style, diff, explain(got, term.Snapshot(), d))
-		}
-		old := ignorant.ReplaceAllString(string(AppendRepaint(nil, nil, term.Snapshot(), d)), "")
-		d.Underlines = false
-		if got := typedInto(NewTerminal(20, 2, Options{}), old).Snapshot(); !got.EqualIn(term.Snapshot(), d) {
-			t.Errorf("%s: without colons %q: %s", style, old, explain(got, term.Snapshot(), d))
-		}
+		t.Run(style, func(t *testing.T) {
+			from := typedInto(NewTerminal(20, 2, Options{}), "\x1b[4:4;32mbefore").Snapshot()
+			term := typedInto(Resume(from), "\x1b[0;"+style+"mstyled\x1b[0;4mplain\x1b[0mnone")
+			d := UserTerminal("xterm", "")
+			diff := AppendDiff(nil, from, term.Snapshot(), d)
+			if got := typedInto(Resume(from), string(diff)).Snapshot(); !got.EqualIn(term.Snapshot(), d) {
+				t.Errorf("%q: %s", diff, explain(got, term.Snapshot(), d))
+			}
+			old := ignorant.ReplaceAllString(string(AppendRepaint(nil, nil, term.Snapshot(), d)), "")
+			d.Underlines = false
+			if got := typedInto(NewTerminal(20, 2, Options{}), old).Snapshot(); !got.EqualIn(term.Snapshot(), d) {
+				t.Errorf("without colons %q: %s", old, explain(got, term.Snapshot(), d))
+			}
+		})
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// benchmarkDiff measures the diff of what a program's output changes.
+// benchmarkDiff measures the diff for output, written after before.
 func benchmarkDiff(b *testing.B, d Dialect, before, output string) {
 	term := NewTerminal(80, 24, Options{})
 	term.Write([]byte(before))
@@ -21,7 +21,7 @@ func benchmarkDiff(b *testing.B, d Dialect, before, output string) {
 	}
 }
 
-// fullScreen is a screen of text, in colours if they are wanted.
+// fullScreen returns a screen of text, coloured if colored is set.
 func fullScreen(colored bool, first int) string {
 	var s strings.Builder
 	for y := range 24 {

@@ -12,7 +12,7 @@ var paintedEvents = []string{"9;done", "777;notify;a;b", "99;;hi", "133;A", "133
 
 var eventInDiff = regexp.MustCompile(`\x1b\]((?:52|9|99|777|133|633|1337);[^\a]*)\a`)
 
-// checkEvents holds the events in a diff against those that came after from.
+// checkEvents compares the events in a diff with the events after from.
 func checkEvents(t *testing.T, diff []byte, from, to *Screen, d Dialect) {
 	t.Helper()
 	var want []string

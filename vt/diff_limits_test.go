@@ -1,22 +1,26 @@
 package vt
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
 
-// A screen larger than what a diff keeps on the stack is diffed all the same.
+// TestDiffOfLargeScreens covers screens beyond the size for which a diff needs no heap
+// memory.
 func TestDiffOfLargeScreens(t *testing.T) {
 	for _, size := range [][2]int{{maxShiftCols, stackRows}, {maxShiftCols + 1, stackRows + 1}, {2, MaxRows}, {MaxCols, 1}, {2, 1}} {
-		for seed := range uint64(3) {
-			p := newPainter(seed)
-			a := p.descend(NewScreen(size[0], size[1]), 60)
-			b := p.descend(a, 30)
-			for _, d := range []Dialect{Stock(), Full()} {
-				checkDiff(t, a, b, d)
-				checkDiff(t, b, a, d)
+		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
+			for seed := range uint64(3) {
+				p := newPainter(seed)
+				a := p.descend(NewScreen(size[0], size[1]), 60)
+				b := p.descend(a, 30)
+				for _, d := range []Dialect{Stock(), Full()} {
+					checkDiff(t, a, b, d)
+					checkDiff(t, b, a, d)
+				}
 			}
-		}
+		})
 	}
 }
 
@@ -28,10 +32,12 @@ func TestDiffDoesNotAllocate(t *testing.T) {
 	scrolled := term.Snapshot()
 	term.Write([]byte("\x1b[H" + fullScreen(true, 100)))
 	for name, to := range map[string]*Screen{"nothing": from, "a scroll": scrolled, "everything": term.Snapshot()} {
-		dst := AppendDiff(nil, from, to, Stock())
-		if n := testing.AllocsPerRun(10, func() { dst = AppendDiff(dst[:0], from, to, Stock()) }); n != 0 {
-			t.Errorf("%s: %v allocations", name, n)
-		}
+		t.Run(name, func(t *testing.T) {
+			dst := AppendDiff(nil, from, to, Stock())
+			if n := testing.AllocsPerRun(10, func() { dst = AppendDiff(dst[:0], from, to, Stock()) }); n != 0 {
+				t.Errorf("%v allocations", n)
+			}
+		})
 	}
 }
 
@@ -45,8 +51,8 @@ func TestLongTitlesAreCut(t *testing.T) {
 	}
 }
 
-// A line that was wrapped by the program's terminal is wrapped by the reader's,
-// so that it is one line there to whoever copies it.
+// TestDiffWrapsLines checks that a line that wraps in the program's terminal wraps in
+// the receiver's, where it is copied as one line.
 func TestDiffWrapsLines(t *testing.T) {
 	long := strings.Repeat("0123456789", 3)
 	for name, d := range terminalDialects() {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// output gives n pieces of random program output.
+// output returns n pieces of random program output.
 func (p painter) output(n int) (out []byte) {
 	for range n {
 		out = append(out, p.piece()...)
@@ -46,26 +46,26 @@ func (p painter) piece() string {
 	return pieces[p.IntN(len(pieces))]
 }
 
-// resumed gives what gm's own terminal shows that showed from and read diff.
+// resumed returns the screen of a Terminal that showed from and has received diff.
 func resumed(t *testing.T, from *Screen, diff []byte, cols, rows int) *Screen {
 	t.Helper()
 	term := Resume(from)
 	term.Resize(cols, rows)
 	term.Write(diff)
 	if answer := term.TakeReplies(nil); len(answer) > 0 {
-		t.Fatalf("diff %q is answered %q", diff, answer)
+		t.Fatalf("diff %q has the reply %q", diff, answer)
 	}
 	return term.Snapshot()
 }
 
-// reduced gives s as a reader shows it: without what does not travel.
+// reduced returns s as a receiver of the dialect shows it.
 func reduced(t *testing.T, s *Screen, d Dialect) *Screen {
 	t.Helper()
 	blank := NewScreen(s.Size())
 	return resumed(t, blank, AppendDiff(nil, blank, s, d), s.cols, len(s.rows))
 }
 
-// checkTerminal holds one diff against gm's own terminal.
+// checkTerminal writes one diff to a Terminal and compares the screens.
 func checkTerminal(t *testing.T, from, to *Screen, d Dialect) {
 	t.Helper()
 	diff := AppendDiff(nil, from, to, d)
@@ -76,8 +76,8 @@ func checkTerminal(t *testing.T, from, to *Screen, d Dialect) {
 	}
 }
 
-// terminalDialects are those whose reader is Terminal: it knows 2027 at most as
-// a mode that the diff sets.
+// terminalDialects returns dialects for which Terminal is the receiver: it has mode
+// 2027 only while the diff sets it.
 func terminalDialects() map[string]Dialect {
 	return map[string]Dialect{"stock": Stock(), "full": Full(), "xterm-256color": UserTerminal("xterm-256color", "")}
 }
@@ -100,7 +100,7 @@ func TestDiffOfOutput(t *testing.T) {
 				checkTerminal(t, b, a, d)
 				checkTerminal(t, a, other.Snapshot(), d)
 				if term.modes.has(clusters) {
-					continue // diffReceiver knows no widths of clusters
+					continue // diffReceiver does not know the widths of clusters
 				}
 				if c, err := receiveDiff(reduced(t, a, d), AppendDiff(nil, a, b, d), d); err != nil {
 					t.Fatal(err)
@@ -112,7 +112,7 @@ func TestDiffOfOutput(t *testing.T) {
 	}
 }
 
-// modeClusters turns grapheme clusters on, now and then, if they travel.
+// modeClusters sets mode 2027 at random if the dialect has it.
 func (p painter) modeClusters(t *Terminal, d Dialect) {
 	if d.Clusters && p.IntN(3) == 0 {
 		t.Write([]byte("\x1b[?2027h"))

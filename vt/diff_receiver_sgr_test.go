@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// sgr does SGR with the parameters that the dialect knows.
+// sgr performs SGR with the parameters that the dialect knows.
 func (r *diffReceiver) sgr(params string) {
 	p := strings.Split(params, ";")
 	for i := 0; i < len(p); i++ {
@@ -92,14 +92,15 @@ func (r *diffReceiver) flag(n int) {
 	r.want(false, fmt.Sprint("SGR ", n))
 }
 
-// toggleOf returns the toggle of a mode, which the reader must have.
+// toggleOf returns the toggle of a mode and fails if the dialect does not have the
+// mode.
 func (r *diffReceiver) toggleOf(n int) *Toggle {
 	r.want(n == 1007 || r.dialect.KeyModes, fmt.Sprint("mode ", n))
 	m, _ := find(privateModes[:], n)
 	return r.Modes.toggle(m)
 }
 
-// color does an OSC of colours as diffs have them.
+// color performs an OSC of colours in the form that diffs use.
 func (r *diffReceiver) color(number, text string) {
 	n, _ := strconv.Atoi(number)
 	parts := strings.Split(text, ";")

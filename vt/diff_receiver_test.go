@@ -7,10 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// diffReceiver is the least terminal that a diff is written for: it knows what
-// mosh-protocol, section 8, lists and diffs use, what the dialect adds, and
-// fails on anything else. It is built on the painting helpers and shares no
-// code with Terminal, so the two judge each other.
+// diffReceiver is the least capable terminal for a diff: it knows the sequences that
+// mosh-protocol, section 8, lists and diffs use, and those of the dialect, and fails on
+// all others. It uses the painting functions and shares no code with Terminal, so that
+// each tests the other.
 type diffReceiver struct {
 	*Screen
 	dialect     Dialect
@@ -18,17 +18,18 @@ type diffReceiver struct {
 	noWrap      bool
 	clusters    bool
 	last        string
-	// singleWidthOnly: it takes ESC # for a sequence that it does not know.
+	// singleWidthOnly ignores ESC #.
 	singleWidthOnly bool
 }
 
-// receiveDiff gives what a terminal shows that showed from and read diff.
+// receiveDiff returns the screen of a terminal that shows from after it has received
+// diff.
 func receiveDiff(from *Screen, diff []byte, d Dialect) (s *Screen, err error) {
 	r := &diffReceiver{Screen: from.Clone(), dialect: d, singleWidthOnly: !d.LineAttributes}
 	return r.read(diff)
 }
 
-// receiveDiffSingleWidth is receiveDiff by a terminal that has no lines of double width.
+// receiveDiffSingleWidth is receiveDiff for a terminal without lines of double width.
 func receiveDiffSingleWidth(from *Screen, diff []byte, d Dialect) (s *Screen, err error) {
 	r := &diffReceiver{Screen: from.Clone(), dialect: d, singleWidthOnly: true}
 	return r.read(diff)
@@ -54,7 +55,7 @@ func (r *diffReceiver) read(diff []byte) (s *Screen, err error) {
 	return r.Screen, nil
 }
 
-// step does the first control, sequence or character of s and gives its length.
+// step performs the first control, sequence or character of s and returns its length.
 func (r *diffReceiver) step(s string) int {
 	switch c := &r.Cursor; {
 	case strings.HasPrefix(s, "\x1b]"):
@@ -102,7 +103,7 @@ func (r *diffReceiver) want(ok bool, what string) {
 func (r *diffReceiver) text(s string) int {
 	n, w := nextCharacter(s)
 	if i := strings.Index(s, "\x1b[?2027l"); r.clusters {
-		// gm never puts more than one character into the mode
+		// a diff puts only one character into the mode
 		r.print(s[:i], 2)
 		return i
 	}
@@ -129,7 +130,7 @@ func (r *diffReceiver) print(text string, w int) {
 	}
 }
 
-// shown is how many columns the row of the cursor has.
+// shown returns the number of columns of the cursor's row.
 func (r *diffReceiver) shown() int { return r.rows[r.Cursor.Y].columns() }
 
 func (r *diffReceiver) csi(params string, final byte) {
@@ -199,7 +200,7 @@ func (r *diffReceiver) move(a, b int, params string, final byte) {
 func (r *diffReceiver) edit(n int, final byte) {
 	c, bg := &r.Cursor, Rendition{Bg: r.Pen.Bg}
 	if r.dialect.HideCursor {
-		bg.Fg = r.Pen.Fg // as xterm
+		bg.Fg = r.Pen.Fg // as in xterm
 	}
 	if r.dialect.NoBCE {
 		bg = Rendition{}
@@ -251,7 +252,7 @@ func (r *diffReceiver) scroll(top, n int, bg Rendition) {
 	}
 }
 
-// extra does what only some dialects have.
+// extra performs sequences that only some dialects have.
 func (r *diffReceiver) extra(params string, final byte) bool {
 	n, _ := strconv.Atoi(params)
 	switch {
@@ -353,7 +354,7 @@ func (r *diffReceiver) osc(s string) {
 			fmt.Sscanf(progress+";0", "%d;%d", &r.Progress.State, &r.Progress.Percent)
 			break
 		}
-		r.want(r.dialect.Notifications, "notice")
+		r.want(r.dialect.Notifications, "notification")
 	case "133", "633", "1337":
 		if name, value, found := strings.Cut(s, "="); found && number != "133" && text[0] != 'E' {
 			if variable, data, found := strings.Cut(value, "="); found && strings.HasPrefix(text, "SetUserVar") {

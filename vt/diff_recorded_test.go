@@ -8,12 +8,12 @@ import (
 	"gm/vt/recording"
 )
 
-// maxCuts is about how many frames are made of one recording.
+// maxCuts is the approximate number of frames made from one recording.
 const maxCuts = 60
 
-// TestDiffOfRecordings sends what real programs draw to a reader, frame by frame,
-// where a frame ends anywhere in the output, and holds some diffs between frames
-// that are far apart against the terminal as well.
+// TestDiffOfRecordings sends recorded output to a receiver frame by frame. Frames end
+// anywhere in the output. Some diffs between distant frames are also written to a
+// Terminal.
 func TestDiffOfRecordings(t *testing.T) {
 	for name, d := range map[string]Dialect{"stock": Stock(), "full": Full()} {
 		t.Run(name, func(t *testing.T) {
@@ -42,14 +42,14 @@ func sendRecording(t *testing.T, r recording.Recording, d Dialect, random *rand.
 	}
 }
 
-// cutRandomly gives a recording in frames that end anywhere, even within a
-// sequence or a character.
+// cutRandomly returns a recording in frames that end anywhere, even within a sequence
+// or a character.
 func cutRandomly(random *rand.Rand, r recording.Recording) (frames []recording.Event) {
 	total := 0
 	for _, e := range r.Events {
 		total += len(e.Output)
 	}
-	for _, f := range r.Frames(time.Hour) { // what is between two resizes
+	for _, f := range r.Frames(time.Hour) { // the output between two resizes
 		for len(f.Output) > 0 || f.Cols > 0 {
 			n := min(len(f.Output), random.IntN(2*total/maxCuts+2))
 			frames = append(frames, recording.Event{Cols: f.Cols, Rows: f.Rows, Output: f.Output[:n]})
@@ -59,9 +59,9 @@ func cutRandomly(random *rand.Rand, r recording.Recording) (frames []recording.E
 	return frames
 }
 
-// checkFrame sends the diff from sent to next to a reader that shows sent, and
-// gives what it shows then. What a reader without mode 2027 keeps of a grapheme
-// cluster it keeps by whatever way it comes there.
+// checkFrame sends the diff from sent to next to a receiver that shows shown, and
+// returns its new screen. A receiver without mode 2027 may keep less of a grapheme
+// cluster, but always the same part.
 func checkFrame(t *testing.T, shown, sent, next *Screen, d Dialect) *Screen {
 	t.Helper()
 	cols, rows := next.Size()

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestSetStyleIsShortest: by what differs or from SGR 0. Either makes the pen
-// what it shall be.
+// TestSetStyleIsShortest checks that setStyle is never longer than a sequence starting
+// at SGR 0, and that it sets the pen.
 func TestSetStyleIsShortest(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 10))
 	color := func() Color {
@@ -25,7 +25,7 @@ func TestSetStyleIsShortest(t *testing.T) {
 		d.setStyle(to)
 		reset := appendOn([]byte("\x1b[0"), Rendition{}, to)
 		if most := len(reset) + len("m"); len(d.out) > most {
-			t.Fatalf("from %+v to %+v: %q, and from SGR 0 %d bytes", from, to, d.out, most)
+			t.Fatalf("from %+v to %+v: %q, starting at SGR 0 %d bytes", from, to, d.out, most)
 		}
 		term := NewTerminal(2, 1, Options{})
 		term.screen.Pen = from

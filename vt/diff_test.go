@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// dialects are those that the properties of a diff are held against.
+// dialects returns the dialects with which the properties of a diff are tested.
 func dialects() map[string]Dialect {
 	all := map[string]Dialect{"stock": Stock(), "full": Full()}
 	for _, term := range []string{"xterm-256color", "xterm-kitty", "tmux-256color", "screen", "linux", "vt100", "dumb"} {
@@ -17,10 +17,10 @@ func dialects() map[string]Dialect {
 	return all
 }
 
-// painter makes random screens by painting.
+// painter generates random screens by painting.
 type painter struct {
 	*rand.Rand
-	enlarging bool // rows are made of double width, too
+	enlarging bool // rows may become double width
 }
 
 func newPainter(seed uint64) painter {
@@ -69,7 +69,7 @@ var paintedTexts = []string{
 	"long line of text that goes on and on and on until it is cut off at the edge of the screen",
 }
 
-// change paints something at random.
+// change applies a random change.
 func (p painter) change(s *Screen) {
 	cols, rows := s.Size()
 	x, y := p.IntN(cols), p.IntN(rows)
@@ -120,7 +120,7 @@ func (p painter) scroll(s *Screen) {
 	}
 }
 
-// state changes what is not in the cells.
+// state changes a random part of a screen that is not in its cells.
 func (p painter) state(s *Screen) {
 	switch p.IntN(11) {
 	case 6:
@@ -167,7 +167,7 @@ func (p painter) state(s *Screen) {
 	}
 }
 
-// descend gives a screen that came of s by n changes.
+// descend returns a copy of s with n random changes.
 func (p painter) descend(s *Screen, n int) *Screen {
 	s = s.Clone()
 	for range n {
@@ -177,9 +177,9 @@ func (p painter) descend(s *Screen, n int) *Screen {
 	return s
 }
 
-// events makes of got what a diff can not: it carries that a bell rang, a clipboard was
-// set or an event came, not how often, and takes a title away by an empty one.
-// checkEvents judges the events.
+// events returns got with the parts of want that a diff does not transfer exactly: it
+// carries that a bell rang, a clipboard was set or an event occurred, but not the
+// number, and clears a title with an empty one. checkEvents tests the events.
 func events(got, want *Screen) *Screen {
 	got = got.Clone()
 	got.Bells, got.Clipboards, got.Events = want.Bells, want.Clipboards, want.Events
@@ -187,7 +187,7 @@ func events(got, want *Screen) *Screen {
 	return got
 }
 
-// explain tells where two screens differ.
+// explain describes the first difference of two screens.
 func explain(got, want *Screen, d Dialect) string {
 	e := newCellComparer(got, want, d)
 	for y := range want.rows {
@@ -202,8 +202,7 @@ func explain(got, want *Screen, d Dialect) string {
 	return fmt.Sprintf("got %+v %+v %+v\nwant %+v %+v %+v", got.Cursor, got.Pen, got.Modes, want.Cursor, want.Pen, want.Modes)
 }
 
-// checkDiff holds one diff against all that is promised of it, and gives what
-// its reader shows.
+// checkDiff tests the properties of one diff and returns the receiver's screen.
 func checkDiff(t *testing.T, from, to *Screen, d Dialect) *Screen {
 	t.Helper()
 	diff := AppendDiff(nil, from, to, d)
@@ -220,7 +219,7 @@ func checkDiff(t *testing.T, from, to *Screen, d Dialect) *Screen {
 		single := d
 		single.LineAttributes = false
 		if err != nil || !events(got, to).EqualIn(to, single) {
-			t.Fatalf("a terminal without lines of double width: %v: %q: %s", err, diff, explain(got, to, single))
+			t.Fatalf("without lines of double width: %v: %q: %s", err, diff, explain(got, to, single))
 		}
 	}
 	if repaint := AppendRepaint(nil, from, to, d); !d.HideCursor && len(diff) > len(repaint)+40 {
@@ -285,7 +284,7 @@ func TestRepaintFromAnyState(t *testing.T) {
 				cols, rows := 1+p.IntN(90), 1+p.IntN(30)
 				any := p.descend(NewScreen(cols, rows), 40)
 				to := p.descend(NewScreen(cols, rows), 40)
-				any.Modes.BackArrow = any.Modes.BackArrow && to.Modes.BackArrow // which is not reset
+				any.Modes.BackArrow = any.Modes.BackArrow && to.Modes.BackArrow // a repaint does not reset it
 				repaint := bytes.Replace(AppendRepaint(nil, any, to, d), []byte("\x0f\x1b(B"), nil, 1)
 				got, err := receiveDiff(any, repaint, d)
 				if err != nil {
@@ -306,7 +305,7 @@ func TestRepaintFromAnyState(t *testing.T) {
 	}
 }
 
-// textScreen shows lines from the top on.
+// textScreen returns a screen of lines.
 func textScreen(cols, rows int, lines ...string) *Screen {
 	s := NewScreen(cols, rows)
 	for y, l := range lines {
@@ -315,7 +314,7 @@ func textScreen(cols, rows int, lines ...string) *Screen {
 	return s
 }
 
-// numbered shows lines with a gutter of line numbers.
+// numbered returns a screen of lines with line numbers at the left.
 func numbered(lines []string) *Screen {
 	s := NewScreen(80, len(lines))
 	for y, l := range lines {
@@ -349,13 +348,15 @@ func TestDiffBytes(t *testing.T) {
 		{"scroll in a region", at(textScreen(80, 24, lines[:24]...), 0, 0), at(textScreen(80, 24, inner...), 0, 0), "\x1b[6;15r\x1b[S\x1b[r\x1b[15Hnew\x1b[H"},
 		{"delete a line", at(textScreen(80, 24, lines[:24]...), 0, 3), at(textScreen(80, 24, append(append([]string{}, lines[:3]...), lines[4:24]...)...), 0, 3), "\x1b[M"},
 	} {
-		got := AppendDiff(nil, c.from, c.to, Stock())
-		if c.stock == "" {
-			if !bytes.HasPrefix(got, []byte("\x1b[S")) || len(got) > 180 {
-				t.Errorf("%s: %q", c.name, got)
+		t.Run(c.name, func(t *testing.T) {
+			got := AppendDiff(nil, c.from, c.to, Stock())
+			if c.stock == "" {
+				if !bytes.HasPrefix(got, []byte("\x1b[S")) || len(got) > 180 {
+					t.Errorf("%q", got)
+				}
+			} else if string(got) != c.stock {
+				t.Errorf("%q, want %q", got, c.stock)
 			}
-		} else if string(got) != c.stock {
-			t.Errorf("%s: %q, want %q", c.name, got, c.stock)
-		}
+		})
 	}
 }

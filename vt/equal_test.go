@@ -50,25 +50,27 @@ func TestEqualIn(t *testing.T) {
 		{"a colour of Tektronix windows", func(s *Screen) { s.setColor(dynamicSlot(15), RGBColor(1, 2, 3)) }, true, true},
 		{"a directory", func(s *Screen) { s.Directory = "file:///" }, false, true},
 	} {
-		a := textScreen(10, 3, "hello", "world")
-		b := a.Clone()
-		c.change(b)
-		unrelated := textScreen(10, 3, "hello", "world")
-		c.change(unrelated)
-		for name, other := range map[string]*Screen{"a descendant": b, "an unrelated one": unrelated} {
-			if a.Equal(other) != c.full || other.Equal(a) != c.full {
-				t.Errorf("%s, %s: Equal is not %v", c.name, name, c.full)
+		t.Run(c.name, func(t *testing.T) {
+			a := textScreen(10, 3, "hello", "world")
+			b := a.Clone()
+			c.change(b)
+			unrelated := textScreen(10, 3, "hello", "world")
+			c.change(unrelated)
+			for name, other := range map[string]*Screen{"a descendant": b, "an unrelated one": unrelated} {
+				if a.Equal(other) != c.full || other.Equal(a) != c.full {
+					t.Errorf("%s: Equal is not %v", name, c.full)
+				}
+				if a.EqualIn(other, Stock()) != c.stock || other.EqualIn(a, Stock()) != c.stock {
+					t.Errorf("%s: EqualIn(Stock) is not %v", name, c.stock)
+				}
+				if diff := AppendDiff(nil, a, other, Stock()); c.stock && len(diff) > 0 {
+					t.Errorf("%s: diff %q of equal screens", name, diff)
+				}
 			}
-			if a.EqualIn(other, Stock()) != c.stock || other.EqualIn(a, Stock()) != c.stock {
-				t.Errorf("%s, %s: EqualIn(Stock) is not %v", c.name, name, c.stock)
-			}
-			if diff := AppendDiff(nil, a, other, Stock()); c.stock && len(diff) > 0 {
-				t.Errorf("%s, %s: diff %q of what is equal", c.name, name, diff)
-			}
-		}
+		})
 	}
 	if NewScreen(10, 3).Equal(NewScreen(10, 4)) || NewScreen(10, 3).Equal(NewScreen(9, 3)) {
-		t.Error("sizes do not count")
+		t.Error("screens of different sizes are equal")
 	}
 }
 
@@ -91,6 +93,6 @@ func TestEqualComparesLinksByValue(t *testing.T) {
 
 func TestSameCellOutside(t *testing.T) {
 	if a := textScreen(3, 1, "abc"); !a.SameCell(5, 5, NewScreen(9, 9)) || a.SameCell(0, 0, NewScreen(9, 9)) {
-		t.Error("outside is not blank")
+		t.Error("cells outside of the screen are not blank")
 	}
 }

@@ -5,13 +5,13 @@ import (
 	"testing"
 )
 
-// What makes the user's terminal do more than show a message stays here: the
-// answer would be typed into the program.
+// TestEventCommandsPassOnlyMessagesAndMarks checks that commands with further effects
+// are not passed on: the user's terminal would type its reply into the program.
 func TestEventCommandsPassOnlyMessagesAndMarks(t *testing.T) {
 	for _, c := range []struct{ sent, want string }{
 		{"9;done", "9;done"},
 		{"9;", "9;"},
-		{"9;4;1;50", ""}, // a state
+		{"9;4;1;50", ""}, // Progress, which is a state
 		{"9;4", ""},
 		{"9;4x", "9;4x"},
 		{"133;A", "133;A"},
@@ -73,17 +73,18 @@ func TestEventCommandsPassOnlyMessagesAndMarks(t *testing.T) {
 		{"99;p=title:p=?;", ""},
 		{"99;p=;x", ""},
 	} {
-		var want []string
-		if c.want != "" {
-			want = []string{c.want}
-		}
-		if got := eventCommands(typed("\x1b]" + c.sent + "\a").screen); !slices.Equal(got, want) {
-			t.Errorf("%q becomes %q, want %q", c.sent, got, c.want)
-		}
+		t.Run(c.sent, func(t *testing.T) {
+			var want []string
+			if c.want != "" {
+				want = []string{c.want}
+			}
+			if got := eventCommands(typed("\x1b]" + c.sent + "\a").screen); !slices.Equal(got, want) {
+				t.Errorf("event %q, want %q", got, c.want)
+			}
+		})
 	}
 }
 
-// eventCommands are the commands of all events.
 func eventCommands(s *Screen) (commands []string) {
 	for _, e := range s.EventsSince(0) {
 		commands = append(commands, e.Command)

@@ -10,16 +10,15 @@ import (
 	"gm/vt/oracle"
 )
 
-// The test oracle is xterm. oracleCols and oracleRows are small, so that random input
-// meets the edges.
+// The screen is small, so that random input reaches its edges.
 const (
 	oracleCols  = 20
 	oracleRows  = 8
 	oracleCases = 700
 )
 
-// TestRandomInputAsXTerm compares the screen and the cursor after random input with xterm's,
-// and after input that once was different.
+// TestRandomInputAsXTerm compares the screen and the cursor with xterm's after random
+// input and after inputs that have shown faults.
 func TestRandomInputAsXTerm(t *testing.T) {
 	x := oracle.Start(t, oracleCols, oracleRows)
 	for _, input := range knownInputs {
@@ -30,9 +29,9 @@ func TestRandomInputAsXTerm(t *testing.T) {
 	}
 }
 
-// compare fails if gm shows something else than xterm after input. A reset leaves
-// some of xterm's state (the saved cursor, DECSACE, what DECSED spares), so what
-// counts is an xterm that has shown nothing else.
+// compare fails if the screen after input differs from xterm's. Some of xterm's state
+// survives a reset (the saved cursor, DECSACE, the cells that DECSED spares), so a
+// difference counts only if a newly started xterm shows it too.
 func compare(t *testing.T, x *oracle.XTerm, input []byte) {
 	t.Helper()
 	got := shownByTerminal(input)
@@ -44,7 +43,7 @@ func compare(t *testing.T, x *oracle.XTerm, input []byte) {
 	}
 }
 
-// knownInputs are inputs that have shown faults of gm's.
+// knownInputs are inputs that have shown faults of Terminal.
 var knownInputs = []string{
 	"\x1b[7m\x1b#8a", "\x1b[31;4ma\x1b#8\x1b[2;2Hb", // DECALN takes attributes away, not colours
 	// A row of double width has half the columns, and what is beyond is hidden.
@@ -71,8 +70,8 @@ var knownInputs = []string{
 	"ab\u0085cd\u009b2Dx\u0084y\u008dz", // see isDeliberate
 }
 
-// isDeliberate says that gm may differ from xterm after input, on purpose. These
-// are the ways.
+// isDeliberate reports whether Terminal may differ from xterm after input for one of
+// the reasons below.
 func isDeliberate(input []byte) bool {
 	has := func(s string) bool { return bytes.Contains(input, []byte(s)) }
 	wide, colors, protects := has("日"), has("m"), has("\"q")
@@ -111,7 +110,7 @@ func isDeliberate(input []byte) bool {
 	return true
 }
 
-// shownByTerminal gives what is seen of gm's screen, and the cursor.
+// shownByTerminal returns the visible screen and the cursor of a Terminal after input.
 func shownByTerminal(input []byte) string {
 	// xterm 379 has the newer XTREVWRAP2 under the number of XTREVWRAP.
 	newer := strings.ReplaceAll(string(input), "\x1b[?45", "\x1b[?1045")
@@ -121,24 +120,24 @@ func shownByTerminal(input []byte) string {
 	return seen(term.screen, oracleCols, oracleRows) + strings.Trim(string(term.TakeReplies(nil)), "\x1b[R")
 }
 
-// shownByXTerm gives the same of what xterm printed.
+// shownByXTerm returns the visible screen and the cursor of a page.
 func shownByXTerm(p oracle.Page) string {
 	return seen(printed(p, oracleCols, oracleRows), oracleCols, oracleRows) + p.Cursor
 }
 
-// printed gives a page as a screen, which is wider and longer than the page.
+// printed returns a page as a screen, which is wider and longer than the page.
 func printed(p oracle.Page, cols, rows int) *Screen {
 	return typedInto(NewTerminal(2*cols, rows+1, Options{}), string(p.Text)).screen
 }
 
-// unmarked leaves out what joins the character before it: xterm composes it or
-// loses it.
+// unmarked removes code points that join the preceding character: xterm composes or
+// loses them.
 var unmarked = strings.NewReplacer("e\u0301", "é", "\u0301", "", "\u200d", "", "\ufe0f", "")
 
-// seen gives the text of a screen, and for each line how large it is and the
-// columns at which what is drawn changes its look. It leaves out what can not be
-// seen of a blank, and what xterm does not print: that attributes end, when there
-// were no colours, and how large a blank line is.
+// seen returns the text of a screen, and for each line its size and the columns at
+// which the rendition of visible text changes. It omits differences that blanks do not
+// show, and those that xterm does not print: the end of attributes without colours, and
+// the size of a blank line.
 func seen(s *Screen, cols, rows int) string {
 	var text, looks []string
 	for y := range rows {
@@ -170,13 +169,13 @@ func seen(s *Screen, cols, rows int) string {
 	return strings.Join(text, "\n") + "\n" + strings.Join(looks, "|") + "\n"
 }
 
-// printedRendition gives what xterm prints of a rendition.
+// printedRendition returns the attributes of a rendition that xterm prints.
 func printedRendition(r Rendition) string {
 	underlined := r.Underline != UnderlineNone
 	return fmt.Sprintf("%x/%x/%x/%v", r.Fg, r.Bg, r.Attrs&(Bold|Blink|Inverse), underlined)
 }
 
-// oraclePieces is the grammar of random input: # is a number.
+// oraclePieces is the grammar of random input. # is a number.
 var oraclePieces = []string{
 	"a", "hello", "0123456789abcdefghijklmnop", "日本", "é", "e\u0301", "x\u0301y",
 	"\r", "\n", "\r\n", "\b", "\b\b\b", "\t", "\v", "\f",

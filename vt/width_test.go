@@ -1,11 +1,12 @@
 package vt
 
 import (
+	"fmt"
 	"testing"
 	"unicode"
 )
 
-// TestWidthCache: what is remembered is what was found, for every code point.
+// TestWidthCache compares the cached widths with runeWidth for every code point.
 func TestWidthCache(t *testing.T) {
 	var m widthCache
 	for range 2 {
@@ -16,12 +17,12 @@ func TestWidthCache(t *testing.T) {
 		}
 	}
 	if m.last == 1<<8-1 {
-		t.Error("there are more different blocks than are remembered")
+		t.Error("there are more distinct blocks than the cache holds")
 	}
 }
 
-// A memory that is full forgets nothing, and what it has no room for is found as
-// before.
+// TestFullWidthCache checks that a full cache keeps its blocks and that other blocks
+// still have their widths.
 func TestFullWidthCache(t *testing.T) {
 	m := widthCache{last: 1<<8 - 1}
 	for range 2 {
@@ -49,8 +50,8 @@ func TestRuneWidth(t *testing.T) {
 	}
 }
 
-// The table has what Unicode 15.0 added; what a newer unicode package knows
-// must be added to it.
+// TestAmbiguousTableMatchesUnicodeVersion fails if the unicode package is updated: the
+// additions of the new version belong in ambiguousTable.
 func TestAmbiguousTableMatchesUnicodeVersion(t *testing.T) {
 	if unicode.Version != "15.0.0" {
 		t.Errorf("the unicode package is of version %s", unicode.Version)
@@ -61,18 +62,19 @@ func TestAmbiguousWidth(t *testing.T) {
 	for _, r := range "\u00ad\u0600\u1160\u11ff\u200b\u200d\u2630\u2637\u268a\u3248\u4dc0\ud7b0\ufe0f\u0378" +
 		"\U0001fae8\U0001f6dc\U0001f1e9\U0001f3fd\U00031350\U000323af\U000e0020\U0001fa89\U0010ffff" {
 		if !ambiguousWidth(r) {
-			t.Errorf("%U is not ambiguousWidth", r)
+			t.Errorf("%U is not ambiguous", r)
 		}
 	}
 	for _, r := range "a~\u00a0éñ\u0301Ωжא─█▒☃★世界한글あア\ue0b0😀🚀\U00020000" {
 		if ambiguousWidth(r) {
-			t.Errorf("%U is ambiguousWidth", r)
+			t.Errorf("%U is ambiguous", r)
 		}
 	}
 }
 
-// A character of ambiguousWidth width is followed by an absolute move, what it may
-// cover is printed again, and at the edge it can not wrap.
+// TestDiffAroundAmbiguousWidths checks that a character of ambiguous width is followed
+// by an absolute move, that the cells it may overlap are printed again, and that it
+// does not wrap at the edge.
 func TestDiffAroundAmbiguousWidths(t *testing.T) {
 	for _, c := range []struct {
 		from, to, want string
@@ -85,16 +87,18 @@ func TestDiffAroundAmbiguousWidths(t *testing.T) {
 		{"", "123456789\u00ad", "123456789\x1b[?7l\u00ad\x1b[?7h\x1b[H"},
 		{"", "世界", "世界\r"},
 	} {
-		from, to := textScreen(10, 1, c.from), textScreen(10, 1, c.to)
-		diff := AppendDiff(nil, from, to, Stock())
-		if string(diff) != c.want {
-			t.Errorf("%q to %q: %q, want %q", c.from, c.to, diff, c.want)
-		}
-		got, err := receiveDiff(from, diff, Stock())
-		if err != nil {
-			t.Error(err)
-		} else if !got.EqualIn(to, Stock()) {
-			t.Errorf("%q to %q: shows %q", c.from, c.to, rowText(got, 0))
-		}
+		t.Run(fmt.Sprintf("%q to %q", c.from, c.to), func(t *testing.T) {
+			from, to := textScreen(10, 1, c.from), textScreen(10, 1, c.to)
+			diff := AppendDiff(nil, from, to, Stock())
+			if string(diff) != c.want {
+				t.Errorf("%q, want %q", diff, c.want)
+			}
+			got, err := receiveDiff(from, diff, Stock())
+			if err != nil {
+				t.Error(err)
+			} else if !got.EqualIn(to, Stock()) {
+				t.Errorf("the receiver shows %q", rowText(got, 0))
+			}
+		})
 	}
 }
