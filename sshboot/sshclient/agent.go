@@ -18,8 +18,8 @@ type agentConn struct {
 	io.Closer
 }
 
-// agentSockets gives the sockets of agents to try in turn, from IdentityAgent or
-// SSH_AUTH_SOCK; an empty one is none.
+// agentSockets returns the sockets of agents to try in order, from IdentityAgent or
+// SSH_AUTH_SOCK. Empty strings are to be skipped.
 func agentSockets(c *sshconfig.Config) []string {
 	value := c.Word("identityagent")
 	if name, ok := strings.CutPrefix(value, "$"); ok && !strings.HasPrefix(name, "{") {
@@ -34,13 +34,12 @@ func agentSockets(c *sshconfig.Config) []string {
 	}
 	path, err := c.ExpandPath(value)
 	if err != nil {
-		return nil // checkPaths has told
+		return nil // checkPaths has reported it
 	}
 	return []string{path}
 }
 
-// openAgent connects to the first agent that is there. No agent is no error: it
-// gives nil.
+// openAgent connects to the first reachable agent. It returns nil if there is none.
 func openAgent(c *sshconfig.Config) *agentConn {
 	for _, socket := range agentSockets(c) {
 		if socket == "" {
@@ -53,7 +52,8 @@ func openAgent(c *sshconfig.Config) *agentConn {
 	return nil
 }
 
-// signers returns the agent's keys; none if it is locked or gone.
+// signers returns the agent's keys, or none if the agent is locked or unreachable. a may
+// be nil.
 func (a *agentConn) signers() (out []ssh.AlgorithmSigner) {
 	if a == nil {
 		return nil
@@ -67,7 +67,7 @@ func (a *agentConn) signers() (out []ssh.AlgorithmSigner) {
 		if !ok {
 			continue
 		}
-		// The library leaves certificates unread.
+		// The SSH library does not parse certificates here.
 		if key, err := ssh.ParsePublicKey(s.PublicKey().Marshal()); err == nil {
 			out = append(out, agentSigner{algorithm, key})
 		}
@@ -75,7 +75,7 @@ func (a *agentConn) signers() (out []ssh.AlgorithmSigner) {
 	return out
 }
 
-// agentSigner is a key or a certificate of the agent's.
+// agentSigner is a key or certificate in the agent.
 type agentSigner struct {
 	ssh.AlgorithmSigner
 	key ssh.PublicKey
@@ -83,10 +83,10 @@ type agentSigner struct {
 
 func (s agentSigner) PublicKey() ssh.PublicKey { return s.key }
 
-// add gives a key that was unlocked to the agent, as AddKeysToAgent says:
-// yes, confirm, ask, a time, or confirm and a time.
+// add adds an unlocked key to the agent according to AddKeysToAgent: mode holds yes,
+// confirm, ask, a time, or confirm and a time. a may be nil.
 func (a *agentConn) add(id *identity, mode []string, ask func(string) bool) error {
-	if a == nil || mode[0] == "false" || id.private == nil { // the library adds no security keys
+	if a == nil || mode[0] == "false" || id.private == nil { // the SSH library cannot add security keys
 		return nil
 	}
 	key := agent.AddedKey{PrivateKey: id.private, Comment: id.path}

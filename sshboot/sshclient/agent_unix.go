@@ -9,7 +9,6 @@ import (
 	"gm/sshboot/sshconfig"
 )
 
-// defaultAgentSockets are the sockets of the agents to try in turn.
 func defaultAgentSockets(env sshconfig.Environment) []string {
 	socket, _ := env.Lookup("SSH_AUTH_SOCK")
 	return []string{socket}

@@ -10,11 +10,11 @@ import (
 	"gm/sshboot/sshconfig"
 )
 
-// openSSHAgentPipe is where the agent of Windows' OpenSSH listens.
+// openSSHAgentPipe is the pipe of the agent of OpenSSH for Windows.
 const openSSHAgentPipe = `\\.\pipe\openssh-ssh-agent`
 
-// defaultAgentSockets are the pipes of the agents to try in turn: the one that
-// the user names, or OpenSSH's and PuTTY's.
+// defaultAgentSockets returns the pipe in SSH_AUTH_SOCK, or else those of OpenSSH and
+// PuTTY.
 func defaultAgentSockets(env sshconfig.Environment) []string {
 	if pipe, ok := env.Lookup("SSH_AUTH_SOCK"); ok {
 		return []string{pipe}
@@ -22,8 +22,7 @@ func defaultAgentSockets(env sshconfig.Environment) []string {
 	return []string{openSSHAgentPipe, pageantPipe(principal(env.User), protectMemory)}
 }
 
-// principal is the user's name in the domain, name@realm, or account if there
-// is none.
+// principal returns the user principal name, name@realm, or account if there is none.
 func principal(account string) string {
 	var name [256]uint16 // the longest that UNLEN allows
 	size := uint32(len(name))
@@ -33,8 +32,8 @@ func principal(account string) string {
 	return windows.UTF16ToString(name[:])
 }
 
-// protectMemory encrypts data with a key that all processes of the user have,
-// until the next start (CryptProtectMemory, CRYPTPROTECTMEMORY_CROSS_PROCESS).
+// protectMemory encrypts data in place with a key that all processes share until the next
+// boot (CryptProtectMemory, CRYPTPROTECTMEMORY_CROSS_PROCESS).
 func protectMemory(data []byte) error {
 	const crossProcess = 1
 	call := windows.NewLazySystemDLL("crypt32.dll").NewProc("CryptProtectMemory")
@@ -48,8 +47,8 @@ func protectMemory(data []byte) error {
 	return nil
 }
 
-// dialAgent opens the pipe for overlapped use: on a synchronous handle a
-// waiting read would hold up every write.
+// dialAgent opens the pipe for overlapped I/O: on a synchronous handle a pending read
+// blocks every write.
 func dialAgent(pipe string) (io.ReadWriteCloser, error) {
 	return os.OpenFile(pipe, os.O_RDWR|windows.O_FILE_FLAG_OVERLAPPED, 0)
 }

@@ -17,35 +17,35 @@ import (
 	"gm/sshboot/sshkey"
 )
 
-// defaultMethods are the ways to log in, in ssh's order of preference. GSSAPI
-// and host-based login are not among what gm can do.
+// defaultMethods lists the supported authentication methods in ssh's order of preference.
+// GSSAPI and host-based authentication are not supported.
 const defaultMethods = "publickey,keyboard-interactive,password"
 
-// authenticator chooses how to log in, step by step, as the server allows.
+// authenticator chooses the next authentication method whenever the server asks for one.
 type authenticator struct {
-	ctx     context.Context // ends the questions
+	ctx     context.Context // cancels prompts
 	config  *sshconfig.Config
 	ask     prompt.Prompter
 	account string // user@host, for prompts
 	keyring *keyring
-	connErr func() error // why the connection is gone, nil if it is not
-	onOffer func()       // is called when offered has changed, if it is not nil
-	// kexReply returns the host's part of the key exchange.
+	connErr func() error // the error that ended the connection; nil while it is open
+	onOffer func()       // called when offered changes; may be nil
+	// kexReply returns the host's reply in the key exchange.
 	kexReply func() kexReply
-	// mayTypeSecrets says whether something secret may be typed to this host.
+	// mayTypeSecrets reports whether passwords may be sent to this host.
 	mayTypeSecrets func() bool
 
-	session     []byte      // identifies the connection, RFC 4253, section 7.2
-	keys        []candidate // not yet offered
-	collected   bool        // keys has been filled
-	triesLeft   map[string]int
-	offered     string   // what the host was last sent to log in with, for messages
-	shownBytes  int      // bytes of the host's own text that the user has been shown
-	fatalErr    error    // ends the login
-	lastMethod  string   // the method by which the user was last asked
-	offeredKeys []string // names of keys that were offered
-	answers     int      // passwords and rounds of questions that the user answered
-	lastErr     error    // the last trouble with a question, for the final message
+	session     []byte         // session identifier (RFC 4253, section 7.2)
+	keys        []candidate    // not offered yet
+	collected   bool           // whether keys was filled
+	triesLeft   map[string]int // by method
+	offered     string         // the credential sent last, for messages
+	shownBytes  int            // bytes of the host's text shown to the user
+	fatalErr    error          // ends the login
+	lastMethod  string         // method of the last prompt
+	offeredKeys []string       // names of the keys offered
+	answers     int            // passwords and rounds of prompts that the user answered
+	lastErr     error          // last error of a prompt, for the final message
 }
 
 func newAuthenticator(ctx context.Context, c *sshconfig.Config, ask prompt.Prompter) *authenticator {
@@ -56,8 +56,7 @@ func newAuthenticator(ctx context.Context, c *sshconfig.Config, ask prompt.Promp
 	}
 }
 
-// next is an [ssh.ClientAuthCallback]. It offers one key, or asks one question,
-// at a time.
+// next is an [ssh.ClientAuthCallback]. Each call offers one key or one prompted method.
 func (a *authenticator) next(state *ssh.ClientAuthContext) (ssh.AuthMethod, error) {
 	if a.fatalErr != nil {
 		return nil, a.fatalErr
@@ -82,7 +81,7 @@ func (a *authenticator) next(state *ssh.ClientAuthContext) (ssh.AuthMethod, erro
 	return nil, a.deniedError(state)
 }
 
-// methods gives the names of PreferredAuthentications that are not switched off.
+// methods returns the names in PreferredAuthentications that are not disabled.
 func (a *authenticator) methods() []string {
 	names := defaultMethods
 	if a.config.IsSet("preferredauthentications") {
@@ -96,7 +95,7 @@ func (a *authenticator) methods() []string {
 	return slices.DeleteFunc(strings.Split(names, ","), func(name string) bool { return off[name] })
 }
 
-// method gives the next try by the method, nil if none is left.
+// method returns the next attempt by the named method, or nil if none is left.
 func (a *authenticator) method(name string) ssh.AuthMethod {
 	if name == "publickey" {
 		return a.publicKey()
@@ -115,9 +114,8 @@ func (a *authenticator) method(name string) ssh.AuthMethod {
 	return nil
 }
 
-// offer sets what the host is sent next to log in with.
-func (a *authenticator) offer(what string) {
-	a.offered = what
+func (a *authenticator) offer(credential string) {
+	a.offered = credential
 	if a.onOffer != nil {
 		a.onOffer()
 	}
@@ -148,7 +146,7 @@ func (a *authenticator) publicKey() ssh.AuthMethod {
 	return nil
 }
 
-// unlockHidden unlocks a key whose public half is hidden too.
+// unlockHidden unlocks a key whose public half is encrypted too.
 func (a *authenticator) unlockHidden(id *identity) []candidate {
 	if err := a.keyring.unlock(a.ctx, id); err != nil {
 		a.recordErr(err)
@@ -158,8 +156,8 @@ func (a *authenticator) unlockHidden(id *identity) []candidate {
 	return a.keyring.accepted(withCertificates(a.keyring.fromFile(a.ctx, id), certificates))
 }
 
-// recordErr keeps the trouble that the user had with a question. Breaking off one
-// ends the login; the library would go on.
+// recordErr records an error of a prompt. If the user interrupted the prompt, the login
+// ends; the SSH library would try the next method.
 func (a *authenticator) recordErr(err error) {
 	if errors.Is(err, prompt.ErrInterrupted) || a.ctx.Err() != nil {
 		a.fatalErr = err
@@ -181,7 +179,6 @@ func (a *authenticator) password() (string, error) {
 	return answer, err
 }
 
-// noticeWrongAnswer tells the user, as ssh does, that the last answer was wrong.
 func (a *authenticator) noticeWrongAnswer(method string) {
 	if a.lastMethod == method {
 		a.ask.Notice("Permission denied, please try again.")
@@ -189,8 +186,8 @@ func (a *authenticator) noticeWrongAnswer(method string) {
 	a.lastMethod = method
 }
 
-// keyboardInteractive asks what the server asks (RFC 4256), in as many rounds
-// as it likes. A server that asks nothing has no use for another try.
+// keyboardInteractive returns a method that prompts for the server's questions (RFC 4256)
+// in any number of rounds. If the server has no questions, it is not tried again.
 func (a *authenticator) keyboardInteractive() ssh.AuthMethod {
 	tries := a.triesLeft["keyboard-interactive"]
 	a.triesLeft["keyboard-interactive"] = 0
@@ -232,11 +229,10 @@ func (a *authenticator) interactiveAnswer(question string, echo bool) (string, e
 	return a.ask.Secret(a.ctx, prompt)
 }
 
-// maxHostText bounds the text of the host that is shown during a login: banners,
-// and the instructions of keyboard-interactive. It is in bytes.
+// maxHostText bounds the host's text shown during a login, in bytes: banners, and the
+// instructions of keyboard-interactive.
 const maxHostText = 64 << 10
 
-// showHostText passes text of the host to notice, within maxHostText.
 func (a *authenticator) showHostText(notice func(string), text string) {
 	text = sanitize.Text(strings.TrimRight(text, "\r\n"))
 	if a.shownBytes += len(text); text != "" && a.shownBytes <= maxHostText {
@@ -244,7 +240,6 @@ func (a *authenticator) showHostText(notice func(string), text string) {
 	}
 }
 
-// deniedError is the end: nothing is left to try.
 func (a *authenticator) deniedError(state *ssh.ClientAuthContext) error {
 	err := fmt.Errorf("%s: permission denied (%s)", a.account, sanitize.Line(strings.Join(state.AllowedMethods, ",")))
 	if a.lastErr != nil {
@@ -253,7 +248,6 @@ func (a *authenticator) deniedError(state *ssh.ClientAuthContext) error {
 	return &hint.Error{Err: err, Hint: a.deniedHint(state)}
 }
 
-// deniedHint returns what to do about a login that was denied, by what was tried.
 func (a *authenticator) deniedHint(state *ssh.ClientAuthContext) string {
 	keys := slices.Contains(state.AllowedMethods, "publickey")
 	switch {
@@ -272,10 +266,9 @@ func (a *authenticator) deniedHint(state *ssh.ClientAuthContext) string {
 		plural(len(a.offeredKeys), "key was", "keys were"), sanitize.Line(strings.Join(a.offeredKeys[:min(len(a.offeredKeys), maxNamed)], ", ")), a.config.User())
 }
 
-// maxNamed is how many keys a hint names.
+// maxNamed bounds the keys named in a hint.
 const maxNamed = 3
 
-// plural returns the number with the words for one or for many.
 func plural(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
@@ -283,16 +276,16 @@ func plural(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-// reportingSigner is a signer that tells why it could not sign.
+// reportingSigner calls report with the errors of a signer.
 type reportingSigner struct {
 	ssh.MultiAlgorithmSigner
 	report func(error)
 }
 
-func (n reportingSigner) SignWithAlgorithm(rand io.Reader, data []byte, algorithm string) (*ssh.Signature, error) {
-	signature, err := n.MultiAlgorithmSigner.SignWithAlgorithm(rand, data, algorithm)
+func (s reportingSigner) SignWithAlgorithm(rand io.Reader, data []byte, algorithm string) (*ssh.Signature, error) {
+	signature, err := s.MultiAlgorithmSigner.SignWithAlgorithm(rand, data, algorithm)
 	if err != nil {
-		n.report(err)
+		s.report(err)
 	}
 	return signature, err
 }

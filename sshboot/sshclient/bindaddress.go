@@ -16,8 +16,8 @@ import (
 // lookupFunc returns the addresses of a host.
 type lookupFunc func(ctx context.Context, host string) ([]netip.Addr, error)
 
-// bindAddresses returns the addresses to connect from: those of BindAddress, which may
-// be a name, or of BindInterface. There are none if any address will do.
+// bindAddresses returns the local addresses for connections: those of BindAddress, which
+// may be a name, or those of BindInterface, or none if neither is set.
 func bindAddresses(ctx context.Context, c *sshconfig.Config, lookup lookupFunc) (addrs []netip.Addr, err error) {
 	switch {
 	case c.IsSet("bindaddress"):
@@ -34,13 +34,12 @@ func bindAddresses(ctx context.Context, c *sshconfig.Config, lookup lookupFunc) 
 	return addrs, nil
 }
 
-// bindName returns what the user calls the addresses of bindAddresses.
 func bindName(c *sshconfig.Config) string {
 	return cmp.Or(c.Word("bindaddress"), c.Word("bindinterface"))
 }
 
-// localAddr returns the first of addrs that is of remote's family, for a [net.Dialer].
-// It is nil if there are no addrs.
+// localAddr returns the first of addrs in the family of remote, for a [net.Dialer]. It
+// returns nil without an error if addrs is empty.
 func localAddr(addrs []netip.Addr, remote netip.Addr) (net.Addr, error) {
 	if len(addrs) == 0 {
 		return nil, nil
@@ -53,8 +52,7 @@ func localAddr(addrs []netip.Addr, remote netip.Addr) (net.Addr, error) {
 	return nil, fmt.Errorf("%s cannot be reached from %s", remote, addrs[0])
 }
 
-// interfaceAddresses returns the addresses of a network interface. Those that are good
-// for its link alone come last.
+// interfaceAddresses returns the addresses of a network interface, link-local ones last.
 func interfaceAddresses(name string) ([]netip.Addr, error) {
 	ifi, err := net.InterfaceByName(name)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package sshclient logs in to a host: it dials, through jump hosts or a ProxyCommand,
-// checks the host key, and authenticates the user as ssh does.
+// Package sshclient logs in to hosts like ssh: it dials, through jump hosts or a
+// ProxyCommand, verifies the host key, and authenticates the user.
 package sshclient
 
 import (
@@ -19,43 +19,42 @@ import (
 	"gm/sshboot/sshconfig"
 )
 
-// maxJumps bounds a chain of jump hosts, against configurations that name each
-// other.
+// maxJumps bounds a chain of jump hosts, as configurations may refer to each other.
 const maxJumps = 16
 
-// Connector reaches hosts, through others where the configuration says so.
+// Connector logs in to hosts. Ask and LoadJump are required.
 type Connector struct {
 	Ask        prompt.Prompter
 	Family     Family
-	WaitNotice *prompt.WaitNotice
-	// LoadJump returns the configuration of a jump host. via is the rest of the
-	// chain before it, empty for what its own configuration says.
+	WaitNotice *prompt.WaitNotice // nil for a new one with the default delay
+	// LoadJump returns the configuration of a jump host. via is the chain of jump hosts
+	// before it; if empty, the jump host's own configuration decides.
 	LoadJump func(ctx context.Context, d sshconfig.Destination, via string) (*sshconfig.Config, error)
 }
 
-// Conn is a login on a host.
+// Conn is a connection to a host on which the user is logged in.
 type Conn struct {
 	*ssh.Client
-	// Addr is the address that TCP reached; it is not valid for a host behind
-	// another one.
+	// Addr is the host's TCP address. It is invalid behind a jump host or a
+	// ProxyCommand.
 	Addr netip.Addr
-	// FirstHop is the address that TCP reached of this host or of the first jump host
-	// before it. It is not valid behind a ProxyCommand.
+	// FirstHop is the TCP address of the first jump host, or of the host itself if there
+	// is none. It is invalid behind a ProxyCommand.
 	FirstHop netip.Addr
 	// Via is Endpoint.Past.
 	Via string
-	// keysLearned is closed when the host's further keys have been learned.
+	// keysLearned is closed when UpdateHostKeys is done.
 	keysLearned <-chan struct{}
 }
 
-// Close ends the connection. Nothing is learned after it.
+// Close closes the connection and waits for UpdateHostKeys to finish.
 func (c *Conn) Close() error {
 	err := c.Client.Close()
 	<-c.keysLearned
 	return err
 }
 
-// Connect dials the host of c and logs in.
+// Connect dials the host that c describes and logs in.
 func (n Connector) Connect(ctx context.Context, c *sshconfig.Config) (*Conn, error) {
 	if n.WaitNotice == nil {
 		n.WaitNotice = &prompt.WaitNotice{Delay: prompt.NoticeDelay}
@@ -92,7 +91,8 @@ func (n Connector) connectThrough(ctx context.Context, c *sshconfig.Config, jump
 	return connected, nil
 }
 
-// Prompter takes away what c forbids.
+// Prompter returns n.Ask without the prompts that BatchMode forbids and the notices that
+// LogLevel suppresses.
 func (n Connector) Prompter(c *sshconfig.Config) prompt.Prompter {
 	ask := n.Ask
 	if c.Flag("batchmode") {
@@ -105,8 +105,8 @@ func (n Connector) Prompter(c *sshconfig.Config) prompt.Prompter {
 	return ask
 }
 
-// transport opens the byte stream to the host of c: through its jump hosts,
-// through its ProxyCommand, or by TCP.
+// transport returns a byte stream to the host of c: through its jump hosts, through its
+// ProxyCommand, or over TCP.
 func (n Connector) transport(ctx context.Context, c *sshconfig.Config, jumps int) (net.Conn, error) {
 	jump, err := c.ExpandTokens(c.Jump())
 	switch {
@@ -127,8 +127,7 @@ func (n Connector) transport(ctx context.Context, c *sshconfig.Config, jumps int
 	return conn, nil
 }
 
-// jump goes through the last host of the chain, which is reached through those
-// before it.
+// jump connects through the last host of chain, which is reached through the others.
 func (n Connector) jump(ctx context.Context, c *sshconfig.Config, chain string, jumps int) (net.Conn, error) {
 	last, via := chain, ""
 	if i := strings.LastIndexByte(chain, ','); i >= 0 {
@@ -172,19 +171,19 @@ func jumpError(c, hop *sshconfig.Config, err error) error {
 	}
 }
 
-// jumpConn is a connection through another host; the login there ends with it.
-// Its addresses are not those of this machine's network.
+// jumpConn is a connection through a jump host. Closing it ends the login on the jump
+// host. Its remote address means nothing on this machine's network, so it is hidden.
 type jumpConn struct {
 	net.Conn
 	hop  *Conn
-	name string // of the hop
+	name string // of hop
 }
 
 func (j jumpConn) Close() error { return errors.Join(j.Conn.Close(), j.hop.Close()) }
 
 func (jumpConn) RemoteAddr() net.Addr { return proxyAddr{} }
 
-// proxyAddr is the address of a host behind something else.
+// proxyAddr is the unknown address of a host behind a proxy.
 type proxyAddr struct{}
 
 func (proxyAddr) Network() string { return "proxy" }

@@ -15,21 +15,21 @@ import (
 	"gm/sshboot/sshkey"
 )
 
-// skHelperPlaces are where systems install the helper: Debian; Fedora; the BSDs and
-// macOS; Arch and Alpine; Homebrew.
-var skHelperPlaces = []string{
+// skHelperPaths lists the paths of ssh-sk-helper on Debian; Fedora; the BSDs and macOS;
+// Arch and Alpine; Homebrew.
+var skHelperPaths = []string{
 	"/usr/lib/openssh/ssh-sk-helper", "/usr/libexec/openssh/ssh-sk-helper", "/usr/libexec/ssh-sk-helper", "/usr/lib/ssh/ssh-sk-helper",
 	"/usr/local/libexec/ssh-sk-helper", "/opt/homebrew/opt/openssh/libexec/ssh-sk-helper", "/usr/local/opt/openssh/libexec/ssh-sk-helper",
 }
 
-// skHelperPath returns the path of the helper, which SSH_SK_HELPER names as for ssh. It is
-// empty if there is none.
+// skHelperPath returns the path of ssh-sk-helper, which SSH_SK_HELPER overrides as for ssh,
+// or the empty string if it is not installed.
 func skHelperPath(c *sshconfig.Config) string {
-	places := skHelperPlaces
+	paths := skHelperPaths
 	if path, ok := c.Env.Lookup("SSH_SK_HELPER"); ok && path != "" {
-		places = []string{path}
+		paths = []string{path}
 	}
-	for _, path := range places {
+	for _, path := range paths {
 		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
 			return path
 		}
@@ -37,7 +37,8 @@ func skHelperPath(c *sshconfig.Config) string {
 	return ""
 }
 
-// skProvider returns SecurityKeyProvider, which may be a variable, or SSH_SK_PROVIDER.
+// skProvider returns SecurityKeyProvider, which may name an environment variable, or else
+// SSH_SK_PROVIDER, or else "internal".
 func skProvider(c *sshconfig.Config) string {
 	value := c.Word("securitykeyprovider")
 	if name, ok := strings.CutPrefix(value, "$"); ok {
@@ -52,10 +53,10 @@ func skProvider(c *sshconfig.Config) string {
 	return value
 }
 
-// skSigner signs with a security key, by the helper of OpenSSH.
+// skSigner signs with a security key through ssh-sk-helper.
 type skSigner struct {
 	file *sshkey.SecurityKey
-	// sign is set before a signature is wanted.
+	// sign is set by keyring.attach.
 	sign func(file *sshkey.SecurityKey, data []byte) (*ssh.Signature, error)
 }
 
@@ -72,7 +73,8 @@ func (s *skSigner) SignWithAlgorithm(_ io.Reader, data []byte, algorithm string)
 	return s.sign(s.file, data)
 }
 
-// attach has a security key of the identity sign on a device, once it is unlocked.
+// attach connects the signer of a security key to the device prompts of r. It has no
+// effect on other identities.
 func (r *keyring) attach(ctx context.Context, id *identity) {
 	if s, ok := id.signer.(*skSigner); ok {
 		s.sign = func(file *sshkey.SecurityKey, data []byte) (*ssh.Signature, error) {
@@ -81,7 +83,8 @@ func (r *keyring) attach(ctx context.Context, id *identity) {
 	}
 }
 
-// signOnDevice has the user touch the device, and type its PIN if it wants one.
+// signOnDevice signs data on the device. It prompts for a touch, and for the PIN if the key
+// requires one.
 func (r *keyring) signOnDevice(ctx context.Context, path string, file *sshkey.SecurityKey, data []byte) (*ssh.Signature, error) {
 	helper := sshkey.Helper{Program: skHelperPath(r.config), Provider: skProvider(r.config)}
 	askPIN := func() (string, error) {
@@ -107,8 +110,6 @@ func (r *keyring) signOnDevice(ctx context.Context, path string, file *sshkey.Se
 	return signature, nil
 }
 
-// securityKeyError returns why the key file of a security key cannot be used here, nil if
-// it can, or is none.
 func (r *keyring) securityKeyError(id *identity) error {
 	if !sshkey.IsSecurityKey(id.public) || skHelperPath(r.config) != "" {
 		return nil

@@ -16,25 +16,23 @@ import (
 )
 
 const (
-	// attemptDelay is how long an address has a start over the next one
-	// (RFC 8305, section 8: Connection Attempt Delay).
+	// attemptDelay is the Connection Attempt Delay of RFC 8305, section 8.
 	attemptDelay = 250 * time.Millisecond
-	// maxAddresses is how many addresses of a name are tried.
+	// maxAddresses bounds the addresses of a name that are tried.
 	maxAddresses = 16
-	// retryDelay is between two ConnectionAttempts.
+	// retryDelay is the delay between two ConnectionAttempts.
 	retryDelay = time.Second
-	// defaultDialTimeout bounds the TCP connection where ConnectTimeout does not.
+	// defaultDialTimeout is the timeout for connecting if ConnectTimeout is not set.
 	defaultDialTimeout = 30 * time.Second
 )
 
-// dialer opens a TCP connection to a name. Its two functions are the network.
+// dialer opens TCP connections to host names. lookup and dial access the network.
 type dialer struct {
 	wait   *prompt.WaitNotice
 	lookup lookupFunc
 	dial   func(ctx context.Context, addr netip.AddrPort) (net.Conn, error)
 }
 
-// newDialer returns a dialer on the system's network that binds as c says.
 func newDialer(ctx context.Context, c *sshconfig.Config) (dialer, error) {
 	from, err := bindAddresses(ctx, c, hostlookup.Lookup)
 	if err != nil {
@@ -53,7 +51,6 @@ func newDialer(ctx context.Context, c *sshconfig.Config) (dialer, error) {
 	}, nil
 }
 
-// netDialer keeps connections alive as c says.
 func netDialer(c *sshconfig.Config) (d net.Dialer) {
 	if !c.Flag("tcpkeepalive") {
 		d.KeepAlive = -1
@@ -61,9 +58,9 @@ func netDialer(c *sshconfig.Config) (d net.Dialer) {
 	return d
 }
 
-// connect dials host:port, trying its addresses in the order of family, each
-// attemptDelay after the one before or as soon as that failed. It returns the
-// first connection that is made.
+// connect dials host:port. It tries the addresses in the order of family, each
+// attemptDelay after the previous one or as soon as that failed, and returns the first
+// established connection.
 func (d dialer) connect(ctx context.Context, host string, port int, family Family) (net.Conn, error) {
 	d.wait.Enter(prompt.StageResolve, nil, "the address of %s", host)
 	addrs, err := d.resolve(ctx, host, family)
@@ -96,8 +93,8 @@ type dialResult struct {
 	err  error
 }
 
-// race starts the attempts one after the other and gives the first connection.
-// The others are closed as they come.
+// race starts an attempt for one address after the other and returns the first
+// connection. It closes later ones.
 func race(addrs []netip.Addr, start func(netip.Addr), results chan dialResult) (net.Conn, error) {
 	var errs []error
 	next, pending := 0, 0
@@ -132,7 +129,6 @@ func discard(results chan dialResult, pending int) {
 	}
 }
 
-// resolve gives the addresses of host in the order in which they are tried.
 func (d dialer) resolve(ctx context.Context, host string, family Family) ([]netip.Addr, error) {
 	var addrs []netip.Addr
 	if addr, err := hostlookup.ParseAddr(host); err == nil {
@@ -147,9 +143,9 @@ func (d dialer) resolve(ctx context.Context, host string, family Family) ([]neti
 	return ordered[:min(len(ordered), maxAddresses)], nil
 }
 
-// orderAddresses keeps the addresses that family allows and interleaves the
-// two families (RFC 8305, section 4), beginning with the preferred one: the
-// resolver's first unless family says which.
+// orderAddresses returns the addresses that family allows, with the two address families
+// interleaved (RFC 8305, section 4). Unless family prefers one, the family of the
+// resolver's first address comes first.
 func orderAddresses(addrs []netip.Addr, family Family) []netip.Addr {
 	var v4, v6 []netip.Addr
 	for _, a := range addrs {
@@ -184,12 +180,10 @@ func interleave(first, second []netip.Addr) []netip.Addr {
 	return out
 }
 
-// dialTCP dials the configured host, as often as ConnectionAttempts says.
 func dialTCP(ctx context.Context, c *sshconfig.Config, asked Family, w *prompt.WaitNotice) (net.Conn, error) {
 	return retry(ctx, c.Number("connectionattempts"), func() (net.Conn, error) { return dialOnce(ctx, c, asked, w) })
 }
 
-// retry dials at most attempts times, at least once, with retryDelay between.
 func retry(ctx context.Context, attempts int, dial func() (net.Conn, error)) (net.Conn, error) {
 	for i := 1; ; i++ {
 		conn, err := dial()
@@ -203,7 +197,6 @@ func retry(ctx context.Context, attempts int, dial func() (net.Conn, error)) (ne
 	}
 }
 
-// dialTimeout returns ConnectTimeout, or how long a connection may take without it.
 func dialTimeout(c *sshconfig.Config) time.Duration {
 	return cmp.Or(c.Duration("connecttimeout"), defaultDialTimeout)
 }
@@ -220,8 +213,8 @@ func dialOnce(ctx context.Context, c *sshconfig.Config, asked Family, w *prompt.
 	return d.connect(ctx, c.HostName(), c.Number("port"), addressFamily(c, asked))
 }
 
-// tcpAddr gives the address that conn reached; ok is false for a connection
-// that is no TCP connection of this machine.
+// tcpAddr returns the remote address of conn. ok is false unless conn is a TCP connection
+// of this machine.
 func tcpAddr(conn net.Conn) (addr netip.Addr, ok bool) {
 	tcp, ok := conn.RemoteAddr().(*net.TCPAddr)
 	if !ok {

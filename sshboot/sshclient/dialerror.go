@@ -13,7 +13,6 @@ import (
 	"gm/sshboot/sshconfig"
 )
 
-// dialError says in the user's words why host could not be reached.
 func dialError(c *sshconfig.Config, err error) error {
 	at := net.JoinHostPort(c.HostName(), strconv.Itoa(c.Number("port")))
 	var dns *net.DNSError
@@ -37,20 +36,20 @@ func dialError(c *sshconfig.Config, err error) error {
 	}
 }
 
-// unreachable is why no address of a host took a connection.
+// unreachable is the error for a host none of whose addresses accepted a connection.
 type unreachable struct{ error }
 
 func (u unreachable) Unwrap() error { return u.error }
 
-// IsUnreachable reports whether a login failed as no address of the host took a
-// connection to SSH's port.
+// IsUnreachable reports whether a login failed because no address of the host accepted a
+// TCP connection.
 func IsUnreachable(err error) bool {
 	_, ok := errors.AsType[unreachable](err)
 	return ok
 }
 
-// plainNetError drops from net's errors what the message around it says, and
-// repetitions.
+// plainNetError returns an error of package net without operation and address, which the
+// caller's message has, and without repetitions.
 func plainNetError(err error) error {
 	var joined interface{ Unwrap() []error }
 	if errors.As(err, &joined) {
@@ -72,7 +71,6 @@ func plainNetError(err error) error {
 	return syscallReason(err)
 }
 
-// syscallReason returns the reason of an error of a system call, without its name.
 func syscallReason(err error) error {
 	if e, ok := errors.AsType[*os.SyscallError](err); ok {
 		return e.Err

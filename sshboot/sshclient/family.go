@@ -2,7 +2,7 @@ package sshclient
 
 import "gm/sshboot/sshconfig"
 
-// Family is which addresses of a host are tried, as in mosh --family.
+// Family selects the address families that are tried, as in mosh --family.
 type Family string
 
 const (
@@ -14,7 +14,8 @@ const (
 	All         Family = "all"
 )
 
-// addressFamily joins what the user asked for on gm's command line with AddressFamily.
+// addressFamily returns AddressFamily if it is set to one family, and otherwise asked, the
+// family of gm's command line.
 func addressFamily(c *sshconfig.Config, asked Family) Family {
 	switch c.Word("addressfamily") {
 	case "inet":

@@ -11,9 +11,9 @@ import (
 	"gm/sshboot/sshconfig"
 )
 
-// certified reports whether the certificate is valid and of an authority that lines
-// name. The user is warned of one of a known authority that is not valid: as with
-// ssh, the plain key in it may be known all the same.
+// certified reports whether cert is valid and signed by an authority in lines. If only the
+// authority is right, it warns the user: as with ssh, the plain key of the certificate may
+// still be known.
 func (h *hostKeys) certified(lines knownHosts, cert *ssh.Certificate) bool {
 	if _, ok := lines.find(markerCA, cert.SignatureKey); !ok {
 		return false
@@ -25,7 +25,6 @@ func (h *hostKeys) certified(lines knownHosts, cert *ssh.Certificate) bool {
 	return err == nil
 }
 
-// checkCert checks everything in a certificate but its authority.
 func (h *hostKeys) checkCert(cert *ssh.Certificate) error {
 	allowed := ssh.SupportedAlgorithms().PublicKeyAuths
 	allowed = chooseAlgorithms(h.config.Word("casignaturealgorithms"), allowed, append(allowed, ssh.InsecureAlgorithms().PublicKeyAuths...))
@@ -33,7 +32,7 @@ func (h *hostKeys) checkCert(cert *ssh.Certificate) error {
 		return fmt.Errorf("it is signed with %s, which CASignatureAlgorithms does not list", sanitize.Line(cert.Signature.Format))
 	}
 	if cert.CertType != ssh.HostCert {
-		return errors.New("it is not a host's")
+		return errors.New("it is not a host certificate")
 	}
 	var checker ssh.CertChecker
 	if err := checker.CheckCert(hostPrincipal(cert, h.host()), cert); err != nil {
@@ -42,8 +41,8 @@ func (h *hostKeys) checkCert(cert *ssh.Certificate) error {
 	return nil
 }
 
-// hostPrincipal returns the first principal of the certificate that is the host or, as
-// with OpenSSH 10.3, a pattern that matches it; the host itself if none is.
+// hostPrincipal returns the first principal of cert that matches host, which may be a
+// pattern as in OpenSSH 10.3, or host itself if none does.
 func hostPrincipal(cert *ssh.Certificate, host string) string {
 	for _, pattern := range cert.ValidPrincipals {
 		if sshconfig.MatchPattern(host, pattern) {

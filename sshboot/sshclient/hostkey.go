@@ -16,31 +16,30 @@ import (
 	"gm/sshboot/sshkey"
 )
 
-// hostKeys decides whether a host is the one that it should be.
+// hostKeys verifies the key of one host.
 type hostKeys struct {
-	warned bool // of a KnownHostsCommand that does not start
+	warned bool // whether a failure of KnownHostsCommand was reported
 	config *sshconfig.Config
 	ask    prompt.Prompter
 	files  knownHosts // all lines of all files
-	known  knownHosts // files, and what KnownHostsCommand printed last
-	name   string     // the host as known_hosts writes it
-	// address is the host's address in the same form, if CheckHostIP is on and the
-	// host is not that address already.
+	known  knownHosts // files, and the last output of KnownHostsCommand
+	name   string     // the host as in known_hosts
+	// address is the host's address as in known_hosts, if CheckHostIP is on and name is
+	// not that address already.
 	address string
-	shown   string // the host as the user is told
-	// insecure is set when a wrong key was let through: nothing secret may be
-	// typed to such a host (ssh_config, StrictHostKeyChecking).
+	shown   string // the host in messages
+	// insecure is set after a wrong key was accepted: no passwords are sent to such a
+	// host (ssh_config, StrictHostKeyChecking).
 	insecure bool
-	// trusted is set when the host's key is in the user's files under its own
-	// name, or the user has accepted it in so many words: then the host may say
-	// which other keys it has.
+	// trusted is set if the host's key is in the user's files under its own name, or if
+	// the user confirmed it: then UpdateHostKeys may learn further keys.
 	trusted bool
 	// inDNS is set if DNS has a fingerprint of the host's key.
 	inDNS bool
 }
 
-// newHostKeys reads the known_hosts files that c names, and has KnownHostsCommand
-// print what it knows of the host.
+// newHostKeys reads the known_hosts files of c and runs KnownHostsCommand for the order of
+// algorithms.
 func newHostKeys(ctx context.Context, c *sshconfig.Config, ask prompt.Prompter) (*hostKeys, error) {
 	unread := func(err error) { Debugf(c, ask, "%v", err) }
 	files, err := ReadKnownHosts(c.Paths("userknownhostsfile"), unread)
@@ -62,18 +61,17 @@ func newHostKeys(ctx context.Context, c *sshconfig.Config, ask prompt.Prompter) 
 	return h, h.runCommand(ctx, "ORDER", c.HostName(), nil)
 }
 
-// algorithms returns the host key algorithms to offer, in order.
 func (h *hostKeys) algorithms() []string {
 	kind, _ := kindOf("host key")
 	spec, chosen := h.config.Word("hostkeyalgorithms"), kind.choose(h.config)
 	if spec != "" && !strings.ContainsAny(spec[:1], "+-") {
-		return chosen // the user's own order
+		return chosen // in the user's order
 	}
 	return orderHostKeyAlgorithms(chosen, h.knownLines())
 }
 
-// knownLines are those about the host; for a host on another port than 22 that is
-// not known there, those about the host on 22, as ssh does.
+// knownLines returns the lines about the host. If there are none for its port, it returns
+// those about the host on port 22, like ssh.
 func (h *hostKeys) knownLines() knownHosts {
 	if lines := h.known.matching(h.name); len(lines.marked(markerNone))+len(lines.marked(markerCA)) > 0 {
 		return lines
@@ -81,7 +79,6 @@ func (h *hostKeys) knownLines() knownHosts {
 	return append(h.known.matching(h.name), h.known.matching(hostKeyName(h.host(), 22))...)
 }
 
-// host is the name without the port.
 func (h *hostKeys) host() string {
 	if h.config.IsSet("hostkeyalias") {
 		return h.name
@@ -89,7 +86,7 @@ func (h *hostKeys) host() string {
 	return strings.ToLower(h.config.HostName())
 }
 
-// check is an [ssh.HostKeyCallback]. The questions end with ctx.
+// check is an [ssh.HostKeyCallback]. ctx cancels its prompts.
 func (h *hostKeys) check(ctx context.Context, remote net.Addr, key ssh.PublicKey) error {
 	if h.config.Flag("nohostauthenticationforlocalhost") && isLoopback(remote) {
 		return nil
@@ -130,7 +127,6 @@ func (h *hostKeys) check(ctx context.Context, remote net.Addr, key ssh.PublicKey
 	return h.checkAddress(ctx, key)
 }
 
-// isOwn reports whether the user's files have the key under the name.
 func (h *hostKeys) isOwn(name string, key ssh.PublicKey) bool {
 	return slices.ContainsFunc(h.known.matching(name), func(entry knownHost) bool {
 		return entry.own && entry.Marker == markerNone && sshkey.Same(entry.Key, key)
@@ -142,7 +138,8 @@ func isLoopback(addr net.Addr) bool {
 	return ok && tcp.IP.IsLoopback()
 }
 
-// handleChanged is for a host that is known by other keys.
+// handleChanged handles a host that is known by other keys: it returns an error, or warns
+// if StrictHostKeyChecking is off.
 func (h *hostKeys) handleChanged(key ssh.PublicKey, known knownHosts) error {
 	entry := known[0]
 	for _, k := range known {
@@ -164,10 +161,9 @@ func (h *hostKeys) handleChanged(key ssh.PublicKey, known knownHosts) error {
 	}
 }
 
-// strict gives StrictHostKeyChecking: true, ask, accept-new or false.
 func (h *hostKeys) strict() string { return h.config.Word("stricthostkeychecking") }
 
-// keyName is the short name of a key's type: ED25519, ECDSA, RSA.
+// keyName returns the short name of a key's type, such as ED25519, ECDSA or RSA.
 func keyName(key ssh.PublicKey) string {
 	name := hostKeyType(key.Type())
 	switch {

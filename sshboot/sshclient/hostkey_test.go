@@ -258,7 +258,7 @@ func TestHostCertificatesThatAreNotValid(t *testing.T) {
 		{"not yet valid", []string{"-s", ca, "-h", "-n", "127.0.0.1", "-V", "20990101:21000101"}, "not yet valid", false},
 		{"other name", []string{"-s", ca, "-h", "-n", "elsewhere,*.example.org"}, "elsewhere", false},
 		{"name with port", []string{"-s", ca, "-h", "-n", name}, "valid principals", false},
-		{"a user's", []string{"-s", ca, "-n", "127.0.0.1"}, "not a host's", false},
+		{"a user's", []string{"-s", ca, "-n", "127.0.0.1"}, "not a host certificate", false},
 		{"critical option", []string{"-s", ca, "-h", "-n", "127.0.0.1", "-O", "critical:x@example.org=1"}, "critical option", false},
 		{"weak signature", []string{"-s", rsaCA, "-t", "ssh-rsa", "-h", "-n", "127.0.0.1"}, "signed with ssh-rsa, which CASignatureAlgorithms", false},
 	} {

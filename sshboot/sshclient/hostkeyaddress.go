@@ -12,9 +12,8 @@ import (
 	"gm/sshboot/prompt"
 )
 
-// setAddress notes the host's address if CheckHostIP is on. As with ssh, that of a
-// loopback interface, of a host behind another one, and one that is the host's
-// name anyway do not count.
+// setAddress sets h.address to remote if CheckHostIP is on. As with ssh, it ignores
+// loopback addresses, hosts behind a proxy, and an address that is the host's name.
 func (h *hostKeys) setAddress(remote net.Addr) {
 	tcp, ok := remote.(*net.TCPAddr)
 	if !ok || tcp.IP.IsLoopback() || !h.config.Flag("checkhostip") {
@@ -26,8 +25,8 @@ func (h *hostKeys) setAddress(remote net.Addr) {
 	}
 }
 
-// checkAddress checks, for a host whose name is known by key, that its address is
-// not known by another one. One that is not known at all is added.
+// checkAddress checks that the address of a host with a known key is not known with
+// another key. It adds an unknown address to the known hosts.
 func (h *hostKeys) checkAddress(ctx context.Context, key ssh.PublicKey) error {
 	if h.address == "" {
 		return nil
@@ -48,7 +47,6 @@ func (h *hostKeys) checkAddress(ctx context.Context, key ssh.PublicKey) error {
 	return nil
 }
 
-// addressChanged refuses, asks or warns, as StrictHostKeyChecking says.
 func (h *hostKeys) addressChanged(ctx context.Context, key ssh.PublicKey, entry knownHost) error {
 	text := fmt.Sprintf("the %s host key of %s is not the one in %s for its address %s", keyName(key), h.shown, entry.position(), h.address)
 	refused := &hint.Error{

@@ -9,7 +9,7 @@ import (
 	"gm/sshboot/sshconfig"
 )
 
-// hostKeyAlgorithms are those offered by default, in ssh's order.
+// hostKeyAlgorithms lists the default host key algorithms in ssh's order.
 var hostKeyAlgorithms = []string{
 	ssh.CertAlgoED25519v01, ssh.CertAlgoECDSA256v01, ssh.CertAlgoECDSA384v01, ssh.CertAlgoECDSA521v01,
 	ssh.CertAlgoSKED25519v01, ssh.CertAlgoSKECDSA256v01, ssh.CertAlgoRSASHA512v01, ssh.CertAlgoRSASHA256v01,
@@ -17,9 +17,9 @@ var hostKeyAlgorithms = []string{
 	ssh.KeyAlgoSKED25519, ssh.KeyAlgoSKECDSA256, ssh.KeyAlgoRSASHA512, ssh.KeyAlgoRSASHA256,
 }
 
-// orderHostKeyAlgorithms puts first the algorithms of the keys that are known
-// of the host, so that a server with several keys shows one that is known.
-// Where a certificate authority is known, certificates come before all.
+// orderHostKeyAlgorithms returns algorithms with those of the host's known keys first, so
+// that a server with several keys uses a known one. If a certificate authority is known,
+// certificates come before them.
 func orderHostKeyAlgorithms(algorithms []string, known knownHosts) []string {
 	var types []string
 	hasCA := false
@@ -45,8 +45,8 @@ func orderHostKeyAlgorithms(algorithms []string, known knownHosts) []string {
 	return ordered
 }
 
-// hostKeyType gives the type of key that an algorithm signs with: a known
-// plain key stands for its certificates too, which may be signed by anyone.
+// hostKeyType returns the plain key type of a signature or certificate algorithm. A known
+// plain key is valid within a certificate too, whatever authority signed that.
 func hostKeyType(algorithm string) string {
 	switch algorithm {
 	case ssh.KeyAlgoRSASHA256, ssh.KeyAlgoRSASHA512, ssh.CertAlgoRSASHA256v01, ssh.CertAlgoRSASHA512v01:
@@ -57,9 +57,9 @@ func hostKeyType(algorithm string) string {
 
 func isCertAlgorithm(algorithm string) bool { return strings.Contains(algorithm, "-cert-v01@") }
 
-// chooseAlgorithms applies a list as in ssh_config(5), Ciphers: names and
-// patterns that stand for the defaults, or after +, - or ^ change them. Only
-// what is in supported can be had.
+// chooseAlgorithms applies a list in the syntax of Ciphers in ssh_config(5): names and
+// patterns that replace defaults, or that change them after +, - or ^. Names that are not
+// in supported are ignored.
 func chooseAlgorithms(spec string, defaults, supported []string) []string {
 	if spec == "" {
 		return defaults

@@ -17,7 +17,6 @@ import (
 	"gm/sshboot/sshkey"
 )
 
-// handleUnknown is for a host of which no key is known.
 func (h *hostKeys) handleUnknown(ctx context.Context, remote net.Addr, key ssh.PublicKey) error {
 	switch h.strict() {
 	case "true":
@@ -41,7 +40,8 @@ func (h *hostKeys) handleUnknown(ctx context.Context, remote net.Addr, key ssh.P
 	return nil
 }
 
-// confirmUnknown asks as ssh does: yes, no, or the fingerprint itself.
+// confirmUnknown asks the user about the key, like ssh: the answers are yes, no, or the
+// fingerprint.
 func (h *hostKeys) confirmUnknown(ctx context.Context, remote net.Addr, key ssh.PublicKey) error {
 	fingerprint := ssh.FingerprintSHA256(key)
 	where := h.shown
@@ -68,38 +68,36 @@ func (h *hostKeys) confirmUnknown(ctx context.Context, remote net.Addr, key ssh.
 	}
 }
 
-// unansweredError is for a question that could not be asked.
 func (h *hostKeys) unansweredError(key ssh.PublicKey, err error) error {
 	if errors.Is(err, prompt.ErrInterrupted) {
 		return err
 	}
 	return &hint.Error{
-		Err:  fmt.Errorf("the host %s is not known, and can not be asked about: %w", h.shown, err),
+		Err:  fmt.Errorf("the host %s is not known, and cannot be asked about: %w", h.shown, err),
 		Hint: fmt.Sprintf("its %s key is %s; add it to ~/.ssh/known_hosts, or set StrictHostKeyChecking accept-new", keyName(key), ssh.FingerprintSHA256(key)),
 	}
 }
 
-// otherNames tells under which names the key is known already.
 func (h *hostKeys) otherNames(key ssh.PublicKey) string {
-	var places []string
+	var names []string
 	for _, entry := range h.known {
 		if entry.Marker == markerNone && sshkey.Same(entry.Key, key) {
 			name := strings.Join(entry.Hosts, ",")
 			if strings.HasPrefix(name, "|") {
 				name = "[hashed name]"
 			}
-			places = append(places, fmt.Sprintf("    %s: %s\n", entry.position(), sanitize.Line(name)))
+			names = append(names, fmt.Sprintf("    %s: %s\n", entry.position(), sanitize.Line(name)))
 		}
 	}
-	if len(places) == 0 {
+	if len(names) == 0 {
 		return "This key is not known by any other names.\n"
 	}
-	const most = 8
-	return "This host key is known by the following other names/addresses:\n" + strings.Join(places[:min(len(places), most)], "")
+	const maxShown = 8
+	return "This host key is known by the following other names/addresses:\n" + strings.Join(names[:min(len(names), maxShown)], "")
 }
 
-// addKnown adds the key to what is known of the hosts, and reports whether it is
-// now in the first user file. That this fails does not stop the login.
+// addKnown adds the key of hosts to the known hosts, in memory and in the user's first
+// file, and reports whether it is in the file. A failure is only a warning.
 func (h *hostKeys) addKnown(hosts []string, key ssh.PublicKey) bool {
 	h.known = append(h.known, knownHost{Hosts: hosts, Key: key, own: true})
 	files := h.config.Paths("userknownhostsfile")

@@ -12,20 +12,20 @@ import (
 	"gm/sshboot/sshkey"
 )
 
-// hostKeyChange is how known_hosts differs from what a host has.
+// hostKeyChange is the difference between known_hosts and the keys of a host.
 type hostKeyChange struct {
 	learned  []ssh.PublicKey
 	obsolete knownHosts
 }
 
-// maxNames is how many names a line of known_hosts may have that gm takes for one of
-// ssh's own making: a name and an address.
+// maxNames is the largest number of names in a line of known_hosts written by ssh: a name
+// and an address. Lines with more are maintained by hand.
 const maxNames = 2
 
-// compare returns what is to be changed in the user's known hosts if the host has
-// the offered keys. That is nothing if, as ssh decides it, somebody keeps these
-// lines by hand: if one about the host is marked, has a pattern or many names, or
-// if one of the keys is also known by the name of another host.
+// compare returns the change of the user's known hosts for a host with the offered keys.
+// As with ssh, there is none if the lines are maintained by hand: if a line about the
+// host has a marker, a pattern or many names, or if one of the keys is also known for
+// another host.
 func (h *hostKeys) compare(known knownHosts, offered []ssh.PublicKey) (change hostKeyChange) {
 	about, others := h.split(known)
 	if slices.ContainsFunc(about, knownHost.keptByHand) || slices.ContainsFunc(h.names(), isPattern) {
@@ -51,7 +51,6 @@ func (h *hostKeys) compare(known knownHosts, offered []ssh.PublicKey) (change ho
 	return change
 }
 
-// names are the names of the host that a line about it may have.
 func (h *hostKeys) names() []string {
 	if h.address == "" {
 		return []string{h.name}
@@ -59,7 +58,6 @@ func (h *hostKeys) names() []string {
 	return []string{h.name, h.address}
 }
 
-// split separates the lines about the host from those about others.
 func (h *hostKeys) split(known knownHosts) (about, others knownHosts) {
 	for _, entry := range known {
 		if slices.ContainsFunc(h.names(), entry.matches) {
@@ -71,12 +69,12 @@ func (h *hostKeys) split(known knownHosts) (about, others knownHosts) {
 	return about, others
 }
 
-// keptByHand reports whether the line is one that no ssh has written.
+// keptByHand reports whether ssh cannot have written the line.
 func (k knownHost) keptByHand() bool {
 	return k.Marker != markerNone || len(k.Hosts) > maxNames || strings.ContainsAny(strings.Join(k.Hosts, ""), "*?")
 }
 
-// files returns the files with obsolete lines, each as often as it has one.
+// files returns the files of the obsolete lines, with repetitions.
 func (c hostKeyChange) files() iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for _, entry := range c.obsolete {
@@ -92,11 +90,11 @@ func (c hostKeyChange) question(host string) string {
 		host, len(c.learned), len(c.obsolete))
 }
 
-// readOffered reads the keys that a host says it has: plain ones, of the kinds
-// that HostKeyAlgorithms allows.
+// readOffered parses the keys that a host offers and returns the plain ones that
+// HostKeyAlgorithms allows.
 func (h *hostKeys) readOffered(payload []byte) ([]ssh.PublicKey, error) {
 	if len(payload) > maxHostKeysBytes {
-		return nil, errors.New("the host offers too many")
+		return nil, errors.New("the host offers too many keys")
 	}
 	blobs, err := readStrings(payload)
 	if err != nil {

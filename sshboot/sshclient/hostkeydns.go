@@ -13,20 +13,20 @@ import (
 	"gm/internal/sshfp"
 )
 
-// sshfpAlgorithms are the numbers of kinds of keys (RFC 4255, 6594 and 7479).
+// sshfpAlgorithms maps key types to algorithm numbers (RFC 4255, 6594 and 7479).
 var sshfpAlgorithms = map[string]byte{
 	ssh.KeyAlgoRSA: 1, "ssh-dss": 2, ssh.KeyAlgoECDSA256: 3, ssh.KeyAlgoECDSA384: 3, ssh.KeyAlgoECDSA521: 3, ssh.KeyAlgoED25519: 4,
 }
 
-// Hashes of fingerprints (RFC 4255 and 6594).
+// Fingerprint types (RFC 4255 and 6594).
 const (
 	sshfpSHA1   = 1
 	sshfpSHA256 = 2
 )
 
-// checkDNS compares the key with its fingerprints in DNS if VerifyHostKeyDNS is on, and
-// reports whether it can be trusted for that. Without DNSSEC they are only mentioned
-// when the user is asked about the key.
+// checkDNS compares key with the host's fingerprints in DNS if VerifyHostKeyDNS is on, and
+// reports whether they establish trust. Without DNSSEC they are only mentioned in the
+// question about an unknown key.
 func (h *hostKeys) checkDNS(ctx context.Context, key ssh.PublicKey) bool {
 	mode := h.config.Word("verifyhostkeydns")
 	if mode == "false" || h.config.Env.Fingerprints == nil {
@@ -50,8 +50,8 @@ func (h *hostKeys) checkDNS(ctx context.Context, key ssh.PublicKey) bool {
 	return h.inDNS && secure && mode == "true"
 }
 
-// matchesFingerprints reports whether there is a fingerprint of the key, and no other
-// one for a key of its kind. As with ssh, a hash that is not known makes all void.
+// matchesFingerprints reports whether records contain a fingerprint of key, and no other
+// one for a key of its type. As with ssh, an unknown fingerprint type invalidates them all.
 func matchesFingerprints(records []sshfp.Record, key ssh.PublicKey) bool {
 	algorithm, known := sshfpAlgorithms[key.Type()]
 	short, long := sha1.Sum(key.Marshal()), sha256.Sum256(key.Marshal())
@@ -59,16 +59,15 @@ func matchesFingerprints(records []sshfp.Record, key ssh.PublicKey) bool {
 	found := false
 	for _, r := range records {
 		hash, ok := hashes[r.Hash]
-		ofKind := known && r.Algorithm == algorithm
-		if !ok || ofKind && !bytes.Equal(hash, r.Fingerprint) {
+		sameType := known && r.Algorithm == algorithm
+		if !ok || sameType && !bytes.Equal(hash, r.Fingerprint) {
 			return false
 		}
-		found = found || ofKind
+		found = found || sameType
 	}
 	return found
 }
 
-// dnsText returns the line about DNS in a question about a key.
 func (h *hostKeys) dnsText() string {
 	switch {
 	case h.config.Word("verifyhostkeydns") == "false":

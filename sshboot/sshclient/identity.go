@@ -12,24 +12,23 @@ import (
 	"gm/sshboot/sshkey"
 )
 
-// identity is what IdentityFile, or a default in its place, names: a private key in
-// a file, a public key or a certificate that selects a key of the agent, or both.
-// A private key may be encrypted. Its passphrase is asked for when a signature is
-// wanted, that is, after the server has accepted the public key.
+// identity is the contents of a file named by IdentityFile or its default: a private key,
+// or a public key or certificate that selects a key of the agent, or both. The passphrase
+// of an encrypted private key is requested for the first signature, that is, after the
+// server has accepted the public key.
 type identity struct {
 	path   string        // as configured, for messages
-	public ssh.PublicKey // without certificate; nil if only the passphrase would show it
-	// certificates are those in the file and in the files beside it.
+	public ssh.PublicKey // without certificate; nil if encrypted
+	// certificates holds those in the file and in its companion files.
 	certificates []*ssh.Certificate
-	// err is why the file cannot sign, nil if it can.
+	// err is the reason why the file has no usable private key; nil if it has.
 	err error
 
-	pem     []byte            // the private key while it is encrypted
-	private crypto.PrivateKey // the decrypted one
+	pem     []byte            // encrypted private key; nil once it is decrypted
+	private crypto.PrivateKey // decrypted private key
 	signer  ssh.AlgorithmSigner
 }
 
-// setPrivate sets the private key to the result of parsing it.
 func (id *identity) setPrivate(private any, err error) error {
 	if err != nil {
 		return err
@@ -50,10 +49,11 @@ func (id *identity) setPrivate(private any, err error) error {
 	return nil
 }
 
-// usable reports whether the file itself can sign once it is decrypted.
+// usable reports whether the identity has a private key, encrypted or not.
 func (id *identity) usable() bool { return id.signer != nil || id.pem != nil }
 
-// unlock asks for the passphrase, at most tries times. An empty one gives up.
+// unlock decrypts the private key. It asks for the passphrase up to tries times, until the
+// user enters an empty one.
 func (id *identity) unlock(ctx context.Context, ask prompt.Prompter, tries int) error {
 	prompt := fmt.Sprintf("Enter passphrase for key '%s': ", id.path)
 	for range tries {
@@ -73,11 +73,10 @@ func (id *identity) unlock(ctx context.Context, ask prompt.Prompter, tries int) 
 	return fmt.Errorf("key %s stays locked", id.path)
 }
 
-// lazySigner signs with an identity that it unlocks first.
+// lazySigner is a signer that unlocks its identity before the first signature.
 type lazySigner struct {
 	*identity
-	// unlocked is called before the first signature.
-	unlocked func() error
+	unlock func() error
 }
 
 func (s lazySigner) PublicKey() ssh.PublicKey { return s.public }
@@ -88,7 +87,7 @@ func (s lazySigner) Sign(rand io.Reader, data []byte) (*ssh.Signature, error) {
 
 func (s lazySigner) SignWithAlgorithm(rand io.Reader, data []byte, algorithm string) (*ssh.Signature, error) {
 	if s.signer == nil {
-		if err := s.unlocked(); err != nil {
+		if err := s.unlock(); err != nil {
 			return nil, err
 		}
 	}

@@ -10,7 +10,8 @@ import (
 	"gm/internal/shellquote"
 )
 
-// checkPrivate returns an error, as ssh does, for a file of ours that others may read.
+// checkPrivate returns an error, like ssh, if the user owns the file and it is accessible
+// to others.
 func checkPrivate(path string) error {
 	info, err := os.Stat(path)
 	if err != nil {

@@ -16,13 +16,13 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// maxIdentityFile bounds the file of a key, in bytes.
+// maxIdentityFile is the largest size of a key file, in bytes.
 const maxIdentityFile = 1 << 20
 
-// readIdentity reads the key that path names, as ssh does: the file may hold a
-// private key, a public key or a certificate. The public key may also be in
-// path.pub, and certificates in path-cert.pub and path-cert. The private key of
-// x.pub and of x-cert.pub is in x, or in the agent.
+// readIdentity reads the key at path like ssh: the file may contain a private key, a
+// public key or a certificate. The public key may also be in path.pub, and certificates in
+// path-cert.pub and path-cert. The private key of x.pub and x-cert.pub is in x or in the
+// agent. Errors are in the result.
 func readIdentity(path string) *identity {
 	id := &identity{path: path}
 	file := path
@@ -38,8 +38,8 @@ func readIdentity(path string) *identity {
 	return id
 }
 
-// add adds a public key or a certificate that belongs to the identity. It reports
-// whether key is one.
+// add adds a public key or a certificate to the identity. It reports whether key is not
+// nil.
 func (id *identity) add(key ssh.PublicKey) bool {
 	switch key := key.(type) {
 	case nil:
@@ -56,9 +56,9 @@ func (id *identity) add(key ssh.PublicKey) bool {
 	return true
 }
 
-// readPrivate reads the private key. One that others may read is not used, but its
-// public half still selects a key of the agent. A missing file is an error that
-// wraps fs.ErrNotExist.
+// readPrivate reads the private key. A key that others may read is not used, but its
+// public half still selects a key of the agent. The error for a missing file wraps
+// fs.ErrNotExist.
 func (id *identity) readPrivate(file string) error {
 	text, err := readSmallFile(file)
 	switch {
@@ -67,7 +67,7 @@ func (id *identity) readPrivate(file string) error {
 	case err != nil:
 		return fmt.Errorf("key %s: %w", id.path, pathReason(err))
 	}
-	open := checkPrivate(file)
+	exposed := checkPrivate(file)
 	err = id.setPrivate(sshkey.Parse(text))
 	if missing, ok := errors.AsType[*ssh.PassphraseMissingError](err); ok {
 		id.pem, err = text, nil
@@ -83,9 +83,9 @@ func (id *identity) readPrivate(file string) error {
 	} else if err != nil {
 		err = errors.New(sanitize.SSHError(err))
 	}
-	if open != nil {
+	if exposed != nil {
 		id.pem, id.private, id.signer = nil, nil, nil
-		return open
+		return exposed
 	}
 	if err != nil {
 		return fmt.Errorf("key %s: %w", id.path, err)
@@ -93,11 +93,10 @@ func (id *identity) readPrivate(file string) error {
 	return nil
 }
 
-// isSelector reports whether the identity has a public key or a certificate.
 func (id *identity) isSelector() bool { return id.public != nil || len(id.certificates) > 0 }
 
-// readPublicKey reads a file in the format of authorized_keys, and returns nil if
-// it does not begin with a key.
+// readPublicKey returns the first key of a file in the format of authorized_keys, or nil
+// if there is none.
 func readPublicKey(path string) ssh.PublicKey {
 	text, err := readSmallFile(path)
 	if err != nil {
@@ -110,7 +109,6 @@ func readPublicKey(path string) ssh.PublicKey {
 	return key
 }
 
-// readCertificate reads a certificate, and returns nil if there is none.
 func readCertificate(path string) *ssh.Certificate {
 	cert, _ := readPublicKey(path).(*ssh.Certificate)
 	return cert
@@ -118,7 +116,6 @@ func readCertificate(path string) *ssh.Certificate {
 
 func readSmallFile(path string) ([]byte, error) { return readFileUpTo(path, maxIdentityFile) }
 
-// readFileUpTo reads a file of at most limit bytes.
 func readFileUpTo(path string, limit int64) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -132,7 +129,6 @@ func readFileUpTo(path string, limit int64) ([]byte, error) {
 	return text, err
 }
 
-// pathReason returns err without the name of the file that it is about.
 func pathReason(err error) error {
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		return path.Err

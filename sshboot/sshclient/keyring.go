@@ -17,27 +17,26 @@ import (
 	"gm/sshboot/sshkey"
 )
 
-// candidate is a key to log in with, or the reason why one that is configured
-// cannot be used.
+// candidate is a key for the login, or the error of a configured key that cannot be used.
 type candidate struct {
-	name   string // file or agent, for messages
+	name   string // file name or "agent", for messages
 	signer ssh.AlgorithmSigner
-	// hidden is set if even the public key is hidden by the passphrase.
+	// hidden is set instead of signer if the public key is encrypted too.
 	hidden *identity
-	// err is shown when the candidate's turn comes, if it is set.
+	// err is the error to show in place of offering the key; may be nil.
 	err error
 }
 
-// keyring finds the keys to log in with.
+// keyring finds the keys for a login: in the agent and in files.
 type keyring struct {
 	config *sshconfig.Config
 	ask    prompt.Prompter
 	agent  *agentConn
 }
 
-// candidates returns the keys in the order in which ssh offers them: those in the
-// agent that the configuration names, the other ones of the agent unless
-// IdentitiesOnly, then those in files. Each comes after its certificates.
+// candidates returns the keys in ssh's order: the agent's keys that the configuration
+// names, the agent's other keys unless IdentitiesOnly is set, then those in files. Each
+// key comes after its certificates.
 func (r *keyring) candidates(ctx context.Context) []candidate {
 	ids := r.identities()
 	certificates := r.certificates(ids)
@@ -58,7 +57,6 @@ func (r *keyring) candidates(ctx context.Context) []candidate {
 	return r.accepted(slices.Concat(named, others, r.files(ctx, ids, inAgent, certificates)))
 }
 
-// files returns the candidates in files, without those that the agent holds.
 func (r *keyring) files(ctx context.Context, ids []*identity, inAgent []ssh.AlgorithmSigner, certificates []*ssh.Certificate) (files []candidate) {
 	for _, id := range ids {
 		switch {
@@ -76,21 +74,21 @@ func (r *keyring) files(ctx context.Context, ids []*identity, inAgent []ssh.Algo
 	return files
 }
 
-// names reports whether the identity is the key, which may be a certificate.
+// names reports whether key, or the key in a certificate, is the identity's public key.
 func (id *identity) names(key ssh.PublicKey) bool {
 	return id.public != nil && sshkey.Same(id.public, sshkey.Plain(key))
 }
 
-// certifies reports whether one of the identity's certificates is for the key.
 func (id *identity) certifies(key ssh.PublicKey) bool {
 	return slices.ContainsFunc(id.certificates, func(cert *ssh.Certificate) bool { return sshkey.Same(cert.Key, sshkey.Plain(key)) })
 }
 
-// agentHolds reports whether an agent with these keys stands for the identity.
+// agentHolds reports whether an agent with these keys makes the identity's file
+// redundant.
 func agentHolds(signers []ssh.AlgorithmSigner, id *identity) bool {
 	return slices.ContainsFunc(signers, func(s ssh.AlgorithmSigner) bool {
 		key := s.PublicKey()
-		if id.usable() { // a certificate in the agent does not stand for the key itself
+		if id.usable() { // a certificate in the agent does not replace the plain key
 			return id.public != nil && sshkey.Same(id.public, key)
 		}
 		return id.names(key) || id.certifies(key)
@@ -102,8 +100,8 @@ func (r *keyring) fromFile(ctx context.Context, id *identity) candidate {
 	return candidate{name: id.path, signer: lazySigner{id, func() error { return r.unlock(ctx, id) }}}
 }
 
-// unlock asks for the passphrase of id and adds the key to the agent if that is
-// wanted.
+// unlock decrypts the key of id with the user's passphrase, and adds it to the agent
+// according to AddKeysToAgent.
 func (r *keyring) unlock(ctx context.Context, id *identity) error {
 	if err := id.unlock(ctx, r.ask, r.config.Number("numberofpasswordprompts")); err != nil {
 		return err
@@ -119,8 +117,7 @@ func (r *keyring) unlock(ctx context.Context, id *identity) error {
 	return nil
 }
 
-// identities reads the configured files. A default one that is missing does not
-// count.
+// identities reads the files of IdentityFile, without missing default files.
 func (r *keyring) identities() (ids []*identity) {
 	for _, path := range r.config.Paths("identityfile") {
 		id := readIdentity(path)
@@ -131,8 +128,6 @@ func (r *keyring) identities() (ids []*identity) {
 	return ids
 }
 
-// certificates returns those that CertificateFile names, then those of the
-// identities.
 func (r *keyring) certificates(ids []*identity) (certificates []*ssh.Certificate) {
 	for _, path := range r.config.Paths("certificatefile") {
 		if cert := cmp.Or(readCertificate(path), readCertificate(path+".pub")); cert != nil {
@@ -145,7 +140,7 @@ func (r *keyring) certificates(ids []*identity) (certificates []*ssh.Certificate
 	return certificates
 }
 
-// withCertificates returns c after a candidate for each certificate of its key.
+// withCertificates returns a candidate for each certificate of the key of c, then c.
 func withCertificates(c candidate, certificates []*ssh.Certificate) (out []candidate) {
 	for _, cert := range certificates {
 		if !sshkey.Same(cert.Key, c.signer.PublicKey()) {
@@ -158,8 +153,8 @@ func withCertificates(c candidate, certificates []*ssh.Certificate) (out []candi
 	return append(out, c)
 }
 
-// accepted narrows the signature algorithms to PubkeyAcceptedAlgorithms, and
-// drops the keys for which none is left.
+// accepted restricts the signature algorithms to PubkeyAcceptedAlgorithms and drops keys
+// without any. Keys shorter than RequiredRSASize become errors.
 func (r *keyring) accepted(all []candidate) []candidate {
 	allowed := acceptedAlgorithms(r.config)
 	var out []candidate
@@ -183,8 +178,8 @@ func (r *keyring) accepted(all []candidate) []candidate {
 	return out
 }
 
-// acceptedAlgorithms returns PubkeyAcceptedAlgorithms, by default all but the weak
-// ones. Certificates have algorithms of their own.
+// acceptedAlgorithms returns PubkeyAcceptedAlgorithms, by default all secure ones. The
+// algorithms for certificates are listed separately.
 func acceptedAlgorithms(c *sshconfig.Config) []string {
 	defaults := withCertAlgorithms(ssh.SupportedAlgorithms().PublicKeyAuths)
 	supported := slices.Concat(defaults, withCertAlgorithms(ssh.InsecureAlgorithms().PublicKeyAuths))
@@ -198,13 +193,12 @@ func withCertAlgorithms(algorithms []string) (all []string) {
 	return all
 }
 
-// certAlgorithm returns the name of the algorithm for certificates.
 func certAlgorithm(algorithm string) string {
 	return strings.TrimSuffix(algorithm, "@openssh.com") + "-cert-v01@openssh.com"
 }
 
-// narrow lets signer use the allowed algorithms only, SHA-512 before SHA-256
-// for RSA.
+// narrow returns signer restricted to the allowed algorithms, with SHA-512 before SHA-256
+// for RSA keys.
 func narrow(signer ssh.AlgorithmSigner, allowed []string) (ssh.MultiAlgorithmSigner, error) {
 	key := signer.PublicKey()
 	algorithms := []string{sshkey.Plain(key).Type()}
@@ -224,7 +218,6 @@ func narrow(signer ssh.AlgorithmSigner, allowed []string) (ssh.MultiAlgorithmSig
 	return ssh.NewSignerWithAlgorithms(signer, algorithms)
 }
 
-// tooShort says that key is an RSA key of fewer bits than RequiredRSASize.
 func tooShort(c *sshconfig.Config, key ssh.PublicKey) bool {
 	crypto, ok := sshkey.Plain(key).(ssh.CryptoPublicKey)
 	if !ok {

@@ -37,17 +37,16 @@ type knownHost struct {
 	own bool
 }
 
-// position is where the line stands, for messages.
 func (k knownHost) position() string { return fmt.Sprintf("%s:%d", k.File, k.Line) }
 
-// knownHosts is what the known_hosts files say, in their order.
+// knownHosts holds the lines of known_hosts files, in order.
 type knownHosts []knownHost
 
-// maxKnownHosts bounds the bytes read of one file.
+// maxKnownHosts is the largest size of a file, and of a command's output, in bytes.
 const maxKnownHosts = 64 << 20
 
-// ReadKnownHosts reads the files. One that is not there is empty. As with ssh, so is
-// one that the system does not let us read; unread is called with the reason.
+// ReadKnownHosts returns the lines of the files at paths. A missing file counts as empty.
+// As with ssh, so does an unreadable file, whose error is passed to unread.
 func ReadKnownHosts(paths []string, unread func(error)) (knownHosts, error) {
 	var all knownHosts
 	for _, path := range paths {
@@ -77,8 +76,8 @@ func readKnownHostsFile(path string) ([]byte, error) {
 	return text, nil
 }
 
-// parseKnownHosts reads lines. One that can not be understood is skipped, as
-// ssh does: it may be of a kind that only a later ssh knows.
+// parseKnownHosts parses the lines of text. As with ssh, it skips lines that it cannot
+// parse, which a newer ssh may have written.
 func parseKnownHosts(text []byte, file string) knownHosts {
 	var hosts knownHosts
 	number := 0
@@ -93,8 +92,6 @@ func parseKnownHosts(text []byte, file string) knownHosts {
 	return hosts
 }
 
-// matching gives the lines about the host, which is in the form of
-// [hostKeyName].
 func (k knownHosts) matching(host string) knownHosts {
 	return slices.Collect(func(yield func(knownHost) bool) {
 		for _, entry := range k {
@@ -116,7 +113,7 @@ func (k knownHost) matches(host string) bool {
 	return sshconfig.MatchPatterns(host, patterns)
 }
 
-// matchHashed compares with a name hashed by HashKnownHosts:
+// matchHashed reports whether hashed is the hash of host by HashKnownHosts:
 // |1|base64 of salt|base64 of HMAC-SHA1(salt, name).
 func matchHashed(host, hashed string) bool {
 	parts := strings.Split(hashed, "|")
@@ -133,7 +130,6 @@ func matchHashed(host, hashed string) bool {
 	return hmac.Equal(sum, mac.Sum(nil))
 }
 
-// find gives the first line with the marker and the key.
 func (k knownHosts) find(marker string, key ssh.PublicKey) (knownHost, bool) {
 	i := slices.IndexFunc(k, func(entry knownHost) bool { return entry.Marker == marker && sshkey.Same(entry.Key, key) })
 	if i < 0 {
@@ -142,13 +138,12 @@ func (k knownHosts) find(marker string, key ssh.PublicKey) (knownHost, bool) {
 	return k[i], true
 }
 
-// marked gives the lines with the marker.
 func (k knownHosts) marked(marker string) knownHosts {
 	return slices.DeleteFunc(slices.Clone(k), func(entry knownHost) bool { return entry.Marker != marker })
 }
 
-// hostKeyName is how known_hosts writes a host: in lower case, in brackets with
-// the port unless that is 22.
+// hostKeyName returns host and port in the form of known_hosts: in lower case, and as
+// [host]:port unless the port is 22.
 func hostKeyName(host string, port int) string {
 	host = strings.ToLower(host)
 	if port == 22 {
@@ -157,8 +152,8 @@ func hostKeyName(host string, port int) string {
 	return fmt.Sprintf("[%s]:%d", host, port)
 }
 
-// knownHostsLines returns the line for a key of the hosts, or one for each host if
-// their names are to be hashed. It ends in a newline.
+// knownHostsLines returns the line for the key of hosts, or one line for each host if the
+// names are hashed. It ends in a newline.
 func knownHostsLines(hosts []string, key ssh.PublicKey, hashed bool) string {
 	text := string(ssh.MarshalAuthorizedKey(key))
 	if !hashed {
@@ -171,9 +166,8 @@ func knownHostsLines(hosts []string, key ssh.PublicKey, hashed bool) string {
 	return lines.String()
 }
 
-// isPattern reports whether known_hosts would take the name of a host for more or
-// for something other than that: for a pattern, a list, a marker, a hash or a
-// comment.
+// isPattern reports whether known_hosts would not interpret host as a plain name, but as a
+// pattern, a list, a marker, a hash or a comment.
 func isPattern(host string) bool {
 	return host == "" || strings.ContainsAny(host, "*?!, \t\r\n\f\v") || strings.ContainsAny(host[:1], "@#|")
 }

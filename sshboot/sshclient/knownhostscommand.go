@@ -17,10 +17,10 @@ import (
 	"gm/sshboot/sshconfig"
 )
 
-// runCommand runs KnownHostsCommand, if there is one, and makes known what it
-// prints and what is in the files. why is ORDER, HOSTNAME or ADDRESS, host the
-// name that is looked for, and key the host's, nil if it has not shown one yet
-// (ssh_config(5), KnownHostsCommand and TOKENS).
+// runCommand sets h.known to the lines of the files and the output of KnownHostsCommand, if
+// there is one. why is ORDER, HOSTNAME or ADDRESS, host is the name to look up, and key is
+// the host's key, or nil before the key exchange (ssh_config(5), KnownHostsCommand and
+// TOKENS).
 func (h *hostKeys) runCommand(ctx context.Context, why, host string, key ssh.PublicKey) error {
 	added := slices.DeleteFunc(slices.Clone(h.known), func(entry knownHost) bool { return entry.File != "" })
 	h.known = slices.Concat(h.files, added)
@@ -39,7 +39,7 @@ func (h *hostKeys) runCommand(ctx context.Context, why, host string, key ssh.Pub
 		return &hint.Error{Err: fmt.Errorf("KnownHostsCommand %s: %w", command, err), Hint: "its output decides which host is trusted, so that gm does not go on without"}
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case err != nil: // as ssh, which then relies on the files
+	case err != nil: // rely on the files, like ssh
 		if !h.warned {
 			h.ask.Notice(fmt.Sprintf("gm: warning: KnownHostsCommand %s: %v", command, err))
 		}
@@ -49,7 +49,6 @@ func (h *hostKeys) runCommand(ctx context.Context, why, host string, key ssh.Pub
 	return nil
 }
 
-// commandArguments splits the command into words and expands each.
 func (h *hostKeys) commandArguments(command, why, host string, key ssh.PublicKey) ([]string, error) {
 	tokens := map[byte]string{'I': why, 'H': host, 'f': "NONE", 'K': "NONE", 't': "NONE"}
 	if key != nil {
@@ -72,7 +71,6 @@ func (h *hostKeys) commandArguments(command, why, host string, key ssh.PublicKey
 	return args, nil
 }
 
-// runKnownHostsCommand returns what the program prints.
 func runKnownHostsCommand(ctx context.Context, args []string) ([]byte, error) {
 	if len(args) == 0 || !filepath.IsAbs(args[0]) {
 		return nil, errors.New("the path is not absolute")
@@ -82,10 +80,10 @@ func runKnownHostsCommand(ctx context.Context, args []string) ([]byte, error) {
 	var out limitedBuffer
 	cmd.Stdout = &out
 	err := cmd.Run()
-	return out.text, subprocess.Reason(err) // the message names the command
+	return out.text, subprocess.Reason(err) // without the command, which the message has
 }
 
-// limitedBuffer takes at most maxKnownHosts bytes, and fails on more.
+// limitedBuffer is a buffer of at most maxKnownHosts bytes. Writing more is an error.
 type limitedBuffer struct{ text []byte }
 
 func (b *limitedBuffer) Write(p []byte) (int, error) {

@@ -11,8 +11,8 @@ import (
 	"gm/sshboot/sshkey"
 )
 
-// appendKnownHosts adds lines to the file, which is made with mode 0600, and
-// its directory with 0700, if they are not there.
+// appendKnownHosts appends lines to the file at path. It creates a missing file with mode
+// 0600, and its directory with mode 0700.
 func appendKnownHosts(path, lines string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("add to known hosts: %w", err)
@@ -31,7 +31,6 @@ func appendKnownHosts(path, lines string) error {
 	return nil
 }
 
-// endsMidLine says that the last line of the file has no newline.
 func endsMidLine(f *os.File) bool {
 	info, err := f.Stat()
 	if err != nil || info.Size() == 0 {
@@ -42,8 +41,8 @@ func endsMidLine(f *os.File) bool {
 	return err == nil && last[0] != '\n'
 }
 
-// removeKnownHosts removes the entries from the file at path. A file of the same
-// mode takes its place, and the old one stays beside it as path.old, as with ssh.
+// removeKnownHosts removes entries from the file at path. It replaces the file with one of
+// the same mode, and keeps the old one as path.old, like ssh.
 func removeKnownHosts(path string, entries knownHosts) error {
 	path, err := filepath.EvalSymlinks(path)
 	if err != nil {
@@ -66,12 +65,10 @@ func removeKnownHosts(path string, entries knownHosts) error {
 	return nil
 }
 
-// same reports whether two lines say the same.
 func (k knownHost) same(other knownHost) bool {
 	return k.Marker == other.Marker && slices.Equal(k.Hosts, other.Hosts) && sshkey.Same(k.Key, other.Key)
 }
 
-// replaceFile gives the file at path another content, whole or not at all.
 func replaceFile(path string, content []byte) error {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -81,12 +78,12 @@ func replaceFile(path string, content []byte) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // it is gone if all went well
+	defer os.Remove(f.Name()) // fails after the rename
 	_, err = f.Write(content)
 	if err := errors.Join(err, f.Chmod(info.Mode().Perm()), f.Sync(), f.Close()); err != nil {
 		return err
 	}
 	os.Remove(path + ".old")
-	os.Link(path, path+".old") // a courtesy: not every file system has links
+	os.Link(path, path+".old") // optional, as not every file system has links
 	return os.Rename(f.Name(), path)
 }

@@ -13,10 +13,10 @@ import (
 	"gm/sshboot/sshconfig"
 )
 
-// clientVersion is what gm calls itself in the SSH version exchange.
+// clientVersion is the identification string of the SSH version exchange.
 const clientVersion = "SSH-2.0-gm"
 
-// loginAttempt is one login on a host.
+// loginAttempt is the state of one login on a host.
 type loginAttempt struct {
 	config *sshconfig.Config
 	ask    prompt.Prompter
@@ -29,20 +29,20 @@ type loginAttempt struct {
 	auth      *authenticator
 }
 
-// login exchanges keys with the host at the other end of conn, checks that it
-// is the right one, and logs in. It closes conn if that fails.
+// login exchanges keys over conn, verifies the host key, and authenticates the user. It
+// closes conn on failure.
 func login(ctx context.Context, conn net.Conn, c *sshconfig.Config, ask prompt.Prompter, w *prompt.WaitNotice) (*Conn, error) {
 	limit := kexTimeout
 	if timeout := c.Duration("connecttimeout"); timeout > 0 {
 		limit = timeout
 	}
-	clock := newDeadlineConn(conn, limit, w)
-	defer clock.stop()
+	timed := newDeadlineConn(conn, limit, w)
+	defer timed.stop()
 	defer w.Leave()
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
 
-	l := loginAttempt{config: c, ask: pausingPrompter{ask, clock}, wait: w, host: hostKeyName(c.HostName(), c.Number("port")), conn: clock}
-	l.preamble = &preambleReader{Conn: clock}
+	l := loginAttempt{config: c, ask: pausingPrompter{ask, timed}, wait: w, host: hostKeyName(c.HostName(), c.Number("port")), conn: timed}
+	l.preamble = &preambleReader{Conn: timed}
 	l.transport = &kexReader{Conn: l.preamble}
 	w.Enter(prompt.StageVersion, l.preamble.seen, "%s to send its SSH version", l.host)
 	connected, err := l.handshake(ctx)
@@ -74,7 +74,7 @@ func (l *loginAttempt) handshake(ctx context.Context) (*Conn, error) {
 		return nil, err
 	}
 	config.HostKeyAlgorithms = keys.algorithms()
-	var checked error // the library hides the type of a callback's error
+	var checked error // kept here, as the SSH library hides the type of a callback's error
 	config.HostKeyCallback = func(_ string, remote net.Addr, key ssh.PublicKey) error {
 		Debugf(l.config, l.ask, "host key: %s %s", key.Type(), ssh.FingerprintSHA256(key))
 		l.wait.Enter(prompt.StageKex, nil, "%s to exchange keys", l.host)
@@ -102,7 +102,6 @@ func (l *loginAttempt) handshake(ctx context.Context) (*Conn, error) {
 	return &Conn{Client: ssh.NewClient(conn, channels, rest), keysLearned: learned}, nil
 }
 
-// nextMethod is an [ssh.ClientAuthCallback].
 func (l *loginAttempt) nextMethod(state *ssh.ClientAuthContext) (ssh.AuthMethod, error) {
 	l.conn.extend(authTimeout)
 	if l.wait.Stage() != prompt.StageAuth {
@@ -111,14 +110,13 @@ func (l *loginAttempt) nextMethod(state *ssh.ClientAuthContext) (ssh.AuthMethod,
 	return l.auth.next(state)
 }
 
-// enterAuth begins to wait for the host to check what it was offered.
 func (l *loginAttempt) enterAuth() {
 	l.wait.Enter(prompt.StageAuth, nil, "%s to check %s", l.host, l.auth.offered)
 }
 
-// clientConfig returns the algorithms that c allows. By default the weak ones are off
-// and post-quantum key exchange comes first. A list that leaves nothing to choose from
-// is an error: the library would use its defaults in place of it.
+// clientConfig returns the algorithms that c allows. By default, weak ones are disabled and
+// post-quantum key exchange comes first. A list without any supported algorithm is an
+// error, because the SSH library would replace it by its defaults.
 func clientConfig(c *sshconfig.Config) (*ssh.ClientConfig, error) {
 	config := &ssh.ClientConfig{User: c.User(), ClientVersion: clientVersion}
 	for what, chosen := range map[string]*[]string{

@@ -16,11 +16,9 @@ import (
 	"gm/sshboot/prompt"
 )
 
-// loginGraceTime is how long OpenSSH's sshd lets a login take by default, less a
-// few seconds.
+// loginGraceTime is the default LoginGraceTime of OpenSSH's sshd, less a few seconds.
 const loginGraceTime = 110 * time.Second
 
-// userError returns why the login failed in words for the user.
 func (l *loginAttempt) userError(err error) error {
 	var ours *hint.Error
 	if errors.As(err, &ours) {
@@ -36,21 +34,22 @@ func (l *loginAttempt) userError(err error) error {
 	if reason, ok := disconnectReason(err); ok {
 		return l.disconnectedError(reason)
 	}
-	dead := l.conn.err()
+	cause := l.conn.err()
 	switch {
-	case errors.Is(err, errNoVersion) || dead != nil && !l.preamble.begun:
-		return l.noVersionError(dead)
-	case dead != nil:
-		return l.brokenError(dead)
+	case errors.Is(err, errNoVersion) || cause != nil && !l.preamble.begun:
+		return l.noVersionError(cause)
+	case cause != nil:
+		return l.brokenError(cause)
 	}
 	return &hint.Error{Err: fmt.Errorf("log in to %s: %s", l.host, sanitize.SSHError(err))}
 }
 
-// disconnectMessage is how the SSH library writes SSH_MSG_DISCONNECT (RFC 4253,
+// disconnectMessage matches the SSH library's error for SSH_MSG_DISCONNECT (RFC 4253,
 // section 11.1).
 var disconnectMessage = regexp.MustCompile(`(?s)ssh: disconnect, reason \d+: (.*)`)
 
-// disconnectReason returns the text with which the host has ended the connection.
+// disconnectReason returns the description in SSH_MSG_DISCONNECT. It returns false if err
+// is another error.
 func disconnectReason(err error) (string, bool) {
 	m := disconnectMessage.FindStringSubmatch(err.Error())
 	if m == nil {
@@ -69,14 +68,13 @@ func (l *loginAttempt) disconnectedError(reason string) *hint.Error {
 	return &hint.Error{Err: fmt.Errorf("%s ended the login: %s", l.host, sanitize.Line(reason))}
 }
 
-// sshdLines are what OpenSSH's sshd sends in place of a version, and what helps.
+// sshdLines contains lines that OpenSSH's sshd sends instead of a version, with hints.
 var sshdLines = []struct{ text, hint string }{
 	{"Not allowed at this time", "sshd refuses this address for a while after logins that failed (PerSourcePenalties): wait, or ask who runs the host"},
 	{"Exceeded MaxStartups", "too many logins are under way there (MaxStartups): try again in a moment"},
 }
 
-// noVersionError is for a host that has not sent the version of an SSH server.
-func (l *loginAttempt) noVersionError(dead error) *hint.Error {
+func (l *loginAttempt) noVersionError(cause error) *hint.Error {
 	text := l.preamble.preamble()
 	for _, line := range sshdLines {
 		if strings.Contains(text, line.text) {
@@ -89,9 +87,9 @@ func (l *loginAttempt) noVersionError(dead error) *hint.Error {
 			Hint: fmt.Sprintf("is %d the port of its sshd? gm HOST:PORT names another", l.config.Number("port")),
 		}
 	}
-	if _, late := errors.AsType[timeoutError](dead); late {
+	if _, late := errors.AsType[timeoutError](cause); late {
 		return &hint.Error{
-			Err:  fmt.Errorf("%s accepted the connection, but sent no SSH version: %w", l.host, dead),
+			Err:  fmt.Errorf("%s accepted the connection, but sent no SSH version: %w", l.host, cause),
 			Hint: "does another program than sshd listen there, or is the host overloaded?",
 		}
 	}
@@ -102,37 +100,37 @@ func (l *loginAttempt) noVersionError(dead error) *hint.Error {
 		}
 	}
 	return &hint.Error{
-		Err:  fmt.Errorf("%s before an SSH version came", l.closedText(dead)),
+		Err:  fmt.Errorf("%s before an SSH version came", l.closedText(cause)),
 		Hint: "sshd does that to addresses that it does not let in (hosts.deny, MaxStartups, PerSourcePenalties); or does another program listen there?",
 	}
 }
 
-// brokenError is for a connection that ended during the login.
-func (l *loginAttempt) brokenError(dead error) *hint.Error {
-	_, late := errors.AsType[timeoutError](dead)
+func (l *loginAttempt) brokenError(cause error) *hint.Error {
+	_, late := errors.AsType[timeoutError](cause)
 	if l.wait.Stage() != prompt.StageAuth {
 		if late {
 			return &hint.Error{
-				Err:  fmt.Errorf("%s sent its SSH version, but did not exchange keys: %w", l.host, dead),
+				Err:  fmt.Errorf("%s sent its SSH version, but did not exchange keys: %w", l.host, cause),
 				Hint: "if this happens to one network alone, that may lose large packets: try a smaller MTU",
 			}
 		}
-		return &hint.Error{Err: fmt.Errorf("%s during the key exchange", l.closedText(dead)), Hint: "the log of its sshd has the reason"}
+		return &hint.Error{Err: fmt.Errorf("%s during the key exchange", l.closedText(cause)), Hint: "the log of its sshd has the reason"}
 	}
 	if late {
 		return &hint.Error{
-			Err:  fmt.Errorf("%s did not answer to %s: %w", l.host, l.auth.offered, dead),
+			Err:  fmt.Errorf("%s did not answer to %s: %w", l.host, l.auth.offered, cause),
 			Hint: "the log of its sshd may have the reason",
 		}
 	}
-	err := &hint.Error{Err: fmt.Errorf("%s after %s", l.closedText(dead), l.auth.offered), Hint: "the log of its sshd has the reason"}
+	err := &hint.Error{Err: fmt.Errorf("%s after %s", l.closedText(cause), l.auth.offered), Hint: "the log of its sshd has the reason"}
 	if time.Since(l.conn.started) > loginGraceTime {
 		err.Hint = "sshd gives a login 2 minutes in all, with the time for typing (LoginGraceTime): log in again, and answer sooner"
 	}
 	return err
 }
 
-// proxyCommandErr returns how the ProxyCommand ended, and nil if there is none or it goes on.
+// proxyCommandErr returns an error with the status of the ProxyCommand, or nil if there is
+// none or it is still running.
 func (l *loginAttempt) proxyCommandErr() error {
 	if command, ok := l.conn.Conn.(*commandConn); ok {
 		return command.ended()
@@ -140,16 +138,15 @@ func (l *loginAttempt) proxyCommandErr() error {
 	return nil
 }
 
-// closedText returns the beginning of a sentence about how the connection ended.
-func (l *loginAttempt) closedText(dead error) string {
+func (l *loginAttempt) closedText(cause error) string {
 	if ended := l.proxyCommandErr(); ended != nil {
 		return ended.Error()
 	}
-	switch dead = plainNetError(dead); {
-	case dead == io.EOF || errors.Is(dead, syscall.EPIPE):
+	switch cause = plainNetError(cause); {
+	case cause == io.EOF || errors.Is(cause, syscall.EPIPE):
 		return l.host + " closed the connection"
-	case errors.Is(dead, syscall.ECONNRESET):
+	case errors.Is(cause, syscall.ECONNRESET):
 		return l.host + " reset the connection"
 	}
-	return fmt.Sprintf("the connection to %s broke (%v)", l.host, dead)
+	return fmt.Sprintf("the connection to %s broke (%v)", l.host, cause)
 }

@@ -136,7 +136,7 @@ func TestMessagesOfALogin(t *testing.T) {
 	s := sshboottest.Start(t)
 	for option, want := range map[string][]string{
 		"-oStrictHostKeyChecking=yes":    {"no ED25519 host key is known for [127.0.0.1]", "StrictHostKeyChecking is on"},
-		"-oStrictHostKeyChecking=ask":    {"the host [127.0.0.1]", "is not known, and can not be asked about: there is no terminal"},
+		"-oStrictHostKeyChecking=ask":    {"the host [127.0.0.1]", "is not known, and cannot be asked about: there is no terminal"},
 		"-oKnownHostsCommand=/bin/false": {"KnownHostsCommand /bin/false: exit status 1", "which host is trusted"},
 	} {
 		b, _ := bootFor(t, s)

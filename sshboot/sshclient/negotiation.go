@@ -12,14 +12,14 @@ import (
 	"gm/sshboot/sshconfig"
 )
 
-// algorithmKind is something that client and host agree upon.
+// algorithmKind is a kind of algorithm that client and host negotiate.
 type algorithmKind struct {
-	what    string // the library's word for it
+	what    string // the SSH library's name of the kind
 	keyword string // of ssh_config
 	list    func(ssh.Algorithms) []string
-	// defaults are those that are on by default, if they are not the library's.
+	// defaults lists the default algorithms; nil for those of the SSH library.
 	defaults []string
-	// further are algorithms that the library has and does not list.
+	// further lists algorithms that the SSH library supports but does not list.
 	further []string
 }
 
@@ -30,7 +30,6 @@ var algorithmKinds = []algorithmKind{
 	{what: "MAC", keyword: "MACs", list: func(a ssh.Algorithms) []string { return a.MACs }},
 }
 
-// enabledByDefault returns the algorithms that are on by default.
 func (k algorithmKind) enabledByDefault() []string {
 	if k.defaults != nil {
 		return k.defaults
@@ -38,7 +37,6 @@ func (k algorithmKind) enabledByDefault() []string {
 	return k.list(ssh.SupportedAlgorithms())
 }
 
-// all returns those that gm has, the better ones first.
 func (k algorithmKind) all() (all []string) {
 	for _, a := range slices.Concat(k.enabledByDefault(), k.list(ssh.SupportedAlgorithms()), k.further, k.list(ssh.InsecureAlgorithms())) {
 		if !slices.Contains(all, a) {
@@ -48,12 +46,11 @@ func (k algorithmKind) all() (all []string) {
 	return all
 }
 
-// choose returns those that the configuration allows.
 func (k algorithmKind) choose(c *sshconfig.Config) []string {
 	return chooseAlgorithms(c.Word(strings.ToLower(k.keyword)), k.enabledByDefault(), k.all())
 }
 
-// kindOf returns the kind that the library calls what, or one with that and more.
+// kindOf returns the kind whose name is part of what.
 func kindOf(what string) (algorithmKind, bool) {
 	i := slices.IndexFunc(algorithmKinds, func(k algorithmKind) bool { return strings.Contains(what, k.what) })
 	if i < 0 {
@@ -62,8 +59,9 @@ func kindOf(what string) (algorithmKind, bool) {
 	return algorithmKinds[i], true
 }
 
-// negotiationError names what the two sides do not have in common: an algorithm that
-// gm has and that is not allowed, or those that it does not have.
+// negotiationError returns the message for a failed negotiation. Its hint names an
+// algorithm of the host that the configuration does not allow, or those that gm does not
+// support.
 func negotiationError(c *sshconfig.Config, host string, err *ssh.AlgorithmNegotiationError) *hint.Error {
 	offered := slices.DeleteFunc(slices.Clone(err.RequestedAlgorithms), isSignal)
 	advice := "the host offers " + sanitize.Line(strings.Join(offered, ","))
@@ -73,13 +71,13 @@ func negotiationError(c *sshconfig.Config, host string, err *ssh.AlgorithmNegoti
 	return &hint.Error{Err: fmt.Errorf("log in to %s: no %s algorithm in common", host, err.What), Hint: advice}
 }
 
-// isSignal reports whether a name in a list of key exchanges is none, but tells what the
-// host can do (RFC 8308; OpenSSH, PROTOCOL, section 1.10).
+// isSignal reports whether name, in a list of key exchanges, signals a capability instead
+// (RFC 8308; OpenSSH, PROTOCOL, section 1.10).
 func isSignal(name string) bool {
 	return strings.HasPrefix(name, "kex-strict-") || strings.HasPrefix(name, "ext-info-")
 }
 
-// remedy continues a advice about what a host offers.
+// remedy returns the continuation of a hint that lists the offered algorithms.
 func (k algorithmKind) remedy(c *sshconfig.Config, offered []string) string {
 	all := k.all()
 	i := slices.IndexFunc(offered, func(a string) bool { return slices.Contains(all, a) })

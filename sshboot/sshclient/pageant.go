@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// protectedBlock is what CryptProtectMemory works on a multiple of, in bytes.
+// protectedBlock is the block size of CryptProtectMemory, in bytes.
 const protectedBlock = 16
 
-// pageantPipe is where PuTTY's agent listens since 0.75: its name ends with a
-// hash of something that only this user's processes can compute. protect is
-// Windows' CryptProtectMemory for all processes of the user; that it fails
-// makes another name, as in PuTTY. user may be a principal, name@realm.
+// pageantPipe returns the name of the pipe of PuTTY's agent since version 0.75. It ends
+// with a hash that only this user's processes can compute. protect is CryptProtectMemory
+// for all processes; its failure leads to another name, as in PuTTY. user may be a
+// principal, name@realm.
 func pageantPipe(user string, protect func([]byte) error) string {
 	name, _, _ := strings.Cut(user, "@")
 	secret := make([]byte, protectedBlock) // "Pageant" and zeros

@@ -13,30 +13,29 @@ import (
 )
 
 const (
-	// maxPreamble bounds what a host may send before its version, in bytes. ssh
-	// accepts 1024 lines of up to 8192 bytes.
+	// maxPreamble is the longest text before a host's version, in bytes. ssh accepts 1024
+	// lines of up to 8192 bytes.
 	maxPreamble = 1 << 20
-	// maxPreambleShown is how much of it is kept for messages, in bytes.
+	// maxPreambleShown is the length of its beginning shown in messages, in bytes.
 	maxPreambleShown = 512
-	// versionPrefix begins the line of the host's version.
+	// versionPrefix starts the host's version.
 	versionPrefix = "SSH-"
 )
 
 var errNoVersion = errors.New("it sends no SSH version")
 
-// preambleReader reads from a connection without the lines that a host may send
-// before its version (RFC 4253, section 4.2), of which the SSH library accepts only
-// short ones.
+// preambleReader is a connection without the lines that a host may send before its version
+// (RFC 4253, section 4.2). The SSH library accepts only short ones.
 type preambleReader struct {
 	net.Conn
-	start    []byte // of a line that may be the version
-	skipping bool   // the line is not
-	total    int
-	begun    bool   // the version has come
-	passed   []byte // from the version on, not yet returned
+	start    []byte // start of a line that may be the version
+	skipping bool   // whether the current line is not the version
+	total    int    // bytes read
+	begun    bool   // whether the version has started
+	passed   []byte // bytes from the version on that Read has not returned yet
 
 	mu   sync.Mutex
-	text []byte // the beginning of the preamble
+	text []byte // beginning of the preamble, at most maxPreambleShown bytes
 }
 
 func (r *preambleReader) Read(b []byte) (int, error) {
@@ -59,9 +58,9 @@ func (r *preambleReader) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// Write writes to the connection. A host that closes it before it has sent a version may
-// fail the first write: what it sent before is read then, as the SSH library closes the
-// connection without doing so.
+// Write writes to the connection. The first write may fail if the host closes the
+// connection before it sends a version. Write then reads the host's text, because the SSH
+// library does not.
 func (r *preambleReader) Write(b []byte) (int, error) {
 	n, err := r.Conn.Write(b)
 	if err != nil {
@@ -70,7 +69,7 @@ func (r *preambleReader) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// drain reads what the host has sent before its version, for at most subprocess.WaitDelay.
+// drain reads up to the host's version, for at most subprocess.WaitDelay.
 func (r *preambleReader) drain() {
 	defer time.AfterFunc(subprocess.WaitDelay, func() { r.Conn.Close() }).Stop()
 	for b := make([]byte, 512); !r.begun; {
@@ -80,7 +79,6 @@ func (r *preambleReader) drain() {
 	}
 }
 
-// scan looks for the version.
 func (r *preambleReader) scan(b []byte) {
 	for len(b) > 0 && !r.begun {
 		if r.skipping {
@@ -111,14 +109,13 @@ func (r *preambleReader) keep(b []byte) {
 	r.text = append(r.text, b[:min(len(b), maxPreambleShown-len(r.text))]...)
 }
 
-// preamble returns the beginning of what came before the version, on one line.
+// preamble returns the beginning of the text before the version, as one line.
 func (r *preambleReader) preamble() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return sanitize.Line(string(r.text))
 }
 
-// seen returns the preamble to follow a notice.
 func (r *preambleReader) seen() string {
 	if text := r.preamble(); text != "" {
 		return "; so far it has sent: " + text

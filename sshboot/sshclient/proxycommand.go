@@ -16,7 +16,7 @@ import (
 	"gm/sshboot/sshconfig"
 )
 
-// commandConn is a program whose standard input and output are the connection.
+// commandConn is a connection over the standard input and output of a program.
 type commandConn struct {
 	io.ReadCloser
 	io.WriteCloser
@@ -26,7 +26,6 @@ type commandConn struct {
 	end     sync.Once
 }
 
-// dialProxyCommand starts ProxyCommand with the user's shell.
 func dialProxyCommand(ctx context.Context, c *sshconfig.Config, command string) (net.Conn, error) {
 	expanded, err := c.ExpandTokens(command)
 	if err != nil {
@@ -62,18 +61,19 @@ func dialProxyCommand(ctx context.Context, c *sshconfig.Config, command string) 
 	return conn, nil
 }
 
-// Close ends the program.
+// Close kills the program and closes the pipes.
 func (c *commandConn) Close() error {
 	c.end.Do(func() {
 		c.WriteCloser.Close()
-		c.process.Kill() // it may be gone already
+		c.process.Kill() // fails if it has exited
 		<-c.exited
 		c.ReadCloser.Close()
 	})
 	return nil
 }
 
-// ended returns an error with the program's status. It is nil if the program goes on.
+// ended returns an error with the exit status of the program, or nil if it is still
+// running.
 func (c *commandConn) ended() error {
 	select {
 	case <-c.exited:
@@ -93,7 +93,7 @@ func (c *commandConn) ended() error {
 func (*commandConn) LocalAddr() net.Addr  { return proxyAddr{} }
 func (*commandConn) RemoteAddr() net.Addr { return proxyAddr{} }
 
-// A pipe has no deadlines here; who waits for one closes it.
+// Pipes have no deadlines here. To end a blocked read, close the connection.
 func (*commandConn) SetDeadline(time.Time) error      { return os.ErrNoDeadline }
 func (*commandConn) SetReadDeadline(time.Time) error  { return os.ErrNoDeadline }
 func (*commandConn) SetWriteDeadline(time.Time) error { return os.ErrNoDeadline }

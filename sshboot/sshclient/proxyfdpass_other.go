@@ -9,7 +9,7 @@ import (
 	"os/exec"
 )
 
-// receiveConn returns an error: descriptors are not passed here.
+// receiveConn returns an error, as this system cannot pass descriptors.
 func receiveConn(context.Context, *exec.Cmd) (net.Conn, error) {
 	return nil, errors.New("ProxyUseFdpass is not known on this system")
 }

@@ -14,11 +14,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// maxPassed is how many descriptors a ProxyCommand may pass. Only the first counts.
+// maxPassed bounds the descriptors that a ProxyCommand may pass. Only the first is used.
 const maxPassed = 8
 
-// receiveConn starts a ProxyCommand that makes a connection and passes it over its
-// standard output, a socket (ssh_config(5), ProxyUseFdpass).
+// receiveConn starts a ProxyCommand that opens a connection and passes its descriptor over
+// standard output, which is a socket (ssh_config(5), ProxyUseFdpass).
 func receiveConn(ctx context.Context, cmd *exec.Cmd) (net.Conn, error) {
 	ours, theirs, err := socketPair()
 	if err != nil {
@@ -33,7 +33,7 @@ func receiveConn(ctx context.Context, cmd *exec.Cmd) (net.Conn, error) {
 	}
 	ended := make(chan struct{})
 	go func() {
-		cmd.Wait() // the connection is good whatever becomes of the program
+		cmd.Wait() // the connection does not depend on the program's status
 		close(ended)
 	}()
 	end := func() {
@@ -48,7 +48,6 @@ func receiveConn(ctx context.Context, cmd *exec.Cmd) (net.Conn, error) {
 	return &passedConn{Conn: conn, end: end}, nil
 }
 
-// socketPair returns the ends of a socket.
 func socketPair() (ours *net.UnixConn, theirs *os.File, err error) {
 	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
 	if err != nil {
@@ -68,7 +67,6 @@ func socketPair() (ours *net.UnixConn, theirs *os.File, err error) {
 	return conn.(*net.UnixConn), theirs, nil
 }
 
-// receive waits for a connection to be passed over socket.
 func receive(ctx context.Context, socket *net.UnixConn) (net.Conn, error) {
 	defer context.AfterFunc(ctx, func() { socket.Close() })()
 	socket.SetReadDeadline(time.Now().Add(authTimeout))
@@ -90,7 +88,6 @@ func receive(ctx context.Context, socket *net.UnixConn) (net.Conn, error) {
 	return net.FileConn(files[0])
 }
 
-// passedFiles returns the descriptors in the control messages of a socket.
 func passedFiles(rights []byte) (files []*os.File) {
 	messages, err := unix.ParseSocketControlMessage(rights)
 	if err != nil {
@@ -109,8 +106,8 @@ func passedFiles(rights []byte) (files []*os.File) {
 	return files
 }
 
-// passedConn is a connection that a program has made, which may go anywhere: it has no
-// address of this machine's network. The program ends with it.
+// passedConn is a connection opened by a program. It may not be a TCP connection, so its
+// remote address is hidden. Closing it ends the program.
 type passedConn struct {
 	net.Conn
 	end func()

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// The field of the drunken bishop, who walks diagonally by two bits of the
+// The field of the drunken bishop walk, which moves diagonally by two bits of the
 // fingerprint at a time ("The drunken bishop", Loss, Limmer, von Gernler, 2009).
 const (
 	artWidth  = 17
@@ -18,7 +18,7 @@ const (
 	artMarks  = " .o+=*BOX@%&#/^"
 )
 
-// randomArt draws a key as ssh does with VisualHostKey.
+// randomArt returns the drawing of key that ssh shows with VisualHostKey.
 func randomArt(key ssh.PublicKey) string {
 	var visits [artHeight][artWidth]int
 	x, y := artWidth/2, artHeight/2
@@ -50,8 +50,7 @@ func randomArt(key ssh.PublicKey) string {
 	return art.String()
 }
 
-// artBorder centres the title, a little to the left if it can not be in the
-// middle.
+// artBorder returns a border with the title centered, or one column left of the center.
 func artBorder(title string) string {
 	title = title[:min(len(title), artWidth)]
 	left := (artWidth - len(title)) / 2

@@ -9,8 +9,8 @@ import (
 	"gm/sshboot/sshkey"
 )
 
-// checkRevoked refuses a key, or a certificate of an authority, that a line
-// marked @revoked names.
+// checkRevoked returns an error if key, or the key or authority of a certificate, is marked
+// @revoked in the known hosts or listed in RevokedHostKeys.
 func (h *hostKeys) checkRevoked(key ssh.PublicKey) error {
 	for _, name := range []string{h.name, h.host()} {
 		for _, key := range sshkey.KeysOf(key) {
@@ -22,11 +22,11 @@ func (h *hostKeys) checkRevoked(key ssh.PublicKey) error {
 	return h.checkRevokedFile(key)
 }
 
-// maxRevoked bounds a file of revoked keys, in bytes.
+// maxRevoked is the largest size of a file of revoked keys, in bytes.
 const maxRevoked = 64 << 20
 
-// checkRevokedFile refuses a key that the file RevokedHostKeys lists. A file of
-// which anything cannot be read refuses every key, as it may name this one.
+// checkRevokedFile returns an error if a file of RevokedHostKeys lists key. If a file cannot
+// be parsed completely, every key is refused, because the file may list it.
 func (h *hostKeys) checkRevokedFile(key ssh.PublicKey) error {
 	for _, path := range h.config.Paths("revokedhostkeys") {
 		list, err := readRevoked(path)
@@ -40,7 +40,6 @@ func (h *hostKeys) checkRevokedFile(key ssh.PublicKey) error {
 	return nil
 }
 
-// readRevoked reads a key revocation list, or a file with a public key a line.
 func readRevoked(path string) (sshkey.RevocationList, error) {
 	text, err := readFileUpTo(path, maxRevoked)
 	if err != nil {

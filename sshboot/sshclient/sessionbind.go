@@ -8,38 +8,37 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// An agent that holds destination-constrained keys (ssh-add -h) signs with them
-// only on a connection of which it knows the host: session-bind@openssh.com
-// (OpenSSH, PROTOCOL.agent) sends it the host key, the session identifier and the
-// host's signature of the key exchange. The SSH library keeps that signature to
-// itself, so that kexReader takes it from the bytes that the host has sent.
+// An agent signs with destination-constrained keys (ssh-add -h) only for a connection
+// whose host it knows: session-bind@openssh.com (OpenSSH, PROTOCOL.agent) sends it the host
+// key, the session identifier and the host's signature in the key exchange. The SSH library
+// does not expose that signature, so kexReader extracts it from the host's bytes.
 
 const sessionBind = "session-bind@openssh.com"
 
 // Messages of the transport (RFC 4253, section 12; RFC 4419; RFC 5656).
 const (
 	msgNewKeys     = 21
-	msgKexReply    = 31 // of all key exchanges but one
-	msgKexGEXReply = 33 // and of that
+	msgKexReply    = 31 // of all key exchanges but group exchange
+	msgKexGEXReply = 33 // of group exchange
 )
 
-// maxKexBytes bounds what a host may send up to the end of the first key exchange.
+// maxKexBytes bounds the host's data up to the end of the first key exchange, in bytes.
 const maxKexBytes = 1 << 20
 
-// kexReply is the host's part of a key exchange. All kinds have this form.
+// kexReply is the host's reply in a key exchange. All key exchanges use this form.
 type kexReply struct {
 	HostKey, Exchange, Signature []byte
 }
 
-// kexReader reads from a connection, from the host's version on, and keeps the
-// host's last kexReply of the first key exchange, which is not encrypted.
+// kexReader is a connection that records the last kexReply of the first key exchange,
+// which is not encrypted. Its first byte read must be that of the host's version.
 type kexReader struct {
 	net.Conn
 	reply kexReply
-	seen  []byte // not yet read through
-	total int
-	begun bool // the version has been read
-	done  bool
+	seen  []byte // not parsed yet
+	total int    // bytes read
+	begun bool   // whether the version was parsed
+	done  bool   // whether the first key exchange is over
 }
 
 func (r *kexReader) Read(b []byte) (int, error) {
@@ -52,7 +51,6 @@ func (r *kexReader) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// advance reads what has been seen as far as it is whole.
 func (r *kexReader) advance() {
 	for !r.done && (r.version() || r.packet()) {
 	}
@@ -61,7 +59,8 @@ func (r *kexReader) advance() {
 	}
 }
 
-// version skips the line of the host's version. It returns false if there is none.
+// version skips the host's version and reports whether it was there, complete and not
+// skipped before.
 func (r *kexReader) version() bool {
 	_, rest, whole := bytes.Cut(r.seen, []byte("\n"))
 	if r.begun || !whole {
@@ -71,7 +70,7 @@ func (r *kexReader) version() bool {
 	return true
 }
 
-// packet reads a packet (RFC 4253, section 6), and returns false if it is not whole.
+// packet parses a packet (RFC 4253, section 6) and reports whether it was complete.
 func (r *kexReader) packet() bool {
 	const header = 5 // length and padding length
 	if !r.begun || len(r.seen) < header+1 {
@@ -90,7 +89,7 @@ func (r *kexReader) packet() bool {
 	switch payload[0] {
 	case msgKexReply, msgKexGEXReply:
 		var reply kexReply
-		if ssh.Unmarshal(payload[1:], &reply) == nil { // the group of a group exchange is none
+		if ssh.Unmarshal(payload[1:], &reply) == nil { // the group of a group exchange does not parse
 			r.reply = reply
 		}
 	case msgNewKeys:
@@ -99,8 +98,8 @@ func (r *kexReader) packet() bool {
 	return true
 }
 
-// bind binds the agent's connection to the session. An agent that does not know
-// the request refuses it, which does no harm.
+// bind binds the agent's connection to the session. An agent that does not support the
+// request refuses it, which is harmless. a may be nil.
 func (a *agentConn) bind(reply kexReply, session []byte) {
 	if a == nil || len(reply.Signature) == 0 {
 		return

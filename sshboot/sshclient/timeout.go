@@ -11,33 +11,31 @@ import (
 )
 
 const (
-	// kexTimeout is how long a host may take to exchange keys, where
-	// ConnectTimeout does not say.
+	// kexTimeout is the timeout of the key exchange if ConnectTimeout is not set.
 	kexTimeout = 30 * time.Second
-	// authTimeout is how long a host may take to judge one step of the
-	// login: somebody may have to press a button on a phone meanwhile.
+	// authTimeout is the timeout of the host's reply to one step of the authentication.
+	// The user may have to confirm it on another device meanwhile.
 	authTimeout = 2 * time.Minute
 )
 
-// deadlineConn closes a connection on which the host does not answer in time. The
-// time that a person takes to answer a question does not count.
+// deadlineConn is a connection that closes itself if the host does not reply in time. The
+// clock is stopped while the user answers a prompt.
 type deadlineConn struct {
 	net.Conn
-	wait          *prompt.WaitNotice // is paused during a question
+	wait          *prompt.WaitNotice // paused during a prompt
 	started       time.Time
 	mu            sync.Mutex
 	timer         *time.Timer
 	limit         time.Duration
-	openQuestions int   // questions that are open
-	cause         error // why the connection is gone
+	openQuestions int   // prompts that the user has not answered yet
+	cause         error // the error that ended the connection
 }
 
-// timeoutError is why a connection on which the host has not answered in time ends.
+// timeoutError is the error of a connection whose host did not reply within limit.
 type timeoutError struct{ limit time.Duration }
 
 func (e timeoutError) Error() string { return fmt.Sprintf("no answer for %s", e.limit) }
 
-// newDeadlineConn begins with limit.
 func newDeadlineConn(conn net.Conn, limit time.Duration, w *prompt.WaitNotice) *deadlineConn {
 	p := &deadlineConn{Conn: conn, limit: limit, wait: w, started: time.Now()}
 	p.timer = time.AfterFunc(limit, p.expire)
@@ -53,7 +51,6 @@ func (p *deadlineConn) expire() {
 	p.Conn.Close()
 }
 
-// extend begins to wait anew, for at most limit.
 func (p *deadlineConn) extend(limit time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -63,10 +60,9 @@ func (p *deadlineConn) extend(limit time.Duration) {
 	}
 }
 
-// stop ends the waiting.
 func (p *deadlineConn) stop() { p.timer.Stop() }
 
-// pause runs a question with the clock stopped.
+// pause calls question while the clock is stopped.
 func (p *deadlineConn) pause(question func()) {
 	p.mu.Lock()
 	p.openQuestions++
@@ -83,14 +79,14 @@ func (p *deadlineConn) pause(question func()) {
 	}
 }
 
-// Read keeps the reason why the connection ended.
+// Read records the error that ended the connection.
 func (p *deadlineConn) Read(b []byte) (int, error) {
 	n, err := p.Conn.Read(b)
 	p.recordErr(err)
 	return n, err
 }
 
-// Write keeps the reason why the connection ended.
+// Write records the error that ended the connection.
 func (p *deadlineConn) Write(b []byte) (int, error) {
 	n, err := p.Conn.Write(b)
 	p.recordErr(err)
@@ -108,14 +104,14 @@ func (p *deadlineConn) recordErr(err error) {
 	}
 }
 
-// err returns why the connection is gone, nil if it is not.
+// err returns the error that ended the connection, or nil while it is open.
 func (p *deadlineConn) err() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.cause
 }
 
-// pausingPrompter asks with the clock of a connection stopped.
+// pausingPrompter is a prompter that stops the clock of conn during a prompt.
 type pausingPrompter struct {
 	prompt.Prompter
 	conn *deadlineConn

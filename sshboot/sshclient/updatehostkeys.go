@@ -11,27 +11,26 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// The requests of OpenSSH's PROTOCOL, section 2.5: after the login a server
-// names all its host keys, and proves on request that it holds them.
+// Requests of OpenSSH's PROTOCOL, section 2.5: after the login a server sends all its host
+// keys, and on request proves possession of them.
 const (
 	hostKeysRequest  = "hostkeys-00@openssh.com"
 	hostKeysProve    = "hostkeys-prove-00@openssh.com"
 	maxOfferedKeys   = 64
-	maxHostKeysBytes = 256 << 10 // of such a request
+	maxHostKeysBytes = 256 << 10 // of hostKeysRequest
 )
 
-// hostKeyLearner brings known_hosts up to date with the keys that a host says it
-// has.
+// hostKeyLearner updates known_hosts with the keys that a host sends (UpdateHostKeys).
 type hostKeyLearner struct {
 	conn ssh.Conn
 	keys *hostKeys
 }
 
-// errLearningEnded says that the connection ended first.
+// errLearningEnded is the error of a connection that ended before the update.
 var errLearningEnded = errors.New("the connection ended")
 
-// listen passes on the server's global requests, except for its host keys,
-// which it learns. done is closed when there is no more to learn.
+// listen returns the server's global requests without the first hostKeysRequest, which it
+// handles. done is closed when the update is complete.
 func (l hostKeyLearner) listen(ctx context.Context, in <-chan *ssh.Request) (rest <-chan *ssh.Request, done <-chan struct{}) {
 	learned := make(chan struct{})
 	if !l.wanted() {
@@ -48,7 +47,7 @@ func (l hostKeyLearner) listen(ctx context.Context, in <-chan *ssh.Request) (res
 				continue
 			}
 			begun = true
-			go func() { // the answer comes through in, which must be read
+			go func() { // concurrently, as the reply to prove needs in to be read
 				defer close(learned)
 				if err := l.learn(ctx, request.Payload); err != nil && err != errLearningEnded {
 					l.keys.ask.Notice("gm: warning: further host keys are not learned: " + err.Error())
@@ -62,8 +61,6 @@ func (l hostKeyLearner) listen(ctx context.Context, in <-chan *ssh.Request) (res
 	return out, learned
 }
 
-// wanted reports whether UpdateHostKeys is on and the host is trusted to say which
-// keys it has.
 func (l hostKeyLearner) wanted() bool {
 	return l.keys.trusted && l.keys.config.Word("updatehostkeys") != "false"
 }
@@ -98,7 +95,6 @@ func (l hostKeyLearner) learn(ctx context.Context, payload []byte) error {
 	return l.apply(files, change)
 }
 
-// apply writes the change to the user's files.
 func (l hostKeyLearner) apply(files []string, change hostKeyChange) error {
 	var lines strings.Builder
 	for _, key := range change.learned {
@@ -121,8 +117,8 @@ func (l hostKeyLearner) apply(files []string, change hostKeyChange) error {
 	return nil
 }
 
-// prove has the server sign with each key, over the session, so that it can not
-// claim keys of others.
+// prove requests a signature of the session by each key and verifies them, so that the
+// server cannot claim keys of other hosts.
 func (l hostKeyLearner) prove(keys []ssh.PublicKey) error {
 	var request []byte
 	for _, key := range keys {
@@ -137,12 +133,12 @@ func (l hostKeyLearner) prove(keys []ssh.PublicKey) error {
 	}
 	signatures, err := readStrings(reply)
 	if err != nil || len(signatures) != len(keys) {
-		return errors.New("the host's proof can not be read")
+		return errors.New("the host's proof cannot be parsed")
 	}
 	for i, key := range keys {
 		var signature ssh.Signature
 		if err := ssh.Unmarshal(signatures[i], &signature); err != nil {
-			return errors.New("the host's proof can not be read")
+			return errors.New("the host's proof cannot be parsed")
 		}
 		signed := ssh.Marshal(struct {
 			Request      string
@@ -155,8 +151,8 @@ func (l hostKeyLearner) prove(keys []ssh.PublicKey) error {
 	return nil
 }
 
-// readStrings splits SSH's strings (RFC 4251, section 5), at most
-// maxOfferedKeys of them.
+// readStrings parses up to maxOfferedKeys strings in the wire format of RFC 4251, section
+// 5. More of them are an error.
 func readStrings(b []byte) ([][]byte, error) {
 	var out [][]byte
 	for len(b) > 0 {
@@ -165,7 +161,7 @@ func readStrings(b []byte) ([][]byte, error) {
 			Rest  []byte `ssh:"rest"`
 		}
 		if err := ssh.Unmarshal(b, &next); err != nil || len(out) == maxOfferedKeys {
-			return nil, errors.New("the host's list of keys can not be read")
+			return nil, errors.New("the host's list of keys cannot be parsed")
 		}
 		out, b = append(out, next.Value), next.Rest
 	}

@@ -4,15 +4,15 @@ import (
 	"crypto/sha512"
 	"encoding/binary"
 
-	//lint:ignore SA1019 the key derivation of OpenSSH's keys is defined with it
+	//lint:ignore SA1019 OpenSSH's key derivation requires it
 	"golang.org/x/crypto/blowfish"
 )
 
-// bcryptBlock is the length of what bcryptHash returns, in bytes.
+// bcryptBlock is the length of a bcryptHash, in bytes.
 const bcryptBlock = 32
 
-// bcryptKey derives a key of n bytes as bcrypt_pbkdf(3) of OpenBSD does: PBKDF2 with
-// bcryptHash, and its output spread over the key. rounds is at least 1.
+// bcryptKey derives a key of n bytes like OpenBSD's bcrypt_pbkdf(3): PBKDF2 with
+// bcryptHash, whose output blocks are interleaved. rounds must be at least 1.
 func bcryptKey(passphrase, salt []byte, rounds, n int) []byte {
 	secret := sha512.Sum512(passphrase)
 	blocks := (n + bcryptBlock - 1) / bcryptBlock
@@ -34,11 +34,12 @@ func bcryptKey(passphrase, salt []byte, rounds, n int) []byte {
 	return key[:n]
 }
 
-// bcryptHash is bcrypt with a cost of 6, 32 bytes of text, and no other limits.
+// bcryptHash returns the bcrypt hash with a cost of 6, a plaintext of 32 bytes, and inputs
+// of 64 bytes.
 func bcryptHash(secret, salt [sha512.Size]byte) (out [bcryptBlock]byte) {
 	c, err := blowfish.NewSaltedCipher(secret[:], salt[:])
 	if err != nil {
-		panic(err) // of the length of the key, which is 64
+		panic(err) // only for a bad key length, and 64 is valid
 	}
 	for range 1 << 6 {
 		blowfish.ExpandKey(salt[:], c)
@@ -50,7 +51,7 @@ func bcryptHash(secret, salt [sha512.Size]byte) (out [bcryptBlock]byte) {
 			c.Encrypt(out[i:], out[i:])
 		}
 	}
-	for i := 0; i < bcryptBlock; i += 4 { // its words are little-endian
+	for i := 0; i < bcryptBlock; i += 4 { // the output is little-endian
 		binary.LittleEndian.PutUint32(out[i:], binary.BigEndian.Uint32(out[i:]))
 	}
 	return out

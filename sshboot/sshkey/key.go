@@ -6,7 +6,8 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// Plain returns the key in a certificate.
+// Plain returns the public key that a certificate certifies, or key itself if it is not a
+// certificate.
 func Plain(key ssh.PublicKey) ssh.PublicKey {
 	if cert, ok := key.(*ssh.Certificate); ok {
 		return cert.Key
@@ -14,11 +15,13 @@ func Plain(key ssh.PublicKey) ssh.PublicKey {
 	return key
 }
 
+// Same reports whether a and b are the same key or the same certificate.
 func Same(a, b ssh.PublicKey) bool {
 	return a.Type() == b.Type() && bytes.Equal(a.Marshal(), b.Marshal())
 }
 
-// KeysOf returns a key, or that of a certificate and its authority's.
+// KeysOf returns key itself, or the certified key and the authority's key of a
+// certificate.
 func KeysOf(key ssh.PublicKey) []ssh.PublicKey {
 	if cert, ok := key.(*ssh.Certificate); ok {
 		return []ssh.PublicKey{cert.Key, cert.SignatureKey}

@@ -11,14 +11,14 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// Key revocation lists as ssh-keygen -k writes them (OpenSSH, PROTOCOL.krl).
+// Key revocation lists of ssh-keygen -k (OpenSSH, PROTOCOL.krl).
 
 const (
 	krlMagic   = "SSHKRL\n\x00"
 	krlVersion = 1
 )
 
-// Sections of a list, and of the certificates of an authority.
+// Types of sections: of a list, and of the certificate section in it.
 const (
 	krlCertificates      = 1
 	krlKeys              = 2
@@ -35,13 +35,14 @@ const (
 
 var errKRL = errors.New("the key revocation list cannot be read")
 
-// krl is a key revocation list.
+// krl is a parsed key revocation list.
 type krl struct {
-	keys, sha1, sha256 map[string]bool // the keys in SSH's format, and their hashes
+	keys, sha1, sha256 map[string]bool // keys in SSH's wire format, and hashes of such
 	certificates       []krlAuthority
 }
 
-// krlAuthority lists certificates of an authority, or of every one if ca is empty.
+// krlAuthority contains the revoked certificates of one authority, or of every authority
+// if ca is empty.
 type krlAuthority struct {
 	ca      string
 	keyIDs  map[string]bool
@@ -57,8 +58,6 @@ type krlBitmap struct {
 	bits  *big.Int
 }
 
-// Revokes reports whether the list has the key or, of a certificate, that itself, its
-// key or its authority.
 func (l *krl) Revokes(key ssh.PublicKey) bool {
 	cert, ok := key.(*ssh.Certificate)
 	if !ok {
@@ -83,7 +82,8 @@ func (l *krl) hasKey(key ssh.PublicKey) bool {
 	return l.keys[string(blob)] || l.sha1[string(short[:])] || l.sha256[string(long[:])]
 }
 
-// hasSerial reports whether a serial number is listed. 0 stands for none.
+// hasSerial reports whether the serial number is listed. 0 means that a certificate has
+// none.
 func (a krlAuthority) hasSerial(serial uint64) bool {
 	if serial == 0 {
 		return false
@@ -101,8 +101,7 @@ func (a krlAuthority) hasSerial(serial uint64) bool {
 	return false
 }
 
-// parseKRL parses a list. One with anything unknown in it is an error, as that may
-// revoke a key.
+// parseKRL parses a list. Unknown elements are an error, because they may revoke a key.
 func parseKRL(text []byte) (*krl, error) {
 	rest, ok := bytes.CutPrefix(text, []byte(krlMagic))
 	if !ok {
@@ -110,7 +109,7 @@ func parseKRL(text []byte) (*krl, error) {
 	}
 	r := krlReader{rest: rest}
 	version := r.uint32()
-	r.bytes(3 * 8) // the list's own version, its date and flags
+	r.bytes(3 * 8) // list version, date, flags
 	r.string()     // reserved
 	r.string()     // comment
 	if r.failed || version != krlVersion {
@@ -120,7 +119,7 @@ func parseKRL(text []byte) (*krl, error) {
 	for len(r.rest) > 0 {
 		kind, section := r.section()
 		if kind == krlSignature {
-			r.string() // OpenSSH 9.4 and later do not look at it either
+			r.string() // ignored, like by OpenSSH since 9.4
 		}
 		if r.failed || !list.add(kind, &section) || section.failed {
 			return nil, errKRL
@@ -129,7 +128,6 @@ func parseKRL(text []byte) (*krl, error) {
 	return list, nil
 }
 
-// add adds what is in a section. It returns false if that is of no known kind.
 func (l *krl) add(kind byte, section *krlReader) bool {
 	switch kind {
 	case krlCertificates:
@@ -179,8 +177,8 @@ func (l *krl) addCertificates(section *krlReader) bool {
 	return true
 }
 
-// krlReader reads fields (RFC 4251, section 5). After one that is not whole, failed is
-// set and the others are empty.
+// krlReader reads fields in the wire format of RFC 4251, section 5. A truncated field sets
+// failed, and all fields after it read as zero.
 type krlReader struct {
 	rest   []byte
 	failed bool
@@ -225,7 +223,8 @@ func (r *krlReader) section() (kind byte, content krlReader) {
 	return kind, content
 }
 
-// strings adds all strings to a set. Each has length bytes, if that is not 0.
+// strings adds the remaining strings to set. If length is not 0, a string of another
+// length is an error.
 func (r *krlReader) strings(set map[string]bool, length int) {
 	for len(r.rest) > 0 && !r.failed {
 		s := r.string()
@@ -234,9 +233,9 @@ func (r *krlReader) strings(set map[string]bool, length int) {
 	}
 }
 
-// extension reports whether an extension of the format may be passed over.
+// extension skips an extension and reports whether it was valid and not critical.
 func (r *krlReader) extension() bool {
-	r.string() // its name
+	r.string() // name
 	critical := r.byte()
 	r.string()
 	return !r.failed && critical == 0

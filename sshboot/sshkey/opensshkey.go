@@ -9,31 +9,31 @@ import (
 	"encoding/pem"
 
 	"golang.org/x/crypto/chacha20"
-	//lint:ignore SA1019 OpenSSH's use of it is not that of RFC 8439
+	//lint:ignore SA1019 OpenSSH's construction is not that of RFC 8439
 	"golang.org/x/crypto/poly1305"
 	"golang.org/x/crypto/ssh"
 )
 
-// Private keys in OpenSSH's format (PROTOCOL.key). The library decrypts two ciphers;
-// ssh-keygen -Z writes any that ssh has.
+// Private keys in OpenSSH's format (PROTOCOL.key). The SSH library supports two of the
+// ciphers; ssh-keygen -Z may choose any cipher of ssh.
 
 const (
 	openSSHKey   = "OPENSSH PRIVATE KEY"
 	openSSHMagic = "openssh-key-v1\x00"
-	// maxRounds bounds the work of bcryptKey, as the library does. ssh-keygen writes 16
-	// by default.
+	// maxRounds bounds the work of bcryptKey. It is the SSH library's limit; the default of
+	// ssh-keygen is 16.
 	maxRounds = 1 << 11
 )
 
 // keyCipher is a cipher of a private key.
 type keyCipher struct {
 	key, iv, tag int // lengths in bytes
-	// decrypt decrypts data, which ends with the tag. Data that is not whole is an
-	// error.
+	// decrypt decrypts data, which ends with the tag. It returns an error for truncated
+	// data.
 	decrypt func(key, iv, data []byte) ([]byte, error)
 }
 
-// keyCiphers are those of ssh -Q cipher.
+// keyCiphers contains the ciphers of ssh -Q cipher.
 var keyCiphers = map[string]keyCipher{
 	"3des-cbc":                      {24, 8, 0, cbc(des.NewTripleDESCipher)},
 	"aes128-cbc":                    {16, 16, 0, cbc(aes.NewCipher)},
@@ -48,17 +48,16 @@ var keyCiphers = map[string]keyCipher{
 	"chacha20-poly1305@openssh.com": {64, 0, 16, decryptChaCha20},
 }
 
-// openSSHPrivate is a private key in OpenSSH's format. The tag of the cipher follows.
+// openSSHPrivate is a private key in OpenSSH's format.
 type openSSHPrivate struct {
 	Cipher, KDF string
 	Options     []byte // of the KDF
 	Count       uint32
 	Public      []byte
 	Private     []byte
-	Tag         []byte `ssh:"rest"`
+	Tag         []byte `ssh:"rest"` // of the cipher
 }
 
-// parseOpenSSHKey parses a key without decrypting it.
 func parseOpenSSHKey(der []byte) (k openSSHPrivate, err error) {
 	rest, ok := bytes.CutPrefix(der, []byte(openSSHMagic))
 	if !ok {
@@ -67,8 +66,8 @@ func parseOpenSSHKey(der []byte) (k openSSHPrivate, err error) {
 	return k, ssh.Unmarshal(rest, &k)
 }
 
-// kdf returns the salt and the rounds of bcryptKey. ok is false for another function,
-// or more work than maxRounds.
+// kdf returns the parameters of bcryptKey. ok is false for another derivation function,
+// and for more than maxRounds.
 func (k openSSHPrivate) kdf() (salt []byte, rounds int, ok bool) {
 	var options struct {
 		Salt   []byte
@@ -80,8 +79,8 @@ func (k openSSHPrivate) kdf() (salt []byte, rounds int, ok bool) {
 	return options.Salt, int(options.Rounds), true
 }
 
-// known reports whether a passphrase is all that is missing.
-func (k openSSHPrivate) known() bool {
+// supported reports whether decrypt supports the encryption of k.
+func (k openSSHPrivate) supported() bool {
 	cipher, ok := keyCiphers[k.Cipher]
 	_, _, derived := k.kdf()
 	return ok && derived && k.Count == 1 && len(k.Tag) == cipher.tag
@@ -89,7 +88,7 @@ func (k openSSHPrivate) known() bool {
 
 // decrypt returns the key in the same format without encryption.
 func (k openSSHPrivate) decrypt(passphrase []byte) ([]byte, error) {
-	if !k.known() {
+	if !k.supported() {
 		return nil, errUnknownEncryption
 	}
 	c := keyCiphers[k.Cipher]
@@ -101,7 +100,7 @@ func (k openSSHPrivate) decrypt(passphrase []byte) ([]byte, error) {
 		return nil, x509.IncorrectPasswordError
 	}
 	defer clear(plain)
-	if len(plain) < 8 || !bytes.Equal(plain[:4], plain[4:8]) { // the check of the format
+	if len(plain) < 8 || !bytes.Equal(plain[:4], plain[4:8]) { // the two check values
 		return nil, x509.IncorrectPasswordError
 	}
 	open := openSSHPrivate{Cipher: "none", KDF: "none", Count: 1, Public: k.Public, Private: plain}
@@ -140,8 +139,9 @@ func decryptGCM(key, iv, data []byte) ([]byte, error) {
 	return aead.Open(data[:0], iv, data, nil)
 }
 
-// decryptChaCha20 decrypts packet 0 of chacha20-poly1305@openssh.com (OpenSSH,
-// PROTOCOL.chacha20poly1305), without a length, which would need the key's second half.
+// decryptChaCha20 decrypts data as packet 0 of chacha20-poly1305@openssh.com (OpenSSH,
+// PROTOCOL.chacha20poly1305). There is no encrypted length, so the second half of the key
+// is unused.
 func decryptChaCha20(key, _, data []byte) ([]byte, error) {
 	stream, err := chacha20.NewUnauthenticatedCipher(key[:chacha20.KeySize], make([]byte, chacha20.NonceSize))
 	if err != nil || len(data) < poly1305.TagSize {

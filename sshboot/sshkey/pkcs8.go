@@ -13,12 +13,12 @@ import (
 	"hash"
 )
 
-// Private keys in PKCS #8 that are encrypted by PBES2 (RFC 8018), which the
-// library does not read: ssh-keygen -m PKCS8 writes them.
+// PKCS #8 private keys encrypted with PBES2 (RFC 8018), as written by ssh-keygen -m
+// PKCS8. The SSH library does not parse them.
 
 const encryptedPKCS8 = "ENCRYPTED PRIVATE KEY"
 
-// maxIterations bounds the work of PBKDF2; OpenSSL writes 2048 by default.
+// maxIterations bounds the work of PBKDF2. The default of OpenSSL is 2048.
 const maxIterations = 2_000_000
 
 var (
@@ -26,20 +26,20 @@ var (
 	oidPBKDF2 = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 5, 12}
 )
 
-// pbkdf2Hashes are the hashes of PBKDF2 (RFC 8018, appendix B.1).
+// pbkdf2Hashes maps object identifiers to hashes for PBKDF2 (RFC 8018, appendix B.1).
 var pbkdf2Hashes = map[string]func() hash.Hash{
 	"":                   sha1.New, // the default
 	"1.2.840.113549.2.7": sha1.New,
 	"1.2.840.113549.2.9": sha256.New,
 }
 
-// blockCipher is a cipher in CBC mode.
+// blockCipher is a block cipher for CBC mode.
 type blockCipher struct {
 	keyBytes int
 	open     func(key []byte) (cipher.Block, error)
 }
 
-// pbes2Ciphers are those of RFC 8018, appendix B.2, that are not broken.
+// pbes2Ciphers maps object identifiers to the secure ciphers of RFC 8018, appendix B.2.
 var pbes2Ciphers = map[string]blockCipher{
 	"2.16.840.1.101.3.4.1.2":  {16, aes.NewCipher},
 	"2.16.840.1.101.3.4.1.22": {24, aes.NewCipher},
@@ -47,7 +47,7 @@ var pbes2Ciphers = map[string]blockCipher{
 	"1.2.840.113549.3.7":      {24, des.NewTripleDESCipher},
 }
 
-// pbes2 is what a key in PKCS #8 is encrypted with.
+// pbes2 is an encrypted PKCS #8 key with its encryption parameters.
 type pbes2 struct {
 	hash       func() hash.Hash
 	salt       []byte
@@ -96,7 +96,7 @@ func (p pbes2) decrypt(passphrase []byte) ([]byte, error) {
 	return decryptCBC(p.cipher, key, p.iv, p.data)
 }
 
-// decryptCBC decrypts data and takes the padding off (RFC 8018, section 6.1.1).
+// decryptCBC decrypts data and removes the padding (RFC 8018, section 6.1.1).
 func decryptCBC(b blockCipher, key, iv, data []byte) ([]byte, error) {
 	block, err := b.open(key)
 	if err != nil {

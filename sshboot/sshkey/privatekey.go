@@ -1,5 +1,5 @@
-// Package sshkey reads files of keys that golang.org/x/crypto/ssh does not read: encrypted
-// private keys in every format of ssh-keygen, security keys and key revocation lists.
+// Package sshkey parses key files that golang.org/x/crypto/ssh does not: private keys in
+// every encrypted format of ssh-keygen, security keys, and key revocation lists.
 package sshkey
 
 import (
@@ -15,22 +15,23 @@ import (
 	"gm/internal/sanitize"
 )
 
-// errUnknownEncryption is for a key that no passphrase can open here.
+// errUnknownEncryption is the error for a key whose encryption is not supported.
 var errUnknownEncryption = errors.New("it is encrypted in a way that is not known")
 
-// LockedError is for a key that is encrypted in a way that is not known, but not its
-// public half, which may be nil.
+// LockedError is the error for a private key whose encryption is not supported. Public is
+// its public half, or nil if that is encrypted too.
 type LockedError struct{ Public ssh.PublicKey }
 
 func (LockedError) Error() string { return errUnknownEncryption.Error() }
 
 func (LockedError) Unwrap() error { return errUnknownEncryption }
 
-// pemCiphers are those of encrypted keys in PEM (RFC 1421) that the library knows.
+// pemCiphers lists the ciphers of PEM keys (RFC 1421) that the SSH library supports.
 var pemCiphers = []string{"DES-CBC", "DES-EDE3-CBC", "AES-128-CBC", "AES-192-CBC", "AES-256-CBC"}
 
-// Parse is [ssh.ParseRawPrivateKey] for more formats. A passphrase is only
-// missing if the key can be decrypted with one, else the error is a LockedError.
+// Parse is like [ssh.ParseRawPrivateKey] but supports more formats. For an encrypted key
+// it returns a [ssh.PassphraseMissingError] if Decrypt supports the encryption, and a
+// LockedError otherwise.
 func Parse(text []byte) (any, error) {
 	block, _ := pem.Decode(text)
 	if block != nil && block.Type == encryptedPKCS8 {
@@ -50,7 +51,7 @@ func Parse(text []byte) (any, error) {
 	return key, err
 }
 
-// parseOpenKey parses a key that is not encrypted, or that of a security key.
+// parseOpenKey parses an unencrypted key, which may be a *SecurityKey.
 func parseOpenKey(text []byte) (any, error) {
 	key, err := ssh.ParseRawPrivateKey(text)
 	if err != nil {
@@ -61,8 +62,8 @@ func parseOpenKey(text []byte) (any, error) {
 	return key, err
 }
 
-// unknownKind returns the type of a key in OpenSSH's format that neither the library nor
-// gm knows, empty for one that is known.
+// unknownKind returns the type of a key in OpenSSH's format if neither the SSH library nor
+// this package supports it, and otherwise the empty string.
 func unknownKind(block *pem.Block) string {
 	if block == nil || block.Type != openSSHKey {
 		return ""
@@ -81,17 +82,16 @@ func unknownKind(block *pem.Block) string {
 	return sanitize.Line(public.Type)
 }
 
-// decryptable reports whether the encryption of a key is known.
 func decryptable(block *pem.Block) bool {
 	if block.Type == openSSHKey {
 		key, err := parseOpenSSHKey(block.Bytes)
-		return err == nil && key.known()
+		return err == nil && key.supported()
 	}
 	cipher, _, _ := strings.Cut(block.Headers["DEK-Info"], ",")
 	return slices.Contains(pemCiphers, cipher)
 }
 
-// Decrypt is [ssh.ParseRawPrivateKeyWithPassphrase] for more formats and
+// Decrypt is like [ssh.ParseRawPrivateKeyWithPassphrase] but supports more formats and
 // ciphers.
 func Decrypt(text, passphrase []byte) (any, error) {
 	block, _ := pem.Decode(text)

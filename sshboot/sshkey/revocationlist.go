@@ -8,14 +8,15 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// RevocationList is a list of revoked keys.
+// RevocationList is a set of revoked keys and certificates.
 type RevocationList interface {
-	// Revokes reports whether the list has the key, or anything that makes a
-	// certificate void.
+	// Revokes reports whether the list contains key. A certificate is also revoked with
+	// its key, its authority's key, its serial number or its key ID.
 	Revokes(key ssh.PublicKey) bool
 }
 
-// ParseRevoked parses a key revocation list, or a public key a line.
+// ParseRevoked parses a key revocation list (OpenSSH, PROTOCOL.krl), or a text with one
+// public key per line.
 func ParseRevoked(text []byte) (RevocationList, error) {
 	if bytes.HasPrefix(text, []byte("SSHKRL")) {
 		return parseKRL(text)
@@ -23,7 +24,7 @@ func ParseRevoked(text []byte) (RevocationList, error) {
 	return parseRevokedKeys(text)
 }
 
-// keyList is a list of revoked keys.
+// keyList is a RevocationList of plain keys.
 type keyList []ssh.PublicKey
 
 func (l keyList) Revokes(key ssh.PublicKey) bool {
@@ -35,8 +36,6 @@ func (l keyList) Revokes(key ssh.PublicKey) bool {
 	return false
 }
 
-// parseRevokedKeys parses a public key a line, without options. Blank lines and
-// comments are skipped.
 func parseRevokedKeys(text []byte) (keys keyList, err error) {
 	number := 0
 	for line := range bytes.Lines(text) {

@@ -7,27 +7,27 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// Key files of security keys (OpenSSH, PROTOCOL.u2f) hold a handle that the device
-// signs with. The library does not read them.
+// A key file of a security key (OpenSSH, PROTOCOL.u2f) contains a handle with which the
+// device signs. The SSH library does not parse such files.
 
-// UserVerification is the flag of a key that signs with the device's PIN alone.
+// UserVerification is the flag of a key that requires the device's PIN for signing.
 const UserVerification = 0x04
 
 // SecurityKey is the private half of a security key.
 type SecurityKey struct {
 	Public ssh.PublicKey
 	Flags  byte
-	// Serialized is the key as ssh-sk-helper reads it.
+	// Serialized is the key in the form that ssh-sk-helper expects.
 	Serialized []byte
 }
 
-// IsSecurityKey reports whether a device holds the private half of the key.
+// IsSecurityKey reports whether the private half of key is on a security key.
 func IsSecurityKey(key ssh.PublicKey) bool {
 	return key != nil && strings.HasPrefix(Plain(key).Type(), "sk-")
 }
 
-// parseSecurityKey parses an unencrypted key file. ok is false if that is of another
-// kind, or damaged.
+// parseSecurityKey parses an unencrypted key file of a security key. ok is false for any
+// other or damaged file.
 func parseSecurityKey(text []byte) (key *SecurityKey, ok bool) {
 	block, _ := pem.Decode(text)
 	if block == nil || block.Type != openSSHKey {
@@ -41,7 +41,7 @@ func parseSecurityKey(text []byte) (key *SecurityKey, ok bool) {
 	if err != nil || !IsSecurityKey(public) {
 		return nil, false
 	}
-	rest := file.Private[8:] // after the check
+	rest := file.Private[8:] // after the check values
 	var head struct {
 		Type string
 		Rest []byte `ssh:"rest"`

@@ -14,37 +14,39 @@ import (
 	"gm/internal/subprocess"
 )
 
-// ssh-sk-helper is a program of OpenSSH's that speaks to security keys for ssh and
-// ssh-agent. It reads one request and writes one answer, each with its length before.
+// ssh-sk-helper is the OpenSSH program that communicates with security keys for ssh and
+// ssh-agent. It reads one request and writes one reply, each preceded by its length.
 
 const (
 	skHelperVersion = 5
-	skRequestError  = 0 // in an answer
+	skRequestError  = 0 // in a reply
 	skRequestSign   = 1
-	skLogInfo       = 3 // what it logs
+	skLogInfo       = 3 // log level
 
-	// maxSKAnswer bounds an answer, in bytes, as OpenSSH does.
-	maxSKAnswer = 256 << 10
+	// maxSKReply bounds a reply, in bytes. It is OpenSSH's limit.
+	maxSKReply = 256 << 10
 )
 
-// Errors that an answer may have (OpenSSH numbers them below zero).
+// Error numbers in a reply. OpenSSH defines them as negative numbers.
 const (
 	skWrongPIN       = 43
 	skNotSupported   = 59
 	skDeviceNotFound = 60
 )
 
+// ErrWrongPIN is the error of Sign for a missing or wrong PIN.
 var ErrWrongPIN = errors.New("the security key does not take this PIN")
 
-// Helper runs the helper.
+// Helper runs ssh-sk-helper, the program at the path Program, with the library Provider.
 type Helper struct{ Program, Provider string }
 
-// Sign has a security key sign. It waits for the user to touch the device.
+// Sign returns the signature of data by the serialized security key. It blocks until the
+// user touches the device. pin may be empty.
 func (h Helper) Sign(ctx context.Context, key, data []byte, pin string) (*ssh.Signature, error) {
 	if h.Program == "" {
 		return nil, errors.New("ssh-sk-helper is missing")
 	}
-	answer, err := h.converse(ctx, skRequestSign, ssh.Marshal(struct {
+	reply, err := h.roundTrip(ctx, skRequestSign, ssh.Marshal(struct {
 		Key       []byte
 		Provider  string
 		Data      []byte
@@ -57,14 +59,14 @@ func (h Helper) Sign(ctx context.Context, key, data []byte, pin string) (*ssh.Si
 	}
 	var signed struct{ Blob []byte }
 	var signature ssh.Signature
-	if ssh.Unmarshal(answer, &signed) != nil || ssh.Unmarshal(signed.Blob, &signature) != nil {
+	if ssh.Unmarshal(reply, &signed) != nil || ssh.Unmarshal(signed.Blob, &signature) != nil {
 		return nil, errors.New("ssh-sk-helper did not answer as expected")
 	}
 	return &signature, nil
 }
 
-// converse sends a request and returns the answer to it.
-func (h Helper) converse(ctx context.Context, request uint32, body []byte) ([]byte, error) {
+// roundTrip sends a request to a new helper process and returns its reply.
+func (h Helper) roundTrip(ctx context.Context, request uint32, body []byte) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, h.Program)
 	cmd.Stdin = bytes.NewReader(skRequest(request, body))
 	cmd.Stderr, cmd.WaitDelay = subprocess.Stderr(), subprocess.WaitDelay
@@ -75,16 +77,15 @@ func (h Helper) converse(ctx context.Context, request uint32, body []byte) ([]by
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	answer, err := skAnswer(out, request)
-	cmd.Process.Kill() // it has said all, or something else
+	reply, err := readSKReply(out, request)
+	cmd.Process.Kill() // its one reply is read, or invalid
 	cmd.Wait()
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	return answer, err
+	return reply, err
 }
 
-// skRequest returns a request as the helper reads it.
 func skRequest(request uint32, body []byte) []byte {
 	const toStderr = 1
 	message := append(ssh.Marshal(struct {
@@ -96,14 +97,14 @@ func skRequest(request uint32, body []byte) []byte {
 	return append(binary.BigEndian.AppendUint32(nil, uint32(len(message))), message...)
 }
 
-// skAnswer reads the answer to a request.
-func skAnswer(r io.Reader, request uint32) ([]byte, error) {
+// readSKReply reads the reply to request and returns its body.
+func readSKReply(r io.Reader, request uint32) ([]byte, error) {
 	var length [4]byte
 	if _, err := io.ReadFull(r, length[:]); err != nil {
 		return nil, errors.New("ssh-sk-helper ended without an answer")
 	}
 	n := binary.BigEndian.Uint32(length[:])
-	if n > maxSKAnswer {
+	if n > maxSKReply {
 		return nil, errors.New("ssh-sk-helper did not answer as expected")
 	}
 	message := make([]byte, n)
@@ -122,7 +123,6 @@ func skAnswer(r io.Reader, request uint32) ([]byte, error) {
 	return nil, errors.New("ssh-sk-helper did not answer as expected")
 }
 
-// skError returns the error with OpenSSH's number.
 func skError(number uint32) error {
 	switch number {
 	case skWrongPIN:

@@ -26,9 +26,9 @@ func TestTouchIsBrokenOff(t *testing.T) {
 func FuzzSKAnswer(f *testing.F) {
 	f.Add([]byte{0, 0, 0, 5, 5, 0, 0, 0, 1})
 	f.Fuzz(func(t *testing.T, text []byte) {
-		answer, err := skAnswer(bytes.NewReader(text), skRequestSign)
-		if err == nil && uint32(len(answer)+5) != binary.BigEndian.Uint32(text) {
-			t.Errorf("%q of %q", answer, text)
+		reply, err := readSKReply(bytes.NewReader(text), skRequestSign)
+		if err == nil && uint32(len(reply)+5) != binary.BigEndian.Uint32(text) {
+			t.Errorf("%q of %q", reply, text)
 		}
 		parseSecurityKey(pem.EncodeToMemory(&pem.Block{Type: openSSHKey, Bytes: text}))
 	})
