@@ -9,13 +9,13 @@ import (
 	"gm/wire/datagram"
 )
 
-// Announcement is what a server prints when it is ready, a line each:
+// Announcement is the output of a server that is ready, in lines:
 //
 //	GM EXTENSIONS name name
 //	MOSH CONNECT 60001 4NeCCgvZFe2RnPgrcU1PQw
 //
-// The first line stands only if the client asked for extensions and some were
-// granted (mosh-protocol, section 11).
+// The first line is printed only if extensions were requested and some granted
+// (protocol, section 11).
 type Announcement struct {
 	Port       uint16
 	Key        datagram.Key
@@ -26,13 +26,13 @@ const (
 	extensionsLine = "GM EXTENSIONS "
 	connectLine    = "MOSH CONNECT "
 
-	// Limits of the names of extensions, which are lower case letters, digits
-	// and "-".
+	// Limits of the names of extensions, which consist of lower case letters,
+	// digits and "-".
 	maxExtensions    = 32
 	maxExtensionName = 32
 )
 
-// AppendText appends the lines.
+// AppendText appends the lines of a to dst. It fails if a is not valid.
 func (a Announcement) AppendText(dst []byte) ([]byte, error) {
 	if a.Port == 0 {
 		return dst, errors.New("announce a server without a port")
@@ -48,10 +48,10 @@ func (a Announcement) AppendText(dst []byte) ([]byte, error) {
 	return fmt.Appendf(dst, "%s%d %v\n", connectLine, a.Port, a.Key), nil
 }
 
-// ParseLine reads one of the lines, with or without its line end, into its
-// part of a; ok is false for any other line, err says what is wrong with one
-// that begins like it, and then a is as before. The server is ready after a
-// MOSH CONNECT line, when a.Port is not 0.
+// ParseLine parses one of the lines, with or without its line end, into its part
+// of a. ok reports whether it was one. The error describes a line that begins like
+// one and is malformed, which leaves a as it was. The server is ready after a MOSH
+// CONNECT line, when a.Port is not 0.
 func (a *Announcement) ParseLine(line string) (ok bool, err error) {
 	line = strings.TrimRight(line, "\r\n")
 	if rest, is := strings.CutPrefix(line, connectLine); is {
@@ -77,8 +77,8 @@ func (a *Announcement) parseConnect(s string) (ok bool, err error) {
 	return true, nil
 }
 
-// parsePort reads a port of 1 to 65535, in decimal digits only and without
-// leading zeros. The error does not quote it: a key may have slipped in.
+// parsePort parses a port of 1 to 65535, of decimal digits without leading
+// zeros. The error does not quote s, which may hold a misplaced key.
 func parsePort(s string) (uint16, error) {
 	n, err := strconv.ParseUint(s, 10, 16)
 	if err != nil || n == 0 || s[0] == '0' {
@@ -88,7 +88,7 @@ func parsePort(s string) (uint16, error) {
 }
 
 func (a *Announcement) parseExtensions(s string) (ok bool, err error) {
-	// One more than the limit, so that too many are seen.
+	// One more than the limit, so that an excess is noticed.
 	names := strings.SplitN(s, " ", maxExtensions+1)
 	if err := checkExtensions(names); err != nil {
 		return false, fmt.Errorf("read GM EXTENSIONS: %w", err)
@@ -110,8 +110,8 @@ func checkExtensions(names []string) error {
 }
 
 func validExtension(name string) bool {
-	alien := strings.ContainsFunc(name, func(r rune) bool {
+	invalid := strings.ContainsFunc(name, func(r rune) bool {
 		return !('a' <= r && r <= 'z' || '0' <= r && r <= '9' || r == '-')
 	})
-	return !alien && 0 < len(name) && len(name) <= maxExtensionName
+	return !invalid && 0 < len(name) && len(name) <= maxExtensionName
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // An instruction is packed into a zlib stream (RFC 1950): a header, deflate
-// blocks, and the Adler-32 sum of what is in them. The frame is made here
+// blocks, and the Adler-32 checksum of the plain bytes. The frame is written here
 // because package compress/zlib allocates for each stream.
 const (
 	zlibHeader = 2
@@ -30,14 +30,14 @@ var (
 	errZlib    = errors.New("not a zlib stream")
 )
 
-// deflater packs instructions. The zero deflater is ready.
+// deflater packs instructions into zlib streams. The zero deflater is ready.
 type deflater struct {
 	short deflate.Encoder
-	long  *flate.Writer // nil until it is needed: it costs 0.8 MB
+	long  *flate.Writer // nil until it is needed, because it takes 0.8 MB
 	out   []byte
 }
 
-// pack gives b packed, valid until the next call.
+// pack returns the zlib stream of b, valid until the next call.
 func (d *deflater) pack(b []byte) []byte {
 	// The header that zlib writes at its default level.
 	d.out = append(recycle(d.out), zlibWindow<<4|zlibDeflate, 0x9c)
@@ -53,7 +53,7 @@ func (d *deflater) pack(b []byte) []byte {
 func (d *deflater) appendLong(dst, b []byte) []byte {
 	out := bytes.NewBuffer(dst)
 	if d.long == nil {
-		// The level is a valid one, and a bytes.Buffer takes all.
+		// The level is valid, and writes to a bytes.Buffer do not fail.
 		d.long, _ = flate.NewWriter(out, flate.DefaultCompression)
 	} else {
 		d.long.Reset(out)
@@ -63,15 +63,15 @@ func (d *deflater) appendLong(dst, b []byte) []byte {
 	return out.Bytes()
 }
 
-// inflater unpacks instructions, of at most maxPacked bytes. The zero inflater
-// is ready.
+// inflater unpacks zlib streams of instructions of at most maxPacked bytes. The
+// zero inflater is ready.
 type inflater struct {
 	src bytes.Reader
 	r   io.ReadCloser
 	out []byte
 }
 
-// unpack gives what was packed, valid until the next call.
+// unpack returns the plain bytes of a zlib stream, valid until the next call.
 func (i *inflater) unpack(packed []byte) ([]byte, error) {
 	if len(packed) < zlibHeader || !validHeader(packed[0], packed[1]) {
 		return nil, errZlib
@@ -92,7 +92,7 @@ func validHeader(cmf, flg byte) bool {
 		(int(cmf)<<8|int(flg))%zlibCheck == 0 && flg&zlibDict == 0
 }
 
-// inflate fills i.out with what is in the blocks of i.src.
+// inflate decodes the deflate blocks in i.src into i.out.
 func (i *inflater) inflate() error {
 	if i.r == nil {
 		i.r = flate.NewReader(&i.src)

@@ -11,20 +11,21 @@ import (
 // protocolVersion is mosh's since 2012.
 const protocolVersion = 2
 
-// shutdownNum is the state number that announces the end of the session; an
-// acknowledgement of it confirms the end.
+// shutdownNum is the state number that announces the end of the session. Its
+// acknowledgement confirms the end.
 const shutdownNum = math.MaxUint64
 
-// maxChaff is how many random bytes hide the length of an instruction.
+// maxChaff is the maximum of random bytes, which hide the length of an
+// instruction.
 const maxChaff = 16
 
-// ErrVersion says that the peer speaks another version of the protocol. The
-// session is over.
+// ErrVersion means that the peer uses another version of the protocol. It ends
+// the session.
 var ErrVersion = errors.New("peer speaks another version of the mosh protocol")
 
 var errInstruction = errors.New("malformed instruction")
 
-// instruction is one diff with its numbers (mosh-protocol, section 5).
+// instruction is one diff with its numbers (protocol, section 5).
 type instruction struct {
 	oldNum       uint64 // the state that the diff applies to
 	newNum       uint64 // the state that it makes
@@ -33,8 +34,8 @@ type instruction struct {
 	diff         []byte
 }
 
-// announcesEnd says that the peer ends the session and waits for an
-// acknowledgement. Made of the last state itself, it is only an answer.
+// announcesEnd reports whether the peer ends the session and waits for an
+// acknowledgement. An instruction from shutdownNum to itself only answers.
 func (in *instruction) announcesEnd() bool {
 	return in.newNum == shutdownNum && in.oldNum != shutdownNum
 }
@@ -49,7 +50,7 @@ const (
 	fieldChaff     protowire.Number = 7
 )
 
-// append appends all fields but the chaff, and no empty diff.
+// append appends all fields but the chaff. An empty diff is omitted.
 func (in *instruction) append(dst []byte) []byte {
 	dst = appendUint(dst, fieldVersion, protocolVersion)
 	dst = appendUint(dst, fieldOld, in.oldNum)
@@ -68,9 +69,8 @@ func appendUint(dst []byte, n protowire.Number, v uint64) []byte {
 	return protowire.AppendVarint(dst, v)
 }
 
-// appendChaff appends the field of 0 to maxChaff random bytes. They are letters,
-// of six random bits: packed they take as little as text does, and yet a byte
-// each.
+// appendChaff appends the field of 0 to maxChaff random bytes. They are characters
+// of six random bits, which take about a byte each when packed, like text.
 func appendChaff(dst []byte) []byte {
 	dst = protowire.AppendTag(dst, fieldChaff, protowire.BytesType)
 	at := len(dst)
@@ -85,9 +85,9 @@ func appendChaff(dst []byte) []byte {
 	return dst[:at+1+int(n)]
 }
 
-// parse reads an instruction; its diff is a part of b. A field that is absent
-// is zero, unknown ones are skipped, of a repeated one the last counts. The
-// error is ErrVersion if another version wrote it.
+// parse parses an instruction, whose diff is a part of b. Absent fields are zero,
+// unknown ones are skipped, and the last of a repeated field counts. The error is
+// ErrVersion if the version is another.
 func (in *instruction) parse(b []byte) error {
 	*in = instruction{}
 	var version uint64
@@ -118,7 +118,7 @@ func (in *instruction) parse(b []byte) error {
 	return nil
 }
 
-// number gives the place of one of the fields 1 to 5.
+// number returns where the value of field n, 1 to 5, is stored.
 func (in *instruction) number(n protowire.Number, version *uint64) *uint64 {
 	switch n {
 	case fieldOld:

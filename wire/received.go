@@ -9,14 +9,14 @@ import (
 )
 
 const (
-	// maxReceived is how many states of the peer are held.
+	// maxReceived is the maximum of states of the peer that are held.
 	maxReceived = 1024
 
-	// maxReceivedSize is how many bytes of memory they hold together, but for the
-	// newest: a peer must not fill this host's memory with states.
+	// maxReceivedSize is the maximum of their memory in bytes, without the newest:
+	// a peer must not fill this host's memory with states.
 	maxReceivedSize = 256 << 20
 
-	// quenchFor is how long none is taken after that.
+	// quenchFor is how long no state is accepted when a maximum is reached.
 	quenchFor = 15 * time.Second
 )
 
@@ -32,11 +32,11 @@ type receivedState[R any] struct {
 	state R
 }
 
-// receiver is the states received from the peer that it may still make diffs
-// from, in the order of their numbers; never empty (mosh-protocol, section 6).
+// receiver holds the states received from the peer that it may still make diffs
+// from, in the order of their numbers (protocol, section 6). It is never empty.
 type receiver[R Object[R]] struct {
 	states    []receivedState[R]
-	quenching time.Time    // until then no state is taken
+	quenching time.Time    // until when no state is accepted
 	accept    func(R) bool // Config.Accept
 }
 
@@ -46,8 +46,8 @@ func newReceiver[R Object[R]](blank R) receiver[R] {
 
 func (r *receiver[R]) newest() receivedState[R] { return r.states[len(r.states)-1] }
 
-// apply takes an instruction and says whether it made a newer state than all
-// before. What was applied before, or can not be, changes nothing: that makes
+// apply applies an instruction and reports whether it made a state newer than all
+// before. One that was applied before, or cannot be, changes nothing, which makes
 // replay harmless.
 func (r *receiver[R]) apply(now time.Time, in *instruction) (newer bool, err error) {
 	if _, held := r.find(in.newNum); held {
@@ -69,22 +69,22 @@ func (r *receiver[R]) apply(now time.Time, in *instruction) (newer bool, err err
 	if r.accept != nil && !r.accept(state) {
 		return false, errRefused
 	}
-	// It may be made of a state that was forgotten just now.
+	// from may have been forgotten just now.
 	state = state.Subtract(r.states[0].state)
 	at, _ := r.find(in.newNum)
 	r.states = slices.Insert(r.states, at, receivedState[R]{in.newNum, state})
 	return at == len(r.states)-1, nil
 }
 
-// find gives the place of a state in the list, or the one where it belongs.
+// find returns the index of a state in the list, or the one where it belongs.
 func (r *receiver[R]) find(num uint64) (at int, held bool) {
 	return slices.BinarySearchFunc(r.states, num, func(s receivedState[R], num uint64) int {
 		return cmp.Compare(s.num, num)
 	})
 }
 
-// forget drops the states below num, but never the newest, and what the oldest
-// that stays has in common with the others.
+// forget drops the states below num, but never the newest. The oldest remaining
+// state is subtracted from the others.
 func (r *receiver[R]) forget(num uint64) {
 	below, _ := r.find(num)
 	if below = min(below, len(r.states)-1); below == 0 {
@@ -97,8 +97,8 @@ func (r *receiver[R]) forget(num uint64) {
 	}
 }
 
-// quenched says that no state is taken for now. A full list takes one state in
-// quenchFor, in place of the one in its middle.
+// quenched reports whether no state is accepted for now. A full list accepts one
+// state in quenchFor, in place of the one in its middle.
 func (r *receiver[R]) quenched(now time.Time) bool {
 	if len(r.states) < maxReceived && r.size() < maxReceivedSize {
 		return false
@@ -113,8 +113,7 @@ func (r *receiver[R]) quenched(now time.Time) bool {
 	return false
 }
 
-// size returns about how many bytes of memory the states hold, the newest left
-// out.
+// size returns the approximate memory of the states in bytes, without the newest.
 func (r *receiver[R]) size() (sum int) {
 	var before R
 	for _, s := range r.states[:len(r.states)-1] {

@@ -6,36 +6,35 @@ import (
 )
 
 const (
-	// maxSent is how many states are remembered as sent; of more, one from the
+	// maxSent is the maximum of sent states that are held. Beyond it, one from the
 	// middle is dropped.
 	maxSent = 32
 
-	// maxSentSize is how many bytes of memory those between the first and the
-	// last may hold. The middle ones are dropped then, too.
+	// maxSentSize is the maximum of the memory in bytes of those between the first
+	// and the last. Beyond it, the middle ones are dropped, too.
 	maxSentSize = 16 << 20
 )
 
-// sentState is one state that was sent.
 type sentState[L any] struct {
 	num      uint64
-	at       time.Time // last sent; zero for state 0, which is known without
+	at       time.Time // last sent; zero for state 0, which the peer knows without
 	state    L
-	revision uint64 // equal turns are equal states
-	// partOf is the turn of the state that this one is a step towards; 0 if it is
-	// no mere step.
+	revision uint64 // equal states have equal revisions
+	// partOf is the revision of the state that this one is a step towards; 0 if it
+	// is not a step (choosePart).
 	partOf uint64
 }
 
-// sentStates is the states of the object that this end sends: the first is the
-// newest that the peer is known to hold, the last the newest sent, and current
-// comes after all (mosh-protocol, section 7).
+// sentStates holds the states of the object that this end sends (protocol,
+// section 7). The first is the newest that the peer is known to hold, the last is
+// the newest sent, and current comes after all.
 type sentStates[L Object[L]] struct {
 	list         []sentState[L]
 	current      L
 	revision     uint64    // of current
-	lastRevision uint64    // given out so far
+	lastRevision uint64    // the highest in use
 	changed      time.Time // when current first differed from the last; zero if it does not
-	part         *L        // what the next add remembers in place of current; nil if current itself
+	part         *L        // the state that the next add stores in place of current; nil if current
 }
 
 func newSentStates[L Object[L]](blank L) sentStates[L] {
@@ -45,7 +44,6 @@ func newSentStates[L Object[L]](blank L) sentStates[L] {
 func (s *sentStates[L]) first() *sentState[L] { return &s.list[0] }
 func (s *sentStates[L]) last() *sentState[L]  { return &s.list[len(s.list)-1] }
 
-// set makes state the current one.
 func (s *sentStates[L]) set(now time.Time, state L) {
 	s.current = state
 	if last := s.last(); state.Equal(last.state) {
@@ -59,8 +57,8 @@ func (s *sentStates[L]) set(now time.Time, state L) {
 	}
 }
 
-// acknowledge forgets what is older than the state num, which the peer holds,
-// and says whether it was a state that is remembered.
+// acknowledge drops the states older than num, which the peer holds. It reports
+// whether num is a state in the list.
 func (s *sentStates[L]) acknowledge(num uint64) bool {
 	at := slices.IndexFunc(s.list, func(sent sentState[L]) bool { return sent.num == num })
 	if at < 0 {
@@ -78,10 +76,10 @@ func (s *sentStates[L]) acknowledge(num uint64) bool {
 	return true
 }
 
-// assumed is the state that the peer is thought to hold: the newest of those
-// at the head of the list that were sent less than timeout ago. One that only
-// carried an acknowledgement, and tells no more than the peer is known to hold,
-// may be late: it gets no answer of its own.
+// assumed returns the state that the peer is assumed to hold: the newest of the
+// leading states that were sent less than timeout ago. A state equal to the first
+// one, which only carried an acknowledgement, does not end the run, because the
+// peer does not acknowledge it.
 func (s *sentStates[L]) assumed(now time.Time, timeout time.Duration) *sentState[L] {
 	assumed := s.first()
 	for i := range s.list {
@@ -95,8 +93,8 @@ func (s *sentStates[L]) assumed(now time.Time, timeout time.Duration) *sentState
 	return assumed
 }
 
-// assumedUntil is how long current is thought to be held by the peer if
-// nothing is heard of it; zero if it is not.
+// assumedUntil returns until when the peer is assumed to hold current if no
+// acknowledgement arrives; zero if it is not.
 func (s *sentStates[L]) assumedUntil(now time.Time, timeout time.Duration) (until time.Time) {
 	for _, sent := range s.list[1:] {
 		if sent.revision == s.first().revision {
@@ -114,11 +112,11 @@ func (s *sentStates[L]) assumedUntil(now time.Time, timeout time.Duration) (unti
 	return time.Time{}
 }
 
-// known says that the peer is known to hold current.
+// known reports whether the peer is known to hold current.
 func (s *sentStates[L]) known() bool { return s.first().revision == s.revision }
 
-// add remembers that current is being sent as num, or a part of the way to it;
-// sending the last state again only moves its time.
+// add records that current, or a step towards it, is sent as num. Sending the last
+// state again only updates its time.
 func (s *sentStates[L]) add(now time.Time, num uint64) {
 	s.changed = time.Time{}
 	if last := s.last(); last.num == num {
@@ -140,8 +138,8 @@ func (s *sentStates[L]) add(now time.Time, num uint64) {
 	}
 }
 
-// size returns about how many bytes of memory the states between the first and
-// the last hold.
+// size returns the approximate memory in bytes of the states between the first
+// and the last.
 func (s *sentStates[L]) size() (sum int) {
 	for i := 1; i < len(s.list)-1; i++ {
 		sum += s.list[i].state.MemSize(s.list[i-1].state)

@@ -2,32 +2,35 @@ package wire
 
 import "time"
 
-// shutdownRetries is how often the end of the session is announced to a peer that
-// is not heard; with activeRetryTimeout it is what a peer that is gone costs.
 const (
+	// shutdownRetries is how often the end of the session is announced to a peer
+	// that is not heard. Together with activeRetryTimeout it bounds the cost of a
+	// peer that is gone.
 	shutdownRetries = 16
-	lateRetry       = 150 * time.Millisecond // between further ones
+
+	// lateRetry is the least time between further announcements.
+	lateRetry = 150 * time.Millisecond
+
+	// lingerTime is how long a peer whose end was confirmed must have been silent
+	// to count as gone. If the confirmation is lost, it announces its end again
+	// once in its send_interval, which is at most 250 ms.
+	lingerTime = 3 * time.Second
 )
 
-// lingerTime is how long a peer whose end was confirmed must have been silent to be
-// taken to have gone: if the confirmation is lost it announces its end again, once
-// in its send_interval, which is 250 ms at most.
-const lingerTime = 3 * time.Second
-
-// shutdown is both halves of the end of a session (mosh-protocol, section 7):
-// ours, which is announced until it is acknowledged, and the peer's, which is
-// acknowledged each time that it is announced. Beyond that protocol, the peer is
-// told once that our end is acknowledged, so that it need not wait.
+// shutdown is both halves of the end of a session (protocol, section 7): the end
+// announced by this side until it is acknowledged, and the end announced by the
+// peer, which is acknowledged each time. Beyond mosh's protocol, the peer is
+// informed once that our end is acknowledged, so that it need not wait.
 type shutdown struct {
-	begun     time.Time // when ours was decided; zero if it was not
-	announced time.Time // when it was announced last; zero if never
+	begun     time.Time // when Shutdown was called; zero if it was not
+	announced time.Time // last announcement; zero if none
 	tries     int
 	acked     bool // the peer acknowledged ours
 
-	peer      time.Time // when the peer announced its own last; zero if it has not
+	peer      time.Time // last announcement of the peer; zero if none
 	confirmed bool      // our acknowledgement of it was sent
-	confirmer uint64    // the first state that carried it and nothing before; 0 if there is none
-	parted    bool      // the peer is known to have it
+	confirmer uint64    // the first new state that carried it; 0 if none did
+	parted    bool      // the peer is known to have the acknowledgement
 }
 
 func (s *shutdown) begin(now time.Time) {
@@ -45,8 +48,8 @@ func (s *shutdown) theirs() bool { return !s.peer.IsZero() }
 // pending reports whether there are announcements to send.
 func (s *shutdown) pending() bool { return s.ours() && !s.done() }
 
-// due is when the next announcement is, interval after the one before; the
-// first is at once, and those beyond shutdownRetries take their time.
+// due returns when the next announcement is sent: the first at once, each other
+// interval after the one before, and those beyond shutdownRetries later.
 func (s *shutdown) due(interval time.Duration) time.Time {
 	if s.tries >= shutdownRetries {
 		interval = max(interval, lateRetry)
@@ -56,8 +59,8 @@ func (s *shutdown) due(interval time.Duration) time.Time {
 
 func (s *shutdown) announce(now time.Time) { s.announced, s.tries = now, s.tries+1 }
 
-// acknowledge takes the acknowledgement of one of our states, and reports whether
-// it is the first of our end: the peer may be waiting for us to have it.
+// acknowledge records the acknowledgement of state num. It reports whether it is
+// the first one of our end, which the peer may be waiting for us to have.
 func (s *shutdown) acknowledge(num uint64) (first bool) {
 	if s.confirmer != 0 && num >= s.confirmer && num != shutdownNum {
 		s.parted = true
@@ -67,8 +70,8 @@ func (s *shutdown) acknowledge(num uint64) (first bool) {
 	return first
 }
 
-// confirm notes that the acknowledgement of the peer's end is being sent with the
-// state num, which is new or has been sent before.
+// confirm records that the acknowledgement of the peer's end is sent with the
+// state num. fresh reports whether num was not sent before.
 func (s *shutdown) confirm(num uint64, fresh bool) {
 	s.confirmed = true
 	if s.confirmer == 0 && fresh && num != shutdownNum {
@@ -76,8 +79,8 @@ func (s *shutdown) confirm(num uint64, fresh bool) {
 	}
 }
 
-// done reports whether nothing is left to tell. A peer that ends the session too
-// must have our acknowledgement before.
+// done reports whether nothing is left to send. If the peer ends the session too,
+// our acknowledgement must have been sent before.
 func (s *shutdown) done() bool {
 	if s.theirs() {
 		return s.confirmed
@@ -85,7 +88,7 @@ func (s *shutdown) done() bool {
 	return s.acked
 }
 
-// lingerUntil is until when repeated announcements of the peer are to be answered;
+// lingerUntil returns until when repeated announcements of the peer are answered;
 // zero if it is known to need no answer.
 func (s *shutdown) lingerUntil() time.Time {
 	if !s.theirs() || s.parted {
@@ -94,9 +97,9 @@ func (s *shutdown) lingerUntil() time.Time {
 	return s.peer.Add(lingerTime)
 }
 
-// timedOut reports whether the peer had its chances: all announcements were sent
-// and the last was given as long as the others, or activeRetryTimeout is over. A
-// peer that was heard a short while ago is there: it is told as long as that.
+// timedOut reports whether our end was not acknowledged in time: all announcements
+// were sent and interval has passed since the last, or activeRetryTimeout is over.
+// A peer that was heard recently gets further announcements until then.
 func (s *shutdown) timedOut(now, heard time.Time, interval time.Duration) bool {
 	if !s.ours() || s.acked || s.theirs() {
 		return false

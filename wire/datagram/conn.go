@@ -17,7 +17,7 @@ const overhead = nonceSize + timestampsSize + tagSize
 var errShortPacket = errors.New("packet is too short")
 
 // Conn is one end of a connection. It seals payloads into numbered datagrams
-// and opens those of the peer (mosh-protocol, section 2), and measures the
+// and opens those of the peer (protocol, section 2), and measures the
 // round trip time and the loss on the way. It is not safe for concurrent use.
 type Conn struct {
 	sealer sealer

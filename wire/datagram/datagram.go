@@ -7,26 +7,28 @@ import (
 	"errors"
 )
 
-// A datagram is nonce[8] || ciphertext || tag[16] (mosh-protocol, section 2).
+// Sizes and limits of a datagram, nonce[8] || ciphertext || tag[16] (protocol,
+// section 2).
 const (
 	nonceSize = 8
 	tagSize   = 16
 
-	// ocbNonceSize is the nonce of the cipher: four zero bytes and the eight
-	// of the datagram.
+	// ocbNonceSize is the size of the cipher's nonce: four zero bytes and the
+	// eight of the datagram.
 	ocbNonceSize = 12
 
-	// directionBit of the nonce says which way the datagram goes; the rest is
-	// the sequence number.
+	// directionBit of the nonce is set in datagrams to the client. The other bits
+	// are the sequence number.
 	directionBit = 1 << 63
 
-	// maxBlocks is how much one side seals with a key: half of the 2^48 blocks
-	// of 16 bytes that RFC 7253, section 5.1, allows, since two sides share it.
+	// maxBlocks is the maximum of blocks of 16 bytes that one side seals with a
+	// key: half of the 2^48 that RFC 7253, section 5.1, allows, since two sides
+	// share the key.
 	maxBlocks = 1 << 47
 )
 
-// ErrExhausted says that the key has sealed all that it safely can. The session
-// is over.
+// ErrExhausted means that the key has sealed as much as it safely can. It ends the
+// session.
 var ErrExhausted = errors.New("session key is used up")
 
 var (
@@ -35,10 +37,10 @@ var (
 	errForged        = errors.New("datagram is not authentic")
 )
 
-// sealer makes datagrams of one direction, numbered from 0.
+// sealer seals the datagrams of one direction, numbered from 0.
 type sealer struct {
 	aead   cipher.AEAD
-	bit    uint64 // of the direction
+	bit    uint64 // directionBit or 0
 	next   uint64 // sequence number
 	blocks uint64 // sealed so far
 	nonce  [ocbNonceSize]byte
@@ -49,7 +51,7 @@ func newSealer(k Key, d Direction) (sealer, error) {
 	return sealer{aead: aead, bit: uint64(d) * directionBit}, err
 }
 
-// seal appends the datagram of plain. It fails with ErrExhausted only.
+// seal appends the datagram of plain. The only error is ErrExhausted.
 func (s *sealer) seal(dst, plain []byte) ([]byte, error) {
 	blocks := uint64(len(plain)+aes.BlockSize-1) / aes.BlockSize
 	if s.blocks+blocks > maxBlocks {
@@ -62,10 +64,10 @@ func (s *sealer) seal(dst, plain []byte) ([]byte, error) {
 	return s.aead.Seal(dst, s.nonce[:], plain, nil), nil
 }
 
-// opener takes datagrams of one direction.
+// opener opens the datagrams of one direction.
 type opener struct {
 	aead  cipher.AEAD
-	bit   uint64
+	bit   uint64 // directionBit or 0
 	nonce [ocbNonceSize]byte
 }
 
@@ -74,8 +76,8 @@ func newOpener(k Key, d Direction) (opener, error) {
 	return opener{aead: aead, bit: uint64(d) * directionBit}, err
 }
 
-// open appends what is in a datagram and gives its sequence number. The
-// datagram is not changed.
+// open appends the plaintext of a datagram and returns its sequence number. It
+// does not modify the datagram.
 func (o *opener) open(dst, datagram []byte) (plain []byte, seq uint64, err error) {
 	if len(datagram) < nonceSize+tagSize {
 		return dst, 0, errShortDatagram

@@ -7,16 +7,16 @@ import (
 	"fmt"
 )
 
-// Key is the secret of a session, AES-128.
+// Key is the secret AES-128 key of a session.
 type Key [16]byte
 
-// keyText is the length of a printed key: 24 characters of base64 less the
+// keyText is the length of a printed key: 24 characters of base64 without the
 // two "=" at its end.
 const keyText = 22
 
 var keyEncoding = base64.RawStdEncoding.Strict()
 
-// NewKey makes a key.
+// NewKey returns a random key.
 func NewKey() (Key, error) {
 	var k Key
 	if _, err := rand.Read(k[:]); err != nil {
@@ -25,15 +25,14 @@ func NewKey() (Key, error) {
 	return k, nil
 }
 
-// ParseKey reads a key as it is printed: 22 characters of base64. A last
-// character with spare bits that are not zero is an error. No error quotes the
-// key.
+// ParseKey parses a printed key, 22 characters of base64. It fails if spare bits
+// of the last character are not zero. No error quotes the key.
 func ParseKey(s string) (Key, error) {
 	var k Key
 	if len(s) != keyText {
 		return Key{}, fmt.Errorf("session key of %d characters instead of %d", len(s), keyText)
 	}
-	// Decode skips line breaks, so the count is part of the check.
+	// Decode skips line breaks, so the number of bytes is part of the check.
 	n, err := keyEncoding.Decode(k[:], []byte(s))
 	if err != nil || n != len(k) {
 		k.Wipe()
@@ -42,13 +41,13 @@ func ParseKey(s string) (Key, error) {
 	return k, nil
 }
 
-// String gives the 22 characters.
+// String returns the 22 characters of base64.
 func (k Key) String() string { return keyEncoding.EncodeToString(k[:]) }
 
-// Wipe overwrites the key.
+// Wipe overwrites the key with zeros.
 func (k *Key) Wipe() { clear(k[:]) }
 
-// Direction is which way a datagram goes.
+// Direction is the direction of a datagram.
 type Direction uint8
 
 const (
@@ -56,5 +55,4 @@ const (
 	ToClient
 )
 
-// opposite is the direction of the answers.
 func (d Direction) opposite() Direction { return d ^ 1 }

@@ -2,7 +2,7 @@ package datagram
 
 import "net/netip"
 
-// Largest UDP payloads (mosh-protocol, section 3).
+// Largest UDP payloads (protocol, section 3).
 const (
 	MTUv4    = 1280 - 28
 	MTUv6    = 1280 - 64

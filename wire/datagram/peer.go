@@ -3,7 +3,7 @@ package datagram
 import "time"
 
 // PeerTimeout is how long a server keeps sending to a silent client
-// (mosh-protocol, section 3).
+// (protocol, section 3).
 const PeerTimeout = 40 * time.Second
 
 // Peer is where a server sends: back along the path of the newest authentic
@@ -31,8 +31,8 @@ func (p *Peer) Path(now time.Time) (path Path, ok bool) {
 	return p.path, true
 }
 
-// Deadline returns when Path stops to return the client's path; zero if there is
-// none.
+// Deadline returns when Path stops returning the path of a silent client; zero if
+// it returns none.
 func (p *Peer) Deadline(now time.Time) time.Time {
 	if _, ok := p.Path(now); !ok {
 		return time.Time{}

@@ -5,37 +5,39 @@ import (
 	"time"
 )
 
-// Config says how bad one direction of a network is. The zero Config is a
-// perfect one.
+// Config describes one direction of a network. The zero Config is a perfect
+// network.
 type Config struct {
 	Delay  time.Duration // from one end to the other
-	Jitter time.Duration // up to so much is added to Delay, evenly spread; it does not change the order
+	Jitter time.Duration // maximum of the random, evenly spread addition to Delay, which keeps the order
 
-	Loss      float64 // share of the datagrams that never arrive, 0..1
+	Loss      float64 // share of the datagrams that is lost, 0..1
 	Duplicate float64 // share that arrives twice, 0..1
-	Reorder   float64 // share that is held up for up to 100 ms, so that later ones overtake it, 0..1
+	Reorder   float64 // share that is delayed by up to 100 ms, so that later ones overtake it, 0..1
 
-	// Rate is in bits a second, headers of IPv4 and UDP counted; 0 is
-	// unlimited. Datagrams that are faster than that wait in a queue.
+	// Rate is in bits per second and includes the headers of IPv4 and UDP; 0 is
+	// unlimited. Datagrams above the rate wait in a queue.
 	Rate int64
-	// Whole says that what is sent has its headers already: none are added.
+	// Whole reports whether datagrams already include their headers: then none
+	// are added for Rate.
 	Whole bool
-	// QueueTime is how long a datagram may wait there, QueueBytes how many
-	// bytes may; one that would wait longer is dropped. 0 for both is 1 s.
+	// QueueTime is the maximum wait in the queue, QueueBytes the maximum of bytes
+	// in it. A datagram beyond them is dropped. If both are 0, the wait is 1 s.
 	QueueTime  time.Duration
 	QueueBytes int64
 
 	Outages []Outage
 }
 
-// Outage is a time in which whatever is sent is lost, counted from the
-// beginning of the link.
+// Outage is a period in which all datagrams are lost, relative to the start of the
+// link.
 type Outage struct{ After, For time.Duration }
 
-// defaultQueue is what the buffers of home routers and mobile networks hold.
+// defaultQueue is the wait that buffers of home routers and mobile networks
+// cause.
 const defaultQueue = time.Second
 
-// Validate says what is wrong with c, if anything.
+// Validate returns an error if a value of c is out of range.
 func (c Config) Validate() error {
 	for name, d := range map[string]time.Duration{"delay": c.Delay, "jitter": c.Jitter, "queue": c.QueueTime} {
 		if d < 0 || d > maxDelay {
@@ -58,5 +60,5 @@ func (c Config) Validate() error {
 	return nil
 }
 
-// maxDelay bounds each wait, so that sums of times can not overflow.
+// maxDelay is the maximum of each delay, so that sums of times cannot overflow.
 const maxDelay = time.Hour

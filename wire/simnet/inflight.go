@@ -2,14 +2,14 @@ package simnet
 
 import "time"
 
-// inFlightDatagram is a datagram on its way.
 type inFlightDatagram struct {
 	arrives  time.Time
-	order    uint64 // of sending, between equal arrivals
+	order    uint64 // of sending, decides between equal arrivals
 	datagram []byte
 }
 
-// inFlight is a heap of datagrams, the first to arrive on top (container/heap).
+// inFlight is a heap (container/heap) of the datagrams on their way, the next to
+// arrive on top.
 type inFlight []inFlightDatagram
 
 func (f inFlight) Len() int { return len(f) }

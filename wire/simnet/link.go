@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// Link is one direction of a network. It is told the time and never waits. It
-// is not safe for concurrent use.
+// Link is one direction of a network. It reads no clock and never waits. It is not
+// safe for concurrent use.
 type Link struct {
 	cfg   Config
 	start time.Time
 	rng   *rand.Rand
 	down  bool
 
-	idle     time.Time // when the rate limit has let through all that was sent
+	idle     time.Time // when the last datagram has passed the rate limit
 	newest   time.Time // arrival of the last datagram that kept its place
 	inFlight inFlight
 	bytes    int // in flying
@@ -22,10 +22,10 @@ type Link struct {
 	stats    Stats
 }
 
-// Stats counts what became of the datagrams of a Link.
+// Stats counts the datagrams of a Link by their outcome.
 type Stats struct {
-	Sent       Count // all that were given to the link
-	Delivered  Count // copies taken from it
+	Sent       Count // all that were sent
+	Delivered  Count // copies received
 	Lost       Count // by loss and outages
 	Overflowed Count // dropped by a full queue
 }
@@ -39,31 +39,31 @@ func (c *Count) add(datagram []byte) {
 }
 
 const (
-	// maxInFlightBytes and maxInFlightPackets bound what is on its way.
+	// maxInFlightBytes and maxInFlightPackets bound the datagrams on their way.
 	maxInFlightBytes   = 64 << 20
 	maxInFlightPackets = 1 << 17
 
-	// maxHold is the longest that a reordered datagram is held up.
+	// maxHold is the maximum extra delay of a reordered datagram.
 	maxHold = 100 * time.Millisecond
 
 	// headerBytes of IPv4 and UDP count against the rate.
 	headerBytes = 28
 )
 
-// NewLink gives a link that begins at start. The same seed and the same
-// datagrams at the same times give the same arrivals.
+// NewLink returns a link that begins at start. With the same seed, the same
+// datagrams at the same times have the same arrivals.
 func NewLink(cfg Config, seed uint64, start time.Time) *Link {
 	return &Link{cfg: cfg, start: start, rng: rand.New(rand.NewPCG(seed, 0))}
 }
 
-// SetDown cuts the link, or restores it: what is sent while it is down is lost,
-// what is on its way arrives.
+// SetDown cuts the link, or restores it. Datagrams sent while it is down are lost;
+// those on their way arrive.
 func (l *Link) SetDown(down bool) { l.down = down }
 
-// Stats gives the counts so far.
+// Stats returns the counts so far.
 func (l *Link) Stats() Stats { return l.stats }
 
-// Send puts a copy of datagram on the link. now must not go back.
+// Send sends a copy of datagram. now must not go back.
 func (l *Link) Send(now time.Time, datagram []byte) {
 	l.stats.Sent.add(datagram)
 	outcome := l.draw()
@@ -81,8 +81,7 @@ func (l *Link) Send(now time.Time, datagram []byte) {
 	}
 }
 
-// Deadline is when the next datagram arrives; the zero time if none is on its
-// way.
+// Deadline returns when the next datagram arrives; zero if none is on its way.
 func (l *Link) Deadline() time.Time {
 	if len(l.inFlight) == 0 {
 		return time.Time{}
@@ -90,7 +89,8 @@ func (l *Link) Deadline() time.Time {
 	return l.inFlight[0].arrives
 }
 
-// Receive takes the next datagram that has arrived by now; nil if there is none.
+// Receive returns the next datagram that has arrived by now; nil if there is
+// none.
 func (l *Link) Receive(now time.Time) []byte {
 	if len(l.inFlight) == 0 || l.inFlight[0].arrives.After(now) {
 		return nil
@@ -101,7 +101,7 @@ func (l *Link) Receive(now time.Time) []byte {
 	return d
 }
 
-// fate is what chance has in store for one datagram.
+// outcome is the random part of what happens to one datagram.
 type outcome struct {
 	lost   bool
 	copies int
@@ -109,8 +109,8 @@ type outcome struct {
 	hold   time.Duration // 0 for a datagram that keeps its place
 }
 
-// draw asks for the same number of random values for each datagram, so that a
-// change of one share leaves what the others do as it was.
+// draw draws the same number of random values for each datagram, so that a change
+// of one share does not affect the others.
 func (l *Link) draw() outcome {
 	o := outcome{copies: 1}
 	o.lost = l.rng.Float64() < l.cfg.Loss
@@ -125,7 +125,6 @@ func (l *Link) draw() outcome {
 	return o
 }
 
-// out says that now is in an outage.
 func (l *Link) inOutage(now time.Time) bool {
 	since := now.Sub(l.start)
 	for _, o := range l.cfg.Outages {
@@ -136,7 +135,7 @@ func (l *Link) inOutage(now time.Time) bool {
 	return false
 }
 
-// transmit gives when a datagram of size bytes has passed the rate limit; ok is
+// transmit returns when a datagram of size bytes has passed the rate limit. ok is
 // false if the queue is too full for it.
 func (l *Link) transmit(now time.Time, size int64) (leaves time.Time, ok bool) {
 	if l.cfg.Rate == 0 {
@@ -153,7 +152,7 @@ func (l *Link) transmit(now time.Time, size int64) (leaves time.Time, ok bool) {
 	return l.idle, true
 }
 
-// longestWait is how long the datagrams ahead of one of size bytes may take.
+// longestWait returns how long a datagram of size bytes may wait in the queue.
 func (l *Link) longestWait(size int64) time.Duration {
 	switch {
 	case l.cfg.QueueTime > 0:
@@ -164,7 +163,7 @@ func (l *Link) longestWait(size int64) time.Duration {
 	return defaultQueue
 }
 
-// headers is how many bytes are added to what is sent.
+// headers returns the number of bytes that are added to each datagram.
 func (l *Link) headers() int64 {
 	if l.cfg.Whole {
 		return 0
@@ -172,7 +171,7 @@ func (l *Link) headers() int64 {
 	return headerBytes
 }
 
-// airtime is how long bytes take at the link's rate.
+// txTime returns the transmission time of bytes at the link's rate.
 func (l *Link) txTime(bytes int64) time.Duration {
 	return time.Duration(float64(bytes) * 8 / float64(l.cfg.Rate) * float64(time.Second))
 }

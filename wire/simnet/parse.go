@@ -9,18 +9,18 @@ import (
 	"time"
 )
 
-// Parse reads a network, the same in both directions, from words with commas
-// between them:
+// Parse parses the description of a network, which applies to each direction.
+// The words are separated by commas:
 //
 //	rtt=500ms      half of it each way
 //	delay=250ms    each way
-//	jitter=20ms    up to so much is added each way
-//	loss=30%       each way; also 0.3
+//	jitter=20ms    maximum of a random addition each way
+//	loss=30%       lost each way; also 0.3
 //	dup=1%         arrive twice
 //	reorder=25%    are overtaken by later ones
-//	rate=256k      bits a second each way; k, M and G are powers of 1000
-//	queue=1s       the longest wait for rate; or queue=64k, in bytes
-//	outage=10s+5s  lost from 10 s on for 5 s; may be said several times
+//	rate=256k      bits per second each way; k, M and G are powers of 1000
+//	queue=1s       maximum wait for rate; or queue=64k, in bytes
+//	outage=10s+5s  all lost from 10 s on for 5 s; may be repeated
 //
 // The empty string is a perfect network.
 func Parse(s string) (Config, error) {
@@ -104,8 +104,8 @@ func parseShare(s string) (float64, error) {
 	return p, err
 }
 
-// parseCount reads a whole number with an optional k, M or G after it, at most
-// maxCount.
+// parseCount parses a whole number with an optional k, M or G after it. The
+// maximum is maxCount.
 func parseCount(s string) (int64, error) {
 	digits := strings.TrimRight(s, "kMG")
 	units := []string{"", "k", "M", "G"}
@@ -129,5 +129,6 @@ func parseCount(s string) (int64, error) {
 	return n, nil
 }
 
-// maxCount bounds rates and queues: a terabit a second is nobody's terminal.
+// maxCount is the maximum of rates and queues. A terabit per second exceeds any
+// terminal.
 const maxCount int64 = 1_000_000_000_000

@@ -10,25 +10,25 @@ import (
 	"gm/wire/datagram"
 )
 
-// RelayOptions say what a Relay does. The zero value is a perfect network.
+// RelayOptions configure a Relay. The zero value is a perfect network.
 type RelayOptions struct {
 	Up, Down Config // to the server, to the client
 	Seed     uint64
-	// From is the address that the server sees at first; the loopback address
-	// of the server's family if it is not valid.
+	// From is the first address that the server sees; if it is not valid, the
+	// loopback address of the server's family.
 	From netip.Addr
-	// Tap, if set, sees each datagram as it comes, before anything happens to
-	// it. It is called by one goroutine and must not keep the datagram.
+	// Tap, if set, is called with each datagram as it arrives. It is called by one
+	// goroutine and must not keep the datagram.
 	Tap func(d datagram.Direction, datagram []byte)
 }
 
 // Relay is a network between clients and one server, on UDP sockets of the
-// loopback interface. Answers go to the client that was heard last. Its methods
-// may be called from any goroutine.
+// loopback interface. Answers are sent to the client that was heard last. Its
+// methods may be called from any goroutine.
 type Relay struct {
 	opts   RelayOptions
 	server netip.AddrPort
-	front  *net.UDPConn // what clients send to
+	front  *net.UDPConn // receives from clients
 
 	arrivals chan arrival
 	commands chan func()
@@ -37,12 +37,12 @@ type Relay struct {
 	routines sync.WaitGroup
 
 	// owned by run
-	back     *net.UDPConn // what the server sees
+	back     *net.UDPConn // sends to the server
 	client   netip.AddrPort
 	up, down *Link
 }
 
-// arrival is a datagram that came in on one of the sockets.
+// arrival is a datagram received on one of the sockets.
 type arrival struct {
 	direction datagram.Direction
 	data      []byte
@@ -85,12 +85,12 @@ func listen(addr netip.Addr) (*net.UDPConn, error) {
 	return net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(addr, 0)))
 }
 
-// Addr is where clients send to.
+// Addr returns the address that clients send to.
 func (r *Relay) Addr() netip.AddrPort { return localAddr(r.front) }
 
-// Roam moves the client to another place: from now on the server sees a new
-// port of from, or of the address that it has seen so far if from is not valid.
-// What the server sends to the old one is lost.
+// Roam moves the client: from now on the server sees a new port of from, or of the
+// address that it has seen so far if from is not valid. Datagrams that the server
+// sends to the old port are lost.
 func (r *Relay) Roam(from netip.Addr) (err error) {
 	r.do(func() {
 		if !from.IsValid() {
@@ -107,13 +107,13 @@ func (r *Relay) Roam(from netip.Addr) (err error) {
 	return err
 }
 
-// Seen is the address that the server sees now.
+// Seen returns the address that the server sees now.
 func (r *Relay) Seen() (a netip.AddrPort) {
 	r.do(func() { a = localAddr(r.back) })
 	return a
 }
 
-// Cut loses everything, both ways, until Restore.
+// Cut loses all datagrams, both ways, until Restore.
 func (r *Relay) Cut() { r.setDown(true) }
 
 // Restore ends Cut.
@@ -126,20 +126,20 @@ func (r *Relay) setDown(down bool) {
 	})
 }
 
-// Stats gives the counts of the two directions.
+// Stats returns the counts of the two directions.
 func (r *Relay) Stats() (up, down Stats) {
 	r.do(func() { up, down = r.up.Stats(), r.down.Stats() })
 	return up, down
 }
 
-// Close ends the relay; what is on its way is lost. After it the other methods
-// do nothing.
+// Close ends the relay. Datagrams on their way are lost. After Close the other
+// methods do nothing.
 func (r *Relay) Close() {
 	r.close.Do(func() { close(r.done) })
 	r.routines.Wait()
 }
 
-// do has f called by run, and waits for it.
+// do runs f on the goroutine of run and waits for it.
 func (r *Relay) do(f func()) {
 	ran := make(chan struct{})
 	select {

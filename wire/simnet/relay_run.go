@@ -9,7 +9,7 @@ import (
 	"gm/wire/datagram"
 )
 
-// maxDatagram is the largest payload of UDP, and one.
+// maxDatagram is more than the largest UDP payload.
 const maxDatagram = 1 << 16
 
 // run owns the two links. It ends after done, and ends the readers.
@@ -35,9 +35,8 @@ func (r *Relay) run() {
 	}
 }
 
-// read feeds run with what comes in on c, until c is closed. Errors of single
-// datagrams (Windows reports a peer's closed port here) are no concern of a
-// network.
+// read passes the datagrams received on c to run, until c is closed. Errors of
+// single datagrams, such as the peer's closed port on Windows, are ignored.
 func (r *Relay) read(c *net.UDPConn, d datagram.Direction) {
 	buf := make([]byte, maxDatagram)
 	for {
@@ -56,7 +55,8 @@ func (r *Relay) read(c *net.UDPConn, d datagram.Direction) {
 	}
 }
 
-// take puts a datagram on its link. Only the server may answer.
+// take sends a datagram on its link. Those to the client are accepted from the
+// server only.
 func (r *Relay) take(now time.Time, a arrival) {
 	if a.direction == datagram.ToClient && !samePeer(a.from, r.server) {
 		return
@@ -72,7 +72,7 @@ func (r *Relay) take(now time.Time, a arrival) {
 	}
 }
 
-// deliver sends what has arrived. A send that fails is a datagram lost.
+// deliver sends the datagrams that have arrived. A failed send is a loss.
 func (r *Relay) deliver(now time.Time) {
 	for d := r.up.Receive(now); d != nil; d = r.up.Receive(now) {
 		r.back.WriteToUDPAddrPort(d, r.server)
@@ -86,7 +86,7 @@ func samePeer(a, b netip.AddrPort) bool {
 	return a.Port() == b.Port() && a.Addr().Unmap() == b.Addr().Unmap()
 }
 
-// earlier gives the first of two times, of which the zero time is never.
+// earlier returns the earlier of two times, where zero means never.
 func earlier(a, b time.Time) time.Time {
 	if a.IsZero() || !b.IsZero() && b.Before(a) {
 		return b

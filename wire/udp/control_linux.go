@@ -6,15 +6,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// options4 are those of IPv4, on IPv6 sockets too (ip(7)).
+// options4 are the options of IPv4, also on IPv6 sockets (ip(7)).
 var options4 = []option{
 	{unix.IPPROTO_IP, unix.IP_MTU_DISCOVER, unix.IP_PMTUDISC_DONT},
 	{unix.IPPROTO_IP, unix.IP_TOS, ecnCapable},
 	{unix.IPPROTO_IP, unix.IP_RECVTOS, 1},
 }
 
-// addressOptions4 are for IPv4 sockets alone: on an IPv6 socket the IPv6 one
-// tells addresses of both families.
+// addressOptions4 are the options of IPv4 sockets only. On an IPv6 socket that of
+// IPv6 reports addresses of both families.
 var addressOptions4 = []option{
 	{unix.IPPROTO_IP, unix.IP_PKTINFO, 1},
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // No control messages are used: the system chooses the address that an answer
-// leaves from, and congestion is not seen.
+// leaves from, and congestion is not reported.
 const controlSize = 0
 
 func setOptions(syscall.RawConn, bool) {}

@@ -8,14 +8,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// options4 are those of IPv4 (ip(4)).
+// options4 are the options of IPv4 (ip(4)).
 var options4 = []option{
 	{unix.IPPROTO_IP, unix.IP_DONTFRAG, 0},
 	{unix.IPPROTO_IP, unix.IP_TOS, ecnCapable},
 	{unix.IPPROTO_IP, unix.IP_RECVTOS, 1},
 }
 
-// addressOptions4 are for IPv4 sockets alone.
+// addressOptions4 are the options of IPv4 sockets only.
 var addressOptions4 = []option{
 	{unix.IPPROTO_IP, unix.IP_RECVPKTINFO, 1},
 }

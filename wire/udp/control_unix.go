@@ -11,8 +11,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// controlSize has room for the control messages that are asked for: an address
-// and a traffic class of both families.
+// controlSize is enough for the requested control messages: an address and a
+// traffic class of both families.
 const controlSize = 256
 
 // Explicit congestion notification (RFC 3168): the two low bits of the traffic
@@ -26,16 +26,16 @@ const (
 // option is a socket option, for setsockopt(2).
 type option struct{ level, name, value int }
 
-// options6 are those of IPv6 sockets (RFC 3542). The path MTU that Linux and
-// the others leave alone is at least 1280.
+// options6 are the options of IPv6 sockets (RFC 3542). Without path MTU discovery
+// the MTU is at least 1280.
 var options6 = []option{
 	{unix.IPPROTO_IPV6, unix.IPV6_TCLASS, ecnCapable},
 	{unix.IPPROTO_IPV6, unix.IPV6_RECVTCLASS, 1},
 	{unix.IPPROTO_IPV6, unix.IPV6_RECVPKTINFO, 1},
 }
 
-// setOptions sets what the system can. An IPv6 socket may serve IPv4 too and
-// gets the options of both.
+// setOptions sets the options that the system supports. An IPv6 socket may serve
+// IPv4 too and gets the options of both.
 func setOptions(raw syscall.RawConn, v6 bool) {
 	raw.Control(func(fd uintptr) {
 		if v6 {
@@ -55,7 +55,7 @@ func set(fd uintptr, options []option) {
 	}
 }
 
-// readControl fills in what the control messages of a datagram say.
+// readControl sets the fields of p that the control messages of a datagram have.
 func readControl(control []byte, p *Packet) {
 	for len(control) > 0 {
 		h, data, rest, err := unix.ParseOneSocketControlMessage(control)
@@ -76,11 +76,11 @@ func readControl(control []byte, p *Packet) {
 	}
 }
 
-// source is the control message that names the address that a datagram leaves
-// from. All but the address is written once.
+// source is the control message with the address that a datagram leaves from. All
+// but the address is written once.
 type source struct {
 	message []byte
-	address []byte // its place in the message
+	address []byte // a part of message
 }
 
 func newSource(v6 bool) source {
@@ -90,8 +90,8 @@ func newSource(v6 bool) source {
 	return makeSource(unix.IPPROTO_IP, source4, source4Size, source4Offset, 4)
 }
 
-// makeSource lays out a control message of size bytes with an address of
-// length bytes at offset.
+// makeSource returns a control message of size bytes with an address of length
+// bytes at offset.
 func makeSource(level int32, kind int32, size, offset, length int) source {
 	message := make([]byte, unix.CmsgSpace(size))
 	h := (*unix.Cmsghdr)(unsafe.Pointer(unsafe.SliceData(message)))
@@ -101,8 +101,8 @@ func makeSource(level int32, kind int32, size, offset, length int) source {
 	return source{message, message[at : at+length]}
 }
 
-// from gives the control message for an address, nothing if that is not valid
-// or not of the socket's family.
+// from returns the control message for an address; nil if that is not valid or not
+// of the socket's family.
 func (s *source) from(addr netip.Addr) []byte {
 	switch {
 	case !addr.IsValid():

@@ -7,12 +7,12 @@ import (
 	"syscall"
 )
 
-// isPortTaken says that binding a port failed because somebody else has it.
+// isPortTaken reports whether binding a port failed because it is in use.
 func isPortTaken(err error) bool { return errors.Is(err, syscall.EADDRINUSE) }
 
-// IsRefusal reports whether an error of [Conn.Read] is an answer by ICMP that
-// datagrams do not arrive: a closed port, or a host or a network that cannot be
-// reached or is forbidden.
+// IsRefusal reports whether an error of [Conn.Read] is an ICMP message that
+// datagrams do not arrive: a closed port, or a host or network that is unreachable
+// or prohibited.
 func IsRefusal(err error) bool {
 	for _, errno := range []syscall.Errno{syscall.ECONNREFUSED, syscall.EHOSTUNREACH, syscall.ENETUNREACH, syscall.EACCES} {
 		if errors.Is(err, errno) {
@@ -22,5 +22,5 @@ func IsRefusal(err error) bool {
 	return false
 }
 
-// isTooLong says that a datagram was not sent because of its length.
+// isTooLong reports whether a datagram was not sent because of its length.
 func isTooLong(err error) bool { return errors.Is(err, syscall.EMSGSIZE) }

@@ -6,17 +6,17 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// isPortTaken says that binding a port failed because somebody else has it, or
-// the system keeps it for somebody (WSAEACCES).
+// isPortTaken reports whether binding a port failed because it is in use or
+// reserved by the system (WSAEACCES).
 func isPortTaken(err error) bool {
 	return errors.Is(err, windows.WSAEADDRINUSE) || errors.Is(err, windows.WSAEACCES)
 }
 
-// IsRefusal reports whether an error of [Conn.Read] is an answer by ICMP that
-// datagrams do not arrive: a closed port, or a network that cannot be reached.
+// IsRefusal reports whether an error of [Conn.Read] is an ICMP message that
+// datagrams do not arrive: a closed port, or an unreachable network.
 func IsRefusal(err error) bool {
 	return errors.Is(err, windows.WSAECONNRESET) || errors.Is(err, windows.WSAENETRESET)
 }
 
-// isTooLong says that a datagram was not sent because of its length.
+// isTooLong reports whether a datagram was not sent because of its length.
 func isTooLong(err error) bool { return errors.Is(err, windows.WSAEMSGSIZE) }

@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// PortRange is the ports that a server may take, both ends included; 0 to 0
-// lets the system choose.
+// PortRange is the range of ports that a server may bind, both ends included. 0 to
+// 0 lets the system choose.
 type PortRange struct{ Low, High uint16 }
 
-// DefaultPorts are mosh's.
+// DefaultPorts is the range of mosh.
 func DefaultPorts() PortRange { return PortRange{60001, 60999} }
 
-// ParsePortRange reads PORT or PORT:PORT2. The port 0 stands alone.
+// ParsePortRange parses PORT or PORT:PORT2. Port 0 is valid alone only.
 func ParsePortRange(s string) (PortRange, error) {
 	lowText, highText, isRange := strings.Cut(s, ":")
 	low, err := parsePort(lowText)
@@ -43,7 +43,7 @@ func parsePort(s string) (uint16, error) {
 	return uint16(port), nil
 }
 
-// String gives the range as ParsePortRange reads it.
+// String returns the range in the form that ParsePortRange parses.
 func (r PortRange) String() string {
 	if r.Low == r.High {
 		return strconv.Itoa(int(r.Low))

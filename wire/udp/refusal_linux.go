@@ -2,8 +2,8 @@ package udp
 
 import "golang.org/x/sys/unix"
 
-// ReportRefusals sets whether errors of ICMP end a Read (ip(7), IP_RECVERR). A Write
-// that follows one may fail too, and sends nothing then.
+// ReportRefusals sets whether Read returns ICMP errors (ip(7), IP_RECVERR). A Write
+// after such an error may fail too, without sending.
 func (c *Conn) ReportRefusals(on bool) {
 	raw, err := c.udp.SyscallConn()
 	if err != nil {

@@ -2,6 +2,6 @@
 
 package udp
 
-// ReportRefusals has no effect: Windows always reports a port that is closed, and
-// the others do so for connected sockets alone.
+// ReportRefusals has no effect: Windows always reports a closed port, and the other
+// systems do so for connected sockets only.
 func (c *Conn) ReportRefusals(bool) {}

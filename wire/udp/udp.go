@@ -1,8 +1,9 @@
-// Package udp is the sockets of a session: ports, ECN, path MTU discovery off,
-// and answers that leave from the address that the question came to.
+// Package udp has the UDP sockets of a session. They bind a port of a range, set
+// and read ECN, disable path MTU discovery, and answer from the address that a
+// datagram was sent to.
 //
-// What a system can not do is done without, in silence: the session works
-// without any of it but the ports.
+// An option that the system does not have is silently left out: a session needs
+// none of them.
 package udp
 
 import (
@@ -15,35 +16,35 @@ import (
 	"gm/wire/datagram"
 )
 
-// ErrTooLong says that a datagram does not fit the path (EMSGSIZE).
+// ErrTooLong means that a datagram does not fit the path (EMSGSIZE).
 var ErrTooLong = errors.New("datagram is too long for the path")
 
-// ReadSize is a buffer that every datagram of a session fits.
+// ReadSize is the size of a buffer that every datagram of a session fits.
 const ReadSize = 2048
 
-// Conn is a UDP socket. One Read and one Write may be under way at the same
-// time, and Close may be called at any time.
+// Conn is a UDP socket. Read and Write may be called at the same time, each by one
+// goroutine, and Close at any time.
 type Conn struct {
 	udp     *net.UDPConn
 	local   netip.AddrPort
-	control []byte // control messages of the datagram that came
-	source  source // control message of the one that leaves
+	control []byte // control messages of the datagram being read
+	source  source // control message of the datagram being written
 }
 
-// Packet is a datagram that came.
+// Packet is a received datagram.
 type Packet struct {
 	Data      []byte        // in the caller's buffer
 	Path      datagram.Path // to answer on
 	Congested bool          // ECN mark CE
 }
 
-// Listen binds the first free port of the range. The zero Addr is every address
-// of the host, of both families where the system can.
+// Listen binds the first free port of the range. The zero Addr stands for all
+// addresses of the host, of both families where the system supports that.
 func Listen(addr netip.Addr, ports PortRange) (*Conn, error) {
 	if ports.Low > ports.High {
 		return nil, fmt.Errorf("no port in the range %v", ports)
 	}
-	// An int, since the range may end with the largest port.
+	// An int, because the range may end with the largest port.
 	for port := int(ports.Low); port <= int(ports.High); port++ {
 		conn, err := bind(addr, port)
 		if err == nil {
@@ -56,7 +57,7 @@ func Listen(addr netip.Addr, ports PortRange) (*Conn, error) {
 	return nil, fmt.Errorf("no UDP port is free in %v", ports)
 }
 
-// bind gives a socket on a port of addr, of all addresses if it is zero.
+// bind returns a socket on a port of addr; zero stands for all addresses.
 func bind(addr netip.Addr, port int) (*net.UDPConn, error) {
 	local := net.UDPAddrFromAddrPort(netip.AddrPortFrom(addr, uint16(port)))
 	return net.ListenUDP(network(addr), local)
@@ -72,8 +73,8 @@ func network(addr netip.Addr) string {
 	return "udp6"
 }
 
-// Open gives a socket for talking to peers of addr's family, on a port of the
-// system's choice.
+// Open returns a socket for peers of the given address's family, on a port that
+// the system chooses.
 func Open(peer netip.Addr) (*Conn, error) {
 	conn, err := net.ListenUDP(network(peer), nil)
 	if err != nil {
@@ -82,7 +83,7 @@ func Open(peer netip.Addr) (*Conn, error) {
 	return newConn(conn), nil
 }
 
-// FromFile takes over a socket from another process; f is closed.
+// FromFile returns the socket of another process, and closes f.
 func FromFile(f *os.File) (*Conn, error) {
 	defer f.Close()
 	conn, err := net.FilePacketConn(f)
@@ -106,15 +107,15 @@ func newConn(udp *net.UDPConn) *Conn {
 	return &Conn{udp: udp, local: local, control: make([]byte, controlSize), source: newSource(v6)}
 }
 
-// File gives a duplicate of the socket's descriptor, for another process.
+// File returns a duplicate of the socket's descriptor, for another process.
 func (c *Conn) File() (*os.File, error) { return c.udp.File() }
 
-// Local is the address and port that the socket is bound to; the address is
+// Local returns the address and port that the socket is bound to. The address is
 // unspecified if it is bound to all.
 func (c *Conn) Local() netip.AddrPort { return c.local }
 
-// LocalTo is the address of ours that datagrams to peer leave from, if they are
-// not told another; the zero Addr if there is no way to it.
+// LocalTo returns the address that datagrams to peer leave from by default; zero
+// if there is no route.
 func LocalTo(peer netip.AddrPort) netip.Addr {
 	conn, err := net.DialUDP(network(peer.Addr()), nil, net.UDPAddrFromAddrPort(peer))
 	if err != nil {
@@ -124,8 +125,8 @@ func LocalTo(peer netip.AddrPort) netip.Addr {
 	return conn.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap()
 }
 
-// Read waits for a datagram. What does not fit buf is cut off or dropped. After
-// Close the error is net.ErrClosed.
+// Read waits for a datagram. One that does not fit buf is truncated or dropped.
+// After Close the error is net.ErrClosed.
 func (c *Conn) Read(buf []byte) (Packet, error) {
 	n, control, _, from, err := c.udp.ReadMsgUDPAddrPort(buf, c.control)
 	for err != nil && isTooLong(err) {
@@ -149,7 +150,7 @@ func (c *Conn) Write(data []byte, path datagram.Path) error {
 	}
 	_, _, err := c.udp.WriteMsgUDPAddrPort(data, source, path.Remote)
 	if err != nil && len(source) > 0 && !isTooLong(err) && !errors.Is(err, net.ErrClosed) {
-		// The host may have lost that address: let the system choose another.
+		// The host may have lost that address. Let the system choose another.
 		_, _, err = c.udp.WriteMsgUDPAddrPort(data, nil, path.Remote)
 	}
 	if err != nil && isTooLong(err) {
@@ -158,5 +159,5 @@ func (c *Conn) Write(data []byte, path datagram.Path) error {
 	return err
 }
 
-// Close closes the socket and ends a Read that waits.
+// Close closes the socket. A waiting Read returns net.ErrClosed.
 func (c *Conn) Close() error { return c.udp.Close() }

@@ -5,11 +5,11 @@ import (
 	"testing"
 )
 
-// MostGrown is how many bytes of memory an attack may cost while it goes on and
-// after it, beside what there was.
+// MostGrown is the maximum of memory in bytes that an attack may cost, during and
+// after it.
 const MostGrown = 10 << 20
 
-// LiveBytes is the memory in use.
+// LiveBytes returns the bytes of heap memory in use after a collection.
 func LiveBytes() int {
 	var m runtime.MemStats
 	runtime.GC()
@@ -17,7 +17,8 @@ func LiveBytes() int {
 	return int(m.HeapAlloc)
 }
 
-// WantNotGrown ends the test if more than MostGrown is in use beside before.
+// WantNotGrown ends the test if the memory in use exceeds before by more than
+// MostGrown.
 func WantNotGrown(t testing.TB, before int, what string) {
 	t.Helper()
 	if grown := LiveBytes() - before; grown > MostGrown {
