@@ -379,19 +379,20 @@ func TestHistoryEdges(t *testing.T) {
 	for i := range 30_000 {
 		fmt.Fprintf(term, "%d\r\n", i)
 	}
-	if n := term.HistoryLen(); n != 10 {
-		t.Errorf("%d lines, want 10", n)
+	first, end := term.screen.History()
+	if end-first != 10 {
+		t.Errorf("lines %d to %d, want 10", first, end)
 	}
-	for line, want := range map[int]int{-1: 0, 0: 5, 9: 5, 10: 0, 11: 0} {
-		if cells, _ := term.AppendHistory(nil, line); len(cells) != want {
-			t.Errorf("line %d has %d cells, want %d", line, len(cells), want)
+	for n, want := range map[uint64]int{first - 1: 0, first: 5, end - 1: 5, end: 0} {
+		if cells, _, kept := term.screen.AppendHistory(nil, n); len(cells) != want || kept != (want > 0) {
+			t.Errorf("line %d has %d cells, want %d", n, len(cells), want)
 		}
 	}
-	if n := len(term.history.blocks); n > 3 {
+	if n := len(term.screen.history.blocks); n > 3 {
 		t.Errorf("%d blocks for 10 lines", n)
 	}
 	for n, want := range map[int]int{-1: 0, 0: 0, 1: 1, MaxHistory: MaxHistory, MaxHistory + 1: MaxHistory} {
-		if got := NewTerminal(10, 5, Options{History: n}).history.limit; got != want {
+		if got := NewTerminal(10, 5, Options{History: n}).screen.history.limit; got != want {
 			t.Errorf("a history of %d lines has the limit %d", n, got)
 		}
 	}
@@ -401,7 +402,7 @@ func TestHistoryEdges(t *testing.T) {
 // than the screen has.
 func TestRepetitionIsBoundedInHistory(t *testing.T) {
 	term := typedInto(NewTerminal(10, 5, Options{History: 100}), "\x1b[5;1Hx\x1b[65535b")
-	if n := term.HistoryLen(); n != 5 {
+	if n := historyLen(term.screen); n != 5 {
 		t.Errorf("%d lines, want 5", n)
 	}
 }

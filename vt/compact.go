@@ -12,7 +12,7 @@ func (t *Terminal) compactTables() {
 	}
 	t.compactions++
 	t.blankOf = impossibleColor
-	t.history.penIndex.reset()
+	t.history.block = nil
 	t.penChanged()
 }
 

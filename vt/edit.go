@@ -36,10 +36,10 @@ func (t *Terminal) dl(s *parser.Sequence) {
 
 // deleteLines is scrollUp, but what is deleted is not history.
 func (t *Terminal) deleteLines(top, n int) {
-	keep := t.history.limit
-	t.history.limit = 0
+	off := t.history.off
+	t.history.off = true
 	t.scrollUp(top, n)
-	t.history.limit = keep
+	t.history.off = off
 }
 
 func (t *Terminal) lineStart() {
@@ -120,7 +120,7 @@ func (t *Terminal) eraseDisplay(s *parser.Sequence) {
 	case 2:
 		t.eraseWhole(0, rows, selective)
 	case 3:
-		t.history.clear()
+		t.history.clear(&t.screen.history)
 		return
 	}
 	t.screen.Cursor.PendingWrap = false

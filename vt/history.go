@@ -1,184 +1,225 @@
 package vt
 
-import "encoding/binary"
+import (
+	"slices"
+	"sort"
+)
 
 // Limits of the history.
 const (
 	MaxHistory      = 100_000  // lines
-	maxHistoryBytes = 16 << 20 // of blocks
+	maxHistoryBytes = 16 << 20 // of all blocks but the newest
 	historyBlock    = 16 << 10 // bytes of a block; a longer line has one of its own
 )
 
-// history is what scrolled off the main screen, oldest first: encoded lines in
-// blocks. The oldest block goes whole when a limit is passed.
+// history is a log of the lines that scrolled off the main screen, oldest first, as
+// encoded lines in blocks. Each line has a number for the whole session, from 0, and
+// no number is used for two lines. Numbers are missing where lines went back to the
+// screen (see historyWriter.retract).
+//
+// A copy shares the blocks and keeps showing the same lines, whatever is appended to
+// other copies. Dropping the oldest lines drops them from all copies, so that copies
+// hold no memory beyond the limits.
 type history struct {
-	limit    int // lines to keep; 0 keeps nothing
-	blocks   []*block
-	newest   *block // the last of blocks, or nil
-	lines    int
-	bytes    int       // of all blocks but the newest
-	spare    *block    // one that went, for its memory
-	penIndex *penIndex // of the newest block; nil if there was none yet
+	blocks []*block // only appended to: see add
+	next   uint64   // the number of the next line
+	lines  int      // in blocks
+	limit  int      // lines to keep; 0 keeps nothing
 }
 
-// push appends a row and returns how many bytes it takes.
-func (h *history) push(r *row, t *tables) (size int) {
-	if h.limit == 0 {
+// History returns the numbers of the oldest line kept of those that scrolled off the
+// main screen, and of the next one to do so. The two are equal if none is kept.
+func (s *Screen) History() (first, end uint64) { return s.history.first(), s.history.next }
+
+// AppendHistory appends the cells of line n of the history, as cells of s, without the
+// blanks at its end. wrapped reports whether the line continues in the next one. kept
+// is false, and nothing is appended, if there is no such line: it was dropped, also
+// after s was taken, went back to the screen when the window grew, or is to come.
+func (s *Screen) AppendHistory(dst []Cell, n uint64) (cells []Cell, wrapped, kept bool) {
+	b, i := s.history.find(n)
+	if b == nil {
+		return dst, false, false
+	}
+	cells, wrapped = b.decode(dst, i, s.tables)
+	return cells, wrapped, true
+}
+
+// first returns the number of the oldest line that is kept.
+func (h *history) first() uint64 {
+	extra := max(h.lines-h.limit, 0)
+	for i, b := range h.blocks {
+		n := h.count(i)
+		if extra < n && b.dropped == 0 {
+			return b.first + uint64(extra)
+		}
+		extra = max(extra-n, 0)
+	}
+	return h.next
+}
+
+// find returns the block that line n is in, and its index there. The block is nil if
+// the line is not kept.
+func (h *history) find(n uint64) (b *block, i int) {
+	if n < h.first() {
+		return nil, 0
+	}
+	at := sort.Search(len(h.blocks), func(i int) bool { return h.blocks[i].first > n }) - 1
+	if at < 0 || n-h.blocks[at].first >= uint64(h.count(at)) || h.blocks[at].dropped > 0 {
+		return nil, 0
+	}
+	return h.blocks[at], int(n - h.blocks[at].first)
+}
+
+// before returns the number of the newest kept line before line n.
+func (h *history) before(n uint64) (line uint64, ok bool) {
+	for i, b := range slices.Backward(h.blocks) {
+		if b.first < n {
+			line = min(n, b.first+uint64(h.count(i))) - 1
+			return line, line >= h.first()
+		}
+	}
+	return 0, false
+}
+
+// count returns the number of lines in block i. Other copies may have appended more to
+// the same block.
+func (h *history) count(i int) int {
+	b, end := h.blocks[i], h.next
+	if i+1 < len(h.blocks) {
+		end = h.blocks[i+1].first
+	}
+	return min(len(b.ends)+b.dropped, int(end-b.first))
+}
+
+// newest returns the last block if the next line can be appended to it, else nil.
+func (h *history) newest() *block {
+	if len(h.blocks) == 0 {
+		return nil
+	}
+	if b := h.blocks[len(h.blocks)-1]; b.first+uint64(len(b.ends)) == h.next {
+		return b
+	}
+	return nil
+}
+
+// add appends a block. The memory of blocks is shared with copies of h: if one of them
+// has used the place, h moves to memory of its own.
+func (h *history) add(b *block) {
+	if n := len(h.blocks); n < cap(h.blocks) && h.blocks[:n+1][n] != nil {
+		h.blocks = slices.Clip(h.blocks)
+	}
+	h.blocks = append(h.blocks, b)
+}
+
+// size returns about how many bytes of memory h holds beyond those that shared holds.
+func (h *history) size(shared *history) (size int) {
+	var last *block
+	if len(shared.blocks) > 0 {
+		last = shared.blocks[len(shared.blocks)-1]
+	}
+	for _, b := range slices.Backward(h.blocks) {
+		if b == last {
+			break
+		}
+		size += b.size()
+	}
+	return size
+}
+
+// historyWriter appends lines to the history of a terminal's screen.
+type historyWriter struct {
+	off   bool      // lines are not kept
+	block *block    // the newest block of the history, if pens describes it, else nil
+	pens  *penIndex // nil until the first line
+	spare block     // memory of a dropped block
+}
+
+// push appends a row of s to its history and returns how many bytes it takes.
+func (w *historyWriter) push(s *Screen, r *row) (size int) {
+	if w.off {
 		return 0
 	}
-	b := h.newest
-	if b == nil || len(b.data) >= historyBlock || b.from != t {
-		b = h.open(t)
+	h, b := &s.history, w.block
+	if b == nil || b.first+uint64(len(b.ends)) != h.next || len(b.data) >= historyBlock {
+		b = w.open(h)
 	}
 	was := len(b.data)
-	b.encode(r, t, h.penIndex)
+	b.encode(r, s.tables, w.pens)
 	b.ends = append(b.ends, uint32(len(b.data)))
+	h.next++
 	h.lines++
 	return len(b.data) - was
 }
 
-// open makes a new block to append to, and drops those that are too many.
-func (h *history) open(t *tables) *block {
-	if h.newest != nil {
-		h.bytes += h.newest.size()
+// open returns the block to append to: the newest, or a new one if that is full or
+// shared. Before it makes a new one it drops the oldest.
+func (w *historyWriter) open(h *history) *block {
+	b := h.newest()
+	if b == nil || len(b.data) >= historyBlock {
+		w.drop(h)
+		b = w.newBlock(h.next)
+		h.add(b)
 	}
-	for len(h.blocks) > 0 && (h.lines > h.limit+len(h.blocks[0].ends) || h.bytes > maxHistoryBytes) {
-		h.dropOldest()
+	if w.pens == nil {
+		w.pens = new(penIndex)
 	}
-	b := h.spare
-	h.spare = nil
-	if b == nil {
-		b = &block{data: make([]byte, 0, historyBlock+historyBlock/8)}
-	}
-	b.reset(t)
-	if h.penIndex == nil {
-		h.penIndex = new(penIndex)
-	}
-	h.penIndex.reset()
-	h.blocks, h.newest = append(h.blocks, b), b
+	*w.pens = penIndex{}
+	w.block = b
 	return b
 }
 
-func (h *history) dropOldest() {
-	b := h.blocks[0]
-	h.lines -= len(b.ends)
-	h.bytes -= b.size()
-	h.spare = b
-	n := copy(h.blocks, h.blocks[1:])
-	h.blocks[n] = nil
-	h.blocks = h.blocks[:n]
-}
-
-// dropNewest drops the last n lines.
-func (h *history) dropNewest(n int) {
+// retract removes the newest n lines, which are on the screen again. Their numbers are
+// not used again.
+func (w *historyWriter) retract(h *history, n int) {
+	w.block = nil
 	h.lines -= n
-	for ; n > 0; n-- {
-		b := h.newest
-		kept := len(b.ends) - 1
-		b.ends = b.ends[:kept]
+	for n > 0 {
+		last := len(h.blocks) - 1
+		kept := h.count(last) - n
 		if kept > 0 {
-			b.data = b.data[:b.ends[kept-1]]
-			continue
+			h.blocks = append(slices.Clone(h.blocks[:last]), h.blocks[last].head(kept))
+			return
 		}
-		h.blocks = h.blocks[:len(h.blocks)-1]
-		h.newest = nil
-		if last := len(h.blocks) - 1; last >= 0 {
-			h.newest = h.blocks[last]
-			h.bytes -= h.newest.size()
-		}
+		h.blocks = slices.Clip(h.blocks[:last])
+		n = -kept
 	}
-	h.penIndex.reset() // the pens of an older block are not known any more
 }
 
-func (h *history) clear() { *h = history{limit: h.limit} }
-
-// HistoryLen gives the number of lines that scrolled off the main screen and
-// are kept.
-func (t *Terminal) HistoryLen() int { return min(t.history.lines, t.history.limit) }
-
-// AppendHistory appends the cells of a line of the history, 0 being the one
-// that scrolled off last, as cells of the present screen, without the blanks at
-// its end. wrapped says that the line goes on in the next.
-func (t *Terminal) AppendHistory(dst []Cell, line int) (cells []Cell, wrapped bool) {
-	if line < 0 || line >= t.HistoryLen() {
-		return dst, false
-	}
-	for i := len(t.history.blocks) - 1; i >= 0; i-- {
-		b := t.history.blocks[i]
-		if n := len(b.ends); line >= n {
-			line -= n
-			continue
-		}
-		return b.decode(dst, len(b.ends)-1-line, t.screen.tables)
-	}
-	return dst, false
-}
-
-// decode appends line i of the block.
-func (b *block) decode(dst []Cell, i int, t *tables) (cells []Cell, wrapped bool) {
-	start := uint32(0)
-	if i > 0 {
-		start = b.ends[i-1]
-	}
-	data := b.data[start:b.ends[i]]
-	var style Cell
-	for len(data) > 0 {
-		var n int
-		code := data[0]
-		data = data[1:]
-		switch code {
-		case codePen:
-			style, data = b.cellBits(b.pens[data[0]], t), data[1:]
-		case codeStyle:
-			var p pen
-			p, data = readPen(data)
-			style = b.cellBits(p, t)
-		case codeRaw:
-			n, data = int(binary.LittleEndian.Uint16(data)), data[2:]
-			dst = appendRaw(dst, data[:n], style)
-			data = data[n:]
-		case codeRun:
-			n, data = readUvarint(data)
-			for range n {
-				dst = appendRaw(dst, data[:rawCell], style)
-			}
-			data = data[rawCell:]
-		case codeCluster, codeWide:
-			n, data = readUvarint(data)
-			c := t.textCell(string(data[:n])) | style
-			if code == codeWide {
-				c |= cellWide
-			}
-			dst = appendCharacter(dst, c)
-			data = data[n:]
-		case codeWrapped:
-			wrapped = true
-		default:
-			dst = append(dst, Cell(code)|style)
+// drop drops the oldest blocks, as long as all of their lines are beyond the limit, or
+// the blocks are too large.
+func (w *historyWriter) drop(h *history) {
+	size := h.size(&history{})
+	for len(h.blocks) > 0 && (h.lines > h.limit+h.count(0) || size > maxHistoryBytes) {
+		b := h.blocks[0]
+		size -= b.size()
+		h.lines -= h.count(0)
+		h.blocks = h.blocks[1:]
+		if b.dropped == 0 {
+			w.spare = b.release()
 		}
 	}
-	return dst, wrapped
 }
 
-// appendRaw appends the cells of a codeRaw.
-func appendRaw(dst []Cell, data []byte, style Cell) []Cell {
-	for ; len(data) > 0; data = data[rawCell:] {
-		c := Cell(data[0]) | Cell(data[1])<<8 | Cell(data[2])<<16
-		dst = appendCharacter(dst, c|style)
+// newBlock returns a block whose first line has this number, in the memory of a dropped
+// one if there is some.
+func (w *historyWriter) newBlock(first uint64) *block {
+	b := w.spare
+	w.spare = block{}
+	if b.data == nil {
+		b.data = make([]byte, 0, historyBlock+historyBlock/8)
 	}
-	return dst
+	b.reset()
+	b.first = first
+	return &b
 }
 
-// appendCharacter appends a cell, and the tail that belongs to a wide one.
-func appendCharacter(dst []Cell, c Cell) []Cell {
-	dst = append(dst, c)
-	if c.Wide() {
-		dst = append(dst, c&^cellWide|cellTail)
+// clear drops all lines.
+func (w *historyWriter) clear(h *history) {
+	for _, b := range h.blocks {
+		if b.dropped == 0 {
+			b.release()
+		}
 	}
-	return dst
-}
-
-func readUvarint(data []byte) (int, []byte) {
-	v, n := binary.Uvarint(data)
-	return int(v), data[n:]
+	h.blocks, h.lines = nil, 0
+	*w = historyWriter{off: w.off}
 }

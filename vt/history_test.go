@@ -7,15 +7,18 @@ import (
 	"testing"
 )
 
-// historyText gives the lines of the history, oldest first; a line that goes on
+// historyText returns the lines of the history, oldest first; a line that continues
 // ends with a backslash.
-func historyText(t *Terminal) string {
+func historyText(s *Screen) string {
 	var lines []string
-	for i := t.HistoryLen() - 1; i >= 0; i-- {
-		cells, wrapped := t.AppendHistory(nil, i)
+	for n, end := s.History(); n < end; n++ {
+		cells, wrapped, kept := s.AppendHistory(nil, n)
+		if !kept {
+			continue
+		}
 		var b []byte
 		for _, c := range cells {
-			b = t.screen.AppendText(b, c)
+			b = s.AppendText(b, c)
 		}
 		if wrapped {
 			b = append(b, '\\')
@@ -23,6 +26,12 @@ func historyText(t *Terminal) string {
 		lines = append(lines, string(b))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// historyLen returns the number of lines kept, which all have numbers in a row.
+func historyLen(s *Screen) int {
+	first, end := s.History()
+	return int(end - first)
 }
 
 func TestHistory(t *testing.T) {
@@ -41,12 +50,12 @@ func TestHistory(t *testing.T) {
 		"RIS keeps it":     {"a\r\nb\r\nc\r\nd\x1bc", "a"},
 	} {
 		term := typedInto(NewTerminal(10, 3, Options{History: 100}), c.input)
-		if got := historyText(term); got != c.want {
+		if got := historyText(term.screen); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
-	if typed(strings.Repeat("x\r\n", 50)).HistoryLen() != 0 {
-		t.Error("a history that nobody asked for")
+	if _, end := typed(strings.Repeat("x\r\n", 50)).screen.History(); end != 0 {
+		t.Error("lines are kept without Options.History")
 	}
 }
 
@@ -60,9 +69,10 @@ func TestHistoryRenditions(t *testing.T) {
 		typedInto(term, "\x18\x1b[4i\x18\x1b<\x1b[?47l\x1b[r\x1b[?69l\x1b[H\x1b#5")
 		first := term.screen.rows[0].clone(nil)
 		old := term.screen.Clone()
-		term.history.clear()
+		term.history.clear(&term.screen.history)
+		_, end := term.screen.History()
 		typedInto(term, "\x1b[S")
-		cells, wrapped := term.AppendHistory(nil, 0)
+		cells, wrapped, _ := term.screen.AppendHistory(nil, end)
 		if wrapped != first.wrapped {
 			t.Fatalf("seed %d: wrapped is %v", seed, wrapped)
 		}
@@ -84,13 +94,13 @@ func TestHistoryLimits(t *testing.T) {
 	for i := range 5000 {
 		typedInto(term, fmt.Sprintf("line %d\r\n", i))
 	}
-	if n := term.HistoryLen(); n != 100 {
-		t.Errorf("%d lines", n)
+	if first, end := term.screen.History(); first != 4877 || end != 4977 {
+		t.Errorf("lines %d to %d", first, end)
 	}
-	if got := historyText(term); !strings.HasPrefix(got, "line 4877\n") || !strings.HasSuffix(got, "line 4976") {
+	if got := historyText(term.screen); !strings.HasPrefix(got, "line 4877\n") || !strings.HasSuffix(got, "line 4976") {
 		t.Errorf("from %.10q to %q", got, got[len(got)-9:])
 	}
-	if NewTerminal(2, 1, Options{History: 1 << 30}).history.limit != MaxHistory {
+	if NewTerminal(2, 1, Options{History: 1 << 30}).screen.history.limit != MaxHistory {
 		t.Error("no limit to the lines")
 	}
 
@@ -101,19 +111,19 @@ func TestHistoryLimits(t *testing.T) {
 			term.screen.writable(0).fill(x, x+1, Cell(0x10ffff).withRendition(term.penCell*Cell((i+x)&1)))
 		}
 		for range 5 {
-			term.history.push(term.screen.rows[0], term.screen.tables)
+			term.history.push(term.screen, term.screen.rows[0])
 		}
 	}
-	if b := term.history.bytes; b > maxHistoryBytes {
-		t.Errorf("%d bytes", b)
+	h := &term.screen.history
+	if n := h.size(&history{}) - h.newest().size(); n > maxHistoryBytes {
+		t.Errorf("%d bytes", n)
 	}
-	if n, lines := 0, term.history.lines; lines > 0 {
-		for _, b := range term.history.blocks {
-			n += len(b.ends)
-		}
-		if n != lines || n >= 2000 {
-			t.Errorf("%d lines, counted as %d", n, lines)
-		}
+	n := 0
+	for _, b := range h.blocks {
+		n += len(b.ends)
+	}
+	if n != h.lines || n >= 2000 {
+		t.Errorf("%d lines, counted as %d", n, h.lines)
 	}
 }
 
@@ -123,19 +133,15 @@ func TestHistorySize(t *testing.T) {
 	for kind, most := range map[string]int{"log": 2 << 20, "rgb": 8 << 20} {
 		term := NewTerminal(80, 24, Options{History: 10_000})
 		text := output(kind)
-		for term.HistoryLen() < 10_000 {
+		for historyLen(term.screen) < 10_000 {
 			term.Write(text)
 		}
-		size, counted := 0, 0
-		for _, b := range term.history.blocks {
-			counted += b.size()
+		size := 0
+		for _, b := range term.screen.history.blocks {
 			size += cap(b.data) + 4*cap(b.ends) + penBytes*cap(b.pens) + linkBytes*cap(b.links)
 		}
 		if size > most {
 			t.Errorf("%s: %d bytes", kind, size)
-		}
-		if got := term.history.bytes + term.history.newest.size(); counted != got {
-			t.Errorf("%s: %d bytes are counted as %d", kind, counted, got)
 		}
 	}
 }
@@ -157,7 +163,7 @@ func TestHistoryStyles(t *testing.T) {
 		want, links = append(want, r), append(links, Link{URI: link})
 	}
 	for i := range want[:1999] {
-		cells, _ := term.AppendHistory(nil, 1998-i)
+		cells, _, _ := term.screen.AppendHistory(nil, uint64(i))
 		got := term.screen.Rendition(cells[0])
 		if l := term.screen.tables.links.list[got.Link]; l != links[i] {
 			t.Fatalf("line %d: %+v, want %+v", i, l, links[i])
@@ -180,8 +186,9 @@ func TestHistoryKeepsCells(t *testing.T) {
 		}
 		typedInto(term, "\x1b[H")
 		want := term.screen.rows[0]
-		term.history.push(want, term.screen.tables)
-		cells, wrapped := term.AppendHistory(nil, 0)
+		_, end := term.screen.History()
+		term.history.push(term.screen, want)
+		cells, wrapped, _ := term.screen.AppendHistory(nil, end)
 		if wrapped != want.wrapped {
 			t.Fatalf("seed %d: wrapped is %v", seed, wrapped)
 		}
@@ -194,5 +201,152 @@ func TestHistoryKeepsCells(t *testing.T) {
 				t.Fatalf("seed %d: cell %d is %x, want %x", seed, x, got, c)
 			}
 		}
+	}
+}
+
+// keptLines returns the numbers and texts of the lines that s keeps.
+func keptLines(s *Screen) map[uint64]string {
+	lines := map[uint64]string{}
+	for n, end := s.History(); n < end; n++ {
+		if cells, _, kept := s.AppendHistory(nil, n); kept {
+			var text []byte
+			for _, c := range cells {
+				text = s.AppendText(text, c)
+			}
+			lines[n] = string(text)
+		}
+	}
+	return lines
+}
+
+func writeLines(term *Terminal, from, to int) {
+	for i := from; i < to; i++ {
+		typedInto(term, fmt.Sprintf("line %d\r\n", i))
+	}
+}
+
+func TestHistoryNumbers(t *testing.T) {
+	term := NewTerminal(20, 2, Options{History: 1000})
+	writeLines(term, 0, 5001)
+	first, end := term.screen.History()
+	if first != 4000 || end != 5000 {
+		t.Fatalf("lines %d to %d", first, end)
+	}
+	for n, text := range keptLines(term.screen) {
+		if want := fmt.Sprintf("line %d", n); text != want {
+			t.Fatalf("line %d: %q", n, text)
+		}
+	}
+	for _, n := range []uint64{0, 3999, 5000, 1 << 40} {
+		if cells, wrapped, kept := term.screen.AppendHistory(nil, n); kept || wrapped || cells != nil {
+			t.Errorf("line %d is kept", n)
+		}
+	}
+	typedInto(term, "\x1b[3J")
+	if first, end := term.screen.History(); first != 5000 || end != 5000 {
+		t.Errorf("lines %d to %d after ED 3", first, end)
+	}
+	writeLines(term, 5001, 5003)
+	if got := keptLines(term.screen); len(got) != 2 || got[5000] != "line 5000" || got[5001] != "line 5001" {
+		t.Errorf("after ED 3: %v", got)
+	}
+}
+
+// TestHistorySnapshots takes snapshots while lines scroll off: each has the lines of
+// its time, shares their memory, and loses those that are dropped later.
+func TestHistorySnapshots(t *testing.T) {
+	const limit = 3000
+	term := NewTerminal(20, 2, Options{History: limit})
+	var snapshots []*Screen
+	for i := range 100 {
+		writeLines(term, 100*i, 100*i+100)
+		snapshots = append(snapshots, term.Snapshot())
+	}
+	writeLines(term, 10_000, 30_000)
+	oldest, _ := term.screen.History()
+	for i, s := range snapshots {
+		first, end := s.History()
+		if want := uint64(100*i + 99); end != want {
+			t.Fatalf("snapshot %d ends with line %d, want %d", i, end, want)
+		}
+		lines := keptLines(s)
+		for n, text := range lines {
+			if text != fmt.Sprintf("line %d", n) {
+				t.Fatalf("snapshot %d, line %d: %q", i, n, text)
+			}
+		}
+		if want := end - first; uint64(len(lines)) != want {
+			t.Errorf("snapshot %d: %d lines, want %d", i, len(lines), want)
+		}
+		if first < end && first+historyBlock < oldest {
+			t.Errorf("snapshot %d still has line %d", i, first)
+		}
+	}
+	a, b := term.Snapshot(), term.Snapshot()
+	if n := a.MemSize(b) - a.cols*len(a.rows)*cellBytes; n > 0 {
+		t.Errorf("a snapshot has %d bytes of its own", n)
+	}
+	if n := a.MemSize(nil); n < limit*len("line 1000") {
+		t.Errorf("%d bytes with the history", n)
+	}
+}
+
+// TestHistoryCopies appends different lines to two copies of a screen in turn.
+func TestHistoryCopies(t *testing.T) {
+	term := NewTerminal(20, 2, Options{History: 500})
+	writeLines(term, 0, 101)
+	var w [2]historyWriter
+	copies := [2]*Screen{term.Snapshot(), term.Snapshot()}
+	row := func(text string) *row {
+		return typedInto(NewTerminal(20, 1, Options{}), text).screen.rows[0]
+	}
+	for i := 100; i < 20_000; i++ {
+		for c := range copies {
+			if i/50%(2+c) == 0 { // runs of lines, of other lengths in each
+				continue
+			}
+			w[c].push(copies[c], row(fmt.Sprintf("%c %d", 'a'+c, copies[c].history.next)))
+		}
+	}
+	for c, s := range copies {
+		lines := keptLines(s)
+		for n, text := range lines {
+			if want := fmt.Sprintf("%c %d", 'a'+c, n); text != want {
+				t.Fatalf("copy %d, line %d: %q", c, n, text)
+			}
+		}
+		if len(lines) != 500 {
+			t.Errorf("copy %d: %d lines", c, len(lines))
+		}
+	}
+	if got := keptLines(term.screen); len(got) > 100 {
+		t.Errorf("the terminal has got %d lines", len(got))
+	}
+}
+
+// TestHistoryRetract takes lines back into a window that grows: their numbers are not
+// used again, and the snapshot before keeps them.
+func TestHistoryRetract(t *testing.T) {
+	term := NewTerminal(20, 2, Options{History: 500, Reflow: true})
+	writeLines(term, 0, 101)
+	before := term.Snapshot()
+	for range 300 {
+		term.Resize(20, 12)
+		term.Resize(20, 2)
+	}
+	if got := keptLines(before); len(got) != 100 || got[99] != "line 99" {
+		t.Errorf("the snapshot has %d lines, the last of them %q", len(got), got[99])
+	}
+	first, end := term.screen.History()
+	if first != 0 || end != 100+300*12 {
+		t.Errorf("lines %d to %d", first, end)
+	}
+	lines := keptLines(term.screen)
+	if len(lines) != 100 || lines[end-1] != "line 99" || lines[87] != "line 87" || lines[88] != "" {
+		t.Errorf("%d lines, the last of them %q", len(lines), lines[end-1])
+	}
+	writeLines(term, 101, 1000)
+	if n := len(keptLines(term.screen)); n != 500 {
+		t.Errorf("%d lines", n)
 	}
 }

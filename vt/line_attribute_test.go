@@ -151,7 +151,7 @@ func TestHiddenTextStaysHidden(t *testing.T) {
 		t.Errorf("wrapped anew: %q", got)
 	}
 	term = typedInto(NewTerminal(10, 2, Options{History: 9}), "abcdefgh\r\x1b#6\n\n")
-	if got := historyText(term); got != "abcde" {
+	if got := historyText(term.screen); got != "abcde" {
 		t.Errorf("history: %q", got)
 	}
 }

@@ -13,9 +13,9 @@ func (s *Screen) MemSize(shared *Screen) int {
 		if s.Colors != nil {
 			size += colorsBytes
 		}
-		return size + s.Events.memSize()
+		return size + s.Events.memSize() + s.history.size(&history{})
 	}
-	size := 0
+	size := s.history.size(&shared.history)
 	for y, r := range s.rows {
 		if y >= len(shared.rows) || r != shared.rows[y] {
 			size += len(r.cells) * cellBytes

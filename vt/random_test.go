@@ -147,9 +147,9 @@ func TestResizes(t *testing.T) {
 			t.Log(cols, rows)
 			term.Resize(cols, rows)
 			checkInvariants(t, term)
-			for line := range term.HistoryLen() {
-				cells, _ := term.AppendHistory(nil, line)
-				checkHalves(t, cells, line)
+			for n, end := term.screen.History(); n < end; n++ {
+				cells, _, _ := term.screen.AppendHistory(nil, n)
+				checkHalves(t, cells, int(n))
 			}
 		}
 	}

@@ -118,7 +118,7 @@ func (t *Terminal) reflow(old []*row, cursor *Cursor, cols, rows int) []*row {
 	}
 	first = max(first, w.cursor.y+1-rows)
 	for _, r := range w.rows[:first] {
-		t.history.push(r, s.tables)
+		t.history.push(s, r)
 	}
 	cursor.X, cursor.Y, cursor.PendingWrap = min(w.cursor.x, cols-1), w.cursor.y-first, false
 	return s.resized(w.rows[first:min(len(w.rows), first+rows)], cols, rows)
@@ -132,14 +132,15 @@ func (t *Terminal) recallHistory(w *reflower, rows int) {
 		wrapped bool
 	}
 	var lines []line
-	for n := range min(t.HistoryLen(), rows+MaxRows) {
-		cells, wrapped := t.AppendHistory(nil, n)
-		if n >= rows && !wrapped {
+	h := &t.screen.history
+	for n, ok := h.before(h.next); ok && len(lines) < rows+MaxRows; n, ok = h.before(n) {
+		cells, wrapped, _ := t.screen.AppendHistory(nil, n)
+		if len(lines) >= rows && !wrapped {
 			break
 		}
 		lines = append(lines, line{cells, wrapped})
 	}
-	t.history.dropNewest(len(lines))
+	t.history.retract(h, len(lines))
 	for _, l := range slices.Backward(lines) {
 		w.pending = append(w.pending, l.cells...)
 		if !l.wrapped {

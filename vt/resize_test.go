@@ -82,8 +82,8 @@ func TestReflow(t *testing.T) {
 		term.Resize(c.cols, c.rows)
 		checkInvariants(t, term)
 		got := term.screen.Cursor
-		if screenText(term.screen) != c.want || got.X != c.x || got.Y != c.y || historyText(term) != c.history {
-			t.Errorf("%s: cursor %d,%d, history %q\n%s", name, got.X, got.Y, historyText(term), screenText(term.screen))
+		if screenText(term.screen) != c.want || got.X != c.x || got.Y != c.y || historyText(term.screen) != c.history {
+			t.Errorf("%s: cursor %d,%d, history %q\n%s", name, got.X, got.Y, historyText(term.screen), screenText(term.screen))
 		}
 	}
 }
@@ -119,8 +119,8 @@ func TestGrowth(t *testing.T) {
 			typedInto(term, "\x1b[?1049l")
 		}
 		got := term.screen.Cursor
-		if screenText(term.screen) != c.want || got.X != c.x || got.Y != c.y || historyText(term) != c.history {
-			t.Errorf("%s: cursor %d,%d, history %q\n%s", c.name, got.X, got.Y, historyText(term), screenText(term.screen))
+		if screenText(term.screen) != c.want || got.X != c.x || got.Y != c.y || historyText(term.screen) != c.history {
+			t.Errorf("%s: cursor %d,%d, history %q\n%s", c.name, got.X, got.Y, historyText(term.screen), screenText(term.screen))
 		}
 	}
 }

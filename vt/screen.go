@@ -72,7 +72,8 @@ type Screen struct {
 	hasLineAttributes bool // some rows may be of another LineAttribute than SingleWidth
 	owner             *owner
 	tables            *tables
-	top               int // the line of row 0, counted from the first that was on the main screen
+	history           history // what scrolled off the main screen
+	top               int     // the line of row 0, counted from the first that was on the main screen
 }
 
 // Limits of a screen's size, in cells. Sizes outside are clamped, not obeyed.

@@ -159,7 +159,7 @@ func (t *Terminal) scrollLine(top int) {
 // pushHistory puts a row that leaves the main screen into the history.
 func (t *Terminal) pushHistory(r *row) {
 	t.screen.top++
-	t.work += (r.end + t.history.push(r, t.screen.tables)) / cheapMove
+	t.work += (r.end + t.history.push(t.screen, r)) / cheapMove
 }
 
 // ringRows gives the rows of the main screen with room behind them: the screen is

@@ -7,13 +7,15 @@ import (
 	"unsafe"
 )
 
-// block is a run of encoded lines with the renditions that they use.
+// block is a run of encoded lines with the renditions that they use. Lines are only
+// appended. A dropped block keeps nothing but how many lines it had.
 type block struct {
-	data  []byte
-	ends  []uint32 // where each line ends in data
-	pens  []pen    // 0 is the default
-	links []Link   // of pens that are written out
-	from  *tables  // whose numbers the cells had
+	first   uint64 // the number of the first line
+	data    []byte
+	ends    []uint32 // where each line ends in data
+	pens    []pen    // 0 is the default
+	links   []Link   // of pens that are written out
+	dropped int      // how many lines it had; 0 if it is kept
 }
 
 // size returns about how many bytes of memory the block takes.
@@ -39,12 +41,26 @@ const rawCell = 3
 
 const _ = uint16(rawCell * MaxCols)
 
-func (b *block) reset(t *tables) {
-	b.from = t
+func (b *block) reset() {
 	b.data, b.ends = b.data[:0], b.ends[:0]
 	b.pens = append(b.pens[:0], pen{})
 	clear(b.links)
 	b.links = append(b.links[:0], Link{})
+}
+
+// release drops the lines and returns their memory, for another block.
+func (b *block) release() (memory block) {
+	memory = block{data: b.data, ends: b.ends, pens: b.pens, links: b.links}
+	*b = block{first: b.first, dropped: len(b.ends)}
+	return memory
+}
+
+// head returns a copy of the first n lines, in memory of its own.
+func (b *block) head(n int) *block {
+	return &block{
+		first: b.first, data: slices.Clone(b.data[:b.ends[n-1]]), ends: slices.Clone(b.ends[:n]),
+		pens: slices.Clone(b.pens), links: slices.Clone(b.links),
+	}
 }
 
 // encode appends a row without the blanks at its end.
@@ -309,9 +325,71 @@ type penIndex [512]struct {
 	number    uint8
 }
 
-// reset forgets all; it does nothing to nil.
-func (p *penIndex) reset() {
-	if p != nil {
-		*p = penIndex{}
+// decode appends line i of the block.
+func (b *block) decode(dst []Cell, i int, t *tables) (cells []Cell, wrapped bool) {
+	start := uint32(0)
+	if i > 0 {
+		start = b.ends[i-1]
 	}
+	data := b.data[start:b.ends[i]]
+	var style Cell
+	for len(data) > 0 {
+		var n int
+		code := data[0]
+		data = data[1:]
+		switch code {
+		case codePen:
+			style, data = b.cellBits(b.pens[data[0]], t), data[1:]
+		case codeStyle:
+			var p pen
+			p, data = readPen(data)
+			style = b.cellBits(p, t)
+		case codeRaw:
+			n, data = int(binary.LittleEndian.Uint16(data)), data[2:]
+			dst = appendRaw(dst, data[:n], style)
+			data = data[n:]
+		case codeRun:
+			n, data = readUvarint(data)
+			for range n {
+				dst = appendRaw(dst, data[:rawCell], style)
+			}
+			data = data[rawCell:]
+		case codeCluster, codeWide:
+			n, data = readUvarint(data)
+			c := t.textCell(string(data[:n])) | style
+			if code == codeWide {
+				c |= cellWide
+			}
+			dst = appendCharacter(dst, c)
+			data = data[n:]
+		case codeWrapped:
+			wrapped = true
+		default:
+			dst = append(dst, Cell(code)|style)
+		}
+	}
+	return dst, wrapped
+}
+
+// appendRaw appends the cells of a codeRaw.
+func appendRaw(dst []Cell, data []byte, style Cell) []Cell {
+	for ; len(data) > 0; data = data[rawCell:] {
+		c := Cell(data[0]) | Cell(data[1])<<8 | Cell(data[2])<<16
+		dst = appendCharacter(dst, c|style)
+	}
+	return dst
+}
+
+// appendCharacter appends a cell, and the tail that belongs to a wide one.
+func appendCharacter(dst []Cell, c Cell) []Cell {
+	dst = append(dst, c)
+	if c.Wide() {
+		dst = append(dst, c&^cellWide|cellTail)
+	}
+	return dst
+}
+
+func readUvarint(data []byte) (int, []byte) {
+	v, n := binary.Uvarint(data)
+	return int(v), data[n:]
 }
