@@ -53,8 +53,6 @@ func paletteRGB(i uint8) (r, g, b uint8) {
 	return v, v, v
 }
 
-// nearest256 returns the entry of the colour cube or the grey ramp nearest to a direct
-// colour.
 func nearest256(r, g, b uint8) Color {
 	cr, cg, cb := nearestLevel(r), nearestLevel(g), nearestLevel(b)
 	cube := distance(r, g, b, cubeLevels[cr], cubeLevels[cg], cubeLevels[cb])

@@ -144,8 +144,6 @@ func (d *differ) isAmbiguousIn(t *tables, c Cell) bool {
 	return !d.dialect.Widths.agree(t, c, text)
 }
 
-// agree reports whether the terminal is known to lay out a cell in the columns that the
-// cell has here.
 func (w Widths) agree(t *tables, c Cell, text string) bool {
 	if w == 0 {
 		return false

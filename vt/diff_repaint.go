@@ -85,8 +85,6 @@ func AppendUndo(dst []byte, d Dialect, left Traces) []byte {
 const initialState = "\x1b[4l\x1b[20l\x1b[?6;69l\x1b[?7h\x1b[r\x1b[m" +
 	"\x1b[?5;9;1000;1001;1002;1003;1004;1005;1006;1015;2004l"
 
-// resetModes resets the modes that only some receivers know and those whose initial
-// value is not reset.
 func (d *differ) resetModes() {
 	d.resetToggles()
 	if d.dialect.PixelMouse || d.dialect.HideCursor { // the dialect may have been another one before

@@ -101,7 +101,6 @@ func (d *differ) blankTail(cells []Cell) int {
 	return x
 }
 
-// erasable reports whether erasing produces the look of c.
 func (d *differ) erasable(c Cell) bool {
 	if !c.Blank() || c.Wide() {
 		return false

@@ -17,8 +17,6 @@ func (d *differ) scroll(shown []*row) {
 	}
 }
 
-// scrollByText finds regions to scroll by the text from column left on. It reports
-// whether it scrolled any.
 func (d *differ) scrollByText(shown []*row, left int) (done bool) {
 	var scratch [2 * stackRows]uint64
 	keys := scratch[:]

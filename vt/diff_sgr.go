@@ -201,8 +201,7 @@ func (d *differ) setLink(l Link) {
 }
 
 // setUnderline is setStyle for a receiver that may misread SGR with colons or ignore
-// the whole sequence. Each parameter with colons is sent in a sequence of its own,
-// after a plain underline.
+// the whole sequence: parameters with colons follow in sequences of their own.
 func (d *differ) setUnderline(r Rendition) {
 	plain := r
 	plain.Underline, plain.UnderlineColor = min(r.Underline, UnderlineSingle), 0

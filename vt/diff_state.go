@@ -6,8 +6,6 @@ import (
 	"unicode/utf8"
 )
 
-// appendState appends the changes that are neither cells, cursor, pen nor events: bell,
-// title, clipboard, progress, pointer shape, notes, directory, colours and modes.
 func (d *differ) appendState(from *Screen) {
 	if from.Bells != d.to.Bells {
 		d.out = append(d.out, '\a')
@@ -48,7 +46,6 @@ func (d *differ) clipboards(from *Screen) {
 // the OSC number and the semicolon (mosh-protocol, section 8).
 const maxTitle = 254
 
-// title appends the title and the icon name, in one OSC 0 if they are equal.
 func (d *differ) title(from *Screen) {
 	switch {
 	case d.to.Title == d.to.Icon:
@@ -135,7 +132,6 @@ func (d *differ) toggle(mode int, from, to bool) {
 	}
 }
 
-// switchMode changes from one of several exclusive modes to another; 0 is none.
 func (d *differ) switchMode(from, to int) {
 	if from == to {
 		return

@@ -9,8 +9,8 @@ func (s *Screen) Equal(o *Screen) bool {
 	return s.EqualIn(o, Full())
 }
 
-// EqualIn is Equal for a receiver of the dialect d: it ignores state that d does not
-// carry. The diff of equal screens is empty.
+// EqualIn reports whether the screens are equal for a receiver of the dialect d. It
+// ignores state that d does not carry. The diff of equal screens is empty.
 func (s *Screen) EqualIn(o *Screen, d Dialect) bool {
 	if s == o {
 		return true
@@ -93,7 +93,7 @@ func (e *cellComparer) same(a, b Cell) bool {
 	return e.a == e.b && (a^b)&cellVisible == 0 || e.sameSlow(a, b)
 }
 
-// sameSlow is same for cells whose bits differ.
+// sameSlow reports whether cells whose bits differ look the same.
 func (e *cellComparer) sameSlow(a, b Cell) bool {
 	blank := a.Blank()
 	if blank != b.Blank() || (a^b)&(cellWide|cellTail) != 0 {

@@ -21,8 +21,6 @@ func (t *Terminal) decrqpsr(s *parser.Sequence) {
 	}
 }
 
-// decrsps restores a state that decrqpsr has reported (DECRSPS), as far as the data is
-// well formed.
 func (t *Terminal) decrsps(s *parser.Sequence, data string) {
 	switch s.At(0, 0) {
 	case 1:
@@ -87,8 +85,6 @@ func (t *Terminal) cursorInformation() string {
 	return string(append(b, ';', sizes, ';')) + names
 }
 
-// restoreCursorInformation restores the fields of DECCIR up to the first missing or
-// invalid one.
 func (t *Terminal) restoreCursorInformation(fields []string) {
 	if len(fields) < 2 {
 		return

@@ -76,7 +76,6 @@ func main() {
 	fail(os.WriteFile(os.Args[2], render(films), 0o644))
 }
 
-// typeKeys types into all panes and waits for the end of the film.
 func typeKeys(start time.Time, panes []*pane) {
 	for _, k := range keys() {
 		time.Sleep(time.Until(start.Add(k.at)))

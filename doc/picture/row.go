@@ -58,7 +58,6 @@ func drawRow(s *vt.Screen, y int) string {
 	return b.String()
 }
 
-// drawRun draws n cells of one rendition from column x on.
 func drawRun(b *strings.Builder, x, n int, text string, rendition vt.Rendition) {
 	left, width := float64(x)*cellWidth, float64(n)*cellWidth
 	if !rendition.Bg.IsDefault() {

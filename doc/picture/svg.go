@@ -69,7 +69,6 @@ func header(b *strings.Builder) {
 	}
 }
 
-// draw draws a pane with its top left corner at 0, 0.
 func (f film) draw(b *strings.Builder) {
 	fmt.Fprintf(b, "<text x=\"%d\" y=\"%d\" fill=\"#a6adc8\">%s</text>\n", margin, titleSpace-8, html.EscapeString(f.title))
 	fmt.Fprintf(b, "<rect y=\"%d\" width=\"%.1f\" height=\"%d\" rx=\"6\" fill=\"%s\"/>\n",

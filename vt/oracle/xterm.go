@@ -49,8 +49,6 @@ func Start(t testing.TB, cols, rows int) *XTerm {
 	return x
 }
 
-// launch starts xterm, with additional resources, on a pty whose other side is
-// x.inside.
 func launch(t testing.TB, cols, rows int, resources ...string) *XTerm {
 	t.Helper()
 	x := &XTerm{t: t, replies: make(chan []byte, 64), rows: rows, display: StartDisplay(t)}
@@ -233,7 +231,6 @@ func look(number int) string {
 
 func color(number int) int { return 16 + number%200 }
 
-// seen returns the page that look has queried.
 func (x *XTerm) seen(number int) Page {
 	x.t.Helper()
 	x.reply(fmt.Sprintf("]4;%d;rgb:", color(number)))
