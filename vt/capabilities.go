@@ -7,7 +7,7 @@ import (
 
 // Capabilities are the answers of the user's terminal to queries about itself. Anything
 // without an answer is reported to programs as missing, or not reported at all: see
-// modeOwners. The zero Capabilities describes a terminal of which nothing is known.
+// modeSources. The zero Capabilities describes a terminal of which nothing is known.
 type Capabilities struct {
 	Features Feature
 	// Text, Screen and Cell are the answers to XTWINOPS 14, 15 and 16.
@@ -94,29 +94,29 @@ func FeaturesOf(name string) Feature {
 	return 0
 }
 
-// modeOwner is the terminal whose support of a mode DECRPM reports.
-type modeOwner uint8
+// modeSource is the terminal whose support of a mode DECRPM reports.
+type modeSource uint8
 
 const (
-	_             modeOwner = iota
-	emulatorOwned           // this emulator, whatever the user's terminal is
-	userOwned               // the user's terminal: not recognized unless it has answered
+	_            modeSource = iota
+	fromEmulator            // this emulator, whatever the user's terminal is
+	fromUser                // the user's terminal: not recognized unless it has answered
 )
 
-// modeOwners has a row for every mode.
-var modeOwners = [modeCount]modeOwner{
-	dectcem: emulatorOwned, decckm: emulatorOwned, decanm: emulatorOwned, deccolm: emulatorOwned, decsclm: emulatorOwned, decscnm: emulatorOwned,
-	decom: emulatorOwned, decawm: emulatorOwned, decarm: emulatorOwned, cursorBlink: emulatorOwned, decpff: emulatorOwned, decpex: emulatorOwned,
-	allowColumns: emulatorOwned, moreFix: emulatorOwned, decnrcm: emulatorOwned, reverseWrap: emulatorOwned, reverseWrap2: emulatorOwned, decnkm: emulatorOwned,
-	declrmm: emulatorOwned, alternate47: emulatorOwned, alternate1047: emulatorOwned, savedCursor1048: emulatorOwned,
-	alternate1049: emulatorOwned, synchronized: emulatorOwned, clusters: emulatorOwned, sizeReports: emulatorOwned,
-	kam: emulatorOwned, irm: emulatorOwned, srm: emulatorOwned, lnm: emulatorOwned,
+// modeSources has a row for every mode.
+var modeSources = [modeCount]modeSource{
+	dectcem: fromEmulator, decckm: fromEmulator, decanm: fromEmulator, deccolm: fromEmulator, decsclm: fromEmulator, decscnm: fromEmulator,
+	decom: fromEmulator, decawm: fromEmulator, decarm: fromEmulator, cursorBlink: fromEmulator, decpff: fromEmulator, decpex: fromEmulator,
+	allowColumns: fromEmulator, moreFix: fromEmulator, decnrcm: fromEmulator, reverseWrap: fromEmulator, reverseWrap2: fromEmulator, decnkm: fromEmulator,
+	declrmm: fromEmulator, alternate47: fromEmulator, alternate1047: fromEmulator, savedCursor1048: fromEmulator,
+	alternate1049: fromEmulator, synchronized: fromEmulator, clusters: fromEmulator, sizeReports: fromEmulator,
+	kam: fromEmulator, irm: fromEmulator, srm: fromEmulator, lnm: fromEmulator,
 
-	mouseX10: userOwned, decbkm: userOwned, mouseButtons: userOwned, mouseHighlight: userOwned,
-	mouseDrag: userOwned, mouseMotion: userOwned, focusEvents: userOwned, mouseUTF8: userOwned,
-	mouseSGR: userOwned, alternateScroll: userOwned, mouseURXVT: userOwned, mousePixels: userOwned,
-	metaEighth: userOwned, numLockModifier: userOwned, metaSendsEscape: userOwned,
-	deleteSendsDEL: userOwned, altSendsEscape: userOwned, bellUrgent: userOwned, bracketedPaste: userOwned, colorReports: userOwned,
+	mouseX10: fromUser, decbkm: fromUser, mouseButtons: fromUser, mouseHighlight: fromUser,
+	mouseDrag: fromUser, mouseMotion: fromUser, focusEvents: fromUser, mouseUTF8: fromUser,
+	mouseSGR: fromUser, alternateScroll: fromUser, mouseURXVT: fromUser, mousePixels: fromUser,
+	metaEighth: fromUser, numLockModifier: fromUser, metaSendsEscape: fromUser,
+	deleteSendsDEL: fromUser, altSendsEscape: fromUser, bellUrgent: fromUser, bracketedPaste: fromUser, colorReports: fromUser,
 }
 
 // userCapabilities are the names of XTGETTCAP that depend on the user's terminal, with

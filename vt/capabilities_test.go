@@ -168,11 +168,11 @@ func TestUserQueriesHaveRows(t *testing.T) {
 // equivalentQueries are other forms of userQueries.
 var equivalentQueries = []string{"\x1b[0c", "\x1b[>4;?m"}
 
-func TestEveryModeHasAnOwner(t *testing.T) {
-	for m, who := range modeOwners {
+func TestEveryModeHasASource(t *testing.T) {
+	for m, source := range modeSources {
 		n := privateModeNumber(mode(m))
-		if who == 0 || (who == userOwned) != slices.Contains(userModes[:], n) {
-			t.Errorf("mode %d (%d) has the owner %d, and its row among the user's modes does not agree", m, n, who)
+		if source == 0 || (source == fromUser) != slices.Contains(userModes[:], n) {
+			t.Errorf("mode %d (%d) has the source %d, which userModes contradicts", m, n, source)
 		}
 	}
 }

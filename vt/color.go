@@ -55,11 +55,11 @@ func paletteRGB(i uint8) (r, g, b uint8) {
 
 func nearest256(r, g, b uint8) Color {
 	cr, cg, cb := nearestLevel(r), nearestLevel(g), nearestLevel(b)
-	cube := distance(r, g, b, cubeLevels[cr], cubeLevels[cg], cubeLevels[cb])
+	cube := colorDistance(r, g, b, cubeLevels[cr], cubeLevels[cg], cubeLevels[cb])
 	mean := (int(r) + int(g) + int(b)) / 3
 	step := min(max((mean-3)/10, 0), 23)
 	v := uint8(8 + 10*step)
-	if distance(r, g, b, v, v, v) < cube {
+	if colorDistance(r, g, b, v, v, v) < cube {
 		return PaletteColor(uint8(232 + step))
 	}
 	return PaletteColor(uint8(16 + 36*cr + 6*cg + cb))
@@ -79,16 +79,16 @@ func nearestANSI(r, g, b uint8, n int) Color {
 	best, at := 1<<30, 0
 	for i := range min(n, 16) {
 		a := ansiRGB[i]
-		if d := distance(r, g, b, a[0], a[1], a[2]); d < best {
+		if d := colorDistance(r, g, b, a[0], a[1], a[2]); d < best {
 			best, at = d, i
 		}
 	}
 	return PaletteColor(uint8(at))
 }
 
-// distance returns the square of the distance of two colours, weighted by the
+// colorDistance returns the square of the distance of two colours, weighted by the
 // sensitivity of the human eye.
-func distance(r, g, b, r2, g2, b2 uint8) int {
+func colorDistance(r, g, b, r2, g2, b2 uint8) int {
 	dr, dg, db := int(r)-int(r2), int(g)-int(g2), int(b)-int(b2)
 	return 2*dr*dr + 4*dg*dg + 3*db*db
 }

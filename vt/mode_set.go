@@ -246,7 +246,7 @@ func (t *Terminal) decrqm(s *parser.Sequence) {
 func (t *Terminal) reportPrivateMode(n int) {
 	m, ok := find(privateModes[:], n)
 	value := t.modeValue(m, ok)
-	if !ok || modeOwners[m] == emulatorOwned {
+	if !ok || modeSources[m] == fromEmulator {
 		t.replyCSI("?", "$y", n, value)
 		return
 	}
