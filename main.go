@@ -13,9 +13,9 @@ import (
 
 func main() { os.Exit(run(os.Args)) }
 
-// run chooses the program by the name it was called by, then by the first
-// argument. "server new", "help" and, with MOSH_KEY set, "client IP PORT" are
-// the only words that are not a host's name.
+// run runs the program that the base name of argv[0] or the first arguments select,
+// and returns its exit status. "server new", "help" and, if MOSH_KEY is set, "client
+// IP PORT" are commands; any other first argument is an option or a host.
 func run(argv []string) int {
 	flushAsAsked()
 	args := argv[1:]

@@ -1,12 +1,12 @@
-// Package client is the program at the user's side: the command lines of gm,
-// mosh and mosh-client, the terminal, prediction, messages, the loop.
+// Package client is the program at the user's side: the command lines of gm, mosh and
+// mosh-client, the terminal, predictions, notifications and the loop.
 //
-// One goroutine, [loop], owns everything once a session runs:
+// One goroutine, [loop], owns the state of a session:
 //
-//	keys ──▶ termQuery ──▶ escape ──▶ predictor ──▶ session ──▶ datagrams
+//	keys ──▶ termQuery ──▶ escaper ──▶ predictor ──▶ session ──▶ datagrams
 //	datagrams ──▶ session ──▶ screen ──▶ predictor, notices, title ──▶ display ──▶ terminal
 //
-// The loop only moves bytes. What is in between is pure: session, termQuery,
-// predictor, escape, notices and display are given the time and never ask for
-// it, so tests run whole sessions in virtual time.
+// Each turn of the loop waits for one event, reads the clock once, and handles the
+// event. The types in between do no I/O and are passed the time, so that tests run
+// whole sessions in virtual time.
 package client

@@ -8,13 +8,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// outputSide is FWRITE: the queue that TIOCFLUSH empties.
+// outputSide is FWRITE, which selects the output queue for TIOCFLUSH.
 const outputSide = 2
 
-// flushOutput throws away what was written to a terminal and not taken by it.
+// flushOutput discards output that the terminal has not received.
 func flushOutput(out *os.File) {
 	unix.IoctlSetPointerInt(int(out.Fd()), unix.TIOCFLUSH, outputSide)
 }
 
-// openOutput returns out: flushOutput wakes a write that waits.
+// openOutput returns out: flushOutput ends a blocked write.
 func openOutput(out *os.File) *os.File { return out }

@@ -4,7 +4,7 @@ package client
 
 import "os"
 
-// flushOutput does nothing: the output of a console is not queued.
+// flushOutput does nothing: a console does not queue output.
 func flushOutput(out *os.File) {}
 
 // openOutput returns out.

@@ -9,13 +9,13 @@ import (
 	"golang.org/x/term"
 )
 
-// interruption is the error of a login that a signal has ended.
+// signalError is the error of a login that was ended by a signal.
 type signalError struct{ signal os.Signal }
 
 func (i signalError) Error() string { return fmt.Sprintf("ended by a signal: %v", i.signal) }
 
-// interruptible calls do with a context that ends with the first of quitSignals. It
-// then returns an interruption, whatever do has returned.
+// interruptible calls do with a context that the first of quitSignals cancels. The
+// error is then a signalError, whatever do has returned.
 func interruptible(do func(context.Context) error) error {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
@@ -36,8 +36,8 @@ func interruptible(do func(context.Context) error) error {
 	return err
 }
 
-// end ends the program by the signal, where that is possible, as it would have ended
-// without a handler. It otherwise returns the status that shells have for it.
+// raise ends the program by the signal, as without a handler. Where that is not
+// possible it returns the exit status that shells use.
 func (i signalError) raise() (status int) {
 	if term.IsTerminal(int(os.Stderr.Fd())) {
 		fmt.Fprintln(stderr()) // after the prompt, or the ^C

@@ -4,10 +4,10 @@ package client
 
 import "os"
 
-// keyboard is the terminal, whose bytes are the keys.
+// keyboard reads keys from the terminal.
 type keyboard struct{ *os.File }
 
 func newKeyboard(in *os.File) *keyboard { return &keyboard{in} }
 
-// resized tells nothing: a signal tells of a window of another size.
+// resized returns nil: a signal reports a resized window.
 func (k *keyboard) resized() <-chan struct{} { return nil }

@@ -7,13 +7,13 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// keyboard reads the console's events: bytes alone would not tell of a window
-// of another size.
+// keyboard reads keys from the events of the console, as its bytes alone do not
+// report a resized window.
 type keyboard struct {
 	console windows.Handle
 	input   consoleInput
 	records [64]inputRecord
-	keys    []byte // what the records typed and nobody has read
+	keys    []byte // typed and not yet read
 	sizes   chan struct{}
 }
 
@@ -21,7 +21,7 @@ func newKeyboard(in *os.File) *keyboard {
 	return &keyboard{console: windows.Handle(in.Fd()), sizes: make(chan struct{}, 1)}
 }
 
-// Read waits for keys.
+// Read reads keys. It blocks until there are some.
 func (k *keyboard) Read(p []byte) (int, error) {
 	for len(k.keys) == 0 {
 		n, err := readConsoleInput(k.console, k.records[:])
@@ -43,16 +43,16 @@ func (k *keyboard) take(r inputRecord) {
 	if resized {
 		select {
 		case k.sizes <- struct{}{}:
-		default: // it is known already
+		default: // already reported
 		}
 	}
 }
 
-// resized tells of a window of another size.
+// resized returns a channel that has an element after the window was resized.
 func (k *keyboard) resized() <-chan struct{} { return k.sizes }
 
-// readConsoleInput waits for events and reads as many as fit (Windows Console,
-// ReadConsoleInputW).
+// readConsoleInput blocks until there are events and reads as many as fit (Windows
+// Console, ReadConsoleInputW).
 func readConsoleInput(console windows.Handle, records []inputRecord) (n int, err error) {
 	call := windows.NewLazySystemDLL("kernel32.dll").NewProc("ReadConsoleInputW")
 	var read uint32

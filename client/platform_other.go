@@ -8,11 +8,10 @@ import (
 	"os/signal"
 )
 
-// quitSignals are those that end the program.
+// quitSignals returns the signals that end the program.
 func quitSignals() []os.Signal { return []os.Signal{os.Interrupt} }
 
-// watchSignals gives the events that this system tells of by signals; the
-// keyboard tells of none.
+// watchSignals returns a channel of the events that signals report; stop ends them.
 func watchSignals(<-chan struct{}) (events <-chan systemEvent, stop func()) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, quitSignals()...)
@@ -30,19 +29,19 @@ func watchSignals(<-chan struct{}) (events <-chan systemEvent, stop func()) {
 	return out, func() { signal.Stop(signals); close(done) }
 }
 
-// canSuspend says that the user's shell takes over when this process stops.
+// canSuspend reports whether the user's shell takes over when the process stops.
 const canSuspend = false
 
 func suspendSelf() error { return errors.ErrUnsupported }
 
-// acceptSequences makes the terminal obey escape sequences.
+// acceptSequences has nothing to do.
 func acceptSequences(in, out *os.File) (undo func(), err error) { return func() {}, nil }
 
-// pixelSize is not known here.
+// pixelSize returns 0x0: the size is unknown.
 func pixelSize(*os.File) (width, height int) { return 0, 0 }
 
-// disableCoreDumps has nothing to do: there are none.
+// disableCoreDumps has nothing to do: there are no core dumps.
 func disableCoreDumps() error { return nil }
 
-// become runs another program in place of this one.
+// become runs another program and returns its exit status.
 func become(argv, env []string) (status int, err error) { return runChild(argv, env) }

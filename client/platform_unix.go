@@ -13,16 +13,16 @@ import (
 	"gm/internal/nodump"
 )
 
-// quitSignals are those that end the program.
+// quitSignals returns the signals that end the program.
 func quitSignals() []os.Signal {
 	return []os.Signal{unix.SIGINT, unix.SIGTERM, unix.SIGHUP, unix.SIGQUIT}
 }
 
-// signalTime is how long a signal that the process sends to itself may take.
-const signalTime = time.Second
+// selfSignalTimeout bounds the delivery of a signal from the process to itself.
+const selfSignalTimeout = time.Second
 
-// endBySignal ends the process by s. SIGQUIT would have the runtime print its stacks:
-// for that one the status of a shell is returned.
+// endBySignal ends the process by s. After SIGQUIT, which has the runtime print its
+// stacks, it returns the exit status that shells use.
 func endBySignal(s os.Signal) (status int) {
 	number, ok := s.(unix.Signal)
 	if !ok {
@@ -31,13 +31,13 @@ func endBySignal(s os.Signal) (status int) {
 	if number != unix.SIGQUIT {
 		signal.Reset(number)
 		unix.Kill(os.Getpid(), number)
-		<-time.After(signalTime)
+		<-time.After(selfSignalTimeout)
 	}
 	return 128 + int(number)
 }
 
-// watchSignals gives the events that this system tells of by signals; the
-// keyboard tells of none.
+// watchSignals returns a channel of the events that signals report; stop ends them.
+// The argument is unused: a signal reports a resized window.
 func watchSignals(<-chan struct{}) (events <-chan systemEvent, stop func()) {
 	names := map[os.Signal]systemEvent{
 		unix.SIGWINCH: systemResized,
@@ -69,20 +69,19 @@ func watchSignals(<-chan struct{}) (events <-chan systemEvent, stop func()) {
 	return out, func() { signal.Stop(signals); close(done) }
 }
 
-// unnamedTerm is a terminal without $TERM.
+// unnamedTerm stands for an unset $TERM.
 const unnamedTerm = ""
 
-// canSuspend says that the user's shell takes over when this process stops.
+// canSuspend reports whether the user's shell takes over when the process stops.
 const canSuspend = true
 
-// suspendSelf stops this process until the user's shell continues it, of which
-// systemContinued tells.
+// suspendSelf stops the process. systemContinued reports that it was continued.
 func suspendSelf() error { return unix.Kill(os.Getpid(), unix.SIGSTOP) }
 
-// acceptSequences makes the terminal obey escape sequences.
+// acceptSequences has nothing to do: terminals interpret escape sequences.
 func acceptSequences(in, out *os.File) (undo func(), err error) { return func() {}, nil }
 
-// pixelSize is the window's size in pixels, 0x0 if it is not known.
+// pixelSize returns the size of the window in pixels, 0x0 if unknown (TIOCGWINSZ).
 func pixelSize(out *os.File) (width, height int) {
 	size, err := unix.IoctlGetWinsize(int(out.Fd()), unix.TIOCGWINSZ)
 	if err != nil || size.Xpixel == 0 || size.Ypixel == 0 {
@@ -99,7 +98,7 @@ func disableCoreDumps() error {
 	return nodump.Disable()
 }
 
-// become replaces this process by another program. It returns only on an error.
+// become replaces the process by another program. It returns only after an error.
 func become(argv, env []string) (status int, err error) {
 	path, err := exec.LookPath(argv[0])
 	if err != nil {

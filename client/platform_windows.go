@@ -8,16 +8,16 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// sizePoll is how often the size of the window is looked at: a console that
-// has more lines than its window tells of no change.
+// sizePoll is the interval in which the size of the window is read: a console with
+// more lines than its window reports no change.
 const sizePoll = time.Second
 
-// quitSignals are those that end the program: the console's interrupt, and that
-// its window is closed.
+// quitSignals returns the signals that end the program: the console's interrupt, and
+// the closing of its window.
 func quitSignals() []os.Signal { return []os.Signal{os.Interrupt, windows.SIGTERM} }
 
-// endBySignal returns the status of a program that s has ended, as shells on Unix
-// have it.
+// endBySignal returns the exit status that shells on Unix use for a program that was
+// ended by s.
 func endBySignal(s os.Signal) (status int) {
 	if s == os.Interrupt {
 		return 128 + int(windows.SIGINT)
@@ -25,8 +25,8 @@ func endBySignal(s os.Signal) (status int) {
 	return 128 + int(windows.SIGTERM)
 }
 
-// watchSignals gives the events that this system tells of by signals, and those
-// of the keyboard.
+// watchSignals returns a channel of the events that signals and the keyboard report;
+// stop ends them.
 func watchSignals(resized <-chan struct{}) (events <-chan systemEvent, stop func()) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, quitSignals()...)
@@ -53,16 +53,16 @@ func watchSignals(resized <-chan struct{}) (events <-chan systemEvent, stop func
 	return out, func() { signal.Stop(signals); poll.Stop(); close(done) }
 }
 
-// unnamedTerm is a terminal without $TERM: the console of Windows 10 and later.
+// unnamedTerm stands for an unset $TERM: the console of Windows 10 and later.
 const unnamedTerm = "ms-terminal"
 
-// canSuspend says that the user's shell takes over when this process stops.
+// canSuspend reports whether the user's shell takes over when the process stops.
 const canSuspend = false
 
 func suspendSelf() error { return windows.ERROR_NOT_SUPPORTED }
 
-// acceptSequences makes the console obey escape sequences, in UTF-8, and tell
-// of a window of another size.
+// acceptSequences makes the console interpret escape sequences, in UTF-8, and report
+// a resized window.
 func acceptSequences(in, out *os.File) (undo func(), err error) {
 	if err := addConsoleMode(in, windows.ENABLE_WINDOW_INPUT); err != nil {
 		return nil, err
@@ -91,7 +91,8 @@ func acceptSequences(in, out *os.File) (undo func(), err error) {
 	}, nil
 }
 
-// addConsoleMode adds to what was set by term.MakeRaw, and is undone with it.
+// addConsoleMode adds to the mode that term.MakeRaw has set. Restoring the terminal
+// undoes it.
 func addConsoleMode(f *os.File, mode uint32) error {
 	var old uint32
 	if err := windows.GetConsoleMode(windows.Handle(f.Fd()), &old); err != nil {
@@ -100,11 +101,11 @@ func addConsoleMode(f *os.File, mode uint32) error {
 	return windows.SetConsoleMode(windows.Handle(f.Fd()), old|mode)
 }
 
-// pixelSize is not known here.
+// pixelSize returns 0x0: the size is unknown.
 func pixelSize(*os.File) (width, height int) { return 0, 0 }
 
-// disableCoreDumps has nothing to do: there are none.
+// disableCoreDumps has nothing to do: there are no core dumps.
 func disableCoreDumps() error { return nil }
 
-// become runs another program in place of this one.
+// become runs another program and returns its exit status.
 func become(argv, env []string) (status int, err error) { return runChild(argv, env) }

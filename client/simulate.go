@@ -9,7 +9,8 @@ import (
 	"gm/wire/simnet"
 )
 
-// checkLink checks --link, which belongs to --local and to the built-in client.
+// checkLink returns an error if --link is invalid, or if it is used without --local or
+// with another client.
 func (o *options) checkLink() error {
 	switch {
 	case o.link == "":
@@ -26,8 +27,8 @@ func (o *options) checkLink() error {
 	return nil
 }
 
-// across puts the network of --link, if there is one, between the client and
-// server: it gives the address to send to. cut ends the network.
+// throughSimnet returns the address of a simulated network in front of server, as
+// configured by --link, or server itself without it. cut ends the network.
 func (o *options) throughSimnet(server netip.AddrPort) (at netip.AddrPort, cut func(), err error) {
 	if o.link == "" {
 		return server, func() {}, nil

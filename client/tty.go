@@ -11,13 +11,13 @@ import (
 // tty is the user's terminal.
 type tty struct {
 	in, out        *os.File
-	output         *os.File // out, for writing to it in the session
+	output         *os.File // out, opened such that a write can be abandoned
 	keyboard       *keyboard
-	saved          *term.State // its state before raw; nil if it is not raw
+	saved          *term.State // state before makeRaw; nil if restored
 	restoreConsole func()      // undoes acceptSequences
 }
 
-// openTTY takes standard input and output, which must be a terminal.
+// openTTY returns the terminal that is standard input and output.
 func openTTY() (*tty, error) {
 	t := &tty{in: os.Stdin, out: os.Stdout}
 	for _, f := range []*os.File{t.in, t.out} {
@@ -32,8 +32,8 @@ func openTTY() (*tty, error) {
 	return t, nil
 }
 
-// raw makes every key come as it is typed. It is safe to call again, for when
-// something else may have changed the terminal.
+// makeRaw puts the terminal into raw mode. It may be called again if another program
+// may have changed the mode; restore still sets the one before the first call.
 func (t *tty) makeRaw() error {
 	saved, err := term.MakeRaw(int(t.in.Fd()))
 	if err != nil || t.saved != nil {
@@ -47,8 +47,7 @@ func (t *tty) makeRaw() error {
 	return nil
 }
 
-// restore gives the terminal the state that it had before raw. It is safe to
-// call at any time.
+// restore sets the state of the terminal before makeRaw. It may be called at any time.
 func (t *tty) restore() error {
 	if t.saved == nil {
 		return nil
@@ -59,9 +58,9 @@ func (t *tty) restore() error {
 	return term.Restore(int(t.in.Fd()), saved)
 }
 
-// releaser returns a function that gives the terminal back from outside of the
-// loop, whatever state it is in: it throws away what the terminal has not taken,
-// restores its state, ends a sequence that was cut off and writes leave.
+// emergencyRestore returns a function that restores the terminal from another
+// goroutine than the loop's, whatever it was doing: it discards pending output, sets
+// the old state, ends a control string that was cut off, and writes leave.
 func (t *tty) emergencyRestore(leave []byte) func() {
 	in, out, screen, saved, undo := t.in, t.out, t.output, t.saved, t.restoreConsole
 	return func() {
@@ -74,8 +73,7 @@ func (t *tty) emergencyRestore(leave []byte) func() {
 	}
 }
 
-// size is the window's; 80x24 if the system does not know it in cells,
-// 0x0 if it does not know it in pixels.
+// size returns the size of the window: 80x24 if unknown, and 0x0 for unknown pixels.
 func (t *tty) size() windowSize {
 	cols, rows, err := term.GetSize(int(t.out.Fd()))
 	if err != nil || cols <= 0 || rows <= 0 {

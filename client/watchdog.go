@@ -9,35 +9,33 @@ import (
 )
 
 const (
-	// hangLimit is how long the loop may be busy with one thing once the user has
+	// hangLimit bounds the time that the loop may spend on one event once the user has
 	// asked for the end.
 	hangLimit = 1400 * time.Millisecond
 
-	// hangCheck is how often that is looked at.
+	// hangPoll is the interval in which that is checked.
 	hangPoll = 50 * time.Millisecond
 
-	// writePatience is how long a terminal is given, once the user has asked for
-	// the end, to take what is written to it.
+	// writeTimeout bounds a write to the terminal once the user has asked for the end.
 	writeTimeout = 400 * time.Millisecond
 )
 
-// watchdog ends the process, as the last resort, if the user has asked for that
-// and the loop hangs: neither a server that keeps it busy nor a terminal that takes
-// no output must hold the user. It hears of signals, and of the escape key by a
-// look of its own at what is typed.
+// watchdog ends the process, as a last resort, if the user has asked for the end and
+// the loop hangs, because a server keeps it busy or a terminal takes no output. It
+// receives signals itself, and the reader of the keyboard reports the escape key to it.
 //
 // Its methods may be called from any goroutine.
 type watchdog struct {
-	quitRequested chan struct{} // closed when the end is asked for
-	wake          chan struct{} // has something when keys ask for the end
+	quitRequested chan struct{} // closed by arm
+	wake          chan struct{} // has an element after noteQuitKeys
 	armed         atomic.Bool
 	start         time.Time
-	requestedAt   atomic.Int64 // when the end was asked for, in ns after start
-	busySince     atomic.Int64 // when the loop began what it does, in ns after start; 0 while it waits
-	typed         atomic.Int64 // bytes typed up to the keys that ask for the end
-	handled       atomic.Int64 // bytes typed that the loop has dealt with
+	requestedAt   atomic.Int64 // time of the request for the end, in ns after start
+	busySince     atomic.Int64 // time of the event that the loop handles, in ns after start; 0 while it waits
+	typed         atomic.Int64 // bytes of input up to the last keys that ask for the end
+	handled       atomic.Int64 // bytes of input that the loop has handled
 
-	release atomic.Pointer[func()] // gives the terminal back, without the loop; nil if it is not ours
+	release atomic.Pointer[func()] // restores the terminal without the loop; nil if it is the shell's
 	exit    func(status int)       // ends the process
 	report  io.Writer
 }
@@ -48,12 +46,11 @@ func newWatchdog() *watchdog {
 
 func (w *watchdog) now() int64 { return int64(time.Since(w.start)) + 1 }
 
-// works notes that the loop has something to do, and waits that it waits for what
-// comes.
+// setBusy records that the loop handles an event, setIdle that it waits for one.
 func (w *watchdog) setBusy() { w.busySince.Store(w.now()) }
 func (w *watchdog) setIdle() { w.busySince.Store(0) }
 
-// arm notes that the end is asked for.
+// arm records that the user has asked for the end.
 func (w *watchdog) arm() {
 	if !w.armed.Swap(true) {
 		w.requestedAt.Store(w.now())
@@ -61,8 +58,9 @@ func (w *watchdog) arm() {
 	}
 }
 
-// suspect notes that the keys up to so many bytes ask for the end, if the loop
-// comes to the same conclusion.
+// noteQuitKeys records that the first typed bytes of input end with a request for the
+// end. It counts until the loop has handled these bytes, which may be something else
+// to it.
 func (w *watchdog) noteQuitKeys(typed int64) {
 	if !w.armed.Load() {
 		w.requestedAt.Store(w.now())
@@ -74,20 +72,20 @@ func (w *watchdog) noteQuitKeys(typed int64) {
 	}
 }
 
-// handle notes that the loop has dealt with n more bytes that were typed.
+// noteHandled records that the loop has handled n more bytes of input.
 func (w *watchdog) noteHandled(n int) { w.handled.Add(int64(n)) }
 
-// wanted reports whether the end is asked for, as far as is known.
+// quitPending reports whether the user has asked for the end, or may have.
 func (w *watchdog) quitPending() bool { return w.armed.Load() || w.typed.Load() > w.handled.Load() }
 
-// hangs reports whether the loop has been busy for too long.
+// hangs reports whether the loop has been busy with one event for hangLimit.
 func (w *watchdog) hangs() bool {
 	busy := w.busySince.Load()
 	return busy != 0 && w.now()-max(busy, w.requestedAt.Load()) >= int64(hangLimit)
 }
 
-// watch waits for the end to be asked for, also by signals, and then for the loop
-// to hang. It runs until the end of the process.
+// watch ends the process once the user has asked for the end and the loop hangs. It
+// runs until the end of the process.
 func (w *watchdog) watch(signals <-chan os.Signal) {
 	for {
 		select {
@@ -106,7 +104,6 @@ func (w *watchdog) watch(signals <-chan os.Signal) {
 	}
 }
 
-// bite gives the terminal back and ends the process.
 func (w *watchdog) kill() {
 	w.releaseTerminal(func() {
 		fmt.Fprint(w.report, "\ngm did not shut down cleanly: it was busy, and the server may still run on the host.\n")
@@ -114,8 +111,8 @@ func (w *watchdog) kill() {
 	w.exit(exitFailed)
 }
 
-// giveBack gives the terminal back if it is still ours, and then calls last. It
-// returns when that has happened or writePatience is over.
+// releaseTerminal restores the terminal if that is still to be done, and then calls
+// last. It returns when both are done or writeTimeout is over.
 func (w *watchdog) releaseTerminal(last func()) {
 	done := make(chan struct{})
 	go func() {

@@ -5,19 +5,19 @@ import (
 	"sync/atomic"
 )
 
-// writeSize is how many bytes are written to the terminal at once. Between two
-// writes the rest can be given up.
+// writeSize is the largest write to the terminal, in bytes. Between two writes the
+// rest of a frame can be abandoned.
 const writeSize = 8 << 10
 
-// writer writes to the user's terminal in a goroutine of its own, one frame at
-// a time, so that a slow terminal does not hold up the session. Its fields are
-// the loop's; run only reads the channels.
+// writer writes frames to the user's terminal, one at a time, in a goroutine of its
+// own, so that a slow terminal does not block the session. The fields belong to the
+// loop, except for the channels and abandoned.
 type writer struct {
 	out       io.Writer
 	frames    chan []byte
 	done      chan error
-	busy      bool   // a frame is on its way
-	spare     []byte // of the frame before
+	busy      bool   // a frame is being written
+	spare     []byte // memory of the frame before
 	abandoned atomic.Bool
 }
 
@@ -25,7 +25,7 @@ func newWriter(out io.Writer) *writer {
 	return &writer{out: out, frames: make(chan []byte, 1), done: make(chan error, 1)}
 }
 
-// run writes until close.
+// run writes frames until close, and sends the result of each to done.
 func (w *writer) run() {
 	for frame := range w.frames {
 		var err error
@@ -38,10 +38,11 @@ func (w *writer) run() {
 	}
 }
 
-// buffer returns the memory for the next frame, empty.
+// buffer returns the memory for the next frame, with length 0.
 func (w *writer) buffer() []byte { return w.spare[:0] }
 
-// start writes a frame made in buffer. The writer must not be busy.
+// start begins to write a frame, which may be in the memory of buffer. The writer must
+// not be busy; it is not busy after an empty frame.
 func (w *writer) start(frame []byte) {
 	w.spare = frame
 	if len(frame) > 0 {
@@ -50,14 +51,13 @@ func (w *writer) start(frame []byte) {
 	}
 }
 
-// wrote takes what came on done.
+// wrote ends a write whose result was received from done.
 func (w *writer) wrote(err error) error {
 	w.busy = false
 	return err
 }
 
-// abandon gives up the frame under way: nothing more of it is written after the
-// current Write.
+// abandon ends the frame being written after the current Write.
 func (w *writer) abandon() { w.abandoned.Store(true) }
 
 func (w *writer) close() { close(w.frames) }
