@@ -90,7 +90,7 @@ func (l *loop) handle(now time.Time, e event) error {
 	case eventDatagram:
 		defer l.paths.release(e.datagram)
 		if err := l.session.receive(now, e.datagram.data, e.datagram.congested); err != nil {
-			return fmt.Errorf("the session can not go on: %w", err)
+			return fmt.Errorf("continue the session: %w", err)
 		}
 		if !l.session.contact().heard.IsZero() {
 			l.paths.noteHeard()

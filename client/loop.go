@@ -178,7 +178,7 @@ func (l *loop) iterate(now time.Time, e event) error {
 	l.session.statistics(now, l.paths.local)
 	l.paths.maintain(now, l.session.contact().answered)
 	if err := l.session.tick(now, l.send); err != nil {
-		return fmt.Errorf("the session can not go on: %w", err)
+		return fmt.Errorf("continue the session: %w", err)
 	}
 	return l.advance(now)
 }
