@@ -8,7 +8,6 @@ import (
 	"os/exec"
 )
 
-// runChild runs a program on this terminal and returns its exit status.
 func runChild(argv, env []string) (status int, err error) {
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Env = env

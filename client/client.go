@@ -53,7 +53,6 @@ func Main(program, version string, args []string) (status int) {
 	return status
 }
 
-// printConfig prints the configuration of the host, as ssh -G does.
 func printConfig(w io.Writer, o options) (status int, err error) {
 	request, err := o.request(os.LookupEnv)
 	if err != nil {
@@ -65,7 +64,6 @@ func printConfig(w io.Writer, o options) (status int, err error) {
 	return exitOK, nil
 }
 
-// printHosts prints the hosts of the configuration and of known_hosts.
 func printHosts(w io.Writer, o options) (status int, err error) {
 	request, err := o.request(os.LookupEnv)
 	if err != nil {
@@ -77,7 +75,6 @@ func printHosts(w io.Writer, o options) (status int, err error) {
 	return exitOK, nil
 }
 
-// uninstall removes gm's files from the host.
 func uninstall(w io.Writer, o options) (status int, err error) {
 	request, err := o.request(os.LookupEnv)
 	if err != nil {
@@ -137,7 +134,6 @@ func (o *options) settings(program string) (settings, error) {
 	return s, err
 }
 
-// override returns lookup with another value of name.
 func override(lookup func(string) (string, bool), name, value string) func(string) (string, bool) {
 	return func(n string) (string, bool) {
 		if n == name {
@@ -192,7 +188,6 @@ func MainMoshClient(version string, args []string) (status int) {
 	return status
 }
 
-// attach runs the session whose key is in the environment.
 func attach(o clientOptions) (status int, err error) {
 	if err := disableCoreDumps(); err != nil {
 		return exitFailed, fmt.Errorf("turn core dumps off: %w", err)
@@ -224,7 +219,6 @@ func takeKey() (datagram.Key, error) {
 	return key, nil
 }
 
-// runAndReport runs a session and prints how it has ended.
 func runAndReport(server netip.AddrPort, key datagram.Key, s settings) (status int, err error) {
 	end, err := runSession(server, key, s)
 	if err != nil {

@@ -48,7 +48,6 @@ const (
 	plainModifiers  = "\x1b[>4m" // the terminal's own default, which may not be off
 )
 
-// start appends the sequences that take the terminal over.
 func (d *display) start(dst []byte) []byte {
 	d.shown, d.painted, d.pendingTraces, d.wantColorReports = nil, nil, nil, false
 	dst = append(dst, saveScroll...)
@@ -92,7 +91,6 @@ func (d *display) stop(dst []byte) []byte {
 	return dst
 }
 
-// traces returns the state that frames have left in the terminal.
 func (d *display) traces() vt.Traces {
 	return vt.Traces{Directory: d.directorySent, Shown: d.painted, Theme: d.theme, WorkingDirectory: d.workingDirectory}
 }
@@ -162,8 +160,6 @@ func (d *display) appendBackArrowReset(dst []byte, set bool) []byte {
 	return dst
 }
 
-// setDialect changes the dialect. If it differs, the next frame paints the whole
-// screen.
 func (d *display) setDialect(dialect vt.Dialect) {
 	if d.dialect != dialect {
 		d.dialect = dialect
@@ -181,7 +177,6 @@ func sameSize(a, b *vt.Screen) bool {
 // modes of the terminal.
 func (d *display) repaint() { d.shown = nil }
 
-// appendBelow appends a move to the line below the contents of s, which may be nil.
 func appendBelow(dst []byte, s *vt.Screen) []byte {
 	if s != nil {
 		dst = fmt.Appendf(dst, "\x1b[%dH", lastRow(s)+1)
@@ -189,7 +184,6 @@ func appendBelow(dst []byte, s *vt.Screen) []byte {
 	return append(dst, "\r\n"...)
 }
 
-// usedRows returns the number of rows down to the last one that is not blank.
 func usedRows(s *vt.Screen) int {
 	n := lastRow(s) + 1
 	if n == s.Cursor.Y+1 && s.RowText(s.Cursor.Y) == "" {

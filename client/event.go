@@ -62,7 +62,6 @@ func (l *loop) wait() event {
 	}
 }
 
-// network returns the channels of the paths; nil once the session has ended.
 func (l *loop) network() (<-chan inboundPacket, <-chan error) {
 	if l.closing {
 		return nil, nil
@@ -109,7 +108,6 @@ func (l *loop) handle(now time.Time, e event) error {
 	return nil
 }
 
-// handleInput handles one read of the terminal; nil is its end.
 func (l *loop) handleInput(now time.Time, input []byte) {
 	if input == nil {
 		l.terminalClosed(now)
@@ -123,7 +121,6 @@ func (l *loop) handleInput(now time.Time, input []byte) {
 	l.watchdog.noteHandled(len(input))
 }
 
-// handleActions carries out the commands that the user has typed.
 func (l *loop) handleActions(now time.Time, a keyActions) {
 	if l.session.quitting {
 		l.requestQuit(now)
@@ -151,7 +148,6 @@ func (l *loop) handleSystem(now time.Time, s systemEvent) {
 	}
 }
 
-// terminalClosed ends the session because the terminal is gone.
 func (l *loop) terminalClosed(now time.Time) {
 	l.ttyClosed = true
 	if !l.closing {

@@ -27,7 +27,6 @@ type keyQueue struct {
 	readAt time.Time // when the keyboard may be read again, if much waits
 }
 
-// mayRead reports whether the keyboard may be read.
 func (q *keyQueue) mayRead(now time.Time) bool {
 	n := len(q.bytes)
 	return n < slowQueue || n < maxQueue && !now.Before(q.readAt)
@@ -73,7 +72,6 @@ func (c *session) lastInterrupt(keys []byte) int {
 	return d.LastInterrupt(keys)
 }
 
-// sendRoom returns the number of bytes that may go into the user's stream.
 func (c *session) sendRoom() int {
 	local := c.transport.Local()
 	room := state.MaxUnacked - local.Unacked()
@@ -85,7 +83,6 @@ func (c *session) sendRoom() int {
 	return max(room, 0)
 }
 
-// sendQueued moves keys from the queue into the user's stream as far as there is room.
 func (c *session) sendQueued(now time.Time) {
 	q := &c.queue
 	if n := min(len(q.bytes), c.sendRoom()); n > 0 && !c.quitting {

@@ -7,5 +7,4 @@ import "os"
 // flushOutput does nothing: a console does not queue output.
 func flushOutput(out *os.File) {}
 
-// openOutput returns out.
 func openOutput(out *os.File) *os.File { return out }

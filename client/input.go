@@ -32,7 +32,6 @@ func newInput(k escapeKey) input {
 	return input{escaper: escaper{escapeKey: k}, splitter: keys.Splitter{NoAlt: k.key == byte(keys.Escape)}}
 }
 
-// setModes sets the modes of the user's terminal.
 func (i *input) setModes(m vt.Modes) {
 	i.keyProtocols = m.KittyKeys != 0 || m.ModifyOtherKeys != 0
 	i.splitter.Brackets = m.BracketedPaste
@@ -41,7 +40,6 @@ func (i *input) setModes(m vt.Modes) {
 // keyActions are the actions that keys have requested from the loop.
 type keyActions struct{ repaint, suspend bool }
 
-// handleKeys handles one read of the keyboard.
 func (c *session) handleKeys(now time.Time, read []byte) (w keyActions) {
 	if len(read) == 0 {
 		return w
@@ -82,7 +80,6 @@ func (c *session) partialDeadline() time.Time {
 	return c.input.partialAt.Add(sequenceTimeout)
 }
 
-// flushPartial ends a token that has been incomplete for too long.
 func (c *session) flushPartial(now time.Time) (w keyActions) {
 	if at := c.partialDeadline(); at.IsZero() || now.Before(at) {
 		return w
@@ -113,8 +110,6 @@ func (c *session) handleToken(now time.Time, dst []byte, t *keys.Token, w *keyAc
 	return dst
 }
 
-// mayRead reports whether the keyboard may be read.
 func (c *session) mayRead(now time.Time) bool { return c.queue.mayRead(now) }
 
-// resetInput discards an incomplete token.
 func (c *session) resetInput() { c.input.splitter.Reset() }

@@ -21,7 +21,6 @@ func newKeyboard(in *os.File) *keyboard {
 	return &keyboard{console: windows.Handle(in.Fd()), sizes: make(chan struct{}, 1)}
 }
 
-// Read reads keys. It blocks until there are some.
 func (k *keyboard) Read(p []byte) (int, error) {
 	for len(k.keys) == 0 {
 		n, err := readConsoleInput(k.console, k.records[:])
@@ -48,7 +47,6 @@ func (k *keyboard) take(r inputRecord) {
 	}
 }
 
-// resized returns a channel that has an element after the window was resized.
 func (k *keyboard) resized() <-chan struct{} { return k.sizes }
 
 // readConsoleInput blocks until there are events and reads as many as fit (Windows

@@ -26,7 +26,6 @@ import (
 // CONNECT line.
 const maxServerLines = 64
 
-// launch starts a server, on this machine or over SSH, and returns its endpoint.
 func launch(ctx context.Context, o options, lookup func(string) (string, bool)) (sshboot.Endpoint, error) {
 	if o.local {
 		return launchLocal(ctx, o, lookup)
@@ -43,7 +42,6 @@ func launch(ctx context.Context, o options, lookup func(string) (string, bool)) 
 	return login.Endpoint, nil
 }
 
-// request returns the request to sshboot that the command line makes.
 func (o *options) request(lookup func(string) (string, bool)) (sshboot.Request, error) {
 	ssh, err := o.sshCommand()
 	return sshboot.Request{
@@ -86,7 +84,6 @@ func serverArgs(o options, lookup func(string) (string, bool)) []string {
 	return args
 }
 
-// launchLocal starts a server on this machine: gm's own, or that of --server.
 func launchLocal(ctx context.Context, o options, lookup func(string) (string, bool)) (sshboot.Endpoint, error) {
 	addrs, err := hostlookup.Lookup(ctx, o.destination)
 	if err != nil {
@@ -199,7 +196,6 @@ func (o *serverOutput) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// annotate returns err with the server's output.
 func (o *serverOutput) annotate(err error) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -146,15 +146,12 @@ func (l *loop) run() (end outcome, err error) {
 	return l.serve()
 }
 
-// notifyQuit returns a channel for the signals that end the program. Until the end
-// of the process they have no other effect.
 func notifyQuit() <-chan os.Signal {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, quitSignals()...)
 	return signals
 }
 
-// serve runs the session until it ends.
 func (l *loop) serve() (outcome, error) {
 	for {
 		event := l.wait()
@@ -183,7 +180,6 @@ func (l *loop) iterate(now time.Time, e event) error {
 	return l.advance(now)
 }
 
-// finish prepares the last screens of a session that has ended.
 func (l *loop) finish(end ending) outcome {
 	l.finalFrame = l.phase == phaseShown && !l.ttyClosed
 	if end == endingClean && l.leaveLast {
@@ -192,14 +188,11 @@ func (l *loop) finish(end ending) outcome {
 	return l.session.outcome(end)
 }
 
-// send sends a datagram. A network that is gone may come back: an error is shown,
-// and counts as loss.
 func (l *loop) send(data []byte) {
 	err := l.paths.send(data)
 	l.session.sent(l.now, l.paths.mtu(), err)
 }
 
-// arm sets the timer to the next deadline.
 func (l *loop) arm(now time.Time) {
 	l.timer.Stop()
 	at := l.phaseDeadline()
@@ -221,7 +214,6 @@ func (l *loop) paint(now time.Time) {
 	l.writer.start(l.nextFrame(now))
 }
 
-// nextFrame returns the output that brings the terminal up to date.
 func (l *loop) nextFrame(now time.Time) []byte {
 	frame := l.session.frame(now)
 	l.reader.brackets.Store(frame.Modes.BracketedPaste)

@@ -54,10 +54,8 @@ func openPaths(now time.Time, server netip.AddrPort, start func(func())) (*paths
 // was sent that the server has acknowledged.
 func (p *paths) maintain(now, success time.Time) { p.udp.hop(now, success) }
 
-// deadline returns when maintain has something to do.
 func (p *paths) deadline(success time.Time) time.Time { return p.udp.hopper.Deadline(success) }
 
-// noteHeard records that the server has been heard.
 func (p *paths) noteHeard() { p.udp.noteHeard() }
 
 // close closes all paths and waits for their readers.
@@ -103,7 +101,6 @@ func (in *inbox) put(p inboundPacket) bool {
 	}
 }
 
-// refuse passes on the first ICMP error.
 func (in *inbox) refuse(err error) {
 	select {
 	case in.refused <- err:
@@ -111,7 +108,6 @@ func (in *inbox) refuse(err error) {
 	}
 }
 
-// buffer returns memory for a datagram.
 func (in *inbox) buffer() []byte {
 	select {
 	case buf := <-in.free:
@@ -121,7 +117,6 @@ func (in *inbox) buffer() []byte {
 	}
 }
 
-// release makes the buffer of p free for another datagram.
 func (in *inbox) release(p inboundPacket) {
 	select {
 	case in.free <- p.buf:

@@ -13,7 +13,6 @@ import (
 	"gm/internal/nodump"
 )
 
-// quitSignals returns the signals that end the program.
 func quitSignals() []os.Signal {
 	return []os.Signal{unix.SIGINT, unix.SIGTERM, unix.SIGHUP, unix.SIGQUIT}
 }
@@ -78,7 +77,6 @@ const canSuspend = true
 // suspendSelf stops the process. systemContinued reports that it was continued.
 func suspendSelf() error { return unix.Kill(os.Getpid(), unix.SIGSTOP) }
 
-// acceptSequences has nothing to do: terminals interpret escape sequences.
 func acceptSequences(in, out *os.File) (undo func(), err error) { return func() {}, nil }
 
 // pixelSize returns the size of the window in pixels, 0x0 if unknown (TIOCGWINSZ).
@@ -90,7 +88,6 @@ func pixelSize(out *os.File) (width, height int) {
 	return int(size.Xpixel), int(size.Ypixel)
 }
 
-// disableCoreDumps keeps the key off the disk.
 func disableCoreDumps() error {
 	if err := unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{}); err != nil {
 		return err

@@ -101,11 +101,8 @@ func addConsoleMode(f *os.File, mode uint32) error {
 	return windows.SetConsoleMode(windows.Handle(f.Fd()), old|mode)
 }
 
-// pixelSize returns 0x0: the size is unknown.
 func pixelSize(*os.File) (width, height int) { return 0, 0 }
 
-// disableCoreDumps has nothing to do: there are no core dumps.
 func disableCoreDumps() error { return nil }
 
-// become runs another program and returns its exit status.
 func become(argv, env []string) (status int, err error) { return runChild(argv, env) }

@@ -90,7 +90,6 @@ func (c *session) quit(now time.Time, why string) {
 	c.transport.Shutdown(now)
 }
 
-// resize sets the size of the user's window. A size of zero is ignored.
 func (c *session) resize(now time.Time, cols, rows int) {
 	if cols == c.cols && rows == c.rows || cols <= 0 || rows <= 0 {
 		return
@@ -129,6 +128,7 @@ func (c *session) tick(now time.Time, send func([]byte)) error {
 }
 
 // sent records whether a datagram could be sent, and the MTU of the path after that.
+// An error is shown and counts as loss: a network that is gone may come back.
 func (c *session) sent(now time.Time, mtu int, err error) {
 	c.notices.sent(now, trouble(err))
 	if mtu != c.mtu {

@@ -28,7 +28,6 @@ func (l *loop) enter(now time.Time) error {
 	return l.advance(now)
 }
 
-// release begins to give the terminal back.
 func (l *loop) release(now time.Time) error {
 	if l.phase == phaseEntering || l.phase == phaseShown {
 		l.setPhase(now, phaseReleasing)
@@ -36,7 +35,6 @@ func (l *loop) release(now time.Time) error {
 	return l.advance(now)
 }
 
-// suspend gives the terminal to the user's shell and stops the process.
 func (l *loop) suspend(now time.Time) {
 	if l.phase == phaseEntering || l.phase == phaseShown {
 		l.suspending = true
@@ -79,7 +77,6 @@ func (l *loop) advance(now time.Time) error {
 	return nil
 }
 
-// writeNext writes the next sequences of a phase that has waited for the writer.
 func (l *loop) writeNext(now time.Time) {
 	switch l.phase {
 	case phaseEntering:
@@ -106,8 +103,8 @@ func (l *loop) writeNext(now time.Time) {
 	}
 }
 
-// restore gives the terminal its old modes back and, if that was for a suspension,
-// stops the process.
+// restore sets the old modes of the terminal and stops the process if it is to be
+// suspended.
 func (l *loop) restore(now time.Time) error {
 	l.watchdog.release.Store(nil)
 	l.setPhase(now, phaseReleased)
@@ -132,7 +129,7 @@ func (l *loop) stallDeadline() time.Time {
 	return deadline.Latest(l.quitAt, l.phaseSince).Add(writeTimeout)
 }
 
-// abandon gives back a terminal that takes no output. Output under way is discarded.
+// abandon restores a terminal that takes no output. Pending output is discarded.
 func (l *loop) abandon(now time.Time) {
 	l.writer.abandon()
 	l.tty.saved = nil
@@ -153,15 +150,14 @@ func (l *loop) phaseDeadline() time.Time {
 	return l.stallDeadline()
 }
 
-// renewRelease tells the watchdog how to give the terminal back without the loop.
 func (l *loop) renewRelease() {
 	release := l.tty.emergencyRestore(l.display.emergencyStop())
 	l.watchdog.release.Store(&release)
 	l.releasedTraces = l.display.pendingTraces
 }
 
-// close gives the terminal back, and returns when that is done or the terminal is
-// given up.
+// close restores the terminal. It returns when that is done or the terminal is
+// abandoned.
 func (l *loop) close() error {
 	l.closing, l.suspending = true, false
 	now := time.Now()
@@ -176,7 +172,6 @@ func (l *loop) close() error {
 	return err
 }
 
-// handleClosing handles an event after the session has ended.
 func (l *loop) handleClosing(now time.Time, e event) {
 	switch {
 	case e.kind == eventFrameWritten:

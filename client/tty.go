@@ -47,7 +47,6 @@ func (t *tty) makeRaw() error {
 	return nil
 }
 
-// restore sets the state of the terminal before makeRaw. It may be called at any time.
 func (t *tty) restore() error {
 	if t.saved == nil {
 		return nil

@@ -33,7 +33,6 @@ func openUDPPath(now time.Time, server netip.AddrPort, in *inbox) (*udpPath, err
 	return u, u.open()
 }
 
-// open opens another socket.
 func (u *udpPath) open() error {
 	conn, err := udp.Open(u.remote.Remote.Addr())
 	if err != nil {
@@ -87,7 +86,6 @@ func (u *udpPath) hop(now, success time.Time) {
 	u.drop(u.hopper.Stale(now))
 }
 
-// drop closes the n oldest sockets.
 func (u *udpPath) drop(n int) {
 	for _, conn := range u.conns[:n] {
 		conn.Close()
@@ -117,7 +115,7 @@ func (u *udpPath) read(conn *udp.Conn) {
 }
 
 // noteHeard records that a datagram of the server has arrived. ICMP errors, which
-// anyone can send, are ignored from then on.
+// are not authenticated, are ignored from then on.
 func (u *udpPath) noteHeard() {
 	if u.heard.Swap(true) {
 		return

@@ -50,7 +50,6 @@ func (w *watchdog) now() int64 { return int64(time.Since(w.start)) + 1 }
 func (w *watchdog) setBusy() { w.busySince.Store(w.now()) }
 func (w *watchdog) setIdle() { w.busySince.Store(0) }
 
-// arm records that the user has asked for the end.
 func (w *watchdog) arm() {
 	if !w.armed.Swap(true) {
 		w.requestedAt.Store(w.now())
@@ -72,7 +71,6 @@ func (w *watchdog) noteQuitKeys(typed int64) {
 	}
 }
 
-// noteHandled records that the loop has handled n more bytes of input.
 func (w *watchdog) noteHandled(n int) { w.handled.Add(int64(n)) }
 
 // quitPending reports whether the user has asked for the end, or may have.

@@ -38,7 +38,6 @@ func (w *writer) run() {
 	}
 }
 
-// buffer returns the memory for the next frame, with length 0.
 func (w *writer) buffer() []byte { return w.spare[:0] }
 
 // start begins to write a frame, which may be in the memory of buffer. The writer must
@@ -51,7 +50,6 @@ func (w *writer) start(frame []byte) {
 	}
 }
 
-// wrote ends a write whose result was received from done.
 func (w *writer) wrote(err error) error {
 	w.busy = false
 	return err
