@@ -76,7 +76,9 @@ func runOneSession(t *testing.T) {
 	}
 	l := newLoop(conn, launch, func(netip.Addr) {}, nil, func(string, ...any) {})
 	ended := make(chan error, 1)
-	go func() { ended <- l.run(session.Config{Key: &key, Dialect: vt.Full()}, func() error { return nil }) }()
+	go func() {
+		ended <- l.run(session.Config{}, session.ClientConfig{Key: &key, Dialect: vt.Full()}, func() error { return nil })
+	}()
 	if err := talk(client, conn.Local()); err != "" {
 		t.Error(err)
 	}

@@ -64,6 +64,7 @@ type witness func(client netip.Addr)
 // others only feed it; they are in feeders.go.
 type loop struct {
 	session *session.Session
+	client  *session.Attachment
 	socket  socket
 	launch  launcher
 	witness witness
@@ -101,11 +102,13 @@ func newLoop(s socket, launch launcher, w witness, signals <-chan os.Signal, log
 	return l
 }
 
-// run serves cfg's session to its end. started is called when the first
+// run serves a session with one client to its end. started is called when the first
 // datagram can be answered.
-func (l *loop) run(cfg session.Config, started func() error) (err error) {
+func (l *loop) run(cfg session.Config, client session.ClientConfig, started func() error) (err error) {
 	defer l.stop()
-	if l.session, err = session.New(cfg, l, time.Now()); err != nil {
+	now := time.Now()
+	l.session = session.New(cfg, l, now)
+	if l.client, err = l.session.Attach(client, now); err != nil {
 		return err
 	}
 	l.feeders.Go(l.readSocket)
@@ -170,7 +173,7 @@ func (l *loop) poll() any {
 func (l *loop) handle(now time.Time, event any) {
 	switch e := event.(type) {
 	case *inboundPacket:
-		l.session.Receive(now, e.packet.Data, e.packet.Path, e.packet.Congested)
+		l.client.Receive(now, e.packet.Data, e.packet.Path, e.packet.Congested)
 		l.buffers <- e
 	case inputWritten:
 		if e.interrupt {
@@ -263,7 +266,7 @@ func (l *loop) Discipline() state.Discipline {
 	return l.program.Discipline()
 }
 
-func (l *loop) Send(data []byte, path datagram.Path) (fits bool) {
+func (l *loop) Send(_ *session.Attachment, data []byte, path datagram.Path) (fits bool) {
 	err := l.socket.Write(data, path)
 	if err != nil {
 		l.Log("send to %v: %v", path, err)
@@ -271,6 +274,6 @@ func (l *loop) Send(data []byte, path datagram.Path) (fits bool) {
 	return !errors.Is(err, udp.ErrTooLong)
 }
 
-func (l *loop) ClientChanged(client netip.Addr) { l.witness(client) }
+func (l *loop) ClientChanged(_ *session.Attachment, client netip.Addr) { l.witness(client) }
 
 func (l *loop) Log(format string, a ...any) { l.logger(format, a...) }

@@ -165,7 +165,7 @@ func startLoopRig(t *testing.T, p *fakeProgram, s *fakeSocket) *loopRig {
 	}
 	l := newLoop(r.socket, launch, func(netip.Addr) {}, nil, t.Logf)
 	go func() {
-		r.ended <- l.run(session.Config{Key: &key, Dialect: vt.Full()}, func() error { return nil })
+		r.ended <- l.run(session.Config{}, session.ClientConfig{Key: &key, Dialect: vt.Full()}, func() error { return nil })
 	}()
 	return r
 }
@@ -269,7 +269,7 @@ func TestLoopSocketFails(t *testing.T) {
 		s := newFakeSocket()
 		s.err = errors.New("network is gone")
 		l := newLoop(s, nil, nil, nil, t.Logf)
-		if err := l.run(session.Config{Key: new(datagram.Key)}, func() error { return nil }); err != nil {
+		if err := l.run(session.Config{}, session.ClientConfig{Key: new(datagram.Key)}, func() error { return nil }); err != nil {
 			t.Error(err)
 		}
 	})
@@ -279,7 +279,7 @@ func TestLoopNotStarted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLoop(newFakeSocket(), nil, nil, nil, t.Logf)
 		want := errors.New("the first process died")
-		if err := l.run(session.Config{Key: new(datagram.Key)}, func() error { return want }); err != want {
+		if err := l.run(session.Config{}, session.ClientConfig{Key: new(datagram.Key)}, func() error { return want }); err != want {
 			t.Errorf("got %v", err)
 		}
 	})

@@ -37,7 +37,8 @@ func newOvertaken(t *testing.T, interrupts uint32) *overtaken {
 		t.Fatal(err)
 	}
 	o.client = newClient(t, key, o.now)
-	if o.session, err = session.New(session.Config{Key: &key, Dialect: vt.Full()}, o.loop, o.now); err != nil {
+	o.session = session.New(session.Config{}, o.loop, o.now)
+	if o.loop.client, err = o.session.Attach(session.ClientConfig{Key: &key, Dialect: vt.Full()}, o.now); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
@@ -58,7 +59,7 @@ func newOvertaken(t *testing.T, interrupts uint32) *overtaken {
 func (o *overtaken) screen() string {
 	for end := o.now.Add(time.Second); o.now.Before(end); o.now = o.now.Add(10 * time.Millisecond) {
 		o.client.Tick(o.now, func(d []byte) {
-			o.session.Receive(o.now, d, datagram.Path{Local: serverAddr, Remote: clientAddr}, false)
+			o.loop.client.Receive(o.now, d, datagram.Path{Local: serverAddr, Remote: clientAddr}, false)
 		})
 		o.session.Tick(o.now)
 		for len(o.socket.out) > 0 {

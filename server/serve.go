@@ -47,11 +47,12 @@ func serve(version string, h *handover, o options) error {
 	st := &stage{options: o, environ: os.Environ(), users: users}
 	l := newLoop(h.conn, st.launch, st.witness, signals, st.logger())
 	err = l.run(session.Config{
+		Terminal: terminalOptions(release, o.extensions.Has(state.ExtScreen)),
+		Timeouts: readTimeouts(os.LookupEnv),
+	}, session.ClientConfig{
 		Key:        &h.key,
 		Dialect:    o.dialect(),
 		Extensions: o.extensions,
-		Terminal:   terminalOptions(release, o.extensions.Has(state.ExtScreen)),
-		Timeouts:   readTimeouts(os.LookupEnv),
 	}, func() error { return h.answer(nil) })
 	if o.verbose {
 		fmt.Fprintln(os.Stderr, "[gm server is exiting.]")

@@ -8,40 +8,43 @@ import (
 	"gm/wire/state"
 )
 
-// terminalTimeout is how long after the first contact answers wait for the
-// client's report of the user's terminal. It must be shorter than programs wait
-// for theirs, and longer than a round trip and the terminal's own.
-const terminalTimeout = time.Second
+// capabilitiesTimeout bounds how long after the first contact replies wait for the
+// report of the user's terminal. It must be shorter than programs wait for replies,
+// and longer than a round trip and the terminal's own delay.
+const capabilitiesTimeout = time.Second
 
-// Winsize is a size in cells and in pixels (TIOCGWINSZ); 0 pixels are not known.
+// Winsize is a size in cells and in pixels (TIOCGWINSZ); 0 pixels are unknown.
 type Winsize struct{ Cols, Rows, Width, Height int }
 
-// applyAppearance makes the terminal look and answer as the user's does. A program
-// that asked to hear of a change does so, of the size in pixels with that in cells
-// if both change.
-func (s *Session) applyAppearance(events []state.UserEvent) {
-	looks, user := s.looks, s.user
-	told := false
+// applyAppearance makes the terminal look and reply as the user's does. If a program
+// has asked for reports of the size in pixels and the size in cells changes too, one
+// report covers both.
+func (a *Attachment) applyAppearance(events []state.UserEvent) {
+	s := a.session
+	appearance, capabilities := a.appearance, s.capabilities
+	reportsCapabilities := a.extensions.Has(state.ExtTerminal)
+	reported := false
 	for _, e := range events {
-		if e.Appearance != nil && s.cfg.Extensions.Has(state.ExtAppearance) {
-			looks = e.Appearance.Merge(looks)
+		if e.Appearance != nil && a.extensions.Has(state.ExtAppearance) {
+			appearance = e.Appearance.Merge(appearance)
 		}
-		if e.Terminal != nil && s.cfg.Extensions.Has(state.ExtTerminal) {
-			user, told = *e.Terminal, true
+		if e.Terminal != nil && reportsCapabilities {
+			capabilities, reported = *e.Terminal, true
 		}
 	}
-	if looks == s.looks && !told {
+	if appearance == a.appearance && !reported {
 		return
 	}
-	resized := looks.Width != s.looks.Width || looks.Height != s.looks.Height
-	s.looks = looks
-	if !s.cfg.Extensions.Has(state.ExtTerminal) { // a client of before there was more to report
-		user.Text = vt.Pixels{Width: looks.Width, Height: looks.Height}
+	pixels := vt.Pixels{Width: appearance.Width, Height: appearance.Height}
+	resized := pixels != s.pixels
+	a.appearance, s.pixels = appearance, pixels
+	if !reportsCapabilities { // an older client
+		capabilities.Text = pixels
 	}
-	s.user = user
-	s.term.SetTheme(looks.Theme)
-	if told || !s.cfg.Extensions.Has(state.ExtTerminal) {
-		s.term.SetCapabilities(user)
+	s.capabilities = capabilities
+	s.term.SetTheme(appearance.Theme)
+	if reported || !reportsCapabilities {
+		s.term.SetCapabilities(capabilities)
 	}
 	s.setPixels()
 	if !slices.ContainsFunc(events, func(e state.UserEvent) bool { return e.Cols > 0 }) {
@@ -50,15 +53,14 @@ func (s *Session) applyAppearance(events []state.UserEvent) {
 			s.host.Resize(s.winsize())
 		}
 	}
-	s.reply()
+	s.sendReplies()
 }
 
-// setPixels sets the size of the text area, or of the tty if that is all that is
-// known.
+// setPixels sets the size of the text area; that of the tty if it is unknown.
 func (s *Session) setPixels() {
-	size := s.user.Text
+	size := s.capabilities.Text
 	if size == (vt.Pixels{}) {
-		size = vt.Pixels{Width: s.looks.Width, Height: s.looks.Height}
+		size = s.pixels
 	}
 	s.term.SetPixels(size.Width, size.Height)
 }
@@ -66,22 +68,22 @@ func (s *Session) setPixels() {
 // winsize returns the size of the program's tty.
 func (s *Session) winsize() Winsize {
 	cols, rows := s.size()
-	return Winsize{cols, rows, s.looks.Width, s.looks.Height}
+	return Winsize{cols, rows, s.pixels.Width, s.pixels.Height}
 }
 
-// terminalLimit is when the answers that wait for the user's terminal are given
-// without it; zero if none do.
-func (s *Session) terminalLimit() time.Time {
+// capabilitiesDeadline returns when waiting replies are sent without the report of the
+// user's terminal; zero if none wait.
+func (s *Session) capabilitiesDeadline() time.Time {
 	if !s.started || !s.term.Awaiting() {
 		return time.Time{}
 	}
-	return s.contacted.Add(terminalTimeout)
+	return s.contacted.Add(capabilitiesTimeout)
 }
 
-// expireTerminal ends the wait for the user's terminal.
-func (s *Session) expireTerminal(now time.Time) {
-	if due(now, s.terminalLimit()) {
-		s.term.SetCapabilities(s.user)
-		s.reply()
+// expireCapabilities ends the wait for the report of the user's terminal.
+func (s *Session) expireCapabilities(now time.Time) {
+	if due(now, s.capabilitiesDeadline()) {
+		s.term.SetCapabilities(s.capabilities)
+		s.sendReplies()
 	}
 }

@@ -25,7 +25,7 @@ func (r *rig) expectTyped(want string) {
 
 func dressed(t *testing.T) *rig {
 	r := connected(t)
-	r.session.cfg.Extensions |= state.ExtAppearance
+	r.attachment.extensions |= state.ExtAppearance
 	return r
 }
 
@@ -45,7 +45,7 @@ func TestAppearance(t *testing.T) {
 // A program may be started by the very datagram that tells.
 func TestAppearanceBeforeTheProgram(t *testing.T) {
 	r := newRig(t, Timeouts{}, simnet.Config{})
-	r.session.cfg.Extensions |= state.ExtAppearance
+	r.attachment.extensions |= state.ExtAppearance
 	r.tell(state.Appearance{Theme: light})
 	r.resize(80, 24)
 	r.wait(time.Second, "no program", func() bool { return len(r.host.started) == 1 })

@@ -19,7 +19,7 @@ type eventful struct {
 
 func newEventful(t *testing.T, network simnet.Config) *eventful {
 	r := newRig(t, Timeouts{}, network)
-	d := &r.session.cfg.Dialect
+	d := &r.attachment.dialect
 	d.EventsApart, d.Notifications, d.Marks = true, false, false
 	r.typeKeys("")
 	r.run(5 * time.Second)
@@ -47,7 +47,7 @@ func TestEventsAreNotLate(t *testing.T) {
 	e.cut = true
 	e.pass(time.Second)
 	e.write("\x1b]9;old\a\x1b]133;A\a")
-	e.pass(2*eventPatience + time.Second)
+	e.pass(2*eventTimeout + time.Second)
 	if n := len(e.session.term.Snapshot().EventsSince(0)); n > 0 {
 		t.Errorf("%d events wait for the client", n)
 	}
@@ -60,7 +60,7 @@ func TestEventsAreNotLate(t *testing.T) {
 	e.write("changed\x1b]9;older\a")
 	e.pass(time.Hour)
 	e.write("\x1b]9;three\a")
-	e.pass(eventPatience - time.Second) // not yet old
+	e.pass(eventTimeout - time.Second) // not yet old
 	e.cut = false
 	e.typeKeys("x")
 	e.pass(5 * time.Second)
@@ -70,8 +70,8 @@ func TestEventsAreNotLate(t *testing.T) {
 	if e.shown() != "changed" {
 		t.Errorf("the client shows %q", e.shown())
 	}
-	e.pass(2 * eventPatience)
-	if !e.session.events.look.IsZero() {
+	e.pass(2 * eventTimeout)
+	if !e.session.events.deadline.IsZero() {
 		t.Error("the session wakes up though no event is there")
 	}
 }

@@ -87,16 +87,16 @@ func TestFloodPace(t *testing.T) {
 	for _, link := range []string{"rtt=100ms", "rtt=500ms"} {
 		f := newFlooded(t, link)
 		frames := func(typing bool) int {
-			sent := f.session.wire.Sent()
+			sent := f.attachment.wire.Sent()
 			for ms := range 6000 {
 				if typing && ms%120 == 0 {
 					f.typeKeys("k")
 				}
 				f.step()
 			}
-			return int(f.session.wire.Sent() - sent)
+			return int(f.attachment.wire.Sent() - sent)
 		}
-		paced := int(6 * time.Second / f.session.wire.SendInterval())
+		paced := int(6 * time.Second / f.attachment.wire.SendInterval())
 		if got := frames(false); got > paced+1 {
 			t.Errorf("%s: %d frames in 6 s, want at most %d", link, got, paced+1)
 		}

@@ -2,12 +2,12 @@ package session
 
 import "gm/wire/state"
 
-// flow is how far the client may send input (extension "flow"): up to
-// state.InputWindow more than the program's terminal has taken. It moves in steps
-// of a quarter of that, so that ordinary typing costs nothing.
+// flow limits the input that a client may send (extension "flow") to
+// state.InputWindow beyond the input that the program's terminal has taken. The limit
+// moves in steps of a quarter of the window, so that ordinary typing costs nothing.
 type flow struct {
 	on     bool
-	credit uint64 // place in the user's stream
+	credit uint64 // position in the user's stream
 }
 
 func newFlow(on bool) flow {
@@ -17,8 +17,8 @@ func newFlow(on bool) flow {
 	return flow{true, state.InputWindow}
 }
 
-// update moves the credit, when the user's stream has come up to the place end and
-// so many bytes of it wait. It reports whether the client is to be told.
+// update moves the credit for a user's stream that ends at position end, of which
+// waiting bytes are still queued. It reports whether the credit has changed.
 func (f *flow) update(end uint64, waiting int) bool {
 	next := end + state.InputWindow - min(uint64(waiting), state.InputWindow)
 	if !f.on || next < f.credit+state.InputWindow/4 {

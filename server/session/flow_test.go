@@ -25,7 +25,7 @@ type slowRig struct {
 func newSlowRig(t *testing.T, network simnet.Config, flow bool, n int) *slowRig {
 	t.Helper()
 	r := &slowRig{rig: newRig(t, Timeouts{}, network), n: n}
-	r.session.flow = newFlow(flow)
+	r.attachment.flow = newFlow(flow)
 	r.host.slow = true
 	r.host.tty.Chars[state.CharInterrupt] = 3
 	r.resize(80, 24)
@@ -197,7 +197,7 @@ func TestAnswersOfDeafProgram(t *testing.T) {
 	for range 10_000 {
 		r.write("\x1b[c")
 	}
-	if r.session.queue.size() > maxAnswers {
+	if r.session.queue.size() > maxReplies {
 		t.Errorf("%d bytes of answers wait", r.session.queue.size())
 	}
 	r.n = 1 << 20

@@ -7,103 +7,102 @@ import (
 	"gm/wire/state"
 )
 
-// syncLimit is how long a program may keep its screen back (mode 2026).
+// syncLimit bounds how long a program may hold its screen back (mode 2026).
 const syncLimit = 150 * time.Millisecond
 
-// frameRest is for how many times the time that a frame took the next one of a
-// flood is put off: on a slow host frames must not take the time to read what
-// the program writes.
-const frameRest = 3
+// cooldownFactor is the cooldown after a frame during a flood, as a multiple of the
+// time the frame took. On a slow host it leaves time to read the program's output.
+const cooldownFactor = 3
 
-// frames decides when the screen is handed to the transport, and which. A
-// program that floods costs two snapshots a frame, not one a chunk: the first
-// change starts the transport's clock, those that follow are only noted, and
-// the newest screen is taken when the frame is due.
-type frames struct {
-	dirty bool // the terminal was written to since the last snapshot
+// framePacer decides when the screen is offered to the transport, and which one. A
+// program that floods costs two snapshots a frame, not one a chunk of output: the
+// first change starts the transport's delay, later ones only set dirty, and the newest
+// screen is taken when the frame is due.
+type framePacer struct {
+	dirty bool // the terminal has changed since last was taken
 
-	last state.Screen // the newest screen offered to the transport
-	sent state.Screen // the newest one that it has sent
-	base uint64       // the number of the newest state sent, when last was offered
-	// begun says that last is news to the client: the transport waits for the
-	// time to send it.
-	begun bool
+	last      state.Screen // the newest one offered to the transport
+	sent      state.Screen // the newest one that the transport has sent
+	base      uint64       // number of the newest state sent when last was offered
+	scheduled bool         // last differs from sent, and the transport is waiting to send it
 
-	counted uint64    // the number of the state sent last, when rest was set
-	rest    time.Time // no frame of a flood is begun until then; zero if any may be
+	counted  uint64    // number of the newest state sent when cooldown was set
+	cooldown time.Time // no frame of a flood is begun before it; zero if there is none
 
-	whole   *vt.Screen // the screen before the synchronized update under way
-	since   time.Time  // when that update was seen to begin
-	expired bool       // that update has lasted for too long
+	syncScreen  *vt.Screen // the screen before the current synchronized update; nil outside of one
+	syncSince   time.Time  // when that update was first seen
+	syncExpired bool       // that update has passed syncLimit
 }
 
-// look notes that the terminal was written to.
-func (f *frames) look(now time.Time, t *vt.Terminal) {
+// markDirty notes that t has changed.
+func (f *framePacer) markDirty(now time.Time, t *vt.Terminal) {
 	f.dirty = true
-	if whole := t.SyncSnapshot(); whole != f.whole {
-		f.whole, f.since, f.expired = whole, now, false
+	if before := t.SyncSnapshot(); before != f.syncScreen {
+		f.syncScreen, f.syncSince, f.syncExpired = before, now, false
 	}
 }
 
-// limit is when a screen held back must be sent as it is; zero if none is.
-func (f *frames) limit() time.Time {
-	if f.whole == nil || f.expired {
+// syncDeadline returns when a screen that is held back is sent as it is; zero if none
+// is held back.
+func (f *framePacer) syncDeadline() time.Time {
+	if f.syncScreen == nil || f.syncExpired {
 		return time.Time{}
 	}
-	return f.since.Add(syncLimit)
+	return f.syncSince.Add(syncLimit)
 }
 
-// release stops holding the screen back if it has lasted too long.
-func (f *frames) release(now time.Time) {
-	if due(now, f.limit()) {
-		f.expired, f.dirty = true, true
+// expireSync ends a synchronized update that has passed syncLimit.
+func (f *framePacer) expireSync(now time.Time) {
+	if due(now, f.syncDeadline()) {
+		f.syncExpired, f.dirty = true, true
 	}
 }
 
-// visible gives the screen to send.
-func (f *frames) visible(t *vt.Terminal) *vt.Screen {
-	if f.whole != nil && !f.expired {
-		return f.whole
+// visible returns the screen to send.
+func (f *framePacer) visible(t *vt.Terminal) *vt.Screen {
+	if f.syncScreen != nil && !f.syncExpired {
+		return f.syncScreen
 	}
 	return t.Snapshot()
 }
 
-// waiting says that what was offered last has not been sent. sent is the
-// number of the newest state sent: every sending takes the newest state along.
-func (f *frames) waiting(sent uint64) bool {
+// waiting reports whether the transport has not sent the screen that was offered last.
+// sent is the number of the newest state sent. Every sending includes the newest
+// state.
+func (f *framePacer) waiting(sent uint64) bool {
 	if sent != f.base {
-		f.base, f.sent, f.begun = sent, f.last, false
+		f.base, f.sent, f.scheduled = sent, f.last, false
 	}
-	return f.begun
+	return f.scheduled
 }
 
-// took notes how long a turn took in which sent was the state sent last. One
-// that sent only an acknowledgement was a short one.
-func (f *frames) took(now time.Time, d time.Duration, sent uint64) {
-	if until := now.Add((1 + frameRest) * d); sent != f.counted && until.After(f.rest) {
-		f.rest = until
+// turnTook sets the cooldown after a turn of duration d. sent is the number of the
+// newest state sent. A turn that sends only an acknowledgement takes little time.
+func (f *framePacer) turnTook(now time.Time, d time.Duration, sent uint64) {
+	if until := now.Add((1 + cooldownFactor) * d); sent != f.counted && until.After(f.cooldown) {
+		f.cooldown = until
 	}
 	f.counted = sent
 }
 
-// resting says that it is too early to begin a frame of a flood.
-func (f *frames) resting(now time.Time) bool {
-	if !now.Before(f.rest) {
-		f.rest = time.Time{}
+// coolingDown reports whether it is too early to begin a frame of a flood.
+func (f *framePacer) coolingDown(now time.Time) bool {
+	if !now.Before(f.cooldown) {
+		f.cooldown = time.Time{}
 	}
-	return !f.rest.IsZero()
+	return !f.cooldown.IsZero()
 }
 
-// restDeadline is when a frame that was put off may begin; zero if none was.
-func (f *frames) restDeadline() time.Time {
-	if !f.dirty || f.begun {
+// cooldownDeadline returns when a frame that was put off may begin; zero if none was.
+func (f *framePacer) cooldownDeadline() time.Time {
+	if !f.dirty || f.scheduled {
 		return time.Time{}
 	}
-	return f.rest
+	return f.cooldown
 }
 
-// offer notes that next was made the state to send.
-func (f *frames) offer(next state.Screen) {
-	f.begun = !next.Equal(f.sent)
+// offer notes that next was given to the transport.
+func (f *framePacer) offer(next state.Screen) {
+	f.scheduled = !next.Equal(f.sent)
 	f.last, f.dirty = next, false
 }

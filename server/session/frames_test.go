@@ -13,19 +13,19 @@ import (
 // when the frame is due.
 func TestFloodSnapshots(t *testing.T) {
 	r := connected(t)
-	sent := r.session.wire.Sent()
+	sent := r.attachment.wire.Sent()
 	var last *vt.Screen
 	snapshots := 0
 	end := r.now.Add(time.Second)
 	for line := 0; r.now.Before(end); line++ {
 		r.write(fmt.Sprintf("line %d\r\n", line))
-		if now := r.session.frames.last.Screen; now != last {
+		if now := r.attachment.frames.last.Screen; now != last {
 			last = now
 			snapshots++
 		}
 		r.run(100 * time.Microsecond)
 	}
-	frames := int(r.session.wire.Sent() - sent)
+	frames := int(r.attachment.wire.Sent() - sent)
 	if frames < 10 || frames > 60 {
 		t.Errorf("%d frames in a second", frames)
 	}
@@ -144,5 +144,5 @@ func TestFramesRest(t *testing.T) {
 	r.wait(100*time.Millisecond, "a key is not answered", func() bool { return strings.Contains(r.shown(), "typed") })
 	r.session.TurnTook(r.now, long)
 	r.write("\r\nthe end")
-	r.wait((1+frameRest)*long+100*time.Millisecond, "the end is not shown", func() bool { return strings.Contains(r.shown(), "the end") })
+	r.wait((1+cooldownFactor)*long+100*time.Millisecond, "the end is not shown", func() bool { return strings.Contains(r.shown(), "the end") })
 }

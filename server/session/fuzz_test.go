@@ -17,7 +17,7 @@ func FuzzArrows(f *testing.F) {
 	f.Add([]byte("\x1bOB"), 1, true)
 	f.Fuzz(func(t *testing.T, keys []byte, at int, application bool) {
 		at = min(max(at, 0), len(keys))
-		var whole, split arrows
+		var whole, split cursorKeyTranslator
 		want := whole.flush(whole.translate(nil, keys, application))
 		got := split.translate(nil, keys[:at], application)
 		got = split.flush(split.translate(got, keys[at:], application))
@@ -39,7 +39,7 @@ func FuzzInputQueue(f *testing.F) {
 		for i, step := range steps {
 			switch step % 4 {
 			case 0, 1:
-				q.put(uint64(i+1), keys)
+				q.append(oneClient, uint64(i+1), keys)
 				put = append(put, keys...)
 			case 2:
 				if chunk := q.next(); len(chunk) > 0 {
@@ -51,7 +51,7 @@ func FuzzInputQueue(f *testing.F) {
 				q.dropWaiting()
 				put = append(put[:0], got...)
 			}
-			if num := q.take(); num > 0 {
+			if num := takeState(&q); num > 0 {
 				if num <= last {
 					t.Fatalf("state %d after %d", num, last)
 				}

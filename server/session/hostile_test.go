@@ -24,7 +24,7 @@ var strangers = netip.MustParseAddrPort("198.51.100.66:666")
 func (r *rig) flood(rng *rand.Rand, recorded [][]byte, n int) {
 	r.t.Helper()
 	for range n {
-		r.session.Receive(r.now, junk(rng, recorded), datagram.Path{Local: serverAddr, Remote: strangers}, true)
+		r.attachment.Receive(r.now, junk(rng, recorded), datagram.Path{Local: serverAddr, Remote: strangers}, true)
 	}
 }
 
@@ -118,7 +118,7 @@ func TestReplayFromElsewhere(t *testing.T) {
 	for range 5 {
 		rng.Shuffle(len(recorded), func(i, j int) { recorded[i], recorded[j] = recorded[j], recorded[i] })
 		for _, d := range recorded {
-			r.session.Receive(r.now, d, datagram.Path{Local: serverAddr, Remote: strangers}, false)
+			r.attachment.Receive(r.now, d, datagram.Path{Local: serverAddr, Remote: strangers}, false)
 		}
 		r.run(time.Second)
 	}
@@ -177,7 +177,7 @@ func (r *rig) wantEcho() {
 func TestStatesThatNeverEnd(t *testing.T) {
 	r := connected(t)
 	before := wiretest.LiveBytes()
-	_, base := r.session.wire.Remote()
+	_, base := r.attachment.wire.Remote()
 	looks := state.User{}
 	for i := range 20_000 {
 		looks = looks.WithAppearance(state.Appearance{Width: 1 + i%2, Height: 1})
@@ -186,9 +186,9 @@ func TestStatesThatNeverEnd(t *testing.T) {
 	a := newAttacker(t, r)
 	taken := 0
 	for i := range 15 {
-		_, was := r.session.wire.Remote()
+		_, was := r.attachment.wire.Remote()
 		a.send(base, 1<<40+uint64(i), diff)
-		if _, is := r.session.wire.Remote(); is != was {
+		if _, is := r.attachment.wire.Remote(); is != was {
 			taken++
 		}
 	}
@@ -206,14 +206,14 @@ func TestStatesThatNeverEnd(t *testing.T) {
 func TestManyStates(t *testing.T) {
 	r := connected(t)
 	before := wiretest.LiveBytes()
-	_, base := r.session.wire.Remote()
+	_, base := r.attachment.wire.Remote()
 	a := newAttacker(t, r)
 	for i := range 1500 {
 		a.send(base+uint64(i), base+uint64(i)+1, []byte("\x0a\x07\x92\x3e\x04\x08\x00\x18\x01"))
 	}
 	wiretest.WantNotGrown(t, before, t.Name())
 	runtime.KeepAlive(r)
-	if _, num := r.session.wire.Remote(); num < base+1000 || num > base+1100 {
+	if _, num := r.attachment.wire.Remote(); num < base+1000 || num > base+1100 {
 		t.Errorf("state %d is the newest, after %d", num, base)
 	}
 	if len(r.host.typed) != 0 {
@@ -228,7 +228,7 @@ func TestShutdownTricks(t *testing.T) {
 	r := connected(t)
 	a := newAttacker(t, r)
 	a.ack = last // of a shutdown that nobody began
-	_, base := r.session.wire.Remote()
+	_, base := r.attachment.wire.Remote()
 	a.send(base, base+1, nil)
 	a.send(12345, last, nil)
 	a.send(last, last, nil)

@@ -6,51 +6,50 @@ import (
 	"gm/wire/state"
 )
 
-// A line discipline that is full of input nobody reads takes no more, not even
-// the character that would interrupt the program. Acting on that character it
-// would throw away all input before it, so that is done for it, and then the
-// character is given to it as any other.
+// A line discipline that is full of unread input accepts no more, not even the
+// character that would interrupt the program. Handling that character would discard
+// all input before it, so the session discards the input itself, and then writes the
+// character as any other.
 
-// enqueue gives the program the input that completes the state num, behind what
-// waits.
-func (s *Session) enqueue(now time.Time, num uint64, keys []byte) {
+// enqueue appends input of a that completes its state num; 0 is no state.
+func (s *Session) enqueue(now time.Time, a *Attachment, num uint64, keys []byte) {
 	if !s.running {
 		return
 	}
 	q := &s.queue
 	if i := s.host.Discipline().LastInterrupt(keys); i >= 0 {
 		if q.size()+len(keys) > maxInput {
-			q.dropWaiting() // the user wants out of what it would do
+			q.dropWaiting() // the interrupt would discard it too
 		}
-		q.put(num, keys)
-		q.noteInterrupt(len(keys) - i)
+		q.append(a, num, keys)
+		q.markInterrupt(len(keys) - i)
 		if q.writing > 0 {
 			s.host.EndWrite()
 		}
 	} else {
-		q.put(num, keys)
+		q.append(a, num, keys)
 	}
-	s.feed()
+	s.writeNext()
 	if q.size() == 0 {
-		s.delivered(now, now)
+		s.inputDelivered(now, now)
 	}
 }
 
-// reply gives the program the answers of its terminal. If it reads none of them,
-// further ones are dropped.
-func (s *Session) reply() {
-	if answers := s.term.TakeReplies(nil); len(answers) > 0 && s.running {
-		s.queue.putAnswer(answers)
-		s.feed()
+// sendReplies queues the terminal's replies to the program's queries. If the program
+// reads none of them, further ones are dropped.
+func (s *Session) sendReplies() {
+	if replies := s.term.TakeReplies(nil); len(replies) > 0 && s.running {
+		s.queue.appendReply(replies)
+		s.writeNext()
 	}
 }
 
-// feed begins to write what waits, if nothing is being written.
-func (s *Session) feed() {
+// writeNext begins to write the next part of the queue, unless a write is under way.
+func (s *Session) writeNext() {
 	if s.queue.writing > 0 {
 		return
 	}
-	if before, c, ok := s.queue.interruptWaits(); ok && s.host.Discipline().Interrupts(c) && s.host.FlushInput() {
+	if before, c, ok := s.queue.waitingInterrupt(); ok && s.host.Discipline().Interrupts(c) && s.host.FlushInput() {
 		s.queue.remove(before)
 	}
 	if input := s.queue.next(); len(input) > 0 {
@@ -59,32 +58,37 @@ func (s *Session) feed() {
 	}
 }
 
-// Wrote takes the news that n bytes of what was being written have reached the
-// program's terminal, since the time began.
+// Wrote handles the end of a write that began at began and has passed n bytes to the
+// program's terminal.
 func (s *Session) Wrote(now time.Time, n int, began time.Time) {
 	s.queue.wrote(n)
-	s.feed()
-	s.delivered(now, began)
+	s.writeNext()
+	s.inputDelivered(now, began)
 }
 
-// delivered reports what the program has had.
-func (s *Session) delivered(now, began time.Time) {
-	if num := s.queue.take(); num > 0 {
-		s.given(now, num, began)
+// inputDelivered acknowledges the input that the program's terminal has.
+func (s *Session) inputDelivered(now, began time.Time) {
+	for from, num := s.queue.takeDelivered(); from != nil; from, num = s.queue.takeDelivered() {
+		if num > 0 {
+			from.inputDelivered(now, num, began)
+		}
 	}
-	if s.flow.update(s.seen.End(), s.queue.size()) {
-		s.frames.dirty = true
+	for _, a := range s.attachments {
+		if a.flow.update(a.seen.End(), s.queue.size()) {
+			a.frames.dirty = true
+		}
 	}
 }
 
-// accepts reports whether the input that u adds may be taken now.
-func (s *Session) accepts(u state.User) bool {
-	added := int(max(u.End(), s.seen.End()) - s.seen.End())
-	if waiting := s.queue.size(); waiting == 0 || waiting+added <= maxInput {
+// accepts reports whether there is room for the input that u adds. An interrupt is
+// always accepted.
+func (a *Attachment) accepts(u state.User) bool {
+	added := int(max(u.End(), a.seen.End()) - a.seen.End())
+	if waiting := a.session.queue.size(); waiting == 0 || waiting+added <= maxInput {
 		return true
 	}
-	d := s.host.Discipline()
-	for _, e := range u.Since(s.seen) {
+	d := a.session.host.Discipline()
+	for _, e := range u.Since(a.seen) {
 		if d.LastInterrupt(e.Keys) >= 0 {
 			return true
 		}

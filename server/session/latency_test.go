@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"gm/internal/deadline"
 	"gm/wire/simnet"
 )
 
@@ -62,7 +63,7 @@ func (y *typist) watch(end time.Time) {
 	for y.now.Before(end) {
 		y.settle()
 		y.look()
-		y.now = earliest(y.next(), end)
+		y.now = deadline.Earliest(y.next(), end)
 	}
 }
 

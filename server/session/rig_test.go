@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"gm/internal/deadline"
 	"gm/vt"
 	"gm/wire"
 	"gm/wire/datagram"
@@ -17,17 +18,18 @@ import (
 
 // rig is a session in virtual time with a client at the other end of a network.
 type rig struct {
-	t       testing.TB
-	now     time.Time
-	session *Session
-	host    *fakeHost
-	client  *wire.Transport[state.User, state.Screen]
-	up      *simnet.Link
-	down    *simnet.Link
-	from    netip.AddrPort // where the client is
-	cut     bool           // the client is gone: it sends nothing and gets nothing
-	key     datagram.Key
-	sent    func(datagram []byte) // told of what the client sends, if set
+	t          testing.TB
+	now        time.Time
+	session    *Session
+	attachment *Attachment
+	host       *fakeHost
+	client     *wire.Transport[state.User, state.Screen]
+	up         *simnet.Link
+	down       *simnet.Link
+	from       netip.AddrPort // where the client is
+	cut        bool           // the client is gone: it sends nothing and gets nothing
+	key        datagram.Key
+	sent       func(datagram []byte) // told of what the client sends, if set
 }
 
 // fakeHost notes what the session asks for. With echo set its program writes
@@ -88,7 +90,7 @@ func (h *fakeHost) Resize(w Winsize) {
 
 func (h *fakeHost) Discipline() state.Discipline { return h.tty }
 
-func (h *fakeHost) Send(data []byte, path datagram.Path) bool {
+func (h *fakeHost) Send(_ *Attachment, data []byte, path datagram.Path) bool {
 	h.sent = append(h.sent, path.Remote)
 	h.longest = max(h.longest, len(data))
 	if h.fits > 0 && len(data) > h.fits {
@@ -98,7 +100,9 @@ func (h *fakeHost) Send(data []byte, path datagram.Path) bool {
 	return true
 }
 
-func (h *fakeHost) ClientChanged(client netip.Addr) { h.clients = append(h.clients, client) }
+func (h *fakeHost) ClientChanged(_ *Attachment, client netip.Addr) {
+	h.clients = append(h.clients, client)
+}
 
 func (h *fakeHost) Log(format string, a ...any) {
 	h.logged = append(h.logged, fmt.Sprintf(format, a...))
@@ -129,7 +133,8 @@ func newRigAt(t testing.TB, start time.Time, limits Timeouts, network simnet.Con
 	}
 	serverKey := key
 	r.key = key
-	r.session, err = New(Config{Key: &serverKey, Dialect: vt.Full(), Timeouts: limits}, r.host, start)
+	r.session = New(Config{Timeouts: limits}, r.host, start)
+	r.attachment, err = r.session.Attach(ClientConfig{Key: &serverKey, Dialect: vt.Full()}, start)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +183,7 @@ func (r *rig) run(d time.Duration) {
 	r.t.Helper()
 	for end := r.now.Add(d); ; {
 		r.settle()
-		if r.now = earliest(r.next(), end); !r.now.Before(end) {
+		if r.now = deadline.Earliest(r.next(), end); !r.now.Before(end) {
 			r.now = end
 			r.settle()
 			return
@@ -198,12 +203,12 @@ func (r *rig) wait(d time.Duration, what string, ok func() bool) {
 
 // next is when something happens next; zero if nothing will.
 func (r *rig) next() time.Time {
-	t := earliest(r.up.Deadline(), r.down.Deadline())
+	t := deadline.Earliest(r.up.Deadline(), r.down.Deadline())
 	if !r.session.finished {
-		t = earliest(t, r.session.Deadline(r.now))
+		t = deadline.Earliest(t, r.session.Deadline(r.now))
 	}
 	if !r.cut && !r.client.Closed() {
-		t = earliest(t, r.client.Deadline(r.now))
+		t = deadline.Earliest(t, r.client.Deadline(r.now))
 	}
 	return t
 }
@@ -243,7 +248,7 @@ func (r *rig) tick() {
 func (r *rig) deliver() (any bool) {
 	for d := r.up.Receive(r.now); d != nil; d = r.up.Receive(r.now) {
 		if !r.session.finished {
-			r.session.Receive(r.now, d, datagram.Path{Local: serverAddr, Remote: r.from}, false)
+			r.attachment.Receive(r.now, d, datagram.Path{Local: serverAddr, Remote: r.from}, false)
 		}
 		any = true
 	}

@@ -23,7 +23,7 @@ func TestProgramStartsWithTheClient(t *testing.T) {
 		for i := range junk {
 			junk[i] = byte(rng.Uint32())
 		}
-		r.session.Receive(r.now, junk, datagram.Path{Local: serverAddr, Remote: clientAddr}, false)
+		r.attachment.Receive(r.now, junk, datagram.Path{Local: serverAddr, Remote: clientAddr}, false)
 	}
 	r.settle()
 	if len(r.host.started) > 0 || len(r.host.sent) > 0 || len(r.host.clients) > 0 {
@@ -78,7 +78,7 @@ func TestKeysAsTyped(t *testing.T) {
 
 func TestArrowKeys(t *testing.T) {
 	r := connected(t)
-	r.session.cfg.Dialect = vt.Stock()
+	r.attachment.dialect = vt.Stock()
 	r.typeKeys("\x1bOA")
 	r.run(time.Second)
 	r.write("\x1b[?1h")

@@ -19,7 +19,7 @@ func (r *rig) reports(c vt.Capabilities) {
 func asking(t *testing.T, question string) *rig {
 	t.Helper()
 	r := newRig(t, Timeouts{}, simnet.Config{})
-	r.session.cfg.Extensions |= state.ExtAppearance | state.ExtTerminal
+	r.attachment.extensions |= state.ExtAppearance | state.ExtTerminal
 	r.session.term.Await()
 	r.resize(80, 24)
 	r.wait(time.Second, "no program", func() bool { return len(r.host.started) == 1 })
@@ -30,7 +30,7 @@ func asking(t *testing.T, question string) *rig {
 func TestAnswersAwaitTheTerminal(t *testing.T) {
 	r := asking(t, "\x1b[5n\x1b[?u\x1b]11;?\a\x1b[5n\x1b[c")
 	r.expectTyped("\x1b[0n")
-	r.run(terminalTimeout / 2)
+	r.run(capabilitiesTimeout / 2)
 	r.expectTyped("")
 	r.tell(state.Appearance{Theme: light})
 	r.reports(vt.Capabilities{Features: vt.FeatureKittyKeys | vt.FeatureColor})
@@ -42,8 +42,8 @@ func TestAnswersAwaitTheTerminal(t *testing.T) {
 // late counts from then on.
 func TestAnswersDoNotAwaitForEver(t *testing.T) {
 	r := asking(t, "\x1b[?u\x1b[?2004$p\x1b[5n")
-	at := r.session.contacted.Add(terminalTimeout)
-	if got := r.session.terminalLimit(); !got.Equal(at) {
+	at := r.session.contacted.Add(capabilitiesTimeout)
+	if got := r.session.capabilitiesDeadline(); !got.Equal(at) {
 		t.Errorf("the limit is %v, want %v", got, at)
 	}
 	r.run(at.Sub(r.now) - time.Millisecond)

@@ -150,7 +150,7 @@ func TestEndWithSilentClient(t *testing.T) {
 	r.cut = true
 	sent := len(r.host.sent)
 	r.session.end(r.now, "SIGTERM")
-	r.run(10 * r.session.wire.SendInterval())
+	r.run(10 * r.attachment.wire.SendInterval())
 	if r.session.finished {
 		t.Fatal("finished without an answer")
 	}

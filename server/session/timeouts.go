@@ -1,32 +1,73 @@
 package session
 
-import "time"
+import (
+	"time"
+
+	"gm/internal/deadline"
+)
 
 const (
 	// connectTimeout is how long a server waits for its first client.
 	connectTimeout = 60 * time.Second
 
-	// quietTimeout is how long a client is silent before others are told that
-	// the session is detached. A client says something every 3 s.
+	// quietTimeout is the silence of a client after which its session counts as
+	// detached. A client sends at least every 3 s.
 	quietTimeout = 30 * time.Second
 )
 
-// Timeouts are the limits that the user can set on a session without its client.
+// Timeouts are the limits that the user can set on a session without a client.
 type Timeouts struct {
 	Network time.Duration // silence that ends the session; 0 is unlimited
 	Signal  time.Duration // silence from which on SIGUSR1 ends the session
 }
 
-// earliest gives the earliest of the times that are not zero; zero if none is.
-func earliest(times ...time.Time) time.Time {
-	var first time.Time
-	for _, t := range times {
-		if !t.IsZero() && (first.IsZero() || t.Before(first)) {
-			first = t
-		}
+// due reports whether t is set and has come.
+func due(now, t time.Time) bool { return !t.IsZero() && !t.After(now) }
+
+// heard returns when a client was heard last; zero if none was.
+func (s *Session) heard() (last time.Time) {
+	for _, a := range s.attachments {
+		last = deadline.Latest(last, a.wire.Heard())
 	}
-	return first
+	return last
 }
 
-// due says that t is a time and has come.
-func due(now, t time.Time) bool { return !t.IsZero() && !t.After(now) }
+// expire handles the deadlines that have passed.
+func (s *Session) expire(now time.Time) {
+	if due(now, s.connectDeadline()) {
+		s.end(now, "no connection within 60 seconds")
+	}
+	if due(now, s.networkDeadline()) {
+		s.end(now, "no client for "+s.cfg.Timeouts.Network.String())
+	}
+	if due(now, s.exitDeadline()) {
+		s.end(now, "the program has ended")
+	}
+	s.expireCapabilities(now)
+	s.expireEvents(now)
+}
+
+// connectDeadline returns when a session that no client has connected to ends.
+func (s *Session) connectDeadline() time.Time {
+	if s.ending || !s.heard().IsZero() {
+		return time.Time{}
+	}
+	return s.created.Add(connectTimeout)
+}
+
+// networkDeadline returns when the session ends for want of a client.
+func (s *Session) networkDeadline() time.Time {
+	limit, heard := s.cfg.Timeouts.Network, s.heard()
+	if s.ending || limit == 0 || heard.IsZero() {
+		return time.Time{}
+	}
+	return heard.Add(limit)
+}
+
+// quietDeadline returns when the client counts as silent; zero if it does already.
+func (a *Attachment) quietDeadline() time.Time {
+	if !a.reported.IsValid() {
+		return time.Time{}
+	}
+	return a.wire.Heard().Add(quietTimeout)
+}

@@ -10,21 +10,21 @@ import (
 )
 
 func TestAnswer(t *testing.T) {
-	var a answer
+	var b interactiveBurst
 	begins := func(wantSettle time.Duration, wantHurry bool) {
 		t.Helper()
 		for range 3 { // one frame, however often it is written to
-			if settle, hurry := a.begin([]byte("output"), false); settle != wantSettle || hurry != wantHurry {
+			if settle, hurry := b.onOutput([]byte("output"), false); settle != wantSettle || hurry != wantHurry {
 				t.Fatalf("frame hurried %v after %v, want %v after %v", hurry, settle, wantHurry, wantSettle)
 			}
 		}
-		a.sent()
-		a.sent() // such as an acknowledgement
+		b.onSent()
+		b.onSent() // such as an acknowledgement
 	}
 	begins(0, false)
 	for range 2 {
-		a.expect([]byte("k"))
-		begins(answerQuiet, true)
+		b.onInput([]byte("k"))
+		begins(settleDelay, true)
 		begins(wire.ServerMinDelay, true)
 		begins(0, false)
 	}
@@ -54,16 +54,16 @@ func TestAnswerKnowsAnEcho(t *testing.T) {
 		{[]string{long, "k"}, []string{long + "k"}, false},
 		{[]string{""}, []string{""}, false},
 	} {
-		var a answer
+		var b interactiveBurst
 		for _, keys := range test.typed {
-			a.expect([]byte(keys))
+			b.onInput([]byte(keys))
 		}
-		want, settle, hurry := answerQuiet, time.Duration(-1), false
+		want, settle, hurry := settleDelay, time.Duration(-1), false
 		if slices.Contains(test.typed, "\r") {
-			want = commandQuiet
+			want = lineSettleDelay
 		}
 		for _, output := range test.written {
-			settle, hurry = a.begin([]byte(output), false)
+			settle, hurry = b.onOutput([]byte(output), false)
 		}
 		if test.atOnce {
 			want = 0
@@ -82,23 +82,23 @@ func TestAnswerWaitsForTheCursor(t *testing.T) {
 		writes []string // one a 3 ms
 		want   time.Duration
 	}{
-		{"drawn at once", []string{"\x1b[?25lab\x1b[?25h"}, answerQuiet},
-		{"drawn in two", []string{"\x1b[?25la", "b\x1b[?25h"}, 3*time.Millisecond + answerQuiet},
+		{"drawn at once", []string{"\x1b[?25lab\x1b[?25h"}, settleDelay},
+		{"drawn in two", []string{"\x1b[?25la", "b\x1b[?25h"}, 3*time.Millisecond + settleDelay},
 		{"drawn for long", []string{"\x1b[?25la", "b", "c", "d", "e"}, wire.ServerMinDelay},
 	} {
 		r := connected(t)
 		r.typeKeys("x")
 		r.wait(time.Second, "no key comes", func() bool { return len(r.host.typed) > 0 })
-		began, sent := r.now, r.session.wire.Sent()
+		began, sent := r.now, r.attachment.wire.Sent()
 		for _, text := range test.writes {
 			r.write(text)
 			for range 30 {
-				if r.session.wire.Sent() == sent {
+				if r.attachment.wire.Sent() == sent {
 					r.run(100 * time.Microsecond)
 				}
 			}
 		}
-		for r.session.wire.Sent() == sent {
+		for r.attachment.wire.Sent() == sent {
 			r.run(100 * time.Microsecond)
 		}
 		if took := r.now.Sub(began); took != test.want {
@@ -110,7 +110,7 @@ func TestAnswerWaitsForTheCursor(t *testing.T) {
 	r.run(time.Second)
 	r.typeKeys("x")
 	r.wait(time.Second, "no key comes", func() bool { return len(r.host.typed) > 0 })
-	if r.write("y"); r.session.drawing() {
+	if r.write("y"); r.attachment.drawing() {
 		t.Error("a program without a cursor is waited for")
 	}
 }
@@ -122,17 +122,17 @@ func TestAnswerIsWhole(t *testing.T) {
 		r := connected(t)
 		r.typeKeys("x")
 		r.wait(time.Second, "no key comes", func() bool { return len(r.host.typed) > 0 })
-		began, sent := r.now, r.session.wire.Sent()
-		for r.session.wire.Sent() == sent && r.now.Sub(began) < time.Second {
+		began, sent := r.now, r.attachment.wire.Sent()
+		for r.attachment.wire.Sent() == sent && r.now.Sub(began) < time.Second {
 			r.write(".")
 			r.run(pause)
 			if pause == 0 {
-				r.run(answerQuiet)
+				r.run(settleDelay)
 			}
 		}
 		want := wire.ServerMinDelay
 		if pause == 0 {
-			want = answerQuiet
+			want = settleDelay
 		}
 		if took := r.now.Sub(began); took < want || took > want+pause {
 			t.Errorf("written every %v, the frame is sent after %v, want %v", pause, took, want)

@@ -17,28 +17,37 @@ func drain(q *inputQueue, piece int) string {
 	return b.String()
 }
 
+// oneClient is the attachment that input is from where there is one alone.
+var oneClient = new(Attachment)
+
+// takeState returns the newest state of oneClient whose input is delivered.
+func takeState(q *inputQueue) uint64 {
+	_, num := q.takeDelivered()
+	return num
+}
+
 func TestInputQueue(t *testing.T) {
 	for _, piece := range []int{1, 3, 1000} {
 		var q inputQueue
 		keys := []byte("one ")
-		q.put(1, keys)
+		q.append(oneClient, 1, keys)
 		clear(keys) // the queue keeps no reference
-		if !q.putAnswer([]byte("answer ")) {
+		if !q.appendReply([]byte("answer ")) {
 			t.Error("an answer has no room")
 		}
-		q.put(3, nil)
-		q.put(4, []byte("two"))
-		if num := q.take(); num != 0 {
+		q.append(oneClient, 3, nil)
+		q.append(oneClient, 4, []byte("two"))
+		if num := takeState(&q); num != 0 {
 			t.Errorf("state %d is written before anything is", num)
 		}
 		q.wrote(len(q.next()[:4]))
-		if num := q.take(); num != 1 {
+		if num := takeState(&q); num != 1 {
 			t.Errorf("state %d is written, want 1", num)
 		}
 		if got := drain(&q, piece); got != "answer two" || q.size() != 0 {
 			t.Errorf("got %q", got)
 		}
-		if num := q.take(); num != 4 || q.take() != 0 {
+		if num := takeState(&q); num != 4 || takeState(&q) != 0 {
 			t.Errorf("at the end state %d", num)
 		}
 		if q.next() != nil && len(q.next()) > 0 {
@@ -51,12 +60,12 @@ func TestInputQueue(t *testing.T) {
 func TestInputChunks(t *testing.T) {
 	var q inputQueue
 	text := strings.Repeat("0123456789", 100_000)
-	q.put(1, []byte(text))
+	q.append(oneClient, 1, []byte(text))
 	chunk := q.next()
 	if len(chunk) != inputChunk || q.next() != nil {
 		t.Errorf("a chunk of %d bytes, and then %d", len(chunk), len(q.next()))
 	}
-	q.put(2, []byte("more"))
+	q.append(oneClient, 2, []byte("more"))
 	if string(chunk) != text[:inputChunk] {
 		t.Error("what is being written has changed")
 	}
@@ -72,12 +81,12 @@ func TestInputChunks(t *testing.T) {
 func TestInputMarksAreBounded(t *testing.T) {
 	var q inputQueue
 	for num := range uint64(10 * maxMarks) {
-		q.put(num+1, []byte("x"))
+		q.append(oneClient, num+1, []byte("x"))
 	}
 	if len(q.marks) > maxMarks {
 		t.Errorf("%d marks", len(q.marks))
 	}
-	if drain(&q, 1000); q.take() != 10*maxMarks {
+	if drain(&q, 1000); takeState(&q) != 10*maxMarks {
 		t.Error("the newest state is not known")
 	}
 }
@@ -87,40 +96,40 @@ func TestAnswersAreBounded(t *testing.T) {
 	var q inputQueue
 	answer := bytes.Repeat([]byte("y"), 1000)
 	n := 0
-	for q.putAnswer(answer) {
+	for q.appendReply(answer) {
 		n++
 	}
-	if n != maxAnswers/1000 || q.size() != 1000*n {
+	if n != maxReplies/1000 || q.size() != 1000*n {
 		t.Errorf("%d answers, %d bytes", n, q.size())
 	}
-	q.put(1, []byte("key"))
-	if drain(&q, 999); !q.putAnswer(answer) {
+	q.append(oneClient, 1, []byte("key"))
+	if drain(&q, 999); !q.appendReply(answer) {
 		t.Error("an empty queue has no room")
 	}
 }
 
 func TestInterruptInQueue(t *testing.T) {
 	var q inputQueue
-	if _, _, ok := q.interruptWaits(); ok {
+	if _, _, ok := q.waitingInterrupt(); ok {
 		t.Error("an interrupt waits in an empty queue")
 	}
-	q.put(1, []byte("before\x03after"))
-	q.noteInterrupt(len("\x03after"))
-	q.put(2, []byte("more"))
-	if before, c, ok := q.interruptWaits(); !ok || before != len("before") || c != 3 {
+	q.append(oneClient, 1, []byte("before\x03after"))
+	q.markInterrupt(len("\x03after"))
+	q.append(oneClient, 2, []byte("more"))
+	if before, c, ok := q.waitingInterrupt(); !ok || before != len("before") || c != 3 {
 		t.Errorf("%d bytes before %q, %v", before, c, ok)
 	}
 	q.remove(len("before"))
 	q.wrote(len(q.next()[:1]))
-	if before, c, ok := q.interruptWaits(); ok {
+	if before, c, ok := q.waitingInterrupt(); ok {
 		t.Errorf("after it was written %d bytes before %q", before, c)
 	}
 	q.next()
-	q.put(3, []byte("lost"))
+	q.append(oneClient, 3, []byte("lost"))
 	q.dropWaiting()
-	q.put(4, []byte("\x03"))
+	q.append(oneClient, 4, []byte("\x03"))
 	q.wrote(len("aftermore"))
-	if num := q.take(); num != 3 {
+	if num := takeState(&q); num != 3 {
 		t.Errorf("what was dropped is dealt with up to state %d", num)
 	}
 	if got := drain(&q, 10); got != "\x03" {

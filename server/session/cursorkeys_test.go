@@ -22,7 +22,7 @@ func TestArrows(t *testing.T) {
 	}
 	for _, test := range tests {
 		for split := range len(test.in) + 1 {
-			var a arrows
+			var a cursorKeyTranslator
 			got := a.translate(nil, []byte(test.in[:split]), test.application)
 			got = a.translate(got, []byte(test.in[split:]), test.application)
 			if string(a.flush(got)) != test.want {
@@ -34,7 +34,7 @@ func TestArrows(t *testing.T) {
 
 // What is typed alone must not wait for ever.
 func TestArrowsHold(t *testing.T) {
-	var a arrows
+	var a cursorKeyTranslator
 	got := a.translate(nil, []byte("\x1b"), false)
 	if string(got) != "\x1b" || a.holding() {
 		t.Errorf("an escape is held: %q", got)

@@ -6,13 +6,13 @@ import (
 )
 
 func TestEchoAck(t *testing.T) {
-	var e echo
+	var e echoAck
 	at := func(ms float64) time.Time { return epoch.Add(time.Duration(ms * float64(time.Millisecond))) }
 	if e.ack(epoch) != 0 || !e.deadline().IsZero() {
 		t.Fatal("there is an ack without input")
 	}
-	e.give(at(0), 3)
-	e.give(at(10.2), 4)
+	e.inputDelivered(at(0), 3)
+	e.inputDelivered(at(10.2), 4)
 	for _, step := range []struct {
 		ms   float64
 		want uint64
@@ -29,14 +29,14 @@ func TestEchoAck(t *testing.T) {
 // However fast input comes, what is remembered is bounded and nothing waits
 // for the end of it.
 func TestEchoBound(t *testing.T) {
-	var e echo
+	var e echoAck
 	now := epoch
 	for num := range uint64(100000) {
 		now = now.Add(10 * time.Microsecond)
-		e.give(now, num+1)
+		e.inputDelivered(now, num+1)
 		ack := e.ack(now)
-		if len(e.given) > int(echoDelay/time.Millisecond)+2 {
-			t.Fatalf("%d entries", len(e.given))
+		if len(e.pending) > int(echoDelay/time.Millisecond)+2 {
+			t.Fatalf("%d entries", len(e.pending))
 		}
 		if lag := num + 1 - ack; num > 6000 && (lag < 5000 || lag > 5200) {
 			t.Fatalf("after %d the ack is %d", num+1, ack)

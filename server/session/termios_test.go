@@ -11,7 +11,7 @@ import (
 func listened(t *testing.T) *rig {
 	t.Helper()
 	r := connected(t)
-	r.session.cfg.Extensions |= state.ExtEcho
+	r.attachment.extensions |= state.ExtEcho
 	r.host.tty = lineDiscipline()
 	return r
 }
@@ -77,12 +77,12 @@ func TestDisciplineIsNotPolled(t *testing.T) {
 	r := listened(t)
 	r.write("x")
 	r.run(2 * time.Second)
-	if at := r.session.lookDeadline(); !at.IsZero() {
+	if at := r.session.pollDeadline(); !at.IsZero() {
 		t.Errorf("the next look is in %v", at.Sub(r.now))
 	}
-	r.session.cfg.Extensions &^= state.ExtEcho
+	r.attachment.extensions &^= state.ExtEcho
 	r.write("x")
-	if !r.session.lookDeadline().IsZero() {
+	if !r.session.pollDeadline().IsZero() {
 		t.Error("nobody wants to know, and it is looked at")
 	}
 }
@@ -101,26 +101,31 @@ func TestHeardComesWithTheEcho(t *testing.T) {
 	}
 }
 
-// The news that the terminal has input may come after its echo.
-func TestHeardAfterTheEcho(t *testing.T) {
-	var l listening
-	l.output(epoch)
+// The report that the terminal has input may come after its echo.
+func TestEchoBeforeDelivery(t *testing.T) {
+	r := connected(t)
+	a := r.attachment
+	at := func(d time.Duration) time.Time { return r.now.Add(d) }
+	r.session.Output(r.now, []byte("x"))
 	for _, step := range []struct {
+		name       string
 		began, now time.Duration
 		num        uint64
 		echoed     bool
 	}{
-		{1, 2, 7, false},
-		{-1, 3, 8, true},
+		{"output before the write", 1, 2, 7, false},
+		{"output during the write", -1, 3, 8, true},
 	} {
-		got := l.give(epoch.Add(step.now), step.num, epoch.Add(step.began))
-		if got != step.echoed || step.echoed != (l.heard == step.num) {
-			t.Errorf("%+v: echoed %v, heard %d", step, got, l.heard)
-		}
+		t.Run(step.name, func(t *testing.T) {
+			a.inputDelivered(at(step.now), step.num, at(step.began))
+			if step.echoed != (a.echoed == step.num) {
+				t.Errorf("echoed through %d after %d", a.echoed, step.num)
+			}
+		})
 	}
-	l.give(epoch.Add(4), 9, epoch.Add(4))
-	if l.output(epoch.Add(5)); l.heard != 9 {
-		t.Errorf("heard %d after the echo of 9", l.heard)
+	a.inputDelivered(at(4), 9, at(4))
+	if r.session.Output(at(5), []byte("x")); a.echoed != 9 {
+		t.Errorf("echoed through %d after the echo of 9", a.echoed)
 	}
 }
 
@@ -138,7 +143,7 @@ func TestHeardOnlyWhereTheTerminalEchoes(t *testing.T) {
 
 func TestNobodyWantsToKnow(t *testing.T) {
 	r := listened(t)
-	r.session.cfg.Extensions &^= state.ExtEcho
+	r.attachment.extensions &^= state.ExtEcho
 	r.write("x")
 	r.run(time.Second)
 	if got := r.told(); got != (state.EchoState{}) {

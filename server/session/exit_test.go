@@ -60,7 +60,7 @@ func TestStatusIsNotLost(t *testing.T) {
 		network := simnet.Config{Delay: 50 * time.Millisecond, Loss: 0.4, Duplicate: 0.1, Reorder: 0.3}
 		r := newRig(t, Timeouts{}, network)
 		r.up, r.down = simnet.NewLink(network, 2*seed, epoch), simnet.NewLink(network, 2*seed+1, epoch)
-		r.session.cfg.Extensions |= state.ExtExit
+		r.attachment.extensions |= state.ExtExit
 		r.resize(80, 24)
 		r.wait(20*time.Second, "no program", func() bool { return r.session.running })
 		r.write("working")
@@ -90,7 +90,7 @@ func TestStatusIsNotTold(t *testing.T) {
 		"signal, stock client": {0, func(r *rig) { r.session.Stop(r.now, 15, "terminated") }},
 	} {
 		r := connected(t)
-		r.session.cfg.Extensions = c.extensions
+		r.attachment.extensions = c.extensions
 		c.end(r)
 		r.wait(5*time.Second, name+": no end", r.client.Closed)
 		if got := r.shownEnding(); got.Known {
@@ -113,7 +113,7 @@ func TestStatusOfAStoppedSession(t *testing.T) {
 		},
 	} {
 		r := connected(t)
-		r.session.cfg.Extensions |= state.ExtExit
+		r.attachment.extensions |= state.ExtExit
 		stop(r)
 		r.wait(5*time.Second, name+": no end", r.client.Closed)
 		if got := r.shownEnding(); got != (state.ExitStatus{Known: true, Status: 143, Stopped: "terminated"}) {
@@ -128,15 +128,15 @@ func TestStatusOfAFailure(t *testing.T) {
 		statusNotExecutable: errors.New("a bad file"),
 	} {
 		r := newRig(t, Timeouts{}, simnet.Config{Delay: 5 * time.Millisecond})
-		r.session.cfg.Extensions |= state.ExtExit
+		r.attachment.extensions |= state.ExtExit
 		r.host.failure = err
 		r.wait(5*time.Second, "no end", r.client.Closed)
 		if got := r.shownEnding(); got != (state.ExitStatus{Known: true, Status: want, Reason: err.Error()}) {
 			t.Errorf("%v: the client knows %+v", err, got)
 		}
 	}
-	var d departure
-	if d.failed(&fs.PathError{Op: "open", Path: "x", Err: fs.ErrNotExist}); d.ending.Status != statusNotFound {
-		t.Errorf("no such file is status %d", d.ending.Status)
+	var e exitState
+	if e.startFailed(&fs.PathError{Op: "open", Path: "x", Err: fs.ErrNotExist}); e.status.Status != statusNotFound {
+		t.Errorf("no such file is status %d", e.status.Status)
 	}
 }
