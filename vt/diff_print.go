@@ -13,7 +13,7 @@ func (d *differ) print(c Cell, n int) {
 	if c.Wide() {
 		width = 2
 	}
-	text := d.b.clusters.list[0]
+	text := ""
 	if c&cellCluster != 0 {
 		text = d.b.clusters.list[c&cellRune]
 	} else if r := rune(c & cellRune); varies(r) && runeWidth(r) != width {
@@ -78,9 +78,9 @@ func (d *differ) printRun(c Cell, n int) {
 // cell.
 func (d *differ) printCluster(text string, width int) {
 	n, w := nextCharacter(text)
-	known, sure := d.dialect.Widths.columns(text)
+	columns, sure := d.dialect.Widths.columns(text)
 	switch {
-	case sure && (known == width || d.x+known > d.columns()), !sure && n == len(text) && w == width:
+	case sure && (columns == width || d.x+columns > d.columns()), !sure && n == len(text) && w == width:
 		d.out = append(d.out, text...)
 	case d.dialect.ExplicitWidths:
 		d.osc("66;w=", "12"[width-1:width])
