@@ -46,27 +46,27 @@ func compare(t *testing.T, x *oracle.XTerm, input []byte) {
 // knownInputs are inputs that have shown faults of Terminal.
 var knownInputs = []string{
 	"\x1b[7m\x1b#8a", "\x1b[31;4ma\x1b#8\x1b[2;2Hb", // DECALN takes attributes away, not colours
-	// A row of double width has half the columns, and what is beyond is hidden.
+	// A row of double width has half the columns. The cells beyond are hidden.
 	"\x1b#60123456789\x1b#5x", "0123456789abcdefghij\r\x1b#6\x1b[3P\x1b#5", "0123456789abcdefghij\x1b#6x",
 	"\x1b#6\x1b[1;15Habc\x1b[3Cd", "\x1b#6\x1b[1;15H\tx", "0123456789abc\x1b#6x", "\x1b#6\x1b[?7l0123456789abc",
 	"\x1b#6\x1b[4h\x1b[1;5Hxyz\x1b[1;4Hxyzabcdefghi", "\n\x1b#6a\x1b[H\x1b[?J\x1b[2Hc", "\n\x1b#6a\r\x1b[J\rc",
 	"\x1b[8H\x1b#6ab\x1b[8;20H\x1b[1J\x1b[8Hc", "\x1b#6a\x1b[?69lb", "\x1b#6a\x1b[?69hb", "\x1b#6\x1b9\x1b9\x1b[9C\x1b9x",
 	"0123456789abcdefghij\x1b#6\x1b[?7lxyz", "0123456789abcdefghij\x1b#6\x1b[?7lx\x1b[5b", "0123456789abcdefghij\x1b#6\x1b[?7lé日x", "0123456789abcdefghij\x1b#6\x1b[?7lxyz\x1b[?7habc",
-	// A wrap stays pending without autowrap, and is one when that is turned on.
+	// A wrap stays pending without autowrap, and happens once autowrap is set.
 	"0123456789abcdefghij\x1b[?7lZ", "0123456789abcdefghij\x1b[?7l\x1b[?7hZ", "0123456789abcdefghij\x1b[?7lY\x1b[?7hZ", "\x1b[?7l0123456789abcdefghijk\x1b[?7hZ",
 	"\x1b[?7l0123456789abcdefghijk\bZ", "\x1b[?7l0123456789abcdefghi日\x1b[?7hZ",
-	// Insert mode is for what is between the margins.
+	// Insert mode works between the margins.
 	"0123456789abcdefghij\x1b[?69h\x1b[5;10s\x1b[1;2H\x1b[4hXY", "0123456789abcdefghij\x1b[?69h\x1b[5;10s\x1b[1;15H\x1b[4hXY", "0123456789abcdefghij\x1b[?69h\x1b[5;10s\x1b[1;6H\x1b[4hXY",
 	"0123456789abcdefghij\x1b[?69h\x1b[5;10s\x1b[1;2H\x1b[4h日", "0123456789abcdefghij\x1b[?69h\x1b[5;10s\x1b[1;11H\x1b[4hX\x1b[3b",
 	// Colons outside of SGR, XTRESTORE of origin mode, line separators.
 	"ab\x1b[1:2Cc", "a\x1b[2:3H", "a\x1b[1:1Jb\x1b[?7:1ld", "\x1b[2;4r\x1b[3;3H\x1b[?6s\x1b[?6r", "\x1b[2;4r\x1b[?6h\x1b[2;2H\x1b[?6s\x1b[?6r", "a\u2028b\u2029c",
 	// SGR that is cut short.
 	"\x1b[31;38;5mx", "\x1b[31;38;2;1;2mx", "\x1b[31;38mx", "\x1b[31;38;5;;4mx", "\x1b[41;48;5mx", "\x1b[31;38;5;mx", "\x1b[31;38:5:mx", "\x1b[31;38:5mx",
-	// REP counts on however far it is.
+	// REP with large counts.
 	"x\x1b[65535b", "x\x1b[9999b", "x\x1b[167b", "x\x1b[?69h\x1b[3;5s\x1b[2;4Hx\x1b[9999b", "日\x1b[9999b", "x\x1b[4h\x1b[9999b", "x\x1b[?7l\x1b[9999b",
 	"日\x1b[?7l\x1b[9999b", "x\x1b[1;4r\x1b[6Hx\x1b[9999b", "0\r\n1\r\n2\x1b[2;4r\x1b[?69h\x1b[3;6s\x1b[2;4Hx\x1b[9b", "0\r\n1\r\n2\x1b[2;5r\x1b[?69h\x1b[3;6s\x1b[2;4Hx\x1b[15b",
 	"0\x1b[?69h\x1b[3;6s\x1b[2;9Hx\x1b[31b", "0\x1b[?69h\x1b[3;6s\x1b[2;9H日\x1b[31b", "0\x1b[?69h\x1b[3;7s\x1b[2;5H日\x1b[31b", "ab\x1b[?69h\x1b[3;6s\x1b[2;4r\x1b[4;2Hx\x1b[31b",
-	"0123456789abcdefghij\x1b[Zx",       // CBT leaves a pending wrap
+	"0123456789abcdefghij\x1b[Zx",       // CBT keeps a pending wrap
 	"ab\u0085cd\u009b2Dx\u0084y\u008dz", // see isDeliberate
 }
 
@@ -79,8 +79,7 @@ func isDeliberate(input []byte) bool {
 	enlarged := has("\x1b#3") || has("\x1b#4") || has("\x1b#6")
 	restored := has("\x1b8") || has("[u") || has("48l") || has("49l")
 	switch {
-	// The eight-bit controls are obeyed as the code points U+0080 to U+009F, as
-	// mosh does; xterm skips them in UTF-8.
+	// U+0080 to U+009F are eight-bit controls, as in mosh; xterm ignores them in UTF-8.
 	case bytes.ContainsFunc(input, func(r rune) bool { return r >= 0x80 && r < 0xa0 }):
 	// Without autowrap a wide character that does not fit takes the last two
 	// columns; xterm drops it, or takes the columns where its run began.
@@ -88,21 +87,19 @@ func isDeliberate(input []byte) bool {
 	// Both halves of a wide character look the same; xterm changes the one half
 	// that is in the rectangle of DECCARA or DECRARA.
 	case wide && (has("$r") || has("$t")):
-	// Half of a wide character that line drawing overwrites leaves a blank;
-	// xterm keeps a half that it does not show.
+	// Line drawing over one half of a wide character leaves a blank; xterm keeps an
+	// invisible half.
 	case wide && (has("(0") || has(")0")):
-	// What is protected stays so after DECSTR and DECSCL; DECSED and DECSEL of
-	// xterm spare nothing after those. Nor does its DECSEL 1 in a row that
-	// has moved.
+	// Protected cells stay protected after DECSTR and DECSCL. After those xterm's DECSED
+	// and DECSEL erase them, as does its DECSEL 1 in a row that has moved.
 	case protects && (softReset || has("[?1K")):
-	// Text that wraps from a row of double width into a single one, or the other
-	// way, has the columns of the row that it is in; in xterm those of the row
-	// where its run began.
+	// Text that wraps between rows of double and single width has the columns of its
+	// row; in xterm those of the row where its run began.
 	case enlarged && has("mnop"):
-	// DECALN and DECLRMM make all rows single; xterm leaves the last one out.
+	// DECALN and DECLRMM make all rows single; xterm omits the last one.
 	case enlarged && (has("\x1b#8") || has("[?69h")):
-	// Colours that DECSTR, or DECRC of what was never saved, has taken away are
-	// gone; in xterm they are back with SGR 7 and with DECFRA.
+	// DECSTR, and DECRC without a saved state, reset the colours; in xterm they
+	// reappear with SGR 7 and with DECFRA.
 	case colors && (softReset || restored):
 	default:
 		return false

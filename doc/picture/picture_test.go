@@ -12,7 +12,7 @@ import (
 	"gm/vt"
 )
 
-// played gives the frames of a pane that drew pieces, one each second.
+// played returns the frames of a pane with these pieces, one each second.
 func played(pieces ...string) []frame {
 	start := time.Unix(1000, 0)
 	p := pane{}
@@ -75,7 +75,8 @@ func TestDuring(t *testing.T) {
 	}
 }
 
-// TestRender has the picture be XML, and so the one that the README shows.
+// TestRender checks that the rendered picture and the README's picture are well-formed
+// XML with the expected text.
 func TestRender(t *testing.T) {
 	shown, err := os.ReadFile("../session.svg")
 	if err != nil {
@@ -88,12 +89,12 @@ func TestRender(t *testing.T) {
 	for name, svg := range map[string][]byte{"made": made, "shown": shown} {
 		text := wellFormed(t, name, string(svg))
 		if !strings.Contains(text, "500 ms round trip") || !strings.Contains(text, "echo every key shows at once⏎") {
-			t.Errorf("%s: the link or the keys are missing", name)
+			t.Errorf("%s: no link state or no keys", name)
 		}
 	}
 }
 
-// wellFormed gives the text of a document.
+// wellFormed returns the text of a document and fails if it is not well-formed.
 func wellFormed(t *testing.T, name, document string) (text string) {
 	t.Helper()
 	for decoder := xml.NewDecoder(strings.NewReader(document)); ; {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-func TestAll(t *testing.T) {
+func TestRecordings(t *testing.T) {
 	all, err := All()
 	if err != nil || len(all) < 20 {
 		t.Fatalf("%d recordings, %v", len(all), err)
@@ -31,7 +31,7 @@ func TestAll(t *testing.T) {
 	}
 }
 
-func TestReadWritten(t *testing.T) {
+func TestReadAfterWrite(t *testing.T) {
 	r := Recording{Cols: 80, Rows: 24, Events: []Event{
 		{After: time.Second, Output: []byte("\x1b[1m<é>\r\n")},
 		{After: 1500 * time.Millisecond, Cols: 100, Rows: 30},
@@ -45,11 +45,13 @@ func TestReadWritten(t *testing.T) {
 	}
 }
 
-func TestReadRefuses(t *testing.T) {
+func TestReadRejectsMalformed(t *testing.T) {
 	for _, text := range []string{"", "{}", `{"version":1}`, `{"version":2}` + "\n[1", `{"version":2}` + "\n" + `[1,"r","wide"]`} {
-		if _, err := Read(strings.NewReader(text)); err == nil {
-			t.Errorf("%q is read", text)
-		}
+		t.Run(text, func(t *testing.T) {
+			if _, err := Read(strings.NewReader(text)); err == nil {
+				t.Error("no error")
+			}
+		})
 	}
 }
 
