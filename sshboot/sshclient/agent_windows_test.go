@@ -13,7 +13,7 @@ import (
 	"gm/sshboot/sshconfig"
 )
 
-// TestAgentPipe asks an agent that listens on a pipe for its keys.
+// TestAgentPipe lists the keys of an agent on a named pipe.
 func TestAgentPipe(t *testing.T) {
 	pipe := `\\.\pipe\gm-test-` + rand.Text()
 	keys := agent.NewKeyring()
@@ -36,7 +36,7 @@ func TestAgentPipe(t *testing.T) {
 	}
 }
 
-// serveOnce serves one client of the pipe.
+// serveOnce serves one client on the pipe.
 func serveOnce(t *testing.T, pipe string, keys agent.Agent) {
 	t.Helper()
 	name, err := windows.UTF16PtrFromString(pipe)

@@ -54,7 +54,7 @@ func TestLoginGivesUp(t *testing.T) {
 
 	u = &prompttest.ScriptedUser{Answers: []string{"^C", "right"}}
 	if _, err = bootTo(t, s, u).run(t.Context()); !errors.Is(err, prompt.ErrInterrupted) || len(u.Asked) != 1 {
-		t.Errorf("broken off: %v, asked %q", err, u.Asked)
+		t.Errorf("interrupted: %v, asked %q", err, u.Asked)
 	}
 
 	b := bootTo(t, s, &prompttest.ScriptedUser{Answers: []string{"right"}})
@@ -74,7 +74,7 @@ func TestLoginByKeyboardInteractive(t *testing.T) {
 			if err != nil {
 				return nil, err
 			}
-			if _, err := ask("", "", nil, nil); err != nil { // as PAM does at its end
+			if _, err := ask("", "", nil, nil); err != nil { // like PAM at the end
 				return nil, err
 			}
 			if slices.Equal(append(first, second...), []string{"right", "blue", "123456"}) {
@@ -117,8 +117,7 @@ func TestLoginWithPartialSuccess(t *testing.T) {
 	sshboottest.WantError(t, err, "permission denied (password)", "publickey succeeded")
 }
 
-// serveAgent runs an agent that holds what signer signs with, and gives its
-// socket. Instead of the key it holds the signer's.
+// serveAgent starts an agent that signs with signers, and returns its socket.
 func serveAgent(t *testing.T, signers ...ssh.Signer) string {
 	t.Helper()
 	socket := filepath.Join(t.TempDir(), "agent")
@@ -247,7 +246,7 @@ func TestUnprotectedKeyIsNotUsed(t *testing.T) {
 	}
 }
 
-// The hint of a login that is denied speaks of what was tried.
+// The hint of a denied login depends on the attempts made.
 func TestDeniedHints(t *testing.T) {
 	password := sshboottest.Config{Options: []string{"PasswordAuthentication yes"}}
 	for name, c := range map[string]struct {
@@ -257,13 +256,13 @@ func TestDeniedHints(t *testing.T) {
 		answers []string
 		want    string
 	}{
-		"a wrong key": {sshboottest.Config{}, func(s *sshboottest.Server, _ string) error {
+		"wrong key": {sshboottest.Config{}, func(s *sshboottest.Server, _ string) error {
 			return os.Truncate(filepath.Join(s.Dir, "authorized_keys"), 0)
 		}, nil, nil, "/.ssh/id_ed25519): is its public half in"},
 		"no key":           {sshboottest.Config{}, func(_ *sshboottest.Server, home string) error { return os.Remove(home + "/.ssh/id_ed25519") }, nil, nil, "gm found no key to offer"},
 		"wrong passwords":  {password, func(_ *sshboottest.Server, home string) error { return os.Remove(home + "/.ssh/id_ed25519") }, nil, []string{"a", "b", "c"}, "3 answers were not right"},
 		"one wrong":        {password, func(_ *sshboottest.Server, home string) error { return os.Remove(home + "/.ssh/id_ed25519") }, []string{"-oNumberOfPasswordPrompts=1"}, []string{"a"}, "1 answer was not right"},
-		"no way by itself": {sshboottest.Config{Options: []string{"PubkeyAuthentication no", "PasswordAuthentication yes"}}, nil, []string{"-oPasswordAuthentication=no"}, nil, "does ssh_config switch off what the host wants?"},
+		"no common method": {sshboottest.Config{Options: []string{"PubkeyAuthentication no", "PasswordAuthentication yes"}}, nil, []string{"-oPasswordAuthentication=no"}, nil, "does ssh_config switch off what the host wants?"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := sshboottest.StartConfig(t, c.server)
@@ -290,7 +289,7 @@ func TestLoginByAgent(t *testing.T) {
 	got, err := b.run(t.Context())
 	wantEndpoint(t, got, err)
 
-	// IdentitiesOnly keeps the agent's keys to those that files name
+	// IdentitiesOnly restricts the agent's keys to those that files name.
 	b.request.SSHCommand = []string{"ssh", "-o", "IdentitiesOnly=yes"}
 	_, err = b.run(t.Context())
 	sshboottest.WantError(t, err, "permission denied")
@@ -323,13 +322,13 @@ func TestAddKeysToAgent(t *testing.T) {
 	b.env.Lookup = testEnvironment("", "SSH_AUTH_SOCK="+socket).Lookup
 	b.request.SSHCommand = []string{"ssh", "-i", path, "-o", "AddKeysToAgent=ask"}
 	u.Answers = []string{"right", "yes"}
-	for range 2 { // the second time, the agent has the key
+	for range 2 { // the second login uses the agent's key
 		got, err := b.run(t.Context())
 		wantEndpoint(t, got, err)
 	}
-	held, err := keyring.List()
-	if err != nil || len(held) != 1 || !sshkey.Same(held[0], key) || len(u.Asked) != 2 {
-		t.Errorf("agent holds %v, %v; asked %q", held, err, u.Asked)
+	keys, err := keyring.List()
+	if err != nil || len(keys) != 1 || !sshkey.Same(keys[0], key) || len(u.Asked) != 2 {
+		t.Errorf("agent has %v, %v; asked %q", keys, err, u.Asked)
 	}
 }
 
@@ -358,7 +357,6 @@ func TestTooManyKeys(t *testing.T) {
 	sshboottest.WantError(t, err, "too many keys", "IdentitiesOnly")
 }
 
-// A host that goes on showing text is not shown any more.
 func TestHostTextIsBounded(t *testing.T) {
 	u := &prompttest.ScriptedUser{}
 	a := newAuthenticator(t.Context(), configured(t), u)

@@ -15,7 +15,7 @@ import (
 	"gm/sshboot/sshkey"
 )
 
-func TestMethodsSwitchedOff(t *testing.T) {
+func TestDisabledMethods(t *testing.T) {
 	answer := func(_ ssh.ConnMetadata, ask ssh.KeyboardInteractiveChallenge) (*ssh.Permissions, error) {
 		answers, err := ask("", "", []string{"Code: "}, []bool{true})
 		if err == nil && answers[0] != "right" {
@@ -108,7 +108,7 @@ func TestCertificateFile(t *testing.T) {
 	got, err := withOptions(b, "IdentityFile="+key, "CertificateFile="+cert).run(t.Context())
 	wantEndpoint(t, got, err)
 
-	// the key of a certificate may be in the agent alone
+	// The key of a certificate may be in the agent only.
 	private, err := ssh.ParsePrivateKey([]byte(sshboottest.ReadFile(t, key)))
 	if err != nil {
 		t.Fatal(err)

@@ -8,8 +8,8 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// chain returns a way to the server "target" for a user who knows and may log in to
-// all the servers.
+// chain returns a boot to the server "target" of a user with known keys and accounts on
+// all servers.
 func chain(t *testing.T, config string, servers map[string]*sshboottest.Server) (boot, *prompttest.ScriptedUser) {
 	t.Helper()
 	b, u := bootFor(t, servers["target"])
@@ -27,7 +27,7 @@ func TestJumpThroughTwoHosts(t *testing.T) {
 		before := servers["gate"].Accepted()
 		b, _ := chain(t, config, servers)
 		got, err := b.run(t.Context())
-		wantEndpoint(t, got, err) // the address is the one of SSH_CONNECTION
+		wantEndpoint(t, got, err)
 		if want := "the jump host "; !strings.HasPrefix(got.Past, want) {
 			t.Errorf("past %q, want %q...", got.Past, want)
 		}
@@ -79,7 +79,7 @@ func TestProxyCommand(t *testing.T) {
 	}
 }
 
-func TestHostThatDoesNotAnswer(t *testing.T) {
+func TestSilentHost(t *testing.T) {
 	l := sshboottest.Listen(t)
 	b := boot{
 		request: request{Destination: "127.0.0.1", SSHPort: l.Port, SSHCommand: []string{"ssh", "-oConnectTimeout=1"}},

@@ -41,13 +41,13 @@ func TestOrderAddresses(t *testing.T) {
 	}
 }
 
-// attempt is what happens when an address is dialled.
+// attempt is the result of dialing an address.
 type attempt struct {
 	after time.Duration
 	err   error
 }
 
-// fakeNet answers each address as told and notes when it was asked.
+// fakeNet is a network with scripted results, which records when it is dialed.
 type fakeNet struct {
 	answers map[string]attempt
 	mu      sync.Mutex
@@ -93,14 +93,14 @@ func TestConnectStaggersAttempts(t *testing.T) {
 		if err != nil || conn.(fakeConn).name != "::2" {
 			t.Fatalf("connect = %v, %v", conn, err)
 		}
-		// ::2 starts as soon as 10.0.0.1 has failed, not 250 ms after it
+		// ::2 starts when 10.0.0.1 fails, not attemptDelay later
 		want := map[string]time.Duration{"::1": 0, "10.0.0.1": attemptDelay, "::2": attemptDelay + 100*time.Millisecond}
 		for name, at := range want {
 			if n.started[name] != at {
 				t.Errorf("%s started at %v, want %v", name, n.started[name], at)
 			}
 		}
-		synctest.Wait() // the attempt that lost ends with the context
+		synctest.Wait() // the slower attempt ends with the context
 	})
 }
 

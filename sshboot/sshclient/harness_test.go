@@ -16,7 +16,8 @@ import (
 	"gm/sshboot/sshconfig"
 )
 
-// testEnvironment returns that of a user whose home is home, without an agent.
+// testEnvironment returns the environment of a user with this home and without an agent,
+// plus the given variables.
 func testEnvironment(home string, variables ...string) sshconfig.Environment {
 	return sshconfig.Environment{
 		Home: home, User: "me", UID: "1000", Hostname: "here.example.org", Shell: "/bin/sh",
@@ -33,7 +34,7 @@ func testEnvironment(home string, variables ...string) sshconfig.Environment {
 	}
 }
 
-// request is a host as the user names it.
+// request is a host and options as given by the user.
 type request struct {
 	Destination string
 	SSHPort     int
@@ -41,14 +42,14 @@ type request struct {
 	Family      Family
 }
 
-// boot is a way to a host.
+// boot is a login with its environment and user.
 type boot struct {
 	request request
 	env     sshconfig.Environment
 	ask     prompt.Prompter
 }
 
-// endpoint is where a login has led to.
+// endpoint is the host that a login reached.
 type endpoint struct {
 	Addr netip.Addr
 	Past string
@@ -69,7 +70,7 @@ func (b boot) connect(ctx context.Context) (*Conn, *sshconfig.Config, error) {
 	return conn, config, err
 }
 
-// run logs in, asks the host for a sign of life, and logs out.
+// run logs in, checks that the host replies, and logs out.
 func (b boot) run(ctx context.Context) (endpoint, error) {
 	conn, _, err := b.connect(ctx)
 	if err != nil {
@@ -80,14 +81,14 @@ func (b boot) run(ctx context.Context) (endpoint, error) {
 	return endpoint{conn.Addr, conn.Via}, err
 }
 
-// bootFor returns a way to s for a user who can log in.
+// bootFor returns a login on s by a user with an account and a known host key.
 func bootFor(t *testing.T, s *sshboottest.Server) (boot, *prompttest.ScriptedUser) {
 	t.Helper()
 	u := &prompttest.ScriptedUser{}
 	return boot{request: request{Destination: s.Destination()}, env: testEnvironment(s.ClientHome(t)), ask: u}, u
 }
 
-// bootTo returns a way to s for a user of an empty home who knows the host.
+// bootTo returns a login on s by a user with a known host key and no other files.
 func bootTo(t *testing.T, s *sshboottest.GoServer, u *prompttest.ScriptedUser) boot {
 	t.Helper()
 	home := t.TempDir()
@@ -95,7 +96,7 @@ func bootTo(t *testing.T, s *sshboottest.GoServer, u *prompttest.ScriptedUser) b
 	return boot{request: request{Destination: fmt.Sprintf("joe@127.0.0.1:%d", s.Port)}, env: testEnvironment(home), ask: u}
 }
 
-// wantEndpoint checks that a login has led to a host on this machine.
+// wantEndpoint checks that a login reached a host on this machine.
 func wantEndpoint(t *testing.T, got endpoint, err error) {
 	t.Helper()
 	if err != nil {
@@ -106,7 +107,7 @@ func wantEndpoint(t *testing.T, got endpoint, err error) {
 	}
 }
 
-// knownHostsLine returns the line for one host.
+// knownHostsLine returns the known_hosts line for one host.
 func knownHostsLine(host string, key ssh.PublicKey, hashed bool) string {
 	return knownHostsLines([]string{host}, key, hashed)
 }

@@ -53,7 +53,7 @@ func TestUnknownHostIsAskedAbout(t *testing.T) {
 	}
 }
 
-func TestUnknownHostFilesAreMade(t *testing.T) {
+func TestKnownHostsFileIsCreated(t *testing.T) {
 	home := t.TempDir()
 	path := filepath.Join(home, ".ssh", "known_hosts")
 	key := sshboottest.NewSigner(t).PublicKey()
@@ -107,7 +107,7 @@ func TestStrictHostKeyChecking(t *testing.T) {
 	}
 }
 
-func TestNoPasswordForAWrongHost(t *testing.T) {
+func TestNoPasswordForWrongHostKey(t *testing.T) {
 	s := sshboottest.StartGoServer(t, ssh.ServerConfig{PasswordCallback: checkPassword})
 	u := &prompttest.ScriptedUser{Answers: []string{"right"}}
 	b := bootTo(t, s, u)
@@ -130,8 +130,8 @@ func TestChangedHostKeyNamesFileAndLine(t *testing.T) {
 	sshboottest.WantError(t, err, "has changed", knownHostsFile(b)+":4", ssh.FingerprintSHA256(s.HostKeys[0]), "ssh-keygen -f", name)
 }
 
-// A host with several keys of which only one kind is known shows that one.
-func TestKnownKindOfKeyIsAskedFor(t *testing.T) {
+// A host with several keys uses the one that is known.
+func TestKnownKeyTypeIsPreferred(t *testing.T) {
 	s := sshboottest.StartConfig(t, sshboottest.Config{HostKeys: []string{"rsa", "ecdsa", "ed25519"}})
 	for i, line := range strings.SplitAfter(s.KnownHosts(), "\n")[:3] {
 		b, u := bootFor(t, s)
@@ -153,18 +153,18 @@ func TestHostKeyAliasAndPortFallback(t *testing.T) {
 	got, err := b.run(t.Context())
 	wantEndpoint(t, got, err)
 
-	// a key known for the host on port 22 is good for its other ports
+	// A key known for port 22 is valid for other ports.
 	sshboottest.WriteFile(t, knownHostsFile(b), knownHostsLine("127.0.0.1", s.HostKeys[0], false), 0o600)
 	b.request.SSHCommand = nil
 	got, err = b.run(t.Context())
 	wantEndpoint(t, got, err)
-	// another one is not: the host is unknown there, not changed
+	// With another key, the host is unknown on that port, not changed.
 	sshboottest.WriteFile(t, knownHostsFile(b), knownHostsLine("127.0.0.1", sshboottest.NewSigner(t).PublicKey(), false), 0o600)
 	_, err = b.run(t.Context())
 	sshboottest.WantError(t, err, "is not known")
 }
 
-// A name that known_hosts would take for others as well is not written there.
+// A name that is a pattern in known_hosts is not added.
 func TestPatternsAreNotAddedToKnownHosts(t *testing.T) {
 	s := sshboottest.Start(t)
 	for _, name := range []string{"*", "a*", "a?b", "!a", "a,b", "a b", "@revoked", "#a", "|1|a|b", ""} {
@@ -214,12 +214,12 @@ func TestHostCertificate(t *testing.T) {
 	got, err := b.run(t.Context())
 	wantEndpoint(t, got, err)
 
-	// without its authority the certificate is the plain key in it
+	// Without its authority, the certificate counts as its plain key.
 	sshboottest.WriteFile(t, knownHostsFile(b), knownHostsLine(hostKeyName("127.0.0.1", s.Port), hostKey, false), 0o600)
 	got, err = b.run(t.Context())
 	wantEndpoint(t, got, err)
 
-	// an authority's own key is not a host's
+	// An authority's own key is not a host key.
 	s2 := sshboottest.Start(t)
 	b, _ = bootFor(t, s2)
 	sshboottest.WriteFile(t, knownHostsFile(b), "@cert-authority * "+string(ssh.MarshalAuthorizedKey(s2.HostKeys[0])), 0o600)
@@ -233,9 +233,8 @@ func TestHostCertificate(t *testing.T) {
 	sshboottest.WantError(t, err, "is not known")
 }
 
-// Of a certificate that is not valid, the plain key counts as with ssh, and the user
-// is warned.
-func TestHostCertificatesThatAreNotValid(t *testing.T) {
+// An invalid certificate counts as its plain key, as with ssh, and the user is warned.
+func TestInvalidHostCertificates(t *testing.T) {
 	dir := t.TempDir()
 	ca, rsaCA := filepath.Join(dir, "ca"), filepath.Join(dir, "rsa_ca")
 	caKey, rsaKey := sshboottest.Keygen(t, ca, "-t", "ed25519"), sshboottest.Keygen(t, rsaCA, "-t", "rsa", "-b", "2048")
@@ -258,7 +257,7 @@ func TestHostCertificatesThatAreNotValid(t *testing.T) {
 		{"not yet valid", []string{"-s", ca, "-h", "-n", "127.0.0.1", "-V", "20990101:21000101"}, "not yet valid", false},
 		{"other name", []string{"-s", ca, "-h", "-n", "elsewhere,*.example.org"}, "elsewhere", false},
 		{"name with port", []string{"-s", ca, "-h", "-n", name}, "valid principals", false},
-		{"a user's", []string{"-s", ca, "-n", "127.0.0.1"}, "not a host certificate", false},
+		{"user certificate", []string{"-s", ca, "-n", "127.0.0.1"}, "not a host certificate", false},
 		{"critical option", []string{"-s", ca, "-h", "-n", "127.0.0.1", "-O", "critical:x@example.org=1"}, "critical option", false},
 		{"weak signature", []string{"-s", rsaCA, "-t", "ssh-rsa", "-h", "-n", "127.0.0.1"}, "signed with ssh-rsa, which CASignatureAlgorithms", false},
 	} {
@@ -308,7 +307,7 @@ func TestKnownHostPatterns(t *testing.T) {
 	}
 }
 
-// The names hashed by ssh-keygen are found, whatever else stands in the file.
+// Names hashed by ssh-keygen are found among invalid lines.
 func TestKnownHostsHashedBySSHKeygen(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "known_hosts")
 	key := sshboottest.NewSigner(t).PublicKey()
@@ -347,7 +346,7 @@ func TestChooseAlgorithms(t *testing.T) {
 	}
 }
 
-func TestRandomArtIsThatOfSSHKeygen(t *testing.T) {
+func TestRandomArtAsSSHKeygen(t *testing.T) {
 	for _, args := range [][]string{{"-t", "ed25519"}, {"-t", "rsa", "-b", "2048"}, {"-t", "ecdsa", "-b", "384"}} {
 		path := filepath.Join(t.TempDir(), "key")
 		key := sshboottest.Keygen(t, path, args...)
@@ -375,7 +374,7 @@ func FuzzKnownHosts(f *testing.F) {
 	})
 }
 
-// Known hosts that cannot be read are passed over as by ssh, and -v mentions them.
+// Unreadable files are skipped, like by ssh, and mentioned with -v.
 func TestUnreadableKnownHosts(t *testing.T) {
 	for keyword, file := range map[string]string{"GlobalKnownHostsFile": "/", "UserKnownHostsFile": "/proc/self/mem"} {
 		b, u := bootFor(t, sshboottest.Start(t))

@@ -14,15 +14,14 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// inNetwork is set where a test runs in a network namespace of its own.
+// inNetwork is set in the environment of a test in a network namespace of its own.
 const inNetwork = "GM_TEST_IN_NETWORK"
 
-// ownAddress is an address of this machine in such a namespace, which is no
-// loopback address.
+// ownAddress is this machine's address in such a namespace. It is not a loopback address.
 const ownAddress = "192.0.2.1"
 
-// alone runs the test in a network namespace with ownAddress, and reports whether
-// this is there.
+// alone runs the test in a network namespace with ownAddress. It reports whether the
+// current process is in that namespace.
 func alone(t *testing.T) bool {
 	t.Helper()
 	if os.Getenv(inNetwork) != "" {
@@ -38,15 +37,15 @@ func alone(t *testing.T) bool {
 	return false
 }
 
-// addressCases are known_hosts files as in hostKeyCases, in which A is the host's
-// address and N its name.
+// addressCases contains known_hosts files in the notation of hostKeyCases, with A for the
+// host's address and N for its name.
 var addressCases = []string{
 	"N K;A O", "N K", "N O;A K", "A O", "A K", "", "N K;A E", "N K;A E;A K", "N K;A O;A K", "N K;@cert-authority A O", "N O", "N O;A O",
 	"N K;192.0.2.1 O", "N K;192.0.2.1 K", "N,A K", "N K;*.0.2.1 O", "N K;[192.0.2.*]:* O",
 }
 
-// TestCheckHostIPAsSSH lets ssh and gm log in with the same known hosts, and
-// compares who gets in and what becomes of these.
+// TestCheckHostIPAsSSH logs in with ssh and gm, with the same known hosts, and compares the
+// results and the changed files.
 func TestCheckHostIPAsSSH(t *testing.T) {
 	t.Parallel()
 	if !alone(t) {
@@ -62,7 +61,7 @@ func TestCheckHostIPAsSSH(t *testing.T) {
 	for _, known := range addressCases {
 		for _, option := range []string{"StrictHostKeyChecking=yes", "StrictHostKeyChecking=accept-new", "StrictHostKeyChecking=no", "HashKnownHosts=yes"} {
 			if strings.HasPrefix(option, "Hash") && len(known) > len("N K") {
-				continue // the names of lines that are there stay as they are
+				continue // existing names stay unhashed
 			}
 			options := []string{"ssh", "-oHostKeyAlias=name", "-oCheckHostIP=yes", "-oUpdateHostKeys=no", "-oUserKnownHostsFile=" + file, "-o" + option, "-oStrictHostKeyChecking=accept-new"}
 			sshboottest.WriteFile(t, file, names.Replace(known)+"\n", 0o600)
@@ -74,7 +73,7 @@ func TestCheckHostIPAsSSH(t *testing.T) {
 			b.request.SSHCommand, u.Told = options, nil
 			ours := loginWith(t, b)
 			if (ours == nil) != (theirs == nil) {
-				t.Errorf("%s, %s: gm says %v, ssh says %v:\n%s", known, option, ours, theirs, out)
+				t.Errorf("%s, %s: gm: %v, ssh: %v:\n%s", known, option, ours, theirs, out)
 			}
 			if got := sshboottest.ReadFile(t, file); strings.Count(got, "\n") != want || !strings.HasPrefix(option, "Hash") && sortedKnownHosts(got) != lines {
 				t.Errorf("%s, %s: with gm the known hosts are\n%s\nwith ssh\n%s", known, option, got, lines)
@@ -83,7 +82,7 @@ func TestCheckHostIPAsSSH(t *testing.T) {
 	}
 }
 
-// loginWith logs in and out.
+// loginWith logs in and out, and returns the error of the login.
 func loginWith(t *testing.T, b boot) error {
 	t.Helper()
 	conn, _, err := b.connect(t.Context())
@@ -93,8 +92,7 @@ func loginWith(t *testing.T, b boot) error {
 	return err
 }
 
-// TestCheckHostIP looks at the words, and at the questions that ssh without a
-// terminal does not ask.
+// TestCheckHostIP checks messages, and prompts that ssh does not show without a terminal.
 func TestCheckHostIP(t *testing.T) {
 	if !alone(t) {
 		return
@@ -117,7 +115,7 @@ func TestCheckHostIP(t *testing.T) {
 		t.Errorf("asked %q, %v", u.Asked, err)
 	}
 	if err := login("ask", "^C"); err != prompt.ErrInterrupted {
-		t.Errorf("broken off: %v", err)
+		t.Errorf("interrupted: %v", err)
 	}
 	if err := login("no"); err != nil || len(u.Told) != 1 || !strings.Contains(u.Told[0], differs) {
 		t.Errorf("told %q, %v", u.Told, err)

@@ -21,8 +21,8 @@ import (
 	"gm/sshboot/sshkey"
 )
 
-// withNameServer runs the test where 127.0.0.1 port 53 is the name server of the system,
-// and reports whether this is there.
+// withNameServer runs the test in a namespace whose name server is 127.0.0.1 port 53. It
+// reports whether the current process is in that namespace.
 func withNameServer(t *testing.T) bool {
 	t.Helper()
 	if os.Getenv(inNetwork) != "" {
@@ -41,7 +41,7 @@ func withNameServer(t *testing.T) bool {
 	return false
 }
 
-// The same records let ssh and gm in, and the same do not.
+// TestVerifyHostKeyDNSAsSSH checks that ssh and gm trust the same records.
 func TestVerifyHostKeyDNSAsSSH(t *testing.T) {
 	if !withNameServer(t) {
 		return
@@ -65,11 +65,11 @@ func TestVerifyHostKeyDNSAsSSH(t *testing.T) {
 		{name: "match", records: []sshfp.Record{good}, ok: true},
 		{name: "SHA-1", records: []sshfp.Record{goodSHA1}, ok: true},
 		{name: "both", records: []sshfp.Record{goodSHA1, good}, ok: true},
-		{name: "others beside", records: []sshfp.Record{ofRSA, good}, ok: true},
-		{name: "unknown hash beside", records: []sshfp.Record{good, unknown}, warned: true},
-		{name: "another of the kind", records: []sshfp.Record{good, bad}, warned: true},
+		{name: "match and other key type", records: []sshfp.Record{ofRSA, good}, ok: true},
+		{name: "match and unknown hash", records: []sshfp.Record{good, unknown}, warned: true},
+		{name: "match and mismatch", records: []sshfp.Record{good, bad}, warned: true},
 		{name: "mismatch", records: []sshfp.Record{bad}, warned: true},
-		{name: "of another kind", records: []sshfp.Record{ofRSA}, warned: true},
+		{name: "other key type", records: []sshfp.Record{ofRSA}, warned: true},
 		{name: "unknown hash", records: []sshfp.Record{unknown}, warned: true},
 		{name: "none"},
 		{name: "known, none", known: "K", ok: true},
@@ -118,8 +118,8 @@ func TestVerifyHostKeyDNSAsSSH(t *testing.T) {
 	}
 }
 
-// The question about an unknown key tells what DNS has of it, as ssh's does.
-func TestQuestionAboutAKeyInDNS(t *testing.T) {
+// The prompt about an unknown key mentions DNS, like that of ssh.
+func TestUnknownKeyPromptMentionsDNS(t *testing.T) {
 	s := sshboottest.Start(t)
 	for _, key := range []ssh.PublicKey{s.HostKeys[0], sshboottest.NewSigner(t).PublicKey()} {
 		for _, mode := range []string{"no", "ask", "yes"} {
@@ -138,13 +138,13 @@ func TestQuestionAboutAKeyInDNS(t *testing.T) {
 	}
 }
 
-// fixedFingerprints is a DNS with one record, which is not validated.
+// fixedFingerprints returns a lookup of one record that is not validated.
 func fixedFingerprints(record sshfp.Record) sshconfig.FingerprintLookup {
 	return func(context.Context, string) ([]sshfp.Record, bool, error) { return []sshfp.Record{record}, false, nil }
 }
 
-// The numbers are those of ssh-keygen -r.
-func TestFingerprintsOfSSHKeygen(t *testing.T) {
+// The records are those of ssh-keygen -r.
+func TestFingerprintsAsSSHKeygen(t *testing.T) {
 	for _, args := range [][]string{{"-t", "ed25519"}, {"-t", "rsa", "-b", "2048"}, {"-t", "ecdsa", "-b", "384"}} {
 		path := filepath.Join(t.TempDir(), "key")
 		key := sshboottest.Keygen(t, path, args...)

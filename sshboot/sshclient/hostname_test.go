@@ -7,14 +7,14 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// Names that only this machine knows are reached as with ssh, or as they stand for it
-// by rule; the host is known by the name that was typed.
-func TestNamesOfThisMachine(t *testing.T) {
+// Local names resolve like with ssh, or to this machine by rule (RFC 6761); known_hosts
+// has the name as typed.
+func TestLocalNames(t *testing.T) {
 	for _, c := range []struct {
 		listen, host, known string
 		family              Family
-		server              string // the address that is reached
-		generous            bool   // ssh may not know the name
+		server              string // address reached
+		gmOnly              bool   // ssh may not resolve the name
 	}{
 		{"127.0.0.1:0", "127.1", "127.0.0.1", Auto, "127.0.0.1", false},
 		{"127.0.0.1:0", "localhost", "localhost", Auto, "127.0.0.1", false},
@@ -36,7 +36,7 @@ func TestNamesOfThisMachine(t *testing.T) {
 		}
 		conn.Close()
 		options := []string{"IdentityFile=" + filepath.Join(b.env.Home, ".ssh/id_ed25519"), "HostName=" + c.host, "GlobalKnownHostsFile=none"}
-		if !c.generous && !sshLogsIn(t, b, s, options...) {
+		if !c.gmOnly && !sshLogsIn(t, b, s, options...) {
 			t.Errorf("%s: ssh does not log in", c.host)
 		}
 	}

@@ -33,7 +33,7 @@ func startAgent(t *testing.T) string {
 	return socket
 }
 
-// addToAgent adds the key in a file, with its certificate if that is beside it.
+// addToAgent adds keys to the agent with ssh-add, and certificates next to them.
 func addToAgent(t *testing.T, socket string, args ...string) {
 	t.Helper()
 	cmd := exec.Command("ssh-add", append([]string{"-q"}, args...)...)
@@ -43,8 +43,8 @@ func addToAgent(t *testing.T, socket string, args ...string) {
 	}
 }
 
-// sshLogsIn reports whether the real ssh gets in without a question, with the
-// files and the agent of b.
+// sshLogsIn reports whether the real ssh logs in without prompts, with the files and the
+// agent of b.
 func sshLogsIn(t *testing.T, b boot, s *sshboottest.Server, options ...string) bool {
 	t.Helper()
 	args := []string{"-F", "none", "-o", "BatchMode=yes", "-o", "UserKnownHostsFile=" + knownHostsFile(b), "-p", strconv.Itoa(s.Port)}
@@ -57,11 +57,11 @@ func sshLogsIn(t *testing.T, b boot, s *sshboottest.Server, options ...string) b
 	return cmd.Run() == nil
 }
 
-// identities are the files of TestIdentitiesAsSSH, in one directory.
+// identities holds the files and servers of TestIdentitiesAsSSH.
 type identities struct {
 	t                        *testing.T
 	dir                      string
-	server, certified        *sshboottest.Server // that know the key, and its authority alone
+	server, certified        *sshboottest.Server // authorize the key, and its authority
 	known                    ssh.PublicKey
 	noAgent, agent, withCert string // sockets
 }
@@ -105,14 +105,15 @@ func makeIdentities(t *testing.T) identities {
 	return f
 }
 
-// Each way to name a key that lets ssh in lets gm in; gm gets in with a few more.
+// TestIdentitiesAsSSH checks that gm logs in with every form of IdentityFile that ssh logs
+// in with, and with a few more.
 func TestIdentitiesAsSSH(t *testing.T) {
 	f := makeIdentities(t)
 	for _, c := range []struct {
 		option string
-		cert   bool   // log in by the certificate
+		cert   bool   // log in with the certificate
 		socket string // of the agent
-		only   bool   // gm gets in and ssh does not
+		only   bool   // gm logs in and ssh does not
 		fails  bool
 	}{
 		{option: "IdentityFile=key", socket: f.noAgent},
@@ -177,8 +178,8 @@ func (f identities) compare(t *testing.T, option string, cert bool, socket strin
 	}
 }
 
-// A key that cannot sign is mentioned when its turn comes, and not before.
-func TestUselessIdentitiesAreMentioned(t *testing.T) {
+// An unusable key is reported when its turn comes, not before.
+func TestUnusableIdentitiesAreReported(t *testing.T) {
 	f := makeIdentities(t)
 	for file, want := range map[string]string{
 		"onlypub.pub": "its private half is neither in the agent nor in " + f.path("onlypub"),
@@ -190,7 +191,7 @@ func TestUselessIdentitiesAreMentioned(t *testing.T) {
 		got, err := withOptions(b, "IdentityFile=~/.ssh/id_ed25519", "IdentityFile="+f.path(file)).run(t.Context())
 		wantEndpoint(t, got, err)
 		if len(u.Told) != 0 {
-			t.Errorf("%s: told %q, though another key did", file, u.Told)
+			t.Errorf("%s: told %q, though another key logged in", file, u.Told)
 		}
 		_, err = withOptions(b, "IdentityFile="+f.path(file)).run(t.Context())
 		sshboottest.WantError(t, err, "permission denied")
@@ -200,7 +201,7 @@ func TestUselessIdentitiesAreMentioned(t *testing.T) {
 	}
 }
 
-// As with ssh, -i with a file that is not there leaves the default ones.
+// As with ssh, -i with a missing file keeps the default files.
 func TestMissingIdentityOption(t *testing.T) {
 	s := sshboottest.Start(t)
 	b, u := bootFor(t, s)
@@ -232,7 +233,7 @@ func TestAcceptedCertificates(t *testing.T) {
 	}
 }
 
-// waitForFile waits until a file is there.
+// waitForFile waits until the file exists.
 func waitForFile(t *testing.T, path string) {
 	t.Helper()
 	ctx, stop := sshboottest.ContextAfterFile(t, path)
@@ -240,9 +241,9 @@ func waitForFile(t *testing.T, path string) {
 	<-ctx.Done()
 }
 
-// A key that no passphrase can open here is told about at once, and its public half
-// still selects the key of an agent.
-func TestUnknownEncryptionOfAKey(t *testing.T) {
+// A key with unsupported encryption is reported without a prompt, and its public half still
+// selects a key of the agent.
+func TestUnsupportedKeyEncryption(t *testing.T) {
 	s := sshboottest.Start(t)
 	damage := func(old, new string) func(*pem.Block) {
 		return func(block *pem.Block) {
@@ -255,7 +256,7 @@ func TestUnknownEncryptionOfAKey(t *testing.T) {
 	for name, c := range map[string]struct {
 		args   []string
 		damage func(*pem.Block)
-		public bool // it is in the file
+		public bool // the file contains it
 	}{
 		"cipher": {nil, damage("aes256-ctr", "aes512-ctr"), true},
 		"KDF":    {nil, damage("bcrypt", "scrypt"), true},
@@ -288,9 +289,9 @@ func TestUnknownEncryptionOfAKey(t *testing.T) {
 	}
 }
 
-// A key of a type that is not known is told about, encrypted or not, and so is a file
-// that is no key.
-func TestUnknownKindOfKey(t *testing.T) {
+// A key of an unsupported type is reported, encrypted or not, and so is a file without a
+// key.
+func TestUnsupportedKeyType(t *testing.T) {
 	s := sshboottest.Start(t)
 	for text, want := range map[string]string{
 		"plain":     "keys of type ssh-xxxxx19 are not known",

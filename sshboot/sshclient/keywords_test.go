@@ -21,7 +21,7 @@ import (
 	"gm/sshboot/sshconfig"
 )
 
-// withOptions gives b with options of ssh_config.
+// withOptions returns b with options of ssh_config.
 func withOptions(b boot, options ...string) boot {
 	b.request.SSHCommand = []string{"ssh"}
 	for _, option := range options {
@@ -30,7 +30,7 @@ func withOptions(b boot, options ...string) boot {
 	return b
 }
 
-// configured gives a configuration of the lines.
+// configured returns a configuration with the lines.
 func configured(t *testing.T, lines ...string) *sshconfig.Config {
 	t.Helper()
 	c := sshconfig.New("127.0.0.1", testEnvironment(t.TempDir()))
@@ -51,7 +51,7 @@ func TestAddressFamily(t *testing.T) {
 	sshboottest.WantError(t, err, "no address of family inet6")
 }
 
-func TestBinding(t *testing.T) {
+func TestBindAddressAndInterface(t *testing.T) {
 	lookup := func(_ context.Context, host string) ([]netip.Addr, error) {
 		if host == "both" {
 			return addrs("2001:db8::1", "127.0.0.9", "127.0.0.8"), nil
@@ -132,8 +132,7 @@ func TestChosenAlgorithms(t *testing.T) {
 	}
 }
 
-// The key exchange is one that a quantum computer does not break, if the host
-// has one; weak algorithms are not offered.
+// A post-quantum key exchange comes first, and weak algorithms are not offered.
 func TestDefaultAlgorithms(t *testing.T) {
 	config, err := clientConfig(configured(t))
 	if err != nil {
@@ -183,7 +182,7 @@ func TestHashKnownHosts(t *testing.T) {
 	b, u := bootFor(t, s)
 	sshboottest.WriteFile(t, knownHostsFile(b), "", 0o600)
 	u.Answers = []string{"yes"}
-	for range 2 { // the second time, the host is known
+	for range 2 { // the second login knows the host
 		got, err := withOptions(b, "HashKnownHosts=yes").run(t.Context())
 		wantEndpoint(t, got, err)
 	}
@@ -235,6 +234,6 @@ func TestLogLevel(t *testing.T) {
 	}
 	c, u := configured(t, "LogLevel ERROR"), &prompttest.ScriptedUser{}
 	if n := (Connector{Ask: u}).Prompter(c); n != prompt.Prompter(u) {
-		t.Error("at ERROR, warnings are not told")
+		t.Error("at ERROR, warnings are not shown")
 	}
 }

@@ -13,9 +13,9 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// commandCases are what a KnownHostsCommand prints, what is in the file, and how
-// it is called, with N for the host, K and E for its keys, O for another, and P for
-// the program.
+// commandCases contains outputs of a KnownHostsCommand, contents of the file, and command
+// lines, with N for the host, K and E for its keys, O for another key, and P for the
+// program.
 var commandCases = []struct{ prints, known, command string }{
 	{"N K", "", "P"},
 	{"N K", "", "P %% %f %H %h %I %K %k %n %p %r %t"},
@@ -40,8 +40,8 @@ var commandCases = []struct{ prints, known, command string }{
 	{"N K", "N K", `P "open`},
 }
 
-// TestKnownHostsCommand lets ssh and gm log in with the same command, and compares
-// who gets in and how the command is called.
+// TestKnownHostsCommand logs in with ssh and gm, with the same command, and compares the
+// results and the calls.
 func TestKnownHostsCommand(t *testing.T) {
 	t.Setenv("GM_TEST", "value")
 	s := sshboottest.StartConfig(t, sshboottest.Config{HostKeys: []string{"ed25519", "ecdsa"}})
@@ -64,7 +64,7 @@ func TestKnownHostsCommand(t *testing.T) {
 		u.Told = nil
 		ours := loginWith(t, b)
 		if (ours == nil) != (theirs == nil) {
-			t.Errorf("%q: gm says %v, ssh says %v:\n%s", c, ours, theirs, out)
+			t.Errorf("%q: gm: %v, ssh: %v:\n%s", c, ours, theirs, out)
 		}
 		if got, _ := os.ReadFile(log); string(got) != string(calls) {
 			t.Errorf("%q: gm calls\n%sssh calls\n%s", c, got, calls)
@@ -78,8 +78,8 @@ func TestKnownHostsCommand(t *testing.T) {
 	}
 }
 
-// The kinds of key that the command knows are asked for first.
-func TestKnownHostsCommandOrders(t *testing.T) {
+// The key types that the command prints are preferred.
+func TestKnownHostsCommandOrdersAlgorithms(t *testing.T) {
 	s := sshboottest.StartConfig(t, sshboottest.Config{HostKeys: []string{"ed25519", "ecdsa"}})
 	b, _ := bootFor(t, s)
 	output := filepath.Join(t.TempDir(), "output")
@@ -91,7 +91,6 @@ func TestKnownHostsCommandOrders(t *testing.T) {
 	}
 }
 
-// A command that goes on and on is not read to its end.
 func TestKnownHostsCommandIsBounded(t *testing.T) {
 	b := limitedBuffer{}
 	for _, c := range []struct {
@@ -103,6 +102,6 @@ func TestKnownHostsCommandIsBounded(t *testing.T) {
 		}
 	}
 	if _, err := runKnownHostsCommand(t.Context(), []string{"/bin/cat", "/dev/zero"}); err == nil {
-		t.Error("it was read to its end")
+		t.Error("endless output is accepted")
 	}
 }

@@ -22,8 +22,8 @@ import (
 	"golang.org/x/crypto/ssh/agent"
 )
 
-// hostThat returns a boot towards a host that runs answer for each connection and
-// closes it then.
+// hostThat returns a login on a host that calls answer for each connection and then closes
+// it.
 func hostThat(t *testing.T, answer func(net.Conn)) boot {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -49,14 +49,14 @@ func hostThat(t *testing.T, answer func(net.Conn)) boot {
 	}
 }
 
-// A host that closes or is silent: the message has what was going on, and what the
-// host has sent.
-func TestHostsThatEndALogin(t *testing.T) {
+// The message about a host that is silent or closes the connection names the stage and
+// quotes the host's text.
+func TestHostsEndingLogin(t *testing.T) {
 	sends := func(text string) func(net.Conn) {
 		return func(conn net.Conn) {
 			io.WriteString(conn, text)
 			conn.(*net.TCPConn).CloseWrite()
-			io.Copy(io.Discard, conn) // a reset would take what was sent with it
+			io.Copy(io.Discard, conn) // closing now could reset the connection and discard the text
 		}
 	}
 	keeps := func(text string) func(net.Conn) {
@@ -69,14 +69,14 @@ func TestHostsThatEndALogin(t *testing.T) {
 		answer func(net.Conn)
 		want   []string
 	}{
-		"a penalty":       {sends("Not allowed at this time\r\n"), []string{"does not take the connection: Not allowed at this time", "PerSourcePenalties"}},
-		"many startups":   {sends("Exceeded MaxStartups\r\n"), []string{"does not take the connection: Exceeded MaxStartups", "try again in a moment"}},
-		"a web server":    {sends("HTTP/1.1 400 Bad Request\r\n\r\n"), []string{`is no SSH server: it sent "HTTP/1.1 400 Bad Request`, "the port of its sshd?"}},
-		"mail":            {keeps("220 mail.example.org ESMTP\r\n"), []string{`is no SSH server: it sent "220 mail.example.org ESMTP" in place`}},
-		"nothing":         {sends(""), []string{"closed the connection before an SSH version came", "hosts.deny"}},
-		"silence":         {keeps(""), []string{"accepted the connection, but sent no SSH version: no answer for 2s"}},
-		"a version":       {sends("SSH-2.0-x\r\n"), []string{"closed the connection during the key exchange", "the log of its sshd"}},
-		"a version alone": {keeps("SSH-2.0-x\r\n"), []string{"sent its SSH version, but did not exchange keys: no answer for 2s", "MTU"}},
+		"penalty":       {sends("Not allowed at this time\r\n"), []string{"does not take the connection: Not allowed at this time", "PerSourcePenalties"}},
+		"many startups": {sends("Exceeded MaxStartups\r\n"), []string{"does not take the connection: Exceeded MaxStartups", "try again in a moment"}},
+		"web server":    {sends("HTTP/1.1 400 Bad Request\r\n\r\n"), []string{`is no SSH server: it sent "HTTP/1.1 400 Bad Request`, "the port of its sshd?"}},
+		"mail":          {keeps("220 mail.example.org ESMTP\r\n"), []string{`is no SSH server: it sent "220 mail.example.org ESMTP" in place`}},
+		"nothing":       {sends(""), []string{"closed the connection before an SSH version came", "hosts.deny"}},
+		"silence":       {keeps(""), []string{"accepted the connection, but sent no SSH version: no answer for 2s"}},
+		"version":       {sends("SSH-2.0-x\r\n"), []string{"closed the connection during the key exchange", "the log of its sshd"}},
+		"version only":  {keeps("SSH-2.0-x\r\n"), []string{"sent its SSH version, but did not exchange keys: no answer for 2s", "MTU"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -86,7 +86,7 @@ func TestHostsThatEndALogin(t *testing.T) {
 	}
 }
 
-// dropping is a user during whose answer the host goes away.
+// dropping is a user during whose answer the host drops the connection.
 type dropping struct {
 	*prompttest.ScriptedUser
 	server *sshboottest.Server
@@ -97,7 +97,7 @@ func (d dropping) Secret(ctx context.Context, prompt string) (string, error) {
 	return d.ScriptedUser.Secret(ctx, prompt)
 }
 
-func TestHostThatGoesDuringThePassword(t *testing.T) {
+func TestHostDisconnectsDuringPasswordPrompt(t *testing.T) {
 	s := sshboottest.StartConfig(t, sshboottest.Config{Options: []string{"PasswordAuthentication yes"}})
 	b, u := bootFor(t, s)
 	if err := os.Remove(filepath.Join(b.env.Home, ".ssh/id_ed25519")); err != nil {
@@ -109,8 +109,7 @@ func TestHostThatGoesDuringThePassword(t *testing.T) {
 	sshboottest.WantError(t, err, "the connection after the password", "the log of its sshd")
 }
 
-// What a host says as it disconnects is shown.
-func TestHostThatDisconnects(t *testing.T) {
+func TestDisconnectMessageIsShown(t *testing.T) {
 	s := sshboottest.StartLiar(t, sshboottest.Course{Methods: "publickey", Disconnects: "auth"}, func(_, honest string) string { return honest })
 	home := t.TempDir()
 	sshboottest.Keygen(t, filepath.Join(mkdir(t, home, ".ssh"), "id_ed25519"), "-t", "ed25519")
@@ -131,8 +130,8 @@ func mkdir(t *testing.T, parts ...string) string {
 	return dir
 }
 
-// Messages of a login that need no more than an option or an account.
-func TestMessagesOfALogin(t *testing.T) {
+// Messages that depend only on an option or an account.
+func TestLoginMessages(t *testing.T) {
 	s := sshboottest.Start(t)
 	for option, want := range map[string][]string{
 		"-oStrictHostKeyChecking=yes":    {"no ED25519 host key is known for [127.0.0.1]", "StrictHostKeyChecking is on"},
@@ -159,8 +158,8 @@ func TestResolverErrors(t *testing.T) {
 	}
 }
 
-// writeBehind is a connection whose writes do not wait for the reader, as those of
-// a socket.
+// writeBehind is a connection whose writes do not block on the reader, like those of a
+// socket.
 type writeBehind struct {
 	net.Conn
 	queue chan []byte
@@ -181,9 +180,8 @@ func (w writeBehind) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// TestHostThatDoesNotJudgeALogin has the time of a login pass: a service behind the
-// host's sshd hangs.
-func TestHostThatDoesNotJudgeALogin(t *testing.T) {
+// The host does not reply to a password, because a service behind its sshd hangs.
+func TestAuthenticationTimeout(t *testing.T) {
 	c := configured(t, "StrictHostKeyChecking=no", "PreferredAuthentications=password")
 	host := sshboottest.NewSigner(t)
 	synctest.Test(t, func(t *testing.T) {
@@ -207,8 +205,8 @@ func TestHostThatDoesNotJudgeALogin(t *testing.T) {
 	})
 }
 
-// TestAgentThatRefusesAKey: the login goes on without it.
-func TestAgentThatRefusesAKey(t *testing.T) {
+// The login succeeds although the agent refuses to add the key.
+func TestAgentRefusesKey(t *testing.T) {
 	s := sshboottest.Start(t)
 	b, u := bootFor(t, s)
 	path := filepath.Join(b.env.Home, ".ssh/id_ecdsa")
@@ -236,8 +234,7 @@ func TestAgentThatRefusesAKey(t *testing.T) {
 	}
 }
 
-// TestSSHThatDoesNotAgree: the SSH library's reason is shown.
-func TestSSHThatDoesNotAgree(t *testing.T) {
+func TestKeyExchangeErrorIsShown(t *testing.T) {
 	l := sshboottest.StartLiar(t, sshboottest.Course{Methods: "publickey"}, func(field, honest string) string {
 		if field == "kexECDHReplyMsg.EphemeralPubKey" {
 			return "short"

@@ -8,10 +8,10 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// With a host that allows one algorithm alone, gm logs in as ssh does, if need be with a
-// + before the name as the message has it; or the message and the documentation name
-// the algorithm as one that gm does not have.
-func TestEveryAlgorithmOfSSH(t *testing.T) {
+// TestAlgorithmsAsSSH logs in to hosts that allow a single algorithm. gm logs in, with
+// the option in the hint if necessary, or both the message and the documentation say that
+// it does not support the algorithm.
+func TestAlgorithmsAsSSH(t *testing.T) {
 	document := sshboottest.ReadFile(t, "../ssh_config.md")
 	_, lacking, _ := strings.Cut(document, "\nAlgorithms of ssh's that gm does not have")
 	lacking, _, _ = strings.Cut(lacking, "\n\nA host that")
@@ -25,7 +25,7 @@ func TestEveryAlgorithmOfSSH(t *testing.T) {
 				t.Parallel()
 				options := []string{option + " " + name}
 				if option == "MACs" {
-					options = append(options, "Ciphers aes128-ctr") // others need none
+					options = append(options, "Ciphers aes128-ctr") // other ciphers need no MAC
 				}
 				s := sshboottest.StartConfig(t, sshboottest.Config{Options: options})
 				b, _ := bootFor(t, s)

@@ -13,7 +13,7 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-func TestPreambleIsLeftOut(t *testing.T) {
+func TestPreambleIsSkipped(t *testing.T) {
 	const rest = "SSH-2.0-x\r\nrest\nSSH-"
 	for _, preamble := range []string{"", "hello\r\n", "\n\n", "SSH\nSS\n", "S\n", strings.Repeat("x", 3000) + "\r\n", "xSSH-1\nSSHx\n"} {
 		in := []byte(preamble + rest)
@@ -37,8 +37,7 @@ func TestPreambleIsBounded(t *testing.T) {
 	}
 }
 
-// A host that sends a long line, and many, before its version is logged in to, as
-// by ssh.
+// A host may send a long line, and many lines, before its version, as with ssh.
 func TestLoginAfterLongPreamble(t *testing.T) {
 	s := sshboottest.StartGoServer(t, sshboottest.NoLogin())
 	s.Preamble.Store(strings.Repeat("x", 3000) + "\r\n" + strings.Repeat("line\r\n", 1000))
@@ -46,15 +45,15 @@ func TestLoginAfterLongPreamble(t *testing.T) {
 	wantEndpoint(t, got, err)
 }
 
-// closedConn is a connection that its peer has closed for reading.
+// closedConn is a connection to which writing fails.
 type closedConn struct{ readConn }
 
 func (closedConn) Write([]byte) (int, error) { return 0, syscall.EPIPE }
 func (closedConn) Close() error              { return nil }
 
-// TestPreambleOfAHostThatIsGone: the SSH library writes first, and closes the connection
-// if that fails.
-func TestPreambleOfAHostThatIsGone(t *testing.T) {
+// The SSH library writes first and closes the connection if that fails, so Write must read
+// the host's text.
+func TestPreambleAfterFailedWrite(t *testing.T) {
 	r := preambleReader{Conn: closedConn{readConn{Reader: strings.NewReader("Not allowed at this time\r\n")}}}
 	if _, err := r.Write([]byte("SSH-2.0-Go\r\n")); err != syscall.EPIPE || r.preamble() != "Not allowed at this time" {
 		t.Errorf("kept %q, %v", r.preamble(), err)

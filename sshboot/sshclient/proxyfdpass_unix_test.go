@@ -16,10 +16,11 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// passing is set where the test is a ProxyCommand: to what it passes.
+// passing is an environment variable that selects what the test, run as a ProxyCommand,
+// passes.
 const passing = "GM_TEST_PASSING"
 
-// TestProxyUseFdpass has a connection made by another program, for ssh and for gm.
+// TestProxyUseFdpass runs the test itself as a ProxyCommand of ssh and gm.
 func TestProxyUseFdpass(t *testing.T) {
 	if what := os.Getenv(passing); what != "" {
 		passConn(what, net.JoinHostPort(flag.Arg(0), flag.Arg(1)))
@@ -52,8 +53,8 @@ func TestProxyUseFdpass(t *testing.T) {
 			if !c.ok {
 				sshboottest.WantError(t, err, c.want)
 			}
-			if c.what != "connection and stay" && sshLogsIn(t, b, s, options...) != c.ok { // for which ssh waits
-				t.Error("ssh does otherwise")
+			if c.what != "connection and stay" && sshLogsIn(t, b, s, options...) != c.ok { // ssh waits for the program
+				t.Error("ssh has another result")
 			}
 		})
 	}
@@ -62,11 +63,11 @@ func TestProxyUseFdpass(t *testing.T) {
 	defer cancel()
 	_, _, err := withOptions(b, "ProxyUseFdpass=yes", "ProxyCommand=sh -c 'touch "+filepath.Join(b.env.Home, "waiting")+"; exec sleep 1000'").connect(ctx)
 	if err != context.Canceled {
-		t.Errorf("broken off: %v", err)
+		t.Errorf("canceled: %v", err)
 	}
 }
 
-// passConn passes something over the standard output, and exits.
+// passConn passes what over standard output, and exits.
 func passConn(what, address string) {
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
@@ -87,7 +88,7 @@ func passConn(what, address string) {
 	if what == "connection and stay" {
 		var pipe [2]int
 		unix.Pipe(pipe[:])
-		unix.Read(pipe[0], make([]byte, 1)) // until the program is ended
+		unix.Read(pipe[0], make([]byte, 1)) // until the program is killed
 	}
 	os.Exit(0)
 }

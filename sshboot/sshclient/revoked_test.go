@@ -33,7 +33,7 @@ func TestRevokedHostKeysFile(t *testing.T) {
 	sshboottest.WantError(t, err, "RevokedHostKeys /nonexistent")
 }
 
-// Each line of the file is read as ssh reads it, or refuses every host.
+// TestRevokedHostKeysFileAsSSH checks that ssh and gm agree about the contents of a file.
 func TestRevokedHostKeysFileAsSSH(t *testing.T) {
 	s := sshboottest.Start(t)
 	b, _ := bootFor(t, s)
@@ -51,7 +51,7 @@ func TestRevokedHostKeysFileAsSSH(t *testing.T) {
 		b.request.SSHCommand = []string{"ssh", "-oRevokedHostKeys=" + path}
 		ours := loginWith(t, b)
 		if (err == nil) != (ours == nil) {
-			t.Errorf("%q: gm says %v, ssh says %v %s", text, ours, err, out)
+			t.Errorf("%q: gm: %v, ssh: %v %s", text, ours, err, out)
 		}
 	}
 }
@@ -67,7 +67,7 @@ func TestWeakAndUnknownAlgorithms(t *testing.T) {
 	told := strings.Join(u.Told, "\n")
 	for _, want := range []string{"debug: connected to 127.0.0.1", "host key: ssh-ed25519 SHA256:", "offering ssh-ed25519", "diffie-hellman-group14-sha1"} {
 		if !strings.Contains(told, want) {
-			t.Errorf("-v does not tell %q:\n%s", want, told)
+			t.Errorf("-v does not show %q:\n%s", want, told)
 		}
 	}
 	b.request.SSHCommand = []string{"ssh", "-c", "rot13"}
@@ -75,7 +75,7 @@ func TestWeakAndUnknownAlgorithms(t *testing.T) {
 	sshboottest.WantError(t, err, "Ciphers rot13", "has none", "it has aes128-gcm@openssh.com,")
 }
 
-// A certificate that a list revokes is final, also if its plain key is known.
+// A revoked certificate is refused even if its plain key is known.
 func TestRevokedCertificateAsSSH(t *testing.T) {
 	dir := t.TempDir()
 	ca, host, list := filepath.Join(dir, "ca"), filepath.Join(dir, "host"), filepath.Join(dir, "krl")

@@ -16,8 +16,7 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// securityKey is a FIDO authenticator without a device (OpenSSH, PROTOCOL.u2f).
-// sign signs the SHA-256 of what it is to sign.
+// securityKey is a FIDO authenticator in software (OpenSSH, PROTOCOL.u2f).
 type securityKey struct {
 	public ssh.PublicKey
 	sign   func(message []byte) ([]byte, error)
@@ -32,7 +31,7 @@ func (s securityKey) PublicKey() ssh.PublicKey { return s.public }
 
 func (s securityKey) Sign(_ io.Reader, data []byte) (*ssh.Signature, error) {
 	of, digest := sha256.Sum256([]byte(application)), sha256.Sum256(data)
-	rest := []byte{userPresent, 0, 0, 0, 7} // and the counter
+	rest := []byte{userPresent, 0, 0, 0, 7} // flags and counter
 	message := append(append(of[:], rest...), digest[:]...)
 	signature, err := s.sign(message)
 	return &ssh.Signature{Format: s.public.Type(), Blob: signature, Rest: rest}, err
@@ -73,8 +72,8 @@ func ecdsaSecurityKey(t *testing.T) securityKey {
 	})
 }
 
-// Security keys log in through the agent, with and without a certificate, and
-// with the stub of the key that ssh-keygen writes beside.
+// Security keys log in through the agent, with and without a certificate, selected by the
+// public key file of ssh-keygen.
 func TestLoginBySecurityKey(t *testing.T) {
 	s := sshboottest.Start(t)
 	dir := t.TempDir()

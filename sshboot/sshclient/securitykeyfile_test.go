@@ -18,7 +18,8 @@ import (
 	"gm/sshboot/sshkey"
 )
 
-// softProvider compiles testdata/securitykey, for SecurityKeyProvider.
+// softProvider compiles testdata/securitykey and returns the library for
+// SecurityKeyProvider.
 func softProvider(t *testing.T) string {
 	t.Helper()
 	library := filepath.Join(t.TempDir(), "provider.so")
@@ -28,8 +29,8 @@ func softProvider(t *testing.T) string {
 	return library
 }
 
-// writeSecurityKey makes a security key for softProvider, and writes its file as
-// ssh-keygen does. It returns the public half, which is also in path.pub.
+// writeSecurityKey creates a security key for softProvider and writes its files like
+// ssh-keygen: path, and path.pub with the public half, which it returns.
 func writeSecurityKey(t *testing.T, path, kind, handle string, flags byte) ssh.PublicKey {
 	t.Helper()
 	args := map[string][]string{"ed25519": {"-algorithm", "ed25519"}, "ecdsa": {"-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"}}[kind]
@@ -74,8 +75,8 @@ func writeSecurityKey(t *testing.T, path, kind, handle string, flags byte) ssh.P
 	return public
 }
 
-// The file of a security key logs in without an agent as with ssh: encrypted, with a
-// certificate, with a PIN.
+// A security key file logs in without an agent, like with ssh: encrypted, with a
+// certificate, and with a PIN.
 func TestLoginBySecurityKeyFile(t *testing.T) {
 	s := sshboottest.Start(t)
 	provider := softProvider(t)
@@ -86,7 +87,7 @@ func TestLoginBySecurityKeyFile(t *testing.T) {
 		flags              byte
 		encrypted, signed  bool
 		answers            []string
-		asked              string // parts of the questions, separated by |
+		asked              string // parts of the prompts, separated by |
 		err                string
 	}{
 		{name: "ed25519", kind: "ed25519", flags: 1},
@@ -138,7 +139,7 @@ func TestLoginBySecurityKeyFile(t *testing.T) {
 	}
 }
 
-// Without the helper, or with one that misbehaves, the user reads why.
+// A missing or misbehaving helper is reported to the user.
 func TestSecurityKeyWithoutHelper(t *testing.T) {
 	s := sshboottest.Start(t)
 	dir := t.TempDir()

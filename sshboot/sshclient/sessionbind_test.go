@@ -14,8 +14,8 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// A destination-constrained key in the real agent signs for the host that it is
-// for, after each kind of key exchange, and for no other.
+// A destination-constrained key in the real agent signs for its host, after every kind of
+// key exchange, and for no other host.
 func TestDestinationConstrainedKeys(t *testing.T) {
 	s, other := sshboottest.Start(t), sshboottest.Start(t)
 	dir := t.TempDir()
@@ -48,8 +48,8 @@ func TestDestinationConstrainedKeys(t *testing.T) {
 	}
 }
 
-// The reply is found however the bytes come, and a host that sends something else
-// costs no more than maxKexBytes.
+// The reply is found however the bytes are split, and a hostile host costs at most
+// maxKexBytes of memory.
 func TestKexReaderIsBounded(t *testing.T) {
 	packet := func(payload []byte) []byte {
 		p := append([]byte{0, 0, 0, byte(len(payload) + 5), 4}, payload...)
@@ -88,7 +88,7 @@ func TestKexReaderIsBounded(t *testing.T) {
 	}
 }
 
-// readConn is a connection that can only be read from.
+// readConn is a connection for reading only.
 type readConn struct {
 	net.Conn
 	Reader interface{ Read([]byte) (int, error) }

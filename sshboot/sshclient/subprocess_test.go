@@ -8,8 +8,8 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// No message names a system call, a Go package, or the same thing twice.
-func TestMessagesOfPrograms(t *testing.T) {
+// No message contains the name of a system call or a Go package, or a repetition.
+func TestSubprocessMessages(t *testing.T) {
 	s := sshboottest.Start(t)
 	run := func(u *prompttest.ScriptedUser, shell string, options ...string) string {
 		b, _ := bootFor(t, s)

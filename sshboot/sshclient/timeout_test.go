@@ -12,7 +12,7 @@ import (
 	"gm/sshboot/prompt/prompttest"
 )
 
-// slowUser takes an hour for each answer.
+// slowUser needs an hour for each answer.
 type slowUser struct{ prompttest.ScriptedUser }
 
 func (*slowUser) Secret(context.Context, string) (string, error) {
@@ -20,7 +20,7 @@ func (*slowUser) Secret(context.Context, string) (string, error) {
 	return "answer", nil
 }
 
-func TestPatienceWaitsForPeopleOnly(t *testing.T) {
+func TestDeadlineStopsDuringPrompts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		near, far := net.Pipe()
 		defer far.Close()
@@ -40,7 +40,7 @@ func TestPatienceWaitsForPeopleOnly(t *testing.T) {
 	})
 }
 
-func TestPatienceEndsWithTheLogin(t *testing.T) {
+func TestDeadlineStopsAfterLogin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		near, far := net.Pipe()
 		clock := newDeadlineConn(near, time.Second, nil)

@@ -19,7 +19,7 @@ import (
 	"gm/sshboot/sshconfig"
 )
 
-// learnFrom logs in and waits until nothing more is to be learned.
+// learnFrom logs in and waits for UpdateHostKeys to finish.
 func learnFrom(t *testing.T, b boot) {
 	t.Helper()
 	d, hosts, err := sshconfig.NewResolver(b.env, sshconfig.Query{Destination: b.request.Destination, SSHCommand: b.request.SSHCommand})
@@ -68,9 +68,9 @@ func TestUpdateHostKeys(t *testing.T) {
 	}
 }
 
-// hostKeyCases are known_hosts files, in which N is the name of the host, K the key
-// that it shows, E another one of it, O and R keys that it does not have, and what
-// is after | is in a second file of the user's.
+// hostKeyCases contains known_hosts files, with N for the name of the host, K for the key
+// that it uses, E for another of its keys, and O and R for keys that it does not have. A |
+// separates the contents of two files.
 var hostKeyCases = []struct{ name, known, options string }{
 	{"learned", "N K", ""},
 	{"nothing to learn", "N K;N E", ""},
@@ -108,8 +108,8 @@ var hostKeyCases = []struct{ name, known, options string }{
 	{"comments and mistakes", "# c;N K com ment;;N R x;bad line", ""},
 }
 
-// TestUpdateHostKeysAsSSH lets ssh and gm log in with the same known hosts and
-// compares what becomes of these.
+// TestUpdateHostKeysAsSSH logs in with ssh and gm, with the same known hosts, and compares
+// the changed files.
 func TestUpdateHostKeysAsSSH(t *testing.T) {
 	t.Parallel()
 	s := sshboottest.StartConfig(t, sshboottest.Config{HostKeys: []string{"ed25519", "ecdsa"}})
@@ -159,8 +159,8 @@ func sortedKnownHosts(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// learnWithSSH logs in with the real ssh. What it runs ends when the server has
-// named its keys, and had all requests about them.
+// learnWithSSH logs in with the real ssh and runs a command that ends when the server has
+// sent its keys and received all requests about them.
 func learnWithSSH(t *testing.T, b boot, s *sshboottest.Server, options ...string) {
 	t.Helper()
 	args := []string{"-v", "-F", "none", "-oBatchMode=yes", "-oUpdateHostKeys=yes", "-i", filepath.Join(b.env.Home, ".ssh/id_ed25519")}
@@ -170,23 +170,23 @@ func learnWithSSH(t *testing.T, b boot, s *sshboottest.Server, options ...string
 	cmd := exec.Command("ssh", append(args, "-p", fmt.Sprint(s.Port), s.User+"@127.0.0.1", "head -n 1")...)
 	cmd.Env = append(os.Environ(), "SSH_AUTH_SOCK=")
 	in, err1 := cmd.StdinPipe()
-	said, err2 := cmd.StderrPipe()
+	log, err2 := cmd.StderrPipe()
 	if err := errors.Join(err1, err2, cmd.Start()); err != nil {
 		t.Fatal(err)
 	}
-	for lines := bufio.NewScanner(said); lines.Scan(); {
+	for lines := bufio.NewScanner(log); lines.Scan(); {
 		if strings.Contains(lines.Text(), "rtype hostkeys-00") {
 			io.WriteString(in, "now\n")
 		}
 	}
-	cmd.Wait() // with status 255 if the host is not known, which is a case
+	cmd.Wait() // status 255 if the host is unknown, as in some cases
 }
 
 func hostPort(s *sshboottest.Server) string {
 	return strings.SplitAfter(s.Destination(), "127.0.0.1")[1]
 }
 
-// A server that names keys which it can not sign with teaches nothing.
+// Keys without proof of possession are not learned.
 func TestUnprovenHostKeysAreNotLearned(t *testing.T) {
 	s := sshboottest.StartGoServer(t, sshboottest.NoLogin())
 	s.Offer = ssh.Marshal(struct{ Key []byte }{sshboottest.NewSigner(t).PublicKey().Marshal()})

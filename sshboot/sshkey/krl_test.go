@@ -14,8 +14,8 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// krlSpecs are specifications for ssh-keygen -k -s. K is a key, C the certificate of it
-// with the serial number 70 and the identifier test, O another key.
+// krlSpecs contains specifications for ssh-keygen -k -s, with K for a key, C for its
+// certificate with the serial number 70 and the key ID test, and O for another key.
 var krlSpecs = []string{
 	"", "serial: 70", "serial: 69", "serial: 60-80", "serial: 71-80", "serial: 0", "id: test", "id: tes", "id: test2\nid: test\n",
 	"serial: 1\nserial: 2\nserial: 64\nserial: 70\nserial: 100-200\nserial: 5000000000", "serial: 1\nserial: 2\nserial: 64\nserial: 100\nserial: 5000000000",
@@ -23,7 +23,7 @@ var krlSpecs = []string{
 	"hash: F", "key: C", "sha256: C", "key: A", "sha256: A", "serial: 18446744073709551615", "serial: 1-18446744073709551615",
 }
 
-// Each list revokes what ssh-keygen -Q finds in it, and no other key.
+// TestKRLAsSSHKeygen checks that a list revokes the same keys as for ssh-keygen -Q.
 func TestKRLAsSSHKeygen(t *testing.T) {
 	dir := t.TempDir()
 	file := func(name string) string { return filepath.Join(dir, name) }
@@ -64,7 +64,7 @@ func TestKRLAsSSHKeygen(t *testing.T) {
 	}
 }
 
-// A list that is cut off, or has a section that is not known, revokes all.
+// Truncated lists and unknown sections are errors.
 func TestDamagedKRL(t *testing.T) {
 	dir := t.TempDir()
 	key, path := filepath.Join(dir, "key"), filepath.Join(dir, "krl")
@@ -108,7 +108,7 @@ func FuzzKRL(f *testing.F) {
 	key := sshboottest.NewSigner(f).PublicKey()
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if list, err := parseKRL(text); err == nil && list.Revokes(key) {
-			t.Error("revokes a key that it cannot know")
+			t.Error("revokes a random key")
 		}
 	})
 }

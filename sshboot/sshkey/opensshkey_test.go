@@ -13,9 +13,9 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// Keys that ssh-keygen encrypts with any cipher of ssh are opened with the passphrase,
-// and a wrong one is known as such.
-func TestEveryCipherOfAKey(t *testing.T) {
+// Keys encrypted by ssh-keygen with any cipher of ssh decrypt with the passphrase, and a
+// wrong one returns x509.IncorrectPasswordError.
+func TestKeyCiphers(t *testing.T) {
 	dir := t.TempDir()
 	ciphers, err := exec.Command("ssh", "-Q", "cipher").Output()
 	if err != nil {

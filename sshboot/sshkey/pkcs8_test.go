@@ -10,8 +10,8 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// Keys that openssl encrypts in each way are read; a wrong passphrase is not
-// taken for another trouble.
+// Keys encrypted by openssl decrypt with the passphrase, and a wrong one is not reported as
+// an unsupported encryption.
 func TestEncryptedPKCS8(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "key")
 	public := sshboottest.Keygen(t, path, "-t", "ecdsa", "-m", "PKCS8")
@@ -21,7 +21,7 @@ func TestEncryptedPKCS8(t *testing.T) {
 	} {
 		text := encryptKey(t, path, args)
 		if _, err := Parse(text); err == nil {
-			t.Errorf("%q: no passphrase is missing", args)
+			t.Errorf("%q: parsed without a passphrase", args)
 		}
 		if got, err := publicOf(Decrypt(text, []byte("right"))); err != nil || !Same(got, public) {
 			t.Errorf("%q: %v", args, err)
@@ -52,7 +52,7 @@ func FuzzDecryptPKCS8(f *testing.F) {
 	f.Add([]byte{0x30, 0})
 	f.Fuzz(func(t *testing.T, der []byte) {
 		if key, err := Decrypt(pem.EncodeToMemory(&pem.Block{Type: encryptedPKCS8, Bytes: der}), []byte("x")); err == nil {
-			t.Errorf("a key %T out of %x", key, der)
+			t.Errorf("key %T from %x", key, der)
 		}
 	})
 }

@@ -11,8 +11,8 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// A helper that waits for a touch ends with the login.
-func TestTouchIsBrokenOff(t *testing.T) {
+// A helper that waits for a touch ends when the context is canceled.
+func TestCanceledTouch(t *testing.T) {
 	dir := t.TempDir()
 	helper := filepath.Join(dir, "helper")
 	sshboottest.WriteFile(t, helper, "#!/bin/sh\ntouch "+dir+"/waiting; exec sleep 1000\n", 0o700)
@@ -23,7 +23,7 @@ func TestTouchIsBrokenOff(t *testing.T) {
 	}
 }
 
-func FuzzSKAnswer(f *testing.F) {
+func FuzzSKReply(f *testing.F) {
 	f.Add([]byte{0, 0, 0, 5, 5, 0, 0, 0, 1})
 	f.Fuzz(func(t *testing.T, text []byte) {
 		reply, err := readSKReply(bytes.NewReader(text), skRequestSign)
