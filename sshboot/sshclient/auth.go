@@ -254,11 +254,11 @@ func (a *authenticator) deniedHint(state *ssh.ClientAuthContext) string {
 	case errors.Is(a.lastErr, prompt.ErrNoTerminal):
 		return "start gm in a terminal, load a key into ssh-agent, or set SSH_ASKPASS"
 	case len(state.PartialSuccessMethods) > 0:
-		return strings.Join(state.PartialSuccessMethods, " and ") + " succeeded; the server wants one more of those in brackets"
+		return strings.Join(state.PartialSuccessMethods, " and ") + " succeeded; the server also requires one of those in brackets"
 	case a.answers > 0:
 		return fmt.Sprintf("%s not right for %q there: check the user name, the password and Caps Lock", plural(a.answers, "answer was", "answers were"), a.config.User())
 	case !keys:
-		return "gm logs in by publickey, keyboard-interactive and password: does ssh_config switch off what the host wants?"
+		return "gm supports publickey, keyboard-interactive and password: does ssh_config disable the one that the host requires?"
 	case len(a.offeredKeys) == 0:
 		return "gm found no key to offer: does ssh-add -l list one, or -i name it?"
 	}

@@ -262,7 +262,7 @@ func TestDeniedHints(t *testing.T) {
 		"no key":           {sshboottest.Config{}, func(_ *sshboottest.Server, home string) error { return os.Remove(home + "/.ssh/id_ed25519") }, nil, nil, "gm found no key to offer"},
 		"wrong passwords":  {password, func(_ *sshboottest.Server, home string) error { return os.Remove(home + "/.ssh/id_ed25519") }, nil, []string{"a", "b", "c"}, "3 answers were not right"},
 		"one wrong":        {password, func(_ *sshboottest.Server, home string) error { return os.Remove(home + "/.ssh/id_ed25519") }, []string{"-oNumberOfPasswordPrompts=1"}, []string{"a"}, "1 answer was not right"},
-		"no common method": {sshboottest.Config{Options: []string{"PubkeyAuthentication no", "PasswordAuthentication yes"}}, nil, []string{"-oPasswordAuthentication=no"}, nil, "does ssh_config switch off what the host wants?"},
+		"no common method": {sshboottest.Config{Options: []string{"PubkeyAuthentication no", "PasswordAuthentication yes"}}, nil, []string{"-oPasswordAuthentication=no"}, nil, "does ssh_config disable the one that the host requires?"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := sshboottest.StartConfig(t, c.server)

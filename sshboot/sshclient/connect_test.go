@@ -67,7 +67,7 @@ func TestProxyCommand(t *testing.T) {
 	}
 
 	for command, want := range map[string]string{
-		"echo not a server": `is no SSH server: it sent "not a server" in place of an SSH version`,
+		"echo not a server": `is not an SSH server: it sent "not a server" instead of an SSH version`,
 		"sh -c 'exit 3'":    "the ProxyCommand ended (status 3) before an SSH version came",
 		"kill $$":           "the ProxyCommand ended (signal: terminated) before an SSH version came",
 		"%y":                "unknown token",

@@ -97,7 +97,7 @@ func (h *hostKeys) check(ctx context.Context, remote net.Addr, key ssh.PublicKey
 	if tooShort(h.config, key) {
 		return &hint.Error{
 			Err:  fmt.Errorf("the RSA host key of %s is shorter than RequiredRSASize, %d bits", h.shown, h.config.Number("requiredrsasize")),
-			Hint: "has the host a key of another kind? HostKeyAlgorithms=-*rsa* asks for one",
+			Hint: "does the host have a key of another type? HostKeyAlgorithms=-*rsa* requests one",
 		}
 	}
 	if err := h.checkRevoked(key); err != nil {
@@ -156,7 +156,7 @@ func (h *hostKeys) handleChanged(key ssh.PublicKey, known knownHosts) error {
 	return &hint.Error{
 		Err: fmt.Errorf("the host key of %s has changed: it is now %s %s, but %s says %s %s",
 			h.shown, keyName(key), ssh.FingerprintSHA256(key), entry.position(), keyName(entry.Key), ssh.FingerprintSHA256(entry.Key)),
-		Hint: fmt.Sprintf("somebody may be listening in; if the host was reinstalled, remove the old key: ssh-keygen -f %s -R %s",
+		Hint: fmt.Sprintf("the connection may be intercepted; if the host was reinstalled, remove the old key: ssh-keygen -f %s -R %s",
 			shellquote.Quote(entry.File), shellquote.Quote(h.name)),
 	}
 }

@@ -106,7 +106,7 @@ func (h *hostKeys) addKnown(hosts []string, key ssh.PublicKey) bool {
 	}
 	hashed := h.config.Flag("hashknownhosts")
 	if !hashed && slices.ContainsFunc(hosts, isPattern) {
-		h.ask.Notice(fmt.Sprintf("gm: warning: the key is not added to the known hosts, as %q would stand for other hosts there", strings.Join(hosts, ",")))
+		h.ask.Notice(fmt.Sprintf("gm: warning: the key is not added to the known hosts, as %q would match other hosts there", strings.Join(hosts, ",")))
 		return false
 	}
 	if err := appendKnownHosts(files[0], knownHostsLines(hosts, key, hashed)); err != nil {

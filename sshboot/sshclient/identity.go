@@ -70,7 +70,7 @@ func (id *identity) unlock(ctx context.Context, ask prompt.Prompter, tries int) 
 		}
 		prompt = fmt.Sprintf("Bad passphrase, try again for %s: ", id.path)
 	}
-	return fmt.Errorf("key %s stays locked", id.path)
+	return fmt.Errorf("key %s was not unlocked", id.path)
 }
 
 // lazySigner is a signer that unlocks its identity before the first signature.

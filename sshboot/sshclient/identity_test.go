@@ -276,7 +276,7 @@ func TestUnsupportedKeyEncryption(t *testing.T) {
 			sshboottest.WriteFile(t, path, string(pem.EncodeToMemory(block)), 0o600)
 			_, err := b.run(t.Context())
 			sshboottest.WantError(t, err, "permission denied")
-			if told := strings.Join(u.Told, "\n"); len(u.Asked) != 0 || !strings.Contains(told, path+": it is encrypted in a way that is not known (ssh-keygen -p -f ") {
+			if told := strings.Join(u.Told, "\n"); len(u.Asked) != 0 || !strings.Contains(told, path+": its encryption is not supported (ssh-keygen -p -f ") {
 				t.Errorf("asked %q, told %q", u.Asked, told)
 			}
 			if id := readIdentity(path); id.public == nil || id.usable() {
@@ -294,8 +294,8 @@ func TestUnsupportedKeyEncryption(t *testing.T) {
 func TestUnsupportedKeyType(t *testing.T) {
 	s := sshboottest.Start(t)
 	for text, want := range map[string]string{
-		"plain":     "keys of type ssh-xxxxx19 are not known",
-		"encrypted": "keys of type ssh-xxxxx19 are not known",
+		"plain":     "keys of type ssh-xxxxx19 are not supported",
+		"encrypted": "keys of type ssh-xxxxx19 are not supported",
 		"junk":      "no key found",
 	} {
 		b, u := bootFor(t, s)

@@ -79,7 +79,7 @@ func (id *identity) readPrivate(file string) error {
 		if locked.Public != nil {
 			id.public = locked.Public
 		}
-		err = fmt.Errorf("%w (ssh-keygen -p -f %s writes it anew, where it can be opened)", err, shellquote.Quote(file))
+		err = fmt.Errorf("%w (ssh-keygen -p -f %s re-encrypts it, where it can be decrypted)", err, shellquote.Quote(file))
 	} else if err != nil {
 		err = errors.New(sanitize.SSHError(err))
 	}

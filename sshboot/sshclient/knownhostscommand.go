@@ -36,7 +36,7 @@ func (h *hostKeys) runCommand(ctx context.Context, why, host string, key ssh.Pub
 	var status *exec.ExitError
 	switch {
 	case errors.As(err, &status):
-		return &hint.Error{Err: fmt.Errorf("KnownHostsCommand %s: %w", command, err), Hint: "its output decides which host is trusted, so that gm does not go on without"}
+		return &hint.Error{Err: fmt.Errorf("KnownHostsCommand %s: %w", command, err), Hint: "its output decides which hosts are trusted, so gm does not continue without it"}
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil: // rely on the files, like ssh

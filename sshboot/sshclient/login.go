@@ -125,8 +125,8 @@ func clientConfig(c *sshconfig.Config) (*ssh.ClientConfig, error) {
 		kind, _ := kindOf(what)
 		if *chosen = kind.choose(c); len(*chosen) == 0 {
 			return nil, &hint.Error{
-				Err:  fmt.Errorf("%s %s: gm has none of them", kind.keyword, c.Word(strings.ToLower(kind.keyword))),
-				Hint: "it has " + strings.Join(kind.all(), ","),
+				Err:  fmt.Errorf("%s %s: gm supports none of them", kind.keyword, c.Word(strings.ToLower(kind.keyword))),
+				Hint: "it supports " + strings.Join(kind.all(), ","),
 			}
 		}
 	}

@@ -70,7 +70,7 @@ func (l *loginAttempt) disconnectedError(reason string) *hint.Error {
 
 // sshdLines contains lines that OpenSSH's sshd sends instead of a version, with hints.
 var sshdLines = []struct{ text, hint string }{
-	{"Not allowed at this time", "sshd refuses this address for a while after logins that failed (PerSourcePenalties): wait, or ask who runs the host"},
+	{"Not allowed at this time", "sshd refuses this address for a while after logins that failed (PerSourcePenalties): wait, or ask the host's administrator"},
 	{"Exceeded MaxStartups", "too many logins are under way there (MaxStartups): try again in a moment"},
 }
 
@@ -78,12 +78,12 @@ func (l *loginAttempt) noVersionError(cause error) *hint.Error {
 	text := l.preamble.preamble()
 	for _, line := range sshdLines {
 		if strings.Contains(text, line.text) {
-			return &hint.Error{Err: fmt.Errorf("%s does not take the connection: %s", l.host, text), Hint: line.hint}
+			return &hint.Error{Err: fmt.Errorf("%s refused the connection: %s", l.host, text), Hint: line.hint}
 		}
 	}
 	if text != "" {
 		return &hint.Error{
-			Err:  fmt.Errorf("%s is no SSH server: it sent %q in place of an SSH version", l.host, text),
+			Err:  fmt.Errorf("%s is not an SSH server: it sent %q instead of an SSH version", l.host, text),
 			Hint: fmt.Sprintf("is %d the port of its sshd? gm HOST:PORT names another", l.config.Number("port")),
 		}
 	}
@@ -96,12 +96,12 @@ func (l *loginAttempt) noVersionError(cause error) *hint.Error {
 	if ended := l.proxyCommandErr(); ended != nil {
 		return &hint.Error{
 			Err:  fmt.Errorf("%w before an SSH version came", ended),
-			Hint: "what it printed may stand above; ssh -v shows the command as it is run",
+			Hint: "its output may be above; ssh -v shows the expanded command",
 		}
 	}
 	return &hint.Error{
 		Err:  fmt.Errorf("%s before an SSH version came", l.closedText(cause)),
-		Hint: "sshd does that to addresses that it does not let in (hosts.deny, MaxStartups, PerSourcePenalties); or does another program listen there?",
+		Hint: "sshd does that to addresses that it rejects (hosts.deny, MaxStartups, PerSourcePenalties); or does another program listen there?",
 	}
 }
 
@@ -111,7 +111,7 @@ func (l *loginAttempt) brokenError(cause error) *hint.Error {
 		if late {
 			return &hint.Error{
 				Err:  fmt.Errorf("%s sent its SSH version, but did not exchange keys: %w", l.host, cause),
-				Hint: "if this happens to one network alone, that may lose large packets: try a smaller MTU",
+				Hint: "if this happens on one network only, it may lose large packets: try a smaller MTU",
 			}
 		}
 		return &hint.Error{Err: fmt.Errorf("%s during the key exchange", l.closedText(cause)), Hint: "the log of its sshd has the reason"}
@@ -124,7 +124,7 @@ func (l *loginAttempt) brokenError(cause error) *hint.Error {
 	}
 	err := &hint.Error{Err: fmt.Errorf("%s after %s", l.closedText(cause), l.auth.offered), Hint: "the log of its sshd has the reason"}
 	if time.Since(l.conn.started) > loginGraceTime {
-		err.Hint = "sshd gives a login 2 minutes in all, with the time for typing (LoginGraceTime): log in again, and answer sooner"
+		err.Hint = "sshd limits a login to 2 minutes, including the time for typing (LoginGraceTime): log in again, and answer sooner"
 	}
 	return err
 }

@@ -69,10 +69,10 @@ func TestHostsEndingLogin(t *testing.T) {
 		answer func(net.Conn)
 		want   []string
 	}{
-		"penalty":       {sends("Not allowed at this time\r\n"), []string{"does not take the connection: Not allowed at this time", "PerSourcePenalties"}},
-		"many startups": {sends("Exceeded MaxStartups\r\n"), []string{"does not take the connection: Exceeded MaxStartups", "try again in a moment"}},
-		"web server":    {sends("HTTP/1.1 400 Bad Request\r\n\r\n"), []string{`is no SSH server: it sent "HTTP/1.1 400 Bad Request`, "the port of its sshd?"}},
-		"mail":          {keeps("220 mail.example.org ESMTP\r\n"), []string{`is no SSH server: it sent "220 mail.example.org ESMTP" in place`}},
+		"penalty":       {sends("Not allowed at this time\r\n"), []string{"refused the connection: Not allowed at this time", "PerSourcePenalties"}},
+		"many startups": {sends("Exceeded MaxStartups\r\n"), []string{"refused the connection: Exceeded MaxStartups", "try again in a moment"}},
+		"web server":    {sends("HTTP/1.1 400 Bad Request\r\n\r\n"), []string{`is not an SSH server: it sent "HTTP/1.1 400 Bad Request`, "the port of its sshd?"}},
+		"mail":          {keeps("220 mail.example.org ESMTP\r\n"), []string{`is not an SSH server: it sent "220 mail.example.org ESMTP" instead`}},
 		"nothing":       {sends(""), []string{"closed the connection before an SSH version came", "hosts.deny"}},
 		"silence":       {keeps(""), []string{"accepted the connection, but sent no SSH version: no answer for 2s"}},
 		"version":       {sends("SSH-2.0-x\r\n"), []string{"closed the connection during the key exchange", "the log of its sshd"}},
@@ -136,7 +136,7 @@ func TestLoginMessages(t *testing.T) {
 	for option, want := range map[string][]string{
 		"-oStrictHostKeyChecking=yes":    {"no ED25519 host key is known for [127.0.0.1]", "StrictHostKeyChecking is on"},
 		"-oStrictHostKeyChecking=ask":    {"the host [127.0.0.1]", "is not known, and cannot be asked about: there is no terminal"},
-		"-oKnownHostsCommand=/bin/false": {"KnownHostsCommand /bin/false: exit status 1", "which host is trusted"},
+		"-oKnownHostsCommand=/bin/false": {"KnownHostsCommand /bin/false: exit status 1", "which hosts are trusted"},
 	} {
 		b, _ := bootFor(t, s)
 		if err := os.Remove(filepath.Join(b.env.Home, ".ssh/known_hosts")); err != nil {

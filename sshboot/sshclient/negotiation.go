@@ -84,7 +84,7 @@ func (k algorithmKind) remedy(c *sshconfig.Config, offered []string) string {
 	spec := c.Word(strings.ToLower(k.keyword))
 	switch {
 	case i < 0:
-		return fmt.Sprintf(", which gm does not have; it has to allow another one, such as %s", k.enabledByDefault()[0])
+		return fmt.Sprintf(", which gm does not support; the host must allow another one, such as %s", k.enabledByDefault()[0])
 	case spec == "" || spec[0] == '^':
 		return fmt.Sprintf("; --ssh-option=%s=+%s allows that", k.keyword, offered[i])
 	}

@@ -39,7 +39,7 @@ func TestAlgorithmsAsSSH(t *testing.T) {
 						t.Error(err)
 					}
 				default:
-					sshboottest.WantError(t, err, "the host offers "+name+", which gm does not have; it has to allow another one, such as ")
+					sshboottest.WantError(t, err, "the host offers "+name+", which gm does not support; the host must allow another one, such as ")
 				}
 				if lacks := err != nil; lacks != (documented != "") {
 					t.Errorf("gm lacks it: %v, the documentation: %v", lacks, !lacks)

@@ -11,5 +11,5 @@ import (
 
 // receiveConn returns an error, as this system cannot pass descriptors.
 func receiveConn(context.Context, *exec.Cmd) (net.Conn, error) {
-	return nil, errors.New("ProxyUseFdpass is not known on this system")
+	return nil, errors.New("ProxyUseFdpass is not supported on this system")
 }

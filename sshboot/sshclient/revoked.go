@@ -31,7 +31,7 @@ func (h *hostKeys) checkRevokedFile(key ssh.PublicKey) error {
 	for _, path := range h.config.Paths("revokedhostkeys") {
 		list, err := readRevoked(path)
 		if err != nil {
-			return &hint.Error{Err: fmt.Errorf("RevokedHostKeys %s: %w", path, err), Hint: "it is a list that ssh-keygen -k writes, or has a public key a line"}
+			return &hint.Error{Err: fmt.Errorf("RevokedHostKeys %s: %w", path, err), Hint: "it must be a list of ssh-keygen -k, or have one public key per line"}
 		}
 		if list.Revokes(key) {
 			return h.revokedError(sshkey.Plain(key), path)
@@ -51,6 +51,6 @@ func readRevoked(path string) (sshkey.RevocationList, error) {
 func (h *hostKeys) revokedError(key ssh.PublicKey, place string) error {
 	return &hint.Error{
 		Err:  fmt.Errorf("the %s host key of %s is revoked in %s", keyName(key), h.shown, place),
-		Hint: "do not log in: whoever answers may hold a stolen key; ask who runs the host",
+		Hint: "do not log in: the key may have been stolen; ask the host's administrator",
 	}
 }

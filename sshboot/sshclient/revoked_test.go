@@ -72,7 +72,7 @@ func TestWeakAndUnknownAlgorithms(t *testing.T) {
 	}
 	b.request.SSHCommand = []string{"ssh", "-c", "rot13"}
 	_, err = b.run(t.Context())
-	sshboottest.WantError(t, err, "Ciphers rot13", "has none", "it has aes128-gcm@openssh.com,")
+	sshboottest.WantError(t, err, "Ciphers rot13", "supports none", "it supports aes128-gcm@openssh.com,")
 }
 
 // A revoked certificate is refused even if its plain key is known.

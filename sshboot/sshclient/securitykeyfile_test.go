@@ -96,7 +96,7 @@ func TestLoginBySecurityKeyFile(t *testing.T) {
 		{name: "encrypted", kind: "ecdsa", flags: 1, encrypted: true, answers: []string{"right"}, asked: "Enter passphrase for key"},
 		{name: "verified", kind: "ed25519", flags: 1 | sshkey.UserVerification, handle: ".pin", answers: []string{"1234"}, asked: "Enter PIN for ED25519-SK key"},
 		{name: "PIN wanted", kind: "ecdsa", flags: 1, handle: ".pin", answers: []string{"1234"}, asked: "Enter PIN for ECDSA-SK key"},
-		{name: "wrong PIN", kind: "ed25519", flags: 1, handle: ".pin", answers: []string{"4321"}, asked: "Enter PIN for ED25519-SK key", err: "does not take this PIN"},
+		{name: "wrong PIN", kind: "ed25519", flags: 1, handle: ".pin", answers: []string{"4321"}, asked: "Enter PIN for ED25519-SK key", err: "rejected the PIN"},
 		{name: "no device", kind: "ed25519", flags: 1, handle: "gone", err: "not plugged in"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

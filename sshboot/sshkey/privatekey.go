@@ -16,7 +16,7 @@ import (
 )
 
 // errUnknownEncryption is the error for a key whose encryption is not supported.
-var errUnknownEncryption = errors.New("it is encrypted in a way that is not known")
+var errUnknownEncryption = errors.New("its encryption is not supported")
 
 // LockedError is the error for a private key whose encryption is not supported. Public is
 // its public half, or nil if that is encrypted too.
@@ -41,7 +41,7 @@ func Parse(text []byte) (any, error) {
 		return nil, &ssh.PassphraseMissingError{}
 	}
 	if kind := unknownKind(block); kind != "" {
-		return nil, fmt.Errorf("keys of type %s are not known", kind)
+		return nil, fmt.Errorf("keys of type %s are not supported", kind)
 	}
 	key, err := parseOpenKey(text)
 	missing, ok := errors.AsType[*ssh.PassphraseMissingError](err)

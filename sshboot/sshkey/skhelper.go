@@ -35,7 +35,7 @@ const (
 )
 
 // ErrWrongPIN is the error of Sign for a missing or wrong PIN.
-var ErrWrongPIN = errors.New("the security key does not take this PIN")
+var ErrWrongPIN = errors.New("the security key rejected the PIN")
 
 // Helper runs ssh-sk-helper, the program at the path Program, with the library Provider.
 type Helper struct{ Program, Provider string }
