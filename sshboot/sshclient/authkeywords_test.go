@@ -46,14 +46,16 @@ func TestDisabledMethods(t *testing.T) {
 		{[]string{"PreferredAuthentications=keyboard-interactive"}, []string{code}},
 		{[]string{"PreferredAuthentications=keyboard-interactive,password", "PasswordAuthentication=no"}, []string{code}},
 	} {
-		u := &prompttest.ScriptedUser{Answers: []string{"right"}}
-		b := bootTo(t, s, u)
-		b.env.Lookup = testEnvironment("", "SSH_AUTH_SOCK="+serveAgent(t, key)).Lookup
-		got, err := withOptions(b, c.options...).run(t.Context())
-		wantEndpoint(t, got, err)
-		if !slices.Equal(u.Asked, c.asked) {
-			t.Errorf("%q: asked %q, want %q", c.options, u.Asked, c.asked)
-		}
+		t.Run(fmt.Sprintf("%+v", c), func(t *testing.T) {
+			u := &prompttest.ScriptedUser{Answers: []string{"right"}}
+			b := bootTo(t, s, u)
+			b.env.Lookup = testEnvironment("", "SSH_AUTH_SOCK="+serveAgent(t, key)).Lookup
+			got, err := withOptions(b, c.options...).run(t.Context())
+			wantEndpoint(t, got, err)
+			if !slices.Equal(u.Asked, c.asked) {
+				t.Errorf("%q: asked %q, want %q", c.options, u.Asked, c.asked)
+			}
+		})
 	}
 	b := bootTo(t, s, &prompttest.ScriptedUser{Answers: []string{"right"}})
 	_, err := withOptions(b, "PubkeyAuthentication=no", "KbdInteractiveAuthentication=no", "PasswordAuthentication=no").run(t.Context())
@@ -80,14 +82,16 @@ func TestIdentityAgent(t *testing.T) {
 	for option, ok := range map[string]bool{
 		socket: true, "$MY_AGENT": true, "${MY_DIR}/agent": true, "SSH_AUTH_SOCK": false, "none": false, "/nonexistent": false,
 	} {
-		b, _ := bootFor(t, s)
-		b.env = testEnvironment(home, "MY_AGENT="+socket, "MY_DIR="+filepath.Dir(socket), "SSH_AUTH_SOCK="+serveAgent(t))
-		got, err := withOptions(b, "IdentityAgent="+option).run(t.Context())
-		if ok {
-			wantEndpoint(t, got, err)
-		} else {
-			sshboottest.WantError(t, err, "permission denied")
-		}
+		t.Run(option, func(t *testing.T) {
+			b, _ := bootFor(t, s)
+			b.env = testEnvironment(home, "MY_AGENT="+socket, "MY_DIR="+filepath.Dir(socket), "SSH_AUTH_SOCK="+serveAgent(t))
+			got, err := withOptions(b, "IdentityAgent="+option).run(t.Context())
+			if ok {
+				wantEndpoint(t, got, err)
+			} else {
+				sshboottest.WantError(t, err, "permission denied")
+			}
+		})
 	}
 }
 
@@ -125,12 +129,14 @@ func TestPubkeyAcceptedAlgorithms(t *testing.T) {
 	path := filepath.Join(b.env.Home, ".ssh/id_rsa")
 	s.Authorize(t, sshboottest.Keygen(t, path, "-t", "rsa", "-b", "2048"))
 	for option, want := range map[string]string{"rsa-sha2-256": "RSA SHA256", "-ssh-ed25519,ecdsa*": "RSA SHA256", "ssh-ed25519": "ED25519 SHA256"} {
-		before := len(s.Log())
-		got, err := withOptions(b, "PubkeyAcceptedAlgorithms="+option).run(t.Context())
-		wantEndpoint(t, got, err)
-		if log := s.Log()[before:]; !strings.Contains(log, "ssh2: "+want) {
-			t.Errorf("%s: %s", option, log)
-		}
+		t.Run(option, func(t *testing.T) {
+			before := len(s.Log())
+			got, err := withOptions(b, "PubkeyAcceptedAlgorithms="+option).run(t.Context())
+			wantEndpoint(t, got, err)
+			if log := s.Log()[before:]; !strings.Contains(log, "ssh2: "+want) {
+				t.Errorf("%s: %s", option, log)
+			}
+		})
 	}
 	_, err := withOptions(b, "PubkeyAcceptedAlgorithms=ecdsa-sha2-nistp256").run(t.Context())
 	sshboottest.WantError(t, err, "permission denied")
@@ -162,17 +168,19 @@ func TestCASignatureAlgorithms(t *testing.T) {
 	sshboottest.Keygen(t, host, "-t", "ed25519")
 	certificate := sshboottest.Config{Options: []string{"HostKey " + host, "HostCertificate " + host + "-cert.pub"}}
 	for algorithm, option := range map[string]string{"ssh-rsa": "+ssh-rsa", "rsa-sha2-512": "rsa-sha2-512"} {
-		sshboottest.Sign(t, "-s", ca, "-t", algorithm, "-I", "host", "-h", "-n", "127.0.0.1", host+".pub")
-		s := sshboottest.StartConfig(t, certificate)
-		b, u := bootFor(t, s)
-		sshboottest.WriteFile(t, knownHostsFile(b), "@cert-authority * "+string(ssh.MarshalAuthorizedKey(caKey)), 0o600)
-		got, err := withOptions(b, "CASignatureAlgorithms="+option).run(t.Context())
-		wantEndpoint(t, got, err)
-		refused := map[string]string{"ssh-rsa": "Port=" + strings.TrimPrefix(hostPort(s), ":"), "rsa-sha2-512": "CASignatureAlgorithms=ssh-ed25519"}
-		_, err = withOptions(b, refused[algorithm]).run(t.Context())
-		sshboottest.WantError(t, err, "is not known")
-		if told := strings.Join(u.Told, "\n"); !strings.Contains(told, "is signed with "+algorithm+", which CASignatureAlgorithms does not list") {
-			t.Errorf("told %q", told)
-		}
+		t.Run(algorithm, func(t *testing.T) {
+			sshboottest.Sign(t, "-s", ca, "-t", algorithm, "-I", "host", "-h", "-n", "127.0.0.1", host+".pub")
+			s := sshboottest.StartConfig(t, certificate)
+			b, u := bootFor(t, s)
+			sshboottest.WriteFile(t, knownHostsFile(b), "@cert-authority * "+string(ssh.MarshalAuthorizedKey(caKey)), 0o600)
+			got, err := withOptions(b, "CASignatureAlgorithms="+option).run(t.Context())
+			wantEndpoint(t, got, err)
+			refused := map[string]string{"ssh-rsa": "Port=" + strings.TrimPrefix(hostPort(s), ":"), "rsa-sha2-512": "CASignatureAlgorithms=ssh-ed25519"}
+			_, err = withOptions(b, refused[algorithm]).run(t.Context())
+			sshboottest.WantError(t, err, "is not known")
+			if told := strings.Join(u.Told, "\n"); !strings.Contains(told, "is signed with "+algorithm+", which CASignatureAlgorithms does not list") {
+				t.Errorf("told %q", told)
+			}
+		})
 	}
 }

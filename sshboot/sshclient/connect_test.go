@@ -24,16 +24,18 @@ func TestJumpThroughTwoHosts(t *testing.T) {
 		"Host target\nProxyJump gate,inner\n",
 		"Host target\nProxyJump inner\nHost inner\nProxyJump gate\n",
 	} {
-		before := servers["gate"].Accepted()
-		b, _ := chain(t, config, servers)
-		got, err := b.run(t.Context())
-		wantEndpoint(t, got, err)
-		if want := "the jump host "; !strings.HasPrefix(got.Past, want) {
-			t.Errorf("past %q, want %q...", got.Past, want)
-		}
-		if n := servers["gate"].Accepted() - before; n != 1 {
-			t.Errorf("%d connections to the first host", n)
-		}
+		t.Run(config, func(t *testing.T) {
+			before := servers["gate"].Accepted()
+			b, _ := chain(t, config, servers)
+			got, err := b.run(t.Context())
+			wantEndpoint(t, got, err)
+			if want := "the jump host "; !strings.HasPrefix(got.Past, want) {
+				t.Errorf("past %q, want %q...", got.Past, want)
+			}
+			if n := servers["gate"].Accepted() - before; n != 1 {
+				t.Errorf("%d connections to the first host", n)
+			}
+		})
 	}
 	if log := servers["target"].Log(); strings.Count(log, "Accepted publickey") != 2 {
 		t.Errorf("the target's log:\n%s", log)
@@ -73,9 +75,11 @@ func TestProxyCommand(t *testing.T) {
 		"%y":                "unknown token",
 		"sleep 1000":        "no answer for 1s",
 	} {
-		b, _ := chain(t, "Host target\nConnectTimeout 1\nProxyCommand "+command+"\n", map[string]*sshboottest.Server{"target": s})
-		_, err = b.run(t.Context())
-		sshboottest.WantError(t, err, want)
+		t.Run(command, func(t *testing.T) {
+			b, _ := chain(t, "Host target\nConnectTimeout 1\nProxyCommand "+command+"\n", map[string]*sshboottest.Server{"target": s})
+			_, err = b.run(t.Context())
+			sshboottest.WantError(t, err, want)
+		})
 	}
 }
 

@@ -26,30 +26,32 @@ func TestUnknownHostIsAskedAbout(t *testing.T) {
 	}{
 		{[]string{"yes"}, true}, {[]string{fingerprint}, true}, {[]string{"", "maybe", "YES "}, true}, {[]string{"no"}, false},
 	} {
-		b, u := bootFor(t, s)
-		if err := os.RemoveAll(knownHostsFile(b)); err != nil {
-			t.Fatal(err)
-		}
-		u.Answers = c.answers
-		got, err := b.run(t.Context())
-		if !strings.HasPrefix(u.Asked[0], "The authenticity of host '"+name) || !strings.Contains(u.Asked[0], "ED25519 key fingerprint is "+fingerprint) ||
-			!strings.HasSuffix(u.Asked[0], "(yes/no/[fingerprint])? ") {
-			t.Errorf("asked %q", u.Asked[0])
-		}
-		if !c.ok {
-			sshboottest.WantError(t, err, "was not accepted", name)
-			continue
-		}
-		wantEndpoint(t, got, err)
-		if sshboottest.ReadFile(t, knownHostsFile(b)) != s.KnownHosts() {
-			t.Errorf("known_hosts: %s", sshboottest.ReadFile(t, knownHostsFile(b)))
-		}
-		if len(u.Asked) != len(c.answers) || len(u.Told) != 1 || !strings.Contains(u.Told[0], "Permanently added '"+name+"' (ED25519)") {
-			t.Errorf("asked %q, told %q", u.Asked, u.Told)
-		}
-		u.Answers, u.Asked = nil, nil
-		got, err = b.run(t.Context())
-		wantEndpoint(t, got, err)
+		t.Run(fmt.Sprintf("%+v", c), func(t *testing.T) {
+			b, u := bootFor(t, s)
+			if err := os.RemoveAll(knownHostsFile(b)); err != nil {
+				t.Fatal(err)
+			}
+			u.Answers = c.answers
+			got, err := b.run(t.Context())
+			if !strings.HasPrefix(u.Asked[0], "The authenticity of host '"+name) || !strings.Contains(u.Asked[0], "ED25519 key fingerprint is "+fingerprint) ||
+				!strings.HasSuffix(u.Asked[0], "(yes/no/[fingerprint])? ") {
+				t.Errorf("asked %q", u.Asked[0])
+			}
+			if !c.ok {
+				sshboottest.WantError(t, err, "was not accepted", name)
+				return
+			}
+			wantEndpoint(t, got, err)
+			if sshboottest.ReadFile(t, knownHostsFile(b)) != s.KnownHosts() {
+				t.Errorf("known_hosts: %s", sshboottest.ReadFile(t, knownHostsFile(b)))
+			}
+			if len(u.Asked) != len(c.answers) || len(u.Told) != 1 || !strings.Contains(u.Told[0], "Permanently added '"+name+"' (ED25519)") {
+				t.Errorf("asked %q, told %q", u.Asked, u.Told)
+			}
+			u.Answers, u.Asked = nil, nil
+			got, err = b.run(t.Context())
+			wantEndpoint(t, got, err)
+		})
 	}
 }
 
@@ -90,20 +92,22 @@ func TestStrictHostKeyChecking(t *testing.T) {
 		{"accept-new", other, []string{"has changed"}, false},
 		{"off", other, nil, false},
 	} {
-		b, u := bootFor(t, s)
-		if err := os.WriteFile(knownHostsFile(b), []byte(c.known), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		b.request.SSHCommand = []string{"ssh", "-oStrictHostKeyChecking=" + c.mode}
-		got, err := b.run(t.Context())
-		if c.want != nil {
-			sshboottest.WantError(t, err, c.want...)
-		} else {
-			wantEndpoint(t, got, err)
-		}
-		if added := sshboottest.ReadFile(t, knownHostsFile(b)) != c.known; added != c.added {
-			t.Errorf("%s: added %v, want %v; told %q", c.mode, added, c.added, u.Told)
-		}
+		t.Run(fmt.Sprintf("%+v", c), func(t *testing.T) {
+			b, u := bootFor(t, s)
+			if err := os.WriteFile(knownHostsFile(b), []byte(c.known), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			b.request.SSHCommand = []string{"ssh", "-oStrictHostKeyChecking=" + c.mode}
+			got, err := b.run(t.Context())
+			if c.want != nil {
+				sshboottest.WantError(t, err, c.want...)
+			} else {
+				wantEndpoint(t, got, err)
+			}
+			if added := sshboottest.ReadFile(t, knownHostsFile(b)) != c.known; added != c.added {
+				t.Errorf("%s: added %v, want %v; told %q", c.mode, added, c.added, u.Told)
+			}
+		})
 	}
 }
 
@@ -168,29 +172,33 @@ func TestHostKeyAliasAndPortFallback(t *testing.T) {
 func TestPatternsAreNotAddedToKnownHosts(t *testing.T) {
 	s := sshboottest.Start(t)
 	for _, name := range []string{"*", "a*", "a?b", "!a", "a,b", "a b", "@revoked", "#a", "|1|a|b", ""} {
-		if !isPattern(name) {
-			t.Errorf("%q is no pattern", name)
-		}
-		if name == "" {
-			continue
-		}
-		for _, hash := range []string{"no", "yes"} {
-			b, u := bootFor(t, s)
-			sshboottest.WriteFile(t, knownHostsFile(b), "", 0o600)
-			b.request.SSHCommand = []string{"ssh", `-oHostKeyAlias="` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `"`, "-oStrictHostKeyChecking=accept-new", "-oHashKnownHosts=" + hash}
-			if err := loginWith(t, b); err != nil || len(u.Told) != 1 {
-				t.Errorf("%q: %v, told %q", name, err, u.Told)
+		t.Run(name, func(t *testing.T) {
+			if !isPattern(name) {
+				t.Errorf("%q is no pattern", name)
 			}
-			text := sshboottest.ReadFile(t, knownHostsFile(b))
-			if written := strings.HasPrefix(text, "|1|"); written != (hash == "yes") || !written && text != "" || !written && !strings.Contains(u.Told[0], "would stand for other hosts") {
-				t.Errorf("%q: wrote %q, told %q", name, text, u.Told)
+			if name == "" {
+				return
 			}
-		}
+			for _, hash := range []string{"no", "yes"} {
+				b, u := bootFor(t, s)
+				sshboottest.WriteFile(t, knownHostsFile(b), "", 0o600)
+				b.request.SSHCommand = []string{"ssh", `-oHostKeyAlias="` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `"`, "-oStrictHostKeyChecking=accept-new", "-oHashKnownHosts=" + hash}
+				if err := loginWith(t, b); err != nil || len(u.Told) != 1 {
+					t.Errorf("%q: %v, told %q", name, err, u.Told)
+				}
+				text := sshboottest.ReadFile(t, knownHostsFile(b))
+				if written := strings.HasPrefix(text, "|1|"); written != (hash == "yes") || !written && text != "" || !written && !strings.Contains(u.Told[0], "would match other hosts") {
+					t.Errorf("%q: wrote %q, told %q", name, text, u.Told)
+				}
+			}
+		})
 	}
 	for _, name := range []string{"host", "[::1]:22", "fe80::1%eth0", "a-b_c.example.org", "[host]:2222", "a@b"} {
-		if isPattern(name) {
-			t.Errorf("%q is a pattern", name)
-		}
+		t.Run(name, func(t *testing.T) {
+			if isPattern(name) {
+				t.Errorf("%q is a pattern", name)
+			}
+		})
 	}
 }
 
@@ -300,10 +308,12 @@ func TestKnownHostPatterns(t *testing.T) {
 		{"*.example.org,!b.example.org", "b.example.org", false}, {"[host]:2222", "[host]:2222", true}, {"host", "[host]:2222", false},
 		{"a*", "a", true}, {"[*.example.org]:*", "[x.example.org]:22022", true}, {"|1|bad|", "host", false}, {"|1|a|b|c", "host", false},
 	} {
-		known := parseKnownHosts([]byte(c.hosts+" "+key+" a comment\n"), "file")
-		if got := len(known.matching(c.host)) == 1; got != c.want {
-			t.Errorf("%s matches %s: %v", c.hosts, c.host, got)
-		}
+		t.Run(fmt.Sprintf("%+v", c), func(t *testing.T) {
+			known := parseKnownHosts([]byte(c.hosts+" "+key+" a comment\n"), "file")
+			if got := len(known.matching(c.host)) == 1; got != c.want {
+				t.Errorf("%s matches %s: %v", c.hosts, c.host, got)
+			}
+		})
 	}
 }
 
@@ -340,9 +350,11 @@ func TestChooseAlgorithms(t *testing.T) {
 	for spec, want := range map[string]string{
 		"": "a b c", "d,a": "d a", "+d": "a b c d", "+a": "a b c", "-b": "a c", "^c,d": "c d a b", "e*": "e1 e2", "none": "", "-*": "",
 	} {
-		if got := strings.Join(chooseAlgorithms(spec, defaults, supported), " "); got != want {
-			t.Errorf("chooseAlgorithms(%q) = %q, want %q", spec, got, want)
-		}
+		t.Run(spec, func(t *testing.T) {
+			if got := strings.Join(chooseAlgorithms(spec, defaults, supported), " "); got != want {
+				t.Errorf("chooseAlgorithms(%q) = %q, want %q", spec, got, want)
+			}
+		})
 	}
 }
 
@@ -377,13 +389,15 @@ func FuzzKnownHosts(f *testing.F) {
 // Unreadable files are skipped, like by ssh, and mentioned with -v.
 func TestUnreadableKnownHosts(t *testing.T) {
 	for keyword, file := range map[string]string{"GlobalKnownHostsFile": "/", "UserKnownHostsFile": "/proc/self/mem"} {
-		b, u := bootFor(t, sshboottest.Start(t))
-		known := knownHostsFile(b)
-		other := map[string]string{"GlobalKnownHostsFile": "UserKnownHostsFile=" + known, "UserKnownHostsFile": "GlobalKnownHostsFile=" + known}[keyword]
-		got, err := withOptions(b, keyword+"="+file, other, "LogLevel=DEBUG").run(t.Context())
-		wantEndpoint(t, got, err)
-		if text := strings.Join(u.Told, "\n"); !strings.Contains(text, "debug: read known hosts: ") || !strings.Contains(text, file) {
-			t.Errorf("told %s", text)
-		}
+		t.Run(keyword, func(t *testing.T) {
+			b, u := bootFor(t, sshboottest.Start(t))
+			known := knownHostsFile(b)
+			other := map[string]string{"GlobalKnownHostsFile": "UserKnownHostsFile=" + known, "UserKnownHostsFile": "GlobalKnownHostsFile=" + known}[keyword]
+			got, err := withOptions(b, keyword+"="+file, other, "LogLevel=DEBUG").run(t.Context())
+			wantEndpoint(t, got, err)
+			if text := strings.Join(u.Told, "\n"); !strings.Contains(text, "debug: read known hosts: ") || !strings.Contains(text, file) {
+				t.Errorf("told %s", text)
+			}
+		})
 	}
 }

@@ -1,6 +1,7 @@
 package sshclient
 
 import (
+	"fmt"
 	"path/filepath"
 	"testing"
 
@@ -22,22 +23,24 @@ func TestLocalNames(t *testing.T) {
 		{"[::1]:0", "localhost", "localhost", Inet6, "::1", true},
 		{"[::1]:0", "::0001", "::1", Auto, "::1", false},
 	} {
-		s := sshboottest.StartConfig(t, sshboottest.Config{Listen: c.listen})
-		b, u := bootFor(t, s)
-		sshboottest.WriteFile(t, knownHostsFile(b), knownHostsLine(hostKeyName(c.known, s.Port), s.HostKeys[0], false), 0o600)
-		b.request.Destination, b.request.SSHPort, b.request.Family = s.User+"@"+c.host, s.Port, c.family
-		conn, _, err := b.connect(t.Context())
-		if err != nil {
-			t.Errorf("%s: %v, told %q", c.host, err, u.Told)
-			continue
-		}
-		if conn.Addr.String() != c.server {
-			t.Errorf("%s: reached %v", c.host, conn.Addr)
-		}
-		conn.Close()
-		options := []string{"IdentityFile=" + filepath.Join(b.env.Home, ".ssh/id_ed25519"), "HostName=" + c.host, "GlobalKnownHostsFile=none"}
-		if !c.gmOnly && !sshLogsIn(t, b, s, options...) {
-			t.Errorf("%s: ssh does not log in", c.host)
-		}
+		t.Run(fmt.Sprintf("%+v", c), func(t *testing.T) {
+			s := sshboottest.StartConfig(t, sshboottest.Config{Listen: c.listen})
+			b, u := bootFor(t, s)
+			sshboottest.WriteFile(t, knownHostsFile(b), knownHostsLine(hostKeyName(c.known, s.Port), s.HostKeys[0], false), 0o600)
+			b.request.Destination, b.request.SSHPort, b.request.Family = s.User+"@"+c.host, s.Port, c.family
+			conn, _, err := b.connect(t.Context())
+			if err != nil {
+				t.Errorf("%s: %v, told %q", c.host, err, u.Told)
+				return
+			}
+			if conn.Addr.String() != c.server {
+				t.Errorf("%s: reached %v", c.host, conn.Addr)
+			}
+			conn.Close()
+			options := []string{"IdentityFile=" + filepath.Join(b.env.Home, ".ssh/id_ed25519"), "HostName=" + c.host, "GlobalKnownHostsFile=none"}
+			if !c.gmOnly && !sshLogsIn(t, b, s, options...) {
+				t.Errorf("%s: ssh does not log in", c.host)
+			}
+		})
 	}
 }

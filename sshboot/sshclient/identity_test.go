@@ -187,17 +187,19 @@ func TestUnusableIdentitiesAreReported(t *testing.T) {
 		"junk":        "key " + f.path("junk") + ": no key found",
 		"missing":     "key " + f.path("missing") + ": no such file or directory",
 	} {
-		b, u := bootFor(t, sshboottest.Start(t))
-		got, err := withOptions(b, "IdentityFile=~/.ssh/id_ed25519", "IdentityFile="+f.path(file)).run(t.Context())
-		wantEndpoint(t, got, err)
-		if len(u.Told) != 0 {
-			t.Errorf("%s: told %q, though another key logged in", file, u.Told)
-		}
-		_, err = withOptions(b, "IdentityFile="+f.path(file)).run(t.Context())
-		sshboottest.WantError(t, err, "permission denied")
-		if len(u.Told) != 1 || !strings.Contains(u.Told[0], want) {
-			t.Errorf("%s: told %q, want %q", file, u.Told, want)
-		}
+		t.Run(file, func(t *testing.T) {
+			b, u := bootFor(t, sshboottest.Start(t))
+			got, err := withOptions(b, "IdentityFile=~/.ssh/id_ed25519", "IdentityFile="+f.path(file)).run(t.Context())
+			wantEndpoint(t, got, err)
+			if len(u.Told) != 0 {
+				t.Errorf("%s: told %q, though another key logged in", file, u.Told)
+			}
+			_, err = withOptions(b, "IdentityFile="+f.path(file)).run(t.Context())
+			sshboottest.WantError(t, err, "permission denied")
+			if len(u.Told) != 1 || !strings.Contains(u.Told[0], want) {
+				t.Errorf("%s: told %q, want %q", file, u.Told, want)
+			}
+		})
 	}
 }
 
@@ -220,16 +222,18 @@ func TestAcceptedCertificates(t *testing.T) {
 	for algorithms, ok := range map[string]bool{
 		"ssh-ed25519-cert-v01@openssh.com": true, "ssh-ed25519": false, "*-cert-v01@openssh.com": true, "-*-cert-v01@openssh.com": false,
 	} {
-		options := []string{"IdentityFile=" + f.path("beside"), "PubkeyAcceptedAlgorithms=" + algorithms, "IdentitiesOnly=yes"}
-		if got := sshLogsIn(t, b, f.certified, options...); got != ok {
-			t.Errorf("%s: ssh logs in: %v", algorithms, got)
-		}
-		got, err := withOptions(b, options...).run(t.Context())
-		if ok {
-			wantEndpoint(t, got, err)
-		} else {
-			sshboottest.WantError(t, err, "permission denied")
-		}
+		t.Run(algorithms, func(t *testing.T) {
+			options := []string{"IdentityFile=" + f.path("beside"), "PubkeyAcceptedAlgorithms=" + algorithms, "IdentitiesOnly=yes"}
+			if got := sshLogsIn(t, b, f.certified, options...); got != ok {
+				t.Errorf("%s: ssh logs in: %v", algorithms, got)
+			}
+			got, err := withOptions(b, options...).run(t.Context())
+			if ok {
+				wantEndpoint(t, got, err)
+			} else {
+				sshboottest.WantError(t, err, "permission denied")
+			}
+		})
 	}
 }
 
@@ -298,25 +302,27 @@ func TestUnsupportedKeyType(t *testing.T) {
 		"encrypted": "keys of type ssh-xxxxx19 are not supported",
 		"junk":      "no key found",
 	} {
-		b, u := bootFor(t, s)
-		b.env = testEnvironment(t.TempDir())
-		sshboottest.WriteFile(t, knownHostsFile(b), s.KnownHosts(), 0o600)
-		path := filepath.Join(b.env.Home, ".ssh/id_ed25519")
-		sshboottest.Keygen(t, path, "-t", "ed25519", "-N", map[string]string{"encrypted": "right"}[text], "-a", "1")
-		block, _ := pem.Decode([]byte(sshboottest.ReadFile(t, path)))
-		block.Bytes = bytes.ReplaceAll(block.Bytes, []byte("ssh-ed25519"), []byte("ssh-xxxxx19"))
-		file := pem.EncodeToMemory(block)
-		if text == "junk" {
-			file = []byte(text)
-		}
-		sshboottest.WriteFile(t, path, string(file), 0o600)
-		if err := os.Remove(path + ".pub"); err != nil {
-			t.Fatal(err)
-		}
-		_, err := b.run(t.Context())
-		sshboottest.WantError(t, err, "permission denied")
-		if told := strings.Join(u.Told, "\n"); len(u.Asked) != 0 || told != "gm: warning: key "+path+": "+want {
-			t.Errorf("%s: asked %q, told %q", text, u.Asked, told)
-		}
+		t.Run(text, func(t *testing.T) {
+			b, u := bootFor(t, s)
+			b.env = testEnvironment(t.TempDir())
+			sshboottest.WriteFile(t, knownHostsFile(b), s.KnownHosts(), 0o600)
+			path := filepath.Join(b.env.Home, ".ssh/id_ed25519")
+			sshboottest.Keygen(t, path, "-t", "ed25519", "-N", map[string]string{"encrypted": "right"}[text], "-a", "1")
+			block, _ := pem.Decode([]byte(sshboottest.ReadFile(t, path)))
+			block.Bytes = bytes.ReplaceAll(block.Bytes, []byte("ssh-ed25519"), []byte("ssh-xxxxx19"))
+			file := pem.EncodeToMemory(block)
+			if text == "junk" {
+				file = []byte(text)
+			}
+			sshboottest.WriteFile(t, path, string(file), 0o600)
+			if err := os.Remove(path + ".pub"); err != nil {
+				t.Fatal(err)
+			}
+			_, err := b.run(t.Context())
+			sshboottest.WantError(t, err, "permission denied")
+			if told := strings.Join(u.Told, "\n"); len(u.Asked) != 0 || told != "gm: warning: key "+path+": "+want {
+				t.Errorf("%s: asked %q, told %q", text, u.Asked, told)
+			}
+		})
 	}
 }

@@ -61,11 +61,13 @@ func TestBindAddressAndInterface(t *testing.T) {
 	for lines, want := range map[string]string{
 		"BindAddress 127.0.0.2": "127.0.0.2:0", "BindInterface lo": "127.0.0.1:0", "Port 1": "<nil>", "BindAddress both": "127.0.0.9:0",
 	} {
-		from, err := bindAddresses(t.Context(), configured(t, lines), lookup)
-		local, err2 := localAddr(from, netip.MustParseAddr("::ffff:127.0.0.1"))
-		if err != nil || err2 != nil || fmt.Sprint(local) != want {
-			t.Errorf("%s: from %v, want %s; %v, %v", lines, local, want, err, err2)
-		}
+		t.Run(lines, func(t *testing.T) {
+			from, err := bindAddresses(t.Context(), configured(t, lines), lookup)
+			local, err2 := localAddr(from, netip.MustParseAddr("::ffff:127.0.0.1"))
+			if err != nil || err2 != nil || fmt.Sprint(local) != want {
+				t.Errorf("%s: from %v, want %s; %v, %v", lines, local, want, err, err2)
+			}
+		})
 	}
 	if local, err := localAddr(addrs("127.0.0.2"), netip.IPv6Loopback()); err == nil {
 		t.Errorf("IPv6 from %v", local)
@@ -88,11 +90,13 @@ func TestBindAddressAndInterface(t *testing.T) {
 		return ""
 	}})
 	for address, want := range map[string]string{"127.0.0.7": "127.0.0.7", "127.7": "127.0.0.7", "localhost": "127.0.0.1"} {
-		got, err := withOptions(bootTo(t, s, &prompttest.ScriptedUser{}), "BindAddress="+address).run(t.Context())
-		wantEndpoint(t, got, err)
-		if from != want {
-			t.Errorf("bound to %s, connected from %s", address, from)
-		}
+		t.Run(address, func(t *testing.T) {
+			got, err := withOptions(bootTo(t, s, &prompttest.ScriptedUser{}), "BindAddress="+address).run(t.Context())
+			wantEndpoint(t, got, err)
+			if from != want {
+				t.Errorf("bound to %s, connected from %s", address, from)
+			}
+		})
 	}
 }
 
@@ -126,9 +130,11 @@ func TestChosenAlgorithms(t *testing.T) {
 	wantEndpoint(t, got, err)
 	told := strings.Join(u.Told, "\n")
 	for _, want := range []string{"host key: ecdsa-sha2-nistp256", "aes256-ctr", "hmac-sha2-512"} {
-		if !strings.Contains(told, want) {
-			t.Errorf("not negotiated: %s\n%s", want, told)
-		}
+		t.Run(want, func(t *testing.T) {
+			if !strings.Contains(told, want) {
+				t.Errorf("not negotiated: %s\n%s", want, told)
+			}
+		})
 	}
 }
 
@@ -146,11 +152,13 @@ func TestDefaultAlgorithms(t *testing.T) {
 		{config.KeyExchanges, weak.KeyExchanges}, {config.Ciphers, weak.Ciphers}, {config.MACs, weak.MACs},
 		{hostKeyAlgorithms, weak.HostKeys}, {acceptedAlgorithms(configured(t)), weak.PublicKeyAuths},
 	} {
-		for _, name := range c.ours {
-			if slices.Contains(c.weak, name) || strings.Contains(name, "cbc") {
-				t.Errorf("%s is weak and offered", name)
+		t.Run(fmt.Sprintf("%+v", c), func(t *testing.T) {
+			for _, name := range c.ours {
+				if slices.Contains(c.weak, name) || strings.Contains(name, "cbc") {
+					t.Errorf("%s is weak and offered", name)
+				}
 			}
-		}
+		})
 	}
 	s := sshboottest.StartGoServer(t, sshboottest.NoLogin())
 	u := &prompttest.ScriptedUser{}
@@ -164,16 +172,18 @@ func TestDefaultAlgorithms(t *testing.T) {
 func TestKnownHostsFiles(t *testing.T) {
 	s := sshboottest.Start(t)
 	for _, keyword := range []string{"UserKnownHostsFile", "GlobalKnownHostsFile"} {
-		b, u := bootFor(t, s)
-		path := filepath.Join(b.env.Home, "elsewhere")
-		if err := os.Rename(knownHostsFile(b), path); err != nil {
-			t.Fatal(err)
-		}
-		got, err := withOptions(b, keyword+" /nonexistent "+path).run(t.Context())
-		wantEndpoint(t, got, err)
-		if len(u.Asked) != 0 {
-			t.Errorf("%s: asked %q", keyword, u.Asked)
-		}
+		t.Run(keyword, func(t *testing.T) {
+			b, u := bootFor(t, s)
+			path := filepath.Join(b.env.Home, "elsewhere")
+			if err := os.Rename(knownHostsFile(b), path); err != nil {
+				t.Fatal(err)
+			}
+			got, err := withOptions(b, keyword+" /nonexistent "+path).run(t.Context())
+			wantEndpoint(t, got, err)
+			if len(u.Asked) != 0 {
+				t.Errorf("%s: asked %q", keyword, u.Asked)
+			}
+		})
 	}
 }
 
@@ -223,14 +233,16 @@ func TestRefuseConnection(t *testing.T) {
 func TestLogLevel(t *testing.T) {
 	s := sshboottest.StartGoServer(t, ssh.ServerConfig{NoClientAuth: true, BannerCallback: func(ssh.ConnMetadata) string { return "banner" }})
 	for level, want := range map[string]int{"QUIET": 0, "FATAL": 0, "ERROR": 0, "INFO": 2, "VERBOSE": 2} {
-		u := &prompttest.ScriptedUser{}
-		b := bootTo(t, s, u)
-		sshboottest.WriteFile(t, knownHostsFile(b), "", 0o600)
-		got, err := withOptions(b, "LogLevel="+level, "StrictHostKeyChecking=accept-new").run(t.Context())
-		wantEndpoint(t, got, err)
-		if len(u.Told) != want {
-			t.Errorf("%s: told %q", level, u.Told)
-		}
+		t.Run(level, func(t *testing.T) {
+			u := &prompttest.ScriptedUser{}
+			b := bootTo(t, s, u)
+			sshboottest.WriteFile(t, knownHostsFile(b), "", 0o600)
+			got, err := withOptions(b, "LogLevel="+level, "StrictHostKeyChecking=accept-new").run(t.Context())
+			wantEndpoint(t, got, err)
+			if len(u.Told) != want {
+				t.Errorf("%s: told %q", level, u.Told)
+			}
+		})
 	}
 	c, u := configured(t, "LogLevel ERROR"), &prompttest.ScriptedUser{}
 	if n := (Connector{Ask: u}).Prompter(c); n != prompt.Prompter(u) {

@@ -138,13 +138,15 @@ func TestLoginMessages(t *testing.T) {
 		"-oStrictHostKeyChecking=ask":    {"the host [127.0.0.1]", "is not known, and cannot be asked about: there is no terminal"},
 		"-oKnownHostsCommand=/bin/false": {"KnownHostsCommand /bin/false: exit status 1", "which hosts are trusted"},
 	} {
-		b, _ := bootFor(t, s)
-		if err := os.Remove(filepath.Join(b.env.Home, ".ssh/known_hosts")); err != nil {
-			t.Fatal(err)
-		}
-		b.request.SSHCommand = []string{"ssh", option}
-		_, err := b.run(t.Context())
-		sshboottest.WantError(t, err, want...)
+		t.Run(option, func(t *testing.T) {
+			b, _ := bootFor(t, s)
+			if err := os.Remove(filepath.Join(b.env.Home, ".ssh/known_hosts")); err != nil {
+				t.Fatal(err)
+			}
+			b.request.SSHCommand = []string{"ssh", option}
+			_, err := b.run(t.Context())
+			sshboottest.WantError(t, err, want...)
+		})
 	}
 }
 

@@ -20,9 +20,11 @@ func TestPageantPipe(t *testing.T) {
 		"me":             `\\.\pipe\pageant.me.` + hash("0123456789abcdef"),
 		"Me@example.org": `\\.\pipe\pageant.Me.` + hash("0123456789abcdef"),
 	} {
-		if got := pageantPipe(user, reversed); got != want {
-			t.Errorf("got %s, want %s", got, want)
-		}
+		t.Run(user, func(t *testing.T) {
+			if got := pageantPipe(user, reversed); got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
+		})
 	}
 	broken := func(b []byte) error { b[0] = 'x'; return errors.New("broken") }
 	want := `\\.\pipe\pageant.me.` + hash("Pageant\x00\x00\x00\x00\x00\x00\x00\x00\x00")

@@ -2,6 +2,7 @@ package sshclient
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"strings"
 	"syscall"
@@ -16,17 +17,19 @@ import (
 func TestPreambleIsSkipped(t *testing.T) {
 	const rest = "SSH-2.0-x\r\nrest\nSSH-"
 	for _, preamble := range []string{"", "hello\r\n", "\n\n", "SSH\nSS\n", "S\n", strings.Repeat("x", 3000) + "\r\n", "xSSH-1\nSSHx\n"} {
-		in := []byte(preamble + rest)
-		for name, conn := range map[string]io.Reader{"at once": bytes.NewReader(in), "by bytes": iotest.OneByteReader(bytes.NewReader(in))} {
-			r := preambleReader{Conn: readConn{Reader: conn}}
-			got, err := io.ReadAll(&r)
-			if string(got) != rest || err != nil {
-				t.Errorf("%.20q %s: %q, %v", preamble, name, got, err)
+		t.Run(fmt.Sprintf("%.20q", preamble), func(t *testing.T) {
+			in := []byte(preamble + rest)
+			for name, conn := range map[string]io.Reader{"at once": bytes.NewReader(in), "by bytes": iotest.OneByteReader(bytes.NewReader(in))} {
+				r := preambleReader{Conn: readConn{Reader: conn}}
+				got, err := io.ReadAll(&r)
+				if string(got) != rest || err != nil {
+					t.Errorf("%.20q %s: %q, %v", preamble, name, got, err)
+				}
+				if shown := r.preamble(); shown != sanitize.Line(preamble[:min(len(preamble), maxPreambleShown)]) {
+					t.Errorf("%.20q: kept %q", preamble, shown)
+				}
 			}
-			if shown := r.preamble(); shown != sanitize.Line(preamble[:min(len(preamble), maxPreambleShown)]) {
-				t.Errorf("%.20q: kept %q", preamble, shown)
-			}
-		}
+		})
 	}
 }
 

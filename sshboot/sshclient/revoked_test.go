@@ -1,6 +1,7 @@
 package sshclient
 
 import (
+	"fmt"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -45,14 +46,16 @@ func TestRevokedHostKeysFileAsSSH(t *testing.T) {
 		`command="a b" ` + key, "ssh-foo AAAA\n", other[:len(other)-4] + "\n", "  \t" + key, key + "\r\n", other + "\r\n" + other + "\r\n", "host " + key,
 		ssh.FingerprintSHA256(s.HostKeys[0]), "@revoked * " + key, "ssh-rsa" + strings.TrimPrefix(other, "ssh-ed25519"), "x\x00" + key,
 	} {
-		sshboottest.WriteFile(t, path, text, 0o600)
-		out, err := exec.Command("ssh", "-F", "none", "-oBatchMode=yes", "-oUpdateHostKeys=no", "-oUserKnownHostsFile="+knownHostsFile(b), "-oRevokedHostKeys="+path,
-			"-i", filepath.Join(b.env.Home, ".ssh/id_ed25519"), "-p", strconv.Itoa(s.Port), s.User+"@127.0.0.1", "true").CombinedOutput()
-		b.request.SSHCommand = []string{"ssh", "-oRevokedHostKeys=" + path}
-		ours := loginWith(t, b)
-		if (err == nil) != (ours == nil) {
-			t.Errorf("%q: gm: %v, ssh: %v %s", text, ours, err, out)
-		}
+		t.Run(fmt.Sprintf("%.40q", text), func(t *testing.T) {
+			sshboottest.WriteFile(t, path, text, 0o600)
+			out, err := exec.Command("ssh", "-F", "none", "-oBatchMode=yes", "-oUpdateHostKeys=no", "-oUserKnownHostsFile="+knownHostsFile(b), "-oRevokedHostKeys="+path,
+				"-i", filepath.Join(b.env.Home, ".ssh/id_ed25519"), "-p", strconv.Itoa(s.Port), s.User+"@127.0.0.1", "true").CombinedOutput()
+			b.request.SSHCommand = []string{"ssh", "-oRevokedHostKeys=" + path}
+			ours := loginWith(t, b)
+			if (err == nil) != (ours == nil) {
+				t.Errorf("%q: gm: %v, ssh: %v %s", text, ours, err, out)
+			}
+		})
 	}
 }
 
@@ -66,9 +69,11 @@ func TestWeakAndUnknownAlgorithms(t *testing.T) {
 	wantEndpoint(t, got, err)
 	told := strings.Join(u.Told, "\n")
 	for _, want := range []string{"debug: connected to 127.0.0.1", "host key: ssh-ed25519 SHA256:", "offering ssh-ed25519", "diffie-hellman-group14-sha1"} {
-		if !strings.Contains(told, want) {
-			t.Errorf("-v does not show %q:\n%s", want, told)
-		}
+		t.Run(want, func(t *testing.T) {
+			if !strings.Contains(told, want) {
+				t.Errorf("-v does not show %q:\n%s", want, told)
+			}
+		})
 	}
 	b.request.SSHCommand = []string{"ssh", "-c", "rot13"}
 	_, err = b.run(t.Context())
@@ -86,16 +91,18 @@ func TestRevokedCertificateAsSSH(t *testing.T) {
 	b, _ := bootFor(t, s)
 	sshboottest.WriteFile(t, knownHostsFile(b), authority+knownHostsLine(hostKeyName("127.0.0.1", s.Port), key, false), 0o600)
 	for spec, ok := range map[string]bool{"serial: 70": false, "serial: 71": true, "id: test": false} {
-		sshboottest.WriteFile(t, filepath.Join(dir, "spec"), spec+"\n", 0o600)
-		sshboottest.Sign(t, "-k", "-f", list, "-s", ca+".pub", filepath.Join(dir, "spec"))
-		options := []string{"RevokedHostKeys=" + list, "IdentityFile=" + filepath.Join(b.env.Home, ".ssh/id_ed25519")}
-		err := loginWith(t, withOptions(b, options...))
-		if theirs := sshLogsIn(t, b, s, options...); (err == nil) != ok || theirs != ok {
-			t.Errorf("%s: %v, ssh logs in: %v", spec, err, theirs)
-		}
-		if !ok {
-			sshboottest.WantError(t, err, "is revoked in "+list)
-		}
+		t.Run(spec, func(t *testing.T) {
+			sshboottest.WriteFile(t, filepath.Join(dir, "spec"), spec+"\n", 0o600)
+			sshboottest.Sign(t, "-k", "-f", list, "-s", ca+".pub", filepath.Join(dir, "spec"))
+			options := []string{"RevokedHostKeys=" + list, "IdentityFile=" + filepath.Join(b.env.Home, ".ssh/id_ed25519")}
+			err := loginWith(t, withOptions(b, options...))
+			if theirs := sshLogsIn(t, b, s, options...); (err == nil) != ok || theirs != ok {
+				t.Errorf("%s: %v, ssh logs in: %v", spec, err, theirs)
+			}
+			if !ok {
+				sshboottest.WantError(t, err, "is revoked in "+list)
+			}
+		})
 	}
 }
 

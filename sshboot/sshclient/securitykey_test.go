@@ -80,20 +80,22 @@ func TestLoginBySecurityKey(t *testing.T) {
 	ca := filepath.Join(dir, "ca")
 	s.Authorize(t, sshboottest.Keygen(t, ca, "-t", "ed25519"), "cert-authority", `principals="tester"`)
 	for name, key := range map[string]securityKey{"id_ed25519_sk": ed25519SecurityKey(t), "id_ecdsa_sk": ecdsaSecurityKey(t)} {
-		b, _ := bootFor(t, s)
-		b.env = testEnvironment(t.TempDir(), "SSH_AUTH_SOCK="+serveAgent(t, key))
-		sshboottest.WriteFile(t, knownHostsFile(b), s.KnownHosts(), 0o600)
-		_, err := b.run(t.Context())
-		sshboottest.WantError(t, err, "permission denied")
+		t.Run(name, func(t *testing.T) {
+			b, _ := bootFor(t, s)
+			b.env = testEnvironment(t.TempDir(), "SSH_AUTH_SOCK="+serveAgent(t, key))
+			sshboottest.WriteFile(t, knownHostsFile(b), s.KnownHosts(), 0o600)
+			_, err := b.run(t.Context())
+			sshboottest.WantError(t, err, "permission denied")
 
-		path := filepath.Join(b.env.Home, ".ssh", name)
-		sshboottest.WriteFile(t, path+".pub", string(ssh.MarshalAuthorizedKey(key.PublicKey())), 0o600)
-		sshboottest.Sign(t, "-s", ca, "-I", "test", "-n", "tester", path+".pub")
-		got, err := b.run(t.Context())
-		wantEndpoint(t, got, err)
+			path := filepath.Join(b.env.Home, ".ssh", name)
+			sshboottest.WriteFile(t, path+".pub", string(ssh.MarshalAuthorizedKey(key.PublicKey())), 0o600)
+			sshboottest.Sign(t, "-s", ca, "-I", "test", "-n", "tester", path+".pub")
+			got, err := b.run(t.Context())
+			wantEndpoint(t, got, err)
 
-		s.Authorize(t, key.PublicKey())
-		got, err = withOptions(b, "IdentitiesOnly=yes", "CertificateFile=none").run(t.Context())
-		wantEndpoint(t, got, err)
+			s.Authorize(t, key.PublicKey())
+			got, err = withOptions(b, "IdentitiesOnly=yes", "CertificateFile=none").run(t.Context())
+			wantEndpoint(t, got, err)
+		})
 	}
 }

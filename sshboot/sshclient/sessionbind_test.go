@@ -33,12 +33,14 @@ func TestDestinationConstrainedKeys(t *testing.T) {
 		return b
 	}
 	for _, kex := range []string{"curve25519-sha256", "ecdh-sha2-nistp384", "diffie-hellman-group14-sha256", "diffie-hellman-group-exchange-sha256"} {
-		b := boot(s)
-		got, err := withOptions(b, "KexAlgorithms="+kex).run(t.Context())
-		wantEndpoint(t, got, err)
-		if !sshLogsIn(t, b, s, "KexAlgorithms="+kex) {
-			t.Errorf("%s: ssh does not log in", kex)
-		}
+		t.Run(kex, func(t *testing.T) {
+			b := boot(s)
+			got, err := withOptions(b, "KexAlgorithms="+kex).run(t.Context())
+			wantEndpoint(t, got, err)
+			if !sshLogsIn(t, b, s, "KexAlgorithms="+kex) {
+				t.Errorf("%s: ssh does not log in", kex)
+			}
+		})
 	}
 	b := boot(other)
 	_, err := b.run(t.Context())
@@ -62,15 +64,17 @@ func TestKexReaderIsBounded(t *testing.T) {
 	stream = append(stream, packet(append([]byte{msgKexGEXReply}, ssh.Marshal(reply)...))...)
 	stream = append(stream, packet([]byte{msgNewKeys})...)
 	for _, rest := range []string{"", "encrypted"} {
-		r := kexReader{Conn: readConn{Reader: iotest.OneByteReader(bytes.NewReader(append(bytes.Clone(stream), rest...)))}}
-		for b := make([]byte, 100); ; {
-			if _, err := r.Read(b); err != nil {
-				break
+		t.Run(rest, func(t *testing.T) {
+			r := kexReader{Conn: readConn{Reader: iotest.OneByteReader(bytes.NewReader(append(bytes.Clone(stream), rest...)))}}
+			for b := make([]byte, 100); ; {
+				if _, err := r.Read(b); err != nil {
+					break
+				}
 			}
-		}
-		if string(r.reply.HostKey) != "key" || string(r.reply.Signature) != "signature" || !r.done || r.seen != nil {
-			t.Errorf("reply %q, done %v, kept %d bytes", r.reply, r.done, len(r.seen))
-		}
+			if string(r.reply.HostKey) != "key" || string(r.reply.Signature) != "signature" || !r.done || r.seen != nil {
+				t.Errorf("reply %q, done %v, kept %d bytes", r.reply, r.done, len(r.seen))
+			}
+		})
 	}
 	junk := make([]byte, 3*maxKexBytes)
 	rand.Read(junk)

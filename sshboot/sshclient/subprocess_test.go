@@ -1,6 +1,7 @@
 package sshclient
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -31,8 +32,10 @@ func TestSubprocessMessages(t *testing.T) {
 		{"/no/shell", "-oProxyCommand=x", `ProxyCommand x: run the shell: "/no/shell": no such file or directory`},
 		{"", "-oKnownHostsCommand=/no/program %H", "gm: warning: KnownHostsCommand /no/program %H: no such file or directory"},
 	} {
-		if got := run(&prompttest.ScriptedUser{}, c.shell, c.option); got != c.want {
-			t.Errorf("%s: %q, want %q", c.option, got, c.want)
-		}
+		t.Run(fmt.Sprintf("%+v", c), func(t *testing.T) {
+			if got := run(&prompttest.ScriptedUser{}, c.shell, c.option); got != c.want {
+				t.Errorf("%s: %q, want %q", c.option, got, c.want)
+			}
+		})
 	}
 }

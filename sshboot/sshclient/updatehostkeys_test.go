@@ -208,9 +208,11 @@ func TestReadStringsIsBounded(t *testing.T) {
 		{"", 0}, {strings.Repeat(string(one), maxOfferedKeys), maxOfferedKeys},
 		{strings.Repeat(string(one), maxOfferedKeys+1), -1}, {"\x00\x00\x00\x05abc", -1}, {"\x00", -1},
 	} {
-		got, err := readStrings([]byte(c.in))
-		if (err != nil) != (c.want < 0) || err == nil && len(got) != c.want {
-			t.Errorf("readStrings of %d bytes = %d, %v", len(c.in), len(got), err)
-		}
+		t.Run(fmt.Sprintf("%d bytes", len(c.in)), func(t *testing.T) {
+			got, err := readStrings([]byte(c.in))
+			if (err != nil) != (c.want < 0) || err == nil && len(got) != c.want {
+				t.Errorf("readStrings of %d bytes = %d, %v", len(c.in), len(got), err)
+			}
+		})
 	}
 }

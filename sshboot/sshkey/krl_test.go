@@ -97,9 +97,11 @@ func TestDamagedKRL(t *testing.T) {
 		return append(binary.BigEndian.AppendUint32(append(bytes.Clone(whole), krlExtension), uint32(len(content))), content...)
 	}
 	for critical, want := range []string{"<nil>", errKRL.Error()} {
-		if _, err := parseKRL(extension(byte(critical))); fmt.Sprint(err) != want {
-			t.Errorf("extension, critical %d: %v", critical, err)
-		}
+		t.Run(want, func(t *testing.T) {
+			if _, err := parseKRL(extension(byte(critical))); fmt.Sprint(err) != want {
+				t.Errorf("extension, critical %d: %v", critical, err)
+			}
+		})
 	}
 }
 

@@ -80,9 +80,11 @@ func TestParseAppearance(t *testing.T) {
 		})
 	}
 	for _, bad := range []string{"\x08", "\x18\xff", "\x80", "\x0a\x05a"} {
-		if a, err := parseAppearance([]byte(bad)); !errors.Is(err, errMalformed) {
-			t.Errorf("%q: %+v, %v", bad, a, err)
-		}
+		t.Run(bad, func(t *testing.T) {
+			if a, err := parseAppearance([]byte(bad)); !errors.Is(err, errMalformed) {
+				t.Errorf("%q: %+v, %v", bad, a, err)
+			}
+		})
 	}
 }
 

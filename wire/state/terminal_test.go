@@ -40,8 +40,10 @@ func TestTerminalTolerates(t *testing.T) {
 		})
 	}
 	for _, bad := range []string{"0a05 820502 0880", "0a04 820501 08"} {
-		if _, err := (User{}).Apply(unhex(t, bad)); err == nil {
-			t.Errorf("%s is accepted", bad)
-		}
+		t.Run(bad, func(t *testing.T) {
+			if _, err := (User{}).Apply(unhex(t, bad)); err == nil {
+				t.Errorf("%s is accepted", bad)
+			}
+		})
 	}
 }

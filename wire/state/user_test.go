@@ -105,9 +105,11 @@ func TestUserBranches(t *testing.T) {
 	left, right := base.WithKeys([]byte("L")), base.WithKeys([]byte("R"))
 	left, right = left.WithKeys([]byte("1")), right.WithKeys([]byte("2"))
 	for want, u := range map[string]User{"ab<80x24>": base, "ab<80x24>L1": left, "ab<80x24>R2": right} {
-		if got := all(u); got != want {
-			t.Errorf("stream is %q, want %q", got, want)
-		}
+		t.Run(want, func(t *testing.T) {
+			if got := all(u); got != want {
+				t.Errorf("stream is %q, want %q", got, want)
+			}
+		})
 	}
 	var blank User
 	x, y := blank.WithKeys([]byte("x")), blank.WithKeys([]byte("y"))
