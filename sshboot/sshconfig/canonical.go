@@ -8,7 +8,6 @@ import (
 	"gm/internal/hostlookup"
 )
 
-// expandHostName gives HostName, in which %h is the host as typed.
 func (c *Config) expandHostName() (string, error) {
 	if !c.IsSet("hostname") {
 		return c.Alias, nil
@@ -31,9 +30,9 @@ func (c *Config) expandHostName() (string, error) {
 	}
 }
 
-// canonicalize gives the full name of host as CanonicalizeHostname and its kin
-// say (ssh_config(5)). An address, and a name with more dots than
-// CanonicalizeMaxDots, stay as they are.
+// canonicalize returns the fully qualified name of host according to CanonicalizeHostname
+// and the related keywords (ssh_config(5)). Addresses, and names with more dots than
+// CanonicalizeMaxDots, are returned unchanged.
 func (c *Config) canonicalize(ctx context.Context, host string) (string, error) {
 	mode := c.Word("canonicalizehostname")
 	proxied := c.Jump() != "" || c.IsSet("proxycommand") && !strings.EqualFold(c.Word("proxycommand"), "none")
@@ -64,8 +63,8 @@ func (c *Config) canonicalize(ctx context.Context, host string) (string, error) 
 	return host, nil
 }
 
-// followCNAME gives the name behind name, if CanonicalizePermittedCNAMEs, a
-// list of SOURCES:TARGETS, lets it be followed.
+// followCNAME returns the target of the CNAME record of name if a rule SOURCES:TARGETS of
+// CanonicalizePermittedCNAMEs permits it, otherwise name.
 func (c *Config) followCNAME(ctx context.Context, name string) string {
 	target, err := c.Env.resolver.LookupCNAME(ctx, name)
 	target = strings.ToLower(strings.TrimSuffix(target, "."))

@@ -2,9 +2,9 @@ package sshconfig
 
 import "strings"
 
-// What is wrong with the arguments of a keyword, besides what its kind says.
+// Checks of arguments beyond those of the kind of a keyword. The messages are ssh's.
 
-// checkNone refuses empty arguments, and none beside others.
+// checkNone rejects empty arguments, and "none" together with other arguments.
 func checkNone(name string, args []string) error {
 	for _, arg := range args {
 		switch {
@@ -17,7 +17,6 @@ func checkNone(name string, args []string) error {
 	return nil
 }
 
-// checkCNAMEs wants SOURCES:TARGETS each.
 func checkCNAMEs(name string, args []string) error {
 	for _, arg := range args {
 		if !strings.EqualFold(arg, "none") && !strings.Contains(arg, ":") {
@@ -27,7 +26,6 @@ func checkCNAMEs(name string, args []string) error {
 	return checkNone(name, args)
 }
 
-// checkLogLevel is for the complaint, which is not that of other choices.
 func checkLogLevel(_ string, args []string) error {
 	if len(args) == 1 {
 		if _, err := choose(logLevels, args[0]); err != nil {
@@ -37,7 +35,6 @@ func checkLogLevel(_ string, args []string) error {
 	return nil
 }
 
-// checkVariables wants NAME=VALUE each.
 func checkVariables(_ string, args []string) error {
 	for _, arg := range args {
 		if strings.IndexByte(arg, '=') <= 0 {
@@ -47,7 +44,6 @@ func checkVariables(_ string, args []string) error {
 	return nil
 }
 
-// checkVariableNames wants patterns of names.
 func checkVariableNames(_ string, args []string) error {
 	for _, arg := range args {
 		if arg == "" || strings.ContainsRune(arg, '=') {
@@ -57,7 +53,6 @@ func checkVariableNames(_ string, args []string) error {
 	return nil
 }
 
-// checkJumps wants destinations separated by commas.
 func checkJumps(_ string, args []string) error {
 	if len(args) == 0 || strings.EqualFold(args[0], "none") {
 		return nil

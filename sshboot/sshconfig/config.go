@@ -1,5 +1,5 @@
-// Package sshconfig reads ssh_config(5) and the options of ssh for one host. Its results
-// are those of ssh -G, against which its tests compare them.
+// Package sshconfig reads ssh_config(5) and the options of ssh for one host. It resolves
+// them as ssh -G does, which the tests compare.
 package sshconfig
 
 import (
@@ -12,38 +12,38 @@ import (
 	"gm/internal/sanitize"
 )
 
-// Config is what ssh_config(5) and the command line say of one host.
+// Config is the configuration of one host: ssh_config(5) and the options of the command
+// line.
 type Config struct {
-	// Alias is the host as it was typed.
+	// Alias is the host as the user typed it.
 	Alias string
-	// command is the user's command for the host, its words joined by blanks. It is
+	// command is the command to run on the host, its words joined by blanks. It is
 	// empty for the login shell.
 	command string
-	// isJump is set for a host on the way to the user's.
+	// isJump is set for a jump host.
 	isJump bool
-	// userTyped is set if the user name is from the command line, which holds as it
-	// stands.
+	// userTyped is set if the user name is from the command line. Tokens in it are
+	// not expanded.
 	userTyped bool
-	// values hold what was set, by keyword: for each the first that was set,
-	// or all of them where lines add up.
+	// values holds the values of each keyword that is set: those of the first line,
+	// or of all lines for a keyword of kindMulti or kindMultiWord.
 	values map[string][]string
 	Env    Environment
 	notes  []note
 }
 
-// note is text about the configuration, for the user.
+// note is a message about the configuration for the user.
 type note struct {
 	Text  string
 	Debug bool // only if LogLevel asks for it
 }
 
-// New makes a configuration in which nothing is set.
 func New(alias string, env Environment) *Config {
 	return &Config{Alias: alias, values: map[string][]string{}, Env: env}
 }
 
-// set gives the keyword its values unless it has some. Lines that add up are
-// appended.
+// set sets the values of a keyword. The first line wins, except that lines of kindMulti
+// and kindMultiWord accumulate.
 func (c *Config) set(k keyword, values []string) {
 	switch k.kind {
 	case kindIgnored:
@@ -58,11 +58,11 @@ func (c *Config) set(k keyword, values []string) {
 	}
 }
 
-// exclusive are the keywords that exclude each other: the first wins.
+// exclusive maps each keyword to the one that it excludes: the first of the two wins.
 var exclusive = map[string]string{"proxyjump": "proxycommand", "proxycommand": "proxyjump"}
 
-// add appends one value, once. A dash before a word of several takes away what
-// the rest of it matches.
+// add appends a value unless the keyword has it already. For kindMultiWord, -PATTERN
+// removes the values that match PATTERN.
 func (c *Config) add(k keyword, value string) {
 	if pattern, ok := strings.CutPrefix(value, "-"); ok && k.kind == kindMultiWord {
 		c.values[k.name] = slices.DeleteFunc(c.values[k.name], func(old string) bool { return MatchPattern(old, pattern) })
@@ -73,10 +73,9 @@ func (c *Config) add(k keyword, value string) {
 	}
 }
 
-// SetLine reads "keyword arguments" and sets it.
+// SetLine parses a line "keyword arguments" and sets the keyword.
 func (c *Config) SetLine(line string) error { return c.parseLine(line, true) }
 
-// parseLine checks a line, and sets it if it is active.
 func (c *Config) parseLine(line string, active bool) error {
 	name, rest := cutKeyword(line)
 	if name == "" {
@@ -98,10 +97,10 @@ func (c *Config) parseLine(line string, active bool) error {
 	return err
 }
 
-// IsSet says whether the keyword was given a value.
+// IsSet reports whether a line has set the keyword.
 func (c *Config) IsSet(name string) bool { return len(c.values[name]) > 0 }
 
-// List gives the values of a keyword, or its default.
+// List returns the values of a keyword, or its default.
 func (c *Config) List(name string) []string {
 	if values, ok := c.values[name]; ok {
 		return values
@@ -113,14 +112,11 @@ func (c *Config) List(name string) []string {
 	return strings.Fields(k.def)
 }
 
-// ownKnownHosts reports whether UserKnownHostsFile is something else than the usual
-// file.
 func (c *Config) ownKnownHosts() bool {
 	files := c.values["userknownhostsfile"]
 	return len(files) > 0 && !slices.Equal(files, []string{"~/.ssh/known_hosts"})
 }
 
-// sessionType returns the type of session in the sense of Match sessiontype.
 func (c *Config) sessionType() string {
 	switch {
 	case c.isJump:
@@ -131,7 +127,7 @@ func (c *Config) sessionType() string {
 	return "shell"
 }
 
-// Word gives the first value of a keyword, empty if it has none.
+// Word returns the first value of a keyword, or "" if it has none.
 func (c *Config) Word(name string) string {
 	if values := c.List(name); len(values) > 0 {
 		return values[0]
@@ -139,19 +135,22 @@ func (c *Config) Word(name string) string {
 	return ""
 }
 
+// Flag reports whether the value of a keyword is yes.
 func (c *Config) Flag(name string) bool {
 	value := c.Word(name)
 	return value == "yes" || value == "true"
 }
 
+// Number returns the value of a keyword of kindNumber or kindPort.
 func (c *Config) Number(name string) int {
 	n, _ := strconv.Atoi(c.Word(name)) // checked when it was set
 	return n
 }
 
+// Duration returns the value of a keyword of kindDuration, 0 for none.
 func (c *Config) Duration(name string) time.Duration { return Seconds(c.Word(name)) }
 
-// HostName is the name or address to dial.
+// HostName returns the name or address to dial.
 func (c *Config) HostName() string {
 	if c.IsSet("hostname") {
 		return c.Word("hostname")
@@ -159,7 +158,6 @@ func (c *Config) HostName() string {
 	return c.Alias
 }
 
-// note keeps text about the configuration, each once, until showNotes.
 func (c *Config) note(debug bool, format string, args ...any) {
 	n := note{sanitize.Line(fmt.Sprintf(format, args...)), debug}
 	if !slices.Contains(c.notes, n) {
@@ -167,15 +165,15 @@ func (c *Config) note(debug bool, format string, args ...any) {
 	}
 }
 
-// TakeNotes returns the notes and forgets them.
+// TakeNotes returns the recorded messages and clears them.
 func (c *Config) TakeNotes() []note {
 	notes := c.notes
 	c.notes = nil
 	return notes
 }
 
-// Environ returns the variables to ask for in a session, NAME=VALUE: those of
-// SetEnv, then those of our own environment that SendEnv names.
+// Environ returns the variables to request in a session, as NAME=VALUE: those of SetEnv,
+// then the variables of gm's environment that match SendEnv.
 func (c *Config) Environ() []string {
 	env := slices.Clone(c.List("setenv"))
 	patterns := c.List("sendenv")

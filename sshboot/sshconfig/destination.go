@@ -11,17 +11,17 @@ import (
 	"unicode"
 )
 
-// Destination is who and where, as the user typed it. An empty User and a zero
-// Port are left to the configuration.
+// Destination is a host as the user typed it. An empty User and a zero Port are left to
+// the configuration.
 type Destination struct {
 	User string
 	Host string // a name of the configuration, a host name or an address, without brackets
 	Port int
 }
 
-// ParseDestination reads [user@]host[:port] and ssh://[user@]host[:port]. An
-// IPv6 address with a port stands in brackets; without one it may stand bare.
-// Names that a shell would take for more than a name are refused, as ssh does.
+// ParseDestination parses [user@]host[:port] and ssh://[user@]host[:port]. An IPv6 address
+// with a port is in brackets; without one the brackets are optional. As with ssh, names
+// with characters that a shell would interpret are rejected.
 func ParseDestination(s string) (Destination, error) {
 	d, err := splitDestination(s)
 	if err == nil {
@@ -62,14 +62,13 @@ func splitDestination(s string) (Destination, error) {
 	return d, err
 }
 
-// uriUser decodes the user of a URI and drops its connection parameters
+// uriUser decodes the user of a URI and removes its connection parameters
 // (draft-ietf-secsh-scp-sftp-ssh-uri, section 3.3).
 func uriUser(user string) (string, error) {
 	user, _, _ = strings.Cut(user, ";")
 	return url.PathUnescape(user)
 }
 
-// splitHostPort gives an empty port if there is none.
 func splitHostPort(s string) (host, port string, err error) {
 	if inner, ok := strings.CutPrefix(s, "["); ok {
 		host, rest, closed := strings.Cut(inner, "]")
@@ -104,7 +103,7 @@ func parsePort(s string) (int, error) {
 	if err == nil && n != 0 {
 		return int(n), nil
 	}
-	if err != nil && s != "" && s == strings.ToLower(s) { // Go knows services in any case
+	if err != nil && s != "" && s == strings.ToLower(s) { // net ignores the case of services
 		if port, err := net.LookupPort("tcp", s); err == nil && port != 0 {
 			return port, nil
 		}
@@ -129,10 +128,10 @@ func checkUser(user string) error {
 	return nil
 }
 
-// checkTyped checks the user and the jump hosts that options of the command line
-// have set in c, as ParseDestination checks those of a destination. It is called
-// before any configuration is read: there, Match exec and ProxyCommand pass them
-// to a shell. What the configuration itself says is not checked, as with ssh.
+// checkTyped checks the user and the jump hosts that options of the command line set, as
+// ParseDestination checks those of a destination. It is called before any configuration is
+// read, because Match exec and ProxyCommand pass them to a shell. As with ssh, values of
+// the configuration itself are not checked.
 func (c *Config) checkTyped() error {
 	if err := checkUser(c.Word("user")); err != nil {
 		return fmt.Errorf("user: %w", err)
@@ -148,9 +147,9 @@ func (c *Config) checkTyped() error {
 	return nil
 }
 
-// validHost and validUser refuse what ssh refuses: a leading dash, control
-// characters, and what could end a word in the shell of a ProxyCommand or begin
-// an option there.
+// validHost reports whether ssh would accept the name of a host: it has no leading dash,
+// no control character, and no character that could end a word in the shell of a
+// ProxyCommand or begin an option there.
 func validHost(s string) bool {
 	return !strings.HasPrefix(s, "-") && !strings.ContainsAny(s, "'`\"$\\;&<>|(){},") &&
 		!strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })

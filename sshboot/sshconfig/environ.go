@@ -11,20 +11,20 @@ import (
 	"gm/internal/sshfp"
 )
 
-// Environment is what the resolution of a configuration takes from the machine
-// and the user.
+// Environment is the part of the machine's and the user's environment on which a
+// configuration depends.
 type Environment struct {
 	Home         string
 	User         string // local user name
 	UID          string
 	Hostname     string // of this machine
-	Shell        string // runs Match exec and ProxyCommand
-	SystemConfig string // the system's ssh_config
+	Shell        string // for Match exec and ProxyCommand
+	SystemConfig string // path of the system's ssh_config
 	Lookup       func(name string) (value string, ok bool)
-	All          func() []string // NAME=VALUE of each variable
-	// resolver answers for CanonicalizeHostname.
+	All          func() []string // all variables, as NAME=VALUE
+	// resolver finds names for CanonicalizeHostname.
 	resolver nameResolver
-	// Fingerprints answers for VerifyHostKeyDNS.
+	// Fingerprints finds the fingerprints for VerifyHostKeyDNS.
 	Fingerprints FingerprintLookup
 }
 
@@ -34,8 +34,8 @@ type nameResolver interface {
 	LookupCNAME(ctx context.Context, host string) (string, error)
 }
 
-// LocalEnvironment asks the operating system. $HOME stands before the account's
-// home, so that a session with another home keeps its files apart.
+// LocalEnvironment returns the environment of this process. $HOME takes precedence over
+// the account's home, so that a session with another home has its own files.
 func LocalEnvironment() Environment {
 	env := Environment{SystemConfig: systemConfigFile(), Shell: localShell(), Lookup: os.LookupEnv, All: os.Environ, resolver: hostlookup.Resolver{}, Fingerprints: sshfp.Lookup}
 	if me, err := user.Current(); err == nil {
@@ -52,7 +52,6 @@ func LocalEnvironment() Environment {
 	return env
 }
 
-// expandHome resolves ~ at the front of a path.
 func (e Environment) expandHome(path string) string {
 	if path == "~" {
 		return e.Home
@@ -69,5 +68,6 @@ func (e Environment) expandHome(path string) string {
 	return path
 }
 
-// FingerprintLookup returns what DNS has about a host's keys, as [sshfp.Lookup] does.
+// FingerprintLookup returns the SSHFP records of a host, and reports whether DNSSEC
+// validated them, as [sshfp.Lookup] does.
 type FingerprintLookup func(ctx context.Context, host string) (records []sshfp.Record, secure bool, err error)

@@ -21,13 +21,13 @@ func localShell() string {
 	return "/bin/sh"
 }
 
-// ShellCommand returns the arguments that run a command with the shell, which it
-// replaces.
+// ShellCommand returns the arguments that run a command with the shell. The command
+// replaces the shell process.
 func ShellCommand(shell, command string) []string { return []string{shell, "-c", "exec " + command} }
 
-// checkConfigFile returns an error, as Debian's ssh does, for a configuration that
-// another account owns or can change: it can run commands. A group that is the
-// user's alone may write.
+// checkConfigFile returns an error, as Debian's ssh does, for a configuration file that
+// another account owns or can change, because it can run commands. A group with no other
+// member may have write permission.
 func checkConfigFile(f *os.File) error {
 	info, err := f.Stat()
 	if err != nil {

@@ -11,8 +11,7 @@ func systemConfigFile() string {
 
 func localShell() string { return os.Getenv("COMSPEC") }
 
-// ShellCommand gives the arguments that run a command with the shell.
 func ShellCommand(shell, command string) []string { return []string{shell, "/c", command} }
 
-// checkConfigFile accepts any file: access lists are not examined.
+// checkConfigFile accepts any file: access lists are not checked.
 func checkConfigFile(*os.File) error { return nil }

@@ -6,15 +6,14 @@ import (
 	"strings"
 )
 
-// configError is an error about a line of a configuration, in ssh's own words.
+// configError is an error in a line of a configuration file, in ssh's words.
 type configError string
 
 func (c configError) Error() string { return string(c) }
 
-// configErrorf makes a complaint.
 func configErrorf(format string, args ...any) error { return configError(fmt.Sprintf(format, args...)) }
 
-// unknownKeywordError is the complaint about a keyword that nobody knows.
+// unknownKeywordError is the error for a keyword that neither ssh nor a variant of it has.
 type unknownKeywordError string
 
 func (u unknownKeywordError) Error() string { return "Bad configuration option: " + string(u) }
@@ -23,18 +22,17 @@ func missingArgument(keyword string) error {
 	return configErrorf("no argument after keyword %q", keyword)
 }
 
-// maxFileErrors bounds how many lines of a file are complained about.
+// maxFileErrors bounds the number of lines of a file that are reported.
 const maxFileErrors = 100
 
-// fileErrors is a configuration file with lines that can not be used.
+// fileErrors collects the errors of a configuration file.
 type fileErrors struct {
 	path    string
-	lines   []string // the first of them
+	lines   []string // the first maxFileErrors messages
 	count   int
-	unknown bool // a keyword is
+	unknown bool // a keyword is unknown
 }
 
-// add complains about a line.
 func (b *fileErrors) add(number int, err error) {
 	b.count++
 	_, unknown := errors.AsType[unknownKeywordError](err)
@@ -49,7 +47,6 @@ func (b *fileErrors) add(number int, err error) {
 	b.lines = append(b.lines, fmt.Sprintf(format, b.path, number, err))
 }
 
-// Error gives a line for each complaint, as ssh does.
 func (b *fileErrors) Error() string {
 	return fmt.Sprintf("%s\n%s: terminating, %d bad configuration options", strings.Join(b.lines, "\n"), b.path, b.count)
 }

@@ -14,9 +14,9 @@ import (
 )
 
 const (
-	// maxIncludes bounds how deep Include goes (ssh: READCONF_MAX_DEPTH).
+	// maxIncludes bounds the depth of Include (ssh: READCONF_MAX_DEPTH).
 	maxIncludes = 16
-	// maxConfigLine bounds a line of a configuration, in bytes.
+	// maxConfigLine bounds a line of a configuration file, in bytes.
 	maxConfigLine = 1 << 20
 )
 
@@ -24,25 +24,25 @@ const (
 type configReader struct {
 	ctx    context.Context // ends Match exec
 	config *Config
-	// final is set in the second pass, when HostName is known.
+	// final is set in the second pass, in which HostName is known.
 	final bool
-	// wantFinal is set by a Match final: a second pass is wanted.
+	// wantFinal is set by Match final, which requests a second pass.
 	wantFinal bool
 }
 
-// scope is where in the files the reader is.
+// scope is the state of the reader in a file.
 type scope struct {
 	path   string
-	user   bool // the file is the user's: Include is relative to ~/.ssh
-	active bool // the Host and Match lines so far apply
-	// trusted is set for a file whose owner and mode are not checked: as with ssh,
-	// that of -F and the system's, and not those that they include.
+	user   bool // a file of the user's, in which Include is relative to ~/.ssh
+	active bool // the last Host or Match line applies
+	// trusted is set for files whose owner and mode are not checked. As with ssh these
+	// are the file of -F and the system's, but not the files that they include.
 	trusted bool
 	depth   int // of Include
 }
 
-// read reads a file to its end, whatever is wrong in it: that is a *fileErrors. A
-// file that is not there is an error that is fs.ErrNotExist.
+// read reads a file to its end and returns the errors of its lines as *fileErrors. A
+// missing file is an error that wraps fs.ErrNotExist.
 func (r *configReader) read(s scope) error {
 	f, err := os.Open(s.path)
 	if err != nil {
@@ -77,8 +77,8 @@ func (r *configReader) read(s scope) error {
 	return nil
 }
 
-// readIfPossible is read for a file that the system does not let us read, or that
-// is a directory, among them: as with ssh it counts as empty.
+// readIfPossible is read, but as with ssh, a file that cannot be opened or is a directory
+// counts as empty.
 func (r *configReader) readIfPossible(s scope) error {
 	err := r.read(s)
 	unreadable, ok := errors.AsType[*fs.PathError](err)
@@ -91,8 +91,8 @@ func (r *configReader) readIfPossible(s scope) error {
 	return nil
 }
 
-// handleLine handles one line. outer says whether the place from which the file was
-// included is active: within it Host and Match can only narrow.
+// handleLine handles one line. outer reports whether the Include line of the file is
+// active; if not, no line in the file is.
 func (r *configReader) handleLine(line string, s *scope, outer bool) error {
 	switch name, rest := cutKeyword(line); name {
 	case "host":
@@ -120,7 +120,6 @@ func (r *configReader) handleLine(line string, s *scope, outer bool) error {
 	return r.config.parseLine(line, s.active)
 }
 
-// include reads the files that the arguments name, sorted by name.
 func (r *configReader) include(rest string, s scope) error {
 	args, err := splitArguments(rest)
 	if err == nil && len(args) == 0 {
@@ -147,12 +146,12 @@ func (r *configReader) include(rest string, s scope) error {
 	return nil
 }
 
-// includePaths expands an argument of Include. A relative one is beside the
-// user's or the system's configuration.
+// includePaths expands an argument of Include. A relative path starts in the directory of
+// the user's or the system's configuration.
 func (r *configReader) includePaths(arg string, user bool) ([]string, error) {
 	env := r.config.Env
 	expanded, err := r.config.expandAll(arg)
-	if err != nil { // before OpenSSH 10, a % was as good as any other character
+	if err != nil { // before OpenSSH 10, % was an ordinary character
 		if expanded, err = r.config.ExpandEnv(arg); err != nil {
 			return nil, err
 		}

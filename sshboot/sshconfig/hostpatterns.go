@@ -5,9 +5,8 @@ import (
 	"os"
 )
 
-// HostPatterns returns the arguments of the Host lines of the files and of those that
-// they include, whether or not a Match holds: none is evaluated, as that may run
-// commands.
+// HostPatterns returns the arguments of the Host lines of the configuration files and the
+// files they include. Match is ignored, because Match exec runs commands.
 func (r Resolver) HostPatterns() (patterns []string) {
 	reader := configReader{config: New("", r.Env)}
 	scopes, _ := r.scopes()
@@ -17,7 +16,6 @@ func (r Resolver) HostPatterns() (patterns []string) {
 	return patterns
 }
 
-// hosts returns those of a file.
 func (r *configReader) hosts(s scope) (patterns []string) {
 	f, err := os.Open(s.path)
 	if err != nil {

@@ -2,7 +2,7 @@ package sshconfig
 
 import "strings"
 
-// kind is what the arguments of a keyword are.
+// kind is the syntax of a keyword's arguments.
 type kind int
 
 const (
@@ -12,22 +12,22 @@ const (
 	kindNumber                // a decimal number, not negative
 	kindPort                  // 1..65535
 	kindDuration              // seconds, or 1h30m, or none
-	kindCommand               // the rest of the line as it stands
-	kindWords                 // arguments that are set together
-	kindMulti                 // one argument, each line adds
-	kindMultiWord             // several arguments, each adds; -PATTERN takes away
+	kindCommand               // the rest of the line, verbatim
+	kindWords                 // several arguments, set together
+	kindMulti                 // one argument; lines accumulate
+	kindMultiWord             // several arguments, which accumulate; -PATTERN removes
 	kindAgent                 // yes, no, ask, confirm, and a time
-	kindIgnored               // known to ssh, of no meaning here
+	kindIgnored               // known to ssh, without effect in gm
 )
 
 // keyword is a keyword of ssh_config(5).
 type keyword struct {
 	name string // in lower case, as ssh -G prints it
 	kind kind
-	def  string // the value if none is set, blanks between arguments; empty for none
-	// choices are the names allowed, each as name or name=what it stands for.
+	def  string // the default, with blanks between arguments; "" for none
+	// choices are the allowed names, each as NAME or ALIAS=NAME.
 	choices string
-	// check finds what is wrong with the arguments, besides what the kind says.
+	// check returns an error for arguments that the kind allows and ssh rejects.
 	check func(name string, args []string) error
 }
 
@@ -37,7 +37,7 @@ const (
 	strictChoices = "true false yes=true no=false ask off=false accept-new"
 )
 
-// keywords are those that take effect, in the order in which they are printed.
+// keywords are the keywords that take effect, in the order in which they are printed.
 var keywords = []keyword{
 	{name: "user", kind: kindWord},
 	{name: "hostname", kind: kindWord},
@@ -99,7 +99,7 @@ var keywords = []keyword{
 	{name: "connecttimeout", kind: kindDuration, def: "none"},
 }
 
-// keywordAliases are older names.
+// keywordAliases maps older names and names of other systems to the current ones.
 var keywordAliases = map[string]string{
 	"challengeresponseauthentication": "kbdinteractiveauthentication",
 	"skeyauthentication":              "kbdinteractiveauthentication",
@@ -114,8 +114,8 @@ var keywordAliases = map[string]string{
 	"ignoreifunknown":                 "ignoreunknown",       // Solaris
 }
 
-// ignoredKeywords are known to ssh and accepted in silence: they are about
-// forwarding, multiplexing, methods that gm does not have, or nothing any more.
+// ignoredKeywords are keywords of ssh that are accepted without effect: about forwarding,
+// multiplexing, or authentication methods that gm does not have, and obsolete ones.
 const ignoredKeywords = `
 	afstokenpassing channeltimeout cipher clearallforwardings
 	compression compressionlevel controlmaster controlpath controlpersist
@@ -136,7 +136,6 @@ const ignoredKeywords = `
 	useprivilegedport userknownhostsfile2 useroaming usersh
 	versionaddendum warnweakcrypto xauthlocation`
 
-// lookupKeyword finds a keyword by its name in lower case.
 func lookupKeyword(name string) (keyword, bool) {
 	if alias, ok := keywordAliases[name]; ok {
 		name = alias

@@ -6,9 +6,8 @@ const blanks = " \t\r\n\f"
 
 var errQuotes error = configError("invalid quotes")
 
-// cutKeyword splits a line of ssh_config into its keyword, in lower case, and
-// what follows. One = may stand between the two. The keyword is empty for a
-// blank line and a comment.
+// cutKeyword splits a line of ssh_config into the keyword, in lower case, and the rest.
+// One = may separate the two. The keyword of blank lines and comments is empty.
 func cutKeyword(line string) (keyword, rest string) {
 	line = strings.Trim(line, blanks)
 	if line == "" || line[0] == '#' {
@@ -18,8 +17,7 @@ func cutKeyword(line string) (keyword, rest string) {
 	return strings.ToLower(keyword), rest
 }
 
-// cutWord splits off the first word, which ends at a blank or at =, or stands
-// in double quotes.
+// cutWord splits off the first word, which ends at a blank or =, or is double-quoted.
 func cutWord(s string) (word, rest string, err error) {
 	s = strings.TrimLeft(s, blanks)
 	if quoted, ok := strings.CutPrefix(s, `"`); ok {
@@ -36,7 +34,6 @@ func cutWord(s string) (word, rest string, err error) {
 	return s[:end], trimSeparator(s[end:]), nil
 }
 
-// trimSeparator drops blanks and at most one = from the front.
 func trimSeparator(s string) string {
 	s = strings.TrimLeft(s, blanks)
 	if rest, ok := strings.CutPrefix(s, "="); ok {
@@ -45,14 +42,12 @@ func trimSeparator(s string) string {
 	return s
 }
 
-// splitArguments splits the rest of a line into its arguments: blanks separate,
-// single and double quotes hold together, a backslash takes away the meaning
-// of a quote, a backslash and, outside quotes, a space. A # at the beginning of
-// an argument begins a comment.
+// splitArguments splits the rest of a line into arguments at blanks. Single and double
+// quotes group; a backslash escapes a quote, a backslash and, outside quotes, a space. A #
+// at the beginning of an argument starts a comment.
 func splitArguments(s string) ([]string, error) { return splitLine(s, true) }
 
-// SplitWords is splitArguments for a command, in which a # is as good as any other
-// character.
+// SplitWords is splitArguments for commands, in which # does not start a comment.
 func SplitWords(s string) ([]string, error) { return splitLine(s, false) }
 
 func splitLine(s string, comments bool) ([]string, error) {
@@ -75,7 +70,6 @@ func splitLine(s string, comments bool) ([]string, error) {
 	return args, nil
 }
 
-// oneArgument reads the argument at the beginning of s and says how long it is.
 func oneArgument(s string) (arg string, n int, err error) {
 	var b strings.Builder
 	quote := byte(0)

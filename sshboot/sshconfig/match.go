@@ -13,7 +13,7 @@ import (
 const opensshVersion = "OpenSSH_10.6"
 
 // match evaluates the criteria of a Match line, which is split as by OpenSSH 10. wanted
-// reports whether the result matters: if not, and after a criterion that failed, no
+// reports whether the result matters: if it does not, or after a criterion that failed, no
 // command is run.
 func (r *configReader) match(rest string, wanted bool) (bool, error) {
 	words, err := splitArguments(rest)
@@ -28,7 +28,7 @@ func (r *configReader) match(rest string, wanted bool) (bool, error) {
 		name, negated := strings.CutPrefix(words[0], "!")
 		if strings.EqualFold(name, "all") {
 			if len(words) > 1 || count > 2 {
-				return false, errors.New("all can not stand with other Match criteria")
+				return false, errors.New("all cannot be combined with other Match criteria")
 			}
 			return matched && !negated, nil
 		}
@@ -41,8 +41,8 @@ func (r *configReader) match(rest string, wanted bool) (bool, error) {
 	return matched, nil
 }
 
-// criterion evaluates one criterion, whose argument is in word after = or at the front
-// of rest. It returns the words that are left.
+// criterion evaluates one criterion. Its argument is in word after =, or the first of
+// rest. It returns the remaining words.
 func (r *configReader) criterion(word string, rest []string, wanted bool) (result bool, after []string, err error) {
 	name, argument, joined := strings.Cut(word, "=")
 	name = strings.ToLower(name)
@@ -74,7 +74,7 @@ func (r *configReader) criterion(word string, rest []string, wanted bool) (resul
 	return result, rest, err
 }
 
-// matchCriteria are the criteria that have an argument.
+// matchCriteria are the criteria with an argument.
 var matchCriteria = map[string]func(*configReader, string) (bool, error){
 	"host": func(r *configReader, list string) (bool, error) {
 		host, err := r.config.expandHostName()
@@ -93,7 +93,6 @@ var matchCriteria = map[string]func(*configReader, string) (bool, error){
 	"exec":         (*configReader).matchExec,
 }
 
-// matchExec runs a command with the user's shell; its status says the result.
 func (r *configReader) matchExec(command string) (bool, error) {
 	expanded, err := r.config.ExpandTokens(command)
 	if err != nil {
@@ -109,8 +108,6 @@ func (r *configReader) matchExec(command string) (bool, error) {
 	return err == nil, nil
 }
 
-// matchLocalNetwork says whether an address of this machine is in one of the
-// networks.
 func matchLocalNetwork(list string) (bool, error) {
 	addrs, err := net.InterfaceAddrs()
 	if err != nil {

@@ -2,10 +2,10 @@ package sshconfig
 
 import "strings"
 
-// MatchPattern matches s against a pattern of ssh_config(5), PATTERNS: * is any
-// run of characters, ? any one.
+// MatchPattern reports whether s matches a pattern of ssh_config(5), PATTERNS: * matches
+// any run of characters, ? any one.
 func MatchPattern(s, pattern string) bool {
-	star, resume := -1, 0 // where the last * stood, and how far s went then
+	star, resume := -1, 0 // positions of the last * in pattern, and in s at that time
 	i, p := 0, 0
 	for i < len(s) {
 		switch {
@@ -25,8 +25,8 @@ func MatchPattern(s, pattern string) bool {
 	return strings.Trim(pattern[p:], "*") == ""
 }
 
-// MatchPatterns matches s against patterns of which some may be negated by !.
-// A negated pattern that matches decides at once.
+// MatchPatterns reports whether s matches one of the patterns. If it matches a pattern
+// that is negated by !, it does not match at all.
 func MatchPatterns(s string, patterns []string) bool {
 	found := false
 	for _, pattern := range patterns {
@@ -41,5 +41,4 @@ func MatchPatterns(s string, patterns []string) bool {
 	return found
 }
 
-// matchAny matches s against patterns separated by commas.
 func matchAny(patterns, s string) bool { return MatchPatterns(s, strings.Split(patterns, ",")) }

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Print writes a line for each keyword that has a value, and for each value
-// where lines add up.
+// Print writes the keywords that have a value in the format of ssh -G, one line each, and
+// one line per value for keywords that accumulate.
 func (c *Config) Print(w io.Writer) error {
 	out := bufio.NewWriter(w)
 	fmt.Fprintf(out, "host %s\nuser %s\n", c.Alias, c.User())
@@ -28,8 +28,6 @@ func (c *Config) Print(w io.Writer) error {
 	return out.Flush()
 }
 
-// printValues gives the values of a keyword as ssh shows them: the files of known
-// hosts expanded, the others as they were written.
 func (c *Config) printValues(k keyword) []string {
 	values := c.List(k.name)
 	switch k.name {

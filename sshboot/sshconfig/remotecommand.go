@@ -9,11 +9,12 @@ import (
 	"gm/internal/hint"
 )
 
-// runRemoteCommand has the user's shell run its first argument, as sshd has it.
+// runRemoteCommand is a script for sh that runs its first argument with the user's shell,
+// as sshd does.
 const runRemoteCommand = `exec "${SHELL:-sh}" -c "$0"`
 
-// WithRemoteCommand gives the arguments of a server with RemoteCommand as the
-// command to run, if there is one.
+// WithRemoteCommand returns the arguments of a server, to which RemoteCommand is appended
+// as the command to run if it is set.
 func (c *Config) WithRemoteCommand(args []string) ([]string, error) {
 	command := c.Word("remotecommand")
 	if command == "" || strings.EqualFold(command, "none") {

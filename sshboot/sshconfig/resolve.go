@@ -13,7 +13,7 @@ import (
 	"gm/internal/hostlookup"
 )
 
-// Resolver finds the configuration of a host.
+// Resolver finds the configuration of hosts.
 type Resolver struct {
 	Env  Environment
 	Args Args
@@ -22,7 +22,7 @@ type Resolver struct {
 	command string
 }
 
-// Resolve gives the configuration of the host that the user named.
+// Resolve returns the configuration of the host that the user named.
 func (r Resolver) Resolve(ctx context.Context, d Destination) (*Config, error) {
 	c := New(d.Host, r.Env)
 	c.command = r.command
@@ -36,8 +36,8 @@ func (r Resolver) Resolve(ctx context.Context, d Destination) (*Config, error) {
 	return c, r.files(ctx, c)
 }
 
-// ResolveJump gives the configuration of a jump host, for which the options of
-// the command line do not hold, as with ssh. via is the chain before it.
+// ResolveJump returns the configuration of a jump host. As with ssh, the options of the
+// command line do not apply to it. via is the chain of jump hosts before it.
 func (r Resolver) ResolveJump(ctx context.Context, d Destination, via string) (*Config, error) {
 	c := New(d.Host, r.Env)
 	c.isJump = true
@@ -51,8 +51,8 @@ func (r Resolver) ResolveJump(ctx context.Context, d Destination, via string) (*
 	return c, r.files(ctx, c)
 }
 
-// files reads the configuration files into c: once, and where Match final or
-// CanonicalizeHostname wants it a second time with the real name of the host.
+// files reads the configuration files into c, and a second time if Match final requests it
+// or canonicalization has changed the name of the host.
 func (r Resolver) files(ctx context.Context, c *Config) error {
 	reader := configReader{ctx: ctx, config: c}
 	if err := r.pass(&reader); err != nil {
@@ -86,8 +86,6 @@ func (r Resolver) files(ctx context.Context, c *Config) error {
 	return nil
 }
 
-// scopes are the user's file and the system's, or the one that -F names, which
-// has to be there.
 func (r Resolver) scopes() (scopes []scope, required bool) {
 	switch only := r.Args.ConfigFile; {
 	case strings.EqualFold(only, "none"):
@@ -101,8 +99,8 @@ func (r Resolver) scopes() (scopes []scope, required bool) {
 	}, false
 }
 
-// pass reads the configuration files. As with ssh, the one that -F names has to be
-// there, and the others may be unreadable.
+// pass reads the configuration files once. As with ssh, the file of -F has to exist, and
+// the others may be unreadable.
 func (r Resolver) pass(reader *configReader) error {
 	scopes, required := r.scopes()
 	for _, s := range scopes {
@@ -120,7 +118,6 @@ func (r Resolver) pass(reader *configReader) error {
 	return nil
 }
 
-// withHint returns err with a advice.
 func withHint(err error) error {
 	if ours, ok := errors.AsType[*hint.Error](err); ok {
 		return ours
@@ -132,15 +129,15 @@ func withHint(err error) error {
 	return &hint.Error{Err: err, Hint: advice}
 }
 
-// Query is what the user typed about a host.
+// Query names a host in the way that the user did on the command line.
 type Query struct {
 	Destination string   // [user@]host[:port] or ssh://[user@]host[:port]
 	Port        int      // --ssh-port, 0 for the configured one
 	SSHCommand  []string // --ssh, split into words: "ssh" and options
-	Command     string   // for the host, its words joined by blanks; empty for the login shell
+	Command     string   // to run on the host, its words joined by blanks; "" for the login shell
 }
 
-// NewResolver reads what the user typed: the host, and how to find it.
+// NewResolver parses the destination and the options of q.
 func NewResolver(env Environment, q Query) (Destination, Resolver, error) {
 	d, err := ParseDestination(q.Destination)
 	if err != nil {

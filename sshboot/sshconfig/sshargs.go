@@ -11,39 +11,38 @@ import (
 	"gm/internal/hint"
 )
 
-// Args is what the words of --ssh ask for. gm runs no ssh: it does itself
-// what ssh's options say.
+// Args are the options in --ssh. gm does not run ssh but implements its options.
 type Args struct {
-	// ConfigFile is -F: the only configuration to read, "none" for none; empty
-	// for the usual ones.
+	// ConfigFile is the argument of -F: the only configuration file to read, "none" for
+	// none, or "" for the usual ones.
 	ConfigFile string
 	Options    []sshOption
 }
 
-// sshOption is -o, or an option that stands for a keyword.
+// sshOption is -o, or an option that is equivalent to a line of ssh_config.
 type sshOption struct {
 	line string // of ssh_config
-	file string // that has to be there, else the option is dropped; empty for none
+	file string // ignore the option if this file is missing; "" for none
 }
 
-// optionKeywords are the options of ssh that stand for a keyword with the
-// option's argument.
+// optionKeywords are the options of ssh that are equivalent to a keyword with the same
+// argument.
 var optionKeywords = map[byte]string{
 	'b': "BindAddress", 'B': "BindInterface", 'c': "Ciphers", 'i': "IdentityFile", 'J': "ProxyJump",
 	'l': "User", 'm': "MACs", 'p': "Port", 'P': "Tag",
 }
 
-// optionLines are the options without argument that stand for a line.
+// optionLines are the options without argument that are equivalent to a line.
 var optionLines = map[byte]string{'4': "AddressFamily inet", '6': "AddressFamily inet6", 'q': "LogLevel QUIET", 'v': "LogLevel DEBUG"}
 
 const (
-	// optionsIgnored are about forwarding, terminals and multiplexing, which a
-	// login for gm has not; mosh's users write some of them.
+	// optionsIgnored are accepted without effect. They are about forwarding, terminals and
+	// multiplexing, and some users of mosh pass them.
 	optionsIgnored         = "aACfgGkKMnNstTVxXyY12"
 	optionsIgnoredWithWord = "DeEILORSwWQ"
 )
 
-// ParseArgs reads "ssh" and its options.
+// ParseArgs parses "ssh" and its options.
 func ParseArgs(words []string) (Args, error) {
 	var args Args
 	if len(words) == 0 {
@@ -65,8 +64,6 @@ func ParseArgs(words []string) (Args, error) {
 	return args, nil
 }
 
-// parseWord reads one word of options, such as -vp2222, and gives the words that are
-// left after it and its argument.
 func (a *Args) parseWord(word string, rest []string) ([]string, error) {
 	flags, ok := strings.CutPrefix(word, "-")
 	if !ok || flags == "" {
@@ -89,7 +86,6 @@ func (a *Args) parseWord(word string, rest []string) ([]string, error) {
 	return rest, nil
 }
 
-// parseFlag handles an option without argument; false says that it is none.
 func (a *Args) parseFlag(flag byte) bool {
 	if line, ok := optionLines[flag]; ok {
 		a.Options = append(a.Options, sshOption{line: line})
@@ -118,13 +114,12 @@ func (a *Args) setValue(flag byte, value string) error {
 	return nil
 }
 
-// quoteConfig makes one argument of a line of ssh_config out of s.
 func quoteConfig(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
 
-// apply sets the options in c, and after them what the destination says: as
-// with ssh, an option stands before user@ and :port.
+// apply sets the options in c, then the user and port of the destination: as with ssh,
+// options take precedence.
 func (a Args) apply(c *Config, d Destination, port int) error {
 	var lines []string
 	if port != 0 {
@@ -152,8 +147,8 @@ func (a Args) apply(c *Config, d Destination, port int) error {
 	return errors.Join(errs...)
 }
 
-// isMissing reports whether the option names an identity of which no file is
-// there. Without it ssh tries the default ones.
+// isMissing reports whether none of the option's identity files exists. Without the
+// option, the default identities are tried.
 func (o sshOption) isMissing(env Environment) bool {
 	if o.file == "" || strings.ContainsAny(o.file, "%$") {
 		return false

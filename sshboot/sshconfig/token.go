@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// User is who logs in.
+// User returns the name with which to log in.
 func (c *Config) User() string {
 	if c.IsSet("user") {
 		return c.Word("user")
@@ -17,9 +17,9 @@ func (c *Config) User() string {
 	return c.Env.User
 }
 
-// expandUser replaces the tokens and variables of User, as OpenSSH 10 does, unless that
-// was typed. %r and %C, which depend on it, and what is no token stay as they stand,
-// as before that.
+// expandUser replaces the tokens and variables of User, as OpenSSH 10 does, unless the
+// user name is from the command line. %r and %C, which depend on it, and unknown tokens
+// are left unchanged, as by older versions.
 func (c *Config) expandUser() error {
 	user := c.values["user"]
 	if c.userTyped || len(user) == 0 {
@@ -35,7 +35,6 @@ func (c *Config) expandUser() error {
 	return nil
 }
 
-// token gives what %name stands for (ssh_config(5), TOKENS).
 func (c *Config) token(name byte) (string, bool) {
 	switch name {
 	case '%':
@@ -76,15 +75,14 @@ func (c *Config) token(name byte) (string, bool) {
 // ExpandTokens replaces the tokens in s.
 func (c *Config) ExpandTokens(s string) (string, error) { return c.ExpandTokensWith(s, nil) }
 
-// ExpandTokensWith replaces further tokens as well.
+// ExpandTokensWith replaces the tokens in s, of which those in further have the given
+// values.
 func (c *Config) ExpandTokensWith(s string, further map[byte]string) (string, error) {
 	return c.expand(s, further, false)
 }
 
-// expandAll replaces the tokens and each ${NAME} in s.
 func (c *Config) expandAll(s string) (string, error) { return c.expand(s, nil, true) }
 
-// expand replaces the tokens and, if variables is set, each ${NAME}, in one pass.
 func (c *Config) expand(s string, further map[byte]string, variables bool) (string, error) {
 	var out strings.Builder
 	for s != "" {
@@ -111,7 +109,6 @@ func (c *Config) expand(s string, further map[byte]string, variables bool) (stri
 	return out.String(), nil
 }
 
-// tokenAt returns the value of the token whose name begins s.
 func (c *Config) tokenAt(s string, further map[byte]string) (string, error) {
 	if s == "" {
 		return "", errors.New("a lone % at the end")
@@ -126,8 +123,8 @@ func (c *Config) tokenAt(s string, further map[byte]string) (string, error) {
 	return value, nil
 }
 
-// variableAt returns the value of the variable whose name begins s and ends with a
-// brace, and what is after that. One that is not set is an error.
+// variableAt returns the value of the variable whose name begins s and ends at a brace,
+// and the rest of s. A variable that is not set is an error.
 func (c *Config) variableAt(s string) (value, rest string, err error) {
 	name, rest, closed := strings.Cut(s, "}")
 	if !closed {
@@ -140,7 +137,7 @@ func (c *Config) variableAt(s string) (value, rest string, err error) {
 	return value, rest, nil
 }
 
-// ExpandEnv replaces each ${NAME}. One that is not set is an error.
+// ExpandEnv replaces each ${NAME}. A variable that is not set is an error.
 func (c *Config) ExpandEnv(s string) (string, error) {
 	var out strings.Builder
 	for {
@@ -158,14 +155,14 @@ func (c *Config) ExpandEnv(s string) (string, error) {
 	}
 }
 
-// ExpandPath replaces variables and tokens in s, then ~ at its front.
+// ExpandPath replaces variables and tokens in s, then ~ at its beginning.
 func (c *Config) ExpandPath(s string) (string, error) {
 	s, err := c.expandAll(s)
 	return c.Env.expandHome(s), err
 }
 
-// Paths gives the files of a keyword, without "none" and without those that can
-// not be expanded: checkPaths has told about them.
+// Paths returns the expanded files of a keyword, without "none" and without those that
+// cannot be expanded, which checkPaths has reported.
 func (c *Config) Paths(name string) []string {
 	var paths []string
 	for _, value := range c.List(name) {
@@ -176,7 +173,6 @@ func (c *Config) Paths(name string) []string {
 	return paths
 }
 
-// checkPaths finds tokens and variables that can not be expanded.
 func (c *Config) checkPaths() error {
 	for _, name := range []string{"identityfile", "certificatefile", "userknownhostsfile", "globalknownhostsfile", "identityagent", "revokedhostkeys"} {
 		for _, value := range c.List(name) {
@@ -188,7 +184,7 @@ func (c *Config) checkPaths() error {
 	return nil
 }
 
-// Jump is the value of ProxyJump, empty if there is none.
+// Jump returns the value of ProxyJump, "" for none.
 func (c *Config) Jump() string {
 	if jump := c.Word("proxyjump"); !strings.EqualFold(jump, "none") {
 		return jump

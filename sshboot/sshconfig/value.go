@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// parse checks the arguments of a keyword, given as the rest of its line, and
-// gives its values in the form in which ssh -G prints them.
+// parse checks the arguments of a keyword, which are the rest of its line, and returns its
+// values in the form in which ssh -G prints them.
 func (k keyword) parse(rest string) ([]string, error) {
 	if k.kind == kindCommand {
 		rest = strings.TrimLeft(rest, blanks+"=")
@@ -64,7 +64,8 @@ func (k keyword) parseOne(arg string) (string, error) {
 	return arg, nil
 }
 
-// choose finds arg, in any case, among choices as in [keyword].
+// choose returns the choice, in the format of keyword.choices, whose name is arg in any
+// case.
 func choose(choices, arg string) (string, error) {
 	for choice := range strings.FieldsSeq(choices) {
 		name, value, isAlias := strings.Cut(choice, "=")
@@ -79,7 +80,6 @@ func choose(choices, arg string) (string, error) {
 	return "", configErrorf("unsupported option \"%s\".", arg)
 }
 
-// parseAgentMode reads the arguments of AddKeysToAgent.
 func parseAgentMode(args []string) ([]string, error) {
 	modes := make([]string, len(args))
 	for i, arg := range args {
@@ -95,11 +95,10 @@ func parseAgentMode(args []string) ([]string, error) {
 	return modes, nil
 }
 
-// maxSeconds is the longest time that ssh accepts, in seconds.
+// maxSeconds is the longest duration that ssh accepts, in seconds.
 const maxSeconds = 1<<31 - 1
 
-// parseDuration reads the time formats of sshd_config(5) and gives seconds, or
-// none.
+// parseDuration parses the time formats of sshd_config(5). It returns seconds, or "none".
 func parseDuration(s string) (string, error) {
 	if strings.EqualFold(s, "none") {
 		return "none", nil
@@ -132,7 +131,7 @@ func parseDuration(s string) (string, error) {
 	return strconv.FormatInt(total, 10), nil
 }
 
-// Seconds turns a value of kindDuration into a duration, 0 for none.
+// Seconds converts a value of kindDuration, 0 for none.
 func Seconds(value string) time.Duration {
 	n, _ := strconv.ParseInt(value, 10, 64) // none gives 0
 	return time.Duration(n) * time.Second

@@ -2,15 +2,15 @@ package sshconfig
 
 import "strings"
 
-// A relative is a variant of OpenSSH with keywords of its own. People share their
-// files between machines, so the keywords are known wherever gm runs.
+// variant is a variant of OpenSSH with additional keywords. They are accepted on every
+// system, because users share configuration files between machines.
 type variant struct {
 	name     string
 	keywords string // in lower case, separated by blanks
 }
 
-// variants are the variants whose keywords are accepted and have no effect here.
-// Those that stand for a keyword of OpenSSH's are in keywordAliases.
+// variants are the variants whose keywords have no effect in gm. Those that are equivalent
+// to a keyword of OpenSSH are in keywordAliases.
 var variants = []variant{
 	{"Apple's", `usekeychain askpassgui`},
 	{"HPN-SSH and the BSDs'", `
@@ -25,7 +25,6 @@ var variants = []variant{
 		usercaldapurl vatype vacertificatefile vaocspresponderurl castoreuri usercastoreuri`},
 }
 
-// isVariantKeyword reports whether the keyword, in lower case, is a relative's.
 func isVariantKeyword(name string) bool {
 	for _, r := range variants {
 		for keyword := range strings.FieldsSeq(r.keywords) {
