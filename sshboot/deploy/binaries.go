@@ -12,24 +12,24 @@ import (
 	"gm/sshboot/payload/embedded"
 )
 
-// Binaries is where the programs for hosts come from.
+// Binaries provides the server binaries for hosts.
 type Binaries struct {
-	// Set gives those at hand: embedded, this program itself, files beside it
-	// and in the cache, of which the first for a platform counts.
+	// Set returns the available binaries: the embedded ones, this program itself, then
+	// files beside it and in the cache. The first one for a platform takes precedence.
 	Set func() (payload.Set, error)
-	// Compile makes one that is not at hand, if a Go toolchain and the sources
-	// are. It says so before it begins. ok is false if it can not.
+	// Compile compiles a missing binary if there is a Go toolchain and the sources. It
+	// calls say before it begins, and reports whether it succeeded.
 	Compile func(ctx context.Context, p payload.Platform, say func(string)) (made payload.Payload, ok bool)
-	// IsSelf reports whether a program is this one: a server alone, which is far
-	// smaller, is compiled in its place if that is possible.
+	// IsSelf reports whether a binary is this program. If possible, a server without a
+	// client, which is far smaller, is compiled in its place.
 	IsSelf func(payload.Payload) bool
-	Cache  string // the directory for files, for messages
-	// Refused returns why a file for the platform is there and not used, nil if
-	// there is none.
+	Cache  string // the directory for binaries, for messages
+	// Refused returns why an existing file for the platform is not used, or nil if there
+	// is none.
 	Refused func(p payload.Platform) error
 }
 
-// LocalBinaries is this machine's, with cache as the directory for files.
+// LocalBinaries returns the binaries of this machine. cache is the directory for binaries.
 func LocalBinaries(cache string) Binaries {
 	return Binaries{
 		Set: sync.OnceValues(func() (payload.Set, error) { return collect(cache) }),
@@ -57,7 +57,6 @@ func LocalBinaries(cache string) Binaries {
 	}
 }
 
-// warning returns the text about a server that is not used, with what mends that.
 func warning(what string, err error) string {
 	text := fmt.Sprintf("gm: warning: a server for the host is %s: %v", what, err)
 	if wrong, ok := errors.AsType[*fileowner.Error](err); ok {
@@ -66,7 +65,6 @@ func warning(what string, err error) string {
 	return text
 }
 
-// collect reads what there is.
 func collect(cache string) (payload.Set, error) {
 	set, err := embedded.Servers()
 	if err != nil {
@@ -88,8 +86,8 @@ func collect(cache string) (payload.Set, error) {
 	return set, nil
 }
 
-// localBinary returns the program for p: this one itself, if it is, or a file's. A server
-// that this one has compiled goes first.
+// localBinary returns the binary for p: one that was compiled here, this program if it is
+// for p, or a file.
 func localBinary(p payload.Platform, dirs []string, cache string) (payload.Payload, bool) {
 	if p == payload.Native() {
 		if found, ok, _ := payload.FindFile(p, payload.Compiled(cache)); ok {
@@ -99,12 +97,12 @@ func localBinary(p payload.Platform, dirs []string, cache string) (payload.Paylo
 			return self, true
 		}
 	}
-	found, ok, _ := payload.FindFile(p, dirs) // library.refused tells why not, if it matters
+	found, ok, _ := payload.FindFile(p, dirs) // Refused returns the error if it matters
 	return found, ok
 }
 
-// choose returns the best program for a host but for those that were tried: at hand,
-// or compiled. Without one for the best platform, a lesser one at hand does.
+// choose returns the best binary for a host, except for the platforms in tried. One that
+// is available for a lesser platform is preferred to compiling.
 func (l Binaries) choose(ctx context.Context, h payload.Host, tried []payload.Platform, say func(string)) (payload.Payload, bool, error) {
 	set, err := l.Set()
 	if err != nil {

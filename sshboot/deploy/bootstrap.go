@@ -1,6 +1,5 @@
-// Package deploy starts a server on a host over an SSH connection. It looks for one that
-// is there, or uploads the program for the host's platform, by a shell script that it
-// talks with line by line.
+// Package deploy starts a server on a host over an SSH connection. A shell script on the
+// host looks for an installed server or receives the program for its platform.
 package deploy
 
 import (
@@ -22,56 +21,55 @@ import (
 )
 
 const (
-	// maxLine bounds a line of the host's, in bytes; the rest of a longer one
-	// is dropped.
+	// maxLine bounds a line from the host, in bytes. The rest of a longer line is
+	// discarded.
 	maxLine = 4096
-	// maxOutput bounds what a host may print before and around gm's lines.
+	// maxOutput bounds the output of a host before and between the lines for gm, in bytes.
 	maxOutput = 4 << 20
-	// maxWarnings bounds how many warnings of a server's are shown.
+	// maxWarnings bounds the number of warnings of a server that are shown.
 	maxWarnings = 8
-	// maxOpenDirs bounds how many directories that others can change are named.
+	// maxOpenDirs bounds the number of directories that a message lists.
 	maxOpenDirs = 4
-	// maxTries bounds how many programs are sent to a host in one login: so many
-	// may run on one platform.
+	// maxTries bounds the number of programs that are sent to a host in one login. It is
+	// the greatest number of candidates for one platform.
 	maxTries = 4
 )
 
-// Result is the result of a starter.
+// Result is the result of a [Bootstrap].
 type Result struct {
 	Announcement wire.Announcement
-	Server       netip.Addr // the host's own address, of SSH_CONNECTION; may be missing
-	Path         string     // of the server that runs
-	Uploaded     int64      // bytes of the program that was sent, 0 if it was there
-	OutsideHome  string     // the directory of the program that was sent, if that is not in the home
+	Server       netip.Addr // the host's address in SSH_CONNECTION; invalid if it is not set
+	Path         string     // path of the running server
+	Uploaded     int64      // size of the uploaded program in bytes, 0 if none was uploaded
+	OutsideHome  string     // directory of the uploaded program if it is outside of the home
 	openDirs     []string   // directories that other accounts can change, at most maxOpenDirs
-	Warnings     []string   // of the server's, at most maxWarnings
+	Warnings     []string   // warnings of the server, at most maxWarnings
 }
 
-// NewMarker makes the word that marks the lines meant for gm on one connection.
+// NewMarker returns a random word that marks the lines for gm on one connection.
 func NewMarker() string {
 	b := make([]byte, 8)
 	rand.Read(b)
 	return "gm-" + hex.EncodeToString(b)
 }
 
-// Limits is how long a host may take for each step, without a word of the
-// script's.
+// Limits are the timeouts for the steps of a bootstrap.
 type Limits struct {
-	Session time.Duration // to open the channel
-	Shell   time.Duration // the account's shell, to run the command
-	Script  time.Duration // the script, from line to line
-	Server  time.Duration // the server, to announce itself
-	Upload  time.Duration // to take the next bytes of a program
+	Session time.Duration // opening the channel
+	Shell   time.Duration // up to the first line of the script
+	Script  time.Duration // between two lines of the script
+	Server  time.Duration // up to the announcement of the server
+	Upload  time.Duration // between two writes of an upload
 }
 
-// DefaultLimits are those of a login. A shell that reads much of a slow home at its
-// start takes some seconds.
+// DefaultLimits are the limits of a login. A shell with large startup files in a slow home
+// takes some seconds.
 var DefaultLimits = Limits{
 	Session: 30 * time.Second, Shell: 30 * time.Second, Script: time.Minute, Server: 30 * time.Second, Upload: 30 * time.Second,
 }
 
-// Bootstrap starts a server through one exec channel, or through one for each
-// program or place that turns out not to do.
+// Bootstrap starts a server on a host. It uses one exec channel for each attempt: another
+// program or directory is tried if one turns out to be unusable.
 type Bootstrap struct {
 	Host       string // for messages
 	Account    string // user@host, for messages
@@ -85,33 +83,33 @@ type Bootstrap struct {
 
 	result Result
 	stage  prompt.Stage // of this attempt
-	// platform is what the host has said of itself, once it has.
+	// platform is the host's description of itself, nil until it has been received.
 	platform  *payload.Host
-	requested bool              // this attempt has asked for a program
-	sent      *payload.Platform // of the program that this attempt was sent
-	replaced  bool              // a server that was there did not start and is uploaded anew
-	lastTaken string            // what has the program's name and cannot be replaced, as told last
+	requested bool              // the host has requested a program in this attempt
+	sent      *payload.Platform // platform of the program sent in this attempt
+	replaced  bool              // an installed server did not start and is replaced
+	lastTaken string            // the last path reported to be taken
 	// failed are the platforms whose programs did not start on this host.
 	failed    []payload.Platform
-	output    tail        // what the host printed beside the lines for gm
-	errors    tail        // what came on standard error
-	stalled   atomic.Bool // the connection was closed as the host did not go on
-	lost      atomic.Bool // the connection was closed as the host did not answer
-	closeConn func()      // closes the connection
+	output    tail        // standard output except for the lines for gm
+	errors    tail        // standard error
+	stalled   atomic.Bool // the connection was closed after a timeout of Limits
+	lost      atomic.Bool // the connection was closed by HostLost
+	closeConn func()
 }
 
 var (
-	// errRetry asks for another attempt, with what was learned in the last one.
+	// errRetry requests another attempt.
 	errRetry = errors.New("the host needs another program or place")
-	// ErrLoginAgain asks for another login.
+	// ErrLoginAgain requests another login, with the new password.
 	ErrLoginAgain = errors.New("the password is a new one")
 )
 
-// Run starts the server, with as many attempts as there are programs and
-// places, and one in a terminal if the account's shell needs that.
+// Run starts the server. It makes as many attempts as there are programs and directories
+// to try, and one in a terminal if the account's shell needs it.
 func (s *Bootstrap) Run(ctx context.Context, client *ssh.Client) (Result, error) {
 	defer s.WaitNotice.Leave()
-	var terminal error // why a terminal is needed
+	var terminal error // the reason for a terminal
 	for {
 		var result Result
 		var err error
@@ -132,8 +130,6 @@ func (s *Bootstrap) Run(ctx context.Context, client *ssh.Client) (Result, error)
 	}
 }
 
-// attempt runs the command line and talks with the script until the server has
-// announced itself.
 func (s *Bootstrap) attempt(ctx context.Context, client *ssh.Client) (Result, error) {
 	c, err := s.open(client, nil)
 	if err != nil {
@@ -155,7 +151,6 @@ func (s *Bootstrap) attempt(ctx context.Context, client *ssh.Client) (Result, er
 	return s.result, nil
 }
 
-// open runs the command line, in a terminal if size is not nil.
 func (s *Bootstrap) open(client *ssh.Client, size *prompt.TerminalSize) (channel, error) {
 	s.Launch.terminal = size != nil
 	line, err := s.Launch.commandLine()
@@ -173,7 +168,7 @@ func (s *Bootstrap) open(client *ssh.Client, size *prompt.TerminalSize) (channel
 	return c, err
 }
 
-// closeAfter closes the connection after a time, unless stop is called before.
+// closeAfter closes the connection after d unless stop is called before.
 func (s *Bootstrap) closeAfter(d time.Duration) (stop func()) {
 	timer := time.AfterFunc(d, func() {
 		s.stalled.Store(true)
@@ -182,7 +177,6 @@ func (s *Bootstrap) closeAfter(d time.Duration) (stop func()) {
 	return func() { timer.Stop() }
 }
 
-// enter begins a stage.
 func (s *Bootstrap) enter(next prompt.Stage) {
 	s.stage = next
 	switch next {
@@ -195,7 +189,7 @@ func (s *Bootstrap) enter(next prompt.Stage) {
 	}
 }
 
-// printedSuffix returns what the host has printed, to follow a message.
+// printedSuffix returns the end of a message with the output of the host.
 func (s *Bootstrap) printedSuffix() string {
 	if text := s.output.suffix() + s.errors.suffix(); text != "" {
 		return "; it printed" + text
@@ -203,5 +197,5 @@ func (s *Bootstrap) printedSuffix() string {
 	return "; it printed nothing"
 }
 
-// HostLost notes that the connection was closed as the host did not answer.
+// HostLost records that the connection was closed because the host stopped answering.
 func (s *Bootstrap) HostLost() { s.lost.Store(true) }

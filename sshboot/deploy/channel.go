@@ -13,15 +13,15 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// channel is a session's channel in which a command runs.
+// channel is an exec channel of a session.
 type channel struct {
 	session *ssh.Session
 	in      io.WriteCloser
 	out     io.Reader
 }
 
-// openChannel runs a command line on the host. With a size, the channel has a
-// terminal, in which standard output and standard error are one.
+// openChannel runs a command line on the host. If size is not nil, the channel has a
+// terminal of that size, in which standard output and standard error are one stream.
 func openChannel(client *ssh.Client, host, line string, env []string, stderr io.Writer, size *prompt.TerminalSize) (channel, error) {
 	session, err := client.NewSession()
 	if err != nil {
@@ -50,8 +50,7 @@ func openChannel(client *ssh.Client, host, line string, env []string, stderr io.
 	return channel{session, stdin, stdout}, nil
 }
 
-// setenv asks for a variable and does not wait for the answer: a server may allow
-// it or not.
+// setenv requests a variable without waiting for the reply. Servers may refuse it.
 func setenv(session *ssh.Session, variable string) {
 	name, value, _ := strings.Cut(variable, "=")
 	session.SendRequest("env", false, ssh.Marshal(struct{ Name, Value string }{name, value}))

@@ -9,29 +9,29 @@ import (
 	"gm/sshboot/payload"
 )
 
-// maxCommandLine bounds the command line of the exec request, in bytes:
-// dropbear takes 9000.
+// maxCommandLine bounds the command line of the exec request, in bytes: dropbear accepts
+// 9000.
 const maxCommandLine = 9000
 
-// Launch is what is to be started on a host.
+// Launch describes the server to start on a host.
 type Launch struct {
 	Marker string
-	// Command is a shell fragment in place of gm's own server; empty for that.
+	// Command is a shell fragment that starts the server, or "" for gm's own server.
 	Command string
 	Args    []string
-	// Known are the programs that the script can look for by itself.
+	// Known are the programs whose hashes the script looks for.
 	Known  payload.Set
 	Deploy Mode
-	// noPath is set if the account's PATH leads to no sh.
+	// noPath is set if sh is not in the account's PATH.
 	noPath bool
 	// terminal is set if the script runs in a terminal.
 	terminal bool
-	// avoid are the numbers of places that have no room for the program.
+	// avoid are the numbers of the places without space for the program.
 	avoid []string
 }
 
-// commandLine gives the command line for the exec request. It reads the same in
-// every login shell.
+// commandLine returns the command line for the exec request. Every login shell parses it
+// alike.
 func (l Launch) commandLine() (string, error) {
 	for _, arg := range append([]string{l.Command}, l.Args...) {
 		if strings.ContainsRune(arg, 0) {
@@ -65,14 +65,13 @@ func (l Launch) commandLine() (string, error) {
 	).Replace(oneLine(script)))
 }
 
-// standardShell and standardPath are for an account whose PATH is empty or leads to no
-// program.
+// standardShell and standardPath replace sh and PATH for an account whose PATH has no
+// programs.
 const (
 	standardShell = "/bin/sh"
 	standardPath  = `PATH="${PATH:+$PATH:}/usr/bin:/bin";export PATH;`
 )
 
-// scriptLine returns the command line that runs a script of one line with a shell.
 func scriptLine(shell, marker, prelude, script string) (string, error) {
 	line := shell + " -c " + shellquote.QuoteAny("_m="+marker+";"+prelude+script)
 	if len(line) > maxCommandLine {
@@ -81,12 +80,11 @@ func scriptLine(shell, marker, prelude, script string) (string, error) {
 	return line, nil
 }
 
-// oneLine joins the lines of a script, each of which ends where a blank may
-// stand.
+// oneLine joins the lines of a script, which all end where a blank is allowed.
 func oneLine(script string) string { return strings.Join(strings.Fields(script), " ") }
 
-// cases gives the branches that set _c to the hashes of the programs for a
-// platform, best first.
+// cases returns the branches that set _c to the hashes of the programs for a platform,
+// best first.
 func (l Launch) cases() string {
 	if l.Deploy == Always {
 		return ""

@@ -16,16 +16,15 @@ import (
 	"gm/sshboot/prompt"
 )
 
-// maxDrain is how long a script that gm has no more use for may take to end.
+// maxDrain is how long a script may take to end after an error.
 const maxDrain = 2 * time.Second
 
-// hostLine is a line of the host's, or the end of them.
+// hostLine is a line from the host, or the error that ended them.
 type hostLine struct {
 	text string
 	err  error
 }
 
-// scanLines sends the lines of out, up to its end or until done is closed.
 func scanLines(out io.Reader, lines chan<- hostLine, done <-chan struct{}) {
 	r := bufio.NewReaderSize(io.LimitReader(out, maxOutput), maxLine)
 	for {
@@ -41,8 +40,8 @@ func scanLines(out io.Reader, lines chan<- hostLine, done <-chan struct{}) {
 	}
 }
 
-// scanLines reads lines until the server has announced itself, or to the end. It
-// returns an error if the host takes too long for one.
+// readLines handles lines from the host until the server has announced itself or out ends.
+// It returns an error if the next line for gm takes too long.
 func (s *Bootstrap) readLines(ctx context.Context, out io.Reader, in io.WriteCloser) error {
 	lines, done := make(chan hostLine, 16), make(chan struct{})
 	defer close(done)
@@ -60,7 +59,7 @@ func (s *Bootstrap) readLines(ctx context.Context, out io.Reader, in io.WriteClo
 				return err
 			}
 			if line.err != nil {
-				return nil // the end, whatever its cause: failure has the reason
+				return nil // exitError returns the reason
 			}
 			if forGM {
 				timer.Reset(s.lineTimeout())
@@ -74,14 +73,13 @@ func (s *Bootstrap) readLines(ctx context.Context, out io.Reader, in io.WriteClo
 	return nil
 }
 
-// drain lets the script come to its end, so that it leaves nothing behind.
+// drain waits for the script to end, so that it can remove its files.
 func (s *Bootstrap) drain(lines <-chan hostLine) {
 	defer time.AfterFunc(maxDrain, s.closeConn).Stop()
 	for (<-lines).err == nil {
 	}
 }
 
-// lineTimeout returns how long the host may take up to the next line for gm.
 func (s *Bootstrap) lineTimeout() time.Duration {
 	switch {
 	case s.stage == prompt.StageServer:
@@ -94,8 +92,8 @@ func (s *Bootstrap) lineTimeout() time.Duration {
 	return s.Limits.Shell
 }
 
-// readBoundedLine reads a line without its end; what is longer than the
-// reader's buffer is dropped.
+// readBoundedLine returns a line without its end. The part that exceeds the reader's
+// buffer is discarded.
 func readBoundedLine(r *bufio.Reader) (string, error) {
 	line, err := r.ReadSlice('\n')
 	text := strings.TrimRight(string(line), "\r\n")
@@ -105,7 +103,7 @@ func readBoundedLine(r *bufio.Reader) (string, error) {
 	return text, err
 }
 
-// handleLine handles one line of the host's. It returns false for one that is not for gm.
+// handleLine handles a line from the host, and reports whether it is one for gm.
 func (s *Bootstrap) handleLine(ctx context.Context, line string, in io.WriteCloser) (forGM bool, err error) {
 	if line == "" {
 		return false, nil
@@ -114,7 +112,7 @@ func (s *Bootstrap) handleLine(ctx context.Context, line string, in io.WriteClos
 		return false, s.handleServerLine(line)
 	}
 	_, marked, found := strings.Cut(line, s.Launch.Marker+" ")
-	if !found { // a banner, a motd, a .bashrc that prints, or a shell that refuses
+	if !found { // a banner, a motd, output of .bashrc, or an error of the shell
 		fmt.Fprintln(&s.output, line)
 		return false, nil
 	}
@@ -125,7 +123,6 @@ func (s *Bootstrap) handleLine(ctx context.Context, line string, in io.WriteClos
 	return true, s.handleWord(ctx, word, rest, in)
 }
 
-// handleWord handles a line of the script's.
 func (s *Bootstrap) handleWord(ctx context.Context, word, rest string, in io.WriteCloser) error {
 	switch word {
 	case "at":
@@ -158,7 +155,6 @@ func (s *Bootstrap) handleWord(ctx context.Context, word, rest string, in io.Wri
 	return nil
 }
 
-// handleServerLine handles a line of the server's.
 func (s *Bootstrap) handleServerLine(line string) error {
 	ok, err := s.result.Announcement.ParseLine(line)
 	if err != nil {
@@ -171,15 +167,13 @@ func (s *Bootstrap) handleServerLine(line string) error {
 	return nil
 }
 
-// recordWarning keeps a line that is a warning of a server's.
 func (s *Bootstrap) recordWarning(line string) {
 	if strings.HasPrefix(line, "gm: warning: ") && len(s.result.Warnings) < maxWarnings {
 		s.result.Warnings = append(s.result.Warnings, sanitize.Line(line))
 	}
 }
 
-// handleOpen is for a line "open": a directory that is not used, as other
-// accounts can change what is in it.
+// handleOpen handles "open": a directory is not used because other accounts can change it.
 func (s *Bootstrap) handleOpen(rest string) {
 	words := strings.SplitN(sanitize.Line(rest), " ", 3)
 	if len(words) < 3 || len(s.result.openDirs) == maxOpenDirs {
@@ -191,7 +185,8 @@ func (s *Bootstrap) handleOpen(rest string) {
 	}
 }
 
-// OpenDirsSuffix returns which directories others can change, to follow a message.
+// OpenDirsSuffix returns the end of a message that lists the directories that other
+// accounts can change, or "" if there are none.
 func (s *Result) OpenDirsSuffix() string {
 	if len(s.openDirs) == 0 {
 		return ""
@@ -199,8 +194,8 @@ func (s *Result) OpenDirsSuffix() string {
 	return "; other accounts can change " + strings.Join(s.openDirs, " and ") + ", which chmod go-w or chown mends"
 }
 
-// ServerAddress returns the server's address of SSH_CONNECTION: client address,
-// port, server address, port.
+// ServerAddress returns the server's address in SSH_CONNECTION, which is "CLIENT PORT
+// SERVER PORT". It is invalid if connection has another form.
 func ServerAddress(connection string) netip.Addr {
 	fields := strings.Fields(connection)
 	if len(fields) != 4 {

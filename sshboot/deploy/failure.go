@@ -16,23 +16,22 @@ import (
 )
 
 var (
-	// errShellTimeout is for an account whose shell does not run the command in time.
+	// errShellTimeout: the account's shell did not run the command in time.
 	errShellTimeout = errors.New("the account's shell does not run gm's command")
-	// errExpired is for an account whose password has to be changed first.
+	// errExpired: the password of the account has to be changed first.
 	errExpired = errors.New("the password has expired")
 )
 
-// shellHint is what to do about a shell that does not run commands.
+// shellHint is the hint for a shell that does not run commands.
 const shellHint = "does a file that it reads at its start (~/.bashrc, ~/.zshenv, config.fish) run another shell, ask something or show a menu? " +
 	"Keep that to interactive shells: case $- in *i*) ... ;; esac"
 
-// protocolError is for a host that does not keep to the script's protocol. It could have
-// gm send and compile programs for ever.
+// protocolError is for a host that violates the protocol of the script. It could otherwise
+// make gm send and compile programs forever.
 func (s *Bootstrap) protocolError(what string) error {
 	return &hint.Error{Err: fmt.Errorf("%s %s", s.Host, what), Hint: "does another program answer there in place of a shell?"}
 }
 
-// timeoutError is for a host that has sent no line for gm in time.
 func (s *Bootstrap) timeoutError() error {
 	switch s.stage {
 	case prompt.StageServer:
@@ -49,10 +48,9 @@ func (s *Bootstrap) timeoutError() error {
 	return errShellTimeout
 }
 
-// maxPlaces is how many the script knows.
+// maxPlaces is the number of places that the script knows.
 const maxPlaces = 6
 
-// handleNoSpace is for a line "short": a place that has no room for the program.
 func (s *Bootstrap) handleNoSpace(rest string) error {
 	number, dir, _ := strings.Cut(rest, " ")
 	if len(s.Launch.avoid) >= maxPlaces || slices.Contains(s.Launch.avoid, number) || len(number) != 1 {
@@ -62,7 +60,6 @@ func (s *Bootstrap) handleNoSpace(rest string) error {
 	return errRetry
 }
 
-// handleTaken is for a line "taken": a place where something else has the program's name.
 func (s *Bootstrap) handleTaken(rest string) error {
 	_, path, _ := strings.Cut(rest, " ")
 	err := s.handleNoSpace(rest)
@@ -73,7 +70,7 @@ func (s *Bootstrap) handleTaken(rest string) error {
 	return err
 }
 
-// handleNoServer is for a line "none": neither gm nor the host has a server.
+// handleNoServer handles "none": neither gm nor the host has a server.
 func (s *Bootstrap) handleNoServer(uname string) error {
 	system, machine, _ := strings.Cut(sanitize.Line(uname), " ")
 	if s.Launch.Deploy == Never {
@@ -101,7 +98,6 @@ func (s *Bootstrap) handleNoServer(uname string) error {
 	}
 }
 
-// handleFail is for a line "fail".
 func (s *Bootstrap) handleFail(why string) error {
 	advice := "is its disk full or read-only? XDG_CACHE_HOME there can name a better place"
 	if len(s.Launch.avoid) > 0 {
@@ -110,14 +106,13 @@ func (s *Bootstrap) handleFail(why string) error {
 	return &hint.Error{Err: fmt.Errorf("%s: %s%s", s.Host, sanitize.Line(why), s.errors.suffix()), Hint: advice + s.result.OpenDirsSuffix()}
 }
 
-// statusNotFound is a shell's exit status for a command that it does not find.
+// statusNotFound is a shell's exit status for a command that was not found.
 const statusNotFound = 127
 
-// passwordExpired is what hosts print that want a new password, of which sshd's
-// words are "Password change required but no TTY available."
+// passwordExpired matches the messages of hosts that require a new password. That of sshd
+// is "Password change required but no TTY available."
 var passwordExpired = regexp.MustCompile(`(?i)password change required|password has expired|password is expired|change your password`)
 
-// exitError is for a host that ended without an announcement.
 func (s *Bootstrap) exitError(wait error) error {
 	var exit *ssh.ExitError
 	said := s.output.suffix() + s.errors.suffix()
@@ -152,8 +147,8 @@ func (s *Bootstrap) exitError(wait error) error {
 	return &hint.Error{Err: fmt.Errorf("%s: the server did not start (status %d)%s", s.Host, status, said)}
 }
 
-// mayReplace reports whether a server that ended so has not started at all, though
-// it was there: gm then uploads it, once.
+// mayReplace reports whether an installed server ended without having started. gm uploads
+// it again in that case, once.
 func (s *Bootstrap) mayReplace(exit *ssh.ExitError) bool {
 	if s.replaced || s.sent != nil || s.Launch.Command != "" || s.Launch.Deploy == Never {
 		return false
@@ -161,7 +156,6 @@ func (s *Bootstrap) mayReplace(exit *ssh.ExitError) bool {
 	return exit != nil && (exit.ExitStatus() >= 126 || exit.Signal() != "")
 }
 
-// disconnectedError is for a connection that ended.
 func (s *Bootstrap) disconnectedError(said string) error {
 	if s.lost.Load() {
 		return &hint.Error{

@@ -1,14 +1,14 @@
 package deploy
 
-// Mode is whether gm puts its own server on a host.
+// Mode is whether gm uploads its own server to a host.
 type Mode string
 
 const (
-	// Auto uploads the server unless the same one is there.
+	// Auto uploads the server unless the host has the same one.
 	Auto Mode = "auto"
-	// Always uploads it anew, and uses no other.
+	// Always uploads it in any case, and uses no other.
 	Always Mode = "always"
-	// Never writes nothing on the host: what runs is the server that was
-	// uploaded before, or gm or mosh-server as they are installed there.
+	// Never writes nothing on the host. It uses a server that was uploaded before, or
+	// an installed gm or mosh-server.
 	Never Mode = "never"
 )

@@ -13,32 +13,32 @@ import (
 )
 
 const (
-	progressDelay    = 500 * time.Millisecond // what is done by then shows nothing
-	progressInterval = 100 * time.Millisecond // between two drawings
+	progressDelay    = 500 * time.Millisecond // shorter uploads show no bar
+	progressInterval = 100 * time.Millisecond // between two updates
 	barWidth         = 24                     // columns of the bar
-	progressWidth    = 79                     // columns of all
+	progressWidth    = 79                     // columns of the line
 )
 
-// progressBar shows on a terminal how an upload goes. It is drawn by who writes.
+// progressBar shows the progress of an upload on a terminal. It is drawn by its writer.
 type progressBar struct {
-	notice func(string)     // shows a line
+	notice func(string)     // shows a line to the user
 	now    func() time.Time // the clock
-	// draw writes to the terminal; nil if there is none.
+	// draw writes to the terminal. It is nil if there is none.
 	draw func(string)
 
 	*upload
 }
 
-// upload is one under way.
+// upload is the state of the current upload.
 type upload struct {
 	total       int64 // bytes of the program
-	done        int64 // bytes of the program that were read
-	sent        int64 // bytes that went to the host
+	done        int64 // bytes read of the program
+	sent        int64 // compressed bytes sent to the host
 	start, last time.Time
 	shown       bool
 }
 
-// NewProgressBar shows on standard error, if that is a terminal.
+// NewProgressBar returns a progress bar on standard error, if that is a terminal.
 func NewProgressBar(ask prompt.Prompter, now func() time.Time) progressBar {
 	m := progressBar{notice: ask.Notice, now: now}
 	if term.IsTerminal(int(os.Stderr.Fd())) {
@@ -47,10 +47,8 @@ func NewProgressBar(ask prompt.Prompter, now func() time.Time) progressBar {
 	return m
 }
 
-// begin is the start of an upload of total bytes.
 func (m *progressBar) begin(total int64) { m.upload = &upload{total: total, start: m.now()} }
 
-// end takes the bar away.
 func (m *progressBar) end() {
 	if m.shown {
 		m.draw("\r" + strings.Repeat(" ", progressWidth) + "\r")
@@ -58,10 +56,9 @@ func (m *progressBar) end() {
 	m.upload = nil
 }
 
-// countRead counts what is read of the program.
 func (m *progressBar) countRead(r io.Reader) io.Reader { return countingReader{r, &m.done} }
 
-// countSent counts what goes to the host, and draws.
+// countSent returns a writer that counts the bytes written to w and updates the bar.
 func (m *progressBar) countSent(w io.Writer) io.Writer { return progressWriter{w, m} }
 
 type countingReader struct {
@@ -87,7 +84,6 @@ func (w progressWriter) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// update draws if it is time to.
 func (m *progressBar) update(now time.Time) {
 	if m.draw == nil || now.Sub(m.start) < progressDelay || now.Sub(m.last) < progressInterval {
 		return
@@ -96,7 +92,7 @@ func (m *progressBar) update(now time.Time) {
 	m.draw(fmt.Sprintf("\r%-*s", progressWidth, m.line(now.Sub(m.start))))
 }
 
-// line is the bar with rate and time left:
+// line returns the bar with the rate and the remaining time:
 //
 //	uploading the server [=====>      ]  45%  0.8 MB/s  2 s left
 func (u *upload) line(passed time.Duration) string {

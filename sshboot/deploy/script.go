@@ -1,27 +1,28 @@
 package deploy
 
-// The scripts that run on the host: POSIX sh, sent as one line each, without a
-// quote, a backslash or an exclamation mark. The names of variables begin with
-// _, to change none that the account exports.
+// The scripts for the host are POSIX sh. Each is sent as one line, without single quotes,
+// backslashes and exclamation marks. The names of their variables begin with _, so that
+// they do not change variables that the account exports.
 //
-// Each line meant for gm begins with the marker and a word.
+// A line of output that is for gm begins with the marker and a word.
 
-// places walks the directories that a server may be in, those whose numbers are in
-// $2. It calls the function $1 with _d, the directory, and _i, its number, until
-// that succeeds.
+// places iterates over the directories in which a server may be, of which $2 has the
+// numbers. It sets _d to the directory and _i to its number and calls the function $1,
+// until that succeeds.
 //
-// safe succeeds if no other account can change what is in _d, nor the file $1 there,
-// if one is named. It sets _d to the physical path, and looks once at each directory
-// of that, from / on. The order matters: nobody else can rename a directory that was
-// found to be safe, or change its mode, so that the next look is at what it holds,
-// and there is nothing to swap later. The rules, of which sound checks one line of ls:
+// safe succeeds if no other account can change _d or, if $1 is set, the file $1 in it. It
+// sets _d to the physical path and checks each directory of that path once, from /
+// downward. The order matters: a directory that passed the check cannot be renamed and its
+// mode cannot be changed by other accounts, so that nothing below can be swapped between
+// two checks. The rules, which sound applies to one line of ls:
 //
-//   - A directory belongs to us or root, and nobody else can write to it, unless it
-//     is above _d and sticky: then names in it stay with their owners.
-//   - Above HOME it is enough that not everyone can write. Whoever can put another
-//     HOME there runs programs as us without gm.
-//   - A group is nobody else if it has our name and no other member (own).
-//   - A directory outside of the home is not a link.
+//   - A directory belongs to the account or root, and no other account can write to it. One
+//     above _d may also be sticky, because names in it are then protected.
+//   - Above HOME it is sufficient that not everyone can write: an account that could replace
+//     HOME could run programs as this account without gm.
+//   - Write permission of a group is allowed if the group has the name of the account and no
+//     other member (own).
+//   - A directory outside of the home is not a symbolic link.
 //
 // The first directory that fails is reported:
 //
@@ -81,35 +82,35 @@ safe() {
 };
 `
 
-// bootstrapScript finds or receives the server and becomes it. Besides sh it
-// needs cat, chmod, id, ls, mkdir, mv, rm and uname; it uses getconf, gzip, od and
-// rmdir where they are, and in a terminal head and stty. Outside of the home it looks
-// only if the home does not take programs.
+// bootstrapScript finds or receives the server and executes it. Besides sh it requires
+// cat, chmod, id, ls, mkdir, mv, rm and uname. It uses getconf, gzip, od and rmdir if they
+// are present, and in a terminal head and stty. It considers places outside of the home
+// only if no program can be put into the home.
 //
-//	at CLIENT PORT SERVER PORT   what sshd says of the connection
+//	at CLIENT PORT SERVER PORT   SSH_CONNECTION
 //	need gzip|cat ELF SYSTEM MACHINE
-//	                             no server is there: gm is to send a line
+//	                             no server was found: gm sends a line
 //	                             "MARKER HASH SIZE" and the program, compressed
-//	                             for gzip, up to the end of the input; to a
-//	                             terminal, which has no end, "MARKER HASH SIZE
-//	                             BYTES" and so many bytes; or "MARKER - 0" if it
-//	                             has none for that platform
-//	short NUMBER DIR             the program did not arrive whole there
-//	taken NUMBER PATH            something is there in the program's place
+//	                             for gzip, up to the end of the input; or to a
+//	                             terminal, which has no end of input, "MARKER
+//	                             HASH SIZE BYTES" and BYTES bytes; or "MARKER - 0"
+//	                             if it has no program for the platform
+//	short NUMBER DIR             the program did not arrive completely in DIR
+//	taken NUMBER PATH            PATH exists and is not a program
 //	bad                          the program does not start
-//	none SYSTEM MACHINE          nor is there another server
-//	open MODE OWNER PATH         others can change PATH, so no server is run from there
-//	outside DIR                  the program is outside of the home
-//	run PATH                     the lines from here on are the server's
-//	fail TEXT                    the end
+//	none SYSTEM MACHINE          no other server is installed
+//	open MODE OWNER PATH         other accounts can change PATH, which is not used
+//	outside DIR                  the program is in DIR, outside of the home
+//	run PATH                     the following lines are the server's
+//	fail TEXT                    the script ends
 //
-// A program is one of gm if its version begins with "gm ": an empty file, of which a
-// loss of power can leave the name alone, exits with 0 too. GM_FLUSH has the program
-// bring its file to the disk before it gets its name.
+// A file is a program of gm if its version begins with "gm ". Its exit status is not
+// sufficient, because an empty file, which a power failure can leave under the name, exits
+// with 0. GM_FLUSH makes the program sync its file to disk before the file is renamed.
 //
-// ELF is the first six bytes of /bin/sh in hexadecimal, or the number of bits of
-// a long, or "-". The client sets _f, which is --deploy, and _v, the numbers of
-// places that proved too small.
+// ELF is the first six bytes of /bin/sh in hexadecimal, or the number of bits of a long,
+// or "-". The client sets _f to the mode of --deploy, and _v to the numbers of the places
+// without enough space.
 const bootstrapScript = places + `
 fail() { clean; say fail "$*"; exit 1; };
 taken() { clean; say taken $_i "$_d/gm-$_h"; exit 1; };
@@ -211,12 +212,12 @@ say run;
 @COMMAND@ new @ARGS@ </dev/null
 `
 
-// uninstallScript removes what bootstrapScript has put on the host, wherever it
-// is, and what is left of sessions that are over. A session that runs goes on.
+// uninstallScript removes the files of bootstrapScript in all places, and the records of
+// ended sessions. Running sessions continue.
 //
 //	gone PATH     removed
 //	kept PATH     could not be removed
-//	done          the end
+//	done          the script ends
 const uninstallScript = places + `
 drop() {
  rm -f "$1" 2>/dev/null;

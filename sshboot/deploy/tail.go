@@ -6,10 +6,10 @@ import (
 	"gm/internal/sanitize"
 )
 
-// maxTail bounds what is kept of what a host prints, in bytes.
+// maxTail bounds the text that a tail retains, in bytes.
 const maxTail = 4096
 
-// tail keeps the end of what is written to it. It is safe for concurrent use.
+// tail retains the end of the text written to it. It is safe for concurrent use.
 type tail struct {
 	mu   sync.Mutex
 	text []byte
@@ -25,14 +25,12 @@ func (t *tail) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// reset forgets what was written.
 func (t *tail) reset() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.text = t.text[:0]
 }
 
-// suffix returns the text to follow a message. It is empty if there is none.
 func (t *tail) suffix() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

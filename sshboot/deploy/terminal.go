@@ -14,21 +14,20 @@ import (
 	"gm/sshboot/prompt"
 )
 
-// relayTerm is the TERM of a host's program that is relayed: what it writes is
-// cleaned before it is shown, so that sequences would not arrive.
+// relayTerm is the TERM of relayed programs. Their output is sanitized, so that control
+// sequences would not reach the terminal.
 const relayTerm = "dumb"
 
-// maxRelay is how long the user may take to get from a relayed terminal to gm's
-// command.
+// maxRelay bounds the time until a shell in a relayed terminal runs gm's command.
 const maxRelay = time.Hour
 
-// relayReader is the output of a program that the user's terminal is connected with. It
-// is shown up to the marker.
+// relayReader reads the output of a program and shows it on the user's terminal up to the
+// marker.
 type relayReader struct {
 	io.Reader
 	relay  prompt.Relay
 	marker []byte
-	held   []byte // may be the beginning of the marker; nil after the marker
+	held   []byte // a possible beginning of the marker; nil after the marker
 	done   bool
 }
 
@@ -56,10 +55,9 @@ func (r *relayReader) pass(b []byte) {
 	r.held = bytes.Clone(text[len(text)-keep:])
 }
 
-// attemptInTerminal runs the command line in a terminal that is connected with the user's,
-// as ssh would. It is for a password that has to be changed, after which another
-// login is wanted, and for a shell that wants something else before it runs
-// commands.
+// attemptInTerminal runs the command line in a terminal that is relayed to the user's, as
+// by ssh. It is for a password that has to be changed, after which the user logs in again,
+// and for a shell that requires input before it runs commands.
 func (s *Bootstrap) attemptInTerminal(ctx context.Context, client *ssh.Client, why error) (Result, error) {
 	expired := errors.Is(why, errExpired)
 	printed := s.printedSuffix()
@@ -104,7 +102,6 @@ func (s *Bootstrap) attemptInTerminal(ctx context.Context, client *ssh.Client, w
 	return Result{}, s.terminalError(c.session.Wait(), expired)
 }
 
-// terminalError is for a relayed program that has ended and was not gm's.
 func (s *Bootstrap) terminalError(wait error, expired bool) error {
 	if expired && s.stage == prompt.StageShell {
 		if wait == nil {
@@ -118,7 +115,6 @@ func (s *Bootstrap) terminalError(wait error, expired bool) error {
 	return s.exitError(wait)
 }
 
-// noTerminalError is for a user who cannot be connected with the host.
 func (s *Bootstrap) noTerminalError(why error, printed string, err error) error {
 	if errors.Is(why, errExpired) {
 		return &hint.Error{
@@ -132,7 +128,7 @@ func (s *Bootstrap) noTerminalError(why error, printed string, err error) error 
 	}
 }
 
-// lateWriter is a writer to what set sets. Before that, writes wait.
+// lateWriter is a writer whose destination is set later. Writes block until then.
 type lateWriter struct {
 	ready chan struct{}
 	to    io.Writer

@@ -15,7 +15,8 @@ import (
 	"gm/internal/sanitize"
 )
 
-// Uninstall removes what gm has put on the host.
+// Uninstall removes gm's files from the host and writes a line for each file to w. host is
+// its name for messages.
 func Uninstall(ctx context.Context, w io.Writer, client *ssh.Client, host string) error {
 	defer context.AfterFunc(ctx, func() { client.Close() })()
 	removed, kept, status, err := runUninstall(client, host, "sh", "")
@@ -40,7 +41,6 @@ func Uninstall(ctx context.Context, w io.Writer, client *ssh.Client, host string
 	return nil
 }
 
-// runUninstall runs uninstallScript. status is the shell's if the script did not run.
 func runUninstall(client *ssh.Client, host, shell, prelude string) (removed, kept []string, status int, err error) {
 	marker := NewMarker()
 	line, err := scriptLine(shell, marker, prelude, oneLine(uninstallScript))
@@ -66,7 +66,8 @@ func runUninstall(client *ssh.Client, host, shell, prelude string) (removed, kep
 	}
 }
 
-// parseUninstall reads what uninstallScript says; whole means to its end.
+// parseUninstall parses the lines of uninstallScript. whole reports whether it ran to its
+// end.
 func parseUninstall(out io.Reader, marker string) (removed, kept []string, whole bool) {
 	lines := bufio.NewReaderSize(io.LimitReader(out, maxOutput), maxLine)
 	for {

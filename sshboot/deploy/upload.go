@@ -15,9 +15,9 @@ import (
 	"gm/sshboot/payload"
 )
 
-// upload sends the program that the host needs, once in an attempt. If there is
-// none for its platform, or maxTries of them have not started, the host is to look
-// for another server.
+// upload sends the program that the host needs, at most once per attempt. If there is no
+// program for its platform, or maxTries of them have not started, the host looks for
+// another server.
 func (s *Bootstrap) upload(ctx context.Context, need string, in io.WriteCloser) error {
 	words := append(strings.SplitN(need, " ", 4), "", "", "")
 	unpacker, host := words[0], payload.Host{Word: words[1], System: words[2], Machine: words[3]}
@@ -52,11 +52,11 @@ func (s *Bootstrap) upload(ctx context.Context, need string, in io.WriteCloser) 
 	}
 	s.sent = &program.Platform
 	s.result.Uploaded = program.Size
-	return nil // if the host broke off, it says why
+	return nil // the next line has the reason if the host stopped reading
 }
 
-// sendNoProgram has the host look for another server. If it does not listen, its
-// next line has the reason.
+// sendNoProgram makes the host look for another server. If it has ended, its last line has
+// the reason.
 func (s *Bootstrap) sendNoProgram(in io.WriteCloser) {
 	fmt.Fprintln(in, s.Launch.Marker+" - 0")
 	if !s.Launch.terminal {
@@ -64,12 +64,12 @@ func (s *Bootstrap) sendNoProgram(in io.WriteCloser) {
 	}
 }
 
-// packetSize is the most that a channel takes in one packet (RFC 4253, section 6.1).
-// The packer alone writes 240 bytes at a time, a packet each.
+// packetSize is the maximum size of a packet on a channel (RFC 4253, section 6.1). gzip
+// alone writes 240 bytes at a time, which would be a packet each.
 const packetSize = 32 << 10
 
-// send writes a line and the program, and closes in. An error io.EOF is the host's:
-// it reads no more.
+// send writes the header line and the program, and closes in. The error io.EOF means that
+// the host stopped reading.
 func (s *Bootstrap) send(program payload.Payload, compress bool, in io.WriteCloser) error {
 	content, err := program.Open()
 	if err != nil {
@@ -96,9 +96,9 @@ func (s *Bootstrap) send(program payload.Payload, compress bool, in io.WriteClos
 	return errors.Join(err, packets.Flush(), in.Close())
 }
 
-// sendToTerminal is send for a channel with a terminal, which has no end of file: the
-// script is to read so many bytes. What the user may have typed ahead ends with the
-// first newline.
+// sendToTerminal is send for a channel with a terminal. That has no end of file, so that
+// the header has the number of bytes. A newline before it ends any input that the user
+// typed ahead.
 func (s *Bootstrap) sendToTerminal(line string, program payload.Payload, compress bool, read io.Reader, wire io.Writer) error {
 	var packed bytes.Buffer
 	if err := pack(&packed, read, program, compress); err != nil {
@@ -115,16 +115,15 @@ func (s *Bootstrap) sendToTerminal(line string, program payload.Payload, compres
 	return nil
 }
 
-// pack writes the program, packed by gzip if compress is set.
 func pack(w io.Writer, read io.Reader, program payload.Payload, compress bool) error {
 	if !compress {
 		return copyWhole(w, read, program)
 	}
-	packer, _ := gzip.NewWriterLevel(w, gzip.BestSpeed) // a tenth more bytes than at best, in a quarter of the time
+	packer, _ := gzip.NewWriterLevel(w, gzip.BestSpeed) // 10% larger than the best compression in a quarter of the time
 	return errors.Join(copyWhole(packer, read, program), packer.Close())
 }
 
-// notifyWriter calls progress after each write.
+// notifyWriter calls notify after each write.
 type notifyWriter struct {
 	io.Writer
 	notify func()
@@ -136,7 +135,7 @@ func (w notifyWriter) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// copyWhole copies a program, none shorter than it should be.
+// copyWhole copies a program and returns an error if it is shorter than its size.
 func copyWhole(w io.Writer, r io.Reader, program payload.Payload) error {
 	n, err := io.Copy(w, r)
 	if err == nil && n != program.Size {
