@@ -11,7 +11,7 @@ import (
 
 // tell is the client's word on how the user's terminal looks.
 func (r *rig) tell(a state.Appearance) {
-	r.client.SetLocal(r.now, r.client.Local().WithAppearance(a))
+	r.client.SetLocal(r.Now, r.client.Local().WithAppearance(a))
 }
 
 // expectTyped checks what the program read since the last time.
@@ -37,7 +37,7 @@ func TestAppearance(t *testing.T) {
 	r.tell(state.Appearance{Width: 800, Height: 480})
 	r.typeKeys("k")
 	r.tell(state.Appearance{Theme: vt.Theme{Cursor: vt.RGBColor(1, 2, 3)}})
-	r.run(time.Second)
+	r.Run(time.Second)
 	r.write("\x1b]11;?\a\x1b]12;?\a\x1b]17;?\a\x1b[14t")
 	r.expectTyped("k\x1b]11;rgb:fefe/dcdc/baba\a\x1b]12;rgb:0101/0202/0303\a\x1b[4;480;800t")
 }
@@ -48,7 +48,7 @@ func TestAppearanceBeforeTheProgram(t *testing.T) {
 	r.attachment.extensions |= state.ExtAppearance
 	r.tell(state.Appearance{Theme: light})
 	r.resize(80, 24)
-	r.wait(time.Second, "no program", func() bool { return len(r.host.started) == 1 })
+	r.WaitFor(time.Second, "no program", func() bool { return len(r.host.started) == 1 })
 	r.write("\x1b]11;?\a")
 	r.expectTyped("\x1b]11;rgb:fefe/dcdc/baba\a")
 }
@@ -58,15 +58,15 @@ func TestAppearanceIsReported(t *testing.T) {
 	r.write("\x1b[?2031;2048h")
 	r.expectTyped("\x1b[48;24;80;0;0t")
 	r.tell(state.Appearance{Width: 800, Height: 480})
-	r.run(time.Second)
+	r.Run(time.Second)
 	r.expectTyped("\x1b[48;24;80;480;800t")
 	r.tell(state.Appearance{Width: 1000, Height: 600})
 	r.resize(100, 30)
-	r.run(time.Second)
+	r.Run(time.Second)
 	r.expectTyped("\x1b[48;30;100;600;1000t")
 	r.resize(80, 24)
 	r.tell(state.Appearance{Width: 1000, Height: 600})
-	r.run(time.Second)
+	r.Run(time.Second)
 	r.expectTyped("\x1b[48;24;80;600;1000t")
 }
 
@@ -75,7 +75,7 @@ func TestAppearanceNotGranted(t *testing.T) {
 	r := connected(t)
 	r.tell(state.Appearance{Theme: light, Width: 800, Height: 480})
 	r.typeKeys("k")
-	r.run(time.Second)
+	r.Run(time.Second)
 	r.write("\x1b]11;?\a\x1b[14t")
 	r.expectTyped("k")
 	if len(r.host.resizes) > 0 {

@@ -22,14 +22,14 @@ func newEventful(t *testing.T, network simnet.Config) *eventful {
 	d := &r.attachment.dialect
 	d.EventsApart, d.Notifications, d.Marks = true, false, false
 	r.typeKeys("")
-	r.run(5 * time.Second)
+	r.Run(5 * time.Second)
 	return &eventful{rig: r}
 }
 
 // pass lets time pass and notes the events that have come.
 func (e *eventful) pass(d time.Duration) {
-	for end := e.now.Add(d); e.now.Before(end); {
-		e.run(min(10*time.Millisecond, end.Sub(e.now)))
+	for end := e.Now.Add(d); e.Now.Before(end); {
+		e.Run(min(10*time.Millisecond, end.Sub(e.Now)))
 		remote, _ := e.client.Remote()
 		for _, event := range remote.Screen.EventsSince(e.last) {
 			e.last = event.Number

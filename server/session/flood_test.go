@@ -26,7 +26,7 @@ func newFlooded(t testing.TB, link string) *flooded {
 	}
 	f := &flooded{rig: newRig(t, Timeouts{}, network), noise: rand.New(rand.NewPCG(1, 1))}
 	f.resize(80, 24)
-	f.run(2 * time.Second)
+	f.Run(2 * time.Second)
 	return f
 }
 
@@ -41,19 +41,19 @@ func (f *flooded) step() {
 		f.keys = n
 		f.write(fmt.Sprintf("\x1b]2;%d\x07", n))
 	}
-	f.run(time.Millisecond)
+	f.Run(time.Millisecond)
 }
 
 // press gives how long it takes until the answer to a key is on the screen.
 func (f *flooded) press() time.Duration {
-	typed := f.now
+	typed := f.Now
 	want := fmt.Sprint(f.keys + 1)
 	f.typeKeys("k")
 	for {
 		if remote, _ := f.client.Remote(); remote.Screen.Title == want {
-			return f.now.Sub(typed)
+			return f.Now.Sub(typed)
 		}
-		if f.now.Sub(typed) > time.Minute {
+		if f.Now.Sub(typed) > time.Minute {
 			f.t.Fatal("the key is never answered")
 		}
 		f.step()

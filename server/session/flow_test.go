@@ -36,8 +36,8 @@ func newSlowRig(t *testing.T, network simnet.Config, flow bool, n int) *slowRig 
 // pass lets d pass.
 func (r *slowRig) pass(d time.Duration) {
 	r.t.Helper()
-	for end := r.now.Add(d); r.now.Before(end); {
-		r.run(20 * time.Millisecond)
+	for end := r.Now.Add(d); r.Now.Before(end); {
+		r.Run(20 * time.Millisecond)
 		r.readSome()
 		r.most = max(r.most, r.session.queue.size())
 	}
@@ -62,13 +62,13 @@ func (r *slowRig) readSome() {
 func (r *slowRig) end() {
 	n := r.began
 	r.host.writing, r.host.ended, r.began = 0, 0, 0
-	r.session.Wrote(r.now, n, r.now)
+	r.session.Wrote(r.Now, n, r.Now)
 }
 
 // sends puts keys into the stream as a client does that knows the extension.
 func (r *slowRig) sends(keys string, limit time.Duration) {
 	r.t.Helper()
-	for end := r.now.Add(limit); len(keys) > 0; r.pass(20 * time.Millisecond) {
+	for end := r.Now.Add(limit); len(keys) > 0; r.pass(20 * time.Millisecond) {
 		screen, _ := r.client.Remote()
 		local := r.client.Local()
 		room := int(max(screen.Credit, state.InputWindow) - local.End())
@@ -77,7 +77,7 @@ func (r *slowRig) sends(keys string, limit time.Duration) {
 			r.typeKeys(keys[:n])
 			keys = keys[n:]
 		}
-		if r.now.After(end) {
+		if r.Now.After(end) {
 			r.t.Fatalf("%d bytes are left after %v", len(keys), limit)
 		}
 	}
@@ -123,7 +123,7 @@ func TestSlowProgramOfStockClient(t *testing.T) {
 	if acked, _ := r.client.Acked(); screen.EchoAck > acked {
 		t.Errorf("echo ack %d, acked %d", screen.EchoAck, acked)
 	}
-	for limit := r.now.Add(2 * time.Minute); r.read.Len() < len(text) && r.now.Before(limit); {
+	for limit := r.Now.Add(2 * time.Minute); r.read.Len() < len(text) && r.Now.Before(limit); {
 		r.pass(time.Second)
 	}
 	if got := r.read.String(); got != text {

@@ -26,18 +26,18 @@ func newFramed(t testing.TB) *framed {
 	deliver := r.host.datagram
 	r.host.datagram = func(d []byte) { f.frames++; deliver(d) }
 	r.resize(80, 24)
-	r.run(time.Second)
+	r.Run(time.Second)
 	return f
 }
 
 // frame has the program write, and the frame of that sent and acknowledged.
 func (f *framed) frame(output []byte) {
-	f.session.Output(f.now, output)
+	f.session.Output(f.Now, output)
 	for before := f.frames; f.frames == before; {
-		f.now = f.session.Deadline(f.now)
-		f.session.Tick(f.now)
+		f.Now = f.session.Deadline(f.Now)
+		f.session.Tick(f.Now)
 	}
-	f.run(200 * time.Millisecond)
+	f.Run(200 * time.Millisecond)
 	f.host.sent = f.host.sent[:0]
 }
 

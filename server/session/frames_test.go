@@ -16,14 +16,14 @@ func TestFloodSnapshots(t *testing.T) {
 	sent := r.attachment.wire.Sent()
 	var last *vt.Screen
 	snapshots := 0
-	end := r.now.Add(time.Second)
-	for line := 0; r.now.Before(end); line++ {
+	end := r.Now.Add(time.Second)
+	for line := 0; r.Now.Before(end); line++ {
 		r.write(fmt.Sprintf("line %d\r\n", line))
 		if now := r.attachment.frames.last.Screen; now != last {
 			last = now
 			snapshots++
 		}
-		r.run(100 * time.Microsecond)
+		r.Run(100 * time.Microsecond)
 	}
 	frames := int(r.attachment.wire.Sent() - sent)
 	if frames < 10 || frames > 60 {
@@ -32,7 +32,7 @@ func TestFloodSnapshots(t *testing.T) {
 	if snapshots > 2*frames+2 {
 		t.Errorf("%d snapshots for %d frames", snapshots, frames)
 	}
-	r.run(time.Second)
+	r.Run(time.Second)
 	if got, want := r.shown(), r.session.term.Snapshot().Text(); got != want {
 		t.Errorf("the client sees\n%s\nwant\n%s", got, want)
 	}
@@ -43,24 +43,24 @@ func TestChangeTakenBack(t *testing.T) {
 	for _, gap := range []time.Duration{0, 3 * time.Millisecond, 100 * time.Millisecond} {
 		r := connected(t)
 		r.write("$ ")
-		r.run(time.Second)
+		r.Run(time.Second)
 		r.write("x")
-		r.run(gap)
+		r.Run(gap)
 		r.write("\b \b")
-		r.run(gap)
+		r.Run(gap)
 		r.write("y")
-		r.wait(50*time.Millisecond, "the next change is late", func() bool { return r.shown() == "$ y" })
+		r.WaitFor(50*time.Millisecond, "the next change is late", func() bool { return r.shown() == "$ y" })
 	}
 }
 
 // What changes nothing that is seen sends nothing.
 func TestNothingSeen(t *testing.T) {
 	r := connected(t)
-	r.run(10 * time.Second)
+	r.Run(10 * time.Second)
 	sent := len(r.host.sent)
 	for range 100 {
 		r.write("\x1b[>0q\x1b[c")
-		r.run(10 * time.Millisecond)
+		r.Run(10 * time.Millisecond)
 	}
 	if n := len(r.host.sent) - sent; n > 1 {
 		t.Errorf("%d datagrams in a second in which nothing changed", n)
@@ -73,12 +73,12 @@ func TestSynchronizedOutput(t *testing.T) {
 	r := connected(t)
 	r.write("whole")
 	r.write(beginSync + "\r\x1b[Ktorn")
-	r.run(100 * time.Millisecond)
+	r.Run(100 * time.Millisecond)
 	if got := r.shown(); got != "whole" {
 		t.Errorf("within an update the client sees %q", got)
 	}
 	r.write(" and mended" + endSync)
-	r.wait(50*time.Millisecond, "the update is late", func() bool { return r.shown() == "torn and mended" })
+	r.WaitFor(50*time.Millisecond, "the update is late", func() bool { return r.shown() == "torn and mended" })
 }
 
 // A program that never ends its update is shown as it is, 150 ms after it
@@ -86,15 +86,15 @@ func TestSynchronizedOutput(t *testing.T) {
 func TestSynchronizedLimit(t *testing.T) {
 	r := connected(t)
 	r.write("whole")
-	r.run(time.Second)
+	r.Run(time.Second)
 	r.write(beginSync + "\r\x1b[Ktorn")
-	r.run(syncLimit - time.Millisecond)
+	r.Run(syncLimit - time.Millisecond)
 	if got := r.shown(); got != "whole" {
 		t.Errorf("within the limit the client sees %q", got)
 	}
-	r.wait(50*time.Millisecond, "held for too long", func() bool { return r.shown() == "torn" })
+	r.WaitFor(50*time.Millisecond, "held for too long", func() bool { return r.shown() == "torn" })
 	r.write("!")
-	r.wait(50*time.Millisecond, "held again", func() bool { return r.shown() == "torn!" })
+	r.WaitFor(50*time.Millisecond, "held again", func() bool { return r.shown() == "torn!" })
 }
 
 // Programs that begin an update with the end of the one before show whole
@@ -104,7 +104,7 @@ func TestSynchronizedBackToBack(t *testing.T) {
 	r.write(beginSync)
 	for i := range 200 {
 		r.write(fmt.Sprintf("\x1b[H\x1b[2Jtop %d%s%s\x1b[Hhalf", i, endSync+beginSync, "\x1b[2J"))
-		r.run(5 * time.Millisecond)
+		r.Run(5 * time.Millisecond)
 		if got := r.shown(); got != "" && !strings.HasPrefix(got, "top ") {
 			t.Fatalf("the client sees %q", got)
 		}
@@ -120,12 +120,12 @@ func TestFramesRest(t *testing.T) {
 	const long = 100 * time.Millisecond
 	r := connected(t)
 	frames := func(turn time.Duration) (n int) {
-		r.run(100 * time.Millisecond) // what is under way is not counted
+		r.Run(100 * time.Millisecond) // what is under way is not counted
 		seen := r.shown()
 		for line := range 1000 {
 			r.write(fmt.Sprintf("line %d\r\n", line))
-			r.run(time.Millisecond)
-			r.session.TurnTook(r.now, turn)
+			r.Run(time.Millisecond)
+			r.session.TurnTook(r.Now, turn)
 			if now := r.shown(); now != seen {
 				seen = now
 				n++
@@ -141,8 +141,8 @@ func TestFramesRest(t *testing.T) {
 	}
 	r.host.echo = true
 	r.typeKeys("typed")
-	r.wait(100*time.Millisecond, "a key is not answered", func() bool { return strings.Contains(r.shown(), "typed") })
-	r.session.TurnTook(r.now, long)
+	r.WaitFor(100*time.Millisecond, "a key is not answered", func() bool { return strings.Contains(r.shown(), "typed") })
+	r.session.TurnTook(r.Now, long)
 	r.write("\r\nthe end")
-	r.wait((1+cooldownFactor)*long+100*time.Millisecond, "the end is not shown", func() bool { return strings.Contains(r.shown(), "the end") })
+	r.WaitFor((1+cooldownFactor)*long+100*time.Millisecond, "the end is not shown", func() bool { return strings.Contains(r.shown(), "the end") })
 }

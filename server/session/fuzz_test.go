@@ -87,7 +87,7 @@ func FuzzSession(f *testing.F) {
 			a.throwaway = uint64(input[0])
 			a.send(uint64(input[0]), newNum, input[3:3+size])
 			input = input[3+size:]
-			r.run(500 * time.Millisecond)
+			r.Run(500 * time.Millisecond)
 		}
 		if cols, rows := r.session.size(); cols > vt.MaxCols || rows > vt.MaxRows {
 			t.Errorf("%dx%d", cols, rows)

@@ -24,7 +24,7 @@ var strangers = netip.MustParseAddrPort("198.51.100.66:666")
 func (r *rig) flood(rng *rand.Rand, recorded [][]byte, n int) {
 	r.t.Helper()
 	for range n {
-		r.attachment.Receive(r.now, junk(rng, recorded), datagram.Path{Local: serverAddr, Remote: strangers}, true)
+		r.attachment.Receive(r.Now, junk(rng, recorded), datagram.Path{Local: serverAddr, Remote: strangers}, true)
 	}
 }
 
@@ -67,7 +67,7 @@ func TestJunkFlood(t *testing.T) {
 		send(d)
 	}
 	r.typeKeys("quiet")
-	r.run(2 * time.Second)
+	r.Run(2 * time.Second)
 	rng := rand.New(rand.NewPCG(1, 2))
 	before, typed := wiretest.LiveBytes(), "quiet"
 	moved, sent := len(r.host.clients), len(r.host.sent)
@@ -77,7 +77,7 @@ func TestJunkFlood(t *testing.T) {
 		typed += key
 		for range 100 {
 			r.flood(rng, recorded, 500)
-			r.run(10 * time.Millisecond)
+			r.Run(10 * time.Millisecond)
 		}
 		if r.shown() != typed {
 			t.Fatalf("after %d s the client sees %q, want %q", i+1, r.shown(), typed)
@@ -106,21 +106,25 @@ func TestReplayFromElsewhere(t *testing.T) {
 	r := newRig(t, Timeouts{}, simnet.Config{Delay: 5 * time.Millisecond})
 	r.host.echo = true
 	var recorded [][]byte
-	r.sent = func(d []byte) { recorded = append(recorded, bytes.Clone(d)) }
+	r.Tap = func(d datagram.Direction, data []byte) {
+		if d == datagram.ToServer {
+			recorded = append(recorded, bytes.Clone(data))
+		}
+	}
 	r.resize(80, 24)
-	r.run(time.Second)
+	r.Run(time.Second)
 	for i := range 50 {
 		r.typeKeys(fmt.Sprint(i, " "))
-		r.run(100 * time.Millisecond)
+		r.Run(100 * time.Millisecond)
 	}
 	typed, sent := string(r.host.typed), len(r.host.sent)
 	rng := rand.New(rand.NewPCG(5, 6))
 	for range 5 {
 		rng.Shuffle(len(recorded), func(i, j int) { recorded[i], recorded[j] = recorded[j], recorded[i] })
 		for _, d := range recorded {
-			r.attachment.Receive(r.now, d, datagram.Path{Local: serverAddr, Remote: strangers}, false)
+			r.attachment.Receive(r.Now, d, datagram.Path{Local: serverAddr, Remote: strangers}, false)
 		}
-		r.run(time.Second)
+		r.Run(time.Second)
 	}
 	for _, to := range r.host.sent[sent:] {
 		if to != clientAddr {
@@ -146,12 +150,12 @@ func TestResizeStorm(t *testing.T) {
 		r.resize(80, 24)
 	}
 	storm(6000)
-	r.run(time.Second)
+	r.Run(time.Second)
 	for range 30 {
 		storm(100)
-		r.run(20 * time.Millisecond)
+		r.Run(20 * time.Millisecond)
 	}
-	r.run(time.Second)
+	r.Run(time.Second)
 	if n := len(r.host.resizes); n > 40 {
 		t.Errorf("the program's terminal was resized %d times", n)
 	}
@@ -169,7 +173,7 @@ func (r *rig) wantEcho() {
 	r.t.Helper()
 	r.host.echo = true
 	r.typeKeys("\r\nstill here")
-	r.wait(5*time.Second, "no echo", func() bool { return strings.Contains(r.shown(), "still here") })
+	r.WaitFor(5*time.Second, "no echo", func() bool { return strings.Contains(r.shown(), "still here") })
 }
 
 // TestStatesThatNeverEnd sends states that are never thrown away and cost a
@@ -233,7 +237,7 @@ func TestShutdownTricks(t *testing.T) {
 	a.send(12345, last, nil)
 	a.send(last, last, nil)
 	a.send(last, 1, nil)
-	r.run(time.Second)
+	r.Run(time.Second)
 	if r.session.finished || r.session.ending {
 		t.Fatal("the session ended without an announcement that can be read")
 	}
@@ -241,15 +245,15 @@ func TestShutdownTricks(t *testing.T) {
 		a.send(base, last, nil)
 		a.send(base, base+7, []byte("junk"))
 	}
-	r.run(time.Second)
+	r.Run(time.Second)
 	if r.host.hungUp != 1 {
 		t.Errorf("the announced end hangs the program up %d times", r.host.hungUp)
 	}
 	for range 20 {
 		a.send(base, last, nil)
-		r.run(100 * time.Millisecond)
+		r.Run(100 * time.Millisecond)
 	}
-	r.run(5 * time.Second)
+	r.Run(5 * time.Second)
 	if !r.session.finished || r.host.hungUp != 1 {
 		t.Error("the announced end is not the end")
 	}

@@ -13,19 +13,19 @@ func TestNothingWakesAnIdleServer(t *testing.T) {
 	r := newRig(t, Timeouts{}, simnet.Config{Delay: 50 * time.Millisecond})
 	r.resize(80, 24)
 	r.typeKeys("x")
-	r.run(10 * time.Second)
+	r.Run(10 * time.Second)
 	wakes, packets := 0, len(r.host.sent)
-	for end := r.now.Add(time.Minute); r.now.Before(end); {
-		due, sent := r.session.Deadline(r.now), len(r.host.sent)
-		if r.now = r.next(); !r.now.Before(end) {
+	for end := r.Now.Add(time.Minute); r.Now.Before(end); {
+		due, sent := r.session.Deadline(r.Now), len(r.host.sent)
+		if r.Now = r.Next(); !r.Now.Before(end) {
 			break
 		}
-		r.settle()
-		if due.After(r.now) {
+		r.Settle()
+		if due.After(r.Now) {
 			continue
 		}
 		if wakes++; len(r.host.sent) == sent {
-			t.Errorf("woken for nothing at %v", r.now.Sub(epoch))
+			t.Errorf("woken for nothing at %v", r.Now.Sub(epoch))
 		}
 	}
 	if packets = len(r.host.sent) - packets; wakes > 20 || packets > 20 {
@@ -37,12 +37,12 @@ func TestNothingWakesAnIdleServer(t *testing.T) {
 func TestNothingWakesADetachedServer(t *testing.T) {
 	r := connected(t)
 	r.cut = true
-	r.run(time.Minute)
-	if at := r.session.Deadline(r.now); !at.IsZero() {
-		t.Errorf("it wakes in %v", at.Sub(r.now))
+	r.Run(time.Minute)
+	if at := r.session.Deadline(r.Now); !at.IsZero() {
+		t.Errorf("it wakes in %v", at.Sub(r.Now))
 	}
 	r.write("output that nobody sees")
-	if at := r.session.Deadline(r.now); !at.IsZero() {
-		t.Errorf("after output it wakes in %v", at.Sub(r.now))
+	if at := r.session.Deadline(r.Now); !at.IsZero() {
+		t.Errorf("after output it wakes in %v", at.Sub(r.Now))
 	}
 }

@@ -88,28 +88,28 @@ func TestAnswerWaitsForTheCursor(t *testing.T) {
 	} {
 		r := connected(t)
 		r.typeKeys("x")
-		r.wait(time.Second, "no key comes", func() bool { return len(r.host.typed) > 0 })
-		began, sent := r.now, r.attachment.wire.Sent()
+		r.WaitFor(time.Second, "no key comes", func() bool { return len(r.host.typed) > 0 })
+		began, sent := r.Now, r.attachment.wire.Sent()
 		for _, text := range test.writes {
 			r.write(text)
 			for range 30 {
 				if r.attachment.wire.Sent() == sent {
-					r.run(100 * time.Microsecond)
+					r.Run(100 * time.Microsecond)
 				}
 			}
 		}
 		for r.attachment.wire.Sent() == sent {
-			r.run(100 * time.Microsecond)
+			r.Run(100 * time.Microsecond)
 		}
-		if took := r.now.Sub(began); took != test.want {
+		if took := r.Now.Sub(began); took != test.want {
 			t.Errorf("%s: sent after %v, want %v", test.name, took, test.want)
 		}
 	}
 	r := connected(t)
 	r.write("\x1b[?25l")
-	r.run(time.Second)
+	r.Run(time.Second)
 	r.typeKeys("x")
-	r.wait(time.Second, "no key comes", func() bool { return len(r.host.typed) > 0 })
+	r.WaitFor(time.Second, "no key comes", func() bool { return len(r.host.typed) > 0 })
 	if r.write("y"); r.attachment.drawing() {
 		t.Error("a program without a cursor is waited for")
 	}
@@ -121,20 +121,20 @@ func TestAnswerIsWhole(t *testing.T) {
 	for _, pause := range []time.Duration{0, 500 * time.Microsecond, 900 * time.Microsecond} {
 		r := connected(t)
 		r.typeKeys("x")
-		r.wait(time.Second, "no key comes", func() bool { return len(r.host.typed) > 0 })
-		began, sent := r.now, r.attachment.wire.Sent()
-		for r.attachment.wire.Sent() == sent && r.now.Sub(began) < time.Second {
+		r.WaitFor(time.Second, "no key comes", func() bool { return len(r.host.typed) > 0 })
+		began, sent := r.Now, r.attachment.wire.Sent()
+		for r.attachment.wire.Sent() == sent && r.Now.Sub(began) < time.Second {
 			r.write(".")
-			r.run(pause)
+			r.Run(pause)
 			if pause == 0 {
-				r.run(settleDelay)
+				r.Run(settleDelay)
 			}
 		}
 		want := wire.ServerMinDelay
 		if pause == 0 {
 			want = settleDelay
 		}
-		if took := r.now.Sub(began); took < want || took > want+pause {
+		if took := r.Now.Sub(began); took < want || took > want+pause {
 			t.Errorf("written every %v, the frame is sent after %v, want %v", pause, took, want)
 		}
 	}

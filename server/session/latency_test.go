@@ -37,12 +37,12 @@ type typist struct {
 // typeFor types so many keys and waits until all are shown.
 func (y *typist) typeFor(keys int) typing {
 	y.t.Helper()
-	up, down := y.up.Stats().Sent.Packets, y.down.Stats().Sent.Packets
+	up, down := y.Up.Stats().Sent.Packets, y.Down.Stats().Sent.Packets
 	for range keys {
 		y.key()
-		y.watch(y.now.Add(keyPause))
+		y.watch(y.Now.Add(keyPause))
 	}
-	y.watch(y.now.Add(10 * time.Second))
+	y.watch(y.Now.Add(10 * time.Second))
 	if len(y.took) < keys {
 		y.t.Fatalf("%d of %d keys are shown", len(y.took), keys)
 	}
@@ -53,23 +53,23 @@ func (y *typist) typeFor(keys int) typing {
 	}
 	return typing{
 		median: took[keys/2], mean: sum / time.Duration(keys), p99: took[keys*99/100],
-		up:   float64(y.up.Stats().Sent.Packets-up) / float64(keys),
-		down: float64(y.down.Stats().Sent.Packets-down) / float64(keys),
+		up:   float64(y.Up.Stats().Sent.Packets-up) / float64(keys),
+		down: float64(y.Down.Stats().Sent.Packets-down) / float64(keys),
 	}
 }
 
 // watch lets time pass until end.
 func (y *typist) watch(end time.Time) {
-	for y.now.Before(end) {
-		y.settle()
+	for y.Now.Before(end) {
+		y.Settle()
 		y.look()
-		y.now = deadline.Earliest(y.next(), end)
+		y.Now = deadline.Earliest(y.Next(), end)
 	}
 }
 
 // key types the next key.
 func (y *typist) key() {
-	y.typed = append(y.typed, y.now)
+	y.typed = append(y.typed, y.Now)
 	if len(y.typed)%lineWidth == 0 {
 		y.typeKeys("\r\n")
 		return
@@ -84,7 +84,7 @@ func (y *typist) look() {
 	for n := len(y.took); n < len(y.typed); n++ {
 		if remote.Screen.Cursor.X == (n+1)%lineWidth {
 			for len(y.took) <= n {
-				y.took = append(y.took, y.now.Sub(y.typed[len(y.took)]))
+				y.took = append(y.took, y.Now.Sub(y.typed[len(y.took)]))
 			}
 		}
 	}
@@ -155,10 +155,10 @@ func newTypist(t testing.TB, link string, seed uint64) *typist {
 		t.Fatal(err)
 	}
 	r := newRig(t, Timeouts{}, network)
-	r.up, r.down = simnet.NewLink(network, 2*seed, epoch), simnet.NewLink(network, 2*seed+1, epoch)
+	r.Up, r.Down = simnet.NewLink(network, 2*seed, epoch), simnet.NewLink(network, 2*seed+1, epoch)
 	r.host.echo = true
 	r.resize(80, 24)
-	r.run(10 * time.Second)
+	r.Run(10 * time.Second)
 	return &typist{rig: r}
 }
 
@@ -166,9 +166,9 @@ func newTypist(t testing.TB, link string, seed uint64) *typist {
 // each end says that it is there, every 3 s, and rests between.
 func (y *typist) wantIdle() {
 	y.t.Helper()
-	up, down := y.up.Stats().Sent.Packets, y.down.Stats().Sent.Packets
-	y.run(time.Minute)
-	up, down = y.up.Stats().Sent.Packets-up, y.down.Stats().Sent.Packets-down
+	up, down := y.Up.Stats().Sent.Packets, y.Down.Stats().Sent.Packets
+	y.Run(time.Minute)
+	up, down = y.Up.Stats().Sent.Packets-up, y.Down.Stats().Sent.Packets-down
 	if up > 20 || down > 20 {
 		y.t.Errorf("an idle minute costs %d datagrams up and %d down, want at most 20", up, down)
 	}

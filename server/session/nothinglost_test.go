@@ -22,7 +22,7 @@ func TestNothingLost(t *testing.T) {
 	})
 	r.host.echo = true
 	r.resize(80, 24)
-	r.run(2 * time.Second)
+	r.Run(2 * time.Second)
 	var typed strings.Builder
 	places := 0
 	for i := range lines {
@@ -32,13 +32,13 @@ func TestNothingLost(t *testing.T) {
 		}
 		line := fmt.Sprintf("line %d of %d\r\n", i, lines)
 		typed.WriteString(line)
-		r.client.SetLocal(r.now, r.client.Local().WithKeys([]byte(line)))
+		r.client.SetLocal(r.Now, r.client.Local().WithKeys([]byte(line)))
 		if i%paste == 0 {
-			r.client.Expedite(r.now, 0)
-			r.run(paste * pause)
+			r.client.Expedite(r.Now, 0)
+			r.Run(paste * pause)
 		}
 	}
-	r.run(20 * time.Second)
+	r.Run(20 * time.Second)
 	if got := string(r.host.typed); got != typed.String() {
 		t.Errorf("of %d bytes the program got %d; the first wrong one is at %d", typed.Len(), len(got), firstDifference(got, typed.String()))
 	}

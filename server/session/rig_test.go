@@ -8,28 +8,25 @@ import (
 	"testing"
 	"time"
 
-	"gm/internal/deadline"
 	"gm/vt"
 	"gm/wire"
 	"gm/wire/datagram"
 	"gm/wire/simnet"
 	"gm/wire/state"
+	"gm/wire/wiretest"
 )
 
 // rig is a session in virtual time with a client at the other end of a network.
 type rig struct {
+	*wiretest.Net
 	t          testing.TB
-	now        time.Time
 	session    *Session
 	attachment *Attachment
 	host       *fakeHost
 	client     *wire.Transport[state.User, state.Screen]
-	up         *simnet.Link
-	down       *simnet.Link
 	from       netip.AddrPort // where the client is
 	cut        bool           // the client is gone: it sends nothing and gets nothing
 	key        datagram.Key
-	sent       func(datagram []byte) // told of what the client sends, if set
 }
 
 // fakeHost notes what the session asks for. With echo set its program writes
@@ -122,11 +119,10 @@ func newRig(t testing.TB, limits Timeouts, network simnet.Config) *rig {
 func newRigAt(t testing.TB, start time.Time, limits Timeouts, network simnet.Config) *rig {
 	t.Helper()
 	r := &rig{
-		t: t, now: start, host: &fakeHost{}, from: clientAddr,
-		up:   simnet.NewLink(network, 1, start),
-		down: simnet.NewLink(network, 2, start),
+		Net: wiretest.NewNet(t, start, network, 1), t: t, host: &fakeHost{}, from: clientAddr,
 	}
-	r.host.datagram = func(d []byte) { r.down.Send(r.now, d) }
+	r.Client, r.Server = (*clientEnd)(r), (*serverEnd)(r)
+	r.host.datagram = func(d []byte) { r.Send(datagram.ToClient, d) }
 	key, err := datagram.NewKey()
 	if err != nil {
 		t.Fatal(err)
@@ -156,7 +152,7 @@ func connected(t *testing.T) *rig {
 	t.Helper()
 	r := newRig(t, Timeouts{}, simnet.Config{Delay: 5 * time.Millisecond})
 	r.resize(80, 24)
-	r.run(time.Second)
+	r.Run(time.Second)
 	if len(r.host.started) != 1 {
 		t.Fatalf("the program was started %d times", len(r.host.started))
 	}
@@ -164,101 +160,69 @@ func connected(t *testing.T) *rig {
 }
 
 func (r *rig) typeKeys(keys string) {
-	r.client.SetLocal(r.now, r.client.Local().WithKeys([]byte(keys)))
-	r.client.Expedite(r.now, 0)
+	r.client.SetLocal(r.Now, r.client.Local().WithKeys([]byte(keys)))
+	r.client.Expedite(r.Now, 0)
 }
 
 func (r *rig) resize(cols, rows int) {
-	r.client.SetLocal(r.now, r.client.Local().WithSize(cols, rows))
+	r.client.SetLocal(r.Now, r.client.Local().WithSize(cols, rows))
 }
 
 // write is output of the program.
 func (r *rig) write(text string) {
-	r.session.Output(r.now, []byte(text))
-	r.settle()
+	r.session.Output(r.Now, []byte(text))
+	r.Settle()
 }
 
-// run lets d pass.
-func (r *rig) run(d time.Duration) {
-	r.t.Helper()
-	for end := r.now.Add(d); ; {
-		r.settle()
-		if r.now = deadline.Earliest(r.next(), end); !r.now.Before(end) {
-			r.now = end
-			r.settle()
-			return
-		}
+// clientEnd is the client of a rig as an end of its network.
+type clientEnd rig
+
+func (r *clientEnd) Receive(now time.Time, data []byte) {
+	if !r.cut {
+		r.client.Receive(now, data, false)
 	}
 }
 
-// wait runs until ok is true, for at most d.
-func (r *rig) wait(d time.Duration, what string, ok func() bool) {
-	r.t.Helper()
-	for end := r.now.Add(d); !ok(); r.run(time.Millisecond) {
-		if !r.now.Before(end) {
-			r.t.Fatalf("after %v: %s", d, what)
-		}
+func (r *clientEnd) Tick(now time.Time, send func([]byte)) {
+	if r.cut {
+		return
 	}
-}
-
-// next is when something happens next; zero if nothing will.
-func (r *rig) next() time.Time {
-	t := deadline.Earliest(r.up.Deadline(), r.down.Deadline())
-	if !r.session.finished {
-		t = deadline.Earliest(t, r.session.Deadline(r.now))
-	}
-	if !r.cut && !r.client.Closed() {
-		t = deadline.Earliest(t, r.client.Deadline(r.now))
-	}
-	return t
-}
-
-// settle lets everything happen that happens now.
-func (r *rig) settle() {
-	r.t.Helper()
-	for busy := true; busy; {
-		busy = r.deliver()
-		if !r.cut {
-			r.tick()
-		}
-		if r.session.finished {
-			continue
-		}
-		r.session.Tick(r.now)
-		if d := r.session.Deadline(r.now); !r.session.finished && !d.IsZero() && !d.After(r.now) {
-			r.t.Fatalf("at %v the session's deadline is %v", r.now.Sub(epoch), d.Sub(epoch))
-		}
-		busy = busy || r.program()
-	}
-}
-
-func (r *rig) tick() {
-	err := r.client.Tick(r.now, func(d []byte) {
-		if r.sent != nil {
-			r.sent(d)
-		}
-		r.up.Send(r.now, d)
-	})
-	if err != nil {
+	if err := r.client.Tick(now, send); err != nil {
 		r.t.Fatal(err)
 	}
 }
 
-// deliver says whether a datagram has arrived somewhere.
-func (r *rig) deliver() (any bool) {
-	for d := r.up.Receive(r.now); d != nil; d = r.up.Receive(r.now) {
-		if !r.session.finished {
-			r.attachment.Receive(r.now, d, datagram.Path{Local: serverAddr, Remote: r.from}, false)
-		}
-		any = true
+func (r *clientEnd) Deadline(now time.Time) time.Time {
+	if r.cut || r.client.Closed() {
+		return time.Time{}
 	}
-	for d := r.down.Receive(r.now); d != nil; d = r.down.Receive(r.now) {
-		if !r.cut {
-			r.client.Receive(r.now, d, false)
-		}
-		any = true
+	return r.client.Deadline(now)
+}
+
+// serverEnd is the session of a rig as an end of its network.
+type serverEnd rig
+
+func (r *serverEnd) Receive(now time.Time, data []byte) {
+	if !r.session.finished {
+		r.attachment.Receive(now, data, datagram.Path{Local: serverAddr, Remote: r.from}, false)
 	}
-	return any
+}
+
+// Tick runs the session and its program until neither has anything to do.
+func (r *serverEnd) Tick(now time.Time, _ func([]byte)) {
+	for busy := true; busy && !r.session.finished; busy = (*rig)(r).program() {
+		r.session.Tick(now)
+		if d := r.session.Deadline(now); !r.session.finished && !d.IsZero() && !d.After(now) {
+			r.t.Fatalf("at %v the session's deadline is %v", now.Sub(epoch), d.Sub(epoch))
+		}
+	}
+}
+
+func (r *serverEnd) Deadline(now time.Time) time.Time {
+	if r.session.finished {
+		return time.Time{}
+	}
+	return r.session.Deadline(now)
 }
 
 // program does what the fake program and its writer have to do.
@@ -267,12 +231,12 @@ func (r *rig) program() (any bool) {
 	for h.writing > 0 && !h.slow {
 		n := h.writing
 		h.writing, any = 0, true
-		r.session.Wrote(r.now, n, r.now)
+		r.session.Wrote(r.Now, n, r.Now)
 	}
 	output := h.output
 	any = any || len(output) > 0
 	h.output = nil
-	r.session.Output(r.now, output)
+	r.session.Output(r.Now, output)
 	return any
 }
 

@@ -16,27 +16,27 @@ func TestProgramStartsWithTheClient(t *testing.T) {
 	r := newRig(t, Timeouts{}, simnet.Config{})
 	r.host.greeting = "welcome\r\n"
 	r.cut = true
-	r.run(10 * time.Second)
+	r.Run(10 * time.Second)
 	rng := rand.New(rand.NewPCG(1, 1))
 	for n := range 2000 {
 		junk := make([]byte, n)
 		for i := range junk {
 			junk[i] = byte(rng.Uint32())
 		}
-		r.attachment.Receive(r.now, junk, datagram.Path{Local: serverAddr, Remote: clientAddr}, false)
+		r.attachment.Receive(r.Now, junk, datagram.Path{Local: serverAddr, Remote: clientAddr}, false)
 	}
-	r.settle()
+	r.Settle()
 	if len(r.host.started) > 0 || len(r.host.sent) > 0 || len(r.host.clients) > 0 {
 		t.Fatal("strangers have started something")
 	}
 	r.cut = false
 	r.resize(100, 30)
 	r.typeKeys("early")
-	r.wait(time.Second, "no program", func() bool { return len(r.host.started) == 1 })
+	r.WaitFor(time.Second, "no program", func() bool { return len(r.host.started) == 1 })
 	if got := r.host.started[0]; got != [2]int{100, 30} {
 		t.Errorf("the program starts at %v, want the client's size", got)
 	}
-	r.wait(time.Second, "no greeting", func() bool { return r.shown() == "welcome" })
+	r.WaitFor(time.Second, "no greeting", func() bool { return r.shown() == "welcome" })
 	if string(r.host.typed) != "early" {
 		t.Errorf("typed %q", r.host.typed)
 	}
@@ -46,17 +46,17 @@ func TestEcho(t *testing.T) {
 	r := connected(t)
 	r.host.echo = true
 	r.typeKeys("hi")
-	typed := r.now
-	r.wait(time.Second, "no echo", func() bool { return r.shown() == "hi" })
-	if took := r.now.Sub(typed); took > 60*time.Millisecond {
+	typed := r.Now
+	r.WaitFor(time.Second, "no echo", func() bool { return r.shown() == "hi" })
+	if took := r.Now.Sub(typed); took > 60*time.Millisecond {
 		t.Errorf("an echo took %v over 10 ms of network", took)
 	}
 	num := r.client.Sent()
-	r.wait(time.Second, "no echo ack", func() bool {
+	r.WaitFor(time.Second, "no echo ack", func() bool {
 		remote, _ := r.client.Remote()
 		return remote.EchoAck == num
 	})
-	if took := r.now.Sub(typed); took < 50*time.Millisecond || took > 120*time.Millisecond {
+	if took := r.Now.Sub(typed); took < 50*time.Millisecond || took > 120*time.Millisecond {
 		t.Errorf("the echo ack took %v", took)
 	}
 }
@@ -69,7 +69,7 @@ func TestKeysAsTyped(t *testing.T) {
 		r.host.typed = nil
 		r.write(mode)
 		r.typeKeys(keys)
-		r.run(time.Second)
+		r.Run(time.Second)
 		if got := string(r.host.typed); got != keys {
 			t.Errorf("after %q the program read %q", mode, got)
 		}
@@ -80,15 +80,15 @@ func TestArrowKeys(t *testing.T) {
 	r := connected(t)
 	r.attachment.dialect = vt.Stock()
 	r.typeKeys("\x1bOA")
-	r.run(time.Second)
+	r.Run(time.Second)
 	r.write("\x1b[?1h")
 	r.typeKeys("\x1bOB")
-	r.run(time.Second)
+	r.Run(time.Second)
 	r.write("\x1b[?1l")
 	r.typeKeys("\x1b")
-	r.run(time.Second)
+	r.Run(time.Second)
 	r.typeKeys("O")
-	r.run(time.Second)
+	r.Run(time.Second)
 	if got, want := string(r.host.typed), "\x1b[A\x1bOB\x1bO"; got != want {
 		t.Errorf("the program read %q, want %q", got, want)
 	}
@@ -109,7 +109,7 @@ func TestResize(t *testing.T) {
 	}
 	r.resize(0, 1<<20)
 	r.resize(120, 40)
-	r.run(time.Second)
+	r.Run(time.Second)
 	if len(r.host.resizes) != 1 || r.host.resizes[0] != [2]int{120, 40} {
 		t.Errorf("resizes %v, want the last alone", r.host.resizes)
 	}
@@ -123,10 +123,10 @@ func TestProgramCannotStart(t *testing.T) {
 	r := newRig(t, Timeouts{}, simnet.Config{Delay: 20 * time.Millisecond})
 	r.host.greeting = "welcome\r\n"
 	r.host.failure = errors.New(`run "nonexist": no such file`)
-	r.wait(time.Second, "not tried", func() bool { return len(r.host.started) == 1 })
+	r.WaitFor(time.Second, "not tried", func() bool { return len(r.host.started) == 1 })
 	r.resize(70, 20)
-	r.wait(time.Second, "the session goes on", func() bool { return r.session.finished })
-	r.run(time.Second)
+	r.WaitFor(time.Second, "the session goes on", func() bool { return r.session.finished })
+	r.Run(time.Second)
 	if len(r.host.resizes) > 0 {
 		t.Error("resized what is not there")
 	}
@@ -140,9 +140,9 @@ func TestProgramCannotStart(t *testing.T) {
 
 func TestClientEnds(t *testing.T) {
 	r := connected(t)
-	r.client.Shutdown(r.now)
-	r.wait(time.Second, "the server goes on", func() bool { return r.session.finished })
-	r.wait(time.Second, "no acknowledgement", r.client.Closed)
+	r.client.Shutdown(r.Now)
+	r.WaitFor(time.Second, "the server goes on", func() bool { return r.session.finished })
+	r.WaitFor(time.Second, "no acknowledgement", r.client.Closed)
 }
 
 func TestBadNetwork(t *testing.T) {
@@ -156,15 +156,15 @@ func TestBadNetwork(t *testing.T) {
 		key := string(rune('a' + i%26))
 		want.WriteString(key)
 		r.typeKeys(key)
-		r.run(70 * time.Millisecond)
+		r.Run(70 * time.Millisecond)
 	}
-	r.wait(20*time.Second, "the echo is not complete", func() bool {
+	r.WaitFor(20*time.Second, "the echo is not complete", func() bool {
 		return strings.ReplaceAll(r.shown(), "\n", "") == want.String()
 	})
 	if got := string(r.host.typed); got != want.String() {
 		t.Errorf("the program read %q", got)
 	}
-	r.session.Exited(r.now, 0)
-	r.session.OutputEnded(r.now)
-	r.wait(15*time.Second, "no end", func() bool { return r.session.finished })
+	r.session.Exited(r.Now, 0)
+	r.session.OutputEnded(r.Now)
+	r.WaitFor(15*time.Second, "no end", func() bool { return r.session.finished })
 }

@@ -18,32 +18,32 @@ func observe(t *testing.T, set time.Duration) (came []time.Duration) {
 	r := newRigAt(t, start, Timeouts{Network: time.Hour}, simnet.Config{Delay: 30 * time.Millisecond})
 	r.host.echo = true
 	r.resize(80, 24)
-	r.run(time.Second)
+	r.Run(time.Second)
 	for i := range 40 {
 		switch i {
 		case 10:
-			r.now = wiretest.SetClock(r.now, set)
+			r.Now = wiretest.SetClock(r.Now, set)
 		case 24:
-			r.now = wiretest.SetClock(r.now, -2*set)
+			r.Now = wiretest.SetClock(r.Now, -2*set)
 		}
-		typed := r.now
+		typed := r.Now
 		r.typeKeys("k")
 		_, was := r.client.Remote()
-		r.wait(5*time.Second, "no echo", func() bool { return strings.Count(r.shown(), "k") == i+1 })
-		came = append(came, r.now.Sub(typed))
+		r.WaitFor(5*time.Second, "no echo", func() bool { return strings.Count(r.shown(), "k") == i+1 })
+		came = append(came, r.Now.Sub(typed))
 		num := r.client.Sent()
-		r.wait(5*time.Second, "no echo ack", func() bool { s, _ := r.client.Remote(); return s.EchoAck >= num })
-		came = append(came, r.now.Sub(typed))
+		r.WaitFor(5*time.Second, "no echo ack", func() bool { s, _ := r.client.Remote(); return s.EchoAck >= num })
+		came = append(came, r.Now.Sub(typed))
 		if _, is := r.client.Remote(); is == was {
 			t.Error("nothing came")
 		}
-		r.run(400 * time.Millisecond)
+		r.Run(400 * time.Millisecond)
 	}
-	r.run(time.Minute)
+	r.Run(time.Minute)
 	if r.session.finished || r.session.ending {
 		t.Error("the session has ended")
 	}
-	return append(came, r.now.Sub(start))
+	return append(came, r.Now.Sub(start))
 }
 
 // TestClockIsSet sets the host's clock by a day, forward and back: nothing
@@ -63,11 +63,11 @@ func TestHourStopped(t *testing.T) {
 	r := connected(t)
 	r.host.echo = true
 	r.typeKeys("before ")
-	r.run(time.Second)
+	r.Run(time.Second)
 	for _, key := range []string{"asleep ", "after "} {
 		r.typeKeys(key)
-		r.now = r.now.Add(time.Hour) // nothing was received, nothing was sent
-		r.run(5 * time.Second)
+		r.Now = r.Now.Add(time.Hour) // nothing was received, nothing was sent
+		r.Run(5 * time.Second)
 	}
 	if want := "before asleep after"; r.shown() != want {
 		t.Errorf("the client sees %q, want %q", r.shown(), want)

@@ -11,7 +11,7 @@ import (
 
 // reports is the client's word on what the user's terminal can do.
 func (r *rig) reports(c vt.Capabilities) {
-	r.client.SetLocal(r.now, r.client.Local().WithTerminal(c))
+	r.client.SetLocal(r.Now, r.client.Local().WithTerminal(c))
 }
 
 // asking is a session with a client that reports capabilities, whose program has
@@ -22,7 +22,7 @@ func asking(t *testing.T, question string) *rig {
 	r.attachment.extensions |= state.ExtAppearance | state.ExtTerminal
 	r.session.term.Await()
 	r.resize(80, 24)
-	r.wait(time.Second, "no program", func() bool { return len(r.host.started) == 1 })
+	r.WaitFor(time.Second, "no program", func() bool { return len(r.host.started) == 1 })
 	r.write(question)
 	return r
 }
@@ -30,11 +30,11 @@ func asking(t *testing.T, question string) *rig {
 func TestAnswersAwaitTheTerminal(t *testing.T) {
 	r := asking(t, "\x1b[5n\x1b[?u\x1b]11;?\a\x1b[5n\x1b[c")
 	r.expectTyped("\x1b[0n")
-	r.run(capabilitiesTimeout / 2)
+	r.Run(capabilitiesTimeout / 2)
 	r.expectTyped("")
 	r.tell(state.Appearance{Theme: light})
 	r.reports(vt.Capabilities{Features: vt.FeatureKittyKeys | vt.FeatureColor})
-	r.run(100 * time.Millisecond)
+	r.Run(100 * time.Millisecond)
 	r.expectTyped("\x1b[?0u\x1b]11;rgb:fefe/dcdc/baba\a\x1b[0n\x1b[?64;6;21;22;28c")
 }
 
@@ -46,14 +46,14 @@ func TestAnswersDoNotAwaitForEver(t *testing.T) {
 	if got := r.session.capabilitiesDeadline(); !got.Equal(at) {
 		t.Errorf("the limit is %v, want %v", got, at)
 	}
-	r.run(at.Sub(r.now) - time.Millisecond)
+	r.Run(at.Sub(r.Now) - time.Millisecond)
 	r.expectTyped("")
-	r.run(2 * time.Millisecond)
+	r.Run(2 * time.Millisecond)
 	r.expectTyped("\x1b[?2004;0$y\x1b[0n")
 	c := vt.Capabilities{Features: vt.FeatureKittyKeys}
 	c.SetMode(2004, 2)
 	r.reports(c)
-	r.run(time.Second)
+	r.Run(time.Second)
 	r.write("\x1b[?u\x1b[?2004$p")
 	r.expectTyped("\x1b[?0u\x1b[?2004;2$y")
 }
@@ -68,14 +68,14 @@ func TestNothingIsKnownOfAStockClientsTerminal(t *testing.T) {
 func TestSchemeIsReported(t *testing.T) {
 	r := asking(t, "\x1b[?2031h\x1b[?996n")
 	r.reports(vt.Capabilities{Scheme: 2})
-	r.run(100 * time.Millisecond)
+	r.Run(100 * time.Millisecond)
 	r.expectTyped("\x1b[?997;2n")
 	r.tell(state.Appearance{Theme: light})
 	r.reports(vt.Capabilities{Scheme: 1})
-	r.run(100 * time.Millisecond)
+	r.Run(100 * time.Millisecond)
 	r.expectTyped("\x1b[?997;1n")
 	r.reports(vt.Capabilities{Scheme: 1})
-	r.run(100 * time.Millisecond)
+	r.Run(100 * time.Millisecond)
 	r.expectTyped("")
 }
 
@@ -85,7 +85,7 @@ func TestPixels(t *testing.T) {
 	r := asking(t, "\x1b[14t")
 	r.tell(state.Appearance{Width: 804, Height: 484})
 	r.reports(vt.Capabilities{Text: vt.Pixels{Width: 800, Height: 480}})
-	r.run(100 * time.Millisecond)
+	r.Run(100 * time.Millisecond)
 	r.expectTyped("\x1b[4;480;800t")
 	if r.host.pixels != [2]int{804, 484} {
 		t.Errorf("the tty has %v", r.host.pixels)

@@ -28,21 +28,21 @@ func (r *rig) told() state.EchoState {
 func TestDisciplineComesWithAFrame(t *testing.T) {
 	r := listened(t)
 	r.write("name: ")
-	r.run(100 * time.Millisecond)
+	r.Run(100 * time.Millisecond)
 	if got := r.told(); got.Discipline != lineDiscipline() || got.Alternate {
 		t.Errorf("told %+v", got)
 	}
 	// A program turns echo off, then asks: no frame has the one without the other.
 	r.host.tty.Modes &^= state.Echo
 	r.write("password: ")
-	r.wait(time.Second, "the prompt is not seen", func() bool {
+	r.WaitFor(time.Second, "the prompt is not seen", func() bool {
 		if off := !r.told().Discipline.Has(state.Echo); off != (r.shown() == "name: password:") {
 			t.Fatalf("echo off is %v beside %q", off, r.shown())
 		}
 		return r.shown() == "name: password:"
 	})
 	r.write("\x1b[?1049h")
-	r.run(100 * time.Millisecond)
+	r.Run(100 * time.Millisecond)
 	if !r.told().Alternate {
 		t.Error("the alternate screen is not told")
 	}
@@ -58,14 +58,14 @@ func TestDisciplineIsLookedAtForAWhile(t *testing.T) {
 	} {
 		r := listened(t)
 		r.write("x")
-		r.run(after)
+		r.Run(after)
 		r.host.tty.Modes &^= state.Echo
-		r.run(2 * time.Second)
+		r.Run(2 * time.Second)
 		if got := !r.told().Discipline.Has(state.Echo); got != found {
 			t.Errorf("a change after %v: found %v, want %v", after, got, found)
 		}
 		r.typeKeys("y")
-		r.run(100 * time.Millisecond)
+		r.Run(100 * time.Millisecond)
 		if r.told().Discipline.Has(state.Echo) {
 			t.Errorf("a change after %v is not seen after input", after)
 		}
@@ -76,9 +76,9 @@ func TestDisciplineIsLookedAtForAWhile(t *testing.T) {
 func TestDisciplineIsNotPolled(t *testing.T) {
 	r := listened(t)
 	r.write("x")
-	r.run(2 * time.Second)
+	r.Run(2 * time.Second)
 	if at := r.session.pollDeadline(); !at.IsZero() {
-		t.Errorf("the next look is in %v", at.Sub(r.now))
+		t.Errorf("the next look is in %v", at.Sub(r.Now))
 	}
 	r.attachment.extensions &^= state.ExtEcho
 	r.write("x")
@@ -94,7 +94,7 @@ func TestHeardComesWithTheEcho(t *testing.T) {
 	for _, text := range []string{"a", "ab", "abc"} {
 		r.typeKeys(text[len(text)-1:])
 		num := r.client.Sent() + 1
-		r.wait(time.Second, "no echo", func() bool { return r.shown() == text })
+		r.WaitFor(time.Second, "no echo", func() bool { return r.shown() == text })
 		if got := r.told().EchoedThrough; got < num {
 			t.Errorf("%q: heard %d, want %d", text, got, num)
 		}
@@ -105,8 +105,8 @@ func TestHeardComesWithTheEcho(t *testing.T) {
 func TestEchoBeforeDelivery(t *testing.T) {
 	r := connected(t)
 	a := r.attachment
-	at := func(d time.Duration) time.Time { return r.now.Add(d) }
-	r.session.Output(r.now, []byte("x"))
+	at := func(d time.Duration) time.Time { return r.Now.Add(d) }
+	r.session.Output(r.Now, []byte("x"))
 	for _, step := range []struct {
 		name       string
 		began, now time.Duration
@@ -135,7 +135,7 @@ func TestHeardOnlyWhereTheTerminalEchoes(t *testing.T) {
 	r.host.echo = true
 	r.host.tty = state.Discipline{Modes: state.DisciplineKnown}
 	r.typeKeys("a")
-	r.run(time.Second)
+	r.Run(time.Second)
 	if got := r.told(); got.EchoedThrough != 0 || got.Discipline != r.host.tty {
 		t.Errorf("told %+v", got)
 	}
@@ -145,7 +145,7 @@ func TestNobodyWantsToKnow(t *testing.T) {
 	r := listened(t)
 	r.attachment.extensions &^= state.ExtEcho
 	r.write("x")
-	r.run(time.Second)
+	r.Run(time.Second)
 	if got := r.told(); got != (state.EchoState{}) {
 		t.Errorf("told %+v", got)
 	}

@@ -14,11 +14,11 @@ import (
 func TestNoClient(t *testing.T) {
 	r := newRig(t, Timeouts{}, simnet.Config{})
 	r.cut = true
-	r.run(connectTimeout - time.Millisecond)
+	r.Run(connectTimeout - time.Millisecond)
 	if r.session.finished {
 		t.Fatal("given up too early")
 	}
-	r.run(time.Millisecond)
+	r.Run(time.Millisecond)
 	if !r.session.finished || len(r.host.started) > 0 || len(r.host.sent) > 0 {
 		t.Errorf("after 60 s: finished %v, %d programs", r.session.finished, len(r.host.started))
 	}
@@ -28,10 +28,10 @@ func TestNoClient(t *testing.T) {
 func TestAbsence(t *testing.T) {
 	r := connected(t)
 	r.cut = true
-	r.run(datagram.PeerTimeout)
+	r.Run(datagram.PeerTimeout)
 	sent := len(r.host.sent)
 	for range 600 {
-		r.run(time.Second)
+		r.Run(time.Second)
 		r.write(".")
 	}
 	if n := len(r.host.sent) - sent; n > 0 {
@@ -40,7 +40,7 @@ func TestAbsence(t *testing.T) {
 	r.cut = false
 	r.typeKeys("back")
 	want := r.session.term.Snapshot().Text()
-	r.wait(5*time.Second, "the screen does not come", func() bool { return r.shown() == want })
+	r.WaitFor(5*time.Second, "the screen does not come", func() bool { return r.shown() == want })
 	if string(r.host.typed) != "back" {
 		t.Errorf("typed %q", r.host.typed)
 	}
@@ -49,13 +49,13 @@ func TestAbsence(t *testing.T) {
 func TestQuiet(t *testing.T) {
 	r := connected(t)
 	r.cut = true
-	r.run(quietTimeout + time.Second)
+	r.Run(quietTimeout + time.Second)
 	r.cut = false
-	r.run(5 * time.Second)
+	r.Run(5 * time.Second)
 	r.from = netip.MustParseAddrPort("[2001:db8::1]:6000")
-	r.run(5 * time.Second)
+	r.Run(5 * time.Second)
 	r.from = netip.MustParseAddrPort("[2001:db8::1]:6001") // another port is no news
-	r.run(5 * time.Second)
+	r.Run(5 * time.Second)
 	want := []netip.Addr{clientAddr.Addr(), {}, clientAddr.Addr(), netip.MustParseAddr("2001:db8::1")}
 	if !slices.Equal(r.host.clients, want) {
 		t.Errorf("others were told %v, want %v", r.host.clients, want)
@@ -67,10 +67,10 @@ func TestRoaming(t *testing.T) {
 	old := r.from
 	r.from = netip.MustParseAddrPort("198.51.100.9:777")
 	r.typeKeys("x")
-	r.run(4 * time.Second)
+	r.Run(4 * time.Second)
 	r.host.sent = nil
 	r.write("there")
-	r.run(time.Second)
+	r.Run(time.Second)
 	if len(r.host.sent) == 0 || slices.Contains(r.host.sent, old) || r.shown() != "there" {
 		t.Errorf("sent to %v, the client sees %q", r.host.sent, r.shown())
 	}
@@ -88,7 +88,7 @@ func TestTooLong(t *testing.T) {
 	}
 	r.write(string(text))
 	want := r.session.term.Snapshot().Text()
-	r.wait(5*time.Second, "the screen does not come", func() bool { return r.shown() == want })
+	r.WaitFor(5*time.Second, "the screen does not come", func() bool { return r.shown() == want })
 	if r.host.longest <= 600 {
 		t.Fatalf("the longest datagram was %d: nothing was tested", r.host.longest)
 	}
@@ -96,16 +96,16 @@ func TestTooLong(t *testing.T) {
 
 func TestNetworkTimeout(t *testing.T) {
 	r := newRig(t, Timeouts{Network: 20 * time.Second}, simnet.Config{})
-	r.run(time.Minute) // the client is there
+	r.Run(time.Minute) // the client is there
 	if r.session.finished {
 		t.Fatal("ended with the client there")
 	}
 	r.cut = true
-	r.run(16 * time.Second)
+	r.Run(16 * time.Second)
 	if r.session.ending {
 		t.Fatal("given up too early")
 	}
-	r.run(16 * time.Second)
+	r.Run(16 * time.Second)
 	if !r.session.finished {
 		t.Error("the session goes on")
 	}
@@ -123,10 +123,10 @@ func TestUserSignal(t *testing.T) {
 	}
 	for _, test := range tests {
 		r := newRig(t, Timeouts{Signal: test.limit}, simnet.Config{})
-		r.run(time.Second)
+		r.Run(time.Second)
 		r.cut = true
-		r.run(test.gone)
-		r.session.UserSignal(r.now, 10, "SIGUSR1")
+		r.Run(test.gone)
+		r.session.UserSignal(r.Now, 10, "SIGUSR1")
 		if r.session.ending != test.ends {
 			t.Errorf("limit %v, client gone for %v: ends %v", test.limit, test.gone, r.session.ending)
 		}
@@ -135,9 +135,9 @@ func TestUserSignal(t *testing.T) {
 
 func TestEndWithClient(t *testing.T) {
 	r := connected(t)
-	r.session.end(r.now, "SIGTERM")
-	r.session.end(r.now, "again")
-	r.wait(time.Second, "no end", func() bool { return r.session.finished && r.client.Closed() })
+	r.session.end(r.Now, "SIGTERM")
+	r.session.end(r.Now, "again")
+	r.WaitFor(time.Second, "no end", func() bool { return r.session.finished && r.client.Closed() })
 	if r.logs("again") {
 		t.Error("ended twice")
 	}
@@ -149,12 +149,12 @@ func TestEndWithSilentClient(t *testing.T) {
 	r := connected(t)
 	r.cut = true
 	sent := len(r.host.sent)
-	r.session.end(r.now, "SIGTERM")
-	r.run(10 * r.attachment.wire.SendInterval())
+	r.session.end(r.Now, "SIGTERM")
+	r.Run(10 * r.attachment.wire.SendInterval())
 	if r.session.finished {
 		t.Fatal("finished without an answer")
 	}
-	r.run(10 * time.Second)
+	r.Run(10 * time.Second)
 	if n := len(r.host.sent) - sent; n < 16 || n > 50 {
 		t.Errorf("told %d times", n)
 	}
@@ -167,9 +167,9 @@ func TestEndWithSilentClient(t *testing.T) {
 func TestEndWithoutClient(t *testing.T) {
 	r := connected(t)
 	r.cut = true
-	r.run(datagram.PeerTimeout)
-	r.session.end(r.now, "SIGTERM")
-	r.settle()
+	r.Run(datagram.PeerTimeout)
+	r.session.end(r.Now, "SIGTERM")
+	r.Settle()
 	if !r.session.finished {
 		t.Error("waits for nobody")
 	}

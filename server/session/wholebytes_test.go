@@ -61,24 +61,24 @@ func TestWholeSessions(t *testing.T) {
 func playSession(t *testing.T, program recording.Recording, rtt time.Duration, keys int) (up, down simnet.Count) {
 	r := newRig(t, Timeouts{}, simnet.Config{Delay: rtt / 2})
 	r.resize(program.Cols, program.Rows)
-	r.run(2 * time.Second)
+	r.Run(2 * time.Second)
 	frames := outputFrames(program)
-	upBefore, downBefore := r.up.Stats().Sent, r.down.Stats().Sent
+	upBefore, downBefore := r.Up.Stats().Sent, r.Down.Stats().Sent
 	rhythm := rand.New(rand.NewPCG(1, 1))
 	for n := range keys {
-		next := r.now.Add(time.Duration(min(80+170*rhythm.ExpFloat64(), 1000) * float64(time.Millisecond)))
+		next := r.Now.Add(time.Duration(min(80+170*rhythm.ExpFloat64(), 1000) * float64(time.Millisecond)))
 		r.typeKeys(frameKey)
-		r.wait(time.Second, "the key does not come", func() bool { return bytes.Count(r.host.typed, []byte(frameKey)) > n })
+		r.WaitFor(time.Second, "the key does not come", func() bool { return bytes.Count(r.host.typed, []byte(frameKey)) > n })
 		last := frames[n%len(frames)][0].After
 		for _, e := range frames[n%len(frames)] {
-			r.run(e.After - last)
+			r.Run(e.After - last)
 			r.write(string(e.Output))
 			last = e.After
 		}
-		r.run(max(0, next.Sub(r.now)))
+		r.Run(max(0, next.Sub(r.Now)))
 	}
-	r.run(time.Second)
-	upAfter, downAfter := r.up.Stats().Sent, r.down.Stats().Sent
+	r.Run(time.Second)
+	upAfter, downAfter := r.Up.Stats().Sent, r.Down.Stats().Sent
 	return minus(upAfter, upBefore), minus(downAfter, downBefore)
 }
 
@@ -107,16 +107,16 @@ func TestTenFramesASecond(t *testing.T) {
 	}
 	r := newRig(t, Timeouts{}, simnet.Config{Delay: 10 * time.Millisecond})
 	r.resize(80, 24)
-	r.run(2 * time.Second)
+	r.Run(2 * time.Second)
 	i := slices.IndexFunc(all, func(r recording.Recording) bool { return r.Name == "vim-80x24" })
 	frames := all[i].Frames(rest)[:mostFrames]
-	before := r.up.Stats().Sent
+	before := r.Up.Stats().Sent
 	for _, f := range frames {
 		r.write(string(f.Output))
-		r.run(rest + 200*time.Microsecond)
+		r.Run(rest + 200*time.Microsecond)
 	}
-	r.run(time.Second)
-	if got := minus(r.up.Stats().Sent, before); got.Packets > mostFrames/2+2 {
+	r.Run(time.Second)
+	if got := minus(r.Up.Stats().Sent, before); got.Packets > mostFrames/2+2 {
 		t.Errorf("%d frames are acknowledged by %d datagrams", mostFrames, got.Packets)
 	}
 }

@@ -97,6 +97,17 @@ func (n *Net) Settle() {
 	n.t.Fatalf("the ends never stop to send at %v", n.Now)
 }
 
+// Next returns when the next datagram arrives or an end has work to do; zero if
+// never.
+func (n *Net) Next() (next time.Time) {
+	for _, at := range []time.Time{n.Up.Deadline(), n.Down.Deadline(), n.deadline(n.Client), n.deadline(n.Server)} {
+		if next.IsZero() || !at.IsZero() && at.Before(next) {
+			next = at
+		}
+	}
+	return next
+}
+
 // Send puts a datagram on the link of a direction.
 func (n *Net) Send(d datagram.Direction, data []byte) {
 	if n.Tap != nil {
@@ -133,11 +144,9 @@ func (n *Net) arrived(link *simnet.Link) bool {
 
 // advance moves the time to the next event, but not past limit.
 func (n *Net) advance(limit time.Time) {
-	next := limit
-	for _, at := range []time.Time{n.Up.Deadline(), n.Down.Deadline(), n.deadline(n.Client), n.deadline(n.Server)} {
-		if !at.IsZero() && at.Before(next) {
-			next = at
-		}
+	next := n.Next()
+	if next.IsZero() || next.After(limit) {
+		next = limit
 	}
 	n.Now = next
 }
