@@ -9,7 +9,7 @@ import (
 	"gm/vt"
 )
 
-func TestDisplayGivesTheTerminalBack(t *testing.T) {
+func TestDisplayRestoresTheTerminal(t *testing.T) {
 	stock := vt.Full()
 	stock.KeyModes = false
 	for _, dialect := range []vt.Dialect{vt.Full(), stock, vt.UserTerminal("xterm-256color", ""), vt.UserTerminal("linux", "")} {
@@ -100,8 +100,8 @@ func TestWriter(t *testing.T) {
 	}
 }
 
-// TestDisplayKeys carries the modes of the keyboard to the user's terminal, also
-// after a repaint. DECBKM is reset only if it was set.
+// TestDisplayKeys: frames set the modes of the keyboard in the user's terminal, also
+// after a repaint. DECBKM is reset only if a frame has set it.
 func TestDisplayKeys(t *testing.T) {
 	d := display{dialect: vt.UserTerminal("xterm-256color", "")}
 	d.dialect.KeyModes = true

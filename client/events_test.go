@@ -10,7 +10,7 @@ import (
 	"gm/vt"
 )
 
-// told are the events in what was written to the terminal.
+// told returns the events in output to the terminal.
 func told(output string) (events []string) {
 	for _, m := range regexp.MustCompile(`\x1b\]((?:9|52|99|133|633|777|1337);[^\a]*)\a`).FindAllStringSubmatch(output, -1) {
 		events = append(events, m[1])
@@ -18,8 +18,8 @@ func told(output string) (events []string) {
 	return events
 }
 
-// TestEventsOnce: the terminal is told each event once, in order, also where the screen
-// is painted anew in between, and none that came while it was the shell's.
+// TestEventsOnce: each event is written once and in order, also around a repaint, and
+// none of a time in which the client was suspended.
 func TestEventsOnce(t *testing.T) {
 	program := vt.NewTerminal(20, 5, vt.Options{})
 	d := display{dialect: vt.UserTerminal("xterm-256color", "")}
@@ -46,8 +46,8 @@ func TestEventsOnce(t *testing.T) {
 	step("\x1b]9;four\a", "9;four")
 }
 
-// TestMarksAreInPlace: a mark comes with the cursor where it was set, or where that
-// has scrolled to; one that has left the screen is not told, but for an exit status.
+// TestMarksAreInPlace: a mark is written with the cursor at its position, also after
+// scrolling. Of the marks that have left the screen only exit statuses are written.
 func TestMarksAreInPlace(t *testing.T) {
 	for name, c := range map[string]struct {
 		output string
@@ -99,9 +99,9 @@ func TestMarksAreInPlace(t *testing.T) {
 	}
 }
 
-// TestRefusedClipboardIsTold: a text for the clipboard that is too long is not lost in
-// silence. The bar is gone after a while.
-func TestRefusedClipboardIsTold(t *testing.T) {
+// TestRefusedClipboardIsShown: the bar reports a clipboard text over the limit, for
+// remarkTime.
+func TestRefusedClipboardIsShown(t *testing.T) {
 	a := newAmbush(t)
 	a.says(hoststring("text"))
 	a.says(hostEvent("\x08\x05"))

@@ -8,8 +8,8 @@ import (
 	"gm/vt"
 )
 
-// An expired password is changed at the user's own terminal by the host's passwd, and
-// gm logs in again. The terminal is as it was afterwards.
+// TestExpiredPasswordAtTheTerminal changes an expired password by the host's passwd at
+// the user's terminal. gm then logs in again, and the terminal is restored.
 func TestExpiredPasswordAtTheTerminal(t *testing.T) {
 	s := sshboottest.StartAccount(t, sshboottest.Account{Password: "old secret", Expired: true}, sshboottest.Config{})
 	w := open(t, programGM, []string{"HOME=" + t.TempDir(), "SSH_AUTH_SOCK="},

@@ -9,8 +9,8 @@ import (
 	"gm/wire/wiretest"
 )
 
-// slowProgram is the host's end of a world whose program reads at a rate of its
-// own. The server gives credit for what it has read.
+// slowProgram is a world whose program reads its input at a limited rate. The server's
+// credit grows by the bytes that the program has read.
 type slowProgram struct {
 	*world
 	waiting string // that the server has
@@ -46,7 +46,7 @@ func (p *slowProgram) reads(d time.Duration, n int) {
 	}
 }
 
-// lines is about n bytes of text in which each line is another.
+// lines returns about n bytes of text whose lines all differ.
 func lines(n int) string {
 	var b strings.Builder
 	for i := 0; b.Len() < n; i++ {
@@ -57,7 +57,7 @@ func lines(n int) string {
 	return b.String()
 }
 
-// pastes is what the loop does with text that comes at once: it reads when it may.
+// pastes has the client read text as the loop does: when mayRead allows it.
 func (p *slowProgram) pastes(text string, n int) {
 	p.Helper()
 	for len(text) > 0 {
@@ -70,8 +70,8 @@ func (p *slowProgram) pastes(text string, n int) {
 	}
 }
 
-// TestPasteIntoSlowProgram pastes 1 MB into a program that reads 1 kB every 20 ms:
-// it gets all of it, and neither side holds more than it may.
+// TestPasteIntoSlowProgram pastes 1 MB into a program that reads 1 kB every 20 ms: the
+// program gets all of it, and both sides keep to their limits.
 func TestPasteIntoSlowProgram(t *testing.T) {
 	for name, extensions := range map[string]state.Extension{"gm": state.ExtFlow, "mosh": 0} {
 		t.Run(name, func(t *testing.T) {
@@ -112,9 +112,9 @@ func TestEscapeKeyBehindPaste(t *testing.T) {
 	}
 }
 
-// TestInterruptBehindPaste: a character that interrupts the program drops what
-// waits before it and needs no credit, where the line discipline would flush its
-// input. Else it is a key as any other.
+// TestInterruptBehindPaste: a character that interrupts the program empties the queue
+// and needs no credit if the line discipline would flush its input. Otherwise it is a
+// key as any other.
 func TestInterruptBehindPaste(t *testing.T) {
 	signals := func(modes state.DisciplineModes) (d state.Discipline) {
 		d.Modes = state.DisciplineKnown | modes
@@ -161,7 +161,7 @@ func TestInterruptBehindPaste(t *testing.T) {
 	}
 }
 
-// A key interrupts nothing that goes at once.
+// TestInterruptWithoutQueue: keys that are sent at once are not dropped.
 func TestInterruptWithoutQueue(t *testing.T) {
 	p := newSlowProgram(t, "delay=50ms", state.ExtFlow|state.ExtEcho)
 	local := p.server.Local()
@@ -175,8 +175,8 @@ func TestInterruptWithoutQueue(t *testing.T) {
 	}
 }
 
-// TestTypingDuringOutage types more than a client may hold in the user's stream
-// while the network is gone: nothing is lost, and the escape key works.
+// TestTypingDuringOutage types more than fits into the user's stream while the network
+// is down: nothing is lost, and the escape key works.
 func TestTypingDuringOutage(t *testing.T) {
 	p := newSlowProgram(t, "delay=50ms", state.ExtFlow)
 	p.up.SetDown(true)
@@ -202,8 +202,8 @@ func TestTypingDuringOutage(t *testing.T) {
 	}
 }
 
-// TestKeyboardIsHeldUp pastes without end while the program reads nothing: the
-// keyboard is read slowly and then not at all, and again when there is room.
+// TestKeyboardIsHeldUp pastes without end while the program reads nothing: the keyboard
+// is read slowly, then not at all, and again when there is room.
 func TestKeyboardIsHeldUp(t *testing.T) {
 	before := wiretest.LiveBytes()
 	p := newSlowProgram(t, "delay=50ms", state.ExtFlow)

@@ -7,8 +7,8 @@ import (
 	"gm/vt"
 )
 
-// protocolWorld is a session whose program has asked for keyboard protocols and
-// for brackets around pastes.
+// protocolWorld returns a session whose program has set modes, such as those of keyboard
+// protocols and bracketed paste.
 func protocolWorld(t *testing.T, modes string) *world {
 	t.Helper()
 	w := newWorld(t, "delay=50ms", plainSettings())
@@ -21,8 +21,8 @@ func protocolWorld(t *testing.T, modes string) *world {
 	return w
 }
 
-// TestEscapeKeyInPieces types Ctrl-^ and a period as sequences, a byte a read: no
-// byte of them goes up.
+// TestEscapeKeyInPieces types Ctrl-^ and a period as sequences, one byte a read: no byte
+// of them is sent.
 func TestEscapeKeyInPieces(t *testing.T) {
 	for _, c := range []struct{ modes, keys string }{
 		{"\x1b[>1u", "\x1b[54;5u\x1b[46u"},
@@ -44,9 +44,9 @@ func TestEscapeKeyInPieces(t *testing.T) {
 	}
 }
 
-// TestEscape: the Escape key is not held up where no protocol is on, and for
-// keyDelay where the rest of a sequence may follow.
-func TestEscape(t *testing.T) {
+// TestEscapeDelay: the Escape key is sent at once without a keyboard protocol, and after
+// keyTimeout if the rest of a sequence may follow.
+func TestEscapeDelay(t *testing.T) {
 	for _, c := range []struct {
 		modes string
 		delay time.Duration
@@ -73,7 +73,7 @@ func TestEscape(t *testing.T) {
 	}
 }
 
-// TestUnfinishedSequence types the beginning of a sequence that is none.
+// TestUnfinishedSequence types the beginning of a sequence without the rest.
 func TestUnfinishedSequence(t *testing.T) {
 	w := protocolWorld(t, "\x1b[>1u")
 	w.types("\x1b[1;")
@@ -86,8 +86,8 @@ func TestUnfinishedSequence(t *testing.T) {
 	}
 }
 
-// TestPasteIsNoCommand pastes what would be commands: between brackets nothing is.
-// Without them nothing tells a paste from keys.
+// TestPasteIsNoCommand pastes the keys of commands: in a bracketed paste they have no
+// effect. Without brackets a paste cannot be distinguished from keys.
 func TestPasteIsNoCommand(t *testing.T) {
 	const paste = "\x1b[200~rm \x1e.\x1b[54;5u\x1a\x0c\x1b[201~"
 	w := protocolWorld(t, "\x1b[?2004h")
@@ -110,8 +110,8 @@ func TestPasteIsNoCommand(t *testing.T) {
 	}
 }
 
-// TestPanelAndProtocols closes the panel by a key in any form. It consumes the key
-// with its release, and no paste.
+// TestPanelAndProtocols closes the panel by a key in each form. The panel consumes the
+// key with its release, but no paste.
 func TestPanelAndProtocols(t *testing.T) {
 	for _, c := range []struct{ keys, received string }{
 		{"\x1b[97u\x1b[97;1:3u\x1b[98u", "\x1b[98u"},
@@ -129,7 +129,7 @@ func TestPanelAndProtocols(t *testing.T) {
 	}
 }
 
-// TestKeysBeforeQuit: what is read together with the command to quit goes up.
+// TestKeysBeforeQuit: keys that are read together with the command to quit are sent.
 func TestKeysBeforeQuit(t *testing.T) {
 	w := protocolWorld(t, "")
 	w.types("last words\r\x1e.")

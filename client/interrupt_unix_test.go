@@ -13,8 +13,8 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// A signal during a login ends gm as it ends ssh: by that signal, without a message,
-// and with the terminal as it was.
+// TestSignalsDuringTheLogin: a signal during a login ends gm as it ends ssh: by that
+// signal, without a message, and with the terminal restored.
 func TestSignalsDuringTheLogin(t *testing.T) {
 	server := sshboottest.Start(t)
 	for _, at := range []struct {
@@ -45,7 +45,7 @@ func TestSignalsDuringTheLogin(t *testing.T) {
 	}
 }
 
-// Ctrl-C at a question is the signal.
+// TestInterruptKeyAtAQuestion: Ctrl-C at a question is SIGINT.
 func TestInterruptKeyAtAQuestion(t *testing.T) {
 	server := sshboottest.Start(t)
 	w := open(t, programGM, []string{"HOME=" + t.TempDir(), "SSH_AUTH_SOCK="}, "--ssh=ssh -F none", server.Destination())

@@ -9,8 +9,7 @@ import (
 	"golang.org/x/term"
 )
 
-// TestKeyboard has the console report keys, and a window of another size. It
-// needs a console.
+// TestKeyboard has the console report keys and a resized window. It needs a console.
 func TestKeyboard(t *testing.T) {
 	console, err := os.OpenFile("CONIN$", os.O_RDWR, 0)
 	if err != nil {

@@ -11,9 +11,9 @@ import (
 	"gm/vt"
 )
 
-// lastingModes is every private mode that the client may set or reset in the
-// user's terminal: who does, and what it is without gm, as it is left at the end and
-// on suspend: l, h, or r for what it was at the start.
+// lastingModes are the private modes that the client may set or reset in the user's
+// terminal: the reason, and the state in which they are left at the end and at a
+// suspension: l, h, or r for the state before.
 var lastingModes = map[string]struct{ who, left string }{
 	"1":    {"the program; the client, where the server translates keys", "l"},
 	"5":    {"the program", "l"},
@@ -43,14 +43,13 @@ var lastingModes = map[string]struct{ who, left string }{
 	"2031": {"the client, if the terminal has it", "l"},
 }
 
-// lastingKind is a terminal and what it has reported.
+// lastingKind is a terminal and the capabilities that it has reported.
 type lastingKind struct {
 	vt.Dialect
 	reported vt.Capabilities
 }
 
-// before returns how a mode is before any program, as the sequence ends that sets it
-// so: h, if it was not reported.
+// before returns the state of a mode before any program, h or l; h if unreported.
 func (k lastingKind) before(mode string) string {
 	n, _ := strconv.Atoi(mode)
 	if k.reported.Mode(n) == 2 {
@@ -59,7 +58,7 @@ func (k lastingKind) before(mode string) string {
 	return "h"
 }
 
-// lastingKinds are terminals of each kind.
+// lastingKinds returns terminals of each kind.
 func lastingKinds() map[string]lastingKind {
 	kinds := map[string]lastingKind{"full": {Dialect: vt.Full()}}
 	for _, term := range []string{"xterm-256color", "xterm-kitty", "tmux-256color", "screen", "linux", "vt100", "vte-256color"} {
@@ -77,7 +76,7 @@ func lastingKinds() map[string]lastingKind {
 	return kinds
 }
 
-// setsEverything is all that a program can set and that lasts.
+// setsEverything returns output that sets all lasting state.
 func setsEverything() string {
 	var b strings.Builder
 	for n := range 3000 {
@@ -90,7 +89,7 @@ func setsEverything() string {
 
 var settingOrResetting = regexp.MustCompile(`\x1b\[\?([0-9;]+)([hlrs])`)
 
-// lastOf returns how each private mode was left by output.
+// lastOf returns the final byte of the last sequence in output for each private mode.
 func lastOf(output string) map[string]string {
 	last := map[string]string{}
 	for _, m := range settingOrResetting.FindAllStringSubmatch(output, -1) {
@@ -103,8 +102,8 @@ func lastOf(output string) map[string]string {
 	return last
 }
 
-// TestLastingModes: whatever a program sets, each private mode is left as it is
-// without gm, and a mode that has no row is not touched.
+// TestLastingModes: each private mode is left as without gm, whatever the program has
+// set, and a mode that has no row is not touched.
 func TestLastingModes(t *testing.T) {
 	for name, kind := range lastingKinds() {
 		t.Run(name, func(t *testing.T) {
@@ -150,14 +149,14 @@ func TestLastingModes(t *testing.T) {
 	}
 }
 
-// pixelMouse is a terminal with mode 1016, which is else not to be set.
+// pixelMouse returns the capabilities of a terminal with mode 1016, which is not set in
+// others.
 func pixelMouse() (c vt.Capabilities) {
 	c.SetMode(1016, 2)
 	return c
 }
 
-// TestEveryModeIsUndone: what a Screen can hold of modes, the end takes back. A new
-// one is found here.
+// TestEveryModeIsUndone: stop undoes each field of vt.Modes, also those added later.
 func TestEveryModeIsUndone(t *testing.T) {
 	fields := reflect.TypeFor[vt.Modes]()
 	for i := range fields.NumField() {
@@ -189,9 +188,9 @@ func TestEveryModeIsUndone(t *testing.T) {
 	}
 }
 
-// lastingStates are the fields of a Screen, with output that sets them, and what the
-// end leaves of them; nil for those that are undone by TestEveryModeIsUndone, that the
-// leaving of the alternate screen or the saved title restores, or that do not last.
+// lastingStates are the fields of a Screen, with output that sets them and a function
+// that returns the state. It is nil for the modes, for fields restored with the main
+// screen or the title, and for those that do not last.
 var lastingStates = map[string]struct {
 	output string
 	left   func(s *vt.Screen) any
@@ -212,8 +211,8 @@ var lastingStates = map[string]struct {
 	"Colors":     {"\x1b]4;1;red\a\x1b]11;blue\a", func(s *vt.Screen) any { return s.Colors.HasPalette(1) || s.Colors.HasDynamic(11) }},
 }
 
-// TestEveryStateIsUndone: what a Screen can hold beside its modes and cells, the end
-// takes back, the regular one and the sudden one. A new field is found here.
+// TestEveryStateIsUndone: stop and emergencyStop undo each field of vt.Screen, also
+// those added later.
 func TestEveryStateIsUndone(t *testing.T) {
 	fields := reflect.TypeFor[vt.Screen]()
 	for i := range fields.NumField() {
@@ -248,8 +247,8 @@ func TestEveryStateIsUndone(t *testing.T) {
 	}
 }
 
-// TestWheelIsLeftAlone: where a program does not care for mode 1007, it is what the
-// terminal has by itself, on both screens.
+// TestWheelIsLeftAlone: mode 1007 keeps the terminal's own state on both screens unless
+// a program changes it.
 func TestWheelIsLeftAlone(t *testing.T) {
 	for name, kind := range lastingKinds() {
 		d := display{dialect: kind.Dialect}

@@ -25,12 +25,11 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// hostile is text that does something to a terminal in each of the ways there
-// are, and then forges a line of gm's.
+// hostile is text with a control of each kind, followed by a forged line of gm's.
 const hostile = "\x1b]0;title\x07\x1b[31m\x9b1m\u009b1m\u202e\u2066\u200f\x00\x07\x08\x0e\r\nhint: run this"
 
-// TestLyingSSHServer logs in to a server of which one string after the other is
-// hostile, and then all of them.
+// TestLyingSSHServer logs in to servers of which one string is hostile, each in turn,
+// and then to one of which all are.
 func TestLyingSSHServer(t *testing.T) {
 	sent := map[string]int{}
 	for _, course := range sshboottest.Courses {
@@ -70,7 +69,7 @@ func TestLyingSSHServer(t *testing.T) {
 	wantEveryField(t, sent)
 }
 
-// liar is a server that lies, and a user who knows it.
+// liar is an SSH server with hostile strings, and the home of a user with its host key.
 type liar struct {
 	*sshboottest.Liar
 	course, home string
@@ -97,8 +96,7 @@ func startLiar(t *testing.T, course sshboottest.Course, lie func(field, honest s
 	return l
 }
 
-// wantClean runs gm towards the server and looks at each byte that its terminal
-// gets.
+// wantClean logs in to the server and checks all output to the terminal.
 func (l liar) wantClean(t *testing.T, field string) {
 	t.Helper()
 	limit := 10
@@ -122,8 +120,8 @@ func (l liar) wantClean(t *testing.T, field string) {
 	}
 }
 
-// raw returns all that the program writes until it ends. It answers what does
-// not end a line.
+// raw returns the output of the program until its end. It answers each prompt, which
+// is output that does not end a line.
 func (w *window) raw(answer string) string {
 	w.Helper()
 	ended := make(chan error, 1)
@@ -152,7 +150,7 @@ func (w *window) raw(answer string) string {
 	}
 }
 
-// notSent are the fields of the library's messages that no server sends to gm.
+// notSent are the messages of the library that no server sends to gm.
 var notSent = map[string]string{
 	"serviceRequestMsg":      "a client's",
 	"userAuthRequestMsg":     "a client's",
@@ -168,7 +166,7 @@ var notSent = map[string]string{
 	"pongMsg":                "an answer to what gm does not send",
 }
 
-// wantEveryField compares with all strings in the messages of the SSH library.
+// wantEveryField checks that sent has all strings in the SSH library's messages.
 func wantEveryField(t *testing.T, sent map[string]int) {
 	out, err := exec.Command("go", "list", "-f", "{{.Dir}}", "golang.org/x/crypto/ssh").Output()
 	if err != nil {
@@ -195,8 +193,8 @@ func wantEveryField(t *testing.T, sent map[string]int) {
 	}
 }
 
-// stringFields returns Message.Field for each string, and each list or blob that
-// may hold some, of the messages in a file.
+// stringFields returns Message.Field for each string in the messages of a file, and for
+// each list or blob that may contain strings.
 func stringFields(file *ast.File) (fields []string) {
 	ast.Inspect(file, func(n ast.Node) bool {
 		spec, ok := n.(*ast.TypeSpec)
@@ -225,7 +223,7 @@ func stringFields(file *ast.File) (fields []string) {
 	return fields
 }
 
-// What the user's own programs print of a host is cleaned, too.
+// TestHostileProgramsOfALogin: the output of the user's own programs is cleaned too.
 func TestHostileProgramsOfALogin(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "askpass")
 	const print = `printf '\033]0;title\007\302\233 \342\200\256said' >&2`

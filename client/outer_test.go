@@ -9,9 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// grammar is all that the client may ever write to the user's terminal while a
-// session is shown: nothing in it makes a terminal answer, resize, print to a
-// printer, store a macro or type for the user.
+// grammar has all sequences that the client may write to the user's terminal during a
+// session. None of them makes a terminal reply, resize, print, store a macro or type.
 var grammar = []*regexp.Regexp{
 	regexp.MustCompile(`^[\x07-\x0a\r]`),
 	regexp.MustCompile(`^\x0f`), // SI, before it is known what the terminal shows
@@ -30,7 +29,7 @@ var grammar = []*regexp.Regexp{
 	regexp.MustCompile(`^\x1b\[>4(;[0-3])?m`),
 }
 
-// privateModes are those that may be set and reset.
+// privateModes are the private modes that may be set and reset.
 var privateModes = []string{
 	"1", "5", "6", "7", "9", "25", "67", "69", "1000", "1001", "1002", "1003", "1004", "1005", "1006", "1007", "1015", "1016", "1049", "2004",
 }
@@ -45,8 +44,8 @@ var (
 	base64Data  = regexp.MustCompile(`^[cpqs0-7]*;[A-Za-z0-9+/]*={0,2}$`)
 )
 
-// checkOuter says what in output is not in the grammar. edge says that it is
-// the beginning or the end of a session.
+// checkOuter returns an error for the first sequence in output that is not in the
+// grammar. edge allows those of the beginning and the end of a session.
 func checkOuter(output string, edge bool) error {
 	for at := 0; at < len(output); {
 		rest := output[at:]
@@ -59,7 +58,7 @@ func checkOuter(output string, edge bool) error {
 	return nil
 }
 
-// element gives the length of the first element.
+// element returns the length of the first character or sequence.
 func element(s string, edge bool) (n int, err error) {
 	if s[0] >= ' ' && s[0] != 0x7f {
 		r, n := utf8.DecodeRuneInString(s)
@@ -122,8 +121,8 @@ func checkString(number, body string) error {
 	return nil
 }
 
-// TestGrammar checks the check.
-func TestGrammar(t *testing.T) {
+// TestOutputGrammar tests checkOuter.
+func TestOutputGrammar(t *testing.T) {
 	for _, good := range []string{"", "text é中", "\x1b[1;2Hx\x1b[0;1;38:2::1:2:3m", "\x1b]0;title\a", "\x1b[?25l\x1b[?1006;1000h", "\x1b]4;1;rgb:00/11/ff;255;rgb:00/00/00\a\x1b]111\a"} {
 		if err := checkOuter(good, false); err != nil {
 			t.Errorf("%q: %v", good, err)

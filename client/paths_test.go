@@ -10,7 +10,7 @@ import (
 	"gm/wire/datagram"
 )
 
-// echoServer answers each datagram with itself and tells from where it came.
+// echoServer returns each datagram to its sender, whose address it sends to the channel.
 func echoServer(t *testing.T) (netip.AddrPort, <-chan netip.AddrPort) {
 	t.Helper()
 	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})

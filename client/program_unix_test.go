@@ -18,7 +18,7 @@ import (
 	"gm/vt"
 )
 
-// local are the options of a session with a stock server on this machine.
+// local returns the arguments for a session with mosh's server on this machine.
 func local(command ...string) []string {
 	return append([]string{"--local", "--server=mosh-server", "--"}, command...)
 }
@@ -159,7 +159,7 @@ func TestProgramWithoutInit(t *testing.T) {
 	}
 }
 
-func TestProgramHandsOverToAnotherClient(t *testing.T) {
+func TestProgramRunsAnotherClient(t *testing.T) {
 	script := t.TempDir() + "/client"
 	body := "#!/bin/sh\n" + `echo "$# $1 $2 $MOSH_PREDICTION_DISPLAY $MOSH_PREDICTION_OVERWRITE ${#MOSH_KEY}"; exit 7` + "\n"
 	if err := os.WriteFile(script, []byte(body), 0o700); err != nil {
@@ -227,7 +227,7 @@ func TestMoshClientRuns(t *testing.T) {
 	w.exits(exitOK)
 }
 
-// endings are the ways to ask gm to end.
+// endings are the requests to end gm.
 var endings = []struct {
 	name string
 	ask  func(w *window)
@@ -238,8 +238,8 @@ var endings = []struct {
 	{"escape key", func(w *window) { w.types("some text"); w.types("\x1e"); w.types(".") }},
 }
 
-// TestProgramEndsThoughItHangs: whatever the loop does, the end comes when it is
-// asked for, and the terminal is given back.
+// TestProgramEndsThoughItHangs: a loop that hangs does not delay the end, and the
+// terminal is restored.
 func TestProgramEndsThoughItHangs(t *testing.T) {
 	for _, end := range endings {
 		t.Run(end.name, func(t *testing.T) {
@@ -259,8 +259,8 @@ func TestProgramEndsThoughItHangs(t *testing.T) {
 	}
 }
 
-// TestProgramEndsThoughTheTerminalIsStuck: a terminal that takes no output, as its
-// window is busy or stopped, does not hold up the end.
+// TestProgramEndsThoughTheTerminalIsStuck: a terminal that takes no output, because its
+// window is busy or stopped, does not delay the end.
 func TestProgramEndsThoughTheTerminalIsStuck(t *testing.T) {
 	for _, end := range endings {
 		t.Run(end.name, func(t *testing.T) {
@@ -278,8 +278,8 @@ func TestProgramEndsThoughTheTerminalIsStuck(t *testing.T) {
 	}
 }
 
-// TestProgramEndsThoughItCannotSuspend stalls the terminal before gm gives it to the
-// shell: the end is clean all the same.
+// TestProgramEndsThoughItCannotSuspend stalls the terminal before gm suspends itself:
+// the end is still clean.
 func TestProgramEndsThoughItCannotSuspend(t *testing.T) {
 	w := flooded(t)
 	w.stop()
@@ -287,8 +287,8 @@ func TestProgramEndsThoughItCannotSuspend(t *testing.T) {
 	w.exits(exitOK)
 }
 
-// TestProgramEndsThoughItCannotResume stalls the terminal before gm is continued and
-// takes it over again.
+// TestProgramEndsThoughItCannotResume stalls the terminal before gm is continued: the
+// end is still clean.
 func TestProgramEndsThoughItCannotResume(t *testing.T) {
 	w := flooded(t)
 	w.stop()
@@ -311,7 +311,7 @@ func TestProgramEndsThoughItCannotResume(t *testing.T) {
 	w.exits(exitOK)
 }
 
-// flooded is a session whose program writes without end.
+// flooded returns a session whose program writes without end.
 func flooded(t *testing.T) *window {
 	t.Helper()
 	w := open(t, programGM, nil, local("sh", "-c", `echo ready; read x; while :; do od -c /bin/sh; done`)...)
@@ -320,8 +320,8 @@ func flooded(t *testing.T) *window {
 	return w
 }
 
-// TestProgramSuspendsAfterAStall: a terminal that takes output again after a while is
-// given to the shell then.
+// TestProgramSuspendsAfterAStall: gm suspends itself once a stalled terminal takes
+// output again.
 func TestProgramSuspendsAfterAStall(t *testing.T) {
 	w := flooded(t)
 	w.stop()

@@ -26,8 +26,8 @@ import (
 	"gm/wire/udp"
 )
 
-// testProgram names, in the environment of this test binary, the program that
-// it is to be instead.
+// testProgram is the environment variable with the program that this test binary is to
+// run in place of the tests.
 const testProgram = "GM_TEST_PROGRAM"
 
 func TestMain(m *testing.M) {
@@ -47,7 +47,7 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// panicking runs a session that is not in order.
+// panicking runs a loop without a session, which panics.
 func panicking() (status int) {
 	defer guard(os.Stderr, programGM, &status)
 	terminal, err := openTTY()
@@ -59,7 +59,7 @@ func panicking() (status int) {
 	return exitFailed
 }
 
-// panickingFeeder runs a session in which another goroutine panics.
+// panickingFeeder runs a session with a feeder that panics.
 func panickingFeeder() (status int) {
 	terminal, err := openTTY()
 	if err == nil {
@@ -74,8 +74,8 @@ func panickingFeeder() (status int) {
 	return exitFailed
 }
 
-// stuck runs a session whose loop hangs as soon as the server has sent a screen. It
-// rings the bell then, which the first frame, written at the same time, does not erase.
+// stuck runs a session whose loop hangs when the first screen of the server arrives. It
+// then rings the bell, which does not disturb the frame being written.
 func stuck() (status int) {
 	l, err := stuckLoop()
 	if err == nil {
@@ -113,7 +113,7 @@ func stuckLoop() (*loop, error) {
 	return l, err
 }
 
-// speak is a server that sends one screen to whoever comes.
+// speak is a server that sends one screen to the first client.
 func speak(conn *udp.Conn) {
 	buf := make([]byte, udp.ReadSize)
 	client, err := conn.Read(buf)
@@ -133,10 +133,10 @@ func speak(conn *udp.Conn) {
 	t.Tick(later, func(d []byte) { conn.Write(d, client.Path) })
 }
 
-// patience is how long a test waits for what must come.
+// patience bounds each wait of a test.
 const patience = time.Minute
 
-// window is a program in a terminal of its own.
+// window is a program and its terminal.
 type window struct {
 	*testing.T
 	cmd     *exec.Cmd
@@ -151,7 +151,7 @@ type window struct {
 	stopped bool
 }
 
-// open runs this binary as program in a window of 80x24.
+// open runs program, which this binary contains, in a window of 80x24.
 func open(t *testing.T, program string, env []string, args ...string) *window {
 	t.Helper()
 	master, slave, err := pty.Open()
@@ -198,7 +198,7 @@ func (w *window) read() {
 	}
 }
 
-// until shows output until ok, which is told what to look for by what.
+// until shows output until ok returns true. what describes that in the error.
 func (w *window) until(what string, ok func(*vt.Screen) bool) {
 	w.Helper()
 	late := time.After(patience)
@@ -229,7 +229,8 @@ func (w *window) types(keys string) {
 	}
 }
 
-// stop makes the window take no output, and waits until there is no room for more.
+// stop stalls the terminal: nothing reads its output. It returns when there is no room
+// for more.
 func (w *window) stop() {
 	w.Helper()
 	w.reading.Lock()
@@ -245,8 +246,8 @@ func (w *window) stop() {
 	}
 }
 
-// exits waits for the end of the program and checks its status and what it leaves
-// behind.
+// exits waits for the end of the program and checks its status and the state of the
+// terminal.
 func (w *window) exits(status int) {
 	w.Helper()
 	w.ends()
@@ -255,7 +256,7 @@ func (w *window) exits(status int) {
 	}
 }
 
-// ends waits for the end of the program and checks what it leaves behind.
+// ends waits for the end of the program and checks the state of the terminal.
 func (w *window) ends() {
 	w.Helper()
 	ended := make(chan error, 1)
@@ -281,7 +282,7 @@ func (w *window) ends() {
 	w.restored()
 }
 
-// restored checks that the terminal is as it was.
+// restored checks that the terminal is in its state before the program.
 func (w *window) restored() {
 	w.Helper()
 	w.drain()
@@ -300,7 +301,7 @@ func (w *window) restored() {
 	}
 }
 
-// drain shows all that was written so far.
+// drain shows all output so far.
 func (w *window) drain() {
 	w.Helper()
 	mark := fmt.Sprintf("\x1b_mark %d\x1b\\", len(w.history))

@@ -9,7 +9,8 @@ import (
 	"gm/wire"
 )
 
-// A closed port ends the wait for a server that has never answered.
+// TestRefusalEndsTheWait: a closed port ends the wait for a server that has never
+// answered.
 func TestRefusalEndsTheWait(t *testing.T) {
 	port := closedPort(t)
 	w := open(t, programMoshClient, []string{"MOSH_KEY=AAAAAAAAAAAAAAAAAAAAAA"}, "127.0.0.1", port)
@@ -30,8 +31,8 @@ func closedPort(t *testing.T) string {
 	return port
 }
 
-// Once the server has been heard, a port that is closed for a while is a loss like
-// any other: it ends no socket, and nothing that is sent.
+// TestRefusalsCountBeforeTheServerIsHeard: once the server has been heard, a port that is
+// closed for a while counts as loss. It ends neither sockets nor sends.
 func TestRefusalsCountBeforeTheServerIsHeard(t *testing.T) {
 	server := netip.MustParseAddrPort("127.0.0.1:" + closedPort(t))
 	s, err := openPaths(ms(0), server, func(f func()) { go f() })

@@ -48,8 +48,9 @@ func TestSessionResizes(t *testing.T) {
 	}
 }
 
-// The screens at both ends are the same after any weather.
-func TestSessionInBadWeather(t *testing.T) {
+// TestSessionOverLossyNetwork: the screens at both ends are the same after loss,
+// duplication and reordering.
+func TestSessionOverLossyNetwork(t *testing.T) {
 	w := newWorld(t, "delay=100ms,jitter=40ms,loss=30%,dup=5%,reorder=10%", plainSettings())
 	w.run(3 * time.Second)
 	want := ""
@@ -94,7 +95,8 @@ func TestSessionPredicts(t *testing.T) {
 	}
 }
 
-// A password is never seen, though its prompt follows a line that was echoed.
+// TestSessionDoesNotShowAPassword types a password at a prompt after a line that was
+// echoed: it is not predicted.
 func TestSessionDoesNotShowAPassword(t *testing.T) {
 	s := plainSettings()
 	s.predict = predict.Always
@@ -121,7 +123,7 @@ func TestSessionDoesNotShowAPassword(t *testing.T) {
 	w.sees(1, "Password:")
 }
 
-func TestSessionTellsOfSilence(t *testing.T) {
+func TestSessionShowsSilence(t *testing.T) {
 	w := newWorld(t, "delay=50ms", plainSettings())
 	w.prints("top\r\nnext")
 	w.run(time.Second)
@@ -146,7 +148,7 @@ func TestSessionTellsOfSilence(t *testing.T) {
 	}
 }
 
-func TestSessionTellsOfAUselessUplink(t *testing.T) {
+func TestSessionShowsLostUplink(t *testing.T) {
 	w := newWorld(t, "delay=50ms", plainSettings())
 	w.run(time.Second)
 	w.up.SetDown(true)
@@ -156,9 +158,9 @@ func TestSessionTellsOfAUselessUplink(t *testing.T) {
 	}
 }
 
-// A path that swallows long datagrams is not one on which the server does not hear
-// us, whichever way they go.
-func TestSessionTellsOfAPathThatSwallowsLongDatagrams(t *testing.T) {
+// TestSessionShowsLossOfLongDatagrams: the bar does not claim that the server hears
+// nothing if only long datagrams are lost, in either direction.
+func TestSessionShowsLossOfLongDatagrams(t *testing.T) {
 	noise := make([]byte, 5000)
 	for i, r := 0, rand.New(rand.NewPCG(1, 2)); i < len(noise); i++ {
 		noise[i] = byte('0' + r.IntN(75))
@@ -182,7 +184,7 @@ func TestSessionTellsOfAPathThatSwallowsLongDatagrams(t *testing.T) {
 	}
 }
 
-func TestSessionTellsThatItConnects(t *testing.T) {
+func TestSessionShowsThatItConnects(t *testing.T) {
 	w := newWorld(t, "delay=50ms,loss=100%", plainSettings())
 	w.run(200 * time.Millisecond)
 	w.sees(0, "")
@@ -230,8 +232,8 @@ func TestSessionQuitsWithoutAServer(t *testing.T) {
 	}
 }
 
-// A client that ends before the first answer tells the server, which would stay
-// for good.
+// TestSessionQuitsBeforeTheFirstAnswer: a client that ends before the first answer still
+// announces that to the server, which would otherwise stay.
 func TestSessionQuitsBeforeTheFirstAnswer(t *testing.T) {
 	for _, network := range []string{"delay=1ms", "delay=400ms", "delay=50ms,loss=30%"} {
 		w := newWorld(t, network, plainSettings())
@@ -243,8 +245,8 @@ func TestSessionQuitsBeforeTheFirstAnswer(t *testing.T) {
 	}
 }
 
-// A client whose server ends the session goes at once, but on a link that loses
-// it stays to answer until the server is known to have its answer.
+// TestSessionLingers: after the server has ended the session, the client ends at once;
+// on a link with loss only when the server has its answer.
 func TestSessionLingers(t *testing.T) {
 	for _, c := range []struct {
 		network string
@@ -334,7 +336,7 @@ func TestSessionTitle(t *testing.T) {
 	}
 }
 
-// A client that nobody uses wakes to say that it is there, every 3 s, and for
+// TestNothingWakesAnIdleSession: an idle client wakes for a keepalive every 3 s and for
 // nothing else; while the server is silent, also to count the seconds.
 func TestNothingWakesAnIdleSession(t *testing.T) {
 	for _, test := range []struct {

@@ -29,8 +29,8 @@ func TestCheckLink(t *testing.T) {
 	}
 }
 
-// TestAcross sends a datagram through the network of --link and back.
-func TestAcross(t *testing.T) {
+// TestSimulatedNetwork sends a datagram through the network of --link and back.
+func TestSimulatedNetwork(t *testing.T) {
 	server, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.MustParseAddrPort("127.0.0.1:0")))
 	if err != nil {
 		t.Fatal(err)

@@ -12,9 +12,8 @@ import (
 	"gm/wire/wiretest"
 )
 
-// observe types with predictions and notes when each key is shown for certain
-// and what is on the screen then. The clock is set after 10 keys, and back by
-// the double after 24.
+// observe types with predictions and returns the screen and the time after each key.
+// The clock is set by set after 10 keys, and back by twice that after 24.
 func observe(t *testing.T, set time.Duration) (seen []string) {
 	t.Helper()
 	start := time.Now()
@@ -45,8 +44,8 @@ func observe(t *testing.T, set time.Duration) (seen []string) {
 	return append(seen, w.received, w.user.Snapshot().RowText(0))
 }
 
-// TestClockIsSet sets the clock of the user's machine by a day, forward and
-// back: keys are shown and notices are not, as ever.
+// TestClockIsSet sets the clock of the user's machine by a day, forward and back: the
+// user sees no difference.
 func TestClockIsSet(t *testing.T) {
 	want := observe(t, 0)
 	for _, by := range []time.Duration{24 * time.Hour, -24 * time.Hour} {
@@ -56,8 +55,7 @@ func TestClockIsSet(t *testing.T) {
 	}
 }
 
-// TestHourStopped stops the client for an hour: the user sees what came of it
-// at once, and types on.
+// TestHourStopped stops the client for an hour: the session then continues.
 func TestHourStopped(t *testing.T) {
 	w := newWorld(t, "delay=50ms", plainSettings())
 	w.run(time.Second)
@@ -73,9 +71,9 @@ func TestHourStopped(t *testing.T) {
 }
 
 // TestNothingLost types 600 numbered lines, with every prediction shown, over
-// a network that loses 30%, doubles and reorders: the program gets each once
-// and in order, and the user ends up with the screen that it draws without a
-// network. Package server has 10,000 and roams.
+// a network that loses 30%, duplicates and reorders: the program gets each once and in
+// order, and the screen is the same as without a network. Package server/session types
+// 10,000 and roams.
 func TestNothingLost(t *testing.T) {
 	s := plainSettings()
 	s.predict = predict.Always

@@ -11,8 +11,8 @@ import (
 	"gm/vt"
 )
 
-// pipeLoop is a loop whose session is w's and whose terminal is a pipe, in phaseShown.
-// Nothing runs: the test is the writer, and reads what the watchdog would write.
+// pipeLoop returns a loop in phaseShown with the session of w and a pipe as terminal,
+// and the read end of the pipe. The test takes the place of the writer's goroutine.
 func pipeLoop(t *testing.T, w *world) (l *loop, terminal *os.File) {
 	t.Helper()
 	r, out, err := os.Pipe()
@@ -32,7 +32,7 @@ func pipeLoop(t *testing.T, w *world) (l *loop, terminal *os.File) {
 	return l, r
 }
 
-// written returns the frame that the loop has begun to write, and ends the write.
+// written ends the write of a frame and returns the frame; nil if there is none.
 func (l *loop) written() []byte {
 	if !l.writer.busy {
 		return nil
@@ -41,8 +41,8 @@ func (l *loop) written() []byte {
 	return <-l.writer.frames
 }
 
-// TestFrameRenewsTheRelease: each frame that sets colours or notes has the watchdog
-// undo them, should the loop hang from then on.
+// TestFrameRenewsTheRelease: after a frame that sets colours or notes, the watchdog
+// undoes them if the loop hangs.
 func TestFrameRenewsTheRelease(t *testing.T) {
 	w := protocolWorld(t, "text")
 	l, terminal := pipeLoop(t, w)

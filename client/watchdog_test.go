@@ -9,19 +9,19 @@ import (
 	"time"
 )
 
-// kennel is a watchdog that notes what it does, with a loop of the test's own.
-type kennel struct {
+// watchdogTest is a watchdog whose actions are recorded. The test is the loop.
+type watchdogTest struct {
 	*watchdog
 	signals  chan os.Signal
 	released int
 	status   []int
 }
 
-// withWatchdog runs f beside a watchdog in virtual time.
-func withWatchdog(t *testing.T, f func(t *testing.T, k *kennel)) {
+// withWatchdog runs f with a watchdog in virtual time.
+func withWatchdog(t *testing.T, f func(t *testing.T, k *watchdogTest)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		k := &kennel{watchdog: newWatchdog(), signals: make(chan os.Signal, 1)}
+		k := &watchdogTest{watchdog: newWatchdog(), signals: make(chan os.Signal, 1)}
 		release := func() { k.released++ }
 		k.release.Store(&release)
 		k.exit = func(status int) { k.status = append(k.status, status) }
@@ -34,26 +34,26 @@ func withWatchdog(t *testing.T, f func(t *testing.T, k *kennel)) {
 	})
 }
 
-// pass lets d pass, and all that happens then happen.
-func (k *kennel) pass(d time.Duration) {
+// pass lets d pass.
+func (k *watchdogTest) pass(d time.Duration) {
 	time.Sleep(d)
 	synctest.Wait()
 }
 
-// TestWatchdogEndsWhatHangs: a loop that is busy with one thing is ended soon after
-// the end is asked for, in whatever way.
-func TestWatchdogEndsWhatHangs(t *testing.T) {
-	for name, ask := range map[string]func(*kennel){
-		"signal": func(k *kennel) { k.signals <- syscall.SIGTERM },
-		"loop":   func(k *kennel) { k.arm() },
-		"keys":   func(k *kennel) { k.noteHandled(5); k.noteQuitKeys(7) },
+// TestWatchdogEndsAHangingLoop: a loop that is busy with one event is ended hangLimit
+// after each kind of request for the end.
+func TestWatchdogEndsAHangingLoop(t *testing.T) {
+	for name, ask := range map[string]func(*watchdogTest){
+		"signal": func(k *watchdogTest) { k.signals <- syscall.SIGTERM },
+		"loop":   func(k *watchdogTest) { k.arm() },
+		"keys":   func(k *watchdogTest) { k.noteHandled(5); k.noteQuitKeys(7) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			withWatchdog(t, func(t *testing.T, k *kennel) {
+			withWatchdog(t, func(t *testing.T, k *watchdogTest) {
 				k.setBusy()
 				k.pass(time.Hour)
 				if len(k.status) > 0 {
-					t.Fatal("it ends what nobody wants to end")
+					t.Fatal("the loop is ended without a request")
 				}
 				ask(k)
 				k.pass(hangLimit + 2*hangPoll)
@@ -65,15 +65,17 @@ func TestWatchdogEndsWhatHangs(t *testing.T) {
 	}
 }
 
-// TestWatchdogLeavesOthersAlone: a loop that waits, or goes on with something else,
-// has the time that it needs.
-func TestWatchdogLeavesOthersAlone(t *testing.T) {
-	for name, loop := range map[string]func(*kennel){
-		"waits":     func(k *kennel) { k.setIdle(); time.Sleep(time.Hour) },
-		"is active": func(k *kennel) { eachSecond(3600, func() { k.setBusy(); time.Sleep(time.Second / 2); k.setIdle() }) },
+// TestWatchdogSparesAnActiveLoop: a loop that waits or handles one event after the other
+// is not ended.
+func TestWatchdogSparesAnActiveLoop(t *testing.T) {
+	for name, loop := range map[string]func(*watchdogTest){
+		"waits": func(k *watchdogTest) { k.setIdle(); time.Sleep(time.Hour) },
+		"is active": func(k *watchdogTest) {
+			eachSecond(3600, func() { k.setBusy(); time.Sleep(time.Second / 2); k.setIdle() })
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			withWatchdog(t, func(t *testing.T, k *kennel) {
+			withWatchdog(t, func(t *testing.T, k *watchdogTest) {
 				k.arm()
 				loop(k)
 				synctest.Wait()
@@ -84,7 +86,7 @@ func TestWatchdogLeavesOthersAlone(t *testing.T) {
 		})
 	}
 	t.Run("does not want to end", func(t *testing.T) {
-		withWatchdog(t, func(t *testing.T, k *kennel) {
+		withWatchdog(t, func(t *testing.T, k *watchdogTest) {
 			k.setBusy()
 			k.noteQuitKeys(2)
 			time.Sleep(hangLimit / 2)
@@ -104,10 +106,10 @@ func eachSecond(n int, f func()) {
 	}
 }
 
-// TestWatchdogDoesNotWaitForTheTerminal: a terminal that cannot be given back
-// holds up the end for writePatience.
+// TestWatchdogDoesNotWaitForTheTerminal: a terminal that cannot be restored delays the
+// end by writeTimeout.
 func TestWatchdogDoesNotWaitForTheTerminal(t *testing.T) {
-	withWatchdog(t, func(t *testing.T, k *kennel) {
+	withWatchdog(t, func(t *testing.T, k *watchdogTest) {
 		free := make(chan struct{})
 		stuck := func() { <-free }
 		k.release.Store(&stuck)
@@ -122,8 +124,8 @@ func TestWatchdogDoesNotWaitForTheTerminal(t *testing.T) {
 }
 
 // TestContinuedWithoutATerminal: a terminal that hangs up also continues the process
-// (setpgid(2), SIGCONT). That it cannot be set up again then is the end of the
-// session, of which the server is told, and no error.
+// (setpgid(2), SIGCONT). It cannot be set up again then: that ends the session, and the
+// end is announced to the server.
 func TestContinuedWithoutATerminal(t *testing.T) {
 	r, out, err := os.Pipe() // which is no terminal
 	if err != nil {

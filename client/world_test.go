@@ -14,7 +14,7 @@ import (
 	"gm/wire/state"
 )
 
-// world is a session, a network, and a host that echoes, in virtual time.
+// world is a session, a simulated network, and a host that echoes, in virtual time.
 type world struct {
 	*testing.T
 	now      time.Time
@@ -50,7 +50,7 @@ func newWorld(t *testing.T, network string, s settings) *world {
 	return newWorldAt(t, ms(0), network, s)
 }
 
-// newWorldAt is newWorld at another beginning of time.
+// newWorldAt returns a world whose time begins at start.
 func newWorldAt(t *testing.T, start time.Time, network string, s settings) *world {
 	t.Helper()
 	config, err := simnet.Parse(network)
@@ -88,7 +88,7 @@ func plainSettings() settings {
 	return settings{predict: predict.Never, escape: defaultEscapeKey(), titlePrefix: "[gm] "}
 }
 
-// prints is the program's output.
+// prints writes output of the program.
 func (w *world) prints(text string) {
 	w.program.Write([]byte(text))
 	w.publish()
@@ -100,7 +100,7 @@ func (w *world) publish() {
 	w.server.SetLocal(w.now, local)
 }
 
-// turn does what is due now at all ends.
+// turn does the work that is due now at both ends.
 func (w *world) turn() {
 	for d := w.up.Receive(w.now); d != nil; d = w.up.Receive(w.now) {
 		if r, _ := w.server.Receive(w.now, d, false); r.State {
@@ -136,7 +136,7 @@ func (w *world) send(link *simnet.Link, datagram []byte) {
 	}
 }
 
-// input gives the program what the user did.
+// input passes the user's new events to the program.
 func (w *world) input() {
 	user, num := w.server.Remote()
 	events := user.Since(w.seen)
@@ -174,7 +174,7 @@ func (w *world) paint() {
 	}
 }
 
-// run lets time pass.
+// run lets d pass.
 func (w *world) run(d time.Duration) {
 	w.Helper()
 	end := w.now.Add(d)
@@ -198,7 +198,7 @@ func (w *world) run(d time.Duration) {
 	}
 }
 
-// types is one read of the keyboard.
+// types has the client read keys from the keyboard at once.
 func (w *world) types(keys string) keyActions {
 	wish := w.client.handleKeys(w.now, []byte(keys))
 	w.turn()
