@@ -24,7 +24,7 @@ func pipeLoop(t *testing.T, w *world) (l *loop, terminal *os.File) {
 		session: w.client, display: display{dialect: vt.Full()},
 		tty:    &tty{in: r, out: out, output: out, saved: &term.State{}, restoreConsole: func() {}},
 		writer: newWriter(out), watchdog: newWatchdog(), reader: newKeyReader(nil),
-		phase: phaseEntering, timer: time.NewTimer(0),
+		phase: phaseEntering,
 	}
 	if err := l.advance(w.now); err != nil || l.phase != phaseShown {
 		t.Fatalf("phase %d, %v", l.phase, err)
@@ -65,5 +65,123 @@ func TestFrameRenewsTheRelease(t *testing.T) {
 	user.Write(undo)
 	if s := user.Snapshot(); s.Colors != nil || len(s.Notes) > 0 || user.AlternateScreen() {
 		t.Errorf("left with colours %v, notes %v", s.Colors, s.Notes)
+	}
+}
+
+// TestStalledTerminalDoesNotBlock stalls the terminal during a suspension: the session
+// goes on, and the terminal is abandoned writeTimeout after the request to quit.
+func TestStalledTerminalDoesNotBlock(t *testing.T) {
+	w := protocolWorld(t, "text")
+	l, _ := pipeLoop(t, w)
+	frame := <-l.writer.frames // the writer is busy from here on
+	l.suspend(w.now)
+	for range 3 {
+		w.run(10 * time.Second)
+		if err := l.advance(w.now); err != nil || l.phase != phaseReleasing {
+			t.Fatalf("phase %d, %v", l.phase, err)
+		}
+		if at := l.phaseDeadline(); !at.IsZero() {
+			t.Fatalf("deadline %v without a request to quit", at)
+		}
+	}
+	w.types("typed")
+	w.run(time.Second)
+	if w.received != "typed" {
+		t.Errorf("the program got %q", w.received)
+	}
+	l.requestQuit(w.now)
+	if at := l.phaseDeadline(); !at.Equal(w.now.Add(writeTimeout)) {
+		t.Errorf("the terminal is abandoned after %v", at.Sub(w.now))
+	}
+	if l.advance(w.now.Add(writeTimeout - time.Millisecond)); l.phase != phaseReleasing {
+		t.Error("the terminal is abandoned early")
+	}
+	l.advance(w.now.Add(writeTimeout))
+	if l.phase != phaseReleased || l.suspending || l.tty.saved != nil || !l.writer.abandoned.Load() {
+		t.Errorf("phase %d, suspending %v, raw %v, abandoned %v; the frame had %d bytes",
+			l.phase, l.suspending, l.tty.saved != nil, l.writer.abandoned.Load(), len(frame))
+	}
+}
+
+// TestContinuedBeforeSuspended: SIGCONT before the process has stopped does not end the
+// suspension.
+func TestContinuedBeforeSuspended(t *testing.T) {
+	w := protocolWorld(t, "text")
+	l, _ := pipeLoop(t, w)
+	l.suspend(w.now)
+	if l.handleSystem(w.now, systemContinued); l.phase != phaseReleasing || !l.suspending {
+		t.Errorf("phase %d, suspending %v", l.phase, l.suspending)
+	}
+}
+
+// TestLastFrame: the frame that arrived with the end of the session is written before
+// the sequences that restore the terminal.
+func TestLastFrame(t *testing.T) {
+	w := protocolWorld(t, "text")
+	l, _ := pipeLoop(t, w)
+	l.written()
+	w.prints(" and last words")
+	w.run(time.Second)
+	l.finish(endingClean)
+	l.release(w.now)
+	user := vt.NewTerminal(worldCols, worldRows, vt.Options{})
+	user.Write(l.written())
+	if got := user.Snapshot().RowText(0); got != "text and last words" {
+		t.Errorf("the last frame shows %q", got)
+	}
+	l.advance(w.now)
+	if l.phase != phaseStopping {
+		t.Fatalf("phase %d after the last frame", l.phase)
+	}
+	user.Write(l.written())
+	l.tty.saved = nil // the pipe has no modes to restore
+	if l.advance(w.now); l.phase != phaseReleased || user.Snapshot().Modes != (vt.Modes{}) {
+		t.Errorf("phase %d, modes %+v", l.phase, user.Snapshot().Modes)
+	}
+}
+
+// TestRepliesAreDrained: after the last sequences, input is dropped until the replies to
+// the queries have arrived, replyTimeout is over, or the terminal is closed.
+func TestRepliesAreDrained(t *testing.T) {
+	for name, end := range map[string]func(l *loop, now time.Time) time.Time{
+		"all replies": func(l *loop, now time.Time) time.Time {
+			l.handleInput(now, []byte("ls\r\x1b[?62;22c"))
+			return now
+		},
+		"timeout": func(l *loop, now time.Time) time.Time {
+			l.handleInput(now, []byte("ls\r"))
+			return l.phaseDeadline()
+		},
+		"closed": func(l *loop, now time.Time) time.Time {
+			l.handleInput(now, nil)
+			return now
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := protocolWorld(t, "text")
+			l, _ := pipeLoop(t, w)
+			l.written()
+			l.query.ask(w.now, true, true)
+			l.release(w.now)
+			l.written()
+			l.tty.saved = nil
+			if l.advance(w.now); l.phase != phaseDraining {
+				t.Fatalf("phase %d", l.phase)
+			}
+			if at := l.phaseDeadline(); at.Sub(w.now) != replyTimeout {
+				t.Errorf("replies have %v", at.Sub(w.now))
+			}
+			if l.keyboard() == nil {
+				t.Error("the keyboard is not read")
+			}
+			now := end(l, w.now)
+			if l.advance(now); l.phase != phaseReleased {
+				t.Errorf("phase %d at the end", l.phase)
+			}
+			w.run(time.Second)
+			if w.received != "" {
+				t.Errorf("the program got %q", w.received)
+			}
+		})
 	}
 }
