@@ -81,7 +81,7 @@ func TestParserClipboardLimit(t *testing.T) {
 			if more == 1 && head == "52;" {
 				want = "refused"
 			}
-			if got := strings.Join(r.heard, "\n"); got != want && !(want == "osc" && strings.HasPrefix(got, "osc ")) {
+			if got := strings.Join(r.events, "\n"); got != want && !(want == "osc" && strings.HasPrefix(got, "osc ")) {
 				t.Errorf("OSC %s with %d bytes: %.20q, want %q", head, limit+more, got, want)
 			}
 		}

@@ -5,13 +5,13 @@ import (
 	"math/bits"
 )
 
-// CSIText is the marker and the parameters of a short control sequence as they
-// came: up to 24 bytes between CSI and the final byte, zeros after them.
+// CSIText is the marker and the parameters of a short control sequence: up to 24
+// bytes between CSI and the final byte, zeros after them.
 type CSIText struct{ a, b, c uint64 }
 
-// shortCSI gives the text that b begins with, what follows a CSI, its number of
-// bytes and the final byte. The latter is 0 if b is too short to tell, or holds
-// a longer sequence or something else.
+// shortCSI returns the marker and the parameters that b, the text after CSI, begins
+// with, the number of their bytes, and the final byte. final is 0 if b is too short
+// to decide, or holds a longer sequence or something else.
 func shortCSI(b []byte) (text CSIText, n int, final byte) {
 	if len(b) <= 24 {
 		return text, 0, 0
@@ -31,14 +31,14 @@ func shortCSI(b []byte) (text CSIText, n int, final byte) {
 	return text, n, final
 }
 
-// parameterBytes gives the bytes of w before one that may be a final byte, zeros
-// after them, and their number.
+// parameterBytes returns the bytes of w before the first that may be a final byte,
+// with zeros after them, and their number.
 func parameterBytes(w uint64) (params uint64, n int) {
 	at := bits.TrailingZeros64(w&0xc0c0c0c0c0c0c0c0) &^ 7
 	return w & (1<<at - 1), at / 8
 }
 
-// Hash mixes the text into a number whose upper bits are good.
+// Hash returns a hash of the text. Its upper bits are the better ones.
 func (s CSIText) Hash() uint64 {
 	return s.a*0x9e3779b97f4a7c15 ^ s.b*0xc2b2ae3d27d4eb4f ^ s.c*0x165667b19e3779f9
 }

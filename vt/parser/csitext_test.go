@@ -23,16 +23,16 @@ func TestShortCSI(t *testing.T) {
 				t.Errorf("%q%c: %d bytes and %q", params, final, n, got)
 			}
 			if other, _, _ := shortCSI([]byte(params + "1m" + padding)); other == text && fits && len(params) < 24 {
-				t.Errorf("%q and %q are one", params, params+"1")
+				t.Errorf("%q and %q are equal", params, params+"1")
 			}
 		}
 		for _, none := range []byte{del, 0x80, 0xff} {
 			if _, _, got := shortCSI([]byte(params + string([]byte{none}) + padding)); got != 0 {
-				t.Errorf("%q %02x is taken for a sequence", params, none)
+				t.Errorf("%q %02x is parsed as a sequence", params, none)
 			}
 		}
 	}
 	if _, _, got := shortCSI([]byte("1m" + padding[:22])); got != 0 {
-		t.Error("it looks beyond the end")
+		t.Error("it reads beyond the end")
 	}
 }

@@ -6,22 +6,21 @@ import (
 )
 
 // Programs that draw pictures write an SGR sequence with one or two direct colours
-// for each cell. It is parsed at once, as it would not be found among the recent
-// ones anyway.
+// for each cell. These are parsed here because they are seldom among the recent ones.
 
-// DirectColor marks a direct colour, 0xRRGGBB.
+// DirectColor is the flag of a direct colour, 0xRRGGBB.
 const DirectColor = 2 << 24
 
-// maxDirect is the length of two direct colours with what is between and after, and
-// of what is read beyond them.
+// maxDirect is the length of two direct colours with their separators and the final
+// byte, and of the bytes read beyond them.
 const maxDirect = 2*len("38;2;255;255;255;") + 8
 
-// beginsDirect reports whether b, which has more than maxDirect bytes, begins with
-// 38;2; or the like.
+// beginsDirect reports whether b begins with 38;2; or 48;2;, or a parameter like
+// these. b has more than maxDirect bytes.
 func beginsDirect(b []byte) bool { return string(b[1:5]) == "8;2;" }
 
-// directColors parses the parameters and the final byte of an SGR sequence that has
-// nothing but one or two direct colours, in semicolons. It returns the length, 0 if
+// directColors parses the parameters and the final byte of an SGR sequence that
+// consists of one or two direct colours with semicolons. n is the length, or 0 if
 // the sequence is another. b has more than maxDirect bytes.
 func directColors(b []byte) (fg, bg uint32, n int) {
 	for range 2 {
@@ -30,7 +29,7 @@ func directColors(b []byte) (fg, bg uint32, n int) {
 		}
 		ground := b[n]
 		n += len("38;2;")
-		color, size, end := colorParts(binary.LittleEndian.Uint64(b[n:]), binary.LittleEndian.Uint64(b[n+4:]))
+		color, size, end := parseRGB(binary.LittleEndian.Uint64(b[n:]), binary.LittleEndian.Uint64(b[n+4:]))
 		switch ground {
 		case '3':
 			fg = color
@@ -50,11 +49,12 @@ func directColors(b []byte) (fg, bg uint32, n int) {
 	return 0, 0, 0
 }
 
-// colorParts parses three numbers of one to three digits, up to 255, with semicolons
-// between them, from low and high: eight bytes of text and eight from its fifth on.
-// It returns the colour, the length, 0 if it is something else, and the byte behind.
-// It does not branch by how many digits there are, which nobody can foresee.
-func colorParts(low, high uint64) (c uint32, size int, end byte) {
+// parseRGB parses three numbers up to 255, of one to three digits, with
+// semicolons between them. low is eight bytes of text, high the eight from its
+// fifth on. end is the byte after them; size is their length, or 0 if the text is
+// something else. It does not branch on the numbers of digits, which a processor
+// cannot predict.
+func parseRGB(low, high uint64) (c uint32, size int, end byte) {
 	low, high = low^'0'*ones, high^'0'*ones // digits are 0 to 9 now
 	first := (low + 0x76*ones | low) & (0x80 * ones)
 	second := first & (first - 1)
@@ -65,7 +65,7 @@ func colorParts(low, high uint64) (c uint32, size int, end byte) {
 	}
 	high >>= b - 24
 	n := uint(bits.TrailingZeros64((high+0x76*ones|high)&(0x80*ones))) &^ 7
-	red, green, blue := decimal(low<<(24-a)), decimal(low>>(a+8)<<(32+a-b)), decimal(high<<(24-n))
+	red, green, blue := parseDecimal(low<<(24-a)), parseDecimal(low>>(a+8)<<(32+a-b)), parseDecimal(high<<(24-n))
 	if a == 0 || b-a < 16 || n == 0 || n > 24 || red|green|blue > 255 {
 		return 0, 0, 0
 	}
@@ -74,5 +74,4 @@ func colorParts(low, high uint64) (c uint32, size int, end byte) {
 
 const ones = 0x0101010101010101
 
-// decimal returns the number of three digits in the low bytes of w, the first lowest.
-func decimal(w uint64) uint64 { return w&0xff*100 + w>>8&0xff*10 + w>>16&0xff }
+func parseDecimal(w uint64) uint64 { return w&0xff*100 + w>>8&0xff*10 + w>>16&0xff }

@@ -5,8 +5,8 @@ import (
 	"math/bits"
 )
 
-// ground parses b in the ground state, and gives the bytes taken: at least one,
-// and all up to where the state changes. What it does is what step does, for
+// ground parses b in the ground state and returns the number of bytes parsed: at
+// least one, and all up to where the state changes. It does the same as step, for
 // runs and for whole sequences.
 func (p *Parser) ground(b []byte) int {
 	for i := 0; i < len(b); {
@@ -16,7 +16,7 @@ func (p *Parser) ground(b []byte) int {
 			n = printable(b[i:])
 			p.Performer.Print(b[i : i+n])
 		case c == esc:
-			if n = p.wholeCSI(b[i:]); p.state != ground {
+			if n = p.completeCSI(b[i:]); p.state != ground {
 				return i + n
 			}
 		case c == cr && i+1 < len(b) && b[i+1] == lf:
@@ -42,8 +42,8 @@ func (p *Parser) ground(b []byte) int {
 	return len(b)
 }
 
-// printable gives the length of the run of 0x20 to 0x7e that b begins with. It
-// looks at eight bytes at a time.
+// printable returns the length of the run of 0x20 to 0x7e that b begins with. It
+// reads eight bytes at a time.
 func printable(b []byte) int {
 	n := 0
 	for ; n+8 <= len(b); n += 8 {
@@ -60,10 +60,10 @@ func printable(b []byte) int {
 	return n
 }
 
-// wholeCSI parses a control sequence of the plain kind that lies in b whole:
-// ESC [, a marker, digits and separators, a final byte. It gives its length, or
-// 0 if it is something else.
-func (p *Parser) wholeCSI(b []byte) int {
+// completeCSI parses a control sequence that is complete in b and has no
+// intermediates: ESC [, a marker, digits and separators, a final byte. It returns
+// the length of the sequence, or 0 if b begins with something else.
+func (p *Parser) completeCSI(b []byte) int {
 	if p.VT52 || len(b) < 3 || b[1] != '[' {
 		return 0
 	}
@@ -81,8 +81,8 @@ func (p *Parser) wholeCSI(b []byte) int {
 	s := &p.seq
 	s.clear()
 	s.Short, s.Text = final == 'm', text
-	if final == 0 || !s.two(text, n) {
-		n, final = s.many(b)
+	if final == 0 || !s.parseTwo(text, n) {
+		n, final = s.parseParameters(b)
 	}
 	if final == 0 {
 		return 0
@@ -92,24 +92,25 @@ func (p *Parser) wholeCSI(b []byte) int {
 	return 2 + n + 1
 }
 
-// many reads the marker and the parameters that b begins with. It gives the
-// number of their bytes and the final byte after them, 0 if there is none.
-func (s *Sequence) many(b []byte) (n int, final byte) {
+// parseParameters reads the marker and the parameters that b begins with. It returns the
+// number of their bytes and the final byte after them, or 0 if there is none.
+func (s *Sequence) parseParameters(b []byte) (n int, final byte) {
 	if c := b[0]; c >= '<' && c <= '?' {
 		s.Marker = c
 		n++
 	}
-	n += s.plain(b[n:])
+	n += s.parsePlain(b[n:])
 	if n == len(b) || b[n] < 0x40 || b[n] >= del {
 		return n, 0
 	}
 	return n, b[n]
 }
 
-// two is many for most sequences: those of at most two parameters of up to four
-// digits, in n bytes of text. It does not branch by how many digits there are,
-// which nobody can foresee. False says that the text is another.
-func (s *Sequence) two(text CSIText, n int) bool {
+// parseTwo is parseParameters for most sequences: those of at most two parameters
+// of up to four digits, in n bytes of text. It reports whether the text is one of
+// these. It does not branch on the numbers of digits, which a processor cannot
+// predict.
+func (s *Sequence) parseTwo(text CSIText, n int) bool {
 	w, marker := text.a, byte(0)
 	if c := byte(w); c >= '<' {
 		w, n, marker = w>>8, n-1, c
@@ -117,9 +118,9 @@ func (s *Sequence) two(text CSIText, n int) bool {
 	if n > 7 {
 		return false
 	}
-	end := uint(8 * n)                   // in bits, as all that follows
+	end := uint(8 * n)                   // in bits, like the numbers below
 	w = (w ^ '0'*ones) & (1<<end - 1)    // digits are 0 to 9 now
-	others := (w + 6*ones) & (16 * ones) // a bit for each byte that is none
+	others := (w + 6*ones) & (16 * ones) // a bit for each byte that is not a digit
 	first, second := min(uint(bits.TrailingZeros64(others))&^7, end), uint(0)
 	if others != 0 {
 		second = end - first - 8
@@ -136,7 +137,6 @@ func (s *Sequence) two(text CSIText, n int) bool {
 	return true
 }
 
-// set sets parameter i to v, or omits it if it has no size.
 func (s *Sequence) set(i int, v int32, size uint) {
 	if size == 0 {
 		v = -1
@@ -144,9 +144,9 @@ func (s *Sequence) set(i int, v int32, size uint) {
 	s.Value[i] = v
 }
 
-// plain reads the parameters that b begins with and gives the number of their
-// bytes. It stops where there are too many of them.
-func (s *Sequence) plain(b []byte) int {
+// parsePlain reads the parameters that b begins with and returns the number of their
+// bytes. It stops at MaxParams.
+func (s *Sequence) parsePlain(b []byte) int {
 	n, start, v := 0, 0, int32(0)
 	for i, c := range b {
 		if digit := c - '0'; digit <= 9 {

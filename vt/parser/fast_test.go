@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestTwo reads random parameters both ways.
-func TestTwo(t *testing.T) {
+// TestParseTwo parses random parameters the fast and the general way.
+func TestParseTwo(t *testing.T) {
 	const bytes = "0123456789;;;::<=>? !*/\x00\x11\x1f"
 	r := rand.New(rand.NewPCG(1, 9))
 	taken := 0
@@ -25,14 +25,14 @@ func TestTwo(t *testing.T) {
 		if final != 'H' {
 			t.Fatalf("%q: %q", text, final)
 		}
-		if !fast.two(short, n) {
+		if !fast.parseTwo(short, n) {
 			if fast != (Sequence{}) {
 				t.Fatalf("%q: refused, and changed", text)
 			}
 			continue
 		}
 		taken++
-		if m, last := slow.many(text); m != n || last != final || head(&fast) != head(&slow) || fast.N != slow.N {
+		if m, last := slow.parseParameters(text); m != n || last != final || head(&fast) != head(&slow) || fast.N != slow.N {
 			t.Fatalf("%q: %s, want %s", text, head(&fast), head(&slow))
 		}
 	}
@@ -41,17 +41,16 @@ func TestTwo(t *testing.T) {
 	}
 }
 
-// TestTwoKnows what most programs write.
-func TestTwoKnows(t *testing.T) {
+func TestParseTwoTakesCommonSequences(t *testing.T) {
 	for _, text := range []string{"", "5", ";", "24;80", "999;999", ";7", "7;", "?25", "?1049", "?2026", ">4;2", "1;31"} {
 		short, n, _ := shortCSI([]byte(text + "H                         "))
-		if !new(Sequence).two(short, n) {
-			t.Errorf("%q is taken the long way", text)
+		if !new(Sequence).parseTwo(short, n) {
+			t.Errorf("%q is not taken", text)
 		}
 	}
 }
 
-// TestDirectColors reads random direct colours both ways.
+// TestDirectColors parses random direct colours the fast and the general way.
 func TestDirectColors(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 10))
 	part := func() string {
@@ -80,13 +79,13 @@ func TestDirectColors(t *testing.T) {
 		}
 		taken++
 		var s Sequence
-		if m, final := s.many(text); m+1 != n || final != 'm' || s.Sub != 0 {
+		if m, final := s.parseParameters(text); m+1 != n || final != 'm' || s.Sub != 0 {
 			t.Fatalf("%q: %d bytes, want %d", text, n, m+1)
 		}
 		var want [2]uint32
 		for v := s.Value[:s.N]; len(v) > 0; v = v[5:] {
 			if (v[0] != 38 && v[0] != 48) || v[1] != 2 || max(v[2], v[3], v[4]) > 255 {
-				t.Fatalf("%q is taken for direct colours", text)
+				t.Fatalf("%q is parsed as direct colours", text)
 			}
 			want[(v[0]-38)/10] = DirectColor | uint32(v[2]<<16|v[3]<<8|v[4])
 		}

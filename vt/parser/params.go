@@ -1,7 +1,7 @@
 package parser
 
-// Limits of a sequence's parameters. Further ones are dropped, larger values
-// are held at the limit.
+// Limits of a sequence's parameters. Further parameters are discarded, larger values
+// are reduced to the limit.
 const (
 	MaxParams     = 32
 	maxParamValue = 65535
@@ -10,29 +10,27 @@ const (
 // Query is the value of a parameter that is a question mark.
 const Query = -2
 
-// Params are the parameters of a sequence, those after a colon included.
+// Params are the parameters of a sequence, including those after a colon.
 type Params struct {
-	Value [MaxParams]int32 // -1 for an omitted one
-	N     int
-	Sub   uint32 // bit i: value i follows a colon (ISO 8613-6)
-	over  bool   // more than MaxParams were given
+	Value    [MaxParams]int32 // -1 if omitted
+	N        int
+	Sub      uint32 // bit i: value i follows a colon (ISO 8613-6)
+	overflow bool   // there were more than MaxParams
 }
 
-func (p *Params) clear() { p.N, p.Sub, p.over = 0, 0, false }
+func (p *Params) clear() { p.N, p.Sub, p.overflow = 0, 0, false }
 
-// digit goes on with the last parameter.
 func (p *Params) digit(c byte) {
 	if p.N == 0 {
 		p.begin(false)
 	}
-	if p.over {
+	if p.overflow {
 		return
 	}
 	v := &p.Value[p.N-1]
 	*v = min(max(*v, 0)*10+int32(c-'0'), maxParamValue)
 }
 
-// separate ends a parameter and begins the next.
 func (p *Params) separate(colon bool) {
 	if p.N == 0 {
 		p.begin(false)
@@ -42,7 +40,7 @@ func (p *Params) separate(colon bool) {
 
 func (p *Params) begin(colon bool) {
 	if p.N == MaxParams {
-		p.over = true
+		p.overflow = true
 		return
 	}
 	p.Value[p.N] = -1
@@ -52,7 +50,7 @@ func (p *Params) begin(colon bool) {
 	p.N++
 }
 
-// At gives parameter i, or otherwise if it is omitted.
+// At returns parameter i, or otherwise if it is omitted.
 func (p *Params) At(i, otherwise int) int {
 	if i >= p.N || p.Value[i] < 0 {
 		return otherwise
@@ -60,8 +58,8 @@ func (p *Params) At(i, otherwise int) int {
 	return int(p.Value[i])
 }
 
-// Count gives parameter i as a count: 1 if it is omitted or 0.
+// Count returns parameter i as a count: 1 if it is omitted or 0.
 func (p *Params) Count(i int) int { return max(p.At(i, 1), 1) }
 
-// IsSub says that parameter i follows a colon.
+// IsSub reports whether parameter i follows a colon.
 func (p *Params) IsSub(i int) bool { return p.Sub>>i&1 != 0 }

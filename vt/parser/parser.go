@@ -1,7 +1,7 @@
 package parser
 
-// Performer is what a parser reports to. Slices and sequences are valid only
-// during the call.
+// Performer is called for each event in the parsed stream. Slices and sequences are
+// valid only during the call.
 type Performer interface {
 	Print(text []byte)      // a run of 0x20 to 0x7e
 	PrintRunes(text []rune) // code points from U+00A0 up, and ASCII among them
@@ -17,20 +17,22 @@ type Performer interface {
 	DCSDispatch(s *Sequence, data []byte)
 }
 
-// Sequence is a control sequence (CSI) or the head of a device control string.
+// Sequence is a control sequence (CSI) or the header of a device control string
+// (DCS).
 type Sequence struct {
 	Params
 	Marker        byte   // one of < = > ? or 0, or VT52
 	Intermediates uint16 // the first in the low byte
 	Final         byte
-	Short         bool    // the sequence is SGR with the parameters in Text
-	Text          CSIText // not valid else
+	Short         bool    // an SGR sequence with its parameters in Text
+	Text          CSIText // valid only if Short is set
 }
 
-// VT52 is the Marker of a sequence of the VT52 mode.
+// VT52 is the Marker of a sequence of VT52 mode.
 const VT52 = esc
 
-// state is a state of Paul Williams' parser diagram.
+// state is a state of Paul Williams' parser for DEC's terminals
+// (vt100.net/emu/dec_ansi_parser).
 type state uint8
 
 const (
@@ -48,7 +50,7 @@ const (
 	dcsString
 	oscString
 	skipString   // SOS, PM, APC
-	stringEscape // ESC within a string: the start of ST or of something else
+	stringEscape // ESC within a string: ST or another sequence begins
 	vt52Row
 	vt52Column
 	printerData // of the printer controller mode (MC)
@@ -73,42 +75,41 @@ const (
 	del = 0x7f
 )
 
-// parser cuts a byte stream into printable runs, controls and sequences. It is
-// Paul Williams' state machine over UTF-8, with the eight-bit controls as the
-// code points U+0080 to U+009F. It may be fed in any split.
+// Parser splits a byte stream into printable runs, controls and sequences. It is
+// Paul Williams' state machine over UTF-8, with the eight-bit controls as the code
+// points U+0080 to U+009F. Input may be split anywhere.
 type Parser struct {
-	Performer Performer
-	state     state
-	within    state // the string that stringEscape is in
-	seq       Sequence
-	utf       decoder
-	text      textBuffer
-	VT52      bool // DECANM reset: ESC is followed by one character
-	// EightBit: bytes from 0x80 up are characters of the set in GR, not UTF-8.
+	Performer   Performer
+	state       state
+	stringState state // the string that stringEscape is in
+	seq         Sequence
+	utf         decoder
+	text        textBuffer
+	VT52        bool // DECANM reset: ESC is followed by one character
+	// EightBit makes bytes from 0x80 up characters of the set in GR, not UTF-8.
 	EightBit bool
-	// PrintDEL: the set in GL has 96 characters, and DEL is one.
+	// PrintDEL makes DEL a character: the set in GL has 96.
 	PrintDEL bool
-	// endPrint is how much of the end of the printer controller mode was seen.
+	// endPrint counts the bytes seen of the end of printer controller mode.
 	endPrint int
-	slow     bool // tests: no short cuts
+	byByte   bool // parse byte by byte, for tests
 	one      [1]rune
 	ascii    [1]byte
 	batch    [128]rune
 }
 
-// Write parses b.
 func (p *Parser) Write(b []byte) {
 	for len(b) > 0 {
 		n := 1
 		switch {
-		case p.slow:
+		case p.byByte:
 			p.step(b[0])
-		case p.state == ground && p.utf.need == 0:
+		case p.state == ground && p.utf.missing == 0:
 			n = p.ground(b)
 		case p.state == oscString || p.state == dcsString || p.state == skipString:
-			n = p.string(b)
+			n = p.stringRun(b)
 		case p.state == printerData:
-			n = p.printer(b)
+			n = p.skipPrinter(b)
 		default:
 			p.step(b[0])
 		}
@@ -116,50 +117,50 @@ func (p *Parser) Write(b []byte) {
 	}
 }
 
-// step parses one byte.
 func (p *Parser) step(c byte) {
 	switch {
 	case p.state >= dcsString && p.state <= skipString:
 		p.stringByte(c)
 		return
 	case p.state == printerData:
-		p.printer([]byte{c})
+		p.skipPrinter([]byte{c})
 		return
-	case p.EightBit && p.state == ground && p.utf.need == 0 && c >= 0x80:
-		if c >= 0xa0 { // xterm leaves out the others
+	case p.EightBit && p.state == ground && p.utf.missing == 0 && c >= 0x80:
+		if c >= 0xa0 { // xterm ignores the others
 			p.Performer.PrintGR(c)
 		}
 		return
 	}
 	if c < 0x80 {
-		if p.utf.need > 0 {
-			p.broken()
+		if p.utf.missing > 0 {
+			p.replaceIllFormed()
 		}
-		p.char(c)
+		p.asciiByte(c)
 		return
 	}
 	r, ok := p.utf.feed(c)
-	if !ok && p.utf.need > 0 {
-		p.broken()
+	if !ok && p.utf.missing > 0 {
+		p.replaceIllFormed()
 		r, ok = p.utf.feed(c)
 	}
 	switch {
 	case !ok:
-		p.broken()
+		p.replaceIllFormed()
 	case r >= 0:
-		p.rune(r)
+		p.nonASCII(r)
 	}
 }
 
-// broken ends an ill-formed UTF-8 sequence: one replacement character for each
+// replaceIllFormed ends an ill-formed UTF-8 sequence with one replacement character for each
 // maximal subpart (Unicode, section 3.9).
-func (p *Parser) broken() {
+func (p *Parser) replaceIllFormed() {
 	p.utf = decoder{}
-	p.rune('\ufffd')
+	p.nonASCII('\ufffd')
 }
 
-// rune takes a code point above ASCII. Within a sequence it cancels it.
-func (p *Parser) rune(r rune) {
+// nonASCII handles a code point above ASCII. It cancels a sequence that is not
+// complete.
+func (p *Parser) nonASCII(r rune) {
 	switch {
 	case r < 0xa0:
 		p.c1(r)
@@ -167,40 +168,37 @@ func (p *Parser) rune(r rune) {
 		p.one[0] = r
 		p.Performer.PrintRunes(p.one[:])
 	case p.state == stringEscape:
-		p.text.drop()
+		p.text.reset()
 		p.state = ground
 	default:
 		p.state = ground
 	}
 }
 
-// c1 takes an eight-bit control: the same as ESC and a character of 0x40 to
-// 0x5f (ECMA-35).
+// c1 handles an eight-bit control as ESC and a character of 0x40 to 0x5f (ECMA-35).
 func (p *Parser) c1(r rune) {
-	p.text.drop()
+	p.text.reset()
 	p.enterEscape()
-	p.escapeChar(byte(r) - 0x40)
+	p.escapeByte(byte(r) - 0x40)
 }
 
-// char takes an ASCII byte outside of strings.
-func (p *Parser) char(c byte) {
+func (p *Parser) asciiByte(c byte) {
 	switch {
 	case c == esc:
-		p.text.drop()
+		p.text.reset()
 		p.enterEscape()
 	case c == can || c == sub:
-		p.text.drop()
+		p.text.reset()
 		p.state = ground
 		p.Performer.Execute(c)
 	case c < 0x20 && p.state != stringEscape && p.state < dcsEntry:
 		p.Performer.Execute(c)
 	default:
-		p.graphic(c)
+		p.printableByte(c)
 	}
 }
 
-// graphic takes a byte of 0x20 to 0x7f by the state.
-func (p *Parser) graphic(c byte) {
+func (p *Parser) printableByte(c byte) {
 	switch p.state {
 	case ground:
 		if c != del || p.PrintDEL {
@@ -208,13 +206,13 @@ func (p *Parser) graphic(c byte) {
 			p.Performer.Print(p.ascii[:])
 		}
 	case escape:
-		p.escapeChar(c)
+		p.escapeByte(c)
 	case escapeIntermediate:
-		p.escapeIntermediate(c)
+		p.escapeIntermediateByte(c)
 	case csiEntry, csiParam, csiIntermediate, csiIgnore:
-		p.csi(c)
+		p.csiByte(c)
 	case dcsEntry, dcsParam, dcsIntermediate, dcsIgnore:
-		p.dcs(c)
+		p.dcsByte(c)
 	case stringEscape:
 		p.endString(c)
 	case vt52Row, vt52Column:
@@ -232,8 +230,8 @@ func (s *Sequence) clear() {
 	s.Marker, s.Intermediates, s.Final, s.Short = 0, 0, 0, false
 }
 
-// collect adds an intermediate; it says false for a third one, which no
-// sequence has.
+// collect adds an intermediate and reports whether there was room: no known
+// sequence has a third.
 func (s *Sequence) collect(c byte) bool {
 	switch {
 	case s.Intermediates == 0:

@@ -6,10 +6,12 @@ import (
 	"testing"
 )
 
-// recorder is a Performer that writes down what it hears.
-type recorder struct{ heard []string }
+// recorder is a Performer that records the events as text.
+type recorder struct{ events []string }
 
-func (r *recorder) add(format string, a ...any) { r.heard = append(r.heard, fmt.Sprintf(format, a...)) }
+func (r *recorder) add(format string, a ...any) {
+	r.events = append(r.events, fmt.Sprintf(format, a...))
+}
 
 func (r *recorder) Print(text []byte)      { r.add("print %s", text) }
 func (r *recorder) PrintRunes(text []rune) { r.add("print %s", string(text)) }
@@ -61,14 +63,14 @@ func head(s *Sequence) string {
 	return b.String() + intermediates(s.Intermediates) + string(s.Final)
 }
 
-// parse gives what the parser makes of input, fed whole and then byte by byte;
-// the two must be the same but for how prints are cut.
+// parse returns the events of input, written at once, byte by byte, and parsed byte by
+// byte. The three must agree except for the lengths of prints.
 func parse(t *testing.T, input string, vt52 bool) string {
 	t.Helper()
 	var got [3]string
 	for i := range got {
 		r := &recorder{}
-		p := Parser{Performer: r, VT52: vt52, slow: i == 2}
+		p := Parser{Performer: r, VT52: vt52, byByte: i == 2}
 		if i == 0 {
 			p.Write([]byte(input))
 		} else {
@@ -76,7 +78,7 @@ func parse(t *testing.T, input string, vt52 bool) string {
 				p.Write([]byte{input[j]})
 			}
 		}
-		got[i] = joinPrints(r.heard)
+		got[i] = joinPrints(r.events)
 	}
 	if got[0] != got[1] || got[0] != got[2] {
 		t.Errorf("%q: whole %q, split %q, slow %q", input, got[0], got[1], got[2])
@@ -84,10 +86,10 @@ func parse(t *testing.T, input string, vt52 bool) string {
 	return got[0]
 }
 
-// joinPrints gives what was heard as lines.
-func joinPrints(heard []string) string {
+// joinPrints returns the events as lines, with successive prints joined.
+func joinPrints(events []string) string {
 	out := ""
-	for _, h := range heard {
+	for _, h := range events {
 		text, isPrint := strings.CutPrefix(h, "print ")
 		if isPrint && strings.HasPrefix(out[strings.LastIndexByte(out, '\n')+1:], "print ") {
 			out += text
@@ -101,7 +103,7 @@ func joinPrints(heard []string) string {
 var parserTests = []struct{ name, input, want string }{
 	{"text", "hello", "print hello"},
 	{"controls", "a\r\n\x07", "print a|execute 0d|execute 0a|execute 07"},
-	{"DEL is nothing", "a\x7fb", "print ab"},
+	{"DEL is ignored", "a\x7fb", "print ab"},
 	{"UTF-8", "é日👍", "print é日👍"},
 	{"escape", "\x1b7\x1b(0\x1b#8", "esc 7|esc (0|esc #8"},
 	{"two intermediates", "\x1b(%5", "esc (%5"},
@@ -129,7 +131,7 @@ var parserTests = []struct{ name, input, want string }{
 	{"DCS BEL inside", "\x1bP+q\a\x1b\\", "dcs +q \a"},
 	{"DCS bad head", "\x1bP1 2qabc\x1b\\x", "print x"},
 	{"SOS PM APC", "\x1bXa\a\x1b\\\x1b^b\x1b\\\x1b_c\u009cx", "print x"},
-	{"lone ST", "\x1b\\x", "esc \\|print x"},
+	{"ST alone", "\x1b\\x", "esc \\|print x"},
 	// Unicode 3.9, table 3-8: one replacement for each maximal subpart.
 	{"UTF-8 maximal subparts", "a\xf1\x80\x80\xe1\x80\xc2b\x80c\x80\xbfd", "print a\ufffd\ufffd\ufffdb\ufffdc\ufffd\ufffdd"},
 	{"UTF-8 overlong", "\xc0\xaf\xe0\x80\xbf\xf0\x81\x82A", "print \ufffd\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd\ufffdA"},
@@ -180,11 +182,11 @@ func TestParserStringLimits(t *testing.T) {
 				input = input[n:]
 			}
 			want := map[string]string{"0;": "print after", "52;": "refused\nprint after"}[c.head]
-			if len(r.heard) < 2 || r.heard[0] != fmt.Sprintf("osc %s %q", fits, "\a") || joinPrints(r.heard[1:]) != want {
-				t.Errorf("%s in chunks of %d: %d events, then %q", c.head, chunk, len(r.heard), joinPrints(r.heard[1:]))
+			if len(r.events) < 2 || r.events[0] != fmt.Sprintf("osc %s %q", fits, "\a") || joinPrints(r.events[1:]) != want {
+				t.Errorf("%s in chunks of %d: %d events, then %q", c.head, chunk, len(r.events), joinPrints(r.events[1:]))
 			}
 			if cap(p.text.data) > maxString {
-				t.Errorf("%d bytes are kept for nothing", cap(p.text.data))
+				t.Errorf("%d bytes are kept after a long string", cap(p.text.data))
 			}
 		}
 	}

@@ -1,16 +1,16 @@
 package parser
 
-// SkipPrinterData skips all until the end of the printer controller mode (MC), in
-// which a program writes to a printer.
+// SkipPrinterData discards the input until the end of printer controller mode (MC),
+// in which a program writes to a printer.
 func (p *Parser) SkipPrinterData() { p.state, p.endPrint = printerData, 0 }
 
-// endOfPrint ends the printer controller mode, in exactly these bytes (xterm).
+// endOfPrint ends printer controller mode, in exactly these bytes (xterm).
 const endOfPrint = "\x1b[4i"
 
-// printer skips what b has for the printer, and returns how many bytes that is. A
-// reset (RIS) ends it too, unlike in xterm: that is what a person types who sees
-// nothing any more.
-func (p *Parser) printer(b []byte) int {
+// skipPrinter discards the data for a printer that b begins with and returns its
+// length. A reset (RIS) ends it too, unlike in xterm: a user types one when the
+// terminal shows nothing.
+func (p *Parser) skipPrinter(b []byte) int {
 	for i, c := range b {
 		switch {
 		case c == endOfPrint[p.endPrint]:

@@ -1,7 +1,6 @@
 package parser
 
-// escapeChar takes the byte after ESC.
-func (p *Parser) escapeChar(c byte) {
+func (p *Parser) escapeByte(c byte) {
 	p.state = ground
 	switch {
 	case p.VT52 && c < del:
@@ -24,12 +23,11 @@ func (p *Parser) escapeChar(c byte) {
 	}
 }
 
-// escapeIntermediate takes a byte after ESC and an intermediate.
-func (p *Parser) escapeIntermediate(c byte) {
+func (p *Parser) escapeIntermediateByte(c byte) {
 	switch {
 	case c < 0x30:
 		if !p.seq.collect(c) {
-			p.seq.Intermediates = 0xffff // of no known sequence
+			p.seq.Intermediates = 0xffff // no known sequence has it
 		}
 	case c < del:
 		p.state = ground
@@ -37,8 +35,7 @@ func (p *Parser) escapeIntermediate(c byte) {
 	}
 }
 
-// csi takes a byte of a control sequence.
-func (p *Parser) csi(c byte) {
+func (p *Parser) csiByte(c byte) {
 	switch {
 	case c == del:
 	case c >= 0x40:
@@ -48,13 +45,12 @@ func (p *Parser) csi(c byte) {
 			p.seq.Final = c
 			p.Performer.CSIDispatch(&p.seq)
 		}
-	case !p.head(c, p.state, csiParam, csiIntermediate):
+	case !p.headerByte(c, p.state, csiParam, csiIntermediate):
 		p.state = csiIgnore
 	}
 }
 
-// dcs takes a byte of the head of a device control string.
-func (p *Parser) dcs(c byte) {
+func (p *Parser) dcsByte(c byte) {
 	switch {
 	case c == del || c < 0x20:
 	case c >= 0x40:
@@ -64,14 +60,14 @@ func (p *Parser) dcs(c byte) {
 		} else {
 			p.beginString(dcsString)
 		}
-	case !p.head(c, p.state, dcsParam, dcsIntermediate):
+	case !p.headerByte(c, p.state, dcsParam, dcsIntermediate):
 		p.state = dcsIgnore
 	}
 }
 
-// head takes a byte of 0x20 to 0x3f of a sequence's head. It says false if the
-// byte is out of place there.
-func (p *Parser) head(c byte, now, param, inter state) bool {
+// headerByte handles a byte of 0x20 to 0x3f in the header of a sequence. It reports
+// whether the byte may stand there.
+func (p *Parser) headerByte(c byte, now, param, inter state) bool {
 	switch {
 	case now == csiIgnore || now == dcsIgnore:
 		return false
@@ -80,7 +76,7 @@ func (p *Parser) head(c byte, now, param, inter state) bool {
 		return p.seq.collect(c)
 	case now == inter:
 		return false
-	case c == '?' && p.seq.asks():
+	case c == '?' && p.seq.queryParameter():
 		return true
 	case c >= '<':
 		p.state = param
@@ -95,17 +91,18 @@ func (p *Parser) head(c byte, now, param, inter state) bool {
 	return true
 }
 
-// asks notes that the last parameter is a question mark, which XTQMODKEYS has in
-// a form that programs use (CSI > 4 ; ? m). It says false elsewhere.
-func (s *Sequence) asks() bool {
-	if s.Marker != '>' || s.N == 0 || s.over || s.Value[s.N-1] != -1 {
+// queryParameter replaces the last parameter by a question mark, which XTQMODKEYS has in a
+// form that programs use (CSI > 4 ; ? m). It reports whether this is such a
+// sequence.
+func (s *Sequence) queryParameter() bool {
+	if s.Marker != '>' || s.N == 0 || s.overflow || s.Value[s.N-1] != -1 {
 		return false
 	}
 	s.Value[s.N-1] = Query
 	return true
 }
 
-// vt52Char takes the character after ESC in VT52 mode. ESC Y is followed by the
+// vt52Char handles the character after ESC in VT52 mode. ESC Y is followed by the
 // row and the column, each with 0x20 added.
 func (p *Parser) vt52Char(c byte) {
 	if c == 'Y' {

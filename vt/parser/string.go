@@ -2,24 +2,22 @@ package parser
 
 import "bytes"
 
-// Limits of the strings that a sequence may carry, in bytes. A longer one is
-// dropped whole.
+// Limits of control strings, in bytes. A longer one is discarded.
 const (
 	maxString          = 64 << 10
 	MaxClipboardString = 1 << 20 // OSC 52
 )
 
-// textBuffer gathers a control string.
+// textBuffer collects a control string.
 type textBuffer struct {
-	data []byte
-	over bool
-	// clipboard: it is OSC 52 that was too long.
-	clipboard bool
+	data     []byte
+	overflow bool
+	// clipboard is set if an OSC 52 was too long.
+	clipboardOverflow bool
 }
 
-// drop forgets the string, and its memory if it was a large one.
-func (t *textBuffer) drop() {
-	t.over, t.clipboard = false, false
+func (t *textBuffer) reset() {
+	t.overflow, t.clipboardOverflow = false, false
 	t.data = t.data[:0]
 	if cap(t.data) > maxString {
 		t.data = nil
@@ -27,7 +25,7 @@ func (t *textBuffer) drop() {
 }
 
 func (t *textBuffer) append(b []byte) {
-	if t.over {
+	if t.overflow {
 		return
 	}
 	limit := maxString
@@ -35,26 +33,25 @@ func (t *textBuffer) append(b []byte) {
 		limit = MaxClipboardString
 	}
 	if len(t.data)+len(b) > limit {
-		// The first bytes decide which limit it is: they may be in b.
+		// The first bytes, which may be in b, decide on the limit.
 		if len(t.data) < 3 && len(b) >= 3 {
 			t.append(b[:3])
 			t.append(b[3:])
 			return
 		}
-		t.drop()
-		t.over, t.clipboard = true, limit == MaxClipboardString
+		t.reset()
+		t.overflow, t.clipboardOverflow = true, limit == MaxClipboardString
 		return
 	}
 	t.data = append(t.data, b...)
 }
 
 func (p *Parser) beginString(s state) {
-	p.state, p.within = s, s
-	p.text.drop()
+	p.state, p.stringState = s, s
+	p.text.reset()
 }
 
-// string takes what it can of a control string's body, at least one byte.
-func (p *Parser) string(b []byte) int {
+func (p *Parser) stringRun(b []byte) int {
 	n := 0
 	for n < len(b) && b[n] >= 0x20 && b[n] < 0x80 {
 		n++
@@ -70,26 +67,26 @@ func (p *Parser) string(b []byte) int {
 	return n
 }
 
-// stringByte takes one byte of a control string. A C1 control in it is C2 and
+// stringByte handles one byte of a control string. A C1 control in it is 0xc2 and
 // the control's byte.
 func (p *Parser) stringByte(c byte) {
-	high := p.utf.need != 0
+	high := p.utf.missing != 0
 	p.utf = decoder{}
 	switch {
 	case c == esc:
 		p.state = stringEscape
 	case c == can || c == sub:
-		p.text.drop()
+		p.text.reset()
 		p.state = ground
 		p.Performer.Execute(c)
 	case c == bel && p.state == oscString:
-		p.finish("\a")
+		p.dispatchString("\a")
 	case high && c >= 0x80 && c < 0xa0:
 		p.stringC1(c)
 	case c < 0x20 && p.state != dcsString || p.state == skipString && c != 0xc2:
 	default:
 		if c == 0xc2 {
-			p.utf.need = 1
+			p.utf.missing = 1
 		}
 		if p.state != skipString {
 			p.ascii[0] = c
@@ -104,28 +101,27 @@ func (p *Parser) stringC1(c byte) {
 		return
 	}
 	p.text.data = bytes.TrimSuffix(p.text.data, []byte{0xc2})
-	p.finish("\x1b\\")
+	p.dispatchString("\x1b\\")
 }
 
-// endString takes the byte after ESC in a control string: a backslash makes it
-// ST, anything else aborts the string.
+// endString handles the byte after ESC in a control string: a backslash completes
+// ST, anything else cancels the string.
 func (p *Parser) endString(c byte) {
-	p.state = p.within
+	p.state = p.stringState
 	if c == '\\' {
-		p.finish("\x1b\\")
+		p.dispatchString("\x1b\\")
 		return
 	}
-	p.text.drop()
+	p.text.reset()
 	p.enterEscape()
-	p.char(c)
+	p.asciiByte(c)
 }
 
-// finish hands over the string, unless it was too long.
-func (p *Parser) finish(st string) {
-	was, over := p.state, p.text.over
+func (p *Parser) dispatchString(st string) {
+	was, over := p.state, p.text.overflow
 	p.state = ground
 	switch {
-	case over && was == oscString && p.text.clipboard:
+	case over && was == oscString && p.text.clipboardOverflow:
 		p.Performer.RefuseClipboard()
 	case over || was == skipString:
 	case was == oscString:
@@ -133,5 +129,5 @@ func (p *Parser) finish(st string) {
 	default:
 		p.Performer.DCSDispatch(&p.seq, p.text.data)
 	}
-	p.text.drop()
+	p.text.reset()
 }

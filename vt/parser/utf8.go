@@ -2,44 +2,43 @@ package parser
 
 import "encoding/binary"
 
-// decoder decodes UTF-8 a byte at a time. The zero decoder is between code
-// points.
+// decoder decodes UTF-8 byte by byte. The zero decoder is between code points.
 type decoder struct {
-	acc    rune
-	need   uint8 // continuation bytes that are still to come
-	lo, hi byte  // what the next one may be
+	value   rune
+	missing uint8 // continuation bytes still missing
+	lo, hi  byte  // bounds of the next one
 }
 
-// feed takes a byte from 0x80 up. It gives the code point if it is complete,
-// else -1; false says that c can not stand here.
-func (d *decoder) feed(c byte) (rune, bool) {
-	if d.need == 0 {
+// feed decodes a byte from 0x80 up. r is the code point if it is complete, else -1.
+// ok is false if c cannot stand here.
+func (d *decoder) feed(c byte) (r rune, ok bool) {
+	if d.missing == 0 {
 		return -1, d.lead(c)
 	}
 	if c < d.lo || c > d.hi {
 		return -1, false
 	}
-	d.acc = d.acc<<6 | rune(c&0x3f)
-	d.need--
+	d.value = d.value<<6 | rune(c&0x3f)
+	d.missing--
 	d.lo, d.hi = 0x80, 0xbf
-	if d.need > 0 {
+	if d.missing > 0 {
 		return -1, true
 	}
-	return d.acc, true
+	return d.value, true
 }
 
-// lead takes a first byte (Unicode, table 3-7).
+// lead reports whether c is the first byte of a code point (Unicode, table 3-7).
 func (d *decoder) lead(c byte) bool {
 	d.lo, d.hi = 0x80, 0xbf
 	switch {
 	case c < 0xc2 || c > 0xf4:
 		return false
 	case c < 0xe0:
-		d.need, d.acc = 1, rune(c&0x1f)
+		d.missing, d.value = 1, rune(c&0x1f)
 	case c < 0xf0:
-		d.need, d.acc = 2, rune(c&0x0f)
+		d.missing, d.value = 2, rune(c&0x0f)
 	default:
-		d.need, d.acc = 3, rune(c&0x07)
+		d.missing, d.value = 3, rune(c&0x07)
 	}
 	switch c {
 	case 0xe0:
@@ -54,17 +53,17 @@ func (d *decoder) lead(c byte) bool {
 	return true
 }
 
-// runes prints the code points that b begins with and gives the bytes taken: it
-// stops before a control, a longer run of ASCII, the last bytes of b and what is
-// ill-formed or not whole. 0 says that the first byte is for step.
+// runes prints the code points that b begins with and returns the number of their
+// bytes. It stops before a control, a longer run of ASCII, the last bytes of b, and
+// what is ill-formed or incomplete. 0 means that step has to parse the first byte.
 func (p *Parser) runes(b []byte) int {
 	n, i := 0, 0
 	for more := true; more && n <= len(p.batch)-mixedRunes; {
-		if len(b)-i >= 12 && fourThrees((*[4]rune)(p.batch[n:]), (*[12]byte)(b[i:])) {
+		if len(b)-i >= 12 && decodeFourThrees((*[4]rune)(p.batch[n:]), (*[12]byte)(b[i:])) {
 			n, i = n+4, i+12
 			continue
 		}
-		taken, size := mixed((*[mixedRunes]rune)(p.batch[n:]), b[i:])
+		taken, size := decodeMixed((*[mixedRunes]rune)(p.batch[n:]), b[i:])
 		n, i, more = n+taken, i+size, taken == mixedRunes
 	}
 	if n > 0 {
@@ -73,13 +72,11 @@ func (p *Parser) runes(b []byte) int {
 	return i
 }
 
-// mixedRunes is how many code points are decoded one by one before it is tried
-// again to decode four together.
+// mixedRunes is the number of code points decoded one by one before the next try to
+// decode four together.
 const mixedRunes = 8
 
-// mixed decodes code points of all lengths, those that runes takes, and gives
-// their number and that of their bytes.
-func mixed(to *[mixedRunes]rune, b []byte) (n, size int) {
+func decodeMixed(to *[mixedRunes]rune, b []byte) (n, size int) {
 	for n < len(to) && len(b)-size >= 8 {
 		w := binary.LittleEndian.Uint64(b[size : size+8])
 		r, bytes := decodeRune(uint32(w))
@@ -93,9 +90,9 @@ func mixed(to *[mixedRunes]rune, b []byte) (n, size int) {
 	return n, size
 }
 
-// fourThrees decodes four code points of three bytes each, which is what most of
-// the text of half the world is made of. It says false if b holds others.
-func fourThrees(to *[4]rune, b *[12]byte) bool {
+// decodeFourThrees decodes four code points of three bytes each, of which most East Asian
+// text consists. It reports whether b holds four of these.
+func decodeFourThrees(to *[4]rune, b *[12]byte) bool {
 	low, high := binary.LittleEndian.Uint64(b[:]), binary.LittleEndian.Uint32(b[8:])
 	if low&0xc0f0c0c0f0c0c0f0 != 0x80e08080e08080e0 || high&0xc0c0f0c0 != 0x8080e080 {
 		return false
@@ -111,7 +108,7 @@ func fourThrees(to *[4]rune, b *[12]byte) bool {
 }
 
 // utf8Class is the form of a code point by its first byte: in the upper four bits
-// a number in utf8Forms, in the lower four how many bytes it has.
+// an index in utf8Forms, in the lower four the number of bytes.
 var utf8Class = [256]uint8{
 	0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11,
 	0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11,
@@ -127,14 +124,14 @@ var utf8Class = [256]uint8{
 	0xf0: 0x64,
 }
 
-// utf8Forms are the forms of code points (Unicode, table 3-7) but for the rarest
-// of four bytes. The first byte is in the low bits.
+// utf8Forms are the forms of code points (Unicode, table 3-7), except the rarest of
+// four bytes. The first byte is in the low bits.
 var utf8Forms = [16]struct {
-	mask, marks uint32 // the bits that all of the form have, and what they are
-	payload     uint32 // the bits that a code point of the form may have
-	shift       uint8  // how many bits more a form of four bytes has
+	mask, marks uint32 // the bits that all of the form share, and their values
+	payload     uint32 // the bits of a code point
+	shift       uint8  // the bits that it has less than four bytes have
 }{
-	{marks: 1}, // none has it
+	{marks: 1}, // matches nothing
 	{mask: 0x80, payload: 0x7f, shift: 18},
 	{mask: 0xc0e0, marks: 0x80c0, payload: 0x7ff, shift: 12},
 	{mask: 0xc0e0f0, marks: 0x80a0e0, payload: 0xffff, shift: 6}, // E0: not below U+0800
@@ -143,9 +140,9 @@ var utf8Forms = [16]struct {
 	{mask: 0xc0c0f0f8, marks: 0x808090f0, payload: 0x1fffff},     // F0: U+10000 to U+1FFFF
 }
 
-// decodeRune decodes the code point that four bytes, the first in the low bits,
-// begin with, and gives -1 if they begin with none, or with one from U+20000 on,
-// which is rare. It does not branch by the length, which alternates in much text.
+// decodeRune decodes the code point that four bytes begin with, the first in the
+// low bits. r is -1 if they begin with none, or with one from U+20000 up, which is
+// rare. It does not branch on the length, which alternates in much text.
 func decodeRune(w uint32) (r rune, size int) {
 	class := utf8Class[w&0xff]
 	form := &utf8Forms[class>>4]

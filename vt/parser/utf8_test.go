@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// TestDecodeRune compares with the library: every pair of first bytes, with
-// every kind of third and fourth. The rarest planes are left to it.
+// TestDecodeRune compares decodeRune with utf8.DecodeRune for every pair of first bytes
+// with every kind of third and fourth byte. decodeRune refuses code points from U+20000.
 func TestDecodeRune(t *testing.T) {
 	later := []byte{0x00, 'A', 0x7f, 0x80, 0x9f, 0xa0, 0xbf, 0xc0, 0xed, 0xff}
 	for first := range 1 << 16 {
@@ -27,8 +27,9 @@ func TestDecodeRune(t *testing.T) {
 	}
 }
 
-// TestFourThrees: it decodes what decodeRune does, and nothing else.
-func TestFourThrees(t *testing.T) {
+// TestDecodeFourThrees checks that it decodes four code points of three bytes, and
+// nothing else.
+func TestDecodeFourThrees(t *testing.T) {
 	parts := []string{"日", "本", "\u0800", "\uffff", "\ud7ff", "\ue000", "─", "\xed\xa0\x80", "\xe0\x9f\xbf", "abc", "éa", "a日", "👍x"}
 	for i := range len(parts) * len(parts) * len(parts) * len(parts) {
 		var text string
@@ -42,14 +43,14 @@ func TestFourThrees(t *testing.T) {
 		}
 		b := [12]byte([]byte(text + "zzz"))
 		var got [4]rune
-		if ok := fourThrees(&got, &b); ok != threes || ok && got != want {
+		if ok := decodeFourThrees(&got, &b); ok != threes || ok && got != want {
 			t.Fatalf("%q: %v, %U", text, ok, got)
 		}
 	}
 }
 
-// TestRunsOfRunes: short runs of ASCII go along with what is on both sides of
-// them, longer ones do not.
+// TestRunsOfRunes checks that PrintRunes includes short runs of ASCII between other code
+// points, and no longer ones.
 func TestRunsOfRunes(t *testing.T) {
 	const rest = "\x00 the rest"
 	for input, want := range map[string]string{
@@ -65,7 +66,7 @@ func TestRunsOfRunes(t *testing.T) {
 		r := &recorder{}
 		p := Parser{Performer: r}
 		p.Write([]byte(input + rest))
-		got := strings.ReplaceAll(strings.Join(r.heard, "|"), "print ", "")
+		got := strings.ReplaceAll(strings.Join(r.events, "|"), "print ", "")
 		if want += "|execute 00| the rest"; got != want {
 			t.Errorf("%q: %q, want %q", input, got, want)
 		}
