@@ -2,17 +2,17 @@ package vt
 
 import "gm/vt/parser"
 
-// Cell is one column of a row: a code point or a cluster, its width, and its
-// Rendition. It holds no pointer, so the garbage collector never reads a row. The
-// zero Cell is a blank in the default rendition.
+// Cell is one column of a row: a code point or a cluster, its width, and its Rendition. It
+// holds no pointer, so the garbage collector never scans a row. The zero Cell is a blank
+// in the default rendition.
 //
 // Bits 0..20 are the code point, or with cellCluster set a number in the
-// screen's cluster table; 0 is a blank that nothing was written to.
+// screen's cluster table; 0 is a blank that was never written.
 //
-// Of the Rendition, bits 25..33 are the Attrs and bits 34..36 the Underline, so that
-// a rectangle operation changes bits only. Bits 40..63 stand for the rest of it: the
-// direct colour of the text or of the background, if there is nothing else, so that a
-// picture needs no table; or a number in the screen's style table.
+// Bits 25..33 are the Attrs of the Rendition and bits 34..36 the Underline, so that a
+// rectangle operation changes bits only. Bits 40..63 are the rest of it: the direct colour
+// of the text or of the background if it has nothing else, so that a picture needs no
+// table, or a number in the screen's style table.
 type Cell uint64
 
 const (
@@ -20,7 +20,7 @@ const (
 	cellCluster   Cell = 1 << 21
 	cellWide      Cell = 1 << 22 // the left half of a wide character
 	cellTail      Cell = 1 << 23 // the right half; the rest of it is as in the left
-	cellProtected Cell = 1 << 24 // DECSCA; not seen, never sent
+	cellProtected Cell = 1 << 24 // DECSCA; invisible, never sent
 
 	cellAttrsShift          = 25
 	cellAttrs          Cell = Cell(allAttrs) << cellAttrsShift
@@ -34,28 +34,27 @@ const (
 	cellStyleShift      = 40
 	cellStyle      Cell = 0xffffff << cellStyleShift
 
-	// cellRendition are the bits that stand for a Rendition.
+	// cellRendition are the bits of the Rendition.
 	cellRendition = cellStyle | cellDirect | cellAttrs | cellUnderline
 
-	// cellSeen are the bits that a person can see the effect of.
+	// cellVisible are the bits with a visible effect.
 	cellVisible = cellRune | cellCluster | cellWide | cellTail | cellRendition
 )
 
-// Blank says that nothing is drawn in the cell but its background.
+// Blank reports whether the cell shows nothing but its background.
 func (c Cell) Blank() bool { return c&(cellRune|cellTail|cellCluster) == 0 || c.isSpace() }
 
 func (c Cell) isSpace() bool { return c&(cellRune|cellCluster|cellTail) == ' ' }
 
-// Wide says that the cell is the left half of a wide character.
+// Wide reports whether the cell is the left half of a wide character.
 func (c Cell) Wide() bool { return c&cellWide != 0 }
 
-// columns returns how many columns a character takes whose left half is c.
 func (c Cell) columns() int { return 1 + int(c/cellWide&1) }
 
-// Tail says that the cell is the right half of a wide character.
+// Tail reports whether the cell is the right half of a wide character.
 func (c Cell) Tail() bool { return c&cellTail != 0 }
 
-// style returns the number of the cell's style; 0 also for a direct colour.
+// style returns the number of the cell's style, or 0 for a direct colour.
 func (c Cell) style() uint16 {
 	if c&cellDirect != 0 {
 		return 0
@@ -65,24 +64,23 @@ func (c Cell) style() uint16 {
 
 func (c Cell) withStyle(n uint16) Cell { return c&^cellStyle | Cell(n)<<cellStyleShift }
 
-// directColor returns the bits that stand for a direct colour; direct is
-// cellDirectFg or cellDirectBg.
+// directColor returns the bits of a direct colour. direct is cellDirectFg or
+// cellDirectBg.
 func directColor(c Color, direct Cell) Cell { return direct | Cell(c&^colorKind)<<cellStyleShift }
 
-// withRendition returns c in the rendition of the cell r.
 func (c Cell) withRendition(r Cell) Cell { return c&^cellRendition | r&cellRendition }
 
 func (c Cell) attrs() Attrs { return Attrs(c>>cellAttrsShift) & allAttrs }
 
 func (c Cell) underline() Underline { return Underline(c>>cellUnderlineShift) & 7 }
 
-// attributes returns the bits of a cell that stand for the attributes of r.
+// attributes returns the bits of a cell with the attributes of r.
 func (r *Rendition) attributes() Cell {
 	return Cell(r.Attrs&allAttrs)<<cellAttrsShift | Cell(r.Underline&7)<<cellUnderlineShift
 }
 
-// Color is a terminal colour: the default, an entry of the 256 colour palette,
-// or a 24-bit value. The zero Color is the default.
+// Color is a terminal colour: the default, an entry of the 256 colour palette, or a
+// 24-bit value. The zero Color is the default.
 type Color uint32
 
 const (
@@ -91,21 +89,21 @@ const (
 	colorKind    Color = 3 << 24
 )
 
-// PaletteColor is entry i of the palette (0..15 are SGR 30-37 and 90-97).
+// PaletteColor returns entry i of the palette. 0 to 15 are SGR 30-37 and 90-97.
 func PaletteColor(i uint8) Color { return colorPalette | Color(i) }
 
-// RGBColor is a direct colour.
+// RGBColor returns a direct colour.
 func RGBColor(r, g, b uint8) Color {
 	return colorRGB | Color(r)<<16 | Color(g)<<8 | Color(b)
 }
 
-// IsDefault says that c is the terminal's own default colour.
+// IsDefault reports whether c is the terminal's own default colour.
 func (c Color) IsDefault() bool { return c&colorKind == 0 }
 
-// Palette gives the palette entry, if c is one.
+// Palette returns the palette entry of c, and whether c is one.
 func (c Color) Palette() (uint8, bool) { return uint8(c), c&colorKind == colorPalette }
 
-// RGB gives the direct colour, if c is one.
+// RGB returns the parts of c, and whether c is a direct colour.
 func (c Color) RGB() (r, g, b uint8, ok bool) {
 	return uint8(c >> 16), uint8(c >> 8), uint8(c), c&colorKind == colorRGB
 }
@@ -139,8 +137,8 @@ const (
 	UnderlineDashed
 )
 
-// Rendition is the graphic rendition of a cell. The zero Rendition is the
-// terminal's default (SGR 0). It is comparable.
+// Rendition is the graphic rendition of a cell. The zero Rendition is the default
+// (SGR 0). It is comparable.
 type Rendition struct {
 	Fg, Bg         Color
 	UnderlineColor Color

@@ -12,14 +12,14 @@ const (
 	historyBlock    = 16 << 10 // bytes of a block; a longer line has one of its own
 )
 
-// history is a log of the lines that scrolled off the main screen, oldest first, as
-// encoded lines in blocks. Each line has a number for the whole session, from 0, and
-// no number is used for two lines. Numbers are missing where lines went back to the
-// screen (see historyWriter.retract).
+// history is a log of the lines that scrolled off the main screen, oldest first:
+// encoded lines in blocks. Each line has a number for the whole session, from 0. No
+// number is used twice. Numbers are missing where lines went back to the screen
+// (see historyWriter.retract).
 //
-// A copy shares the blocks and keeps showing the same lines, whatever is appended to
-// other copies. Dropping the oldest lines drops them from all copies, so that copies
-// hold no memory beyond the limits.
+// Copies share the blocks. Lines appended to one copy do not appear in the others.
+// Dropping the oldest lines drops them from all copies, so that copies hold no
+// memory beyond the limits.
 type history struct {
 	blocks []*block // only appended to: see add
 	next   uint64   // the number of the next line
@@ -27,14 +27,15 @@ type history struct {
 	limit  int      // lines to keep; 0 keeps nothing
 }
 
-// History returns the numbers of the oldest line kept of those that scrolled off the
-// main screen, and of the next one to do so. The two are equal if none is kept.
+// History returns the number of the oldest line kept of those that scrolled off the
+// main screen, and the number that the next one will have. The two are equal if
+// none is kept.
 func (s *Screen) History() (first, end uint64) { return s.history.first(), s.history.next }
 
-// AppendHistory appends the cells of line n of the history, as cells of s, without the
-// blanks at its end. wrapped reports whether the line continues in the next one. kept
-// is false, and nothing is appended, if there is no such line: it was dropped, also
-// after s was taken, went back to the screen when the window grew, or is to come.
+// AppendHistory appends the cells of line n of the history, as cells of s, without
+// the blanks at its end. wrapped reports whether the line continues in the next
+// one. kept reports whether the line exists: it may have been dropped, even after s
+// was taken, or have gone back to the screen when the window grew.
 func (s *Screen) AppendHistory(dst []Cell, n uint64) (cells []Cell, wrapped, kept bool) {
 	b, i := s.history.find(n)
 	if b == nil {
@@ -44,7 +45,6 @@ func (s *Screen) AppendHistory(dst []Cell, n uint64) (cells []Cell, wrapped, kep
 	return cells, wrapped, true
 }
 
-// first returns the number of the oldest line that is kept.
 func (h *history) first() uint64 {
 	extra := max(h.lines-h.limit, 0)
 	for i, b := range h.blocks {
@@ -57,7 +57,7 @@ func (h *history) first() uint64 {
 	return h.next
 }
 
-// find returns the block that line n is in, and its index there. The block is nil if
+// find returns the block of line n and the line's index in it. The block is nil if
 // the line is not kept.
 func (h *history) find(n uint64) (b *block, i int) {
 	if n < h.first() {
@@ -70,7 +70,7 @@ func (h *history) find(n uint64) (b *block, i int) {
 	return h.blocks[at], int(n - h.blocks[at].first)
 }
 
-// before returns the number of the newest kept line before line n.
+// before returns the number of the newest kept line older than n.
 func (h *history) before(n uint64) (line uint64, ok bool) {
 	for i, b := range slices.Backward(h.blocks) {
 		if b.first < n {
@@ -81,8 +81,8 @@ func (h *history) before(n uint64) (line uint64, ok bool) {
 	return 0, false
 }
 
-// count returns the number of lines in block i. Other copies may have appended more to
-// the same block.
+// count returns the number of lines in block i. Other copies may have appended more
+// to the same block.
 func (h *history) count(i int) int {
 	b, end := h.blocks[i], h.next
 	if i+1 < len(h.blocks) {
@@ -102,8 +102,8 @@ func (h *history) newest() *block {
 	return nil
 }
 
-// add appends a block. The memory of blocks is shared with copies of h: if one of them
-// has used the place, h moves to memory of its own.
+// add appends a block. The slice of blocks is shared with copies of h: if one of
+// them has used the place, h moves to memory of its own.
 func (h *history) add(b *block) {
 	if n := len(h.blocks); n < cap(h.blocks) && h.blocks[:n+1][n] != nil {
 		h.blocks = slices.Clip(h.blocks)
@@ -111,7 +111,7 @@ func (h *history) add(b *block) {
 	h.blocks = append(h.blocks, b)
 }
 
-// size returns about how many bytes of memory h holds beyond those that shared holds.
+// size returns about how many bytes of memory h holds and shared does not.
 func (h *history) size(shared *history) (size int) {
 	var last *block
 	if len(shared.blocks) > 0 {
@@ -134,7 +134,7 @@ type historyWriter struct {
 	spare block     // memory of a dropped block
 }
 
-// push appends a row of s to its history and returns how many bytes it takes.
+// push appends a row of s to its history and returns its encoded size in bytes.
 func (w *historyWriter) push(s *Screen, r *row) (size int) {
 	if w.off {
 		return 0
@@ -152,7 +152,7 @@ func (w *historyWriter) push(s *Screen, r *row) (size int) {
 }
 
 // open returns the block to append to: the newest, or a new one if that is full or
-// shared. Before it makes a new one it drops the oldest.
+// shared. It drops the oldest blocks before it makes a new one.
 func (w *historyWriter) open(h *history) *block {
 	b := h.newest()
 	if b == nil || len(b.data) >= historyBlock {
@@ -168,8 +168,8 @@ func (w *historyWriter) open(h *history) *block {
 	return b
 }
 
-// retract removes the newest n lines, which are on the screen again. Their numbers are
-// not used again.
+// retract removes the newest n lines, which went back to the screen. Their numbers
+// are not used again.
 func (w *historyWriter) retract(h *history, n int) {
 	w.block = nil
 	h.lines -= n
@@ -185,8 +185,8 @@ func (w *historyWriter) retract(h *history, n int) {
 	}
 }
 
-// drop drops the oldest blocks, as long as all of their lines are beyond the limit, or
-// the blocks are too large.
+// drop removes the oldest blocks while all their lines are beyond the limit or the
+// blocks are too large.
 func (w *historyWriter) drop(h *history) {
 	size := h.size(&history{})
 	for len(h.blocks) > 0 && (h.lines > h.limit+h.count(0) || size > maxHistoryBytes) {
@@ -200,8 +200,6 @@ func (w *historyWriter) drop(h *history) {
 	}
 }
 
-// newBlock returns a block whose first line has this number, in the memory of a dropped
-// one if there is some.
 func (w *historyWriter) newBlock(first uint64) *block {
 	b := w.spare
 	w.spare = block{}
@@ -213,7 +211,6 @@ func (w *historyWriter) newBlock(first uint64) *block {
 	return &b
 }
 
-// clear drops all lines.
 func (w *historyWriter) clear(h *history) {
 	for _, b := range h.blocks {
 		if b.dropped == 0 {

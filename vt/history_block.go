@@ -8,14 +8,14 @@ import (
 )
 
 // block is a run of encoded lines with the renditions that they use. Lines are only
-// appended. A dropped block keeps nothing but how many lines it had.
+// appended. A dropped block keeps only the number of its lines.
 type block struct {
 	first   uint64 // the number of the first line
 	data    []byte
 	ends    []uint32 // where each line ends in data
-	pens    []pen    // 0 is the default
-	links   []Link   // of pens that are written out
-	dropped int      // how many lines it had; 0 if it is kept
+	pens    []pen    // pen 0 is the default
+	links   []Link   // of pens that are spelled out
+	dropped int      // the number of lines of a dropped block, else 0
 }
 
 // size returns about how many bytes of memory the block takes.
@@ -23,20 +23,21 @@ func (b *block) size() int {
 	return len(b.data) + penBytes*len(b.pens) + linkBytes*len(b.links)
 }
 
-// An encoded line is ASCII text, with 0 for a cell that nothing was written to,
-// and these codes, which no cell holds.
+// An encoded line is ASCII text, with 0 for a cell that was never written, and these
+// codes, which no cell holds.
 const (
 	codePen     = 0x01 // followed by the number of a pen, a byte
 	codeRaw     = 0x02 // followed by a number of bytes (16 bits) and cells of rawCell bytes
 	codeCluster = 0x03 // followed by a length and a text
 	codeWide    = 0x04 // the same, for a wide cluster
 	codeWrapped = 0x05 // at the end: the line goes on
-	codeStyle   = 0x06 // followed by a pen that is written out
-	codeRun     = 0x07 // followed by a number and a cell of rawCell bytes, which is there so often
+	codeStyle   = 0x06 // followed by a pen that is spelled out
+	codeRun     = 0x07 // followed by a count and a cell of rawCell bytes to repeat
 )
 
-// rawCell is how many bytes of a cell are kept in codeRaw: all but the style and
-// the protection. Tails are left out. Their number in a row fits into 16 bits.
+// rawCell is the number of bytes that codeRaw keeps of a cell: all but the style
+// and the protection. Tails are left out. The number of bytes of a row fits into 16
+// bits.
 const rawCell = 3
 
 const _ = uint16(rawCell * MaxCols)
@@ -107,8 +108,8 @@ func (b *block) encode(r *row, t *tables, index *penIndex) {
 	}
 }
 
-// encodeASCII appends the ASCII and the blanks that cells begin with, as far as
-// they are in one style, and gives how many cells that is: up to limit.
+// encodeASCII appends the ASCII characters and blanks of one style that cells begin
+// with, at most limit, and returns their number.
 func (b *block) encodeASCII(cells []Cell, limit int, style Cell) int {
 	b.data = slices.Grow(b.data, len(cells))
 	n := min(packASCII(b.data[len(b.data):cap(b.data)], cells, style), limit)
@@ -116,11 +117,11 @@ func (b *block) encodeASCII(cells []Cell, limit int, style Cell) int {
 	return n
 }
 
-// minRun is how many characters of one kind make a run.
+// minRun is the least number of equal characters that make a codeRun.
 const minRun = 8
 
-// encodeRun appends the run of single code points that cells begin with, if they
-// begin with one, and returns how many cells it has.
+// encodeRun appends the run of equal single code points that cells begin with, if
+// there is one, and returns the number of its cells.
 func (b *block) encodeRun(cells []Cell, style Cell) int {
 	c := cells[0]&^cellProtected ^ style
 	width := c.columns()
@@ -140,9 +141,8 @@ func (b *block) encodeRun(cells []Cell, style Cell) int {
 	return x
 }
 
-// encodeRaw appends the single code points that cells begin with, as far as they
-// are in one style and not two of ASCII follow one another, and returns how many
-// cells that is.
+// encodeRaw appends the single code points of one style that cells begin with, up
+// to two successive ones of ASCII, and returns the number of their cells.
 func (b *block) encodeRaw(cells []Cell, style Cell) int {
 	start := len(b.data)
 	data := append(b.data, codeRaw, 0, 0)
@@ -166,8 +166,8 @@ func (b *block) encodeRaw(cells []Cell, style Cell) int {
 	return x
 }
 
-// encodeCluster appends the cluster in a cell, or passes over the tail of one,
-// and gives the cells taken.
+// encodeCluster appends the cluster in a cell, or nothing for the tail of a wide
+// one, and returns the number of cells.
 func (b *block) encodeCluster(c Cell, t *tables) int {
 	if c.Tail() {
 		return 1
@@ -182,7 +182,7 @@ func (b *block) encodeCluster(c Cell, t *tables) int {
 	return 1
 }
 
-// A pen is a rendition whose Link is a number in the links of its block.
+// pen is a rendition whose Link is an index in the links of its block.
 type pen = Rendition
 
 const (
@@ -190,22 +190,21 @@ const (
 	linkBytes = int(unsafe.Sizeof(Link{}))
 )
 
-// maxPens is how many pens of a block have numbers, of one byte. Others are written
-// out where they are used, as a program that draws a picture has a new one for each
-// cell.
+// maxPens is the number of pens of a block that have numbers, of one byte. Further
+// ones are spelled out where they are used, because a program that draws a picture
+// has a new one for each cell.
 const maxPens = 1 << 8
 
-// The parts of a pen that is written out (codeStyle): a byte that names those that
-// are not zero, and these, in order.
+// Parts of a pen that is spelled out (codeStyle): a byte with a bit for each part that is
+// not zero, and these parts, in order.
 const (
 	penFg        = 1 << iota // 32 bits
 	penBg                    // 32 bits
-	penUnderline             // the colour, 32 bits
+	penUnderline             // the colour of the underline, 32 bits
 	penAttrs                 // the attributes and the underline, 16 bits
-	penLink                  // a number in the block's links, 16 bits
+	penLink                  // an index in the block's links, 16 bits
 )
 
-// encodePen appends the rendition of a cell.
 func (b *block) encodePen(c Cell, t *tables, index *penIndex) {
 	rendition := c & cellRendition
 	slot := &index[uint64(rendition)*0x9e3779b97f4a7c15>>(64-9)]
@@ -223,8 +222,8 @@ func (b *block) encodePen(c Cell, t *tables, index *penIndex) {
 	b.data = append(b.data, codePen, slot.number)
 }
 
-// encodeDirect appends the ASCII characters that cells begin with as far as each has
-// another rendition than the one before it, and that is nothing but a direct colour.
+// encodeDirect appends the ASCII characters that cells begin with, as long as each
+// has another rendition than the one before it and that is a single direct colour.
 // It returns their number and the last rendition.
 func (b *block) encodeDirect(cells []Cell, style Cell) (n int, last Cell) {
 	data := slices.Grow(b.data, 8*len(cells))
@@ -244,10 +243,10 @@ func (b *block) encodeDirect(cells []Cell, style Cell) (n int, last Cell) {
 	return n, style
 }
 
-// penParts are the parts of pens that are nothing but a direct colour.
+// penParts are the parts of pens that are a single direct colour.
 var penParts = [4]uint64{cellDirectFg >> directShift: penFg, cellDirectBg >> directShift: penBg}
 
-// writePen appends the rendition of a cell, written out.
+// writePen appends the rendition of a cell, spelled out.
 func (b *block) writePen(c Cell, t *tables) {
 	var buf [2 + 3*4 + 2 + 2]byte
 	r, n, parts := t.rendition(c), 2, byte(0)
@@ -275,7 +274,8 @@ func (b *block) writePen(c Cell, t *tables) {
 	b.data = append(b.data, buf[:n]...)
 }
 
-// link returns the number of a link in the block. Cells of one link come in a row.
+// link returns the index of a link in the block. Cells of one link are usually
+// adjacent, so only the last one is compared.
 func (b *block) link(l Link) uint16 {
 	switch last := len(b.links) - 1; {
 	case l == Link{}:
@@ -286,10 +286,10 @@ func (b *block) link(l Link) uint16 {
 	return uint16(len(b.links) - 1)
 }
 
-// maxBlockLinks is how many links a block has: more than cells fit into it.
+// maxBlockLinks is the greatest number of links in a block, more than it has cells.
 const maxBlockLinks = 1<<16 - 1
 
-// readPen reads what writePen has written.
+// readPen parses the output of writePen.
 func readPen(data []byte) (p pen, rest []byte) {
 	parts := data[0]
 	data = data[1:]
@@ -311,21 +311,21 @@ func readPen(data []byte) (p pen, rest []byte) {
 	return p, data
 }
 
-// cellBits returns the bits of a cell of t's screen that stand for a pen.
+// cellBits returns the bits of a cell with tables t that represent a pen.
 func (b *block) cellBits(p pen, t *tables) Cell {
 	p.Link = uint16(t.links.number(b.links[p.Link]))
 	return t.renditionBits(p)
 }
 
-// penIndex finds the pens of the block that is written to, by the rendition of a
-// cell. Of two that meet in a slot the newer one is there. A slot that is not used
-// stands for the default rendition, which is always pen 0.
+// penIndex finds the pens of the block that is written to by the rendition of a
+// cell. Two renditions with the same hash replace each other. The zero slot is
+// right too: the default rendition is pen 0.
 type penIndex [512]struct {
 	rendition Cell
 	number    uint8
 }
 
-// decode appends line i of the block.
+// decode appends line i of the block, as cells with tables t.
 func (b *block) decode(dst []Cell, i int, t *tables) (cells []Cell, wrapped bool) {
 	start := uint32(0)
 	if i > 0 {
@@ -371,7 +371,6 @@ func (b *block) decode(dst []Cell, i int, t *tables) (cells []Cell, wrapped bool
 	return dst, wrapped
 }
 
-// appendRaw appends the cells of a codeRaw.
 func appendRaw(dst []Cell, data []byte, style Cell) []Cell {
 	for ; len(data) > 0; data = data[rawCell:] {
 		c := Cell(data[0]) | Cell(data[1])<<8 | Cell(data[2])<<16
@@ -380,7 +379,7 @@ func appendRaw(dst []Cell, data []byte, style Cell) []Cell {
 	return dst
 }
 
-// appendCharacter appends a cell, and the tail that belongs to a wide one.
+// appendCharacter appends a cell, and its tail if it is a wide one.
 func appendCharacter(dst []Cell, c Cell) []Cell {
 	dst = append(dst, c)
 	if c.Wide() {

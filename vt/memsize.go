@@ -5,8 +5,8 @@ import "slices"
 // cellBytes is the size of a Cell.
 const cellBytes = 8
 
-// MemSize returns about how many bytes of memory s holds that shared does not
-// hold too; shared may be nil. A peer that sends screens is held to a sum of it.
+// MemSize returns about how many bytes of memory s holds and shared does not.
+// shared may be nil. A receiver of screens bounds the sum of it.
 func (s *Screen) MemSize(shared *Screen) int {
 	if shared == nil {
 		size := s.textSize() + s.cols*len(s.rows)*cellBytes + s.tables.memSize()
@@ -48,16 +48,16 @@ func (s *Screen) textSize() int {
 	return size
 }
 
-// entryBytes is about how many bytes an entry of a table takes beside its text:
-// twice the value, in the list and in the index.
+// entryBytes is about the size of a table's entry beside its text: the value in the
+// list and in the index.
 const entryBytes = 128
 
-// measured is how many entries of the tables were measured, and the bytes of
+// textMeasure counts the entries of the tables measured so far and the bytes of
 // their text.
 type textMeasure struct{ clusters, links, text int }
 
 // memSize returns about how many bytes all entries take. Clusters and links are
-// never taken back, so each is looked at once.
+// never removed, so each is measured once.
 func (t *tables) memSize() int {
 	m := &t.textMeasure
 	for ; m.clusters < len(t.clusters.list); m.clusters++ {

@@ -2,42 +2,41 @@ package vt
 
 import "unicode/utf8"
 
-// A row belongs to the screen whose owner it names: only that screen may write
-// to it. Every other screen that holds it copies it first.
+// row is a row of cells. Only the screen whose owner it names may write to it.
+// Other screens that hold it copy it first.
 type row struct {
 	cells []Cell
 	owner *owner
-	// wrapped says that the text goes on in the next row: the line was broken
-	// by autowrap and not by the program.
+	// wrapped is set if the line continues in the next row: autowrap broke it, not the
+	// program.
 	wrapped   bool
 	attribute LineAttribute
-	// end bounds what was written: from here on the cells are zero.
+	// end bounds the cells that were written: from here on they are zero.
 	end int
 }
 
-// owner is the identity of one stretch of writing. It has a size, so that two
-// of them have two addresses.
+// owner identifies a period in which one screen may write to its rows. It has a
+// size, so that two owners have two addresses.
 type owner struct{ _ byte }
 
-// clone gives a copy of r that o may write to.
+// clone returns a copy of r that o may write to.
 func (r *row) clone(o *owner) *row {
 	c := &row{cells: make([]Cell, len(r.cells)), owner: o, wrapped: r.wrapped, attribute: r.attribute, end: r.end}
 	copy(c.cells, r.cells)
 	return c
 }
 
-// cut makes the border on the left of column x one that no wide character
-// crosses: a character that did leaves two blanks.
+// cut splits a wide character across the left edge of column x into two blanks.
 func (r *row) cut(x int) { cut(r.cells, x) }
 
-// fill sets the cells from x0 up to but not including x1.
+// fill sets the cells in columns x0 to x1-1.
 func (r *row) fill(x0, x1 int, c Cell) {
 	r.cut(x0)
 	r.cut(x1)
 	r.set(x0, x1, c)
 }
 
-// set is fill where no wide character crosses the borders.
+// set is fill if no wide character crosses the edges.
 func (r *row) set(x0, x1 int, c Cell) {
 	r.touch(x1)
 	cells := r.cells[x0:x1]
@@ -53,14 +52,13 @@ func (r *row) set(x0, x1 int, c Cell) {
 	}
 }
 
-// clear makes r a row that nothing was written to.
 func (r *row) clear() {
 	clear(r.cells[:r.end])
 	r.end, r.wrapped, r.attribute = 0, false, SingleWidth
 }
 
-// touch notes that the cells left of x are written. A row whose last column is
-// written no longer goes on in the next.
+// touch marks the cells left of x as written. A row whose last column is written no
+// longer continues in the next.
 func (r *row) touch(x int) {
 	r.end = max(r.end, x)
 	if x == len(r.cells) {
@@ -68,8 +66,8 @@ func (r *row) touch(x int) {
 	}
 }
 
-// shift moves the cells from x0 up to but not including x1 by n columns, to the
-// right if n is positive, and puts c where none come from.
+// shift moves the cells in columns x0 to x1-1 by n columns, to the right if n is
+// positive, and fills the gap with c.
 func (r *row) shift(x0, x1, n int, c Cell) {
 	r.cut(x0)
 	r.cut(x1)
@@ -89,8 +87,8 @@ func (r *row) shift(x0, x1, n int, c Cell) {
 	r.touch(x1)
 }
 
-// unpackASCII sets each of cells to the character of text there, in the style of
-// pen. Text is not shorter than cells.
+// unpackASCII sets cells to the characters of text, in the style of pen. text is at
+// least as long as cells.
 func unpackASCII(cells []Cell, text []byte, pen Cell) {
 	n := len(cells)
 	if n < 8 {
@@ -115,9 +113,9 @@ func unpackEight(c *[8]Cell, b *[8]byte, pen Cell) {
 	c[6], c[7] = pen|Cell(b[6]), pen|Cell(b[7])
 }
 
-// packASCII is unpackASCII the other way round. It stops at a cell that is not
-// ASCII or a blank in the style given, and gives the bytes set in text, which is
-// not shorter than cells.
+// packASCII is the inverse of unpackASCII. It stops at a cell that is not ASCII or
+// a blank in the given style, and returns the number of bytes set in text. text is
+// at least as long as cells.
 func packASCII(text []byte, cells []Cell, style Cell) int {
 	n := 0
 	for len(cells) >= 8 && len(text) >= 8 && cells[7]^style < utf8.RuneSelf {
@@ -139,8 +137,8 @@ func packASCII(text []byte, cells []Cell, style Cell) int {
 	return n + len(cells)
 }
 
-// LineAttribute is how large the characters of a row are: 0 for single width,
-// else the final byte of the escape sequence that sets it (ESC #; DEC STD 070).
+// LineAttribute is the size of a row's characters: 0 for single width, else the
+// final byte of the escape sequence that sets it (ESC #; DEC STD 070).
 type LineAttribute byte
 
 const (
@@ -149,14 +147,14 @@ const (
 	DoubleHeightBottom LineAttribute = '4' // DECDHL: the lower half
 	DoubleWidth        LineAttribute = '6' // DECDWL
 
-	// unsureWidth is that of a row whose attribute a terminal kept or not.
+	// unsureWidth is the attribute of a row that a terminal may have kept or reset.
 	unsureWidth LineAttribute = 1
 
 	decswl = '5'
 )
 
-// LineAttribute gives that of row y. But for single width only the left half of
-// the row's columns exist; the others are blank.
+// LineAttribute returns the attribute of row y. In a row of double width only the
+// left half of the columns exist; the others are blank.
 func (s *Screen) LineAttribute(y int) LineAttribute {
 	if !s.inside(0, y) {
 		return SingleWidth
@@ -164,7 +162,7 @@ func (s *Screen) LineAttribute(y int) LineAttribute {
 	return s.rows[y].attribute
 }
 
-// SetLineAttribute makes row y as large as a says. It does nothing outside the
+// SetLineAttribute sets the attribute of row y. It does nothing outside of the
 // screen.
 func (s *Screen) SetLineAttribute(y int, a LineAttribute) {
 	if !s.inside(0, y) || s.rows[y].attribute == a {
@@ -174,7 +172,7 @@ func (s *Screen) SetLineAttribute(y int, a LineAttribute) {
 	s.writable(y).attribute = a
 }
 
-// columns gives how many of the row's columns exist.
+// columns returns the number of the row's columns that exist.
 func (r *row) columns() int {
 	if r.attribute == SingleWidth {
 		return len(r.cells)
@@ -182,10 +180,10 @@ func (r *row) columns() int {
 	return (len(r.cells) + 1) / 2
 }
 
-// setLineAttribute does DECDHL, DECSWL and DECDWL with this final byte; while
-// there may be left and right margins all rows are single (DECLRMM). What the
-// right half of the row holds comes back with DECSWL, and the cursor stays
-// there, or near, as in xterm.
+// setLineAttribute performs DECDHL, DECSWL and DECDWL, by the final byte. While
+// left and right margins are enabled all rows are single (DECLRMM). The right half
+// of a row's content is kept and comes back with DECSWL. The cursor stays in the
+// right half or moves to its edge, as in xterm.
 func (t *Terminal) setLineAttribute(final byte) {
 	c := &t.screen.Cursor
 	switch {
@@ -198,7 +196,6 @@ func (t *Terminal) setLineAttribute(final byte) {
 	}
 }
 
-// singleWidth makes all rows of the screen single.
 func (s *Screen) singleWidth() {
 	for y, r := range s.rows {
 		if r.attribute != SingleWidth {
@@ -207,8 +204,8 @@ func (s *Screen) singleWidth() {
 	}
 }
 
-// beyondHalf reports whether the cursor is where its row has no column, and does not
-// wrap: it stays there, and what is printed is lost, as in xterm.
+// beyondHalf reports whether the cursor is right of its row's last column and will
+// not wrap. It stays there, and printed text is lost, as in xterm.
 func (t *Terminal) beyondHalf() bool { return t.screen.hasLineAttributes && t.cursorBeyond() }
 
 func (t *Terminal) cursorBeyond() bool {
@@ -216,13 +213,13 @@ func (t *Terminal) cursorBeyond() bool {
 	return c.X >= t.screen.rows[c.Y].columns() && !(c.PendingWrap && t.modes.has(decawm))
 }
 
-// lastColumn gives the last column of the cursor's row, limit at most.
+// lastColumn returns the last column of the cursor's row, at most limit.
 func (t *Terminal) lastColumn(limit int) int {
 	return min(limit, t.screen.rows[t.screen.Cursor.Y].columns()-1)
 }
 
-// blankHiddenHalf makes blank what the rows hold beyond their half. It says whether
-// there are rows that have one.
+// blankHiddenHalf blanks the columns that do not exist in rows of double width. It
+// reports whether there are such rows.
 func (s *Screen) blankHiddenHalf() (enlarged bool) {
 	for y, r := range s.rows {
 		enlarged = enlarged || r.attribute != SingleWidth
@@ -233,8 +230,8 @@ func (s *Screen) blankHiddenHalf() (enlarged bool) {
 	return enlarged
 }
 
-// reshaped is Resized as far as a diff can rely on it: of the rows of double
-// width some terminals keep the attribute, and some not.
+// reshaped is Resized for a diff: some terminals keep the attribute of rows of
+// double width, and some reset it, so it is unsure.
 func (s *Screen) reshaped(cols, rows int) *Screen {
 	r := s.Resized(cols, rows)
 	for y := range r.rows {
@@ -245,12 +242,12 @@ func (s *Screen) reshaped(cols, rows int) *Screen {
 	return r
 }
 
-// columns gives how many the row has that the cursor is in.
+// columns returns the number of columns of the cursor's row.
 func (d *differ) columns() int { return d.to.rows[d.y].columns() }
 
-// lineAttributes makes the rows as large as they shall be. One that changes
-// begins anew as a blank one: what is lost and what comes back is not the same
-// in all terminals, and some do not know of this at all.
+// lineAttributes sets the attributes of rows. A row whose attribute changes becomes
+// blank: terminals differ in which of its text they keep, and some do not know the
+// attributes at all.
 func (d *differ) lineAttributes(shown []*row) {
 	for y, r := range shown {
 		to := d.to.rows[y].attribute

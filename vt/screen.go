@@ -2,12 +2,12 @@ package vt
 
 import "strings"
 
-// MouseMode is what the program wants to hear of the mouse: the number of the
-// DEC private mode that is set (9, 1000 to 1003), 0 for nothing.
+// MouseMode selects the mouse events that the program receives: the number of the DEC
+// private mode that is set (9, 1000 to 1003), or 0 for none.
 type MouseMode uint16
 
-// MouseEncoding is how mouse reports are written: the number of the DEC private
-// mode that is set (1005, 1006, 1015, 1016), 0 for X10's bytes.
+// MouseEncoding is the format of mouse reports: the number of the DEC private mode
+// that is set (1005, 1006, 1015, 1016), or 0 for X10's bytes.
 type MouseEncoding uint16
 
 // Modes are the modes that the user's terminal must be in for the program.
@@ -32,7 +32,8 @@ type Modes struct {
 	AltEscape       Toggle // ?1039: Alt sends ESC first
 }
 
-// Cursor is where the next character goes. X is 0..cols-1, Y is 0..rows-1.
+// Cursor is the position of the next character and the cursor's appearance. X is 0
+// to cols-1, Y is 0 to rows-1.
 type Cursor struct {
 	X, Y        int
 	PendingWrap bool  // the last column was written: the next character wraps
@@ -40,16 +41,16 @@ type Cursor struct {
 	Shape       uint8 // DECSCUSR parameter, 0 to 6
 }
 
-// Clipboard is a text that the program has set for selections (OSC 52). Seq counts all
-// of them, so that the same text set twice is two events.
+// Clipboard is a text that the program has put into selections (OSC 52). Seq counts
+// all of them, so that the same text set twice is two events.
 type Clipboard struct {
 	Selection string // Pc, such as "c" or "p"; may be empty
-	Data      string // base64, as it came
+	Data      string // base64, as received
 	Seq       uint64
 }
 
-// Screen is what a person sees of a terminal. It is a value for reading and
-// for painting over; Terminal is what programs write to.
+// Screen is the state of a terminal that a user can observe. Programs write to a
+// Terminal; a Screen is read, compared and painted over.
 type Screen struct {
 	Cursor   Cursor
 	Pen      Rendition // the rendition of the next character (SGR)
@@ -58,7 +59,7 @@ type Screen struct {
 	Icon     string // icon name, OSC 0 and 1
 	TitleSet bool   // the program has set a title or an icon name
 	Bells    uint64 // BELs so far
-	// Clipboards are the last for each selection, in the order of their coming.
+	// Clipboards are the last for each selection, oldest first.
 	Clipboards []Clipboard
 	Directory  string // OSC 7: a file URL; may be empty
 	Progress   Progress
@@ -69,20 +70,20 @@ type Screen struct {
 
 	cols              int
 	rows              []*row
-	hasLineAttributes bool // some rows may be of another LineAttribute than SingleWidth
+	hasLineAttributes bool // some rows may have a LineAttribute
 	owner             *owner
 	tables            *tables
 	history           history // what scrolled off the main screen
-	top               int     // the line of row 0, counted from the first that was on the main screen
+	top               int     // the line of row 0, counted from the first one of the main screen
 }
 
-// Limits of a screen's size, in cells. Sizes outside are clamped, not obeyed.
+// Limits of a screen's size, in cells. Sizes outside are clamped.
 const (
 	MinCols, MaxCols = 1, 2000
 	MinRows, MaxRows = 1, 1000
 )
 
-// NewScreen gives a blank screen; cols and rows are clamped to the limits.
+// NewScreen returns a blank screen. cols and rows are clamped to the limits.
 func NewScreen(cols, rows int) *Screen {
 	cols, rows = clampSize(cols, rows)
 	s := &Screen{
@@ -97,11 +98,9 @@ func NewScreen(cols, rows int) *Screen {
 	return s
 }
 
-// Size gives the number of columns and rows.
 func (s *Screen) Size() (cols, rows int) { return s.cols, len(s.rows) }
 
-// Clone gives a screen that shares every row with s until one of the two is
-// written to.
+// Clone returns a copy of s. The two share each row until one of them writes to it.
 func (s *Screen) Clone() *Screen {
 	s.tables.shared = true
 	c := *s
@@ -111,7 +110,8 @@ func (s *Screen) Clone() *Screen {
 	return &c
 }
 
-// Cell gives the cell at column x of row y, both from 0; a blank outside.
+// Cell returns the cell at column x of row y, both from 0, or a blank outside of
+// the screen.
 func (s *Screen) Cell(x, y int) Cell {
 	if x < 0 || y < 0 || x >= s.cols || y >= len(s.rows) {
 		return 0
@@ -119,17 +119,18 @@ func (s *Screen) Cell(x, y int) Cell {
 	return s.rows[y].cells[x]
 }
 
-// Wrapped says that row y goes on in the next row (autowrap).
+// Wrapped reports whether the line of row y continues in the next row (autowrap).
 func (s *Screen) Wrapped(y int) bool { return s.rows[y].wrapped }
 
-// Rendition gives the rendition of one of this screen's cells.
+// Rendition returns the rendition of one of this screen's cells.
 func (s *Screen) Rendition(c Cell) Rendition { return s.tables.rendition(c) }
 
-// AppendText appends the UTF-8 text of one of this screen's cells: nothing for
-// a tail, a space for a blank.
+// AppendText appends the UTF-8 text of one of this screen's cells: nothing for a
+// tail, a space for a blank.
 func (s *Screen) AppendText(dst []byte, c Cell) []byte { return s.tables.appendText(dst, c) }
 
-// writable gives row y for writing, copied first if another screen may hold it.
+// writable returns row y for writing. It copies the row first if another screen may
+// hold it.
 func (s *Screen) writable(y int) *row {
 	r := s.rows[y]
 	if r.owner != s.owner {
@@ -139,15 +140,15 @@ func (s *Screen) writable(y int) *row {
 	return r
 }
 
-// writableCells gives the cells of row y for writing anywhere.
+// writableCells returns the cells of row y for writing anywhere.
 func (s *Screen) writableCells(y int) []Cell {
 	r := s.writable(y)
 	r.end = len(r.cells)
 	return r.cells
 }
 
-// RowText gives the text of row y without the blanks at its end. A wide
-// character is there once.
+// RowText returns the text of row y without the blanks at its end. A wide character
+// appears once.
 func (s *Screen) RowText(y int) string {
 	var line []byte
 	for x := range s.cols {
@@ -156,8 +157,7 @@ func (s *Screen) RowText(y int) string {
 	return strings.TrimRight(string(line), " ")
 }
 
-// Text gives the rows with a newline between them, without the empty ones at
-// the end.
+// Text returns the rows separated by newlines, without the empty ones at the end.
 func (s *Screen) Text() string {
 	var lines []string
 	for y := range s.rows {
@@ -166,12 +166,12 @@ func (s *Screen) Text() string {
 	return strings.TrimRight(strings.Join(lines, "\n"), "\n")
 }
 
-// AppendLines appends the first n rows of s as lines of text with their
-// renditions, for a terminal in its initial state whose cursor is at the start of a
-// line: what is shown there is left behind. It ends in the same state. A line that
-// goes on in the next row is one for the terminal too, if its window is as wide.
+// AppendLines appends the first n rows of s as lines of text with their renditions,
+// for a terminal in its initial state whose cursor is at the start of a line. It
+// ends in the same state. A line that continues in the next row does so in the
+// terminal too, if its window is as wide.
 func AppendLines(dst []byte, s *Screen, n int, d Dialect) []byte {
-	d.AmbiguousWidths = false // after such a character there is no way but to go on
+	d.AmbiguousWidths = false // after such a character the cursor cannot be addressed
 	w := newDiffer(dst, s, s, d)
 	w.pen, w.link, w.drawnValid = Rendition{}, Link{}, false
 	rows := s.rows[:min(n, len(s.rows))]
@@ -190,7 +190,7 @@ func AppendLines(dst []byte, s *Screen, n int, d Dialect) []byte {
 	return w.out
 }
 
-// lineEnd returns the number of columns up to the last that shows something.
+// lineEnd returns the number of columns up to the last that is not a default blank.
 func (d *differ) lineEnd(r *row) int {
 	end := d.to.cols
 	for end > 0 && r.cells[end-1].Blank() && d.renditionOf(d.b, r.cells[end-1]) == (Rendition{}) {
@@ -199,9 +199,9 @@ func (d *differ) lineEnd(r *row) int {
 	return end
 }
 
-// Partway returns from with about half of the rows that are different in s, as
-// s has them, in the size of s. All else is as in from. It reports false if fewer
-// than two rows are different.
+// Partway returns a copy of from with about half of the rows that differ in s, as
+// they are in s, and in the size of s. It reports false if fewer than two rows
+// differ.
 func (s *Screen) Partway(from *Screen) (*Screen, bool) {
 	if from.cols != s.cols || len(from.rows) != len(s.rows) {
 		from = from.Resized(s.cols, len(s.rows))

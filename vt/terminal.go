@@ -2,13 +2,13 @@ package vt
 
 import "gm/vt/parser"
 
-// Options say what a Terminal tells programs about itself, and what it keeps.
+// Options configure a Terminal.
 type Options struct {
-	Version   string // XTVERSION answers "gm " and this
+	Version   string // XTVERSION reports "gm " and this
 	Checksums bool   // answer DECRQCRA
-	Reflow    bool   // Resize breaks the lines of the main screen anew
-	// History is how many lines that scrolled off the main screen are kept,
-	// at most MaxHistory.
+	Reflow    bool   // Resize reflows the lines of the main screen
+	// History is the number of lines kept that scrolled off the main screen, at most
+	// MaxHistory.
 	History int
 }
 
@@ -20,7 +20,7 @@ type Terminal struct {
 	modes   modeSet
 	margin  margins
 	penCell Cell // rendition and protection of the next character
-	// blankCell is what erasing leaves in the background blankOf: see blank.
+	// blankCell is an erased cell in the background blankOf: see blank.
 	blankCell      Cell
 	blankOf        Color
 	compactions    int // how often the numbers of styles have changed
@@ -28,14 +28,14 @@ type Terminal struct {
 	charsets       charsets
 	tabs           tabStops
 	savedCursors   [2]savedState // DECSC, of the main and of the alternate screen
-	inactive       []*row        // the screen that is not seen; nil until there is one
+	inactive       []*row        // rows of the screen that is not shown; nil before the first switch
 	ring           []*row        // memory of the main screen's rows: see ringRows
 	scratch        []Cell        // memory of moveOutside
-	altActive      bool          // the alternate screen is seen
-	conformance    int           // of conformance (DECSCL)
-	eraseProtected bool          // ED, EL and ECH leave what is protected (SPA)
+	altActive      bool          // the alternate screen is shown
+	conformance    int           // level, 1 to 4 (DECSCL)
+	eraseProtected bool          // ED, EL and ECH skip protected cells (SPA)
 	extent         int           // DECSACE: DECCARA and DECRARA change a rectangle (2) or a stream
-	syncSnapshot   *Screen       // what was seen when ?2026 was set
+	syncSnapshot   *Screen       // the screen when ?2026 was set
 	history        historyWriter
 	keys           keyboards
 	titles         titleStack
@@ -45,26 +45,26 @@ type Terminal struct {
 	reportedPixels Pixels   // by the last report of ?2048
 	savedModes     struct { // by XTSAVE
 		set, known modeSet
-		toggles    Modes // these alone
+		toggles    Modes // of modes that are toggles
 	}
 	replies []byte
-	// What is known of the user's terminal, and what waits for that.
+	// The user's terminal, and reports that wait until it is known.
 	user         Capabilities
 	awaiting     bool
 	deferred     []deferred
-	behind       int     // bytes that wait behind deferred reports
+	behind       int     // bytes queued behind deferred reports
 	setByProgram modeSet // modes that the program has set or reset since RIS
-	// work counts the cells that control functions have read or changed, and the
-	// bytes of answers: what they cost. Printing is not counted.
+	// work counts the cells that control functions have read or changed and the bytes
+	// of replies. Printing is not counted.
 	work int
-	// reading: what is written are diffs, not a program's output (Resume).
+	// applyingDiff is set if the input is a diff, not a program's output (Resume).
 	applyingDiff bool
-	// replaying: tests take every character the slow way.
+	// slowPrint prints every character by itself, for tests.
 	slowPrint bool
 }
 
-// NewTerminal gives a terminal in its initial state (RIS); the size is clamped
-// as in NewScreen.
+// NewTerminal returns a terminal in its initial state (RIS). The size is clamped as
+// in NewScreen.
 func NewTerminal(cols, rows int, o Options) *Terminal {
 	t := newTerminal(NewScreen(cols, rows), o)
 	t.screen.history.limit = min(max(o.History, 0), MaxHistory)
@@ -72,9 +72,9 @@ func NewTerminal(cols, rows int, o Options) *Terminal {
 	return t
 }
 
-// Resume gives a terminal that shows s, for applying a diff to: s is not
-// changed, and everything that a Screen does not hold is as after RIS. It keeps
-// no history, and does not know the rectangle operations: no diff needs them,
+// Resume returns a terminal that shows s, for applying a diff. s is not changed,
+// and all state that a Screen does not hold is as after RIS. The terminal adds
+// nothing to the history and refuses the rectangle operations: no diff needs them,
 // and a few bytes of them change every cell.
 func Resume(s *Screen) *Terminal {
 	t := resume(s)
@@ -103,30 +103,30 @@ func newTerminal(s *Screen, o Options) *Terminal {
 	return t
 }
 
-// performer does for a Terminal what its parser reports, without being part of
-// the Terminal's own methods.
+// performer performs the events of the parser. It is a Terminal whose methods are
+// not exported as the Terminal's own.
 type performer Terminal
 
-// Write feeds the program's output. It takes all of p and never fails; a
-// sequence may arrive in any split.
+// Write parses a program's output. It never fails. A sequence may be split between
+// writes anywhere.
 func (t *Terminal) Write(p []byte) (int, error) {
 	t.parser.Write(p)
 	return len(p), nil
 }
 
-// maxReplies bounds the answers that nobody has taken, in bytes. An answer that
-// would pass it is dropped whole.
+// maxReplies bounds the reports that have not been taken, in bytes. A report that
+// would exceed it is dropped whole.
 const maxReplies = 64 << 10
 
-// TakeReplies appends the answers to the program's queries since the last call.
+// TakeReplies appends the replies to the program's queries since the last call.
 func (t *Terminal) TakeReplies(dst []byte) []byte {
 	dst = append(dst, t.replies...)
 	t.replies = t.replies[:0]
 	return dst
 }
 
-// Snapshot gives what is seen now. The caller may keep it: later writes copy
-// the rows that they change.
+// Snapshot returns the screen as it is now. The caller may keep it: later writes
+// copy the rows that they change.
 func (t *Terminal) Snapshot() *Screen {
 	s := t.screen.Clone()
 	s.Cursor.PendingWrap = s.Cursor.PendingWrap && t.modes.has(decawm)
@@ -137,32 +137,31 @@ func (t *Terminal) Snapshot() *Screen {
 	return s
 }
 
-// ApplicationCursorKeys says that DECCKM (?1) is set.
+// ApplicationCursorKeys reports whether DECCKM (?1) is set.
 func (t *Terminal) ApplicationCursorKeys() bool { return t.modes.has(decckm) }
 
-// CursorHidden says that the cursor is not shown (DECTCEM).
+// CursorHidden reports whether the cursor is hidden (DECTCEM).
 func (t *Terminal) CursorHidden() bool { return t.screen.Cursor.Hidden }
 
-// Synchronized says that a synchronized update (?2026) is under way: what is
-// sent should be the last whole screen, for at most 150 ms.
+// Synchronized reports whether a synchronized update (?2026) is under way. Senders
+// should then send SyncSnapshot, for at most 150 ms.
 func (t *Terminal) Synchronized() bool { return t.modes.has(synchronized) }
 
-// SyncSnapshot returns the last whole screen while a synchronized update is under way:
-// what was seen when it began. It is nil when none is.
+// SyncSnapshot returns the screen as it was when the synchronized update under way
+// began, or nil if none is.
 func (t *Terminal) SyncSnapshot() *Screen { return t.syncSnapshot }
 
-// AlternateScreen says that the program has switched to the alternate screen.
+// AlternateScreen reports whether the alternate screen is shown.
 func (t *Terminal) AlternateScreen() bool { return t.altActive }
 
-// Work returns how many cells control functions have read or changed so far, about:
-// a measure of the time that what was written has cost beside its length.
+// Work returns about how many cells control functions have read or changed so far:
+// a measure of the time taken beside that for the length of the input.
 func (t *Terminal) Work() int { return t.work }
 
-// Size returns the number of columns and rows.
 func (t *Terminal) Size() (cols, rows int) { return t.screen.Size() }
 
-// reset is RIS: all as in a new terminal, but for the titles, what is counted, the
-// history, and the colours that DECSTR leaves.
+// reset is RIS: everything becomes as in a new terminal, except for titles,
+// counters, the history, and the colours that DECSTR keeps.
 func (t *Terminal) reset() {
 	s := t.screen
 	if t.altActive {
@@ -190,7 +189,8 @@ func (t *Terminal) reset() {
 	s.hasLineAttributes = false
 }
 
-// softReset is DECSTR. Of the colours that are set it resets the palette (xterm).
+// softReset is DECSTR. Of the colours set by the program it resets the palette
+// (xterm).
 func (t *Terminal) softReset() {
 	s := t.screen
 	for _, m := range []mode{decckm, decom, reverseWrap, reverseWrap2, decnkm, declrmm, decnrcm, kam, irm} {
@@ -218,8 +218,8 @@ func (t *Terminal) softReset() {
 
 func (t *Terminal) decstr(*parser.Sequence) { t.softReset() }
 
-// alignmentPattern fills the screen with E (DECALN), in the default rendition. Of the
-// pen's rendition it leaves the colours, as xterm does.
+// alignmentPattern fills the screen with E in the default rendition (DECALN). The
+// pen keeps its colours, as in xterm.
 func (t *Terminal) alignmentPattern() {
 	p := &t.screen.Pen
 	p.Attrs, p.Underline = 0, UnderlineNone
