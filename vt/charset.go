@@ -21,9 +21,9 @@ const (
 	firstNational
 )
 
-// charsetTable are the sets that can be designated: by which characters after the
-// intermediate, and from which conformance level on. The national ones can be if
-// NRC mode (DECNRCM) is set, and are ASCII but for the pairs in replaced.
+// charsetTable are the sets that can be designated: name is the characters after
+// the intermediate, level the least conformance level. The national sets need NRC
+// mode (DECNRCM) and are ASCII except for the pairs in replaced.
 var charsetTable = [...]struct {
 	name     string
 	level    int
@@ -51,8 +51,7 @@ var charsetTable = [...]struct {
 	{name: "%6", level: 3, replaced: "[Ã\\Ç]Õ{ã|ç}õ"},        // Portuguese
 }
 
-// National replacement sets (VT320): a character of ASCII, and what stands in its
-// place.
+// National replacement sets (VT320): pairs of a character of ASCII and its replacement.
 const (
 	dutch     = "#£@¾[ĳ\\½]||ƒ{¨}¼~´"
 	finnish   = "[Ä\\Ö]Å^Ü`é{ä|ö}å~ü"
@@ -63,8 +62,8 @@ const (
 	french    = "#£@à[°\\ç]§{é|ù}è~¨"
 )
 
-// charsets are the four designated sets and which of them is in use. The zero
-// charsets are those after RIS.
+// charsets are the four designated sets and the ones in use. The zero charsets are
+// those after RIS.
 type charsets struct {
 	g      [4]charset
 	left   uint8 // locking shift: GL is G0 to G3
@@ -72,10 +71,10 @@ type charsets struct {
 	single uint8 // single shift: the next character is of G2 or G3; 0 is none
 }
 
-// plain says that printable ASCII prints as itself.
+// plain reports whether printable ASCII prints as itself.
 func (c *charsets) plain() bool { return c.single == 0 && c.g[c.left] == ascii }
 
-// gl returns the set in GL: of a single shift, if there is one.
+// gl returns the set in GL, or that of a single shift.
 func (c *charsets) gl() charset {
 	if c.single != 0 {
 		return c.g[c.single]
@@ -83,10 +82,8 @@ func (c *charsets) gl() charset {
 	return c.g[c.left]
 }
 
-// gr returns the set in GR.
 func (c *charsets) gr() charset { return c.g[c.inRight()] }
 
-// inRight returns which of G1 to G3 is in GR.
 func (c *charsets) inRight() int {
 	if c.right == 0 {
 		return 2
@@ -94,8 +91,8 @@ func (c *charsets) inRight() int {
 	return int(c.right)
 }
 
-// shift is the final byte of one of the shifts: SS2, SS3, LS2, LS3, LS1R, LS2R
-// and LS3R.
+// shift performs a shift by the final byte of its escape sequence: SS2, SS3, LS2,
+// LS3, LS1R, LS2R or LS3R.
 func (c *charsets) shift(final byte) {
 	switch final {
 	case 'N', 'O':
@@ -107,8 +104,8 @@ func (c *charsets) shift(final byte) {
 	}
 }
 
-// designate is SCS: intermediates ( ) * + are G0 to G3, and - . / are G1 to G3 for
-// sets of 96. A set that is not known leaves the old one.
+// designate performs SCS: the intermediates ( ) * + designate G0 to G3, and - . /
+// designate G1 to G3 with sets of 96. An unknown set changes nothing.
 func (t *Terminal) designate(inter uint16, final byte) {
 	name := string(final)
 	if second := inter >> 8; second != 0 {
@@ -128,7 +125,7 @@ func (t *Terminal) designate(inter uint16, final byte) {
 	}
 }
 
-// charsetNamed returns the set that a name designates; ok is false if there is none.
+// charsetNamed returns the set with a name, and whether there is one.
 func (t *Terminal) charsetNamed(name string, of96 bool) (set charset, ok bool) {
 	switch {
 	case of96:
@@ -154,14 +151,13 @@ func (t *Terminal) charsetNamed(name string, of96 bool) (set charset, ok bool) {
 	return ascii, false
 }
 
-// charsetsChanged tells the parser what bytes outside of GL are. UTF-8 is decoded if
-// there is ASCII in GR, as it is after RIS, and NRC mode is off (xterm).
+// charsetsChanged configures the parser for bytes outside of GL. It decodes UTF-8
+// if ASCII is in GR, as after RIS, and NRC mode is off (xterm).
 func (t *Terminal) charsetsChanged() {
 	t.parser.EightBit = t.charsets.gr() != ascii || t.modes.has(decnrcm)
 	t.parser.PrintDEL = t.charsets.gl() == latin1Of96
 }
 
-// endSingleShift ends a single shift, if there is one.
 func (t *Terminal) endSingleShift() {
 	if t.charsets.single != 0 {
 		t.charsets.single = 0
@@ -169,15 +165,14 @@ func (t *Terminal) endSingleShift() {
 	}
 }
 
-// translate gives the code point that byte c of GL stands for, and ends a single
-// shift.
+// translate returns the code point of byte c of GL and ends a single shift.
 func (t *Terminal) translate(c byte) rune {
 	set := t.charsets.gl()
 	t.endSingleShift()
 	return set.decode(c, t.modes.has(decnrcm))
 }
 
-// PrintGR prints a character of the set in GR: of Latin-1 if that is ASCII.
+// PrintGR prints a character of the set in GR, or of Latin-1 if that is ASCII.
 func (p *performer) PrintGR(c byte) {
 	t := (*Terminal)(p)
 	set := t.charsets.gr()
@@ -192,7 +187,7 @@ func (p *performer) PrintGR(c byte) {
 	}
 }
 
-// decode gives the code point of a character of the set, 0x20 to 0x7f.
+// decode returns the code point of a character of the set, 0x20 to 0x7f.
 func (s charset) decode(c byte, national bool) rune {
 	switch s {
 	case ascii:
@@ -217,7 +212,7 @@ func (s charset) decode(c byte, national bool) rune {
 	return rune(c)
 }
 
-// nationalRune gives what stands in the place of c, which is the second of a pair.
+// nationalRune returns the replacement of c, or c if it has none.
 func nationalRune(pairs string, c rune) rune {
 	second, found := false, false
 	for _, r := range pairs {
@@ -236,8 +231,8 @@ var lineDrawing = [...]rune{
 	'≠', '£', '·',
 }
 
-// technicalSet is the DEC technical set from 0x21 on. Where it has no character there
-// is a reversed question mark, as in xterm.
+// technicalSet is the DEC technical set from 0x21 on. Unassigned characters are
+// reversed question marks, as in xterm.
 var technicalSet = []rune("⎷┌─⌠⌡│⎡⎣⎤⎦⎧⎩⎫⎭⎨⎬⸮⸮⸮⸮⸮⸮⸮⸮⸮⸮⸮≤≠≥∫∴∝∞÷Δ∇ΦΓ∼≃Θ×Λ⇔⇒≡ΠΨ⸮Σ⸮⸮√ΩΞΥ⊂⊃∩∪∧∨¬" +
 	"αβχδεφγηιθκλ⸮ν∂πψρστ⸮ƒωξυζ←↑→↓⸮")
 

@@ -7,19 +7,19 @@ import (
 	"github.com/clipperhouse/uax29/v2/graphemes"
 )
 
-// maxCluster bounds the text of one cell, in bytes. Further marks are dropped.
+// maxCluster bounds the text of one cell, in bytes. Further marks are discarded.
 const maxCluster = 32
 
-// join adds a code point of no width to the character before the cursor: the
-// one just written, or the one that stands there.
+// join appends a code point of no width to the character before the cursor: the
+// last one printed, or the one on the screen.
 func (t *Terminal) join(r rune) {
 	x, y := t.joinTarget()
 	t.appendToCell(x, y, r)
 	t.last.joiner = t.last.valid && r == zeroWidthJoiner
 }
 
-// joinTarget gives the position of the character before the cursor: the cell under
-// it when a wrap is pending or nothing is before it.
+// joinTarget returns the position of the character before the cursor, or of the
+// cell under it when a wrap is pending or the cursor is in the first column.
 func (t *Terminal) joinTarget() (x, y int) {
 	c := t.screen.Cursor
 	if t.last.valid {
@@ -35,7 +35,7 @@ func (t *Terminal) joinTarget() (x, y int) {
 	return x, c.Y
 }
 
-// appendToCell appends r to the text of the cell at (x, y), unless it is full.
+// appendToCell appends r to the text of a cell. It reports whether there was room.
 func (t *Terminal) appendToCell(x, y int, r rune) bool {
 	if t.screen.tables.clusters.nearlyFull() {
 		t.compactTables()
@@ -58,14 +58,14 @@ func (t *Terminal) appendToCell(x, y int, r rune) bool {
 	return true
 }
 
-// variation16 asks for the emoji form of the character before it.
+// variation16 selects the emoji form of the character before it.
 const variation16 = '\ufe0f'
 
-// firstExtender is the first code point that goes on with a cluster.
+// firstExtender is the first code point that extends a cluster.
 const firstExtender = '\u0300'
 
-// extend adds r to the character just written if the two are one grapheme
-// cluster (mode 2027, UAX 29). False says that r starts a new one.
+// extend appends r to the last printed character if the two are one grapheme
+// cluster (mode 2027, UAX 29). It reports whether they are.
 func (t *Terminal) extend(r rune) bool {
 	if !t.last.valid || r < firstExtender {
 		return false
@@ -80,7 +80,7 @@ func (t *Terminal) extend(r rune) bool {
 		return false
 	}
 	if len(first.Value()) < size || !t.appendToCell(x, y, r) {
-		return true // a full cell: what belongs to it is dropped
+		return true // a full cell: the rest of the cluster is discarded
 	}
 	if !cell.Wide() && (r == variation16 || t.width(r) > 0) {
 		t.widen(x, y)
@@ -88,7 +88,7 @@ func (t *Terminal) extend(r rune) bool {
 	return true
 }
 
-// widen makes the narrow character just written a wide one, if there is room.
+// widen makes the last printed character, a narrow one, wide if there is room.
 func (t *Terminal) widen(x, y int) {
 	c := &t.screen.Cursor
 	limit := t.rightLimit()
@@ -103,16 +103,15 @@ func (t *Terminal) widen(x, y int) {
 	t.advance(x+2, limit)
 }
 
-// Widths is how a terminal lays out characters of several code points, as it was
-// measured: without a bit it goes code point by code point. The zero Widths is
-// not known.
+// Widths is the measured way in which a terminal lays out characters of several code
+// points: without a bit, code point by code point. The zero Widths is unknown.
 type Widths uint16
 
 const (
 	WidthsKnown   Widths = 1 << iota
-	WideVariation        // U+FE0F gives two columns to a character before it that has an emoji form
-	WideKeycap           // so it does to a digit
-	JoinedTones          // a skin tone joins the emoji before it
+	WideVariation        // U+FE0F widens a character with an emoji form to two columns
+	WideKeycap           // so it does for a digit
+	JoinedTones          // a skin tone joins the preceding emoji
 	JoinedZWJ            // U+200D joins emoji to one
 	WideNewEmoji         // emoji of Unicode 15 have two columns, else one
 	JoinedJamo           // Hangul vowels and finals join the consonant, else they have one column each
@@ -126,8 +125,8 @@ const (
 	lastTone        = '\U0001F3FF'
 )
 
-// TestText returns the text by which a terminal shows whether it has w, one bit,
-// and the columns that it takes then.
+// TestText returns the text by which a terminal shows whether it has w, a single
+// bit, and the number of its columns in one that does.
 func (w Widths) TestText() (text string, columns int) {
 	switch w {
 	case WideVariation:
@@ -151,7 +150,7 @@ func (w Widths) TestText() (text string, columns int) {
 // MeasuredWidths are the bits with a TestText.
 var MeasuredWidths = []Widths{WideVariation, WideKeycap, JoinedTones, JoinedZWJ, WideNewEmoji, JoinedJamo, PairedFlags}
 
-// widens reports whether U+FE0F gives a character that begins with r two columns.
+// widens reports whether U+FE0F widens a character that begins with r.
 func (w Widths) widens(r rune) bool {
 	if r < 0x80 {
 		return w&WideKeycap != 0 && unicode.Is(textEmoji, r)
@@ -161,8 +160,8 @@ func (w Widths) widens(r rune) bool {
 
 func isTone(r rune) bool { return r >= firstTone && r <= lastTone }
 
-// columns returns how many columns text takes in a terminal of these widths. sure
-// is false if it has code points on which terminals disagree otherwise.
+// columns returns the number of columns of text in a terminal of these widths. sure
+// is false if terminals disagree on the text for other reasons.
 func (w Widths) columns(text string) (n int, sure bool) {
 	sure = w&WidthsKnown != 0
 	first, _ := utf8.DecodeRuneInString(text)
@@ -189,7 +188,7 @@ func (w Widths) columns(text string) (n int, sure bool) {
 		}
 		before = r
 	}
-	// What would join a neighbour that it was not laid out with.
+	// A code point at either end may join a neighbour outside of the text.
 	if isTone(first) && w&JoinedTones != 0 || isRegional(base) && w&PairedFlags != 0 ||
 		before == zeroWidthJoiner && w&JoinedZWJ != 0 {
 		sure = false
@@ -197,7 +196,7 @@ func (w Widths) columns(text string) (n int, sure bool) {
 	return n, sure
 }
 
-// width returns the columns of a code point that has so many by itself.
+// width returns the columns of a single code point whose usual width is columns.
 func (w Widths) width(r rune, columns int) int {
 	switch {
 	case w&WidthsKnown == 0 || r < 0x1160:
@@ -211,8 +210,8 @@ func (w Widths) width(r rune, columns int) int {
 
 func isRegional(r rune) bool { return r >= 0x1f1e6 && r <= 0x1f1ff }
 
-// varies reports whether the columns of r, or those of it and of the character
-// before it, depend on Widths.
+// varies reports whether the width of r, or of r and the character before it,
+// depends on Widths.
 func varies(r rune) bool { return isTone(r) || isNewEmoji(r) || isJamo(r) || isRegional(r) }
 
 // isNewEmoji reports whether r is an emoji of Unicode 15.
@@ -224,8 +223,8 @@ func isNewEmoji(r rune) bool {
 
 func isJamo(r rune) bool { return r >= 0x1160 && r <= 0x11ff }
 
-// joinMeasured adds r to the character just written if the user's terminal makes one of
-// the two. False says that r starts a new one.
+// joinMeasured appends r to the last printed character if the user's terminal joins
+// the two. It reports whether it did.
 func (t *Terminal) joinMeasured(r rune) bool {
 	w := t.user.Widths
 	if w&^WidthsKnown == 0 || !t.last.valid {
@@ -262,8 +261,8 @@ func (t *tables) first(c Cell) rune {
 	return r
 }
 
-// sizedText performs OSC 66 of a diff: "w=", 1 or 2, a semicolon and a character,
-// which takes so many columns (kitty, text sizing protocol).
+// sizedText performs OSC 66 in a diff: "w=", 1 or 2, a semicolon and a character,
+// which takes that many columns (kitty, text sizing protocol).
 func (t *Terminal) sizedText(data string) {
 	if !t.applyingDiff || len(data) < len("w=1;x") || data[:2] != "w=" || data[2] != '1' && data[2] != '2' || data[3] != ';' {
 		return
@@ -278,7 +277,7 @@ func (t *Terminal) sizedText(data string) {
 	t.putCell(t.screen.tables.textCell(text), int(data[2]-'0'))
 }
 
-// textEmoji are emoji that are shown as narrow text without U+FE0F (Unicode 15,
+// textEmoji are the emoji that are narrow text without U+FE0F (Unicode 15,
 // emoji-data.txt: Emoji without Emoji_Presentation).
 var textEmoji = rangeTable(
 	0x23, 0x23, 0x2a, 0x2a, 0x30, 0x39, 0xa9, 0xa9, 0xae, 0xae, 0x203c, 0x203c, 0x2049, 0x2049, 0x2122, 0x2122,
@@ -301,7 +300,8 @@ var textEmoji = rangeTable(
 	0x1f6f0, 0x1f6f0, 0x1f6f3, 0x1f6f3,
 )
 
-// rangeTable makes a table of pairs of a first and a last code point, in order.
+// rangeTable returns a table of pairs of a first and a last code point, in
+// ascending order.
 func rangeTable(pairs ...uint32) *unicode.RangeTable {
 	t := new(unicode.RangeTable)
 	for i := 0; i < len(pairs); i += 2 {

@@ -1,7 +1,7 @@
 package vt
 
-// compactTables makes room in tables that are full: of styles by taking back
-// numbers, unless another screen may hold some, else by moving to new tables.
+// compactTables makes room in tables that are full. It reclaims styles, unless
+// another screen may hold their numbers; else it moves to new tables.
 func (t *Terminal) compactTables() {
 	old := t.screen.tables
 	t.work += t.screen.cols*len(t.screen.rows) + old.styles.used + len(old.clusters.list) + len(old.links.list)
@@ -16,7 +16,7 @@ func (t *Terminal) compactTables() {
 	t.penChanged()
 }
 
-// reclaimStyles gives the numbers of styles anew that no cell has.
+// reclaimStyles frees the numbers of styles that no cell has.
 func (t *Terminal) reclaimStyles() {
 	tables := t.screen.tables
 	tables.styles.unmark()
@@ -29,8 +29,8 @@ func (t *Terminal) reclaimStyles() {
 	tables.forgetRecent()
 }
 
-// moveTables moves the terminal to new tables that hold only what is in use. Screens
-// that were taken before keep the old ones.
+// moveTables copies the values in use to new tables. Screens taken before keep the
+// old ones.
 func (t *Terminal) moveTables() {
 	old, fresh := t.screen.tables, newTables()
 	fresh.widths, fresh.recent = old.widths, old.recent
@@ -54,10 +54,10 @@ func (t *Terminal) moveTables() {
 	fresh.links.markCompacted()
 }
 
-// tableCopier carries cells from one set of tables to another.
+// tableCopier copies cells from one set of tables to another.
 type tableCopier struct {
 	from, to *tables
-	styles   []uint16 // the numbers in to; 0 for those not known yet
+	styles   []uint16 // numbers in to by those in from; 0 if not copied yet
 }
 
 func (m *tableCopier) row(r *row, o *owner) *row {
@@ -92,14 +92,15 @@ func (m *tableCopier) link(n uint16) uint16 {
 	return uint16(m.to.links.number(m.from.links.list[n]))
 }
 
-// maxFrameLinks bounds the links that it takes to paint a screen, in bytes. Where cells
-// have so many and long ones in turn that they are more, some of the rows have none, the upper ones first.
+// maxFrameLinks bounds the links needed to paint a screen, in bytes. If adjacent
+// cells have so many long links that they exceed it, upper rows are shown without
+// links.
 const maxFrameLinks = 256 << 10
 
-// linkFrame is how many bytes OSC 8 has beside a link's text, about.
+// linkFrame is about the number of bytes of OSC 8 beside the link's text.
 const linkFrame = 16
 
-// limitLinks takes away links, so that those that remain fit into a frame.
+// limitLinks removes links until the rest fits into maxFrameLinks.
 func (s *Screen) limitLinks() {
 	if s.cols*len(s.rows)*(s.tables.links.longest+linkFrame) <= maxFrameLinks || s.tables.links.bytes == 0 {
 		return
@@ -114,7 +115,7 @@ func (s *Screen) limitLinks() {
 	}
 }
 
-// linkBytes returns how many bytes the links of a row take.
+// linkBytes returns the number of bytes of the links of a row.
 func (s *Screen) linkBytes(r *row) (sum int) {
 	var style Cell
 	link := uint16(0)
@@ -130,7 +131,6 @@ func (s *Screen) linkBytes(r *row) (sum int) {
 	return sum
 }
 
-// dropLinks takes away the links of row y, if it has some.
 func (s *Screen) dropLinks(y int) {
 	for x, c := range s.rows[y].cells[:s.rows[y].end] {
 		if s.tables.link(c) != 0 {
@@ -141,7 +141,6 @@ func (s *Screen) dropLinks(y int) {
 	}
 }
 
-// link returns the number of a cell's link.
 func (t *tables) link(c Cell) uint16 {
 	if c&cellDirect != 0 {
 		return 0

@@ -2,8 +2,8 @@ package vt
 
 import "gm/vt/parser"
 
-// lastWritten is the character that REP repeats and that a combining mark
-// joins. Any function but printing makes it invalid.
+// lastPrinted is the character that REP repeats and that a combining mark joins.
+// Any function but printing makes it invalid.
 type lastPrinted struct {
 	x, y  int
 	char  rune
@@ -12,7 +12,7 @@ type lastPrinted struct {
 	joiner bool
 }
 
-// Print writes a run of printable ASCII.
+// Print prints a run of printable ASCII.
 func (p *performer) Print(text []byte) {
 	t := (*Terminal)(p)
 	if t.slowPrint || !t.charsets.plain() || t.modes.has(irm) || t.beyondHalf() {
@@ -35,8 +35,8 @@ func (p *performer) Print(text []byte) {
 	}
 }
 
-// writeRun writes what of text fits between the cursor and column limit, and
-// gives how much that is.
+// writeRun writes the part of text that fits between the cursor and column limit,
+// and returns its length.
 func (t *Terminal) writeRun(text []byte, limit int) int {
 	c := &t.screen.Cursor
 	r := t.screen.writable(c.Y)
@@ -51,7 +51,7 @@ func (t *Terminal) writeRun(text []byte, limit int) int {
 	return n
 }
 
-// advance puts the cursor after what was written up to column end.
+// advance moves the cursor behind text written up to column end.
 func (t *Terminal) advance(end, limit int) {
 	c := &t.screen.Cursor
 	c.X = end
@@ -61,15 +61,15 @@ func (t *Terminal) advance(end, limit int) {
 	}
 }
 
-// wrapIfPending goes to the next line if the last column was written. Without
-// autowrap a wrap stays pending for when that is turned on (xterm).
+// wrapIfPending moves to the next line if a wrap is pending. Without autowrap it
+// stays pending until that is enabled (xterm).
 func (t *Terminal) wrapIfPending() {
 	if t.screen.Cursor.PendingWrap && t.modes.has(decawm) {
 		t.wrap()
 	}
 }
 
-// wrap goes to the start of the next line and notes that the line goes on.
+// wrap moves to the start of the next line and marks the row as continued.
 func (t *Terminal) wrap() {
 	c := &t.screen.Cursor
 	t.screen.writable(c.Y).wrapped = true
@@ -77,7 +77,7 @@ func (t *Terminal) wrap() {
 	t.carriageReturn()
 }
 
-// PrintRunes writes code points, the first of them one above ASCII.
+// PrintRunes prints code points, the first of them above ASCII.
 func (p *performer) PrintRunes(text []rune) {
 	t := (*Terminal)(p)
 	t.endSingleShift()
@@ -90,11 +90,11 @@ func (p *performer) PrintRunes(text []rune) {
 	for len(text) > 0 {
 		n := 0
 		width := t.width(text[0])
-		if width > 0 && width <= t.screen.cols && !t.last.joiner && !varies(text[0]) { // what may join goes the slow way
+		if width > 0 && width <= t.screen.cols && !t.last.joiner && !varies(text[0]) { // a character that may join is printed singly
 			t.wrapIfPending()
 			n = t.writeRunes(text, t.rightLimit())
 		}
-		if n == 0 { // no width, wide and no room, or of a rare plane
+		if n == 0 { // no width, no room, or a rare plane
 			t.printRune(text[0])
 			n = 1
 		}
@@ -102,7 +102,7 @@ func (p *performer) PrintRunes(text []rune) {
 	}
 }
 
-// printCode writes a code point that may be one of ASCII, in every mode.
+// printCode prints a code point, or a character of GL, in every mode.
 func (t *Terminal) printCode(r rune) {
 	if r < del {
 		r = t.translate(byte(r))
@@ -111,9 +111,9 @@ func (t *Terminal) printCode(r rune) {
 	t.printRune(r)
 }
 
-// writeRunes writes what of text fits between the cursor and column limit, up
-// to the first code point of no width or one that is not remembered, and gives
-// how much that is.
+// writeRunes writes the part of text that fits between the cursor and column limit,
+// up to the first code point without width or without a cached width, and returns
+// the number of code points written.
 func (t *Terminal) writeRunes(text []rune, limit int) int {
 	c := &t.screen.Cursor
 	r := t.screen.writable(c.Y)
@@ -147,7 +147,7 @@ func (t *Terminal) writeRunes(text []rune, limit int) int {
 	return n
 }
 
-// width gives the number of columns that a code point takes.
+// width returns the number of columns of a code point.
 func (t *Terminal) width(r rune) int {
 	n := t.screen.tables.widths.of(r)
 	if t.user.Widths != 0 {
@@ -156,7 +156,7 @@ func (t *Terminal) width(r rune) int {
 	return n
 }
 
-// printRune writes one code point in every mode.
+// printRune prints one code point in every mode.
 func (t *Terminal) printRune(r rune) {
 	if t.modes.has(clusters) && t.extend(r) || t.joinMeasured(r) {
 		return
@@ -184,7 +184,7 @@ func (t *Terminal) makeRoom(width int) {
 	}
 }
 
-// putCell writes one character of 1 or 2 columns: what stands for its text in cell.
+// putCell prints one character of 1 or 2 columns, whose text is in cell.
 func (t *Terminal) putCell(cell Cell, width int) {
 	if t.beyondHalf() || width > t.screen.cols {
 		t.screen.Cursor.PendingWrap = false
@@ -211,9 +211,8 @@ func (t *Terminal) putCell(cell Cell, width int) {
 	t.advance(end, limit)
 }
 
-// fitWide finds a place for a wide character that does not fit into the line:
-// the next line, or without autowrap the last two columns. False says that
-// there is none.
+// fitWide moves the cursor so that a wide character fits: to the next line, or
+// without autowrap to the last two columns. It reports whether there is room.
 func (t *Terminal) fitWide(width int, limit *int) bool {
 	c := &t.screen.Cursor
 	if t.modes.has(decawm) {
@@ -225,9 +224,9 @@ func (t *Terminal) fitWide(width int, limit *int) bool {
 	return c.X+width <= *limit+1
 }
 
-// rep repeats the character before it (REP), if it was a printable one. It can
-// not itself be repeated (xterm). Of a character and its marks the first code
-// point is repeated, and none of them joins another.
+// rep repeats the last printed character (REP). It cannot itself be repeated
+// (xterm). Of a character with marks the first code point is repeated, and the
+// copies do not join.
 func (t *Terminal) rep(s *parser.Sequence) {
 	if !t.last.valid {
 		return
@@ -239,14 +238,14 @@ func (t *Terminal) rep(s *parser.Sequence) {
 	t.last.valid = false
 }
 
-// repeat prints n times a character of 1 or 2 columns. It ends early when more of
-// them would change nothing but the history, where only as many lines are added as
-// the screen has rows.
+// repeat prints n copies of a character of 1 or 2 columns. It ends early when more
+// copies would change nothing but the history, to which it adds at most as many
+// lines as the screen has rows.
 func (t *Terminal) repeat(c rune, width, n int) {
 	if !t.modes.has(decawm) {
-		n = min(n, t.screen.cols+width) // the last column has been reached then
+		n = min(n, t.screen.cols+width) // enough to reach the last column
 	}
-	still := 0 // wraps that left the cursor in its row
+	still := 0 // number of wraps that left the cursor in its row
 	for n > 0 && !t.beyondHalf() {
 		limit, cursor := t.rightLimit(), t.screen.Cursor
 		if (cursor.PendingWrap || cursor.X+width > limit+1) && t.modes.has(decawm) {
@@ -266,10 +265,10 @@ func (t *Terminal) repeat(c rune, width, n int) {
 	}
 }
 
-// skipRepeatedLines leaves out lines of a repetition, of so many characters each, that was
-// wrapped into a row which scrolls or is written over again and again. It returns
-// how many characters are left to print. Between left and right margins, all lines
-// that are to scroll do so at once.
+// skipRepeatedLines returns the number of copies left to print, of n, after
+// skipping lines that would only scroll or be overwritten. line is the number of
+// copies in a line, still that of wraps into the same row. Between left and right
+// margins it scrolls all lines at once.
 func (t *Terminal) skipRepeatedLines(line, n, still int) int {
 	cursor, m := &t.screen.Cursor, t.margin
 	if line == 0 {
@@ -292,7 +291,7 @@ func (t *Terminal) skipRepeatedLines(line, n, still int) int {
 }
 
 // writeCopies writes n copies of a character between the cursor and column limit,
-// where there is room for them.
+// where they fit.
 func (t *Terminal) writeCopies(c rune, width, n, limit int) {
 	x, y := t.screen.Cursor.X, t.screen.Cursor.Y
 	end := x + n*width

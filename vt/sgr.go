@@ -2,8 +2,8 @@ package vt
 
 import "gm/vt/parser"
 
-// apply changes r as SGR with the parameters p does (ECMA-48, 8.3.117; ISO
-// 8613-6 for colons; xterm ctlseqs). What is unknown changes nothing.
+// apply performs SGR with the parameters p on r (ECMA-48, 8.3.117; ISO 8613-6 for
+// colons; xterm ctlseqs). Unknown parameters change nothing.
 func (r *Rendition) apply(p *parser.Params) {
 	if p.N == 0 {
 		r.clear()
@@ -22,22 +22,21 @@ func (r *Rendition) apply(p *parser.Params) {
 	}
 }
 
-// clear is SGR 0. A hyperlink is not a part of it.
+// clear is SGR 0. It keeps the hyperlink.
 func (r *Rendition) clear() { *r = Rendition{Link: r.Link} }
 
-// sgrOn is the attribute that a parameter sets.
+// sgrOn is the attribute that each parameter sets.
 var sgrOn = [...]Attrs{
 	1: Bold, 2: Faint, 3: Italic, 5: Blink, 6: RapidBlink, 7: Inverse,
 	8: Invisible, 9: Strike,
 }
 
-// sgrOff are the attributes that a parameter from 22 on resets.
+// sgrOff are the attributes that each parameter from 22 on resets.
 var sgrOff = [...]Attrs{
 	0: Bold | Faint, 1: Italic, 3: Blink | RapidBlink, 5: Inverse,
 	6: Invisible, 7: Strike,
 }
 
-// applyOne applies a parameter that stands alone.
 func (r *Rendition) applyOne(n int) {
 	switch {
 	case n == 0:
@@ -61,7 +60,8 @@ func (r *Rendition) applyOne(n int) {
 	}
 }
 
-// applyBasicColor applies a parameter that sets one of the first colours, or resets one.
+// applyBasicColor applies a parameter that sets one of the first 16 colours, or
+// resets a colour.
 func (r *Rendition) applyBasicColor(n int) {
 	switch {
 	case n >= 30 && n <= 37:
@@ -82,7 +82,7 @@ func (r *Rendition) applyBasicColor(n int) {
 }
 
 // applyColor applies 38, 48 or 58 at i with its values after semicolons, and
-// gives where the next parameter is.
+// returns the index of the next parameter.
 func (r *Rendition) applyColor(p *parser.Params, i int) int {
 	switch p.At(i+1, 0) {
 	case 5:
@@ -99,8 +99,8 @@ func (r *Rendition) applyColor(p *parser.Params, i int) int {
 	return i + 2
 }
 
-// colorPart returns parameter i, a part of a colour: 0 if the sequence ends before it,
-// -1 if it is there and empty, which leaves the colour as it was (xterm).
+// colorPart returns parameter i as a part of a colour: 0 if the sequence ends
+// before it, -1 if it is empty, which keeps the colour (xterm).
 func colorPart(p *parser.Params, i int) int {
 	if i >= p.N {
 		return 0
@@ -108,8 +108,8 @@ func colorPart(p *parser.Params, i int) int {
 	return int(p.Value[i])
 }
 
-// applyColons applies the parameter at i whose values follow after colons, and
-// gives where the next parameter is.
+// applyColons applies the parameter at i with its values after colons, and returns
+// the index of the next parameter.
 func (r *Rendition) applyColons(p *parser.Params, i int) int {
 	end := i + 1
 	for end < p.N && p.IsSub(end) {
@@ -145,7 +145,7 @@ func (r *Rendition) setColor(n int, c Color) {
 	}
 }
 
-// indexed gives entry n of the palette, or the default colour if there is none.
+// indexed returns entry n of the palette, or the default colour if there is none.
 func indexed(n int) Color {
 	if n > 255 {
 		return 0
@@ -153,8 +153,8 @@ func indexed(n int) Color {
 	return PaletteColor(uint8(n))
 }
 
-// direct gives the colour of three parameters from i on, or the default colour
-// if one is over 255.
+// direct returns the colour of three parameters from i on, or the default colour if
+// one is over 255.
 func direct(p *parser.Params, i int) Color {
 	r, g, b := p.At(i, 0), p.At(i+1, 0), p.At(i+2, 0)
 	if max(r, g, b) > 255 {
@@ -163,10 +163,9 @@ func direct(p *parser.Params, i int) Color {
 	return RGBColor(uint8(r), uint8(g), uint8(b))
 }
 
-// noColor is no Color.
 const impossibleColor = ^Color(0)
 
-// penChanged renews what is derived from the pen.
+// penChanged updates penCell after a change of the pen.
 func (t *Terminal) penChanged() {
 	tables := t.screen.tables
 	if tables.styles.nearlyFull() {
@@ -176,7 +175,7 @@ func (t *Terminal) penChanged() {
 	t.penCell = tables.renditionBits(t.screen.Pen) | t.penCell&cellProtected
 }
 
-// blank returns what erasing leaves: a blank in the background colour.
+// blank returns an erased cell: a blank in the background colour.
 func (t *Terminal) blank() Cell {
 	if t.screen.Pen.Bg != t.blankOf {
 		t.renewBlank()
@@ -189,7 +188,6 @@ func (t *Terminal) renewBlank() {
 	t.blankCell = t.screen.tables.renditionBits(Rendition{Bg: t.blankOf})
 }
 
-// sgr selects graphic rendition (SGR).
 func (t *Terminal) sgr(s *parser.Sequence) {
 	compactions, from := t.compactions, t.penCell&cellRendition
 	was := t.screen.Pen
@@ -202,7 +200,7 @@ func (t *Terminal) sgr(s *parser.Sequence) {
 	}
 }
 
-// DirectColors sets the colours of the pen that are not the default.
+// DirectColors sets the colours of the pen that are not 0.
 func (p *performer) DirectColors(fg, bg uint32) {
 	t := (*Terminal)(p)
 	t.last.valid = false
@@ -219,12 +217,12 @@ func (p *performer) DirectColors(fg, bg uint32) {
 	t.penChanged()
 }
 
-// recentSGR remembers what SGR sequences made of which style: programs use the
-// same few again and again. Each has two places, the newer one first. The zero
-// value knows that no parameters leave the default as it is, which is right.
+// recentSGR caches the effect of SGR sequences on renditions, because programs
+// repeat a few of them. Each slot has two entries, the newer first. The zero entry
+// is right: no parameters keep the default rendition.
 type recentSGR [512][2]recentEntry
 
-// recalled is what one sequence does.
+// recentEntry is the effect of one sequence.
 type recentEntry struct {
 	text     parser.CSIText
 	from, to Cell      // their renditions
@@ -236,8 +234,8 @@ func (r *recentSGR) slot(text parser.CSIText, from Cell) *[2]recentEntry {
 	return &r[h>>(64-9)]
 }
 
-// ShortSGR does the SGR sequence with these parameters if it is known what it
-// does; else it says false.
+// ShortSGR performs the SGR sequence with these parameters if its effect is cached.
+// It reports whether it is.
 func (p *performer) ShortSGR(text parser.CSIText) bool {
 	t := (*Terminal)(p)
 	tables, from := t.screen.tables, t.penCell&cellRendition
@@ -263,9 +261,9 @@ func (p *performer) ShortSGR(text parser.CSIText) bool {
 	return true
 }
 
-// remember notes that the SGR sequence with these parameters has led from a
-// style to the present one. When the table of styles is full a number may stand
-// for another style.
+// remember caches that the SGR sequence changed the rendition from to the present
+// one. It does not if the table of styles is full, because then a number may
+// represent another style.
 func (t *Terminal) remember(text parser.CSIText, from Cell) {
 	tables := t.screen.tables
 	if tables.styles.full() {
@@ -279,25 +277,24 @@ func (t *Terminal) remember(text parser.CSIText, from Cell) {
 	slot[0] = recentEntry{text, from, t.penCell & cellRendition, t.screen.Pen}
 }
 
-// forgetRecent forgets what SGR sequences led to, as numbers of styles get other meanings.
+// forgetRecent clears the cache, because numbers of styles get other meanings.
 func (t *tables) forgetRecent() {
 	if t.recent != nil {
 		*t.recent = recentSGR{}
 	}
 }
 
-// Characters are protected in two ways that share the mark in the cell, as in
-// xterm. DECSCA protects from DECSED, DECSEL and DECSERA (DEC STD 070). SPA
-// protects from ED, EL and ECH too (ECMA-48, 8.3.129), but not from DECSERA,
-// and does so until the next DECSCA or reset for whatever is marked.
+// Characters are protected in two ways that share a bit of the cell, as in xterm. DECSCA
+// protects from DECSED, DECSEL and DECSERA (DEC STD 070). SPA protects from ED, EL and ECH
+// too (ECMA-48, 8.3.129), but not from DECSERA, and until the next DECSCA or reset this
+// holds for all protected characters.
 
-// decsca protects the characters that follow, or does not (DECSCA).
 func (t *Terminal) decsca(s *parser.Sequence) {
 	t.protect(s.At(0, 0) == 1)
 	t.eraseProtected = false
 }
 
-// startProtected is SPA; EPA is protect(false).
+// startProtected is SPA. EPA is protect(false).
 func (t *Terminal) startProtected() {
 	t.protect(true)
 	t.eraseProtected = true

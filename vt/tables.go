@@ -6,9 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of the tables, in entries, and of the text of all links, in bytes. What does
-// not fit is shown without: a style as the default, a cluster as its first code point, a
-// link as text.
+// Limits of the tables, in entries, and of the text of all links, in bytes. Beyond them a
+// style is shown as the default, a cluster as its first code point, a link as text.
 const (
 	maxStyles    = 1 << 16
 	maxClusters  = 1 << 16
@@ -16,27 +15,26 @@ const (
 	maxLinkBytes = 256 << 10
 )
 
-// tables are what cells only hold numbers of. Screens that descend from one
-// another share them. While they do, a number keeps its meaning; a terminal whose
-// tables are full moves on to new ones, or gives numbers anew that are not in use
+// tables hold the values that cells refer to by number. Screens that descend from
+// one another share them. While they do, numbers keep their meaning; a terminal
+// whose tables are full moves to new ones, or reassigns numbers that are not in use
 // (see compactTables).
 type tables struct {
 	styles   styleTable
-	clusters interned[string] // texts of more than one code point
+	clusters interned[string] // texts of several code points
 	links    linkTable
-	shared   bool        // another screen may hold numbers of these
-	widths   *widthCache // of all tables of a terminal
-	recent   *recentSGR  // nil until there is something to remember
+	shared   bool        // other screens may hold numbers
+	widths   *widthCache // shared by all tables of a terminal
+	recent   *recentSGR  // nil until the first entry
 	textMeasure
 }
 
 // Link is a hyperlink (OSC 8).
 type Link struct{ ID, URI string }
 
-// size returns the length of the text, in bytes.
 func (l Link) size() int { return len(l.ID) + len(l.URI) }
 
-// interned numbers values in the order of their coming. Number 0 is the zero
+// interned numbers values in the order of their first use. Number 0 is the zero
 // value.
 type interned[T comparable] struct {
 	list  []T
@@ -44,15 +42,15 @@ type interned[T comparable] struct {
 	quota
 }
 
-// quota is how full a table is.
+// quota is the fill level of a table.
 type quota struct {
 	used      int // entries
 	limit     int
-	bytesFull bool // it has as many bytes as it may
+	bytesFull bool // the bytes are at their limit
 	misses    int  // values that did not fit
 }
 
-// linkTable numbers links, up to so many bytes.
+// linkTable numbers links, up to a number of bytes.
 type linkTable struct {
 	interned[Link]
 	bytes    int // of all texts
@@ -60,15 +58,15 @@ type linkTable struct {
 	maxBytes int // of bytes
 }
 
-// doubleLimits makes room for the links of two screens: a reader of a diff holds, on its way,
-// some of each.
+// doubleLimits makes room for the links of two screens: while a diff is applied,
+// the receiver holds some of both.
 func (t *linkTable) doubleLimits() {
 	t.limit, t.maxBytes = 2*maxLinks, 2*maxLinkBytes
 	t.bytesFull = false
 }
 
-// number returns the number of l, a new one if l was not seen before. It returns 0
-// if the table is full.
+// number returns the number of l, a new one at the first use. It returns 0 if the
+// table is full.
 func (t *linkTable) number(l Link) uint32 {
 	known := len(t.list)
 	i := t.interned.number(l)
@@ -96,8 +94,8 @@ func (n *interned[T]) init(limit int) {
 	n.number(zero)
 }
 
-// number gives the number of v, a new one if v was not seen before. It gives 0
-// if the table is full.
+// number returns the number of v, a new one at the first use. It returns 0 if the
+// table is full.
 func (n *interned[T]) number(v T) uint32 {
 	if i, ok := n.index[v]; ok {
 		return i
@@ -111,7 +109,7 @@ func (n *interned[T]) number(v T) uint32 {
 	return i
 }
 
-// reserve takes a place for one entry; it says false if there is none.
+// reserve takes one entry and reports whether there was one.
 func (q *quota) reserve() bool {
 	if q.full() {
 		q.misses++
@@ -121,16 +119,16 @@ func (q *quota) reserve() bool {
 	return true
 }
 
-// full reports whether a value that was not seen before gets no number.
+// full reports whether a new value gets no number.
 func (q *quota) full() bool { return q.used >= q.limit || q.bytesFull }
 
-// nearlyFull reports whether it is time to look for values that are no longer in
-// use: when the table is full, and again whenever an eighth of its size was refused.
+// nearlyFull reports whether to look for values that are no longer in use: when the
+// table is full, and again after each eighth of its limit in refused values.
 func (q *quota) nearlyFull() bool {
 	return q.full() && q.misses%(q.limit/8) == 0
 }
 
-// markCompacted delays the next look at a table that is still full.
+// markCompacted delays the next compaction of a table that is still full.
 func (q *quota) markCompacted() {
 	if q.full() {
 		q.misses = 1
@@ -149,8 +147,8 @@ func (t *tables) appendText(dst []byte, c Cell) []byte {
 	return utf8.AppendRune(dst, rune(c&cellRune))
 }
 
-// renditionBits returns the bits of a cell that stand for r. What does not fit into
-// the table of styles is in the default style, with the attributes of r.
+// renditionBits returns the bits of a cell in the rendition r. A style that does
+// not fit into the table becomes the default one, with the attributes of r.
 func (t *tables) renditionBits(r Rendition) Cell {
 	c := r.attributes()
 	if r.UnderlineColor == 0 && r.Link == 0 {
@@ -164,7 +162,6 @@ func (t *tables) renditionBits(r Rendition) Cell {
 	return c.withStyle(t.styles.number(r.style()))
 }
 
-// rendition returns the Rendition that the bits of c stand for.
 func (t *tables) rendition(c Cell) (r Rendition) {
 	r.Attrs, r.Underline = c.attrs(), c.underline()
 	if c&cellDirect == 0 {
@@ -181,8 +178,8 @@ func (t *tables) rendition(c Cell) (r Rendition) {
 	return r
 }
 
-// textCell gives a cell that shows text, one code point or one cluster, in the
-// default rendition. A cluster that does not fit shows its first code point.
+// textCell returns a cell with the text, one code point or one cluster, in the
+// default rendition. A cluster that does not fit becomes its first code point.
 func (t *tables) textCell(text string) Cell {
 	r, n := utf8.DecodeRuneInString(text)
 	if n == 0 {
@@ -196,41 +193,40 @@ func (t *tables) textCell(text string) Cell {
 	return Cell(r)
 }
 
-// style is what a Rendition has beside the attributes: it has too many values for
-// a cell, which holds a number of it.
+// style is the part of a Rendition without the attributes. It has too many values
+// for a cell, which holds a number.
 type style struct {
 	fg, bg    Color
 	underline Color
 	link      uint16
 }
 
-// style returns the style of r.
 func (r *Rendition) style() style {
 	return style{fg: r.Fg, bg: r.Bg, underline: r.UnderlineColor, link: r.Link}
 }
 
 // styleTable numbers styles as interned numbers values. A program that draws a
-// picture uses a new one for each cell, so it has a hash table of its own, and takes
-// back numbers that are no longer in use.
+// picture uses a new style for each cell, so the table has its own hash table and
+// reuses numbers that are no longer in use.
 type styleTable struct {
 	list  []style
-	slots []uint16  // numbers by hash, at the first free place from there on; 0 is free
-	seed  [2]uint64 // so that nobody can choose styles that meet in one slot
+	slots []uint16  // numbers by hash, with linear probing; 0 is free
+	seed  [2]uint64 // random, so that a program cannot choose colliding styles
 	quota
-	reclaimAt int // entries from which on it pays to look for those not in use
+	reclaimAt int // number of entries from which unused ones are reclaimed
 
-	inUse []uint64 // a bit for each number, as of the last time they were marked
-	word  int      // where in inUse the next number to take is looked for
-	gaps  uint64   // numbers to take there
+	inUse []uint64 // a bit for each number, as of the last mark
+	word  int      // index in inUse of the search for a free number
+	gaps  uint64   // free numbers there
 }
 
 const (
-	// firstSlots is how many slots a table begins with. There are always at least
-	// twice as many as entries.
+	// firstSlots is the initial number of slots. There are always at least twice as many
+	// slots as entries.
 	firstSlots = 64
 
-	// enoughStyles is how many entries there are before those not in use are looked
-	// for: the table stays in the processor's cache then.
+	// minReclaim is the least number of entries before unused ones are reclaimed. A table
+	// of this size stays in the processor's cache.
 	minReclaim = 1 << 12
 )
 
@@ -241,7 +237,8 @@ func (n *styleTable) init(limit int) {
 	n.reclaimAt = min(minReclaim, limit)
 }
 
-// number returns the number of s: 0 for the zero style, and if the table is full.
+// number returns the number of s. It returns 0 for the zero style, and for a new
+// style if the table is full.
 func (n *styleTable) number(s style) uint16 {
 	if s == (style{}) {
 		return 0
@@ -265,7 +262,6 @@ func (n *styleTable) number(s style) uint16 {
 	return uint16(i)
 }
 
-// freeNumber returns a number that is not in use.
 func (n *styleTable) freeNumber() int {
 	for n.gaps == 0 {
 		if n.word++; n.word >= len(n.inUse) {
@@ -279,7 +275,6 @@ func (n *styleTable) freeNumber() int {
 	return i
 }
 
-// grow doubles the slots.
 func (n *styleTable) grow() {
 	old := n.slots
 	n.slots = make([]uint16, 2*len(old))
@@ -299,7 +294,7 @@ func (n *styleTable) insert(i uint16) {
 	n.slots[at] = i
 }
 
-// hash takes the upper half of a second product, since the lower bits of the first
+// hash uses the upper half of a second product, because the lower bits of the first
 // repeat where the seed has zeros.
 func (n *styleTable) hash(s *style) uint32 {
 	colors := uint64(s.fg)<<32 | uint64(s.bg)
@@ -308,12 +303,12 @@ func (n *styleTable) hash(s *style) uint32 {
 	return uint32((high ^ low) * 0x9e3779b97f4a7c15 >> 32)
 }
 
-// nearlyFull reports whether it is time to look for styles that are not in use.
+// nearlyFull reports whether to reclaim styles that are not in use.
 func (n *styleTable) nearlyFull() bool {
 	return n.used >= n.reclaimAt && (n.reclaimAt < n.limit || n.quota.nearlyFull())
 }
 
-// unmark begins a look for styles that are in use.
+// unmark prepares for marking the styles in use.
 func (n *styleTable) unmark() {
 	if words := len(n.list)/64 + 1; cap(n.inUse) < words {
 		n.inUse = make([]uint64, words, 2*words)
@@ -324,7 +319,6 @@ func (n *styleTable) unmark() {
 	n.inUse[0] = 1
 }
 
-// mark notes that the styles of cells are in use.
 func (n *styleTable) mark(cells []Cell) {
 	for _, c := range cells {
 		i := c.style()
@@ -332,7 +326,7 @@ func (n *styleTable) mark(cells []Cell) {
 	}
 }
 
-// reclaim takes back the numbers that have not been marked.
+// reclaim frees the numbers that are not marked.
 func (n *styleTable) reclaim() {
 	clear(n.slots)
 	n.used = 1
@@ -344,12 +338,12 @@ func (n *styleTable) reclaim() {
 		}
 	}
 	n.inUse[0] |= 1
-	n.inUse[len(n.inUse)-1] |= ^uint64(0) << (len(n.list) % 64) // there are none
+	n.inUse[len(n.inUse)-1] |= ^uint64(0) << (len(n.list) % 64) // these numbers do not exist
 	n.word, n.gaps = 0, ^n.inUse[0]
 	n.settle()
 }
 
-// settle adapts the table to how many entries are in use.
+// settle adapts reclaimAt to the number of entries in use.
 func (n *styleTable) settle() {
 	n.reclaimAt = min(max(n.reclaimAt, 2*n.used), n.limit)
 	n.markCompacted()
