@@ -2,7 +2,7 @@ package vt
 
 import "gm/vt/parser"
 
-// moveTo puts the cursor at column x and row y, held inside the screen.
+// moveTo moves the cursor to column x and row y, clamped to the screen.
 func (t *Terminal) moveTo(x, y int) {
 	c := &t.screen.Cursor
 	c.X = min(max(x, 0), t.screen.cols-1)
@@ -10,21 +10,20 @@ func (t *Terminal) moveTo(x, y int) {
 	c.PendingWrap = false
 }
 
-// address puts the cursor at a position as programs count: from 1, or in origin
-// mode from the margins, and held inside them.
+// address moves the cursor to a position counted from 1, or in origin mode from the
+// margins, and clamped to these.
 func (t *Terminal) address(column, line int) {
 	m := t.origin()
 	t.moveTo(min(m.left+column-1, m.right), min(m.top+line-1, m.bottom))
 }
 
-// column and line give the cursor's position as programs count.
+// column and line return the cursor's position, counted as in address.
 func (t *Terminal) column() int { return t.screen.Cursor.X - t.origin().left + 1 }
 func (t *Terminal) line() int   { return t.screen.Cursor.Y - t.origin().top + 1 }
 
-// home is where DECSTBM and others leave the cursor.
 func (t *Terminal) home() { t.address(1, 1) }
 
-// up stops at the top margin if the cursor is not above it (CUU).
+// up stops at the top margin unless the cursor is above it (CUU).
 func (t *Terminal) up(n int) {
 	c, stop := t.screen.Cursor, 0
 	if c.Y >= t.margin.top {
@@ -33,7 +32,7 @@ func (t *Terminal) up(n int) {
 	t.moveTo(c.X, max(c.Y-n, stop))
 }
 
-// down stops at the bottom margin if the cursor is not below it (CUD).
+// down stops at the bottom margin unless the cursor is below it (CUD).
 func (t *Terminal) down(n int) {
 	c, stop := t.screen.Cursor, len(t.screen.rows)-1
 	if c.Y <= t.margin.bottom {
@@ -42,14 +41,14 @@ func (t *Terminal) down(n int) {
 	t.moveTo(c.X, min(c.Y+n, stop))
 }
 
-// forward stops at the right margin if the cursor is not beyond it (CUF).
+// forward stops at the right margin unless the cursor is beyond it (CUF).
 func (t *Terminal) forward(n int) {
 	c := t.screen.Cursor
 	t.moveTo(min(c.X+n, t.rightLimit()), c.Y)
 }
 
-// rightLimit gives the last column that the cursor can get to from where it is
-// without being addressed there.
+// rightLimit returns the last column that the cursor can reach without being
+// addressed.
 func (t *Terminal) rightLimit() int {
 	limit := t.screen.cols - 1
 	if t.screen.Cursor.X <= t.margin.right {
@@ -61,7 +60,6 @@ func (t *Terminal) rightLimit() int {
 	return limit
 }
 
-// leftLimit gives the first such column.
 func (t *Terminal) leftLimit() int {
 	if t.screen.Cursor.X >= t.margin.left {
 		return t.margin.left
@@ -69,9 +67,9 @@ func (t *Terminal) leftLimit() int {
 	return 0
 }
 
-// backward stops at the left margin if the cursor is not beyond it (CUB, BS). With
-// reverse wraparound it goes on in the line above: with XTREVWRAP (?45) in one that
-// was wrapped, with XTREVWRAP2 (?1045) in any.
+// backward stops at the left margin unless the cursor is beyond it (CUB, BS). With
+// reverse wraparound it continues in the line above: with XTREVWRAP (?45) only in
+// one that was wrapped, with XTREVWRAP2 (?1045) in any.
 func (t *Terminal) backward(n int) {
 	c := t.screen.Cursor
 	left := t.leftLimit()
@@ -89,7 +87,7 @@ func (t *Terminal) backward(n int) {
 	}
 }
 
-// backwardWrapped goes on at the right margin of the line above, as long as that
+// backwardWrapped continues at the right margin of the line above, as long as that
 // was wrapped and the cursor is not at the top margin.
 func (t *Terminal) backwardWrapped(n int) {
 	c, left, right := t.screen.Cursor, t.leftLimit(), t.margin.right
@@ -100,9 +98,9 @@ func (t *Terminal) backwardWrapped(n int) {
 	t.moveTo(max(c.X-n, left), c.Y)
 }
 
-// backwardLines goes on at the right margin of the line above, and from the
-// first line in the last. From the top left of the margins it comes to their
-// bottom right, however far it was to go (xterm 379, for ?45).
+// backwardLines continues at the right margin of the line above, and from the first
+// line in the last. From the top left of the margins it moves to their bottom
+// right, whatever the distance (xterm 379, for ?45).
 func (t *Terminal) backwardLines(n int) {
 	c, m, left := t.screen.Cursor, t.margin, t.leftLimit()
 	if c.X == m.left && c.Y == m.top {
@@ -118,8 +116,8 @@ func (t *Terminal) backwardLines(n int) {
 	t.moveTo(left+offset%width, offset/width)
 }
 
-// carriageReturn goes to the left margin, or to the first column if the cursor
-// is left of the margin (CR).
+// carriageReturn moves to the left margin, or to the first column if the cursor is
+// left of the margin (CR).
 func (t *Terminal) carriageReturn() {
 	x := t.leftLimit()
 	if t.modes.has(decom) {
@@ -152,8 +150,8 @@ func (t *Terminal) cup(s *parser.Sequence) { t.address(s.Count(1), s.Count(0)) }
 func (t *Terminal) hpr(s *parser.Sequence) { t.address(t.column()+s.Count(0), t.line()) }
 func (t *Terminal) vpr(s *parser.Sequence) { t.address(t.column(), t.line()+s.Count(0)) }
 
-// savedState is what DECSC saves (DEC STD 070). Its zero value is not what
-// DECRC restores when nothing was saved: see initial.
+// savedState is the state saved by DECSC (DEC STD 070). DECRC restores the zero
+// state if none was saved.
 type savedState struct {
 	set        bool
 	cursor     Cursor
@@ -163,7 +161,6 @@ type savedState struct {
 	origin     bool
 }
 
-// savedCursor is that of the screen that is seen.
 func (t *Terminal) savedCursor() *savedState {
 	if t.altActive {
 		return &t.savedCursors[1]
@@ -171,7 +168,7 @@ func (t *Terminal) savedCursor() *savedState {
 	return &t.savedCursors[0]
 }
 
-// saveCursor is DECSC, SCOSC and 1048.
+// saveCursor performs DECSC, SCOSC and 1048.
 func (t *Terminal) saveCursor() {
 	*t.savedCursor() = savedState{
 		set: true, cursor: t.screen.Cursor, pen: t.screen.Pen,
@@ -179,8 +176,8 @@ func (t *Terminal) saveCursor() {
 	}
 }
 
-// restoreCursor is DECRC, SCORC and 1048. If nothing was saved the cursor goes
-// home and the rest to what it is after RIS.
+// restoreCursor performs DECRC, SCORC and 1048. If nothing was saved the cursor
+// moves home and the rest becomes as after RIS.
 func (t *Terminal) restoreCursor() {
 	s := *t.savedCursor()
 	t.modes.put(decom, s.origin)
@@ -199,7 +196,7 @@ func (t *Terminal) restoreCursor() {
 	}
 }
 
-// tabStops is a bit for each column; nil is a stop at every eighth, as after
+// tabStops has a bit for each column. nil means a stop at every eighth, as after
 // RIS.
 type tabStops []uint64
 
@@ -212,7 +209,6 @@ func (s tabStops) has(x int) bool {
 	return s[x/64]>>(x%64)&1 != 0
 }
 
-// put sets or clears the stop at column x.
 func (s *tabStops) put(x int, on bool) {
 	if *s == nil {
 		s.eighths()
@@ -230,9 +226,9 @@ func (s *tabStops) eighths() {
 	}
 }
 
-// tab moves n stops to the right, to the margin at most (HT, CHT). With the fix
-// for more(1) (?41) a pending wrap is done first, to the first column, and then
-// one stop is gone to, as in xterm.
+// tab moves n stops to the right, at most to the margin (HT, CHT). With the fix for
+// more(1) (?41) it performs a pending wrap to the first column and then moves one
+// stop, as in xterm.
 func (t *Terminal) tab(n int) {
 	c := &t.screen.Cursor
 	if c.PendingWrap && t.modes.has(moreFix) {
@@ -268,7 +264,7 @@ func (t *Terminal) setTab()                { t.tabs.put(t.screen.Cursor.X, true)
 func (t *Terminal) cht(s *parser.Sequence) { t.tab(s.Count(0)) }
 func (t *Terminal) cbt(s *parser.Sequence) { t.backTab(s.Count(0)) }
 
-// tbc clears the stop at the cursor, or all of them (TBC).
+// tbc clears the stop at the cursor, or all (TBC).
 func (t *Terminal) tbc(s *parser.Sequence) {
 	switch s.At(0, 0) {
 	case 0:

@@ -2,10 +2,9 @@ package vt
 
 import "gm/vt/parser"
 
-// handler does one control function.
+// handler performs one control function.
 type handler func(*Terminal, *parser.Sequence)
 
-// CSIDispatch does a control sequence.
 func (p *performer) CSIDispatch(s *parser.Sequence) {
 	t := (*Terminal)(p)
 	if s.Final != 'b' {
@@ -15,7 +14,7 @@ func (p *performer) CSIDispatch(s *parser.Sequence) {
 	case s.Intermediates != 0 && (t.aboveLevel(s) || t.applyingDiff && rectangle(s) != nil):
 		return
 	case s.Sub != 0 && (s.Final != 'm' || s.Marker != 0 || s.Intermediates != 0):
-		return // xterm knows parts of parameters in SGR alone
+		return // xterm accepts colons only in SGR
 	}
 	if h := handlerOf(s); h != nil {
 		h(t, s)
@@ -57,7 +56,7 @@ var plain = [128]handler{
 	'x': (*Terminal).decreqtparm,
 }
 
-// private are those with the marker ?.
+// private are the functions with the marker ?.
 var private = [128]handler{
 	'J': (*Terminal).eraseDisplay, 'K': (*Terminal).eraseLine,
 	'W': (*Terminal).decst8c, 'h': (*Terminal).decset,
@@ -66,7 +65,7 @@ var private = [128]handler{
 	's': (*Terminal).saveModes, 'u': (*Terminal).kittyQuery,
 }
 
-// marked are those with one of the other markers.
+// marked returns the function with another marker.
 func marked(s *parser.Sequence) handler {
 	switch [2]byte{s.Marker, s.Final} {
 	case [2]byte{'>', 'c'}:
@@ -89,7 +88,7 @@ func marked(s *parser.Sequence) handler {
 	return nil
 }
 
-// withIntermediate are those with an intermediate.
+// withIntermediate returns the function with an intermediate.
 func withIntermediate(s *parser.Sequence) handler {
 	if s.Marker != 0 {
 		if s.Marker == '?' && s.Intermediates == '$' && s.Final == 'p' {
@@ -122,7 +121,7 @@ func withIntermediate(s *parser.Sequence) handler {
 	return rectangle(s)
 }
 
-// rectangle are the rectangle operations.
+// rectangle returns the rectangle operation, or nil.
 func rectangle(s *parser.Sequence) handler {
 	switch [2]byte{byte(s.Intermediates), s.Final} {
 	case [2]byte{'$', 'r'}:
@@ -147,7 +146,7 @@ func rectangle(s *parser.Sequence) handler {
 
 func (t *Terminal) scorc(*parser.Sequence) { t.restoreCursor() }
 
-// Execute does a C0 control.
+// Execute performs a C0 control.
 func (p *performer) Execute(c byte) {
 	t := (*Terminal)(p)
 	switch c {
@@ -173,7 +172,7 @@ func (p *performer) Execute(c byte) {
 	t.last.valid = false
 }
 
-// NewLine is CR and LF, which most lines of output end with.
+// NewLine performs CR and LF, which end most lines of output.
 func (p *performer) NewLine() {
 	t := (*Terminal)(p)
 	t.last.valid = false
@@ -191,7 +190,7 @@ func (p *performer) NewLine() {
 	}
 }
 
-// lineFeed is IND, and CR too in new line mode (LNM).
+// lineFeed performs IND, and CR too in new line mode (LNM).
 func (t *Terminal) lineFeed() {
 	t.index()
 	if t.modes.has(lnm) {
@@ -199,7 +198,6 @@ func (t *Terminal) lineFeed() {
 	}
 }
 
-// EscDispatch does an escape sequence.
 func (p *performer) EscDispatch(inter uint16, final byte) {
 	t := (*Terminal)(p)
 	t.last.valid = false
@@ -243,7 +241,7 @@ func (p *performer) EscDispatch(inter uint16, final byte) {
 	}
 }
 
-// escapeSet does an escape sequence with intermediates.
+// escapeSet performs an escape sequence with intermediates.
 func (t *Terminal) escapeSet(inter uint16, final byte) {
 	switch {
 	case inter == '#' && final == '8':
@@ -275,15 +273,15 @@ var vt52 = [128]handler{
 	'<': func(t *Terminal, _ *parser.Sequence) { t.setMode(decanm, true) },
 }
 
-// The conformance levels are those of the VT100 to the VT400, 1 to 4.
+// Conformance levels, 1 to 4, are those of the VT100 to the VT400.
 const (
 	highestConformance = 4
 	conformanceBase    = 60 // of level 0 in DECSCL
 )
 
-// decscl sets the level, after a soft reset (DECSCL). A level above the highest
-// is the highest. The second parameter goes unheard: in UTF-8 there are no C1
-// controls of one byte to answer with. RIS brings back the highest level.
+// decscl sets the conformance level after a soft reset (DECSCL). A level above the
+// highest is the highest. The second parameter is ignored: with UTF-8, replies have
+// no C1 controls of one byte. RIS restores the highest level.
 func (t *Terminal) decscl(s *parser.Sequence) {
 	if n := s.At(0, 0) - conformanceBase; n >= 1 && n <= highestConformance+1 {
 		t.softReset()
@@ -291,9 +289,9 @@ func (t *Terminal) decscl(s *parser.Sequence) {
 	}
 }
 
-// aboveLevel reports whether a control sequence with an intermediate is not in the
-// level: the functions on columns and on rectangles are in level 4 alone, and
-// DECRQPSR is not below level 3.
+// aboveLevel reports whether a control sequence with an intermediate is not
+// available at the level: functions on columns and rectangles need level 4,
+// DECRQPSR needs level 3.
 func (t *Terminal) aboveLevel(s *parser.Sequence) bool {
 	switch s.Intermediates {
 	case '\'', '*':
@@ -304,9 +302,9 @@ func (t *Terminal) aboveLevel(s *parser.Sequence) bool {
 	return false
 }
 
-// mediaCopy is MC (xterm ctlseqs). There is no printer. What a program writes to one
-// directly, in printer controller mode, is kept off the screen; its other functions
-// do nothing, auto print mode included.
+// mediaCopy performs MC (xterm ctlseqs). There is no printer. Data written to one
+// in printer controller mode is discarded; other functions, auto print mode
+// included, do nothing.
 func (t *Terminal) mediaCopy(s *parser.Sequence) {
 	if s.N <= 1 && s.At(0, 0) == 5 && !t.applyingDiff {
 		t.parser.SkipPrinterData()

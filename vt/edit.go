@@ -2,7 +2,7 @@ package vt
 
 import "gm/vt/parser"
 
-// ich shifts the rest of the line right (ICH). It does nothing outside the left
+// ich shifts the rest of the line right (ICH). It does nothing outside of the left
 // and right margins.
 func (t *Terminal) ich(s *parser.Sequence) { t.shiftLine(s.Count(0)) }
 
@@ -18,7 +18,7 @@ func (t *Terminal) shiftLine(n int) {
 	}
 }
 
-// il inserts blank lines at the cursor's (IL), inside the margins.
+// il inserts blank lines at the cursor's line (IL), inside the margins.
 func (t *Terminal) il(s *parser.Sequence) {
 	if t.inMargins() {
 		t.scrollDown(t.screen.Cursor.Y, s.Count(0))
@@ -26,7 +26,7 @@ func (t *Terminal) il(s *parser.Sequence) {
 	}
 }
 
-// dl deletes lines from the cursor's on (DL).
+// dl deletes lines from the cursor's line on (DL).
 func (t *Terminal) dl(s *parser.Sequence) {
 	if t.inMargins() {
 		t.deleteLines(t.screen.Cursor.Y, s.Count(0))
@@ -34,7 +34,7 @@ func (t *Terminal) dl(s *parser.Sequence) {
 	}
 }
 
-// deleteLines is scrollUp, but what is deleted is not history.
+// deleteLines is scrollUp without adding to the history.
 func (t *Terminal) deleteLines(top, n int) {
 	off := t.history.off
 	t.history.off = true
@@ -47,29 +47,29 @@ func (t *Terminal) lineStart() {
 	t.screen.Cursor.PendingWrap = false
 }
 
-// decic inserts columns at the cursor's (DECIC).
+// decic inserts columns at the cursor (DECIC).
 func (t *Terminal) decic(s *parser.Sequence) {
 	if t.inMargins() {
 		t.moveColumns(t.screen.Cursor.X, s.Count(0))
 	}
 }
 
-// decdc deletes columns from the cursor's on (DECDC).
+// decdc deletes columns from the cursor on (DECDC).
 func (t *Terminal) decdc(s *parser.Sequence) {
 	if t.inMargins() {
 		t.moveColumns(t.screen.Cursor.X, -s.Count(0))
 	}
 }
 
-// How many cells count as one in the terminal's work: of those that are all set to
-// one value, and of those that are moved.
+// The numbers of cells that count as one in the terminal's work: of cells set to one
+// value, and of cells moved.
 const (
 	cheapFill = 4
 	cheapMove = 2
 )
 
-// erase blanks the cells of row y from x0 up to but not including x1. A
-// selective erase leaves protected ones.
+// erase blanks columns x0 to x1-1 of row y. A selective erase skips protected
+// cells.
 func (t *Terminal) erase(y, x0, x1 int, selective bool) {
 	r := t.screen.writable(y)
 	if !selective {
@@ -83,8 +83,8 @@ func (t *Terminal) erase(y, x0, x1 int, selective bool) {
 	}
 }
 
-// eraseUnprotected sets the cells from x0 up to but not including x1 that are not
-// protected. Both halves of a wide character are, or none.
+// eraseUnprotected blanks the cells in columns x0 to x1-1 that are not protected.
+// The halves of a wide character are equal in this.
 func (r *row) eraseUnprotected(x0, x1 int, blank Cell) {
 	if r.cells[x0]&cellProtected == 0 {
 		r.cut(x0)
@@ -101,14 +101,14 @@ func (r *row) eraseUnprotected(x0, x1 int, blank Cell) {
 	}
 }
 
-// eraseDisplay is ED and DECSED.
+// eraseDisplay performs ED and DECSED.
 func (t *Terminal) eraseDisplay(s *parser.Sequence) {
 	selective := s.Marker == '?' || t.eraseProtected
 	c := t.screen.Cursor
 	cols, rows := t.screen.Size()
 	part := s.At(0, 0)
 	if part == 0 && c.X+c.Y == 0 || part == 1 && c.X == cols-1 && c.Y == rows-1 {
-		part = 2 // the row of the cursor is whole then, and made one of single width
+		part = 2 // which also makes the cursor's row one of single width
 	}
 	switch part {
 	case 0:
@@ -126,7 +126,7 @@ func (t *Terminal) eraseDisplay(s *parser.Sequence) {
 	t.screen.Cursor.PendingWrap = false
 }
 
-// eraseLine is EL and DECSEL.
+// eraseLine performs EL and DECSEL.
 func (t *Terminal) eraseLine(s *parser.Sequence) {
 	selective := s.Marker == '?' || t.eraseProtected
 	c := t.screen.Cursor
@@ -146,8 +146,8 @@ func (t *Terminal) eraseLineFrom(selective bool) {
 	t.erase(c.Y, c.X, t.screen.cols, selective)
 }
 
-// eraseWhole erases the rows from y0 up to but not including y1. They are of
-// single width then, but for those that have something protected (xterm).
+// eraseWhole erases rows y0 to y1-1. They become of single width, except for those
+// with protected cells (xterm).
 func (t *Terminal) eraseWhole(y0, y1 int, selective bool) {
 	for y := y0; y < y1; y++ {
 		if selective {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Progress is what a program reports of its work (ConEmu, OSC 9 ; 4).
+// Progress is the progress that a program reports (ConEmu, OSC 9 ; 4).
 type Progress struct {
 	State   ProgressState
 	Percent uint8 // 0 to 100
@@ -24,8 +24,8 @@ const (
 	ProgressPaused
 )
 
-// progress performs OSC 9 ; 4. An error and a pause keep the percentage if they have
-// none.
+// progress performs OSC 9 ; 4. An error or a pause without a percentage keeps the
+// last one.
 func (t *Terminal) progress(text string) {
 	state, percent, _ := cutByte(text, ';')
 	n, err := strconv.Atoi(state)
@@ -43,7 +43,6 @@ func (t *Terminal) progress(text string) {
 	t.screen.Progress = p
 }
 
-// append appends OSC 9 ; 4.
 func (p Progress) append(dst []byte) []byte {
 	dst = appendInt(append(dst, "\x1b]9;4;"...), int(p.State))
 	if p.State == ProgressNormal || p.State == ProgressError || p.State == ProgressPaused {
@@ -52,15 +51,15 @@ func (p Progress) append(dst []byte) []byte {
 	return append(dst, '\a')
 }
 
-// Limits of the notes that a program may leave. A note beyond them is none.
+// Limits of notes. A note that exceeds them is discarded.
 const (
 	maxNotes     = 32
 	maxNoteBytes = 8 << 10 // of all names and values
 )
 
-// Note is what a shell lets the terminal know of itself until it says otherwise: a
-// variable for the terminal's own texts or its directory (iTerm2's OSC 1337, VS Code's
-// OSC 633). Without a value there is no note.
+// Note is a value that a shell sets in the terminal until it sets another: a
+// variable for the terminal's own texts or its directory (iTerm2's OSC 1337, VS
+// Code's OSC 633). A note without a value does not exist.
 type Note struct {
 	Name  string // the beginning of an OSC, up to the value
 	Value string
@@ -73,10 +72,10 @@ const (
 	noteCwd       = "633;P;Cwd="
 )
 
-// isDirectory reports whether the note is about the directory.
+// isDirectory reports whether the note is a directory.
 func (n Note) isDirectory() bool { return n.Name == noteDirectory || n.Name == noteCwd }
 
-// parseNote returns the note of an OSC of clean text, if it is one.
+// parseNote returns the note of an OSC of clean text, and whether it is one.
 func parseNote(command string) (n Note, ok bool) {
 	for _, name := range []string{noteDirectory, noteCwd} {
 		if value, found := strings.CutPrefix(command, name); found {
@@ -89,8 +88,8 @@ func parseNote(command string) (n Note, ok bool) {
 	return Note{noteVariable + variable + "=", data}, found && assigned && err == nil && isWord(variable)
 }
 
-// isWord reports whether name is made of letters, digits and the like, and not too
-// long.
+// isWord reports whether name consists of letters, digits, _, - and ., at most 64
+// of them.
 func isWord(name string) bool {
 	const longest = 64
 	for _, r := range name {
@@ -101,7 +100,7 @@ func isWord(name string) bool {
 	return name != "" && len(name) <= longest
 }
 
-// setNote sets a note, or takes it away if it has no value.
+// setNote sets a note, or removes it if it has no value.
 func (s *Screen) setNote(n Note) {
 	at, found := slices.BinarySearchFunc(s.Notes, n, func(a, b Note) int { return strings.Compare(a.Name, b.Name) })
 	if found && s.Notes[at] == n {
@@ -123,7 +122,7 @@ func (s *Screen) setNote(n Note) {
 	}
 }
 
-// note returns the value of a note, which is empty if there is none.
+// note returns the value of a note, or "" if there is none.
 func (s *Screen) note(name string) string {
 	for _, n := range s.Notes {
 		if n.Name == name {
@@ -133,7 +132,7 @@ func (s *Screen) note(name string) string {
 	return ""
 }
 
-// notes appends the notes that differ from those of a screen.
+// notes appends the notes that differ from those of from.
 func (d *differ) notes(from *Screen) {
 	if !d.dialect.Notes || slices.Equal(from.Notes, d.to.Notes) {
 		return
@@ -150,8 +149,8 @@ func (d *differ) notes(from *Screen) {
 	}
 }
 
-// undoNotes takes back the notes of a screen. The directory becomes another; if that is
-// empty there is none.
+// undoNotes resets the notes of a screen. The directory becomes another; an empty
+// one is no directory.
 func (d *differ) undoNotes(s *Screen, directory string) {
 	if !d.dialect.Notes {
 		return

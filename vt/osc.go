@@ -11,13 +11,13 @@ import (
 )
 
 const (
-	maxURI       = 2083 // bytes of a hyperlink's address; longer ones are no links
+	maxURI       = 2083 // bytes of a hyperlink's address; longer ones are ignored
 	maxLinkID    = 250
 	maxDirectory = 4 << 10
 )
 
-// OSCDispatch does an operating system command. st is what ended it, and ends the
-// answer too.
+// OSCDispatch performs an operating system command. st is the terminator, which
+// ends the reply too.
 func (p *performer) OSCDispatch(data []byte, st string) {
 	t := (*Terminal)(p)
 	t.last.valid = false
@@ -54,7 +54,7 @@ func (p *performer) OSCDispatch(data []byte, st string) {
 	}
 }
 
-// cutByte is strings.Cut for one byte.
+// cutByte is strings.Cut with a byte as the separator.
 func cutByte(s string, b byte) (before, after string, found bool) {
 	if i := strings.IndexByte(s, b); i >= 0 {
 		return s[:i], s[i+1:], true
@@ -62,7 +62,8 @@ func cutByte(s string, b byte) (before, after string, found bool) {
 	return s, "", false
 }
 
-// cleanWithin gives clean text, or none if it is longer than limit bytes.
+// cleanWithin returns text without control characters, or "" if it is longer than
+// limit bytes.
 func cleanWithin(text string, limit int) string {
 	if len(text) > limit {
 		return ""
@@ -70,7 +71,8 @@ func cleanWithin(text string, limit int) string {
 	return clean(text)
 }
 
-// hyperlink is OSC 8: parameters and an address; an empty address ends the link.
+// hyperlink performs OSC 8: parameters and an address. An empty address ends the
+// link.
 func (t *Terminal) hyperlink(data string) {
 	parameters, uri, _ := cutByte(data, ';')
 	link := Link{}
@@ -84,7 +86,7 @@ func (t *Terminal) hyperlink(data string) {
 	t.penChanged()
 }
 
-// linkID gives the id among a link's parameters, key=value with colons between.
+// linkID returns the id among a link's parameters, key=value separated by colons.
 func linkID(parameters string) string {
 	for p := range strings.SplitSeq(parameters, ":") {
 		if id, ok := strings.CutPrefix(p, "id="); ok && len(id) <= maxLinkID {
@@ -94,9 +96,9 @@ func linkID(parameters string) string {
 	return ""
 }
 
-// clipboardCommand performs OSC 52: the names of selections, and base64 to set
-// them, anything else to clear them (xterm ctlseqs). A query, whose data is ?, is
-// not answered: a report never repeats text.
+// clipboardCommand performs OSC 52: the names of selections, and base64 to set them
+// or anything else to clear them (xterm ctlseqs). A query, whose data is ?, gets no
+// reply: a report never repeats text.
 func (t *Terminal) clipboardCommand(text string) {
 	selection, data, ok := cutByte(text, ';')
 	if !ok || data == "?" {
@@ -108,9 +110,9 @@ func (t *Terminal) clipboardCommand(text string) {
 	t.screen.setClipboard(Clipboard{Selection: selectionNames(selection), Data: data})
 }
 
-// setClipboard adds c under the next number, in place of those before that were for
-// no other selection. All texts together are not longer than one may be: the oldest
-// are dropped.
+// setClipboard appends c under the next number. It replaces earlier texts for the
+// same selections. All texts together are at most as long as a single one may be:
+// the oldest are dropped.
 func (s *Screen) setClipboard(c Clipboard) {
 	var list []Clipboard
 	for _, old := range s.Clipboards {
@@ -129,11 +131,11 @@ func (s *Screen) setClipboard(c Clipboard) {
 	s.Clipboards = list[first:]
 }
 
-// isSubset reports whether the selections a are all among b. None is the terminal's own
-// choice.
+// isSubset reports whether all selections in a are in b. An empty a means the
+// terminal's own choice.
 func isSubset(a, b string) bool { return a == b || a != "" && strings.Trim(a, b) == "" }
 
-// selectionNames returns the names of selections and cut buffers among names, each
+// selectionNames returns the names of selections and cut buffers in names, each
 // once.
 func selectionNames(names string) (known string) {
 	for _, r := range names {
@@ -144,8 +146,8 @@ func selectionNames(names string) (known string) {
 	return known
 }
 
-// clipboards returns what travels of list: of a reader that knows the selection c
-// alone, the last for that.
+// clipboards returns the entries of list to send. A receiver that knows only the
+// selection c gets the last one for that.
 func (d *Dialect) clipboards(list []Clipboard) []Clipboard {
 	switch {
 	case d.NoOSC:
@@ -162,7 +164,7 @@ func (d *Dialect) clipboards(list []Clipboard) []Clipboard {
 	return nil
 }
 
-// isBase64 reports whether data is base64, with its padding or without.
+// isBase64 reports whether data is base64, with or without padding.
 func isBase64(data string) bool {
 	if strings.ContainsAny(data, "\r\n") {
 		return false
@@ -175,17 +177,17 @@ func isBase64(data string) bool {
 	return err == nil
 }
 
-// maxPointers bounds the pointer shapes that a program has put aside, on each screen.
-// A push beyond it forgets the oldest.
+// maxPointers bounds the pointer shapes that a program has saved, on each screen. A
+// further push drops the oldest.
 const maxPointers = 16
 
-// pointerShapes are the shapes of the mouse pointer on the main and on the alternate
-// screen, the current ones last. An empty one is the terminal's own.
+// pointerShapes are the shapes of the mouse pointer on the main and on the
+// alternate screen, the current one last. An empty one is the terminal's own.
 type pointerShapes [2][]string
 
-// pointer performs OSC 22: a name sets the shape (xterm), or, as in kitty, after a >
-// pushes it, after a = sets it, and < takes the last off. Of several names the last
-// counts. Queries are not answered.
+// pointer performs OSC 22: a name sets the shape (xterm), or, as in kitty, > and a
+// name pushes it, = and a name sets it, and < pops the last. Of several names the
+// last counts. Queries get no reply.
 func (t *Terminal) pointer(text string) {
 	if strings.HasPrefix(text, "?") {
 		return
@@ -218,7 +220,7 @@ func (p *pointerShapes) current(other bool) string {
 	return ""
 }
 
-// pointerName returns the name of a shape, if it is like one of CSS or of X11; else
+// pointerName returns the name of a shape if it looks like one of CSS or X11, else
 // the empty name of the terminal's own.
 func pointerName(name string) string {
 	const longest = 32
@@ -236,10 +238,10 @@ func pointerName(name string) string {
 
 const (
 	maxTitleText  = 4 << 10 // bytes of a title
-	maxTitleStack = 10      // as in xterm; a push beyond it forgets the oldest
+	maxTitleStack = 10      // as in xterm; a further push drops the oldest
 )
 
-// clean makes text well-formed UTF-8 without control characters.
+// clean returns text as well-formed UTF-8 without control characters.
 func clean(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
@@ -249,7 +251,7 @@ func clean(text string) string {
 	}, strings.ToValidUTF8(text, "\ufffd"))
 }
 
-// titleText gives a title as it is kept.
+// titleText returns a title without control characters, cut to maxTitleText.
 func titleText(text string) string {
 	if len(text) > maxTitleText {
 		text = strings.ToValidUTF8(text[:maxTitleText], "")
@@ -257,7 +259,7 @@ func titleText(text string) string {
 	return clean(text)
 }
 
-// setTitle is OSC 0 (both), 1 (icon) and 2 (window).
+// setTitle performs OSC 0 (both), 1 (icon) and 2 (window).
 func (t *Terminal) setTitle(number int, text string) {
 	s := t.screen
 	text = titleText(text)
@@ -273,11 +275,11 @@ func (t *Terminal) setTitle(number int, text string) {
 // titles are an icon name and a title that were put aside.
 type savedTitle struct{ icon, title string }
 
-// titleStack holds what a program put aside (XTWINOPS 22 and 23).
+// titleStack holds saved titles (XTWINOPS 22 and 23).
 type titleStack []savedTitle
 
-// save saves the icon name (1), the title (2) or both (0). What is not named is
-// as it was saved before, if it was (xterm).
+// save pushes the icon name (1), the title (2) or both (0). The other one is copied
+// from the entry below, if there is one (xterm).
 func (k *titleStack) save(s *Screen, what int) {
 	pair, n := savedTitle{s.Icon, s.Title}, len(*k)
 	if n > 0 && what == 1 {
@@ -292,7 +294,7 @@ func (k *titleStack) save(s *Screen, what int) {
 	*k = append(*k, pair)
 }
 
-// restore takes what was saved last off the stack, and brings back what it names.
+// restore pops an entry and sets the icon name (1), the title (2) or both (0).
 func (k *titleStack) restore(s *Screen, what int) {
 	n := len(*k)
 	if n == 0 {
@@ -308,15 +310,16 @@ func (k *titleStack) restore(s *Screen, what int) {
 	}
 }
 
-// SetPixels sets the size of the window in pixels, 0 if it is not known, for the
-// reports of mode 2048. A program that asked for those is told with the next
-// Resize, which may be one to the same size.
+// SetPixels sets the size of the window in pixels, 0 if it is unknown, for the
+// reports of mode 2048. A program that enabled these gets one at the next Resize,
+// even to the same size.
 func (t *Terminal) SetPixels(width, height int) {
 	t.windowPixels = Pixels{max(width, 0), max(height, 0)}
 }
 
-// windowOperation is XTWINOPS: state, sizes, titles and the stack of titles. The
-// window is the whole of its display. What would move or change it is refused.
+// windowOperation performs XTWINOPS: state, sizes, titles and the stack of titles.
+// The window fills its display. Operations that would move or change it are
+// refused.
 func (t *Terminal) windowOperation(s *parser.Sequence) {
 	cols, rows := t.screen.Size()
 	switch n := s.At(0, 0); n {
@@ -339,7 +342,7 @@ func (t *Terminal) windowOperation(s *parser.Sequence) {
 	}
 }
 
-// reportPixels answers XTWINOPS 14, 15 or 16 if the user's terminal did.
+// reportPixels replies to XTWINOPS 14, 15 or 16 if the user's terminal did.
 func (t *Terminal) reportPixels(n int) {
 	size := [...]Pixels{t.user.Text, t.user.Screen, t.user.Cell}[n-14]
 	if size != (Pixels{}) {

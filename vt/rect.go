@@ -2,12 +2,12 @@ package vt
 
 import "gm/vt/parser"
 
-// The rectangle operations (DEC STD 070, xterm ctlseqs). None moves the cursor.
+// Rectangle operations (DEC STD 070, xterm ctlseqs) do not move the cursor.
 
 // decera erases a rectangle (DECERA).
 func (t *Terminal) decera(s *parser.Sequence) { t.eraseArea(s, false) }
 
-// decsera erases what is not protected by DECSCA in a rectangle (DECSERA).
+// decsera erases the cells of a rectangle that DECSCA does not protect (DECSERA).
 func (t *Terminal) decsera(s *parser.Sequence) { t.eraseArea(s, !t.eraseProtected) }
 
 func (t *Terminal) eraseArea(s *parser.Sequence, selective bool) {
@@ -18,7 +18,7 @@ func (t *Terminal) eraseArea(s *parser.Sequence, selective bool) {
 	}
 }
 
-// decfra fills a rectangle with a character of 0x20 to 0x7e or 0xa0 up, in the
+// decfra fills a rectangle with a character of 0x20 to 0x7e or from 0xa0 up, in the
 // current rendition (DECFRA).
 func (t *Terminal) decfra(s *parser.Sequence) {
 	c := s.At(0, 0)
@@ -35,7 +35,8 @@ func (t *Terminal) decfra(s *parser.Sequence) {
 	}
 }
 
-// deccra copies a rectangle (DECCRA); there is one page. The two may overlap.
+// deccra copies a rectangle (DECCRA). There is one page. Source and destination may
+// overlap.
 func (t *Terminal) deccra(s *parser.Sequence) {
 	from, ok := t.area(s, 0)
 	m := t.origin()
@@ -52,8 +53,8 @@ func (t *Terminal) deccra(s *parser.Sequence) {
 	}
 }
 
-// copyCells copies width cells of one row to another, or within it. A wide
-// character that is copied in half is a blank there.
+// copyCells copies width cells of one row to another, or within it. Half of a wide
+// character becomes a blank.
 func (t *Terminal) copyCells(x0, y0, x1, y1, width int) {
 	if x0 == x1 && y0 == y1 {
 		return
@@ -79,11 +80,11 @@ func (t *Terminal) copyCells(x0, y0, x1, y1, width int) {
 	}
 }
 
-// rectangles is the extent that is one; the others are a stream.
+// rectangles is the extent of DECSACE for rectangles; others are for a stream.
 const rectangles = 2
 
-// decsace chooses what DECCARA and DECRARA change: a stream of characters from
-// the first position to the last, or with 2 a rectangle (DECSACE).
+// decsace selects the cells that DECCARA and DECRARA change: a stream of characters
+// from the first position to the last, or with 2 a rectangle (DECSACE).
 func (t *Terminal) decsace(s *parser.Sequence) {
 	if n := s.At(0, 0); n <= rectangles {
 		t.extent = n
@@ -131,7 +132,7 @@ func (t *Terminal) decrara(s *parser.Sequence) {
 	})
 }
 
-// The attributes that the two know: bold, blink, inverse and invisible, and
+// The attributes of DECCARA and DECRARA: bold, blink, inverse and invisible, and
 // underline, which has more than two values.
 const (
 	areaAttrs  = Bold | Blink | Inverse | Invisible
@@ -139,7 +140,7 @@ const (
 )
 
 // attributeChange returns the bits of a cell that a parameter of DECCARA clears,
-// and those that it then sets.
+// and those that it sets then.
 func attributeChange(n int) (clear, set Cell) {
 	switch n {
 	case 0:
@@ -157,8 +158,8 @@ func attributeChange(n int) (clear, set Cell) {
 	return 0, 0
 }
 
-// attributeReversal returns what a parameter of DECRARA toggles: 0 is all of them
-// but invisible.
+// attributeReversal returns the attributes that a parameter of DECRARA toggles. 0
+// stands for all but invisible.
 func attributeReversal(n int) (attrs Attrs, underline int) {
 	switch n {
 	case 0:
@@ -171,7 +172,7 @@ func attributeReversal(n int) (attrs Attrs, underline int) {
 	return 0, 0
 }
 
-// toggleUnderline takes away any underline, and underlines what has none.
+// toggleUnderline removes any underline, or underlines a cell without one.
 func toggleUnderline(c Cell) Cell {
 	if c&cellUnderline != 0 {
 		return c &^ cellUnderline
@@ -179,8 +180,7 @@ func toggleUnderline(c Cell) Cell {
 	return c | underlined
 }
 
-// eachArea calls change with the cells of each row that are in the area that s
-// names.
+// eachArea calls change with the cells of each row in the area of s.
 func (t *Terminal) eachArea(s *parser.Sequence, change func(cells []Cell)) {
 	a, ok := t.area(s, 0)
 	if !ok {

@@ -10,7 +10,7 @@ import (
 	"gm/vt/parser"
 )
 
-// appendNumbers appends numbers with semicolons between them.
+// appendNumbers appends numbers separated by semicolons.
 func appendNumbers(dst []byte, numbers ...int) []byte {
 	for i, n := range numbers {
 		if i > 0 {
@@ -21,18 +21,18 @@ func appendNumbers(dst []byte, numbers ...int) []byte {
 	return dst
 }
 
-// replyCSI answers with a control sequence.
+// replyCSI replies with a control sequence.
 func (t *Terminal) replyCSI(marker, final string, numbers ...int) {
 	answer := append([]byte("\x1b["), marker...)
 	answer = appendNumbers(answer, numbers...)
 	t.reply(append(answer, final...))
 }
 
-// replyDCS answers with a device control string.
+// replyDCS replies with a device control string.
 func (t *Terminal) replyDCS(text string) { t.reply([]byte("\x1bP" + text + "\x1b\\")) }
 
-// primaryAttributes is DA1: level 4 with selective erase, margins and rectangles,
-// and colour and clipboard if the user's terminal has them.
+// primaryAttributes performs DA1: level 4 with selective erase, margins and
+// rectangles, and colour and clipboard if the user's terminal has them.
 func (t *Terminal) primaryAttributes() {
 	t.reportWhenKnown(func(t *Terminal) {
 		attributes := append(make([]int, 0, 6), 64, 6, 21)
@@ -53,8 +53,8 @@ func (t *Terminal) da1(s *parser.Sequence) {
 	}
 }
 
-// firmware is the version that DA2 tells: a new xterm for vim (277 and more),
-// and none that it has a special case for.
+// reportedVersion is the version in DA2: that of a recent xterm for vim (277 and more),
+// but none for which vim has a special case.
 const reportedVersion = 380
 
 func (t *Terminal) da2(s *parser.Sequence) {
@@ -63,7 +63,7 @@ func (t *Terminal) da2(s *parser.Sequence) {
 	}
 }
 
-// da3 is DA3: a unit without a number.
+// da3 reports a unit without a number (DA3).
 func (t *Terminal) da3(s *parser.Sequence) {
 	if s.At(0, 0) == 0 {
 		t.replyDCS("!|00000000")
@@ -76,7 +76,7 @@ func (t *Terminal) xtversion(s *parser.Sequence) {
 	}
 }
 
-// dsr is DSR: status and cursor position.
+// dsr reports the status or the cursor's position (DSR).
 func (t *Terminal) dsr(s *parser.Sequence) {
 	switch s.At(0, 0) {
 	case 5:
@@ -86,9 +86,9 @@ func (t *Terminal) dsr(s *parser.Sequence) {
 	}
 }
 
-// decdsr is DSR with the DEC marker: position with page, no printer, keys
-// unlocked, a keyboard of North America, no locator, no space for macros, no
-// errors, the colour scheme.
+// decdsr performs DSR with the DEC marker: position with page, no printer, keys
+// unlocked, a North American keyboard, no locator, no space for macros, no errors,
+// the colour scheme.
 func (t *Terminal) decdsr(s *parser.Sequence) {
 	switch n := s.At(0, 0); n {
 	case 6:
@@ -116,21 +116,20 @@ func (t *Terminal) decdsr(s *parser.Sequence) {
 	}
 }
 
-// decreqtparm answers as a VT100 at 38400 baud (DECREQTPARM).
+// decreqtparm reports a VT100 at 38400 baud (DECREQTPARM).
 func (t *Terminal) decreqtparm(s *parser.Sequence) {
 	if n := s.At(0, 0); n <= 1 {
 		t.replyCSI("", "x", n+2, 1, 1, 128, 128, 1, 0)
 	}
 }
 
-// reportSize is the report of mode 2048.
+// reportSize sends the report of mode 2048.
 func (t *Terminal) reportSize() {
 	cols, rows := t.screen.Size()
 	t.reportedPixels = t.windowPixels
 	t.replyCSI("", "t", 48, rows, cols, t.windowPixels.Height, t.windowPixels.Width)
 }
 
-// DCSDispatch does a device control string.
 func (p *performer) DCSDispatch(s *parser.Sequence, data []byte) {
 	t := (*Terminal)(p)
 	t.last.valid = false
@@ -145,8 +144,8 @@ func (p *performer) DCSDispatch(s *parser.Sequence, data []byte) {
 	}
 }
 
-// decrqss reports a setting as the sequence that would set it (DECRQSS). A
-// rendition is reported as the user's terminal shows it.
+// decrqss reports a setting as the sequence that would set it (DECRQSS). It reports
+// the rendition as the user's terminal shows it.
 func (t *Terminal) decrqss(setting string) {
 	if setting == "m" {
 		pen := t.screen.Pen
@@ -192,7 +191,7 @@ func flagText(on bool, yes, no string) string {
 	return no
 }
 
-// parameters gives the SGR parameters that set r after a reset.
+// parameters returns the SGR parameters that set r after a reset.
 func (r Rendition) parameters() string {
 	b := []byte("0")
 	for n, a := range sgrOn {
@@ -218,8 +217,8 @@ func (r Rendition) parameters() string {
 	return string(b)
 }
 
-// parameter appends the SGR parameter that sets c: base is 30 for text, 40 for
-// the background, 50 for the underline.
+// parameter appends the SGR parameter that sets c. base is 30 for text, 40 for the
+// background, 50 for the underline.
 func (c Color) parameter(b []byte, base int) []byte {
 	if red, green, blue, ok := c.RGB(); ok {
 		return fmt.Appendf(b, ";%d:2::%d:%d:%d", base+8, red, green, blue)
@@ -237,8 +236,8 @@ func (c Color) parameter(b []byte, base int) []byte {
 }
 
 // xtgettcap reports the terminfo values of names, all in hexadecimal (XTGETTCAP).
-// Each name gets an answer of its own, up to the first unknown one. That name is
-// not repeated, as it would be text of the program's choice.
+// Each name gets a reply, up to the first unknown one. That name is not repeated,
+// because the program chose its text.
 func (t *Terminal) xtgettcap(names string) {
 	for code := range strings.SplitSeq(names, ";") {
 		name, err := hex.DecodeString(code)
@@ -254,8 +253,7 @@ func (t *Terminal) xtgettcap(names string) {
 	}
 }
 
-// reportCapability reports a capability as unknown if the user's terminal lacks
-// it.
+// reportCapability reports a capability as unknown if the user's terminal lacks it.
 func (t *Terminal) reportCapability(name, value string) {
 	if !t.user.Features.Has(userCapabilities[name]) {
 		t.replyDCS("0+r")
@@ -280,8 +278,8 @@ func (c *Capabilities) visible(r Rendition) Rendition {
 	return r
 }
 
-// decrqcra reports a checksum of a rectangle (DECRQCRA), if the server was
-// started to: a program could read with it what another one wrote.
+// decrqcra reports a checksum of a rectangle (DECRQCRA) if Options.Checksums is
+// set: with it a program can read the output of others.
 func (t *Terminal) decrqcra(s *parser.Sequence) {
 	if !t.options.Checksums {
 		return
@@ -293,10 +291,9 @@ func (t *Terminal) decrqcra(s *parser.Sequence) {
 	t.replyDCS(fmt.Sprintf("%d!~%04X", s.At(0, 0), sum&0xffff))
 }
 
-// checksum is xterm's default (checksumExtension 0): the negative of the sum of
-// the characters, the low eight bits of each, and of their attributes. Of the
-// cells that nothing was written to only the first counts, and those that were
-// erased in a colour.
+// checksum returns xterm's default (checksumExtension 0): the negative sum of the
+// characters, the low eight bits of each, and of their attributes. Of cells that
+// were never written only the first counts, and those erased in a colour.
 func (t *Terminal) checksum(a area) int {
 	sum := 0
 	for y := a.y0; y < a.y1; y++ {
@@ -315,10 +312,10 @@ func (t *Terminal) checksum(a area) int {
 	return -sum
 }
 
-// tailSum is the right half of a wide character: xterm has U+FFFF there.
+// tailSum is the sum of the right half of a wide character, U+FFFF in xterm.
 const tailSum = 0xff
 
-// textSum returns what the text of a cell adds to a checksum.
+// textSum returns the sum of the text of a cell.
 func (t *tables) textSum(c Cell) int {
 	switch {
 	case c.Tail():
@@ -332,8 +329,8 @@ func (t *tables) textSum(c Cell) int {
 	return int(c & 0xff)
 }
 
-// attributeSum returns what the attributes of a cell add to a checksum: 0x80 for
-// bold, 0x40 for blinking, 0x20 for inverse, 0x10 for a single underline.
+// attributeSum returns the sum of the attributes of a cell: 0x80 for bold, 0x40 for
+// blinking, 0x20 for inverse, 0x10 for a single underline.
 func attributeSum(c Cell) int {
 	const bold, blink, inverse = Cell(Bold) << cellAttrsShift, Cell(Blink) << cellAttrsShift, Cell(Inverse) << cellAttrsShift
 	sum := c&bold/(bold/0x80) | c&blink/(blink/0x40) | c&inverse/(inverse/0x20)

@@ -2,33 +2,32 @@ package vt
 
 import "gm/vt/parser"
 
-// margins bound what scrolls (DECSTBM, DECSLRM); all four lines are inside.
+// margins bound the scrolling region (DECSTBM, DECSLRM). All four are inside of it.
 type margins struct{ top, bottom, left, right int }
 
-// fullMargins gives the margins that are the whole screen.
 func (s *Screen) fullMargins() margins {
 	return margins{bottom: len(s.rows) - 1, right: s.cols - 1}
 }
 
-// fullWidth says that whole rows scroll.
+// fullWidth reports whether whole rows scroll.
 func (t *Terminal) fullWidth() bool {
 	return t.margin.left == 0 && t.margin.right == t.screen.cols-1
 }
 
-// inColumns says that the cursor is between the left and the right margin.
+// inColumns reports whether the cursor is between the left and right margins.
 func (t *Terminal) inColumns() bool {
 	x := t.screen.Cursor.X
 	return x >= t.margin.left && x <= t.margin.right
 }
 
-// inMargins says that the cursor is inside all four margins.
+// inMargins reports whether the cursor is inside all four margins.
 func (t *Terminal) inMargins() bool {
 	y := t.screen.Cursor.Y
 	return t.inColumns() && y >= t.margin.top && y <= t.margin.bottom
 }
 
-// decstbm sets the top and bottom margins (DECSTBM). They are at least two rows
-// apart, else nothing happens.
+// decstbm sets the top and bottom margins (DECSTBM). It does nothing if they are
+// less than two rows apart.
 func (t *Terminal) decstbm(s *parser.Sequence) {
 	rows := len(t.screen.rows)
 	top, bottom := s.Count(0), min(s.At(1, rows), rows)
@@ -42,8 +41,8 @@ func (t *Terminal) decstbm(s *parser.Sequence) {
 	t.home()
 }
 
-// decslrm sets the left and right margins (DECSLRM), if DECLRMM allows it; else
-// the same sequence is SCOSC.
+// decslrm sets the left and right margins (DECSLRM) if DECLRMM is set; else the
+// sequence is SCOSC.
 func (t *Terminal) decslrm(s *parser.Sequence) {
 	if !t.modes.has(declrmm) {
 		t.saveCursor()
@@ -60,9 +59,8 @@ func (t *Terminal) decslrm(s *parser.Sequence) {
 	t.home()
 }
 
-// area gives the part of the screen that four parameters from i on name (top,
-// left, bottom, right), as columns and rows from 0, the ends excluded. It is
-// relative to the margins in origin mode. False says that it is empty.
+// area returns the rectangle of four parameters from i on (top, left, bottom,
+// right), relative to the margins in origin mode, and whether it has cells.
 func (t *Terminal) area(s *parser.Sequence, i int) (a area, ok bool) {
 	m := t.origin()
 	a.y0 = min(m.top+s.Count(i)-1, m.bottom+1)
@@ -80,8 +78,8 @@ func (t *Terminal) area(s *parser.Sequence, i int) (a area, ok bool) {
 // area is a rectangle of cells; x1 and y1 are outside.
 type area struct{ x0, y0, x1, y1 int }
 
-// origin gives what positions are relative to: the margins in origin mode, else
-// the screen.
+// origin returns the rectangle that positions are relative to: the margins in
+// origin mode, else the screen.
 func (t *Terminal) origin() margins {
 	if t.modes.has(decom) {
 		return t.margin
@@ -117,9 +115,9 @@ func (t *Terminal) reverseIndex() {
 	}
 }
 
-// scrollUp moves the rows from top to the bottom margin up by n, between the
-// left and right margins. Whole rows that leave the main screen at its top go
-// into the history.
+// scrollUp moves the rows from top to the bottom margin up by n, between the left
+// and right margins. Whole rows that leave the main screen at its top go into the
+// history.
 func (t *Terminal) scrollUp(top, n int) {
 	bottom := t.margin.bottom
 	n = min(n, bottom+1-top)
@@ -156,15 +154,15 @@ func (t *Terminal) scrollLine(top int) {
 	rows[bottom] = blank
 }
 
-// pushHistory puts a row that leaves the main screen into the history.
+// pushHistory appends a row that leaves the main screen to the history.
 func (t *Terminal) pushHistory(r *row) {
 	t.screen.top++
 	t.work += (r.end + t.history.push(t.screen, r)) / cheapMove
 }
 
-// ringRows gives the rows of the main screen with room behind them: the screen is
-// a window that moves along a reel twice its size, so that scrolling copies
-// nothing. At the end it goes back to the start.
+// ringRows returns the rows of the main screen with capacity behind them. The
+// screen is a window that moves along a slice twice its size and is copied to its
+// start when it reaches the end, so that most scrolling copies nothing.
 func (t *Terminal) ringRows(rows []*row) []*row {
 	if cap(rows) > len(rows) {
 		return rows
@@ -188,14 +186,14 @@ func (t *Terminal) scrollDown(top, n int) {
 	t.eraseRows(top, top+n)
 }
 
-// rotate moves every row up by n; the first n come in at the end.
+// rotate moves every row up by n; the first n become the last.
 func rotate(rows []*row, n int) {
 	out := append([]*row(nil), rows[:n]...)
 	copy(rows, rows[n:])
 	copy(rows[len(rows)-n:], out)
 }
 
-// moveRows moves what is between the left and right margins up by n rows, down
+// moveRows moves the cells between the left and right margins up by n rows, or down
 // if n is negative.
 func (t *Terminal) moveRows(top, bottom, n int) {
 	x0, x1 := t.margin.left, t.margin.right+1
@@ -233,22 +231,22 @@ func (t *Terminal) moveRows(top, bottom, n int) {
 	}
 }
 
-// copyFrom copies the cells from x0 up to but not including x1 from another row. No
-// wide character crosses the borders in either.
+// copyFrom copies columns x0 to x1-1 of another row. No wide character crosses the
+// edges in either.
 func (r *row) copyFrom(o *row, x0, x1 int) {
 	copy(r.cells[x0:x1], o.cells[x0:x1])
 	r.touch(x1)
 }
 
-// rowWork is what a row costs that is moved, in cells.
+// rowWork is the work of moving a row, in cells.
 const rowWork = 2
 
-// moveOutside moves rows by one, up or down, and puts back what is outside of the
-// columns from x0 up to but not including x1, which is less work where most of the
-// columns are inside. What the row that came in has inside is left to the caller.
+// moveOutside moves rows by one, up or down, and moves the columns outside of x0 to
+// x1-1 back, which is less work if most columns are inside. The caller fills the
+// row that came in.
 func (t *Terminal) moveOutside(rows []*row, x0, x1 int, up bool) {
 	last := len(rows) - 1
-	from, to, step := 0, last, -1 // the row that leaves, where it comes in, the way back
+	from, to, step := 0, last, -1 // the row that leaves, its new place, the direction back
 	if !up {
 		from, to, step = last, 0, 1
 	}
@@ -278,7 +276,7 @@ func (t *Terminal) moveOutside(rows []*row, x0, x1 int, up bool) {
 	}
 }
 
-// blankRow gives r as a blank row: the same memory, if nobody else holds it.
+// blankRow returns a blank row, in the memory of r if no other screen holds it.
 func (t *Terminal) blankRow(r *row) *row {
 	t.work += t.screen.cols / cheapFill
 	blank := t.blank()
@@ -295,15 +293,15 @@ func (t *Terminal) blankRow(r *row) *row {
 	return r
 }
 
-// eraseRows blanks the rows from y0 up to but not including y1.
+// eraseRows blanks the rows y0 to y1-1.
 func (t *Terminal) eraseRows(y0, y1 int) {
 	for y := y0; y < y1; y++ {
 		t.screen.rows[y] = t.blankRow(t.screen.rows[y])
 	}
 }
 
-// moveColumns moves what is inside the margins n columns to the right, from
-// column x on; to the left if n is negative.
+// moveColumns moves the cells inside the margins, from column x on, n columns to
+// the right, or to the left if n is negative.
 func (t *Terminal) moveColumns(x, n int) {
 	t.work += (t.margin.bottom + 1 - t.margin.top) * (t.margin.right + 1 - x) / cheapMove
 	for y := t.margin.top; y <= t.margin.bottom; y++ {
@@ -313,8 +311,8 @@ func (t *Terminal) moveColumns(x, n int) {
 
 func (t *Terminal) su(s *parser.Sequence) { t.scrollUp(t.margin.top, s.Count(0)) }
 
-// sd is SD with one parameter; with more, or with 0, it is about highlight
-// tracking (xterm), which there is nothing of.
+// sd performs SD with one parameter. With more, or with 0, the sequence is xterm's
+// highlight tracking, which is not implemented.
 func (t *Terminal) sd(s *parser.Sequence) {
 	if s.N <= 1 && s.At(0, 1) > 0 {
 		t.scrollDown(t.margin.top, s.Count(0))
@@ -334,7 +332,7 @@ func (t *Terminal) sr(s *parser.Sequence) {
 }
 
 // backIndex moves left one column; at the left margin the region scrolls right
-// (DECBI, of level 4).
+// (DECBI, level 4).
 func (t *Terminal) backIndex() {
 	c := t.screen.Cursor
 	switch {
@@ -346,8 +344,8 @@ func (t *Terminal) backIndex() {
 	}
 }
 
-// forwardIndex moves right one column; at the right margin the region scrolls
-// left (DECFI, of level 4).
+// forwardIndex moves right one column; at the right margin the region scrolls left
+// (DECFI, level 4).
 func (t *Terminal) forwardIndex() {
 	c := t.screen.Cursor
 	switch {
