@@ -2,11 +2,11 @@ package vt
 
 import "gm/vt/parser"
 
-// maxKittyStack bounds the stack of keyboard flags (kitty keyboard protocol): a
-// push beyond it forgets the oldest.
+// maxKittyStack bounds the stack of keyboard flags (kitty keyboard protocol). A
+// further push drops the oldest.
 const maxKittyStack = 16
 
-const kittyAll = 0x1f // the flags that the protocol has
+const kittyAll = 0x1f // all flags of the protocol
 
 // keyboards are the kitty flags of the main and of the alternate screen, the
 // current ones last.
@@ -26,7 +26,7 @@ func (k *keyboards) current(other bool) uint8 {
 	return 0
 }
 
-// setKittyFlags takes the stack of the screen that is seen.
+// setKittyFlags sets the stack of the current screen.
 func (t *Terminal) setKittyFlags(flags []uint8) {
 	if n := len(flags); n > maxKittyStack {
 		flags = append(flags[:0], flags[n-maxKittyStack:]...)
@@ -35,7 +35,7 @@ func (t *Terminal) setKittyFlags(flags []uint8) {
 	t.screen.Modes.KittyKeys = t.keys.current(t.altActive)
 }
 
-// kittyPush is CSI > flags u.
+// kittyPush performs CSI > flags u.
 func (t *Terminal) kittyPush(s *parser.Sequence) {
 	flags := t.keys.flags[screenIndex(t.altActive)]
 	if len(flags) == 0 {
@@ -44,13 +44,14 @@ func (t *Terminal) kittyPush(s *parser.Sequence) {
 	t.setKittyFlags(append(flags, uint8(s.At(0, 0)&kittyAll)))
 }
 
-// kittyPop is CSI < number u.
+// kittyPop performs CSI < number u.
 func (t *Terminal) kittyPop(s *parser.Sequence) {
 	flags := t.keys.flags[screenIndex(t.altActive)]
 	t.setKittyFlags(flags[:max(len(flags)-s.Count(0), 0)])
 }
 
-// kittySet is CSI = flags ; how u: 1 all flags, 2 set these, 3 reset these.
+// kittySet performs CSI = flags ; how u: 1 sets all flags, 2 sets these, 3 resets
+// these.
 func (t *Terminal) kittySet(s *parser.Sequence) {
 	flags := t.keys.flags[screenIndex(t.altActive)]
 	if len(flags) == 0 {
@@ -68,10 +69,10 @@ func (t *Terminal) kittySet(s *parser.Sequence) {
 	t.setKittyFlags(flags)
 }
 
-// kittyQuery answers CSI ? u, if the user's terminal has the protocol. The report,
-// CSI ? flags u, differs from the query by its parameter alone: a sequence with one
-// is not answered, or a program that echoes its input would make the terminal answer
-// its own reports without end.
+// kittyQuery replies to CSI ? u if the user's terminal has the protocol. The
+// report, CSI ? flags u, differs from the query only by its parameter. A sequence
+// with a parameter gets no reply, or a program that echoes its input would make the
+// terminal reply to its own reports endlessly.
 func (t *Terminal) kittyQuery(s *parser.Sequence) {
 	if s.N != 0 {
 		return
@@ -84,10 +85,10 @@ func (t *Terminal) kittyQuery(s *parser.Sequence) {
 	})
 }
 
-// The resource of XTMODKEYS that programs set.
+// modifyOtherKeys is the resource of XTMODKEYS that programs set.
 const modifyOtherKeys = 4
 
-// setModifiers is XTMODKEYS.
+// setModifiers performs XTMODKEYS.
 func (t *Terminal) setModifiers(s *parser.Sequence) {
 	if s.N > 1 && s.Value[1] == parser.Query {
 		t.queryModifiers(s)
@@ -98,14 +99,14 @@ func (t *Terminal) setModifiers(s *parser.Sequence) {
 	}
 }
 
-// disableModifiers is XTMODKEYS with n.
+// disableModifiers performs XTMODKEYS with n.
 func (t *Terminal) disableModifiers(s *parser.Sequence) {
 	if s.At(0, 2) == modifyOtherKeys {
 		t.screen.Modes.ModifyOtherKeys = 0
 	}
 }
 
-// queryModifiers answers XTQMODKEYS, if the user's terminal has modifyOtherKeys.
+// queryModifiers replies to XTQMODKEYS if the user's terminal has modifyOtherKeys.
 func (t *Terminal) queryModifiers(s *parser.Sequence) {
 	if s.At(0, 0) != modifyOtherKeys {
 		return

@@ -19,7 +19,7 @@ func (t *Terminal) eachMode(s *parser.Sequence, table []uint16, on bool) {
 	}
 }
 
-// setMode sets or resets m and does what goes with it.
+// setMode sets or resets m, with its side effects.
 func (t *Terminal) setMode(m mode, on bool) {
 	if m == deccolm && !t.modes.has(allowColumns) || m == declrmm && t.conformance < 4 ||
 		m == mousePixels && on && !t.applyingDiff && !t.awaiting && t.user.Mode(1016) == modeUnknown {
@@ -44,7 +44,7 @@ func (t *Terminal) setMode(m mode, on bool) {
 	}
 }
 
-// groupOf gives the modes of which at most m is set when m is.
+// groupOf returns the modes of which at most m may be set while m is.
 func groupOf(m mode) modeSet {
 	switch {
 	case mouseModes.has(m):
@@ -57,7 +57,7 @@ func groupOf(m mode) modeSet {
 	return 1 << m
 }
 
-// modeChanged does what goes with a mode.
+// modeChanged performs the side effects of a mode.
 func (t *Terminal) modeChanged(m mode, on bool) {
 	s := t.screen
 	switch m {
@@ -97,18 +97,19 @@ func (t *Terminal) modeChanged(m mode, on bool) {
 	}
 }
 
-// setSynchronized keeps what is seen while a synchronized update is under way (?2026).
+// setSynchronized takes a snapshot at the start of a synchronized update (?2026)
+// and drops it at the end.
 func (t *Terminal) setSynchronized(on bool) {
 	switch {
 	case !on:
 		t.syncSnapshot = nil
 	case t.syncSnapshot == nil:
-		t.work += t.screen.cols * len(t.screen.rows) // which may have to be copied
+		t.work += t.screen.cols * len(t.screen.rows) // all rows may have to be copied
 		t.syncSnapshot = t.Snapshot()
 	}
 }
 
-// userModeChanged passes on a mode that the person's terminal must be in.
+// userModeChanged updates the modes that the user's terminal must be in.
 func (t *Terminal) userModeChanged(m mode, on bool) {
 	s := t.screen
 	switch m {
@@ -145,7 +146,7 @@ func (t *Terminal) mouseChanged() {
 	}
 }
 
-// modesOf gives the modes that a screen was seen in, for Resume.
+// modesOf returns the modes that a screen shows, for Resume.
 func modesOf(s Modes, c Cursor) modeSet {
 	set := initialModes
 	set.put(decscnm, s.ReverseVideo)
@@ -168,14 +169,13 @@ func modesOf(s Modes, c Cursor) modeSet {
 	return set
 }
 
-// decscusr sets the shape of the cursor (DECSCUSR).
 func (t *Terminal) decscusr(s *parser.Sequence) {
 	if n := s.At(0, 0); n <= 6 {
 		t.screen.Cursor.Shape = uint8(n)
 	}
 }
 
-// setBlink makes a shape that the program chose blink or not (?12); odd ones
+// setBlink makes a cursor shape set by the program blink or not (?12). Odd shapes
 // blink.
 func (t *Terminal) setBlink(on bool) {
 	if c := &t.screen.Cursor; c.Shape != 0 {
@@ -186,7 +186,7 @@ func (t *Terminal) setBlink(on bool) {
 	}
 }
 
-// saveModes is XTSAVE.
+// saveModes performs XTSAVE.
 func (t *Terminal) saveModes(s *parser.Sequence) {
 	for i := range s.N {
 		if m, ok := find(privateModes[:], s.At(i, 0)); ok {
@@ -199,25 +199,25 @@ func (t *Terminal) saveModes(s *parser.Sequence) {
 	}
 }
 
-// restoreModes is XTRESTORE.
+// restoreModes performs XTRESTORE.
 func (t *Terminal) restoreModes(s *parser.Sequence) {
 	for i := range s.N {
 		m, ok := find(privateModes[:], s.At(i, 0))
 		if now := t.screen.Modes.toggle(m); ok && now != nil {
-			if t.savedModes.known.has(m) || t.applyingDiff { // of a diff: as before any program
+			if t.savedModes.known.has(m) || t.applyingDiff { // in a diff: as before any program
 				*now = *t.savedModes.toggles.toggle(m)
 				t.modes.put(m, t.savedModes.set.has(m))
 			}
 			continue
 		}
 		on := t.savedModes.set.has(m)
-		if ok && t.savedModes.known.has(m) && (on != t.modes.has(m) || m == decom) { // DECOM homes
+		if ok && t.savedModes.known.has(m) && (on != t.modes.has(m) || m == decom) { // DECOM moves the cursor home
 			t.setMode(m, on)
 		}
 	}
 }
 
-// What DECRQM says of a mode.
+// Values of DECRPM.
 const (
 	modeUnknown = iota
 	modeIsSet
@@ -226,7 +226,7 @@ const (
 	modeAlwaysReset
 )
 
-// decrqm reports a mode (DECRQM). Below level 3 the ANSI modes are not.
+// decrqm reports a mode (DECRQM). ANSI modes need level 3.
 func (t *Terminal) decrqm(s *parser.Sequence) {
 	n := s.At(0, 0)
 	switch {
@@ -269,10 +269,9 @@ func (t *Terminal) modeValue(m mode, ok bool) int {
 	return modeIsReset
 }
 
-// The alternate screen (xterm ctlseqs, modes 47, 1047, 1048, 1049).
-
-// swap shows the other of the two screens; each has its own saved cursor and
-// keyboard flags, the rest is common.
+// swap switches between the main and the alternate screen (xterm ctlseqs, modes 47,
+// 1047, 1049). Each has its own saved cursor and keyboard flags; the rest is
+// common.
 func (t *Terminal) swap() {
 	if t.inactive == nil {
 		t.inactive = NewScreen(t.screen.Size()).rows
@@ -303,7 +302,7 @@ func (t *Terminal) setAlternate(m mode, on bool) {
 	}
 }
 
-// clear erases as ED 2 does, which ends a pending wrap.
+// clear erases the screen as ED 2 does, which ends a pending wrap.
 func (t *Terminal) clear() {
 	t.eraseWhole(0, len(t.screen.rows), false)
 	t.screen.Cursor.PendingWrap = false

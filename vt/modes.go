@@ -5,7 +5,7 @@ type mode uint8
 
 // The DEC private modes (xterm ctlseqs, DECSET).
 const (
-	dectcem mode = iota // cursor visible; first, as programs set it most often
+	dectcem mode = iota // cursor visible; first, because programs set it most often
 	decckm              // application cursor keys
 	decanm              // ANSI and not VT52
 	deccolm             // 132 columns
@@ -80,9 +80,9 @@ var ansiModes = [...]uint16{kam: 2, irm: 4, srm: 12, lnm: 20}
 // fixedModes are the ANSI modes that are always reset (DEC STD 070).
 var fixedModes = [...]int{1, 5, 7, 10, 11, 13, 14, 15, 16, 17, 18, 19}
 
-// find gives the mode of a number in one of the two tables.
+// find returns the mode of a number in one of the tables, and whether it is there.
 func find(table []uint16, number int) (mode, bool) {
-	if number == 0 { // of the gaps in the table
+	if number == 0 { // gaps in the table
 		return 0, false
 	}
 	for m, n := range table {
@@ -105,12 +105,12 @@ func (s *modeSet) put(m mode, on bool) {
 	}
 }
 
-// initialModes are those set after RIS.
+// initialModes are the modes set after RIS.
 const initialModes modeSet = 1<<decanm | 1<<decawm | 1<<decarm | 1<<dectcem |
 	1<<metaEighth | 1<<numLockModifier | 1<<srm
 
-// Groups of modes: at most one of the mouse modes is set, and one of the
-// encodings; the alternates are one mode with three ways to set it.
+// Groups of modes: at most one of the mouse modes is set, and at most one of the
+// encodings. The alternates are one mode with three ways to set it.
 const (
 	mouseModes modeSet = 1<<mouseX10 | 1<<mouseButtons | 1<<mouseHighlight |
 		1<<mouseDrag | 1<<mouseMotion
@@ -118,8 +118,8 @@ const (
 	alternates     modeSet = 1<<alternate47 | 1<<alternate1047 | 1<<alternate1049
 )
 
-// Toggle is a mode that is left as the user's terminal has it until a program sets
-// or resets it.
+// Toggle is a mode that stays as the user's terminal has it until a program sets or
+// resets it.
 type Toggle uint8
 
 const (
@@ -145,7 +145,7 @@ func (m *Modes) toggles() [toggleCount]*Toggle {
 	return [...]*Toggle{&m.AlternateScroll, &m.MetaEighth, &m.NumLock, &m.MetaEscape, &m.DeleteDEL, &m.AltEscape}
 }
 
-// toggle returns the toggle of a mode, nil if the mode is none.
+// toggle returns the toggle of a mode, or nil if the mode is none.
 func (m *Modes) toggle(which mode) *Toggle {
 	for i, t := range m.toggles() {
 		if toggleModes[i] == which {
@@ -155,21 +155,21 @@ func (m *Modes) toggle(which mode) *Toggle {
 	return nil
 }
 
-// toggleOrigin is how a toggle of a reader is before any program.
+// toggleOrigin is the state of a receiver's toggle before any program.
 type toggleOrigin uint8
 
 const (
-	notCarried toggleOrigin = iota // the reader may lack the mode: it is left alone
+	notCarried toggleOrigin = iota // the receiver may lack the mode: it is never sent
 	originSet
 	originReset
-	originSaved // unknown; XTRESTORE brings it back
+	originSaved // unknown; XTRESTORE restores it
 )
 
 // scrollIs returns origins of which only that of mode 1007 is known.
 func scrollIs(o toggleOrigin) [toggleCount]toggleOrigin { return [toggleCount]toggleOrigin{o} }
 
-// originOf returns the origin of a toggle with a DECRPM value, and unknown if that
-// does not name one.
+// originOf returns the origin of a toggle with a DECRPM value, or unknown if that
+// is neither set nor reset.
 func originOf(value int, unknown toggleOrigin) toggleOrigin {
 	switch value {
 	case modeIsSet:
@@ -180,7 +180,6 @@ func originOf(value int, unknown toggleOrigin) toggleOrigin {
 	return unknown
 }
 
-// origin returns the origin of a toggle of the reader.
 func (d *Dialect) origin(i int) toggleOrigin {
 	if !d.KeyModes && toggleModes[i] != alternateScroll {
 		return notCarried
@@ -188,7 +187,7 @@ func (d *Dialect) origin(i int) toggleOrigin {
 	return d.origins[i]
 }
 
-// carried returns what a reader has for the toggle t.
+// carried returns the state of a receiver's toggle for t.
 func (o toggleOrigin) carried(t Toggle) Toggle {
 	switch {
 	case o == notCarried:
@@ -199,8 +198,7 @@ func (o toggleOrigin) carried(t Toggle) Toggle {
 	return t
 }
 
-// appendToggle appends what sets a mode to t, or brings back how it was before any
-// program.
+// appendToggle sets a mode to t, or restores its state before any program.
 func (d *differ) appendToggle(m mode, t Toggle) {
 	if t == Untouched {
 		d.out = append(appendInt(append(d.out, "\x1b[?"...), int(privateModes[m])), 'r')
@@ -209,7 +207,6 @@ func (d *differ) appendToggle(m mode, t Toggle) {
 	d.mode(int(privateModes[m]), t == ToggledOn)
 }
 
-// resetToggles appends what brings all toggles back.
 func (d *differ) resetToggles() {
 	for i, m := range toggleModes {
 		if o := d.dialect.origin(i); o != notCarried {

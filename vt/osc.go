@@ -272,7 +272,7 @@ func (t *Terminal) setTitle(number int, text string) {
 	s.TitleSet = true
 }
 
-// titles are an icon name and a title that were put aside.
+// savedTitle is an icon name and a title on the stack.
 type savedTitle struct{ icon, title string }
 
 // titleStack holds saved titles (XTWINOPS 22 and 23).

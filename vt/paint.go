@@ -2,14 +2,14 @@ package vt
 
 import "unicode"
 
-// What is here paints over a screen: predictions, the notification bar. A
-// Rendition given to these is one of this screen's: its Link is a number in
-// this screen's table. What is outside the screen is left out.
+// The functions below paint over a screen: predictions, the notification bar. The Link of
+// a Rendition is a number in this screen's table. Positions outside of the screen are
+// ignored.
 
-// SetText writes text, one character or cluster, into the cell at column x of
-// row y, and into the next too if width is 2. Of a wide character that loses
-// one half, the other half becomes a blank. It does nothing if the text does
-// not fit into the row.
+// SetText writes text, one character or cluster, into the cell at column x of row
+// y, and into the next too if width is 2. The other half of a wide character that
+// is overwritten becomes a blank. SetText does nothing if the text does not fit
+// into the row.
 func (s *Screen) SetText(x, y int, text string, width int, r Rendition) {
 	if !s.inside(x, y) || x+width > s.cols || width < 1 {
 		return
@@ -26,8 +26,8 @@ func (s *Screen) SetText(x, y int, text string, width int, r Rendition) {
 	cells[x] = c
 }
 
-// SetRendition changes how the character at column x of row y looks; both
-// halves of a wide one change.
+// SetRendition sets the rendition of the character at column x of row y, of both
+// halves if it is wide.
 func (s *Screen) SetRendition(x, y int, r Rendition) {
 	if !s.inside(x, y) {
 		return
@@ -43,7 +43,7 @@ func (s *Screen) SetRendition(x, y int, r Rendition) {
 	}
 }
 
-// Erase makes n columns of row y blank, from column x on.
+// Erase blanks n columns of row y from column x on.
 func (s *Screen) Erase(x, y, n int, r Rendition) {
 	if !s.inside(x, y) || n < 1 {
 		return
@@ -55,8 +55,8 @@ func (s *Screen) Erase(x, y, n int, r Rendition) {
 	s.blank(cells[x:end], r)
 }
 
-// InsertCells moves what is at column x of row y and to its right n columns to
-// the right, as ICH does. What leaves the row is lost.
+// InsertCells moves the cells of row y from column x on n columns to the right, as
+// ICH does. Cells that leave the row are lost.
 func (s *Screen) InsertCells(x, y, n int, r Rendition) {
 	if !s.inside(x, y) || n < 1 {
 		return
@@ -69,8 +69,8 @@ func (s *Screen) InsertCells(x, y, n int, r Rendition) {
 	s.blank(cells[x:x+n], r)
 }
 
-// DeleteCells takes n columns out of row y at column x and moves the rest of
-// the row to the left, as DCH does. Blanks come in at the right.
+// DeleteCells removes n columns of row y at column x and moves the rest of the row
+// to the left, as DCH does. Blanks come in at the right.
 func (s *Screen) DeleteCells(x, y, n int, r Rendition) {
 	if !s.inside(x, y) || n < 1 {
 		return
@@ -84,8 +84,8 @@ func (s *Screen) DeleteCells(x, y, n int, r Rendition) {
 }
 
 // DrawText writes text from column x of row y on, up to the right edge, as a
-// terminal would: a code point of no width joins the one before it. It gives
-// the number of columns written. Control characters are left out.
+// terminal does: a code point of no width joins the one before it. It returns the
+// number of columns written. Control characters are left out.
 func (s *Screen) DrawText(x, y int, text string, r Rendition) (columns int) {
 	for text != "" {
 		n, w := nextCharacter(text)
@@ -101,8 +101,8 @@ func (s *Screen) DrawText(x, y int, text string, r Rendition) (columns int) {
 	return columns
 }
 
-// nextCharacter gives the bytes and the columns of the first character of text
-// and the code points of no width that join it.
+// nextCharacter returns the length in bytes and the columns of the first character
+// of text with the code points of no width that join it.
 func nextCharacter(text string) (n, width int) {
 	for i, c := range text {
 		w := runeWidth(c)
@@ -114,7 +114,7 @@ func nextCharacter(text string) (n, width int) {
 	return len(text), width
 }
 
-// TextWidth gives the number of columns that DrawText needs for text.
+// TextWidth returns the number of columns that DrawText needs for text.
 func TextWidth(text string) (columns int) {
 	for _, c := range text {
 		columns += runeWidth(c)
@@ -122,9 +122,8 @@ func TextWidth(text string) (columns int) {
 	return columns
 }
 
-// Resized gives the screen as it is after a window of the given size, clamped
-// as in NewScreen, has been put over it: cut and padded at the right and at the
-// bottom, the cursor held inside. s is not changed.
+// Resized returns a copy of the screen in another size, clamped as in NewScreen:
+// cut and padded at the right and at the bottom, with the cursor kept inside.
 func (s *Screen) Resized(cols, rows int) *Screen {
 	t := resume(s)
 	t.Resize(cols, rows)
@@ -135,8 +134,7 @@ func (s *Screen) inside(x, y int) bool {
 	return x >= 0 && y >= 0 && x < s.cols && y < len(s.rows)
 }
 
-// blank erases cells, which hold no half of a character whose other half is
-// outside.
+// blank erases cells. No wide character crosses their edges.
 func (s *Screen) blank(cells []Cell, r Rendition) {
 	c := s.tables.renditionBits(r)
 	for i := range cells {
@@ -144,8 +142,7 @@ func (s *Screen) blank(cells []Cell, r Rendition) {
 	}
 }
 
-// cut makes sure that no character lies across the left edge of column x: both
-// halves of one that does become blanks.
+// cut splits a wide character across the left edge of column x into two blanks.
 func cut(cells []Cell, x int) {
 	if x <= 0 || x >= len(cells) || !cells[x].Tail() {
 		return

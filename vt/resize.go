@@ -2,11 +2,10 @@ package vt
 
 import "slices"
 
-// Resize changes the size, clamped as in NewScreen. The screens are cut and
-// padded at the right and at the bottom, as a stock client does it; with
-// Options.Reflow the lines of the main screen are broken anew, and those that have
-// scrolled off come back into a window that grows. The margins are the whole
-// screen again.
+// Resize changes the size, clamped as in NewScreen. Screens are cut and padded at
+// the right and at the bottom, as by a stock client. With Options.Reflow the lines
+// of the main screen are broken anew, and lines come back from the history into a
+// window that grows. The margins become the whole screen.
 func (t *Terminal) Resize(cols, rows int) {
 	cols, rows = clampSize(cols, rows)
 	s := t.screen
@@ -31,7 +30,7 @@ func (t *Terminal) Resize(cols, rows int) {
 	case t.inactive == nil:
 	case !t.options.Reflow || !t.altActive:
 		t.inactive = s.resized(t.inactive, cols, rows)
-	default: // the cursor of the main screen is the one that was saved (1049)
+	default: // the cursor of the main screen is the saved one (1049)
 		t.inactive = t.reflow(t.inactive, &t.savedCursors[0].cursor, cols, rows)
 	}
 	s.cols = cols
@@ -49,9 +48,8 @@ func clampSize(cols, rows int) (int, int) {
 	return min(max(cols, MinCols), MaxCols), min(max(rows, MinRows), MaxRows)
 }
 
-// resized gives rows cut or padded to a size. What keeps its width keeps its
-// identity; what does not is of single width then, which a reader of a diff can
-// rely on, and a stock client shows.
+// resized returns rows cut or padded to a size. A row of the same width keeps its
+// identity. Any other becomes of single width, as stock clients show it.
 func (s *Screen) resized(rows []*row, cols, count int) []*row {
 	out := make([]*row, count)
 	for y := range out {
@@ -70,27 +68,26 @@ func (s *Screen) resized(rows []*row, cols, count int) []*row {
 	return out
 }
 
-// reflower breaks lines of cells into rows of another width, and remembers
-// where two marks come to lie.
+// reflower breaks lines of cells into rows of another width and keeps track of two
+// positions.
 type reflower struct {
 	cols        int
 	owner       *owner
 	rows        []*row
 	cursor, top position
-	pending     []Cell // of the line under way
+	pending     []Cell // of the current line
 }
 
-// mark is a place in the line under way, and after that a row and a column.
+// position is an offset in the current line, then a column and a row.
 type position struct {
-	at   int // cells of the line before it; -1 if it is not in it
+	at   int // offset in the line; -1 if it is in another one
 	x, y int
 }
 
-// reflow breaks the lines of the main screen anew, with the cursor in them, and
-// returns the rows. The row of the cursor stays on the screen: rows above it go
-// into the history if they do not fit. Where there is room, as the window has
-// grown or lines have become fewer rows, rows come back from the history at the
-// top (xterm, tmux).
+// reflow breaks the lines of the main screen anew and returns the rows. The row of
+// the cursor stays on the screen: rows above it go into the history if they do not
+// fit. Where there is room, as the window has grown or lines have become fewer
+// rows, lines come back from the history at the top (xterm, tmux).
 func (t *Terminal) reflow(old []*row, cursor *Cursor, cols, rows int) []*row {
 	s := t.screen
 	cursor.X, cursor.Y = min(cursor.X, s.cols-1), min(cursor.Y, len(old)-1)
@@ -124,8 +121,8 @@ func (t *Terminal) reflow(old []*row, cursor *Cursor, cols, rows int) []*row {
 	return s.resized(w.rows[first:min(len(w.rows), first+rows)], cols, rows)
 }
 
-// recallHistory takes as many lines out of the history as there may be room for, and the
-// rest of the oldest of them.
+// recallHistory moves as many lines out of the history as may fit, and the rest of
+// the oldest of them.
 func (t *Terminal) recallHistory(w *reflower, rows int) {
 	type line struct {
 		cells   []Cell
@@ -149,8 +146,7 @@ func (t *Terminal) recallHistory(w *reflower, rows int) {
 	}
 }
 
-// lastUsedRow returns the last of rows that holds something: text, or the cursor, which
-// is in row y.
+// lastUsedRow returns the last row with text or the cursor, which is in row y.
 func lastUsedRow(rows []*row, y int) int {
 	for last := len(rows) - 1; last > y; last-- {
 		for _, c := range rows[last].cells {
@@ -162,7 +158,7 @@ func lastUsedRow(rows []*row, y int) int {
 	return y
 }
 
-// breakLine breaks the pending cells, without the blanks at their end.
+// breakLine breaks the pending cells into rows, without the blanks at their end.
 func (w *reflower) breakLine() {
 	cells := w.pending
 	for len(cells) > 0 && cells[len(cells)-1] == 0 {
@@ -192,7 +188,7 @@ func (w *reflower) breakLine() {
 	w.pending = w.pending[:0]
 }
 
-// blankWide makes a blank of each wide character.
+// blankWide replaces each wide character by a blank.
 func blankWide(cells []Cell) []Cell {
 	narrow := cells[:0]
 	for _, c := range cells {
