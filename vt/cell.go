@@ -64,8 +64,6 @@ func (c Cell) style() uint16 {
 
 func (c Cell) withStyle(n uint16) Cell { return c&^cellStyle | Cell(n)<<cellStyleShift }
 
-// directColor returns the bits of a direct colour. direct is cellDirectFg or
-// cellDirectBg.
 func directColor(c Color, direct Cell) Cell { return direct | Cell(c&^colorKind)<<cellStyleShift }
 
 func (c Cell) withRendition(r Cell) Cell { return c&^cellRendition | r&cellRendition }
@@ -74,7 +72,6 @@ func (c Cell) attrs() Attrs { return Attrs(c>>cellAttrsShift) & allAttrs }
 
 func (c Cell) underline() Underline { return Underline(c>>cellUnderlineShift) & 7 }
 
-// attributes returns the bits of a cell with the attributes of r.
 func (r *Rendition) attributes() Cell {
 	return Cell(r.Attrs&allAttrs)<<cellAttrsShift | Cell(r.Underline&7)<<cellUnderlineShift
 }

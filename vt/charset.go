@@ -71,7 +71,6 @@ type charsets struct {
 	single uint8 // single shift: the next character is of G2 or G3; 0 is none
 }
 
-// plain reports whether printable ASCII prints as itself.
 func (c *charsets) plain() bool { return c.single == 0 && c.g[c.left] == ascii }
 
 // gl returns the set in GL, or that of a single shift.
@@ -125,7 +124,6 @@ func (t *Terminal) designate(inter uint16, final byte) {
 	}
 }
 
-// charsetNamed returns the set with a name, and whether there is one.
 func (t *Terminal) charsetNamed(name string, of96 bool) (set charset, ok bool) {
 	switch {
 	case of96:
@@ -187,7 +185,6 @@ func (p *performer) PrintGR(c byte) {
 	}
 }
 
-// decode returns the code point of a character of the set, 0x20 to 0x7f.
 func (s charset) decode(c byte, national bool) rune {
 	switch s {
 	case ascii:
@@ -212,7 +209,6 @@ func (s charset) decode(c byte, national bool) rune {
 	return rune(c)
 }
 
-// nationalRune returns the replacement of c, or c if it has none.
 func nationalRune(pairs string, c rune) rune {
 	second, found := false, false
 	for _, r := range pairs {

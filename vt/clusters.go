@@ -88,7 +88,6 @@ func (t *Terminal) extend(r rune) bool {
 	return true
 }
 
-// widen makes the last printed character, a narrow one, wide if there is room.
 func (t *Terminal) widen(x, y int) {
 	c := &t.screen.Cursor
 	limit := t.rightLimit()
@@ -150,7 +149,6 @@ func (w Widths) TestText() (text string, columns int) {
 // MeasuredWidths are the bits with a TestText.
 var MeasuredWidths = []Widths{WideVariation, WideKeycap, JoinedTones, JoinedZWJ, WideNewEmoji, JoinedJamo, PairedFlags}
 
-// widens reports whether U+FE0F widens a character that begins with r.
 func (w Widths) widens(r rune) bool {
 	if r < 0x80 {
 		return w&WideKeycap != 0 && unicode.Is(textEmoji, r)
@@ -196,7 +194,6 @@ func (w Widths) columns(text string) (n int, sure bool) {
 	return n, sure
 }
 
-// width returns the columns of a single code point whose usual width is columns.
 func (w Widths) width(r rune, columns int) int {
 	switch {
 	case w&WidthsKnown == 0 || r < 0x1160:
@@ -214,7 +211,6 @@ func isRegional(r rune) bool { return r >= 0x1f1e6 && r <= 0x1f1ff }
 // depends on Widths.
 func varies(r rune) bool { return isTone(r) || isNewEmoji(r) || isJamo(r) || isRegional(r) }
 
-// isNewEmoji reports whether r is an emoji of Unicode 15.
 func isNewEmoji(r rune) bool {
 	return r == 0x1f6dc || r >= 0x1fa75 && r <= 0x1fa77 || r >= 0x1fa87 && r <= 0x1fa88 || r >= 0x1faad && r <= 0x1faaf ||
 		r >= 0x1fabb && r <= 0x1fabd || r == 0x1fabf || r >= 0x1face && r <= 0x1facf || r >= 0x1fada && r <= 0x1fadb ||
@@ -252,7 +248,6 @@ func (t *Terminal) joinMeasured(r rune) bool {
 	return false
 }
 
-// first returns the first code point of a cell.
 func (t *tables) first(c Cell) rune {
 	if c&cellCluster == 0 {
 		return rune(c & cellRune)
@@ -300,8 +295,6 @@ var textEmoji = rangeTable(
 	0x1f6f0, 0x1f6f0, 0x1f6f3, 0x1f6f3,
 )
 
-// rangeTable returns a table of pairs of a first and a last code point, in
-// ascending order.
 func rangeTable(pairs ...uint32) *unicode.RangeTable {
 	t := new(unicode.RangeTable)
 	for i := 0; i < len(pairs); i += 2 {

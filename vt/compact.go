@@ -16,7 +16,6 @@ func (t *Terminal) compactTables() {
 	t.penChanged()
 }
 
-// reclaimStyles frees the numbers of styles that no cell has.
 func (t *Terminal) reclaimStyles() {
 	tables := t.screen.tables
 	tables.styles.unmark()
@@ -100,7 +99,6 @@ const maxFrameLinks = 256 << 10
 // linkFrame is about the number of bytes of OSC 8 beside the link's text.
 const linkFrame = 16
 
-// limitLinks removes links until the rest fits into maxFrameLinks.
 func (s *Screen) limitLinks() {
 	if s.cols*len(s.rows)*(s.tables.links.longest+linkFrame) <= maxFrameLinks || s.tables.links.bytes == 0 {
 		return
@@ -115,7 +113,6 @@ func (s *Screen) limitLinks() {
 	}
 }
 
-// linkBytes returns the number of bytes of the links of a row.
 func (s *Screen) linkBytes(r *row) (sum int) {
 	var style Cell
 	link := uint16(0)

@@ -168,7 +168,6 @@ func (t *Terminal) savedCursor() *savedState {
 	return &t.savedCursors[0]
 }
 
-// saveCursor performs DECSC, SCOSC and 1048.
 func (t *Terminal) saveCursor() {
 	*t.savedCursor() = savedState{
 		set: true, cursor: t.screen.Cursor, pen: t.screen.Pen,
@@ -264,7 +263,6 @@ func (t *Terminal) setTab()                { t.tabs.put(t.screen.Cursor.X, true)
 func (t *Terminal) cht(s *parser.Sequence) { t.tab(s.Count(0)) }
 func (t *Terminal) cbt(s *parser.Sequence) { t.backTab(s.Count(0)) }
 
-// tbc clears the stop at the cursor, or all (TBC).
 func (t *Terminal) tbc(s *parser.Sequence) {
 	switch s.At(0, 0) {
 	case 0:
@@ -274,7 +272,6 @@ func (t *Terminal) tbc(s *parser.Sequence) {
 	}
 }
 
-// decst8c sets a stop at every eighth column (DECST8C).
 func (t *Terminal) decst8c(s *parser.Sequence) {
 	if s.At(0, 0) == 5 {
 		t.tabs = nil

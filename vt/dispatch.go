@@ -2,7 +2,7 @@ package vt
 
 import "gm/vt/parser"
 
-// handler performs one control function.
+// handler performs one control function. Those with an acronym are named by it.
 type handler func(*Terminal, *parser.Sequence)
 
 func (p *performer) CSIDispatch(s *parser.Sequence) {
@@ -21,7 +21,6 @@ func (p *performer) CSIDispatch(s *parser.Sequence) {
 	}
 }
 
-// handlerOf returns the function that performs s, or nil if s is unknown.
 func handlerOf(s *parser.Sequence) handler {
 	switch {
 	case s.Intermediates != 0:
@@ -65,7 +64,6 @@ var private = [128]handler{
 	's': (*Terminal).saveModes, 'u': (*Terminal).kittyQuery,
 }
 
-// marked returns the function with another marker.
 func marked(s *parser.Sequence) handler {
 	switch [2]byte{s.Marker, s.Final} {
 	case [2]byte{'>', 'c'}:
@@ -88,7 +86,6 @@ func marked(s *parser.Sequence) handler {
 	return nil
 }
 
-// withIntermediate returns the function with an intermediate.
 func withIntermediate(s *parser.Sequence) handler {
 	if s.Marker != 0 {
 		if s.Marker == '?' && s.Intermediates == '$' && s.Final == 'p' {
@@ -121,7 +118,6 @@ func withIntermediate(s *parser.Sequence) handler {
 	return rectangle(s)
 }
 
-// rectangle returns the rectangle operation, or nil.
 func rectangle(s *parser.Sequence) handler {
 	switch [2]byte{byte(s.Intermediates), s.Final} {
 	case [2]byte{'$', 'r'}:
@@ -146,7 +142,6 @@ func rectangle(s *parser.Sequence) handler {
 
 func (t *Terminal) scorc(*parser.Sequence) { t.restoreCursor() }
 
-// Execute performs a C0 control.
 func (p *performer) Execute(c byte) {
 	t := (*Terminal)(p)
 	switch c {
@@ -172,7 +167,6 @@ func (p *performer) Execute(c byte) {
 	t.last.valid = false
 }
 
-// NewLine performs CR and LF, which end most lines of output.
 func (p *performer) NewLine() {
 	t := (*Terminal)(p)
 	t.last.valid = false
@@ -190,7 +184,6 @@ func (p *performer) NewLine() {
 	}
 }
 
-// lineFeed performs IND, and CR too in new line mode (LNM).
 func (t *Terminal) lineFeed() {
 	t.index()
 	if t.modes.has(lnm) {
@@ -241,7 +234,6 @@ func (p *performer) EscDispatch(inter uint16, final byte) {
 	}
 }
 
-// escapeSet performs an escape sequence with intermediates.
 func (t *Terminal) escapeSet(inter uint16, final byte) {
 	switch {
 	case inter == '#' && final == '8':

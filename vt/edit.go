@@ -6,7 +6,6 @@ import "gm/vt/parser"
 // and right margins.
 func (t *Terminal) ich(s *parser.Sequence) { t.shiftLine(s.Count(0)) }
 
-// dch shifts the rest of the line left (DCH).
 func (t *Terminal) dch(s *parser.Sequence) { t.shiftLine(-s.Count(0)) }
 
 func (t *Terminal) shiftLine(n int) {
@@ -26,7 +25,6 @@ func (t *Terminal) il(s *parser.Sequence) {
 	}
 }
 
-// dl deletes lines from the cursor's line on (DL).
 func (t *Terminal) dl(s *parser.Sequence) {
 	if t.inMargins() {
 		t.deleteLines(t.screen.Cursor.Y, s.Count(0))
@@ -47,14 +45,12 @@ func (t *Terminal) lineStart() {
 	t.screen.Cursor.PendingWrap = false
 }
 
-// decic inserts columns at the cursor (DECIC).
 func (t *Terminal) decic(s *parser.Sequence) {
 	if t.inMargins() {
 		t.moveColumns(t.screen.Cursor.X, s.Count(0))
 	}
 }
 
-// decdc deletes columns from the cursor on (DECDC).
 func (t *Terminal) decdc(s *parser.Sequence) {
 	if t.inMargins() {
 		t.moveColumns(t.screen.Cursor.X, -s.Count(0))
@@ -101,7 +97,6 @@ func (r *row) eraseUnprotected(x0, x1 int, blank Cell) {
 	}
 }
 
-// eraseDisplay performs ED and DECSED.
 func (t *Terminal) eraseDisplay(s *parser.Sequence) {
 	selective := s.Marker == '?' || t.eraseProtected
 	c := t.screen.Cursor
@@ -126,7 +121,6 @@ func (t *Terminal) eraseDisplay(s *parser.Sequence) {
 	t.screen.Cursor.PendingWrap = false
 }
 
-// eraseLine performs EL and DECSEL.
 func (t *Terminal) eraseLine(s *parser.Sequence) {
 	selective := s.Marker == '?' || t.eraseProtected
 	c := t.screen.Cursor
@@ -161,7 +155,6 @@ func (t *Terminal) eraseWhole(y0, y1 int, selective bool) {
 	}
 }
 
-// protects reports whether some cell of the row is protected.
 func (r *row) protects() bool {
 	var all Cell
 	for _, c := range r.cells[:r.end] {
@@ -170,7 +163,6 @@ func (r *row) protects() bool {
 	return all&cellProtected != 0
 }
 
-// ech erases n characters from the cursor on (ECH).
 func (t *Terminal) ech(s *parser.Sequence) {
 	c := &t.screen.Cursor
 	t.erase(c.Y, c.X, min(c.X+s.Count(0), t.screen.cols), t.eraseProtected)

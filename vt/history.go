@@ -70,7 +70,6 @@ func (h *history) find(n uint64) (b *block, i int) {
 	return h.blocks[at], int(n - h.blocks[at].first)
 }
 
-// before returns the number of the newest kept line older than n.
 func (h *history) before(n uint64) (line uint64, ok bool) {
 	for i, b := range slices.Backward(h.blocks) {
 		if b.first < n {
@@ -134,7 +133,6 @@ type historyWriter struct {
 	spare block     // memory of a dropped block
 }
 
-// push appends a row of s to its history and returns its encoded size in bytes.
 func (w *historyWriter) push(s *Screen, r *row) (size int) {
 	if w.off {
 		return 0

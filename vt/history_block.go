@@ -18,7 +18,6 @@ type block struct {
 	dropped int      // the number of lines of a dropped block, else 0
 }
 
-// size returns about how many bytes of memory the block takes.
 func (b *block) size() int {
 	return len(b.data) + penBytes*len(b.pens) + linkBytes*len(b.links)
 }
@@ -56,7 +55,6 @@ func (b *block) release() (memory block) {
 	return memory
 }
 
-// head returns a copy of the first n lines, in memory of its own.
 func (b *block) head(n int) *block {
 	return &block{
 		first: b.first, data: slices.Clone(b.data[:b.ends[n-1]]), ends: slices.Clone(b.ends[:n]),
@@ -64,7 +62,6 @@ func (b *block) head(n int) *block {
 	}
 }
 
-// encode appends a row without the blanks at its end.
 func (b *block) encode(r *row, t *tables, index *penIndex) {
 	end := min(r.end, r.columns())
 	for end > 0 && r.cells[end-1] == 0 {
@@ -246,7 +243,6 @@ func (b *block) encodeDirect(cells []Cell, style Cell) (n int, last Cell) {
 // penParts are the parts of pens that are a single direct colour.
 var penParts = [4]uint64{cellDirectFg >> directShift: penFg, cellDirectBg >> directShift: penBg}
 
-// writePen appends the rendition of a cell, spelled out.
 func (b *block) writePen(c Cell, t *tables) {
 	var buf [2 + 3*4 + 2 + 2]byte
 	r, n, parts := t.rendition(c), 2, byte(0)
@@ -289,7 +285,6 @@ func (b *block) link(l Link) uint16 {
 // maxBlockLinks is the greatest number of links in a block, more than it has cells.
 const maxBlockLinks = 1<<16 - 1
 
-// readPen parses the output of writePen.
 func readPen(data []byte) (p pen, rest []byte) {
 	parts := data[0]
 	data = data[1:]
@@ -311,7 +306,6 @@ func readPen(data []byte) (p pen, rest []byte) {
 	return p, data
 }
 
-// cellBits returns the bits of a cell with tables t that represent a pen.
 func (b *block) cellBits(p pen, t *tables) Cell {
 	p.Link = uint16(t.links.number(b.links[p.Link]))
 	return t.renditionBits(p)
@@ -325,7 +319,6 @@ type penIndex [512]struct {
 	number    uint8
 }
 
-// decode appends line i of the block, as cells with tables t.
 func (b *block) decode(dst []Cell, i int, t *tables) (cells []Cell, wrapped bool) {
 	start := uint32(0)
 	if i > 0 {
@@ -379,7 +372,6 @@ func appendRaw(dst []Cell, data []byte, style Cell) []Cell {
 	return dst
 }
 
-// appendCharacter appends a cell, and its tail if it is a wide one.
 func appendCharacter(dst []Cell, c Cell) []Cell {
 	dst = append(dst, c)
 	if c.Wide() {

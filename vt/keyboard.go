@@ -26,7 +26,6 @@ func (k *keyboards) current(other bool) uint8 {
 	return 0
 }
 
-// setKittyFlags sets the stack of the current screen.
 func (t *Terminal) setKittyFlags(flags []uint8) {
 	if n := len(flags); n > maxKittyStack {
 		flags = append(flags[:0], flags[n-maxKittyStack:]...)
@@ -88,7 +87,6 @@ func (t *Terminal) kittyQuery(s *parser.Sequence) {
 // modifyOtherKeys is the resource of XTMODKEYS that programs set.
 const modifyOtherKeys = 4
 
-// setModifiers performs XTMODKEYS.
 func (t *Terminal) setModifiers(s *parser.Sequence) {
 	if s.N > 1 && s.Value[1] == parser.Query {
 		t.queryModifiers(s)
@@ -99,7 +97,6 @@ func (t *Terminal) setModifiers(s *parser.Sequence) {
 	}
 }
 
-// disableModifiers performs XTMODKEYS with n.
 func (t *Terminal) disableModifiers(s *parser.Sequence) {
 	if s.At(0, 2) == modifyOtherKeys {
 		t.screen.Modes.ModifyOtherKeys = 0

@@ -19,7 +19,6 @@ func (t *Terminal) eachMode(s *parser.Sequence, table []uint16, on bool) {
 	}
 }
 
-// setMode sets or resets m, with its side effects.
 func (t *Terminal) setMode(m mode, on bool) {
 	if m == deccolm && !t.modes.has(allowColumns) || m == declrmm && t.conformance < 4 ||
 		m == mousePixels && on && !t.applyingDiff && !t.awaiting && t.user.Mode(1016) == modeUnknown {
@@ -57,7 +56,6 @@ func groupOf(m mode) modeSet {
 	return 1 << m
 }
 
-// modeChanged performs the side effects of a mode.
 func (t *Terminal) modeChanged(m mode, on bool) {
 	s := t.screen
 	switch m {
@@ -109,7 +107,6 @@ func (t *Terminal) setSynchronized(on bool) {
 	}
 }
 
-// userModeChanged updates the modes that the user's terminal must be in.
 func (t *Terminal) userModeChanged(m mode, on bool) {
 	s := t.screen
 	switch m {
@@ -186,7 +183,6 @@ func (t *Terminal) setBlink(on bool) {
 	}
 }
 
-// saveModes performs XTSAVE.
 func (t *Terminal) saveModes(s *parser.Sequence) {
 	for i := range s.N {
 		if m, ok := find(privateModes[:], s.At(i, 0)); ok {
@@ -199,7 +195,6 @@ func (t *Terminal) saveModes(s *parser.Sequence) {
 	}
 }
 
-// restoreModes performs XTRESTORE.
 func (t *Terminal) restoreModes(s *parser.Sequence) {
 	for i := range s.N {
 		m, ok := find(privateModes[:], s.At(i, 0))
@@ -283,7 +278,6 @@ func (t *Terminal) swap() {
 	t.screen.Modes.KittyKeys = t.keys.current(t.altActive)
 }
 
-// setAlternate sets or resets one of the modes 47, 1047 and 1049.
 func (t *Terminal) setAlternate(m mode, on bool) {
 	if on && m == alternate1049 {
 		t.saveCursor()

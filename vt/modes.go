@@ -80,7 +80,6 @@ var ansiModes = [...]uint16{kam: 2, irm: 4, srm: 12, lnm: 20}
 // fixedModes are the ANSI modes that are always reset (DEC STD 070).
 var fixedModes = [...]int{1, 5, 7, 10, 11, 13, 14, 15, 16, 17, 18, 19}
 
-// find returns the mode of a number in one of the tables, and whether it is there.
 func find(table []uint16, number int) (mode, bool) {
 	if number == 0 { // gaps in the table
 		return 0, false
@@ -140,7 +139,6 @@ var toggleModes = [...]mode{alternateScroll, metaEighth, numLockModifier, metaSe
 
 const toggleCount = len(toggleModes)
 
-// toggles returns the toggles of m in the order of toggleModes.
 func (m *Modes) toggles() [toggleCount]*Toggle {
 	return [...]*Toggle{&m.AlternateScroll, &m.MetaEighth, &m.NumLock, &m.MetaEscape, &m.DeleteDEL, &m.AltEscape}
 }
@@ -198,7 +196,6 @@ func (o toggleOrigin) carried(t Toggle) Toggle {
 	return t
 }
 
-// appendToggle sets a mode to t, or restores its state before any program.
 func (d *differ) appendToggle(m mode, t Toggle) {
 	if t == Untouched {
 		d.out = append(appendInt(append(d.out, "\x1b[?"...), int(privateModes[m])), 'r')

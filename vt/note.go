@@ -72,10 +72,8 @@ const (
 	noteCwd       = "633;P;Cwd="
 )
 
-// isDirectory reports whether the note is a directory.
 func (n Note) isDirectory() bool { return n.Name == noteDirectory || n.Name == noteCwd }
 
-// parseNote returns the note of an OSC of clean text, and whether it is one.
 func parseNote(command string) (n Note, ok bool) {
 	for _, name := range []string{noteDirectory, noteCwd} {
 		if value, found := strings.CutPrefix(command, name); found {
@@ -100,7 +98,6 @@ func isWord(name string) bool {
 	return name != "" && len(name) <= longest
 }
 
-// setNote sets a note, or removes it if it has no value.
 func (s *Screen) setNote(n Note) {
 	at, found := slices.BinarySearchFunc(s.Notes, n, func(a, b Note) int { return strings.Compare(a.Name, b.Name) })
 	if found && s.Notes[at] == n {
@@ -122,7 +119,6 @@ func (s *Screen) setNote(n Note) {
 	}
 }
 
-// note returns the value of a note, or "" if there is none.
 func (s *Screen) note(name string) string {
 	for _, n := range s.Notes {
 		if n.Name == name {
@@ -132,7 +128,6 @@ func (s *Screen) note(name string) string {
 	return ""
 }
 
-// notes appends the notes that differ from those of from.
 func (d *differ) notes(from *Screen) {
 	if !d.dialect.Notes || slices.Equal(from.Notes, d.to.Notes) {
 		return

@@ -54,7 +54,6 @@ func (p *performer) OSCDispatch(data []byte, st string) {
 	}
 }
 
-// cutByte is strings.Cut with a byte as the separator.
 func cutByte(s string, b byte) (before, after string, found bool) {
 	if i := strings.IndexByte(s, b); i >= 0 {
 		return s[:i], s[i+1:], true
@@ -86,7 +85,6 @@ func (t *Terminal) hyperlink(data string) {
 	t.penChanged()
 }
 
-// linkID returns the id among a link's parameters, key=value separated by colons.
 func linkID(parameters string) string {
 	for p := range strings.SplitSeq(parameters, ":") {
 		if id, ok := strings.CutPrefix(p, "id="); ok && len(id) <= maxLinkID {
@@ -135,8 +133,6 @@ func (s *Screen) setClipboard(c Clipboard) {
 // terminal's own choice.
 func isSubset(a, b string) bool { return a == b || a != "" && strings.Trim(a, b) == "" }
 
-// selectionNames returns the names of selections and cut buffers in names, each
-// once.
 func selectionNames(names string) (known string) {
 	for _, r := range names {
 		if strings.ContainsRune("cpqs01234567", r) && !strings.ContainsRune(known, r) {
@@ -164,7 +160,6 @@ func (d *Dialect) clipboards(list []Clipboard) []Clipboard {
 	return nil
 }
 
-// isBase64 reports whether data is base64, with or without padding.
 func isBase64(data string) bool {
 	if strings.ContainsAny(data, "\r\n") {
 		return false
@@ -241,7 +236,6 @@ const (
 	maxTitleStack = 10      // as in xterm; a further push drops the oldest
 )
 
-// clean returns text as well-formed UTF-8 without control characters.
 func clean(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
@@ -251,7 +245,6 @@ func clean(text string) string {
 	}, strings.ToValidUTF8(text, "\ufffd"))
 }
 
-// titleText returns a title without control characters, cut to maxTitleText.
 func titleText(text string) string {
 	if len(text) > maxTitleText {
 		text = strings.ToValidUTF8(text[:maxTitleText], "")

@@ -134,7 +134,6 @@ func (s *Screen) inside(x, y int) bool {
 	return x >= 0 && y >= 0 && x < s.cols && y < len(s.rows)
 }
 
-// blank erases cells. No wide character crosses their edges.
 func (s *Screen) blank(cells []Cell, r Rendition) {
 	c := s.tables.renditionBits(r)
 	for i := range cells {

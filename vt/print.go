@@ -12,7 +12,6 @@ type lastPrinted struct {
 	joiner bool
 }
 
-// Print prints a run of printable ASCII.
 func (p *performer) Print(text []byte) {
 	t := (*Terminal)(p)
 	if t.slowPrint || !t.charsets.plain() || t.modes.has(irm) || t.beyondHalf() {
@@ -51,7 +50,6 @@ func (t *Terminal) writeRun(text []byte, limit int) int {
 	return n
 }
 
-// advance moves the cursor behind text written up to column end.
 func (t *Terminal) advance(end, limit int) {
 	c := &t.screen.Cursor
 	c.X = end
@@ -69,7 +67,6 @@ func (t *Terminal) wrapIfPending() {
 	}
 }
 
-// wrap moves to the start of the next line and marks the row as continued.
 func (t *Terminal) wrap() {
 	c := &t.screen.Cursor
 	t.screen.writable(c.Y).wrapped = true
@@ -77,7 +74,6 @@ func (t *Terminal) wrap() {
 	t.carriageReturn()
 }
 
-// PrintRunes prints code points, the first of them above ASCII.
 func (p *performer) PrintRunes(text []rune) {
 	t := (*Terminal)(p)
 	t.endSingleShift()
@@ -102,7 +98,6 @@ func (p *performer) PrintRunes(text []rune) {
 	}
 }
 
-// printCode prints a code point, or a character of GL, in every mode.
 func (t *Terminal) printCode(r rune) {
 	if r < del {
 		r = t.translate(byte(r))
@@ -147,7 +142,6 @@ func (t *Terminal) writeRunes(text []rune, limit int) int {
 	return n
 }
 
-// width returns the number of columns of a code point.
 func (t *Terminal) width(r rune) int {
 	n := t.screen.tables.widths.of(r)
 	if t.user.Widths != 0 {
@@ -156,7 +150,6 @@ func (t *Terminal) width(r rune) int {
 	return n
 }
 
-// printRune prints one code point in every mode.
 func (t *Terminal) printRune(r rune) {
 	if t.modes.has(clusters) && t.extend(r) || t.joinMeasured(r) {
 		return
@@ -184,7 +177,6 @@ func (t *Terminal) makeRoom(width int) {
 	}
 }
 
-// putCell prints one character of 1 or 2 columns, whose text is in cell.
 func (t *Terminal) putCell(cell Cell, width int) {
 	if t.beyondHalf() || width > t.screen.cols {
 		t.screen.Cursor.PendingWrap = false
@@ -290,8 +282,6 @@ func (t *Terminal) skipRepeatedLines(line, n, still int) int {
 	return n
 }
 
-// writeCopies writes n copies of a character between the cursor and column limit,
-// where they fit.
 func (t *Terminal) writeCopies(c rune, width, n, limit int) {
 	x, y := t.screen.Cursor.X, t.screen.Cursor.Y
 	end := x + n*width

@@ -4,7 +4,6 @@ import "gm/vt/parser"
 
 // Rectangle operations (DEC STD 070, xterm ctlseqs) do not move the cursor.
 
-// decera erases a rectangle (DECERA).
 func (t *Terminal) decera(s *parser.Sequence) { t.eraseArea(s, false) }
 
 // decsera erases the cells of a rectangle that DECSCA does not protect (DECSERA).
@@ -91,7 +90,6 @@ func (t *Terminal) decsace(s *parser.Sequence) {
 	}
 }
 
-// deccara sets attributes in an area (DECCARA).
 func (t *Terminal) deccara(s *parser.Sequence) {
 	var clear, set Cell
 	for i := 4; i < max(s.N, 5); i++ {
@@ -105,7 +103,6 @@ func (t *Terminal) deccara(s *parser.Sequence) {
 	})
 }
 
-// decrara reverses attributes in an area (DECRARA).
 func (t *Terminal) decrara(s *parser.Sequence) {
 	var toggled Cell
 	underlines := 0
@@ -172,7 +169,6 @@ func attributeReversal(n int) (attrs Attrs, underline int) {
 	return 0, 0
 }
 
-// toggleUnderline removes any underline, or underlines a cell without one.
 func toggleUnderline(c Cell) Cell {
 	if c&cellUnderline != 0 {
 		return c &^ cellUnderline
@@ -180,7 +176,6 @@ func toggleUnderline(c Cell) Cell {
 	return c | underlined
 }
 
-// eachArea calls change with the cells of each row in the area of s.
 func (t *Terminal) eachArea(s *parser.Sequence, change func(cells []Cell)) {
 	a, ok := t.area(s, 0)
 	if !ok {

@@ -10,7 +10,6 @@ import (
 	"gm/vt/parser"
 )
 
-// appendNumbers appends numbers separated by semicolons.
 func appendNumbers(dst []byte, numbers ...int) []byte {
 	for i, n := range numbers {
 		if i > 0 {
@@ -21,14 +20,12 @@ func appendNumbers(dst []byte, numbers ...int) []byte {
 	return dst
 }
 
-// replyCSI replies with a control sequence.
 func (t *Terminal) replyCSI(marker, final string, numbers ...int) {
 	answer := append([]byte("\x1b["), marker...)
 	answer = appendNumbers(answer, numbers...)
 	t.reply(append(answer, final...))
 }
 
-// replyDCS replies with a device control string.
 func (t *Terminal) replyDCS(text string) { t.reply([]byte("\x1bP" + text + "\x1b\\")) }
 
 // primaryAttributes performs DA1: level 4 with selective erase, margins and
@@ -76,7 +73,6 @@ func (t *Terminal) xtversion(s *parser.Sequence) {
 	}
 }
 
-// dsr reports the status or the cursor's position (DSR).
 func (t *Terminal) dsr(s *parser.Sequence) {
 	switch s.At(0, 0) {
 	case 5:
@@ -123,7 +119,6 @@ func (t *Terminal) decreqtparm(s *parser.Sequence) {
 	}
 }
 
-// reportSize sends the report of mode 2048.
 func (t *Terminal) reportSize() {
 	cols, rows := t.screen.Size()
 	t.reportedPixels = t.windowPixels
@@ -191,7 +186,6 @@ func flagText(on bool, yes, no string) string {
 	return no
 }
 
-// parameters returns the SGR parameters that set r after a reset.
 func (r Rendition) parameters() string {
 	b := []byte("0")
 	for n, a := range sgrOn {
@@ -264,7 +258,6 @@ func (t *Terminal) reportCapability(name, value string) {
 
 func upperHex(text string) string { return strings.ToUpper(hex.EncodeToString([]byte(text))) }
 
-// visible returns the part of r that the terminal shows.
 func (c *Capabilities) visible(r Rendition) Rendition {
 	if !c.Features.Has(FeatureUnderlines) {
 		r.Underline = min(r.Underline, UnderlineSingle)
@@ -315,7 +308,6 @@ func (t *Terminal) checksum(a area) int {
 // tailSum is the sum of the right half of a wide character, U+FFFF in xterm.
 const tailSum = 0xff
 
-// textSum returns the sum of the text of a cell.
 func (t *tables) textSum(c Cell) int {
 	switch {
 	case c.Tail():

@@ -146,7 +146,6 @@ func (t *Terminal) recallHistory(w *reflower, rows int) {
 	}
 }
 
-// lastUsedRow returns the last row with text or the cursor, which is in row y.
 func lastUsedRow(rows []*row, y int) int {
 	for last := len(rows) - 1; last > y; last-- {
 		for _, c := range rows[last].cells {
@@ -158,7 +157,6 @@ func lastUsedRow(rows []*row, y int) int {
 	return y
 }
 
-// breakLine breaks the pending cells into rows, without the blanks at their end.
 func (w *reflower) breakLine() {
 	cells := w.pending
 	for len(cells) > 0 && cells[len(cells)-1] == 0 {
@@ -188,7 +186,6 @@ func (w *reflower) breakLine() {
 	w.pending = w.pending[:0]
 }
 
-// blankWide replaces each wide character by a blank.
 func blankWide(cells []Cell) []Cell {
 	narrow := cells[:0]
 	for _, c := range cells {

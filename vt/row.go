@@ -19,17 +19,14 @@ type row struct {
 // size, so that two owners have two addresses.
 type owner struct{ _ byte }
 
-// clone returns a copy of r that o may write to.
 func (r *row) clone(o *owner) *row {
 	c := &row{cells: make([]Cell, len(r.cells)), owner: o, wrapped: r.wrapped, attribute: r.attribute, end: r.end}
 	copy(c.cells, r.cells)
 	return c
 }
 
-// cut splits a wide character across the left edge of column x into two blanks.
 func (r *row) cut(x int) { cut(r.cells, x) }
 
-// fill sets the cells in columns x0 to x1-1.
 func (r *row) fill(x0, x1 int, c Cell) {
 	r.cut(x0)
 	r.cut(x1)
@@ -172,7 +169,6 @@ func (s *Screen) SetLineAttribute(y int, a LineAttribute) {
 	s.writable(y).attribute = a
 }
 
-// columns returns the number of the row's columns that exist.
 func (r *row) columns() int {
 	if r.attribute == SingleWidth {
 		return len(r.cells)
@@ -213,7 +209,6 @@ func (t *Terminal) cursorBeyond() bool {
 	return c.X >= t.screen.rows[c.Y].columns() && !(c.PendingWrap && t.modes.has(decawm))
 }
 
-// lastColumn returns the last column of the cursor's row, at most limit.
 func (t *Terminal) lastColumn(limit int) int {
 	return min(limit, t.screen.rows[t.screen.Cursor.Y].columns()-1)
 }
@@ -242,7 +237,6 @@ func (s *Screen) reshaped(cols, rows int) *Screen {
 	return r
 }
 
-// columns returns the number of columns of the cursor's row.
 func (d *differ) columns() int { return d.to.rows[d.y].columns() }
 
 // lineAttributes sets the attributes of rows. A row whose attribute changes becomes

@@ -140,7 +140,6 @@ func (s *Screen) writable(y int) *row {
 	return r
 }
 
-// writableCells returns the cells of row y for writing anywhere.
 func (s *Screen) writableCells(y int) []Cell {
 	r := s.writable(y)
 	r.end = len(r.cells)

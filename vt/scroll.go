@@ -9,18 +9,15 @@ func (s *Screen) fullMargins() margins {
 	return margins{bottom: len(s.rows) - 1, right: s.cols - 1}
 }
 
-// fullWidth reports whether whole rows scroll.
 func (t *Terminal) fullWidth() bool {
 	return t.margin.left == 0 && t.margin.right == t.screen.cols-1
 }
 
-// inColumns reports whether the cursor is between the left and right margins.
 func (t *Terminal) inColumns() bool {
 	x := t.screen.Cursor.X
 	return x >= t.margin.left && x <= t.margin.right
 }
 
-// inMargins reports whether the cursor is inside all four margins.
 func (t *Terminal) inMargins() bool {
 	y := t.screen.Cursor.Y
 	return t.inColumns() && y >= t.margin.top && y <= t.margin.bottom
@@ -138,7 +135,6 @@ func (t *Terminal) scrollUp(top, n int) {
 	}
 }
 
-// scrollLine is scrollUp by one whole row.
 func (t *Terminal) scrollLine(top int) {
 	rows, bottom := t.screen.rows, t.margin.bottom
 	leaves, ofMain := rows[top], top == 0 && !t.altActive
@@ -154,7 +150,6 @@ func (t *Terminal) scrollLine(top int) {
 	rows[bottom] = blank
 }
 
-// pushHistory appends a row that leaves the main screen to the history.
 func (t *Terminal) pushHistory(r *row) {
 	t.screen.top++
 	t.work += (r.end + t.history.push(t.screen, r)) / cheapMove
@@ -173,7 +168,6 @@ func (t *Terminal) ringRows(rows []*row) []*row {
 	return append(t.ring, rows...)
 }
 
-// scrollDown moves the rows from top to the bottom margin down by n.
 func (t *Terminal) scrollDown(top, n int) {
 	bottom := t.margin.bottom
 	n = min(n, bottom+1-top)
@@ -186,7 +180,6 @@ func (t *Terminal) scrollDown(top, n int) {
 	t.eraseRows(top, top+n)
 }
 
-// rotate moves every row up by n; the first n become the last.
 func rotate(rows []*row, n int) {
 	out := append([]*row(nil), rows[:n]...)
 	copy(rows, rows[n:])
@@ -293,7 +286,6 @@ func (t *Terminal) blankRow(r *row) *row {
 	return r
 }
 
-// eraseRows blanks the rows y0 to y1-1.
 func (t *Terminal) eraseRows(y0, y1 int) {
 	for y := y0; y < y1; y++ {
 		t.screen.rows[y] = t.blankRow(t.screen.rows[y])

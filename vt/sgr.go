@@ -60,8 +60,6 @@ func (r *Rendition) applyOne(n int) {
 	}
 }
 
-// applyBasicColor applies a parameter that sets one of the first 16 colours, or
-// resets a colour.
 func (r *Rendition) applyBasicColor(n int) {
 	switch {
 	case n >= 30 && n <= 37:
@@ -145,7 +143,6 @@ func (r *Rendition) setColor(n int, c Color) {
 	}
 }
 
-// indexed returns entry n of the palette, or the default colour if there is none.
 func indexed(n int) Color {
 	if n > 255 {
 		return 0
@@ -153,8 +150,6 @@ func indexed(n int) Color {
 	return PaletteColor(uint8(n))
 }
 
-// direct returns the colour of three parameters from i on, or the default colour if
-// one is over 255.
 func direct(p *parser.Params, i int) Color {
 	r, g, b := p.At(i, 0), p.At(i+1, 0), p.At(i+2, 0)
 	if max(r, g, b) > 255 {
@@ -165,7 +160,6 @@ func direct(p *parser.Params, i int) Color {
 
 const impossibleColor = ^Color(0)
 
-// penChanged updates penCell after a change of the pen.
 func (t *Terminal) penChanged() {
 	tables := t.screen.tables
 	if tables.styles.nearlyFull() {
@@ -175,7 +169,6 @@ func (t *Terminal) penChanged() {
 	t.penCell = tables.renditionBits(t.screen.Pen) | t.penCell&cellProtected
 }
 
-// blank returns an erased cell: a blank in the background colour.
 func (t *Terminal) blank() Cell {
 	if t.screen.Pen.Bg != t.blankOf {
 		t.renewBlank()
@@ -200,7 +193,6 @@ func (t *Terminal) sgr(s *parser.Sequence) {
 	}
 }
 
-// DirectColors sets the colours of the pen that are not 0.
 func (p *performer) DirectColors(fg, bg uint32) {
 	t := (*Terminal)(p)
 	t.last.valid = false

@@ -65,8 +65,6 @@ func (t *linkTable) doubleLimits() {
 	t.bytesFull = false
 }
 
-// number returns the number of l, a new one at the first use. It returns 0 if the
-// table is full.
 func (t *linkTable) number(l Link) uint32 {
 	known := len(t.list)
 	i := t.interned.number(l)
@@ -109,7 +107,6 @@ func (n *interned[T]) number(v T) uint32 {
 	return i
 }
 
-// reserve takes one entry and reports whether there was one.
 func (q *quota) reserve() bool {
 	if q.full() {
 		q.misses++
@@ -119,7 +116,6 @@ func (q *quota) reserve() bool {
 	return true
 }
 
-// full reports whether a new value gets no number.
 func (q *quota) full() bool { return q.used >= q.limit || q.bytesFull }
 
 // nearlyFull reports whether to look for values that are no longer in use: when the
@@ -128,7 +124,6 @@ func (q *quota) nearlyFull() bool {
 	return q.full() && q.misses%(q.limit/8) == 0
 }
 
-// markCompacted delays the next compaction of a table that is still full.
 func (q *quota) markCompacted() {
 	if q.full() {
 		q.misses = 1
@@ -303,12 +298,10 @@ func (n *styleTable) hash(s *style) uint32 {
 	return uint32((high ^ low) * 0x9e3779b97f4a7c15 >> 32)
 }
 
-// nearlyFull reports whether to reclaim styles that are not in use.
 func (n *styleTable) nearlyFull() bool {
 	return n.used >= n.reclaimAt && (n.reclaimAt < n.limit || n.quota.nearlyFull())
 }
 
-// unmark prepares for marking the styles in use.
 func (n *styleTable) unmark() {
 	if words := len(n.list)/64 + 1; cap(n.inUse) < words {
 		n.inUse = make([]uint64, words, 2*words)
@@ -326,7 +319,6 @@ func (n *styleTable) mark(cells []Cell) {
 	}
 }
 
-// reclaim frees the numbers that are not marked.
 func (n *styleTable) reclaim() {
 	clear(n.slots)
 	n.used = 1
@@ -343,7 +335,6 @@ func (n *styleTable) reclaim() {
 	n.settle()
 }
 
-// settle adapts reclaimAt to the number of entries in use.
 func (n *styleTable) settle() {
 	n.reclaimAt = min(max(n.reclaimAt, 2*n.used), n.limit)
 	n.markCompacted()
