@@ -6,12 +6,11 @@ import (
 	"gm/vt/corpus"
 )
 
-// output is a megabyte of what programs of that kind write, as it comes out of
-// a pty.
+// output returns a megabyte of output of a kind, as read from a pty.
 func output(kind string) []byte { return corpus.FromTTY(corpus.Text(kind, 1<<20)) }
 
-// BenchmarkWrite feeds each kind in writes of 4096 bytes to a terminal of
-// 80x24 that keeps 10,000 lines.
+// BenchmarkWrite writes each kind in chunks of 4096 bytes to a terminal of 80x24
+// that keeps 10,000 lines.
 func BenchmarkWrite(b *testing.B) {
 	for _, kind := range corpus.Kinds() {
 		b.Run(kind, func(b *testing.B) {
@@ -43,7 +42,7 @@ func BenchmarkSnapshot(b *testing.B) {
 
 var kept *Screen
 
-// BenchmarkResume is what a client does for every frame.
+// BenchmarkResume measures the work of a client for each frame.
 func BenchmarkResume(b *testing.B) {
 	s := typedInto(NewTerminal(80, 24, Options{}), string(output("dense"))).Snapshot()
 	b.ReportAllocs()

@@ -8,8 +8,8 @@ import (
 	"gm/vt/oracle"
 )
 
-// blanks are programs' output with blanks in renditions of their own, which a block
-// cursor and copied text show.
+// blanks are outputs with blanks in renditions of their own, which a block cursor
+// and copied text show.
 var blanks = []string{
 	"\x1b[1;31mwarning:\x1b[m unused",
 	"\x1b[1;31mwarning: \x1b[munused",
@@ -20,8 +20,8 @@ var blanks = []string{
 	"\x1b[31m0123456789abcdefgh  \x1b[32m\r\n   x",
 }
 
-// TestBlanksInXTerm writes output to xterm as it is, and as the client of a session
-// paints it, and compares what xterm holds: it prints the rendition of blanks too.
+// TestBlanksInXTerm writes output to xterm directly and as a client paints it, and
+// compares the contents: xterm prints the rendition of blanks too.
 func TestBlanksInXTerm(t *testing.T) {
 	x := oracle.Start(t, oracleCols, oracleRows)
 	for _, input := range blanks {

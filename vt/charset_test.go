@@ -9,9 +9,9 @@ import (
 	"gm/vt/oracle"
 )
 
-// charsetPieces are what random input about character sets is made of. A single
-// shift has a character with it: xterm 379 crashes at a wide one after it. And there
-// is no DEL, which it prints by what was designated last, in whatever set.
+// charsetPieces are the pieces of random input about character sets. A single shift
+// is followed by a character, because xterm 379 crashes at a wide one after it.
+// There is no DEL, which xterm prints by the last designated set.
 var charsetPieces = []string{
 	"abcXYZ", "#@[\\]^_`{|}~", "q ", "\xe1\xf1\xa0", "\x85\x9b", "é", "Ā",
 	"\x1b(B", "\x1b(0", "\x1b)>", "\x1b)A", "\x1b-A", "\x1b*<", "\x1b.A", "\x1b*B", "\x1b*B", "\x1b+0", "\x1b+%5", "\x1b/A", "\x1b(1", "\x1b)K", "\x1b(w", "\x1b)B", "\x1b+B",
@@ -19,8 +19,8 @@ var charsetPieces = []string{
 	"\x1b7", "\x1b8", "\r\n",
 }
 
-// TestCharsetsInXTerm compares text in all sets, in and out of NRC mode, and in
-// random states, with what xterm makes of it.
+// TestCharsetsInXTerm compares text in all sets, with and without NRC mode, and in
+// random states, with xterm's screen.
 func TestCharsetsInXTerm(t *testing.T) {
 	x := oracle.Start(t, oracleCols, oracleRows)
 	check := func(input string) {

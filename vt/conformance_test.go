@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// TestDECSCL has xterm's answers but for RIS, after which xterm keeps the level.
+// TestDECSCL expects xterm's replies, except after RIS, where xterm keeps the
+// level.
 func TestDECSCL(t *testing.T) {
 	level := func(n int) string { return fmt.Sprintf("\x1b[%d;1\"p", n) }
 	tell := "\x1bP$q\"p\x1b\\"

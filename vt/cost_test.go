@@ -7,13 +7,13 @@ import (
 	"testing"
 )
 
-// What a byte of output may cost, in cells that are read or written. A cell takes
-// about a nanosecond, some three: BenchmarkCost measures it.
+// The greatest cost of a byte of output, in cells read or written. A cell takes about a
+// nanosecond, some three (BenchmarkCost).
 const maxWorkPerByte = 2600
 
 const costCols, costRows = 200, 50
 
-// costContents fill a screen with what is most expensive: a style in each cell,
+// costContents fill a screen with the most expensive content: a style in each cell,
 // marks, wide characters, and every second cell protected.
 func costContents() []string {
 	var all []string
@@ -45,7 +45,8 @@ var costSetups = []string{
 	"\x1b[?40h", "\x1b[?2031;2048h", "\x1b[?1049h\x1b[41m\x1b[2J", "\x1b[20h\x1b[50H", "\x1b[62\"p",
 }
 
-// costQueries returns every function with short parameters, which are worst.
+// costQueries returns every function with short parameters, which cost most per
+// byte.
 func costQueries() (all []query) {
 	modes := []int{3, 6, 7, 40, 45, 47, 69, 1047, 1048, 1049, 2026, 2048}
 	for _, q := range csiQueries() {
@@ -85,7 +86,7 @@ func costQueries() (all []query) {
 	return slices.CompactFunc(all, func(a, b query) bool { return a.input == b.input })
 }
 
-// copied returns a terminal that is as t is, and does not change it.
+// copied returns an independent copy of t.
 func (t *Terminal) copied() *Terminal {
 	c := *t
 	c.screen = t.screen.Clone()
@@ -96,8 +97,8 @@ func (t *Terminal) copied() *Terminal {
 	return &c
 }
 
-// TestCost does everything in every state, three times, and counts the work. The
-// first time may cost more, as it was paid for with what had been written.
+// TestCost performs every function in every state three times and counts the work.
+// The first time is not limited, because earlier input has paid for it.
 func TestCost(t *testing.T) {
 	asked := costQueries()
 	worst := 0

@@ -2,7 +2,7 @@ package vt
 
 import "testing"
 
-// page fills the screen with its row numbers.
+// page fills the screen with the numbers of its rows.
 const page = "\x1b[H\x1b[2J0000000000\x1b[2;1H1111111111\x1b[3;1H2222222222\x1b[4;1H3333333333\x1b[5;1H4444444444"
 
 func TestErase(t *testing.T) {

@@ -5,9 +5,9 @@ import (
 	"testing"
 )
 
-// screenText gives a screen as lines of text: a blank that nothing was written
-// to is ".", the right half of a wide character is nothing. Blanks at the end of
-// a line and empty lines at the end are left out.
+// screenText returns a screen as lines of text. A blank that was never written is
+// ".", the right half of a wide character is nothing. Blanks at the end of a line
+// and empty lines at the end are left out.
 func screenText(s *Screen) string {
 	var lines []string
 	cols, rows := s.Size()
@@ -26,12 +26,13 @@ func screenText(s *Screen) string {
 	return strings.TrimRight(strings.Join(lines, "\n"), "\n")
 }
 
-// typed gives a terminal of 10 by 5 that input was written to.
+// typed returns a terminal of 10 by 5 after input.
 func typed(input string) *Terminal {
 	return typedInto(inXTerm(NewTerminal(10, 5, Options{Version: "1"})), input)
 }
 
-// inXTerm puts t in front of a terminal that has everything, in xterm's colours.
+// inXTerm gives t a user's terminal with all features and xterm's colours, and
+// returns t.
 func inXTerm(t *Terminal) *Terminal {
 	theme := Theme{Foreground: RGBColor(0xe5, 0xe5, 0xe5), Background: RGBColor(0, 0, 0)}
 	theme.Cursor, theme.Selection, theme.SelectedText = theme.Foreground, theme.Foreground, theme.Background
@@ -43,7 +44,7 @@ func inXTerm(t *Terminal) *Terminal {
 	return t
 }
 
-// everything is what a terminal has that has all.
+// everything returns the capabilities of a terminal that has all of them.
 func everything() Capabilities {
 	c := Capabilities{
 		Features: FeatureSettings<<1 - 1, Scheme: 1,
@@ -60,8 +61,8 @@ func typedInto(t *Terminal, input string) *Terminal {
 	return t
 }
 
-// functionTest is one input and what comes of it, on a terminal of 10 by 5.
-// Positions are from 0; cursor is not checked if it is nil.
+// functionTest is an input to a terminal of 10 by 5 and its effects. Positions are
+// from 0; a nil cursor is not checked.
 type functionTest struct {
 	name   string
 	input  string
@@ -92,7 +93,7 @@ func runFunctions(t *testing.T, tests []functionTest) {
 	}
 }
 
-// checkInvariants fails if the terminal is in a state that it must not reach.
+// checkInvariants fails if the terminal is in an impossible state.
 func checkInvariants(t testing.TB, term *Terminal) {
 	t.Helper()
 	s := term.screen

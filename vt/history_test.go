@@ -28,7 +28,7 @@ func historyText(s *Screen) string {
 	return strings.Join(lines, "\n")
 }
 
-// historyLen returns the number of lines kept, which all have numbers in a row.
+// historyLen returns the number of lines kept, if none were retracted.
 func historyLen(s *Screen) int {
 	first, end := s.History()
 	return int(end - first)
@@ -59,7 +59,7 @@ func TestHistory(t *testing.T) {
 	}
 }
 
-// TestHistoryRenditions keeps rows and compares them with what is read back.
+// TestHistoryRenditions compares random rows with the lines read back.
 func TestHistoryRenditions(t *testing.T) {
 	for seed := range uint64(200) {
 		r := rand.New(rand.NewPCG(seed, 4))
@@ -127,8 +127,8 @@ func TestHistoryLimits(t *testing.T) {
 	}
 }
 
-// TestHistorySize: 10,000 lines of ordinary text take at most 2 MB, and those of a
-// picture, with a colour for each cell, at most 8.
+// TestHistorySize checks that 10,000 lines take at most 2 MB if they are ordinary
+// text, and at most 8 MB if they are a picture with a colour for each cell.
 func TestHistorySize(t *testing.T) {
 	for kind, most := range map[string]int{"log": 2 << 20, "rgb": 8 << 20} {
 		term := NewTerminal(80, 24, Options{History: 10_000})
@@ -146,8 +146,8 @@ func TestHistorySize(t *testing.T) {
 	}
 }
 
-// TestHistoryStyles: lines come back in the renditions that they had, more of them
-// than a block numbers.
+// TestHistoryStyles checks that lines keep their renditions if there are more of
+// these than numbers in a block.
 func TestHistoryStyles(t *testing.T) {
 	term := NewTerminal(20, 2, Options{History: 10_000})
 	var want []Rendition
@@ -174,8 +174,8 @@ func TestHistoryStyles(t *testing.T) {
 	}
 }
 
-// TestHistoryKeepsCells scrolls random lines off the screen and holds what comes
-// back against what they were.
+// TestHistoryKeepsCells compares random lines, with wide characters and marks, with
+// the lines read back.
 func TestHistoryKeepsCells(t *testing.T) {
 	pieces := []string{"a", "  ", "word", "é", "─", "日", "x\u0301", "日\u0301", "\x1b[31m", "\x1b[m", "\x1b[1\"q", "\x1b[\"q", "\x1b[3C", "\x1b[38;2;1;2;3m", "👍"}
 	for seed := range uint64(300) {
@@ -252,8 +252,8 @@ func TestHistoryNumbers(t *testing.T) {
 	}
 }
 
-// TestHistorySnapshots takes snapshots while lines scroll off: each has the lines of
-// its time, shares their memory, and loses those that are dropped later.
+// TestHistorySnapshots takes snapshots while lines scroll off. Each has the lines
+// up to its time, shares their memory, and loses the lines that are dropped later.
 func TestHistorySnapshots(t *testing.T) {
 	const limit = 3000
 	term := NewTerminal(20, 2, Options{History: limit})
@@ -324,8 +324,8 @@ func TestHistoryCopies(t *testing.T) {
 	}
 }
 
-// TestHistoryRetract takes lines back into a window that grows: their numbers are not
-// used again, and the snapshot before keeps them.
+// TestHistoryRetract takes lines back into a window that grows. Their numbers are
+// not used again, and a snapshot from before keeps them.
 func TestHistoryRetract(t *testing.T) {
 	term := NewTerminal(20, 2, Options{History: 500, Reflow: true})
 	writeLines(term, 0, 101)

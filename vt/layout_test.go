@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// rules are the ways in which terminals lay out characters.
+// rules are ways in which terminals lay out characters.
 var rules = map[string]Widths{
 	"code points (xterm)":  WidthsKnown | PairedFlags,
 	"variation (kitty)":    WidthsKnown | WideVariation | WideKeycap | JoinedTones | WideNewEmoji | PairedFlags,
@@ -28,8 +28,8 @@ func layingOut(w Widths, cols int) *Terminal {
 	return t
 }
 
-// TestLayOut: the cursor goes as far as the rules say, which is what the diff relies
-// on, also in pieces and the slow way.
+// TestLayOut checks that the cursor moves as the rules say, on which the diff
+// relies, also in split input and byte by byte.
 func TestLayOut(t *testing.T) {
 	for name, w := range rules {
 		for _, text := range ambiguousTexts {
@@ -54,7 +54,7 @@ func TestLayOut(t *testing.T) {
 	}
 }
 
-// ambiguousLine is a line of doubtful characters among others.
+// ambiguousLine returns a line with characters of ambiguous width.
 func ambiguousLine(r *rand.Rand) string {
 	var b strings.Builder
 	for range 1 + r.IntN(12) {
@@ -69,13 +69,14 @@ func ambiguousLine(r *rand.Rand) string {
 	return b.String()
 }
 
-// change changes a screen of doubtful characters.
+// change changes a screen with characters of ambiguous width.
 func change(r *rand.Rand) string {
 	return []string{"\x1b[H", "\r\n", "\x1b[2;5H", "\x1b[3;9H\x1b[K", "\x1b[4;3H\x1b[2P", "\x1b[2;2H\x1b[@", "\x1b[31m"}[r.IntN(7)] + ambiguousLine(r)
 }
 
-// TestLayOutTravels: between gm and gm cells come as they are, whatever the rules.
-func TestLayOutTravels(t *testing.T) {
+// TestDiffBetweenPeersKeepsCells checks that a receiver of gm gets the same cells, whatever
+// the rules.
+func TestDiffBetweenPeersKeepsCells(t *testing.T) {
 	d := Full()
 	d.ExplicitWidths = true
 	for name, w := range rules {
@@ -95,8 +96,8 @@ func TestLayOutTravels(t *testing.T) {
 	}
 }
 
-// TestLayOutIsShown: on a terminal whose rules are known each cell is right.
-func TestLayOutIsShown(t *testing.T) {
+// TestDiffWithKnownRules checks that each cell is right on a terminal whose rules are known.
+func TestDiffWithKnownRules(t *testing.T) {
 	for name, w := range rules {
 		for seed := range uint64(300) {
 			r := rand.New(rand.NewPCG(seed, 8))
@@ -126,8 +127,8 @@ func TestLayOutIsShown(t *testing.T) {
 	}
 }
 
-// torn reports whether a row has a character of another width than it would have if
-// it were written there: editing has moved it away from the edge.
+// torn reports whether a row has a character of another width than if it were
+// written there: editing has moved it away from the edge.
 func torn(s *Screen, y int, w Widths) bool {
 	for x := range s.cols {
 		c := s.Cell(x, y)
@@ -138,10 +139,10 @@ func torn(s *Screen, y int, w Widths) bool {
 	return false
 }
 
-// TestDoubtfulCharactersSurvive: on a terminal whose rules are not known, the
-// characters of which these are in doubt are seen whole, apart from one that another
-// covers, and all else is where it belongs.
-func TestDoubtfulCharactersSurvive(t *testing.T) {
+// TestDiffWithUnknownRules checks that on a terminal whose rules are unknown,
+// characters of ambiguous width are complete unless another one covers them, and
+// all other text is in its place.
+func TestDiffWithUnknownRules(t *testing.T) {
 	d := UserTerminal("xterm-256color", "")
 	for name, w := range rules {
 		for _, text := range ambiguousTexts {
@@ -173,7 +174,7 @@ func TestTagsHaveNoWidth(t *testing.T) {
 	}
 }
 
-// TestSizedTextIsForDiffs: programs cannot say how wide a character is.
+// TestSizedTextIsForDiffs checks that programs cannot set the width of a character.
 func TestSizedTextIsForDiffs(t *testing.T) {
 	if got := typed("\x1b]66;w=2;x\a").screen.Cursor.X; got != 0 {
 		t.Errorf("a program's is at column %d", got)

@@ -8,7 +8,7 @@ import (
 	"gm/vt/oracle"
 )
 
-// attributesOf gives a letter for each row: the final byte of its sequence, or a
+// attributesOf returns a letter for each row: the final byte of its sequence, or a
 // point for single width.
 func attributesOf(s *Screen) string {
 	var b strings.Builder
@@ -18,7 +18,7 @@ func attributesOf(s *Screen) string {
 	return b.String()
 }
 
-// In a row of double width a terminal of 10 columns has 5.
+// TestDECDWL checks that a row of double width has 5 of 10 columns.
 func TestDECDWL(t *testing.T) {
 	runFunctions(t, []functionTest{
 		{name: "wraps", input: "\x1b#6abcdefg", screen: "abcde\nfg", cursor: at(2, 1)},
@@ -44,7 +44,7 @@ func TestDECDWL(t *testing.T) {
 	})
 }
 
-// What a row of double width hides comes back with DECSWL.
+// TestDECSWL checks that the hidden half of a row comes back.
 func TestDECSWL(t *testing.T) {
 	runFunctions(t, []functionTest{
 		{name: "text", input: "abcdefgh\r\x1b#6\x1b#5", screen: "abcdefgh", cursor: at(0, 0)},
@@ -57,8 +57,8 @@ func TestDECSWL(t *testing.T) {
 	})
 }
 
-// TestLineAttributes: what sets and takes away the attributes of the rows, and
-// what moves them. rows is that of the 5 rows at the end.
+// TestLineAttributes checks the functions that set, reset and move the attributes
+// of rows. rows is the attributes of the 5 rows at the end.
 func TestLineAttributes(t *testing.T) {
 	for name, c := range map[string]struct{ input, rows string }{
 		"each":                     {"\x1b#3\n\x1b#4\n\x1b#5\n\x1b#6", "34.6."},
@@ -135,7 +135,7 @@ func TestScreensKeepLineAttributes(t *testing.T) {
 	}
 }
 
-// What a row hides is nowhere else, not even half a character.
+// TestHiddenTextStaysHidden checks that the hidden half of a row does not appear elsewhere.
 func TestHiddenTextStaysHidden(t *testing.T) {
 	const input = "abcd日efg\r\x1b#6"
 	term := typedInto(NewTerminal(10, 2, Options{History: 9}), input)
@@ -156,7 +156,6 @@ func TestHiddenTextStaysHidden(t *testing.T) {
 	}
 }
 
-// The screens that a reader of the dialect tells apart.
 func TestLineAttributesInEqual(t *testing.T) {
 	a, b := typed("ab").Snapshot(), typed("\x1b#6ab").Snapshot()
 	if a.Equal(b) || !a.EqualIn(b, Stock()) || b.Equal(typed("\x1b#3ab").Snapshot()) || !b.Equal(typed("\x1b#6ab").Snapshot()) {
@@ -164,8 +163,8 @@ func TestLineAttributesInEqual(t *testing.T) {
 	}
 }
 
-// TestDiffOfLineAttributes: a row that becomes larger begins anew. To a reader
-// that knows of no such rows nothing is sent but text.
+// TestDiffOfLineAttributes checks that a row whose attribute changes begins as a
+// blank one. A receiver without line attributes gets only text.
 func TestDiffOfLineAttributes(t *testing.T) {
 	for _, c := range []struct{ name, from, to, full, stock string }{
 		{"wider", "ab", "\x1b#6ab", "\x1b[H\x1b#6\x1b[Kab", ""},
@@ -190,8 +189,8 @@ func TestDiffOfLineAttributes(t *testing.T) {
 	}
 }
 
-// After a resize it does not matter whether the reader kept what was of double
-// width.
+// TestDiffOfLineAttributesAfterResize checks a diff whose receiver may or may not
+// have kept rows of double width.
 func TestDiffOfLineAttributesAfterResize(t *testing.T) {
 	from := typed("\x1b#6ab\r\n\x1b#3cd").Snapshot()
 	to := typedInto(NewTerminal(12, 5, Options{}), "ab\r\n\x1b#3cd\r\nef").Snapshot()
@@ -219,8 +218,8 @@ func TestDiffOfContestedWidthInDoubleRow(t *testing.T) {
 	}
 }
 
-// Text is not moved along a double row: what ICH pushes out of it, or DCH takes
-// into it, is not the same in all terminals.
+// TestDiffDoesNotShiftDoubleRows checks that ICH and DCH are not used in rows of
+// double width, because terminals differ in the text beyond their columns.
 func TestDiffDoesNotShiftDoubleRows(t *testing.T) {
 	from, to := textScreen(80, 1, "$ ls /some/where -l"), textScreen(80, 1, "$ ls -a /some/where -l")
 	from.SetLineAttribute(0, DoubleWidth)
@@ -230,8 +229,7 @@ func TestDiffDoesNotShiftDoubleRows(t *testing.T) {
 	}
 }
 
-// TestDiffsInXterm: what a program shows is what xterm shows that reads diffs, as
-// the user's terminal does.
+// TestDiffsInXterm compares a program's screen with xterm's after applying diffs.
 func TestDiffsInXterm(t *testing.T) {
 	const cases, steps = 60, 4
 	x := oracle.Start(t, oracleCols, oracleRows)

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestAppendLines leaves screens behind on a terminal that shows a prompt: below it
-// is what they show, and nothing else has changed.
+// TestAppendLines leaves screens behind on a terminal that shows a prompt. Their
+// lines appear below it, and nothing else changes.
 func TestAppendLines(t *testing.T) {
 	joined := 0
 	for seed := range uint64(200) {

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// linked fills a screen with links that are as long as can be, another in each cell,
-// of so many in turn.
+// linked fills a screen with links of the greatest length, a different one in each
+// cell, from a number of links in turn.
 func linked(term *Terminal, cells, different int) {
 	for i := range cells {
 		typedInto(term, fmt.Sprintf("\x1b[4%dm\x1b]8;;http://%d/%s\a%c", i%8, i%different, strings.Repeat("x", maxURI-20), 'a'+i%26))
@@ -15,9 +15,9 @@ func linked(term *Terminal, cells, different int) {
 	typedInto(term, "\x1b]8;;\a")
 }
 
-// TestLinksAreBounded: neither the links of a table nor those of a frame pass a limit,
-// whatever a program writes; text and colours stay, and links that fit do so again when
-// the others are gone.
+// TestLinksAreBounded checks the limits of the links of a table and of a frame.
+// Text and colours stay, and links that fit are shown again when the others are
+// gone.
 func TestLinksAreBounded(t *testing.T) {
 	for _, different := range []int{50, 10_000} {
 		term := NewTerminal(80, 24, Options{History: 100})
@@ -60,8 +60,8 @@ func TestLinksAreBounded(t *testing.T) {
 	}
 }
 
-// TestLinksOfTwoScreens: a reader whose screen is full of links can show another one
-// that is, wherever those are.
+// TestLinksOfTwoScreens checks that a receiver whose screen is full of links can
+// show another such screen.
 func TestLinksOfTwoScreens(t *testing.T) {
 	half := func(from int, name string) *Screen {
 		term := NewTerminal(40, 24, Options{})

@@ -7,8 +7,8 @@ import (
 	"unsafe"
 )
 
-// TestMemSize: whatever makes a screen larger makes it hold more, by at least as
-// many bytes.
+// TestMemSize checks that everything that enlarges a screen increases its size by
+// at least as many bytes.
 func TestMemSize(t *testing.T) {
 	if unsafe.Sizeof(Cell(0)) != cellBytes || 2*unsafe.Sizeof(Rendition{}) > entryBytes || 2*unsafe.Sizeof(Link{}) > entryBytes || unsafe.Sizeof(Colors{}) > colorsBytes {
 		t.Error("the sizes are others")
@@ -51,7 +51,7 @@ func TestMemSize(t *testing.T) {
 	}
 }
 
-func TestMemSizeLeavesOutWhatIsShared(t *testing.T) {
+func TestMemSizeLeavesOutSharedMemory(t *testing.T) {
 	term := typedInto(NewTerminal(80, 24, Options{}), "\x1b]2;title\a\x1b[38;2;1;2;3mtext")
 	before := term.Snapshot()
 	if got := before.MemSize(before); got != 0 {

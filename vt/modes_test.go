@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestModesAreReported sets and resets every mode and asks for it (DECRQM).
+// TestModesAreReported sets and resets every mode and queries it (DECRQM).
 func TestModesAreReported(t *testing.T) {
 	report := func(term *Terminal, marker string, n int) string {
 		term.TakeReplies(nil)
@@ -47,7 +47,7 @@ func TestModesAreReported(t *testing.T) {
 	}
 }
 
-func TestModesSeen(t *testing.T) {
+func TestModesOfScreen(t *testing.T) {
 	for input, want := range map[string]Modes{
 		"\x1b[?5h":                             {ReverseVideo: true},
 		"\x1b[?2004h":                          {BracketedPaste: true},
@@ -136,7 +136,7 @@ func TestCursorShape(t *testing.T) {
 	}
 }
 
-func TestScreens(t *testing.T) {
+func TestAlternateScreen(t *testing.T) {
 	runFunctions(t, []functionTest{
 		{name: "1049", input: "main\x1b[?1049halt\x1b[?1049l", screen: "main", cursor: at(4, 0)},
 		{name: "1049 clears", input: "\x1b[?1049halt\x1b[?1049l\x1b[?1049h"},

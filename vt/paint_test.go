@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// rowText gives the text of a row, with a dot for each blank.
+// rowText returns the text of a row, with a dot for each blank.
 func rowText(s *Screen, y int) string {
 	var b []byte
 	for x := range s.cols {

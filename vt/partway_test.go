@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestPartway goes from one random screen to another by halves: each part is a
-// step that a reader of the diff can follow, and the last is one row away.
+// TestPartway moves from one random screen to another by halves. A receiver can
+// apply each step, and the last differs in one row.
 func TestPartway(t *testing.T) {
 	for seed := range uint64(200) {
 		r := rand.New(rand.NewPCG(seed, 1))

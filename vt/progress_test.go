@@ -61,8 +61,8 @@ func TestPointer(t *testing.T) {
 	}
 }
 
-// TestEventsAreKept: a clone has the events of its screen and does not see later ones,
-// and of too many the newest are kept.
+// TestEventsAreKept checks that a clone keeps the events of its screen, without
+// later ones, and that the newest are kept if there are too many.
 func TestEventsAreKept(t *testing.T) {
 	term := typed("\x1b]9;a\a")
 	first := term.Snapshot()
@@ -91,7 +91,7 @@ func TestEventsAreKept(t *testing.T) {
 	}
 }
 
-// TestClipboardTooLong: a text that is too long is an event of its own.
+// TestClipboardTooLong checks that a text that is too long is an event of its own.
 func TestClipboardTooLong(t *testing.T) {
 	long := strings.Repeat("A", parser.MaxClipboardString)
 	term := typed("\x1b]52;c;" + long + "\a\x1b]2;" + long + "\a")

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// fragments are what random input is made of. # stands for a number.
+// fragments are the pieces of random input. # is replaced by a number.
 var fragments = []string{
 	"a", "hello world ", "0123456789abcdefghij", "日本", "é", "e\u0301", "\u0301",
 	"👍🏽", "❤\ufe0f", "🇩🇪", "👨\u200d👩\u200d👧", "각", "\u200b", "ﾊ", "\u00ad",
@@ -38,7 +38,7 @@ var fragments = []string{
 	"\x1b[1:2:3m", "\x1b[;;m", "\x1b[<5;3M", "\x1b[ q", "\x1b[38:5:#m", "\x1b[1;2;3;4;5;6;7;8;9;10;11;12;13;14;15;16;17;18;19;20;21;22;23;24;25;26;27;28;29;30;31;32;33;34m",
 }
 
-// randomInput makes about n fragments of input.
+// randomInput returns about n fragments of input.
 func randomInput(r *rand.Rand, n int) []byte {
 	var b strings.Builder
 	for range n {
@@ -59,7 +59,7 @@ func randomNumber(r *rand.Rand) int {
 	return r.IntN(14)
 }
 
-// difference names what differs between two terminals, or gives nothing.
+// difference describes a difference between two terminals, or returns "".
 func difference(a, b *Terminal) string {
 	switch {
 	case screenText(a.screen) != screenText(b.screen):
@@ -93,8 +93,8 @@ func difference(a, b *Terminal) string {
 	return ""
 }
 
-// checkPaths feeds input whole, in two fragments, and the slow way, and fails if
-// the three come to different states.
+// checkPaths writes input whole, in two parts, and byte by byte without short cuts,
+// and fails if the three terminals differ.
 func checkPaths(t testing.TB, input []byte, cols, rows, split int) {
 	t.Helper()
 	whole, parts, slow := NewTerminal(cols, rows, Options{Checksums: true, History: 50}), NewTerminal(cols, rows, Options{Checksums: true, History: 50}), NewTerminal(cols, rows, Options{Checksums: true, History: 50})
@@ -124,7 +124,7 @@ func checkPaths(t testing.TB, input []byte, cols, rows, split int) {
 	}
 }
 
-func TestPathsAgree(t *testing.T) {
+func TestFastAndSlowPathsAgree(t *testing.T) {
 	for seed := range uint64(3000) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		input := randomInput(r, 1+r.IntN(60))
@@ -132,7 +132,7 @@ func TestPathsAgree(t *testing.T) {
 	}
 }
 
-// TestResizes resizes in the middle of random input.
+// TestResizes resizes between random inputs.
 func TestResizes(t *testing.T) {
 	for seed := range uint64(1000) {
 		r := rand.New(rand.NewPCG(seed, 2))

@@ -20,7 +20,7 @@ func recordings(t testing.TB) []recording.Recording {
 	return all
 }
 
-// play makes event happen to a terminal.
+// play applies an event of a recording to a terminal.
 func (t *Terminal) play(e recording.Event) {
 	if e.Cols > 0 {
 		t.Resize(e.Cols, e.Rows)
@@ -28,11 +28,11 @@ func (t *Terminal) play(e recording.Event) {
 	t.Write(e.Output)
 }
 
-// looks is at how many points of a recording xterm is asked.
+// looks is the number of points of a recording at which the screens are compared.
 const looks = 4
 
-// TestRecordedPrograms compares what real programs draw with what xterm makes
-// of the same output.
+// TestRecordedPrograms compares the screens of real programs with xterm's for the
+// same output.
 func TestRecordedPrograms(t *testing.T) {
 	x := oracle.Start(t, 80, 24)
 	for _, r := range recordings(t) {
@@ -53,10 +53,10 @@ func TestRecordedPrograms(t *testing.T) {
 	}
 }
 
-// playBoth makes event happen to both. When a screen becomes smaller, gm cuts it
-// as mosh does. xterm moves it up for the cursor to stay in it, and keeps the
-// columns that are not seen any more: so the cursor is in the first row, and the
-// columns are blank. Mode 2027 is not for xterm.
+// playBoth applies an event to both terminals. When a screen becomes smaller, gm
+// cuts it as mosh does. xterm scrolls to keep the cursor in it and keeps the hidden
+// columns, so the cursor moves to the first row and the columns are blanked before.
+// Mode 2027 is not sent to xterm.
 func playBoth(x *oracle.XTerm, term *Terminal, e recording.Event) {
 	if e.Cols > 0 {
 		at := term.screen.Cursor

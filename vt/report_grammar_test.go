@@ -12,10 +12,10 @@ import (
 	"gm/vt/parser"
 )
 
-// reports are the functions that the terminal answers, and the grammar of their
-// answers: numbers and fixed words. A report never repeats text of the program or
-// of the peer, which a shell would take for typed. A function is named as
-// query.function has it, with its first parameter where the answer depends on it.
+// reports are the functions with a reply, and the grammar of the reply: numbers and
+// fixed words. A report never repeats text of the program or of the peer, which a
+// shell would read as typed. A function is named as in query.function, with its
+// first parameter if the reply depends on it.
 var reports = map[string]string{
 	"ESC Z":           `\x1b\[\?64(;#)*c`,
 	"CSI c":           `\x1b\[\?64(;#)*c`,
@@ -66,7 +66,7 @@ var reports = map[string]string{
 	"SetCapabilities": `\x1b\[\?997;[12]n`,
 }
 
-// knownCapabilities returns the answers of XTGETTCAP, joined by |.
+// knownCapabilities returns the replies of XTGETTCAP, joined by |.
 func knownCapabilities() string {
 	var all []string
 	for name, value := range xtgettcapValues {
@@ -76,14 +76,14 @@ func knownCapabilities() string {
 	return strings.Join(all, "|")
 }
 
-// A query is input that the terminal may answer.
+// query is input that the terminal may reply to.
 type query struct {
 	function string
 	first    int // its first parameter, -1 for none
 	input    string
 }
 
-// grammar returns the grammar of the answer to q; ok is false if none is expected.
+// grammar returns the grammar of the reply to q, and whether one is expected.
 func (q query) grammar() (name, grammar string, ok bool) {
 	for _, name := range []string{fmt.Sprint(q.function, " ", q.first), q.function} {
 		if grammar, ok := reports[name]; ok {
@@ -95,8 +95,8 @@ func (q query) grammar() (name, grammar string, ok bool) {
 
 const evil = "evil\r31337;id\n"
 
-// numbers are the first parameters that are tried: those of all modes and reports
-// that terminals are known to have, and their neighbours.
+// numbers are the first parameters to try: those of all modes and reports that
+// terminals are known to have, and their neighbours.
 func numbers() []int {
 	all := []int{-1, 65535}
 	for _, r := range [][2]int{{0, 100}, {990, 1070}, {2000, 2050}} {
@@ -107,8 +107,8 @@ func numbers() []int {
 	return all
 }
 
-// queries returns every sequence that has a handler with every number, every
-// escape sequence and control, and every string command with hostile text in it.
+// queries returns every sequence that has a handler with every number, every escape
+// sequence and control, and every string command with hostile text.
 func queries() []query {
 	all := slices.Concat(csiQueries(), stringQueries())
 	for c := range 0x20 {
@@ -202,8 +202,8 @@ func stringQueries() (all []query) {
 	return all
 }
 
-// hostileStates are inputs that put a word of the program's own wherever a
-// terminal might keep one.
+// hostileStates are inputs that put a word of the program's own into all state of a
+// terminal that holds text.
 var hostileStates = []string{
 	"",
 	"\x1b]0;" + evil + "\a\x1b]1;" + evil + "\a\x1b]2;" + evil + "\a\x1b[22t\x1b[22;1t" +
@@ -232,10 +232,10 @@ func event(term *Terminal, function string) {
 	}
 }
 
-// TestReportsAreNumbers asks everything in every state. Each answer is of a fixed
-// grammar, and no answer is itself a question: a program that echoes what it reads
-// would ask it again and again.
-func TestReportsAreNumbers(t *testing.T) {
+// TestReportsRepeatNoText sends all queries in every state. Each reply has a fixed
+// grammar, and no reply is itself a query: a program that echoes its input would
+// send it endlessly.
+func TestReportsRepeatNoText(t *testing.T) {
 	asked := append(queries(), query{function: "Resize"}, query{function: "SetCapabilities"})
 	compiled := map[string]*regexp.Regexp{}
 	for name, grammar := range reports {

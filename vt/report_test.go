@@ -82,7 +82,7 @@ func TestPixels(t *testing.T) {
 	}
 }
 
-// TestChecksum has xterm 379's own answers for three rows of ten columns.
+// TestChecksum has the replies of xterm 379 for three rows of ten columns.
 func TestChecksum(t *testing.T) {
 	for input, want := range map[string]string{
 		"A": "FFBF", "AB": "FF7D", "A B": "FF5D", "A  ": "FF7F", "  A": "FF7F",

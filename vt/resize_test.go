@@ -42,7 +42,7 @@ func TestResizeIsClamped(t *testing.T) {
 	}
 }
 
-func TestResizeOfTheOtherScreen(t *testing.T) {
+func TestResizeOfInactiveScreen(t *testing.T) {
 	term := typed("main text\x1b[?1049h")
 	term.Resize(4, 5)
 	if typedInto(term, "\x1b[?1049l"); screenText(term.screen) != "main" {
@@ -50,7 +50,7 @@ func TestResizeOfTheOtherScreen(t *testing.T) {
 	}
 }
 
-// TestResizeKeepsRows: what does not change its width keeps its identity.
+// TestResizeKeepsRows checks that rows of the same width are not copied.
 func TestResizeKeepsRows(t *testing.T) {
 	term := typed(page)
 	was := term.Snapshot()
@@ -88,9 +88,9 @@ func TestReflow(t *testing.T) {
 	}
 }
 
-// TestGrowth: a window that grows shows again what has scrolled off, as xterm's does,
-// however much of the screen is blank.
-func TestGrowth(t *testing.T) {
+// TestReflowRecallsHistory checks that lines come back from the history into a window that
+// grows, as in xterm, however much of the screen is blank.
+func TestReflowRecallsHistory(t *testing.T) {
 	const lines = "1\r\n2\r\n3\r\n4\r\n5\r\n6\r\n7"
 	for _, c := range []struct {
 		name, input string
@@ -125,7 +125,7 @@ func TestGrowth(t *testing.T) {
 	}
 }
 
-// TestReflowBack: narrower and back shows the same.
+// TestReflowBack checks that a narrower window and back shows the same.
 func TestReflowBack(t *testing.T) {
 	term := typedInto(NewTerminal(40, 10, Options{Reflow: true}), "$ ls\r\nsome files and a long line of them that wraps\r\n$ ")
 	want := screenText(term.screen)

@@ -7,10 +7,10 @@ import (
 	"testing"
 )
 
-// TestRecall does random SGR sequences twice over, one terminal in whole writes
-// and one byte by byte, which knows no short cut. Erasing, protection, links and
-// cursors saved change the pen in between.
-func TestRecall(t *testing.T) {
+// TestRecentSGR writes random SGR sequences to two terminals: in whole writes, and
+// byte by byte without the cache. Erasing, protection, links and saved cursors
+// change the pen in between.
+func TestRecentSGR(t *testing.T) {
 	parts := []string{
 		"", "0", "1", "31", "1;32", "38;5;9", "48;5;17", "38;2;1;2;3;48;2;4;5;6", "4:3", "22", "7;27", ">4;1", "?4", "39;49",
 		"38;5;100;48;5;255;1;3;4;9", "58:2::1:2:3", "1\n;2", "38;5",
@@ -34,9 +34,9 @@ func TestRecall(t *testing.T) {
 	}
 }
 
-// TestRecallInFullTable: a style that has no number is not taken for another
-// one.
-func TestRecallInFullTable(t *testing.T) {
+// TestRecentSGRInFullTable checks that a style without a number is not mistaken for
+// another one.
+func TestRecentSGRInFullTable(t *testing.T) {
 	term := NewTerminal(10, 2, Options{})
 	const padding = "                        "
 	for i := range 100 {

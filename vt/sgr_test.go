@@ -78,7 +78,7 @@ func TestSGROfCells(t *testing.T) {
 	}
 }
 
-// TestSGRReport sets what DECRQSS told and compares.
+// TestSGRReport sets the rendition reported by DECRQSS and compares.
 func TestSGRReport(t *testing.T) {
 	for _, input := range []string{
 		"1;2;3;5;6;7;8;9;53", "4", "4:3", "21", "4:4", "31;42", "95;106", "38;5;200;48;5;17",

@@ -10,7 +10,7 @@ import (
 	"gm/vt/corpus"
 )
 
-// TestSnapshotsShareRows: only what is written after a snapshot is copied.
+// TestSnapshotsShareRows checks that only rows written after a snapshot are copied.
 func TestSnapshotsShareRows(t *testing.T) {
 	term := typed(page)
 	a := term.Snapshot()
@@ -29,8 +29,8 @@ func TestSnapshotsShareRows(t *testing.T) {
 	}
 }
 
-// TestSnapshotsDoNotChange takes snapshots of random input and looks at them
-// again at the end.
+// TestSnapshotsDoNotChange takes snapshots during random input and compares them
+// with their text at the end.
 func TestSnapshotsDoNotChange(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 5))
 	term := NewTerminal(12, 6, Options{History: 10})
@@ -49,8 +49,7 @@ func TestSnapshotsDoNotChange(t *testing.T) {
 }
 
 // TestSnapshotsKeepStyles writes many times more styles than a table has before it
-// takes numbers back, with snapshots now and then, and holds all screens against
-// what they were.
+// reclaims numbers, with snapshots in between, and checks that no screen changes.
 func TestSnapshotsKeepStyles(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 6))
 	term, oracle := NewTerminal(20, 5, Options{History: 100}), NewTerminal(20, 5, Options{})
@@ -101,9 +100,9 @@ func TestSnapshotsKeepStyles(t *testing.T) {
 	}
 }
 
-// TestScrollingMovesAlong goes back to the start of the reel many times, with
-// the alternate screen, resizes and snapshots in between: the rows are always
-// the last lines written.
+// TestScrollingMovesAlong wraps around the ring of rows many times, with the
+// alternate screen, resizes and snapshots in between. The rows are always the last
+// lines written.
 func TestScrollingMovesAlong(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 8))
 	term := NewTerminal(10, 5, Options{})
@@ -177,7 +176,8 @@ func TestStylesAreBounded(t *testing.T) {
 	}
 }
 
-// TestStylesInUseFillTheTable: what does not fit is shown in the default.
+// TestStylesInUseFillTheTable checks that a style beyond the limit is shown as the
+// default.
 func TestStylesInUseFillTheTable(t *testing.T) {
 	term := NewTerminal(MaxCols, 40, Options{})
 	for i := range maxStyles + 1000 {
@@ -210,7 +210,7 @@ func TestClustersAndLinksAreBounded(t *testing.T) {
 	}
 }
 
-// TestNoAllocations: parsing allocates nothing in the steady state.
+// TestNoAllocations checks that parsing allocates nothing in the steady state.
 func TestNoAllocations(t *testing.T) {
 	for _, kind := range corpus.Kinds() {
 		text := output(kind)

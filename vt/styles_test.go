@@ -5,8 +5,7 @@ import (
 	"testing"
 )
 
-// TestStyleTable: a style keeps its number, whatever comes after it, and no
-// other has it.
+// TestStyleTable checks that a style keeps its number and shares it with no other.
 func TestStyleTable(t *testing.T) {
 	var n styleTable
 	n.init(3000)
@@ -35,8 +34,8 @@ func TestStyleTable(t *testing.T) {
 	}
 }
 
-// TestStyleHash: styles that differ in one thing only do not meet in the
-// slots, whatever the seed, or each would be looked for among all of them.
+// TestStyleHash checks that styles which differ in one part do not share slots,
+// whatever the seed.
 func TestStyleHash(t *testing.T) {
 	for range 100 {
 		var n styleTable
