@@ -32,8 +32,8 @@ func principal(account string) string {
 	return windows.UTF16ToString(name[:])
 }
 
-// protectMemory encrypts data in place with a key that all processes share until the next
-// boot (CryptProtectMemory, CRYPTPROTECTMEMORY_CROSS_PROCESS).
+// protectMemory encrypts data in place with a key that all processes of the user share
+// until the next boot (CryptProtectMemory, CRYPTPROTECTMEMORY_CROSS_PROCESS).
 func protectMemory(data []byte) error {
 	const crossProcess = 1
 	call := windows.NewLazySystemDLL("crypt32.dll").NewProc("CryptProtectMemory")

@@ -32,8 +32,8 @@ type authenticator struct {
 	onOffer func()       // called when offered changes; may be nil
 	// kexReply returns the host's reply in the key exchange.
 	kexReply func() kexReply
-	// mayTypeSecrets reports whether passwords may be sent to this host.
-	mayTypeSecrets func() bool
+	// maySendSecrets reports whether passwords may be sent to this host.
+	maySendSecrets func() bool
 
 	session     []byte         // session identifier (RFC 4253, section 7.2)
 	keys        []candidate    // not offered yet
@@ -89,8 +89,8 @@ func (a *authenticator) methods() []string {
 	}
 	off := map[string]bool{
 		"publickey":            a.config.Word("pubkeyauthentication") == "false",
-		"password":             !a.config.Flag("passwordauthentication") || !a.mayTypeSecrets(),
-		"keyboard-interactive": !a.config.Flag("kbdinteractiveauthentication") || !a.mayTypeSecrets(),
+		"password":             !a.config.Flag("passwordauthentication") || !a.maySendSecrets(),
+		"keyboard-interactive": !a.config.Flag("kbdinteractiveauthentication") || !a.maySendSecrets(),
 	}
 	return slices.DeleteFunc(strings.Split(names, ","), func(name string) bool { return off[name] })
 }

@@ -16,10 +16,10 @@ import (
 func dialError(c *sshconfig.Config, err error) error {
 	at := net.JoinHostPort(c.HostName(), strconv.Itoa(c.Number("port")))
 	var dns *net.DNSError
-	var ours *hint.Error
+	var hinted *hint.Error
 	switch {
-	case errors.As(err, &ours):
-		return ours
+	case errors.As(err, &hinted):
+		return hinted
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return &hint.Error{
 			Err:  fmt.Errorf("resolve %q: no such host", c.HostName()),

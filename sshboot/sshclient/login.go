@@ -63,7 +63,7 @@ func (l *loginAttempt) handshake(ctx context.Context) (*Conn, error) {
 	}
 	l.auth = newAuthenticator(ctx, l.config, l.ask)
 	l.auth.connErr, l.auth.onOffer = l.conn.err, l.enterAuth
-	l.auth.mayTypeSecrets = func() bool { return !keys.insecure }
+	l.auth.maySendSecrets = func() bool { return !keys.insecure }
 	l.auth.keyring = &keyring{config: l.config, ask: l.ask, agent: openAgent(l.config)}
 	l.auth.kexReply = func() kexReply { return l.transport.reply }
 	if l.auth.keyring.agent != nil {

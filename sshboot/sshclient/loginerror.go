@@ -20,9 +20,9 @@ import (
 const loginGraceTime = 110 * time.Second
 
 func (l *loginAttempt) userError(err error) error {
-	var ours *hint.Error
-	if errors.As(err, &ours) {
-		return ours
+	var hinted *hint.Error
+	if errors.As(err, &hinted) {
+		return hinted
 	}
 	if errors.Is(err, prompt.ErrInterrupted) {
 		return prompt.ErrInterrupted

@@ -12,7 +12,7 @@ const protectedBlock = 16
 
 // pageantPipe returns the name of the pipe of PuTTY's agent since version 0.75. It ends
 // with a hash that only this user's processes can compute. protect is CryptProtectMemory
-// for all processes; its failure leads to another name, as in PuTTY. user may be a
+// for all processes of the user; its failure leads to another name, as in PuTTY. user may be a
 // principal, name@realm.
 func pageantPipe(user string, protect func([]byte) error) string {
 	name, _, _ := strings.Cut(user, "@")

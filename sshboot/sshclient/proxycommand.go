@@ -42,13 +42,13 @@ func dialProxyCommand(ctx context.Context, c *sshconfig.Config, command string) 
 		return conn, err
 	}
 	in, err1 := cmd.StdinPipe()
-	out, theirs, err2 := os.Pipe()
+	out, childEnd, err2 := os.Pipe()
 	if err := errors.Join(err1, err2); err != nil {
 		return nil, err
 	}
-	cmd.Stdout = theirs
+	cmd.Stdout = childEnd
 	err = cmd.Start()
-	theirs.Close()
+	childEnd.Close()
 	if err != nil {
 		out.Close()
 		return nil, &hint.Error{Err: fmt.Errorf("ProxyCommand %s: run the shell: %w", expanded, subprocess.StartError(err))}

@@ -20,14 +20,14 @@ const maxPassed = 8
 // receiveConn starts a ProxyCommand that opens a connection and passes its descriptor over
 // standard output, which is a socket (ssh_config(5), ProxyUseFdpass).
 func receiveConn(ctx context.Context, cmd *exec.Cmd) (net.Conn, error) {
-	ours, theirs, err := socketPair()
+	parentEnd, childEnd, err := socketPair()
 	if err != nil {
 		return nil, err
 	}
-	defer ours.Close()
-	cmd.Stdin, cmd.Stdout = theirs, theirs
+	defer parentEnd.Close()
+	cmd.Stdin, cmd.Stdout = childEnd, childEnd
 	err = cmd.Start()
-	theirs.Close()
+	childEnd.Close()
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +40,7 @@ func receiveConn(ctx context.Context, cmd *exec.Cmd) (net.Conn, error) {
 		cmd.Process.Kill()
 		<-ended
 	}
-	conn, err := receive(ctx, ours)
+	conn, err := receive(ctx, parentEnd)
 	if err != nil {
 		end()
 		return nil, err
@@ -48,7 +48,7 @@ func receiveConn(ctx context.Context, cmd *exec.Cmd) (net.Conn, error) {
 	return &passedConn{Conn: conn, end: end}, nil
 }
 
-func socketPair() (ours *net.UnixConn, theirs *os.File, err error) {
+func socketPair() (parentEnd *net.UnixConn, childEnd *os.File, err error) {
 	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
 	if err != nil {
 		return nil, nil, os.NewSyscallError("socketpair", err)
@@ -57,14 +57,14 @@ func socketPair() (ours *net.UnixConn, theirs *os.File, err error) {
 		unix.CloseOnExec(fd)
 	}
 	file := os.NewFile(uintptr(fds[0]), "ProxyCommand")
-	theirs = os.NewFile(uintptr(fds[1]), "ProxyCommand")
+	childEnd = os.NewFile(uintptr(fds[1]), "ProxyCommand")
 	defer file.Close()
 	conn, err := net.FileConn(file)
 	if err != nil {
-		theirs.Close()
+		childEnd.Close()
 		return nil, nil, err
 	}
-	return conn.(*net.UnixConn), theirs, nil
+	return conn.(*net.UnixConn), childEnd, nil
 }
 
 func receive(ctx context.Context, socket *net.UnixConn) (net.Conn, error) {

@@ -37,78 +37,78 @@ type timeoutError struct{ limit time.Duration }
 func (e timeoutError) Error() string { return fmt.Sprintf("no answer for %s", e.limit) }
 
 func newDeadlineConn(conn net.Conn, limit time.Duration, w *prompt.WaitNotice) *deadlineConn {
-	p := &deadlineConn{Conn: conn, limit: limit, wait: w, started: time.Now()}
-	p.timer = time.AfterFunc(limit, p.expire)
-	return p
+	c := &deadlineConn{Conn: conn, limit: limit, wait: w, started: time.Now()}
+	c.timer = time.AfterFunc(limit, c.expire)
+	return c
 }
 
-func (p *deadlineConn) expire() {
-	p.mu.Lock()
-	if p.openQuestions == 0 && p.cause == nil {
-		p.cause = timeoutError{p.limit}
+func (c *deadlineConn) expire() {
+	c.mu.Lock()
+	if c.openQuestions == 0 && c.cause == nil {
+		c.cause = timeoutError{c.limit}
 	}
-	p.mu.Unlock()
-	p.Conn.Close()
+	c.mu.Unlock()
+	c.Conn.Close()
 }
 
-func (p *deadlineConn) extend(limit time.Duration) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.limit = limit
-	if p.openQuestions == 0 && p.timer.Stop() {
-		p.timer.Reset(limit)
+func (c *deadlineConn) extend(limit time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.limit = limit
+	if c.openQuestions == 0 && c.timer.Stop() {
+		c.timer.Reset(limit)
 	}
 }
 
-func (p *deadlineConn) stop() { p.timer.Stop() }
+func (c *deadlineConn) stop() { c.timer.Stop() }
 
 // pause calls question while the clock is stopped.
-func (p *deadlineConn) pause(question func()) {
-	p.mu.Lock()
-	p.openQuestions++
-	running := p.timer.Stop()
-	p.mu.Unlock()
-	p.wait.Pause()
+func (c *deadlineConn) pause(question func()) {
+	c.mu.Lock()
+	c.openQuestions++
+	running := c.timer.Stop()
+	c.mu.Unlock()
+	c.wait.Pause()
 	question()
-	p.wait.Resume()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.openQuestions--
+	c.wait.Resume()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.openQuestions--
 	if running {
-		p.timer.Reset(p.limit)
+		c.timer.Reset(c.limit)
 	}
 }
 
 // Read records the error that ended the connection.
-func (p *deadlineConn) Read(b []byte) (int, error) {
-	n, err := p.Conn.Read(b)
-	p.recordErr(err)
+func (c *deadlineConn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	c.recordErr(err)
 	return n, err
 }
 
 // Write records the error that ended the connection.
-func (p *deadlineConn) Write(b []byte) (int, error) {
-	n, err := p.Conn.Write(b)
-	p.recordErr(err)
+func (c *deadlineConn) Write(b []byte) (int, error) {
+	n, err := c.Conn.Write(b)
+	c.recordErr(err)
 	return n, err
 }
 
-func (p *deadlineConn) recordErr(err error) {
+func (c *deadlineConn) recordErr(err error) {
 	if err == nil {
 		return
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.cause == nil {
-		p.cause = err
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.cause == nil {
+		c.cause = err
 	}
 }
 
 // err returns the error that ended the connection, or nil while it is open.
-func (p *deadlineConn) err() error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.cause
+func (c *deadlineConn) err() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.cause
 }
 
 // pausingPrompter is a prompter that stops the clock of conn during a prompt.

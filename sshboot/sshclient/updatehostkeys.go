@@ -33,7 +33,7 @@ var errLearningEnded = errors.New("the connection ended")
 // handles. done is closed when the update is complete.
 func (l hostKeyLearner) listen(ctx context.Context, in <-chan *ssh.Request) (rest <-chan *ssh.Request, done <-chan struct{}) {
 	learned := make(chan struct{})
-	if !l.wanted() {
+	if !l.enabled() {
 		close(learned)
 		return in, learned
 	}
@@ -61,7 +61,7 @@ func (l hostKeyLearner) listen(ctx context.Context, in <-chan *ssh.Request) (res
 	return out, learned
 }
 
-func (l hostKeyLearner) wanted() bool {
+func (l hostKeyLearner) enabled() bool {
 	return l.keys.trusted && l.keys.config.Word("updatehostkeys") != "false"
 }
 
