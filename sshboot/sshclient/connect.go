@@ -41,7 +41,8 @@ type Conn struct {
 	// FirstHop is the TCP address of the first jump host, or of the host itself if there
 	// is none. It is invalid behind a ProxyCommand.
 	FirstHop netip.Addr
-	// Via is Endpoint.Past.
+	// Via names the proxy in messages, such as "the ProxyCommand". It is empty for a
+	// direct connection.
 	Via string
 	// keysLearned is closed when UpdateHostKeys is done.
 	keysLearned <-chan struct{}

@@ -94,7 +94,7 @@ func (h *hostKeys) check(ctx context.Context, remote net.Addr, key ssh.PublicKey
 	if err := h.runCommand(ctx, "HOSTNAME", h.name, key); err != nil {
 		return err
 	}
-	if tooShort(h.config, key) {
+	if rsaTooShort(h.config, key) {
 		return &hint.Error{
 			Err:  fmt.Errorf("the RSA host key of %s is shorter than RequiredRSASize, %d bits", h.shown, h.config.Number("requiredrsasize")),
 			Hint: "does the host have a key of another type? HostKeyAlgorithms=-*rsa* requests one",

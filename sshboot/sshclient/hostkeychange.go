@@ -35,7 +35,7 @@ func (h *hostKeys) compare(known knownHosts, offered []ssh.PublicKey) (change ho
 		if _, elsewhere := others.find(markerNone, key); elsewhere {
 			return hostKeyChange{}
 		}
-		if _, isKnown := about.find(markerNone, key); !isKnown && h.checkRevoked(key) == nil && !tooShort(h.config, key) {
+		if _, isKnown := about.find(markerNone, key); !isKnown && h.checkRevoked(key) == nil && !rsaTooShort(h.config, key) {
 			change.learned = append(change.learned, key)
 		}
 	}

@@ -163,7 +163,7 @@ func (r *keyring) accepted(all []candidate) []candidate {
 			out = append(out, c)
 			continue
 		}
-		if tooShort(r.config, c.signer.PublicKey()) {
+		if rsaTooShort(r.config, c.signer.PublicKey()) {
 			err := fmt.Errorf("key %s is not used: RequiredRSASize is %d", c.name, r.config.Number("requiredrsasize"))
 			out = append(out, candidate{name: c.name, err: err})
 			continue
@@ -218,7 +218,7 @@ func narrow(signer ssh.AlgorithmSigner, allowed []string) (ssh.MultiAlgorithmSig
 	return ssh.NewSignerWithAlgorithms(signer, algorithms)
 }
 
-func tooShort(c *sshconfig.Config, key ssh.PublicKey) bool {
+func rsaTooShort(c *sshconfig.Config, key ssh.PublicKey) bool {
 	crypto, ok := sshkey.Plain(key).(ssh.CryptoPublicKey)
 	if !ok {
 		return false

@@ -24,10 +24,10 @@ func TestRequiredRSASizeAtItsLimit(t *testing.T) {
 	for size, want := range map[int]bool{1024: false, 2047: false, 2048: false, 2049: true, 4096: true} {
 		t.Run(fmt.Sprint(size), func(t *testing.T) {
 			c := configured(t, fmt.Sprintf("RequiredRSASize %d", size))
-			if got := tooShort(c, signer.PublicKey()); got != want {
+			if got := rsaTooShort(c, signer.PublicKey()); got != want {
 				t.Errorf("a key of 2048 bits is too short: %v, want %v", got, want)
 			}
-			if tooShort(c, sshboottest.NewSigner(t).PublicKey()) {
+			if rsaTooShort(c, sshboottest.NewSigner(t).PublicKey()) {
 				t.Error("an Ed25519 key is too short")
 			}
 		})
