@@ -133,7 +133,6 @@ func (t *Theme) at(slot int) Color {
 	return 0
 }
 
-// valuesFor returns the known colours of t in the slots that are set in set.
 func (t *Theme) valuesFor(set *Colors) *Colors {
 	under := NewScreen(MinCols, MinRows)
 	for slot := range slotCount {

@@ -1,8 +1,6 @@
 package vt
 
-import (
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 func (d *differ) paintRow(shown []*row, y int) {
 	r, old := d.to.rows[y], d.cellsOf(shown[y])
@@ -89,6 +87,8 @@ func (d *differ) leavesByWrap(shown []*row, y int, painted bool) bool {
 		shown[y+1] != next && !d.same(d.cellsOf(shown[y+1])[0], next.cells[0])
 }
 
+// blankTail returns the column from which EL clears the rest of the row correctly, or
+// the number of columns if there is none.
 func (d *differ) blankTail(cells []Cell) int {
 	end := cells[len(cells)-1]
 	if !d.erasable(end) {

@@ -17,6 +17,8 @@ func (d *differ) scroll(shown []*row) {
 	}
 }
 
+// scrollByText scrolls regions in which the text from column left on has moved, while
+// that saves bytes. It reports whether it scrolled any.
 func (d *differ) scrollByText(shown []*row, left int) (done bool) {
 	var scratch [2 * stackRows]uint64
 	keys := scratch[:]

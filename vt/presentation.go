@@ -11,7 +11,6 @@ import (
 // rendition, modes and character sets, and one of the tab stops. A program may send a
 // report back to restore the state.
 
-// decrqpsr reports the cursor (DECCIR) or the tab stops (DECTABSR).
 func (t *Terminal) decrqpsr(s *parser.Sequence) {
 	switch s.At(0, 0) {
 	case 1:
