@@ -175,6 +175,42 @@ func list(t *testing.T, system string, args ...string) []string {
 // may be longer.
 const maxLines = 400
 
+const (
+	// maxFiles is where a folder has become more than one package: its sources,
+	// tests not counted.
+	maxFiles = 45
+	// minLines is where a file is too small to be found by its name. Files for
+	// single systems, doc.go and the only file of a package may be smaller.
+	minLines = 20
+)
+
+// TestFolders checks the number of files in each folder and the least size of each.
+func TestFolders(t *testing.T) {
+	folders := map[string][]string{}
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err == nil && strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {
+			folders[filepath.Dir(path)] = append(folders[filepath.Dir(path)], path)
+		}
+		return err
+	})
+	if err != nil || len(folders) < 20 {
+		t.Fatalf("%d folders, %v", len(folders), err)
+	}
+	system := regexp.MustCompile(`(?m)^//go:build |_(linux|darwin|windows|freebsd|netbsd|openbsd|dragonfly|amd64|arm64|s390x)\.go$`)
+	for folder, files := range folders {
+		if len(files) > maxFiles {
+			t.Errorf("%s has %d files, at most %d: make a package of a part, or join files of one concept", folder, len(files), maxFiles)
+		}
+		for _, path := range files {
+			text := read(t, path)
+			single := len(files) == 1 || filepath.Base(path) == "doc.go"
+			if n := strings.Count(text, "\n"); n < minLines && !single && !system.MatchString(text) && !system.MatchString(path) {
+				t.Errorf("%s has %d lines: join it with its neighbour", path, n)
+			}
+		}
+	}
+}
+
 // TestSources checks each file: its format, its size, and that no test sleeps
 // or skips.
 func TestSources(t *testing.T) {

@@ -39,3 +39,10 @@ func wait(t testing.TB, what string, limit time.Duration, event <-chan struct{},
 		}
 	}
 }
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -110,3 +110,14 @@ func withLoopback(addrs []netip.Addr) []netip.Addr {
 	}
 	return addrs
 }
+
+// local returns this machine's system.
+func local() system {
+	return system{
+		run: run,
+		resolve: func(ctx context.Context, host string) ([]netip.Addr, error) {
+			return net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+		},
+		cname: net.DefaultResolver.LookupCNAME,
+	}
+}

@@ -108,3 +108,13 @@ func (f *filter) appendRune(dst []byte, r rune) []byte {
 // joins reports whether r is ZERO WIDTH NON-JOINER or ZERO WIDTH JOINER, which Persian,
 // Indic scripts and emoji require.
 func joins(r rune) bool { return r == '\u200c' || r == '\u200d' }
+
+// SSHError returns the text of an error of the SSH library's as part of a message:
+// it can hold bytes of the host's.
+func SSHError(err error) string {
+	text := err.Error()
+	for _, prefix := range []string{"ssh: handshake failed: ", "ssh: "} {
+		text = strings.TrimPrefix(text, prefix)
+	}
+	return Line(text)
+}

@@ -38,3 +38,14 @@ var EverySh = []string{"dash", "bash", "zsh", "busybox", "mksh", "ksh93"}
 
 // Shells are the login shells that a command line is tried with.
 var Shells = [][]string{{"sh"}, {"dash"}, {"bash"}, {"zsh"}, {"csh"}, {"tcsh"}, {"fish"}, {"busybox", "sh"}, {"rbash"}}
+
+const TestKey = "4NeCCgvZFe2RnPgrcU1PQw"
+
+// FakeServer is a program that announces itself as gm's server does, and notes
+// its arguments, each ended by NUL, in $HOME/args.
+const FakeServer = `#!/bin/sh
+[ "$1" = --version ] && echo gm test && exit 0
+printf '%s\000' "$@" >"$HOME/args"
+echo "GM EXTENSIONS one two"
+echo "MOSH CONNECT 60001 ` + TestKey + `"
+`
