@@ -99,13 +99,13 @@ func (l *loop) appendColorQueries(now time.Time, dst []byte) []byte {
 // handleReplies passes on the terminal's replies. After a report of its colour
 // scheme the colours are asked for first.
 func (l *loop) handleReplies(now time.Time) {
-	theme, caps, ok := l.query.take(now)
+	theme, caps, ok := l.query.takeAppearance(now)
 	switch {
 	case !ok:
-	case l.query.recolored:
-		l.query.recolored, l.colorsChanged = false, true
+	case l.query.schemeReported:
+		l.query.schemeReported, l.colorsChanged = false, true
 	default:
-		l.display.wantColorReports = l.query.watches()
+		l.display.wantColorReports = l.query.reportsScheme()
 		l.display.theme = theme
 		l.display.setDialect(l.dialect.With(caps))
 		l.session.handleReplies(now, theme, caps)

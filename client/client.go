@@ -112,7 +112,7 @@ func connect(program string, o options) (status int, err error) {
 	if o.client != "" {
 		return runOtherClient(o, s, endpoint)
 	}
-	s.past = endpoint.Via
+	s.loginProxy = endpoint.Via
 	s.extensions = state.ParseExtensions(endpoint.Announcement.Extensions)
 	server, cut, err := o.throughSimnet(netip.AddrPortFrom(endpoint.Addr, endpoint.Announcement.Port))
 	if err != nil {
@@ -224,8 +224,8 @@ func runAndReport(server netip.AddrPort, key datagram.Key, s settings) (status i
 	if err != nil {
 		return exitFailed, err
 	}
-	status, err = farewell(stdout(), end, server, s.past)
-	if s.ownStatus && end.how == endingClean {
+	status, err = printExit(stdout(), end, server, s.loginProxy)
+	if s.ignoreRemoteStatus && end.reason == endClean {
 		status = exitOK
 	}
 	return status, err

@@ -224,15 +224,15 @@ func TestWholeSession(t *testing.T) {
 				w.client.resize(w.Now, 50, 7)
 				w.waitShown("[50x7]")
 				w.client.handleKeys(w.Now, []byte("exit 7\r"))
-				w.WaitFor(time.Minute, "the client does not end", func() bool { return w.client.ended(w.Now) != endingNone })
-				if got := w.client.ended(w.Now); got != endingClean {
+				w.WaitFor(time.Minute, "the client does not end", func() bool { return w.client.ended(w.Now) != endNone })
+				if got := w.client.ended(w.Now); got != endClean {
 					t.Errorf("the end of the client is %v, want a clean one", got)
 				}
 				want := state.ExitStatus{}
 				if ext.Has(state.ExtExit) {
 					want = state.ExitStatus{Known: true, Status: 7}
 				}
-				if got := w.client.outcome(endingClean).program; got != want {
+				if got := w.client.outcome(endClean).exit; got != want {
 					t.Errorf("the exit status is %+v, want %+v", got, want)
 				}
 				w.WaitFor(time.Minute, "the server does not end", w.server.Finished)

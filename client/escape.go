@@ -11,10 +11,10 @@ import (
 // escapeKey is the key that speaks to the client instead of the server
 // (mosh-protocol, section 10). The zero escapeKey is none.
 type escapeKey struct {
-	key  byte // 0 for none
-	pass byte // after the key: send the key itself; a letter in either case
+	key     byte // 0 for none
+	literal byte // after the key: send the key itself; a letter in either case
 	// name is what the key is called in help.
-	name, passName string
+	name, literalName string
 }
 
 func defaultEscapeKey() escapeKey { return newEscapeKey('^' - '@') }
@@ -38,11 +38,11 @@ func parseEscapeKey(s string) escapeKey {
 
 func newEscapeKey(key byte) escapeKey {
 	if key >= ' ' && key < 127 {
-		return escapeKey{key: key, pass: key, name: string(key), passName: `"` + string(key) + `"`}
+		return escapeKey{key: key, literal: key, name: string(key), literalName: `"` + string(key) + `"`}
 	}
 	letter := key ^ 0x40 // Ctrl-? is DEL
 	name := "Ctrl-" + string(letter)
-	return escapeKey{key: key, pass: letter, name: name, passName: name}
+	return escapeKey{key: key, literal: letter, name: name, literalName: name}
 }
 
 // printable says that the key is also text, and therefore counts only at the
@@ -65,10 +65,10 @@ func (k escapeKey) help() string {
 		commands.WriteString("Ctrl-Z suspends, ")
 	}
 	commands.WriteString(`"." quits, `)
-	if k.pass != keyStatistics {
+	if k.literal != keyStatistics {
 		commands.WriteString(`"?" informs, `)
 	}
-	fmt.Fprintf(&commands, `"%c" gives literal %s`, k.pass, k.passName)
+	fmt.Fprintf(&commands, `"%c" gives literal %s`, k.literal, k.literalName)
 	return commands.String()
 }
 
@@ -107,7 +107,7 @@ const (
 type escaper struct {
 	escapeKey
 	pending   bool   // the escape key was the last one
-	afterLine bool   // a line was ended by the last key
+	lineStart bool   // a line was ended by the last key
 	held      []byte // what the escape key sent, while pending
 	consumed  consumedKeys
 }
@@ -115,82 +115,82 @@ type escaper struct {
 // next takes a token and appends to dst what is for the server.
 func (e *escaper) next(dst []byte, t *keys.Token) ([]byte, command) {
 	switch {
-	case e.consumed.take(t):
+	case e.consumed.consume(t):
 		if e.pending && t.Event == keys.Release {
 			e.held = append(e.held, t.Raw...)
 		}
 		return dst, commandNone
 	case t.Kind == keys.Paste:
-		return e.pasted(dst, t)
+		return e.forwardPaste(dst, t)
 	case !t.Pressed():
 		return append(dst, t.Raw...), commandNone
 	case e.pending:
 		e.pending = false
-		return e.escaped(dst, t)
+		return e.handleCommandKey(dst, t)
 	case e.isEscape(t):
 		e.pending = true
 		e.held = append(e.held[:0], t.Raw...)
-		e.consumed.add(t)
+		e.consumed.pressed(t)
 		return dst, commandHelp
 	}
-	return e.plain(dst, t)
+	return e.forward(dst, t)
 }
 
 func (e *escaper) isEscape(t *keys.Token) bool {
 	b, ok := t.Legacy()
-	return ok && e.key != 0 && b == e.key && (e.afterLine || !e.printable())
+	return ok && e.key != 0 && b == e.key && (e.lineStart || !e.printable())
 }
 
-// escaped takes the key after the escape key. One that is no command goes to the
+// handleCommandKey takes the key after the escape key. One that is no command goes to the
 // server behind the escape key, as it came.
-func (e *escaper) escaped(dst []byte, t *keys.Token) ([]byte, command) {
+func (e *escaper) handleCommandKey(dst []byte, t *keys.Token) ([]byte, command) {
 	b, ok := t.Legacy()
 	switch {
 	case !ok:
 	case b == '.':
-		e.consumed.add(t)
+		e.consumed.pressed(t)
 		return dst, commandQuit
 	case b == keySuspend:
-		e.consumed.add(t)
+		e.consumed.pressed(t)
 		return dst, commandSuspend
-	case b == e.pass || isLetter(e.pass) && b == e.pass|0x20:
-		e.afterLine = false
-		dst = e.release(dst)
-		e.consumed.add(t)
+	case b == e.literal || isLetter(e.literal) && b == e.literal|0x20:
+		e.lineStart = false
+		dst = e.releaseHeld(dst)
+		e.consumed.pressed(t)
 		return dst, commandDone
 	case b == keyStatistics:
-		e.consumed.add(t)
+		e.consumed.pressed(t)
 		return dst, commandStatistics
 	}
-	dst, _ = e.plain(e.release(dst), t)
+	dst, _ = e.forward(e.releaseHeld(dst), t)
 	return dst, commandDone
 }
 
-// release appends the events of the escape key so far; those to come follow them.
-func (e *escaper) release(dst []byte) []byte {
+// releaseHeld appends the events of the escape key so far; those to come follow them.
+func (e *escaper) releaseHeld(dst []byte) []byte {
 	e.consumed = consumedKeys{}
 	return append(dst, e.held...)
 }
 
 func isLetter(c byte) bool { return c >= 'A' && c <= 'Z' }
 
-func (e *escaper) plain(dst []byte, t *keys.Token) ([]byte, command) {
+func (e *escaper) forward(dst []byte, t *keys.Token) ([]byte, command) {
 	b, ok := t.Legacy()
-	e.afterLine = ok && (b == '\r' || b == '\n')
+	e.lineStart = ok && (b == '\r' || b == '\n')
 	if ok && b == keyRepaint {
 		return append(dst, t.Raw...), commandRepaint
 	}
 	return append(dst, t.Raw...), commandNone
 }
 
-// pasted takes a part of a paste.
-func (e *escaper) pasted(dst []byte, t *keys.Token) ([]byte, command) {
-	e.afterLine = false
+// forwardPaste takes a part of a paste.
+func (e *escaper) forwardPaste(dst []byte, t *keys.Token) ([]byte, command) {
+	e.lineStart = false
 	if !e.pending {
 		return append(dst, t.Raw...), commandNone
 	}
 	e.pending = false
-	return append(e.release(dst), t.Raw...), commandDone
+	return append(e.releaseHeld(dst), t.Raw...), commandDone
 }
 
 // maxConsumed bounds the keys that are remembered as being down.
@@ -211,8 +211,8 @@ type consumedKey struct {
 	legacy byte
 }
 
-// add remembers that the key of t went down.
-func (c *consumedKeys) add(t *keys.Token) {
+// pressed remembers that the key of t went down.
+func (c *consumedKeys) pressed(t *keys.Token) {
 	b, _ := t.Legacy()
 	if len(c.down) == maxConsumed {
 		c.down = slices.Delete(c.down, 0, 1)
@@ -221,9 +221,9 @@ func (c *consumedKeys) add(t *keys.Token) {
 	c.bare = len(t.Raw) == 1
 }
 
-// take reports whether t is a further event of one of the keys, and forgets a key
+// consume reports whether t is a further event of one of the keys, and forgets a key
 // that comes up or goes down anew.
-func (c *consumedKeys) take(t *keys.Token) bool {
+func (c *consumedKeys) consume(t *keys.Token) bool {
 	if len(c.down) == 0 || t.Kind != keys.Key || t.Modifier() {
 		return false
 	}

@@ -95,7 +95,7 @@ func (l *loop) handle(now time.Time, e event) error {
 			l.paths.noteHeard()
 		}
 	case eventRefused:
-		l.session.refusal = trouble(e.err)
+		l.session.refusal = sendErrorText(e.err)
 	case eventFrameWritten:
 		if l.writer.wrote(e.err) != nil {
 			l.terminalClosed(now)

@@ -109,10 +109,10 @@ func TestRefusedClipboardIsShown(t *testing.T) {
 		t.Errorf("the bar is %q", bar)
 	}
 	deadline := a.client.deadline(a.now)
-	if deadline.After(a.now.Add(remarkTime)) {
+	if deadline.After(a.now.Add(briefMessageTime)) {
 		t.Errorf("nothing is due before %v", deadline.Sub(a.now))
 	}
-	for limit := a.now.Add(remarkTime + time.Second); a.now.Before(limit); {
+	for limit := a.now.Add(briefMessageTime + time.Second); a.now.Before(limit); {
 		a.pass()
 	}
 	if row := a.client.frame(a.now).RowText(0); row != "text" {

@@ -13,32 +13,32 @@ func TestFarewell(t *testing.T) {
 	tests := []struct {
 		name   string
 		past   string
-		end    outcome
+		end    sessionResult
 		status int
 		says   []string
 	}{
-		{"clean", "", outcome{how: endingClean}, exitOK, []string{"[gm is exiting.]\n"}},
-		{"with status 0", "", outcome{how: endingClean, program: known(0)}, 0, []string{"[gm is exiting.]\n"}},
-		{"with status 3", "", outcome{how: endingClean, program: known(3)}, 3, []string{"[gm is exiting.]\n"}},
-		{"terminated", "", outcome{how: endingClean, program: known(128 + 15)}, 143, []string{"[gm is exiting.]\n"}},
-		{"not started", "", outcome{how: endingClean, program: state.ExitStatus{Known: true, Status: 127, Reason: "no x"}}, 127,
+		{"clean", "", sessionResult{reason: endClean}, exitOK, []string{"[gm is exiting.]\n"}},
+		{"with status 0", "", sessionResult{reason: endClean, exit: known(0)}, 0, []string{"[gm is exiting.]\n"}},
+		{"with status 3", "", sessionResult{reason: endClean, exit: known(3)}, 3, []string{"[gm is exiting.]\n"}},
+		{"terminated", "", sessionResult{reason: endClean, exit: known(128 + 15)}, 143, []string{"[gm is exiting.]\n"}},
+		{"not started", "", sessionResult{reason: endClean, exit: state.ExitStatus{Known: true, Status: 127, Reason: "no x"}}, 127,
 			[]string{"[gm is exiting.]\n", "gm: start the program on the host: no x\n"}},
-		{"stopped", "", outcome{how: endingClean, program: state.ExitStatus{Known: true, Status: 143, Stopped: "termi\x1bnated"}}, 143,
+		{"stopped", "", sessionResult{reason: endClean, exit: state.ExitStatus{Known: true, Status: 143, Stopped: "termi\x1bnated"}}, 143,
 			[]string{"[gm is exiting.]\n", "gm: the session was ended on the host: termi"}},
-		{"unclean", "", outcome{how: endingUnclean}, exitFailed, []string{"gm did not shut down cleanly", "[gm is exiting.]\n"}},
-		{"nobody", "", outcome{how: endingNobody}, exitFailed,
+		{"unclean", "", sessionResult{reason: endUnclean}, exitFailed, []string{"gm did not shut down cleanly", "[gm is exiting.]\n"}},
+		{"nobody", "", sessionResult{reason: endNeverConnected}, exitFailed,
 			[]string{"[gm is exiting.]\n", "gm: did not make a successful connection to 192.0.2.1:60007: ", "UDP seems blocked", "hint: ", "60007/udp", "-p"}},
-		{"no network", "", outcome{how: endingNobody, trouble: "network is unreachable"}, exitFailed,
+		{"no network", "", sessionResult{reason: endNeverConnected, sendError: "network is unreachable"}, exitFailed,
 			[]string{"gm: did not make a successful connection to 192.0.2.1:60007: network is unreachable\n", "hint: "}},
-		{"refused", "", outcome{how: endingNobody, refused: "connection refused"}, exitFailed,
+		{"refused", "", sessionResult{reason: endNeverConnected, refused: "connection refused"}, exitFailed,
 			[]string{"192.0.2.1:60007: UDP is refused there, or on the way (connection refused)\n", "60007/udp"}},
-		{"past", "the jump host gate", outcome{how: endingNobody}, exitFailed,
+		{"past", "the jump host gate", sessionResult{reason: endNeverConnected}, exitFailed,
 			[]string{"192.0.2.1:60007: nothing came back, UDP seems blocked; UDP goes to the host itself, past the jump host gate\n", "does 192.0.2.1 answer to this machine?", "60007/udp"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			var b strings.Builder
-			status, err := farewell(&b, test.end, netip.MustParseAddrPort("192.0.2.1:60007"), test.past)
+			status, err := printExit(&b, test.end, netip.MustParseAddrPort("192.0.2.1:60007"), test.past)
 			if err != nil {
 				report(&b, programGM, err)
 			}

@@ -107,7 +107,7 @@ func TestEscapeKeyBehindPaste(t *testing.T) {
 	p.types("q")
 	p.types("\x1e.")
 	p.run(time.Second)
-	if !p.client.quitting || p.client.ended(p.now) != endingClean {
+	if !p.client.quitting || p.client.ended(p.now) != endClean {
 		t.Errorf("quitting %v, ended %v", p.client.quitting, p.client.ended(p.now))
 	}
 }

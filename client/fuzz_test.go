@@ -37,7 +37,7 @@ func FuzzSplitWords(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
-		words, err := splitWords(line)
+		words, err := splitShellWords(line)
 		if err != nil {
 			return
 		}
@@ -45,7 +45,7 @@ func FuzzSplitWords(f *testing.F) {
 		for _, w := range words {
 			quoted = append(quoted, "'"+strings.ReplaceAll(w, "'", `'\''`)+"'")
 		}
-		again, err := splitWords(strings.Join(quoted, " "))
+		again, err := splitShellWords(strings.Join(quoted, " "))
 		if err != nil || strings.Join(again, "\x00") != strings.Join(words, "\x00") || len(again) != len(words) {
 			t.Errorf("%q is %q, and quoted %q, %v", line, words, again, err)
 		}

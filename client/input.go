@@ -95,7 +95,7 @@ func (c *session) handleToken(now time.Time, dst []byte, t *keys.Token, w *keyAc
 	if c.panel.open && (t.Pressed() || t.Kind == keys.Paste) {
 		c.panel.close()
 		if t.Pressed() && !c.input.isEscape(t) {
-			c.input.consumed.add(t)
+			c.input.consumed.pressed(t)
 			return dst
 		}
 	}

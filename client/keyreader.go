@@ -13,16 +13,16 @@ const (
 
 // keyReader is the way from the keyboard to the loop.
 type keyReader struct {
-	raw   chan []byte // what was read; closed at the end
-	keys  chan []byte // the same for the loop; nil is the end
-	asked func(typed int64)
-	// brackets reports whether the terminal marks pastes, in which the escape key
+	raw    chan []byte // what was read; closed at the end
+	keys   chan []byte // the same for the loop; nil is the end
+	onQuit func(typed int64)
+	// bracketedPaste reports whether the terminal marks pastes, in which the escape key
 	// is none.
-	brackets atomic.Bool
+	bracketedPaste atomic.Bool
 }
 
 func newKeyReader(asked func(typed int64)) *keyReader {
-	return &keyReader{raw: make(chan []byte), keys: make(chan []byte), asked: asked}
+	return &keyReader{raw: make(chan []byte), keys: make(chan []byte), onQuit: asked}
 }
 
 // read reads what is typed, and looks for the keys that ask for the end. It can
@@ -37,10 +37,10 @@ func (p *keyReader) read(t *tty, escape escapeKey, done <-chan struct{}) {
 		if err != nil || n == 0 {
 			return
 		}
-		in.splitter.Brackets = p.brackets.Load()
+		in.splitter.Brackets = p.bracketedPaste.Load()
 		typed += int64(n)
-		if in.quits(keys[:n]) {
-			p.asked(typed)
+		if in.hasQuit(keys[:n]) {
+			p.onQuit(typed)
 		}
 		select {
 		case p.raw <- keys[:n]:
@@ -50,8 +50,8 @@ func (p *keyReader) read(t *tty, escape escapeKey, done <-chan struct{}) {
 	}
 }
 
-// quits reports whether keys have the command to quit.
-func (i *input) quits(keys []byte) (quits bool) {
+// hasQuit reports whether keys have the command to quit.
+func (i *input) hasQuit(keys []byte) (quits bool) {
 	var command command
 	var out []byte
 	for {

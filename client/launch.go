@@ -109,7 +109,7 @@ func localServer(command string) ([]string, error) {
 		self, err := os.Executable()
 		return []string{self, "server", "new"}, err
 	}
-	words, err := splitWords(command)
+	words, err := splitShellWords(command)
 	if err != nil {
 		return nil, fmt.Errorf("read --server: %w", err)
 	}

@@ -52,16 +52,16 @@ type loop struct {
 
 // runSession runs a session on the user's terminal until it ends, and restores the
 // terminal on every way out. The key is wiped.
-func runSession(server netip.AddrPort, key datagram.Key, s settings) (end outcome, err error) {
+func runSession(server netip.AddrPort, key datagram.Key, s settings) (end sessionResult, err error) {
 	terminal, err := openTTY()
 	if err != nil {
-		return outcome{}, err
+		return sessionResult{}, err
 	}
 	now, size := time.Now(), terminal.size()
 	session, err := newSession(now, server, key, size.cols, size.rows, s)
 	key.Wipe()
 	if err != nil {
-		return outcome{}, fmt.Errorf("start the session: %w", err)
+		return sessionResult{}, fmt.Errorf("start the session: %w", err)
 	}
 	session.handleResize(now, size)
 	l := newLoop(session, terminal, s)
@@ -69,7 +69,7 @@ func runSession(server netip.AddrPort, key datagram.Key, s settings) (end outcom
 		session.handleReplies(now, vt.Theme{}, vt.Capabilities{})
 	}
 	if l.paths, err = openPaths(now, server, l.start); err != nil {
-		return outcome{}, fmt.Errorf("open a UDP socket: %w", err)
+		return sessionResult{}, fmt.Errorf("open a UDP socket: %w", err)
 	}
 	defer l.paths.close()
 	return l.run()
@@ -83,10 +83,10 @@ func newLoop(session *session, terminal *tty, s settings) *loop {
 		display:   display{dialect: dialect, noInit: s.noInit},
 		dialect:   dialect,
 		tty:       terminal,
-		leaveLast: !s.ownStatus,
+		leaveLast: !s.ignoreRemoteStatus,
 		// A terminal that may print OSC is not queried.
 		queryTerminal: s.extensions&(state.ExtAppearance|state.ExtTerminal) != 0 && !dialect.NoOSC,
-		queryDCS:      !dialect.NoDCS && !s.plainDCS,
+		queryDCS:      !dialect.NoDCS && !s.printsDCS,
 		feederErr:     make(chan error, 1),
 		done:          make(chan struct{}),
 	}
@@ -116,7 +116,7 @@ func (l *loop) fail(err error) {
 
 // run takes the terminal over, runs the session, and restores the terminal on every
 // way out.
-func (l *loop) run() (end outcome, err error) {
+func (l *loop) run() (end sessionResult, err error) {
 	l.tty.output = openOutput(l.tty.out)
 	l.writer = newWriter(l.tty.output)
 	l.watchdog = newWatchdog()
@@ -137,7 +137,7 @@ func (l *loop) run() (end outcome, err error) {
 	defer stop()
 	l.system = events
 	if err := l.enter(time.Now()); err != nil {
-		return outcome{}, err
+		return sessionResult{}, err
 	}
 	go l.watchdog.watch(quits)
 	escape := l.session.input.escapeKey
@@ -152,14 +152,14 @@ func notifyQuit() <-chan os.Signal {
 	return signals
 }
 
-func (l *loop) serve() (outcome, error) {
+func (l *loop) serve() (sessionResult, error) {
 	for {
 		event := l.wait()
 		l.now = time.Now()
 		if err := l.iterate(l.now, event); err != nil {
-			return outcome{}, err
+			return sessionResult{}, err
 		}
-		if end := l.session.ended(l.now); end != endingNone {
+		if end := l.session.ended(l.now); end != endNone {
 			return l.finish(end), nil
 		}
 		l.paint(l.now)
@@ -180,9 +180,9 @@ func (l *loop) iterate(now time.Time, e event) error {
 	return l.advance(now)
 }
 
-func (l *loop) finish(end ending) outcome {
+func (l *loop) finish(end endReason) sessionResult {
 	l.finalFrame = l.phase == phaseShown && !l.ttyClosed
-	if end == endingClean && l.leaveLast {
+	if end == endClean && l.leaveLast {
 		l.display.finalScreen = l.session.lastScreen()
 	}
 	return l.session.outcome(end)
@@ -216,7 +216,7 @@ func (l *loop) paint(now time.Time) {
 
 func (l *loop) nextFrame(now time.Time) []byte {
 	frame := l.session.frame(now)
-	l.reader.brackets.Store(frame.Modes.BracketedPaste)
+	l.reader.bracketedPaste.Store(frame.Modes.BracketedPaste)
 	output := l.display.frame(l.appendColorQueries(now, l.writer.buffer()), frame)
 	if l.display.pendingTraces != l.releasedTraces {
 		l.renewRelease()

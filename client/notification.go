@@ -18,19 +18,19 @@ const (
 	failingAfter    = 500 * time.Millisecond // nothing could be sent: no mere change of networks
 )
 
-// notices is the notification bar: what the user should know, drawn over the
+// notificationBar is the notification bar: what the user should know, drawn over the
 // top line.
-type notices struct {
-	port    uint16
-	quit    string // how to leave, may be empty
-	started time.Time
-	message string    // said by the client itself, until cleared
-	help    bool      // the message tells how to leave
-	until   time.Time // the message is shown; zero for no end
+type notificationBar struct {
+	port      uint16
+	quitHint  string // how to leave, may be empty
+	started   time.Time
+	message   string    // said by the client itself, until cleared
+	showsQuit bool      // the message tells how to leave
+	until     time.Time // the message is shown; zero for no end
 
-	trouble  string    // why the last datagram could not be sent; empty if it could
-	failing  time.Time // since when none could
-	regained time.Time // when the last silence ended
+	sendError    string    // why the last datagram could not be sent; empty if it could
+	failingSince time.Time // since when none could
+	silenceEnded time.Time // when the last silence ended
 }
 
 // contact is what is known of the server: when a datagram last came, when the
@@ -40,53 +40,53 @@ type contact struct {
 	heard, answered, hears time.Time
 }
 
-// say shows a message of the client itself; an empty one clears it. help says
+// setMessage shows a message of the client itself; an empty one clears it. help says
 // that it tells how to leave.
-func (n *notices) say(message string, help bool) {
-	n.message, n.help, n.until = message, help, time.Time{}
+func (n *notificationBar) setMessage(message string, help bool) {
+	n.message, n.showsQuit, n.until = message, help, time.Time{}
 }
 
-// remarkTime is how long a remark is shown.
-const remarkTime = 10 * time.Second
+// briefMessageTime is how long a remark is shown.
+const briefMessageTime = 10 * time.Second
 
-// remark shows a message for a while.
-func (n *notices) remark(now time.Time, message string) {
-	n.say(message, false)
-	n.until = now.Add(remarkTime)
+// setBriefMessage shows a message for a while.
+func (n *notificationBar) setBriefMessage(now time.Time, message string) {
+	n.setMessage(message, false)
+	n.until = now.Add(briefMessageTime)
 }
 
 // expire clears a remark whose time is over.
-func (n *notices) expire(now time.Time) {
+func (n *notificationBar) expire(now time.Time) {
 	if !n.until.IsZero() && !now.Before(n.until) {
-		n.say("", false)
+		n.setMessage("", false)
 	}
 }
 
-// sent notes whether a datagram could be sent, and if not, why.
-func (n *notices) sent(now time.Time, trouble string) {
-	if n.trouble == "" {
-		n.failing = now
+// recordSend notes whether a datagram could be sent, and if not, why.
+func (n *notificationBar) recordSend(now time.Time, trouble string) {
+	if n.sendError == "" {
+		n.failingSince = now
 	}
-	n.trouble = trouble
+	n.sendError = trouble
 }
 
-// contacted notes that a datagram has come; before was the contact until then.
+// recordContact notes that a datagram has come; before was the contact until then.
 // What was not answered during a silence is given time again.
-func (n *notices) contacted(now time.Time, before contact) {
+func (n *notificationBar) recordContact(now time.Time, before contact) {
 	if now.Sub(deadline.Latest(before.heard, n.started)) > silentAfter {
-		n.regained = now
+		n.silenceEnded = now
 	}
 }
 
 // text is the bar's text for a window of that width, empty for no bar: of its
 // parts those that fit, the first in any case.
-func (n *notices) text(now time.Time, c contact, cols int) string {
+func (n *notificationBar) text(now time.Time, c contact, cols int) string {
 	parts := n.parts(now, c)
 	if len(parts) == 0 {
 		return ""
 	}
-	if n.quit != "" && !n.help {
-		parts = append(parts, n.quit)
+	if n.quitHint != "" && !n.showsQuit {
+		parts = append(parts, n.quitHint)
 	}
 	text := "gm: " + parts[0]
 	for _, part := range parts[1:] {
@@ -98,7 +98,7 @@ func (n *notices) text(now time.Time, c contact, cols int) string {
 }
 
 // parts are what there is to tell, the most important first.
-func (n *notices) parts(now time.Time, c contact) []string {
+func (n *notificationBar) parts(now time.Time, c contact) []string {
 	silence, what := n.silence(now, c)
 	switch {
 	case n.message != "" && silence == 0:
@@ -107,14 +107,14 @@ func (n *notices) parts(now time.Time, c contact) []string {
 		return []string{n.message, n.without(silence, what)}
 	case c.heard.IsZero():
 		return n.connecting(now)
-	case silence > 0 && n.trouble != "":
-		return []string{fmt.Sprintf("Last %s %s ago: %s.", what, elapsed(silence, "seconds"), n.trouble)}
+	case silence > 0 && n.sendError != "":
+		return []string{fmt.Sprintf("Last %s %s ago: %s.", what, elapsed(silence, "seconds"), n.sendError)}
 	case silence > 0 && what == lastReply:
 		return []string{fmt.Sprintf("Last %s %s ago.", what, elapsed(silence, "seconds")), noReply(now, c)}
 	case silence > 0:
 		return []string{fmt.Sprintf("Last %s %s ago.", what, elapsed(silence, "seconds"))}
-	case n.failed(now) && n.failing.After(c.heard):
-		return []string{"Can not send: " + n.trouble + "."}
+	case n.sendFailing(now) && n.failingSince.After(c.heard):
+		return []string{"Can not send: " + n.sendError + "."}
 	}
 	return nil
 }
@@ -129,11 +129,11 @@ func noReply(now time.Time, c contact) string {
 }
 
 // connecting is what there is to tell before anything has come.
-func (n *notices) connecting(now time.Time) (parts []string) {
+func (n *notificationBar) connecting(now time.Time) (parts []string) {
 	since := now.Sub(n.started)
 	switch {
-	case n.failed(now):
-		parts = []string{fmt.Sprintf("Can not send to UDP port %d: %s.", n.port, n.trouble)}
+	case n.sendFailing(now):
+		parts = []string{fmt.Sprintf("Can not send to UDP port %d: %s.", n.port, n.sendError)}
 	case since >= blockedAfter:
 		parts = []string{fmt.Sprintf("Nothing received from server on UDP port %d.", n.port), "Does a firewall block it?"}
 	case since >= connectingAfter:
@@ -145,9 +145,9 @@ func (n *notices) connecting(now time.Time) (parts []string) {
 	return parts
 }
 
-// failed says that for a while nothing could be sent.
-func (n *notices) failed(now time.Time) bool {
-	return n.trouble != "" && now.Sub(n.failing) >= failingAfter
+// sendFailing says that for a while nothing could be sent.
+func (n *notificationBar) sendFailing(now time.Time) bool {
+	return n.sendError != "" && now.Sub(n.failingSince) >= failingAfter
 }
 
 // What is missing in a silence.
@@ -156,32 +156,32 @@ const (
 	lastReply   = "reply"
 )
 
-func (n *notices) without(silence time.Duration, what string) string {
+func (n *notificationBar) without(silence time.Duration, what string) string {
 	return fmt.Sprintf("(%s without %s.)", elapsed(silence, "s"), what)
 }
 
 // silence is how long the server has been out of touch, zero if it is not, and
 // what is missing: its contact, or its reply to what was sent.
-func (n *notices) silence(now time.Time, c contact) (time.Duration, string) {
+func (n *notificationBar) silence(now time.Time, c contact) (time.Duration, string) {
 	if d := now.Sub(deadline.Latest(c.heard, n.started)); d > silentAfter {
 		return d, lastContact
 	}
 	answered := deadline.Latest(c.answered, n.started)
-	if now.Sub(deadline.Latest(answered, n.regained)) > unansweredAfter {
+	if now.Sub(deadline.Latest(answered, n.silenceEnded)) > unansweredAfter {
 		return now.Sub(answered), lastReply
 	}
 	return 0, ""
 }
 
 // deadline is when the text changes if nothing happens before.
-func (n *notices) deadline(now time.Time, c contact) time.Time {
+func (n *notificationBar) deadline(now time.Time, c contact) time.Time {
 	answered := deadline.Latest(c.answered, n.started)
 	times := []time.Time{
 		deadline.Latest(c.heard, n.started).Add(silentAfter + time.Millisecond),
-		deadline.Latest(answered, n.regained).Add(unansweredAfter + time.Millisecond),
+		deadline.Latest(answered, n.silenceEnded).Add(unansweredAfter + time.Millisecond),
 	}
-	if n.trouble != "" {
-		times = append(times, n.failing.Add(failingAfter))
+	if n.sendError != "" {
+		times = append(times, n.failingSince.Add(failingAfter))
 	}
 	if c.heard.IsZero() {
 		times = append(times, n.started.Add(connectingAfter), n.started.Add(blockedAfter))
@@ -195,21 +195,21 @@ func (n *notices) deadline(now time.Time, c contact) time.Time {
 	return deadline.EarliestAfter(now, times...)
 }
 
-// barLook is how the notification bar and the panel look.
-func barLook() vt.Rendition {
+// barRendition is how the notification bar and the panel look.
+func barRendition() vt.Rendition {
 	return vt.Rendition{Fg: vt.PaletteColor(7), Bg: vt.PaletteColor(4), Attrs: vt.Bold}
 }
 
 // paint draws the bar over screen.
-func (n *notices) paint(now time.Time, c contact, screen *vt.Screen) {
+func (n *notificationBar) paint(now time.Time, c contact, screen *vt.Screen) {
 	cols, _ := screen.Size()
 	text := n.text(now, c, cols)
 	if text == "" {
 		return
 	}
 	screen.SetLineAttribute(0, vt.SingleWidth)
-	screen.Erase(0, 0, cols, barLook())
-	screen.DrawText(0, 0, text, barLook())
+	screen.Erase(0, 0, cols, barRendition())
+	screen.DrawText(0, 0, text, barRendition())
 	if screen.Cursor.Y == 0 {
 		screen.Cursor.Hidden = true
 	}

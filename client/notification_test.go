@@ -18,42 +18,42 @@ func TestNoticesText(t *testing.T) {
 	tests := []struct {
 		name    string
 		at      int
-		notices notices
+		notices notificationBar
 		contact contact
 		want    string
 	}{
-		{"the first moments are quiet", 249, notices{}, never, ""},
-		{"connecting", 250, notices{}, never, "Nothing received from server on UDP port 60001. [quit]"},
-		{"blocked", 3000, notices{}, never, "Nothing received from server on UDP port 60001. Does a firewall block it? [quit]"},
-		{"blocked for long", 7000, notices{}, never, "Nothing received from server on UDP port 60001. Does a firewall block it? (7 s without contact.) [quit]"},
-		{"no network at first", 499, notices{trouble: unreachable, failing: ms(0)}, never, "Nothing received from server on UDP port 60001. [quit]"},
-		{"no network from the start", 500, notices{trouble: unreachable, failing: ms(0)}, never, "Can not send to UDP port 60001: network is unreachable. [quit]"},
-		{"in touch", 5000, notices{}, contact{heard: ms(4000), answered: ms(3000)}, ""},
-		{"silent for just less", 10500, notices{}, contact{heard: ms(4000), answered: ms(4000)}, ""},
-		{"silent", 10501, notices{}, contact{heard: ms(4000), answered: ms(4000)}, "Last contact 6 seconds ago. [quit]"},
-		{"silent for minutes", 129000, notices{}, contact{heard: ms(4000), answered: ms(4000)}, "Last contact 2:05 ago. [quit]"},
-		{"silent for hours", 3729000, notices{}, contact{heard: ms(4000), answered: ms(4000)}, "Last contact 1:02:05 ago. [quit]"},
-		{"unanswered for just less", 14000, notices{}, contact{heard: ms(13000), answered: ms(4000)}, ""},
-		{"unanswered", 14001, notices{}, contact{heard: ms(13000), answered: ms(4000)}, "Last reply 10 seconds ago. The server does not hear us. [quit]"},
-		{"unanswered though heard", 14001, notices{}, contact{ms(13000), ms(4000), ms(12000)}, "Last reply 10 seconds ago. Long packets get lost. [quit]"},
-		{"heard long ago", 24001, notices{}, contact{ms(23000), ms(4000), ms(12000)}, "Last reply 20 seconds ago. The server does not hear us. [quit]"},
-		{"silence counts for more", 20000, notices{}, contact{heard: ms(4000), answered: ms(2000)}, "Last contact 16 seconds ago. [quit]"},
-		{"unanswered in a silence that is over", 60000, notices{regained: ms(59000)}, contact{heard: ms(59000), answered: ms(4000)}, ""},
-		{"unanswered after a silence", 69001, notices{regained: ms(59000)}, contact{heard: ms(69000), answered: ms(4000)}, "Last reply 1:05 ago. The server does not hear us. [quit]"},
-		{"no network for a moment", 5499, notices{trouble: unreachable, failing: ms(5000)}, contact{heard: ms(4900), answered: ms(4900)}, ""},
-		{"no network", 5500, notices{trouble: unreachable, failing: ms(5000)}, contact{heard: ms(4900), answered: ms(4900)}, "Can not send: network is unreachable. [quit]"},
-		{"no network, but contact", 5500, notices{trouble: unreachable, failing: ms(5000)}, contact{heard: ms(5400), answered: ms(4900)}, ""},
-		{"no network for long", 12000, notices{trouble: unreachable, failing: ms(5000)}, contact{heard: ms(4900), answered: ms(4900)}, "Last contact 7 seconds ago: network is unreachable. [quit]"},
-		{"forbidden", 22000, notices{trouble: "not permitted", failing: ms(5000)}, contact{heard: ms(21000), answered: ms(4000)}, "Last reply 18 seconds ago: not permitted. [quit]"},
-		{"a message", 5000, notices{message: "Bye."}, contact{heard: ms(4000), answered: ms(3000)}, "Bye. [quit]"},
-		{"a message in silence", 12000, notices{message: "Bye."}, contact{heard: ms(4000), answered: ms(3000)}, "Bye. (8 s without contact.) [quit]"},
-		{"a message unanswered", 16000, notices{message: "Bye."}, contact{heard: ms(15000), answered: ms(4000)}, "Bye. (12 s without reply.) [quit]"},
-		{"help", 5000, notices{message: "Keys.", help: true}, contact{heard: ms(4000), answered: ms(3000)}, "Keys."},
+		{"the first moments are quiet", 249, notificationBar{}, never, ""},
+		{"connecting", 250, notificationBar{}, never, "Nothing received from server on UDP port 60001. [quit]"},
+		{"blocked", 3000, notificationBar{}, never, "Nothing received from server on UDP port 60001. Does a firewall block it? [quit]"},
+		{"blocked for long", 7000, notificationBar{}, never, "Nothing received from server on UDP port 60001. Does a firewall block it? (7 s without contact.) [quit]"},
+		{"no network at first", 499, notificationBar{sendError: unreachable, failingSince: ms(0)}, never, "Nothing received from server on UDP port 60001. [quit]"},
+		{"no network from the start", 500, notificationBar{sendError: unreachable, failingSince: ms(0)}, never, "Can not send to UDP port 60001: network is unreachable. [quit]"},
+		{"in touch", 5000, notificationBar{}, contact{heard: ms(4000), answered: ms(3000)}, ""},
+		{"silent for just less", 10500, notificationBar{}, contact{heard: ms(4000), answered: ms(4000)}, ""},
+		{"silent", 10501, notificationBar{}, contact{heard: ms(4000), answered: ms(4000)}, "Last contact 6 seconds ago. [quit]"},
+		{"silent for minutes", 129000, notificationBar{}, contact{heard: ms(4000), answered: ms(4000)}, "Last contact 2:05 ago. [quit]"},
+		{"silent for hours", 3729000, notificationBar{}, contact{heard: ms(4000), answered: ms(4000)}, "Last contact 1:02:05 ago. [quit]"},
+		{"unanswered for just less", 14000, notificationBar{}, contact{heard: ms(13000), answered: ms(4000)}, ""},
+		{"unanswered", 14001, notificationBar{}, contact{heard: ms(13000), answered: ms(4000)}, "Last reply 10 seconds ago. The server does not hear us. [quit]"},
+		{"unanswered though heard", 14001, notificationBar{}, contact{ms(13000), ms(4000), ms(12000)}, "Last reply 10 seconds ago. Long packets get lost. [quit]"},
+		{"heard long ago", 24001, notificationBar{}, contact{ms(23000), ms(4000), ms(12000)}, "Last reply 20 seconds ago. The server does not hear us. [quit]"},
+		{"silence counts for more", 20000, notificationBar{}, contact{heard: ms(4000), answered: ms(2000)}, "Last contact 16 seconds ago. [quit]"},
+		{"unanswered in a silence that is over", 60000, notificationBar{silenceEnded: ms(59000)}, contact{heard: ms(59000), answered: ms(4000)}, ""},
+		{"unanswered after a silence", 69001, notificationBar{silenceEnded: ms(59000)}, contact{heard: ms(69000), answered: ms(4000)}, "Last reply 1:05 ago. The server does not hear us. [quit]"},
+		{"no network for a moment", 5499, notificationBar{sendError: unreachable, failingSince: ms(5000)}, contact{heard: ms(4900), answered: ms(4900)}, ""},
+		{"no network", 5500, notificationBar{sendError: unreachable, failingSince: ms(5000)}, contact{heard: ms(4900), answered: ms(4900)}, "Can not send: network is unreachable. [quit]"},
+		{"no network, but contact", 5500, notificationBar{sendError: unreachable, failingSince: ms(5000)}, contact{heard: ms(5400), answered: ms(4900)}, ""},
+		{"no network for long", 12000, notificationBar{sendError: unreachable, failingSince: ms(5000)}, contact{heard: ms(4900), answered: ms(4900)}, "Last contact 7 seconds ago: network is unreachable. [quit]"},
+		{"forbidden", 22000, notificationBar{sendError: "not permitted", failingSince: ms(5000)}, contact{heard: ms(21000), answered: ms(4000)}, "Last reply 18 seconds ago: not permitted. [quit]"},
+		{"a message", 5000, notificationBar{message: "Bye."}, contact{heard: ms(4000), answered: ms(3000)}, "Bye. [quit]"},
+		{"a message in silence", 12000, notificationBar{message: "Bye."}, contact{heard: ms(4000), answered: ms(3000)}, "Bye. (8 s without contact.) [quit]"},
+		{"a message unanswered", 16000, notificationBar{message: "Bye."}, contact{heard: ms(15000), answered: ms(4000)}, "Bye. (12 s without reply.) [quit]"},
+		{"help", 5000, notificationBar{message: "Keys.", showsQuit: true}, contact{heard: ms(4000), answered: ms(3000)}, "Keys."},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			n := test.notices
-			n.port, n.quit, n.started = 60001, "[quit]", ms(0)
+			n.port, n.quitHint, n.started = 60001, "[quit]", ms(0)
 			want := test.want
 			if want != "" {
 				want = "gm: " + want
@@ -67,7 +67,7 @@ func TestNoticesText(t *testing.T) {
 
 // Of the parts of the bar those are shown that fit whole.
 func TestNoticesFit(t *testing.T) {
-	n := notices{port: 60001, quit: defaultEscapeKey().quitHint(), started: ms(0)}
+	n := notificationBar{port: 60001, quitHint: defaultEscapeKey().quitHint(), started: ms(0)}
 	first := "gm: Nothing received from server on UDP port 60001."
 	for cols, want := range map[int]string{
 		130: first + " Does a firewall block it? (9 s without contact.) [To quit: Ctrl-^ .]",
@@ -91,18 +91,18 @@ func TestNoticesFit(t *testing.T) {
 // A datagram that could be sent ends the trouble; how long it lasts counts from
 // the first that could not.
 func TestNoticesTrouble(t *testing.T) {
-	n := notices{started: ms(0)}
+	n := notificationBar{started: ms(0)}
 	in := func(at int) string { return n.text(ms(at), contact{heard: ms(900), answered: ms(900)}, 80) }
-	n.sent(ms(1000), "gone")
-	n.sent(ms(1400), "gone for good")
+	n.recordSend(ms(1000), "gone")
+	n.recordSend(ms(1400), "gone for good")
 	if got := in(1500); got != "gm: Can not send: gone for good." {
 		t.Errorf("the bar is %q", got)
 	}
-	n.sent(ms(1600), "")
+	n.recordSend(ms(1600), "")
 	if got := in(3000); got != "" {
 		t.Errorf("after a datagram was sent the bar is %q", got)
 	}
-	n.sent(ms(4000), "gone")
+	n.recordSend(ms(4000), "gone")
 	if got := in(4499); got != "" {
 		t.Errorf("in the first moment the bar is %q", got)
 	}
@@ -115,7 +115,7 @@ func TestNoticesTrouble(t *testing.T) {
 // is shown now, and what is shown at the deadline is not.
 func TestNoticesDeadline(t *testing.T) {
 	for _, c := range []contact{{}, {heard: ms(100)}, {heard: ms(100), answered: ms(50)}, {heard: ms(9000), answered: ms(50)}} {
-		n := notices{port: 60001, started: ms(0), trouble: "gone", failing: ms(9100)}
+		n := notificationBar{port: 60001, started: ms(0), sendError: "gone", failingSince: ms(9100)}
 		changes := 0
 		for now := ms(9000); now.Before(ms(20000)); {
 			next := n.deadline(now, c)
@@ -142,7 +142,7 @@ func TestNoticesPaint(t *testing.T) {
 		s.DrawText(0, 0, "漢漢漢漢漢漢漢漢漢漢", vt.Rendition{})
 		s.DrawText(0, 1, "below", vt.Rendition{})
 		before := s.RowText(0)
-		n := notices{started: ms(0), message: "漢字漢字漢字漢字漢字漢字"}
+		n := notificationBar{started: ms(0), message: "漢字漢字漢字漢字漢字漢字"}
 		over := s.Clone()
 		n.paint(ms(0), contact{heard: ms(0), answered: ms(0)}, over)
 		if got := over.RowText(0); got != want {
@@ -171,7 +171,7 @@ func TestNoticesOverDoubleRows(t *testing.T) {
 	for y := range 3 {
 		s.SetLineAttribute(y, vt.DoubleWidth)
 	}
-	n := notices{started: ms(0), message: "a message"}
+	n := notificationBar{started: ms(0), message: "a message"}
 	n.paint(ms(0), contact{heard: ms(0), answered: ms(0)}, s)
 	(&panel{open: true, lines: []string{"a line"}}).paint(s)
 	if s.LineAttribute(0) != vt.SingleWidth || s.LineAttribute(1) != vt.SingleWidth || s.LineAttribute(2) != vt.DoubleWidth {
@@ -191,7 +191,7 @@ func TestNoticesLeave(t *testing.T) {
 		screen := program.Snapshot()
 		user.Write(d.frame(nil, screen))
 		want := user.Snapshot().Text()
-		n := notices{started: ms(0), message: "漢字漢字漢字漢字漢字漢字"}
+		n := notificationBar{started: ms(0), message: "漢字漢字漢字漢字漢字漢字"}
 		over := screen.Clone()
 		n.paint(ms(0), contact{heard: ms(0), answered: ms(0)}, over)
 		user.Write(d.frame(nil, over))
@@ -207,15 +207,15 @@ func TestNoticesLeave(t *testing.T) {
 
 // TestRemarkExpires: a remark is due to go when its time is over.
 func TestRemarkExpires(t *testing.T) {
-	n := notices{started: ms(0)}
-	n.remark(ms(0), "remark")
-	now := ms(0).Add(remarkTime - time.Millisecond)
+	n := notificationBar{started: ms(0)}
+	n.setBriefMessage(ms(0), "remark")
+	now := ms(0).Add(briefMessageTime - time.Millisecond)
 	n.expire(now)
 	c := contact{heard: now, answered: now, hears: now}
-	if due := n.deadline(now, c); !due.Equal(ms(0).Add(remarkTime)) || n.message != "remark" {
+	if due := n.deadline(now, c); !due.Equal(ms(0).Add(briefMessageTime)) || n.message != "remark" {
 		t.Errorf("%q is due after %v", n.message, due.Sub(ms(0)))
 	}
-	n.expire(ms(0).Add(remarkTime))
+	n.expire(ms(0).Add(briefMessageTime))
 	if n.message != "" || !n.until.IsZero() {
 		t.Errorf("%q stays", n.message)
 	}

@@ -56,7 +56,7 @@ func readOptions(program string, args []string) (options, error) {
 	if o.help || o.version || o.printHosts {
 		return o, nil
 	}
-	if err := o.operands(program, flags.Args()); err != nil {
+	if err := o.positional(program, flags.Args()); err != nil {
 		return options{}, err
 	}
 	return o, o.check()
@@ -74,13 +74,13 @@ func (o *options) flags(program string) *pflag.FlagSet {
 	f.BoolVar(&o.local, "local", false, "")
 	f.StringVar(&o.link, "link", "", "")
 	f.StringVar(&o.predict, "predict", "", "")
-	f.BoolFuncP("predict-always", "a", "", sets(&o.predict, string(predict.Always)))
-	f.BoolFuncP("predict-never", "n", "", sets(&o.predict, string(predict.Never)))
+	f.BoolFuncP("predict-always", "a", "", setFlag(&o.predict, string(predict.Always)))
+	f.BoolFuncP("predict-never", "n", "", setFlag(&o.predict, string(predict.Never)))
 	f.BoolVarP(&o.overwrite, "predict-overwrite", "o", false, "")
 	f.BoolVar(&o.noInit, "no-init", false, "")
 	f.StringVar(&o.family, "family", string(sshboot.PreferInet), "")
-	f.BoolFuncP("inet", "4", "", sets(&o.family, string(sshboot.Inet)))
-	f.BoolFuncP("inet6", "6", "", sets(&o.family, string(sshboot.Inet6)))
+	f.BoolFuncP("inet", "4", "", setFlag(&o.family, string(sshboot.Inet)))
+	f.BoolFuncP("inet6", "6", "", setFlag(&o.family, string(sshboot.Inet6)))
 	f.StringVarP(&o.port, "port", "p", "", "")
 	f.StringVar(&o.bindServer, "bind-server", "ssh", "")
 	f.StringVar(&o.ssh, "ssh", "ssh", "")
@@ -114,21 +114,21 @@ func (o *options) sshFlags(f *pflag.FlagSet) {
 	})
 }
 
-// sets makes an option without an argument that stores value in target.
-func sets(target *string, value string) func(string) error {
+// setFlag makes an option without an argument that stores value in target.
+func setFlag(target *string, value string) func(string) error {
 	return func(string) error {
 		*target = value
 		return nil
 	}
 }
 
-// operands reads what follows the options. "gm --local" takes a command only;
+// positional reads what follows the options. "gm --local" takes a command only;
 // "mosh --local" takes the address of this machine before it. A "--" may stand
 // between the host and the command.
-func (o *options) operands(program string, words []string) error {
+func (o *options) positional(program string, words []string) error {
 	if o.local && program != programMosh {
 		o.destination, o.command = "127.0.0.1", words
-		return o.checkHabits(program, true)
+		return o.checkSSHUsage(program, true)
 	}
 	if len(words) == 0 || words[0] == "" {
 		return errors.New("no host given")
@@ -138,7 +138,7 @@ func (o *options) operands(program string, words []string) error {
 	if dashes {
 		o.command = o.command[1:]
 	}
-	return o.checkHabits(program, dashes)
+	return o.checkSSHUsage(program, dashes)
 }
 
 func (o *options) check() error {
@@ -186,7 +186,7 @@ func (o *options) check() error {
 // sshCommand gives --ssh, ssh's own options and the --ssh-options as one ssh
 // command line.
 func (o *options) sshCommand() ([]string, error) {
-	words, err := splitWords(o.ssh)
+	words, err := splitShellWords(o.ssh)
 	if err != nil {
 		return nil, fmt.Errorf("read --ssh: %w", err)
 	}

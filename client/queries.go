@@ -130,9 +130,9 @@ func colorQuery(name string, slot func(*vt.Theme) *vt.Color) query {
 func sampleQuery(n int, want vt.Color) query {
 	return oscQuery(fmt.Sprintf("4;%d", n), func(q *termQuery, c vt.Color) {
 		if c == want {
-			q.samples++
+			q.matchedSamples++
 		}
-		q.set(vt.FeatureStandardPalette, q.samples == 2)
+		q.set(vt.FeatureStandardPalette, q.matchedSamples == 2)
 	})
 }
 

@@ -41,7 +41,7 @@ func TestRefusalsCountBeforeTheServerIsHeard(t *testing.T) {
 	}
 	defer s.close()
 	s.send([]byte("refused"))
-	if err := <-s.refused; trouble(err) != "connection refused" {
+	if err := <-s.refused; sendErrorText(err) != "connection refused" {
 		t.Errorf("refused: %v", err)
 	}
 	s.noteHeard()

@@ -9,9 +9,9 @@ import (
 	"gm/wire/udp"
 )
 
-// trouble says why a datagram could not be sent, in the system's words; empty
+// sendErrorText says why a datagram could not be sent, in the system's words; empty
 // if it could, or if it is not the network's fault.
-func trouble(err error) string {
+func sendErrorText(err error) string {
 	switch {
 	case err == nil, errors.Is(err, udp.ErrTooLong), errors.Is(err, net.ErrClosed):
 		return ""

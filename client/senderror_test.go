@@ -28,7 +28,7 @@ func TestTrouble(t *testing.T) {
 		{failed(syscall.EPERM), "operation not permitted, a firewall here forbids it"},
 		{errors.New("no way.\r\n"), "no way"},
 	} {
-		if got := trouble(test.err); got != test.want {
+		if got := sendErrorText(test.err); got != test.want {
 			t.Errorf("%v is told as %q, want %q", test.err, got, test.want)
 		}
 	}

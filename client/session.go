@@ -18,7 +18,7 @@ import (
 type session struct {
 	transport      *wire.Transport[state.User, state.Screen]
 	predictor      *predict.Predictor
-	notices        notices
+	bar            notificationBar
 	panel          panel
 	server         netip.AddrPort
 	granted        state.Extension
@@ -49,7 +49,7 @@ func newSession(now time.Time, server netip.AddrPort, k datagram.Key, cols, rows
 	c := &session{
 		transport:   transport,
 		predictor:   predict.New(s.predict, s.overwrite),
-		notices:     notices{port: server.Port(), quit: s.escape.quitHint(), started: now},
+		bar:         notificationBar{port: server.Port(), quitHint: s.escape.quitHint(), started: now},
 		input:       newInput(s.escape),
 		titlePrefix: s.titlePrefix,
 		server:      server,
@@ -64,10 +64,10 @@ func (c *session) runCommand(now time.Time, cmd command, w *keyActions) {
 	if c.quitting && cmd != commandQuit {
 		return
 	}
-	c.notices.say("", false)
+	c.bar.setMessage("", false)
 	switch cmd {
 	case commandHelp:
-		c.notices.say(c.input.help(), true)
+		c.bar.setMessage(c.input.help(), true)
 	case commandRepaint:
 		w.repaint = true
 	case commandStatistics:
@@ -86,7 +86,7 @@ func (c *session) quit(now time.Time, why string) {
 		c.quitting, c.quitAt = true, now
 	}
 	c.queue = keyQueue{}
-	c.notices.say(why, false)
+	c.bar.setMessage(why, false)
 	c.transport.Shutdown(now)
 }
 
@@ -104,7 +104,7 @@ func (c *session) receive(now time.Time, data []byte, congested bool) error {
 	before := c.contact()
 	r, err := c.transport.Receive(now, data, congested)
 	if r.Newest {
-		c.notices.contacted(now, before)
+		c.bar.recordContact(now, before)
 	}
 	if r.State {
 		c.validatePredictions(now)
@@ -120,7 +120,7 @@ func (c *session) receive(now time.Time, data []byte, congested bool) error {
 // tick passes the datagrams that are due to send. An error ends the session.
 func (c *session) tick(now time.Time, send func([]byte)) error {
 	c.validatePredictions(now)
-	c.notices.expire(now)
+	c.bar.expire(now)
 	if err := c.transport.Tick(now, send); !errors.Is(err, wire.ErrTooLarge) {
 		return err
 	}
@@ -130,7 +130,7 @@ func (c *session) tick(now time.Time, send func([]byte)) error {
 // sent records whether a datagram could be sent, and the MTU of the path after that.
 // An error is shown and counts as loss: a network that is gone may come back.
 func (c *session) sent(now time.Time, mtu int, err error) {
-	c.notices.sent(now, trouble(err))
+	c.bar.recordSend(now, sendErrorText(err))
 	if mtu != c.mtu {
 		c.mtu = mtu
 		c.transport.SetMTU(mtu)
@@ -147,7 +147,7 @@ func (c *session) deadline(now time.Time) time.Time {
 	return deadline.Earliest(
 		c.transport.Deadline(now),
 		c.predictor.Deadline(now),
-		c.notices.deadline(now, c.contact()),
+		c.bar.deadline(now, c.contact()),
 		c.panel.due,
 		c.connectDeadline(),
 		c.lingerUntil(),
@@ -171,7 +171,7 @@ func (c *session) frame(now time.Time) *vt.Screen {
 		s = s.Resized(c.cols, c.rows)
 	}
 	c.panel.paint(s)
-	c.notices.paint(now, c.contact(), s)
+	c.bar.paint(now, c.contact(), s)
 	if s.TitleSet && c.titlePrefix != "" {
 		s.Title, s.Icon = c.titlePrefix+s.Title, c.titlePrefix+s.Icon
 	}
@@ -179,24 +179,24 @@ func (c *session) frame(now time.Time) *vt.Screen {
 	return s
 }
 
-// ended returns how the session has ended; endingNone if it goes on.
+// ended returns how the session has ended; endNone if it goes on.
 //
 // A server that has never answered may still have heard the client. The end is
 // announced to it for unansweredQuitTimeout.
-func (c *session) ended(now time.Time) ending {
+func (c *session) ended(now time.Time) endReason {
 	never := c.transport.Heard().IsZero()
 	switch {
 	case c.transport.Closed():
 		if c.lingerUntil().After(now) {
-			return endingNone
+			return endNone
 		}
-		return endingClean
+		return endClean
 	case never && (c.quitting && !now.Before(c.quitAt.Add(unansweredQuitTimeout)) || !now.Before(c.connectDeadline()) || c.refusal != ""):
-		return endingNobody
+		return endNeverConnected
 	case c.transport.TimedOut(now) && !never:
-		return endingUnclean
+		return endUnclean
 	}
-	return endingNone
+	return endNone
 }
 
 // unansweredQuitTimeout is how long the end is announced to a server that has never
@@ -223,9 +223,9 @@ func (c *session) lastScreen() *vt.Screen {
 	return remote.Screen.Resized(c.cols, c.rows)
 }
 
-func (c *session) outcome(how ending) outcome {
+func (c *session) outcome(how endReason) sessionResult {
 	remote, _ := c.transport.Remote()
-	return outcome{how: how, program: remote.ExitStatus, trouble: c.notices.trouble, refused: c.refusal}
+	return sessionResult{reason: how, exit: remote.ExitStatus, sendError: c.bar.sendError, refused: c.refusal}
 }
 
 // quitDeadline returns when the end is announced no longer to a server that has never
@@ -243,7 +243,7 @@ func (c *session) connectDeadline() time.Time {
 	if !c.transport.Heard().IsZero() {
 		return time.Time{}
 	}
-	return c.notices.started.Add(giveUpAfter)
+	return c.bar.started.Add(giveUpAfter)
 }
 
 // handleEvents shows a message for each event without a command, which stands for a
@@ -252,7 +252,7 @@ func (c *session) handleEvents(now time.Time) {
 	remote, _ := c.transport.Remote()
 	for _, e := range remote.Screen.EventsSince(c.seenEvents) {
 		if e.Command == "" && !c.quitting {
-			c.notices.remark(now, "Not copied: the text for the clipboard is longer than 1 MB.")
+			c.bar.setBriefMessage(now, "Not copied: the text for the clipboard is longer than 1 MB.")
 		}
 	}
 	c.seenEvents = remote.Screen.EventCount()

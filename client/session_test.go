@@ -26,7 +26,7 @@ func TestSessionEchoes(t *testing.T) {
 	if cols, rows := w.program.Snapshot().Size(); cols != worldCols || rows != worldRows {
 		t.Errorf("the program's terminal is %dx%d", cols, rows)
 	}
-	if got := w.client.ended(w.now); got != endingNone {
+	if got := w.client.ended(w.now); got != endNone {
 		t.Errorf("the session has ended: %d", got)
 	}
 }
@@ -193,11 +193,11 @@ func TestSessionShowsThatItConnects(t *testing.T) {
 		t.Errorf("the bar is %q", got)
 	}
 	w.run(14 * time.Second)
-	if got := w.client.ended(w.now); got != endingNone {
+	if got := w.client.ended(w.now); got != endNone {
 		t.Errorf("given up at 14 s: %d", got)
 	}
 	w.run(time.Second)
-	if got := w.client.ended(w.now); got != endingNobody {
+	if got := w.client.ended(w.now); got != endNeverConnected {
 		t.Errorf("not given up at 15 s: %d", got)
 	}
 }
@@ -210,7 +210,7 @@ func TestSessionQuits(t *testing.T) {
 	if !w.server.Closing() {
 		t.Error("the server does not know")
 	}
-	if got := w.client.ended(w.now); got != endingClean {
+	if got := w.client.ended(w.now); got != endClean {
 		t.Errorf("ended %d, want a clean end", got)
 	}
 	if w.received != "" {
@@ -223,11 +223,11 @@ func TestSessionQuitsWithoutAServer(t *testing.T) {
 	w.run(time.Second)
 	w.types("\x1e.")
 	w.run(unansweredQuitTimeout - time.Millisecond)
-	if got := w.client.ended(w.now); got != endingNone {
+	if got := w.client.ended(w.now); got != endNone {
 		t.Errorf("ended %d while a server may be there", got)
 	}
 	w.run(time.Millisecond)
-	if got := w.client.ended(w.now); got != endingNobody {
+	if got := w.client.ended(w.now); got != endNeverConnected {
 		t.Errorf("ended %d, want nobody", got)
 	}
 }
@@ -239,7 +239,7 @@ func TestSessionQuitsBeforeTheFirstAnswer(t *testing.T) {
 		w := newWorld(t, network, plainSettings())
 		w.types("\x1e.")
 		w.run(unansweredQuitTimeout)
-		if got := w.client.ended(w.now); !w.server.Closing() || got != endingClean {
+		if got := w.client.ended(w.now); !w.server.Closing() || got != endClean {
 			t.Errorf("%s: the server knows: %v; ended %d", network, w.server.Closing(), got)
 		}
 	}
@@ -261,16 +261,16 @@ func TestSessionLingers(t *testing.T) {
 		for !w.client.transport.Closed() {
 			w.run(time.Millisecond)
 		}
-		if got := w.client.ended(w.now); (got == endingNone) != c.lossy {
+		if got := w.client.ended(w.now); (got == endNone) != c.lossy {
 			t.Errorf("%s: ended %d", c.network, got)
 		}
-		for limit := w.now.Add(10 * time.Second); w.client.ended(w.now) == endingNone; w.run(time.Millisecond) {
+		for limit := w.now.Add(10 * time.Second); w.client.ended(w.now) == endNone; w.run(time.Millisecond) {
 			if w.now.After(limit) {
 				t.Fatalf("%s: it stays for ever", c.network)
 			}
 		}
 		got := w.client.ended(w.now)
-		if w.run(time.Second); got != endingClean || !w.server.Closed() {
+		if w.run(time.Second); got != endClean || !w.server.Closed() {
 			t.Errorf("%s: ended %d, the server knows: %v", c.network, got, w.server.Closed())
 		}
 	}
@@ -284,7 +284,7 @@ func TestSessionQuitsAfterTheServerIsGone(t *testing.T) {
 	w.types("\x1e.")
 	w.sees(0, "gm: Exiting on user request...")
 	w.run(11 * time.Second)
-	if got := w.client.ended(w.now); got != endingUnclean {
+	if got := w.client.ended(w.now); got != endUnclean {
 		t.Errorf("ended %d, want an unclean end", got)
 	}
 }
@@ -294,7 +294,7 @@ func TestSessionEndsWithTheProgram(t *testing.T) {
 	w.run(time.Second)
 	w.server.Shutdown(w.now)
 	w.run(5 * time.Second)
-	if got := w.client.ended(w.now); got != endingClean {
+	if got := w.client.ended(w.now); got != endClean {
 		t.Errorf("ended %d, want a clean end", got)
 	}
 }

@@ -18,17 +18,17 @@ const (
 // settings are the user's wishes for a session, from the environment and the
 // command line.
 type settings struct {
-	predict     predict.Mode
-	overwrite   bool
-	escape      escapeKey
-	titlePrefix string
-	noInit      bool // stay out of the alternate screen
-	term        string
-	colorTerm   string
-	plainDCS    bool            // the terminal takes device control strings for text
-	extensions  state.Extension // granted by the server
-	past        string          // what the login went through and UDP does not
-	ownStatus   bool            // the program's exit status is not ours, as with mosh
+	predict            predict.Mode
+	overwrite          bool
+	escape             escapeKey
+	titlePrefix        string
+	noInit             bool // stay out of the alternate screen
+	term               string
+	colorTerm          string
+	printsDCS          bool            // the terminal takes device control strings for text
+	extensions         state.Extension // granted by the server
+	loginProxy         string          // what the login went through and UDP does not
+	ignoreRemoteStatus bool            // the program's exit status is not ours, as with mosh
 }
 
 // readSettings reads the environment (mosh-protocol, section 10). A variable
@@ -36,12 +36,12 @@ type settings struct {
 func readSettings(program string, lookup func(string) (string, bool)) (settings, error) {
 	env := environment{lookup}
 	s := settings{
-		predict:     predict.Adaptive,
-		overwrite:   env.value("PREDICTION_OVERWRITE") == "yes",
-		escape:      defaultEscapeKey(),
-		titlePrefix: titlePrefix(program),
-		ownStatus:   program != programGM,
-		noInit:      env.given("NO_TERM_INIT"),
+		predict:            predict.Adaptive,
+		overwrite:          env.value("PREDICTION_OVERWRITE") == "yes",
+		escape:             defaultEscapeKey(),
+		titlePrefix:        titlePrefix(program),
+		ignoreRemoteStatus: program != programGM,
+		noInit:             env.given("NO_TERM_INIT"),
 	}
 	s.colorTerm, _ = lookup("COLORTERM")
 	var named bool
@@ -49,7 +49,7 @@ func readSettings(program string, lookup func(string) (string, bool)) (settings,
 		s.term = unnamedTerm
 	}
 	terminal, _ := lookup("TERM_PROGRAM")
-	s.plainDCS = terminal == "Apple_Terminal"
+	s.printsDCS = terminal == "Apple_Terminal"
 	if mode := env.value("PREDICTION_DISPLAY"); mode != "" {
 		s.predict = predict.Mode(mode)
 	}

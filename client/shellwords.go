@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// splitWords splits a command line into words as a POSIX shell does, with
+// splitShellWords splits a command line into words as a POSIX shell does, with
 // quotes and backslashes and without any expansion (XCU, 2.2).
-func splitWords(line string) ([]string, error) {
-	s := wordSplitter{}
+func splitShellWords(line string) ([]string, error) {
+	s := shellSplitter{}
 	for _, c := range line {
 		s.next(c)
 	}
@@ -19,7 +19,7 @@ func splitWords(line string) ([]string, error) {
 	return s.words, nil
 }
 
-type wordSplitter struct {
+type shellSplitter struct {
 	words   []string
 	word    strings.Builder
 	started bool // word holds a word, which may be empty
@@ -27,7 +27,7 @@ type wordSplitter struct {
 	quote   rune // the quote that is open, 0 for none
 }
 
-func (s *wordSplitter) next(c rune) {
+func (s *shellSplitter) next(c rune) {
 	switch {
 	case s.escaped:
 		if s.quote == '"' && !strings.ContainsRune("$`\"\\", c) {
@@ -48,12 +48,12 @@ func (s *wordSplitter) next(c rune) {
 	}
 }
 
-func (s *wordSplitter) add(c rune) {
+func (s *shellSplitter) add(c rune) {
 	s.word.WriteRune(c)
 	s.started = true
 }
 
-func (s *wordSplitter) end() {
+func (s *shellSplitter) end() {
 	if s.started {
 		s.words = append(s.words, s.word.String())
 		s.word.Reset()

@@ -22,13 +22,13 @@ func TestSplitWords(t *testing.T) {
 		{`é\漢`, []string{"é漢"}},
 	}
 	for _, test := range tests {
-		got, err := splitWords(test.line)
+		got, err := splitShellWords(test.line)
 		if err != nil || !slices.Equal(got, test.want) {
 			t.Errorf("splitWords(%q) = %q, %v; want %q", test.line, got, err, test.want)
 		}
 	}
 	for _, open := range []string{`'`, `"a`, `a\`, `"\"`} {
-		if got, err := splitWords(open); err == nil {
+		if got, err := splitShellWords(open); err == nil {
 			t.Errorf("splitWords(%q) = %q, want an error", open, got)
 		}
 	}

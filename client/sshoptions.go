@@ -13,8 +13,8 @@ import (
 
 // What users of ssh type by habit, and what it is in gm.
 
-// habit is what gm has in place of an option of ssh.
-type habit struct{ means, hint string }
+// sshOption is what gm has in place of an option of ssh.
+type sshOption struct{ means, hint string }
 
 // The hints of options with the same answer.
 const (
@@ -22,8 +22,8 @@ const (
 	leaveItOut   = "leave it out"
 )
 
-// habits are the options of ssh that gm does not have.
-var habits = map[byte]habit{
+// sshOnlyOptions are the options of ssh that gm does not have.
+var sshOnlyOptions = map[byte]sshOption{
 	'1': {"gm speaks version 2 of SSH alone", leaveItOut},
 	'2': {"gm speaks version 2 of SSH alone", leaveItOut},
 	'A': {"gm forwards no agent", useSSHBeside},
@@ -76,20 +76,20 @@ func parseError(err error) error {
 	case unknown.GetSpecifiedShortnames() == "":
 		return fmt.Errorf("unknown option --%s", unknown.GetSpecifiedName())
 	}
-	if setting := unknown.GetSpecifiedShortnames(); isSetting(setting) { // after -o
+	if setting := unknown.GetSpecifiedShortnames(); isSSHSetting(setting) { // after -o
 		return sshOptionError(setting)
 	}
 	name := unknown.GetSpecifiedName()
-	if h, ok := habits[name[0]]; ok {
+	if h, ok := sshOnlyOptions[name[0]]; ok {
 		return hinted{fmt.Errorf("option -%s: %s", name, h.means), h.hint}
 	}
 	return fmt.Errorf("unknown option -%s", name)
 }
 
-// isSetting reports whether text is a line of ssh_config and no host.
-func isSetting(text string) bool { return settingForm.MatchString(text) }
+// isSSHSetting reports whether text is a line of ssh_config and no host.
+func isSSHSetting(text string) bool { return sshSettingForm.MatchString(text) }
 
-var settingForm = regexp.MustCompile(`^[A-Za-z0-9]{3,}(=|[ \t]+\S)`)
+var sshSettingForm = regexp.MustCompile(`^[A-Za-z0-9]{3,}(=|[ \t]+\S)`)
 
 func sshOptionError(setting string) error {
 	end := strings.IndexAny(setting, "= \t")
@@ -100,27 +100,27 @@ func sshOptionError(setting string) error {
 	}
 }
 
-// settingOfSSH returns the setting of an -o that was meant as ssh's: the word after it,
+// sshSetting returns the setting of an -o that was meant as ssh's: the word after it,
 // or the rest of its own word, in which the first letter was read as another option.
-func (o *options) settingOfSSH() (string, bool) {
+func (o *options) sshSetting() (string, bool) {
 	if !o.overwrite {
 		return "", false
 	}
-	if isSetting(o.destination) {
+	if isSSHSetting(o.destination) {
 		return o.destination, true
 	}
 	for i := 0; i+1 < len(o.sshWords); i++ {
-		if letter, ok := strings.CutPrefix(o.sshWords[i], "-"); ok && isSetting(letter+o.sshWords[i+1]) {
+		if letter, ok := strings.CutPrefix(o.sshWords[i], "-"); ok && isSSHSetting(letter+o.sshWords[i+1]) {
 			return letter + o.sshWords[i+1], true
 		}
 	}
 	return "", false
 }
 
-// checkHabits refuses operands that are ssh's way to write something. dashes reports
+// checkSSHUsage refuses operands that are ssh's way to write something. dashes reports
 // whether -- stands before the command.
-func (o *options) checkHabits(program string, dashes bool) error {
-	if setting, ok := o.settingOfSSH(); ok {
+func (o *options) checkSSHUsage(program string, dashes bool) error {
+	if setting, ok := o.sshSetting(); ok {
 		return sshOptionError(setting)
 	}
 	if len(o.command) == 0 {

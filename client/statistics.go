@@ -39,7 +39,7 @@ func (c *session) statistics(now time.Time, local func() netip.AddrPort) {
 		"round trip  " + c.roundTrip(),
 		fmt.Sprintf("lost        %.0f%% of the last datagrams", 100*c.transport.Loss()),
 		"last heard  " + ago(now, c.transport.Heard()),
-		"connected   " + elapsed(now.Sub(c.notices.started), "s"),
+		"connected   " + elapsed(now.Sub(c.bar.started), "s"),
 		"received    " + trafficText(received),
 		"sent        " + trafficText(sent),
 		"extensions  " + c.extensions(),
@@ -92,8 +92,8 @@ func (p *panel) paint(screen *vt.Screen) {
 	top := min(1, max(0, rows-len(p.lines))) // below the bar if there is room
 	for i, line := range p.lines {
 		screen.SetLineAttribute(top+i, vt.SingleWidth)
-		screen.Erase(0, top+i, width+2, barLook())
-		screen.DrawText(1, top+i, line, barLook())
+		screen.Erase(0, top+i, width+2, barRendition())
+		screen.DrawText(1, top+i, line, barRendition())
 	}
 	screen.Cursor.Hidden = true
 }

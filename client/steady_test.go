@@ -38,7 +38,7 @@ func observe(t *testing.T, set time.Duration) (seen []string) {
 		seen = append(seen, fmt.Sprint(w.now.Sub(start), w.user.Snapshot().RowText(0)))
 	}
 	w.run(time.Minute)
-	if end := w.client.ended(w.now); end != endingNone {
+	if end := w.client.ended(w.now); end != endNone {
 		t.Errorf("the session has ended: %d", end)
 	}
 	return append(seen, w.received, w.user.Snapshot().RowText(0))

@@ -122,7 +122,7 @@ func TestLastFrame(t *testing.T) {
 	l.written()
 	w.prints(" and last words")
 	w.run(time.Second)
-	l.finish(endingClean)
+	l.finish(endClean)
 	l.release(w.now)
 	user := vt.NewTerminal(worldCols, worldRows, vt.Options{})
 	user.Write(l.written())

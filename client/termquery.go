@@ -44,30 +44,30 @@ type termQuery struct {
 	held   []byte  // the beginning of a reply, perhaps
 	heldAt time.Time
 
-	theme   vt.Theme
-	caps    vt.Capabilities
-	samples int  // colours of the palette's cube that are xterm's
-	changed bool // since take was called
-	told    bool // take has returned what was known at the end
-	// recolored: the terminal has reported its colour scheme by itself.
-	recolored bool
+	theme          vt.Theme
+	caps           vt.Capabilities
+	matchedSamples int  // colours of the palette's cube that are xterm's
+	changed        bool // since take was called
+	reported       bool // take has returned what was known at the end
+	// schemeReported: the terminal has reported its colour scheme by itself.
+	schemeReported bool
 }
 
 // ask returns the queries. Without dcs there are none that a terminal may take for
 // text, or pass on to another one; with widths, the second row is written to.
 func (q *termQuery) ask(now time.Time, dcs, widths bool) string {
 	*q = termQuery{held: q.held, heldAt: q.heldAt}
-	return q.put(now, allQueries(dcs, widths))
+	return q.start(now, allQueries(dcs, widths))
 }
 
 // askColors returns the queries for the colours alone, which have changed, but for
 // those that a program has set: they are not the terminal's.
 func (q *termQuery) askColors(now time.Time, set *vt.Colors) string {
-	q.done, q.told, q.samples = false, false, 0
-	return q.put(now, append(colorQueries(set), fence()))
+	q.done, q.reported, q.matchedSamples = false, false, 0
+	return q.start(now, append(colorQueries(set), fence()))
 }
 
-func (q *termQuery) put(now time.Time, queries []query) string {
+func (q *termQuery) start(now time.Time, queries []query) string {
 	q.began = now
 	q.open = queries
 	var text strings.Builder
@@ -88,8 +88,8 @@ func (q *termQuery) expired(now time.Time) bool {
 	return len(q.open) == 0 || !now.Before(q.began.Add(lateReplyTimeout))
 }
 
-// watches reports whether the terminal sends reports of its colour scheme.
-func (q *termQuery) watches() bool {
+// reportsScheme reports whether the terminal sends reports of its colour scheme.
+func (q *termQuery) reportsScheme() bool {
 	v := q.caps.Mode(modeColorReports)
 	return v == 1 || v == 2
 }
@@ -100,7 +100,7 @@ func (q *termQuery) filter(now time.Time, input []byte) (keys []byte) {
 	if q.expired(now) {
 		q.open = nil
 	}
-	if len(q.open) == 0 && !q.watches() {
+	if len(q.open) == 0 && !q.reportsScheme() {
 		return append(q.release(), input...)
 	}
 	for _, b := range input {
@@ -127,7 +127,7 @@ func (q *termQuery) nonReplyPrefix() int {
 	if len(q.held) == 0 {
 		return 0
 	}
-	if q.held[0] == '\x1b' && len(q.held) <= maxReply && q.takes() {
+	if q.held[0] == '\x1b' && len(q.held) <= maxReply && q.matchHeld() {
 		return 0
 	}
 	if n := bytes.IndexByte(q.held[1:], '\x1b'); n >= 0 {
@@ -136,31 +136,31 @@ func (q *termQuery) nonReplyPrefix() int {
 	return len(q.held)
 }
 
-// takes reports whether what is held may become a reply, or was a complete one.
-func (q *termQuery) takes() bool {
+// matchHeld reports whether what is held may become a reply, or was a complete one.
+func (q *termQuery) matchHeld() bool {
 	for i, k := range q.open {
 		body, whole, ok := k.match(q.held)
 		if whole {
 			q.open = slices.Delete(q.open, i, i+1)
-			q.taken(k, body)
+			q.handleReply(k, body)
 		}
 		if ok {
 			return true
 		}
 	}
-	if !q.watches() {
+	if !q.reportsScheme() {
 		return false
 	}
 	report := schemeQuery()
 	body, whole, ok := report.match(q.held)
 	if whole {
-		q.taken(report, body)
-		q.recolored = true
+		q.handleReply(report, body)
+		q.schemeReported = true
 	}
 	return ok
 }
 
-func (q *termQuery) taken(k query, body string) {
+func (q *termQuery) handleReply(k query, body string) {
 	q.held = nil
 	theme, caps := q.theme, q.caps
 	k.take(q, body)
@@ -174,7 +174,7 @@ func (q *termQuery) mayBeKey() bool { return 0 < len(q.held) && len(q.held) <= l
 // longer.
 func (q *termQuery) deadline() time.Time {
 	var end time.Time
-	if !q.began.IsZero() && !q.told && !q.done {
+	if !q.began.IsZero() && !q.reported && !q.done {
 		end = q.began.Add(replyTimeout)
 	}
 	return deadline.Earliest(end, q.flushDeadline())
@@ -203,12 +203,12 @@ func (q *termQuery) release() (keys []byte) {
 	return keys
 }
 
-// take returns what is known, if that is all that will be and was not returned
+// takeAppearance returns what is known, if that is all that will be and was not returned
 // before.
-func (q *termQuery) take(now time.Time) (theme vt.Theme, caps vt.Capabilities, ok bool) {
-	if q.began.IsZero() || q.pending(now) || q.told && !q.changed {
+func (q *termQuery) takeAppearance(now time.Time) (theme vt.Theme, caps vt.Capabilities, ok bool) {
+	if q.began.IsZero() || q.pending(now) || q.reported && !q.changed {
 		return vt.Theme{}, vt.Capabilities{}, false
 	}
-	q.told, q.changed = true, false
+	q.reported, q.changed = true, false
 	return q.theme, q.caps, true
 }

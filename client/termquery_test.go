@@ -91,17 +91,17 @@ func TestTermQueryAsks(t *testing.T) {
 			if got := s.RowText(0); got != "seen" || s.Pen != (vt.Rendition{}) {
 				t.Errorf("the queries leave %q and %+v", got, s.Pen)
 			}
-			if _, _, ok := q.take(ms(1)); ok {
+			if _, _, ok := q.takeAppearance(ms(1)); ok {
 				t.Error("something is known at once")
 			}
 			if keys := q.reads(ms(1), string(term.TakeReplies(nil))); keys != "" || !q.done {
 				t.Errorf("keys %q, done %v", keys, q.done)
 			}
 			q.expect(t, c.name, theme, caps)
-			if gotTheme, gotCaps, ok := q.take(ms(1)); !ok || gotTheme != theme || gotCaps != caps {
+			if gotTheme, gotCaps, ok := q.takeAppearance(ms(1)); !ok || gotTheme != theme || gotCaps != caps {
 				t.Errorf("taken %v %+v", ok, gotCaps)
 			}
-			if _, _, ok := q.take(ms(2)); ok {
+			if _, _, ok := q.takeAppearance(ms(2)); ok {
 				t.Error("taken twice")
 			}
 		})
@@ -143,12 +143,12 @@ func TestTermQueryOfRealTerminals(t *testing.T) {
 func TestTermQueryScheme(t *testing.T) {
 	q := asked()
 	q.reads(ms(1), "\x1b[?2031;2$y\x1b[?997;1n"+lastAnswer)
-	q.take(ms(1))
+	q.takeAppearance(ms(1))
 	late := ms(0).Add(2 * lateReplyTimeout)
-	if keys := q.reads(late, "a\x1b[?997;", "2nb"); keys != "ab" || !q.recolored || q.caps.Scheme != 2 {
-		t.Errorf("keys %q, recolored %v, scheme %d", keys, q.recolored, q.caps.Scheme)
+	if keys := q.reads(late, "a\x1b[?997;", "2nb"); keys != "ab" || !q.schemeReported || q.caps.Scheme != 2 {
+		t.Errorf("keys %q, recolored %v, scheme %d", keys, q.schemeReported, q.caps.Scheme)
 	}
-	if _, caps, ok := q.take(late); !ok || caps.Scheme != 2 {
+	if _, caps, ok := q.takeAppearance(late); !ok || caps.Scheme != 2 {
 		t.Error("it is not told")
 	}
 	set := vt.NewTerminal(1, 1, vt.Options{})
@@ -161,11 +161,11 @@ func TestTermQueryScheme(t *testing.T) {
 	if text := q.askColors(late, nil); !strings.Contains(text, "\x1b]11;?") || strings.Contains(text, "$p") {
 		t.Errorf("asked %q", text)
 	}
-	if _, _, ok := q.take(late); ok {
+	if _, _, ok := q.takeAppearance(late); ok {
 		t.Error("told before the colours came")
 	}
 	q.reads(late, "\x1b]11;rgb:ff/ff/ff\a"+lastAnswer)
-	if theme, caps, ok := q.take(late); !ok || theme.Background != vt.RGBColor(255, 255, 255) || caps.Scheme != 2 || caps.Mode(2031) != 2 {
+	if theme, caps, ok := q.takeAppearance(late); !ok || theme.Background != vt.RGBColor(255, 255, 255) || caps.Scheme != 2 || caps.Mode(2031) != 2 {
 		t.Errorf("%v %x %+v", ok, theme, caps)
 	}
 	without := asked()
