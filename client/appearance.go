@@ -7,19 +7,19 @@ import (
 	"gm/wire/state"
 )
 
-// windowSize is a window's size in cells and in pixels.
+// windowSize is the size of a window in cells and in pixels.
 type windowSize struct{ cols, rows, width, height int }
 
-// terminal is what is known of the user's terminal.
+// terminal holds the size and the capabilities of the user's terminal.
 type terminal struct {
-	tty      windowSize // as the system has it
+	tty      windowSize // as the system reports it
 	caps     vt.Capabilities
 	measured windowSize // when caps.Text was reported
-	asked    bool       // the terminal has replied, or will not
+	asked    bool       // the replies have arrived, or will not
 }
 
-// sendAppearance sends the server how the user's terminal looks, if it may be sent
-// and is news.
+// sendAppearance sends the appearance of the user's terminal if it has changed and the
+// server supports that.
 func (c *session) sendAppearance(now time.Time, a state.Appearance) {
 	looks := a.Merge(c.sentAppearance)
 	if looks == c.sentAppearance || !c.granted.Has(state.ExtAppearance) {
@@ -29,7 +29,7 @@ func (c *session) sendAppearance(now time.Time, a state.Appearance) {
 	c.transport.SetLocal(now, c.transport.Local().WithAppearance(a))
 }
 
-// handleReplies takes all that the user's terminal has replied.
+// handleReplies stores and sends the terminal's replies.
 func (c *session) handleReplies(now time.Time, theme vt.Theme, caps vt.Capabilities) {
 	t := &c.terminal
 	t.caps, t.asked = caps, true
@@ -38,9 +38,8 @@ func (c *session) handleReplies(now time.Time, theme vt.Theme, caps vt.Capabilit
 	c.sendTerminal(now)
 }
 
-// sendTerminal sends the server what the terminal has replied. A server that knows
-// no better has only a size in pixels, which is the terminal's where the system
-// has none.
+// sendTerminal sends the capabilities that the terminal has replied. A server without
+// that extension gets only the size in pixels, if the system reports none.
 func (c *session) sendTerminal(now time.Time) {
 	t := &c.terminal
 	switch {
@@ -53,8 +52,8 @@ func (c *session) sendTerminal(now time.Time) {
 	}
 }
 
-// scaled returns the capabilities in a window of another size: its text area grows
-// by whole cells.
+// scaled returns the capabilities with the text area scaled to a window of another
+// size, by whole cells.
 func (t *terminal) scaled(cols, rows int) vt.Capabilities {
 	caps := t.caps
 	if m := t.measured; caps.Text != (vt.Pixels{}) && m.cols > 0 && m.rows > 0 {
@@ -63,7 +62,7 @@ func (t *terminal) scaled(cols, rows int) vt.Capabilities {
 	return caps
 }
 
-// handleResize takes the size of the user's window.
+// handleResize sets the size of the user's window.
 func (c *session) handleResize(now time.Time, w windowSize) {
 	was := windowSize{c.cols, c.rows, c.terminal.tty.width, c.terminal.tty.height}
 	c.terminal.tty = w
@@ -74,7 +73,7 @@ func (c *session) handleResize(now time.Time, w windowSize) {
 	}
 }
 
-// appendQueries appends the queries to the user's terminal.
+// appendQueries appends the queries to dst, if the terminal may be queried.
 func (l *loop) appendQueries(now time.Time, dst []byte) []byte {
 	if !l.queryTerminal {
 		return dst
@@ -82,8 +81,8 @@ func (l *loop) appendQueries(now time.Time, dst []byte) []byte {
 	return append(dst, l.query.ask(now, l.queryDCS, l.session.rows > 1 && l.session.cols > 8)...)
 }
 
-// appendColorQueries appends the queries for the colours, if the terminal has
-// reported that they have changed.
+// appendColorQueries appends the queries for the colours after the terminal has
+// reported a change.
 func (l *loop) appendColorQueries(now time.Time, dst []byte) []byte {
 	if !l.colorsChanged {
 		return dst
@@ -96,8 +95,8 @@ func (l *loop) appendColorQueries(now time.Time, dst []byte) []byte {
 	return append(dst, l.query.askColors(now, set)...)
 }
 
-// handleReplies passes on the terminal's replies. After a report of its colour
-// scheme the colours are asked for first.
+// handleReplies passes the terminal's replies to the display and the session. After a
+// report of the colour scheme, it requests the colours first.
 func (l *loop) handleReplies(now time.Time) {
 	theme, caps, ok := l.query.takeAppearance(now)
 	switch {

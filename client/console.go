@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// inputRecord is what a Windows console reports of one event (Windows Console,
-// INPUT_RECORD), with the fields of KEY_EVENT_RECORD.
+// inputRecord is an event of a Windows console (Windows Console, INPUT_RECORD), with
+// the fields of KEY_EVENT_RECORD.
 type inputRecord struct {
 	kind   uint16
 	_      uint16
@@ -15,7 +15,7 @@ type inputRecord struct {
 	key    uint16 // virtual key code
 	scan   uint16
 	char   uint16 // UTF-16
-	_      uint32 // keys such as Shift
+	_      uint32 // control key state
 }
 
 // Kinds of events and a virtual key code of the Windows console.
@@ -26,15 +26,15 @@ const (
 	maxKeyRepeat = 256  // of one record
 )
 
-// consoleInput makes the bytes of a terminal from the events of a console whose
-// mode is ENABLE_VIRTUAL_TERMINAL_INPUT: there a function key comes as a record
-// for each character of its sequence, and Ctrl-C as character 3.
+// consoleInput converts the events of a console with ENABLE_VIRTUAL_TERMINAL_INPUT to
+// the input of a terminal. In this mode a function key arrives as a record for each
+// character of its sequence, and Ctrl-C as character 3.
 type consoleInput struct {
-	high rune // the first half of a surrogate pair, 0 for none
+	high rune // the first half of a surrogate pair, or 0
 }
 
-// next appends what a record types, in UTF-8, and says if it tells of a window
-// of another size.
+// next appends the characters of a record to dst, in UTF-8. It reports in resized
+// whether the record is a change of the window's size.
 func (c *consoleInput) next(dst []byte, r inputRecord) (keys []byte, resized bool) {
 	if r.kind != keyRecord || !r.types() {
 		return dst, r.kind == sizeRecord
@@ -58,9 +58,9 @@ func (c *consoleInput) next(dst []byte, r inputRecord) (keys []byte, resized boo
 	return dst, false
 }
 
-// types says that a record of a key has a character to type. That is so when a
-// key goes down; when Alt goes up that a character was made with, by its number;
-// and for the NUL of Ctrl-Space, which has no key.
+// types reports whether a record of a key has a character: when a key goes down, when
+// Alt goes up after the number of a character, and for the NUL of Ctrl-Space, which has
+// no key code.
 func (r inputRecord) types() bool {
 	if r.down == 0 {
 		return r.key == virtualAlt && r.char != 0

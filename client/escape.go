@@ -8,20 +8,19 @@ import (
 	"gm/client/keys"
 )
 
-// escapeKey is the key that speaks to the client instead of the server
-// (mosh-protocol, section 10). The zero escapeKey is none.
+// escapeKey is the key that begins a command for the client (mosh-protocol, section
+// 10). The zero escapeKey is none.
 type escapeKey struct {
-	key     byte // 0 for none
-	literal byte // after the key: send the key itself; a letter in either case
-	// name is what the key is called in help.
+	key     byte // or 0
+	literal byte // after key: sends key; a letter in either case
+	// Names of both in help.
 	name, literalName string
 }
 
 func defaultEscapeKey() escapeKey { return newEscapeKey('^' - '@') }
 
-// parseEscapeKey reads MOSH_ESCAPE_KEY: one ASCII character, or nothing for no
-// escape key. Ctrl-C, Ctrl-D, LF, Ctrl-L, CR and everything else give the
-// default.
+// parseEscapeKey parses MOSH_ESCAPE_KEY: one ASCII character, or nothing for no escape
+// key. It returns the default for Ctrl-C, Ctrl-D, LF, Ctrl-L, CR and anything else.
 func parseEscapeKey(s string) escapeKey {
 	if s == "" {
 		return escapeKey{}
@@ -45,11 +44,12 @@ func newEscapeKey(key byte) escapeKey {
 	return escapeKey{key: key, literal: letter, name: name, literalName: name}
 }
 
-// printable says that the key is also text, and therefore counts only at the
+// printable reports whether the key is text. Then it is the escape key only at the
 // start of a line.
 func (k escapeKey) printable() bool { return k.key >= ' ' && k.key < 127 }
 
-// quitHint is how to leave, for the notification bar; empty without a key.
+// quitHint returns the command to quit, for the notification bar; empty without an
+// escape key.
 func (k escapeKey) quitHint() string {
 	if k.key == 0 {
 		return ""
@@ -57,7 +57,7 @@ func (k escapeKey) quitHint() string {
 	return "[To quit: " + k.name + " .]"
 }
 
-// help lists the commands.
+// help returns the list of commands.
 func (k escapeKey) help() string {
 	var commands strings.Builder
 	commands.WriteString("Commands: ")
@@ -66,17 +66,17 @@ func (k escapeKey) help() string {
 	}
 	commands.WriteString(`"." quits, `)
 	if k.literal != keyStatistics {
-		commands.WriteString(`"?" informs, `)
+		commands.WriteString(`"?" shows statistics, `)
 	}
-	fmt.Fprintf(&commands, `"%c" gives literal %s`, k.literal, k.literalName)
+	fmt.Fprintf(&commands, `"%c" sends %s`, k.literal, k.literalName)
 	return commands.String()
 }
 
-// keyStatistics asks for the panel. (With Ctrl-? as the escape key it stands for
-// that, as in mosh.)
+// keyStatistics opens the panel. If the escape key is Ctrl-?, it sends that instead, as
+// in mosh.
 const keyStatistics = '?'
 
-// Control characters that the client itself acts on.
+// Control characters with a meaning for the client.
 const (
 	keyInterrupt = 'C' - '@'
 	keyEndOfFile = 'D' - '@'
@@ -84,35 +84,34 @@ const (
 	keySuspend   = 'Z' - '@'
 )
 
-// command is what the user asks of the client.
+// command is a command of the user to the client.
 type command uint8
 
 const (
 	commandNone    command = iota // the keys are for the server
-	commandHelp                   // the escape key was pressed: tell what may follow
-	commandDone                   // the key after it came
+	commandHelp                   // the escape key: shows the commands
+	commandDone                   // the key after it, if it is no other command
 	commandRepaint                // Ctrl-L, which also goes to the server
 	commandSuspend
 	commandStatistics
 	commandQuit
 )
 
-// escaper finds the user's commands among the keys, in whatever protocol they
-// come: a key is the escape key, or one that may follow it, by the byte that it
-// sends in none ([keys.Token.Legacy]). In a paste between brackets nothing is a
-// command: its author may not be the user. (Stock mosh looks at each byte.)
+// escaper finds the user's commands among the keys, in any keyboard protocol: keys are
+// compared by [keys.Token.Legacy]. A bracketed paste contains no commands, because its
+// author may not be the user. (Stock mosh compares each byte.)
 //
-// Of a key that was a command, all events are consumed. Releases of other keys,
-// modifier keys, reports of the mouse and of the focus pass on at any moment.
+// All events of a command's keys are consumed. Releases of other keys, modifier keys,
+// mouse reports and focus reports always pass.
 type escaper struct {
 	escapeKey
-	pending   bool   // the escape key was the last one
-	lineStart bool   // a line was ended by the last key
-	held      []byte // what the escape key sent, while pending
+	pending   bool   // the last key was the escape key
+	lineStart bool   // the last key ended a line
+	held      []byte // the bytes of the escape key while pending
 	consumed  consumedKeys
 }
 
-// next takes a token and appends to dst what is for the server.
+// next handles a token and appends the bytes for the server to dst.
 func (e *escaper) next(dst []byte, t *keys.Token) ([]byte, command) {
 	switch {
 	case e.consumed.consume(t):
@@ -141,8 +140,8 @@ func (e *escaper) isEscape(t *keys.Token) bool {
 	return ok && e.key != 0 && b == e.key && (e.lineStart || !e.printable())
 }
 
-// handleCommandKey takes the key after the escape key. One that is no command goes to the
-// server behind the escape key, as it came.
+// handleCommandKey handles the key after the escape key. If it is no command, both go
+// to the server unchanged.
 func (e *escaper) handleCommandKey(dst []byte, t *keys.Token) ([]byte, command) {
 	b, ok := t.Legacy()
 	switch {
@@ -166,7 +165,7 @@ func (e *escaper) handleCommandKey(dst []byte, t *keys.Token) ([]byte, command) 
 	return dst, commandDone
 }
 
-// releaseHeld appends the events of the escape key so far; those to come follow them.
+// releaseHeld appends the events of the escape key. Its later events pass too.
 func (e *escaper) releaseHeld(dst []byte) []byte {
 	e.consumed = consumedKeys{}
 	return append(dst, e.held...)
@@ -183,7 +182,6 @@ func (e *escaper) forward(dst []byte, t *keys.Token) ([]byte, command) {
 	return append(dst, t.Raw...), commandNone
 }
 
-// forwardPaste takes a part of a paste.
 func (e *escaper) forwardPaste(dst []byte, t *keys.Token) ([]byte, command) {
 	e.lineStart = false
 	if !e.pending {
@@ -193,16 +191,16 @@ func (e *escaper) forwardPaste(dst []byte, t *keys.Token) ([]byte, command) {
 	return append(e.releaseHeld(dst), t.Raw...), commandDone
 }
 
-// maxConsumed bounds the keys that are remembered as being down.
+// maxConsumed bounds consumedKeys.down.
 const maxConsumed = 8
 
-// consumedKeys are the keys that went down for the client and have not been seen
-// to come up again: their further events (kitty keyboard protocol, event types)
-// are not for the server.
+// consumedKeys holds the keys whose press was for the client and whose release has not
+// been received. Their events (kitty keyboard protocol, event types) do not go to the
+// server.
 type consumedKeys struct {
 	down []consumedKey
-	// bare reports that the newest of them came as a character, which does not
-	// tell the key: it is the next that comes up, if no other goes down before.
+	// bare is set if the newest of them was received as a character, which does not
+	// identify the key: the next release is its, unless another key goes down first.
 	bare bool
 }
 
@@ -211,7 +209,7 @@ type consumedKey struct {
 	legacy byte
 }
 
-// pressed remembers that the key of t went down.
+// pressed adds the key of t.
 func (c *consumedKeys) pressed(t *keys.Token) {
 	b, _ := t.Legacy()
 	if len(c.down) == maxConsumed {
@@ -221,8 +219,8 @@ func (c *consumedKeys) pressed(t *keys.Token) {
 	c.bare = len(t.Raw) == 1
 }
 
-// consume reports whether t is a further event of one of the keys, and forgets a key
-// that comes up or goes down anew.
+// consume reports whether t is a repeat or the release of one of the keys. It removes
+// a key that is released or pressed again.
 func (c *consumedKeys) consume(t *keys.Token) bool {
 	if len(c.down) == 0 || t.Kind != keys.Key || t.Modifier() {
 		return false
@@ -241,7 +239,7 @@ func (c *consumedKeys) consume(t *keys.Token) bool {
 	return i >= 0 && t.Event != keys.Press
 }
 
-// same reports whether t is an event of k, which may have gone down with other
+// same reports whether t is an event of k, which may have been pressed with other
 // modifiers.
 func (k consumedKey) same(t *keys.Token) bool {
 	if t.Code == k.code {

@@ -104,10 +104,10 @@ func TestParseEscapeKey(t *testing.T) {
 
 func TestEscapeHelp(t *testing.T) {
 	tests := []struct{ key, help, quit string }{
-		{"\x1e", `Commands: Ctrl-Z suspends, "." quits, "?" informs, "^" gives literal Ctrl-^`, "[To quit: Ctrl-^ .]"},
-		{"\x02", `Commands: Ctrl-Z suspends, "." quits, "?" informs, "B" gives literal Ctrl-B`, "[To quit: Ctrl-B .]"},
-		{"\x7f", `Commands: Ctrl-Z suspends, "." quits, "?" gives literal Ctrl-?`, "[To quit: Ctrl-? .]"},
-		{"~", `Commands: Ctrl-Z suspends, "." quits, "?" informs, "~" gives literal "~"`, "[To quit: ~ .]"},
+		{"\x1e", `Commands: Ctrl-Z suspends, "." quits, "?" shows statistics, "^" sends Ctrl-^`, "[To quit: Ctrl-^ .]"},
+		{"\x02", `Commands: Ctrl-Z suspends, "." quits, "?" shows statistics, "B" sends Ctrl-B`, "[To quit: Ctrl-B .]"},
+		{"\x7f", `Commands: Ctrl-Z suspends, "." quits, "?" sends Ctrl-?`, "[To quit: Ctrl-? .]"},
+		{"~", `Commands: Ctrl-Z suspends, "." quits, "?" shows statistics, "~" sends "~"`, "[To quit: ~ .]"},
 	}
 	for _, test := range tests {
 		k := parseEscapeKey(test.key)

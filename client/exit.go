@@ -9,34 +9,34 @@ import (
 	"gm/wire/state"
 )
 
-// endReason is how a session ended.
+// endReason is the way in which a session ended.
 type endReason uint8
 
 const (
-	endNone           endReason = iota // it goes on
-	endClean                           // both sides know
-	endUnclean                         // the server did not answer the farewell
-	endNeverConnected                  // the server never answered anything
+	endNone           endReason = iota // the session is running
+	endClean                           // acknowledged by both sides
+	endUnclean                         // the server did not acknowledge the shutdown
+	endNeverConnected                  // the server never answered
 )
 
-// sessionResult is what became of a session.
+// sessionResult describes the end of a session.
 type sessionResult struct {
 	reason    endReason
-	exit      state.ExitStatus // as far as the server has told
-	sendError string           // why nothing could be sent; empty if it could
-	refused   string           // what ICMP answered; empty if nothing
+	exit      state.ExitStatus // of the program, as far as the server has reported it
+	sendError string           // of the last datagram, or empty
+	refused   string           // the error that ICMP reported, or empty
 }
 
-// printExit says how a session ended and gives the exit status: that of the
-// program, if it is known.
-func printExit(w io.Writer, end sessionResult, server netip.AddrPort, past string) (status int, err error) {
+// printExit reports the end of a session to the user and returns the exit status,
+// which is the program's if known. loginProxy is as in settings.
+func printExit(w io.Writer, end sessionResult, server netip.AddrPort, loginProxy string) (status int, err error) {
 	status = int(end.exit.Status)
 	switch {
 	case end.reason == endUnclean:
 		fmt.Fprint(w, "gm did not shut down cleanly: the server did not answer and may still run on the host.\n")
 		status = exitFailed
 	case end.reason == endNeverConnected:
-		status, err = exitFailed, connectError(server, end, past)
+		status, err = exitFailed, connectError(server, end, loginProxy)
 	case end.exit.Reason != "":
 		err = fmt.Errorf("start the program on the host: %s", sanitize.Line(end.exit.Reason))
 	case end.exit.Stopped != "":
@@ -46,9 +46,7 @@ func printExit(w io.Writer, end sessionResult, server netip.AddrPort, past strin
 	return status, err
 }
 
-// connectError returns why there was no session, as far as is known. past is what the
-// login went through and UDP does not.
-func connectError(server netip.AddrPort, end sessionResult, past string) error {
+func connectError(server netip.AddrPort, end sessionResult, loginProxy string) error {
 	why := "nothing came back, UDP seems blocked"
 	hint := fmt.Sprintf("let UDP port %[1]d through to the host (for example: sudo ufw allow %[1]d/udp; "+
 		"for every session: 60001:60999/udp), or choose an open port with -p", server.Port())
@@ -56,11 +54,11 @@ func connectError(server netip.AddrPort, end sessionResult, past string) error {
 	case end.refused != "":
 		why = fmt.Sprintf("UDP is refused there, or on the way (%s)", end.refused)
 	case end.sendError != "":
-		why, hint = end.sendError, "UDP can not leave this machine: is its network up?"
+		why, hint = end.sendError, "check the network and the firewall of this machine"
 	}
-	if past != "" {
-		why += fmt.Sprintf("; UDP goes to the host itself, past %s", past)
-		hint = fmt.Sprintf("does %s answer to this machine? a VPN can make it so; or start gm on the other side of %s; else: %s", server.Addr(), past, hint)
+	if loginProxy != "" {
+		why += fmt.Sprintf("; UDP goes to the host itself, past %s", loginProxy)
+		hint = fmt.Sprintf("%s must be reachable by UDP from this machine, such as through a VPN; or start gm on the other side of %s; otherwise: %s", server.Addr(), loginProxy, hint)
 	}
 	return hinted{fmt.Errorf("did not make a successful connection to %v: %s", server, why), hint}
 }

@@ -33,7 +33,7 @@ func TestFarewell(t *testing.T) {
 		{"refused", "", sessionResult{reason: endNeverConnected, refused: "connection refused"}, exitFailed,
 			[]string{"192.0.2.1:60007: UDP is refused there, or on the way (connection refused)\n", "60007/udp"}},
 		{"past", "the jump host gate", sessionResult{reason: endNeverConnected}, exitFailed,
-			[]string{"192.0.2.1:60007: nothing came back, UDP seems blocked; UDP goes to the host itself, past the jump host gate\n", "does 192.0.2.1 answer to this machine?", "60007/udp"}},
+			[]string{"192.0.2.1:60007: nothing came back, UDP seems blocked; UDP goes to the host itself, past the jump host gate\n", "192.0.2.1 must be reachable by UDP from this machine", "60007/udp"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -3,21 +3,21 @@ package client
 import "sync/atomic"
 
 const (
-	// readSize is the most that is read from the keyboard at once, in bytes.
+	// readSize bounds a read of the keyboard, in bytes.
 	readSize = 16 << 10
 
-	// maxAhead is how many bytes are read ahead of the loop, so that the escape key
-	// is seen behind them when the loop hangs.
+	// maxAhead bounds the bytes that are read ahead of the loop, so that the escape
+	// key is found even if the loop hangs.
 	maxAhead = 64 << 10
 )
 
-// keyReader is the way from the keyboard to the loop.
+// keyReader passes the keyboard's input to the loop, in two goroutines: read and pass.
 type keyReader struct {
-	raw    chan []byte // what was read; closed at the end
-	keys   chan []byte // the same for the loop; nil is the end
+	raw    chan []byte // from read to pass; closed at the end of the input
+	keys   chan []byte // from pass to the loop; nil at the end of the input
 	onQuit func(typed int64)
-	// bracketedPaste reports whether the terminal marks pastes, in which the escape key
-	// is none.
+	// bracketedPaste is set while the terminal brackets pastes, which contain no
+	// commands.
 	bracketedPaste atomic.Bool
 }
 
@@ -25,9 +25,8 @@ func newKeyReader(asked func(typed int64)) *keyReader {
 	return &keyReader{raw: make(chan []byte), keys: make(chan []byte), onQuit: asked}
 }
 
-// read reads what is typed, and looks for the keys that ask for the end. It can
-// only be stopped by the end of the process: a read of a terminal cannot be
-// interrupted.
+// read reads the keyboard and calls onQuit for the command to quit. A read of a
+// terminal cannot be interrupted, so read may run until the process ends.
 func (p *keyReader) read(t *tty, escape escapeKey, done <-chan struct{}) {
 	defer close(p.raw)
 	in, typed := newInput(escape), int64(0)
@@ -50,7 +49,7 @@ func (p *keyReader) read(t *tty, escape escapeKey, done <-chan struct{}) {
 	}
 }
 
-// hasQuit reports whether keys have the command to quit.
+// hasQuit reports whether keys contain the command to quit.
 func (i *input) hasQuit(keys []byte) (quits bool) {
 	var command command
 	var out []byte
@@ -65,7 +64,7 @@ func (i *input) hasQuit(keys []byte) (quits bool) {
 	}
 }
 
-// pass hands the loop what was read, when it takes it.
+// pass buffers the input until the loop takes it.
 func (p *keyReader) pass(done <-chan struct{}) {
 	var ahead []byte
 	for raw, ended := p.raw, false; ; {

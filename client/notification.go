@@ -8,61 +8,60 @@ import (
 	"gm/vt"
 )
 
-// When the user is told (mosh-protocol, section 10).
+// Times after which the user is notified (mosh-protocol, section 10).
 const (
-	connectingAfter = 250 * time.Millisecond // nothing ever came
-	blockedAfter    = 3 * time.Second        // nothing ever came: it will not be the server's start
-	giveUpAfter     = 15 * time.Second       // nothing ever came: the end
-	silentAfter     = 6500 * time.Millisecond
-	unansweredAfter = 10 * time.Second
-	failingAfter    = 500 * time.Millisecond // nothing could be sent: no mere change of networks
+	connectingAfter = 250 * time.Millisecond  // without any datagram
+	blockedAfter    = 3 * time.Second         // without any datagram: longer than a server's start
+	giveUpAfter     = 15 * time.Second        // without any datagram: the session ends
+	silentAfter     = 6500 * time.Millisecond // since the last datagram
+	unansweredAfter = 10 * time.Second        // since the last acknowledged state was sent
+	failingAfter    = 500 * time.Millisecond  // of failing sends: longer than a change of networks
 )
 
-// notificationBar is the notification bar: what the user should know, drawn over the
-// top line.
+// notificationBar is the bar over the top row that shows messages of the client and
+// the state of the connection.
 type notificationBar struct {
 	port      uint16
-	quitHint  string // how to leave, may be empty
+	quitHint  string // the escape key's command to quit, or empty
 	started   time.Time
-	message   string    // said by the client itself, until cleared
-	showsQuit bool      // the message tells how to leave
-	until     time.Time // the message is shown; zero for no end
+	message   string    // of the client, or empty
+	showsQuit bool      // the message includes the command to quit
+	until     time.Time // when the message is cleared; zero for never
 
-	sendError    string    // why the last datagram could not be sent; empty if it could
-	failingSince time.Time // since when none could
+	sendError    string    // of the last datagram, or empty
+	failingSince time.Time // when sending began to fail
 	silenceEnded time.Time // when the last silence ended
 }
 
-// contact is what is known of the server: when a datagram last came, when the
-// newest state that it acknowledged was sent, and when it was last known to hear
-// us. They are zero if never.
+// contact holds times of the connection: the arrival of the last datagram, the sending
+// of the newest acknowledged state, and the last sign that the server receives our
+// datagrams. A zero time is never.
 type contact struct {
 	heard, answered, hears time.Time
 }
 
-// setMessage shows a message of the client itself; an empty one clears it. help says
-// that it tells how to leave.
-func (n *notificationBar) setMessage(message string, help bool) {
-	n.message, n.showsQuit, n.until = message, help, time.Time{}
+// setMessage shows a message of the client; an empty one clears it. showsQuit reports
+// whether it includes the command to quit.
+func (n *notificationBar) setMessage(message string, showsQuit bool) {
+	n.message, n.showsQuit, n.until = message, showsQuit, time.Time{}
 }
 
-// briefMessageTime is how long a remark is shown.
+// briefMessageTime is how long setBriefMessage shows a message.
 const briefMessageTime = 10 * time.Second
 
-// setBriefMessage shows a message for a while.
 func (n *notificationBar) setBriefMessage(now time.Time, message string) {
 	n.setMessage(message, false)
 	n.until = now.Add(briefMessageTime)
 }
 
-// expire clears a remark whose time is over.
+// expire clears a brief message after its time.
 func (n *notificationBar) expire(now time.Time) {
 	if !n.until.IsZero() && !now.Before(n.until) {
 		n.setMessage("", false)
 	}
 }
 
-// recordSend notes whether a datagram could be sent, and if not, why.
+// recordSend records the error of sending a datagram, or that there was none.
 func (n *notificationBar) recordSend(now time.Time, trouble string) {
 	if n.sendError == "" {
 		n.failingSince = now
@@ -70,16 +69,16 @@ func (n *notificationBar) recordSend(now time.Time, trouble string) {
 	n.sendError = trouble
 }
 
-// recordContact notes that a datagram has come; before was the contact until then.
-// What was not answered during a silence is given time again.
+// recordContact records the arrival of a datagram. before is the contact until then.
+// After a silence, unansweredAfter starts again.
 func (n *notificationBar) recordContact(now time.Time, before contact) {
 	if now.Sub(deadline.Latest(before.heard, n.started)) > silentAfter {
 		n.silenceEnded = now
 	}
 }
 
-// text is the bar's text for a window of that width, empty for no bar: of its
-// parts those that fit, the first in any case.
+// text returns the bar's text: the first of its parts, and those of the others that
+// fit into cols columns. It is empty without a bar.
 func (n *notificationBar) text(now time.Time, c contact, cols int) string {
 	parts := n.parts(now, c)
 	if len(parts) == 0 {
@@ -97,7 +96,7 @@ func (n *notificationBar) text(now time.Time, c contact, cols int) string {
 	return text
 }
 
-// parts are what there is to tell, the most important first.
+// parts returns the parts of the bar's text, the most important first.
 func (n *notificationBar) parts(now time.Time, c contact) []string {
 	silence, what := n.silence(now, c)
 	switch {
@@ -114,13 +113,14 @@ func (n *notificationBar) parts(now time.Time, c contact) []string {
 	case silence > 0:
 		return []string{fmt.Sprintf("Last %s %s ago.", what, elapsed(silence, "seconds"))}
 	case n.sendFailing(now) && n.failingSince.After(c.heard):
-		return []string{"Can not send: " + n.sendError + "."}
+		return []string{"Cannot send: " + n.sendError + "."}
 	}
 	return nil
 }
 
-// noReply returns why a server that is heard does not reply. One that hears us
-// gets or sends only short datagrams: some paths swallow long ones.
+// noReply returns the reason why a server does not acknowledge although datagrams
+// arrive from it. If it receives ours, only long datagrams are lost, as on some
+// paths.
 func noReply(now time.Time, c contact) string {
 	if now.Sub(c.hears) > unansweredAfter {
 		return "The server does not hear us."
@@ -128,12 +128,12 @@ func noReply(now time.Time, c contact) string {
 	return "Long packets get lost."
 }
 
-// connecting is what there is to tell before anything has come.
+// connecting returns the parts before the first datagram has arrived.
 func (n *notificationBar) connecting(now time.Time) (parts []string) {
 	since := now.Sub(n.started)
 	switch {
 	case n.sendFailing(now):
-		parts = []string{fmt.Sprintf("Can not send to UDP port %d: %s.", n.port, n.sendError)}
+		parts = []string{fmt.Sprintf("Cannot send to UDP port %d: %s.", n.port, n.sendError)}
 	case since >= blockedAfter:
 		parts = []string{fmt.Sprintf("Nothing received from server on UDP port %d.", n.port), "Does a firewall block it?"}
 	case since >= connectingAfter:
@@ -145,12 +145,12 @@ func (n *notificationBar) connecting(now time.Time) (parts []string) {
 	return parts
 }
 
-// sendFailing says that for a while nothing could be sent.
+// sendFailing reports whether sending has failed for failingAfter.
 func (n *notificationBar) sendFailing(now time.Time) bool {
 	return n.sendError != "" && now.Sub(n.failingSince) >= failingAfter
 }
 
-// What is missing in a silence.
+// The signs of life that are missing in a silence.
 const (
 	lastContact = "contact"
 	lastReply   = "reply"
@@ -160,8 +160,8 @@ func (n *notificationBar) without(silence time.Duration, what string) string {
 	return fmt.Sprintf("(%s without %s.)", elapsed(silence, "s"), what)
 }
 
-// silence is how long the server has been out of touch, zero if it is not, and
-// what is missing: its contact, or its reply to what was sent.
+// silence returns the duration of a silence and the missing sign of life, lastContact
+// or lastReply; 0 without a silence.
 func (n *notificationBar) silence(now time.Time, c contact) (time.Duration, string) {
 	if d := now.Sub(deadline.Latest(c.heard, n.started)); d > silentAfter {
 		return d, lastContact
@@ -173,7 +173,7 @@ func (n *notificationBar) silence(now time.Time, c contact) (time.Duration, stri
 	return 0, ""
 }
 
-// deadline is when the text changes if nothing happens before.
+// deadline returns the time at which the text changes without an event.
 func (n *notificationBar) deadline(now time.Time, c contact) time.Time {
 	answered := deadline.Latest(c.answered, n.started)
 	times := []time.Time{
@@ -195,7 +195,7 @@ func (n *notificationBar) deadline(now time.Time, c contact) time.Time {
 	return deadline.EarliestAfter(now, times...)
 }
 
-// barRendition is how the notification bar and the panel look.
+// barRendition returns the rendition of the notification bar and the panel.
 func barRendition() vt.Rendition {
 	return vt.Rendition{Fg: vt.PaletteColor(7), Bg: vt.PaletteColor(4), Attrs: vt.Bold}
 }
@@ -215,8 +215,8 @@ func (n *notificationBar) paint(now time.Time, c contact, screen *vt.Screen) {
 	}
 }
 
-// elapsed writes a time in whole seconds with the unit, and from a minute on as
-// M:SS or H:MM:SS.
+// elapsed formats a duration in whole seconds with the unit, from a minute on as M:SS
+// and from an hour on as H:MM:SS.
 func elapsed(d time.Duration, unit string) string {
 	s := int(d / time.Second)
 	switch {

@@ -27,7 +27,7 @@ func TestNoticesText(t *testing.T) {
 		{"blocked", 3000, notificationBar{}, never, "Nothing received from server on UDP port 60001. Does a firewall block it? [quit]"},
 		{"blocked for long", 7000, notificationBar{}, never, "Nothing received from server on UDP port 60001. Does a firewall block it? (7 s without contact.) [quit]"},
 		{"no network at first", 499, notificationBar{sendError: unreachable, failingSince: ms(0)}, never, "Nothing received from server on UDP port 60001. [quit]"},
-		{"no network from the start", 500, notificationBar{sendError: unreachable, failingSince: ms(0)}, never, "Can not send to UDP port 60001: network is unreachable. [quit]"},
+		{"no network from the start", 500, notificationBar{sendError: unreachable, failingSince: ms(0)}, never, "Cannot send to UDP port 60001: network is unreachable. [quit]"},
 		{"in touch", 5000, notificationBar{}, contact{heard: ms(4000), answered: ms(3000)}, ""},
 		{"silent for just less", 10500, notificationBar{}, contact{heard: ms(4000), answered: ms(4000)}, ""},
 		{"silent", 10501, notificationBar{}, contact{heard: ms(4000), answered: ms(4000)}, "Last contact 6 seconds ago. [quit]"},
@@ -41,7 +41,7 @@ func TestNoticesText(t *testing.T) {
 		{"unanswered in a silence that is over", 60000, notificationBar{silenceEnded: ms(59000)}, contact{heard: ms(59000), answered: ms(4000)}, ""},
 		{"unanswered after a silence", 69001, notificationBar{silenceEnded: ms(59000)}, contact{heard: ms(69000), answered: ms(4000)}, "Last reply 1:05 ago. The server does not hear us. [quit]"},
 		{"no network for a moment", 5499, notificationBar{sendError: unreachable, failingSince: ms(5000)}, contact{heard: ms(4900), answered: ms(4900)}, ""},
-		{"no network", 5500, notificationBar{sendError: unreachable, failingSince: ms(5000)}, contact{heard: ms(4900), answered: ms(4900)}, "Can not send: network is unreachable. [quit]"},
+		{"no network", 5500, notificationBar{sendError: unreachable, failingSince: ms(5000)}, contact{heard: ms(4900), answered: ms(4900)}, "Cannot send: network is unreachable. [quit]"},
 		{"no network, but contact", 5500, notificationBar{sendError: unreachable, failingSince: ms(5000)}, contact{heard: ms(5400), answered: ms(4900)}, ""},
 		{"no network for long", 12000, notificationBar{sendError: unreachable, failingSince: ms(5000)}, contact{heard: ms(4900), answered: ms(4900)}, "Last contact 7 seconds ago: network is unreachable. [quit]"},
 		{"forbidden", 22000, notificationBar{sendError: "not permitted", failingSince: ms(5000)}, contact{heard: ms(21000), answered: ms(4000)}, "Last reply 18 seconds ago: not permitted. [quit]"},
@@ -95,7 +95,7 @@ func TestNoticesTrouble(t *testing.T) {
 	in := func(at int) string { return n.text(ms(at), contact{heard: ms(900), answered: ms(900)}, 80) }
 	n.recordSend(ms(1000), "gone")
 	n.recordSend(ms(1400), "gone for good")
-	if got := in(1500); got != "gm: Can not send: gone for good." {
+	if got := in(1500); got != "gm: Cannot send: gone for good." {
 		t.Errorf("the bar is %q", got)
 	}
 	n.recordSend(ms(1600), "")

@@ -16,7 +16,7 @@ import (
 	"gm/wire/udp"
 )
 
-// options is a command line of gm or mosh, read and checked.
+// options holds the command line of gm or mosh.
 type options struct {
 	help, version bool
 	printConfig   bool
@@ -24,29 +24,29 @@ type options struct {
 	uninstall     bool
 
 	local       bool
-	link        string   // the network that --local pretends to have, as simnet.Parse reads it
-	destination string   // [user@]host or a URL; with --local of mosh, the address to bind
-	command     []string // an argument vector, empty for the login shell
+	link        string   // the network to simulate with --local, in the form of simnet.Parse
+	destination string   // [user@]host or a URL; with mosh --local, the address to bind
+	command     []string // an argument vector; empty for the login shell
 
-	predict    string // a predict.Mode, empty if not given
+	predict    string // a predict.Mode, or empty
 	overwrite  bool
 	noInit     bool
 	family     string // an sshboot.Family
-	port       string // PORT[:PORT2], empty if not given
+	port       string // PORT[:PORT2], or empty
 	bindServer string // ssh, any, or an IP address
 	ssh        string
 	sshPort    int
 	sshOptions []string // KEY=VALUE of ssh_config
-	sshWords   []string // options of ssh that gm has too, as ssh has them
-	client     string   // a mosh-client to run in place of the built-in one
+	sshWords   []string // the options shared with ssh, in ssh's form
+	client     string   // a mosh-client to run instead of the built-in one
 	server     string
 	deploy     string // an sshboot.Deploy
 	remoteIP   string
 }
 
-// readOptions reads the arguments of gm or mosh. Options of gm end at the first
-// operand, so that those of the remote command are not taken for its own; mosh
-// reads on until "--".
+// readOptions parses and checks the arguments of gm or mosh. Options of gm end at the
+// first operand, so that options of the remote command follow it; those of mosh end at
+// "--".
 func readOptions(program string, args []string) (options, error) {
 	var o options
 	flags := o.flags(program)
@@ -86,7 +86,7 @@ func (o *options) flags(program string) *pflag.FlagSet {
 	f.StringVar(&o.ssh, "ssh", "ssh", "")
 	f.IntVar(&o.sshPort, "ssh-port", 0, "")
 	f.StringArrayVar(&o.sshOptions, "ssh-option", nil, "")
-	f.Bool("no-ssh-pty", false, "") // gm never asks for one
+	f.Bool("no-ssh-pty", false, "") // gm never requests one
 	f.StringVar(&o.client, "client", "", "")
 	f.StringVar(&o.server, "server", "", "")
 	f.StringVar(&o.deploy, "deploy", string(sshboot.DeployAuto), "")
@@ -98,7 +98,7 @@ func (o *options) flags(program string) *pflag.FlagSet {
 	return f
 }
 
-// sshFlags are the options that mean what they mean to ssh.
+// sshFlags adds the options that ssh has too.
 func (o *options) sshFlags(f *pflag.FlagSet) {
 	for _, option := range []struct{ name, short string }{
 		{"login", "l"}, {"identity", "i"}, {"ssh-config", "F"}, {"jump", "J"},
@@ -114,7 +114,8 @@ func (o *options) sshFlags(f *pflag.FlagSet) {
 	})
 }
 
-// setFlag makes an option without an argument that stores value in target.
+// setFlag returns the function of an option without an argument that stores value in
+// target.
 func setFlag(target *string, value string) func(string) error {
 	return func(string) error {
 		*target = value
@@ -122,9 +123,9 @@ func setFlag(target *string, value string) func(string) error {
 	}
 }
 
-// positional reads what follows the options. "gm --local" takes a command only;
-// "mosh --local" takes the address of this machine before it. A "--" may stand
-// between the host and the command.
+// positional parses the operands: a host and a command, with an optional "--" before
+// the command of gm. "gm --local" has only a command; "mosh --local" has an address of
+// this machine before it.
 func (o *options) positional(program string, words []string) error {
 	if o.local && program != programMosh {
 		o.destination, o.command = "127.0.0.1", words
@@ -173,7 +174,7 @@ func (o *options) check() error {
 		return fmt.Errorf("--experimental-remote-ip takes local, remote or proxy, not %q", o.remoteIP)
 	}
 	if o.sshPort < 0 || o.sshPort > 65535 {
-		return fmt.Errorf("SSH port %d is not within 1 to 65535", o.sshPort)
+		return fmt.Errorf("SSH port %d is not between 1 and 65535", o.sshPort)
 	}
 	for _, option := range o.sshOptions {
 		if key, _, ok := strings.Cut(option, "="); !ok || key == "" {
@@ -183,8 +184,8 @@ func (o *options) check() error {
 	return nil
 }
 
-// sshCommand gives --ssh, ssh's own options and the --ssh-options as one ssh
-// command line.
+// sshCommand returns an ssh command line of --ssh, the options shared with ssh, and the
+// --ssh-options.
 func (o *options) sshCommand() ([]string, error) {
 	words, err := splitShellWords(o.ssh)
 	if err != nil {
@@ -197,19 +198,17 @@ func (o *options) sshCommand() ([]string, error) {
 	return words, nil
 }
 
-// clientOptions is a command line of mosh-client, read and checked.
+// clientOptions holds the command line of mosh-client.
 type clientOptions struct {
 	colors, version bool
 	server          netip.AddrPort
 }
 
-// errUsage says that a command line has nothing to complain about but does not
-// ask for anything either.
+// errUsage is the error of a command line of mosh-client without its two operands.
 var errUsage = errors.New("an IP address and a port are needed")
 
-// readClientOptions reads the arguments of mosh-client. -v, which makes
-// mosh-client tell about each datagram, is taken and has no effect; -# is what
-// ps shows of the wrapper's command line.
+// readClientOptions parses the arguments of mosh-client. -v, with which mosh-client
+// logs each datagram, has no effect. -# carries the wrapper's command line for ps.
 func readClientOptions(args []string) (clientOptions, error) {
 	var o clientOptions
 	f := pflag.NewFlagSet(programMoshClient, pflag.ContinueOnError)

@@ -11,8 +11,8 @@ import (
 	"gm/vt"
 )
 
-// query is a question to a terminal and the form of its reply: one of heads, then
-// bytes of body, then one of ends (xterm ctlseqs).
+// query is a query to a terminal and the form of its reply: one of heads, then bytes
+// in body, then one of ends (xterm ctlseqs).
 type query struct {
 	ask   string
 	heads []string
@@ -21,14 +21,15 @@ type query struct {
 	take  func(q *termQuery, body string)
 }
 
-// Bytes of replies.
+// Sets of bytes in replies.
 const (
 	decimalDigits = "0123456789"
 	hexDigits     = "0123456789abcdefABCDEF"
 )
 
-// allQueries are in the order in which a terminal gets them. They leave it as it
-// was, but for text that it may print and that the first frame clears.
+// allQueries returns the queries in the order of sending. They leave the terminal
+// unchanged, except for text on terminals that print them, which the first frame
+// clears.
 func allQueries(dcs, widths bool) []query {
 	queries := []query{kittyQuery(), modifiersQuery()}
 	for _, n := range vt.UserModes() {
@@ -52,9 +53,9 @@ func allQueries(dcs, widths bool) []query {
 	return append(queries, fence())
 }
 
-// widthQueries measure how the terminal lays out characters: each is written at the
-// start of the second row, concealed and erased again, and the cursor's column asked
-// for (CPR). In the first row the report would be that of a key, F3 with modifiers.
+// widthQueries returns queries for the widths of characters. Each writes a test text,
+// concealed, at the start of the second row, requests the cursor's column (CPR), and
+// erases the text. In the first row, the reply would equal F3 with modifiers.
 func widthQueries() (queries []query) {
 	for _, w := range vt.MeasuredWidths {
 		text, columns := w.TestText()
@@ -71,8 +72,8 @@ func widthQueries() (queries []query) {
 	return queries
 }
 
-// match reports whether b begins like a reply to k, and whether it is a whole
-// one, with that body.
+// match reports in ok whether b is a prefix of a reply to k, and in whole whether it
+// is a complete one, with the returned body.
 func (k *query) match(b []byte) (body string, whole, ok bool) {
 	s := string(b)
 	for _, head := range k.heads {
@@ -94,8 +95,8 @@ func (k *query) match(b []byte) (body string, whole, ok bool) {
 	return "", false, ok
 }
 
-// colorQueries are OSC 10 to 19 and 4, with two colours of the palette's cube and
-// greys, but for those that are set.
+// colorQueries returns OSC 10 to 19 and 4 for the theme and for two samples of the
+// palette, except for colours in set.
 func colorQueries(set *vt.Colors) (queries []query) {
 	for _, c := range []struct {
 		n    int
@@ -126,7 +127,8 @@ func colorQuery(name string, slot func(*vt.Theme) *vt.Color) query {
 	return oscQuery(name, func(q *termQuery, c vt.Color) { *slot(&q.theme) = c })
 }
 
-// sampleQuery asks for a colour that is xterm's where all of the palette is.
+// sampleQuery queries a colour of the palette. If both samples equal xterm's, all of
+// the palette is assumed to.
 func sampleQuery(n int, want vt.Color) query {
 	return oscQuery(fmt.Sprintf("4;%d", n), func(q *termQuery, c vt.Color) {
 		if c == want {
@@ -138,7 +140,7 @@ func sampleQuery(n int, want vt.Color) query {
 
 func oscQuery(name string, take func(q *termQuery, c vt.Color)) query {
 	return query{
-		ask:   "\x1b]" + name + ";?\a", // some reply to a query with ESC \ wrongly
+		ask:   "\x1b]" + name + ";?\a", // with ESC \ the replies of some terminals are malformed
 		heads: []string{"\x1b]" + name + ";"},
 		body:  hexDigits + "/:#rgb",
 		ends:  []string{"\a", "\x1b\\"},
@@ -150,7 +152,6 @@ func oscQuery(name string, take func(q *termQuery, c vt.Color)) query {
 	}
 }
 
-// set sets or resets a feature.
 func (q *termQuery) set(f vt.Feature, on bool) {
 	q.caps.Features &^= f
 	if on {
@@ -158,7 +159,7 @@ func (q *termQuery) set(f vt.Feature, on bool) {
 	}
 }
 
-// pixelQuery is XTWINOPS 14 to 16.
+// pixelQuery returns a query for a size in pixels (XTWINOPS 14 to 16).
 func pixelQuery(n int, slot func(*vt.Capabilities) *vt.Pixels) query {
 	return query{
 		ask: fmt.Sprintf("\x1b[%dt", n), heads: []string{fmt.Sprintf("\x1b[%d;", n-10)}, body: decimalDigits + ";", ends: []string{"t"},
@@ -171,11 +172,11 @@ func pixelQuery(n int, slot func(*vt.Capabilities) *vt.Pixels) query {
 	}
 }
 
-// modeColorReports is the mode in which a terminal reports that its colours have
-// changed (Contour, VT extensions).
+// modeColorReports is the mode in which a terminal reports changes of its colour
+// scheme (Contour, VT extensions).
 const modeColorReports = 2031
 
-// modeQuery is DECRQM.
+// modeQuery returns DECRQM for mode n.
 func modeQuery(n int) query {
 	return query{
 		ask: fmt.Sprintf("\x1b[?%d$p", n), heads: []string{fmt.Sprintf("\x1b[?%d;", n)}, body: decimalDigits, ends: []string{"$y"},
@@ -194,8 +195,8 @@ func kittyQuery() query {
 	}
 }
 
-// modifiersQuery is XTQMODKEYS. A terminal that overlooks the question mark takes it
-// for SGR 4, which SGR 0 takes back.
+// modifiersQuery returns XTQMODKEYS. A terminal that ignores the question mark
+// interprets it as SGR 4; the SGR 0 after it resets that.
 func modifiersQuery() query {
 	return query{
 		ask: "\x1b[?4m\x1b[m", heads: []string{"\x1b[>4"}, body: decimalDigits + ";", ends: []string{"m"},
@@ -203,21 +204,21 @@ func modifiersQuery() query {
 	}
 }
 
-// schemeQuery is DSR 996.
+// schemeQuery returns DSR 996 (Contour, VT extensions).
 func schemeQuery() query {
 	return query{
 		ask: "\x1b[?996n", heads: []string{"\x1b[?997;"}, body: decimalDigits, ends: []string{"n"},
 		take: func(q *termQuery, body string) {
 			if body == "1" || body == "2" {
 				q.caps.Scheme = body[0] - '0'
-				q.changed = true // also what stays: the colours have changed
+				q.changed = true // the colours may change within the same scheme
 			}
 		},
 	}
 }
 
-// nameQuery is XTVERSION. Terminals that do not reply to other queries are known by
-// their names.
+// nameQuery returns XTVERSION. Some terminals do not reply to the other queries; their
+// features are known by their names.
 func nameQuery() query {
 	return query{
 		ask: "\x1b[>q", heads: []string{"\x1bP>|"}, body: printable, ends: []string{"\x1b\\"},
@@ -225,7 +226,7 @@ func nameQuery() query {
 	}
 }
 
-// printable are the printable characters of ASCII.
+// printable holds the printable characters of ASCII.
 var printable = func() string {
 	var b []byte
 	for c := byte(' '); c < 0x7f; c++ {
@@ -234,7 +235,7 @@ var printable = func() string {
 	return string(b)
 }()
 
-// capabilityQuery is XTGETTCAP of one name.
+// capabilityQuery returns XTGETTCAP for one name.
 func capabilityQuery(name string) query {
 	return query{
 		ask: "\x1bP+q" + hex.EncodeToString([]byte(name)) + "\x1b\\", heads: []string{"\x1bP1+r", "\x1bP0+r"}, body: hexDigits + "=;", ends: []string{"\x1b\\"},
@@ -247,14 +248,15 @@ func capabilityQuery(name string) query {
 	}
 }
 
-// Renditions that settingQuery sets, in DECRQSS's replies.
+// Patterns of the renditions that settingQuery sets, in replies to DECRQSS.
 var (
 	directColor    = regexp.MustCompile(`(^|;)38[:;]2[:;]+1[:;]2[:;]3`)
 	curlyUnderline = regexp.MustCompile(`(^|;)4:3`)
 	underlineColor = regexp.MustCompile(`(^|;)58[:;]2[:;]+4[:;]5[:;]6`)
 )
 
-// settingQuery sets a rendition and asks for it (DECRQSS).
+// settingQuery returns a query that sets a rendition, requests it (DECRQSS) and resets
+// it.
 func settingQuery(sgr string) query {
 	return query{
 		ask: sgr + "\x1bP$qm\x1b\\\x1b[m", heads: []string{"\x1bP1$r", "\x1bP0$r"}, body: decimalDigits + ";:", ends: []string{"m\x1b\\", "\x1b\\"},
@@ -271,8 +273,7 @@ func settingQuery(sgr string) query {
 	}
 }
 
-// fence is DA1, which every terminal replies to: after it there is nothing to
-// wait for.
+// fence returns DA1. Every terminal replies to it, so its reply is the last one.
 func fence() query {
 	return query{
 		ask: "\x1b[c", heads: []string{"\x1b[?"}, body: decimalDigits + ";", ends: []string{"c"},

@@ -10,16 +10,16 @@ import (
 	"gm/internal/sanitize"
 )
 
-// stdout and stderr return the standard streams for text outside of a session.
-// They clean everything, whoever wrote it: an error may hold bytes of the host's.
+// stdout and stderr return the standard streams for text outside of a session. They
+// sanitize all of it, because errors may contain bytes from the host.
 func stdout() io.Writer { return sanitize.NewWriter(os.Stdout) }
 func stderr() io.Writer { return sanitize.NewWriter(os.Stderr) }
 
-// Exit statuses, as mosh's.
+// Exit statuses, the same as mosh's.
 const (
 	exitOK     = 0
 	exitFailed = 1
-	exitBoot   = 10  // no session could be started
+	exitBoot   = 10  // the session did not start
 	exitUsage  = 255 // of gm and mosh; mosh-client has exitFailed
 )
 
@@ -31,12 +31,12 @@ type hinted struct {
 
 func (h hinted) Unwrap() error { return h.error }
 
-// internalError is what the user reads of a panic.
+// internalError returns the error that the user sees after a panic.
 func internalError(panicked any) error {
 	return hinted{fmt.Errorf("internal error: %v", panicked), "this is a bug of gm: please report it with what you did"}
 }
 
-// guard turns a panic into an error report. It is deferred.
+// guard recovers a panic, reports it and sets status. It must be deferred.
 func guard(w io.Writer, program string, status *int) {
 	if r := recover(); r != nil {
 		report(w, program, internalError(r))
@@ -44,7 +44,7 @@ func guard(w io.Writer, program string, status *int) {
 	}
 }
 
-// report writes err in the house's form, cleaned and at most so long:
+// report writes err in this form, sanitized and limited in length:
 //
 //	gm: what failed: why
 //	hint: what to do

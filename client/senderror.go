@@ -9,8 +9,8 @@ import (
 	"gm/wire/udp"
 )
 
-// sendErrorText says why a datagram could not be sent, in the system's words; empty
-// if it could, or if it is not the network's fault.
+// sendErrorText returns the system's text for an error of sending a datagram. It is
+// empty without an error, and for errors that are not the network's.
 func sendErrorText(err error) string {
 	switch {
 	case err == nil, errors.Is(err, udp.ErrTooLong), errors.Is(err, net.ErrClosed):
@@ -22,5 +22,5 @@ func sendErrorText(err error) string {
 	if errno, ok := errors.AsType[syscall.Errno](err); ok {
 		text = errno.Error()
 	}
-	return strings.TrimRight(text, ".\r\n") // Windows ends a sentence
+	return strings.TrimRight(text, ".\r\n") // as Windows adds them
 }

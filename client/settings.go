@@ -8,31 +8,31 @@ import (
 	"gm/wire/state"
 )
 
-// Names that the program goes by.
+// Names of the program.
 const (
 	programGM         = "gm"
 	programMosh       = "mosh"
 	programMoshClient = "mosh-client"
 )
 
-// settings are the user's wishes for a session, from the environment and the
-// command line.
+// settings holds the settings of a session, from the environment and the command
+// line.
 type settings struct {
 	predict            predict.Mode
 	overwrite          bool
 	escape             escapeKey
 	titlePrefix        string
-	noInit             bool // stay out of the alternate screen
+	noInit             bool // stay on the main screen
 	term               string
 	colorTerm          string
-	printsDCS          bool            // the terminal takes device control strings for text
+	printsDCS          bool            // the terminal prints device control strings
 	extensions         state.Extension // granted by the server
-	loginProxy         string          // what the login went through and UDP does not
-	ignoreRemoteStatus bool            // the program's exit status is not ours, as with mosh
+	loginProxy         string          // the jump host or ProxyCommand of the login, which UDP does not use
+	ignoreRemoteStatus bool            // exit with 0 whatever the program's status, as mosh
 }
 
-// readSettings reads the environment (mosh-protocol, section 10). A variable
-// GM_X wins over MOSH_X.
+// readSettings reads the environment (mosh-protocol, section 10). A variable GM_X has
+// priority over MOSH_X.
 func readSettings(program string, lookup func(string) (string, bool)) (settings, error) {
 	env := environment{lookup}
 	s := settings{
@@ -72,7 +72,7 @@ func titlePrefix(program string) string {
 	return "[mosh] "
 }
 
-// environment finds gm's variables.
+// environment looks up variables by their names without GM_ or MOSH_.
 type environment struct {
 	lookup func(string) (string, bool)
 }
@@ -94,8 +94,8 @@ func (e environment) given(name string) bool {
 	return ok
 }
 
-// localeVariables are those of the locale that are set here, as NAME=VALUE, in
-// the order in which the mosh wrapper passes them.
+// localeVariables returns the locale variables that are set, as NAME=VALUE, in the
+// order in which the mosh wrapper passes them.
 func localeVariables(lookup func(string) (string, bool)) []string {
 	names := strings.Fields(`LANG LANGUAGE LC_CTYPE LC_NUMERIC LC_TIME LC_COLLATE LC_MONETARY
 		LC_MESSAGES LC_PAPER LC_NAME LC_ADDRESS LC_TELEPHONE LC_MEASUREMENT LC_IDENTIFICATION LC_ALL`)

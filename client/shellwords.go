@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// splitShellWords splits a command line into words as a POSIX shell does, with
-// quotes and backslashes and without any expansion (XCU, 2.2).
+// splitShellWords splits a command line into words as a POSIX shell does: with quotes
+// and backslashes, without expansions (POSIX XCU, 2.2).
 func splitShellWords(line string) ([]string, error) {
 	s := shellSplitter{}
 	for _, c := range line {
@@ -22,9 +22,9 @@ func splitShellWords(line string) ([]string, error) {
 type shellSplitter struct {
 	words   []string
 	word    strings.Builder
-	started bool // word holds a word, which may be empty
-	escaped bool // a backslash stands before
-	quote   rune // the quote that is open, 0 for none
+	started bool // word is part of the line, even if empty
+	escaped bool // after a backslash
+	quote   rune // the open quote, or 0
 }
 
 func (s *shellSplitter) next(c rune) {

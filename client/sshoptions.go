@@ -11,18 +11,16 @@ import (
 	"gm/sshboot"
 )
 
-// What users of ssh type by habit, and what it is in gm.
-
-// sshOption is what gm has in place of an option of ssh.
+// sshOption describes an option of ssh that gm does not have.
 type sshOption struct{ means, hint string }
 
-// The hints of options with the same answer.
+// Hints of several options.
 const (
 	useSSHBeside = "run ssh with it beside the session"
 	leaveItOut   = "leave it out"
 )
 
-// sshOnlyOptions are the options of ssh that gm does not have.
+// sshOnlyOptions holds the options of ssh that gm does not have.
 var sshOnlyOptions = map[byte]sshOption{
 	'1': {"gm speaks version 2 of SSH alone", leaveItOut},
 	'2': {"gm speaks version 2 of SSH alone", leaveItOut},
@@ -49,7 +47,7 @@ var sshOnlyOptions = map[byte]sshOption{
 	'Y': {"gm forwards no X11", useSSHBeside},
 	'b': {"that is an option of ssh", "use --ssh-option=BindAddress=ADDRESS"},
 	'c': {"that is an option of ssh", "use --ssh-option=Ciphers=NAMES"},
-	'e': {"that is an option of ssh", "set GM_ESCAPE_KEY; gm help keys tells more"},
+	'e': {"that is an option of ssh", "set GM_ESCAPE_KEY; see gm help keys"},
 	'f': {"a session of gm has a terminal, and cannot go to the background", "use ssh for a command in the background"},
 	'g': {"gm forwards no ports", useSSHBeside},
 	'k': {"gm has no GSSAPI", leaveItOut},
@@ -62,7 +60,7 @@ var sshOnlyOptions = map[byte]sshOption{
 	'y': {"gm writes no log", leaveItOut},
 }
 
-// parseError returns an error of the command line in gm's words.
+// parseError returns an error of pflag in gm's words, with a hint for options of ssh.
 func parseError(err error) error {
 	unknown, ok := errors.AsType[*pflag.NotExistError](err)
 	missing, isMissing := errors.AsType[*pflag.ValueRequiredError](err)
@@ -86,7 +84,8 @@ func parseError(err error) error {
 	return fmt.Errorf("unknown option -%s", name)
 }
 
-// isSSHSetting reports whether text is a line of ssh_config and no host.
+// isSSHSetting reports whether text has the form of a line in ssh_config, not of a
+// host.
 func isSSHSetting(text string) bool { return sshSettingForm.MatchString(text) }
 
 var sshSettingForm = regexp.MustCompile(`^[A-Za-z0-9]{3,}(=|[ \t]+\S)`)
@@ -100,8 +99,8 @@ func sshOptionError(setting string) error {
 	}
 }
 
-// sshSetting returns the setting of an -o that was meant as ssh's: the word after it,
-// or the rest of its own word, in which the first letter was read as another option.
+// sshSetting returns the setting after an -o that is used as in ssh: the next word, or
+// the rest of the same word, whose first letter was parsed as another option.
 func (o *options) sshSetting() (string, bool) {
 	if !o.overwrite {
 		return "", false
@@ -117,8 +116,8 @@ func (o *options) sshSetting() (string, bool) {
 	return "", false
 }
 
-// checkSSHUsage refuses operands that are ssh's way to write something. dashes reports
-// whether -- stands before the command.
+// checkSSHUsage returns an error for operands that are valid for ssh only. dashes
+// reports whether "--" precedes the command.
 func (o *options) checkSSHUsage(program string, dashes bool) error {
 	if setting, ok := o.sshSetting(); ok {
 		return sshOptionError(setting)
@@ -134,19 +133,18 @@ func (o *options) checkSSHUsage(program string, dashes bool) error {
 	switch {
 	case program != programMosh && !dashes && len(first) > 1 && first[0] == '-':
 		return hinted{
-			fmt.Errorf("%s stands after the host, where the command begins", quoteWord(first)),
-			fmt.Sprintf("options stand before the host; for a command of that name, %s %s -- %s", program, host, quoteWord(first)),
+			fmt.Errorf("%s is after the host, where the command begins", quoteWord(first)),
+			fmt.Sprintf("options go before the host; for a command of that name: %s %s -- %s", program, host, quoteWord(first)),
 		}
 	case len(o.command) == 1 && strings.ContainsAny(first, " \t\n;&|<>$`()"):
 		return hinted{
-			fmt.Errorf("no program can be called %s: gm runs a command without a shell", quoteWord(first)),
-			fmt.Sprintf("to have a shell read it: %s %s sh -c %s", program, host, quoteWord(first)),
+			fmt.Errorf("%s is not the name of a program: gm runs commands without a shell", quoteWord(first)),
+			fmt.Sprintf("to run it in a shell: %s %s sh -c %s", program, host, quoteWord(first)),
 		}
 	}
 	return nil
 }
 
-// quoteWord quotes a word for a shell if it needs that.
 func quoteWord(word string) string {
 	if word != "" && !strings.ContainsFunc(word, func(c rune) bool {
 		return !strings.ContainsRune("-+=_./:@%,", c) && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z')
@@ -156,8 +154,8 @@ func quoteWord(word string) string {
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
-// explainPort adds to an error of the login that -p is not SSH's port, if the host could
-// not be reached.
+// explainPort adds a hint to a login's error if the host was not reached and -p may
+// have been meant as SSH's port.
 func (o *options) explainPort(err error) error {
 	if o.port == "" || !sshboot.IsUnreachable(err) {
 		return err

@@ -10,23 +10,23 @@ import (
 	"gm/wire/datagram"
 )
 
-// panelPeriod is how often the panel is written anew while it is shown.
+// panelPeriod is the time between updates of the open panel.
 const panelPeriod = time.Second
 
-// panel shows what is known of the connection, over the screen and below the
-// notification bar. The zero panel is closed.
+// panel shows statistics of the connection over the screen, below the notification
+// bar. The zero panel is closed.
 type panel struct {
 	open  bool
 	lines []string
-	due   time.Time // when lines are out of date
+	due   time.Time // when lines must be updated
 }
 
 func (p *panel) show(now time.Time) { *p = panel{open: true, due: now} }
 
 func (p *panel) close() { *p = panel{} }
 
-// statistics writes the panel if it is shown and out of date; local gives the
-// address that datagrams leave from, of which the Addr may be zero.
+// statistics updates the panel if it is open and an update is due. local returns the
+// source address of datagrams, whose Addr may be invalid.
 func (c *session) statistics(now time.Time, local func() netip.AddrPort) {
 	if !c.panel.open || now.Before(c.panel.due) {
 		return
@@ -79,7 +79,6 @@ func (c *session) extensions() string {
 	return strings.Join(c.granted.Names(), " ")
 }
 
-// paint draws the panel over screen.
 func (p *panel) paint(screen *vt.Screen) {
 	if !p.open {
 		return

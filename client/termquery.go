@@ -11,15 +11,15 @@ import (
 )
 
 const (
-	// replyTimeout is how long the terminal has for its replies.
+	// replyTimeout bounds the wait for the replies.
 	replyTimeout = 2 * time.Second
 
-	// lateReplyTimeout is how long after the queries a reply is still taken for
-	// one.
+	// lateReplyTimeout is the time after the queries in which replies are still
+	// recognized.
 	lateReplyTimeout = time.Minute
 
-	// escDelay bounds how long an ambiguous ESC is held; partialReplyTimeout, an
-	// incomplete reply.
+	// escDelay bounds how long an ambiguous ESC is held; partialReplyTimeout bounds
+	// an incomplete reply.
 	escDelay            = 50 * time.Millisecond
 	partialReplyTimeout = time.Second
 
@@ -27,41 +27,40 @@ const (
 	maxReply = 256
 )
 
-// termQuery asks the user's terminal what it can do and how it looks, and takes
-// the replies out of what is typed. The keys pass on unharmed and in order. The
-// zero termQuery has asked nothing and passes everything on.
+// termQuery queries the capabilities and colours of the user's terminal and removes
+// the replies from the keyboard's input. Keys pass unchanged and in order. The zero
+// termQuery has sent no queries and passes all input.
 //
-// Only what has the exact form of a reply that is still to come is taken, and
-// held until it is complete. What turns out to be something else passes on at
-// once; Escape, Alt-[, Alt-] and Alt-P, which replies begin with, after escDelay.
-// When the terminal has sent all that it will, or after replyTimeout, they are not
-// held any more: then a reply that comes after all, until lateReplyTimeout, must
-// not be cut after those.
+// Only input in the exact form of an expected reply is held, until it is complete.
+// Input that turns out to be something else passes at once, except for Escape, Alt-[,
+// Alt-] and Alt-P, which begin replies: they are held for escDelay. After the last
+// reply, or replyTimeout, these keys are not held any more. A late reply, until
+// lateReplyTimeout, is then recognized only if it is not split after such a prefix.
 type termQuery struct {
 	began  time.Time
 	open   []query // without a reply
-	done   bool    // the last query was replied to
-	held   []byte  // the beginning of a reply, perhaps
+	done   bool    // the reply to the last query, the fence, has arrived
+	held   []byte  // may be an incomplete reply
 	heldAt time.Time
 
 	theme          vt.Theme
 	caps           vt.Capabilities
-	matchedSamples int  // colours of the palette's cube that are xterm's
-	changed        bool // since take was called
-	reported       bool // take has returned what was known at the end
-	// schemeReported: the terminal has reported its colour scheme by itself.
+	matchedSamples int  // samples of the palette that equal xterm's
+	changed        bool // since the last takeAppearance
+	reported       bool // takeAppearance has returned the result
+	// schemeReported is set when the terminal reports its colour scheme unasked.
 	schemeReported bool
 }
 
-// ask returns the queries. Without dcs there are none that a terminal may take for
-// text, or pass on to another one; with widths, the second row is written to.
+// ask returns the queries. Without dcs there are none that a terminal may print, or
+// pass on to another terminal. With widths, the queries write to the second row.
 func (q *termQuery) ask(now time.Time, dcs, widths bool) string {
 	*q = termQuery{held: q.held, heldAt: q.heldAt}
 	return q.start(now, allQueries(dcs, widths))
 }
 
-// askColors returns the queries for the colours alone, which have changed, but for
-// those that a program has set: they are not the terminal's.
+// askColors returns the queries for the colours only, after a change of the colour
+// scheme. It leaves out the colours in set, which a program has set.
 func (q *termQuery) askColors(now time.Time, set *vt.Colors) string {
 	q.done, q.reported, q.matchedSamples = false, false, 0
 	return q.start(now, append(colorQueries(set), fence()))
@@ -77,25 +76,26 @@ func (q *termQuery) start(now time.Time, queries []query) string {
 	return text.String()
 }
 
-// pending reports whether replies are on their way.
+// pending reports whether replies are still expected.
 func (q *termQuery) pending(now time.Time) bool {
 	return !q.began.IsZero() && !q.done && now.Before(q.began.Add(replyTimeout))
 }
 
-// expired reports whether no reply to a query is taken any more. Reports of the
-// colour scheme, which come by themselves, are.
+// expired reports whether replies are no longer recognized. Unasked reports of the
+// colour scheme always are.
 func (q *termQuery) expired(now time.Time) bool {
 	return len(q.open) == 0 || !now.Before(q.began.Add(lateReplyTimeout))
 }
 
-// reportsScheme reports whether the terminal sends reports of its colour scheme.
+// reportsScheme reports whether the terminal supports unasked reports of its colour
+// scheme (mode 2031).
 func (q *termQuery) reportsScheme() bool {
 	v := q.caps.Mode(modeColorReports)
 	return v == 1 || v == 2
 }
 
-// filter returns the keys among input and what was held that turns out to be keys.
-// It keeps no reference to input.
+// filter returns the keys in the held bytes and input. It keeps no reference to
+// input.
 func (q *termQuery) filter(now time.Time, input []byte) (keys []byte) {
 	if q.expired(now) {
 		q.open = nil
@@ -121,8 +121,8 @@ func (q *termQuery) filter(now time.Time, input []byte) (keys []byte) {
 	return keys
 }
 
-// nonReplyPrefix returns how much of what is held cannot become a reply, up to
-// where the next could begin. A complete reply it takes.
+// nonReplyPrefix returns the number of held bytes that cannot become a reply, up to
+// the next ESC. It handles a complete reply.
 func (q *termQuery) nonReplyPrefix() int {
 	if len(q.held) == 0 {
 		return 0
@@ -136,7 +136,8 @@ func (q *termQuery) nonReplyPrefix() int {
 	return len(q.held)
 }
 
-// matchHeld reports whether what is held may become a reply, or was a complete one.
+// matchHeld reports whether the held bytes are a complete or an incomplete reply. It
+// handles a complete one.
 func (q *termQuery) matchHeld() bool {
 	for i, k := range q.open {
 		body, whole, ok := k.match(q.held)
@@ -167,11 +168,11 @@ func (q *termQuery) handleReply(k query, body string) {
 	q.changed = q.changed || theme != q.theme || caps != q.caps
 }
 
-// mayBeKey reports whether what is held may have been typed.
+// mayBeKey reports whether the held bytes may be a key.
 func (q *termQuery) mayBeKey() bool { return 0 < len(q.held) && len(q.held) <= len("\x1b[") }
 
-// deadline is when flush has something to do, or the replies are waited for no
-// longer.
+// deadline returns the time at which flush releases held bytes or the replies are no
+// longer pending, or the zero time.
 func (q *termQuery) deadline() time.Time {
 	var end time.Time
 	if !q.began.IsZero() && !q.reported && !q.done {
@@ -190,7 +191,7 @@ func (q *termQuery) flushDeadline() time.Time {
 	return q.heldAt.Add(partialReplyTimeout)
 }
 
-// flush returns what was held for too long.
+// flush returns the held bytes after their timeout.
 func (q *termQuery) flush(now time.Time) (keys []byte) {
 	if at := q.flushDeadline(); at.IsZero() || now.Before(at) {
 		return nil
@@ -203,8 +204,8 @@ func (q *termQuery) release() (keys []byte) {
 	return keys
 }
 
-// takeAppearance returns what is known, if that is all that will be and was not returned
-// before.
+// takeAppearance returns the result once no replies are pending, and again after each
+// change. Otherwise ok is false.
 func (q *termQuery) takeAppearance(now time.Time) (theme vt.Theme, caps vt.Capabilities, ok bool) {
 	if q.began.IsZero() || q.pending(now) || q.reported && !q.changed {
 		return vt.Theme{}, vt.Capabilities{}, false

@@ -12,8 +12,7 @@ const clientUsage = `Usage: %[1]s [-# 'ARGS'] IP PORT    with the key in the env
        %[1]s -c                  print the number of colours of the terminal
 `
 
-// Help is "gm help TOPIC", with what follows the word help, and gives the exit
-// status.
+// Help runs "gm help" with the words after it and returns the exit status.
 func Help(words []string) (status int) {
 	if err := help(stdout(), words); err != nil {
 		report(stderr(), programGM, err)
@@ -22,7 +21,7 @@ func Help(words []string) (status int) {
 	return exitOK
 }
 
-// help writes a topic, or without one which topics there are.
+// help writes a topic of the manual, or the list of topics if words is empty.
 func help(w io.Writer, words []string) error {
 	name := strings.Join(words, " ")
 	if name == "" || name == "topics" || name == "help" {

@@ -29,7 +29,7 @@ func TestNetworkGone(t *testing.T) {
 	before := s.Until("top line", harness.Patience, func(screen harness.Screen) bool { return screen[0] == "top 漢字" && screen[1] == "$" })
 	ip(t, "-n "+here.name()+" link set cable down")
 	s.Type("x")
-	s.Expect("gm: Can not send: network is unreachable. [To quit: Ctrl-^ .]")
+	s.Expect("gm: Cannot send: network is unreachable. [To quit: Ctrl-^ .]")
 	s.Expect("seconds ago: network is unreachable. [To quit: Ctrl-^ .]")
 	ip(t, "-n "+here.name()+" link set cable up")
 	s.Until("screen as before", harness.Patience, func(screen harness.Screen) bool { return screen[0] == before[0] && screen[1] == "$ x" })
