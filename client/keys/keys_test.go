@@ -108,6 +108,9 @@ var tokenTests = []struct{ in, want string }{
 	// Incomplete tokens.
 	{"\x1b[12\x1e\x1b[\x1e\x1bO\x1e\x1b[M\x1e\x1b[M a\x1e", "other ^^ alt+[ ^^ alt+O ^^ mouse ^^ mouse ^^"},
 	{"\x1b[1\x1b[A\x1b[2$\rx", "other up other enter x"},
+	{"\x1b[12\x7f\x1b[\x7f\x1bO\x7f\x1b[M a\x7f", "other backspace alt+[ backspace alt+O backspace mouse backspace"},
+	// Limits.
+	{"\x1b[[E\x1b[[F\x1bO1;2;3;5A\x1b[97;5;98;99u", "f5 other alt+up ctrl+a(b)"},
 }
 
 func TestTokens(t *testing.T) {
@@ -304,4 +307,71 @@ func FuzzSplitter(f *testing.F) {
 			t.Errorf("%q: %s, cut at %d: %s", in, a, n, b)
 		}
 	})
+}
+
+func TestParseParams(t *testing.T) {
+	for _, test := range []struct {
+		in   string
+		want params
+		ok   bool
+	}{
+		{"", params{}, true},
+		{"7", params{value: [3][3]rune{{7}}, n: 1}, true},
+		{";7", params{value: [3][3]rune{{}, {7}}, n: 2}, true},
+		{"1:2:3:4;5;6;7", params{value: [3][3]rune{{1, 2, 3}, {5}, {6}}, n: 3}, true},
+		{"99999999999999999999", params{value: [3][3]rune{{maxParam}}, n: 1}, true},
+		{"1?", params{}, false},
+		{"1/", params{}, false},
+	} {
+		t.Run(test.in, func(t *testing.T) {
+			if got, ok := parseParams([]byte(test.in)); ok != test.ok || ok && got != test.want {
+				t.Errorf("got %+v, %v; want %+v, %v", got, ok, test.want, test.ok)
+			}
+		})
+	}
+}
+
+func TestModifierKeys(t *testing.T) {
+	for code, want := range map[rune]bool{
+		capsLock: true, scrollLock: true, numLock: true, numLock + 1: false, menu: false,
+		firstModifier - 1: false, firstModifier: true, lastModifier: true, lastModifier + 1: false, 'a': false,
+	} {
+		token := Token{Kind: Key, Code: code}
+		if token.Modifier() != want || token.Pressed() == want {
+			t.Errorf("code %d: modifier %v, pressed %v; want modifier %v", code, token.Modifier(), token.Pressed(), want)
+		}
+	}
+}
+
+// The keys of the numeric keypad have the codes of the main keys.
+func TestPlain(t *testing.T) {
+	for in, want := range map[string]rune{
+		"\x1b[57414u": Enter, "\x1b[57413u": 57413, "\x1b[57415u": 57415,
+		"\x1b[57416u": 57416, "\x1b[57417u": Left, "\x1b[57426u": Delete, "\x1b[57427~": keypadBegin, "\x1b[A": Up,
+		"\x1b[1;2A": Unknown, "a": 'a',
+	} {
+		token := split(new(Splitter), in)[0]
+		if got := token.Plain(); got != want {
+			t.Errorf("%q: %d, want %d", in, got, want)
+		}
+	}
+}
+
+// Functional keys type no text, from the first code of the private use area on.
+func TestFunctionalKeysTypeNothing(t *testing.T) {
+	for code, want := range map[rune]rune{0xdfff: 0xdfff, 0xe000: 0, 0xf8ff: 0, 0xf900: 0xf900} {
+		token := split(new(Splitter), fmt.Sprintf("\x1b[%du", code))[0]
+		if token.Text != want {
+			t.Errorf("code %#x: text %#x, want %#x", code, token.Text, want)
+		}
+	}
+}
+
+// A sequence that arrives byte by byte is split at the same length.
+func TestSequencesAreBoundedInBytes(t *testing.T) {
+	in := "\x1b[" + strings.Repeat("1", 3*maxSequence)
+	got := split(new(Splitter), strings.Split(in, "")...)
+	if raw(got) != in || len(got[0].Raw) != maxSequence {
+		t.Errorf("%d of %d bytes, the first token has %d; want %d", len(raw(got)), len(in), len(got[0].Raw), maxSequence)
+	}
 }

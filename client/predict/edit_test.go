@@ -23,6 +23,7 @@ func TestEdits(t *testing.T) {
 		{"left in application mode", "$ ab|", "\x1bOD", "$ a|b"},
 		{"left and insert", "$ ab|", "\x1b[Dx", "$ ax|b"},
 		{"right", "$ a|b", "\x1b[C", "$ ab|"},
+		{"right in the last column is uncertain", "$ 45678901234567890|b", "\x1b[C", "$ 45678901234567890|b"},
 		{"right at the end is uncertain", "$ a|", "\x1b[C", "$ a|"},
 		{"a cursor key with a modifier is uncertain", "$ ab|", "\x1b[1;5D", "$ ab|"},
 		{"wide", "$ a|", "漢b", "$ a漢b|"},
@@ -215,4 +216,24 @@ func (y *typist) screenAt(at bool) string {
 	shown := y.Paint(y.now, y.host)
 	text := shown.RowText(shown.Cursor.Y)
 	return text[:shown.Cursor.X] + "@" + text[shown.Cursor.X:]
+}
+
+func TestClustersAreBounded(t *testing.T) {
+	y := confirmedTypist(t)
+	y.mode = Experimental
+	y.typeRead("é")
+	longest := func() (n int) {
+		y.eachCell(func(_, _ int, c *predictedCell) { n = max(n, len(c.glyph.text)) })
+		return n
+	}
+	for n := len("é"); n < maxCluster; n += len("\u0301") {
+		y.typeRead("\u0301")
+	}
+	if got := longest(); got != maxCluster {
+		t.Errorf("character of %d bytes, want %d", got, maxCluster)
+	}
+	y.typeRead("\u0301")
+	if got := longest(); got > maxCluster {
+		t.Errorf("character of %d bytes beyond the limit", got)
+	}
 }

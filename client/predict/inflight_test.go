@@ -223,3 +223,42 @@ func TestInFlightKeysThroughPendingWrap(t *testing.T) {
 		}
 	}
 }
+
+func TestAcknowledgeRetiresKeys(t *testing.T) {
+	for ack, want := range map[uint64]int{0: 3, 1: 2, 2: 1, 3: 0, 9: 0} {
+		p := New(Always, false)
+		for frame := range uint64(3) {
+			p.inFlight = append(p.inFlight, pendingKey{frame: frame + 1, key: key{kind: keyText, text: 'a'}})
+		}
+		p.acknowledge(ack)
+		if len(p.inFlight) != want || len(p.ackedText) != 3-want {
+			t.Errorf("ack of %d: %d keys in flight and text %q, want %d keys", ack, len(p.inFlight), p.ackedText, want)
+		}
+	}
+}
+
+func TestAckedTextIsBounded(t *testing.T) {
+	p := New(Always, false)
+	for range 3 * maxAckedText {
+		p.inFlight = append(p.inFlight, pendingKey{key: key{kind: keyText, text: 'a'}})
+		p.retire(1)
+	}
+	if len(p.ackedText) != maxAckedText {
+		t.Errorf("%d bytes, want %d", len(p.ackedText), maxAckedText)
+	}
+}
+
+// A cell that a later key has predicted anew does not confirm the earlier key.
+func TestConfirmKeyOfAnotherFrame(t *testing.T) {
+	p := New(Always, false)
+	p.resize(vt.NewScreen(4, 1))
+	p.predicted[0] = row(7, 0, 0, 0)
+	k := pendingKey{frame: 0, key: key{kind: keyText, text: 'a'}}
+	if p.confirmKey(ms(0), k); p.confirmedEpoch != 0 {
+		t.Errorf("a key of another frame confirms epoch %d", p.confirmedEpoch)
+	}
+	k.frame = 1
+	if p.confirmKey(ms(0), k); p.confirmedEpoch != 7 {
+		t.Errorf("confirmed epoch %d, want 7", p.confirmedEpoch)
+	}
+}

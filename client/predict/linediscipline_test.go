@@ -162,3 +162,38 @@ func TestBSDControlCharacters(t *testing.T) {
 		}
 	}
 }
+
+func TestIsWordByte(t *testing.T) {
+	linux, bsd := linuxLines(), linuxLines()
+	bsd.Modes |= state.BlankWords
+	for b, want := range map[byte]struct{ linux, bsd bool }{
+		' ': {false, false}, '\t': {false, false}, '/': {false, true}, '0': {true, true}, '9': {true, true}, ':': {false, true},
+		'@': {false, true}, 'A': {true, true}, 'Z': {true, true}, '[': {false, true}, '_': {true, true}, '`': {false, true},
+		'a': {true, true}, 'z': {true, true}, '{': {false, true}, 0xbf: {false, true}, 0xc0: {true, true},
+		0xd6: {true, true}, 0xd7: {false, true}, 0xd8: {true, true}, 0xf6: {true, true}, 0xf7: {false, true}, 0xf8: {true, true}, 0xff: {true, true},
+	} {
+		if isWordByte(b, &linux) != want.linux || isWordByte(b, &bsd) != want.bsd {
+			t.Errorf("%#x: on Linux %v, on BSD %v; want %v", b, isWordByte(b, &linux), isWordByte(b, &bsd), want)
+		}
+	}
+}
+
+// Each of the characters that signal, and each that ends a line, has its effect.
+func TestControlCharacterEffects(t *testing.T) {
+	d := linuxLines()
+	d.Chars[state.CharEOL], d.Chars[state.CharEOL2] = ';', '|'
+	for char, want := range map[state.ControlChar]lineEffect{
+		state.CharInterrupt: lineAborts, state.CharQuit: lineAborts, state.CharSuspend: lineAborts, state.CharEOF: lineAborts,
+		state.CharEOL: lineEnds, state.CharEOL2: lineEnds, state.CharStart: lineUnknown, state.CharStop: lineUnknown,
+	} {
+		var line canonicalLine
+		line.keys(nil, &d, []byte("ab"))
+		if _, effect := line.key(nil, &d, d.Chars[char]); effect != want || want != lineUnknown && len(line.text) > 0 {
+			t.Errorf("character %d: effect %d with %q left, want %d", char, effect, line.text, want)
+		}
+	}
+	full := canonicalLine{text: make([]byte, maxCanonicalLine)}
+	if _, effect := full.key(nil, &d, ';'); effect != lineUnknown {
+		t.Errorf("the end of a full line: effect %d, want %d", effect, lineUnknown)
+	}
+}

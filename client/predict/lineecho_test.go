@@ -266,3 +266,122 @@ func TestUnknownDisciplineIsRaw(t *testing.T) {
 		t.Errorf("%d reads, want none", len(y.lineEcho.reads))
 	}
 }
+
+// A paste is not kept, nor is a password.
+func TestAddReadKeeps(t *testing.T) {
+	for _, test := range []struct {
+		name       string
+		discipline state.Discipline
+		keys       string
+		kept       bool
+		suppressed bool
+	}{
+		{"text", linuxLines(), "a", true, false},
+		{"the longest read", linuxLines(), strings.Repeat("a", pasteLength), true, false},
+		{"a paste", linuxLines(), strings.Repeat("a", pasteLength+1), false, true},
+		{"a password", noEcho(), "a", false, true},
+		{"text in raw mode", raw(), "a", true, false},
+		{"a control character in raw mode", raw(), "a\r", true, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := lineEcho{echoState: state.EchoState{Discipline: test.discipline}}
+			c.addRead(5, []byte(test.keys))
+			if kept := c.reads[0].keys != nil; kept != test.kept || (c.suppressUntil == 5) != test.suppressed {
+				t.Errorf("kept %v, suppressed until %d", kept, c.suppressUntil)
+			}
+		})
+	}
+}
+
+func TestDeliverRead(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		read     pendingRead
+		trusted  bool
+		suppress uint64
+		probe    uint64
+	}{
+		{"text", pendingRead{frame: 9, keys: []byte("a"), lines: true}, false, 4, 0},
+		{"a line", pendingRead{frame: 9, keys: []byte("a\r"), lines: true}, false, 9, 9},
+		{"a line of a trusted program", pendingRead{frame: 9, keys: []byte("a\r"), lines: true}, true, 4, 9},
+		{"a line typed in raw mode", pendingRead{frame: 9, keys: []byte("a\r")}, false, 9, 0},
+		{"a signal", pendingRead{frame: 9, keys: []byte("\x03"), lines: true}, true, 9, 0},
+		{"an older signal", pendingRead{frame: 3, keys: []byte("\x03"), lines: true}, true, 4, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := lineEcho{echoState: state.EchoState{Discipline: linuxLines()}, suppressUntil: 4, linesTrusted: test.trusted}
+			c.deliverRead(test.read)
+			if c.suppressUntil != test.suppress || c.probe != test.probe {
+				t.Errorf("suppressed until %d, probe %d; want %d, %d", c.suppressUntil, c.probe, test.suppress, test.probe)
+			}
+		})
+	}
+}
+
+// Of several numbers of echoed reads that lead to the same screen, the closest to the
+// host's count is right, and the greater of two that are equally close.
+func TestMatchReads(t *testing.T) {
+	screen := vt.NewScreen(maxMatchedReads+10, 2)
+	c := lineEcho{echoState: state.EchoState{Discipline: linuxLines()}, screen: screen}
+	for _, keys := range []string{"a", "\x7f", "b", "\x7f"} {
+		c.reads = append(c.reads, pendingRead{keys: []byte(keys)})
+	}
+	for heard, want := range map[int]int{0: 0, 1: 2, 2: 2, 3: 4, 4: 4} {
+		if got := c.matchReads(screen, heard); got != want {
+			t.Errorf("heard %d: %d reads, want %d", heard, got, want)
+		}
+	}
+	other := vt.Resume(screen)
+	other.Write([]byte("output"))
+	if got := c.matchReads(other.Snapshot(), 3); got != 3 {
+		t.Errorf("after output: %d reads, want the host's 3", got)
+	}
+	c.reads[1].keys = nil // a paste
+	if got := c.matchReads(screen, 3); got != 0 {
+		t.Errorf("with a paste: %d reads, want 0", got)
+	}
+}
+
+func TestMatchedReadsAreBounded(t *testing.T) {
+	for n, want := range map[int]int{maxMatchedReads: maxMatchedReads, maxMatchedReads + 1: 7} {
+		screen := vt.NewScreen(maxMatchedReads+10, 2)
+		c := lineEcho{echoState: state.EchoState{Discipline: linuxLines()}, screen: screen}
+		for range n {
+			c.reads = append(c.reads, pendingRead{keys: []byte("a")})
+		}
+		echoed := vt.Resume(screen)
+		echoed.Write([]byte(strings.Repeat("a", n)))
+		if got := c.matchReads(echoed.Snapshot(), 7); got != want {
+			t.Errorf("of %d reads: %d, want %d", n, got, want)
+		}
+	}
+}
+
+// A program that is trusted with lines is trusted no longer once the mode has changed.
+func TestModeChangeEndsTrust(t *testing.T) {
+	y := lineTypist(t, Adaptive)
+	y.typeKeys("a\r")
+	y.hostWrites(2, "a\r\n")
+	y.hostAcks()
+	if !y.lineEcho.linesTrusted {
+		t.Fatal("lines are not trusted after the probe")
+	}
+	y.setDiscipline(raw())
+	y.setDiscipline(linuxLines())
+	if y.lineEcho.linesTrusted {
+		t.Error("lines are trusted after a change of the mode")
+	}
+}
+
+// A frame that is acknowledged is echoed, whatever the host reports of its terminal.
+func TestAcknowledgedReadsAreDelivered(t *testing.T) {
+	y := lineTypist(t, Adaptive)
+	y.typeKeys("abc")
+	y.ack = 2
+	other := linuxLines()
+	other.Chars[state.CharErase] = '\b'
+	y.setDiscipline(other)
+	if got := len(y.lineEcho.reads); got != 1 {
+		t.Errorf("%d reads are pending, want 1", got)
+	}
+}

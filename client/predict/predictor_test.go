@@ -365,10 +365,14 @@ func TestTentativePredictionKeepsVisibleOne(t *testing.T) {
 
 func TestInFlightKeysAreBounded(t *testing.T) {
 	y := confirmedTypist(t)
-	for range 3 * maxInFlight {
+	for range maxInFlight {
 		y.typeRead("a")
 	}
-	if len(y.inFlight) > maxInFlight {
-		t.Errorf("%d keys in flight, want at most %d", len(y.inFlight), maxInFlight)
+	if len(y.inFlight) != maxInFlight {
+		t.Errorf("%d keys in flight, want %d", len(y.inFlight), maxInFlight)
+	}
+	y.typeRead("a")
+	if len(y.inFlight) != 0 {
+		t.Errorf("%d keys in flight beyond the limit, want none", len(y.inFlight))
 	}
 }

@@ -21,6 +21,7 @@ func TestTriggersBySendInterval(t *testing.T) {
 		{25, false, true, false},
 		{20, true, true, false},
 		{20, false, false, false},
+		{80, false, true, false},
 		{81, false, true, true},
 		{60, false, true, true},
 		{50, false, true, false},
@@ -44,7 +45,7 @@ func TestGlitchEndsAfterConfirmations(t *testing.T) {
 	if !d.show() {
 		t.Fatal("not shown during the glitch")
 	}
-	d.confirm(ms(1000), ms(700)) // too slow to count
+	d.confirm(ms(1000), ms(750)) // too slow to count
 	now := 1000
 	for i := range glitchConfirms {
 		if !d.show() {
