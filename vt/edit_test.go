@@ -43,10 +43,12 @@ func TestBackgroundColorErase(t *testing.T) {
 		"EL": "\x1b[41m\x1b[K", "ED": "\x1b[41m\x1b[J", "ECH": "\x1b[1;41m\x1b[3X", "ICH": "\x1b[41m\x1b[@", "IL": "\x1b[41m\x1b[L",
 		"scroll": "\x1b[41m\x1b[H\x1bM", "DECERA": "\x1b[41m\x1b[1;1;1;1$z", "1049": "\x1b[41m\x1b[?1049h",
 	} {
-		s := typed(input).screen
-		if got := s.Rendition(s.Cell(0, 0)); got != (Rendition{Bg: PaletteColor(1)}) {
-			t.Errorf("%s leaves %+v", name, got)
-		}
+		t.Run(name, func(t *testing.T) {
+			s := typed(input).screen
+			if got := s.Rendition(s.Cell(0, 0)); got != (Rendition{Bg: PaletteColor(1)}) {
+				t.Errorf("%s leaves %+v", name, got)
+			}
+		})
 	}
 }
 
@@ -134,8 +136,10 @@ func TestAttributeRectangles(t *testing.T) {
 		"DECCARA all":       {"\x1b[1m" + two + "\x1b[2*x\x1b[1;2;2;3$r", "B..B|B..B|"},
 		"DECRARA":           {"\x1b[1m" + two + "\x1b[2*x\x1b[1;2;2;3;1$t", "B..B|B..B|"},
 	} {
-		if got := bold(c[0]); got != c[1] {
-			t.Errorf("%s: %s, want %s", name, got, c[1])
-		}
+		t.Run(name, func(t *testing.T) {
+			if got := bold(c[0]); got != c[1] {
+				t.Errorf("%s: %s, want %s", name, got, c[1])
+			}
+		})
 	}
 }

@@ -29,7 +29,7 @@ const (
 	codeRaw     = 0x02 // followed by a number of bytes (16 bits) and cells of rawCell bytes
 	codeCluster = 0x03 // followed by a length and a text
 	codeWide    = 0x04 // the same, for a wide cluster
-	codeWrapped = 0x05 // at the end: the line goes on
+	codeWrapped = 0x05 // at the end of a line that continues
 	codeStyle   = 0x06 // followed by a pen that is spelled out
 	codeRun     = 0x07 // followed by a count and a cell of rawCell bytes to repeat
 )

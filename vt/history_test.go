@@ -49,10 +49,12 @@ func TestHistory(t *testing.T) {
 		"ED 3":             {"a\r\nb\r\nc\r\nd\x1b[3J", ""},
 		"RIS keeps it":     {"a\r\nb\r\nc\r\nd\x1bc", "a"},
 	} {
-		term := typedInto(NewTerminal(10, 3, Options{History: 100}), c.input)
-		if got := historyText(term.screen); got != c.want {
-			t.Errorf("%s: %q, want %q", name, got, c.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			term := typedInto(NewTerminal(10, 3, Options{History: 100}), c.input)
+			if got := historyText(term.screen); got != c.want {
+				t.Errorf("%s: %q, want %q", name, got, c.want)
+			}
+		})
 	}
 	if _, end := typed(strings.Repeat("x\r\n", 50)).screen.History(); end != 0 {
 		t.Error("lines are kept without Options.History")
@@ -131,18 +133,20 @@ func TestHistoryLimits(t *testing.T) {
 // text, and at most 8 MB if they are a picture with a colour for each cell.
 func TestHistorySize(t *testing.T) {
 	for kind, most := range map[string]int{"log": 2 << 20, "rgb": 8 << 20} {
-		term := NewTerminal(80, 24, Options{History: 10_000})
-		text := output(kind)
-		for historyLen(term.screen) < 10_000 {
-			term.Write(text)
-		}
-		size := 0
-		for _, b := range term.screen.history.blocks {
-			size += cap(b.data) + 4*cap(b.ends) + penBytes*cap(b.pens) + linkBytes*cap(b.links)
-		}
-		if size > most {
-			t.Errorf("%s: %d bytes", kind, size)
-		}
+		t.Run(kind, func(t *testing.T) {
+			term := NewTerminal(80, 24, Options{History: 10_000})
+			text := output(kind)
+			for historyLen(term.screen) < 10_000 {
+				term.Write(text)
+			}
+			size := 0
+			for _, b := range term.screen.history.blocks {
+				size += cap(b.data) + 4*cap(b.ends) + penBytes*cap(b.pens) + linkBytes*cap(b.links)
+			}
+			if size > most {
+				t.Errorf("%s: %d bytes", kind, size)
+			}
+		})
 	}
 }
 

@@ -96,11 +96,13 @@ func TestLineAttributes(t *testing.T) {
 		"and back":                 {"\x1b#6\x1b[?47h\n\x1b#3\x1b[?47l", "6...."},
 		"alternate screen, erased": {"\x1b[?47h\x1b#3\x1b[?47l\x1b[?1049h", "....."},
 	} {
-		term := typed(c.input)
-		if got := attributesOf(term.Snapshot()); got != c.rows {
-			t.Errorf("%s: %s, want %s", name, got, c.rows)
-		}
-		checkInvariants(t, term)
+		t.Run(name, func(t *testing.T) {
+			term := typed(c.input)
+			if got := attributesOf(term.Snapshot()); got != c.rows {
+				t.Errorf("%s: %s, want %s", name, got, c.rows)
+			}
+			checkInvariants(t, term)
+		})
 	}
 }
 
@@ -121,9 +123,11 @@ func TestScreensKeepLineAttributes(t *testing.T) {
 		// As a stock client shows it, which never knew.
 		"another width": {s.Resized(12, 3), "..."},
 	} {
-		if got := attributesOf(c.s); got != c.rows {
-			t.Errorf("%s: %s, want %s", name, got, c.rows)
-		}
+		t.Run(name, func(t *testing.T) {
+			if got := attributesOf(c.s); got != c.rows {
+				t.Errorf("%s: %s, want %s", name, got, c.rows)
+			}
+		})
 	}
 	if got := term.Snapshot().Text(); got != "abcdefgh\ntop" {
 		t.Errorf("the snapshot took from the terminal: %q", got)
@@ -176,16 +180,18 @@ func TestDiffOfLineAttributes(t *testing.T) {
 		{"the cursor where nothing is", "\x1b#6abcd", "\x1b#6abcd\x1b[6G", "\x1b[1;6H", "\x1b[C"},
 		{"scrolled", "one\r\n\x1b#3two\r\n\x1b#4two\r\nfour\r\nfive", "\x1b#3two\r\n\x1b#4two\r\nfour\r\nfive\r\n\x1b[4C", "\x1b[S", "\x1b[S"},
 	} {
-		from, to := typed(c.from).Snapshot(), typed(c.to).Snapshot()
-		checkDiff(t, from, to, Full())
-		checkDiff(t, from, to, Stock())
-		checkDiff(t, from, to, UserTerminal("xterm", ""))
-		if got := string(AppendDiff(nil, from, to, Full())); got != c.full {
-			t.Errorf("%s: %q, want %q", c.name, got, c.full)
-		}
-		if got := string(AppendDiff(nil, from, to, Stock())); got != c.stock {
-			t.Errorf("%s, stock: %q, want %q", c.name, got, c.stock)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			from, to := typed(c.from).Snapshot(), typed(c.to).Snapshot()
+			checkDiff(t, from, to, Full())
+			checkDiff(t, from, to, Stock())
+			checkDiff(t, from, to, UserTerminal("xterm", ""))
+			if got := string(AppendDiff(nil, from, to, Full())); got != c.full {
+				t.Errorf("%s: %q, want %q", c.name, got, c.full)
+			}
+			if got := string(AppendDiff(nil, from, to, Stock())); got != c.stock {
+				t.Errorf("%s, stock: %q, want %q", c.name, got, c.stock)
+			}
+		})
 	}
 }
 
@@ -195,15 +201,17 @@ func TestDiffOfLineAttributesAfterResize(t *testing.T) {
 	from := typed("\x1b#6ab\r\n\x1b#3cd").Snapshot()
 	to := typedInto(NewTerminal(12, 5, Options{}), "ab\r\n\x1b#3cd\r\nef").Snapshot()
 	for name, d := range map[string]Dialect{"full": Full(), "user": UserTerminal("xterm", "")} {
-		for _, kept := range []LineAttribute{SingleWidth, DoubleWidth} {
-			shown := from.Resized(12, 5)
-			shown.SetLineAttribute(0, kept)
-			shown.SetLineAttribute(1, kept)
-			got, err := receiveDiff(shown, AppendDiff(nil, from, to, d), d)
-			if err != nil || !got.EqualIn(to, d) {
-				t.Errorf("%s: %v: %s", name, err, explain(got, to, d))
+		t.Run(name, func(t *testing.T) {
+			for _, kept := range []LineAttribute{SingleWidth, DoubleWidth} {
+				shown := from.Resized(12, 5)
+				shown.SetLineAttribute(0, kept)
+				shown.SetLineAttribute(1, kept)
+				got, err := receiveDiff(shown, AppendDiff(nil, from, to, d), d)
+				if err != nil || !got.EqualIn(to, d) {
+					t.Errorf("%s: %v: %s", name, err, explain(got, to, d))
+				}
 			}
-		}
+		})
 	}
 }
 

@@ -45,9 +45,11 @@ func TestMemSize(t *testing.T) {
 		"clusters":    {"e" + strings.Repeat("\u0301", 5) + "a" + strings.Repeat("\u0302", 5), 2 * (1 + 2*5)},
 		"styles":      {colors, styles * entryBytes},
 	} {
-		if got := weight(c.output) - empty; got < c.least {
-			t.Errorf("%s adds %d, want at least %d", what, got, c.least)
-		}
+		t.Run(what, func(t *testing.T) {
+			if got := weight(c.output) - empty; got < c.least {
+				t.Errorf("%s adds %d, want at least %d", what, got, c.least)
+			}
+		})
 	}
 }
 

@@ -43,7 +43,7 @@ func (t *Terminal) setMode(m mode, on bool) {
 	}
 }
 
-// groupOf returns the modes of which at most m may be set while m is.
+// groupOf returns the modes that are reset when m is set, and m.
 func groupOf(m mode) modeSet {
 	switch {
 	case mouseModes.has(m):

@@ -163,7 +163,7 @@ const (
 	originSaved // unknown; XTRESTORE restores it
 )
 
-// scrollIs returns origins of which only that of mode 1007 is known.
+// scrollIs returns origins that are unknown except for mode 1007.
 func scrollIs(o toggleOrigin) [toggleCount]toggleOrigin { return [toggleCount]toggleOrigin{o} }
 
 // originOf returns the origin of a toggle with a DECRPM value, or unknown if that

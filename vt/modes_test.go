@@ -98,13 +98,15 @@ func TestModesOfScreen(t *testing.T) {
 		"\x1b[?1000;1006h\x1b[?1000;1006s\x1b[?1000;1006l\x1b[?1000;1006r": {Mouse: 1000, MouseEncoding: 1006},
 		"\x1b[?2004h\x1b[?2004r":                                           {BracketedPaste: true},
 	} {
-		term := typed(input)
-		if got := term.screen.Modes; got != want {
-			t.Errorf("%q: %+v, want %+v", input, got, want)
-		}
-		if got := Resume(term.screen).Snapshot().Modes; got != want {
-			t.Errorf("%q: resumed as %+v, want %+v", input, got, want)
-		}
+		t.Run(fmt.Sprintf("%q", input), func(t *testing.T) {
+			term := typed(input)
+			if got := term.screen.Modes; got != want {
+				t.Errorf("%q: %+v, want %+v", input, got, want)
+			}
+			if got := Resume(term.screen).Snapshot().Modes; got != want {
+				t.Errorf("%q: resumed as %+v, want %+v", input, got, want)
+			}
+		})
 	}
 }
 
@@ -130,9 +132,11 @@ func TestCursorShape(t *testing.T) {
 		"\x1b[?25l\x1b[?25h":       {},
 		"\x1b[5 q\x1b[?25l\x1b[!p": {},
 	} {
-		if got := typed(input).screen.Cursor; got != want {
-			t.Errorf("%q: %+v, want %+v", input, got, want)
-		}
+		t.Run(fmt.Sprintf("%q", input), func(t *testing.T) {
+			if got := typed(input).screen.Cursor; got != want {
+				t.Errorf("%q: %+v, want %+v", input, got, want)
+			}
+		})
 	}
 }
 

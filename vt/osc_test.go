@@ -1,6 +1,7 @@
 package vt
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -31,13 +32,15 @@ func TestTitles(t *testing.T) {
 		"\x1b]0;a\a\x1bc":                          {"a", "a"},
 		"\x1b]x;a\a\x1b]+2;a\a\x1b]\a\x1b]999;a\a": {"", ""},
 	} {
-		s := typed(input).screen
-		if got := [2]string{s.Title, s.Icon}; got != want {
-			t.Errorf("%q: %q, want %q", input, got, want)
-		}
-		if s.TitleSet != (want != [2]string{}) {
-			t.Errorf("%q: TitleSet is %v", input, s.TitleSet)
-		}
+		t.Run(fmt.Sprintf("%q", input), func(t *testing.T) {
+			s := typed(input).screen
+			if got := [2]string{s.Title, s.Icon}; got != want {
+				t.Errorf("%q: %q, want %q", input, got, want)
+			}
+			if s.TitleSet != (want != [2]string{}) {
+				t.Errorf("%q: TitleSet is %v", input, s.TitleSet)
+			}
+		})
 	}
 }
 
@@ -73,13 +76,15 @@ func TestClipboard(t *testing.T) {
 		"\x1b]52;c;?\a":                      {},
 		"\x1b]52;c\a":                        {},
 	} {
-		var got Clipboard
-		if list := typed(input).screen.Clipboards; len(list) > 0 {
-			got = list[len(list)-1]
-		}
-		if got != want {
-			t.Errorf("%q: %+v, want %+v", input, got, want)
-		}
+		t.Run(fmt.Sprintf("%q", input), func(t *testing.T) {
+			var got Clipboard
+			if list := typed(input).screen.Clipboards; len(list) > 0 {
+				got = list[len(list)-1]
+			}
+			if got != want {
+				t.Errorf("%q: %+v, want %+v", input, got, want)
+			}
+		})
 	}
 	large := strings.Repeat("YWFh", (parser.MaxClipboardString-8)/4)
 	if got := typed("\x1b]52;c;" + large + "\a").screen.Clipboards[0].Data; got != large {
@@ -140,9 +145,11 @@ func TestColors(t *testing.T) {
 		"\x1b]10;bogus;red\a\x1b]11;?\a":            "\x1b]11;rgb:ffff/0000/0000\a",
 		"\x1b]11;red\a\x1b]111;x\a\x1b]11;?\a":      "\x1b]11;rgb:ffff/0000/0000\a",
 	} {
-		if got := string(typed(input).TakeReplies(nil)); got != want {
-			t.Errorf("%q: %q, want %q", input, got, want)
-		}
+		t.Run(fmt.Sprintf("%q", input), func(t *testing.T) {
+			if got := string(typed(input).TakeReplies(nil)); got != want {
+				t.Errorf("%q: %q, want %q", input, got, want)
+			}
+		})
 	}
 }
 
@@ -190,8 +197,10 @@ func TestParseColor(t *testing.T) {
 		"rgba:rgb:12/34/56/0":            0,
 		"rgb:12/34/56\x1b[31mred colour": 0,
 	} {
-		if got, ok := ParseColor(text); got != want || ok != (want != 0) {
-			t.Errorf("%q: %x, %v, want %x", text, got, ok, want)
-		}
+		t.Run(fmt.Sprintf("%q", text), func(t *testing.T) {
+			if got, ok := ParseColor(text); got != want || ok != (want != 0) {
+				t.Errorf("%q: %x, %v, want %x", text, got, ok, want)
+			}
+		})
 	}
 }

@@ -1,6 +1,7 @@
 package vt
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -26,9 +27,11 @@ func TestProgress(t *testing.T) {
 		"\x1b]9;4;1;50\a\x1bc":              {},
 		"\x1b]9;4;1;50\a\x1b[!p\x1b[?1049h": {ProgressNormal, 50},
 	} {
-		if got := typed(input).screen.Progress; got != want {
-			t.Errorf("%q: %v, want %v", input, got, want)
-		}
+		t.Run(fmt.Sprintf("%q", input), func(t *testing.T) {
+			if got := typed(input).screen.Progress; got != want {
+				t.Errorf("%q: %v, want %v", input, got, want)
+			}
+		})
 	}
 }
 
@@ -51,9 +54,11 @@ func TestPointer(t *testing.T) {
 		"\x1b]22;text\a\x1b[?1049h\x1b]22;wait\a\x1bc":                         "",
 		"\x1b]22;text\a" + strings.Repeat("\x1b]22;>a\a", 100) + "\x1b]22;<\a": "a",
 	} {
-		if got := typed(input).screen.Pointer; got != want {
-			t.Errorf("%.60q: %q, want %q", input, got, want)
-		}
+		t.Run(fmt.Sprintf("%q", input), func(t *testing.T) {
+			if got := typed(input).screen.Pointer; got != want {
+				t.Errorf("%.60q: %q, want %q", input, got, want)
+			}
+		})
 	}
 	term := typed(strings.Repeat("\x1b]22;>a,b\a", 100))
 	if n := len(term.pointers[0]); n != maxPointers {

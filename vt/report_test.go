@@ -2,6 +2,7 @@ package vt
 
 import (
 	"encoding/hex"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -93,10 +94,12 @@ func TestChecksum(t *testing.T) {
 		"\x1b[41m\x1b[K": "FEC0", "\x1b[1;41mA\x1b[2J": "FC40",
 		"é": "FF17", "日": "FE1C", "─": "0000", "€": "FF54",
 	} {
-		term := typedInto(NewTerminal(10, 5, Options{Checksums: true}), input+"\x1b[7;1;1;1;3;10*y")
-		if got := string(term.TakeReplies(nil)); got != "\x1bP7!~"+want+"\x1b\\" {
-			t.Errorf("%q: %q, want %s", input, got, want)
-		}
+		t.Run(fmt.Sprintf("%q", input), func(t *testing.T) {
+			term := typedInto(NewTerminal(10, 5, Options{Checksums: true}), input+"\x1b[7;1;1;1;3;10*y")
+			if got := string(term.TakeReplies(nil)); got != "\x1bP7!~"+want+"\x1b\\" {
+				t.Errorf("%q: %q, want %s", input, got, want)
+			}
+		})
 	}
 }
 

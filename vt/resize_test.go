@@ -16,15 +16,17 @@ func TestResize(t *testing.T) {
 		"wide cut in half": {"日本語", 3, 2, "日", Cursor{X: 2}},
 		"margins go":       {"\x1b[2;3r\x1b[?69h\x1b[2;3s\x1b[5;1H", 10, 6, "", Cursor{Y: 4}},
 	} {
-		term := typed(c.input)
-		term.Resize(c.cols, c.rows)
-		checkInvariants(t, term)
-		if got := screenText(term.screen); got != c.want || term.screen.Cursor != c.cursor {
-			t.Errorf("%s: cursor %+v\n%s", name, term.screen.Cursor, got)
-		}
-		if term.margin != term.screen.fullMargins() {
-			t.Errorf("%s: margins %+v", name, term.margin)
-		}
+		t.Run(name, func(t *testing.T) {
+			term := typed(c.input)
+			term.Resize(c.cols, c.rows)
+			checkInvariants(t, term)
+			if got := screenText(term.screen); got != c.want || term.screen.Cursor != c.cursor {
+				t.Errorf("%s: cursor %+v\n%s", name, term.screen.Cursor, got)
+			}
+			if term.margin != term.screen.fullMargins() {
+				t.Errorf("%s: margins %+v", name, term.margin)
+			}
+		})
 	}
 }
 
@@ -78,13 +80,15 @@ func TestReflow(t *testing.T) {
 		"shorter":            {"a\r\nb\r\nc\r\nd", 10, 2, "c\nd", "a\nb", 1, 1},
 		"program's own line": {"0123456789\r\nab", 20, 5, "0123456789\nab", "", 2, 1},
 	} {
-		term := typedInto(NewTerminal(10, 5, Options{Reflow: true, History: 10}), c.input)
-		term.Resize(c.cols, c.rows)
-		checkInvariants(t, term)
-		got := term.screen.Cursor
-		if screenText(term.screen) != c.want || got.X != c.x || got.Y != c.y || historyText(term.screen) != c.history {
-			t.Errorf("%s: cursor %d,%d, history %q\n%s", name, got.X, got.Y, historyText(term.screen), screenText(term.screen))
-		}
+		t.Run(name, func(t *testing.T) {
+			term := typedInto(NewTerminal(10, 5, Options{Reflow: true, History: 10}), c.input)
+			term.Resize(c.cols, c.rows)
+			checkInvariants(t, term)
+			got := term.screen.Cursor
+			if screenText(term.screen) != c.want || got.X != c.x || got.Y != c.y || historyText(term.screen) != c.history {
+				t.Errorf("%s: cursor %d,%d, history %q\n%s", name, got.X, got.Y, historyText(term.screen), screenText(term.screen))
+			}
+		})
 	}
 }
 
@@ -110,18 +114,20 @@ func TestReflowRecallsHistory(t *testing.T) {
 		{"wider", "1\r\n0123456789abcde\r\n2\r\n3\r\n4\r\n5", [][2]int{{20, 5}}, "0123456789abcde\n2\n3\n4\n5", 1, 4, "1"},
 		{"a line across the edge", "1\r\n0123456789abcde\r\n2\r\n3\r\n4\r\n5", [][2]int{{8, 6}}, "01234567\n89abcde\n2\n3\n4\n5", 1, 5, "1"},
 	} {
-		term := typedInto(NewTerminal(10, 5, Options{Reflow: true, History: 10}), c.input)
-		for _, size := range c.sizes {
-			term.Resize(size[0], size[1])
-			checkInvariants(t, term)
-		}
-		if term.AlternateScreen() {
-			typedInto(term, "\x1b[?1049l")
-		}
-		got := term.screen.Cursor
-		if screenText(term.screen) != c.want || got.X != c.x || got.Y != c.y || historyText(term.screen) != c.history {
-			t.Errorf("%s: cursor %d,%d, history %q\n%s", c.name, got.X, got.Y, historyText(term.screen), screenText(term.screen))
-		}
+		t.Run(c.name, func(t *testing.T) {
+			term := typedInto(NewTerminal(10, 5, Options{Reflow: true, History: 10}), c.input)
+			for _, size := range c.sizes {
+				term.Resize(size[0], size[1])
+				checkInvariants(t, term)
+			}
+			if term.AlternateScreen() {
+				typedInto(term, "\x1b[?1049l")
+			}
+			got := term.screen.Cursor
+			if screenText(term.screen) != c.want || got.X != c.x || got.Y != c.y || historyText(term.screen) != c.history {
+				t.Errorf("%s: cursor %d,%d, history %q\n%s", c.name, got.X, got.Y, historyText(term.screen), screenText(term.screen))
+			}
+		})
 	}
 }
 

@@ -98,7 +98,7 @@ func unpackASCII(cells []Cell, text []byte, pen Cell) {
 	for i := 0; i <= n-8; i += 8 {
 		unpackEight((*[8]Cell)(cells[i:]), (*[8]byte)(text[i:]), pen)
 	}
-	if n%8 != 0 { // the last eight, some of them again
+	if n%8 != 0 { // the last eight, some of them twice
 		unpackEight((*[8]Cell)(cells[n-8:]), (*[8]byte)(text[n-8:]), pen)
 	}
 }

@@ -73,7 +73,7 @@ type Screen struct {
 	hasLineAttributes bool // some rows may have a LineAttribute
 	owner             *owner
 	tables            *tables
-	history           history // what scrolled off the main screen
+	history           history // lines that scrolled off the main screen
 	top               int     // the line of row 0, counted from the first one of the main screen
 }
 

@@ -1,6 +1,9 @@
 package vt
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
 
 func TestSGR(t *testing.T) {
 	red, none := PaletteColor(1), Color(0)
@@ -56,9 +59,11 @@ func TestSGR(t *testing.T) {
 		"1;":                     {},
 		"10;20;26;50;99;108;999": {},
 	} {
-		if got := typed("\x1b[" + input + "m").screen.Pen; got != want {
-			t.Errorf("SGR %s: %+v, want %+v", input, got, want)
-		}
+		t.Run(fmt.Sprintf("%q", input), func(t *testing.T) {
+			if got := typed("\x1b[" + input + "m").screen.Pen; got != want {
+				t.Errorf("SGR %s: %+v, want %+v", input, got, want)
+			}
+		})
 	}
 	if got := typed("\x1b[1;31m\x1b[m").screen.Pen; got != (Rendition{}) {
 		t.Errorf("SGR without parameters: %+v", got)

@@ -6,13 +6,13 @@ type Performer interface {
 	Print(text []byte)      // a run of 0x20 to 0x7e
 	PrintRunes(text []rune) // code points from U+00A0 up, and ASCII among them
 	PrintGR(c byte)         // 0xa0 to 0xff, if the parser is EightBit
-	Execute(c byte)         // C0, but for ESC
+	Execute(c byte)         // C0, except ESC
 	NewLine()               // CR and LF
 	EscDispatch(intermediates uint16, final byte)
 	CSIDispatch(s *Sequence)
 	ShortSGR(text CSIText) bool         // a short SGR sequence; false if it must be parsed
 	DirectColors(fg, bg uint32)         // SGR with direct colours: DirectColor and 0xRRGGBB, or 0 for none
-	OSCDispatch(data []byte, st string) // st is what ended it
+	OSCDispatch(data []byte, st string) // st is the terminator
 	RefuseClipboard()                   // an OSC 52 that was too long
 	DCSDispatch(s *Sequence, data []byte)
 }

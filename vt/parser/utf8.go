@@ -55,7 +55,7 @@ func (d *decoder) lead(c byte) bool {
 
 // runes prints the code points that b begins with and returns the number of their
 // bytes. It stops before a control, a longer run of ASCII, the last bytes of b, and
-// what is ill-formed or incomplete. 0 means that step has to parse the first byte.
+// ill-formed or incomplete bytes. 0 means that step has to parse the first byte.
 func (p *Parser) runes(b []byte) int {
 	n, i := 0, 0
 	for more := true; more && n <= len(p.batch)-mixedRunes; {
@@ -90,8 +90,8 @@ func decodeMixed(to *[mixedRunes]rune, b []byte) (n, size int) {
 	return n, size
 }
 
-// decodeFourThrees decodes four code points of three bytes each, of which most East Asian
-// text consists. It reports whether b holds four of these.
+// decodeFourThrees decodes four code points of three bytes each, common in East Asian
+// text. It reports whether b holds four of these.
 func decodeFourThrees(to *[4]rune, b *[12]byte) bool {
 	low, high := binary.LittleEndian.Uint64(b[:]), binary.LittleEndian.Uint32(b[8:])
 	if low&0xc0f0c0c0f0c0c0f0 != 0x80e08080e08080e0 || high&0xc0c0f0c0 != 0x8080e080 {
