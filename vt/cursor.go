@@ -23,7 +23,8 @@ func (t *Terminal) line() int   { return t.screen.Cursor.Y - t.origin().top + 1 
 
 func (t *Terminal) home() { t.address(1, 1) }
 
-// up stops at the top margin unless the cursor is above it (CUU).
+// up moves the cursor up n rows, at most to the top margin unless it is above that
+// (CUU).
 func (t *Terminal) up(n int) {
 	c, stop := t.screen.Cursor, 0
 	if c.Y >= t.margin.top {
@@ -32,7 +33,8 @@ func (t *Terminal) up(n int) {
 	t.moveTo(c.X, max(c.Y-n, stop))
 }
 
-// down stops at the bottom margin unless the cursor is below it (CUD).
+// down moves the cursor down n rows, at most to the bottom margin unless it is
+// below that (CUD).
 func (t *Terminal) down(n int) {
 	c, stop := t.screen.Cursor, len(t.screen.rows)-1
 	if c.Y <= t.margin.bottom {
@@ -41,7 +43,8 @@ func (t *Terminal) down(n int) {
 	t.moveTo(c.X, min(c.Y+n, stop))
 }
 
-// forward stops at the right margin unless the cursor is beyond it (CUF).
+// forward moves the cursor right n columns, at most to the right margin unless it
+// is beyond that (CUF).
 func (t *Terminal) forward(n int) {
 	c := t.screen.Cursor
 	t.moveTo(min(c.X+n, t.rightLimit()), c.Y)
@@ -67,9 +70,10 @@ func (t *Terminal) leftLimit() int {
 	return 0
 }
 
-// backward stops at the left margin unless the cursor is beyond it (CUB, BS). With
-// reverse wraparound it continues in the line above: with XTREVWRAP (?45) only in
-// one that was wrapped, with XTREVWRAP2 (?1045) in any.
+// backward moves the cursor left n columns, at most to the left margin unless it is
+// beyond that (CUB, BS). With reverse wraparound it continues in the line above:
+// with XTREVWRAP (?45) only in one that was wrapped, with XTREVWRAP2 (?1045) in
+// any.
 func (t *Terminal) backward(n int) {
 	c := t.screen.Cursor
 	left := t.leftLimit()
