@@ -9,17 +9,17 @@ import (
 	"strings"
 )
 
-// Command is what runs in a session.
+// Command describes a program to start.
 type Command struct {
-	// Path is the program, if it is not to be looked for by Argv[0].
+	// Path is the program's file. If it is empty, Argv[0] is looked up.
 	Path string
 	Argv []string
 	Env  []string
 	Dir  string
 }
 
-// lookPath finds the program. A name with a slash in it stands for itself, seen
-// from Dir.
+// lookPath returns the program's file. An Argv[0] with a slash is used as it is,
+// relative to Dir; another is looked up in PATH.
 func (c Command) lookPath() (string, error) {
 	switch {
 	case c.Path != "":

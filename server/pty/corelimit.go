@@ -2,31 +2,23 @@
 
 package pty
 
-import (
-	"golang.org/x/sys/unix"
-)
+import "golang.org/x/sys/unix"
 
-// A core dump of the server would have the session's key in it, so it makes
-// none. Programs in the session may: the limit that the server found stays the
-// hard one, and is put back while a program is started.
-
-// CoreLimit is the limit on core dumps that the user has.
+// CoreLimit is the user's limit on core dumps. The zero value forbids them.
 type CoreLimit struct{ unix.Rlimit }
 
-// DisableCoreDumps turns them off for this process.
+// DisableCoreDumps turns core dumps of this process off and returns the limit before.
+// The hard limit stays, so that programs can be started with the user's limit.
 func DisableCoreDumps() (users CoreLimit, err error) {
 	if err = unix.Getrlimit(unix.RLIMIT_CORE, &users.Rlimit); err != nil {
 		return users, err
 	}
 	none := users.Rlimit
 	none.Cur = 0
-	if err = unix.Setrlimit(unix.RLIMIT_CORE, &none); err != nil {
-		return users, err
-	}
-	return users, nil
+	return users, unix.Setrlimit(unix.RLIMIT_CORE, &none)
 }
 
-// during calls f with the user's limit in force.
+// during calls f with the limit in force, which a program that f starts inherits.
 func (c CoreLimit) during(f func() error) error {
 	none := c.Rlimit
 	none.Cur = 0

@@ -4,16 +4,15 @@ package pty
 
 import "golang.org/x/sys/unix"
 
-// stalledBytes is how many unread bytes make it likely that the line discipline takes
-// no more: it has room for 1024 at the least (TTYHOG), and of a line that has not
-// ended it does not tell.
+// stalledBytes is the unread input from which on the line discipline may be full. It
+// has room for at least 1024 bytes (TTYHOG), and bytes of an unfinished line are not
+// counted.
 const stalledBytes = 512
 
-// inputCount is FIONREAD, which asks how much there is to read.
-const inputCount = 0x4004667f
-
-// inputSide is FREAD: the queue that TIOCFLUSH empties.
-const inputSide = 1
+const (
+	inputCount = 0x4004667f // FIONREAD: the number of bytes that can be read
+	inputSide  = 1          // FREAD: the queue that TIOCFLUSH empties
+)
 
 // flushInput empties the queue of the line discipline.
 func flushInput(_, line int) error {

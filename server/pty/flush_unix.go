@@ -6,11 +6,14 @@ import (
 	"os"
 
 	"golang.org/x/sys/unix"
+
+	"gm/internal/termios"
 )
 
-// FlushStalledInput throws away the input that the program has not read, as an interrupt
-// would do, if there is so much that an interrupt would not be seen. It says
-// whether it has done so.
+// FlushStalledInput discards the input that the program has not read, as an interrupt
+// does, if there are at least stalledBytes of it: the line discipline may then be too
+// full to see the interrupt. It does nothing with NOFLSH. It reports whether it has
+// discarded the input.
 func (p *Program) FlushStalledInput() (done bool) {
 	tty, err := os.OpenFile(p.line, os.O_RDWR|unix.O_NOCTTY|unix.O_NONBLOCK, 0)
 	if err != nil {
@@ -18,7 +21,7 @@ func (p *Program) FlushStalledInput() (done bool) {
 	}
 	defer tty.Close()
 	p.Control(func(master int) {
-		t, err := unix.IoctlGetTermios(master, getTermios)
+		t, err := termios.Get(master)
 		if err != nil || t.Lflag&unix.NOFLSH != 0 {
 			return
 		}

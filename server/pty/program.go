@@ -16,12 +16,12 @@ import (
 // Program is a program on a pty of its own, in a session of its own.
 type Program struct {
 	master *os.File
-	output *ptyReader // of the master
-	line   string     // the name of the other side
+	output *reader // from master
+	line   string  // name of the other side
 	cmd    *exec.Cmd
 }
 
-// Start starts the program that c describes.
+// Start starts a program, with that limit on core dumps, on a terminal of that size.
 func Start(c Command, cores CoreLimit, cols, rows int) (*Program, error) {
 	master, tty, err := openPty(cols, rows)
 	if err != nil {
@@ -50,7 +50,7 @@ func Start(c Command, cores CoreLimit, cols, rows int) (*Program, error) {
 	return &Program{master, output, tty.Name(), cmd}, nil
 }
 
-// openPty gives a pty of that size that is told to expect UTF-8.
+// openPty returns the two sides of a pty of that size, with IUTF8 set.
 func openPty(cols, rows int) (master, tty *os.File, err error) {
 	blocking, tty, err := creack.Open()
 	if err != nil {
@@ -71,9 +71,9 @@ func openPty(cols, rows int) (master, tty *os.File, err error) {
 	return master, tty, nil
 }
 
-// reopenNonblocking gives f anew, in the care of the runtime's poller. Opening
-// a pty has made it blocking, and then Close does not end a Read. Calling Fd on
-// what this gives would undo it.
+// reopenNonblocking returns a duplicate of f that the runtime's poller serves. A pty
+// is opened blocking, and then Close does not end a Read. Calling Fd on the duplicate
+// would make it blocking again.
 func reopenNonblocking(f *os.File) (*os.File, error) {
 	fd, err := unix.FcntlInt(f.Fd(), unix.F_DUPFD_CLOEXEC, 0)
 	if err != nil {
@@ -89,15 +89,16 @@ func reopenNonblocking(f *os.File) (*os.File, error) {
 func (p *Program) Read(b []byte) (int, error)  { return p.output.Read(b) }
 func (p *Program) Write(b []byte) (int, error) { return p.master.Write(b) }
 
-// SetWriteDeadline ends a Write that waits.
+// SetWriteDeadline bounds Write, as that of os.File does.
 func (p *Program) SetWriteDeadline(t time.Time) error { return p.master.SetWriteDeadline(t) }
 
-// Close closes the pty. The kernel sends SIGHUP to the program's group.
+// Close closes the pty. The kernel sends SIGHUP to the program's session.
 func (p *Program) Close() error { return p.master.Close() }
 
-// Winsize is a size in cells and in pixels (TIOCGWINSZ); 0 pixels are not known.
+// Winsize is a size in cells and in pixels (TIOCGWINSZ); 0 pixels are unknown.
 type Winsize struct{ Cols, Rows, Width, Height int }
 
+// Resize sets the size of the terminal. Pixels are limited to 16 bits.
 func (p *Program) Resize(w Winsize) error {
 	var err error
 	size := unix.Winsize{Col: uint16(w.Cols), Row: uint16(w.Rows), Xpixel: uint16(min(w.Width, 1<<16-1)), Ypixel: uint16(min(w.Height, 1<<16-1))}
@@ -116,9 +117,11 @@ func (p *Program) Control(f func(fd int)) error {
 	return raw.Control(func(fd uintptr) { f(int(fd)) })
 }
 
-// Line returns the name of the terminal that the program has.
+// Line returns the file name of the program's terminal.
 func (p *Program) Line() string { return p.line }
 
+// Wait waits for the program's exit and returns its status: 128 and the signal's number
+// if a signal killed it.
 func (p *Program) Wait() int {
 	p.cmd.Wait()
 	status, ok := p.cmd.ProcessState.Sys().(syscall.WaitStatus)

@@ -9,55 +9,57 @@ import (
 	"syscall"
 )
 
-// ptyReader reads a pty. The kernel hands out 4 KiB at a time: waking the reader
-// of what is read for each of them would cost more than parsing it.
-type ptyReader struct {
+// reader reads a pty. The kernel returns 4 KiB at a time, and waking the consumer for
+// each of them would cost more than parsing it, so Read goes on until the buffer is
+// full or nothing is left.
+type reader struct {
 	file syscall.RawConn
-	try  func(fd uintptr) (done bool) // g.read
+	try  func(fd uintptr) (done bool) // r.read, allocated once
 	buf  []byte
 	n    int
 	err  error
 }
 
-func newReader(f *os.File) (*ptyReader, error) {
+// newReader returns a reader of f, which must be non-blocking.
+func newReader(f *os.File) (*reader, error) {
 	raw, err := f.SyscallConn()
 	if err != nil {
 		return nil, err
 	}
-	g := &ptyReader{file: raw}
-	g.try = g.read
-	return g, nil
+	r := &reader{file: raw}
+	r.try = r.read
+	return r, nil
 }
 
-// Read waits for something to read and reads all that there is, as far as it
-// fits into p.
-func (g *ptyReader) Read(p []byte) (int, error) {
-	g.buf, g.n, g.err = p, 0, nil
-	if err := g.file.Read(g.try); err != nil {
+// Read blocks until there is something to read, and then reads all of it that fits
+// into p.
+func (r *reader) Read(p []byte) (int, error) {
+	r.buf, r.n, r.err = p, 0, nil
+	if err := r.file.Read(r.try); err != nil {
 		return 0, err
 	}
-	if g.n > 0 { // an error comes again
-		return g.n, nil
+	if r.n > 0 { // an error returns with the next Read
+		return r.n, nil
 	}
-	return 0, g.err
+	return 0, r.err
 }
 
-// read reads until there is no more or no room. It says false if there was
-// nothing.
-func (g *ptyReader) read(fd uintptr) bool {
-	for g.n < len(g.buf) {
-		n, err := syscall.Read(int(fd), g.buf[g.n:])
+// read fills r.buf without blocking. It reports whether there was something to read,
+// the end and an error included.
+func (r *reader) read(fd uintptr) bool {
+	for r.n < len(r.buf) {
+		n, err := syscall.Read(int(fd), r.buf[r.n:])
 		switch {
 		case n > 0:
-			g.n += n
+			r.n += n
 		case errors.Is(err, syscall.EINTR):
 		case errors.Is(err, syscall.EAGAIN):
-			return g.n > 0
+			return r.n > 0
 		case err != nil:
-			g.err = os.NewSyscallError("read", err)
+			r.err = os.NewSyscallError("read", err)
 			return true
 		default:
-			g.err = io.EOF
+			r.err = io.EOF
 			return true
 		}
 	}

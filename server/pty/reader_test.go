@@ -10,14 +10,14 @@ import (
 	"testing"
 )
 
-// TestReader: one Read takes all that there is, as far as there is room.
+// A Read returns everything that fits into its buffer.
 func TestReader(t *testing.T) {
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	g, err := newReader(r)
+	reader, err := newReader(r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,34 +25,34 @@ func TestReader(t *testing.T) {
 		io.WriteString(w, part)
 	}
 	buf := make([]byte, 100)
-	if n, err := g.Read(buf); err != nil || string(buf[:n]) != "one two three" {
+	if n, err := reader.Read(buf); err != nil || string(buf[:n]) != "one two three" {
 		t.Errorf("%q, %v", buf[:n], err)
 	}
 	io.WriteString(w, strings.Repeat("x", 150))
 	for _, want := range []int{100, 50} {
-		if n, err := g.Read(buf); err != nil || n != want {
+		if n, err := reader.Read(buf); err != nil || n != want {
 			t.Errorf("%d bytes, %v, want %d", n, err, want)
 		}
 	}
 	go io.WriteString(w, "later") // Read waits for it
-	if n, err := g.Read(buf); err != nil || string(buf[:n]) != "later" {
+	if n, err := reader.Read(buf); err != nil || string(buf[:n]) != "later" {
 		t.Errorf("%q, %v", buf[:n], err)
 	}
 	io.WriteString(w, "last")
 	w.Close()
-	if n, err := g.Read(buf); err != nil || string(buf[:n]) != "last" {
+	if n, err := reader.Read(buf); err != nil || string(buf[:n]) != "last" {
 		t.Errorf("%q, %v", buf[:n], err)
 	}
 	for range 2 {
-		if n, err := g.Read(buf); n != 0 || err != io.EOF {
+		if n, err := reader.Read(buf); n != 0 || err != io.EOF {
 			t.Errorf("at the end: %d, %v", n, err)
 		}
 	}
 }
 
-// TestReaderReadsOn: a Read goes on where the kernel hands out a part at a
-// time, as it does with a pty, and leaves what has no room.
-func TestReaderReadsOn(t *testing.T) {
+// A Read goes on where the kernel returns parts, as it does for a pty, and leaves the
+// rest that does not fit.
+func TestReaderJoinsParts(t *testing.T) {
 	pair, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_DGRAM, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -63,7 +63,7 @@ func TestReaderReadsOn(t *testing.T) {
 	}
 	r := os.NewFile(uintptr(pair[0]), "datagrams")
 	defer r.Close()
-	g, err := newReader(r)
+	reader, err := newReader(r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,30 +74,30 @@ func TestReaderReadsOn(t *testing.T) {
 	}
 	buf := make([]byte, len("one two three"))
 	for _, want := range []string{"one two three", "four"} {
-		if n, err := g.Read(buf); err != nil || string(buf[:n]) != want {
+		if n, err := reader.Read(buf); err != nil || string(buf[:n]) != want {
 			t.Errorf("%q, %v, want %q", buf[:n], err, want)
 		}
 	}
 }
 
-// TestReaderClosed: closing the file ends a Read that waits.
+// Closing the file ends a blocked Read.
 func TestReaderClosed(t *testing.T) {
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer w.Close()
-	g, err := newReader(r)
+	reader, err := newReader(r)
 	if err != nil {
 		t.Fatal(err)
 	}
 	go r.Close()
-	if n, err := g.Read(make([]byte, 10)); n != 0 || err == nil {
+	if n, err := reader.Read(make([]byte, 10)); n != 0 || err == nil {
 		t.Errorf("%d, %v", n, err)
 	}
 }
 
-// TestReaderDoesNotAllocate: it is called for every piece of output.
+// Read is called for every piece of output.
 func TestReaderDoesNotAllocate(t *testing.T) {
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -105,14 +105,14 @@ func TestReaderDoesNotAllocate(t *testing.T) {
 	}
 	defer r.Close()
 	defer w.Close()
-	g, err := newReader(r)
+	reader, err := newReader(r)
 	if err != nil {
 		t.Fatal(err)
 	}
 	buf, one := make([]byte, 100), []byte("x")
 	if n := testing.AllocsPerRun(100, func() {
 		w.Write(one)
-		g.Read(buf)
+		reader.Read(buf)
 	}); n > 0 {
 		t.Errorf("%v allocations", n)
 	}

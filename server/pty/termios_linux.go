@@ -2,9 +2,8 @@ package pty
 
 import "golang.org/x/sys/unix"
 
-// What of termios(3) is Linux's own.
+// termios(3) as far as Linux differs.
 const (
-	getTermios   = unix.TCGETS
 	disabledChar = 0
 	discards     = false // VDISCARD has no effect
 
@@ -16,5 +15,5 @@ const (
 	oddLocal    = unix.XCASE
 )
 
-// systemChars returns none: Linux has no characters of its own.
-func systemChars(uint64) []disciplineChar { return nil }
+// systemChars returns nil: Linux has no control characters of its own.
+func systemChars(uint64) []controlChar { return nil }

@@ -3,12 +3,13 @@ package pty
 import (
 	"testing"
 
+	"gm/internal/termios"
 	"gm/wire/state"
 
 	"golang.org/x/sys/unix"
 )
 
-// The master side tells what a program does to its terminal.
+// The discipline is that of the program's side, and follows its changes.
 func TestDisciplineOfAPty(t *testing.T) {
 	master, tty, err := openPty(80, 24)
 	if err != nil {
@@ -46,21 +47,23 @@ func TestDisciplineOfAPty(t *testing.T) {
 		"no flush":   {func(t *unix.Termios) { t.Lflag |= unix.NOFLSH }, func(d state.Discipline) bool { return d.Has(state.NoFlush) }},
 		"odd input":  {func(t *unix.Termios) { t.Iflag |= unix.IGNCR }, func(d state.Discipline) bool { return d.Has(state.Unpredictable) }},
 	} {
-		termios, err := unix.IoctlGetTermios(int(tty.Fd()), unix.TCGETS)
-		if err != nil {
-			t.Fatal(err)
-		}
-		changed := *termios
-		test.change(&changed)
-		if err := unix.IoctlSetTermios(int(tty.Fd()), unix.TCSETS, &changed); err != nil {
-			t.Fatal(err)
-		}
-		if d := c.Discipline(); !test.want(d) || d == lines {
-			t.Errorf("%s: %+v", name, d)
-		}
-		if err := unix.IoctlSetTermios(int(tty.Fd()), unix.TCSETS, termios); err != nil {
-			t.Fatal(err)
-		}
+		t.Run(name, func(t *testing.T) {
+			before, err := termios.Get(int(tty.Fd()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			changed := *before
+			test.change(&changed)
+			if err := termios.Set(int(tty.Fd()), &changed); err != nil {
+				t.Fatal(err)
+			}
+			if d := c.Discipline(); !test.want(d) || d == lines {
+				t.Errorf("the discipline is %+v", d)
+			}
+			if err := termios.Set(int(tty.Fd()), before); err != nil {
+				t.Fatal(err)
+			}
+		})
 	}
 	master.Close()
 	if d := c.Discipline(); d != (state.Discipline{}) {

@@ -2,9 +2,19 @@
 
 package pty
 
-import "gm/wire/state"
+import (
+	"os"
 
-// ReadsDiscipline says that the master side of a pty tells nothing.
+	"gm/wire/state"
+)
+
+// ReadsDiscipline is false: the master side of a pty has no termios here.
 const ReadsDiscipline = false
 
+// Discipline returns the zero Discipline.
 func (p *Program) Discipline() state.Discipline { return state.Discipline{} }
+
+// FlushStalledInput returns false: the size of the unread input is unknown.
+func (p *Program) FlushStalledInput() (done bool) { return false }
+
+func setUTF8(tty *os.File) error { return nil }

@@ -3,34 +3,52 @@
 package pty
 
 import (
-	"gm/wire/state"
+	"os"
 
 	"golang.org/x/sys/unix"
+
+	"gm/internal/termios"
+	"gm/wire/state"
 )
 
-// ReadsDiscipline says that the master side of a pty tells the discipline of
-// the other.
+// ReadsDiscipline reports whether the master side of a pty has the termios of the
+// other side.
 const ReadsDiscipline = true
 
-// Discipline reads the line discipline; the zero one if that fails.
+// Discipline returns the line discipline; the zero Discipline if it cannot be read.
 func (p *Program) Discipline() (d state.Discipline) {
 	p.Control(func(fd int) {
-		if t, err := unix.IoctlGetTermios(fd, getTermios); err == nil {
+		if t, err := termios.Get(fd); err == nil {
 			d = disciplineOf(t)
 		}
 	})
 	return d
 }
 
-// disciplineChar is a control character: whether it has a meaning, where it is in
-// termios.c_cc, and what it means.
-type disciplineChar struct {
-	on   bool
-	at   int
-	char state.ControlChar
+// setUTF8 sets IUTF8, with which the line discipline erases whole characters, on the
+// systems that have it.
+func setUTF8(tty *os.File) error {
+	if utf8Input == 0 {
+		return nil
+	}
+	fd := int(tty.Fd())
+	t, err := termios.Get(fd)
+	if err != nil {
+		return os.NewSyscallError("tcgetattr", err)
+	}
+	t.Iflag |= utf8Input
+	return os.NewSyscallError("tcsetattr", termios.Set(fd, t))
 }
 
-// disciplineOf returns the parts of t that matter for what is echoed.
+// controlChar is a control character: whether it has an effect, its index in
+// termios.c_cc, and its meaning.
+type controlChar struct {
+	on    bool
+	index int
+	char  state.ControlChar
+}
+
+// disciplineOf returns the parts of t that determine the echo of input.
 func disciplineOf(t *unix.Termios) state.Discipline {
 	in, out, local := uint64(t.Iflag), uint64(t.Oflag), uint64(t.Lflag)
 	d := state.Discipline{Modes: state.DisciplineKnown | systemModes}
@@ -57,7 +75,7 @@ func disciplineOf(t *unix.Termios) state.Discipline {
 			d.Modes |= m.mode
 		}
 	}
-	for _, c := range append(systemChars(local), []disciplineChar{
+	for _, c := range append(systemChars(local), []controlChar{
 		{true, unix.VERASE, state.CharErase},
 		{true, unix.VKILL, state.CharKill},
 		{true, unix.VEOF, state.CharEOF},
@@ -73,8 +91,8 @@ func disciplineOf(t *unix.Termios) state.Discipline {
 		{local&unix.IEXTEN != 0, unix.VREPRINT, state.CharReprint},
 		{local&unix.IEXTEN != 0 && discards, unix.VDISCARD, state.CharDiscard},
 	}...) {
-		if c.on && t.Cc[c.at] != disabledChar {
-			d.Chars[c.char] = t.Cc[c.at]
+		if c.on && t.Cc[c.index] != disabledChar {
+			d.Chars[c.char] = t.Cc[c.index]
 		}
 	}
 	return d

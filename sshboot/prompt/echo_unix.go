@@ -2,14 +2,18 @@
 
 package prompt
 
-import "golang.org/x/sys/unix"
+import (
+	"golang.org/x/sys/unix"
+
+	"gm/internal/termios"
+)
 
 // echoOff turns the terminal's echo off, and leaves it a terminal of lines.
 func echoOff(fd int) error {
-	t, err := unix.IoctlGetTermios(fd, getTermios)
+	t, err := termios.Get(fd)
 	if err != nil {
 		return err
 	}
 	t.Lflag &^= unix.ECHO
-	return unix.IoctlSetTermios(fd, setTermios, t)
+	return termios.Set(fd, t)
 }

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"gm/internal/sanitize"
+	"gm/internal/termios"
 )
 
 // The keys that leave a relay, as in a session: Ctrl-^ and then a dot.
@@ -62,14 +63,14 @@ func (t terminal) Relay(ctx context.Context, host io.Writer, quit func()) (Relay
 // read that finds none end after a tenth of a second. Newlines are still shown as
 // such.
 func setCharacterMode(fd int) error {
-	t, err := unix.IoctlGetTermios(fd, getTermios)
+	t, err := termios.Get(fd)
 	if err != nil {
 		return err
 	}
 	t.Lflag &^= unix.ECHO | unix.ICANON | unix.ISIG | unix.IEXTEN
 	t.Iflag &^= unix.IXON | unix.ICRNL
 	t.Cc[unix.VMIN], t.Cc[unix.VTIME] = 0, 1
-	return unix.IoctlSetTermios(fd, setTermios, t)
+	return termios.Set(fd, t)
 }
 
 // keys reads keys until the relay is stopped.

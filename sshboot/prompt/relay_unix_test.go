@@ -6,14 +6,14 @@ import (
 	"io"
 	"testing"
 
-	"golang.org/x/sys/unix"
+	"gm/internal/termios"
 )
 
 // A relay passes every key but the ones that leave it, shows what a program writes
 // without what controls a terminal, and leaves the terminal as it was.
 func TestRelay(t *testing.T) {
 	term, user, tty := openScreen(t)
-	before, err := unix.IoctlGetTermios(tty, getTermios)
+	before, err := termios.Get(tty)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +34,7 @@ func TestRelay(t *testing.T) {
 	<-left
 	r.Stop()
 	r.Stop()
-	if after, err := unix.IoctlGetTermios(tty, getTermios); err != nil || *after != *before {
+	if after, err := termios.Get(tty); err != nil || *after != *before {
 		t.Errorf("terminal is left as %+v, was %+v; %v", after, before, err)
 	}
 }

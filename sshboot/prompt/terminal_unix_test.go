@@ -19,6 +19,7 @@ import (
 	"github.com/creack/pty"
 	"golang.org/x/sys/unix"
 
+	"gm/internal/termios"
 	"gm/sshboot/sshboottest"
 )
 
@@ -82,7 +83,7 @@ func (s *screen) text() string {
 
 func echoes(t *testing.T, fd int) bool {
 	t.Helper()
-	state, err := unix.IoctlGetTermios(fd, getTermios)
+	state, err := termios.Get(fd)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,11 +1,11 @@
 //go:build aix || linux || solaris
 
-package prompt
+package termios
 
 import "golang.org/x/sys/unix"
 
 // The requests of tcgetattr(3) and tcsetattr(3) on systems of the System V kind.
 const (
-	getTermios = unix.TCGETS
-	setTermios = unix.TCSETS
+	getRequest = unix.TCGETS
+	setRequest = unix.TCSETS
 )

@@ -8,25 +8,26 @@ import (
 	"gm/wire/state"
 )
 
-// What of termios(4) the BSDs have in common.
+// termios(4) as far as the BSDs have it in common.
 const (
-	getTermios   = unix.TIOCGETA
 	disabledChar = 0xff
 	discards     = true
 
-	// systemModes: a word ends at a blank, without ALTWERASE.
-	systemModes = state.BlankWords
-	expandTabs  = 0x4 // OXTABS
+	systemModes = state.BlankWords // a word ends at a blank, without ALTWERASE
+	expandTabs  = 0x4              // OXTABS
 	oddInput    = 0
 	oddOutput   = 0
 	oddLocal    = 0x200 // ALTWERASE
 )
 
-// statusChars returns the characters that print the status and that suspend when
-// they are read (termios(4)).
-func statusChars(local uint64) []disciplineChar {
-	return []disciplineChar{
+// systemChars returns the control characters that only the BSDs have.
+func systemChars(local uint64) []controlChar {
+	chars := []controlChar{
 		{local&unix.ICANON != 0 && local&unix.IEXTEN != 0, unix.VSTATUS, state.CharStatus},
 		{local&unix.ISIG != 0 && local&unix.IEXTEN != 0, unix.VDSUSP, state.CharDelayedSuspend},
 	}
+	if secondErase >= 0 {
+		chars = append(chars, controlChar{true, secondErase, state.CharErase2})
+	}
+	return chars
 }
