@@ -20,7 +20,7 @@ var edges = map[string]string{
 	"client/tty.go openTTY":                             "the session: what a frame paints",
 	"client/interrupt.go raise":                         "a newline",
 	"client/child_other.go runChild":                    "the streams of the program that --client names",
-	"internal/subprocess/stderr.go Stderr":              "cleans",
+	"internal/subprocess/subprocess.go Stderr":          "cleans",
 	"sshboot/prompt/terminal.go NewTerminal":            "notice cleans",
 	"sshboot/prompt/terminal_unix.go openTerminal":      "ask cleans",
 	"sshboot/prompt/terminal_windows.go openTerminal":   "ask cleans",
