@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/parser"
+	"go/printer"
 	"go/token"
 	"io/fs"
 	"os"
@@ -168,4 +169,83 @@ func TestProtocolSectionsListBits(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestProtocolSectionsStateConstants checks that the page states the value of each
+// constant of the sender, the receiver and the datagram layer.
+func TestProtocolSectionsStateConstants(t *testing.T) {
+	page := strings.Join(strings.Fields(protocolPage(t)), " ")
+	for _, c := range []struct{ dir, name, value, text string }{
+		{"wire", "ackDelay", "100 * time.Millisecond", "| ACK_DELAY | 100 ms |"},
+		{"wire", "ackGrace", "10 * time.Millisecond", "RTO + ACK_DELAY ago (gm: 10 ms more)"},
+		{"wire", "ackInterval", "3050 * time.Millisecond", "(gm: 3050 ms)"},
+		{"wire", "activeRetryTimeout", "10 * time.Second", "| ACTIVE_RETRY_TIMEOUT | 10 s |"},
+		{"wire", "shutdownRetries", "16", "| SHUTDOWN_RETRIES | 16 |"},
+		{"wire", "lateRetry", "150 * time.Millisecond", "are 150 ms apart"},
+		{"wire", "lingerTime", "3 * time.Second", "silent for 3 s"},
+		{"wire", "ServerMinDelay", "8 * time.Millisecond", "8 ms at the server"},
+		{"wire", "ClientMinDelay", "1 * time.Millisecond", "1 ms at the client"},
+		{"wire", "maxRate", "1 << 20", "At most 1 MB a second"},
+		{"wire", "resendUnder", "1000", "shorter than 1000 bytes"},
+		{"wire", "resendExtra", "100", "at most 100 bytes longer"},
+		{"wire", "resendTrust", "30", "gm allows 30 bytes"},
+		{"wire", "maxDiff", "2 << 20", "A diff of more than 2 MB"},
+		{"wire", "partDiff", "256 << 10", "of up to 256 KB"},
+		{"wire", "partDiffLossy", "32 << 10", "or 32 KB while datagrams are lost"},
+		{"wire", "expeditedShare", "3", "up to 3 transmissions in one"},
+		{"wire", "expeditedBurst", "6", "6 in a burst"},
+		{"wire", "smallDiff", "300", "at most 300 bytes"},
+		{"wire", "repeatAfter", "5 * time.Millisecond", "after 5 ms"},
+		{"wire", "repeatMin", "65 * time.Millisecond", "within 65 to"},
+		{"wire", "repeatMax", "175 * time.Millisecond", "to 175 ms"},
+		{"wire", "repeatBurst", "3", "3 in a burst"},
+		{"wire", "maxSent", "32", "more than 32 states"},
+		{"wire", "maxSentSize", "16 << 20", "of 16 MB between"},
+		{"wire", "maxReceived", "1024", "If 1024 states are held"},
+		{"wire", "maxReceivedSize", "256 << 20", "256 MB of them"},
+		{"wire", "quenchFor", "15 * time.Second", "every 15 s"},
+		{"wire", "maxPacked", "2048 * 2048", "4194304 bytes (2048 x 2048"},
+		{"wire", "maxFragments", "1 << 15", "at most 32768 fragments"},
+		{"wire", "maxChaff", "16", "0 to 16 random bytes"},
+		{"wire", "protocolVersion", "2", "// 2; any other value"},
+		{"wire", "maxExtensions", "32", "at most 32 names"},
+		{"wire", "maxExtensionName", "32", "each 1 to 32 characters"},
+		{"wire/datagram", "maxSample", "5000 * time.Millisecond", "Samples of 5000 ms and more"},
+		{"wire/datagram", "minRTO", "50 * time.Millisecond", "clamped to 50 to"},
+		{"wire/datagram", "maxRTO", "1000 * time.Millisecond", "to 1000 ms."},
+		{"wire/datagram", "minSendInterval", "20 * time.Millisecond", "within 20 to"},
+		{"wire/datagram", "maxSendInterval", "250 * time.Millisecond", "to 250 ms"},
+		{"wire/datagram", "replyTimeout", "1000 * time.Millisecond", "below 1000 ms"},
+		{"wire/datagram", "maxBlocks", "1 << 47", "2^47 blocks of 16 bytes"},
+		{"wire/datagram", "lossHeavy", "0.08", "from 8% loss on"},
+		{"wire/state", "maxPixels", "1 << 16", "above 65536"},
+		{"wire/state", "maxChanges", "1 << 16", "at most 65536 instructions other than keystrokes"},
+		{"wire/state", "maxScreens", "20", "at most 20 times the cells"},
+		{"wire/state", "minBudget", "1 << 20", "or 2^20 cells"},
+		{"wire/state", "maxReason", "500", "at most 500 bytes"},
+	} {
+		t.Run(c.dir+" "+c.name, func(t *testing.T) {
+			if got := constantSource(t, c.dir, c.name); got != c.value {
+				t.Errorf("the constant is %q, want %q: change this test and the page", got, c.value)
+			}
+			if !strings.Contains(page, c.text) {
+				t.Errorf("the page does not contain %q", c.text)
+			}
+		})
+	}
+}
+
+// constantSource returns the expression of a constant, as it is in the source.
+func constantSource(t *testing.T, dir, name string) (source string) {
+	t.Helper()
+	forEachConst(t, dir, func(spec *ast.ValueSpec, _ int) {
+		for i, id := range spec.Names {
+			if id.Name == name && i < len(spec.Values) {
+				var b strings.Builder
+				printer.Fprint(&b, token.NewFileSet(), spec.Values[i])
+				source = b.String()
+			}
+		}
+	})
+	return source
 }
