@@ -16,21 +16,21 @@ func tellingSettings() settings {
 
 func TestSessionTellsTheAppearance(t *testing.T) {
 	w := newWorld(t, "delay=50ms,loss=20%", tellingSettings())
-	w.client.handleResize(w.now, windowSize{worldCols, worldRows, 400, 120})
-	w.run(time.Second)
+	w.client.handleResize(w.Now, windowSize{worldCols, worldRows, 400, 120})
+	w.Run(time.Second)
 	if w.looks != (state.Appearance{Width: 400, Height: 120}) {
 		t.Errorf("the server was told %+v", w.looks)
 	}
 	light := vt.Theme{Foreground: vt.RGBColor(1, 2, 3), Background: vt.RGBColor(250, 251, 252)}
-	w.client.handleReplies(w.now, light, vt.Capabilities{})
+	w.client.handleReplies(w.Now, light, vt.Capabilities{})
 	w.types("x")
-	w.run(2 * time.Second)
+	w.Run(2 * time.Second)
 	if w.looks != (state.Appearance{Theme: light, Width: 400, Height: 120}) || w.received != "x" {
 		t.Errorf("the server was told %+v and typed %q", w.looks, w.received)
 	}
-	w.client.handleReplies(w.now, light, vt.Capabilities{})
-	w.client.handleResize(w.now, windowSize{worldCols, worldRows, 400, 120})
-	w.run(time.Second)
+	w.client.handleReplies(w.Now, light, vt.Capabilities{})
+	w.client.handleResize(w.Now, windowSize{worldCols, worldRows, 400, 120})
+	w.Run(time.Second)
 	if w.dressed != 2 {
 		t.Errorf("told %d times, want 2: nothing is told again", w.dressed)
 	}
@@ -40,8 +40,8 @@ func TestSessionTellsThePixelsAgain(t *testing.T) {
 	w := newWorld(t, "delay=50ms", tellingSettings())
 	resize := func(cols, rows, width, height int) {
 		w.user.Resize(cols, rows)
-		w.client.handleResize(w.now, windowSize{cols, rows, width, height})
-		w.run(time.Second)
+		w.client.handleResize(w.Now, windowSize{cols, rows, width, height})
+		w.Run(time.Second)
 		if c, r := w.program.Snapshot().Size(); c != cols || r != rows {
 			t.Errorf("the program's terminal is %dx%d", c, r)
 		}
@@ -50,7 +50,7 @@ func TestSessionTellsThePixelsAgain(t *testing.T) {
 	if w.dressed != 0 {
 		t.Error("told a size that is not known")
 	}
-	w.client.handleReplies(w.now, vt.Theme{}, vt.Capabilities{Text: vt.Pixels{Width: worldCols * 9, Height: worldRows*18 + 1}})
+	w.client.handleReplies(w.Now, vt.Theme{}, vt.Capabilities{Text: vt.Pixels{Width: worldCols * 9, Height: worldRows*18 + 1}})
 	resize(100, 40, 0, 0)
 	if w.looks.Width != 900 || w.looks.Height != 726 {
 		t.Errorf("cells of the size that was told make %+v", w.looks)
@@ -64,9 +64,9 @@ func TestSessionTellsThePixelsAgain(t *testing.T) {
 // A server that has not granted it is told nothing.
 func TestSessionKeepsTheAppearance(t *testing.T) {
 	w := newWorld(t, "delay=50ms", plainSettings())
-	w.client.handleResize(w.now, windowSize{worldCols, worldRows, 400, 120})
-	w.client.handleReplies(w.now, vt.Theme{Cursor: vt.RGBColor(1, 2, 3)}, vt.Capabilities{})
-	w.run(time.Second)
+	w.client.handleResize(w.Now, windowSize{worldCols, worldRows, 400, 120})
+	w.client.handleReplies(w.Now, vt.Theme{Cursor: vt.RGBColor(1, 2, 3)}, vt.Capabilities{})
+	w.Run(time.Second)
 	if w.dressed != 0 {
 		t.Errorf("told %+v", w.looks)
 	}
@@ -79,21 +79,21 @@ func TestSessionSendsTheTerminal(t *testing.T) {
 	s.extensions = state.ExtAppearance | state.ExtTerminal
 	w := newWorld(t, "delay=50ms,loss=20%", s)
 	caps := vt.Capabilities{Features: vt.FeatureKittyKeys, Text: vt.Pixels{Width: 400, Height: 120}}
-	w.client.handleResize(w.now, windowSize{worldCols, worldRows, 0, 0})
-	w.client.handleReplies(w.now, vt.Theme{}, caps)
-	w.run(3 * time.Second)
+	w.client.handleResize(w.Now, windowSize{worldCols, worldRows, 0, 0})
+	w.client.handleReplies(w.Now, vt.Theme{}, caps)
+	w.Run(3 * time.Second)
 	if w.terminal != caps || w.looks != (state.Appearance{}) {
 		t.Errorf("sent %+v and %+v", w.terminal, w.looks)
 	}
 	w.user.Resize(100, 12)
-	w.client.handleResize(w.now, windowSize{100, 12, 1004, 244})
-	w.run(3 * time.Second)
+	w.client.handleResize(w.Now, windowSize{100, 12, 1004, 244})
+	w.Run(3 * time.Second)
 	caps.Text = vt.Pixels{Width: 1000, Height: 240}
 	if w.terminal != caps || w.looks != (state.Appearance{Width: 1004, Height: 244}) {
 		t.Errorf("after a resize sent %+v and %+v", w.terminal, w.looks)
 	}
-	w.client.handleReplies(w.now, vt.Theme{}, vt.Capabilities{})
-	w.run(3 * time.Second)
+	w.client.handleReplies(w.Now, vt.Theme{}, vt.Capabilities{})
+	w.Run(3 * time.Second)
 	if w.terminal != (vt.Capabilities{}) {
 		t.Errorf("of another terminal sent %+v", w.terminal)
 	}

@@ -27,21 +27,21 @@ func newSlowProgram(t *testing.T, network string, extensions state.Extension) *s
 		p.waiting += keys
 		p.most = max(p.most, len(p.waiting))
 	}
-	p.run(time.Second)
+	p.Run(time.Second)
 	return p
 }
 
 // reads has the program read n bytes every 20 ms for d.
 func (p *slowProgram) reads(d time.Duration, n int) {
-	p.Helper()
-	for end := p.now.Add(d); p.now.Before(end); {
-		p.run(20 * time.Millisecond)
+	p.t.Helper()
+	for end := p.Now.Add(d); p.Now.Before(end); {
+		p.Run(20 * time.Millisecond)
 		n := min(n, len(p.waiting))
 		p.read.WriteString(p.waiting[:n])
 		p.waiting = p.waiting[n:]
 		if local := p.server.Local(); p.client.granted.Has(state.ExtFlow) {
 			local.Credit = p.seen.End() - uint64(len(p.waiting)) + state.InputWindow
-			p.server.SetLocal(p.now, local)
+			p.server.SetLocal(p.Now, local)
 		}
 	}
 }
@@ -59,9 +59,9 @@ func lines(n int) string {
 
 // pastes has the client read text as the loop does: when mayRead allows it.
 func (p *slowProgram) pastes(text string, n int) {
-	p.Helper()
+	p.t.Helper()
 	for len(text) > 0 {
-		for len(text) > 0 && p.client.queue.mayRead(p.now) {
+		for len(text) > 0 && p.client.queue.mayRead(p.Now) {
 			read := min(len(text), 4095)
 			p.types(text[:read])
 			text = text[read:]
@@ -106,9 +106,9 @@ func TestEscapeKeyBehindPaste(t *testing.T) {
 	}
 	p.types("q")
 	p.types("\x1e.")
-	p.run(time.Second)
-	if !p.client.quitting || p.client.ended(p.now) != endClean {
-		t.Errorf("quitting %v, ended %v", p.client.quitting, p.client.ended(p.now))
+	p.Run(time.Second)
+	if !p.client.quitting || p.client.ended(p.Now) != endClean {
+		t.Errorf("quitting %v, ended %v", p.client.quitting, p.client.ended(p.Now))
 	}
 }
 
@@ -138,13 +138,13 @@ func TestInterruptBehindPaste(t *testing.T) {
 			p := newSlowProgram(t, "delay=50ms", state.ExtFlow|state.ExtEcho)
 			local := p.server.Local()
 			local.EchoState.Discipline = c.discipline
-			p.server.SetLocal(p.now, local)
-			p.run(time.Second)
+			p.server.SetLocal(p.Now, local)
+			p.Run(time.Second)
 			text := lines(900_000)
 			p.types(text)
-			p.run(2 * time.Second) // up to the credit
+			p.Run(2 * time.Second) // up to the credit
 			p.types(c.keys)
-			p.run(time.Second)
+			p.Run(time.Second)
 			i := strings.IndexAny(c.keys, "\x03\x1c\x1a")
 			if arrived := strings.HasSuffix(p.waiting, c.keys[i:i+1]); arrived != c.drops {
 				t.Errorf("it arrives at once: %v", arrived)
@@ -166,8 +166,8 @@ func TestInterruptWithoutQueue(t *testing.T) {
 	p := newSlowProgram(t, "delay=50ms", state.ExtFlow|state.ExtEcho)
 	local := p.server.Local()
 	local.EchoState.Discipline.Chars[state.CharInterrupt] = 3
-	p.server.SetLocal(p.now, local)
-	p.run(time.Second)
+	p.server.SetLocal(p.Now, local)
+	p.Run(time.Second)
 	p.types("make\r\x03")
 	p.reads(time.Second, 1000)
 	if got := p.read.String(); got != "make\r\x03" {
@@ -179,12 +179,12 @@ func TestInterruptWithoutQueue(t *testing.T) {
 // is down: nothing is lost, and the escape key works.
 func TestTypingDuringOutage(t *testing.T) {
 	p := newSlowProgram(t, "delay=50ms", state.ExtFlow)
-	p.up.SetDown(true)
-	p.down.SetDown(true)
+	p.Up.SetDown(true)
+	p.Down.SetDown(true)
 	text := lines(4 * state.MaxUnacked)
 	for at := 0; at < len(text); at += 1000 {
 		p.types(text[at:min(at+1000, len(text))])
-		p.run(200 * time.Millisecond)
+		p.Run(200 * time.Millisecond)
 	}
 	if held := p.client.transport.Local().Unacked(); held > state.MaxUnacked {
 		t.Errorf("%d bytes are in the stream", held)
@@ -194,8 +194,8 @@ func TestTypingDuringOutage(t *testing.T) {
 		t.Error("the escape key is not read")
 	}
 	p.types("q")
-	p.up.SetDown(false)
-	p.down.SetDown(false)
+	p.Up.SetDown(false)
+	p.Down.SetDown(false)
 	p.reads(30*time.Second, 1<<20)
 	if got := p.read.String(); got != text {
 		t.Errorf("of %d bytes the program reads %d", len(text), len(got))
@@ -207,10 +207,10 @@ func TestTypingDuringOutage(t *testing.T) {
 func TestKeyboardIsHeldUp(t *testing.T) {
 	before := wiretest.LiveBytes()
 	p := newSlowProgram(t, "delay=50ms", state.ExtFlow)
-	began, read := p.now, 0
+	began, read := p.Now, 0
 	var slowly time.Duration
-	for limit := p.now.Add(10 * time.Minute); p.now.Before(limit); p.run(time.Millisecond) {
-		for p.client.queue.mayRead(p.now) {
+	for limit := p.Now.Add(10 * time.Minute); p.Now.Before(limit); p.Run(time.Millisecond) {
+		for p.client.queue.mayRead(p.Now) {
 			p.types(strings.Repeat("x", 4095))
 			read += 4095
 			if read > 2*maxQueue {
@@ -218,7 +218,7 @@ func TestKeyboardIsHeldUp(t *testing.T) {
 			}
 		}
 		if slowly == 0 && len(p.client.queue.bytes) >= slowQueue {
-			slowly = p.now.Sub(began)
+			slowly = p.Now.Sub(began)
 		}
 	}
 	if waits := len(p.client.queue.bytes); waits < maxQueue || waits > maxQueue+4095 {
@@ -230,11 +230,11 @@ func TestKeyboardIsHeldUp(t *testing.T) {
 	if held := wiretest.LiveBytes() - before; held > 5*maxQueue {
 		t.Errorf("%d bytes of memory are held", held)
 	}
-	if at := p.client.deadline(p.now); at.Before(p.now) {
+	if at := p.client.deadline(p.Now); at.Before(p.Now) {
 		t.Error("the deadline is over")
 	}
 	p.reads(10*time.Second, 1<<20)
-	if !p.client.queue.mayRead(p.now) {
+	if !p.client.queue.mayRead(p.Now) {
 		t.Error("it is not read again")
 	}
 	p.reads(time.Minute, 1<<20)

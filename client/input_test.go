@@ -14,10 +14,10 @@ func protocolWorld(t *testing.T, modes string) *world {
 	w := newWorld(t, "delay=50ms", plainSettings())
 	local := w.server.Local()
 	local.Dialect = vt.Full()
-	w.server.SetLocal(w.now, local)
-	w.run(time.Second)
+	w.server.SetLocal(w.Now, local)
+	w.Run(time.Second)
 	w.prints(modes)
-	w.run(time.Second)
+	w.Run(time.Second)
 	return w
 }
 
@@ -32,12 +32,12 @@ func TestEscapeKeyInPieces(t *testing.T) {
 		w := protocolWorld(t, c.modes)
 		for i := range len(c.keys) {
 			w.types(c.keys[i : i+1])
-			w.run(time.Millisecond)
+			w.Run(time.Millisecond)
 		}
 		if !w.client.quitting {
 			t.Errorf("%q does not end the session", c.keys)
 		}
-		w.run(time.Second)
+		w.Run(time.Second)
 		if w.received != "" {
 			t.Errorf("of %q the program gets %q", c.keys, w.received)
 		}
@@ -55,17 +55,17 @@ func TestEscapeDelay(t *testing.T) {
 			w := protocolWorld(t, c.modes)
 			w.types(key)
 			if c.delay > 0 {
-				w.run(c.delay - time.Millisecond)
+				w.Run(c.delay - time.Millisecond)
 				if held := w.client.transport.Local().Unacked(); held != 0 {
 					t.Errorf("%q: %d bytes are sent early", key, held)
 				}
-				w.run(time.Millisecond)
-				w.turn()
+				w.Run(time.Millisecond)
+				w.Settle()
 			}
 			if held := w.client.transport.Local().Unacked(); held != len(key) {
 				t.Errorf("%q: %d bytes are sent after %v", key, held, c.delay)
 			}
-			w.run(time.Second)
+			w.Run(time.Second)
 			if w.received != key {
 				t.Errorf("%q: the program gets %q", key, w.received)
 			}
@@ -77,10 +77,10 @@ func TestEscapeDelay(t *testing.T) {
 func TestUnfinishedSequence(t *testing.T) {
 	w := protocolWorld(t, "\x1b[>1u")
 	w.types("\x1b[1;")
-	w.run(sequenceTimeout - time.Millisecond)
+	w.Run(sequenceTimeout - time.Millisecond)
 	w.types("x")
 	w.types("\x1b[1;")
-	w.run(sequenceTimeout + time.Second)
+	w.Run(sequenceTimeout + time.Second)
 	if want := "\x1b[1;x\x1b[1;"; w.received != want {
 		t.Errorf("the program gets %q, want %q", w.received, want)
 	}
@@ -95,7 +95,7 @@ func TestPasteIsNoCommand(t *testing.T) {
 	if got := w.types(paste[10:]); w.client.quitting || got != (keyActions{}) {
 		t.Errorf("a paste is a command: %+v", got)
 	}
-	w.run(time.Second)
+	w.Run(time.Second)
 	if w.received != paste {
 		t.Errorf("the program gets %q, want %q", w.received, paste)
 	}
@@ -120,9 +120,9 @@ func TestPanelAndProtocols(t *testing.T) {
 		{"\x1b[200~text\x1b[201~", "\x1b[200~text\x1b[201~"},
 	} {
 		w := protocolWorld(t, "\x1b[>31u\x1b[?2004h")
-		w.client.panel.show(w.now)
+		w.client.panel.show(w.Now)
 		w.types(c.keys)
-		w.run(time.Second)
+		w.Run(time.Second)
 		if w.client.panel.open || w.received != c.received {
 			t.Errorf("%q: open %v, the program gets %q, want %q", c.keys, w.client.panel.open, w.received, c.received)
 		}
@@ -133,7 +133,7 @@ func TestPanelAndProtocols(t *testing.T) {
 func TestKeysBeforeQuit(t *testing.T) {
 	w := protocolWorld(t, "")
 	w.types("last words\r\x1e.")
-	w.run(time.Second)
+	w.Run(time.Second)
 	if w.received != "last words\r" {
 		t.Errorf("the program gets %q", w.received)
 	}

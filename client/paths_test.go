@@ -103,12 +103,12 @@ func TestPathMTU(t *testing.T) {
 func TestSessionUsesThePathsMTU(t *testing.T) {
 	w := newWorld(t, "delay=50ms", plainSettings())
 	w.echo = func(*world, string) {}
-	w.run(time.Second)
-	w.client.sent(w.now, datagram.MTUSmall, nil)
-	w.longest = datagram.MTUSmall // the network swallows longer ones
+	w.Run(time.Second)
+	w.client.sent(w.Now, datagram.MTUSmall, nil)
+	w.MTU = datagram.MTUSmall // the network swallows longer ones
 	text := lines(20_000)
 	w.types(text)
-	w.run(5 * time.Second)
+	w.Run(5 * time.Second)
 	if w.received != text {
 		t.Errorf("the program got %d bytes of %d", len(w.received), len(text))
 	}

@@ -12,13 +12,13 @@ import (
 // steadily types text and says of each key whether all that was typed was shown
 // at once, and in the right place: as the program's terminal will have it.
 func (w *world) steadily(text string, every time.Duration) (shown []bool) {
-	w.Helper()
+	w.t.Helper()
 	for i, key := range text {
 		w.types(string(key))
 		last := vt.Resume(w.program.Snapshot())
 		last.Write([]byte(text[len(w.received) : i+len(string(key))]))
 		shown = append(shown, sameText(w.user.Snapshot(), last.Snapshot()))
-		w.run(every)
+		w.Run(every)
 	}
 	return shown
 }
@@ -74,7 +74,7 @@ func TestPredictionsRecover(t *testing.T) {
 			s := plainSettings()
 			s.predict = predict.Adaptive
 			w := newWorld(t, "delay="+delay.String(), s)
-			w.run(5 * time.Second)
+			w.Run(5 * time.Second)
 			w.echo = func(w *world, key string) {
 				if len(w.received) == before {
 					happens(w, key)

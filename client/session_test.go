@@ -15,10 +15,10 @@ import (
 
 func TestSessionEchoes(t *testing.T) {
 	w := newWorld(t, "delay=50ms", plainSettings())
-	w.run(time.Second)
+	w.Run(time.Second)
 	w.types("hello")
 	w.sees(0, "")
-	w.run(300 * time.Millisecond)
+	w.Run(300 * time.Millisecond)
 	w.sees(0, "hello")
 	if w.received != "hello" {
 		t.Errorf("the program got %q", w.received)
@@ -26,23 +26,23 @@ func TestSessionEchoes(t *testing.T) {
 	if cols, rows := w.program.Snapshot().Size(); cols != worldCols || rows != worldRows {
 		t.Errorf("the program's terminal is %dx%d", cols, rows)
 	}
-	if got := w.client.ended(w.now); got != endNone {
+	if got := w.client.ended(w.Now); got != endNone {
 		t.Errorf("the session has ended: %d", got)
 	}
 }
 
 func TestSessionResizes(t *testing.T) {
 	w := newWorld(t, "delay=50ms", plainSettings())
-	w.run(time.Second)
+	w.Run(time.Second)
 	w.user.Resize(60, 10)
-	w.client.resize(w.now, 60, 10)
+	w.client.resize(w.Now, 60, 10)
 	w.display.repaint()
-	w.run(time.Second)
+	w.Run(time.Second)
 	if cols, rows := w.program.Snapshot().Size(); cols != 60 || rows != 10 {
 		t.Errorf("the program's terminal is %dx%d", cols, rows)
 	}
-	w.client.resize(w.now, 0, 0)
-	w.run(time.Second)
+	w.client.resize(w.Now, 0, 0)
+	w.Run(time.Second)
 	if cols, rows := w.program.Snapshot().Size(); cols != 60 || rows != 10 {
 		t.Errorf("a window of no size is obeyed: %dx%d", cols, rows)
 	}
@@ -52,15 +52,15 @@ func TestSessionResizes(t *testing.T) {
 // duplication and reordering.
 func TestSessionOverLossyNetwork(t *testing.T) {
 	w := newWorld(t, "delay=100ms,jitter=40ms,loss=30%,dup=5%,reorder=10%", plainSettings())
-	w.run(3 * time.Second)
+	w.Run(3 * time.Second)
 	want := ""
 	for i := range 100 {
 		line := strings.Repeat(string(rune('a'+i%26)), i%30) + "\r\n"
 		want += line
 		w.types(line)
-		w.run(50 * time.Millisecond)
+		w.Run(50 * time.Millisecond)
 	}
-	w.run(20 * time.Second)
+	w.Run(20 * time.Second)
 	if w.received != want {
 		t.Errorf("the program got %q, want %q", w.received, want)
 	}
@@ -76,10 +76,10 @@ func TestSessionPredicts(t *testing.T) {
 	s := plainSettings()
 	s.predict = predict.Adaptive
 	w := newWorld(t, "delay=250ms", s)
-	w.run(2 * time.Second)
+	w.Run(2 * time.Second)
 	w.types("a")
 	w.sees(0, "")
-	w.run(1200 * time.Millisecond)
+	w.Run(1200 * time.Millisecond)
 	w.sees(0, "a")
 	w.types("b")
 	w.sees(0, "ab")
@@ -88,7 +88,7 @@ func TestSessionPredicts(t *testing.T) {
 	if u := w.user.Snapshot(); u.Rendition(u.Cell(1, 0)).Underline != vt.UnderlineSingle {
 		t.Error("a prediction on a slow link is not underlined")
 	}
-	w.run(2 * time.Second)
+	w.Run(2 * time.Second)
 	w.sees(0, "abc")
 	if u := w.user.Snapshot(); u.Rendition(u.Cell(1, 0)) != (vt.Rendition{}) {
 		t.Error("what came true is still underlined")
@@ -111,48 +111,48 @@ func TestSessionDoesNotShowAPassword(t *testing.T) {
 			w.prints(keys)
 		}
 	}
-	w.run(time.Second)
+	w.Run(time.Second)
 	for _, k := range "su\rsecret" {
 		w.types(string(k))
-		w.run(70 * time.Millisecond)
+		w.Run(70 * time.Millisecond)
 		if strings.ContainsAny(w.user.Snapshot().RowText(1), "ct") {
 			t.Fatalf("the user sees %q", w.user.Snapshot().RowText(1))
 		}
 	}
-	w.run(time.Second)
+	w.Run(time.Second)
 	w.sees(1, "Password:")
 }
 
 func TestSessionShowsSilence(t *testing.T) {
 	w := newWorld(t, "delay=50ms", plainSettings())
 	w.prints("top\r\nnext")
-	w.run(time.Second)
+	w.Run(time.Second)
 	w.sees(0, "top")
-	w.up.SetDown(true)
-	w.down.SetDown(true)
-	w.run(9 * time.Second)
+	w.Up.SetDown(true)
+	w.Down.SetDown(true)
+	w.Run(9 * time.Second)
 	if got := w.user.Snapshot().RowText(0); !strings.HasPrefix(got, "gm: Last contact ") {
 		t.Errorf("the bar is %q", got)
 	}
 	w.sees(1, "next")
-	w.up.SetDown(false)
-	w.down.SetDown(false)
+	w.Up.SetDown(false)
+	w.Down.SetDown(false)
 	heard := w.client.transport.Heard()
 	for w.client.transport.Heard() == heard {
-		w.run(time.Millisecond)
+		w.Run(time.Millisecond)
 	}
 	w.sees(0, "top") // with the first datagram
 	for range 1200 {
-		w.run(10 * time.Millisecond)
+		w.Run(10 * time.Millisecond)
 		w.sees(0, "top")
 	}
 }
 
 func TestSessionShowsLostUplink(t *testing.T) {
 	w := newWorld(t, "delay=50ms", plainSettings())
-	w.run(time.Second)
-	w.up.SetDown(true)
-	w.run(15 * time.Second)
+	w.Run(time.Second)
+	w.Up.SetDown(true)
+	w.Run(15 * time.Second)
 	if got := w.user.Snapshot().RowText(0); !strings.HasPrefix(got, "gm: Last reply ") {
 		t.Errorf("the bar is %q", got)
 	}
@@ -171,12 +171,12 @@ func TestSessionShowsLossOfLongDatagrams(t *testing.T) {
 	} {
 		w := newWorld(t, "delay=50ms", plainSettings())
 		w.echo = func(*world, string) {}
-		w.run(time.Second)
-		w.longest = datagram.MTUv4 - 1 // the last part of something long still passes
+		w.Run(time.Second)
+		w.MTU = datagram.MTUv4 - 1 // the last part of something long still passes
 		if lose(w); name == "down" {
 			w.types("x")
 		}
-		w.run(15 * time.Second)
+		w.Run(15 * time.Second)
 		got := w.user.Snapshot().RowText(0)
 		if !strings.HasPrefix(got, "gm: Last reply ") || strings.Contains(got, "hear") {
 			t.Errorf("%s: the bar is %q", name, got)
@@ -186,31 +186,31 @@ func TestSessionShowsLossOfLongDatagrams(t *testing.T) {
 
 func TestSessionShowsThatItConnects(t *testing.T) {
 	w := newWorld(t, "delay=50ms,loss=100%", plainSettings())
-	w.run(200 * time.Millisecond)
+	w.Run(200 * time.Millisecond)
 	w.sees(0, "")
-	w.run(100 * time.Millisecond)
+	w.Run(100 * time.Millisecond)
 	if got := w.user.Snapshot().RowText(0); got != "gm: Nothing received from server on UDP" {
 		t.Errorf("the bar is %q", got)
 	}
-	w.run(14 * time.Second)
-	if got := w.client.ended(w.now); got != endNone {
+	w.Run(14 * time.Second)
+	if got := w.client.ended(w.Now); got != endNone {
 		t.Errorf("given up at 14 s: %d", got)
 	}
-	w.run(time.Second)
-	if got := w.client.ended(w.now); got != endNeverConnected {
+	w.Run(time.Second)
+	if got := w.client.ended(w.Now); got != endNeverConnected {
 		t.Errorf("not given up at 15 s: %d", got)
 	}
 }
 
 func TestSessionQuits(t *testing.T) {
 	w := newWorld(t, "delay=50ms", plainSettings())
-	w.run(time.Second)
+	w.Run(time.Second)
 	w.types("\x1e.x")
-	w.run(300 * time.Millisecond)
+	w.Run(300 * time.Millisecond)
 	if !w.server.Closing() {
 		t.Error("the server does not know")
 	}
-	if got := w.client.ended(w.now); got != endClean {
+	if got := w.client.ended(w.Now); got != endClean {
 		t.Errorf("ended %d, want a clean end", got)
 	}
 	if w.received != "" {
@@ -220,14 +220,14 @@ func TestSessionQuits(t *testing.T) {
 
 func TestSessionQuitsWithoutAServer(t *testing.T) {
 	w := newWorld(t, "loss=100%", plainSettings())
-	w.run(time.Second)
+	w.Run(time.Second)
 	w.types("\x1e.")
-	w.run(unansweredQuitTimeout - time.Millisecond)
-	if got := w.client.ended(w.now); got != endNone {
+	w.Run(unansweredQuitTimeout - time.Millisecond)
+	if got := w.client.ended(w.Now); got != endNone {
 		t.Errorf("ended %d while a server may be there", got)
 	}
-	w.run(time.Millisecond)
-	if got := w.client.ended(w.now); got != endNeverConnected {
+	w.Run(time.Millisecond)
+	if got := w.client.ended(w.Now); got != endNeverConnected {
 		t.Errorf("ended %d, want nobody", got)
 	}
 }
@@ -238,8 +238,8 @@ func TestSessionQuitsBeforeTheFirstAnswer(t *testing.T) {
 	for _, network := range []string{"delay=1ms", "delay=400ms", "delay=50ms,loss=30%"} {
 		w := newWorld(t, network, plainSettings())
 		w.types("\x1e.")
-		w.run(unansweredQuitTimeout)
-		if got := w.client.ended(w.now); !w.server.Closing() || got != endClean {
+		w.Run(unansweredQuitTimeout)
+		if got := w.client.ended(w.Now); !w.server.Closing() || got != endClean {
 			t.Errorf("%s: the server knows: %v; ended %d", network, w.server.Closing(), got)
 		}
 	}
@@ -255,22 +255,22 @@ func TestSessionLingers(t *testing.T) {
 		w := newWorld(t, c.network, plainSettings())
 		for range 50 {
 			w.types("x")
-			w.run(200 * time.Millisecond)
+			w.Run(200 * time.Millisecond)
 		}
-		w.server.Shutdown(w.now)
+		w.server.Shutdown(w.Now)
 		for !w.client.transport.Closed() {
-			w.run(time.Millisecond)
+			w.Run(time.Millisecond)
 		}
-		if got := w.client.ended(w.now); (got == endNone) != c.lossy {
+		if got := w.client.ended(w.Now); (got == endNone) != c.lossy {
 			t.Errorf("%s: ended %d", c.network, got)
 		}
-		for limit := w.now.Add(10 * time.Second); w.client.ended(w.now) == endNone; w.run(time.Millisecond) {
-			if w.now.After(limit) {
+		for limit := w.Now.Add(10 * time.Second); w.client.ended(w.Now) == endNone; w.Run(time.Millisecond) {
+			if w.Now.After(limit) {
 				t.Fatalf("%s: it stays for ever", c.network)
 			}
 		}
-		got := w.client.ended(w.now)
-		if w.run(time.Second); got != endClean || !w.server.Closed() {
+		got := w.client.ended(w.Now)
+		if w.Run(time.Second); got != endClean || !w.server.Closed() {
 			t.Errorf("%s: ended %d, the server knows: %v", c.network, got, w.server.Closed())
 		}
 	}
@@ -278,30 +278,30 @@ func TestSessionLingers(t *testing.T) {
 
 func TestSessionQuitsAfterTheServerIsGone(t *testing.T) {
 	w := newWorld(t, "delay=50ms", plainSettings())
-	w.run(time.Second)
-	w.up.SetDown(true)
-	w.down.SetDown(true)
+	w.Run(time.Second)
+	w.Up.SetDown(true)
+	w.Down.SetDown(true)
 	w.types("\x1e.")
 	w.sees(0, "gm: Exiting on user request...")
-	w.run(11 * time.Second)
-	if got := w.client.ended(w.now); got != endUnclean {
+	w.Run(11 * time.Second)
+	if got := w.client.ended(w.Now); got != endUnclean {
 		t.Errorf("ended %d, want an unclean end", got)
 	}
 }
 
 func TestSessionEndsWithTheProgram(t *testing.T) {
 	w := newWorld(t, "delay=50ms,loss=20%", plainSettings())
-	w.run(time.Second)
-	w.server.Shutdown(w.now)
-	w.run(5 * time.Second)
-	if got := w.client.ended(w.now); got != endClean {
+	w.Run(time.Second)
+	w.server.Shutdown(w.Now)
+	w.Run(5 * time.Second)
+	if got := w.client.ended(w.Now); got != endClean {
 		t.Errorf("ended %d, want a clean end", got)
 	}
 }
 
 func TestSessionHelp(t *testing.T) {
 	w := newWorld(t, "delay=50ms", plainSettings())
-	w.run(time.Second)
+	w.Run(time.Second)
 	w.types("\x1e")
 	w.sees(0, `gm: Commands: Ctrl-Z suspends, "." quits`)
 	if got := w.types("\x1a"); !got.suspend {
@@ -314,24 +314,24 @@ func TestSessionHelp(t *testing.T) {
 	s := plainSettings()
 	s.escape = parseEscapeKey("~")
 	w = newWorld(t, "delay=50ms", s)
-	w.run(time.Second)
+	w.Run(time.Second)
 	w.types("\r~")
 	w.sees(0, `gm: Commands: Ctrl-Z suspends, "." quits`)
 }
 
 func TestSessionTitle(t *testing.T) {
 	w := newWorld(t, "delay=50ms", plainSettings())
-	w.run(time.Second)
+	w.Run(time.Second)
 	if u := w.user.Snapshot(); u.Title != "" {
 		t.Errorf("a title from nowhere: %q", u.Title)
 	}
 	w.prints("\x1b]0;vim\a")
-	w.run(time.Second)
+	w.Run(time.Second)
 	if u := w.user.Snapshot(); u.Title != "[gm] vim" || u.Icon != "[gm] vim" {
 		t.Errorf("title %q, icon %q", u.Title, u.Icon)
 	}
 	w.client.titlePrefix = ""
-	if f := w.client.frame(w.now); f.Title != "vim" {
+	if f := w.client.frame(w.Now); f.Title != "vim" {
 		t.Errorf("without a prefix the title is %q", f.Title)
 	}
 }
@@ -346,21 +346,21 @@ func TestNothingWakesAnIdleSession(t *testing.T) {
 	}{{"in touch", false, 20}, {"in silence", true, 20 + 60}} {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWorld(t, "delay=50ms", plainSettings())
-			w.run(30 * time.Second)
-			w.down.SetDown(test.silent)
-			w.run(10 * time.Second)
+			w.Run(30 * time.Second)
+			w.Down.SetDown(test.silent)
+			w.Run(10 * time.Second)
 			w.written = 0
 			wakes := 0
-			for end := w.now.Add(time.Minute); w.now.Before(end); {
-				due, before := w.client.deadline(w.now), w.up.Stats().Sent.Packets
+			for end := w.Now.Add(time.Minute); w.Now.Before(end); {
+				due, before := w.client.deadline(w.Now), w.Up.Stats().Sent.Packets
 				written := w.written
-				w.run(max(deadline.EarliestAfter(w.now, due, end).Sub(w.now), time.Millisecond))
-				w.turn()
-				if due.After(w.now) || w.now.Equal(end) {
+				w.Run(max(deadline.EarliestAfter(w.Now, due, end).Sub(w.Now), time.Millisecond))
+				w.Settle()
+				if due.After(w.Now) || w.Now.Equal(end) {
 					continue
 				}
-				if wakes++; w.up.Stats().Sent.Packets == before && w.written == written {
-					t.Errorf("woken for nothing at %v", w.now.Sub(ms(0)))
+				if wakes++; w.Up.Stats().Sent.Packets == before && w.written == written {
+					t.Errorf("woken for nothing at %v", w.Now.Sub(ms(0)))
 				}
 			}
 			if wakes > test.atMost {

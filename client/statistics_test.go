@@ -15,11 +15,11 @@ func statisticsWorld(t *testing.T, network string) *world {
 	t.Helper()
 	w := newWorld(t, network, plainSettings())
 	w.user.Resize(60, 14)
-	w.client.resize(w.now, 60, 14)
+	w.client.resize(w.Now, 60, 14)
 	w.display.repaint()
-	w.run(2 * time.Second)
+	w.Run(2 * time.Second)
 	w.prints("\x1b[2;1H漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字\r\nsecond")
-	w.run(2 * time.Second)
+	w.Run(2 * time.Second)
 	return w
 }
 
@@ -40,7 +40,7 @@ func TestStatistics(t *testing.T) {
 	if !w.user.Snapshot().Cursor.Hidden {
 		t.Error("the cursor is drawn into the panel")
 	}
-	w.run(1500 * time.Millisecond)
+	w.Run(1500 * time.Millisecond)
 	if now := w.user.Snapshot().Text(); !strings.Contains(now, "connected   5 s") {
 		t.Errorf("it is not kept up to date:\n%s", strings.ReplaceAll(now, "|", "\n"))
 	}
@@ -48,12 +48,12 @@ func TestStatistics(t *testing.T) {
 	if after := w.user.Snapshot().Text(); after != before || w.user.Snapshot().Cursor.Hidden {
 		t.Errorf("left\n%s\nbefore\n%s", after, before)
 	}
-	w.run(time.Second)
+	w.Run(time.Second)
 	if w.received != received {
 		t.Errorf("the program got %q", w.received)
 	}
 	w.types("q")
-	w.run(time.Second)
+	w.Run(time.Second)
 	if w.received != received+"q" {
 		t.Errorf("the program got %q after the panel was closed", w.received)
 	}
@@ -64,9 +64,9 @@ func TestStatisticsAreCheap(t *testing.T) {
 	w := statisticsWorld(t, "delay=50ms")
 	w.types("\x1e?")
 	written := map[time.Time]bool{}
-	for end := w.now.Add(10 * time.Second); w.now.Before(end); {
-		w.prints("\x1b[H" + w.now.String())
-		w.run(50 * time.Millisecond)
+	for end := w.Now.Add(10 * time.Second); w.Now.Before(end); {
+		w.prints("\x1b[H" + w.Now.String())
+		w.Run(50 * time.Millisecond)
 		written[w.client.panel.due] = true
 	}
 	if len(written) > 11 {
@@ -76,8 +76,8 @@ func TestStatisticsAreCheap(t *testing.T) {
 		t.Errorf("the session stands still at %q", got)
 	}
 	w.types("\x1b[A")
-	if w.client.panel.open || !w.client.deadline(w.now).After(w.now) {
-		t.Errorf("it is still open, or due at %v", w.client.deadline(w.now).Sub(w.now))
+	if w.client.panel.open || !w.client.deadline(w.Now).After(w.Now) {
+		t.Errorf("it is still open, or due at %v", w.client.deadline(w.Now).Sub(w.Now))
 	}
 }
 
@@ -92,7 +92,7 @@ func TestStatisticsKeys(t *testing.T) {
 	}
 	w.types("?")
 	w.types("a lot of text")
-	w.run(time.Second)
+	w.Run(time.Second)
 	if w.received != " lot of text" {
 		t.Errorf("the program got %q", w.received)
 	}
@@ -106,8 +106,8 @@ func TestStatisticsKeys(t *testing.T) {
 func TestStatisticsOfNothing(t *testing.T) {
 	w := newWorld(t, "loss=100%", plainSettings())
 	w.client.granted = state.ExtScreen | state.ExtExit
-	w.client.panel.show(w.now)
-	w.client.statistics(w.now, func() netip.AddrPort { return netip.AddrPortFrom(netip.Addr{}, 5) })
+	w.client.panel.show(w.Now)
+	w.client.statistics(w.Now, func() netip.AddrPort { return netip.AddrPortFrom(netip.Addr{}, 5) })
 	got := strings.Join(w.client.panel.lines, "\n")
 	for _, want := range []string{"no way to the server, UDP port 5", "not measured yet", "last heard  never", "extensions  screen exit"} {
 		if !strings.Contains(got, want) {

@@ -20,25 +20,25 @@ func observe(t *testing.T, set time.Duration) (seen []string) {
 	s := plainSettings()
 	s.predict = predict.Adaptive
 	w := newWorldAt(t, start, "delay=120ms", s)
-	w.run(2 * time.Second)
-	if set.Round(time.Second) != set || w.now.Sub(start) != 2*time.Second {
-		t.Fatalf("%v passed", w.now.Sub(start))
+	w.Run(2 * time.Second)
+	if set.Round(time.Second) != set || w.Now.Sub(start) != 2*time.Second {
+		t.Fatalf("%v passed", w.Now.Sub(start))
 	}
 	for i := range 40 {
 		switch i {
 		case 10:
-			w.now = wiretest.SetClock(w.now, set)
+			w.Now = wiretest.SetClock(w.Now, set)
 		case 24:
-			w.now = wiretest.SetClock(w.now, -2*set)
+			w.Now = wiretest.SetClock(w.Now, -2*set)
 		}
 		w.types("k")
-		w.run(50 * time.Millisecond)
-		seen = append(seen, fmt.Sprint(w.now.Sub(start), w.user.Snapshot().RowText(0)))
-		w.run(350 * time.Millisecond)
-		seen = append(seen, fmt.Sprint(w.now.Sub(start), w.user.Snapshot().RowText(0)))
+		w.Run(50 * time.Millisecond)
+		seen = append(seen, fmt.Sprint(w.Now.Sub(start), w.user.Snapshot().RowText(0)))
+		w.Run(350 * time.Millisecond)
+		seen = append(seen, fmt.Sprint(w.Now.Sub(start), w.user.Snapshot().RowText(0)))
 	}
-	w.run(time.Minute)
-	if end := w.client.ended(w.now); end != endNone {
+	w.Run(time.Minute)
+	if end := w.client.ended(w.Now); end != endNone {
 		t.Errorf("the session has ended: %d", end)
 	}
 	return append(seen, w.received, w.user.Snapshot().RowText(0))
@@ -58,12 +58,12 @@ func TestClockIsSet(t *testing.T) {
 // TestHourStopped stops the client for an hour: the session then continues.
 func TestHourStopped(t *testing.T) {
 	w := newWorld(t, "delay=50ms", plainSettings())
-	w.run(time.Second)
+	w.Run(time.Second)
 	w.types("before ")
-	w.run(time.Second)
-	w.now = w.now.Add(time.Hour)
+	w.Run(time.Second)
+	w.Now = w.Now.Add(time.Hour)
 	w.types("after")
-	w.run(5 * time.Second)
+	w.Run(5 * time.Second)
 	w.sees(0, "before after")
 	if w.received != "before after" {
 		t.Errorf("the program got %q", w.received)
@@ -78,15 +78,15 @@ func TestNothingLost(t *testing.T) {
 	s := plainSettings()
 	s.predict = predict.Always
 	w := newWorld(t, "delay=40ms,jitter=20ms,loss=30%,dup=10%,reorder=20%", s)
-	w.run(2 * time.Second)
+	w.Run(2 * time.Second)
 	var typed strings.Builder
 	for i := range 600 {
 		line := fmt.Sprintf("line %d\r\n", i)
 		typed.WriteString(line)
 		w.types(line)
-		w.run(15 * time.Millisecond)
+		w.Run(15 * time.Millisecond)
 	}
-	w.run(20 * time.Second)
+	w.Run(20 * time.Second)
 	if w.received != typed.String() {
 		t.Errorf("the program got %d of %d bytes", len(w.received), typed.Len())
 	}

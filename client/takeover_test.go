@@ -26,7 +26,7 @@ func pipeLoop(t *testing.T, w *world) (l *loop, terminal *os.File) {
 		writer: newWriter(out), watchdog: newWatchdog(), reader: newKeyReader(nil),
 		phase: phaseEntering,
 	}
-	if err := l.advance(w.now); err != nil || l.phase != phaseShown {
+	if err := l.advance(w.Now); err != nil || l.phase != phaseShown {
 		t.Fatalf("phase %d, %v", l.phase, err)
 	}
 	return l, r
@@ -48,11 +48,11 @@ func TestFrameRenewsTheRelease(t *testing.T) {
 	l, terminal := pipeLoop(t, w)
 	user := vt.NewTerminal(worldCols, worldRows, vt.Options{})
 	user.Write(l.written())
-	l.paint(w.now)
+	l.paint(w.Now)
 	user.Write(l.written())
 	w.prints("\x1b]11;#102030\a\x1b]4;1;red\a\x1b]1337;SetUserVar=a=YQ==\a")
-	w.run(time.Second)
-	l.paint(w.now)
+	w.Run(time.Second)
+	l.paint(w.Now)
 	user.Write(l.written())
 	if s := user.Snapshot(); s.Colors == nil || len(s.Notes) == 0 {
 		t.Fatalf("the frame sets colours %v and notes %v", s.Colors, s.Notes)
@@ -74,10 +74,10 @@ func TestStalledTerminalDoesNotBlock(t *testing.T) {
 	w := protocolWorld(t, "text")
 	l, _ := pipeLoop(t, w)
 	frame := <-l.writer.frames // the writer is busy from here on
-	l.suspend(w.now)
+	l.suspend(w.Now)
 	for range 3 {
-		w.run(10 * time.Second)
-		if err := l.advance(w.now); err != nil || l.phase != phaseReleasing {
+		w.Run(10 * time.Second)
+		if err := l.advance(w.Now); err != nil || l.phase != phaseReleasing {
 			t.Fatalf("phase %d, %v", l.phase, err)
 		}
 		if at := l.phaseDeadline(); !at.IsZero() {
@@ -85,18 +85,18 @@ func TestStalledTerminalDoesNotBlock(t *testing.T) {
 		}
 	}
 	w.types("typed")
-	w.run(time.Second)
+	w.Run(time.Second)
 	if w.received != "typed" {
 		t.Errorf("the program got %q", w.received)
 	}
-	l.requestQuit(w.now)
-	if at := l.phaseDeadline(); !at.Equal(w.now.Add(writeTimeout)) {
-		t.Errorf("the terminal is abandoned after %v", at.Sub(w.now))
+	l.requestQuit(w.Now)
+	if at := l.phaseDeadline(); !at.Equal(w.Now.Add(writeTimeout)) {
+		t.Errorf("the terminal is abandoned after %v", at.Sub(w.Now))
 	}
-	if l.advance(w.now.Add(writeTimeout - time.Millisecond)); l.phase != phaseReleasing {
+	if l.advance(w.Now.Add(writeTimeout - time.Millisecond)); l.phase != phaseReleasing {
 		t.Error("the terminal is abandoned early")
 	}
-	l.advance(w.now.Add(writeTimeout))
+	l.advance(w.Now.Add(writeTimeout))
 	if l.phase != phaseReleased || l.suspending || l.tty.saved != nil || !l.writer.abandoned.Load() {
 		t.Errorf("phase %d, suspending %v, raw %v, abandoned %v; the frame had %d bytes",
 			l.phase, l.suspending, l.tty.saved != nil, l.writer.abandoned.Load(), len(frame))
@@ -108,8 +108,8 @@ func TestStalledTerminalDoesNotBlock(t *testing.T) {
 func TestContinuedBeforeSuspended(t *testing.T) {
 	w := protocolWorld(t, "text")
 	l, _ := pipeLoop(t, w)
-	l.suspend(w.now)
-	if l.handleSystem(w.now, systemContinued); l.phase != phaseReleasing || !l.suspending {
+	l.suspend(w.Now)
+	if l.handleSystem(w.Now, systemContinued); l.phase != phaseReleasing || !l.suspending {
 		t.Errorf("phase %d, suspending %v", l.phase, l.suspending)
 	}
 }
@@ -121,21 +121,21 @@ func TestLastFrame(t *testing.T) {
 	l, _ := pipeLoop(t, w)
 	l.written()
 	w.prints(" and last words")
-	w.run(time.Second)
+	w.Run(time.Second)
 	l.finish(endClean)
-	l.release(w.now)
+	l.release(w.Now)
 	user := vt.NewTerminal(worldCols, worldRows, vt.Options{})
 	user.Write(l.written())
 	if got := user.Snapshot().RowText(0); got != "text and last words" {
 		t.Errorf("the last frame shows %q", got)
 	}
-	l.advance(w.now)
+	l.advance(w.Now)
 	if l.phase != phaseStopping {
 		t.Fatalf("phase %d after the last frame", l.phase)
 	}
 	user.Write(l.written())
 	l.tty.saved = nil // the pipe has no modes to restore
-	if l.advance(w.now); l.phase != phaseReleased || user.Snapshot().Modes != (vt.Modes{}) {
+	if l.advance(w.Now); l.phase != phaseReleased || user.Snapshot().Modes != (vt.Modes{}) {
 		t.Errorf("phase %d, modes %+v", l.phase, user.Snapshot().Modes)
 	}
 }
@@ -161,24 +161,24 @@ func TestRepliesAreDrained(t *testing.T) {
 			w := protocolWorld(t, "text")
 			l, _ := pipeLoop(t, w)
 			l.written()
-			l.query.ask(w.now, true, true)
-			l.release(w.now)
+			l.query.ask(w.Now, true, true)
+			l.release(w.Now)
 			l.written()
 			l.tty.saved = nil
-			if l.advance(w.now); l.phase != phaseDraining {
+			if l.advance(w.Now); l.phase != phaseDraining {
 				t.Fatalf("phase %d", l.phase)
 			}
-			if at := l.phaseDeadline(); at.Sub(w.now) != replyTimeout {
-				t.Errorf("replies have %v", at.Sub(w.now))
+			if at := l.phaseDeadline(); at.Sub(w.Now) != replyTimeout {
+				t.Errorf("replies have %v", at.Sub(w.Now))
 			}
 			if l.keyboard() == nil {
 				t.Error("the keyboard is not read")
 			}
-			now := end(l, w.now)
+			now := end(l, w.Now)
 			if l.advance(now); l.phase != phaseReleased {
 				t.Errorf("phase %d at the end", l.phase)
 			}
-			w.run(time.Second)
+			w.Run(time.Second)
 			if w.received != "" {
 				t.Errorf("the program got %q", w.received)
 			}

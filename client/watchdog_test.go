@@ -135,7 +135,7 @@ func TestContinuedWithoutATerminal(t *testing.T) {
 	defer out.Close()
 	w := newWorld(t, "delay=1ms", plainSettings())
 	l := &loop{session: w.client, tty: &tty{in: r, out: out}, writer: newWriter(out), watchdog: newWatchdog()}
-	if l.handleSystem(w.now, systemContinued); !l.session.quitting || !l.ttyClosed {
+	if l.handleSystem(w.Now, systemContinued); !l.session.quitting || !l.ttyClosed {
 		t.Errorf("quitting %v, terminal closed %v", l.session.quitting, l.ttyClosed)
 	}
 }

@@ -12,14 +12,14 @@ import (
 	"gm/wire/datagram"
 	"gm/wire/simnet"
 	"gm/wire/state"
+	"gm/wire/wiretest"
 )
 
 // world is a session, a simulated network, and a host that echoes, in virtual time.
 type world struct {
-	*testing.T
-	now      time.Time
-	client   *session
-	up, down *simnet.Link
+	*wiretest.Net
+	t      *testing.T
+	client *session
 
 	server   *wire.Transport[state.Screen, state.User]
 	program  *vt.Terminal
@@ -30,8 +30,6 @@ type world struct {
 	terminal vt.Capabilities
 	dressed  int // how often the client told looks
 	acks     []echoAck
-
-	longest int // datagram that the network lets through; 0 for any
 
 	display display
 	user    *vt.Terminal // the user's terminal, fed with what the client writes
@@ -58,8 +56,7 @@ func newWorldAt(t *testing.T, start time.Time, network string, s settings) *worl
 		t.Fatal(err)
 	}
 	w := &world{
-		T: t, now: start,
-		up: simnet.NewLink(config, 1, start), down: simnet.NewLink(config, 2, start),
+		Net: wiretest.NewNet(t, start, config, 1), t: t,
 		program: vt.NewTerminal(80, 24, vt.Options{}),
 		display: display{dialect: vt.Full()},
 		user:    vt.NewTerminal(worldCols, worldRows, vt.Options{}),
@@ -70,16 +67,17 @@ func newWorldAt(t *testing.T, start time.Time, network string, s settings) *worl
 		t.Fatal(err)
 	}
 	server := netip.MustParseAddrPort("192.0.2.1:60001")
-	if w.client, err = newSession(w.now, server, key, worldCols, worldRows, s); err != nil {
+	if w.client, err = newSession(w.Now, server, key, worldCols, worldRows, s); err != nil {
 		t.Fatal(err)
 	}
 	w.server, err = wire.New(wire.Config[state.Screen, state.User]{
 		Key: key, Direction: datagram.ToClient, MinDelay: wire.ServerMinDelay, MTU: datagram.MTUv4,
 		Local: state.Screen{Screen: w.program.Snapshot(), Dialect: vt.Stock()},
-	}, w.now)
+	}, w.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.Client, w.Server = (*clientEnd)(w), (*serverEnd)(w)
 	w.user.Write(w.display.start(nil))
 	return w
 }
@@ -97,43 +95,61 @@ func (w *world) prints(text string) {
 func (w *world) publish() {
 	local := w.server.Local()
 	local.Screen = w.program.Snapshot()
-	w.server.SetLocal(w.now, local)
+	w.server.SetLocal(w.Now, local)
 }
 
-// turn does the work that is due now at both ends.
-func (w *world) turn() {
-	for d := w.up.Receive(w.now); d != nil; d = w.up.Receive(w.now) {
-		if r, _ := w.server.Receive(w.now, d, false); r.State {
-			w.input()
-		}
+// clientEnd is the client of a world as an end of its network.
+type clientEnd world
+
+func (w *clientEnd) Receive(now time.Time, data []byte) {
+	if err := w.client.receive(now, data, false); err != nil {
+		w.t.Fatalf("the client refuses a datagram: %v", err)
 	}
-	for d := w.down.Receive(w.now); d != nil; d = w.down.Receive(w.now) {
-		if err := w.client.receive(w.now, d, false); err != nil {
-			w.Fatalf("the client refuses a datagram: %v", err)
-		}
+}
+
+func (w *clientEnd) Tick(now time.Time, send func([]byte)) {
+	w.client.flushPartial(now)
+	if err := w.client.tick(now, send); err != nil {
+		w.t.Fatalf("the client's tick: %v", err)
 	}
-	for len(w.acks) > 0 && !w.acks[0].at.After(w.now) {
+	(*world)(w).paint()
+}
+
+func (w *clientEnd) Deadline(now time.Time) time.Time { return w.client.deadline(now) }
+
+// serverEnd is the host of a world as an end of its network. It acknowledges
+// echoes, and sends nothing before it has heard of the client.
+type serverEnd world
+
+func (w *serverEnd) Receive(now time.Time, data []byte) {
+	if r, _ := w.server.Receive(now, data, false); r.State {
+		(*world)(w).input()
+	}
+}
+
+func (w *serverEnd) Tick(now time.Time, send func([]byte)) {
+	for len(w.acks) > 0 && !w.acks[0].at.After(now) {
 		local := w.server.Local()
 		local.EchoAck = w.acks[0].num
-		w.server.SetLocal(w.now, local)
+		w.server.SetLocal(now, local)
 		w.acks = w.acks[1:]
 	}
-	w.client.flushPartial(w.now)
-	if err := w.client.tick(w.now, func(d []byte) { w.send(w.up, d) }); err != nil {
-		w.Fatalf("the client's tick: %v", err)
+	if w.server.Heard().IsZero() {
+		return
 	}
-	if !w.server.Heard().IsZero() {
-		if err := w.server.Tick(w.now, func(d []byte) { w.send(w.down, d) }); err != nil {
-			w.Fatalf("the server's tick: %v", err)
-		}
+	if err := w.server.Tick(now, send); err != nil {
+		w.t.Fatalf("the server's tick: %v", err)
 	}
-	w.paint()
 }
 
-func (w *world) send(link *simnet.Link, datagram []byte) {
-	if w.longest == 0 || len(datagram) <= w.longest {
-		link.Send(w.now, datagram)
+func (w *serverEnd) Deadline(now time.Time) (at time.Time) {
+	if !w.server.Heard().IsZero() {
+		at = w.server.Deadline(now)
 	}
+	if len(w.acks) > 0 {
+		at = deadline.Earliest(at, w.acks[0].at)
+	}
+	return at
 }
 
 // input passes the user's new events to the program.
@@ -160,55 +176,31 @@ func (w *world) input() {
 	}
 	w.seen = user
 	if len(events) > 0 { // else each side would acknowledge the other for ever
-		w.acks = append(w.acks, echoAck{w.now.Add(50 * time.Millisecond), num})
+		w.acks = append(w.acks, echoAck{w.Now.Add(50 * time.Millisecond), num})
 	}
 }
 
 func (w *world) paint() {
-	w.client.statistics(w.now, func() netip.AddrPort { return netip.MustParseAddrPort("198.51.100.7:4567") })
-	out := w.display.frame(nil, w.client.frame(w.now))
+	w.client.statistics(w.Now, func() netip.AddrPort { return netip.MustParseAddrPort("198.51.100.7:4567") })
+	out := w.display.frame(nil, w.client.frame(w.Now))
 	w.written += len(out)
 	w.user.Write(out)
 	if reply := w.user.TakeReplies(nil); len(reply) > 0 {
-		w.Fatalf("the user's terminal is made to answer %q", reply)
-	}
-}
-
-// run lets d pass.
-func (w *world) run(d time.Duration) {
-	w.Helper()
-	end := w.now.Add(d)
-	for turns := 0; ; turns++ {
-		if turns > 200_000 {
-			w.Fatal("the deadlines do not move on")
-		}
-		w.turn()
-		next := deadline.EarliestAfter(w.now, w.client.deadline(w.now), w.server.Deadline(w.now), w.up.Deadline(), w.down.Deadline())
-		if len(w.acks) > 0 {
-			next = deadline.EarliestAfter(w.now, next, w.acks[0].at)
-		}
-		if late := deadline.Earliest(w.client.deadline(w.now), w.server.Deadline(w.now)); !late.IsZero() && !late.After(w.now) {
-			next = deadline.EarliestAfter(w.now, next, w.now.Add(time.Millisecond))
-		}
-		if next.IsZero() || next.After(end) {
-			w.now = end
-			return
-		}
-		w.now = next
+		w.t.Fatalf("the user's terminal is made to answer %q", reply)
 	}
 }
 
 // types has the client read keys from the keyboard at once.
 func (w *world) types(keys string) keyActions {
-	wish := w.client.handleKeys(w.now, []byte(keys))
-	w.turn()
+	wish := w.client.handleKeys(w.Now, []byte(keys))
+	w.Settle()
 	return wish
 }
 
 func (w *world) sees(y int, want string) {
-	w.Helper()
-	w.turn()
+	w.t.Helper()
+	w.Settle()
 	if got := w.user.Snapshot().RowText(y); got != want {
-		w.Errorf("row %d shows %q, want %q", y, got, want)
+		w.t.Errorf("row %d shows %q, want %q", y, got, want)
 	}
 }
