@@ -1,6 +1,6 @@
-// Package sshboot goes from a name to an endpoint: it reads the configuration,
-// dials, checks the host key, logs in, finds or uploads the server, starts it,
-// and reads where it listens.
+// Package sshboot starts a server on the host that the user named. It resolves the
+// configuration, logs in by SSH, finds or uploads the server program, and returns the
+// address and the announcement of the server.
 package sshboot
 
 import (
@@ -23,7 +23,7 @@ import (
 	"gm/wire"
 )
 
-// Family is which addresses of a host are tried, as in mosh --family.
+// Family selects the addresses of a host that are tried, as in mosh --family.
 type Family = sshclient.Family
 
 const (
@@ -35,7 +35,7 @@ const (
 	All         = sshclient.All
 )
 
-// Deploy is whether gm puts its own server on a host.
+// Deploy is whether gm uploads its own server to a host.
 type Deploy = deploy.Mode
 
 const (
@@ -44,32 +44,32 @@ const (
 	DeployNever  = deploy.Never
 )
 
-// Request is what the user asked for.
+// Request is a login and the server to start.
 type Request struct {
 	Destination string // [user@]host[:port] or ssh://[user@]host[:port]
 	SSHPort     int    // --ssh-port, 0 for the configured one
-	// SSHCommand is --ssh, split into words: "ssh" and options, which gm
-	// interprets itself. Further options (-i, -F, -J, -v, -o) are appended.
+	// SSHCommand is --ssh split into words: "ssh" and its options, followed by gm's own
+	// options -i, -F, -J, -v and -o.
 	SSHCommand []string
 	Family     Family
-	// ServerCommand is --server, a shell fragment in place of gm's own server;
-	// empty to find or upload that.
+	// ServerCommand is --server, a shell fragment that starts the server. If it is
+	// empty, gm's own server is found or uploaded.
 	ServerCommand string
-	// Deploy is --deploy; empty is DeployAuto.
+	// Deploy is --deploy. The zero value is DeployAuto.
 	Deploy Deploy
-	// ServerArgs follow "server new", or "new" for a ServerCommand, among them
-	// the user's command. They are quoted here.
+	// ServerArgs are the arguments after "server new", or after "new" for a
+	// ServerCommand, including the user's command. They are not quoted.
 	ServerArgs []string
 	// RemoteIP is --experimental-remote-ip: local, remote or proxy.
 	RemoteIP string
 }
 
-// Endpoint is where the server is and what it answered.
+// Endpoint is the address and the announcement of a server.
 type Endpoint struct {
 	Addr         netip.Addr
 	Announcement wire.Announcement
-	// Via is what the login went through, "the jump host x" or "the ProxyCommand".
-	// It is empty for a direct one. Datagrams go past it.
+	// Via is "the jump host NAME" or "the ProxyCommand" if the login went through one.
+	// Datagrams do not.
 	Via string
 }
 
@@ -77,17 +77,17 @@ type Endpoint struct {
 // caller closes. Questions are asked on the terminal.
 func Boot(ctx context.Context, r Request) (*Login, error) { return newBoot(r).login(ctx) }
 
-// boot is one way from a name to an endpoint.
+// boot is the state of Boot, which tests replace.
 type boot struct {
 	request  Request
 	env      sshconfig.Environment
 	ask      prompt.Prompter
 	binaries deploy.Binaries
 	wait     *prompt.WaitNotice
-	limits   deploy.Limits // zero for the default ones
+	limits   deploy.Limits // the zero value means deploy.DefaultLimits
 }
 
-// newBoot takes home, agent and terminal from the process.
+// newBoot returns a boot with the environment and the terminal of this process.
 func newBoot(r Request) boot {
 	env := sshconfig.LocalEnvironment()
 	return boot{
@@ -101,7 +101,7 @@ func newBoot(r Request) boot {
 
 func (b boot) login(ctx context.Context) (*Login, error) {
 	if b.request.ServerCommand == "" {
-		go b.binaries.Set() // reading them takes as long as dialing
+		go b.binaries.Set() // while dialing, which takes as long
 	}
 	for first := true; ; first = false {
 		login, err := b.attempt(ctx)
@@ -113,7 +113,6 @@ func (b boot) login(ctx context.Context) (*Login, error) {
 	}
 }
 
-// attempt logs in and starts the server.
 func (b boot) attempt(ctx context.Context) (*Login, error) {
 	conn, config, err := b.connect(ctx)
 	if err != nil {
@@ -127,7 +126,6 @@ func (b boot) attempt(ctx context.Context) (*Login, error) {
 	return login, nil
 }
 
-// connect logs in.
 func (b boot) connect(ctx context.Context) (*sshclient.Conn, *sshconfig.Config, error) {
 	d, hosts, err := sshconfig.NewResolver(b.env, b.request.query())
 	if err != nil {
@@ -141,7 +139,6 @@ func (b boot) connect(ctx context.Context) (*sshclient.Conn, *sshconfig.Config, 
 	return conn, config, err
 }
 
-// launch starts the server through the connection.
 func (b boot) launch(ctx context.Context, login *Login, config *sshconfig.Config) (Endpoint, error) {
 	args, err := config.WithRemoteCommand(b.request.ServerArgs)
 	if err != nil {
@@ -182,7 +179,7 @@ func (b boot) launch(ctx context.Context, login *Login, config *sshconfig.Config
 	return Endpoint{Addr: addr, Announcement: host.Announcement, Via: login.conn.Via}, err
 }
 
-// toHintError makes an *Error of any error.
+// toHintError returns err as a [hint.Error], unless it is an interruption.
 func toHintError(err error) error {
 	var e *hint.Error
 	if err == nil || errors.As(err, &e) || errors.Is(err, prompt.ErrInterrupted) || errors.Is(err, context.Canceled) {
@@ -191,8 +188,8 @@ func toHintError(err error) error {
 	return &hint.Error{Err: err}
 }
 
-// PrintConfig writes what the configuration says of the host of r, in the form
-// of ssh -G, for the keywords that take effect.
+// PrintConfig writes the configuration of the host of r in the format of ssh -G. It
+// contains the keywords that take effect.
 func PrintConfig(ctx context.Context, w io.Writer, r Request) error {
 	config, err := sshconfig.Resolve(ctx, sshconfig.LocalEnvironment(), r.query())
 	if err != nil {
@@ -201,8 +198,8 @@ func PrintConfig(ctx context.Context, w io.Writer, r Request) error {
 	return config.Print(w)
 }
 
-// command returns the user's command, its words joined by blanks. It is empty for the
-// login shell.
+// command returns the user's command with its words joined by blanks, or "" for the login
+// shell.
 func (r Request) command() string {
 	if i := slices.Index(r.ServerArgs, "--"); i >= 0 {
 		return strings.Join(r.ServerArgs[i+1:], " ")
@@ -210,7 +207,6 @@ func (r Request) command() string {
 	return ""
 }
 
-// cacheDirectory returns the directory for the servers of hosts.
 func cacheDirectory(env sshconfig.Environment) string {
 	cache, found := env.Lookup("XDG_CACHE_HOME")
 	if !found || !filepath.IsAbs(cache) {
@@ -219,11 +215,10 @@ func cacheDirectory(env sshconfig.Environment) string {
 	return filepath.Join(cache, "gm")
 }
 
-// query returns the request as the configuration needs it.
 func (r Request) query() sshconfig.Query {
 	return sshconfig.Query{Destination: r.Destination, Port: r.SSHPort, SSHCommand: r.SSHCommand, Command: r.command()}
 }
 
-// IsUnreachable reports whether a login failed as no address of the host took a
-// connection to SSH's port.
+// IsUnreachable reports whether a login failed because no address of the host accepted a
+// connection to the SSH port.
 func IsUnreachable(err error) bool { return sshclient.IsUnreachable(err) }

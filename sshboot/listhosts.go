@@ -11,9 +11,9 @@ import (
 	"gm/sshboot/sshconfig"
 )
 
-// PrintHosts writes the hosts that the configuration and the known hosts name,
-// sorted, a line each, for completions. Patterns and hashed names are left out,
-// and so is a file that can not be read.
+// PrintHosts writes the names of hosts in the configuration and in the known hosts for
+// completions, sorted, one per line. Patterns, hashed names and unreadable files are
+// skipped.
 func PrintHosts(w io.Writer, r Request) error {
 	args, err := sshconfig.ParseArgs(r.SSHCommand)
 	if err != nil {
@@ -23,7 +23,6 @@ func PrintHosts(w io.Writer, r Request) error {
 	return err
 }
 
-// hostNames are the lines of [PrintHosts].
 func hostNames(r sshconfig.Resolver) []string {
 	names := map[string]bool{}
 	addHosts(names, r.HostPatterns())
@@ -45,8 +44,8 @@ func hostNames(r sshconfig.Resolver) []string {
 	return lines
 }
 
-// addHosts adds those of the patterns that are names. [NAME]:PORT of the known
-// hosts is written NAME:PORT on a command line.
+// addHosts adds the patterns that are names. [NAME]:PORT of the known hosts becomes
+// NAME:PORT, as on a command line.
 func addHosts(names map[string]bool, patterns []string) {
 	for _, p := range patterns {
 		if strings.ContainsAny(p, "*?!|") {

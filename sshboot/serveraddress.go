@@ -12,9 +12,9 @@ import (
 	"gm/sshboot/sshconfig"
 )
 
-// address returns where the server's UDP port is: at the address that TCP reached,
-// or, if that was a proxy's or the user wants it so, at the one that the host has
-// for itself.
+// address returns the address of the server's UDP port. It is the address of the TCP
+// connection, or the host's own address if the login went through a proxy or
+// --experimental-remote-ip requests it.
 func (b boot) address(conn *sshclient.Conn, host deploy.Result, config *sshconfig.Config) (netip.Addr, error) {
 	if conn.Addr.IsValid() && b.request.RemoteIP != "remote" {
 		return conn.Addr, nil
@@ -34,10 +34,10 @@ func (b boot) address(conn *sshclient.Conn, host deploy.Result, config *sshconfi
 	return host.Server, nil
 }
 
-// checkServerAddress refuses an address that a host names for itself if gm would
-// send to this machine, to several, or to a neighbour in its place. first is the
-// address where the way to the host begins, and name what the user calls the host:
-// one that is on this machine may say so.
+// checkServerAddress returns an error for an address reported by a host that would make gm
+// send to this machine, to several hosts, or to a neighbour of this machine. first is the
+// first address on the way to the host, and name is the host as the user named it: a host
+// on this machine may report a loopback address.
 func checkServerAddress(addr, first netip.Addr, name string) error {
 	switch {
 	case addr.IsUnspecified(), addr.Is4() && addr.As4()[0] == 0:

@@ -10,8 +10,8 @@ import (
 	"gm/sshboot/prompt"
 )
 
-// Uninstall removes what gm has put on the host, in every place it may be in,
-// and writes a line about each file. Sessions that run go on.
+// Uninstall removes gm's files from all places on the host and writes a line for each
+// file. Running sessions continue.
 func Uninstall(ctx context.Context, w io.Writer, r Request) error {
 	b := newBoot(r)
 	conn, config, err := b.connect(ctx)

@@ -2,8 +2,8 @@
 // about it.
 package hint
 
-// Error is a failure that the user should read: what failed, on which host,
-// and, if there is something to do about it, a hint.
+// Error is an error for the user, which names the failed action and the host. Hint, if it
+// is not empty, is what the user can do about it.
 type Error struct {
 	Err  error
 	Hint string

@@ -109,8 +109,8 @@ func (f *filter) appendRune(dst []byte, r rune) []byte {
 // Indic scripts and emoji require.
 func joins(r rune) bool { return r == '\u200c' || r == '\u200d' }
 
-// SSHError returns the text of an error of the SSH library's as part of a message:
-// it can hold bytes of the host's.
+// SSHError returns the text of an error of golang.org/x/crypto/ssh for a message. It is
+// sanitized, because it can contain bytes from the host.
 func SSHError(err error) string {
 	text := err.Error()
 	for _, prefix := range []string{"ssh: handshake failed: ", "ssh: "} {

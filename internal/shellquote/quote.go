@@ -7,11 +7,10 @@ import (
 	"strings"
 )
 
-// safeInShell are the bytes that no shell gives a meaning to.
+// safeInShell are the bytes without special meaning in every shell.
 const safeInShell = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=@%+,"
 
-// Quote makes one word of a POSIX shell out of s, which may hold anything
-// but NUL.
+// Quote quotes s as one word for a POSIX shell. s must not contain NUL.
 func Quote(s string) string {
 	if s != "" && strings.Trim(s, safeInShell) == "" {
 		return s
@@ -19,14 +18,14 @@ func Quote(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// literals are variables of the host's sh for the bytes that shells disagree
-// about, and their octal codes.
+// literals are variables of sh for the bytes that shells treat differently, with their
+// octal codes.
 var literals = []struct{ text, name, code string }{
 	{"\n", "_nl", "012"}, {"'", "_qu", "047"}, {`\`, "_bs", "134"}, {"!", "_ex", "041"},
 }
 
-// Literals sets the variables that words of QuoteLine use. (A command
-// substitution loses newlines at its end.)
+// Literals returns the assignments of the variables that words quoted by QuoteLine use.
+// (Command substitution removes newlines at the end, hence the x.)
 func Literals(words string) string {
 	var b strings.Builder
 	for _, l := range literals {
@@ -37,9 +36,8 @@ func Literals(words string) string {
 	return b.String()
 }
 
-// QuoteLine is Quote without a newline or anything else in its result
-// that a login shell may take for more than a byte within single quotes: a
-// variable stands for each, which Literals sets.
+// QuoteLine is like Quote, but its result has no newline and no other byte that a login
+// shell may interpret within single quotes. It uses the variables of Literals instead.
 func QuoteLine(s string) string {
 	if s != "" && strings.Trim(s, safeInShell) == "" {
 		return s
@@ -51,12 +49,12 @@ func QuoteLine(s string) string {
 	return `"` + strings.NewReplacer(replace...).Replace(s) + `"`
 }
 
-// QuoteAny makes one word out of s that sh, bash, zsh, csh, tcsh, fish and
-// busybox read alike, and, if it has nothing of literals in it, any shell in
-// which text in single quotes stands for itself. Quotes, exclamation marks
-// (csh's history) and backslashes before one of these (fish takes \' and \\ in
-// quotes for one byte) stand outside of quotes, after a backslash. s must not
-// hold NUL or, because of csh, a newline.
+// QuoteAny quotes s as one word for sh, bash, zsh, csh, tcsh, fish and busybox. If s
+// contains none of the bytes in literals, the result is also one word for any other shell
+// in which single quotes quote all bytes. Quotes, exclamation marks (csh's history) and
+// backslashes before one of these (fish unescapes \' and \\ within quotes) are placed
+// outside of the quotes, after a backslash. s must not contain NUL or, because of csh, a
+// newline.
 func QuoteAny(s string) string {
 	var b strings.Builder
 	b.WriteByte('\'')

@@ -14,17 +14,17 @@ import (
 	"gm/internal/sanitize"
 )
 
-// WaitDelay is how long a child of a program that has ended may keep its standard error
+// WaitDelay bounds the time for which a child of an ended program can keep its output
 // open.
 const WaitDelay = time.Second
 
-// Stderr returns a writer for the standard error of a program. It cleans the output, which
-// may contain text from a host.
+// Stderr returns the standard error for a program that the user configured. It sanitizes
+// the output, which may contain text from a host.
 func Stderr() io.Writer { return sanitize.NewWriter(os.Stderr) }
 
-// StartError returns err, of a program that could not be started, as a message of the
-// program's name and the reason, without the terms of os/exec and the kernel. It returns other
-// errors unchanged.
+// StartError returns an error of a program that could not be started with the name of the
+// program and the reason, without terms of os/exec and the kernel. Other errors are
+// returned unchanged.
 func StartError(err error) error {
 	if e, ok := errors.AsType[*exec.Error](err); ok {
 		if errors.Is(e, exec.ErrNotFound) {
@@ -38,8 +38,8 @@ func StartError(err error) error {
 	return err
 }
 
-// Reason returns the reason of an error about a path that the message around it
-// names.
+// Reason returns the reason of an error about a path, for messages that already contain
+// the path.
 func Reason(err error) error {
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
 		return e.Err

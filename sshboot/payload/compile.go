@@ -14,16 +14,16 @@ import (
 	"gm/internal/fileowner"
 )
 
-// Compiler makes servers out of the sources that the running program came from.
+// Compiler compiles servers from the sources of the running program.
 type Compiler struct {
 	tool   string // go
 	module string // directory of the sources
-	dir    string // where the results go
+	dir    string // directory for the results
 }
 
-// NewCompiler looks for go in PATH and for the sources: the directory that the
-// running program is in, or the module cache if go install put it there. No
-// other place will do, as whoever writes the sources runs on the host.
+// NewCompiler finds go in PATH and the sources: in the directory of the running program,
+// or in the module cache if it was installed by go install. Other places are not
+// considered, because the sources determine which program runs on hosts.
 func NewCompiler(cache string) (c Compiler, ok bool) {
 	tool, err := exec.LookPath("go")
 	info, ok := debug.ReadBuildInfo()
@@ -43,7 +43,7 @@ func findModule(tool string, main debug.Module) (dir string, ok bool) {
 		return filepath.Dir(program), true
 	}
 	cmd := exec.Command(tool, "env", "GOMODCACHE")
-	cmd.Dir, cmd.Env = filepath.Dir(tool), workspaceOff() // whatever is in the user's directory
+	cmd.Dir, cmd.Env = filepath.Dir(tool), workspaceOff() // independent of the working directory
 	out, err := cmd.Output()
 	if err != nil {
 		return "", false
@@ -52,18 +52,17 @@ func findModule(tool string, main debug.Module) (dir string, ok bool) {
 	return dir, isModule(dir, main.Path)
 }
 
-// isModule says whether the sources of a module are in dir.
 func isModule(dir, path string) bool {
 	text, err := os.ReadFile(filepath.Join(dir, "go.mod"))
 	return err == nil && bytes.HasPrefix(text, []byte("module "+path+"\n"))
 }
 
-// workspaceOff is the environment in which go heeds no go.work: one may be in any
-// directory above the sources, /tmp among them.
+// workspaceOff returns an environment in which go ignores go.work files. There may be one
+// in any directory above the sources, for example in /tmp.
 func workspaceOff() []string { return append(os.Environ(), "GOWORK=off") }
 
-// Compile makes the server for p, and keeps it for the next time. Sources that
-// another account could change are refused with a [*fileowner.Error].
+// Compile compiles the server for p and stores it for the next time. Sources that another
+// account could change are an error, a [*fileowner.Error].
 func (c Compiler) Compile(ctx context.Context, p Platform) (Payload, error) {
 	if err := os.MkdirAll(c.dir, 0o700); err != nil {
 		return Payload{}, err
@@ -71,7 +70,7 @@ func (c Compiler) Compile(ctx context.Context, p Platform) (Payload, error) {
 	if err := c.checkSources(ctx, p); err != nil {
 		return Payload{}, err
 	}
-	c.forgetOthers()
+	c.removeOthers()
 	partial, err := os.MkdirTemp(c.dir, ".new-")
 	if err != nil {
 		return Payload{}, err
@@ -92,8 +91,6 @@ func (c Compiler) Compile(ctx context.Context, p Platform) (Payload, error) {
 	return New(p, func() (io.ReadCloser, error) { return openFile(path) })
 }
 
-// checkSources checks the module, each package that the server for p is made of,
-// and the directory for the result.
 func (c Compiler) checkSources(ctx context.Context, p Platform) error {
 	if _, err := fileowner.Check(c.dir); err != nil {
 		return err
@@ -115,18 +112,17 @@ func (c Compiler) checkSources(ctx context.Context, p Platform) error {
 	return nil
 }
 
-// compiled is the directory in the cache for what was compiled.
+// compiled is the directory for compiled servers in the cache.
 const compiled = "compiled"
 
-// compiledDir is where the servers are that the running program has compiled.
-// Another version of gm has another one.
+// compiledDir returns the directory for servers compiled by the running program. Each
+// build of gm has its own.
 func compiledDir(cache string) (string, error) {
 	self, err := Self()
 	return filepath.Join(cache, compiled, self.Hash), err
 }
 
-// forgetOthers removes what other versions have compiled.
-func (c Compiler) forgetOthers() {
+func (c Compiler) removeOthers() {
 	all, _ := filepath.Glob(filepath.Join(filepath.Dir(c.dir), "*"))
 	for _, dir := range all {
 		if dir != c.dir {

@@ -12,11 +12,11 @@ import (
 	"gm/internal/fileowner"
 )
 
-// maxFile bounds a program that is read from a file, in bytes.
+// maxFile bounds the size of a program in a file, in bytes.
 const maxFile = 64 << 20
 
-// Directories are where files with servers are looked for: beside the running
-// program, then in gm's cache, first in what this very program has compiled.
+// Directories returns the directories in which servers are searched: that of the running
+// program, that of servers it has compiled, and the cache.
 func Directories(cache string) []string {
 	var dirs []string
 	if program, err := os.Executable(); err == nil {
@@ -25,22 +25,22 @@ func Directories(cache string) []string {
 	return append(append(dirs, Compiled(cache)...), cache)
 }
 
-// Compiled returns the directory of what this very program has compiled, if there is
-// one.
+// Compiled returns the directory of servers that the running program has compiled, if it
+// exists.
 func Compiled(cache string) []string {
 	if _, err := os.Stat(filepath.Join(cache, compiled)); err != nil {
 		return nil
 	}
-	dir, err := compiledDir(cache) // which reads the running program
+	dir, err := compiledDir(cache) // reads the running program
 	if err != nil {
 		return nil
 	}
 	return []string{dir}
 }
 
-// FindFile looks for the file of a platform, compressed or not. One that cannot be
-// read is none. Neither is one that another account could change: whoever writes
-// it runs on the host. The error, a [*fileowner.Error], is the first of these.
+// FindFile finds the file of a platform, which may be compressed. Unreadable files are
+// skipped, and so are files that another account could change, because their content would
+// run on the host. The first such file is returned as refused, a [*fileowner.Error].
 func FindFile(p Platform, dirs []string) (found Payload, ok bool, refused error) {
 	for _, dir := range dirs {
 		for _, extension := range []string{"", ".gz"} {
@@ -57,7 +57,6 @@ func FindFile(p Platform, dirs []string) (found Payload, ok bool, refused error)
 	return Payload{}, false, refused
 }
 
-// openFile opens a program; one whose name ends with .gz is unpacked.
 func openFile(path string) (io.ReadCloser, error) {
 	path, err := fileowner.Check(path)
 	if err != nil {
@@ -90,7 +89,7 @@ func openFile(path string) (io.ReadCloser, error) {
 type packedFile struct {
 	unpacker *gzip.Reader
 	file     *os.File
-	left     int64 // bytes that it may still have
+	left     int64 // remaining bytes up to maxFile
 }
 
 func (p *packedFile) Read(b []byte) (int, error) {

@@ -11,22 +11,22 @@ import (
 	"sync"
 )
 
-// HashDigits is how many hexadecimal digits of a program's SHA-256 name it.
+// HashDigits is the number of hexadecimal digits of a program's SHA-256 in its name.
 const HashDigits = 16
 
 // Payload is a program for one platform.
 type Payload struct {
 	Platform Platform
-	Hash     string // of the content: the first HashDigits of its SHA-256
-	Size     int64  // bytes
-	// Open gives the content.
+	Hash     string // the first HashDigits digits of the SHA-256 of the content
+	Size     int64  // in bytes
+	// Open opens the content.
 	Open func() (io.ReadCloser, error)
 }
 
-// Set is the programs at hand.
+// Set is a list of programs.
 type Set []Payload
 
-// On gives the program for a platform.
+// On returns the program for a platform, and reports whether there is one.
 func (s Set) On(platform Platform) (Payload, bool) {
 	i := slices.IndexFunc(s, func(p Payload) bool { return p.Platform == platform })
 	if i < 0 {
@@ -35,7 +35,7 @@ func (s Set) On(platform Platform) (Payload, bool) {
 	return s[i], true
 }
 
-// Native is the platform that this program was built for.
+// Native returns the platform for which this program was built.
 func Native() Platform {
 	p := Platform{OS: runtime.GOOS, Arch: runtime.GOARCH}
 	info, ok := debug.ReadBuildInfo()
@@ -50,10 +50,10 @@ func Native() Platform {
 	return p
 }
 
-// Self is the running program, which is read once.
+// Self returns the running program. It reads the program once.
 var Self = sync.OnceValues(func() (Payload, error) { return New(Native(), openSelf) })
 
-// New reads the content once, for its size and hash.
+// New returns the program with the size and hash of its content, which it reads once.
 func New(platform Platform, open func() (io.ReadCloser, error)) (Payload, error) {
 	f, err := open()
 	if err != nil {

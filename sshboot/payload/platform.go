@@ -1,4 +1,5 @@
-// Package payload has the programs that are put on hosts, by platform.
+// Package payload provides the server programs for hosts. It knows which platforms a host
+// can run, and finds or compiles the program for one.
 package payload
 
 import (
@@ -6,10 +7,10 @@ import (
 	"strings"
 )
 
-// Platform is what a Go program is built for.
+// Platform is a target of the Go compiler.
 type Platform struct {
 	OS, Arch string // GOOS and GOARCH
-	Variant  string // GOARM for arm, empty otherwise
+	Variant  string // GOARM for arm, otherwise empty
 }
 
 func (p Platform) String() string {
@@ -19,7 +20,7 @@ func (p Platform) String() string {
 	return p.OS + "/" + p.Arch
 }
 
-// ParsePlatform reads what String gives.
+// ParsePlatform parses the format of [Platform.String].
 func ParsePlatform(s string) (Platform, error) {
 	system, arch, ok := strings.Cut(s, "/")
 	variant := ""
@@ -32,5 +33,5 @@ func ParsePlatform(s string) (Platform, error) {
 	return Platform{OS: system, Arch: arch, Variant: variant}, nil
 }
 
-// File is the name of the file that a server for p is looked for in.
+// File returns the name of the file of a server for p.
 func (p Platform) File() string { return "gmserver-" + strings.ReplaceAll(p.String(), "/", "-") }

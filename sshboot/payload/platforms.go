@@ -2,8 +2,8 @@ package payload
 
 import "slices"
 
-// Platforms are those that a release of gm carries a server for, the most
-// wanted ones of each architecture first.
+// Platforms returns the platforms for which a release contains a server. For each
+// architecture the most common one comes first.
 func Platforms() []Platform {
 	return slices.Concat(
 		on("linux", "amd64", "arm64"), arm("linux", "7", "6", "5"),
@@ -18,9 +18,8 @@ func Platforms() []Platform {
 	)
 }
 
-// Environ gives the variables that make go build for p, NAME=VALUE. The programs
-// want no more than each processor of p has: where some have no floating point
-// unit they do without one.
+// Environ returns variables for go build, as NAME=VALUE. The programs run on every
+// processor of the platform, without a floating point unit where some have none.
 func (p Platform) Environ() []string {
 	return []string{
 		"GOOS=" + p.OS, "GOARCH=" + p.Arch, "GOARM=" + p.Variant, "CGO_ENABLED=0",
@@ -29,8 +28,8 @@ func (p Platform) Environ() []string {
 	}
 }
 
-// BuildFlags are those of go build for a server, but -o. release is what
-// --version prints, empty for a development version.
+// BuildFlags returns the flags of go build for a server, except -o. release is the version
+// for --version, or "" for a development version.
 func BuildFlags(release string) []string {
 	stamp := ""
 	if release != "" {

@@ -5,5 +5,5 @@ import (
 	"os"
 )
 
-// openSelf opens the running program, also if its file was replaced meanwhile.
+// openSelf opens the running program, even if its file has been replaced.
 func openSelf() (io.ReadCloser, error) { return os.Open("/proc/self/exe") }

@@ -7,7 +7,6 @@ import (
 	"os"
 )
 
-// openSelf opens the file that the running program was started from.
 func openSelf() (io.ReadCloser, error) {
 	path, err := os.Executable()
 	if err != nil {

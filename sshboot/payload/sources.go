@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// SourceHash returns a hash of the sources in a module's directory that servers
-// are made of: go.mod, go.sum and all Go files but tests, with their names.
+// SourceHash returns a hash of the sources of servers in a module's directory: the names
+// and contents of go.mod, go.sum and all Go files except tests.
 func SourceHash(dir string) (string, error) {
 	sum := sha256.New()
 	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, d fs.DirEntry, err error) error {
@@ -40,8 +40,8 @@ func isSource(name string) bool {
 		strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go")
 }
 
-// OwnSources returns the directory of the running program if its sources are
-// there too, as after go build.
+// OwnSources returns the directory of the running program, and reports whether its sources
+// are there too, as after go build.
 func OwnSources() (dir string, ok bool) {
 	info, hasInfo := debug.ReadBuildInfo()
 	program, err := os.Executable()

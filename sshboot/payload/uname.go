@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// Answer is a row of the table of uname's answers.
+// Answer is a row in the table of the answers of uname.
 type Answer struct {
-	System, Machine string // uname -s; uname -m, a pattern of the shell
-	// Platforms are those whose programs may run there, in the order in which
-	// they are tried: uname does not tell the byte order of MIPS, and a program
-	// of a lesser processor often runs too.
+	System, Machine string // uname -s, and a shell pattern for uname -m
+	// Platforms are the platforms whose programs may run there, in the order in which
+	// they are tried. There are several because uname does not report the byte order
+	// of MIPS, and because programs for older processors often run too.
 	Platforms []Platform
 }
 
-// Answers is the table. The first row that matches counts.
+// Answers returns the table. The first matching row applies.
 func Answers() []Answer {
 	return []Answer{
 		{"Linux", "x86_64", on("linux", "amd64", "386")},
@@ -47,7 +47,6 @@ func Answers() []Answer {
 	}
 }
 
-// on gives the platforms of one system, an architecture each.
 func on(system string, archs ...string) []Platform {
 	var out []Platform
 	for _, arch := range archs {
@@ -64,17 +63,17 @@ func arm(system string, variants ...string) []Platform {
 	return out
 }
 
-// Host is what a host says of itself.
+// Host is a host's description of itself.
 type Host struct {
 	System, Machine string // uname -s, uname -m
-	// Word tells of its userland: the first six bytes of one of its programs in
-	// hexadecimal, if that is an ELF file, or the number of bits of a long in
-	// decimal. It may be anything else if the host does not know.
+	// Word describes the userland: the first six bytes of a program in hexadecimal, if
+	// it is an ELF file, or the number of bits of a long in decimal. Any other value
+	// means unknown.
 	Word string
 }
 
-// Candidates gives the platforms whose programs may run on a host, best first.
-// None is known for nil.
+// Candidates returns the platforms whose programs may run on the host, best first. It
+// returns nil for an unknown host.
 func (h Host) Candidates() []Platform {
 	for _, a := range Answers() {
 		if matched, _ := path.Match(a.Machine, h.Machine); matched && a.System == h.System {
@@ -84,8 +83,8 @@ func (h Host) Candidates() []Platform {
 	return nil
 }
 
-// sorted puts the programs of the userland's own kind first: those of 32 bits
-// or of the userland's byte order, and for ARM of the kernel's version.
+// sorted moves the programs to the front that match the userland: by word size, byte
+// order, and for ARM the version in the machine name.
 func (h Host) sorted(platforms []Platform) []Platform {
 	bits, order := h.word()
 	slices.SortStableFunc(platforms, func(a, b Platform) int { return h.distance(a, bits, order) - h.distance(b, bits, order) })
@@ -105,8 +104,8 @@ func (h Host) distance(p Platform, bits int, order string) (d int) {
 	return d
 }
 
-// word reads Word: 32 or 64 bits, 0 if not known, and "little" or "big", empty
-// if not known (System V ABI, ELF header, e_ident).
+// word parses Word. It returns the word size, 32, 64 or 0 for unknown, and the byte order,
+// "little", "big" or "" for unknown (System V ABI, ELF header, e_ident).
 func (h Host) word() (bits int, order string) {
 	ident, ok := strings.CutPrefix(h.Word, "7f454c46")
 	switch {
@@ -121,7 +120,6 @@ func (h Host) word() (bits int, order string) {
 	return bits, order
 }
 
-// bits is the size of a word of p.
 func (p Platform) bits() int {
 	switch p.Arch {
 	case "386", "arm", "mips", "mipsle":

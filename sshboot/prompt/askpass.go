@@ -13,16 +13,15 @@ import (
 	"gm/internal/subprocess"
 )
 
-// askpass asks with a program instead of the terminal, as ssh(1) describes
-// under SSH_ASKPASS and SSH_ASKPASS_REQUIRE.
+// askpass asks with a program instead of the terminal, as described in ssh(1) under
+// SSH_ASKPASS and SSH_ASKPASS_REQUIRE.
 type askpass struct {
-	Prompter // notices
+	Prompter // for notices
 	program  string
 }
 
-// Choose gives the terminal or the askpass program, as the environment
-// says: never, prefer and force, or the program where there is no terminal but
-// a display.
+// Choose returns t or the program in SSH_ASKPASS, depending on SSH_ASKPASS_REQUIRE (never,
+// prefer or force). By default the program is used if there is a display and no terminal.
 func Choose(t terminal, lookup func(string) (string, bool)) Prompter {
 	get := func(name string) string { value, _ := lookup(name); return value }
 	program := get("SSH_ASKPASS")
@@ -67,8 +66,8 @@ func (a askpass) Confirm(ctx context.Context, prompt string) (bool, error) {
 	return err == nil && (line == "" || strings.EqualFold(line, "yes")), err
 }
 
-// run gives the program's first line of output. A status other than 0 is the
-// user's refusal.
+// run returns the first line of the program's output. A status other than 0 means that the
+// user refused to answer.
 func (a askpass) run(ctx context.Context, prompt string, env ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, a.program, sanitize.Text(prompt))
 	cmd.Env = append(os.Environ(), env...)

@@ -8,7 +8,7 @@ import (
 	"gm/internal/termios"
 )
 
-// echoOff turns the terminal's echo off, and leaves it a terminal of lines.
+// echoOff turns off the terminal's echo and keeps canonical mode.
 func echoOff(fd int) error {
 	t, err := termios.Get(fd)
 	if err != nil {

@@ -2,7 +2,7 @@ package prompt
 
 import "golang.org/x/sys/windows"
 
-// echoOff turns the console's echo off, and leaves it a console of lines.
+// echoOff turns off the console's echo and keeps line input.
 func echoOff(fd int) error {
 	var mode uint32
 	if err := windows.GetConsoleMode(windows.Handle(fd), &mode); err != nil {

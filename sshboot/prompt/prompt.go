@@ -8,18 +8,18 @@ import (
 	"io"
 )
 
-// Prompter asks and tells the user.
+// Prompter asks the user questions and shows notices.
 type Prompter interface {
-	// Secret asks for a line that is not shown while it is typed.
+	// Secret asks for a line without echo.
 	Secret(ctx context.Context, prompt string) (string, error)
 	// Ask asks for a line.
 	Ask(ctx context.Context, prompt string) (string, error)
-	// Confirm asks to allow something; any answer but yes is no.
+	// Confirm asks for permission. Every answer except yes means no.
 	Confirm(ctx context.Context, prompt string) (bool, error)
 	// Notice shows lines of text.
 	Notice(text string)
-	// Relay connects the terminal with a program on a host, to which it passes the
-	// keys. quit is called when the user leaves.
+	// Relay connects the terminal to a program: it writes the user's keys to host. It
+	// calls quit when the user types the keys that leave the relay.
 	Relay(ctx context.Context, host io.Writer, quit func()) (Relay, error)
 }
 
@@ -29,14 +29,13 @@ var (
 	errBatchMode   = errors.New("BatchMode is on")
 )
 
-// IsInterrupted reports whether the user, or the end of the context, has broken
-// off a question.
+// IsInterrupted reports whether the user or the end of the context interrupted a question.
 func IsInterrupted(err error) bool { return errors.Is(err, ErrInterrupted) }
 
-// maxAnswer bounds what is read for one question, in bytes.
+// maxAnswer bounds an answer, in bytes. The rest of a longer one is discarded.
 const maxAnswer = 4096
 
-// Silent is a prompter for BatchMode: it shows notices and asks nothing.
+// Silent is a Prompter for BatchMode, which shows notices and fails all questions.
 type Silent struct{ Prompter }
 
 func (Silent) Secret(context.Context, string) (string, error) { return "", errBatchMode }
@@ -46,19 +45,20 @@ func (Silent) Relay(context.Context, io.Writer, func()) (Relay, error) {
 	return nil, errBatchMode
 }
 
-// Quiet is a prompter for LogLevel QUIET: it asks and shows no notices.
+// Quiet is a Prompter for LogLevel FATAL and below, which asks questions and shows no
+// notices.
 type Quiet struct{ Prompter }
 
 func (Quiet) Notice(string) {}
 
-// TerminalSize is in cells.
+// TerminalSize is the size of a terminal in cells.
 type TerminalSize struct{ Rows, Cols int }
 
-// Relay connects the user's terminal with a program on a host.
+// Relay is a connection between the user's terminal and a program.
 type Relay interface {
-	// Show shows what the program writes. Whatever its source, it is cleaned.
+	// Show sanitizes and shows output of the program.
 	Show(text []byte)
-	// Stop leaves the terminal as it was. It may be called more than once.
+	// Stop restores the terminal. It may be called more than once.
 	Stop()
 	Size() TerminalSize
 }

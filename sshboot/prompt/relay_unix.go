@@ -17,17 +17,16 @@ import (
 	"gm/internal/termios"
 )
 
-// The keys that leave a relay, as in a session: Ctrl-^ and then a dot.
+// Keys that leave a relay, as in a session: Ctrl-^ followed by a period.
 const (
 	relayEscape = 0x1e
 	relayQuit   = '.'
 )
 
-// relayStopTime bounds how long the end of a relay waits for a key that the host does
-// not take.
+// relayStopTime bounds the wait at the end of a relay for a write to the host.
 const relayStopTime = time.Second
 
-// terminalRelay is a relay of the terminal itself.
+// terminalRelay is a relay of a terminal.
 type terminalRelay struct {
 	in, out *os.File
 	clean   *sanitize.Writer
@@ -35,11 +34,11 @@ type terminalRelay struct {
 
 	once    sync.Once
 	stopped chan struct{}
-	done    chan struct{} // closed when no more keys are read
+	done    chan struct{} // closed when keys has returned
 }
 
-// Relay passes keys to host until it is stopped, or ctx ends. quit is called when
-// the user leaves.
+// Relay writes keys to host until it is stopped or ctx ends. It calls quit when the user
+// leaves.
 func (t terminal) Relay(ctx context.Context, host io.Writer, quit func()) (Relay, error) {
 	in, out, err := t.open()
 	if err != nil {
@@ -59,9 +58,8 @@ func (t terminal) Relay(ctx context.Context, host io.Writer, quit func()) (Relay
 	return r, nil
 }
 
-// setCharacterMode has each key come as it is typed, Ctrl-C as a byte among them, and a
-// read that finds none end after a tenth of a second. Newlines are still shown as
-// such.
+// setCharacterMode turns off line input, echo and signals, and makes a read without input
+// return after 0.1 s. Output processing stays on.
 func setCharacterMode(fd int) error {
 	t, err := termios.Get(fd)
 	if err != nil {
@@ -84,7 +82,7 @@ func (r *terminalRelay) keys(host io.Writer, quit func()) {
 			return
 		default:
 		}
-		if err != nil && !errors.Is(err, io.EOF) { // the end of a file is a read without a key
+		if err != nil && !errors.Is(err, io.EOF) { // io.EOF is a read without input
 			return
 		}
 		keys := make([]byte, 0, n)

@@ -6,7 +6,7 @@ import (
 	"io"
 )
 
-// Relay is not available: a console has no counterpart of a read that ends.
+// Relay returns an error: a read from a console cannot be given a timeout.
 func (terminal) Relay(context.Context, io.Writer, func()) (Relay, error) {
 	return nil, errors.New("gm cannot connect a Windows console with the host")
 }

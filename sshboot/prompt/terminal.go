@@ -11,16 +11,17 @@ import (
 	"gm/internal/sanitize"
 )
 
-// terminal asks on the terminal itself, whatever standard input and output are.
+// terminal asks on the terminal itself, independently of standard input and output.
 type terminal struct {
 	open    func() (in, out *os.File, err error)
 	notices io.Writer
 }
 
+// NewTerminal returns a Prompter on the controlling terminal.
 func NewTerminal() terminal { return terminal{open: openTerminal, notices: os.Stderr} }
 
-// Notice and ask are, with [askpass.run] and [subprocess.Stderr], the only ways for text
-// to the user. Whatever its source, it is cleaned here.
+// Notice and prompt sanitize all text. Together with [askpass.run] and [subprocess.Stderr]
+// they are the only functions that show text from outside to the user.
 func (t terminal) Notice(text string) {
 	io.WriteString(t.notices, strings.TrimRight(sanitize.Text(text), "\n")+"\n")
 }
@@ -38,11 +39,10 @@ func (t terminal) Confirm(ctx context.Context, prompt string) (bool, error) {
 	return strings.EqualFold(strings.TrimSpace(answer), "yes"), err
 }
 
-// prompt shows the prompt and reads a line. For a secret it turns the echo off
-// first, so that what is typed ahead of the prompt is not shown. The end of ctx ends
-// the question with ErrInterrupted: the read goes on then, with its file, until the
-// program ends. The key that suspends the program does so, and the prompt is shown
-// again afterwards. The terminal is left as it was before.
+// prompt shows a prompt and reads a line. For a secret it turns off the echo first, so
+// that input typed before the prompt is not shown either. The end of ctx ends the question
+// with ErrInterrupted; the read and its file then remain until the program ends. After the
+// program was suspended, the prompt is shown again. The terminal is restored in any case.
 func (t terminal) prompt(ctx context.Context, prompt string, secret bool) (string, error) {
 	in, out, err := t.open()
 	if err != nil {
@@ -82,22 +82,21 @@ func (t terminal) prompt(ctx context.Context, prompt string, secret bool) (strin
 	return a.line, a.err
 }
 
-// question is one that was shown.
+// question is a prompt that has been shown.
 type question struct {
 	out    io.Writer
-	fd     int         // of the terminal
-	before *term.State // of it
+	fd     int         // the terminal
+	before *term.State // its state before the question
 	prompt string
 	secret bool
 }
 
-// await waits for the answer or the end of ctx.
 func (q question) await(ctx context.Context, done <-chan response, suspended <-chan os.Signal) (response, error) {
 	for {
 		select {
 		case a := <-done:
 			if q.secret {
-				io.WriteString(q.out, "\n") // for the one that was not echoed
+				io.WriteString(q.out, "\n") // the user's was not echoed
 			}
 			return a, nil
 		case <-ctx.Done():
@@ -106,21 +105,21 @@ func (q question) await(ctx context.Context, done <-chan response, suspended <-c
 			term.Restore(q.fd, q.before)
 			suspend()
 			if q.secret {
-				echoOff(q.fd) // it has worked before
+				echoOff(q.fd) // it succeeded before
 			}
 			io.WriteString(q.out, q.prompt)
 		}
 	}
 }
 
-// Answer is what was read from a terminal.
+// response is a line read from a terminal.
 type response struct {
 	line string
 	err  error
 }
 
-// readLine reads up to a newline, byte by byte, so that nothing after it is
-// taken from the terminal.
+// readLine reads up to a newline, byte by byte, so that later input remains in the
+// terminal.
 func readLine(in *os.File) (string, error) {
 	var line []byte
 	for b := make([]byte, 1); ; {

@@ -10,25 +10,24 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// openTerminal opens the controlling terminal.
 func openTerminal() (in, out *os.File, err error) {
 	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
 	return tty, tty, err
 }
 
-// watchSuspend returns a channel that receives the signal of the key that suspends
-// the program, until stop is called.
+// watchSuspend returns a channel that receives SIGTSTP, which the suspend key sends, until
+// stop is called.
 func watchSuspend() (suspended <-chan os.Signal, stop func()) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, unix.SIGTSTP)
 	return signals, func() { signal.Stop(signals) }
 }
 
-// suspendTime is how long a signal that the process sends to itself may take.
+// suspendTime bounds the wait for a signal that the process sends to itself.
 const suspendTime = 100 * time.Millisecond
 
-// suspend stops the process until the user's shell continues it. In the process group
-// of the session's leader there is no such shell, and it returns at once.
+// suspend stops the process until the user's shell continues it. It returns at once in the
+// process group of the session leader, because no shell would continue that.
 func suspend() {
 	session, err1 := unix.Getsid(0)
 	group, err2 := unix.Getpgid(0)

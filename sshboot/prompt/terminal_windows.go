@@ -2,7 +2,6 @@ package prompt
 
 import "os"
 
-// openTerminal opens the console.
 func openTerminal() (in, out *os.File, err error) {
 	in, err = os.OpenFile("CONIN$", os.O_RDWR, 0)
 	if err != nil {
@@ -16,7 +15,7 @@ func openTerminal() (in, out *os.File, err error) {
 	return in, out, nil
 }
 
-// watchSuspend and suspend have nothing to do: consoles have no such key.
+// watchSuspend and suspend do nothing: consoles have no suspend key.
 func watchSuspend() (suspended <-chan os.Signal, stop func()) { return nil, func() {} }
 
 func suspend() {}

@@ -6,28 +6,27 @@ import (
 	"time"
 )
 
-// Stage is a step of the way to a server.
+// Stage is a step of a login or of the start of a server.
 type Stage uint8
 
 const (
 	stageNone    Stage = iota
-	StageResolve       // the host's name
-	StageConnect       // TCP, a jump host or a ProxyCommand
-	StageVersion       // the host's line SSH-2.0-...
-	StageKex           // the key exchange and the check of the host key
-	StageAuth          // the login
-	StageSession       // the session's channel
-	StageShell         // the account's shell, up to the script's first line
+	StageResolve       // resolving the host's name
+	StageConnect       // connecting by TCP, a jump host or a ProxyCommand
+	StageVersion       // reading the host's line SSH-2.0-...
+	StageKex           // key exchange and check of the host key
+	StageAuth          // user authentication
+	StageSession       // opening the session's channel
+	StageShell         // the account's shell, up to the first line of the script
 	StageScript        // the script, up to the server
 	StageServer        // the server, up to its announcement
 )
 
-// NoticeDelay is how long a stage may take before the user reads what gm is waiting
-// for.
+// NoticeDelay is the duration after which the user is told about the current stage.
 const NoticeDelay = 5 * time.Second
 
-// WaitNotice is what gm is waiting for. The nil pointer waits for nothing. It is safe for
-// concurrent use.
+// WaitNotice shows a notice if a stage takes longer than Delay. A nil *WaitNotice does
+// nothing. It is safe for concurrent use.
 type WaitNotice struct {
 	Delay time.Duration // NoticeDelay, or shorter for tests
 
@@ -35,13 +34,13 @@ type WaitNotice struct {
 	notify        func(string)
 	stage         Stage
 	what          string
-	received      func() string // what has come from the host so far; nil if nothing can
+	received      func() string // describes the output of the host so far; may be nil
 	timer         *time.Timer
-	openQuestions int  // questions that are open
-	notified      bool // of this stage
+	openQuestions int
+	notified      bool // the notice of this stage was shown
 }
 
-// SetPrompter sets how the user is told.
+// SetPrompter sets the prompter that shows the notices.
 func (w *WaitNotice) SetPrompter(ask Prompter) {
 	if w == nil {
 		return
@@ -51,8 +50,8 @@ func (w *WaitNotice) SetPrompter(ask Prompter) {
 	w.notify = ask.Notice
 }
 
-// Enter begins a stage, in which gm waits for what the format says, such as "HOST to
-// exchange keys". seen may be nil.
+// Enter starts a stage. The format describes it, such as "HOST to exchange keys". seen
+// returns a description of the host's output so far, and may be nil.
 func (w *WaitNotice) Enter(s Stage, seen func() string, format string, args ...any) {
 	if w == nil {
 		return
@@ -66,7 +65,7 @@ func (w *WaitNotice) Enter(s Stage, seen func() string, format string, args ...a
 	w.timer.Reset(w.Delay)
 }
 
-// Leave ends the last stage.
+// Leave ends the current stage. No notice is shown after it returns.
 func (w *WaitNotice) Leave() {
 	if w == nil {
 		return
@@ -79,7 +78,7 @@ func (w *WaitNotice) Leave() {
 	w.stage = stageNone
 }
 
-// Stage returns the stage.
+// Stage returns the current stage.
 func (w *WaitNotice) Stage() Stage {
 	if w == nil {
 		return stageNone
@@ -89,7 +88,7 @@ func (w *WaitNotice) Stage() Stage {
 	return w.stage
 }
 
-// Pause and resume enclose a question to the user.
+// Pause suspends the notice during a question to the user, until Resume.
 func (w *WaitNotice) Pause() { w.addQuestions(1) }
 
 func (w *WaitNotice) Resume() { w.addQuestions(-1) }
@@ -106,8 +105,7 @@ func (w *WaitNotice) addQuestions(questions int) {
 	}
 }
 
-// expire tells the user, once in a stage. It holds the lock until that is done, so
-// that nothing is shown after leave.
+// expire shows the notice, holding the lock so that Leave waits for it.
 func (w *WaitNotice) expire() {
 	w.mu.Lock()
 	defer w.mu.Unlock()

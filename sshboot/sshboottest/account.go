@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Account is an account of a server's own, for what an account can be like.
+// Account is an account that exists only for one server.
 type Account struct {
 	Password string
 	Shell    string // /bin/sh if empty
@@ -20,12 +20,12 @@ const (
 	accountID   = 4321
 )
 
-// enterAccounts gives the rest of its arguments an /etc of its own, in a mount
-// namespace that ends with the last process in it.
+// enterAccounts is a script that runs its arguments with an /etc of their own, in a mount
+// namespace that ends with its last process.
 const enterAccounts = `mount --bind "$0/etc" /etc && exec "$@"`
 
-// StartAccount runs an sshd with an account "joe", who can log in by password. It
-// needs to be root.
+// StartAccount runs an sshd with the account "joe", which can log in by password. It
+// requires root.
 func StartAccount(t testing.TB, a Account, c Config) *Server {
 	t.Helper()
 	etc := t.TempDir()
@@ -59,7 +59,7 @@ func appendLine(t testing.TB, path, line string) {
 	must(t, f.Close())
 }
 
-// openAbove lets other accounts enter the directories above one of the test's.
+// openAbove allows other accounts to enter the directories above dir.
 func openAbove(t testing.TB, dir string) {
 	t.Helper()
 	for dir = filepath.Dir(dir); strings.HasPrefix(dir, os.TempDir()+"/"); dir = filepath.Dir(dir) {

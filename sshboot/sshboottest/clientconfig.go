@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// ConfigureClient writes the configuration and the known hosts of a user of the
-// servers, each of which has its name as Host and authorizes the key in
-// home/.ssh/id_ed25519. The configuration begins with config.
+// ConfigureClient writes the configuration and the known hosts of a user of the servers.
+// Each server has its name as Host, and authorizes the key in home/.ssh/id_ed25519. The
+// configuration starts with config.
 func ConfigureClient(t *testing.T, home, config string, servers map[string]*Server) {
 	t.Helper()
 	dir := filepath.Join(home, ".ssh")

@@ -11,24 +11,24 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// DropbearConfig says how a dropbear is to be.
+// DropbearConfig is the configuration of a dropbear.
 type DropbearConfig struct {
 	Shell    string   // the account's login shell, a command line
-	Password string   // the account's, empty for none
-	Env      []string // NAME=VALUE of every session
+	Password string   // the account's password, "" for none
+	Env      []string // variables of every session, as NAME=VALUE
 }
 
-// enterDropbear gives root another home, shell and password, in a mount
-// namespace that ends with the last process in it, and runs the rest of its
-// arguments. dropbear can not be told where these are.
+// enterDropbear is a script that runs its arguments with another home, shell and password
+// of root, in a mount namespace that ends with its last process. dropbear has no options
+// for these.
 const enterDropbear = `set -e
 dir=$0
 mount --bind "$dir/home" /root
 for file in passwd shadow shells; do mount --bind "$dir/$file" /etc/$file; done
 exec "$@"`
 
-// StartDropbear runs a dropbear to which root can log in, until the test ends.
-// It needs to be root.
+// StartDropbear runs a dropbear to which root can log in, until the test ends. It requires
+// root.
 func StartDropbear(t testing.TB, c DropbearConfig) *Server {
 	t.Helper()
 	s := newServer(t, "root")
@@ -56,7 +56,6 @@ func StartDropbear(t testing.TB, c DropbearConfig) *Server {
 	return s
 }
 
-// publicKeyIn finds the line of a public key in what dropbearkey prints.
 func publicKeyIn(t testing.TB, text string) ssh.PublicKey {
 	t.Helper()
 	for line := range strings.Lines(text) {

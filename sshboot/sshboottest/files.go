@@ -13,6 +13,7 @@ import (
 	"gm/internal/hint"
 )
 
+// ReadFile returns the content of a file.
 func ReadFile(t *testing.T, path string) string {
 	t.Helper()
 	text, err := os.ReadFile(path)
@@ -22,6 +23,7 @@ func ReadFile(t *testing.T, path string) string {
 	return string(text)
 }
 
+// WriteFile writes a file, and creates its directory if necessary.
 func WriteFile(t *testing.T, path, text string, mode os.FileMode) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -32,7 +34,7 @@ func WriteFile(t *testing.T, path, text string, mode os.FileMode) {
 	}
 }
 
-// ContextAfterFile gives a context that ends when the file is there.
+// ContextAfterFile returns a context that ends when the file exists.
 func ContextAfterFile(t *testing.T, path string) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(t.Context())
 	tick := time.NewTicker(5 * time.Millisecond)
@@ -52,7 +54,7 @@ func ContextAfterFile(t *testing.T, path string) (context.Context, context.Cance
 	return ctx, cancel
 }
 
-// Sign runs ssh-keygen to sign a certificate.
+// Sign runs ssh-keygen, for example to sign a certificate.
 func Sign(t *testing.T, args ...string) {
 	t.Helper()
 	if out, err := exec.Command("ssh-keygen", append([]string{"-q"}, args...)...).CombinedOutput(); err != nil {
@@ -60,6 +62,7 @@ func Sign(t *testing.T, args ...string) {
 	}
 }
 
+// HintOf returns the hint of an error for messages, or "" if it has none.
 func HintOf(err error) string {
 	var e *hint.Error
 	if errors.As(err, &e) && e.Hint != "" {
@@ -68,7 +71,7 @@ func HintOf(err error) string {
 	return ""
 }
 
-// WantError checks the message of an error with its hint.
+// WantError checks that err is a [hint.Error] whose message or hint contains each part.
 func WantError(t *testing.T, err error, parts ...string) {
 	t.Helper()
 	if err == nil {

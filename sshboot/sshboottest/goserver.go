@@ -13,20 +13,21 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// GoServer is an SSH server in this process, for logins that sshd can not be
-// made to ask for without PAM. What is run on it prints an announcement.
+// GoServer is an SSH server in the process of the test, for logins that sshd does not
+// offer without PAM. A command on it prints an announcement.
 type GoServer struct {
 	config   ssh.ServerConfig
 	Key      ssh.Signer
 	Port     int
-	Preamble atomic.Value    // a string that is sent before the version
-	Offer    []byte          // host keys to claim after the login
-	Frozen   chan struct{}   // what is run says nothing, nor the server, until this is closed
-	Closed   <-chan struct{} // no channel is opened until this is closed, if it is not nil
-	// Run is what is run, if it is not nil. The script's lines begin with marker.
+	Preamble atomic.Value    // a string to send before the version
+	Offer    []byte          // host keys to announce after the login
+	Frozen   chan struct{}   // if not nil, the server answers no request until it is closed
+	Closed   <-chan struct{} // if not nil, no channel is opened until it is closed
+	// Run, if not nil, replaces the command. The lines of the script begin with marker.
 	Run func(marker string, channel io.ReadWriter)
 }
 
+// NewSigner returns a new Ed25519 key.
 func NewSigner(t testing.TB) ssh.Signer {
 	t.Helper()
 	_, private, err := ed25519.GenerateKey(rand.Reader)
@@ -40,6 +41,7 @@ func NewSigner(t testing.TB) ssh.Signer {
 	return signer
 }
 
+// StartGoServer runs a server until the test ends.
 func StartGoServer(t *testing.T, config ssh.ServerConfig) *GoServer {
 	t.Helper()
 	s := &GoServer{config: config, Key: NewSigner(t)}
@@ -105,12 +107,13 @@ func (s *GoServer) serve(conn net.Conn) {
 	}
 }
 
-// NoLogin is a server that lets everybody in.
+// NoLogin returns a configuration without authentication.
 func NoLogin() ssh.ServerConfig { return ssh.ServerConfig{NoClientAuth: true} }
 
-// silentListener accepts connections and says nothing.
+// silentListener accepts connections and never writes.
 type silentListener struct{ Port int }
 
+// Listen runs a silentListener until the test ends.
 func Listen(t *testing.T) silentListener {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -11,8 +11,8 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// Keygen runs ssh-keygen with args, writes the private key to path and path.pub,
-// and gives the public key. Without -N there is no passphrase.
+// Keygen runs ssh-keygen with args, which writes the private key to path and the public
+// key to path.pub. It returns the public key. Without -N there is no passphrase.
 func Keygen(t testing.TB, path string, args ...string) ssh.PublicKey {
 	t.Helper()
 	full := append([]string{"-q", "-C", "test", "-f", path}, args...)
@@ -35,7 +35,7 @@ func ReadPublicKey(t testing.TB, path string) ssh.PublicKey {
 	return key
 }
 
-// Authorize lets key log in; options stand before it in authorized_keys.
+// Authorize lets key log in. options precede it in authorized_keys.
 func (s *Server) Authorize(t testing.TB, key ssh.PublicKey, options ...string) {
 	t.Helper()
 	f, err := os.OpenFile(s.file("authorized_keys"), os.O_APPEND|os.O_WRONLY, 0)
@@ -49,7 +49,7 @@ func (s *Server) Authorize(t testing.TB, key ssh.PublicKey, options ...string) {
 	must(t, f.Close())
 }
 
-// KnownHosts gives the lines of known_hosts for the server, one for each key.
+// KnownHosts returns the lines of known_hosts for the server, one for each host key.
 func (s *Server) KnownHosts() string {
 	var b strings.Builder
 	for _, key := range s.HostKeys {
@@ -58,9 +58,8 @@ func (s *Server) KnownHosts() string {
 	return b.String()
 }
 
-// ClientHome makes a home for a client that can log in to s without a
-// question: .ssh/id_ed25519, authorized, and .ssh/known_hosts. Give it to the
-// client as HOME, without SSH_AUTH_SOCK.
+// ClientHome returns a home for a client that can log in to s without a question, with an
+// authorized .ssh/id_ed25519 and .ssh/known_hosts. The client must not have SSH_AUTH_SOCK.
 func (s *Server) ClientHome(t testing.TB) string {
 	t.Helper()
 	home := t.TempDir()
@@ -71,5 +70,5 @@ func (s *Server) ClientHome(t testing.TB) string {
 	return home
 }
 
-// Destination is what a user types to reach the server: user@127.0.0.1:port.
+// Destination returns the destination that reaches the server, user@127.0.0.1:port.
 func (s *Server) Destination() string { return fmt.Sprintf("%s@127.0.0.1:%d", s.User, s.Port) }

@@ -2,7 +2,6 @@ package sshboottest
 
 import (
 	"bufio"
-	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/sha256"
 	"net"
@@ -13,27 +12,26 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// Course is what becomes of a login at a [Liar].
+// Course is the course of a login at a [Liar].
 type Course struct {
 	Name string
-	// Methods are the ways to log in that it names, and Accepts the one that it
-	// lets in by.
+	// Methods are the authentication methods that the server offers, and Accepts is the
+	// one that succeeds.
 	Methods, Accepts string
-	// Refuses is "channel" or "exec" for a server that does not allow these.
+	// Refuses is "channel" or "exec" for a server that refuses these requests.
 	Refuses string
-	// Disconnects is "kex", "auth", "login" or "exec": where it disconnects with
-	// a message.
+	// Disconnects is "kex", "auth", "login" or "exec" for a server that sends a
+	// disconnect message there.
 	Disconnects string
-	// Certified makes it show a certificate.
+	// Certified makes the server send a certificate as its host key.
 	Certified bool
-	// Proves makes it prove the host keys that it names after the login.
+	// Proves makes the server answer the request to prove its host keys.
 	Proves bool
 	// Killed ends the command by a signal.
 	Killed bool
 }
 
-// Courses are those that between them have a server send every message that a
-// client understands.
+// Courses are courses that together contain every message that a client understands.
 var Courses = []Course{
 	{Name: "prints and fails", Methods: "publickey", Accepts: "publickey"},
 	{Name: "proves and is killed", Methods: "publickey", Accepts: "publickey", Proves: true, Killed: true},
@@ -48,13 +46,12 @@ var Courses = []Course{
 	{Name: "disconnects instead of output", Methods: "publickey", Accepts: "publickey", Disconnects: "exec"},
 }
 
-// Liar is an SSH server, written for it, of which each string can be another
-// than is true. It logs in everybody, runs nothing, and has each session end
-// without a server.
+// Liar is an SSH server that can replace every string it sends by another one. Every login
+// succeeds, no command is run, and each session ends without a server.
 type Liar struct {
 	Port    int
 	HostKey ssh.PublicKey
-	CA      ssh.PublicKey // signs the certificate of a Course that has one
+	CA      ssh.PublicKey // the authority of the certificate of a Course with Certified
 
 	t          testing.TB
 	course     Course
@@ -66,12 +63,12 @@ type Liar struct {
 	sent []string
 }
 
-// StartLiar runs a Liar until the test ends. lie returns what it sends in place
-// of an honest value. Fields are called as the messages of golang.org/x/crypto
-// call them, or in lower case if they are within one of these.
+// StartLiar runs a Liar until the test ends. lie returns the string to send in place of an
+// honest value. Fields have the names of the messages in golang.org/x/crypto/ssh, or
+// lower-case names if they are parts of these.
 func StartLiar(t testing.TB, course Course, lie func(field, honest string) string) *Liar {
 	t.Helper()
-	l := &Liar{t: t, course: course, lie: lie, key: newKey(t), other: newKey(t), authority: newKey(t)}
+	l := &Liar{t: t, course: course, lie: lie, key: NewSigner(t), other: NewSigner(t), authority: NewSigner(t)}
 	l.HostKey, l.CA = l.key.PublicKey(), l.authority.PublicKey()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
@@ -89,23 +86,13 @@ func StartLiar(t testing.TB, course Course, lie func(field, honest string) strin
 	return l
 }
 
-func newKey(t testing.TB) ssh.Signer {
-	t.Helper()
-	_, private, err := ed25519.GenerateKey(rand.Reader)
-	must(t, err)
-	signer, err := ssh.NewSignerFromKey(private)
-	must(t, err)
-	return signer
-}
-
-// Sent returns the fields that were sent so far, sorted.
+// Sent returns the fields sent so far, sorted.
 func (l *Liar) Sent() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return slices.Compact(slices.Sorted(slices.Values(l.sent)))
 }
 
-// say returns the value of a field to send.
 func (l *Liar) say(field, honest string) string {
 	l.mu.Lock()
 	l.sent = append(l.sent, field)
@@ -117,15 +104,15 @@ func (l *Liar) serve(conn net.Conn) {
 	defer conn.Close()
 	s := &lying{Liar: l, packetConn: packetConn{conn: conn, r: bufio.NewReader(conn)}}
 	if s.exchange() == nil && s.authenticate() == nil {
-		s.connect() // ends with the connection, whatever the cause
+		s.connect() // its error ends the connection
 	}
 }
 
-// lying is one connection of a Liar's.
+// lying is a connection to a Liar.
 type lying struct {
 	*Liar
 	packetConn
-	client uint32 // the client's number of its channel
+	client uint32 // the client's number for its channel
 }
 
 // exchange exchanges versions and keys (RFC 4253).
@@ -196,7 +183,6 @@ func (s *lying) kexInit() message {
 	return m.byte(0).uint32(0)
 }
 
-// hostKey returns the blob of the host key, or of a certificate of it.
 func (s *lying) hostKey() string {
 	if s.course.Certified {
 		return s.certificate()

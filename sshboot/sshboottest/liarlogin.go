@@ -5,10 +5,10 @@ import (
 	"errors"
 )
 
-// errDone ends a connection that has been served.
+// errDone ends a connection normally.
 var errDone = errors.New("done")
 
-// authenticate lets the client in as the course says (RFC 4252).
+// authenticate handles the login (RFC 4252).
 func (s *lying) authenticate() error {
 	request, err := s.read()
 	if err != nil || request[0] != 5 {
@@ -39,10 +39,9 @@ func (s *lying) authenticate() error {
 	}
 }
 
-// answer answers one message of a login and reports whether that let the client
-// in.
+// answer answers a message of the login, and reports whether the login succeeded.
 func (s *lying) answer(request []byte) (in bool, err error) {
-	if request[0] == 61 { // what was typed
+	if request[0] == 61 { // SSH_MSG_USERAUTH_INFO_RESPONSE
 		return s.judge("keyboard-interactive")
 	}
 	_, rest := cutString(request[1:])
@@ -98,7 +97,6 @@ func (s *lying) connect() error {
 	}
 }
 
-// handle answers one message of a session.
 func (s *lying) handle(m []byte) error {
 	switch m[0] {
 	case 80: // hostkeys-prove-00 or keepalive
@@ -129,7 +127,6 @@ func (s *lying) prove([]byte) error {
 	return s.write(append(message{81}, s.say("globalRequestSuccessMsg.Data", "not a proof")...))
 }
 
-// execute has a command print something and end.
 func (s *lying) execute() error {
 	switch {
 	case s.course.Refuses == "exec":

@@ -15,10 +15,10 @@ import (
 	"strings"
 )
 
-// maxPacket bounds a packet of a client's, in bytes.
+// maxPacket bounds a packet from a client, in bytes.
 const maxPacket = 256 << 10
 
-// message is an SSH message that is being written (RFC 4251, section 5).
+// message is an SSH message under construction (RFC 4251, section 5).
 type message []byte
 
 func (m message) byte(b byte) message     { return append(m, b) }
@@ -32,7 +32,7 @@ func (m message) strings(s ...string) message {
 	return m
 }
 
-// positive returns b without leading zeros, as the mpint of a positive number.
+// positive returns the mpint of a positive number without its length.
 func positive(b []byte) []byte {
 	n := new(big.Int).SetBytes(b)
 	if n.BitLen()%8 == 0 {
@@ -41,7 +41,7 @@ func positive(b []byte) []byte {
 	return n.Bytes()
 }
 
-// cutString splits an SSH string off the front of b.
+// cutString splits an SSH string off the beginning of b.
 func cutString(b []byte) (s string, rest []byte) {
 	if len(b) < 4 || uint64(len(b)) < 4+uint64(binary.BigEndian.Uint32(b)) {
 		return "", nil
@@ -50,8 +50,8 @@ func cutString(b []byte) (s string, rest []byte) {
 	return string(b[4:end]), b[end:]
 }
 
-// packetConn is the transport of the server's side: in the clear until secure
-// is called, then by aes128-gcm@openssh.com (RFC 5647).
+// packetConn is the transport of the server: unencrypted until secure is called, then with
+// aes128-gcm@openssh.com (RFC 5647).
 type packetConn struct {
 	conn    net.Conn
 	r       *bufio.Reader
@@ -77,7 +77,6 @@ func newGCM(key, nonce []byte) *gcm {
 	return g
 }
 
-// next returns a nonce, each once.
 func (g *gcm) next() []byte {
 	nonce := g.nonce
 	binary.BigEndian.PutUint64(g.nonce[4:], binary.BigEndian.Uint64(g.nonce[4:])+1)
@@ -130,14 +129,13 @@ func (c *packetConn) read() ([]byte, error) {
 	return packet[1 : len(packet)-int(packet[0])], nil
 }
 
-// readLine reads the client's version.
 func (c *packetConn) readLine() (string, error) {
 	line, err := c.r.ReadString('\n')
 	return strings.TrimRight(line, "\r\n"), err
 }
 
-// agree is the server's half of curve25519-sha256 (RFC 8731): it returns its
-// public key and the shared secret.
+// agree is the server's half of curve25519-sha256 (RFC 8731). It returns the public key
+// and the shared secret.
 func agree(client []byte) (public, secret []byte, err error) {
 	key, err := ecdh.X25519().GenerateKey(rand.Reader)
 	if err != nil {
@@ -151,8 +149,8 @@ func agree(client []byte) (public, secret []byte, err error) {
 	return key.PublicKey().Bytes(), secret, err
 }
 
-// secure begins to encrypt, with the keys of RFC 4253, section 7.2, of which
-// hash is also the session's identifier.
+// secure enables encryption with the keys of RFC 4253, section 7.2. hash is also the
+// session identifier.
 func (c *packetConn) secure(secret, hash []byte) {
 	derive := func(letter byte, n int) []byte {
 		sum := sha256.Sum256(append(message(nil).mpint(secret), string(hash)+string(letter)+string(hash)...))

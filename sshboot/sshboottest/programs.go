@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Tools makes a directory with nothing but the named programs, for PATH.
+// Tools returns a directory for PATH that contains only the named programs, and sh.
 func Tools(t *testing.T, sh string, names ...string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -30,19 +30,20 @@ func Tools(t *testing.T, sh string, names ...string) string {
 	return dir
 }
 
-// Needed are the programs that the script cannot do without.
+// Needed are the programs that the bootstrap script requires.
 var Needed = []string{"cat", "chmod", "id", "ls", "mkdir", "mv", "rm", "uname"}
 
 // EverySh are programs that are sh on some system.
 var EverySh = []string{"dash", "bash", "zsh", "busybox", "mksh", "ksh93"}
 
-// Shells are the login shells that a command line is tried with.
+// Shells are the login shells with which command lines are tested.
 var Shells = [][]string{{"sh"}, {"dash"}, {"bash"}, {"zsh"}, {"csh"}, {"tcsh"}, {"fish"}, {"busybox", "sh"}, {"rbash"}}
 
+// TestKey is the key that FakeServer announces.
 const TestKey = "4NeCCgvZFe2RnPgrcU1PQw"
 
-// FakeServer is a program that announces itself as gm's server does, and notes
-// its arguments, each ended by NUL, in $HOME/args.
+// FakeServer is a program that announces itself like gm's server. It writes its arguments
+// to $HOME/args, each terminated by NUL.
 const FakeServer = `#!/bin/sh
 [ "$1" = --version ] && echo gm test && exit 0
 printf '%s\000' "$@" >"$HOME/args"

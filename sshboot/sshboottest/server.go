@@ -1,5 +1,5 @@
-// Package sshboottest runs the real OpenSSH server for tests, with keys, files
-// and a home of its own, on a loopback port of the system's choice.
+// Package sshboottest runs SSH servers for tests: OpenSSH's sshd, dropbear, and servers in
+// the process of the test, each with keys and files of its own and on a loopback port.
 package sshboottest
 
 import (
@@ -17,35 +17,34 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// Config says how a server differs from the usual one. The zero value is good.
+// Config is the configuration of an sshd. The zero value is usable.
 type Config struct {
-	// HostKeys are the kinds of host key, as for ssh-keygen -t; nil is one
-	// ed25519 key.
+	// HostKeys are the types of host keys, as for ssh-keygen -t. nil means one ed25519
+	// key.
 	HostKeys []string
-	// Shell stands in for the account's login shell: it is run with -c and the
-	// command line. Empty for the account's own.
+	// Shell replaces the account's login shell. It is run with -c and the command line.
 	Shell string
-	// Env are further NAME=VALUE of every session.
+	// Env are additional variables of every session, as NAME=VALUE.
 	Env []string
-	// Options are further lines of sshd_config; they come first, so they win.
+	// Options are additional lines of sshd_config. They come first and thus win.
 	Options []string
-	// Listen is the address, "127.0.0.1:0" if empty.
+	// Listen is the address to listen on, by default "127.0.0.1:0".
 	Listen string
-	// Launcher are words before sshd's command line: a program that runs it.
+	// Launcher is a command that runs sshd: words before its command line.
 	Launcher []string
 }
 
-// Server is a running sshd. Each connection is served by a process of its own
-// (sshd -i), so that the port is taken without a race.
+// Server is a running sshd. Each connection is served by a process of its own (sshd -i),
+// so that the port can be chosen without a race.
 type Server struct {
 	Port     int
-	User     string          // who can log in: who runs the test
-	Dir      string          // the server's files; "log" is its log
+	User     string          // the account that can log in, by default that of the test
+	Dir      string          // the server's files, among them "log"
 	Home     string          // HOME of every session
 	Cache    string          // XDG_CACHE_HOME of every session
 	HostKeys []ssh.PublicKey // in the order of Config.HostKeys
 
-	command  []string // serves one connection
+	command  []string // the command that serves one connection
 	listener net.Listener
 	log      *os.File
 	mu       sync.Mutex
@@ -74,7 +73,6 @@ func StartConfig(t testing.TB, c Config) *Server {
 	return s
 }
 
-// newServer makes the files that every server has.
 func newServer(t testing.TB, user string) *Server {
 	t.Helper()
 	dir := t.TempDir()
@@ -87,7 +85,6 @@ func newServer(t testing.TB, user string) *Server {
 	return s
 }
 
-// config writes sshd_config and the host keys it names.
 func (s *Server) config(t testing.TB, c Config) string {
 	lines := append([]string{}, c.Options...)
 	kinds := c.HostKeys
@@ -133,7 +130,6 @@ func (s *Server) accept() {
 	}
 }
 
-// serve hands the connection to an sshd.
 func (s *Server) serve(conn *net.TCPConn) {
 	file, err := conn.File()
 	conn.Close()
@@ -154,13 +150,13 @@ func (s *Server) serve(conn *net.TCPConn) {
 		fmt.Fprintln(s.log, "start sshd:", err)
 		return
 	}
-	_ = cmd.Wait() // its status says nothing that the log does not
+	_ = cmd.Wait() // the log has the reason for its status
 	s.mu.Lock()
 	delete(s.running, cmd)
 	s.mu.Unlock()
 }
 
-// Drop ends all connections.
+// Drop closes all connections.
 func (s *Server) Drop() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -176,14 +172,14 @@ func (s *Server) stop() {
 	s.log.Close()
 }
 
-// Accepted counts the TCP connections so far.
+// Accepted returns the number of TCP connections so far.
 func (s *Server) Accepted() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.accepted
 }
 
-// Log gives what sshd logged so far.
+// Log returns the log of sshd so far.
 func (s *Server) Log() string {
 	b, _ := os.ReadFile(s.file("log"))
 	return string(b)

@@ -133,6 +133,6 @@ func parseDuration(s string) (string, error) {
 
 // Seconds converts a value of kindDuration, 0 for none.
 func Seconds(value string) time.Duration {
-	n, _ := strconv.ParseInt(value, 10, 64) // none gives 0
+	n, _ := strconv.ParseInt(value, 10, 64) // 0 for "none"
 	return time.Duration(n) * time.Second
 }

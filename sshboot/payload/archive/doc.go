@@ -1,27 +1,26 @@
-// Package archive packs the servers for all platforms into one file and takes
-// one out again.
+// Package archive packs the servers for all platforms into one file, and reads single
+// servers from it.
 //
-// Programs for the same processor and different systems have much in common, so
-// those of one architecture stand behind each other in one LZMA stream, and
-// those that are alone in theirs in another. The file is
+// Programs for the same processor and different systems have much in common. The programs
+// of one architecture are therefore concatenated in one LZMA stream, and the only programs
+// of their architectures in another. The file is
 //
-//	a line: sources SHA256, the hash of what the programs were made of
+//	a line: sources SHA256, the hash of the sources of the programs
 //	a line for each program: STREAM OS/ARCHvVARIANT SIZE SHA256
 //	a line for each stream:  STREAM SIZE
 //	an empty line
 //	the streams, in the order of their lines
 //
-// with sizes in bytes and programs in the order in which they stand in their
-// stream.
+// with sizes in bytes, and programs in their order in the stream.
 package archive
 
 import "errors"
 
-// Limits of what is read, against a damaged file.
+// Limits for reading an archive, which may be damaged.
 const (
-	maxIndex      = 64 << 10 // bytes of the lines
-	maxProgram    = 64 << 20 // bytes of one program
-	maxDictionary = 64 << 20 // bytes that a stream may refer back over
+	maxIndex      = 64 << 10 // size of the lines in bytes
+	maxProgram    = 64 << 20 // size of a program in bytes
+	maxDictionary = 64 << 20 // size of the LZMA dictionary in bytes
 	minDictionary = 4 << 10
 )
 

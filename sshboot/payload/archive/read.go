@@ -14,16 +14,16 @@ import (
 	"gm/sshboot/payload"
 )
 
-// entry is a line for a program.
+// entry is the line of a program.
 type entry struct {
 	stream   string
 	platform payload.Platform
 	size     int64
 	sum      string // SHA-256, hexadecimal
-	before   int64  // bytes of its stream that come before it
+	before   int64  // offset in the stream, in bytes
 }
 
-// stream is a line for a stream.
+// stream is the line of a stream.
 type stream struct {
 	name string
 	size int64
@@ -32,9 +32,8 @@ type stream struct {
 // sourcesLine is the first word of an archive.
 const sourcesLine = "sources"
 
-// Read returns the programs in an archive, and the hash of the sources that they
-// were made of. Programs are unpacked only when they are opened, which checks
-// them.
+// Read returns the programs in an archive and the hash of the sources from which they were
+// built. A program is decompressed and verified when it is opened.
 func Read(file []byte) (set payload.Set, sources string, err error) {
 	end := bytes.Index(file[:min(len(file), maxIndex)], []byte("\n\n"))
 	if end < 0 {
@@ -62,7 +61,6 @@ func Read(file []byte) (set payload.Set, sources string, err error) {
 	return set, sources, nil
 }
 
-// parse reads the lines, and cuts what follows them into streams, by name.
 func parse(index string, rest []byte) (entries []entry, packed map[string][]byte, err error) {
 	before := map[string]int64{}
 	packed = map[string][]byte{}
@@ -88,7 +86,6 @@ func parse(index string, rest []byte) (entries []entry, packed map[string][]byte
 	return entries, packed, nil
 }
 
-// open unpacks the program out of its stream.
 func (e entry) open(stream []byte) (io.ReadCloser, error) {
 	unpacker, err := lzma.ReaderConfig{DictCap: maxDictionary}.NewReader(bufio.NewReader(bytes.NewReader(stream)))
 	if err != nil {

@@ -14,15 +14,15 @@ import (
 	"gm/sshboot/payload"
 )
 
-// Program is one to be packed.
+// Program is a program to pack.
 type Program struct {
 	Platform payload.Platform
 	Content  []byte
 }
 
-// stream names the stream that p is in: the one of its architecture if several
-// systems have that, and one for all others. They share their text and tables,
-// a fifth of each.
+// stream returns the name of the stream of p: its architecture if several systems have it,
+// otherwise "others". Programs of one stream share text and tables, which are a fifth of
+// each.
 func (p Program) stream() string {
 	switch p.Platform.Arch {
 	case "386", "amd64", "arm", "arm64":
@@ -31,9 +31,9 @@ func (p Program) stream() string {
 	return "others"
 }
 
-// Write packs programs that were made of sources with that hash
-// (payload.SourceHash); the most wanted ones of a stream come first. The result
-// depends on nothing else.
+// Write packs programs that were built from sources with the given hash
+// (payload.SourceHash). Within a stream they keep their order, and the first ones are
+// fastest to open. The output is deterministic.
 func Write(w io.Writer, sources string, programs []Program) error {
 	var index, streams bytes.Buffer
 	fmt.Fprintf(&index, "%s %s\n", sourcesLine, sources)
@@ -55,7 +55,6 @@ func Write(w io.Writer, sources string, programs []Program) error {
 	return err
 }
 
-// chunks gives runs of programs of the same stream.
 func chunks(sorted []Program) iter.Seq[[]Program] {
 	return func(yield func([]Program) bool) {
 		for len(sorted) > 0 {
@@ -71,8 +70,8 @@ func chunks(sorted []Program) iter.Seq[[]Program] {
 	}
 }
 
-// pack writes a stream. It runs xz, whose encoder finds a third more than those
-// in Go.
+// pack writes a stream. It runs xz, because its encoder compresses a third better than
+// those in Go.
 func pack(w io.Writer, group []Program) error {
 	var programs bytes.Buffer
 	for _, p := range group {
@@ -87,8 +86,8 @@ func pack(w io.Writer, group []Program) error {
 	return nil
 }
 
-// filter is the option of xz that suits the instructions in a stream: with fixed
-// lengths, positions matter modulo four. The dictionary holds all.
+// filter returns the options of xz for the instructions in a stream: with instructions of
+// fixed length, positions modulo four matter. The dictionary covers the whole stream.
 func filter(stream string, size int) string {
 	model := "lc=2,lp=2,pb=2"
 	switch stream {

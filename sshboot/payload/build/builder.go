@@ -13,11 +13,9 @@ import (
 	"gm/sshboot/payload/archive"
 )
 
-// builder runs go build.
+// builder compiles servers with go build.
 type builder struct{ release string }
 
-// check finds what does not compile of the servers, and of gm itself for their
-// platforms. It keeps nothing.
 func (b builder) check(platforms []payload.Platform) error {
 	c := newChecker()
 	for _, p := range platforms {
@@ -32,7 +30,6 @@ func (b builder) check(platforms []payload.Platform) error {
 	return nil
 }
 
-// build compiles for each platform. go build uses all processors by itself.
 func (b builder) build(ctx context.Context, platforms []payload.Platform) ([]archive.Program, error) {
 	dir, err := os.MkdirTemp("", "gm-payloads-")
 	if err != nil {
@@ -58,7 +55,7 @@ func (b builder) compile(ctx context.Context, p payload.Platform, file string) e
 	args := append([]string{"build", "-o", file}, payload.BuildFlags(b.release)...)
 	cmd := exec.CommandContext(ctx, "go", append(args, ".")...)
 	cmd.Env = slices.Concat(os.Environ(), []string{"GOFLAGS="}, p.Environ())
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // go removes its own directory
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // go then removes its temporary directory
 	out, err := cmd.CombinedOutput()
 	switch {
 	case ctx.Err() != nil:

@@ -1,13 +1,12 @@
-// Command build compiles the server-only gm for every platform that a release
-// carries, and packs them into the file that -tags embed takes in:
+// Command build compiles the server-only gm for every platform of a release, and packs
+// the servers into the file that -tags embed adds to gm:
 //
-//	go run ./sshboot/payload/build                 make the file
+//	go run ./sshboot/payload/build                 write the file
 //	go run ./sshboot/payload/build -dir DIR        gmserver-SYSTEM-PROCESSOR.gz in DIR
 //	go run ./sshboot/payload/build -check          check only that they compile
 //
-// It runs in the module's root. Words after the options name platforms, such as
-// linux/armv7; without any, it is all of them. The same sources and the same Go
-// give the same bytes.
+// It runs in the module's root. Arguments are platforms, such as linux/armv7; without
+// arguments it builds all. The output is determined by the sources and the version of Go.
 package main
 
 import (
@@ -36,8 +35,6 @@ func main() {
 	}
 }
 
-// run does what the command line asks for. If ctx is done first, it removes what
-// it has begun.
 func run(ctx context.Context, b builder, names []string, check bool, dir, out string) error {
 	platforms, err := choose(names)
 	if err != nil {
@@ -60,7 +57,6 @@ func run(ctx context.Context, b builder, names []string, check bool, dir, out st
 	return writeArchive(out, sources, programs, maxArchive)
 }
 
-// choose gives the platforms of these names, all if there are none.
 func choose(names []string) ([]payload.Platform, error) {
 	if len(names) == 0 {
 		return payload.Platforms(), nil

@@ -10,12 +10,12 @@ import (
 	"gm/sshboot/payload/archive"
 )
 
-// maxArchive bounds the file that -tags embed adds to gm, in bytes, so that growth of
-// the server is a decision. It is 17.6 MB today, and gm with it 26 MB.
+// maxArchive bounds the archive that -tags embed adds to gm, in bytes, so that growth of
+// the server is a decision. The archive has 17.6 MB today, and gm with it 26 MB.
 const maxArchive = 18_000_000
 
-// writeArchive makes that file, of at most limit bytes. It is there whole or not
-// at all, also if two do this at once.
+// writeArchive writes the archive, of at most limit bytes. It replaces the file
+// atomically.
 func writeArchive(path, sources string, programs []archive.Program, limit int64) error {
 	return replace(path, func(f *os.File) error {
 		if err := archive.Write(f, sources, programs); err != nil {
@@ -33,7 +33,6 @@ func writeArchive(path, sources string, programs []archive.Program, limit int64)
 	})
 }
 
-// writeFiles makes a compressed file for each program.
 func writeFiles(dir string, programs []archive.Program) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
@@ -53,13 +52,12 @@ func writeFiles(dir string, programs []archive.Program) error {
 	return nil
 }
 
-// replace has write fill a new file, which then takes the place of path.
 func replace(path string, write func(*os.File) error) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".new-")
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // it is gone by then unless something failed
+	defer os.Remove(f.Name()) // fails after the rename
 	err = errors.Join(write(f), f.Chmod(0o644), f.Close())
 	if err != nil {
 		return err

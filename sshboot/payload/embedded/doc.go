@@ -1,4 +1,3 @@
-// Package embedded has the servers that a release of gm carries: those that
-// make payloads has put into servers.archive, if gm is built with -tags embed,
-// and none otherwise.
+// Package embedded provides the servers in the gm of a release. With -tags embed, they are
+// those that make payloads has written to servers.archive; otherwise there are none.
 package embedded

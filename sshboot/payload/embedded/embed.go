@@ -13,9 +13,9 @@ import (
 //go:embed servers.archive
 var file []byte
 
-// Servers returns what this gm carries. It is an error if that was made of other
-// sources than those beside gm: whoever changes them and builds gm alone would
-// put old servers on hosts.
+// Servers returns the embedded servers. It returns an error if they were built from
+// sources other than those beside gm: after a change to the sources, building gm alone
+// would leave old servers in it.
 func Servers() (payload.Set, error) {
 	set, sources, err := archive.Read(file)
 	if err != nil {

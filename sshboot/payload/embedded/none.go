@@ -4,5 +4,5 @@ package embedded
 
 import "gm/sshboot/payload"
 
-// Servers are what this gm carries: none.
+// Servers returns no servers.
 func Servers() (payload.Set, error) { return nil, nil }

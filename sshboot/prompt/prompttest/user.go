@@ -1,4 +1,4 @@
-// Package prompttest has a user for tests, who gives prepared answers and records the
+// Package prompttest has a user for tests, who answers questions from a list and records
 // questions and notices.
 package prompttest
 
@@ -11,7 +11,7 @@ import (
 	"gm/sshboot/prompt"
 )
 
-// user answers questions in order and notes what it was asked and told.
+// ScriptedUser answers questions from a list, and records questions and notices.
 type ScriptedUser struct {
 	mu      sync.Mutex
 	Answers []string
@@ -55,7 +55,7 @@ func (u *ScriptedUser) Notice(text string) {
 	u.Told = append(u.Told, text)
 }
 
-// Relay passes the answers to the host, a line each, and keeps what it shows.
+// Relay answers prompts of the host from the same list, and records the output.
 func (u *ScriptedUser) Relay(_ context.Context, host io.Writer, quit func()) (prompt.Relay, error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -66,10 +66,9 @@ func (u *ScriptedUser) Relay(_ context.Context, host io.Writer, quit func()) (pr
 	return u.Relayed, nil
 }
 
-// prompt is how a question ends.
 func (u *ScriptedUser) prompt() string { return ": " }
 
-// scriptedRelay answers each time that the host has shown a question.
+// scriptedRelay answers each prompt that the host shows.
 type scriptedRelay struct {
 	user    *ScriptedUser
 	host    io.Writer
