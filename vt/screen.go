@@ -64,7 +64,7 @@ type Screen struct {
 	Directory  string // OSC 7: a file URL; may be empty
 	Progress   Progress
 	Pointer    string // shape of the mouse pointer (OSC 22); empty for the terminal's own
-	Notes      []Note // by their names
+	Notes      []Note // sorted by name
 	Colors     *Colors
 	Events     *Events
 
@@ -98,9 +98,11 @@ func NewScreen(cols, rows int) *Screen {
 	return s
 }
 
+// Size returns the number of columns and rows.
 func (s *Screen) Size() (cols, rows int) { return s.cols, len(s.rows) }
 
-// Clone returns a copy of s. The two share each row until one of them writes to it.
+// Clone returns a copy of s. The two share each row until one of them writes to it,
+// and the history.
 func (s *Screen) Clone() *Screen {
 	s.tables.shared = true
 	c := *s

@@ -158,6 +158,7 @@ func (t *Terminal) AlternateScreen() bool { return t.altActive }
 // a measure of the time taken beside that for the length of the input.
 func (t *Terminal) Work() int { return t.work }
 
+// Size returns the number of columns and rows.
 func (t *Terminal) Size() (cols, rows int) { return t.screen.Size() }
 
 // reset is RIS: everything becomes as in a new terminal, except for titles,

@@ -98,6 +98,7 @@ type Parser struct {
 	batch    [128]rune
 }
 
+// Write parses b.
 func (p *Parser) Write(b []byte) {
 	for len(b) > 0 {
 		n := 1
