@@ -46,7 +46,7 @@ func TestCharsetsInXTerm(t *testing.T) {
 			if i%len(designate) == 0 && charset(i) != latin1Of96 {
 				in = "\x1b" + in
 			}
-			// The mode is left as it was found: after a reset in it xterm's UTF-8 is gone.
+			// The mode is restored, because a reset in it ends xterm's UTF-8.
 			text := all.String()
 			if level == "61" && c.name == "A" {
 				text = strings.Replace(text, "#", "", 1) // which xterm has and does not print

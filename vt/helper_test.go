@@ -115,7 +115,7 @@ func checkInvariants(t testing.TB, term *Terminal) {
 			}
 			checkHalves(t, r.cells, y)
 			if r.attribute != SingleWidth && !s.hasLineAttributes {
-				t.Fatalf("row %d is of double width, which nobody expects", y)
+				t.Fatalf("row %d is of double width, but hasLineAttributes is not set", y)
 			}
 			for x, c := range r.cells[r.end:] {
 				if c != 0 {

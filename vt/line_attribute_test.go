@@ -110,7 +110,7 @@ func TestScreensKeepLineAttributes(t *testing.T) {
 	term := typedInto(NewTerminal(10, 3, Options{History: 9}), "abcdefgh\x1b#6\r\n\x1b#3top")
 	s := term.Snapshot()
 	if got := s.Text(); got != "abcde\ntop" {
-		t.Errorf("a snapshot has what is hidden: %q", got)
+		t.Errorf("a snapshot has the hidden half: %q", got)
 	}
 	typedInto(term, "\x1b#5\x1b[H\x1b#5")
 	for name, c := range map[string]struct {

@@ -43,7 +43,7 @@ func TestLinksAreBounded(t *testing.T) {
 				for x := range 80 {
 					a, b := s.Cell(x, y), plain.screen.Cell(x, y)
 					if string(s.AppendText(nil, a)) != string(plain.screen.AppendText(nil, b)) || s.Rendition(a).Bg != plain.screen.Rendition(b).Bg {
-						t.Fatalf("%d links in turn: cell %d,%d differs from what it is without links", different, x, y)
+						t.Fatalf("%d links in turn: cell %d,%d differs from that without links", different, x, y)
 					}
 				}
 			}
@@ -65,7 +65,7 @@ func TestLinksAreBounded(t *testing.T) {
 func TestLinksOfTwoScreens(t *testing.T) {
 	half := func(from int, name string) *Screen {
 		term := NewTerminal(40, 24, Options{})
-		typedInto(term, strings.Repeat("y", 40*24)) // so that nothing is erased
+		typedInto(term, strings.Repeat("y", 40*24)) // so that no erasing is needed
 		for i := range 115 {
 			typedInto(term, fmt.Sprintf("\x1b[%d;%dH\x1b]8;;http://%s/%d/%s\ax", from+i/20, 1+i%20*2, name, i, strings.Repeat("x", maxURI-30)))
 		}

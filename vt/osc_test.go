@@ -22,8 +22,8 @@ func TestTitles(t *testing.T) {
 		"\x1b]0;a\a\x1b[22;2t\x1b]0;b\a\x1b[23;2t": {"a", "b"},
 		"\x1b]0;a\a\x1b[22;1t\x1b]0;b\a\x1b[23;1t": {"b", "a"},
 		"\x1b]0;a\a\x1b[23t":                       {"a", "a"},
-		// A pop takes both off, and a push of one keeps the other as saved
-		// before, or as it is.
+		// A pop removes both, and a push of one copies the other from the entry
+		// below, if there is one.
 		"\x1b]0;a\a\x1b[22t\x1b]0;b\a\x1b[23;1t\x1b[23;2t":                     {"b", "a"},
 		"\x1b]0;a\a\x1b[22t\x1b]0;b\a\x1b[23;2t\x1b[23;1t":                     {"a", "b"},
 		"\x1b]0;a\a\x1b[22;1t\x1b]0;b\a\x1b[22;2t\x1b[23t":                     {"b", "a"},
@@ -92,14 +92,14 @@ func TestClipboard(t *testing.T) {
 	}
 }
 
-func TestNotices(t *testing.T) {
+func TestNotifications(t *testing.T) {
 	s := typed("\x1b]9;done\a\x1b]777;notify;a;b\x1b\\\x1b]7;file://h/tmp\a").screen
 	if got := eventCommands(s); !slices.Equal(got, []string{"9;done", "777;notify;a;b"}) || s.Directory != "file://h/tmp" {
 		t.Errorf("%q, %q", got, s.Directory)
 	}
 	s = typed("\x1b]9;" + strings.Repeat("x", maxEvent) + "\a\x1b]7;" + strings.Repeat("x", maxDirectory+1) + "\a").screen
 	if s.EventCount() != 0 || s.Directory != "" {
-		t.Error("what is too long is kept")
+		t.Error("an event or a directory that is too long is kept")
 	}
 }
 
@@ -111,7 +111,7 @@ func TestHyperlinks(t *testing.T) {
 		}
 	}
 	if got := typed("\x1b]8;;" + strings.Repeat("x", maxURI+1) + "\a").screen.Pen.Link; got != 0 {
-		t.Error("a link that is too long")
+		t.Error("a link that is too long is kept")
 	}
 }
 

@@ -21,7 +21,7 @@ func TestPartway(t *testing.T) {
 		to := b.Snapshot()
 		to.Bells, to.Clipboards, to.Events = from.Bells, from.Clipboards, from.Events // events, not state
 		to.TitleSet = to.TitleSet || from.TitleSet                                    // for good
-		reader := Resume(from)
+		receiver := Resume(from)
 		for steps := 0; ; steps++ {
 			part, ok := to.Partway(from)
 			if !ok {
@@ -30,20 +30,20 @@ func TestPartway(t *testing.T) {
 			if cols, rows := part.Size(); cols != to.cols || rows != len(to.rows) {
 				t.Fatalf("seed %d: a part of %dx%d", seed, cols, rows)
 			}
-			reader.Resize(part.Size())
-			reader.Write(AppendDiff(nil, from, part, Full()))
-			if !reader.Snapshot().Equal(part) {
-				t.Fatalf("seed %d: step %d shows\n%s\nwant\n%s", seed, steps, reader.Snapshot().Text(), part.Text())
+			receiver.Resize(part.Size())
+			receiver.Write(AppendDiff(nil, from, part, Full()))
+			if !receiver.Snapshot().Equal(part) {
+				t.Fatalf("seed %d: step %d shows\n%s\nwant\n%s", seed, steps, receiver.Snapshot().Text(), part.Text())
 			}
 			from = part
 			if steps > 10 {
 				t.Fatalf("seed %d: no end", seed)
 			}
 		}
-		reader.Resize(to.Size())
-		reader.Write(AppendDiff(nil, from, to, Full()))
-		if !reader.Snapshot().Equal(to) {
-			t.Fatalf("seed %d: the end is\n%s\nwant\n%s", seed, reader.Snapshot().Text(), to.Text())
+		receiver.Resize(to.Size())
+		receiver.Write(AppendDiff(nil, from, to, Full()))
+		if !receiver.Snapshot().Equal(to) {
+			t.Fatalf("seed %d: the end is\n%s\nwant\n%s", seed, receiver.Snapshot().Text(), to.Text())
 		}
 	}
 }

@@ -116,7 +116,7 @@ func TestCharsets(t *testing.T) {
 func TestWrappedLines(t *testing.T) {
 	term := typed("0123456789ab\r\ncd")
 	if !term.screen.Wrapped(0) || term.screen.Wrapped(1) {
-		t.Error("a line that goes on is not marked, or one that does not is")
+		t.Error("the marks of continued lines are wrong")
 	}
 	typedInto(term, "\x1b[1;10Hx\r")
 	if term.screen.Wrapped(0) {

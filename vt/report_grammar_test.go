@@ -219,7 +219,7 @@ var hostileStates = []string{
 	"\x1b]4;0;#f00;1;rgb:1/2/3;255;evil\a\x1b]10;#fff;#eee;#ddd\a\x1b]5;0;#123\a\x1b[?1049h\x1b[4;20h\x1b[?2048h",
 }
 
-// event does what a client can do to the terminal.
+// event applies an input or a call of a client to the terminal.
 func event(term *Terminal, function string) {
 	switch function {
 	case "Resize":

@@ -113,6 +113,6 @@ func TestReplyLimit(t *testing.T) {
 		t.Errorf("%d bytes", len(got))
 	}
 	if typedInto(term, "\x1b[5n"); string(term.TakeReplies([]byte("x"))) != "x\x1b[0n" {
-		t.Error("no answer after the replies were taken")
+		t.Error("no reply after TakeReplies")
 	}
 }

@@ -96,7 +96,7 @@ func TestSGRReport(t *testing.T) {
 			t.Fatalf("%s: %q", input, reply)
 		}
 		if got := typed("\x1b[" + reply[5:len(reply)-2]).screen.Pen; got != want {
-			t.Errorf("%s: %q gives %+v, want %+v", input, reply, got, want)
+			t.Errorf("%s: %q sets %+v, want %+v", input, reply, got, want)
 		}
 	}
 }

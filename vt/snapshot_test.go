@@ -73,7 +73,7 @@ func TestSnapshotsKeepStyles(t *testing.T) {
 			typedInto(oracle, input)
 		}
 		if !slices.Equal(looks(term.screen), looks(oracle.screen)) {
-			t.Fatal("a number was taken back that is in use")
+			t.Fatal("a number in use was reclaimed")
 		}
 		if tables := term.screen.tables; !tables.shared && tables.styles.inUse != nil {
 			inPlace++
@@ -96,7 +96,7 @@ func TestSnapshotsKeepStyles(t *testing.T) {
 		}
 	}
 	if inPlace < 20 {
-		t.Errorf("numbers were taken back %d times only", inPlace)
+		t.Errorf("numbers were reclaimed only %d times", inPlace)
 	}
 }
 
