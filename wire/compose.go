@@ -45,7 +45,7 @@ func (t *Transport[L, R]) compose(now time.Time, in *instruction) {
 // known to hold.
 func (t *Transport[L, R]) chooseBase(now time.Time) *sentState[L] {
 	known, base := t.sent.first(), t.sent.assumed(now, t.assumedTimeout())
-	if t.shutdown.ours() || t.repeating(now) {
+	if t.shutdown.ours() || t.repeatIsDue(now) {
 		base = known
 	}
 	t.diff = t.appendDiff(recycle(t.diff), base)
@@ -156,22 +156,21 @@ func (t *Transport[L, R]) recordSent(now time.Time, in *instruction) {
 // is repeated if it is small and its base is known to the peer.
 func (t *Transport[L, R]) recordExpedited(now time.Time, in *instruction) {
 	interval := t.SendInterval()
-	if t.repeating(now) {
+	if t.repeatIsDue(now) {
 		t.expedite.recordRepeat(now, interval)
 		return
 	}
-	if t.overdue(now) {
+	if t.ackOverdue(now) {
 		t.conn.Loss().Overdue(t.sent.last().num)
 	}
 	repeats := 0
 	if !t.expedite.requested.IsZero() && in.oldNum == t.sent.first().num && len(in.diff) <= smallDiff {
-		repeats = t.repeats()
+		repeats = t.repeatCount()
 	}
 	t.expedite.recordSent(now, interval, t.fragmenter.count(), repeats)
 }
 
-// repeats returns how often an expedited change is repeated.
-func (t *Transport[L, R]) repeats() int {
+func (t *Transport[L, R]) repeatCount() int {
 	switch loss := t.conn.Loss(); {
 	case loss.Heavy():
 		return 2
@@ -181,20 +180,16 @@ func (t *Transport[L, R]) repeats() int {
 	return 0
 }
 
-// overdue reports whether the peer should have acknowledged current by now.
-func (t *Transport[L, R]) overdue(now time.Time) bool {
+func (t *Transport[L, R]) ackOverdue(now time.Time) bool {
 	s := t.timing(now)
 	return s.changed.IsZero() && !s.known && s.assumed.IsZero()
 }
 
-// repeating reports whether a repetition is due.
-func (t *Transport[L, R]) repeating(now time.Time) bool {
+func (t *Transport[L, R]) repeatIsDue(now time.Time) bool {
 	at := t.expedite.repeatDue(t.SendInterval())
-	return !at.IsZero() && !at.After(now) && !t.sent.known()
+	return !at.IsZero() && !at.After(now) && !t.sent.currentKnown()
 }
 
-// assumedTimeout returns how long a state that was sent is assumed to have
-// arrived.
 func (t *Transport[L, R]) assumedTimeout() time.Duration {
 	return t.conn.RTT().Timeout() + ackDelay + ackGrace
 }
@@ -206,15 +201,13 @@ func (t *Transport[L, R]) ackWait() time.Duration {
 	return ackDelay + t.conn.RTT().AckSlack()/2
 }
 
-// timing returns the input of pacing. The beginning of a session counts as
-// having heard the peer.
 func (t *Transport[L, R]) timing(now time.Time) sendTiming {
 	return sendTiming{
 		now:       now,
-		heard:     later(t.conn.Heard(), t.start),
+		heard:     later(t.conn.Heard(), t.start), // the beginning counts as hearing the peer
 		changed:   t.sent.changed,
 		lastSent:  t.sent.last().at,
-		known:     t.sent.known(),
+		known:     t.sent.currentKnown(),
 		assumed:   t.sent.assumedUntil(now, t.assumedTimeout()),
 		minDelay:  t.minDelay,
 		interval:  max(t.SendInterval(), transmissionTime(t.lastSize)),

@@ -30,14 +30,14 @@ var (
 	errZlib    = errors.New("not a zlib stream")
 )
 
-// deflater packs instructions into zlib streams. The zero deflater is ready.
+// deflater packs instructions into zlib streams, each valid until the next call of
+// pack. The zero deflater is ready.
 type deflater struct {
 	short deflate.Encoder
 	long  *flate.Writer // nil until it is needed, because it takes 0.8 MB
 	out   []byte
 }
 
-// pack returns the zlib stream of b, valid until the next call.
 func (d *deflater) pack(b []byte) []byte {
 	// The header that zlib writes at its default level.
 	d.out = append(recycle(d.out), zlibWindow<<4|zlibDeflate, 0x9c)
@@ -63,15 +63,14 @@ func (d *deflater) appendLong(dst, b []byte) []byte {
 	return out.Bytes()
 }
 
-// inflater unpacks zlib streams of instructions of at most maxPacked bytes. The
-// zero inflater is ready.
+// inflater unpacks zlib streams of instructions of at most maxPacked bytes, each
+// valid until the next call of unpack. The zero inflater is ready.
 type inflater struct {
 	src bytes.Reader
 	r   io.ReadCloser
 	out []byte
 }
 
-// unpack returns the plain bytes of a zlib stream, valid until the next call.
 func (i *inflater) unpack(packed []byte) ([]byte, error) {
 	if len(packed) < zlibHeader || !validHeader(packed[0], packed[1]) {
 		return nil, errZlib
@@ -92,7 +91,6 @@ func validHeader(cmf, flg byte) bool {
 		(int(cmf)<<8|int(flg))%zlibCheck == 0 && flg&zlibDict == 0
 }
 
-// inflate decodes the deflate blocks in i.src into i.out.
 func (i *inflater) inflate() error {
 	if i.r == nil {
 		i.r = flate.NewReader(&i.src)

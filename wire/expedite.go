@@ -64,8 +64,6 @@ func (e *expedite) due(minDelay, interval time.Duration) time.Time {
 	return later(at, e.sendBudget.available(interval/expeditedShare, expeditedBurst))
 }
 
-// recordSent records that an instruction of the given number of datagrams is
-// sent, which is to be repeated as often as repeats.
 func (e *expedite) recordSent(now time.Time, interval time.Duration, datagrams, repeats int) {
 	switch {
 	case datagrams > 1:
@@ -91,8 +89,6 @@ func (e *expedite) scheduleRepeat(now time.Time, after time.Duration) {
 	}
 }
 
-// repeatDue returns when the last instruction is to be repeated; zero if it is
-// not.
 func (e *expedite) repeatDue(interval time.Duration) time.Time {
 	if e.repeatAt.IsZero() {
 		return time.Time{}
@@ -113,7 +109,6 @@ func (b *tokenBucket) take(now time.Time, period time.Duration) {
 	b.fullAt = later(b.fullAt, now).Add(period)
 }
 
-// available returns when a token is available. It may be in the past.
 func (b *tokenBucket) available(period time.Duration, burst int) time.Time {
 	if b.fullAt.IsZero() {
 		return b.fullAt
@@ -121,8 +116,6 @@ func (b *tokenBucket) available(period time.Duration, burst int) time.Time {
 	return b.fullAt.Add(-time.Duration(burst-1) * period)
 }
 
-// exhaust empties the bucket of expedited instructions, so that no token is
-// available for an interval.
 func (b *tokenBucket) exhaust(now time.Time, interval time.Duration) {
 	b.fullAt = later(b.fullAt, now.Add(interval+(expeditedBurst-1)*interval/expeditedShare))
 }

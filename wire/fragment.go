@@ -15,7 +15,7 @@ type fragment struct {
 	id     uint64 // of the instruction
 	number int    // 0 to maxFragments-1
 	final  bool
-	data   []byte
+	data   []byte // a part of the payload that was parsed
 }
 
 const (
@@ -36,7 +36,6 @@ func (f fragment) append(dst []byte) []byte {
 	return append(dst, f.data...)
 }
 
-// parseFragment parses a fragment. Its data is a part of b.
 func parseFragment(b []byte) (fragment, error) {
 	if len(b) < fragmentHeader {
 		return fragment{}, errShortFragment

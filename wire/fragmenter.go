@@ -41,10 +41,8 @@ func (f *fragmenter) pack(in *instruction, payload int) error {
 	return nil
 }
 
-// count returns the number of fragments, which are a datagram each.
 func (f *fragmenter) count() int { return max(1, (len(f.packed)+f.size-1)/f.size) }
 
-// fragments calls send with each fragment.
 func (f *fragmenter) fragments(send func(fragment) error) error {
 	rest := f.packed
 	for number := 0; ; number++ {

@@ -31,7 +31,7 @@ func (h *Hopper) Due(now, success time.Time) bool {
 func (h *Hopper) Opened(now time.Time) (surplus int) {
 	h.opened = now
 	h.sockets++
-	return h.keep(HopSockets)
+	return h.keepNewest(HopSockets)
 }
 
 // Failed records that no socket could be opened. The next attempt is HopAfter
@@ -44,7 +44,7 @@ func (h *Hopper) Stale(now time.Time) (surplus int) {
 	if now.Sub(h.opened) < HopKeep {
 		return 0
 	}
-	return h.keep(1)
+	return h.keepNewest(1)
 }
 
 // Deadline returns when the result of Due or Stale changes if nothing happens
@@ -64,8 +64,7 @@ func (h *Hopper) hopAt(success time.Time) time.Time {
 	return h.opened.Add(HopAfter)
 }
 
-// keep drops all sockets but the newest n and returns the number dropped.
-func (h *Hopper) keep(n int) (surplus int) {
+func (h *Hopper) keepNewest(n int) (surplus int) {
 	surplus = max(h.sockets-n, 0)
 	h.sockets -= surplus
 	return surplus

@@ -50,7 +50,6 @@ const (
 	fieldChaff     protowire.Number = 7
 )
 
-// append appends all fields but the chaff. An empty diff is omitted.
 func (in *instruction) append(dst []byte) []byte {
 	dst = appendUint(dst, fieldVersion, protocolVersion)
 	dst = appendUint(dst, fieldOld, in.oldNum)
@@ -101,7 +100,7 @@ func (in *instruction) parse(b []byte) error {
 		case typ == protowire.VarintType && num <= fieldThrowaway:
 			var v uint64
 			v, n = protowire.ConsumeVarint(b)
-			*in.number(num, &version) = v
+			*in.numberField(num, &version) = v
 		case typ == protowire.BytesType && num == fieldDiff:
 			in.diff, n = protowire.ConsumeBytes(b)
 		default:
@@ -118,8 +117,7 @@ func (in *instruction) parse(b []byte) error {
 	return nil
 }
 
-// number returns where the value of field n, 1 to 5, is stored.
-func (in *instruction) number(n protowire.Number, version *uint64) *uint64 {
+func (in *instruction) numberField(n protowire.Number, version *uint64) *uint64 {
 	switch n {
 	case fieldOld:
 		return &in.oldNum

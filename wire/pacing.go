@@ -25,7 +25,6 @@ const (
 	maxRate = 1 << 20
 )
 
-// transmissionTime returns the time that bytes take at maxRate.
 func transmissionTime(bytes int) time.Duration {
 	return time.Duration(bytes) * time.Second / maxRate
 }
@@ -58,14 +57,12 @@ func (s *sendTiming) sendAt() time.Time {
 		return earlier(earlier(due, s.expedited), s.repeat)
 	case !s.known:
 		due := later(s.assumed, s.lastSent.Add(s.interval))
-		return s.whileActive(earlier(due, s.repeat))
+		return s.unlessSilent(earlier(due, s.repeat))
 	}
 	return time.Time{}
 }
 
-// whileActive returns due, or zero if the peer will then have been silent for
-// activeRetryTimeout.
-func (s *sendTiming) whileActive(due time.Time) time.Time {
+func (s *sendTiming) unlessSilent(due time.Time) time.Time {
 	if later(s.now, due).Sub(s.heard) >= activeRetryTimeout {
 		return time.Time{}
 	}

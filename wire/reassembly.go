@@ -52,7 +52,6 @@ func (r *reassembly) add(f fragment) (packed []byte, whole bool, err error) {
 	return r.join(), true, nil
 }
 
-// accepts reports whether f is new and consistent with the fragments before it.
 func (r *reassembly) accepts(f fragment) bool {
 	switch {
 	case r.total > 0 && (f.final || f.number >= r.total):
@@ -76,7 +75,6 @@ func (r *reassembly) store(f fragment) {
 	}
 }
 
-// join returns the data in the order of the fragments, and resets r.
 func (r *reassembly) join() []byte {
 	r.whole = recycle(r.whole)
 	for _, s := range r.spans {

@@ -76,7 +76,6 @@ func (r *receiver[R]) apply(now time.Time, in *instruction) (newer bool, err err
 	return at == len(r.states)-1, nil
 }
 
-// find returns the index of a state in the list, or the one where it belongs.
 func (r *receiver[R]) find(num uint64) (at int, held bool) {
 	return slices.BinarySearchFunc(r.states, num, func(s receivedState[R], num uint64) int {
 		return cmp.Compare(s.num, num)
@@ -100,7 +99,7 @@ func (r *receiver[R]) forget(num uint64) {
 // quenched reports whether no state is accepted for now. A full list accepts one
 // state in quenchFor, in place of the one in its middle.
 func (r *receiver[R]) quenched(now time.Time) bool {
-	if len(r.states) < maxReceived && r.size() < maxReceivedSize {
+	if len(r.states) < maxReceived && r.olderSize() < maxReceivedSize {
 		return false
 	}
 	if now.Before(r.quenching) {
@@ -113,8 +112,7 @@ func (r *receiver[R]) quenched(now time.Time) bool {
 	return false
 }
 
-// size returns the approximate memory of the states in bytes, without the newest.
-func (r *receiver[R]) size() (sum int) {
+func (r *receiver[R]) olderSize() (sum int) {
 	var before R
 	for _, s := range r.states[:len(r.states)-1] {
 		sum += s.state.MemSize(before)

@@ -141,7 +141,7 @@ func TestReceiverWeight(t *testing.T) {
 		if err == nil {
 			next++
 		}
-		if sum := r.size(); sum > maxReceivedSize {
+		if sum := r.olderSize(); sum > maxReceivedSize {
 			t.Errorf("%d bytes are held", sum)
 		}
 	}

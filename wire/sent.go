@@ -112,14 +112,11 @@ func (s *sentStates[L]) assumedUntil(now time.Time, timeout time.Duration) (unti
 	return time.Time{}
 }
 
-// known reports whether the peer is known to hold current.
-func (s *sentStates[L]) known() bool { return s.first().revision == s.revision }
+func (s *sentStates[L]) currentKnown() bool { return s.first().revision == s.revision }
 
-// add records that current, or a step towards it, is sent as num. Sending the last
-// state again only updates its time.
 func (s *sentStates[L]) add(now time.Time, num uint64) {
 	s.changed = time.Time{}
-	if last := s.last(); last.num == num {
+	if last := s.last(); last.num == num { // sent again
 		last.at = now
 		if last.partOf == s.revision {
 			s.changed = now
@@ -133,14 +130,12 @@ func (s *sentStates[L]) add(now time.Time, num uint64) {
 		s.part, s.changed = nil, now
 	}
 	s.list = append(s.list, sent)
-	for len(s.list) > maxSent || len(s.list) > 3 && s.size() > maxSentSize {
+	for len(s.list) > maxSent || len(s.list) > 3 && s.middleSize() > maxSentSize {
 		s.list = slices.Delete(s.list, len(s.list)/2, len(s.list)/2+1)
 	}
 }
 
-// size returns the approximate memory in bytes of the states between the first
-// and the last.
-func (s *sentStates[L]) size() (sum int) {
+func (s *sentStates[L]) middleSize() (sum int) {
 	for i := 1; i < len(s.list)-1; i++ {
 		sum += s.list[i].state.MemSize(s.list[i-1].state)
 	}

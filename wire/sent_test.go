@@ -80,8 +80,8 @@ func TestAssumedState(t *testing.T) {
 func TestAssumedUntil(t *testing.T) {
 	const timeout = 100 * ms
 	s := newSentStates[word]("")
-	if got := s.assumedUntil(at(0), timeout); !got.IsZero() || !s.known() {
-		t.Errorf("state 0 is assumed until %v, known %v", got, s.known())
+	if got := s.assumedUntil(at(0), timeout); !got.IsZero() || !s.currentKnown() {
+		t.Errorf("state 0 is assumed until %v, known %v", got, s.currentKnown())
 	}
 	s.set(at(0), "a")
 	s.add(at(0), 1)
@@ -103,7 +103,7 @@ func TestAssumedUntil(t *testing.T) {
 		}
 	}
 	s.acknowledge(2)
-	if !s.known() {
+	if !s.currentKnown() {
 		t.Error("the acknowledged state is not known")
 	}
 }
@@ -169,8 +169,8 @@ func TestSentStatesAreBoundedInBytes(t *testing.T) {
 	for i := range 100 {
 		s.set(at(i), heavy(maxSentSize/4+i))
 		s.add(at(i), uint64(i+1))
-		if n := len(s.list); s.size() > maxSentSize || n > 6 {
-			t.Fatalf("%d states of %d bytes", n, s.size())
+		if n := len(s.list); s.middleSize() > maxSentSize || n > 6 {
+			t.Fatalf("%d states of %d bytes", n, s.middleSize())
 		}
 		if s.first().num != 0 || s.last().num != uint64(i+1) {
 			t.Fatalf("from %d to %d after %d", s.first().num, s.last().num, i+1)

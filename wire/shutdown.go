@@ -39,13 +39,10 @@ func (s *shutdown) begin(now time.Time) {
 	}
 }
 
-// ours reports whether this end has decided to end the session.
 func (s *shutdown) ours() bool { return !s.begun.IsZero() }
 
-// theirs reports whether the peer has announced its end.
 func (s *shutdown) theirs() bool { return !s.peer.IsZero() }
 
-// pending reports whether there are announcements to send.
 func (s *shutdown) pending() bool { return s.ours() && !s.done() }
 
 // due returns when the next announcement is sent: the first at once, each other
@@ -70,8 +67,6 @@ func (s *shutdown) acknowledge(num uint64) (first bool) {
 	return first
 }
 
-// confirm records that the acknowledgement of the peer's end is sent with the
-// state num. fresh reports whether num was not sent before.
 func (s *shutdown) confirm(num uint64, fresh bool) {
 	s.confirmed = true
 	if s.confirmer == 0 && fresh && num != shutdownNum {
@@ -88,8 +83,6 @@ func (s *shutdown) done() bool {
 	return s.acked
 }
 
-// lingerUntil returns until when repeated announcements of the peer are answered;
-// zero if it is known to need no answer.
 func (s *shutdown) lingerUntil() time.Time {
 	if !s.theirs() || s.parted {
 		return time.Time{}

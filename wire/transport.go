@@ -131,8 +131,6 @@ func (t *Transport[L, R]) Receive(now time.Time, data []byte, congested bool) (R
 	return got, err
 }
 
-// handle applies an instruction of the peer and schedules its acknowledgement.
-// It reports whether Remote has changed.
 func (t *Transport[L, R]) handle(now time.Time, in *instruction) (newer bool, err error) {
 	endConfirmed := t.sent.acknowledge(in.ackNum) && t.shutdown.acknowledge(in.ackNum)
 	newer, err = t.received.apply(now, in)

@@ -24,7 +24,6 @@ func newAEAD(k Key) (cipher.AEAD, error) {
 	return newHardwareAEAD(k)
 }
 
-// newHardwareAEAD returns AES-128-OCB3 that uses the processor's instructions.
 func newHardwareAEAD(k Key) (cipher.AEAD, error) {
 	block, err := aes.NewCipher(k[:])
 	if err != nil {

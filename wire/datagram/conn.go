@@ -93,7 +93,6 @@ func (c *Conn) Open(now time.Time, datagram []byte, congested bool) (payload []b
 	return payload, newest, err
 }
 
-// accept returns payload if its kind is known.
 func (c *Conn) accept(payload []byte) ([]byte, error) {
 	if len(payload) == 0 {
 		return nil, errShortPacket

@@ -18,5 +18,4 @@ const KindFragment Kind = 0
 // errUnknownKind reports a payload that was ignored.
 var errUnknownKind = errors.New("payload is of an unknown kind")
 
-// kindOf returns the kind of a payload, which is not empty.
 func kindOf(payload []byte) Kind { return Kind(payload[0]) }

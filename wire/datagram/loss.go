@@ -33,7 +33,6 @@ func (l *Loss) arrived(missing uint64) {
 	l.rate -= l.rate / lossMemory
 }
 
-// reordered records the late arrival of a datagram that was counted as missing.
 func (l *Loss) reordered() { l.rate = max(0, l.rate-1./lossMemory) }
 
 // Overdue records that the state num was not acknowledged in time, because of a

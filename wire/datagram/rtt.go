@@ -19,8 +19,6 @@ type RTT struct {
 	sampled             bool
 }
 
-// estimate returns the smoothed round trip time and its variation in
-// milliseconds.
 func (r *RTT) estimate() (smoothed, variation float64) {
 	if !r.sampled {
 		return 1000, 500

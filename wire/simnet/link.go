@@ -152,7 +152,6 @@ func (l *Link) transmit(now time.Time, size int64) (leaves time.Time, ok bool) {
 	return l.idle, true
 }
 
-// longestWait returns how long a datagram of size bytes may wait in the queue.
 func (l *Link) longestWait(size int64) time.Duration {
 	switch {
 	case l.cfg.QueueTime > 0:
@@ -163,7 +162,6 @@ func (l *Link) longestWait(size int64) time.Duration {
 	return defaultQueue
 }
 
-// headers returns the number of bytes that are added to each datagram.
 func (l *Link) headers() int64 {
 	if l.cfg.Whole {
 		return 0
@@ -171,7 +169,6 @@ func (l *Link) headers() int64 {
 	return headerBytes
 }
 
-// txTime returns the transmission time of bytes at the link's rate.
 func (l *Link) txTime(bytes int64) time.Duration {
 	return time.Duration(float64(bytes) * 8 / float64(l.cfg.Rate) * float64(time.Second))
 }

@@ -139,7 +139,6 @@ func (r *Relay) Close() {
 	r.routines.Wait()
 }
 
-// do runs f on the goroutine of run and waits for it.
 func (r *Relay) do(f func()) {
 	ran := make(chan struct{})
 	select {

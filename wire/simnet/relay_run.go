@@ -55,8 +55,6 @@ func (r *Relay) read(c *net.UDPConn, d datagram.Direction) {
 	}
 }
 
-// take sends a datagram on its link. Those to the client are accepted from the
-// server only.
 func (r *Relay) take(now time.Time, a arrival) {
 	if a.direction == datagram.ToClient && !samePeer(a.from, r.server) {
 		return
@@ -72,7 +70,6 @@ func (r *Relay) take(now time.Time, a arrival) {
 	}
 }
 
-// deliver sends the datagrams that have arrived. A failed send is a loss.
 func (r *Relay) deliver(now time.Time) {
 	for d := r.up.Receive(now); d != nil; d = r.up.Receive(now) {
 		r.back.WriteToUDPAddrPort(d, r.server)
@@ -86,7 +83,6 @@ func samePeer(a, b netip.AddrPort) bool {
 	return a.Port() == b.Port() && a.Addr().Unmap() == b.Addr().Unmap()
 }
 
-// earlier returns the earlier of two times, where zero means never.
 func earlier(a, b time.Time) time.Time {
 	if a.IsZero() || !b.IsZero() && b.Before(a) {
 		return b

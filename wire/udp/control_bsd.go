@@ -31,8 +31,6 @@ const (
 	source4Offset = 0
 )
 
-// readControl4 reads one control message of IPv4. Not all of these systems report
-// the traffic class.
 func readControl4(kind int, data []byte, p *Packet) {
 	if kind == unix.IP_RECVDSTADDR && len(data) >= 4 {
 		p.Path.Local = netip.AddrFrom4([4]byte(data))

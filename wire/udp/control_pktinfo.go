@@ -31,7 +31,6 @@ const (
 	source4Offset = 4
 )
 
-// readControl4 reads one control message of IPv4.
 func readControl4(kind int, data []byte, p *Packet) {
 	switch {
 	case kind == unix.IP_PKTINFO && len(data) >= source4Size:

@@ -55,7 +55,6 @@ func set(fd uintptr, options []option) {
 	}
 }
 
-// readControl sets the fields of p that the control messages of a datagram have.
 func readControl(control []byte, p *Packet) {
 	for len(control) > 0 {
 		h, data, rest, err := unix.ParseOneSocketControlMessage(control)
@@ -90,8 +89,6 @@ func newSource(v6 bool) source {
 	return makeSource(unix.IPPROTO_IP, source4, source4Size, source4Offset, 4)
 }
 
-// makeSource returns a control message of size bytes with an address of length
-// bytes at offset.
 func makeSource(level int32, kind int32, size, offset, length int) source {
 	message := make([]byte, unix.CmsgSpace(size))
 	h := (*unix.Cmsghdr)(unsafe.Pointer(unsafe.SliceData(message)))

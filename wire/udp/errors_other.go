@@ -7,7 +7,6 @@ import (
 	"syscall"
 )
 
-// isPortTaken reports whether binding a port failed because it is in use.
 func isPortTaken(err error) bool { return errors.Is(err, syscall.EADDRINUSE) }
 
 // IsRefusal reports whether an error of [Conn.Read] is an ICMP message that
@@ -22,5 +21,4 @@ func IsRefusal(err error) bool {
 	return false
 }
 
-// isTooLong reports whether a datagram was not sent because of its length.
 func isTooLong(err error) bool { return errors.Is(err, syscall.EMSGSIZE) }

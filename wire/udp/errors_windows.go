@@ -6,8 +6,6 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// isPortTaken reports whether binding a port failed because it is in use or
-// reserved by the system (WSAEACCES).
 func isPortTaken(err error) bool {
 	return errors.Is(err, windows.WSAEADDRINUSE) || errors.Is(err, windows.WSAEACCES)
 }
@@ -18,5 +16,4 @@ func IsRefusal(err error) bool {
 	return errors.Is(err, windows.WSAECONNRESET) || errors.Is(err, windows.WSAENETRESET)
 }
 
-// isTooLong reports whether a datagram was not sent because of its length.
 func isTooLong(err error) bool { return errors.Is(err, windows.WSAEMSGSIZE) }

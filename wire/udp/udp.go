@@ -57,7 +57,6 @@ func Listen(addr netip.Addr, ports PortRange) (*Conn, error) {
 	return nil, fmt.Errorf("no UDP port is free in %v", ports)
 }
 
-// bind returns a socket on a port of addr; zero stands for all addresses.
 func bind(addr netip.Addr, port int) (*net.UDPConn, error) {
 	local := net.UDPAddrFromAddrPort(netip.AddrPortFrom(addr, uint16(port)))
 	return net.ListenUDP(network(addr), local)
