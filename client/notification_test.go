@@ -220,3 +220,15 @@ func TestRemarkExpires(t *testing.T) {
 		t.Errorf("%q stays", n.message)
 	}
 }
+
+func TestElapsed(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0 s", time.Second - 1: "0 s", 59 * time.Second: "59 s",
+		time.Minute - 1: "59 s", time.Minute: "1:00", time.Minute + time.Second: "1:01", 10 * time.Minute: "10:00",
+		time.Hour - time.Second: "59:59", time.Hour: "1:00:00", time.Hour + 61*time.Second: "1:01:01", 100 * time.Hour: "100:00:00",
+	} {
+		if got := elapsed(d, "s"); got != want {
+			t.Errorf("%v: %q, want %q", d, got, want)
+		}
+	}
+}
