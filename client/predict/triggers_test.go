@@ -45,7 +45,7 @@ func TestGlitchEndsAfterConfirmations(t *testing.T) {
 	if !d.show() {
 		t.Fatal("not shown during the glitch")
 	}
-	d.confirm(ms(1000), ms(750)) // too slow to count
+	d.confirm(ms(800), ms(550)) // too slow to count
 	now := 1000
 	for i := range glitchConfirms {
 		if !d.show() {
