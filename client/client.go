@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"gm/client/manual"
+	"gm/internal/hint"
 	"gm/internal/subprocess"
 	"gm/sshboot"
 	"gm/vt"
@@ -25,7 +26,7 @@ func Main(program, version string, args []string) (status int) {
 	switch {
 	case err != nil:
 		if hintOf(err) == "" {
-			err = hinted{err, program + " --help lists the options"}
+			err = &hint.Error{Err: err, Hint: program + " --help lists the options"}
 		}
 		report(stderr(), program, err)
 		return exitUsage

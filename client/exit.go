@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/netip"
 
+	"gm/internal/hint"
 	"gm/internal/sanitize"
 	"gm/wire/state"
 )
@@ -48,17 +49,17 @@ func printExit(w io.Writer, end sessionResult, server netip.AddrPort, loginProxy
 
 func connectError(server netip.AddrPort, end sessionResult, loginProxy string) error {
 	why := "nothing came back, UDP seems blocked"
-	hint := fmt.Sprintf("let UDP port %[1]d through to the host (for example: sudo ufw allow %[1]d/udp; "+
+	advice := fmt.Sprintf("let UDP port %[1]d through to the host (for example: sudo ufw allow %[1]d/udp; "+
 		"for every session: 60001:60999/udp), or choose an open port with -p", server.Port())
 	switch {
 	case end.refused != "":
 		why = fmt.Sprintf("UDP is refused there, or on the way (%s)", end.refused)
 	case end.sendError != "":
-		why, hint = end.sendError, "check the network and the firewall of this machine"
+		why, advice = end.sendError, "check the network and the firewall of this machine"
 	}
 	if loginProxy != "" {
 		why += fmt.Sprintf("; UDP goes to the host itself, past %s", loginProxy)
-		hint = fmt.Sprintf("%s must be reachable by UDP from this machine, such as through a VPN; or start gm on the other side of %s; otherwise: %s", server.Addr(), loginProxy, hint)
+		advice = fmt.Sprintf("%s must be reachable by UDP from this machine, such as through a VPN; or start gm on the other side of %s; otherwise: %s", server.Addr(), loginProxy, advice)
 	}
-	return hinted{fmt.Errorf("did not make a successful connection to %v: %s", server, why), hint}
+	return &hint.Error{Err: fmt.Errorf("did not make a successful connection to %v: %s", server, why), Hint: advice}
 }

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"gm/internal/hint"
 	"gm/internal/hostlookup"
 	"gm/internal/sanitize"
 	"gm/internal/subprocess"
@@ -87,7 +88,7 @@ func serverArgs(o options, lookup func(string) (string, bool)) []string {
 func launchLocal(ctx context.Context, o options, lookup func(string) (string, bool)) (sshboot.Endpoint, error) {
 	addrs, err := hostlookup.Lookup(ctx, o.destination)
 	if err != nil {
-		return sshboot.Endpoint{}, hinted{err, "--local takes an address of this machine, such as 127.0.0.1"}
+		return sshboot.Endpoint{}, &hint.Error{Err: err, Hint: "--local takes an address of this machine, such as 127.0.0.1"}
 	}
 	addr := addrs[0].Unmap()
 	o.destination = addr.String()
@@ -155,7 +156,10 @@ func runServer(ctx context.Context, cmd *exec.Cmd) (wire.Announcement, error) {
 	waitErr := cmd.Wait()
 	switch cause := context.Cause(ctx); {
 	case cause == errNoAnswer:
-		waitErr = hinted{fmt.Errorf("run %q: %w", cmd.String(), cause), "does it wait for something? run it by hand to see"}
+		waitErr = &hint.Error{
+			Err:  fmt.Errorf("run %q: %w", cmd.String(), cause),
+			Hint: "does it wait for something? run it by hand to see",
+		}
 	case cause != nil:
 		return wire.Announcement{}, ctx.Err()
 	}

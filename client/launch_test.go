@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"gm/internal/hint"
 	"gm/wire/state"
 )
 
@@ -74,7 +75,7 @@ func TestServerOutputIsBounded(t *testing.T) {
 func TestServerFailureShowsItsOutput(t *testing.T) {
 	_, err := runServer(t.Context(), exec.Command("sh", "-c", "echo 'no locale' >&2; exit 3"))
 	if err == nil || err.Error() != "exit status 3; it printed:\n  no locale" {
-		t.Errorf("the error is %v", err)
+		t.Errorf("error without a hint: %v", err)
 	}
 	a, err := runServer(t.Context(), exec.Command("sh", "-c", "echo "+connectLine+"; echo more; echo noise >&2; exit 1"))
 	if err != nil || a.Port != 60001 {
@@ -130,8 +131,8 @@ func TestLocalServerThatStays(t *testing.T) {
 
 func TestLaunchLocalNeedsAnAddress(t *testing.T) {
 	_, err := launch(context.Background(), options{local: true, destination: "no such host"}, lookupIn(nil))
-	if _, ok := errors.AsType[hinted](err); !ok {
-		t.Errorf("the error is %v", err)
+	if _, ok := errors.AsType[*hint.Error](err); !ok {
+		t.Errorf("error without a hint: %v", err)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"gm/client/manual"
+	"gm/internal/hint"
 )
 
 func TestReadOptions(t *testing.T) {
@@ -229,7 +230,7 @@ func TestReadClientOptions(t *testing.T) {
 
 func TestReport(t *testing.T) {
 	var b bytes.Buffer
-	report(&b, "gm", fmt.Errorf("outer: %w", hinted{fmt.Errorf("inner"), "do it"}))
+	report(&b, "gm", fmt.Errorf("outer: %w", &hint.Error{Err: fmt.Errorf("inner"), Hint: "do it"}))
 	if got, want := b.String(), "gm: outer: inner\nhint: do it\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

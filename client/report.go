@@ -23,17 +23,12 @@ const (
 	exitUsage  = 255 // of gm and mosh; mosh-client has exitFailed
 )
 
-// hinted is an error with something to do about it.
-type hinted struct {
-	error
-	hint string
-}
-
-func (h hinted) Unwrap() error { return h.error }
-
 // internalError returns the error that the user sees after a panic.
 func internalError(panicked any) error {
-	return hinted{fmt.Errorf("internal error: %v", panicked), "this is a bug of gm: please report it with what you did"}
+	return &hint.Error{
+		Err:  fmt.Errorf("internal error: %v", panicked),
+		Hint: "this is a bug of gm: please report it with what you did",
+	}
 }
 
 // guard recovers a panic, reports it and sets status. It must be deferred.
@@ -50,15 +45,12 @@ func guard(w io.Writer, program string, status *int) {
 //	hint: what to do
 func report(w io.Writer, program string, err error) {
 	fmt.Fprintf(w, "%s: %s\n", program, sanitize.Text(err.Error()))
-	if hint := hintOf(err); hint != "" {
-		fmt.Fprintf(w, "hint: %s\n", sanitize.Text(hint))
+	if advice := hintOf(err); advice != "" {
+		fmt.Fprintf(w, "hint: %s\n", sanitize.Text(advice))
 	}
 }
 
 func hintOf(err error) string {
-	if h, ok := errors.AsType[hinted](err); ok {
-		return h.hint
-	}
 	if e, ok := errors.AsType[*hint.Error](err); ok {
 		return e.Hint
 	}

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/netip"
 
+	"gm/internal/hint"
 	"gm/wire/simnet"
 )
 
@@ -16,8 +17,10 @@ func (o *options) checkLink() error {
 	case o.link == "":
 		return nil
 	case !o.local:
-		return hinted{errors.New("--link goes with --local only"),
-			"over a real network it would only add to what that does; try it with gm --local --link " + o.link}
+		return &hint.Error{
+			Err:  errors.New("--link goes with --local only"),
+			Hint: "over a real network it would only add to what that does; try it with gm --local --link " + o.link,
+		}
 	case o.client != "":
 		return errors.New("--link does not go with --client")
 	}

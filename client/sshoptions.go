@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"gm/internal/hint"
+	"gm/internal/shellquote"
 	"gm/sshboot"
 )
 
@@ -79,7 +81,7 @@ func parseError(err error) error {
 	}
 	name := unknown.GetSpecifiedName()
 	if h, ok := sshOnlyOptions[name[0]]; ok {
-		return hinted{fmt.Errorf("option -%s: %s", name, h.means), h.hint}
+		return &hint.Error{Err: fmt.Errorf("option -%s: %s", name, h.means), Hint: h.hint}
 	}
 	return fmt.Errorf("unknown option -%s", name)
 }
@@ -93,9 +95,9 @@ var sshSettingForm = regexp.MustCompile(`^[A-Za-z0-9]{3,}(=|[ \t]+\S)`)
 func sshOptionError(setting string) error {
 	end := strings.IndexAny(setting, "= \t")
 	name, value := setting[:end], strings.TrimLeft(setting[end:], "= \t")
-	return hinted{
-		errors.New("option -o: that is --predict-overwrite in gm"),
-		"ssh's -o is --ssh-option=" + quoteWord(name+"="+value),
+	return &hint.Error{
+		Err:  errors.New("option -o: that is --predict-overwrite in gm"),
+		Hint: "ssh's -o is --ssh-option=" + shellquote.Quote(name+"="+value),
 	}
 }
 
@@ -132,26 +134,17 @@ func (o *options) checkSSHUsage(program string, dashes bool) error {
 	}
 	switch {
 	case program != programMosh && !dashes && len(first) > 1 && first[0] == '-':
-		return hinted{
-			fmt.Errorf("%s is after the host, where the command begins", quoteWord(first)),
-			fmt.Sprintf("options go before the host; for a command of that name: %s %s -- %s", program, host, quoteWord(first)),
+		return &hint.Error{
+			Err:  fmt.Errorf("%s is after the host, where the command begins", shellquote.Quote(first)),
+			Hint: fmt.Sprintf("options go before the host; for a command of that name: %s %s -- %s", program, host, shellquote.Quote(first)),
 		}
 	case len(o.command) == 1 && strings.ContainsAny(first, " \t\n;&|<>$`()"):
-		return hinted{
-			fmt.Errorf("%s is not the name of a program: gm runs commands without a shell", quoteWord(first)),
-			fmt.Sprintf("to run it in a shell: %s %s sh -c %s", program, host, quoteWord(first)),
+		return &hint.Error{
+			Err:  fmt.Errorf("%s is not the name of a program: gm runs commands without a shell", shellquote.Quote(first)),
+			Hint: fmt.Sprintf("to run it in a shell: %s %s sh -c %s", program, host, shellquote.Quote(first)),
 		}
 	}
 	return nil
-}
-
-func quoteWord(word string) string {
-	if word != "" && !strings.ContainsFunc(word, func(c rune) bool {
-		return !strings.ContainsRune("-+=_./:@%,", c) && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z')
-	}) {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 // explainPort adds a hint to a login's error if the host was not reached and -p may
@@ -160,5 +153,5 @@ func (o *options) explainPort(err error) error {
 	if o.port == "" || !sshboot.IsUnreachable(err) {
 		return err
 	}
-	return hinted{err, fmt.Sprintf("-p is the UDP port of the session; the port of SSH is --ssh-port=%s", o.port)}
+	return &hint.Error{Err: err, Hint: fmt.Sprintf("-p is the UDP port of the session; the port of SSH is --ssh-port=%s", o.port)}
 }

@@ -2,6 +2,7 @@ package client
 
 import (
 	"errors"
+	"gm/internal/hint"
 	"os"
 	"time"
 
@@ -22,9 +23,9 @@ func openTTY() (*tty, error) {
 	t := &tty{in: os.Stdin, out: os.Stdout}
 	for _, f := range []*os.File{t.in, t.out} {
 		if !term.IsTerminal(int(f.Fd())) {
-			return nil, hinted{
-				errors.New("standard input and output are not a terminal"),
-				"run it in a terminal; for a command whose output goes elsewhere use ssh",
+			return nil, &hint.Error{
+				Err:  errors.New("standard input and output are not a terminal"),
+				Hint: "run it in a terminal; for a command whose output goes elsewhere use ssh",
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"gm/client/manual"
+	"gm/internal/hint"
 )
 
 const clientUsage = `Usage: %[1]s [-# 'ARGS'] IP PORT    with the key in the environment, MOSH_KEY
@@ -30,8 +31,10 @@ func help(w io.Writer, words []string) error {
 	}
 	text, ok := manual.Topic(name)
 	if !ok {
-		return hinted{fmt.Errorf("no help on %q", name),
-			"gm help lists the topics; to log in to a host called help: gm -- help " + name}
+		return &hint.Error{
+			Err:  fmt.Errorf("no help on %q", name),
+			Hint: "gm help lists the topics; to log in to a host called help: gm -- help " + name,
+		}
 	}
 	_, err := io.WriteString(w, text)
 	return err
