@@ -15,7 +15,7 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// arguments gives those that the fake server got.
+// arguments returns the arguments that the fake server received.
 func arguments(t *testing.T, s *sshboottest.Server) []string {
 	t.Helper()
 	args := strings.Split(sshboottest.ReadFile(t, filepath.Join(s.Home, "args")), "\x00")
@@ -74,14 +74,14 @@ func TestBootThroughEveryLoginShell(t *testing.T) {
 func TestBootOnNoisyHost(t *testing.T) {
 	s := sshboottest.StartConfig(t, sshboottest.Config{Shell: "bash"})
 	noise := `printf 'Welcome!\nMOSH CONNECT 1 AAAAAAAAAAAAAAAAAAAAAA\n'; head -c 100000 /dev/zero; printf 'no newline: '; echo errors >&2` + "\n"
-	// bash reads .bashrc when it is run by sshd, which its variables tell it
+	// bash reads .bashrc if the variables of sshd are set
 	sshboottest.WriteFile(t, filepath.Join(s.Home, ".bashrc"), noise, 0o600)
 	b, _ := bootFor(t, s)
 	got, err := b.run(t.Context())
 	wantEndpoint(t, got, err)
 }
 
-// The README names the programs that a host needs, and no other.
+// The README lists exactly the programs that the script needs.
 func TestReadmeNamesWhatAHostNeeds(t *testing.T) {
 	text := strings.Join(strings.Fields(sshboottest.ReadFile(t, "../README.md")), " ")
 	_, after, _ := strings.Cut(text, "the host needs `sshd`, `sh` and eight small programs of every Unix: ")
@@ -92,7 +92,7 @@ func TestReadmeNamesWhatAHostNeeds(t *testing.T) {
 	}
 }
 
-// The script runs in every sh, with and without the tools that it can miss.
+// The script runs in every sh, with and without the optional tools.
 func TestBootWithEverySh(t *testing.T) {
 	for _, sh := range sshboottest.EverySh {
 		for _, more := range [][]string{nil, {"gzip"}, {"gzip", "rmdir"}} {
@@ -121,8 +121,8 @@ func TestBootOnAccountWithoutShell(t *testing.T) {
 	}
 }
 
-// The server gets the account's umask, also from the script that uploaded it
-// with a narrow one, and no variables of the script.
+// The server gets the account's umask, although the script uploads it with a narrow one,
+// and no variables of the script.
 func TestBootLeavesTheEnvironmentAlone(t *testing.T) {
 	s := sshboottest.StartConfig(t, sshboottest.Config{Shell: "sh -c 'umask 027; exec sh \"$0\" \"$1\"'", Env: []string{"t=kept", "n=kept"}})
 	b, _ := bootFor(t, s)
@@ -141,7 +141,7 @@ func TestBootLeavesTheEnvironmentAlone(t *testing.T) {
 	}
 }
 
-// Of many versions, the two newest stay.
+// The two newest versions remain.
 func TestBootRemovesOldPrograms(t *testing.T) {
 	s := sshboottest.Start(t)
 	b, _ := bootFor(t, s)
@@ -164,7 +164,7 @@ func TestBootRemovesOldPrograms(t *testing.T) {
 	}
 }
 
-// A host of a platform that no program is for uses the stock server that it has.
+// A host of a platform without a program uses its installed mosh-server.
 func TestBootOnAnotherPlatform(t *testing.T) {
 	set := payload.Set{scriptFor(t, payload.Platform{OS: "plan9", Arch: "mips"}, sshboottest.FakeServer)}
 	path := sshboottest.Tools(t, "dash", sshboottest.Needed...)
@@ -207,7 +207,7 @@ func TestBootShowsWhyTheServerFails(t *testing.T) {
 	sshboottest.WantError(t, err, "127.0.0.1", "status 3", "out", "no ports ?[31mleft")
 }
 
-// A program that was put there and does not start is uploaded anew.
+// An uploaded program that does not start is uploaded again.
 func TestBootReplacesABrokenProgram(t *testing.T) {
 	for name, text := range map[string]string{
 		"a failure":        "#!/bin/sh\nexit 1\n",
@@ -238,7 +238,7 @@ func TestBootReplacesABrokenProgram(t *testing.T) {
 	}
 }
 
-// A server that fails by itself is not uploaded anew.
+// A server that reports an error is not uploaded again.
 func TestBootKeepsAProgramThatFails(t *testing.T) {
 	s := sshboottest.Start(t)
 	b, _ := bootFor(t, s)
@@ -253,7 +253,7 @@ func TestBootKeepsAProgramThatFails(t *testing.T) {
 	}
 }
 
-// What is no program of gm's and cannot be replaced is named, and another place used.
+// A directory with the program's name is reported, and another place is used.
 func TestBootWithAForeignNameInItsPlace(t *testing.T) {
 	home := t.TempDir()
 	s := sshboottest.StartConfig(t, sshboottest.Config{Options: []string{
@@ -275,7 +275,7 @@ func TestBootWithAForeignNameInItsPlace(t *testing.T) {
 	}
 }
 
-// A program is brought to the disk before it gets its name.
+// A program is synced to disk before it is renamed.
 func TestUploadIsFlushed(t *testing.T) {
 	s := sshboottest.Start(t)
 	b, _ := bootFor(t, s)
@@ -376,7 +376,7 @@ func TestBootRefusesBadRequests(t *testing.T) {
 	}
 }
 
-// Boot itself takes home, agent and terminal from the process.
+// Boot uses the home, agent and terminal of the process.
 func TestBoot(t *testing.T) {
 	s := sshboottest.Start(t)
 	sshboottest.WriteFile(t, filepath.Join(s.Home, "server"), sshboottest.FakeServer, 0o700)
@@ -398,7 +398,7 @@ func TestBoot(t *testing.T) {
 	sshboottest.WantError(t, PrintConfig(t.Context(), &out, request), "destination")
 }
 
-// A PATH that leads to no program keeps nobody out, nor gm in.
+// Login, upload and uninstall work with a PATH that contains no program.
 func TestBootWithoutPath(t *testing.T) {
 	for _, path := range []string{"", "/nonexistent"} {
 		for _, shell := range sshboottest.EverySh {
@@ -429,8 +429,8 @@ func TestBootWithoutPath(t *testing.T) {
 	}
 }
 
-// A login shell that knows no more than single quotes will do, whatever the
-// user's command is.
+// A login shell that supports only single quotes is sufficient for every command of the
+// user.
 func TestBootThroughAShellUnlikeSh(t *testing.T) {
 	shell, err := filepath.Abs("testdata/rawshell")
 	if err != nil {
@@ -448,7 +448,7 @@ func TestBootThroughAShellUnlikeSh(t *testing.T) {
 	}
 }
 
-func TestTwoAtOnce(t *testing.T) {
+func TestConcurrentBootsUploadOneProgram(t *testing.T) {
 	s := sshboottest.Start(t)
 	b, _ := bootFor(t, s)
 	type result struct {
@@ -471,7 +471,7 @@ func TestTwoAtOnce(t *testing.T) {
 	}
 }
 
-// A login serves further channels until it is closed.
+// A login can open channels until it is closed.
 func TestLoginIsLiveUntilClosed(t *testing.T) {
 	b, _ := bootFor(t, sshboottest.Start(t))
 	login, err := b.login(t.Context())

@@ -17,8 +17,9 @@ const (
 	scriptPlaces = 6 // of the script
 )
 
-// A host that always wants something else than it was sent does not get it for ever.
-func TestHostsThatAreNeverContent(t *testing.T) {
+// A host that rejects everything it is sent is given up after a limited number of
+// attempts.
+func TestHostsThatRejectEveryProgram(t *testing.T) {
 	need := func(machine string) string { return "need cat - Linux " + machine }
 	for name, c := range map[string]struct {
 		say      func(attempt int) []string // lines; after "need" the program is read

@@ -17,7 +17,7 @@ import (
 	"gm/wire/datagram"
 )
 
-// script makes a program of a shell script for this platform.
+// script returns a program for this platform that is a shell script.
 func script(t testing.TB, text string) payload.Payload {
 	return scriptFor(t, payload.Native(), text)
 }
@@ -31,7 +31,8 @@ func scriptFor(t testing.TB, platform payload.Platform, text string) payload.Pay
 	return p
 }
 
-// testEnvironment is that of a user whose home is home, without an agent.
+// testEnvironment returns the environment of a user with the given home and variables,
+// without an agent.
 func testEnvironment(home string, variables ...string) sshconfig.Environment {
 	return sshconfig.Environment{
 		Home: home, User: "me", UID: "1000", Hostname: "here.example.org", Shell: "/bin/sh",
@@ -48,7 +49,7 @@ func testEnvironment(home string, variables ...string) sshconfig.Environment {
 	}
 }
 
-// bootFor is a boot towards s by a user who can log in, with a fake program.
+// bootFor returns a boot with a fake server for a user who can log in to s.
 func bootFor(t *testing.T, s *sshboottest.Server) (boot, *prompttest.ScriptedUser) {
 	t.Helper()
 	u := &prompttest.ScriptedUser{}
@@ -61,7 +62,7 @@ func bootFor(t *testing.T, s *sshboottest.Server) (boot, *prompttest.ScriptedUse
 	}, u
 }
 
-// having is a library of these programs that can not compile others.
+// having returns binaries of these programs. It cannot compile others.
 func having(set ...payload.Payload) deploy.Binaries {
 	return deploy.Binaries{
 		Set: func() (payload.Set, error) { return set, nil },
@@ -74,7 +75,7 @@ func having(set ...payload.Payload) deploy.Binaries {
 	}
 }
 
-// wantEndpoint checks that the fake server was reached.
+// wantEndpoint checks that the fake server was started.
 func wantEndpoint(t *testing.T, got Endpoint, err error) {
 	t.Helper()
 	if err != nil {
@@ -89,7 +90,7 @@ func wantEndpoint(t *testing.T, got Endpoint, err error) {
 	}
 }
 
-// knownHostsLine is the line for one host.
+// knownHostsLine returns the line of known_hosts for one host.
 func knownHostsLine(host string, key ssh.PublicKey, _ bool) string {
 	return host + " " + string(ssh.MarshalAuthorizedKey(key))
 }

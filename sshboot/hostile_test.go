@@ -10,8 +10,8 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// mounted is a host whose sessions see the file systems that a shell script
-// mounts, where $HOME is the home. /var/tmp is their own.
+// mounted returns a host whose sessions have the file systems that a shell script mounts,
+// in which $HOME is the home. Each session has its own /var/tmp.
 func mounted(t *testing.T, mounts string) *sshboottest.Server {
 	t.Helper()
 	shell := filepath.Join(t.TempDir(), "shell")
@@ -19,8 +19,7 @@ func mounted(t *testing.T, mounts string) *sshboottest.Server {
 	return sshboottest.StartConfig(t, sshboottest.Config{Shell: "unshare -m " + shell})
 }
 
-// Where the home does not take programs another place does, and the user is
-// told of it.
+// If no program can be put into the home, another place is used and reported.
 func TestHostileHomes(t *testing.T) {
 	for name, mounts := range map[string]string{
 		"read-only":          `mount --bind "$HOME" "$HOME"; mount -o remount,ro,bind "$HOME"`,
@@ -57,7 +56,7 @@ func TestHostileHomes(t *testing.T) {
 	}
 }
 
-// A directory outside of the home that others could have filled is not used, and
+// A directory outside of the home that other accounts could have filled is not used, and
 // no program in it is run.
 func TestForeignPlaces(t *testing.T) {
 	for name, c := range map[string]struct{ prepare, told string }{
@@ -88,7 +87,8 @@ export XDG_CACHE_HOME=/proc/x HOME=/proc/y XDG_RUNTIME_DIR=/proc/z`)
 	}
 }
 
-// A group of one's own is no other account (Debian and Fedora make one for each).
+// Write permission of the account's own group is allowed (Debian and Fedora create one for
+// each account).
 func TestHomesOfPrivateGroups(t *testing.T) {
 	for group, private := range map[string]bool{"root:x:0:": true, "root:x:0:root": true, "root:x:0:root,nobody": false, "other:x:0:nobody": false} {
 		t.Run(group, func(t *testing.T) {
@@ -105,7 +105,7 @@ echo `+group+` >"$HOME/group"; mount --bind "$HOME/group" /etc/group`)
 	}
 }
 
-// A program that others own or can write to is replaced where it is.
+// A program that others own or can write to is replaced in place.
 func TestForeignPrograms(t *testing.T) {
 	for name, spoil := range map[string]string{"owned": "chown 65534", "open": "chmod 722", "open to a group": "chmod 720 $program; chgrp 65534"} {
 		t.Run(name, func(t *testing.T) {
@@ -123,7 +123,7 @@ mkdir -p $dir; chmod 700 $dir; echo 'echo "MOSH CONNECT 60002 `+sshboottest.Test
 	}
 }
 
-// Nowhere at all: the error says what to do.
+// If there is no place with enough space, the error has a hint.
 func TestNoPlaceHasRoom(t *testing.T) {
 	s := mounted(t, `for d in /var/tmp /dev/shm "$HOME"; do mount -t tmpfs -o size=64k tmpfs $d; done; mount -t tmpfs -o size=64k,mode=1777 tmpfs /tmp; export HOME=/var/tmp XDG_CACHE_HOME=/var/tmp`)
 	b, _ := bootFor(t, s)
@@ -165,7 +165,7 @@ func TestUninstall(t *testing.T) {
 	}
 }
 
-// uninstallFrom gives what is said.
+// uninstallFrom uninstalls and returns the output.
 func uninstallFrom(t *testing.T, b boot) string {
 	t.Helper()
 	conn, config, err := b.connect(t.Context())

@@ -12,7 +12,7 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// Every wait for a host that has let the user in ends with a message.
+// Every step after authentication has a timeout with a message.
 func TestEveryWaitEnds(t *testing.T) {
 	const short = 200 * time.Millisecond
 	forever := make(chan struct{})

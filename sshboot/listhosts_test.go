@@ -44,7 +44,7 @@ func TestHostNames(t *testing.T) {
 	}
 }
 
-// TestHostNamesWithoutFiles is a new user.
+// A new user has no files.
 func TestHostNamesWithoutFiles(t *testing.T) {
 	env := testEnvironment(t.TempDir())
 	if got := hostNames(sshconfig.Resolver{Env: env, Args: sshconfig.Args{ConfigFile: "none"}}); len(got) != 0 {

@@ -12,7 +12,7 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// Accounts for which the host runs a command of its own.
+// Accounts for which the host runs a forced command.
 func TestAccountsWithACommandOfTheirOwn(t *testing.T) {
 	for options, want := range map[string]string{
 		"ForceCommand echo only backups here": "only backups here",
@@ -37,7 +37,7 @@ func TestAccountsWithACommandOfTheirOwn(t *testing.T) {
 	sshboottest.WantError(t, err, "the host runs a command of its own for this account", "for git alone", "command= in authorized_keys")
 }
 
-// What an account whose password has expired is told where it cannot be changed.
+// Messages for an expired password that was not changed.
 func TestExpiredPasswordThatIsNotChanged(t *testing.T) {
 	account := sshboottest.Account{Password: "old secret", Expired: true}
 	s := sshboottest.StartAccount(t, account, sshboottest.Config{})
@@ -51,7 +51,7 @@ func TestExpiredPasswordThatIsNotChanged(t *testing.T) {
 	sshboottest.WantError(t, err, "open a terminal: ", "PermitTTY")
 }
 
-// A server that refuses channels and commands, or goes away.
+// Servers that refuse channels or commands, or disconnect.
 func TestServersThatRefuse(t *testing.T) {
 	for _, c := range []struct {
 		course sshboottest.Course
@@ -77,7 +77,7 @@ func TestServersThatRefuse(t *testing.T) {
 	}
 }
 
-// TestUninstallFromAForcedCommand: what ran was not gm's command.
+// A forced command runs instead of the uninstall script.
 func TestUninstallFromAForcedCommand(t *testing.T) {
 	s := sshboottest.StartConfig(t, sshboottest.Config{Options: []string{"ForceCommand echo only backups here"}})
 	b, _ := bootFor(t, s)
@@ -90,7 +90,7 @@ func TestUninstallFromAForcedCommand(t *testing.T) {
 	sshboottest.WantError(t, err, "the account's shell did not run gm's command to its end")
 }
 
-// A proxied host that does not tell its address can not be reached over UDP.
+// A host behind a proxy that does not report its address cannot be reached over UDP.
 func TestProxiedHostWithoutAddress(t *testing.T) {
 	s := sshboottest.StartGoServer(t, sshboottest.NoLogin())
 	u := &prompttest.ScriptedUser{}
@@ -100,7 +100,7 @@ func TestProxiedHostWithoutAddress(t *testing.T) {
 	sshboottest.WantError(t, err, "does not say which address")
 }
 
-// A host that stops answering in the middle is given up.
+// A host that stops answering during the bootstrap is given up.
 func TestKeepAlive(t *testing.T) {
 	s := sshboottest.StartGoServer(t, sshboottest.NoLogin())
 	s.Frozen = make(chan struct{})

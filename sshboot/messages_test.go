@@ -16,8 +16,7 @@ import (
 // messagesPage lists the messages of a login with their causes and tests.
 const messagesPage = "../doc/messages.md"
 
-// The page and the code have the same messages, and each row names tests that are
-// there.
+// The page and the code contain the same messages, and each row names existing tests.
 func TestMessagesPage(t *testing.T) {
 	inCode, tests := map[string]string{}, map[string]bool{}
 	for path, file := range parsedFiles(t) {
@@ -75,8 +74,9 @@ func parsedFiles(t *testing.T) map[string]*ast.File {
 	return files
 }
 
-// messagesIn returns the formats of what the user reads of a file: of a [hint.Error], also
-// if the variable in it was made before, and of notices, which begin with "gm: ".
+// messagesIn returns the formats of the messages in a file: the errors of each
+// [hint.Error], even if they were assigned to a variable before, and notices, which begin
+// with "gm: ".
 func messagesIn(file *ast.File) (messages []string) {
 	for _, d := range file.Decls {
 		f, ok := d.(*ast.FuncDecl)
@@ -155,7 +155,7 @@ var (
 	gapsInRow = regexp.MustCompile(`…(…)+`)
 )
 
-// plainMessage returns a format with … for what varies.
+// plainMessage returns a format in which each verb is replaced by an ellipsis.
 func plainMessage(format string) string {
 	text := gapsInRow.ReplaceAllString(verb.ReplaceAllString(format, "…"), "…")
 	return strings.TrimSpace(strings.ReplaceAll(text, "%%", "%"))

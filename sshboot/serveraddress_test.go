@@ -32,7 +32,7 @@ func TestCheckServerAddress(t *testing.T) {
 	}
 }
 
-// A host behind another one, or behind a ProxyCommand, lies about its address.
+// A host behind a jump host or a ProxyCommand reports a wrong address.
 func TestHostsThatNameForeignAddresses(t *testing.T) {
 	gate := sshboottest.Start(t)
 	for addr, want := range map[string]string{

@@ -6,8 +6,8 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// TestAnotherAccountSpins logs in by sshd while another account changes the name
-// as fast as it can.
+// TestAnotherAccountSpins logs in through sshd while another account changes the name as
+// fast as possible.
 func TestAnotherAccountSpins(t *testing.T) {
 	program := script(t, sshboottest.FakeServer)
 	s := mounted(t, `mkdir -m 700 /var/tmp/private

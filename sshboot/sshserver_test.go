@@ -8,7 +8,7 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// bootTo returns a boot towards s for a user of an empty home that knows the host.
+// bootTo returns a boot to s for a user with an empty home and known hosts with s.
 func bootTo(t *testing.T, s *sshboottest.GoServer, u *prompttest.ScriptedUser) boot {
 	t.Helper()
 	home := t.TempDir()

@@ -16,7 +16,7 @@ import (
 	"gm/sshboot/sshconfig"
 )
 
-// accountBoot is a boot towards an account that has nothing but a password.
+// accountBoot returns a boot to an account that can log in only by password.
 func accountBoot(t *testing.T, s *sshboottest.Server, answers ...string) (boot, *prompttest.ScriptedUser) {
 	t.Helper()
 	b, u := bootFor(t, s)
@@ -28,8 +28,8 @@ func accountBoot(t *testing.T, s *sshboottest.Server, answers ...string) (boot, 
 	return b, u
 }
 
-// An expired password is changed in a terminal on the host, as with ssh, and the
-// new one is asked for.
+// An expired password is changed in a terminal on the host, as with ssh, and the new one
+// is asked for.
 func TestExpiredPassword(t *testing.T) {
 	s := sshboottest.StartAccount(t, sshboottest.Account{Password: "old secret", Expired: true}, sshboottest.Config{})
 	b, u := accountBoot(t, s, "old secret", "old secret", "Zq7-something", "Zq7-something", "Zq7-something")
@@ -46,8 +46,8 @@ func TestExpiredPassword(t *testing.T) {
 	wantEndpoint(t, got, err)
 }
 
-// silentShells are accounts whose shell runs no command before it has had an answer,
-// and what a user answers in the terminal.
+// silentShells are accounts whose shell waits for input before it runs a command, with the
+// answers of the user in the terminal.
 var silentShells = []struct {
 	name, shell, file, text string
 	answers                 []string
@@ -60,7 +60,7 @@ var silentShells = []struct {
 	{"a program", "/bin/bash", ".bashrc", "printf 'a program: '; exec cat", []string{"^C"}, prompt.ErrInterrupted.Error()},
 }
 
-// silentShell is a boot towards such an account, which is waited for for a second.
+// silentShell returns a boot to such an account with a shell timeout of one second.
 func silentShell(t *testing.T, shell, file, text string, answers []string) (boot, *prompttest.ScriptedUser) {
 	s := sshboottest.StartAccount(t, sshboottest.Account{Password: "secret", Shell: shell}, sshboottest.Config{})
 	sshboottest.WriteFile(t, filepath.Join(s.Home, file), text+"\n", 0o644)
@@ -97,7 +97,7 @@ func TestShellsThatNeverComeBack(t *testing.T) {
 	}
 }
 
-// Without a terminal of the user's the end is a message, with what the shell printed.
+// Without a terminal for the user, the error contains the output of the shell.
 func TestShellsThatNeverComeBackWithoutTerminal(t *testing.T) {
 	for _, c := range silentShells {
 		t.Run(c.name, func(t *testing.T) {
@@ -110,7 +110,7 @@ func TestShellsThatNeverComeBackWithoutTerminal(t *testing.T) {
 	}
 }
 
-// With an expired password and no terminal, the message names the matter.
+// Without a terminal, the error names the expired password.
 func TestExpiredPasswordWithoutTerminal(t *testing.T) {
 	s := sshboottest.StartAccount(t, sshboottest.Account{Password: "old secret", Expired: true}, sshboottest.Config{})
 	b, u := accountBoot(t, s, "old secret")
@@ -119,7 +119,7 @@ func TestExpiredPasswordWithoutTerminal(t *testing.T) {
 	sshboottest.WantError(t, err, "the password of joe@127.0.0.1 has expired and has to be changed", "log in from a terminal once")
 }
 
-// A home that may not be entered is left out, and the server put elsewhere.
+// The server is put elsewhere if the account cannot enter its home.
 func TestBootWithAHomeThatMayNotBeEntered(t *testing.T) {
 	s := sshboottest.StartAccount(t, sshboottest.Account{Password: "secret"}, sshboottest.Config{})
 	if err := os.Chmod(s.Home, 0); err != nil {

@@ -9,7 +9,7 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// The tools of toybox do (Android's and some small systems').
+// The tools of toybox, which Android and some small systems use, are sufficient.
 func TestBootWithToybox(t *testing.T) {
 	toybox, err := exec.LookPath("toybox")
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// A program that is shorter here than it should be is not blamed on the host.
+// A program that is shorter than its size is reported as such.
 func TestUploadOfABrokenProgram(t *testing.T) {
 	s := sshboottest.Start(t)
 	b, _ := bootFor(t, s)
@@ -28,7 +28,7 @@ func TestUploadOfABrokenProgram(t *testing.T) {
 	wantEmpty(t, s)
 }
 
-// wantEmpty checks that nothing is in the cache of s.
+// wantEmpty checks that the cache of s is empty.
 func wantEmpty(t *testing.T, s *sshboottest.Server) {
 	t.Helper()
 	if files, err := os.ReadDir(filepath.Join(s.Cache, "gm")); len(files) != 0 {
@@ -36,7 +36,7 @@ func wantEmpty(t *testing.T, s *sshboottest.Server) {
 	}
 }
 
-// The programs that may run on the host are tried in turn, within one login.
+// The candidates for the host are tried in turn within one login.
 func TestBootTriesTheNextProgram(t *testing.T) {
 	candidates := hostHere(t).Candidates()
 	if len(candidates) < 2 {
@@ -59,7 +59,7 @@ func TestBootTriesTheNextProgram(t *testing.T) {
 	}
 }
 
-// hostHere is what this machine says of itself.
+// hostHere returns this machine's description of itself.
 func hostHere(t *testing.T) payload.Host {
 	t.Helper()
 	out, err := exec.Command("uname", "-s", "-m").Output()
@@ -88,7 +88,7 @@ func TestDeployAlways(t *testing.T) {
 		}
 		before = after
 	}
-	// No installed one is used instead.
+	// An installed server is not used instead.
 	sshboottest.WriteFile(t, filepath.Join(s.Home, "bin", "mosh-server"), sshboottest.FakeServer, 0o700)
 	b.binaries = having()
 	_, err := b.run(t.Context())
@@ -105,7 +105,7 @@ func TestDeployNever(t *testing.T) {
 	if _, err := os.Stat(s.Cache); err == nil {
 		t.Error("something was written")
 	}
-	// GraphicsMagick is called gm, too.
+	// The program of GraphicsMagick is also named gm.
 	sshboottest.WriteFile(t, filepath.Join(path, "gm"), "#!/bin/sh\necho GraphicsMagick 1.4\n", 0o700)
 	_, err = b.run(t.Context())
 	sshboottest.WantError(t, err, "neither gm nor mosh-server")
@@ -118,7 +118,7 @@ func TestDeployNever(t *testing.T) {
 	}
 }
 
-// An installed server is found in PATH and where packages put it.
+// An installed server is found in PATH and in the directories of packages.
 func TestStockServerPlaces(t *testing.T) {
 	path := sshboottest.Tools(t, "dash", sshboottest.Needed...)
 	for _, dir := range []string{path, "/usr/local/bin", "/opt/homebrew/bin", "/opt/local/bin", "$HOME/bin", "$HOME/.local/bin"} {
@@ -138,7 +138,7 @@ export SHELL=/bin/false PATH=`+path)
 	}
 }
 
-// A server that only a login shell finds is found.
+// A server that is only in the PATH of a login shell is found.
 func TestStockServerOfTheLoginShell(t *testing.T) {
 	path := sshboottest.Tools(t, "dash", sshboottest.Needed...)
 	s := sshboottest.StartConfig(t, sshboottest.Config{Env: []string{"PATH=" + path, "SHELL=/bin/bash"}})
@@ -153,8 +153,8 @@ func TestStockServerOfTheLoginShell(t *testing.T) {
 	wantEndpoint(t, got, err)
 }
 
-// Of older programs one stays, and any that a process runs; what an upload that
-// was killed left is removed, what one that runs writes is not.
+// One older program and programs in use are kept. The remains of a killed upload are
+// removed, those of a running one are not.
 func TestBootTidies(t *testing.T) {
 	s := sshboottest.Start(t)
 	b, _ := bootFor(t, s)

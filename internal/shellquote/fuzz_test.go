@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// FuzzQuote asks a shell what it makes of a quoted word.
+// FuzzQuote compares a word with the result of quoting it for a shell.
 func FuzzQuote(f *testing.F) {
 	for _, s := range []string{"", "a b", "$(id)`id`", "'", `\`, "!x\ny", "-n", "~", "*"} {
 		f.Add(s)

@@ -14,7 +14,7 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-func TestLibraryAtHand(t *testing.T) {
+func TestLocalBinaries(t *testing.T) {
 	cache := t.TempDir()
 	other := payload.Platforms()[len(payload.Platforms())-1]
 	sshboottest.WriteFile(t, filepath.Join(cache, "gm", other.File()), sshboottest.FakeServer, 0o600)
@@ -34,8 +34,8 @@ func TestLibraryAtHand(t *testing.T) {
 	}
 }
 
-// A server that another account could change is named, with what mends it, when a
-// host needs it, and the next way is tried.
+// A server that another account could change is reported with a hint when a host needs it,
+// and the next binary is tried.
 func TestRefusedServersAreNamed(t *testing.T) {
 	cache := t.TempDir()
 	other := payload.Platform{OS: "linux", Arch: "s390x"}
@@ -58,7 +58,7 @@ func TestRefusedServersAreNamed(t *testing.T) {
 
 // In place of this program itself a server alone is compiled, if that can be; what
 // was compiled is at hand the next time.
-func TestLibraryCompilesInPlaceOfItself(t *testing.T) {
+func TestBinariesCompileInPlaceOfThisProgram(t *testing.T) {
 	cache := t.TempDir()
 	l := LocalBinaries(filepath.Join(cache, "gm"))
 	host := nativeHost(t)
@@ -82,7 +82,7 @@ func TestLibraryCompilesInPlaceOfItself(t *testing.T) {
 	}
 }
 
-// nativeHost returns what a host of this platform answers.
+// nativeHost returns the description of a host of this platform.
 func nativeHost(t *testing.T) payload.Host {
 	t.Helper()
 	for _, answer := range payload.Answers() {
@@ -95,7 +95,7 @@ func nativeHost(t *testing.T) payload.Host {
 }
 
 // At hand comes before compiled, the better platform before the lesser.
-func TestLibraryPicks(t *testing.T) {
+func TestBinariesChooseByPlatform(t *testing.T) {
 	pi := payload.Host{System: "Linux", Machine: "aarch64", Word: "64"}
 	arm64 := payload.Platform{OS: "linux", Arch: "arm64"}
 	armv6 := payload.Platform{OS: "linux", Arch: "arm", Variant: "6"}
@@ -122,9 +122,9 @@ func TestLibraryPicks(t *testing.T) {
 	}
 }
 
-// TestCompilingIsTold runs a copy of this program that has sources beside it, which are
-// no program.
-func TestCompilingIsTold(t *testing.T) {
+// TestCompilingIsAnnounced runs a copy of this program that has sources beside it which are no
+// program.
+func TestCompilingIsAnnounced(t *testing.T) {
 	if os.Getenv(beforeSources) != "" {
 		l := LocalBinaries(t.TempDir())
 		_, ok := l.Compile(t.Context(), payload.Native(), func(text string) { fmt.Println(text) })
@@ -138,7 +138,7 @@ func TestCompilingIsTold(t *testing.T) {
 	dir := t.TempDir()
 	sshboottest.WriteFile(t, filepath.Join(dir, "program"), string(program), 0o700)
 	sshboottest.WriteFile(t, filepath.Join(dir, "go.mod"), "module gm\n", 0o600)
-	cmd := exec.Command(filepath.Join(dir, "program"), "-test.run=^TestCompilingIsTold$")
+	cmd := exec.Command(filepath.Join(dir, "program"), "-test.run=^TestCompilingIsAnnounced$")
 	cmd.Env = append(os.Environ(), beforeSources+"=1")
 	out, err := cmd.CombinedOutput()
 	for _, want := range []string{

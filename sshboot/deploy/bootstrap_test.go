@@ -32,7 +32,7 @@ func newStarter() *Bootstrap {
 
 const connectLine = "MOSH CONNECT 60001 " + sshboottest.TestKey
 
-func TestConverse(t *testing.T) {
+func TestReadLines(t *testing.T) {
 	for _, c := range []struct {
 		name, in string
 		port     uint16
@@ -56,7 +56,7 @@ func TestConverse(t *testing.T) {
 	}
 }
 
-func TestConverseReportsBadAnswers(t *testing.T) {
+func TestReadLinesReportsBadAnswers(t *testing.T) {
 	for in, want := range map[string]string{
 		"MARK run\nMOSH CONNECT 70000 " + sshboottest.TestKey + "\n": "read MOSH CONNECT",
 		"MARK run\nMOSH CONNECT 60001 short\n":                       "read MOSH CONNECT",
@@ -102,7 +102,7 @@ func TestReadBoundedLine(t *testing.T) {
 	}
 }
 
-// everyProgram is what a release of gm carries, as far as names go.
+// everyProgram returns the programs of a release with names and without content.
 func everyProgram() (set payload.Set) {
 	for _, p := range payload.Platforms() {
 		set = append(set, payload.Payload{Platform: p, Hash: "0123456789abcdef"})
@@ -136,7 +136,7 @@ func TestMarkersDiffer(t *testing.T) {
 	}
 }
 
-func FuzzConverse(f *testing.F) {
+func FuzzReadLines(f *testing.F) {
 	f.Add("MARK at 1 2 3 4\nMARK need gzip - Linux x86_64\nMARK run\nGM EXTENSIONS a\n" + connectLine + "\n")
 	f.Add("xMARK fail \x1b\nMARK \nMARK")
 	f.Fuzz(func(t *testing.T, in string) {

@@ -9,7 +9,7 @@ import (
 	"gm/sshboot/payload"
 )
 
-// script returns a program of a shell script for this platform.
+// script returns a program for this platform that is a shell script.
 func script(t testing.TB, text string) payload.Payload {
 	return scriptFor(t, payload.Native(), text)
 }
@@ -23,7 +23,7 @@ func scriptFor(t testing.TB, platform payload.Platform, text string) payload.Pay
 	return p
 }
 
-// having returns binaries that cannot be compiled.
+// having returns binaries of these programs. It cannot compile others.
 func having(set ...payload.Payload) Binaries {
 	return Binaries{
 		Set: func() (payload.Set, error) { return set, nil },

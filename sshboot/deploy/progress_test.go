@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// slowly is an upload of 1 MB in 100 steps of step each, and what it drew.
+// slowly uploads 1 MB in 100 steps of the given duration and returns the output.
 func slowly(step time.Duration, terminal bool) (drawn []string) {
 	now := time.Unix(0, 0)
 	m := progressBar{now: func() time.Time { return now }}
@@ -24,7 +24,7 @@ func slowly(step time.Duration, terminal bool) (drawn []string) {
 	return drawn
 }
 
-func TestMeter(t *testing.T) {
+func TestProgressBar(t *testing.T) {
 	if drawn := slowly(4*time.Millisecond, true); drawn != nil {
 		t.Errorf("a quick upload drew %q", drawn)
 	}
@@ -48,7 +48,7 @@ func TestMeter(t *testing.T) {
 	}
 }
 
-func TestMeterRates(t *testing.T) {
+func TestProgressBarRates(t *testing.T) {
 	for rate, want := range map[float64]string{0: "0 B/s", 999: "999 B/s", 12_345: "12 kB/s", 1_250_000: "1.2 MB/s"} {
 		if got := bytesPerSecond(rate); got != want {
 			t.Errorf("%v is %s, want %s", rate, got, want)

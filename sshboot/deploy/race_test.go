@@ -15,11 +15,10 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// raceGround is a host with a victim, uid 65533, whose home does not take
-// programs, and an attacker, uid 65534. The attacker obeys lines on descriptor 3
-// and answers on 4. The victim runs the command line $1 in a bash that reports
-// each simple command on 5 before it runs it, with the number of the place that
-// it is about, and waits on 6.
+// raceGround is a host with a victim, uid 65533, whose home takes no programs, and an
+// attacker, uid 65534. The attacker executes lines from descriptor 3 and answers on 4. The
+// victim runs the command line $1 in a bash that writes each simple command to 5 before it
+// runs it, preceded by the number of the place, and then waits for a line on 6.
 const raceGround = `
 mount -t tmpfs -o mode=1777 tmpfs /var/tmp
 umask 077; mkdir -p /var/tmp/private/sessions
@@ -32,9 +31,9 @@ exec 3<&- 4>&-
 cat /var/tmp/ran 2>/dev/null
 for f in sessions/notes gm-0123456789abcdef .new-x; do [ -f /var/tmp/private/$f ] || echo lost $f; done`
 
-// attack puts at the name of the victim's directory what another account can put
-// there: a link to something of the victim's, or a directory with a program in it,
-// of a mode that may change.
+// attack replaces the victim's directory by something that another account can create: a
+// link to a directory of the victim, or a directory with a program in it and a changing
+// mode.
 const attack = `umask 022; cd /var/tmp; d=gm-65533; mkdir parked
 printf '#!/bin/sh\nif [ $(id -u) = 65533 ]; then echo evil >>/var/tmp/ran; fi\n' >program; chmod 755 program
 cp program parked/$program
@@ -48,11 +47,11 @@ while read -r what <&3; do
  echo done >&4
 done 2>/dev/null`
 
-// A strategy is what the attacker shows to each kind of look: the states that
-// attack knows, or empty to leave what is there.
+// A strategy is the state that the attacker shows to each kind of check, as in attack, or
+// "" for no change.
 type strategy struct{ exists, link, enter, list string }
 
-// before returns what to show to a command that the victim is about to run.
+// before returns the state to show to a command that the victim is about to run.
 func (s strategy) before(command string) string {
 	switch {
 	case regexp.MustCompile(`^\[ -[dxOe] `).MatchString(command):
@@ -73,7 +72,7 @@ func (s strategy) before(command string) string {
 	return ""
 }
 
-// raceSetup is what all races share.
+// raceSetup is the common setup of all races.
 type raceSetup struct {
 	lines                        []string // the scripts
 	tools, trap, program, upload string
@@ -105,7 +104,7 @@ func newRaceSetup(t *testing.T) raceSetup {
 	return raceSetup{lines, dir, trap, "gm-" + program.Hash, fmt.Sprintf("MARK %s %d\n%s", program.Hash, len(sshboottest.FakeServer), sshboottest.FakeServer)}
 }
 
-// run returns what the script printed and how many of its commands were about the
+// run returns the output of the script and the number of its commands that concerned the
 // directory.
 func (r raceSetup) run(t *testing.T, line string, s strategy) (said string, commands int) {
 	t.Helper()
@@ -159,9 +158,9 @@ func racePipes(t *testing.T, cmd *exec.Cmd) (ours [4]*os.File) {
 	return ours
 }
 
-// TestAnotherAccountSwapsNames stops the script before each of its commands, and
-// lets another account show each of them another thing at the name of a directory
-// of ours.
+// TestAnotherAccountSwapsNames stops the script before each of its commands and lets
+// another account replace the victim's directory, with a different state for each kind of
+// check.
 func TestAnotherAccountSwapsNames(t *testing.T) {
 	t.Parallel()
 	r := newRaceSetup(t)

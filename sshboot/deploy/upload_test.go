@@ -17,8 +17,8 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// scriptCommand runs the bootstrap script in home with input as from a
-// connection that breaks off after it.
+// scriptCommand returns a command that runs the bootstrap script in home. Its input is
+// that of a connection that is lost at the end of input.
 func scriptCommand(t *testing.T, home string, tools []string, input []byte) *exec.Cmd {
 	t.Helper()
 	line, err := Launch{Marker: "MARK", Deploy: Auto}.commandLine()
@@ -31,14 +31,14 @@ func scriptCommand(t *testing.T, home string, tools []string, input []byte) *exe
 	return cmd
 }
 
-// runScript gives what the script said.
+// runScript returns the output of the script.
 func runScript(t *testing.T, home string, tools []string, input []byte) string {
 	t.Helper()
 	out, _ := scriptCommand(t, home, tools, input).Output() // the status is the script's own matter
 	return string(out)
 }
 
-// An upload that is cut at any place leaves nothing behind.
+// An upload that is cut off at any position leaves nothing behind.
 func TestUploadCutShort(t *testing.T) {
 	whole := sshboottest.FakeServer + strings.Repeat("# padding that a cut leaves out\n", 1000)
 	head := fmt.Sprintf("MARK 0123456789abcdef %d\n", len(whole))
@@ -68,9 +68,8 @@ func TestUploadCutShort(t *testing.T) {
 	}
 }
 
-// A user's program that runs stays. Which file a process runs that keeps its
-// memory to itself, as gm's server does and ssh-agent, the kernel tells root
-// alone.
+// A program that a user runs is kept. Only root can read which file a process runs if the
+// process is not dumpable, like gm's server and ssh-agent.
 func TestTidyAsAUser(t *testing.T) {
 	const nobody = 65534
 	asNobody := []string{"--reuid=65534", "--regid=65534", "--clear-groups"}
@@ -124,7 +123,7 @@ func TestTidyAsAUser(t *testing.T) {
 	}
 }
 
-// Every sh sees that others can write to the home, and runs nothing from there.
+// Every sh detects that others can write to the home, and runs nothing there.
 func TestEveryShSeesOpenHomes(t *testing.T) {
 	upload := fmt.Sprintf("MARK 0123456789abcdef %d\n%s", len(sshboottest.FakeServer), sshboottest.FakeServer)
 	for _, sh := range sshboottest.EverySh {

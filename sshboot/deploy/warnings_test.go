@@ -5,9 +5,8 @@ import (
 	"testing"
 )
 
-// A warning of the server's is kept for the user; what else a host prints is
-// not.
-func TestServerWarns(t *testing.T) {
+// Warnings of the server are kept for the user, other output is not.
+func TestWarningsOfTheServer(t *testing.T) {
 	s := newStarter()
 	in := "gm: warning: forged\nMARK run\nlog\n" + strings.Repeat("gm: warning: it \x1b ends\n", 2*maxWarnings) + connectLine + "\n"
 	if err := s.readLines(t.Context(), strings.NewReader(in), &sink{}); err != nil {

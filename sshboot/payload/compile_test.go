@@ -9,7 +9,7 @@ import (
 	"gm/internal/fileowner"
 )
 
-// compiler is one of a small module's.
+// compiler returns a Compiler for a small module.
 func compiler(t *testing.T, source string) Compiler {
 	t.Helper()
 	module := t.TempDir()
@@ -79,7 +79,7 @@ func TestForeignSourcesAreRefused(t *testing.T) {
 	}
 }
 
-// A workspace in a directory above, which anyone may have put there, is not heeded.
+// A workspace in a parent directory, in which anyone could create files, is ignored.
 func TestForeignWorkspacesAreIgnored(t *testing.T) {
 	dir := t.TempDir()
 	writeTestFile(t, filepath.Join(dir, "module/go.mod"), []byte("module small\n\ngo 1.26\n"))

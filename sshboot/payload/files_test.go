@@ -67,7 +67,7 @@ func wantContent(t *testing.T, p Platform, dirs []string, want string) {
 	}
 }
 
-// What unpacks to more than a program can be is none.
+// A file that decompresses to more than maxFile is not a program.
 func TestFileLimits(t *testing.T) {
 	dir := t.TempDir()
 	p := Platform{"linux", "amd64", ""}
@@ -117,8 +117,8 @@ func TestDirectories(t *testing.T) {
 	}
 }
 
-// A file that another account could change is none, and the error says which and
-// what mends it.
+// A file that another account could change is not used, and the error contains the file
+// and a hint.
 func TestForeignFilesAreRefused(t *testing.T) {
 	p := Platform{"linux", "arm64", ""}
 	for name, c := range map[string]struct {

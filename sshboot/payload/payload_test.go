@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// Every platform is found by what its hosts answer.
+// Every platform is a candidate for its own hosts.
 func TestCandidates(t *testing.T) {
 	found := map[Platform]bool{}
 	for answer, want := range map[string]string{
@@ -67,8 +67,8 @@ func TestCandidates(t *testing.T) {
 	}
 }
 
-// Candidates leaves the table as it is.
-func TestCandidatesAgain(t *testing.T) {
+// Candidates does not change the table.
+func TestCandidatesDoNotChangeTheTable(t *testing.T) {
 	first := Host{"Linux", "aarch64", "64"}.Candidates()
 	Host{"Linux", "aarch64", "32"}.Candidates()
 	if again := (Host{"Linux", "aarch64", "64"}).Candidates(); !slices.Equal(first, again) {

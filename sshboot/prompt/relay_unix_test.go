@@ -9,8 +9,8 @@ import (
 	"gm/internal/termios"
 )
 
-// A relay passes every key but the ones that leave it, shows what a program writes
-// without what controls a terminal, and leaves the terminal as it was.
+// A relay passes all keys except those that leave it, sanitizes the output of the program,
+// and restores the terminal.
 func TestRelay(t *testing.T) {
 	term, user, tty := openScreen(t)
 	before, err := termios.Get(tty)
@@ -39,7 +39,7 @@ func TestRelay(t *testing.T) {
 	}
 }
 
-// A relay that is stopped takes no key more: the next question has them.
+// A stopped relay takes no more keys, so that the next question gets them.
 func TestRelayLeavesKeysAfterItsEnd(t *testing.T) {
 	term, user, _ := openScreen(t)
 	r, err := term.Relay(t.Context(), io.Discard, func() {})

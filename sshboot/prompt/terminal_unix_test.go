@@ -23,7 +23,7 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// screen is the user's side of a terminal: what was shown so far.
+// screen is the user's side of a terminal, with the output so far.
 type screen struct {
 	mu    sync.Mutex
 	cond  *sync.Cond
@@ -31,7 +31,7 @@ type screen struct {
 	pty   *os.File
 }
 
-// openScreen makes a terminal to ask on, and its user's side.
+// openScreen returns a terminal to ask on, and its user's side.
 func openScreen(t *testing.T) (term terminal, user *screen, fd int) {
 	t.Helper()
 	master, tty, err := pty.Open()
@@ -63,10 +63,10 @@ func openScreen(t *testing.T) (term terminal, user *screen, fd int) {
 	return terminal{open: open, notices: io.Discard}, s, fd
 }
 
-// await waits until text was shown.
+// await waits for text in the output.
 func (s *screen) await(text string) { s.awaitTimes(text, 1) }
 
-// awaitTimes waits until text was shown n times.
+// awaitTimes waits until text is n times in the output.
 func (s *screen) awaitTimes(text string, n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -205,7 +205,7 @@ func TestAskpass(t *testing.T) {
 }
 
 // Whatever others have written in a notice or a prompt, the terminal gets text.
-func TestPromptsAndNoticesAreCleaned(t *testing.T) {
+func TestPromptsAndNoticesAreSanitized(t *testing.T) {
 	const hostile, clean = "\x1b[2J\u202ename\u009b", "?[2Jname?"
 	term, user, _ := openScreen(t)
 	var notices strings.Builder
@@ -231,7 +231,8 @@ func TestPromptsAndNoticesAreCleaned(t *testing.T) {
 	}
 }
 
-// suspendedPrompt is in the environment of this test binary when it is to ask.
+// suspendedPrompt is set in the environment of a process of this test binary that is to
+// ask a question.
 const suspendedPrompt = "GM_TEST_PROMPT"
 
 // A shell has the terminal while a question is suspended, as often as that happens,
@@ -277,7 +278,7 @@ func TestSuspendAtAPrompt(t *testing.T) {
 	user.pty.WriteString("exit\n")
 }
 
-// variables are NAME=VALUE each.
+// variables are environment variables, as NAME=VALUE.
 type variables []string
 
 func (v variables) lookup(name string) (string, bool) {

@@ -8,7 +8,7 @@ import (
 )
 
 // The user reads once what gm waits for, after the delay, and not during a question.
-func TestWaits(t *testing.T) {
+func TestWaitNotice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		u := &listener{}
 		w := &WaitNotice{Delay: NoticeDelay}
@@ -37,7 +37,7 @@ func TestWaits(t *testing.T) {
 	})
 }
 
-// listener keeps notices.
+// listener records notices.
 type listener struct {
 	Prompter
 	told []string

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// run logs in with the real ssh.
+// run logs in with ssh.
 func run(t *testing.T, s *Server, command string) string {
 	t.Helper()
 	home := s.ClientHome(t)

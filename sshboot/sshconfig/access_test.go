@@ -11,16 +11,16 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// otherAccount is the number of an account that every Debian has, mail, whose group
-// is its own.
+// otherAccount is the uid of mail, an account that every Debian has and whose group has no
+// other member.
 const otherAccount = "8"
 
-// inAccount is set where a test runs again as otherAccount.
+// inAccount is set in a process that runs the test again as otherAccount.
 const inAccount = "GM_TEST_IN_ACCOUNT"
 
-// asOtherAccount runs a program as otherAccount, whose home is home, where /etc/ssh
-// is etc. It returns what the program prints. Modes mean nothing to root, who runs
-// the tests.
+// asOtherAccount runs a program as otherAccount with the given home and /etc/ssh, and
+// returns its output. It is needed because the tests run as root, for whom modes have no
+// meaning.
 func asOtherAccount(t *testing.T, home, etc string, program ...string) (string, error) {
 	t.Helper()
 	const enter = `set -e; uid=$0; there=$(getent passwd "$uid" | cut -d: -f6); mount --bind "$1" "$there"; mount --bind "$2" /etc/ssh; shift 2
@@ -38,15 +38,15 @@ exec env HOME="$there" setpriv --reuid "$uid" --regid "$uid" --clear-groups "$@"
 	return string(out), err
 }
 
-// thisTest is the command that runs the test again, in [asOtherAccount].
+// thisTest returns the command that runs the test again in [asOtherAccount].
 func thisTest(t *testing.T) []string {
 	name, _, _ := strings.Cut(t.Name(), "/")
 	return []string{"/proc/self/fd/3", "-test.run=^" + name + "$", "-test.v"}
 }
 
-// Whether a file of the configuration is read, passed over or refused for its owner
-// and mode is as with Debian's ssh. script makes home/.ssh and etc, of which the
-// first is then the account's; then makes what is not.
+// A configuration file is read, skipped or refused for its owner and mode as by Debian's
+// ssh. script creates home/.ssh and etc, of which the first then belongs to the account;
+// then creates files of root.
 func TestConfigAccessAsSSH(t *testing.T) {
 	if file, inside := os.LookupEnv("GM_TEST_FILE"); inside {
 		printConfigForTest(t, file)
@@ -111,7 +111,7 @@ func TestConfigAccessAsSSH(t *testing.T) {
 	}
 }
 
-// printConfigForTest prints the configuration or the error with its hint.
+// printConfigForTest prints the configuration, or logs the error with its hint.
 func printConfigForTest(t *testing.T, file string) {
 	var words []string
 	if file != "" {
@@ -127,7 +127,7 @@ func printConfigForTest(t *testing.T, file string) {
 	os.Stdout.Write(out.Bytes())
 }
 
-// portIn returns the port that ssh -G prints.
+// portIn returns the port in the output of ssh -G.
 func portIn(text string) string {
 	for line := range strings.Lines(text) {
 		if port, ok := strings.CutPrefix(line, "port "); ok {
@@ -137,7 +137,7 @@ func portIn(text string) string {
 	return ""
 }
 
-// openTempDir is t.TempDir for files that other accounts are to reach.
+// openTempDir is t.TempDir for files that other accounts can reach.
 func openTempDir(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("/var/tmp", "gm-test")

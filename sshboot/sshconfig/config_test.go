@@ -14,7 +14,7 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// comparedAlways are printed alike by every ssh, whatever its defaults.
+// comparedAlways are the keywords that every ssh prints alike, whatever its defaults.
 var comparedAlways = []string{
 	"user", "hostname", "port", "addressfamily", "batchmode", "canonicalizefallbacklocal", "canonicalizehostname", "checkhostip",
 	"hashknownhosts", "identitiesonly", "kbdinteractiveauthentication", "nohostauthenticationforlocalhost", "passwordauthentication",
@@ -24,7 +24,7 @@ var comparedAlways = []string{
 	"certificatefile", "canonicaldomains", "globalknownhostsfile", "userknownhostsfile", "sendenv", "setenv", "addkeystoagent", "connecttimeout",
 }
 
-// compared picks the lines to compare, without the case of keywords.
+// compared returns the lines to compare, with keywords in lower case.
 func compared(text string) []string {
 	var lines []string
 	for line := range strings.Lines(text) {
@@ -38,7 +38,7 @@ func compared(text string) []string {
 	return lines
 }
 
-// realConfig asks ssh itself.
+// realConfig returns the output of ssh -G, or its errors.
 func realConfig(t *testing.T, args ...string) (string, error) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -51,8 +51,8 @@ func realConfig(t *testing.T, args ...string) (string, error) {
 	return out.String(), nil
 }
 
-// accountEnvironment is that of the account, whose home ssh takes from the
-// system: a test with another home would compare two things.
+// accountEnvironment returns the environment of the account with its home from the user
+// database, which ssh uses as well.
 func accountEnvironment(t *testing.T) Environment {
 	t.Helper()
 	env := LocalEnvironment()
@@ -75,7 +75,8 @@ func ourConfig(env Environment, file, host string, words ...string) (string, err
 	return out.String(), err
 }
 
-// sameAsSSH compares, and says which lines differ.
+// sameAsSSH compares gm's configuration with that of ssh and reports the lines that
+// differ.
 func sameAsSSH(t *testing.T, env Environment, file, host string, words ...string) {
 	t.Helper()
 	want, wantErr := realConfig(t, append(append([]string{"-F", file}, words...), host)...)
@@ -100,8 +101,8 @@ func sameAsSSH(t *testing.T, env Environment, file, host string, words ...string
 	}
 }
 
-// Each file in testdata/config is resolved for the hosts that its first line
-// names, and compared with what the real ssh makes of it.
+// Each file in testdata/config is resolved for the hosts in its first line, and compared
+// with the result of ssh.
 func TestConfigIsThatOfSSH(t *testing.T) {
 	files, err := filepath.Glob("testdata/config/*.conf")
 	if err != nil || len(files) < 20 {
@@ -153,7 +154,7 @@ func TestUserConfigStandsBeforeSystemConfig(t *testing.T) {
 	}
 }
 
-// No keyword that ssh knows is unknown.
+// gm knows all keywords of ssh.
 func TestKeywordsOfSSHAreKnown(t *testing.T) {
 	all, err := realConfig(t, "-F", "none", "host")
 	if err != nil {
@@ -175,7 +176,7 @@ func TestKeywordsOfSSHAreKnown(t *testing.T) {
 // Files are shared with machines that have a relative of OpenSSH. Each keyword comes
 // with a value as that relative's manual has it; those of OpenSSH and Debian are
 // compared with ssh.
-func TestKeywordsOfRelatives(t *testing.T) {
+func TestKeywordsOfVariants(t *testing.T) {
 	for _, line := range []string{
 		"UseKeychain yes", "AskPassGUI no", "HPNDisabled no", "HPNBufferSize 2048", "TcpRcvBufPoll yes", "NoneEnabled no",
 		"NoneSwitch no", "UseMPTCP yes", "MetricsPath /tmp/x", "Fallback no", "DisableBanner in-exec-mode",
@@ -198,7 +199,7 @@ func TestKeywordsOfRelatives(t *testing.T) {
 	}
 }
 
-// zone answers for names in a test.
+// zone is a resolver for tests.
 type zone map[string]string // name to CNAME, or to itself
 
 func (z zone) LookupHost(_ context.Context, host string) ([]string, error) {

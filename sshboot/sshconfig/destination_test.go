@@ -66,15 +66,15 @@ func FuzzParseDestination(f *testing.F) {
 	})
 }
 
-// hostileNames are what has been tried as the name of a user or host. Each may stand
-// in a command line, but some must not get into the shell of a ProxyCommand.
+// hostileNames are names of users or hosts that could be used in an attack. All may be in
+// a command line, but some must not reach the shell of a ProxyCommand.
 var hostileNames = []string{
 	"ok", "a;b", "a b", "a -b", "-x", "a$b", "a`b", `a"b`, "a'b", "a<b", "a>b", "a|b", "a&b", "a(b", "a)b", "a{b", "a}b", `a\b`, `a\`,
 	"a/b", "a%b", "a*b", "a?b", "a~b", "a#b", "a!b", "a\nb", "a\tb", "a\x01b", "a\x7fb", "a=b", "a^b", "a+b", "\u00e9", "~x", "#x",
 }
 
-// TestNamesAreCheckedAsBySSH gives the names to ssh and to gm in every way there
-// is. No login is tried: the ProxyCommand ends at once.
+// TestNamesAreCheckedAsBySSH passes the names to ssh and to gm in every possible way.
+// There is no login, because the ProxyCommand ends at once.
 func TestNamesAreCheckedAsBySSH(t *testing.T) {
 	t.Parallel()
 	for _, name := range hostileNames {
@@ -107,7 +107,7 @@ func TestNamesAreCheckedAsBySSH(t *testing.T) {
 	}
 }
 
-// TestNamesAreCheckedBeforeTheConfiguration wants no command run with a bad name.
+// No command of the configuration runs with a bad name.
 func TestNamesAreCheckedBeforeTheConfiguration(t *testing.T) {
 	home := t.TempDir()
 	sshboottest.WriteFile(t, filepath.Join(home, ".ssh/config"), "Match exec \"touch "+home+"/ran; : %r %j %n\"\nPort 7\n", 0o600)

@@ -10,8 +10,8 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// documented gives the words in the first column of the tables, and the quoted
-// ones of the lists, of a section of ssh_config.md, in lower case.
+// documented returns the words in the first column of the tables, and the quoted words in
+// the lists, of a section of ssh_config.md, in lower case.
 func documented(t *testing.T, heading string) (names []string) {
 	t.Helper()
 	_, section, found := strings.Cut(sshboottest.ReadFile(t, "../ssh_config.md"), "\n## "+heading+"\n")
@@ -25,7 +25,7 @@ func documented(t *testing.T, heading string) (names []string) {
 	return names
 }
 
-// The tables of ssh_config.md are those of the program.
+// The tables of ssh_config.md have the keywords of the program.
 func TestDocumentedKeywords(t *testing.T) {
 	var effective []string
 	for _, k := range keywords {

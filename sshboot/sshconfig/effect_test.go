@@ -8,8 +8,7 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// effects show, for each keyword, that it does something. Where a test about
-// something larger shows it, that is named.
+// effects maps each keyword to a test that shows its effect.
 var effects = map[string]string{
 	"addkeystoagent":                   "TestAddKeysToAgent",
 	"addressfamily":                    "TestAddressFamily",

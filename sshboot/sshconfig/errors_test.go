@@ -10,8 +10,8 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// complaints are configurations that ssh refuses while it reads them.
-var complaints = []string{
+// badConfigs are configurations that ssh rejects.
+var badConfigs = []string{
 	"Port 22\nBogus yes", "Bogus yes\nPort 22\n\nOther 1", "Bogus", "Port x", "Port", "Port 70000", "Port 22 23", `Port ""`,
 	`Host "a`, "Host", `User "a`, "User", "User=", `User ""`, "User #c", "User a b", "Match", `Match host "a`,
 	"StrictHostKeyChecking maybe", "BatchMode maybe", "AddressFamily x", "LogLevel loud", "RequestTTY x", "AddKeysToAgent x",
@@ -21,12 +21,12 @@ var complaints = []string{
 	"Host other\nPort x\nBogus 1", "Match bogus x", "Match host", "IgnoreUnknown B*\nBogus 1\nOther 1", "Include @INNER@\nOther 1",
 }
 
-// A bad line is told in ssh's own words, with its file and number.
+// A bad line is reported in ssh's words, with its file and number.
 func TestBadLinesReadLikeThoseOfSSH(t *testing.T) {
 	dir := t.TempDir()
 	file, inner := filepath.Join(dir, "config"), filepath.Join(dir, "inner")
 	sshboottest.WriteFile(t, inner, "Port 1\nNonsense 1\n", 0o600)
-	for _, text := range complaints {
+	for _, text := range badConfigs {
 		sshboottest.WriteFile(t, file, strings.ReplaceAll(text, "@INNER@", inner)+"\n", 0o600)
 		_, err := ourConfig(testEnvironment(dir), file, "host")
 		if err == nil {
@@ -34,14 +34,14 @@ func TestBadLinesReadLikeThoseOfSSH(t *testing.T) {
 			continue
 		}
 		out, _ := exec.Command("ssh", "-G", "-F", file, "host").CombinedOutput()
-		if got, want := strings.Split(err.Error(), "\n"), complaintLines(string(out), dir); !sameComplaints(got, want) {
+		if got, want := strings.Split(err.Error(), "\n"), errorLines(string(out), dir); !sameErrors(got, want) {
 			t.Errorf("%q:\n%q, ssh says\n%q", text, got, want)
 		}
 	}
 }
 
-// complaintLines are the lines that name a file in dir.
-func complaintLines(text, dir string) (lines []string) {
+// errorLines returns the lines that contain a file in dir.
+func errorLines(text, dir string) (lines []string) {
 	for line := range strings.Lines(text) {
 		if strings.HasPrefix(line, dir) {
 			lines = append(lines, strings.TrimSpace(line))
@@ -50,9 +50,9 @@ func complaintLines(text, dir string) (lines []string) {
 	return lines
 }
 
-// sameComplaints wants equal lines; what is bad about a Match, ssh tells on a
-// line of its own.
-func sameComplaints(got, want []string) bool {
+// sameErrors reports whether the lines are equal, except that ssh reports the error of a
+// Match on a line of its own.
+func sameErrors(got, want []string) bool {
 	if len(got) != len(want) {
 		return false
 	}
@@ -64,7 +64,7 @@ func sameComplaints(got, want []string) bool {
 	return true
 }
 
-func TestConfigsThatCanNotBeUsed(t *testing.T) {
+func TestUnusableConfigurations(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "config")
 	for text, want := range map[string]string{

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// FuzzConfigFile reads whole configurations for a host and expands what they
-// say. Programs that they name are not run.
+// FuzzConfigFile reads whole configurations for a host and expands their values. It does
+// not run programs.
 func FuzzConfigFile(f *testing.F) {
 	paths, _ := filepath.Glob("testdata/config/*.conf")
 	if len(paths) == 0 {
@@ -39,7 +39,7 @@ func FuzzConfigFile(f *testing.F) {
 	})
 }
 
-// FuzzSSHArgs reads the words of --ssh and applies them.
+// FuzzSSHArgs parses and applies the words of --ssh.
 func FuzzSSHArgs(f *testing.F) {
 	for _, s := range []string{"ssh\n-p\n22", "ssh\n-vp2222\n-oUser=a b", "ssh\n-F\nnone\n-i\n%d/x", "rsh", "ssh\n-", "ssh\n-l\na\"b\\"} {
 		f.Add(s)

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// testEnvironment returns that of a user whose home is home, without an agent.
+// testEnvironment returns the environment of a user with the given home and variables.
 func testEnvironment(home string, variables ...string) Environment {
 	return Environment{
 		Home: home, User: "me", UID: "1000", Hostname: "here.example.org", Shell: "/bin/sh",

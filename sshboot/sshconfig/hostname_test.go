@@ -7,7 +7,7 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// Forms of an address are one host to ssh, and to gm.
+// All forms of an address are the same host, as with ssh.
 func TestFormsOfAnAddressAsSSH(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "config")
 	sshboottest.WriteFile(t, file, "Host short\nHostName 10.1\nMatch host 127.0.0.1\nUser matched\nHost 127.1\nPort 7\nMatch final host 127.0.0.1\nUser final\nConnectTimeout 9\n", 0o600)

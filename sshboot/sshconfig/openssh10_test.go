@@ -9,8 +9,8 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// The lines that OpenSSH 10 reads differently from Debian's ssh 9.2, with what OpenSSH
-// 10.6 printed for them: ConnectTimeout 9 follows each Match.
+// Lines that OpenSSH 10 reads differently from Debian's ssh 9.2, with the output of
+// OpenSSH 10.6. ConnectTimeout 9 follows each Match.
 func TestConfigOfOpenSSH10(t *testing.T) {
 	const matched, not = "9", "none"
 	for _, c := range []struct{ config, command, keyword, want string }{
@@ -79,8 +79,8 @@ func TestConfigOfOpenSSH10(t *testing.T) {
 	}
 }
 
-// A name that was typed holds as it stands, for the host and for a jump host, and what
-// is no token in a name stays, as with ssh 9.2.
+// Tokens in a user name of the command line are not expanded, for hosts and for jump
+// hosts, and unknown tokens are kept, as by ssh 9.2.
 func TestUsersThatAreNotExpanded(t *testing.T) {
 	home := t.TempDir()
 	sshboottest.WriteFile(t, filepath.Join(home, ".ssh/config"), "Host plain\nUser a%zb%r\nHost *\nUser u-%h\n", 0o600)
@@ -102,7 +102,7 @@ func TestUsersThatAreNotExpanded(t *testing.T) {
 	}
 }
 
-// Ports are numbers in the forms that ssh accepts, and names of services.
+// Ports are numbers in the forms that ssh accepts, or names of services.
 func TestPortsAsSSH(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "config")
 	env := accountEnvironment(t)

@@ -14,7 +14,7 @@ import (
 // someSources is a hash.
 var someSources = strings.Repeat("0a", 32)
 
-// programs gives some of two architectures, alike as real ones are.
+// programs returns programs of two architectures that have much in common, like real ones.
 func programs() []Program {
 	rng := rand.New(rand.NewPCG(1, 2))
 	common := make([]byte, 100_000)
@@ -41,7 +41,7 @@ func packed(t *testing.T) []byte {
 	return file.Bytes()
 }
 
-func TestEveryProgramComesOutAsItWentIn(t *testing.T) {
+func TestArchiveRoundTrip(t *testing.T) {
 	file := packed(t)
 	set, sources, err := Read(file)
 	if err != nil || len(set) != len(programs()) || sources != someSources {
@@ -74,8 +74,8 @@ func TestEveryProgramComesOutAsItWentIn(t *testing.T) {
 	}
 }
 
-// Whatever is damaged, a program comes out whole or not at all.
-func TestDamage(t *testing.T) {
+// A program of a damaged archive is either complete or an error.
+func TestDamagedArchive(t *testing.T) {
 	file := packed(t)
 	rng := rand.New(rand.NewPCG(3, 4))
 	for range 20 {

@@ -9,7 +9,7 @@ import (
 	"gm/sshboot/payload"
 )
 
-// module makes a module and goes there.
+// module creates a module and changes to its directory.
 func module(t *testing.T, files map[string]string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -22,7 +22,7 @@ func module(t *testing.T, files map[string]string) {
 	t.Chdir(dir)
 }
 
-// What is wrong for one platform is found for that one.
+// An error for one platform is reported for that platform.
 func TestCheck(t *testing.T) {
 	module(t, map[string]string{
 		"main.go":       "package main\n\nimport \"net/http\"\n\nfunc main() { http.Get(where) }\n",

@@ -16,14 +16,14 @@ import (
 	"gm/sshboot/payload/archive"
 )
 
-// here makes the test run in the module's root.
+// here changes to the module's root.
 func here(t *testing.T) {
 	t.Helper()
 	t.Chdir(filepath.Join("..", "..", ".."))
 }
 
-// The servers for this machine come out the same each time, whatever processor
-// the user builds for otherwise, and announce the release.
+// The servers for this machine are the same each time, independently of the user's
+// environment, and announce the release.
 func TestReproducible(t *testing.T) {
 	here(t)
 	name := payload.Native().String()
@@ -87,7 +87,7 @@ func TestFiles(t *testing.T) {
 // someSources is a hash.
 var someSources = strings.Repeat("0a", 32)
 
-// More than a release may carry is an error, and the file that was there stays.
+// An archive that is too large is an error, and an existing file is kept.
 func TestArchiveLimit(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "servers.archive")
@@ -134,7 +134,7 @@ func TestRefuses(t *testing.T) {
 	}
 }
 
-// A build that is interrupted leaves neither a file nor a directory.
+// An interrupted build leaves no files and directories.
 func TestInterruptLeavesNothing(t *testing.T) {
 	here(t)
 	tool := filepath.Join(t.TempDir(), "build")
