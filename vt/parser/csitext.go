@@ -31,8 +31,6 @@ func shortCSI(b []byte) (text CSIText, n int, final byte) {
 	return text, n, final
 }
 
-// parameterBytes returns the bytes of w before the first that may be a final byte,
-// with zeros after them, and their number.
 func parameterBytes(w uint64) (params uint64, n int) {
 	at := bits.TrailingZeros64(w&0xc0c0c0c0c0c0c0c0) &^ 7
 	return w & (1<<at - 1), at / 8

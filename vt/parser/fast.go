@@ -92,8 +92,6 @@ func (p *Parser) completeCSI(b []byte) int {
 	return 2 + n + 1
 }
 
-// parseParameters reads the marker and the parameters that b begins with. It returns the
-// number of their bytes and the final byte after them, or 0 if there is none.
 func (s *Sequence) parseParameters(b []byte) (n int, final byte) {
 	if c := b[0]; c >= '<' && c <= '?' {
 		s.Marker = c

@@ -159,8 +159,6 @@ func (p *Parser) replaceIllFormed() {
 	p.nonASCII('\ufffd')
 }
 
-// nonASCII handles a code point above ASCII. It cancels a sequence that is not
-// complete.
 func (p *Parser) nonASCII(r rune) {
 	switch {
 	case r < 0xa0:

@@ -65,8 +65,6 @@ func (p *Parser) dcsByte(c byte) {
 	}
 }
 
-// headerByte handles a byte of 0x20 to 0x3f in the header of a sequence. It reports
-// whether the byte may stand there.
 func (p *Parser) headerByte(c byte, now, param, inter state) bool {
 	switch {
 	case now == csiIgnore || now == dcsIgnore:

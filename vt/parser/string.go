@@ -104,8 +104,6 @@ func (p *Parser) stringC1(c byte) {
 	p.dispatchString("\x1b\\")
 }
 
-// endString handles the byte after ESC in a control string: a backslash completes
-// ST, anything else cancels the string.
 func (p *Parser) endString(c byte) {
 	p.state = p.stringState
 	if c == '\\' {
