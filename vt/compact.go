@@ -12,7 +12,7 @@ func (t *Terminal) compactTables() {
 	}
 	t.compactions++
 	t.blankOf = impossibleColor
-	t.history.block = nil
+	t.historyWriter.block = nil
 	t.penChanged()
 }
 

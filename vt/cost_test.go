@@ -91,7 +91,7 @@ func (t *Terminal) copied() *Terminal {
 	c := *t
 	c.screen = t.screen.Clone()
 	c.parser.Performer = (*performer)(&c)
-	c.screen.history, c.history = history{limit: t.screen.history.limit}, historyWriter{}
+	c.screen.history, c.historyWriter = history{limit: t.screen.history.limit}, historyWriter{}
 	c.tabs = slices.Clone(t.tabs)
 	c.inactive, c.ring, c.scratch = slices.Clone(t.inactive), nil, nil
 	return &c

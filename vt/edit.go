@@ -34,10 +34,10 @@ func (t *Terminal) dl(s *parser.Sequence) {
 
 // deleteLines is scrollUp without adding to the history.
 func (t *Terminal) deleteLines(top, n int) {
-	off := t.history.off
-	t.history.off = true
+	off := t.historyWriter.off
+	t.historyWriter.off = true
 	t.scrollUp(top, n)
-	t.history.off = off
+	t.historyWriter.off = off
 }
 
 func (t *Terminal) lineStart() {
@@ -115,7 +115,7 @@ func (t *Terminal) eraseDisplay(s *parser.Sequence) {
 	case 2:
 		t.eraseWhole(0, rows, selective)
 	case 3:
-		t.history.clear(&t.screen.history)
+		t.historyWriter.clear(&t.screen.history)
 		return
 	}
 	t.screen.Cursor.PendingWrap = false

@@ -71,7 +71,7 @@ func TestHistoryRenditions(t *testing.T) {
 		typedInto(term, "\x18\x1b[4i\x18\x1b<\x1b[?47l\x1b[r\x1b[?69l\x1b[H\x1b#5")
 		first := term.screen.rows[0].clone(nil)
 		old := term.screen.Clone()
-		term.history.clear(&term.screen.history)
+		term.historyWriter.clear(&term.screen.history)
 		_, end := term.screen.History()
 		typedInto(term, "\x1b[S")
 		cells, wrapped, _ := term.screen.AppendHistory(nil, end)
@@ -113,7 +113,7 @@ func TestHistoryLimits(t *testing.T) {
 			term.screen.writable(0).fill(x, x+1, Cell(0x10ffff).withRendition(term.penCell*Cell((i+x)&1)))
 		}
 		for range 5 {
-			term.history.push(term.screen, term.screen.rows[0])
+			term.historyWriter.push(term.screen, term.screen.rows[0])
 		}
 	}
 	h := &term.screen.history
@@ -191,7 +191,7 @@ func TestHistoryKeepsCells(t *testing.T) {
 		typedInto(term, "\x1b[H")
 		want := term.screen.rows[0]
 		_, end := term.screen.History()
-		term.history.push(term.screen, want)
+		term.historyWriter.push(term.screen, want)
 		cells, wrapped, _ := term.screen.AppendHistory(nil, end)
 		if wrapped != want.wrapped {
 			t.Fatalf("seed %d: wrapped is %v", seed, wrapped)

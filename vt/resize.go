@@ -115,7 +115,7 @@ func (t *Terminal) reflow(old []*row, cursor *Cursor, cols, rows int) []*row {
 	}
 	first = max(first, w.cursor.y+1-rows)
 	for _, r := range w.rows[:first] {
-		t.history.push(s, r)
+		t.historyWriter.push(s, r)
 	}
 	cursor.X, cursor.Y, cursor.PendingWrap = min(w.cursor.x, cols-1), w.cursor.y-first, false
 	return s.resized(w.rows[first:min(len(w.rows), first+rows)], cols, rows)
@@ -137,7 +137,7 @@ func (t *Terminal) recallHistory(w *reflower, rows int) {
 		}
 		lines = append(lines, line{cells, wrapped})
 	}
-	t.history.retract(h, len(lines))
+	t.historyWriter.retract(h, len(lines))
 	for _, l := range slices.Backward(lines) {
 		w.pending = append(w.pending, l.cells...)
 		if !l.wrapped {

@@ -152,7 +152,7 @@ func (t *Terminal) scrollLine(top int) {
 
 func (t *Terminal) pushHistory(r *row) {
 	t.screen.top++
-	t.work += (r.end + t.history.push(t.screen, r)) / cheapMove
+	t.work += (r.end + t.historyWriter.push(t.screen, r)) / cheapMove
 }
 
 // ringRows returns the rows of the main screen with capacity behind them. The

@@ -36,7 +36,7 @@ type Terminal struct {
 	eraseProtected bool          // ED, EL and ECH skip protected cells (SPA)
 	extent         int           // DECSACE: DECCARA and DECRARA change a rectangle (2) or a stream
 	syncSnapshot   *Screen       // the screen when ?2026 was set
-	history        historyWriter
+	historyWriter  historyWriter
 	keys           keyboards
 	titles         titleStack
 	pointers       pointerShapes
@@ -68,7 +68,7 @@ type Terminal struct {
 func NewTerminal(cols, rows int, o Options) *Terminal {
 	t := newTerminal(NewScreen(cols, rows), o)
 	t.screen.history.limit = min(max(o.History, 0), MaxHistory)
-	t.history.off = t.screen.history.limit == 0
+	t.historyWriter.off = t.screen.history.limit == 0
 	return t
 }
 
@@ -84,7 +84,7 @@ func Resume(s *Screen) *Terminal {
 
 func resume(s *Screen) *Terminal {
 	t := newTerminal(s.Clone(), Options{})
-	t.applyingDiff, t.history.off = true, true
+	t.applyingDiff, t.historyWriter.off = true, true
 	t.modes = modesOf(s.Modes, s.Cursor)
 	if s.Modes.KittyKeys != 0 {
 		t.keys.flags[0] = []uint8{s.Modes.KittyKeys}
