@@ -16,9 +16,9 @@ import (
 	"gm/server/pty"
 )
 
-// sessionCommand returns what o asks for: the words of a command, or the login shell
-// with "-" before its name. It runs in the user's home or, if that cannot be entered,
-// in the root directory. notice is for the user then, in sshd's words.
+// sessionCommand returns the command of o, or else the login shell with "-" before its
+// name. It runs in the user's home or, if that cannot be entered, in the root
+// directory. notice is then sshd's message for the user.
 func sessionCommand(o options, environ []string) (c pty.Command, notice string) {
 	c = pty.Command{Argv: o.command, Env: childEnvironment(environ, o.locale, o.colors), Dir: "/"}
 	if home := getenv(environ, "HOME"); home != "" {
@@ -35,8 +35,8 @@ func sessionCommand(o options, environ []string) (c pty.Command, notice string) 
 	return c, notice
 }
 
-// enterable returns why a directory cannot be the current one. A directory of mode 000
-// and one on NFS without a ticket of Kerberos exist, but nothing in them is found.
+// enterable returns an error if a directory cannot be the current one, even though it
+// exists: one of mode 000, or one on NFS without a Kerberos ticket.
 func enterable(path string) error {
 	info, err := os.Stat(path + "/.")
 	if err == nil && !info.IsDir() {
@@ -45,7 +45,7 @@ func enterable(path string) error {
 	return err
 }
 
-// sentence returns the reason of a system's error with a capital, as strerror does.
+// sentence returns the reason of a system call's error, capitalized as in strerror(3).
 func sentence(err error) string {
 	if errno, ok := errors.AsType[syscall.Errno](err); ok {
 		err = errno
@@ -54,7 +54,7 @@ func sentence(err error) string {
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 
-// loginShell is $SHELL, else what the password file says, else /bin/sh.
+// loginShell returns $SHELL, else the shell in the password file, else /bin/sh.
 func loginShell(environ []string) string {
 	if shell := getenv(environ, "SHELL"); shell != "" {
 		return shell
@@ -68,8 +68,8 @@ func loginShell(environ []string) string {
 	return "/bin/sh"
 }
 
-// passwdShell finds the shell of a user in a file of the form of passwd(5);
-// empty if there is none.
+// passwdShell returns the shell of a user in a file of the format of passwd(5); empty
+// if there is none.
 func passwdShell(passwd io.Reader, uid int) string {
 	lines := bufio.NewScanner(passwd)
 	for lines.Scan() {

@@ -18,38 +18,38 @@ import (
 	"gm/wire/udp"
 )
 
-// A Go program cannot fork. To leave the terminal and the SSH connection that
-// it was started from, it starts itself again with the same command line, in a
-// session of its own, and hands over what the first process made.
+// A Go program cannot fork. To leave the terminal and the SSH connection that it was
+// started from, it starts itself again with the same command line, in a session of its
+// own, and hands over the socket and the key.
 
-// handoverVariable marks this process as the second one. It is taken out of the
-// environment at once, and so is runtimeVariable if it was added.
+// Values of handoverVariable. The second process removes the variable from its
+// environment at once, and runtimeVariable if it was added.
 const (
 	handoverPlain   = "1"
 	handoverThreads = "2" // runtimeVariable was added
 )
 
-// runtimeVariable tells the second process' Go runtime on how many processors to
-// run: one parses while another reads. By itself it would take those of the host,
-// and for each of 64 a share of memory, 1.2 MB in sum.
+// runtimeVariable limits the processors that the second process uses: one parses while
+// another reads. Go's default is all of the host's, and each costs memory: 1.2 MB in
+// sum for 64.
 const (
 	runtimeVariable = "GOMAXPROCS"
 	serverThreads   = "2"
 )
 
-// The second process finds what it inherits on these descriptors.
+// The descriptors that the second process inherits.
 const (
 	socketFD = 3 + iota // the UDP socket
 	keyFD               // a pipe with the key in it
-	readyFD             // a pipe for what it answers: readyAnswer or an error
+	readyFD             // a pipe for its reply: readyReply or an error
 )
 
-const readyAnswer = "ready"
+const readyReply = "ready"
 
-// detach starts the second process and waits until it serves. It gets standard
-// error only if verbose is set; the other two are /dev/null. The words of
-// launcher come before its command line.
-func detach(conn *udp.Conn, key *datagram.Key, verbose bool, launcher []string) (pid int, err error) {
+// detach starts the second process and waits until it serves. Its standard error is
+// this process's if verbose is set; the other standard streams are /dev/null. The words
+// of wrapper precede its command line.
+func detach(conn *udp.Conn, key *datagram.Key, verbose bool, wrapper []string) (pid int, err error) {
 	socket, err := conn.File()
 	if err != nil {
 		return 0, err
@@ -60,43 +60,43 @@ func detach(conn *udp.Conn, key *datagram.Key, verbose bool, launcher []string) 
 		return 0, err
 	}
 	defer keyReader.Close()
-	answer, answerWriter, err := os.Pipe()
+	reply, replyWriter, err := os.Pipe()
 	if err != nil {
 		return 0, err
 	}
-	defer answer.Close()
+	defer reply.Close()
 	cmd := &exec.Cmd{
 		Path: ownPath(), Args: os.Args, Env: handoverEnvironment(),
-		ExtraFiles:  []*os.File{socket, keyReader, answerWriter},
+		ExtraFiles:  []*os.File{socket, keyReader, replyWriter},
 		SysProcAttr: &syscall.SysProcAttr{Setsid: true},
 	}
-	if len(launcher) > 0 {
-		cmd.Path, cmd.Args = launcher[0], slices.Concat(launcher, []string{cmd.Path}, os.Args[1:])
+	if len(wrapper) > 0 {
+		cmd.Path, cmd.Args = wrapper[0], slices.Concat(wrapper, []string{cmd.Path}, os.Args[1:])
 	}
 	if verbose {
 		cmd.Stderr = os.Stderr
 	}
 	keepDescriptors()
 	err = cmd.Start()
-	answerWriter.Close()
+	replyWriter.Close()
 	if err != nil {
 		return 0, err
 	}
-	return cmd.Process.Pid, awaitReady(answer)
+	return cmd.Process.Pid, awaitReady(reply)
 }
 
-// handoverEnvironment is the second process' environment. What the user says of
-// the runtime holds.
+// handoverEnvironment returns the environment of the second process. A runtimeVariable
+// that the user has set stays.
 func handoverEnvironment() []string {
-	if _, said := os.LookupEnv(runtimeVariable); said {
+	if _, set := os.LookupEnv(runtimeVariable); set {
 		return append(os.Environ(), handoverVariable+"="+handoverPlain)
 	}
 	return append(os.Environ(), handoverVariable+"="+handoverThreads, runtimeVariable+"="+serverThreads)
 }
 
-// keepDescriptors keeps what this process inherited beyond standard error from
-// the one that it starts: a pipe held open for the length of a session would
-// make its reader wait.
+// keepDescriptors closes the inherited descriptors above standard error in the processes
+// that this one starts. A pipe that stays open for the length of a session would block
+// its reader.
 func keepDescriptors() {
 	for _, fd := range descriptors("/dev/fd") {
 		if fd > 2 {
@@ -105,12 +105,12 @@ func keepDescriptors() {
 	}
 }
 
-// maxDescriptors bounds the descriptors that are tried one by one.
+// maxDescriptors bounds the descriptors that are tried where no list of them exists.
 const maxDescriptors = 1 << 16
 
-// descriptors returns the open descriptors as dir lists them. Where that is
-// missing, or has the first three alone, as on FreeBSD without fdescfs(5), it
-// returns all that the process may have.
+// descriptors returns the open descriptors, listed in dir. If dir is missing or lists
+// the first three alone, as on FreeBSD without fdescfs(5), it returns all that the
+// process may have.
 func descriptors(dir string) (fds []int) {
 	entries, _ := os.ReadDir(dir)
 	for _, e := range entries {
@@ -132,7 +132,7 @@ func descriptors(dir string) (fds []int) {
 	return fds
 }
 
-// keyPipe gives a pipe that holds the key.
+// keyPipe returns the reading end of a pipe that contains the key.
 func keyPipe(key *datagram.Key) (*os.File, error) {
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -146,22 +146,22 @@ func keyPipe(key *datagram.Key) (*os.File, error) {
 	return r, nil
 }
 
-// awaitReady reads the second process' answer.
-func awaitReady(answer io.Reader) error {
-	text, err := io.ReadAll(io.LimitReader(answer, 4<<10))
+// awaitReady reads the reply of the second process and returns the error in it.
+func awaitReady(reply io.Reader) error {
+	text, err := io.ReadAll(io.LimitReader(reply, 4<<10))
 	switch {
 	case err != nil:
 		return err
 	case len(text) == 0:
 		return errors.New("the detached server died")
-	case string(text) != readyAnswer:
+	case string(text) != readyReply:
 		return errors.New(string(text))
 	}
 	return nil
 }
 
-// ownPath is this program: by the name that it was called by if that can be,
-// so that ps and pkill know it by that name, else wherever it is.
+// ownPath returns the path of this program: the one that it was called by if that leads
+// to it, so that ps and pkill show that name.
 func ownPath() string {
 	self, err := os.Executable()
 	if err != nil {
@@ -180,14 +180,14 @@ func sameFile(a, b string) bool {
 	return errX == nil && errY == nil && os.SameFile(x, y)
 }
 
-// handover is what the second process got from the first.
+// handover holds the resources that the second process receives from the first.
 type handover struct {
 	conn  *udp.Conn
 	key   datagram.Key
 	ready *os.File
 }
 
-// inherited says whether this is the second process, and what it got.
+// inherited returns the handover. second reports whether this is the second process.
 func inherited() (h handover, second bool, err error) {
 	kind := os.Getenv(handoverVariable)
 	if kind == "" {
@@ -210,9 +210,9 @@ func inherited() (h handover, second bool, err error) {
 	return h, true, err
 }
 
-// answer tells the first process that this one serves, or why not.
-func (h *handover) answer(err error) error {
-	text := readyAnswer
+// reply reports to the first process that this one serves, or the error.
+func (h *handover) reply(err error) error {
+	text := readyReply
 	if err != nil {
 		text = err.Error()
 	}

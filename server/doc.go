@@ -1,13 +1,10 @@
-// Package server is the program at the host's side: mosh-server, and what
-// stands behind "gm server new".
+// Package server is the program at the host's side: mosh-server, and "gm server new".
 //
 //	options   the command line (mosh-protocol, section 10)
-//	detach    the program starts itself again, out of reach of the terminal
-//	session   the protocol, the terminal and the timers, without I/O
-//	loop      the one goroutine that owns the session, and those that feed it
-//	child     the pty and the program in it
+//	detach    starts the program again, detached from the terminal and the login
+//	serve     the second process: from the handed-over socket to the session's end
+//	loop      the goroutine that owns the session; feeders are the others
 //
-// A [session] is told what happened and when, and asks its host for what it
-// cannot do itself; it reads no clock, so its tests run in virtual time. The
-// loop is its host in the real program.
+// It does the I/O of a [session.Session]. The program runs on a terminal of package pty,
+// and package login records the client with the system.
 package server

@@ -10,11 +10,10 @@ import (
 	"time"
 )
 
-// handoverVariable is set in the environment of a server that takes over from the
-// process that started it.
+// handoverVariable marks the second process of a server, which serves the session.
 const handoverVariable = "GM_SERVER_HANDOVER"
 
-// getenv gives the value of the last variable of that name in env.
+// getenv returns the value of the last variable of that name in env.
 func getenv(env []string, name string) string {
 	for i := len(env) - 1; i >= 0; i-- {
 		if n, value, _ := strings.Cut(env[i], "="); n == name {
@@ -24,13 +23,13 @@ func getenv(env []string, name string) string {
 	return ""
 }
 
-// setenv gives env with the variable "NAME=value" in place of any of its name.
+// setenv returns env with the variable "NAME=value" in place of any of its name.
 func setenv(env []string, variable string) []string {
 	name, _, _ := strings.Cut(variable, "=")
 	return append(without(env, func(n string) bool { return n == name }), variable)
 }
 
-// without gives a copy of env that lacks the variables whose names match.
+// without returns a copy of env without the variables whose names match.
 func without(env []string, match func(name string) bool) []string {
 	kept := make([]string, 0, len(env)+4)
 	for _, v := range env {
@@ -42,9 +41,10 @@ func without(env []string, match func(name string) bool) []string {
 }
 
 // childEnvironment returns the program's environment, made from the server's: it
-// describes the terminal and a UTF-8 locale, and lacks the session's key. All
-// else is as the server found it, since scripts read it: MOSH_SERVER_NETWORK_TMOUT
-// among others, as with mosh-server. colors is how many the user's terminal has.
+// describes the terminal and a UTF-8 locale, and lacks the session's key. Other
+// variables stay, since scripts read them: MOSH_SERVER_NETWORK_TMOUT among others, as
+// with mosh-server. client holds the locale variables that the client sent, colors the
+// number of colors of the user's terminal.
 func childEnvironment(env, client []string, colors int) []string {
 	env = without(env, func(name string) bool {
 		return name == "STY" || name == "COLORTERM" || name == "MOSH_KEY" || name == handoverVariable
@@ -59,8 +59,9 @@ func childEnvironment(env, client []string, colors int) []string {
 	return withUTF8(env, client)
 }
 
-// readTimeouts reads the environment. A variable GM_X wins over MOSH_X, and
-// what is not a number of seconds is as if it were not set.
+// readTimeouts reads the timeouts from the environment. GM_SERVER_NETWORK_TMOUT is used
+// before MOSH_SERVER_NETWORK_TMOUT, and so on. A value that is not a number of seconds
+// is ignored.
 func readTimeouts(lookup func(string) (string, bool)) session.Timeouts {
 	seconds := func(name string) time.Duration {
 		gms, _ := lookup("GM_" + name)

@@ -12,35 +12,34 @@ import (
 )
 
 const (
-	// datagramBuffers is how many datagrams wait for the loop.
+	// datagramBuffers is the number of buffers for datagrams that wait for the loop.
 	datagramBuffers = 16
 
-	// datagramLimit is the longest datagram that is read whole. No peer sends
-	// more than datagram.MTUv4; what is cut off here fails authentication.
+	// datagramLimit is the longest datagram that is read whole, in bytes. No peer sends
+	// more than datagram.MTUv4. One that is cut off fails authentication.
 	datagramLimit = 2048
 
-	// socketRetries is how many errors in a row a socket may give, socketPause
-	// apart. Some are the echo of what was sent (ICMP), or a shortage that
-	// passes.
+	// socketRetries is how many reads may fail in a row, socketPause apart. Some errors
+	// are the result of a datagram sent earlier (ICMP) or of a temporary shortage.
 	socketRetries = 100
 	socketPause   = 50 * time.Millisecond
 )
 
-// The events beside *datagram and os.Signal.
+// The events of the loop, beside *datagram and os.Signal.
 type (
 	programExited int             // the exit status
 	socketFailed  struct{ error } // no more datagrams will come
 )
 
-// chunk is input on its way to the program's terminal. flushes reports whether it
-// has an interrupt that throws away output.
+// chunk is input to write to the program's terminal. flushes is set if it contains an
+// interrupt that discards output.
 type chunk struct {
 	input   []byte
 	flushes bool
 }
 
-// inputWritten reports that n bytes of a chunk were written to the program's
-// terminal, which began at a time, and whether an interrupt was among them.
+// inputWritten is the end of a write that began at began: n bytes of a chunk were
+// written, and interrupt is set if an interrupt was among them.
 type inputWritten struct {
 	n         int
 	began     time.Time
@@ -53,7 +52,7 @@ type inboundPacket struct {
 	buffer [datagramLimit]byte
 }
 
-// post brings the loop an event; false if the loop has ended.
+// post sends the loop an event. It reports whether the loop is still running.
 func (l *loop) post(event any) bool {
 	select {
 	case l.events <- event:
@@ -63,7 +62,7 @@ func (l *loop) post(event any) bool {
 	}
 }
 
-// readSocket brings datagrams until the socket is closed.
+// readSocket posts datagrams until the socket is closed.
 func (l *loop) readSocket() {
 	failed := 0
 	for {
@@ -98,19 +97,18 @@ func (l *loop) readSocket() {
 	}
 }
 
-// readOutput brings what the program writes until the pty is closed, by the
-// program's end or ours.
+// readOutput queues the program's output until the pty is closed by either side.
 func (l *loop) readOutput() {
 	defer close(l.output.full)
 	for {
-		buf := l.output.room(l.quit)
+		buf := l.output.acquire(l.quit)
 		if buf == nil {
 			return
 		}
 		before := l.interrupts.Load()
 		n, err := l.program.Read(buf)
 		if n > 0 {
-			l.output.put(output{buf[:n], l.interruptsAt(before, n)}, l.quit)
+			l.output.push(output{buf[:n], l.interruptsAt(before, n)}, l.quit)
 		}
 		if err != nil {
 			return
@@ -118,9 +116,9 @@ func (l *loop) readOutput() {
 	}
 }
 
-// writeInput writes the program's input. A program that does not read holds up
-// this goroutine only, until the pty is closed or the write is ended. What is
-// written to a terminal that is gone counts as written.
+// writeInput writes the program's input. A program that does not read blocks only this
+// goroutine, until the pty is closed or the write is ended by EndWrite. Input for a
+// closed terminal counts as written.
 func (l *loop) writeInput() {
 	for {
 		select {
@@ -143,10 +141,10 @@ func (l *loop) writeInput() {
 	}
 }
 
-// awaitExit brings the program's exit status.
+// awaitExit posts the program's exit status.
 func (l *loop) awaitExit() { l.post(programExited(l.program.Wait())) }
 
-// passSignals brings the signals to the process.
+// passSignals posts the signals that the process receives.
 func (l *loop) passSignals() {
 	for {
 		select {

@@ -4,11 +4,11 @@ package server
 
 import "strings"
 
-// getopt walks a command line as getopt(3) does with GNU's reordering: options
-// may stand in clusters (-sv), their values attached (-p60001) or apart, and
-// words that are no options between them. takesValue lists the letters with a
-// value, known all letters. Each option found is given to visit; trouble with
-// one is given to complain, and the walk goes on.
+// getopt parses a command line as getopt(3) does with GNU's reordering: options may be
+// clustered (-sv), their values attached (-p60001) or separate, and other words may be
+// between them. known lists the letters of all options, takesValue those with a value.
+// getopt calls visit for each option, complain for each error, and returns the other
+// words.
 func getopt(args []string, known, takesValue string, visit func(option byte, value string), complain func(format string, a ...any)) (words []string) {
 	for len(args) > 0 {
 		arg := args[0]

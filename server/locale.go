@@ -4,13 +4,12 @@ package server
 
 import "strings"
 
-// fallbackCharset is the locale that gives a program UTF-8 and changes nothing
-// else.
+// fallbackCharset is a locale with UTF-8 and no language.
 const fallbackCharset = "C.UTF-8"
 
-// withUTF8 gives an environment whose locale is UTF-8: env as it is; else env
-// with the variables that the client sent; else with another LC_CTYPE alone.
-// Only names are looked at: whether the host has the locale is not known here.
+// withUTF8 returns an environment whose locale is UTF-8: env, or else env with the
+// variables that the client sent, or else with another LC_CTYPE alone. It looks at
+// names only and does not check that the host has the locale.
 func withUTF8(env, client []string) []string {
 	if isUTF8(env) {
 		return env
@@ -32,8 +31,8 @@ func withUTF8(env, client []string) []string {
 	return setenv(env, "LC_CTYPE="+fallbackCharset)
 }
 
-// isUTF8 says that the character set of env's locale is UTF-8 (POSIX.1,
-// chapter 8.2: LC_ALL before LC_CTYPE before LANG, empty ones not counted).
+// isUTF8 reports whether the character set of env's locale is UTF-8. LC_ALL is used
+// before LC_CTYPE before LANG, and empty ones are ignored (POSIX.1, chapter 8.2).
 func isUTF8(env []string) bool {
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
 		if locale := getenv(env, name); locale != "" {
@@ -43,8 +42,8 @@ func isUTF8(env []string) bool {
 	return false
 }
 
-// namesUTF8 reads language_TERRITORY.charset@modifier, or the charset alone as
-// on macOS.
+// namesUTF8 reports whether the charset of a locale is UTF-8. Its form is
+// language_TERRITORY.charset@modifier, or the charset alone as on macOS.
 func namesUTF8(locale string) bool {
 	locale, _, _ = strings.Cut(locale, "@")
 	charset := locale[strings.LastIndexByte(locale, '.')+1:]

@@ -18,8 +18,7 @@ import (
 	"gm/wire/udp"
 )
 
-// eventBurst is how many events are handled before the program's output gets
-// its turn.
+// eventBurst is how many events are handled in a row before output is parsed.
 const eventBurst = 64
 
 // Between two polls for events, output is parsed in steps of session.OutputStep
@@ -30,69 +29,68 @@ const (
 	outputTime  = 5 * time.Millisecond
 )
 
-// socket is what the loop needs of a udp.Conn.
+// socket is the part of udp.Conn that the loop uses.
 type socket interface {
 	Read(buf []byte) (udp.Packet, error)
 	Write(data []byte, path datagram.Path) error
 	Close() error
 }
 
-// program is what runs on the terminal. Close hangs it up and unblocks Read
-// and Write.
+// program is a program on a terminal. Close hangs it up and unblocks Read and Write.
 type program interface {
 	io.ReadWriteCloser
 	Resize(size pty.Winsize) error
 	// SetWriteDeadline is that of os.File.
 	SetWriteDeadline(time.Time) error
-	// Discipline looks at the line discipline; zero if it is not known.
+	// Discipline returns the line discipline; the zero Discipline if it is unknown.
 	Discipline() state.Discipline
-	// FlushStalledInput throws away input that was not read, if an interrupt would get
-	// lost behind it and would itself do so. It says whether it has.
+	// FlushStalledInput discards unread input if the line discipline may be too full to
+	// see an interrupt. It reports whether it did.
 	FlushStalledInput() bool
-	// Wait gives the exit status once there is one: 128 and the signal's
-	// number if it was killed.
+	// Wait waits for the exit status: 128 and the signal's number if it was killed.
 	Wait() int
 }
 
-// launcher starts the program on a terminal of that size.
-type launcher func(cols, rows int) (p program, greeting []byte, err error)
+// launchFunc starts the program on a terminal of that size.
+type launchFunc func(cols, rows int) (p program, greeting []byte, err error)
 
-// witness is told where the client is; the zero Addr is nowhere.
-type witness func(client netip.Addr)
+// clientFunc is called when the client's address changes; an invalid Addr means that
+// the client is silent.
+type clientFunc func(client netip.Addr)
 
-// loop is the one goroutine that owns the session, and the session's host. The
-// others only feed it; they are in feeders.go.
+// loop is the goroutine that owns the session, and the session's host. The goroutines
+// that feed it are in feeders.go.
 type loop struct {
 	session *session.Session
 	client  *session.Attachment
 	socket  socket
-	launch  launcher
-	witness witness
+	launch  launchFunc
+	changed clientFunc
 	logger  func(format string, a ...any)
 	signals <-chan os.Signal
 
-	events  chan any            // what the feeders bring
+	events  chan any            // from the feeders
 	buffers chan *inboundPacket // free ones
-	output  *outbox
-	input   chan chunk    // to the pty writer, which has at most one
+	output  *outputQueue
+	input   chan chunk    // to the pty writer; at most one
 	quit    chan struct{} // closed when the loop has ended
 	feeders sync.WaitGroup
 
-	program program // nil before the client came
-	hungUp  bool    // it was closed
+	program program // nil before the first client
+	hungUp  bool    // program was closed
 	taken   output  // the output being parsed
-	unread  []byte  // what is left of it
+	unread  []byte  // the rest of it
 
-	interrupts atomic.Uint32 // interrupts that the program has been given
-	overtaken  time.Time     // when output before the last of them is dropped; zero if none waits
+	interrupts atomic.Uint32 // interrupts delivered to the program
+	overtaken  time.Time     // when output from before the last of them is dropped; zero if none waits
 }
 
-func newLoop(s socket, launch launcher, w witness, signals <-chan os.Signal, logger func(string, ...any)) *loop {
+func newLoop(s socket, launch launchFunc, changed clientFunc, signals <-chan os.Signal, logger func(string, ...any)) *loop {
 	l := &loop{
-		socket: s, launch: launch, witness: w, signals: signals, logger: logger,
+		socket: s, launch: launch, changed: changed, signals: signals, logger: logger,
 		events:  make(chan any),
 		buffers: make(chan *inboundPacket, datagramBuffers),
-		output:  newOutbox(),
+		output:  newOutputQueue(),
 		input:   make(chan chunk, 1),
 		quit:    make(chan struct{}),
 	}
@@ -102,7 +100,7 @@ func newLoop(s socket, launch launcher, w witness, signals <-chan os.Signal, log
 	return l
 }
 
-// run serves a session with one client to its end. started is called when the first
+// run serves a session with one client to its end. It calls started when the first
 // datagram can be answered.
 func (l *loop) run(cfg session.Config, client session.ClientConfig, started func() error) (err error) {
 	defer l.stop()
@@ -143,8 +141,8 @@ func (l *loop) arm(timer *time.Timer, now time.Time) {
 	}
 }
 
-// wait gives the next event, or nil when there is output to parse or the timer
-// has run out. While there is output it does not block.
+// wait returns the next event, or nil when there is output to parse or the timer has
+// expired. It does not block while there is output.
 func (l *loop) wait(timer *time.Timer) any {
 	if len(l.unread) > 0 {
 		return l.poll()
@@ -159,7 +157,7 @@ func (l *loop) wait(timer *time.Timer) any {
 	return nil
 }
 
-// poll gives an event that waits, or nil.
+// poll returns an event without blocking, or nil.
 func (l *loop) poll() any {
 	select {
 	case event := <-l.events:
@@ -169,7 +167,6 @@ func (l *loop) poll() any {
 	}
 }
 
-// handle takes one event.
 func (l *loop) handle(now time.Time, event any) {
 	switch e := event.(type) {
 	case *inboundPacket:
@@ -189,7 +186,7 @@ func (l *loop) handle(now time.Time, event any) {
 	}
 }
 
-// take begins with a new piece of output.
+// take makes b the output to parse. more is false at the end of the output.
 func (l *loop) take(b output, more bool) {
 	if !more {
 		l.output.full = nil
@@ -199,8 +196,8 @@ func (l *loop) take(b output, more bool) {
 	l.taken, l.unread = b, b.data
 }
 
-// parse gives the terminal output for a short while: a byte of it may cost much
-// more than another.
+// parse passes output to the session for at most outputTime. Some bytes cost much more
+// than others, so their number alone is no bound.
 func (l *loop) parse(now time.Time) {
 	l.dropOvertaken(now)
 	began := time.Now()
@@ -208,7 +205,7 @@ func (l *loop) parse(now time.Time) {
 		step := l.unread[:min(len(l.unread), session.OutputStep)]
 		l.session.Output(now, step)
 		if l.unread = l.unread[len(step):]; len(l.unread) == 0 {
-			l.output.done(l.taken)
+			l.output.release(l.taken)
 		}
 		if time.Since(began) >= outputTime {
 			break
@@ -216,8 +213,8 @@ func (l *loop) parse(now time.Time) {
 	}
 }
 
-// stop closes every source and waits for the feeders. The program's end is not
-// waited for: it may choose to live on after the hang-up.
+// stop closes every source and waits for the feeders. It does not wait for the program,
+// which may survive the hang-up.
 func (l *loop) stop() {
 	close(l.quit)
 	l.socket.Close()
@@ -274,6 +271,6 @@ func (l *loop) Send(_ *session.Attachment, data []byte, path datagram.Path) (fit
 	return !errors.Is(err, udp.ErrTooLong)
 }
 
-func (l *loop) ClientChanged(_ *session.Attachment, client netip.Addr) { l.witness(client) }
+func (l *loop) ClientChanged(_ *session.Attachment, client netip.Addr) { l.changed(client) }
 
 func (l *loop) Log(format string, a ...any) { l.logger(format, a...) }

@@ -21,33 +21,33 @@ const usage = `Usage: gm server new [-s] [-v] [-i IP] [-p PORT[:PORT2]] [-c COLO
 
   -s               listen on the address that the SSH connection came to
   -i IP            listen on this address
-  -p PORT[:PORT2]  UDP port, or a range to take the first free one of; 0 lets
-                   the system choose (60001:60999)
-  -c COLORS        how many colours the user's terminal has
+  -p PORT[:PORT2]  UDP port, or a range whose first free port is used; with 0 the
+                   system chooses (60001:60999)
+  -c COLORS        number of colors of the user's terminal
   -l NAME=VALUE    a locale variable, if this host's locale is not UTF-8
-  -v               say what happens on standard error
-  COMMAND          what to run in place of the login shell, without a shell
+  -v               log events to standard error
+  COMMAND          program to run in place of the login shell, without a shell
 
-  --version, --licenses  print the version, or the licences of what it is made of
+  --version, --licenses  print the version, or the licenses of its parts
 `
 
-// options is what the command line asks for.
+// options are the options of the command line.
 type options struct {
-	bind       netip.Addr // the zero Addr is every address
+	bind       netip.Addr // the zero Addr for all addresses
 	ports      udp.PortRange
 	colors     int
 	locale     []string        // NAME=VALUE
-	extensions state.Extension // asked for and known
+	extensions state.Extension // requested by the client and known
 	verbose    bool
 	help       bool
 	version    bool
 	licenses   bool
 	command    []string // empty for the login shell
-	// warnings are what was wrong with the command line and did not stop it.
+	// warnings are errors in the command line that did not stop the server.
 	warnings []string
 }
 
-// dialect returns what the client's emulator understands.
+// dialect returns the sequences that the client understands.
 func (o *options) dialect() vt.Dialect {
 	d := vt.Stock()
 	if o.extensions.Has(state.ExtScreen) {
@@ -68,9 +68,9 @@ func (o *options) warn(format string, a ...any) {
 	o.warnings = append(o.warnings, fmt.Sprintf(format, a...))
 }
 
-// parseOptions reads a command line, without the program's name. getenv is
-// asked for SSH_CONNECTION. What mosh-server 1.4.0 lives with, a warning tells;
-// an error is what it exits for.
+// parseOptions parses a command line, which lacks the program's name. getenv returns
+// variables of the environment (SSH_CONNECTION). Like mosh-server 1.4.0 it returns an
+// error where that exits, and adds to warnings where that goes on.
 func parseOptions(args []string, getenv func(string) string) (options, error) {
 	o := options{ports: udp.DefaultPorts()}
 	if i := slices.Index(args, "--"); i >= 0 {
@@ -125,12 +125,12 @@ func (o *options) set(option byte, value string, getenv func(string) string) (er
 		return o.setPorts(value)
 	case 'c':
 		if o.colors, err = strconv.Atoi(value); errors.Is(err, strconv.ErrSyntax) {
-			return fmt.Errorf("bad number of colours %q", value)
+			return fmt.Errorf("bad number of colors %q", value)
 		}
 	case 'l':
 		o.locale = append(o.locale, value)
 	case '@':
-		o.askFor(value)
+		o.requestExtensions(value)
 	}
 	return nil
 }
@@ -142,9 +142,8 @@ func (o *options) setPorts(value string) (err error) {
 	return nil
 }
 
-// bindTo asks for an address by its name in numbers. As with mosh-server, one
-// that cannot be had is no reason not to serve: a client that was told another
-// address still gets through.
+// bindTo sets the address to bind. As with mosh-server an invalid one is only a
+// warning: a client that uses another address still gets through.
 func (o *options) bindTo(ip string) {
 	addr, err := netip.ParseAddr(ip)
 	if err != nil {
@@ -153,7 +152,7 @@ func (o *options) bindTo(ip string) {
 	o.bind = addr.Unmap()
 }
 
-// bindToSSH takes the server's address, the third word of $SSH_CONNECTION.
+// bindToSSH binds the server's address, the third word of $SSH_CONNECTION.
 func (o *options) bindToSSH(connection string) {
 	o.bind = netip.Addr{}
 	words := strings.Fields(connection)
@@ -168,8 +167,9 @@ func (o *options) bindToSSH(connection string) {
 	o.bindTo(words[2])
 }
 
-// askFor takes "gm=name,name"; anything else after -@ is another program's.
-func (o *options) askFor(value string) {
+// requestExtensions adds the extensions of "gm=name,name". Other values of -@ belong to
+// other programs.
+func (o *options) requestExtensions(value string) {
 	names, ours := strings.CutPrefix(value, "gm=")
 	if !ours {
 		return

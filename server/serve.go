@@ -18,8 +18,7 @@ import (
 	"gm/wire/state"
 )
 
-// serveDetached is the second process: it serves the session. err is what went
-// wrong in taking it over.
+// serveDetached is the second process. err is the error of the handover, if any.
 func serveDetached(version string, h handover, err error, args []string) int {
 	o, wrong := parseOptions(args, os.Getenv)
 	if err == nil {
@@ -29,13 +28,13 @@ func serveDetached(version string, h handover, err error, args []string) int {
 		err = serve(version, &h, o)
 	}
 	if err != nil {
-		h.answer(err)
+		h.reply(err)
 		return 1
 	}
 	return 0
 }
 
-// serve runs the session from h to its end.
+// serve serves the session that was handed over, to its end.
 func serve(version string, h *handover, o options) error {
 	users, err := disableDumps()
 	if err != nil {
@@ -44,8 +43,8 @@ func serve(version string, h *handover, o options) error {
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, watchedSignals()...)
 	release, _, _ := strings.Cut(version, " ") // without the commit
-	st := &stage{options: o, environ: os.Environ(), users: users}
-	l := newLoop(h.conn, st.launch, st.witness, signals, st.logger())
+	env := &sessionEnv{options: o, environ: os.Environ(), users: users}
+	l := newLoop(h.conn, env.launch, env.clientChanged, signals, env.logger())
 	err = l.run(session.Config{
 		Terminal: terminalOptions(release, o.extensions.Has(state.ExtScreen)),
 		Timeouts: readTimeouts(os.LookupEnv),
@@ -53,7 +52,7 @@ func serve(version string, h *handover, o options) error {
 		Key:        &h.key,
 		Dialect:    o.dialect(),
 		Extensions: o.extensions,
-	}, func() error { return h.answer(nil) })
+	}, func() error { return h.reply(nil) })
 	if o.verbose {
 		fmt.Fprintln(os.Stderr, "[gm server is exiting.]")
 	}
@@ -69,9 +68,9 @@ func disableDumps() (users pty.CoreLimit, err error) {
 	return users, nodump.Disable()
 }
 
-// terminalOptions returns the options of a session's terminal. A client that is gm
-// sees lines again that have scrolled off when its window grows: as many as the
-// tallest window has.
+// terminalOptions returns the options of a session's terminal. With full, for a client
+// that is gm, lines that have scrolled off come back when the window grows: as many as
+// the tallest window has.
 func terminalOptions(release string, full bool) vt.Options {
 	o := vt.Options{Version: release, Checksums: os.Getenv("GM_CHECKSUMS") == "1", Reflow: full}
 	if full {
@@ -80,66 +79,65 @@ func terminalOptions(release string, full bool) vt.Options {
 	return o
 }
 
-// stage is where the program of a session runs, and who is told of it.
-type stage struct {
+// sessionEnv starts the session's program and records its logins.
+type sessionEnv struct {
 	options  options
 	environ  []string
 	users    pty.CoreLimit
 	recorder *login.Recorder
 }
 
-// launch starts the program. A login shell's user is greeted.
-func (s *stage) launch(cols, rows int) (program, []byte, error) {
+// launch starts the program. A login shell is preceded by a greeting.
+func (e *sessionEnv) launch(cols, rows int) (program, []byte, error) {
 	var hello []byte
-	home, sessions := getenv(s.environ, "HOME"), userRegistry(s.environ)
-	if len(s.options.command) == 0 {
+	home, sessions := getenv(e.environ, "HOME"), userRegistry(e.environ)
+	if len(e.options.command) == 0 {
 		hello = login.Greeting(home, sessions)
 	}
-	command, notice := sessionCommand(s.options, s.environ)
+	command, notice := sessionCommand(e.options, e.environ)
 	hello = append(hello, notice...)
-	c, err := pty.Start(command, s.users, cols, rows)
+	c, err := pty.Start(command, e.users, cols, rows)
 	if err != nil {
 		return nil, hello, err
 	}
-	s.recorder = login.NewRecorder(sessions, c, getenv(s.environ, "USER"))
-	return &attended{c, s.recorder}, hello, nil
+	e.recorder = login.NewRecorder(sessions, c, getenv(e.environ, "USER"))
+	return &recordedProgram{c, e.recorder}, hello, nil
 }
 
-// witness is told where the client is. A program that could not be started has
-// no session to tell of.
-func (s *stage) witness(client netip.Addr) {
-	if s.recorder != nil {
-		s.recorder.SetClient(client)
+// clientChanged records the client's address. A program that could not be started has
+// no login to record.
+func (e *sessionEnv) clientChanged(client netip.Addr) {
+	if e.recorder != nil {
+		e.recorder.SetClient(client)
 	}
 }
 
-// userRegistry returns the registry in XDG_RUNTIME_DIR, XDG_CACHE_HOME or
-// HOME/.cache. A path that is not absolute counts as unset (XDG Base Directory
-// Specification): it would be one in the working directory. Without any of them
-// nothing is kept.
+// userRegistry returns the registry in XDG_RUNTIME_DIR, XDG_CACHE_HOME or HOME/.cache;
+// the zero Registry without any of them. A relative path, which would be in the working
+// directory, counts as unset (XDG Base Directory Specification).
 func userRegistry(environ []string) login.Registry {
-	for _, place := range []struct{ variable, below string }{{"XDG_RUNTIME_DIR", ""}, {"XDG_CACHE_HOME", ""}, {"HOME", ".cache"}} {
+	for _, place := range []struct{ variable, dir string }{{"XDG_RUNTIME_DIR", ""}, {"XDG_CACHE_HOME", ""}, {"HOME", ".cache"}} {
 		if dir := getenv(environ, place.variable); filepath.IsAbs(dir) {
-			return login.Registry{Dir: filepath.Join(dir, place.below, "gm", "sessions")}
+			return login.Registry{Dir: filepath.Join(dir, place.dir, "gm", "sessions")}
 		}
 	}
 	return login.Registry{}
 }
 
-func (s *stage) logger() func(format string, a ...any) {
-	if !s.options.verbose {
+func (e *sessionEnv) logger() func(format string, a ...any) {
+	if !e.options.verbose {
 		return func(string, ...any) {}
 	}
 	return func(format string, a ...any) { fmt.Fprintf(os.Stderr, format+"\n", a...) }
 }
 
-// attended is a program whose presence others were told of, until it is closed.
-type attended struct {
+// recordedProgram is a program whose login is recorded until it is closed.
+type recordedProgram struct {
 	*pty.Program
 	recorder *login.Recorder
 }
 
-func (a *attended) Close() error {
-	a.recorder.Stop()
-	return a.Program.Close()
+func (p *recordedProgram) Close() error {
+	p.recorder.Stop()
+	return p.Program.Close()
 }

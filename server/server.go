@@ -17,9 +17,9 @@ import (
 	"gm/wire/udp"
 )
 
-// Main runs mosh-server with the command line args (without the program's name)
-// and gives the exit status. version is what --version prints and what programs
-// are told (XTVERSION).
+// Main runs mosh-server with the command line args, which lacks the program's name, and
+// returns the exit status. --version and the terminal's reply to XTVERSION contain
+// version.
 func Main(version string, args []string) int {
 	h, second, err := inherited()
 	if second {
@@ -50,8 +50,8 @@ func Main(version string, args []string) int {
 	return 0
 }
 
-// launchServer is the first process: it makes the socket and the key, starts
-// the one that serves, and says where.
+// launchServer is the first process: it opens the socket, generates the key, starts the
+// second process and prints the announcement.
 func launchServer(version string, o options, stdout, stderr io.Writer) error {
 	conn, err := listen(o.bind, o.ports, stderr)
 	if err != nil {
@@ -63,10 +63,10 @@ func launchServer(version string, o options, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer key.Wipe()
-	launcher, warning := leaveLogin()
-	pid, err := detach(conn, &key, o.verbose, launcher)
-	if err != nil && launcher != nil {
-		warning = fmt.Sprintf("the session may end at logout: %s: %v", launcher[0], err)
+	wrapper, warning := leaveLogin()
+	pid, err := detach(conn, &key, o.verbose, wrapper)
+	if err != nil && wrapper != nil {
+		warning = fmt.Sprintf("the session may end at logout: %s: %v", wrapper[0], err)
 		pid, err = detach(conn, &key, o.verbose, nil)
 	}
 	if err != nil {
@@ -91,8 +91,7 @@ func launchServer(version string, o options, stdout, stderr io.Writer) error {
 	return nil
 }
 
-// listen binds the address that was asked for; one that this host does not have
-// is told, and then every address will do.
+// listen binds addr, or all addresses if that fails, with a warning.
 func listen(addr netip.Addr, ports udp.PortRange, stderr io.Writer) (*udp.Conn, error) {
 	conn, err := udp.Listen(addr, ports)
 	if err == nil || !addr.IsValid() {
@@ -102,5 +101,5 @@ func listen(addr netip.Addr, ports udp.PortRange, stderr io.Writer) (*udp.Conn, 
 	return udp.Listen(netip.Addr{}, ports)
 }
 
-// oneLine joins the lines of a joined error.
+// oneLine returns the text of a joined error on one line.
 func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }

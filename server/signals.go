@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// watchedSignals are those that end a session, and those that would end the
-// process without being watched: the hang-up of the terminal that it was
-// started from, and a reader of its log that went away. They are caught and
-// not ignored, since the program would inherit that.
+// watchedSignals returns the signals that end a session, and SIGHUP and SIGPIPE, which
+// would end the process: from the terminal that it was started from, and from writing a
+// log that is not read any more. They are caught rather than ignored, because the
+// program would inherit ignored ones.
 func watchedSignals() []os.Signal {
 	return []os.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGUSR1, syscall.SIGHUP, syscall.SIGPIPE}
 }

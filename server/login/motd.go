@@ -11,12 +11,12 @@ import (
 	"strings"
 )
 
-// motdLimit is how much of a message of the day is shown.
+// motdLimit bounds a message of the day, in bytes.
 const motdLimit = 64 << 10
 
-// Greeting is what a login shell's user reads first: the message of the day and
-// a note about their other sessions that are detached. A file ~/.hushlogin
-// asks for silence.
+// Greeting returns the text shown before the output of a login shell: the message of
+// the day and a notice of the user's detached sessions. It is empty if the home has a
+// file .hushlogin.
 func Greeting(home string, sessions Registry) []byte {
 	return greeting(home, motdFiles(), sessions.Detached())
 }
@@ -33,8 +33,8 @@ func greeting(home string, motds []string, detached []int) []byte {
 	return bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))
 }
 
-// motdFiles are where messages of the day are: what the system makes at each
-// login, and what its administrator wrote.
+// motdFiles returns the files with messages of the day: the generated one and the
+// administrator's.
 func motdFiles() []string {
 	dynamic := "/run/motd.dynamic"
 	if _, err := os.Stat(dynamic); err != nil {
@@ -43,7 +43,7 @@ func motdFiles() []string {
 	return []string{dynamic, "/etc/motd"}
 }
 
-// readLimited gives the first limit bytes of a file; nothing if there is none.
+// readLimited returns the first limit bytes of a file; nil if it cannot be read.
 func readLimited(path string, limit int64) []byte {
 	f, err := os.Open(path)
 	if err != nil {

@@ -10,64 +10,66 @@ import (
 	"gm/server/pty"
 )
 
-// Recorder tells the rest of the system where the session's client is: the
-// user's other sessions, utmp, the log. All of it is as good as the system lets
-// it be, and takes its time in a goroutine of its own.
+// Recorder records the address of a session's client in the registry, in utmp and in
+// the system's log, as far as the system allows. It does so in a goroutine of its own,
+// since each may take long.
 type Recorder struct {
 	registry Registry
 	program  *pty.Program
 	user     string
-	clients  chan netip.Addr // holds the newest that was not told yet
+	clients  chan netip.Addr // holds the newest address that is not recorded yet
 	done     chan struct{}
 }
 
+// NewRecorder returns a Recorder for a session with that program. Stop must be called
+// before the program is closed.
 func NewRecorder(r Registry, p *pty.Program, user string) *Recorder {
-	a := &Recorder{
+	rec := &Recorder{
 		registry: r, program: p, user: user,
 		clients: make(chan netip.Addr, 1),
 		done:    make(chan struct{}),
 	}
-	go a.run()
-	return a
+	go rec.run()
+	return rec
 }
 
-// SetClient takes where the client is, the zero Addr for nowhere. It does not
-// block: only its caller puts, and what nobody has told yet is out of date.
-func (a *Recorder) SetClient(client netip.Addr) {
+// SetClient records the address of the client; the zero Addr if it is silent. It does
+// not block: an address that is not recorded yet is replaced. It must not be called
+// concurrently with itself or Stop.
+func (r *Recorder) SetClient(client netip.Addr) {
 	select {
-	case <-a.clients:
+	case <-r.clients:
 	default:
 	}
-	a.clients <- client
+	r.clients <- client
 }
 
-// Stop takes back what was told.
-func (a *Recorder) Stop() {
-	close(a.clients)
-	<-a.done
+// Stop removes the records.
+func (r *Recorder) Stop() {
+	close(r.clients)
+	<-r.done
 }
 
-func (a *Recorder) run() {
-	defer close(a.done)
+func (r *Recorder) run() {
+	defer close(r.done)
 	pid := os.Getpid()
 	begun := false
-	for client := range a.clients {
-		a.registry.Set(pid, client)
-		addUtmp(a.program, utmpHost(client, pid))
+	for client := range r.clients {
+		r.registry.Set(pid, client)
+		addUtmp(r.program, utmpHost(client, pid))
 		if !begun {
 			begun = true
-			writeAuditLog("session of %s begins, client %s", a.user, client)
+			writeSyslog("session of %s begins, client %s", r.user, client)
 		}
 	}
 	if begun {
-		a.registry.Remove(pid)
-		removeUtmp(a.program)
-		writeAuditLog("session of %s ends", a.user)
+		r.registry.Remove(pid)
+		removeUtmp(r.program)
+		writeSyslog("session of %s ends", r.user)
 	}
 }
 
-// utmpHost is what who(1) shows as the place that the user came from, in the
-// words that people know from mosh.
+// utmpHost returns the host that who(1) shows, in the form that mosh uses.
 func utmpHost(client netip.Addr, pid int) string {
 	name := "mosh [" + strconv.Itoa(pid) + "]"
 	if client.IsValid() {

@@ -8,16 +8,17 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
-// Registry is a directory of the user's own with a file for each of their
-// sessions on this host. The file's name is the server's pid; it is empty while
-// no client is heard, and holds the client's address else. A server that was
-// killed leaves its file behind; the next one to look removes it. The zero value
-// keeps nothing.
+// Registry is a directory of the user's own with a file for each of their sessions on
+// this host. The file is named after the server's process. It holds the client's
+// address, and is empty while no client is heard. A server that was killed leaves its
+// file behind, and Detached removes it. The zero Registry records nothing.
 type Registry struct{ Dir string }
 
-// Set writes where the client of session pid is; the zero Addr is nowhere.
+// Set records the address of the client of session pid, the zero Addr for none. Only
+// the user can read the directory and its files.
 func (r Registry) Set(pid int, client netip.Addr) error {
 	if r.Dir == "" {
 		return nil
@@ -32,6 +33,7 @@ func (r Registry) Set(pid int, client netip.Addr) error {
 	return os.WriteFile(r.file(pid), []byte(text), 0o600)
 }
 
+// Remove removes the record of session pid.
 func (r Registry) Remove(pid int) error {
 	if r.Dir == "" {
 		return nil
@@ -41,10 +43,9 @@ func (r Registry) Remove(pid int) error {
 
 func (r Registry) file(pid int) string { return filepath.Join(r.Dir, strconv.Itoa(pid)) }
 
-// Detached returns the sessions that no client is connected to.
+// Detached returns the process ids of the sessions that have no client.
 func (r Registry) Detached() (pids []int) { return r.detached(processAlive) }
 
-// detached is Detached. alive reports whether there is a process.
 func (r Registry) detached(alive func(pid int) bool) (pids []int) {
 	if r.Dir == "" {
 		return nil
@@ -68,3 +69,6 @@ func (r Registry) detached(alive func(pid int) bool) (pids []int) {
 	}
 	return pids
 }
+
+// processAlive reports whether one of the user's own processes has this id.
+func processAlive(pid int) bool { return syscall.Kill(pid, 0) == nil }

@@ -7,9 +7,9 @@ import (
 	"log/syslog"
 )
 
-// writeAuditLog writes to the system's log of who came and went, if there is
+// writeSyslog writes a line to the system's log of logins (LOG_AUTH), if the system has
 // one.
-func writeAuditLog(format string, a ...any) {
+func writeSyslog(format string, a ...any) {
 	w, err := syslog.New(syslog.LOG_AUTH|syslog.LOG_INFO, "gm-server")
 	if err != nil {
 		return

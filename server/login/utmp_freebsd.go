@@ -2,12 +2,11 @@ package login
 
 import "gm/server/pty"
 
-// ulogHelper writes utmpx for the owner of a pty: it is what ulog_login_pseudo(3)
-// runs.
+// ulogHelper writes utmpx for the owner of a pty. ulog_login_pseudo(3) runs it.
 const ulogHelper = "/usr/libexec/ulog-helper"
 
-// addUtmp sets the line of the program's terminal in utmpx.
+// addUtmp sets the entry of the program's terminal in utmpx.
 func addUtmp(p *pty.Program, host string) { runUtmpHelper(ulogHelper, p, "login", host) }
 
-// removeUtmp takes the line out again.
+// removeUtmp removes the entry.
 func removeUtmp(p *pty.Program) { runUtmpHelper(ulogHelper, p, "logout") }

@@ -5,15 +5,15 @@ import (
 	"path/filepath"
 )
 
-// addUtmp sets the line of the program's terminal in utmp, through utempter's
-// helper, which has the privilege to write it and lets owners of a pty ask.
+// addUtmp sets the entry of the program's terminal in utmp. utempter's helper has the
+// privilege to write it, and serves the owner of a pty.
 func addUtmp(p *pty.Program, host string) { runUtmpHelper(utempter(), p, "add", host) }
 
-// removeUtmp takes the line out again.
+// removeUtmp removes the entry.
 func removeUtmp(p *pty.Program) { runUtmpHelper(utempter(), p, "del") }
 
-// utempter finds the helper where distributions put it; empty if there is none.
-// The last pattern is Debian's.
+// utempter returns the path of the helper, which differs between distributions; empty
+// if there is none. The last pattern is Debian's.
 func utempter() string {
 	for _, pattern := range []string{
 		"/usr/lib/utempter/utempter",

@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// utmpUpdate writes utmpx for the owner of a terminal: it is what pututxline(3)
-// runs for a caller without the privilege (utmp_update(8)).
+// utmpUpdate writes utmpx for the owner of a terminal. pututxline(3) runs it for a
+// caller without the privilege (utmp_update(8)).
 const utmpUpdate = "/usr/libexec/utmp_update"
 
-// addUtmp sets the line of the program's terminal in utmpx.
+// addUtmp sets the entry of the program's terminal in utmpx.
 func addUtmp(p *pty.Program, host string) { updateUtmp(p, userProcess, host) }
 
-// removeUtmp takes the line out again.
+// removeUtmp removes the entry.
 func removeUtmp(p *pty.Program) { updateUtmp(p, deadProcess, "") }
 
 func updateUtmp(p *pty.Program, kind uint16, host string) {

@@ -4,7 +4,7 @@ package login
 
 import "gm/server/pty"
 
-// There is no way into utmp here without privilege.
+// Writing utmp takes privilege here.
 
 func addUtmp(p *pty.Program, host string) {}
 

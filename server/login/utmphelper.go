@@ -7,9 +7,9 @@ import (
 	"syscall"
 )
 
-// runUtmpHelper runs a helper with the privilege to write utmp, if path is not
-// empty. The pty's master side is its standard input and output, by which it
-// knows the line. exec.Cmd would make the descriptor blocking.
+// runUtmpHelper runs a helper with the privilege to write utmp, unless path is empty.
+// Its standard input and output are the pty's master side, from which it derives the
+// line. exec.Cmd would make the descriptor blocking.
 func runUtmpHelper(path string, p *pty.Program, args ...string) {
 	if path == "" {
 		return

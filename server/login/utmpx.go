@@ -33,8 +33,8 @@ const (
 	utmpxPadding = 40
 )
 
-// encode returns the entry as struct utmpx, made printable as strvisx(3) does with
-// VIS_WHITE. align is that of a 64-bit number in the structure, in bytes.
+// encode returns the entry as struct utmpx in the printable form of strvisx(3) with
+// VIS_WHITE. align is the alignment of a 64-bit number in the structure, in bytes.
 func (u utmpx) encode(align int) string {
 	line := strings.TrimPrefix(u.line, "/dev/")
 	id := strings.TrimPrefix(line, "tty")
@@ -61,8 +61,9 @@ func (u utmpx) encode(align int) string {
 
 func pad(b []byte, align int) []byte { return append(b, make([]byte, -len(b)&(align-1))...) }
 
-// vis returns b in the form of strvisx(3) with VIS_WHITE: what is neither graphic
-// nor of ASCII is an octal number, ^X or M-X behind a backslash.
+// vis returns b in the form of strvisx(3) with VIS_WHITE. Bytes that are not graphic
+// ASCII become a backslash and three octal digits, which unvis(3) reads as well as ^X
+// and M-X.
 func vis(b []byte) string {
 	var s strings.Builder
 	for _, c := range b {

@@ -9,8 +9,8 @@ import (
 
 // A reader that does not come back stops the writer when every buffer is full,
 // and nothing is lost or reordered when it does.
-func TestOutboxBound(t *testing.T) {
-	o, quit := newOutbox(), make(chan struct{})
+func TestOutputQueueBound(t *testing.T) {
+	o, quit := newOutputQueue(), make(chan struct{})
 	var sent []byte
 	for i := range 20 {
 		sent = append(sent, bytes.Repeat([]byte{byte(i)}, 1+i*1000)...)
@@ -18,9 +18,9 @@ func TestOutboxBound(t *testing.T) {
 	go func() {
 		defer close(o.full)
 		for part := sent; len(part) > 0; {
-			b := o.room(quit)
+			b := o.acquire(quit)
 			n := copy(b, part[:min(len(part), 7000)])
-			o.put(output{data: b[:n]}, quit)
+			o.push(output{data: b[:n]}, quit)
 			part = part[n:]
 		}
 	}()
@@ -30,7 +30,7 @@ func TestOutboxBound(t *testing.T) {
 			t.Fatalf("a buffer of %d", cap(b.data))
 		}
 		got = append(got, b.data...)
-		o.done(b)
+		o.release(b)
 	}
 	if !bytes.Equal(got, sent) {
 		t.Errorf("%d bytes came of %d", len(got), len(sent))
@@ -40,15 +40,15 @@ func TestOutboxBound(t *testing.T) {
 	}
 }
 
-func TestOutboxQuit(t *testing.T) {
-	o, quit := newOutbox(), make(chan struct{})
-	o.put(output{data: o.room(quit)}, quit)
+func TestOutputQueueQuit(t *testing.T) {
+	o, quit := newOutputQueue(), make(chan struct{})
+	o.push(output{data: o.acquire(quit)}, quit)
 	close(quit)
-	o.put(output{data: o.room(quit)}, quit) // does not block, though one waits
+	o.push(output{data: o.acquire(quit)}, quit) // does not block, though one waits
 	for len(o.free) > 0 {
 		<-o.free
 	}
-	if o.room(quit) != nil {
+	if o.acquire(quit) != nil {
 		t.Error("a buffer came from nowhere")
 	}
 }

@@ -13,60 +13,60 @@ import (
 	"time"
 )
 
-// Where logind.conf says KillUserProcesses=yes, systemd ends all processes of a
-// login when that ends, a detached server among them. A scope of the user's own
-// manager is not part of the login (logind.conf(5), systemd-run(1)).
+// With KillUserProcesses=yes in logind.conf, systemd kills all processes of a login when
+// the login ends, a detached server among them. A scope of the user's own manager is not
+// part of the login (logind.conf(5), systemd-run(1)).
 
-// maxLogindAnswer is how long logind may take to answer.
-const maxLogindAnswer = 2 * time.Second
+// logindTimeout bounds a query to logind.
+const logindTimeout = 2 * time.Second
 
-// logind is what decides about the processes of a login.
+// logind reads the configuration of systemd-logind.
 type logind struct {
 	root string // of the file system, "/"
 	user string
-	// run gives what a program prints, and look where one is.
+	// run returns the output of a program, look the path of one.
 	run  func(name string, args ...string) ([]byte, error)
 	look func(name string) (string, error)
 }
 
-// leaveLogin gives the words to put before the server's command line so that it
-// outlives the login, and what to tell the user if it may not; mostly neither.
-func leaveLogin() (launcher []string, warning string) {
+// leaveLogin returns the words that must precede the server's command line so that it
+// survives the login, and a warning if it may not. Both are usually empty.
+func leaveLogin() (wrapper []string, warning string) {
 	user := cmp.Or(os.Getenv("USER"), os.Getenv("LOGNAME"))
 	return logind{"/", user, runBriefly, exec.LookPath}.leave()
 }
 
 func runBriefly(name string, args ...string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), maxLogindAnswer)
+	ctx, cancel := context.WithTimeout(context.Background(), logindTimeout)
 	defer cancel()
 	return exec.CommandContext(ctx, name, args...).Output()
 }
 
-// leave is leaveLogin. A host without systemd costs it one read of a file, one
-// whose configuration does not speak of killing a few more; only where that
-// does, logind itself is asked.
-func (l logind) leave() (launcher []string, warning string) {
+// leave is leaveLogin. It reads one file on a host without systemd, and a few more if
+// the configuration does not mention KillUserProcesses. Only if it does is logind
+// queried.
+func (l logind) leave() (wrapper []string, warning string) {
 	if !l.inLogin() || !l.mayKill() || !l.kills() {
 		return nil, ""
 	}
-	const says = "this host ends all processes at logout (KillUserProcesses=yes in logind.conf)"
+	const reason = "this host ends all processes at logout (KillUserProcesses=yes in logind.conf)"
 	systemdRun, err := l.look("systemd-run")
 	if err != nil {
-		return nil, says + ", and has no systemd-run to let the session live on"
+		return nil, reason + ", and has no systemd-run to let the session live on"
 	}
-	launcher = []string{systemdRun, "--user", "--scope", "--quiet", "--collect", "--"}
+	wrapper = []string{systemdRun, "--user", "--scope", "--quiet", "--collect", "--"}
 	if _, err := os.Stat(l.path("var/lib/systemd/linger", l.user)); err != nil {
-		warning = says + ": the session ends with your last login there, unless you run this there once: loginctl enable-linger"
+		warning = reason + ": the session ends with your last login there, unless you run this there once: loginctl enable-linger"
 	}
-	return launcher, warning
+	return wrapper, warning
 }
 
 func (l logind) path(names ...string) string {
 	return filepath.Join(append([]string{l.root}, names...)...)
 }
 
-// inLogin says that this process belongs to a login: it is in a control group
-// session-ID.scope.
+// inLogin reports whether this process belongs to a login: whether it is in a control
+// group session-ID.scope.
 func (l logind) inLogin() bool {
 	groups, err := os.ReadFile(l.path("proc/self/cgroup"))
 	return err == nil && sessionScope.Match(groups)
@@ -74,12 +74,12 @@ func (l logind) inLogin() bool {
 
 var (
 	sessionScope = regexp.MustCompile(`(?m)/session-[^/]+\.scope(/|$)`)
-	// killLine is the setting, or, after a #, what it is by default.
+	// killLine matches the setting, or its default in a comment.
 	killLine = regexp.MustCompile(`(?mi)^\s*#?\s*KillUserProcesses\s*=\s*(yes|true|on|1|y|t)\s*$`)
 )
 
-// mayKill says that a configuration file has the setting on, or that there is
-// no file.
+// mayKill reports whether a configuration file enables the setting, or there is no
+// file.
 func (l logind) mayKill() bool {
 	found := false
 	for _, dir := range []string{"etc", "run", "usr/local/lib", "usr/lib", "lib"} {
@@ -95,7 +95,7 @@ func (l logind) mayKill() bool {
 	return !found
 }
 
-// kills asks logind whether it kills this user's processes.
+// kills queries logind and reports whether it kills this user's processes.
 func (l logind) kills() bool {
 	out, err := l.run("loginctl", "show-session", "--property=KillUserProcesses", "--property=KillOnlyUsers", "--property=KillExcludeUsers")
 	if err != nil {
