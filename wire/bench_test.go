@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// loop is a client and a server joined by nothing, whose objects cost nothing:
-// what remains is the protocol's own.
+// loop is a client and a server without a network between them. Their objects
+// cost nothing, so that the cost of the protocol remains.
 type loop struct {
 	client, server     *Transport[counter, counter]
 	toServer, toClient func([]byte)
 	now                time.Time
 }
 
-// counter is an object without memory.
+// counter is an object that needs no memory.
 type counter uint8
 
 func (c counter) Equal(o counter) bool                    { return c == o }
@@ -71,7 +71,7 @@ func BenchmarkTick(b *testing.B) {
 	}
 }
 
-// BenchmarkDeadline is what a loop asks at each turn.
+// BenchmarkDeadline measures the call that a loop makes at each turn.
 func BenchmarkDeadline(b *testing.B) {
 	l := newLoop(b)
 	for range 10 {
@@ -83,9 +83,9 @@ func BenchmarkDeadline(b *testing.B) {
 	}
 }
 
-// TestNoAllocations holds that the state protocol allocates nothing for a
-// datagram: all allocations are those of package datagram, whose cipher's number
-// varies by one with the size of the datagram.
+// TestNoAllocations checks that the state protocol allocates nothing for a
+// datagram. All allocations are those of the cipher of package datagram, whose
+// number varies by one with the size of the datagram.
 func TestNoAllocations(t *testing.T) {
 	l := newLoop(t)
 	for range 100 {

@@ -5,8 +5,9 @@ import (
 	"testing"
 )
 
-// resendStage has a known state 1, an assumed state 2 and news. The diff from
-// the state 2 is news+overlap bytes and the one from state 1 is extra longer.
+// resendStage returns a stage with a known state 1, an assumed state 2 and an
+// unsent change. The diff from state 2 has length bytes, the one from state 1 has
+// extra more.
 func resendStage(t *testing.T, length, extra int) *stage {
 	t.Helper()
 	s := hello(t)
@@ -54,8 +55,8 @@ func TestProspectiveResend(t *testing.T) {
 	}
 }
 
-// A change that is too large is not sent, but acknowledgements are, and what
-// comes after it.
+// TestTooLargeChange sets a change that is too large. It is not sent, but
+// acknowledgements are, and so is the next change.
 func TestTooLargeChange(t *testing.T) {
 	s := hello(t)
 	s.mustAnswer(900, instruction{oldNum: 1, newNum: 2, ackNum: 1, diff: []byte(">x")})
@@ -67,7 +68,7 @@ func TestTooLargeChange(t *testing.T) {
 		}
 	})
 	if err != ErrTooLarge {
-		t.Errorf("Tick gives %v, want ErrTooLarge", err)
+		t.Errorf("Tick returns %v, want ErrTooLarge", err)
 	}
 	if len(sent) != 1 || show(sent[0]) != `1>1 ack 2 from 1 ""` {
 		t.Errorf("sent instead: %+v", sent)

@@ -72,7 +72,7 @@ func TestUnpackBounds(t *testing.T) {
 	}
 }
 
-// zeros gives n zeros, packed.
+// zeros returns n zeros, packed.
 func zeros(t *testing.T, n int) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -92,7 +92,7 @@ func zeros(t *testing.T, n int) []byte {
 	return b.Bytes()
 }
 
-func TestPackKeepsLittle(t *testing.T) {
+func TestPackFreesMemory(t *testing.T) {
 	var d deflater
 	d.pack(noise(1 << 20))
 	d.pack(nil)

@@ -7,8 +7,8 @@ import (
 	"gm/wire/simnet"
 )
 
-// TestEndsOnLossyLinks ends 1000 sessions on links that lose 30%, from either side
-// and from both at once: each side comes to know, and neither stays for long.
+// TestEndsOnLossyLinks ends 1000 sessions on links with 30% loss, from either side
+// and from both at once. Both sides must learn of the end and leave.
 func TestEndsOnLossyLinks(t *testing.T) {
 	links := []simnet.Config{
 		{Delay: 5 * time.Millisecond, Loss: 0.3},
@@ -40,7 +40,8 @@ func TestEndsOnLossyLinks(t *testing.T) {
 	}
 }
 
-// part has each end go as soon as it may, and returns how long the last one stayed.
+// part lets each end leave as soon as it may, and returns how long the last one
+// stayed.
 func (w *world) part() time.Duration {
 	w.t.Helper()
 	for began := w.Now; ; w.Run(5 * time.Millisecond) {

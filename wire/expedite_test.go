@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// lossy is hello on a network that has lost a datagram just now.
+// lossy returns the stage of hello, after a datagram was lost.
 func lossy(t *testing.T) *stage {
 	t.Helper()
 	s := hello(t)
@@ -13,14 +13,14 @@ func lossy(t *testing.T) *stage {
 	return s
 }
 
-// typed changes the local state as a user does who waits for it.
+// typed changes the local state and expedites the change.
 func (s *stage) typed(now int, state word) {
 	s.set(now, state)
 	s.tr.Expedite(at(now), 0)
 }
 
-// What the user waits for goes at once; what comes by itself after it does not.
-func TestUrgedIsSentAtOnce(t *testing.T) {
+// TestExpeditedIsSentAtOnce also makes a change that is not expedited, which waits.
+func TestExpeditedIsSentAtOnce(t *testing.T) {
 	s := hello(t)
 	s.typed(1000, "a")
 	s.wantRun(1005, `1000: 1>2 ack 1 from 1 ">a"`)
@@ -31,8 +31,9 @@ func TestUrgedIsSentAtOnce(t *testing.T) {
 	s.wantRun(1070, `1060: 1>4 ack 1 from 1 ">d"`)
 }
 
-// It waits until it is settled, at most minDelay from the first urge on.
-func TestUrgedSettles(t *testing.T) {
+// TestExpeditedSettles checks that an expedited change waits for settle, and for
+// minDelay at most.
+func TestExpeditedSettles(t *testing.T) {
 	s := hello(t)
 	s.set(1000, "a")
 	s.wantRun(1010, `1008: 1>2 ack 1 from 1 ">a"`)
@@ -47,8 +48,9 @@ func TestUrgedSettles(t *testing.T) {
 	s.wantRun(1045, `1038: 1>4 ack 1 from 1 ">c"`)
 }
 
-// An urge that no change followed does not hurry the next.
-func TestUrgedForNothing(t *testing.T) {
+// TestExpeditedForNothing checks that a request without a change does not expedite
+// the next change.
+func TestExpeditedForNothing(t *testing.T) {
 	s := hello(t)
 	s.tr.Expedite(at(500), 3*ms)
 	s.tr.Expedite(at(1000), 3*ms)
@@ -56,9 +58,9 @@ func TestUrgedForNothing(t *testing.T) {
 	s.wantRun(1010, `1003: 1>2 ack 1 from 1 ">a"`)
 }
 
-// However often the user urges, a send_interval of 50 ms has three sendings,
-// after a burst of six.
-func TestUrgedIsBounded(t *testing.T) {
+// TestExpeditedIsBounded expedites without pause. After a burst of six, three
+// instructions are sent in each send_interval of 50 ms.
+func TestExpeditedIsBounded(t *testing.T) {
 	s := hello(t)
 	sent := 0
 	for now := 1000; now < 3000; now++ {
@@ -70,8 +72,9 @@ func TestUrgedIsBounded(t *testing.T) {
 	}
 }
 
-// After a sending that fills more than a datagram the next waits its time.
-func TestUrgedWaitsForBulk(t *testing.T) {
+// TestExpeditedWaitsForBulk checks that a change is not expedited after an
+// instruction of several datagrams.
+func TestExpeditedWaitsForBulk(t *testing.T) {
 	s := hello(t)
 	s.typed(1000, word(noise(5000)))
 	if len(s.tick(1000)) != 1 {
@@ -89,7 +92,7 @@ func TestNothingIsRepeatedWithoutLoss(t *testing.T) {
 	s.wantRun(1390, `1000: 1>2 ack 1 from 1 ">a"`)
 }
 
-func TestUrgedIsRepeatedAfterLoss(t *testing.T) {
+func TestExpeditedIsRepeatedAfterLoss(t *testing.T) {
 	s := lossy(t)
 	s.typed(1000, "a")
 	s.wantRun(1390, `
@@ -124,7 +127,7 @@ func TestNotRepeated(t *testing.T) {
 	}
 }
 
-// The repetitions of a user who never rests are bounded too.
+// TestRepetitionsAreBounded expedites without pause while loss is heavy.
 func TestRepetitionsAreBounded(t *testing.T) {
 	s := lossy(t)
 	repeated, heavy := 0, lossAfter(t, 10)

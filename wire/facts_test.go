@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// What a user is told of a connection on which datagrams take 50 ms.
-func TestFacts(t *testing.T) {
+// TestMeasurements has datagrams that take 50 ms.
+func TestMeasurements(t *testing.T) {
 	s := newStage(t)
 	if got := s.tr.RTTVariation(); got != 500*time.Millisecond {
 		t.Errorf("before the first sample round trips vary by %v", got)

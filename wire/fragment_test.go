@@ -30,9 +30,9 @@ func TestFragmentTooShort(t *testing.T) {
 	}
 }
 
-// FuzzAssembly reads fragments from the input, each after a byte with its
-// length: whatever comes, an reassembly keeps within its bounds.
-func FuzzAssembly(f *testing.F) {
+// FuzzReassembly parses the input as fragments, each after a byte with its length,
+// and checks the bounds of a reassembly.
+func FuzzReassembly(f *testing.F) {
 	pieces := func(fs ...fragment) (b []byte) {
 		for _, f := range fs {
 			one := f.append(nil)

@@ -43,7 +43,8 @@ func TestNoHopWhileAnswered(t *testing.T) {
 	}
 }
 
-// A success on an older socket does not make a young one older.
+// TestHopAfterAFreshSocket has a success on an older socket, which does not bring
+// the hop from the newest forward.
 func TestHopAfterAFreshSocket(t *testing.T) {
 	h := NewHopper(at(0))
 	h.Opened(at(30 * second))

@@ -12,14 +12,14 @@ import (
 	"gm/wire/wiretest"
 )
 
-// stranger makes datagrams that no peer has sent, out of those that one has.
+// stranger makes forged datagrams from recorded ones.
 type stranger struct {
 	rng      *rand.Rand
 	recorded [][]byte // of the session, in both directions
 }
 
-// junk gives a datagram of up to 2024 bytes: nothing, noise, a part, more than
-// the whole, or a few changed bits of what was recorded.
+// junk returns a datagram of up to 2024 bytes: nothing, noise, or a recorded one
+// that is truncated, extended or has some bits changed.
 func (s *stranger) junk() []byte {
 	n := s.rng.IntN(24)
 	real := s.recorded[s.rng.IntN(len(s.recorded))]
@@ -53,7 +53,7 @@ func (s *stranger) noise(n int) []byte {
 	return b
 }
 
-// duel is two ends joined by nothing: every datagram goes through the test.
+// duel is two ends without a network: the test passes on every datagram.
 type duel struct {
 	client   *Transport[tape, tape]
 	server   *Transport[tape, tape]
@@ -76,7 +76,7 @@ func newDuel(t *testing.T) *duel {
 	return d
 }
 
-// exchange lets each end send what is due and receive it at once.
+// exchange ticks both ends and delivers their datagrams at once.
 func (d *duel) exchange(t *testing.T) {
 	t.Helper()
 	pass := func(from, to *Transport[tape, tape]) {
@@ -94,8 +94,8 @@ func (d *duel) exchange(t *testing.T) {
 	pass(d.server, d.client)
 }
 
-// typeAndEcho types a key, and the server shows all that was typed; both must
-// have come one frame later.
+// typeAndEcho types a key, which the server echoes. Both must arrive within one
+// frame.
 func (d *duel) typeAndEcho(t *testing.T) {
 	t.Helper()
 	d.client.SetLocal(d.now, d.client.Local().with("k"))
@@ -113,8 +113,8 @@ func (d *duel) typeAndEcho(t *testing.T) {
 	}
 }
 
-// TestJunkIsDropped gives both ends 20,000 datagrams of strangers while a
-// session goes on. Package server has a flood of them.
+// TestJunkIsDropped sends both ends 20,000 forged datagrams during a session.
+// Package server has a test with a flood of them.
 func TestJunkIsDropped(t *testing.T) {
 	d := newDuel(t)
 	for range 50 {
@@ -137,8 +137,8 @@ func TestJunkIsDropped(t *testing.T) {
 	}
 }
 
-// TestReplayInAnyOrder gives each end every datagram of a session again, the
-// other's and its own, shuffled, several times: nothing changes.
+// TestReplayInAnyOrder replays all datagrams of a session, of both directions, to
+// both ends, shuffled and several times. Nothing must change.
 func TestReplayInAnyOrder(t *testing.T) {
 	d := newDuel(t)
 	for range 100 {
@@ -163,7 +163,8 @@ func TestReplayInAnyOrder(t *testing.T) {
 	d.typeAndEcho(t)
 }
 
-// attack seals whatever a peer without scruples sends to the server.
+// attack is a malicious peer: it sends the server authentic datagrams of any
+// content.
 type attack struct {
 	conn *datagram.Conn
 	id   uint64
@@ -188,8 +189,8 @@ func (a *attack) fragment(t *testing.T, d *duel, f fragment) error {
 	return err
 }
 
-// packed sends what an instruction's fragments hold and gives the error of the
-// last.
+// packed sends a packed instruction in fragments and returns the error of the last
+// one.
 func (a *attack) packed(t *testing.T, d *duel, packed []byte) (err error) {
 	t.Helper()
 	a.id++
@@ -204,8 +205,8 @@ func (a *attack) packed(t *testing.T, d *duel, packed []byte) (err error) {
 	}
 }
 
-// TestFragmentsThatNeverEnd sends fragments without a last one, of one
-// instruction and of many. TestReassemblyAtTheLimit has the limit in bytes.
+// TestFragmentsThatNeverEnd sends fragments of one instruction and of many, but
+// never a final one. TestReassemblyAtTheLimit tests the limit in bytes.
 func TestFragmentsThatNeverEnd(t *testing.T) {
 	d, a := newDuel(t), newAttack(t)
 	d.typeAndEcho(t)
@@ -225,7 +226,8 @@ func TestFragmentsThatNeverEnd(t *testing.T) {
 	d.typeAndEcho(t)
 }
 
-// TestBombs sends streams that unpack to far more than an instruction may be.
+// TestBombs sends zlib streams that unpack to far more than the limit of an
+// instruction.
 func TestBombs(t *testing.T) {
 	d, a := newDuel(t), newAttack(t)
 	d.typeAndEcho(t)

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// The bytes are what protoc 3.21 --encode makes of section 5's messages, without
-// a diff and with one.
+// Output of protoc 3.21 --encode for the message of section 5, without a diff and
+// with one.
 const (
 	protocEmpty = "080210001801200028003a00"
 	protocFull  = "080210ac0218ffffffffffffffffff012007280532036162633a0378797a"
@@ -134,7 +134,7 @@ func FuzzInstruction(f *testing.F) {
 	})
 }
 
-// FuzzUnpack is what a peer can send in fragments.
+// FuzzUnpack unpacks and parses the content of fragments.
 func FuzzUnpack(f *testing.F) {
 	var d deflater
 	f.Add([]byte{})

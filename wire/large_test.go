@@ -18,8 +18,8 @@ func incompressible(n int) string {
 	return string(b)
 }
 
-// A state that is larger than an instruction may be arrives, in parts,
-// also where datagrams are lost.
+// TestLargeStateGoesInParts sends a state that is larger than an instruction may
+// be, with and without loss.
 func TestLargeStateGoesInParts(t *testing.T) {
 	for _, loss := range []float64{0, 0.02} {
 		w := newWorld(t, simnet.Config{Delay: 20 * time.Millisecond, Loss: loss}, 1)
@@ -37,8 +37,8 @@ func TestLargeStateGoesInParts(t *testing.T) {
 	}
 }
 
-// Large states that follow each other without end take a bounded share of a link
-// that could carry more, and a key between them does not wait for their rate.
+// TestRateIsBounded sends large states without pause over a link that could carry
+// more than maxRate. A key between them must not wait for the rate.
 func TestRateIsBounded(t *testing.T) {
 	const seconds, most = 20, 1.2 * (1 << 20)
 	w := newWorld(t, simnet.Config{Delay: 5 * time.Millisecond}, 1)
@@ -58,8 +58,8 @@ func TestRateIsBounded(t *testing.T) {
 	}
 }
 
-// A state that is not accepted is as one that was lost: it comes again, with all
-// that was added to it, and what goes the other way does not suffer.
+// TestRefusedStateComesAgain refuses states for a while. They count as lost and
+// arrive later with all additions; the other direction is not affected.
 func TestRefusedStateComesAgain(t *testing.T) {
 	w := newWorld(t, simnet.Config{Delay: 20 * time.Millisecond}, 1)
 	w.typeKeys("before ")

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// word is the simplest object: a text, whose diff names the text that it
-// applies to, so that a diff can not be applied to another one unseen.
+// word is the simplest object, a text. Its diff names the text that it applies to,
+// so that applying it to another one fails.
 type word string
 
 var errOtherWord = errors.New("diff of another word")
@@ -35,8 +35,8 @@ func (w word) MemSize(word) int   { return len(w) }
 
 func (w word) Partway(word) (word, bool) { return "", false }
 
-// tape is an object that only grows: its diff is what was added. The part that
-// was subtracted is known by its length alone.
+// tape is an object that only grows. Its diff is the addition. Of the part that was
+// subtracted, only the length is known.
 type tape struct {
 	gone int
 	rest string

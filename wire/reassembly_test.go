@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// cut gives the fragments of text, size bytes each.
+// cut returns the fragments of text, of size bytes each.
 func cut(id uint64, text string, size int) (fs []fragment) {
 	for number := 0; ; number++ {
 		n := min(size, len(text))
@@ -19,7 +19,7 @@ func cut(id uint64, text string, size int) (fs []fragment) {
 	}
 }
 
-// addAll adds fragments and gives the texts that became whole.
+// addAll adds fragments and returns the texts that they complete.
 func addAll(t *testing.T, a *reassembly, fs ...fragment) (texts []string) {
 	t.Helper()
 	for _, f := range fs {
@@ -41,7 +41,7 @@ func wantTexts(t *testing.T, got []string, want ...string) {
 	}
 }
 
-func TestReassemblyOfOne(t *testing.T) {
+func TestReassemblyOfSingleFragments(t *testing.T) {
 	var a reassembly
 	got := addAll(t, &a, cut(1, "one", 10)[0], cut(2, "", 10)[0], cut(3, "three", 10)[0])
 	wantTexts(t, got, "one", "", "three")
@@ -60,7 +60,7 @@ func TestReassemblyInAnyOrder(t *testing.T) {
 	}
 }
 
-func TestReassemblyFromTwoSendings(t *testing.T) {
+func TestReassemblyFromTwoCopies(t *testing.T) {
 	fs := cut(7, "abcdef", 2)
 	var a reassembly
 	wantTexts(t, addAll(t, &a, fs[0], fs[2], fs[0]))
@@ -74,7 +74,7 @@ func TestReassemblyOfAnotherDropsTheFirst(t *testing.T) {
 	wantTexts(t, addAll(t, &a, young[0], young[1], young[2]), "ghijkl")
 }
 
-func TestReassemblyOfNonsense(t *testing.T) {
+func TestReassemblyOfInconsistentFragments(t *testing.T) {
 	at := func(number int, final bool, data string) fragment {
 		return fragment{9, number, final, []byte(data)}
 	}

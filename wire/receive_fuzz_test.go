@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// FuzzReceive gives a Transport whatever a peer with the key can send: the
-// input is cut into instructions, each of five bytes of numbers and a length.
+// FuzzReceive sends a Transport instructions of a peer with the key. The input is
+// cut into instructions, each with five bytes of numbers and a length.
 func FuzzReceive(f *testing.F) {
 	f.Add([]byte{0, 1, 0, 0, 1, 'a', 1, 2, 0, 1, 1, 'b'})
 	f.Add([]byte{0, 255, 255, 0, 0, 255, 0, 255, 0, 1, '!'})
@@ -45,8 +45,8 @@ func FuzzReceive(f *testing.F) {
 	})
 }
 
-// scriptedInstruction reads an instruction out of fuzzing input of five bytes
-// at least. 255 stands for the number of a shutdown.
+// scriptedInstruction parses an instruction from fuzzing input of at least five
+// bytes. The byte 255 stands for shutdownNum.
 func scriptedInstruction(input []byte) (in instruction, rest []byte) {
 	numbers := [4]uint64{}
 	for i := range numbers {
@@ -59,7 +59,8 @@ func scriptedInstruction(input []byte) (in instruction, rest []byte) {
 	return in, input[5+n:]
 }
 
-// checkBounds ticks and checks that what is held and what is sent is bounded.
+// checkBounds ticks and checks the bounds of the states held and of the datagrams
+// sent.
 func checkBounds(t *testing.T, end *Transport[tape, tape], now time.Time) {
 	t.Helper()
 	if n := len(end.received.states); n == 0 || n > maxReceived {

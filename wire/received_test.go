@@ -59,8 +59,8 @@ func TestReceiverFollows(t *testing.T) {
 	}
 }
 
-// A throwaway number acts although the rest can not be used, as long as the
-// base is held.
+// TestThrowawayOfARepetition checks that the throwaway number of an instruction
+// takes effect even if its state cannot be used, as long as its base is held.
 func TestThrowawayOfARepetition(t *testing.T) {
 	r := newReceiver[word]("")
 	r.apply(epoch, &instruction{newNum: 1})
@@ -81,7 +81,7 @@ func TestReceiverSubtracts(t *testing.T) {
 	}
 }
 
-// TestReceiverQuench fills the list: one state in 15 s is taken then.
+// TestReceiverQuench fills the list. Then one state in 15 s is accepted.
 func TestReceiverQuench(t *testing.T) {
 	r := newReceiver[word]("")
 	next := uint64(1)
@@ -117,7 +117,7 @@ func TestReceiverQuench(t *testing.T) {
 	}
 }
 
-// heavy is a state that weighs so much.
+// heavy is a state whose MemSize is its value.
 type heavy int
 
 func (h heavy) Equal(o heavy) bool                    { return h == o }
@@ -127,9 +127,9 @@ func (h heavy) Subtract(heavy) heavy                  { return h }
 func (h heavy) MemSize(heavy) int                     { return int(h) }
 func (h heavy) Partway(heavy) (heavy, bool)           { return 0, false }
 
-// TestReceiverWeight fills the memory that states may take: one state in 15 s
-// is taken then, until some are thrown away.
-func TestReceiverWeight(t *testing.T) {
+// TestReceiverMemSize fills the memory that states may use. Then one state in 15 s
+// is accepted, until some are thrown away.
+func TestReceiverMemSize(t *testing.T) {
 	r := newReceiver(heavy(0))
 	next := uint64(1)
 	send := func(ms int, throwaway uint64, want error) {

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// scripted is one end of a session played by a test: it reads what a Transport
-// sends and answers with instructions of the test's choice.
+// scripted is one end of a session that a test plays: it parses the datagrams of a
+// Transport and sends instructions that the test chooses.
 type scripted struct {
 	t          *testing.T
 	conn       *datagram.Conn
@@ -24,7 +24,7 @@ func newScripted(t *testing.T, d datagram.Direction) *scripted {
 	return &scripted{t: t, conn: newConn(t, d)}
 }
 
-// read gives the instruction that a datagram completes.
+// read returns the instruction that a datagram completes, if it completes one.
 func (s *scripted) read(now time.Time, data []byte) (in instruction, whole bool) {
 	s.t.Helper()
 	payload, _, err := s.conn.Open(now, data, false)
@@ -53,7 +53,7 @@ func (s *scripted) read(now time.Time, data []byte) (in instruction, whole bool)
 	return in, true
 }
 
-// write gives the datagrams of an instruction.
+// write returns the datagrams of an instruction.
 func (s *scripted) write(now time.Time, in instruction) (datagrams [][]byte) {
 	s.t.Helper()
 	if err := s.fragmenter.pack(&in, payload4); err != nil {
@@ -70,7 +70,8 @@ func (s *scripted) write(now time.Time, in instruction) (datagrams [][]byte) {
 	return datagrams
 }
 
-// stage is a client's Transport, a scripted server, and the time.
+// stage is a client's Transport, a scripted server and the time. Unlike a
+// wiretest.Net it calls Tick just before each deadline too.
 type stage struct {
 	*scripted
 	tr  *Transport[word, word]
@@ -88,16 +89,16 @@ func newStage(t *testing.T) *stage {
 	return &stage{scripted: newScripted(t, datagram.ToClient), tr: tr}
 }
 
-// set changes the local state at a time.
+// set changes the local state at the time now.
 func (s *stage) set(now int, state word) {
 	s.now = now
 	s.tr.SetLocal(at(now), state)
 }
 
-// oneWay is how long datagrams are on their way between the two.
+// oneWay is the delay of datagrams between the two in milliseconds.
 const oneWay = 50
 
-// answer gives the Transport an instruction at a time.
+// answer delivers an instruction to the Transport at the time now.
 func (s *stage) answer(now int, in instruction) (got Received, err error) {
 	s.now = now
 	for _, d := range s.write(at(now-oneWay), in) {
@@ -106,7 +107,7 @@ func (s *stage) answer(now int, in instruction) (got Received, err error) {
 	return got, err
 }
 
-// mustAnswer is answer where nothing may go wrong.
+// mustAnswer is like answer, but ends the test if the Transport returns an error.
 func (s *stage) mustAnswer(now int, in instruction) Received {
 	s.t.Helper()
 	got, err := s.answer(now, in)
@@ -116,7 +117,7 @@ func (s *stage) mustAnswer(now int, in instruction) Received {
 	return got
 }
 
-// tick gives what is sent at a time.
+// tick returns the instructions that the Transport sends at the time now.
 func (s *stage) tick(now int) (sent []instruction) {
 	s.t.Helper()
 	s.now = now
@@ -131,8 +132,9 @@ func (s *stage) tick(now int) (sent []instruction) {
 	return sent
 }
 
-// runUntil goes from deadline to deadline and gives what is sent, a line each:
-// "time: old>new ack throwaway diff". Nothing may be sent before its time.
+// runUntil moves from deadline to deadline and returns the instructions sent, a
+// line each: "time: old>new ack throwaway diff". It fails if something is sent
+// before a deadline.
 func (s *stage) runUntil(until int) string {
 	s.t.Helper()
 	var lines []string
@@ -158,7 +160,7 @@ func (s *stage) runUntil(until int) string {
 	}
 }
 
-// show writes an instruction down; shutdownNum is "end".
+// show formats an instruction, with "end" for shutdownNum.
 func show(in instruction) string {
 	num := func(n uint64) string {
 		if n == shutdownNum {
@@ -169,7 +171,7 @@ func show(in instruction) string {
 	return fmt.Sprintf("%s>%s ack %s from %s %q", num(in.oldNum), num(in.newNum), num(in.ackNum), num(in.throwawayNum), in.diff)
 }
 
-// wantRun is runUntil compared with lines that are indented in the source.
+// wantRun compares the result of runUntil with want, whose lines may be indented.
 func (s *stage) wantRun(until int, want string) {
 	s.t.Helper()
 	var lines []string

@@ -37,9 +37,9 @@ func TestSetMarksTheFirstChange(t *testing.T) {
 	}
 }
 
-// A state that looks like the first one is not known to the peer if another
-// was sent in between: the peer may show that one.
-func TestReturnToAnOldStateIsNews(t *testing.T) {
+// TestReturnToAnOldStateIsAChange checks that a state equal to the first one does
+// not count as known if another was sent in between, which the peer may show.
+func TestReturnToAnOldStateIsAChange(t *testing.T) {
 	s := newSentStates[word]("a")
 	s.set(at(0), "b")
 	s.add(at(0), 1)
@@ -75,8 +75,8 @@ func TestAssumedState(t *testing.T) {
 	}
 }
 
-// With the current state sent as 2 and again under the number 3, the time of
-// both before it counts, and not that of 3.
+// TestAssumedUntil sends the current state as 2 and again as 3. The times of the
+// states up to 2 count, and that of 3 does not.
 func TestAssumedUntil(t *testing.T) {
 	const timeout = 100 * ms
 	s := newSentStates[word]("")
@@ -162,8 +162,8 @@ func TestSendingAgainMovesTheTime(t *testing.T) {
 	}
 }
 
-// States that take much memory are forgotten before there are maxSent of them,
-// but never the first and the last.
+// TestSentStatesAreBoundedInBytes adds states of much memory. They are dropped before
+// there are maxSent of them, but never the first and the last.
 func TestSentStatesAreBoundedInBytes(t *testing.T) {
 	s := newSentStates[heavy](0)
 	for i := range 100 {

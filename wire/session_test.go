@@ -21,8 +21,8 @@ var badNetworks = map[string]simnet.Config{
 	"slow":       {Delay: 20 * time.Millisecond, Rate: 64_000},
 }
 
-// TestConvergence types and shows for half a minute over each network: nothing
-// typed is lost, doubled or out of order, and both ends agree at the end.
+// TestConvergence types and shows for half a minute over each network. No typed text
+// may be lost, doubled or out of order, and both ends must agree at the end.
 func TestConvergence(t *testing.T) {
 	for name, cfg := range badNetworks {
 		for seed := range uint64(2) {
@@ -45,8 +45,8 @@ func TestConvergence(t *testing.T) {
 	}
 }
 
-// wantQuiet checks that two ends that agree say no more than they must: one
-// acknowledgement in 3 s each.
+// wantQuiet checks that two ends that agree send no more than one acknowledgement
+// in 3 s each.
 func (w *world) wantQuiet() {
 	w.t.Helper()
 	up, down := w.Up.Stats().Sent.Packets, w.Down.Stats().Sent.Packets
@@ -57,7 +57,8 @@ func (w *world) wantQuiet() {
 	}
 }
 
-// The echo of a key takes one round trip and what both ends gather.
+// TestEchoTime checks that an echo takes one round trip and the delays of both
+// ends.
 func TestEchoTime(t *testing.T) {
 	w := newWorld(t, simnet.Config{Delay: 50 * time.Millisecond}, 1)
 	w.echo = true
@@ -104,9 +105,9 @@ func TestTenMinutesWithoutNetwork(t *testing.T) {
 	w.wantQuiet()
 }
 
-// TestNumbers checks what prediction and roaming stand on: the number of a
-// keystroke's state is Sent()+1 when it is typed, and Acked says when a state
-// that came was sent.
+// TestNumbersOfStates checks the numbers that prediction and roaming rely on: a
+// keystroke's state has the number Sent()+1 when it is typed, and Acked returns
+// when an acknowledged state was sent.
 func TestNumbersOfStates(t *testing.T) {
 	w := newWorld(t, simnet.Config{Delay: 50 * time.Millisecond}, 1)
 	w.typeKeys("a")
@@ -130,8 +131,8 @@ func TestNumbersOfStates(t *testing.T) {
 	}
 }
 
-// TestReplay sends each datagram of a session again, in several orders, in the
-// middle and after the end: nothing changes.
+// TestReplay replays each datagram of a session in several orders, during the
+// session and after it. Nothing must change.
 func TestReplay(t *testing.T) {
 	w := newWorld(t, simnet.Config{Delay: 20 * time.Millisecond}, 1)
 	w.recording = true
@@ -174,13 +175,12 @@ func (w *world) replayToServer(d []byte) {
 		w.t.Fatal(err)
 	}
 	if got.Newest || got.State {
-		// Still on its way when it was copied: it came first as a copy.
-
+		// The original was still in flight, and the copy arrived first.
 		w.readTyped()
 	}
 }
 
-// TestReflection gives each end its own datagrams, and those of strangers.
+// TestReflection sends each end its own datagrams, and forged ones.
 func TestReflection(t *testing.T) {
 	w := newWorld(t, simnet.Config{Delay: 20 * time.Millisecond}, 1)
 	w.recording = true

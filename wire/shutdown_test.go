@@ -67,8 +67,8 @@ func TestShutdownUnanswered(t *testing.T) {
 	}
 }
 
-// A peer that is heard is told for longer: it is there, and what it is told was
-// lost.
+// TestShutdownUnansweredByAPeerThatIsThere hears the peer meanwhile, and so sends
+// announcements for longer: the peer is there, and they were lost.
 func TestShutdownUnansweredByAPeerThatIsThere(t *testing.T) {
 	s := hello(t)
 	s.now = 1000
@@ -86,8 +86,8 @@ func TestShutdownUnansweredByAPeerThatIsThere(t *testing.T) {
 	}
 }
 
-// Whoever has confirmed the peer's end stays to do it again, until the peer is
-// known to have it or is silent.
+// TestLinger confirms the peer's end. The Transport stays to repeat that until the
+// peer is known to have the confirmation or is silent.
 func TestLinger(t *testing.T) {
 	s := hello(t)
 	if !s.tr.LingerUntil().IsZero() {
@@ -111,7 +111,7 @@ func TestLinger(t *testing.T) {
 	s.wantRun(60_000, "")
 }
 
-// What is shown is left out of a confirmation if it would make it long.
+// TestConfirmationIsShort checks that a confirmation omits a large change.
 func TestConfirmationIsShort(t *testing.T) {
 	s := hello(t)
 	s.set(1000, word(strings.Repeat("large ", 1000)))
@@ -134,7 +134,8 @@ func TestShutdownTimesOutByTime(t *testing.T) {
 	}
 }
 
-// The end is told even if the last change can not be.
+// TestShutdownWithATooLargeChange checks that the end is announced even if the last
+// change cannot be sent.
 func TestShutdownWithATooLargeChange(t *testing.T) {
 	s := hello(t)
 	s.set(1000, word(make([]byte, maxPacked)))
@@ -191,15 +192,15 @@ func TestPeerShutdownCarriesUnsentChanges(t *testing.T) {
 func TestPeerShutdownFromAnUnknownState(t *testing.T) {
 	s := hello(t)
 	if _, err := s.answer(1000, instruction{oldNum: 7, newNum: shutdownNum, ackNum: 1}); err != errUnknownBase {
-		t.Errorf("answer gives %v", err)
+		t.Errorf("answer returns %v", err)
 	}
 	if s.tr.Closing() {
 		t.Error("closing because of a state that can not be made")
 	}
 }
 
-// Both ends go at once: each hears the other's announcement, and leaves when
-// it has acknowledged it.
+// TestShutdownOfBoth ends the session from both sides at once. Each receives the
+// other's announcement, and leaves when it has acknowledged it.
 func TestShutdownOfBoth(t *testing.T) {
 	s := hello(t)
 	s.now = 1000

@@ -7,9 +7,8 @@ import (
 	"time"
 )
 
-// hello brings a stage to where both ends have heard of each other, at 100 ms
-// with a round trip of 100 ms: RTO is 300 ms, so timeout is 410 ms, and
-// send_interval is 50 ms.
+// hello returns a stage whose ends have heard each other, at 100 ms with a round
+// trip of 100 ms: RTO is 300 ms, assumedTimeout 410 ms and send_interval 50 ms.
 func hello(t *testing.T) *stage {
 	t.Helper()
 	s := newStage(t)
@@ -50,7 +49,7 @@ func TestIdle(t *testing.T) {
 		9150: 1>4 ack 1 from 1 ""`)
 }
 
-// A change waits for minDelay, so that what belongs together goes together.
+// TestMinDelay checks that changes are gathered for minDelay.
 func TestMinDelay(t *testing.T) {
 	s := hello(t)
 	s.set(1000, "a")
@@ -58,7 +57,7 @@ func TestMinDelay(t *testing.T) {
 	s.wantRun(1100, `1008: 1>2 ack 1 from 1 ">ab"`)
 }
 
-// Changes that follow each other go out every send_interval.
+// TestSendInterval checks that successive changes are sent every send_interval.
 func TestSendInterval(t *testing.T) {
 	s := hello(t)
 	s.set(1000, "a")
@@ -83,8 +82,9 @@ func TestAcknowledgedChangeIsQuiet(t *testing.T) {
 	}
 }
 
-// What was not acknowledged in RTO + ACK_DELAY, and a grace, is sent again: the second
-// sending has moved the time of state 2, so that the next waits as long.
+// TestRetransmission checks that a state that was not acknowledged in RTO, ACK_DELAY
+// and a grace is sent again. That updates its time, so that the next
+// retransmission waits as long.
 func TestRetransmission(t *testing.T) {
 	s := hello(t)
 	s.set(1000, "a")
@@ -95,8 +95,8 @@ func TestRetransmission(t *testing.T) {
 		2238: 1>2 ack 1 from 1 ">a"`)
 }
 
-// With a state that is late before the newest one, the newest does not count
-// as assumed and is repeated every send_interval.
+// TestRetransmissionBehindALateState has a late state before the newest one. The
+// newest does not count as assumed and is repeated every send_interval.
 func TestRetransmissionBehindALateState(t *testing.T) {
 	s := hello(t)
 	s.set(1000, "a")
@@ -109,8 +109,9 @@ func TestRetransmissionBehindALateState(t *testing.T) {
 		1518: 1>3 ack 1 from 1 ">b"`)
 }
 
-// A state that only carried an acknowledgement is not answered soon: that it is
-// late says nothing of the news after it.
+// TestLateAcknowledgementIsNoLoss sends a state that only carries an
+// acknowledgement. The peer does not acknowledge it soon, which does not count
+// against the changes after it.
 func TestLateAcknowledgementIsNoLoss(t *testing.T) {
 	s := hello(t)
 	s.wantRun(3100, `3050: 1>2 ack 1 from 1 ""`)
@@ -146,9 +147,9 @@ func TestDataIsAcknowledgedSoon(t *testing.T) {
 	s.wantRun(4000, `1100: 1>2 ack 2 from 1 ""`)
 }
 
-// Over a short way the peer waits longer than it must: 50 ms and ACK_DELAY.
-// Half of what is left is used, so that news ten times a second are
-// acknowledged every other time.
+// TestAcknowledgementWaitsLongerNearby checks the wait on short paths, where the
+// peer's timeout is longer than needed: 50 ms and ACK_DELAY. Half of the slack is
+// used, so that ten changes per second are acknowledged every other time.
 func TestAcknowledgementWaitsLongerNearby(t *testing.T) {
 	for roundTrip, want := range map[time.Duration]int{0: 1125, 10 * ms: 1120, 20 * ms: 1115, 50 * ms: 1100, 500 * ms: 1100} {
 		s := hello(t)
@@ -166,7 +167,8 @@ func TestAcknowledgementWaitsLongerNearby(t *testing.T) {
 	}
 }
 
-// A peer that sends again what is held already has lost the acknowledgement.
+// TestARepetitionIsAcknowledgedAgain repeats a state, because its acknowledgement
+// was lost.
 func TestARepetitionIsAcknowledgedAgain(t *testing.T) {
 	s := hello(t)
 	news := instruction{oldNum: 1, newNum: 2, ackNum: 1, diff: []byte(">x")}
@@ -192,8 +194,8 @@ func TestAcknowledgementRidesOnData(t *testing.T) {
 	s.wantRun(1300, `1058: 1>2 ack 2 from 1 ">a"`)
 }
 
-// An acknowledgement that is due takes what is not known to have come along:
-// the prospective resend.
+// TestAcknowledgementCarriesAResend checks that an acknowledgement also carries a
+// state that may be missing, the prospective resend.
 func TestAcknowledgementCarriesAResend(t *testing.T) {
 	s := hello(t)
 	s.set(1000, "a")
@@ -232,8 +234,9 @@ func TestDeadlineOfNothing(t *testing.T) {
 	}
 }
 
-// Ten minutes without network: an acknowledgement every 3.05 s, a list that stays
-// short, and the whole difference as soon as the peer is back.
+// TestLongSilence has no network for ten minutes. An acknowledgement is sent every
+// 3.05 s, the list stays short, and the whole difference is sent when the peer is
+// back.
 func TestLongSilence(t *testing.T) {
 	s := hello(t)
 	s.set(1000, "a")

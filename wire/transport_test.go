@@ -21,8 +21,8 @@ func TestNewTransport(t *testing.T) {
 	}
 }
 
-// What strangers and mistakes can send changes nothing and ends nothing; what
-// an authentic peer sends wrong is told, and still says where the peer is.
+// TestReceiveErrors receives forged and malformed datagrams. None changes a state,
+// and an authentic one still reports where the peer is.
 func TestReceiveErrors(t *testing.T) {
 	s := hello(t)
 	good := s.write(at(100), instruction{oldNum: 1, newNum: 2, ackNum: 1, diff: []byte(">x")})[0]
@@ -65,13 +65,14 @@ func TestReceiveErrors(t *testing.T) {
 	}
 }
 
-// An instruction whose diff can not be used still acknowledges.
+// TestAcknowledgementOfAnUnusableInstruction checks that an instruction whose diff
+// cannot be used still acknowledges.
 func TestAcknowledgementOfAnUnusableInstruction(t *testing.T) {
 	s := hello(t)
 	s.set(1000, "a")
 	s.runUntil(1010)
 	if _, err := s.answer(1100, instruction{oldNum: 7, newNum: 8, ackNum: 2}); err != errUnknownBase {
-		t.Errorf("answer gives %v", err)
+		t.Errorf("answer returns %v", err)
 	}
 	if num, _ := s.tr.Acked(); num != 2 {
 		t.Errorf("acknowledged is %d, want 2", num)
@@ -109,8 +110,8 @@ func TestMTUOfATransport(t *testing.T) {
 	}
 }
 
-// A socket that refuses a datagram for its length has the change sent again,
-// in smaller ones.
+// TestMTUChangesWhileSending reduces the MTU while datagrams are sent, as after
+// EMSGSIZE. The change is sent again in smaller ones.
 func TestMTUChangesWhileSending(t *testing.T) {
 	s := hello(t)
 	s.set(1000, word(noise(3000)))
@@ -131,8 +132,8 @@ func TestMTUChangesWhileSending(t *testing.T) {
 	}
 }
 
-// TestPayloadOfUnknownKind sends one between the two fragments of an instruction,
-// which is received nevertheless.
+// TestPayloadOfUnknownKind sends a payload of an unknown kind between the two
+// fragments of an instruction, which must still be reassembled.
 func TestPayloadOfUnknownKind(t *testing.T) {
 	s := hello(t)
 	ds := s.write(at(950), instruction{oldNum: 1, newNum: 2, ackNum: 1, diff: append([]byte(">"), noise(2000)...)})
@@ -167,8 +168,8 @@ func openError(t *testing.T, data []byte) error {
 	return err
 }
 
-// exhaust makes c's key sealed as much as it can be. Sealing so much would take
-// years.
+// exhaust sets the number of blocks sealed by c to the limit, which would take years
+// to reach.
 func exhaust(c *datagram.Conn) {
 	blocks := reflect.ValueOf(c).Elem().FieldByName("sealer").FieldByName("blocks")
 	*(*uint64)(unsafe.Pointer(blocks.UnsafeAddr())) = 1 << 47
@@ -180,7 +181,7 @@ func TestExhaustedKey(t *testing.T) {
 	s.set(1000, "a")
 	err := s.tr.Tick(at(1008), func([]byte) { t.Error("a datagram is sent") })
 	if !errors.Is(err, datagram.ErrExhausted) {
-		t.Errorf("Tick gives %v, want ErrExhausted", err)
+		t.Errorf("Tick returns %v, want ErrExhausted", err)
 	}
 }
 

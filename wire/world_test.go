@@ -13,8 +13,8 @@ import (
 	"gm/wire/wiretest"
 )
 
-// page is an object of which the newest value alone counts. Its diff names the
-// value that it applies to.
+// page is an object of which only the newest value counts. Its diff has the length
+// of the value that it applies to.
 type page string
 
 func (p page) Equal(o page) bool { return p == o }
@@ -39,7 +39,7 @@ func (p page) MemSize(page) int   { return len(p) }
 
 func (p page) Partway(page) (page, bool) { return "", false }
 
-// stream is an object that only grows, and nothing of it may be lost.
+// stream is an object that only grows and of which nothing may be lost.
 type stream struct {
 	gone int
 	rest string
@@ -63,7 +63,7 @@ func (s stream) Subtract(prefix stream) stream {
 
 func (s stream) MemSize(stream) int { return len(s.rest) }
 
-// Partway returns the first half of what s has after from.
+// Partway returns s without the second half of its addition to from.
 func (s stream) Partway(from stream) (stream, bool) {
 	n := len(s.since(from)) / 2
 	return stream{s.gone, s.rest[:len(s.rest)-n]}, n > 0
@@ -197,7 +197,7 @@ func (w *world) record(d datagram.Direction, data []byte) {
 func (w *world) typeKeys(s string) { w.client.SetLocal(w.Now, w.client.Local().with(s)) }
 func (w *world) show(s string)     { w.server.SetLocal(w.Now, page(s)) }
 
-// wantSame checks that each end has what the other end has.
+// wantSame checks that each end has the state of the other.
 func (w *world) wantSame(typed, shown string) {
 	w.t.Helper()
 	if got := w.typed.String(); got != typed {
