@@ -13,7 +13,7 @@ const (
 	systemResized   systemEvent = iota // the window may have another size
 	systemSuspend                      // SIGTSTP
 	systemContinued                    // SIGCONT
-	systemQuit
+	systemQuit                         // a signal that ends the program
 )
 
 // event is the result of one wait. Only the fields of its kind are set.
@@ -37,7 +37,8 @@ const (
 	eventFeederFailed // err ends the session
 )
 
-// wait returns the next event. All other time counts as busy for the watchdog.
+// wait returns the next event. For the watchdog the loop is idle in it, except while
+// closing: the keyboard is not read then, and the watchdog acts on the escape key.
 func (l *loop) wait() event {
 	incoming, refused := l.network()
 	if !l.closing || l.phase == phaseDraining {
@@ -114,7 +115,7 @@ func (l *loop) handleInput(now time.Time, input []byte) {
 		return
 	}
 	keys := l.query.filter(now, input)
-	if l.phase != phaseDraining { // else they were typed for the shell
+	if l.phase != phaseDraining { // in which keys are meant for the shell
 		l.handleReplies(now)
 		l.handleActions(now, l.session.handleKeys(now, keys))
 	}

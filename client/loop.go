@@ -14,9 +14,9 @@ import (
 	"gm/wire/state"
 )
 
-// loop owns a running session and the user's terminal. It runs in one goroutine;
-// the feeders (the reader of the keyboard, those of the sockets, the writer, the
-// signals) only send it events.
+// loop owns a running session and the user's terminal. It runs in one goroutine. The
+// feeders, which are the readers of keyboard and sockets, the writer and the signals,
+// only send it events.
 type loop struct {
 	session  *session
 	display  display
@@ -33,7 +33,7 @@ type loop struct {
 	done      chan struct{}
 
 	query         termQuery
-	dialect       vt.Dialect // by the terminal's name alone
+	dialect       vt.Dialect // of the terminal's name, without its replies
 	queryTerminal bool       // the terminal is asked for its capabilities
 	queryDCS      bool       // also with device control strings
 	colorsChanged bool       // the terminal has reported that its colours have changed

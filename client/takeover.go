@@ -2,21 +2,22 @@ package client
 
 import (
 	"fmt"
-	"gm/internal/deadline"
 	"time"
+
+	"gm/internal/deadline"
 )
 
-// phase is a step of taking over the user's terminal or of giving it back. No step
-// waits: the loop moves on to the next one when the writer or the terminal is ready.
+// phase is a step of taking the user's terminal over or of giving it back. The loop
+// never blocks in one: it moves on when the writer or the terminal is ready.
 type phase uint8
 
 const (
 	phaseReleased  phase = iota // the terminal is the shell's, in its own modes
-	phaseEntering               // in raw mode; the writer has to finish an older frame
+	phaseEntering               // in raw mode; a frame from before is being written
 	phaseShown                  // the session's frames are written
-	phaseReleasing              // to be given back; the writer has to finish a frame
+	phaseReleasing              // to be given back; the last frame is being written
 	phaseStopping               // the last sequences are being written
-	phaseDraining               // replies to queries that are on their way are dropped
+	phaseDraining               // input is dropped until the replies to queries have arrived
 )
 
 // enter puts the terminal into raw mode and has the screen painted from scratch.
@@ -120,8 +121,8 @@ func (l *loop) restore(now time.Time) error {
 	return suspendSelf()
 }
 
-// stallDeadline returns when a terminal that takes no output is given up: writeTimeout
-// after the phase began and the user has asked for the end. It is zero before that.
+// stallDeadline returns when a terminal that takes no output is abandoned: writeTimeout
+// after the start of the phase and the request for the end. It is zero without one.
 func (l *loop) stallDeadline() time.Time {
 	if l.quitAt.IsZero() {
 		return time.Time{}
