@@ -100,7 +100,7 @@ func TestMarksAreInPlace(t *testing.T) {
 }
 
 // TestRefusedClipboardIsShown: the bar reports a clipboard text over the limit, for
-// remarkTime.
+// briefMessageTime.
 func TestRefusedClipboardIsShown(t *testing.T) {
 	a := newAmbush(t)
 	a.says(hoststring("text"))
@@ -123,4 +123,15 @@ func TestRefusedClipboardIsShown(t *testing.T) {
 		t.Errorf("told again: %q", row)
 	}
 	a.leave()
+}
+
+// TestRefusedClipboardWhileQuitting: the message does not replace that of the end.
+func TestRefusedClipboardWhileQuitting(t *testing.T) {
+	a := newAmbush(t)
+	a.says(hoststring("text"))
+	a.client.quit(a.now, "Exiting")
+	a.says(hostEvent("\x08\x05"))
+	if bar := a.client.frame(a.now).RowText(0); !strings.Contains(bar, "Exiting") {
+		t.Errorf("the bar is %q", bar)
+	}
 }
