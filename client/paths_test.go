@@ -1,6 +1,7 @@
 package client
 
 import (
+	"errors"
 	"net"
 	"net/netip"
 	"testing"
@@ -8,6 +9,7 @@ import (
 
 	"gm/wire"
 	"gm/wire/datagram"
+	"gm/wire/udp"
 )
 
 // echoServer returns each datagram to its sender, whose address it sends to the channel.
@@ -111,5 +113,25 @@ func TestSessionUsesThePathsMTU(t *testing.T) {
 	w.Run(5 * time.Second)
 	if w.received != text {
 		t.Errorf("the program got %d bytes of %d", len(w.received), len(text))
+	}
+}
+
+// TestHopFailure: if no socket can be opened, the next attempt is HopAfter later, and the
+// old socket stays in use.
+func TestHopFailure(t *testing.T) {
+	server, _ := echoServer(t)
+	s, err := openPaths(ms(0), server, func(f func()) { go f() })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	s.udp.dial = func(netip.Addr) (*udp.Conn, error) { return nil, errors.New("too many open files") }
+	now := ms(0).Add(wire.HopAfter)
+	s.maintain(now, time.Time{})
+	if at := s.deadline(time.Time{}); at.Sub(now) != wire.HopAfter {
+		t.Errorf("the next attempt is %v later", at.Sub(now))
+	}
+	if err := s.send([]byte("hello")); err != nil || len(s.udp.conns) != 1 {
+		t.Errorf("%d sockets, %v", len(s.udp.conns), err)
 	}
 }

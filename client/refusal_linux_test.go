@@ -1,12 +1,16 @@
 package client
 
 import (
+	"errors"
 	"net"
 	"net/netip"
+	"slices"
+	"syscall"
 	"testing"
 	"time"
 
 	"gm/wire"
+	"gm/wire/udp"
 )
 
 // TestRefusalEndsTheWait: a closed port ends the wait for a server that has never
@@ -70,5 +74,52 @@ func TestRefusalsCountBeforeTheServerIsHeard(t *testing.T) {
 	case err := <-s.refused:
 		t.Errorf("refused: %v", err)
 	default:
+	}
+}
+
+// scriptedReader returns the results of reads in turn: nil is a datagram. Then it is
+// closed.
+type scriptedReader struct {
+	results []error
+	reads   int
+}
+
+func (r *scriptedReader) Read(buf []byte) (udp.Packet, error) {
+	if r.reads == len(r.results) {
+		return udp.Packet{}, net.ErrClosed
+	}
+	r.reads++
+	return udp.Packet{Data: buf[:1]}, r.results[r.reads-1]
+}
+
+// TestPathReadErrors: a socket is read until maxReadErrors reads in a row have failed.
+// Refusals before the server is heard do not count.
+func TestPathReadErrors(t *testing.T) {
+	failed := errors.New("failed")
+	failures := slices.Repeat([]error{failed}, maxReadErrors-1)
+	for name, c := range map[string]struct {
+		results   []error
+		heard     bool
+		reads     int
+		datagrams int
+	}{
+		"a datagram between":  {slices.Concat(failures, []error{nil}, failures, []error{nil}), true, 2 * maxReadErrors, 2},
+		"too many":            {append(failures, failed, nil), true, maxReadErrors, 0},
+		"refusals":            {append(slices.Repeat([]error{syscall.ECONNREFUSED}, 2*maxReadErrors), nil), false, 2*maxReadErrors + 1, 1},
+		"refusals once heard": {append(slices.Repeat([]error{syscall.ECONNREFUSED}, 2*maxReadErrors), nil), true, maxReadErrors, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := &inbox{incoming: make(chan inboundPacket, 10), refused: make(chan error, 1), closed: make(chan struct{})}
+			u := &udpPath{inbox: in}
+			u.heard.Store(c.heard)
+			r := &scriptedReader{results: c.results}
+			u.read(r)
+			if r.reads != c.reads || len(in.incoming) != c.datagrams {
+				t.Errorf("%d reads, %d datagrams, want %d and %d", r.reads, len(in.incoming), c.reads, c.datagrams)
+			}
+			if refused := len(in.refused) > 0; refused == c.heard {
+				t.Errorf("refused: %v", refused)
+			}
+		})
 	}
 }

@@ -24,17 +24,18 @@ type udpPath struct {
 	conns    []*udp.Conn // oldest first, never empty
 	hopper   *wire.Hopper
 	inbox    *inbox
+	dial     func(peer netip.Addr) (*udp.Conn, error)
 	heard    atomic.Bool // a datagram of the server has arrived
 	mtuSmall bool        // a datagram was too long
 }
 
 func openUDPPath(now time.Time, server netip.AddrPort, in *inbox) (*udpPath, error) {
-	u := &udpPath{remote: datagram.Path{Remote: server}, hopper: wire.NewHopper(now), inbox: in}
+	u := &udpPath{remote: datagram.Path{Remote: server}, hopper: wire.NewHopper(now), inbox: in, dial: udp.Open}
 	return u, u.open()
 }
 
 func (u *udpPath) open() error {
-	conn, err := udp.Open(u.remote.Remote.Addr())
+	conn, err := u.dial(u.remote.Remote.Addr())
 	if err != nil {
 		return err
 	}
@@ -93,8 +94,13 @@ func (u *udpPath) drop(n int) {
 	u.conns = append(u.conns[:0], u.conns[n:]...)
 }
 
+// packetReader is the reading half of a udp.Conn.
+type packetReader interface {
+	Read(buf []byte) (udp.Packet, error)
+}
+
 // read puts the datagrams of conn into the inbox until either is closed.
-func (u *udpPath) read(conn *udp.Conn) {
+func (u *udpPath) read(conn packetReader) {
 	for failures := 0; failures < maxReadErrors; {
 		buf := u.inbox.buffer()
 		packet, err := conn.Read(buf)
