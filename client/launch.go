@@ -158,7 +158,7 @@ func runServer(ctx context.Context, cmd *exec.Cmd) (wire.Announcement, error) {
 	case cause == errNoAnswer:
 		waitErr = &hint.Error{
 			Err:  fmt.Errorf("run %q: %w", cmd.String(), cause),
-			Hint: "does it wait for something? run it by hand to see",
+			Hint: "run it by hand to see whether it waits for something",
 		}
 	case cause != nil:
 		return wire.Announcement{}, ctx.Err()
@@ -229,5 +229,5 @@ func readAnnouncement(r io.Reader, others io.Writer) (wire.Announcement, error) 
 	if err := lines.Err(); err != nil {
 		return wire.Announcement{}, err
 	}
-	return wire.Announcement{}, errors.New("the server did not say where it listens")
+	return wire.Announcement{}, errors.New("the server printed no MOSH CONNECT line")
 }

@@ -19,7 +19,7 @@ func (o *options) checkLink() error {
 	case !o.local:
 		return &hint.Error{
 			Err:  errors.New("--link goes with --local only"),
-			Hint: "over a real network it would only add to what that does; try it with gm --local --link " + o.link,
+			Hint: "a real network has delays and losses of its own; try gm --local --link " + o.link,
 		}
 	case o.client != "":
 		return errors.New("--link does not go with --client")
