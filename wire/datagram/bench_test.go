@@ -42,7 +42,7 @@ func BenchmarkOpen(b *testing.B) {
 	}
 }
 
-// freeAEAD is a cipher that costs nothing, and hides nothing.
+// freeAEAD is a cipher that costs nothing and encrypts nothing.
 type freeAEAD struct{}
 
 func (freeAEAD) NonceSize() int { return ocbNonceSize }
@@ -56,7 +56,7 @@ func (freeAEAD) Open(dst, _, sealed, _ []byte) ([]byte, error) {
 	return append(dst, sealed[:len(sealed)-tagSize]...), nil
 }
 
-// The cipher aside, nothing is allocated for a datagram.
+// TestNoAllocations checks that nothing but the cipher allocates for a datagram.
 func TestNoAllocations(t *testing.T) {
 	client, server := pair(t, 0)
 	client.sealer.aead, server.opener.aead = freeAEAD{}, freeAEAD{}

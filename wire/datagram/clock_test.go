@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// epoch is where the time of the tests begins.
+// epoch is the time at which tests begin.
 var epoch = time.Unix(1_000_000_000, 0)
 
-// at gives the time so many milliseconds after epoch.
+// at returns the time ms milliseconds after epoch.
 func at(ms int) time.Time { return epoch.Add(time.Duration(ms) * time.Millisecond) }
 
 func TestTimestamp(t *testing.T) {

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// pair gives the packet layers of a client and of a server whose clock began
-// skew ms after the client's.
+// pair returns the two ends of a connection. The server's clock started skew ms
+// after the client's.
 func pair(t testing.TB, skew int) (client, server *Conn) {
 	t.Helper()
 	client, err := New(Key{1}, ToServer, at(0))
@@ -21,7 +21,7 @@ func pair(t testing.TB, skew int) (client, server *Conn) {
 	return client, server
 }
 
-// post seals a packet of from at the time sent.
+// post returns a datagram that from seals at the time sent.
 func post(t testing.TB, from *Conn, sent int) []byte {
 	t.Helper()
 	d, err := from.Seal(at(sent), []byte("\x00payload"))
@@ -40,7 +40,7 @@ func mustOpen(t testing.TB, p *Conn, came int, d []byte, congested bool) (newest
 	return newest
 }
 
-// stamps opens a datagram and gives the two stamps in it.
+// timestamps returns the two timestamps in a datagram.
 func timestamps(t testing.TB, d Direction, datagram []byte) (sent, reply timestamp) {
 	t.Helper()
 	plain, _, err := mustOpener(t, Key{1}, d).open(nil, datagram)
@@ -50,7 +50,7 @@ func timestamps(t testing.TB, d Direction, datagram []byte) (sent, reply timesta
 	return timestamp(binary.BigEndian.Uint16(plain)), timestamp(binary.BigEndian.Uint16(plain[2:]))
 }
 
-func TestStampsOfAPacket(t *testing.T) {
+func TestTimestampsOfADatagram(t *testing.T) {
 	client, server := pair(t, 0)
 	sent, reply := timestamps(t, ToServer, post(t, client, 70))
 	if sent != 70 || reply != noTimestamp {
@@ -84,7 +84,7 @@ func TestCongestionSlowsTheSender(t *testing.T) {
 	}
 }
 
-func TestOvertakenPacketsTellNoTimes(t *testing.T) {
+func TestTimestampsOfOvertakenDatagramsAreIgnored(t *testing.T) {
 	client, server := pair(t, 0)
 	first, second, third := post(t, client, 0), post(t, client, 10), post(t, client, 20)
 	if !mustOpen(t, server, 50, second, false) {
@@ -122,7 +122,7 @@ func TestOvertakenReplyIsNoSample(t *testing.T) {
 	}
 }
 
-func TestPacketsRefuse(t *testing.T) {
+func TestOpenErrors(t *testing.T) {
 	client, server := pair(t, 0)
 	short := func(plain string) []byte { return mustSeal(t, &client.sealer, plain) }
 	if _, newest, err := server.Open(at(1), short("abc"), false); !errors.Is(err, errShortPacket) || !newest {
@@ -142,7 +142,7 @@ func TestPacketsRefuse(t *testing.T) {
 	}
 }
 
-// Both ends count the same datagrams, and no stranger's.
+// TestTraffic checks that both ends count the same datagrams, and no forged ones.
 func TestTraffic(t *testing.T) {
 	client, server := pair(t, 0)
 	bytes := uint64(0)
@@ -167,8 +167,8 @@ func TestTimestampsWrapAround(t *testing.T) {
 	}
 }
 
-// TestUnknownKind opens payloads of every kind. Those of an unknown kind are
-// ignored and counted, and their datagrams are heard like any other.
+// TestUnknownKind opens payloads of every kind. Unknown ones are ignored and
+// counted, while their datagrams count as heard like any other.
 func TestUnknownKind(t *testing.T) {
 	client, server := pair(t, 0)
 	for kind := range 256 {

@@ -93,7 +93,7 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
-// The last datagram takes the key to its limit exactly.
+// TestSealUntilExhausted seals up to the exact limit of a key.
 func TestSealUntilExhausted(t *testing.T) {
 	s := mustSealer(t, Key{1}, ToServer)
 	s.blocks = maxBlocks - 3

@@ -55,8 +55,8 @@ func TestParseKeyRefuses(t *testing.T) {
 	}
 }
 
-// The last of 22 characters has four spare bits: of 64 characters, four are
-// valid there.
+// TestParseKeySpareBits tries each character as the last of 22. It has four spare
+// bits, so that four of the 64 are valid.
 func TestParseKeySpareBits(t *testing.T) {
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 	valid := ""

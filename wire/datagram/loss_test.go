@@ -15,7 +15,8 @@ func TestLossOfNothing(t *testing.T) {
 	}
 }
 
-// One loss is remembered for a while, and not for ever.
+// TestLossIsForgotten checks that one loss counts for a limited number of
+// datagrams.
 func TestLossIsForgotten(t *testing.T) {
 	var l Loss
 	l.arrived(1)
@@ -51,7 +52,8 @@ func TestLossEstimate(t *testing.T) {
 	}
 }
 
-// What was overtaken is no loss, and an outage does not count for ever.
+// TestLossIsBounded checks that a reordered datagram does not count as lost, and
+// bounds the weight of an outage.
 func TestLossIsBounded(t *testing.T) {
 	var l Loss
 	l.arrived(1)
@@ -65,8 +67,9 @@ func TestLossIsBounded(t *testing.T) {
 	}
 }
 
-// A state that is overdue counts once, however often it is sent again, and one
-// is not enough for repetitions: the peer may only have been busy.
+// TestLossOfAcknowledgements checks that an overdue state counts once, however often
+// it is sent again, and that one is not enough for repetitions: the peer may have
+// been busy.
 func TestLossOfAcknowledgements(t *testing.T) {
 	var l Loss
 	for range 10 {

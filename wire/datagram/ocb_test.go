@@ -11,8 +11,8 @@ import (
 	"gm/wire/softaes"
 )
 
-// The key, and the data that the vectors take the beginning of, of RFC 7253,
-// appendix A.
+// The key of RFC 7253, appendix A, and the data of which the vectors use the
+// beginning.
 var (
 	vectorKey  = counting(16)
 	vectorData = counting(40)
@@ -36,7 +36,7 @@ func ciphers(t *testing.T, key []byte) map[string]cipher.AEAD {
 	return map[string]cipher.AEAD{"hardware": hardware, "software": softaes.NewOCB((*[softaes.KeySize]byte)(key))}
 }
 
-// TestOCBVectors are the vectors of RFC 7253, appendix A, for
+// TestOCBVectors tests the vectors of RFC 7253, appendix A, for
 // AEAD_AES_128_OCB_TAGLEN128.
 func TestOCBVectors(t *testing.T) {
 	for name, aead := range ciphers(t, vectorKey) {
@@ -82,7 +82,7 @@ func testOCBVectors(t *testing.T, aead cipher.AEAD) {
 	}
 }
 
-// TestOCBIterated is the loop at the end of RFC 7253, appendix A, for 128-bit
+// TestOCBIterated tests the loop at the end of RFC 7253, appendix A, for 128-bit
 // keys and tags.
 func TestOCBIterated(t *testing.T) {
 	key := make([]byte, 16)
@@ -108,7 +108,7 @@ func testOCBIterated(t *testing.T, aead cipher.AEAD) {
 	}
 }
 
-// Which of them is used depends on the processor alone.
+// TestCipherIsChosen checks the choice, which depends on the processor alone.
 func TestCipherIsChosen(t *testing.T) {
 	chosen, err := newAEAD(Key(vectorKey))
 	if err != nil {

@@ -11,14 +11,14 @@ import (
 
 var epoch = time.Unix(1_000_000, 0)
 
-// arrived is a datagram and when it came.
+// arrived is a datagram and its time of arrival.
 type arrived struct {
 	at time.Duration
 	id int
 }
 
-// flow sends n numbered datagrams of size bytes, one each interval, and gives
-// what comes out.
+// flow sends n numbered datagrams of size bytes, one each interval, and returns the
+// arrivals.
 func flow(l *Link, n, size int, interval time.Duration) (out []arrived) {
 	drain := func(until time.Time) {
 		for !l.Deadline().IsZero() && !l.Deadline().After(until) {
@@ -60,7 +60,7 @@ func TestLinkPerfect(t *testing.T) {
 		t.Errorf("got %q; the link must keep a copy", got)
 	}
 	if got, at := l.Receive(epoch), l.Deadline(); got != nil || !at.IsZero() {
-		t.Errorf("an empty link gives %q at %v", got, at)
+		t.Errorf("an empty link returns %q at %v", got, at)
 	}
 }
 
@@ -94,7 +94,7 @@ func TestLinkShares(t *testing.T) {
 	}
 }
 
-// overtaken is the share that came after one that was sent later.
+// overtaken returns the share that arrived after one that was sent later.
 func overtaken(out []arrived) float64 {
 	late, highest := 0, -1
 	for _, a := range out {

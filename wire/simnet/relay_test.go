@@ -11,10 +11,10 @@ import (
 	"gm/wire/datagram"
 )
 
-// patience is how long a datagram may take that must come.
+// patience bounds the wait for a datagram that must arrive.
 const patience = time.Minute
 
-// peer is a UDP socket that talks to one other.
+// peer is a UDP socket that sends to one address.
 type peer struct {
 	t *testing.T
 	c *net.UDPConn
@@ -39,7 +39,7 @@ func (p peer) send(to netip.AddrPort, text string) {
 	}
 }
 
-// expect waits for a datagram and gives where it came from.
+// expect waits for a datagram and returns its source.
 func (p peer) expect(want string) netip.AddrPort {
 	p.t.Helper()
 	buf := make([]byte, 1<<16)
@@ -93,7 +93,7 @@ func TestRelayRoams(t *testing.T) {
 	client.send(r.Addr(), "there")
 	second := server.expect("there")
 	if second == first || second.Addr() != first.Addr() || second != r.Seen() {
-		t.Errorf("moved from %v to %v, the relay says %v", first, second, r.Seen())
+		t.Errorf("moved from %v to %v, Seen returns %v", first, second, r.Seen())
 	}
 	server.send(second, "found")
 	client.expect("found")
@@ -109,7 +109,7 @@ func TestRelayAnswersTheNewestClient(t *testing.T) {
 	after.expect("to the second")
 }
 
-func TestRelayLetsNobodyElseAnswer(t *testing.T) {
+func TestRelayDropsAnswersOfOthers(t *testing.T) {
 	client, server, stranger := newPeer(t, "127.0.0.1"), newPeer(t, "127.0.0.1"), newPeer(t, "127.0.0.1")
 	r := newRelay(t, server, RelayOptions{})
 	client.send(r.Addr(), "question")

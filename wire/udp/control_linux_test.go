@@ -9,8 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestAnswerFromTheRightAddress asks a host with several addresses, each over
-// a socket bound to all of them and one bound to itself.
+// TestAnswerFromTheRightAddress sends to a host at several addresses, to a socket
+// bound to all of them and to one bound to that address.
 func TestAnswerFromTheRightAddress(t *testing.T) {
 	everywhere4 := netip.IPv4Unspecified()
 	for _, addr := range []string{"127.0.0.1", "127.0.0.2", "127.3.4.5", "::1"} {
@@ -34,8 +34,8 @@ func TestAnswerFromTheRightAddress(t *testing.T) {
 	}
 }
 
-// An address that the host has lost is left to the system, and so is one of the
-// other family.
+// TestWriteFromALostAddress sends from an address that the host does not have, and
+// from one of the other family. The system chooses another.
 func TestWriteFromALostAddress(t *testing.T) {
 	for _, lost := range []string{"192.0.2.1", "2001:db8::1"} {
 		for _, bind := range []netip.Addr{{}, netip.IPv4Unspecified()} {
@@ -120,7 +120,7 @@ func mark(t *testing.T, raw syscall.RawConn, v4 bool, class int) {
 	}
 }
 
-// Control messages that make no sense are not believed and do no harm.
+// FuzzReadControl reads malformed control messages.
 func FuzzReadControl(f *testing.F) {
 	f.Add([]byte{})
 	source := newSource(true)

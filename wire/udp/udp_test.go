@@ -17,7 +17,7 @@ var (
 	localhost6 = netip.MustParseAddr("::1")
 )
 
-// patience bounds what can only take that long if it is broken.
+// patience bounds waits that end at once unless something is broken.
 const patience = time.Minute
 
 func mustListen(t testing.TB, addr netip.Addr, ports PortRange) *Conn {
@@ -75,7 +75,7 @@ func TestListenOnAnyPort(t *testing.T) {
 	}
 }
 
-// TestListenTakesTheFirstFree occupies the beginning of a range.
+// TestListenTakesTheFirstFree listens until a range of ports is used up.
 func TestListenTakesTheFirstFree(t *testing.T) {
 	low := freeRange(t, 3)
 	ports := PortRange{low, low + 2}
@@ -90,7 +90,7 @@ func TestListenTakesTheFirstFree(t *testing.T) {
 	}
 }
 
-// freeRange gives the first of n free ports in a row.
+// freeRange returns the first of n consecutive free ports.
 func freeRange(t *testing.T, n uint16) uint16 {
 	t.Helper()
 	for low := uint16(20_000); low < 60_000; low += n {
@@ -120,7 +120,7 @@ func TestListenRefuses(t *testing.T) {
 	}
 }
 
-// The last port of all ends the search.
+// TestListenAtTheLastPort checks that the search ends after port 65535.
 func TestListenAtTheLastPort(t *testing.T) {
 	taken, err := Listen(localhost4, PortRange{65535, 65535})
 	if err == nil {
@@ -131,7 +131,7 @@ func TestListenAtTheLastPort(t *testing.T) {
 	}
 }
 
-// TestDualStack talks to one socket over both families.
+// TestDualStack sends to one socket over both families.
 func TestDualStack(t *testing.T) {
 	server := mustListen(t, netip.Addr{}, PortRange{})
 	if !server.Local().Addr().IsUnspecified() {
@@ -175,13 +175,13 @@ func TestReadAfterClose(t *testing.T) {
 	select {
 	case err := <-done:
 		if !errors.Is(err, net.ErrClosed) {
-			t.Errorf("Read gives %v, want net.ErrClosed", err)
+			t.Errorf("Read returns %v, want net.ErrClosed", err)
 		}
 	case <-time.After(patience):
 		t.Fatal("Read does not end")
 	}
 	if err := c.Write([]byte("x"), datagram.Path{Local: localhost4, Remote: at(localhost4, c)}); !errors.Is(err, net.ErrClosed) {
-		t.Errorf("Write gives %v, want net.ErrClosed", err)
+		t.Errorf("Write returns %v, want net.ErrClosed", err)
 	}
 }
 
@@ -194,8 +194,8 @@ func TestTooLong(t *testing.T) {
 	}
 }
 
-// TestHandOver gives a bound socket to another owner, as a server does with its
-// parent's.
+// TestHandOver passes a bound socket on as a file, as from a server's parent
+// process.
 func TestHandOver(t *testing.T) {
 	for _, addr := range []netip.Addr{localhost4, localhost6, {}} {
 		first := mustListen(t, addr, PortRange{})
@@ -268,7 +268,7 @@ func TestLongDatagrams(t *testing.T) {
 	}
 }
 
-// Reading and writing allocate nothing.
+// TestNoAllocations checks that Read and Write allocate nothing.
 func TestNoAllocations(t *testing.T) {
 	for _, addr := range []netip.Addr{localhost4, localhost6} {
 		server, client := mustListen(t, netip.Addr{}, PortRange{}), mustOpen(t, addr)
