@@ -169,7 +169,7 @@ func (b boot) launch(ctx context.Context, login *Login, config *sshconfig.Config
 		return Endpoint{}, err
 	}
 	if host.OutsideHome != "" {
-		b.ask.Notice(fmt.Sprintf("gm: the server is in %s on %s, as its home does not take programs%s", host.OutsideHome, config.Alias, host.OpenDirsSuffix()))
+		b.ask.Notice(fmt.Sprintf("gm: the server is in %s on %s, because no program can be put into its home%s", host.OutsideHome, config.Alias, host.OpenDirsSuffix()))
 	}
 	for _, warning := range host.Warnings {
 		b.ask.Notice(warning)

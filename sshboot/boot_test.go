@@ -114,7 +114,7 @@ func TestBootOnAccountWithoutShell(t *testing.T) {
 		s := sshboottest.StartConfig(t, sshboottest.Config{Shell: shell})
 		b, _ := bootFor(t, s)
 		_, err := b.run(t.Context())
-		sshboottest.WantError(t, err, "127.0.0.1: the host runs a command of its own for this account, and not gm's (status ")
+		sshboottest.WantError(t, err, "127.0.0.1: the host runs a forced command for this account instead of gm's (status ")
 		if strings.Contains(shell, "nologin") {
 			sshboottest.WantError(t, err, "This account is currently not available")
 		}
@@ -172,7 +172,7 @@ func TestBootOnAnotherPlatform(t *testing.T) {
 	b, _ := bootFor(t, s)
 	b.binaries = having(set...)
 	_, err := b.run(t.Context())
-	sshboottest.WantError(t, err, "127.0.0.1 is Linux", "carries no server", "put "+payload.Native().File()+" beside gm or into /cache/gm")
+	sshboottest.WantError(t, err, "127.0.0.1 is Linux", "this gm has no server", "put "+payload.Native().File()+" beside gm or into /cache/gm")
 	if files, err := os.ReadDir(filepath.Join(s.Cache, "gm")); err != nil || len(files) != 0 {
 		t.Errorf("left behind: %v, %v", files, err)
 	}
@@ -267,7 +267,7 @@ func TestBootWithAForeignNameInItsPlace(t *testing.T) {
 	}
 	got, err := b.run(t.Context())
 	wantEndpoint(t, got, err)
-	if told := strings.Join(u.Told, "\n"); strings.Count(told, dir+" on 127.0.0.1 is not gm's and cannot be replaced") != 1 || !strings.Contains(told, "the server is in ") {
+	if told := strings.Join(u.Told, "\n"); strings.Count(told, dir+" on 127.0.0.1 is not a program of gm and cannot be replaced") != 1 || !strings.Contains(told, "the server is in ") {
 		t.Errorf("told %q", told)
 	}
 	if files, err := os.ReadDir(filepath.Join(s.Cache, "gm")); err != nil || len(files) != 1 {
@@ -432,7 +432,7 @@ func TestBootWithoutPath(t *testing.T) {
 // A login shell that supports only single quotes is sufficient for every command of the
 // user.
 func TestBootThroughAShellUnlikeSh(t *testing.T) {
-	shell, err := filepath.Abs("testdata/rawshell")
+	shell, err := filepath.Abs("../internal/shellquote/testdata/rawshell")
 	if err != nil {
 		t.Fatal(err)
 	}

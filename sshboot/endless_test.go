@@ -30,9 +30,9 @@ func TestHostsThatRejectEveryProgram(t *testing.T) {
 		"bad at once":    {func(int) []string { return []string{"bad"} }, 1, 0, "was not sent"},
 		"always bad":     {func(int) []string { return []string{need("aarch64"), "bad"} }, programTries + 1, programTries, "was not sent"},
 		"bad, then none": {func(int) []string { return []string{need("aarch64"), "bad", "none Linux aarch64"} }, programTries + 1, programTries, "was not sent"},
-		"always needy":   {func(int) []string { return []string{need("x86_64"), need("x86_64"), need("x86_64")} }, 1, 1, "again and again"},
-		"of many kinds":  {func(i int) []string { return []string{need([]string{"x86_64", "aarch64", "s390x"}[i%3]), "bad"} }, 2, 1, "another kind of machine"},
-		"always short":   {func(i int) []string { return []string{need("x86_64"), fmt.Sprintf("short %c /dir", 'a'+i)} }, scriptPlaces + 1, scriptPlaces + 1, "did not arrive whole"},
+		"always needy":   {func(int) []string { return []string{need("x86_64"), need("x86_64"), need("x86_64")} }, 1, 1, "repeatedly"},
+		"of many kinds":  {func(i int) []string { return []string{need([]string{"x86_64", "aarch64", "s390x"}[i%3]), "bad"} }, 2, 1, "changed its platform"},
+		"always short":   {func(i int) []string { return []string{need("x86_64"), fmt.Sprintf("short %c /dir", 'a'+i)} }, scriptPlaces + 1, scriptPlaces + 1, "did not arrive completely"},
 		"short and bad": {func(i int) []string {
 			return []string{need("x86_64"), []string{"bad", fmt.Sprintf("short %c /dir", 'a'+i)}[i%2]}
 		}, 5, 3, "was not sent"},

@@ -23,7 +23,7 @@ func TestAccountsWithACommandOfTheirOwn(t *testing.T) {
 			s := sshboottest.StartConfig(t, sshboottest.Config{Options: []string{options}})
 			b, _ := bootFor(t, s)
 			_, err := b.run(t.Context())
-			sshboottest.WantError(t, err, "the host runs a command of its own for this account", want)
+			sshboottest.WantError(t, err, "the host runs a forced command for this account", want)
 		})
 	}
 	s := sshboottest.Start(t)
@@ -34,7 +34,7 @@ func TestAccountsWithACommandOfTheirOwn(t *testing.T) {
 	}
 	s.Authorize(t, key, `command="echo for git alone"`, "no-pty")
 	_, err := b.run(t.Context())
-	sshboottest.WantError(t, err, "the host runs a command of its own for this account", "for git alone", "command= in authorized_keys")
+	sshboottest.WantError(t, err, "the host runs a forced command for this account", "for git alone", "command= in authorized_keys")
 }
 
 // Messages for an expired password that was not changed.
@@ -97,7 +97,7 @@ func TestProxiedHostWithoutAddress(t *testing.T) {
 	b := bootTo(t, s, u)
 	b.request.SSHCommand = []string{"ssh", "-o", "ProxyCommand busybox nc %h %p"}
 	_, err := b.run(t.Context())
-	sshboottest.WantError(t, err, "does not say which address")
+	sshboottest.WantError(t, err, "does not report its address")
 }
 
 // A host that stops answering during the bootstrap is given up.

@@ -21,14 +21,14 @@ func (b boot) address(conn *sshclient.Conn, host deploy.Result, config *sshconfi
 	}
 	if !host.Server.IsValid() {
 		return netip.Addr{}, &hint.Error{
-			Err:  fmt.Errorf("%s does not say which address it has (SSH_CONNECTION is not set there)", config.Alias),
+			Err:  fmt.Errorf("%s does not report its address (SSH_CONNECTION is not set there)", config.Alias),
 			Hint: "UDP cannot go through a proxy: connect directly, or with --experimental-remote-ip=local",
 		}
 	}
 	if err := checkServerAddress(host.Server, conn.FirstHop, config.HostName()); err != nil {
 		return netip.Addr{}, &hint.Error{
-			Err:  fmt.Errorf("%s says that its address is %s: %w", config.Alias, host.Server, err),
-			Hint: "UDP goes to the host itself, past the jump host or the ProxyCommand: connect directly",
+			Err:  fmt.Errorf("%s reports the address %s: %w", config.Alias, host.Server, err),
+			Hint: "UDP goes to the host itself, not through the jump host or the ProxyCommand: connect directly",
 		}
 	}
 	return host.Server, nil
@@ -41,13 +41,13 @@ func (b boot) address(conn *sshclient.Conn, host deploy.Result, config *sshconfi
 func checkServerAddress(addr, first netip.Addr, name string) error {
 	switch {
 	case addr.IsUnspecified(), addr.Is4() && addr.As4()[0] == 0:
-		return errors.New("that is no address of a host")
+		return errors.New("it is not the address of a host")
 	case addr.IsMulticast(), addr == netip.AddrFrom4([4]byte{255, 255, 255, 255}):
-		return errors.New("that is the address of several hosts")
+		return errors.New("it is the address of several hosts")
 	case addr.IsLinkLocalUnicast() && !first.IsLinkLocalUnicast():
-		return errors.New("that is an address for its neighbours alone")
+		return errors.New("it is a link-local address of another network")
 	case addr.IsLoopback() && !first.IsLoopback() && (first.IsValid() || !isLoopbackName(name)):
-		return errors.New("from here, that is this machine")
+		return errors.New("here, it is the address of this machine")
 	}
 	return nil
 }

@@ -36,7 +36,7 @@ func TestCheckServerAddress(t *testing.T) {
 func TestHostsThatNameForeignAddresses(t *testing.T) {
 	gate := sshboottest.Start(t)
 	for addr, want := range map[string]string{
-		"127.0.0.1": "", "::1": "", "192.0.2.1": "", "0.0.0.0": "no address", "255.255.255.255": "several", "224.0.0.251": "several", "169.254.169.254": "neighbours", "fe80::1%lo": "neighbours",
+		"127.0.0.1": "", "::1": "", "192.0.2.1": "", "0.0.0.0": "not the address", "255.255.255.255": "several", "224.0.0.251": "several", "169.254.169.254": "link-local", "fe80::1%lo": "link-local",
 	} {
 		target := sshboottest.StartConfig(t, sshboottest.Config{Shell: `env "SSH_CONNECTION=1 2 ` + addr + ` 4" sh`})
 		for _, via := range []string{"ProxyJump gate", "ProxyCommand busybox nc %h %p"} {
@@ -47,7 +47,7 @@ func TestHostsThatNameForeignAddresses(t *testing.T) {
 			got, err := b.run(t.Context())
 			switch {
 			case want != "":
-				sshboottest.WantError(t, err, "target says that its address is "+addr, want)
+				sshboottest.WantError(t, err, "target reports the address "+addr, want)
 			case err != nil || got.Addr.String() != addr:
 				t.Errorf("%s, %s: %v, %v", via, addr, got.Addr, err)
 			}

@@ -56,7 +56,7 @@ var silentShells = []struct {
 	{"a question", "/bin/bash", ".bashrc", "printf 'which host? : '; read x", []string{"1"}, ""},
 	{"a menu", "/bin/bash", ".bashrc", "PS3='choose: '; select x in work play; do break; done", []string{"2"}, ""},
 	{"a question of zsh's", "/usr/bin/zsh", ".zshenv", "read 'x?choose: '", []string{"2"}, ""},
-	{"another shell", "/bin/bash", ".bashrc", "export PS1='shell: '; exec bash --norc --noprofile -i", []string{"exit"}, "the terminal there ended, and gm's command was not run"},
+	{"another shell", "/bin/bash", ".bashrc", "export PS1='shell: '; exec bash --norc --noprofile -i", []string{"exit"}, "the terminal there ended without running gm's command"},
 	{"a program", "/bin/bash", ".bashrc", "printf 'a program: '; exec cat", []string{"^C"}, prompt.ErrInterrupted.Error()},
 }
 
@@ -88,7 +88,7 @@ func TestShellsThatNeverComeBack(t *testing.T) {
 			case err == nil || !strings.Contains(err.Error(), c.ends):
 				t.Errorf("error %v, want %q", err, c.ends)
 			}
-			for _, want := range []string{"gm: waiting for the shell of joe@127.0.0.1 to run gm's command", "has not run gm's command for 1s", "here is a terminal on the host"} {
+			for _, want := range []string{"gm: waiting for the shell of joe@127.0.0.1 to run gm's command", "has not run gm's command for 1s", "this is a terminal on the host"} {
 				if !strings.Contains(told, want) {
 					t.Errorf("not told %q:\n%s\nterminal: %q", want, told, u.Relayed.Shown.String())
 				}
@@ -129,7 +129,7 @@ func TestBootWithAHomeThatMayNotBeEntered(t *testing.T) {
 	b.binaries = having(script(t, strings.Replace(sshboottest.FakeServer, `printf '%s\000' "$@" >"$HOME/args"`, "", 1)))
 	got, err := b.run(t.Context())
 	wantEndpoint(t, got, err)
-	if told := strings.Join(u.Told, "\n"); !strings.Contains(told, "as its home does not take programs") {
+	if told := strings.Join(u.Told, "\n"); !strings.Contains(told, "because no program can be put into its home") {
 		t.Errorf("told %q", told)
 	}
 	conn, _, err := accountConnection(t, s)

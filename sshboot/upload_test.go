@@ -24,7 +24,7 @@ func TestUploadOfABrokenProgram(t *testing.T) {
 	program.Open = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(sshboottest.FakeServer[:9])), nil }
 	b.binaries = having(program)
 	_, err := b.run(t.Context())
-	sshboottest.WantError(t, err, "is cut off: 9 of")
+	sshboottest.WantError(t, err, "is truncated: 9 of")
 	wantEmpty(t, s)
 }
 
@@ -92,7 +92,7 @@ func TestDeployAlways(t *testing.T) {
 	sshboottest.WriteFile(t, filepath.Join(s.Home, "bin", "mosh-server"), sshboottest.FakeServer, 0o700)
 	b.binaries = having()
 	_, err := b.run(t.Context())
-	sshboottest.WantError(t, err, "carries no server")
+	sshboottest.WantError(t, err, "this gm has no server")
 }
 
 func TestDeployNever(t *testing.T) {

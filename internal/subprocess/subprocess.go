@@ -28,7 +28,7 @@ func Stderr() io.Writer { return sanitize.NewWriter(os.Stderr) }
 func StartError(err error) error {
 	if e, ok := errors.AsType[*exec.Error](err); ok {
 		if errors.Is(e, exec.ErrNotFound) {
-			return fmt.Errorf("%q is no program in PATH", e.Name)
+			return fmt.Errorf("%q is not a program in PATH", e.Name)
 		}
 		return fmt.Errorf("%q: %w", e.Name, Reason(e.Err))
 	}

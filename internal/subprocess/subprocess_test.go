@@ -7,7 +7,7 @@ import (
 
 func TestPlainExecError(t *testing.T) {
 	for program, want := range map[string]string{
-		"no-such-program":  `"no-such-program" is no program in PATH`,
+		"no-such-program":  `"no-such-program" is not a program in PATH`,
 		"/no/such/program": `"/no/such/program": no such file or directory`,
 	} {
 		if got := StartError(exec.Command(program).Run()); got.Error() != want {

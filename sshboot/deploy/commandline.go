@@ -35,11 +35,11 @@ type Launch struct {
 func (l Launch) commandLine() (string, error) {
 	for _, arg := range append([]string{l.Command}, l.Args...) {
 		if strings.ContainsRune(arg, 0) {
-			return "", errors.New("the command holds a NUL byte")
+			return "", errors.New("the command contains a NUL byte")
 		}
 	}
 	if strings.Contains(l.Command, "\n") {
-		return "", errors.New("--server holds a newline")
+		return "", errors.New("--server contains a newline")
 	}
 	prelude, script := "", serverScript
 	if l.Command == "" {

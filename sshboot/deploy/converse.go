@@ -139,7 +139,7 @@ func (s *Bootstrap) handleWord(ctx context.Context, word, rest string, in io.Wri
 		s.result.OutsideHome = sanitize.Line(rest)
 	case "bad":
 		if s.sent == nil {
-			return s.protocolError("refuses a program that it was not sent")
+			return s.protocolError("rejects a program that was not sent")
 		}
 		s.failed = append(s.failed, *s.sent)
 		return errRetry
@@ -191,7 +191,7 @@ func (s *Result) OpenDirsSuffix() string {
 	if len(s.openDirs) == 0 {
 		return ""
 	}
-	return "; other accounts can change " + strings.Join(s.openDirs, " and ") + ", which chmod go-w or chown mends"
+	return "; other accounts can change " + strings.Join(s.openDirs, " and ") + ", which chmod go-w or chown fixes"
 }
 
 // ServerAddress returns the server's address in SSH_CONNECTION, which is "CLIENT PORT

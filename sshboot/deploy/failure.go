@@ -23,13 +23,13 @@ var (
 )
 
 // shellHint is the hint for a shell that does not run commands.
-const shellHint = "does a file that it reads at its start (~/.bashrc, ~/.zshenv, config.fish) run another shell, ask something or show a menu? " +
-	"Keep that to interactive shells: case $- in *i*) ... ;; esac"
+const shellHint = "does one of its startup files (~/.bashrc, ~/.zshenv, config.fish) run another shell, ask a question or show a menu? " +
+	"Restrict that to interactive shells: case $- in *i*) ... ;; esac"
 
 // protocolError is for a host that violates the protocol of the script. It could otherwise
 // make gm send and compile programs forever.
 func (s *Bootstrap) protocolError(what string) error {
-	return &hint.Error{Err: fmt.Errorf("%s %s", s.Host, what), Hint: "does another program answer there in place of a shell?"}
+	return &hint.Error{Err: fmt.Errorf("%s %s", s.Host, what), Hint: "does another program run there instead of a shell?"}
 }
 
 func (s *Bootstrap) timeoutError() error {
@@ -37,11 +37,11 @@ func (s *Bootstrap) timeoutError() error {
 	case prompt.StageServer:
 		return &hint.Error{
 			Err:  fmt.Errorf("%s: the server did not announce itself within %s%s", s.Host, s.Limits.Server, s.printedSuffix()),
-			Hint: "gm --deploy=always uploads it anew",
+			Hint: "gm --deploy=always uploads it again",
 		}
 	case prompt.StageScript:
 		return &hint.Error{
-			Err:  fmt.Errorf("%s: looking for a server there came to a halt for %s%s", s.Host, s.Limits.Script, s.printedSuffix()),
+			Err:  fmt.Errorf("%s: the search for a server there made no progress for %s%s", s.Host, s.Limits.Script, s.printedSuffix()),
 			Hint: "does the host still answer, and its home directory (NFS)?",
 		}
 	}
@@ -54,7 +54,7 @@ const maxPlaces = 6
 func (s *Bootstrap) handleNoSpace(rest string) error {
 	number, dir, _ := strings.Cut(rest, " ")
 	if len(s.Launch.avoid) >= maxPlaces || slices.Contains(s.Launch.avoid, number) || len(number) != 1 {
-		return s.handleFail("the program did not arrive whole in " + dir)
+		return s.handleFail("the program did not arrive completely in " + dir)
 	}
 	s.Launch.avoid = append(s.Launch.avoid, number)
 	return errRetry
@@ -65,7 +65,7 @@ func (s *Bootstrap) handleTaken(rest string) error {
 	err := s.handleNoSpace(rest)
 	if errors.Is(err, errRetry) && path != s.lastTaken { // two places may be one
 		s.lastTaken = path
-		s.Progress.notice(fmt.Sprintf("gm: %s on %s is not gm's and cannot be replaced: another place is used", sanitize.Line(path), s.Host))
+		s.Progress.notice(fmt.Sprintf("gm: %s on %s is not a program of gm and cannot be replaced: another place is used", sanitize.Line(path), s.Host))
 	}
 	return err
 }
@@ -75,7 +75,7 @@ func (s *Bootstrap) handleNoServer(uname string) error {
 	system, machine, _ := strings.Cut(sanitize.Line(uname), " ")
 	if s.Launch.Deploy == Never {
 		return &hint.Error{
-			Err:  fmt.Errorf("%s: neither gm nor mosh-server is installed there, nor was gm put there before", s.Host),
+			Err:  fmt.Errorf("%s: neither gm nor mosh-server is installed there, and gm was not uploaded before", s.Host),
 			Hint: "leave out --deploy=never, or install either there" + s.result.OpenDirsSuffix(),
 		}
 	}
@@ -93,7 +93,7 @@ func (s *Bootstrap) handleNoServer(uname string) error {
 		advice = fmt.Sprintf("put %s beside gm or into %s, or install mosh there", candidates[0].File(), s.Binaries.Cache)
 	}
 	return &hint.Error{
-		Err:  fmt.Errorf("%s is %s %s: this gm carries no server for it, and no mosh-server is there", s.Host, system, machine),
+		Err:  fmt.Errorf("%s is %s %s: this gm has no server for it, and no mosh-server is installed", s.Host, system, machine),
 		Hint: advice,
 	}
 }
@@ -131,7 +131,7 @@ func (s *Bootstrap) exitError(wait error) error {
 		return errRetry
 	case s.stage == prompt.StageShell:
 		return &hint.Error{
-			Err: fmt.Errorf("%s: the host runs a command of its own for this account, and not gm's (status %d)%s", s.Host, status, s.printedSuffix()),
+			Err: fmt.Errorf("%s: the host runs a forced command for this account instead of gm's (status %d)%s", s.Host, status, s.printedSuffix()),
 			Hint: "ForceCommand of sshd_config, command= in authorized_keys, or a login shell such as nologin: " +
 				"gm needs an account whose shell runs commands with sh",
 		}
@@ -160,7 +160,7 @@ func (s *Bootstrap) disconnectedError(said string) error {
 	if s.lost.Load() {
 		return &hint.Error{
 			Err:  fmt.Errorf("%s: the host has stopped answering%s", s.Host, said),
-			Hint: "is the network still there? ServerAliveInterval and ServerAliveCountMax set how long gm waits",
+			Hint: "is the network up? ServerAliveInterval and ServerAliveCountMax set how long gm waits",
 		}
 	}
 	return &hint.Error{Err: fmt.Errorf("%s: the connection ended before the server was started%s", s.Host, said), Hint: "the log of its sshd may have the reason"}

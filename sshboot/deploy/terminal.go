@@ -74,7 +74,7 @@ func (s *Bootstrap) attemptInTerminal(ctx context.Context, client *ssh.Client, w
 		s.Ask.Notice(fmt.Sprintf("gm: the password of %s has to be changed first; Ctrl-^ and then . quits", s.Account))
 	} else {
 		s.Ask.Notice(fmt.Sprintf("gm: the shell of %s has not run gm's command for %s%s", s.Account, s.Limits.Shell, printed))
-		s.Ask.Notice("gm: here is a terminal on the host, as ssh would open it: answer what it asks; Ctrl-^ and then . quits")
+		s.Ask.Notice("gm: this is a terminal on the host, as ssh would open it: answer its questions; Ctrl-^ and then . quits")
 	}
 	s.output.reset()
 	s.errors.reset()
@@ -110,7 +110,7 @@ func (s *Bootstrap) terminalError(wait error, expired bool) error {
 		return &hint.Error{Err: fmt.Errorf("%s: the password of %s was not changed", s.Host, s.Account), Hint: "log in again to try once more"}
 	}
 	if s.stage == prompt.StageShell {
-		return &hint.Error{Err: fmt.Errorf("%s: the terminal there ended, and gm's command was not run", s.Host), Hint: shellHint}
+		return &hint.Error{Err: fmt.Errorf("%s: the terminal there ended without running gm's command", s.Host), Hint: shellHint}
 	}
 	return s.exitError(wait)
 }

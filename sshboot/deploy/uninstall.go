@@ -35,7 +35,7 @@ func Uninstall(ctx context.Context, w io.Writer, client *ssh.Client, host string
 	if len(kept) > 0 {
 		return &hint.Error{
 			Err:  fmt.Errorf("%s: not removed: %s", host, strings.Join(kept, ", ")),
-			Hint: "it has other files, a session that runs, or another owner",
+			Hint: "it has other files, a running session, or another owner",
 		}
 	}
 	return nil

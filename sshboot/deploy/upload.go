@@ -23,9 +23,9 @@ func (s *Bootstrap) upload(ctx context.Context, need string, in io.WriteCloser) 
 	unpacker, host := words[0], payload.Host{Word: words[1], System: words[2], Machine: words[3]}
 	switch {
 	case s.requested:
-		return s.protocolError("asks for a program again and again")
+		return s.protocolError("requests a program repeatedly")
 	case s.platform != nil && *s.platform != host:
-		return s.protocolError("has become another kind of machine during the login")
+		return s.protocolError("has changed its platform during the login")
 	}
 	s.requested, s.platform = true, &host
 	if len(s.failed) >= maxTries {
@@ -44,8 +44,8 @@ func (s *Bootstrap) upload(ctx context.Context, need string, in io.WriteCloser) 
 	switch {
 	case s.stalled.Load():
 		return &hint.Error{
-			Err:  fmt.Errorf("%s: the upload came to a halt: the host took nothing for %s", s.Host, s.Limits.Upload),
-			Hint: "does the host still answer? gm begins anew when it is run again",
+			Err:  fmt.Errorf("%s: the upload made no progress for %s", s.Host, s.Limits.Upload),
+			Hint: "does the host still answer? run gm again to start over",
 		}
 	case err != nil && !errors.Is(err, io.EOF):
 		return &hint.Error{Err: fmt.Errorf("%s: upload: %w", s.Host, err)}
@@ -139,7 +139,7 @@ func (w notifyWriter) Write(b []byte) (int, error) {
 func copyWhole(w io.Writer, r io.Reader, program payload.Payload) error {
 	n, err := io.Copy(w, r)
 	if err == nil && n != program.Size {
-		err = fmt.Errorf("the server for %s is cut off: %d of %d bytes", program.Platform, n, program.Size)
+		err = fmt.Errorf("the server for %s is truncated: %d of %d bytes", program.Platform, n, program.Size)
 	}
 	return err
 }

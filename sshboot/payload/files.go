@@ -68,7 +68,7 @@ func openFile(path string) (io.ReadCloser, error) {
 	}
 	info, err := f.Stat()
 	if err == nil && (!info.Mode().IsRegular() || info.Size() > maxFile) {
-		err = fmt.Errorf("%s is no program of at most %d bytes", path, maxFile)
+		err = fmt.Errorf("%s is not a program of at most %d bytes", path, maxFile)
 	}
 	if err != nil {
 		f.Close()

@@ -8,5 +8,5 @@ import (
 
 // Relay returns an error: a read from a console cannot be given a timeout.
 func (terminal) Relay(context.Context, io.Writer, func()) (Relay, error) {
-	return nil, errors.New("gm cannot connect a Windows console with the host")
+	return nil, errors.New("gm cannot connect a Windows console to the host")
 }

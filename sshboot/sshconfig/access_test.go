@@ -62,7 +62,7 @@ func TestConfigAccessAsSSH(t *testing.T) {
 		{name: "private group", script: `echo Port 7 >.ssh/config; chmod 664 .ssh/config`, want: "7"},
 		{name: "other group", script: `echo Port 7 >.ssh/config; chmod 664 .ssh/config`, then: `chgrp 9 .ssh/config`, want: "chmod go-w ", refused: true},
 		{name: "everyone", script: `echo Port 7 >.ssh/config; chmod 646 .ssh/config`, want: "chmod go-w ", refused: true},
-		{name: "another's", then: `echo Port 7 >.ssh/config; chown 9 .ssh/config`, want: "belongs to the user with the number 9", refused: true},
+		{name: "another's", then: `echo Port 7 >.ssh/config; chown 9 .ssh/config`, want: "belongs to uid 9", refused: true},
 		{name: "root's", then: `echo Port 7 >.ssh/config`, want: "7"},
 		{name: "included", script: `echo Include part >.ssh/config; echo Port 7 >.ssh/part; chmod 666 .ssh/part`, want: "chmod go-w ", refused: true},
 		{name: "included by the system's", script: `echo Include /etc/ssh/part >../etc/ssh_config; echo Port 7 >../etc/part; chmod 666 ../etc/part`, want: "chmod go-w ", refused: true},

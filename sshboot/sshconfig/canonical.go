@@ -58,7 +58,7 @@ func (c *Config) canonicalize(ctx context.Context, host string) (string, error) 
 		}
 	}
 	if !c.Flag("canonicalizefallbacklocal") {
-		return "", fmt.Errorf("resolve %q: it is in none of CanonicalDomains", host)
+		return "", fmt.Errorf("resolve %q: it is not in CanonicalDomains", host)
 	}
 	return host, nil
 }

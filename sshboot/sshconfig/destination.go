@@ -88,7 +88,7 @@ func splitHostPort(s string) (host, port string, err error) {
 	}
 	host, port, found := strings.Cut(s, ":")
 	if strings.Contains(port, ":") {
-		return "", "", errors.New("an IPv6 address with a port stands in brackets")
+		return "", "", errors.New("an IPv6 address with a port needs brackets")
 	}
 	if found && port == "" {
 		return "", "", errors.New("no port after the colon")

@@ -41,9 +41,9 @@ func checkConfigFile(f *os.File) error {
 	advice := ""
 	switch {
 	case stat.Uid != 0 && int(stat.Uid) != os.Getuid():
-		advice = fmt.Sprintf("it belongs to the user with the number %d, who could have gm run commands: make it yours with chown", stat.Uid)
+		advice = fmt.Sprintf("it belongs to uid %d, which could make gm run commands: change its owner with chown", stat.Uid)
 	case mode&0o002 != 0, mode&0o020 != 0 && !fileowner.PrivateGroup(int(stat.Gid)):
-		advice = fmt.Sprintf("others can change it (mode %04o), and could have gm run commands: chmod go-w %s", mode, shellquote.Quote(f.Name()))
+		advice = fmt.Sprintf("others can change it (mode %04o) and could make gm run commands: chmod go-w %s", mode, shellquote.Quote(f.Name()))
 	default:
 		return nil
 	}

@@ -67,7 +67,7 @@ func ParseArgs(words []string) (Args, error) {
 func (a *Args) parseWord(word string, rest []string) ([]string, error) {
 	flags, ok := strings.CutPrefix(word, "-")
 	if !ok || flags == "" {
-		return nil, fmt.Errorf("%q is not an option; the host is named outside --ssh", word)
+		return nil, fmt.Errorf("%q is not an option; name the host outside of --ssh", word)
 	}
 	for flags != "" {
 		flag := flags[0]

@@ -111,7 +111,7 @@ func (c *Config) expand(s string, further map[byte]string, variables bool) (stri
 
 func (c *Config) tokenAt(s string, further map[byte]string) (string, error) {
 	if s == "" {
-		return "", errors.New("a lone % at the end")
+		return "", errors.New("a single % at the end")
 	}
 	value, ok := further[s[0]]
 	if !ok {

@@ -23,7 +23,7 @@ func Servers() (payload.Set, error) {
 	}
 	if dir, ok := payload.OwnSources(); ok {
 		if now, err := payload.SourceHash(dir); err == nil && now != sources {
-			return nil, errors.New("the servers in this gm are of other sources than those in " + dir +
+			return nil, errors.New("the servers in this gm were built from other sources than those in " + dir +
 				`: run "make payloads" there and build gm again, or build it without -tags embed`)
 		}
 	}
