@@ -104,12 +104,3 @@ func (b boot) run(ctx context.Context) (Endpoint, error) {
 	login.Close()
 	return login.Endpoint, nil
 }
-
-// withOptions returns b with options of ssh_config.
-func withOptions(b boot, options ...string) boot {
-	b.request.SSHCommand = []string{"ssh"}
-	for _, option := range options {
-		b.request.SSHCommand = append(b.request.SSHCommand, "-o", option)
-	}
-	return b
-}

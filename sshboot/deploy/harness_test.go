@@ -9,11 +9,6 @@ import (
 	"gm/sshboot/payload"
 )
 
-// script returns a program for this platform that is a shell script.
-func script(t testing.TB, text string) payload.Payload {
-	return scriptFor(t, payload.Native(), text)
-}
-
 func scriptFor(t testing.TB, platform payload.Platform, text string) payload.Payload {
 	t.Helper()
 	p, err := payload.New(platform, func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil })
