@@ -62,7 +62,6 @@ func (t *terminal) scaled(cols, rows int) vt.Capabilities {
 	return caps
 }
 
-// handleResize sets the size of the user's window.
 func (c *session) handleResize(now time.Time, w windowSize) {
 	was := windowSize{c.cols, c.rows, c.terminal.tty.width, c.terminal.tty.height}
 	c.terminal.tty = w
@@ -73,7 +72,6 @@ func (c *session) handleResize(now time.Time, w windowSize) {
 	}
 }
 
-// appendQueries appends the queries to dst, if the terminal may be queried.
 func (l *loop) appendQueries(now time.Time, dst []byte) []byte {
 	if !l.queryTerminal {
 		return dst
@@ -81,8 +79,6 @@ func (l *loop) appendQueries(now time.Time, dst []byte) []byte {
 	return append(dst, l.query.ask(now, l.queryDCS, l.session.rows > 1 && l.session.cols > 8)...)
 }
 
-// appendColorQueries appends the queries for the colours after the terminal has
-// reported a change.
 func (l *loop) appendColorQueries(now time.Time, dst []byte) []byte {
 	if !l.colorsChanged {
 		return dst

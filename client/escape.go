@@ -57,7 +57,6 @@ func (k escapeKey) quitHint() string {
 	return "[To quit: " + k.name + " .]"
 }
 
-// help returns the list of commands.
 func (k escapeKey) help() string {
 	var commands strings.Builder
 	commands.WriteString("Commands: ")
@@ -165,7 +164,6 @@ func (e *escaper) handleCommandKey(dst []byte, t *keys.Token) ([]byte, command) 
 	return dst, commandDone
 }
 
-// releaseHeld appends the events of the escape key. Its later events pass too.
 func (e *escaper) releaseHeld(dst []byte) []byte {
 	e.consumed = consumedKeys{}
 	return append(dst, e.held...)
@@ -209,7 +207,6 @@ type consumedKey struct {
 	legacy byte
 }
 
-// pressed adds the key of t.
 func (c *consumedKeys) pressed(t *keys.Token) {
 	b, _ := t.Legacy()
 	if len(c.down) == maxConsumed {

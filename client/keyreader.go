@@ -49,7 +49,6 @@ func (p *keyReader) read(t *tty, escape escapeKey, done <-chan struct{}) {
 	}
 }
 
-// hasQuit reports whether keys contain the command to quit.
 func (i *input) hasQuit(keys []byte) (quits bool) {
 	var command command
 	var out []byte

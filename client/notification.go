@@ -54,14 +54,12 @@ func (n *notificationBar) setBriefMessage(now time.Time, message string) {
 	n.until = now.Add(briefMessageTime)
 }
 
-// expire clears a brief message after its time.
 func (n *notificationBar) expire(now time.Time) {
 	if !n.until.IsZero() && !now.Before(n.until) {
 		n.setMessage("", false)
 	}
 }
 
-// recordSend records the error of sending a datagram, or that there was none.
 func (n *notificationBar) recordSend(now time.Time, trouble string) {
 	if n.sendError == "" {
 		n.failingSince = now
@@ -96,7 +94,6 @@ func (n *notificationBar) text(now time.Time, c contact, cols int) string {
 	return text
 }
 
-// parts returns the parts of the bar's text, the most important first.
 func (n *notificationBar) parts(now time.Time, c contact) []string {
 	silence, what := n.silence(now, c)
 	switch {
@@ -128,7 +125,6 @@ func noReply(now time.Time, c contact) string {
 	return "Long packets get lost."
 }
 
-// connecting returns the parts before the first datagram has arrived.
 func (n *notificationBar) connecting(now time.Time) (parts []string) {
 	since := now.Sub(n.started)
 	switch {
@@ -173,7 +169,6 @@ func (n *notificationBar) silence(now time.Time, c contact) (time.Duration, stri
 	return 0, ""
 }
 
-// deadline returns the time at which the text changes without an event.
 func (n *notificationBar) deadline(now time.Time, c contact) time.Time {
 	answered := deadline.Latest(c.answered, n.started)
 	times := []time.Time{
@@ -195,7 +190,6 @@ func (n *notificationBar) deadline(now time.Time, c contact) time.Time {
 	return deadline.EarliestAfter(now, times...)
 }
 
-// barRendition returns the rendition of the notification bar and the panel.
 func barRendition() vt.Rendition {
 	return vt.Rendition{Fg: vt.PaletteColor(7), Bg: vt.PaletteColor(4), Attrs: vt.Bold}
 }

@@ -98,7 +98,6 @@ func (o *options) flags(program string) *pflag.FlagSet {
 	return f
 }
 
-// sshFlags adds the options that ssh has too.
 func (o *options) sshFlags(f *pflag.FlagSet) {
 	for _, option := range []struct{ name, short string }{
 		{"login", "l"}, {"identity", "i"}, {"ssh-config", "F"}, {"jump", "J"},
@@ -114,8 +113,6 @@ func (o *options) sshFlags(f *pflag.FlagSet) {
 	})
 }
 
-// setFlag returns the function of an option without an argument that stores value in
-// target.
 func setFlag(target *string, value string) func(string) error {
 	return func(string) error {
 		*target = value

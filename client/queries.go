@@ -159,7 +159,7 @@ func (q *termQuery) set(f vt.Feature, on bool) {
 	}
 }
 
-// pixelQuery returns a query for a size in pixels (XTWINOPS 14 to 16).
+// pixelQuery returns XTWINOPS n, 14 to 16.
 func pixelQuery(n int, slot func(*vt.Capabilities) *vt.Pixels) query {
 	return query{
 		ask: fmt.Sprintf("\x1b[%dt", n), heads: []string{fmt.Sprintf("\x1b[%d;", n-10)}, body: decimalDigits + ";", ends: []string{"t"},

@@ -76,7 +76,6 @@ func (q *termQuery) start(now time.Time, queries []query) string {
 	return text.String()
 }
 
-// pending reports whether replies are still expected.
 func (q *termQuery) pending(now time.Time) bool {
 	return !q.began.IsZero() && !q.done && now.Before(q.began.Add(replyTimeout))
 }
@@ -168,7 +167,6 @@ func (q *termQuery) handleReply(k query, body string) {
 	q.changed = q.changed || theme != q.theme || caps != q.caps
 }
 
-// mayBeKey reports whether the held bytes may be a key.
 func (q *termQuery) mayBeKey() bool { return 0 < len(q.held) && len(q.held) <= len("\x1b[") }
 
 // deadline returns the time at which flush releases held bytes or the replies are no
@@ -191,7 +189,6 @@ func (q *termQuery) flushDeadline() time.Time {
 	return q.heldAt.Add(partialReplyTimeout)
 }
 
-// flush returns the held bytes after their timeout.
 func (q *termQuery) flush(now time.Time) (keys []byte) {
 	if at := q.flushDeadline(); at.IsZero() || now.Before(at) {
 		return nil

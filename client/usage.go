@@ -22,7 +22,6 @@ func Help(words []string) (status int) {
 	return exitOK
 }
 
-// help writes a topic of the manual, or the list of topics if words is empty.
 func help(w io.Writer, words []string) error {
 	name := strings.Join(words, " ")
 	if name == "" || name == "topics" || name == "help" {

@@ -96,3 +96,47 @@ func TestCoveredPredictionEnds(t *testing.T) {
 		}
 	}
 }
+
+// An incorrect prediction of a visible epoch drops all, one of a hidden epoch those of
+// its epoch and later ones. Cursor predictions are dropped with either.
+func TestKillEpoch(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		mode  Mode
+		epoch uint64
+		left  []bool
+	}{
+		{"a visible epoch", Always, 2, []bool{false, false, false, false}},
+		{"the first hidden epoch", Always, 3, []bool{true, true, false, false}},
+		{"a later epoch", Always, 4, []bool{true, true, true, false}},
+		{"in experimental mode", Experimental, 4, []bool{false, false, false, false}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := New(test.mode, false)
+			p.resize(vt.NewScreen(4, 1))
+			p.confirmedEpoch = 2
+			r := row(1, 2, 3, 4)
+			p.predicted[0] = r
+			p.predictCursor(predictedCursor{frame: 1, epoch: 1})
+			p.killEpoch(test.epoch)
+			for x, want := range test.left {
+				got := p.predicted[0] != nil && r[x].active
+				if got != want {
+					t.Errorf("epoch %d: left %v, want %v", x+1, got, want)
+				}
+			}
+			if len(p.cursors) > 0 {
+				t.Errorf("%d cursor predictions are left", len(p.cursors))
+			}
+		})
+	}
+}
+
+func TestBeginEpoch(t *testing.T) {
+	for mode, want := range map[Mode]uint64{Always: 2, Adaptive: 2, Experimental: 1} {
+		p := New(mode, false)
+		if p.beginEpoch(); p.epoch != want {
+			t.Errorf("%s: epoch %d, want %d", mode, p.epoch, want)
+		}
+	}
+}

@@ -336,6 +336,11 @@ func TestMatchReads(t *testing.T) {
 	if got := c.matchReads(other.Snapshot(), 3); got != 3 {
 		t.Errorf("after output: %d reads, want the host's 3", got)
 	}
+	c.reads[0].keys = []byte{linuxLines().Chars[state.CharStop]} // of unknown effect
+	if got := c.matchReads(screen, 1); got != 0 {
+		t.Errorf("with a key of unknown effect: %d reads, want 0", got)
+	}
+	c.reads[0].keys = []byte("a")
 	c.reads[1].keys = nil // a paste
 	if got := c.matchReads(screen, 3); got != 0 {
 		t.Errorf("with a paste: %d reads, want 0", got)
