@@ -8,73 +8,72 @@ import (
 	"gm/wire/state"
 )
 
-func tellingSettings() settings {
+func appearanceSettings() settings {
 	s := plainSettings()
 	s.extensions = state.ExtAppearance
 	return s
 }
 
-func TestSessionTellsTheAppearance(t *testing.T) {
-	w := newWorld(t, "delay=50ms,loss=20%", tellingSettings())
+func TestAppearanceIsSent(t *testing.T) {
+	w := newWorld(t, "delay=50ms,loss=20%", appearanceSettings())
 	w.client.handleResize(w.Now, windowSize{worldCols, worldRows, 400, 120})
 	w.Run(time.Second)
 	if w.looks != (state.Appearance{Width: 400, Height: 120}) {
-		t.Errorf("the server was told %+v", w.looks)
+		t.Errorf("the server received %+v", w.looks)
 	}
 	light := vt.Theme{Foreground: vt.RGBColor(1, 2, 3), Background: vt.RGBColor(250, 251, 252)}
 	w.client.handleReplies(w.Now, light, vt.Capabilities{})
 	w.types("x")
 	w.Run(2 * time.Second)
 	if w.looks != (state.Appearance{Theme: light, Width: 400, Height: 120}) || w.received != "x" {
-		t.Errorf("the server was told %+v and typed %q", w.looks, w.received)
+		t.Errorf("the server received %+v and %q", w.looks, w.received)
 	}
 	w.client.handleReplies(w.Now, light, vt.Capabilities{})
 	w.client.handleResize(w.Now, windowSize{worldCols, worldRows, 400, 120})
 	w.Run(time.Second)
 	if w.dressed != 2 {
-		t.Errorf("told %d times, want 2: nothing is told again", w.dressed)
+		t.Errorf("sent %d times, want 2", w.dressed)
 	}
 }
 
-func TestSessionTellsThePixelsAgain(t *testing.T) {
-	w := newWorld(t, "delay=50ms", tellingSettings())
+func TestPixelsAreSentAfterResize(t *testing.T) {
+	w := newWorld(t, "delay=50ms", appearanceSettings())
 	resize := func(cols, rows, width, height int) {
 		w.user.Resize(cols, rows)
 		w.client.handleResize(w.Now, windowSize{cols, rows, width, height})
 		w.Run(time.Second)
 		if c, r := w.program.Snapshot().Size(); c != cols || r != rows {
-			t.Errorf("the program's terminal is %dx%d", c, r)
+			t.Errorf("the program's terminal: %dx%d, want %dx%d", c, r, cols, rows)
 		}
 	}
 	resize(worldCols, worldRows, 0, 0)
 	if w.dressed != 0 {
-		t.Error("told a size that is not known")
+		t.Error("an unknown size is sent")
 	}
 	w.client.handleReplies(w.Now, vt.Theme{}, vt.Capabilities{Text: vt.Pixels{Width: worldCols * 9, Height: worldRows*18 + 1}})
 	resize(100, 40, 0, 0)
 	if w.looks.Width != 900 || w.looks.Height != 726 {
-		t.Errorf("cells of the size that was told make %+v", w.looks)
+		t.Errorf("with cells of the reported size: %+v, want 900x726", w.looks)
 	}
 	resize(100, 40, 1000, 800)
 	if w.looks.Width != 1000 || w.looks.Height != 800 {
-		t.Errorf("the system's word does not count: %+v", w.looks)
+		t.Errorf("with a size from the system: %+v, want 1000x800", w.looks)
 	}
 }
 
-// A server that has not granted it is told nothing.
-func TestSessionKeepsTheAppearance(t *testing.T) {
+func TestAppearanceNeedsExtension(t *testing.T) {
 	w := newWorld(t, "delay=50ms", plainSettings())
 	w.client.handleResize(w.Now, windowSize{worldCols, worldRows, 400, 120})
 	w.client.handleReplies(w.Now, vt.Theme{Cursor: vt.RGBColor(1, 2, 3)}, vt.Capabilities{})
 	w.Run(time.Second)
 	if w.dressed != 0 {
-		t.Errorf("told %+v", w.looks)
+		t.Errorf("sent %+v without the extension", w.looks)
 	}
 }
 
-// TestSessionSendsTheTerminal: a server that takes them gets the terminal's replies,
-// with a text area that grows with the window, and the tty's pixels as they are.
-func TestSessionSendsTheTerminal(t *testing.T) {
+// A server with the extension receives the terminal's replies, with a text area that
+// is scaled with the window, and the tty's pixels unchanged.
+func TestTerminalIsSent(t *testing.T) {
 	s := plainSettings()
 	s.extensions = state.ExtAppearance | state.ExtTerminal
 	w := newWorld(t, "delay=50ms,loss=20%", s)
@@ -90,11 +89,11 @@ func TestSessionSendsTheTerminal(t *testing.T) {
 	w.Run(3 * time.Second)
 	caps.Text = vt.Pixels{Width: 1000, Height: 240}
 	if w.terminal != caps || w.looks != (state.Appearance{Width: 1004, Height: 244}) {
-		t.Errorf("after a resize sent %+v and %+v", w.terminal, w.looks)
+		t.Errorf("after a resize: sent %+v and %+v", w.terminal, w.looks)
 	}
 	w.client.handleReplies(w.Now, vt.Theme{}, vt.Capabilities{})
 	w.Run(3 * time.Second)
 	if w.terminal != (vt.Capabilities{}) {
-		t.Errorf("of another terminal sent %+v", w.terminal)
+		t.Errorf("of another terminal: sent %+v", w.terminal)
 	}
 }

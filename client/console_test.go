@@ -6,17 +6,17 @@ import (
 	"unsafe"
 )
 
-// TestInputRecordSize is the size that Windows gives INPUT_RECORD.
+// The size and the offsets are those of INPUT_RECORD in Windows.
 func TestInputRecordSize(t *testing.T) {
 	if size := unsafe.Sizeof(inputRecord{}); size != 20 {
 		t.Errorf("%d bytes, want 20", size)
 	}
 	if at := unsafe.Offsetof(inputRecord{}.char); at != 14 {
-		t.Errorf("the character is at %d, want 14", at)
+		t.Errorf("offset of char: %d, want 14", at)
 	}
 }
 
-// pressed is a key that goes down and up.
+// pressed returns the records of a press and a release.
 func pressed(char uint16) []inputRecord {
 	return []inputRecord{
 		{kind: keyRecord, down: 1, repeat: 1, key: 'X', scan: 1, char: char},
@@ -40,7 +40,7 @@ func TestConsoleInput(t *testing.T) {
 		{"letters", typedWord('g', 'm'), "gm"},
 		{"Ctrl-C is a byte", typedWord(3), "\x03"},
 		{"Ctrl-^", typedWord(0x1e), "\x1e"},
-		{"an arrow comes as a sequence", typedWord(0x1b, '[', 'A'), "\x1b[A"},
+		{"an arrow is a sequence", typedWord(0x1b, '[', 'A'), "\x1b[A"},
 		{"beyond ASCII", typedWord('é', '漢'), "é漢"},
 		{"a surrogate pair", typedWord(0xD83D, 0xDE00), "😀"},
 		{"a first half alone", typedWord(0xD83D, 'x'), "\uFFFDx"},
@@ -63,7 +63,7 @@ func TestConsoleInput(t *testing.T) {
 			for _, r := range test.records {
 				keys, resized := c.next(got, r)
 				if resized {
-					t.Error("a key is taken for a new size")
+					t.Error("a key is a change of the size")
 				}
 				got = keys
 			}
@@ -82,8 +82,7 @@ func TestConsoleInputResized(t *testing.T) {
 	}
 }
 
-// TestConsoleInputBound is the most that one record can type.
-func TestConsoleInputBound(t *testing.T) {
+func TestKeyRepeatIsBounded(t *testing.T) {
 	var c consoleInput
 	keys, _ := c.next(nil, inputRecord{kind: keyRecord, down: 1, repeat: 65535, key: 'J', char: 'j'})
 	if want := strings.Repeat("j", maxKeyRepeat); string(keys) != want {

@@ -7,8 +7,8 @@ import (
 	"gm/client/keys"
 )
 
-// escapes types in, and returns what is for the server and the last command that
-// the last key was.
+// escapes passes in to an input, and returns the bytes for the server and the command
+// of the last key.
 func escapes(key escapeKey, in string) (out string, last command) {
 	i := newInput(key)
 	i.splitter.Brackets = true
@@ -33,23 +33,23 @@ func TestEscaper(t *testing.T) {
 		last command
 	}{
 		{"keys pass", defaultEscapeKey(), "ls\r", "ls\r", commandNone},
-		{"the key waits", defaultEscapeKey(), "a\x1e", "a", commandHelp},
+		{"the key alone", defaultEscapeKey(), "a\x1e", "a", commandHelp},
 		{"quit", defaultEscapeKey(), "\x1e.", "", commandQuit},
 		{"suspend", defaultEscapeKey(), "\x1e\x1a", "", commandSuspend},
 		{"statistics", defaultEscapeKey(), "a\x1e?", "a", commandStatistics},
 		{"a literal question mark", parseEscapeKey("\x7f"), "\x7f?", "\x7f", commandDone},
 		{"literal", defaultEscapeKey(), "\x1e^", "\x1e", commandDone},
-		{"anything else sends both", defaultEscapeKey(), "\x1ex", "\x1ex", commandDone},
-		{"repaint also goes up", defaultEscapeKey(), "\x0c", "\x0c", commandRepaint},
+		{"another key sends both", defaultEscapeKey(), "\x1ex", "\x1ex", commandDone},
+		{"repaint also goes to the server", defaultEscapeKey(), "\x0c", "\x0c", commandRepaint},
 		{"a letter in upper case", ctrlB, "\x02B", "\x02", commandDone},
 		{"a letter in lower case", ctrlB, "\x02b", "\x02", commandDone},
 		{"another key is no escape key", ctrlB, "\x1e.", "\x1e.", commandNone},
 		{"printable in a line", parseEscapeKey("~"), "a~.", "a~.", commandNone},
-		{"printable at first", parseEscapeKey("~"), "~.", "~.", commandNone},
+		{"printable at the start", parseEscapeKey("~"), "~.", "~.", commandNone},
 		{"printable after a return", parseEscapeKey("~"), "a\r~.", "a\r", commandQuit},
 		{"printable after a line feed", parseEscapeKey("~"), "a\n~.", "a\n", commandQuit},
 		{"printable literal", parseEscapeKey("~"), "\r~~~", "\r~~", commandNone},
-		{"a return after the key begins a line", parseEscapeKey("~"), "\r~\r~.", "\r~\r", commandQuit},
+		{"a return after the key starts a line", parseEscapeKey("~"), "\r~\r~.", "\r~\r", commandQuit},
 		{"none", parseEscapeKey(""), "\x1e.\x00", "\x1e.\x00", commandNone},
 
 		{"CSI u", defaultEscapeKey(), "\x1b[54;5u.", "", commandQuit},
@@ -62,11 +62,11 @@ func TestEscaper(t *testing.T) {
 		{"locks", defaultEscapeKey(), "\x1b[54;197u\x1b[46;193u", "", commandQuit},
 		{"associated text", defaultEscapeKey(), "\x1b[54;5u\x1b[46;;46u", "", commandQuit},
 		{"the keypad", defaultEscapeKey(), "\x1b[54;5u\x1b[57409u", "", commandQuit},
-		{"the keypad of old", defaultEscapeKey(), "\x1e\x1bOn", "", commandQuit},
+		{"the application keypad", defaultEscapeKey(), "\x1e\x1bOn", "", commandQuit},
 		{"suspend by CSI u", defaultEscapeKey(), "\x1b[54;5u\x1b[122;5u", "", commandSuspend},
 		{"statistics by CSI u", defaultEscapeKey(), "\x1b[54;5u\x1b[47:63;2;63u", "", commandStatistics},
 		{"literal by CSI u", defaultEscapeKey(), "\x1b[54;5u\x1b[54:94;2;94u", "\x1b[54;5u", commandDone},
-		{"anything else by CSI u", defaultEscapeKey(), "\x1b[54;5u\x1b[120u", "\x1b[54;5u\x1b[120u", commandDone},
+		{"another key by CSI u", defaultEscapeKey(), "\x1b[54;5u\x1b[120u", "\x1b[54;5u\x1b[120u", commandDone},
 		{"an arrow", defaultEscapeKey(), "\x1e\x1b[A", "\x1e\x1b[A", commandDone},
 		{"repaint by CSI u", defaultEscapeKey(), "\x1b[108;5u", "\x1b[108;5u", commandRepaint},
 		{"a letter by CSI u", ctrlB, "\x1b[98;5u\x1b[98u", "\x1b[98;5u", commandDone},
@@ -76,16 +76,16 @@ func TestEscaper(t *testing.T) {
 		{"Super is another key", defaultEscapeKey(), "\x1b[54;13u", "\x1b[54;13u", commandNone},
 		{"Alt is another key", defaultEscapeKey(), "\x1b[54;7u", "\x1b[54;7u", commandNone},
 		{"after Escape", defaultEscapeKey(), "\x1b\x1e.", "\x1b", commandQuit},
-		{"after a sequence that was cut off", defaultEscapeKey(), "\x1b[12\x1e.", "\x1b[12", commandQuit},
+		{"after an incomplete sequence", defaultEscapeKey(), "\x1b[12\x1e.", "\x1b[12", commandQuit},
 		{"in a paste", defaultEscapeKey(), "\x1b[200~\x1e.\x1b[54;5u\x1b[201~", "\x1b[200~\x1e.\x1b[54;5u\x1b[201~", commandNone},
 		{"after a paste", defaultEscapeKey(), "\x1b[200~x\x1b[201~\x1e.", "\x1b[200~x\x1b[201~", commandQuit},
-		{"a paste is no command", defaultEscapeKey(), "\x1e\x1b[200~.\x1b[201~", "\x1e\x1b[200~.\x1b[201~", commandNone},
+		{"a paste after the key", defaultEscapeKey(), "\x1e\x1b[200~.\x1b[201~", "\x1e\x1b[200~.\x1b[201~", commandNone},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			out, last := escapes(test.key, test.in)
 			if out != test.out || last != test.last {
-				t.Errorf("%q gives %q, %d; want %q, %d", test.in, out, last, test.out, test.last)
+				t.Errorf("to the server %q, command %d; want %q, %d", out, last, test.out, test.last)
 			}
 		})
 	}
@@ -98,7 +98,7 @@ func TestParseEscapeKey(t *testing.T) {
 		}
 	}
 	if got := parseEscapeKey(""); got.key != 0 {
-		t.Errorf("an empty key is %+v, want none", got)
+		t.Errorf("parseEscapeKey of the empty value = %+v, want none", got)
 	}
 }
 
@@ -116,27 +116,26 @@ func TestEscapeHelp(t *testing.T) {
 		}
 	}
 	if hint := parseEscapeKey("").quitHint(); hint != "" {
-		t.Errorf("without a key the hint is %q", hint)
+		t.Errorf("hint without a key: %q", hint)
 	}
 }
 
-// TestEscapeEvents has the terminal report that keys repeat and come up, and
-// modifier keys by themselves: a command consumes all that its keys do, and
-// nothing else.
+// With repeats, releases and modifier keys reported, a command consumes all events of
+// its keys, and no others.
 func TestEscapeEvents(t *testing.T) {
 	const ctrlDown, ctrlUp, shiftDown, shiftUp = "\x1b[57442;5u", "\x1b[57442;5:3u", "\x1b[57441;6u", "\x1b[57441;6:3u"
 	tests := []struct {
 		name, in, out string
-		last          command // of the last key that went down
+		last          command // of the last key pressed
 	}{
-		{"all of Ctrl-^ . with everything reported",
+		{"Ctrl-^ . with all events",
 			ctrlDown + shiftDown + "\x1b[54:94;6u\x1b[54:94;6:2u\x1b[54:94;6:2u\x1b[54;6:3u" + shiftUp + ctrlUp + "\x1b[46u",
 			ctrlDown + shiftDown + shiftUp + ctrlUp, commandQuit},
 		{"releases after the command", "\x1b[54;5u\x1b[122;5u\x1b[54;1:3u\x1b[122;1:3u\x1b[97;1:3u", "\x1b[97;1:3u", commandSuspend},
-		{"a key held from before comes up in between", "\x1b[97u\x1b[54;5u\x1b[97;5:3u\x1b[46u", "\x1b[97u\x1b[97;5:3u", commandQuit},
-		{"a release before the key that is passed on", "\x1b[54;5u\x1b[54;1:3u\x1b[120u\x1b[120;1:3u", "\x1b[54;5u\x1b[54;1:3u\x1b[120u\x1b[120;1:3u", commandDone},
-		{"a release after the key that is passed on", "\x1b[54;5u\x1b[120u\x1b[54;1:3u\x1b[120;1:3u", "\x1b[54;5u\x1b[120u\x1b[54;1:3u\x1b[120;1:3u", commandDone},
-		{"the literal key, which comes up later", "\x1b[54;5u\x1b[54;2u\x1b[54;1:3u", "\x1b[54;5u", commandDone},
+		{"the release of an earlier key in between", "\x1b[97u\x1b[54;5u\x1b[97;5:3u\x1b[46u", "\x1b[97u\x1b[97;5:3u", commandQuit},
+		{"a release before another key", "\x1b[54;5u\x1b[54;1:3u\x1b[120u\x1b[120;1:3u", "\x1b[54;5u\x1b[54;1:3u\x1b[120u\x1b[120;1:3u", commandDone},
+		{"a release after another key", "\x1b[54;5u\x1b[120u\x1b[54;1:3u\x1b[120;1:3u", "\x1b[54;5u\x1b[120u\x1b[54;1:3u\x1b[120;1:3u", commandDone},
+		{"the literal key with a later release", "\x1b[54;5u\x1b[54;2u\x1b[54;1:3u", "\x1b[54;5u", commandDone},
 		{"characters and releases", "\x1b[54;5u\x1b[54;1:3u?\x1b[47;1:3u\x1b[47;1:3u", "\x1b[47;1:3u", commandStatistics},
 		{"a character of another keyboard", "\x1b[54;5u\x1b[54;1:3u?\x1b[44;1:3u\x1b[44;1:3u", "\x1b[44;1:3u", commandStatistics},
 		{"the same key again", "\x1b[54;5u\x1b[122;5u\x1b[122;5u\x1b[122;5:3u", "\x1b[122;5u\x1b[122;5:3u", commandSuspend},
@@ -159,19 +158,18 @@ func TestEscapeEvents(t *testing.T) {
 				rest = after
 			}
 			if string(out) != test.out || last != test.last {
-				t.Errorf("%q gives %q, %d; want %q, %d", test.in, out, last, test.out, test.last)
+				t.Errorf("to the server %q, command %d; want %q, %d", out, last, test.out, test.last)
 			}
 		})
 	}
 }
 
-// TestEveryEscapeKey leaves by each key that can be configured, in each form that
-// a terminal has for it.
+// TestEveryEscapeKey quits with each key that can be configured, in each form of it.
 func TestEveryEscapeKey(t *testing.T) {
 	for c := range 128 {
 		k := parseEscapeKey(string(rune(c)))
 		if k.key != byte(c) {
-			continue // it cannot be the escape key
+			continue // not allowed as the escape key
 		}
 		forms := []string{string(rune(c))}
 		for code := ' '; code < 127; code++ {
@@ -186,11 +184,11 @@ func TestEveryEscapeKey(t *testing.T) {
 			}
 		}
 		if len(forms) < 3 && c != 127 || c == 127 && len(forms) < 2 {
-			t.Errorf("escape key %q has only the forms %q", rune(c), forms)
+			t.Errorf("escape key %q: only the forms %q", rune(c), forms)
 		}
 		for _, form := range forms {
 			if out, last := escapes(k, "\r"+form+"."); out != "\r" || last != commandQuit {
-				t.Errorf("escape key %q as %q: %q goes up, command %d", rune(c), form, out, last)
+				t.Errorf("escape key %q as %q: to the server %q, command %d", rune(c), form, out, last)
 			}
 		}
 	}

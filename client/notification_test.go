@@ -12,17 +12,17 @@ var epochZero = time.Date(2024, 1, 2, 3, 4, 5, 0, time.UTC)
 
 func ms(n int) time.Time { return epochZero.Add(time.Duration(n) * time.Millisecond) }
 
-func TestNoticesText(t *testing.T) {
+func TestNotificationText(t *testing.T) {
 	never := contact{}
 	const unreachable = "network is unreachable"
 	tests := []struct {
 		name    string
 		at      int
-		notices notificationBar
+		bar     notificationBar
 		contact contact
 		want    string
 	}{
-		{"the first moments are quiet", 249, notificationBar{}, never, ""},
+		{"before connectingAfter", 249, notificationBar{}, never, ""},
 		{"connecting", 250, notificationBar{}, never, "Nothing received from server on UDP port 60001. [quit]"},
 		{"blocked", 3000, notificationBar{}, never, "Nothing received from server on UDP port 60001. Does a firewall block it? [quit]"},
 		{"blocked for long", 7000, notificationBar{}, never, "Nothing received from server on UDP port 60001. Does a firewall block it? (7 s without contact.) [quit]"},
@@ -37,10 +37,10 @@ func TestNoticesText(t *testing.T) {
 		{"unanswered", 14001, notificationBar{}, contact{heard: ms(13000), answered: ms(4000)}, "Last reply 10 seconds ago. The server does not hear us. [quit]"},
 		{"unanswered though heard", 14001, notificationBar{}, contact{ms(13000), ms(4000), ms(12000)}, "Last reply 10 seconds ago. Long packets get lost. [quit]"},
 		{"heard long ago", 24001, notificationBar{}, contact{ms(23000), ms(4000), ms(12000)}, "Last reply 20 seconds ago. The server does not hear us. [quit]"},
-		{"silence counts for more", 20000, notificationBar{}, contact{heard: ms(4000), answered: ms(2000)}, "Last contact 16 seconds ago. [quit]"},
-		{"unanswered in a silence that is over", 60000, notificationBar{silenceEnded: ms(59000)}, contact{heard: ms(59000), answered: ms(4000)}, ""},
+		{"silent and unanswered", 20000, notificationBar{}, contact{heard: ms(4000), answered: ms(2000)}, "Last contact 16 seconds ago. [quit]"},
+		{"after a silence", 60000, notificationBar{silenceEnded: ms(59000)}, contact{heard: ms(59000), answered: ms(4000)}, ""},
 		{"unanswered after a silence", 69001, notificationBar{silenceEnded: ms(59000)}, contact{heard: ms(69000), answered: ms(4000)}, "Last reply 1:05 ago. The server does not hear us. [quit]"},
-		{"no network for a moment", 5499, notificationBar{sendError: unreachable, failingSince: ms(5000)}, contact{heard: ms(4900), answered: ms(4900)}, ""},
+		{"no network for less than failingAfter", 5499, notificationBar{sendError: unreachable, failingSince: ms(5000)}, contact{heard: ms(4900), answered: ms(4900)}, ""},
 		{"no network", 5500, notificationBar{sendError: unreachable, failingSince: ms(5000)}, contact{heard: ms(4900), answered: ms(4900)}, "Cannot send: network is unreachable. [quit]"},
 		{"no network, but contact", 5500, notificationBar{sendError: unreachable, failingSince: ms(5000)}, contact{heard: ms(5400), answered: ms(4900)}, ""},
 		{"no network for long", 12000, notificationBar{sendError: unreachable, failingSince: ms(5000)}, contact{heard: ms(4900), answered: ms(4900)}, "Last contact 7 seconds ago: network is unreachable. [quit]"},
@@ -52,7 +52,7 @@ func TestNoticesText(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			n := test.notices
+			n := test.bar
 			n.port, n.quitHint, n.started = 60001, "[quit]", ms(0)
 			want := test.want
 			if want != "" {
@@ -65,8 +65,8 @@ func TestNoticesText(t *testing.T) {
 	}
 }
 
-// Of the parts of the bar those are shown that fit whole.
-func TestNoticesFit(t *testing.T) {
+// Parts that do not fit as a whole are left out.
+func TestNotificationPartsFit(t *testing.T) {
 	n := notificationBar{port: 60001, quitHint: defaultEscapeKey().quitHint(), started: ms(0)}
 	first := "gm: Nothing received from server on UDP port 60001."
 	for cols, want := range map[int]string{
@@ -79,7 +79,7 @@ func TestNoticesFit(t *testing.T) {
 		10:  first,
 	} {
 		if got := n.text(ms(9000), contact{}, cols); got != want {
-			t.Errorf("in %d columns: %q", cols, got)
+			t.Errorf("in %d columns: %q, want %q", cols, got, want)
 		}
 	}
 	unanswered := contact{heard: ms(90_000), answered: ms(40_500)}
@@ -88,32 +88,30 @@ func TestNoticesFit(t *testing.T) {
 	}
 }
 
-// A datagram that could be sent ends the trouble; how long it lasts counts from
-// the first that could not.
-func TestNoticesTrouble(t *testing.T) {
+// The duration counts from the first error; a datagram that is sent ends it.
+func TestNotificationOfSendErrors(t *testing.T) {
 	n := notificationBar{started: ms(0)}
 	in := func(at int) string { return n.text(ms(at), contact{heard: ms(900), answered: ms(900)}, 80) }
 	n.recordSend(ms(1000), "gone")
 	n.recordSend(ms(1400), "gone for good")
 	if got := in(1500); got != "gm: Cannot send: gone for good." {
-		t.Errorf("the bar is %q", got)
+		t.Errorf("while sending fails: %q", got)
 	}
 	n.recordSend(ms(1600), "")
 	if got := in(3000); got != "" {
-		t.Errorf("after a datagram was sent the bar is %q", got)
+		t.Errorf("after a datagram was sent: %q", got)
 	}
 	n.recordSend(ms(4000), "gone")
 	if got := in(4499); got != "" {
-		t.Errorf("in the first moment the bar is %q", got)
+		t.Errorf("before failingAfter: %q", got)
 	}
 	if at := n.deadline(ms(4000), contact{heard: ms(900), answered: ms(900)}); at != ms(4500) {
-		t.Errorf("the bar changes at %v", at.Sub(ms(0)))
+		t.Errorf("deadline at %v, want 4.5 s", at.Sub(ms(0)))
 	}
 }
 
-// The bar must change by itself: what is shown just before the deadline is what
-// is shown now, and what is shown at the deadline is not.
-func TestNoticesDeadline(t *testing.T) {
+// The text changes at the deadlines only.
+func TestNotificationDeadline(t *testing.T) {
 	for _, c := range []contact{{}, {heard: ms(100)}, {heard: ms(100), answered: ms(50)}, {heard: ms(9000), answered: ms(50)}} {
 		n := notificationBar{port: 60001, started: ms(0), sendError: "gone", failingSince: ms(9100)}
 		changes := 0
@@ -123,7 +121,7 @@ func TestNoticesDeadline(t *testing.T) {
 				t.Fatalf("%+v: deadline %v is not after %v", c, next.Sub(ms(0)), now.Sub(ms(0)))
 			}
 			if before := n.text(deadline.Latest(now, next.Add(-2*time.Millisecond)), c, 200); before != n.text(now, c, 200) {
-				t.Errorf("%+v: changes before the deadline %v to %q", c, next.Sub(ms(0)), before)
+				t.Errorf("%+v: before the deadline %v: %q", c, next.Sub(ms(0)), before)
 			}
 			if n.text(next, c, 200) != n.text(now, c, 200) {
 				changes++
@@ -136,7 +134,7 @@ func TestNoticesDeadline(t *testing.T) {
 	}
 }
 
-func TestNoticesPaint(t *testing.T) {
+func TestNotificationPaint(t *testing.T) {
 	for cols, want := range map[int]string{20: "gm: 漢字漢字漢字漢字", 21: "gm: 漢字漢字漢字漢字", 3: "gm:", 5: "gm:"} {
 		s := vt.NewScreen(cols, 3)
 		s.DrawText(0, 0, "漢漢漢漢漢漢漢漢漢漢", vt.Rendition{})
@@ -146,27 +144,27 @@ func TestNoticesPaint(t *testing.T) {
 		over := s.Clone()
 		n.paint(ms(0), contact{heard: ms(0), answered: ms(0)}, over)
 		if got := over.RowText(0); got != want {
-			t.Errorf("%d columns: the bar is %q", cols, got)
+			t.Errorf("%d columns: %q, want %q", cols, got, want)
 		}
 		if over.RowText(1) != s.RowText(1) {
 			t.Errorf("%d columns: the row below is %q", cols, over.RowText(1))
 		}
 		for x := range cols {
 			if r := over.Rendition(over.Cell(x, 0)); r.Bg != vt.PaletteColor(4) || r.Fg != vt.PaletteColor(7) {
-				t.Errorf("column %d of %d is not white on blue: %+v", x, cols, r)
+				t.Errorf("column %d of %d: rendition %+v, want white on blue", x, cols, r)
 			}
 		}
 		if !over.Cursor.Hidden {
-			t.Error("the cursor is drawn into the bar")
+			t.Error("the cursor is visible in the bar")
 		}
 		if got := s.RowText(0); got != before || s.Cursor.Hidden {
-			t.Errorf("the screen under the bar changed: %q", got)
+			t.Errorf("the original screen has changed: %q", got)
 		}
 	}
 }
 
-// The bar and the panel have a row's whole width, whatever is under them.
-func TestNoticesOverDoubleRows(t *testing.T) {
+// The rows of the bar and the panel become single width.
+func TestNotificationOverDoubleWidthRows(t *testing.T) {
 	s := vt.NewScreen(40, 3)
 	for y := range 3 {
 		s.SetLineAttribute(y, vt.DoubleWidth)
@@ -175,13 +173,13 @@ func TestNoticesOverDoubleRows(t *testing.T) {
 	n.paint(ms(0), contact{heard: ms(0), answered: ms(0)}, s)
 	(&panel{open: true, lines: []string{"a line"}}).paint(s)
 	if s.LineAttribute(0) != vt.SingleWidth || s.LineAttribute(1) != vt.SingleWidth || s.LineAttribute(2) != vt.DoubleWidth {
-		t.Error("not as wide as the screen")
+		t.Errorf("line attributes %v, %v, %v", s.LineAttribute(0), s.LineAttribute(1), s.LineAttribute(2))
 	}
 }
 
-// The user's terminal shows the line under the bar again, wide characters and
-// all, as it was.
-func TestNoticesLeave(t *testing.T) {
+// After the bar, the user's terminal shows the row under it again, with its wide
+// characters.
+func TestNotificationLeavesNoTrace(t *testing.T) {
 	for cols := 10; cols < 14; cols++ {
 		user := vt.NewTerminal(cols, 3, vt.Options{})
 		program := vt.NewTerminal(cols, 3, vt.Options{})
@@ -200,24 +198,23 @@ func TestNoticesLeave(t *testing.T) {
 		}
 		user.Write(d.frame(nil, screen))
 		if got := user.Snapshot(); got.Text() != want || !got.Equal(screen) {
-			t.Errorf("%d columns: left %q, before %q", cols, got.Text(), want)
+			t.Errorf("%d columns: after the bar %q, want %q", cols, got.Text(), want)
 		}
 	}
 }
 
-// TestRemarkExpires: a remark is due to go when its time is over.
-func TestRemarkExpires(t *testing.T) {
+func TestBriefMessageExpires(t *testing.T) {
 	n := notificationBar{started: ms(0)}
 	n.setBriefMessage(ms(0), "remark")
 	now := ms(0).Add(briefMessageTime - time.Millisecond)
 	n.expire(now)
 	c := contact{heard: now, answered: now, hears: now}
 	if due := n.deadline(now, c); !due.Equal(ms(0).Add(briefMessageTime)) || n.message != "remark" {
-		t.Errorf("%q is due after %v", n.message, due.Sub(ms(0)))
+		t.Errorf("before its time: message %q, deadline after %v", n.message, due.Sub(ms(0)))
 	}
 	n.expire(ms(0).Add(briefMessageTime))
 	if n.message != "" || !n.until.IsZero() {
-		t.Errorf("%q stays", n.message)
+		t.Errorf("after its time: message %q", n.message)
 	}
 }
 

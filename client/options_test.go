@@ -30,7 +30,7 @@ func TestReadOptions(t *testing.T) {
 		{"a host called server", programGM, "-- server new", func(o *options) { o.destination, o.command = "server", []string{"new"} }},
 		{"always", programGM, "-a host", func(o *options) { o.predict = "always" }},
 		{"never", programGM, "-n host", func(o *options) { o.predict = "never" }},
-		{"the last one counts", programGM, "-n --predict=experimental host", func(o *options) { o.predict = "experimental" }},
+		{"the last one has priority", programGM, "-n --predict=experimental host", func(o *options) { o.predict = "experimental" }},
 		{"a cluster", programGM, "-ao6 host", func(o *options) { o.predict, o.overwrite, o.family = "always", true, "inet6" }},
 		{"-4", programGM, "-4 host", func(o *options) { o.family = "inet" }},
 		{"family", programGM, "--family=all host", func(o *options) { o.family = "all" }},
@@ -53,7 +53,7 @@ func TestReadOptions(t *testing.T) {
 		{"local command", programGM, "--local vi -n", func(o *options) {
 			o.local, o.destination, o.command = true, "127.0.0.1", []string{"vi", "-n"}
 		}},
-		{"mosh reads on", programMosh, "host -a ls", func(o *options) { o.predict, o.command = "always", []string{"ls"} }},
+		{"options of mosh after the host", programMosh, "host -a ls", func(o *options) { o.predict, o.command = "always", []string{"ls"} }},
 		{"mosh stops at dashes", programMosh, "host -- ls -a", func(o *options) { o.command = []string{"ls", "-a"} }},
 		{"mosh local has an address", programMosh, "--local 127.0.0.2 ls", func(o *options) {
 			o.local, o.destination, o.command = true, "127.0.0.2", []string{"ls"}
@@ -88,11 +88,11 @@ func TestReadOptionsRefuses(t *testing.T) {
 		"--link=rtt=1s host", "--local --link=loss=2", "--local --link=rtt=1s --client=mosh-client",
 	} {
 		if o, err := readOptions(programGM, strings.Fields(args)); err == nil {
-			t.Errorf("%q is taken: %+v", args, o)
+			t.Errorf("%q is accepted: %+v", args, o)
 		}
 	}
 	if _, err := readOptions(programMosh, []string{"--local"}); err == nil {
-		t.Error("mosh --local is taken without an address")
+		t.Error("mosh --local is accepted without an address")
 	}
 }
 
@@ -220,7 +220,7 @@ func TestReadClientOptions(t *testing.T) {
 	for _, args := range []string{"", "127.0.0.1", "host 60001", "127.0.0.1 0", "127.0.0.1 65536",
 		"127.0.0.1 6x", "127.0.0.1 1 2", "--bogus 127.0.0.1 1"} {
 		if o, err := readClientOptions(strings.Fields(args)); err == nil {
-			t.Errorf("%q is taken: %+v", args, o)
+			t.Errorf("%q is accepted: %+v", args, o)
 		}
 	}
 	if o, err := readClientOptions([]string{"-c"}); err != nil || !o.colors {

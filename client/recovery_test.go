@@ -9,8 +9,8 @@ import (
 	"gm/vt"
 )
 
-// steadily types text and says of each key whether all that was typed was shown
-// at once, and in the right place: as the program's terminal will have it.
+// steadily types text and reports of each key whether all text typed so far was shown
+// at once, where the program's terminal will show it.
 func (w *world) steadily(text string, every time.Duration) (shown []bool) {
 	w.t.Helper()
 	for i, key := range text {
@@ -23,8 +23,7 @@ func (w *world) steadily(text string, every time.Duration) (shown []bool) {
 	return shown
 }
 
-// sameText says that two screens have the same text and the cursor in the same
-// place.
+// sameText reports whether two screens have the same text and cursor position.
 func sameText(a, b *vt.Screen) bool {
 	_, rows := a.Size()
 	for y := range rows {
@@ -35,8 +34,7 @@ func sameText(a, b *vt.Screen) bool {
 	return a.Cursor.X == b.Cursor.X && a.Cursor.Y == b.Cursor.Y
 }
 
-// longestHidden is the length of the longest stretch of keys that were not
-// shown at once.
+// longestHidden returns the greatest number of successive keys not shown at once.
 func longestHidden(shown []bool) (longest int) {
 	hidden := 0
 	for _, ok := range shown {
@@ -48,9 +46,9 @@ func longestHidden(shown []bool) (longest int) {
 	return longest
 }
 
-// Whatever made the predictions wrong once, after two round trips of typing they
-// are right and shown again: also when one screen shows the echo of keys that
-// the next one acknowledges, and when the line goes on in the next row.
+// After predictions were incorrect for any reason, they are correct and visible again
+// after two round trips of typing: also when the echo of a key arrives before its
+// acknowledgement, and when the line continues in the next row.
 func TestPredictionsRecover(t *testing.T) {
 	const (
 		before    = 30 // keys
@@ -60,14 +58,14 @@ func TestPredictionsRecover(t *testing.T) {
 		recovered = delay + 4*delay + interval + ackDelay // after the program did it
 	)
 	text := strings.Repeat("the quick brown fox jumps over a lazy dog ", 4)
-	for what, happens := range map[string]func(w *world, key string){
+	for name, happens := range map[string]func(w *world, key string){
 		"output in the line":          func(w *world, key string) { w.prints(key + "\r\nDone\r\n") },
 		"output without a line's end": func(w *world, key string) { w.prints(key + "\r\nx: ") },
-		"a line drawn anew":           func(w *world, key string) { w.prints("\r\x1b[KDone\r\n$ anew " + key) },
+		"a redrawn line":              func(w *world, key string) { w.prints("\r\x1b[KDone\r\n$ anew " + key) },
 		"a key of two columns":        func(w *world, key string) { w.prints("^" + key) },
 		"a key that shows nothing":    func(w *world, key string) {},
 		"text that is completed":      func(w *world, key string) { w.prints(key + "pletion") },
-		"text that is taken back":     func(w *world, key string) { w.prints("\b\b\b\x1b[K" + key) },
+		"text that is deleted":        func(w *world, key string) { w.prints("\b\b\b\x1b[K" + key) },
 		"another place":               func(w *world, key string) { w.prints("\x1b[4;9H" + key) },
 	} {
 		for _, every := range []time.Duration{60 * time.Millisecond, 100 * time.Millisecond, 120 * time.Millisecond} {
@@ -84,10 +82,10 @@ func TestPredictionsRecover(t *testing.T) {
 			}
 			shown := w.steadily(text, every)
 			if !shown[before-1] {
-				t.Errorf("%s: key %d is not shown at once", what, before)
+				t.Errorf("%s: key %d is not shown at once", name, before)
 			}
 			if n, most := longestHidden(shown), int(recovered/every); n > most {
-				t.Errorf("%s: of the keys every %v, %d in a row are not shown at once, want %d at most", what, every, n, most)
+				t.Errorf("%s: of the keys every %v, %d in a row are not shown at once, want at most %d", name, every, n, most)
 			}
 		}
 	}

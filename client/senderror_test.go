@@ -11,7 +11,7 @@ import (
 	"gm/wire/udp"
 )
 
-func TestTrouble(t *testing.T) {
+func TestSendErrorText(t *testing.T) {
 	failed := func(err error) error {
 		return fmt.Errorf("send: %w", &net.OpError{Op: "write", Net: "udp", Err: os.NewSyscallError("sendmsg", err)})
 	}
@@ -28,8 +28,10 @@ func TestTrouble(t *testing.T) {
 		{failed(syscall.EPERM), "operation not permitted, a firewall here forbids it"},
 		{errors.New("no way.\r\n"), "no way"},
 	} {
-		if got := sendErrorText(test.err); got != test.want {
-			t.Errorf("%v is told as %q, want %q", test.err, got, test.want)
-		}
+		t.Run(fmt.Sprint(test.err), func(t *testing.T) {
+			if got := sendErrorText(test.err); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
 	}
 }

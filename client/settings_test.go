@@ -29,13 +29,13 @@ func TestReadSettings(t *testing.T) {
 		}, func(s *settings) {
 			*s = settings{predict: predict.Never, overwrite: true, escape: parseEscapeKey("~"), noInit: true}
 		}},
-		{"gm's win", map[string]string{
+		{"gm's have priority", map[string]string{
 			"MOSH_PREDICTION_DISPLAY": "never", "GM_PREDICTION_DISPLAY": "always",
 			"MOSH_ESCAPE_KEY": "~", "GM_ESCAPE_KEY": "",
 		}, func(s *settings) {
 			s.predict, s.escape = predict.Always, escapeKey{}
 		}},
-		{"overwriting needs a yes", map[string]string{"MOSH_PREDICTION_OVERWRITE": "no"}, func(*settings) {}},
+		{"overwriting needs yes", map[string]string{"MOSH_PREDICTION_OVERWRITE": "no"}, func(*settings) {}},
 		{"the terminal", map[string]string{"TERM": "xterm", "COLORTERM": "truecolor"}, func(s *settings) {
 			s.term, s.colorTerm = "xterm", "truecolor"
 		}},
@@ -62,7 +62,7 @@ func TestReadSettingsTitlePrefix(t *testing.T) {
 
 func TestReadSettingsRefuses(t *testing.T) {
 	if _, err := readSettings(programGM, lookupIn(map[string]string{"MOSH_PREDICTION_DISPLAY": "bogus"})); err == nil {
-		t.Error("an unknown prediction mode is taken")
+		t.Error("an unknown prediction mode is accepted")
 	}
 }
 

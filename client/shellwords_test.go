@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestSplitWords(t *testing.T) {
+func TestSplitShellWords(t *testing.T) {
 	tests := []struct {
 		line string
 		want []string
@@ -16,20 +16,24 @@ func TestSplitWords(t *testing.T) {
 		{`a'b'"c"d`, []string{"abcd"}},
 		{`'' ""`, []string{"", ""}},
 		{`a\ b \\`, []string{"a b", `\`}},
-		{`"\$ \" \\ \x"`, []string{`$ " \ \x`}},
+		{"\"\\$ \\` \\\" \\\\ \\x\"", []string{"$ ` \" \\ \\x"}},
 		{`'\'`, []string{`\`}},
 		{`"it's" 'a "b"'`, []string{"it's", `a "b"`}},
 		{`é\漢`, []string{"é漢"}},
 	}
 	for _, test := range tests {
-		got, err := splitShellWords(test.line)
-		if err != nil || !slices.Equal(got, test.want) {
-			t.Errorf("splitWords(%q) = %q, %v; want %q", test.line, got, err, test.want)
-		}
+		t.Run(test.line, func(t *testing.T) {
+			got, err := splitShellWords(test.line)
+			if err != nil || !slices.Equal(got, test.want) {
+				t.Errorf("got %q, %v; want %q", got, err, test.want)
+			}
+		})
 	}
 	for _, open := range []string{`'`, `"a`, `a\`, `"\"`} {
-		if got, err := splitShellWords(open); err == nil {
-			t.Errorf("splitWords(%q) = %q, want an error", open, got)
-		}
+		t.Run(open, func(t *testing.T) {
+			if got, err := splitShellWords(open); err == nil {
+				t.Errorf("got %q, want an error", got)
+			}
+		})
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"gm/internal/hint"
 )
 
-// Every option of ssh is one of gm too, or is told about; none is just unknown.
-func TestOptionsOfSSH(t *testing.T) {
+// Every option of ssh is an option of gm too, or has an error with a hint.
+func TestEverySSHOptionIsExplained(t *testing.T) {
 	usage, _ := exec.Command("ssh").CombinedOutput() // usage: ssh [-46AaCf...] [-B bind_interface] ...
 	letters := ""
 	for group := range strings.SplitSeq(string(usage), "[-") {
@@ -20,7 +20,7 @@ func TestOptionsOfSSH(t *testing.T) {
 		}
 	}
 	if len(letters) < 40 {
-		t.Fatalf("ssh has the options %q", letters)
+		t.Fatalf("options of ssh: %q", letters)
 	}
 	for _, letter := range letters + "12Pk" {
 		word := "-" + string(letter)
@@ -28,7 +28,7 @@ func TestOptionsOfSSH(t *testing.T) {
 		switch {
 		case err == nil:
 			if !strings.ContainsRune("46anvFJilpo", letter) {
-				t.Errorf("%s is taken: %+v", word, o)
+				t.Errorf("%s is accepted: %+v", word, o)
 			}
 		case strings.Contains(err.Error(), "unknown"), strings.Contains(err.Error(), "flag"), !strings.HasPrefix(err.Error(), "option "+word+": "), hintOf(err) == "":
 			t.Errorf("%s: %v, hint %q", word, err, hintOf(err))
@@ -36,7 +36,7 @@ func TestOptionsOfSSH(t *testing.T) {
 	}
 }
 
-func TestHabitsOfSSH(t *testing.T) {
+func TestSSHUsage(t *testing.T) {
 	for line, want := range map[string]struct{ err, hint string }{
 		"-o|StrictHostKeyChecking=no|host": {"option -o: that is --predict-overwrite in gm", "--ssh-option=StrictHostKeyChecking=no"},
 		"-o|ConnectTimeout 5|host":         {"option -o: ", "--ssh-option=ConnectTimeout=5"},
@@ -79,9 +79,9 @@ func TestHabitsOfSSH(t *testing.T) {
 	}
 }
 
-// -p with a host that does not take SSH connections is explained, and with any other
-// trouble it is not.
-func TestPortOfSSH(t *testing.T) {
+// -p is explained if the host does not accept SSH connections, and not with any other
+// error.
+func TestPortIsExplained(t *testing.T) {
 	launched := func(args ...string) error {
 		o, err := readOptions(programGM, append(args, "-F", "none", "--ssh-option=BatchMode=yes", "127.0.0.1:1"))
 		if err != nil {

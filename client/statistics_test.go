@@ -10,7 +10,7 @@ import (
 	"gm/wire/state"
 )
 
-// statisticsWorld is a session with the panel open, in a window in which it has room.
+// statisticsWorld returns a session in a window that has room for the panel.
 func statisticsWorld(t *testing.T, network string) *world {
 	t.Helper()
 	w := newWorld(t, network, plainSettings())
@@ -38,29 +38,29 @@ func TestStatistics(t *testing.T) {
 		}
 	}
 	if !w.user.Snapshot().Cursor.Hidden {
-		t.Error("the cursor is drawn into the panel")
+		t.Error("the cursor is visible in the panel")
 	}
 	w.Run(1500 * time.Millisecond)
 	if now := w.user.Snapshot().Text(); !strings.Contains(now, "connected   5 s") {
-		t.Errorf("it is not kept up to date:\n%s", strings.ReplaceAll(now, "|", "\n"))
+		t.Errorf("not updated:\n%s", strings.ReplaceAll(now, "|", "\n"))
 	}
 	w.types("q")
 	if after := w.user.Snapshot().Text(); after != before || w.user.Snapshot().Cursor.Hidden {
-		t.Errorf("left\n%s\nbefore\n%s", after, before)
+		t.Errorf("after the panel:\n%s\nwant\n%s", after, before)
 	}
 	w.Run(time.Second)
 	if w.received != received {
-		t.Errorf("the program got %q", w.received)
+		t.Errorf("the program received %q", w.received)
 	}
 	w.types("q")
 	w.Run(time.Second)
 	if w.received != received+"q" {
-		t.Errorf("the program got %q after the panel was closed", w.received)
+		t.Errorf("after the panel was closed, the program received %q", w.received)
 	}
 }
 
-// The session goes on under the panel, which is written once a second.
-func TestStatisticsAreCheap(t *testing.T) {
+// The session continues under the panel.
+func TestStatisticsUpdateOncePerSecond(t *testing.T) {
 	w := statisticsWorld(t, "delay=50ms")
 	w.types("\x1e?")
 	written := map[time.Time]bool{}
@@ -70,40 +70,40 @@ func TestStatisticsAreCheap(t *testing.T) {
 		written[w.client.panel.due] = true
 	}
 	if len(written) > 11 {
-		t.Errorf("written %d times in 10 s", len(written))
+		t.Errorf("%d updates in 10 s, want at most 11", len(written))
 	}
 	if got := w.user.Snapshot().RowText(0); !strings.HasPrefix(got, "2024-01-02 03:04:") {
-		t.Errorf("the session stands still at %q", got)
+		t.Errorf("the session under the panel shows %q", got)
 	}
 	w.types("\x1b[A")
 	if w.client.panel.open || !w.client.deadline(w.Now).After(w.Now) {
-		t.Errorf("it is still open, or due at %v", w.client.deadline(w.Now).Sub(w.Now))
+		t.Errorf("open %v, next deadline in %v", w.client.panel.open, w.client.deadline(w.Now).Sub(w.Now))
 	}
 }
 
-// The escape key closes the panel and begins a command. Of what is read at once
-// only the first key is lost, and nothing of a paste.
+// The escape key closes the panel and begins a command. Another key closes the panel
+// and is consumed; later keys of the same read are not.
 func TestStatisticsKeys(t *testing.T) {
 	w := statisticsWorld(t, "delay=50ms")
 	w.types("\x1e?")
 	w.types("\x1e")
 	if got := w.user.Snapshot().RowText(0); !strings.HasPrefix(got, "gm: Commands:") || w.client.panel.open {
-		t.Errorf("after the escape key the screen shows %q", got)
+		t.Errorf("after the escape key: %q, panel open %v", got, w.client.panel.open)
 	}
 	w.types("?")
 	w.types("a lot of text")
 	w.Run(time.Second)
 	if w.received != " lot of text" {
-		t.Errorf("the program got %q", w.received)
+		t.Errorf("the program received %q", w.received)
 	}
 	w.types("\x1e?")
 	w.types("\x1e.")
 	if !w.client.quitting {
-		t.Error("the user can not quit")
+		t.Error("the command to quit has no effect")
 	}
 }
 
-func TestStatisticsOfNothing(t *testing.T) {
+func TestStatisticsWithoutConnection(t *testing.T) {
 	w := newWorld(t, "loss=100%", plainSettings())
 	w.client.granted = state.ExtScreen | state.ExtExit
 	w.client.panel.show(w.Now)
@@ -116,7 +116,7 @@ func TestStatisticsOfNothing(t *testing.T) {
 	}
 }
 
-// A window that is too small for the panel shows a part of it.
+// A window that is too small shows a part of the panel.
 func TestStatisticsInASmallWindow(t *testing.T) {
 	for _, size := range [][2]int{{1, 1}, {5, 2}, {30, 3}, {80, 10}, {80, 11}} {
 		s := vt.NewScreen(size[0], size[1])
@@ -124,10 +124,10 @@ func TestStatisticsInASmallWindow(t *testing.T) {
 		p.paint(s)
 		cols, rows := s.Size()
 		if r := s.Rendition(s.Cell(0, rows-1)); r.Bg != vt.PaletteColor(4) {
-			t.Errorf("%dx%d: nothing is shown in the last row", cols, rows)
+			t.Errorf("%dx%d: no panel in the last row", cols, rows)
 		}
 		if r := s.Rendition(s.Cell(0, 0)); (r.Bg == vt.PaletteColor(4)) != (rows < 11) {
-			t.Errorf("%dx%d: the first row is %+v", cols, rows, r)
+			t.Errorf("%dx%d: first row %+v", cols, rows, r)
 		}
 	}
 }

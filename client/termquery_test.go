@@ -9,16 +9,16 @@ import (
 	"gm/vt"
 )
 
-// Answers of a terminal, and what they say.
+// Replies of a terminal.
 const (
-	backgroundAnswer = "\x1b]11;rgb:1212/3434/5656\a"
-	cursorAnswer     = "\x1b]12;rgb:1/2/3\x1b\\"
-	paletteAnswer    = "\x1b]4;15;rgba:aa/bb/cc/ff\a"
-	pixelAnswer      = "\x1b[4;480;800t"
-	lastAnswer       = "\x1b[?62;4;22c"
+	backgroundReply = "\x1b]11;rgb:1212/3434/5656\a"
+	cursorReply     = "\x1b]12;rgb:1/2/3\x1b\\"
+	paletteReply    = "\x1b]4;15;rgba:aa/bb/cc/ff\a"
+	pixelReply      = "\x1b[4;480;800t"
+	fenceReply       = "\x1b[?62;4;22c"
 )
 
-// replied is what those replies say.
+// The values in these replies.
 var (
 	repliedTheme = vt.Theme{
 		Background: vt.RGBColor(0x12, 0x34, 0x56), Cursor: vt.RGBColor(0x11, 0x22, 0x33),
@@ -33,7 +33,7 @@ func asked() *termQuery {
 	return q
 }
 
-// expect checks what q knows.
+// expect checks the values that q has received.
 func (q *termQuery) expect(t *testing.T, name string, theme vt.Theme, caps vt.Capabilities) {
 	t.Helper()
 	if q.theme != theme || q.caps != caps {
@@ -41,7 +41,7 @@ func (q *termQuery) expect(t *testing.T, name string, theme vt.Theme, caps vt.Ca
 	}
 }
 
-// reads feeds q at the time now and gives the keys.
+// reads passes input to q at the time now and returns the keys.
 func (q *termQuery) reads(now time.Time, input ...string) string {
 	var keys strings.Builder
 	for _, s := range input {
@@ -50,7 +50,7 @@ func (q *termQuery) reads(now time.Time, input ...string) string {
 	return keys.String()
 }
 
-// everything is what a terminal has that has all.
+// everything returns the theme and the capabilities of a terminal with all features.
 func everything() (theme vt.Theme, caps vt.Capabilities) {
 	theme = vt.Theme{Foreground: vt.RGBColor(1, 1, 1), Background: vt.RGBColor(2, 2, 2), Cursor: vt.RGBColor(3, 3, 3), Selection: vt.RGBColor(4, 4, 4), SelectedText: vt.RGBColor(5, 5, 5)}
 	for i := range theme.Palette {
@@ -63,14 +63,13 @@ func everything() (theme vt.Theme, caps vt.Capabilities) {
 	return theme, caps
 }
 
-// TestTermQueryAsks asks terminals that have everything and nothing. gm's own
-// emulator, which reports what it has been told, is each of them.
-func TestTermQueryAsks(t *testing.T) {
+// gm's own emulator reports the theme and the capabilities that it is given.
+func TestTermQueryOfEmulator(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		all  bool
 		dcs  bool
-		lost vt.Feature // not to be known without DCS
+		lost vt.Feature // unknown without DCS
 	}{
 		{"everything", true, true, 0},
 		{"without DCS", true, false, vt.FeatureDirectColor | vt.FeatureUnderlines | vt.FeatureUnderlineColor | vt.FeatureSettings},
@@ -89,27 +88,27 @@ func TestTermQueryAsks(t *testing.T) {
 			term.Write([]byte("seen" + q.ask(ms(0), c.dcs, true)))
 			s := term.Snapshot()
 			if got := s.RowText(0); got != "seen" || s.Pen != (vt.Rendition{}) {
-				t.Errorf("the queries leave %q and %+v", got, s.Pen)
+				t.Errorf("after the queries: %q and %+v", got, s.Pen)
 			}
 			if _, _, ok := q.takeAppearance(ms(1)); ok {
-				t.Error("something is known at once")
+				t.Error("a result before the replies")
 			}
 			if keys := q.reads(ms(1), string(term.TakeReplies(nil))); keys != "" || !q.done {
 				t.Errorf("keys %q, done %v", keys, q.done)
 			}
 			q.expect(t, c.name, theme, caps)
 			if gotTheme, gotCaps, ok := q.takeAppearance(ms(1)); !ok || gotTheme != theme || gotCaps != caps {
-				t.Errorf("taken %v %+v", ok, gotCaps)
+				t.Errorf("result %v, %+v", ok, gotCaps)
 			}
 			if _, _, ok := q.takeAppearance(ms(2)); ok {
-				t.Error("taken twice")
+				t.Error("the same result twice")
 			}
 		})
 	}
 }
 
-// Replies of real terminals, as they came (tmux 3.3a, xterm 379, kitty 0.26).
-func TestTermQueryOfRealTerminals(t *testing.T) {
+// Recorded replies of tmux 3.3a, xterm 379, kitty 0.26 and screen.
+func TestTermQueryRecordedReplies(t *testing.T) {
 	for _, c := range []struct {
 		name, replies string
 		features      vt.Feature
@@ -138,48 +137,48 @@ func TestTermQueryOfRealTerminals(t *testing.T) {
 	}
 }
 
-// TestTermQueryScheme: a report of the colour scheme that comes by itself is taken
-// at any time from a terminal that sends such.
+// An unasked report of the colour scheme is recognized at any time, if the terminal
+// supports such reports.
 func TestTermQueryScheme(t *testing.T) {
 	q := asked()
-	q.reads(ms(1), "\x1b[?2031;2$y\x1b[?997;1n"+lastAnswer)
+	q.reads(ms(1), "\x1b[?2031;2$y\x1b[?997;1n"+fenceReply)
 	q.takeAppearance(ms(1))
 	late := ms(0).Add(2 * lateReplyTimeout)
 	if keys := q.reads(late, "a\x1b[?997;", "2nb"); keys != "ab" || !q.schemeReported || q.caps.Scheme != 2 {
-		t.Errorf("keys %q, recolored %v, scheme %d", keys, q.schemeReported, q.caps.Scheme)
+		t.Errorf("keys %q, scheme reported %v, scheme %d", keys, q.schemeReported, q.caps.Scheme)
 	}
 	if _, caps, ok := q.takeAppearance(late); !ok || caps.Scheme != 2 {
-		t.Error("it is not told")
+		t.Error("no result after the report")
 	}
 	set := vt.NewTerminal(1, 1, vt.Options{})
 	set.Write([]byte("\x1b]10;red\a\x1b]4;3;red;67;red\a"))
 	for _, own := range []string{"\x1b]10;?", "\x1b]4;3;?", "\x1b]4;67;?", "\x1b]4;250;?"} {
 		if text := q.askColors(late, set.Snapshot().Colors); strings.Contains(text, own) || !strings.Contains(text, "\x1b]11;?\a") || !strings.Contains(text, "\x1b]4;2;?\a") {
-			t.Errorf("asked %q, where a program has set colours", text)
+			t.Errorf("queries %q include a colour that a program has set", text)
 		}
 	}
 	if text := q.askColors(late, nil); !strings.Contains(text, "\x1b]11;?") || strings.Contains(text, "$p") {
-		t.Errorf("asked %q", text)
+		t.Errorf("queries %q", text)
 	}
 	if _, _, ok := q.takeAppearance(late); ok {
-		t.Error("told before the colours came")
+		t.Error("a result before the colours")
 	}
-	q.reads(late, "\x1b]11;rgb:ff/ff/ff\a"+lastAnswer)
+	q.reads(late, "\x1b]11;rgb:ff/ff/ff\a"+fenceReply)
 	if theme, caps, ok := q.takeAppearance(late); !ok || theme.Background != vt.RGBColor(255, 255, 255) || caps.Scheme != 2 || caps.Mode(2031) != 2 {
 		t.Errorf("%v %x %+v", ok, theme, caps)
 	}
 	without := asked()
-	without.reads(ms(1), lastAnswer)
+	without.reads(ms(1), fenceReply)
 	if keys := without.reads(late, "\x1b[?997;2n"); keys != "\x1b[?997;2n" {
-		t.Errorf("taken from a terminal that sends none: %q", keys)
+		t.Errorf("from a terminal without such reports: keys %q", keys)
 	}
 }
 
-// Keys and answers in one stream, cut anywhere, are told apart.
-func TestTermQueryInAnySplit(t *testing.T) {
-	stream := "a\x1b[A" + backgroundAnswer + "\x1bx\x1b" + cursorAnswer + "b\x1bOB\x1b]" + paletteAnswer + "\x1b[4~é\x1b[200~" +
-		pixelAnswer + "\x1b]52;c;\a\x1b[?1x" + lastAnswer + "\x1b[?62c" + backgroundAnswer + "\r"
-	want := "a\x1b[A\x1bx\x1bb\x1bOB\x1b]\x1b[4~é\x1b[200~\x1b]52;c;\a\x1b[?1x\x1b[?62c" + backgroundAnswer + "\r"
+// Keys and replies in one stream are separated for any split of it.
+func TestTermQueryInParts(t *testing.T) {
+	stream := "a\x1b[A" + backgroundReply + "\x1bx\x1b" + cursorReply + "b\x1bOB\x1b]" + paletteReply + "\x1b[4~é\x1b[200~" +
+		pixelReply + "\x1b]52;c;\a\x1b[?1x" + fenceReply + "\x1b[?62c" + backgroundReply + "\r"
+	want := "a\x1b[A\x1bx\x1bb\x1bOB\x1b]\x1b[4~é\x1b[200~\x1b]52;c;\a\x1b[?1x\x1b[?62c" + backgroundReply + "\r"
 	check := func(parts ...string) {
 		t.Helper()
 		q := asked()
@@ -189,7 +188,7 @@ func TestTermQueryInAnySplit(t *testing.T) {
 		q.expect(t, fmt.Sprintf("%q", parts), repliedTheme, repliedCaps)
 	}
 	check(stream)
-	end := strings.Index(stream, lastAnswer) + len(lastAnswer) // what is cut after that may be keys
+	end := strings.Index(stream, fenceReply) + len(fenceReply) // after it, parts may be keys
 	for i := range end {
 		for j := i; j < end; j++ {
 			check(stream[:i], stream[i:j], stream[j:])
@@ -200,7 +199,7 @@ func TestTermQueryInAnySplit(t *testing.T) {
 
 func TestTermQueryHoldsKeysBriefly(t *testing.T) {
 	for _, c := range []struct {
-		input, pass string // pass is not held at all
+		input, pass string // pass is not held
 		hold        time.Duration
 	}{
 		{"x", "x", 0},
@@ -223,39 +222,38 @@ func TestTermQueryHoldsKeysBriefly(t *testing.T) {
 	} {
 		q := asked()
 		if got := q.reads(ms(100), c.input); got != c.pass {
-			t.Errorf("%q: passed on %q, want %q", c.input, got, c.pass)
+			t.Errorf("%q: passed %q, want %q", c.input, got, c.pass)
 		}
 		if c.hold == 0 {
 			if !q.flushDeadline().IsZero() {
-				t.Errorf("%q: there is a deadline", c.input)
+				t.Errorf("%q: a deadline although nothing is held", c.input)
 			}
 			continue
 		}
 		due := ms(100).Add(c.hold)
 		if early := q.flush(due.Add(-1)); !q.flushDeadline().Equal(due) || early != nil {
-			t.Errorf("%q: due at %v, before %q", c.input, q.flushDeadline(), early)
+			t.Errorf("%q: deadline %v, flushed before it %q", c.input, q.flushDeadline(), early)
 		}
 		if got := c.pass + string(q.flush(due)); got != c.input || !q.flushDeadline().IsZero() {
-			t.Errorf("%q: in all %q", c.input, got)
+			t.Errorf("%q: passed in all %q", c.input, got)
 		}
 	}
 }
 
-// Once no answer is expected, Escape does not wait, and late answers are taken
-// all the same.
-func TestTermQueryLate(t *testing.T) {
+// Once no reply is pending, Escape is not held, but late replies are recognized.
+func TestTermQueryLateReplies(t *testing.T) {
 	for name, now := range map[string]time.Time{"no answer": ms(0).Add(replyTimeout), "the last answer": ms(10)} {
 		q := asked()
 		if name == "the last answer" {
-			q.reads(now, lastAnswer)
+			q.reads(now, fenceReply)
 		}
 		if q.pending(now) {
-			t.Errorf("%s: still asking", name)
+			t.Errorf("%s: still pending", name)
 		}
 		if got := q.reads(now, "\x1b", "x\x1b[", "A\x1b]", "y"); got != "\x1bx\x1b[A\x1b]y" {
 			t.Errorf("%s: keys %q", name, got)
 		}
-		if got := q.reads(now, "a"+backgroundAnswer+"b\x1b]4;1", "5;rgba:aa/bb/cc/ff\a"+cursorAnswer+pixelAnswer); got != "ab" {
+		if got := q.reads(now, "a"+backgroundReply+"b\x1b]4;1", "5;rgba:aa/bb/cc/ff\a"+cursorReply+pixelReply); got != "ab" {
 			t.Errorf("%s: keys %q", name, got)
 		}
 		caps := repliedCaps
@@ -266,21 +264,21 @@ func TestTermQueryLate(t *testing.T) {
 	}
 }
 
-func TestTermQueryEnds(t *testing.T) {
+func TestTermQueryExpires(t *testing.T) {
 	late := ms(0).Add(lateReplyTimeout)
 	q := asked()
-	q.reads(late.Add(-1), backgroundAnswer[:9])
-	if got := q.reads(late, backgroundAnswer[9:]); got != backgroundAnswer {
-		t.Errorf("after the limit %q", got)
+	q.reads(late.Add(-1), backgroundReply[:9])
+	if got := q.reads(late, backgroundReply[9:]); got != backgroundReply {
+		t.Errorf("after the limit: keys %q", got)
 	}
 	var never termQuery
-	if got := never.reads(late, backgroundAnswer, "\x1b"); got != backgroundAnswer+"\x1b" || never.pending(late) || !never.flushDeadline().IsZero() {
-		t.Errorf("without questions %q", got)
+	if got := never.reads(late, backgroundReply, "\x1b"); got != backgroundReply+"\x1b" || never.pending(late) || !never.flushDeadline().IsZero() {
+		t.Errorf("without queries: keys %q", got)
 	}
 }
 
-// An answer that says nothing is one.
-func TestTermQueryOddAnswers(t *testing.T) {
+// A reply without a value is a reply.
+func TestTermQueryMalformedReplies(t *testing.T) {
 	q := asked()
 	if got := q.reads(ms(1), "\x1b]11;\a\x1b]10;rgb:zz\a\x1b]12;rgb:1/2\a\x1b[4;t\x1b]4;0;#102030\x1b\\"); got != "\x1b]10;rgb:zz\a" {
 		t.Errorf("keys %q", got)
@@ -293,20 +291,20 @@ func TestTermQueryIsBounded(t *testing.T) {
 	fits := "\x1b]11;" + strings.Repeat("0", maxReply-6)
 	q := asked()
 	if got := q.reads(ms(1), fits); got != "" || len(q.held) != maxReply-1 {
-		t.Errorf("%d bytes held, passed on %q", len(q.held), got)
+		t.Errorf("%d bytes held, passed %q", len(q.held), got)
 	}
 	if got := q.reads(ms(1), "\a"); got != "" || len(q.held) > 0 {
-		t.Errorf("an answer of %d bytes is not taken", maxReply)
+		t.Errorf("a reply of %d bytes is not recognized", maxReply)
 	}
 	q = asked()
 	if got := q.reads(ms(1), fits, "00"); got != fits+"00" || len(q.held) > 0 {
-		t.Errorf("%d bytes held, passed on %q", len(q.held), got)
+		t.Errorf("%d bytes held, passed %q", len(q.held), got)
 	}
 }
 
-// FuzzTermQuery splits a stream and compares it with the whole.
+// FuzzTermQuery compares the keys and replies of a stream with those of its parts.
 func FuzzTermQuery(f *testing.F) {
-	f.Add("a\x1b[A"+backgroundAnswer+"\x1b"+cursorAnswer+paletteAnswer+pixelAnswer+"z", uint(7))
+	f.Add("a\x1b[A"+backgroundReply+"\x1b"+cursorReply+paletteReply+pixelReply+"z", uint(7))
 	f.Add("\x1b]11;rgb:12\x1b\x1b]11;\x1b\\\x1b[4;1;1\x1b[4;2;2t", uint(3))
 	f.Fuzz(func(t *testing.T, stream string, at uint) {
 		whole, parts := asked(), asked()
@@ -319,19 +317,19 @@ func FuzzTermQuery(f *testing.F) {
 		two += parts.reads(ms(1), stream[cut:])
 		end := ms(1).Add(partialReplyTimeout)
 		one, two = one+string(whole.flush(end)), two+string(parts.flush(end))
-		if one != two && !parts.done { // after the last answer the split counts
+		if one != two && !parts.done { // after the last reply, a split makes keys
 			t.Errorf("%q at %d: %q, whole %q", stream, cut, two, one)
 		}
 		if a, b := fmt.Sprint(whole.theme, whole.caps), fmt.Sprint(parts.theme, parts.caps); a != b && !parts.done {
 			t.Errorf("%q at %d: %s, whole %s", stream, cut, b, a)
 		}
 		if len(one) > len(stream) || len(whole.held) > 0 || !isWithin(one, stream) {
-			t.Errorf("%q became the keys %q", stream, one)
+			t.Errorf("keys of %q: %q", stream, one)
 		}
 	})
 }
 
-// isWithin says that all of s stands in whole, in order.
+// isWithin reports whether s is a subsequence of whole.
 func isWithin(s, whole string) bool {
 	for i := 0; i < len(whole) && s != ""; i++ {
 		if whole[i] == s[0] {
