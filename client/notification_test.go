@@ -229,3 +229,35 @@ func TestElapsed(t *testing.T) {
 		}
 	}
 }
+
+// A part is shown if the text with it is as wide as the window.
+func TestNotificationPartsFitExactly(t *testing.T) {
+	n := notificationBar{port: 60001, started: ms(0)}
+	const first, second = "gm: Nothing received from server on UDP port 60001.", " Does a firewall block it?"
+	for cols, want := range map[int]string{len(first + second): first + second, len(first+second) - 1: first} {
+		if got := n.text(ms(5000), contact{}, cols); got != want {
+			t.Errorf("in %d columns: %q, want %q", cols, got, want)
+		}
+	}
+}
+
+// Each threshold is exceeded only after its time.
+func TestNotificationThresholds(t *testing.T) {
+	after := func(d time.Duration) time.Time { return ms(0).Add(d) }
+	n := notificationBar{port: 60001, started: ms(0)}
+	at, later := len(n.connecting(after(silentAfter))), len(n.connecting(after(silentAfter+1)))
+	if at != 2 || later != 3 {
+		t.Errorf("without any datagram: %d parts after silentAfter and %d later, want 2 and 3", at, later)
+	}
+	for d, want := range map[time.Duration]time.Time{silentAfter: {}, silentAfter + 1: after(silentAfter + 1)} {
+		n := notificationBar{started: ms(0)}
+		if n.recordContact(after(d), contact{}); !n.silenceEnded.Equal(want) {
+			t.Errorf("a silence of %v: ended at %v", d, n.silenceEnded)
+		}
+	}
+	for d, want := range map[time.Duration]string{unansweredAfter: "Long packets get lost.", unansweredAfter + 1: "The server does not hear us."} {
+		if got := noReply(after(d), contact{hears: ms(0)}); got != want {
+			t.Errorf("%v after the server received a datagram: %q, want %q", d, got, want)
+		}
+	}
+}

@@ -15,7 +15,7 @@ const (
 	cursorReply     = "\x1b]12;rgb:1/2/3\x1b\\"
 	paletteReply    = "\x1b]4;15;rgba:aa/bb/cc/ff\a"
 	pixelReply      = "\x1b[4;480;800t"
-	fenceReply       = "\x1b[?62;4;22c"
+	fenceReply      = "\x1b[?62;4;22c"
 )
 
 // The values in these replies.
