@@ -146,7 +146,7 @@ func TestProtocolSectionsListBits(t *testing.T) {
 		{"wire/state", "DisciplineKnown", ""},
 		{"wire/state", "CharErase", "controlChars"},
 		{"vt", "FeatureColor", ""},
-		{"vt", "WidthsKnown", ""},
+		{"vt/cellwidth", "Known", ""},
 	}
 	for _, g := range groups {
 		t.Run(g.first, func(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"gm/vt"
+	"gm/vt/cellwidth"
 )
 
 // query is a query to a terminal and the form of its reply: one of heads, then bytes
@@ -57,12 +58,12 @@ func allQueries(dcs, widths bool) []query {
 // concealed, at the start of the second row, requests the cursor's column (CPR), and
 // erases the text. In the first row, the reply would equal F3 with modifiers.
 func widthQueries() (queries []query) {
-	for _, w := range vt.MeasuredWidths {
+	for _, w := range cellwidth.Measured {
 		text, columns := w.TestText()
 		queries = append(queries, query{
 			ask: "\x1b[2H\x1b[8m" + text + "\x1b[6n\x1b[m\x1b[2K", heads: []string{"\x1b[2;"}, body: decimalDigits, ends: []string{"R"},
 			take: func(q *termQuery, body string) {
-				q.caps.Widths |= vt.WidthsKnown
+				q.caps.Widths |= cellwidth.Known
 				if body == strconv.Itoa(1+columns) {
 					q.caps.Widths |= w
 				}

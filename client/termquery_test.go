@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gm/vt"
+	"gm/vt/cellwidth"
 )
 
 // Replies of a terminal.
@@ -56,7 +57,7 @@ func everything() (theme vt.Theme, caps vt.Capabilities) {
 	for i := range theme.Palette {
 		theme.Palette[i] = vt.RGBColor(uint8(i), 9, 9)
 	}
-	caps = vt.Capabilities{Features: vt.FeatureSettings<<1 - 1, Scheme: 2, Widths: vt.PairedFlags<<1 - 1, Text: vt.Pixels{Width: 100, Height: 50}, Screen: vt.Pixels{Width: 9, Height: 8}, Cell: vt.Pixels{Width: 7, Height: 6}}
+	caps = vt.Capabilities{Features: vt.FeatureSettings<<1 - 1, Scheme: 2, Widths: cellwidth.PairedFlags<<1 - 1, Text: vt.Pixels{Width: 100, Height: 50}, Screen: vt.Pixels{Width: 9, Height: 8}, Cell: vt.Pixels{Width: 7, Height: 6}}
 	for i, n := range vt.UserModes() {
 		caps.SetMode(int(n), 1+i%2)
 	}
@@ -77,7 +78,7 @@ func TestTermQueryOfEmulator(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			term := vt.NewTerminal(10, 5, vt.Options{})
-			theme, caps := vt.Theme{}, vt.Capabilities{Features: vt.FeatureSettings, Widths: vt.WidthsKnown | vt.WideNewEmoji | vt.JoinedJamo | vt.PairedFlags}
+			theme, caps := vt.Theme{}, vt.Capabilities{Features: vt.FeatureSettings, Widths: cellwidth.Known | cellwidth.WideNewEmoji | cellwidth.JoinedJamo | cellwidth.PairedFlags}
 			if c.all {
 				theme, caps = everything()
 				term.SetTheme(theme)

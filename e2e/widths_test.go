@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"gm/e2e/harness"
-	"gm/vt"
+	"gm/vt/cellwidth"
 )
 
 // emoji are lines of characters on which terminals disagree, with something behind
@@ -34,7 +34,7 @@ var graphemes = startable{"xterm.js with graphemes", func(t *testing.T, env []st
 // measured by, one after the other, and to its output the columns of the cursor behind each.
 func columns() string {
 	var samples strings.Builder
-	for _, w := range []vt.Widths{vt.WideVariation, vt.WideKeycap, vt.JoinedTones} {
+	for _, w := range []cellwidth.Layout{cellwidth.WideVariation, cellwidth.WideKeycap, cellwidth.JoinedTones} {
 		sample, _ := w.TestText()
 		samples.WriteString(" " + sample)
 	}

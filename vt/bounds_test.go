@@ -2,10 +2,10 @@ package vt
 
 import (
 	"fmt"
+	"gm/vt/cellwidth"
 	"slices"
 	"strings"
 	"testing"
-	"unicode"
 )
 
 // unscrolled is page unchanged.
@@ -116,7 +116,7 @@ func TestPresentationEdges(t *testing.T) {
 	})
 }
 
-// widthEdges are code points on both sides of the bounds in runeWidth, with their columns.
+// widthEdges are code points on both sides of the bounds in cellwidth.Of, with their columns.
 var widthEdges = map[rune]int{
 	0xac: 1, 0xad: 1, 0xae: 1,
 	0x115f: 2, 0x1160: 0, 0x11ff: 0, 0x1200: 1,
@@ -128,7 +128,7 @@ var widthEdges = map[rune]int{
 func TestRuneWidthEdges(t *testing.T) {
 	for r, want := range widthEdges {
 		t.Run(fmt.Sprintf("%U", r), func(t *testing.T) {
-			if got := runeWidth(r); got != want {
+			if got := cellwidth.Of(r); got != want {
 				t.Errorf("%d columns, want %d", got, want)
 			}
 			term := typedInto(NewTerminal(10, 1, Options{}), "a"+string(r)+"b")
@@ -136,54 +136,6 @@ func TestRuneWidthEdges(t *testing.T) {
 				t.Errorf("%d columns on the screen, want %d", got-2, want)
 			}
 		})
-	}
-}
-
-// TestVaryingWidths lists the code points whose width depends on the user's terminal.
-func TestVaryingWidths(t *testing.T) {
-	listed := rangeTable(
-		0x1160, 0x11ff, // Hangul vowels and finals
-		0x1f1e6, 0x1f1ff, // regional indicators
-		0x1f3fb, 0x1f3ff, // skin tones
-		// Emoji of Unicode 15.
-		0x1f6dc, 0x1f6dc, 0x1fa75, 0x1fa77, 0x1fa87, 0x1fa88, 0x1faad, 0x1faaf, 0x1fabb, 0x1fabd, 0x1fabf, 0x1fabf,
-		0x1face, 0x1facf, 0x1fada, 0x1fadb, 0x1fae8, 0x1fae8, 0x1faf7, 0x1faf8,
-	)
-	for r := range rune(unicode.MaxRune + 1) {
-		if want := unicode.Is(listed, r); varies(r) != want {
-			t.Errorf("varies(%U) is %v", r, !want)
-		}
-	}
-}
-
-// TestAmbiguousWidthEdges has code points on both sides of the bounds of ambiguous ranges.
-func TestAmbiguousWidthEdges(t *testing.T) {
-	for _, c := range []struct{ before, first, last, after rune }{
-		{0xac, 0xad, 0xad, 0xae}, {0x115f, 0x1160, 0x11ff, 0x1200}, {0x262f, 0x2630, 0x2637, 0x2638},
-		{0x4dbf, 0x4dc0, 0x4dff, 0x4e00}, {0xd7a3, 0xd7b0, 0xd7ff, 0xe000}, {0xfe0d, 0xfe0e, 0xfe0f, 0xfe10},
-		{0x1fa74, 0x1fa75, 0x1fa77, 0x1fa78}, {0x1fa86, 0x1fa87, 0x1fa88, 0x1fa80}, {0x1faac, 0x1faad, 0x1faaf, 0x1fab0},
-		{0x1f3fa, 0x1f3fb, 0x1f3ff, 0x1f400}, {0x1f1e5, 0x1f1e6, 0x1f1ff, 0x1f200}, {0x10fffd, 0xe0000, 0xe0fff, 0xf0000},
-	} {
-		t.Run(fmt.Sprintf("%U to %U", c.first, c.last), func(t *testing.T) {
-			if !ambiguousWidth(c.first) || !ambiguousWidth(c.last) {
-				t.Error("the width is not ambiguous")
-			}
-			for _, r := range []rune{c.before, c.after} {
-				if ambiguousWidth(r) && unicode.In(r, assigned...) {
-					t.Errorf("the width of %U is ambiguous", r)
-				}
-			}
-		})
-	}
-}
-
-// TestKeycapBases lists the characters of ASCII that U+FE0F makes emoji.
-func TestKeycapBases(t *testing.T) {
-	for r := range rune(0x80) {
-		want := r == '#' || r == '*' || r >= '0' && r <= '9'
-		if got := (WidthsKnown | WideKeycap).widens(r); got != want {
-			t.Errorf("U+FE0F widens %q: %v", r, got)
-		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package vt
 
 import (
+	"gm/vt/cellwidth"
 	"slices"
 	"strings"
 )
@@ -14,7 +15,7 @@ type Capabilities struct {
 	Text, Screen, Cell Pixels
 	// Scheme is the answer to DSR 996: 1 dark, 2 light, 0 none.
 	Scheme uint8
-	Widths Widths
+	Widths cellwidth.Layout
 	modes  [len(userModes)]uint8 // values of DECRPM
 }
 

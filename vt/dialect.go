@@ -1,6 +1,7 @@
 package vt
 
 import (
+	"gm/vt/cellwidth"
 	"slices"
 	"strings"
 )
@@ -42,7 +43,7 @@ type Dialect struct {
 	// moving.
 	HideCursor bool
 	// Widths describes how the terminal lays out characters, as far as is known.
-	Widths Widths
+	Widths cellwidth.Layout
 	// Colors is the number of colours: 256, 16, 8, or 2 for a terminal without colour.
 	// 0 is direct colour. Others are replaced by the nearest.
 	Colors int

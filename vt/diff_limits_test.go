@@ -82,3 +82,34 @@ func TestDiffKeepsPendingWrap(t *testing.T) {
 		t.Errorf("%q", diff)
 	}
 }
+
+// TestDiffAroundAmbiguousWidths checks that a character of ambiguous width is followed
+// by an absolute move, that the cells it may overlap are printed again, and that it
+// does not wrap at the edge.
+func TestDiffAroundAmbiguousWidths(t *testing.T) {
+	for _, c := range []struct {
+		from, to, want string
+	}{
+		{"", "a☰b", "a☰\x1b[1;4Hb\r"},
+		{"a☰b", "a☰c", "\x1b[3Cc\r"},
+		{"a...b", "a☰.b", "a☰\x1b[H"},
+		{"a-bc", "a\u00adbc", "a\u00ad\x1b[1;3Hb\r"},
+		{"", "12345678☰", "12345678☰\x1b[H"},
+		{"", "123456789\u00ad", "123456789\x1b[?7l\u00ad\x1b[?7h\x1b[H"},
+		{"", "世界", "世界\r"},
+	} {
+		t.Run(fmt.Sprintf("%q to %q", c.from, c.to), func(t *testing.T) {
+			from, to := textScreen(10, 1, c.from), textScreen(10, 1, c.to)
+			diff := AppendDiff(nil, from, to, Stock())
+			if string(diff) != c.want {
+				t.Errorf("%q, want %q", diff, c.want)
+			}
+			got, err := receiveDiff(from, diff, Stock())
+			if err != nil {
+				t.Error(err)
+			} else if !got.EqualIn(to, Stock()) {
+				t.Errorf("the receiver shows %q", rowText(got, 0))
+			}
+		})
+	}
+}

@@ -1,6 +1,7 @@
 package vt
 
 import (
+	"gm/vt/cellwidth"
 	"strings"
 	"unicode/utf8"
 )
@@ -16,7 +17,7 @@ func (d *differ) print(c Cell, n int) {
 	text := ""
 	if c&cellCluster != 0 {
 		text = d.b.clusters.list[c&cellRune]
-	} else if r := rune(c & cellRune); varies(r) && runeWidth(r) != width {
+	} else if r := rune(c & cellRune); cellwidth.Varies(r) && cellwidth.Of(r) != width {
 		text = string(r)
 	}
 	switch {
@@ -78,7 +79,7 @@ func (d *differ) printRun(c Cell, n int) {
 // cell.
 func (d *differ) printCluster(text string, width int) {
 	n, w := nextCharacter(text)
-	columns, sure := d.dialect.Widths.columns(text)
+	columns, sure := d.dialect.Widths.Columns(text)
 	switch {
 	case sure && (columns == width || d.x+columns > d.columns()), !sure && n == len(text) && w == width:
 		d.out = append(d.out, text...)
@@ -132,26 +133,28 @@ func (d *differ) isAmbiguousIn(t *tables, c Cell) bool {
 	}
 	text := ""
 	if c&cellCluster == 0 {
-		if !ambiguousWidth(rune(c & cellRune)) {
+		if !cellwidth.Ambiguous(rune(c & cellRune)) {
 			return false
 		}
 	} else {
 		text = t.clusters.list[c&cellRune]
-		if n, _ := nextCharacter(text); n == len(text) && !strings.ContainsFunc(text, ambiguousWidth) {
+		if n, _ := nextCharacter(text); n == len(text) && !strings.ContainsFunc(text, cellwidth.Ambiguous) {
 			return false
 		}
 	}
-	return !d.dialect.Widths.agree(t, c, text)
+	return !layoutAgrees(d.dialect.Widths, t, c, text)
 }
 
-func (w Widths) agree(t *tables, c Cell, text string) bool {
+// layoutAgrees reports whether a terminal of layout w is known to lay out a cell in the
+// columns that the cell has here.
+func layoutAgrees(w cellwidth.Layout, t *tables, c Cell, text string) bool {
 	if w == 0 {
 		return false
 	}
 	if text == "" {
 		text = string(rune(c & cellRune))
 	}
-	n, sure := w.columns(text)
+	n, sure := w.Columns(text)
 	return sure && (n == 2) == c.Wide() && n > 0
 }
 

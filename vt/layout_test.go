@@ -1,17 +1,18 @@
 package vt
 
 import (
+	"gm/vt/cellwidth"
 	"math/rand/v2"
 	"strings"
 	"testing"
 )
 
 // rules are ways in which terminals lay out characters.
-var rules = map[string]Widths{
-	"code points (xterm)":  WidthsKnown | PairedFlags,
-	"variation (kitty)":    WidthsKnown | WideVariation | WideKeycap | JoinedTones | WideNewEmoji | PairedFlags,
-	"joiners (tmux)":       WidthsKnown | JoinedZWJ | JoinedJamo | PairedFlags,
-	"clusters (graphemes)": WidthsKnown | WideVariation | WideKeycap | JoinedTones | JoinedZWJ | WideNewEmoji | JoinedJamo | PairedFlags,
+var rules = map[string]cellwidth.Layout{
+	"code points (xterm)":  cellwidth.Known | cellwidth.PairedFlags,
+	"variation (kitty)":    cellwidth.Known | cellwidth.WideVariation | cellwidth.WideKeycap | cellwidth.JoinedTones | cellwidth.WideNewEmoji | cellwidth.PairedFlags,
+	"joiners (tmux)":       cellwidth.Known | cellwidth.JoinedZWJ | cellwidth.JoinedJamo | cellwidth.PairedFlags,
+	"clusters (graphemes)": cellwidth.Known | cellwidth.WideVariation | cellwidth.WideKeycap | cellwidth.JoinedTones | cellwidth.JoinedZWJ | cellwidth.WideNewEmoji | cellwidth.JoinedJamo | cellwidth.PairedFlags,
 }
 
 // ambiguousTexts are characters on which terminals disagree.
@@ -22,7 +23,7 @@ var ambiguousTexts = []string{
 	"x\ufe0f", "\u2640\ufe0f", "\U0001f937\u200d\u2640\ufe0f",
 }
 
-func layingOut(w Widths, cols int) *Terminal {
+func layingOut(w cellwidth.Layout, cols int) *Terminal {
 	t := NewTerminal(cols, 5, Options{})
 	t.SetCapabilities(Capabilities{Widths: w})
 	return t
@@ -33,7 +34,7 @@ func layingOut(w Widths, cols int) *Terminal {
 func TestLayOut(t *testing.T) {
 	for name, w := range rules {
 		for _, text := range ambiguousTexts {
-			want, _ := w.columns(text)
+			want, _ := w.Columns(text)
 			for _, slow := range []bool{false, true} {
 				term := layingOut(w, 40)
 				term.slowPrint = slow
@@ -129,10 +130,10 @@ func TestDiffWithKnownRules(t *testing.T) {
 
 // torn reports whether a row has a character of another width than if it were
 // written there: editing has moved it away from the edge.
-func torn(s *Screen, y int, w Widths) bool {
+func torn(s *Screen, y int, w cellwidth.Layout) bool {
 	for x := range s.cols {
 		c := s.Cell(x, y)
-		if n, _ := w.columns(string(s.AppendText(nil, c))); c&cellCluster != 0 && !c.Tail() && (n == 2) != c.Wide() {
+		if n, _ := w.Columns(string(s.AppendText(nil, c))); c&cellCluster != 0 && !c.Tail() && (n == 2) != c.Wide() {
 			return true
 		}
 	}
@@ -168,7 +169,7 @@ func TestDiffWithUnknownRules(t *testing.T) {
 
 func TestTagsHaveNoWidth(t *testing.T) {
 	for r := rune(0xe0020); r <= 0xe007f; r++ {
-		if runeWidth(r) != 0 {
+		if cellwidth.Of(r) != 0 {
 			t.Errorf("%U", r)
 		}
 	}

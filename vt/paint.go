@@ -1,6 +1,9 @@
 package vt
 
-import "unicode"
+import (
+	"gm/vt/cellwidth"
+	"unicode"
+)
 
 // The functions below paint over a screen: predictions, the notification bar. The Link of
 // a Rendition is a number in this screen's table. Positions outside of the screen are
@@ -105,7 +108,7 @@ func (s *Screen) DrawText(x, y int, text string, r Rendition) (columns int) {
 // of text with the code points of no width that join it.
 func nextCharacter(text string) (n, width int) {
 	for i, c := range text {
-		w := runeWidth(c)
+		w := cellwidth.Of(c)
 		if i > 0 && (w > 0 || width == 0 || unicode.IsControl(c)) {
 			return i, width
 		}
@@ -117,7 +120,7 @@ func nextCharacter(text string) (n, width int) {
 // TextWidth returns the number of columns that DrawText needs for text.
 func TextWidth(text string) (columns int) {
 	for _, c := range text {
-		columns += runeWidth(c)
+		columns += cellwidth.Of(c)
 	}
 	return columns
 }

@@ -1,6 +1,9 @@
 package vt
 
-import "gm/vt/parser"
+import (
+	"gm/vt/cellwidth"
+	"gm/vt/parser"
+)
 
 // lastPrinted is the character that REP repeats and that a combining mark joins.
 // Any function but printing makes it invalid.
@@ -86,7 +89,7 @@ func (p *performer) PrintRunes(text []rune) {
 	for len(text) > 0 {
 		n := 0
 		width := t.width(text[0])
-		if width > 0 && width <= t.screen.cols && !t.last.joiner && !varies(text[0]) { // a character that may join is printed singly
+		if width > 0 && width <= t.screen.cols && !t.last.joiner && !cellwidth.Varies(text[0]) { // a character that may join is printed singly
 			t.wrapIfPending()
 			n = t.writeRunes(text, t.rightLimit())
 		}
@@ -116,7 +119,7 @@ func (t *Terminal) writeRunes(text []rune, limit int) int {
 	x, last, n, cells, pen := c.X, c.X, 0, r.cells[:limit+1], t.penCell
 	widths := t.screen.tables.widths
 	for _, code := range text {
-		cell, width := pen|Cell(code), widths.quick(code)
+		cell, width := pen|Cell(code), widths.Quick(code)
 		if width == 1 && x < len(cells) {
 			cells[x] = cell
 		} else if width == 2 && x+1 < len(cells) {
@@ -143,9 +146,9 @@ func (t *Terminal) writeRunes(text []rune, limit int) int {
 }
 
 func (t *Terminal) width(r rune) int {
-	n := t.screen.tables.widths.of(r)
+	n := t.screen.tables.widths.Of(r)
 	if t.user.Widths != 0 {
-		return t.user.Widths.width(r, n)
+		return t.user.Widths.OfRune(r, n)
 	}
 	return n
 }

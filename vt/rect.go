@@ -1,6 +1,9 @@
 package vt
 
-import "gm/vt/parser"
+import (
+	"gm/vt/cellwidth"
+	"gm/vt/parser"
+)
 
 // Rectangle operations (DEC STD 070, xterm ctlseqs) do not move the cursor.
 
@@ -25,7 +28,7 @@ func (t *Terminal) decfra(s *parser.Sequence) {
 	if !ok || c < 0x20 || c == del || c > 0x7e && c < 0xa0 || c > 0x10ffff {
 		return
 	}
-	if runeWidth(rune(c)) != 1 {
+	if cellwidth.Of(rune(c)) != 1 {
 		return
 	}
 	for y := a.y0; y < a.y1; y++ {

@@ -1,6 +1,7 @@
 package vt
 
 import (
+	"gm/vt/cellwidth"
 	"math/bits"
 	"math/rand/v2"
 	"unicode/utf8"
@@ -23,9 +24,9 @@ type tables struct {
 	styles   styleTable
 	clusters interned[string] // texts of several code points
 	links    linkTable
-	shared   bool        // other screens may hold numbers
-	widths   *widthCache // shared by all tables of a terminal
-	recent   *recentSGR  // nil until the first entry
+	shared   bool             // other screens may hold numbers
+	widths   *cellwidth.Cache // shared by all tables of a terminal
+	recent   *recentSGR       // nil until the first entry
 	textMeasure
 }
 
@@ -77,7 +78,7 @@ func (t *linkTable) number(l Link) uint32 {
 }
 
 func newTables() *tables {
-	t := &tables{widths: new(widthCache)}
+	t := &tables{widths: new(cellwidth.Cache)}
 	t.styles.init(maxStyles)
 	t.clusters.init(maxClusters)
 	t.links.init(maxLinks)

@@ -22,6 +22,7 @@ import (
 	"github.com/ProtonMail/go-crypto/ocb"
 
 	"gm/vt"
+	"gm/vt/cellwidth"
 	"gm/wire"
 	"gm/wire/datagram"
 	"gm/wire/state"
@@ -251,7 +252,7 @@ func TestProtocolPageUserVectors(t *testing.T) {
 		Features: vt.FeatureColor | vt.FeatureKittyKeys,
 		Text:     vt.Pixels{Width: 800, Height: 480},
 		Scheme:   2,
-		Widths:   vt.WidthsKnown | vt.JoinedZWJ,
+		Widths:   cellwidth.Known | cellwidth.JoinedZWJ,
 	}
 	terminal.SetMode(2004, 2)
 	for name, want := range map[string]state.User{

@@ -2,6 +2,7 @@ package state
 
 import (
 	"gm/vt"
+	"gm/vt/cellwidth"
 
 	"google.golang.org/protobuf/encoding/protowire"
 )
@@ -74,7 +75,7 @@ func parseTerminal(message []byte) (vt.Capabilities, error) {
 		case fieldMode:
 			c.SetMode(int(min(f.varint>>modeBits, 1<<16)), int(f.varint&(1<<modeBits-1)))
 		case fieldWidths:
-			c.Widths = vt.Widths(f.varint)
+			c.Widths = cellwidth.Layout(f.varint)
 		case fieldScheme:
 			c.Scheme = uint8(f.varint & 3 % 3)
 		}

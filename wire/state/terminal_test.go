@@ -5,11 +5,12 @@ import (
 	"testing"
 
 	"gm/vt"
+	"gm/vt/cellwidth"
 )
 
 // The bytes are derived by hand from protocol, section 11.5.
 func TestTerminalRoundTrip(t *testing.T) {
-	c := vt.Capabilities{Features: vt.FeatureColor | vt.FeatureKittyKeys, Text: vt.Pixels{Width: 800, Height: 480}, Scheme: 2, Widths: vt.WidthsKnown | vt.JoinedZWJ}
+	c := vt.Capabilities{Features: vt.FeatureColor | vt.FeatureKittyKeys, Text: vt.Pixels{Width: 800, Height: 480}, Scheme: 2, Widths: cellwidth.Known | cellwidth.JoinedZWJ}
 	c.SetMode(2004, 2)
 	diff := User{}.WithKeys([]byte("a")).WithTerminal(c).AppendDiff(nil, User{})
 	if want := unhex(t, "0a05 1203 2201 61 0a13 820510 0805 10c2fa01 18a006 20e003 4802 5011"); !bytes.Equal(diff, want) {
