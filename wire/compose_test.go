@@ -39,19 +39,21 @@ func TestProspectiveResend(t *testing.T) {
 		{"just under 1000 without loss", 0, 969, 30, 1},
 		{"1000 without loss", 0, 970, 30, 2},
 	} {
-		s := resendStage(t, c.length, c.extra)
-		*s.tr.conn.Loss() = lossAfter(t, c.lost)
-		sent := s.tick(1100)
-		if len(sent) != 1 || sent[0].oldNum != c.base || sent[0].newNum != 3 {
-			t.Errorf("%s: sent %d from %d, want from %d", c.name, sent[0].newNum, sent[0].oldNum, c.base)
-		}
-		want := c.length
-		if c.base == 1 {
-			want += c.extra
-		}
-		if got := len(sent[0].diff); got != want {
-			t.Errorf("%s: the diff has %d bytes, want %d", c.name, got, want)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			s := resendStage(t, c.length, c.extra)
+			*s.tr.conn.Loss() = lossAfter(t, c.lost)
+			sent := s.tick(1100)
+			if len(sent) != 1 || sent[0].oldNum != c.base || sent[0].newNum != 3 {
+				t.Errorf("sent %d from %d, want from %d", sent[0].newNum, sent[0].oldNum, c.base)
+			}
+			want := c.length
+			if c.base == 1 {
+				want += c.extra
+			}
+			if got := len(sent[0].diff); got != want {
+				t.Errorf("the diff has %d bytes, want %d", got, want)
+			}
+		})
 	}
 }
 

@@ -79,14 +79,16 @@ func TestInstructionTolerates(t *testing.T) {
 		"type of another":   {"0802 12 01 00 1001 1802 30 05 3201 64", full},
 		"chaff before diff": {"0802 3a03 787878 1001 1802 3201 64", full},
 	} {
-		b, err := hex.DecodeString(string(bytes.ReplaceAll([]byte(c.hex), []byte(" "), nil)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := instruction{ackNum: 99, diff: []byte("old")}
-		if err := got.parse(b); err != nil || !sameInstruction(got, c.want) {
-			t.Errorf("%s: %+v, %v, want %+v", name, got, err, c.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			b, err := hex.DecodeString(string(bytes.ReplaceAll([]byte(c.hex), []byte(" "), nil)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := instruction{ackNum: 99, diff: []byte("old")}
+			if err := got.parse(b); err != nil || !sameInstruction(got, c.want) {
+				t.Errorf("parsed as %+v, %v, want %+v", got, err, c.want)
+			}
+		})
 	}
 }
 

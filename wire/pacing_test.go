@@ -56,9 +56,11 @@ func TestSendAt(t *testing.T) {
 			s.known, s.assumed, s.heard = false, at(1400), at(-8600)
 		}), time.Time{}},
 	} {
-		if got := c.s.sendAt(); got != c.want {
-			t.Errorf("%s: at %v, want %v", name, got.Sub(epoch), c.want.Sub(epoch))
-		}
+		t.Run(name, func(t *testing.T) {
+			if got := c.s.sendAt(); got != c.want {
+				t.Errorf("sendAt() = %v, want %v", got.Sub(epoch), c.want.Sub(epoch))
+			}
+		})
 	}
 }
 

@@ -52,13 +52,15 @@ func TestReceiveErrors(t *testing.T) {
 		{"unknown base", s.write(at(100), instruction{oldNum: 7, newNum: 8})[0], errUnknownBase, true},
 		{"wrong diff", s.write(at(100), instruction{oldNum: 2, newNum: 9, diff: []byte("y>z")})[0], errOtherWord, true},
 	} {
-		got, err := s.tr.Receive(at(200), c.datagram, false)
-		if !errors.Is(err, c.want) || got.Newest != c.newest {
-			t.Errorf("%s: %+v, %v, want newest %v, %v", c.name, got, err, c.newest, c.want)
-		}
-		if (err == nil) != got.State {
-			t.Errorf("%s: state %v with error %v", c.name, got.State, err)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			got, err := s.tr.Receive(at(200), c.datagram, false)
+			if !errors.Is(err, c.want) || got.Newest != c.newest {
+				t.Errorf("Receive = %+v, %v, want newest %v, %v", got, err, c.newest, c.want)
+			}
+			if (err == nil) != got.State {
+				t.Errorf("State is %v with the error %v", got.State, err)
+			}
+		})
 	}
 	if remote, num := s.tr.Remote(); remote != "x" || num != 2 {
 		t.Errorf("remote is %d %q, want 2 x", num, remote)

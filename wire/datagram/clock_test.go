@@ -40,14 +40,16 @@ func TestTimestampReply(t *testing.T) {
 		{"none", noTimestamp, false, 0, noTimestamp},
 		{"none congested", noTimestamp, true, 0, noTimestamp},
 	} {
-		var r timestampReply
-		r.put(epoch, c.put, c.congested)
-		if got := r.take(at(c.held)); got != c.want {
-			t.Errorf("%s: reply is %d, want %d", c.name, got, c.want)
-		}
-		if got := r.take(at(c.held)); got != noTimestamp {
-			t.Errorf("%s: second reply is %d", c.name, got)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			var r timestampReply
+			r.put(epoch, c.put, c.congested)
+			if got := r.take(at(c.held)); got != c.want {
+				t.Errorf("reply is %d, want %d", got, c.want)
+			}
+			if got := r.take(at(c.held)); got != noTimestamp {
+				t.Errorf("second reply is %d", got)
+			}
+		})
 	}
 }
 

@@ -86,10 +86,12 @@ func TestOpenRefuses(t *testing.T) {
 		"text":       {flipped(8), errForged},
 		"tag":        {flipped(len(good) - 1), errForged},
 	} {
-		got, _, err := mustOpener(t, Key{1}, ToServer).open([]byte("before"), c.datagram)
-		if !errors.Is(err, c.want) || string(got) != "before" {
-			t.Errorf("%s: open = %q, %v, want %v", name, got, err, c.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			got, _, err := mustOpener(t, Key{1}, ToServer).open([]byte("before"), c.datagram)
+			if !errors.Is(err, c.want) || string(got) != "before" {
+				t.Errorf("open = %q, %v, want %v", got, err, c.want)
+			}
+		})
 	}
 }
 
