@@ -54,7 +54,6 @@ func sentence(err error) string {
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 
-// loginShell returns $SHELL, else the shell in the password file, else /bin/sh.
 func loginShell(environ []string) string {
 	if shell := getenv(environ, "SHELL"); shell != "" {
 		return shell
@@ -68,8 +67,6 @@ func loginShell(environ []string) string {
 	return "/bin/sh"
 }
 
-// passwdShell returns the shell of a user in a file of the format of passwd(5); empty
-// if there is none.
 func passwdShell(passwd io.Reader, uid int) string {
 	lines := bufio.NewScanner(passwd)
 	for lines.Scan() {

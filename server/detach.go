@@ -132,7 +132,6 @@ func descriptors(dir string) (fds []int) {
 	return fds
 }
 
-// keyPipe returns the reading end of a pipe that contains the key.
 func keyPipe(key *datagram.Key) (*os.File, error) {
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -146,7 +145,6 @@ func keyPipe(key *datagram.Key) (*os.File, error) {
 	return r, nil
 }
 
-// awaitReady reads the reply of the second process and returns the error in it.
 func awaitReady(reply io.Reader) error {
 	text, err := io.ReadAll(io.LimitReader(reply, 4<<10))
 	switch {
@@ -210,7 +208,6 @@ func inherited() (h handover, second bool, err error) {
 	return h, true, err
 }
 
-// reply reports to the first process that this one serves, or the error.
 func (h *handover) reply(err error) error {
 	text := readyReply
 	if err != nil {

@@ -29,7 +29,6 @@ func setenv(env []string, variable string) []string {
 	return append(without(env, func(n string) bool { return n == name }), variable)
 }
 
-// without returns a copy of env without the variables whose names match.
 func without(env []string, match func(name string) bool) []string {
 	kept := make([]string, 0, len(env)+4)
 	for _, v := range env {

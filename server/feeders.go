@@ -62,7 +62,6 @@ func (l *loop) post(event any) bool {
 	}
 }
 
-// readSocket posts datagrams until the socket is closed.
 func (l *loop) readSocket() {
 	failed := 0
 	for {
@@ -97,7 +96,6 @@ func (l *loop) readSocket() {
 	}
 }
 
-// readOutput queues the program's output until the pty is closed by either side.
 func (l *loop) readOutput() {
 	defer close(l.output.full)
 	for {
@@ -141,10 +139,8 @@ func (l *loop) writeInput() {
 	}
 }
 
-// awaitExit posts the program's exit status.
 func (l *loop) awaitExit() { l.post(programExited(l.program.Wait())) }
 
-// passSignals posts the signals that the process receives.
 func (l *loop) passSignals() {
 	for {
 		select {

@@ -23,7 +23,6 @@ func (l *loop) interruptsAt(before uint32, n int) uint32 {
 	return l.interrupts.Load()
 }
 
-// interrupted notes that an interrupt was delivered to the program.
 func (l *loop) interrupted(now time.Time) { l.overtaken = now.Add(interruptGrace) }
 
 // dropOvertaken discards output from before an interrupt once interruptGrace is over.

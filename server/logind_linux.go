@@ -95,7 +95,6 @@ func (l logind) mayKill() bool {
 	return !found
 }
 
-// kills queries logind and reports whether it kills this user's processes.
 func (l logind) kills() bool {
 	out, err := l.run("loginctl", "show-session", "--property=KillUserProcesses", "--property=KillOnlyUsers", "--property=KillExcludeUsers")
 	if err != nil {

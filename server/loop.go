@@ -133,7 +133,6 @@ func (l *loop) run(cfg session.Config, client session.ClientConfig, started func
 	return nil
 }
 
-// arm sets the timer to the session's next deadline.
 func (l *loop) arm(timer *time.Timer, now time.Time) {
 	timer.Stop()
 	if deadline := l.session.Deadline(now); !deadline.IsZero() {
@@ -157,7 +156,6 @@ func (l *loop) wait(timer *time.Timer) any {
 	return nil
 }
 
-// poll returns an event without blocking, or nil.
 func (l *loop) poll() any {
 	select {
 	case event := <-l.events:

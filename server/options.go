@@ -47,7 +47,6 @@ type options struct {
 	warnings []string
 }
 
-// dialect returns the sequences that the client understands.
 func (o *options) dialect() vt.Dialect {
 	d := vt.Stock()
 	if o.extensions.Has(state.ExtScreen) {
@@ -152,7 +151,6 @@ func (o *options) bindTo(ip string) {
 	o.bind = addr.Unmap()
 }
 
-// bindToSSH binds the server's address, the third word of $SSH_CONNECTION.
 func (o *options) bindToSSH(connection string) {
 	o.bind = netip.Addr{}
 	words := strings.Fields(connection)

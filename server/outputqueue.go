@@ -46,5 +46,4 @@ func (q *outputQueue) push(o output, quit <-chan struct{}) {
 	}
 }
 
-// release frees the buffer of o.
 func (q *outputQueue) release(o output) { q.free <- o.data[:outputBuffer] }

@@ -34,7 +34,6 @@ func serveDetached(version string, h handover, err error, args []string) int {
 	return 0
 }
 
-// serve serves the session that was handed over, to its end.
 func serve(version string, h *handover, o options) error {
 	users, err := disableDumps()
 	if err != nil {
@@ -87,7 +86,6 @@ type sessionEnv struct {
 	recorder *login.Recorder
 }
 
-// launch starts the program. A login shell is preceded by a greeting.
 func (e *sessionEnv) launch(cols, rows int) (program, []byte, error) {
 	var hello []byte
 	home, sessions := getenv(e.environ, "HOME"), userRegistry(e.environ)

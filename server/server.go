@@ -91,7 +91,6 @@ func launchServer(version string, o options, stdout, stderr io.Writer) error {
 	return nil
 }
 
-// listen binds addr, or all addresses if that fails, with a warning.
 func listen(addr netip.Addr, ports udp.PortRange, stderr io.Writer) (*udp.Conn, error) {
 	conn, err := udp.Listen(addr, ports)
 	if err == nil || !addr.IsValid() {
@@ -101,5 +100,4 @@ func listen(addr netip.Addr, ports udp.PortRange, stderr io.Writer) (*udp.Conn, 
 	return udp.Listen(netip.Addr{}, ports)
 }
 
-// oneLine returns the text of a joined error on one line.
 func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }

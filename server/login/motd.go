@@ -33,8 +33,6 @@ func greeting(home string, motds []string, detached []int) []byte {
 	return bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))
 }
 
-// motdFiles returns the files with messages of the day: the generated one and the
-// administrator's.
 func motdFiles() []string {
 	dynamic := "/run/motd.dynamic"
 	if _, err := os.Stat(dynamic); err != nil {
@@ -43,7 +41,6 @@ func motdFiles() []string {
 	return []string{dynamic, "/etc/motd"}
 }
 
-// readLimited returns the first limit bytes of a file; nil if it cannot be read.
 func readLimited(path string, limit int64) []byte {
 	f, err := os.Open(path)
 	if err != nil {

@@ -70,5 +70,4 @@ func (r Registry) detached(alive func(pid int) bool) (pids []int) {
 	return pids
 }
 
-// processAlive reports whether one of the user's own processes has this id.
 func processAlive(pid int) bool { return syscall.Kill(pid, 0) == nil }

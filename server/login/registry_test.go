@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"testing"
 )
 
@@ -38,6 +39,22 @@ func TestRegistry(t *testing.T) {
 	}
 	if got := r.detached(alive); !slices.Equal(got, []int{14}) {
 		t.Errorf("detached %v, want 14", got)
+	}
+}
+
+// Other users can neither list the sessions nor read the address of a client.
+func TestRegistryIsPrivate(t *testing.T) {
+	old := syscall.Umask(0)
+	defer syscall.Umask(old)
+	top := filepath.Join(t.TempDir(), "gm")
+	r := Registry{filepath.Join(top, "sessions")}
+	if err := r.Set(11, netip.MustParseAddr("192.0.2.1")); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]os.FileMode{top: 0o700, r.Dir: 0o700, r.file(11): 0o600} {
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s has mode %v, %v, want %v", path, info.Mode().Perm(), err, want)
+		}
 	}
 }
 

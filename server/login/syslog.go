@@ -7,8 +7,6 @@ import (
 	"log/syslog"
 )
 
-// writeSyslog writes a line to the system's log of logins (LOG_AUTH), if the system has
-// one.
 func writeSyslog(format string, a ...any) {
 	w, err := syslog.New(syslog.LOG_AUTH|syslog.LOG_INFO, "gm-server")
 	if err != nil {

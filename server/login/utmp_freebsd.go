@@ -5,8 +5,6 @@ import "gm/server/pty"
 // ulogHelper writes utmpx for the owner of a pty. ulog_login_pseudo(3) runs it.
 const ulogHelper = "/usr/libexec/ulog-helper"
 
-// addUtmp sets the entry of the program's terminal in utmpx.
 func addUtmp(p *pty.Program, host string) { runUtmpHelper(ulogHelper, p, "login", host) }
 
-// removeUtmp removes the entry.
 func removeUtmp(p *pty.Program) { runUtmpHelper(ulogHelper, p, "logout") }

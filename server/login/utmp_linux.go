@@ -9,7 +9,6 @@ import (
 // privilege to write it, and serves the owner of a pty.
 func addUtmp(p *pty.Program, host string) { runUtmpHelper(utempter(), p, "add", host) }
 
-// removeUtmp removes the entry.
 func removeUtmp(p *pty.Program) { runUtmpHelper(utempter(), p, "del") }
 
 // utempter returns the path of the helper, which differs between distributions; empty

@@ -11,10 +11,8 @@ import (
 // caller without the privilege (utmp_update(8)).
 const utmpUpdate = "/usr/libexec/utmp_update"
 
-// addUtmp sets the entry of the program's terminal in utmpx.
 func addUtmp(p *pty.Program, host string) { updateUtmp(p, userProcess, host) }
 
-// removeUtmp removes the entry.
 func removeUtmp(p *pty.Program) { updateUtmp(p, deadProcess, "") }
 
 func updateUtmp(p *pty.Program, kind uint16, host string) {

@@ -14,7 +14,6 @@ const (
 	inputSide  = 1          // FREAD: the queue that TIOCFLUSH empties
 )
 
-// flushInput empties the queue of the line discipline.
 func flushInput(_, line int) error {
 	return unix.IoctlSetPointerInt(line, unix.TIOCFLUSH, inputSide)
 }

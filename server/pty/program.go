@@ -50,7 +50,6 @@ func Start(c Command, cores CoreLimit, cols, rows int) (*Program, error) {
 	return &Program{master, output, tty.Name(), cmd}, nil
 }
 
-// openPty returns the two sides of a pty of that size, with IUTF8 set.
 func openPty(cols, rows int) (master, tty *os.File, err error) {
 	blocking, tty, err := creack.Open()
 	if err != nil {

@@ -20,7 +20,6 @@ const (
 	oddLocal    = 0x200 // ALTWERASE
 )
 
-// systemChars returns the control characters that only the BSDs have.
 func systemChars(local uint64) []controlChar {
 	chars := []controlChar{
 		{local&unix.ICANON != 0 && local&unix.IEXTEN != 0, unix.VSTATUS, state.CharStatus},

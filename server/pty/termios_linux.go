@@ -15,5 +15,4 @@ const (
 	oddLocal    = unix.XCASE
 )
 
-// systemChars returns nil: Linux has no control characters of its own.
 func systemChars(uint64) []controlChar { return nil }

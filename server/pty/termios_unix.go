@@ -48,7 +48,6 @@ type controlChar struct {
 	char  state.ControlChar
 }
 
-// disciplineOf returns the parts of t that determine the echo of input.
 func disciplineOf(t *unix.Termios) state.Discipline {
 	in, out, local := uint64(t.Iflag), uint64(t.Oflag), uint64(t.Lflag)
 	d := state.Discipline{Modes: state.DisciplineKnown | systemModes}

@@ -56,7 +56,6 @@ func (a *Attachment) applyAppearance(events []state.UserEvent) {
 	s.sendReplies()
 }
 
-// setPixels sets the size of the text area; that of the tty if it is unknown.
 func (s *Session) setPixels() {
 	size := s.capabilities.Text
 	if size == (vt.Pixels{}) {
@@ -65,14 +64,11 @@ func (s *Session) setPixels() {
 	s.term.SetPixels(size.Width, size.Height)
 }
 
-// winsize returns the size of the program's tty.
 func (s *Session) winsize() Winsize {
 	cols, rows := s.size()
 	return Winsize{cols, rows, s.pixels.Width, s.pixels.Height}
 }
 
-// capabilitiesDeadline returns when waiting replies are sent without the report of the
-// user's terminal; zero if none wait.
 func (s *Session) capabilitiesDeadline() time.Time {
 	if !s.started || !s.term.Awaiting() {
 		return time.Time{}
@@ -80,7 +76,6 @@ func (s *Session) capabilitiesDeadline() time.Time {
 	return s.contacted.Add(capabilitiesTimeout)
 }
 
-// expireCapabilities ends the wait for the report of the user's terminal.
 func (s *Session) expireCapabilities(now time.Time) {
 	if due(now, s.capabilitiesDeadline()) {
 		s.term.SetCapabilities(s.capabilities)

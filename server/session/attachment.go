@@ -106,7 +106,6 @@ func (a *Attachment) Receive(now time.Time, data []byte, path datagram.Path, con
 	}
 }
 
-// follow answers on path from now on.
 func (a *Attachment) follow(now time.Time, path datagram.Path) {
 	if a.peer.Follow(now, path) {
 		a.setMTU(path.MTU())
@@ -114,7 +113,6 @@ func (a *Attachment) follow(now time.Time, path datagram.Path) {
 	}
 }
 
-// notifyClientAddr calls Host.ClientChanged if client has changed.
 func (a *Attachment) notifyClientAddr(client netip.Addr) {
 	if a.reported != client && !a.session.hungUp {
 		a.reported = client
@@ -140,7 +138,6 @@ func (a *Attachment) input(now time.Time, events []state.UserEvent) {
 	a.session.enqueue(now, a, num, keys)
 }
 
-// onOutput schedules a frame for output p, which the terminal has already parsed.
 func (a *Attachment) onOutput(now time.Time, p []byte) {
 	a.echoed = a.delivered // a terminal echoes while it is given input
 	a.frames.markDirty(now, a.session.term)
@@ -167,7 +164,6 @@ func (a *Attachment) inputDelivered(now time.Time, num uint64, began time.Time) 
 	}
 }
 
-// fail removes the attachment, because nothing can be sent any more.
 func (a *Attachment) fail(now time.Time, err error) {
 	a.session.host.Log("session ends: %v", err)
 	a.failed = true

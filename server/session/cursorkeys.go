@@ -55,7 +55,6 @@ func isCursorKey(b byte) bool { return b >= 'A' && b <= 'F' || b == 'H' }
 // flushes it unless more follows soon.
 func (c *cursorKeyTranslator) holding() bool { return c.state == cursorKeySS3 }
 
-// flush appends the held O, if any.
 func (c *cursorKeyTranslator) flush(dst []byte) []byte {
 	if c.state == cursorKeySS3 {
 		dst = append(dst, 'O')

@@ -22,7 +22,6 @@ type pendingAck struct {
 	due time.Time
 }
 
-// inputDelivered notes that the program has the input up to state num.
 func (e *echoAck) inputDelivered(now time.Time, num uint64) {
 	if e.began.IsZero() {
 		e.began = now
@@ -35,7 +34,6 @@ func (e *echoAck) inputDelivered(now time.Time, num uint64) {
 	e.pending = append(e.pending, pendingAck{num, due})
 }
 
-// ack returns the echo ack at now.
 func (e *echoAck) ack(now time.Time) uint64 {
 	n := 0
 	for n < len(e.pending) && !e.pending[n].due.After(now) {
@@ -46,7 +44,6 @@ func (e *echoAck) ack(now time.Time) uint64 {
 	return e.acked
 }
 
-// deadline returns when the echo ack changes next; zero if it does not.
 func (e *echoAck) deadline() time.Time {
 	if len(e.pending) == 0 {
 		return time.Time{}

@@ -13,14 +13,12 @@ type eventExpiry struct {
 	deadline time.Time // zero if there are no events
 }
 
-// onOutput notes the number of events after output.
 func (e *eventExpiry) onOutput(now time.Time, count uint64) {
 	if count != e.mark && e.deadline.IsZero() {
 		e.deadline = now.Add(eventTimeout)
 	}
 }
 
-// expireEvents drops the events that are too old.
 func (s *Session) expireEvents(now time.Time) {
 	e := &s.events
 	if !due(now, e.deadline) {

@@ -31,7 +31,6 @@ type exitState struct {
 	deadline time.Time // when the session ends though one of the two is missing
 }
 
-// startFailed sets the status of a program that could not be started.
 func (e *exitState) startFailed(err error) {
 	e.status = state.ExitStatus{Known: true, Status: statusNotExecutable, Reason: err.Error()}
 	if errors.Is(err, fs.ErrNotExist) {
@@ -39,7 +38,6 @@ func (e *exitState) startFailed(err error) {
 	}
 }
 
-// stopped sets the status of a session that is ended by a signal to the server.
 func (e *exitState) stopped(number int, name string) {
 	e.status = state.ExitStatus{Known: true, Status: uint8(128 + number), Stopped: name}
 }
@@ -58,7 +56,6 @@ func (s *Session) OutputEnded(now time.Time) {
 	s.endIfExited(now)
 }
 
-// endIfExited ends the session when the program has exited and its output has ended.
 func (s *Session) endIfExited(now time.Time) {
 	if s.exit.status.Known && s.exit.drained {
 		s.end(now, "the program has ended")
@@ -72,7 +69,6 @@ func (s *Session) exitDeadline() time.Time {
 	return s.exit.deadline
 }
 
-// exitStatus returns the exit status to attach to the next frame.
 func (a *Attachment) exitStatus() state.ExitStatus {
 	if !a.extensions.Has(state.ExtExit) || !a.session.ending {
 		return state.ExitStatus{}

@@ -34,7 +34,6 @@ type framePacer struct {
 	syncExpired bool       // that update has passed syncLimit
 }
 
-// markDirty notes that t has changed.
 func (f *framePacer) markDirty(now time.Time, t *vt.Terminal) {
 	f.dirty = true
 	if before := t.SyncSnapshot(); before != f.syncScreen {
@@ -51,14 +50,12 @@ func (f *framePacer) syncDeadline() time.Time {
 	return f.syncSince.Add(syncLimit)
 }
 
-// expireSync ends a synchronized update that has passed syncLimit.
 func (f *framePacer) expireSync(now time.Time) {
 	if due(now, f.syncDeadline()) {
 		f.syncExpired, f.dirty = true, true
 	}
 }
 
-// visible returns the screen to send.
 func (f *framePacer) visible(t *vt.Terminal) *vt.Screen {
 	if f.syncScreen != nil && !f.syncExpired {
 		return f.syncScreen
@@ -85,7 +82,6 @@ func (f *framePacer) turnTook(now time.Time, d time.Duration, sent uint64) {
 	f.counted = sent
 }
 
-// coolingDown reports whether it is too early to begin a frame of a flood.
 func (f *framePacer) coolingDown(now time.Time) bool {
 	if !now.Before(f.cooldown) {
 		f.cooldown = time.Time{}
@@ -93,7 +89,6 @@ func (f *framePacer) coolingDown(now time.Time) bool {
 	return !f.cooldown.IsZero()
 }
 
-// cooldownDeadline returns when a frame that was put off may begin; zero if none was.
 func (f *framePacer) cooldownDeadline() time.Time {
 	if !f.dirty || f.scheduled {
 		return time.Time{}
@@ -101,7 +96,6 @@ func (f *framePacer) cooldownDeadline() time.Time {
 	return f.cooldown
 }
 
-// offer notes that next was given to the transport.
 func (f *framePacer) offer(next state.Screen) {
 	f.scheduled = !next.Equal(f.sent)
 	f.last, f.dirty = next, false

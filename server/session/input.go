@@ -44,7 +44,6 @@ func (s *Session) sendReplies() {
 	}
 }
 
-// writeNext begins to write the next part of the queue, unless a write is under way.
 func (s *Session) writeNext() {
 	if s.queue.writing > 0 {
 		return
@@ -66,7 +65,6 @@ func (s *Session) Wrote(now time.Time, n int, began time.Time) {
 	s.inputDelivered(now, began)
 }
 
-// inputDelivered acknowledges the input that the program's terminal has.
 func (s *Session) inputDelivered(now, began time.Time) {
 	for from, num := s.queue.takeDelivered(); from != nil; from, num = s.queue.takeDelivered() {
 		if num > 0 {

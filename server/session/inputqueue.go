@@ -43,7 +43,6 @@ type inputMark struct {
 	num  uint64
 }
 
-// size returns the number of queued bytes.
 func (q *inputQueue) size() int { return len(q.buf) - q.head }
 
 func (q *inputQueue) end() uint64 { return q.begin + uint64(q.size()) }
@@ -57,7 +56,6 @@ func (q *inputQueue) append(from *Attachment, num uint64, keys []byte) {
 	q.marks = append(q.marks, inputMark{q.end(), from, num})
 }
 
-// dropMark drops the newest mark of an attachment.
 func (q *inputQueue) dropMark(from *Attachment) {
 	for i := len(q.marks) - 1; i >= 0; i-- {
 		if q.marks[i].from == from {

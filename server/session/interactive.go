@@ -33,7 +33,6 @@ type interactiveBurst struct {
 	line       bool   // the last keys contained a return
 }
 
-// onInput expects a response to keys.
 func (b *interactiveBurst) onInput(keys []byte) {
 	b.framesLeft, b.line = burstFrames, bytes.ContainsAny(keys, "\r\n")
 	if len(b.typed)+len(keys) > maxEcho || bytes.ContainsFunc(keys, isControl) {

@@ -103,7 +103,6 @@ func (s *Session) resize(now time.Time, events []state.UserEvent) {
 	}
 }
 
-// size returns the size of the terminal, which clamps the client's.
 func (s *Session) size() (cols, rows int) { return s.term.Snapshot().Size() }
 
 // start starts the program. If that fails, the user's screen shows the error.
@@ -136,7 +135,6 @@ func (s *Session) Output(now time.Time, p []byte) {
 	s.sendReplies()
 }
 
-// markDirty notes that the terminal has changed.
 func (s *Session) markDirty(now time.Time) {
 	for _, a := range s.attachments {
 		a.frames.markDirty(now, s.term)

@@ -27,7 +27,6 @@ type termiosWatcher struct {
 	lastOutput time.Time
 }
 
-// schedulePoll begins a new series of polls.
 func (w *termiosWatcher) schedulePoll(now time.Time) {
 	w.nextPoll, w.interval, w.pollsLeft = now.Add(firstPoll), firstPoll, pollCount
 }
@@ -55,7 +54,6 @@ func (w *termiosWatcher) update(now time.Time, d state.Discipline) bool {
 	return true
 }
 
-// polled schedules the poll after this one.
 func (w *termiosWatcher) polled(now time.Time) {
 	if w.pollsLeft--; w.pollsLeft == 0 {
 		w.nextPoll = time.Time{}
@@ -65,7 +63,6 @@ func (w *termiosWatcher) polled(now time.Time) {
 	w.nextPoll = now.Add(w.interval)
 }
 
-// pollTermios reads the line discipline if a poll is due. A change is sent at once.
 func (s *Session) pollTermios(now time.Time) {
 	if !due(now, s.pollDeadline()) {
 		return
@@ -82,8 +79,6 @@ func (s *Session) pollTermios(now time.Time) {
 	}
 }
 
-// pollDeadline returns when pollTermios is due; zero if no client has the extension
-// "echo".
 func (s *Session) pollDeadline() time.Time {
 	for _, a := range s.attachments {
 		if a.extensions.Has(state.ExtEcho) {

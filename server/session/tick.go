@@ -43,7 +43,6 @@ func (s *Session) removeGone(now time.Time) {
 	s.attachments = left
 }
 
-// reachable reports whether there is a client to send to.
 func (s *Session) reachable(now time.Time) bool {
 	return slices.ContainsFunc(s.attachments, func(a *Attachment) bool {
 		_, ok := a.peer.Path(now)
@@ -64,7 +63,6 @@ func (s *Session) Deadline(now time.Time) time.Time {
 	return t
 }
 
-// tick sends the client what is due.
 func (a *Attachment) tick(now time.Time) {
 	if due(now, a.quietDeadline()) {
 		a.notifyClientAddr(netip.Addr{})
@@ -87,7 +85,6 @@ func (a *Attachment) deadline(now time.Time) time.Time {
 		a.frames.syncDeadline(), a.frames.cooldownDeadline(), a.echoAck.deadline())
 }
 
-// passHeldKey passes on a held key that is not followed by the rest of a cursor key.
 func (a *Attachment) passHeldKey(now time.Time) {
 	if due(now, a.heldUntil) {
 		a.heldUntil = time.Time{}
@@ -95,7 +92,6 @@ func (a *Attachment) passHeldKey(now time.Time) {
 	}
 }
 
-// frame offers the screen to the transport if it has changed and a frame is due.
 func (a *Attachment) frame(now time.Time) {
 	f := &a.frames
 	f.expireSync(now)
@@ -120,7 +116,6 @@ func (s *Session) TurnTook(now time.Time, d time.Duration) {
 	}
 }
 
-// offer makes screen the state to send.
 func (a *Attachment) offer(now time.Time, screen *vt.Screen) {
 	next := state.Screen{Screen: screen, EchoAck: a.echoAck.ack(now), ExitStatus: a.exitStatus(), Credit: a.flow.credit, Dialect: a.dialect}
 	a.frames.waiting(a.wire.Sent())
@@ -129,7 +124,6 @@ func (a *Attachment) offer(now time.Time, screen *vt.Screen) {
 	a.wire.SetLocal(now, next)
 }
 
-// transmit sends the datagrams that are due.
 func (a *Attachment) transmit(now time.Time) {
 	tooLong, before := false, a.wire.Sent()
 	err := a.wire.Tick(now, func(data []byte) {

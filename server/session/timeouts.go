@@ -24,7 +24,6 @@ type Timeouts struct {
 // due reports whether t is set and has come.
 func due(now, t time.Time) bool { return !t.IsZero() && !t.After(now) }
 
-// heard returns when a client was heard last; zero if none was.
 func (s *Session) heard() (last time.Time) {
 	for _, a := range s.attachments {
 		last = deadline.Latest(last, a.wire.Heard())
@@ -32,7 +31,6 @@ func (s *Session) heard() (last time.Time) {
 	return last
 }
 
-// expire handles the deadlines that have passed.
 func (s *Session) expire(now time.Time) {
 	if due(now, s.connectDeadline()) {
 		s.end(now, "no connection within 60 seconds")
@@ -47,7 +45,6 @@ func (s *Session) expire(now time.Time) {
 	s.expireEvents(now)
 }
 
-// connectDeadline returns when a session that no client has connected to ends.
 func (s *Session) connectDeadline() time.Time {
 	if s.ending || !s.heard().IsZero() {
 		return time.Time{}
@@ -55,7 +52,6 @@ func (s *Session) connectDeadline() time.Time {
 	return s.created.Add(connectTimeout)
 }
 
-// networkDeadline returns when the session ends for want of a client.
 func (s *Session) networkDeadline() time.Time {
 	limit, heard := s.cfg.Timeouts.Network, s.heard()
 	if s.ending || limit == 0 || heard.IsZero() {
@@ -64,7 +60,6 @@ func (s *Session) networkDeadline() time.Time {
 	return heard.Add(limit)
 }
 
-// quietDeadline returns when the client counts as silent; zero if it does already.
 func (a *Attachment) quietDeadline() time.Time {
 	if !a.reported.IsValid() {
 		return time.Time{}

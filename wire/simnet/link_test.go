@@ -149,6 +149,10 @@ func TestLinkRate(t *testing.T) {
 	if out := flow(link(t, "rate=800k", 0), 200, 972, 0); len(out) != 101 {
 		t.Errorf("%d waited at most 1 s, want 101", len(out))
 	}
+	// The queue counts headers: the 64th datagram of 1000 bytes is 10 bytes too long.
+	if out := flow(NewLink(Config{Rate: 800_000, QueueBytes: 63_990}, 0, epoch), 100, 972, 0); len(out) != 63 {
+		t.Errorf("%d fit in a queue of 63,990 bytes, want 63", len(out))
+	}
 	whole := NewLink(Config{Rate: 800_000, Whole: true}, 0, epoch)
 	if out := flow(whole, 1, 1000, 0); out[0].at != 10*time.Millisecond {
 		t.Errorf("1000 bytes with their headers took %v, want 10 ms", out[0].at)

@@ -55,6 +55,10 @@ func TestEchoStateApplyTolerates(t *testing.T) {
 			}
 		})
 	}
+	before := EchoState{Discipline: Discipline{Chars: [controlChars]byte{1, 2, 3, 4}}}
+	if got, err := before.apply(unhex(t, "1202 0506")); err != nil || got.Discipline.Chars != [controlChars]byte{5, 6} {
+		t.Errorf("two characters after four leave %v, %v", got.Discipline.Chars, err)
+	}
 	if _, err := (EchoState{}).apply([]byte{0x08}); err == nil {
 		t.Error("a truncated number is accepted")
 	}
