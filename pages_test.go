@@ -46,3 +46,24 @@ func TestManualNamesPages(t *testing.T) {
 		}
 	}
 }
+
+// TestPagesNameFiles checks that the files and folders that the pages for developers
+// name exist. A file without a folder is in the last folder named before it.
+func TestPagesNameFiles(t *testing.T) {
+	name := regexp.MustCompile("`([a-z0-9_/.]+(?:/|\\.go|\\.yaml|\\.md))`|\\b((?:[a-z0-9]+/)+[a-z0-9_]+\\.go)\\b")
+	for _, page := range []string{"CONTRIBUTING.md", "SECURITY.md", "doc/development.md", "doc/protocol.md"} {
+		folder := ""
+		for _, m := range name.FindAllStringSubmatch(read(t, page), -1) {
+			file := m[1] + m[2]
+			if strings.HasSuffix(file, "/") {
+				folder = file
+			}
+			if _, err := os.Stat(file); err == nil {
+				continue
+			}
+			if _, err := os.Stat(path.Join(folder, file)); err != nil {
+				t.Errorf("%s names %s, which does not exist", page, file)
+			}
+		}
+	}
+}
