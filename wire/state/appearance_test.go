@@ -99,6 +99,9 @@ func TestAppearanceMerge(t *testing.T) {
 	if got := (Appearance{}).Merge(one); got != one {
 		t.Errorf("empty merged with full: %+v", got)
 	}
+	if got := (Appearance{Width: 5}).Merge(one); got != one {
+		t.Errorf("half a size merged with full: %+v", got)
+	}
 	if got := one.Merge(two); got != one {
 		t.Errorf("full merged with partial: %+v", got)
 	}

@@ -95,3 +95,15 @@ func TestOrdinaryMessagesAreAccepted(t *testing.T) {
 		})
 	}
 }
+
+// TestBudgetIsThatOfLargestScreen checks that work on a large screen counts against the
+// budget of that screen after it has become small.
+func TestBudgetIsThatOfLargestScreen(t *testing.T) {
+	message := appendResize(nil, vt.MaxCols, vt.MaxRows)
+	message = append(message, hostbytes(strings.Repeat("\x1b[41m\x1b[2J\x1b[m\x1b[J", 2))...)
+	message = append(appendResize(message, 80, 24), hostbytes("x")...)
+	got, err := (Screen{Screen: vt.NewScreen(80, 24)}).Apply(message)
+	if err != nil || !strings.Contains(got.Screen.Text(), "x") {
+		t.Errorf("%q, %v", got.Screen.Text(), err)
+	}
+}
