@@ -78,6 +78,21 @@ func TestOCBInPlace(t *testing.T) {
 	}
 }
 
+// The plaintext of a forged message is not left in memory.
+func TestOCBClearsForgedText(t *testing.T) {
+	key, nonce, plain := counting(KeySize), counting(nonceSize), bytes.Repeat([]byte("secret "), 20)
+	o := NewOCB((*[KeySize]byte)(key))
+	sealed := o.Seal(nil, nonce, plain, nil)
+	sealed[len(sealed)-1] ^= 1
+	buffer := make([]byte, len(plain))
+	if _, err := o.Open(buffer[:0], nonce, sealed, nil); err == nil {
+		t.Fatal("a forged message was opened")
+	}
+	if !bytes.Equal(buffer, make([]byte, len(plain))) {
+		t.Errorf("the buffer holds %q", buffer)
+	}
+}
+
 func FuzzOCB(f *testing.F) {
 	f.Add(counting(KeySize), counting(nonceSize), counting(100), counting(3))
 	f.Fuzz(func(t *testing.T, key, nonce, plain, associated []byte) {
