@@ -63,7 +63,7 @@ func (i *input) hasQuit(keys []byte) (quits bool) {
 	}
 }
 
-// pass buffers the input until the loop takes it.
+// pass buffers the input until the loop receives it.
 func (p *keyReader) pass(done <-chan struct{}) {
 	var ahead []byte
 	for raw, ended := p.raw, false; ; {

@@ -261,3 +261,14 @@ func TestNotificationThresholds(t *testing.T) {
 		}
 	}
 }
+
+func TestNotificationHidesCursorInItsRowOnly(t *testing.T) {
+	for y, want := range []bool{true, false} {
+		s := vt.NewScreen(20, 2)
+		s.Cursor.Y = y
+		n := notificationBar{started: ms(0), message: "a message"}
+		if n.paint(ms(0), contact{heard: ms(0), answered: ms(0)}, s); s.Cursor.Hidden != want {
+			t.Errorf("cursor in row %d: hidden %v, want %v", y, s.Cursor.Hidden, want)
+		}
+	}
+}

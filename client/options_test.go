@@ -119,12 +119,12 @@ func TestSSHCommand(t *testing.T) {
 	}
 	o.ssh = `ssh "`
 	if _, err := o.sshCommand(); err == nil {
-		t.Error("an open quote is taken")
+		t.Error("an open quote is accepted")
 	}
 }
 
-// TestManual holds the manual's table of options against what is taken.
-func TestManual(t *testing.T) {
+// The manual and the parser have the same options.
+func TestManualListsEveryOption(t *testing.T) {
 	var o options
 	written := map[string]string{}
 	for _, m := range manual.Options() {
@@ -140,7 +140,7 @@ func TestManual(t *testing.T) {
 			argument = " with an argument"
 		}
 		if got, want := written[f.Name], "-"+f.Shorthand+argument; got != want {
-			t.Errorf("the manual has --%s as %q, want %q", f.Name, got, want)
+			t.Errorf("--%s in the manual: %q, want %q", f.Name, got, want)
 		}
 		delete(written, f.Name)
 	})
@@ -149,7 +149,7 @@ func TestManual(t *testing.T) {
 	}
 }
 
-// TestManualValues has every value that the manual completes taken.
+// Every completion in the manual is a valid value.
 func TestManualValues(t *testing.T) {
 	for _, m := range manual.Options() {
 		for _, value := range m.Values() {

@@ -58,17 +58,17 @@ func (c *predictedCell) validate(actual glyph, echoAck, uncertain uint64) verdic
 	return verdictCorrect
 }
 
-func (l predictedRow) clearFrom(epoch uint64) {
-	for i := range l {
-		if l[i].epoch >= epoch {
-			l[i] = predictedCell{}
+func (r predictedRow) clearFrom(epoch uint64) {
+	for i := range r {
+		if r[i].epoch >= epoch {
+			r[i] = predictedCell{}
 		}
 	}
 }
 
-func (l predictedRow) empty() bool {
-	for i := range l {
-		if l[i].active {
+func (r predictedRow) empty() bool {
+	for i := range r {
+		if r[i].active {
 			return false
 		}
 	}
@@ -77,9 +77,9 @@ func (l predictedRow) empty() bool {
 
 // adoptRendition sets the rendition of the typed predictions that follow column x
 // without a gap.
-func (l predictedRow) adoptRendition(x int, look vt.Rendition) {
-	for i := x + 1; i < len(l) && l[i].active && l[i].typed; i++ {
-		l[i].glyph.rendition = look
+func (r predictedRow) adoptRendition(x int, rendition vt.Rendition) {
+	for i := x + 1; i < len(r) && r[i].active && r[i].typed; i++ {
+		r[i].glyph.rendition = rendition
 	}
 }
 
@@ -106,8 +106,8 @@ func (p *Predictor) validateCells(now time.Time, screen *vt.Screen, echoAck uint
 			*c = predictedCell{}
 		}
 	})
-	for y, line := range p.predicted {
-		if line.empty() {
+	for y, row := range p.predicted {
+		if row.empty() {
 			p.predicted[y] = nil
 		}
 	}
@@ -127,10 +127,10 @@ func (p *Predictor) incorrectEpoch(screen *vt.Screen, echoAck uint64) (epoch uin
 }
 
 func (p *Predictor) eachCell(f func(x, y int, c *predictedCell)) {
-	for y, line := range p.predicted {
-		for x := range line {
-			if line[x].active {
-				f(x, y, &line[x])
+	for y, row := range p.predicted {
+		for x := range row {
+			if row[x].active {
+				f(x, y, &row[x])
 			}
 		}
 	}

@@ -4,7 +4,7 @@
 // Paint returns.
 //
 //   - [Predictor] guesses how the program that reads the keys will edit its
-//     line, and shows a guess once the guesses before it have come true.
+//     line. It shows a guess once earlier guesses have been confirmed.
 //   - Where the host's line discipline echoes, the echo is not a guess:
 //     lineecho.go and linediscipline.go compute it.
 //   - Where the host does not echo, for a password, nothing is predicted.

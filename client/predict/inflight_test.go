@@ -248,7 +248,7 @@ func TestAckedTextIsBounded(t *testing.T) {
 	}
 }
 
-// A cell that a later key has predicted anew does not confirm the earlier key.
+// A cell that a later key has predicted again does not confirm the earlier key.
 func TestConfirmKeyOfAnotherFrame(t *testing.T) {
 	p := New(Always, false)
 	p.resize(vt.NewScreen(4, 1))

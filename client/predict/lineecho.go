@@ -95,8 +95,9 @@ func (c *lineEcho) addRead(frame uint64, keys []byte) {
 	c.reads = append(c.reads, read)
 }
 
-// update takes the reads echoed in s out of the pending ones. It reports whether
-// the input mode or the screen buffer has changed, which invalidates predictions.
+// update removes the reads that are echoed in s from the pending ones. It reports
+// whether the input mode or the screen buffer has changed, which invalidates
+// predictions.
 func (c *lineEcho) update(now time.Time, s state.Screen) (changed bool) {
 	if s.Screen == c.screen && s.EchoState == c.echoState && s.EchoAck == c.echoAck {
 		return false
@@ -107,18 +108,18 @@ func (c *lineEcho) update(now time.Time, s state.Screen) (changed bool) {
 		heard = max(c.matchReads(s.Screen, heard), c.readsUpTo(s.EchoAck))
 	}
 	c.echoState, c.echoAck, c.screen = s.EchoState, s.EchoAck, s.Screen
-	m := c.inputMode()
-	if m != before {
+	mode := c.inputMode()
+	if mode != before {
 		c.echoSince, c.linesTrusted, c.probe = now, false, 0
 	}
 	c.deliver(heard)
 	if c.probe != 0 && c.echoAck >= c.probe {
-		c.linesTrusted, c.probe = m == inputEcho, 0
+		c.linesTrusted, c.probe = mode == inputEcho, 0
 	}
 	if !c.line.hasInput {
 		c.line.startColumn = s.Screen.Cursor.X
 	}
-	return m != before || alternate != c.echoState.Alternate
+	return mode != before || alternate != c.echoState.Alternate
 }
 
 // matchReads returns how many of the pending reads turn the previous screen into

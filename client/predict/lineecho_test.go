@@ -378,7 +378,8 @@ func TestModeChangeEndsTrust(t *testing.T) {
 	}
 }
 
-// A frame that is acknowledged is echoed, whatever the host reports of its terminal.
+// The reads of an acknowledged frame are delivered even if the host has not reported
+// them as echoed.
 func TestAcknowledgedReadsAreDelivered(t *testing.T) {
 	y := lineTypist(t, Adaptive)
 	y.typeKeys("abc")

@@ -171,8 +171,8 @@ func (p *Predictor) killEpoch(epoch uint64) {
 		p.clear()
 		return
 	}
-	for _, line := range p.predicted {
-		line.clearFrom(epoch)
+	for _, row := range p.predicted {
+		row.clearFrom(epoch)
 	}
 	p.cursors = p.cursors[:0]
 }
@@ -188,9 +188,9 @@ func (p *Predictor) repredictAll(screen *vt.Screen, echoAck uint64) {
 func (p *Predictor) pending() bool { return len(p.cursors) > 0 || !p.oldest().IsZero() }
 
 func (p *Predictor) oldest() (oldest time.Time) {
-	for _, line := range p.predicted {
-		for i := range line {
-			if c := &line[i]; c.active && (oldest.IsZero() || c.made.Before(oldest)) {
+	for _, row := range p.predicted {
+		for i := range row {
+			if c := &row[i]; c.active && (oldest.IsZero() || c.made.Before(oldest)) {
 				oldest = c.made
 			}
 		}
