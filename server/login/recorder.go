@@ -15,17 +15,33 @@ import (
 // since each may take long.
 type Recorder struct {
 	registry Registry
-	program  *pty.Program
 	user     string
+	utmp     utmpEntry
 	clients  chan netip.Addr // holds the newest address that is not recorded yet
 	done     chan struct{}
 }
 
+// utmpEntry sets and removes an entry of utmp.
+type utmpEntry interface {
+	add(host string)
+	remove()
+}
+
+// programEntry is the entry of a program's terminal.
+type programEntry struct{ *pty.Program }
+
+func (e programEntry) add(host string) { addUtmp(e.Program, host) }
+func (e programEntry) remove()         { removeUtmp(e.Program) }
+
 // NewRecorder returns a Recorder for a session with that program. Stop must be called
 // before the program is closed.
 func NewRecorder(r Registry, p *pty.Program, user string) *Recorder {
+	return newRecorder(r, programEntry{p}, user)
+}
+
+func newRecorder(r Registry, utmp utmpEntry, user string) *Recorder {
 	rec := &Recorder{
-		registry: r, program: p, user: user,
+		registry: r, user: user, utmp: utmp,
 		clients: make(chan netip.Addr, 1),
 		done:    make(chan struct{}),
 	}
@@ -56,7 +72,7 @@ func (r *Recorder) run() {
 	begun := false
 	for client := range r.clients {
 		r.registry.Set(pid, client)
-		addUtmp(r.program, utmpHost(client, pid))
+		r.utmp.add(utmpHost(client, pid))
 		if !begun {
 			begun = true
 			writeSyslog("session of %s begins, client %s", r.user, client)
@@ -64,7 +80,7 @@ func (r *Recorder) run() {
 	}
 	if begun {
 		r.registry.Remove(pid)
-		removeUtmp(r.program)
+		r.utmp.remove()
 		writeSyslog("session of %s ends", r.user)
 	}
 }

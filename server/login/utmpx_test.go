@@ -33,7 +33,8 @@ func TestUtmpxEncoding(t *testing.T) {
 		t.Errorf("the entry is %s", text)
 	}
 	long := utmpx{user: strings.Repeat("u", 300), line: strings.Repeat("l", 300), host: strings.Repeat("h", 300)}
-	if got := len(long.encode(8)); got < 516 {
-		t.Errorf("an entry that is cut has %d bytes", got)
+	want := utmpxUser + utmpxLine + utmpxHost
+	if text := long.encode(8); strings.Count(text, "u")+strings.Count(text, "l")+strings.Count(text, "h") != want+utmpxID {
+		t.Errorf("fields of 300 bytes are not cut to their sizes: %s", text)
 	}
 }

@@ -36,10 +36,19 @@ func TestDisciplineOfAPty(t *testing.T) {
 		change func(*unix.Termios)
 		want   func(state.Discipline) bool
 	}{
-		"raw":        {func(t *unix.Termios) { t.Lflag &^= unix.ICANON }, func(d state.Discipline) bool { return !d.Has(state.Canonical) }},
-		"no echo":    {func(t *unix.Termios) { t.Lflag &^= unix.ECHO }, func(d state.Discipline) bool { return !d.Has(state.Echo) }},
-		"no kill":    {func(t *unix.Termios) { t.Lflag &^= unix.ECHOKE }, func(d state.Discipline) bool { return !d.Has(state.EchoKill) }},
-		"signals":    {func(t *unix.Termios) { t.Lflag &^= unix.ISIG }, func(d state.Discipline) bool { return d.Chars[state.CharInterrupt] == 0 }},
+		"raw":     {func(t *unix.Termios) { t.Lflag &^= unix.ICANON }, func(d state.Discipline) bool { return !d.Has(state.Canonical) }},
+		"no echo": {func(t *unix.Termios) { t.Lflag &^= unix.ECHO }, func(d state.Discipline) bool { return !d.Has(state.Echo) }},
+		"no kill": {func(t *unix.Termios) { t.Lflag &^= unix.ECHOKE }, func(d state.Discipline) bool { return !d.Has(state.EchoKill) }},
+		"signals": {func(t *unix.Termios) { t.Lflag &^= unix.ISIG }, func(d state.Discipline) bool { return d.Chars[state.CharInterrupt] == 0 }},
+		"no signals": {func(t *unix.Termios) { t.Lflag &^= unix.ISIG }, func(d state.Discipline) bool {
+			return d.Chars[state.CharQuit] == 0 && d.Chars[state.CharSuspend] == 0 && d.Chars[state.CharStop] != 0
+		}},
+		"no flow control": {func(t *unix.Termios) { t.Iflag &^= unix.IXON }, func(d state.Discipline) bool {
+			return d.Chars[state.CharStart] == 0 && d.Chars[state.CharStop] == 0 && d.Chars[state.CharQuit] != 0
+		}},
+		"no extensions": {func(t *unix.Termios) { t.Lflag &^= unix.IEXTEN }, func(d state.Discipline) bool {
+			return d.Chars[state.CharLiteralNext] == 0 && d.Chars[state.CharReprint] == 0 && d.Chars[state.CharErase] != 0
+		}},
 		"extended":   {func(t *unix.Termios) { t.Lflag &^= unix.IEXTEN }, func(d state.Discipline) bool { return d.Chars[state.CharWordErase] == 0 }},
 		"characters": {func(t *unix.Termios) { t.Cc[unix.VERASE] = 8 }, func(d state.Discipline) bool { return d.Is(8, state.CharErase) }},
 		"tabs":       {func(t *unix.Termios) { t.Oflag |= unix.XTABS }, func(d state.Discipline) bool { return d.Has(state.ExpandedTabs) }},
