@@ -89,7 +89,6 @@ func ready(players []*player, title string) error {
 	return nil
 }
 
-// traffic returns the flow of each session so far.
 func traffic(players []*player) (all []netlab.Flow) {
 	for _, p := range players {
 		all = append(all, p.traffic())

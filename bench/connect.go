@@ -109,7 +109,6 @@ func (s *site) connects() (results []connecting, err error) {
 	return results, nil
 }
 
-// prompt returns the time from the start of a command line to the prompt.
 func (s *site) prompt(argv []string) (time.Duration, error) {
 	begin := time.Now()
 	x, err := s.b.open(s.near(), 80, 24, argv)
@@ -126,7 +125,6 @@ func (s *site) prompt(argv []string) (time.Duration, error) {
 	return at.Sub(begin), x.close()
 }
 
-// first returns the way of a gm whose server is not yet on the host.
 func (s *site) first() (time.Duration, error) {
 	if err := os.RemoveAll(s.cache); err != nil {
 		return 0, err
@@ -134,7 +132,6 @@ func (s *site) first() (time.Duration, error) {
 	return s.prompt(s.commandLine("gm", nil, "sh"))
 }
 
-// sshTrue returns the way of a command without a terminal.
 func (s *site) sshTrue() (time.Duration, error) {
 	cmd := exec.Command("ssh", "-F", s.config, "bench", "true")
 	cmd.Env = s.b.environment()

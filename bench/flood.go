@@ -25,7 +25,6 @@ type flooding struct {
 
 var floodKinds = []string{"words", "dense", "rgb", "unicode"}
 
-// flood runs a program that writes through each server in turn.
 func (b *bench) flood() (results []flooding, err error) {
 	s, err := b.newSite(true)
 	if err != nil {
@@ -101,7 +100,6 @@ func (s *site) startFlood(program string, command []string) (servers func() []pr
 	}, nil
 }
 
-// sshdOf returns the processes that are sshd.
 func sshdOf(all []process) (out []process) {
 	for _, p := range all {
 		if strings.HasPrefix(p.name, "sshd") {
@@ -128,7 +126,6 @@ func discard(master *os.File) {
 	}
 }
 
-// awaitFlood returns the player's result.
 func awaitFlood(file string) (r flooded, err error) {
 	for limit := time.Now().Add(timeout); ; time.Sleep(5 * time.Millisecond) {
 		text, err := os.ReadFile(file)

@@ -13,7 +13,6 @@ type waiting struct {
 	Client, Server float64 // wake-ups: context switches of the processes
 }
 
-// idle measures a session of each program.
 func (b *bench) idle() (results []waiting, err error) {
 	g, err := b.newTestbed("rtt=100ms", 1)
 	if err != nil {

@@ -33,7 +33,6 @@ var contestants = []typing{
 	{Program: "ssh"},
 }
 
-// latency types over all links in all programs at the same time.
 func (b *bench) latency() ([]overLink, error) {
 	results := make([]overLink, len(b.links))
 	var all sync.WaitGroup
@@ -56,7 +55,6 @@ func (b *bench) latency() ([]overLink, error) {
 	return results, nil
 }
 
-// openTypists opens a session for each contestant that the network lets through.
 func (b *bench) openTypists(g testbed) (typists []*typist, err error) {
 	for i, c := range contestants {
 		if !slices.Contains(g.programs(), c.Program) {
@@ -148,7 +146,6 @@ func (y *typist) typeKeys() {
 // key returns key number n. No two keys in a row are the same.
 func key(n int) byte { return byte('a' + n*7%26) }
 
-// look records the keys that are shown for the first time.
 func (y *typist) look(now time.Time, s *vt.Screen) {
 	y.mu.Lock()
 	defer y.mu.Unlock()
@@ -169,7 +166,6 @@ func milliseconds(d time.Duration) float64 {
 	return float64(d.Round(10*time.Microsecond)) / float64(time.Millisecond)
 }
 
-// name returns the name of a contestant in tables and legends.
 func (t typing) name() string {
 	switch t.Predict {
 	case "":

@@ -40,7 +40,6 @@ func thisMachine() machine {
 // quietLoad is the highest load average of a machine that counts as quiet.
 const quietLoad = 0.5
 
-// busy reports whether other programs may have affected the section.
 func (m machine) busy() bool {
 	load, err := strconv.ParseFloat(m.Load, 64)
 	return err == nil && load > quietLoad

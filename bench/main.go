@@ -97,7 +97,6 @@ func (b *bench) main(gm, out string, only []string) error {
 	return report(out)
 }
 
-// choose returns the sections that only names.
 func choose(only []string) (chosen []section, err error) {
 	if len(only) == 0 {
 		return sections, nil

@@ -24,7 +24,6 @@ type residence struct {
 // output is the shell command before Used is measured.
 const output = "seq 100000 120000; printf 'all %s\\n' written\r"
 
-// memory measures one server, and many.
 func (b *bench) memory() (results []residence, err error) {
 	for _, servers := range []int{1, b.atOnce} {
 		for _, program := range []string{"gm", "mosh"} {
@@ -95,7 +94,6 @@ func (b *bench) openDirect(program string, cols, rows int, command ...string) (*
 	return b.openClient(program, port, key, cols, rows)
 }
 
-// startServer starts a program's server and returns its output.
 func (b *bench) startServer(program string, command []string) (port uint16, key string, err error) {
 	server := []string{b.gm, "server", "new", "-@", "gm=screen,appearance"}
 	if program == "mosh" {

@@ -29,7 +29,6 @@ type reply struct {
 	failed bool
 }
 
-// startControl runs tmux with args: new-session, set and attach.
 func startControl(t testing.TB, args []string) *control {
 	t.Helper()
 	c := &control{
@@ -59,7 +58,6 @@ func startControl(t testing.TB, args []string) *control {
 	return c
 }
 
-// do runs a command of tmux and returns its output.
 func (c *control) do(command string) ([]string, error) {
 	if _, err := io.WriteString(c.in, command+"\n"); err != nil {
 		return nil, fmt.Errorf("tmux %s: %w", command, err)
@@ -118,7 +116,6 @@ func (c *control) read(out io.Reader) {
 	}
 }
 
-// close ends the tmux server and everything in it.
 func (c *control) close() {
 	c.close_.Do(func() {
 		io.WriteString(c.in, "kill-server\n")

@@ -34,7 +34,6 @@ type Process struct {
 
 func (p Process) String() string { return fmt.Sprintf("%d %q", p.PID, p.Command) }
 
-// Processes returns the running processes of f.
 func (f Family) Processes() (ps []Process) {
 	dirs, _ := filepath.Glob("/proc/[0-9]*")
 	for _, dir := range dirs {

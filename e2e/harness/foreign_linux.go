@@ -69,10 +69,8 @@ func (f Foreign) Launcher() []string {
 // SSHDOptions returns lines of sshd_config.
 func (f Foreign) SSHDOptions() []string { return []string{"ChrootDirectory " + foreignDir} }
 
-// Env returns variables of a session on the machine, NAME=VALUE.
 func (f Foreign) Env() []string { return []string{"PATH=/bin", "SHELL=/bin/sh"} }
 
-// Path returns this machine's path of a file of f.
 func (f Foreign) Path(name string) string { return filepath.Join(f.root, name) }
 
 // registerBinfmt makes the kernel run programs for a processor with qemu-user until the

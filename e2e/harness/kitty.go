@@ -56,7 +56,6 @@ type kittyReply struct {
 	Error string
 }
 
-// try runs a command of kitty (kitty, The kitty remote control protocol).
 func (k *Kitty) try(command string, payload map[string]any) (string, error) {
 	conn, err := net.Dial("unix", k.socket)
 	if err != nil {
@@ -111,7 +110,6 @@ func (k *Kitty) do(command string, payload map[string]any) string {
 	return out
 }
 
-// Type sends bytes as a keyboard does.
 func (k *Kitty) Type(text string) {
 	k.t.Helper()
 	k.do("send-text", map[string]any{"data": "base64:" + base64.StdEncoding.EncodeToString([]byte(text))})
@@ -128,7 +126,6 @@ func (k *Kitty) Resize(cols, rows int) {
 	}, nil)
 }
 
-// Screen returns the lines of the screen without blanks at their ends.
 func (k *Kitty) Screen() Screen {
 	k.t.Helper()
 	text := k.do("get-text", map[string]any{"extent": "screen", "wrap_markers": true})

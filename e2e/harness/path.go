@@ -51,7 +51,6 @@ func NewPath(t testing.TB, port int, rtt time.Duration, rate int) *Path {
 	return p
 }
 
-// Trips returns the connections that have ended.
 func (p *Path) Trips() []Trip {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -86,7 +85,6 @@ type chain struct {
 	longest        int
 }
 
-// fromClient returns the number of a message that the client sends now.
 func (c *chain) fromClient() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -94,14 +92,12 @@ func (c *chain) fromClient() int {
 	return c.client + 1
 }
 
-// fromServer returns the number of a message that the server sends now.
 func (c *chain) fromServer() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.server
 }
 
-// toServer and toClient record the arrival of a message with that number.
 func (c *chain) toServer(n int) { c.arrive(&c.server, n) }
 func (c *chain) toClient(n int) { c.arrive(&c.client, n) }
 

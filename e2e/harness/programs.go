@@ -12,7 +12,6 @@ type Programs struct {
 	Server []string // followed by the options of "mosh-server new"
 }
 
-// Stock returns the system's mosh.
 func Stock() Programs {
 	return Programs{"mosh", []string{"mosh-client"}, []string{"mosh-server", "new"}}
 }

@@ -11,7 +11,6 @@ type Screen []string
 
 func (s Screen) String() string { return strings.Join(s, "\n") }
 
-// HasLine reports whether one of the lines is text.
 func (s Screen) HasLine(text string) bool { return slices.Contains(s, text) }
 
 // Has reports whether text is within one line of the screen.
@@ -19,7 +18,6 @@ func (s Screen) Has(text string) bool {
 	return slices.ContainsFunc(s, func(line string) bool { return strings.Contains(line, text) })
 }
 
-// trimmed returns the lines without blanks at their ends.
 func trimmed(lines []string) Screen {
 	for i := range lines {
 		lines[i] = strings.TrimRight(lines[i], " ")
@@ -27,7 +25,6 @@ func trimmed(lines []string) Screen {
 	return lines
 }
 
-// Until waits until cond holds for the screen.
 func (x *Terminal) Until(what string, limit time.Duration, cond func(Screen) bool) Screen {
 	x.t.Helper()
 	var s Screen
@@ -37,19 +34,16 @@ func (x *Terminal) Until(what string, limit time.Duration, cond func(Screen) boo
 	return s
 }
 
-// Expect waits until text is on the screen.
 func (x *Terminal) Expect(text string) Screen {
 	x.t.Helper()
 	return x.Until("text "+quote(text), Patience, func(s Screen) bool { return s.Has(text) })
 }
 
-// ExpectLine waits until a line of the screen is text.
 func (x *Terminal) ExpectLine(text string) Screen {
 	x.t.Helper()
 	return x.Until("line "+quote(text), Patience, func(s Screen) bool { return s.HasLine(text) })
 }
 
-// ExpectNot waits until text is nowhere on the screen.
 func (x *Terminal) ExpectNot(text string) Screen {
 	x.t.Helper()
 	return x.Until("screen without "+quote(text), Patience, func(s Screen) bool { return !s.Has(text) })
@@ -64,7 +58,6 @@ func (x *Terminal) ExpectFormat(format, want string) {
 		func() string { return "it is " + quote(got) + "\n" + Frame(x.Screen()) })
 }
 
-// ExpectClipboard waits until OSC 52 has stored want.
 func (x *Terminal) ExpectClipboard(want string) {
 	x.t.Helper()
 	var got string
@@ -73,7 +66,6 @@ func (x *Terminal) ExpectClipboard(want string) {
 		func() string { return "it is " + quote(got) + "\n" + Frame(x.Screen()) })
 }
 
-// ExpectEnd waits for the command's end and returns its status.
 func (x *Terminal) ExpectEnd(limit time.Duration) (status int) {
 	x.t.Helper()
 	wait(x.t, "end of the command", limit, x.tmux.changed,
@@ -98,7 +90,6 @@ func Frame(s Screen) string {
 
 func quote(s string) string { return "\"" + s + "\"" }
 
-// Compare fails the test unless the two screens are equal.
 func Compare(t testing.TB, name string, got, want Screen) {
 	t.Helper()
 	if slices.Equal(got, want) {

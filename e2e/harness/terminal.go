@@ -79,7 +79,6 @@ func escapeSemicolon(arg string) string {
 	return arg
 }
 
-// Type sends bytes as a keyboard does.
 func (x *Terminal) Type(text string) {
 	x.t.Helper()
 	var b strings.Builder
@@ -90,7 +89,6 @@ func (x *Terminal) Type(text string) {
 	x.run(b.String())
 }
 
-// Line types text and Return.
 func (x *Terminal) Line(text string) {
 	x.t.Helper()
 	x.Type(text + "\r")

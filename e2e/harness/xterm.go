@@ -28,7 +28,6 @@ func NewXTerm(t testing.TB, cmd *exec.Cmd, resources ...string) *XTerm {
 // rendition matches the SGR sequences in a page printed by xterm.
 var rendition = regexp.MustCompile("\x1b(#[3-6]|\\[[0-9;]*m)")
 
-// Screen returns the lines of the screen without blanks at their ends.
 func (x *XTerm) Screen() Screen {
 	x.t.Helper()
 	page := strings.TrimSuffix(rendition.ReplaceAllString(string(x.Page()), ""), "\r\n")

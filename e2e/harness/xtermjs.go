@@ -71,7 +71,6 @@ func NewXTermJS(t testing.TB, addon string, cmd *exec.Cmd) *XTermJS {
 	return x
 }
 
-// show passes the command's output to the terminal.
 func (x *XTermJS) show() {
 	for b := make([]byte, 1<<16); ; {
 		n, err := x.master.Read(b)
@@ -82,7 +81,6 @@ func (x *XTermJS) show() {
 	}
 }
 
-// listen reads the terminal's messages.
 func (x *XTermJS) listen(out io.Reader) {
 	for r := bufio.NewReader(out); ; {
 		var head [5]byte
@@ -113,7 +111,6 @@ func (x *XTermJS) send(kind byte, data []byte) {
 	x.in.Write(append(message, data...))
 }
 
-// Type sends bytes as a keyboard does.
 func (x *XTermJS) Type(text string) {
 	x.t.Helper()
 	_, err := x.master.WriteString(text)
@@ -127,7 +124,6 @@ func (x *XTermJS) Resize(cols, rows int) {
 	must(x.t, pty.Setsize(x.master, &pty.Winsize{Cols: uint16(cols), Rows: uint16(rows)}))
 }
 
-// Screen returns the lines of the screen without blanks at their ends.
 func (x *XTermJS) Screen() Screen {
 	x.t.Helper()
 	x.send('s', nil)
