@@ -5,10 +5,10 @@ import (
 	"testing"
 )
 
-// resendStage returns a stage with a known state 1, an assumed state 2 and an
+// resendSession returns a session with a known state 1, an assumed state 2 and an
 // unsent change. The diff from state 2 has length bytes, the one from state 1 has
 // extra more.
-func resendStage(t *testing.T, length, extra int) *stage {
+func resendSession(t *testing.T, length, extra int) *scriptedSession {
 	t.Helper()
 	s := hello(t)
 	// A diff of word is "from>to".
@@ -40,7 +40,7 @@ func TestProspectiveResend(t *testing.T) {
 		{"1000 without loss", 0, 970, 30, 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := resendStage(t, c.length, c.extra)
+			s := resendSession(t, c.length, c.extra)
 			*s.tr.conn.Loss() = lossAfter(t, c.lost)
 			sent := s.tick(1100)
 			if len(sent) != 1 || sent[0].oldNum != c.base || sent[0].newNum != 3 {

@@ -15,15 +15,15 @@ func TestEndsOnLossyLinks(t *testing.T) {
 		{Delay: 50 * time.Millisecond, Loss: 0.3, Jitter: 20 * time.Millisecond, Reorder: 0.2},
 		{Delay: 250 * time.Millisecond, Loss: 0.3},
 	}
-	for who, ends := range map[string]func(w *world){
-		"client": func(w *world) { w.client.Shutdown(w.Now) },
-		"server": func(w *world) { w.server.Shutdown(w.Now) },
-		"both":   func(w *world) { w.client.Shutdown(w.Now); w.server.Shutdown(w.Now) },
+	for who, ends := range map[string]func(w *session){
+		"client": func(w *session) { w.client.Shutdown(w.Now) },
+		"server": func(w *session) { w.server.Shutdown(w.Now) },
+		"both":   func(w *session) { w.client.Shutdown(w.Now); w.server.Shutdown(w.Now) },
 	} {
 		t.Run(who, func(t *testing.T) {
 			var stays time.Duration
 			for seed := range uint64(1000) {
-				w := newWorld(t, links[seed%3], 1000+seed)
+				w := newSession(t, links[seed%3], 1000+seed)
 				w.typeKeys("typed")
 				for w.typed.Len() == 0 || w.client.Heard().IsZero() {
 					w.Run(100 * time.Millisecond)
@@ -42,7 +42,7 @@ func TestEndsOnLossyLinks(t *testing.T) {
 
 // part lets each end leave as soon as it may, and returns how long the last one
 // stayed.
-func (w *world) part() time.Duration {
+func (w *session) part() time.Duration {
 	w.t.Helper()
 	for began := w.Now; ; w.Run(5 * time.Millisecond) {
 		if w.Client != nil && w.client.TimedOut(w.Now) || w.Server != nil && w.server.TimedOut(w.Now) {

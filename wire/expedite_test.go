@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// lossy returns the stage of hello, after a datagram was lost.
-func lossy(t *testing.T) *stage {
+// lossy returns the session of hello, after a datagram was lost.
+func lossy(t *testing.T) *scriptedSession {
 	t.Helper()
 	s := hello(t)
 	*s.tr.conn.Loss() = lossAfter(t, 1)
@@ -14,7 +14,7 @@ func lossy(t *testing.T) *stage {
 }
 
 // typed changes the local state and expedites the change.
-func (s *stage) typed(now int, state word) {
+func (s *scriptedSession) typed(now int, state word) {
 	s.set(now, state)
 	s.tr.Expedite(at(now), 0)
 }

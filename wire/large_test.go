@@ -22,7 +22,7 @@ func incompressible(n int) string {
 // be, with and without loss.
 func TestLargeStateGoesInParts(t *testing.T) {
 	for _, loss := range []float64{0, 0.02} {
-		w := newWorld(t, simnet.Config{Delay: 20 * time.Millisecond, Loss: loss}, 1)
+		w := newSession(t, simnet.Config{Delay: 20 * time.Millisecond, Loss: loss}, 1)
 		w.typeKeys("small")
 		w.Run(time.Second)
 		want := "small" + incompressible(5<<20)
@@ -41,7 +41,7 @@ func TestLargeStateGoesInParts(t *testing.T) {
 // more than maxRate. A key between them must not wait for the rate.
 func TestRateIsBounded(t *testing.T) {
 	const seconds, most = 20, 1.2 * (1 << 20)
-	w := newWorld(t, simnet.Config{Delay: 5 * time.Millisecond}, 1)
+	w := newSession(t, simnet.Config{Delay: 5 * time.Millisecond}, 1)
 	w.typeKeys("begin")
 	w.Run(2 * time.Second)
 	text := incompressible(1 << 20)
@@ -61,7 +61,7 @@ func TestRateIsBounded(t *testing.T) {
 // TestRefusedStateComesAgain refuses states for a while. They count as lost and
 // arrive later with all additions; the other direction is not affected.
 func TestRefusedStateComesAgain(t *testing.T) {
-	w := newWorld(t, simnet.Config{Delay: 20 * time.Millisecond}, 1)
+	w := newSession(t, simnet.Config{Delay: 20 * time.Millisecond}, 1)
 	w.typeKeys("before ")
 	w.Run(time.Second)
 	w.refusing = func(s stream) bool { return s.end() > len("before ") }

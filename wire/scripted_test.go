@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// scripted is one end of a session that a test plays: it parses the datagrams of a
-// Transport and sends instructions that the test chooses.
-type scripted struct {
+// scriptedPeer is one end of a session that a test plays: it parses the datagrams of
+// a Transport and sends instructions that the test chooses.
+type scriptedPeer struct {
 	t          *testing.T
 	conn       *datagram.Conn
 	reassembly reassembly
@@ -19,13 +19,13 @@ type scripted struct {
 	fragmenter fragmenter
 }
 
-func newScripted(t *testing.T, d datagram.Direction) *scripted {
+func newScriptedPeer(t *testing.T, d datagram.Direction) *scriptedPeer {
 	t.Helper()
-	return &scripted{t: t, conn: newConn(t, d)}
+	return &scriptedPeer{t: t, conn: newConn(t, d)}
 }
 
 // read returns the instruction that a datagram completes, if it completes one.
-func (s *scripted) read(now time.Time, data []byte) (in instruction, whole bool) {
+func (s *scriptedPeer) read(now time.Time, data []byte) (in instruction, whole bool) {
 	s.t.Helper()
 	payload, _, err := s.conn.Open(now, data, false)
 	if err != nil {
@@ -54,7 +54,7 @@ func (s *scripted) read(now time.Time, data []byte) (in instruction, whole bool)
 }
 
 // write returns the datagrams of an instruction.
-func (s *scripted) write(now time.Time, in instruction) (datagrams [][]byte) {
+func (s *scriptedPeer) write(now time.Time, in instruction) (datagrams [][]byte) {
 	s.t.Helper()
 	if err := s.fragmenter.pack(&in, payload4); err != nil {
 		s.t.Fatal(err)
@@ -70,15 +70,15 @@ func (s *scripted) write(now time.Time, in instruction) (datagrams [][]byte) {
 	return datagrams
 }
 
-// stage is a client's Transport, a scripted server and the time. Unlike a
+// scriptedSession is a client's Transport, a scripted server and the time. Unlike a
 // wiretest.Net it calls Tick just before each deadline too.
-type stage struct {
-	*scripted
+type scriptedSession struct {
+	*scriptedPeer
 	tr  *Transport[word, word]
 	now int // ms
 }
 
-func newStage(t *testing.T) *stage {
+func newScriptedSession(t *testing.T) *scriptedSession {
 	t.Helper()
 	tr, err := New(Config[word, word]{
 		Key: datagram.Key{1}, Direction: datagram.ToServer, MinDelay: 8 * ms, MTU: datagram.MTUv4,
@@ -86,11 +86,11 @@ func newStage(t *testing.T) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &stage{scripted: newScripted(t, datagram.ToClient), tr: tr}
+	return &scriptedSession{scriptedPeer: newScriptedPeer(t, datagram.ToClient), tr: tr}
 }
 
 // set changes the local state at the time now.
-func (s *stage) set(now int, state word) {
+func (s *scriptedSession) set(now int, state word) {
 	s.now = now
 	s.tr.SetLocal(at(now), state)
 }
@@ -99,7 +99,7 @@ func (s *stage) set(now int, state word) {
 const oneWay = 50
 
 // answer delivers an instruction to the Transport at the time now.
-func (s *stage) answer(now int, in instruction) (got Received, err error) {
+func (s *scriptedSession) answer(now int, in instruction) (got Received, err error) {
 	s.now = now
 	for _, d := range s.write(at(now-oneWay), in) {
 		got, err = s.tr.Receive(at(now), d, false)
@@ -108,7 +108,7 @@ func (s *stage) answer(now int, in instruction) (got Received, err error) {
 }
 
 // mustAnswer is like answer, but ends the test if the Transport returns an error.
-func (s *stage) mustAnswer(now int, in instruction) Received {
+func (s *scriptedSession) mustAnswer(now int, in instruction) Received {
 	s.t.Helper()
 	got, err := s.answer(now, in)
 	if err != nil {
@@ -118,7 +118,7 @@ func (s *stage) mustAnswer(now int, in instruction) Received {
 }
 
 // tick returns the instructions that the Transport sends at the time now.
-func (s *stage) tick(now int) (sent []instruction) {
+func (s *scriptedSession) tick(now int) (sent []instruction) {
 	s.t.Helper()
 	s.now = now
 	err := s.tr.Tick(at(now), func(d []byte) {
@@ -135,7 +135,7 @@ func (s *stage) tick(now int) (sent []instruction) {
 // runUntil moves from deadline to deadline and returns the instructions sent, a
 // line each: "time: old>new ack throwaway diff". It fails if something is sent
 // before a deadline.
-func (s *stage) runUntil(until int) string {
+func (s *scriptedSession) runUntil(until int) string {
 	s.t.Helper()
 	var lines []string
 	for {
@@ -172,7 +172,7 @@ func show(in instruction) string {
 }
 
 // wantRun compares the result of runUntil with want, whose lines may be indented.
-func (s *stage) wantRun(until int, want string) {
+func (s *scriptedSession) wantRun(until int, want string) {
 	s.t.Helper()
 	var lines []string
 	for _, line := range strings.Split(strings.TrimSpace(want), "\n") {

@@ -28,7 +28,7 @@ func TestConvergence(t *testing.T) {
 		for seed := range uint64(2) {
 			t.Run(fmt.Sprintf("%s %d", name, seed), func(t *testing.T) {
 				t.Parallel()
-				w := newWorld(t, cfg, seed)
+				w := newSession(t, cfg, seed)
 				var typed strings.Builder
 				for i := range 300 {
 					key := fmt.Sprintf("%d ", i)
@@ -47,7 +47,7 @@ func TestConvergence(t *testing.T) {
 
 // wantQuiet checks that two ends that agree send no more than one acknowledgement
 // in 3 s each.
-func (w *world) wantQuiet() {
+func (w *session) wantQuiet() {
 	w.t.Helper()
 	up, down := w.Up.Stats().Sent.Packets, w.Down.Stats().Sent.Packets
 	w.Run(time.Minute)
@@ -60,7 +60,7 @@ func (w *world) wantQuiet() {
 // TestEchoTime checks that an echo takes one round trip and the delays of both
 // ends.
 func TestEchoTime(t *testing.T) {
-	w := newWorld(t, simnet.Config{Delay: 50 * time.Millisecond}, 1)
+	w := newSession(t, simnet.Config{Delay: 50 * time.Millisecond}, 1)
 	w.echo = true
 	for range 10 {
 		w.typeKeys("x")
@@ -83,7 +83,7 @@ func TestEchoTime(t *testing.T) {
 
 // TestTenMinutesWithoutNetwork cuts the network while both ends go on.
 func TestTenMinutesWithoutNetwork(t *testing.T) {
-	w := newWorld(t, simnet.Config{Delay: 50 * time.Millisecond}, 1)
+	w := newSession(t, simnet.Config{Delay: 50 * time.Millisecond}, 1)
 	w.typeKeys("before ")
 	w.show("before")
 	w.Run(5 * time.Second)
@@ -109,7 +109,7 @@ func TestTenMinutesWithoutNetwork(t *testing.T) {
 // keystroke's state has the number Sent()+1 when it is typed, and Acked returns
 // when an acknowledged state was sent.
 func TestNumbersOfStates(t *testing.T) {
-	w := newWorld(t, simnet.Config{Delay: 50 * time.Millisecond}, 1)
+	w := newSession(t, simnet.Config{Delay: 50 * time.Millisecond}, 1)
 	w.typeKeys("a")
 	w.Run(5 * time.Second)
 	for i := range 20 {
@@ -134,7 +134,7 @@ func TestNumbersOfStates(t *testing.T) {
 // TestReplay replays each datagram of a session in several orders, during the
 // session and after it. Nothing must change.
 func TestReplay(t *testing.T) {
-	w := newWorld(t, simnet.Config{Delay: 20 * time.Millisecond}, 1)
+	w := newSession(t, simnet.Config{Delay: 20 * time.Millisecond}, 1)
 	w.recording = true
 	for i := range 50 {
 		w.typeKeys(fmt.Sprint(i, " "))
@@ -164,7 +164,7 @@ func TestReplay(t *testing.T) {
 	w.wantSame(typed+"end", "49")
 }
 
-func (w *world) replayToServer(d []byte) {
+func (w *session) replayToServer(d []byte) {
 	w.t.Helper()
 	heard := w.server.Heard()
 	got, err := w.server.Receive(w.Now, d, true)
@@ -182,7 +182,7 @@ func (w *world) replayToServer(d []byte) {
 
 // TestReflection sends each end its own datagrams, and forged ones.
 func TestReflection(t *testing.T) {
-	w := newWorld(t, simnet.Config{Delay: 20 * time.Millisecond}, 1)
+	w := newSession(t, simnet.Config{Delay: 20 * time.Millisecond}, 1)
 	w.recording = true
 	w.typeKeys("abc")
 	w.show("xyz")
@@ -216,7 +216,7 @@ func TestShutdown(t *testing.T) {
 		for _, side := range []string{"client", "server", "both"} {
 			t.Run(name+" "+side, func(t *testing.T) {
 				t.Parallel()
-				w := newWorld(t, cfg, 3)
+				w := newSession(t, cfg, 3)
 				w.typeKeys("abc")
 				w.show("xyz")
 				w.Run(20 * time.Second)

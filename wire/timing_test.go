@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// hello returns a stage whose ends have heard each other, at 100 ms with a round
+// hello returns a session whose ends have heard each other, at 100 ms with a round
 // trip of 100 ms: RTO is 300 ms, assumedTimeout 410 ms and send_interval 50 ms.
-func hello(t *testing.T) *stage {
+func hello(t *testing.T) *scriptedSession {
 	t.Helper()
-	s := newStage(t)
+	s := newScriptedSession(t)
 	s.wantRun(50, `0: 0>1 ack 0 from 0 ""`)
 	s.mustAnswer(100, instruction{newNum: 1, ackNum: 1})
 	if got := s.tr.SRTT(); got != 100*ms {
@@ -21,7 +21,7 @@ func hello(t *testing.T) *stage {
 }
 
 func TestFirstContact(t *testing.T) {
-	s := newStage(t)
+	s := newScriptedSession(t)
 	s.set(0, "a")
 	// At once; then again after RTO + ACK_DELAY, while it may be a loss, for
 	// 10 s; then with each acknowledgement that is due.

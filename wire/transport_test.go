@@ -9,7 +9,7 @@ import (
 )
 
 func TestNewTransport(t *testing.T) {
-	s := newStage(t)
+	s := newScriptedSession(t)
 	if s.tr.Local() != "" || s.tr.Sent() != 0 || !s.tr.Heard().IsZero() {
 		t.Errorf("local %q, sent %d, heard %v", s.tr.Local(), s.tr.Sent(), s.tr.Heard())
 	}
@@ -99,7 +99,7 @@ func TestMTUOfATransport(t *testing.T) {
 	for set, want := range map[int]int{
 		datagram.MTUv6: datagram.MTUv6, datagram.MTUSmall: datagram.MTUSmall, 100: datagram.MTUSmall, 0: datagram.MTUSmall, -1: datagram.MTUSmall, 9000: 9000, 1 << 20: datagram.MaxMTU,
 	} {
-		s := newStage(t)
+		s := newScriptedSession(t)
 		s.tr.SetMTU(set)
 		s.set(0, word(noise(200_000)))
 		longest := 0
@@ -188,7 +188,7 @@ func TestExhaustedKey(t *testing.T) {
 }
 
 func TestCongestionReachesTheSender(t *testing.T) {
-	s := newStage(t)
+	s := newScriptedSession(t)
 	s.runUntil(10)
 	d := s.write(at(50), instruction{newNum: 1, ackNum: 1})[0]
 	if _, err := s.tr.Receive(at(100), d, true); err != nil {
@@ -196,8 +196,27 @@ func TestCongestionReachesTheSender(t *testing.T) {
 	}
 	s.set(110, "a")
 	s.runUntil(200)
-	// The scripted peer has sent at 50 and hears at 168.
+	// The peer sent at 50 ms and receives the answer at 168 ms.
 	if got := s.conn.RTT().Smoothed(); got < 500*ms {
 		t.Errorf("the peer measures %v, want 500 ms more than there is", got)
+	}
+}
+
+// TestMeasurements has datagrams that take 50 ms.
+func TestMeasurements(t *testing.T) {
+	s := newScriptedSession(t)
+	if got := s.tr.RTTVariation(); got != 500*ms {
+		t.Errorf("before the first sample round trips vary by %v", got)
+	}
+	s.runUntil(50)
+	s.mustAnswer(100, instruction{newNum: 1, ackNum: 1})
+	if got := s.tr.RTTVariation(); got != 50*ms {
+		t.Errorf("after the first sample round trips vary by %v", got)
+	}
+	if sent, received := s.tr.Traffic(); sent.Datagrams != 1 || received.Datagrams != 1 || sent.Bytes == 0 || received.Bytes == 0 {
+		t.Errorf("sent %+v, received %+v", sent, received)
+	}
+	if got := s.tr.Loss(); got != 0 {
+		t.Errorf("a loss of %v is seen", got)
 	}
 }

@@ -77,7 +77,7 @@ func (l *Lab) Set(config simnet.Config, seed uint64) error {
 }
 
 func (l *Lab) set(config simnet.Config, seed uint64) {
-	config.Whole = true
+	config.HeadersIncluded = true
 	now := time.Now()
 	l.up, l.down = simnet.NewLink(config, seed, now), simnet.NewLink(config, ^seed, now)
 }

@@ -18,9 +18,9 @@ type Config struct {
 	// Rate is in bits per second and includes the headers of IPv4 and UDP; 0 is
 	// unlimited. Datagrams above the rate wait in a queue.
 	Rate int64
-	// Whole reports whether datagrams already include their headers: then none
-	// are added for Rate.
-	Whole bool
+	// HeadersIncluded reports whether datagrams include their headers already. Then
+	// none are added for Rate.
+	HeadersIncluded bool
 	// QueueTime is the maximum wait in the queue, QueueBytes the maximum of bytes
 	// in it. A datagram beyond them is dropped. If both are 0, the wait is 1 s.
 	QueueTime  time.Duration

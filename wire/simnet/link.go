@@ -163,7 +163,7 @@ func (l *Link) longestWait(size int64) time.Duration {
 }
 
 func (l *Link) headers() int64 {
-	if l.cfg.Whole {
+	if l.cfg.HeadersIncluded {
 		return 0
 	}
 	return headerBytes

@@ -153,7 +153,7 @@ func TestLinkRate(t *testing.T) {
 	if out := flow(NewLink(Config{Rate: 800_000, QueueBytes: 63_990}, 0, epoch), 100, 972, 0); len(out) != 63 {
 		t.Errorf("%d fit in a queue of 63,990 bytes, want 63", len(out))
 	}
-	whole := NewLink(Config{Rate: 800_000, Whole: true}, 0, epoch)
+	whole := NewLink(Config{Rate: 800_000, HeadersIncluded: true}, 0, epoch)
 	if out := flow(whole, 1, 1000, 0); out[0].at != 10*time.Millisecond {
 		t.Errorf("1000 bytes with their headers took %v, want 10 ms", out[0].at)
 	}

@@ -73,9 +73,9 @@ func (s stream) with(text string) stream { return stream{s.gone, s.rest + text} 
 
 var epoch = time.Unix(1_000_000_000, 0)
 
-// world is a client and a server over a network, in virtual time. Its client
+// session is a client and a server over a network, in virtual time. Its client
 // types and its server shows pages.
-type world struct {
+type session struct {
 	*wiretest.Net
 	t      *testing.T
 	client *wire.Transport[stream, page]
@@ -92,13 +92,13 @@ type world struct {
 	toServer, toUser [][]byte // all datagrams sent while recording
 }
 
-func newWorld(t *testing.T, cfg simnet.Config, seed uint64) *world {
+func newSession(t *testing.T, cfg simnet.Config, seed uint64) *session {
 	t.Helper()
 	key, err := datagram.ParseKey("4NeCCCvZFe2RnPgrcc1Qww")
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, Net: wiretest.NewNet(t, epoch, cfg, seed)}
+	w := &session{t: t, Net: wiretest.NewNet(t, epoch, cfg, seed)}
 	w.client, err = wire.New(wire.Config[stream, page]{
 		Key: key, Direction: datagram.ToServer, MinDelay: wire.ClientMinDelay, MTU: datagram.MTUv4,
 	}, epoch)
@@ -122,8 +122,8 @@ func newWorld(t *testing.T, cfg simnet.Config, seed uint64) *world {
 	return w
 }
 
-// clientEnd is the client of a world as an end of its network.
-type clientEnd world
+// clientEnd is the client of a session as an end of its network.
+type clientEnd session
 
 func (w *clientEnd) Receive(now time.Time, data []byte) {
 	if _, err := w.client.Receive(now, data, false); err != nil && !benign(err) {
@@ -139,9 +139,9 @@ func (w *clientEnd) Tick(now time.Time, send func([]byte)) {
 
 func (w *clientEnd) Deadline(now time.Time) time.Time { return w.client.Deadline(now) }
 
-// serverEnd is the server of a world as an end of its network. It sends nothing
+// serverEnd is the server of a session as an end of its network. It sends nothing
 // before it has heard of the client.
-type serverEnd world
+type serverEnd session
 
 func (w *serverEnd) Receive(now time.Time, data []byte) {
 	got, err := w.server.Receive(now, data, false)
@@ -149,7 +149,7 @@ func (w *serverEnd) Receive(now time.Time, data []byte) {
 		w.t.Fatalf("server: %v", err)
 	}
 	if got.State {
-		(*world)(w).readTyped()
+		(*session)(w).readTyped()
 	}
 }
 
@@ -170,7 +170,7 @@ func (w *serverEnd) Deadline(now time.Time) time.Time {
 }
 
 // readTyped adds new text of the client's stream to typed.
-func (w *world) readTyped() {
+func (w *session) readTyped() {
 	now, _ := w.server.Remote()
 	w.typed.WriteString(now.since(w.seen))
 	w.seen = now
@@ -184,7 +184,7 @@ func benign(err error) bool {
 	return strings.Contains(err.Error(), "a state that is not held")
 }
 
-func (w *world) record(d datagram.Direction, data []byte) {
+func (w *session) record(d datagram.Direction, data []byte) {
 	switch {
 	case !w.recording:
 	case d == datagram.ToServer:
@@ -194,11 +194,11 @@ func (w *world) record(d datagram.Direction, data []byte) {
 	}
 }
 
-func (w *world) typeKeys(s string) { w.client.SetLocal(w.Now, w.client.Local().with(s)) }
-func (w *world) show(s string)     { w.server.SetLocal(w.Now, page(s)) }
+func (w *session) typeKeys(s string) { w.client.SetLocal(w.Now, w.client.Local().with(s)) }
+func (w *session) show(s string)     { w.server.SetLocal(w.Now, page(s)) }
 
 // wantSame checks that each end has the state of the other.
-func (w *world) wantSame(typed, shown string) {
+func (w *session) wantSame(typed, shown string) {
 	w.t.Helper()
 	if got := w.typed.String(); got != typed {
 		w.t.Errorf("the server was typed %d bytes, want %d; %.60q, want %.60q", len(got), len(typed), got, typed)
