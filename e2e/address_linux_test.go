@@ -47,8 +47,8 @@ func TestManyAddresses(t *testing.T) {
 // namespace is a network of its own, by its file.
 type namespace string
 
-// newHosts gives two hosts with a cable between them: one at 10.99.0.9 and
-// fd99::9, the other at .1 and .2 of both.
+// newHosts returns two hosts that a cable connects: one at 10.99.0.9 and fd99::9, the
+// other at .1 and .2 of both networks.
 func newHosts(t *testing.T) (one, two namespace) {
 	t.Helper()
 	pair := "gm-" + rand.Text()[:8]

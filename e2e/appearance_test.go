@@ -16,8 +16,8 @@ import (
 	"gm/e2e/harness"
 )
 
-// outer is a terminal of 80x24 that the test itself is: it sees all that is
-// written and answers what it wants.
+// outer is a terminal of 80x24 played by the test, which reads all output and chooses
+// its answers.
 type outer struct {
 	t      *testing.T
 	master *os.File
@@ -66,7 +66,7 @@ func newOuter(t *testing.T, term string, size pty.Winsize, command ...string) *o
 	return o
 }
 
-// sees waits for text among what was written.
+// sees waits for text in the output.
 func (o *outer) sees(text string) {
 	o.t.Helper()
 	late := time.After(harness.Patience)
@@ -101,8 +101,8 @@ func (o *outer) exits() {
 
 const attributes = "\x1b[?64;22c" // the answer to DA1
 
-// question reads keys, asks the terminal for its background, its size in pixels
-// and what it can do, and prints all as cat -v does.
+// question reads keys, queries the terminal for its background, its size in pixels and
+// its capabilities, and prints all answers as cat -v does.
 const question = `stty raw -echo; printf 'ready\r\n'
 show() { dd bs=1 count=$1 2>/dev/null | cat -v; }
 echo "keys $(show 6)."
@@ -148,8 +148,8 @@ func TestAppearanceNotAsked(t *testing.T) {
 	}
 }
 
-// TestAppearanceTooLate has a session that ends before the terminal has
-// answered: nothing is left for who reads the terminal next.
+// TestAppearanceTooLate ends a session before the terminal has answered: no answer is
+// left for the next program that reads the terminal.
 func TestAppearanceTooLate(t *testing.T) {
 	t.Parallel()
 	o := newOuter(t, "xterm-256color", pty.Winsize{}, plain, "--local", "--", "true")

@@ -15,8 +15,8 @@ import (
 	"gm/wire/datagram"
 )
 
-// claim is the state of a server that says what it likes, and what it knows of its
-// client: nothing.
+// claim is the state of a server that sends arbitrary diffs and knows nothing of its
+// client's state.
 type claim struct {
 	num  int
 	diff string

@@ -22,10 +22,9 @@ import (
 	"gm/wire/simnet"
 )
 
-// BenchmarkBytes counts what whole sessions cost, in bytes of UDP payload and in
-// datagrams: recorded programs that are typed into, and what they draw; htop
-// for a minute; a flood; a minute of nothing. Both programs are measured at the
-// same time.
+// BenchmarkBytes measures whole sessions in bytes of UDP payload and in datagrams:
+// recorded programs with typed keys and their output; htop for a minute; a flood; a
+// minute without activity. Both programs are measured at the same time.
 func BenchmarkBytes(b *testing.B) {
 	extended := harness.Ours(plain)
 	extended.Server = append(slices.Clone(extended.Server), "-@", "gm=screen")
@@ -58,7 +57,7 @@ func BenchmarkBytes(b *testing.B) {
 	}
 }
 
-// spend runs a session and gives what it cost.
+// spend runs a session and returns its cost.
 func spend(b *testing.B, p harness.Programs, link string, keys int, command []string) string {
 	network, err := simnet.Parse(link)
 	if err != nil {
@@ -125,8 +124,7 @@ func playing(name string, pause time.Duration) []string {
 	return []string{os.Args[0], playWord, name, strconv.Itoa(int(pause.Milliseconds()))}
 }
 
-// Keys for the player. It skips all others: what the terminal answers to
-// questions that were recorded.
+// Keys for the player. It skips all others: the terminal's answers to recorded queries.
 const nextFrame, lastFrame = "\x01", "\x04"
 
 // playWord makes this test the player.
@@ -170,7 +168,7 @@ func play(name, pause string) error {
 	return err
 }
 
-// awaitKey gives the next key for the player, the last at the end of input.
+// awaitKey returns the next key for the player, and the last one at the end of input.
 func awaitKey() string {
 	for b := make([]byte, 1); ; {
 		if _, err := os.Stdin.Read(b); err != nil {

@@ -11,8 +11,8 @@ import (
 	"gm/e2e/harness"
 )
 
-// shells are those that "gm help" has completions for, each without anybody's
-// configuration, and what has it read the completion in the file GM.
+// shells are the shells for which "gm help" has completions, without the user's
+// configuration, and the commands that make them read the completion in the file GM.
 var shells = map[string]struct {
 	command []string
 	read    string

@@ -18,8 +18,8 @@ import (
 	"gm/e2e/harness"
 )
 
-// TestCleanEndsOnLossyLink quits again and again on a link that loses 30%: each
-// time the server knows, and says so.
+// TestCleanEndsOnLossyLink quits repeatedly on a link that loses 30%: each time the
+// server confirms the end.
 func TestCleanEndsOnLossyLink(t *testing.T) {
 	for i := range 4 {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {

@@ -57,7 +57,7 @@ func setColors() error {
 }
 
 // TestColorsAreTheTerminals: colours that a program in gm sets are set in the terminal,
-// and are what they were when gm has ended.
+// and are restored when gm has ended.
 func TestColorsAreTheTerminals(t *testing.T) {
 	self, err := os.Executable()
 	if err != nil {

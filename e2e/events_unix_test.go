@@ -10,8 +10,8 @@ import (
 	"github.com/creack/pty"
 )
 
-// TestEventsReachTheTerminal: what a program tells the terminal arrives there once, in
-// order, and states are gone at the end.
+// TestEventsReachTheTerminal: events of a program arrive at the terminal once, in order,
+// and its states are undone at the end.
 func TestEventsReachTheTerminal(t *testing.T) {
 	t.Parallel()
 	var output strings.Builder

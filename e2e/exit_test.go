@@ -55,7 +55,7 @@ func TestExitStatusOfAShell(t *testing.T) {
 	}
 }
 
-// TestLastWords shows what a program wrote just before its end.
+// TestLastWords shows the output of a program immediately before its end.
 func TestLastWords(t *testing.T) {
 	for _, link := range []string{"rtt=20ms", "rtt=60ms,loss=30%"} {
 		t.Run(link, func(t *testing.T) {
@@ -70,13 +70,13 @@ func TestLastWords(t *testing.T) {
 	}
 }
 
-// TestLastScreenIsLeftBehind: what a program has written stays below the prompt when
-// it ends by itself, as with ssh, and nothing stays of a program that had a screen
-// of its own or of a session that the user left.
+// TestLastScreenIsLeftBehind: the output of a program that ends by itself stays above
+// the prompt, as with ssh. Nothing stays of a program on the alternate screen or of a
+// session that the user left.
 func TestLastScreenIsLeftBehind(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	gone := `$(printf "%s" go ne)` // what is seen only if it is run
+	gone := `$(printf "%s" go ne)` // shown only if it is run
 	for _, c := range []struct {
 		name, command, typed string
 		left                 []string

@@ -28,8 +28,8 @@ func hosted(t *testing.T, here, there namespace, at string) *harness.Session {
 	return s
 }
 
-// TestAddressesGone takes the address of each side away while a session runs
-// over it, and gives it back.
+// TestAddressesGone removes the address of each side in turn during a session, and
+// restores it.
 func TestAddressesGone(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ client, server, size string }{{"10.99.0.9", "10.99.0.1", "/24"}, {"fd99::9", "fd99::1", "/64 nodad"}} {
@@ -79,8 +79,8 @@ func TestSendingForbidden(t *testing.T) {
 	s.ExpectClean()
 }
 
-// TestStopped stops each side while the user types: the server until that is told,
-// the client until the server sends what it does every three seconds.
+// TestStopped stops each side while the user types: the server until that is reported,
+// the client until the server sends the keepalive of every three seconds.
 func TestStopped(t *testing.T) {
 	t.Parallel()
 	ours := harness.Ours(racing)

@@ -11,12 +11,12 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// host is a machine with nothing but sshd, and a user who wants to get there.
+// host is a machine with only sshd, and a user who logs in to it.
 type host struct {
 	*sshboottest.Server
 	t        *testing.T
-	sessions harness.Family // what runs on the host
-	clients  harness.Family // what the user runs
+	sessions harness.Family // programs on the host
+	clients  harness.Family // programs of the user
 	home     string         // the user's
 }
 

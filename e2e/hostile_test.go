@@ -23,9 +23,8 @@ import (
 // leastJunk is how many datagrams make a flood.
 const leastJunk = 50_000
 
-// TestJunkOnTheWire floods the server's port with junk as fast as this machine
-// makes it, while somebody types: each line comes. How much junk it was, the log
-// says.
+// TestJunkOnTheWire floods the server's port with junk as fast as this machine can send
+// it, during typing: each line arrives. The log has the number of datagrams.
 func TestJunkOnTheWire(t *testing.T) {
 	t.Parallel()
 	ours := harness.Ours(plain)

@@ -10,7 +10,7 @@ import (
 	"gm/vt"
 )
 
-// judgement is what a performance is worth.
+// judgement is the verdict on a performance.
 type judgement struct {
 	keys, shown, wrong int
 	settled            bool // it came to the right end
@@ -26,8 +26,8 @@ func (j judgement) String() string {
 	return fmt.Sprintf("shown %5.1f%%  wrong %5.1f%%  of %d keys, right in the end: %v", share(j.shown), share(j.wrong), j.keys, j.settled)
 }
 
-// judgePerformance compares a performance with the truth, as BenchmarkPrediction says, but
-// for how old a screen may well be and how soon a key is to be shown.
+// judgePerformance compares a performance with the truth as BenchmarkPrediction
+// describes, with these limits for the age of a screen and for the delay of a key.
 func judgePerformance(p, truth performance, stale, promptly time.Duration) judgement {
 	j := judgement{keys: len(p.typed)}
 	for i, typed := range p.typed {
@@ -62,8 +62,7 @@ func keyEnd(p performance, i int) time.Time {
 	return p.frames[len(p.frames)-1].at.Add(1)
 }
 
-// typedBefore gives the newest key up to i that was typed before a time, or the
-// first.
+// typedBefore returns the newest key up to i that was typed before a time, or the first.
 func typedBefore(p performance, at time.Time, i int) int {
 	for i > 0 && !p.typed[i].Before(at) {
 		i--
@@ -71,8 +70,8 @@ func typedBefore(p performance, at time.Time, i int) int {
 	return i
 }
 
-// between gives what was seen from one time to before another: what was there
-// at the first, and what came.
+// between returns the frames from one time to before another, the frame at the first
+// time included.
 func between(frames []traceFrame, from, to time.Time) []traceFrame {
 	first := 0
 	for first+1 < len(frames) && !frames[first+1].at.After(from) {
@@ -85,7 +84,7 @@ func between(frames []traceFrame, from, to time.Time) []traceFrame {
 	return frames[first:last]
 }
 
-// sameLine says that the cursor is in the same column behind the same text.
+// sameLine reports whether the cursor is in the same column behind the same text.
 func sameLine(a, b *vt.Screen) bool {
 	return a.Cursor.X == b.Cursor.X && rowText(a, a.Cursor.Y, a.Cursor.X) == rowText(b, b.Cursor.Y, b.Cursor.X)
 }

@@ -13,8 +13,8 @@ import (
 )
 
 // TestEscapeKeyInProtocols runs a program that turns a keyboard protocol on, in a
-// terminal that sends keys so: Ctrl-^ and a period end the session, and what is no
-// command arrives as it was sent.
+// terminal that sends keys in this protocol: Ctrl-^ and a period end the session, and
+// all other keys arrive unchanged.
 func TestEscapeKeyInProtocols(t *testing.T) {
 	for _, c := range []struct{ name, on, key, other, quit string }{
 		{"kitty", `\033[>1u`, "\x1b[99;5u", "\x1b[54;5ux", "\x1b[54;5u."},

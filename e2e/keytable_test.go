@@ -32,14 +32,14 @@ const noShortcuts = `VT100.translations: #override\nShift<Key>Prior:insert-seven
 	`Shift<Key>KP_Add:insert-seven-bit()\nShift<Key>KP_Subtract:insert-seven-bit()\nShift Ctrl<Key>KP_Subtract:insert-seven-bit()\n` +
 	`Shift<Key>KP_Insert:insert-seven-bit()\nShift<Key>KP_Prior:insert-seven-bit()\nShift<Key>KP_Next:insert-seven-bit()`
 
-// keyTable is what a program reads for each key.
+// keyTable has the bytes that a program reads for each key.
 type keyTable map[string]string
 
 // endKey is a key that sends its character in every mode, which ends no sequence.
 const endKey = "g"
 
-// pressAll presses every key with every modifier in an xterm in which command
-// has r record what it reads.
+// pressAll presses every key with every modifier in an xterm in which command makes r
+// record its input.
 func pressAll(t *testing.T, r *oracle.Recorder, env, command []string) keyTable {
 	t.Helper()
 	w := oracle.Open(t, env, []string{noShortcuts, "metaSendsEscape: true", "alwaysUseMods: true", "numLock: false"}, command...)
@@ -64,9 +64,9 @@ func (table keyTable) compare(t *testing.T, direct keyTable, what string) {
 	}
 }
 
-// TestKeysAsWithoutGM presses every key that has a name in xterm-256color's
-// terminfo, and its relatives, at a real xterm: in each mode of the keyboard the
-// program reads what it reads without gm.
+// TestKeysAsWithoutGM presses every key that has a name in xterm-256color's terminfo,
+// and its relatives, at a real xterm: in each mode of the keyboard the program reads the
+// same bytes as without gm.
 func TestKeysAsWithoutGM(t *testing.T) {
 	for _, mode := range []struct{ name, setup string }{
 		{"normal", "\x1b[?1l\x1b>"},

@@ -52,7 +52,8 @@ func quoted(words []string) (out []string) {
 	return out
 }
 
-// TestLocal is what a newcomer runs first, and its exit status.
+// TestLocal runs a local session, a newcomer's first command, and checks its exit
+// status.
 func TestLocal(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -173,7 +174,7 @@ func TestTitlePrefix(t *testing.T) {
 	}
 }
 
-// TestNoTerminal says what is wrong in a place where no session can be.
+// TestNoTerminal expects an error that names the cause where no session is possible.
 func TestNoTerminal(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

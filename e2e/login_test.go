@@ -94,7 +94,7 @@ func TestUnknownHostKey(t *testing.T) {
 	h.use(h.shell(plain, nil, h.Destination()))
 }
 
-// TestChangedHostKey refuses, and says which line knows another key.
+// TestChangedHostKey expects a refusal that names the line with the other key.
 func TestChangedHostKey(t *testing.T) {
 	t.Parallel()
 	h := newHost(t, sshboottest.Config{})
@@ -142,7 +142,7 @@ func TestPorts(t *testing.T) {
 	}
 }
 
-// TestNobodyAnswers says what failed, on which host.
+// TestNobodyAnswers expects an error that names the failed step and the host.
 func TestNobodyAnswers(t *testing.T) {
 	t.Parallel()
 	h := newHost(t, sshboottest.Config{})

@@ -59,8 +59,8 @@ func run(m *testing.M) int {
 	return max(code, report(races+".*"))
 }
 
-// report prints what the race detector has seen in the programs and gives an
-// exit status.
+// report prints the reports of the race detector in the programs and returns an exit
+// status.
 func report(pattern string) (code int) {
 	files, _ := filepath.Glob(pattern)
 	for _, file := range files {

@@ -11,8 +11,7 @@ import (
 	"gm/e2e/harness"
 )
 
-// TestNetworkGone takes the user's network away: the bar names what is wrong
-// until it is back.
+// TestNetworkGone removes the user's network: the bar names the cause until it is back.
 func TestNetworkGone(t *testing.T) {
 	t.Parallel()
 	here, there := newHosts(t)

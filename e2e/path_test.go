@@ -15,7 +15,7 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// over gives the options that reach h by a path.
+// over returns the options with which gm reaches h by a path.
 func (h *host) over(p *harness.Path) []string {
 	return []string{"--ssh-option=HostKeyAlias=far", "--ssh-option=UpdateHostKeys=no", fmt.Sprintf("%s@127.0.0.1:%d", h.User, p.Port)}
 }

@@ -15,23 +15,25 @@ import (
 	"gm/wire/simnet"
 )
 
-// promptly is how soon a key is to be shown.
+// promptly is the longest delay at which a key counts as shown at once.
 const promptly = 50 * time.Millisecond
 
-// BenchmarkPrediction types the same traces into gm and into mosh at the same
-// time, over the same network, and prints of each:
+// BenchmarkPrediction types the same traces into gm and into mosh at the same time, over
+// the same network, and prints for each:
 //
-//   - shown: the share of keys that were shown within 50 ms. Such a key has the
-//     cursor in the column, and before it in the line the text, that there are
-//     without a network, before the next key is typed. (Not in the row: what a
-//     program writes between two lines nobody can know.)
-//   - wrong: the share of keys at which something false was seen. From that key
-//     to the next, a cell had a text that without a network it had at no time
-//     in question: from twice the round trip and 200 ms before, which is as old
-//     as a screen may well be, up to the next key.
-//   - right in the end: the screen is what it is without a network, renditions and
-//     cursor included, after two round trips and a second: nothing of what was
-//     predicted is left.
+//   - shown: the share of keys that were shown within 50 ms. For such a key, before the
+//
+// next one is typed, the cursor is in the same column as without a network, with the
+// same text before it in the line. (The row is not compared: output between two lines
+// cannot be predicted.)
+//   - wrong: the share of keys at which something false was seen. From that key to the
+//
+// next, a cell had a text that it had, without a network, at no time from twice the
+// round trip and 200 ms before the key, the greatest legitimate age of a screen, up to
+// the next key.
+//   - right in the end: after two round trips and a second the screen is the same as
+//
+// without a network, renditions and cursor included, so that no prediction is left.
 func BenchmarkPrediction(b *testing.B) {
 	for _, name := range []string{"cat", "lines", "bash", "vim", "zsh", "fish"} {
 		b.Run(name, func(b *testing.B) {

@@ -18,8 +18,8 @@ const (
 	slowRTT = time.Second
 )
 
-// TestPredictionAlways shows keys long before their echo can come, and takes
-// back what was wrong.
+// TestPredictionAlways shows keys long before their echo can arrive, and corrects wrong
+// predictions.
 func TestPredictionAlways(t *testing.T) {
 	t.Parallel()
 	s := startSlow(t, "always")
@@ -44,8 +44,8 @@ func TestPredictionNever(t *testing.T) {
 	}
 }
 
-// TestPredictionOfPassword keeps what is typed blindly off the screen: nothing
-// confirms the epoch that the return key before it began.
+// TestPredictionOfPassword never shows the keys of a password: nothing confirms the
+// epoch that began at the Return key before it.
 func TestPredictionOfPassword(t *testing.T) {
 	t.Parallel()
 	typePassword(t, startSlow(t, "adaptive"))
@@ -75,8 +75,8 @@ func typePassword(t *testing.T, s *harness.Session) {
 	}
 }
 
-// TestPredictionOfTraces types the first keys of traces, and holds what is shown
-// before an echo could come against what is true.
+// TestPredictionOfTraces types the first keys of traces, and compares the predictions
+// with the true screens.
 func TestPredictionOfTraces(t *testing.T) {
 	for name, want := range map[string]struct{ shown, wrong int }{ // percent
 		"lines": {100, 0},
@@ -123,7 +123,7 @@ func startSlowWith(t *testing.T, ours harness.Programs, mode string) *harness.Se
 	return s
 }
 
-// timeKeys types keys behind "ab" and gives when all of them are shown.
+// timeKeys types keys behind "ab" and returns the time until all of them are shown.
 func timeKeys(s *harness.Session, keys string) time.Duration {
 	began := time.Now()
 	s.Type(keys)

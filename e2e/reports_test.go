@@ -68,8 +68,8 @@ func ask(file string) error {
 // primary is the reply to DA1.
 var primary = regexp.MustCompile(`\x1b\[\?[0-9;]*c$`)
 
-// notRecognized is DECRQM's word for what it does not know, which a terminal
-// without DECRQM has none of.
+// notRecognized is the reply of DECRQM for an unknown mode. A terminal without DECRQM
+// does not reply.
 var notRecognized = regexp.MustCompile(`^\x1b\[\?[0-9]+;0\$y$`)
 
 // TestReportsAreTheTerminals asks a terminal with gm in between and without, from

@@ -37,9 +37,9 @@ var fullScreen = []struct {
 // sizes are wider, narrower, higher, lower.
 var sizes = [][2]int{{100, 24}, {60, 24}, {60, 35}, {60, 12}, {110, 40}, {40, 10}, {80, 24}}
 
-// TestResizeInEmulators changes the size of a terminal's window with a program
-// inside, which leaves each cell as without gm: terminals cut, scroll, reflow and
-// bring back what they showed, each in its own way.
+// TestResizeInEmulators resizes a terminal's window with a program inside: each cell is
+// the same as without gm, although terminals cut, scroll, reflow and restore their
+// contents differently.
 func TestResizeInEmulators(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "text")
 	var text strings.Builder

@@ -43,9 +43,8 @@ func TestMoshScript(t *testing.T) {
 	}
 }
 
-// startByScript runs the script against an sshd of the test's own. The client
-// goes through a relay: a wrapper gives it the relay's port in place of the
-// server's, which is fixed.
+// startByScript runs the script against an sshd of the test's own. The client goes
+// through a relay: a wrapper replaces the server's fixed port by the relay's.
 func startByScript(t *testing.T, script string, client, server harness.Programs, link string, port int) *harness.Session {
 	t.Helper()
 	config, err := simnet.Parse(link)

@@ -11,12 +11,12 @@ import (
 	"gm/e2e/harness"
 )
 
-// styled shows text in a direct colour and with a curly underline, which a real
-// terminal has to tell from black text.
+// styled shows text in a direct colour and with a curly underline, which a real terminal
+// must distinguish from black text.
 const styled = `printf '\033[38;2;101;102;103mdirect\033[m \033[4:3mcurly\033[m plain\n'; cat`
 
-// TestStylesWithoutColorterm: what is not known to be missing is passed on as it
-// came.
+// TestStylesWithoutColorterm: a style that is not known to be missing is passed on
+// unchanged.
 func TestStylesWithoutColorterm(t *testing.T) {
 	t.Parallel()
 	for _, term := range []string{"xterm-256color", "xterm", "konsole-256color", "tmux-256color"} {
@@ -34,8 +34,8 @@ func TestStylesWithoutColorterm(t *testing.T) {
 	}
 }
 
-// TestCurlyUnderlineInXTerm: xterm 379 takes 4:3 for black text, and says so to
-// DECRQSS. It is sent a plain underline.
+// TestCurlyUnderlineInXTerm: xterm 379 parses 4:3 as black text, and reports that in
+// DECRQSS. gm sends it a plain underline.
 func TestCurlyUnderlineInXTerm(t *testing.T) {
 	env := environment(t, "COLORTERM=truecolor")
 	x := harness.NewXTerm(t, inXTerm(env, []string{racing, "--local", "--", "sh", "-c", styled}))

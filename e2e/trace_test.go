@@ -121,13 +121,13 @@ func (s scene) commandIn(home string) []string {
 // The window that traces are typed in.
 const traceCols, traceRows = 80, 24
 
-// performance is what was seen of a trace.
+// performance is the typed keys of a trace and the screens seen.
 type performance struct {
 	typed  []time.Time // when each key was
 	frames []traceFrame
 }
 
-// traceFrame is what was seen from a time on.
+// traceFrame is a screen with the time at which it was first seen.
 type traceFrame struct {
 	at     time.Time
 	screen *vt.Screen
@@ -203,8 +203,8 @@ func (s *stage) quiet(d time.Duration) {
 	}
 }
 
-// calm waits until the program has done what a key makes it do: something, and
-// then nothing for a while.
+// calm waits for output of the program after a key, and then until there is none for a
+// while.
 func (s *stage) calm() {
 	select {
 	case <-s.changed:
@@ -244,7 +244,7 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// rowText gives the first columns of a row.
+// rowText returns the first columns of a row.
 func rowText(s *vt.Screen, y, cols int) string {
 	var line []byte
 	for x := range cols {

@@ -13,9 +13,8 @@ import (
 	"gm/e2e/harness"
 )
 
-// oldest is the first commit whose programs must go on working with today's,
-// and previous the one before today's. A release replaces oldest only when it
-// says so to users.
+// oldest is the first commit whose programs must keep working with today's, and previous
+// the commit before today's. A release replaces oldest only if its notes announce that.
 const (
 	oldest   = "88a2e47a0e0dfa03995c416d080e1a5dd02fb1b4"
 	previous = "HEAD^"
@@ -106,7 +105,7 @@ func git(args ...string) error {
 	return complain(exec.Command("git", append([]string{"-c", "safe.directory=*", "-C", ".."}, args...)...))
 }
 
-// complain runs a command and gives what it says if it fails.
+// complain runs a command and returns its output as an error if it fails.
 func complain(cmd *exec.Cmd) error {
 	out, err := cmd.CombinedOutput()
 	if err != nil && len(out) > 0 {

@@ -29,7 +29,7 @@ func TestUpload(t *testing.T) {
 	}
 }
 
-// uploaded gives the only program in the host's cache.
+// uploaded returns the only program in the host's cache.
 func uploaded(t *testing.T, h *host) os.FileInfo {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(h.Cache, "gm", "gm-*"))
