@@ -22,18 +22,15 @@ const promptly = 50 * time.Millisecond
 // the same network, and prints for each:
 //
 //   - shown: the share of keys that were shown within 50 ms. For such a key, before the
-//
-// next one is typed, the cursor is in the same column as without a network, with the
-// same text before it in the line. (The row is not compared: output between two lines
-// cannot be predicted.)
+//     next one is typed, the cursor is in the same column as without a network, with the
+//     same text before it in the line. (The row is not compared: output between two lines
+//     cannot be predicted.)
 //   - wrong: the share of keys at which something false was seen. From that key to the
-//
-// next, a cell had a text that it had, without a network, at no time from twice the
-// round trip and 200 ms before the key, the greatest legitimate age of a screen, up to
-// the next key.
+//     next, a cell had a text that it had, without a network, at no time from twice the
+//     round trip and 200 ms before the key, the greatest legitimate age of a screen, up to
+//     the next key.
 //   - right in the end: after two round trips and a second the screen is the same as
-//
-// without a network, renditions and cursor included, so that no prediction is left.
+//     without a network, renditions and cursor included, so that no prediction is left.
 func BenchmarkPrediction(b *testing.B) {
 	for _, name := range []string{"cat", "lines", "bash", "vim", "zsh", "fish"} {
 		b.Run(name, func(b *testing.B) {
@@ -91,7 +88,7 @@ func playAlone(t testing.TB, x trace) performance {
 	command := s.commandIn(s.home(t))
 	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Env = append(harness.Environment(t), "TERM=xterm-256color", "NCURSES_NO_UTF8_ACS=1")
-	alone := newStage(t, cmd)
+	alone := newRecordedProgram(t, cmd)
 	return alone.play(x, s.ready, time.Second, alone.calm)
 }
 
@@ -109,5 +106,5 @@ func playOver(t testing.TB, x trace, p harness.Programs, rtt time.Duration) perf
 	at := relay.Addr()
 	cmd := exec.Command(p.Client[0], append(slices.Clone(p.Client[1:]), at.Addr().String(), fmt.Sprint(at.Port()))...)
 	cmd.Env = append(harness.Environment(t), "MOSH_KEY="+server.Key, "TERM=xterm-256color")
-	return newStage(t, cmd).play(x, s.ready, 2*rtt+time.Second, func() {})
+	return newRecordedProgram(t, cmd).play(x, s.ready, 2*rtt+time.Second, func() {})
 }

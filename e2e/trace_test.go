@@ -133,8 +133,8 @@ type traceFrame struct {
 	screen *vt.Screen
 }
 
-// stage is a program in a terminal whose screen is recorded.
-type stage struct {
+// recordedProgram is a program in a terminal whose screen is recorded.
+type recordedProgram struct {
 	t       testing.TB
 	master  *os.File
 	changed chan struct{}
@@ -143,13 +143,13 @@ type stage struct {
 	frames []traceFrame
 }
 
-func newStage(t testing.TB, cmd *exec.Cmd) *stage {
+func newRecordedProgram(t testing.TB, cmd *exec.Cmd) *recordedProgram {
 	t.Helper()
 	master, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: traceCols, Rows: traceRows})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &stage{t: t, master: master, changed: make(chan struct{}, 1)}
+	s := &recordedProgram{t: t, master: master, changed: make(chan struct{}, 1)}
 	s.frames = []traceFrame{{time.Now(), vt.NewScreen(traceCols, traceRows)}}
 	t.Cleanup(func() {
 		cmd.Process.Kill()
@@ -161,7 +161,7 @@ func newStage(t testing.TB, cmd *exec.Cmd) *stage {
 }
 
 // watch records the screen until the terminal is closed.
-func (s *stage) watch() {
+func (s *recordedProgram) watch() {
 	term := vt.NewTerminal(traceCols, traceRows, vt.Options{})
 	buf := make([]byte, 64<<10)
 	for {
@@ -182,14 +182,14 @@ func (s *stage) watch() {
 	}
 }
 
-func (s *stage) last() traceFrame {
+func (s *recordedProgram) last() traceFrame {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	return s.frames[len(s.frames)-1]
 }
 
 // quiet waits until the screen has not changed for d.
-func (s *stage) quiet(d time.Duration) {
+func (s *recordedProgram) quiet(d time.Duration) {
 	s.t.Helper()
 	limit := time.After(harness.Patience)
 	for {
@@ -205,7 +205,7 @@ func (s *stage) quiet(d time.Duration) {
 
 // calm waits for output of the program after a key, and then until there is none for a
 // while.
-func (s *stage) calm() {
+func (s *recordedProgram) calm() {
 	select {
 	case <-s.changed:
 	case <-time.After(500 * time.Millisecond):
@@ -215,7 +215,7 @@ func (s *stage) calm() {
 
 // play types the trace when the program is ready; rest is how long nothing may
 // happen before that and after it. calm is called after each key.
-func (s *stage) play(x trace, ready string, rest time.Duration, calm func()) performance {
+func (s *recordedProgram) play(x trace, ready string, rest time.Duration, calm func()) performance {
 	s.t.Helper()
 	harness.Until(s.t, "sight of "+ready, harness.Patience,
 		func() bool { return strings.Contains(s.last().screen.Text(), ready) },
