@@ -108,7 +108,7 @@ func ratio(a, b int) float64 { return float64(a) / float64(max(b, 1)) }
 // player is a program that writes the next frame for each line that it reads.
 const player = `stty -echo -opost; printf ready; for f; do read -r x; cat "$f"; done; read -r x; printf '\033]0;end\007'; read -r x`
 
-// prepare gives the command line of the player of a recording.
+// prepare returns the command line that plays a recording, and its frames.
 func prepare(t *testing.T, r recording.Recording) (command []string, frames []recording.Event) {
 	t.Helper()
 	dir := t.TempDir()
@@ -185,7 +185,7 @@ type meter struct {
 	acked uint64 // by an echo ack
 }
 
-// tallied is a screen that notes the bytes of what is applied to it.
+// tallied is a screen that counts the bytes of the diffs applied to it.
 type tallied struct {
 	state.Screen
 	diffs *int
@@ -206,8 +206,8 @@ func (s tallied) Apply(diff []byte) (tallied, error) {
 	return tallied{next, s.diffs}, err
 }
 
-// hoststrings gives the length of what a HostMessage has for the terminal
-// (mosh-protocol, section 5): field 4 in field 2 in field 1.
+// hoststrings returns the length of the output in a HostMessage (mosh-protocol,
+// section 5): field 4 in field 2 in field 1.
 func hoststrings(message []byte) (n int) {
 	for _, instruction := range fields(message, 1) {
 		for _, host := range fields(instruction, 2) {
@@ -253,8 +253,8 @@ func newMeter(at wire.Announcement) (*meter, error) {
 	return m, err
 }
 
-// send sends what the user did and waits until the program has had it for 50 ms
-// (mosh-protocol, echo ack), in which it has written a frame.
+// send sends u and waits for its echo ack: the program has had it for 50 ms and has
+// written a frame.
 func (m *meter) send(u state.User) {
 	m.wire.SetLocal(time.Now(), u)
 	before := m.acked

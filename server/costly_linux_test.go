@@ -23,8 +23,8 @@ var costly = map[string]string{
 	"synchronized updates": "\x1b[?2026h\x1b[$t\x1b[?2026l",
 }
 
-// mostInterruptTime is how much of the processor's time the server may take from
-// Ctrl-C on until the user sees what comes after the flood.
+// mostInterruptTime bounds the server's processor time from Ctrl-C until the user sees
+// the output after the flood.
 const mostInterruptTime = 200 * time.Millisecond
 
 // TestInterruptInCostlyFlood: Ctrl-C takes effect at once, whatever it is that a

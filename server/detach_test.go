@@ -36,7 +36,7 @@ func errorText(err error) string {
 }
 
 // With -v the server's standard error stays where it was.
-func TestRealVerbose(t *testing.T) {
+func TestVerboseLog(t *testing.T) {
 	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
 	if err != nil {
 		t.Fatal(err)
@@ -66,7 +66,7 @@ func TestRealVerbose(t *testing.T) {
 
 // On a terminal an empty line comes before MOSH CONNECT, for a shell's prompt
 // may stand in its way.
-func TestRealTerminal(t *testing.T) {
+func TestStartFromTerminal(t *testing.T) {
 	master, tty, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
@@ -81,7 +81,7 @@ func TestRealTerminal(t *testing.T) {
 }
 
 // Called by another name the server keeps it, so that pkill finds it by it.
-func TestRealName(t *testing.T) {
+func TestProcessName(t *testing.T) {
 	link := filepath.Join(t.TempDir(), "mosh-server")
 	if err := os.Symlink(serverBinary, link); err != nil {
 		t.Fatal(err)

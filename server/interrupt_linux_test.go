@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// interruptible is a shell script that floods, and when that is interrupted says
-// how often it was and waits for a line.
+// interruptible is a shell script that floods. When it is interrupted, it prints the
+// number of interrupts and waits for a line.
 const interruptible = `trap : INT; n=0; while :; do %s; n=$((n+1)); echo; echo "stopped $n."; read x; done`
 
-// Ctrl-C in a flood takes effect before much of the flood is shown: the server
-// has little work to do before the user sees what comes after it.
+// Ctrl-C in a flood takes effect before much of the flood is shown: the server has
+// little work to do before the user sees the output after it.
 func TestInterruptInFlood(t *testing.T) {
 	const most = 100 * time.Millisecond // of processor time
 	for _, flood := range []string{"yes", "cat /dev/urandom | base64"} {

@@ -144,7 +144,7 @@ func openFiles(t *testing.T) int {
 	return 0
 }
 
-// children are the processes of this one, where the system tells.
+// children returns the processes of this one, on systems that list them.
 func children(t *testing.T) (pids string) {
 	t.Helper()
 	tasks, _ := os.ReadDir("/proc/self/task")

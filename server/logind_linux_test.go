@@ -89,9 +89,9 @@ func TestLeaveLogin(t *testing.T) {
 	}
 }
 
-// loginHere gives the words that run a command as part of a login on a host of
-// systemd that kills: in a control group of that name and with the
-// configuration that says so.
+// loginHere returns the words that run a command in a login on a host whose systemd
+// kills processes at logout: in a control group of that name and with that
+// configuration.
 func loginHere(t *testing.T) []string {
 	t.Helper()
 	dir := t.TempDir()
@@ -111,8 +111,8 @@ echo KillUserProcesses=yes >/etc/systemd/logind.conf && exec "$@"`
 	return []string{"unshare", "--mount", "--propagation", "private", "sh", "-c", enter, group}
 }
 
-// In such a login the server leaves it by systemd-run, and says if it may not.
-func TestRealLogout(t *testing.T) {
+// A server started in such a login leaves it by systemd-run, and warns if it cannot.
+func TestSessionSurvivesLogout(t *testing.T) {
 	login := loginHere(t)
 	for name, c := range map[string]struct{ systemdRun, warning string }{
 		"leaves": {`echo "$@" >"$HOME/words"; while [ "$1" != -- ]; do shift; done; shift; exec "$@"`, "loginctl enable-linger"},

@@ -78,8 +78,7 @@ func (s *fakeSocket) Write(data []byte, path datagram.Path) error {
 
 func (s *fakeSocket) Close() error { close(s.closed); return nil }
 
-// fakeProgram writes what a test lets it write. It reads only if deaf is not
-// set.
+// fakeProgram writes the output that a test sends it. It does not read if deaf is set.
 type fakeProgram struct {
 	output chan []byte // closed by the test: the program ends its output
 	deaf   bool
@@ -263,7 +262,7 @@ func TestLoopDeafProgram(t *testing.T) {
 	})
 }
 
-// A socket that fails for good ends the session; nobody is left waiting.
+// A socket that fails for good ends the session and every goroutine.
 func TestLoopSocketFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newFakeSocket()
@@ -285,8 +284,8 @@ func TestLoopNotStarted(t *testing.T) {
 	})
 }
 
-// A network that can not be sent to, for want of memory, of permission or of an
-// address, is one that loses: the session goes on when it is back.
+// A network that cannot be sent to, for want of memory, permission or an address,
+// loses datagrams: the session goes on when it is back.
 func TestLoopSendingFails(t *testing.T) {
 	for _, failure := range []error{syscall.ENOBUFS, syscall.EPERM, syscall.ENETUNREACH, syscall.EADDRNOTAVAIL, syscall.EINVAL} {
 		synctest.Test(t, func(t *testing.T) {

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// mostMemory is what a server that waits may have of its own, in bytes:
-// mosh-server's is 5.2 MB.
+// mostMemory bounds the private memory of an idle server, in bytes. mosh-server has
+// 5.2 MB.
 const mostMemory = 3_200_000
 
 // A server keeps little memory, whatever it has shown.
@@ -23,8 +23,8 @@ func TestIdleMemory(t *testing.T) {
 	s.gone()
 }
 
-// The server's runtime is told to be small on a host of many processors. The
-// program is not, and a user who says otherwise is obeyed.
+// The server's runtime uses two processors of a host with many. The program's does not,
+// and a setting of the user's is respected.
 func TestThreads(t *testing.T) {
 	for said, want := range map[string]struct{ server, program string }{
 		"":             {"GOMAXPROCS=2", "threads []"},
@@ -46,7 +46,7 @@ func TestThreads(t *testing.T) {
 	}
 }
 
-// anonymousMemory gives the bytes that a process shares with no file.
+// anonymousMemory returns the bytes that a process shares with no file.
 func anonymousMemory(t *testing.T, pid int) int {
 	t.Helper()
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid))

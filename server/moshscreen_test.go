@@ -20,9 +20,9 @@ import (
 	"gm/wire/state"
 )
 
-// TestMoshClientShowsRecordings sends what real programs draw, frame by frame, to
-// mosh's own client, and reads its screen through tmux. That joins what a zero
-// width joiner (U+200D) has come between in any frame: it is left out.
+// mosh's own client shows the output of real programs, frame by frame, as read through
+// tmux. Zero width joiners (U+200D) are left out: tmux joins characters on both sides
+// of one even if it comes in another frame.
 func TestMoshClientShowsRecordings(t *testing.T) {
 	all, err := recording.All()
 	if err != nil {
@@ -152,7 +152,7 @@ func (s *moshViewer) difference(want *vt.Screen) string {
 	return ""
 }
 
-// shownBy gives what of a screen travels in a dialect.
+// shownBy returns the part of a screen that a dialect can transmit.
 func shownBy(s *vt.Screen, d vt.Dialect) *vt.Screen {
 	blank := vt.NewScreen(s.Size())
 	term := vt.Resume(blank)

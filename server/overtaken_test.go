@@ -91,7 +91,7 @@ func TestOvertakenOutput(t *testing.T) {
 	}
 }
 
-func TestAllOutputIsOvertaken(t *testing.T) {
+func TestOvertakenToTheEnd(t *testing.T) {
 	o := newOvertaken(t, 0)
 	o.dropOvertaken(o.now.Add(interruptGrace))
 	if len(o.unread) > 0 || len(o.output.full) > 0 || len(o.output.free) != 3 {

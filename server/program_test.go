@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-func TestRealSession(t *testing.T) {
+func TestSession(t *testing.T) {
 	s := startServer(t, nil, "--", "cat")
 	c := s.connect(80, 24)
 	c.typeKeys("hello\r")
@@ -25,7 +25,7 @@ func TestRealSession(t *testing.T) {
 	}
 }
 
-func TestRealLoginShell(t *testing.T) {
+func TestLoginShell(t *testing.T) {
 	s := startServer(t, []string{"-c", "256", "-l", "LANG=de_DE.UTF-8"})
 	c := s.connect(61, 17)
 	c.typeKeys("stty -a; exec 2>&1; PS1=; clear; echo $0 $TERM $COLORTERM $LANG $PWD-$MOSH_CANARY$MOSH_KEY-; stty size\r")
@@ -42,7 +42,7 @@ func TestRealLoginShell(t *testing.T) {
 	s.gone()
 }
 
-func TestRealFewColours(t *testing.T) {
+func TestFewColors(t *testing.T) {
 	s := startServer(t, nil, "--", "sh", "-c", "echo $TERM-$COLORTERM-$LC_CTYPE; cat")
 	c := s.connect(80, 24)
 	c.see("xterm--C.UTF-8")
@@ -50,7 +50,7 @@ func TestRealFewColours(t *testing.T) {
 	s.gone()
 }
 
-func TestRealNoSuchCommand(t *testing.T) {
+func TestNoSuchCommand(t *testing.T) {
 	s := startServer(t, nil, "--", "no-such-command")
 	c := s.connect(80, 24)
 	c.see(`gm: exec: "no-such-command": executable file not found in $PATH`)
@@ -59,7 +59,7 @@ func TestRealNoSuchCommand(t *testing.T) {
 }
 
 // The client's end hangs the program up.
-func TestRealHangUp(t *testing.T) {
+func TestHangUp(t *testing.T) {
 	s := startServer(t, nil, "--", "sh", "-c", "echo pid=$$; exec sleep 1000")
 	c := s.connect(80, 24)
 	c.see("pid=")
@@ -73,7 +73,7 @@ func TestRealHangUp(t *testing.T) {
 	eventually(t, "the program lives on", func() bool { return !running(pid) })
 }
 
-func TestRealSignals(t *testing.T) {
+func TestSignals(t *testing.T) {
 	s := startServer(t, nil, "--", "cat")
 	c := s.connect(80, 24)
 	c.typeKeys("before\r")
@@ -93,7 +93,7 @@ func TestRealSignals(t *testing.T) {
 }
 
 // The hang-up that the server ignores is not ignored by its programs.
-func TestRealSignalsInherited(t *testing.T) {
+func TestInheritedSignals(t *testing.T) {
 	s := startServer(t, nil, "--", "sh", "-c", "kill -HUP $$; echo survived; cat")
 	c := s.connect(80, 24)
 	c.end()
@@ -105,7 +105,7 @@ func TestRealSignalsInherited(t *testing.T) {
 
 // Input that a program does not read stops neither its output nor the session,
 // nor does it grow.
-func TestRealDeafProgram(t *testing.T) {
+func TestInputOfDeafProgram(t *testing.T) {
 	s := startServer(t, nil, "--", "sh", "-c", "stty raw -echo; i=0; while :; do i=$((i+1)); echo tick $i; sleep 0.05; done")
 	c := s.connect(80, 24)
 	c.see("tick 1")
@@ -120,7 +120,7 @@ func TestRealDeafProgram(t *testing.T) {
 	s.gone()
 }
 
-func TestRealWindowLost(t *testing.T) {
+func TestClientPortChanges(t *testing.T) {
 	s := startServer(t, nil, "--", "cat")
 	c := s.connect(80, 24)
 	c.typeKeys("one\r")
@@ -139,7 +139,7 @@ func TestRealWindowLost(t *testing.T) {
 	s.gone()
 }
 
-func TestRealPortTaken(t *testing.T) {
+func TestPortTaken(t *testing.T) {
 	taken, err := net.ListenUDP("udp4", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -153,7 +153,7 @@ func TestRealPortTaken(t *testing.T) {
 	}
 }
 
-func TestRealCommandLine(t *testing.T) {
+func TestServerCommandLine(t *testing.T) {
 	tests := []struct {
 		args   string
 		status int
@@ -173,7 +173,7 @@ func TestRealCommandLine(t *testing.T) {
 	}
 }
 
-func TestRealExtensions(t *testing.T) {
+func TestGrantedExtensions(t *testing.T) {
 	s := startServer(t, []string{"-@", "gm=screen,unknown,appearance"}, "--", "cat")
 	if got := strings.Join(s.Extensions, " "); got != "screen appearance" {
 		t.Errorf("granted %q", got)
@@ -184,8 +184,7 @@ func TestRealExtensions(t *testing.T) {
 	}
 }
 
-// running says that there is a process, other than a dead one that nobody has
-// asked for.
+// running reports whether a process exists and is not a zombie.
 func running(pid int) bool {
 	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	if os.IsNotExist(err) {
@@ -201,7 +200,7 @@ func hasProc() bool {
 }
 
 // A window that grows shows what had scrolled off, if the client is gm.
-func TestRealGrowth(t *testing.T) {
+func TestMemoryGrowth(t *testing.T) {
 	for extensions, want := range map[string]string{"gm=screen": "\n87\n88\n", "gm=": "\n94\n95\n"} {
 		s := startServer(t, []string{"-@", extensions}, "--", "sh", "-c", "seq 100; read x; echo end")
 		c := s.connect(80, 10)

@@ -80,7 +80,7 @@ func newFlood(t testing.TB, kind string, size int) *flood {
 	return &flood{t, file, []string{self, floodWord, kind, strconv.Itoa(size), file}}
 }
 
-// rate gives the result in MB/s, 0 if there is none yet.
+// rate returns the result in MB/s; 0 if there is none yet.
 func (f *flood) rate() float64 {
 	result, err := os.ReadFile(f.file)
 	if os.IsNotExist(err) {
@@ -138,8 +138,8 @@ func (f *flood) served() float64 {
 
 var moshDetached = regexp.MustCompile(`\[mosh-server detached, pid = (\d+)\]`)
 
-// servedByMosh runs the flood under mosh's server, with mosh's client on a
-// terminal that nobody looks at.
+// servedByMosh runs the flood under mosh's server, with mosh's client on a terminal
+// that is not shown.
 func (f *flood) servedByMosh() float64 {
 	f.t.Helper()
 	cmd := exec.Command("mosh-server", append([]string{"new", "-i", "127.0.0.1", "-c", "256", "--"}, f.argv...)...)
@@ -175,8 +175,8 @@ func median(of []float64) float64 {
 	return slices.Sorted(slices.Values(of))[len(of)/2]
 }
 
-// BenchmarkFlood gives the MB/s of each kind of text through a pty: of a reader
-// that discards, of gm, of mosh, and gm's part of the first.
+// BenchmarkFlood measures the MB/s of each kind of text through a pty: for a reader that
+// discards, for gm, for mosh, and gm's share of the first.
 func BenchmarkFlood(b *testing.B) {
 	for _, kind := range corpus.Kinds() {
 		b.Run(kind, func(b *testing.B) {

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// fakeUtmp records what is done with an entry, and blocks in add until it may go on.
+// fakeUtmp records the calls for an entry. add blocks until adds is received from.
 type fakeUtmp struct {
 	calls []string
 	adds  chan struct{}

@@ -37,7 +37,7 @@ func newAttacker(t testing.TB, r *rig) *attacker {
 	return &attacker{r: r, aead: aead, seq: 1 << 40}
 }
 
-// send gives the session an instruction.
+// send sends the session an instruction.
 func (a *attacker) send(oldNum, newNum uint64, diff []byte) {
 	var in []byte
 	for i, n := range []uint64{2, oldNum, newNum, a.ack, a.throwaway} {
@@ -65,7 +65,7 @@ func (a *attacker) send(oldNum, newNum uint64, diff []byte) {
 	}
 }
 
-// datagram seals what is in one.
+// datagram seals plain and passes it to the session.
 func (a *attacker) datagram(plain []byte) {
 	a.seq++
 	nonce := binary.BigEndian.AppendUint64(make([]byte, 4), a.seq)

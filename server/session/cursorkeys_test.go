@@ -2,7 +2,7 @@ package session
 
 import "testing"
 
-func TestArrows(t *testing.T) {
+func TestCursorKeyTranslator(t *testing.T) {
 	tests := []struct {
 		in, want    string
 		application bool
@@ -33,7 +33,7 @@ func TestArrows(t *testing.T) {
 }
 
 // What is typed alone must not wait for ever.
-func TestArrowsHold(t *testing.T) {
+func TestCursorKeyHeld(t *testing.T) {
 	var a cursorKeyTranslator
 	got := a.translate(nil, []byte("\x1b"), false)
 	if string(got) != "\x1b" || a.holding() {

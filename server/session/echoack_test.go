@@ -26,9 +26,8 @@ func TestEchoAck(t *testing.T) {
 	}
 }
 
-// However fast input comes, what is remembered is bounded and nothing waits
-// for the end of it.
-func TestEchoBound(t *testing.T) {
+// However fast input arrives, the pending acks are bounded and the ack advances.
+func TestEchoAckIsBounded(t *testing.T) {
 	var e echoAck
 	now := epoch
 	for num := range uint64(100000) {

@@ -38,8 +38,8 @@ func (e *eventful) pass(d time.Duration) {
 	}
 }
 
-// TestEventsAreNotLate: after an outage of minutes the client is told only what is
-// new, with a screen that has not changed and with one that has.
+// After an outage of minutes the client gets new events only, with a screen that has
+// not changed and with one that has.
 func TestEventsAreNotLate(t *testing.T) {
 	e := newEventful(t, simnet.Config{Delay: 20 * time.Millisecond})
 	e.write("\x1b]9;one\a")
@@ -95,8 +95,8 @@ func TestEventsOnceOverLoss(t *testing.T) {
 	}
 }
 
-// TestEventsAreBounded: a program that causes them without end costs a bounded amount of
-// memory, and the newest are told.
+// A program that causes events without end costs a bounded amount of memory, and the
+// newest arrive.
 func TestEventsAreBounded(t *testing.T) {
 	e := newEventful(t, simnet.Config{Delay: 20 * time.Millisecond})
 	for i := range 10_000 {

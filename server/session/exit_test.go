@@ -47,7 +47,7 @@ func TestLateOutput(t *testing.T) {
 	}
 }
 
-// shownEnding is what the client knows of the program's end.
+// shownEnding returns the exit status that the client has.
 func (r *rig) shownEnding() state.ExitStatus {
 	remote, _ := r.client.Remote()
 	return remote.ExitStatus
@@ -78,8 +78,8 @@ func TestStatusIsNotLost(t *testing.T) {
 	}
 }
 
-// A stock client is told nothing, and nobody what is not known.
-func TestStatusIsNotTold(t *testing.T) {
+// No status is sent to a stock client, nor one that is unknown.
+func TestStatusIsNotSent(t *testing.T) {
 	for name, c := range map[string]struct {
 		extensions state.Extension
 		end        func(r *rig)
@@ -99,8 +99,8 @@ func TestStatusIsNotTold(t *testing.T) {
 	}
 }
 
-// A client is told that a signal to the server ended the session, also if the
-// program ends with it.
+// The status of a session that a signal to the server has ended is that signal, also if
+// the program ends with it.
 func TestStatusOfAStoppedSession(t *testing.T) {
 	for name, stop := range map[string]func(r *rig){
 		"SIGTERM": func(r *rig) { r.session.Stop(r.Now, 15, "terminated") },

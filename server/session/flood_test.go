@@ -10,8 +10,8 @@ import (
 	"gm/wire/simnet"
 )
 
-// flooded is a rig whose program writes without end what can not be compressed.
-// The keys that it reads it counts in the title.
+// flooded is a rig whose program writes incompressible output without end. It counts
+// the keys that it reads in the title.
 type flooded struct {
 	*rig
 	noise *rand.Rand
@@ -44,7 +44,7 @@ func (f *flooded) step() {
 	f.Run(time.Millisecond)
 }
 
-// press gives how long it takes until the answer to a key is on the screen.
+// press types a key and returns the time until the client shows the response.
 func (f *flooded) press() time.Duration {
 	typed := f.Now
 	want := fmt.Sprint(f.keys + 1)

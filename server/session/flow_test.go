@@ -93,8 +93,7 @@ func numbered(n int) string {
 	return b.String()[:n]
 }
 
-// TestSlowProgramGetsAll gives a slow program 1 MB: all of it arrives and little of
-// it waits at the server.
+// A slow program gets all of 1 MB, and little of it waits at the server.
 func TestSlowProgramGetsAll(t *testing.T) {
 	r := newSlowRig(t, simnet.Config{Delay: 50 * time.Millisecond, Loss: 0.05}, true, 1024)
 	text := numbered(1 << 20)
@@ -154,8 +153,8 @@ func TestLargeStateOfStockClient(t *testing.T) {
 	}
 }
 
-// TestInterruptWhenFull: an interrupt is taken also by a server that is full, and
-// flushes what waits before it as far as the terminal says so.
+// A full server still accepts an interrupt, and discards the input before it if the
+// terminal has discarded its own.
 func TestInterruptWhenFull(t *testing.T) {
 	r := newSlowRig(t, simnet.Config{Delay: 5 * time.Millisecond}, false, 0)
 	for range 70 {
@@ -190,9 +189,9 @@ func TestInterruptStorm(t *testing.T) {
 	}
 }
 
-// TestAnswersOfDeafProgram: a program that asks and reads nothing is answered as
+// TestRepliesOfDeafProgram: a program that asks and reads nothing is answered as
 // long as there is room, and its answers are whole.
-func TestAnswersOfDeafProgram(t *testing.T) {
+func TestRepliesOfDeafProgram(t *testing.T) {
 	r := newSlowRig(t, simnet.Config{}, true, 0)
 	for range 10_000 {
 		r.write("\x1b[c")
@@ -215,8 +214,7 @@ func TestAnswersOfDeafProgram(t *testing.T) {
 	}
 }
 
-// TestTypingCostsNoCredit: what is typed is not answered with credit, but for one
-// in a quarter of the window.
+// Typing causes a new credit once in a quarter of the window only.
 func TestTypingCostsNoCredit(t *testing.T) {
 	r := newSlowRig(t, simnet.Config{Delay: 5 * time.Millisecond}, true, 1<<20)
 	screen, _ := r.client.Remote()

@@ -41,7 +41,7 @@ func (f *framed) frame(output []byte) {
 	f.host.sent = f.host.sent[:0]
 }
 
-// changes are what a program writes for one frame.
+// changes are the output of one frame each.
 var changes = []struct {
 	name string
 	make func(i int) []byte

@@ -114,9 +114,9 @@ func TestSynchronizedBackToBack(t *testing.T) {
 	}
 }
 
-// A frame that took long is followed by a rest, in which a flood is read and not
-// shown; what the user typed is answered all the same, and the end is shown.
-func TestFramesRest(t *testing.T) {
+// A frame that took long is followed by a cooldown, in which a flood is read and not
+// shown. Keys are answered during it, and the last screen is shown after it.
+func TestFrameCooldown(t *testing.T) {
 	const long = 100 * time.Millisecond
 	r := connected(t)
 	frames := func(turn time.Duration) (n int) {

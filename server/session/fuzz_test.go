@@ -10,9 +10,9 @@ import (
 	"gm/wire/state"
 )
 
-// FuzzArrows translates keys in two splits: the same comes out, at most one
+// FuzzCursorKeys translates keys in two splits: the same comes out, at most one
 // byte longer or shorter than what went in.
-func FuzzArrows(f *testing.F) {
+func FuzzCursorKeys(f *testing.F) {
 	f.Add([]byte("a\x1bOA\x1bOx\x1b\x1bOD\x1bO"), 3, false)
 	f.Add([]byte("\x1bOB"), 1, true)
 	f.Fuzz(func(t *testing.T, keys []byte, at int, application bool) {
@@ -65,9 +65,8 @@ func FuzzInputQueue(f *testing.F) {
 	})
 }
 
-// FuzzSession gives a session whatever a client with the key can send: the
-// input is cut into instructions of two numbers and a diff, and half a second
-// passes after each.
+// FuzzSession sends a session the instructions of a client with the key. The input is
+// cut into instructions of two numbers and a diff, with half a second after each.
 func FuzzSession(f *testing.F) {
 	keys := state.User{}.WithSize(100, 30).WithKeys([]byte("ls\r\x1bOA")).AppendDiff(nil, state.User{})
 	one := append([]byte{0, 1, byte(len(keys))}, keys...)

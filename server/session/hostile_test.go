@@ -20,7 +20,7 @@ import (
 // strangers is where junk comes from.
 var strangers = netip.MustParseAddrPort("198.51.100.66:666")
 
-// flood gives the session n datagrams of a stranger.
+// flood sends the session n datagrams from another host.
 func (r *rig) flood(rng *rand.Rand, recorded [][]byte, n int) {
 	r.t.Helper()
 	for range n {
@@ -28,9 +28,9 @@ func (r *rig) flood(rng *rand.Rand, recorded [][]byte, n int) {
 	}
 }
 
-// junk is mostly what costs little to make: nothing, something too short, a
-// reflection, noise of the size of a keystroke, and a part of or a changed bit
-// in what was recorded.
+// junk returns a datagram that costs little to make: an empty or a short one, a
+// reflection, noise of the size of a keystroke, or a part of a recorded one or one with
+// a changed bit.
 func junk(rng *rand.Rand, recorded [][]byte) []byte {
 	real := recorded[rng.IntN(len(recorded))]
 	switch rng.IntN(16) {
@@ -52,9 +52,8 @@ func junk(rng *rand.Rand, recorded [][]byte) []byte {
 	return reflected
 }
 
-// TestJunkFlood sends 50,000 datagrams a second for 10 s while the user types:
-// each key is echoed in the time that it always takes, the program gets nothing
-// else, the client is where it was, and the memory is what it was.
+// Under 50,000 datagrams a second for 10 s each key is echoed in the usual time, the
+// program gets no other input, and neither the client's address nor the memory changes.
 func TestJunkFlood(t *testing.T) {
 	r := connected(t)
 	r.host.echo = true
@@ -176,8 +175,8 @@ func (r *rig) wantEcho() {
 	r.WaitFor(5*time.Second, "no echo", func() bool { return strings.Contains(r.shown(), "still here") })
 }
 
-// TestStatesThatNeverEnd sends states that are never thrown away and cost a
-// hundred times the memory of their diff: what they take has a limit.
+// States that are never thrown away and cost a hundred times the memory of their diff
+// are limited.
 func TestStatesThatNeverEnd(t *testing.T) {
 	r := connected(t)
 	before := wiretest.LiveBytes()
@@ -205,8 +204,7 @@ func TestStatesThatNeverEnd(t *testing.T) {
 	}
 }
 
-// TestManyStates sends 1500 small states that are never thrown away, and
-// extensions that nobody knows.
+// 1500 small states are never thrown away, and their extensions are unknown.
 func TestManyStates(t *testing.T) {
 	r := connected(t)
 	before := wiretest.LiveBytes()
@@ -225,8 +223,8 @@ func TestManyStates(t *testing.T) {
 	}
 }
 
-// TestShutdownTricks announces the end with states that are not held, again
-// after the end, and with an acknowledgement of what was never sent.
+// The client announces the end with states that the server lacks, again after the end,
+// and with an acknowledgement of states that were never sent.
 func TestShutdownTricks(t *testing.T) {
 	const last = 1<<64 - 1
 	r := connected(t)

@@ -7,8 +7,8 @@ import (
 	"gm/wire/simnet"
 )
 
-// A server that nobody uses wakes to say that it is there, every 3 s, and for
-// nothing else; its client wakes it as often.
+// An idle server wakes for its heartbeat every 3 s and for nothing else; its client's
+// wakes it as often.
 func TestNothingWakesAnIdleServer(t *testing.T) {
 	r := newRig(t, Timeouts{}, simnet.Config{Delay: 50 * time.Millisecond})
 	r.resize(80, 24)
@@ -33,7 +33,7 @@ func TestNothingWakesAnIdleServer(t *testing.T) {
 	}
 }
 
-// A server whose client is away sleeps for ever, if nobody has limited it.
+// A server whose client is away has no deadline, without a timeout of the user's.
 func TestNothingWakesADetachedServer(t *testing.T) {
 	r := connected(t)
 	r.cut = true

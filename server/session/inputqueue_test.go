@@ -92,7 +92,7 @@ func TestInputMarksAreBounded(t *testing.T) {
 }
 
 // Answers are kept whole or not at all.
-func TestAnswersAreBounded(t *testing.T) {
+func TestRepliesAreBounded(t *testing.T) {
 	var q inputQueue
 	answer := bytes.Repeat([]byte("y"), 1000)
 	n := 0

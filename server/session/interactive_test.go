@@ -9,7 +9,7 @@ import (
 	"gm/wire"
 )
 
-func TestAnswer(t *testing.T) {
+func TestInteractiveBurst(t *testing.T) {
 	var b interactiveBurst
 	begins := func(wantSettle time.Duration, wantHurry bool) {
 		t.Helper()
@@ -31,7 +31,7 @@ func TestAnswer(t *testing.T) {
 }
 
 // The echo of text is sent at once; anything else may be a part of something.
-func TestAnswerKnowsAnEcho(t *testing.T) {
+func TestBurstRecognizesEcho(t *testing.T) {
 	long := strings.Repeat("k", maxEcho)
 	for _, test := range []struct {
 		typed, written []string
@@ -76,7 +76,7 @@ func TestAnswerKnowsAnEcho(t *testing.T) {
 
 // What is drawn with the cursor hidden is sent when the cursor is back, if that
 // does not take long; a program without a cursor is like any other.
-func TestAnswerWaitsForTheCursor(t *testing.T) {
+func TestBurstWaitsForTheCursor(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		writes []string // one a 3 ms
@@ -117,7 +117,7 @@ func TestAnswerWaitsForTheCursor(t *testing.T) {
 
 // The first frame after input waits until the program is quiet, and not for
 // long.
-func TestAnswerIsWhole(t *testing.T) {
+func TestBurstSettles(t *testing.T) {
 	for _, pause := range []time.Duration{0, 500 * time.Microsecond, 900 * time.Microsecond} {
 		r := connected(t)
 		r.typeKeys("x")

@@ -15,7 +15,7 @@ const (
 	lineWidth = 60                     // keys before a return
 )
 
-// typing is what it was like to type over a network.
+// typing is the result of typing over a network.
 type typing struct {
 	median, mean, p99 time.Duration // from a key to its echo on the client's screen
 	up, down          float64       // datagrams sent for each key
@@ -77,8 +77,8 @@ func (y *typist) key() {
 	y.typeKeys("k")
 }
 
-// look notes the keys that are shown since the last look. The cursor tells how
-// many there are in its line.
+// look records the keys shown since the last look. The cursor's column is their number
+// in its line.
 func (y *typist) look() {
 	remote, _ := y.client.Remote()
 	for n := len(y.took); n < len(y.typed); n++ {
@@ -147,7 +147,7 @@ func BenchmarkTyping(b *testing.B) {
 	}
 }
 
-// newTypist gives a typist whose session has begun and come to rest.
+// newTypist returns a typist whose session has begun and become idle.
 func newTypist(t testing.TB, link string, seed uint64) *typist {
 	t.Helper()
 	network, err := simnet.Parse(link)
@@ -162,8 +162,8 @@ func newTypist(t testing.TB, link string, seed uint64) *typist {
 	return &typist{rig: r}
 }
 
-// wantIdle checks that nothing is repeated once all is shown: after the typing
-// each end says that it is there, every 3 s, and rests between.
+// wantIdle checks that nothing is repeated once all is shown: both ends send heartbeats,
+// every 3 s, and nothing else.
 func (y *typist) wantIdle() {
 	y.t.Helper()
 	up, down := y.Up.Stats().Sent.Packets, y.Down.Stats().Sent.Packets

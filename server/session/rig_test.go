@@ -29,8 +29,8 @@ type rig struct {
 	key        datagram.Key
 }
 
-// fakeHost notes what the session asks for. With echo set its program writes
-// what it reads.
+// fakeHost records the calls of the session. With echo set its program writes the input
+// that it reads.
 type fakeHost struct {
 	echo     bool
 	greeting string
@@ -147,7 +147,7 @@ func newRigAt(t testing.TB, start time.Time, limits Timeouts, network simnet.Con
 	return r
 }
 
-// connected gives a rig whose client has come and whose program runs.
+// connected returns a rig whose client has connected and whose program runs.
 func connected(t *testing.T) *rig {
 	t.Helper()
 	r := newRig(t, Timeouts{}, simnet.Config{Delay: 5 * time.Millisecond})
@@ -225,7 +225,8 @@ func (r *serverEnd) Deadline(now time.Time) time.Time {
 	return r.session.Deadline(now)
 }
 
-// program does what the fake program and its writer have to do.
+// program does the work of the fake program and its writer. It reports whether there was
+// any.
 func (r *rig) program() (any bool) {
 	h := r.host
 	for h.writing > 0 && !h.slow {
@@ -240,8 +241,8 @@ func (r *rig) program() (any bool) {
 	return any
 }
 
-// shown gives the lines that the client sees, without blanks at their ends and
-// empty lines at the end.
+// shown returns the client's screen, without blanks at the ends of lines and empty lines
+// at the end.
 func (r *rig) shown() string {
 	remote, _ := r.client.Remote()
 	return remote.Screen.Text()

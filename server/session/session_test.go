@@ -76,7 +76,7 @@ func TestKeysAsTyped(t *testing.T) {
 	}
 }
 
-func TestArrowKeys(t *testing.T) {
+func TestCursorKeys(t *testing.T) {
 	r := connected(t)
 	r.attachment.dialect = vt.Stock()
 	r.typeKeys("\x1bOA")

@@ -9,7 +9,7 @@ import (
 	"gm/wire/state"
 )
 
-// reports is the client's word on what the user's terminal can do.
+// reports sends the report of the user's terminal.
 func (r *rig) reports(c vt.Capabilities) {
 	r.client.SetLocal(r.Now, r.client.Local().WithTerminal(c))
 }
@@ -27,20 +27,20 @@ func asking(t *testing.T, question string) *rig {
 	return r
 }
 
-func TestAnswersAwaitTheTerminal(t *testing.T) {
+func TestRepliesAwaitTheReport(t *testing.T) {
 	r := asking(t, "\x1b[5n\x1b[?u\x1b]11;?\a\x1b[5n\x1b[c")
 	r.expectTyped("\x1b[0n")
 	r.Run(capabilitiesTimeout / 2)
 	r.expectTyped("")
-	r.tell(state.Appearance{Theme: light})
+	r.report(state.Appearance{Theme: light})
 	r.reports(vt.Capabilities{Features: vt.FeatureKittyKeys | vt.FeatureColor})
 	r.Run(100 * time.Millisecond)
 	r.expectTyped("\x1b[?0u\x1b]11;rgb:fefe/dcdc/baba\a\x1b[0n\x1b[?64;6;21;22;28c")
 }
 
-// TestAnswersDoNotAwaitForEver: without a report nothing is known, and what comes
-// late counts from then on.
-func TestAnswersDoNotAwaitForEver(t *testing.T) {
+// Without a report the terminal's capabilities are unknown. A late report counts from
+// then on.
+func TestRepliesAwaitTheReportForASecond(t *testing.T) {
 	r := asking(t, "\x1b[?u\x1b[?2004$p\x1b[5n")
 	at := r.session.contacted.Add(capabilitiesTimeout)
 	if got := r.session.capabilitiesDeadline(); !got.Equal(at) {
@@ -70,7 +70,7 @@ func TestSchemeIsReported(t *testing.T) {
 	r.reports(vt.Capabilities{Scheme: 2})
 	r.Run(100 * time.Millisecond)
 	r.expectTyped("\x1b[?997;2n")
-	r.tell(state.Appearance{Theme: light})
+	r.report(state.Appearance{Theme: light})
 	r.reports(vt.Capabilities{Scheme: 1})
 	r.Run(100 * time.Millisecond)
 	r.expectTyped("\x1b[?997;1n")
@@ -83,7 +83,7 @@ func TestSchemeIsReported(t *testing.T) {
 // those of the terminal's own answers.
 func TestPixels(t *testing.T) {
 	r := asking(t, "\x1b[14t")
-	r.tell(state.Appearance{Width: 804, Height: 484})
+	r.report(state.Appearance{Width: 804, Height: 484})
 	r.reports(vt.Capabilities{Text: vt.Pixels{Width: 800, Height: 480}})
 	r.Run(100 * time.Millisecond)
 	r.expectTyped("\x1b[4;480;800t")

@@ -7,7 +7,7 @@ import (
 	"gm/wire/state"
 )
 
-// listened gives a rig whose client wants to know what becomes of keys.
+// listened returns a rig whose client has the extension "echo".
 func listened(t *testing.T) *rig {
 	t.Helper()
 	r := connected(t)
@@ -25,7 +25,7 @@ func (r *rig) told() state.EchoState {
 	return remote.EchoState
 }
 
-func TestDisciplineComesWithAFrame(t *testing.T) {
+func TestEchoStateComesWithTheFrame(t *testing.T) {
 	r := listened(t)
 	r.write("name: ")
 	r.Run(100 * time.Millisecond)
@@ -49,7 +49,7 @@ func TestDisciplineComesWithAFrame(t *testing.T) {
 }
 
 // A change without output is found for a short while after input and output.
-func TestDisciplineIsLookedAtForAWhile(t *testing.T) {
+func TestTermiosIsPolledForAWhile(t *testing.T) {
 	for after, found := range map[time.Duration]bool{
 		5 * time.Millisecond:   true,
 		300 * time.Millisecond: true,
@@ -73,7 +73,7 @@ func TestDisciplineIsLookedAtForAWhile(t *testing.T) {
 }
 
 // Nothing wakes a session in which nothing happens.
-func TestDisciplineIsNotPolled(t *testing.T) {
+func TestIdleTermiosIsNotPolled(t *testing.T) {
 	r := listened(t)
 	r.write("x")
 	r.Run(2 * time.Second)
@@ -87,8 +87,8 @@ func TestDisciplineIsNotPolled(t *testing.T) {
 	}
 }
 
-// A frame tells which keys it has the echo of.
-func TestHeardComesWithTheEcho(t *testing.T) {
+// The frame with the echo of keys also carries their number.
+func TestEchoedThroughComesWithTheEcho(t *testing.T) {
 	r := listened(t)
 	r.host.echo = true
 	for _, text := range []string{"a", "ab", "abc"} {
@@ -129,8 +129,8 @@ func TestEchoBeforeDelivery(t *testing.T) {
 	}
 }
 
-// Of a program that takes keys as they come nobody knows what it has echoed.
-func TestHeardOnlyWhereTheTerminalEchoes(t *testing.T) {
+// The echo of a program that reads single keys is unknown.
+func TestEchoedThroughNeedsEcho(t *testing.T) {
 	r := listened(t)
 	r.host.echo = true
 	r.host.tty = state.Discipline{Modes: state.DisciplineKnown}
@@ -141,7 +141,7 @@ func TestHeardOnlyWhereTheTerminalEchoes(t *testing.T) {
 	}
 }
 
-func TestNobodyWantsToKnow(t *testing.T) {
+func TestNoEchoStateWithoutExtension(t *testing.T) {
 	r := listened(t)
 	r.attachment.extensions &^= state.ExtEcho
 	r.write("x")

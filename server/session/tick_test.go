@@ -143,8 +143,8 @@ func TestEndWithClient(t *testing.T) {
 	}
 }
 
-// A client that does not answer the end is told at least 16 times, and for 10 s at
-// most.
+// The end is sent at least 16 times, and for at most 10 s, to a client that does not
+// acknowledge it.
 func TestEndWithSilentClient(t *testing.T) {
 	r := connected(t)
 	r.cut = true

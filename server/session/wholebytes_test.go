@@ -20,10 +20,9 @@ const (
 // The key of a whole session that its program answers with its next frame.
 const frameKey = "\x01"
 
-// TestWholeSessions types into recorded programs, as BenchmarkBytes of e2e does
-// with the real ones, and holds what it costs against what mosh 1.4.0 cost
-// there over the same network, in bytes of UDP payload. Of two runs of mosh's
-// the cheaper counts.
+// Keys typed into recorded programs cost at most as many bytes of UDP payload as mosh
+// 1.4.0 took for the real programs over the same network (BenchmarkBytes of e2e). The
+// cheaper one of two runs of mosh counts.
 func TestWholeSessions(t *testing.T) {
 	all, err := recording.All()
 	if err != nil {
@@ -97,9 +96,8 @@ func outputFrames(r recording.Recording) (frames [][]recording.Event) {
 	return frames
 }
 
-// TestTenFramesASecond plays recordings as the benchmark "bytes" does, a frame
-// in a tenth of a second, with nobody typing: two of them share an
-// acknowledgement.
+// Recordings are played as the benchmark "bytes" does, a frame in a tenth of a second
+// and without typing. Two frames share an acknowledgement.
 func TestTenFramesASecond(t *testing.T) {
 	all, err := recording.All()
 	if err != nil {
