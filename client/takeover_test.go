@@ -109,8 +109,8 @@ func TestContinuedBeforeSuspended(t *testing.T) {
 	w := protocolWorld(t, "text")
 	l, _ := pipeLoop(t, w)
 	l.suspend(w.Now)
-	if l.handleSystem(w.Now, systemContinued); l.phase != phaseReleasing || !l.suspending {
-		t.Errorf("phase %d, suspending %v", l.phase, l.suspending)
+	if l.handleSystem(w.Now, systemContinued); l.phase != phaseReleasing || !l.suspending || l.ttyClosed {
+		t.Errorf("phase %d, suspending %v, terminal closed %v", l.phase, l.suspending, l.ttyClosed)
 	}
 }
 
@@ -183,5 +183,19 @@ func TestRepliesAreDrained(t *testing.T) {
 				t.Errorf("the program got %q", w.received)
 			}
 		})
+	}
+}
+
+// TestResumeDiscardsPartialInput: a sequence that was cut off by the stop is not joined
+// with keys after it.
+func TestResumeDiscardsPartialInput(t *testing.T) {
+	w := protocolWorld(t, "\x1b[>1u")
+	l, _ := pipeLoop(t, w)
+	w.types("\x1b[54;")
+	if w.client.input.splitter.Held() == 0 {
+		t.Fatal("the sequence is not held")
+	}
+	if l.handleSystem(w.Now, systemContinued); w.client.input.splitter.Held() != 0 {
+		t.Error("the sequence is still held")
 	}
 }
