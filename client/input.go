@@ -40,9 +40,9 @@ func (i *input) setModes(m vt.Modes) {
 // keyActions are the actions that keys have requested from the loop.
 type keyActions struct{ repaint, suspend bool }
 
-func (c *session) handleKeys(now time.Time, read []byte) (w keyActions) {
+func (c *session) handleKeys(now time.Time, read []byte) (a keyActions) {
 	if len(read) == 0 {
-		return w
+		return a
 	}
 	c.queue.readAt = now.Add(slowRead)
 	var out []byte
@@ -52,14 +52,14 @@ func (c *session) handleKeys(now time.Time, read []byte) (w keyActions) {
 			break
 		}
 		read = rest
-		out = c.handleToken(now, out, &t, &w)
+		out = c.handleToken(now, out, &t, &a)
 	}
 	c.input.partialAt = now
 	if !c.partialMayBeCommand() {
 		out = append(out, c.input.splitter.Early()...)
 	}
 	c.sendKeys(now, out)
-	return w
+	return a
 }
 
 // partialMayBeCommand reports whether an incomplete token may become a key of a
@@ -80,18 +80,18 @@ func (c *session) partialDeadline() time.Time {
 	return c.input.partialAt.Add(sequenceTimeout)
 }
 
-func (c *session) flushPartial(now time.Time) (w keyActions) {
+func (c *session) flushPartial(now time.Time) (a keyActions) {
 	if at := c.partialDeadline(); at.IsZero() || now.Before(at) {
-		return w
+		return a
 	}
 	if t, ok := c.input.splitter.Flush(); ok {
-		c.sendKeys(now, c.handleToken(now, nil, &t, &w))
+		c.sendKeys(now, c.handleToken(now, nil, &t, &a))
 	}
-	return w
+	return a
 }
 
 // handleToken handles a token and appends to dst the bytes for the server.
-func (c *session) handleToken(now time.Time, dst []byte, t *keys.Token, w *keyActions) []byte {
+func (c *session) handleToken(now time.Time, dst []byte, t *keys.Token, a *keyActions) []byte {
 	if c.panel.open && (t.Pressed() || t.Kind == keys.Paste) {
 		c.panel.close()
 		if t.Pressed() && !c.input.isEscape(t) {
@@ -105,7 +105,7 @@ func (c *session) handleToken(now time.Time, dst []byte, t *keys.Token, w *keyAc
 		dst = dst[:0]
 	}
 	if command != commandNone {
-		c.runCommand(now, command, w)
+		c.runCommand(now, command, a)
 	}
 	return dst
 }

@@ -27,12 +27,12 @@ type session struct {
 	titlePrefix    string
 	cols, rows     int // size of the user's window
 	sentAppearance state.Appearance
-	seenEvents     uint64 // number of the last event that was looked at
+	seenEvents     uint64 // number of the last event handled
 	terminal       terminal
 	quitting       bool
 	quitAt         time.Time
 	mtu            int    // of the path in use
-	refusal        string // what ICMP answered before the server did; empty if nothing
+	refusal        string // ICMP error before the first contact; empty if none
 }
 
 func newSession(now time.Time, server netip.AddrPort, k datagram.Key, cols, rows int, s settings) (*session, error) {
@@ -60,7 +60,7 @@ func newSession(now time.Time, server netip.AddrPort, k datagram.Key, cols, rows
 	return c, nil
 }
 
-func (c *session) runCommand(now time.Time, cmd command, w *keyActions) {
+func (c *session) runCommand(now time.Time, cmd command, a *keyActions) {
 	if c.quitting && cmd != commandQuit {
 		return
 	}
@@ -69,11 +69,11 @@ func (c *session) runCommand(now time.Time, cmd command, w *keyActions) {
 	case commandHelp:
 		c.bar.setMessage(c.input.help(), true)
 	case commandRepaint:
-		w.repaint = true
+		a.repaint = true
 	case commandStatistics:
 		c.panel.show(now)
 	case commandSuspend:
-		w.suspend = true
+		a.suspend = true
 	case commandQuit:
 		c.quit(now, "Exiting on user request...")
 	}

@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"golang.org/x/term"
@@ -197,5 +198,93 @@ func TestResumeDiscardsPartialInput(t *testing.T) {
 	}
 	if l.handleSystem(w.Now, systemContinued); w.client.input.splitter.Held() != 0 {
 		t.Error("the sequence is still held")
+	}
+}
+
+// TestEscapeKeyWhileClosing: the session has ended, but the terminal takes no output. A
+// request for the end then ends the process, though the loop waits.
+func TestEscapeKeyWhileClosing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := protocolWorld(t, "text")
+		l, _ := pipeLoop(t, w)
+		<-l.writer.frames // the writer is busy from here on
+		var status []int
+		l.watchdog.exit = func(s int) { status = append(status, s) }
+		l.watchdog.report = io.Discard
+		l.timer = time.NewTimer(0)
+		l.watchdog.setBusy()
+		go l.watchdog.watch(nil)
+		closed := make(chan error)
+		go func() { closed <- l.close() }()
+		time.Sleep(time.Hour)
+		if synctest.Wait(); len(status) > 0 {
+			t.Error("the process ends without a request")
+		}
+		l.watchdog.noteQuitKeys(2)
+		time.Sleep(hangLimit + 2*hangPoll)
+		if synctest.Wait(); len(status) != 1 || status[0] != exitFailed {
+			t.Errorf("exit with %v", status)
+		}
+		l.tty.saved = nil
+		l.writer.done <- nil
+		<-l.writer.frames
+		l.writer.done <- nil
+		if err := <-closed; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestFinalScreen: the last screen of a program stays in the terminal after a clean end,
+// unless gm is called as mosh.
+func TestFinalScreen(t *testing.T) {
+	for name, c := range map[string]struct {
+		end       endReason
+		leaveLast bool
+		want      bool
+	}{
+		"gm":      {endClean, true, true},
+		"mosh":    {endClean, false, false},
+		"unclean": {endUnclean, true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l, _ := pipeLoop(t, protocolWorld(t, "text"))
+			l.leaveLast = c.leaveLast
+			if l.finish(c.end); (l.display.finalScreen != nil) != c.want {
+				t.Errorf("the last screen is left: %v", !c.want)
+			}
+		})
+	}
+}
+
+// TestKeyboardIsReadWhenThereIsRoom: the loop does not read the keyboard while the queue
+// is full, nor after the end of the session.
+func TestKeyboardIsReadWhenThereIsRoom(t *testing.T) {
+	l, _ := pipeLoop(t, protocolWorld(t, "text"))
+	if l.keyboard() == nil {
+		t.Error("the keyboard is not read")
+	}
+	l.session.queue.bytes = make([]byte, maxQueue)
+	if l.keyboard() != nil {
+		t.Error("the keyboard is read though the queue is full")
+	}
+	l.session.queue.bytes = nil
+	l.closing = true
+	if l.keyboard() != nil {
+		t.Error("the keyboard is read after the end")
+	}
+}
+
+// TestResizeRepaints: the window may have changed twice and have its old size, but not
+// its old contents.
+func TestResizeRepaints(t *testing.T) {
+	l, _ := pipeLoop(t, protocolWorld(t, "text"))
+	l.written()
+	l.paint(ms(0))
+	if l.display.shown == nil {
+		t.Fatal("nothing is painted")
+	}
+	if l.handleSystem(ms(0), systemResized); l.display.shown != nil {
+		t.Error("the next frame is a difference")
 	}
 }
