@@ -49,7 +49,8 @@ func clampSize(cols, rows int) (int, int) {
 }
 
 // resized returns rows cut or padded to a size. A row of the same width keeps its
-// identity. Any other becomes of single width, as stock clients show it.
+// identity. Any other becomes of single width, on which a diff relies and which stock
+// clients show.
 func (s *Screen) resized(rows []*row, cols, count int) []*row {
 	out := make([]*row, count)
 	for y := range out {
