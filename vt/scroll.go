@@ -130,7 +130,7 @@ func (t *Terminal) scrollUp(top, n int) {
 				t.pushHistory(r)
 			}
 		}
-		rotate(rows, n)
+		rotateUp(rows, n)
 		t.eraseRows(bottom+1-n, bottom+1)
 	}
 }
@@ -176,11 +176,11 @@ func (t *Terminal) scrollDown(top, n int) {
 		return
 	}
 	rows := t.screen.rows[top : bottom+1]
-	rotate(rows, len(rows)-n)
+	rotateUp(rows, len(rows)-n)
 	t.eraseRows(top, top+n)
 }
 
-func rotate(rows []*row, n int) {
+func rotateUp(rows []*row, n int) {
 	out := append([]*row(nil), rows[:n]...)
 	copy(rows, rows[n:])
 	copy(rows[len(rows)-n:], out)
