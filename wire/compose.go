@@ -3,6 +3,7 @@ package wire
 import (
 	"cmp"
 	"errors"
+	"gm/internal/deadline"
 	"time"
 )
 
@@ -204,7 +205,7 @@ func (t *Transport[L, R]) ackWait() time.Duration {
 func (t *Transport[L, R]) timing(now time.Time) sendTiming {
 	return sendTiming{
 		now:       now,
-		heard:     later(t.conn.Heard(), t.start), // the beginning counts as hearing the peer
+		heard:     deadline.Latest(t.conn.Heard(), t.start),
 		changed:   t.sent.changed,
 		lastSent:  t.sent.last().at,
 		known:     t.sent.currentKnown(),

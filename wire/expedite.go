@@ -1,6 +1,9 @@
 package wire
 
-import "time"
+import (
+	"gm/internal/deadline"
+	"time"
+)
 
 // A change that the user waits for is sent ahead of the stock timings, and
 // repeated while datagrams are being lost. A stock peer receives it like any
@@ -60,8 +63,8 @@ func (e *expedite) due(minDelay, interval time.Duration) time.Time {
 	if e.requested.IsZero() {
 		return time.Time{}
 	}
-	at := earlier(e.requested, e.firstRequested.Add(minDelay))
-	return later(at, e.sendBudget.available(interval/expeditedShare, expeditedBurst))
+	at := deadline.Earliest(e.requested, e.firstRequested.Add(minDelay))
+	return deadline.Latest(at, e.sendBudget.available(interval/expeditedShare, expeditedBurst))
 }
 
 func (e *expedite) recordSent(now time.Time, interval time.Duration, datagrams, repeats int) {
@@ -93,7 +96,7 @@ func (e *expedite) repeatDue(interval time.Duration) time.Time {
 	if e.repeatAt.IsZero() {
 		return time.Time{}
 	}
-	return later(e.repeatAt, e.repeatBudget.available(repeatPeriod(interval), repeatBurst))
+	return deadline.Latest(e.repeatAt, e.repeatBudget.available(repeatPeriod(interval), repeatBurst))
 }
 
 func repeatPeriod(interval time.Duration) time.Duration {
@@ -106,7 +109,7 @@ func repeatPeriod(interval time.Duration) time.Duration {
 type tokenBucket struct{ fullAt time.Time }
 
 func (b *tokenBucket) take(now time.Time, period time.Duration) {
-	b.fullAt = later(b.fullAt, now).Add(period)
+	b.fullAt = deadline.Latest(b.fullAt, now).Add(period)
 }
 
 func (b *tokenBucket) available(period time.Duration, burst int) time.Time {
@@ -117,5 +120,5 @@ func (b *tokenBucket) available(period time.Duration, burst int) time.Time {
 }
 
 func (b *tokenBucket) exhaust(now time.Time, interval time.Duration) {
-	b.fullAt = later(b.fullAt, now.Add(interval+(expeditedBurst-1)*interval/expeditedShare))
+	b.fullAt = deadline.Latest(b.fullAt, now.Add(interval+(expeditedBurst-1)*interval/expeditedShare))
 }

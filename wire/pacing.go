@@ -1,6 +1,9 @@
 package wire
 
-import "time"
+import (
+	"gm/internal/deadline"
+	"time"
+)
 
 // Timings (protocol, section 7).
 const (
@@ -53,33 +56,18 @@ type sendTiming struct {
 func (s *sendTiming) sendAt() time.Time {
 	switch {
 	case !s.changed.IsZero():
-		due := later(s.changed.Add(s.minDelay), s.lastSent.Add(s.interval))
-		return earlier(earlier(due, s.expedited), s.repeat)
+		due := deadline.Latest(s.changed.Add(s.minDelay), s.lastSent.Add(s.interval))
+		return deadline.Earliest(deadline.Earliest(due, s.expedited), s.repeat)
 	case !s.known:
-		due := later(s.assumed, s.lastSent.Add(s.interval))
-		return s.unlessSilent(earlier(due, s.repeat))
+		due := deadline.Latest(s.assumed, s.lastSent.Add(s.interval))
+		return s.unlessSilent(deadline.Earliest(due, s.repeat))
 	}
 	return time.Time{}
 }
 
 func (s *sendTiming) unlessSilent(due time.Time) time.Time {
-	if later(s.now, due).Sub(s.heard) >= activeRetryTimeout {
+	if deadline.Latest(s.now, due).Sub(s.heard) >= activeRetryTimeout {
 		return time.Time{}
 	}
 	return due
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
-}
-
-// earlier returns the earlier of two times, where zero means never.
-func earlier(a, b time.Time) time.Time {
-	if a.IsZero() || !b.IsZero() && b.Before(a) {
-		return b
-	}
-	return a
 }

@@ -63,21 +63,3 @@ func TestSendAt(t *testing.T) {
 		})
 	}
 }
-
-func TestEarlierAndLater(t *testing.T) {
-	var never time.Time
-	for _, c := range []struct{ a, b, earlier, later time.Time }{
-		{at(1), at(2), at(1), at(2)},
-		{at(2), at(1), at(1), at(2)},
-		{never, at(1), at(1), at(1)},
-		{at(1), never, at(1), at(1)},
-		{never, never, never, never},
-	} {
-		if got := earlier(c.a, c.b); got != c.earlier {
-			t.Errorf("earlier(%v, %v) = %v", c.a, c.b, got)
-		}
-		if got := later(c.a, c.b); got != c.later {
-			t.Errorf("later(%v, %v) = %v", c.a, c.b, got)
-		}
-	}
-}

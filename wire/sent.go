@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"gm/internal/deadline"
 	"slices"
 	"time"
 )
@@ -104,7 +105,7 @@ func (s *sentStates[L]) assumedUntil(now time.Time, timeout time.Duration) (unti
 		if !now.Before(lapse) {
 			break
 		}
-		until = earlier(until, lapse)
+		until = deadline.Earliest(until, lapse)
 		if sent.revision == s.revision {
 			return until
 		}

@@ -1,6 +1,9 @@
 package wire
 
-import "time"
+import (
+	"gm/internal/deadline"
+	"time"
+)
 
 const (
 	// shutdownRetries is how often the end of the session is announced to a peer
@@ -51,7 +54,7 @@ func (s *shutdown) due(interval time.Duration) time.Time {
 	if s.tries >= shutdownRetries {
 		interval = max(interval, lateRetry)
 	}
-	return later(s.begun, s.announced.Add(interval))
+	return deadline.Latest(s.begun, s.announced.Add(interval))
 }
 
 func (s *shutdown) announce(now time.Time) { s.announced, s.tries = now, s.tries+1 }

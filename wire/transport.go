@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"time"
 
+	"gm/internal/deadline"
 	"gm/wire/datagram"
 )
 
@@ -145,7 +146,7 @@ func (t *Transport[L, R]) handle(now time.Time, in *instruction) (newer bool, er
 	case err == nil && len(in.diff) > 0:
 		// A diff that was applied before came again because its acknowledgement
 		// was lost.
-		t.ackAt = earlier(t.ackAt, now.Add(t.ackWait()))
+		t.ackAt = deadline.Earliest(t.ackAt, now.Add(t.ackWait()))
 	}
 	return newer, err
 }
@@ -181,12 +182,12 @@ func (t *Transport[L, R]) Deadline(now time.Time) time.Time {
 	case t.TimedOut(now):
 		return time.Time{}
 	case t.shutdown.pending():
-		return earlier(t.ackAt, t.shutdown.due(t.SendInterval()))
+		return deadline.Earliest(t.ackAt, t.shutdown.due(t.SendInterval()))
 	case t.shutdown.done():
 		return t.ackAt
 	}
 	s := t.timing(now)
-	return earlier(t.ackAt, s.sendAt())
+	return deadline.Earliest(t.ackAt, s.sendAt())
 }
 
 // Local returns the current state of the object that this end sends.

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"time"
 
+	"gm/internal/deadline"
 	"gm/wire/datagram"
 )
 
@@ -29,7 +30,7 @@ func (r *Relay) run() {
 			return
 		}
 		r.deliver(time.Now())
-		if next := earlier(r.up.Deadline(), r.down.Deadline()); !next.IsZero() {
+		if next := deadline.Earliest(r.up.Deadline(), r.down.Deadline()); !next.IsZero() {
 			timer.Reset(time.Until(next))
 		}
 	}
@@ -81,11 +82,4 @@ func (r *Relay) deliver(now time.Time) {
 
 func samePeer(a, b netip.AddrPort) bool {
 	return a.Port() == b.Port() && a.Addr().Unmap() == b.Addr().Unmap()
-}
-
-func earlier(a, b time.Time) time.Time {
-	if a.IsZero() || !b.IsZero() && b.Before(a) {
-		return b
-	}
-	return a
 }
