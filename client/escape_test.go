@@ -193,3 +193,75 @@ func TestEveryEscapeKey(t *testing.T) {
 		}
 	}
 }
+
+// A printable escape key, the space among them, is one only at the start of a line.
+func TestPrintableEscapeKeys(t *testing.T) {
+	for key, want := range map[string]bool{" ": true, "~": true, "\x1f": false, "\x7f": false} {
+		if got := parseEscapeKey(key).printable(); got != want {
+			t.Errorf("escape key %q: printable %v, want %v", key, got, want)
+		}
+	}
+}
+
+// The literal key may be typed as a small letter. Other keys have no second form.
+func TestLiteralKeys(t *testing.T) {
+	for typed, want := range map[string]string{
+		"\x01A": "\x01", "\x01a": "\x01", "\x19y": "\x19", "\x1aZ": "\x1a", "\x1az": "\x1a",
+		"\x1e^": "\x1e", "\x1e~": "\x1e~",
+	} {
+		if got, last := escapes(parseEscapeKey(typed[:1]), typed); got != want || last != commandDone {
+			t.Errorf("%q: to the server %q, command %d; want %q, %d", typed, got, last, want, commandDone)
+		}
+	}
+}
+
+func TestConsumedKeysAreBounded(t *testing.T) {
+	var c consumedKeys
+	press := func(code rune) *keys.Token { return &keys.Token{Kind: keys.Key, Code: code, Raw: []byte("\x1b[1u")} }
+	for i := range rune(maxConsumed) {
+		c.pressed(press('a' + i))
+	}
+	if len(c.down) != maxConsumed || c.down[0].code != 'a' {
+		t.Errorf("%d keys from %q, want %d from 'a'", len(c.down), c.down[0].code, maxConsumed)
+	}
+	c.pressed(press('z'))
+	if len(c.down) != maxConsumed || c.down[0].code != 'b' {
+		t.Errorf("%d keys from %q beyond the limit, want %d from 'b'", len(c.down), c.down[0].code, maxConsumed)
+	}
+}
+
+// A key that was received as a character is identified by its release only.
+func TestConsumeBareKey(t *testing.T) {
+	for event, want := range map[keys.Event]struct {
+		consumed bool
+		left     int
+	}{keys.Release: {true, 0}, keys.Repeat: {false, 1}, keys.Press: {false, 1}} {
+		var c consumedKeys
+		c.pressed(&keys.Token{Kind: keys.Key, Code: '?', Text: '?', Raw: []byte("?")})
+		other := &keys.Token{Kind: keys.Key, Code: 'x', Event: event, Raw: []byte("\x1b[120u")}
+		if got := c.consume(other); got != want.consumed || len(c.down) != want.left {
+			t.Errorf("event %d: consumed %v, %d keys left; want %v, %d", event, got, len(c.down), want.consumed, want.left)
+		}
+	}
+}
+
+// Of a consumed key, repeats are consumed until its release, and a new press is not.
+func TestConsumeEvents(t *testing.T) {
+	var c consumedKeys
+	event := func(e keys.Event) *keys.Token {
+		return &keys.Token{Kind: keys.Key, Code: 'a', Event: e, Raw: []byte("\x1b[97u")}
+	}
+	c.pressed(event(keys.Press))
+	for i, step := range []struct {
+		event keys.Event
+		want  bool
+	}{{keys.Repeat, true}, {keys.Repeat, true}, {keys.Release, true}, {keys.Release, false}} {
+		if got := c.consume(event(step.event)); got != step.want {
+			t.Errorf("step %d: consumed %v, want %v", i, got, step.want)
+		}
+	}
+	c.pressed(event(keys.Press))
+	if c.consume(event(keys.Press)) || c.consume(event(keys.Release)) {
+		t.Error("after a new press, events are consumed")
+	}
+}

@@ -44,6 +44,7 @@ func TestReadOptions(t *testing.T) {
 		{"deploy", programGM, "--deploy=never host", func(o *options) { o.deploy = "never" }},
 		{"uninstall", programGM, "--uninstall host", func(o *options) { o.uninstall = true }},
 		{"ssh port", programGM, "--ssh-port=2222 host", func(o *options) { o.sshPort = 2222 }},
+		{"the greatest ssh port", programGM, "--ssh-port=65535 host", func(o *options) { o.sshPort = 65535 }},
 		{"ssh options", programGM, "--ssh-option=A=b --ssh-option=C=d host", func(o *options) { o.sshOptions = []string{"A=b", "C=d"} }},
 		{"client and server", programGM, "--client=c --server=s host", func(o *options) { o.client, o.server = "c", "s" }},
 		{"local", programGM, "--local", func(o *options) { o.local, o.destination = true, "127.0.0.1" }},
@@ -84,12 +85,15 @@ func TestReadOptionsRefuses(t *testing.T) {
 		"", "--bogus host", "--predict=bogus host", "--family=bogus host", "-p bogus host", "-p 70000 host",
 		"--bind-server=bogus host", "--experimental-remote-ip=bogus host", "--ssh-port=70000 host",
 		"--deploy=bogus host", "--uninstall", "--uninstall host ls", "--uninstall --local",
-		"--ssh-port=x host", "--ssh-option=bogus host", "-p", "--help=maybe",
+		"--ssh-port=x host", "--ssh-port=65536 host", "--ssh-port=-1 host", "--ssh-option=bogus host", "--ssh-option==value host", "-p", "--help=maybe",
 		"--link=rtt=1s host", "--local --link=loss=2", "--local --link=rtt=1s --client=mosh-client",
 	} {
 		if o, err := readOptions(programGM, strings.Fields(args)); err == nil {
 			t.Errorf("%q is accepted: %+v", args, o)
 		}
+	}
+	if o, err := readOptions(programGM, []string{""}); err == nil {
+		t.Errorf("an empty host is accepted: %+v", o)
 	}
 	if _, err := readOptions(programMosh, []string{"--local"}); err == nil {
 		t.Error("mosh --local is accepted without an address")

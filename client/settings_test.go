@@ -52,6 +52,24 @@ func TestReadSettings(t *testing.T) {
 	}
 }
 
+// The exit status of the program is gm's only under the name gm.
+func TestIgnoreRemoteStatus(t *testing.T) {
+	for program, want := range map[string]bool{programGM: false, programMosh: true, programMoshClient: true} {
+		if s, err := readSettings(program, lookupIn(nil)); err != nil || s.ignoreRemoteStatus != want {
+			t.Errorf("%s: ignored %v, %v; want %v", program, s.ignoreRemoteStatus, err, want)
+		}
+	}
+}
+
+// Terminal.app prints device control strings.
+func TestTerminalThatPrintsDCS(t *testing.T) {
+	for terminal, want := range map[string]bool{"": false, "Apple_Terminal": true, "iTerm.app": false} {
+		if s, _ := readSettings(programGM, lookupIn(map[string]string{"TERM_PROGRAM": terminal})); s.printsDCS != want {
+			t.Errorf("TERM_PROGRAM=%s: %v, want %v", terminal, s.printsDCS, want)
+		}
+	}
+}
+
 func TestReadSettingsTitlePrefix(t *testing.T) {
 	for program, want := range map[string]string{programGM: "[gm] ", programMosh: "[mosh] ", programMoshClient: "[mosh] "} {
 		if s, err := readSettings(program, lookupIn(nil)); err != nil || s.titlePrefix != want {
