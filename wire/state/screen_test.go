@@ -192,6 +192,18 @@ func TestScreenTolerates(t *testing.T) {
 	}
 }
 
+func TestScreenIgnoresKindsOfOtherWireTypes(t *testing.T) {
+	s := blank(80, 24)
+	s.EchoAck, s.Credit = 5, 6
+	for name, diff := range map[string]string{"echo ack as varint": "0a02 3801", "credit as varint": "0a03 c00401"} {
+		t.Run(name, func(t *testing.T) {
+			if got := mustShow(t, s, unhex(t, diff)); got.EchoAck != 5 || got.Credit != 6 {
+				t.Errorf("echo ack %d, credit %d", got.EchoAck, got.Credit)
+			}
+		})
+	}
+}
+
 func TestScreenRefuses(t *testing.T) {
 	for name, s := range map[string]string{
 		"truncated instruction": "0a09 12",
