@@ -41,6 +41,14 @@ func TestExitStatusRoundTrip(t *testing.T) {
 	}
 }
 
+func TestExitStatusIsNotTakenBack(t *testing.T) {
+	exited := blank(80, 24)
+	exited.ExitStatus = ExitStatus{Known: true, Status: 3}
+	if diff := blank(80, 24).AppendDiff(nil, exited); len(diff) > 0 {
+		t.Errorf("diff to a screen without a status: %x", diff)
+	}
+}
+
 func TestExitStatusReasonIsCleaned(t *testing.T) {
 	long := ExitStatus{Reason: "\x1b[31mé\n\xff" + strings.Repeat("é", maxReason)}
 	got := long.normalized()

@@ -192,6 +192,23 @@ func TestScreenTolerates(t *testing.T) {
 	}
 }
 
+// A screen between two others acknowledges no more than the first.
+func TestScreenPartwayAcknowledgesNothing(t *testing.T) {
+	from := blank(200, 50)
+	to := from
+	for i := range 50 {
+		to = to.after(fmt.Sprintf("\x1b[%dH%s", i+1, strings.Repeat("text ", 30)))
+	}
+	to.EchoAck, to.Credit, to.ExitStatus = 9, 9, ExitStatus{Known: true}
+	part, ok := to.Partway(from)
+	if !ok || part.EchoAck != 0 || part.Credit != 0 || part.ExitStatus.Known {
+		t.Errorf("%v: echo ack %d, credit %d, %+v", ok, part.EchoAck, part.Credit, part.ExitStatus)
+	}
+	if part.Screen.Text() == from.Screen.Text() || part.Screen.Text() == to.Screen.Text() {
+		t.Error("the screen is not in between")
+	}
+}
+
 func TestScreenIgnoresKindsOfOtherWireTypes(t *testing.T) {
 	s := blank(80, 24)
 	s.EchoAck, s.Credit = 5, 6

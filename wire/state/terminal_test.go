@@ -27,11 +27,12 @@ func TestTerminalTolerates(t *testing.T) {
 		hex  string
 		want vt.Capabilities
 	}{
-		"empty":          {"0a03 820500", vt.Capabilities{}},
-		"unknown mode":   {"0a06 820503 10ff7f", vt.Capabilities{}},
-		"huge size":      {"0a09 820506 18ffffffff0f", vt.Capabilities{Text: vt.Pixels{Width: maxPixels}}},
-		"unknown scheme": {"0a05 820502 4807", vt.Capabilities{}},
-		"unknown fields": {"0a08 820505 7801 7a0141", vt.Capabilities{}},
+		"empty":           {"0a03 820500", vt.Capabilities{}},
+		"unknown mode":    {"0a06 820503 10ff7f", vt.Capabilities{}},
+		"mode 65536+2004": {"0a07 820504 10c2fa41", vt.Capabilities{}},
+		"huge size":       {"0a09 820506 18ffffffff0f", vt.Capabilities{Text: vt.Pixels{Width: maxPixels}}},
+		"unknown scheme":  {"0a05 820502 4807", vt.Capabilities{}},
+		"unknown fields":  {"0a08 820505 7801 7a0141", vt.Capabilities{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			events := mustApply(t, User{}, unhex(t, c.hex)).Since(User{})

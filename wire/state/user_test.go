@@ -161,6 +161,7 @@ func TestUserTolerates(t *testing.T) {
 		"separate keystrokes":    {"0a05 1203 2201 61 0a05 1203 2201 62", "ab"},
 		"last keys win":          {"0a08 1206 2201 61 2201 62", "b"},
 		"negative size":          {"0a18 1a16 28ffffffffffffffffff01 3080808080f8ffffffff01", "<1x1>"},
+		"size beyond 32 bits":    {"0a08 1a06 28 d080808010", "<80x1>"},
 		"size without height":    {"0a04 1a02 2850", "<80x1>"},
 		"instruction as varint":  {"0801 0a07 1205 2203 616263", "abc"},
 	} {
