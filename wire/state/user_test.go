@@ -345,6 +345,7 @@ func TestUserMemSize(t *testing.T) {
 		"its prefix":     {c.MemSize(a), 500, 600},
 		"its successor":  {a.MemSize(c), 0, 0},
 		"another branch": {b.MemSize(a), 1000, 1300},
+		"subtracted":     {c.Subtract(a).MemSize(User{}), 500, 600},
 		"empty stream":   {User{}.MemSize(a), 0, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
