@@ -1,9 +1,10 @@
 package client
 
 import (
-	"gm/client/predict"
 	"strings"
 	"testing"
+
+	"gm/client/predict"
 )
 
 func TestOptionsWinOverTheEnvironment(t *testing.T) {

@@ -2,11 +2,12 @@ package client
 
 import (
 	"errors"
-	"gm/internal/hint"
 	"os"
 	"time"
 
 	"golang.org/x/term"
+
+	"gm/internal/hint"
 )
 
 // tty is the user's terminal.

@@ -4,10 +4,11 @@ package server
 
 import (
 	"cmp"
-	"gm/server/session"
 	"strconv"
 	"strings"
 	"time"
+
+	"gm/server/session"
 )
 
 // handoverVariable marks the second process of a server, which serves the session.

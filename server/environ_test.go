@@ -3,10 +3,11 @@
 package server
 
 import (
-	"gm/server/session"
 	"slices"
 	"testing"
 	"time"
+
+	"gm/server/session"
 )
 
 func TestChildEnvironment(t *testing.T) {

@@ -4,15 +4,16 @@ package server
 
 import (
 	"errors"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
 	"gm/server/session"
 	"gm/vt"
 	"gm/wire"
 	"gm/wire/datagram"
 	"gm/wire/state"
-	"net/netip"
-	"strings"
-	"testing"
-	"time"
 )
 
 // overtaken is a loop in the middle of old output, with an interrupt behind it and

@@ -2,10 +2,11 @@ package vt
 
 import (
 	"fmt"
-	"gm/vt/cellwidth"
 	"slices"
 	"strings"
 	"testing"
+
+	"gm/vt/cellwidth"
 )
 
 // unscrolled is page unchanged.

@@ -1,9 +1,10 @@
 package vt
 
 import (
-	"gm/vt/cellwidth"
 	"slices"
 	"strings"
+
+	"gm/vt/cellwidth"
 )
 
 // Capabilities are the answers of the user's terminal to queries about itself. Anything

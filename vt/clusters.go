@@ -1,10 +1,11 @@
 package vt
 
 import (
-	"gm/vt/cellwidth"
 	"unicode/utf8"
 
 	"github.com/clipperhouse/uax29/v2/graphemes"
+
+	"gm/vt/cellwidth"
 )
 
 // maxCluster bounds the text of one cell, in bytes. Further marks are discarded.

@@ -1,9 +1,10 @@
 package vt
 
 import (
-	"gm/vt/cellwidth"
 	"slices"
 	"strings"
+
+	"gm/vt/cellwidth"
 )
 
 // Dialect describes what the receiver of a diff understands beyond the sequences that

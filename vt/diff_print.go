@@ -1,9 +1,10 @@
 package vt
 
 import (
-	"gm/vt/cellwidth"
 	"strings"
 	"unicode/utf8"
+
+	"gm/vt/cellwidth"
 )
 
 // print prints a cell n times. If n is more than 1, the cell must hold one code point

@@ -1,10 +1,11 @@
 package vt
 
 import (
-	"gm/vt/cellwidth"
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"gm/vt/cellwidth"
 )
 
 // rules are ways in which terminals lay out characters.

@@ -1,8 +1,9 @@
 package vt
 
 import (
-	"gm/vt/cellwidth"
 	"unicode"
+
+	"gm/vt/cellwidth"
 )
 
 // The functions below paint over a screen: predictions, the notification bar. The Link of

@@ -1,10 +1,11 @@
 package vt
 
 import (
-	"gm/vt/cellwidth"
 	"math/bits"
 	"math/rand/v2"
 	"unicode/utf8"
+
+	"gm/vt/cellwidth"
 )
 
 // Limits of the tables, in entries, and of the text of all links, in bytes. Beyond them a

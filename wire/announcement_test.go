@@ -1,10 +1,11 @@
 package wire
 
 import (
-	"gm/wire/datagram"
 	"slices"
 	"strings"
 	"testing"
+
+	"gm/wire/datagram"
 )
 
 const someKey = "4NeCCCvZFe2RnPgrcc1Qww"

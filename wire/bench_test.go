@@ -1,9 +1,10 @@
 package wire
 
 import (
-	"gm/wire/datagram"
 	"testing"
 	"time"
+
+	"gm/wire/datagram"
 )
 
 // loop is a client and a server without a network between them. Their objects

@@ -3,8 +3,9 @@ package wire
 import (
 	"cmp"
 	"errors"
-	"gm/internal/deadline"
 	"time"
+
+	"gm/internal/deadline"
 )
 
 // The prospective resend: a diff from the state that the peer is known to hold

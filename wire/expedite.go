@@ -1,8 +1,9 @@
 package wire
 
 import (
-	"gm/internal/deadline"
 	"time"
+
+	"gm/internal/deadline"
 )
 
 // A change that the user waits for is sent ahead of the stock timings, and

@@ -1,8 +1,9 @@
 package wire
 
 import (
-	"gm/internal/deadline"
 	"time"
+
+	"gm/internal/deadline"
 )
 
 // Timings (protocol, section 7).

@@ -2,9 +2,10 @@ package wire
 
 import (
 	"encoding/binary"
-	"gm/wire/datagram"
 	"testing"
 	"time"
+
+	"gm/wire/datagram"
 )
 
 // FuzzReceive sends a Transport instructions of a peer with the key. The input is

@@ -2,11 +2,12 @@ package wire
 
 import (
 	"fmt"
-	"gm/wire/datagram"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"gm/wire/datagram"
 )
 
 // scriptedPeer is one end of a session that a test plays: it parses the datagrams of

@@ -1,9 +1,10 @@
 package wire
 
 import (
-	"gm/internal/deadline"
 	"slices"
 	"time"
+
+	"gm/internal/deadline"
 )
 
 const (

@@ -1,8 +1,9 @@
 package wire
 
 import (
-	"gm/internal/deadline"
 	"time"
+
+	"gm/internal/deadline"
 )
 
 const (
@@ -30,10 +31,10 @@ type shutdown struct {
 	tries     int
 	acked     bool // the peer acknowledged ours
 
-	peer      time.Time // last announcement of the peer; zero if none
-	confirmed bool      // our acknowledgement of it was sent
-	confirmer uint64    // the first new state that carried it; 0 if none did
-	parted    bool      // the peer is known to have the acknowledgement
+	peerAnnounced time.Time // last announcement of the peer; zero if none
+	confirmed     bool      // our acknowledgement of it was sent
+	confirmedBy   uint64    // the first new state that carried it; 0 if none did
+	peerKnows     bool      // the peer is known to have the acknowledgement
 }
 
 func (s *shutdown) begin(now time.Time) {
@@ -44,7 +45,7 @@ func (s *shutdown) begin(now time.Time) {
 
 func (s *shutdown) ours() bool { return !s.begun.IsZero() }
 
-func (s *shutdown) theirs() bool { return !s.peer.IsZero() }
+func (s *shutdown) theirs() bool { return !s.peerAnnounced.IsZero() }
 
 func (s *shutdown) pending() bool { return s.ours() && !s.done() }
 
@@ -62,8 +63,8 @@ func (s *shutdown) announce(now time.Time) { s.announced, s.tries = now, s.tries
 // acknowledge records the acknowledgement of state num. It reports whether it is
 // the first one of our end, which the peer may be waiting for us to have.
 func (s *shutdown) acknowledge(num uint64) (first bool) {
-	if s.confirmer != 0 && num >= s.confirmer && num != shutdownNum {
-		s.parted = true
+	if s.confirmedBy != 0 && num >= s.confirmedBy && num != shutdownNum {
+		s.peerKnows = true
 	}
 	first = num == shutdownNum && !s.acked
 	s.acked = s.acked || first
@@ -72,8 +73,8 @@ func (s *shutdown) acknowledge(num uint64) (first bool) {
 
 func (s *shutdown) confirm(num uint64, fresh bool) {
 	s.confirmed = true
-	if s.confirmer == 0 && fresh && num != shutdownNum {
-		s.confirmer = num
+	if s.confirmedBy == 0 && fresh && num != shutdownNum {
+		s.confirmedBy = num
 	}
 }
 
@@ -87,10 +88,10 @@ func (s *shutdown) done() bool {
 }
 
 func (s *shutdown) lingerUntil() time.Time {
-	if !s.theirs() || s.parted {
+	if !s.theirs() || s.peerKnows {
 		return time.Time{}
 	}
-	return s.peer.Add(lingerTime)
+	return s.peerAnnounced.Add(lingerTime)
 }
 
 // timedOut reports whether our end was not acknowledged in time: all announcements

@@ -2,9 +2,10 @@ package wire
 
 import (
 	"fmt"
-	"gm/wire/datagram"
 	"testing"
 	"time"
+
+	"gm/wire/datagram"
 )
 
 // hello returns a session whose ends have heard each other, at 100 ms with a round

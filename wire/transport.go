@@ -137,7 +137,7 @@ func (t *Transport[L, R]) handle(now time.Time, in *instruction) (newer bool, er
 	newer, err = t.received.apply(now, in)
 	switch {
 	case err == nil && in.announcesEnd():
-		t.shutdown.peer = now
+		t.shutdown.peerAnnounced = now
 		t.ackAt = now
 	case endConfirmed:
 		t.ackAt = now

@@ -2,10 +2,11 @@ package wire
 
 import (
 	"errors"
-	"gm/wire/datagram"
 	"reflect"
 	"testing"
 	"unsafe"
+
+	"gm/wire/datagram"
 )
 
 func TestNewTransport(t *testing.T) {

@@ -1,8 +1,9 @@
 package predict
 
 import (
-	"gm/internal/deadline"
 	"time"
+
+	"gm/internal/deadline"
 )
 
 // Mode is the display mode of predictions, a value of --predict.

@@ -1,8 +1,9 @@
 package login
 
 import (
-	"gm/server/pty"
 	"path/filepath"
+
+	"gm/server/pty"
 )
 
 // addUtmp sets the entry of the program's terminal in utmp. utempter's helper has the

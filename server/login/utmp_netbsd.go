@@ -1,10 +1,11 @@
 package login
 
 import (
-	"gm/server/pty"
 	"os"
 	"os/user"
 	"time"
+
+	"gm/server/pty"
 )
 
 // utmpUpdate writes utmpx for the owner of a terminal. pututxline(3) runs it for a

@@ -3,8 +3,9 @@
 package login
 
 import (
-	"gm/server/pty"
 	"syscall"
+
+	"gm/server/pty"
 )
 
 // runUtmpHelper runs a helper with the privilege to write utmp, unless path is empty.

@@ -16,9 +16,9 @@ const overhead = nonceSize + timestampsSize + tagSize
 
 var errShortPacket = errors.New("packet is too short")
 
-// Conn is one end of a connection. It seals payloads into numbered datagrams
-// and opens those of the peer (protocol, section 2), and measures the
-// round trip time and the loss on the way. It is not safe for concurrent use.
+// Conn is one end of a connection. It seals payloads into numbered datagrams and
+// opens those of the peer (protocol, section 2), and measures the round trip time
+// and the loss of their path. It is not safe for concurrent use.
 type Conn struct {
 	sealer sealer
 	opener opener
@@ -65,11 +65,12 @@ func (c *Conn) Seal(now time.Time, payload []byte) ([]byte, error) {
 	return c.sealed, err
 }
 
-// Open returns the payload of a datagram, of a known kind and valid until the
-// next call. One of an unknown kind is counted and ignored. congested
-// reports whether the datagram carried the ECN mark CE. newest reports whether
-// its sequence number is higher than all before, which is valid with an error
-// too. The timestamps of a datagram that was overtaken are ignored.
+// Open returns the payload of a datagram, valid until the next call. congested
+// reports whether the datagram carried the ECN mark CE. newest reports whether its
+// sequence number is higher than all before; it is valid with an error too. The
+// timestamps of a datagram that was overtaken are ignored.
+//
+// A payload of an unknown kind is counted and results in an error.
 func (c *Conn) Open(now time.Time, datagram []byte, congested bool) (payload []byte, newest bool, err error) {
 	plain, seq, err := c.opener.open(c.opened[:0], datagram)
 	if err != nil {

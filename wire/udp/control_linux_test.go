@@ -1,12 +1,13 @@
 package udp
 
 import (
-	"gm/wire/datagram"
 	"net/netip"
 	"syscall"
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"gm/wire/datagram"
 )
 
 // TestAnswerFromTheRightAddress sends to a host at several addresses, to a socket

@@ -3,13 +3,14 @@ package udp
 import (
 	"bytes"
 	"errors"
-	"gm/wire/datagram"
 	"net"
 	"net/netip"
 	"os"
 	"strings"
 	"testing"
 	"time"
+
+	"gm/wire/datagram"
 )
 
 var (
