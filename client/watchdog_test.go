@@ -56,13 +56,33 @@ func TestWatchdogEndsAHangingLoop(t *testing.T) {
 					t.Fatal("the loop is ended without a request")
 				}
 				ask(k)
-				k.pass(hangLimit + 2*hangPoll)
+				k.pass(hangLimit - hangPoll)
+				if len(k.status) > 0 {
+					t.Error("the loop has less time than hangLimit")
+				}
+				k.pass(3 * hangPoll)
 				if len(k.status) != 1 || k.status[0] != exitFailed || k.released != 1 {
 					t.Errorf("status %v, released %d times", k.status, k.released)
 				}
 			})
 		})
 	}
+}
+
+// TestWatchdogIgnoresRepetitions: further requests do not give the loop more time.
+func TestWatchdogIgnoresRepetitions(t *testing.T) {
+	withWatchdog(t, func(t *testing.T, k *watchdogTest) {
+		k.setBusy()
+		k.arm()
+		for at := time.Duration(0); at < hangLimit+2*hangPoll; at += hangPoll {
+			k.noteQuitKeys(2)
+			k.arm()
+			k.pass(hangPoll)
+		}
+		if len(k.status) != 1 {
+			t.Error("the process is still there")
+		}
+	})
 }
 
 // TestWatchdogSparesAnActiveLoop: a loop that waits or handles one event after the other
