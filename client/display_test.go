@@ -143,3 +143,65 @@ func TestDisplayKeys(t *testing.T) {
 		t.Errorf("a terminal with DECBKM is left with %+v", got)
 	}
 }
+
+// TestRepaintKeepsBackArrow: a repaint does not reset DECBKM while the program has it set.
+func TestRepaintKeepsBackArrow(t *testing.T) {
+	d := display{dialect: vt.Full()}
+	s := vt.NewScreen(20, 4)
+	s.Modes.BackArrow = true
+	d.frame(nil, s)
+	d.repaint()
+	if out := string(d.frame(nil, s)); strings.Contains(out, resetDECBKM) {
+		t.Errorf("the repaint is %q", out)
+	}
+}
+
+// TestUsedRows: the rows of the last screen that are left behind end with the last one
+// that is not blank.
+func TestUsedRows(t *testing.T) {
+	for output, want := range map[string]int{
+		"":                    0,
+		"text":                1,
+		"text\r\n":            1,
+		"text\r\n\r\n":        2,
+		"text\r\n\r\nmore":    3,
+		"a\r\nb\r\nc\x1b[H":   3,
+		"\x1b[4;1Hlast\x1b[H": 4,
+	} {
+		t.Run(output, func(t *testing.T) {
+			term := vt.NewTerminal(20, 4, vt.Options{})
+			term.Write([]byte(output))
+			if got := usedRows(term.Snapshot()); got != want {
+				t.Errorf("%d rows, want %d", got, want)
+			}
+		})
+	}
+}
+
+// TestWriterAbandon: after abandon, the rest of a frame is not written.
+func TestWriterAbandon(t *testing.T) {
+	r, out := io.Pipe()
+	w := newWriter(out)
+	go w.run()
+	defer w.close()
+	w.start(make([]byte, 3*writeSize))
+	if _, err := io.ReadFull(r, make([]byte, 1)); err != nil {
+		t.Fatal(err)
+	}
+	w.abandon()
+	if n, err := io.ReadFull(r, make([]byte, writeSize-1)); err != nil {
+		t.Fatalf("the current write ends after %d bytes: %v", n, err)
+	}
+	rest := make(chan []byte)
+	go func() {
+		b, _ := io.ReadAll(r)
+		rest <- b
+	}()
+	if err := <-w.done; err != nil {
+		t.Error(err)
+	}
+	out.Close()
+	if b := <-rest; len(b) > 0 {
+		t.Errorf("%d more bytes are written", len(b))
+	}
+}
