@@ -31,9 +31,11 @@ func TestBootRefusesBadRequests(t *testing.T) {
 		{Request{Destination: "host", SSHCommand: []string{"rsh"}}, "not ssh"},
 		{Request{Destination: "host", SSHCommand: []string{"ssh", "-o", "Nonsense 1"}}, "nonsense"},
 	} {
-		b := boot{request: c.request, env: testEnvironment(t.TempDir()), ask: &prompttest.ScriptedUser{}, binaries: having()}
-		_, err := b.run(t.Context())
-		sshboottest.WantError(t, err, c.want)
+		t.Run(c.want, func(t *testing.T) {
+			b := boot{request: c.request, env: testEnvironment(t.TempDir()), ask: &prompttest.ScriptedUser{}, binaries: having()}
+			_, err := b.run(t.Context())
+			sshboottest.WantError(t, err, c.want)
+		})
 	}
 }
 

@@ -33,11 +33,13 @@ func TestHostNames(t *testing.T) {
 		filepath.Join(ssh, "configured"): {"other\n"},
 		"none":                           nil,
 	} {
-		want = slices.Sorted(slices.Values(append(slices.Clone(known), want...)))
-		got := hostNames(sshconfig.Resolver{Env: env, Args: sshconfig.Args{ConfigFile: file}})
-		if !slices.Equal(got, want) {
-			t.Errorf("with the file %q: %q, want %q", file, got, want)
-		}
+		t.Run(file, func(t *testing.T) {
+			want = slices.Sorted(slices.Values(append(slices.Clone(known), want...)))
+			got := hostNames(sshconfig.Resolver{Env: env, Args: sshconfig.Args{ConfigFile: file}})
+			if !slices.Equal(got, want) {
+				t.Errorf("with the file %q: %q, want %q", file, got, want)
+			}
+		})
 	}
 	if found, _ := filepath.Glob(filepath.Join(home, "ran")); found != nil {
 		t.Error("Match exec has run")

@@ -21,10 +21,12 @@ func TestCheckServerAddress(t *testing.T) {
 		{"255.255.255.255", "192.0.2.9", "host", false},
 		{"169.254.169.254", "192.0.2.9", "host", false}, {"fe80::1", "192.0.2.9", "host", false}, {"fe80::1%eth0", "", "host", false}, {"fe80::1%eth0", "fe80::2%eth0", "host", true},
 	} {
-		first, _ := netip.ParseAddr(c.first)
-		if err := checkServerAddress(deploy.ServerAddress("x 1 "+c.addr+" 22"), first, c.name); (err == nil) != c.ok {
-			t.Errorf("%s from %s, called %s: %v", c.addr, c.first, c.name, err)
-		}
+		t.Run(c.addr, func(t *testing.T) {
+			first, _ := netip.ParseAddr(c.first)
+			if err := checkServerAddress(deploy.ServerAddress("x 1 "+c.addr+" 22"), first, c.name); (err == nil) != c.ok {
+				t.Errorf("%s from %s, called %s: %v", c.addr, c.first, c.name, err)
+			}
+		})
 	}
 	if err := checkServerAddress(deploy.ServerAddress("x 1 ::ffff:127.0.0.1 22"), netip.MustParseAddr("192.0.2.1"), "host"); err == nil {
 		t.Error("a mapped loopback address passes")

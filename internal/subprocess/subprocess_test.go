@@ -10,8 +10,10 @@ func TestPlainExecError(t *testing.T) {
 		"no-such-program":  `"no-such-program" is not a program in PATH`,
 		"/no/such/program": `"/no/such/program": no such file or directory`,
 	} {
-		if got := StartError(exec.Command(program).Run()); got.Error() != want {
-			t.Errorf("%v, want %s", got, want)
-		}
+		t.Run(program, func(t *testing.T) {
+			if got := StartError(exec.Command(program).Run()); got.Error() != want {
+				t.Errorf("%v, want %s", got, want)
+			}
+		})
 	}
 }

@@ -107,11 +107,13 @@ func TestBinariesChooseByPlatform(t *testing.T) {
 	}
 	var tried []payload.Platform
 	for _, want := range []string{"linux/arm64", "linux/armv6", "linux/armv5"} {
-		p, ok, err := l.choose(t.Context(), pi, tried, nil)
-		if err != nil || !ok || p.Platform.String() != want {
-			t.Fatalf("after %v: %v, %v, %v; want %s", tried, p.Platform, ok, err, want)
-		}
-		tried = append(tried, p.Platform)
+		t.Run(want, func(t *testing.T) {
+			p, ok, err := l.choose(t.Context(), pi, tried, nil)
+			if err != nil || !ok || p.Platform.String() != want {
+				t.Fatalf("after %v: %v, %v, %v; want %s", tried, p.Platform, ok, err, want)
+			}
+			tried = append(tried, p.Platform)
+		})
 	}
 	if len(compiled) != 2 || compiled[0].Variant != "7" {
 		t.Errorf("compiled for %v", compiled)

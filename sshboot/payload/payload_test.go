@@ -50,15 +50,17 @@ func TestCandidates(t *testing.T) {
 		"Plan9 amd64 64":            "",
 		"  ":                        "",
 	} {
-		words := strings.SplitN(answer, " ", 3)
-		var got []string
-		for _, p := range (Host{System: words[0], Machine: words[1], Word: words[2]}).Candidates() {
-			got = append(got, p.String())
-			found[p] = true
-		}
-		if strings.Join(got, " ") != want {
-			t.Errorf("%q: %v, want %s", answer, got, want)
-		}
+		t.Run(answer, func(t *testing.T) {
+			words := strings.SplitN(answer, " ", 3)
+			var got []string
+			for _, p := range (Host{System: words[0], Machine: words[1], Word: words[2]}).Candidates() {
+				got = append(got, p.String())
+				found[p] = true
+			}
+			if strings.Join(got, " ") != want {
+				t.Errorf("%q: %v, want %s", answer, got, want)
+			}
+		})
 	}
 	for _, p := range Platforms() {
 		if !found[p] {
@@ -86,9 +88,11 @@ func TestPlatformNames(t *testing.T) {
 		t.Errorf("the file is called %s", name)
 	}
 	for _, bad := range []string{"", "linux", "/amd64", "linux/"} {
-		if p, err := ParsePlatform(bad); err == nil {
-			t.Errorf("%q is read as %v", bad, p)
-		}
+		t.Run(bad, func(t *testing.T) {
+			if p, err := ParsePlatform(bad); err == nil {
+				t.Errorf("%q is read as %v", bad, p)
+			}
+		})
 	}
 }
 

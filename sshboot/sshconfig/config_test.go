@@ -128,16 +128,20 @@ func TestKeywordsOfVariants(t *testing.T) {
 		"NoneSwitch no", "UseMPTCP yes", "MetricsPath /tmp/x", "Fallback no", "DisableBanner in-exec-mode",
 		"KMFPolicyDatabase /etc/x", "UseOpenSSLEngine yes", "AllowedCertPurpose sslserver", "CACertificatePath ~/.ssh/crt",
 	} {
-		if err := New("host", testEnvironment("/home/me")).SetLine(line); err != nil {
-			t.Errorf("%s: %v", line, err)
-		}
+		t.Run(line, func(t *testing.T) {
+			if err := New("host", testEnvironment("/home/me")).SetLine(line); err != nil {
+				t.Errorf("%s: %v", line, err)
+			}
+		})
 	}
 	for line, want := range map[string]string{"RSAMinSize 2048": "requiredrsasize 2048", "IgnoreIfUnknown X,Y": "ignoreunknown X,Y"} {
-		c := New("host", testEnvironment("/home/me"))
-		name, value, _ := strings.Cut(want, " ")
-		if err := c.SetLine(line); err != nil || c.Word(name) != value {
-			t.Errorf("%s: %v, %s is %s", line, err, name, c.Word(name))
-		}
+		t.Run(line, func(t *testing.T) {
+			c := New("host", testEnvironment("/home/me"))
+			name, value, _ := strings.Cut(want, " ")
+			if err := c.SetLine(line); err != nil || c.Word(name) != value {
+				t.Errorf("%s: %v, %s is %s", line, err, name, c.Word(name))
+			}
+		})
 	}
 	env := accountEnvironment(t)
 	for _, option := range []string{"ProtocolKeepAlives=7", "SetupTimeOut=9", "IdentityFile2=/etc/passwd", "UseBlacklistedKeys=no"} {
@@ -174,16 +178,18 @@ func TestCanonicalizeHostname(t *testing.T) {
 		{"cdn", on + "CanonicalizePermittedCNAMEs *.example.org:*.example.net\n", "edge.example.net"},
 		{"missing", on + "CanonicalizeFallbackLocal no\n", ""},
 	} {
-		home := t.TempDir()
-		sshboottest.WriteFile(t, filepath.Join(home, ".ssh", "config"), c.config, 0o600)
-		env := testEnvironment(home)
-		env.resolver = names
-		config, err := Resolve(t.Context(), env, Query{Destination: c.host})
-		if c.want == "" {
-			sshboottest.WantError(t, err, "CanonicalDomains")
-		} else if err != nil || config.HostName() != c.want {
-			t.Errorf("%s with %q: %v, %v, want %s", c.host, c.config, config, err, c.want)
-		}
+		t.Run(c.host, func(t *testing.T) {
+			home := t.TempDir()
+			sshboottest.WriteFile(t, filepath.Join(home, ".ssh", "config"), c.config, 0o600)
+			env := testEnvironment(home)
+			env.resolver = names
+			config, err := Resolve(t.Context(), env, Query{Destination: c.host})
+			if c.want == "" {
+				sshboottest.WantError(t, err, "CanonicalDomains")
+			} else if err != nil || config.HostName() != c.want {
+				t.Errorf("%s with %q: %v, %v, want %s", c.host, c.config, config, err, c.want)
+			}
+		})
 	}
 }
 
@@ -210,14 +216,18 @@ func TestTokens(t *testing.T) {
 		"%%%h%n%p%r%u%d%i%k%L%l%j": "%real.example.orgalias2222youme/home/me1000aliasherehere.example.orggate",
 		"a${X}b":                   "avalueb", "~/x": "/home/me/x", "~": "/home/me",
 	} {
-		if got, err := c.ExpandPath(in); err != nil || got != want {
-			t.Errorf("expandPath(%q) = %q, %v, want %q", in, got, err, want)
-		}
+		t.Run(in, func(t *testing.T) {
+			if got, err := c.ExpandPath(in); err != nil || got != want {
+				t.Errorf("ExpandPath(%q) = %q, %v, want %q", in, got, err, want)
+			}
+		})
 	}
 	for _, in := range []string{"%", "%z", "${", "${UNSET}"} {
-		if got, err := c.ExpandPath(in); err == nil {
-			t.Errorf("expandPath(%q) = %q", in, got)
-		}
+		t.Run(in, func(t *testing.T) {
+			if got, err := c.ExpandPath(in); err == nil {
+				t.Errorf("ExpandPath(%q) = %q", in, got)
+			}
+		})
 	}
 }
 

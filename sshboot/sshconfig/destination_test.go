@@ -31,9 +31,11 @@ func TestParseDestination(t *testing.T) {
 		"user@192.0.2.1:22":              {User: "user", Host: "192.0.2.1", Port: 22},
 		"ssh://user@host.example.org:22": {User: "user", Host: "host.example.org", Port: 22},
 	} {
-		if got, err := ParseDestination(in); err != nil || got != want {
-			t.Errorf("parseDestination(%q) = %+v, %v, want %+v", in, got, err, want)
-		}
+		t.Run(in, func(t *testing.T) {
+			if got, err := ParseDestination(in); err != nil || got != want {
+				t.Errorf("ParseDestination(%q) = %+v, %v, want %+v", in, got, err, want)
+			}
+		})
 	}
 }
 
@@ -43,9 +45,11 @@ func TestParseDestinationRefuses(t *testing.T) {
 		"[::1]:", "1:2:3", "-oProxyCommand=x", "user@-x", "-u@host", "u -oProxyCommand=x@host", "a b", "host;id", "ho\nst", "`id`@host",
 		"$(id)", "ssh://", "ssh://host/path", "ssh://%zz@host", "ssh://%0a@host",
 	} {
-		if got, err := ParseDestination(in); err == nil {
-			t.Errorf("parseDestination(%q) = %+v, want an error", in, got)
-		}
+		t.Run(in, func(t *testing.T) {
+			if got, err := ParseDestination(in); err == nil {
+				t.Errorf("ParseDestination(%q) = %+v, want an error", in, got)
+			}
+		})
 	}
 }
 
@@ -59,7 +63,7 @@ func FuzzParseDestination(f *testing.F) {
 			return
 		}
 		if d.Host == "" || strings.ContainsAny(d.Host, " \n$`;|&'\"") || strings.HasPrefix(d.Host, "-") || d.Port < 0 || d.Port > 65535 {
-			t.Errorf("parseDestination(%q) = %+v", s, d)
+			t.Errorf("ParseDestination(%q) = %+v", s, d)
 		}
 	})
 }

@@ -41,11 +41,13 @@ func TestDocumentedKeywords(t *testing.T) {
 		"Keywords of OpenSSH's relatives": ofRelatives,
 		"Other names":                     slices.Collect(maps.Keys(keywordAliases)),
 	} {
-		got := documented(t, heading)
-		slices.Sort(got)
-		slices.Sort(want)
-		if !slices.Equal(got, want) {
-			t.Errorf("%s:\n%q, the program has\n%q", heading, got, want)
-		}
+		t.Run(heading, func(t *testing.T) {
+			got := documented(t, heading)
+			slices.Sort(got)
+			slices.Sort(want)
+			if !slices.Equal(got, want) {
+				t.Errorf("%s:\n%q, the program has\n%q", heading, got, want)
+			}
+		})
 	}
 }

@@ -85,16 +85,18 @@ func TestUsersThatAreNotExpanded(t *testing.T) {
 	home := t.TempDir()
 	sshboottest.WriteFile(t, filepath.Join(home, ".ssh/config"), "Host plain\nUser a%zb%r\nHost *\nUser u-%h\n", 0o600)
 	for destination, want := range map[string]string{"h": "u-h", "%h@h": "%h", "plain": "a%zb%r", "ssh://a%25u@h": "a%u"} {
-		_, r, err := NewResolver(testEnvironment(home), Query{Destination: destination})
-		if err != nil {
-			t.Fatal(err)
-		}
-		d, _ := ParseDestination(destination)
-		host, err1 := r.Resolve(t.Context(), d)
-		jump, err2 := r.ResolveJump(t.Context(), d, "")
-		if err1 != nil || err2 != nil || host.User() != want || jump.User() != want {
-			t.Errorf("%s: %v, %v; %v, %v; want %s", destination, host.User(), jump.User(), err1, err2, want)
-		}
+		t.Run(destination, func(t *testing.T) {
+			_, r, err := NewResolver(testEnvironment(home), Query{Destination: destination})
+			if err != nil {
+				t.Fatal(err)
+			}
+			d, _ := ParseDestination(destination)
+			host, err1 := r.Resolve(t.Context(), d)
+			jump, err2 := r.ResolveJump(t.Context(), d, "")
+			if err1 != nil || err2 != nil || host.User() != want || jump.User() != want {
+				t.Errorf("%s: %v, %v; %v, %v; want %s", destination, host.User(), jump.User(), err1, err2, want)
+			}
+		})
 	}
 	c, err := Resolve(t.Context(), testEnvironment(home), Query{Destination: "h", SSHCommand: []string{"ssh", "-l", "%u"}})
 	if err != nil || c.User() != "%u" {

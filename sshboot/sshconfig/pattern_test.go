@@ -16,9 +16,11 @@ func TestMatchPattern(t *testing.T) {
 		{"a.example.org", "*.example.org", true}, {"example.org", "*.example.org", false},
 		{"[h]:2222", "[h]:2222", true}, {"h", "[h]", false}, {"aaa", "***", true},
 	} {
-		if got := MatchPattern(c.s, c.pattern); got != c.want {
-			t.Errorf("matchPattern(%q, %q) = %v", c.s, c.pattern, got)
-		}
+		t.Run(c.s, func(t *testing.T) {
+			if got := MatchPattern(c.s, c.pattern); got != c.want {
+				t.Errorf("MatchPattern(%q, %q) = %v", c.s, c.pattern, got)
+			}
+		})
 	}
 }
 
@@ -30,9 +32,11 @@ func TestMatchAny(t *testing.T) {
 		{"host", true}, {"a,host", true}, {"*,!host", false}, {"!host,*", false}, {"!other", false},
 		{"!other,*", true}, {"", false}, {"h*,!ho?t", false},
 	} {
-		if got := matchAny(c.patterns, "host"); got != c.want {
-			t.Errorf("matchAny(%q, host) = %v", c.patterns, got)
-		}
+		t.Run(c.patterns, func(t *testing.T) {
+			if got := matchAny(c.patterns, "host"); got != c.want {
+				t.Errorf("matchAny(%q, host) = %v", c.patterns, got)
+			}
+		})
 	}
 }
 
@@ -46,7 +50,7 @@ func FuzzMatchPattern(f *testing.F) {
 			return
 		}
 		if want, _ := path.Match(pattern, s); got != want {
-			t.Errorf("matchPattern(%q, %q) = %v", s, pattern, got)
+			t.Errorf("MatchPattern(%q, %q) = %v", s, pattern, got)
 		}
 	})
 }

@@ -30,9 +30,11 @@ func TestParseSSHArgsRefuses(t *testing.T) {
 	for in, want := range map[string]string{
 		"autossh -p 22": "not ssh", "ssh host": "not an option", "ssh -p": "needs an argument", "ssh -Z": "-Z", "ssh -": "not an option",
 	} {
-		if _, err := ParseArgs(strings.Fields(in)); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("parseSSHArgs(%q): %v, want %q", in, err, want)
-		}
+		t.Run(in, func(t *testing.T) {
+			if _, err := ParseArgs(strings.Fields(in)); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("parseSSHArgs(%q): %v, want %q", in, err, want)
+			}
+		})
 	}
 }
 

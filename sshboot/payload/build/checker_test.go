@@ -37,16 +37,18 @@ func TestCheck(t *testing.T) {
 		"linux/s390x":   "main_s390x.go:3:20",
 		"illumos/amd64": "undefined: where",
 	} {
-		p, err := payload.ParsePlatform(platform)
-		if err != nil {
-			t.Fatal(err)
-		}
-		switch err := c.check(p, nil); {
-		case want == "" && err != nil:
-			t.Errorf("%s: %v", platform, err)
-		case want != "" && (err == nil || !strings.Contains(err.Error(), want)):
-			t.Errorf("%s: %v, want %s", platform, err, want)
-		}
+		t.Run(platform, func(t *testing.T) {
+			p, err := payload.ParsePlatform(platform)
+			if err != nil {
+				t.Fatal(err)
+			}
+			switch err := c.check(p, nil); {
+			case want == "" && err != nil:
+				t.Errorf("%s: %v", platform, err)
+			case want != "" && (err == nil || !strings.Contains(err.Error(), want)):
+				t.Errorf("%s: %v, want %s", platform, err, want)
+			}
+		})
 	}
 }
 

@@ -47,12 +47,14 @@ func TestRefuses(t *testing.T) {
 	here(t)
 	out := filepath.Join(t.TempDir(), "servers.archive")
 	for _, name := range []string{"linux", "linux/nonsense"} {
-		if err := run(t.Context(), builder{}, []string{name}, false, "", out); err == nil {
-			t.Errorf("%s is compiled for", name)
-		}
-		if err := run(t.Context(), builder{}, []string{name}, true, "", out); err == nil {
-			t.Errorf("%s is checked", name)
-		}
+		t.Run(name, func(t *testing.T) {
+			if err := run(t.Context(), builder{}, []string{name}, false, "", out); err == nil {
+				t.Errorf("%s is compiled for", name)
+			}
+			if err := run(t.Context(), builder{}, []string{name}, true, "", out); err == nil {
+				t.Errorf("%s is checked", name)
+			}
+		})
 	}
 	if _, err := os.Stat(out); err == nil {
 		t.Error("a file was made")
