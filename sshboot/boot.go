@@ -127,15 +127,15 @@ func (b boot) attempt(ctx context.Context) (*Login, error) {
 }
 
 func (b boot) connect(ctx context.Context) (*sshclient.Conn, *sshconfig.Config, error) {
-	d, hosts, err := sshconfig.NewResolver(b.env, b.request.query())
+	destination, resolver, err := sshconfig.NewResolver(b.env, b.request.query())
 	if err != nil {
 		return nil, nil, err
 	}
-	config, err := hosts.Resolve(ctx, d)
+	config, err := resolver.Resolve(ctx, destination)
 	if err != nil {
 		return nil, nil, err
 	}
-	conn, err := sshclient.Connector{Ask: b.ask, Family: b.request.Family, WaitNotice: b.wait, LoadJump: hosts.ResolveJump}.Connect(ctx, config)
+	conn, err := sshclient.Connector{Ask: b.ask, Family: b.request.Family, WaitNotice: b.wait, LoadJump: resolver.ResolveJump}.Connect(ctx, config)
 	return conn, config, err
 }
 
@@ -147,7 +147,7 @@ func (b boot) launch(ctx context.Context, login *Login, config *sshconfig.Config
 	s := &deploy.Bootstrap{
 		Host:       config.Alias,
 		Account:    config.User() + "@" + config.HostName(),
-		Launch:     deploy.Launch{Marker: deploy.NewMarker(), Command: b.request.ServerCommand, Args: args, Deploy: cmp.Or(b.request.Deploy, deploy.Auto)},
+		Launch:     deploy.Launch{Command: b.request.ServerCommand, Args: args, Deploy: cmp.Or(b.request.Deploy, deploy.Auto)},
 		Binaries:   b.binaries,
 		Env:        config.Environ(),
 		Progress:   deploy.NewProgressBar(b.ask, time.Now),

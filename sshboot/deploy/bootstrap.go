@@ -46,8 +46,8 @@ type Result struct {
 	Warnings     []string   // warnings of the server, at most maxWarnings
 }
 
-// NewMarker returns a random word that marks the lines for gm on one connection.
-func NewMarker() string {
+// newMarker returns a random word that marks the lines for gm on one connection.
+func newMarker() string {
 	b := make([]byte, 8)
 	rand.Read(b)
 	return "gm-" + hex.EncodeToString(b)
@@ -109,6 +109,7 @@ var (
 // to try, and one in a terminal if the account's shell needs it.
 func (s *Bootstrap) Run(ctx context.Context, client *ssh.Client) (Result, error) {
 	defer s.WaitNotice.Leave()
+	s.Launch.marker = newMarker()
 	var terminal error // the reason for a terminal
 	for {
 		var result Result

@@ -22,7 +22,7 @@ func (*sink) Close() error { return nil }
 func newStarter() *Bootstrap {
 	return &Bootstrap{
 		Host:      "host",
-		Launch:    Launch{Marker: "MARK"},
+		Launch:    Launch{marker: "MARK"},
 		Binaries:  Binaries{Set: func() (payload.Set, error) { return nil, errors.New("none") }},
 		Progress:  NewProgressBar(&prompttest.ScriptedUser{}, time.Now),
 		Limits:    DefaultLimits,
@@ -46,13 +46,15 @@ func TestReadLines(t *testing.T) {
 		{"another marker", "MARC run\n" + connectLine + "\n", 0, ""},
 		{"endless", strings.Repeat("noise\n", maxOutput/6) + "MARK run\n" + connectLine + "\n", 0, ""},
 	} {
-		s := newStarter()
-		if err := s.readLines(t.Context(), strings.NewReader(c.in), &sink{}); err != nil {
-			t.Errorf("%s: %v", c.name, err)
-		}
-		if s.result.Announcement.Port != c.port || !strings.Contains(s.output.suffix(), strings.TrimPrefix(c.output, ":\n")) {
-			t.Errorf("%s: port %d, output %q", c.name, s.result.Announcement.Port, s.output.suffix())
-		}
+		t.Run(c.name, func(t *testing.T) {
+			s := newStarter()
+			if err := s.readLines(t.Context(), strings.NewReader(c.in), &sink{}); err != nil {
+				t.Errorf("%s: %v", c.name, err)
+			}
+			if s.result.Announcement.Port != c.port || !strings.Contains(s.output.suffix(), strings.TrimPrefix(c.output, ":\n")) {
+				t.Errorf("%s: port %d, output %q", c.name, s.result.Announcement.Port, s.output.suffix())
+			}
+		})
 	}
 }
 
@@ -63,11 +65,13 @@ func TestReadLinesReportsBadAnswers(t *testing.T) {
 		"MARK need gzip - Linux x86_64\n":                            "none",
 		"MARK fail disk \x1b[31mfull\n":                              "host: disk ?[31mfull",
 	} {
-		err := newStarter().readLines(t.Context(), strings.NewReader(in), &sink{})
-		sshboottest.WantError(t, err, want)
-		if strings.Contains(err.Error(), sshboottest.TestKey) {
-			t.Errorf("the key is in %q", err)
-		}
+		t.Run(in, func(t *testing.T) {
+			err := newStarter().readLines(t.Context(), strings.NewReader(in), &sink{})
+			sshboottest.WantError(t, err, want)
+			if strings.Contains(err.Error(), sshboottest.TestKey) {
+				t.Errorf("the key is in %q", err)
+			}
+		})
 	}
 }
 
@@ -76,9 +80,11 @@ func TestServerAddress(t *testing.T) {
 		"10.0.0.1 1 10.0.0.2 22": netip.MustParseAddr("10.0.0.2"), "::1 1 ::ffff:10.0.0.2 22": netip.MustParseAddr("10.0.0.2"),
 		"fe80::1%eth0 1 fe80::2%eth0 22": netip.MustParseAddr("fe80::2%eth0"), "": {}, "a b c d": {}, "1 2 3": {},
 	} {
-		if got := ServerAddress(in); got != want {
-			t.Errorf("serverAddress(%q) = %v", in, got)
-		}
+		t.Run(in, func(t *testing.T) {
+			if got := ServerAddress(in); got != want {
+				t.Errorf("ServerAddress(%q) = %v", in, got)
+			}
+		})
 	}
 }
 
@@ -111,7 +117,7 @@ func everyProgram() (set payload.Set) {
 }
 
 func TestCommandLineFitsDropbear(t *testing.T) {
-	l := Launch{Marker: NewMarker(), Known: everyProgram(), Deploy: Auto}
+	l := Launch{marker: newMarker(), Known: everyProgram(), Deploy: Auto}
 	line, err := l.commandLine()
 	if err != nil || len(line) > 7000 {
 		t.Errorf("%d bytes, %v", len(line), err)
@@ -131,7 +137,7 @@ func TestCommandLineFitsDropbear(t *testing.T) {
 }
 
 func TestMarkersDiffer(t *testing.T) {
-	if a, b := NewMarker(), NewMarker(); a == b || shellquote.Quote(a) != a {
+	if a, b := newMarker(), newMarker(); a == b || shellquote.Quote(a) != a {
 		t.Errorf("markers %q, %q", a, b)
 	}
 }

@@ -15,7 +15,7 @@ const maxCommandLine = 9000
 
 // Launch describes the server to start on a host.
 type Launch struct {
-	Marker string
+	marker string // begins the lines for gm, set by [Bootstrap.Run]
 	// Command is a shell fragment that starts the server, or "" for gm's own server.
 	Command string
 	Args    []string
@@ -26,8 +26,8 @@ type Launch struct {
 	noPath bool
 	// terminal is set if the script runs in a terminal.
 	terminal bool
-	// avoid are the numbers of the places without space for the program.
-	avoid []string
+	// fullPlaces are the numbers of the places without space for the program.
+	fullPlaces []string
 }
 
 // commandLine returns the command line for the exec request. Every login shell parses it
@@ -43,7 +43,7 @@ func (l Launch) commandLine() (string, error) {
 	}
 	prelude, script := "", serverScript
 	if l.Command == "" {
-		prelude = fmt.Sprintf(`_f=%s;_v="%s";`, l.Deploy, strings.Join(l.avoid, " "))
+		prelude = fmt.Sprintf(`_f=%s;_v="%s";`, l.Deploy, strings.Join(l.fullPlaces, " "))
 		script = bootstrapScript
 	}
 	words := make([]string, len(l.Args))
@@ -58,7 +58,7 @@ func (l Launch) commandLine() (string, error) {
 		prelude += "stty raw -echo;"
 	}
 	prelude += shellquote.Literals(strings.Join(words, ""))
-	return scriptLine(shell, l.Marker, prelude, strings.NewReplacer(
+	return scriptLine(shell, l.marker, prelude, strings.NewReplacer(
 		"@COMMAND@", l.Command,
 		"@ARGS@", strings.Join(words, " "),
 		"@CASES@", l.cases(),

@@ -53,10 +53,10 @@ const maxPlaces = 6
 
 func (s *Bootstrap) handleNoSpace(rest string) error {
 	number, dir, _ := strings.Cut(rest, " ")
-	if len(s.Launch.avoid) >= maxPlaces || slices.Contains(s.Launch.avoid, number) || len(number) != 1 {
+	if len(s.Launch.fullPlaces) >= maxPlaces || slices.Contains(s.Launch.fullPlaces, number) || len(number) != 1 {
 		return s.handleFail("the program did not arrive completely in " + dir)
 	}
-	s.Launch.avoid = append(s.Launch.avoid, number)
+	s.Launch.fullPlaces = append(s.Launch.fullPlaces, number)
 	return errRetry
 }
 
@@ -100,7 +100,7 @@ func (s *Bootstrap) handleNoServer(uname string) error {
 
 func (s *Bootstrap) handleFail(why string) error {
 	advice := "is its disk full or read-only? XDG_CACHE_HOME there can name a better place"
-	if len(s.Launch.avoid) > 0 {
+	if len(s.Launch.fullPlaces) > 0 {
 		why += " with enough room for the program"
 	}
 	return &hint.Error{Err: fmt.Errorf("%s: %s%s", s.Host, sanitize.Line(why), s.errors.suffix()), Hint: advice + s.result.OpenDirsSuffix()}

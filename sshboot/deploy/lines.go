@@ -111,7 +111,7 @@ func (s *Bootstrap) handleLine(ctx context.Context, line string, in io.WriteClos
 	if s.stage == prompt.StageServer {
 		return false, s.handleServerLine(line)
 	}
-	_, marked, found := strings.Cut(line, s.Launch.Marker+" ")
+	_, marked, found := strings.Cut(line, s.Launch.marker+" ")
 	if !found { // a banner, a motd, output of .bashrc, or an error of the shell
 		fmt.Fprintln(&s.output, line)
 		return false, nil

@@ -83,7 +83,7 @@ type raceSetup struct {
 func newRaceSetup(t *testing.T) raceSetup {
 	t.Helper()
 	program := script(t, sshboottest.FakeServer)
-	line, err := Launch{Marker: "MARK", Deploy: Auto, Known: payload.Set{program}, avoid: []string{"5", "6"}}.commandLine()
+	line, err := Launch{marker: "MARK", Deploy: Auto, Known: payload.Set{program}, fullPlaces: []string{"5", "6"}}.commandLine()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -88,7 +88,7 @@ func (s *Bootstrap) attemptInTerminal(ctx context.Context, client *ssh.Client, w
 	defer context.AfterFunc(ctx, s.closeConn)()
 	in.set(c.in)
 	s.WaitNotice.Leave()
-	out := &relayReader{Reader: c.out, relay: r, marker: []byte(s.Launch.Marker + " ")}
+	out := &relayReader{Reader: c.out, relay: r, marker: []byte(s.Launch.marker + " ")}
 	err = s.readLines(ctx, out, c.in)
 	r.Stop()
 	switch {

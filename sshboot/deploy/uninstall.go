@@ -42,13 +42,13 @@ func Uninstall(ctx context.Context, w io.Writer, client *ssh.Client, host string
 }
 
 func runUninstall(client *ssh.Client, host, shell, prelude string) (removed, kept []string, status int, err error) {
-	marker := NewMarker()
+	marker := newMarker()
 	line, err := scriptLine(shell, marker, prelude, oneLine(uninstallScript))
 	if err != nil {
 		return nil, nil, 0, err
 	}
-	var complaints tail
-	c, err := openChannel(client, host, line, nil, &complaints, nil)
+	var stderr tail
+	c, err := openChannel(client, host, line, nil, &stderr, nil)
 	if err != nil {
 		return nil, nil, 0, err
 	}
@@ -61,7 +61,7 @@ func runUninstall(client *ssh.Client, host, shell, prelude string) (removed, kep
 		status = exit.ExitStatus()
 	}
 	return nil, nil, status, &hint.Error{
-		Err:  fmt.Errorf("%s: the account's shell did not run gm's command to its end%s", host, complaints.suffix()),
+		Err:  fmt.Errorf("%s: the account's shell did not run gm's command to its end%s", host, stderr.suffix()),
 		Hint: "gm needs an account whose shell runs commands with sh",
 	}
 }

@@ -58,7 +58,7 @@ func (s *Bootstrap) upload(ctx context.Context, need string, in io.WriteCloser) 
 // sendNoProgram makes the host look for another server. If it has ended, its last line has
 // the reason.
 func (s *Bootstrap) sendNoProgram(in io.WriteCloser) {
-	fmt.Fprintln(in, s.Launch.Marker+" - 0")
+	fmt.Fprintln(in, s.Launch.marker+" - 0")
 	if !s.Launch.terminal {
 		in.Close()
 	}
@@ -84,7 +84,7 @@ func (s *Bootstrap) send(program payload.Payload, compress bool, in io.WriteClos
 	})
 	defer stall.Stop()
 	read, wire := s.Progress.countRead(content), s.Progress.countSent(notifyWriter{in, func() { stall.Reset(s.Limits.Upload) }})
-	line := fmt.Sprintf("%s %s %d", s.Launch.Marker, program.Hash, program.Size)
+	line := fmt.Sprintf("%s %s %d", s.Launch.marker, program.Hash, program.Size)
 	if s.Launch.terminal {
 		return s.sendToTerminal(line, program, compress, read, wire)
 	}

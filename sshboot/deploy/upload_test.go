@@ -18,7 +18,7 @@ import (
 // that of a connection that is lost at the end of input.
 func scriptCommand(t *testing.T, home string, tools []string, input []byte) *exec.Cmd {
 	t.Helper()
-	line, err := Launch{Marker: "MARK", Deploy: Auto}.commandLine()
+	line, err := Launch{marker: "MARK", Deploy: Auto}.commandLine()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,22 +45,24 @@ func TestUploadCutShort(t *testing.T) {
 	packer.Close()
 	bare := "PATH=" + sshboottest.Tools(t, "dash", sshboottest.Needed...)
 	for _, c := range []struct{ path, content string }{{"PATH=" + os.Getenv("PATH"), packed.String()}, {bare, whole}} {
-		input := head + c.content
-		for _, cut := range []int{0, 5, len(head) - 1, len(head), len(head) + 1, len(head) + 9, len(input) / 2, len(input) - 9, len(input) - 1} {
-			home := t.TempDir()
-			out := runScript(t, home, []string{c.path}, []byte(input[:cut]))
-			if strings.Contains(out, "MARK run") {
-				t.Errorf("cut at %d of %d: it ran\n%s", cut, len(input), out)
+		t.Run(c.path, func(t *testing.T) {
+			input := head + c.content
+			for _, cut := range []int{0, 5, len(head) - 1, len(head), len(head) + 1, len(head) + 9, len(input) / 2, len(input) - 9, len(input) - 1} {
+				home := t.TempDir()
+				out := runScript(t, home, []string{c.path}, []byte(input[:cut]))
+				if strings.Contains(out, "MARK run") {
+					t.Errorf("cut at %d of %d: it ran\n%s", cut, len(input), out)
+				}
+				if files, _ := filepath.Glob(filepath.Join(home, ".cache/gm/*")); len(files) != 0 {
+					t.Errorf("cut at %d of %d: left %q", cut, len(input), files)
+				}
+				if files, _ := filepath.Glob(filepath.Join(home, ".cache/gm/.*")); len(files) != 0 {
+					t.Errorf("cut at %d of %d: left %q", cut, len(input), files)
+				}
 			}
-			if files, _ := filepath.Glob(filepath.Join(home, ".cache/gm/*")); len(files) != 0 {
-				t.Errorf("cut at %d of %d: left %q", cut, len(input), files)
+			if out := runScript(t, t.TempDir(), []string{c.path}, []byte(input)); !strings.Contains(out, "MARK run") {
+				t.Errorf("the whole program did not run:\n%s", out)
 			}
-			if files, _ := filepath.Glob(filepath.Join(home, ".cache/gm/.*")); len(files) != 0 {
-				t.Errorf("cut at %d of %d: left %q", cut, len(input), files)
-			}
-		}
-		if out := runScript(t, t.TempDir(), []string{c.path}, []byte(input)); !strings.Contains(out, "MARK run") {
-			t.Errorf("the whole program did not run:\n%s", out)
-		}
+		})
 	}
 }

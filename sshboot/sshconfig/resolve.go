@@ -149,9 +149,9 @@ func NewResolver(env Environment, q Query) (Destination, Resolver, error) {
 
 // Resolve returns the configuration of the host that q names.
 func Resolve(ctx context.Context, env Environment, q Query) (*Config, error) {
-	d, hosts, err := NewResolver(env, q)
+	destination, resolver, err := NewResolver(env, q)
 	if err != nil {
 		return nil, err
 	}
-	return hosts.Resolve(ctx, d)
+	return resolver.Resolve(ctx, destination)
 }
