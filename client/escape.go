@@ -8,7 +8,7 @@ import (
 	"gm/client/keys"
 )
 
-// escapeKey is the key that begins a command for the client (mosh-protocol, section
+// escapeKey is the key that begins a command for the client (protocol, section
 // 10). The zero escapeKey is none.
 type escapeKey struct {
 	key     byte // or 0

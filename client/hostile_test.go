@@ -140,7 +140,7 @@ func (a *ambush) leave() {
 // hoststring is a diff that is written to the client's emulator.
 func hoststring(text string) []byte { return hostInstruction(2, 4, text) }
 
-// hostInstruction encloses text in fields (mosh-protocol, section 8).
+// hostInstruction encloses text in fields (protocol, section 8).
 func hostInstruction(kind, field protowire.Number, text string) []byte {
 	b := protowire.AppendTag(nil, field, protowire.BytesType)
 	b = protowire.AppendString(b, text)

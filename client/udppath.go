@@ -17,7 +17,7 @@ import (
 // is read no more.
 const maxReadErrors = 16
 
-// udpPath is a path over UDP that hops from port to port (mosh-protocol, section 3):
+// udpPath is a path over UDP that hops from port to port (protocol, section 3):
 // it sends from the newest socket and receives on all.
 type udpPath struct {
 	remote   datagram.Path

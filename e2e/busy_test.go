@@ -67,7 +67,7 @@ func busyServer(t *testing.T) (port int, key datagram.Key) {
 }
 
 // busyMessage makes the screen 2000x1000 and scrolls within its margins (a
-// HostMessage, mosh-protocol, section 5).
+// HostMessage, protocol, section 5).
 var busyMessage = instruction(3, "\x28\xd0\x0f\x30\xe8\x07") +
 	instruction(2, field(4, "busy\x1b[?69h\x1b[1;1999s\x1b[H"+strings.Repeat("\x1bM", 100_000)))
 

@@ -206,7 +206,7 @@ func (s tallied) Apply(diff []byte) (tallied, error) {
 	return tallied{next, s.diffs}, err
 }
 
-// hoststrings returns the length of the output in a HostMessage (mosh-protocol,
+// hoststrings returns the length of the output in a HostMessage (protocol,
 // section 5): field 4 in field 2 in field 1.
 func hoststrings(message []byte) (n int) {
 	for _, instruction := range fields(message, 1) {

@@ -8,7 +8,7 @@ import (
 )
 
 // Dialect describes what the receiver of a diff understands beyond the sequences that
-// every receiver understands (mosh-protocol, section 8). A diff omits everything else.
+// every receiver understands (protocol, section 8). A diff omits everything else.
 type Dialect struct {
 	Faint, Strike, Overline bool // SGR 2, 9, 53
 	Underlines              bool // SGR 4:n and 58:, with colons

@@ -8,7 +8,7 @@ import (
 )
 
 // diffReceiver is the least capable terminal for a diff: it knows the sequences that
-// mosh-protocol, section 8, lists and diffs use, and those of the dialect, and fails on
+// protocol, section 8, lists and diffs use, and those of the dialect, and fails on
 // all others. It uses the painting functions and shares no code with Terminal, so that
 // each tests the other.
 type diffReceiver struct {

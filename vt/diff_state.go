@@ -43,7 +43,7 @@ func (d *differ) clipboards(from *Screen) {
 }
 
 // maxTitle bounds a title in code points. mosh keeps 256 of the whole string, including
-// the OSC number and the semicolon (mosh-protocol, section 8).
+// the OSC number and the semicolon (protocol, section 8).
 const maxTitle = 254
 
 func (d *differ) title(from *Screen) {

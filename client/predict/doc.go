@@ -1,5 +1,5 @@
 // Package predict shows the effect of keys before the host has answered
-// (mosh-protocol, section 9). It neither does I/O nor reads the clock: a caller
+// (protocol, section 9). It neither does I/O nor reads the clock: a caller
 // passes the keys, the host's screens and the time, and draws the screen that
 // Paint returns.
 //

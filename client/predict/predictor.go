@@ -9,7 +9,7 @@ import (
 )
 
 // Predictor predicts the screen that the keys typed so far will produce
-// (mosh-protocol, section 9). It holds predicted cells and cursor positions,
+// (protocol, section 9). It holds predicted cells and cursor positions,
 // each with the number of its frame, the state of the user's input that carries
 // the key. Once the server's echo ack reaches that number, the prediction is
 // compared with the screen.

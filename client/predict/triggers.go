@@ -25,7 +25,7 @@ func (m Mode) Valid() bool {
 	return false
 }
 
-// Thresholds of the triggers (mosh-protocol, section 9).
+// Thresholds of the triggers (protocol, section 9).
 const (
 	// Send intervals above which predictions are shown and underlined, and down
 	// to which they stay so.

@@ -15,7 +15,7 @@ import (
 )
 
 // attacker is a client that has the key and follows no rule: it makes datagrams
-// by itself (mosh-protocol, sections 2, 4 and 5).
+// by itself (protocol, sections 2, 4 and 5).
 type attacker struct {
 	r    *rig
 	aead cipher.AEAD

@@ -2,7 +2,7 @@ package session
 
 import "time"
 
-// echoDelay is how long a program has for the echo of input (mosh-protocol,
+// echoDelay is how long a program has for the echo of input (protocol,
 // section 9).
 const echoDelay = 50 * time.Millisecond
 

@@ -91,7 +91,7 @@ func (y *typist) look() {
 }
 
 // stock is what the same typist measures with the stock timings alone
-// (mosh-protocol, section 7): datagrams for each key, both ways together.
+// (protocol, section 7): datagrams for each key, both ways together.
 const (
 	stockNear      = 1.34 + 2.00
 	stockNearLossy = 1.25 + 2.07
