@@ -32,7 +32,6 @@ func (m message) strings(s ...string) message {
 	return m
 }
 
-// positive returns the mpint of a positive number without its length.
 func positive(b []byte) []byte {
 	n := new(big.Int).SetBytes(b)
 	if n.BitLen()%8 == 0 {
@@ -41,7 +40,6 @@ func positive(b []byte) []byte {
 	return n.Bytes()
 }
 
-// cutString splits an SSH string off the beginning of b.
 func cutString(b []byte) (s string, rest []byte) {
 	if len(b) < 4 || uint64(len(b)) < 4+uint64(binary.BigEndian.Uint32(b)) {
 		return "", nil

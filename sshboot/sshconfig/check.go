@@ -4,7 +4,6 @@ import "strings"
 
 // Checks of arguments beyond those of the kind of a keyword. The messages are ssh's.
 
-// checkNone rejects empty arguments, and "none" together with other arguments.
 func checkNone(name string, args []string) error {
 	for _, arg := range args {
 		switch {

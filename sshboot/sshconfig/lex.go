@@ -17,7 +17,6 @@ func cutKeyword(line string) (keyword, rest string) {
 	return strings.ToLower(keyword), rest
 }
 
-// cutWord splits off the first word, which ends at a blank or =, or is double-quoted.
 func cutWord(s string) (word, rest string, err error) {
 	s = strings.TrimLeft(s, blanks)
 	if quoted, ok := strings.CutPrefix(s, `"`); ok {

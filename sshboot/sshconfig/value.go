@@ -64,8 +64,6 @@ func (k keyword) parseOne(arg string) (string, error) {
 	return arg, nil
 }
 
-// choose returns the choice, in the format of keyword.choices, whose name is arg in any
-// case.
 func choose(choices, arg string) (string, error) {
 	for choice := range strings.FieldsSeq(choices) {
 		name, value, isAlias := strings.Cut(choice, "=")
