@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -148,5 +149,42 @@ func TestLocalServer(t *testing.T) {
 		if words, err := localServer(bad); err == nil {
 			t.Errorf("%q gives %q", bad, words)
 		}
+	}
+}
+
+// TestLocalServerWithAChild: a child of the server that holds its output open does not
+// block gm, neither after the server has failed nor after the user has interrupted it.
+func TestLocalServerWithAChild(t *testing.T) {
+	for name, c := range map[string]struct{ script, want string }{
+		"failed":      {"sleep 1000 >/dev/null & echo $! >$0.new; mv $0.new $0; exit 3", "exit status 3"},
+		"interrupted": {"sleep 1000 & echo $! >$0.new; mv $0.new $0; wait", context.Canceled.Error()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			file := filepath.Join(t.TempDir(), "pid")
+			ctx, cancel := context.WithCancel(t.Context())
+			child := make(chan *os.Process, 1)
+			go func() {
+				for tick := time.NewTicker(time.Millisecond); ; <-tick.C {
+					if text, err := os.ReadFile(file); err == nil {
+						pid, _ := strconv.Atoi(strings.TrimSpace(string(text)))
+						p, _ := os.FindProcess(pid)
+						child <- p
+						break
+					}
+				}
+				if name == "interrupted" {
+					cancel()
+				}
+			}()
+			defer cancel()
+			_, err := runServer(ctx, exec.Command("sh", "-c", c.script, file))
+			if p := <-child; p.Kill() != nil {
+				t.Error("the child has ended before")
+			}
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("the error is %v, want %s", err, c.want)
+			}
+		})
 	}
 }
