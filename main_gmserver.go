@@ -1,7 +1,7 @@
 //go:build gmserver
 
-// Command gm, in its server-only build: what is put on a host of another
-// platform. It has no client and no SSH.
+// Command gm in its server-only build, which is uploaded to hosts of other
+// platforms. It contains neither the client nor SSH.
 package main
 
 import (
@@ -12,8 +12,8 @@ import (
 
 func main() { os.Exit(run(os.Args)) }
 
-// run takes "server new ..." as the full program does, and mosh-server's own
-// command line under any name.
+// run accepts "server new ..." as the full program does, and the command line of
+// mosh-server under any name.
 func run(argv []string) int {
 	flushAsAsked()
 	args := argv[1:]

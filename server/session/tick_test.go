@@ -111,25 +111,26 @@ func TestNetworkTimeout(t *testing.T) {
 	}
 }
 
+// SIGUSR1 ends a session whose client has been silent for the limit.
 func TestUserSignal(t *testing.T) {
-	tests := []struct {
-		limit, gone time.Duration
-		ends        bool
+	for _, test := range []struct {
+		name         string
+		limit, quiet time.Duration
+		ends         bool
 	}{
-		{0, 0, true},
-		{time.Minute, 0, false},
-		{time.Minute, 30 * time.Second, false},
-		{time.Minute, 64 * time.Second, true},
-	}
-	for _, test := range tests {
-		r := newRig(t, Timeouts{Signal: test.limit}, simnet.Config{})
-		r.Run(time.Second)
-		r.cut = true
-		r.Run(test.gone)
-		r.session.UserSignal(r.Now, 10, "SIGUSR1")
-		if r.session.ending != test.ends {
-			t.Errorf("limit %v, client gone for %v: ends %v", test.limit, test.gone, r.session.ending)
-		}
+		{"no limit", 0, 0, true},
+		{"client present", time.Minute, 0, false},
+		{"just below the limit", time.Minute, time.Minute - 1, false},
+		{"at the limit", time.Minute, time.Minute, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := newRig(t, Timeouts{Signal: test.limit}, simnet.Config{})
+			r.Run(time.Second)
+			r.session.UserSignal(r.attachment.wire.Heard().Add(test.quiet), 10, "SIGUSR1")
+			if r.session.ending != test.ends {
+				t.Errorf("ending is %v after %v without the client", r.session.ending, test.quiet)
+			}
+		})
 	}
 }
 
