@@ -92,6 +92,7 @@ func TestOptionsWarn(t *testing.T) {
 		{"new -i nowhere", "", `bad IP address "nowhere": listening on every address`},
 		{"nowhere", "", `bad IP address "nowhere": listening on every address`},
 		{"new -s", "", `SSH_CONNECTION is not set: listening on every address`},
+		{"new -s", "1.2.3.4 5 6.7.8.9", `bad SSH_CONNECTION "1.2.3.4 5 6.7.8.9": listening on every address`},
 		{"new -s", "junk", `bad SSH_CONNECTION "junk": listening on every address`},
 		{"new -s", "a 1 b 2", `bad IP address "b": listening on every address`},
 	}

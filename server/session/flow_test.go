@@ -177,7 +177,18 @@ func TestInterruptWhenFull(t *testing.T) {
 	}
 }
 
-// TestInterruptStorm: a client that sends nothing but interrupts holds no more.
+// An interrupt that would exceed maxInput drops the input before it, even if the queue
+// alone does not exceed it.
+func TestInterruptThatDoesNotFit(t *testing.T) {
+	r := newSlowRig(t, simnet.Config{Delay: 5 * time.Millisecond}, false, 0)
+	r.session.enqueue(r.Now, r.attachment, 1, make([]byte, maxInput-100))
+	r.session.enqueue(r.Now, r.attachment, 2, append(make([]byte, 200), 3))
+	if size := r.session.queue.size(); size != inputChunk+201 {
+		t.Errorf("%d bytes wait, want those being written and the interrupt's", size)
+	}
+}
+
+// A client that sends nothing but interrupts cannot exceed twice maxInput.
 func TestInterruptStorm(t *testing.T) {
 	r := newSlowRig(t, simnet.Config{Delay: 5 * time.Millisecond}, false, 0)
 	for range 100 {
