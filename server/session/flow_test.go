@@ -188,6 +188,28 @@ func TestInterruptThatDoesNotFit(t *testing.T) {
 	}
 }
 
+// An interrupt discards output unless the terminal has NOFLSH.
+func TestInterruptFlushesOutput(t *testing.T) {
+	for _, test := range []struct {
+		name, keys string
+		modes      state.DisciplineModes
+		want       bool
+	}{
+		{"interrupt", "a\x03", 0, true},
+		{"NOFLSH", "a\x03", state.NoFlush, false},
+		{"other keys", "a", 0, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := connected(t)
+			r.host.tty.Chars[state.CharInterrupt], r.host.tty.Modes = 3, test.modes
+			r.session.enqueue(r.Now, r.attachment, 1, []byte(test.keys))
+			if r.host.flushes != test.want {
+				t.Errorf("flushes is %v", r.host.flushes)
+			}
+		})
+	}
+}
+
 // A client that sends nothing but interrupts cannot exceed twice maxInput.
 func TestInterruptStorm(t *testing.T) {
 	r := newSlowRig(t, simnet.Config{Delay: 5 * time.Millisecond}, false, 0)

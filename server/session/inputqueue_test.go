@@ -136,3 +136,32 @@ func TestInterruptInQueue(t *testing.T) {
 		t.Errorf("left is %q", got)
 	}
 }
+
+// Input without a state, a cursor key that was held, does not hide the state before it.
+func TestInputWithoutState(t *testing.T) {
+	var q inputQueue
+	q.append(oneClient, 5, []byte("\x1b"))
+	q.append(oneClient, 0, []byte("O"))
+	q.wrote(len(q.next()))
+	if num := takeState(&q); num != 5 {
+		t.Errorf("state %d is delivered, want 5", num)
+	}
+}
+
+// States of two clients are delivered separately, each in its order.
+func TestInputOfTwoClients(t *testing.T) {
+	var q inputQueue
+	other := new(Attachment)
+	q.append(oneClient, 7, []byte("a"))
+	q.append(oneClient, 8, []byte("b"))
+	q.append(other, 1, []byte("c"))
+	q.wrote(len(q.next()))
+	for _, want := range []struct {
+		from *Attachment
+		num  uint64
+	}{{oneClient, 8}, {other, 1}, {nil, 0}} {
+		if from, num := q.takeDelivered(); from != want.from || num != want.num {
+			t.Errorf("state %d of %p, want %d of %p", num, from, want.num, want.from)
+		}
+	}
+}

@@ -52,6 +52,7 @@ type fakeHost struct {
 	pending []byte // these bytes
 	slow    bool   // the test reports what is written
 	unread  bool   // flushInput has something to flush
+	flushes bool   // whether the last write discards output
 	ended   int    // how often a write was ended
 	hungUp  int
 	output  []byte // to be written
@@ -62,7 +63,8 @@ func (h *fakeHost) Start(cols, rows int) ([]byte, error) {
 	return []byte(h.greeting), h.failure
 }
 
-func (h *fakeHost) Write(input []byte, _ bool) {
+func (h *fakeHost) Write(input []byte, flushes bool) {
+	h.flushes = flushes
 	h.writing = len(input)
 	if h.slow {
 		h.pending = append(h.pending[:0], input...)
