@@ -18,48 +18,48 @@ type sshOption struct{ means, hint string }
 
 // Hints of several options.
 const (
-	useSSHBeside = "run ssh with it beside the session"
+	useSSHBeside = "run ssh with this option beside the session"
 	leaveItOut   = "leave it out"
 )
 
 // sshOnlyOptions holds the options of ssh that gm does not have.
 var sshOnlyOptions = map[byte]sshOption{
-	'1': {"gm speaks version 2 of SSH alone", leaveItOut},
-	'2': {"gm speaks version 2 of SSH alone", leaveItOut},
-	'A': {"gm forwards no agent", useSSHBeside},
-	'B': {"that is an option of ssh", "use --ssh-option=BindInterface=NAME"},
-	'C': {"gm compresses in any case", leaveItOut},
-	'D': {"gm forwards no ports", useSSHBeside + ": ssh -N -D PORT HOST"},
-	'E': {"gm writes no log", "use -v, and redirect the standard error"},
-	'G': {"that is an option of ssh", "use --print-config"},
-	'I': {"gm reads no smart cards", "add their keys to ssh-agent: ssh-add -s LIBRARY"},
-	'K': {"gm has no GSSAPI", "log in with a key or a password"},
-	'L': {"gm forwards no ports", useSSHBeside + ": ssh -N -L PORT:HOST:PORT HOST"},
-	'M': {"gm shares no SSH connection", leaveItOut},
-	'N': {"gm has nothing but sessions", "use ssh for forwarding"},
-	'O': {"gm shares no SSH connection", leaveItOut},
-	'P': {"that is an option of ssh", "use --ssh-option=Tag=NAME"},
-	'Q': {"that is an option of ssh", "gm help ssh_config names the algorithms that gm lacks"},
-	'R': {"gm forwards no ports", useSSHBeside + ": ssh -N -R PORT:HOST:PORT HOST"},
-	'S': {"gm shares no SSH connection", leaveItOut},
-	'T': {"a session of gm has a terminal in any case", "use ssh for a command without one"},
-	'V': {"that is an option of ssh", "use --version"},
-	'W': {"gm forwards no ports", "use ssh for it, or -J to go through a host"},
-	'X': {"gm forwards no X11", useSSHBeside},
-	'Y': {"gm forwards no X11", useSSHBeside},
-	'b': {"that is an option of ssh", "use --ssh-option=BindAddress=ADDRESS"},
-	'c': {"that is an option of ssh", "use --ssh-option=Ciphers=NAMES"},
-	'e': {"that is an option of ssh", "set GM_ESCAPE_KEY; see gm help keys"},
+	'1': {"gm supports only version 2 of SSH", leaveItOut},
+	'2': {"gm supports only version 2 of SSH", leaveItOut},
+	'A': {"gm does not forward agents", useSSHBeside},
+	'B': {"this is an option of ssh only", "use --ssh-option=BindInterface=NAME"},
+	'C': {"gm always compresses", leaveItOut},
+	'D': {"gm does not forward ports", useSSHBeside + ": ssh -N -D PORT HOST"},
+	'E': {"gm does not write logs", "use -v, and redirect the standard error"},
+	'G': {"this is an option of ssh only", "use --print-config"},
+	'I': {"gm does not read smart cards", "add their keys to ssh-agent: ssh-add -s LIBRARY"},
+	'K': {"gm does not support GSSAPI", "log in with a key or a password"},
+	'L': {"gm does not forward ports", useSSHBeside + ": ssh -N -L PORT:HOST:PORT HOST"},
+	'M': {"gm does not share SSH connections", leaveItOut},
+	'N': {"gm supports only sessions", "use ssh for forwarding"},
+	'O': {"gm does not share SSH connections", leaveItOut},
+	'P': {"this is an option of ssh only", "use --ssh-option=Tag=NAME"},
+	'Q': {"this is an option of ssh only", "gm help ssh_config lists the algorithms that gm lacks"},
+	'R': {"gm does not forward ports", useSSHBeside + ": ssh -N -R PORT:HOST:PORT HOST"},
+	'S': {"gm does not share SSH connections", leaveItOut},
+	'T': {"a session of gm always has a terminal", "use ssh for a command without one"},
+	'V': {"this is an option of ssh only", "use --version"},
+	'W': {"gm does not forward ports", "use ssh, or -J to go through a host"},
+	'X': {"gm does not forward X11", useSSHBeside},
+	'Y': {"gm does not forward X11", useSSHBeside},
+	'b': {"this is an option of ssh only", "use --ssh-option=BindAddress=ADDRESS"},
+	'c': {"this is an option of ssh only", "use --ssh-option=Ciphers=NAMES"},
+	'e': {"this is an option of ssh only", "set GM_ESCAPE_KEY; see gm help keys"},
 	'f': {"a session of gm has a terminal, and cannot go to the background", "use ssh for a command in the background"},
-	'g': {"gm forwards no ports", useSSHBeside},
-	'k': {"gm has no GSSAPI", leaveItOut},
-	'm': {"that is an option of ssh", "use --ssh-option=MACs=NAMES"},
-	'q': {"that is an option of ssh", "use --ssh-option=LogLevel=QUIET"},
-	's': {"gm has nothing but sessions", "use sftp, or ssh for another subsystem"},
-	't': {"a session of gm has a terminal in any case", leaveItOut},
-	'w': {"gm makes no tunnels", useSSHBeside},
-	'x': {"gm forwards no X11", leaveItOut},
-	'y': {"gm writes no log", leaveItOut},
+	'g': {"gm does not forward ports", useSSHBeside},
+	'k': {"gm does not support GSSAPI", leaveItOut},
+	'm': {"this is an option of ssh only", "use --ssh-option=MACs=NAMES"},
+	'q': {"this is an option of ssh only", "use --ssh-option=LogLevel=QUIET"},
+	's': {"gm supports only sessions", "use sftp, or ssh for another subsystem"},
+	't': {"a session of gm always has a terminal", leaveItOut},
+	'w': {"gm does not support tunnels", useSSHBeside},
+	'x': {"gm does not forward X11", leaveItOut},
+	'y': {"gm does not write logs", leaveItOut},
 }
 
 // parseError returns an error of pflag in gm's words, with a hint for options of ssh.
@@ -96,7 +96,7 @@ func sshOptionError(setting string) error {
 	end := strings.IndexAny(setting, "= \t")
 	name, value := setting[:end], strings.TrimLeft(setting[end:], "= \t")
 	return &hint.Error{
-		Err:  errors.New("option -o: that is --predict-overwrite in gm"),
+		Err:  errors.New("option -o: in gm this is --predict-overwrite"),
 		Hint: "ssh's -o is --ssh-option=" + shellquote.Quote(name+"="+value),
 	}
 }

@@ -38,15 +38,15 @@ func TestEverySSHOptionIsExplained(t *testing.T) {
 
 func TestSSHUsage(t *testing.T) {
 	for line, want := range map[string]struct{ err, hint string }{
-		"-o|StrictHostKeyChecking=no|host": {"option -o: that is --predict-overwrite in gm", "--ssh-option=StrictHostKeyChecking=no"},
+		"-o|StrictHostKeyChecking=no|host": {"option -o: in gm this is --predict-overwrite", "--ssh-option=StrictHostKeyChecking=no"},
 		"-o|ConnectTimeout 5|host":         {"option -o: ", "--ssh-option=ConnectTimeout=5"},
 		"-oStrictHostKeyChecking=no|host":  {"option -o: ", "--ssh-option=StrictHostKeyChecking=no"},
 		"-oForwardAgent=yes|host":          {"option -o: ", "--ssh-option=ForwardAgent=yes"},
 		"-voUser=me|host":                  {"option -o: ", "--ssh-option=User=me"},
 		"-o|ProxyCommand=nc %h %p|host":    {"option -o: ", "--ssh-option='ProxyCommand=nc %h %p'"},
-		"-L|8080:localhost:80|host":        {"option -L: gm forwards no ports", "ssh -N -L"},
-		"-tt|host":                         {"option -t: a session of gm has a terminal", "leave it out"},
-		"-vA|host":                         {"option -A: gm forwards no agent", "ssh"},
+		"-L|8080:localhost:80|host":        {"option -L: gm does not forward ports", "ssh -N -L"},
+		"-tt|host":                         {"option -t: a session of gm always has a terminal", "leave it out"},
+		"-vA|host":                         {"option -A: gm does not forward agents", "ssh"},
 		"-z|host":                          {"unknown option -z", ""},
 		"--zz|host":                        {"unknown option --zz", ""},
 		"-l":                               {"option -l needs an argument", ""},
