@@ -79,6 +79,7 @@ func TestEscaper(t *testing.T) {
 		{"after an incomplete sequence", defaultEscapeKey(), "\x1b[12\x1e.", "\x1b[12", commandQuit},
 		{"in a paste", defaultEscapeKey(), "\x1b[200~\x1e.\x1b[54;5u\x1b[201~", "\x1b[200~\x1e.\x1b[54;5u\x1b[201~", commandNone},
 		{"after a paste", defaultEscapeKey(), "\x1b[200~x\x1b[201~\x1e.", "\x1b[200~x\x1b[201~", commandQuit},
+		{"printable after a paste", parseEscapeKey("~"), "\r\x1b[200~x\x1b[201~~.", "\r\x1b[200~x\x1b[201~~.", commandNone},
 		{"a paste after the key", defaultEscapeKey(), "\x1e\x1b[200~.\x1b[201~", "\x1e\x1b[200~.\x1b[201~", commandNone},
 	}
 	for _, test := range tests {
@@ -133,6 +134,7 @@ func TestEscapeEvents(t *testing.T) {
 			ctrlDown + shiftDown + shiftUp + ctrlUp, commandQuit},
 		{"releases after the command", "\x1b[54;5u\x1b[122;5u\x1b[54;1:3u\x1b[122;1:3u\x1b[97;1:3u", "\x1b[97;1:3u", commandSuspend},
 		{"the release of an earlier key in between", "\x1b[97u\x1b[54;5u\x1b[97;5:3u\x1b[46u", "\x1b[97u\x1b[97;5:3u", commandQuit},
+		{"a repeat before another key", "\x1b[54;5u\x1b[54;5:2u\x1b[54;5:3u\x1b[120u", "\x1b[54;5u\x1b[54;5:3u\x1b[120u", commandDone},
 		{"a release before another key", "\x1b[54;5u\x1b[54;1:3u\x1b[120u\x1b[120;1:3u", "\x1b[54;5u\x1b[54;1:3u\x1b[120u\x1b[120;1:3u", commandDone},
 		{"a release after another key", "\x1b[54;5u\x1b[120u\x1b[54;1:3u\x1b[120;1:3u", "\x1b[54;5u\x1b[120u\x1b[54;1:3u\x1b[120;1:3u", commandDone},
 		{"the literal key with a later release", "\x1b[54;5u\x1b[54;2u\x1b[54;1:3u", "\x1b[54;5u", commandDone},
