@@ -36,6 +36,7 @@ type fakeSocket struct {
 	closed chan struct{}
 
 	failures int // how many Reads fail first
+	again    int // how many fail after the first datagram
 	mutex    sync.Mutex
 	refused  error // given by every Write, if set
 }
@@ -61,6 +62,7 @@ func (s *fakeSocket) Read(buf []byte) (udp.Packet, error) {
 	}
 	select {
 	case d := <-s.in:
+		s.failures, s.again = s.again, 0
 		return udp.Packet{Data: buf[:copy(buf, d)], Path: datagram.Path{Local: serverAddr, Remote: clientAddr}}, nil
 	case <-s.closed:
 		return udp.Packet{}, net.ErrClosed
@@ -317,7 +319,7 @@ func TestLoopSocketRecovers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newFakeProgram()
 		s := newFakeSocket()
-		s.failures = socketRetries - 1
+		s.failures, s.again = socketRetries-1, socketRetries-1
 		r := startLoopRig(t, p, s)
 		r.run(time.Minute)
 		p.output <- []byte("alive")

@@ -188,6 +188,20 @@ func TestInterruptThatDoesNotFit(t *testing.T) {
 	}
 }
 
+// A program that has turned ISIG off reads the input before an interrupt character.
+func TestInterruptCharacterWithoutISIG(t *testing.T) {
+	r := newSlowRig(t, simnet.Config{Delay: 5 * time.Millisecond}, false, 0)
+	r.host.unread = true
+	for num, keys := range []string{"first", "before\x03"} {
+		r.session.enqueue(r.Now, r.attachment, uint64(num+1), []byte(keys))
+	}
+	r.host.tty.Chars[state.CharInterrupt] = 0
+	r.session.Wrote(r.Now, len("first"), r.Now)
+	if got := string(r.host.pending); got != "before\x03" {
+		t.Errorf("the program gets %q", got)
+	}
+}
+
 // An interrupt discards output unless the terminal has NOFLSH.
 func TestInterruptFlushesOutput(t *testing.T) {
 	for _, test := range []struct {
