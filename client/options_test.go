@@ -222,7 +222,7 @@ func TestReadClientOptions(t *testing.T) {
 		t.Errorf("the wrapper's command line: %+v, %v", o, err)
 	}
 	for _, args := range []string{"", "127.0.0.1", "host 60001", "127.0.0.1 0", "127.0.0.1 65536",
-		"127.0.0.1 6x", "127.0.0.1 1 2", "--bogus 127.0.0.1 1"} {
+		"127.0.0.1 6x", "127.0.0.1 1 2", "127.0.0.1 1 -v", "--bogus 127.0.0.1 1"} {
 		if o, err := readClientOptions(strings.Fields(args)); err == nil {
 			t.Errorf("%q is accepted: %+v", args, o)
 		}
