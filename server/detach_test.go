@@ -5,10 +5,8 @@ package server
 import (
 	"bytes"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -77,21 +75,6 @@ func TestStartFromTerminal(t *testing.T) {
 	cmd.Stdin = tty
 	if s := startCommand(t, cmd); !strings.HasPrefix(s.stdout, "\nMOSH CONNECT ") {
 		t.Errorf("%q", s.stdout)
-	}
-}
-
-// Called by another name the server keeps it, so that pkill finds it by it.
-func TestProcessName(t *testing.T) {
-	link := filepath.Join(t.TempDir(), "mosh-server")
-	if err := os.Symlink(serverBinary, link); err != nil {
-		t.Fatal(err)
-	}
-	cmd := serverCommand(t, "new", "-i", "127.0.0.1", "-p", "0", "--", "cat")
-	cmd.Path, cmd.Args[0] = link, link
-	s := startCommand(t, cmd)
-	out, err := exec.Command("ps", "-o", "comm=", "-p", strconv.Itoa(s.pid)).Output()
-	if err != nil || strings.TrimSpace(string(out)) != "mosh-server" {
-		t.Errorf("ps shows %q, %v", out, err)
 	}
 }
 

@@ -4,12 +4,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"slices"
-	"strconv"
 	"strings"
 	"testing"
-
-	"golang.org/x/sys/unix"
 )
 
 // fakeLogind is a host on which a user has logged in, with the files and the
@@ -85,64 +81,6 @@ func TestLeaveLogin(t *testing.T) {
 			if strings.Contains(warning, "\n") {
 				t.Errorf("%q is more than a line", warning)
 			}
-		})
-	}
-}
-
-// loginHere returns the words that run a command in a login on a host whose systemd
-// kills processes at logout: in a control group of that name and with that
-// configuration.
-func loginHere(t *testing.T) []string {
-	t.Helper()
-	dir := t.TempDir()
-	if err := unix.Mount("none", dir, "cgroup2", 0, ""); err != nil {
-		t.Fatalf("mount cgroup2: %v", err)
-	}
-	group := filepath.Join(dir, "session-gm"+strconv.Itoa(os.Getpid())+".scope")
-	if err := os.Mkdir(group, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		eventually(t, "the control group is not left", func() bool { return os.Remove(group) == nil })
-		unix.Unmount(dir, 0)
-	})
-	const enter = `echo $$ >"$0/cgroup.procs" && mkdir -p /etc/systemd && mount -t tmpfs none /etc/systemd &&
-echo KillUserProcesses=yes >/etc/systemd/logind.conf && exec "$@"`
-	return []string{"unshare", "--mount", "--propagation", "private", "sh", "-c", enter, group}
-}
-
-// A server started in such a login leaves it by systemd-run, and warns if it cannot.
-func TestSessionSurvivesLogout(t *testing.T) {
-	login := loginHere(t)
-	for name, c := range map[string]struct{ systemdRun, warning string }{
-		"leaves": {`echo "$@" >"$HOME/words"; while [ "$1" != -- ]; do shift; done; shift; exec "$@"`, "loginctl enable-linger"},
-		"stays":  {`exit 1`, "the session may end at logout: "},
-	} {
-		t.Run(name, func(t *testing.T) {
-			cmd := serverCommand(t, "new", "-i", "127.0.0.1", "-p", "0", "--", "cat")
-			home := strings.TrimPrefix(cmd.Env[0], "HOME=")
-			for program, text := range map[string]string{"loginctl": "echo KillUserProcesses=yes", "systemd-run": c.systemdRun} {
-				if err := os.WriteFile(filepath.Join(home, program), []byte("#!/bin/sh\n"+text+"\n"), 0o755); err != nil {
-					t.Fatal(err)
-				}
-			}
-			cmd.Env = setenv(cmd.Env, "PATH="+home+":"+os.Getenv("PATH"))
-			cmd.Args = slices.Concat(login, cmd.Args)
-			cmd.Path = "/usr/bin/unshare"
-			cmd.Env = append([]string{"HOME=" + home}, cmd.Env...) // startCommand looks for it in front
-			s := startCommand(t, cmd)
-			if !strings.Contains(s.stdout, "gm: warning: ") || !strings.Contains(s.stdout, c.warning) {
-				t.Errorf("printed %q", s.stdout)
-			}
-			words, err := os.ReadFile(filepath.Join(home, "words"))
-			if left := err == nil && strings.HasPrefix(string(words), "--user --scope "); left != (name == "leaves") {
-				t.Errorf("started by %q, %v", words, err)
-			}
-			client := s.connect(80, 24)
-			client.typeKeys("x\r")
-			client.see("x\nx")
-			client.quit()
-			s.gone()
 		})
 	}
 }

@@ -1,8 +1,6 @@
 package sshboot
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -36,28 +34,5 @@ func TestBootRefusesBadRequests(t *testing.T) {
 			_, err := b.run(t.Context())
 			sshboottest.WantError(t, err, c.want)
 		})
-	}
-}
-
-func TestConcurrentBootsUploadOneProgram(t *testing.T) {
-	s := sshboottest.Start(t)
-	b, _ := bootFor(t, s)
-	type result struct {
-		Endpoint
-		error
-	}
-	results := make(chan result)
-	for range 4 {
-		go func() {
-			e, err := b.run(t.Context())
-			results <- result{e, err}
-		}()
-	}
-	for range 4 {
-		r := <-results
-		wantEndpoint(t, r.Endpoint, r.error)
-	}
-	if files, err := os.ReadDir(filepath.Join(s.Cache, "gm")); err != nil || len(files) != 1 {
-		t.Errorf("in the cache: %v, %v", files, err)
 	}
 }

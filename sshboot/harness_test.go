@@ -11,10 +11,7 @@ import (
 
 	"gm/sshboot/deploy"
 	"gm/sshboot/payload"
-	"gm/sshboot/prompt/prompttest"
-	"gm/sshboot/sshboottest"
 	"gm/sshboot/sshconfig"
-	"gm/wire/datagram"
 )
 
 // script returns a program for this platform that is a shell script.
@@ -49,19 +46,6 @@ func testEnvironment(home string, variables ...string) sshconfig.Environment {
 	}
 }
 
-// bootFor returns a boot with a fake server for a user who can log in to s.
-func bootFor(t *testing.T, s *sshboottest.Server) (boot, *prompttest.ScriptedUser) {
-	t.Helper()
-	u := &prompttest.ScriptedUser{}
-	set := payload.Set{script(t, sshboottest.FakeServer)}
-	return boot{
-		request:  Request{Destination: s.Destination(), ServerArgs: []string{"-s", "--", "sh", "-c", "a; 'b'"}},
-		env:      testEnvironment(s.ClientHome(t)),
-		ask:      u,
-		binaries: having(set...),
-	}, u
-}
-
 // having returns binaries of these programs. It cannot compile others.
 func having(set ...payload.Payload) deploy.Binaries {
 	return deploy.Binaries{
@@ -72,21 +56,6 @@ func having(set ...payload.Payload) deploy.Binaries {
 		IsSelf:  func(payload.Payload) bool { return false },
 		Cache:   "/cache/gm",
 		Refused: func(payload.Platform) error { return nil },
-	}
-}
-
-// wantEndpoint checks that the fake server was started.
-func wantEndpoint(t *testing.T, got Endpoint, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatalf("boot: %v%s", err, sshboottest.HintOf(err))
-	}
-	key, err := datagram.ParseKey(sshboottest.TestKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got.Addr.String() != "127.0.0.1" || got.Announcement.Port != 60001 || got.Announcement.Key != key {
-		t.Errorf("endpoint = %v", got.Addr)
 	}
 }
 

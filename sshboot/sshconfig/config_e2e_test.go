@@ -3,7 +3,11 @@
 package sshconfig
 
 import (
+	"bytes"
+	"os/exec"
+	"os/user"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,5 +65,111 @@ func TestKeywordsOfSSHAreKnown(t *testing.T) {
 		if _, twice := keywordAliases[k.name]; twice || strings.Contains(" "+strings.Join(strings.Fields(ignoredKeywords), " ")+" ", " "+k.name+" ") {
 			t.Errorf("%s stands in two tables", k.name)
 		}
+	}
+}
+
+// comparedAlways are the keywords that every ssh prints alike, whatever its defaults.
+var comparedAlways = []string{
+	"user", "hostname", "port", "addressfamily", "batchmode", "canonicalizefallbacklocal", "canonicalizehostname", "checkhostip",
+	"hashknownhosts", "identitiesonly", "kbdinteractiveauthentication", "nohostauthenticationforlocalhost", "passwordauthentication",
+	"pubkeyauthentication", "requesttty", "stricthostkeychecking", "tcpkeepalive", "visualhostkey", "updatehostkeys", "canonicalizemaxdots",
+	"connectionattempts", "numberofpasswordprompts", "requiredrsasize", "serveralivecountmax", "serveraliveinterval", "loglevel", "bindaddress", "bindinterface",
+	"hostkeyalias", "identityagent", "preferredauthentications", "proxyjump", "proxycommand", "remotecommand", "revokedhostkeys", "identityfile",
+	"certificatefile", "canonicaldomains", "globalknownhostsfile", "userknownhostsfile", "sendenv", "setenv", "addkeystoagent", "connecttimeout",
+}
+
+// compared returns the lines to compare, with keywords in lower case.
+func compared(text string) []string {
+	var lines []string
+	for line := range strings.Lines(text) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), " ")
+		isDefault := strings.HasPrefix(value, "~/.ssh/id_") // of which later versions of ssh have fewer
+		if name = strings.ToLower(name); slices.Contains(comparedAlways, name) && !isDefault {
+			lines = append(lines, name+" "+value)
+		}
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+// realConfig returns the output of ssh -G, or its errors.
+func realConfig(t *testing.T, args ...string) (string, error) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	cmd := exec.Command("ssh", append([]string{"-G"}, args...)...)
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err := cmd.Run()
+	if err != nil {
+		return errs.String(), err
+	}
+	return out.String(), nil
+}
+
+// accountEnvironment returns the environment of the account with its home from the user
+// database, which ssh uses as well.
+func accountEnvironment(t *testing.T) Environment {
+	t.Helper()
+	env := LocalEnvironment()
+	me, err := user.Current()
+	if err != nil {
+		t.Fatal(err)
+	}
+	env.Home, env.Shell = me.HomeDir, "/bin/sh"
+	return env
+}
+
+// sameAsSSH compares gm's configuration with that of ssh and reports the lines that
+// differ.
+func sameAsSSH(t *testing.T, env Environment, file, host string, words ...string) {
+	t.Helper()
+	want, wantErr := realConfig(t, append(append([]string{"-F", file}, words...), host)...)
+	got, err := ourConfig(env, file, host, words...)
+	if (err != nil) != (wantErr != nil) {
+		t.Errorf("%s for %s: error %v, ssh: %v %s", file, host, err, wantErr, want)
+		return
+	}
+	if err != nil {
+		return
+	}
+	ours, theirs := compared(got), compared(want)
+	for _, line := range theirs {
+		if !slices.Contains(ours, line) {
+			t.Errorf("%s for %s: ssh says %q, which is missing", file, host, line)
+		}
+	}
+	for _, line := range ours {
+		if !slices.Contains(theirs, line) {
+			t.Errorf("%s for %s: %q, which ssh does not say", file, host, line)
+		}
+	}
+}
+
+// Files are shared with machines that have a relative of OpenSSH. Each keyword comes
+// with a value as that relative's manual has it; those of OpenSSH and Debian are
+// compared with ssh.
+func TestKeywordsOfVariants(t *testing.T) {
+	for _, line := range []string{
+		"UseKeychain yes", "AskPassGUI no", "HPNDisabled no", "HPNBufferSize 2048", "TcpRcvBufPoll yes", "NoneEnabled no",
+		"NoneSwitch no", "UseMPTCP yes", "MetricsPath /tmp/x", "Fallback no", "DisableBanner in-exec-mode",
+		"KMFPolicyDatabase /etc/x", "UseOpenSSLEngine yes", "AllowedCertPurpose sslserver", "CACertificatePath ~/.ssh/crt",
+	} {
+		t.Run(line, func(t *testing.T) {
+			if err := New("host", testEnvironment("/home/me")).SetLine(line); err != nil {
+				t.Errorf("%s: %v", line, err)
+			}
+		})
+	}
+	for line, want := range map[string]string{"RSAMinSize 2048": "requiredrsasize 2048", "IgnoreIfUnknown X,Y": "ignoreunknown X,Y"} {
+		t.Run(line, func(t *testing.T) {
+			c := New("host", testEnvironment("/home/me"))
+			name, value, _ := strings.Cut(want, " ")
+			if err := c.SetLine(line); err != nil || c.Word(name) != value {
+				t.Errorf("%s: %v, %s is %s", line, err, name, c.Word(name))
+			}
+		})
+	}
+	env := accountEnvironment(t)
+	for _, option := range []string{"ProtocolKeepAlives=7", "SetupTimeOut=9", "IdentityFile2=/etc/passwd", "UseBlacklistedKeys=no"} {
+		sameAsSSH(t, env, "none", "host", "-o", option)
 	}
 }
