@@ -8,7 +8,7 @@ import (
 	"gm/vt"
 )
 
-// Times after which the user is notified (protocol, section 10).
+// Times after which the user is notified (protocol, section 10.3).
 const (
 	connectingAfter = 250 * time.Millisecond  // without any datagram
 	blockedAfter    = 3 * time.Second         // without any datagram: longer than a server's start

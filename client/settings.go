@@ -31,7 +31,7 @@ type settings struct {
 	ignoreRemoteStatus bool            // exit with 0 whatever the program's status, as mosh
 }
 
-// readSettings reads the environment (protocol, section 10). A variable GM_X has
+// readSettings reads the environment (protocol, section 10.3). A variable GM_X has
 // priority over MOSH_X.
 func readSettings(program string, lookup func(string) (string, bool)) (settings, error) {
 	env := environment{lookup}

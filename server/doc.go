@@ -1,6 +1,6 @@
 // Package server is the program at the host's side: mosh-server, and "gm server new".
 //
-//	options   the command line (protocol, section 10)
+//	options   the command line (protocol, sections 10.1 and 10.2)
 //	detach    starts the program again, detached from the terminal and the login
 //	serve     the second process: from the handed-over socket to the session's end
 //	loop      the goroutine that owns the session; feeders are the others

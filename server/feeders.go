@@ -25,7 +25,7 @@ const (
 	socketPause   = 50 * time.Millisecond
 )
 
-// The events of the loop, beside *datagram and os.Signal.
+// The other events of the loop are *inboundPacket and os.Signal.
 type (
 	programExited int             // the exit status
 	socketFailed  struct{ error } // no more datagrams will come
