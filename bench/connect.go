@@ -33,7 +33,6 @@ const (
 	sshPrompt = "ssh -t host sh, to the prompt"
 )
 
-// connect measures on loopback and over 100 ms.
 func (b *bench) connect() (places []atPlace, err error) {
 	for _, place := range []string{loopback, "rtt=100ms"} {
 		if place != loopback && os.Getuid() != 0 {

@@ -75,7 +75,6 @@ func (b *bench) openTypists(g testbed) (typists []*typist, err error) {
 	return typists, nil
 }
 
-// cursor returns the cell of the cursor, counted from the upper left.
 func (t *terminal) cursor() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -161,7 +160,6 @@ func (y *typist) look(now time.Time, s *vt.Screen) {
 	}
 }
 
-// milliseconds returns d in ms, rounded to a hundredth.
 func milliseconds(d time.Duration) float64 {
 	return float64(d.Round(10*time.Microsecond)) / float64(time.Millisecond)
 }

@@ -36,7 +36,6 @@ func (b *bench) ours() (all []process) {
 	return all
 }
 
-// processes returns all processes that can be read.
 func processes() (all []process) {
 	dirs, _ := filepath.Glob("/proc/[0-9]*")
 	for _, dir := range dirs {
@@ -54,7 +53,6 @@ func processes() (all []process) {
 	return all
 }
 
-// descendants returns the children of root, and their descendants.
 func descendants(root int) (all []process) {
 	family := map[int]bool{root: true}
 	known := processes()

@@ -43,7 +43,6 @@ smaller is better everywhere but in MB/s. A ratio below 1 is gm's advantage ther
 
 `
 
-// report writes README.md and the figures from the results in dir.
 func report(dir string) error {
 	var text strings.Builder
 	text.WriteString(reportHead)

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 )
 
-// save writes the results of a section with the machine and the time.
 func save(dir, name string, m machine, result any) error {
 	text, err := json.Marshal(struct {
 		Machine machine

@@ -106,7 +106,6 @@ func (s *site) startSSHD(dir string) error {
 	return s.runSSHD(at("sshd_config"), at("log"), fmt.Sprintf("%s:%d", addr, port))
 }
 
-// address returns the address at which sshd listens.
 func (s *site) address() (addr string, port int, err error) {
 	if s.lab != nil {
 		return s.lab.Far.Addr.String(), sshPort, nil
@@ -190,12 +189,10 @@ func (s *site) commandLine(program string, options []string, command ...string) 
 	return []string{"ssh", "-F", s.config, "-t", "bench", quoteAll(command)}
 }
 
-// open runs a command at the site in a terminal.
 func (s *site) open(program string, options []string, cols, rows int, command ...string) (*terminal, error) {
 	return s.b.open(s.near(), cols, rows, s.commandLine(program, options, command...))
 }
 
-// quoteAll joins words to one line for a shell.
 func quoteAll(words []string) string {
 	var quoted []string
 	for _, w := range words {
@@ -204,7 +201,6 @@ func quoteAll(words []string) string {
 	return strings.Join(quoted, " ")
 }
 
-// close ends sshd and removes the network.
 func (s *site) close() {
 	if s.sshd != nil && s.sshd.Process != nil {
 		for _, p := range descendants(s.sshd.Process.Pid) {

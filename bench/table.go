@@ -58,7 +58,6 @@ func round(v float64) string {
 	return fmt.Sprintf("%.2f", v)
 }
 
-// thousands formats a whole number in groups of three digits.
 func thousands(n float64) string {
 	s := fmt.Sprintf("%.0f", n)
 	for at := len(s) - 3; at > 0; at -= 3 {

@@ -111,7 +111,6 @@ func (t *terminal) await(what string, cond func(*vt.Screen) bool) (time.Time, er
 	return time.Time{}, fmt.Errorf("%q: no %s: %s; the screen is\n%s", t.cmd.Args, what, why, t.text())
 }
 
-// awaitText waits for a text in one line.
 func (t *terminal) awaitText(text string) (time.Time, error) {
 	return t.await(text, func(s *vt.Screen) bool { return strings.Contains(s.Text(), text) })
 }
@@ -135,7 +134,6 @@ func (t *terminal) typeKeys(keys string) error {
 	return err
 }
 
-// leave ends the shell in a session and waits for the session's end.
 func (t *terminal) leave() error {
 	if err := t.typeKeys("exit\r"); err != nil {
 		return err

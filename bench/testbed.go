@@ -46,7 +46,6 @@ func (b *bench) newTestbed(link string, seed uint64) (testbed, error) {
 	return &labTestbed{s, config, seed, firstPort}, err
 }
 
-// serversNamed returns the servers of one program.
 func (b *bench) serversNamed(program string) (all []process) {
 	for _, p := range b.servers() {
 		if (filepath.Base(p.args[0]) == "mosh-server") == (program == "mosh") {

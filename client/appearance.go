@@ -29,7 +29,6 @@ func (c *session) sendAppearance(now time.Time, a state.Appearance) {
 	c.transport.SetLocal(now, c.transport.Local().WithAppearance(a))
 }
 
-// handleReplies stores and sends the terminal's replies.
 func (c *session) handleReplies(now time.Time, theme vt.Theme, caps vt.Capabilities) {
 	t := &c.terminal
 	t.caps, t.asked = caps, true
@@ -91,8 +90,6 @@ func (l *loop) appendColorQueries(now time.Time, dst []byte) []byte {
 	return append(dst, l.query.askColors(now, set)...)
 }
 
-// handleReplies passes the terminal's replies to the display and the session. After a
-// report of the colour scheme, it requests the colours first.
 func (l *loop) handleReplies(now time.Time) {
 	theme, caps, ok := l.query.takeAppearance(now)
 	switch {

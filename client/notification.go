@@ -194,7 +194,6 @@ func barRendition() vt.Rendition {
 	return vt.Rendition{Fg: vt.PaletteColor(7), Bg: vt.PaletteColor(4), Attrs: vt.Bold}
 }
 
-// paint draws the bar over screen.
 func (n *notificationBar) paint(now time.Time, c contact, screen *vt.Screen) {
 	cols, _ := screen.Size()
 	text := n.text(now, c, cols)

@@ -58,7 +58,6 @@ func (p *paths) deadline(success time.Time) time.Time { return p.udp.hopper.Dead
 
 func (p *paths) noteHeard() { p.udp.noteHeard() }
 
-// close closes all paths and waits for their readers.
 func (p *paths) close() {
 	close(p.closed)
 	p.udp.drop(len(p.udp.conns))

@@ -23,7 +23,6 @@ const (
 	exitUsage  = 255 // of gm and mosh; mosh-client has exitFailed
 )
 
-// internalError returns the error that the user sees after a panic.
 func internalError(panicked any) error {
 	return &hint.Error{
 		Err:  fmt.Errorf("internal error: %v", panicked),

@@ -38,7 +38,6 @@ func (q *outputQueue) acquire(quit <-chan struct{}) []byte {
 	}
 }
 
-// push queues o. It blocks while the queue is full, until quit is closed.
 func (q *outputQueue) push(o output, quit <-chan struct{}) {
 	select {
 	case q.full <- o:

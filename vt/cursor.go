@@ -2,7 +2,6 @@ package vt
 
 import "gm/vt/parser"
 
-// moveTo moves the cursor to column x and row y, clamped to the screen.
 func (t *Terminal) moveTo(x, y int) {
 	c := &t.screen.Cursor
 	c.X = min(max(x, 0), t.screen.cols-1)

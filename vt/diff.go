@@ -115,7 +115,6 @@ func (s *Screen) inked() (n int) {
 	return n
 }
 
-// paintRows updates every row. A nil row in shown is blank.
 func (d *differ) paintRows(shown []*row) {
 	if d.enlarged {
 		d.lineAttributes(shown)

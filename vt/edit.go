@@ -17,7 +17,6 @@ func (t *Terminal) shiftLine(n int) {
 	}
 }
 
-// il inserts blank lines at the cursor's line (IL), inside the margins.
 func (t *Terminal) il(s *parser.Sequence) {
 	if t.inMargins() {
 		t.scrollDown(t.screen.Cursor.Y, s.Count(0))

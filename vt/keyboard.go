@@ -34,7 +34,6 @@ func (t *Terminal) setKittyFlags(flags []uint8) {
 	t.screen.Modes.KittyKeys = t.keys.current(t.altActive)
 }
 
-// kittyPush performs CSI > flags u.
 func (t *Terminal) kittyPush(s *parser.Sequence) {
 	flags := t.keys.flags[screenIndex(t.altActive)]
 	if len(flags) == 0 {

@@ -97,7 +97,6 @@ func (l *Lab) Close() {
 	l.routines.Wait()
 }
 
-// do calls f on run's goroutine and waits for it.
 func (l *Lab) do(f func()) {
 	ran := make(chan struct{})
 	select {
@@ -145,7 +144,6 @@ func deliver(now time.Time, from *simnet.Link, to *os.File) {
 	}
 }
 
-// read passes the packets of a host to run until its device is closed.
 func (l *Lab) read(tun *os.File, up bool) {
 	buf := make([]byte, maxPacket)
 	for {

@@ -42,7 +42,6 @@ func (a Axis) ticks() (at []float64) {
 	return at
 }
 
-// minorTicks returns the positions between the powers of ten.
 func (a Axis) minorTicks() (at []float64) {
 	if !a.Log {
 		return nil

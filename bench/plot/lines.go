@@ -45,7 +45,6 @@ func (l Lines) draw(c *canvas, x, y float64) {
 	}
 }
 
-// points returns the positions of a curve's points.
 func (l Lines) points(b box, s Curve) (at [][2]float64) {
 	for i, v := range s.Xs {
 		at = append(at, [2]float64{b.x(l.X, v), b.y(l.Y, s.Ys[i])})

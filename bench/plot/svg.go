@@ -21,7 +21,6 @@ const (
 
 func (c *canvas) printf(format string, a ...any) { fmt.Fprintf(&c.text, format+"\n", a...) }
 
-// document returns the whole SVG document.
 func (c *canvas) document(width, height float64) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%.0f" viewBox="0 0 %.0f %.0f" font-family="%s">`+"\n",
@@ -67,7 +66,6 @@ func (c *canvas) disc(x, y, radius float64, color string) {
 	c.printf(`<circle cx="%.1f" cy="%.1f" r="%.4g" fill="%s" stroke="%s"/>`, x, y, radius, color, paper)
 }
 
-// path joins the points, of which there is at least one.
 func (c *canvas) path(points [][2]float64, s Style) {
 	var b strings.Builder
 	for i, p := range points {

@@ -78,7 +78,6 @@ func (r *roff) section(title string, bs []block) {
 	}
 }
 
-// seeAlso writes the last section, with references to other pages.
 func (r *roff) seeAlso(pages ...string) {
 	r.section("see also", nil)
 	for i, page := range pages {

@@ -117,7 +117,6 @@ func (p *Predictor) modeChanged(host state.Screen) {
 	}
 }
 
-// show reports whether predictions of confirmed epochs are drawn.
 func (p *Predictor) show() bool {
 	return p.mode != Never && (p.mode != Adaptive || p.policy.show())
 }

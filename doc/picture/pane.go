@@ -34,7 +34,6 @@ type frame struct {
 	screen *vt.Screen
 }
 
-// start runs the session with a shell that reads no configuration.
 func (p *pane) start() (err error) {
 	argv := append(p.command, "--", "env", "PS1=$ ", "bash", "--norc", "--noprofile")
 	p.cmd = exec.Command(argv[0], argv[1:]...)

@@ -46,7 +46,6 @@ func render(films []film) []byte {
 	return []byte(b.String())
 }
 
-// header draws the state of the link and the current line of keys.
 func header(b *strings.Builder) {
 	line := func(y int, s span, fill, text string) {
 		during(b, s, fmt.Sprintf(`<text x="%d" y="%d" fill="%s">%s</text>`, 2*margin, y, fill, html.EscapeString(text)))

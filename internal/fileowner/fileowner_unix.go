@@ -44,7 +44,6 @@ func unixMode(mode fs.FileMode) uint32 {
 	return bits
 }
 
-// quote quotes a path for a shell if necessary.
 func quote(path string) string {
 	if strings.Trim(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=@%+,") == "" {
 		return path

@@ -111,7 +111,6 @@ func withLoopback(addrs []netip.Addr) []netip.Addr {
 	return addrs
 }
 
-// local returns this machine's system.
 func local() system {
 	return system{
 		run: run,

@@ -95,7 +95,6 @@ func newQuery(host string) (q query, err error) {
 	return q, err
 }
 
-// ask asks one server over UDP, and over TCP if the answer is truncated.
 func (q query) ask(ctx context.Context, server string) (records []Record, validated bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
 	defer cancel()
@@ -160,7 +159,6 @@ func (q query) exchangeTCP(conn net.Conn) ([]byte, error) {
 	return answer, nil
 }
 
-// answers reports whether the message is an answer to the query.
 func (q query) answers(message []byte) bool {
 	var p dnsmessage.Parser
 	header, err := p.Start(message)

@@ -14,7 +14,8 @@ const ReadsDiscipline = false
 // Discipline returns the zero Discipline.
 func (p *Program) Discipline() state.Discipline { return state.Discipline{} }
 
-// FlushStalledInput returns false: the size of the unread input is unknown.
+// FlushStalledInput reports whether it has flushed input, which it never does here: the size
+// of the unread input is unknown.
 func (p *Program) FlushStalledInput() (done bool) { return false }
 
 func setUTF8(tty *os.File) error { return nil }

@@ -73,7 +73,6 @@ func (s *Bootstrap) readLines(ctx context.Context, out io.Reader, in io.WriteClo
 	return nil
 }
 
-// drain waits for the script to end, so that it can remove its files.
 func (s *Bootstrap) drain(lines <-chan hostLine) {
 	defer time.AfterFunc(maxDrain, s.closeConn).Stop()
 	for (<-lines).err == nil {

@@ -69,7 +69,6 @@ func (s *lying) judge(method string) (in bool, err error) {
 	return false, s.write(message{51}.string(s.say("userAuthFailureMsg.Methods", s.course.Methods)).byte(0))
 }
 
-// connect serves a session (RFC 4254).
 func (s *lying) connect() error {
 	if s.course.Disconnects == "login" {
 		return s.disconnect()

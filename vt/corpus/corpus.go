@@ -48,7 +48,6 @@ func FromTTY(text []byte) []byte { return bytes.ReplaceAll(text, []byte("\n"), [
 
 func letter(r *rand.Rand) byte { return byte('a' + r.IntN(26)) }
 
-// write appends words of at least size bytes.
 func write(b *bytes.Buffer, r *rand.Rand, size int) {
 	for n := 0; n < size; {
 		w := 1 + r.IntN(9)
@@ -60,19 +59,16 @@ func write(b *bytes.Buffer, r *rand.Rand, size int) {
 	}
 }
 
-// words appends a line of 20 to 120 columns.
 func words(b *bytes.Buffer, r *rand.Rand, _ int) {
 	write(b, r, 20+r.IntN(100))
 	b.WriteByte('\n')
 }
 
-// light appends a screen filled with one letter.
 func light(b *bytes.Buffer, r *rand.Rand, _ int) {
 	b.WriteString("\x1b[H")
 	b.WriteString(strings.Repeat(string(rune(letter(r))), 24*80))
 }
 
-// log appends a line of a build's log, with a few colours.
 func log(b *bytes.Buffer, r *rand.Rand, i int) {
 	fmt.Fprintf(b, "\x1b[0m\x1b[0;32m%12s\x1b[0m \x1b[1mcrate-%d\x1b[0m v%d.%d.%d \x1b[38;5;%dm(",
 		"Compiling", i, r.IntN(9), r.IntN(20), r.IntN(9), r.IntN(256))
@@ -89,7 +85,6 @@ func dense(b *bytes.Buffer, _ *rand.Rand, i int) {
 	fmt.Fprintf(b, "\x1b[38;5;%d;48;5;%d;1;3;4m%c", 100+n, 255-n, 'A'+i/1920%26)
 }
 
-// rgb appends a cell in a random direct colour.
 func rgb(b *bytes.Buffer, r *rand.Rand, _ int) {
 	fmt.Fprintf(b, "\x1b[38;2;%d;%d;%dm%c", r.IntN(256), r.IntN(256), r.IntN(256), letter(r))
 }
@@ -113,7 +108,6 @@ func unicode(b *bytes.Buffer, r *rand.Rand, _ int) {
 	b.WriteByte('\n')
 }
 
-// cjk appends a line of ideographs.
 func cjk(b *bytes.Buffer, r *rand.Rand, _ int) {
 	for range 35 {
 		b.WriteRune(rune(0x4e00 + r.IntN(0x5000)))
@@ -121,7 +115,6 @@ func cjk(b *bytes.Buffer, r *rand.Rand, _ int) {
 	b.WriteByte('\n')
 }
 
-// region appends lines that scroll in a part of the screen.
 func region(b *bytes.Buffer, r *rand.Rand, i int) {
 	if i%100 == 0 {
 		b.WriteString("\x1b[3;20r")

@@ -197,7 +197,6 @@ func (q *planes) unpack(b *batch) {
 	}
 }
 
-// evenBytes joins the bytes 0, 2, 4 and 6 of x.
 func evenBytes(x uint64) uint64 {
 	x &= 0x00ff00ff00ff00ff
 	x = (x | x>>8) & 0x0000ffff0000ffff

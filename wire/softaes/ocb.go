@@ -98,7 +98,6 @@ func (o *ocb) advance(offset block, i int) block {
 	return offset.xor(o.doubles[bits.TrailingZeros(uint(i))])
 }
 
-// padded returns short followed by a 1 bit and zeros.
 func padded(short []byte) block {
 	var b [BlockSize]byte
 	b[copy(b[:], short)] = 0x80

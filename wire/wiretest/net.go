@@ -143,7 +143,6 @@ func (n *Net) arrived(link *simnet.Link) bool {
 	return !at.IsZero() && !at.After(n.Now)
 }
 
-// advance moves the time to the next event, but not past limit.
 func (n *Net) advance(limit time.Time) {
 	next := n.Next()
 	if next.IsZero() || next.After(limit) {
