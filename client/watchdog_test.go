@@ -3,6 +3,8 @@ package client
 import (
 	"io"
 	"os"
+	"slices"
+	"sync"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -12,9 +14,25 @@ import (
 // watchdogTest is a watchdog whose actions are recorded. The test is the loop.
 type watchdogTest struct {
 	*watchdog
-	signals  chan os.Signal
+	signals chan os.Signal
+
+	mu       sync.Mutex // a test may look before the watchdog acts
 	released int
 	status   []int
+}
+
+// releases returns how often the terminal was restored.
+func (k *watchdogTest) releases() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.released
+}
+
+// statuses returns the statuses with which the process was ended.
+func (k *watchdogTest) statuses() []int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return slices.Clone(k.status)
 }
 
 // withWatchdog runs f with a watchdog in virtual time.
@@ -22,9 +40,17 @@ func withWatchdog(t *testing.T, f func(t *testing.T, k *watchdogTest)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		k := &watchdogTest{watchdog: newWatchdog(), signals: make(chan os.Signal, 1)}
-		release := func() { k.released++ }
+		release := func() {
+			k.mu.Lock()
+			k.released++
+			k.mu.Unlock()
+		}
 		k.release.Store(&release)
-		k.exit = func(status int) { k.status = append(k.status, status) }
+		k.exit = func(status int) {
+			k.mu.Lock()
+			k.status = append(k.status, status)
+			k.mu.Unlock()
+		}
 		k.report = io.Discard
 		go k.watch(k.signals)
 		f(t, k)
@@ -52,17 +78,17 @@ func TestWatchdogEndsAHangingLoop(t *testing.T) {
 			withWatchdog(t, func(t *testing.T, k *watchdogTest) {
 				k.setBusy()
 				k.pass(time.Hour)
-				if len(k.status) > 0 {
+				if len(k.statuses()) > 0 {
 					t.Fatal("the loop is ended without a request")
 				}
 				ask(k)
 				k.pass(hangLimit - hangPoll)
-				if len(k.status) > 0 {
+				if len(k.statuses()) > 0 {
 					t.Error("the loop has less time than hangLimit")
 				}
 				k.pass(3 * hangPoll)
-				if len(k.status) != 1 || k.status[0] != exitFailed || k.released != 1 {
-					t.Errorf("status %v, released %d times", k.status, k.released)
+				if len(k.statuses()) != 1 || k.statuses()[0] != exitFailed || k.releases() != 1 {
+					t.Errorf("status %v, released %d times", k.statuses(), k.releases())
 				}
 			})
 		})
@@ -79,7 +105,7 @@ func TestWatchdogIgnoresRepetitions(t *testing.T) {
 			k.arm()
 			k.pass(hangPoll)
 		}
-		if len(k.status) != 1 {
+		if len(k.statuses()) != 1 {
 			t.Error("the process is still there")
 		}
 	})
@@ -99,7 +125,7 @@ func TestWatchdogSparesAnActiveLoop(t *testing.T) {
 				k.arm()
 				loop(k)
 				synctest.Wait()
-				if len(k.status) > 0 {
+				if len(k.statuses()) > 0 {
 					t.Error("it is ended")
 				}
 			})
@@ -112,7 +138,7 @@ func TestWatchdogSparesAnActiveLoop(t *testing.T) {
 			time.Sleep(hangLimit / 2)
 			k.noteHandled(2)
 			k.pass(time.Hour)
-			if len(k.status) > 0 {
+			if len(k.statuses()) > 0 {
 				t.Error("it is ended")
 			}
 		})
@@ -136,7 +162,7 @@ func TestWatchdogDoesNotWaitForTheTerminal(t *testing.T) {
 		k.setBusy()
 		k.arm()
 		k.pass(hangLimit + 2*hangPoll + writeTimeout)
-		if len(k.status) != 1 {
+		if len(k.statuses()) != 1 {
 			t.Error("it is still there")
 		}
 		close(free)
