@@ -173,6 +173,7 @@ func (o *options) requestExtensions(value string) {
 		return
 	}
 	o.extensions |= state.ParseExtensions(strings.Split(names, ","))
+	o.extensions &^= state.ExtSessions // not served yet
 	if !pty.ReadsDiscipline {
 		o.extensions &^= state.ExtEcho
 	}

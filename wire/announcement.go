@@ -12,18 +12,21 @@ import (
 // Announcement is the output of a server that is ready, in lines:
 //
 //	GM EXTENSIONS name name
+//	GM SESSION name
 //	MOSH CONNECT 60001 4NeCCgvZFe2RnPgrcU1PQw
 //
 // The first line is printed only if extensions were requested and some granted
-// (protocol, section 11).
+// (protocol, section 11), the second only with the extension "sessions".
 type Announcement struct {
 	Port       uint16
 	Key        datagram.Key
 	Extensions []string
+	Session    string // its name; empty if it has none
 }
 
 const (
 	extensionsLine = "GM EXTENSIONS "
+	sessionLine    = "GM SESSION "
 	connectLine    = "MOSH CONNECT "
 
 	// Limits of the names of extensions, which consist of lower case letters,
@@ -45,6 +48,12 @@ func (a Announcement) AppendText(dst []byte) ([]byte, error) {
 		dst = append(dst, strings.Join(a.Extensions, " ")...)
 		dst = append(dst, '\n')
 	}
+	if a.Session != "" {
+		if err := CheckSessionName(a.Session); err != nil {
+			return dst, err
+		}
+		dst = fmt.Appendf(dst, "%s%s\n", sessionLine, a.Session)
+	}
 	return fmt.Appendf(dst, "%s%d %v\n", connectLine, a.Port, a.Key), nil
 }
 
@@ -59,6 +68,9 @@ func (a *Announcement) ParseLine(line string) (ok bool, err error) {
 	}
 	if rest, is := strings.CutPrefix(line, extensionsLine); is {
 		return a.parseExtensions(rest)
+	}
+	if rest, is := strings.CutPrefix(line, sessionLine); is {
+		return a.parseSession(rest)
 	}
 	return false, nil
 }
@@ -94,6 +106,14 @@ func (a *Announcement) parseExtensions(s string) (ok bool, err error) {
 		return false, fmt.Errorf("read GM EXTENSIONS: %w", err)
 	}
 	a.Extensions = names
+	return true, nil
+}
+
+func (a *Announcement) parseSession(name string) (ok bool, err error) {
+	if err := CheckSessionName(name); err != nil {
+		return false, fmt.Errorf("read GM SESSION: %w", err)
+	}
+	a.Session = name
 	return true, nil
 }
 

@@ -17,6 +17,7 @@ const (
 	ExtKeys                             // diffs carry keyboard modes, and the server does not translate keys
 	ExtColors                           // diffs carry the colors that programs set
 	ExtEvents                           // the server sends notifications and marks once each, and progress and pointer states
+	ExtSessions                         // the client may detach, and the server reports why it detaches a client
 	extensionEnd
 )
 
@@ -24,7 +25,7 @@ const (
 const AllExtensions = extensionEnd - 1
 
 // extensionNames holds the names on the wire, in the order of the bits.
-var extensionNames = [...]string{"screen", "appearance", "exit", "echo", "terminal", "flow", "keys", "colors", "events"}
+var extensionNames = [...]string{"screen", "appearance", "exit", "echo", "terminal", "flow", "keys", "colors", "events", "sessions"}
 
 // Has reports whether e contains all of the extensions in o.
 func (e Extension) Has(o Extension) bool { return e&o == o }

@@ -26,6 +26,8 @@ const (
 	kindCredit     protowire.Number = 72 // host
 	kindTerminal   protowire.Number = 80 // user
 	kindEvents     protowire.Number = 88 // host
+	kindDetach     protowire.Number = 96 // user
+	kindDetachment protowire.Number = 97 // host
 
 	fieldKeys       protowire.Number = 4 // of a keystroke
 	fieldHoststring protowire.Number = 4 // of hostbytes

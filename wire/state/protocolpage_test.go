@@ -258,6 +258,7 @@ func TestProtocolPageUserVectors(t *testing.T) {
 	for name, want := range map[string]state.User{
 		"appearance diff": state.User{}.WithAppearance(appearance),
 		"terminal diff":   state.User{}.WithTerminal(terminal),
+		"detach diff":     state.User{}.WithDetach(),
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := want.AppendDiff(nil, state.User{}); !bytes.Equal(got, v[name]) {
@@ -278,7 +279,8 @@ func TestProtocolPageHostVectors(t *testing.T) {
 	dialect := vt.Full()
 	dialect.EventsApart, dialect.Notifications, dialect.Marks = true, false, false
 	blank := state.Screen{Screen: vt.NewScreen(80, 24), Dialect: dialect}
-	exit, echo, flow, events := blank, blank, blank, blank
+	exit, echo, flow, events, detachment := blank, blank, blank, blank, blank
+	detachment.Detachment = state.Detachment{Reason: state.DetachedTakenOver, By: "a@b", From: "::1"}
 	exit.ExitStatus = state.ExitStatus{Known: true, Status: 143, Stopped: "terminated"}
 	echo.EchoState.EchoedThrough = 300
 	echo.EchoState.Discipline.Modes = state.DisciplineKnown | state.Canonical | state.Echo
@@ -288,7 +290,7 @@ func TestProtocolPageHostVectors(t *testing.T) {
 	term := vt.Resume(blank.Screen)
 	term.Write([]byte("\x1b]9;done\a\x1b]133;A\a"))
 	events.Screen = term.Snapshot()
-	vectors := map[string]state.Screen{"exit diff": exit, "echo diff": echo, "flow diff": flow, "events diff": events}
+	vectors := map[string]state.Screen{"exit diff": exit, "echo diff": echo, "flow diff": flow, "events diff": events, "detachment diff": detachment}
 	for _, name := range slices.Sorted(maps.Keys(vectors)) {
 		t.Run(name, func(t *testing.T) {
 			if got := vectors[name].AppendDiff(nil, blank); !bytes.Equal(got, v[name]) {

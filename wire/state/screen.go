@@ -22,6 +22,9 @@ type Screen struct {
 	Credit uint64
 	// ExitStatus is set in the last screen for a peer with ExtExit.
 	ExitStatus ExitStatus
+	// Detachment is set in the last screen of a client with ExtSessions that leaves a
+	// session that goes on.
+	Detachment Detachment
 	// Dialect describes the control sequences that the peer's emulator understands. It
 	// is not sent; only Equal and AppendDiff use it.
 	Dialect vt.Dialect
@@ -30,11 +33,12 @@ type Screen struct {
 // Equal reports whether s and o look the same to a peer with the dialect of s.
 func (s Screen) Equal(o Screen) bool {
 	return s.EchoAck == o.EchoAck && s.EchoState == o.EchoState && s.Credit == o.Credit && s.ExitStatus == o.ExitStatus &&
+		s.Detachment == o.Detachment &&
 		s.Screen.EqualIn(o.Screen, s.Dialect)
 }
 
 // AppendDiff appends the HostMessage that turns from into s: an echo ack, an echo
-// state, a credit, an exit status, a resize, a hoststring for a terminal that shows
+// state, a credit, an exit status, a detachment, a resize, a hoststring for a terminal that shows
 // from in the new size, and events, each only if there is a difference.
 func (s Screen) AppendDiff(dst []byte, from Screen) []byte {
 	if s.EchoAck != from.EchoAck {
@@ -52,6 +56,9 @@ func (s Screen) AppendDiff(dst []byte, from Screen) []byte {
 	}
 	if s.ExitStatus.Known && s.ExitStatus != from.ExitStatus {
 		dst = appendExitStatus(dst, s.ExitStatus)
+	}
+	if s.Detachment.Reason != DetachNone && s.Detachment != from.Detachment {
+		dst = appendDetachment(dst, s.Detachment)
 	}
 	cols, rows := s.Screen.Size()
 	if c, r := from.Screen.Size(); c != cols || r != rows {
@@ -105,6 +112,10 @@ func (s Screen) Apply(diff []byte) (Screen, error) {
 			return err
 		case kindEvents:
 			return parseEvents(kind.bytes, terminal().term.AddEvent)
+		case kindDetachment:
+			detachment, err := parseDetachment(kind.bytes)
+			s.Detachment = detachment
+			return err
 		case kindExitStatus:
 			status, err := parseExitStatus(kind.bytes)
 			s.ExitStatus = status
@@ -124,7 +135,8 @@ func (s Screen) Subtract(Screen) Screen { return s }
 // MemSize returns the approximate number of bytes of memory that s uses and does
 // not share with shared.
 func (s Screen) MemSize(shared Screen) int {
-	return s.Screen.MemSize(shared.Screen) + len(s.ExitStatus.Reason) + len(s.ExitStatus.Stopped)
+	return s.Screen.MemSize(shared.Screen) + len(s.ExitStatus.Reason) + len(s.ExitStatus.Stopped) +
+		len(s.Detachment.By) + len(s.Detachment.From)
 }
 
 // Partway returns from with some of the rows of s, and reports whether there is such

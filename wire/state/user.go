@@ -26,13 +26,17 @@ const (
 var errChanges = errors.New("too many changes of the window")
 
 // UserEvent is one element of the user stream: typed keys, a new size of the window,
-// or a report of the terminal's appearance or capabilities. The fields of the other
+// a report of the terminal's appearance or capabilities, or the client's wish
+// to detach. The fields of the other
 // kinds are zero. The referenced values are shared and must not be modified.
 type UserEvent struct {
 	Keys       []byte
 	Cols, Rows int
 	Appearance *Appearance
 	Terminal   *vt.Capabilities
+	// Detach reports that the client leaves and the session goes on. It precedes the end
+	// that the client announces.
+	Detach bool
 }
 
 func (e UserEvent) length() uint64 {
@@ -105,6 +109,9 @@ func (u User) WithAppearance(a Appearance) User {
 // WithTerminal returns u with the terminal's capabilities appended. They replace
 // all earlier ones.
 func (u User) WithTerminal(c vt.Capabilities) User { return u.with(UserEvent{Terminal: &c}) }
+
+// WithDetach returns u with the wish to detach appended.
+func (u User) WithDetach() User { return u.with(UserEvent{Detach: true}) }
 
 // with returns u with e appended. It extends the list in place unless another value
 // already continues from the end of u.
@@ -184,6 +191,9 @@ func (u User) AppendDiff(dst []byte, from User) []byte {
 			dst = appendAppearance(dst, *e.Appearance)
 		case e.Terminal != nil:
 			dst = appendTerminal(dst, *e.Terminal)
+		case e.Detach:
+			begin := len(dst)
+			dst = enclose(enclose(dst, begin, kindDetach), begin, fieldInstruction)
 		default:
 			dst = appendResize(dst, e.Cols, e.Rows)
 		}
@@ -235,6 +245,12 @@ func (u User) Apply(diff []byte) (User, error) {
 			c, err := parseTerminal(kind.bytes)
 			if err = cmp.Or(err, change()); err == nil {
 				u = u.WithTerminal(c)
+			}
+			return err
+		case kindDetach:
+			err := change()
+			if err == nil {
+				u = u.WithDetach()
 			}
 			return err
 		}
