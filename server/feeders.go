@@ -12,7 +12,8 @@ import (
 )
 
 const (
-	// datagramBuffers is the number of buffers for datagrams that wait for the loop.
+	// datagramBuffers is the number of buffers for datagrams that wait for the loop, or
+	// for a socket to be read. There are more than maxSockets.
 	datagramBuffers = 16
 
 	// datagramLimit is the longest datagram that is read whole, in bytes. No peer sends
@@ -27,8 +28,13 @@ const (
 
 // The other events of the loop are *inboundPacket and os.Signal.
 type (
-	programExited int             // the exit status
-	socketFailed  struct{ error } // no more datagrams will come
+	programExited int // the exit status
+
+	// socketFailed means that no more datagrams will come from a socket.
+	socketFailed struct {
+		socket *boundSocket
+		error  error
+	}
 )
 
 // chunk is input to write to the program's terminal. flushes is set if it contains an
@@ -62,7 +68,8 @@ func (l *loop) post(event any) bool {
 	}
 }
 
-func (l *loop) readSocket() {
+// readSocket passes the datagrams of a socket to the loop.
+func (l *loop) readSocket(s *boundSocket) {
 	failed := 0
 	for {
 		var d *inboundPacket
@@ -72,10 +79,11 @@ func (l *loop) readSocket() {
 			return
 		}
 		var err error
-		d.packet, err = l.socket.Read(d.buffer[:])
+		d.packet, err = s.Read(d.buffer[:])
 		switch {
 		case err == nil:
 			failed = 0
+			s.complete(&d.packet.Path)
 			if !l.post(d) {
 				return
 			}
@@ -84,7 +92,7 @@ func (l *loop) readSocket() {
 		default:
 			l.buffers <- d
 			if failed++; failed == socketRetries {
-				l.post(socketFailed{err})
+				l.post(socketFailed{s, err})
 				return
 			}
 			select {

@@ -74,7 +74,7 @@ func runOneSession(t *testing.T) {
 		}
 		return p, nil, nil
 	}
-	l := newLoop(conn, launch, func(netip.Addr) {}, nil, func(string, ...any) {})
+	l := newLoop(loopConfig{socket: conn, launch: launch, changed: func(netip.Addr) {}, logger: func(string, ...any) {}})
 	ended := make(chan error, 1)
 	go func() {
 		ended <- l.run(session.Config{}, session.ClientConfig{Key: &key, Dialect: vt.Full()}, func() error { return nil })

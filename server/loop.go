@@ -29,13 +29,6 @@ const (
 	outputTime  = 5 * time.Millisecond
 )
 
-// socket is the part of udp.Conn that the loop uses.
-type socket interface {
-	Read(buf []byte) (udp.Packet, error)
-	Write(data []byte, path datagram.Path) error
-	Close() error
-}
-
 // program is a program on a terminal. Close hangs it up and unblocks Read and Write.
 type program interface {
 	io.ReadWriteCloser
@@ -58,16 +51,23 @@ type launchFunc func(cols, rows int) (p program, greeting []byte, err error)
 // the client is silent.
 type clientFunc func(client netip.Addr)
 
+// loopConfig configures a loop. Signals may be nil.
+type loopConfig struct {
+	socket  socket
+	bind    netip.Addr // that the socket was opened for; zero for all addresses
+	launch  launchFunc
+	changed clientFunc
+	signals <-chan os.Signal
+	logger  func(format string, a ...any)
+}
+
 // loop is the goroutine that owns the session, and the session's host. The goroutines
 // that feed it are in feeders.go.
 type loop struct {
+	loopConfig
 	session *session.Session
 	client  *session.Attachment
-	socket  socket
-	launch  launchFunc
-	changed clientFunc
-	logger  func(format string, a ...any)
-	signals <-chan os.Signal
+	sockets sockets
 
 	events  chan any            // from the feeders
 	buffers chan *inboundPacket // free ones
@@ -85,9 +85,9 @@ type loop struct {
 	overtaken  time.Time     // when output from before the last of them is dropped; zero if none waits
 }
 
-func newLoop(s socket, launch launchFunc, changed clientFunc, signals <-chan os.Signal, logger func(string, ...any)) *loop {
+func newLoop(cfg loopConfig) *loop {
 	l := &loop{
-		socket: s, launch: launch, changed: changed, signals: signals, logger: logger,
+		loopConfig: cfg, sockets: newSockets(cfg.socket, cfg.bind),
 		events:  make(chan any),
 		buffers: make(chan *inboundPacket, datagramBuffers),
 		output:  newOutputQueue(),
@@ -109,7 +109,9 @@ func (l *loop) run(cfg session.Config, client session.ClientConfig, started func
 	if l.client, err = l.session.Attach(client, now); err != nil {
 		return err
 	}
-	l.feeders.Go(l.readSocket)
+	for _, s := range l.sockets.open {
+		l.serveSocket(s)
+	}
 	l.feeders.Go(l.passSignals)
 	if err := started(); err != nil {
 		return err
@@ -178,7 +180,7 @@ func (l *loop) handle(now time.Time, event any) {
 	case programExited:
 		l.session.Exited(now, int(e))
 	case socketFailed:
-		l.session.Fail(e.error)
+		l.socketFailed(e)
 	case os.Signal:
 		l.signal(now, e)
 	}
@@ -215,9 +217,19 @@ func (l *loop) parse(now time.Time) {
 // which may survive the hang-up.
 func (l *loop) stop() {
 	close(l.quit)
-	l.socket.Close()
+	l.sockets.close()
 	l.HangUp()
 	l.feeders.Wait()
+}
+
+func (l *loop) serveSocket(s *boundSocket) { l.feeders.Go(func() { l.readSocket(s) }) }
+
+// socketFailed drops a socket. The session goes on as long as another one is left.
+func (l *loop) socketFailed(e socketFailed) {
+	l.Log("receive on %v: %v", e.socket.Local(), e.error)
+	if !l.sockets.remove(e.socket) {
+		l.session.Fail(e.error)
+	}
 }
 
 func (l *loop) Start(cols, rows int) (greeting []byte, err error) {
@@ -262,7 +274,7 @@ func (l *loop) Discipline() state.Discipline {
 }
 
 func (l *loop) Send(_ *session.Attachment, data []byte, path datagram.Path) (fits bool) {
-	err := l.socket.Write(data, path)
+	err := l.sockets.write(data, path)
 	if err != nil {
 		l.Log("send to %v: %v", path, err)
 	}

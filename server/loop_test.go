@@ -27,6 +27,8 @@ var (
 	serverAddr = netip.MustParseAddr("192.0.2.1")
 )
 
+const serverPort = 60001
+
 // fakeSocket is a network in memory. What the server sends goes to the client
 // at once.
 type fakeSocket struct {
@@ -35,8 +37,9 @@ type fakeSocket struct {
 	err    error // given by every Read, if set
 	closed chan struct{}
 
-	failures int // how many Reads fail first
-	again    int // how many fail after the first datagram
+	failures int            // how many Reads fail first
+	again    int            // how many fail after the first datagram
+	local    netip.AddrPort // serverPort of all addresses, if not set
 	mutex    sync.Mutex
 	refused  error // given by every Write, if set
 }
@@ -79,6 +82,13 @@ func (s *fakeSocket) Write(data []byte, path datagram.Path) error {
 }
 
 func (s *fakeSocket) Close() error { close(s.closed); return nil }
+
+func (s *fakeSocket) Local() netip.AddrPort {
+	if s.local.IsValid() {
+		return s.local
+	}
+	return netip.AddrPortFrom(netip.IPv6Unspecified(), serverPort)
+}
 
 // fakeProgram writes the output that a test sends it. It does not read if deaf is set.
 type fakeProgram struct {
@@ -152,7 +162,9 @@ func newLoopRig(t *testing.T, p *fakeProgram) *loopRig {
 	return startLoopRig(t, p, newFakeSocket())
 }
 
-func startLoopRig(t *testing.T, p *fakeProgram, s *fakeSocket) *loopRig {
+// startLoopRig starts a loop that reads and writes s and the further sockets. The client
+// talks to s.
+func startLoopRig(t *testing.T, p *fakeProgram, s *fakeSocket, further ...*fakeSocket) *loopRig {
 	t.Helper()
 	r := &loopRig{t: t, socket: s, program: p, ended: make(chan error, 1)}
 	key, err := datagram.NewKey()
@@ -164,7 +176,10 @@ func startLoopRig(t *testing.T, p *fakeProgram, s *fakeSocket) *loopRig {
 		p.size = [2]int{cols, rows}
 		return p, nil, nil
 	}
-	l := newLoop(r.socket, launch, func(netip.Addr) {}, nil, t.Logf)
+	l := newLoop(loopConfig{socket: r.socket, launch: launch, changed: func(netip.Addr) {}, logger: t.Logf})
+	for _, f := range further {
+		l.sockets.open = append(l.sockets.open, &boundSocket{f, f.Local().Addr()})
+	}
 	go func() {
 		r.ended <- l.run(session.Config{}, session.ClientConfig{Key: &key, Dialect: vt.Full()}, func() error { return nil })
 	}()
@@ -269,7 +284,7 @@ func TestLoopSocketFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newFakeSocket()
 		s.err = errors.New("network is gone")
-		l := newLoop(s, nil, nil, nil, t.Logf)
+		l := newLoop(loopConfig{socket: s, logger: t.Logf})
 		if err := l.run(session.Config{}, session.ClientConfig{Key: new(datagram.Key)}, func() error { return nil }); err != nil {
 			t.Error(err)
 		}
@@ -278,7 +293,7 @@ func TestLoopSocketFails(t *testing.T) {
 
 func TestLoopNotStarted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLoop(newFakeSocket(), nil, nil, nil, t.Logf)
+		l := newLoop(loopConfig{socket: newFakeSocket(), logger: t.Logf})
 		want := errors.New("the first process died")
 		if err := l.run(session.Config{}, session.ClientConfig{Key: new(datagram.Key)}, func() error { return want }); err != want {
 			t.Errorf("got %v", err)

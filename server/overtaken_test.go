@@ -32,7 +32,7 @@ func newOvertaken(t *testing.T, interrupts uint32) *overtaken {
 	t.Helper()
 	o := &overtaken{t: t, now: time.Unix(1e9, 0), socket: newFakeSocket()}
 	launch := func(cols, rows int) (program, []byte, error) { return nil, nil, errors.New("not started") }
-	o.loop = newLoop(o.socket, launch, func(netip.Addr) {}, nil, t.Logf)
+	o.loop = newLoop(loopConfig{socket: o.socket, launch: launch, changed: func(netip.Addr) {}, logger: t.Logf})
 	key, err := datagram.NewKey()
 	if err != nil {
 		t.Fatal(err)
@@ -102,7 +102,7 @@ func TestOvertakenToTheEnd(t *testing.T) {
 
 // TestInterruptsAt: a read that waited has what came after the interrupt.
 func TestInterruptsAt(t *testing.T) {
-	l := newLoop(nil, nil, nil, nil, t.Logf)
+	l := newLoop(loopConfig{socket: newFakeSocket(), logger: t.Logf})
 	l.interrupts.Store(3)
 	if l.interruptsAt(2, 100) != 3 || l.interruptsAt(2, outputBuffer) != 2 {
 		t.Error("reads are taken for others")

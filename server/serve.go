@@ -43,7 +43,10 @@ func serve(version string, h *handover, o options) error {
 	signal.Notify(signals, watchedSignals()...)
 	release, _, _ := strings.Cut(version, " ") // without the commit
 	env := &sessionEnv{options: o, environ: os.Environ(), users: users}
-	l := newLoop(h.conn, env.launch, env.clientChanged, signals, env.logger())
+	l := newLoop(loopConfig{
+		socket: h.conn, bind: o.bind, launch: env.launch, changed: env.clientChanged,
+		signals: signals, logger: env.logger(),
+	})
 	err = l.run(session.Config{
 		Terminal: terminalOptions(release, o.extensions.Has(state.ExtScreen)),
 		Timeouts: readTimeouts(os.LookupEnv),

@@ -8,8 +8,9 @@ import "net/netip"
 // A Path that a datagram came on is the one to answer on: the answer then leaves
 // from the address that the peer sent to, as its NAT or firewall expects.
 type Path struct {
-	Local  netip.Addr     // address of this host; zero if the system chooses it or does not report it
-	Remote netip.AddrPort // the peer, with an IPv4 address never in its IPv6 form
+	Local     netip.Addr     // address of this host; zero if the system chooses it or does not report it
+	LocalPort uint16         // port of this host's socket, where there are several; else 0
+	Remote    netip.AddrPort // the peer, with an IPv4 address never in its IPv6 form
 }
 
 // IsValid reports whether p leads to a peer.
