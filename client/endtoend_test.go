@@ -99,7 +99,7 @@ type hostEnd wholeSession
 
 func (w *hostEnd) Receive(now time.Time, data []byte) {
 	if !w.server.Finished() {
-		w.attached.Receive(now, data, wholePath, false)
+		w.server.Receive(now, data, wholePath, false)
 	}
 }
 
@@ -164,12 +164,13 @@ func (h *shellHost) Send(_ *serversession.Attachment, data []byte, path datagram
 	return true
 }
 
-func (*shellHost) EndWrite()                                           {}
-func (*shellHost) FlushInput() bool                                    { return false }
-func (*shellHost) HangUp()                                             {}
-func (*shellHost) Discipline() state.Discipline                        { return state.Discipline{} }
-func (*shellHost) ClientChanged(*serversession.Attachment, netip.Addr) {}
-func (*shellHost) Log(string, ...any)                                  {}
+func (*shellHost) EndWrite()                    {}
+func (*shellHost) FlushInput() bool             { return false }
+func (*shellHost) HangUp()                      {}
+func (*shellHost) Discipline() state.Discipline { return state.Discipline{} }
+func (*shellHost) ClientChanged(netip.Addr)     {}
+func (*shellHost) AtPrompt() bool               { return false }
+func (*shellHost) Log(string, ...any)           {}
 
 // run reports the results of the program to the session, and whether there were
 // any.

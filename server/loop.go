@@ -66,7 +66,6 @@ type loopConfig struct {
 type loop struct {
 	loopConfig
 	session *session.Session
-	client  *session.Attachment
 	sockets sockets
 
 	events  chan any            // from the feeders
@@ -106,7 +105,7 @@ func (l *loop) run(cfg session.Config, client session.ClientConfig, started func
 	defer l.stop()
 	now := time.Now()
 	l.session = session.New(cfg, l, now)
-	if l.client, err = l.session.Attach(client, now); err != nil {
+	if _, err = l.session.Attach(client, now); err != nil {
 		return err
 	}
 	for _, s := range l.sockets.open {
@@ -170,7 +169,7 @@ func (l *loop) poll() any {
 func (l *loop) handle(now time.Time, event any) {
 	switch e := event.(type) {
 	case *inboundPacket:
-		l.client.Receive(now, e.packet.Data, e.packet.Path, e.packet.Congested)
+		l.session.Receive(now, e.packet.Data, e.packet.Path, e.packet.Congested)
 		l.buffers <- e
 	case inputWritten:
 		if e.interrupt {
@@ -281,6 +280,8 @@ func (l *loop) Send(_ *session.Attachment, data []byte, path datagram.Path) (fit
 	return !errors.Is(err, udp.ErrTooLong)
 }
 
-func (l *loop) ClientChanged(_ *session.Attachment, client netip.Addr) { l.changed(client) }
+func (l *loop) ClientChanged(client netip.Addr) { l.changed(client) }
+
+func (l *loop) AtPrompt() bool { return false }
 
 func (l *loop) Log(format string, a ...any) { l.logger(format, a...) }

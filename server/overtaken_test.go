@@ -39,7 +39,7 @@ func newOvertaken(t *testing.T, interrupts uint32) *overtaken {
 	}
 	o.client = newClient(t, key, o.now)
 	o.session = session.New(session.Config{}, o.loop, o.now)
-	if o.loop.client, err = o.session.Attach(session.ClientConfig{Key: &key, Dialect: vt.Full()}, o.now); err != nil {
+	if _, err = o.session.Attach(session.ClientConfig{Key: &key, Dialect: vt.Full()}, o.now); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
@@ -60,7 +60,7 @@ func newOvertaken(t *testing.T, interrupts uint32) *overtaken {
 func (o *overtaken) screen() string {
 	for end := o.now.Add(time.Second); o.now.Before(end); o.now = o.now.Add(10 * time.Millisecond) {
 		o.client.Tick(o.now, func(d []byte) {
-			o.loop.client.Receive(o.now, d, datagram.Path{Local: serverAddr, Remote: clientAddr}, false)
+			o.loop.session.Receive(o.now, d, datagram.Path{Local: serverAddr, Remote: clientAddr}, false)
 		})
 		o.session.Tick(o.now)
 		for len(o.socket.out) > 0 {

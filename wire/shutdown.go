@@ -43,6 +43,9 @@ func (s *shutdown) begin(now time.Time) {
 	}
 }
 
+// resume begins the announcements anew.
+func (s *shutdown) resume(now time.Time) { s.begun, s.announced, s.tries = now, time.Time{}, 0 }
+
 func (s *shutdown) ours() bool { return !s.begun.IsZero() }
 
 func (s *shutdown) theirs() bool { return !s.peerAnnounced.IsZero() }

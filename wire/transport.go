@@ -262,6 +262,14 @@ func (t *Transport[L, R]) SendInterval() time.Duration { return t.conn.RTT().Sen
 // sent, with the current state. A second call does nothing.
 func (t *Transport[L, R]) Shutdown(now time.Time) { t.shutdown.begin(now) }
 
+// ResumeShutdown announces the end again to a peer that has not acknowledged it in
+// time and was heard after that.
+func (t *Transport[L, R]) ResumeShutdown(now time.Time) {
+	if t.TimedOut(now) {
+		t.shutdown.resume(now)
+	}
+}
+
 // Closing reports whether the peer announced its shutdown.
 func (t *Transport[L, R]) Closing() bool { return t.shutdown.theirs() }
 

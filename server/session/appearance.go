@@ -16,37 +16,39 @@ const capabilitiesTimeout = time.Second
 // Winsize is a size in cells and in pixels (TIOCGWINSZ); 0 pixels are unknown.
 type Winsize struct{ Cols, Rows, Width, Height int }
 
-// applyAppearance makes the terminal look and reply as the user's does. If a program
-// has asked for reports of the size in pixels and the size in cells changes too, one
-// report covers both.
-func (a *Attachment) applyAppearance(events []state.UserEvent) {
-	s := a.session
-	appearance, capabilities := a.appearance, s.capabilities
-	reportsCapabilities := a.extensions.Has(state.ExtTerminal)
-	reported := false
+// terminal is what a client has reported of the user's terminal. The zero value is that
+// of a client that has reported nothing.
+type terminal struct {
+	appearance   state.Appearance
+	capabilities vt.Capabilities
+	known        bool // something was reported
+	capable      bool // capabilities is to be used
+}
+
+// applyTerminal handles the reports about the user's terminal among events.
+func (a *Attachment) applyTerminal(events []state.UserEvent) {
+	t, reported := a.terminal, false
 	for _, e := range events {
 		if e.Appearance != nil && a.extensions.Has(state.ExtAppearance) {
-			appearance = e.Appearance.Merge(appearance)
+			t.appearance = e.Appearance.Merge(t.appearance)
 		}
-		if e.Terminal != nil && reportsCapabilities {
-			capabilities, reported = *e.Terminal, true
+		if e.Terminal != nil && a.extensions.Has(state.ExtTerminal) {
+			t.capabilities, reported = *e.Terminal, true
 		}
 	}
-	if appearance == a.appearance && !reported {
+	if t.appearance == a.terminal.appearance && !reported {
 		return
 	}
-	pixels := vt.Pixels{Width: appearance.Width, Height: appearance.Height}
-	resized := pixels != s.pixels
-	a.appearance, s.pixels = appearance, pixels
-	if !reportsCapabilities { // an older client
-		capabilities.Text = pixels
+	t.known, t.capable = true, t.capable || reported
+	if !a.extensions.Has(state.ExtTerminal) { // an older client
+		t.capabilities.Text, t.capable = t.pixels(), true
 	}
-	s.capabilities = capabilities
-	s.term.SetTheme(appearance.Theme)
-	if reported || !reportsCapabilities {
-		s.term.SetCapabilities(capabilities)
+	a.terminal = t
+	s := a.session
+	if a != s.leader() {
+		return
 	}
-	s.setPixels()
+	resized := s.adoptTerminal(a)
 	if !slices.ContainsFunc(events, func(e state.UserEvent) bool { return e.Cols > 0 }) {
 		s.term.Resize(s.size())
 		if resized && s.running {
@@ -54,6 +56,29 @@ func (a *Attachment) applyAppearance(events []state.UserEvent) {
 		}
 	}
 	s.sendReplies()
+}
+
+func (t *terminal) pixels() vt.Pixels {
+	return vt.Pixels{Width: t.appearance.Width, Height: t.appearance.Height}
+}
+
+// adoptTerminal makes the session's terminal look and reply as that of the client does.
+// It reports whether the size in pixels has changed. If a program has asked for reports
+// of the size in pixels and the size in cells changes too, one report covers both.
+func (s *Session) adoptTerminal(a *Attachment) (resized bool) {
+	t := &a.terminal
+	if !t.known {
+		return false
+	}
+	resized = s.pixels != t.pixels()
+	s.pixels = t.pixels()
+	s.term.SetTheme(t.appearance.Theme)
+	if t.capable {
+		s.capabilities = t.capabilities
+		s.term.SetCapabilities(t.capabilities)
+	}
+	s.setPixels()
+	return resized
 }
 
 func (s *Session) setPixels() {

@@ -3,6 +3,7 @@ package session
 import (
 	"errors"
 	"net/netip"
+	"slices"
 	"time"
 
 	"gm/vt"
@@ -10,6 +11,14 @@ import (
 	"gm/wire/datagram"
 	"gm/wire/state"
 )
+
+// maxAttachments bounds the clients of a session, with those that have not connected yet
+// and those that were sent away and do not know it. A datagram from an unknown address
+// costs one pass of the cipher for each of them.
+const maxAttachments = 16
+
+// ErrFull means that a session has as many clients as it can have.
+var ErrFull = errors.New("the session has 16 clients")
 
 // transport is the server's end of the protocol.
 type transport = wire.Transport[state.Screen, state.User]
@@ -19,6 +28,8 @@ type ClientConfig struct {
 	Key        *datagram.Key   // wiped by Attach
 	Dialect    vt.Dialect      // the sequences that the client understands
 	Extensions state.Extension // granted to the client
+	Role       Role
+	By         string // the user and host of the client, for the others
 }
 
 // Attachment is one client of a session, from before it connects until it has left.
@@ -26,15 +37,28 @@ type Attachment struct {
 	session    *Session
 	dialect    vt.Dialect
 	extensions state.Extension
+	role       Role
+	by         string
+	created    time.Time
 	wire       *transport
 	failed     bool // the transport cannot send any more
 
-	peer     datagram.Peer
-	reported netip.Addr // the last one given to Host.ClientChanged
-	mtu      int        // the last one given to the transport
+	phase      phase
+	joined     time.Time        // when the client connected
+	detaching  bool             // the client wants the session to go on without it
+	announced  bool             // the end was announced to the client
+	detachment state.Detachment // why the server has detached the client
+
+	peer datagram.Peer
+	from netip.AddrPort // the client's address
+	live bool           // the client was heard within quietTimeout
+	mtu  int            // the last one given to the transport
+
+	typed      uint64 // the later the client typed, the higher; 0 if it has not
+	cols, rows int    // of the client's window; zero before it has reported them
 
 	seen       state.User // the newest state that was handled
-	appearance state.Appearance
+	terminal   terminal
 	cursorKeys cursorKeyTranslator
 	heldUntil  time.Time // when the key that cursorKeys holds is passed on; zero if it holds none
 	flow       flow
@@ -46,14 +70,29 @@ type Attachment struct {
 	burst  interactiveBurst
 }
 
-// Attach adds a client that has not connected yet. Once the session has started,
-// its first frame is the current screen.
+// phase is a step in the life of an attachment.
+type phase uint8
+
+const (
+	seated   phase = iota // the client has not connected yet
+	attached              // it is a client of the session
+	leaving               // it was sent away, or it leaves
+)
+
+// Attach adds a client that has not connected yet. If the session has started, its
+// first frame is the current screen. A client that does not connect within 60 s is
+// dropped. If there are 16 clients, one that is silent is dropped for the new one, or
+// the error is [ErrFull].
 func (s *Session) Attach(cfg ClientConfig, now time.Time) (*Attachment, error) {
+	defer cfg.Key.Wipe()
+	if len(s.attachments) >= maxAttachments && !s.evict() {
+		return nil, ErrFull
+	}
 	a := &Attachment{
-		session: s, dialect: cfg.Dialect, extensions: cfg.Extensions,
+		session: s, dialect: cfg.Dialect, extensions: cfg.Extensions, role: cfg.Role, by: cfg.By, created: now,
 		mtu: datagram.MTUSmall, flow: newFlow(cfg.Extensions.Has(state.ExtFlow)),
 	}
-	blank := state.Screen{Screen: vt.NewScreen(InitialCols, InitialRows), Credit: a.flow.credit, Dialect: cfg.Dialect}
+	blank := state.Screen{Screen: s.blankScreen(cfg.Extensions), Credit: a.flow.credit, Dialect: cfg.Dialect}
 	var err error
 	a.wire, err = wire.New(wire.Config[state.Screen, state.User]{
 		Key:       *cfg.Key,
@@ -63,7 +102,6 @@ func (s *Session) Attach(cfg ClientConfig, now time.Time) (*Attachment, error) {
 		Local:     blank,
 		Accept:    a.accepts,
 	}, now)
-	cfg.Key.Wipe()
 	if err != nil {
 		return nil, err
 	}
@@ -75,49 +113,155 @@ func (s *Session) Attach(cfg ClientConfig, now time.Time) (*Attachment, error) {
 	return a, nil
 }
 
-// Receive handles a datagram that came on path. It need not be authentic.
-// congested reports whether the network has marked it (ECN CE).
-func (a *Attachment) Receive(now time.Time, data []byte, path datagram.Path, congested bool) {
+// blankScreen returns the screen that the first frame is a diff from. Bells, clipboard
+// texts and events from before the client came are in it, so that they are not sent. A
+// client with the extension "sessions" may be in a session of another size than its
+// window: a size that no window has makes the first frame contain the session's.
+func (s *Session) blankScreen(e state.Extension) *vt.Screen {
+	blank := vt.NewScreen(InitialCols, InitialRows)
+	if e.Has(state.ExtSessions) {
+		blank = vt.NewScreen(vt.MinCols, vt.MinRows)
+	}
+	if s.started {
+		now := s.term.Snapshot()
+		blank.Bells, blank.Clipboards, blank.Events = now.Bells, now.Clipboards, now.Events
+	}
+	return blank
+}
+
+// evict drops the client that was heard least recently among those that are not live.
+// It reports whether there is one.
+func (s *Session) evict() bool {
+	oldest := -1
+	for i, a := range s.attachments {
+		if a.phase == seated || a.phase == attached && a.live {
+			continue
+		}
+		if oldest < 0 || a.wire.Heard().Before(s.attachments[oldest].wire.Heard()) {
+			oldest = i
+		}
+	}
+	if oldest < 0 {
+		return false
+	}
+	s.attachments = slices.Delete(s.attachments, oldest, oldest+1)
+	return true
+}
+
+// Receive handles a datagram that came on path. It need not be authentic. congested
+// reports whether the network has marked it (ECN CE). The client that was last heard
+// at that address is tried first, then all others.
+func (s *Session) Receive(now time.Time, data []byte, path datagram.Path, congested bool) {
+	for _, known := range [...]bool{true, false} {
+		for _, a := range s.attachments {
+			if (a.from == path.Remote) == known && a.receive(now, data, path, congested) {
+				return
+			}
+		}
+	}
+}
+
+// receive reports whether the datagram is the client's.
+func (a *Attachment) receive(now time.Time, data []byte, path datagram.Path, congested bool) bool {
 	s := a.session
 	r, err := a.wire.Receive(now, data, congested)
-	if errors.Is(err, wire.ErrVersion) {
+	switch {
+	case errors.Is(err, datagram.ErrForged):
+		return false
+	case errors.Is(err, wire.ErrVersion):
 		a.fail(now, err)
-		return
+		return true
 	}
 	if r.Newest {
-		a.follow(now, path)
+		a.contact(now, path)
 	}
 	var events []state.UserEvent
 	if r.State {
 		user, _ := a.wire.Remote()
 		events = user.Since(a.seen)
 		a.seen = user
-		a.applyAppearance(events)
-		s.resize(now, events)
+		a.applyTerminal(events)
+		a.applySize(now, events)
 	}
 	if (r.Newest || r.State) && !s.started && !a.wire.Closing() {
 		s.start(now)
 	}
 	if r.Newest {
-		a.notifyClientAddr(path.Remote.Addr().Unmap())
+		s.notifyClient()
 	}
 	if len(events) > 0 {
 		a.input(now, events)
+	}
+	if a.wire.Closing() && a.phase == attached {
+		a.leave(now)
+	}
+	return true
+}
+
+// contact handles the newest datagram of the client.
+func (a *Attachment) contact(now time.Time, path datagram.Path) {
+	s := a.session
+	a.follow(now, path)
+	s.heard = now
+	if a.phase == seated {
+		a.connect(now)
+	}
+	a.live = a.phase == attached
+	if a.phase == leaving && a.detachment.Reason != state.DetachNone || s.ending {
+		a.announceEnd(now)
 	}
 }
 
 func (a *Attachment) follow(now time.Time, path datagram.Path) {
 	if a.peer.Follow(now, path) {
+		a.from = path.Remote
 		a.setMTU(path.MTU())
 		a.session.host.Log("Server now attached to client at %v", path)
 	}
 }
 
-func (a *Attachment) notifyClientAddr(client netip.Addr) {
-	if a.reported != client && !a.session.hungUp {
-		a.reported = client
-		a.session.host.ClientChanged(a, client)
+// connect makes the client one of the session's.
+func (a *Attachment) connect(now time.Time) {
+	s := a.session
+	a.phase, a.joined = attached, now
+	if a.role != TakeOver {
+		return
 	}
+	s.lastTyped++
+	a.typed = s.lastTyped
+	for _, other := range s.attachments {
+		if other != a {
+			other.detach(now, state.Detachment{Reason: state.DetachedTakenOver, By: a.by, From: a.addr()})
+		}
+	}
+}
+
+func (a *Attachment) addr() string { return a.from.Addr().Unmap().String() }
+
+// applySize handles the last change of size among events. Sizes in between were never
+// visible.
+func (a *Attachment) applySize(now time.Time, events []state.UserEvent) {
+	s := a.session
+	for _, e := range slices.Backward(events) {
+		if e.Cols == 0 {
+			continue
+		}
+		a.cols, a.rows, a.frames.dirty = e.Cols, e.Rows, true
+		if cols, rows, ok := s.desiredSize(); ok && a == s.leader() {
+			s.setSize(now, cols, rows)
+		}
+		s.updateSize(now)
+		return
+	}
+}
+
+// view returns the screen as the client is to show it. A client without the extension
+// "sessions" cannot show one of another size than its window.
+func (a *Attachment) view(screen *vt.Screen) *vt.Screen {
+	if cols, rows := screen.Size(); a.extensions.Has(state.ExtSessions) || a.cols == 0 || a.cols == cols && a.rows == rows {
+		return screen
+	}
+	return screen.Resized(a.cols, a.rows)
 }
 
 // input passes the keys in events to the program. The caller omits states without
@@ -129,13 +273,35 @@ func (a *Attachment) input(now time.Time, events []state.UserEvent) {
 	var keys []byte
 	for _, e := range events {
 		keys = a.cursorKeys.translate(keys, e.Keys, asTyped)
+		a.detaching = a.detaching || e.Detach
+	}
+	if a.role == ReadOnly {
+		a.dropInput(now, num)
+		return
 	}
 	a.heldUntil = time.Time{}
 	if a.cursorKeys.holding() {
 		a.heldUntil = now.Add(cursorKeyDelay)
 	}
+	if typed(keys) && a.phase == attached {
+		a.session.claim(now, a)
+	}
 	a.burst.onInput(keys)
 	a.session.enqueue(now, a, num, keys)
+}
+
+// typed reports whether keys are of the user, and not only reports of the focus.
+func typed(keys []byte) bool {
+	return len(keys) > 0 && string(keys) != "\x1b[I" && string(keys) != "\x1b[O"
+}
+
+// dropInput acknowledges input that has no effect.
+func (a *Attachment) dropInput(now time.Time, num uint64) {
+	a.cursorKeys, a.delivered = cursorKeyTranslator{}, num
+	a.echoAck.inputDelivered(now, num)
+	if a.flow.update(a.seen.End(), 0) {
+		a.frames.dirty = true
+	}
 }
 
 func (a *Attachment) onOutput(now time.Time, p []byte) {
@@ -162,25 +328,4 @@ func (a *Attachment) inputDelivered(now time.Time, num uint64, began time.Time) 
 			a.frames.dirty = true
 		}
 	}
-}
-
-func (a *Attachment) fail(now time.Time, err error) {
-	a.session.host.Log("session ends: %v", err)
-	a.failed = true
-	a.session.removeGone(now)
-}
-
-// gone reports whether nothing is left to send to the client, or the client cannot be
-// reached while the session ends.
-func (a *Attachment) gone(now time.Time) bool {
-	_, reachable := a.peer.Path(now)
-	switch {
-	case a.failed:
-		return true
-	case !reachable:
-		return a.session.ending
-	case a.session.ending && a.wire.TimedOut(now):
-		return true
-	}
-	return a.wire.Closed() && !a.wire.LingerUntil().After(now)
 }

@@ -33,7 +33,6 @@ type member struct {
 type crowdHost struct {
 	fakeHost
 	crowd   *crowd
-	present []netip.Addr // the clients, as reported last
 }
 
 func (h *crowdHost) Send(a *Attachment, data []byte, path datagram.Path) bool {
@@ -45,19 +44,11 @@ func (h *crowdHost) Send(a *Attachment, data []byte, path datagram.Path) bool {
 	return true
 }
 
-func (h *crowdHost) ClientChanged(a *Attachment, client netip.Addr) {
-	for i, m := range h.crowd.members {
-		if m.attachment == a {
-			h.present[i] = client
-		}
-	}
-}
-
 // newCrowd returns a session of n clients that have connected. The program echoes.
 func newCrowd(t *testing.T, n int, limits Timeouts) *crowd {
 	t.Helper()
 	c := &crowd{t: t, now: epoch}
-	c.host = &crowdHost{fakeHost: fakeHost{echo: true}, crowd: c, present: make([]netip.Addr, n)}
+	c.host = &crowdHost{fakeHost: fakeHost{echo: true}, crowd: c}
 	c.session = New(Config{Timeouts: limits}, c.host, c.now)
 	for i := range n {
 		c.join(i)
@@ -81,7 +72,7 @@ func (c *crowd) join(i int) *member {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	if m.attachment, err = c.session.Attach(ClientConfig{Key: &key, Dialect: vt.Full(), Extensions: state.ExtFlow | state.ExtExit}, c.now); err != nil {
+	if m.attachment, err = c.session.Attach(ClientConfig{Key: &key, Dialect: vt.Full(), Extensions: state.ExtFlow | state.ExtExit, Role: Share}, c.now); err != nil {
 		c.t.Fatal(err)
 	}
 	c.members = append(c.members, m)
@@ -96,7 +87,7 @@ func (c *crowd) run(d time.Duration) {
 			if m.cut {
 				continue
 			}
-			err := m.client.Tick(c.now, func(data []byte) { m.attachment.Receive(c.now, data, m.path, false) })
+			err := m.client.Tick(c.now, func(data []byte) { c.session.Receive(c.now, data, m.path, false) })
 			if err != nil {
 				c.t.Fatal(err)
 			}
@@ -154,8 +145,8 @@ func TestTwoClients(t *testing.T) {
 		t.Errorf("the program read %q", c.host.typed)
 	}
 	c.wantScreens("one two three", "one two three")
-	if want := []netip.Addr{c.members[0].path.Remote.Addr(), c.members[1].path.Remote.Addr()}; !slices.Equal(c.host.present, want) {
-		t.Errorf("the clients are %v, want %v", c.host.present, want)
+	if clients := c.session.Report(c.now).Clients; len(clients) != 2 || clients[0].From != "192.0.2.10" || clients[1].From != "192.0.2.11" {
+		t.Errorf("the clients are %+v", clients)
 	}
 }
 
@@ -185,7 +176,6 @@ func TestClientJoins(t *testing.T) {
 	c := newCrowd(t, 1, Timeouts{})
 	c.members[0].typeKeys(c.now, "before")
 	c.run(time.Second)
-	c.host.present = append(c.host.present, netip.Addr{})
 	c.join(1)
 	c.run(time.Second)
 	c.wantScreens("before", "before")
@@ -200,8 +190,8 @@ func TestAbsenceOfOneOfTwoClients(t *testing.T) {
 	if c.session.ending {
 		t.Fatal("the session ends though one client is there")
 	}
-	if c.host.present[0].IsValid() || !c.host.present[1].IsValid() {
-		t.Errorf("the clients are %v", c.host.present)
+	if clients := c.session.Report(c.now).Clients; len(clients) != 1 || clients[0].From != "192.0.2.11" {
+		t.Errorf("the clients are %+v", clients)
 	}
 	c.members[1].cut = true
 	c.run(time.Minute + time.Second)

@@ -70,5 +70,5 @@ func (a *attacker) datagram(plain []byte) {
 	a.seq++
 	nonce := binary.BigEndian.AppendUint64(make([]byte, 4), a.seq)
 	data := a.aead.Seal(nonce[4:], nonce, plain, nil)
-	a.r.attachment.Receive(a.r.Now, data, datagram.Path{Local: serverAddr, Remote: clientAddr}, false)
+	a.r.session.Receive(a.r.Now, data, datagram.Path{Local: serverAddr, Remote: clientAddr}, false)
 }

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"time"
 
+	"gm/internal/deadline"
 	"gm/wire/state"
 )
 
@@ -58,7 +59,79 @@ func (s *Session) OutputEnded(now time.Time) {
 
 func (s *Session) endIfExited(now time.Time) {
 	if s.exit.status.Known && s.exit.drained {
-		s.end(now, "the program has ended")
+		s.end(now, "the program has ended", s.cfg.Timeouts.KeepEnded)
+	}
+}
+
+// end begins the shutdown: the last screen, then the handshake with each client. If no
+// client can be reached, the session finishes with the next Tick, or once keep is over,
+// in which a client may still come for the last screen.
+func (s *Session) end(now time.Time, why string, keep time.Duration) {
+	if s.ending {
+		return
+	}
+	s.host.Log("session ends: %s", why)
+	s.ending, s.endedAt = true, now
+	if keep > 0 {
+		s.keepUntil = now.Add(keep)
+		if limit := s.cfg.Timeouts.Network; limit > 0 {
+			s.keepUntil = deadline.Earliest(s.keepUntil, s.heard.Add(limit))
+		}
+	}
+	for _, a := range s.attachments {
+		a.announceEnd(now)
+	}
+}
+
+// keeps reports whether the ended session waits for a client.
+func (s *Session) keeps(now time.Time) bool { return now.Before(s.keepUntil) }
+
+// over reports whether nothing is left to do for an ended session: no client can be
+// reached, and one has the end or none is waited for.
+func (s *Session) over(now time.Time) bool {
+	switch {
+	case !s.ending:
+		return false
+	case s.keeps(now):
+		return s.confirmed && !s.reachable(now)
+	}
+	return len(s.attachments) == 0
+}
+
+// Stop ends the session because the server has received a signal, of that number
+// and name.
+func (s *Session) Stop(now time.Time, number int, name string) {
+	if !s.ending {
+		s.exit.stopped(number, name)
+	}
+	s.keepUntil = time.Time{}
+	s.end(now, name, 0)
+}
+
+// Kill ends the session on behalf of a user. by and from name the client, as
+// "user@host" and as an address; both may be empty.
+func (s *Session) Kill(now time.Time, by, from string) {
+	s.Stop(now, signalTerminate, "killed"+byAndFrom(by, from))
+}
+
+// signalTerminate is SIGTERM of POSIX.
+const signalTerminate = 15
+
+func byAndFrom(by, from string) (text string) {
+	if by != "" {
+		text = " by " + by
+	}
+	if from != "" {
+		text += " from " + from
+	}
+	return text
+}
+
+// UserSignal handles SIGUSR1. It stops the session unless a client was heard
+// within Timeouts.Signal.
+func (s *Session) UserSignal(now time.Time, number int, name string) {
+	if limit := s.cfg.Timeouts.Signal; limit == 0 || now.Sub(s.heard) >= limit {
+		s.Stop(now, number, name)
 	}
 }
 
@@ -70,7 +143,7 @@ func (s *Session) exitDeadline() time.Time {
 }
 
 func (a *Attachment) exitStatus() state.ExitStatus {
-	if !a.extensions.Has(state.ExtExit) || !a.session.ending {
+	if !a.extensions.Has(state.ExtExit) || !a.session.ending || a.phase == leaving {
 		return state.ExitStatus{}
 	}
 	return a.session.exit.status

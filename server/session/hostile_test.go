@@ -24,7 +24,7 @@ var strangers = netip.MustParseAddrPort("198.51.100.66:666")
 func (r *rig) flood(rng *rand.Rand, recorded [][]byte, n int) {
 	r.t.Helper()
 	for range n {
-		r.attachment.Receive(r.Now, junk(rng, recorded), datagram.Path{Local: serverAddr, Remote: strangers}, true)
+		r.session.Receive(r.Now, junk(rng, recorded), datagram.Path{Local: serverAddr, Remote: strangers}, true)
 	}
 }
 
@@ -121,7 +121,7 @@ func TestReplayFromElsewhere(t *testing.T) {
 	for range 5 {
 		rng.Shuffle(len(recorded), func(i, j int) { recorded[i], recorded[j] = recorded[j], recorded[i] })
 		for _, d := range recorded {
-			r.attachment.Receive(r.Now, d, datagram.Path{Local: serverAddr, Remote: strangers}, false)
+			r.session.Receive(r.Now, d, datagram.Path{Local: serverAddr, Remote: strangers}, false)
 		}
 		r.Run(time.Second)
 	}

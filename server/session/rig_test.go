@@ -33,6 +33,7 @@ type rig struct {
 // that it reads.
 type fakeHost struct {
 	echo     bool
+	idle     bool // the program is a shell at its prompt
 	greeting string
 	failure  error // of start
 	tty      state.Discipline
@@ -99,7 +100,9 @@ func (h *fakeHost) Send(_ *Attachment, data []byte, path datagram.Path) bool {
 	return true
 }
 
-func (h *fakeHost) ClientChanged(_ *Attachment, client netip.Addr) {
+func (h *fakeHost) AtPrompt() bool { return h.idle }
+
+func (h *fakeHost) ClientChanged(client netip.Addr) {
 	h.clients = append(h.clients, client)
 }
 
@@ -206,7 +209,7 @@ type serverEnd rig
 
 func (r *serverEnd) Receive(now time.Time, data []byte) {
 	if !r.session.finished {
-		r.attachment.Receive(now, data, datagram.Path{Local: serverAddr, Remote: r.from}, false)
+		r.session.Receive(now, data, datagram.Path{Local: serverAddr, Remote: r.from}, false)
 	}
 }
 

@@ -2,7 +2,6 @@ package session
 
 import (
 	"net/netip"
-	"slices"
 	"time"
 
 	"gm/vt"
@@ -44,9 +43,11 @@ type Host interface {
 	// Send sends a datagram of an attachment; fits is false if it is too long for the
 	// path.
 	Send(a *Attachment, data []byte, path datagram.Path) (fits bool)
-	// ClientChanged reports the new address of an attachment's client, the zero Addr
-	// once it is silent. It is not called before Start.
-	ClientChanged(a *Attachment, client netip.Addr)
+	// ClientChanged reports the address of the newest client that is not silent; the
+	// zero Addr if there is none. It is not called before Start.
+	ClientChanged(client netip.Addr)
+	// AtPrompt reports whether the program is a login shell that waits for a command.
+	AtPrompt() bool
 	// Log writes a line of the verbose log (-v).
 	Log(format string, a ...any)
 }
@@ -58,27 +59,39 @@ type Config struct {
 }
 
 // Session is a program on a terminal, from before its first client connects until
-// its end. It does no I/O and reads no clock.
+// its end. Clients come and go: each is an [Attachment]. A Session does no I/O and reads
+// no clock.
 type Session struct {
 	cfg         Config
 	host        Host
 	term        *vt.Terminal
-	attachments []*Attachment // the last one stays when it has finished
+	attachments []*Attachment
+	policy      SizePolicy
+	lastTyped   uint64     // the highest Attachment.typed
+	reported    netip.Addr // the last one given to Host.ClientChanged
+	lastAddr    string     // of the newest client
 
 	created   time.Time
 	started   bool      // Host.Start was called
 	contacted time.Time // when it was called
-	running   bool      // it succeeded
-	ending    bool      // the shutdown has begun
-	hungUp    bool      // all clients have left, and the program was hung up
+	heard     time.Time // when a client was heard last; zero if none was
+	running   bool      // Host.Start succeeded
+	hungUp    bool      // the program was hung up
 	finished  bool
+
+	ending    bool // the shutdown has begun
+	endedAt   time.Time
+	keepUntil time.Time // until when the end waits for a client; zero if it does not
+	confirmed bool      // a client has the end
+
+	lingerCheck time.Time // when a shell that has run a command is looked at again
 
 	exit         exitState
 	queue        inputQueue
 	termios      termiosWatcher
 	events       eventExpiry
 	pixels       vt.Pixels       // of the program's tty (TIOCGWINSZ); zero if unknown
-	capabilities vt.Capabilities // of the user's terminal, as reported last
+	capabilities vt.Capabilities // of the leader's terminal
 }
 
 // New returns a session without attachments.
@@ -86,21 +99,28 @@ func New(cfg Config, h Host, now time.Time) *Session {
 	return &Session{cfg: cfg, host: h, created: now, term: vt.NewTerminal(InitialCols, InitialRows, cfg.Terminal)}
 }
 
-// resize applies the last change of size among events. Sizes in between were never
-// visible.
-func (s *Session) resize(now time.Time, events []state.UserEvent) {
-	for _, e := range slices.Backward(events) {
-		if e.Cols == 0 {
-			continue
-		}
-		s.term.Resize(e.Cols, e.Rows)
-		s.markDirty(now)
-		if s.running {
-			s.host.Resize(s.winsize())
-		}
-		s.sendReplies()
-		return
+func (s *Session) setSize(now time.Time, cols, rows int) {
+	s.term.Resize(cols, rows)
+	s.markDirty(now)
+	if s.running {
+		s.host.Resize(s.winsize())
 	}
+	s.sendReplies()
+}
+
+// updateSize makes the screen as large as the policy demands after clients have come or
+// left.
+func (s *Session) updateSize(now time.Time) {
+	cols, rows, ok := s.desiredSize()
+	if c, r := s.size(); ok && (c != cols || r != rows) {
+		s.setSize(now, cols, rows)
+	}
+}
+
+// SetSizePolicy replaces the policy for the size of the screen.
+func (s *Session) SetSizePolicy(now time.Time, p SizePolicy) {
+	s.policy = p
+	s.updateSize(now)
 }
 
 func (s *Session) size() (cols, rows int) { return s.term.Snapshot().Size() }
@@ -117,7 +137,7 @@ func (s *Session) start(now time.Time) {
 	if err != nil {
 		s.Output(now, []byte("gm: "+err.Error()+"\r\n"))
 		s.exit.startFailed(err)
-		s.end(now, err.Error())
+		s.end(now, err.Error(), 0)
 	}
 }
 
@@ -144,41 +164,10 @@ func (s *Session) markDirty(now time.Time) {
 // CancelSequence ends a sequence that output has begun and not completed (CAN).
 func (s *Session) CancelSequence() { s.term.Write([]byte{0x18}) }
 
-// end begins the shutdown: the last screen, then the handshake with each client.
-// If no client can be reached, the next Tick finishes the session.
-func (s *Session) end(now time.Time, why string) {
-	if s.ending {
-		return
-	}
-	s.host.Log("session ends: %s", why)
-	s.ending = true
-	for _, a := range s.attachments {
-		a.offer(now, s.term.Snapshot())
-		a.wire.Shutdown(now)
-	}
-}
-
-// Stop ends the session because the server has received a signal, of that number
-// and name.
-func (s *Session) Stop(now time.Time, number int, name string) {
-	if !s.ending {
-		s.exit.stopped(number, name)
-	}
-	s.end(now, name)
-}
-
 // Fail finishes the session at once, because nothing can be sent any more.
 func (s *Session) Fail(err error) {
 	s.host.Log("session ends: %v", err)
 	s.finished = true
-}
-
-// UserSignal handles SIGUSR1. It stops the session unless a client was heard
-// within Timeouts.Signal.
-func (s *Session) UserSignal(now time.Time, number int, name string) {
-	if limit := s.cfg.Timeouts.Signal; limit == 0 || now.Sub(s.heard()) >= limit {
-		s.Stop(now, number, name)
-	}
 }
 
 // Finished reports whether nothing is left to do, so that the session can be

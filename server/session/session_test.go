@@ -23,7 +23,7 @@ func TestProgramStartsWithTheClient(t *testing.T) {
 		for i := range junk {
 			junk[i] = byte(rng.Uint32())
 		}
-		r.attachment.Receive(r.Now, junk, datagram.Path{Local: serverAddr, Remote: clientAddr}, false)
+		r.session.Receive(r.Now, junk, datagram.Path{Local: serverAddr, Remote: clientAddr}, false)
 	}
 	r.Settle()
 	if len(r.host.started) > 0 || len(r.host.sent) > 0 || len(r.host.clients) > 0 {

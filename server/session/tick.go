@@ -2,7 +2,6 @@ package session
 
 import (
 	"errors"
-	"net/netip"
 	"slices"
 	"time"
 
@@ -26,21 +25,33 @@ func (s *Session) Tick(now time.Time) {
 		a.tick(now)
 	}
 	s.removeGone(now)
-	if !s.finished && !s.hungUp && !slices.ContainsFunc(s.attachments, func(a *Attachment) bool { return !a.wire.Closed() }) {
+	if s.ending && !s.finished && !s.hungUp && !slices.ContainsFunc(s.attachments, func(a *Attachment) bool { return a.awaits(now) }) {
 		s.hungUp = true
 		s.host.HangUp()
 	}
 }
 
-// removeGone removes the attachments that are gone. If all are, the session has
-// finished.
+// awaits reports whether a client that can be reached does not have the end yet.
+func (a *Attachment) awaits(now time.Time) bool {
+	_, reachable := a.peer.Path(now)
+	return reachable && !a.wire.Closed() && !a.wire.TimedOut(now)
+}
+
+// removeGone removes the attachments that are gone. An ended session finishes when
+// nothing is left to do.
 func (s *Session) removeGone(now time.Time) {
-	left := slices.DeleteFunc(slices.Clone(s.attachments), func(a *Attachment) bool { return a.gone(now) })
-	if len(left) == 0 {
-		s.finished = true
-		return
+	before := len(s.attachments)
+	s.attachments = slices.DeleteFunc(s.attachments, func(a *Attachment) bool { return a.gone(now) })
+	if len(s.attachments) < before && !s.ending {
+		s.clientsChanged(now)
 	}
-	s.attachments = left
+	s.finished = s.finished || s.over(now)
+}
+
+// clientsChanged handles a client that has come, left or become silent.
+func (s *Session) clientsChanged(now time.Time) {
+	s.updateSize(now)
+	s.notifyClient()
 }
 
 func (s *Session) reachable(now time.Time) bool {
@@ -53,7 +64,11 @@ func (s *Session) reachable(now time.Time) bool {
 // Deadline returns when Tick must be called if nothing happens before; the zero time
 // if never.
 func (s *Session) Deadline(now time.Time) time.Time {
-	t := deadline.Earliest(s.connectDeadline(), s.networkDeadline(), s.exitDeadline(), s.capabilitiesDeadline(), s.events.deadline)
+	t := deadline.Earliest(s.connectDeadline(), s.networkDeadline(), s.exitDeadline(), s.lingerDeadline(),
+		s.capabilitiesDeadline(), s.events.deadline)
+	if s.keeps(now) {
+		t = deadline.Earliest(t, s.keepUntil)
+	}
 	if s.reachable(now) {
 		t = deadline.Earliest(t, s.pollDeadline())
 	}
@@ -65,7 +80,8 @@ func (s *Session) Deadline(now time.Time) time.Time {
 
 func (a *Attachment) tick(now time.Time) {
 	if due(now, a.quietDeadline()) {
-		a.notifyClientAddr(netip.Addr{})
+		a.live = false
+		a.session.clientsChanged(now)
 	}
 	if _, ok := a.peer.Path(now); ok {
 		a.frame(now)
@@ -74,7 +90,7 @@ func (a *Attachment) tick(now time.Time) {
 }
 
 func (a *Attachment) deadline(now time.Time) time.Time {
-	t := deadline.Earliest(a.quietDeadline(), a.heldUntil)
+	t := deadline.Earliest(a.quietDeadline(), a.heldUntil, a.seatDeadline())
 	if _, ok := a.peer.Path(now); !ok {
 		return t
 	}
@@ -96,7 +112,7 @@ func (a *Attachment) frame(now time.Time) {
 	f := &a.frames
 	f.expireSync(now)
 	ack := a.echoAck.ack(now)
-	if a.session.ending || !f.dirty && ack == f.last.EchoAck {
+	if a.session.ending || a.phase != attached || !f.dirty && ack == f.last.EchoAck {
 		return
 	}
 	if f.waiting(a.wire.Sent()) {
@@ -117,7 +133,10 @@ func (s *Session) TurnTook(now time.Time, d time.Duration) {
 }
 
 func (a *Attachment) offer(now time.Time, screen *vt.Screen) {
-	next := state.Screen{Screen: screen, EchoAck: a.echoAck.ack(now), ExitStatus: a.exitStatus(), Credit: a.flow.credit, Dialect: a.dialect}
+	next := state.Screen{
+		Screen: a.view(screen), EchoAck: a.echoAck.ack(now), ExitStatus: a.exitStatus(), Credit: a.flow.credit,
+		Detachment: a.detachment, Dialect: a.dialect,
+	}
 	a.frames.waiting(a.wire.Sent())
 	next.EchoState = a.echoState(now, next)
 	a.frames.offer(next)
@@ -139,7 +158,7 @@ func (a *Attachment) transmit(now time.Time) {
 	}
 	switch {
 	case errors.Is(err, datagram.ErrExhausted):
-		a.session.host.Log("session ends: %v", err)
+		a.session.host.Log("a client is dropped: %v", err)
 		a.failed = true
 	case err != nil:
 		a.session.host.Log("frame not sent: %v", err)

@@ -136,8 +136,8 @@ func TestUserSignal(t *testing.T) {
 
 func TestEndWithClient(t *testing.T) {
 	r := connected(t)
-	r.session.end(r.Now, "SIGTERM")
-	r.session.end(r.Now, "again")
+	r.session.end(r.Now, "SIGTERM", 0)
+	r.session.end(r.Now, "again", 0)
 	r.WaitFor(time.Second, "no end", func() bool { return r.session.finished && r.client.Closed() })
 	if r.logs("again") {
 		t.Error("ended twice")
@@ -150,7 +150,7 @@ func TestEndWithSilentClient(t *testing.T) {
 	r := connected(t)
 	r.cut = true
 	sent := len(r.host.sent)
-	r.session.end(r.Now, "SIGTERM")
+	r.session.end(r.Now, "SIGTERM", 0)
 	r.Run(10 * r.attachment.wire.SendInterval())
 	if r.session.finished {
 		t.Fatal("finished without an answer")
@@ -169,7 +169,7 @@ func TestEndWithoutClient(t *testing.T) {
 	r := connected(t)
 	r.cut = true
 	r.Run(datagram.PeerTimeout)
-	r.session.end(r.Now, "SIGTERM")
+	r.session.end(r.Now, "SIGTERM", 0)
 	r.Settle()
 	if !r.session.finished {
 		t.Error("waits for nobody")

@@ -131,7 +131,7 @@ func TestOpenErrors(t *testing.T) {
 	if _, newest, err := server.Open(at(2), short("\xff\xff\xff\xff"), false); !errors.Is(err, errShortPacket) || !newest {
 		t.Errorf("four bytes: %v, %v", newest, err)
 	}
-	if _, newest, err := server.Open(at(3), make([]byte, 30), false); !errors.Is(err, errForged) || newest {
+	if _, newest, err := server.Open(at(3), make([]byte, 30), false); !errors.Is(err, ErrForged) || newest {
 		t.Errorf("a forged one: %v, %v", newest, err)
 	}
 	if _, newest, err := client.Open(at(4), post(t, client, 4), false); !errors.Is(err, errReflected) || newest {

@@ -5,6 +5,7 @@ import (
 	"crypto/cipher"
 	"encoding/binary"
 	"errors"
+	"fmt"
 )
 
 // Sizes and limits of a datagram, nonce[8] || ciphertext || tag[16] (protocol,
@@ -31,10 +32,13 @@ const (
 // session.
 var ErrExhausted = errors.New("session key is used up")
 
+// ErrForged means that a datagram was not sealed by the peer with this key. Another
+// key may open it.
+var ErrForged = errors.New("datagram is not authentic")
+
 var (
-	errShortDatagram = errors.New("datagram is too short")
-	errReflected     = errors.New("datagram is one of our own")
-	errForged        = errors.New("datagram is not authentic")
+	errShortDatagram = fmt.Errorf("%w: it is too short", ErrForged)
+	errReflected     = fmt.Errorf("%w: it is one of our own", ErrForged)
 )
 
 // sealer seals the datagrams of one direction, numbered from 0.
@@ -89,7 +93,7 @@ func (o *opener) open(dst, datagram []byte) (plain []byte, seq uint64, err error
 	copy(o.nonce[ocbNonceSize-nonceSize:], datagram)
 	plain, err = o.aead.Open(dst, o.nonce[:], datagram[nonceSize:], nil)
 	if err != nil {
-		return dst, 0, errForged
+		return dst, 0, ErrForged
 	}
 	return plain, seq &^ directionBit, nil
 }

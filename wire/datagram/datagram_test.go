@@ -77,14 +77,14 @@ func TestOpenRefuses(t *testing.T) {
 	}{
 		"nothing":    {nil, errShortDatagram},
 		"23 bytes":   {good[:23], errShortDatagram},
-		"cut":        {good[:len(good)-1], errForged},
-		"longer":     {append(bytes.Clone(good), 0), errForged},
-		"24 zeros":   {make([]byte, 24), errForged},
-		"other key":  {mustSeal(t, mustSealer(t, Key{2}, ToServer), "text"), errForged},
+		"cut":        {good[:len(good)-1], ErrForged},
+		"longer":     {append(bytes.Clone(good), 0), ErrForged},
+		"24 zeros":   {make([]byte, 24), ErrForged},
+		"other key":  {mustSeal(t, mustSealer(t, Key{2}, ToServer), "text"), ErrForged},
 		"reflection": {mustSeal(t, mustSealer(t, Key{1}, ToClient), "text"), errReflected},
-		"nonce":      {flipped(7), errForged},
-		"text":       {flipped(8), errForged},
-		"tag":        {flipped(len(good) - 1), errForged},
+		"nonce":      {flipped(7), ErrForged},
+		"text":       {flipped(8), ErrForged},
+		"tag":        {flipped(len(good) - 1), ErrForged},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, _, err := mustOpener(t, Key{1}, ToServer).open([]byte("before"), c.datagram)

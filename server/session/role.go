@@ -1,0 +1,89 @@
+package session
+
+import "time"
+
+// Role is what a client may do in a session.
+type Role uint8
+
+const (
+	// TakeOver detaches the other clients when the client connects.
+	TakeOver Role = iota
+	// Share leaves them where they are. All of them type.
+	Share
+	// ReadOnly only sees the screen: keys, sizes and the appearance of the client's
+	// terminal have no effect.
+	ReadOnly
+)
+
+// SizePolicy decides the size of the screen if several clients are attached. Clients
+// that are only to see it, and those that are silent, have no say.
+type SizePolicy uint8
+
+const (
+	// SizeLatest is the size of the client that typed last.
+	SizeLatest SizePolicy = iota
+	// SizeSmallest is the least number of columns and of rows.
+	SizeSmallest
+	// SizeLargest is the greatest number of columns and of rows.
+	SizeLargest
+)
+
+// leader returns the attachment whose client typed last, or connected first if none
+// did; nil if none may type. Its size and its terminal are those of the session.
+func (s *Session) leader() (leader *Attachment) {
+	for _, a := range s.attachments {
+		if a.decides() && (leader == nil || a.typed > leader.typed) {
+			leader = a
+		}
+	}
+	return leader
+}
+
+// decides reports whether the client has a say in the session's size.
+func (a *Attachment) decides() bool { return a.phase == attached && a.role != ReadOnly }
+
+// claim makes a the leader.
+func (s *Session) claim(now time.Time, a *Attachment) {
+	before := s.leader()
+	s.lastTyped++
+	a.typed = s.lastTyped
+	if s.leader() == before {
+		return
+	}
+	resized := s.adoptTerminal(a)
+	if cols, rows, ok := s.desiredSize(); ok {
+		if c, r := s.size(); resized || c != cols || r != rows {
+			s.setSize(now, cols, rows)
+		}
+	}
+	s.notifyClient()
+}
+
+// desiredSize returns the size that the session's policy results in; ok is false if no client
+// has reported one.
+func (s *Session) desiredSize() (cols, rows int, ok bool) {
+	if s.policy == SizeLatest {
+		a := s.leader()
+		if a == nil || a.cols == 0 {
+			return 0, 0, false
+		}
+		return a.cols, a.rows, true
+	}
+	pick := minimum
+	if s.policy == SizeLargest {
+		pick = maximum
+	}
+	for _, a := range s.attachments {
+		switch {
+		case !a.decides() || !a.live || a.cols == 0:
+		case !ok:
+			cols, rows, ok = a.cols, a.rows, true
+		default:
+			cols, rows = pick(cols, a.cols), pick(rows, a.rows)
+		}
+	}
+	return cols, rows, ok
+}
+
+func minimum(a, b int) int { return min(a, b) }
+func maximum(a, b int) int { return max(a, b) }
