@@ -32,7 +32,7 @@ type member struct {
 // crowdHost delivers the datagrams of each attachment to its client.
 type crowdHost struct {
 	fakeHost
-	crowd   *crowd
+	crowd *crowd
 }
 
 func (h *crowdHost) Send(a *Attachment, data []byte, path datagram.Path) bool {
