@@ -22,7 +22,7 @@ type Event struct {
 	// returns. It is empty for a clipboard text that was refused.
 	Command string
 	// Row and Col are the cursor's position at the event. Row is -1 if that position has
-	// left the screen.
+	// left the screen, or is above or below a Viewport. Left of it, Col is 0.
 	Row, Col int
 }
 
@@ -48,7 +48,7 @@ func (e *Event) endsCommand() bool { return e.Command[4] == 'D' }
 // Events are the events of a program that may not have reached the user's terminal yet.
 // A nil Events is empty.
 type Events struct {
-	list  []Event // Row is the line, counted from the first line of the session
+	list  []Event // Row is the line, counted from the first line of the session; Col is the screen's
 	count uint64  // number of the newest event
 	bytes int     // total size of the commands in list
 	owner *owner  // the screen that may modify it
@@ -76,10 +76,12 @@ func (s *Screen) EventsSince(n uint64) []Event {
 	}
 	list := slices.Clone(s.Events.list[at:])
 	for i := range list {
-		if e := &list[i]; e.Row != noLine {
+		e := &list[i]
+		e.Col = max(e.Col-s.left, 0)
+		if e.Row != noLine {
 			e.Row -= s.top
 		}
-		if e := &list[i]; e.Row < 0 || e.Row >= len(s.rows) {
+		if e.Row < 0 || e.Row >= len(s.rows) {
 			e.Row = -1
 		}
 	}
@@ -100,10 +102,10 @@ func (s *Screen) writableEvents() *Events {
 }
 
 func (s *Screen) addEvent(command string) {
-	s.putEvent(Event{Number: s.EventCount() + 1, Command: command, Row: s.top + s.Cursor.Y, Col: s.Cursor.X})
+	s.putEvent(Event{Number: s.EventCount() + 1, Command: command, Row: s.top + s.Cursor.Y, Col: s.left + s.Cursor.X})
 }
 
-// putEvent adds an event whose Row is a line.
+// putEvent adds an event whose Row is a line and whose Col is a column of the screen.
 func (s *Screen) putEvent(e Event) {
 	w := s.writableEvents()
 	w.count = e.Number
@@ -159,6 +161,7 @@ func (t *Terminal) AddEvent(e Event) {
 	} else {
 		e.Row = noLine
 	}
+	e.Col += s.left
 	s.putEvent(e)
 }
 

@@ -75,6 +75,7 @@ type Screen struct {
 	tables            *tables
 	history           history // lines that scrolled off the main screen
 	top               int     // the line of row 0, counted from the first one of the main screen
+	left              int     // the column of the screen at column 0, in a Viewport
 }
 
 // Limits of a screen's size, in cells. Sizes outside are clamped.
