@@ -247,10 +247,12 @@ func (a *Attachment) applySize(now time.Time, events []state.UserEvent) {
 			continue
 		}
 		a.cols, a.rows, a.frames.dirty = e.Cols, e.Rows, true
-		if cols, rows, ok := s.desiredSize(); ok && a == s.leader() {
+		if a == s.leader() {
+			cols, rows := s.wantedSize()
 			s.setSize(now, cols, rows)
+		} else {
+			s.updateSize(now)
 		}
-		s.updateSize(now)
 		return
 	}
 }

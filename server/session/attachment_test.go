@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"gm/internal/deadline"
 	"gm/vt"
 	"gm/wire"
 	"gm/wire/datagram"
@@ -57,8 +58,14 @@ func newCrowd(t *testing.T, n int, limits Timeouts) *crowd {
 	return c
 }
 
-// join attaches a client.
+// join attaches a client that shares the session.
 func (c *crowd) join(i int) *member {
+	c.t.Helper()
+	return c.joinAs(i, ClientConfig{Dialect: vt.Full(), Extensions: state.ExtFlow | state.ExtExit, Role: Share})
+}
+
+// joinAs attaches a client.
+func (c *crowd) joinAs(i int, cfg ClientConfig) *member {
 	c.t.Helper()
 	key, err := datagram.NewKey()
 	if err != nil {
@@ -72,17 +79,29 @@ func (c *crowd) join(i int) *member {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	if m.attachment, err = c.session.Attach(ClientConfig{Key: &key, Dialect: vt.Full(), Extensions: state.ExtFlow | state.ExtExit, Role: Share}, c.now); err != nil {
+	cfg.Key = &key
+	if m.attachment, err = c.session.Attach(cfg, c.now); err != nil {
 		c.t.Fatal(err)
 	}
 	c.members = append(c.members, m)
 	return m
 }
 
+// next returns the time of the next turn: 5 ms from now, or later if nothing is due.
+func (c *crowd) next(end time.Time) time.Time {
+	t := deadline.Earliest(end, c.session.Deadline(c.now))
+	for _, m := range c.members {
+		if !m.cut && !m.client.Closed() {
+			t = deadline.Earliest(t, m.client.Deadline(c.now))
+		}
+	}
+	return deadline.Latest(t, c.now.Add(5*time.Millisecond))
+}
+
 // run lets d pass.
 func (c *crowd) run(d time.Duration) {
 	c.t.Helper()
-	for end := c.now.Add(d); c.now.Before(end) && !c.session.Finished(); c.now = c.now.Add(5 * time.Millisecond) {
+	for end := c.now.Add(d); c.now.Before(end) && !c.session.Finished(); c.now = c.next(end) {
 		for _, m := range c.members {
 			if m.cut {
 				continue

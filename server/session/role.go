@@ -51,17 +51,25 @@ func (s *Session) claim(now time.Time, a *Attachment) {
 		return
 	}
 	resized := s.adoptTerminal(a)
-	if cols, rows, ok := s.desiredSize(); ok {
-		if c, r := s.size(); resized || c != cols || r != rows {
-			s.setSize(now, cols, rows)
-		}
+	if resized {
+		cols, rows := s.wantedSize()
+		s.setSize(now, cols, rows)
+	} else {
+		s.updateSize(now)
 	}
 	s.notifyClient()
 }
 
-// desiredSize returns the size that the session's policy results in; ok is false if no client
-// has reported one.
-func (s *Session) desiredSize() (cols, rows int, ok bool) {
+// wantedSize returns the size that the policy results in: the present one if no client has
+// reported another.
+func (s *Session) wantedSize() (cols, rows int) {
+	if cols, rows, ok := s.policySize(); ok {
+		return cols, rows
+	}
+	return s.size()
+}
+
+func (s *Session) policySize() (cols, rows int, ok bool) {
 	if s.policy == SizeLatest {
 		a := s.leader()
 		if a == nil || a.cols == 0 {

@@ -111,8 +111,8 @@ func (s *Session) setSize(now time.Time, cols, rows int) {
 // updateSize makes the screen as large as the policy demands after clients have come or
 // left.
 func (s *Session) updateSize(now time.Time) {
-	cols, rows, ok := s.desiredSize()
-	if c, r := s.size(); ok && (c != cols || r != rows) {
+	cols, rows := s.wantedSize()
+	if c, r := s.size(); c != cols || r != rows {
 		s.setSize(now, cols, rows)
 	}
 }

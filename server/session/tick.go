@@ -135,7 +135,10 @@ func (s *Session) TurnTook(now time.Time, d time.Duration) {
 func (a *Attachment) offer(now time.Time, screen *vt.Screen) {
 	next := state.Screen{
 		Screen: a.view(screen), EchoAck: a.echoAck.ack(now), ExitStatus: a.exitStatus(), Credit: a.flow.credit,
-		Detachment: a.detachment, Dialect: a.dialect,
+		Dialect: a.dialect,
+	}
+	if a.extensions.Has(state.ExtSessions) {
+		next.Detachment = a.detachment
 	}
 	a.frames.waiting(a.wire.Sent())
 	next.EchoState = a.echoState(now, next)
