@@ -26,7 +26,7 @@ func (p *Program) FlushStalledInput() (done bool) {
 			return
 		}
 		line := int(tty.Fd())
-		if n, err := unix.IoctlGetInt(line, inputCount); err == nil && n >= stalledBytes {
+		if n, err := unix.IoctlGetInt(line, inputCount); err == nil && int32Of(n) >= stalledBytes {
 			done = flushInput(master, line) == nil
 		}
 	})
