@@ -22,7 +22,7 @@ func FuzzOptions(f *testing.F) {
 		if len(o.warnings) > len(line)+1 {
 			t.Errorf("%d warnings for %d bytes", len(o.warnings), len(line))
 		}
-		o.dialect()
+		dialectFor(o.extensions)
 		withUTF8([]string{"LANG=C", line}, o.locale)
 	})
 }

@@ -5,6 +5,7 @@ package server
 import (
 	"errors"
 	"io"
+	"net"
 	"net/netip"
 	"os"
 	"sync"
@@ -40,6 +41,11 @@ type program interface {
 	// FlushStalledInput discards unread input if the line discipline may be too full to
 	// see an interrupt. It reports whether it did.
 	FlushStalledInput() bool
+	// AtPrompt reports whether the program is a login shell that waits for a command.
+	AtPrompt() bool
+	// ForegroundName returns the name of the program in the foreground; empty if it is
+	// unknown. It may be slow, and may be called in any goroutine.
+	ForegroundName() string
 	// Wait waits for the exit status: 128 and the signal's number if it was killed.
 	Wait() int
 }
@@ -51,14 +57,16 @@ type launchFunc func(cols, rows int) (p program, greeting []byte, err error)
 // the client is silent.
 type clientFunc func(client netip.Addr)
 
-// loopConfig configures a loop. Signals may be nil.
+// loopConfig configures a loop. Signals and control may be nil.
 type loopConfig struct {
-	socket  socket
-	bind    netip.Addr // that the socket was opened for; zero for all addresses
-	launch  launchFunc
-	changed clientFunc
-	signals <-chan os.Signal
-	logger  func(format string, a ...any)
+	socket   socket
+	bind     netip.Addr // that the socket was opened for; zero for all addresses
+	identity identity
+	control  controlSocket
+	launch   launchFunc
+	changed  clientFunc
+	signals  <-chan os.Signal
+	logger   func(format string, a ...any)
 }
 
 // loop is the goroutine that owns the session, and the session's host. The goroutines
@@ -73,6 +81,7 @@ type loop struct {
 	output  *outputQueue
 	input   chan chunk    // to the pty writer; at most one
 	quit    chan struct{} // closed when the loop has ended
+	held    chan net.Conn // connections that end with the session
 	feeders sync.WaitGroup
 
 	program program // nil before the first client
@@ -92,6 +101,7 @@ func newLoop(cfg loopConfig) *loop {
 		output:  newOutputQueue(),
 		input:   make(chan chunk, 1),
 		quit:    make(chan struct{}),
+		held:    make(chan net.Conn, holdLimit),
 	}
 	for range datagramBuffers {
 		l.buffers <- new(inboundPacket)
@@ -112,6 +122,10 @@ func (l *loop) run(cfg session.Config, client session.ClientConfig, started func
 		l.serveSocket(s)
 	}
 	l.feeders.Go(l.passSignals)
+	if l.control != nil {
+		l.feeders.Go(l.acceptControl)
+		l.feeders.Go(l.checkControl)
+	}
 	if err := started(); err != nil {
 		return err
 	}
@@ -180,6 +194,8 @@ func (l *loop) handle(now time.Time, event any) {
 		l.session.Exited(now, int(e))
 	case socketFailed:
 		l.socketFailed(e)
+	case controlCall:
+		e.answer <- controlAnswer{l.respond(now, e.request), l.program}
 	case os.Signal:
 		l.signal(now, e)
 	}
@@ -216,9 +232,13 @@ func (l *loop) parse(now time.Time) {
 // which may survive the hang-up.
 func (l *loop) stop() {
 	close(l.quit)
+	if l.control != nil {
+		l.control.Close()
+	}
 	l.sockets.close()
 	l.HangUp()
 	l.feeders.Wait()
+	l.releaseHeld()
 }
 
 func (l *loop) serveSocket(s *boundSocket) { l.feeders.Go(func() { l.readSocket(s) }) }
@@ -282,6 +302,6 @@ func (l *loop) Send(_ *session.Attachment, data []byte, path datagram.Path) (fit
 
 func (l *loop) ClientChanged(client netip.Addr) { l.changed(client) }
 
-func (l *loop) AtPrompt() bool { return false }
+func (l *loop) AtPrompt() bool { return l.program != nil && l.program.AtPrompt() }
 
 func (l *loop) Log(format string, a ...any) { l.logger(format, a...) }

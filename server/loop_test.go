@@ -95,9 +95,12 @@ type fakeProgram struct {
 	output chan []byte // closed by the test: the program ends its output
 	deaf   bool
 	read   []byte
-	size   [2]int
-	closed chan struct{}
-	once   sync.Once
+
+	atPrompt   bool
+	foreground string
+	size       [2]int
+	closed     chan struct{}
+	once       sync.Once
 }
 
 func newFakeProgram() *fakeProgram {
@@ -134,6 +137,10 @@ func (p *fakeProgram) Close() error {
 
 func (p *fakeProgram) Discipline() state.Discipline { return state.Discipline{} }
 
+func (p *fakeProgram) AtPrompt() bool { return p.atPrompt }
+
+func (p *fakeProgram) ForegroundName() string { return p.foreground }
+
 func (p *fakeProgram) SetWriteDeadline(time.Time) error { return nil }
 
 func (p *fakeProgram) FlushStalledInput() bool { return false }
@@ -155,6 +162,8 @@ type loopRig struct {
 	program *fakeProgram
 	client  *wire.Transport[state.User, state.Screen]
 	ended   chan error
+	control *fakeControl
+	loop    *loop
 }
 
 func newLoopRig(t *testing.T, p *fakeProgram) *loopRig {
@@ -176,12 +185,17 @@ func startLoopRig(t *testing.T, p *fakeProgram, s *fakeSocket, further ...*fakeS
 		p.size = [2]int{cols, rows}
 		return p, nil, nil
 	}
-	l := newLoop(loopConfig{socket: r.socket, launch: launch, changed: func(netip.Addr) {}, logger: t.Logf})
+	r.control = newFakeControl()
+	l := newLoop(loopConfig{
+		socket: r.socket, launch: launch, changed: func(netip.Addr) {}, logger: t.Logf, control: r.control,
+		identity: identity{name: "work", id: testID, version: "1.2", program: "sh"},
+	})
+	r.loop = l
 	for _, f := range further {
 		l.sockets.open = append(l.sockets.open, &boundSocket{f, f.Local().Addr()})
 	}
 	go func() {
-		r.ended <- l.run(session.Config{}, session.ClientConfig{Key: &key, Dialect: vt.Full()}, func() error { return nil })
+		r.ended <- l.run(session.Config{}, session.ClientConfig{Key: &key, Dialect: vt.Full(), Extensions: state.ExtSessions, By: "alice@desk"}, func() error { return nil })
 	}()
 	return r
 }

@@ -10,13 +10,14 @@ import (
 	"strconv"
 	"strings"
 
-	"gm/server/pty"
-	"gm/vt"
+	"gm/wire"
 	"gm/wire/state"
 	"gm/wire/udp"
 )
 
-const usage = `Usage: gm server new [-s] [-v] [-i IP] [-p PORT[:PORT2]] [-c COLORS] [-l NAME=VALUE]... [-- COMMAND...]
+const usage = `Usage: gm server new [-s] [-v] [-i IP] [-p PORT[:PORT2]] [-c COLORS] [-l NAME=VALUE]... [-@ gm-KEY=VALUE]... [-- COMMAND...]
+       gm server attach [-s] [-i IP] [-p PORT[:PORT2]] [-@ gm-KEY=VALUE]... [NAME]
+       gm server ls | detach NAME... | kill NAME...
        mosh-server [IP [PORT]]
 
   -s               listen on the address that the SSH connection came to
@@ -26,6 +27,11 @@ const usage = `Usage: gm server new [-s] [-v] [-i IP] [-p PORT[:PORT2]] [-c COLO
   -c COLORS        number of colors of the user's terminal
   -l NAME=VALUE    a locale variable, if this host's locale is not UTF-8
   -v               log events to standard error
+  -@ gm-name=NAME  name of the session; an existing one is entered
+  -@ gm-role=ROLE  take-over, share or read-only (take-over)
+  -@ gm-size=SIZE  latest, smallest or largest: the client whose window sets the size
+  -@ gm-linger=7d  a session at its shell's prompt ends after this time without a client;
+                   never for never
   COMMAND          program to run in place of the login shell, without a shell
 
   --version, --licenses  print the version, or the licenses of its parts
@@ -33,11 +39,15 @@ const usage = `Usage: gm server new [-s] [-v] [-i IP] [-p PORT[:PORT2]] [-c COLO
 
 // options are the options of the command line.
 type options struct {
+	verb       string     // verbNew, or another of the verbs
+	names      []string   // of sessions, with a verb other than new
 	bind       netip.Addr // the zero Addr for all addresses
 	ports      udp.PortRange
+	portsSet   bool // ports are not the default
 	colors     int
 	locale     []string        // NAME=VALUE
 	extensions state.Extension // requested by the client and known
+	session    sessionOptions
 	verbose    bool
 	help       bool
 	version    bool
@@ -45,43 +55,36 @@ type options struct {
 	command    []string // empty for the login shell
 	// warnings are errors in the command line that did not stop the server.
 	warnings []string
-}
 
-func (o *options) dialect() vt.Dialect {
-	d := vt.Stock()
-	if o.extensions.Has(state.ExtScreen) {
-		d = vt.Full()
-		d.ExplicitWidths = o.extensions.Has(state.ExtTerminal)
-	}
-	d.KeyModes = o.extensions.Has(state.ExtKeys)
-	d.SetColors = o.extensions.Has(state.ExtColors)
-	d.Marks = false // in the diff, where an older client does not know them
-	d.Pointer, d.Notes = o.extensions.Has(state.ExtEvents), o.extensions.Has(state.ExtEvents)
-	if o.extensions.Has(state.ExtEvents) {
-		d.EventsApart, d.Notifications, d.Progress = true, false, true
-	}
-	return d
+	strict bool    // bad values are errors, rather than warnings as with mosh-server
+	errs   []error // the bad values, if strict is set
 }
 
 func (o *options) warn(format string, a ...any) {
 	o.warnings = append(o.warnings, fmt.Sprintf(format, a...))
 }
 
+// complain records a bad value.
+func (o *options) complain(format string, a ...any) {
+	if o.strict {
+		o.errs = append(o.errs, fmt.Errorf(format, a...))
+		return
+	}
+	o.warn(format, a...)
+}
+
 // parseOptions parses a command line, which lacks the program's name. getenv returns
 // variables of the environment (SSH_CONNECTION). Like mosh-server 1.4.0 it returns an
 // error where that exits, and adds to warnings where that goes on.
 func parseOptions(args []string, getenv func(string) string) (options, error) {
-	o := options{ports: udp.DefaultPorts()}
+	o := options{verb: verbNew, ports: udp.DefaultPorts()}
 	if i := slices.Index(args, "--"); i >= 0 {
 		args, o.command = args[:i], args[i+1:]
 	}
-	o.help = slices.Contains(args, "--help") || slices.Contains(args, "-h")
-	o.version = slices.Contains(args, "--version")
-	o.licenses = slices.Contains(args, "--licenses")
 	switch {
-	case o.help || o.version || o.licenses:
+	case o.informs(args):
 		return o, nil
-	case len(args) > 0 && args[0] == "new":
+	case len(args) > 0 && args[0] == verbNew:
 		return o, o.parseNew(args[1:], getenv)
 	case len(args) > 2:
 		return o, errors.New("too many words")
@@ -89,6 +92,14 @@ func parseOptions(args []string, getenv func(string) string) (options, error) {
 		return o, o.parseLegacy(args)
 	}
 	return o, nil
+}
+
+// informs reports whether args request information about the program alone.
+func (o *options) informs(args []string) bool {
+	o.help = slices.Contains(args, "--help") || slices.Contains(args, "-h")
+	o.version = slices.Contains(args, "--version")
+	o.licenses = slices.Contains(args, "--licenses")
+	return o.help || o.version || o.licenses
 }
 
 func (o *options) parseLegacy(args []string) error {
@@ -99,17 +110,68 @@ func (o *options) parseLegacy(args []string) error {
 	return o.setPorts(args[1])
 }
 
+// knownOptions and optionsWithValue are the letters of the options, for getopt.
+const (
+	knownOptions     = "svipcl@"
+	optionsWithValue = "ipcl@"
+)
+
 func (o *options) parseNew(args []string, getenv func(string) string) error {
-	var errs []error
-	visit := func(option byte, value string) {
-		if err := o.set(option, value, getenv); err != nil {
-			errs = append(errs, err)
-		}
-	}
-	for _, word := range getopt(args, "svipcl@", "ipcl@", visit, o.warn) {
+	words, err := o.parseWords(args, getenv)
+	for _, word := range words {
 		o.warn("ignored: %q (a command follows --)", word)
 	}
-	return errors.Join(errs...)
+	return err
+}
+
+// parseWords parses options and returns the other words.
+func (o *options) parseWords(args []string, getenv func(string) string) (words []string, err error) {
+	visit := func(option byte, value string) {
+		if err := o.set(option, value, getenv); err != nil {
+			o.errs = append(o.errs, err)
+		}
+	}
+	words = getopt(args, knownOptions, optionsWithValue, visit, o.complain)
+	return words, errors.Join(o.errs...)
+}
+
+// parseVerb parses a command line that begins with a verb other than new. Names of
+// sessions may precede and follow a "--".
+func parseVerb(args []string, getenv func(string) string) (o options, err error) {
+	o = options{verb: args[0], ports: udp.DefaultPorts(), strict: true}
+	args = args[1:]
+	var after []string
+	if i := slices.Index(args, "--"); i >= 0 {
+		args, after = args[:i], args[i+1:]
+	}
+	if o.informs(args) {
+		return o, nil
+	}
+	words, err := o.parseWords(args, getenv)
+	if err != nil {
+		return o, err
+	}
+	o.names = append(words, after...)
+	return o, o.checkNames()
+}
+
+// checkNames returns an error if a name cannot be that of a session, or their number is
+// wrong for the verb.
+func (o *options) checkNames() error {
+	for _, name := range o.names {
+		if err := wire.CheckSessionName(name); err != nil {
+			return err
+		}
+	}
+	switch {
+	case o.verb == verbList && len(o.names) > 0:
+		return fmt.Errorf("ls takes no name of a session, but got %q", o.names[0])
+	case o.verb == verbAttach && len(o.names) > 1:
+		return fmt.Errorf("attach enters one session, but got %q and %q", o.names[0], o.names[1])
+	case o.verb == verbKill && len(o.names) == 0:
+		return errors.New("kill needs the name of a session")
+	}
+	return nil
 }
 
 func (o *options) set(option byte, value string, getenv func(string) string) (err error) {
@@ -129,7 +191,7 @@ func (o *options) set(option byte, value string, getenv func(string) string) (er
 	case 'l':
 		o.locale = append(o.locale, value)
 	case '@':
-		o.requestExtensions(value)
+		o.setOurs(value)
 	}
 	return nil
 }
@@ -138,6 +200,7 @@ func (o *options) setPorts(value string) (err error) {
 	if o.ports, err = udp.ParsePortRange(value); err != nil {
 		return fmt.Errorf("bad UDP port range %q: %w", value, err)
 	}
+	o.portsSet = true
 	return nil
 }
 
@@ -146,7 +209,7 @@ func (o *options) setPorts(value string) (err error) {
 func (o *options) bindTo(ip string) {
 	addr, err := netip.ParseAddr(ip)
 	if err != nil {
-		o.warn("bad IP address %q: listening on every address", ip)
+		o.complain("bad IP address %q: listening on every address", ip)
 	}
 	o.bind = addr.Unmap()
 }
@@ -162,19 +225,23 @@ func (o *options) bindToSSH(connection string) {
 		o.warn("bad SSH_CONNECTION %q: listening on every address", connection)
 		return
 	}
-	o.bindTo(words[2])
+	addr, err := netip.ParseAddr(words[2])
+	if err != nil {
+		o.warn("bad IP address %q: listening on every address", words[2])
+	}
+	o.bind = addr.Unmap()
 }
 
-// requestExtensions adds the extensions of "gm=name,name". Other values of -@ belong to
-// other programs.
-func (o *options) requestExtensions(value string) {
-	names, ours := strings.CutPrefix(value, "gm=")
-	if !ours {
-		return
+// setOurs handles a value of -@: "gm=name,name" requests extensions, and "gm-key=value"
+// is an option of the session. Other values belong to other programs.
+func (o *options) setOurs(value string) {
+	if names, ok := strings.CutPrefix(value, "gm="); ok {
+		o.extensions |= grantable(strings.Split(names, ","))
+		o.extensions &^= state.ExtSessions // not served yet
 	}
-	o.extensions |= state.ParseExtensions(strings.Split(names, ","))
-	o.extensions &^= state.ExtSessions // not served yet
-	if !pty.ReadsDiscipline {
-		o.extensions &^= state.ExtEcho
+	if setting, ok := strings.CutPrefix(value, "gm-"); ok {
+		if err := o.session.set(setting); err != nil {
+			o.complain("%v", err)
+		}
 	}
 }

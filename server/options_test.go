@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"gm/vt"
 	"gm/wire/state"
 	"gm/wire/udp"
 )
@@ -59,19 +58,20 @@ func TestOptions(t *testing.T) {
 		{"new --version", func(o *options) { o.version = true }},
 	}
 	for _, test := range tests {
-		want := options{ports: udp.DefaultPorts()}
-		test.want(&want)
-		got, err := parse(t, test.line, "192.0.2.9 50000 192.0.2.1 22")
-		if err != nil {
-			t.Errorf("%q: %v", test.line, err)
-			continue
-		}
-		if len(got.warnings) > 0 {
-			t.Errorf("%q: warnings %q", test.line, got.warnings)
-		}
-		if !sameOptions(got, want) {
-			t.Errorf("%q:\n got %+v\nwant %+v", test.line, got, want)
-		}
+		t.Run(test.line, func(t *testing.T) {
+			want := options{ports: udp.DefaultPorts()}
+			test.want(&want)
+			got, err := parse(t, test.line, "192.0.2.9 50000 192.0.2.1 22")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(got.warnings) > 0 {
+				t.Errorf("warnings %q", got.warnings)
+			}
+			if got.verb != verbNew || !sameOptions(got, want) {
+				t.Errorf("got %+v\nwant %+v", got, want)
+			}
+		})
 	}
 }
 
@@ -114,27 +114,6 @@ func TestOptionsRefuse(t *testing.T) {
 	} {
 		if o, err := parse(t, line, ""); err == nil {
 			t.Errorf("%q is taken: %+v", line, o)
-		}
-	}
-}
-
-func TestDialect(t *testing.T) {
-	full, stock := vt.Full(), vt.Stock()
-	full.KeyModes, stock.KeyModes = false, true
-	full.SetColors, full.Marks, full.Pointer, full.Notes = false, false, false, false
-	keys := full
-	keys.KeyModes = true
-	colors := vt.Stock()
-	colors.SetColors = true
-	all := vt.Full()
-	all.ExplicitWidths, all.EventsApart, all.Notifications, all.Marks = true, true, false, false
-	events := vt.Stock()
-	events.EventsApart, events.Progress, events.Pointer, events.Notes = true, true, true, true
-	for extensions, want := range map[state.Extension]vt.Dialect{
-		0: vt.Stock(), state.ExtScreen: full, state.ExtKeys: stock, state.ExtScreen | state.ExtKeys: keys, state.ExtColors: colors, state.ExtEvents: events, state.AllExtensions: all,
-	} {
-		if got := (&options{extensions: extensions}).dialect(); got != want {
-			t.Errorf("%v: the dialect is %+v", extensions, got)
 		}
 	}
 }

@@ -52,7 +52,7 @@ func serve(version string, h *handover, o options) error {
 		Timeouts: readTimeouts(os.LookupEnv),
 	}, session.ClientConfig{
 		Key:        &h.key,
-		Dialect:    o.dialect(),
+		Dialect:    dialectFor(o.extensions),
 		Extensions: o.extensions,
 	}, func() error { return h.reply(nil) })
 	if o.verbose {

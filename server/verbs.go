@@ -1,0 +1,20 @@
+package server
+
+// The verbs of "gm server VERB".
+const (
+	verbNew    = "new"    // begins a session, or enters one by its name
+	verbAttach = "attach" // enters a session
+	verbList   = "ls"     // lists the sessions
+	verbDetach = "detach" // sends the clients of sessions away
+	verbKill   = "kill"   // ends sessions
+)
+
+// IsVerb reports whether "gm server word" is a command line of the server. The command
+// line of mosh-server has the verb "new" alone.
+func IsVerb(word string) bool {
+	switch word {
+	case verbNew, verbAttach, verbList, verbDetach, verbKill:
+		return true
+	}
+	return false
+}
