@@ -115,6 +115,10 @@ func connect(program string, o options) (status int, err error) {
 	}
 	s.loginProxy = endpoint.Via
 	s.extensions = state.ParseExtensions(endpoint.Announcement.Extensions)
+	s.sessionName = endpoint.Announcement.Session
+	if !o.local {
+		s.host = o.destination
+	}
 	server, cut, err := o.throughSimnet(netip.AddrPortFrom(endpoint.Addr, endpoint.Announcement.Port))
 	if err != nil {
 		return exitFailed, err
@@ -225,7 +229,7 @@ func runAndReport(server netip.AddrPort, key datagram.Key, s settings) (status i
 	if err != nil {
 		return exitFailed, err
 	}
-	status, err = printExit(stdout(), end, server, s.loginProxy)
+	status, err = printExit(stdout(), end, server, &s)
 	if s.ignoreRemoteStatus && end.reason == endClean {
 		status = exitOK
 	}

@@ -15,6 +15,9 @@ type escapeKey struct {
 	literal byte // after key: sends key; a letter in either case
 	// Names of both in help.
 	name, literalName string
+	// detaches reports whether "d" after the key detaches from the session. keeps
+	// reports whether "." does so, too.
+	detaches, keeps bool
 }
 
 func defaultEscapeKey() escapeKey { return newEscapeKey('^' - '@') }
@@ -63,13 +66,23 @@ func (k escapeKey) help() string {
 	if canSuspend {
 		commands.WriteString("Ctrl-Z suspends, ")
 	}
-	commands.WriteString(`"." quits, `)
+	switch {
+	case k.keeps:
+		commands.WriteString(`"." detaches, `)
+	case k.detaches:
+		commands.WriteString(`"." ends the session, "d" detaches, `)
+	default:
+		commands.WriteString(`"." quits, `)
+	}
 	if k.literal != keyStatistics {
 		commands.WriteString(`"?" shows statistics, `)
 	}
 	fmt.Fprintf(&commands, `"%c" sends %s`, k.literal, k.literalName)
 	return commands.String()
 }
+
+// keyDetach detaches from a session that can go on without the client.
+const keyDetach = 'd'
 
 // keyStatistics opens the panel. If the escape key is Ctrl-?, it sends that instead, as
 // in mosh.
@@ -93,6 +106,7 @@ const (
 	commandRepaint                // Ctrl-L, which also goes to the server
 	commandSuspend
 	commandStatistics
+	commandDetach
 	commandQuit
 )
 
@@ -156,6 +170,9 @@ func (e *escaper) handleCommandKey(dst []byte, t *keys.Token) ([]byte, command) 
 		dst = e.releaseHeld(dst)
 		e.consumed.pressed(t)
 		return dst, commandDone
+	case b == keyDetach && e.detaches:
+		e.consumed.pressed(t)
+		return dst, commandDetach
 	case b == keyStatistics:
 		e.consumed.pressed(t)
 		return dst, commandStatistics

@@ -121,6 +121,48 @@ func TestEscapeHelp(t *testing.T) {
 	}
 }
 
+func TestEscapeHelpOfSessionsThatGoOn(t *testing.T) {
+	k := defaultEscapeKey()
+	k.detaches = true
+	if got, want := k.help(), `Commands: Ctrl-Z suspends, "." ends the session, "d" detaches, "?" shows statistics, "^" sends Ctrl-^`; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	k.keeps = true
+	if got, want := k.help(), `Commands: Ctrl-Z suspends, "." detaches, "?" shows statistics, "^" sends Ctrl-^`; got != want {
+		t.Errorf("read-only: %q, want %q", got, want)
+	}
+}
+
+func TestEscapeDetaches(t *testing.T) {
+	detaching := func(key string) escapeKey {
+		k := parseEscapeKey(key)
+		k.detaches = true
+		return k
+	}
+	tests := []struct {
+		name string
+		key  escapeKey
+		in   string
+		out  string
+		last command
+	}{
+		{"d", detaching("\x1e"), "a\x1ed", "a", commandDetach},
+		{"D is another key", detaching("\x1e"), "\x1eD", "\x1eD", commandDone},
+		{"by CSI u", detaching("\x1e"), "\x1b[54;5u\x1b[100u", "", commandDetach},
+		{"in a paste", detaching("\x1e"), "\x1b[200~\x1ed\x1b[201~", "\x1b[200~\x1ed\x1b[201~", commandNone},
+		{"without the server's consent", defaultEscapeKey(), "\x1ed", "\x1ed", commandDone},
+		{"the escape key itself", detaching("d"), "\rdd", "\rd", commandDone},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			out, last := escapes(test.key, test.in)
+			if out != test.out || last != test.last {
+				t.Errorf("to the server %q, command %d; want %q, %d", out, last, test.out, test.last)
+			}
+		})
+	}
+}
+
 // With repeats, releases and modifier keys reported, a command consumes all events of
 // its keys, and no others.
 func TestEscapeEvents(t *testing.T) {

@@ -145,14 +145,14 @@ func (l *loop) handleSystem(now time.Time, s systemEvent) {
 		l.resume(now)
 	case systemQuit:
 		l.requestQuit(now)
-		l.session.quit(now, "Exiting on signal...")
+		l.session.leave(now, "Exiting on signal...")
 	}
 }
 
 func (l *loop) terminalClosed(now time.Time) {
 	l.ttyClosed = true
 	if !l.closing {
-		l.session.quit(now, "The terminal is gone.")
+		l.session.leave(now, "The terminal is gone.")
 	}
 }
 

@@ -20,24 +20,40 @@ const (
 	endNeverConnected                  // the server never answered
 )
 
-// sessionResult describes the end of a session.
+// sessionResult describes how the client has left a session.
 type sessionResult struct {
-	reason    endReason
-	exit      state.ExitStatus // of the program, as far as the server has reported it
-	sendError string           // of the last datagram, or empty
-	refused   string           // the error that ICMP reported, or empty
+	reason endReason
+	exit   state.ExitStatus // of the program, as far as the server has reported it
+	// detached reports whether the user has detached from the session. sentAway is the
+	// reason if the server has detached the client.
+	detached  bool
+	sentAway  state.Detachment
+	sendError string // of the last datagram, or empty
+	refused   string // the error that ICMP reported, or empty
 }
 
+// left reports whether the session goes on, or may go on, without the client.
+func (r *sessionResult) left() bool {
+	return (r.detached || r.sentAway.Reason != state.DetachNone) && r.reason != endNeverConnected
+}
+
+// ended reports whether the session is known to be over.
+func (r *sessionResult) ended() bool { return r.reason == endClean && !r.left() }
+
 // printExit reports the end of a session to the user and returns the exit status,
-// which is the program's if known. loginProxy is as in settings.
-func printExit(w io.Writer, end sessionResult, server netip.AddrPort, loginProxy string) (status int, err error) {
+// which is the program's if known, and 0 if the session goes on.
+func printExit(w io.Writer, end sessionResult, server netip.AddrPort, s *settings) (status int, err error) {
+	if end.left() {
+		fmt.Fprintf(w, "[gm: %s. Back: %s]\n", sanitize.Line(leftNotice(&end, s)), sanitize.Line(s.wayBack()))
+		return exitOK, nil
+	}
 	status = int(end.exit.Status)
 	switch {
 	case end.reason == endUnclean:
 		fmt.Fprint(w, "gm did not shut down cleanly: the server did not answer and may still run on the host.\n")
 		status = exitFailed
 	case end.reason == endNeverConnected:
-		status, err = exitFailed, connectError(server, end, loginProxy)
+		status, err = exitFailed, connectError(server, end, s.loginProxy)
 	case end.exit.Reason != "":
 		err = fmt.Errorf("start the program on the host: %s", sanitize.Line(end.exit.Reason))
 	case end.exit.Stopped != "":
@@ -47,6 +63,26 @@ func printExit(w io.Writer, end sessionResult, server netip.AddrPort, loginProxy
 	return status, err
 }
 
+// leftNotice describes how the client has left a session that goes on.
+func leftNotice(end *sessionResult, s *settings) string {
+	by := ""
+	if end.sentAway.By != "" {
+		by = " by " + end.sentAway.By
+	}
+	if end.sentAway.From != "" {
+		by += " from " + end.sentAway.From
+	}
+	switch {
+	case end.sentAway.Reason == state.DetachedTakenOver:
+		return s.place() + " was taken over" + by
+	case end.reason == endUnclean:
+		return "detached from " + s.place() + "; the server did not answer, and the session goes on there"
+	}
+	return "detached from " + s.place() + by
+}
+
+// connectError returns the error of a server that never answered. loginProxy is as in
+// settings.
 func connectError(server netip.AddrPort, end sessionResult, loginProxy string) error {
 	why := "nothing came back, UDP seems blocked"
 	advice := fmt.Sprintf("let UDP port %[1]d through to the host (for example: sudo ufw allow %[1]d/udp; "+

@@ -100,7 +100,7 @@ func (c *session) handleToken(now time.Time, dst []byte, t *keys.Token, a *keyAc
 		}
 	}
 	dst, command := c.input.next(dst, t)
-	if command == commandQuit { // keys before it are still sent
+	if command == commandQuit || command == commandDetach { // keys before it are still sent
 		c.sendKeys(now, dst)
 		dst = dst[:0]
 	}

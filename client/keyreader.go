@@ -25,7 +25,7 @@ func newKeyReader(asked func(typed int64)) *keyReader {
 	return &keyReader{raw: make(chan []byte), keys: make(chan []byte), onQuit: asked}
 }
 
-// read reads the keyboard and calls onQuit for the command to quit. A read of a
+// read reads the keyboard and calls onQuit for the commands to quit and to detach. A read of a
 // terminal cannot be interrupted, so read may run until the process ends.
 func (p *keyReader) read(t *tty, escape escapeKey, done <-chan struct{}) {
 	defer close(p.raw)
@@ -59,7 +59,7 @@ func (i *input) hasQuit(keys []byte) (quits bool) {
 		}
 		keys = rest
 		out, command = i.next(out[:0], &t)
-		quits = quits || command == commandQuit
+		quits = quits || command == commandQuit || command == commandDetach
 	}
 }
 

@@ -25,12 +25,15 @@ type session struct {
 	input          input
 	queue          keyQueue
 	titlePrefix    string
-	cols, rows     int // size of the user's window
+	description    string // of the session, for the user; empty if it has no name
+	cols, rows     int    // size of the user's window
 	sentAppearance state.Appearance
 	seenEvents     uint64 // number of the last event handled
 	terminal       terminal
+	leaves         bool // the session goes on when the user's terminal is closed
 	quitting       bool
 	quitAt         time.Time
+	detaching      bool   // it is to go on after the end that was announced
 	mtu            int    // of the path in use
 	refusal        string // ICMP error before the first contact; empty if none
 }
@@ -46,14 +49,18 @@ func newSession(now time.Time, server netip.AddrPort, k datagram.Key, cols, rows
 	if err != nil {
 		return nil, err
 	}
+	s.escape.detaches = s.canDetach()
+	s.escape.keeps = s.canDetach() && s.readOnly
 	c := &session{
 		transport:   transport,
 		predictor:   predict.New(s.predict, s.overwrite),
 		bar:         notificationBar{port: server.Port(), quitHint: s.escape.quitHint(), started: now},
 		input:       newInput(s.escape),
 		titlePrefix: s.titlePrefix,
+		description: s.description(),
 		server:      server,
 		granted:     s.extensions,
+		leaves:      s.detachesWithWindow(),
 		mtu:         datagram.MTU(server.Addr()),
 	}
 	c.resize(now, cols, rows)
@@ -74,9 +81,34 @@ func (c *session) runCommand(now time.Time, cmd command, a *keyActions) {
 		c.panel.show(now)
 	case commandSuspend:
 		a.suspend = true
+	case commandDetach:
+		c.detach(now, "Detaching...")
 	case commandQuit:
-		c.quit(now, "Exiting on user request...")
+		if c.input.keeps || c.detaching {
+			c.detach(now, "Detaching...")
+		} else {
+			c.quit(now, "Exiting on user request...")
+		}
 	}
+}
+
+// leave ends the session, or detaches from it if it is to outlive the user's terminal.
+func (c *session) leave(now time.Time, why string) {
+	if c.leaves {
+		c.detach(now, why)
+	} else {
+		c.quit(now, why)
+	}
+}
+
+// detach announces the client's end to the server and asks it to keep the session. Once
+// another end was announced it only shows why.
+func (c *session) detach(now time.Time, why string) {
+	if !c.quitting {
+		c.detaching = true
+		c.transport.SetLocal(now, c.transport.Local().WithDetach())
+	}
+	c.quit(now, why)
 }
 
 // quit begins to end the session and announces the end to the server. Keys that wait
@@ -217,7 +249,7 @@ func (c *session) lingerUntil() time.Time {
 // screen.
 func (c *session) lastScreen() *vt.Screen {
 	remote, _ := c.transport.Remote()
-	if c.quitting || remote.ExitStatus.Stopped != "" || remote.EchoState.Alternate {
+	if c.quitting || remote.Detachment.Reason != state.DetachNone || remote.ExitStatus.Stopped != "" || remote.EchoState.Alternate {
 		return nil
 	}
 	return remote.Screen.Resized(c.cols, c.rows)
@@ -225,7 +257,10 @@ func (c *session) lastScreen() *vt.Screen {
 
 func (c *session) outcome(how endReason) sessionResult {
 	remote, _ := c.transport.Remote()
-	return sessionResult{reason: how, exit: remote.ExitStatus, sendError: c.bar.sendError, refused: c.refusal}
+	return sessionResult{
+		reason: how, exit: remote.ExitStatus, sendError: c.bar.sendError, refused: c.refusal,
+		detached: c.detaching && !remote.ExitStatus.Known, sentAway: remote.Detachment,
+	}
 }
 
 // quitDeadline returns when the end is announced no longer to a server that has never

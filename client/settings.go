@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"gm/client/predict"
+	"gm/internal/shellquote"
+	"gm/wire"
 	"gm/wire/state"
 )
 
@@ -27,6 +29,9 @@ type settings struct {
 	colorTerm          string
 	printsDCS          bool            // the terminal prints device control strings
 	extensions         state.Extension // granted by the server
+	sessionName        string          // as the server has announced it; empty if it has none
+	host               string          // as the user named it; empty for this machine
+	readOnly           bool            // keys have no effect
 	loginProxy         string          // the jump host or ProxyCommand of the login, which UDP does not use
 	ignoreRemoteStatus bool            // exit with 0 whatever the program's status, as mosh
 }
@@ -63,6 +68,64 @@ func readSettings(program string, lookup func(string) (string, bool)) (settings,
 		s.titlePrefix = ""
 	}
 	return s, nil
+}
+
+// canDetach reports whether the client can leave the session without ending it.
+func (s *settings) canDetach() bool {
+	return s.extensions.Has(state.ExtSessions) && s.sessionName != ""
+}
+
+// detachesWithWindow reports whether the session goes on when the user's terminal is
+// closed: it was given a name, or the client may only watch it.
+func (s *settings) detachesWithWindow() bool {
+	return s.canDetach() && (s.readOnly || !wire.IsSessionNumber(s.sessionName))
+}
+
+// place names the session for the user.
+func (s *settings) place() string {
+	name := s.sessionName
+	switch {
+	case name == "":
+		name = "the session"
+	case wire.IsSessionNumber(name):
+		name = "session " + name
+	}
+	if s.host == "" {
+		return name
+	}
+	return name + " on " + s.host
+}
+
+// description returns the session's name, its host and the client's role in it, as far as
+// they are known.
+func (s *settings) description() (text string) {
+	if text = s.sessionName; text == "" {
+		return ""
+	}
+	if s.host != "" {
+		text += " on " + s.host
+	}
+	if s.readOnly {
+		text += ", read-only"
+	}
+	return text
+}
+
+// wayBack returns the command that enters the session again.
+func (s *settings) wayBack() string {
+	command := "gm attach"
+	if s.readOnly {
+		command += " --read-only"
+	}
+	if s.host == "" {
+		command += " --local"
+	} else {
+		command += " " + shellquote.Quote(s.host)
+	}
+	if s.sessionName != "" {
+		command += " " + shellquote.Quote(s.sessionName)
+	}
+	return command
 }
 
 func titlePrefix(program string) string {

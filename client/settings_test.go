@@ -6,6 +6,7 @@ import (
 
 	"gm/client/predict"
 	"gm/vt"
+	"gm/wire/state"
 )
 
 func lookupIn(env map[string]string) func(string) (string, bool) {
@@ -104,5 +105,26 @@ func TestTerminalColors(t *testing.T) {
 		if got := vt.TermColors(term); got != want {
 			t.Errorf("vt.TermColors(%q) = %d, want %d", term, got, want)
 		}
+	}
+}
+
+func TestSessionsThatOutliveTheWindow(t *testing.T) {
+	for _, c := range []struct {
+		name            string
+		s               settings
+		detach, outlive bool
+	}{
+		{"without the extension", settings{sessionName: "work"}, false, false},
+		{"without a name", settings{extensions: state.ExtSessions}, false, false},
+		{"with a name", settings{extensions: state.ExtSessions, sessionName: "work"}, true, true},
+		{"with a number", settings{extensions: state.ExtSessions, sessionName: "12"}, true, false},
+		{"a name of digits with a zero in front", settings{extensions: state.ExtSessions, sessionName: "012"}, true, true},
+		{"with a number, read-only", settings{extensions: state.ExtSessions, sessionName: "12", readOnly: true}, true, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if c.s.canDetach() != c.detach || c.s.detachesWithWindow() != c.outlive {
+				t.Errorf("can detach: %v, with the window: %v", c.s.canDetach(), c.s.detachesWithWindow())
+			}
+		})
 	}
 }

@@ -33,18 +33,22 @@ func (c *session) statistics(now time.Time, local func() netip.AddrPort) {
 	}
 	sent, received := c.transport.Traffic()
 	c.panel.due = now.Add(panelPeriod)
-	c.panel.lines = []string{
-		"server      " + endpointText(c.server),
-		"this side   " + endpointText(local()),
-		"round trip  " + c.roundTrip(),
-		fmt.Sprintf("lost        %.0f%% of the last datagrams", 100*c.transport.Loss()),
-		"last heard  " + ago(now, c.transport.Heard()),
-		"connected   " + elapsed(now.Sub(c.bar.started), "s"),
-		"received    " + trafficText(received),
-		"sent        " + trafficText(sent),
-		"extensions  " + c.extensions(),
-		"Any key closes this.",
+	c.panel.lines = c.panel.lines[:0]
+	if c.description != "" {
+		c.panel.lines = append(c.panel.lines, "session     "+c.description)
 	}
+	c.panel.lines = append(c.panel.lines,
+		"server      "+endpointText(c.server),
+		"this side   "+endpointText(local()),
+		"round trip  "+c.roundTrip(),
+		fmt.Sprintf("lost        %.0f%% of the last datagrams", 100*c.transport.Loss()),
+		"last heard  "+ago(now, c.transport.Heard()),
+		"connected   "+elapsed(now.Sub(c.bar.started), "s"),
+		"received    "+trafficText(received),
+		"sent        "+trafficText(sent),
+		"extensions  "+c.extensions(),
+		"Any key closes this.",
+	)
 }
 
 func endpointText(a netip.AddrPort) string {

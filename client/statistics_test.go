@@ -59,6 +59,29 @@ func TestStatistics(t *testing.T) {
 	}
 }
 
+func TestStatisticsNameTheSession(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		s    settings
+		want string
+	}{
+		{"named", settings{sessionName: "work", host: "host"}, "session     work on host"},
+		{"read-only", settings{sessionName: "work", host: "host", readOnly: true}, "session     work on host, read-only"},
+		{"numbered", settings{sessionName: "2"}, "session     2"},
+		{"unnamed", settings{}, "server      192.0.2.1, UDP port 60001"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := statisticsWorld(t, "delay=50ms")
+			w.client.description = c.s.description()
+			w.types("\x1e?")
+			got, _, _ := strings.Cut(w.user.Snapshot().RowText(1), "漢")
+			if got = strings.TrimSpace(got); got != c.want {
+				t.Errorf("the first line is %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
 // The session continues under the panel.
 func TestStatisticsUpdateOncePerSecond(t *testing.T) {
 	w := statisticsWorld(t, "delay=50ms")
