@@ -4,16 +4,13 @@
 package sshboot
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/netip"
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"gm/internal/hint"
 	"gm/sshboot/deploy"
@@ -44,6 +41,26 @@ const (
 	DeployNever  = deploy.Never
 )
 
+// Verb is a command of the server program.
+type Verb = deploy.Verb
+
+const (
+	VerbNew    = deploy.VerbNew
+	VerbAttach = deploy.VerbAttach
+	VerbList   = deploy.VerbList
+	VerbDetach = deploy.VerbDetach
+	VerbKill   = deploy.VerbKill
+)
+
+// Reply is the answer of the server program to a verb.
+type Reply = deploy.Reply
+
+// RefusedError is the failure of VerbNew or VerbAttach that the server reported.
+type RefusedError = deploy.RefusedError
+
+// ErrNoSessions means that no session runs on the host. The server was not looked for.
+var ErrNoSessions = deploy.ErrNoSessions
+
 // Request is a login and the server to start.
 type Request struct {
 	Destination string // [user@]host[:port] or ssh://[user@]host[:port]
@@ -57,11 +74,16 @@ type Request struct {
 	ServerCommand string
 	// Deploy is --deploy. The zero value is DeployAuto.
 	Deploy Deploy
-	// ServerArgs are the arguments after "server new", or after "new" for a
-	// ServerCommand, including the user's command. They are not quoted.
+	// Verb is the command of the server program for [Boot]. The zero value is VerbNew.
+	Verb Verb
+	// ServerArgs are the arguments after the verb, including the user's command. They
+	// are not quoted.
 	ServerArgs []string
 	// RemoteIP is --experimental-remote-ip: local, remote or proxy.
 	RemoteIP string
+	// Batch fails all questions and shows no notices. If a question would have been
+	// asked, the error of the login is an [ErrQuestion].
+	Batch bool
 }
 
 // Endpoint is the address and the announcement of a server.
@@ -90,36 +112,26 @@ type boot struct {
 // newBoot returns a boot with the environment and the terminal of this process.
 func newBoot(r Request) boot {
 	env := sshconfig.LocalEnvironment()
+	ask := prompt.Choose(prompt.NewTerminal(), env.Lookup)
+	if r.Batch {
+		ask = batchPrompter(ask)
+	}
 	return boot{
 		request:  r,
 		env:      env,
-		ask:      prompt.Choose(prompt.NewTerminal(), env.Lookup),
+		ask:      ask,
 		binaries: deploy.LocalBinaries(cacheDirectory(env)),
 		wait:     &prompt.WaitNotice{Delay: prompt.NoticeDelay},
 	}
 }
 
+// login runs the verb of the request, VerbNew or VerbAttach.
 func (b boot) login(ctx context.Context) (*Login, error) {
-	if b.request.ServerCommand == "" {
-		go b.binaries.Set() // while dialing, which takes as long
-	}
-	for first := true; ; first = false {
-		login, err := b.attempt(ctx)
-		if first && errors.Is(err, deploy.ErrLoginAgain) {
-			b.ask.Notice("gm: now log in with the new password")
-			continue
-		}
-		return login, toHintError(err)
-	}
-}
-
-func (b boot) attempt(ctx context.Context) (*Login, error) {
-	conn, config, err := b.connect(ctx)
+	login, err := b.open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	login := newLogin(conn)
-	if login.Endpoint, err = b.launch(ctx, login, config); err != nil {
+	if err := login.Start(ctx, b.request.Verb, b.request.ServerArgs); err != nil {
 		login.Close()
 		return nil, err
 	}
@@ -137,46 +149,6 @@ func (b boot) connect(ctx context.Context) (*sshclient.Conn, *sshconfig.Config, 
 	}
 	conn, err := sshclient.Connector{Ask: b.ask, Family: b.request.Family, WaitNotice: b.wait, LoadJump: resolver.ResolveJump}.Connect(ctx, config)
 	return conn, config, err
-}
-
-func (b boot) launch(ctx context.Context, login *Login, config *sshconfig.Config) (Endpoint, error) {
-	args, err := config.WithRemoteCommand(b.request.ServerArgs)
-	if err != nil {
-		return Endpoint{}, err
-	}
-	s := &deploy.Bootstrap{
-		Host:       config.Alias,
-		Account:    config.User() + "@" + config.HostName(),
-		Launch:     deploy.Launch{Command: b.request.ServerCommand, Args: args, Deploy: cmp.Or(b.request.Deploy, deploy.Auto)},
-		Binaries:   b.binaries,
-		Env:        config.Environ(),
-		Progress:   deploy.NewProgressBar(b.ask, time.Now),
-		Ask:        sshclient.Connector{Ask: b.ask}.Prompter(config),
-		WaitNotice: b.wait,
-		Limits:     cmp.Or(b.limits, deploy.DefaultLimits),
-	}
-	s.WaitNotice.SetPrompter(s.Ask)
-	if b.request.ServerCommand == "" {
-		known, err := b.binaries.Set()
-		if err != nil {
-			return Endpoint{}, err
-		}
-		s.Launch.Known = known
-	}
-	go sshclient.KeepAlive(login.conn.Client, config, login.closed, s.HostLost)
-	host, err := s.Run(ctx, login.conn.Client)
-	if err != nil {
-		return Endpoint{}, err
-	}
-	if host.OutsideHome != "" {
-		b.ask.Notice(fmt.Sprintf("gm: the server is in %s on %s, because no program can be put into its home%s", host.OutsideHome, config.Alias, host.OpenDirsSuffix()))
-	}
-	for _, warning := range host.Warnings {
-		b.ask.Notice(warning)
-	}
-	sshclient.Debugf(config, b.ask, "started %s, %d bytes uploaded", host.Path, host.Uploaded)
-	addr, err := b.address(login.conn, host, config)
-	return Endpoint{Addr: addr, Announcement: host.Announcement, Via: login.conn.Via}, err
 }
 
 // toHintError returns err as a [hint.Error], unless it is an interruption.
@@ -201,6 +173,9 @@ func PrintConfig(ctx context.Context, w io.Writer, r Request) error {
 // command returns the user's command with its words joined by blanks, or "" for the login
 // shell.
 func (r Request) command() string {
+	if r.Verb != "" && r.Verb != VerbNew {
+		return ""
+	}
 	if i := slices.Index(r.ServerArgs, "--"); i >= 0 {
 		return strings.Join(r.ServerArgs[i+1:], " ")
 	}

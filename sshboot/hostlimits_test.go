@@ -34,7 +34,7 @@ func TestEveryWaitEnds(t *testing.T) {
 	}{
 		"session": {func(l *deploy.Limits) *time.Duration { return &l.Session }, nil, "127.0.0.1 does not open a session: no answer for 200ms"},
 		"script":  {func(l *deploy.Limits) *time.Duration { return &l.Script }, say("at 1 2 3 4"), "the search for a server there made no progress for 200ms"},
-		"server":  {func(l *deploy.Limits) *time.Duration { return &l.Server }, say("run /x"), "the server did not announce itself within 200ms"},
+		"server":  {func(l *deploy.Limits) *time.Duration { return &l.Server }, say("run /x"), "the server did not answer within 200ms"},
 		"upload":  {func(l *deploy.Limits) *time.Duration { return &l.Upload }, say("need cat 7f454c460201 Linux x86_64"), "the upload made no progress for 200ms"},
 	} {
 		t.Run(name, func(t *testing.T) {

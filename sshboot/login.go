@@ -1,23 +1,55 @@
 package sshboot
 
 import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"golang.org/x/crypto/ssh"
 
+	"gm/sshboot/deploy"
 	"gm/sshboot/sshclient"
+	"gm/sshboot/sshconfig"
 )
 
-// Login is a live SSH connection to a host on which a server was started.
+// Login is a live SSH connection to a host.
 type Login struct {
-	Endpoint
-	conn   *sshclient.Conn
-	once   sync.Once
-	closed chan struct{} // closed by Close; ends the keepalive requests
+	Endpoint // of the server that Start has reached last
+	boot     boot
+	conn     *sshclient.Conn
+	config   *sshconfig.Config
+	once     *sync.Once
+	closed   chan struct{} // closed by Close; ends the keepalive requests
+	running  atomic.Pointer[deploy.Bootstrap]
 }
 
-func newLogin(conn *sshclient.Conn) *Login {
-	return &Login{conn: conn, closed: make(chan struct{})}
+// Connect logs in to the host of r. Nothing runs there yet. Questions are asked on the
+// terminal.
+func Connect(ctx context.Context, r Request) (*Login, error) { return newBoot(r).open(ctx) }
+
+func (b boot) open(ctx context.Context) (*Login, error) {
+	if b.request.ServerCommand == "" {
+		go b.binaries.Set() // while dialing, which takes as long
+	}
+	l := &Login{boot: b}
+	return l, toHintError(l.connect(ctx))
+}
+
+func (l *Login) connect(ctx context.Context) (err error) {
+	if l.conn, l.config, err = l.boot.connect(ctx); err != nil {
+		return l.boot.markQuestion(err)
+	}
+	l.once, l.closed = new(sync.Once), make(chan struct{})
+	go sshclient.KeepAlive(l.conn.Client, l.config, l.closed, func() {
+		if s := l.running.Load(); s != nil {
+			s.HostLost()
+		}
+	})
+	return nil
 }
 
 // Client returns the SSH connection, for channels of its own.
@@ -31,4 +63,91 @@ func (l *Login) Close() (err error) {
 		err = l.conn.Close()
 	})
 	return err
+}
+
+// Start runs VerbNew, the zero value, or VerbAttach with args on the host and sets the
+// endpoint of l. The error is a [*RefusedError] if the server reported one. Start and
+// Query may be called one after another, also after an error of the server's.
+func (l *Login) Start(ctx context.Context, verb Verb, args []string) error {
+	host, err := l.run(ctx, verb, args)
+	if err != nil {
+		return err
+	}
+	sshclient.Debugf(l.config, l.boot.ask, "started %s, %d bytes uploaded", host.Path, host.Uploaded)
+	addr, err := l.boot.address(l.conn, host, l.config)
+	l.Endpoint = Endpoint{Addr: addr, Announcement: host.Announcement, Via: l.conn.Via}
+	return toHintError(err)
+}
+
+// Query runs a verb that announces no server with args on the host and returns its reply.
+// The error is [ErrNoSessions] if nothing on the host can answer it.
+func (l *Login) Query(ctx context.Context, verb Verb, args []string) (Reply, error) {
+	host, err := l.run(ctx, verb, args)
+	return host.Reply, err
+}
+
+// run runs a verb. It logs in again once if the account's password had to be changed.
+func (l *Login) run(ctx context.Context, verb Verb, args []string) (deploy.Result, error) {
+	host, err := l.attempt(ctx, verb, args)
+	if errors.Is(err, deploy.ErrLoginAgain) {
+		l.boot.ask.Notice("gm: now log in with the new password")
+		l.Close()
+		if err = l.connect(ctx); err == nil {
+			host, err = l.attempt(ctx, verb, args)
+		}
+	}
+	return host, toHintError(l.boot.markQuestion(err))
+}
+
+func (l *Login) attempt(ctx context.Context, verb Verb, args []string) (deploy.Result, error) {
+	s, err := l.bootstrap(cmp.Or(verb, VerbNew), args)
+	if err != nil {
+		return deploy.Result{}, err
+	}
+	l.running.Store(s)
+	host, err := s.Run(ctx, l.conn.Client)
+	if err != nil {
+		return deploy.Result{}, err
+	}
+	l.notify(host)
+	return host, nil
+}
+
+func (l *Login) bootstrap(verb Verb, args []string) (*deploy.Bootstrap, error) {
+	b, config := l.boot, l.config
+	if verb == VerbNew {
+		var err error
+		if args, err = config.WithRemoteCommand(args); err != nil {
+			return nil, err
+		}
+	}
+	s := &deploy.Bootstrap{
+		Host:       config.Alias,
+		Account:    config.User() + "@" + config.HostName(),
+		Launch:     deploy.Launch{Verb: verb, Command: b.request.ServerCommand, Args: args, Deploy: cmp.Or(b.request.Deploy, deploy.Auto)},
+		Binaries:   b.binaries,
+		Env:        config.Environ(),
+		Progress:   deploy.NewProgressBar(b.ask, time.Now),
+		Ask:        sshclient.Connector{Ask: b.ask}.Prompter(config),
+		WaitNotice: b.wait,
+		Limits:     cmp.Or(b.limits, deploy.DefaultLimits),
+	}
+	s.WaitNotice.SetPrompter(s.Ask)
+	if b.request.ServerCommand == "" {
+		known, err := b.binaries.Set()
+		if err != nil {
+			return nil, err
+		}
+		s.Launch.Known = known
+	}
+	return s, nil
+}
+
+func (l *Login) notify(host deploy.Result) {
+	if host.OutsideHome != "" {
+		l.boot.ask.Notice(fmt.Sprintf("gm: the server is in %s on %s, because no program can be put into its home%s", host.OutsideHome, l.config.Alias, host.OpenDirsSuffix()))
+	}
+	for _, warning := range host.Warnings {
+		l.boot.ask.Notice(warning)
+	}
 }

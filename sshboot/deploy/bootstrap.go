@@ -44,6 +44,7 @@ type Result struct {
 	OutsideHome  string     // directory of the uploaded program if it is outside of the home
 	openDirs     []string   // directories that other accounts can change, at most maxOpenDirs
 	Warnings     []string   // warnings of the server, at most maxWarnings
+	Reply        Reply      // answer to a verb
 }
 
 // newMarker returns a random word that marks the lines for gm on one connection.
@@ -146,10 +147,19 @@ func (s *Bootstrap) attempt(ctx context.Context, client *ssh.Client) (Result, er
 		c.in.Close()
 		return Result{}, err
 	}
-	if s.result.Announcement.Port == 0 {
-		return Result{}, s.exitError(c.session.Wait())
+	return s.finish(c)
+}
+
+// finish returns the result after the last line of the host.
+func (s *Bootstrap) finish(c channel) (Result, error) {
+	if s.result.Announcement.Port != 0 {
+		return s.result, nil
 	}
-	return s.result, nil
+	wait := c.session.Wait()
+	if len(s.result.Reply.Errors) > 0 || wait == nil && s.answered() {
+		return s.result, s.refusal()
+	}
+	return Result{}, s.exitError(wait)
 }
 
 func (s *Bootstrap) open(client *ssh.Client, size *prompt.TerminalSize) (channel, error) {
@@ -186,7 +196,7 @@ func (s *Bootstrap) enter(next prompt.Stage) {
 	case prompt.StageScript:
 		s.WaitNotice.Enter(next, nil, "%s to look for a server", s.Host)
 	case prompt.StageServer:
-		s.WaitNotice.Enter(next, s.printedSuffix, "the server on %s to start", s.Host)
+		s.WaitNotice.Enter(next, s.printedSuffix, "the server on %s to answer", s.Host)
 	}
 }
 

@@ -23,7 +23,7 @@ type channel struct {
 // openChannel runs a command line on the host. If size is not nil, the channel has a
 // terminal of that size, in which standard output and standard error are one stream.
 func openChannel(client *ssh.Client, host, line string, env []string, stderr io.Writer, size *prompt.TerminalSize) (channel, error) {
-	session, err := client.NewSession()
+	session, err := newSession(client)
 	if err != nil {
 		return channel{}, &hint.Error{Err: fmt.Errorf("%s: open a session: %s", host, sanitize.SSHError(err)), Hint: "does sshd allow sessions to you there?"}
 	}
@@ -48,6 +48,17 @@ func openChannel(client *ssh.Client, host, line string, env []string, stderr io.
 		return channel{}, &hint.Error{Err: fmt.Errorf("%s: run a command: %s", host, sanitize.SSHError(err)), Hint: "does the account have a shell there?"}
 	}
 	return channel{session, stdin, stdout}, nil
+}
+
+// newSession opens a session. With MaxSessions 1, sshd refuses it until it has cleaned up
+// the one before, which it has done when it answers a request that it received afterwards.
+func newSession(client *ssh.Client) (*ssh.Session, error) {
+	session, err := client.NewSession()
+	if _, refused := errors.AsType[*ssh.OpenChannelError](err); refused {
+		client.SendRequest("keepalive@openssh.com", true, nil)
+		return client.NewSession()
+	}
+	return session, err
 }
 
 // setenv requests a variable without waiting for the reply. Servers may refuse it.

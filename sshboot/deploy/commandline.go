@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -16,6 +17,8 @@ const maxCommandLine = 9000
 // Launch describes the server to start on a host.
 type Launch struct {
 	marker string // begins the lines for gm, set by [Bootstrap.Run]
+	// Verb is the command of the server program. The zero value is VerbNew.
+	Verb Verb
 	// Command is a shell fragment that starts the server, or "" for gm's own server.
 	Command string
 	Args    []string
@@ -62,7 +65,18 @@ func (l Launch) commandLine() (string, error) {
 		"@COMMAND@", l.Command,
 		"@ARGS@", strings.Join(words, " "),
 		"@CASES@", l.cases(),
+		"@VERB@", string(l.verb()),
+		"@SEARCH@", l.search(),
 	).Replace(oneLine(script)))
+}
+
+func (l Launch) verb() Verb { return cmp.Or(l.Verb, VerbNew) }
+
+func (l Launch) search() string {
+	if l.verb() == VerbNew {
+		return ""
+	}
+	return oneLine(searchScript)
 }
 
 // standardShell and standardPath replace sh and PATH for an account whose PATH has no

@@ -36,7 +36,7 @@ func (s *Bootstrap) timeoutError() error {
 	switch s.stage {
 	case prompt.StageServer:
 		return &hint.Error{
-			Err:  fmt.Errorf("%s: the server did not announce itself within %s%s", s.Host, s.Limits.Server, s.printedSuffix()),
+			Err:  fmt.Errorf("%s: the server did not answer within %s%s", s.Host, s.Limits.Server, s.printedSuffix()),
 			Hint: "gm --deploy=always uploads it again",
 		}
 	case prompt.StageScript:
@@ -138,6 +138,8 @@ func (s *Bootstrap) exitError(wait error) error {
 	case s.mayReplace(exit):
 		s.replaced, s.Launch.Known = true, nil
 		return errRetry
+	case s.Launch.verb() != VerbNew && (s.Launch.Command == "" || status != statusNotFound):
+		return s.unknownVerbError(status, said)
 	case s.Launch.Command != "" && status == statusNotFound:
 		return &hint.Error{
 			Err:  fmt.Errorf("%s: the server was not found%s", s.Host, said),

@@ -19,6 +19,9 @@ import (
 // maxDrain is how long a script may take to end after an error.
 const maxDrain = 2 * time.Second
 
+// errTooMuch is the error after maxOutput bytes.
+var errTooMuch = errors.New("too much output")
+
 // hostLine is a line from the host, or the error that ended them.
 type hostLine struct {
 	text string
@@ -26,9 +29,13 @@ type hostLine struct {
 }
 
 func scanLines(out io.Reader, lines chan<- hostLine, done <-chan struct{}) {
-	r := bufio.NewReaderSize(io.LimitReader(out, maxOutput), maxLine)
+	limited := &io.LimitedReader{R: out, N: maxOutput}
+	r := bufio.NewReaderSize(limited, maxLine)
 	for {
 		text, err := readBoundedLine(r)
+		if err != nil && limited.N == 0 {
+			err = errTooMuch
+		}
 		select {
 		case lines <- hostLine{text, err}:
 		case <-done:
@@ -57,6 +64,9 @@ func (s *Bootstrap) readLines(ctx context.Context, out io.Reader, in io.WriteClo
 				in.Close()
 				s.drain(lines)
 				return err
+			}
+			if errors.Is(line.err, errTooMuch) {
+				return s.protocolError("sends more output than a server has")
 			}
 			if line.err != nil {
 				return nil // exitError returns the reason
@@ -150,11 +160,16 @@ func (s *Bootstrap) handleWord(ctx context.Context, word, rest string, in io.Wri
 		return s.handleFail(rest)
 	case "none":
 		return s.handleNoServer(rest)
+	case "empty":
+		return ErrNoSessions
 	}
 	return nil
 }
 
 func (s *Bootstrap) handleServerLine(line string) error {
+	if s.result.Reply.ParseLine(line) {
+		return nil
+	}
 	ok, err := s.result.Announcement.ParseLine(line)
 	if err != nil {
 		return &hint.Error{Err: fmt.Errorf("%s: %w", s.Host, err)}

@@ -99,6 +99,8 @@ safe() {
 //	taken NUMBER PATH            PATH exists and is not a program
 //	bad                          the program does not start
 //	none SYSTEM MACHINE          no other server is installed
+//	empty                        no session runs here, and none was looked for
+//	                             with a server
 //	open MODE OWNER PATH         other accounts can change PATH, which is not used
 //	outside DIR                  the program is in DIR, outside of the home
 //	run PATH                     the following lines are the server's
@@ -116,7 +118,7 @@ fail() { clean; say fail "$*"; exit 1; };
 taken() { clean; say taken $_i "$_d/gm-$_h"; exit 1; };
 clean() { if [ "$_t" ]; then rm -f "$_t"; fi; };
 works() { case $("$1" --version </dev/null 2>/dev/null) in "gm "*) return 0;; esac; return 1; };
-run() { say run "$1"; if [ "$_w" ]; then umask "$_w"; fi; exec "$@" new @ARGS@ </dev/null; };
+run() { say run "$1"; if [ "$_w" ]; then umask "$_w"; fi; exec "$@" @VERB@ @ARGS@ </dev/null; };
 found() {
  for _h in $_c; do
   if [ -x "$_d/gm-$_h" ] && safe "gm-$_h" && works "$_d/gm-$_h"; then return 0; fi;
@@ -148,7 +150,7 @@ word() {
 try() {
  command -v "$1" >/dev/null 2>&1 || return 0;
  case $1 in "${HOME:-.}"/*) _d=${1%/*}; _i=; safe || return 0;; esac;
- case $1 in *mosh-server) run "$1";; esac;
+ case @VERB@:$1 in new:*mosh-server) run "$1";; *mosh-server) return 0;; esac;
  case $("$1" --version </dev/null 2>/dev/null) in "gm "*", go1"*) run "$1" server;; esac;
 };
 stock() {
@@ -181,6 +183,7 @@ say at $SSH_CONNECTION;
 _s=$(uname -s); _a=$(uname -m);
 case "$_s $_a" in @CASES@ *) _c=;; esac;
 start 12;
+@SEARCH@
 if [ $_f = never ]; then start 3456; stock; fi;
 _w=$(umask); umask 077;
 trap clean 0; trap "exit 1" 1 2 13 15;
@@ -204,12 +207,27 @@ if [ $_i -gt 2 ]; then say outside "$_d"; fi;
 run "$_d/gm-$_h" server
 `
 
+// searchScript is a part of bootstrapScript for the verbs other than new, which need a
+// session that runs. Without one of gm's sockets in the directories of package registry
+// there is none, and the server is not uploaded. The sockets may be those of another
+// version, whose program is not looked for.
+const searchScript = `
+start 3456;
+live() {
+ for _o in "${XDG_RUNTIME_DIR:-/run/user/$_u}"/gm/sessions/* "$XDG_STATE_HOME"/gm/*/* "$HOME"/.local/state/gm/*/* /tmp/gm-$_u/sessions/*; do
+  if [ -S "$_o" ]; then return 0; fi;
+ done;
+ return 1;
+};
+live || { say empty; exit 1; };
+`
+
 // serverScript runs a server that the user names, as mosh does.
 const serverScript = `
 say() { echo "$_m $*"; };
 say at $SSH_CONNECTION;
 say run;
-@COMMAND@ new @ARGS@ </dev/null
+@COMMAND@ @VERB@ @ARGS@ </dev/null
 `
 
 // uninstallScript removes the files of bootstrapScript in all places, and the records of

@@ -96,8 +96,8 @@ func (s *Bootstrap) attemptInTerminal(ctx context.Context, client *ssh.Client, w
 		return Result{}, context.Cause(ctx)
 	case err != nil:
 		return Result{}, err
-	case s.result.Announcement.Port != 0:
-		return s.result, nil
+	case s.stage == prompt.StageServer:
+		return s.finish(c)
 	}
 	return Result{}, s.terminalError(c.session.Wait(), expired)
 }

@@ -25,7 +25,13 @@ type GoServer struct {
 	Closed   <-chan struct{} // if not nil, no channel is opened until it is closed
 	// Run, if not nil, replaces the command. The lines of the script begin with marker.
 	Run func(marker string, channel io.ReadWriter)
+	// Status, if not nil, is the exit status of the command.
+	Status   *uint32
+	accepted atomic.Int32
 }
+
+// Accepted returns the number of logins so far.
+func (s *GoServer) Accepted() int { return int(s.accepted.Load()) }
 
 // NewSigner returns a new Ed25519 key.
 func NewSigner(t testing.TB) ssh.Signer {
@@ -73,6 +79,7 @@ func (s *GoServer) serve(conn net.Conn) {
 	if err != nil {
 		return
 	}
+	s.accepted.Add(1)
 	if s.Offer != nil {
 		server.SendRequest("hostkeys-00@openssh.com", false, s.Offer)
 	}
@@ -97,10 +104,12 @@ func (s *GoServer) serve(conn net.Conn) {
 				marker, _, _ := strings.Cut(line, ";")
 				if s.Run != nil {
 					s.Run(marker, channel)
-					channel.Close()
-					continue
+				} else {
+					fmt.Fprintf(channel, "%s run\nMOSH CONNECT 60001 %s\n", marker, TestKey)
 				}
-				fmt.Fprintf(channel, "%s run\nMOSH CONNECT 60001 %s\n", marker, TestKey)
+				if s.Status != nil {
+					channel.SendRequest("exit-status", false, ssh.Marshal(struct{ Status uint32 }{*s.Status}))
+				}
 				channel.Close()
 			}
 		}

@@ -50,3 +50,19 @@ printf '%s\000' "$@" >"$HOME/args"
 echo "GM EXTENSIONS one two"
 echo "MOSH CONNECT 60001 ` + TestKey + `"
 `
+
+// FakeSessions is a program that answers the verbs of gm's server, with a session called
+// work. It appends its arguments to $HOME/args, each call ended by a newline.
+const FakeSessions = `#!/bin/sh
+[ "$1" = --version ] && echo gm test && exit 0
+echo "$*" >>"$HOME/args"
+verb=$2
+for name in "$@"; do :; done
+case $verb:$name in
+ls:*) echo "GM STATUS work" ;;
+detach:work | kill:work) echo "GM DONE work" ;;
+new:* | attach:work) echo "GM SESSION work"; echo "MOSH CONNECT 60001 ` + TestKey + `" ;;
+attach:attach) echo "GM STATUS work"; echo "GM ERROR several sessions"; echo "GM HINT name one"; exit 1 ;;
+*) echo "GM ERROR no session is called $name"; echo "GM HINT gm ls lists them"; exit 1 ;;
+esac
+`
