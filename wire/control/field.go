@@ -37,7 +37,6 @@ func (f field) number(limit int) int { return int(min(f.varint, uint64(limit))) 
 
 func (f field) text(limit int) string { return cleanText(string(f.bytes), limit) }
 
-// time returns the time in f, the zero Time for 0.
 func (f field) time() time.Time {
 	if f.varint == 0 {
 		return time.Time{}
@@ -97,7 +96,6 @@ func appendTime(dst []byte, num protowire.Number, t time.Time) []byte {
 	return appendUint(dst, num, uint64(min(max(t.Unix(), 0), maxTime)))
 }
 
-// appendText appends a text of at most limit bytes, unless it is empty.
 func appendText(dst []byte, num protowire.Number, text string, limit int) []byte {
 	if text = cleanText(text, limit); text == "" {
 		return dst
@@ -145,7 +143,6 @@ func appendExtensions(dst []byte, num protowire.Number, names []string) []byte {
 	return dst
 }
 
-// addExtension appends the name in f to names, unless there are maxExtensions.
 func addExtension(names []string, f field) []string {
 	if len(names) >= maxExtensions {
 		return names

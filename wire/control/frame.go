@@ -48,7 +48,6 @@ func ReadFrame(r io.Reader, buf []byte) (message []byte, err error) {
 	return body[:n], nil
 }
 
-// appendFrame appends a frame with the message that body appends.
 func appendFrame(dst []byte, body func(dst []byte) []byte) []byte {
 	at := len(dst)
 	dst = body(append(dst, make([]byte, frameHeader)...))
