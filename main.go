@@ -14,8 +14,8 @@ import (
 func main() { os.Exit(run(os.Args)) }
 
 // run runs the program that the base name of argv[0] or the first arguments select,
-// and returns its exit status. "server new", "help" and, if MOSH_KEY is set, "client
-// IP PORT" are commands; any other first argument is an option or a host.
+// and returns its exit status. "server" with a verb, "help" and, if MOSH_KEY is set,
+// "client IP PORT" are commands; any other first argument is an option or a host.
 func run(argv []string) int {
 	flushAsAsked()
 	args := argv[1:]
@@ -28,8 +28,8 @@ func run(argv []string) int {
 		return client.Main("mosh", version(), args)
 	}
 	switch {
-	case len(args) >= 2 && args[0] == "server" && args[1] == "new":
-		return server.Main(version(), args[1:])
+	case len(args) >= 2 && args[0] == "server" && server.IsVerb(args[1]):
+		return server.MainVerb(version(), args[1:])
 	case len(args) == 3 && args[0] == "client" && os.Getenv("MOSH_KEY") != "":
 		return client.MainMoshClient(version(), args[1:])
 	case len(args) > 0 && args[0] == "help":

@@ -31,6 +31,9 @@ func TestWhichProgram(t *testing.T) {
 		{"gm", "--help", "", "Usage: gm"},
 		{"anything", "--version", "", "gm dev"},
 		{"gm", "server new --help", "", "Usage: gm server new"},
+		{"gm", "server attach -p nine", "", "GM ERROR bad UDP port range"},
+		{"gm", "server kill --version", "", "gm server "},
+		{"mosh-server", "attach -p", "", "gm: bad UDP port range \"-p\""},
 		{"gm", "client nowhere 60001", key, "mosh-client: "},
 		{"gm", "client 127.0.0.1 60001", "", "gm: "},
 		{"gm", "client a b c", key, "gm: "}, // the command "a b c" on a host called client

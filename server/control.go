@@ -3,42 +3,28 @@
 package server
 
 import (
-	"net"
 	"os"
 	"time"
 
+	"gm/server/registry"
 	"gm/server/session"
 	"gm/wire/control"
 )
 
 // The short-lived processes of "gm server attach", "ls", "detach" and "kill" ask a running
-// session over its Unix socket. Each connection is served by a goroutine of its own, which
-// passes the request to the loop as an event.
+// session over its Unix socket. A goroutine of the socket passes each request to the loop
+// as an event.
 
-const (
-	// controlConns is how many connections are served at once. Further ones wait to be
-	// accepted.
-	controlConns = 8
+// restoreInterval is the time between two looks at the socket's file.
+const restoreInterval = time.Minute
 
-	// controlTimeout bounds how long a request may take to arrive, and the response to
-	// be read.
-	controlTimeout = 2 * time.Second
-
-	// requestLimit is the size of the largest request, in bytes.
-	requestLimit = 16 << 10
-)
-
-// controlSocket is the session's Unix socket, which the user's own processes alone can
-// connect to.
+// controlSocket is the part of registry.Listener that the loop uses.
 type controlSocket interface {
-	Accept() (net.Conn, error)
-	// Check binds the socket again if its file is missing.
-	Check() error
-	Close() error
+	// Restore creates the socket again if it is gone.
+	Restore() error
+	// Close removes the socket. Connections that wait for the session's end end.
+	Close()
 }
-
-// controlCheck is how often it is checked that the socket's file exists.
-const controlCheck = time.Minute
 
 // identity describes a session to the outside.
 type identity struct {
@@ -62,35 +48,23 @@ type controlAnswer struct {
 	program  program
 }
 
-// acceptControl serves the connections to the control socket.
-func (l *loop) acceptControl() {
-	free := make(chan struct{}, controlConns)
-	for {
-		select {
-		case free <- struct{}{}:
-		case <-l.quit:
-			return
-		}
-		conn, err := l.control.Accept()
-		if err != nil {
-			return
-		}
-		l.feeders.Go(func() {
-			defer func() { <-free }()
-			l.serveControl(conn)
-		})
-	}
+// openControl creates the session's socket. After an error, which is about the
+// directories that cannot hold it, it is tried again every minute.
+func (l *loop) openControl(r registry.Registry) error {
+	listener, err := r.Listen(l.identity.name, l.ask)
+	l.control, l.identity.id, l.identity.path = listener, listener.ID(), listener.Path()
+	return err
 }
 
-// checkControl checks the control socket until the loop ends.
-func (l *loop) checkControl() {
-	tick := time.NewTicker(controlCheck)
+// restoreControl keeps the socket's file in its place until the loop ends.
+func (l *loop) restoreControl() {
+	tick := time.NewTicker(restoreInterval)
 	defer tick.Stop()
 	for {
 		select {
 		case <-tick.C:
-			if err := l.control.Check(); err != nil {
-				l.Log("bind the session's socket again: %v", err)
+			if err := l.control.Restore(); err != nil {
+				l.Log("create the session's socket: %s", oneLine(err))
 			}
 		case <-l.quit:
 			return
@@ -98,84 +72,20 @@ func (l *loop) checkControl() {
 	}
 }
 
-// serveControl answers the request of a connection. The connection of a request to kill
-// the session ends with the session.
-func (l *loop) serveControl(conn net.Conn) {
-	conn.SetDeadline(time.Now().Add(controlTimeout))
-	request, err := readRequest(conn)
-	if err != nil {
-		writeResponse(conn, control.Response{Error: "the request cannot be read"})
-		conn.Close()
-		return
+// ask passes a request to the loop and returns the response. It may be called in any
+// goroutine, also after the loop has ended.
+func (l *loop) ask(request control.Request) control.Response {
+	answer := make(chan controlAnswer, 1)
+	if !l.post(controlCall{request, answer}) {
+		return control.Response{Error: errOver.Error()}
 	}
-	a, ok := l.call(request)
-	if !ok {
-		conn.Close()
-		return
-	}
+	a := <-answer
 	if s := a.response.Status; s != nil && a.program != nil {
 		if name := a.program.ForegroundName(); name != "" {
 			s.Program = name
 		}
 	}
-	conn.SetDeadline(time.Now().Add(controlTimeout))
-	writeResponse(conn, a.response)
-	if seat := a.response.Seat; seat != nil {
-		seat.Key.Wipe()
-	}
-	if request.Verb == control.VerbKill && l.hold(conn) {
-		return
-	}
-	conn.Close()
-}
-
-func readRequest(conn net.Conn) (control.Request, error) {
-	message, err := control.ReadFrame(conn, make([]byte, requestLimit))
-	if err != nil {
-		return control.Request{}, err
-	}
-	return control.ParseRequest(message)
-}
-
-func writeResponse(conn net.Conn, r control.Response) {
-	frame := r.AppendFrame(make([]byte, 0, control.MaxFrame))
-	conn.Write(frame)
-	clear(frame[:cap(frame)])
-}
-
-// call passes a request to the loop. ok is false if the loop has ended.
-func (l *loop) call(request control.Request) (a controlAnswer, ok bool) {
-	answer := make(chan controlAnswer, 1)
-	if !l.post(controlCall{request, answer}) {
-		return controlAnswer{}, false
-	}
-	return <-answer, true
-}
-
-// holdLimit is how many connections are held until the session has ended.
-const holdLimit = controlConns
-
-// hold keeps a connection open until the session has ended. It reports whether there is
-// room for it.
-func (l *loop) hold(conn net.Conn) bool {
-	select {
-	case l.held <- conn:
-		return true
-	default:
-		return false
-	}
-}
-
-// releaseHeld closes the connections that wait for the session's end.
-func (l *loop) releaseHeld() {
-	for {
-		select {
-		case conn := <-l.held:
-			conn.Close()
-		default:
-			return
-		}
-	}
+	return a.response
 }
 
 // respond executes a request to the session.

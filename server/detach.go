@@ -3,9 +3,6 @@
 package server
 
 import (
-	"errors"
-	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"slices"
@@ -40,29 +37,27 @@ const (
 // The descriptors that the second process inherits.
 const (
 	socketFD = 3 + iota // the UDP socket
-	keyFD               // a pipe with the key in it
-	readyFD             // a pipe for its reply: readyReply or an error
+	keyFD               // a pipe with the key and the session's name in it
+	readyFD             // a pipe for its reply, a readiness or an error
 )
 
-const readyReply = "ready"
-
-// detach starts the second process and waits until it serves. Its standard error is
-// this process's if verbose is set; the other standard streams are /dev/null. The words
-// of wrapper precede its command line.
-func detach(conn *udp.Conn, key *datagram.Key, verbose bool, wrapper []string) (pid int, err error) {
+// detach starts the second process and waits until it serves the session with the name.
+// Its standard error is this process's if verbose is set; the other standard streams are
+// /dev/null. The words of wrapper precede its command line.
+func detach(conn *udp.Conn, key *datagram.Key, name string, verbose bool, wrapper []string) (r readiness, err error) {
 	socket, err := conn.File()
 	if err != nil {
-		return 0, err
+		return r, err
 	}
 	defer socket.Close()
-	keyReader, err := keyPipe(key)
+	keyReader, err := keyPipe(key, name)
 	if err != nil {
-		return 0, err
+		return r, err
 	}
 	defer keyReader.Close()
 	reply, replyWriter, err := os.Pipe()
 	if err != nil {
-		return 0, err
+		return r, err
 	}
 	defer reply.Close()
 	cmd := &exec.Cmd{
@@ -80,9 +75,11 @@ func detach(conn *udp.Conn, key *datagram.Key, verbose bool, wrapper []string) (
 	err = cmd.Start()
 	replyWriter.Close()
 	if err != nil {
-		return 0, err
+		return r, err
 	}
-	return cmd.Process.Pid, awaitReady(reply)
+	r, err = awaitReady(reply)
+	r.pid = cmd.Process.Pid
+	return r, err
 }
 
 // handoverEnvironment returns the environment of the second process. A runtimeVariable
@@ -132,30 +129,20 @@ func descriptors(dir string) (fds []int) {
 	return fds
 }
 
-func keyPipe(key *datagram.Key) (*os.File, error) {
+// keyPipe returns a pipe that contains the key, followed by the session's name.
+func keyPipe(key *datagram.Key, name string) (*os.File, error) {
 	r, w, err := os.Pipe()
 	if err != nil {
 		return nil, err
 	}
 	defer w.Close()
-	if _, err := w.Write(key[:]); err != nil {
+	content := slices.Concat(key[:], []byte(name))
+	defer clear(content)
+	if _, err := w.Write(content); err != nil {
 		r.Close()
 		return nil, err
 	}
 	return r, nil
-}
-
-func awaitReady(reply io.Reader) error {
-	text, err := io.ReadAll(io.LimitReader(reply, 4<<10))
-	switch {
-	case err != nil:
-		return err
-	case len(text) == 0:
-		return errors.New("the detached server died")
-	case string(text) != readyReply:
-		return errors.New(string(text))
-	}
-	return nil
 }
 
 // ownPath returns the path of this program: the one that it was called by if that leads
@@ -176,44 +163,4 @@ func sameFile(a, b string) bool {
 	x, errX := os.Stat(a)
 	y, errY := os.Stat(b)
 	return errX == nil && errY == nil && os.SameFile(x, y)
-}
-
-// handover holds the resources that the second process receives from the first.
-type handover struct {
-	conn  *udp.Conn
-	key   datagram.Key
-	ready *os.File
-}
-
-// inherited returns the handover. second reports whether this is the second process.
-func inherited() (h handover, second bool, err error) {
-	kind := os.Getenv(handoverVariable)
-	if kind == "" {
-		return h, false, nil
-	}
-	os.Unsetenv(handoverVariable)
-	if kind == handoverThreads {
-		os.Unsetenv(runtimeVariable)
-	}
-	for fd := socketFD; fd <= readyFD; fd++ {
-		unix.CloseOnExec(fd)
-	}
-	h.ready = os.NewFile(readyFD, "ready")
-	key := os.NewFile(keyFD, "key")
-	defer key.Close()
-	if _, err = io.ReadFull(key, h.key[:]); err != nil {
-		return h, true, fmt.Errorf("read the key: %w", err)
-	}
-	h.conn, err = udp.FromFile(os.NewFile(socketFD, "socket"))
-	return h, true, err
-}
-
-func (h *handover) reply(err error) error {
-	text := readyReply
-	if err != nil {
-		text = err.Error()
-	}
-	_, failed := io.WriteString(h.ready, text)
-	h.ready.Close()
-	return failed
 }

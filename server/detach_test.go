@@ -13,19 +13,6 @@ import (
 	"github.com/creack/pty"
 )
 
-func TestAwaitReady(t *testing.T) {
-	for text, want := range map[string]string{
-		"ready":       "",
-		"":            "the detached server died",
-		"no terminal": "no terminal",
-	} {
-		err := awaitReady(strings.NewReader(text))
-		if got := errorText(err); got != want {
-			t.Errorf("answer %q: %q, want %q", text, got, want)
-		}
-	}
-}
-
 func errorText(err error) string {
 	if err == nil {
 		return ""

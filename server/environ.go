@@ -9,10 +9,23 @@ import (
 	"time"
 
 	"gm/server/session"
+	"gm/wire/state"
 )
 
-// handoverVariable marks the second process of a server, which serves the session.
-const handoverVariable = "GM_SERVER_HANDOVER"
+const (
+	// handoverVariable marks the second process of a server, which serves the session.
+	handoverVariable = "GM_SERVER_HANDOVER"
+
+	// sessionVariable and socketVariable have the name of the session that a program
+	// runs in, and the path of its socket.
+	sessionVariable = "GM_SESSION"
+	socketVariable  = "GM_SOCKET"
+
+	// lingerVariable is the time that a session without a client stays, and
+	// noticeVariable "no" if logins are not to mention such sessions.
+	lingerVariable = "GM_SERVER_LINGER"
+	noticeVariable = "GM_SERVER_NOTICE"
+)
 
 // getenv returns the value of the last variable of that name in env.
 func getenv(env []string, name string) string {
@@ -41,13 +54,18 @@ func without(env []string, match func(name string) bool) []string {
 }
 
 // childEnvironment returns the program's environment, made from the server's: it
-// describes the terminal and a UTF-8 locale, and lacks the session's key. Other
+// describes the terminal and a UTF-8 locale, and lacks the session's key, and the name of
+// a session around this one. Other
 // variables stay, since scripts read them: MOSH_SERVER_NETWORK_TMOUT among others, as
 // with mosh-server. client holds the locale variables that the client sent, colors the
 // number of colors of the user's terminal.
 func childEnvironment(env, client []string, colors int) []string {
 	env = without(env, func(name string) bool {
-		return name == "STY" || name == "COLORTERM" || name == "MOSH_KEY" || name == handoverVariable
+		switch name {
+		case "STY", "COLORTERM", "MOSH_KEY", handoverVariable, sessionVariable, socketVariable:
+			return true
+		}
+		return false
 	})
 	term := "TERM=xterm"
 	if colors >= 256 {
@@ -57,6 +75,40 @@ func childEnvironment(env, client []string, colors int) []string {
 	env = setenv(env, term)
 	env = setenv(env, "NCURSES_NO_UTF8_ACS=1")
 	return withUTF8(env, client)
+}
+
+// sessionEnvironment adds the variables of a session to the environment of its program. A
+// session without a socket has none.
+func sessionEnvironment(env []string, id identity) []string {
+	if id.path == "" {
+		return env
+	}
+	return setenv(setenv(env, sessionVariable+"="+id.name), socketVariable+"="+id.path)
+}
+
+// keepEnded is how long a session whose program has ended waits for a client.
+const keepEnded = 24 * time.Hour
+
+// readLimits returns the timeouts of a session. One that no client can enter later ends as
+// with mosh, unless the environment has a time for it. warning is about a bad time.
+func readLimits(o options, lookup func(string) (string, bool)) (t session.Timeouts, warning string) {
+	t = readTimeouts(lookup)
+	var linger lingerTime
+	if o.extensions.Has(state.ExtSessions) {
+		linger, t.KeepEnded = defaultLinger, keepEnded
+	}
+	if text, set := lookup(lingerVariable); set && text != "" {
+		if parsed, err := parseLinger(text); err == nil {
+			linger = parsed
+		} else {
+			warning = lingerVariable + ": " + err.Error()
+		}
+	}
+	if o.session.linger != nil {
+		linger = *o.session.linger
+	}
+	t.Linger = time.Duration(linger)
+	return t, warning
 }
 
 // readTimeouts reads the timeouts from the environment. GM_SERVER_NETWORK_TMOUT is used

@@ -5,7 +5,6 @@ package server
 import (
 	"errors"
 	"io"
-	"net"
 	"net/netip"
 	"os"
 	"sync"
@@ -63,6 +62,7 @@ type loopConfig struct {
 	bind     netip.Addr // that the socket was opened for; zero for all addresses
 	identity identity
 	control  controlSocket
+	size     session.SizePolicy
 	launch   launchFunc
 	changed  clientFunc
 	signals  <-chan os.Signal
@@ -81,7 +81,6 @@ type loop struct {
 	output  *outputQueue
 	input   chan chunk    // to the pty writer; at most one
 	quit    chan struct{} // closed when the loop has ended
-	held    chan net.Conn // connections that end with the session
 	feeders sync.WaitGroup
 
 	program program // nil before the first client
@@ -101,7 +100,6 @@ func newLoop(cfg loopConfig) *loop {
 		output:  newOutputQueue(),
 		input:   make(chan chunk, 1),
 		quit:    make(chan struct{}),
-		held:    make(chan net.Conn, holdLimit),
 	}
 	for range datagramBuffers {
 		l.buffers <- new(inboundPacket)
@@ -115,6 +113,7 @@ func (l *loop) run(cfg session.Config, client session.ClientConfig, started func
 	defer l.stop()
 	now := time.Now()
 	l.session = session.New(cfg, l, now)
+	l.session.SetSizePolicy(now, l.size)
 	if _, err = l.session.Attach(client, now); err != nil {
 		return err
 	}
@@ -123,8 +122,7 @@ func (l *loop) run(cfg session.Config, client session.ClientConfig, started func
 	}
 	l.feeders.Go(l.passSignals)
 	if l.control != nil {
-		l.feeders.Go(l.acceptControl)
-		l.feeders.Go(l.checkControl)
+		l.feeders.Go(l.restoreControl)
 	}
 	if err := started(); err != nil {
 		return err
@@ -232,13 +230,12 @@ func (l *loop) parse(now time.Time) {
 // which may survive the hang-up.
 func (l *loop) stop() {
 	close(l.quit)
-	if l.control != nil {
-		l.control.Close()
-	}
 	l.sockets.close()
 	l.HangUp()
 	l.feeders.Wait()
-	l.releaseHeld()
+	if l.control != nil {
+		l.control.Close()
+	}
 }
 
 func (l *loop) serveSocket(s *boundSocket) { l.feeders.Go(func() { l.readSocket(s) }) }

@@ -46,7 +46,8 @@ type options struct {
 	portsSet   bool // ports are not the default
 	colors     int
 	locale     []string        // NAME=VALUE
-	extensions state.Extension // requested by the client and known
+	requested  []string        // names of extensions that the client requests
+	extensions state.Extension // the known ones of them
 	session    sessionOptions
 	verbose    bool
 	help       bool
@@ -236,8 +237,8 @@ func (o *options) bindToSSH(connection string) {
 // is an option of the session. Other values belong to other programs.
 func (o *options) setOurs(value string) {
 	if names, ok := strings.CutPrefix(value, "gm="); ok {
-		o.extensions |= grantable(strings.Split(names, ","))
-		o.extensions &^= state.ExtSessions // not served yet
+		o.requested = append(o.requested, strings.Split(names, ",")...)
+		o.extensions = grantable(o.requested)
 	}
 	if setting, ok := strings.CutPrefix(value, "gm-"); ok {
 		if err := o.session.set(setting); err != nil {

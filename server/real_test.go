@@ -59,10 +59,11 @@ const patience = time.Minute
 
 // realServer is a server that has detached.
 type realServer struct {
-	t      testing.TB
-	home   string
-	pid    int
-	stdout string // of the first process
+	t       testing.TB
+	home    string
+	runtime string // XDG_RUNTIME_DIR
+	pid     int
+	stdout  string // of the first process
 	wire.Announcement
 }
 
@@ -75,10 +76,21 @@ func serverCommand(t testing.TB, args ...string) *exec.Cmd {
 	home := t.TempDir()
 	write(t, filepath.Join(home, ".hushlogin"), "")
 	cmd.Env = []string{
-		"HOME=" + home, "PATH=" + os.Getenv("PATH"), "SHELL=/bin/sh", "USER=tester", "LANG=C",
+		"HOME=" + home, "XDG_RUNTIME_DIR=" + runtimeDir(t), "PATH=" + os.Getenv("PATH"), "SHELL=/bin/sh", "USER=tester", "LANG=C",
 		"MOSH_CANARY=1", "MOSH_KEY=secret",
 	}
 	return cmd
+}
+
+// runtimeDir returns a directory whose path is short enough for sockets.
+func runtimeDir(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "gmr")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
 }
 
 func write(t testing.TB, path, text string) string {
@@ -104,7 +116,7 @@ func startCommand(t testing.TB, cmd *exec.Cmd) *realServer {
 	if err != nil {
 		t.Fatalf("%v: %v\n%s", cmd.Args, err, stderr.Bytes())
 	}
-	s := &realServer{t: t, home: strings.TrimPrefix(cmd.Env[0], "HOME="), stdout: string(stdout)}
+	s := &realServer{t: t, home: getenv(cmd.Env, "HOME"), runtime: getenv(cmd.Env, "XDG_RUNTIME_DIR"), stdout: string(stdout)}
 	for line := range strings.Lines(s.stdout) {
 		if _, err := s.ParseLine(strings.TrimSuffix(line, "\n")); err != nil {
 			t.Fatal(err)

@@ -56,8 +56,11 @@ func dialectFor(e state.Extension) vt.Dialect {
 	return d
 }
 
-// errInside refuses a client that would show its own window.
-var errInside = errors.New("this is the session that you are in")
+var (
+	// errInside refuses a client that would show its own window.
+	errInside = errors.New("this is the session that you are in")
+	errOver   = errors.New("the session has just ended")
+)
 
 // attach makes a seat for a client: an attachment with a new key, and a socket that the
 // client can reach.
@@ -72,7 +75,7 @@ func (l *loop) attach(now time.Time, r control.Request) control.Response {
 	case int(r.Attach.Role) >= len(roles):
 		return control.Response{Error: fmt.Sprintf("the session's server does not know the role %q", r.Attach.Role), Hint: "the session was begun by another version of gm"}
 	case report.State == session.Ended && report.EndsAt.IsZero():
-		return control.Response{Error: "the session has just ended"}
+		return control.Response{Error: errOver.Error()}
 	}
 	seat, err := l.seat(now, r)
 	if err != nil {

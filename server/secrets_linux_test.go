@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gm/server/pty"
+	"gm/wire/datagram"
 )
 
 func TestNoCoreDumps(t *testing.T) {
@@ -67,23 +68,48 @@ func TestKeyIsInNoFile(t *testing.T) {
 	c := s.connect(80, 24)
 	c.typeKeys("typed\r")
 	c.see("typed")
-	for _, when := range []string{"during", "after"} {
-		err := filepath.WalkDir(s.home, func(path string, d fs.DirEntry, err error) error {
-			if err != nil || !d.Type().IsRegular() {
-				return err
-			}
-			text, err := os.ReadFile(path)
-			if bytes.Contains(text, []byte(s.Key.String())) || bytes.Contains(text, s.Key[:]) {
-				t.Errorf("%s the session the key is in %s", when, path)
+	s.keyIsHidden("during the session", s.Key)
+	c.quit()
+	s.gone()
+	s.keyIsHidden("after the session", s.Key)
+}
+
+// The key of a client that enters a session is in no file, command line or environment.
+func TestKeyOfSeatIsInNoFile(t *testing.T) {
+	u := newHostUser(t)
+	s := u.begin("-@", "gm-name=work", "--", "cat")
+	a := u.run("attach", "-@", "gm=sessions", "work")
+	c := (&realServer{t: t, Announcement: a.Announcement}).connect(80, 24)
+	c.typeKeys("typed\r")
+	c.see("typed")
+	s.keyIsHidden("during the session", a.Key)
+	c.quit()
+	s.gone()
+	s.keyIsHidden("after the session", a.Key)
+}
+
+// keyIsHidden checks the files in the user's directories, and those about the server's
+// process.
+func (s *realServer) keyIsHidden(when string, key datagram.Key) {
+	s.t.Helper()
+	check := func(path string) {
+		text, err := os.ReadFile(path)
+		if err == nil && (bytes.Contains(text, []byte(key.String())) || bytes.Contains(text, key[:])) {
+			s.t.Errorf("%s the key is in %s", when, path)
+		}
+	}
+	for _, file := range []string{"cmdline", "environ"} {
+		check(fmt.Sprintf("/proc/%d/%s", s.pid, file))
+	}
+	for _, dir := range []string{s.home, s.runtime} {
+		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err == nil && d.Type().IsRegular() {
+				check(path)
 			}
 			return err
 		})
 		if err != nil {
-			t.Fatal(err)
-		}
-		if when == "during" {
-			c.quit()
-			s.gone()
+			s.t.Fatal(err)
 		}
 	}
 }

@@ -13,8 +13,10 @@ import (
 	"gm/internal/nodump"
 	"gm/server/login"
 	"gm/server/pty"
+	"gm/server/registry"
 	"gm/server/session"
 	"gm/vt"
+	"gm/wire/control"
 	"gm/wire/state"
 )
 
@@ -28,7 +30,7 @@ func serveDetached(version string, h handover, err error, args []string) int {
 		err = serve(version, &h, o)
 	}
 	if err != nil {
-		h.reply(err)
+		h.fail(err)
 		return 1
 	}
 	return 0
@@ -41,20 +43,38 @@ func serve(version string, h *handover, o options) error {
 	}
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, watchedSignals()...)
-	release, _, _ := strings.Cut(version, " ") // without the commit
 	env := &sessionEnv{options: o, environ: os.Environ(), users: users}
 	l := newLoop(loopConfig{
 		socket: h.conn, bind: o.bind, launch: env.launch, changed: env.clientChanged,
-		signals: signals, logger: env.logger(),
+		signals: signals, logger: env.logger(), size: sizePolicies[o.session.size],
 	})
+	release, _, _ := strings.Cut(version, " ") // without the commit
+	l.identity = identity{name: h.name, version: release, program: env.programName()}
+	var ready readiness
+	if err := l.openControl(registry.Open(os.Getenv)); err == nil {
+		ready.listed = true
+	} else {
+		o.extensions &^= state.ExtSessions
+		ready.warnings = append(ready.warnings, "the session cannot be listed or entered by others: "+oneLine(err))
+	}
+	env.identity = l.identity
+	if env.notices() {
+		env.others = listSessions(registry.Open(os.Getenv))
+	}
+	limits, warning := readLimits(o, os.LookupEnv)
+	if warning != "" {
+		ready.warnings = append(ready.warnings, warning)
+	}
 	err = l.run(session.Config{
 		Terminal: terminalOptions(release, o.extensions.Has(state.ExtScreen)),
-		Timeouts: readTimeouts(os.LookupEnv),
+		Timeouts: limits,
 	}, session.ClientConfig{
 		Key:        &h.key,
 		Dialect:    dialectFor(o.extensions),
 		Extensions: o.extensions,
-	}, func() error { return h.reply(nil) })
+		Role:       roles[o.session.role],
+		By:         o.session.by,
+	}, func() error { return h.reply(ready) })
 	if o.verbose {
 		fmt.Fprintln(os.Stderr, "[gm server is exiting.]")
 	}
@@ -84,25 +104,50 @@ func terminalOptions(release string, full bool) vt.Options {
 // sessionEnv starts the session's program and records its logins.
 type sessionEnv struct {
 	options  options
+	identity identity
 	environ  []string
 	users    pty.CoreLimit
 	recorder *login.Recorder
+	others   <-chan []control.Status // the user's sessions; nil if they are not to be mentioned
 }
 
 func (e *sessionEnv) launch(cols, rows int) (program, []byte, error) {
 	var hello []byte
-	home, sessions := getenv(e.environ, "HOME"), userRegistry(e.environ)
-	if len(e.options.command) == 0 {
-		hello = login.Greeting(home, sessions)
+	if e.runsShell() {
+		hello = login.Greeting(getenv(e.environ, "HOME"), e.notice)
 	}
 	command, notice := sessionCommand(e.options, e.environ)
+	command.Env = sessionEnvironment(command.Env, e.identity)
 	hello = append(hello, notice...)
 	c, err := pty.Start(command, e.users, cols, rows)
 	if err != nil {
 		return nil, hello, err
 	}
-	e.recorder = login.NewRecorder(sessions, c, getenv(e.environ, "USER"))
-	return &recordedProgram{c, e.recorder}, hello, nil
+	e.recorder = login.NewRecorder(c, getenv(e.environ, "USER"))
+	return &recordedProgram{c, e.recorder, e.runsShell()}, hello, nil
+}
+
+// runsShell reports whether the program is the login shell.
+func (e *sessionEnv) runsShell() bool { return len(e.options.command) == 0 }
+
+// programName returns the name of the session's program.
+func (e *sessionEnv) programName() string {
+	if e.runsShell() {
+		return filepath.Base(loginShell(e.environ))
+	}
+	return filepath.Base(e.options.command[0])
+}
+
+// notices reports whether the login mentions the user's sessions without a client.
+func (e *sessionEnv) notices() bool {
+	return e.runsShell() && getenv(e.environ, noticeVariable) != "no"
+}
+
+func (e *sessionEnv) notice() string {
+	if e.others == nil {
+		return ""
+	}
+	return notice(e.others, e.identity.id, hostName(e.options.session.host))
 }
 
 // clientChanged records the client's address. A program that could not be started has
@@ -111,18 +156,6 @@ func (e *sessionEnv) clientChanged(client netip.Addr) {
 	if e.recorder != nil {
 		e.recorder.SetClient(client)
 	}
-}
-
-// userRegistry returns the registry in XDG_RUNTIME_DIR, XDG_CACHE_HOME or HOME/.cache;
-// the zero Registry without any of them. A relative path, which would be in the working
-// directory, counts as unset (XDG Base Directory Specification).
-func userRegistry(environ []string) login.Registry {
-	for _, place := range []struct{ variable, dir string }{{"XDG_RUNTIME_DIR", ""}, {"XDG_CACHE_HOME", ""}, {"HOME", ".cache"}} {
-		if dir := getenv(environ, place.variable); filepath.IsAbs(dir) {
-			return login.Registry{Dir: filepath.Join(dir, place.dir, "gm", "sessions")}
-		}
-	}
-	return login.Registry{}
 }
 
 func (e *sessionEnv) logger() func(format string, a ...any) {
@@ -136,7 +169,10 @@ func (e *sessionEnv) logger() func(format string, a ...any) {
 type recordedProgram struct {
 	*pty.Program
 	recorder *login.Recorder
+	shell    bool // it is the login shell
 }
+
+func (p *recordedProgram) AtPrompt() bool { return p.shell && p.Program.AtPrompt() }
 
 func (p *recordedProgram) Close() error {
 	p.recorder.Stop()

@@ -3,17 +3,22 @@
 package server
 
 import (
+	"cmp"
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/netip"
 	"os"
+	"strconv"
 	"strings"
-
-	"golang.org/x/term"
+	"time"
 
 	"gm/internal/licenses"
+	"gm/server/registry"
 	"gm/wire"
 	"gm/wire/datagram"
+	"gm/wire/state"
 	"gm/wire/udp"
 )
 
@@ -50,9 +55,42 @@ func Main(version string, args []string) int {
 	return 0
 }
 
-// launchServer is the first process: it opens the socket, generates the key, starts the
-// second process and prints the announcement.
+// lockTimeout bounds how long another process of the user is waited for that begins a
+// session.
+const lockTimeout = 10 * time.Second
+
+// launchServer is the first process. It enters the session with the name that the user
+// has given, or begins one. Other processes that do the same wait, so that there is one
+// session of a name.
 func launchServer(version string, o options, stdout, stderr io.Writer) error {
+	r := registry.Open(os.Getenv)
+	ctx, cancel := context.WithTimeout(context.Background(), lockTimeout)
+	defer cancel()
+	unlock, err := r.Lock(ctx)
+	if err != nil {
+		// The second process reports that there is no directory for its socket.
+		return begin(version, cmp.Or(o.session.name, strconv.Itoa(os.Getpid())), o, stdout, stderr)
+	}
+	defer unlock()
+	if o.session.name == "" {
+		return begin(version, r.NextNumber(), o, stdout, stderr)
+	}
+	entry, err := r.Find(context.Background(), o.session.name)
+	switch {
+	case err == nil:
+		err = o.enter(context.Background(), entry.Path, stdout)
+		if !errors.Is(err, registry.ErrNoSession) {
+			return err
+		}
+	case entry.Err != nil:
+		return fmt.Errorf("enter session %q: %w", o.session.name, err)
+	}
+	return begin(version, o.session.name, o, stdout, stderr)
+}
+
+// begin begins a session: it opens the socket, generates the key, starts the second
+// process and prints the announcement.
+func begin(version, name string, o options, stdout, stderr io.Writer) error {
 	conn, err := listen(o.bind, o.ports, stderr)
 	if err != nil {
 		return err
@@ -64,30 +102,27 @@ func launchServer(version string, o options, stdout, stderr io.Writer) error {
 	}
 	defer key.Wipe()
 	wrapper, warning := leaveLogin()
-	pid, err := detach(conn, &key, o.verbose, wrapper)
+	ready, err := detach(conn, &key, name, o.verbose, wrapper)
 	if err != nil && wrapper != nil {
 		warning = fmt.Sprintf("the session may end at logout: %s: %v", wrapper[0], err)
-		pid, err = detach(conn, &key, o.verbose, nil)
+		ready, err = detach(conn, &key, name, o.verbose, nil)
 	}
 	if err != nil {
 		return fmt.Errorf("start the server: %w", err)
 	}
-	var text []byte
+	warnings := ready.warnings
 	if warning != "" {
-		text = append(text, "gm: warning: "+warning+"\n"...)
+		warnings = append(warnings, warning)
 	}
-	if term.IsTerminal(int(os.Stdin.Fd())) {
-		text = append(text, '\n')
+	if !ready.listed {
+		o.extensions &^= state.ExtSessions
 	}
-	a := wire.Announcement{Port: conn.Local().Port(), Key: key, Extensions: o.extensions.Names()}
-	if text, err = a.AppendText(text); err != nil {
+	a := wire.Announcement{Port: conn.Local().Port(), Key: key, Extensions: o.extensions.Names(), Session: name}
+	defer a.Key.Wipe()
+	if err := announce(stdout, warnings, a); err != nil {
 		return err
 	}
-	defer clear(text)
-	if _, err := stdout.Write(text); err != nil {
-		return err
-	}
-	fmt.Fprintf(stderr, "\ngm server %s\n\n[gm server detached, pid = %d]\n", version, pid)
+	fmt.Fprintf(stderr, "\ngm server %s\n\n[gm server detached, pid = %d]\n", version, ready.pid)
 	return nil
 }
 

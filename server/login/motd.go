@@ -4,24 +4,22 @@ package login
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 // motdLimit bounds a message of the day, in bytes.
 const motdLimit = 64 << 10
 
 // Greeting returns the text shown before the output of a login shell: the message of
-// the day and a notice of the user's detached sessions. It is empty if the home has a
-// file .hushlogin.
-func Greeting(home string, sessions Registry) []byte {
-	return greeting(home, motdFiles(), sessions.Detached())
+// the day and the notice, which may be empty. It is empty if the home has a file
+// .hushlogin; notice is not called then.
+func Greeting(home string, notice func() string) []byte {
+	return greeting(home, motdFiles(), notice)
 }
 
-func greeting(home string, motds []string, detached []int) []byte {
+func greeting(home string, motds []string, notice func() string) []byte {
 	if _, err := os.Lstat(filepath.Join(home, ".hushlogin")); err == nil {
 		return nil
 	}
@@ -29,7 +27,7 @@ func greeting(home string, motds []string, detached []int) []byte {
 	for _, path := range motds {
 		text = append(text, readLimited(path, motdLimit)...)
 	}
-	text = append(text, detachedNote(detached)...)
+	text = append(text, notice()...)
 	return bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))
 }
 
@@ -49,19 +47,4 @@ func readLimited(path string, limit int64) []byte {
 	defer f.Close()
 	text, _ := io.ReadAll(io.LimitReader(f, limit))
 	return text
-}
-
-func detachedNote(pids []int) string {
-	var names []string
-	for _, pid := range pids {
-		names = append(names, fmt.Sprintf("gm [%d]", pid))
-	}
-	switch len(names) {
-	case 0:
-		return ""
-	case 1:
-		return "\ngm: You have a detached session on this server (" + names[0] + ").\n\n"
-	}
-	return fmt.Sprintf("\ngm: You have %d detached sessions on this server:\n  - %s\n\n",
-		len(names), strings.Join(names, "\n  - "))
 }

@@ -24,22 +24,25 @@ func TestGreeting(t *testing.T) {
 		filepath.Join(home, "absent"),
 		write(t, filepath.Join(home, "b"), "rules\n"),
 	}
-	tests := []struct {
-		detached []int
-		want     string
-	}{
-		{nil, ""},
-		{[]int{7}, "\r\ngm: You have a detached session on this server (gm [7]).\r\n\r\n"},
-		{[]int{7, 8}, "\r\ngm: You have 2 detached sessions on this server:\r\n  - gm [7]\r\n  - gm [8]\r\n\r\n"},
+	for _, notice := range []string{"", "gm: 1 session here has no client\n"} {
+		t.Run("notice "+notice, func(t *testing.T) {
+			want := "hello\r\nworld\r\nrules\r\n" + strings.ReplaceAll(notice, "\n", "\r\n")
+			if got := string(greeting(home, motds, func() string { return notice })); got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		})
 	}
-	for _, test := range tests {
-		want := "hello\r\nworld\r\nrules\r\n" + test.want
-		if got := string(greeting(home, motds, test.detached)); got != want {
-			t.Errorf("detached %v: %q, want %q", test.detached, got, want)
-		}
-	}
+}
+
+func TestHushedGreeting(t *testing.T) {
+	home := t.TempDir()
+	motds := []string{write(t, filepath.Join(home, "a"), "hello\n")}
 	write(t, filepath.Join(home, ".hushlogin"), "")
-	if got := greeting(home, motds, []int{7}); len(got) > 0 {
+	notice := func() string {
+		t.Error("the notice is made")
+		return "notice"
+	}
+	if got := greeting(home, motds, notice); len(got) > 0 {
 		t.Errorf("hushed, and still %q", got)
 	}
 }
@@ -47,7 +50,7 @@ func TestGreeting(t *testing.T) {
 func TestGreetingLimit(t *testing.T) {
 	dir := t.TempDir()
 	long := write(t, filepath.Join(dir, "long"), strings.Repeat("x", motdLimit+1))
-	if got := greeting(dir, []string{long}, nil); len(got) != motdLimit {
+	if got := greeting(dir, []string{long}, func() string { return "" }); len(got) != motdLimit {
 		t.Errorf("%d bytes, want %d", len(got), motdLimit)
 	}
 }

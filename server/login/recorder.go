@@ -10,15 +10,14 @@ import (
 	"gm/server/pty"
 )
 
-// Recorder records the address of a session's client in the registry, in utmp and in
-// the system's log, as far as the system allows. It does so in a goroutine of its own,
-// since each may take long.
+// Recorder records the address of a session's client in utmp and in the system's log, as
+// far as the system allows. It does so in a goroutine of its own, since both may take
+// long.
 type Recorder struct {
-	registry Registry
-	user     string
-	utmp     utmpEntry
-	clients  chan netip.Addr // holds the newest address that is not recorded yet
-	done     chan struct{}
+	user    string
+	utmp    utmpEntry
+	clients chan netip.Addr // holds the newest address that is not recorded yet
+	done    chan struct{}
 }
 
 // utmpEntry sets and removes an entry of utmp.
@@ -35,16 +34,12 @@ func (e programEntry) remove()         { removeUtmp(e.Program) }
 
 // NewRecorder returns a Recorder for a session with that program. Stop must be called
 // before the program is closed.
-func NewRecorder(r Registry, p *pty.Program, user string) *Recorder {
-	return newRecorder(r, programEntry{p}, user)
+func NewRecorder(p *pty.Program, user string) *Recorder {
+	return newRecorder(programEntry{p}, user)
 }
 
-func newRecorder(r Registry, utmp utmpEntry, user string) *Recorder {
-	rec := &Recorder{
-		registry: r, user: user, utmp: utmp,
-		clients: make(chan netip.Addr, 1),
-		done:    make(chan struct{}),
-	}
+func newRecorder(utmp utmpEntry, user string) *Recorder {
+	rec := &Recorder{user: user, utmp: utmp, clients: make(chan netip.Addr, 1), done: make(chan struct{})}
 	go rec.run()
 	return rec
 }
@@ -71,7 +66,6 @@ func (r *Recorder) run() {
 	pid := os.Getpid()
 	begun := false
 	for client := range r.clients {
-		r.registry.Set(pid, client)
 		r.utmp.add(utmpHost(client, pid))
 		if !begun {
 			begun = true
@@ -79,7 +73,6 @@ func (r *Recorder) run() {
 		}
 	}
 	if begun {
-		r.registry.Remove(pid)
 		r.utmp.remove()
 		writeSyslog("session of %s ends", r.user)
 	}

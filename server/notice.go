@@ -1,0 +1,103 @@
+//go:build unix
+
+package server
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"gm/server/registry"
+	"gm/wire/control"
+)
+
+const (
+	// noticeWait bounds how long a login waits for the list of the user's sessions.
+	noticeWait = 300 * time.Millisecond
+
+	// noticeNames is how many sessions are named in the notice.
+	noticeNames = 8
+)
+
+// listSessions lists the user's sessions in a goroutine. The channel has room for the
+// list.
+func listSessions(r registry.Registry) <-chan []control.Status {
+	listed := make(chan []control.Status, 1)
+	go func() {
+		entries, _ := r.List(context.Background())
+		var sessions []control.Status
+		for _, e := range entries {
+			sessions = append(sessions, e.Status)
+		}
+		listed <- sessions
+	}()
+	return listed
+}
+
+// notice returns the text for a login about the sessions in listed that have no client; ""
+// if there are none or the list does not come in time. own is the ID of the login's own
+// session, and host a name of this host.
+func notice(listed <-chan []control.Status, own, host string) string {
+	select {
+	case sessions := <-listed:
+		return noticeOf(sessions, own, host, time.Now())
+	case <-time.After(noticeWait):
+		return ""
+	}
+}
+
+func noticeOf(sessions []control.Status, own, host string, now time.Time) string {
+	idle := slices.DeleteFunc(slices.Clone(sessions), func(s control.Status) bool {
+		return s.State != control.Detached || s.From == "" || s.ID == own
+	})
+	if len(idle) == 0 {
+		return ""
+	}
+	slices.SortStableFunc(idle, func(a, b control.Status) int { return b.Since.Compare(a.Since) })
+	var names []string
+	for _, s := range idle[:min(len(idle), noticeNames)] {
+		names = append(names, fmt.Sprintf("%s (%s, %s)", s.Name, cmp.Or(s.Program, "?"), ago(now.Sub(s.Since))))
+	}
+	if more := len(idle) - len(names); more > 0 {
+		names = append(names, fmt.Sprintf("%d more", more))
+	}
+	begin, name := "1 session here has no client", idle[0].Name
+	if len(idle) > 1 {
+		begin, name = fmt.Sprintf("%d sessions here have no client", len(idle)), "NAME"
+	}
+	return fmt.Sprintf("gm: %s: %s. gm attach %s %s\n", begin, strings.Join(names, ", "), host, name)
+}
+
+// ago returns a duration in whole minutes, hours or days, rounded down.
+func ago(d time.Duration) string {
+	switch {
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", max(int(d.Minutes()), 0))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d d", int(d.Hours()/24))
+}
+
+// hostName returns the name of this host for a command line of the user: called, if it
+// needs no quoting, or the system's own.
+func hostName(called string) string {
+	if called != "" && !strings.ContainsFunc(called, needsQuotes) && called[0] != '-' {
+		return called
+	}
+	name, err := os.Hostname()
+	if err != nil {
+		return "HOST"
+	}
+	return name
+}
+
+// needsQuotes reports whether a character has a meaning to shells or to the terminal.
+func needsQuotes(r rune) bool {
+	letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+	return !letter && !strings.ContainsRune("@.-_:/%+,=", r)
+}

@@ -1,0 +1,252 @@
+//go:build unix
+
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"gm/internal/licenses"
+	"gm/server/registry"
+	"gm/wire/control"
+)
+
+// killTimeout bounds how long the end of a killed session is waited for. Its clients get
+// its last screen before.
+const killTimeout = 20 * time.Second
+
+// MainVerb runs the command line of a verb (IsVerb), "attach work", and returns the exit
+// status. Its output is for a client: lines GM STATUS, GM DONE, GM ERROR and GM HINT, or
+// the announcement of a session that is entered (protocol, section 10.1).
+func MainVerb(version string, args []string) int {
+	if args[0] == verbNew {
+		return Main(version, args)
+	}
+	o, err := parseVerb(args, os.Getenv)
+	switch {
+	case o.help:
+		fmt.Print(usage)
+		return 0
+	case o.licenses:
+		fmt.Print(licenses.ThirdParty)
+		return 0
+	case o.version:
+		fmt.Println("gm server " + version)
+		return 0
+	}
+	v := &verb{options: o, registry: registry.Open(os.Getenv), stdout: os.Stdout, stderr: os.Stderr}
+	if err != nil {
+		v.fail(err)
+		return 1
+	}
+	for _, w := range o.warnings {
+		fmt.Fprintf(os.Stderr, "gm: %s\n", w)
+	}
+	return v.run(context.Background())
+}
+
+// verb is a command line with a verb other than new.
+type verb struct {
+	options
+	registry       registry.Registry
+	stdout, stderr io.Writer
+	failed         bool
+}
+
+func (v *verb) run(ctx context.Context) int {
+	switch v.verb {
+	case verbAttach:
+		v.attach(ctx)
+	case verbList:
+		entries, err := v.registry.List(ctx)
+		v.printStatus(entries)
+		v.warn(err)
+	case verbDetach, verbKill:
+		v.forEach(ctx)
+	}
+	if v.failed {
+		return 1
+	}
+	return 0
+}
+
+// fail prints an error, for the client and for people.
+func (v *verb) fail(err error) {
+	v.failed = true
+	fmt.Fprintf(v.stdout, "GM ERROR %s\n", oneLine(err))
+	fmt.Fprintf(v.stderr, "gm: %s\n", oneLine(err))
+	if r, ok := errors.AsType[*refusal](err); ok && r.hint != "" {
+		fmt.Fprintf(v.stdout, "GM HINT %s\n", r.hint)
+		fmt.Fprintf(v.stderr, "hint: %s\n", r.hint)
+	}
+}
+
+// warn prints an error that is not the end of the verb.
+func (v *verb) warn(err error) {
+	if err != nil {
+		fmt.Fprintf(v.stdout, "gm: warning: %s\n", oneLine(err))
+	}
+}
+
+func (v *verb) printStatus(entries []registry.Entry) {
+	var text []byte
+	for _, e := range entries {
+		text = e.Status.AppendLine(text)
+	}
+	v.stdout.Write(text)
+}
+
+// attach enters the session with the name, or else the only one without a client.
+func (v *verb) attach(ctx context.Context) {
+	if len(v.names) > 0 {
+		entry, err := v.find(ctx, v.names[0])
+		if err == nil {
+			err = v.enter(ctx, entry.Path, v.stdout)
+		}
+		if err != nil {
+			v.fail(naming(v.names[0], err))
+		}
+		return
+	}
+	entries, err := v.registry.List(ctx)
+	free := withoutClient(entries)
+	if len(free) == 1 {
+		if err := v.enter(ctx, free[0].Path, v.stdout); err != nil {
+			v.fail(naming(free[0].Status.Name, err))
+		}
+		return
+	}
+	v.printStatus(entries)
+	v.warn(err)
+	switch {
+	case len(entries) == 0:
+		v.fail(errors.New("there is no session"))
+	case len(free) == 0:
+		v.fail(&refusal{"no session is without a client", "name the one to enter: " + names(entries)})
+	default:
+		v.fail(&refusal{fmt.Sprintf("%d sessions are without a client", len(free)), "name the one to enter: " + names(free)})
+	}
+}
+
+// withoutClient returns the sessions that wait for a client. One that waits for its first
+// client is that of another login.
+func withoutClient(entries []registry.Entry) (free []registry.Entry) {
+	for _, e := range entries {
+		if s := e.Status.State; (s == control.Detached || s == control.Ended) && e.Status.From != "" {
+			free = append(free, e)
+		}
+	}
+	return free
+}
+
+// names returns the names of sessions for a hint, at most noticeNames.
+func names(entries []registry.Entry) string {
+	var words []string
+	for _, e := range entries {
+		switch {
+		case e.Status.Name == "":
+		case len(words) == noticeNames:
+			return strings.Join(append(words, "..."), ", ")
+		default:
+			words = append(words, e.Status.Name)
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
+// find returns the session with that name.
+func (v *verb) find(ctx context.Context, name string) (registry.Entry, error) {
+	entry, err := v.registry.Find(ctx, name)
+	switch {
+	case err == nil:
+		return entry, nil
+	case entry.Err != nil:
+		return entry, &refusal{err.Error(), fmt.Sprintf("kill -9 %d ends it", entry.Status.Pid)}
+	case !errors.Is(err, registry.ErrNoSession):
+		v.warn(err)
+	}
+	others, _ := v.registry.List(ctx)
+	hint := names(others)
+	if hint != "" {
+		hint = "the sessions are: " + hint
+	}
+	return entry, &refusal{registry.ErrNoSession.Error(), hint}
+}
+
+// naming adds the name of a session to an error.
+func naming(name string, err error) error {
+	text := fmt.Sprintf("session %q: %v", name, err)
+	if r, ok := errors.AsType[*refusal](err); ok {
+		return &refusal{text, r.hint}
+	}
+	return errors.New(text)
+}
+
+// forEach executes detach or kill for each of the names. Without a name the session is
+// that in which the client runs.
+func (v *verb) forEach(ctx context.Context) {
+	if len(v.names) == 0 {
+		v.own(ctx)
+		return
+	}
+	for _, name := range v.names {
+		entry, err := v.find(ctx, name)
+		if err == nil {
+			err = v.call(ctx, entry.Path)
+		}
+		v.done(name, err)
+	}
+}
+
+// own executes the verb for the session in which the client runs.
+func (v *verb) own(ctx context.Context) {
+	inside := v.inside()
+	if inside == "" {
+		v.fail(&refusal{"no session is named, and this is not inside of one", v.verb + " needs the name of a session"})
+		return
+	}
+	entries, err := v.registry.List(ctx)
+	for _, e := range entries {
+		if e.Status.ID == inside {
+			v.done(e.Status.Name, v.call(ctx, e.Path))
+			return
+		}
+	}
+	v.warn(err)
+	v.fail(errors.New("the session around this one is gone"))
+}
+
+func (v *verb) done(name string, err error) {
+	if err != nil {
+		v.fail(naming(name, err))
+		return
+	}
+	fmt.Fprintf(v.stdout, "GM DONE %s\n", name)
+}
+
+// call sends the verb to the session at a socket. After kill it waits for the end of the
+// session.
+func (v *verb) call(ctx context.Context, path string) error {
+	limit := callTimeout
+	if v.verb == verbKill {
+		limit = killTimeout
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	response, err := registry.Call(ctx, path, v.request(controlVerbs[v.verb], nil))
+	switch {
+	case err == nil && response.Error != "":
+		return &refusal{response.Error, response.Hint}
+	case err != nil && v.verb == verbKill && response.Status != nil:
+		return &refusal{fmt.Sprintf("it was ended, but its server is still there after %v", limit), fmt.Sprintf("kill -9 %d ends it", response.Status.Pid)}
+	}
+	return err
+}
+
+// controlVerbs are the verbs of requests for those of the command line.
+var controlVerbs = map[string]string{verbDetach: control.VerbDetach, verbKill: control.VerbKill}
