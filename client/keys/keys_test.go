@@ -290,15 +290,21 @@ func TestLegacy(t *testing.T) {
 // for pastes, which arrive in parts.
 func FuzzSplitter(f *testing.F) {
 	for _, test := range tokenTests {
-		f.Add(test.in, uint16(1), false)
+		f.Add(test.in, uint16(1), false, false)
 	}
-	f.Add("\x1b[200~a\x1b[201~b", uint16(9), true)
-	f.Fuzz(func(t *testing.T, in string, at uint16, brackets bool) {
+	f.Add("\x1b[200~a\x1b[201~b", uint16(9), true, false)
+	f.Add("a\x1b[M \u0400!b", uint16(6), false, true)
+	f.Fuzz(func(t *testing.T, in string, at uint16, brackets, utf8Mouse bool) {
 		n := int(at) % (len(in) + 1)
-		whole := split(&Splitter{Brackets: brackets}, in)
-		parts := split(&Splitter{Brackets: brackets}, in[:n], in[n:])
+		whole := split(&Splitter{Brackets: brackets, UTF8Mouse: utf8Mouse}, in)
+		parts := split(&Splitter{Brackets: brackets, UTF8Mouse: utf8Mouse}, in[:n], in[n:])
 		if raw(whole) != in || raw(parts) != in {
 			t.Errorf("bytes of %q: %q, cut at %d: %q", in, raw(whole), n, raw(parts))
+		}
+		for _, token := range whole {
+			if m, ok := token.Mouse(); ok {
+				m.Append(nil)
+			}
 		}
 		if brackets {
 			return

@@ -15,21 +15,21 @@ const (
 )
 
 // scan returns the length of the first token in b, which must not be empty, or 0 if
-// the token is incomplete. noAlt is Splitter.NoAlt.
+// the token is incomplete.
 //
 // A control character ends an incomplete sequence before it, so that the user's
 // escape key is never part of one.
-func scan(b []byte, noAlt bool) int {
+func (s *Splitter) scan(b []byte) int {
 	switch {
 	case b[0] != esc:
 		return scanRune(b)
 	case len(b) == 1:
 		return 0
 	case b[1] == '[':
-		return scanCSI(b)
+		return s.scanCSI(b)
 	case b[1] == 'O':
 		return scanSS3(b)
-	case b[1] < ' ' || b[1] == del || noAlt: // Escape, then another key
+	case b[1] < ' ' || b[1] == del || s.NoAlt: // Escape, then another key
 		return 1
 	}
 	if n := scanRune(b[1:]); n > 0 {
@@ -56,10 +56,12 @@ func scanRune(b []byte) int {
 	return n
 }
 
-func scanCSI(b []byte) int {
+func (s *Splitter) scanCSI(b []byte) int {
 	switch {
 	case len(b) == 2:
 		return 0
+	case b[2] == 'M' && s.UTF8Mouse:
+		return scanUTF8Mouse(b)
 	case b[2] == 'M':
 		return scanMouse(b)
 	case b[2] == '[': // a function key of the Linux console
@@ -90,6 +92,23 @@ func scanMouse(b []byte) int {
 		return 0
 	}
 	return x10Report
+}
+
+func scanUTF8Mouse(b []byte) int {
+	i := 3
+	for range x10Report - 3 {
+		switch {
+		case i == len(b):
+			return 0
+		case b[i] < ' ' || b[i] == del:
+			return i
+		case !utf8.FullRune(b[i:]):
+			return 0
+		}
+		_, n := utf8.DecodeRune(b[i:])
+		i += n
+	}
+	return i
 }
 
 // scanSS3 is scan for SS3, with parameters: old versions of xterm send ESC O 5 A.

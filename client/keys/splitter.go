@@ -8,6 +8,9 @@ type Splitter struct {
 	Brackets bool
 	// NoAlt makes an ESC before a character the Escape key instead of Alt.
 	NoAlt bool
+	// UTF8Mouse is set while the coordinates of mouse reports are characters of UTF-8
+	// (mode 1005), not bytes.
+	UTF8Mouse bool
 
 	partial    []byte // an incomplete token
 	earlyBytes int    // of partial, returned by Early
@@ -29,7 +32,7 @@ func (s *Splitter) Next(in []byte) (t Token, rest []byte, ok bool) {
 	case len(s.partial) > 0:
 		return s.nextPartial(in)
 	}
-	n := scan(in, s.NoAlt)
+	n := s.scan(in)
 	if n == 0 {
 		s.partial = append(s.partial[:0], in...)
 		return Token{}, nil, false
@@ -40,7 +43,7 @@ func (s *Splitter) Next(in []byte) (t Token, rest []byte, ok bool) {
 func (s *Splitter) nextPartial(in []byte) (t Token, rest []byte, ok bool) {
 	held := len(s.partial)
 	s.partial = append(s.partial, in[:min(len(in), maxSequence+1-held)]...)
-	n := scan(s.partial, s.NoAlt)
+	n := s.scan(s.partial)
 	if n == 0 {
 		return Token{}, nil, false
 	}
@@ -52,6 +55,7 @@ func (s *Splitter) nextPartial(in []byte) (t Token, rest []byte, ok bool) {
 
 func (s *Splitter) decode(raw []byte) Token {
 	t := decode(raw)
+	t.utf8Mouse = s.UTF8Mouse
 	if t.Kind == Paste {
 		s.pasting = s.Brackets
 		if !s.Brackets {
@@ -119,5 +123,5 @@ func (s *Splitter) Flush() (t Token, ok bool) {
 
 // Reset drops the held bytes and any open paste.
 func (s *Splitter) Reset() {
-	*s = Splitter{Brackets: s.Brackets, NoAlt: s.NoAlt, partial: s.partial[:0]}
+	*s = Splitter{Brackets: s.Brackets, NoAlt: s.NoAlt, UTF8Mouse: s.UTF8Mouse, partial: s.partial[:0]}
 }

@@ -94,7 +94,8 @@ type Token struct {
 	// Text is the character typed, or 0 for none, for several and if unknown.
 	Text rune
 
-	caps bool // Caps Lock is on
+	caps      bool // Caps Lock is on
+	utf8Mouse bool // Splitter.UTF8Mouse
 }
 
 // Pressed reports whether t is the press or repeat of a key other than a modifier.
