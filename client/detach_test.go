@@ -1,8 +1,11 @@
 package client
 
 import (
+	"strings"
 	"testing"
 	"time"
+
+	serversession "gm/server/session"
 )
 
 const leftWork = "[gm: detached from work on host. Back: gm attach host work]\n(status 0)"
@@ -52,6 +55,100 @@ func TestWaysToLeave(t *testing.T) {
 				}
 				if d.server.Finished() == c.goesOn {
 					t.Errorf("the server has finished: %v", d.server.Finished())
+				}
+			})
+		}
+	}
+}
+
+// A client that may only watch leaves the session as it is.
+func TestReadOnlyClientsEndNothing(t *testing.T) {
+	for _, c := range []struct{ name, keys string }{{"quit", "\x1e."}, {"detach", "\x1ed"}} {
+		t.Run(c.name, func(t *testing.T) {
+			leader := newDesk(t, visit{network: "rtt=20ms", session: "1"})
+			d := leader.join(visit{network: "rtt=100ms", cols: 60, rows: 8, role: serversession.ReadOnly, session: "1"})
+			d.waitShown(shellPrompt)
+			d.types("echo" + c.keys)
+			if got, want := d.waitEnd(), "[gm: detached from session 1 on host. Back: gm attach --read-only host 1]\n(status 0)"; got != want {
+				t.Errorf("%q, want %q", got, want)
+			}
+			leader.run(time.Minute)
+			if d.host.line != "" || d.server.Finished() || !leader.runs() {
+				t.Errorf("the program has %q, finished %v", d.host.line, d.server.Finished())
+			}
+		})
+	}
+}
+
+// TestDetachWithoutANetwork detaches while nothing reaches the server: the client leaves
+// in time, and the session goes on.
+func TestDetachWithoutANetwork(t *testing.T) {
+	d := newDesk(t, visit{network: "rtt=20ms"})
+	d.up.SetDown(true)
+	began := d.now
+	d.types("\x1ed")
+	got := d.waitEnd()
+	if want := "[gm: detached from work on host; the server did not answer, and the session goes on there. Back: gm attach host work]\n(status 0)"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if took := d.now.Sub(began); took > 11*time.Second {
+		t.Errorf("that took %v", took)
+	}
+	d.run(time.Hour)
+	if d.server.Finished() {
+		t.Error("the session has ended")
+	}
+}
+
+// The second of two commands to leave changes nothing.
+func TestLeavingTwice(t *testing.T) {
+	for _, c := range []struct {
+		name, first, second, bar string
+		goesOn                   bool
+	}{
+		{"detach, then quit", "\x1ed", "\x1e.", "gm: Detaching...", true},
+		{"quit, then detach", "\x1e.", "\x1ed", "gm: Exiting on user request...", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := newDesk(t, visit{network: "rtt=400ms"})
+			d.types(c.first)
+			d.types(c.second)
+			if got := d.user.Snapshot().RowText(0); !strings.HasPrefix(got, c.bar) {
+				t.Errorf("the bar is %q", got)
+			}
+			d.waitEnd()
+			d.run(time.Minute)
+			if d.server.Finished() == c.goesOn {
+				t.Errorf("the server has finished: %v", d.server.Finished())
+			}
+		})
+	}
+}
+
+// TestSentAway has the server detach a client, or end the session, on behalf of another.
+func TestSentAway(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		act  func(*desk)
+		want string
+	}{
+		{"detached", func(d *desk) { d.server.Detach(d.now, "alice@laptop", "192.0.2.1") },
+			"[gm: detached from work on host by alice@laptop from 192.0.2.1. Back: gm attach host work]\n(status 0)"},
+		{"detached by nobody known", func(d *desk) { d.server.Detach(d.now, "", "") }, leftWork},
+		{"taken over", func(d *desk) { d.join(visit{network: "rtt=80ms", cols: 60, rows: 8, by: "alice@laptop"}) },
+			"[gm: work on host was taken over by alice@laptop from 192.0.2.2. Back: gm attach host work]\n(status 0)"},
+		{"killed", func(d *desk) { d.server.Kill(d.now, "alice@laptop", "192.0.2.1") },
+			"[gm is exiting.]\ngm: the session was ended on the host: killed by alice@laptop from 192.0.2.1\n(status 143)"},
+	} {
+		for _, network := range []string{"rtt=20ms", "rtt=500ms,loss=20%"} {
+			t.Run(c.name+" "+network, func(t *testing.T) {
+				d := newDesk(t, visit{network: network})
+				c.act(d)
+				if got := d.waitEnd(); got != c.want {
+					t.Errorf("%q, want %q", got, c.want)
+				}
+				if last := d.client.lastScreen(); last != nil {
+					t.Errorf("the screen is left behind: %q", last.Text())
 				}
 			})
 		}

@@ -4,7 +4,7 @@
 // One goroutine, [loop], owns the state of a session:
 //
 //	keys ──▶ termQuery ──▶ escaper ──▶ predictor ──▶ session ──▶ datagrams
-//	datagrams ──▶ session ──▶ screen ──▶ predictor, panel, bar, title ──▶ display ──▶ terminal
+//	datagrams ──▶ session ──▶ screen ──▶ predictor, view, panel, bar, title ──▶ display ──▶ terminal
 //
 // Each turn of the loop waits for one event, reads the clock once, and handles the
 // event. The types in between do no I/O and are passed the time, so that tests run

@@ -35,7 +35,12 @@ func newInput(k escapeKey) input {
 func (i *input) setModes(m vt.Modes) {
 	i.keyProtocols = m.KittyKeys != 0 || m.ModifyOtherKeys != 0
 	i.splitter.Brackets = m.BracketedPaste
+	i.splitter.UTF8Mouse = m.MouseEncoding == mouseUTF8
 }
+
+// mouseUTF8 is the encoding of mouse reports in which positions are characters of UTF-8
+// (mode 1005).
+const mouseUTF8 vt.MouseEncoding = 1005
 
 // keyActions are the actions that keys have requested from the loop.
 type keyActions struct{ repaint, suspend bool }
@@ -55,17 +60,17 @@ func (c *session) handleKeys(now time.Time, read []byte) (a keyActions) {
 		out = c.handleToken(now, out, &t, &a)
 	}
 	c.input.partialAt = now
-	if !c.partialMayBeCommand() {
+	if !c.partialIsHeld() {
 		out = append(out, c.input.splitter.Early()...)
 	}
 	c.sendKeys(now, out)
 	return a
 }
 
-// partialMayBeCommand reports whether an incomplete token may become a key of a
-// command. Otherwise its bytes are sent at once.
-func (c *session) partialMayBeCommand() bool {
-	return c.input.keyProtocols || c.input.pending || c.panel.open || c.input.splitter.NoAlt
+// partialIsHeld reports whether an incomplete token may become a key of a command, or a
+// report of the mouse that is changed. Otherwise its bytes are sent at once.
+func (c *session) partialIsHeld() bool {
+	return c.view.translates() || c.input.keyProtocols || c.input.pending || c.panel.open || c.input.splitter.NoAlt
 }
 
 // partialDeadline returns when flushPartial ends an incomplete token; zero if there is
@@ -96,6 +101,11 @@ func (c *session) handleToken(now time.Time, dst []byte, t *keys.Token, a *keyAc
 		c.panel.close()
 		if t.Pressed() && !c.input.isEscape(t) {
 			c.input.consumed.pressed(t)
+			return dst
+		}
+	}
+	if t.Kind == keys.Mouse {
+		if t.Raw = c.view.translate(t, c.terminal.cell(c.cols, c.rows)); len(t.Raw) == 0 {
 			return dst
 		}
 	}

@@ -27,6 +27,7 @@ type session struct {
 	titlePrefix    string
 	description    string // of the session, for the user; empty if it has no name
 	cols, rows     int    // size of the user's window
+	view           view
 	sentAppearance state.Appearance
 	seenEvents     uint64 // number of the last event handled
 	terminal       terminal
@@ -128,6 +129,9 @@ func (c *session) resize(now time.Time, cols, rows int) {
 	}
 	c.cols, c.rows = cols, rows
 	c.predictor.Reset()
+	if !c.view.foreign {
+		c.view.ours = c.transport.Sent() + 1
+	}
 	c.transport.SetLocal(now, c.transport.Local().WithSize(cols, rows))
 }
 
@@ -198,10 +202,7 @@ func (c *session) contact() contact {
 // the statistics panel and the notification bar over it.
 func (c *session) frame(now time.Time) *vt.Screen {
 	remote, _ := c.transport.Remote()
-	s := c.predictor.Paint(now, remote.Screen)
-	if cols, rows := s.Size(); cols != c.cols || rows != c.rows {
-		s = s.Resized(c.cols, c.rows)
-	}
+	s := c.view.show(c.predictor.Paint(now, remote.Screen), c.cols, c.rows, c.resizing(&remote))
 	c.panel.paint(s)
 	c.bar.paint(now, c.contact(), s)
 	if s.TitleSet && c.titlePrefix != "" {
@@ -252,7 +253,8 @@ func (c *session) lastScreen() *vt.Screen {
 	if c.quitting || remote.Detachment.Reason != state.DetachNone || remote.ExitStatus.Stopped != "" || remote.EchoState.Alternate {
 		return nil
 	}
-	return remote.Screen.Resized(c.cols, c.rows)
+	_, rows := remote.Screen.Size()
+	return remote.Screen.Resized(c.cols, rows)
 }
 
 func (c *session) outcome(how endReason) sessionResult {

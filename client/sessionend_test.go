@@ -59,6 +59,7 @@ func TestLastScreen(t *testing.T) {
 		"ended":            {func(*world, *state.Screen) {}, true},
 		"alternate screen": {func(_ *world, s *state.Screen) { s.EchoState.Alternate = true }, false},
 		"stopped":          {func(_ *world, s *state.Screen) { s.ExitStatus = state.ExitStatus{Known: true, Stopped: "idle"} }, false},
+		"sent away":        {func(_ *world, s *state.Screen) { s.Detachment = state.Detachment{Reason: state.DetachedTakenOver} }, false},
 		"quit":             {func(w *world, _ *state.Screen) { w.client.quit(w.Now, "") }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
