@@ -3,7 +3,6 @@
 package server
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -67,25 +66,36 @@ func launchServer(version string, o options, stdout, stderr io.Writer) error {
 	ctx, cancel := context.WithTimeout(context.Background(), lockTimeout)
 	defer cancel()
 	unlock, err := r.Lock(ctx)
+	if err == nil {
+		defer unlock()
+	}
+	name, path, err := chooseSession(r, o.session.name, err == nil)
 	if err != nil {
-		// The second process reports that there is no directory for its socket.
-		return begin(version, cmp.Or(o.session.name, strconv.Itoa(os.Getpid())), o, stdout, stderr)
+		return fmt.Errorf("enter session %q: %w", name, err)
 	}
-	defer unlock()
-	if o.session.name == "" {
-		return begin(version, r.NextNumber(), o, stdout, stderr)
-	}
-	entry, err := r.Find(context.Background(), o.session.name)
-	switch {
-	case err == nil:
-		err = o.enter(context.Background(), entry.Path, stdout)
-		if !errors.Is(err, registry.ErrNoSession) {
+	if path != "" {
+		if err := o.enter(context.Background(), path, stdout); !errors.Is(err, registry.ErrNoSession) {
 			return err
 		}
-	case entry.Err != nil:
-		return fmt.Errorf("enter session %q: %w", o.session.name, err)
 	}
-	return begin(version, o.session.name, o, stdout, stderr)
+	return begin(version, name, o, stdout, stderr)
+}
+
+// chooseSession returns the name of the session to begin, or the socket of the one with
+// the wanted name. Without the lock, which a process that hangs may hold, or for which
+// there is no directory, the number is one that no other process chooses.
+func chooseSession(r registry.Registry, wanted string, locked bool) (name, path string, err error) {
+	switch {
+	case wanted == "" && locked:
+		return r.NextNumber(), "", nil
+	case wanted == "":
+		return strconv.Itoa(os.Getpid()), "", nil
+	}
+	entry, err := r.Find(context.Background(), wanted)
+	if entry.Err != nil {
+		return wanted, "", err
+	}
+	return wanted, entry.Path, nil
 }
 
 // begin begins a session: it opens the socket, generates the key, starts the second

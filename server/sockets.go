@@ -50,7 +50,8 @@ func (b *boundSocket) covers(bind netip.Addr, ports udp.PortRange) bool {
 // fits reports whether a datagram that came on path has come through the socket.
 func (b *boundSocket) fits(path datagram.Path) bool {
 	local := b.Local()
-	return local.Port() == path.LocalPort && (local.Addr().IsUnspecified() || local.Addr() == path.Local)
+	addr := local.Addr().WithZone("") // datagrams are reported without it
+	return local.Port() == path.LocalPort && (addr.IsUnspecified() || addr == path.Local.WithZone(""))
 }
 
 // complete adds to the path of a datagram what distinguishes the socket from the others.

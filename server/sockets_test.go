@@ -135,10 +135,11 @@ func TestWriteChoosesSocket(t *testing.T) {
 		{"same address, other port", "192.0.2.1", 60002, 2},
 		{"every address", "203.0.113.5", 60002, 2},
 		{"a socket that is gone", "192.0.2.3", 60003, 0},
+		{"address of a link", "fe80::1", 60001, 3},
 		{"no local address", "", 0, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			all := []*fakeSocket{socketAt("192.0.2.1:60001"), socketAt("192.0.2.2:60001"), socketAt("[::]:60002")}
+			all := []*fakeSocket{socketAt("192.0.2.1:60001"), socketAt("192.0.2.2:60001"), socketAt("[::]:60002"), socketAt("[fe80::1%eth0]:60001")}
 			s := newSockets(all[0], addrOf("192.0.2.1"))
 			for _, f := range all[1:] {
 				s.open = append(s.open, &boundSocket{f, f.Local().Addr()})
