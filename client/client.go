@@ -13,6 +13,7 @@ import (
 	"gm/internal/subprocess"
 	"gm/sshboot"
 	"gm/vt"
+	"gm/wire/control"
 	"gm/wire/datagram"
 	"gm/wire/state"
 )
@@ -42,6 +43,10 @@ func Main(program, version string, args []string) (status int) {
 		status, err = printHosts(stdout(), o)
 	case o.uninstall:
 		status, err = uninstall(stdout(), o)
+	case o.verb == sshboot.VerbList:
+		status, err = list(stdout(), o)
+	case o.verb == sshboot.VerbDetach, o.verb == sshboot.VerbKill:
+		status, err = change(stdout(), o)
 	default:
 		status, err = connect(program, o)
 	}
@@ -97,9 +102,12 @@ func connect(program string, o options) (status int, err error) {
 	if err := disableCoreDumps(); err != nil {
 		return exitFailed, fmt.Errorf("turn core dumps off: %w", err)
 	}
+	if err := o.readSessionEnvironment(os.LookupEnv); err != nil {
+		return exitUsage, err
+	}
 	if o.client == "" {
 		if _, err := openTTY(); err != nil {
-			return exitFailed, err
+			return exitFailed, o.withSessions(err)
 		}
 	}
 	var endpoint sshboot.Endpoint
@@ -116,9 +124,11 @@ func connect(program string, o options) (status int, err error) {
 	s.loginProxy = endpoint.Via
 	s.extensions = state.ParseExtensions(endpoint.Announcement.Extensions)
 	s.sessionName = endpoint.Announcement.Session
+	s.readOnly = o.role == control.ReadOnly.String()
 	if !o.local {
 		s.host = o.destination
 	}
+	noteEntered(s.host, s.sessionName)
 	server, cut, err := o.throughSimnet(netip.AddrPortFrom(endpoint.Addr, endpoint.Announcement.Port))
 	if err != nil {
 		return exitFailed, err
@@ -228,6 +238,9 @@ func runAndReport(server netip.AddrPort, key datagram.Key, s settings) (status i
 	end, err := runSession(server, key, s)
 	if err != nil {
 		return exitFailed, err
+	}
+	if end.ended() {
+		noteEnded(s.host, s.sessionName)
 	}
 	status, err = printExit(stdout(), end, server, &s)
 	if s.ignoreRemoteStatus && end.reason == endClean {

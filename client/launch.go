@@ -9,7 +9,9 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -23,24 +25,40 @@ import (
 	"gm/wire/state"
 )
 
-// maxServerLines bounds the lines that a local server may print before its MOSH
-// CONNECT line.
-const maxServerLines = 64
+const (
+	// maxServerLines bounds the lines that a local server may print before its MOSH
+	// CONNECT line, beside its reply.
+	maxServerLines = 64
+	// maxReplyLines bounds the lines of the reply of a local server.
+	maxReplyLines = 8192
+)
 
+// launch starts the server, or enters a session of one. Without a name the user chooses
+// the session, on the same login.
 func launch(ctx context.Context, o options, lookup func(string) (string, bool)) (sshboot.Endpoint, error) {
 	if o.local {
-		return launchLocal(ctx, o, lookup)
+		endpoint, err := launchLocal(ctx, o, lookup)
+		if name, again := o.chosen(ctx, &err); again {
+			o.name = name
+			return launchLocal(ctx, o, lookup)
+		}
+		return endpoint, err
 	}
 	request, err := o.request(lookup)
 	if err != nil {
 		return sshboot.Endpoint{}, err
 	}
-	login, err := sshboot.Boot(ctx, request)
+	login, err := sshboot.Connect(ctx, request)
 	if err != nil {
 		return sshboot.Endpoint{}, o.explainPort(err)
 	}
-	login.Close()
-	return login.Endpoint, nil
+	defer login.Close()
+	err = login.Start(ctx, o.verb, serverArgs(o, lookup))
+	if name, again := o.chosen(ctx, &err); again {
+		o.name = name
+		err = login.Start(ctx, o.verb, serverArgs(o, lookup))
+	}
+	return login.Endpoint, o.explainEmpty(err)
 }
 
 func (o *options) request(lookup func(string) (string, bool)) (sshboot.Request, error) {
@@ -51,17 +69,42 @@ func (o *options) request(lookup func(string) (string, bool)) (sshboot.Request, 
 		SSHCommand:    ssh,
 		Family:        sshboot.Family(o.family),
 		ServerCommand: o.server,
+		Verb:          o.verb,
 		ServerArgs:    serverArgs(*o, lookup),
 		Deploy:        sshboot.Deploy(o.deploy),
 		RemoteIP:      o.remoteIP,
 	}, err
 }
 
-// serverArgs returns the arguments after "server new", in the order of the mosh
+// serverArgs returns the arguments after the verb of the server, in the order of the mosh
 // wrapper. Extensions are requested for the built-in client alone.
 func serverArgs(o options, lookup func(string) (string, bool)) []string {
-	term, _ := lookup("TERM")
-	args := []string{"-c", strconv.Itoa(min(vt.TermColors(term), 256))}
+	var args []string
+	starts := o.verb == "" || o.verb == sshboot.VerbAttach
+	if o.verb == "" {
+		term, _ := lookup("TERM")
+		args = append(args, "-c", strconv.Itoa(min(vt.TermColors(term), 256)))
+	}
+	if starts {
+		args = append(args, o.socketArgs()...)
+	}
+	if o.verb == "" {
+		for _, variable := range localeVariables(lookup) {
+			args = append(args, "-l", variable)
+		}
+	}
+	if starts && o.client == "" {
+		args = append(args, "-@", "gm="+o.extensions().String())
+	}
+	args = append(args, o.sessionArgs(lookup)...)
+	if rest := slices.Concat(o.command, o.operands()); len(rest) > 0 {
+		args = append(append(args, "--"), rest...)
+	}
+	return args
+}
+
+// socketArgs returns the arguments for the server's address and port.
+func (o *options) socketArgs() (args []string) {
 	switch {
 	case o.local:
 		args = append(args, "-i", o.destination)
@@ -73,16 +116,16 @@ func serverArgs(o options, lookup func(string) (string, bool)) []string {
 	if o.port != "" {
 		args = append(args, "-p", o.port)
 	}
-	for _, variable := range localeVariables(lookup) {
-		args = append(args, "-l", variable)
-	}
-	if o.client == "" {
-		args = append(args, "-@", "gm="+state.AllExtensions.String())
-	}
-	if len(o.command) > 0 {
-		args = append(append(args, "--"), o.command...)
-	}
 	return args
+}
+
+// extensions returns the ones to request. A session of mosh has one client and ends with
+// it.
+func (o *options) extensions() state.Extension {
+	if o.program == programMosh {
+		return state.AllExtensions &^ state.ExtSessions
+	}
+	return state.AllExtensions
 }
 
 func launchLocal(ctx context.Context, o options, lookup func(string) (string, bool)) (sshboot.Endpoint, error) {
@@ -92,23 +135,28 @@ func launchLocal(ctx context.Context, o options, lookup func(string) (string, bo
 	}
 	addr := addrs[0].Unmap()
 	o.destination = addr.String()
-	words, err := localServer(o.server)
+	words, err := localServer(o.server, o.verb)
 	if err != nil {
 		return sshboot.Endpoint{}, err
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, localTimeout, errNoAnswer)
 	defer cancel()
-	announcement, err := runServer(ctx, exec.Command(words[0], append(words[1:], serverArgs(o, lookup)...)...))
+	announcement, reply, err := runServer(ctx, exec.Command(words[0], append(words[1:], serverArgs(o, lookup)...)...))
+	if len(reply.Errors) > 0 {
+		return sshboot.Endpoint{}, &sshboot.RefusedError{Reply: reply}
+	}
 	if err != nil {
 		return sshboot.Endpoint{}, fmt.Errorf("start a server on this machine: %w", subprocess.StartError(err))
 	}
 	return sshboot.Endpoint{Addr: addr, Announcement: announcement}, nil
 }
 
-func localServer(command string) ([]string, error) {
+// localServer returns the command that runs a verb of the server on this machine.
+func localServer(command string, verb sshboot.Verb) ([]string, error) {
+	word := string(cmp.Or(verb, sshboot.VerbNew))
 	if command == "" {
 		self, err := os.Executable()
-		return []string{self, "server", "new"}, err
+		return []string{self, "server", word}, err
 	}
 	words, err := splitShellWords(command)
 	if err != nil {
@@ -117,7 +165,40 @@ func localServer(command string) ([]string, error) {
 	if len(words) == 0 {
 		return nil, errors.New("read --server: no command")
 	}
-	return append(words, "new"), nil
+	return append(words, word), nil
+}
+
+// localQuerier runs verbs of the server on this machine that announce none. It is the
+// command of --server, or empty for gm's own.
+type localQuerier string
+
+func (l localQuerier) Close() error { return nil }
+
+func (l localQuerier) Query(ctx context.Context, verb sshboot.Verb, args []string) (reply sshboot.Reply, err error) {
+	words, err := localServer(string(l), verb)
+	if err != nil {
+		return reply, err
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, localTimeout, errNoAnswer)
+	defer cancel()
+	output := &serverOutput{}
+	cmd := exec.CommandContext(ctx, words[0], append(words[1:], args...)...)
+	cmd.Stderr, cmd.WaitDelay = output, detachTimeout
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err == nil {
+		readAnnouncement(out, output, &reply) // which has no MOSH CONNECT line
+		err = cmd.Wait()
+	}
+	switch {
+	case err == nil, len(reply.Errors) > 0:
+		return reply, nil
+	case ctx.Err() != nil:
+		err = context.Cause(ctx)
+	}
+	return reply, fmt.Errorf("run %q on this machine: %w", strings.Join(append(words[:len(words):len(words)], args...), " "), output.annotate(subprocess.StartError(err)))
 }
 
 const (
@@ -132,26 +213,26 @@ const (
 var errNoAnswer = fmt.Errorf("no answer for %v", localTimeout)
 
 // runServer runs the command of a server, which detaches, and returns the server's
-// announcement. If ctx ends before that, the command is killed.
-func runServer(ctx context.Context, cmd *exec.Cmd) (wire.Announcement, error) {
+// announcement, or its reply and an error. If ctx ends before that, the command is killed.
+func runServer(ctx context.Context, cmd *exec.Cmd) (a wire.Announcement, reply sshboot.Reply, err error) {
 	output := &serverOutput{}
 	cmd.Stderr = output
 	cmd.WaitDelay = detachTimeout
 	out, err := cmd.StdoutPipe()
 	if err != nil {
-		return wire.Announcement{}, err
+		return a, reply, err
 	}
 	if err := cmd.Start(); err != nil {
-		return wire.Announcement{}, err
+		return a, reply, err
 	}
 	giveUp := context.AfterFunc(ctx, func() {
 		cmd.Process.Kill()
 		time.AfterFunc(detachTimeout, func() { out.Close() }) // a child of its may hold the other end
 	})
-	a, readErr := readAnnouncement(out, output)
+	a, readErr := readAnnouncement(out, output, &reply)
 	if readErr == nil && giveUp() {
 		awaitDetached(ctx, cmd, out)
-		return a, nil
+		return a, reply, nil
 	}
 	waitErr := cmd.Wait()
 	switch cause := context.Cause(ctx); {
@@ -161,9 +242,9 @@ func runServer(ctx context.Context, cmd *exec.Cmd) (wire.Announcement, error) {
 			Hint: "run it by hand to see whether it waits for something",
 		}
 	case cause != nil:
-		return wire.Announcement{}, ctx.Err()
+		return wire.Announcement{}, reply, ctx.Err()
 	}
-	return wire.Announcement{}, output.annotate(cmp.Or(waitErr, readErr))
+	return wire.Announcement{}, reply, output.annotate(cmp.Or(waitErr, readErr))
 }
 
 // awaitDetached waits for the end of a command that has announced its server, and
@@ -209,12 +290,16 @@ func (o *serverOutput) annotate(err error) error {
 	return err
 }
 
-// readAnnouncement parses lines up to the MOSH CONNECT line. Lines that are no part of
-// the announcement are copied to others.
-func readAnnouncement(r io.Reader, others io.Writer) (wire.Announcement, error) {
+// readAnnouncement parses lines up to the MOSH CONNECT line. Lines of a reply are parsed
+// into reply, and the others copied to others.
+func readAnnouncement(r io.Reader, others io.Writer, reply *sshboot.Reply) (wire.Announcement, error) {
 	var a wire.Announcement
 	lines := bufio.NewScanner(r)
-	for n := 0; n < maxServerLines && lines.Scan(); n++ {
+	for n, replies := 0, 0; n < maxServerLines && replies < maxReplyLines && lines.Scan(); n++ {
+		if reply.ParseLine(lines.Text()) {
+			n, replies = n-1, replies+1
+			continue
+		}
 		ok, err := a.ParseLine(lines.Text())
 		if err != nil {
 			return wire.Announcement{}, err

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"gm/internal/hint"
+	"gm/sshboot"
 	"gm/wire/state"
 )
 
@@ -46,17 +47,17 @@ const connectLine = "MOSH CONNECT 60001 4NeCCgvZFe2RnPgrcU1PQw"
 
 func TestReadAnnouncement(t *testing.T) {
 	var others strings.Builder
-	a, err := readAnnouncement(strings.NewReader("noise\r\n\r\nGM EXTENSIONS screen appearance\r\n"+connectLine+"\r\n"), &others)
+	a, err := readAnnouncement(strings.NewReader("noise\r\n\r\nGM EXTENSIONS screen appearance\r\n"+connectLine+"\r\n"), &others, new(sshboot.Reply))
 	if err != nil || a.Port != 60001 || !slices.Equal(a.Extensions, []string{"screen", "appearance"}) || others.String() != "noise\n\n" {
 		t.Errorf("%+v, %v, besides %q", a, err, others.String())
 	}
 	many := strings.Repeat("noise\n", maxServerLines)
 	for _, text := range []string{"", "noise", many + connectLine, "MOSH CONNECT 60001 short", strings.Repeat("x", 1<<20) + "\n" + connectLine} {
-		if a, err := readAnnouncement(strings.NewReader(text), io.Discard); err == nil {
+		if a, err := readAnnouncement(strings.NewReader(text), io.Discard, new(sshboot.Reply)); err == nil {
 			t.Errorf("%.60q gives %+v", text, a)
 		}
 	}
-	if _, err := readAnnouncement(strings.NewReader(many[6:]+connectLine), io.Discard); err != nil {
+	if _, err := readAnnouncement(strings.NewReader(many[6:]+connectLine), io.Discard, new(sshboot.Reply)); err != nil {
 		t.Errorf("the last line that counts is not read: %v", err)
 	}
 }
@@ -74,11 +75,11 @@ func TestServerOutputIsBounded(t *testing.T) {
 }
 
 func TestServerFailureShowsItsOutput(t *testing.T) {
-	_, err := runServer(t.Context(), exec.Command("sh", "-c", "echo 'no locale' >&2; exit 3"))
+	_, _, err := runServer(t.Context(), exec.Command("sh", "-c", "echo 'no locale' >&2; exit 3"))
 	if err == nil || err.Error() != "exit status 3; it printed:\n  no locale" {
 		t.Errorf("error without a hint: %v", err)
 	}
-	a, err := runServer(t.Context(), exec.Command("sh", "-c", "echo "+connectLine+"; echo more; echo noise >&2; exit 1"))
+	a, _, err := runServer(t.Context(), exec.Command("sh", "-c", "echo "+connectLine+"; echo more; echo noise >&2; exit 1"))
 	if err != nil || a.Port != 60001 {
 		t.Errorf("%+v, %v", a, err)
 	}
@@ -97,7 +98,7 @@ func TestHangingLocalServer(t *testing.T) {
 			}
 		}
 	}()
-	_, err := runServer(ctx, exec.Command("sh", "-c", "echo waiting for a lock; echo 'still \033[31mwaiting' >&2; echo >"+ready+"; exec sleep 1000"))
+	_, _, err := runServer(ctx, exec.Command("sh", "-c", "echo waiting for a lock; echo 'still \033[31mwaiting' >&2; echo >"+ready+"; exec sleep 1000"))
 	if err == nil {
 		t.Fatal("no error")
 	}
@@ -112,7 +113,7 @@ func TestHangingLocalServer(t *testing.T) {
 
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
-	if _, err := runServer(ctx, exec.Command("sleep", "1000")); !errors.Is(err, context.Canceled) {
+	if _, _, err := runServer(ctx, exec.Command("sleep", "1000")); !errors.Is(err, context.Canceled) {
 		t.Errorf("broken off: %v", err)
 	}
 }
@@ -121,7 +122,7 @@ func TestHangingLocalServer(t *testing.T) {
 // running after detachTimeout.
 func TestLocalServerThatStays(t *testing.T) {
 	cmd := exec.Command("sh", "-c", "echo "+connectLine+"; exec sleep 1000")
-	a, err := runServer(t.Context(), cmd)
+	a, _, err := runServer(t.Context(), cmd)
 	if err != nil || a.Port != 60001 {
 		t.Errorf("%+v, %v", a, err)
 	}
@@ -138,15 +139,15 @@ func TestLaunchLocalNeedsAnAddress(t *testing.T) {
 }
 
 func TestLocalServer(t *testing.T) {
-	words, err := localServer(`my "mosh server" -x`)
+	words, err := localServer(`my "mosh server" -x`, "")
 	if err != nil || !slices.Equal(words, []string{"my", "mosh server", "-x", "new"}) {
 		t.Errorf("%q, %v", words, err)
 	}
-	if words, err := localServer(""); err != nil || !slices.Equal(words[1:], []string{"server", "new"}) {
+	if words, err := localServer("", ""); err != nil || !slices.Equal(words[1:], []string{"server", "new"}) {
 		t.Errorf("gm's own is %q, %v", words, err)
 	}
 	for _, bad := range []string{" ", "'"} {
-		if words, err := localServer(bad); err == nil {
+		if words, err := localServer(bad, ""); err == nil {
 			t.Errorf("%q gives %q", bad, words)
 		}
 	}
@@ -178,7 +179,7 @@ func TestLocalServerWithAChild(t *testing.T) {
 				}
 			}()
 			defer cancel()
-			_, err := runServer(ctx, exec.Command("sh", "-c", c.script, file))
+			_, _, err := runServer(ctx, exec.Command("sh", "-c", c.script, file))
 			if p := <-child; p.Kill() != nil {
 				t.Error("the child has ended before")
 			}

@@ -16,8 +16,14 @@ import (
 	"gm/wire/udp"
 )
 
+// localhost is the address of the server of gm --local.
+const localhost = "127.0.0.1"
+
 // options holds the command line of gm or mosh.
 type options struct {
+	sessionOptions
+
+	program       string // programGM or programMosh
 	help, version bool
 	printConfig   bool
 	printHosts    bool
@@ -48,10 +54,14 @@ type options struct {
 // first operand, so that options of the remote command follow it; those of mosh end at
 // "--".
 func readOptions(program string, args []string) (options, error) {
-	var o options
+	o := options{program: program}
 	flags := o.flags(program)
 	if err := flags.Parse(args); err != nil {
 		return options{}, parseError(err)
+	}
+	if o.isVerb(flags) {
+		err := o.readVerb(flags)
+		return o, err
 	}
 	if o.help || o.version || o.printHosts {
 		return o, nil
@@ -95,6 +105,9 @@ func (o *options) flags(program string) *pflag.FlagSet {
 	f.BoolVar(&o.printConfig, "print-config", false, "")
 	f.BoolVar(&o.printHosts, "print-hosts", false, "")
 	o.sshFlags(f)
+	if program != programMosh {
+		o.sessionFlags(f)
+	}
 	return f
 }
 
@@ -125,7 +138,7 @@ func setFlag(target *string, value string) func(string) error {
 // this machine before it.
 func (o *options) positional(program string, words []string) error {
 	if o.local && program != programMosh {
-		o.destination, o.command = "127.0.0.1", words
+		o.destination, o.command = localhost, words
 		return o.checkSSHUsage(program, true)
 	}
 	if len(words) == 0 || words[0] == "" {
@@ -159,6 +172,9 @@ func (o *options) check() error {
 		}
 	}
 	if err := o.checkLink(); err != nil {
+		return err
+	}
+	if err := o.checkSession(); err != nil {
 		return err
 	}
 	if !slices.Contains([]sshboot.Deploy{sshboot.DeployAuto, sshboot.DeployAlways, sshboot.DeployNever}, sshboot.Deploy(o.deploy)) {

@@ -62,7 +62,7 @@ func TestReadOptions(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			want := options{destination: "host", family: "prefer-inet", bindServer: "ssh", ssh: "ssh", deploy: "auto", remoteIP: "proxy"}
+			want := options{program: test.program, destination: "host", family: "prefer-inet", bindServer: "ssh", ssh: "ssh", deploy: "auto", remoteIP: "proxy"}
 			if test.change != nil {
 				test.change(&want)
 			}

@@ -200,7 +200,7 @@ func TestProgramExitStatuses(t *testing.T) {
 func TestMoshClientRuns(t *testing.T) {
 	cmd := exec.Command("mosh-server", "new", "-i", "127.0.0.1", "-c", "256", "--", "cat")
 	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8")
-	a, err := runServer(t.Context(), cmd)
+	a, _, err := runServer(t.Context(), cmd)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -107,8 +107,10 @@ func (o *options) sshSetting() (string, bool) {
 	if !o.overwrite {
 		return "", false
 	}
-	if isSSHSetting(o.destination) {
-		return o.destination, true
+	for _, operand := range append([]string{o.destination}, o.hosts...) {
+		if isSSHSetting(operand) {
+			return operand, true
+		}
 	}
 	for i := 0; i+1 < len(o.sshWords); i++ {
 		if letter, ok := strings.CutPrefix(o.sshWords[i], "-"); ok && isSSHSetting(letter+o.sshWords[i+1]) {

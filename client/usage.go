@@ -3,6 +3,7 @@ package client
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"gm/client/manual"
@@ -28,7 +29,11 @@ func help(w io.Writer, words []string) error {
 		_, err := io.WriteString(w, manual.List())
 		return err
 	}
-	text, ok := manual.Topic(name)
+	topic := name
+	if slices.Contains(verbs, name) {
+		topic = "sessions"
+	}
+	text, ok := manual.Topic(topic)
 	if !ok {
 		return &hint.Error{
 			Err:  fmt.Errorf("no help on %q", name),

@@ -6,13 +6,25 @@ import (
 )
 
 func TestUsageFitsAScreen(t *testing.T) {
-	lines := strings.Split(strings.TrimSuffix(Usage("mosh"), "\n"), "\n")
-	if len(lines) > 23 { // leaves a line for the shell's prompt
-		t.Errorf("%d lines", len(lines))
+	for _, program := range []string{"gm", "mosh"} {
+		lines := strings.Split(strings.TrimSuffix(Usage(program), "\n"), "\n")
+		if len(lines) > 23 { // leaves a line for the shell's prompt
+			t.Errorf("%s: %d lines", program, len(lines))
+		}
+		for _, line := range lines {
+			if len(line) > 80 {
+				t.Errorf("%s: %d columns: %s", program, len(line), line)
+			}
+		}
 	}
-	for _, line := range lines {
-		if len(line) > 80 {
-			t.Errorf("%d columns: %s", len(line), line)
+}
+
+// mosh has no sessions that outlive their client.
+func TestMoshOmitsSessions(t *testing.T) {
+	page, _ := moshPage("mosh")
+	for _, o := range sessionOptions() {
+		if strings.Contains(page, escaped("--"+o.Long)) || strings.Contains(Usage("mosh"), "--"+o.Long) {
+			t.Errorf("--%s is an option of mosh", o.Long)
 		}
 	}
 }

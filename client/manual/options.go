@@ -1,8 +1,28 @@
 package manual
 
-// Options returns all options of gm and mosh, in the order of the manual. A test of
-// package client compares them with the parser's.
-func Options() []Option {
+// Options returns all options of gm, in the order of the manual. A test of package client
+// compares them with the parser's.
+func Options() []Option { return append(sessionOptions(), moshOptions()...) }
+
+// sessionOptions returns the options of gm that mosh does not have.
+func sessionOptions() []Option {
+	return []Option{
+		{Long: "name", Arg: "NAME", Brief: "enter the session NAME, or begin it",
+			Text: "Enter the session of this name on the host, or begin it if there is none. See `gm help sessions`."},
+		{Long: "linger", Arg: "TIME",
+			Text: "How long a new session stays at its shell's prompt without a client, such as `12h`, `7d` (the default) or " +
+				"`never`. A session that runs something else stays in any case."},
+		{Long: "share", Text: "With `gm attach` or --name: leave the other clients in the session. All of them type."},
+		{Long: "read-only", Text: "With `gm attach` or --name: see the session beside its other clients. Keys have no effect."},
+		{Long: "size", Arg: "WHICH", Kind: "latest smallest largest",
+			Text: "The window that sets the size of a session with several clients: that of the client that typed `latest` (the " +
+				"default), the `smallest` or the `largest`."},
+		{Long: "json", Text: "With `gm ls`: print the sessions as an array of JSON objects."},
+		{Long: "names", Text: "With `gm ls` and one host: print the names of sessions, one per line. For completions."},
+	}
+}
+
+func moshOptions() []Option {
 	return []Option{
 		{Long: "predict", Arg: "MODE", Kind: "adaptive always never experimental",
 			Brief: "local echo: adaptive, always, never, experimental",
@@ -12,8 +32,8 @@ func Options() []Option {
 		{Short: "n", Long: "predict-never", Brief: "same as --predict=never"},
 		{Short: "o", Long: "predict-overwrite",
 			Text: "Let predicted text overwrite the text right of the cursor instead of moving it."},
-		{Short: "4", Long: "inet", Brief: "IPv4 only"},
-		{Short: "6", Long: "inet6", Brief: "IPv6 only"},
+		{Short: "4", Long: "inet", Text: "IPv4 only."},
+		{Short: "6", Long: "inet6", Text: "IPv6 only."},
 		{Long: "family", Arg: "WHICH", Kind: "prefer-inet prefer-inet6 inet inet6 auto all",
 			Text: "Addresses of the host to try: only `inet` (IPv4) or `inet6`, first `prefer-inet` (the default) or " +
 				"`prefer-inet6`, `auto` in the order of the system, `all` in turn until one answers."},

@@ -6,7 +6,7 @@ import (
 )
 
 // revised is the date of the last change to the text of the pages.
-const revised = "2026-11-29"
+const revised = "2026-11-30"
 
 func page() string {
 	var r roff
@@ -17,6 +17,10 @@ func page() string {
 	for _, form := range []string{
 		`.RI [ options ] " " [ user @] host [: port "] [" command ...]`,
 		`.RI [ options "] \-\-local [" command ...]`,
+		`.RI [ options ] " ls [" host ...]`,
+		`.RI [ options "] attach " host " [" name ]`,
+		`.RI [ options "] detach [" host " [" name ]]`,
+		`.RI [ options "] kill " host " " name ...`,
 		`.RI help " " [ topic ]`,
 	} {
 		r.line(".SY gm")
@@ -33,7 +37,7 @@ func page() string {
 }
 
 // pageTopics holds the topics of gm(1), in its order.
-var pageTopics = []string{"configuration", "ssh_config", "keys", "prediction", "terminal", "environment", "deploy", "udp", "link", "status"}
+var pageTopics = []string{"configuration", "ssh_config", "sessions", "keys", "prediction", "terminal", "environment", "deploy", "udp", "link", "status"}
 
 func title(topic string) string {
 	titles := map[string]string{

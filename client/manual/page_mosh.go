@@ -43,7 +43,7 @@ without one.
 Unlike gm, mosh accepts options after the host too, up to --; with --local, an address of this machine precedes the
 command.
 `,
-		options: optionBlocks,
+		options: moshOptionBlocks,
 		seeAlso: []string{"gm(1)", "mosh-client(1)", "mosh-server(1)", "ssh(1)"},
 	},
 	"mosh-client": {

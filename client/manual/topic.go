@@ -24,6 +24,7 @@ func topics() []topic {
 		{"options", "every option", func() string { return plain(optionBlocks()) }},
 		{"configuration", "sources of settings, and their order", text("configuration")},
 		{"ssh_config", "supported keywords of ssh_config", text("ssh_config")},
+		{"sessions", "sessions that outlive their client: name, list, enter, share, end", text("sessions")},
 		{"keys", "the escape key and its commands", text("keys")},
 		{"prediction", "keys shown before the host has answered", text("prediction")},
 		{"terminal", "changes that a host can make to your terminal", text("terminal")},
@@ -61,7 +62,7 @@ func List() string {
 	for _, t := range topics() {
 		fmt.Fprintf(&b, "  %-15s%s\n", t.name, t.brief)
 	}
-	b.WriteString("\nTo log in to a host called help: gm -- help\n")
+	b.WriteString("\nTo log in to a host called help, ls, attach, detach or kill: gm -- help\n")
 	return b.String()
 }
 
@@ -80,9 +81,12 @@ func source(name string) string {
 	return string(b)
 }
 
-func optionBlocks() []block {
-	var bs []block
-	for _, o := range Options() {
+func optionBlocks() []block { return blocksOf(Options()) }
+
+func moshOptionBlocks() []block { return blocksOf(moshOptions()) }
+
+func blocksOf(options []Option) (bs []block) {
+	for _, o := range options {
 		bs = append(bs, block{kind: item, tag: o.names(), text: o.text()})
 	}
 	return bs

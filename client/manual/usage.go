@@ -13,8 +13,14 @@ const usageWidth = 28
 func Usage(program string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Usage: %[1]s [options] [--] [user@]host[:port] [command...]\n"+
-		"       %[1]s [options] --local [command...]\n\n", program)
-	for _, o := range Options() {
+		"       %[1]s [options] --local [command...]\n", program)
+	options := moshOptions()
+	if program != "mosh" {
+		options = Options()
+		fmt.Fprintf(&b, "       %[1]s ls [host...], %[1]s attach|detach host [name], %[1]s kill host name...\n", program)
+	}
+	b.WriteByte('\n')
+	for _, o := range options {
 		if o.Brief != "" {
 			fmt.Fprintf(&b, "  %-*s%s\n", usageWidth-2, o.names(), o.Brief)
 		}

@@ -89,11 +89,17 @@ var ErrNoSessions = errors.New("no session runs there")
 
 // RefusedError is the failure of VerbNew or VerbAttach that the server reported.
 type RefusedError struct {
-	Host  string
+	Host  string // empty for this machine
 	Reply Reply // with at least one error
 }
 
-func (e *RefusedError) Error() string { return e.Host + ": " + e.Reply.Errors[0].Error() }
+func (e *RefusedError) Error() string {
+	text := e.Reply.Errors[0].Error()
+	if e.Host == "" {
+		return text
+	}
+	return e.Host + ": " + text
+}
 
 // Unwrap returns the server's error, which has its hint.
 func (e *RefusedError) Unwrap() error { return e.Reply.Errors[0] }

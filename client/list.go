@@ -1,0 +1,222 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/term"
+
+	"gm/client/known"
+	"gm/client/sessionlist"
+	"gm/internal/hint"
+	"gm/sshboot"
+	"gm/wire/control"
+)
+
+const (
+	// maxLogins bounds the logins at the same time.
+	maxLogins = 16
+	// namesTimeout bounds the login for a completion.
+	namesTimeout = 3 * time.Second
+)
+
+// list runs gm ls and returns the exit status.
+func list(w io.Writer, o options) (status int, err error) {
+	var hosts []sessionlist.Host
+	var noted []known.Note
+	err = interruptible(func(ctx context.Context) error {
+		if o.printNames {
+			return o.writeNames(ctx, w)
+		}
+		hosts = o.listAll(ctx)
+		return ctx.Err()
+	})
+	if err != nil {
+		return exitFailed, err
+	}
+	if o.printNames {
+		return exitOK, nil
+	}
+	if !o.local && len(o.hosts) == 0 {
+		noted = notes().Notes()
+	}
+	if err := o.write(w, hosts, noted); err != nil {
+		return exitFailed, err
+	}
+	for _, h := range hosts {
+		if h.Err != nil {
+			status = exitFailed
+		}
+	}
+	return status, nil
+}
+
+func (o *options) write(w io.Writer, hosts []sessionlist.Host, noted []known.Note) error {
+	if o.json {
+		text, err := sessionlist.JSON(hosts, noted)
+		if err == nil {
+			_, err = w.Write(text)
+		}
+		return err
+	}
+	now := time.Now()
+	io.WriteString(w, sessionlist.Table(hosts, now))
+	if table := sessionlist.Notes(noted, now); table != "" {
+		if len(hosts[0].Sessions) > 0 {
+			io.WriteString(w, "\n")
+		}
+		io.WriteString(w, "On other hosts, as last seen from here; gm ls HOST asks the host:\n"+table)
+	}
+	for _, h := range hosts {
+		switch {
+		case h.Err != nil:
+			report(stderr(), programGM, &hint.Error{Err: h.Err, Hint: h.Hint})
+		case len(h.Sessions) == 0 && len(noted) == 0:
+			on := options{local: h.Name == "", destination: h.Name}
+			fmt.Fprintf(stderr(), "gm: no session runs %s\n", on.where())
+		}
+	}
+	return nil
+}
+
+// listAll lists the hosts of the command line at the same time, without questions, and
+// then those that need an answer, one after another. Without hosts it lists this machine.
+func (o *options) listAll(ctx context.Context) []sessionlist.Host {
+	if len(o.hosts) < 2 {
+		on := o.on(o.hosts)
+		return []sessionlist.Host{on.list(ctx, false)}
+	}
+	hosts := make([]sessionlist.Host, len(o.hosts))
+	slots := make(chan struct{}, maxLogins)
+	var done sync.WaitGroup
+	for i := range o.hosts {
+		done.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			on := o.on(o.hosts[i : i+1])
+			hosts[i] = on.list(ctx, true)
+		})
+	}
+	done.Wait()
+	for i := range hosts {
+		if errors.Is(hosts[i].Err, sshboot.ErrQuestion) && canAsk() && ctx.Err() == nil {
+			on := o.on(o.hosts[i : i+1])
+			hosts[i] = on.list(ctx, false)
+		}
+		if err := hosts[i].Err; err != nil && !strings.HasPrefix(err.Error(), hosts[i].Name+": ") {
+			hosts[i].Err = fmt.Errorf("%s: %w", hosts[i].Name, err)
+		}
+	}
+	return hosts
+}
+
+func canAsk() bool {
+	return term.IsTerminal(int(os.Stdin.Fd())) || os.Getenv("SSH_ASKPASS") != ""
+}
+
+// on returns the options for the first of the hosts, or for this machine if there is none.
+func (o *options) on(hosts []string) options {
+	host := *o
+	if len(hosts) == 0 {
+		host.local, host.destination = true, localhost
+	} else {
+		host.destination = hosts[0]
+	}
+	return host
+}
+
+// list lists the sessions of one host.
+func (o *options) list(ctx context.Context, batch bool) (h sessionlist.Host) {
+	if !o.local {
+		h.Name = o.destination
+	}
+	server, err := o.dial(ctx, os.LookupEnv, batch)
+	if err == nil {
+		defer server.Close()
+		h.Sessions, err = listSessions(ctx, server)
+	}
+	if errors.Is(err, sshboot.ErrNoSessions) {
+		err = nil
+	}
+	if err == nil {
+		o.noteListed(h.Sessions)
+	}
+	h.Err, h.Hint = err, hintOf(err)
+	return h
+}
+
+// writeNames writes the names of the sessions of one host, one per line, for completions.
+// A login that needs an answer, an upload or more time fails without a message; then the
+// notes have the names.
+func (o *options) writeNames(ctx context.Context, w io.Writer) error {
+	on := o.on(o.hosts)
+	on.deploy = string(sshboot.DeployNever)
+	ctx, cancel := context.WithTimeout(ctx, namesTimeout)
+	defer cancel()
+	var names []string
+	h := on.list(ctx, true)
+	for _, s := range h.Sessions {
+		names = append(names, s.Name)
+	}
+	for _, n := range notes().Notes() {
+		if h.Err != nil && n.Host == h.Name {
+			names = append(names, n.Name)
+		}
+	}
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
+		if name != "" {
+			fmt.Fprintln(w, name)
+		}
+	}
+	return nil
+}
+
+// querier answers verbs that announce no server.
+type querier interface {
+	Query(ctx context.Context, verb sshboot.Verb, args []string) (sshboot.Reply, error)
+	Close() error
+}
+
+// listSessions returns the sessions of a server's reply. Its first error is returned with them.
+func listSessions(ctx context.Context, server querier) ([]control.Status, error) {
+	reply, err := server.Query(ctx, sshboot.VerbList, nil)
+	if err == nil && len(reply.Errors) > 0 {
+		err = reply.Errors[0]
+	}
+	return statuses(reply), err
+}
+
+// statuses parses the sessions of a reply. Lines that cannot be read are skipped.
+func statuses(reply sshboot.Reply) (sessions []control.Status) {
+	for _, line := range reply.Status {
+		if s, ok, err := control.ParseLine(line); ok && err == nil {
+			sessions = append(sessions, s)
+		}
+	}
+	return sessions
+}
+
+// dial returns the server program of this machine or of the host, to which it logs in.
+func (o *options) dial(ctx context.Context, lookup func(string) (string, bool), batch bool) (querier, error) {
+	if o.local {
+		return localQuerier(o.server), nil
+	}
+	request, err := o.request(lookup)
+	if err != nil {
+		return nil, err
+	}
+	request.Batch = batch
+	login, err := sshboot.Connect(ctx, request)
+	if err != nil {
+		return nil, o.explainPort(err)
+	}
+	return login, nil
+}
