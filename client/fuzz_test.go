@@ -1,6 +1,7 @@
 package client
 
 import (
+	"gm/internal/shellquote"
 	"strings"
 	"testing"
 )
@@ -37,7 +38,7 @@ func FuzzSplitWords(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
-		words, err := splitShellWords(line)
+		words, err := shellquote.Split(line)
 		if err != nil {
 			return
 		}
@@ -45,7 +46,7 @@ func FuzzSplitWords(f *testing.F) {
 		for _, w := range words {
 			quoted = append(quoted, "'"+strings.ReplaceAll(w, "'", `'\''`)+"'")
 		}
-		again, err := splitShellWords(strings.Join(quoted, " "))
+		again, err := shellquote.Split(strings.Join(quoted, " "))
 		if err != nil || strings.Join(again, "\x00") != strings.Join(words, "\x00") || len(again) != len(words) {
 			t.Errorf("%q is %q, and quoted %q, %v", line, words, again, err)
 		}

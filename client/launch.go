@@ -18,6 +18,7 @@ import (
 	"gm/internal/hint"
 	"gm/internal/hostlookup"
 	"gm/internal/sanitize"
+	"gm/internal/shellquote"
 	"gm/internal/subprocess"
 	"gm/sshboot"
 	"gm/vt"
@@ -158,7 +159,7 @@ func localServer(command string, verb sshboot.Verb) ([]string, error) {
 		self, err := os.Executable()
 		return []string{self, "server", word}, err
 	}
-	words, err := splitShellWords(command)
+	words, err := shellquote.Split(command)
 	if err != nil {
 		return nil, fmt.Errorf("read --server: %w", err)
 	}

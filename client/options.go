@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"gm/client/predict"
+	"gm/internal/shellquote"
 	"gm/sshboot"
 	"gm/wire/udp"
 )
@@ -200,7 +201,7 @@ func (o *options) check() error {
 // sshCommand returns an ssh command line of --ssh, the options shared with ssh, and the
 // --ssh-options.
 func (o *options) sshCommand() ([]string, error) {
-	words, err := splitShellWords(o.ssh)
+	words, err := shellquote.Split(o.ssh)
 	if err != nil {
 		return nil, fmt.Errorf("read --ssh: %w", err)
 	}

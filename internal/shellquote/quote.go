@@ -1,4 +1,5 @@
-// Package shellquote quotes words for the shells of other machines. Which quoting is
+// Package shellquote quotes words for the shells of other machines, and splits command
+// lines into words. Which quoting is
 // needed depends on whether the shell is known.
 package shellquote
 

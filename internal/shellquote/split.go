@@ -1,13 +1,13 @@
-package client
+package shellquote
 
 import (
 	"errors"
 	"strings"
 )
 
-// splitShellWords splits a command line into words as a POSIX shell does: with quotes
+// Split splits a command line into words as a POSIX shell does: with quotes
 // and backslashes, without expansions (POSIX XCU, 2.2).
-func splitShellWords(line string) ([]string, error) {
+func Split(line string) ([]string, error) {
 	s := shellSplitter{}
 	for _, c := range line {
 		s.next(c)

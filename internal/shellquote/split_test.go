@@ -1,11 +1,11 @@
-package client
+package shellquote
 
 import (
 	"slices"
 	"testing"
 )
 
-func TestSplitShellWords(t *testing.T) {
+func TestSplit(t *testing.T) {
 	tests := []struct {
 		line string
 		want []string
@@ -23,7 +23,7 @@ func TestSplitShellWords(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.line, func(t *testing.T) {
-			got, err := splitShellWords(test.line)
+			got, err := Split(test.line)
 			if err != nil || !slices.Equal(got, test.want) {
 				t.Errorf("got %q, %v; want %q", got, err, test.want)
 			}
@@ -31,7 +31,7 @@ func TestSplitShellWords(t *testing.T) {
 	}
 	for _, open := range []string{`'`, `"a`, `a\`, `"\"`} {
 		t.Run(open, func(t *testing.T) {
-			if got, err := splitShellWords(open); err == nil {
+			if got, err := Split(open); err == nil {
 				t.Errorf("got %q, want an error", got)
 			}
 		})
