@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/netip"
 	"os"
+	"slices"
+	"strings"
 
 	"gm/client/manual"
 	"gm/internal/hint"
@@ -57,6 +59,36 @@ func Main(program, version string, args []string) (status int) {
 		report(stderr(), program, err)
 	}
 	return status
+}
+
+// Help runs "gm help" with the words after it and returns the exit status.
+func Help(words []string) (status int) {
+	if err := help(stdout(), words); err != nil {
+		report(stderr(), programGM, err)
+		return exitUsage
+	}
+	return exitOK
+}
+
+func help(w io.Writer, words []string) error {
+	name := strings.Join(words, " ")
+	if name == "" || name == "topics" || name == "help" {
+		_, err := io.WriteString(w, manual.List())
+		return err
+	}
+	topic := name
+	if slices.Contains(verbs, name) {
+		topic = "sessions"
+	}
+	text, ok := manual.Topic(topic)
+	if !ok {
+		return &hint.Error{
+			Err:  fmt.Errorf("no help on %q", name),
+			Hint: "gm help lists the topics; to log in to a host called help: gm -- help " + name,
+		}
+	}
+	_, err := io.WriteString(w, text)
+	return err
 }
 
 func printConfig(w io.Writer, o options) (status int, err error) {
@@ -177,6 +209,10 @@ func runOtherClient(o options, s settings, e sshboot.Endpoint) (status int, err 
 	}
 	return status, nil
 }
+
+const clientUsage = `Usage: %[1]s [-# 'ARGS'] IP PORT    with the key in the environment, MOSH_KEY
+       %[1]s -c                  print the number of colours of the terminal
+`
 
 // MainMoshClient runs mosh-client with the command line args and returns the exit
 // status. version is the text of --version.
