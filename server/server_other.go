@@ -14,10 +14,14 @@ func Main(version string, args []string) int {
 	return 1
 }
 
-// MainVerb prints an error and returns 1: the platform has no sessions.
+// MainVerb lists no sessions, as the platform has none. With other verbs it prints an
+// error and returns 1.
 func MainVerb(version string, args []string) int {
-	if args[0] == verbNew {
+	switch args[0] {
+	case verbNew:
 		return Main(version, args)
+	case verbList:
+		return 0
 	}
 	fmt.Printf("GM ERROR sessions on this machine: %v\n", errors.ErrUnsupported)
 	fmt.Fprintf(os.Stderr, "gm: sessions on this machine: %v\n", errors.ErrUnsupported)
