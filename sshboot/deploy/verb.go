@@ -90,7 +90,7 @@ var ErrNoSessions = errors.New("no session runs there")
 // RefusedError is the failure of VerbNew or VerbAttach that the server reported.
 type RefusedError struct {
 	Host  string // empty for this machine
-	Reply Reply // with at least one error
+	Reply Reply  // with at least one error
 }
 
 func (e *RefusedError) Error() string {
