@@ -67,6 +67,31 @@ func TestShutdownUnanswered(t *testing.T) {
 	}
 }
 
+// TestShutdownIsResumed announces the end again to a peer that comes back after all
+// announcements were lost.
+func TestShutdownIsResumed(t *testing.T) {
+	s := hello(t)
+	s.now = 4000
+	s.tr.Shutdown(at(4000))
+	for now := 4000; now < 6000; now += 50 {
+		s.tick(now)
+		if now == 4100 {
+			s.tr.ResumeShutdown(at(now)) // too early: nothing changes
+		}
+	}
+	if !s.tr.TimedOut(at(60_000)) || s.tr.shutdown.tries != shutdownRetries {
+		t.Fatalf("timed out %v after %d tries", s.tr.TimedOut(at(60_000)), s.tr.shutdown.tries)
+	}
+	s.tr.ResumeShutdown(at(60_000))
+	if sent := s.tick(60_000); len(sent) != 1 || s.tr.TimedOut(at(60_000)) {
+		t.Errorf("sent %+v, timed out %v", sent, s.tr.TimedOut(at(60_000)))
+	}
+	s.mustAnswer(60_100, instruction{oldNum: 1, newNum: 2, ackNum: shutdownNum})
+	if !s.tr.Closed() {
+		t.Error("not closed after the acknowledgement")
+	}
+}
+
 // TestShutdownUnansweredByAPeerThatIsThere hears the peer meanwhile, and so sends
 // announcements for longer: the peer is there, and they were lost.
 func TestShutdownUnansweredByAPeerThatIsThere(t *testing.T) {

@@ -227,8 +227,6 @@ func (a *Attachment) connect(now time.Time) {
 	if a.role != TakeOver {
 		return
 	}
-	s.lastTyped++
-	a.typed = s.lastTyped
 	for _, other := range s.attachments {
 		if other != a {
 			other.detach(now, state.Detachment{Reason: state.DetachedTakenOver, By: a.by, From: a.addr()})
@@ -285,7 +283,7 @@ func (a *Attachment) input(now time.Time, events []state.UserEvent) {
 	if a.cursorKeys.holding() {
 		a.heldUntil = now.Add(cursorKeyDelay)
 	}
-	if typed(keys) && a.phase == attached {
+	if typed(keys) {
 		a.session.claim(now, a)
 	}
 	a.burst.onInput(keys)

@@ -28,6 +28,8 @@ type member struct {
 	client     *wire.Transport[state.User, state.Screen]
 	path       datagram.Path
 	cut        bool // its datagrams are lost
+	deaf       bool // those of the server to it are lost
+	got        int  // datagrams
 }
 
 // crowdHost delivers the datagrams of each attachment to its client.
@@ -38,7 +40,8 @@ type crowdHost struct {
 
 func (h *crowdHost) Send(a *Attachment, data []byte, path datagram.Path) bool {
 	for _, m := range h.crowd.members {
-		if m.attachment == a && !m.cut {
+		if m.attachment == a && !m.cut && !m.deaf {
+			m.got++
 			m.client.Receive(h.crowd.now, data, false)
 		}
 	}

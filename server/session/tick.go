@@ -112,7 +112,7 @@ func (a *Attachment) frame(now time.Time) {
 	f := &a.frames
 	f.expireSync(now)
 	ack := a.echoAck.ack(now)
-	if a.session.ending || a.phase != attached || !f.dirty && ack == f.last.EchoAck {
+	if a.session.ending || !f.dirty && ack == f.last.EchoAck {
 		return
 	}
 	if f.waiting(a.wire.Sent()) {

@@ -71,7 +71,7 @@ const lingerRecheck = time.Hour
 // lingerDeadline returns when a session without a client ends if its shell is at the
 // prompt; zero if never.
 func (s *Session) lingerDeadline() time.Time {
-	if s.cfg.Timeouts.Linger == 0 || s.ending || !s.running || s.client() != nil {
+	if s.cfg.Timeouts.Linger == 0 || s.ending || !s.running {
 		return time.Time{}
 	}
 	idle := deadline.Latest(s.heard, s.termios.lastOutput)
