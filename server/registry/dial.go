@@ -20,11 +20,10 @@ import (
 var ErrNoSession = errors.New("there is no such session")
 
 // Call sends a request to the session at the socket path and returns the response. It
-// fails with ErrNoSession if no process listens there, and if the process belongs to
-// another user. After control.VerbKill, unless the response has an error, it also waits
-// until the session has ended; if ctx ends first, it returns the response and an error.
-//
-// The key of a seat in the response is the only copy that Call leaves in memory.
+// fails with ErrNoSession if no process listens there, and with another error if that
+// process belongs to another user. After control.VerbKill it also waits until the session
+// closes the connection, which it does when it has ended; if ctx ends first, Call returns
+// the response and an error. Call leaves no other copy of a seat's key in memory.
 func Call(ctx context.Context, path string, request control.Request) (control.Response, error) {
 	conn, err := dial(ctx, path)
 	if err != nil {
@@ -37,7 +36,7 @@ func Call(ctx context.Context, path string, request control.Request) (control.Re
 	if err != nil {
 		return control.Response{}, fmt.Errorf("ask the session: %w", preferContextError(ctx, err))
 	}
-	if request.Verb == control.VerbKill && response.Error == "" {
+	if request.Verb == control.VerbKill {
 		if err := awaitEOF(conn); err != nil {
 			return response, fmt.Errorf("wait for the end of the session: %w", preferContextError(ctx, err))
 		}

@@ -112,10 +112,8 @@ func (l *Listener) bindIn(dir string) error {
 	if err != nil {
 		return err
 	}
-	socket.SetUnlinkOnClose(false)
 	if err := l.rename(temporary, path); err != nil {
-		socket.Close()
-		os.Remove(temporary)
+		socket.Close() // and remove it
 		return err
 	}
 	l.socket = socket

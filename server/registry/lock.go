@@ -68,16 +68,18 @@ func tryLock(path string) (file *os.File, err error) {
 		f.Close()
 		return nil, err
 	}
-	locked, err := f.Stat()
-	if err == nil {
-		var current os.FileInfo
-		if current, err = os.Lstat(path); err == nil && os.SameFile(locked, current) {
-			return f, nil
-		}
+	if !isAt(f, path) {
+		f.Close()
+		return nil, nil
 	}
-	f.Close()
-	if errors.Is(err, os.ErrNotExist) {
-		err = nil
+	return f, nil
+}
+
+func isAt(f *os.File, path string) bool {
+	opened, err := f.Stat()
+	if err != nil {
+		return false
 	}
-	return nil, err
+	current, err := os.Lstat(path)
+	return err == nil && os.SameFile(opened, current)
 }

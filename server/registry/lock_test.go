@@ -61,6 +61,25 @@ func TestLockEndsWithContext(t *testing.T) {
 	again()
 }
 
+// A file that is replaced between opening and locking it excludes no other process.
+func TestIsAt(t *testing.T) {
+	path := filepath.Join(shortDir(t), "lock")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if !isAt(f, path) {
+		t.Error("not at its path")
+	}
+	if err := os.Rename(path, path+".old"); err != nil || isAt(f, path) {
+		t.Errorf("at its former path, %v", err)
+	}
+	if err := os.WriteFile(path, nil, 0o600); err != nil || isAt(f, path) {
+		t.Errorf("at the path of another file, %v", err)
+	}
+}
+
 // A lock that a program has removed, as old files in /tmp are, is not one.
 func TestLockOfRemovedFile(t *testing.T) {
 	path := filepath.Join(shortDir(t), "lock")
