@@ -56,6 +56,7 @@ type Attachment struct {
 
 	typed      uint64 // the later the client typed, the higher; 0 if it has not
 	cols, rows int    // of the client's window; zero before it has reported them
+	viewport   vt.Viewport
 
 	seen       state.User // the newest state that was handled
 	terminal   terminal
@@ -258,10 +259,10 @@ func (a *Attachment) applySize(now time.Time, events []state.UserEvent) {
 // view returns the screen as the client is to show it. A client without the extension
 // "sessions" cannot show one of another size than its window.
 func (a *Attachment) view(screen *vt.Screen) *vt.Screen {
-	if cols, rows := screen.Size(); a.extensions.Has(state.ExtSessions) || a.cols == 0 || a.cols == cols && a.rows == rows {
+	if a.extensions.Has(state.ExtSessions) || a.cols == 0 {
 		return screen
 	}
-	return screen.Resized(a.cols, a.rows)
+	return a.viewport.Show(screen, a.cols, a.rows)
 }
 
 // input passes the keys in events to the program. The caller omits states without

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"gm/vt"
 	"gm/wire/state"
+	"strings"
 	"testing"
 	"time"
 )
@@ -122,6 +123,10 @@ func TestStockClientInAnotherSize(t *testing.T) {
 		c.run(time.Second)
 		if want := fmt.Sprintf("%dx%d", window[0], window[1]); stock.size() != want {
 			t.Errorf("it has %s, want %s", stock.size(), want)
+		}
+		c.output("\x1b[H\x1b[2J\x1b[24;80Hx\x1b[D")
+		if n := strings.Count(stock.text(), "x"); n != 1 {
+			t.Errorf("in %v it shows %q", window, stock.text())
 		}
 	}
 	if len(c.host.resizes) > 0 {
