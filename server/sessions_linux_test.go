@@ -1,0 +1,45 @@
+package server
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// footprint returns the numbers of descriptors and of children of a server, and of
+// files in its directories.
+func (s *realServer) footprint() string {
+	s.t.Helper()
+	fds, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", s.pid))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(s.runtime, "gm/sessions/*"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	children, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", s.pid, s.pid))
+	return fmt.Sprintf("%d descriptors, %d files, children %s", len(fds), len(files), children)
+}
+
+// Clients that come and go leave nothing in the server and in its directories.
+func TestManyClientsLeaveNothing(t *testing.T) {
+	u := newHostUser(t)
+	s := u.begin("-@", "gm-name=work", "--", "cat")
+	c := s.connect(80, 24)
+	c.typeKeys("x\r")
+	c.see("x\nx")
+	u.run("detach", "work")
+	c.end()
+	before := s.footprint()
+	for range 200 {
+		c := u.attach("work")
+		c.see("x\nx")
+		c.wire.SetLocal(time.Now(), c.wire.Local().WithDetach())
+		c.quit()
+		c.conn.Close()
+	}
+	eventually(t, "the server has grown: "+before+" before", func() bool { return s.footprint() == before })
+}
