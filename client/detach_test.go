@@ -1,11 +1,14 @@
 package client
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	serversession "gm/server/session"
+	"gm/vt"
+	"gm/wire/state"
 )
 
 const leftWork = "[gm: detached from work on host. Back: gm attach host work]\n(status 0)"
@@ -150,6 +153,78 @@ func TestSentAway(t *testing.T) {
 				if last := d.client.lastScreen(); last != nil {
 					t.Errorf("the screen is left behind: %q", last.Text())
 				}
+			})
+		}
+	}
+}
+
+// TestReadOnlyKeys types at a client that may only watch: nothing is sent or predicted,
+// and the bar explains it once.
+func TestReadOnlyKeys(t *testing.T) {
+	leader := newDesk(t, visit{network: "rtt=20ms"})
+	d := leader.join(visit{network: "rtt=100ms", cols: 60, rows: 8, role: serversession.ReadOnly})
+	d.waitShown(shellPrompt)
+	sent := d.client.transport.Local().End()
+	bar := func() string { return d.user.Snapshot().RowText(0) }
+	d.types("\x1b[<0;1;1M\x1b[I")
+	if strings.HasPrefix(bar(), "gm:") {
+		t.Errorf("after a report of the mouse the bar is %q", bar())
+	}
+	d.types("x")
+	if want := "gm: Keys have no effect: this client is read-only. [To quit: Ctrl-^ .]"; !strings.HasPrefix(want, bar()) || bar() == "" {
+		t.Errorf("the bar is %q", bar())
+	}
+	d.run(briefMessageTime + time.Second)
+	d.types("y\x1b[200~z\x1b[201~")
+	if bar() != "welcome" {
+		t.Errorf("later the bar is %q", bar())
+	}
+	if d.client.transport.Local().End() != sent || d.host.line != "" {
+		t.Errorf("%d positions were sent, the program has %q", d.client.transport.Local().End()-sent, d.host.line)
+	}
+	leader.types("seen")
+	d.waitShown("sh>seen")
+}
+
+// TestHostileDetachments has a server send detachments to a client that shares a session
+// and to one without the extension.
+func TestHostileDetachments(t *testing.T) {
+	detachment := func(d state.Detachment) []byte {
+		s := vt.NewScreen(worldCols, worldRows)
+		return state.Screen{Screen: s, Detachment: d}.AppendDiff(nil, state.Screen{Screen: s})
+	}
+	for _, c := range []struct {
+		name string
+		diff []byte
+		want string
+	}{
+		{"control characters", detachment(state.Detachment{Reason: state.DetachedTakenOver, By: "a\x1b[2J\r\nb", From: "\u202e\u009b6n"}),
+			"[gm: work on host was taken over by a [2J b from 6n. Back: gm attach host work]\n"},
+		{"an unknown reason", detachment(state.Detachment{Reason: 200, By: "a"}), "[gm: detached from work on host by a. Back: gm attach host work]\n"},
+		{"a long text", detachment(state.Detachment{Reason: state.DetachedByCommand, By: strings.Repeat("x", 5000)}),
+			"[gm: detached from work on host by " + strings.Repeat("x", 100) + ".... Back: gm attach host work]\n"},
+	} {
+		for _, granted := range []state.Extension{state.ExtSessions, 0} {
+			t.Run(fmt.Sprintf("%s, granted %q", c.name, granted), func(t *testing.T) {
+				s := plainSettings()
+				s.extensions, s.sessionName, s.host = granted, "work", "host"
+				a := newAmbushWith(t, s)
+				a.says(c.diff)
+				if got := a.client.ended(a.now); got != endNone {
+					t.Errorf("ended %d", got)
+				}
+				a.server.Shutdown(a.now)
+				a.pass()
+				want := c.want
+				if granted == 0 {
+					want = "[gm is exiting.]\n"
+				}
+				var b strings.Builder
+				printExit(&b, a.client.outcome(a.client.ended(a.now)), a.client.server, &s)
+				if b.String() != want {
+					t.Errorf("%q, want %q", b.String(), want)
+				}
+				a.leave()
 			})
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"strings"
 
 	"gm/internal/hint"
 	"gm/internal/sanitize"
@@ -67,10 +68,10 @@ func printExit(w io.Writer, end sessionResult, server netip.AddrPort, s *setting
 func leftNotice(end *sessionResult, s *settings) string {
 	by := ""
 	if end.sentAway.By != "" {
-		by = " by " + end.sentAway.By
+		by = " by " + clientName(end.sentAway.By)
 	}
 	if end.sentAway.From != "" {
-		by += " from " + end.sentAway.From
+		by += " from " + clientName(end.sentAway.From)
 	}
 	switch {
 	case end.sentAway.Reason == state.DetachedTakenOver:
@@ -79,6 +80,17 @@ func leftNotice(end *sessionResult, s *settings) string {
 		return "detached from " + s.place() + "; the server did not answer, and the session goes on there"
 	}
 	return "detached from " + s.place() + by
+}
+
+// maxClientName bounds the user, host and address of another client in a message, in bytes,
+// so that the rest of the message is shown.
+const maxClientName = 100
+
+func clientName(name string) string {
+	if name = sanitize.Line(name); len(name) > maxClientName {
+		name = strings.ToValidUTF8(name[:maxClientName], "") + "..."
+	}
+	return name
 }
 
 // connectError returns the error of a server that never answered. loginProxy is as in

@@ -40,11 +40,12 @@ func (q *keyQueue) deadline(now time.Time) time.Time {
 	return q.readAt
 }
 
-// sendKeys sends keys to the server, behind those in the queue. A character that
+// sendKeys sends keys to the server, behind those in the queue, unless the session ignores
+// them. A character that
 // interrupts the program empties the queue before it, as the line discipline would,
 // and is sent at once.
 func (c *session) sendKeys(now time.Time, keys []byte) {
-	if len(keys) == 0 || c.quitting {
+	if len(keys) == 0 || c.quitting || c.readOnly {
 		return
 	}
 	q := &c.queue

@@ -52,12 +52,17 @@ var userTerminals = []string{"xterm-256color", "xterm-kitty", "foot", "screen", 
 
 func newAmbush(t testing.TB) *ambush {
 	t.Helper()
+	return newAmbushWith(t, plainSettings())
+}
+
+func newAmbushWith(t testing.TB, s settings) *ambush {
+	t.Helper()
 	a := &ambush{TB: t, now: ms(0)}
 	key, err := datagram.NewKey()
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.client, err = newSession(a.now, netip.MustParseAddrPort("192.0.2.1:60001"), key, worldCols, worldRows, plainSettings())
+	a.client, err = newSession(a.now, netip.MustParseAddrPort("192.0.2.1:60001"), key, worldCols, worldRows, s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,10 +210,22 @@ func TestHostileOutput(t *testing.T) {
 	a.leave()
 }
 
-// TestHostileSizes has a server claim sizes that no window has.
+// TestHostileSizes has a server claim sizes that no window has, another one in each frame.
 func TestHostileSizes(t *testing.T) {
-	a := newAmbush(t)
-	for _, size := range [][2]uint64{{0, 0}, {65535, 65535}, {1, 65535}, {65535, 1}, {1 << 31, 1 << 31}, {1<<64 - 1, 1<<64 - 1}, {1<<32 - 1, 1 << 63}, {2000, 1000}, {80, 24}} {
+	t.Run("plain", func(t *testing.T) { checkHostileSizes(t, newAmbush(t)) })
+	t.Run("sessions", func(t *testing.T) {
+		s := plainSettings()
+		s.extensions = state.ExtSessions
+		a := newAmbushWith(t, s)
+		screen := vt.NewScreen(worldCols, worldRows)
+		a.says(state.Screen{Screen: screen, EchoAck: 1 << 40}.AppendDiff(nil, state.Screen{Screen: screen}))
+		checkHostileSizes(t, a)
+	})
+}
+
+func checkHostileSizes(t *testing.T, a *ambush) {
+	t.Helper()
+	for _, size := range [][2]uint64{{0, 0}, {65535, 65535}, {1, 65535}, {65535, 1}, {1 << 31, 1 << 31}, {1<<64 - 1, 1<<64 - 1}, {1<<32 - 1, 1 << 63}, {2000, 1000}, {80, 24}, {1, 1}, {1, 1000}, {2000, 1}, {41, 7}, {39, 5}, {41, 5}, {39, 7}} {
 		a.says(append(hostResize(size[0], size[1]), hoststring("\x1b[99999;99999Hcorner")...))
 		if cols, rows := a.client.frame(a.now).Size(); cols != worldCols || rows != worldRows {
 			t.Errorf("for %v the user is shown %dx%d", size, cols, rows)
@@ -249,6 +266,7 @@ func FuzzHostOutput(f *testing.F) {
 	f.Fuzz(func(t *testing.T, first, second string) {
 		shown := state.Screen{Screen: vt.NewScreen(worldCols, worldRows)}
 		var frames []*vt.Screen
+		var part, whole view
 		for _, text := range []string{first, second} {
 			next, err := shown.Apply(hoststring(text))
 			if err != nil {
@@ -260,6 +278,7 @@ func FuzzHostOutput(f *testing.F) {
 				s.Title, s.Icon = "[gm] "+s.Title, "[gm] "+s.Icon
 			}
 			frames = append(frames, s.Resized(worldCols, worldRows))
+			frames = append(frames, part.show(s, worldCols/2, worldRows/2, false).Resized(worldCols, worldRows), whole.show(s, worldCols+2, worldRows+2, false))
 		}
 		for i, name := range userTerminals {
 			d := display{dialect: vt.UserTerminal(name, []string{"", "truecolor"}[i%2])}

@@ -116,8 +116,18 @@ func (c *session) handleToken(now time.Time, dst []byte, t *keys.Token, a *keyAc
 	}
 	if command != commandNone {
 		c.runCommand(now, command, a)
+	} else if t.Pressed() || t.Kind == keys.Paste {
+		c.refuseKeys(now)
 	}
 	return dst
+}
+
+// refuseKeys shows, at the first key, that the session ignores keys.
+func (c *session) refuseKeys(now time.Time) {
+	if c.readOnly && !c.keysRefused && !c.quitting {
+		c.keysRefused = true
+		c.bar.setBriefMessage(now, "Keys have no effect: this client is read-only.")
+	}
 }
 
 func (c *session) mayRead(now time.Time) bool { return c.queue.mayRead(now) }

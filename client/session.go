@@ -31,10 +31,12 @@ type session struct {
 	sentAppearance state.Appearance
 	seenEvents     uint64 // number of the last event handled
 	terminal       terminal
-	leaves         bool // the session goes on when the user's terminal is closed
+	readOnly       bool // the session ignores keys
+	keysRefused    bool // the user was told so
 	quitting       bool
 	quitAt         time.Time
-	detaching      bool   // it is to go on after the end that was announced
+	detaching      bool   // the session is to go on after the end that was announced
+	outlivesWindow bool   // it is to go on if the user's terminal is closed
 	mtu            int    // of the path in use
 	refusal        string // ICMP error before the first contact; empty if none
 }
@@ -52,6 +54,9 @@ func newSession(now time.Time, server netip.AddrPort, k datagram.Key, cols, rows
 	}
 	s.escape.detaches = s.canDetach()
 	s.escape.keeps = s.canDetach() && s.readOnly
+	if s.readOnly {
+		s.predict = predict.Never
+	}
 	c := &session{
 		transport:   transport,
 		predictor:   predict.New(s.predict, s.overwrite),
@@ -61,8 +66,10 @@ func newSession(now time.Time, server netip.AddrPort, k datagram.Key, cols, rows
 		description: s.description(),
 		server:      server,
 		granted:     s.extensions,
-		leaves:      s.detachesWithWindow(),
+		readOnly:    s.readOnly,
 		mtu:         datagram.MTU(server.Addr()),
+
+		outlivesWindow: s.outlivesWindow(),
 	}
 	c.resize(now, cols, rows)
 	return c, nil
@@ -95,7 +102,7 @@ func (c *session) runCommand(now time.Time, cmd command, a *keyActions) {
 
 // leave ends the session, or detaches from it if it is to outlive the user's terminal.
 func (c *session) leave(now time.Time, why string) {
-	if c.leaves {
+	if c.outlivesWindow {
 		c.detach(now, why)
 	} else {
 		c.quit(now, why)
@@ -250,7 +257,7 @@ func (c *session) lingerUntil() time.Time {
 // screen.
 func (c *session) lastScreen() *vt.Screen {
 	remote, _ := c.transport.Remote()
-	if c.quitting || remote.Detachment.Reason != state.DetachNone || remote.ExitStatus.Stopped != "" || remote.EchoState.Alternate {
+	if c.quitting || c.sentAway().Reason != state.DetachNone || remote.ExitStatus.Stopped != "" || remote.EchoState.Alternate {
 		return nil
 	}
 	_, rows := remote.Screen.Size()
@@ -261,8 +268,17 @@ func (c *session) outcome(how endReason) sessionResult {
 	remote, _ := c.transport.Remote()
 	return sessionResult{
 		reason: how, exit: remote.ExitStatus, sendError: c.bar.sendError, refused: c.refusal,
-		detached: c.detaching && !remote.ExitStatus.Known, sentAway: remote.Detachment,
+		detached: c.detaching && !remote.ExitStatus.Known, sentAway: c.sentAway(),
 	}
+}
+
+// sentAway returns why the server has detached the client; zero if it has not.
+func (c *session) sentAway() state.Detachment {
+	if !c.granted.Has(state.ExtSessions) {
+		return state.Detachment{}
+	}
+	remote, _ := c.transport.Remote()
+	return remote.Detachment
 }
 
 // quitDeadline returns when the end is announced no longer to a server that has never

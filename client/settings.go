@@ -75,9 +75,9 @@ func (s *settings) canDetach() bool {
 	return s.extensions.Has(state.ExtSessions) && s.sessionName != ""
 }
 
-// detachesWithWindow reports whether the session goes on when the user's terminal is
-// closed: it was given a name, or the client may only watch it.
-func (s *settings) detachesWithWindow() bool {
+// outlivesWindow reports whether the session goes on when the user's terminal is closed:
+// it was given a name, or the client may only watch it.
+func (s *settings) outlivesWindow() bool {
 	return s.canDetach() && (s.readOnly || !wire.IsSessionNumber(s.sessionName))
 }
 

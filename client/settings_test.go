@@ -122,8 +122,8 @@ func TestSessionsThatOutliveTheWindow(t *testing.T) {
 		{"with a number, read-only", settings{extensions: state.ExtSessions, sessionName: "12", readOnly: true}, true, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if c.s.canDetach() != c.detach || c.s.detachesWithWindow() != c.outlive {
-				t.Errorf("can detach: %v, with the window: %v", c.s.canDetach(), c.s.detachesWithWindow())
+			if c.s.canDetach() != c.detach || c.s.outlivesWindow() != c.outlive {
+				t.Errorf("can detach: %v, with the window: %v", c.s.canDetach(), c.s.outlivesWindow())
 			}
 		})
 	}

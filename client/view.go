@@ -15,7 +15,7 @@ type view struct {
 	// ours is the number of the first state that contains the size of the window, if the
 	// screen had the size before.
 	ours    uint64
-	mouse   vt.Modes // of the last frame
+	modes   vt.Modes // of the last frame
 	pressed bool     // a button is down that was pressed within the screen
 	report  []byte   // the last translated report of the mouse
 }
@@ -24,7 +24,7 @@ type view struct {
 // the window, there is no border.
 func (v *view) show(s *vt.Screen, cols, rows int, resizing bool) *vt.Screen {
 	v.cols, v.rows = s.Size()
-	v.mouse = s.Modes
+	v.modes = s.Modes
 	same := v.cols == cols && v.rows == rows
 	v.foreign = !same && !resizing
 	if same || v.foreign {
@@ -45,7 +45,7 @@ func (c *session) resizing(screen *state.Screen) bool {
 // translates reports whether reports of the mouse are changed.
 func (v *view) translates() bool {
 	x, y := v.viewport.Origin()
-	return v.mouse.Mouse != 0 && (v.foreign || x != 0 || y != 0)
+	return v.modes.Mouse != 0 && (v.foreign || x != 0 || y != 0)
 }
 
 // translate returns a report of the mouse with the position on the screen for one in the
@@ -59,7 +59,7 @@ func (v *view) translate(t *keys.Token, cell vt.Pixels) []byte {
 	}
 	x, y := v.viewport.Origin()
 	unit := vt.Pixels{Width: 1, Height: 1}
-	if v.mouse.MouseEncoding == mousePixels {
+	if v.modes.MouseEncoding == mousePixels {
 		if unit = cell; unit.Width <= 0 || unit.Height <= 0 {
 			return nil
 		}
