@@ -85,6 +85,38 @@ func TestUnusableFileSystems(t *testing.T) {
 	}
 }
 
+// A home on a file system that has directories and no sockets is left out.
+func TestFileSystemWithoutSockets(t *testing.T) {
+	base := shortDir(t)
+	dir := filepath.Join(base, "a")
+	if err := errors.Join(os.Mkdir(dir, 0o700), unix.Mount("none", dir, "cgroup2", 0, "")); err != nil {
+		t.Fatal(err)
+	}
+	group := filepath.Join(dir, "gm-registry-test")
+	t.Cleanup(func() {
+		os.Remove(filepath.Join(group, "gm/sessions"))
+		os.Remove(filepath.Join(group, "gm"))
+		if err := errors.Join(os.Remove(group), unix.Unmount(dir, 0)); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := errors.Join(os.MkdirAll(filepath.Join(group, "gm/sessions"), 0o700), os.Chmod(filepath.Join(group, "gm/sessions"), 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	r := registryIn(base)
+	r.places[0].base = group
+	l := listen(t, r, "work")
+	if filepath.Dir(l.Path()) != r.places[1].path() {
+		t.Errorf("the socket is in %s", l.Path())
+	}
+	if err := l.bindIn(filepath.Join(group, "gm/sessions")); err == nil || !strings.Contains(err.Error(), "bind") {
+		t.Errorf("bind: %v", err)
+	}
+	if got := names(t, r); len(got) != 1 {
+		t.Errorf("sessions %q", got)
+	}
+}
+
 // A session whose disk was full has a socket once there is room.
 func TestRestoreAfterFullDisk(t *testing.T) {
 	base := shortDir(t)

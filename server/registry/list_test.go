@@ -152,6 +152,7 @@ func hang(t *testing.T, r Registry, name string) (path string) {
 // A session that does not answer is listed without its name, and delays the others by at
 // most answerTimeout, however many there are.
 func TestListWithHungSessions(t *testing.T) {
+	t.Parallel()
 	r := newRegistry(t)
 	listen(t, r, "live")
 	for range 20 {

@@ -4,6 +4,7 @@ package registry
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -208,5 +209,33 @@ func TestZeroRegistry(t *testing.T) {
 	}
 	if got := names(t, r); got != nil || r.NextNumber() != "1" {
 		t.Errorf("sessions %v, next number %s", got, r.NextNumber())
+	}
+}
+
+// TestProtocolPageSockets checks that protocol, section 14.1, lists the directories in
+// their order, and states the limits.
+func TestProtocolPageSockets(t *testing.T) {
+	page, err := os.ReadFile("../../doc/protocol.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(page), "### 14.1 ")
+	h := hostIn("/", map[string]string{"XDG_RUNTIME_DIR": "/$XDG_RUNTIME_DIR", "XDG_STATE_HOME": "/$XDG_STATE_HOME", "HOME": "/$HOME"})
+	for _, p := range h.places() {
+		path := strings.NewReplacer("/$", "$", h.machineHash(), "MACHINE", "gm-1000", "gm-UID").Replace(p.path())
+		_, rest, found := strings.Cut(section, "\n| `"+path+"` |")
+		if !found {
+			t.Errorf("the page lacks %s, or has it earlier", path)
+			continue
+		}
+		section = rest
+	}
+	for _, text := range []string{
+		fmt.Sprintf("at most %d bytes", maxPath), "begins with `" + newPrefix + "`", "the file `lock`",
+		fmt.Sprintf("A peer has %.0f s for its request", requestTimeout.Seconds()),
+	} {
+		if !strings.Contains(section, text) {
+			t.Errorf("the page does not contain %q", text)
+		}
 	}
 }

@@ -104,6 +104,7 @@ func TestServeBadRequests(t *testing.T) {
 
 // A connection whose peer is silent ends after requestTimeout, and others do not wait.
 func TestServeSilentPeer(t *testing.T) {
+	t.Parallel()
 	l := serve(t, answerAs("work", func() string { return "1-00000000-00000000" }))
 	silent, err := net.Dial("unix", l.Path())
 	if err != nil {
