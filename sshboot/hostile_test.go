@@ -3,6 +3,9 @@
 package sshboot
 
 import (
+	"errors"
+	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -165,6 +168,67 @@ func TestUninstall(t *testing.T) {
 	if sshboottest.ReadFile(t, foreign) != "mine" {
 		t.Error("it removed the user's file")
 	}
+}
+
+// The sockets of sessions that were killed go, in each place of them. A running session
+// keeps its socket and directory, and what is not gm's stays.
+func TestUninstallSocketsOfSessions(t *testing.T) {
+	s := sshboottest.StartConfig(t, sshboottest.Config{Env: []string{"XDG_RUNTIME_DIR=/proc"}})
+	b, _ := bootFor(t, s)
+	state := filepath.Join(s.Home, ".local/state/gm")
+	dead, running := "999999999-0123abcd-0123abcd", fmt.Sprintf("%d-0123abcd-0123abcd", os.Getpid())
+	old, used, other := filepath.Join(state, "0123abcd"), filepath.Join(state, "4567cdef"), filepath.Join(state, "notes")
+	for _, path := range []string{filepath.Join(old, dead), filepath.Join(used, dead), filepath.Join(used, running)} {
+		leaveSocket(t, path)
+		sshboottest.WriteFile(t, filepath.Join(filepath.Dir(path), "lock"), "", 0o600)
+	}
+	sshboottest.WriteFile(t, other, "mine", 0o600)
+
+	conn, config, err := b.connect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	var said strings.Builder
+	sshboottest.WantError(t, deploy.Uninstall(t.Context(), &said, conn.Client, config.Alias), "not removed: "+used, "a running session")
+	for _, path := range []string{filepath.Join(old, dead), filepath.Join(used, dead)} {
+		if !strings.Contains(said.String(), "removed "+path+"\n") {
+			t.Errorf("said %q, not that %s is removed", said.String(), path)
+		}
+	}
+	if _, err := os.Lstat(old); err == nil {
+		t.Errorf("%s is still there", old)
+	}
+	for _, path := range []string{filepath.Join(used, running), other} {
+		if _, err := os.Lstat(path); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := errors.Join(os.RemoveAll(used), os.Remove(other)); err != nil {
+		t.Fatal(err)
+	}
+	leaveSocket(t, filepath.Join(s.Cache, "gm/sessions", dead))
+	uninstallFrom(t, b)
+	for _, dir := range []string{state, filepath.Join(s.Cache, "gm")} {
+		if _, err := os.Lstat(dir); err == nil {
+			t.Errorf("%s is still there", dir)
+		}
+	}
+}
+
+// leaveSocket makes a socket to which no process listens.
+func leaveSocket(t *testing.T, path string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(filepath.Dir(path)) // a path of any length
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: filepath.Base(path), Net: "unix"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.SetUnlinkOnClose(false)
+	l.Close()
 }
 
 // uninstallFrom uninstalls and returns the output.

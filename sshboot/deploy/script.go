@@ -33,11 +33,11 @@ _u=$(id -u); _y=;
 case $HOME in /*) _y=$(cd "$HOME" 2>/dev/null && pwd -P);; esac;
 each() {
  _i=0;
- for _d in "$XDG_CACHE_HOME" "${HOME:+$HOME/.cache}" "$XDG_RUNTIME_DIR" /var/tmp /tmp /dev/shm; do
+ for _d in "$XDG_CACHE_HOME" "${HOME:+$HOME/.cache}" "$XDG_RUNTIME_DIR" /var/tmp /tmp /dev/shm "$XDG_STATE_HOME" "${HOME:+$HOME/.local/state}"; do
   _i=$((_i+1));
   case $2 in *$_i*) ;; *) continue;; esac;
   case $_i$_d in
-   [123]/*) _d=$_d/gm;;
+   [12378]/*) _d=$_d/gm;;
    [456]/*) _d=$_d/gm-$_u;;
    *) continue;;
   esac;
@@ -230,8 +230,9 @@ say run;
 @COMMAND@ @VERB@ @ARGS@ </dev/null
 `
 
-// uninstallScript removes the files of bootstrapScript in all places, and the records of
-// ended sessions. Running sessions continue.
+// uninstallScript removes the files of bootstrapScript in all places, and the sockets and
+// records of ended sessions, whose names begin with a process id. Running sessions continue.
+// Places 7 and 8 have a directory of sockets for each host that shares the home.
 //
 //	gone PATH     removed
 //	kept PATH     could not be removed
@@ -239,21 +240,37 @@ say run;
 const uninstallScript = places + `
 drop() {
  rm -f "$1" 2>/dev/null;
- if [ -f "$1" ]; then say kept "$1"; else say gone "$1"; fi;
+ if [ -e "$1" ]; then say kept "$1"; else say gone "$1"; fi;
+};
+ended() {
+ for _o in "$1"/*; do
+  _q=${_o##*/};
+  if [ -f "$_o" ] || [ -S "$_o" ]; then kill -0 "${_q%%-*}" 2>/dev/null || drop "$_o"; fi;
+ done;
+ rmdir "$1" 2>/dev/null;
+};
+sockets() {
+ _s=$_d;
+ for _d in "$_s"/????????; do
+  if [ -f "$_d/lock" ]; then
+   if safe; then ended "$_d"; fi;
+   if [ -d "$_d" ]; then say kept "$_d"; fi;
+  fi;
+ done;
+ rmdir "$_s" 2>/dev/null;
+ return 1;
 };
 sweep() {
  [ -d "$_d" ] || return 1;
  if safe; then
   for _o in "$_d"/gm-???????????????? "$_d"/.new-*; do if [ -f "$_o" ]; then drop "$_o"; fi; done;
-  for _o in "$_d"/sessions/*; do
-   if [ -f "$_o" ]; then kill -0 "${_o##*/}" 2>/dev/null || drop "$_o"; fi;
-  done;
-  rmdir "$_d/sessions" 2>/dev/null;
+  ended "$_d/sessions";
   rmdir "$_d" 2>/dev/null && return 1;
  fi;
  say kept "$_d";
  return 1;
 };
 each sweep 123456;
+each sockets 78;
 say done
 `
