@@ -81,6 +81,10 @@ func (o *options) request(lookup func(string) (string, bool)) (sshboot.Request, 
 // wrapper. Extensions are requested for the built-in client alone.
 func serverArgs(o options, lookup func(string) (string, bool)) []string {
 	var args []string
+	if o.verb != "" {
+		// mosh-server takes the first word for an address, and ends because of the second.
+		args = append(args, "-@", "gm-verb="+string(o.verb))
+	}
 	starts := o.verb == "" || o.verb == sshboot.VerbAttach
 	if o.verb == "" {
 		term, _ := lookup("TERM")
@@ -190,8 +194,10 @@ func (l localQuerier) Query(ctx context.Context, verb sshboot.Verb, args []strin
 		err = cmd.Start()
 	}
 	if err == nil {
-		readAnnouncement(out, output, &reply) // which has no MOSH CONNECT line
-		err = cmd.Wait()
+		a, _ := readAnnouncement(out, output, &reply)
+		if err = cmd.Wait(); a.Port != 0 {
+			err = fmt.Errorf("it does not know %s", verb)
+		}
 	}
 	switch {
 	case err == nil, len(reply.Errors) > 0:

@@ -187,7 +187,7 @@ type querier interface {
 
 // listSessions returns the sessions of a server's reply. Its first error is returned with them.
 func listSessions(ctx context.Context, server querier) ([]control.Status, error) {
-	reply, err := server.Query(ctx, sshboot.VerbList, nil)
+	reply, err := server.Query(ctx, sshboot.VerbList, serverArgs(options{sessionOptions: sessionOptions{verb: sshboot.VerbList}}, nil))
 	if err == nil && len(reply.Errors) > 0 {
 		err = reply.Errors[0]
 	}

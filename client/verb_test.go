@@ -175,6 +175,12 @@ func TestSessionArgs(t *testing.T) {
 			if i := slices.Index(got, "-@"); i >= 0 {
 				got = got[i:] // without those of every session
 			}
+			if o.verb != "" {
+				if !slices.Equal(got[:2], []string{"-@", "gm-verb=" + string(o.verb)}) {
+					t.Errorf("mosh-server would begin a session with %q", got)
+				}
+				got = got[2:]
+			}
 			verb := string(o.verb)
 			if verb == "" {
 				verb = "new"

@@ -84,6 +84,12 @@ func TestVerbUnknownToTheServer(t *testing.T) {
 	}
 }
 
+// A server that starts at any word is not mistaken for a list without sessions.
+func TestQueryIsAnsweredByAnAnnouncement(t *testing.T) {
+	_, err := answering(t, 0, "MOSH CONNECT 60001 "+sshboottest.TestKey+"\n").Query(t.Context(), VerbList, nil)
+	sshboottest.WantError(t, err, "127.0.0.1: the server there cannot list sessions")
+}
+
 // The lines of a reply are limited, and its bytes.
 func TestReplyIsBounded(t *testing.T) {
 	reply, err := answering(t, 0, strings.Repeat("GM DONE x\n", 5000)).Query(t.Context(), VerbKill, nil)

@@ -88,7 +88,7 @@ func stateOf(s control.Status) string {
 func since(s control.Status, now time.Time) string {
 	text := ago(s.Since, now)
 	if !s.EndsAt.IsZero() {
-		text = strings.TrimPrefix(text+", ends in "+Duration(s.EndsAt.Sub(now)), ", ")
+		text = strings.TrimPrefix(text+", ends in "+remaining(s.EndsAt.Sub(now)), ", ")
 	}
 	return text
 }
@@ -115,17 +115,29 @@ func ago(t, now time.Time) string {
 // Duration returns d in its largest unit, rounded down: "3 h". A negative one, from clocks
 // that differ, is "0 s".
 func Duration(d time.Duration) string {
-	const day = 24 * time.Hour
 	d = max(d, 0)
+	unit, name := unitOf(d)
+	return fmt.Sprintf("%d %s", d/unit, name)
+}
+
+// remaining is Duration for a time that is left, rounded to the nearest.
+func remaining(d time.Duration) string {
+	d = max(d, 0)
+	unit, name := unitOf(d)
+	return fmt.Sprintf("%d %s", (d+unit/2)/unit, name)
+}
+
+func unitOf(d time.Duration) (unit time.Duration, name string) {
+	const day = 24 * time.Hour
 	switch {
 	case d < time.Minute:
-		return fmt.Sprintf("%d s", d/time.Second)
+		return time.Second, "s"
 	case d < time.Hour:
-		return fmt.Sprintf("%d min", d/time.Minute)
+		return time.Minute, "min"
 	case d < 2*day:
-		return fmt.Sprintf("%d h", d/time.Hour)
+		return time.Hour, "h"
 	}
-	return fmt.Sprintf("%d d", d/day)
+	return day, "d"
 }
 
 // gap separates two columns.

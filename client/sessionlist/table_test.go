@@ -115,6 +115,17 @@ func TestDuration(t *testing.T) {
 	}
 }
 
+// A session whose time begins has all of it left.
+func TestRemaining(t *testing.T) {
+	for want, d := range map[string]time.Duration{
+		"0 s": -time.Hour, "7 d": 7*24*time.Hour - time.Second, "6 d": 6*24*time.Hour + 11*time.Hour, "2 min": 90 * time.Second,
+	} {
+		if got := remaining(d); got != want {
+			t.Errorf("%v: %q, want %q", d, got, want)
+		}
+	}
+}
+
 func TestJSON(t *testing.T) {
 	list := sessions()
 	text, err := JSON([]Host{{Name: "box", Sessions: list[:2]}, {Name: "down", Err: errors.New("no \x1broute"), Hint: "look"}, {Sessions: list[2:4]}},

@@ -152,6 +152,9 @@ func (s *Bootstrap) attempt(ctx context.Context, client *ssh.Client) (Result, er
 
 // finish returns the result after the last line of the host.
 func (s *Bootstrap) finish(c channel) (Result, error) {
+	if s.result.Announcement.Port != 0 && s.isQuery() {
+		return Result{}, s.unknownVerbError(0, "")
+	}
 	if s.result.Announcement.Port != 0 {
 		return s.result, nil
 	}

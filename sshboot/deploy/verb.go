@@ -104,11 +104,14 @@ func (e *RefusedError) Error() string {
 // Unwrap returns the server's error, which has its hint.
 func (e *RefusedError) Unwrap() error { return e.Reply.Errors[0] }
 
-// answered reports whether the end of the output is the end of a reply.
-func (s *Bootstrap) answered() bool {
+// isQuery reports whether the verb has a reply and no announcement.
+func (s *Bootstrap) isQuery() bool {
 	v := s.Launch.verb()
-	return s.stage == prompt.StageServer && v != VerbNew && v != VerbAttach
+	return v != VerbNew && v != VerbAttach
 }
+
+// answered reports whether the end of the output is the end of a reply.
+func (s *Bootstrap) answered() bool { return s.stage == prompt.StageServer && s.isQuery() }
 
 // refusal returns the error for a reply, or nil if the reply is the result.
 func (s *Bootstrap) refusal() error {
