@@ -27,6 +27,11 @@ func (e *Error) Error() string { return "others can change " + e.Path + " (" + e
 // caller must open it. The error is an [*Error] if another account can change it, and
 // the system's if it cannot be examined.
 func Check(path string) (physical string, err error) {
+	return check(path, func(dir string) error { return checkFile(dir, true) })
+}
+
+// check is Check with a function that checks each directory above the file.
+func check(path string, above func(dir string) error) (physical string, err error) {
 	physical, err = filepath.Abs(path)
 	if err == nil {
 		physical, err = filepath.EvalSymlinks(physical)
@@ -35,7 +40,7 @@ func Check(path string) (physical string, err error) {
 		return "", err
 	}
 	for _, dir := range ancestors(physical) {
-		if err := checkFile(dir, true); err != nil {
+		if err := above(dir); err != nil {
 			return "", err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 )
@@ -33,6 +34,33 @@ func checkFile(path string, shared bool) error {
 		return nil
 	}
 	return &Error{path, fmt.Sprintf("mode %04o", unixMode(mode)), "chmod go-w " + quote(path)}
+}
+
+// CheckWithHome is Check, except that a directory above the user's home may belong to any
+// account, unless everyone can write to it: an account that could replace the home could
+// run programs as the user anyway. On Android, directories above the home belong to the
+// system's own account.
+func CheckWithHome(path, home string) (physical string, err error) {
+	if home, err = filepath.EvalSymlinks(home); err != nil {
+		return Check(path)
+	}
+	return check(path, func(dir string) error {
+		if strings.HasPrefix(home, strings.TrimSuffix(dir, "/")+"/") {
+			return checkAboveHome(dir)
+		}
+		return checkFile(dir, true)
+	})
+}
+
+func checkAboveHome(dir string) error {
+	info, err := os.Lstat(dir)
+	if err != nil {
+		return err
+	}
+	if mode := info.Mode(); mode.Perm()&0o002 != 0 && mode&fs.ModeSticky == 0 {
+		return &Error{dir, fmt.Sprintf("mode %04o", unixMode(mode)), "chmod go-w " + quote(dir)}
+	}
+	return nil
 }
 
 // unixMode returns mode in the bits of chmod.

@@ -68,6 +68,25 @@ func TestDirectoriesOfAnotherUser(t *testing.T) {
 	}
 }
 
+// Directories above the home may belong to another user, as on Android.
+func TestHomeBelowAnotherUser(t *testing.T) {
+	base := shortDir(t)
+	home := filepath.Join(base, "h/home")
+	if err := errors.Join(os.MkdirAll(home, 0o700), os.Chown(filepath.Join(base, "h"), another, another)); err != nil {
+		t.Fatal(err)
+	}
+	h := host{base, os.Getuid(), func(name string) string {
+		if name == "HOME" {
+			return home
+		}
+		return ""
+	}, machineID}
+	l := listen(t, Registry{h.places(), h.uid}, "work")
+	if !strings.HasPrefix(l.Path(), home+"/") {
+		t.Errorf("the socket is in %s", l.Path())
+	}
+}
+
 // A process of another user gets no answer, even if the modes would let it connect.
 func TestConnectionOfAnotherUser(t *testing.T) {
 	base := shortDir(t)

@@ -28,6 +28,7 @@ type Registry struct {
 type place struct {
 	base  string
 	below [2]string
+	home  string // the user's; empty if it is unknown
 	// private is set if base is in the user's home, so that it is created if it is
 	// missing.
 	private bool
@@ -73,13 +74,18 @@ func (h host) places() (places []place) {
 	if state := h.directory("XDG_STATE_HOME"); state != "" {
 		places = append(places, place{base: state, below: machine, private: true})
 	}
-	if home := h.directory("HOME"); home != "" {
+	home := h.directory("HOME")
+	if home != "" {
 		places = append(places, place{base: filepath.Join(home, ".local/state"), below: machine, private: true})
 	}
-	return append(places, place{
+	places = append(places, place{
 		base:  filepath.Join(h.root, "tmp"),
 		below: [2]string{"gm-" + strconv.Itoa(h.uid), "sessions"},
 	})
+	for i := range places {
+		places[i].home = home
+	}
+	return places
 }
 
 func (h host) directory(variable string) string {
@@ -139,7 +145,7 @@ func (p place) open(uid int, create bool) (dir string, err error) {
 		}
 	}
 	// Check covers the directories above, too, from the root on.
-	if _, err := fileowner.Check(dir); err != nil {
+	if _, err := fileowner.CheckWithHome(dir, p.home); err != nil {
 		if changed, ok := errors.AsType[*fileowner.Error](err); ok {
 			return "", &DirectoryError{dir, "others can change " + changed.Path + ": " + changed.Why}
 		}
