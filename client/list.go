@@ -20,12 +20,8 @@ import (
 	"gm/wire/control"
 )
 
-const (
-	// maxLogins bounds the logins at the same time.
-	maxLogins = 16
-	// namesTimeout bounds the login for a completion.
-	namesTimeout = 3 * time.Second
-)
+// maxLogins bounds the logins at the same time.
+const maxLogins = 16
 
 // list runs gm ls and returns the exit status.
 func list(w io.Writer, o options) (status int, err error) {
@@ -152,21 +148,19 @@ func (o *options) list(ctx context.Context, batch bool) (h sessionlist.Host) {
 	return h
 }
 
-// writeNames writes the names of the sessions of one host, one per line, for completions.
-// A login that needs an answer, an upload or more time fails without a message; then the
-// notes have the names.
+// writeNames writes the names of the sessions of this machine, or those in the notes of the
+// hosts, one per line. For completions, which must not log in: that could ask for a touch
+// of a key, and runs the commands of ssh_config.
 func (o *options) writeNames(ctx context.Context, w io.Writer) error {
-	on := o.on(o.hosts)
-	on.deploy = string(sshboot.DeployNever)
-	ctx, cancel := context.WithTimeout(ctx, namesTimeout)
-	defer cancel()
 	var names []string
-	h := on.list(ctx, true)
-	for _, s := range h.Sessions {
-		names = append(names, s.Name)
+	if len(o.hosts) == 0 {
+		here := o.on(nil)
+		for _, s := range here.list(ctx, true).Sessions {
+			names = append(names, s.Name)
+		}
 	}
 	for _, n := range notes().Notes() {
-		if h.Err != nil && n.Host == h.Name {
+		if slices.Contains(o.hosts, n.Host) {
 			names = append(names, n.Name)
 		}
 	}

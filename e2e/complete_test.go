@@ -7,7 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"gm/client/known"
 	"gm/e2e/harness"
 )
 
@@ -35,16 +37,26 @@ func TestCompletion(t *testing.T) {
 			x.ExpectLine("ready")
 			x.expectPrompt()
 			for typed, want := range map[string]string{
-				"gm --predict=al":          "gm --predict=always",
-				"gm --fam":                 "gm --family",
-				"gm --no-in":               "gm --no-init",
-				"gm --ssh-config ./confi":  "gm --ssh-config ./configured",
-				"gm -J alph":               "gm -J alpha.example.net",
-				"gm alp":                   "gm alpha.example.net",
-				"gm -p 60001 me@alp":       "gm -p 60001 me@alpha.example.net",
-				"gm --bind-server=any kno": "gm --bind-server=any known.example.net",
-				"gm inclu":                 "gm included",
-				"gm help envi":             "gm help environment",
+				"gm --predict=al":                      "gm --predict=always",
+				"gm --fam":                             "gm --family",
+				"gm --no-in":                           "gm --no-init",
+				"gm --ssh-config ./confi":              "gm --ssh-config ./configured",
+				"gm -J alph":                           "gm -J alpha.example.net",
+				"gm alp":                               "gm alpha.example.net",
+				"gm -p 60001 me@alp":                   "gm -p 60001 me@alpha.example.net",
+				"gm --bind-server=any kno":             "gm --bind-server=any known.example.net",
+				"gm inclu":                             "gm included",
+				"gm help envi":                         "gm help environment",
+				"gm atta":                              "gm attach",
+				"gm attach alp":                        "gm attach alpha.example.net",
+				"gm -p 60001 kill alp":                 "gm -p 60001 kill alpha.example.net",
+				"gm ls known.example.net inclu":        "gm ls known.example.net included",
+				"gm ls --js":                           "gm ls --json",
+				"gm attach alpha.example.net wo":       "gm attach alpha.example.net work",
+				"gm kill alpha.example.net work other": "gm kill alpha.example.net work other-one",
+				"gm attach --read-only alpha.example.net oth": "gm attach --read-only alpha.example.net other-one",
+				"gm --size=sma": "gm --size=smallest",
+				"gm -- alp":     "gm -- alpha.example.net",
 			} {
 				x.completes(typed, want)
 			}
@@ -69,6 +81,12 @@ func newCompleter(t *testing.T, command []string) completer {
 			t.Fatal(err)
 		}
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	notes := known.Directory(filepath.Join(home, ".local/state/gm/known"))
+	for _, name := range []string{"work", "other-one"} {
+		if err := notes.Enter("alpha.example.net", name, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -22,7 +22,7 @@ func completeBash() string {
 		fmt.Fprintf(&values, "\t:%s) %s ;;\n", strings.ReplaceAll(pattern, "|", "|:"), bashValues(o.Kind))
 	}
 	return script("complete/gm.bash", "@NAMES@", strings.Join(names, " "), "@TAKERS@", strings.Join(takers, " | "),
-		"@VALUES@", values.String(), "@TOPICS@", topicNames())
+		"@VALUES@", values.String(), "@TOPICS@", topicNames(), "@VERBS@", verbs)
 }
 
 func bashValues(a argument) string {
@@ -39,9 +39,14 @@ func bashValues(a argument) string {
 
 func completeZsh() string {
 	var specs strings.Builder
+	var takers []string
 	for _, o := range Options() {
 		long := "--" + o.Long
 		if o.Arg != "" {
+			takers = append(takers, long)
+			if o.Short != "" {
+				takers = append(takers, "-"+o.Short)
+			}
 			long += "="
 		}
 		names := "'" + long
@@ -54,7 +59,8 @@ func completeZsh() string {
 		}
 		fmt.Fprintf(&specs, "\t\t%s[%s]%s' \\\n", names, zshText(o.summary()), zshValues(o))
 	}
-	return script("complete/gm.zsh", "@SPECS@", specs.String(), "@TOPICS@", topicNames())
+	return script("complete/gm.zsh", "@SPECS@", specs.String(), "@TOPICS@", topicNames(), "@VERBS@", verbs,
+		"@VERBPATTERN@", strings.ReplaceAll(verbs, " ", "|"), "@TAKERS@", strings.Join(takers, "|"))
 }
 
 // zshValues returns the part of an option's spec after the description.
@@ -82,7 +88,7 @@ func completeFish() string {
 	var specs strings.Builder
 	var takers []string
 	for _, o := range Options() {
-		fmt.Fprintf(&specs, "complete -c gm -n __gm_first -l %s", o.Long)
+		fmt.Fprintf(&specs, "complete -c gm -n __gm_options -l %s", o.Long)
 		if o.Short != "" {
 			fmt.Fprintf(&specs, " -s %s", o.Short)
 		}
@@ -94,8 +100,11 @@ func completeFish() string {
 		}
 		fmt.Fprintf(&specs, "%s -d '%s'\n", fishValues(o), strings.ReplaceAll(o.summary(), "'", `\'`))
 	}
-	return script("complete/gm.fish", "@SPECS@\n", specs.String(), "@TAKERS@", strings.Join(takers, " "), "@TOPICS@", topicNames())
+	return script("complete/gm.fish", "@SPECS@\n", specs.String(), "@TAKERS@", strings.Join(takers, " "), "@TOPICS@", topicNames(), "@VERBS@", verbs)
 }
+
+// verbs are the first words of command lines about sessions.
+const verbs = "ls attach detach kill"
 
 func fishValues(o Option) string {
 	switch {

@@ -18,7 +18,7 @@ func sessionOptions() []Option {
 			Text: "The window that sets the size of a session with several clients: that of the client that typed `latest` (the " +
 				"default), the `smallest` or the `largest`."},
 		{Long: "json", Text: "With `gm ls`: print the sessions as an array of JSON objects."},
-		{Long: "names", Text: "With `gm ls` and one host: print the names of sessions, one per line. For completions."},
+		{Long: "names", Text: "With `gm ls`: print the names of sessions, those of other hosts from the notes, one per line. For completions."},
 	}
 }
 

@@ -1,7 +1,7 @@
 # Completion of gm for bash. "gm help bash" prints it.
 
 _gm() {
-	local line=${COMP_LINE:0:COMP_POINT} current option= first= place= word reply
+	local line=${COMP_LINE:0:COMP_POINT} current option= first= verb= host= place= dashes= word reply
 	current=${line##*[[:blank:]]}
 	local -a words
 	read -ra words <<<"${line%"$current"}"
@@ -11,11 +11,20 @@ _gm() {
 			continue
 		fi
 		case $word in
-		--) ;;
+		--) dashes=yes ;;
 		--local) place=here ;;
 		@TAKERS@) option=$word ;;
 		-*) ;;
-		*) first=$word; break ;;
+		*) if [[ ! $verb && ! $dashes && ! $place && " @VERBS@ " == *" $word "* ]]; then
+				verb=$word
+			elif [[ $verb == ls ]]; then
+				:
+			elif [[ $verb && ! $host && ! $place ]]; then
+				host=$word
+			elif [[ $verb != kill ]]; then
+				first=$word
+				break
+			fi ;;
 		esac
 	done
 	COMPREPLY=()
@@ -24,11 +33,17 @@ _gm() {
 		current=${current#*=}
 	fi
 	case $first:$option in
-	help:) reply=$(compgen -W '@TOPICS@' -- "$current") ;;
+	help:) [[ $verb ]] || reply=$(compgen -W '@TOPICS@' -- "$current") ;;
 	?*:) ;;
-@VALUES@	:) case $place:$current in
+@VALUES@	:) case $place:$verb:$host:$current in
 		*:-*) reply=$(compgen -W '@NAMES@' -- "$current") ;;
-		here:*) reply=$(compgen -c -- "$current") ;;
+		here::*) reply=$(compgen -c -- "$current") ;;
+		here:*) reply=$(_gm_sessions "$1" "$current" --local) ;;
+		::*) reply=$(
+			_gm_hosts "$1" "$current"
+			[[ $dashes ]] || compgen -W '@VERBS@' -- "$current"
+		) ;;
+		*:*:?*:*) reply=$(_gm_sessions "$1" "$current" "$host") ;;
 		*) reply=$(_gm_hosts "$1" "$current") ;;
 		esac ;;
 	esac
@@ -39,6 +54,12 @@ _gm() {
 		compopt -o nospace # bash 4
 	fi
 	return 0
+}
+
+# _gm_sessions PROGRAM WORD PLACE prints the names of the sessions in a place: a host, or
+# --local.
+_gm_sessions() {
+	compgen -W "$("${1/#\~/$HOME}" ls --names "$3" 2>/dev/null)" -- "$2"
 }
 
 # _gm_hosts PROGRAM WORD prints the hosts, after the user@ that WORD begins with.
