@@ -2,6 +2,7 @@ package client
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -225,6 +226,32 @@ func TestHostileDetachments(t *testing.T) {
 					t.Errorf("%q, want %q", b.String(), want)
 				}
 				a.leave()
+			})
+		}
+	}
+}
+
+// TestClosedTerminalDetaches closes the terminal, or sends a signal, during a session that
+// outlives its window and during one that does not.
+func TestClosedTerminalDetaches(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		event event
+	}{
+		{"the end of the keyboard", event{kind: eventInput}},
+		{"a frame that cannot be written", event{kind: eventFrameWritten, err: io.ErrClosedPipe}},
+		{"a signal", event{kind: eventSystem, system: systemQuit}},
+	} {
+		for _, outlives := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s, outlives %v", c.name, outlives), func(t *testing.T) {
+				l, _ := pipeLoop(t, newWorld(t, "delay=50ms", plainSettings()))
+				l.session.outlivesWindow = outlives
+				if err := l.handle(ms(0), c.event); err != nil {
+					t.Fatal(err)
+				}
+				if s := l.session; !s.quitting || s.detaching != outlives {
+					t.Errorf("ends: %v, detaches: %v", s.quitting, s.detaching)
+				}
 			})
 		}
 	}
