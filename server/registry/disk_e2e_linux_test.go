@@ -149,7 +149,7 @@ func TestRestoreAfterUnmount(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := registryIn(base)
-	r.places[0].private = false
+	r.places[0].inHome = false
 	l := listen(t, r, "work")
 	if err := errors.Join(unix.Unmount(dir, unix.MNT_DETACH), os.Remove(dir)); err != nil {
 		t.Fatal(err)

@@ -34,7 +34,7 @@ func shortDir(t testing.TB) string {
 func registryIn(base string) Registry {
 	r := Registry{uid: os.Getuid()}
 	for _, name := range []string{"a", "b"} {
-		r.places = append(r.places, place{base: filepath.Join(base, name), below: [2]string{"gm", "sessions"}, private: true})
+		r.places = append(r.places, place{base: filepath.Join(base, name), below: [2]string{"gm", "sessions"}, inHome: true})
 	}
 	return r
 }

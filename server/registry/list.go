@@ -16,6 +16,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"gm/wire/control"
 )
 
@@ -43,18 +45,20 @@ type Entry struct {
 // without an answer last. The error is about directories that were not read; the other
 // entries are valid.
 func (r Registry) List(ctx context.Context) ([]Entry, error) {
-	sockets, err := r.sockets()
-	r.sweepUnnamed()
-	return askAll(ctx, sockets), err
+	files, err := r.files()
+	for _, f := range files {
+		f.removeIfUnnamed()
+	}
+	return askAll(ctx, sockets(files)), err
 }
 
 // Find returns the session with a name. It fails with ErrNoSession if there is none, and
 // with Entry.Err if a session that may have the name does not answer.
 func (r Registry) Find(ctx context.Context, name string) (Entry, error) {
-	sockets, err := r.sockets()
+	files, err := r.files()
 	hash := nameHash(name)
-	sockets = slices.DeleteFunc(sockets, func(s socket) bool { return s.id.hash != hash })
-	for _, entry := range askAll(ctx, sockets) {
+	candidates := slices.DeleteFunc(sockets(files), func(s socket) bool { return s.id.hash != hash })
+	for _, entry := range askAll(ctx, candidates) {
 		switch {
 		case entry.Err != nil:
 			return entry, fmt.Errorf("process %d: %w", entry.Status.Pid, entry.Err)
@@ -72,9 +76,9 @@ func (r Registry) Find(ctx context.Context, name string) (Entry, error) {
 // session, so that numbers of sessions that ended without removing their socket count as
 // used. The caller holds the Lock.
 func (r Registry) NextNumber() string {
-	sockets, _ := r.sockets()
+	files, _ := r.files()
 	used := map[string]bool{}
-	for _, s := range sockets {
+	for _, s := range sockets(files) {
 		used[s.id.hash] = true
 	}
 	n := 1
@@ -84,57 +88,67 @@ func (r Registry) NextNumber() string {
 	return strconv.Itoa(n)
 }
 
+// file is an entry of one of the directories.
+type file struct {
+	fs.DirEntry
+	path string
+}
+
+// files returns the entries of all directories. The error is about directories that exist
+// and are not used.
+func (r Registry) files() (files []file, err error) {
+	var dirs []string
+	var errs []error
+	for _, p := range r.places {
+		dir, err := p.open(r.uid, false)
+		if err != nil {
+			errs = append(errs, unlessAbsent(err))
+			continue
+		}
+		if slices.Contains(dirs, dir) {
+			continue
+		}
+		dirs = append(dirs, dir)
+		entries, err := os.ReadDir(dir)
+		errs = append(errs, unlessAbsent(err))
+		for _, e := range entries {
+			files = append(files, file{e, filepath.Join(dir, e.Name())})
+		}
+	}
+	return files, errors.Join(errs...)
+}
+
+// unlessAbsent returns err, or nil if it means that there is no directory, or only one
+// above it that is closed to the user.
+func unlessAbsent(err error) error {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) || errors.Is(err, unix.ENOTDIR) {
+		return nil
+	}
+	return err
+}
+
+func (f file) removeIfUnnamed() {
+	if !strings.HasPrefix(f.Name(), newPrefix) {
+		return
+	}
+	if info, err := f.Info(); err == nil && time.Since(info.ModTime()) > newTimeout {
+		os.Remove(f.path)
+	}
+}
+
 // socket is a file that is named like the socket of a session.
 type socket struct {
 	id   id
 	path string
 }
 
-// sockets returns the sockets in all directories. The error is about directories that are
-// not used.
-func (r Registry) sockets() (sockets []socket, err error) {
-	var errs []error
-	for _, dir := range r.existingDirectories(&errs) {
-		for _, e := range readDirectory(dir, &errs) {
-			if parsed, ok := parseID(e.Name()); ok && e.Type()&fs.ModeSocket != 0 {
-				sockets = append(sockets, socket{parsed, filepath.Join(dir, e.Name())})
-			}
+func sockets(files []file) (sockets []socket) {
+	for _, f := range files {
+		if parsed, ok := parseID(f.Name()); ok && f.Type()&fs.ModeSocket != 0 {
+			sockets = append(sockets, socket{parsed, f.path})
 		}
 	}
-	return sockets, errors.Join(errs...)
-}
-
-func (r Registry) existingDirectories(errs *[]error) (dirs []string) {
-	for _, p := range r.places {
-		dir, err := p.open(r.uid, false)
-		switch {
-		case err == nil && !slices.Contains(dirs, dir):
-			dirs = append(dirs, dir)
-		case err != nil && !errors.Is(err, fs.ErrNotExist):
-			*errs = append(*errs, err)
-		}
-	}
-	return dirs
-}
-
-func readDirectory(dir string, errs *[]error) []fs.DirEntry {
-	entries, err := os.ReadDir(dir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		*errs = append(*errs, err)
-	}
-	return entries
-}
-
-func (r Registry) sweepUnnamed() {
-	var errs []error
-	for _, dir := range r.existingDirectories(&errs) {
-		for _, e := range readDirectory(dir, &errs) {
-			info, err := e.Info()
-			if err == nil && strings.HasPrefix(e.Name(), newPrefix) && time.Since(info.ModTime()) > newTimeout {
-				os.Remove(filepath.Join(dir, e.Name()))
-			}
-		}
-	}
+	return sockets
 }
 
 func askAll(ctx context.Context, sockets []socket) (entries []Entry) {
@@ -159,17 +173,13 @@ func askAll(ctx context.Context, sockets []socket) (entries []Entry) {
 }
 
 func compareEntries(a, b Entry) int {
-	if silent := cmp.Compare(btoi(a.Err != nil), btoi(b.Err != nil)); silent != 0 {
-		return silent
-	}
-	return cmp.Or(a.Status.Created.Compare(b.Status.Created), cmp.Compare(a.Status.ID, b.Status.ID))
-}
-
-func btoi(b bool) int {
-	if b {
+	switch {
+	case a.Err == nil && b.Err != nil:
+		return -1
+	case a.Err != nil && b.Err == nil:
 		return 1
 	}
-	return 0
+	return cmp.Or(a.Status.Created.Compare(b.Status.Created), cmp.Compare(a.Status.ID, b.Status.ID))
 }
 
 // ask asks the session for its status. It returns nil after removing a socket that refuses

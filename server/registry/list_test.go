@@ -4,12 +4,14 @@ package registry
 
 import (
 	"errors"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -214,6 +216,24 @@ func TestListWithBadAnswers(t *testing.T) {
 				t.Errorf("%+v, %v", entries, err)
 			}
 		})
+	}
+}
+
+// A place that cannot be reached has no sessions, and is no error.
+func TestListWithUnreachablePlaces(t *testing.T) {
+	base := shortDir(t)
+	r := registryIn(base)
+	if err := os.WriteFile(filepath.Join(base, "a"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	listen(t, r, "work")
+	if got := names(t, r); len(got) != 1 {
+		t.Errorf("sessions %q", got)
+	}
+	for err, want := range map[error]bool{fs.ErrNotExist: true, syscall.EACCES: true, syscall.ENOTDIR: true, syscall.EIO: false, &DirectoryError{}: false} {
+		if (unlessAbsent(err) == nil) != want {
+			t.Errorf("%v counts as absent: %v", err, !want)
+		}
 	}
 }
 

@@ -29,9 +29,8 @@ type place struct {
 	base  string
 	below [2]string
 	home  string // the user's; empty if it is unknown
-	// private is set if base is in the user's home, so that it is created if it is
-	// missing.
-	private bool
+	// inHome is set if base is the user's own, so that it is created if it is missing.
+	inHome bool
 	// readOnly is set if sockets in the directory are listed, and none is put there
 	// as the directory may vanish while the session lives.
 	readOnly bool
@@ -56,8 +55,9 @@ type host struct {
 
 // places returns the directories in order of preference:
 //
-//   - gm/sessions in XDG_RUNTIME_DIR. It is only read below /run/user, unless the user
-//     lingers: systemd removes that directory at the last logout (pam_systemd(8)).
+//   - gm/sessions in XDG_RUNTIME_DIR, or in the user's directory in /run/user. It is only
+//     read below /run/user, unless the user lingers: systemd removes that directory at the
+//     last logout (pam_systemd(8)).
 //   - gm/MACHINE in XDG_STATE_HOME, or in ~/.local/state, where MACHINE identifies the
 //     host as homes may be shared between hosts.
 //   - gm-UID/sessions in /tmp.
@@ -65,18 +65,21 @@ type host struct {
 // A relative path in a variable counts as unset (XDG Base Directory Specification).
 func (h host) places() (places []place) {
 	login := filepath.Join("run/user", strconv.Itoa(h.uid)) // in / or /var
-	runtime := cmp.Or(h.directory("XDG_RUNTIME_DIR"), filepath.Join(h.root, login))
+	runtime := h.directory("XDG_RUNTIME_DIR")
+	if runtime == "" || h.isForeign(runtime) {
+		runtime = filepath.Join(h.root, login)
+	}
 	places = append(places, place{
 		base: runtime, below: [2]string{"gm", "sessions"},
 		readOnly: strings.HasSuffix(runtime, "/"+login) && !h.lingers(),
 	})
 	machine := [2]string{"gm", h.machineHash()}
 	if state := h.directory("XDG_STATE_HOME"); state != "" {
-		places = append(places, place{base: state, below: machine, private: true})
+		places = append(places, place{base: state, below: machine, inHome: true})
 	}
 	home := h.directory("HOME")
 	if home != "" {
-		places = append(places, place{base: filepath.Join(home, ".local/state"), below: machine, private: true})
+		places = append(places, place{base: filepath.Join(home, ".local/state"), below: machine, inHome: true})
 	}
 	places = append(places, place{
 		base:  filepath.Join(h.root, "tmp"),
@@ -93,6 +96,16 @@ func (h host) directory(variable string) string {
 		return filepath.Clean(dir)
 	}
 	return ""
+}
+
+// isForeign reports whether dir belongs to another user, as XDG_RUNTIME_DIR does after su.
+func (h host) isForeign(dir string) bool {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return false
+	}
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return ok && int(stat.Uid) != h.uid
 }
 
 // lingers reports whether the user's directory in /run/user outlives the last logout
@@ -125,7 +138,7 @@ func (e *DirectoryError) Error() string { return e.Path + " is not used: " + e.W
 // missing. The error is a [*DirectoryError] if other accounts can change the directory,
 // and fs.ErrNotExist if it does not exist.
 func (p place) open(uid int, create bool) (dir string, err error) {
-	if create && p.private {
+	if create && p.inHome {
 		if err := os.MkdirAll(p.base, 0o700); err != nil {
 			return "", err
 		}

@@ -14,7 +14,7 @@ import (
 
 // hostIn returns a host with the root directory root.
 func hostIn(root string, environ map[string]string) host {
-	return host{root, 1000, func(name string) string { return environ[name] }, func(string) string { return "machine" }}
+	return host{root, 54321, func(name string) string { return environ[name] }, func(string) string { return "machine" }}
 }
 
 func TestPlaces(t *testing.T) {
@@ -23,22 +23,23 @@ func TestPlaces(t *testing.T) {
 		lingers string // the user who does
 		want    string // the directories, those only read in parentheses
 	}{
-		"nothing":            {nil, "", "(/run/user/1000/gm/sessions) /tmp/gm-1000/sessions"},
-		"home":               {map[string]string{"HOME": "/home/u"}, "", "(/run/user/1000/gm/sessions) /home/u/.local/state/gm/HASH /tmp/gm-1000/sessions"},
-		"login":              {map[string]string{"XDG_RUNTIME_DIR": "ROOT/run/user/1000", "USER": "u"}, "", "(/run/user/1000/gm/sessions) /tmp/gm-1000/sessions"},
-		"another lingers":    {map[string]string{"USER": "u"}, "v", "(/run/user/1000/gm/sessions) /tmp/gm-1000/sessions"},
-		"lingers":            {map[string]string{"USER": "u"}, "u", "/run/user/1000/gm/sessions /tmp/gm-1000/sessions"},
-		"lingers, LOGNAME":   {map[string]string{"LOGNAME": "u"}, "u", "/run/user/1000/gm/sessions /tmp/gm-1000/sessions"},
-		"user with a slash":  {map[string]string{"USER": "../linger/u"}, "u", "(/run/user/1000/gm/sessions) /tmp/gm-1000/sessions"},
-		"below /var":         {map[string]string{"XDG_RUNTIME_DIR": "/var/run/user/1000"}, "", "(/var/run/user/1000/gm/sessions) /tmp/gm-1000/sessions"},
-		"runtime elsewhere":  {map[string]string{"XDG_RUNTIME_DIR": "/data/run/"}, "", "/data/run/gm/sessions /tmp/gm-1000/sessions"},
-		"relative paths":     {map[string]string{"XDG_RUNTIME_DIR": "run", "XDG_STATE_HOME": "state", "HOME": "."}, "", "(/run/user/1000/gm/sessions) /tmp/gm-1000/sessions"},
-		"another state home": {map[string]string{"XDG_STATE_HOME": "/s", "HOME": "/h"}, "", "(/run/user/1000/gm/sessions) /s/gm/HASH /h/.local/state/gm/HASH /tmp/gm-1000/sessions"},
+		"nothing":            {nil, "", "(/run/user/54321/gm/sessions) /tmp/gm-54321/sessions"},
+		"home":               {map[string]string{"HOME": "/home/u"}, "", "(/run/user/54321/gm/sessions) /home/u/.local/state/gm/HASH /tmp/gm-54321/sessions"},
+		"login":              {map[string]string{"XDG_RUNTIME_DIR": "ROOT/run/user/54321", "USER": "u"}, "", "(/run/user/54321/gm/sessions) /tmp/gm-54321/sessions"},
+		"another lingers":    {map[string]string{"USER": "u"}, "v", "(/run/user/54321/gm/sessions) /tmp/gm-54321/sessions"},
+		"lingers":            {map[string]string{"USER": "u"}, "u", "/run/user/54321/gm/sessions /tmp/gm-54321/sessions"},
+		"lingers, LOGNAME":   {map[string]string{"LOGNAME": "u"}, "u", "/run/user/54321/gm/sessions /tmp/gm-54321/sessions"},
+		"user with a slash":  {map[string]string{"USER": "../linger/u"}, "u", "(/run/user/54321/gm/sessions) /tmp/gm-54321/sessions"},
+		"below /var":         {map[string]string{"XDG_RUNTIME_DIR": "/var/run/user/54321"}, "", "(/var/run/user/54321/gm/sessions) /tmp/gm-54321/sessions"},
+		"runtime of another": {map[string]string{"XDG_RUNTIME_DIR": "ROOT/foreign"}, "", "(/run/user/54321/gm/sessions) /tmp/gm-54321/sessions"},
+		"runtime elsewhere":  {map[string]string{"XDG_RUNTIME_DIR": "/data/run/"}, "", "/data/run/gm/sessions /tmp/gm-54321/sessions"},
+		"relative paths":     {map[string]string{"XDG_RUNTIME_DIR": "run", "XDG_STATE_HOME": "state", "HOME": "."}, "", "(/run/user/54321/gm/sessions) /tmp/gm-54321/sessions"},
+		"another state home": {map[string]string{"XDG_STATE_HOME": "/s", "HOME": "/h"}, "", "(/run/user/54321/gm/sessions) /s/gm/HASH /h/.local/state/gm/HASH /tmp/gm-54321/sessions"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			root := t.TempDir()
 			linger := filepath.Join(root, "var/lib/systemd/linger")
-			if err := os.MkdirAll(linger, 0o755); err != nil {
+			if err := errors.Join(os.MkdirAll(linger, 0o755), os.Mkdir(filepath.Join(root, "foreign"), 0o700)); err != nil {
 				t.Fatal(err)
 			}
 			if c.lingers != "" {
@@ -170,7 +171,7 @@ func TestPlaceBehindLink(t *testing.T) {
 	if err := errors.Join(os.Mkdir(filepath.Join(base, "disk"), 0o700), os.Symlink("disk", filepath.Join(base, "home"))); err != nil {
 		t.Fatal(err)
 	}
-	p := place{base: filepath.Join(base, "home"), below: [2]string{"gm", "sessions"}, private: true}
+	p := place{base: filepath.Join(base, "home"), below: [2]string{"gm", "sessions"}, inHome: true}
 	if dir, err := p.open(os.Getuid(), true); err != nil || dir != filepath.Join(base, "disk/gm/sessions") {
 		t.Errorf("%s, %v", dir, err)
 	}
@@ -181,13 +182,13 @@ func TestPlaceCreatesLittle(t *testing.T) {
 	base := shortDir(t)
 	for name, p := range map[string]place{
 		"base":    {base: filepath.Join(base, "run"), below: [2]string{"gm", "sessions"}},
-		"private": {base: filepath.Join(base, "state"), below: [2]string{"gm", "sessions"}, private: true},
+		"private": {base: filepath.Join(base, "state"), below: [2]string{"gm", "sessions"}, inHome: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := p.open(os.Getuid(), false); !errors.Is(err, fs.ErrNotExist) || exists(p.base) {
 				t.Errorf("for reading: %v", err)
 			}
-			if _, err := p.open(os.Getuid(), true); (err == nil) != p.private || exists(p.base) != p.private {
+			if _, err := p.open(os.Getuid(), true); (err == nil) != p.inHome || exists(p.base) != p.inHome {
 				t.Errorf("for writing: %v", err)
 			}
 		})
@@ -222,7 +223,7 @@ func TestProtocolPageSockets(t *testing.T) {
 	_, section, _ := strings.Cut(string(page), "### 14.1 ")
 	h := hostIn("/", map[string]string{"XDG_RUNTIME_DIR": "/$XDG_RUNTIME_DIR", "XDG_STATE_HOME": "/$XDG_STATE_HOME", "HOME": "/$HOME"})
 	for _, p := range h.places() {
-		path := strings.NewReplacer("/$", "$", h.machineHash(), "MACHINE", "gm-1000", "gm-UID").Replace(p.path())
+		path := strings.NewReplacer("/$", "$", h.machineHash(), "MACHINE", "gm-54321", "gm-UID").Replace(p.path())
 		_, rest, found := strings.Cut(section, "\n| `"+path+"` |")
 		if !found {
 			t.Errorf("the page lacks %s, or has it earlier", path)
