@@ -3,6 +3,7 @@ package session
 import (
 	"errors"
 	"io/fs"
+	"slices"
 	"time"
 
 	"gm/internal/deadline"
@@ -86,16 +87,23 @@ func (s *Session) end(now time.Time, why string, keep time.Duration) {
 // keeps reports whether the ended session waits for a client.
 func (s *Session) keeps(now time.Time) bool { return now.Before(s.keepUntil) }
 
-// over reports whether nothing is left to do for an ended session: no client can be
-// reached, and one has the end or none is waited for.
+// over reports whether nothing is left to do for an ended session: one client has the end,
+// and no other delays it, or none is waited for.
 func (s *Session) over(now time.Time) bool {
 	switch {
 	case !s.ending:
 		return false
 	case s.keeps(now):
-		return s.confirmed && !s.reachable(now)
+		return s.confirmed && !slices.ContainsFunc(s.attachments, func(a *Attachment) bool { return a.delaysEnd(now) })
 	}
 	return len(s.attachments) == 0
+}
+
+// delaysEnd reports whether an ended session that another client has seen waits for the
+// client. One that was sent away is not waited for longer than it is announced that.
+func (a *Attachment) delaysEnd(now time.Time) bool {
+	_, reachable := a.peer.Path(now)
+	return reachable && !(a.phase == leaving && a.wire.TimedOut(now))
 }
 
 // Stop ends the session because the server has received a signal, of that number

@@ -174,3 +174,17 @@ func TestSleeperAfterTheEnd(t *testing.T) {
 		t.Errorf("%+v, %+v, finished %v", s.Detachment, s.ExitStatus, c.session.Finished())
 	}
 }
+
+// A client that was killed and then displaced does not delay an end that its successor has.
+func TestEndAfterADisplacedClientWasKilled(t *testing.T) {
+	c, alice := newTeam(t, Timeouts{KeepEnded: time.Hour})
+	alice.cut = true
+	bob := c.joinAs(1, gmClient(TakeOver, ""))
+	c.run(12 * time.Second) // for the announcement of the displacement
+	c.session.Exited(c.now, 3)
+	c.session.OutputEnded(c.now)
+	c.run(5 * time.Second)
+	if bob.screen().ExitStatus.Status != 3 || !c.session.Finished() {
+		t.Errorf("bob has %+v, finished %v", bob.screen().ExitStatus, c.session.Finished())
+	}
+}
