@@ -91,6 +91,58 @@ func TestTypingAtTheSameTime(t *testing.T) {
 	}
 }
 
+// TestTypingInWindowsOfThreeSizes has three users type at once, so that the size of the
+// session changes with almost every key.
+func TestTypingInWindowsOfThreeSizes(t *testing.T) {
+	first := newDesk(t, visit{network: "rtt=10ms"})
+	second := first.join(visit{network: "rtt=150ms,loss=10%", cols: 20, rows: 30, role: serversession.Share})
+	third := first.join(visit{network: "rtt=500ms,loss=20%,jitter=20ms", cols: 100, rows: 4, role: serversession.Share})
+	third.waitShown(shellPrompt)
+	keys := ""
+	for i := range 20 {
+		for n, d := range first.desks {
+			d.types(string(rune('A' + 20*n + i)))
+			first.run(13 * time.Millisecond)
+		}
+		keys += string(rune('A'+i)) + string(rune('A'+20+i)) + string(rune('A'+40+i))
+	}
+	first.run(20 * time.Second)
+	for _, key := range keys {
+		if n := strings.Count(first.host.line, string(key)); n != 1 {
+			t.Errorf("the program has %q %d times", key, n)
+		}
+	}
+	if len(first.host.line) != len(keys) {
+		t.Errorf("the program has %d keys, want %d", len(first.host.line), len(keys))
+	}
+	want, _ := first.client.transport.Remote()
+	for _, d := range []*desk{second, third} {
+		if got, _ := d.client.transport.Remote(); !got.Screen.Equal(want.Screen) {
+			t.Errorf("a client has the screen\n%s\nwant\n%s", got.Screen.Text(), want.Screen.Text())
+		}
+	}
+	for _, d := range first.desks {
+		remote, _ := d.client.transport.Remote()
+		checkWindow(t, d, remote.Screen)
+	}
+}
+
+// checkWindow checks that the user sees the part of the screen at the origin of the view.
+func checkWindow(t *testing.T, d *desk, s *vt.Screen) {
+	t.Helper()
+	x0, y0 := d.client.view.viewport.Origin()
+	cols, rows := s.Size()
+	shown := d.user.Snapshot()
+	for y := range min(d.rows, rows-y0) {
+		for x := range min(d.cols, cols-x0) {
+			got, want := shown.AppendText(nil, shown.Cell(x, y)), s.AppendText(nil, s.Cell(x0+x, y0+y))
+			if string(got) != string(want) {
+				t.Fatalf("column %d of row %d is %q, want %q", x, y, got, want)
+			}
+		}
+	}
+}
+
 // TestSilentClientCostsNothing compares the traffic and the echoes of a client with and
 // without another one that has vanished.
 func TestSilentClientCostsNothing(t *testing.T) {
