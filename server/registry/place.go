@@ -60,7 +60,8 @@ type host struct {
 //     last logout (pam_systemd(8)).
 //   - gm/MACHINE in XDG_STATE_HOME, or in ~/.local/state, where MACHINE identifies the
 //     host as homes may be shared between hosts.
-//   - gm-UID/sessions in /tmp.
+//   - gm-UID/sessions-HOME in /tmp. HOME identifies the user's home: processes with another
+//     one have other sessions here, as they have in the home.
 //
 // A relative path in a variable counts as unset (XDG Base Directory Specification).
 func (h host) places() (places []place) {
@@ -83,7 +84,7 @@ func (h host) places() (places []place) {
 	}
 	places = append(places, place{
 		base:  filepath.Join(h.root, "tmp"),
-		below: [2]string{"gm-" + strconv.Itoa(h.uid), "sessions"},
+		below: [2]string{"gm-" + strconv.Itoa(h.uid), "sessions-" + nameHash(home)},
 	})
 	for i := range places {
 		places[i].home = home

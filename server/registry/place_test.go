@@ -23,18 +23,18 @@ func TestPlaces(t *testing.T) {
 		lingers string // the user who does
 		want    string // the directories, those only read in parentheses
 	}{
-		"nothing":            {nil, "", "(/run/user/54321/gm/sessions) /tmp/gm-54321/sessions"},
-		"home":               {map[string]string{"HOME": "/home/u"}, "", "(/run/user/54321/gm/sessions) /home/u/.local/state/gm/HASH /tmp/gm-54321/sessions"},
-		"login":              {map[string]string{"XDG_RUNTIME_DIR": "ROOT/run/user/54321", "USER": "u"}, "", "(/run/user/54321/gm/sessions) /tmp/gm-54321/sessions"},
-		"another lingers":    {map[string]string{"USER": "u"}, "v", "(/run/user/54321/gm/sessions) /tmp/gm-54321/sessions"},
-		"lingers":            {map[string]string{"USER": "u"}, "u", "/run/user/54321/gm/sessions /tmp/gm-54321/sessions"},
-		"lingers, LOGNAME":   {map[string]string{"LOGNAME": "u"}, "u", "/run/user/54321/gm/sessions /tmp/gm-54321/sessions"},
-		"user with a slash":  {map[string]string{"USER": "../linger/u"}, "u", "(/run/user/54321/gm/sessions) /tmp/gm-54321/sessions"},
-		"below /var":         {map[string]string{"XDG_RUNTIME_DIR": "/var/run/user/54321"}, "", "(/var/run/user/54321/gm/sessions) /tmp/gm-54321/sessions"},
-		"runtime of another": {map[string]string{"XDG_RUNTIME_DIR": "ROOT/foreign"}, "", "(/run/user/54321/gm/sessions) /tmp/gm-54321/sessions"},
-		"runtime elsewhere":  {map[string]string{"XDG_RUNTIME_DIR": "/data/run/"}, "", "/data/run/gm/sessions /tmp/gm-54321/sessions"},
-		"relative paths":     {map[string]string{"XDG_RUNTIME_DIR": "run", "XDG_STATE_HOME": "state", "HOME": "."}, "", "(/run/user/54321/gm/sessions) /tmp/gm-54321/sessions"},
-		"another state home": {map[string]string{"XDG_STATE_HOME": "/s", "HOME": "/h"}, "", "(/run/user/54321/gm/sessions) /s/gm/HASH /h/.local/state/gm/HASH /tmp/gm-54321/sessions"},
+		"nothing":            {nil, "", "(/run/user/54321/gm/sessions) /tmp/gm-54321/sessions-HOME"},
+		"home":               {map[string]string{"HOME": "/home/u"}, "", "(/run/user/54321/gm/sessions) /home/u/.local/state/gm/HASH /tmp/gm-54321/sessions-HOME"},
+		"login":              {map[string]string{"XDG_RUNTIME_DIR": "ROOT/run/user/54321", "USER": "u"}, "", "(/run/user/54321/gm/sessions) /tmp/gm-54321/sessions-HOME"},
+		"another lingers":    {map[string]string{"USER": "u"}, "v", "(/run/user/54321/gm/sessions) /tmp/gm-54321/sessions-HOME"},
+		"lingers":            {map[string]string{"USER": "u"}, "u", "/run/user/54321/gm/sessions /tmp/gm-54321/sessions-HOME"},
+		"lingers, LOGNAME":   {map[string]string{"LOGNAME": "u"}, "u", "/run/user/54321/gm/sessions /tmp/gm-54321/sessions-HOME"},
+		"user with a slash":  {map[string]string{"USER": "../linger/u"}, "u", "(/run/user/54321/gm/sessions) /tmp/gm-54321/sessions-HOME"},
+		"below /var":         {map[string]string{"XDG_RUNTIME_DIR": "/var/run/user/54321"}, "", "(/var/run/user/54321/gm/sessions) /tmp/gm-54321/sessions-HOME"},
+		"runtime of another": {map[string]string{"XDG_RUNTIME_DIR": "ROOT/foreign"}, "", "(/run/user/54321/gm/sessions) /tmp/gm-54321/sessions-HOME"},
+		"runtime elsewhere":  {map[string]string{"XDG_RUNTIME_DIR": "/data/run/"}, "", "/data/run/gm/sessions /tmp/gm-54321/sessions-HOME"},
+		"relative paths":     {map[string]string{"XDG_RUNTIME_DIR": "run", "XDG_STATE_HOME": "state", "HOME": "."}, "", "(/run/user/54321/gm/sessions) /tmp/gm-54321/sessions-HOME"},
+		"another state home": {map[string]string{"XDG_STATE_HOME": "/s", "HOME": "/h"}, "", "(/run/user/54321/gm/sessions) /s/gm/HASH /h/.local/state/gm/HASH /tmp/gm-54321/sessions-HOME"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			root := t.TempDir()
@@ -53,7 +53,7 @@ func TestPlaces(t *testing.T) {
 			h := hostIn(root, c.environ)
 			var got []string
 			for _, p := range h.places() {
-				path := strings.Replace(strings.TrimPrefix(p.path(), root), h.machineHash(), "HASH", 1)
+				path := strings.NewReplacer(h.machineHash(), "HASH", nameHash(h.directory("HOME")), "HOME").Replace(strings.TrimPrefix(p.path(), root))
 				if p.readOnly {
 					path = "(" + path + ")"
 				}
@@ -63,6 +63,17 @@ func TestPlaces(t *testing.T) {
 				t.Errorf("%s\nwant %s", text, c.want)
 			}
 		})
+	}
+}
+
+// Two homes have two directories in /tmp, and one home always the same.
+func TestPlacesOfTwoHomes(t *testing.T) {
+	last := func(home string) string {
+		places := hostIn("/", map[string]string{"HOME": home}).places()
+		return places[len(places)-1].path()
+	}
+	if a, b := last("/home/a"), last("/home/b"); a == b || a != last("/home/a/") {
+		t.Errorf("%s, %s, %s", a, b, last("/home/a/"))
 	}
 }
 
@@ -223,7 +234,7 @@ func TestProtocolPageSockets(t *testing.T) {
 	_, section, _ := strings.Cut(string(page), "### 14.1 ")
 	h := hostIn("/", map[string]string{"XDG_RUNTIME_DIR": "/$XDG_RUNTIME_DIR", "XDG_STATE_HOME": "/$XDG_STATE_HOME", "HOME": "/$HOME"})
 	for _, p := range h.places() {
-		path := strings.NewReplacer("/$", "$", h.machineHash(), "MACHINE", "gm-54321", "gm-UID").Replace(p.path())
+		path := strings.NewReplacer("/$", "$", h.machineHash(), "MACHINE", "gm-54321", "gm-UID", nameHash("/$HOME"), "HOME").Replace(p.path())
 		_, rest, found := strings.Cut(section, "\n| `"+path+"` |")
 		if !found {
 			t.Errorf("the page lacks %s, or has it earlier", path)

@@ -214,7 +214,7 @@ run "$_d/gm-$_h" server
 const searchScript = `
 start 3456;
 live() {
- for _o in "${XDG_RUNTIME_DIR:-/run/user/$_u}"/gm/sessions/* "$XDG_STATE_HOME"/gm/*/* "$HOME"/.local/state/gm/*/* /tmp/gm-$_u/sessions/*; do
+ for _o in "${XDG_RUNTIME_DIR:-/run/user/$_u}"/gm/sessions/* "$XDG_STATE_HOME"/gm/*/* "$HOME"/.local/state/gm/*/* /tmp/gm-$_u/sessions*/*; do
   if [ -S "$_o" ]; then return 0; fi;
  done;
  return 1;
@@ -264,7 +264,7 @@ sweep() {
  [ -d "$_d" ] || return 1;
  if safe; then
   for _o in "$_d"/gm-???????????????? "$_d"/.new-*; do if [ -f "$_o" ]; then drop "$_o"; fi; done;
-  ended "$_d/sessions";
+  for _s in "$_d"/sessions*; do ended "$_s"; done;
   rmdir "$_d" 2>/dev/null && return 1;
  fi;
  say kept "$_d";
