@@ -16,39 +16,39 @@ import (
 	"gm/wire/control"
 )
 
-// ErrNoSession means that no session has the name or the socket.
-var ErrNoSession = errors.New("there is no such session")
+var (
+	// ErrNoSession means that no session has the name or the socket.
+	ErrNoSession = errors.New("there is no such session")
+	// ErrNoAnswer means that the session has not answered in time, or not ended.
+	ErrNoAnswer = errors.New("no answer")
+)
 
 // Call sends a request to the session at the socket path and returns the response. It
-// fails with ErrNoSession if no process listens there, and with another error if that
-// process belongs to another user. After control.VerbKill it also waits until the session
-// closes the connection, which it does when it has ended; if ctx ends first, Call returns
-// the response and an error. Call leaves no other copy of a seat's key in memory.
-func Call(ctx context.Context, path string, request control.Request) (control.Response, error) {
+// fails with ErrNoSession if no process listens there, with another error if that process
+// belongs to another user, and with ErrNoAnswer if ctx ends first. After control.VerbKill
+// it also waits until the session closes the connection, which it does when it has ended;
+// if ctx ends before that, Call returns the response and ErrNoAnswer. Call leaves no other
+// copy of a seat's key in memory.
+func Call(ctx context.Context, path string, request control.Request) (response control.Response, err error) {
+	defer func() {
+		if err != nil && ctx.Err() != nil {
+			err = ErrNoAnswer
+		}
+	}()
 	conn, err := dial(ctx, path)
 	if err != nil {
-		return control.Response{}, err
+		return response, err
 	}
 	defer conn.Close()
 	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
-	response, err := exchange(conn, request)
-	if err != nil {
-		return control.Response{}, fmt.Errorf("ask the session: %w", preferContextError(ctx, err))
+	if response, err = exchange(conn, request); err != nil {
+		return control.Response{}, fmt.Errorf("ask the session: %w", err)
 	}
 	if request.Verb == control.VerbKill {
-		if err := awaitEOF(conn); err != nil {
-			return response, fmt.Errorf("wait for the end of the session: %w", preferContextError(ctx, err))
-		}
+		err = awaitEOF(conn)
 	}
-	return response, nil
-}
-
-func preferContextError(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	return err
+	return response, err
 }
 
 func dial(ctx context.Context, path string) (*net.UnixConn, error) {

@@ -196,8 +196,6 @@ func (s socket) ask(ctx context.Context) *Entry {
 	case errors.Is(err, ErrNoSession):
 		s.removeUnlessReplaced(before)
 		return nil
-	case errors.Is(err, context.DeadlineExceeded):
-		err = errors.New("no answer")
 	case err == nil && response.Error != "":
 		err = errors.New(response.Error)
 	case err == nil && response.Status == nil:
