@@ -214,7 +214,7 @@ run "$_d/gm-$_h" server
 const searchScript = `
 start 3456;
 live() {
- for _o in "${XDG_RUNTIME_DIR:-/run/user/$_u}"/gm/sessions/* "$XDG_STATE_HOME"/gm/*/* "$HOME"/.local/state/gm/*/* /tmp/gm-$_u/sessions*/*; do
+ for _o in "$XDG_RUNTIME_DIR"/gm/sessions/* /run/user/$_u/gm/sessions/* "$XDG_STATE_HOME"/gm/*/* "$HOME"/.local/state/gm/*/* /tmp/gm-$_u/sessions*/*; do
   if [ -S "$_o" ]; then return 0; fi;
  done;
  return 1;
