@@ -59,6 +59,7 @@ func launch(ctx context.Context, o options, lookup func(string) (string, bool)) 
 		o.name = name
 		err = login.Start(ctx, o.verb, serverArgs(o, lookup))
 	}
+	o.noteRefused(ctx, login, err)
 	return login.Endpoint, o.explainEmpty(err)
 }
 
@@ -184,7 +185,8 @@ func (l localQuerier) Query(ctx context.Context, verb sshboot.Verb, args []strin
 	if err != nil {
 		return reply, err
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, localTimeout, errNoAnswer)
+	// VerbKill waits for each session that it names.
+	ctx, cancel := context.WithTimeoutCause(ctx, time.Duration(1+len(args))*localTimeout, errors.New("no answer"))
 	defer cancel()
 	output := &serverOutput{}
 	cmd := exec.CommandContext(ctx, words[0], append(words[1:], args...)...)

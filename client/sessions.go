@@ -236,6 +236,20 @@ func (o *options) noteEnded(name string) {
 	}
 }
 
+// noteRefused compares the notes with the sessions of a host that has refused to enter one.
+// It may have ended.
+func (o *options) noteRefused(ctx context.Context, server querier, err error) {
+	_, refused := errors.AsType[*sshboot.RefusedError](err)
+	switch {
+	case errors.Is(err, sshboot.ErrNoSessions):
+		o.noteListed(nil)
+	case refused && o.verb == sshboot.VerbAttach:
+		if sessions, err := listSessions(ctx, server); err == nil {
+			o.noteListed(sessions)
+		}
+	}
+}
+
 // noteListed compares the notes with a list of all sessions of the host.
 func (o *options) noteListed(sessions []control.Status) {
 	if o.local {

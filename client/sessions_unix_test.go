@@ -3,6 +3,7 @@
 package client
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
+	"gm/internal/hint"
 	"gm/sshboot"
 	"gm/sshboot/sshboottest"
 	"gm/wire/control"
@@ -311,5 +313,37 @@ func TestNamesOfAHost(t *testing.T) {
 	status, err := list(&b, mustRead(t, "ls", "--names", "--ssh-option=ProxyCommand=touch ran", "box"))
 	if err != nil || status != exitOK || b.String() != "1box\nworkbox\n" {
 		t.Errorf("status %d, %v: %q", status, err, b.String())
+	}
+}
+
+// listing is a host with sessions of these names.
+type listing []string
+
+func (l listing) Close() error { return nil }
+
+func (l listing) Query(context.Context, sshboot.Verb, []string) (reply sshboot.Reply, err error) {
+	for line := range strings.Lines(statusLines(l...)) {
+		reply.ParseLine(strings.TrimSpace(line))
+	}
+	return reply, nil
+}
+
+// A session that cannot be entered may have ended: the host is asked, and the notes follow.
+func TestNotesFollowARefusal(t *testing.T) {
+	refused := &sshboot.RefusedError{Host: "box", Reply: sshboot.Reply{Errors: []*hint.Error{{Err: errors.New("no such session")}}}}
+	for name, c := range map[string]struct {
+		err  error
+		want int
+	}{"refused": {refused, 1}, "empty": {sshboot.ErrNoSessions, 0}, "not reached": {io.EOF, 2}, "entered": {nil, 2}} {
+		t.Run(name, func(t *testing.T) {
+			newHome(t)
+			noteEntered("box", "gone")
+			noteEntered("box", "work")
+			o := mustRead(t, "attach", "box", "gone")
+			o.noteRefused(t.Context(), listing{"work", "other"}, c.err)
+			if got := notes().Notes(); len(got) != c.want {
+				t.Errorf("notes %v", got)
+			}
+		})
 	}
 }

@@ -167,7 +167,7 @@ func isNumber(text string) bool {
 	return text != "" && !strings.ContainsFunc(text, func(r rune) bool { return r < '0' || r > '9' })
 }
 
-// readSessionEnvironment sets what the command line leaves open.
+// readSessionEnvironment sets options that the command line does not have.
 func (o *options) readSessionEnvironment(lookup func(string) (string, bool)) error {
 	if o.program == programMosh {
 		return nil

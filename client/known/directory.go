@@ -102,6 +102,9 @@ func (d Directory) Notes() (notes []Note) {
 
 // trim removes the notes beyond maxNotes. Files that cannot be read do not count and stay.
 func (d Directory) trim() error {
+	if len(d.files()) <= maxNotes {
+		return nil
+	}
 	var errs []error
 	if notes := d.Notes(); len(notes) > maxNotes {
 		for _, n := range notes[maxNotes:] {

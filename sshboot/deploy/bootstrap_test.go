@@ -11,6 +11,7 @@ import (
 
 	"gm/internal/shellquote"
 	"gm/sshboot/payload"
+	"gm/sshboot/prompt"
 	"gm/sshboot/prompt/prompttest"
 	"gm/sshboot/sshboottest"
 )
@@ -152,4 +153,15 @@ func FuzzReadLines(f *testing.F) {
 			t.Errorf("port %d, %v without the marker", port, err)
 		}
 	})
+}
+
+// Each line of a reply has the time of the server: kill waits for each session.
+func TestReplyLinesTakeTheirTime(t *testing.T) {
+	s := newStarter()
+	s.stage = prompt.StageServer
+	for line, want := range map[string]bool{"GM DONE work": true, "GM ERROR x": true, "GM LATER x": false, "log": false} {
+		if got, err := s.handleLine(t.Context(), line, &sink{}); got != want || err != nil {
+			t.Errorf("%q: %v, %v", line, got, err)
+		}
+	}
 }

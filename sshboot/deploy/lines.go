@@ -118,7 +118,7 @@ func (s *Bootstrap) handleLine(ctx context.Context, line string, in io.WriteClos
 		return false, nil
 	}
 	if s.stage == prompt.StageServer {
-		return false, s.handleServerLine(line)
+		return s.handleServerLine(line)
 	}
 	_, marked, found := strings.Cut(line, s.Launch.marker+" ")
 	if !found { // a banner, a motd, output of .bashrc, or an error of the shell
@@ -166,19 +166,21 @@ func (s *Bootstrap) handleWord(ctx context.Context, word, rest string, in io.Wri
 	return nil
 }
 
-func (s *Bootstrap) handleServerLine(line string) error {
+// handleServerLine handles a line of the server, and reports whether it is one of a reply,
+// which may take the time for each of its lines: kill waits for each session.
+func (s *Bootstrap) handleServerLine(line string) (reply bool, err error) {
 	if s.result.Reply.ParseLine(line) {
-		return nil
+		return true, nil
 	}
 	ok, err := s.result.Announcement.ParseLine(line)
 	if err != nil {
-		return &hint.Error{Err: fmt.Errorf("%s: %w", s.Host, err)}
+		return false, &hint.Error{Err: fmt.Errorf("%s: %w", s.Host, err)}
 	}
 	if !ok {
 		fmt.Fprintln(&s.output, line)
 		s.recordWarning(line)
 	}
-	return nil
+	return false, nil
 }
 
 func (s *Bootstrap) recordWarning(line string) {
