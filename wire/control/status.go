@@ -128,7 +128,6 @@ func (s *Status) parse(message []byte) error {
 	return s.check()
 }
 
-// set sets the field of s that f contains.
 func (s *Status) set(f field) error {
 	switch {
 	case f.is(fieldStatusName, protowire.BytesType):
