@@ -56,7 +56,6 @@ func (l *loop) openControl(r registry.Registry) error {
 	return err
 }
 
-// restoreControl keeps the socket's file in its place until the loop ends.
 func (l *loop) restoreControl() {
 	tick := time.NewTicker(restoreInterval)
 	defer tick.Stop()
@@ -88,7 +87,6 @@ func (l *loop) ask(request control.Request) control.Response {
 	return a.response
 }
 
-// respond executes a request to the session.
 func (l *loop) respond(now time.Time, r control.Request) control.Response {
 	switch r.Verb {
 	case control.VerbStatus:

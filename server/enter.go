@@ -22,7 +22,6 @@ import (
 // callTimeout bounds a request to a session.
 const callTimeout = 5 * time.Second
 
-// attachRequest returns the request for a seat that the command line describes.
 func (o *options) attachRequest() control.Request {
 	a := &control.AttachRequest{Extensions: o.requested, Role: o.session.role, Size: o.session.size, Inside: o.inside()}
 	if o.bind.IsValid() {
@@ -50,7 +49,6 @@ func (o *options) inside() string {
 	return path[strings.LastIndexByte(path, '/')+1:]
 }
 
-// enter requests a seat in the session at a socket and prints its announcement.
 func (o *options) enter(ctx context.Context, path string, stdout io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
@@ -70,15 +68,24 @@ func (o *options) enter(ctx context.Context, path string, stdout io.Writer) erro
 	})
 }
 
-// refusal is the error of a session, with its hint.
+// refusal is an error with a hint, which may be empty.
 type refusal struct{ text, hint string }
 
 func (r *refusal) Error() string { return r.text }
+
+// hintOf returns the hint of an error; empty if it has none.
+func hintOf(err error) string {
+	if r, ok := errors.AsType[*refusal](err); ok {
+		return r.hint
+	}
+	return ""
+}
 
 // announce prints the warnings and the announcement. On a terminal it begins with an empty
 // line, as a shell's prompt may be there. The name of the session is left out for a client
 // that does not know sessions.
 func announce(stdout io.Writer, warnings []string, a wire.Announcement) error {
+	defer a.Key.Wipe()
 	if !state.ParseExtensions(a.Extensions).Has(state.ExtSessions) {
 		a.Session = ""
 	}

@@ -68,7 +68,6 @@ func (l *loop) post(event any) bool {
 	}
 }
 
-// readSocket passes the datagrams of a socket to the loop.
 func (l *loop) readSocket(s *boundSocket) {
 	failed := 0
 	for {

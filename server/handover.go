@@ -47,7 +47,6 @@ func inherited() (h handover, second bool, err error) {
 	return h, true, err
 }
 
-// readKey reads the content of keyPipe.
 func (h *handover) readKey(r io.Reader) error {
 	if _, err := io.ReadFull(r, h.key[:]); err != nil {
 		return fmt.Errorf("read the key: %w", err)
@@ -101,10 +100,8 @@ func awaitReady(reply io.Reader) (r readiness, err error) {
 	return r, errors.New(string(text))
 }
 
-// reply sends a readiness to the first process.
 func (h *handover) reply(r readiness) error { return h.send(r.String()) }
 
-// fail sends an error to the first process.
 func (h *handover) fail(err error) error { return h.send(err.Error()) }
 
 func (h *handover) send(text string) error {

@@ -122,7 +122,7 @@ func TestSessionWithoutSocket(t *testing.T) {
 	}
 }
 
-func TestNaming(t *testing.T) {
+func TestErrorWithName(t *testing.T) {
 	for _, test := range []struct {
 		err  error
 		want refusal
@@ -131,9 +131,8 @@ func TestNaming(t *testing.T) {
 		{&refusal{"no", "do"}, refusal{`session "work": no`, "do"}},
 	} {
 		t.Run(test.err.Error(), func(t *testing.T) {
-			err := naming("work", test.err)
-			r, _ := errors.AsType[*refusal](err)
-			if err.Error() != test.want.text || r != nil && *r != test.want || (r == nil) != (test.want.hint == "") {
+			err := withName("work", test.err)
+			if err.Error() != test.want.text || hintOf(err) != test.want.hint {
 				t.Errorf("got %v", err)
 			}
 		})
@@ -146,7 +145,7 @@ func TestNamesAreBounded(t *testing.T) {
 		entries = append(entries, registry.Entry{Status: control.Status{Name: fmt.Sprint("s", i)}})
 	}
 	entries = append([]registry.Entry{{}}, entries...) // one that does not answer
-	if got := names(entries); got != "s0, s1, s2, s3, s4, s5, s6, s7, ..." {
+	if got := someNames(entries); got != "s0, s1, s2, s3, s4, s5, s6, s7, ..." {
 		t.Errorf("got %q", got)
 	}
 }

@@ -72,7 +72,6 @@ func noticeOf(sessions []control.Status, own, host string, now time.Time) string
 	return fmt.Sprintf("gm: %s: %s. gm attach %s %s\n", begin, strings.Join(names, ", "), host, name)
 }
 
-// ago returns a duration in whole minutes, hours or days, rounded down.
 func ago(d time.Duration) string {
 	switch {
 	case d < time.Hour:
@@ -96,7 +95,6 @@ func hostName(called string) string {
 	return name
 }
 
-// needsQuotes reports whether a character has a meaning to shells or to the terminal.
 func needsQuotes(r rune) bool {
 	letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
 	return !letter && !strings.ContainsRune("@.-_:/%+,=", r)

@@ -65,7 +65,6 @@ func (o *options) warn(format string, a ...any) {
 	o.warnings = append(o.warnings, fmt.Sprintf(format, a...))
 }
 
-// complain records a bad value.
 func (o *options) complain(format string, a ...any) {
 	if o.strict {
 		o.errs = append(o.errs, fmt.Errorf(format, a...))
@@ -83,7 +82,7 @@ func parseOptions(args []string, getenv func(string) string) (options, error) {
 		args, o.command = args[:i], args[i+1:]
 	}
 	switch {
-	case o.informs(args):
+	case o.requestsInfo(args):
 		return o, nil
 	case len(args) > 0 && args[0] == verbNew:
 		return o, o.parseNew(args[1:], getenv)
@@ -95,8 +94,7 @@ func parseOptions(args []string, getenv func(string) string) (options, error) {
 	return o, nil
 }
 
-// informs reports whether args request information about the program alone.
-func (o *options) informs(args []string) bool {
+func (o *options) requestsInfo(args []string) bool {
 	o.help = slices.Contains(args, "--help") || slices.Contains(args, "-h")
 	o.version = slices.Contains(args, "--version")
 	o.licenses = slices.Contains(args, "--licenses")
@@ -125,7 +123,6 @@ func (o *options) parseNew(args []string, getenv func(string) string) error {
 	return err
 }
 
-// parseWords parses options and returns the other words.
 func (o *options) parseWords(args []string, getenv func(string) string) (words []string, err error) {
 	visit := func(option byte, value string) {
 		if err := o.set(option, value, getenv); err != nil {
@@ -145,7 +142,7 @@ func parseVerb(args []string, getenv func(string) string) (o options, err error)
 	if i := slices.Index(args, "--"); i >= 0 {
 		args, after = args[:i], args[i+1:]
 	}
-	if o.informs(args) {
+	if o.requestsInfo(args) {
 		return o, nil
 	}
 	words, err := o.parseWords(args, getenv)

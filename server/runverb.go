@@ -75,18 +75,15 @@ func (v *verb) run(ctx context.Context) int {
 	return 0
 }
 
-// fail prints an error, for the client and for people.
 func (v *verb) fail(err error) {
 	v.failed = true
 	fmt.Fprintf(v.stdout, "GM ERROR %s\n", oneLine(err))
-	fmt.Fprintf(v.stderr, "gm: %s\n", oneLine(err))
-	if r, ok := errors.AsType[*refusal](err); ok && r.hint != "" {
-		fmt.Fprintf(v.stdout, "GM HINT %s\n", r.hint)
-		fmt.Fprintf(v.stderr, "hint: %s\n", r.hint)
+	if hint := hintOf(err); hint != "" {
+		fmt.Fprintf(v.stdout, "GM HINT %s\n", hint)
 	}
+	printError(v.stderr, err)
 }
 
-// warn prints an error that is not the end of the verb.
 func (v *verb) warn(err error) {
 	if err != nil {
 		fmt.Fprintf(v.stdout, "gm: warning: %s\n", oneLine(err))
@@ -109,7 +106,7 @@ func (v *verb) attach(ctx context.Context) {
 			err = v.enter(ctx, entry.Path, v.stdout)
 		}
 		if err != nil {
-			v.fail(naming(v.names[0], err))
+			v.fail(withName(v.names[0], err))
 		}
 		return
 	}
@@ -117,7 +114,7 @@ func (v *verb) attach(ctx context.Context) {
 	free := withoutClient(entries)
 	if len(free) == 1 {
 		if err := v.enter(ctx, free[0].Path, v.stdout); err != nil {
-			v.fail(naming(free[0].Status.Name, err))
+			v.fail(withName(free[0].Status.Name, err))
 		}
 		return
 	}
@@ -127,9 +124,9 @@ func (v *verb) attach(ctx context.Context) {
 	case len(entries) == 0:
 		v.fail(errors.New("there is no session"))
 	case len(free) == 0:
-		v.fail(&refusal{"no session is without a client", "name the one to enter: " + names(entries)})
+		v.fail(&refusal{"no session is without a client", "name the one to enter: " + someNames(entries)})
 	default:
-		v.fail(&refusal{fmt.Sprintf("%d sessions are without a client", len(free)), "name the one to enter: " + names(free)})
+		v.fail(&refusal{fmt.Sprintf("%d sessions are without a client", len(free)), "name the one to enter: " + someNames(free)})
 	}
 }
 
@@ -144,8 +141,7 @@ func withoutClient(entries []registry.Entry) (free []registry.Entry) {
 	return free
 }
 
-// names returns the names of sessions for a hint, at most noticeNames.
-func names(entries []registry.Entry) string {
+func someNames(entries []registry.Entry) string {
 	var words []string
 	for _, e := range entries {
 		switch {
@@ -159,39 +155,38 @@ func names(entries []registry.Entry) string {
 	return strings.Join(words, ", ")
 }
 
-// find returns the session with that name.
 func (v *verb) find(ctx context.Context, name string) (registry.Entry, error) {
 	entry, err := v.registry.Find(ctx, name)
 	switch {
 	case err == nil:
 		return entry, nil
 	case entry.Err != nil:
-		return entry, &refusal{err.Error(), fmt.Sprintf("kill -9 %d ends it", entry.Status.Pid)}
+		return entry, noAnswer(entry, err)
 	case !errors.Is(err, registry.ErrNoSession):
 		v.warn(err)
 	}
 	others, _ := v.registry.List(ctx)
-	hint := names(others)
+	hint := someNames(others)
 	if hint != "" {
 		hint = "the sessions are: " + hint
 	}
 	return entry, &refusal{registry.ErrNoSession.Error(), hint}
 }
 
-// naming adds the name of a session to an error.
-func naming(name string, err error) error {
-	text := fmt.Sprintf("session %q: %v", name, err)
-	if r, ok := errors.AsType[*refusal](err); ok {
-		return &refusal{text, r.hint}
-	}
-	return errors.New(text)
+// noAnswer adds the remedy to the error of a session that does not answer.
+func noAnswer(e registry.Entry, err error) error {
+	return &refusal{err.Error(), fmt.Sprintf("kill -9 %d ends it", e.Status.Pid)}
+}
+
+func withName(name string, err error) error {
+	return &refusal{fmt.Sprintf("session %q: %v", name, err), hintOf(err)}
 }
 
 // forEach executes detach or kill for each of the names. Without a name the session is
 // that in which the client runs.
 func (v *verb) forEach(ctx context.Context) {
 	if len(v.names) == 0 {
-		v.own(ctx)
+		v.forOwnSession(ctx)
 		return
 	}
 	for _, name := range v.names {
@@ -203,8 +198,7 @@ func (v *verb) forEach(ctx context.Context) {
 	}
 }
 
-// own executes the verb for the session in which the client runs.
-func (v *verb) own(ctx context.Context) {
+func (v *verb) forOwnSession(ctx context.Context) {
 	inside := v.inside()
 	if inside == "" {
 		v.fail(&refusal{"no session is named, and this is not inside of one", v.verb + " needs the name of a session"})
@@ -223,7 +217,7 @@ func (v *verb) own(ctx context.Context) {
 
 func (v *verb) done(name string, err error) {
 	if err != nil {
-		v.fail(naming(name, err))
+		v.fail(withName(name, err))
 		return
 	}
 	fmt.Fprintf(v.stdout, "GM DONE %s\n", name)

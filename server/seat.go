@@ -39,7 +39,6 @@ func grantable(names []string) state.Extension {
 	return e
 }
 
-// dialectFor returns the sequences that a client with those extensions understands.
 func dialectFor(e state.Extension) vt.Dialect {
 	d := vt.Stock()
 	if e.Has(state.ExtScreen) {

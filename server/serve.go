@@ -127,10 +127,8 @@ func (e *sessionEnv) launch(cols, rows int) (program, []byte, error) {
 	return &recordedProgram{c, e.recorder, e.runsShell()}, hello, nil
 }
 
-// runsShell reports whether the program is the login shell.
 func (e *sessionEnv) runsShell() bool { return len(e.options.command) == 0 }
 
-// programName returns the name of the session's program.
 func (e *sessionEnv) programName() string {
 	if e.runsShell() {
 		return filepath.Base(loginShell(e.environ))
@@ -138,7 +136,6 @@ func (e *sessionEnv) programName() string {
 	return filepath.Base(e.options.command[0])
 }
 
-// notices reports whether the login mentions the user's sessions without a client.
 func (e *sessionEnv) notices() bool {
 	return e.runsShell() && getenv(e.environ, noticeVariable) != "no"
 }

@@ -48,7 +48,7 @@ func Main(version string, args []string) int {
 		fmt.Fprintf(os.Stderr, "gm: %s\n", w)
 	}
 	if err := launchServer(version, o, os.Stdout, os.Stderr); err != nil {
-		fmt.Fprintf(os.Stderr, "gm: %v\n", err)
+		printError(os.Stderr, err)
 		return 1
 	}
 	return 0
@@ -71,11 +71,15 @@ func launchServer(version string, o options, stdout, stderr io.Writer) error {
 	}
 	name, path, err := chooseSession(r, o.session.name, err == nil)
 	if err != nil {
-		return fmt.Errorf("enter session %q: %w", name, err)
+		return withName(name, err)
 	}
 	if path != "" {
-		if err := o.enter(context.Background(), path, stdout); !errors.Is(err, registry.ErrNoSession) {
-			return err
+		err := o.enter(context.Background(), path, stdout)
+		switch {
+		case err == nil:
+			return nil
+		case !errors.Is(err, registry.ErrNoSession):
+			return withName(name, err)
 		}
 	}
 	return begin(version, name, o, stdout, stderr)
@@ -93,7 +97,7 @@ func chooseSession(r registry.Registry, wanted string, locked bool) (name, path 
 	}
 	entry, err := r.Find(context.Background(), wanted)
 	if entry.Err != nil {
-		return wanted, "", err
+		return wanted, "", noAnswer(entry, err)
 	}
 	return wanted, entry.Path, nil
 }
@@ -143,6 +147,14 @@ func listen(addr netip.Addr, ports udp.PortRange, stderr io.Writer) (*udp.Conn, 
 	}
 	fmt.Fprintf(stderr, "gm: %v: listening on every address\n", err)
 	return udp.Listen(netip.Addr{}, ports)
+}
+
+// printError prints an error and its hint for people.
+func printError(stderr io.Writer, err error) {
+	fmt.Fprintf(stderr, "gm: %s\n", oneLine(err))
+	if hint := hintOf(err); hint != "" {
+		fmt.Fprintf(stderr, "hint: %s\n", hint)
+	}
 }
 
 func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }

@@ -89,8 +89,6 @@ func listenUDP(bind netip.Addr, ports udp.PortRange) (socket, error) {
 	return conn, nil
 }
 
-// covering returns a socket that clients reach by the address bind at a port of the
-// range; nil if there is none.
 func (s *sockets) covering(bind netip.Addr, ports udp.PortRange) *boundSocket {
 	if i := slices.IndexFunc(s.open, func(b *boundSocket) bool { return b.covers(bind, ports) }); i >= 0 {
 		return s.open[i]
