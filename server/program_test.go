@@ -20,7 +20,7 @@ func TestSession(t *testing.T) {
 	c.typeKeys("\x04")
 	c.end()
 	s.gone()
-	if files, err := filepath.Glob(filepath.Join(s.runtime, "gm/sessions/*-*")); err != nil || len(files) > 0 {
+	if files, err := filepath.Glob(filepath.Join(s.sockets, "gm/sessions/*-*")); err != nil || len(files) > 0 {
 		t.Errorf("left behind: %v, %v", files, err)
 	}
 }

@@ -61,7 +61,7 @@ const patience = time.Minute
 type realServer struct {
 	t       testing.TB
 	home    string
-	runtime string // XDG_RUNTIME_DIR
+	sockets string // XDG_RUNTIME_DIR
 	pid     int
 	stdout  string // of the first process
 	wire.Announcement
@@ -76,14 +76,15 @@ func serverCommand(t testing.TB, args ...string) *exec.Cmd {
 	home := t.TempDir()
 	write(t, filepath.Join(home, ".hushlogin"), "")
 	cmd.Env = []string{
-		"HOME=" + home, "XDG_RUNTIME_DIR=" + runtimeDir(t), "PATH=" + os.Getenv("PATH"), "SHELL=/bin/sh", "USER=tester", "LANG=C",
+		"HOME=" + home, "XDG_RUNTIME_DIR=" + socketDir(t), "PATH=" + os.Getenv("PATH"), "SHELL=/bin/sh", "USER=tester", "LANG=C",
 		"MOSH_CANARY=1", "MOSH_KEY=secret",
 	}
 	return cmd
 }
 
-// runtimeDir returns a directory whose path is short enough for sockets.
-func runtimeDir(t testing.TB) string {
+// socketDir returns a directory whose path is short enough for sockets, and that no
+// other test uses.
+func socketDir(t testing.TB) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "gmr")
 	if err != nil {
@@ -116,7 +117,7 @@ func startCommand(t testing.TB, cmd *exec.Cmd) *realServer {
 	if err != nil {
 		t.Fatalf("%v: %v\n%s", cmd.Args, err, stderr.Bytes())
 	}
-	s := &realServer{t: t, home: getenv(cmd.Env, "HOME"), runtime: getenv(cmd.Env, "XDG_RUNTIME_DIR"), stdout: string(stdout)}
+	s := &realServer{t: t, home: getenv(cmd.Env, "HOME"), sockets: getenv(cmd.Env, "XDG_RUNTIME_DIR"), stdout: string(stdout)}
 	for line := range strings.Lines(s.stdout) {
 		if _, err := s.ParseLine(strings.TrimSuffix(line, "\n")); err != nil {
 			t.Fatal(err)

@@ -18,9 +18,9 @@ import (
 // testRegistry returns the registry of a user without sessions.
 func testRegistry(t *testing.T) registry.Registry {
 	t.Helper()
-	dir := runtimeDir(t)
+	dir := socketDir(t)
 	return registry.Open(func(name string) string {
-		if name == "XDG_RUNTIME_DIR" {
+		if name == "XDG_RUNTIME_DIR" || name == "HOME" {
 			return dir
 		}
 		return ""

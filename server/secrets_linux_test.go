@@ -101,7 +101,7 @@ func (s *realServer) keyIsHidden(when string, key datagram.Key) {
 	for _, file := range []string{"cmdline", "environ"} {
 		check(fmt.Sprintf("/proc/%d/%s", s.pid, file))
 	}
-	for _, dir := range []string{s.home, s.runtime} {
+	for _, dir := range []string{s.home, s.sockets} {
 		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 			if err == nil && d.Type().IsRegular() {
 				check(path)

@@ -17,7 +17,7 @@ func (s *realServer) footprint() int {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	files, err := filepath.Glob(filepath.Join(s.runtime, "gm/sessions/*"))
+	files, err := filepath.Glob(filepath.Join(s.sockets, "gm/sessions/*"))
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -39,7 +39,7 @@ func TestManyClientsLeaveNothing(t *testing.T) {
 	c.end()
 	before := s.footprint()
 	for range 200 {
-		c := u.attach("work")
+		c := u.attach("-i", "127.0.0.1", "work") // at the socket that there is
 		c.see("x\nx")
 		c.wire.SetLocal(time.Now(), c.wire.Local().WithDetach())
 		c.quit()
