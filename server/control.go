@@ -29,8 +29,8 @@ type controlSocket interface {
 // identity describes a session to the outside.
 type identity struct {
 	name    string
-	id      string // of the control socket; empty without one
-	path    string // of the control socket
+	id      string // of the control socket
+	path    string // of the control socket; empty without one
 	version string // of this program
 	program string // the command that runs on the terminal, if its foreground is unknown
 }
@@ -79,7 +79,7 @@ func (l *loop) ask(request control.Request) control.Response {
 		return control.Response{Error: errOver.Error()}
 	}
 	a := <-answer
-	if s := a.response.Status; s != nil && a.program != nil {
+	if s := a.response.Status; s != nil && a.program != nil && request.Verb == control.VerbStatus {
 		if name := a.program.ForegroundName(); name != "" {
 			s.Program = name
 		}

@@ -23,12 +23,15 @@ const (
 	noticeNames = 8
 )
 
-// listSessions lists the user's sessions in a goroutine. The channel has room for the
-// list.
-func listSessions(r registry.Registry) <-chan []control.Status {
+// listOthers lists the user's sessions, but the one with the ID own, in a goroutine: that
+// one is too busy with its start to answer. Sessions that are too slow are left out. The
+// channel has room for the list.
+func listOthers(r registry.Registry, own string) <-chan []control.Status {
 	listed := make(chan []control.Status, 1)
 	go func() {
-		entries, _ := r.List(context.Background())
+		ctx, cancel := context.WithTimeout(context.Background(), noticeWait)
+		defer cancel()
+		entries, _ := r.ListOthers(ctx, own)
 		var sessions []control.Status
 		for _, e := range entries {
 			sessions = append(sessions, e.Status)
@@ -39,20 +42,19 @@ func listSessions(r registry.Registry) <-chan []control.Status {
 }
 
 // notice returns the text for a login about the sessions in listed that have no client; ""
-// if there are none or the list does not come in time. own is the ID of the login's own
-// session, and host a name of this host.
-func notice(listed <-chan []control.Status, own, host string) string {
+// if there are none or the list does not come in time. host is a name of this host.
+func notice(listed <-chan []control.Status, host string) string {
 	select {
 	case sessions := <-listed:
-		return noticeOf(sessions, own, host, time.Now())
+		return noticeOf(sessions, host, time.Now())
 	case <-time.After(noticeWait):
 		return ""
 	}
 }
 
-func noticeOf(sessions []control.Status, own, host string, now time.Time) string {
+func noticeOf(sessions []control.Status, host string, now time.Time) string {
 	idle := slices.DeleteFunc(slices.Clone(sessions), func(s control.Status) bool {
-		return s.State != control.Detached || s.From == "" || s.ID == own
+		return s.State != control.Detached || s.From == ""
 	})
 	if len(idle) == 0 {
 		return ""

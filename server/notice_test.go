@@ -35,11 +35,10 @@ func TestNotice(t *testing.T) {
 		{"in use", []control.Status{with(work, func(s *control.Status) { s.State = control.Attached })}, ""},
 		{"ended", []control.Status{with(work, func(s *control.Status) { s.State = control.Ended })}, ""},
 		{"no answer", []control.Status{with(work, func(s *control.Status) { s.State = control.NoAnswer })}, ""},
-		{"itself", []control.Status{idle("own", "sh", 0)}, ""},
 		{"before its first client", []control.Status{with(work, func(s *control.Status) { s.From = "" })}, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got := noticeOf(test.sessions, "id-own", "desk", now); got != test.want {
+			if got := noticeOf(test.sessions, "desk", now); got != test.want {
 				t.Errorf("got %q", got)
 			}
 		})
@@ -51,7 +50,7 @@ func TestNoticeLimit(t *testing.T) {
 	for i := range 100 {
 		sessions = append(sessions, control.Status{Name: fmt.Sprint("s", i), State: control.Detached, From: "192.0.2.1"})
 	}
-	got := noticeOf(sessions, "own", "desk", time.Unix(1e9, 0))
+	got := noticeOf(sessions, "desk", time.Unix(1e9, 0))
 	if !strings.HasPrefix(got, "gm: 100 sessions here") || strings.Count(got, "(") != noticeNames || !strings.Contains(got, ", 92 more. gm attach desk NAME") {
 		t.Errorf("got %q", got)
 	}
@@ -61,7 +60,7 @@ func TestNoticeLimit(t *testing.T) {
 func TestNoticeOfSlowSessions(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
-		if got := notice(make(chan []control.Status), "", "desk"); got != "" || time.Since(began) != noticeWait {
+		if got := notice(make(chan []control.Status), "desk"); got != "" || time.Since(began) != noticeWait {
 			t.Errorf("got %q after %v", got, time.Since(began))
 		}
 	})
@@ -94,5 +93,22 @@ func TestHostName(t *testing.T) {
 				t.Errorf("got %q, want %q", got, want)
 			}
 		})
+	}
+}
+
+// A session that hangs keeps neither the login nor the others from the notice.
+func TestListOthers(t *testing.T) {
+	r := testRegistry(t)
+	own := listenAs(t, r, "own", statusOf("own"))
+	listenAs(t, r, "work", statusOf("work"))
+	release := make(chan struct{})
+	defer close(release)
+	listenAs(t, r, "hung", func(control.Request) control.Response {
+		<-release
+		return control.Response{}
+	})
+	sessions := <-listOthers(r, own.ID())
+	if len(sessions) != 2 || sessions[0].Name != "work" || sessions[1].State != control.NoAnswer {
+		t.Errorf("got %+v", sessions)
 	}
 }

@@ -175,6 +175,9 @@ func (v *verb) find(ctx context.Context, name string) (registry.Entry, error) {
 
 // noAnswer adds the remedy to the error of a session that does not answer.
 func noAnswer(e registry.Entry, err error) error {
+	if !errors.Is(e.Err, registry.ErrNoAnswer) {
+		return err
+	}
 	return &refusal{err.Error(), fmt.Sprintf("kill -9 %d ends it", e.Status.Pid)}
 }
 

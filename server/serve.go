@@ -59,7 +59,7 @@ func serve(version string, h *handover, o options) error {
 	}
 	env.identity = l.identity
 	if env.notices() {
-		env.others = listSessions(registry.Open(os.Getenv))
+		env.others = listOthers(registry.Open(os.Getenv), l.identity.id)
 	}
 	limits, warning := readLimits(o, os.LookupEnv)
 	if warning != "" {
@@ -144,7 +144,7 @@ func (e *sessionEnv) notice() string {
 	if e.others == nil {
 		return ""
 	}
-	return notice(e.others, e.identity.id, hostName(e.options.session.host))
+	return notice(e.others, hostName(e.options.session.host))
 }
 
 // clientChanged records the client's address. A program that could not be started has

@@ -44,12 +44,16 @@ type Entry struct {
 // that ended without doing so. The entries are sorted by age, the oldest first, those
 // without an answer last. The error is about directories that were not read; the other
 // entries are valid.
-func (r Registry) List(ctx context.Context) ([]Entry, error) {
+func (r Registry) List(ctx context.Context) ([]Entry, error) { return r.ListOthers(ctx, "") }
+
+// ListOthers is List without the session with that ID.
+func (r Registry) ListOthers(ctx context.Context, own string) ([]Entry, error) {
 	files, err := r.files()
 	for _, f := range files {
 		f.removeIfUnnamed()
 	}
-	return askAll(ctx, sockets(files)), err
+	others := slices.DeleteFunc(sockets(files), func(s socket) bool { return s.id.text == own })
+	return askAll(ctx, others), err
 }
 
 // Find returns the session with a name. It fails with ErrNoSession if there is none, and

@@ -40,6 +40,9 @@ func TestListAndFind(t *testing.T) {
 	if _, err := r.Find(t.Context(), "wor"); !errors.Is(err, ErrNoSession) {
 		t.Errorf("found a part of a name: %v", err)
 	}
+	if others, err := r.ListOthers(t.Context(), work.ID()); err != nil || len(others) != 2 || others[0].Path == work.Path() || others[1].Path == work.Path() {
+		t.Errorf("the others are %+v, %v", others, err)
+	}
 	work.Close()
 	if _, err := r.Find(t.Context(), "work"); !errors.Is(err, ErrNoSession) || exists(work.Path()) {
 		t.Errorf("found a closed session: %v", err)
