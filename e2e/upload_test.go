@@ -111,8 +111,8 @@ func TestDeploy(t *testing.T) {
 	x := h.gm(plain, nil, "--uninstall", h.Destination())
 	status := x.ExpectEnd(harness.Patience)
 	told := strings.Join(x.Screen(), "")
-	dir := filepath.Join(h.Cache, "gm")
-	if status == 0 || !strings.Contains(told, "removed "+dir+"/gm-") || !strings.Contains(told, "not removed: "+dir+"hint:") {
+	dir, state := filepath.Join(h.Cache, "gm"), filepath.Join(h.Home, ".local/state/gm")
+	if status == 0 || !strings.Contains(told, "removed "+dir+"/gm-") || !strings.Contains(told, "not removed: "+state+"/") {
 		t.Errorf("status %d, not told what is gone, and what is kept for the session\n%s", status, harness.Frame(x.Screen()))
 	}
 	if files, _ := filepath.Glob(filepath.Join(dir, "gm-*")); len(files) != 0 {
@@ -122,7 +122,9 @@ func TestDeploy(t *testing.T) {
 	if x = h.gm(plain, nil, "--uninstall", h.Destination()); x.ExpectEnd(harness.Patience) != 0 {
 		t.Errorf("when the session is over:\n%s", harness.Frame(x.Screen()))
 	}
-	if _, err := os.Stat(dir); err == nil {
-		t.Errorf("%s is still there", dir)
+	for _, dir := range []string{dir, state} {
+		if _, err := os.Stat(dir); err == nil {
+			t.Errorf("%s is still there", dir)
+		}
 	}
 }

@@ -199,7 +199,7 @@ func TestUninstallSocketsOfSessions(t *testing.T) {
 	if _, err := os.Lstat(old); err == nil {
 		t.Errorf("%s is still there", old)
 	}
-	for _, path := range []string{filepath.Join(used, running), other} {
+	for _, path := range []string{filepath.Join(used, running), filepath.Join(used, "lock"), other} {
 		if _, err := os.Lstat(path); err != nil {
 			t.Error(err)
 		}

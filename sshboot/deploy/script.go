@@ -245,8 +245,11 @@ drop() {
 ended() {
  for _o in "$1"/*; do
   _q=${_o##*/};
+  if [ "$_q" = lock ]; then continue; fi;
   if [ -f "$_o" ] || [ -S "$_o" ]; then kill -0 "${_q%%-*}" 2>/dev/null || drop "$_o"; fi;
  done;
+ for _o in "$1"/*-*; do if [ -S "$_o" ]; then return; fi; done;
+ if [ -f "$1/lock" ]; then drop "$1/lock"; fi;
  rmdir "$1" 2>/dev/null;
 };
 sockets() {
