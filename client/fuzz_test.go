@@ -67,7 +67,9 @@ func FuzzEscaper(f *testing.F) {
 			commands string
 		}
 		run := func(reads ...[]byte) (r result) {
-			in := newInput(parseEscapeKey(key))
+			escape := parseEscapeKey(key)
+			escape.detaches = true
+			in := newInput(escape)
 			in.splitter.Brackets = true
 			var out []byte
 			for _, rest := range reads {

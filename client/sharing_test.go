@@ -52,7 +52,6 @@ type desk struct {
 	display    display
 	user       *vt.Terminal
 	cols, rows int
-	err        error // of the session
 }
 
 // officeExtensions are those of a terminal that answers no queries.

@@ -49,7 +49,7 @@ func (v *Viewport) follow(s *Screen, cols, rows int) {
 	v.x = followAxis(v.x, x, min(width, cols), cols, s.cols)
 	v.y = followAxis(v.y, s.Cursor.Y, height, rows, len(s.rows))
 	if s.hasLineAttributes && cols > 1 && v.x%2 != 0 {
-		if v.x--; x+width > v.x+cols && x >= v.x+2 && width > 0 {
+		if v.x--; x+width > v.x+cols && x >= v.x+2 {
 			v.x += 2
 		}
 	}
@@ -95,9 +95,9 @@ func (r *row) cellAt(x int) int {
 }
 
 // cutRows are the rows of the last view that are not the screen's own. A row that has not
-// changed is not cut again.
+// changed is not cut again: a screen that was cloned, as by Show, replaces a row to write
+// to it.
 type cutRows struct {
-	tables          *tables
 	x, cols, window int
 	from, to        []*row
 	edge, blank     *row // below the screen
@@ -105,8 +105,8 @@ type cutRows struct {
 
 func (v *Viewport) rows(s *Screen, cols, rows int) []*row {
 	l := &v.last
-	if l.tables != s.tables || l.x != v.x || l.cols != s.cols || l.window != cols {
-		*l = cutRows{tables: s.tables, x: v.x, cols: s.cols, window: cols}
+	if l.x != v.x || l.cols != s.cols || l.window != cols {
+		*l = cutRows{x: v.x, cols: s.cols, window: cols}
 	}
 	if len(l.from) != len(s.rows) {
 		l.from, l.to = make([]*row, len(s.rows)), make([]*row, len(s.rows))

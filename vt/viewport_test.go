@@ -169,6 +169,35 @@ func TestViewportBlanksWideCharactersAtItsEdges(t *testing.T) {
 	}
 }
 
+// TestViewportShowsWholeCharacterAtTheCursor has the cursor on the right half of a wide
+// character whose left half is left of the view.
+func TestViewportShowsWholeCharacterAtTheCursor(t *testing.T) {
+	s := letteredRows(40, 1)
+	s.SetText(19, 0, "世", 2, Rendition{})
+	var v Viewport
+	v.Show(cursorAt(s, 39, 0), 20, 1)
+	view := v.Show(cursorAt(s, 20, 0), 20, 1)
+	if x, _ := v.Origin(); x != 14 || rowText(view, 0) != "45678世1234567890123" {
+		t.Errorf("the view from %d on is %q", x, rowText(view, 0))
+	}
+}
+
+func TestViewportKeepsAPendingWrap(t *testing.T) {
+	s := letteredRows(40, 2)
+	for _, c := range []struct {
+		x, cols, rows int
+		want          bool
+	}{{39, 20, 2, true}, {39, 40, 1, true}, {39, 41, 2, false}, {39, 60, 3, false}, {30, 31, 2, false}} {
+		t.Run(fmt.Sprint(c.x, c.cols, c.rows), func(t *testing.T) {
+			s.Cursor = Cursor{X: c.x, PendingWrap: true}
+			view := (&Viewport{}).Show(s, c.cols, c.rows)
+			if view.Cursor.PendingWrap != c.want {
+				t.Errorf("the cursor is %+v", view.Cursor)
+			}
+		})
+	}
+}
+
 func TestViewportOfDoubleWidthLines(t *testing.T) {
 	s := letteredRows(12, 3)
 	s.Erase(6, 1, 6, Rendition{})
