@@ -48,12 +48,15 @@ type controlAnswer struct {
 	program  program
 }
 
-// openControl creates the session's socket. After an error, which is about the
-// directories that cannot hold it, it is tried again every minute.
-func (l *loop) openControl(r registry.Registry) error {
+// openControl creates the session's socket. If no directory can hold it, the readiness
+// has the reason, and restoreControl tries again.
+func (l *loop) openControl(r registry.Registry) (ready readiness) {
 	listener, err := r.Listen(l.identity.name, l.ask)
 	l.control, l.identity.id, l.identity.path = listener, listener.ID(), listener.Path()
-	return err
+	if ready.listed = err == nil; err != nil {
+		ready.warn("the session cannot be listed or entered by others: " + oneLine(err))
+	}
+	return ready
 }
 
 func (l *loop) restoreControl() {

@@ -50,21 +50,13 @@ func serve(version string, h *handover, o options) error {
 	})
 	release, _, _ := strings.Cut(version, " ") // without the commit
 	l.identity = identity{name: h.name, version: release, program: env.programName()}
-	var ready readiness
-	if err := l.openControl(registry.Open(os.Getenv)); err == nil {
-		ready.listed = true
-	} else {
+	ready := l.openControl(registry.Open(os.Getenv))
+	if !ready.listed {
 		o.extensions &^= state.ExtSessions
-		ready.warnings = append(ready.warnings, "the session cannot be listed or entered by others: "+oneLine(err))
 	}
 	env.identity = l.identity
-	if env.notices() {
-		env.others = listOthers(registry.Open(os.Getenv), l.identity.id)
-	}
 	limits, warning := readLimits(o, os.LookupEnv)
-	if warning != "" {
-		ready.warnings = append(ready.warnings, warning)
-	}
+	ready.warn(warning)
 	err = l.run(session.Config{
 		Terminal: terminalOptions(release, o.extensions.Has(state.ExtScreen)),
 		Timeouts: limits,
@@ -74,7 +66,10 @@ func serve(version string, h *handover, o options) error {
 		Extensions: o.extensions,
 		Role:       roles[o.session.role],
 		By:         o.session.by,
-	}, func() error { return h.reply(ready) })
+	}, func() error {
+		defer env.listOthers() // after the announcement, so that the client does not wait for it
+		return h.reply(ready)
+	})
 	if o.verbose {
 		fmt.Fprintln(os.Stderr, "[gm server is exiting.]")
 	}
@@ -136,8 +131,11 @@ func (e *sessionEnv) programName() string {
 	return filepath.Base(e.options.command[0])
 }
 
-func (e *sessionEnv) notices() bool {
-	return e.runsShell() && getenv(e.environ, noticeVariable) != "no"
+// listOthers begins to list the user's sessions if the login is to mention them.
+func (e *sessionEnv) listOthers() {
+	if e.runsShell() && getenv(e.environ, noticeVariable) != "no" {
+		e.others = listOthers(registry.Open(os.Getenv), e.identity.id)
+	}
 }
 
 func (e *sessionEnv) notice() string {
