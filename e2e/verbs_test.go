@@ -246,3 +246,36 @@ func TestVerbsOfThisMachine(t *testing.T) {
 	d.ExpectEnd(harness.Patience)
 	d.family.ExpectNone(t, harness.Patience)
 }
+
+// TestVerbsByPassword asks for the password once for each login, also if a session is
+// chosen on it.
+func TestVerbsByPassword(t *testing.T) {
+	t.Parallel()
+	h := &host{t: t, sessions: harness.NewFamily(t), clients: harness.NewFamily(t)}
+	h.Server = sshboottest.StartAccount(t, sshboottest.Account{Password: "sesame"}, sshboottest.Config{Env: []string{h.sessions.Env()}})
+	h.home = h.ClientHome(t)
+	login := func(args ...string) *harness.Terminal {
+		x := h.gm(plain, nil, args...)
+		x.Expect("password")
+		x.Line("sesame")
+		return x
+	}
+	for _, name := range []string{"play", "work"} {
+		x := login("--name="+name, h.Destination(), "--", "sh", "-c", "echo this is "+name+"; cat")
+		x.ExpectLine("this is " + name)
+		x.Type("\x1ed")
+		x.ExpectEnd(harness.Patience)
+	}
+	logins := h.Accepted()
+	x := login("attach", h.Destination())
+	x.Expect("Which one")
+	x.Line("work")
+	x.ExpectLine("this is work")
+	h.wantLogins(&logins, 1)
+	x.Type("\x1e.")
+	x.ExpectEnd(harness.Patience)
+	x = login("kill", h.Destination(), "play")
+	x.Expect("ended play on ")
+	h.wantLogins(&logins, 1)
+	h.expectClean(x)
+}

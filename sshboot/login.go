@@ -36,7 +36,10 @@ func (b boot) open(ctx context.Context) (*Login, error) {
 		go b.binaries.Set() // while dialing, which takes as long
 	}
 	l := &Login{boot: b}
-	return l, toHintError(l.connect(ctx))
+	if err := l.connect(ctx); err != nil {
+		return nil, toHintError(err)
+	}
+	return l, nil
 }
 
 func (l *Login) connect(ctx context.Context) (err error) {
