@@ -310,7 +310,11 @@ func TestNamesOfAHost(t *testing.T) {
 		}
 	}
 	var b strings.Builder
-	status, err := list(&b, mustRead(t, "ls", "--names", "--ssh-option=ProxyCommand=touch ran", "box"))
+	ran := filepath.Join(t.TempDir(), "ran")
+	status, err := list(&b, mustRead(t, "ls", "--names", "-F", "none", "--ssh-option=ProxyCommand=touch "+ran, "box"))
+	if _, statErr := os.Stat(ran); statErr == nil {
+		t.Error("the host was dialed")
+	}
 	if err != nil || status != exitOK || b.String() != "1box\nworkbox\n" {
 		t.Errorf("status %d, %v: %q", status, err, b.String())
 	}

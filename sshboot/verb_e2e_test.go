@@ -153,6 +153,25 @@ func TestVerbOnAHostWithMosh(t *testing.T) {
 	sshboottest.WantError(t, err, "127.0.0.1: the server there cannot list sessions (status 1):", "Usage: mosh-server new", "leave out --server")
 }
 
+// Without gm's own server, an installed gm answers and mosh-server is not run.
+func TestVerbOnAHostWithInstalledServers(t *testing.T) {
+	path := sshboottest.Tools(t, "dash", sshboottest.Needed...)
+	s := sshboottest.StartConfig(t, sshboottest.Config{Env: []string{"PATH=" + path, "SHELL=/bin/false"}})
+	sshboottest.WriteFile(t, filepath.Join(path, "mosh-server"), "#!/bin/sh\n>\"$HOME/mosh\"\n", 0o700)
+	b, _ := sessionsOn(t, s, true)
+	b.request.Deploy = DeployNever
+	login := openLogin(t, b)
+	_, err := login.Query(t.Context(), VerbList, nil)
+	sshboottest.WantError(t, err, "127.0.0.1: neither gm nor mosh-server is installed there")
+	sshboottest.WriteFile(t, filepath.Join(path, "gm"), strings.Replace(sshboottest.FakeSessions, "echo gm test", "echo gm 1, go1.26", 1), 0o700)
+	if reply, err := login.Query(t.Context(), VerbList, nil); err != nil || len(reply.Status) != 1 {
+		t.Errorf("%+v, %v", reply, err)
+	}
+	if _, err := os.Stat(filepath.Join(s.Home, "mosh")); err == nil {
+		t.Error("mosh-server was run")
+	}
+}
+
 // A RemoteCommand of ssh_config is the program of a new session only.
 func TestVerbIgnoresRemoteCommand(t *testing.T) {
 	s := sshboottest.Start(t)

@@ -129,3 +129,13 @@ func TestBatchMarksQuestions(t *testing.T) {
 		})
 	}
 }
+
+// A login that fails for another reason would fail again with the user's answers.
+func TestBatchFailsWithoutAQuestion(t *testing.T) {
+	b := bootTo(t, sshboottest.StartGoServer(t, sshboottest.NoLogin()), &prompttest.ScriptedUser{})
+	b.ask = batchPrompter(b.ask)
+	b.request.Destination = "joe@127.0.0.1:1"
+	if _, err := b.run(t.Context()); err == nil || errors.Is(err, ErrQuestion) {
+		t.Errorf("error %v", err)
+	}
+}

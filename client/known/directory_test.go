@@ -104,6 +104,9 @@ func TestUnreadableFiles(t *testing.T) {
 		"zeros by an outage": strings.Repeat("\x00", 100),
 	}
 	for name, text := range texts {
+		if n, err := parse([]byte(text)); err == nil && name != "of another path" {
+			t.Errorf("%s is parsed as %+v", name, n)
+		}
 		if err := os.WriteFile(filepath.Join(string(d), name+suffix), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
