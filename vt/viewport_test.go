@@ -436,3 +436,19 @@ func BenchmarkViewport(b *testing.B) {
 		})
 	}
 }
+
+// FuzzViewport shows a screen with random contents in a window of a random size, before
+// and after further output.
+func FuzzViewport(f *testing.F) {
+	f.Add([]byte("\x1b[?25lhello 世界\r\n\x1b#6wide"), []byte("\x1b[9;9H世\x1b[?25h"), uint8(20), uint8(9), uint8(5), uint8(3))
+	f.Add([]byte("e\u0301\x1b]133;A\a"), []byte("\x1b[5;18H"), uint8(19), uint8(5), uint8(40), uint8(2))
+	f.Fuzz(func(t *testing.T, first, second []byte, cols, rows, viewCols, viewRows uint8) {
+		term := NewTerminal(1+int(cols), 1+int(rows), Options{})
+		var v Viewport
+		for _, output := range [][]byte{first, second} {
+			term.Write(output)
+			s := term.Snapshot()
+			checkView(t, s, v.Show(s, 1+int(viewCols), 1+int(viewRows)), &v)
+		}
+	})
+}
