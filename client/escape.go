@@ -15,6 +15,9 @@ type escapeKey struct {
 	literal byte // after key: sends key; a letter in either case
 	// Names of both in help.
 	name, literalName string
+	// doubles reports whether the key typed twice is sent once, so that it reaches a gm in
+	// the session. Stock mosh sends it twice.
+	doubles bool
 	// detaches reports whether "d" after the key detaches from the session. keeps
 	// reports whether "." does so, too.
 	detaches, keeps bool
@@ -165,7 +168,7 @@ func (e *escaper) handleCommandKey(dst []byte, t *keys.Token) ([]byte, command) 
 	case b == keySuspend:
 		e.consumed.pressed(t)
 		return dst, commandSuspend
-	case b == e.literal || isLetter(e.literal) && b == e.literal|0x20:
+	case b == e.literal || isLetter(e.literal) && b == e.literal|0x20 || e.doubles && b == e.key:
 		e.lineStart = false
 		dst = e.releaseHeld(dst)
 		e.consumed.pressed(t)

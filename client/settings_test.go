@@ -2,6 +2,7 @@ package client
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"gm/client/predict"
@@ -45,6 +46,7 @@ func TestReadSettings(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			want := plain
 			test.change(&want)
+			want.escape.doubles = true
 			got, err := readSettings(programGM, lookupIn(test.env))
 			if err != nil || got != want {
 				t.Errorf("got  %+v, %v\nwant %+v", got, err, want)
@@ -59,6 +61,27 @@ func TestIgnoreRemoteStatus(t *testing.T) {
 		if s, err := readSettings(program, lookupIn(nil)); err != nil || s.ignoreRemoteStatus != want {
 			t.Errorf("%s: ignored %v, %v; want %v", program, s.ignoreRemoteStatus, err, want)
 		}
+	}
+}
+
+// The escape key after itself is sent alone only under the name gm.
+func TestEscapeKeyTwice(t *testing.T) {
+	for program, want := range map[string]string{programGM: "\x1e", programMosh: "\x1e\x1e", programMoshClient: "\x1e\x1e"} {
+		t.Run(program, func(t *testing.T) {
+			s, err := readSettings(program, lookupIn(nil))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if out, last := escapes(s.escape, "\x1e\x1e"); out != want || last != commandDone {
+				t.Errorf("%q, command %d", out, last)
+			}
+			if out, _ := escapes(s.escape, "\x1e\x1e\x1e\x1ex"); out != want+want+"x" {
+				t.Errorf("twice: %q", out)
+			}
+			if out, last := escapes(s.escape, "\x1b[54;5u\x1b[54;5u."); last != commandNone || out != strings.Replace(want, "\x1e", "\x1b[54;5u", 2)+"." {
+				t.Errorf("by CSI u: %q, command %d", out, last)
+			}
+		})
 	}
 }
 
