@@ -157,6 +157,7 @@ func connect(program string, o options) (status int, err error) {
 	s.extensions = state.ParseExtensions(endpoint.Announcement.Extensions)
 	s.sessionName = endpoint.Announcement.Session
 	s.readOnly = o.role == control.ReadOnly.String()
+	s.begun = o.verb == "" && o.name == ""
 	if !o.local {
 		s.host = o.destination
 	}
@@ -275,9 +276,7 @@ func runAndReport(server netip.AddrPort, key datagram.Key, s settings) (status i
 	if err != nil {
 		return exitFailed, err
 	}
-	if end.ended() {
-		noteEnded(s.host, s.sessionName)
-	}
+	noteLeft(&s, &end)
 	status, err = printExit(stdout(), end, server, &s)
 	if s.ignoreRemoteStatus && end.reason == endClean {
 		status = exitOK

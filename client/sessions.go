@@ -230,6 +230,14 @@ func noteEnded(host, name string) {
 	}
 }
 
+// noteLeft removes the note of a session that has ended. The server does not wait for a
+// client that it has begun a session for and never heard.
+func noteLeft(s *settings, end *sessionResult) {
+	if end.ended() || s.begun && end.reason == endNeverConnected {
+		noteEnded(s.host, s.sessionName)
+	}
+}
+
 func (o *options) noteEnded(name string) {
 	if !o.local {
 		noteEnded(o.destination, name)

@@ -320,6 +320,29 @@ func TestNamesOfAHost(t *testing.T) {
 	}
 }
 
+func TestNotesFollowTheEnd(t *testing.T) {
+	for name, c := range map[string]struct {
+		begun bool
+		end   sessionResult
+		stays bool
+	}{
+		"ended":                    {false, sessionResult{reason: endClean}, false},
+		"detached":                 {true, sessionResult{reason: endClean, detached: true}, true},
+		"the server was lost":      {true, sessionResult{reason: endUnclean}, true},
+		"UDP is blocked":           {true, sessionResult{reason: endNeverConnected}, false},
+		"UDP is blocked, entering": {false, sessionResult{reason: endNeverConnected}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			newHome(t)
+			noteEntered("box", "1")
+			noteLeft(&settings{host: "box", sessionName: "1", begun: c.begun}, &c.end)
+			if got := len(notes().Notes()) == 1; got != c.stays {
+				t.Errorf("the note is there: %v", got)
+			}
+		})
+	}
+}
+
 // listing is a host with sessions of these names.
 type listing []string
 

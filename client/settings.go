@@ -32,6 +32,7 @@ type settings struct {
 	sessionName        string          // as the server has announced it; empty if it has none
 	host               string          // as the user named it; empty for this machine
 	readOnly           bool            // keys have no effect
+	begun              bool            // the session was begun for this client
 	loginProxy         string          // the jump host or ProxyCommand of the login, which UDP does not use
 	ignoreRemoteStatus bool            // exit with 0 whatever the program's status, as mosh
 }

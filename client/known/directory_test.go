@@ -61,7 +61,7 @@ func TestUpdate(t *testing.T) {
 	d.wantNotes(t, Note{"a", "work", noon, later}, Note{"b", "1", noon, noon}, Note{"b", "work", noon, noon})
 }
 
-func TestModes(t *testing.T) {
+func TestNotesArePrivate(t *testing.T) {
 	d := newDirectory(t)
 	d.mustEnter(t, "box", "work", noon)
 	for path, want := range map[string]os.FileMode{string(d): 0o700 | os.ModeDir, d.file("box", "work"): 0o600} {
