@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -37,6 +38,7 @@ func listOthers(r registry.Registry, own string) <-chan []control.Status {
 			sessions = append(sessions, e.Status)
 		}
 		listed <- sessions
+		debug.FreeOSMemory() // a list of many sessions needs more than the session itself
 	}()
 	return listed
 }

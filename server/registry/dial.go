@@ -72,12 +72,11 @@ func exchange(conn io.ReadWriter, request control.Request) (response control.Res
 	if _, err := conn.Write(request.AppendFrame(nil)); err != nil {
 		return response, err
 	}
-	buf := make([]byte, control.MaxFrame)
-	defer clear(buf)
-	message, err := control.ReadFrame(conn, buf)
+	message, err := control.ReadFrame(conn)
 	if err != nil {
 		return response, err
 	}
+	defer clear(message)
 	return control.ParseResponse(message)
 }
 

@@ -78,7 +78,7 @@ func (l *Listener) readRequest(conn *net.UnixConn) (control.Request, error) {
 	// Close does not wait for a peer that is silent.
 	stop := context.AfterFunc(l.ended, func() { conn.SetReadDeadline(time.Unix(1, 0)) })
 	defer stop()
-	message, err := control.ReadFrame(conn, make([]byte, control.MaxFrame))
+	message, err := control.ReadFrame(conn)
 	if err != nil {
 		return control.Request{}, err
 	}
@@ -90,11 +90,13 @@ func (l *Listener) readRequest(conn *net.UnixConn) (control.Request, error) {
 }
 
 func writeAndWipe(conn *net.UnixConn, response control.Response) error {
+	if response.Seat == nil {
+		_, err := conn.Write(response.AppendFrame(nil))
+		return err
+	}
 	buf := make([]byte, 0, control.MaxFrame)
 	defer clear(buf[:cap(buf)])
+	defer response.Seat.Key.Wipe()
 	_, err := conn.Write(response.AppendFrame(buf))
-	if response.Seat != nil {
-		response.Seat.Key.Wipe()
-	}
 	return err
 }

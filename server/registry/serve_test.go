@@ -91,7 +91,7 @@ func TestServeBadRequests(t *testing.T) {
 				return
 			}
 			r := bytes.NewReader(answer)
-			message, err := control.ReadFrame(r, make([]byte, control.MaxFrame))
+			message, err := control.ReadFrame(r)
 			if err != nil || r.Len() > 0 {
 				t.Fatalf("answer %q, %v", answer, err)
 			}

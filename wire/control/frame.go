@@ -27,25 +27,25 @@ var (
 	errEmpty     = errors.New("message without a version")
 )
 
-// ReadFrame reads one frame into buf and returns its message, which is a part of buf. It
-// reads nothing beyond the frame. buf has MaxFrame bytes; a message that does not fit into
-// it is an error. The error is io.EOF if r ends before the frame, and
+// ReadFrame reads one frame, of at most MaxFrame bytes, and returns its message. It reads
+// nothing beyond the frame. The error is io.EOF if r ends before the frame, and
 // io.ErrUnexpectedEOF if it ends within.
-func ReadFrame(r io.Reader, buf []byte) (message []byte, err error) {
-	header := buf[:frameHeader]
+func ReadFrame(r io.Reader) (message []byte, err error) {
+	header := make([]byte, frameHeader)
 	if _, err := io.ReadFull(r, header); err != nil {
 		return nil, err
 	}
-	n, body := binary.BigEndian.Uint32(header), buf[frameHeader:]
-	if uint64(n) > uint64(len(body)) {
-		return nil, fmt.Errorf("message of %d bytes, at most %d are allowed", n, len(body))
+	n := binary.BigEndian.Uint32(header)
+	if n > MaxMessage {
+		return nil, fmt.Errorf("message of %d bytes, at most %d are allowed", n, MaxMessage)
 	}
-	if _, err := io.ReadFull(r, body[:n]); err == io.EOF {
+	message = make([]byte, n)
+	if _, err := io.ReadFull(r, message); err == io.EOF {
 		return nil, io.ErrUnexpectedEOF
 	} else if err != nil {
 		return nil, err
 	}
-	return body[:n], nil
+	return message, nil
 }
 
 func appendFrame(dst []byte, body func(dst []byte) []byte) []byte {

@@ -37,7 +37,7 @@ func smallStatus() Status { return Status{Name: "1", ID: "7-a-b", State: Attache
 // message returns the message in a frame.
 func message(t *testing.T, frame []byte) []byte {
 	t.Helper()
-	m, err := ReadFrame(bytes.NewReader(frame), make([]byte, MaxFrame))
+	m, err := ReadFrame(bytes.NewReader(frame))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -260,7 +260,7 @@ func TestReadFrame(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := bytes.NewReader(c.input)
-			got, err := ReadFrame(r, make([]byte, MaxFrame))
+			got, err := ReadFrame(r)
 			if (err == nil) != (c.want == "") || err != nil && !strings.HasPrefix(err.Error(), c.want) || len(got) != c.size {
 				t.Errorf("%d bytes, %v", len(got), err)
 			}
