@@ -109,7 +109,6 @@ func serverArgs(o options, lookup func(string) (string, bool)) []string {
 	return args
 }
 
-// socketArgs returns the arguments for the server's address and port.
 func (o *options) socketArgs() (args []string) {
 	switch {
 	case o.local:
@@ -157,7 +156,6 @@ func launchLocal(ctx context.Context, o options, lookup func(string) (string, bo
 	return sshboot.Endpoint{Addr: addr, Announcement: announcement}, nil
 }
 
-// localServer returns the command that runs a verb of the server on this machine.
 func localServer(command string, verb sshboot.Verb) ([]string, error) {
 	word := string(cmp.Or(verb, sshboot.VerbNew))
 	if command == "" {

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -117,7 +118,7 @@ func canAsk() bool {
 	return term.IsTerminal(int(os.Stdin.Fd())) || os.Getenv("SSH_ASKPASS") != ""
 }
 
-// on returns the options for the first of the hosts, or for this machine if there is none.
+// on returns the options for the first of the hosts. Without one they are for this machine.
 func (o *options) on(hosts []string) options {
 	host := *o
 	if len(hosts) == 0 {
@@ -128,7 +129,6 @@ func (o *options) on(hosts []string) options {
 	return host
 }
 
-// list lists the sessions of one host.
 func (o *options) list(ctx context.Context, batch bool) (h sessionlist.Host) {
 	if !o.local {
 		h.Name = o.destination
@@ -136,7 +136,7 @@ func (o *options) list(ctx context.Context, batch bool) (h sessionlist.Host) {
 	server, err := o.dial(ctx, os.LookupEnv, batch)
 	if err == nil {
 		defer server.Close()
-		h.Sessions, err = listSessions(ctx, server)
+		h.Sessions, err = o.sessionsOf(ctx, server)
 	}
 	if errors.Is(err, sshboot.ErrNoSessions) {
 		err = nil
@@ -179,23 +179,32 @@ type querier interface {
 	Close() error
 }
 
-// listSessions returns the sessions of a server's reply. Its first error is returned with them.
-func listSessions(ctx context.Context, server querier) ([]control.Status, error) {
-	reply, err := server.Query(ctx, sshboot.VerbList, serverArgs(options{sessionOptions: sessionOptions{verb: sshboot.VerbList}}, nil))
-	if err == nil && len(reply.Errors) > 0 {
-		err = reply.Errors[0]
+// sessionsOf returns the sessions of a server's reply, with its first error.
+func (o *options) sessionsOf(ctx context.Context, server querier) ([]control.Status, error) {
+	list := options{sessionOptions: sessionOptions{verb: sshboot.VerbList}}
+	reply, err := server.Query(ctx, sshboot.VerbList, serverArgs(list, nil))
+	if err != nil {
+		return nil, err
 	}
-	return statuses(reply), err
+	sessions, err := statuses(reply)
+	if len(reply.Errors) > 0 {
+		err = o.atHost(reply.Errors[0])
+	}
+	return sessions, err
 }
 
-// statuses parses the sessions of a reply. Lines that cannot be read are skipped.
-func statuses(reply sshboot.Reply) (sessions []control.Status) {
+// statuses parses the sessions of a reply. Lines that cannot be read are skipped, and the
+// error describes the first of them.
+func statuses(reply sshboot.Reply) (sessions []control.Status, err error) {
 	for _, line := range reply.Status {
-		if s, ok, err := control.ParseLine(line); ok && err == nil {
-			sessions = append(sessions, s)
+		s, _, lineErr := control.ParseLine(line)
+		if lineErr != nil {
+			err = cmp.Or(err, lineErr)
+			continue
 		}
+		sessions = append(sessions, s)
 	}
-	return sessions
+	return sessions, err
 }
 
 // dial returns the server program of this machine or of the host, to which it logs in.

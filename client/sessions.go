@@ -56,7 +56,6 @@ func (o *options) placeOf(name string) string {
 	return name + " on " + o.destination
 }
 
-// atHost returns an error with the host in front.
 func (o *options) atHost(e *hint.Error) error {
 	if o.local {
 		return e
@@ -89,7 +88,6 @@ func (o *options) change(ctx context.Context, lookup func(string) (string, bool)
 	return reply, o.explainEmpty(err)
 }
 
-// chooseInside makes the session that gm runs in the object of the verb.
 func (o *options) chooseInside(lookup func(string) (string, bool)) error {
 	name, _ := lookup("GM_SESSION")
 	if socket, _ := lookup("GM_SOCKET"); socket == "" || name == "" {
@@ -100,7 +98,7 @@ func (o *options) chooseInside(lookup func(string) (string, bool)) error {
 }
 
 func (o *options) chooseAttached(ctx context.Context, server querier) error {
-	sessions, err := listSessions(ctx, server)
+	sessions, err := o.sessionsOf(ctx, server)
 	if err != nil {
 		return o.explainEmpty(err)
 	}
@@ -123,7 +121,6 @@ func (o *options) chooseAttached(ctx context.Context, server querier) error {
 	return nil
 }
 
-// where returns the host in a sentence.
 func (o *options) where() string {
 	if o.local {
 		return "here"
@@ -131,7 +128,6 @@ func (o *options) where() string {
 	return "on " + o.destination
 }
 
-// explainEmpty replaces ErrNoSessions by the words for the user.
 func (o *options) explainEmpty(err error) error {
 	if !errors.Is(err, sshboot.ErrNoSessions) {
 		return err
@@ -146,7 +142,8 @@ func (o *options) chosen(ctx context.Context, err *error) (name string, again bo
 	if !ok || o.verb != sshboot.VerbAttach || o.name != "" || len(refused.Reply.Status) == 0 {
 		return "", false
 	}
-	name, chooseErr := o.choose(ctx, statuses(refused.Reply), refused.Reply.Errors[0].Error())
+	sessions, _ := statuses(refused.Reply)
+	name, chooseErr := o.choose(ctx, sessions, refused.Reply.Errors[0].Error())
 	if chooseErr != nil {
 		*err = chooseErr
 		return "", false
@@ -167,7 +164,7 @@ func (o *options) withSessions(err error) error {
 			return err
 		}
 		defer server.Close()
-		sessions, err = listSessions(ctx, server)
+		sessions, err = o.sessionsOf(ctx, server)
 		return o.explainEmpty(err)
 	})
 	if listErr != nil {
@@ -212,12 +209,9 @@ func (o *options) choose(ctx context.Context, sessions []control.Status, why str
 	return "", listed
 }
 
-// notes returns the directory of notes of the user.
 func notes() known.Directory { return known.Default(os.LookupEnv) }
 
-// Notes are kept of sessions on other hosts. An error of theirs does not matter to the
-// session.
-
+// noteEntered notes a session on another host. An error does not matter to the session.
 func noteEntered(host, name string) {
 	if host != "" && name != "" {
 		notes().Enter(host, name, time.Now())
@@ -252,7 +246,7 @@ func (o *options) noteRefused(ctx context.Context, server querier, err error) {
 	case errors.Is(err, sshboot.ErrNoSessions):
 		o.noteListed(nil)
 	case refused && o.verb == sshboot.VerbAttach:
-		if sessions, err := listSessions(ctx, server); err == nil {
+		if sessions, err := o.sessionsOf(ctx, server); err == nil {
 			o.noteListed(sessions)
 		}
 	}

@@ -51,7 +51,6 @@ func fakeServer(t *testing.T, status int, replies map[string]string) (command, c
 	return script, calls
 }
 
-// newHome gives the test a home of its own, and no session around it.
 func newHome(t *testing.T) {
 	t.Helper()
 	t.Setenv("HOME", t.TempDir())
@@ -71,7 +70,7 @@ func mustRead(t *testing.T, args ...string) options {
 
 func TestListThisMachine(t *testing.T) {
 	newHome(t)
-	server, calls := fakeServer(t, 0, map[string]string{"ls": "noise\n" + statusLines("work", "2+") + "GM STATUS !!!\n"})
+	server, calls := fakeServer(t, 0, map[string]string{"ls": "noise\n" + statusLines("work", "2+")})
 	if err := notes().Enter("far", "old", time.Now()); err != nil {
 		t.Fatal(err)
 	}
@@ -113,13 +112,12 @@ func TestListReportsAFailure(t *testing.T) {
 	}
 }
 
-// An older server or another program is no machine without sessions.
 func TestListOfAnUnfitServer(t *testing.T) {
 	newHome(t)
 	for name, c := range map[string]struct {
 		status int
 		text   string
-	}{"fails": {3, "usage\n"}, "begins a session": {0, connectLine + "\n"}} {
+	}{"fails": {3, "usage\n"}, "has a status that cannot be read": {0, "GM STATUS !!!\n"}, "begins a session": {0, connectLine + "\n"}} {
 		t.Run(name, func(t *testing.T) {
 			server, _ := fakeServer(t, c.status, map[string]string{"ls": c.text})
 			if status, err := list(io.Discard, mustRead(t, "ls", "--local", "--server="+server)); status != exitFailed || err != nil {
@@ -343,7 +341,6 @@ func TestNotesFollowTheEnd(t *testing.T) {
 	}
 }
 
-// listing is a host with sessions of these names.
 type listing []string
 
 func (l listing) Close() error { return nil }

@@ -97,7 +97,7 @@ func (o *options) verbOperands(words []string) error {
 
 func (o *options) verbNames(names []string) error {
 	if o.name != "" {
-		return fmt.Errorf("the name of the session follows the host, without --name")
+		return errors.New("the name of the session follows the host, without --name")
 	}
 	for _, name := range names {
 		if err := wire.CheckSessionName(name); err != nil {
@@ -117,7 +117,6 @@ func (o *options) verbNames(names []string) error {
 	return nil
 }
 
-// checkSession checks the options that are about sessions.
 func (o *options) checkSession() error {
 	enters := o.verb == sshboot.VerbAttach || o.verb == "" && o.name != ""
 	switch {
@@ -167,7 +166,6 @@ func isNumber(text string) bool {
 	return text != "" && !strings.ContainsFunc(text, func(r rune) bool { return r < '0' || r > '9' })
 }
 
-// readSessionEnvironment sets options that the command line does not have.
 func (o *options) readSessionEnvironment(lookup func(string) (string, bool)) error {
 	if o.program == programMosh {
 		return nil
@@ -197,7 +195,6 @@ func whoami() string {
 	return name + "@" + host
 }
 
-// sessionArgs returns the options of the server that are about sessions.
 func (o *options) sessionArgs(lookup func(string) (string, bool)) (args []string) {
 	if o.program == programMosh || o.verb == sshboot.VerbList {
 		return nil
@@ -224,7 +221,6 @@ func (o *options) sessionArgs(lookup func(string) (string, bool)) (args []string
 	return args
 }
 
-// operands returns the names that follow the options of a verb.
 func (o *options) operands() []string {
 	if o.verb == sshboot.VerbAttach && o.name != "" {
 		return []string{o.name}

@@ -132,7 +132,6 @@ func TestSessionOptionsRefuse(t *testing.T) {
 	}
 }
 
-// Called as mosh, the verbs are hosts and the options are unknown.
 func TestMoshHasNoSessions(t *testing.T) {
 	o, err := readOptions(programMosh, []string{"ls", "host"})
 	if err != nil || o.destination != "ls" || o.verb != "" {
@@ -192,7 +191,6 @@ func TestSessionArgs(t *testing.T) {
 	}
 }
 
-// Text that could not be part of a line is not sent.
 func TestSessionArgsLeaveOutWhatIsUnfit(t *testing.T) {
 	o := options{sessionOptions: sessionOptions{by: "a\nb@c"}, destination: strings.Repeat("h", maxWho+1)}
 	if got := o.sessionArgs(lookupIn(nil)); got != nil {
@@ -229,7 +227,6 @@ func TestWhoami(t *testing.T) {
 	}
 }
 
-// The reserved words are the verbs of the server.
 func TestVerbsAreTheServers(t *testing.T) {
 	for _, verb := range []sshboot.Verb{sshboot.VerbList, sshboot.VerbAttach, sshboot.VerbDetach, sshboot.VerbKill} {
 		if !slices.Contains(verbs, string(verb)) {

@@ -114,7 +114,6 @@ func (d Directory) trim() error {
 	return errors.Join(errs...)
 }
 
-// files returns the paths of the notes.
 func (d Directory) files() (paths []string) {
 	if d == "" {
 		return nil
@@ -153,7 +152,6 @@ func (d Directory) read(path string) (Note, error) {
 	return parse(text)
 }
 
-// write replaces the file of a note at once.
 func (d Directory) write(n Note) error {
 	f, err := os.CreateTemp(string(d), ".new-*") // mode 0600
 	if err != nil {

@@ -122,7 +122,6 @@ func TestUnreadableFiles(t *testing.T) {
 	}
 }
 
-// Words of a newer version in a note are skipped.
 func TestUnknownWords(t *testing.T) {
 	n, err := parse([]byte(header + "\ncolor red\nhost box\nname work\nbegun 2026-11-30T12:00:00Z\nseen 2026-11-30T12:00:00Z\n"))
 	if err != nil || n != (Note{"box", "work", noon, noon}) {

@@ -47,7 +47,6 @@ func NewChoice(sessions []control.Status) Choice {
 	return c
 }
 
-// numberOf returns the number that is the session's name, or 0.
 func numberOf(s control.Status) int {
 	n, err := strconv.Atoi(s.Name)
 	if err != nil || !wire.IsSessionNumber(s.Name) {

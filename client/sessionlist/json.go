@@ -69,7 +69,6 @@ func objectOf(host string, s control.Status) object {
 	return o
 }
 
-// timeOf returns t for JSON, or nil for the zero time.
 func timeOf(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil

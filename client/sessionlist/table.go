@@ -67,7 +67,6 @@ func hostName(name string) string {
 	return name
 }
 
-// cells returns the cells of a session in the order of columns.
 func cells(s control.Status, now time.Time) []string {
 	if s.State == control.NoAnswer {
 		return []string{"", s.State.String(), "", "", "", "", fmt.Sprintf("pid %d", s.Pid), ""}
@@ -75,7 +74,6 @@ func cells(s control.Status, now time.Time) []string {
 	return []string{s.Name, stateOf(s), since(s, now), fmt.Sprint(len(s.Clients)), size(s.Cols, s.Rows), s.From, s.Program, firstWord(s.Version)}
 }
 
-// stateOf returns the state, with the exit status of a program that has ended.
 func stateOf(s control.Status) string {
 	if s.State == control.Ended && s.Exit != nil {
 		return fmt.Sprintf("%s, status %d", s.State, *s.Exit)
@@ -120,7 +118,6 @@ func Duration(d time.Duration) string {
 	return fmt.Sprintf("%d %s", d/unit, name)
 }
 
-// remaining is Duration for a time that is left, rounded to the nearest.
 func remaining(d time.Duration) string {
 	d = max(d, 0)
 	unit, name := unitOf(d)
