@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
+	"time"
 
 	"gm/internal/hint"
 	"gm/wire/simnet"
@@ -30,8 +31,12 @@ func (o *options) checkLink() error {
 	return nil
 }
 
+// cutSlack is the time that a simulated network may need beyond the delay of its link.
+const cutSlack = 20 * time.Millisecond
+
 // throughSimnet returns the address of a simulated network in front of server, as
-// configured by --link, or server itself without it. cut ends the network.
+// configured by --link, or server itself without it. cut ends the network when it has
+// delivered the last datagram of the client, which confirms the end to the server.
 func (o *options) throughSimnet(server netip.AddrPort) (at netip.AddrPort, cut func(), err error) {
 	if o.link == "" {
 		return server, func() {}, nil
@@ -44,5 +49,9 @@ func (o *options) throughSimnet(server netip.AddrPort) (at netip.AddrPort, cut f
 	if err != nil {
 		return netip.AddrPort{}, nil, fmt.Errorf("simulate a network: %w", err)
 	}
-	return relay.Addr(), relay.Close, nil
+	cut = func() {
+		<-time.After(link.Delay + link.Jitter + cutSlack)
+		relay.Close()
+	}
+	return relay.Addr(), cut, nil
 }

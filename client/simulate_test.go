@@ -74,3 +74,29 @@ func echo(t *testing.T, client, server *net.UDPConn) {
 		t.Fatalf("the client got %q, %v", buf[:n], err)
 	}
 }
+
+// The last datagram of a client arrives although its network is cut at once.
+func TestSimulatedNetworkDeliversTheLastDatagram(t *testing.T) {
+	server, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.MustParseAddrPort("127.0.0.1:0")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	at, cut, err := (&options{local: true, link: "rtt=60ms"}).throughSimnet(server.LocalAddr().(*net.UDPAddr).AddrPort())
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(at))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	if _, err := client.Write([]byte("last")); err != nil {
+		t.Fatal(err)
+	}
+	cut()
+	server.SetReadDeadline(time.Now().Add(10 * time.Millisecond))
+	if n, _, err := server.ReadFromUDP(make([]byte, 16)); n != len("last") {
+		t.Errorf("%d bytes arrived: %v", n, err)
+	}
+}
