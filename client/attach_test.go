@@ -187,7 +187,6 @@ func TestSilentClientCostsNothing(t *testing.T) {
 	}
 }
 
-// TestTakeOverBothWays goes from the desk to the laptop and back.
 func TestTakeOverBothWays(t *testing.T) {
 	desk := newDesk(t, visit{network: "rtt=10ms", by: "alice@desk"})
 	desk.types("abc")
@@ -234,7 +233,6 @@ func TestDisplacedClientThatSleeps(t *testing.T) {
 	}
 }
 
-// TestAttachShowsTheWholeScreen detaches, has the program go on, and attaches again.
 func TestAttachShowsTheWholeScreen(t *testing.T) {
 	const setup = "\x1b]2;title\a\x1b]1;icon\a\x1b[4 q\x1b[?2004h\x1b[?1002h\x1b[?1006h\x1b[=5u\x1b[?1h\x1b[?1049h\x1b[H" +
 		"\x1b]11;#123456\a\x1b]4;1;#abcdef\a\x1b[1;4;38;5;99mstyled\x1b[0m \x1b]8;;http://x/\alink\x1b]8;;\a 世界"
@@ -261,7 +259,6 @@ func TestAttachShowsTheWholeScreen(t *testing.T) {
 	}
 }
 
-// TestSizePolicies has three windows of different sizes in a session.
 func TestSizePolicies(t *testing.T) {
 	for _, c := range []struct {
 		name        string

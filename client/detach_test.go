@@ -14,7 +14,6 @@ import (
 
 const leftWork = "[gm: detached from work on host. Back: gm attach host work]\n(status 0)"
 
-// newDesk returns an office with one client that sees the prompt.
 func newDesk(t *testing.T, v visit) *desk {
 	t.Helper()
 	if v.cols == 0 {
@@ -65,7 +64,6 @@ func TestWaysToLeave(t *testing.T) {
 	}
 }
 
-// A client that may only watch leaves the session as it is.
 func TestReadOnlyClientsEndNothing(t *testing.T) {
 	for _, c := range []struct{ name, keys string }{{"quit", "\x1e."}, {"detach", "\x1ed"}} {
 		t.Run(c.name, func(t *testing.T) {
@@ -104,7 +102,6 @@ func TestDetachWithoutANetwork(t *testing.T) {
 	}
 }
 
-// The second of two commands to leave changes nothing.
 func TestLeavingTwice(t *testing.T) {
 	for _, c := range []struct {
 		name, first, second, bar string
@@ -129,7 +126,6 @@ func TestLeavingTwice(t *testing.T) {
 	}
 }
 
-// TestSentAway has the server detach a client, or end the session, on behalf of another.
 func TestSentAway(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -187,8 +183,6 @@ func TestReadOnlyKeys(t *testing.T) {
 	d.waitShown("sh>seen")
 }
 
-// TestHostileDetachments has a server send detachments to a client that shares a session
-// and to one without the extension.
 func TestHostileDetachments(t *testing.T) {
 	detachment := func(d state.Detachment) []byte {
 		s := vt.NewScreen(worldCols, worldRows)

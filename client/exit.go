@@ -64,7 +64,6 @@ func printExit(w io.Writer, end sessionResult, server netip.AddrPort, s *setting
 	return status, err
 }
 
-// leftNotice describes how the client has left a session that goes on.
 func leftNotice(end *sessionResult, s *settings) string {
 	by := ""
 	if end.sentAway.By != "" {

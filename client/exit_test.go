@@ -54,8 +54,6 @@ func TestPrintExit(t *testing.T) {
 	}
 }
 
-// TestPrintExitOfASessionThatGoesOn checks the messages of a client that has detached, or
-// that the server has sent away.
 func TestPrintExitOfASessionThatGoesOn(t *testing.T) {
 	work := settings{sessionName: "work", host: "host"}
 	away := func(reason state.DetachReason, by, from string) sessionResult {
@@ -120,8 +118,6 @@ func TestSessionIsKnownToHaveEnded(t *testing.T) {
 	}
 }
 
-// A client that detaches before the server has answered ends with the error of a failed
-// connection.
 func TestDetachFromAServerThatNeverAnswered(t *testing.T) {
 	var b strings.Builder
 	end := sessionResult{reason: endNeverConnected, detached: true}

@@ -83,7 +83,6 @@ func (s *settings) outlivesWindow() bool {
 	return s.canDetach() && (s.readOnly || !wire.IsSessionNumber(s.sessionName))
 }
 
-// place names the session for the user.
 func (s *settings) place() string {
 	name := s.sessionName
 	switch {
@@ -113,7 +112,6 @@ func (s *settings) description() (text string) {
 	return text
 }
 
-// wayBack returns the command that enters the session again.
 func (s *settings) wayBack() string {
 	command := "gm attach"
 	if s.readOnly {

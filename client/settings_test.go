@@ -55,7 +55,6 @@ func TestReadSettings(t *testing.T) {
 	}
 }
 
-// The exit status of the program is gm's only under the name gm.
 func TestIgnoreRemoteStatus(t *testing.T) {
 	for program, want := range map[string]bool{programGM: false, programMosh: true, programMoshClient: true} {
 		if s, err := readSettings(program, lookupIn(nil)); err != nil || s.ignoreRemoteStatus != want {
@@ -64,7 +63,6 @@ func TestIgnoreRemoteStatus(t *testing.T) {
 	}
 }
 
-// The escape key after itself is sent alone only under the name gm.
 func TestEscapeKeyTwice(t *testing.T) {
 	for program, want := range map[string]string{programGM: "\x1e", programMosh: "\x1e\x1e", programMoshClient: "\x1e\x1e"} {
 		t.Run(program, func(t *testing.T) {
@@ -85,7 +83,6 @@ func TestEscapeKeyTwice(t *testing.T) {
 	}
 }
 
-// Terminal.app prints device control strings.
 func TestTerminalThatPrintsDCS(t *testing.T) {
 	for terminal, want := range map[string]bool{"": false, "Apple_Terminal": true, "iTerm.app": false} {
 		if s, _ := readSettings(programGM, lookupIn(map[string]string{"TERM_PROGRAM": terminal})); s.printsDCS != want {

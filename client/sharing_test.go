@@ -111,7 +111,6 @@ func (o *office) join(v visit) *desk {
 	return d
 }
 
-// run lets d pass.
 func (o *office) run(d time.Duration) {
 	o.t.Helper()
 	for end := o.now.Add(d); ; o.now = o.next(end) {
@@ -195,7 +194,6 @@ func (d *desk) resize(cols, rows int) {
 
 func (d *desk) shows() string { return d.user.Snapshot().Text() }
 
-// waitFor runs until cond holds.
 func (o *office) waitFor(what string, cond func() bool) {
 	o.t.Helper()
 	for end := o.now.Add(time.Minute); !cond(); o.run(5 * time.Millisecond) {
@@ -213,7 +211,6 @@ func (d *desk) waitShown(text string) {
 	d.waitFor(fmt.Sprintf("the user does not see %q", text), func() bool { return strings.Contains(d.shows(), text) })
 }
 
-// waitEnd runs until the client has ended and returns what is printed then.
 func (d *desk) waitEnd() string {
 	d.t.Helper()
 	d.waitFor("the client does not end", func() bool { return d.client.ended(d.now) != endNone })

@@ -59,7 +59,6 @@ func serveNamed(t *testing.T, name string) *namedServer {
 	return s
 }
 
-// serve runs until the socket is closed.
 func (s *namedServer) serve() {
 	packets := make(chan udp.Packet)
 	go func() {

@@ -51,7 +51,8 @@ func (v *view) translates() bool {
 // translate returns a report of the mouse with the position on the screen for one in the
 // window; nothing if it is not for the program. A press beyond the edges of the screen is
 // dropped. A button that was pressed within the screen is dragged and released at its
-// edge. cell is the size of a cell in pixels, which may be unknown.
+// edge. cell is the size of a cell in pixels. If it is unknown, reports in pixels are dropped
+// unless the view begins at the top left of the screen.
 func (v *view) translate(t *keys.Token, cell vt.Pixels) []byte {
 	m, ok := t.Mouse()
 	if !ok || !v.translates() {
@@ -60,9 +61,13 @@ func (v *view) translate(t *keys.Token, cell vt.Pixels) []byte {
 	x, y := v.viewport.Origin()
 	unit := vt.Pixels{Width: 1, Height: 1}
 	if v.modes.MouseEncoding == mousePixels {
-		if unit = cell; unit.Width <= 0 || unit.Height <= 0 {
-			return nil
+		unit = cell
+	}
+	if unit.Width <= 0 || unit.Height <= 0 {
+		if x == 0 && y == 0 {
+			return t.Raw
 		}
+		return nil
 	}
 	m.X, m.Y = m.X+x*unit.Width, m.Y+y*unit.Height
 	right, bottom := v.cols*unit.Width, v.rows*unit.Height

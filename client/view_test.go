@@ -67,8 +67,6 @@ func TestMouseInAView(t *testing.T) {
 	}
 }
 
-// Where positions in pixels cannot be translated, or the encoding has no such position,
-// the report is dropped.
 func TestMouseThatCannotBeTranslated(t *testing.T) {
 	s := vt.NewScreen(1000, 10)
 	s.Cursor.X = 990
@@ -99,6 +97,18 @@ func TestNoMouseInAView(t *testing.T) {
 	v.show(vt.NewScreen(15, 3), 20, 5, false)
 	token, _, _ := (&keys.Splitter{}).Next([]byte("\x1b[<0;18;4M"))
 	if got := string(v.translate(&token, vt.Pixels{})); got != "\x1b[<0;18;4M" {
+		t.Errorf("%q", got)
+	}
+}
+
+// A view at the top left needs no translation of pixels.
+func TestPixelsOfUnknownCells(t *testing.T) {
+	var v view
+	s := vt.NewScreen(15, 3)
+	s.Modes.Mouse, s.Modes.MouseEncoding = 1000, mousePixels
+	v.show(s, 20, 5, false)
+	token, _, _ := (&keys.Splitter{}).Next([]byte("\x1b[<0;77;5M"))
+	if got := string(v.translate(&token, vt.Pixels{})); got != "\x1b[<0;77;5M" {
 		t.Errorf("%q", got)
 	}
 }
