@@ -42,12 +42,16 @@ type session struct {
 }
 
 func newSession(now time.Time, server netip.AddrPort, k datagram.Key, cols, rows int, s settings) (*session, error) {
+	blank := vt.NewScreen(cols, rows)
+	if s.extensions.Has(state.ExtSessions) {
+		blank = vt.NewScreen(state.InitialCols, state.InitialRows)
+	}
 	transport, err := wire.New(wire.Config[state.User, state.Screen]{
 		Key:       k,
 		Direction: datagram.ToServer,
 		MinDelay:  wire.ClientMinDelay,
 		MTU:       datagram.MTU(server.Addr()),
-		Remote:    state.Screen{Screen: vt.NewScreen(cols, rows)},
+		Remote:    state.Screen{Screen: blank},
 	}, now)
 	if err != nil {
 		return nil, err

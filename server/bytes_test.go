@@ -15,7 +15,6 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 
-	"gm/server/session"
 	"gm/vt"
 	"gm/vt/recording"
 	"gm/wire"
@@ -160,7 +159,7 @@ func newMeter(at wire.Announcement) (*meter, error) {
 	m := &meter{conn: conn}
 	m.wire, err = wire.New(wire.Config[state.User, tallied]{
 		Key: at.Key, Direction: datagram.ToServer, MinDelay: wire.ClientMinDelay, MTU: datagram.MTUv4,
-		Remote: tallied{state.Screen{Screen: vt.NewScreen(session.InitialCols, session.InitialRows)}, &m.diffs},
+		Remote: tallied{state.Screen{Screen: vt.NewScreen(state.InitialCols, state.InitialRows)}, &m.diffs},
 	}, time.Now())
 	return m, err
 }

@@ -55,7 +55,7 @@ func runOneSession(t *testing.T) {
 	}
 	client, err := wire.New(wire.Config[state.User, state.Screen]{
 		Key: key, Direction: datagram.ToServer, MinDelay: wire.ClientMinDelay, MTU: datagram.MTUv4,
-		Remote: state.Screen{Screen: vt.NewScreen(session.InitialCols, session.InitialRows)},
+		Remote: state.Screen{Screen: vt.NewScreen(state.InitialCols, state.InitialRows)},
 	}, time.Now())
 	if err != nil {
 		t.Error(err)

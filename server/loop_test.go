@@ -213,7 +213,7 @@ func newClient(t testing.TB, key datagram.Key, now time.Time) *wire.Transport[st
 	t.Helper()
 	client, err := wire.New(wire.Config[state.User, state.Screen]{
 		Key: key, Direction: datagram.ToServer, MinDelay: wire.ClientMinDelay, MTU: datagram.MTUv4,
-		Remote: state.Screen{Screen: vt.NewScreen(session.InitialCols, session.InitialRows)},
+		Remote: state.Screen{Screen: vt.NewScreen(state.InitialCols, state.InitialRows)},
 	}, now)
 	if err != nil {
 		t.Fatal(err)

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"gm/e2e/harness"
-	"gm/server/session"
 	"gm/vt"
 	"gm/vt/recording"
 	"gm/wire"
@@ -72,7 +71,7 @@ func serveMosh(t *testing.T, cols, rows int) *moshViewer {
 	s := &moshViewer{t: t, conn: conn}
 	s.wire, err = wire.New(wire.Config[state.Screen, state.User]{
 		Key: key, Direction: datagram.ToClient, MinDelay: wire.ServerMinDelay, MTU: datagram.MTUv4,
-		Local: state.Screen{Screen: vt.NewScreen(session.InitialCols, session.InitialRows), Dialect: vt.Stock()},
+		Local: state.Screen{Screen: vt.NewScreen(state.InitialCols, state.InitialRows), Dialect: vt.Stock()},
 	}, time.Now())
 	if err != nil {
 		t.Fatal(err)

@@ -18,7 +18,6 @@ import (
 	"testing"
 	"time"
 
-	"gm/server/session"
 	"gm/vt"
 	"gm/wire"
 	"gm/wire/datagram"
@@ -170,7 +169,7 @@ func (s *realServer) connect(cols, rows int) *realClient {
 	s.t.Cleanup(func() { conn.Close() })
 	w, err := wire.New(wire.Config[state.User, state.Screen]{
 		Key: s.Key, Direction: datagram.ToServer, MinDelay: wire.ClientMinDelay, MTU: datagram.MTUv4,
-		Remote: state.Screen{Screen: vt.NewScreen(session.InitialCols, session.InitialRows)},
+		Remote: state.Screen{Screen: vt.NewScreen(state.InitialCols, state.InitialRows)},
 	}, time.Now())
 	if err != nil {
 		s.t.Fatal(err)

@@ -1,6 +1,7 @@
 package login
 
 import (
+	"os"
 	"path/filepath"
 
 	"gm/server/pty"
@@ -13,15 +14,14 @@ func addUtmp(p *pty.Program, host string) { runUtmpHelper(utempter(), p, "add", 
 func removeUtmp(p *pty.Program) { runUtmpHelper(utempter(), p, "del") }
 
 // utempter returns the path of the helper, which differs between distributions; empty
-// if there is none. The last pattern is Debian's.
+// if there is none. Debian has it in a directory of the architecture. A pattern for the
+// whole path would read all names in that directory.
 func utempter() string {
-	for _, pattern := range []string{
-		"/usr/lib/utempter/utempter",
-		"/usr/libexec/utempter/utempter",
-		"/usr/lib/*-linux-*/utempter/utempter",
-	} {
-		if paths, err := filepath.Glob(pattern); err == nil && len(paths) > 0 {
-			return paths[0]
+	dirs, _ := filepath.Glob("/usr/lib/*-linux-*") // the pattern is good
+	for _, dir := range append([]string{"/usr/lib", "/usr/libexec"}, dirs...) {
+		path := filepath.Join(dir, "utempter/utempter")
+		if _, err := os.Stat(path); err == nil {
+			return path
 		}
 	}
 	return ""

@@ -6,8 +6,8 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"fmt"
-	"regexp"
 	"strconv"
+	"strings"
 )
 
 // id is the parsed ID of a session, which is also the name of its socket:
@@ -19,8 +19,6 @@ type id struct {
 	hash string // nameHash of the session's name
 }
 
-var idPattern = regexp.MustCompile(`^([1-9][0-9]{0,9})-([0-9a-f]{8})-[0-9a-f]{8}$`)
-
 func newID(pid int, name string) id {
 	hash := nameHash(name)
 	return id{fmt.Sprintf("%d-%s-%s", pid, hash, randomDigits()), pid, hash}
@@ -28,12 +26,16 @@ func newID(pid int, name string) id {
 
 // parseID parses the name of a file, and reports whether it is an ID.
 func parseID(file string) (parsed id, ok bool) {
-	m := idPattern.FindStringSubmatch(file)
-	if m == nil {
+	parts := strings.Split(file, "-")
+	if len(parts) != 3 || !isHash(parts[1]) || !isHash(parts[2]) {
 		return id{}, false
 	}
-	pid, err := strconv.Atoi(m[1])
-	return id{m[0], pid, m[2]}, err == nil
+	pid, err := strconv.ParseUint(parts[0], 10, 31)
+	return id{file, int(pid), parts[1]}, err == nil && strconv.FormatUint(pid, 10) == parts[0] && pid > 0
+}
+
+func isHash(text string) bool {
+	return len(text) == 8 && !strings.ContainsFunc(text, func(r rune) bool { return !strings.ContainsRune("0123456789abcdef", r) })
 }
 
 func nameHash(name string) string {

@@ -108,17 +108,46 @@ func (l *Listener) bindIn(dir string) error {
 	if hasListener(path) {
 		return fmt.Errorf("%s is in use by another process", path)
 	}
-	socket, err := net.ListenUnix("unix", &net.UnixAddr{Name: temporary, Net: "unix"})
+	socket, err := listenUnix(temporary)
 	if err != nil {
 		return err
 	}
 	if err := l.rename(temporary, path); err != nil {
-		socket.Close() // and remove it
+		socket.Close()
+		os.Remove(temporary)
 		return err
 	}
 	l.socket = socket
 	l.serving.Go(func() { l.accept(socket) })
 	return nil
+}
+
+// backlog is the number of connections that wait for Accept.
+const backlog = 128
+
+// listenUnix returns a listening socket at path. net.ListenUnix would read the system's
+// limit of the backlog into a buffer of 64 KiB, which a session keeps for good.
+func listenUnix(path string) (*net.UnixListener, error) {
+	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_STREAM, 0)
+	if err != nil {
+		return nil, os.NewSyscallError("socket", err)
+	}
+	unix.CloseOnExec(fd)
+	file := os.NewFile(uintptr(fd), path)
+	defer file.Close()
+	if err := unix.Bind(fd, &unix.SockaddrUnix{Name: path}); err != nil {
+		return nil, &os.PathError{Op: "bind", Path: path, Err: err}
+	}
+	if err := unix.Listen(fd, backlog); err != nil {
+		os.Remove(path)
+		return nil, &os.PathError{Op: "listen", Path: path, Err: err}
+	}
+	listener, err := net.FileListener(file)
+	if err != nil {
+		os.Remove(path)
+		return nil, err
+	}
+	return listener.(*net.UnixListener), nil // Close leaves the file
 }
 
 func (l *Listener) rename(temporary, path string) error {

@@ -93,7 +93,7 @@ func (s *Session) Attach(cfg ClientConfig, now time.Time) (*Attachment, error) {
 		session: s, dialect: cfg.Dialect, extensions: cfg.Extensions, role: cfg.Role, by: cfg.By, created: now,
 		mtu: datagram.MTUSmall, flow: newFlow(cfg.Extensions.Has(state.ExtFlow)),
 	}
-	blank := state.Screen{Screen: s.blankScreen(cfg.Extensions), Credit: a.flow.credit, Dialect: cfg.Dialect}
+	blank := state.Screen{Screen: s.blankScreen(), Credit: a.flow.credit, Dialect: cfg.Dialect}
 	var err error
 	a.wire, err = wire.New(wire.Config[state.Screen, state.User]{
 		Key:       *cfg.Key,
@@ -115,14 +115,9 @@ func (s *Session) Attach(cfg ClientConfig, now time.Time) (*Attachment, error) {
 }
 
 // blankScreen returns the screen that the first frame is a diff from. Bells, clipboard
-// texts and events from before the client came are in it, so that they are not sent. A
-// client with the extension "sessions" may be in a session of another size than its
-// window: a size that no window has makes the first frame contain the session's.
-func (s *Session) blankScreen(e state.Extension) *vt.Screen {
-	blank := vt.NewScreen(InitialCols, InitialRows)
-	if e.Has(state.ExtSessions) {
-		blank = vt.NewScreen(vt.MinCols, vt.MinRows)
-	}
+// texts and events from before the client came are in it, so that they are not sent.
+func (s *Session) blankScreen() *vt.Screen {
+	blank := vt.NewScreen(state.InitialCols, state.InitialRows)
 	if s.started {
 		now := s.term.Snapshot()
 		blank.Bells, blank.Clipboards, blank.Events = now.Bells, now.Clipboards, now.Events

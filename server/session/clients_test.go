@@ -97,7 +97,7 @@ func TestKeysBeforeDetach(t *testing.T) {
 
 // A new client learns the session's size even if its own window has another one.
 func TestFirstFrameHasTheSize(t *testing.T) {
-	for _, window := range [][2]int{{InitialCols, InitialRows}, {100, 30}, {10, 3}} {
+	for _, window := range [][2]int{{state.InitialCols, state.InitialRows}, {100, 30}, {10, 3}} {
 		t.Run(fmt.Sprint(window), func(t *testing.T) {
 			c, _ := newTeam(t, Timeouts{})
 			c.output("text")

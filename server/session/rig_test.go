@@ -144,7 +144,7 @@ func newRigAt(t testing.TB, start time.Time, limits Timeouts, network simnet.Con
 	}
 	r.client, err = wire.New(wire.Config[state.User, state.Screen]{
 		Key: key, Direction: datagram.ToServer, MinDelay: wire.ClientMinDelay, MTU: datagram.MTUv4,
-		Remote: state.Screen{Screen: vt.NewScreen(InitialCols, InitialRows)},
+		Remote: state.Screen{Screen: vt.NewScreen(state.InitialCols, state.InitialRows)},
 	}, start)
 	if err != nil {
 		t.Fatal(err)

@@ -9,14 +9,8 @@ import (
 	"gm/wire/state"
 )
 
-const (
-	// OutputStep is the most output in bytes that Output should be given at once.
-	OutputStep = 1 << 10
-
-	// InitialCols and InitialRows are the size of the screen until a client reports
-	// its own.
-	InitialCols, InitialRows = 80, 24
-)
+// OutputStep is the most output in bytes that Output should be given at once.
+const OutputStep = 1 << 10
 
 // Host does the I/O of a session. Its methods are called by the session's own
 // methods and must not call them.
@@ -96,7 +90,7 @@ type Session struct {
 
 // New returns a session without attachments.
 func New(cfg Config, h Host, now time.Time) *Session {
-	return &Session{cfg: cfg, host: h, created: now, term: vt.NewTerminal(InitialCols, InitialRows, cfg.Terminal)}
+	return &Session{cfg: cfg, host: h, created: now, term: vt.NewTerminal(state.InitialCols, state.InitialRows, cfg.Terminal)}
 }
 
 func (s *Session) setSize(now time.Time, cols, rows int) {

@@ -8,6 +8,10 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
+// InitialCols and InitialRows are the size of the blank screen that is state 0. A client
+// without [ExtSessions] may begin with a blank screen of its window's size.
+const InitialCols, InitialRows = 80, 24
+
 // Screen is the object that a server sends: the contents of the terminal, and the
 // server's reports that go with them.
 type Screen struct {
