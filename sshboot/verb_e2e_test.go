@@ -182,3 +182,34 @@ func TestVerbIgnoresRemoteCommand(t *testing.T) {
 	}
 	wantCalls(t, s, "server kill work")
 }
+
+// A verb waits for a new password as a session does, and runs on the login with it.
+func TestVerbWithExpiredPassword(t *testing.T) {
+	s := sshboottest.StartAccount(t, sshboottest.Account{Password: "old secret", Expired: true}, sshboottest.Config{})
+	b, u := accountBoot(t, s, "old secret", "old secret", "Zq7-something", "Zq7-something", "Zq7-something")
+	login := openLogin(t, b)
+	for range 2 {
+		if _, err := login.Query(t.Context(), VerbList, nil); !errors.Is(err, ErrNoSessions) {
+			t.Errorf("error %v", err)
+		}
+	}
+	if len(u.Answers) != 0 || s.Accepted() != 2 {
+		t.Errorf("answers left: %q, %d connections", u.Answers, s.Accepted())
+	}
+}
+
+// A verb runs in a terminal if the account's shell asks for something first.
+func TestVerbInATerminal(t *testing.T) {
+	b, u := silentShell(t, "/bin/bash", ".bashrc", "printf 'which host? : '; read x", []string{"1", "1"})
+	login := openLogin(t, b)
+	for _, command := range []string{"", "echo GM STATUS work; :"} {
+		login.boot.request.ServerCommand = command
+		reply, err := login.Query(t.Context(), VerbList, nil)
+		if command == "" && !errors.Is(err, ErrNoSessions) || command != "" && (err != nil || len(reply.Status) != 1) {
+			t.Errorf("%q: %+v, %v", command, reply, err)
+		}
+	}
+	if u.Relayed == nil || !u.Relayed.Stopped {
+		t.Error("no terminal")
+	}
+}
