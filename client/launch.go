@@ -199,6 +199,7 @@ func (l localQuerier) Query(ctx context.Context, verb sshboot.Verb, args []strin
 			err = fmt.Errorf("it does not know %s", verb)
 		}
 	}
+	output.warn(stderr())
 	switch {
 	case err == nil, len(reply.Errors) > 0:
 		return reply, nil
@@ -295,6 +296,17 @@ func (o *serverOutput) annotate(err error) error {
 		return fmt.Errorf("%w; it printed:%s", err, text)
 	}
 	return err
+}
+
+// warn writes the warnings of the server to w.
+func (o *serverOutput) warn(w io.Writer) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for line := range strings.Lines(string(o.text)) {
+		if strings.HasPrefix(line, "gm: warning: ") {
+			fmt.Fprintln(w, strings.TrimSpace(line))
+		}
+	}
 }
 
 // readAnnouncement parses lines up to the MOSH CONNECT line. Lines of a reply are parsed

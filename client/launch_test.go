@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -71,6 +72,15 @@ func TestServerOutputIsBounded(t *testing.T) {
 	}
 	if len(c.text) != maxServerOutput {
 		t.Errorf("%d bytes are kept", len(c.text))
+	}
+}
+
+func TestServerWarnings(t *testing.T) {
+	var o serverOutput
+	fmt.Fprint(&o, "noise\ngm: warning: /x is not used\ngm: else\ngm: warning: cut")
+	var b strings.Builder
+	if o.warn(&b); b.String() != "gm: warning: /x is not used\ngm: warning: cut\n" {
+		t.Errorf("got %q", b.String())
 	}
 }
 
