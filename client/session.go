@@ -32,7 +32,7 @@ type session struct {
 	seenEvents     uint64 // number of the last event handled
 	terminal       terminal
 	readOnly       bool // the session ignores keys
-	keysRefused    bool // the user was told so
+	keysRefused    bool // the bar has shown that
 	quitting       bool
 	quitAt         time.Time
 	detaching      bool   // the session is to go on after the end that was announced
