@@ -122,6 +122,8 @@ func (o *options) checkSession() error {
 	switch {
 	case o.uninstall && (o.verb != "" || o.name != ""):
 		return errors.New("--uninstall takes a host and no command")
+	case o.printConfig && o.verb != "":
+		return errors.New("--print-config takes a host and no command")
 	case o.verb != sshboot.VerbList && (o.json || o.printNames):
 		return errors.New("--json and --names belong to gm ls")
 	case o.role != "" && !enters:

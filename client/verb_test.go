@@ -118,7 +118,7 @@ func TestSessionOptionsRefuse(t *testing.T) {
 	for _, args := range []string{
 		"--json host", "--names host", "--share host", "--read-only host", "--name= host x --share", "--name=a/b host", "--name=-x host",
 		"--linger=soon host", "--linger=-1h host", "--linger=0d host", "--linger=1.5d host", "--linger=d host", "--linger=1ms host", "--size=x host",
-		"--name=a --uninstall host",
+		"--name=a --uninstall host", "--print-config ls host",
 	} {
 		t.Run(args, func(t *testing.T) {
 			words := strings.Fields(args)
