@@ -41,6 +41,7 @@ func TestForeignProcessor(t *testing.T) {
 			for range 2 { // the second time, the server is there
 				useForeign(h, c.uname)
 			}
+			returnToForeign(h)
 			files, err := filepath.Glob(machine.Path(filepath.Join(h.Cache, "gm", "gm-*")))
 			if err != nil || len(files) != 1 {
 				t.Errorf("in the cache there: %v, %v", files, err)
@@ -63,6 +64,29 @@ func useForeign(h *host, uname string) {
 	x.ExpectLine("resized")
 	x.Line("exit")
 	h.expectClean(x)
+}
+
+// returnToForeign leaves a session there, enters it again, and ends it.
+func returnToForeign(h *host) {
+	h.t.Helper()
+	x := h.gm(plain, nil, "--name=far", h.Destination(), "--", "env", "PS1=$ ", "sh")
+	x.ExpectLine("$")
+	x.Line("clear; echo this is ''far")
+	x.ExpectLine("this is far")
+	x.Type("\x1ed")
+	x.Expect("[gm: detached from far on " + h.Destination())
+	x.ExpectEnd(harness.Patience)
+	if text := h.expect(0, "ls", h.Destination()); !strings.Contains(text, "far") || !strings.Contains(text, "detached") {
+		h.t.Errorf("gm ls:\n%s", text)
+	}
+	x = h.gm(plain, nil, "attach", h.Destination())
+	x.ExpectLine("this is far")
+	x.Line("echo and ba''ck")
+	x.ExpectLine("and back")
+	if text := h.expect(0, "kill", h.Destination(), "far"); !strings.Contains(text, "ended far") {
+		h.t.Errorf("gm kill:\n%s", text)
+	}
+	x.Expect("killed by")
 }
 
 // buildServer builds the server-only gm.
