@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/netip"
 	"os"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -327,5 +328,35 @@ func TestSocketForOtherFamily(t *testing.T) {
 			t.Errorf("got %+v", a)
 		}
 		r.finish()
+	})
+}
+
+// Clients that come and go leave no goroutine and no socket.
+func TestControlManySeats(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newLoopRig(t, newFakeProgram())
+		r.run(time.Second)
+		goroutines := runtime.NumGoroutine()
+		request := control.Request{Verb: control.VerbAttach, Attach: &control.AttachRequest{Extensions: []string{"sessions"}}}
+		for range 200 {
+			a := r.ask(request)
+			if a.Seat == nil {
+				t.Fatal(a.Error)
+			}
+			r.client = newGuest(t, a.Seat)
+			r.run(time.Second)
+			r.client.SetLocal(time.Now(), r.client.Local().WithDetach())
+			r.client.Shutdown(time.Now())
+			r.run(5 * time.Second)
+			if !r.client.Closed() {
+				t.Fatal("the client is not released")
+			}
+		}
+		if n := runtime.NumGoroutine(); n > goroutines || len(r.loop.sockets.open) != 1 {
+			t.Errorf("%d goroutines, %d before; %d sockets", n, goroutines, len(r.loop.sockets.open))
+		}
+		r.ask(control.Request{Verb: control.VerbKill})
+		r.run(time.Minute)
+		<-r.ended
 	})
 }
