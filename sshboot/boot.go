@@ -58,7 +58,7 @@ type Reply = deploy.Reply
 // RefusedError is the failure of VerbNew or VerbAttach that the server reported.
 type RefusedError = deploy.RefusedError
 
-// ErrNoSessions means that no session runs on the host. The server was not looked for.
+// ErrNoSessions means that no session runs on the host, and that gm's server is not there.
 var ErrNoSessions = deploy.ErrNoSessions
 
 // Request is a login and the server to start.

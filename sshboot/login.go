@@ -82,8 +82,8 @@ func (l *Login) Start(ctx context.Context, verb Verb, args []string) error {
 	return toHintError(err)
 }
 
-// Query runs a verb that announces no server with args on the host and returns its reply.
-// The error is [ErrNoSessions] if nothing on the host can answer it.
+// Query runs a verb that announces no server, with args, on the host and returns its reply.
+// The error is [ErrNoSessions] if gm's server is not there and no session runs.
 func (l *Login) Query(ctx context.Context, verb Verb, args []string) (Reply, error) {
 	host, err := l.run(ctx, verb, args)
 	return host.Reply, err

@@ -99,8 +99,8 @@ safe() {
 //	taken NUMBER PATH            PATH exists and is not a program
 //	bad                          the program does not start
 //	none SYSTEM MACHINE          no other server is installed
-//	empty                        no session runs here, and none was looked for
-//	                             with a server
+//	empty                        neither gm's server nor the socket of a session
+//	                             is here
 //	open MODE OWNER PATH         other accounts can change PATH, which is not used
 //	outside DIR                  the program is in DIR, outside of the home
 //	run PATH                     the following lines are the server's
@@ -207,10 +207,10 @@ if [ $_i -gt 2 ]; then say outside "$_d"; fi;
 run "$_d/gm-$_h" server
 `
 
-// searchScript is a part of bootstrapScript for the verbs other than new, which need a
-// session that runs. Without one of gm's sockets in the directories of package registry
-// there is none, and the server is not uploaded. The sockets may be those of another
-// version, whose program is not looked for.
+// searchScript is the part of bootstrapScript for verbs other than new. These need a
+// running session, which has a socket in one of the directories of package registry.
+// Without a socket nothing is uploaded. With one, the server is uploaded if it is missing:
+// the session may be one of another version, whose program is gone.
 const searchScript = `
 start 3456;
 live() {

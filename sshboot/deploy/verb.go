@@ -84,7 +84,8 @@ func appendBounded[T any](to []T, e T) []T {
 	return append(to, e)
 }
 
-// ErrNoSessions means that no session runs on the host. The server was not looked for.
+// ErrNoSessions means that no session runs on the host. gm's server is not there either,
+// and was not uploaded.
 var ErrNoSessions = errors.New("no session runs there")
 
 // RefusedError is the failure of VerbNew or VerbAttach that the server reported.
