@@ -43,6 +43,6 @@ func TestNoDirectoryForSocket(t *testing.T) {
 	c.see("[]")
 	c.typeKeys("x\r")
 	c.see("x\nx")
-	c.quit()
+	c.leave() // which ends the session, as nobody could enter it again
 	s.gone()
 }

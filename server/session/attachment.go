@@ -269,7 +269,7 @@ func (a *Attachment) input(now time.Time, events []state.UserEvent) {
 	var keys []byte
 	for _, e := range events {
 		keys = a.cursorKeys.translate(keys, e.Keys, asTyped)
-		a.detaching = a.detaching || e.Detach
+		a.detaching = a.detaching || e.Detach && a.extensions.Has(state.ExtSessions)
 	}
 	if a.role == ReadOnly {
 		a.dropInput(now, num)

@@ -237,3 +237,27 @@ func TestProgramOfTwoClientsEnds(t *testing.T) {
 		t.Error("the session goes on")
 	}
 }
+
+// The detachment of a client without the extension is ignored: its end is that of the
+// session.
+func TestDetachWithoutExtension(t *testing.T) {
+	for _, test := range []struct {
+		name       string
+		extensions state.Extension
+		ends       bool
+	}{
+		{"with the extension", state.ExtSessions, false},
+		{"without", state.ExtExit, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := newCrowd(t, 0, Timeouts{})
+			m := c.joinAs(0, ClientConfig{Dialect: vt.Full(), Extensions: test.extensions})
+			c.run(time.Second)
+			m.detach(c.now)
+			c.run(30 * time.Second)
+			if !m.client.Closed() || c.session.Finished() != test.ends {
+				t.Errorf("closed: %v, finished: %v", m.client.Closed(), c.session.Finished())
+			}
+		})
+	}
+}
