@@ -260,9 +260,9 @@ func (a *Attachment) view(screen *vt.Screen) *vt.Screen {
 	return a.viewport.Show(screen, a.cols, a.rows)
 }
 
-// input passes the keys in events to the program. The caller omits states without
-// events: acknowledging their echo would make both sides acknowledge each other
-// for ever.
+// input passes the keys in events to the program, unless the client may only watch or was
+// sent away: its user does not see their effect. The caller omits states without events:
+// acknowledging their echo would make both sides acknowledge each other for ever.
 func (a *Attachment) input(now time.Time, events []state.UserEvent) {
 	_, num := a.wire.Remote()
 	asTyped := a.dialect.KeyModes || a.session.term.ApplicationCursorKeys()
@@ -271,7 +271,7 @@ func (a *Attachment) input(now time.Time, events []state.UserEvent) {
 		keys = a.cursorKeys.translate(keys, e.Keys, asTyped)
 		a.detaching = a.detaching || e.Detach && a.extensions.Has(state.ExtSessions)
 	}
-	if a.role == ReadOnly {
+	if a.role == ReadOnly || a.detachment.Reason != state.DetachNone {
 		a.dropInput(now, num)
 		return
 	}

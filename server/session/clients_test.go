@@ -231,6 +231,33 @@ func TestLeavingClientIsNotCounted(t *testing.T) {
 	c.wantState(Detached, 0)
 }
 
+// Keys of a client that was sent away and does not know it have no effect.
+func TestKeysAfterSentAway(t *testing.T) {
+	for name, sendAway := range map[string]func(c *crowd){
+		"taken over": func(c *crowd) { c.joinAs(1, gmClient(TakeOver, "bob@desk")) },
+		"detached":   func(c *crowd) { c.session.Detach(c.now, "bob@desk", "") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, alice := newTeam(t, Timeouts{})
+			alice.typeKeys(c.now, "before ")
+			c.run(time.Second)
+			alice.deaf = true
+			sendAway(c)
+			c.run(time.Second)
+			alice.typeKeys(c.now, "after")
+			c.run(time.Second)
+			if typed := string(c.host.typed); typed != "before " {
+				t.Errorf("the program read %q", typed)
+			}
+			alice.deaf = false
+			c.run(10 * time.Second)
+			if s := alice.screen(); s.Detachment.By != "bob@desk" || !alice.client.Closed() {
+				t.Errorf("%+v, closed %v", s.Detachment, alice.client.Closed())
+			}
+		})
+	}
+}
+
 // A client that has left gets no more frames.
 func TestNoFramesAfterDetaching(t *testing.T) {
 	c, alice := newTeam(t, Timeouts{})
