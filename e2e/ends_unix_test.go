@@ -3,9 +3,11 @@
 package e2e
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -106,24 +108,37 @@ func TestClosedTerminals(t *testing.T) {
 // closedWindow is a terminal with gm in it, which is to be closed.
 type closedWindow struct {
 	t      *testing.T
+	pid    int // of gm
 	master *os.File
 	family harness.Family
-	mutex  sync.Mutex
-	output strings.Builder
+	// answers reports whether the terminal answers the query for its attributes, after
+	// which gm waits for no other reply.
+	answers bool
+	mutex   sync.Mutex
+	output  strings.Builder
 }
 
 func openWindow(t *testing.T) *closedWindow {
 	t.Helper()
-	w := &closedWindow{t: t, family: harness.NewFamily(t)}
+	family := harness.NewFamily(t)
 	args := append([]string{"--local", "--"}, harness.Shell()...)
-	cmd := exec.Command(plain, args...)
-	cmd.Env = append(harness.Environment(t), w.family.Env(), "TERM=xterm-256color")
+	return openWindowOf(t, false, family, append(harness.Environment(t), family.Env()), append([]string{plain}, args...)...)
+}
+
+// openWindowOf opens a terminal in which a command of a family runs, and which answers the
+// query for its attributes or not.
+func openWindowOf(t *testing.T, answers bool, family harness.Family, env []string, command ...string) *closedWindow {
+	t.Helper()
+	w := &closedWindow{t: t, family: family, answers: answers}
+	cmd := exec.Command(command[0], command[1:]...)
+	cmd.Env = append(slices.Clone(env), "TERM=xterm-256color")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	blocking, err := pty.Start(cmd)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer blocking.Close()
+	w.pid = cmd.Process.Pid
 	go cmd.Wait()
 	// Of a descriptor that blocks, a read under way would put off the closing.
 	fd, err := unix.FcntlInt(blocking.Fd(), unix.F_DUPFD_CLOEXEC, 0)
@@ -148,6 +163,9 @@ func (w *closedWindow) read() {
 		w.mutex.Lock()
 		w.output.Write(buf[:n])
 		w.mutex.Unlock()
+		if w.answers && bytes.Contains(buf[:n], []byte("\x1b[c")) {
+			w.master.WriteString(attributes)
+		}
 	}
 }
 
@@ -165,7 +183,11 @@ func (w *closedWindow) shows(text string) bool {
 
 func (w *closedWindow) until(what string, ok func() bool) {
 	w.t.Helper()
-	harness.Until(w.t, what, harness.Patience, ok, nil)
+	harness.Until(w.t, what, harness.Patience, ok, func() string {
+		w.mutex.Lock()
+		defer w.mutex.Unlock()
+		return fmt.Sprintf("%q", w.output.String())
+	})
 }
 
 func (w *closedWindow) resize() { pty.Setsize(w.master, &pty.Winsize{Cols: 90, Rows: 30}) }

@@ -18,6 +18,7 @@ type host struct {
 	sessions harness.Family // programs on the host
 	clients  harness.Family // programs of the user
 	home     string         // the user's
+	env      []string       // variables of every session
 }
 
 // newHost starts one that the user can log in to with a key file.
@@ -25,7 +26,7 @@ func newHost(t *testing.T, c sshboottest.Config) *host {
 	t.Helper()
 	h := &host{t: t, sessions: harness.NewFamily(t), clients: harness.NewFamily(t)}
 	c.Env = append(c.Env, h.sessions.Env(), "GORACE="+os.Getenv("GORACE"))
-	h.Server = sshboottest.StartConfig(t, c)
+	h.Server, h.env = sshboottest.StartConfig(t, c), c.Env
 	h.home = h.ClientHome(t)
 	return h
 }

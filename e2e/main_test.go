@@ -34,6 +34,13 @@ func run(m *testing.M) int {
 		}
 		return 0
 	}
+	if len(os.Args) == 3 && os.Args[1] == recordWord {
+		if err := record(os.Args[2]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		return 0
+	}
 	if len(os.Args) == 2 && os.Args[1] == colorWord {
 		if err := setColors(); err != nil {
 			fmt.Fprintln(os.Stderr, err)
