@@ -203,7 +203,7 @@ func (a *Attachment) contact(now time.Time, path datagram.Path) {
 		a.connect(now)
 	}
 	a.live = a.phase == attached
-	if a.phase == leaving && a.detachment.Reason != state.DetachNone || s.ending {
+	if a.sentAway() || s.ending {
 		a.announceEnd(now)
 	}
 }
@@ -271,7 +271,7 @@ func (a *Attachment) input(now time.Time, events []state.UserEvent) {
 		keys = a.cursorKeys.translate(keys, e.Keys, asTyped)
 		a.detaching = a.detaching || e.Detach && a.extensions.Has(state.ExtSessions)
 	}
-	if a.role == ReadOnly || a.detachment.Reason != state.DetachNone {
+	if a.role == ReadOnly || a.sentAway() {
 		a.dropInput(now, num)
 		return
 	}

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"bytes"
 	"net/netip"
 	"slices"
 	"testing"
@@ -30,6 +31,8 @@ type member struct {
 	cut        bool // its datagrams are lost
 	deaf       bool // those of the server to it are lost
 	got        int  // datagrams
+	key        datagram.Key
+	sent       [][]byte // its datagrams
 }
 
 // crowdHost delivers the datagrams of each attachment to its client.
@@ -82,7 +85,7 @@ func (c *crowd) joinAs(i int, cfg ClientConfig) *member {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	cfg.Key = &key
+	m.key, cfg.Key = key, &key
 	if m.attachment, err = c.session.Attach(cfg, c.now); err != nil {
 		c.t.Fatal(err)
 	}
@@ -109,7 +112,10 @@ func (c *crowd) run(d time.Duration) {
 			if m.cut {
 				continue
 			}
-			err := m.client.Tick(c.now, func(data []byte) { c.session.Receive(c.now, data, m.path, false) })
+			err := m.client.Tick(c.now, func(data []byte) {
+				m.sent = append(m.sent, bytes.Clone(data))
+				c.session.Receive(c.now, data, m.path, false)
+			})
 			if err != nil {
 				c.t.Fatal(err)
 			}

@@ -180,6 +180,31 @@ func TestTakeOverOfASleeper(t *testing.T) {
 	}
 }
 
+// A client that was sent away while it slept, such as one on a stolen laptop, cannot type any more, and
+// sees nothing of what came after.
+func TestSleeperIsLockedOut(t *testing.T) {
+	for name, sendAway := range map[string]func(c *crowd){
+		"detached":   func(c *crowd) { c.session.Detach(c.now, "", "") },
+		"taken over": func(c *crowd) { c.joinAs(1, gmClient(TakeOver, "")) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, alice := newTeam(t, Timeouts{})
+			c.output("old")
+			alice.cut = true
+			c.run(time.Minute)
+			sendAway(c)
+			c.run(time.Second)
+			c.output("\x1b[H\x1b[2Jsecret")
+			alice.typeKeys(c.now, "rm -rf\r")
+			alice.cut = false
+			c.run(10 * time.Second)
+			if len(c.host.typed) > 0 || alice.text() != "old" || !alice.client.Closed() {
+				t.Errorf("typed %q, seen %q, closed %v", c.host.typed, alice.text(), alice.client.Closed())
+			}
+		})
+	}
+}
+
 func TestDetachByCommand(t *testing.T) {
 	c, alice := newTeam(t, Timeouts{})
 	bob := c.joinAs(1, ClientConfig{Dialect: vt.Stock(), Role: Share})

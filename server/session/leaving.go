@@ -31,10 +31,14 @@ func (a *Attachment) detach(now time.Time, why state.Detachment) {
 	a.announceEnd(now)
 }
 
+// sentAway reports whether the server has detached the client. It may not know that yet.
+func (a *Attachment) sentAway() bool { return a.detachment.Reason != state.DetachNone }
+
 // announceEnd sends the client the last screen, with the reason, and begins the
-// handshake. It does nothing while the client cannot be reached.
+// handshake. It does nothing while the client cannot be reached. A client that was sent
+// away gets no screen from after that.
 func (a *Attachment) announceEnd(now time.Time) {
-	if _, reachable := a.peer.Path(now); !reachable || a.phase == leaving && a.detachment.Reason == state.DetachNone {
+	if _, reachable := a.peer.Path(now); !reachable || a.phase == leaving && !a.sentAway() {
 		return
 	}
 	if a.announced {
@@ -42,7 +46,11 @@ func (a *Attachment) announceEnd(now time.Time) {
 		return
 	}
 	a.announced = true
-	a.offer(now, a.session.term.Snapshot())
+	last := a.session.term.Snapshot()
+	if a.sentAway() {
+		last = a.frames.last.Screen
+	}
+	a.offer(now, last)
 	a.wire.Shutdown(now)
 }
 

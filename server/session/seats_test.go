@@ -1,11 +1,16 @@
 package session
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"gm/vt"
+	"gm/wire"
 	"gm/wire/datagram"
+	"gm/wire/state"
 	"net/netip"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 )
@@ -144,5 +149,51 @@ func TestMemoryOfAttachments(t *testing.T) {
 	clear(c.members[1:cap(c.members)])
 	if left := heap() - before; left > 100<<10 {
 		t.Errorf("%d bytes are left", left)
+	}
+}
+
+// The key of a client that has left, or was sent away, opens nothing: neither its old
+// datagrams nor new ones reach the session.
+func TestOldKeyOpensNothing(t *testing.T) {
+	for name, leave := range map[string]func(c *crowd, alice *member){
+		"left":       func(c *crowd, alice *member) { alice.detach(c.now) },
+		"sent away":  func(c *crowd, alice *member) { c.session.Detach(c.now, "", "") },
+		"taken over": func(c *crowd, alice *member) { c.joinAs(1, gmClient(TakeOver, "")) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, alice := newTeam(t, Timeouts{})
+			thief, err := wire.New(wire.Config[state.User, state.Screen]{
+				Key: alice.key, Direction: datagram.ToServer, MinDelay: wire.ClientMinDelay, MTU: datagram.MTUv4,
+				Remote: state.Screen{Screen: vt.NewScreen(state.InitialCols, state.InitialRows)},
+			}, c.now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			alice.typeKeys(c.now, "before ")
+			c.run(time.Second)
+			leave(c, alice)
+			c.run(10 * time.Second)
+			alice.cut = true
+			heard, from := c.session.heard, datagram.Path{Local: serverAddr, Remote: netip.MustParseAddrPort("203.0.113.66:66")}
+			old := slices.Clone(alice.sent)
+			for n := range 2000 { // past every sequence number of hers
+				thief.SetLocal(c.now, thief.Local().WithKeys([]byte("x")))
+				thief.Tick(c.now.Add(time.Duration(n)*time.Second), func(data []byte) { old = append(old, bytes.Clone(data)) })
+			}
+			if len(old) < 1000 {
+				t.Fatalf("only %d datagrams", len(old))
+			}
+			for _, data := range old {
+				c.session.Receive(c.now, data, from, false)
+			}
+			if string(c.host.typed) != "before " || c.session.heard != heard {
+				t.Errorf("typed %q, heard %v later", c.host.typed, c.session.heard.Sub(heard))
+			}
+			for _, a := range c.session.attachments {
+				if a.from == from.Remote {
+					t.Error("a client is at the thief's address")
+				}
+			}
+		})
 	}
 }
