@@ -159,7 +159,7 @@ func connect(program string, o options) (status int, err error) {
 	s.readOnly = o.role == control.ReadOnly.String()
 	s.begun = o.verb == "" && o.name == ""
 	if !o.local {
-		s.host = o.destination
+		s.host, s.loginWords = o.destination, o.loginWords()
 	}
 	noteEntered(s.host, s.sessionName)
 	server, cut, err := o.throughSimnet(netip.AddrPortFrom(endpoint.Addr, endpoint.Announcement.Port))

@@ -250,3 +250,27 @@ func TestClosedTerminalDetaches(t *testing.T) {
 		}
 	}
 }
+
+// The way back has the options that led to the host.
+func TestWayBack(t *testing.T) {
+	for line, want := range map[string]string{
+		"host":                            "gm attach host work",
+		"-v -J bastion -p 60001 host":     "gm -J bastion attach host work",
+		"--ssh-port=2222 -l alice host":   "gm --ssh-port=2222 -l alice attach host work",
+		"--ssh-option=Port=22 -vi k host": "gm --ssh-option=Port=22 -i k attach host work",
+	} {
+		t.Run(line, func(t *testing.T) {
+			o, err := readOptions(programGM, strings.Fields(line))
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := settings{host: o.destination, loginWords: o.loginWords(), sessionName: "work"}
+			if got := s.wayBack(); got != want {
+				t.Errorf("%q, want %q", got, want)
+			}
+		})
+	}
+	if got := (&settings{host: "host", loginWords: []string{"--ssh=ssh -F 'a b'"}, sessionName: "work"}).wayBack(); got != `gm '--ssh=ssh -F '\''a b'\''' attach host work` {
+		t.Errorf("quoted to %s", got)
+	}
+}

@@ -212,6 +212,26 @@ func (o *options) sshCommand() ([]string, error) {
 	return words, nil
 }
 
+// loginWords returns the options of the command line that the way to the host depends on.
+func (o *options) loginWords() (words []string) {
+	if o.ssh != "ssh" {
+		words = append(words, "--ssh="+o.ssh)
+	}
+	if o.sshPort != 0 {
+		words = append(words, "--ssh-port="+strconv.Itoa(o.sshPort))
+	}
+	for _, option := range o.sshOptions {
+		words = append(words, "--ssh-option="+option)
+	}
+	for i := 0; i < len(o.sshWords); i++ {
+		if o.sshWords[i] != "-v" {
+			words = append(words, o.sshWords[i], o.sshWords[i+1])
+			i++
+		}
+	}
+	return words
+}
+
 // clientOptions holds the command line of mosh-client.
 type clientOptions struct {
 	colors, version bool

@@ -33,6 +33,7 @@ type settings struct {
 	host               string          // as the user named it; empty for this machine
 	readOnly           bool            // keys have no effect
 	begun              bool            // the session was begun for this client
+	loginWords         []string        // the options that lead to the host
 	loginProxy         string          // the jump host or ProxyCommand of the login, which UDP does not use
 	ignoreRemoteStatus bool            // exit with 0 whatever the program's status, as mosh
 }
@@ -113,7 +114,11 @@ func (s *settings) description() (text string) {
 }
 
 func (s *settings) wayBack() string {
-	command := "gm attach"
+	words := append([]string{programGM}, s.loginWords...)
+	for i, word := range words {
+		words[i] = shellquote.Quote(word)
+	}
+	command := strings.Join(append(words, "attach"), " ")
 	if s.readOnly {
 		command += " --read-only"
 	}
