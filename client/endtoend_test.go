@@ -169,7 +169,7 @@ func (*shellHost) FlushInput() bool             { return false }
 func (*shellHost) HangUp()                      {}
 func (*shellHost) Discipline() state.Discipline { return state.Discipline{} }
 func (*shellHost) ClientChanged(netip.Addr)     {}
-func (*shellHost) AtPrompt() bool               { return false }
+func (*shellHost) Idle() bool                   { return false }
 func (*shellHost) Log(string, ...any)           {}
 
 // run reports the results of the program to the session, and whether there were

@@ -40,8 +40,9 @@ type program interface {
 	// FlushStalledInput discards unread input if the line discipline may be too full to
 	// see an interrupt. It reports whether it did.
 	FlushStalledInput() bool
-	// AtPrompt reports whether the program is a login shell that waits for a command.
-	AtPrompt() bool
+	// Idle reports whether the program is a login shell that waits for a command, and
+	// nothing else runs on its terminal.
+	Idle() bool
 	// ForegroundName returns the name of the program in the foreground; empty if it is
 	// unknown. It may be slow, and may be called in any goroutine.
 	ForegroundName() string
@@ -299,6 +300,6 @@ func (l *loop) Send(_ *session.Attachment, data []byte, path datagram.Path) (fit
 
 func (l *loop) ClientChanged(client netip.Addr) { l.changed(client) }
 
-func (l *loop) AtPrompt() bool { return l.program != nil && l.program.AtPrompt() }
+func (l *loop) Idle() bool { return l.program != nil && l.program.Idle() }
 
 func (l *loop) Log(format string, a ...any) { l.logger(format, a...) }

@@ -137,7 +137,7 @@ func (p *fakeProgram) Close() error {
 
 func (p *fakeProgram) Discipline() state.Discipline { return state.Discipline{} }
 
-func (p *fakeProgram) AtPrompt() bool { return p.atPrompt }
+func (p *fakeProgram) Idle() bool { return p.atPrompt }
 
 func (p *fakeProgram) ForegroundName() string { return p.foreground }
 

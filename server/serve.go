@@ -167,7 +167,7 @@ type recordedProgram struct {
 	shell    bool // it is the login shell
 }
 
-func (p *recordedProgram) AtPrompt() bool { return p.shell && p.Program.AtPrompt() }
+func (p *recordedProgram) Idle() bool { return p.shell && p.Program.Idle() }
 
 func (p *recordedProgram) Close() error {
 	p.recorder.Stop()

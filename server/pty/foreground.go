@@ -8,10 +8,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// AtPrompt reports whether the foreground process group of the terminal is that of the
-// program itself, as it is while a shell with job control waits for a command. It is
-// false if the system does not report the group at the master side.
-func (p *Program) AtPrompt() bool { return p.foreground() == p.cmd.Process.Pid }
+// Idle reports whether the program is in the foreground of the terminal, as a shell is that
+// waits for a command, and no other process is in its session, as the command of a shell
+// without job control is, or a job in the background. It is false if the system does not
+// report that. It may run ps(1).
+func (p *Program) Idle() bool {
+	return p.foreground() == p.cmd.Process.Pid && p.alone()
+}
 
 // ForegroundName returns the name of the program in the foreground of the terminal, up
 // to the length that the system records, of at least 15 bytes. It is empty if it is not

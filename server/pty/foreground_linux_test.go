@@ -28,22 +28,34 @@ func typeKeys(t *testing.T, p *Program, keys string) {
 	}
 }
 
-// A shell with job control is at its prompt, and is not while a command runs.
-func TestAtPrompt(t *testing.T) {
-	p := start(t, CoreLimit{}, "set -m; echo ready; read x; sh -c 'echo running; read x'; echo back; read x")
-	output(t, p, "ready")
-	if !p.AtPrompt() || p.ForegroundName() != "sh" {
-		t.Errorf("at the prompt of %q: %v", p.ForegroundName(), p.AtPrompt())
-	}
-	typeKeys(t, p, "x\n")
-	output(t, p, "running")
-	if p.AtPrompt() {
-		t.Error("at the prompt while a command runs")
-	}
-	typeKeys(t, p, "x\n")
-	output(t, p, "back")
-	if !p.AtPrompt() {
-		t.Error("not at the prompt after the command")
+// A shell is idle at its prompt, and not while a command runs, in the background or without
+// job control.
+func TestIdle(t *testing.T) {
+	for name, command := range map[string]string{
+		"job control":    "set -m; echo ready; read x; sh -c 'echo running; read x'; echo back; read x",
+		"no job control": "echo ready; read x; sh -c 'echo running; read x'; echo back; read x",
+		"background":     "set -m; echo ready; read x; (echo running; read x <&3; echo back) 3<&0 & read y; wait; echo back; read x",
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := start(t, CoreLimit{}, command)
+			output(t, p, "ready")
+			if !p.Idle() || p.ForegroundName() != "sh" {
+				t.Errorf("%q is idle: %v", p.ForegroundName(), p.Idle())
+			}
+			typeKeys(t, p, "x\n")
+			output(t, p, "running")
+			if p.Idle() {
+				t.Error("idle while a command runs")
+			}
+			if name == "background" {
+				return
+			}
+			typeKeys(t, p, "x\n")
+			output(t, p, "back")
+			if !p.Idle() {
+				t.Error("not idle after the command")
+			}
+		})
 	}
 }
 
@@ -60,8 +72,8 @@ func TestForegroundName(t *testing.T) {
 func TestForegroundOfClosedTerminal(t *testing.T) {
 	p := start(t, CoreLimit{}, "read x")
 	p.Close()
-	if p.AtPrompt() || p.ForegroundName() != "" {
-		t.Errorf("at the prompt of %q", p.ForegroundName())
+	if p.Idle() || p.ForegroundName() != "" {
+		t.Errorf("idle, with %q in the foreground", p.ForegroundName())
 	}
 }
 

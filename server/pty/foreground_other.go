@@ -1,24 +1,26 @@
-//go:build unix && !linux && !darwin
+//go:build unix && !linux
 
 package pty
 
 import (
+	"bytes"
 	"context"
 	"os/exec"
-	"strconv"
+	"strings"
 	"time"
 )
 
 // psTimeout bounds a run of ps(1).
 const psTimeout = time.Second
 
-// processName returns the name of a process, as ps(1) prints it.
-func processName(pid int) []byte {
+// alone reports whether the program is the only process with its terminal.
+func (p *Program) alone() bool {
+	pids, err := ps("-o", "pid=", "-t", strings.TrimPrefix(p.line, "/dev/"))
+	return err == nil && len(bytes.Fields(pids)) == 1
+}
+
+func ps(args ...string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), psTimeout)
 	defer cancel()
-	name, err := exec.CommandContext(ctx, "ps", "-o", "comm=", "-p", strconv.Itoa(pid)).Output()
-	if err != nil {
-		return nil
-	}
-	return name
+	return exec.CommandContext(ctx, "ps", args...).Output()
 }

@@ -62,7 +62,7 @@ func (s *Session) Report(now time.Time) Report {
 // endsAt returns when a session without a client ends if nothing changes; zero if never.
 func (s *Session) endsAt(now time.Time) time.Time {
 	t := s.networkDeadline()
-	if linger := s.lingerDeadline(); !linger.IsZero() && s.host.AtPrompt() {
+	if linger := s.lingerDeadline(); !linger.IsZero() && s.host.Idle() {
 		t = deadline.Earliest(t, linger)
 	}
 	return t

@@ -100,7 +100,7 @@ func (h *fakeHost) Send(_ *Attachment, data []byte, path datagram.Path) bool {
 	return true
 }
 
-func (h *fakeHost) AtPrompt() bool { return h.idle }
+func (h *fakeHost) Idle() bool { return h.idle }
 
 func (h *fakeHost) ClientChanged(client netip.Addr) {
 	h.clients = append(h.clients, client)

@@ -40,8 +40,9 @@ type Host interface {
 	// ClientChanged reports the address of the newest client that is not silent; the
 	// zero Addr if there is none. It is not called before Start.
 	ClientChanged(client netip.Addr)
-	// AtPrompt reports whether the program is a login shell that waits for a command.
-	AtPrompt() bool
+	// Idle reports whether the program is a login shell that waits for a command, and
+	// nothing else runs on its terminal. It is called only while no client is there.
+	Idle() bool
 	// Log writes a line of the verbose log (-v).
 	Log(format string, a ...any)
 }

@@ -82,7 +82,7 @@ func (s *Session) expireLinger(now time.Time) {
 	if !due(now, s.lingerDeadline()) {
 		return
 	}
-	if !s.host.AtPrompt() {
+	if !s.host.Idle() {
 		s.lingerCheck = now.Add(lingerRecheck)
 		return
 	}
