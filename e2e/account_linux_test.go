@@ -134,10 +134,16 @@ func (a *account) expectState(state string, clients int) (session listed) {
 // left.
 func (a *account) kill(others ...string) {
 	a.t.Helper()
+	a.killSession(others...)
+	a.family.ExpectNone(a.t, harness.Patience)
+}
+
+// killSession ends the session a.name and others.
+func (a *account) killSession(others ...string) {
+	a.t.Helper()
 	if out, status := a.run(append([]string{"kill", "--local", a.name}, others...)...); status != 0 {
 		a.t.Errorf("gm kill: status %d\n%s", status, out)
 	}
-	a.family.ExpectNone(a.t, harness.Patience)
 }
 
 // client returns the process of the client that runs in a terminal.

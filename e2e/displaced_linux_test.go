@@ -60,9 +60,7 @@ func (d *desk) expectDisplaced(session string) {
 // end ends the session, and the shells around it.
 func (a *account) end(desks ...*desk) {
 	a.t.Helper()
-	if out, status := a.run("kill", "--local", a.name); status != 0 {
-		a.t.Errorf("gm kill: status %d\n%s", status, out)
-	}
+	a.killSession()
 	for _, d := range desks {
 		d.expectPrompt()
 		d.Line("exit")
