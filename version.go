@@ -3,8 +3,8 @@ package main
 import (
 	_ "embed"
 	"fmt"
-	"regexp"
 	"runtime/debug"
+	"slices"
 	"strings"
 )
 
@@ -35,7 +35,7 @@ func versionOf(release, archived string, info *debug.BuildInfo) string {
 	switch {
 	case release != "":
 		name = release
-	case tagged.MatchString(info.Main.Version):
+	case isTagged(info.Main.Version):
 		name = info.Main.Version
 	case name == "":
 		name = "dev"
@@ -43,9 +43,24 @@ func versionOf(release, archived string, info *debug.BuildInfo) string {
 	return fmt.Sprintf("%s (%s, %s)", name, commit(info.Settings, hash), info.GoVersion)
 }
 
-// tagged matches the versions of a module that have a tag of their own, unlike
-// (devel) and the pseudo-versions of commits without one.
-var tagged = regexp.MustCompile(`^v\d+\.\d+\.\d+(-(alpha|beta|rc)[.\d]*)?$`)
+// isTagged reports whether a version of a module has a tag of its own, such as v1.2.3 or
+// v1.2.3-rc.1, unlike (devel) and the pseudo-versions of commits without one.
+func isTagged(version string) bool {
+	version, isVersion := strings.CutPrefix(version, "v")
+	core, stage, isEarly := strings.Cut(version, "-")
+	numbers := strings.Split(core, ".")
+	if !isVersion || len(numbers) != 3 || slices.ContainsFunc(numbers, func(n string) bool { return n == "" || strings.Trim(n, digits) != "" }) {
+		return false
+	}
+	for _, name := range []string{"alpha", "beta", "rc"} {
+		if rest, ok := strings.CutPrefix(stage, name); ok {
+			return strings.Trim(rest, digits+".") == ""
+		}
+	}
+	return !isEarly
+}
+
+const digits = "0123456789"
 
 // parseArchived returns what git describe and git rev-parse print of the commit
 // that a tarball was made of; both are empty if it was none.

@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -69,14 +68,27 @@ func (l logind) path(names ...string) string {
 // group session-ID.scope.
 func (l logind) inLogin() bool {
 	groups, err := os.ReadFile(l.path("proc/self/cgroup"))
-	return err == nil && sessionScope.Match(groups)
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc(strings.FieldsFunc(string(groups), func(c rune) bool { return c == '/' || c == '\n' }), func(name string) bool {
+		return strings.HasPrefix(name, "session-") && strings.HasSuffix(name, ".scope")
+	})
 }
 
-var (
-	sessionScope = regexp.MustCompile(`(?m)/session-[^/]+\.scope(/|$)`)
-	// killLine matches the setting, or its default in a comment.
-	killLine = regexp.MustCompile(`(?mi)^\s*#?\s*KillUserProcesses\s*=\s*(yes|true|on|1|y|t)\s*$`)
-)
+// enablesKilling reports whether a line of logind.conf sets KillUserProcesses, or has that as
+// the default in a comment.
+func enablesKilling(line string) bool {
+	name, value, _ := strings.Cut(strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(line), "#")), "=")
+	if !strings.EqualFold(strings.TrimSpace(name), "KillUserProcesses") {
+		return false
+	}
+	switch strings.ToLower(strings.TrimSpace(value)) {
+	case "yes", "true", "on", "1", "y", "t":
+		return true
+	}
+	return false
+}
 
 // mayKill reports whether a configuration file enables the setting, or there is no
 // file.
@@ -87,7 +99,7 @@ func (l logind) mayKill() bool {
 		for _, file := range append(dropins, l.path(dir, "systemd/logind.conf")) {
 			text, err := os.ReadFile(file)
 			found = found || err == nil
-			if killLine.Match(text) {
+			if slices.ContainsFunc(strings.Split(string(text), "\n"), enablesKilling) {
 				return true
 			}
 		}

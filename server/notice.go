@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -38,7 +37,6 @@ func listOthers(r registry.Registry, own string) <-chan []control.Status {
 			sessions = append(sessions, e.Status)
 		}
 		listed <- sessions
-		debug.FreeOSMemory() // a list of many sessions needs more than the session itself
 	}()
 	return listed
 }
@@ -55,13 +53,16 @@ func notice(listed <-chan []control.Status, host string) string {
 }
 
 func noticeOf(sessions []control.Status, host string, now time.Time) string {
-	idle := slices.DeleteFunc(slices.Clone(sessions), func(s control.Status) bool {
-		return s.State != control.Detached || s.From == ""
-	})
+	var idle []*control.Status
+	for i := range sessions {
+		if s := &sessions[i]; s.State == control.Detached && s.From != "" {
+			idle = append(idle, s)
+		}
+	}
 	if len(idle) == 0 {
 		return ""
 	}
-	slices.SortStableFunc(idle, func(a, b control.Status) int { return b.Since.Compare(a.Since) })
+	slices.SortStableFunc(idle, func(a, b *control.Status) int { return b.Since.Compare(a.Since) })
 	var names []string
 	for _, s := range idle[:min(len(idle), noticeNames)] {
 		names = append(names, fmt.Sprintf("%s (%s, %s)", s.Name, cmp.Or(s.Program, "?"), ago(now.Sub(s.Since))))

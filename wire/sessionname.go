@@ -20,7 +20,7 @@ func CheckSessionName(name string) error {
 	case len(name) > maxSessionName:
 		return fmt.Errorf("the name %.80q of a session is longer than %d bytes", name, maxSessionName)
 	case !utf8.ValidString(name) || strings.ContainsFunc(name, invalidInName):
-		return fmt.Errorf("the name %q of a session has a character other than letters, digits and - _ . + @ :", name)
+		return fmt.Errorf("the name %q of a session has a character other than - _ . + @ : and letters and digits", name)
 	case name[0] == '-':
 		return fmt.Errorf("the name %q of a session begins with -", name)
 	}

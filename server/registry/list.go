@@ -167,16 +167,15 @@ func askAll(ctx context.Context, sockets []socket) (entries []Entry) {
 		})
 	}
 	wait.Wait()
+	answers = slices.DeleteFunc(answers, func(e *Entry) bool { return e == nil })
+	slices.SortFunc(answers, compareEntries)
 	for _, e := range answers {
-		if e != nil {
-			entries = append(entries, *e)
-		}
+		entries = append(entries, *e)
 	}
-	slices.SortFunc(entries, compareEntries)
 	return entries
 }
 
-func compareEntries(a, b Entry) int {
+func compareEntries(a, b *Entry) int {
 	switch {
 	case a.Err == nil && b.Err != nil:
 		return -1
