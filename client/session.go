@@ -248,9 +248,11 @@ func (c *session) ended(now time.Time) endReason {
 const unansweredQuitTimeout = 2 * time.Second
 
 // lingerUntil returns until when repeated announcements of the server's end are
-// answered; zero on a path without loss, where the user need not wait.
+// answered; zero on a path without loss, where the user need not wait. A server that
+// keeps sessions without a client must have the answer, or it keeps the ended one for a
+// day: without loss, that takes one round trip.
 func (c *session) lingerUntil() time.Time {
-	if !c.transport.Closed() || !c.transport.Lossy() {
+	if !c.transport.Closed() || !c.transport.Lossy() && !c.granted.Has(state.ExtSessions) {
 		return time.Time{}
 	}
 	return c.transport.LingerUntil()

@@ -79,3 +79,27 @@ func TestLastScreen(t *testing.T) {
 		})
 	}
 }
+
+// TestEndIsConfirmed: a client of a server that keeps ended sessions ends only when the
+// server has the confirmation, on a path without loss, too.
+func TestEndIsConfirmed(t *testing.T) {
+	for name, extensions := range map[string]state.Extension{"sessions": state.AllExtensions, "stock": 0} {
+		t.Run(name, func(t *testing.T) {
+			s := plainSettings()
+			s.extensions = extensions
+			w := newWorld(t, "delay=50ms", s)
+			w.Run(time.Second)
+			w.server.Shutdown(w.Now)
+			for !w.client.transport.Closed() {
+				w.Run(time.Millisecond)
+			}
+			if waits := w.client.ended(w.Now) == endNone; waits != (name == "sessions") {
+				t.Errorf("waits %v after its confirmation", waits)
+			}
+			w.Run(150 * time.Millisecond)
+			if how := w.client.ended(w.Now); how != endClean {
+				t.Errorf("ended %d after another round trip", how)
+			}
+		})
+	}
+}
