@@ -73,7 +73,6 @@ type refusal struct{ text, hint string }
 
 func (r *refusal) Error() string { return r.text }
 
-// hintOf returns the hint of an error; empty if it has none.
 func hintOf(err error) string {
 	if r, ok := errors.AsType[*refusal](err); ok {
 		return r.hint

@@ -75,7 +75,6 @@ const (
 // maxReply bounds the reply of a second process, in bytes.
 const maxReply = 4 << 10
 
-// warn adds a warning, unless it is empty.
 func (r *readiness) warn(text string) {
 	if text != "" {
 		r.warnings = append(r.warnings, text)

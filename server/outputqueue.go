@@ -28,7 +28,6 @@ func newOutputQueue() *outputQueue {
 	return q
 }
 
-// acquire returns a free buffer, waiting for one; nil if quit is closed.
 func (q *outputQueue) acquire(quit <-chan struct{}) []byte {
 	select {
 	case b := <-q.free:

@@ -173,7 +173,6 @@ func (v *verb) find(ctx context.Context, name string) (registry.Entry, error) {
 	return entry, &refusal{registry.ErrNoSession.Error(), hint}
 }
 
-// noAnswer adds the remedy to the error of a session that does not answer.
 func noAnswer(e registry.Entry, err error) error {
 	if !errors.Is(e.Err, registry.ErrNoAnswer) {
 		return err

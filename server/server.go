@@ -149,7 +149,6 @@ func listen(addr netip.Addr, ports udp.PortRange, stderr io.Writer) (*udp.Conn, 
 	return udp.Listen(netip.Addr{}, ports)
 }
 
-// printError prints an error and its hint for people.
 func printError(stderr io.Writer, err error) {
 	fmt.Fprintf(stderr, "gm: %s\n", oneLine(err))
 	if hint := hintOf(err); hint != "" {

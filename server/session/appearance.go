@@ -25,7 +25,6 @@ type terminal struct {
 	capable      bool // capabilities is to be used
 }
 
-// applyTerminal handles the reports about the user's terminal among events.
 func (a *Attachment) applyTerminal(events []state.UserEvent) {
 	t, reported := a.terminal, false
 	for _, e := range events {

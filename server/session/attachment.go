@@ -194,7 +194,6 @@ func (a *Attachment) receive(now time.Time, data []byte, path datagram.Path, con
 	return true
 }
 
-// contact handles the newest datagram of the client.
 func (a *Attachment) contact(now time.Time, path datagram.Path) {
 	s := a.session
 	a.follow(now, path)
@@ -216,7 +215,6 @@ func (a *Attachment) follow(now time.Time, path datagram.Path) {
 	}
 }
 
-// connect makes the client one of the session's.
 func (a *Attachment) connect(now time.Time) {
 	s := a.session
 	a.phase, a.joined = attached, now
@@ -291,7 +289,6 @@ func typed(keys []byte) bool {
 	return len(keys) > 0 && string(keys) != "\x1b[I" && string(keys) != "\x1b[O"
 }
 
-// dropInput acknowledges input that has no effect.
 func (a *Attachment) dropInput(now time.Time, num uint64) {
 	a.cursorKeys, a.delivered = cursorKeyTranslator{}, num
 	a.echoAck.inputDelivered(now, num)
@@ -308,7 +305,6 @@ func (a *Attachment) onOutput(now time.Time, p []byte) {
 	}
 }
 
-// drawing reports whether the program has hidden the cursor since the last frame.
 func (a *Attachment) drawing() bool {
 	return a.session.term.CursorHidden() && !a.frames.sent.Screen.Cursor.Hidden
 }

@@ -84,7 +84,6 @@ func (s *Session) end(now time.Time, why string, keep time.Duration) {
 	}
 }
 
-// keeps reports whether the ended session waits for a client.
 func (s *Session) keeps(now time.Time) bool { return now.Before(s.keepUntil) }
 
 // over reports whether nothing is left to do for an ended session: one client has the end,

@@ -112,7 +112,6 @@ func (q *inputQueue) remove(n int) {
 	}
 }
 
-// dropWaiting drops all bytes but those that are being written.
 func (q *inputQueue) dropWaiting() {
 	q.buf = q.buf[:q.head+q.writing]
 	for i := range q.marks {

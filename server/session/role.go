@@ -42,7 +42,6 @@ func (s *Session) leader() (leader *Attachment) {
 // decides reports whether the client has a say in the session's size.
 func (a *Attachment) decides() bool { return a.phase == attached && a.role != ReadOnly }
 
-// claim makes a the leader.
 func (s *Session) claim(now time.Time, a *Attachment) {
 	before := s.leader()
 	s.lastTyped++

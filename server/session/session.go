@@ -103,8 +103,6 @@ func (s *Session) setSize(now time.Time, cols, rows int) {
 	s.sendReplies()
 }
 
-// updateSize makes the screen as large as the policy demands after clients have come or
-// left.
 func (s *Session) updateSize(now time.Time) {
 	cols, rows := s.wantedSize()
 	if c, r := s.size(); c != cols || r != rows {

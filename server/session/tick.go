@@ -31,14 +31,11 @@ func (s *Session) Tick(now time.Time) {
 	}
 }
 
-// awaits reports whether a client that can be reached does not have the end yet.
 func (a *Attachment) awaits(now time.Time) bool {
 	_, reachable := a.peer.Path(now)
 	return reachable && !a.wire.Closed() && !a.wire.TimedOut(now)
 }
 
-// removeGone removes the attachments that are gone. An ended session finishes when
-// nothing is left to do.
 func (s *Session) removeGone(now time.Time) {
 	before := len(s.attachments)
 	s.attachments = slices.DeleteFunc(s.attachments, func(a *Attachment) bool { return a.gone(now) })
@@ -48,7 +45,6 @@ func (s *Session) removeGone(now time.Time) {
 	s.finished = s.finished || s.over(now)
 }
 
-// clientsChanged handles a client that has come, left or become silent.
 func (s *Session) clientsChanged(now time.Time) {
 	s.updateSize(now)
 	s.notifyClient()

@@ -27,7 +27,6 @@ type Timeouts struct {
 	KeepEnded time.Duration
 }
 
-// due reports whether t is set and has come.
 func due(now, t time.Time) bool { return !t.IsZero() && !t.After(now) }
 
 func (s *Session) expire(now time.Time) {
