@@ -57,10 +57,12 @@ type desk struct {
 // officeExtensions are those of a terminal that answers no queries.
 const officeExtensions = state.AllExtensions &^ state.ExtTerminal
 
-func newOffice(t *testing.T) *office {
+func newOffice(t *testing.T) *office { return newOfficeWith(t, serversession.Config{}) }
+
+func newOfficeWith(t *testing.T, cfg serversession.Config) *office {
 	o := &office{t: t, now: ms(0)}
 	o.host = &officeHost{office: o}
-	o.server = serversession.New(serversession.Config{}, o.host, o.now)
+	o.server = serversession.New(cfg, o.host, o.now)
 	return o
 }
 
