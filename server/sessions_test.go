@@ -290,7 +290,7 @@ func TestAttachWithoutName(t *testing.T) {
 // kill returns when the server of the session has ended.
 func TestKill(t *testing.T) {
 	u := newHostUser(t)
-	s := u.begin("-@", "gm-name=work", "--", "sh", "-c", "trap '' HUP; while :; do sleep 1000; done")
+	s := u.begin("-@", "gm-name=work", "--", "sh", "-c", "trap '' HUP; while kill -0 $PPID; do sleep 1; done 2>/dev/null")
 	c := s.connect(80, 24)
 	c.waitFor("no screen", func() bool { return c.wire.Heard() != time.Time{} })
 	killed := make(chan answer, 1)
