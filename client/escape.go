@@ -63,9 +63,13 @@ func (k escapeKey) quitHint() string {
 	return "[To quit: " + k.name + " .]"
 }
 
+// help returns the commands for the notification bar, in at most 76 columns for the
+// default key.
 func (k escapeKey) help() string {
 	var commands strings.Builder
-	commands.WriteString("Commands: ")
+	if !k.detaches {
+		commands.WriteString("Commands: ")
+	}
 	if canSuspend {
 		commands.WriteString("Ctrl-Z suspends, ")
 	}
@@ -73,11 +77,15 @@ func (k escapeKey) help() string {
 	case k.keeps:
 		commands.WriteString(`"." detaches, `)
 	case k.detaches:
-		commands.WriteString(`"." ends the session, "d" detaches, `)
+		commands.WriteString(`"." ends, "d" detaches, `)
 	default:
 		commands.WriteString(`"." quits, `)
 	}
-	if k.literal != keyStatistics {
+	switch {
+	case k.literal == keyStatistics:
+	case k.detaches:
+		commands.WriteString(`"?" statistics, `)
+	default:
 		commands.WriteString(`"?" shows statistics, `)
 	}
 	fmt.Fprintf(&commands, `"%c" sends %s`, k.literal, k.literalName)

@@ -124,11 +124,11 @@ func TestEscapeHelp(t *testing.T) {
 func TestEscapeHelpOfSessionsThatGoOn(t *testing.T) {
 	k := defaultEscapeKey()
 	k.detaches = true
-	if got, want := k.help(), `Commands: Ctrl-Z suspends, "." ends the session, "d" detaches, "?" shows statistics, "^" sends Ctrl-^`; got != want {
+	if got, want := k.help(), `Ctrl-Z suspends, "." ends, "d" detaches, "?" statistics, "^" sends Ctrl-^`; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	k.keeps = true
-	if got, want := k.help(), `Commands: Ctrl-Z suspends, "." detaches, "?" shows statistics, "^" sends Ctrl-^`; got != want {
+	if got, want := k.help(), `Ctrl-Z suspends, "." detaches, "?" statistics, "^" sends Ctrl-^`; got != want {
 		t.Errorf("read-only: %q, want %q", got, want)
 	}
 }

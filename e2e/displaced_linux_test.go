@@ -3,10 +3,14 @@
 package e2e
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"gm/e2e/harness"
 	"gm/sshboot/sshboottest"
@@ -94,6 +98,7 @@ func TestStoppedClientIsDisplaced(t *testing.T) {
 	one := a.begin()
 	stopped := a.client(one)
 	signalPID(t, stopped, syscall.SIGSTOP)
+	awaitStop(t, stopped)
 	one.Line("echo for''bidden")
 	two := a.window("attach", "--local", a.name)
 	two.ExpectLine("$")
@@ -107,4 +112,28 @@ func TestStoppedClientIsDisplaced(t *testing.T) {
 		t.Errorf("keys of a displaced client have an effect:\n%s", harness.Frame(screen))
 	}
 	a.kill()
+}
+
+// awaitStop waits until all threads of a process have stopped.
+func awaitStop(t *testing.T, pid int) {
+	t.Helper()
+	end := time.Now().Add(harness.Patience)
+	for {
+		running := 0
+		stats, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
+		for _, path := range stats {
+			text, _ := os.ReadFile(path)
+			if _, state, _ := strings.Cut(string(text), ") "); !strings.HasPrefix(state, "T") {
+				running++
+			}
+		}
+		switch {
+		case err != nil || len(stats) == 0:
+			t.Fatalf("no process %d: %v", pid, err)
+		case running == 0:
+			return
+		case time.Now().After(end):
+			t.Fatalf("process %d has %d threads that run", pid, running)
+		}
+	}
 }

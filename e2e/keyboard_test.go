@@ -33,8 +33,16 @@ func TestEscapeKeyInProtocols(t *testing.T) {
 				d.Expect(strings.ReplaceAll(keys, "\x1b", "^["))
 				d.Type("\r\n\x1b[13u")
 			}
-			for i := range len(c.quit) { // a byte a read, as from a serial line
-				d.Type(c.quit[i : i+1])
+			for _, sequence := range strings.SplitAfter(strings.ReplaceAll(c.quit, "\x1b", "\x00\x1b"), "\x00") {
+				sequence = strings.TrimSuffix(sequence, "\x00")
+				if sequence == "" {
+					continue
+				}
+				begin := min(len(sequence), 3) // an incomplete beginning is a key after 20 ms
+				d.Type(sequence[:begin])
+				for i := begin; i < len(sequence); i++ { // a byte a read, as from a serial line
+					d.Type(sequence[i : i+1])
+				}
 			}
 			d.expectPrompt()
 		})
