@@ -154,10 +154,10 @@ func TestEscapeHelp(t *testing.T) {
 	d.Line("echo rea''dy; cat -v")
 	d.ExpectLine("ready")
 	d.Type("\x1e")
-	d.Expect("Commands:")
+	d.Expect(`"." ends, "d" detaches`)
 	d.Type("^\r")
 	d.ExpectLine("^^")
-	d.ExpectNot("Commands:")
+	d.ExpectNot(`"d" detaches`)
 }
 
 // TestTitlePrefix marks titles, unless the user does not want it.
