@@ -50,9 +50,8 @@ type Attachment struct {
 	detachment state.Detachment // why the server has detached the client
 
 	peer datagram.Peer
-	from netip.AddrPort // the client's address
-	live bool           // the client was heard within quietTimeout
-	mtu  int            // the last one given to the transport
+	live bool // the client was heard within quietTimeout
+	mtu  int  // the last one given to the transport
 
 	typed      uint64 // the later the client typed, the higher; 0 if it has not
 	cols, rows int    // of the client's window; zero before it has reported them
@@ -150,7 +149,7 @@ func (s *Session) evict() bool {
 func (s *Session) Receive(now time.Time, data []byte, path datagram.Path, congested bool) {
 	for _, known := range [...]bool{true, false} {
 		for _, a := range s.attachments {
-			if (a.from == path.Remote) == known && a.receive(now, data, path, congested) {
+			if (a.peer.Remote() == path.Remote) == known && a.receive(now, data, path, congested) {
 				return
 			}
 		}
@@ -209,7 +208,6 @@ func (a *Attachment) contact(now time.Time, path datagram.Path) {
 
 func (a *Attachment) follow(now time.Time, path datagram.Path) {
 	if a.peer.Follow(now, path) {
-		a.from = path.Remote
 		a.setMTU(path.MTU())
 		a.session.host.Log("Server now attached to client at %v", path)
 	}
@@ -223,12 +221,12 @@ func (a *Attachment) connect(now time.Time) {
 	}
 	for _, other := range s.attachments {
 		if other != a {
-			other.detach(now, state.Detachment{Reason: state.DetachedTakenOver, By: a.by, From: a.addr()})
+			other.detach(now, state.Detachment{Reason: state.DetachedTakenOver, By: a.by, From: a.addr().String()})
 		}
 	}
 }
 
-func (a *Attachment) addr() string { return a.from.Addr().Unmap().String() }
+func (a *Attachment) addr() netip.Addr { return a.peer.Remote().Addr().Unmap() }
 
 // applySize handles the last change of size among events. Sizes in between were never
 // visible.

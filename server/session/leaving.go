@@ -65,7 +65,7 @@ func (a *Attachment) leave(now time.Time) {
 		return
 	}
 	if !s.ending {
-		s.exit.stopped(signalHangUp, "ended"+byAndFrom(a.by, a.addr()))
+		s.exit.stopped(signalHangUp, "ended"+byAndFrom(a.by, a.addr().String()))
 	}
 	s.keepUntil = time.Time{}
 	s.end(now, "the client has left", 0)
@@ -118,7 +118,7 @@ func (s *Session) client() (newest *Attachment) {
 func (s *Session) notifyClient() {
 	addr := s.clientAddr()
 	if addr.IsValid() {
-		s.lastAddr = addr.String()
+		s.lastAddr = addr
 	}
 	if s.reported != addr && s.started && !s.hungUp {
 		s.reported = addr
@@ -128,7 +128,7 @@ func (s *Session) notifyClient() {
 
 func (s *Session) clientAddr() (addr netip.Addr) {
 	if a := s.client(); a != nil {
-		addr = a.from.Addr().Unmap()
+		addr = a.addr()
 	}
 	return addr
 }

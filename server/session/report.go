@@ -1,6 +1,7 @@
 package session
 
 import (
+	"net/netip"
 	"time"
 
 	"gm/internal/deadline"
@@ -39,13 +40,13 @@ type ClientReport struct {
 
 // Report returns the session's state.
 func (s *Session) Report(now time.Time) Report {
-	r := Report{State: Detached, Created: s.created, Since: deadline.Latest(s.created, s.heard), From: s.lastAddr}
+	r := Report{State: Detached, Created: s.created, Since: deadline.Latest(s.created, s.heard), From: addrText(s.lastAddr)}
 	r.Cols, r.Rows = s.size()
 	for _, a := range s.attachments {
 		if !a.live {
 			continue
 		}
-		r.Clients = append(r.Clients, ClientReport{By: a.by, From: a.addr(), Role: a.role, Cols: a.cols, Rows: a.rows, Since: a.joined})
+		r.Clients = append(r.Clients, ClientReport{By: a.by, From: addrText(a.addr()), Role: a.role, Cols: a.cols, Rows: a.rows, Since: a.joined})
 		if r.State != Attached || a.joined.Before(r.Since) {
 			r.State, r.Since = Attached, a.joined
 		}
@@ -54,13 +55,20 @@ func (s *Session) Report(now time.Time) Report {
 	case s.ending:
 		r.State, r.Since, r.Exit, r.EndsAt = Ended, s.endedAt, s.exit.status, s.keepUntil
 	case r.State == Detached:
-		r.EndsAt = s.endsAt(now)
+		r.EndsAt = s.endsAt()
 	}
 	return r
 }
 
+func addrText(addr netip.Addr) string {
+	if !addr.IsValid() {
+		return ""
+	}
+	return addr.String()
+}
+
 // endsAt returns when a session without a client ends if nothing changes; zero if never.
-func (s *Session) endsAt(now time.Time) time.Time {
+func (s *Session) endsAt() time.Time {
 	t := s.networkDeadline()
 	if linger := s.lingerDeadline(); !linger.IsZero() && s.host.Idle() {
 		t = deadline.Earliest(t, linger)

@@ -76,21 +76,16 @@ func (s *Session) policySize() (cols, rows int, ok bool) {
 		}
 		return a.cols, a.rows, true
 	}
-	pick := minimum
-	if s.policy == SizeLargest {
-		pick = maximum
-	}
 	for _, a := range s.attachments {
 		switch {
 		case !a.decides() || !a.live || a.cols == 0:
 		case !ok:
 			cols, rows, ok = a.cols, a.rows, true
+		case s.policy == SizeLargest:
+			cols, rows = max(cols, a.cols), max(rows, a.rows)
 		default:
-			cols, rows = pick(cols, a.cols), pick(rows, a.rows)
+			cols, rows = min(cols, a.cols), min(rows, a.rows)
 		}
 	}
 	return cols, rows, ok
 }
-
-func minimum(a, b int) int { return min(a, b) }
-func maximum(a, b int) int { return max(a, b) }

@@ -190,7 +190,7 @@ func TestOldKeyOpensNothing(t *testing.T) {
 				t.Errorf("typed %q, heard %v later", c.host.typed, c.session.heard.Sub(heard))
 			}
 			for _, a := range c.session.attachments {
-				if a.from == from.Remote {
+				if a.peer.Remote() == from.Remote {
 					t.Error("a client is at the thief's address")
 				}
 			}

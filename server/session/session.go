@@ -64,7 +64,7 @@ type Session struct {
 	policy      SizePolicy
 	lastTyped   uint64     // the highest Attachment.typed
 	reported    netip.Addr // the last one given to Host.ClientChanged
-	lastAddr    string     // of the newest client
+	lastAddr    netip.Addr // of the newest client, even if it has left; invalid if none came
 
 	created   time.Time
 	started   bool      // Host.Start was called

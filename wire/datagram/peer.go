@@ -1,6 +1,9 @@
 package datagram
 
-import "time"
+import (
+	"net/netip"
+	"time"
+)
 
 // PeerTimeout is how long a server keeps sending to a silent client
 // (protocol, section 3).
@@ -30,6 +33,10 @@ func (p *Peer) Path(now time.Time) (path Path, ok bool) {
 	}
 	return p.path, true
 }
+
+// Remote returns the address and port that the newest datagram came from, even if the
+// client is silent since; invalid if no client came.
+func (p *Peer) Remote() netip.AddrPort { return p.path.Remote }
 
 // Deadline returns when Path stops returning the path of a silent client; zero if
 // it returns none.
