@@ -1,11 +1,9 @@
 package control
 
 import (
+	"gm/wire/protofield"
 	"math"
-	"slices"
-	"strings"
 	"time"
-	"unicode"
 
 	"google.golang.org/protobuf/encoding/protowire"
 )
@@ -20,56 +18,33 @@ const (
 // since 1970. RFC 3339, and so JSON, has no later years.
 const maxTime = 253402300799
 
-// field is one field of a message.
-type field struct {
-	num    protowire.Number
-	typ    protowire.Type
-	varint uint64 // set if typ is VarintType
-	bytes  []byte // set if typ is BytesType; aliases the message
-}
-
-func (f field) is(num protowire.Number, typ protowire.Type) bool {
-	return f.num == num && f.typ == typ
-}
+// field is one field of a message, with limits for its value.
+type field struct{ protofield.Field }
 
 // number returns the number in f, or limit if it is above that.
-func (f field) number(limit int) int { return int(min(f.varint, uint64(limit))) }
+func (f field) number(limit int) int { return int(min(f.Varint, uint64(limit))) }
 
-func (f field) text(limit int) string { return cleanText(string(f.bytes), limit) }
+func (f field) text(limit int) string { return protofield.Line(string(f.Bytes), limit) }
 
 func (f field) time() time.Time {
-	if f.varint == 0 {
+	if f.Varint == 0 {
 		return time.Time{}
 	}
-	return time.Unix(int64(min(f.varint, maxTime)), 0)
+	return time.Unix(int64(min(f.Varint, maxTime)), 0)
 }
 
 // eachField calls set for each field of message that is a number or has bytes. Fields of
 // other types are skipped.
 func eachField(message []byte, set func(field) error) error {
 	for len(message) > 0 {
-		num, typ, n := protowire.ConsumeTag(message)
-		if n < 0 {
-			return errMalformed
+		f, rest, err := protofield.Next(message)
+		if err == nil && (f.Typ == protowire.VarintType || f.Typ == protowire.BytesType) {
+			err = set(field{f})
 		}
-		f, b := field{num: num, typ: typ}, message[n:]
-		switch typ {
-		case protowire.VarintType:
-			f.varint, n = protowire.ConsumeVarint(b)
-		case protowire.BytesType:
-			f.bytes, n = protowire.ConsumeBytes(b)
-		default:
-			n = protowire.ConsumeFieldValue(num, typ, b)
+		if err != nil {
+			return err
 		}
-		if n < 0 {
-			return errMalformed
-		}
-		message = b[n:]
-		if typ == protowire.VarintType || typ == protowire.BytesType {
-			if err := set(f); err != nil {
-				return err
-			}
-		}
+		message = rest
 	}
 	return nil
 }
@@ -79,8 +54,7 @@ func appendUint(dst []byte, num protowire.Number, v uint64) []byte {
 	if v == 0 {
 		return dst
 	}
-	dst = protowire.AppendTag(dst, num, protowire.VarintType)
-	return protowire.AppendVarint(dst, v)
+	return protofield.AppendUint(dst, num, v)
 }
 
 // appendInt is appendUint with negative numbers as 0.
@@ -94,33 +68,6 @@ func appendTime(dst []byte, num protowire.Number, t time.Time) []byte {
 		return dst
 	}
 	return appendUint(dst, num, uint64(min(max(t.Unix(), 0), maxTime)))
-}
-
-func appendText(dst []byte, num protowire.Number, text string, limit int) []byte {
-	if text = cleanText(text, limit); text == "" {
-		return dst
-	}
-	dst = protowire.AppendTag(dst, num, protowire.BytesType)
-	return protowire.AppendString(dst, text)
-}
-
-// enclose turns dst[at:] into the body of a field num.
-func enclose(dst []byte, at int, num protowire.Number) []byte {
-	var buf [16]byte // two varints of at most 5 and 10 bytes
-	head := protowire.AppendTag(buf[:0], num, protowire.BytesType)
-	head = protowire.AppendVarint(head, uint64(len(dst)-at))
-	return slices.Insert(dst, at, head...)
-}
-
-// cleanText truncates text to limit bytes, drops invalid UTF-8, and replaces characters
-// that are not printable by spaces.
-func cleanText(text string, limit int) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(text[:min(len(text), limit)], ""))
 }
 
 // The largest numbers that are accepted. Larger ones count as these.
@@ -138,7 +85,7 @@ const maxExtension = 32
 
 func appendExtensions(dst []byte, num protowire.Number, names []string) []byte {
 	for _, name := range names[:min(len(names), maxExtensions)] {
-		dst = appendText(dst, num, name, maxExtension)
+		dst = protofield.AppendLine(dst, num, name, maxExtension)
 	}
 	return dst
 }

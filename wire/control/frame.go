@@ -22,10 +22,7 @@ const (
 	MaxFrame = frameHeader + MaxMessage
 )
 
-var (
-	errMalformed = errors.New("malformed message")
-	errEmpty     = errors.New("message without a version")
-)
+var errEmpty = errors.New("message without a version")
 
 // ReadFrame reads one frame, of at most MaxFrame bytes, and returns its message. It reads
 // nothing beyond the frame. The error is io.EOF if r ends before the frame, and

@@ -13,6 +13,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"gm/wire/datagram"
+	"gm/wire/protofield"
 )
 
 func at(seconds int64) time.Time { return time.Unix(seconds, 0) }
@@ -224,7 +225,7 @@ func TestMalformedMessages(t *testing.T) {
 			}
 		})
 	}
-	if _, err := ParseRequest([]byte{8, 1, 0x1a, 1, 0x80}); err != errMalformed {
+	if _, err := ParseRequest([]byte{8, 1, 0x1a, 1, 0x80}); err != protofield.ErrMalformed {
 		t.Errorf("a malformed attach request: %v", err)
 	}
 	if _, err := ParseRequest([]byte{0x12, 1, 'x'}); err != errEmpty {

@@ -2,6 +2,7 @@ package control
 
 import (
 	"fmt"
+	"gm/wire/protofield"
 
 	"google.golang.org/protobuf/encoding/protowire"
 )
@@ -124,13 +125,13 @@ func (r Request) AppendFrame(dst []byte) []byte { return appendFrame(dst, r.appe
 
 func (r Request) append(dst []byte) []byte {
 	dst = appendInt(dst, fieldRequestVersion, versionOr(r.Version))
-	dst = appendText(dst, fieldRequestVerb, r.Verb, maxVerb)
+	dst = protofield.AppendLine(dst, fieldRequestVerb, r.Verb, maxVerb)
 	if r.Attach != nil {
 		at := len(dst)
-		dst = enclose(r.Attach.append(dst), at, fieldRequestAttach)
+		dst = protofield.Enclose(r.Attach.append(dst), at, fieldRequestAttach)
 	}
-	dst = appendText(dst, fieldRequestBy, r.By, maxText)
-	return appendText(dst, fieldRequestFrom, r.From, maxText)
+	dst = protofield.AppendLine(dst, fieldRequestBy, r.By, maxText)
+	return protofield.AppendLine(dst, fieldRequestFrom, r.From, maxText)
 }
 
 func versionOr(version int) int {
@@ -144,9 +145,9 @@ func (a *AttachRequest) append(dst []byte) []byte {
 	dst = appendExtensions(dst, fieldAttachExtension, a.Extensions)
 	dst = appendUint(dst, fieldAttachRole, uint64(a.Role))
 	dst = appendUint(dst, fieldAttachSizePolicy, uint64(a.Size))
-	dst = appendText(dst, fieldAttachBind, a.Bind, maxText)
-	dst = appendText(dst, fieldAttachPorts, a.Ports, maxText)
-	return appendText(dst, fieldAttachInside, a.Inside, maxText)
+	dst = protofield.AppendLine(dst, fieldAttachBind, a.Bind, maxText)
+	dst = protofield.AppendLine(dst, fieldAttachPorts, a.Ports, maxText)
+	return protofield.AppendLine(dst, fieldAttachInside, a.Inside, maxText)
 }
 
 // ParseRequest parses the message of a frame. It fails if the message is malformed or has
@@ -154,16 +155,16 @@ func (a *AttachRequest) append(dst []byte) []byte {
 func ParseRequest(message []byte) (r Request, err error) {
 	err = eachField(message, func(f field) error {
 		switch {
-		case f.is(fieldRequestVersion, protowire.VarintType):
+		case f.Is(fieldRequestVersion, protowire.VarintType):
 			r.Version = f.number(maxNumber)
-		case f.is(fieldRequestVerb, protowire.BytesType):
+		case f.Is(fieldRequestVerb, protowire.BytesType):
 			r.Verb = f.text(maxVerb)
-		case f.is(fieldRequestAttach, protowire.BytesType):
+		case f.Is(fieldRequestAttach, protowire.BytesType):
 			r.Attach = new(AttachRequest)
-			return r.Attach.parse(f.bytes)
-		case f.is(fieldRequestBy, protowire.BytesType):
+			return r.Attach.parse(f.Bytes)
+		case f.Is(fieldRequestBy, protowire.BytesType):
 			r.By = f.text(maxText)
-		case f.is(fieldRequestFrom, protowire.BytesType):
+		case f.Is(fieldRequestFrom, protowire.BytesType):
 			r.From = f.text(maxText)
 		}
 		return nil
@@ -180,17 +181,17 @@ func ParseRequest(message []byte) (r Request, err error) {
 func (a *AttachRequest) parse(message []byte) error {
 	return eachField(message, func(f field) error {
 		switch {
-		case f.is(fieldAttachExtension, protowire.BytesType):
+		case f.Is(fieldAttachExtension, protowire.BytesType):
 			a.Extensions = addExtension(a.Extensions, f)
-		case f.is(fieldAttachRole, protowire.VarintType):
+		case f.Is(fieldAttachRole, protowire.VarintType):
 			a.Role = Role(f.number(maxByte))
-		case f.is(fieldAttachSizePolicy, protowire.VarintType):
+		case f.Is(fieldAttachSizePolicy, protowire.VarintType):
 			a.Size = SizePolicy(f.number(maxByte))
-		case f.is(fieldAttachBind, protowire.BytesType):
+		case f.Is(fieldAttachBind, protowire.BytesType):
 			a.Bind = f.text(maxText)
-		case f.is(fieldAttachPorts, protowire.BytesType):
+		case f.Is(fieldAttachPorts, protowire.BytesType):
 			a.Ports = f.text(maxText)
-		case f.is(fieldAttachInside, protowire.BytesType):
+		case f.Is(fieldAttachInside, protowire.BytesType):
 			a.Inside = f.text(maxText)
 		}
 		return nil

@@ -7,6 +7,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"gm/wire/datagram"
+	"gm/wire/protofield"
 )
 
 // Response is a session's answer to a Request.
@@ -42,7 +43,7 @@ const (
 // UnknownVerb returns the answer to a request with a verb that the session does not know.
 func UnknownVerb(verb string) Response {
 	return Response{
-		Error: fmt.Sprintf("the session's server does not know %q (version %d of the local protocol)", cleanText(verb, maxVerb), Version),
+		Error: fmt.Sprintf("the session's server does not know %q (version %d of the local protocol)", protofield.Line(verb, maxVerb), Version),
 		Hint:  "the session was begun by another version of gm",
 	}
 }
@@ -53,15 +54,15 @@ func (r Response) AppendFrame(dst []byte) []byte { return appendFrame(dst, r.app
 
 func (r Response) append(dst []byte) []byte {
 	dst = appendInt(dst, fieldResponseVersion, versionOr(r.Version))
-	dst = appendText(dst, fieldResponseError, r.Error, maxError)
+	dst = protofield.AppendLine(dst, fieldResponseError, r.Error, maxError)
 	if r.Status != nil {
 		at := len(dst)
-		dst = enclose(r.Status.append(dst), at, fieldResponseStatus)
+		dst = protofield.Enclose(r.Status.append(dst), at, fieldResponseStatus)
 	}
-	dst = appendText(dst, fieldResponseHint, r.Hint, maxError)
+	dst = protofield.AppendLine(dst, fieldResponseHint, r.Hint, maxError)
 	if r.Seat != nil {
 		at := len(dst)
-		dst = enclose(r.Seat.append(dst), at, fieldResponseSeat)
+		dst = protofield.Enclose(r.Seat.append(dst), at, fieldResponseSeat)
 	}
 	return dst
 }
@@ -78,18 +79,18 @@ func (s *Seat) append(dst []byte) []byte {
 func ParseResponse(message []byte) (r Response, err error) {
 	err = eachField(message, func(f field) error {
 		switch {
-		case f.is(fieldResponseVersion, protowire.VarintType):
+		case f.Is(fieldResponseVersion, protowire.VarintType):
 			r.Version = f.number(maxNumber)
-		case f.is(fieldResponseError, protowire.BytesType):
+		case f.Is(fieldResponseError, protowire.BytesType):
 			r.Error = f.text(maxError)
-		case f.is(fieldResponseStatus, protowire.BytesType):
+		case f.Is(fieldResponseStatus, protowire.BytesType):
 			r.Status = new(Status)
-			return r.Status.parse(f.bytes)
-		case f.is(fieldResponseHint, protowire.BytesType):
+			return r.Status.parse(f.Bytes)
+		case f.Is(fieldResponseHint, protowire.BytesType):
 			r.Hint = f.text(maxError)
-		case f.is(fieldResponseSeat, protowire.BytesType):
+		case f.Is(fieldResponseSeat, protowire.BytesType):
 			r.Seat = new(Seat)
-			return r.Seat.parse(f.bytes)
+			return r.Seat.parse(f.Bytes)
 		}
 		return nil
 	})
@@ -108,18 +109,18 @@ func (s *Seat) parse(message []byte) error {
 	keys := 0
 	err := eachField(message, func(f field) error {
 		switch {
-		case f.is(fieldSeatPort, protowire.VarintType):
-			if f.varint != uint64(uint16(f.varint)) {
+		case f.Is(fieldSeatPort, protowire.VarintType):
+			if f.Varint != uint64(uint16(f.Varint)) {
 				return errSeat
 			}
-			s.Port = uint16(f.varint)
-		case f.is(fieldSeatKey, protowire.BytesType):
-			if len(f.bytes) != len(s.Key) {
+			s.Port = uint16(f.Varint)
+		case f.Is(fieldSeatKey, protowire.BytesType):
+			if len(f.Bytes) != len(s.Key) {
 				return errSeat
 			}
 			keys++
-			copy(s.Key[:], f.bytes)
-		case f.is(fieldSeatExtension, protowire.BytesType):
+			copy(s.Key[:], f.Bytes)
+		case f.Is(fieldSeatExtension, protowire.BytesType):
 			s.Extensions = addExtension(s.Extensions, f)
 		}
 		return nil

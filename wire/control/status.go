@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"gm/wire"
+	"gm/wire/protofield"
 )
 
 // Status describes a session.
@@ -89,21 +90,21 @@ const (
 )
 
 func (s *Status) append(dst []byte) []byte {
-	dst = appendText(dst, fieldStatusName, s.Name, maxText)
-	dst = appendText(dst, fieldStatusID, s.ID, maxText)
+	dst = protofield.AppendLine(dst, fieldStatusName, s.Name, maxText)
+	dst = protofield.AppendLine(dst, fieldStatusID, s.ID, maxText)
 	dst = appendUint(dst, fieldStatusState, uint64(s.State))
 	dst = appendInt(dst, fieldStatusPid, s.Pid)
-	dst = appendText(dst, fieldStatusProgramVersion, s.Version, maxText)
+	dst = protofield.AppendLine(dst, fieldStatusProgramVersion, s.Version, maxText)
 	dst = appendTime(dst, fieldStatusCreated, s.Created)
 	dst = appendTime(dst, fieldStatusSince, s.Since)
 	for _, c := range s.Clients[:min(len(s.Clients), maxClients)] {
 		at := len(dst)
-		dst = enclose(c.append(dst), at, fieldStatusClient)
+		dst = protofield.Enclose(c.append(dst), at, fieldStatusClient)
 	}
 	dst = appendInt(dst, fieldStatusCols, s.Cols)
 	dst = appendInt(dst, fieldStatusRows, s.Rows)
-	dst = appendText(dst, fieldStatusProgram, s.Program, maxText)
-	dst = appendText(dst, fieldStatusFrom, s.From, maxText)
+	dst = protofield.AppendLine(dst, fieldStatusProgram, s.Program, maxText)
+	dst = protofield.AppendLine(dst, fieldStatusFrom, s.From, maxText)
 	if s.Exit != nil {
 		dst = protowire.AppendTag(dst, fieldStatusExit, protowire.VarintType)
 		dst = protowire.AppendVarint(dst, uint64(min(max(*s.Exit, 0), maxByte)))
@@ -112,8 +113,8 @@ func (s *Status) append(dst []byte) []byte {
 }
 
 func (c Client) append(dst []byte) []byte {
-	dst = appendText(dst, fieldClientBy, c.By, maxText)
-	dst = appendText(dst, fieldClientFrom, c.From, maxText)
+	dst = protofield.AppendLine(dst, fieldClientBy, c.By, maxText)
+	dst = protofield.AppendLine(dst, fieldClientFrom, c.From, maxText)
 	dst = appendUint(dst, fieldClientRole, uint64(c.Role))
 	dst = appendInt(dst, fieldClientCols, c.Cols)
 	dst = appendInt(dst, fieldClientRows, c.Rows)
@@ -130,34 +131,34 @@ func (s *Status) parse(message []byte) error {
 
 func (s *Status) set(f field) error {
 	switch {
-	case f.is(fieldStatusName, protowire.BytesType):
-		s.Name = string(f.bytes)
-	case f.is(fieldStatusID, protowire.BytesType):
-		s.ID = string(f.bytes)
-	case f.is(fieldStatusState, protowire.VarintType):
+	case f.Is(fieldStatusName, protowire.BytesType):
+		s.Name = string(f.Bytes)
+	case f.Is(fieldStatusID, protowire.BytesType):
+		s.ID = string(f.Bytes)
+	case f.Is(fieldStatusState, protowire.VarintType):
 		s.State = State(f.number(maxByte))
-	case f.is(fieldStatusPid, protowire.VarintType):
+	case f.Is(fieldStatusPid, protowire.VarintType):
 		s.Pid = f.number(maxNumber)
-	case f.is(fieldStatusProgramVersion, protowire.BytesType):
+	case f.Is(fieldStatusProgramVersion, protowire.BytesType):
 		s.Version = f.text(maxText)
-	case f.is(fieldStatusCreated, protowire.VarintType):
+	case f.Is(fieldStatusCreated, protowire.VarintType):
 		s.Created = f.time()
-	case f.is(fieldStatusSince, protowire.VarintType):
+	case f.Is(fieldStatusSince, protowire.VarintType):
 		s.Since = f.time()
-	case f.is(fieldStatusClient, protowire.BytesType):
-		return s.addClient(f.bytes)
-	case f.is(fieldStatusCols, protowire.VarintType):
+	case f.Is(fieldStatusClient, protowire.BytesType):
+		return s.addClient(f.Bytes)
+	case f.Is(fieldStatusCols, protowire.VarintType):
 		s.Cols = f.number(maxNumber)
-	case f.is(fieldStatusRows, protowire.VarintType):
+	case f.Is(fieldStatusRows, protowire.VarintType):
 		s.Rows = f.number(maxNumber)
-	case f.is(fieldStatusProgram, protowire.BytesType):
+	case f.Is(fieldStatusProgram, protowire.BytesType):
 		s.Program = f.text(maxText)
-	case f.is(fieldStatusFrom, protowire.BytesType):
+	case f.Is(fieldStatusFrom, protowire.BytesType):
 		s.From = f.text(maxText)
-	case f.is(fieldStatusExit, protowire.VarintType):
+	case f.Is(fieldStatusExit, protowire.VarintType):
 		status := f.number(maxByte)
 		s.Exit = &status
-	case f.is(fieldStatusEndsAt, protowire.VarintType):
+	case f.Is(fieldStatusEndsAt, protowire.VarintType):
 		s.EndsAt = f.time()
 	}
 	return nil
@@ -170,17 +171,17 @@ func (s *Status) addClient(message []byte) error {
 	var c Client
 	err := eachField(message, func(f field) error {
 		switch {
-		case f.is(fieldClientBy, protowire.BytesType):
+		case f.Is(fieldClientBy, protowire.BytesType):
 			c.By = f.text(maxText)
-		case f.is(fieldClientFrom, protowire.BytesType):
+		case f.Is(fieldClientFrom, protowire.BytesType):
 			c.From = f.text(maxText)
-		case f.is(fieldClientRole, protowire.VarintType):
+		case f.Is(fieldClientRole, protowire.VarintType):
 			c.Role = Role(f.number(maxByte))
-		case f.is(fieldClientCols, protowire.VarintType):
+		case f.Is(fieldClientCols, protowire.VarintType):
 			c.Cols = f.number(maxNumber)
-		case f.is(fieldClientRows, protowire.VarintType):
+		case f.Is(fieldClientRows, protowire.VarintType):
 			c.Rows = f.number(maxNumber)
-		case f.is(fieldClientSince, protowire.VarintType):
+		case f.Is(fieldClientSince, protowire.VarintType):
 			c.Since = f.time()
 		}
 		return nil

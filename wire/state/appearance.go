@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"gm/vt"
+	"gm/wire/protofield"
 
 	"google.golang.org/protobuf/encoding/protowire"
 )
@@ -76,16 +77,16 @@ func (a Appearance) Merge(under Appearance) Appearance {
 func appendAppearance(dst []byte, a Appearance) []byte {
 	at := len(dst)
 	if a.Width > 0 {
-		dst = appendUint(dst, fieldPixelWidth, uint64(a.Width))
-		dst = appendUint(dst, fieldPixelHeight, uint64(a.Height))
+		dst = protofield.AppendUint(dst, fieldPixelWidth, uint64(a.Width))
+		dst = protofield.AppendUint(dst, fieldPixelHeight, uint64(a.Height))
 	}
 	numbers, colors := themeColors(&a.Theme)
 	for i, c := range colors {
 		if r, g, b, ok := c.RGB(); ok {
-			dst = appendUint(dst, fieldColor, numbers[i]<<24|uint64(r)<<16|uint64(g)<<8|uint64(b))
+			dst = protofield.AppendUint(dst, fieldColor, numbers[i]<<24|uint64(r)<<16|uint64(g)<<8|uint64(b))
 		}
 	}
-	return enclose(enclose(dst, at, kindAppearance), at, fieldInstruction)
+	return protofield.Enclose(protofield.Enclose(dst, at, kindAppearance), at, fieldInstruction)
 }
 
 // parseAppearance parses the body of an Appearance. The last value of a repeated
@@ -94,19 +95,19 @@ func parseAppearance(message []byte) (Appearance, error) {
 	var a Appearance
 	numbers, colors := themeColors(&a.Theme)
 	for len(message) > 0 {
-		var f field
+		var f protofield.Field
 		var err error
-		if f, message, err = nextField(message); err != nil {
+		if f, message, err = protofield.Next(message); err != nil {
 			return Appearance{}, err
 		}
 		switch {
-		case f.is(fieldPixelWidth, protowire.VarintType):
-			a.Width = int(min(f.varint, maxPixels))
-		case f.is(fieldPixelHeight, protowire.VarintType):
-			a.Height = int(min(f.varint, maxPixels))
-		case f.is(fieldColor, protowire.VarintType):
-			if i := slices.Index(numbers, f.varint>>24); i >= 0 {
-				*colors[i] = vt.RGBColor(uint8(f.varint>>16), uint8(f.varint>>8), uint8(f.varint))
+		case f.Is(fieldPixelWidth, protowire.VarintType):
+			a.Width = int(min(f.Varint, maxPixels))
+		case f.Is(fieldPixelHeight, protowire.VarintType):
+			a.Height = int(min(f.Varint, maxPixels))
+		case f.Is(fieldColor, protowire.VarintType):
+			if i := slices.Index(numbers, f.Varint>>24); i >= 0 {
+				*colors[i] = vt.RGBColor(uint8(f.Varint>>16), uint8(f.Varint>>8), uint8(f.Varint))
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"gm/vt"
+	"gm/wire/protofield"
 )
 
 // fullAppearance returns an appearance with every property set and distinct colors.
@@ -81,7 +82,7 @@ func TestParseAppearance(t *testing.T) {
 	}
 	for _, bad := range []string{"\x08", "\x18\xff", "\x80", "\x0a\x05a"} {
 		t.Run(bad, func(t *testing.T) {
-			if a, err := parseAppearance([]byte(bad)); !errors.Is(err, errMalformed) {
+			if a, err := parseAppearance([]byte(bad)); !errors.Is(err, protofield.ErrMalformed) {
 				t.Errorf("%q: %+v, %v", bad, a, err)
 			}
 		})

@@ -8,12 +8,13 @@ import (
 	"time"
 
 	"gm/vt"
+	"gm/wire/protofield"
 )
 
 // hostbytes returns the HostMessage with the hoststring text.
 func hostbytes(text string) []byte {
-	dst := enclose([]byte(text), 0, fieldHoststring)
-	return enclose(enclose(dst, 0, kindHostbytes), 0, fieldInstruction)
+	dst := protofield.Enclose([]byte(text), 0, fieldHoststring)
+	return protofield.Enclose(protofield.Enclose(dst, 0, kindHostbytes), 0, fieldInstruction)
 }
 
 // expensiveHoststrings returns hoststrings in which every few bytes change all cells

@@ -1,6 +1,8 @@
 package state
 
 import (
+	"gm/wire/protofield"
+
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
@@ -35,23 +37,17 @@ func (d Detachment) normalized() Detachment {
 	if d.Reason == DetachNone || d.Reason >= detachReasonEnd {
 		d.Reason = DetachedByCommand
 	}
-	d.By, d.From = reasonLine(d.By), reasonLine(d.From)
+	d.By, d.From = protofield.Line(d.By, maxReason), protofield.Line(d.From, maxReason)
 	return d
 }
 
 func appendDetachment(dst []byte, d Detachment) []byte {
 	at := len(dst)
 	d = d.normalized()
-	dst = appendUint(dst, fieldDetachReason, uint64(d.Reason))
-	if d.By != "" {
-		dst = protowire.AppendTag(dst, fieldDetachBy, protowire.BytesType)
-		dst = protowire.AppendString(dst, d.By)
-	}
-	if d.From != "" {
-		dst = protowire.AppendTag(dst, fieldDetachFrom, protowire.BytesType)
-		dst = protowire.AppendString(dst, d.From)
-	}
-	return enclose(enclose(dst, at, kindDetachment), at, fieldInstruction)
+	dst = protofield.AppendUint(dst, fieldDetachReason, uint64(d.Reason))
+	dst = protofield.AppendLine(dst, fieldDetachBy, d.By, maxReason)
+	dst = protofield.AppendLine(dst, fieldDetachFrom, d.From, maxReason)
+	return protofield.Enclose(protofield.Enclose(dst, at, kindDetachment), at, fieldInstruction)
 }
 
 func parseDetachment(message []byte) (Detachment, error) {
@@ -64,6 +60,6 @@ func parseDetachment(message []byte) (Detachment, error) {
 		return Detachment{}, err
 	}
 	from, err := value(message, fieldDetachFrom, protowire.BytesType)
-	d := Detachment{Reason: DetachReason(min(reason.varint, uint64(detachReasonEnd))), By: string(by.bytes), From: string(from.bytes)}
+	d := Detachment{Reason: DetachReason(min(reason.Varint, uint64(detachReasonEnd))), By: string(by.Bytes), From: string(from.Bytes)}
 	return d.normalized(), err
 }

@@ -2,6 +2,7 @@ package state
 
 import (
 	"bytes"
+	"gm/wire/protofield"
 
 	"google.golang.org/protobuf/encoding/protowire"
 )
@@ -105,38 +106,38 @@ const (
 func appendEchoState(dst []byte, e, from EchoState) []byte {
 	at := len(dst)
 	if e.Discipline != from.Discipline {
-		dst = appendUint(dst, fieldModes, uint64(e.Discipline.Modes))
+		dst = protofield.AppendUint(dst, fieldModes, uint64(e.Discipline.Modes))
 		dst = protowire.AppendTag(dst, fieldChars, protowire.BytesType)
 		dst = protowire.AppendBytes(dst, bytes.TrimRight(e.Discipline.Chars[:], "\x00"))
 	}
 	if e.Alternate != from.Alternate {
-		dst = appendUint(dst, fieldAlternate, protowire.EncodeBool(e.Alternate))
+		dst = protofield.AppendUint(dst, fieldAlternate, protowire.EncodeBool(e.Alternate))
 	}
 	if e.EchoedThrough != from.EchoedThrough {
-		dst = appendUint(dst, fieldEchoedThrough, e.EchoedThrough)
+		dst = protofield.AppendUint(dst, fieldEchoedThrough, e.EchoedThrough)
 	}
-	return enclose(enclose(dst, at, kindEchoState), at, fieldInstruction)
+	return protofield.Enclose(protofield.Enclose(dst, at, kindEchoState), at, fieldInstruction)
 }
 
 // apply returns e updated with the body of an EchoState. Missing control characters
 // become 0, and surplus ones are ignored.
 func (e EchoState) apply(message []byte) (EchoState, error) {
 	for len(message) > 0 {
-		var f field
+		var f protofield.Field
 		var err error
-		if f, message, err = nextField(message); err != nil {
+		if f, message, err = protofield.Next(message); err != nil {
 			return e, err
 		}
 		switch {
-		case f.is(fieldModes, protowire.VarintType):
-			e.Discipline.Modes = DisciplineModes(f.varint)
-		case f.is(fieldChars, protowire.BytesType):
+		case f.Is(fieldModes, protowire.VarintType):
+			e.Discipline.Modes = DisciplineModes(f.Varint)
+		case f.Is(fieldChars, protowire.BytesType):
 			e.Discipline.Chars = [controlChars]byte{}
-			copy(e.Discipline.Chars[:], f.bytes)
-		case f.is(fieldAlternate, protowire.VarintType):
-			e.Alternate = protowire.DecodeBool(f.varint)
-		case f.is(fieldEchoedThrough, protowire.VarintType):
-			e.EchoedThrough = f.varint
+			copy(e.Discipline.Chars[:], f.Bytes)
+		case f.Is(fieldAlternate, protowire.VarintType):
+			e.Alternate = protowire.DecodeBool(f.Varint)
+		case f.Is(fieldEchoedThrough, protowire.VarintType):
+			e.EchoedThrough = f.Varint
 		}
 	}
 	return e, nil

@@ -2,6 +2,7 @@ package state
 
 import (
 	"gm/vt"
+	"gm/wire/protofield"
 
 	"google.golang.org/protobuf/encoding/protowire"
 )
@@ -22,31 +23,31 @@ func appendEvents(dst []byte, events []vt.Event) []byte {
 	start := len(dst)
 	for _, e := range events {
 		at := len(dst)
-		dst = appendUint(dst, fieldEventNumber, e.Number)
+		dst = protofield.AppendUint(dst, fieldEventNumber, e.Number)
 		if e.Command != "" {
 			dst = protowire.AppendTag(dst, fieldEventCommand, protowire.BytesType)
 			dst = protowire.AppendString(dst, e.Command)
 		}
 		if e.Row >= 0 {
-			dst = appendUint(dst, fieldEventRow, uint64(e.Row))
-			dst = appendUint(dst, fieldEventColumn, uint64(e.Col))
+			dst = protofield.AppendUint(dst, fieldEventRow, uint64(e.Row))
+			dst = protofield.AppendUint(dst, fieldEventColumn, uint64(e.Col))
 		}
-		dst = enclose(dst, at, fieldEvent)
+		dst = protofield.Enclose(dst, at, fieldEvent)
 	}
-	return enclose(enclose(dst, start, kindEvents), start, fieldInstruction)
+	return protofield.Enclose(protofield.Enclose(dst, start, kindEvents), start, fieldInstruction)
 }
 
 func parseEvents(message []byte, add func(vt.Event)) error {
 	for len(message) > 0 {
-		var f field
+		var f protofield.Field
 		var err error
-		if f, message, err = nextField(message); err != nil {
+		if f, message, err = protofield.Next(message); err != nil {
 			return err
 		}
-		if !f.is(fieldEvent, protowire.BytesType) {
+		if !f.Is(fieldEvent, protowire.BytesType) {
 			continue
 		}
-		e, err := parseEvent(f.bytes)
+		e, err := parseEvent(f.Bytes)
 		if err != nil {
 			return err
 		}
@@ -58,20 +59,20 @@ func parseEvents(message []byte, add func(vt.Event)) error {
 func parseEvent(message []byte) (vt.Event, error) {
 	e := vt.Event{Row: -1}
 	for len(message) > 0 {
-		var f field
+		var f protofield.Field
 		var err error
-		if f, message, err = nextField(message); err != nil {
+		if f, message, err = protofield.Next(message); err != nil {
 			return vt.Event{}, err
 		}
 		switch {
-		case f.is(fieldEventNumber, protowire.VarintType):
-			e.Number = f.varint
-		case f.is(fieldEventCommand, protowire.BytesType):
-			e.Command = string(f.bytes)
-		case f.is(fieldEventRow, protowire.VarintType):
-			e.Row = int(min(f.varint, vt.MaxRows))
-		case f.is(fieldEventColumn, protowire.VarintType):
-			e.Col = int(min(f.varint, vt.MaxCols))
+		case f.Is(fieldEventNumber, protowire.VarintType):
+			e.Number = f.Varint
+		case f.Is(fieldEventCommand, protowire.BytesType):
+			e.Command = string(f.Bytes)
+		case f.Is(fieldEventRow, protowire.VarintType):
+			e.Row = int(min(f.Varint, vt.MaxRows))
+		case f.Is(fieldEventColumn, protowire.VarintType):
+			e.Col = int(min(f.Varint, vt.MaxCols))
 		}
 	}
 	return e, nil

@@ -1,8 +1,7 @@
 package state
 
 import (
-	"strings"
-	"unicode"
+	"gm/wire/protofield"
 
 	"google.golang.org/protobuf/encoding/protowire"
 )
@@ -34,33 +33,16 @@ const (
 
 func (e ExitStatus) normalized() ExitStatus {
 	e.Known = true
-	e.Reason, e.Stopped = reasonLine(e.Reason), reasonLine(e.Stopped)
+	e.Reason, e.Stopped = protofield.Line(e.Reason, maxReason), protofield.Line(e.Stopped, maxReason)
 	return e
-}
-
-// reasonLine truncates text to maxReason bytes, drops invalid UTF-8, and replaces
-// characters that are not printable by spaces.
-func reasonLine(text string) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(text[:min(len(text), maxReason)], ""))
 }
 
 func appendExitStatus(dst []byte, e ExitStatus) []byte {
 	at := len(dst)
-	dst = appendUint(dst, fieldStatus, uint64(e.Status))
-	if reason := e.normalized().Reason; reason != "" {
-		dst = protowire.AppendTag(dst, fieldReason, protowire.BytesType)
-		dst = protowire.AppendString(dst, reason)
-	}
-	if stopped := e.normalized().Stopped; stopped != "" {
-		dst = protowire.AppendTag(dst, fieldStopped, protowire.BytesType)
-		dst = protowire.AppendString(dst, stopped)
-	}
-	return enclose(enclose(dst, at, kindExitStatus), at, fieldInstruction)
+	dst = protofield.AppendUint(dst, fieldStatus, uint64(e.Status))
+	dst = protofield.AppendLine(dst, fieldReason, e.Reason, maxReason)
+	dst = protofield.AppendLine(dst, fieldStopped, e.Stopped, maxReason)
+	return protofield.Enclose(protofield.Enclose(dst, at, kindExitStatus), at, fieldInstruction)
 }
 
 // parseExitStatus parses the body of an ExitStatus. A status above 255 becomes 255.
@@ -74,6 +56,6 @@ func parseExitStatus(message []byte) (ExitStatus, error) {
 		return ExitStatus{}, err
 	}
 	stopped, err := value(message, fieldStopped, protowire.BytesType)
-	e := ExitStatus{Status: uint8(min(status.varint, 255)), Reason: string(reason.bytes), Stopped: string(stopped.bytes)}
+	e := ExitStatus{Status: uint8(min(status.Varint, 255)), Reason: string(reason.Bytes), Stopped: string(stopped.Bytes)}
 	return e.normalized(), err
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"gm/wire/protofield"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -74,12 +75,12 @@ func TestParseExitStatus(t *testing.T) {
 	}
 	for _, bad := range []string{"\x08", "\x80", "\x08\xff", "\x0a\x05a"} {
 		t.Run(bad, func(t *testing.T) {
-			if e, err := parseExitStatus([]byte(bad)); !errors.Is(err, errMalformed) {
+			if e, err := parseExitStatus([]byte(bad)); !errors.Is(err, protofield.ErrMalformed) {
 				t.Errorf("%q: %+v, %v", bad, e, err)
 			}
 		})
 	}
-	if s, err := blank(80, 24).Apply(unhex(t, "0a049204 01 08")); !errors.Is(err, errMalformed) {
+	if s, err := blank(80, 24).Apply(unhex(t, "0a049204 01 08")); !errors.Is(err, protofield.ErrMalformed) {
 		t.Errorf("a truncated status: %+v, %v", s.ExitStatus, err)
 	}
 }

@@ -1,10 +1,8 @@
 package state
 
 import (
-	"errors"
-	"slices"
-
 	"gm/vt"
+	"gm/wire/protofield"
 
 	"google.golang.org/protobuf/encoding/protowire"
 )
@@ -37,58 +35,24 @@ const (
 	fieldCreditEnd  protowire.Number = 1 // of a credit
 )
 
-var errMalformed = errors.New("malformed message")
-
-// field is one field of a message.
-type field struct {
-	num    protowire.Number
-	typ    protowire.Type
-	varint uint64 // set if typ is VarintType
-	bytes  []byte // set if typ is BytesType; aliases the message
-}
-
-func (f field) is(num protowire.Number, typ protowire.Type) bool {
-	return f.num == num && f.typ == typ
-}
-
-func nextField(b []byte) (f field, rest []byte, err error) {
-	num, typ, n := protowire.ConsumeTag(b)
-	if n < 0 {
-		return field{}, nil, errMalformed
-	}
-	f, b = field{num: num, typ: typ}, b[n:]
-	switch typ {
-	case protowire.VarintType:
-		f.varint, n = protowire.ConsumeVarint(b)
-	case protowire.BytesType:
-		f.bytes, n = protowire.ConsumeBytes(b)
-	default:
-		n = protowire.ConsumeFieldValue(num, typ, b)
-	}
-	if n < 0 {
-		return field{}, nil, errMalformed
-	}
-	return f, b[n:], nil
-}
-
 // eachKind calls do for the kind of each instruction in message. Fields of other
 // types are skipped.
-func eachKind(message []byte, do func(kind field) error) error {
+func eachKind(message []byte, do func(kind protofield.Field) error) error {
 	for len(message) > 0 {
-		instruction, rest, err := nextField(message)
+		instruction, rest, err := protofield.Next(message)
 		if err != nil {
 			return err
 		}
 		message = rest
-		if !instruction.is(fieldInstruction, protowire.BytesType) {
+		if !instruction.Is(fieldInstruction, protowire.BytesType) {
 			continue
 		}
-		for b := instruction.bytes; len(b) > 0; {
-			var kind field
-			if kind, b, err = nextField(b); err != nil {
+		for b := instruction.Bytes; len(b) > 0; {
+			var kind protofield.Field
+			if kind, b, err = protofield.Next(b); err != nil {
 				return err
 			}
-			if kind.typ != protowire.BytesType {
+			if kind.Typ != protowire.BytesType {
 				continue
 			}
 			if err := do(kind); err != nil {
@@ -99,39 +63,26 @@ func eachKind(message []byte, do func(kind field) error) error {
 	return nil
 }
 
-// value returns the last field of message with this number and type, or the zero
+// value returns the last protofield.Field of message with this number and type, or the zero
 // field if there is none.
-func value(message []byte, num protowire.Number, typ protowire.Type) (last field, err error) {
+func value(message []byte, num protowire.Number, typ protowire.Type) (last protofield.Field, err error) {
 	for len(message) > 0 {
-		var f field
-		if f, message, err = nextField(message); err != nil {
-			return field{}, err
+		var f protofield.Field
+		if f, message, err = protofield.Next(message); err != nil {
+			return protofield.Field{}, err
 		}
-		if f.is(num, typ) {
+		if f.Is(num, typ) {
 			last = f
 		}
 	}
 	return last, nil
 }
 
-// enclose turns dst[at:] into the body of a field num.
-func enclose(dst []byte, at int, num protowire.Number) []byte {
-	var buf [16]byte // two varints of at most 5 and 10 bytes
-	head := protowire.AppendTag(buf[:0], num, protowire.BytesType)
-	head = protowire.AppendVarint(head, uint64(len(dst)-at))
-	return slices.Insert(dst, at, head...)
-}
-
-func appendUint(dst []byte, num protowire.Number, v uint64) []byte {
-	dst = protowire.AppendTag(dst, num, protowire.VarintType)
-	return protowire.AppendVarint(dst, v)
-}
-
 func appendResize(dst []byte, cols, rows int) []byte {
 	at := len(dst)
-	dst = appendUint(dst, fieldWidth, uint64(cols))
-	dst = appendUint(dst, fieldHeight, uint64(rows))
-	return enclose(enclose(dst, at, kindResize), at, fieldInstruction)
+	dst = protofield.AppendUint(dst, fieldWidth, uint64(cols))
+	dst = protofield.AppendUint(dst, fieldHeight, uint64(rows))
+	return protofield.Enclose(protofield.Enclose(dst, at, kindResize), at, fieldInstruction)
 }
 
 func parseResize(b []byte) (cols, rows int, err error) {
@@ -143,7 +94,7 @@ func parseResize(b []byte) (cols, rows int, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	cols, rows = clampSize(int(int32(width.varint)), int(int32(height.varint)))
+	cols, rows = clampSize(int(int32(width.Varint)), int(int32(height.Varint)))
 	return cols, rows, nil
 }
 

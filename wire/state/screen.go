@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"gm/vt"
+	"gm/wire/protofield"
 
 	"google.golang.org/protobuf/encoding/protowire"
 )
@@ -47,16 +48,16 @@ func (s Screen) Equal(o Screen) bool {
 func (s Screen) AppendDiff(dst []byte, from Screen) []byte {
 	if s.EchoAck != from.EchoAck {
 		at := len(dst)
-		dst = appendUint(dst, fieldEchoAckNum, s.EchoAck)
-		dst = enclose(enclose(dst, at, kindEchoAck), at, fieldInstruction)
+		dst = protofield.AppendUint(dst, fieldEchoAckNum, s.EchoAck)
+		dst = protofield.Enclose(protofield.Enclose(dst, at, kindEchoAck), at, fieldInstruction)
 	}
 	if s.EchoState != from.EchoState {
 		dst = appendEchoState(dst, s.EchoState, from.EchoState)
 	}
 	if s.Credit != from.Credit {
 		at := len(dst)
-		dst = appendUint(dst, fieldCreditEnd, s.Credit)
-		dst = enclose(enclose(dst, at, kindCredit), at, fieldInstruction)
+		dst = protofield.AppendUint(dst, fieldCreditEnd, s.Credit)
+		dst = protofield.Enclose(protofield.Enclose(dst, at, kindCredit), at, fieldInstruction)
 	}
 	if s.ExitStatus.Known && s.ExitStatus != from.ExitStatus {
 		dst = appendExitStatus(dst, s.ExitStatus)
@@ -71,9 +72,9 @@ func (s Screen) AppendDiff(dst []byte, from Screen) []byte {
 	at := len(dst)
 	dst = vt.AppendDiff(dst, from.Screen, s.Screen, s.Dialect)
 	if len(dst) > at {
-		dst = enclose(dst, at, fieldHoststring)
-		dst = enclose(dst, at, kindHostbytes)
-		dst = enclose(dst, at, fieldInstruction)
+		dst = protofield.Enclose(dst, at, fieldHoststring)
+		dst = protofield.Enclose(dst, at, kindHostbytes)
+		dst = protofield.Enclose(dst, at, fieldInstruction)
 	}
 	if s.Dialect.EventsApart {
 		dst = appendEvents(dst, s.Screen.EventsSince(from.Screen.EventCount()))
@@ -91,37 +92,37 @@ func (s Screen) Apply(diff []byte) (Screen, error) {
 		}
 		return term
 	}
-	err := eachKind(diff, func(kind field) error {
-		switch kind.num {
+	err := eachKind(diff, func(kind protofield.Field) error {
+		switch kind.Num {
 		case kindHostbytes:
-			text, err := value(kind.bytes, fieldHoststring, protowire.BytesType)
-			return cmp.Or(err, terminal().write(text.bytes))
+			text, err := value(kind.Bytes, fieldHoststring, protowire.BytesType)
+			return cmp.Or(err, terminal().write(text.Bytes))
 		case kindResize:
-			cols, rows, err := parseResize(kind.bytes)
+			cols, rows, err := parseResize(kind.Bytes)
 			if err != nil {
 				return err
 			}
 			return terminal().resize(cols, rows)
 		case kindEchoAck:
-			num, err := value(kind.bytes, fieldEchoAckNum, protowire.VarintType)
-			s.EchoAck = num.varint
+			num, err := value(kind.Bytes, fieldEchoAckNum, protowire.VarintType)
+			s.EchoAck = num.Varint
 			return err
 		case kindEchoState:
-			echo, err := s.EchoState.apply(kind.bytes)
+			echo, err := s.EchoState.apply(kind.Bytes)
 			s.EchoState = echo
 			return err
 		case kindCredit:
-			end, err := value(kind.bytes, fieldCreditEnd, protowire.VarintType)
-			s.Credit = end.varint
+			end, err := value(kind.Bytes, fieldCreditEnd, protowire.VarintType)
+			s.Credit = end.Varint
 			return err
 		case kindEvents:
-			return parseEvents(kind.bytes, terminal().term.AddEvent)
+			return parseEvents(kind.Bytes, terminal().term.AddEvent)
 		case kindDetachment:
-			detachment, err := parseDetachment(kind.bytes)
+			detachment, err := parseDetachment(kind.Bytes)
 			s.Detachment = detachment
 			return err
 		case kindExitStatus:
-			status, err := parseExitStatus(kind.bytes)
+			status, err := parseExitStatus(kind.Bytes)
 			s.ExitStatus = status
 			return err
 		}

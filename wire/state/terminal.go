@@ -3,6 +3,7 @@ package state
 import (
 	"gm/vt"
 	"gm/vt/cellwidth"
+	"gm/wire/protofield"
 
 	"google.golang.org/protobuf/encoding/protowire"
 )
@@ -34,25 +35,25 @@ func pixelFields(c *vt.Capabilities) (numbers []protowire.Number, sizes []*int) 
 
 func appendTerminal(dst []byte, c vt.Capabilities) []byte {
 	at := len(dst)
-	dst = appendUint(dst, fieldFeatures, uint64(c.Features))
+	dst = protofield.AppendUint(dst, fieldFeatures, uint64(c.Features))
 	for _, n := range vt.UserModes() {
 		if v := c.Mode(int(n)); v != 0 {
-			dst = appendUint(dst, fieldMode, uint64(n)<<modeBits|uint64(v))
+			dst = protofield.AppendUint(dst, fieldMode, uint64(n)<<modeBits|uint64(v))
 		}
 	}
 	numbers, sizes := pixelFields(&c)
 	for i, size := range sizes {
 		if *size > 0 {
-			dst = appendUint(dst, numbers[i], uint64(*size))
+			dst = protofield.AppendUint(dst, numbers[i], uint64(*size))
 		}
 	}
 	if c.Scheme != 0 {
-		dst = appendUint(dst, fieldScheme, uint64(c.Scheme))
+		dst = protofield.AppendUint(dst, fieldScheme, uint64(c.Scheme))
 	}
 	if c.Widths != 0 {
-		dst = appendUint(dst, fieldWidths, uint64(c.Widths))
+		dst = protofield.AppendUint(dst, fieldWidths, uint64(c.Widths))
 	}
-	return enclose(enclose(dst, at, kindTerminal), at, fieldInstruction)
+	return protofield.Enclose(protofield.Enclose(dst, at, kindTerminal), at, fieldInstruction)
 }
 
 // parseTerminal parses the body of a Terminal. Missing properties are unknown, and
@@ -61,27 +62,27 @@ func parseTerminal(message []byte) (vt.Capabilities, error) {
 	var c vt.Capabilities
 	numbers, sizes := pixelFields(&c)
 	for len(message) > 0 {
-		var f field
+		var f protofield.Field
 		var err error
-		if f, message, err = nextField(message); err != nil {
+		if f, message, err = protofield.Next(message); err != nil {
 			return vt.Capabilities{}, err
 		}
-		if f.typ != protowire.VarintType {
+		if f.Typ != protowire.VarintType {
 			continue
 		}
-		switch f.num {
+		switch f.Num {
 		case fieldFeatures:
-			c.Features = vt.Feature(f.varint)
+			c.Features = vt.Feature(f.Varint)
 		case fieldMode:
-			c.SetMode(int(min(f.varint>>modeBits, 1<<16)), int(f.varint&(1<<modeBits-1)))
+			c.SetMode(int(min(f.Varint>>modeBits, 1<<16)), int(f.Varint&(1<<modeBits-1)))
 		case fieldWidths:
-			c.Widths = cellwidth.Layout(f.varint)
+			c.Widths = cellwidth.Layout(f.Varint)
 		case fieldScheme:
-			c.Scheme = uint8(f.varint & 3 % 3)
+			c.Scheme = uint8(f.Varint & 3 % 3)
 		}
 		for i, n := range numbers {
-			if f.num == n {
-				*sizes[i] = int(min(f.varint, maxPixels))
+			if f.Num == n {
+				*sizes[i] = int(min(f.Varint, maxPixels))
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"gm/vt"
+	"gm/wire/protofield"
 
 	"google.golang.org/protobuf/encoding/protowire"
 )
@@ -193,7 +194,7 @@ func (u User) AppendDiff(dst []byte, from User) []byte {
 			dst = appendTerminal(dst, *e.Terminal)
 		case e.Detach:
 			begin := len(dst)
-			dst = enclose(enclose(dst, begin, kindDetach), begin, fieldInstruction)
+			dst = protofield.Enclose(protofield.Enclose(dst, begin, kindDetach), begin, fieldInstruction)
 		default:
 			dst = appendResize(dst, e.Cols, e.Rows)
 		}
@@ -206,9 +207,9 @@ func encloseKeys(dst []byte, at int) []byte {
 	if len(dst) == at {
 		return dst
 	}
-	dst = enclose(dst, at, fieldKeys)
-	dst = enclose(dst, at, kindKeystroke)
-	return enclose(dst, at, fieldInstruction)
+	dst = protofield.Enclose(dst, at, fieldKeys)
+	dst = protofield.Enclose(dst, at, kindKeystroke)
+	return protofield.Enclose(dst, at, fieldInstruction)
 }
 
 // Apply returns u with the events of a UserMessage appended.
@@ -223,26 +224,26 @@ func (u User) Apply(diff []byte) (User, error) {
 		}
 		return nil
 	}
-	err := eachKind(diff, func(kind field) error {
-		switch kind.num {
+	err := eachKind(diff, func(kind protofield.Field) error {
+		switch kind.Num {
 		case kindKeystroke:
-			typed, err := value(kind.bytes, fieldKeys, protowire.BytesType)
-			keys = append(keys, typed.bytes...)
+			typed, err := value(kind.Bytes, fieldKeys, protowire.BytesType)
+			keys = append(keys, typed.Bytes...)
 			return err
 		case kindResize:
-			cols, rows, err := parseResize(kind.bytes)
+			cols, rows, err := parseResize(kind.Bytes)
 			if err = cmp.Or(err, change()); err == nil {
 				u = u.WithSize(cols, rows)
 			}
 			return err
 		case kindAppearance:
-			a, err := parseAppearance(kind.bytes)
+			a, err := parseAppearance(kind.Bytes)
 			if err = cmp.Or(err, change()); err == nil {
 				u = u.WithAppearance(a)
 			}
 			return err
 		case kindTerminal:
-			c, err := parseTerminal(kind.bytes)
+			c, err := parseTerminal(kind.Bytes)
 			if err = cmp.Or(err, change()); err == nil {
 				u = u.WithTerminal(c)
 			}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gm/vt"
+	"gm/wire/protofield"
 )
 
 // text formats events: keys as they are, a size as "<80x24>", an appearance as
@@ -185,7 +186,7 @@ func TestUserRefuses(t *testing.T) {
 		"group":                 "0b",
 	} {
 		t.Run(name, func(t *testing.T) {
-			if u, err := (User{}).Apply(unhex(t, s)); !errors.Is(err, errMalformed) {
+			if u, err := (User{}).Apply(unhex(t, s)); !errors.Is(err, protofield.ErrMalformed) {
 				t.Errorf("%q, %v", all(u), err)
 			}
 		})
