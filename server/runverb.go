@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"gm/internal/licenses"
 	"gm/server/registry"
 	"gm/wire/control"
 )
@@ -28,15 +27,7 @@ func MainVerb(version string, args []string) int {
 		return Main(version, args)
 	}
 	o, err := parseVerb(args, os.Getenv)
-	switch {
-	case o.help:
-		fmt.Print(usage)
-		return 0
-	case o.licenses:
-		fmt.Print(licenses.ThirdParty)
-		return 0
-	case o.version:
-		fmt.Println("gm server " + version)
+	if o.printsText(version) {
 		return 0
 	}
 	v := &verb{options: o, registry: registry.Open(os.Getenv), stdout: os.Stdout, stderr: os.Stderr}

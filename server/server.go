@@ -30,18 +30,11 @@ func Main(version string, args []string) int {
 		return serveDetached(version, h, err, args)
 	}
 	o, err := parseOptions(args, os.Getenv)
-	switch {
-	case err != nil:
+	if err != nil {
 		fmt.Fprintf(os.Stderr, "gm: %s\n%s", oneLine(err), usage)
 		return 1
-	case o.help:
-		fmt.Print(usage)
-		return 0
-	case o.licenses:
-		fmt.Print(licenses.ThirdParty)
-		return 0
-	case o.version:
-		fmt.Println("gm server " + version)
+	}
+	if o.printsText(version) {
 		return 0
 	}
 	for _, w := range o.warnings {
@@ -52,6 +45,22 @@ func Main(version string, args []string) int {
 		return 1
 	}
 	return 0
+}
+
+// printsText prints the text that the options request in place of their command. It reports
+// whether there is one.
+func (o *options) printsText(version string) bool {
+	switch {
+	case o.help:
+		fmt.Print(usage)
+	case o.licenses:
+		fmt.Print(licenses.ThirdParty)
+	case o.version:
+		fmt.Println("gm server " + version)
+	default:
+		return false
+	}
+	return true
 }
 
 // lockTimeout bounds how long another process of the user is waited for that begins a
