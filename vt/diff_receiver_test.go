@@ -39,6 +39,8 @@ func (r *diffReceiver) read(diff []byte) (s *Screen, err error) {
 	r.bottom = len(r.rows)
 	if r.singleWidthOnly {
 		r.singleWidth()
+		// The last column of a line of double width is in the middle of the terminal.
+		r.Cursor.PendingWrap = r.Cursor.PendingWrap && r.Cursor.X == r.cols-1
 	}
 	defer func() {
 		if p := recover(); p != nil {
