@@ -3,6 +3,8 @@ package client
 import (
 	"fmt"
 	"time"
+
+	"gm/client/paths"
 )
 
 // systemEvent is an event that the operating system reports beside keys and
@@ -20,7 +22,7 @@ const (
 type event struct {
 	kind     eventKind
 	input    []byte // of eventInput; nil at the end of the keyboard
-	datagram inboundPacket
+	datagram paths.Datagram
 	system   systemEvent
 	err      error
 }
@@ -52,8 +54,8 @@ func (l *loop) wait() event {
 		return event{kind: eventInput, input: input}
 	case d := <-incoming:
 		return event{kind: eventDatagram, datagram: d}
-	case err := <-refused:
-		return event{kind: eventRefused, err: err}
+	case f := <-refused:
+		return event{kind: eventRefused, err: f.Err}
 	case err := <-l.writer.done:
 		return event{kind: eventFrameWritten, err: err}
 	case s := <-l.system:
@@ -63,11 +65,11 @@ func (l *loop) wait() event {
 	}
 }
 
-func (l *loop) network() (<-chan inboundPacket, <-chan error) {
+func (l *loop) network() (<-chan paths.Datagram, <-chan paths.Failure) {
 	if l.closing {
 		return nil, nil
 	}
-	return l.paths.incoming, l.paths.refused
+	return l.paths.Incoming(), l.paths.Failed()
 }
 
 // keyboard returns the channel of the keys; nil while none are to be read.
@@ -88,12 +90,12 @@ func (l *loop) handle(now time.Time, e event) error {
 	case eventInput:
 		l.handleInput(now, e.input)
 	case eventDatagram:
-		defer l.paths.release(e.datagram)
-		if err := l.session.receive(now, e.datagram.data, e.datagram.congested); err != nil {
+		defer l.paths.Release(e.datagram)
+		if err := l.session.receive(now, e.datagram.Data, e.datagram.Congested); err != nil {
 			return fmt.Errorf("continue the session: %w", err)
 		}
 		if !l.session.contact().heard.IsZero() {
-			l.paths.noteHeard()
+			l.paths.NoteHeard(e.datagram.Path)
 		}
 	case eventRefused:
 		l.session.refusal = sendErrorText(e.err)

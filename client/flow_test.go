@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"gm/wire/datagram"
 	"gm/wire/state"
 	"gm/wire/wiretest"
 )
@@ -240,5 +241,20 @@ func TestKeyboardIsHeldUp(t *testing.T) {
 	p.reads(time.Minute, 1<<20)
 	if p.read.Len() != read {
 		t.Errorf("of %d bytes the program reads %d", read, p.read.Len())
+	}
+}
+
+// TestSessionUsesThePathsMTU sends a paste on a path whose MTU has become small.
+func TestSessionUsesThePathsMTU(t *testing.T) {
+	w := newWorld(t, "delay=50ms", plainSettings())
+	w.echo = func(*world, string) {}
+	w.Run(time.Second)
+	w.client.sent(w.Now, datagram.MTUSmall, nil)
+	w.MTU = datagram.MTUSmall // the network swallows longer ones
+	text := lines(20_000)
+	w.types(text)
+	w.Run(5 * time.Second)
+	if w.received != text {
+		t.Errorf("the program got %d bytes of %d", len(w.received), len(text))
 	}
 }

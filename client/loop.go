@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"time"
 
+	"gm/client/paths"
 	"gm/internal/deadline"
 	"gm/vt"
 	"gm/wire/datagram"
@@ -21,7 +22,8 @@ type loop struct {
 	session  *session
 	display  display
 	tty      *tty
-	paths    *paths
+	paths    *paths.Set
+	path     datagram.Path // that datagrams are sent on
 	writer   *writer
 	reader   *keyReader
 	watchdog *watchdog
@@ -68,10 +70,10 @@ func runSession(server netip.AddrPort, key datagram.Key, s settings) (end sessio
 	if !l.queryTerminal { // no replies will come
 		session.handleReplies(now, vt.Theme{}, vt.Capabilities{})
 	}
-	if l.paths, err = openPaths(now, server, l.start); err != nil {
+	if err := l.openPath(now, server); err != nil {
 		return sessionResult{}, fmt.Errorf("open a UDP socket: %w", err)
 	}
-	defer l.paths.close()
+	defer l.paths.Close()
 	return l.run()
 }
 
@@ -92,6 +94,12 @@ func newLoop(session *session, terminal *tty, s settings) *loop {
 	}
 	l.display.workingDirectory, _ = os.Getwd()
 	return l
+}
+
+func (l *loop) openPath(now time.Time, server netip.AddrPort) (err error) {
+	l.paths = paths.NewSet(l.start)
+	l.path, err = l.paths.OpenUDP(now, server)
+	return err
 }
 
 // start runs a feeder in a goroutine of its own. A panic in it ends the session in
@@ -172,8 +180,8 @@ func (l *loop) iterate(now time.Time, e event) error {
 	if err := l.handle(now, e); err != nil {
 		return err
 	}
-	l.session.statistics(now, l.paths.local)
-	l.paths.maintain(now, l.session.contact().answered)
+	l.session.statistics(now, l.local)
+	l.paths.Maintain(now, l.answered)
 	if err := l.session.tick(now, l.send); err != nil {
 		return fmt.Errorf("continue the session: %w", err)
 	}
@@ -189,16 +197,21 @@ func (l *loop) finish(end endReason) sessionResult {
 }
 
 func (l *loop) send(data []byte) {
-	err := l.paths.send(data)
-	l.session.sent(l.now, l.paths.mtu(), err)
+	err := l.paths.Send(l.path, data)
+	l.session.sent(l.now, l.paths.MTU(l.path), err)
 }
+
+func (l *loop) local() netip.AddrPort { return l.paths.Local(l.path) }
+
+// answered returns when the newest state was sent that the server has acknowledged.
+func (l *loop) answered(datagram.Path) time.Time { return l.session.contact().answered }
 
 func (l *loop) arm(now time.Time) {
 	l.timer.Stop()
 	at := l.phaseDeadline()
 	if !l.closing {
 		at = deadline.Earliest(at, l.session.deadline(now), l.query.deadline(),
-			l.paths.deadline(l.session.contact().answered))
+			l.paths.Deadline(l.answered))
 	}
 	if !at.IsZero() {
 		l.timer.Reset(time.Until(at))

@@ -1,4 +1,4 @@
-package client
+package paths
 
 import (
 	"errors"
@@ -20,7 +20,7 @@ const maxReadErrors = 16
 // udpPath is a path over UDP that hops from port to port (protocol, section 3):
 // it sends from the newest socket and receives on all.
 type udpPath struct {
-	remote   datagram.Path
+	path     datagram.Path
 	conns    []*udp.Conn // oldest first, never empty
 	hopper   *wire.Hopper
 	inbox    *inbox
@@ -29,13 +29,13 @@ type udpPath struct {
 	mtuSmall bool        // a datagram was too long
 }
 
-func openUDPPath(now time.Time, server netip.AddrPort, in *inbox) (*udpPath, error) {
-	u := &udpPath{remote: datagram.Path{Remote: server}, hopper: wire.NewHopper(now), inbox: in, dial: udp.Open}
+func openUDPPath(now time.Time, path datagram.Path, in *inbox) (*udpPath, error) {
+	u := &udpPath{path: path, hopper: wire.NewHopper(now), inbox: in, dial: udp.Open}
 	return u, u.open()
 }
 
 func (u *udpPath) open() error {
-	conn, err := u.dial(u.remote.Remote.Addr())
+	conn, err := u.dial(u.path.Remote.Addr())
 	if err != nil {
 		return err
 	}
@@ -47,28 +47,26 @@ func (u *udpPath) open() error {
 	return nil
 }
 
-func (u *udpPath) kind() pathKind { return pathUDP }
-
 func (u *udpPath) send(data []byte) error {
-	err := u.newest().Write(data, u.remote)
+	err := u.newest().Write(data, u.path)
 	if errors.Is(err, udp.ErrTooLong) {
 		u.mtuSmall = true
 	}
 	if !u.heard.Load() && errors.Is(err, syscall.ECONNREFUSED) { // of the datagram before
-		u.inbox.refuse(err)
+		u.inbox.refuse(u.path, err)
 	}
 	return err
 }
 
 func (u *udpPath) local() netip.AddrPort {
-	return netip.AddrPortFrom(udp.LocalTo(u.remote.Remote), u.newest().Local().Port())
+	return netip.AddrPortFrom(udp.LocalTo(u.path.Remote), u.newest().Local().Port())
 }
 
 func (u *udpPath) mtu() int {
 	if u.mtuSmall {
 		return datagram.MTUSmall
 	}
-	return u.remote.MTU()
+	return u.path.MTU()
 }
 
 func (u *udpPath) newest() *udp.Conn { return u.conns[len(u.conns)-1] }
@@ -94,6 +92,8 @@ func (u *udpPath) drop(n int) {
 	u.conns = append(u.conns[:0], u.conns[n:]...)
 }
 
+func (u *udpPath) close() { u.drop(len(u.conns)) }
+
 // packetReader is the reading half of a udp.Conn.
 type packetReader interface {
 	Read(buf []byte) (udp.Packet, error)
@@ -107,13 +107,13 @@ func (u *udpPath) read(conn packetReader) {
 		switch {
 		case err == nil:
 			failures = 0
-			if !u.inbox.put(inboundPacket{buf, packet.Data, packet.Congested}) {
+			if !u.inbox.put(Datagram{u.path, packet.Data, packet.Congested, buf}) {
 				return
 			}
 		case errors.Is(err, net.ErrClosed):
 			return
 		case !u.heard.Load() && udp.IsRefusal(err):
-			u.inbox.refuse(err)
+			u.inbox.refuse(u.path, err)
 		default:
 			failures++
 		}

@@ -1,0 +1,119 @@
+// Package paths has the sockets of a client's paths to the server. It opens and closes
+// them, sends on each, and passes the datagrams of all to one reader.
+package paths
+
+import (
+	"net"
+	"net/netip"
+	"slices"
+	"time"
+
+	"gm/internal/deadline"
+	"gm/wire/datagram"
+)
+
+// Set is the set of open paths. Its methods are called by one goroutine, which must
+// also receive from Incoming and Failed.
+type Set struct {
+	inbox
+	udp []*udpPath
+}
+
+// NewSet returns a Set without a path. start runs a function in a goroutine of its own.
+func NewSet(start func(func())) *Set { return &Set{inbox: newInbox(start)} }
+
+// OpenUDP opens a path to the server's address and port. It returns the path, by which
+// Set's other methods and received datagrams name it. An open path stays open.
+func (s *Set) OpenUDP(now time.Time, server netip.AddrPort) (datagram.Path, error) {
+	path := datagram.Path{Remote: server}
+	if s.find(path) != nil {
+		return path, nil
+	}
+	u, err := openUDPPath(now, path, &s.inbox)
+	if err != nil {
+		return path, err
+	}
+	s.udp = append(s.udp, u)
+	return path, nil
+}
+
+func (s *Set) find(path datagram.Path) *udpPath {
+	for _, u := range s.udp {
+		if u.path == path {
+			return u
+		}
+	}
+	return nil
+}
+
+// Send sends a datagram. A datagram that could not be sent is lost. The error for a path
+// that is not open is [net.ErrClosed].
+func (s *Set) Send(path datagram.Path, data []byte) error {
+	if u := s.find(path); u != nil {
+		return u.send(data)
+	}
+	return net.ErrClosed
+}
+
+// Local returns the address and port that datagrams leave from. The address is invalid if
+// there is no route to the server.
+func (s *Set) Local(path datagram.Path) netip.AddrPort {
+	if u := s.find(path); u != nil {
+		return u.local()
+	}
+	return netip.AddrPort{}
+}
+
+// MTU returns the size of the largest datagram, in bytes. It may become smaller with a
+// Send.
+func (s *Set) MTU(path datagram.Path) int {
+	if u := s.find(path); u != nil {
+		return u.mtu()
+	}
+	return path.MTU()
+}
+
+// Maintain replaces and closes sockets that are due. success returns when the newest
+// datagram was sent on a path that the server has answered.
+func (s *Set) Maintain(now time.Time, success func(datagram.Path) time.Time) {
+	for _, u := range s.udp {
+		u.hop(now, success(u.path))
+	}
+}
+
+// Deadline returns when Maintain must be called if no event comes before; zero for never.
+func (s *Set) Deadline(success func(datagram.Path) time.Time) (at time.Time) {
+	for _, u := range s.udp {
+		at = deadline.Earliest(at, u.hopper.Deadline(success(u.path)))
+	}
+	return at
+}
+
+// NoteHeard records that an authentic datagram has arrived on the path. ICMP errors,
+// which are not authenticated, are ignored there from then on.
+func (s *Set) NoteHeard(path datagram.Path) {
+	if u := s.find(path); u != nil {
+		u.noteHeard()
+	}
+}
+
+// Drop closes a path.
+func (s *Set) Drop(path datagram.Path) {
+	s.udp = slices.DeleteFunc(s.udp, func(u *udpPath) bool {
+		if u.path != path {
+			return false
+		}
+		u.close()
+		return true
+	})
+}
+
+// Close closes all paths and waits for the end of their goroutines.
+func (s *Set) Close() {
+	close(s.closed)
+	for _, u := range s.udp {
+		u.close()
+	}
+	s.udp = nil
+	s.readers.Wait()
+}
