@@ -107,7 +107,7 @@ func TestServerBuild(t *testing.T) {
 
 // pure are the packages that are given the time, datagrams and input, and do no I/O
 // themselves, so that their tests run in virtual time.
-var pure = []string{"client/keys", "client/predict", "client/route", "internal/deadline", "server/session", "vt", "vt/parser", "wire", "wire/control", "wire/datagram", "wire/deflate", "wire/protofield", "wire/softaes", "wire/state"}
+var pure = []string{"client/keys", "client/predict", "client/route", "internal/deadline", "server/session", "vt", "vt/parser", "wire", "wire/control", "wire/datagram", "wire/deflate", "wire/pipe", "wire/protofield", "wire/softaes", "wire/state"}
 
 // TestPurePackages keeps the clock and the operating system out of the pure packages.
 func TestPurePackages(t *testing.T) {
