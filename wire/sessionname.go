@@ -39,3 +39,12 @@ func IsSessionNumber(name string) bool {
 	}
 	return !strings.ContainsFunc(name, func(r rune) bool { return r < '0' || r > '9' })
 }
+
+// MaxSessionID is the length of the longest ID of a session, in bytes.
+const MaxSessionID = 64
+
+// ValidSessionID reports whether id can be that of a session: 1 to MaxSessionID of the
+// characters a-z, 0-9 and "-".
+func ValidSessionID(id string) bool {
+	return id != "" && len(id) <= MaxSessionID && strings.Trim(id, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
+}

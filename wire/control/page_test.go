@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"gm/wire"
 	"gm/wire/datagram"
 )
 
@@ -69,7 +70,7 @@ func TestProtocolPageControlLimits(t *testing.T) {
 		"maxError":   "*error* and *hint* of " + strconv.Itoa(maxError),
 		"maxVerb":    "*verb* of " + strconv.Itoa(maxVerb),
 		"maxClients": "at most " + strconv.Itoa(maxClients) + " clients",
-		"maxID":      "1 to " + strconv.Itoa(maxID) + " characters",
+		"maxID":      "1 to " + strconv.Itoa(wire.MaxSessionID) + " characters",
 		"maxLine":    "at most " + strconv.Itoa(maxLine) + " bytes",
 		"Version":    "version = 1; // " + strconv.Itoa(Version),
 	} {

@@ -2,7 +2,6 @@ package control
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -15,7 +14,7 @@ import (
 type Status struct {
 	Name string // by wire.CheckSessionName; empty if State is NoAnswer
 	// ID is the name of the session's socket and differs from all other sessions' on
-	// the host: at most 64 of the characters a-z, 0-9 and -.
+	// the host: by wire.ValidSessionID.
 	ID      string
 	State   State
 	Pid     int       // of the session's server
@@ -58,11 +57,8 @@ var stateWords = [...]string{"no answer", "attached", "detached", "ended"}
 // String returns a word for the state, or "state 7" for an unknown one.
 func (s State) String() string { return word(stateWords[:], "state", int(s)) }
 
-// Limits of a Status. Further clients are left out.
-const (
-	maxClients = 32
-	maxID      = 64
-)
+// maxClients bounds the clients of a Status. Further ones are left out.
+const maxClients = 32
 
 // Fields of the messages Status and Client. The first three never change.
 const (
@@ -193,15 +189,11 @@ func (s *Status) addClient(message []byte) error {
 // check returns an error unless the name and the ID are valid, which users copy into
 // command lines. A session that does not answer has no name.
 func (s *Status) check() error {
-	if !validID(s.ID) {
-		return fmt.Errorf("%.*q is not the ID of a session", maxID, s.ID)
+	if !wire.ValidSessionID(s.ID) {
+		return fmt.Errorf("%.*q is not the ID of a session", wire.MaxSessionID, s.ID)
 	}
 	if s.State == NoAnswer && s.Name == "" {
 		return nil
 	}
 	return wire.CheckSessionName(s.Name)
-}
-
-func validID(id string) bool {
-	return id != "" && len(id) <= maxID && strings.Trim(id, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }
