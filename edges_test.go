@@ -19,6 +19,8 @@ var edges = map[string]string{
 	"client/report.go stderr":                           "cleans",
 	"client/tty.go openTTY":                             "the session: what a frame paints",
 	"client/interrupt.go raise":                         "a newline",
+	"client/address/watch_linux.go openEvents":          "a socket",
+	"client/address/watch_bsd.go openEvents":            "a socket",
 	"client/child_other.go runChild":                    "the streams of the program that --client names",
 	"internal/subprocess/subprocess.go Stderr":          "cleans",
 	"sshboot/prompt/terminal.go NewTerminal":            "notice cleans",

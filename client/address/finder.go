@@ -1,0 +1,93 @@
+package address
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"time"
+
+	"gm/internal/hostlookup"
+	"gm/wire/udp"
+)
+
+// lookupTimeout bounds the lookups of Find.
+const lookupTimeout = 10 * time.Second
+
+type Finder struct {
+	Host Host
+	// Name is looked up for more addresses. It is empty if the name means something else
+	// on this network, such as behind a jump host.
+	Name string
+
+	// Functions of the system, which tests replace.
+	lookup   func(ctx context.Context, name string) ([]netip.Addr, error)
+	prefixes func() []netip.Prefix
+	source   func(to netip.Addr) netip.Addr
+}
+
+// NewFinder returns a Finder that queries the system.
+func NewFinder(h Host, name string) *Finder {
+	source := func(to netip.Addr) netip.Addr { return udp.LocalTo(netip.AddrPortFrom(to, 9)) }
+	return &Finder{Host: h, Name: name, lookup: hostlookup.Lookup, prefixes: localPrefixes, source: source}
+}
+
+// Known returns the candidates without a lookup. It does not wait.
+func (f *Finder) Known() []netip.Addr {
+	return f.Host.Candidates(Network{Prefixes: f.prefixes(), Source: f.source})
+}
+
+// Find looks the host's name up, and the prefixes of the network's NAT64 if there is no
+// way for IPv4 but one for IPv6, and returns the candidates. Addresses of an earlier
+// Find count if the lookup fails. It may be called by one goroutine at a time.
+func (f *Finder) Find(ctx context.Context) []netip.Addr {
+	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
+	defer cancel()
+	prefixes := make(chan []netip.Prefix, 1)
+	go func() { prefixes <- f.nat64(ctx) }()
+	if f.Name != "" && !f.Host.Bound.IsValid() {
+		if addrs, err := f.lookup(ctx, f.Name); err == nil {
+			f.Host.Resolved = unmapped(addrs)
+		}
+	}
+	return f.Host.Candidates(Network{Prefixes: f.prefixes(), NAT64: <-prefixes, Source: f.source})
+}
+
+// A route to these means one to the Internet. Nothing is sent to them.
+var (
+	anywhere4 = netip.AddrFrom4([4]byte{192, 0, 0, 170})
+	anywhere6 = netip.MustParseAddr("2001:db8::1")
+)
+
+// nat64 returns the prefixes of the network's NAT64, and the Well-Known Prefix if their
+// lookup fails. There are none if IPv4 has a route or the user does not allow IPv6.
+func (f *Finder) nat64(ctx context.Context) []netip.Prefix {
+	if f.Host.Families == IPv4 || f.source(anywhere4).IsValid() || !f.source(anywhere6).IsValid() {
+		return nil
+	}
+	if addrs, err := f.lookup(ctx, nat64Name); err == nil {
+		if found := NAT64Prefixes(addrs); len(found) > 0 {
+			return found
+		}
+	}
+	return []netip.Prefix{wellKnown}
+}
+
+func unmapped(addrs []netip.Addr) (out []netip.Addr) {
+	for _, a := range addrs {
+		out = append(out, a.Unmap())
+	}
+	return out
+}
+
+// localPrefixes returns the prefixes of this machine's interfaces; none if the system
+// does not permit that.
+func localPrefixes() (prefixes []netip.Prefix) {
+	addrs, _ := net.InterfaceAddrs()
+	for _, a := range addrs {
+		p, err := netip.ParsePrefix(a.String())
+		if err == nil && !p.Addr().IsLoopback() && !p.Addr().IsLinkLocalUnicast() {
+			prefixes = append(prefixes, p)
+		}
+	}
+	return prefixes
+}
