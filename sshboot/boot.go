@@ -50,12 +50,13 @@ const (
 	VerbList   = deploy.VerbList
 	VerbDetach = deploy.VerbDetach
 	VerbKill   = deploy.VerbKill
+	VerbRelay  = deploy.VerbRelay
 )
 
 // Reply is the answer of the server program to a verb.
 type Reply = deploy.Reply
 
-// RefusedError is the failure of VerbNew or VerbAttach that the server reported.
+// RefusedError is the failure of VerbNew, VerbAttach or VerbRelay that the server reported.
 type RefusedError = deploy.RefusedError
 
 // ErrNoSessions means that no session runs on the host, and that gm's server is not there.
@@ -79,6 +80,9 @@ type Request struct {
 	// ServerArgs are the arguments after the verb, including the user's command. They
 	// are not quoted.
 	ServerArgs []string
+	// Pipe asks the server to keep its exec channel open as a path for datagrams, which
+	// [Login.Pipe] returns. The extension paths must be requested in ServerArgs.
+	Pipe bool
 	// RemoteIP is --experimental-remote-ip: local, remote or proxy.
 	RemoteIP string
 	// Batch fails all questions and shows no notices. If a question would have been

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -25,6 +26,7 @@ type Login struct {
 	once     *sync.Once
 	closed   chan struct{} // closed by Close; ends the keepalive requests
 	running  atomic.Pointer[deploy.Bootstrap]
+	pipe     io.ReadWriteCloser // of the last Start; nil if there is none
 }
 
 // Connect logs in to the host of r. Nothing runs there yet. Questions are asked on the
@@ -69,7 +71,8 @@ func (l *Login) Close() (err error) {
 }
 
 // Start runs VerbNew, the zero value, or VerbAttach with args on the host and sets the
-// endpoint of l. The error is a [*RefusedError] if the server reported one. Start and
+// endpoint of l, and its pipe. With a pipe the address may be invalid: behind a proxy the
+// host's own one may be unknown. The error is a [*RefusedError] if the server reported one. Start and
 // Query may be called one after another, also after an error of the server's.
 func (l *Login) Start(ctx context.Context, verb Verb, args []string) error {
 	host, err := l.run(ctx, verb, args)
@@ -79,6 +82,12 @@ func (l *Login) Start(ctx context.Context, verb Verb, args []string) error {
 	sshclient.Debugf(l.config, l.boot.ask, "started %s, %d bytes uploaded", host.Path, host.Uploaded)
 	addr, err := l.boot.address(l.conn, host, l.config)
 	l.Endpoint = Endpoint{Addr: addr, Announcement: host.Announcement, Via: l.conn.Via}
+	if l.pipe = host.Pipe; host.InputClosed {
+		l.pipe, _ = l.Relay(ctx, host.Announcement.ID)
+	}
+	if l.pipe != nil {
+		return nil
+	}
 	return toHintError(err)
 }
 
@@ -127,7 +136,7 @@ func (l *Login) bootstrap(verb Verb, args []string) (*deploy.Bootstrap, error) {
 	s := &deploy.Bootstrap{
 		Host:       config.Alias,
 		Account:    config.User() + "@" + config.HostName(),
-		Launch:     deploy.Launch{Verb: verb, Command: b.request.ServerCommand, Args: args, Deploy: cmp.Or(b.request.Deploy, deploy.Auto)},
+		Launch:     deploy.Launch{Verb: verb, Command: b.request.ServerCommand, Args: args, Pipe: b.request.Pipe, Deploy: cmp.Or(b.request.Deploy, deploy.Auto)},
 		Binaries:   b.binaries,
 		Env:        config.Environ(),
 		Progress:   deploy.NewProgressBar(b.ask, time.Now),

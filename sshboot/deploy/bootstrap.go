@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"net/netip"
 	"sync/atomic"
 	"time"
@@ -45,6 +46,12 @@ type Result struct {
 	openDirs     []string   // directories that other accounts can change, at most maxOpenDirs
 	Warnings     []string   // warnings of the server, at most maxWarnings
 	Reply        Reply      // answer to a verb
+	// Pipe is the channel after the announcement, on which the server reads and writes
+	// frames (package wire/pipe). It is nil if there is none. The caller closes it.
+	Pipe io.ReadWriteCloser
+	// InputClosed is set if the server announced a pipe, but its input ended with the
+	// upload. VerbRelay opens another one.
+	InputClosed bool
 }
 
 // newMarker returns a random word that marks the lines for gm on one connection.
@@ -88,6 +95,7 @@ type Bootstrap struct {
 	platform  *payload.Host
 	requested bool              // the host has requested a program in this attempt
 	sent      *payload.Platform // platform of the program sent in this attempt
+	counted   bool              // the program was sent with the number of its bytes
 	replaced  bool              // an installed server did not start and is replaced
 	lastTaken string            // the last path reported to be taken
 	// failed are the platforms whose programs did not start on this host.
@@ -132,31 +140,44 @@ func (s *Bootstrap) Run(ctx context.Context, client *ssh.Client) (Result, error)
 	}
 }
 
-func (s *Bootstrap) attempt(ctx context.Context, client *ssh.Client) (Result, error) {
+func (s *Bootstrap) attempt(ctx context.Context, client *ssh.Client) (result Result, err error) {
 	c, err := s.open(client, nil)
 	if err != nil {
 		return Result{}, err
 	}
-	defer c.session.Close()
+	defer func() {
+		if result.Pipe == nil {
+			c.session.Close()
+		}
+	}()
 	defer context.AfterFunc(ctx, s.closeConn)() // closing the session alone would wait for the host
 
-	if err := s.readLines(ctx, c.out, c.in); err != nil {
+	rest, err := s.readLines(ctx, c.out, c.in)
+	if err != nil {
 		if ctx.Err() != nil {
 			return Result{}, ctx.Err()
 		}
 		c.in.Close()
 		return Result{}, err
 	}
+	if s.opensPipe() {
+		if s.result.InputClosed = s.sent != nil && !s.counted; !s.result.InputClosed {
+			s.result.Pipe = &channelPipe{rest, c}
+		}
+	}
 	return s.finish(c)
 }
 
 // finish returns the result after the last line of the host.
 func (s *Bootstrap) finish(c channel) (Result, error) {
-	if s.result.Announcement.Port != 0 && s.isQuery() {
+	s.result.Announcement.Pipe = s.result.Pipe != nil
+	switch {
+	case s.result.Announcement.Port != 0 && (s.isQuery() || s.Launch.verb() == VerbRelay):
 		return Result{}, s.unknownVerbError(0, "")
-	}
-	if s.result.Announcement.Port != 0 {
+	case s.result.Announcement.Port != 0, s.result.Pipe != nil:
 		return s.result, nil
+	case s.result.InputClosed && s.Launch.Deploy != Always: // of VerbRelay
+		return Result{}, errRetry
 	}
 	wait := c.session.Wait()
 	if len(s.result.Reply.Errors) > 0 || wait == nil && s.answered() {
@@ -171,7 +192,7 @@ func (s *Bootstrap) open(client *ssh.Client, size *prompt.TerminalSize) (channel
 	if err != nil {
 		return channel{}, &hint.Error{Err: err}
 	}
-	s.requested, s.sent, s.closeConn, s.stage = false, nil, func() { client.Close() }, prompt.StageSession
+	s.requested, s.sent, s.counted, s.closeConn, s.stage = false, nil, false, func() { client.Close() }, prompt.StageSession
 	s.WaitNotice.Enter(prompt.StageSession, nil, "%s to open a session", s.Host)
 	stop := s.closeAfter(s.Limits.Session)
 	c, err := openChannel(client, s.Host, line, s.Env, &s.errors, size)

@@ -48,7 +48,7 @@ func TestReadLines(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newStarter()
-			if err := s.readLines(t.Context(), strings.NewReader(c.in), &sink{}); err != nil {
+			if _, err := s.readLines(t.Context(), strings.NewReader(c.in), &sink{}); err != nil {
 				t.Errorf("%s: %v", c.name, err)
 			}
 			if s.result.Announcement.Port != c.port || !strings.Contains(s.output.suffix(), strings.TrimPrefix(c.output, ":\n")) {
@@ -67,7 +67,7 @@ func TestReadLinesReportsBadAnswers(t *testing.T) {
 		strings.Repeat("noise\n", maxOutput/6+1):                     "host sends more output than a server has",
 	} {
 		t.Run(want, func(t *testing.T) {
-			err := newStarter().readLines(t.Context(), strings.NewReader(in), &sink{})
+			_, err := newStarter().readLines(t.Context(), strings.NewReader(in), &sink{})
 			sshboottest.WantError(t, err, want)
 			if strings.Contains(err.Error(), sshboottest.TestKey) {
 				t.Errorf("the key is in %q", err)
@@ -148,7 +148,7 @@ func FuzzReadLines(f *testing.F) {
 	f.Add("xMARK fail \x1b\nMARK \nMARK")
 	f.Fuzz(func(t *testing.T, in string) {
 		s := newStarter()
-		err := s.readLines(t.Context(), strings.NewReader(in), &sink{})
+		_, err := s.readLines(t.Context(), strings.NewReader(in), &sink{})
 		if port := s.result.Announcement.Port; port != 0 && (err != nil || !strings.Contains(in, "MARK run")) {
 			t.Errorf("port %d, %v without the marker", port, err)
 		}
@@ -163,5 +163,43 @@ func TestReplyLinesTakeTheirTime(t *testing.T) {
 		if got, err := s.handleLine(t.Context(), line, &sink{}); got != want || err != nil {
 			t.Errorf("%q: %v, %v", line, got, err)
 		}
+	}
+}
+
+// The server's input is the channel's only if it may become a pipe.
+func TestCommandLineOfAPipe(t *testing.T) {
+	for name, c := range map[string]struct {
+		launch Launch
+		pipe   bool
+		option bool
+	}{
+		"new":             {Launch{Pipe: true}, true, true},
+		"attach":          {Launch{Pipe: true, Verb: VerbAttach}, true, true},
+		"relay":           {Launch{Verb: VerbRelay}, true, false},
+		"own server":      {Launch{Pipe: true, Command: "mosh-server"}, true, true},
+		"not asked for":   {Launch{}, false, false},
+		"terminal":        {Launch{Pipe: true, terminal: true}, false, false},
+		"relay, terminal": {Launch{Verb: VerbRelay, terminal: true}, false, false},
+		"kill":            {Launch{Pipe: true, Verb: VerbKill}, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.launch.Args = []string{"last"}
+			line, err := c.launch.commandLine()
+			if err != nil || strings.Contains(line, "@INPUT@") {
+				t.Fatalf("%v: %s", err, line)
+			}
+			started := "exec \"$@\" "
+			if c.launch.Command != "" {
+				started = "mosh-server "
+			}
+			_, call, _ := strings.Cut(line, started)
+			call, _, _ = strings.Cut(call, ";")
+			if pipe := !strings.Contains(call, "</dev/null"); pipe != c.pipe {
+				t.Errorf("input is the channel: %v, want %v: %s", pipe, c.pipe, call)
+			}
+			if option := strings.Contains(call, "-@"); option != c.option {
+				t.Errorf("gm-pipe: %v, want %v: %s", option, c.option, call)
+			}
+		})
 	}
 }

@@ -50,6 +50,24 @@ func openChannel(client *ssh.Client, host, line string, env []string, stderr io.
 	return channel{session, stdin, stdout}, nil
 }
 
+// opensPipe reports whether the server has announced a pipe, and was asked for it.
+func (s *Bootstrap) opensPipe() bool {
+	return s.isReady() && s.result.Announcement.Pipe && s.Launch.mayPipe()
+}
+
+// channelPipe is a channel after the lines of the host.
+type channelPipe struct {
+	rest io.Reader // the output after the lines
+	channel
+}
+
+func (p *channelPipe) Read(b []byte) (int, error) { return p.rest.Read(b) }
+
+func (p *channelPipe) Write(b []byte) (int, error) { return p.in.Write(b) }
+
+// Close closes the channel in both directions.
+func (p *channelPipe) Close() error { return p.session.Close() }
+
 // newSession opens a session. With MaxSessions 1, sshd refuses it until it has cleaned up
 // the one before, which it has done when it answers a request that it received afterwards.
 func newSession(client *ssh.Client) (*ssh.Session, error) {

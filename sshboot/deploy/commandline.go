@@ -22,6 +22,9 @@ type Launch struct {
 	// Command is a shell fragment that starts the server, or "" for gm's own server.
 	Command string
 	Args    []string
+	// Pipe asks the server that VerbNew or VerbAttach reaches to keep the channel open as
+	// a pipe for datagrams. It is ignored in a terminal, which changes bytes.
+	Pipe bool
 	// Known are the programs whose hashes the script looks for.
 	Known  payload.Set
 	Deploy Mode
@@ -49,8 +52,9 @@ func (l Launch) commandLine() (string, error) {
 		prelude = fmt.Sprintf(`_f=%s;_v="%s";`, l.Deploy, strings.Join(l.fullPlaces, " "))
 		script = bootstrapScript
 	}
-	words := make([]string, len(l.Args))
-	for i, arg := range l.Args {
+	args := l.args()
+	words := make([]string, len(args))
+	for i, arg := range args {
 		words[i] = shellquote.QuoteLine(arg)
 	}
 	shell := "sh"
@@ -66,11 +70,39 @@ func (l Launch) commandLine() (string, error) {
 		"@ARGS@", strings.Join(words, " "),
 		"@CASES@", l.cases(),
 		"@VERB@", string(l.verb()),
+		"@INPUT@", l.input(),
 		"@SEARCH@", l.search(),
 	).Replace(oneLine(script)))
 }
 
 func (l Launch) verb() Verb { return cmp.Or(l.Verb, VerbNew) }
+
+// args returns the arguments of the server.
+func (l Launch) args() []string {
+	if l.mayPipe() && l.verb() != VerbRelay {
+		return append([]string{"-@", "gm-pipe"}, l.Args...)
+	}
+	return l.Args
+}
+
+// mayPipe reports whether the server may keep the channel open as a pipe.
+func (l Launch) mayPipe() bool {
+	switch l.verb() {
+	case VerbNew, VerbAttach:
+		return l.Pipe && !l.terminal
+	case VerbRelay:
+		return !l.terminal
+	}
+	return false
+}
+
+// input returns the redirection of the server's standard input.
+func (l Launch) input() string {
+	if l.mayPipe() {
+		return ""
+	}
+	return "</dev/null"
+}
 
 func (l Launch) search() string {
 	if l.verb() == VerbNew {

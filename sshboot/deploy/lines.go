@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -28,64 +29,86 @@ type hostLine struct {
 	err  error
 }
 
-func scanLines(out io.Reader, lines chan<- hostLine, done <-chan struct{}) {
-	limited := &io.LimitedReader{R: out, N: maxOutput}
-	r := bufio.NewReaderSize(limited, maxLine)
-	for {
-		text, err := readBoundedLine(r)
-		if err != nil && limited.N == 0 {
+// lineScanner reads lines from a host in a goroutine of its own. It reads a line each time
+// that it is requested to, and nothing of the output after a line that the caller knows to
+// be the last.
+type lineScanner struct {
+	out      io.Reader
+	limited  *io.LimitedReader
+	buffered *bufio.Reader
+	requests chan struct{} // closed by stop
+	lines    chan hostLine
+}
+
+func newLineScanner(out io.Reader) *lineScanner {
+	l := &lineScanner{out: out, limited: &io.LimitedReader{R: out, N: maxOutput}, requests: make(chan struct{}, 1), lines: make(chan hostLine, 1)}
+	l.buffered = bufio.NewReaderSize(l.limited, maxLine)
+	go l.scan()
+	return l
+}
+
+func (l *lineScanner) scan() {
+	for range l.requests {
+		text, err := readBoundedLine(l.buffered)
+		if err != nil && l.limited.N == 0 {
 			err = errTooMuch
 		}
-		select {
-		case lines <- hostLine{text, err}:
-		case <-done:
-			return
-		}
-		if err != nil {
-			return
-		}
+		l.lines <- hostLine{text, err}
 	}
 }
 
-// readLines handles lines from the host until the server has announced itself or out ends.
-// It returns an error if the next line for gm takes too long.
-func (s *Bootstrap) readLines(ctx context.Context, out io.Reader, in io.WriteCloser) error {
-	lines, done := make(chan hostLine, 16), make(chan struct{})
-	defer close(done)
-	go scanLines(out, lines, done)
+// request makes the scanner send the next line to lines. The previous one was received.
+func (l *lineScanner) request() { l.requests <- struct{}{} }
+
+func (l *lineScanner) stop() { close(l.requests) }
+
+// rest returns the output after the last line. No line is requested any more.
+func (l *lineScanner) rest() io.Reader {
+	unread, _ := l.buffered.Peek(l.buffered.Buffered())
+	return io.MultiReader(bytes.NewReader(unread), l.out)
+}
+
+// readLines handles lines from the host until the server has announced itself or out ends,
+// and returns the rest of out. It returns an error if the next line for gm takes too long.
+func (s *Bootstrap) readLines(ctx context.Context, out io.Reader, in io.WriteCloser) (rest io.Reader, err error) {
+	scanner := newLineScanner(out)
+	defer scanner.stop()
 	s.enter(prompt.StageShell)
 	timer := time.NewTimer(s.lineTimeout())
 	defer timer.Stop()
-	for s.result.Announcement.Port == 0 {
+	scanner.request()
+	for {
 		select {
-		case line := <-lines:
+		case line := <-scanner.lines:
 			forGM, err := s.handleLine(ctx, line.text, in)
-			if err != nil {
+			switch {
+			case err != nil:
 				in.Close()
-				s.drain(lines)
-				return err
-			}
-			if errors.Is(line.err, errTooMuch) {
-				return s.protocolError("sends more output than a server has")
-			}
-			if line.err != nil {
-				return nil // exitError returns the reason
-			}
-			if forGM {
+				s.drain(scanner, line.err)
+				return nil, err
+			case s.isReady():
+				return scanner.rest(), nil
+			case errors.Is(line.err, errTooMuch):
+				return nil, s.protocolError("sends more output than a server has")
+			case line.err != nil:
+				return scanner.rest(), nil // exitError returns the reason
+			case forGM:
 				timer.Reset(s.lineTimeout())
 			}
+			scanner.request()
 		case <-timer.C:
-			return s.timeoutError()
+			return nil, s.timeoutError()
 		case <-ctx.Done():
-			return ctx.Err()
+			return nil, ctx.Err()
 		}
 	}
-	return nil
 }
 
-func (s *Bootstrap) drain(lines <-chan hostLine) {
+func (s *Bootstrap) drain(scanner *lineScanner, err error) {
 	defer time.AfterFunc(maxDrain, s.closeConn).Stop()
-	for (<-lines).err == nil {
+	for err == nil {
+		scanner.request()
+		err = (<-scanner.lines).err
 	}
 }
 

@@ -84,17 +84,19 @@ safe() {
 
 // bootstrapScript finds or receives the server and executes it. Besides sh it requires
 // cat, chmod, id, ls, mkdir, mv, rm and uname. It uses getconf, gzip, od and rmdir if they
-// are present, and in a terminal head and stty. It considers places outside of the home
+// are present, head in a terminal and before a pipe, and stty in a terminal. It considers places outside of the home
 // only if no program can be put into the home.
 //
 //	at CLIENT PORT SERVER PORT   SSH_CONNECTION
-//	need gzip|cat ELF SYSTEM MACHINE
+//	need gzip|cat[,head] ELF SYSTEM MACHINE
 //	                             no server was found: gm sends a line
 //	                             "MARKER HASH SIZE" and the program, compressed
-//	                             for gzip, up to the end of the input; or to a
-//	                             terminal, which has no end of input, "MARKER
-//	                             HASH SIZE BYTES" and BYTES bytes; or "MARKER - 0"
-//	                             if it has no program for the platform
+//	                             for gzip, up to the end of the input; or
+//	                             "MARKER HASH SIZE BYTES" and BYTES bytes, to a
+//	                             terminal, which has no end of input, and if the
+//	                             input becomes a pipe and the host has head -c;
+//	                             or "MARKER - 0" if it has no program for the
+//	                             platform
 //	short NUMBER DIR             the program did not arrive completely in DIR
 //	taken NUMBER PATH            PATH exists and is not a program
 //	bad                          the program does not start
@@ -118,7 +120,7 @@ fail() { clean; say fail "$*"; exit 1; };
 taken() { clean; say taken $_i "$_d/gm-$_h"; exit 1; };
 clean() { if [ "$_t" ]; then rm -f "$_t"; fi; };
 works() { case $("$1" --version </dev/null 2>/dev/null) in "gm "*) return 0;; esac; return 1; };
-run() { say run "$1"; if [ "$_w" ]; then umask "$_w"; fi; exec "$@" @VERB@ @ARGS@ </dev/null; };
+run() { say run "$1"; if [ "$_w" ]; then umask "$_w"; fi; exec "$@" @VERB@ @ARGS@ @INPUT@; };
 found() {
  for _h in $_c; do
   if [ -x "$_d/gm-$_h" ] && safe "gm-$_h" && works "$_d/gm-$_h"; then return 0; fi;
@@ -191,6 +193,7 @@ _q=-p; each place 12 || {
  start 3456; each place 3 || { _q=; each place 456; } || fail no directory can be written to and run from;
 };
 _z=cat; _x=cat; if command -v gzip >/dev/null 2>&1; then _z=gzip; _x="gzip -dc"; fi;
+case $(echo ab | head -c 1 2>/dev/null) in a) _z=$_z,head;; esac;
 word;
 say need $_z ${_e:--} "$_s" "$_a";
 _h=;
@@ -227,7 +230,7 @@ const serverScript = `
 say() { echo "$_m $*"; };
 say at $SSH_CONNECTION;
 say run;
-@COMMAND@ @VERB@ @ARGS@ </dev/null
+@COMMAND@ @VERB@ @ARGS@ @INPUT@
 `
 
 // uninstallScript removes the files of bootstrapScript in all places, and the sockets and

@@ -89,7 +89,7 @@ func (s *Bootstrap) attemptInTerminal(ctx context.Context, client *ssh.Client, w
 	in.set(c.in)
 	s.WaitNotice.Leave()
 	out := &relayReader{Reader: c.out, relay: r, marker: []byte(s.Launch.marker + " ")}
-	err = s.readLines(ctx, out, c.in)
+	_, err = s.readLines(ctx, out, c.in)
 	r.Stop()
 	switch {
 	case context.Cause(ctx) != nil:

@@ -20,7 +20,8 @@ import (
 // another server.
 func (s *Bootstrap) upload(ctx context.Context, need string, in io.WriteCloser) error {
 	words := append(strings.SplitN(need, " ", 4), "", "", "")
-	unpacker, host := words[0], payload.Host{Word: words[1], System: words[2], Machine: words[3]}
+	unpacker, counts, _ := strings.Cut(words[0], ",")
+	host := payload.Host{Word: words[1], System: words[2], Machine: words[3]}
 	switch {
 	case s.requested:
 		return s.protocolError("requests a program repeatedly")
@@ -40,6 +41,7 @@ func (s *Bootstrap) upload(ctx context.Context, need string, in io.WriteCloser) 
 		s.sendNoProgram(in)
 		return nil
 	}
+	s.counted = s.Launch.terminal || s.Launch.mayPipe() && counts == "head"
 	err = s.send(program, unpacker == "gzip", in)
 	switch {
 	case s.stalled.Load():
@@ -59,7 +61,7 @@ func (s *Bootstrap) upload(ctx context.Context, need string, in io.WriteCloser) 
 // the reason.
 func (s *Bootstrap) sendNoProgram(in io.WriteCloser) {
 	fmt.Fprintln(in, s.Launch.marker+" - 0")
-	if !s.Launch.terminal {
+	if !s.Launch.terminal && !s.Launch.mayPipe() {
 		in.Close()
 	}
 }
@@ -68,8 +70,9 @@ func (s *Bootstrap) sendNoProgram(in io.WriteCloser) {
 // alone writes 240 bytes at a time, which would be a packet each.
 const packetSize = 32 << 10
 
-// send writes the header line and the program, and closes in. The error io.EOF means that
-// the host stopped reading.
+// send writes the header line and the program. Unless the header has the number of bytes,
+// it closes in, which is then of no use for a pipe. The error io.EOF means that the host
+// stopped reading.
 func (s *Bootstrap) send(program payload.Payload, compress bool, in io.WriteCloser) error {
 	content, err := program.Open()
 	if err != nil {
@@ -85,8 +88,8 @@ func (s *Bootstrap) send(program payload.Payload, compress bool, in io.WriteClos
 	defer stall.Stop()
 	read, wire := s.Progress.countRead(content), s.Progress.countSent(notifyWriter{in, func() { stall.Reset(s.Limits.Upload) }})
 	line := fmt.Sprintf("%s %s %d", s.Launch.marker, program.Hash, program.Size)
-	if s.Launch.terminal {
-		return s.sendToTerminal(line, program, compress, read, wire)
+	if s.counted {
+		return s.sendCounted(line, program, compress, read, wire)
 	}
 	if _, err := fmt.Fprintln(in, line); err != nil {
 		return err
@@ -96,10 +99,9 @@ func (s *Bootstrap) send(program payload.Payload, compress bool, in io.WriteClos
 	return errors.Join(err, packets.Flush(), in.Close())
 }
 
-// sendToTerminal is send for a channel with a terminal. That has no end of file, so that
-// the header has the number of bytes. A newline before it ends any input that the user
-// typed ahead.
-func (s *Bootstrap) sendToTerminal(line string, program payload.Payload, compress bool, read io.Reader, wire io.Writer) error {
+// sendCounted is send for input that stays open. The header has the number of bytes. A
+// newline before it ends any input that the user typed ahead.
+func (s *Bootstrap) sendCounted(line string, program payload.Payload, compress bool, read io.Reader, wire io.Writer) error {
 	var packed bytes.Buffer
 	if err := pack(&packed, read, program, compress); err != nil {
 		return err

@@ -11,7 +11,7 @@ import (
 )
 
 // Verb is a command of the server program. The server that VerbNew and VerbAttach reach
-// announces itself. The other verbs end after their reply.
+// announces itself, and VerbRelay opens a pipe. The other verbs end after their reply.
 type Verb string
 
 const (
@@ -20,6 +20,7 @@ const (
 	VerbList   Verb = "ls"     // lists them
 	VerbDetach Verb = "detach" // sends the clients of one away
 	VerbKill   Verb = "kill"   // ends some
+	VerbRelay  Verb = "relay"  // opens a pipe to one, for a client in it
 )
 
 // action describes the verb in messages, after "cannot".
@@ -31,6 +32,8 @@ func (v Verb) action() string {
 		return "detach clients"
 	case VerbKill:
 		return "end sessions"
+	case VerbRelay:
+		return "pass on datagrams"
 	}
 	return "list sessions"
 }
@@ -88,7 +91,7 @@ func appendBounded[T any](to []T, e T) []T {
 // and was not uploaded.
 var ErrNoSessions = errors.New("no session runs there")
 
-// RefusedError is the failure of VerbNew or VerbAttach that the server reported.
+// RefusedError is the failure of VerbNew, VerbAttach or VerbRelay that the server reported.
 type RefusedError struct {
 	Host  string // empty for this machine
 	Reply Reply  // with at least one error
@@ -107,8 +110,17 @@ func (e *RefusedError) Unwrap() error { return e.Reply.Errors[0] }
 
 // isQuery reports whether the verb has a reply and no announcement.
 func (s *Bootstrap) isQuery() bool {
-	v := s.Launch.verb()
-	return v != VerbNew && v != VerbAttach
+	switch s.Launch.verb() {
+	case VerbNew, VerbAttach, VerbRelay:
+		return false
+	}
+	return true
+}
+
+// isReady reports whether the host has sent its last line.
+func (s *Bootstrap) isReady() bool {
+	a := &s.result.Announcement
+	return a.Port != 0 || a.Pipe && s.Launch.verb() == VerbRelay
 }
 
 // answered reports whether the end of the output is the end of a reply.
