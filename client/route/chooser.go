@@ -1,7 +1,7 @@
 package route
 
 import (
-	"net/netip"
+	"cmp"
 	"time"
 
 	"gm/wire/datagram"
@@ -25,80 +25,205 @@ type Config struct {
 
 // State is what the transport has measured of a path.
 type State struct {
-	SRTT, Variation time.Duration  // of the round trip time
-	Loss            float64        // share of datagrams that the path loses, 0 to 1
-	Heard           time.Time      // when the newest datagram arrived on it; zero if none did
-	Answered        time.Time      // when the newest proof arrived that the peer receives on it
-	Largest         int            // bytes of the largest probe answered
-	Observed        netip.AddrPort // the client's address as the server sees it
-	Sent, Replies   uint64         // probes and their answers
+	SRTT, Variation time.Duration // of the round trip time
+	RTO             time.Duration // an answer is late after it
+	Measured        bool          // the path itself was measured
+	Loss            float64       // share of datagrams that the path loses, 0 to 1
+	Heard           time.Time     // when the newest datagram arrived on it; zero if none did
+	Answered        time.Time     // when the newest datagram arrived that proves that the peer receives on it
+	Largest         int           // the largest probe that came back at its full size, in bytes of UDP payload
 }
+
+// stockHeartbeat is the time within which each peer sends something (ACK_INTERVAL).
+const stockHeartbeat = 3 * time.Second
 
 // Chooser chooses the path of a session. Events are reported to it as they happen;
 // after each, and at Deadline, its caller calls Decide. It is not safe for concurrent
 // use.
 type Chooser struct {
-	cfg Config
+	cfg        Config
+	candidates []*candidate // UDP paths
+	udp        *candidate   // the one of them in use; nil before one has answered
+	pipe       *candidate   // nil if there is none
+	preferred  *candidate
+	copies     []datagram.Path
+
+	start     time.Time
+	heartbeat time.Duration
+	changed   time.Time // when the local addresses changed last
+	suspect   time.Time // the preferred path is in doubt until it has answered since then
+	doubt     bool      // whether it was at the last Decide
+	typed     time.Time // the last input
+	chosenAt  time.Time // when udp was chosen
+	goodSince time.Time // since when UDP is preferred and good; zero if it is not
+	resolved  bool      // in this race
+	piped     bool      // the host has opened a pipe before
+	unused    bool      // there is a pipe although the mode is UDP
+
+	race    race
+	verdict verdict
+	trial   trial
+	others  others
+	login   login
+
+	decision Decision  // what is to be returned next
+	wake     time.Time // when a condition changes without an event; zero if none does
 }
 
 // New returns the Chooser of a session that begins now.
 func New(now time.Time, cfg Config) *Chooser {
-	return &Chooser{cfg: cfg}
-}
-
-// Decide returns what is to be done now. measure returns the measurements of a path.
-func (c *Chooser) Decide(now time.Time, measure func(datagram.Path) State) Decision {
-	d := Decision{Login: NoLogin}
-	if len(c.cfg.Candidates) > 0 {
-		d.Preferred = c.cfg.Candidates[0]
+	c := &Chooser{cfg: cfg, start: now, suspect: now, heartbeat: stockHeartbeat}
+	c.verdict.returned = now
+	if cfg.Mode == SSH {
+		c.verdict = verdict{ssh: true, cause: ReasonForced, since: now, notices: 1}
+		return c
 	}
-	return d
+	c.race.running, c.race.began, c.race.round = true, now, now.Add(minRound)
+	c.SetCandidates(now, cfg.Candidates)
+	return c
 }
-
-// Deadline returns when Decide must be called if nothing happens before; zero if
-// nothing is due.
-func (c *Chooser) Deadline(now time.Time) time.Time { return time.Time{} }
-
-// Explain returns the path in use and why.
-func (c *Chooser) Explain() Explanation { return Explanation{} }
 
 // SetHeartbeat sets the time within which the peer sends something even if nothing
 // happens. It is 3 s at first.
-func (c *Chooser) SetHeartbeat(interval time.Duration) {}
+func (c *Chooser) SetHeartbeat(interval time.Duration) { c.heartbeat = interval }
+
+// SetKeepSSH sets Config.KeepSSH.
+func (c *Chooser) SetKeepSSH(keep bool) { c.cfg.KeepSSH = keep }
 
 // SetCandidates replaces the UDP paths after the host's name was resolved again, or
 // when the announcement has named more. Paths that were known keep their state. The
-// preferred path stays until it is silent, listed or not.
-func (c *Chooser) SetCandidates(now time.Time, candidates []datagram.Path) {}
+// one in use stays, listed or not.
+func (c *Chooser) SetCandidates(now time.Time, paths []datagram.Path) {
+	if c.cfg.Mode == SSH {
+		return
+	}
+	old := c.candidates
+	c.candidates = nil
+	for _, path := range paths {
+		if len(c.candidates) < MaxCandidates && find(c.candidates, path) == nil {
+			c.candidates = append(c.candidates, cmp.Or(find(old, path), &candidate{path: path}))
+		}
+	}
+	startOrder(c.candidates)
+	for _, k := range old {
+		switch {
+		case find(c.candidates, k.path) != nil:
+		case k == c.udp:
+			c.candidates = append(c.candidates, k)
+		case k.open:
+			c.close(k)
+		}
+	}
+	if c.race.running && len(old) > 0 {
+		c.race.hurry(now)
+	}
+}
 
-// SetKeepSSH sets Config.KeepSSH.
-func (c *Chooser) SetKeepSSH(keep bool) {}
+func find(candidates []*candidate, path datagram.Path) *candidate {
+	for _, k := range candidates {
+		if k.path == path {
+			return k
+		}
+	}
+	return nil
+}
 
 // SetPipe adds the pipe of a login, at the start or after Decision.Login. It replaces
-// an older pipe.
-func (c *Chooser) SetPipe(now time.Time, pipe datagram.Path) {}
+// an older pipe, which its caller closes.
+func (c *Chooser) SetPipe(now time.Time, pipe datagram.Path) {
+	c.login.opened()
+	if c.cfg.Mode == UDP {
+		c.unused = true
+		return
+	}
+	replaced := c.pipe
+	c.piped, c.pipe = true, &candidate{path: pipe, open: true, since: now}
+	if replaced != nil && c.preferred == replaced {
+		c.preferred = c.pipe
+		c.decision.Rerouted = true
+	}
+	c.probe(now, c.pipe, 0)
+}
 
 // PipeClosed records that the pipe has ended. One that was replaced is ignored. The
-// caller has told the transport by DropPath.
-func (c *Chooser) PipeClosed(now time.Time, pipe datagram.Path) {}
+// caller has called the transport's DropPath.
+func (c *Chooser) PipeClosed(now time.Time, pipe datagram.Path) {
+	if c.pipe == nil || c.pipe.path != pipe {
+		return
+	}
+	closed, inUse := c.pipe, c.preferred == c.pipe
+	c.pipe = nil
+	if !inUse {
+		return
+	}
+	if !c.udpAnswers(now) {
+		c.login.lostAt = now
+		if now.Sub(closed.since) < pipeProven {
+			c.login.failed(now, false)
+		}
+	}
+	c.suspect = now
+	c.raceAgain(now)
+}
 
 // LoginFailed records that a login has failed. needsUser reports whether it would have
 // asked questions.
-func (c *Chooser) LoginFailed(now time.Time, needsUser bool) {}
+func (c *Chooser) LoginFailed(now time.Time, needsUser bool) { c.login.failed(now, needsUser) }
 
 // RequestLogin records that the user wants to log in again and to answer questions.
-func (c *Chooser) RequestLogin(now time.Time) {}
+func (c *Chooser) RequestLogin(now time.Time) {
+	if c.cfg.Mode != UDP {
+		c.login.start()
+		c.decision.Login = LoginInteractive
+	}
+}
 
 // Typed records input of the user, which the peer acknowledges at once.
-func (c *Chooser) Typed(now time.Time) {}
+func (c *Chooser) Typed(now time.Time) {
+	if c.preferred != nil {
+		c.preferred.expect(now)
+	}
+	if c.race.running && !c.typed.IsZero() && now.Sub(c.typed) >= keyPause {
+		c.race.hurry(now)
+	}
+	c.login.retry(now)
+	c.typed = now
+}
 
 // AddressesChanged records that the local addresses have changed.
-func (c *Chooser) AddressesChanged(now time.Time) {}
+func (c *Chooser) AddressesChanged(now time.Time) {
+	c.changed = now
+	c.login.addressesChanged(now)
+	c.Woke(now)
+}
 
 // Woke records that the computer has slept.
-func (c *Chooser) Woke(now time.Time) {}
+func (c *Chooser) Woke(now time.Time) {
+	c.suspect = now
+	if c.pipe != nil {
+		c.probe(now, c.pipe, 0)
+	}
+	c.raceAgain(now)
+}
+
+// raceAgain probes all UDP paths, and resolves the name.
+func (c *Chooser) raceAgain(now time.Time) {
+	if len(c.candidates) > 0 {
+		c.race.begin(now)
+	}
+	c.decision.Resolve, c.resolved = true, true
+}
 
 // Unreachable records that no socket could be opened for a UDP path, or that a send on
 // it has failed, as without a route of its family. The path is tried again with the
 // next round of probes.
-func (c *Chooser) Unreachable(now time.Time, path datagram.Path) {}
+func (c *Chooser) Unreachable(now time.Time, path datagram.Path) {
+	k := find(c.candidates, path)
+	if k == nil {
+		return
+	}
+	k.failed = true
+	if k == c.udp && !c.race.running {
+		c.race.begin(now)
+	}
+}

@@ -28,7 +28,6 @@ const (
 	ReasonUDPSlow                     // UDP is much slower than SSH
 	ReasonUDPLossy                    // UDP loses much
 	ReasonUDPTrial                    // UDP answers again, and is tried before the session returns to it
-	ReasonSSHLost                     // the SSH connection is closed or silent
 	ReasonSilent                      // nothing answers
 )
 
@@ -42,7 +41,6 @@ var reasonWords = [...]string{
 	ReasonUDPSlow:       "udp is slower",
 	ReasonUDPLossy:      "udp loses much",
 	ReasonUDPTrial:      "udp answers again and is tried",
-	ReasonSSHLost:       "ssh lost since",
 	ReasonSilent:        "nothing answers since",
 }
 
@@ -68,4 +66,46 @@ type Explanation struct {
 	Doubtful  bool      // the path is silent although an answer is due: everything is sent on all paths
 	Login     LoginState
 	NextLogin time.Time // the next login, zero if none is due
+}
+
+// Explain returns the path in use and why, as of the last Decide.
+func (c *Chooser) Explain() Explanation {
+	e := Explanation{Kind: KindUDP, Doubtful: c.doubt}
+	e.Reason, e.Since = c.reason()
+	switch c.preferred {
+	case nil:
+		e.Kind = KindNone
+	case c.pipe:
+		e.Kind = KindSSH
+	}
+	if l := &c.login; l.needed || l.state == LoginRunning {
+		e.Login = l.state
+	}
+	if e.Login == LoginWaiting {
+		e.NextLogin = c.login.next
+	}
+	return e
+}
+
+// reason returns why the preferred path is preferred, and since when that holds.
+func (c *Chooser) reason() (Reason, time.Time) {
+	v := &c.verdict
+	switch {
+	case c.cfg.Mode != Auto:
+		return ReasonForced, c.start
+	case c.preferred == nil || c.preferred != c.pipe && c.udp == nil:
+		return ReasonStart, c.start
+	case c.preferred == c.pipe && !v.ssh:
+		return ReasonUDPUnanswered, c.start
+	case c.preferred == c.pipe:
+		if c.trial.target != nil || v.cause == ReasonUDPSilent && !c.race.running {
+			return ReasonUDPTrial, v.since
+		}
+		return v.cause, v.since
+	case c.race.running && c.doubt:
+		return ReasonSilent, c.udp.state.Heard
+	case c.pipe != nil && !c.udp.proven():
+		return ReasonUnproven, c.chosenAt
+	}
+	return ReasonGood, c.chosenAt
 }

@@ -1,0 +1,142 @@
+package route
+
+import (
+	"time"
+
+	"gm/internal/deadline"
+)
+
+const (
+	// loginAfter is how long nothing answers until a login is tried.
+	loginAfter = 8 * time.Second
+
+	// minLoginPause and maxLoginPause bound the time between two logins.
+	minLoginPause, maxLoginPause = time.Second, time.Minute
+
+	// pipeProven is the age of a pipe from which on its end is not the fault of the login.
+	pipeProven = 10 * time.Second
+)
+
+// login decides when to log in again.
+type login struct {
+	state  LoginState
+	needed bool      // no path answers
+	told   bool      // the user was asked to log in
+	next   time.Time // the next attempt, while waiting
+	ended  time.Time // the last attempt
+	pause  time.Duration
+	hurry  bool      // the addresses have changed during the attempt
+	lostAt time.Time // when the pipe in use was closed, while UDP did not answer; zero if it was not
+}
+
+// start begins an attempt.
+func (l *login) start() { l.state, l.hurry = LoginRunning, false }
+
+// failed ends an attempt.
+func (l *login) failed(now time.Time, needsUser bool) {
+	l.ended = now
+	if needsUser && !l.hurry {
+		l.state = LoginNeedsUser
+		return
+	}
+	l.pause = min(max(2*l.pause, minLoginPause), maxLoginPause)
+	l.state, l.next = LoginWaiting, now.Add(l.pause)
+	if l.hurry {
+		l.retry(now)
+	}
+}
+
+// retry makes the next attempt due as soon as minLoginPause has passed since the last.
+func (l *login) retry(now time.Time) {
+	if l.state == LoginWaiting {
+		l.next = deadline.Earliest(l.next, deadline.Latest(now, l.ended.Add(minLoginPause)))
+	}
+}
+
+// addressesChanged makes an attempt worth while again.
+func (l *login) addressesChanged(now time.Time) {
+	l.pause, l.hurry = 0, true
+	if l.state == LoginNeedsUser {
+		l.state, l.next = LoginWaiting, now
+	}
+	l.retry(now)
+}
+
+// opened ends an attempt that has opened a pipe.
+func (l *login) opened() {
+	l.state, l.lostAt, l.told = LoginIdle, time.Time{}, false
+}
+
+// rest records that a path answers.
+func (l *login) rest() {
+	if l.state == LoginWaiting {
+		l.state = LoginIdle
+	}
+	l.told, l.lostAt = false, time.Time{}
+}
+
+// logIn starts the login that is due.
+func (c *Chooser) logIn(now time.Time) {
+	l := &c.login
+	due, needed := c.loginDue(now)
+	if l.needed = needed; !needed {
+		l.rest()
+		if c.pipe == nil || c.reached(now, c.pipe.since.Add(pipeProven)) {
+			l.pause = 0
+		}
+		return
+	}
+	if !c.reached(now, due) || l.state == LoginWaiting && !c.reached(now, l.next) {
+		return
+	}
+	switch l.state {
+	case LoginRunning:
+	case LoginNeedsUser:
+		if !l.told {
+			l.told, c.decision.Notice = true, NoticeAskLogin
+		}
+	default:
+		l.start()
+		c.decision.Login = LoginSilent
+	}
+}
+
+// loginDue returns from when on a login is due. needed is false if a path answers, or if
+// the host has never opened a pipe.
+func (c *Chooser) loginDue(now time.Time) (due time.Time, needed bool) {
+	if c.cfg.Mode == UDP || !c.piped {
+		return time.Time{}, false
+	}
+	udp, silent := c.udpWaiting(now)
+	if !silent {
+		return time.Time{}, false
+	}
+	if c.pipe == nil {
+		if !c.login.lostAt.IsZero() {
+			return c.login.lostAt, true
+		}
+		return udp.Add(loginAfter), true
+	}
+	waiting := c.waiting(c.pipe)
+	if waiting.IsZero() {
+		return time.Time{}, false
+	}
+	due = deadline.Latest(udp, waiting).Add(loginAfter)
+	if c.changed.After(c.pipe.state.Heard) { // the connection does not outlive its address
+		due = deadline.Latest(udp, waiting).Add(c.pipe.patience())
+	}
+	return due, true
+}
+
+// udpWaiting returns since when no UDP path answers. silent is false if one does.
+func (c *Chooser) udpWaiting(now time.Time) (since time.Time, silent bool) {
+	switch {
+	case len(c.candidates) == 0:
+		return c.start, true
+	case c.udp == nil:
+		return c.waiting(c.candidates[0]), true
+	case c.race.running || c.doubtful(now, c.udp):
+		return deadline.Latest(c.waiting(c.udp), c.start), true
+	}
+	return time.Time{}, false
+}

@@ -1,0 +1,166 @@
+package route
+
+import (
+	"slices"
+	"time"
+
+	"gm/internal/deadline"
+)
+
+const (
+	// attemptDelay is the Connection Attempt Delay of RFC 8305, section 5.
+	attemptDelay = 250 * time.Millisecond
+
+	// ipv6Favour is how long an answer over IPv4 waits for one over IPv6.
+	ipv6Favour = 50 * time.Millisecond
+
+	// loserKept is how long the sockets of the paths stay that lost a race.
+	loserKept = 10 * time.Second
+
+	// minRound and maxRound bound the time between two rounds of probes while UDP does
+	// not answer.
+	minRound, maxRound = time.Second, time.Minute
+
+	// keyPause is how long the user is silent before a key that probes at once.
+	keyPause = 5 * time.Second
+)
+
+// race looks for the UDP path that answers. It runs from the start, and again while the
+// one in use is in doubt, until one answers.
+type race struct {
+	running bool
+	began   time.Time
+	opening int           // at the start: how many candidates are open
+	round   time.Time     // when the next round of probes is due
+	probed  time.Time     // the last round
+	pause   time.Duration // from that to the next
+}
+
+// begin starts a race, or begins it anew, with a round of probes at once.
+func (r *race) begin(now time.Time) {
+	r.running, r.began, r.pause = true, now, 0
+	r.hurry(now)
+}
+
+// hurry makes a round of probes due as soon as minRound has passed since the last one.
+func (r *race) hurry(now time.Time) {
+	soonest := now
+	if !r.probed.IsZero() {
+		soonest = deadline.Latest(now, r.probed.Add(minRound))
+	}
+	if r.round.IsZero() || soonest.Before(r.round) || r.pause == 0 {
+		r.round = soonest
+	}
+}
+
+// startOrder puts candidates in the order in which they are tried at the start: the
+// first, the first one of the other family, then the rest.
+func startOrder(candidates []*candidate) {
+	if len(candidates) < 3 {
+		return
+	}
+	family := candidates[0].isIPv6()
+	if i := slices.IndexFunc(candidates, func(k *candidate) bool { return k.isIPv6() != family }); i > 1 {
+		other := candidates[i]
+		copy(candidates[2:], candidates[1:i])
+		candidates[1] = other
+	}
+}
+
+// runRace opens, probes and closes UDP paths, and chooses the one that has answered.
+func (c *Chooser) runRace(now time.Time) {
+	if c.race.running {
+		c.pickWinner(now)
+	}
+	if c.race.running {
+		c.openInTurn(now)
+		if c.reached(now, c.race.round) {
+			c.probeAll(now)
+		}
+	}
+	for _, k := range c.candidates {
+		if k.open && k != c.udp && c.reached(now, k.closeAt) {
+			c.close(k)
+		}
+	}
+}
+
+// pickWinner ends the race if a path has answered. The one in use wins if it answers
+// before it is in doubt.
+func (c *Chooser) pickWinner(now time.Time) {
+	if c.udp != nil {
+		if c.udp.answeredSince(c.race.began) {
+			c.endRace(now, c.udp)
+			return
+		}
+		if !c.doubtful(now, c.udp) && !c.udp.failed {
+			return
+		}
+	}
+	var first *candidate
+	ipv6Missing := false
+	for _, k := range c.candidates {
+		switch {
+		case !k.open || k.failed:
+		case !k.answeredSince(c.race.began):
+			ipv6Missing = ipv6Missing || k.isIPv6()
+		case first == nil, k.isIPv6() && !first.isIPv6(),
+			k.isIPv6() == first.isIPv6() && k.state.Answered.Before(first.state.Answered):
+			first = k
+		}
+	}
+	if first == nil || !first.isIPv6() && ipv6Missing && !c.reached(now, first.state.Answered.Add(ipv6Favour)) {
+		return
+	}
+	c.endRace(now, first)
+}
+
+func (c *Chooser) endRace(now time.Time, winner *candidate) {
+	if c.udp != winner {
+		c.udp, c.chosenAt = winner, now
+	}
+	winner.closeAt = time.Time{}
+	c.race.running, c.race.opening, c.resolved = false, len(c.candidates), false
+	for _, k := range c.candidates {
+		if k != winner && k.open && k.closeAt.IsZero() {
+			k.closeAt = now.Add(loserKept)
+		}
+		if k != winner {
+			k.asked = time.Time{}
+		}
+	}
+}
+
+// openInTurn opens the candidates one after the other at the start.
+func (c *Chooser) openInTurn(now time.Time) {
+	for c.race.opening < len(c.candidates) {
+		at := c.start.Add(time.Duration(c.race.opening) * attemptDelay)
+		previousFailed := c.race.opening > 0 && c.candidates[c.race.opening-1].failed
+		if !previousFailed && !c.reached(now, at) {
+			return
+		}
+		c.probeUDP(now, c.candidates[c.race.opening])
+		c.race.opening++
+	}
+}
+
+// probeAll sends a round of probes on all UDP paths.
+func (c *Chooser) probeAll(now time.Time) {
+	c.race.opening = len(c.candidates)
+	for _, k := range c.candidates {
+		k.failed = false
+		c.probeUDP(now, k)
+	}
+	if c.race.pause == maxRound {
+		c.decision.Resolve = true
+	}
+	c.race.probed = now
+	c.race.pause = min(max(2*c.race.pause, minRound), maxRound)
+	c.race.round = now.Add(c.race.pause)
+	c.reached(now, c.race.round)
+}
+
+func (c *Chooser) close(k *candidate) {
+	k.open, k.closeAt, k.asked = false, time.Time{}, time.Time{}
+	c.decision.Close = append(c.decision.Close, k.path)
+}

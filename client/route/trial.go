@@ -1,0 +1,166 @@
+package route
+
+import "time"
+
+const (
+	// trialProbes are sent in a trial, one each probeInterval, so that it takes 10 s.
+	trialProbes = 11
+
+	// trialLosses is the number of them that may be lost: under 10%.
+	trialLosses = 1
+
+	// A path passes with a round trip time under betterRatio times that of the path in
+	// use, or longer by less than betterBy.
+	betterRatio = 1.5
+	betterBy    = 10 * time.Millisecond
+)
+
+// trial probes a UDP path before it is preferred. The zero trial is none.
+type trial struct {
+	needed bool      // else one large probe that was answered is enough
+	next   time.Time // when the next trial may begin
+
+	target   *candidate // nil while none is under way
+	sent     int
+	answered int
+	total    time.Duration // of the round trips
+	probed   time.Time     // the newest probe
+	pending  bool          // it was not answered yet
+	failures int           // trials that the path did not pass
+}
+
+// begin starts a trial of a path.
+func (t *trial) begin(target *candidate) {
+	*t = trial{needed: t.needed, failures: t.failures, target: target}
+}
+
+// fail ends a trial that was not passed. The time until the next one doubles.
+func (t *trial) fail(now time.Time) {
+	*t = trial{needed: true, failures: t.failures + 1, next: now.Add(min(minHold<<min(t.failures, 10), maxHold))}
+}
+
+// record counts an answer.
+func (t *trial) record() {
+	if t.pending && t.target.answeredSince(t.probed) {
+		t.pending = false
+		t.answered++
+		t.total += t.target.state.Answered.Sub(t.probed)
+	}
+}
+
+// interval returns the time after which the newest probe counts as lost.
+func (t *trial) interval() time.Duration {
+	return max(probeInterval, t.target.state.SRTT+4*t.target.state.Variation)
+}
+
+// fast reports whether the round trips were short beside those of the path in use.
+func (t *trial) fast(current *candidate) bool {
+	rtt := t.total / time.Duration(t.answered)
+	return float64(rtt) < betterRatio*float64(current.state.SRTT) || rtt-current.state.SRTT < betterBy
+}
+
+// trialPassed runs the trial of the UDP path while SSH is preferred. It reports whether
+// the session returns to UDP.
+func (c *Chooser) trialPassed(now time.Time) bool {
+	t := &c.trial
+	if t.target == nil && !t.next.IsZero() && !c.reached(now, t.next) {
+		return false
+	}
+	if !t.needed {
+		return true
+	}
+	if t.target == nil || t.target != c.udp {
+		t.begin(c.udp)
+	}
+	return c.tryPath(now, c.pipe)
+}
+
+// tryPath goes on with a trial. It reports whether the path is good beside the one in
+// use.
+func (c *Chooser) tryPath(now time.Time, current *candidate) (passed bool) {
+	t := &c.trial
+	t.record()
+	due := t.sent == 0 || c.reached(now, t.probed.Add(t.interval()))
+	switch lost := t.sent - t.answered; {
+	case t.pending && !due:
+		return false
+	case lost > trialLosses:
+		c.trialFailed(now)
+		return false
+	case t.sent == trialProbes:
+		if passed = t.fast(current); !passed {
+			c.trialFailed(now)
+		}
+		return passed
+	case !due:
+		return false
+	}
+	t.sent++
+	t.probed, t.pending = now, true
+	c.probeSize(now, t.target)
+	if current == c.pipe {
+		c.probe(now, current, 0)
+	}
+	c.reached(now, now.Add(t.interval()))
+	return false
+}
+
+func (c *Chooser) trialFailed(now time.Time) {
+	t := &c.trial
+	if t.answered == 0 && t.target == c.udp {
+		c.race.begin(now)
+	}
+	t.fail(now)
+	c.reached(now, t.next)
+}
+
+// others is the search for a better UDP path while the one in use loses much and there
+// is no pipe.
+type others struct {
+	lossy time.Time // since when it does; zero if it does not
+	turn  int       // candidates tried before
+}
+
+// tryOthers tries the other UDP paths, one after the other, while the one in use loses
+// much.
+func (c *Chooser) tryOthers(now time.Time) {
+	o := &c.others
+	if c.pipe != nil || !c.udpAnswers(now) || len(c.candidates) < 2 || c.udp.state.Loss <= worseLoss {
+		o.lossy = time.Time{}
+		return
+	}
+	if o.lossy.IsZero() {
+		o.lossy = now
+		c.trial = trial{next: now.Add(lossyFor)}
+	}
+	t := &c.trial
+	if t.target == nil {
+		if !c.reached(now, t.next) {
+			return
+		}
+		c.tryNext(now)
+	}
+	target := t.target
+	switch passed := c.tryPath(now, c.udp); {
+	case passed:
+		old := c.udp
+		c.udp, c.chosenAt = target, now
+		old.closeAt, target.asked = now.Add(loserKept), time.Time{}
+		*t, o.lossy = trial{}, time.Time{}
+	case t.target == nil:
+		target.asked, target.closeAt = time.Time{}, now.Add(loserKept)
+	}
+}
+
+// tryNext begins the trial of another UDP path.
+func (c *Chooser) tryNext(now time.Time) {
+	n := len(c.candidates)
+	k := c.candidates[c.others.turn%n]
+	if k == c.udp {
+		c.others.turn++
+		k = c.candidates[c.others.turn%n]
+	}
+	c.others.turn++
+	c.openUDP(now, k)
+	c.trial.begin(k)
+}
