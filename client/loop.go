@@ -197,14 +197,14 @@ func (l *loop) finish(end endReason) sessionResult {
 }
 
 func (l *loop) send(data []byte) {
-	err := l.paths.Send(l.path, data)
+	err := l.paths.Send(l.now, l.path, data)
 	l.session.sent(l.now, l.paths.MTU(l.path), err)
 }
 
 func (l *loop) local() netip.AddrPort { return l.paths.Local(l.path) }
 
-// answered returns when the newest state was sent that the server has acknowledged.
-func (l *loop) answered(datagram.Path) time.Time { return l.session.contact().answered }
+// answered returns when the newest proof arrived that the server receives on a path.
+func (l *loop) answered(datagram.Path) time.Time { return l.session.contact().hears }
 
 func (l *loop) arm(now time.Time) {
 	l.timer.Stop()

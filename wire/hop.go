@@ -1,10 +1,14 @@
 package wire
 
-import "time"
+import (
+	"time"
+
+	"gm/internal/deadline"
+)
 
 // Port hopping (protocol, section 3).
 const (
-	HopAfter   = 10 * time.Second // without a round trip, on a socket of that age
+	HopAfter   = 10 * time.Second // of waiting for an answer, on a socket of that age
 	HopKeep    = 60 * time.Second // age of the newest socket at which the others are closed
 	HopSockets = 10               // open at once, at most
 )
@@ -19,11 +23,11 @@ type Hopper struct {
 // NewHopper returns the Hopper of a client that has opened one socket now.
 func NewHopper(now time.Time) *Hopper { return &Hopper{opened: now, sockets: 1} }
 
-// Due reports whether another socket should be opened. success is when the
-// newest state that the peer acknowledged was sent, as returned by
-// Transport.Acked.
-func (h *Hopper) Due(now, success time.Time) bool {
-	return !now.Before(h.hopAt(success))
+// Due reports whether another socket should be opened. waiting is when the first
+// datagram was sent that the peer has not answered; zero if it has answered all.
+func (h *Hopper) Due(now, waiting time.Time) bool {
+	at := h.hopAt(waiting)
+	return !at.IsZero() && !now.Before(at)
 }
 
 // Opened records that another socket was opened. It returns how many of the
@@ -48,20 +52,19 @@ func (h *Hopper) Stale(now time.Time) (surplus int) {
 }
 
 // Deadline returns when the result of Due or Stale changes if nothing happens
-// before.
-func (h *Hopper) Deadline(success time.Time) time.Time {
-	at := h.hopAt(success)
-	if stale := h.opened.Add(HopKeep); h.sockets > 1 && stale.Before(at) {
-		return stale
+// before; zero if it does not.
+func (h *Hopper) Deadline(waiting time.Time) time.Time {
+	if h.sockets > 1 {
+		return deadline.Earliest(h.hopAt(waiting), h.opened.Add(HopKeep))
 	}
-	return at
+	return h.hopAt(waiting)
 }
 
-func (h *Hopper) hopAt(success time.Time) time.Time {
-	if success.After(h.opened) {
-		return success.Add(HopAfter)
+func (h *Hopper) hopAt(waiting time.Time) time.Time {
+	if waiting.IsZero() {
+		return time.Time{}
 	}
-	return h.opened.Add(HopAfter)
+	return deadline.Latest(h.opened, waiting).Add(HopAfter)
 }
 
 func (h *Hopper) keepNewest(n int) (surplus int) {

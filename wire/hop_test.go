@@ -7,44 +7,39 @@ import (
 
 const second = 1000
 
-func TestHopWithoutRoundTrip(t *testing.T) {
+func TestHopWithoutAnAnswer(t *testing.T) {
 	h := NewHopper(at(0))
-	var never time.Time
-	if got := h.Deadline(never); got != at(10*second) {
+	if got := h.Deadline(at(0)); got != at(10*second) {
 		t.Errorf("deadline %v, want 10s", got.Sub(epoch))
 	}
-	if h.Due(at(9999), never) {
+	if h.Due(at(9999), at(0)) {
 		t.Error("due before 10 s")
 	}
-	if !h.Due(at(10*second), never) {
+	if !h.Due(at(10*second), at(0)) {
 		t.Error("not due after 10 s")
 	}
 	if got := h.Opened(at(10 * second)); got != 0 {
 		t.Errorf("%d sockets too many of two", got)
 	}
-	if h.Due(at(19_999), never) || !h.Due(at(20*second), never) {
+	if h.Due(at(19_999), at(0)) || !h.Due(at(20*second), at(0)) {
 		t.Error("the second socket does not have its 10 s")
 	}
 }
 
+// TestNoHopWhileAnswered: nothing is due, however old the socket is, while no answer is
+// waited for or the wait is short.
 func TestNoHopWhileAnswered(t *testing.T) {
 	h := NewHopper(at(0))
-	for _, c := range []struct {
-		now, success int
-		want         bool
-	}{
-		{60 * second, 50*second + 1, false},
-		{60 * second, 50 * second, true},
-		{60 * second, 5 * second, true},
-	} {
-		if got := h.Due(at(c.now), at(c.success)); got != c.want {
-			t.Errorf("at %d, last success at %d: due %v", c.now, c.success, got)
-		}
+	if h.Due(at(60*second), time.Time{}) || !h.Deadline(time.Time{}).IsZero() {
+		t.Error("due with all answered")
+	}
+	if h.Due(at(60*second), at(50*second+1)) || !h.Due(at(60*second), at(50*second)) {
+		t.Error("not due 10 s after the datagram without an answer")
 	}
 }
 
-// TestHopAfterAFreshSocket has a success on an older socket, which does not bring
-// the hop from the newest forward.
+// TestHopAfterAFreshSocket waits for an answer since before the newest socket was opened,
+// which does not bring the hop forward.
 func TestHopAfterAFreshSocket(t *testing.T) {
 	h := NewHopper(at(0))
 	h.Opened(at(30 * second))
@@ -72,9 +67,12 @@ func TestHopClosesTheOld(t *testing.T) {
 	for i := range 3 {
 		h.Opened(at((i + 1) * 10 * second))
 	}
-	success := at(85 * second)
-	if got := h.Deadline(success); got != at(90*second) {
+	waiting := at(85 * second)
+	if got := h.Deadline(waiting); got != at(90*second) {
 		t.Errorf("deadline %v, want the newest's 60 s", got.Sub(epoch))
+	}
+	if got := h.Deadline(time.Time{}); got != at(90*second) {
+		t.Errorf("deadline %v with all answered, want the newest's 60 s", got.Sub(epoch))
 	}
 	if got := h.Stale(at(89_999)); got != 0 {
 		t.Errorf("%d are closed before the newest is 60 s old", got)
@@ -85,15 +83,15 @@ func TestHopClosesTheOld(t *testing.T) {
 	if got := h.Stale(at(91 * second)); got != 0 {
 		t.Errorf("%d are closed twice", got)
 	}
-	if got := h.Deadline(success); got != at(95*second) {
-		t.Errorf("deadline %v, want 10 s after the success", got.Sub(epoch))
+	if got := h.Deadline(waiting); got != at(95*second) {
+		t.Errorf("deadline %v, want 10 s after the datagram without an answer", got.Sub(epoch))
 	}
 }
 
 func TestHopFails(t *testing.T) {
 	h := NewHopper(at(0))
 	h.Failed(at(10 * second))
-	if h.Due(at(19_999), time.Time{}) || !h.Due(at(20*second), time.Time{}) {
+	if h.Due(at(19_999), at(0)) || !h.Due(at(20*second), at(0)) {
 		t.Error("the next try is not 10 s later")
 	}
 	if got := h.Stale(at(100 * second)); got != 0 {

@@ -30,7 +30,7 @@ func TestRefusalsCountBeforeTheServerIsHeard(t *testing.T) {
 	server := closedPort(t)
 	s := newSet(t)
 	path := openUDP(t, s, server)
-	s.Send(path, []byte("refused"))
+	s.Send(epoch, path, []byte("refused"))
 	if f := <-s.Failed(); f.Path != path || !errors.Is(f.Err, syscall.ECONNREFUSED) {
 		t.Errorf("%v failed: %v", f.Path, f.Err)
 	}

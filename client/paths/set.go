@@ -46,17 +46,18 @@ func (s *Set) find(path datagram.Path) *udpPath {
 	return nil
 }
 
-// Send sends a datagram. A datagram that could not be sent is lost. The error for a path
-// that is not open is [net.ErrClosed].
-func (s *Set) Send(path datagram.Path, data []byte) error {
+// Send sends a datagram. A datagram that could not be sent is lost, as one is without an
+// error if the pipe has no room for it. The error for a path that is not open is
+// [net.ErrClosed].
+func (s *Set) Send(now time.Time, path datagram.Path, data []byte) error {
 	if u := s.find(path); u != nil {
-		return u.send(data)
+		return u.send(now, data)
 	}
 	return net.ErrClosed
 }
 
 // Local returns the address and port that datagrams leave from. The address is invalid if
-// there is no route to the server.
+// there is no route to the server, and for a pipe.
 func (s *Set) Local(path datagram.Path) netip.AddrPort {
 	if u := s.find(path); u != nil {
 		return u.local()
@@ -73,18 +74,18 @@ func (s *Set) MTU(path datagram.Path) int {
 	return path.MTU()
 }
 
-// Maintain replaces and closes sockets that are due. success returns when the newest
-// datagram was sent on a path that the server has answered.
-func (s *Set) Maintain(now time.Time, success func(datagram.Path) time.Time) {
+// Maintain replaces and closes sockets that are due. answered returns when the newest
+// proof arrived that the server receives on a path.
+func (s *Set) Maintain(now time.Time, answered func(datagram.Path) time.Time) {
 	for _, u := range s.udp {
-		u.hop(now, success(u.path))
+		u.hop(now, answered(u.path))
 	}
 }
 
 // Deadline returns when Maintain must be called if no event comes before; zero for never.
-func (s *Set) Deadline(success func(datagram.Path) time.Time) (at time.Time) {
+func (s *Set) Deadline(answered func(datagram.Path) time.Time) (at time.Time) {
 	for _, u := range s.udp {
-		at = deadline.Earliest(at, u.hopper.Deadline(success(u.path)))
+		at = deadline.Earliest(at, u.hopper.Deadline(u.waitsSince(answered(u.path))))
 	}
 	return at
 }
@@ -108,7 +109,7 @@ func (s *Set) Drop(path datagram.Path) {
 	})
 }
 
-// Close closes all paths and waits for the end of their goroutines.
+// Close closes all paths and waits for the readers of sockets, but not for streams.
 func (s *Set) Close() {
 	close(s.closed)
 	for _, u := range s.udp {

@@ -58,7 +58,7 @@ func openUDP(t *testing.T, s *Set, server netip.AddrPort) datagram.Path {
 
 func send(t *testing.T, s *Set, path datagram.Path, text string) {
 	t.Helper()
-	if err := s.Send(path, []byte(text)); err != nil {
+	if err := s.Send(epoch, path, []byte(text)); err != nil {
 		t.Fatalf("send %q: %v", text, err)
 	}
 }
@@ -100,6 +100,29 @@ func TestHops(t *testing.T) {
 	}
 }
 
+// TestNoHopWithoutAQuestion: a path on which nothing waits for an answer has no deadline,
+// however long it is idle.
+func TestNoHopWithoutAQuestion(t *testing.T) {
+	server, _ := echoServer(t, "127.0.0.1")
+	s := newSet(t)
+	path := openUDP(t, s, server)
+	if at := s.Deadline(never); !at.IsZero() {
+		t.Errorf("before the first datagram: a deadline after %v", at.Sub(epoch))
+	}
+	send(t, s, path, "hello")
+	if at := s.Deadline(never); at.Sub(epoch) != wire.HopAfter {
+		t.Errorf("before the answer: a deadline after %v", at.Sub(epoch))
+	}
+	answered := func(datagram.Path) time.Time { return epoch.Add(time.Second) }
+	if at := s.Deadline(answered); !at.IsZero() {
+		t.Errorf("after the answer: a deadline after %v", at.Sub(epoch))
+	}
+	s.Maintain(epoch.Add(time.Hour), answered)
+	if len(s.udp[0].conns) != 1 {
+		t.Error("the idle path has hopped")
+	}
+}
+
 // TestPathsAreIndependent opens paths to three servers: each sends to its own, datagrams
 // are named by the path of their socket, and only the unanswered path hops.
 func TestPathsAreIndependent(t *testing.T) {
@@ -117,16 +140,16 @@ func TestPathsAreIndependent(t *testing.T) {
 		}
 	}
 	now := epoch.Add(wire.HopAfter)
-	success := func(path datagram.Path) time.Time {
+	answered := func(path datagram.Path) time.Time {
 		if path == open[1] {
 			return time.Time{}
 		}
 		return epoch.Add(time.Second)
 	}
-	if at := s.Deadline(success); !at.Equal(now) {
+	if at := s.Deadline(answered); !at.Equal(now) {
 		t.Errorf("the first hop is due after %v", at.Sub(epoch))
 	}
-	s.Maintain(now, success)
+	s.Maintain(now, answered)
 	for i, want := range []int{1, 2, 1} {
 		if got := len(s.udp[i].conns); got != want {
 			t.Errorf("path %v has %d sockets, want %d", open[i], got, want)
@@ -149,7 +172,7 @@ func TestDrop(t *testing.T) {
 	send(t, s, path, "nobody takes the answer")
 	<-from
 	s.Drop(path)
-	if err := s.Send(path, []byte("lost")); !errors.Is(err, net.ErrClosed) {
+	if err := s.Send(epoch, path, []byte("lost")); !errors.Is(err, net.ErrClosed) {
 		t.Errorf("a send on a path that was dropped: %v", err)
 	}
 	if s.Local(path).IsValid() || s.MTU(path) != datagram.MTUv4 || !s.Deadline(never).IsZero() {
@@ -176,7 +199,7 @@ func TestMTU(t *testing.T) {
 	if s.MTU(path) != datagram.MTUv4 {
 		t.Errorf("MTU %d", s.MTU(path))
 	}
-	if err := s.Send(path, make([]byte, datagram.MaxMTU+1)); err == nil || s.MTU(path) != datagram.MTUSmall {
+	if err := s.Send(epoch, path, make([]byte, datagram.MaxMTU+1)); err == nil || s.MTU(path) != datagram.MTUSmall {
 		t.Errorf("after a datagram that is too long: %v, MTU %d", err, s.MTU(path))
 	}
 }
@@ -188,6 +211,7 @@ func TestHopFailure(t *testing.T) {
 	s := newSet(t)
 	path := openUDP(t, s, server)
 	s.udp[0].dial = func(netip.Addr) (*udp.Conn, error) { return nil, errors.New("too many open files") }
+	send(t, s, path, "hello")
 	now := epoch.Add(wire.HopAfter)
 	s.Maintain(now, never)
 	if at := s.Deadline(never); at.Sub(now) != wire.HopAfter {

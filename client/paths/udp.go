@@ -25,6 +25,7 @@ type udpPath struct {
 	hopper   *wire.Hopper
 	inbox    *inbox
 	dial     func(peer netip.Addr) (*udp.Conn, error)
+	waiting  time.Time   // when the first datagram was sent that has no answer; zero if all have one
 	heard    atomic.Bool // a datagram of the server has arrived
 	mtuSmall bool        // a datagram was too long
 }
@@ -47,7 +48,10 @@ func (u *udpPath) open() error {
 	return nil
 }
 
-func (u *udpPath) send(data []byte) error {
+func (u *udpPath) send(now time.Time, data []byte) error {
+	if u.waiting.IsZero() {
+		u.waiting = now
+	}
 	err := u.newest().Write(data, u.path)
 	if errors.Is(err, udp.ErrTooLong) {
 		u.mtuSmall = true
@@ -71,11 +75,18 @@ func (u *udpPath) mtu() int {
 
 func (u *udpPath) newest() *udp.Conn { return u.conns[len(u.conns)-1] }
 
+// waitsSince returns u.waiting after the server's newest answer has arrived.
+func (u *udpPath) waitsSince(answered time.Time) time.Time {
+	if !u.waiting.After(answered) {
+		u.waiting = time.Time{}
+	}
+	return u.waiting
+}
+
 // hop opens a socket on another port if that is due, and closes the sockets whose
-// time is over. success is when the newest state was sent that the server has
-// acknowledged.
-func (u *udpPath) hop(now, success time.Time) {
-	if u.hopper.Due(now, success) {
+// time is over.
+func (u *udpPath) hop(now, answered time.Time) {
+	if u.hopper.Due(now, u.waitsSince(answered)) {
 		if err := u.open(); err != nil {
 			u.hopper.Failed(now)
 		} else {
