@@ -119,7 +119,10 @@ func (d *differ) paintRows(shown []*row) {
 	if d.enlarged {
 		d.lineAttributes(shown)
 	}
-	bottom := d.blankBottom(shown)
+	bottom := len(shown)
+	if d.changedRows(shown) > 1 {
+		bottom = d.blankBottom(shown)
+	}
 	for y := range shown {
 		if y == bottom {
 			d.moveTo(0, y)
@@ -131,6 +134,15 @@ func (d *differ) paintRows(shown []*row) {
 			d.paintRow(shown, y)
 		}
 	}
+}
+
+func (d *differ) changedRows(shown []*row) (n int) {
+	for y, r := range shown {
+		if r != d.to.rows[y] {
+			n++
+		}
+	}
+	return n
 }
 
 // blankBottom returns the first of the bottom rows that one ED clears correctly, or

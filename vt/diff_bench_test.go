@@ -46,6 +46,10 @@ func BenchmarkDiffCharacter(b *testing.B) {
 	benchmarkDiff(b, Stock(), fullScreen(false, 0)+"\x1b[5;5H", "x")
 }
 
+func BenchmarkDiffCharacterAboveBlanks(b *testing.B) {
+	benchmarkDiff(b, Stock(), "$ ", "x")
+}
+
 func BenchmarkDiffRow(b *testing.B) {
 	benchmarkDiff(b, Stock(), fullScreen(false, 0), "\x1b[9H"+strings.Repeat("new text ", 8))
 }
