@@ -1,6 +1,7 @@
 package predict
 
 import (
+	"slices"
 	"time"
 	"unicode"
 
@@ -55,18 +56,31 @@ func (e *editor) moveTo(x, y int) {
 	e.predictCursor(predictedCursor{frame: e.frame, epoch: e.epoch, x: x, y: y})
 }
 
+// row returns row y with its predictions. It is valid until the next call.
 func (e *editor) row(y int) []glyph {
-	row := make([]glyph, e.cols)
+	e.shownRow = slices.Grow(e.shownRow[:0], e.cols)[:e.cols]
+	row := e.shownRow
 	for x := range row {
+		if x > 0 && e.screen.Cell(x, y).Blank() && e.screen.Cell(x, y) == e.screen.Cell(x-1, y) {
+			row[x] = row[x-1]
+			continue
+		}
 		row[x] = screenGlyph(e.screen, x, y)
 		row[x].border = isBorder(e.screen, row[x], x, y)
 	}
-	for x, c := range e.predicted[y] {
-		if c.active {
-			row[x] = c.glyph
+	predicted := e.predicted[y]
+	for x := range predicted {
+		if predicted[x].active {
+			row[x] = predicted[x].glyph
 		}
 	}
 	return row
+}
+
+// edited returns a copy of row to be changed. It is valid until the next call.
+func (e *editor) edited(row []glyph) []glyph {
+	e.editedRow = append(e.editedRow[:0], row...)
+	return e.editedRow
 }
 
 // predictRow predicts the change of row y from before to after. The user typed the
@@ -164,7 +178,7 @@ func (e *editor) rendition(row []glyph, x int) vt.Rendition {
 // while the typed text matches it.
 func (e *editor) inserted(row []glyph, x int, g glyph) []glyph {
 	end, limit := textEnd(row, x), columnLimit(row, x)
-	after := append([]glyph(nil), row...)
+	after := e.edited(row)
 	if !e.overwrite && endsInSuggestion(row, x) {
 		if !g.same(row[x]) {
 			blankAll(after[x:end])
@@ -220,7 +234,7 @@ func (e *editor) combine(mark rune) {
 		e.becomeTentative()
 		return
 	}
-	after := append([]glyph(nil), before...)
+	after := e.edited(before)
 	after[x].text += string(mark)
 	if vt.TextWidth(after[x].text) != after[x].width || len(after[x].text) > maxCluster {
 		e.becomeTentative()
@@ -249,7 +263,7 @@ func (e *editor) backspace() {
 }
 
 func (e *editor) deleted(row []glyph, x, width int) []glyph {
-	after := append([]glyph(nil), row...)
+	after := e.edited(row)
 	end := textEnd(row, x+width)
 	if !e.overwrite && endsInSuggestion(row, x+width) {
 		return after // the deleted text may become part of the suggestion

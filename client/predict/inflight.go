@@ -2,7 +2,6 @@ package predict
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"gm/vt"
@@ -30,12 +29,16 @@ func (p *Predictor) cursorPos(screen *vt.Screen) position {
 	if c.y >= len(p.predicted) {
 		return at
 	}
-	row := (&editor{Predictor: p, screen: screen}).row(c.y)
-	var left strings.Builder
-	for _, g := range row[:min(columnsBefore(c.x, c.wrap), len(row))] {
-		left.WriteString(g.lineText())
+	predicted := p.predicted[c.y]
+	var left []byte
+	for x := range min(columnsBefore(c.x, c.wrap), p.cols) {
+		if x < len(predicted) && predicted[x].active {
+			left = append(left, predicted[x].glyph.lineText()...)
+		} else {
+			left = screen.AppendText(left, screen.Cell(x, c.y))
+		}
 	}
-	at.left = left.String()
+	at.left = string(left)
 	return at
 }
 
@@ -54,12 +57,12 @@ func screenPos(screen *vt.Screen) position {
 }
 
 func textBeforeCursor(screen *vt.Screen) string {
-	var left strings.Builder
+	var left []byte
 	c := screen.Cursor
 	for x := range columnsBefore(c.X, c.PendingWrap) {
-		left.WriteString(screenGlyph(screen, x, c.Y).lineText())
+		left = screen.AppendText(left, screen.Cell(x, c.Y))
 	}
-	return left.String()
+	return string(left)
 }
 
 // maxInFlight bounds the keys in flight; beyond it, all are forgotten.

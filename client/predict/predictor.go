@@ -34,6 +34,8 @@ type Predictor struct {
 	inFlight   []pendingKey // oldest first
 	ackedText  string       // typed before inFlight, at most maxAckedText bytes
 
+	shownRow, editedRow []glyph // memory of editor.row and editor.edited
+
 	epoch          uint64 // of new predictions
 	confirmedEpoch uint64 // epochs up to this one are shown
 	// uncertainFrame is the frame of the newest key that may change the whole
