@@ -51,7 +51,7 @@ type controlAnswer struct {
 // openControl creates the session's socket. If no directory can hold it, the readiness
 // has the reason, and restoreControl tries again.
 func (l *loop) openControl(r registry.Registry) (ready readiness) {
-	listener, err := r.Listen(l.identity.name, l.ask)
+	listener, err := r.Listen(l.identity.name, l.ask, nil)
 	l.control, l.identity.id, l.identity.path = listener, listener.ID(), listener.Path()
 	if ready.listed = err == nil; err != nil {
 		ready.warn("the session cannot be listed or entered by others: " + oneLine(err))

@@ -30,7 +30,7 @@ func testRegistry(t *testing.T) registry.Registry {
 // listen begins a session of this process whose answers are those of handler.
 func listenAs(t *testing.T, r registry.Registry, name string, handler registry.Handler) *registry.Listener {
 	t.Helper()
-	l, err := r.Listen(name, handler)
+	l, err := r.Listen(name, handler, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,25 +30,43 @@ var (
 // if ctx ends before that, Call returns the response and ErrNoAnswer. Call leaves no other
 // copy of a seat's key in memory.
 func Call(ctx context.Context, path string, request control.Request) (response control.Response, err error) {
-	defer func() {
-		if err != nil && ctx.Err() != nil {
-			err = ErrNoAnswer
-		}
-	}()
-	conn, err := dial(ctx, path)
-	if err != nil {
-		return response, err
-	}
-	defer conn.Close()
-	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
-	defer stop()
-	if response, err = exchange(conn, request); err != nil {
-		return control.Response{}, fmt.Errorf("ask the session: %w", err)
-	}
-	if request.Verb == control.VerbKill {
-		err = awaitEOF(conn)
+	response, conn, err := CallPipe(ctx, path, request)
+	if conn != nil {
+		conn.Close()
 	}
 	return response, err
+}
+
+// CallPipe is Call for requests that ask for a pipe. It returns the connection if the
+// response has Pipe set, and else nil.
+func CallPipe(ctx context.Context, path string, request control.Request) (response control.Response, pipe *net.UnixConn, err error) {
+	conn, err := dial(ctx, path)
+	if err != nil {
+		return response, nil, noAnswer(ctx, err)
+	}
+	defer func() {
+		if pipe == nil {
+			conn.Close()
+		}
+	}()
+	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
+	if response, err = exchange(conn, request); err != nil {
+		err = fmt.Errorf("ask the session: %w", err)
+	} else if request.Verb == control.VerbKill {
+		err = awaitEOF(conn)
+	}
+	if intime := stop(); intime && err == nil && response.Pipe {
+		pipe = conn
+	}
+	return response, pipe, noAnswer(ctx, err)
+}
+
+// noAnswer returns ErrNoAnswer in place of an error if ctx has ended.
+func noAnswer(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return ErrNoAnswer
+	}
+	return err
 }
 
 func dial(ctx context.Context, path string) (*net.UnixConn, error) {

@@ -73,7 +73,7 @@ func TestUnusableFileSystems(t *testing.T) {
 				t.Error("no lock in the second place")
 			}
 			alone := Registry{r.places[:1], r.uid}
-			second, err := alone.Listen("work", nil)
+			second, err := alone.Listen("work", nil, nil)
 			if second.Path() != "" || err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("Listen: %q, %v", second.Path(), err)
 			}
@@ -128,7 +128,7 @@ func TestRestoreAfterFullDisk(t *testing.T) {
 	}
 	r := registryIn(base)
 	r.places = r.places[:1]
-	l, err := r.Listen("work", answerAs("work", func() string { return "1-00000000-00000000" }))
+	l, err := r.Listen("work", answerAs("work", func() string { return "1-00000000-00000000" }), nil)
 	if err == nil {
 		t.Fatal("a socket without an inode")
 	}

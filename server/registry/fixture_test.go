@@ -56,7 +56,7 @@ func listen(t testing.TB, r Registry, name string) *Listener {
 	t.Helper()
 	var l *Listener
 	ready := make(chan struct{})
-	l, err := r.Listen(name, answerAs(name, func() string { <-ready; return l.ID() }))
+	l, err := r.Listen(name, answerAs(name, func() string { <-ready; return l.ID() }), nil)
 	close(ready)
 	if err != nil {
 		t.Fatal(err)

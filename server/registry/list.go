@@ -76,6 +76,21 @@ func (r Registry) Find(ctx context.Context, name string) (Entry, error) {
 	return Entry{}, ErrNoSession
 }
 
+// PathOf returns the socket of the session with the ID. It asks no session. The error is
+// ErrNoSession if there is none.
+func (r Registry) PathOf(id string) (string, error) {
+	files, err := r.files()
+	for _, s := range sockets(files) {
+		if s.id.text == id {
+			return s.path, nil
+		}
+	}
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", ErrNoSession, err)
+	}
+	return "", ErrNoSession
+}
+
 // NextNumber returns the smallest number that is not the name of a session. It asks no
 // session, so that numbers of sessions that ended without removing their socket count as
 // used. The caller holds the Lock.

@@ -285,7 +285,7 @@ func TestLiveSessionIsNeverSwept(t *testing.T) {
 		})
 	}
 	for range 200 {
-		l, err := r.Listen("work", answerAs("work", func() string { return "1-00000000-00000000" }))
+		l, err := r.Listen("work", answerAs("work", func() string { return "1-00000000-00000000" }), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

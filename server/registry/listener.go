@@ -25,12 +25,18 @@ const maxPath = 103
 // must return after the session has ended, too.
 type Handler func(control.Request) control.Response
 
+// Keeper takes over the connection of a request whose response has Pipe set, after the
+// response was sent. It is called by several goroutines at a time, must not block, and
+// must close the connection, also after the session has ended.
+type Keeper func(request control.Request, conn *net.UnixConn)
+
 // Listener is the socket of a session. Path, Restore and Close must not be called
 // concurrently.
 type Listener struct {
 	registry Registry
 	id       id
 	handler  Handler
+	keeper   Keeper
 	slots    chan struct{} // one for each connection that is served
 	serving  sync.WaitGroup
 	ended    context.Context // ends with Close
@@ -41,11 +47,12 @@ type Listener struct {
 	file   os.FileInfo       // of path
 }
 
-// Listen begins to answer requests to the session of this process with the name. If no
+// Listen begins to answer requests to the session of this process with the name. The
+// keeper may be nil if no response has Pipe set. If no
 // directory can hold its socket, it returns the reason, and a Listener without a socket:
 // Restore tries again.
-func (r Registry) Listen(name string, handler Handler) (*Listener, error) {
-	l := &Listener{registry: r, id: newID(os.Getpid(), name), handler: handler, slots: make(chan struct{}, maxConnections)}
+func (r Registry) Listen(name string, handler Handler, keeper Keeper) (*Listener, error) {
+	l := &Listener{registry: r, id: newID(os.Getpid(), name), handler: handler, keeper: keeper, slots: make(chan struct{}, maxConnections)}
 	l.ended, l.end = context.WithCancel(context.Background())
 	return l, l.bind()
 }

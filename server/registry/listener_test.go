@@ -62,7 +62,7 @@ func TestListenAtPathLimit(t *testing.T) {
 		r := registryIn(base)
 		r.places = r.places[:1]
 		r.places[0].base = filepath.Join(base, strings.Repeat("d", fill+extra))
-		l, err := r.Listen("work", answerAs("work", func() string { return id }))
+		l, err := r.Listen("work", answerAs("work", func() string { return id }), nil)
 		if (err == nil) != want || err != nil && !strings.Contains(err.Error(), "has 104 bytes, and the path of a socket at most 103") {
 			t.Errorf("%d bytes: %v", len(r.places[0].path())+1+len(id), err)
 		}
@@ -85,7 +85,7 @@ func TestRestoreAfterFailedListen(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	l, err := r.Listen("work", answerAs("work", func() string { return "1-00000000-00000000" }))
+	l, err := r.Listen("work", answerAs("work", func() string { return "1-00000000-00000000" }), nil)
 	if err == nil || l.Path() != "" || !strings.Contains(err.Error(), base+"/a") || !strings.Contains(err.Error(), base+"/b") {
 		t.Fatalf("%q, %v", l.Path(), err)
 	}
@@ -197,7 +197,7 @@ func TestCloseLeavesNothing(t *testing.T) {
 	before := runtime.NumGoroutine()
 	var dir string
 	for range 50 {
-		l, err := r.Listen("work", answerAs("work", func() string { return "1-00000000-00000000" }))
+		l, err := r.Listen("work", answerAs("work", func() string { return "1-00000000-00000000" }), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

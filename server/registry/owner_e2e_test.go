@@ -95,7 +95,7 @@ func TestConnectionOfAnotherUser(t *testing.T) {
 	l, err := r.Listen("work", func(control.Request) control.Response {
 		called <- struct{}{}
 		return control.Response{Error: "answered"}
-	})
+	}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

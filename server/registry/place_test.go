@@ -211,7 +211,7 @@ func TestZeroRegistry(t *testing.T) {
 	if _, err := r.Lock(t.Context()); !errors.Is(err, errNoPlace) {
 		t.Errorf("Lock: %v", err)
 	}
-	l, err := r.Listen("work", nil)
+	l, err := r.Listen("work", nil, nil)
 	if !errors.Is(err, errNoPlace) || l.Path() != "" {
 		t.Errorf("Listen: %q, %v", l.Path(), err)
 	}

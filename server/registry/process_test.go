@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	case "session":
 		var l *Listener
-		l, err := registryIn(argument).Listen("work", answerAs("work", func() string { return l.ID() }))
+		l, err := registryIn(argument).Listen("work", answerAs("work", func() string { return l.ID() }), nil)
 		report(l.Path(), err)
 	case "lock":
 		_, err := registryIn(argument).Lock(context.Background())

@@ -51,7 +51,12 @@ func (l *Listener) accept(socket *net.UnixListener) {
 }
 
 func (l *Listener) serve(conn *net.UnixConn) {
-	defer conn.Close()
+	kept := false
+	defer func() {
+		if !kept {
+			conn.Close()
+		}
+	}()
 	if checkPeer(conn) != nil {
 		return
 	}
@@ -67,7 +72,13 @@ func (l *Listener) serve(conn *net.UnixConn) {
 		return
 	}
 	conn.SetDeadline(time.Now().Add(requestTimeout))
-	if writeAndWipe(conn, response) == nil && request.Verb == control.VerbKill && response.Error == "" {
+	switch {
+	case writeAndWipe(conn, response) != nil:
+	case response.Pipe:
+		conn.SetDeadline(time.Time{})
+		kept = true
+		l.keeper(request, conn)
+	case request.Verb == control.VerbKill && response.Error == "":
 		<-l.ended.Done() // the end of the connection announces the end of the session
 	}
 }

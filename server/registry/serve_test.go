@@ -20,7 +20,7 @@ import (
 // serve begins a session with a handler.
 func serve(t *testing.T, handler Handler) *Listener {
 	t.Helper()
-	l, err := newRegistry(t).Listen("work", handler)
+	l, err := newRegistry(t).Listen("work", handler, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,6 @@
-// Package control implements the messages of the local protocol, which the short-lived
-// processes of "gm server attach", "ls", "detach" and "kill" speak with a running session
-// over its Unix socket (protocol, section 14). The package has no socket itself: package
+// Package control implements the messages of the local protocol, which the processes of
+// "gm server attach", "relay", "ls", "detach" and "kill" speak with a running session over
+// its Unix socket (protocol, section 14). The package has no socket itself: package
 // server/registry carries the messages.
 //
 // A session may be older or newer than the program that asks it. Of a [Request], version

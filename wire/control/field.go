@@ -62,6 +62,14 @@ func appendInt(dst []byte, num protowire.Number, v int) []byte {
 	return appendUint(dst, num, uint64(max(v, 0)))
 }
 
+// appendFlag appends 1, unless set is false.
+func appendFlag(dst []byte, num protowire.Number, set bool) []byte {
+	if !set {
+		return dst
+	}
+	return protofield.AppendUint(dst, num, 1)
+}
+
 // appendTime appends t in seconds since 1970, unless it is zero.
 func appendTime(dst []byte, num protowire.Number, t time.Time) []byte {
 	if t.IsZero() {

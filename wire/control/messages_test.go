@@ -50,10 +50,11 @@ func TestRequestRoundTrip(t *testing.T) {
 		"status": {Version: 1, Verb: VerbStatus},
 		"attach": {Version: 1, Verb: VerbAttach, By: "alice@laptop", From: "192.0.2.1", Attach: &AttachRequest{
 			Extensions: []string{"screen", "sessions"}, Role: ReadOnly, Size: SizeLargest,
-			Bind: "192.0.2.7", Ports: "60001:60999", Inside: "7-a-b",
+			Bind: "192.0.2.7", Ports: "60001:60999", Inside: "7-a-b", Pipe: true,
 		}},
 		"attach, defaults": {Version: 1, Verb: VerbAttach, Attach: &AttachRequest{}},
 		"newer":            {Version: 9, Verb: "rename", Attach: &AttachRequest{Role: 200, Size: 201}},
+		"relay":            {Version: 1, Verb: VerbRelay, From: "192.0.2.1"},
 		"no verb":          {Version: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -74,6 +75,7 @@ func TestResponseRoundTrip(t *testing.T) {
 		"seat": {Version: 1, Status: &small, Seat: &Seat{
 			Port: 60001, Key: datagram.Key{1, 2, 15: 3}, Extensions: []string{"screen", "exit"},
 		}},
+		"pipe":     {Version: 1, Status: &small, Pipe: true},
 		"zero key": {Version: 1, Seat: &Seat{Port: 65535}},
 		"newer":    {Version: 9},
 	} {

@@ -13,6 +13,7 @@ const (
 	VerbAttach = "attach" // asks for a seat
 	VerbDetach = "detach" // detaches all clients
 	VerbKill   = "kill"   // ends the session
+	VerbRelay  = "relay"  // makes the connection a pipe for datagrams
 )
 
 // Request is a message to a session. A connection carries one.
@@ -38,6 +39,8 @@ type AttachRequest struct {
 	Ports string
 	// Inside is the ID of the session in which the client runs; empty if it runs in none.
 	Inside string
+	// Pipe requests that the connection becomes a pipe for the client's datagrams.
+	Pipe bool
 }
 
 // Role is the part that a client has in a session. Unknown values are kept, and a session
@@ -118,6 +121,7 @@ const (
 	fieldAttachBind       protowire.Number = 4
 	fieldAttachPorts      protowire.Number = 5
 	fieldAttachInside     protowire.Number = 6
+	fieldAttachPipe       protowire.Number = 7
 )
 
 // AppendFrame appends the frame of r to dst.
@@ -147,7 +151,8 @@ func (a *AttachRequest) append(dst []byte) []byte {
 	dst = appendUint(dst, fieldAttachSizePolicy, uint64(a.Size))
 	dst = protofield.AppendLine(dst, fieldAttachBind, a.Bind, maxText)
 	dst = protofield.AppendLine(dst, fieldAttachPorts, a.Ports, maxText)
-	return protofield.AppendLine(dst, fieldAttachInside, a.Inside, maxText)
+	dst = protofield.AppendLine(dst, fieldAttachInside, a.Inside, maxText)
+	return appendFlag(dst, fieldAttachPipe, a.Pipe)
 }
 
 // ParseRequest parses the message of a frame. It fails if the message is malformed or has
@@ -193,6 +198,8 @@ func (a *AttachRequest) parse(message []byte) error {
 			a.Ports = f.text(maxText)
 		case f.Is(fieldAttachInside, protowire.BytesType):
 			a.Inside = f.text(maxText)
+		case f.Is(fieldAttachPipe, protowire.VarintType):
+			a.Pipe = f.Varint != 0
 		}
 		return nil
 	})

@@ -18,6 +18,9 @@ type Response struct {
 	Error, Hint string
 	Status      *Status // after the request, or nil
 	Seat        *Seat   // the answer to VerbAttach, or nil
+	// Pipe reports that the connection stays open, and carries frames of package pipe in
+	// both directions from here on.
+	Pipe bool
 }
 
 // Seat is a place for one client in a session, which a session grants once.
@@ -34,6 +37,7 @@ const (
 	fieldResponseStatus  protowire.Number = 3
 	fieldResponseHint    protowire.Number = 4
 	fieldResponseSeat    protowire.Number = 5
+	fieldResponsePipe    protowire.Number = 6
 
 	fieldSeatPort      protowire.Number = 1
 	fieldSeatKey       protowire.Number = 2
@@ -64,7 +68,7 @@ func (r Response) append(dst []byte) []byte {
 		at := len(dst)
 		dst = protofield.Enclose(r.Seat.append(dst), at, fieldResponseSeat)
 	}
-	return dst
+	return appendFlag(dst, fieldResponsePipe, r.Pipe)
 }
 
 func (s *Seat) append(dst []byte) []byte {
@@ -91,6 +95,8 @@ func ParseResponse(message []byte) (r Response, err error) {
 		case f.Is(fieldResponseSeat, protowire.BytesType):
 			r.Seat = new(Seat)
 			return r.Seat.parse(f.Bytes)
+		case f.Is(fieldResponsePipe, protowire.VarintType):
+			r.Pipe = f.Varint != 0
 		}
 		return nil
 	})
