@@ -89,8 +89,12 @@ func (c *Chooser) doubtful(now time.Time, k *candidate) bool {
 	return !waiting.IsZero() && c.reached(now, waiting.Add(k.patience()))
 }
 
-// noteDoubt races the paths when the preferred one comes into doubt.
+// noteDoubt races the paths when the preferred one comes into doubt, or the UDP path
+// that the session may return to.
 func (c *Chooser) noteDoubt(now time.Time) {
+	if c.udp != nil && c.udp != c.preferred && !c.race.running && c.doubtful(now, c.udp) {
+		c.race.begin(now)
+	}
 	doubt := c.preferred != nil && c.doubtful(now, c.preferred)
 	if doubt && !c.doubt {
 		if c.preferred == c.pipe {

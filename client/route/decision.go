@@ -5,8 +5,8 @@ import "gm/wire/datagram"
 // Decision is what the caller of Chooser.Decide does now. Its slices are valid until
 // the next call.
 type Decision struct {
-	// Open and Close are UDP paths whose sockets are to be opened and closed. They come
-	// before the route and the probes, which use open paths alone.
+	// Open and Close are UDP paths whose sockets are to be opened and closed. No path is
+	// in both. They come before the route and the probes, which use open paths alone.
 	Open, Close []datagram.Path
 
 	// Preferred is the path to send on, the zero Path if there is none. Copies are the

@@ -1,6 +1,9 @@
 package route
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // probeUDP probes a UDP path with a small and with a large datagram, and opens it before
 // if necessary.
@@ -14,10 +17,15 @@ func (c *Chooser) probeUDP(now time.Time, k *candidate) {
 
 func (c *Chooser) openUDP(now time.Time, k *candidate) {
 	k.closeAt = time.Time{}
-	if !k.open {
-		k.open, k.since = true, now
-		c.decision.Open = append(c.decision.Open, k.path)
+	if k.open {
+		return
 	}
+	k.open, k.since = true, now
+	if i := slices.Index(c.decision.Close, k.path); i >= 0 {
+		c.decision.Close = slices.Delete(c.decision.Close, i, i+1)
+		return
+	}
+	c.decision.Open = append(c.decision.Open, k.path)
 }
 
 func (c *Chooser) probeSize(now time.Time, k *candidate) {

@@ -162,5 +162,9 @@ func (c *Chooser) probeAll(now time.Time) {
 
 func (c *Chooser) close(k *candidate) {
 	k.open, k.closeAt, k.asked = false, time.Time{}, time.Time{}
+	if i := slices.Index(c.decision.Open, k.path); i >= 0 {
+		c.decision.Open = slices.Delete(c.decision.Open, i, i+1)
+		return
+	}
 	c.decision.Close = append(c.decision.Close, k.path)
 }

@@ -17,10 +17,10 @@ import (
 var epoch = time.Unix(1_000_000_000, 0)
 
 var (
-	v4   = udpPath("192.0.2.1:60001")
-	v6   = udpPath("[2001:db8::1]:60001")
-	also = udpPath("198.51.100.1:60001")
-	pipe = datagram.Path{LocalPort: 1} // of which the Chooser knows that it is one by SetPipe alone
+	v4               = udpPath("192.0.2.1:60001")
+	v6               = udpPath("[2001:db8::1]:60001")
+	also             = udpPath("198.51.100.1:60001")
+	pipe, secondPipe = datagram.Path{LocalPort: 1}, datagram.Path{LocalPort: 2} // pipes by SetPipe alone
 )
 
 func udpPath(addr string) datagram.Path { return datagram.Path{Remote: netip.MustParseAddrPort(addr)} }
@@ -31,6 +31,7 @@ type road struct {
 	loss    float64       // each way
 	down    bool
 	longest int // the longest datagram that passes; 0 is any
+	noRoute bool
 }
 
 // rig is a Chooser with a model of a client's transport and of a server, on several
@@ -70,7 +71,7 @@ func newRig(t *testing.T, mode Mode, candidates ...datagram.Path) *rig {
 		roads: map[datagram.Path]*road{}, states: map[datagram.Path]*State{}, open: map[datagram.Path]bool{},
 		beat: 3 * time.Second, beatAt: epoch.Add(3 * time.Second),
 	}
-	for _, p := range append(candidates, pipe) {
+	for _, p := range append(candidates, pipe, secondPipe) {
 		r.roads[p] = &road{delay: 20 * time.Millisecond}
 	}
 	return r
@@ -141,9 +142,7 @@ func (r *rig) reroute(d Decision) {
 	}
 	r.route = Decision{Preferred: d.Preferred, Copies: slices.Clone(d.Copies)}
 	r.logf("copies %v", len(d.Copies))
-	if d.Preferred != (datagram.Path{}) {
-		r.fragment()
-	}
+	r.fragment()
 }
 
 func (r *rig) note(d Decision) {
@@ -178,6 +177,10 @@ func (r *rig) at(at time.Time, do func()) { r.events = append(r.events, event{at
 // pass calls arrive when a datagram arrives that is sent now, if it does.
 func (r *rig) pass(p datagram.Path, size int, arrive func()) {
 	road := r.roads[p]
+	if road.noRoute {
+		r.at(r.now, func() { r.Unreachable(r.now, p) })
+		return
+	}
 	lost := r.random.Float64() < road.loss && p != pipe
 	if road.down || lost || road.longest > 0 && size > road.longest {
 		return
@@ -187,7 +190,7 @@ func (r *rig) pass(p datagram.Path, size int, arrive func()) {
 
 func (r *rig) probe(p Probe) {
 	r.probes++
-	if p.Path != pipe && !r.open[p.Path] {
+	if p.Path.Remote.IsValid() && !r.open[p.Path] {
 		r.t.Errorf("a probe on %v, which is closed", p.Path)
 	}
 	sent := r.now
@@ -214,6 +217,9 @@ func (r *rig) answer(p datagram.Path, sent time.Time, size int) {
 
 // fragment sends a fragment on the route, which the server acknowledges.
 func (r *rig) fragment() {
+	if r.route.Preferred == (datagram.Path{}) {
+		return
+	}
 	copies := len(r.route.Copies) > 0
 	for _, p := range append([]datagram.Path{r.route.Preferred}, r.route.Copies...) {
 		sent := r.now
@@ -238,11 +244,9 @@ func (r *rig) fragment() {
 	}
 }
 
-func (r *rig) heartbeats() {
-	r.beatAt = r.now.Add(r.beat)
-	if r.route.Preferred != (datagram.Path{}) {
-		r.fragment()
-	}
+// lossy sets the loss of a path, as the transport has measured it after 5 s.
+func (r *rig) lossy(p datagram.Path, loss float64) {
+	r.roads[p].loss, r.states[p].Loss = loss, 1-(1-loss)*(1-loss)
 }
 
 func (r *rig) typeKey() {
@@ -255,7 +259,8 @@ func (r *rig) typeKey() {
 func (r *rig) run(d time.Duration) {
 	r.t.Helper()
 	end := r.now.Add(d)
-	for r.step(end); r.now.Before(end); r.step(end) {
+	for r.decide(); r.now.Before(end); {
+		r.step(end)
 	}
 }
 
@@ -279,19 +284,16 @@ func (r *rig) runUntil(limit time.Duration, what string, cond func() bool) {
 	}
 }
 
-// step handles the events of now and goes on to the next time, at most to end.
+// step goes on to the next time at which something happens, at most to end.
 func (r *rig) step(end time.Time) {
-	r.decide()
 	next := deadline.Earliest(end, r.beatAt, r.Deadline())
 	for _, e := range r.events {
 		next = deadline.Earliest(next, e.at)
 	}
-	if !next.After(r.now) && len(r.events) == 0 && !r.beatAt.Equal(next) && next.Before(end) {
-		r.t.Fatalf("the deadline %v is not met", next.Sub(epoch))
-	}
 	r.now = deadline.Latest(r.now, next)
 	if !r.now.Before(r.beatAt) {
-		r.heartbeats()
+		r.beatAt = r.now.Add(r.beat)
+		r.fragment()
 	}
 	for i := 0; i < len(r.events); {
 		if e := r.events[i]; !e.at.After(r.now) {
@@ -300,6 +302,10 @@ func (r *rig) step(end time.Time) {
 			continue
 		}
 		i++
+	}
+	r.decide()
+	if at := r.Deadline(); !at.IsZero() && !at.After(r.now) {
+		r.t.Fatalf("Decide has not met its deadline of %v", at.Sub(epoch))
 	}
 }
 
