@@ -83,8 +83,8 @@ func New(now time.Time, cfg Config) *Chooser {
 	return c
 }
 
-// SetHeartbeat sets the time within which the peer sends something even if nothing
-// happens. It is 3 s at first.
+// SetHeartbeat sets the time from one datagram of the peer to the next if nothing
+// happens: from the transport's Heard to its ExpectedBy. It is 3 s at first.
 func (c *Chooser) SetHeartbeat(interval time.Duration) { c.heartbeat = interval }
 
 // SetKeepSSH sets Config.KeepSSH.
@@ -193,6 +193,9 @@ func (c *Chooser) Typed(now time.Time) {
 // AddressesChanged records that the local addresses have changed.
 func (c *Chooser) AddressesChanged(now time.Time) {
 	c.changed = now
+	for _, k := range c.candidates {
+		k.size = sizeSearch{probed: now}
+	}
 	c.login.addressesChanged(now)
 	c.Woke(now)
 }

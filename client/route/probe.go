@@ -28,9 +28,11 @@ func (c *Chooser) openUDP(now time.Time, k *candidate) {
 	c.decision.Open = append(c.decision.Open, k.path)
 }
 
+// probeSize probes with the largest datagram that is believed to pass. No answer is no
+// reason for doubt, as smaller ones may pass.
 func (c *Chooser) probeSize(now time.Time, k *candidate) {
 	k.size.probed = now
-	c.probe(now, k, k.size.bytes(k.path))
+	c.decision.Probes = append(c.decision.Probes, Probe{k.path, k.size.bytes(k.path)})
 }
 
 func (c *Chooser) probe(now time.Time, k *candidate, size int) {

@@ -57,6 +57,8 @@ type rig struct {
 	probes   int
 	calls    int // of Decide
 	arrived  int // fragments that have arrived at the server
+	onLogin  func()
+	sshDown  bool
 }
 
 type event struct {
@@ -151,6 +153,9 @@ func (r *rig) note(d Decision) {
 	}
 	if d.Login != NoLogin {
 		r.logf("login %d", d.Login)
+		if r.onLogin != nil {
+			r.onLogin()
+		}
 	}
 	if d.Resolve {
 		r.logf("resolve")
@@ -181,7 +186,7 @@ func (r *rig) pass(p datagram.Path, size int, arrive func()) {
 		r.at(r.now, func() { r.Unreachable(r.now, p) })
 		return
 	}
-	lost := r.random.Float64() < road.loss && p != pipe
+	lost := r.random.Float64() < road.loss && p.Remote.IsValid()
 	if road.down || lost || road.longest > 0 && size > road.longest {
 		return
 	}
