@@ -79,8 +79,9 @@ func (c *Conn) Open(now time.Time, datagram []byte, congested bool) (payload []b
 	c.opened = plain
 	c.received.count(datagram)
 	if newest = seq >= c.next; newest {
-		c.path.loss.arrived(seq - c.next)
+		c.path.loss.arrived(gap(c.next, seq))
 		c.next, c.heard = seq+1, now
+		c.follow(seq)
 	} else {
 		c.path.loss.reordered()
 	}

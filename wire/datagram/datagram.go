@@ -22,6 +22,10 @@ const (
 	// are the sequence number.
 	directionBit = 1 << 63
 
+	// numbers is how many sequence numbers there are. Those with an identifier have one
+	// bit less; no key seals so many blocks.
+	numbers = 1 << 62
+
 	// maxBlocks is the maximum of blocks of 16 bytes that one side seals with a
 	// key: half of the 2^48 that RFC 7253, section 5.1, allows, since two sides
 	// share the key.
@@ -39,15 +43,17 @@ var ErrForged = errors.New("datagram is not authentic")
 var (
 	errShortDatagram = fmt.Errorf("%w: it is too short", ErrForged)
 	errReflected     = fmt.Errorf("%w: it is one of our own", ErrForged)
+	errUnidentified  = fmt.Errorf("%w: its number has no identifier", ErrForged)
 )
 
 // sealer seals the datagrams of one direction, numbered from 0.
 type sealer struct {
-	aead   cipher.AEAD
-	bit    uint64 // directionBit or 0
-	next   uint64 // sequence number
-	blocks uint64 // sealed so far
-	nonce  [ocbNonceSize]byte
+	aead        cipher.AEAD
+	bit         uint64       // directionBit or 0
+	identifiers *identifiers // nil without the extension
+	next        uint64       // sequence number
+	blocks      uint64       // sealed so far
+	nonce       [ocbNonceSize]byte
 }
 
 func newSealer(k Key, d Direction) (sealer, error) {
@@ -58,21 +64,25 @@ func newSealer(k Key, d Direction) (sealer, error) {
 // seal appends the datagram of plain. The only error is ErrExhausted.
 func (s *sealer) seal(dst, plain []byte) ([]byte, error) {
 	blocks := uint64(len(plain)+aes.BlockSize-1) / aes.BlockSize
-	if s.blocks+blocks > maxBlocks {
+	if s.blocks+blocks > maxBlocks || s.next >= numbers {
 		return dst, ErrExhausted
 	}
 	s.blocks += blocks
-	binary.BigEndian.PutUint64(s.nonce[ocbNonceSize-nonceSize:], s.bit|s.next)
+	binary.BigEndian.PutUint64(s.nonce[ocbNonceSize-nonceSize:], s.bit|s.identifiers.number(s.next))
 	s.next++
 	dst = append(dst, s.nonce[ocbNonceSize-nonceSize:]...)
 	return s.aead.Seal(dst, s.nonce[:], plain, nil), nil
 }
 
+// skipTo makes the number the next one, unless it is below those used already.
+func (s *sealer) skipTo(number uint64) { s.next = max(s.next, number) }
+
 // opener opens the datagrams of one direction.
 type opener struct {
-	aead  cipher.AEAD
-	bit   uint64 // directionBit or 0
-	nonce [ocbNonceSize]byte
+	aead        cipher.AEAD
+	bit         uint64       // directionBit or 0
+	identifiers *identifiers // nil without the extension
+	nonce       [ocbNonceSize]byte
 }
 
 func newOpener(k Key, d Direction) (opener, error) {
@@ -86,8 +96,8 @@ func (o *opener) open(dst, datagram []byte) (plain []byte, seq uint64, err error
 	if len(datagram) < nonceSize+tagSize {
 		return dst, 0, errShortDatagram
 	}
-	seq = binary.BigEndian.Uint64(datagram)
-	if seq&directionBit != o.bit {
+	number := binary.BigEndian.Uint64(datagram)
+	if number&directionBit != o.bit {
 		return dst, 0, errReflected
 	}
 	copy(o.nonce[ocbNonceSize-nonceSize:], datagram)
@@ -95,5 +105,9 @@ func (o *opener) open(dst, datagram []byte) (plain []byte, seq uint64, err error
 	if err != nil {
 		return dst, 0, ErrForged
 	}
-	return plain, seq &^ directionBit, nil
+	seq, ok := o.identifiers.sequence(number &^ directionBit)
+	if !ok {
+		return dst, 0, errUnidentified
+	}
+	return plain, seq, nil
 }
