@@ -181,7 +181,9 @@ func (l *loop) iterate(now time.Time, e event) error {
 		return err
 	}
 	l.session.statistics(now, l.local)
-	l.paths.Maintain(now, l.answered)
+	if l.paths.Maintain(now, l.answered) {
+		l.session.transport.Rotate() // a listener cannot tell that both ports are ours
+	}
 	if err := l.session.tick(now, l.send); err != nil {
 		return fmt.Errorf("continue the session: %w", err)
 	}

@@ -47,11 +47,12 @@ func newSession(now time.Time, server netip.AddrPort, k datagram.Key, cols, rows
 		blank = vt.NewScreen(state.InitialCols, state.InitialRows)
 	}
 	transport, err := wire.New(wire.Config[state.User, state.Screen]{
-		Key:       k,
-		Direction: datagram.ToServer,
-		MinDelay:  wire.ClientMinDelay,
-		MTU:       datagram.MTU(server.Addr()),
-		Remote:    state.Screen{Screen: blank},
+		Key:         k,
+		Direction:   datagram.ToServer,
+		Identifiers: s.extensions.Has(state.ExtIdentifiers),
+		MinDelay:    wire.ClientMinDelay,
+		MTU:         datagram.MTU(server.Addr()),
+		Remote:      state.Screen{Screen: blank},
 	}, now)
 	if err != nil {
 		return nil, err

@@ -72,7 +72,8 @@ func newWorldAt(t *testing.T, start time.Time, network string, s settings) *worl
 	}
 	w.server, err = wire.New(wire.Config[state.Screen, state.User]{
 		Key: key, Direction: datagram.ToClient, MinDelay: wire.ServerMinDelay, MTU: datagram.MTUv4,
-		Local: state.Screen{Screen: w.program.Snapshot(), Dialect: vt.Stock()},
+		Local:       state.Screen{Screen: w.program.Snapshot(), Dialect: vt.Stock()},
+		Identifiers: s.extensions.Has(state.ExtIdentifiers),
 	}, w.Now)
 	if err != nil {
 		t.Fatal(err)

@@ -35,8 +35,11 @@ type Config[L, R any] struct {
 	Direction datagram.Direction // of the datagrams that this end sends
 	MinDelay  time.Duration      // SEND_MINDELAY: how long changes are gathered before they are sent
 	MTU       int                // bytes of UDP payload
-	Local     L                  // state 0 of the object that this end sends
-	Remote    R                  // state 0 of the object that this end receives
+	// Identifiers makes both ends number their datagrams with identifiers (protocol,
+	// section 11.12).
+	Identifiers bool
+	Local       L // state 0 of the object that this end sends
+	Remote      R // state 0 of the object that this end receives
 	// Accept reports whether a state of the peer is accepted now. A state that is
 	// not counts as lost: the peer sends it again. If nil, all are accepted.
 	Accept func(R) bool
@@ -77,6 +80,9 @@ func New[L Object[L], R Object[R]](cfg Config[L, R], now time.Time) (*Transport[
 	conn, err := datagram.New(cfg.Key, cfg.Direction, now)
 	if err != nil {
 		return nil, err
+	}
+	if cfg.Identifiers {
+		conn.UseIdentifiers(cfg.Key)
 	}
 	t := &Transport[L, R]{
 		conn:     conn,
@@ -238,6 +244,20 @@ func (t *Transport[L, R]) HeardUs() time.Time { return t.conn.HeardUs() }
 // after EMSGSIZE, to at least datagram.MTUSmall. It may be called while Tick
 // sends, and takes effect with the next instruction.
 func (t *Transport[L, R]) SetMTU(bytes int) { t.conn.SetMTU(bytes) }
+
+// Rotate makes a client go on with another identifier, which it does whenever its address
+// changes, so that a listener cannot tie the addresses to each other.
+func (t *Transport[L, R]) Rotate() { t.conn.Rotate() }
+
+// Identifiers returns the index of the newest identifier of the client; ok is false
+// without the extension.
+func (t *Transport[L, R]) Identifiers() (newest uint32, ok bool) { return t.conn.Identifiers() }
+
+// AppendIdentifiers appends the identifiers by which datagrams of the client may come,
+// until Identifiers changes.
+func (t *Transport[L, R]) AppendIdentifiers(dst []uint32) []uint32 {
+	return t.conn.AppendIdentifiers(dst)
+}
 
 // SRTT returns the smoothed round trip time, 1 s before the first sample.
 func (t *Transport[L, R]) SRTT() time.Duration { return t.conn.RTT().Smoothed() }

@@ -75,11 +75,13 @@ func (s *Set) MTU(path datagram.Path) int {
 }
 
 // Maintain replaces and closes sockets that are due. answered returns when the newest
-// proof arrived that the server receives on a path.
-func (s *Set) Maintain(now time.Time, answered func(datagram.Path) time.Time) {
+// proof arrived that the server receives on a path. moved reports whether datagrams now
+// leave from another port.
+func (s *Set) Maintain(now time.Time, answered func(datagram.Path) time.Time) (moved bool) {
 	for _, u := range s.udp {
-		u.hop(now, answered(u.path))
+		moved = u.hop(now, answered(u.path)) || moved
 	}
+	return moved
 }
 
 // Deadline returns when Maintain must be called if no event comes before; zero for never.

@@ -79,7 +79,9 @@ func TestHops(t *testing.T) {
 	path := openUDP(t, s, server)
 	ports := map[uint16]bool{}
 	for i := range 15 {
-		s.Maintain(epoch.Add(time.Duration(i)*wire.HopAfter), never)
+		if moved := s.Maintain(epoch.Add(time.Duration(i)*wire.HopAfter), never); moved != (i > 0) {
+			t.Errorf("hop %d: moved is %v", i, moved)
+		}
 		send(t, s, path, "hello")
 		ports[(<-from).Port()] = true
 		receive(t, s, path, "hello")

@@ -84,16 +84,17 @@ func (u *udpPath) waitsSince(answered time.Time) time.Time {
 }
 
 // hop opens a socket on another port if that is due, and closes the sockets whose
-// time is over.
-func (u *udpPath) hop(now, answered time.Time) {
+// time is over. It reports whether it has opened one.
+func (u *udpPath) hop(now, answered time.Time) (opened bool) {
 	if u.hopper.Due(now, u.waitsSince(answered)) {
-		if err := u.open(); err != nil {
-			u.hopper.Failed(now)
-		} else {
+		if opened = u.open() == nil; opened {
 			u.drop(u.hopper.Opened(now))
+		} else {
+			u.hopper.Failed(now)
 		}
 	}
 	u.drop(u.hopper.Stale(now))
+	return opened
 }
 
 func (u *udpPath) drop(n int) {

@@ -95,12 +95,13 @@ func (s *Session) Attach(cfg ClientConfig, now time.Time) (*Attachment, error) {
 	blank := state.Screen{Screen: s.blankScreen(), Credit: a.flow.credit, Dialect: cfg.Dialect}
 	var err error
 	a.wire, err = wire.New(wire.Config[state.Screen, state.User]{
-		Key:       *cfg.Key,
-		Direction: datagram.ToClient,
-		MinDelay:  wire.ServerMinDelay,
-		MTU:       a.mtu,
-		Local:     blank,
-		Accept:    a.accepts,
+		Key:         *cfg.Key,
+		Direction:   datagram.ToClient,
+		Identifiers: a.extensions.Has(state.ExtIdentifiers),
+		MinDelay:    wire.ServerMinDelay,
+		MTU:         a.mtu,
+		Local:       blank,
+		Accept:      a.accepts,
 	}, now)
 	if err != nil {
 		return nil, err

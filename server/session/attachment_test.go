@@ -80,7 +80,8 @@ func (c *crowd) joinAs(i int, cfg ClientConfig) *member {
 	m := &member{path: datagram.Path{Local: serverAddr, Remote: netip.AddrPortFrom(netip.AddrFrom4([4]byte{192, 0, 2, byte(10 + i)}), 5000)}}
 	m.client, err = wire.New(wire.Config[state.User, state.Screen]{
 		Key: key, Direction: datagram.ToServer, MinDelay: wire.ClientMinDelay, MTU: datagram.MTUv4,
-		Remote: state.Screen{Screen: vt.NewScreen(state.InitialCols, state.InitialRows)},
+		Remote:      state.Screen{Screen: vt.NewScreen(state.InitialCols, state.InitialRows)},
+		Identifiers: cfg.Extensions.Has(state.ExtIdentifiers),
 	}, c.now)
 	if err != nil {
 		c.t.Fatal(err)

@@ -18,7 +18,7 @@ func TestReceiveAllocations(t *testing.T) {
 	c.run(time.Second)
 	twin, err := wire.New(wire.Config[state.Screen, state.User]{
 		Key: alice.key, Direction: datagram.ToClient, MinDelay: wire.ServerMinDelay, MTU: datagram.MTUv4,
-		Local: state.Screen{Screen: vt.NewScreen(state.InitialCols, state.InitialRows)},
+		Local: state.Screen{Screen: vt.NewScreen(state.InitialCols, state.InitialRows)}, Identifiers: true,
 	}, c.now)
 	if err != nil {
 		t.Fatal(err)

@@ -164,7 +164,7 @@ func TestOldKeyOpensNothing(t *testing.T) {
 			c, alice := newTeam(t, Timeouts{})
 			thief, err := wire.New(wire.Config[state.User, state.Screen]{
 				Key: alice.key, Direction: datagram.ToServer, MinDelay: wire.ClientMinDelay, MTU: datagram.MTUv4,
-				Remote: state.Screen{Screen: vt.NewScreen(state.InitialCols, state.InitialRows)},
+				Remote: state.Screen{Screen: vt.NewScreen(state.InitialCols, state.InitialRows)}, Identifiers: true,
 			}, c.now)
 			if err != nil {
 				t.Fatal(err)

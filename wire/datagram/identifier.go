@@ -5,7 +5,7 @@ import (
 	"encoding/binary"
 )
 
-// With the extension "identifiers" (protocol, section 11.11) the number of a datagram
+// With the extension "identifiers" (protocol, section 11.12) the number of a datagram
 // consists of a mark, an identifier and a counter:
 //
 //	direction[1] || 1[1] || identifier[30] || counter[32]

@@ -8,16 +8,17 @@ import "strings"
 type Extension uint16
 
 const (
-	ExtScreen     Extension = 1 << iota // diffs may use everything that a vt.Screen holds
-	ExtAppearance                       // the client reports the colors and the pixel size of the user's terminal
-	ExtExit                             // the server reports the program's exit status
-	ExtEcho                             // the server reports the line discipline and its progress in echoing
-	ExtTerminal                         // the client reports the capabilities of the user's terminal
-	ExtFlow                             // the server limits the input in flight
-	ExtKeys                             // diffs carry keyboard modes, and the server does not translate keys
-	ExtColors                           // diffs carry the colors that programs set
-	ExtEvents                           // the server sends notifications and marks once each, and progress and pointer states
-	ExtSessions                         // the client may detach, and the server reports why it detaches a client
+	ExtScreen      Extension = 1 << iota // diffs may use everything that a vt.Screen holds
+	ExtAppearance                        // the client reports the colors and the pixel size of the user's terminal
+	ExtExit                              // the server reports the program's exit status
+	ExtEcho                              // the server reports the line discipline and its progress in echoing
+	ExtTerminal                          // the client reports the capabilities of the user's terminal
+	ExtFlow                              // the server limits the input in flight
+	ExtKeys                              // diffs carry keyboard modes, and the server does not translate keys
+	ExtColors                            // diffs carry the colors that programs set
+	ExtEvents                            // the server sends notifications and marks once each, and progress and pointer states
+	ExtSessions                          // the client may detach, and the server reports why it detaches a client
+	ExtIdentifiers                       // the numbers of datagrams have identifiers, which change with the client's address
 	extensionEnd
 )
 
@@ -25,7 +26,7 @@ const (
 const AllExtensions = extensionEnd - 1
 
 // extensionNames holds the names on the wire, in the order of the bits.
-var extensionNames = [...]string{"screen", "appearance", "exit", "echo", "terminal", "flow", "keys", "colors", "events", "sessions"}
+var extensionNames = [...]string{"screen", "appearance", "exit", "echo", "terminal", "flow", "keys", "colors", "events", "sessions", "identifiers"}
 
 // Has reports whether e contains all of the extensions in o.
 func (e Extension) Has(o Extension) bool { return e&o == o }
