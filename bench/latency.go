@@ -18,6 +18,7 @@ type typing struct {
 	Program string
 	Predict string    // never, adaptive; empty for ssh
 	Took    []float64 // ms from a key to its echo on the screen
+	Packets float64   // of IP for each key while typing, both ways together
 }
 
 // overLink is the results of all programs over one link.
@@ -68,7 +69,7 @@ func (b *bench) openTypists(g testbed) (typists []*typist, err error) {
 			return nil, err
 		}
 		typists = append(typists, &typist{
-			terminal: x.terminal, result: c, start: x.cursor(), keys: b.warmup + b.keys, warmup: b.warmup,
+			player: x, result: c, start: x.cursor(), keys: b.warmup + b.keys, warmup: b.warmup,
 			delay: time.Duration(i) * keyPause / time.Duration(len(contestants)),
 		})
 	}
@@ -100,7 +101,7 @@ const typistCols, typistRows = 200, 50
 
 // typist types into a program that only reads; the host's terminal echoes.
 type typist struct {
-	*terminal
+	*player
 	result       typing
 	start        int // the cell of the first key, counted from the upper left
 	keys, warmup int
@@ -118,6 +119,7 @@ func (y *typist) typeKeys() {
 	y.all = make(chan struct{})
 	y.observe(y.look)
 	time.Sleep(y.delay)
+	before := y.packets()
 	ticker := time.NewTicker(keyPause)
 	defer ticker.Stop()
 	for n := range y.keys {
@@ -127,6 +129,7 @@ func (y *typist) typeKeys() {
 		y.terminal.typeKeys(string(key(n)))
 		<-ticker.C
 	}
+	y.result.Packets = float64(y.packets()-before) / float64(y.keys)
 	select {
 	case <-y.all:
 	case <-time.After(timeout):
@@ -140,6 +143,12 @@ func (y *typist) typeKeys() {
 		}
 		y.result.Took = append(y.result.Took, milliseconds(at.Sub(y.typed[n])))
 	}
+}
+
+// packets returns the number of packets so far, both ways together.
+func (y *typist) packets() int {
+	flow := y.traffic()
+	return flow.Up.Packets + flow.Down.Packets
 }
 
 // key returns key number n. No two keys in a row are the same.

@@ -30,7 +30,8 @@ func latencyPart(results []overLink, m machine) part {
 		title:   "Keystroke latency",
 		machine: m,
 		note: "From a key to its echo on the user's screen, while typing a key every 120 ms into a program that only\n" +
-			"reads: median / mean / 99th percentile. The ratios are of the medians, and with prediction of the means. ssh has none.",
+			"reads: median / mean / 99th percentile. The ratios are of the medians, and with prediction of the means. ssh has none.\n" +
+			"The packets are those of both ways together while typing, without prediction.",
 	}
 	f := &plot.Figure{Title: "From a key to its echo", Subtitle: "Share of keystrokes shown within a time", Note: m.String(), Columns: 3}
 	for _, l := range results {
@@ -47,17 +48,22 @@ func latencyPart(results []overLink, m machine) part {
 }
 
 func (l overLink) rows() (rows []row) {
-	cells, means := map[string]cell{}, map[string]cell{}
+	cells, means, packets := map[string]cell{}, map[string]cell{}, map[string]cell{}
 	for _, y := range l.Typing {
 		s := stat.Of(y.Took)
 		text := fmt.Sprintf("%s / %s / %s", round(s.Median()), round(s.Mean()), round(s.Quantile(0.99)))
 		cells[y.Program+y.Predict], means[y.Program+y.Predict] = cell{text, s.Median()}, cell{text, s.Mean()}
+		packets[y.Program+y.Predict] = cell{fmt.Sprintf("%.2f", y.Packets), y.Packets}
 	}
 	link := linkName(l.Link)
-	return []row{
+	rows = []row{
 		{link + ", no prediction", cells["gmnever"], cells["moshnever"], cells["ssh"]},
 		{link + ", adaptive", means["gmadaptive"], means["moshadaptive"], means["ssh"]},
 	}
+	if packets["gmnever"].value > 0 { // results of older versions have none
+		rows = append(rows, row{link + ", packets for each key", packets["gmnever"], packets["moshnever"], packets["ssh"]})
+	}
+	return rows
 }
 
 // atOnce is the longest delay in ms that a person perceives as immediate.
