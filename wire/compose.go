@@ -172,14 +172,13 @@ func (t *Transport[L, R]) recordExpedited(now time.Time, in *instruction) {
 	t.expedite.recordSent(now, interval, t.fragmenter.count(), repeats)
 }
 
+// repeatCount returns how often an instruction is repeated. A path that is full
+// loses the more the more is sent on it.
 func (t *Transport[L, R]) repeatCount() int {
-	switch loss := t.conn.Loss(); {
-	case loss.Heavy():
-		return 2
-	case loss.Lossy():
-		return 1
+	if t.conn.RTT().Queued() {
+		return 0
 	}
-	return 0
+	return t.conn.Loss().Repeats()
 }
 
 func (t *Transport[L, R]) ackOverdue(now time.Time) bool {
@@ -188,7 +187,7 @@ func (t *Transport[L, R]) ackOverdue(now time.Time) bool {
 }
 
 func (t *Transport[L, R]) repeatIsDue(now time.Time) bool {
-	at := t.expedite.repeatDue(t.SendInterval())
+	at := t.expedite.repeatAt
 	return !at.IsZero() && !at.After(now) && !t.sent.currentKnown()
 }
 
@@ -214,6 +213,6 @@ func (t *Transport[L, R]) timing(now time.Time) sendTiming {
 		minDelay:  t.minDelay,
 		interval:  max(t.SendInterval(), transmissionTime(t.lastSize)),
 		expedited: t.expedite.due(t.minDelay, t.SendInterval()),
-		repeat:    t.expedite.repeatDue(t.SendInterval()),
+		repeat:    t.expedite.repeatAt,
 	}
 }

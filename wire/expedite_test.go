@@ -1,8 +1,11 @@
 package wire
 
 import (
+	"fmt"
 	"testing"
 	"time"
+
+	"gm/wire/datagram"
 )
 
 // lossy returns the session of hello, after a datagram was lost.
@@ -92,19 +95,66 @@ func TestNothingIsRepeatedWithoutLoss(t *testing.T) {
 	s.wantRun(1390, `1000: 1>2 ack 1 from 1 ">a"`)
 }
 
+// TestExpeditedIsRepeatedAfterLoss checks number and times of the repetitions. They are
+// within 30 ms, and each pause is twice as long as the one before.
 func TestExpeditedIsRepeatedAfterLoss(t *testing.T) {
+	for _, c := range []struct {
+		lost int
+		want string
+	}{
+		{1, `
+			1000: 1>2 ack 1 from 1 ">a"
+			1004: 1>2 ack 1 from 1 ">a"`},
+		{5, `
+			1000: 1>2 ack 1 from 1 ">a"
+			1004: 1>2 ack 1 from 1 ">a"
+			1012: 1>2 ack 1 from 1 ">a"`},
+		{20, `
+			1000: 1>2 ack 1 from 1 ">a"
+			1004: 1>2 ack 1 from 1 ">a"
+			1012: 1>2 ack 1 from 1 ">a"
+			1028: 1>2 ack 1 from 1 ">a"`},
+	} {
+		t.Run(fmt.Sprintf("%d lost", c.lost), func(t *testing.T) {
+			s := hello(t)
+			*s.tr.conn.Loss() = lossAfter(t, c.lost)
+			s.typed(1000, "a")
+			s.wantRun(1390, c.want)
+		})
+	}
+}
+
+// TestNothingIsRepeatedOnAFullPath loses as many datagrams while the round trip is 50 ms
+// above its minimum.
+func TestNothingIsRepeatedOnAFullPath(t *testing.T) {
+	s := hello(t)
+	*s.tr.conn.Loss() = lossAfter(t, 20)
+	for range 20 {
+		s.tr.conn.RTT().Add(150 * ms)
+	}
+	s.typed(1000, "a")
+	s.wantRun(1200, `1000: 1>2 ack 1 from 1 ">a"`)
+}
+
+// TestLateRepetitionIsLeftOut uses up the budget of repetitions, which is then not
+// spent on an instruction that is old.
+func TestLateRepetitionIsLeftOut(t *testing.T) {
 	s := lossy(t)
-	s.typed(1000, "a")
-	s.wantRun(1390, `
-		1000: 1>2 ack 1 from 1 ">a"
-		1005: 1>2 ack 1 from 1 ">a"`)
+	b := &s.tr.expedite.repeatBudget
+	for range repeatBurst {
+		b.take(at(1000), repeatPeriod(50*ms))
+	}
+	s.typed(1004, "a") // the next token is there at 1040, 36 ms later
+	s.wantRun(1300, `1004: 1>2 ack 1 from 1 ">a"`)
 	s = lossy(t)
-	*s.tr.conn.Loss() = lossAfter(t, 10)
-	s.typed(1000, "a")
-	s.wantRun(1390, `
-		1000: 1>2 ack 1 from 1 ">a"
-		1005: 1>2 ack 1 from 1 ">a"
-		1015: 1>2 ack 1 from 1 ">a"`)
+	b = &s.tr.expedite.repeatBudget
+	for range repeatBurst {
+		b.take(at(1000), repeatPeriod(50*ms))
+	}
+	s.typed(1010, "a")
+	s.wantRun(1300, `
+		1010: 1>2 ack 1 from 1 ">a"
+		1040: 1>2 ack 1 from 1 ">a"`)
 }
 
 func TestNotRepeated(t *testing.T) {
@@ -121,28 +171,36 @@ func TestNotRepeated(t *testing.T) {
 	s = lossy(t)
 	s.typed(1000, "acknowledged")
 	s.tick(1000)
-	s.mustAnswer(1004, instruction{newNum: 1, ackNum: 2})
-	if again := s.tick(1005); len(again) != 0 {
+	s.mustAnswer(1003, instruction{newNum: 1, ackNum: 2})
+	if again := s.tick(1004); len(again) != 0 {
 		t.Errorf("what was acknowledged is sent again: %+v", again)
 	}
 }
 
-// TestRepetitionsAreBounded expedites without pause while loss is heavy.
+// TestRepetitionsAreBounded expedites a change every 20 ms while loss is heavy, over round
+// trips of 0 to 1 s.
 func TestRepetitionsAreBounded(t *testing.T) {
-	s := lossy(t)
-	repeated, heavy := 0, lossAfter(t, 10)
-	for now := 1000; now < 8000; now++ {
-		if now%20 == 0 {
-			s.typed(now, word(string(rune('a'+now/20%20))))
-		}
-		before := s.tr.Sent()
-		*s.tr.conn.Loss() = heavy
-		if len(s.tick(now)) > 0 && s.tr.Sent() == before {
-			repeated++
-		}
-	}
-	if want := repeatBurst + 7000/65; repeated < want/2 || repeated > want {
-		t.Errorf("%d repetitions in 7 s, want at most %d", repeated, want)
+	for _, c := range []struct {
+		roundTrip time.Duration
+		period    int // ms between repetitions
+	}{{0, 40}, {100 * ms, 40}, {150 * ms, 60}, {300 * ms, 120}, {500 * ms, 160}, {1000 * ms, 160}} {
+		t.Run(c.roundTrip.String(), func(t *testing.T) {
+			s, heavy := hello(t), lossAfter(t, 20)
+			*s.tr.conn.RTT() = datagram.RTT{}
+			s.tr.conn.RTT().Add(c.roundTrip)
+			sent, interval := 0, int(s.tr.SendInterval()/ms)
+			for now := 1000; now < 8000; now++ {
+				if now%20 == 0 {
+					s.typed(now, word(string(rune('a'+now/20%20))))
+				}
+				*s.tr.conn.Loss() = heavy
+				sent += len(s.tick(now))
+			}
+			most := min(7000/20, expeditedBurst+7000*expeditedShare/interval)
+			if most += repeatBurst + 7000/c.period; sent < most*9/10 || sent > most {
+				t.Errorf("%d datagrams in 7 s, want about %d at most", sent, most)
+			}
+		})
 	}
 }
 

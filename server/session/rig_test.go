@@ -26,6 +26,7 @@ type rig struct {
 	client     *wire.Transport[state.User, state.Screen]
 	from       netip.AddrPort // where the client is
 	cut        bool           // the client is gone: it sends nothing and gets nothing
+	stock      bool           // neither end expedites
 	key        datagram.Key
 }
 
@@ -166,7 +167,9 @@ func connected(t *testing.T) *rig {
 
 func (r *rig) typeKeys(keys string) {
 	r.client.SetLocal(r.Now, r.client.Local().WithKeys([]byte(keys)))
-	r.client.Expedite(r.Now, 0)
+	if !r.stock {
+		r.client.Expedite(r.Now, 0)
+	}
 }
 
 func (r *rig) resize(cols, rows int) {
@@ -242,6 +245,9 @@ func (r *rig) program() (any bool) {
 	output := h.output
 	any = any || len(output) > 0
 	h.output = nil
+	if r.stock {
+		r.attachment.burst = interactiveBurst{}
+	}
 	r.session.Output(r.Now, output)
 	return any
 }

@@ -1,6 +1,7 @@
 package datagram
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"testing"
 )
@@ -19,7 +20,7 @@ func TestLossOfNothing(t *testing.T) {
 // datagrams.
 func TestLossIsForgotten(t *testing.T) {
 	var l Loss
-	l.arrived(1)
+	l.lose(1)
 	n := 0
 	for ; l.Lossy(); n++ {
 		l.arrived(0)
@@ -47,23 +48,73 @@ func TestLossEstimate(t *testing.T) {
 	if mean := sum / (datagrams * 0.71); mean < 0.25 || mean > 0.33 {
 		t.Errorf("29%% is estimated as %v", mean)
 	}
-	if !l.Heavy() {
-		t.Errorf("a rate of %v is not heavy", l.rate)
+	if got := l.Repeats(); got != maxRepeats {
+		t.Errorf("at a rate of %v a datagram is repeated %d times", l.rate, got)
 	}
 }
 
-// TestLossIsBounded checks that a reordered datagram does not count as lost, and
-// bounds the weight of an outage.
-func TestLossIsBounded(t *testing.T) {
+// lose records a loss that is not taken for reordering.
+func (l *Loss) lose(missing uint64) {
+	l.arrived(missing)
+	for range reorderDepth {
+		l.arrived(0)
+	}
+}
+
+// TestReorderedIsNotLost overtakes a datagram by others. It counts as lost if they are
+// three, until it arrives.
+func TestReorderedIsNotLost(t *testing.T) {
+	for later := range 5 {
+		t.Run(fmt.Sprintf("by %d", later+1), func(t *testing.T) {
+			var l Loss
+			l.arrived(1)
+			for range later {
+				l.arrived(0)
+			}
+			if got, want := l.Lossy(), later >= reorderDepth; got != want {
+				t.Errorf("lossy %v, want %v", got, want)
+			}
+			if l.reordered(); l.rate != 0 {
+				t.Errorf("after its arrival the rate is %v", l.rate)
+			}
+		})
+	}
+}
+
+// TestReorderedBesideLost loses a datagram for good while another one is overtaken.
+func TestReorderedBesideLost(t *testing.T) {
 	var l Loss
 	l.arrived(1)
+	l.arrived(1)
 	l.reordered()
-	if l.rate != 0 {
-		t.Errorf("overtaken once: %v", l.rate)
+	for range reorderDepth {
+		l.arrived(0)
 	}
-	l.arrived(1 << 60)
-	if l.rate > float64(maxGap)/lossMemory {
+	if l.rate == 0 || l.rate > 1./lossMemory {
+		t.Errorf("the rate is %v, want that of one loss", l.rate)
+	}
+}
+
+// TestOutageIsBounded bounds the weight of an outage.
+func TestOutageIsBounded(t *testing.T) {
+	var l Loss
+	l.lose(1 << 60)
+	if l.rate == 0 || l.rate > float64(maxGap)/lossMemory {
 		t.Errorf("an outage counts as %v", l.rate)
+	}
+}
+
+func TestRepeats(t *testing.T) {
+	for _, c := range []struct {
+		percent float64
+		want    int
+	}{{0, 0}, {0.9, 0}, {1, 1}, {4.9, 1}, {5.1, 2}, {10, 2}, {13, 2}, {14, 3}, {29, 3}, {100, 3}} {
+		t.Run(fmt.Sprintf("%v%%", c.percent), func(t *testing.T) {
+			l := Loss{rate: c.percent / 100}
+			if got := l.Repeats(); got != c.want {
+				t.Errorf("%d repetitions, want %d", got, c.want)
+			}
+		})
 	}
 }
 
@@ -78,7 +129,7 @@ func TestLossOfAcknowledgements(t *testing.T) {
 	if l.rate == 0 || l.Lossy() {
 		t.Errorf("one state overdue: %v, lossy %v", l.rate, l.Lossy())
 	}
-	if l.Overdue(8); !l.Lossy() || l.Heavy() {
-		t.Errorf("two states overdue: %v, lossy %v, heavy %v", l.rate, l.Lossy(), l.Heavy())
+	if l.Overdue(8); l.Repeats() != 1 {
+		t.Errorf("two states overdue: %v, %d repetitions", l.rate, l.Repeats())
 	}
 }

@@ -12,12 +12,46 @@ const (
 	minSendInterval, maxSendInterval = 20 * time.Millisecond, 250 * time.Millisecond
 )
 
+const (
+	// floorSpan is the number of samples after which the lowest of them begins to be
+	// forgotten: minutes of typing.
+	floorSpan = 2000
+
+	// queuedBeyond is by how many ms at least the round trip exceeds the lowest while
+	// datagrams wait in a queue. Radio networks vary by less.
+	queuedBeyond = 40
+
+	// queuedShare is the same as a share of the lowest.
+	queuedShare = 1. / 4
+)
+
 // RTT estimates the round trip time as TCP does (RFC 6298), with mosh's bounds.
 // The zero RTT has no samples and assumes 1 s with a variation of 0.5 s.
 type RTT struct {
 	smoothed, variation float64 // ms
 	sampled             bool
+	floor               floor
 }
+
+// floor is the lowest of the last floorSpan to 2 * floorSpan samples.
+type floor struct {
+	current, previous float64 // ms, of the samples counted and of the floorSpan before
+	count             int     // samples in current; both are without meaning before the first
+}
+
+func (f *floor) add(ms float64) {
+	switch {
+	case f.count == 0:
+		f.current, f.previous = ms, ms
+	case f.count == floorSpan:
+		f.current, f.previous, f.count = ms, f.current, 0
+	default:
+		f.current = min(f.current, ms)
+	}
+	f.count++
+}
+
+func (f *floor) lowest() float64 { return min(f.current, f.previous) }
 
 func (r *RTT) estimate() (smoothed, variation float64) {
 	if !r.sampled {
@@ -32,8 +66,10 @@ func (r *RTT) Add(sample time.Duration) {
 	switch {
 	case sample >= maxSample:
 	case !r.sampled:
+		r.floor.add(ms)
 		r.smoothed, r.variation, r.sampled = ms, ms/2, true
 	default:
+		r.floor.add(ms)
 		r.variation = 3./4*r.variation + 1./4*math.Abs(r.smoothed-ms)
 		r.smoothed = 7./8*r.smoothed + 1./8*ms
 	}
@@ -68,6 +104,14 @@ func (r *RTT) AckSlack() time.Duration { return max(0, minRTO-r.Smoothed()) }
 func (r *RTT) SendInterval() time.Duration {
 	smoothed, _ := r.estimate()
 	return min(max(ceilMillis(smoothed/2), minSendInterval), maxSendInterval)
+}
+
+// Queued reports whether datagrams wait in a queue: SRTT is well above the lowest
+// round trip. Then the path is full, and losses are a reason to send less. The mark
+// CE has the same effect, because it makes samples longer (protocol, section 2).
+func (r *RTT) Queued() bool {
+	lowest := r.floor.lowest()
+	return r.sampled && r.smoothed > lowest+max(queuedBeyond, lowest*queuedShare)
 }
 
 func millis(ms float64) time.Duration { return time.Duration(ms * float64(time.Millisecond)) }

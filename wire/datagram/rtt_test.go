@@ -1,6 +1,7 @@
 package datagram
 
 import (
+	"math/rand/v2"
 	"testing"
 	"time"
 )
@@ -50,5 +51,57 @@ func TestRTTLowerBounds(t *testing.T) {
 	r.Add(0)
 	if r.Timeout() != 50*ms || r.SendInterval() != 20*ms {
 		t.Errorf("timeout %v interval %v, want 50ms 20ms", r.Timeout(), r.SendInterval())
+	}
+}
+
+// TestQueued checks when a path counts as full, after 100 samples of a quiet one.
+func TestQueued(t *testing.T) {
+	for _, c := range []struct {
+		name         string
+		lowest, then time.Duration
+		samples      int // of then
+		want         bool
+	}{
+		{"the same", 100 * ms, 100 * ms, 100, false},
+		{"one late sample", 20 * ms, 320 * ms, 1, false},
+		{"one mark of congestion", 100 * ms, 600 * ms, 1, true},
+		{"a queue of 30 ms", 100 * ms, 130 * ms, 100, false},
+		{"a queue of 50 ms", 100 * ms, 150 * ms, 100, true},
+		{"a queue of 1 s", 100 * ms, 1100 * ms, 1, true},
+		{"a far path, a queue of 100 ms", 500 * ms, 600 * ms, 100, false},
+		{"a far path, a queue of 150 ms", 500 * ms, 650 * ms, 100, true},
+		{"a shorter path", 500 * ms, 100 * ms, 100, false},
+		{"for a minute", 100 * ms, 200 * ms, floorSpan - 100, true},
+		{"for good", 100 * ms, 200 * ms, 2 * floorSpan, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var r RTT
+			for range 100 {
+				r.Add(c.lowest)
+			}
+			for range c.samples {
+				r.Add(c.then)
+			}
+			if got := r.Queued(); got != c.want {
+				t.Errorf("queued %v with a round trip of %v", got, r.Smoothed())
+			}
+		})
+	}
+}
+
+func TestQueuedBeforeSamples(t *testing.T) {
+	if new(RTT).Queued() {
+		t.Error("a path without samples is full")
+	}
+}
+
+// TestJitterIsNoQueue varies both ways by up to 20 ms.
+func TestJitterIsNoQueue(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	var r RTT
+	for range 10_000 {
+		if r.Add(100*ms + time.Duration(rng.Int64N(int64(20*ms))+rng.Int64N(int64(20*ms)))); r.Queued() {
+			t.Fatalf("queued with a round trip of %v", r.Smoothed())
+		}
 	}
 }
