@@ -5,6 +5,7 @@ import (
 	"time"
 	"unsafe"
 
+	"gm/internal/deadline"
 	"gm/wire/datagram"
 	"gm/wire/simnet"
 )
@@ -24,89 +25,40 @@ type End interface {
 	Deadline(now time.Time) time.Time
 }
 
-const (
-	// maxRounds is how often both ends may be called without the time moving on.
-	maxRounds = 10_000
-
-	// retryDelay is when an end is called again whose deadline is not after the
-	// Tick that was to meet it, as the loop of a program would do.
-	retryDelay = time.Millisecond
-)
-
 // Net is two ends of a connection and the links between them, in virtual time:
 // the same calls with the same seed have the same results.
 type Net struct {
 	Client, Server End // nil if absent: datagrams to it are lost
 	Up, Down       *simnet.Link
 
-	Now time.Time
 	MTU int // longest datagram that the links carry; 0 is any
 
 	// Tap, if set, is called with each datagram that is sent.
 	Tap func(d datagram.Direction, data []byte)
 
-	t testing.TB
+	timeline
 }
 
 // NewNet returns a Net whose time begins at start, without ends. Each direction
 // is a link of its own with the same configuration.
 func NewNet(t testing.TB, start time.Time, link simnet.Config, seed uint64) *Net {
-	return &Net{
-		Up:   simnet.NewLink(link, seed, start),
-		Down: simnet.NewLink(link, seed+1, start),
-		Now:  start,
-		t:    t,
-	}
+	n := &Net{Up: simnet.NewLink(link, seed, start), Down: simnet.NewLink(link, seed+1, start)}
+	n.timeline = timeline{Now: start, t: t, network: n}
+	return n
 }
 
-// Run lets d pass.
-func (n *Net) Run(d time.Duration) {
-	n.t.Helper()
-	n.Settle()
-	for end := n.Now.Add(d); n.Now.Before(end); {
-		n.advance(end)
-		n.Settle()
-	}
-}
-
-// WaitFor runs until cond holds. It ends the test if that takes longer than
-// limit.
-func (n *Net) WaitFor(limit time.Duration, what string, cond func() bool) {
-	n.t.Helper()
-	n.Settle()
-	for end := n.Now.Add(limit); !cond(); n.Settle() {
-		if !n.Now.Before(end) {
-			n.t.Fatalf("after %v: %s", limit, what)
-		}
-		n.advance(end)
-	}
-}
-
-// Settle delivers all datagrams that have arrived by now, and lets both ends do
-// the work that is due.
-func (n *Net) Settle() {
-	n.t.Helper()
-	for range maxRounds {
-		n.deliver(n.Up, n.Server)
-		n.deliver(n.Down, n.Client)
-		n.tick(n.Client, datagram.ToServer)
-		n.tick(n.Server, datagram.ToClient)
-		if !n.arrived(n.Up) && !n.arrived(n.Down) {
-			return
-		}
-	}
-	n.t.Fatalf("the ends never stop to send at %v", n.Now)
+func (n *Net) turn() (again bool) {
+	n.deliver(n.Up, n.Server)
+	n.deliver(n.Down, n.Client)
+	n.tick(n.Client, datagram.ToServer)
+	n.tick(n.Server, datagram.ToClient)
+	return n.arrived(n.Up) || n.arrived(n.Down)
 }
 
 // Next returns when the next datagram arrives or an end has work to do; zero if
 // never.
-func (n *Net) Next() (next time.Time) {
-	for _, at := range []time.Time{n.Up.Deadline(), n.Down.Deadline(), n.deadline(n.Client), n.deadline(n.Server)} {
-		if next.IsZero() || !at.IsZero() && at.Before(next) {
-			next = at
-		}
-	}
-	return next
+func (n *Net) Next() time.Time {
+	return deadline.Earliest(n.Up.Deadline(), n.Down.Deadline(), n.deadline(n.Client), n.deadline(n.Server))
 }
 
 // Send puts a datagram on the link of a direction.
@@ -143,24 +95,12 @@ func (n *Net) arrived(link *simnet.Link) bool {
 	return !at.IsZero() && !at.After(n.Now)
 }
 
-func (n *Net) advance(limit time.Time) {
-	next := n.Next()
-	if next.IsZero() || next.After(limit) {
-		next = limit
-	}
-	n.Now = next
-}
-
 // deadline returns when end is to be called, which is after now.
 func (n *Net) deadline(end End) time.Time {
 	if end == nil {
 		return time.Time{}
 	}
-	at := end.Deadline(n.Now)
-	if !at.IsZero() && !at.After(n.Now) {
-		return n.Now.Add(retryDelay)
-	}
-	return at
+	return n.dueAfter(end.Deadline(n.Now))
 }
 
 // SetClock returns now as it reads after the host's clock was set by whole
