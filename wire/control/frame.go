@@ -32,9 +32,9 @@ func ReadFrame(r io.Reader) (message []byte, err error) {
 	if _, err := io.ReadFull(r, header); err != nil {
 		return nil, err
 	}
-	n := binary.BigEndian.Uint32(header)
-	if n > MaxMessage {
-		return nil, fmt.Errorf("message of %d bytes, at most %d are allowed", n, MaxMessage)
+	n, err := messageSize(header)
+	if err != nil {
+		return nil, err
 	}
 	message = make([]byte, n)
 	if _, err := io.ReadFull(r, message); err == io.EOF {
@@ -43,6 +43,14 @@ func ReadFrame(r io.Reader) (message []byte, err error) {
 		return nil, err
 	}
 	return message, nil
+}
+
+func messageSize(header []byte) (int, error) {
+	n := binary.BigEndian.Uint32(header)
+	if n > MaxMessage {
+		return 0, fmt.Errorf("message of %d bytes, at most %d are allowed", n, MaxMessage)
+	}
+	return int(n), nil
 }
 
 func appendFrame(dst []byte, body func(dst []byte) []byte) []byte {
