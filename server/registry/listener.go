@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -42,9 +41,7 @@ type Listener struct {
 	ended    context.Context // ends with Close
 	end      context.CancelFunc
 
-	socket *net.UnixListener // nil if there is none
-	path   string            // of socket
-	file   os.FileInfo       // of path
+	socket *Socket // nil if there is none
 }
 
 // Listen begins to answer requests to the session of this process with the name. The
@@ -65,17 +62,14 @@ func (l *Listener) Path() string {
 	if l.socket == nil {
 		return ""
 	}
-	return l.path
+	return l.socket.path
 }
 
 // Restore creates the socket again if it is gone, and else marks it as used for programs
 // that remove old files. It should be called every minute.
 func (l *Listener) Restore() error {
 	if l.socket != nil {
-		if l.present() {
-			now := time.Now()
-			os.Chtimes(l.path, now, now)
-			os.Chtimes(filepath.Dir(l.path), now, now)
+		if l.socket.Refresh() {
 			return nil
 		}
 		l.socket.Close()
@@ -84,17 +78,9 @@ func (l *Listener) Restore() error {
 	return l.bind()
 }
 
-func (l *Listener) present() bool {
-	info, err := os.Lstat(l.path)
-	return err == nil && os.SameFile(info, l.file)
-}
-
 // Close removes the socket, ends all connections and waits for the handlers.
 func (l *Listener) Close() {
 	if l.socket != nil {
-		if l.present() {
-			os.Remove(l.path)
-		}
 		l.socket.Close()
 		l.socket = nil
 	}
@@ -105,70 +91,20 @@ func (l *Listener) Close() {
 // bind creates the socket in the first directory that can hold it.
 func (l *Listener) bind() error { return l.registry.inPlaces(l.bindIn) }
 
-// bindIn creates the socket in dir. It has its name only after it listens, as others remove
-// a socket that refuses connections.
 func (l *Listener) bindIn(dir string) error {
-	path, temporary := filepath.Join(dir, l.id.text), filepath.Join(dir, newPrefix+randomDigits())
-	if len(path) > maxPath {
-		return fmt.Errorf("%s has %d bytes, and the path of a socket at most %d", path, len(path), maxPath)
+	path := filepath.Join(dir, l.id.text)
+	if err := checkPath(path); err != nil {
+		return err
 	}
 	if hasListener(path) {
 		return fmt.Errorf("%s is in use by another process", path)
 	}
-	socket, err := listenUnix(temporary)
+	socket, err := ListenAt(path)
 	if err != nil {
-		return err
-	}
-	if err := l.rename(temporary, path); err != nil {
-		socket.Close()
-		os.Remove(temporary)
 		return err
 	}
 	l.socket = socket
-	l.serving.Go(func() { l.accept(socket) })
-	return nil
-}
-
-// backlog is the number of connections that wait for Accept.
-const backlog = 128
-
-// listenUnix returns a listening socket at path. net.ListenUnix would read the system's
-// limit of the backlog into a buffer of 64 KiB, which a session keeps for good.
-func listenUnix(path string) (*net.UnixListener, error) {
-	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_STREAM, 0)
-	if err != nil {
-		return nil, os.NewSyscallError("socket", err)
-	}
-	unix.CloseOnExec(fd)
-	file := os.NewFile(uintptr(fd), path)
-	defer file.Close()
-	if err := unix.Bind(fd, &unix.SockaddrUnix{Name: path}); err != nil {
-		return nil, &os.PathError{Op: "bind", Path: path, Err: err}
-	}
-	if err := unix.Listen(fd, backlog); err != nil {
-		os.Remove(path)
-		return nil, &os.PathError{Op: "listen", Path: path, Err: err}
-	}
-	listener, err := net.FileListener(file)
-	if err != nil {
-		os.Remove(path)
-		return nil, err
-	}
-	return listener.(*net.UnixListener), nil // Close leaves the file
-}
-
-func (l *Listener) rename(temporary, path string) error {
-	if err := os.Chmod(temporary, 0o600); err != nil {
-		return err
-	}
-	info, err := os.Lstat(temporary)
-	if err != nil {
-		return err
-	}
-	if err := os.Rename(temporary, path); err != nil {
-		return err
-	}
-	l.path, l.file = path, info
+	l.serving.Go(func() { l.accept(socket.UnixListener) })
 	return nil
 }
 
