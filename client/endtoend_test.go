@@ -79,14 +79,14 @@ func newWholeSession(t *testing.T, network string, ext state.Extension) *wholeSe
 type userEnd wholeSession
 
 func (w *userEnd) Receive(now time.Time, data []byte) {
-	if err := w.client.receive(now, data, false); err != nil {
+	if err := w.client.receive(now, data, w.client.transport.Route()[0], false); err != nil {
 		w.t.Fatalf("the client's session ends: %v", err)
 	}
 }
 
 func (w *userEnd) Tick(now time.Time, send func([]byte)) {
 	w.client.flushPartial(now)
-	if err := w.client.tick(now, send); err != nil {
+	if err := w.client.tick(now, wiretest.OnePath(send)); err != nil {
 		w.t.Fatalf("the client's session ends: %v", err)
 	}
 	w.user.Write(w.display.frame(nil, w.client.frame(now)))

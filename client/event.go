@@ -91,7 +91,7 @@ func (l *loop) handle(now time.Time, e event) error {
 		l.handleInput(now, e.input)
 	case eventDatagram:
 		defer l.paths.Release(e.datagram)
-		if err := l.session.receive(now, e.datagram.Data, e.datagram.Congested); err != nil {
+		if err := l.session.receive(now, e.datagram.Data, e.datagram.Path, e.datagram.Congested); err != nil {
 			return fmt.Errorf("continue the session: %w", err)
 		}
 		if !l.session.contact().heard.IsZero() {

@@ -244,12 +244,11 @@ func TestKeyboardIsHeldUp(t *testing.T) {
 	}
 }
 
-// TestSessionUsesThePathsMTU sends a paste on a path whose MTU has become small.
-func TestSessionUsesThePathsMTU(t *testing.T) {
+// TestPasteThroughANarrowPath sends a paste on a path that swallows long datagrams.
+func TestPasteThroughANarrowPath(t *testing.T) {
 	w := newWorld(t, "delay=50ms", plainSettings())
 	w.echo = func(*world, string) {}
 	w.Run(time.Second)
-	w.client.sent(w.Now, datagram.MTUSmall, nil)
 	w.MTU = datagram.MTUSmall // the network swallows longer ones
 	text := lines(20_000)
 	w.types(text)

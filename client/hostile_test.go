@@ -87,10 +87,10 @@ func (a *ambush) pass() {
 	a.Helper()
 	for range 3 {
 		a.now = a.now.Add(250 * time.Millisecond)
-		if err := a.client.tick(a.now, func(d []byte) { a.server.Receive(a.now, d, false) }); err != nil {
+		if err := a.client.tick(a.now, func(_ datagram.Path, d []byte) { a.server.Receive(a.now, d, datagram.Path{}, false) }); err != nil {
 			a.Fatal(err)
 		}
-		if err := a.server.Tick(a.now, func(d []byte) { a.client.receive(a.now, d, false) }); err != nil {
+		if err := a.server.Tick(a.now, func(_ datagram.Path, d []byte) { a.client.receive(a.now, d, a.client.transport.Route()[0], false) }); err != nil {
 			a.Fatal(err)
 		}
 	}
@@ -301,7 +301,7 @@ func TestManyScreens(t *testing.T) {
 		a.said++
 		a.server.SetLocal(a.now, claim{a.said, append(hostResize(2000, uint64(999+i%2)), fill...)})
 		a.now = a.now.Add(250 * time.Millisecond)
-		if err := a.server.Tick(a.now, func(d []byte) { a.client.receive(a.now, d, false) }); err != nil {
+		if err := a.server.Tick(a.now, func(_ datagram.Path, d []byte) { a.client.receive(a.now, d, a.client.transport.Route()[0], false) }); err != nil {
 			t.Fatal(err)
 		}
 	}

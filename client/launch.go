@@ -124,11 +124,11 @@ func (o *options) socketArgs() (args []string) {
 	return args
 }
 
-// extensions returns the ones to request. A session of mosh has one client and ends with
-// it.
+// extensions returns the ones to request. A session of mosh has one client, one path, and
+// ends with its client.
 func (o *options) extensions() state.Extension {
 	if o.program == programMosh {
-		return state.AllExtensions &^ state.ExtSessions
+		return state.AllExtensions &^ (state.ExtSessions | state.ExtPaths)
 	}
 	return state.AllExtensions
 }

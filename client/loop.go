@@ -13,6 +13,7 @@ import (
 	"gm/vt"
 	"gm/wire/datagram"
 	"gm/wire/state"
+	"gm/wire/udp"
 )
 
 // loop owns a running session and the user's terminal. It runs in one goroutine. The
@@ -198,9 +199,12 @@ func (l *loop) finish(end endReason) sessionResult {
 	return l.session.outcome(end)
 }
 
-func (l *loop) send(data []byte) {
-	err := l.paths.Send(l.now, l.path, data)
-	l.session.sent(l.now, l.paths.MTU(l.path), err)
+func (l *loop) send(path datagram.Path, data []byte) {
+	err := l.paths.Send(l.now, path, data)
+	if errors.Is(err, udp.ErrTooLong) {
+		l.session.transport.TooLong(path)
+	}
+	l.session.sent(l.now, err)
 }
 
 func (l *loop) local() netip.AddrPort { return l.paths.Local(l.path) }

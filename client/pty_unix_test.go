@@ -130,7 +130,7 @@ func speak(conn *udp.Conn) {
 	shown.Write([]byte("shown"))
 	t.SetLocal(time.Now(), state.Screen{Screen: shown.Snapshot()})
 	later := time.Now().Add(time.Second)
-	t.Tick(later, func(d []byte) { conn.Write(d, client.Path) })
+	t.Tick(later, func(_ datagram.Path, d []byte) { conn.Write(d, client.Path) })
 }
 
 // patience bounds each wait of a test.

@@ -37,7 +37,6 @@ type session struct {
 	quitAt         time.Time
 	detaching      bool   // the session is to go on after the end that was announced
 	outlivesWindow bool   // it is to go on if the user's terminal is closed
-	mtu            int    // of the path in use
 	refusal        string // ICMP error before the first contact; empty if none
 }
 
@@ -50,6 +49,7 @@ func newSession(now time.Time, server netip.AddrPort, k datagram.Key, cols, rows
 		Key:         k,
 		Direction:   datagram.ToServer,
 		Identifiers: s.extensions.Has(state.ExtIdentifiers),
+		Paths:       s.extensions.Has(state.ExtPaths),
 		MinDelay:    wire.ClientMinDelay,
 		MTU:         datagram.MTU(server.Addr()),
 		Remote:      state.Screen{Screen: blank},
@@ -57,6 +57,7 @@ func newSession(now time.Time, server netip.AddrPort, k datagram.Key, cols, rows
 	if err != nil {
 		return nil, err
 	}
+	transport.SetRoute(now, datagram.Path{Remote: server})
 	s.escape.detaches = s.canDetach()
 	s.escape.keeps = s.canDetach() && s.readOnly
 	if s.readOnly {
@@ -72,7 +73,6 @@ func newSession(now time.Time, server netip.AddrPort, k datagram.Key, cols, rows
 		server:      server,
 		granted:     s.extensions,
 		readOnly:    s.readOnly,
-		mtu:         datagram.MTU(server.Addr()),
 
 		outlivesWindow: s.outlivesWindow(),
 	}
@@ -148,9 +148,9 @@ func (c *session) resize(now time.Time, cols, rows int) {
 }
 
 // receive handles a datagram, whoever has sent it. An error ends the session.
-func (c *session) receive(now time.Time, data []byte, congested bool) error {
+func (c *session) receive(now time.Time, data []byte, path datagram.Path, congested bool) error {
 	before := c.contact()
-	r, err := c.transport.Receive(now, data, congested)
+	r, err := c.transport.Receive(now, data, path, congested)
 	if r.Newest {
 		c.bar.recordContact(now, before)
 	}
@@ -166,7 +166,7 @@ func (c *session) receive(now time.Time, data []byte, congested bool) error {
 }
 
 // tick passes the datagrams that are due to send. An error ends the session.
-func (c *session) tick(now time.Time, send func([]byte)) error {
+func (c *session) tick(now time.Time, send func(datagram.Path, []byte)) error {
 	c.validatePredictions(now)
 	c.bar.expire(now)
 	if err := c.transport.Tick(now, send); !errors.Is(err, wire.ErrTooLarge) {
@@ -175,15 +175,9 @@ func (c *session) tick(now time.Time, send func([]byte)) error {
 	return nil
 }
 
-// sent records whether a datagram could be sent, and the MTU of the path after that.
-// An error is shown and counts as loss: a network that is gone may come back.
-func (c *session) sent(now time.Time, mtu int, err error) {
-	c.bar.recordSend(now, sendErrorText(err))
-	if mtu != c.mtu {
-		c.mtu = mtu
-		c.transport.SetMTU(mtu)
-	}
-}
+// sent records whether a datagram could be sent. An error is shown and counts as loss: a
+// network that is gone may come back.
+func (c *session) sent(now time.Time, err error) { c.bar.recordSend(now, sendErrorText(err)) }
 
 func (c *session) validatePredictions(now time.Time) {
 	remote, _ := c.transport.Remote()

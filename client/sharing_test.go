@@ -159,7 +159,7 @@ func (o *office) turn() {
 func (d *desk) turn() {
 	for data := d.down.Receive(d.now); data != nil; data = d.down.Receive(d.now) {
 		if d.runs() {
-			if err := d.client.receive(d.now, data, false); err != nil {
+			if err := d.client.receive(d.now, data, d.client.transport.Route()[0], false); err != nil {
 				d.t.Fatalf("the client's session ends: %v", err)
 			}
 		}
@@ -168,7 +168,7 @@ func (d *desk) turn() {
 		return
 	}
 	d.client.flushPartial(d.now)
-	if err := d.client.tick(d.now, func(data []byte) { d.up.Send(d.now, data) }); err != nil {
+	if err := d.client.tick(d.now, func(_ datagram.Path, data []byte) { d.up.Send(d.now, data) }); err != nil {
 		d.t.Fatalf("the client's session ends: %v", err)
 	}
 	d.paint()

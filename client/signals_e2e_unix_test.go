@@ -83,14 +83,14 @@ func (s *namedServer) serve() {
 				return
 			}
 			client = p.Path
-			s.transport.Receive(time.Now(), p.Data, false)
+			s.transport.Receive(time.Now(), p.Data, datagram.Path{}, false)
 		case <-due:
 		}
 		if s.transport.Closing() && !reported {
 			reported = true
 			s.left <- s.detached()
 		}
-		s.transport.Tick(time.Now(), func(d []byte) { s.conn.Write(d, client) })
+		s.transport.Tick(time.Now(), func(_ datagram.Path, d []byte) { s.conn.Write(d, client) })
 	}
 }
 

@@ -103,14 +103,14 @@ func (w *world) publish() {
 type clientEnd world
 
 func (w *clientEnd) Receive(now time.Time, data []byte) {
-	if err := w.client.receive(now, data, false); err != nil {
+	if err := w.client.receive(now, data, w.client.transport.Route()[0], false); err != nil {
 		w.t.Fatalf("the client refuses a datagram: %v", err)
 	}
 }
 
 func (w *clientEnd) Tick(now time.Time, send func([]byte)) {
 	w.client.flushPartial(now)
-	if err := w.client.tick(now, send); err != nil {
+	if err := w.client.tick(now, wiretest.OnePath(send)); err != nil {
 		w.t.Fatalf("the client's tick: %v", err)
 	}
 	(*world)(w).paint()
@@ -123,7 +123,7 @@ func (w *clientEnd) Deadline(now time.Time) time.Time { return w.client.deadline
 type serverEnd world
 
 func (w *serverEnd) Receive(now time.Time, data []byte) {
-	if r, _ := w.server.Receive(now, data, false); r.State {
+	if r, _ := w.server.Receive(now, data, datagram.Path{}, false); r.State {
 		(*world)(w).input()
 	}
 }
@@ -138,7 +138,7 @@ func (w *serverEnd) Tick(now time.Time, send func([]byte)) {
 	if w.server.Heard().IsZero() {
 		return
 	}
-	if err := w.server.Tick(now, send); err != nil {
+	if err := w.server.Tick(now, wiretest.OnePath(send)); err != nil {
 		w.t.Fatalf("the server's tick: %v", err)
 	}
 }

@@ -53,13 +53,13 @@ func busyServer(t *testing.T) (port int, key datagram.Key) {
 			length, from, err := conn.ReadFromUDP(buf)
 			switch {
 			case err == nil:
-				server.Receive(time.Now(), buf[:length], false)
+				server.Receive(time.Now(), buf[:length], datagram.Path{}, false)
 			case n > 1 && strings.Contains(err.Error(), "closed"):
 				return
 			}
 			if from != nil {
 				server.SetLocal(time.Now(), claim{n, busyMessage})
-				server.Tick(time.Now(), func(d []byte) { conn.WriteToUDP(d, from) })
+				server.Tick(time.Now(), func(_ datagram.Path, d []byte) { conn.WriteToUDP(d, from) })
 			}
 		}
 	}()

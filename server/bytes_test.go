@@ -185,13 +185,13 @@ func (m *meter) until(what string, ok func(state.Screen) bool) {
 		if now.After(limit) {
 			m.err = fmt.Errorf("no %s", what)
 		}
-		if err := m.wire.Tick(now, func(d []byte) { m.conn.Write(d) }); err != nil {
+		if err := m.wire.Tick(now, func(_ datagram.Path, d []byte) { m.conn.Write(d) }); err != nil {
 			m.err = err
 		}
 		m.conn.SetReadDeadline(earliest(now.Add(50*time.Millisecond), m.wire.Deadline(now)))
 		if n, err := m.conn.Read(buf[:]); err == nil {
 			m.datagrams += n
-			m.wire.Receive(time.Now(), buf[:n], false)
+			m.wire.Receive(time.Now(), buf[:n], datagram.Path{}, false)
 		}
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"gm/wire/datagram"
 	"gm/wire/state"
 	"gm/wire/udp"
+	"gm/wire/wiretest"
 )
 
 // atATime is how many of the sessions run at once.
@@ -116,19 +117,19 @@ func talk(client *wire.Transport[state.User, state.Screen], to netip.AddrPort) (
 	send := func(d []byte) { conn.Write(d, datagram.Path{Remote: to}) }
 	for limit := time.After(patience); !client.Closed(); {
 		now := time.Now()
-		client.Tick(now, send)
+		client.Tick(now, wiretest.OnePath(send))
 		if s, _ := client.Remote(); strings.Contains(s.Screen.Text(), "abab") {
 			client.Shutdown(now)
 		}
 		select {
 		case d := <-datagrams:
-			client.Receive(time.Now(), d, false)
+			client.Receive(time.Now(), d, datagram.Path{}, false)
 		case <-time.After(max(client.Deadline(now).Sub(now), time.Millisecond)):
 		case <-limit:
 			return "the session goes on for too long"
 		}
 	}
-	client.Tick(time.Now(), send) // the server waits for that
+	client.Tick(time.Now(), wiretest.OnePath(send)) // the server waits for that
 	return ""
 }
 

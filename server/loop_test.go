@@ -226,12 +226,12 @@ func (r *loopRig) run(d time.Duration) {
 	r.t.Helper()
 	for end := time.Now().Add(d); time.Now().Before(end); {
 		now := time.Now()
-		if err := r.client.Tick(now, func(d []byte) { r.socket.in <- append([]byte{}, d...) }); err != nil {
+		if err := r.client.Tick(now, func(_ datagram.Path, d []byte) { r.socket.in <- append([]byte{}, d...) }); err != nil {
 			r.t.Fatal(err)
 		}
 		select {
 		case d := <-r.socket.out:
-			r.client.Receive(time.Now(), d, false)
+			r.client.Receive(time.Now(), d, datagram.Path{}, false)
 		case <-time.After(earliest(r.client.Deadline(now), end).Sub(now)):
 		}
 	}

@@ -93,12 +93,12 @@ func (s *moshViewer) turn() {
 	var buf [2048]byte
 	s.conn.SetReadDeadline(time.Now().Add(3 * time.Millisecond))
 	if n, from, err := s.conn.ReadFromUDP(buf[:]); err == nil {
-		if r, _ := s.wire.Receive(time.Now(), buf[:n], false); r.Newest {
+		if r, _ := s.wire.Receive(time.Now(), buf[:n], datagram.Path{}, false); r.Newest {
 			s.peer = from
 		}
 	}
 	s.wire.Remote()
-	err := s.wire.Tick(time.Now(), func(d []byte) {
+	err := s.wire.Tick(time.Now(), func(_ datagram.Path, d []byte) {
 		if s.peer != nil {
 			s.conn.WriteToUDP(d, s.peer)
 		}

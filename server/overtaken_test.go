@@ -59,12 +59,12 @@ func newOvertaken(t *testing.T, interrupts uint32) *overtaken {
 // screen returns the text of the session's screen.
 func (o *overtaken) screen() string {
 	for end := o.now.Add(time.Second); o.now.Before(end); o.now = o.now.Add(10 * time.Millisecond) {
-		o.client.Tick(o.now, func(d []byte) {
+		o.client.Tick(o.now, func(_ datagram.Path, d []byte) {
 			o.loop.session.Receive(o.now, d, datagram.Path{Local: serverAddr, Remote: clientAddr}, false)
 		})
 		o.session.Tick(o.now)
 		for len(o.socket.out) > 0 {
-			o.client.Receive(o.now, <-o.socket.out, false)
+			o.client.Receive(o.now, <-o.socket.out, datagram.Path{}, false)
 		}
 	}
 	remote, _ := o.client.Remote()

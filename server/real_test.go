@@ -207,7 +207,7 @@ func (c *realClient) waitFor(what string, ok func() bool) {
 func (c *realClient) turn(until time.Time) {
 	c.t.Helper()
 	now := time.Now()
-	err := c.wire.Tick(now, func(d []byte) { c.conn.Write(d) })
+	err := c.wire.Tick(now, func(_ datagram.Path, d []byte) { c.conn.Write(d) })
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -215,7 +215,7 @@ func (c *realClient) turn(until time.Time) {
 	n, err := c.conn.Read(c.buf[:])
 	switch {
 	case err == nil:
-		c.wire.Receive(time.Now(), c.buf[:n], false)
+		c.wire.Receive(time.Now(), c.buf[:n], datagram.Path{}, false)
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, syscall.ECONNREFUSED):
 	default:
 		c.t.Fatal(err)
@@ -232,7 +232,7 @@ func (c *realClient) see(text string) {
 func (c *realClient) end() {
 	c.t.Helper()
 	c.waitFor("no end", c.wire.Closed)
-	if err := c.wire.Tick(time.Now(), func(d []byte) { c.conn.Write(d) }); err != nil { // it may wait for that
+	if err := c.wire.Tick(time.Now(), func(_ datagram.Path, d []byte) { c.conn.Write(d) }); err != nil { // it may wait for that
 		c.t.Fatal(err)
 	}
 }

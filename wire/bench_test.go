@@ -42,7 +42,7 @@ func newLoop(t testing.TB) *loop {
 	}
 	receive := func(to *Transport[counter, counter]) func([]byte) {
 		return func(d []byte) {
-			if _, err := to.Receive(l.now, d, false); err != nil {
+			if _, err := to.Receive(l.now, d, datagram.Path{}, false); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -56,10 +56,10 @@ func (l *loop) turn(t testing.TB) {
 	l.now = l.now.Add(100 * time.Millisecond)
 	l.client.SetLocal(l.now, l.client.Local()+1)
 	l.server.SetLocal(l.now, l.server.Local()+1)
-	if err := l.client.Tick(l.now, l.toServer); err != nil {
+	if err := l.client.Tick(l.now, func(_ datagram.Path, d []byte) { l.toServer(d) }); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.server.Tick(l.now, l.toClient); err != nil {
+	if err := l.server.Tick(l.now, func(_ datagram.Path, d []byte) { l.toClient(d) }); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -104,11 +104,11 @@ func connAllocations(t *testing.T) float64 {
 	client, server := newConn(t, datagram.ToServer), newConn(t, datagram.ToClient)
 	payload := make([]byte, 50)
 	return testing.AllocsPerRun(1000, func() {
-		d, err := client.Seal(epoch, payload)
+		d, err := client.Seal(epoch, datagram.Path{}, payload)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := server.Open(epoch, d, false); err != nil {
+		if _, err := server.Open(epoch, d, datagram.Path{}, false); err != nil {
 			t.Fatal(err)
 		}
 	})

@@ -3,6 +3,7 @@ package wire
 import (
 	"cmp"
 	"errors"
+	"math"
 	"time"
 
 	"gm/internal/deadline"
@@ -21,6 +22,10 @@ const (
 // of one that the peer may have missed, or the same state under a new number,
 // which carries an acknowledgement only.
 func (t *Transport[L, R]) compose(now time.Time, in *instruction) {
+	if t.held() {
+		t.composeAck(in)
+		return
+	}
 	base := t.chooseBase(now)
 	last := t.sent.last().num
 	if t.shutdown.theirs() && !t.shutdown.ours() && len(t.diff) > smallDiff {
@@ -40,6 +45,16 @@ func (t *Transport[L, R]) compose(now time.Time, in *instruction) {
 	}
 	in.ackNum = t.received.newest().num
 	in.throwawayNum = t.sent.first().num
+}
+
+// composeAck makes an instruction that carries an acknowledgement without the change that
+// is held.
+func (t *Transport[L, R]) composeAck(in *instruction) {
+	last := t.sent.last().num
+	t.diff = recycle(t.diff)
+	in.oldNum, in.newNum, in.diff = last, last+1, t.diff
+	in.ackNum, in.throwawayNum = t.received.newest().num, t.sent.first().num
+	t.sent.repeat = true
 }
 
 // chooseBase returns the state that the diff is made from, and leaves the diff
@@ -135,7 +150,9 @@ func (t *Transport[L, R]) choosePart(in *instruction) bool {
 }
 
 func (t *Transport[L, R]) recordSent(now time.Time, in *instruction) {
-	t.recordExpedited(now, in)
+	if !t.sent.repeat {
+		t.recordExpedited(now, in)
+	}
 	switch {
 	case t.shutdown.ours():
 		t.shutdown.announce(now)
@@ -145,7 +162,8 @@ func (t *Transport[L, R]) recordSent(now time.Time, in *instruction) {
 	default:
 		t.sent.add(now, in.newNum)
 	}
-	t.ackAt = now.Add(ackInterval)
+	t.ackAt, t.unacked = time.Time{}, 0
+	t.keepalive.noteSent(now)
 	if t.shutdown.theirs() {
 		t.shutdown.confirm(in.newNum, in.newNum != in.oldNum)
 	}
@@ -164,6 +182,7 @@ func (t *Transport[L, R]) recordExpedited(now time.Time, in *instruction) {
 	}
 	if t.ackOverdue(now) {
 		t.conn.Loss().Overdue(t.sent.last().num)
+		t.noteLargeLost(now)
 	}
 	repeats := 0
 	if !t.expedite.requested.IsZero() && in.oldNum == t.sent.first().num && len(in.diff) <= smallDiff {
@@ -183,7 +202,7 @@ func (t *Transport[L, R]) repeatCount() int {
 
 func (t *Transport[L, R]) ackOverdue(now time.Time) bool {
 	s := t.timing(now)
-	return s.changed.IsZero() && !s.known && s.assumed.IsZero()
+	return s.changed.IsZero() && !s.known && s.assumed.IsZero() && t.sent.trusts(t.sent.last())
 }
 
 func (t *Transport[L, R]) repeatIsDue(now time.Time) bool {
@@ -191,21 +210,31 @@ func (t *Transport[L, R]) repeatIsDue(now time.Time) bool {
 	return !at.IsZero() && !at.After(now) && !t.sent.currentKnown()
 }
 
+// assumedTimeout returns how long the peer is assumed to hold a state that was sent. On a
+// pipe nothing is lost.
 func (t *Transport[L, R]) assumedTimeout() time.Duration {
+	if t.onPipe() {
+		return math.MaxInt64
+	}
 	return t.conn.RTT().Timeout() + ackDelay + ackGrace
 }
 
 // ackWait returns how long the acknowledgement of new data waits for other data
 // to be sent. On a short path it is longer than stock, within the peer's timeout:
-// data that changes ten times a second is then acknowledged every other time.
+// data that changes ten times a second is then acknowledged every other time. On a pipe
+// the peer waits for it before it sends more.
 func (t *Transport[L, R]) ackWait() time.Duration {
+	if t.onPipe() && t.unacked >= pipeAckBytes {
+		return 0
+	}
 	return ackDelay + t.conn.RTT().AckSlack()/2
 }
 
 func (t *Transport[L, R]) timing(now time.Time) sendTiming {
 	return sendTiming{
 		now:       now,
-		heard:     deadline.Latest(t.conn.Heard(), t.start),
+		heard:     deadline.Latest(deadline.Latest(t.conn.Heard(), t.start), deadline.Latest(t.keepalive.resumed, t.sent.trustAfter)),
+		held:      t.held(),
 		changed:   t.sent.changed,
 		lastSent:  t.sent.last().at,
 		known:     t.sent.currentKnown(),

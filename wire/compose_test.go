@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"gm/wire/datagram"
 	"strings"
 	"testing"
 )
@@ -64,7 +65,7 @@ func TestTooLargeChange(t *testing.T) {
 	s.mustAnswer(900, instruction{oldNum: 1, newNum: 2, ackNum: 1, diff: []byte(">x")})
 	s.set(1000, word(noise(maxPacked)))
 	var sent []instruction
-	err := s.tr.Tick(at(1008), func(d []byte) {
+	err := s.tr.Tick(at(1008), func(_ datagram.Path, d []byte) {
 		if in, whole := s.read(at(1058), d); whole {
 			sent = append(sent, in)
 		}

@@ -126,13 +126,13 @@ func newSession(t *testing.T, cfg simnet.Config, seed uint64) *session {
 type clientEnd session
 
 func (w *clientEnd) Receive(now time.Time, data []byte) {
-	if _, err := w.client.Receive(now, data, false); err != nil && !benign(err) {
+	if _, err := w.client.Receive(now, data, datagram.Path{}, false); err != nil && !benign(err) {
 		w.t.Fatalf("client: %v", err)
 	}
 }
 
 func (w *clientEnd) Tick(now time.Time, send func([]byte)) {
-	if err := w.client.Tick(now, send); err != nil {
+	if err := w.client.Tick(now, wiretest.OnePath(send)); err != nil {
 		w.t.Fatalf("client: %v", err)
 	}
 }
@@ -144,7 +144,7 @@ func (w *clientEnd) Deadline(now time.Time) time.Time { return w.client.Deadline
 type serverEnd session
 
 func (w *serverEnd) Receive(now time.Time, data []byte) {
-	got, err := w.server.Receive(now, data, false)
+	got, err := w.server.Receive(now, data, datagram.Path{}, false)
 	if err != nil && !benign(err) && w.refusing == nil {
 		w.t.Fatalf("server: %v", err)
 	}
@@ -157,7 +157,7 @@ func (w *serverEnd) Tick(now time.Time, send func([]byte)) {
 	if w.server.Heard().IsZero() {
 		return
 	}
-	if err := w.server.Tick(now, send); err != nil {
+	if err := w.server.Tick(now, wiretest.OnePath(send)); err != nil {
 		w.t.Fatalf("server: %v", err)
 	}
 }

@@ -84,9 +84,9 @@ func TestFragmenterRoundTrip(t *testing.T) {
 func TestFragmentsFillTheMTU(t *testing.T) {
 	client := newConn(t, datagram.ToServer)
 	for _, mtu := range []int{datagram.MTUSmall, datagram.MTUv6, datagram.MTUv4} {
-		client.SetMTU(mtu)
+		client.SetMTU(datagram.Path{}, mtu)
 		fs := mustFragment(t, new(fragmenter), instruction{diff: noise(10_000)}, client.MaxPayload())
-		d, err := client.Seal(at(0), fs[0].append(nil))
+		d, err := client.Seal(at(0), datagram.Path{}, fs[0].append(nil))
 		if err != nil || len(d) != mtu {
 			t.Errorf("a datagram of %d bytes, %v, want %d", len(d), err, mtu)
 		}

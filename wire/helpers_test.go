@@ -32,13 +32,13 @@ func lossAfter(t testing.TB, gaps int) datagram.Loss {
 	client, server := newConn(t, datagram.ToServer), newConn(t, datagram.ToClient)
 	for n := range gaps + unconfirmed {
 		if n < gaps {
-			client.Seal(epoch, fragment{}.append(nil))
+			client.Seal(epoch, datagram.Path{}, fragment{}.append(nil))
 		}
-		d, err := client.Seal(epoch, fragment{}.append(nil))
+		d, err := client.Seal(epoch, datagram.Path{}, fragment{}.append(nil))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := server.Open(epoch, d, false); err != nil {
+		if _, err := server.Open(epoch, d, datagram.Path{}, false); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -80,9 +80,9 @@ func newDuel(t *testing.T) *duel {
 func (d *duel) exchange(t *testing.T) {
 	t.Helper()
 	pass := func(from, to *Transport[tape, tape]) {
-		err := from.Tick(d.now, func(datagram []byte) {
-			d.recorded = append(d.recorded, bytes.Clone(datagram))
-			if _, err := to.Receive(d.now, datagram, false); err != nil {
+		err := from.Tick(d.now, func(path datagram.Path, data []byte) {
+			d.recorded = append(d.recorded, bytes.Clone(data))
+			if _, err := to.Receive(d.now, data, path, false); err != nil {
 				t.Fatal(err)
 			}
 		})
@@ -126,7 +126,7 @@ func TestJunkIsDropped(t *testing.T) {
 		for range 500 {
 			for _, end := range []*Transport[tape, tape]{d.client, d.server} {
 				heard := end.Heard()
-				got, err := end.Receive(d.now, s.junk(), true)
+				got, err := end.Receive(d.now, s.junk(), datagram.Path{}, true)
 				if err == nil || got != (Received{}) || end.Heard() != heard {
 					t.Fatalf("round %d: junk is taken: %+v, %v", round, got, err)
 				}
@@ -149,9 +149,9 @@ func TestReplayInAnyOrder(t *testing.T) {
 	typed, num := d.server.Remote()
 	for round := range 10 {
 		rng.Shuffle(len(recorded), func(i, j int) { recorded[i], recorded[j] = recorded[j], recorded[i] })
-		for _, datagram := range recorded {
+		for _, data := range recorded {
 			for _, end := range []*Transport[tape, tape]{d.client, d.server} {
-				if got, _ := end.Receive(d.now, datagram, true); got != (Received{}) {
+				if got, _ := end.Receive(d.now, data, datagram.Path{}, true); got != (Received{}) {
 					t.Fatalf("round %d: a replay is taken: %+v", round, got)
 				}
 			}
@@ -174,18 +174,18 @@ func newAttack(t *testing.T) *attack {
 	t.Helper()
 	c := newConn(t, datagram.ToServer)
 	for range 1 << 16 { // more than the true client sends
-		c.Seal(epoch, nil)
+		c.Seal(epoch, datagram.Path{}, nil)
 	}
 	return &attack{conn: c}
 }
 
 func (a *attack) fragment(t *testing.T, d *duel, f fragment) error {
 	t.Helper()
-	data, err := a.conn.Seal(d.now, f.append(nil))
+	data, err := a.conn.Seal(d.now, datagram.Path{}, f.append(nil))
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = d.server.Receive(d.now, data, false)
+	_, err = d.server.Receive(d.now, data, datagram.Path{}, false)
 	return err
 }
 

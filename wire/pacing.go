@@ -16,10 +16,6 @@ const (
 	// late, because hosts are busy at times.
 	ackGrace = 10 * time.Millisecond
 
-	// ackInterval is the longest time without sending anything. It is a little
-	// longer than stock: twenty of them take more than a minute.
-	ackInterval = 3050 * time.Millisecond
-
 	// activeRetryTimeout is how long after the peer was last heard its missing
 	// states are sent again before the next acknowledgement is due.
 	activeRetryTimeout = 10 * time.Second
@@ -36,7 +32,8 @@ func transmissionTime(bytes int) time.Duration {
 // sendTiming is the input of the decision when to send next.
 type sendTiming struct {
 	now      time.Time
-	heard    time.Time     // when the peer was last heard
+	heard    time.Time     // when the peer was last heard, or a path taken that it may be heard on
+	held     bool          // a change waits for an acknowledgement
 	changed  time.Time     // when current came to differ from the last state sent; zero if it does not
 	lastSent time.Time     // when the last state was sent; zero if none was
 	known    bool          // the peer is known to hold current
@@ -54,8 +51,11 @@ type sendTiming struct {
 // again the states that the peer seems not to have. An expedited change precedes
 // them, and so does a repetition while the peer is not known to have the first
 // copy. Type expedite bounds the number of both.
+//
+// On a pipe a change is held while others are on their way (protocol, section 11.11).
 func (s *sendTiming) sendAt() time.Time {
 	switch {
+	case s.held:
 	case !s.changed.IsZero():
 		due := deadline.Latest(s.changed.Add(s.minDelay), s.lastSent.Add(s.interval))
 		return deadline.Earliest(deadline.Earliest(due, s.expedited), s.repeat)

@@ -30,9 +30,9 @@ func FuzzReceive(f *testing.F) {
 				t.Fatal(err)
 			}
 			err := box.fragments(func(piece fragment) error {
-				d, err := peer.Seal(now, piece.append(nil))
+				d, err := peer.Seal(now, datagram.Path{}, piece.append(nil))
 				if err == nil {
-					server.Receive(now, d, false)
+					server.Receive(now, d, datagram.Path{}, false)
 				}
 				return err
 			})
@@ -71,7 +71,7 @@ func checkBounds(t *testing.T, end *Transport[tape, tape], now time.Time) {
 		t.Fatalf("%d states are sent", n)
 	}
 	sent := 0
-	if err := end.Tick(now, func(d []byte) {
+	if err := end.Tick(now, func(_ datagram.Path, d []byte) {
 		sent++
 		if len(d) > datagram.MTUv4 || binary.BigEndian.Uint64(d)>>63 == 0 {
 			t.Fatalf("a datagram of %d bytes, %x", len(d), d[:8])

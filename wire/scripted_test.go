@@ -28,11 +28,11 @@ func newScriptedPeer(t *testing.T, d datagram.Direction) *scriptedPeer {
 // read returns the instruction that a datagram completes, if it completes one.
 func (s *scriptedPeer) read(now time.Time, data []byte) (in instruction, whole bool) {
 	s.t.Helper()
-	payload, _, err := s.conn.Open(now, data, false)
+	opened, err := s.conn.Open(now, data, datagram.Path{}, false)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	f, err := parseFragment(payload)
+	f, err := parseFragment(opened.Payload)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func (s *scriptedPeer) write(now time.Time, in instruction) (datagrams [][]byte)
 		s.t.Fatal(err)
 	}
 	err := s.fragmenter.fragments(func(f fragment) error {
-		d, err := s.conn.Seal(now, f.append(nil))
+		d, err := s.conn.Seal(now, datagram.Path{}, f.append(nil))
 		datagrams = append(datagrams, slices.Clone(d))
 		return err
 	})
@@ -103,7 +103,7 @@ const oneWay = 50
 func (s *scriptedSession) answer(now int, in instruction) (got Received, err error) {
 	s.now = now
 	for _, d := range s.write(at(now-oneWay), in) {
-		got, err = s.tr.Receive(at(now), d, false)
+		got, err = s.tr.Receive(at(now), d, datagram.Path{}, false)
 	}
 	return got, err
 }
@@ -122,7 +122,7 @@ func (s *scriptedSession) mustAnswer(now int, in instruction) Received {
 func (s *scriptedSession) tick(now int) (sent []instruction) {
 	s.t.Helper()
 	s.now = now
-	err := s.tr.Tick(at(now), func(d []byte) {
+	err := s.tr.Tick(at(now), func(_ datagram.Path, d []byte) {
 		if in, whole := s.read(at(now+oneWay), d); whole {
 			sent = append(sent, in)
 		}

@@ -25,6 +25,20 @@ type sentState[L any] struct {
 	// partOf is the revision of the state that this one is a step towards; 0 if it
 	// is not a step (choosePart).
 	partOf uint64
+	size   sentSize
+}
+
+// sentSize is the size of the datagrams of an instruction.
+type sentSize struct {
+	datagrams int
+	bytes     int
+	longest   int // bytes of the longest datagram
+}
+
+func (s *sentSize) add(bytes int) {
+	s.datagrams++
+	s.bytes += bytes
+	s.longest = max(s.longest, bytes)
 }
 
 // sentStates holds the states of the object that this end sends (protocol,
@@ -36,6 +50,8 @@ type sentStates[L Object[L]] struct {
 	revision     uint64    // of current
 	lastRevision uint64    // the highest in use
 	changed      time.Time // when current first differed from the last; zero if it does not
+	trustAfter   time.Time // states sent before are not assumed to be held: the route is another since
+	repeat       bool      // the next add stores the last state again in place of current
 	part         *L        // the state that the next add stores in place of current; nil if current
 }
 
@@ -57,6 +73,16 @@ func (s *sentStates[L]) set(now time.Time, state L) {
 	if s.changed.IsZero() {
 		s.changed = now
 	}
+}
+
+// find returns the state with a number; nil if it is not held.
+func (s *sentStates[L]) find(num uint64) *sentState[L] {
+	for i := range s.list {
+		if s.list[i].num == num {
+			return &s.list[i]
+		}
+	}
+	return nil
 }
 
 // acknowledge drops the states older than num, which the peer holds. It reports
@@ -86,7 +112,7 @@ func (s *sentStates[L]) assumed(now time.Time, timeout time.Duration) *sentState
 	assumed := s.first()
 	for i := range s.list {
 		switch sent := &s.list[i]; {
-		case now.Sub(sent.at) < timeout:
+		case now.Sub(sent.at) < timeout && s.trusts(sent):
 			assumed = sent
 		case sent.revision != s.first().revision:
 			return assumed
@@ -103,7 +129,7 @@ func (s *sentStates[L]) assumedUntil(now time.Time, timeout time.Duration) (unti
 			continue
 		}
 		lapse := sent.at.Add(timeout)
-		if !now.Before(lapse) {
+		if now.Sub(sent.at) >= timeout || !s.trusts(&sent) {
 			break
 		}
 		until = deadline.Earliest(until, lapse)
@@ -114,9 +140,34 @@ func (s *sentStates[L]) assumedUntil(now time.Time, timeout time.Duration) (unti
 	return time.Time{}
 }
 
+func (s *sentStates[L]) trusts(sent *sentState[L]) bool { return !sent.at.Before(s.trustAfter) }
+
+// inFlight returns the bytes of the states that are on their way or not acknowledged yet.
+func (s *sentStates[L]) inFlight() (bytes int) {
+	for i := range s.list[1:] {
+		if sent := &s.list[1+i]; s.trusts(sent) && sent.revision != s.first().revision {
+			bytes += sent.size.bytes
+		}
+	}
+	return bytes
+}
+
+func (s *sentStates[L]) recordSize(num uint64, size sentSize) {
+	if last := s.last(); last.num == num {
+		last.size = size
+	}
+}
+
 func (s *sentStates[L]) currentKnown() bool { return s.first().revision == s.revision }
 
 func (s *sentStates[L]) add(now time.Time, num uint64) {
+	if s.repeat {
+		s.repeat = false
+		again := *s.last()
+		again.num, again.at, again.size = num, now, sentSize{}
+		s.append(again)
+		return
+	}
 	s.changed = time.Time{}
 	if last := s.last(); last.num == num { // sent again
 		last.at = now
@@ -131,6 +182,10 @@ func (s *sentStates[L]) add(now time.Time, num uint64) {
 		sent.state, sent.revision, sent.partOf = *s.part, s.lastRevision, s.revision
 		s.part, s.changed = nil, now
 	}
+	s.append(sent)
+}
+
+func (s *sentStates[L]) append(sent sentState[L]) {
 	s.list = append(s.list, sent)
 	for len(s.list) > maxSent || len(s.list) > 3 && s.middleSize() > maxSentSize {
 		s.list = slices.Delete(s.list, len(s.list)/2, len(s.list)/2+1)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gm/wire"
+	"gm/wire/datagram"
 	"gm/wire/simnet"
 )
 
@@ -152,7 +153,7 @@ func TestReplay(t *testing.T) {
 	}
 	for _, d := range w.toUser {
 		heard := w.client.Heard()
-		got, err := w.client.Receive(w.Now.Add(time.Second), d, false)
+		got, err := w.client.Receive(w.Now.Add(time.Second), d, datagram.Path{}, false)
 		if got.Newest || got.State || err != nil && !benign(err) || w.client.Heard() != heard {
 			t.Fatalf("a replayed datagram is taken: %+v, %v", got, err)
 		}
@@ -167,7 +168,7 @@ func TestReplay(t *testing.T) {
 func (w *session) replayToServer(d []byte) {
 	w.t.Helper()
 	heard := w.server.Heard()
-	got, err := w.server.Receive(w.Now, d, true)
+	got, err := w.server.Receive(w.Now, d, datagram.Path{}, true)
 	if got.Newest && w.server.Heard() == heard {
 		w.t.Fatal("newest, but not heard")
 	}
@@ -188,22 +189,22 @@ func TestReflection(t *testing.T) {
 	w.show("xyz")
 	w.Run(5 * time.Second)
 	for _, d := range w.toServer {
-		if got, err := w.client.Receive(w.Now, d, false); err == nil || got.Newest || got.State {
+		if got, err := w.client.Receive(w.Now, d, datagram.Path{}, false); err == nil || got.Newest || got.State {
 			t.Fatalf("the client takes its own datagram: %+v, %v", got, err)
 		}
 		for at := range d {
 			bad := bytes.Clone(d)
 			bad[at] ^= 1 << (at % 8)
-			if got, err := w.server.Receive(w.Now, bad, false); err == nil || got.Newest || got.State {
+			if got, err := w.server.Receive(w.Now, bad, datagram.Path{}, false); err == nil || got.Newest || got.State {
 				t.Fatalf("the server takes a datagram with byte %d changed: %+v, %v", at, got, err)
 			}
-			if got, err := w.server.Receive(w.Now, d[:at], false); err == nil || got.Newest || got.State {
+			if got, err := w.server.Receive(w.Now, d[:at], datagram.Path{}, false); err == nil || got.Newest || got.State {
 				t.Fatalf("the server takes %d bytes of a datagram: %+v, %v", at, got, err)
 			}
 		}
 	}
 	for _, d := range w.toUser {
-		if got, err := w.server.Receive(w.Now, d, false); err == nil || got.Newest || got.State {
+		if got, err := w.server.Receive(w.Now, d, datagram.Path{}, false); err == nil || got.Newest || got.State {
 			t.Fatalf("the server takes its own datagram: %+v, %v", got, err)
 		}
 	}

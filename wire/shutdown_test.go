@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"gm/wire/datagram"
 	"strings"
 	"testing"
 )
@@ -170,7 +171,7 @@ func TestShutdownWithATooLargeChange(t *testing.T) {
 			t.Errorf("deadline %v, want %d ms", got.Sub(epoch), now)
 		}
 		var sent []instruction
-		err := s.tr.Tick(at(now), func(d []byte) {
+		err := s.tr.Tick(at(now), func(_ datagram.Path, d []byte) {
 			if in, whole := s.read(at(now+oneWay), d); whole {
 				sent = append(sent, in)
 			}

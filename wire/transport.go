@@ -34,7 +34,8 @@ type Config[L, R any] struct {
 	Key       datagram.Key
 	Direction datagram.Direction // of the datagrams that this end sends
 	MinDelay  time.Duration      // SEND_MINDELAY: how long changes are gathered before they are sent
-	MTU       int                // bytes of UDP payload
+	MTU       int                // bytes of UDP payload until SetRoute is called
+	Paths     bool               // the peer has the extension "paths"
 	// Identifiers makes both ends number their datagrams with identifiers (protocol,
 	// section 11.12).
 	Identifiers bool
@@ -56,6 +57,8 @@ const (
 type Transport[L Object[L], R Object[R]] struct {
 	conn       *datagram.Conn
 	start      time.Time
+	client     bool // it sends to the server
+	several    bool // the peer knows several paths
 	reassembly reassembly
 	inflater   inflater
 	incoming   instruction
@@ -65,6 +68,8 @@ type Transport[L Object[L], R Object[R]] struct {
 	expedite   expedite
 	minDelay   time.Duration
 	ackAt      time.Time // when an instruction is due to carry ackNum; zero if none is
+	unacked    int       // bytes of instructions received since the last one was sent
+	keepalive  keepalive
 	outgoing   instruction
 	diff       []byte // from the state that the peer is assumed to hold
 	resend     []byte // from the state that the peer is known to hold
@@ -87,39 +92,54 @@ func New[L Object[L], R Object[R]](cfg Config[L, R], now time.Time) (*Transport[
 	t := &Transport[L, R]{
 		conn:     conn,
 		start:    now,
+		client:   cfg.Direction == datagram.ToServer,
+		several:  cfg.Paths,
 		received: newReceiver(cfg.Remote),
 		sent:     newSentStates(cfg.Local),
 		minDelay: cfg.MinDelay,
 		ackAt:    now,
 	}
+	t.keepalive = newKeepalive(now, t.several, t.client)
 	t.received.accept = cfg.Accept
-	t.SetMTU(cfg.MTU)
+	conn.SetMTU(datagram.Path{}, cfg.MTU)
+	if t.several {
+		conn.AllowPaths()
+	}
 	return t, nil
 }
 
 // Received is the result of Transport.Receive.
 type Received struct {
-	// Newest reports whether the datagram's sequence number is the highest so far:
-	// the peer is now where the datagram came from.
+	// Newest reports whether the datagram's sequence number is the highest so far.
 	Newest bool
+	// Moves reports whether it is the highest of those with fragments: a peer with one
+	// path is now where the datagram came from.
+	Moves bool
+	// Copy reports whether the peer sends the fragment on other paths too, and expects the
+	// same of this end.
+	Copy bool
 	// State reports whether Remote has changed.
 	State bool
 }
 
-// Receive handles a datagram. congested reports whether it carried the ECN mark
-// CE. An error is the reason why the datagram was dropped; Received is valid
+// Receive handles a datagram that came on a path. congested reports whether it carried
+// the ECN mark CE. An error is the reason why the datagram was dropped; Received is valid
 // nevertheless. Only ErrVersion ends a session: any stranger or a bad network can
 // cause the other errors.
 //
 // The caller must read Remote before the next Tick, because the peer may ask to
 // forget a state that Tick acknowledges.
-func (t *Transport[L, R]) Receive(now time.Time, data []byte, congested bool) (Received, error) {
-	payload, newest, err := t.conn.Open(now, data, congested)
-	got := Received{Newest: newest}
+func (t *Transport[L, R]) Receive(now time.Time, data []byte, path datagram.Path, congested bool) (Received, error) {
+	opened, err := t.conn.Open(now, data, path, congested)
+	got := Received{Newest: opened.Newest, Moves: opened.Moves, Copy: opened.Copy}
 	if err != nil {
 		return got, err
 	}
-	f, err := parseFragment(payload)
+	if opened.Payload == nil {
+		t.observe(path)
+		return got, nil
+	}
+	f, err := parseFragment(opened.Payload)
 	if err != nil {
 		return got, err
 	}
@@ -134,12 +154,13 @@ func (t *Transport[L, R]) Receive(now time.Time, data []byte, congested bool) (R
 	if err := t.incoming.parse(plain); err != nil {
 		return got, err
 	}
+	t.unacked += len(packed)
 	got.State, err = t.handle(now, &t.incoming)
 	return got, err
 }
 
 func (t *Transport[L, R]) handle(now time.Time, in *instruction) (newer bool, err error) {
-	endConfirmed := t.sent.acknowledge(in.ackNum) && t.shutdown.acknowledge(in.ackNum)
+	endConfirmed := t.acknowledge(in.ackNum) && t.shutdown.acknowledge(in.ackNum)
 	newer, err = t.received.apply(now, in)
 	switch {
 	case err == nil && in.announcesEnd():
@@ -153,6 +174,7 @@ func (t *Transport[L, R]) handle(now time.Time, in *instruction) (newer bool, er
 		// A diff that was applied before came again because its acknowledgement
 		// was lost.
 		t.ackAt = deadline.Earliest(t.ackAt, now.Add(t.ackWait()))
+		t.keepalive.noteChange(now)
 	}
 	return newer, err
 }
@@ -161,29 +183,59 @@ func (t *Transport[L, R]) handle(now time.Time, in *instruction) (newer bool, er
 // valid during the call only. The error ErrExhausted of package datagram ends the
 // session. ErrTooLarge means that the current state cannot be sent, not even in
 // parts; the session continues without it.
-func (t *Transport[L, R]) Tick(now time.Time, send func(data []byte)) error {
-	if at := t.Deadline(now); at.IsZero() || now.Before(at) {
+func (t *Transport[L, R]) Tick(now time.Time, send func(path datagram.Path, data []byte)) error {
+	t.probeIfIdle(now)
+	if err := t.sendControl(now, send); err != nil {
+		return err
+	}
+	if at := t.instructionDeadline(now); at.IsZero() || now.Before(at) {
 		return nil
 	}
 	t.compose(now, &t.outgoing)
 	packErr := t.pack(&t.outgoing)
 	t.recordSent(now, &t.outgoing)
-	t.lastSize = 0
+	return cmp.Or(t.sendInstruction(now, send), packErr)
+}
+
+func (t *Transport[L, R]) sendInstruction(now time.Time, send func(path datagram.Path, data []byte)) error {
+	var sent sentSize
+	route := t.conn.Route()
 	err := t.fragmenter.fragments(func(f fragment) error {
 		t.payload = f.append(t.payload[:0])
-		data, err := t.conn.Seal(now, t.payload)
-		if err == nil {
-			t.lastSize += len(data)
-			send(data)
+		for i, path := range route {
+			data, err := t.seal(now, path, len(route) > 1)
+			if err != nil {
+				return err
+			}
+			if i == 0 {
+				sent.add(len(data))
+			}
+			send(path, data)
 		}
-		return err
+		return nil
 	})
-	return cmp.Or(err, packErr)
+	t.lastSize = sent.bytes
+	t.sent.recordSize(t.outgoing.newNum, sent)
+	return err
+}
+
+func (t *Transport[L, R]) seal(now time.Time, path datagram.Path, isCopy bool) ([]byte, error) {
+	if isCopy {
+		return t.conn.SealCopy(now, path, t.payload)
+	}
+	return t.conn.Seal(now, path, t.payload)
 }
 
 // Deadline returns when Tick must be called if nothing happens before; zero if
 // nothing is due.
 func (t *Transport[L, R]) Deadline(now time.Time) time.Time {
+	if t.conn.Pending() {
+		return now
+	}
+	return t.instructionDeadline(now)
+}
+
+func (t *Transport[L, R]) instructionDeadline(now time.Time) time.Time {
 	switch {
 	case t.TimedOut(now):
 		return time.Time{}
@@ -193,7 +245,7 @@ func (t *Transport[L, R]) Deadline(now time.Time) time.Time {
 		return t.ackAt
 	}
 	s := t.timing(now)
-	return deadline.Earliest(t.ackAt, s.sendAt())
+	return deadline.Earliest(t.ackAt, t.keepalive.due(t.settled()), s.sendAt())
 }
 
 // Local returns the current state of the object that this end sends.
@@ -202,8 +254,12 @@ func (t *Transport[L, R]) Local() L { return t.sent.current }
 // SetLocal makes s the current state. After Shutdown it does nothing: the state
 // at that time is the last one that the peer gets.
 func (t *Transport[L, R]) SetLocal(now time.Time, s L) {
-	if !t.shutdown.ours() {
-		t.sent.set(now, s)
+	if t.shutdown.ours() {
+		return
+	}
+	t.sent.set(now, s)
+	if t.sent.changed.Equal(now) {
+		t.keepalive.noteChange(now)
 	}
 }
 
@@ -240,11 +296,6 @@ func (t *Transport[L, R]) Heard() time.Time { return t.conn.Heard() }
 // if none did.
 func (t *Transport[L, R]) HeardUs() time.Time { return t.conn.HeardUs() }
 
-// SetMTU sets the bytes of UDP payload, for the family of the peer's address or
-// after EMSGSIZE, to at least datagram.MTUSmall. It may be called while Tick
-// sends, and takes effect with the next instruction.
-func (t *Transport[L, R]) SetMTU(bytes int) { t.conn.SetMTU(bytes) }
-
 // Rotate makes a client go on with another identifier, which it does whenever its address
 // changes, so that a listener cannot tie the addresses to each other.
 func (t *Transport[L, R]) Rotate() { t.conn.Rotate() }
@@ -259,14 +310,14 @@ func (t *Transport[L, R]) AppendIdentifiers(dst []uint32) []uint32 {
 	return t.conn.AppendIdentifiers(dst)
 }
 
-// SRTT returns the smoothed round trip time, 1 s before the first sample.
+// SRTT returns the smoothed round trip time of the preferred path, 1 s before the first sample.
 func (t *Transport[L, R]) SRTT() time.Duration { return t.conn.RTT().Smoothed() }
 
-// RTTVariation returns the variation of the round trip time, 0.5 s before the
+// RTTVariation returns the variation of that round trip time, 0.5 s before the
 // first sample.
 func (t *Transport[L, R]) RTTVariation() time.Duration { return t.conn.RTT().Variation() }
 
-// Loss returns the estimated share of datagrams that the network loses, 0 to 1.
+// Loss returns the estimated share of datagrams that the preferred path loses, 0 to 1.
 func (t *Transport[L, R]) Loss() float64 { return t.conn.Loss().Rate() }
 
 // Lossy reports whether datagrams were lost recently.

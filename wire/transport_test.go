@@ -28,7 +28,7 @@ func TestReceiveErrors(t *testing.T) {
 	s := hello(t)
 	good := s.write(at(100), instruction{oldNum: 1, newNum: 2, ackNum: 1, diff: []byte(">x")})[0]
 	packed := func(b []byte) []byte {
-		d, err := s.conn.Seal(at(100), fragment{id: 99, final: true, data: b}.append(nil))
+		d, err := s.conn.Seal(at(100), datagram.Path{}, fragment{id: 99, final: true, data: b}.append(nil))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -54,7 +54,7 @@ func TestReceiveErrors(t *testing.T) {
 		{"wrong diff", s.write(at(100), instruction{oldNum: 2, newNum: 9, diff: []byte("y>z")})[0], errOtherWord, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := s.tr.Receive(at(200), c.datagram, false)
+			got, err := s.tr.Receive(at(200), c.datagram, datagram.Path{}, false)
 			if !errors.Is(err, c.want) || got.Newest != c.newest {
 				t.Errorf("Receive = %+v, %v, want newest %v, %v", got, err, c.newest, c.want)
 			}
@@ -90,7 +90,7 @@ func TestAcknowledgementOfAnUnusableInstruction(t *testing.T) {
 func TestHeard(t *testing.T) {
 	s := hello(t)
 	s.mustAnswer(500, instruction{oldNum: 1, newNum: 2})
-	s.tr.Receive(at(600), make([]byte, 100), false)
+	s.tr.Receive(at(600), make([]byte, 100), datagram.Path{}, false)
 	if got := s.tr.Heard(); got != at(500) {
 		t.Errorf("heard at %v, want 500ms", got.Sub(epoch))
 	}
@@ -101,10 +101,10 @@ func TestMTUOfATransport(t *testing.T) {
 		datagram.MTUv6: datagram.MTUv6, datagram.MTUSmall: datagram.MTUSmall, 100: datagram.MTUSmall, 0: datagram.MTUSmall, -1: datagram.MTUSmall, 9000: 9000, 1 << 20: datagram.MaxMTU,
 	} {
 		s := newScriptedSession(t)
-		s.tr.SetMTU(set)
+		s.tr.conn.SetMTU(datagram.Path{}, set)
 		s.set(0, word(noise(200_000)))
 		longest := 0
-		if err := s.tr.Tick(at(0), func(d []byte) { longest = max(longest, len(d)) }); err != nil {
+		if err := s.tr.Tick(at(0), func(_ datagram.Path, d []byte) { longest = max(longest, len(d)) }); err != nil {
 			t.Fatal(err)
 		}
 		if longest != want {
@@ -118,9 +118,9 @@ func TestMTUOfATransport(t *testing.T) {
 func TestMTUChangesWhileSending(t *testing.T) {
 	s := hello(t)
 	s.set(1000, word(noise(3000)))
-	err := s.tr.Tick(at(1008), func(d []byte) {
+	err := s.tr.Tick(at(1008), func(_ datagram.Path, d []byte) {
 		if len(d) > datagram.MTUSmall {
-			s.tr.SetMTU(datagram.MTUSmall)
+			s.tr.TooLong(datagram.Path{})
 		}
 	})
 	if err != nil {
@@ -143,17 +143,17 @@ func TestPayloadOfUnknownKind(t *testing.T) {
 	if len(ds) != 2 {
 		t.Fatalf("an instruction in %d datagrams", len(ds))
 	}
-	unknown, err := s.conn.Seal(at(960), []byte("\x01not a fragment"))
+	unknown, err := s.conn.Seal(at(960), datagram.Path{}, []byte("\x01not a fragment"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := s.tr.Receive(at(1000), ds[0], false); err != nil || got.State {
+	if got, err := s.tr.Receive(at(1000), ds[0], datagram.Path{}, false); err != nil || got.State {
 		t.Fatalf("the first fragment: %+v, %v", got, err)
 	}
-	if got, err := s.tr.Receive(at(1001), unknown, false); err == nil || !got.Newest || got.State {
+	if got, err := s.tr.Receive(at(1001), unknown, datagram.Path{}, false); err == nil || !got.Newest || got.State {
 		t.Errorf("an unknown kind: %+v, %v", got, err)
 	}
-	if got, err := s.tr.Receive(at(1002), ds[1], false); err != nil || !got.State {
+	if got, err := s.tr.Receive(at(1002), ds[1], datagram.Path{}, false); err != nil || !got.State {
 		t.Errorf("the last fragment: %+v, %v", got, err)
 	}
 	if got := s.tr.conn.Ignored(); got != 1 {
@@ -164,7 +164,7 @@ func TestPayloadOfUnknownKind(t *testing.T) {
 // openError returns the error of package datagram for data sent to a client.
 func openError(t *testing.T, data []byte) error {
 	t.Helper()
-	_, _, err := newConn(t, datagram.ToServer).Open(epoch, data, false)
+	_, err := newConn(t, datagram.ToServer).Open(epoch, data, datagram.Path{}, false)
 	if err == nil {
 		t.Fatal("no error")
 	}
@@ -182,7 +182,7 @@ func TestExhaustedKey(t *testing.T) {
 	s := hello(t)
 	exhaust(s.tr.conn)
 	s.set(1000, "a")
-	err := s.tr.Tick(at(1008), func([]byte) { t.Error("a datagram is sent") })
+	err := s.tr.Tick(at(1008), func(datagram.Path, []byte) { t.Error("a datagram is sent") })
 	if !errors.Is(err, datagram.ErrExhausted) {
 		t.Errorf("Tick returns %v, want ErrExhausted", err)
 	}
@@ -192,7 +192,7 @@ func TestCongestionReachesTheSender(t *testing.T) {
 	s := newScriptedSession(t)
 	s.runUntil(10)
 	d := s.write(at(50), instruction{newNum: 1, ackNum: 1})[0]
-	if _, err := s.tr.Receive(at(100), d, true); err != nil {
+	if _, err := s.tr.Receive(at(100), d, datagram.Path{}, true); err != nil {
 		t.Fatal(err)
 	}
 	s.set(110, "a")

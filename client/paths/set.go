@@ -65,15 +65,6 @@ func (s *Set) Local(path datagram.Path) netip.AddrPort {
 	return netip.AddrPort{}
 }
 
-// MTU returns the size of the largest datagram, in bytes. It may become smaller with a
-// Send.
-func (s *Set) MTU(path datagram.Path) int {
-	if u := s.find(path); u != nil {
-		return u.mtu()
-	}
-	return path.MTU()
-}
-
 // Maintain replaces and closes sockets that are due. answered returns when the newest
 // proof arrived that the server receives on a path. moved reports whether datagrams now
 // leave from another port.

@@ -177,7 +177,7 @@ func TestDrop(t *testing.T) {
 	if err := s.Send(epoch, path, []byte("lost")); !errors.Is(err, net.ErrClosed) {
 		t.Errorf("a send on a path that was dropped: %v", err)
 	}
-	if s.Local(path).IsValid() || s.MTU(path) != datagram.MTUv4 || !s.Deadline(never).IsZero() {
+	if s.Local(path).IsValid() || !s.Deadline(never).IsZero() {
 		t.Error("the dropped path is still there")
 	}
 	s.Maintain(epoch.Add(time.Hour), never)
@@ -193,16 +193,13 @@ func TestCloseEndsTheReaders(t *testing.T) {
 	s.Close()
 }
 
-// TestMTU sends a datagram that no path takes: from then on the MTU is small.
-func TestMTU(t *testing.T) {
+// TestTooLong sends a datagram that no path takes.
+func TestTooLong(t *testing.T) {
 	server, _ := echoServer(t, "127.0.0.1")
 	s := newSet(t)
 	path := openUDP(t, s, server)
-	if s.MTU(path) != datagram.MTUv4 {
-		t.Errorf("MTU %d", s.MTU(path))
-	}
-	if err := s.Send(epoch, path, make([]byte, datagram.MaxMTU+1)); err == nil || s.MTU(path) != datagram.MTUSmall {
-		t.Errorf("after a datagram that is too long: %v, MTU %d", err, s.MTU(path))
+	if err := s.Send(epoch, path, make([]byte, datagram.MaxMTU+1)); !errors.Is(err, udp.ErrTooLong) {
+		t.Errorf("after a datagram that is too long: %v", err)
 	}
 }
 

@@ -20,14 +20,13 @@ const maxReadErrors = 16
 // udpPath is a path over UDP that hops from port to port (protocol, section 3):
 // it sends from the newest socket and receives on all.
 type udpPath struct {
-	path     datagram.Path
-	conns    []*udp.Conn // oldest first, never empty
-	hopper   *wire.Hopper
-	inbox    *inbox
-	dial     func(peer netip.Addr) (*udp.Conn, error)
-	waiting  time.Time   // when the first datagram was sent that has no answer; zero if all have one
-	heard    atomic.Bool // a datagram of the server has arrived
-	mtuSmall bool        // a datagram was too long
+	path    datagram.Path
+	conns   []*udp.Conn // oldest first, never empty
+	hopper  *wire.Hopper
+	inbox   *inbox
+	dial    func(peer netip.Addr) (*udp.Conn, error)
+	waiting time.Time   // when the first datagram was sent that has no answer; zero if all have one
+	heard   atomic.Bool // a datagram of the server has arrived
 }
 
 func openUDPPath(now time.Time, path datagram.Path, in *inbox) (*udpPath, error) {
@@ -53,9 +52,6 @@ func (u *udpPath) send(now time.Time, data []byte) error {
 		u.waiting = now
 	}
 	err := u.newest().Write(data, u.path)
-	if errors.Is(err, udp.ErrTooLong) {
-		u.mtuSmall = true
-	}
 	if !u.heard.Load() && errors.Is(err, syscall.ECONNREFUSED) { // of the datagram before
 		u.inbox.refuse(u.path, err)
 	}
@@ -64,13 +60,6 @@ func (u *udpPath) send(now time.Time, data []byte) error {
 
 func (u *udpPath) local() netip.AddrPort {
 	return netip.AddrPortFrom(udp.LocalTo(u.path.Remote), u.newest().Local().Port())
-}
-
-func (u *udpPath) mtu() int {
-	if u.mtuSmall {
-		return datagram.MTUSmall
-	}
-	return u.path.MTU()
 }
 
 func (u *udpPath) newest() *udp.Conn { return u.conns[len(u.conns)-1] }

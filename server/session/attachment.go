@@ -49,9 +49,9 @@ type Attachment struct {
 	announced  bool             // the end was announced to the client
 	detachment state.Detachment // why the server has detached the client
 
-	peer datagram.Peer
-	live bool // the client was heard within quietTimeout
-	mtu  int  // the last one given to the transport
+	peer   datagram.Peer
+	live   bool            // the client was heard within quietTimeout
+	copies []datagram.Path // of the route, reused
 
 	typed      uint64 // the later the client typed, the higher; 0 if it has not
 	cols, rows int    // of the client's window; zero before it has reported them
@@ -90,7 +90,7 @@ func (s *Session) Attach(cfg ClientConfig, now time.Time) (*Attachment, error) {
 	}
 	a := &Attachment{
 		session: s, dialect: cfg.Dialect, extensions: cfg.Extensions, role: cfg.Role, by: cfg.By, created: now,
-		mtu: datagram.MTUSmall, flow: newFlow(cfg.Extensions.Has(state.ExtFlow)),
+		flow: newFlow(cfg.Extensions.Has(state.ExtFlow)),
 	}
 	blank := state.Screen{Screen: s.blankScreen(), Credit: a.flow.credit, Dialect: cfg.Dialect}
 	var err error
@@ -98,8 +98,9 @@ func (s *Session) Attach(cfg ClientConfig, now time.Time) (*Attachment, error) {
 		Key:         *cfg.Key,
 		Direction:   datagram.ToClient,
 		Identifiers: a.extensions.Has(state.ExtIdentifiers),
+		Paths:       a.extensions.Has(state.ExtPaths),
 		MinDelay:    wire.ServerMinDelay,
-		MTU:         a.mtu,
+		MTU:         datagram.MTUSmall,
 		Local:       blank,
 		Accept:      a.accepts,
 	}, now)
@@ -150,7 +151,7 @@ func (s *Session) evict() bool {
 func (s *Session) Receive(now time.Time, data []byte, path datagram.Path, congested bool) {
 	for _, known := range [...]bool{true, false} {
 		for _, a := range s.attachments {
-			if (a.peer.Remote() == path.Remote) == known && a.receive(now, data, path, congested) {
+			if a.peer.Has(path) == known && a.receive(now, data, path, congested) {
 				return
 			}
 		}
@@ -160,7 +161,7 @@ func (s *Session) Receive(now time.Time, data []byte, path datagram.Path, conges
 // receive reports whether the datagram is the client's.
 func (a *Attachment) receive(now time.Time, data []byte, path datagram.Path, congested bool) bool {
 	s := a.session
-	r, err := a.wire.Receive(now, data, congested)
+	r, err := a.wire.Receive(now, data, path, congested)
 	switch {
 	case errors.Is(err, datagram.ErrForged):
 		return false
@@ -168,8 +169,11 @@ func (a *Attachment) receive(now time.Time, data []byte, path datagram.Path, con
 		a.fail(now, err)
 		return true
 	}
+	if r.Moves {
+		a.follow(now, path, r.Copy)
+	}
 	if r.Newest {
-		a.contact(now, path)
+		a.contact(now)
 	}
 	var events []state.UserEvent
 	if r.State {
@@ -194,9 +198,8 @@ func (a *Attachment) receive(now time.Time, data []byte, path datagram.Path, con
 	return true
 }
 
-func (a *Attachment) contact(now time.Time, path datagram.Path) {
+func (a *Attachment) contact(now time.Time) {
 	s := a.session
-	a.follow(now, path)
 	s.heard = now
 	if a.phase == seated {
 		a.connect(now)
@@ -207,10 +210,28 @@ func (a *Attachment) contact(now time.Time, path datagram.Path) {
 	}
 }
 
-func (a *Attachment) follow(now time.Time, path datagram.Path) {
-	if a.peer.Follow(now, path) {
-		a.setMTU(path.MTU())
+func (a *Attachment) follow(now time.Time, path datagram.Path, isCopy bool) {
+	if a.peer.Follow(now, path, isCopy) {
 		a.session.host.Log("Server now attached to client at %v", path)
+	}
+	a.setRoute(now)
+}
+
+func (a *Attachment) setRoute(now time.Time) {
+	if path, ok := a.peer.Path(now); ok {
+		a.copies = a.peer.Copies(a.copies[:0])
+		a.wire.SetRoute(now, path, a.copies...)
+	}
+}
+
+// DropPath forgets a path that is gone, such as a pipe that was closed.
+func (s *Session) DropPath(now time.Time, path datagram.Path) {
+	for _, a := range s.attachments {
+		if a.peer.Has(path) {
+			a.peer.Drop(path)
+			a.wire.DropPath(now, path)
+			a.setRoute(now)
+		}
 	}
 }
 

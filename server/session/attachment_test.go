@@ -45,7 +45,7 @@ func (h *crowdHost) Send(a *Attachment, data []byte, path datagram.Path) bool {
 	for _, m := range h.crowd.members {
 		if m.attachment == a && !m.cut && !m.deaf {
 			m.got++
-			m.client.Receive(h.crowd.now, data, false)
+			m.client.Receive(h.crowd.now, data, datagram.Path{}, false)
 		}
 	}
 	return true
@@ -113,7 +113,7 @@ func (c *crowd) run(d time.Duration) {
 			if m.cut {
 				continue
 			}
-			err := m.client.Tick(c.now, func(data []byte) {
+			err := m.client.Tick(c.now, func(_ datagram.Path, data []byte) {
 				m.sent = append(m.sent, bytes.Clone(data))
 				c.session.Receive(c.now, data, m.path, false)
 			})

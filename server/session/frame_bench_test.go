@@ -125,7 +125,7 @@ func TestDatagramAllocations(t *testing.T) {
 		w.SetLocal(now, screens[frames%2])
 		for sent := w.Sent(); w.Sent() == sent; {
 			now = w.Deadline(now)
-			if err := w.Tick(now, func([]byte) { datagrams++ }); err != nil {
+			if err := w.Tick(now, func(datagram.Path, []byte) { datagrams++ }); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -27,7 +27,7 @@ func TestReceiveAllocations(t *testing.T) {
 	var sent [][]byte
 	for len(sent) <= runs { // acknowledgements and heartbeats
 		c.now = alice.client.Deadline(c.now)
-		alice.client.Tick(c.now, func(data []byte) { sent = append(sent, bytes.Clone(data)) })
+		alice.client.Tick(c.now, func(_ datagram.Path, data []byte) { sent = append(sent, bytes.Clone(data)) })
 	}
 	measure := func(receive func(data []byte)) float64 {
 		n := 0
@@ -36,7 +36,7 @@ func TestReceiveAllocations(t *testing.T) {
 			n++
 		})
 	}
-	want := measure(func(data []byte) { twin.Receive(c.now, data, false) })
+	want := measure(func(data []byte) { twin.Receive(c.now, data, datagram.Path{}, false) })
 	if got := measure(func(data []byte) { c.session.Receive(c.now, data, alice.path, false) }); got > want {
 		t.Errorf("%v allocations for a datagram, the transport alone has %v", got, want)
 	}

@@ -187,7 +187,7 @@ type clientEnd rig
 
 func (r *clientEnd) Receive(now time.Time, data []byte) {
 	if !r.cut {
-		r.client.Receive(now, data, false)
+		r.client.Receive(now, data, datagram.Path{}, false)
 	}
 }
 
@@ -195,7 +195,7 @@ func (r *clientEnd) Tick(now time.Time, send func([]byte)) {
 	if r.cut {
 		return
 	}
-	if err := r.client.Tick(now, send); err != nil {
+	if err := r.client.Tick(now, wiretest.OnePath(send)); err != nil {
 		r.t.Fatal(err)
 	}
 }

@@ -178,7 +178,7 @@ func TestOldKeyOpensNothing(t *testing.T) {
 			old := slices.Clone(alice.sent)
 			for n := range 300 { // past every sequence number of hers
 				thief.SetLocal(c.now, thief.Local().WithKeys([]byte("x")))
-				thief.Tick(c.now.Add(time.Duration(n)*time.Second), func(data []byte) { old = append(old, bytes.Clone(data)) })
+				thief.Tick(c.now.Add(time.Duration(n)*time.Second), func(_ datagram.Path, data []byte) { old = append(old, bytes.Clone(data)) })
 			}
 			if len(old) < 200 {
 				t.Fatalf("only %d datagrams", len(old))

@@ -143,17 +143,14 @@ func (a *Attachment) offer(now time.Time, screen *vt.Screen) {
 }
 
 func (a *Attachment) transmit(now time.Time) {
-	tooLong, before := false, a.wire.Sent()
-	err := a.wire.Tick(now, func(data []byte) {
-		if path, ok := a.peer.Path(now); ok && !a.session.host.Send(a, data, path) {
-			tooLong = true
+	before := a.wire.Sent()
+	err := a.wire.Tick(now, func(path datagram.Path, data []byte) {
+		if !a.session.host.Send(a, data, path) {
+			a.wire.TooLong(path)
 		}
 	})
 	if a.wire.Sent() != before {
 		a.burst.onSent()
-	}
-	if tooLong {
-		a.setMTU(datagram.MTUSmall)
 	}
 	switch {
 	case errors.Is(err, datagram.ErrExhausted):
@@ -161,12 +158,5 @@ func (a *Attachment) transmit(now time.Time) {
 		a.failed = true
 	case err != nil:
 		a.session.host.Log("frame not sent: %v", err)
-	}
-}
-
-func (a *Attachment) setMTU(bytes int) {
-	if a.mtu != bytes {
-		a.mtu = bytes
-		a.wire.SetMTU(bytes)
 	}
 }

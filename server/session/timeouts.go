@@ -11,8 +11,8 @@ const (
 	connectTimeout = 60 * time.Second
 
 	// quietTimeout is the silence of a client after which its session counts as
-	// detached. A client sends at least every 3 s.
-	quietTimeout = 30 * time.Second
+	// detached. A client that is idle sends every 15 s.
+	quietTimeout = 40 * time.Second
 )
 
 // Timeouts are the limits that the user can set on a session without a client.

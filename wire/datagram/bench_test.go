@@ -15,7 +15,7 @@ func BenchmarkSeal(b *testing.B) {
 			b.SetBytes(int64(size))
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := client.Seal(epoch, payload); err != nil {
+				if _, err := client.Seal(epoch, Path{}, payload); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -27,14 +27,14 @@ func BenchmarkOpen(b *testing.B) {
 	for _, size := range sizes {
 		b.Run(fmt.Sprint(size), func(b *testing.B) {
 			client, server := pair(b, 0)
-			d, err := client.Seal(epoch, make([]byte, size))
+			d, err := client.Seal(epoch, Path{}, make([]byte, size))
 			if err != nil {
 				b.Fatal(err)
 			}
 			b.SetBytes(int64(size))
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, _, err := server.Open(epoch, d, false); err != nil {
+				if _, err := server.Open(epoch, d, Path{}, false); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -62,11 +62,11 @@ func TestNoAllocations(t *testing.T) {
 	client.sealer.aead, server.opener.aead = freeAEAD{}, freeAEAD{}
 	payload := make([]byte, 100)
 	exchange := func() {
-		d, err := client.Seal(epoch, payload)
+		d, err := client.Seal(epoch, Path{}, payload)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := server.Open(epoch, d, false); err != nil {
+		if _, err := server.Open(epoch, d, Path{}, false); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -14,32 +14,37 @@ const timestampsSize = 4
 // overhead is the number of bytes that a datagram adds to its payload.
 const overhead = nonceSize + timestampsSize + tagSize
 
-var errShortPacket = errors.New("packet is too short")
+var (
+	errShortPacket = errors.New("packet is too short")
+	errReplayed    = errors.New("datagram came before")
+)
 
 // Conn is one end of a connection. It seals payloads into numbered datagrams and
 // opens those of the peer (protocol, section 2), and measures the round trip time
-// and the loss of their path. It is not safe for concurrent use.
+// and the loss of each path. It is not safe for concurrent use.
 type Conn struct {
-	sealer sealer
-	opener opener
-	clock  clock
-	reply  timestampReply
-	path   estimates
+	sealer   sealer
+	opener   opener
+	clock    clock
+	paths    pathTable
+	route    route
+	controls []control
+	several  bool // the peer knows several paths
 
-	next     uint64    // one above the highest sequence number received
-	heard    time.Time // arrival of that datagram; zero before the first
+	received replayFilter
+	moved    uint64    // one above the highest sequence number of a fragment
+	heard    time.Time // arrival of the newest datagram; zero before the first
 	answered time.Time // arrival of the newest timestamp reply; zero before the first
 
-	mtu            int // bytes of UDP payload
-	sent, received Traffic
-	ignored        uint64 // payloads of an unknown kind
+	traffic struct{ sent, received Traffic }
+	ignored uint64 // payloads of an unknown kind
 
 	plain, sealed []byte // of the datagram being sent
 	opened        []byte // of the datagram being received
 }
 
-// New returns one end of a connection whose clock starts now. d is the
-// direction of the datagrams that it sends.
+// New returns one end of a connection whose clock starts now. d is the direction of
+// the datagrams that it sends. Its route is the zero Path.
 func New(k Key, d Direction, now time.Time) (*Conn, error) {
 	sealer, err := newSealer(k, d)
 	if err != nil {
@@ -49,90 +54,202 @@ func New(k Key, d Direction, now time.Time) (*Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Conn{sealer: sealer, opener: opener, clock: clock{now}, mtu: MTUSmall}, nil
+	c := &Conn{sealer: sealer, opener: opener, clock: clock{now}}
+	c.SetRoute(Path{})
+	return c, nil
 }
 
-// Seal returns the datagram of a payload that begins with its Kind. It is valid
-// until the next call. The only error is ErrExhausted.
-func (c *Conn) Seal(now time.Time, payload []byte) ([]byte, error) {
-	c.plain = binary.BigEndian.AppendUint16(c.plain[:0], uint16(c.clock.timestamp(now)))
-	c.plain = binary.BigEndian.AppendUint16(c.plain, uint16(c.reply.take(now)))
+// AllowPaths makes the Conn answer probes and accept copies, which the peer sends after
+// both ends have agreed on the extension "paths".
+func (c *Conn) AllowPaths() { c.several = true }
+
+// Seal returns the datagram of a payload that begins with its Kind, for a path. It is
+// valid until the next call. The only error is ErrExhausted.
+func (c *Conn) Seal(now time.Time, path Path, payload []byte) ([]byte, error) {
+	c.begin(now, path)
 	c.plain = append(c.plain, payload...)
-	var err error
+	return c.finish()
+}
+
+// SealCopy returns the datagram of a fragment that is sent on several paths, which is a
+// byte longer.
+func (c *Conn) SealCopy(now time.Time, path Path, fragment []byte) ([]byte, error) {
+	c.begin(now, path)
+	c.plain = append(c.plain, byte(KindCopy))
+	c.plain = append(c.plain, fragment...)
+	return c.finish()
+}
+
+// Control calls send with each probe and reply that waits. The data are valid during
+// the call only. The only error is ErrExhausted.
+func (c *Conn) Control(now time.Time, send func(path Path, data []byte)) error {
+	for len(c.controls) > 0 {
+		m := c.controls[0]
+		c.controls = append(c.controls[:0], c.controls[1:]...)
+		s := c.begin(now, m.path)
+		c.plain = m.append(c.plain)
+		data, err := c.finish()
+		if err != nil {
+			return err
+		}
+		if m.kind == KindProbe {
+			s.probes++
+		}
+		send(m.path, data)
+	}
+	return nil
+}
+
+func (c *Conn) begin(now time.Time, path Path) *pathState {
+	s := c.state(path)
+	c.plain = binary.BigEndian.AppendUint16(c.plain[:0], uint16(c.clock.timestamp(now)))
+	c.plain = binary.BigEndian.AppendUint16(c.plain, uint16(s.reply.take(now)))
+	return s
+}
+
+func (c *Conn) finish() (data []byte, err error) {
 	if c.sealed, err = c.sealer.seal(c.sealed[:0], c.plain); err == nil {
-		c.sent.count(c.sealed)
+		c.traffic.sent.count(c.sealed)
 	}
 	return c.sealed, err
 }
 
-// Open returns the payload of a datagram, valid until the next call. congested
-// reports whether the datagram carried the ECN mark CE. newest reports whether its
-// sequence number is higher than all before; it is valid with an error too. The
-// timestamps of a datagram that was overtaken are ignored.
+// state returns the state of a path, which is new if the Conn does not know it.
+func (c *Conn) state(path Path) *pathState {
+	if s := c.paths.find(path); s != nil {
+		return s
+	}
+	return c.paths.add(path, c.paths.find(c.route.preferred()), c.route.has)
+}
+
+// Opened is a datagram that Open has opened.
+type Opened struct {
+	Payload []byte // begins with KindFragment; nil if there is no fragment in it
+	Newest  bool   // its sequence number is the highest so far
+	// Moves reports whether its sequence number is the highest of all with fragments: a
+	// peer with one path is now where the datagram came from.
+	Moves bool
+	Copy  bool // the fragment is sent on other paths too
+}
+
+// Open opens a datagram that came on a path. Its payload is valid until the next call.
+// congested reports whether the datagram carried the ECN mark CE. The fields of Opened
+// other than Payload are valid with an error too. The timestamps of a datagram that was
+// overtaken on its path are ignored.
 //
 // A payload of an unknown kind is counted and results in an error.
-func (c *Conn) Open(now time.Time, datagram []byte, congested bool) (payload []byte, newest bool, err error) {
-	plain, seq, err := c.opener.open(c.opened[:0], datagram)
+func (c *Conn) Open(now time.Time, data []byte, path Path, congested bool) (Opened, error) {
+	plain, seq, err := c.opener.open(c.opened[:0], data)
 	if err != nil {
-		return nil, false, err
+		return Opened{}, err
 	}
 	c.opened = plain
-	c.received.count(datagram)
-	if newest = seq >= c.next; newest {
-		c.path.loss.arrived(gap(c.next, seq))
-		c.next, c.heard = seq+1, now
+	c.traffic.received.count(data)
+	got := Opened{Newest: seq >= c.received.next}
+	missing := gap(c.received.next, seq)
+	if !c.received.add(seq) {
+		// An attacker can send it again from another address.
+		c.recordArrival(path, got.Newest, 0)
+		return c.accept(got, nil, plain, seq, len(data))
+	}
+	s := c.state(path)
+	if got.Newest {
+		c.heard = now
 		c.follow(seq)
-	} else {
-		c.path.loss.reordered()
+	}
+	c.recordArrival(path, got.Newest, missing)
+	fresh := seq >= s.next
+	if fresh {
+		s.next, s.heard = seq+1, now
+		s.size.heard(now)
 	}
 	if len(plain) < timestampsSize {
-		return nil, newest, errShortPacket
+		return got, errShortPacket
 	}
-	if newest {
-		c.readTimestamps(now, plain, congested)
+	if fresh {
+		c.readTimestamps(now, s, plain, congested)
 	}
-	payload, err = c.accept(plain[timestampsSize:])
-	return payload, newest, err
+	return c.accept(got, s, plain, seq, len(data))
 }
 
-func (c *Conn) accept(payload []byte) ([]byte, error) {
-	if len(payload) == 0 {
-		return nil, errShortPacket
+// recordArrival updates the estimate of loss. A pipe loses nothing: what is missing when
+// a datagram comes through it is on its way over UDP, or lost there.
+func (c *Conn) recordArrival(path Path, newest bool, missing uint64) {
+	s := c.paths.find(path)
+	if path.IsPipe() {
+		if s = c.lossy(); s != nil && newest {
+			s.loss.missed(missing)
+			return
+		}
 	}
-	if kindOf(payload) != KindFragment {
+	switch {
+	case s == nil:
+	case newest:
+		s.loss.arrived(missing)
+	default:
+		s.loss.reordered()
+	}
+}
+
+// lossy returns the state of the path over UDP that was heard last; nil if there is none.
+func (c *Conn) lossy() (newest *pathState) {
+	for i := range c.paths.list {
+		s := &c.paths.list[i]
+		if !s.path.IsPipe() && s.path.IsValid() && (newest == nil || s.heard.After(newest.heard)) {
+			newest = s
+		}
+	}
+	return newest
+}
+
+// accept handles the payload. s is nil if the datagram came before.
+func (c *Conn) accept(got Opened, s *pathState, plain []byte, seq uint64, size int) (Opened, error) {
+	if len(plain) <= timestampsSize {
+		return got, errShortPacket
+	}
+	payload := plain[timestampsSize:]
+	kind := kindOf(payload)
+	switch {
+	case kind == KindFragment:
+		got.Payload = payload
+	case c.several && kind == KindCopy && len(payload) > 1:
+		got.Payload, got.Copy = payload[1:], true
+	case c.several && s == nil:
+		return got, errReplayed
+	case c.several && (kind == KindProbe || kind == KindReply):
+		return got, c.handleControl(s, payload, size)
+	default:
 		c.ignored++
-		return nil, errUnknownKind
+		return got, errUnknownKind
 	}
-	return payload, nil
+	if seq >= c.moved {
+		c.moved, got.Moves = seq+1, true
+	}
+	return got, nil
 }
 
-func (c *Conn) readTimestamps(now time.Time, plain []byte, congested bool) {
-	c.reply.put(now, timestamp(binary.BigEndian.Uint16(plain)), congested)
+func (c *Conn) readTimestamps(now time.Time, s *pathState, plain []byte, congested bool) {
+	s.reply.put(now, timestamp(binary.BigEndian.Uint16(plain)), congested)
 	if reply := timestamp(binary.BigEndian.Uint16(plain[2:])); reply != noTimestamp {
-		c.path.rtt.Add(time.Duration(c.clock.timestamp(now)-reply) * time.Millisecond)
-		c.answered = now
+		s.rtt.Add(time.Duration(c.clock.timestamp(now)-reply) * time.Millisecond)
+		s.answered, c.answered = now, now
 	}
 }
 
-// estimates are what a Conn has measured of the path in use. As in mosh, a new
-// path begins with those of the one before.
-type estimates struct {
-	rtt  RTT
-	loss Loss
+// PathState returns the state of a path; that of a new one if the Conn does not know it.
+func (c *Conn) PathState(path Path) PathState {
+	if s := c.paths.find(path); s != nil {
+		return s.export()
+	}
+	s := pathState{size: newSizeLimit(fullSize(path))}
+	return s.export()
 }
 
-// RTT returns the estimate of the round trip time of the path in use.
-func (c *Conn) RTT() *RTT { return &c.path.rtt }
+// RTT returns the estimate of the round trip time of the preferred path.
+func (c *Conn) RTT() *RTT { return &c.preferred().rtt }
 
-// Loss returns the estimate of the loss on the path in use.
-func (c *Conn) Loss() *Loss { return &c.path.loss }
-
-// SetMTU sets the bytes of UDP payload on the path in use, bounded to MTUSmall
-// and MaxMTU. It is MTUSmall at first.
-func (c *Conn) SetMTU(bytes int) { c.mtu = min(max(bytes, MTUSmall), MaxMTU) }
-
-// MaxPayload returns the length of the longest payload that fits the MTU.
-func (c *Conn) MaxPayload() int { return c.mtu - overhead }
+// Loss returns the estimate of the loss on the preferred path.
+func (c *Conn) Loss() *Loss { return &c.preferred().loss }
 
 // Heard returns when the newest datagram arrived; zero before the first.
 func (c *Conn) Heard() time.Time { return c.heard }
@@ -146,7 +263,7 @@ func (c *Conn) HeardUs() time.Time { return c.answered }
 func (c *Conn) Ignored() uint64 { return c.ignored }
 
 // Traffic returns the datagrams sent and received so far.
-func (c *Conn) Traffic() (sent, received Traffic) { return c.sent, c.received }
+func (c *Conn) Traffic() (sent, received Traffic) { return c.traffic.sent, c.traffic.received }
 
 // Traffic counts authentic datagrams of one direction and the bytes of UDP
 // payload in them.

@@ -24,7 +24,7 @@ func pair(t testing.TB, skew int) (client, server *Conn) {
 // post returns a datagram that from seals at the time sent.
 func post(t testing.TB, from *Conn, sent int) []byte {
 	t.Helper()
-	d, err := from.Seal(at(sent), []byte("\x00payload"))
+	d, err := from.Seal(at(sent), Path{}, []byte("\x00payload"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,11 +33,11 @@ func post(t testing.TB, from *Conn, sent int) []byte {
 
 func mustOpen(t testing.TB, p *Conn, came int, d []byte, congested bool) (newest bool) {
 	t.Helper()
-	payload, newest, err := p.Open(at(came), d, congested)
-	if err != nil || string(payload) != "\x00payload" {
-		t.Fatalf("opened %q, %v", payload, err)
+	got, err := p.Open(at(came), d, Path{}, congested)
+	if err != nil || string(got.Payload) != "\x00payload" {
+		t.Fatalf("opened %q, %v", got.Payload, err)
 	}
-	return newest
+	return got.Newest
 }
 
 // timestamps returns the two timestamps in a datagram.
@@ -70,7 +70,7 @@ func TestRoundTripIsMeasured(t *testing.T) {
 	mustOpen(t, server, 40, post(t, client, 0), false)
 	// The server holds it for 200 ms, which is not a part of the way.
 	mustOpen(t, client, 300, post(t, server, 240), false)
-	if got := client.path.rtt.Smoothed(); got != 100*ms {
+	if got := client.RTT().Smoothed(); got != 100*ms {
 		t.Errorf("round trip %v, want 100ms", got)
 	}
 }
@@ -79,7 +79,7 @@ func TestCongestionSlowsTheSender(t *testing.T) {
 	client, server := pair(t, 0)
 	mustOpen(t, server, 40, post(t, client, 0), true)
 	mustOpen(t, client, 100, post(t, server, 60), false)
-	if got := client.path.rtt.Smoothed(); got != 580*ms {
+	if got := client.RTT().Smoothed(); got != 580*ms {
 		t.Errorf("round trip %v, want 500ms more than 80ms", got)
 	}
 }
@@ -117,7 +117,7 @@ func TestOvertakenReplyIsNoSample(t *testing.T) {
 	mustOpen(t, server, 20, post(t, client, 10), false)
 	mustOpen(t, client, 30, post(t, server, 20), false)
 	mustOpen(t, client, 900, late, false)
-	if got := client.path.rtt.Smoothed(); got != 20*ms {
+	if got := client.RTT().Smoothed(); got != 20*ms {
 		t.Errorf("round trip %v, want 20ms", got)
 	}
 }
@@ -125,17 +125,17 @@ func TestOvertakenReplyIsNoSample(t *testing.T) {
 func TestOpenErrors(t *testing.T) {
 	client, server := pair(t, 0)
 	short := func(plain string) []byte { return mustSeal(t, &client.sealer, plain) }
-	if _, newest, err := server.Open(at(1), short("abc"), false); !errors.Is(err, errShortPacket) || !newest {
-		t.Errorf("three bytes: %v, %v", newest, err)
+	if got, err := server.Open(at(1), short("abc"), Path{}, false); !errors.Is(err, errShortPacket) || !got.Newest {
+		t.Errorf("three bytes: %v, %v", got.Newest, err)
 	}
-	if _, newest, err := server.Open(at(2), short("\xff\xff\xff\xff"), false); !errors.Is(err, errShortPacket) || !newest {
-		t.Errorf("four bytes: %v, %v", newest, err)
+	if got, err := server.Open(at(2), short("\xff\xff\xff\xff"), Path{}, false); !errors.Is(err, errShortPacket) || !got.Newest {
+		t.Errorf("four bytes: %v, %v", got.Newest, err)
 	}
-	if _, newest, err := server.Open(at(3), make([]byte, 30), false); !errors.Is(err, ErrForged) || newest {
-		t.Errorf("a forged one: %v, %v", newest, err)
+	if got, err := server.Open(at(3), make([]byte, 30), Path{}, false); !errors.Is(err, ErrForged) || got.Newest {
+		t.Errorf("a forged one: %v, %v", got.Newest, err)
 	}
-	if _, newest, err := client.Open(at(4), post(t, client, 4), false); !errors.Is(err, errReflected) || newest {
-		t.Errorf("a reflection: %v, %v", newest, err)
+	if got, err := client.Open(at(4), post(t, client, 4), Path{}, false); !errors.Is(err, errReflected) || got.Newest {
+		t.Errorf("a reflection: %v, %v", got.Newest, err)
 	}
 	if server.heard != at(2) || !client.heard.IsZero() {
 		t.Errorf("heard %v and %v", server.heard, client.heard)
@@ -151,10 +151,10 @@ func TestTraffic(t *testing.T) {
 		bytes += uint64(len(d))
 		mustOpen(t, server, i, d, false)
 	}
-	server.Open(at(6), make([]byte, 100), false)
+	server.Open(at(6), make([]byte, 100), Path{}, false)
 	want := Traffic{Datagrams: 5, Bytes: bytes}
-	if client.sent != want || server.received != want || client.received != (Traffic{}) || server.sent != (Traffic{}) {
-		t.Errorf("sent %+v, received %+v, want %+v", client.sent, server.received, want)
+	if client.traffic.sent != want || server.traffic.received != want || client.traffic.received != (Traffic{}) || server.traffic.sent != (Traffic{}) {
+		t.Errorf("sent %+v, received %+v, want %+v", client.traffic.sent, server.traffic.received, want)
 	}
 }
 
@@ -162,7 +162,7 @@ func TestTimestampsWrapAround(t *testing.T) {
 	client, server := pair(t, 0)
 	mustOpen(t, server, 65540, post(t, client, 65530), false)
 	mustOpen(t, client, 65546, post(t, server, 65540), false)
-	if got := client.path.rtt.Smoothed(); got != 16*ms {
+	if got := client.RTT().Smoothed(); got != 16*ms {
 		t.Errorf("round trip %v, want 16ms", got)
 	}
 }
@@ -172,20 +172,20 @@ func TestTimestampsWrapAround(t *testing.T) {
 func TestUnknownKind(t *testing.T) {
 	client, server := pair(t, 0)
 	for kind := range 256 {
-		d, err := client.Seal(at(kind), []byte{byte(kind), 'x'})
+		d, err := client.Seal(at(kind), Path{}, []byte{byte(kind), 'x'})
 		if err != nil {
 			t.Fatal(err)
 		}
-		payload, newest, err := server.Open(at(kind), d, false)
-		if !newest || server.Heard() != at(kind) {
-			t.Errorf("kind %d: newest %v, heard at %v", kind, newest, server.Heard())
+		got, err := server.Open(at(kind), d, Path{}, false)
+		if !got.Newest || server.Heard() != at(kind) {
+			t.Errorf("kind %d: newest %v, heard at %v", kind, got.Newest, server.Heard())
 		}
 		if Kind(kind) == KindFragment {
-			if err != nil || string(payload) != "\x00x" {
-				t.Errorf("a fragment: %q, %v", payload, err)
+			if err != nil || string(got.Payload) != "\x00x" {
+				t.Errorf("a fragment: %q, %v", got.Payload, err)
 			}
-		} else if !errors.Is(err, errUnknownKind) || payload != nil {
-			t.Errorf("kind %d: %q, %v", kind, payload, err)
+		} else if !errors.Is(err, errUnknownKind) || got.Payload != nil {
+			t.Errorf("kind %d: %q, %v", kind, got.Payload, err)
 		}
 		if got := server.Ignored(); got != uint64(kind) {
 			t.Fatalf("kind %d: %d payloads were ignored", kind, got)

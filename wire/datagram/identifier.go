@@ -146,7 +146,7 @@ func (c *Conn) Rotate() {
 }
 
 // peerIndex returns the index of the newest identifier that the peer has used.
-func (c *Conn) peerIndex() uint64 { return (max(c.next, 1) - 1) >> counterBits }
+func (c *Conn) peerIndex() uint64 { return (max(c.received.next, 1) - 1) >> counterBits }
 
 // follow makes a server answer with the identifier of the client.
 func (c *Conn) follow(seq uint64) {

@@ -222,11 +222,11 @@ func TestWithoutIdentifiers(t *testing.T) {
 		t.Error("the server has identifiers")
 	}
 	client.UseIdentifiers(Key{1})
-	if _, _, err := server.Open(at(0), post(t, client, 0), false); err != nil {
+	if _, err := server.Open(at(0), post(t, client, 0), Path{}, false); err != nil {
 		t.Errorf("a server without the extension: %v", err) // it is a high number to it
 	}
 	_, strict := identifiedPair(t)
-	if _, _, err := strict.Open(at(0), up, false); !errors.Is(err, errUnidentified) {
+	if _, err := strict.Open(at(0), up, Path{}, false); !errors.Is(err, errUnidentified) {
 		t.Errorf("a number without an identifier: %v", err)
 	}
 }
@@ -264,12 +264,12 @@ func TestCounterOverflows(t *testing.T) {
 	mustOpen(t, server, 0, first, false)
 	second := post(t, client, 0)
 	mustOpen(t, server, 0, second, false)
-	if mustIdentify(t, first) == mustIdentify(t, second) || server.next != 1<<counterBits+1 {
+	if mustIdentify(t, first) == mustIdentify(t, second) || server.received.next != 1<<counterBits+1 {
 		t.Errorf("%x after %x", number(second), number(first))
 	}
 	client.sealer.next = numbers - 1
 	post(t, client, 0)
-	if _, err := client.Seal(at(0), []byte("\x00payload")); !errors.Is(err, ErrExhausted) {
+	if _, err := client.Seal(at(0), Path{}, []byte("\x00payload")); !errors.Is(err, ErrExhausted) {
 		t.Errorf("after the last number: %v", err)
 	}
 }
@@ -278,8 +278,8 @@ func TestCounterOverflows(t *testing.T) {
 func TestIdentifiersDoNotAllocate(t *testing.T) {
 	allocations := func(client, server *Conn) float64 {
 		return testing.AllocsPerRun(100, func() {
-			data, _ := client.Seal(at(0), []byte("\x00payload"))
-			server.Open(at(0), data, false)
+			data, _ := client.Seal(at(0), Path{}, []byte("\x00payload"))
+			server.Open(at(0), data, Path{}, false)
 		})
 	}
 	plain, identified := allocations(pair(t, 0)), allocations(identifiedPair(t))

@@ -8,12 +8,16 @@ import "errors"
 // than 2^56 instructions.
 //
 // mosh knows fragments only. A payload of another kind is sent only after both
-// ends have agreed on an extension that has it; an end that does not know the
-// kind ignores the payload.
+// ends have agreed on the extension "paths" (protocol, section 11.11); an end that
+// does not know the kind ignores the payload.
 type Kind byte
 
-// KindFragment is a fragment of an instruction (package wire).
-const KindFragment Kind = 0
+const (
+	KindFragment Kind = iota // a fragment of an instruction (package wire)
+	KindCopy                 // a fragment, after this byte, that is sent on other paths too
+	KindProbe                // asks for a reply on the same path
+	KindReply                // answers a probe
+)
 
 // errUnknownKind reports a payload that was ignored.
 var errUnknownKind = errors.New("payload is of an unknown kind")

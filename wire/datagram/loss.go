@@ -36,13 +36,18 @@ type Loss struct {
 // arrived records a datagram that arrived after a gap of missing ones. They count
 // as lost if reorderDepth later datagrams arrive before them.
 func (l *Loss) arrived(missing uint64) {
+	l.missed(missing)
+	l.rate -= l.rate / lossMemory
+}
+
+// missed records a gap that the arrival of a datagram on another path shows.
+func (l *Loss) missed(missing uint64) {
 	lost := l.gaps[reorderDepth-1]
 	copy(l.gaps[1:], l.gaps[:])
 	l.gaps[0] = min(missing, maxGap)
 	for range lost {
 		l.rate += (1 - l.rate) / lossMemory
 	}
-	l.rate -= l.rate / lossMemory
 }
 
 // reordered records a datagram that was overtaken. It was the oldest of those

@@ -1,16 +1,23 @@
 package datagram
 
-import "net/netip"
+import (
+	"math"
+	"net/netip"
+	"time"
+)
 
 // Largest UDP payloads (protocol, section 3).
 const (
 	MTUv4    = 1280 - 28
 	MTUv6    = 1280 - 64
-	MTUSmall = 500 // after EMSGSIZE
+	MTUSmall = 500
 
 	// MaxMTU is the largest payload of an IPv4 packet.
 	MaxMTU = 65535 - 28
 )
+
+// smallerMTUs are tried in this order on a path that loses large datagrams.
+var smallerMTUs = [...]int{1168, 1000, MTUSmall}
 
 // MTU returns the largest UDP payload sent to addr.
 func MTU(addr netip.Addr) int {
@@ -19,3 +26,69 @@ func MTU(addr netip.Addr) int {
 	}
 	return MTUv6
 }
+
+// smallerMTU returns the next size to try below bytes; bytes if there is none.
+func smallerMTU(bytes int) int {
+	for _, size := range smallerMTUs {
+		if size < bytes {
+			return size
+		}
+	}
+	return bytes
+}
+
+const (
+	// blackHoleDoubt is the probability of losing so many large datagrams by chance from
+	// which on the path is assumed to lose all of that size.
+	blackHoleDoubt = 0.01
+
+	// leastLoss is the loss assumed of a path on which none was seen.
+	leastLoss = 0.02
+
+	// sizeVerdict is the time after a step in which the peer is heard if the step has
+	// helped.
+	sizeVerdict = 3 * time.Second
+)
+
+// sizeLimit is the size of the largest datagram sent on a path. It becomes smaller when
+// large datagrams are lost while small ones arrive, as in a tunnel whose ICMP errors are
+// dropped (RFC 8899, section 1.2).
+type sizeLimit struct {
+	full, current int
+	doubt         float64   // logarithm of the probability that the losses were chance; 0 without any
+	lowered       time.Time // when current became smaller because of that; zero if it did not
+}
+
+func newSizeLimit(full int) sizeLimit { return sizeLimit{full: full, current: full} }
+
+func (s *sizeLimit) bytes() int { return s.current }
+
+// isLarge reports whether a datagram of that size is longer than the next limit.
+func (s *sizeLimit) isLarge(bytes int) bool { return bytes > smallerMTU(s.current) }
+
+// vanished records that an instruction of n large datagrams was lost. loss is the share of
+// datagrams that are lost anyway.
+func (s *sizeLimit) vanished(now time.Time, n int, loss float64) {
+	s.doubt += math.Log(1 - math.Pow(1-max(loss, leastLoss), float64(n)))
+	if s.doubt < math.Log(blackHoleDoubt) {
+		s.stepDown()
+		s.lowered = now
+	}
+}
+
+// heard records that the peer was heard. If it was silent for long after the limit became
+// smaller, the size was not the reason.
+func (s *sizeLimit) heard(now time.Time) {
+	if !s.lowered.IsZero() && now.Sub(s.lowered) > sizeVerdict {
+		s.current = s.full
+	}
+	s.lowered = time.Time{}
+}
+
+// arrived records that large datagrams have arrived.
+func (s *sizeLimit) arrived() { s.doubt = 0 }
+
+func (s *sizeLimit) stepDown() { s.current, s.doubt = smallerMTU(s.current), 0 }
+
+// set sets a limit that is known to pass.
+func (s *sizeLimit) set(bytes int) { s.current, s.doubt = min(max(bytes, MTUSmall), s.full), 0 }

@@ -36,7 +36,7 @@ func TestPeerRoams(t *testing.T) {
 		{netip.AddrPortFrom(cafeAddr.Addr(), 3000), oursToo, true},
 		{homeAddr, netip.Addr{}, true},
 	} {
-		if moved := p.Follow(at(i), Path{Local: step.local, Remote: step.remote}); moved != step.moved {
+		if moved := p.Follow(at(i), Path{Local: step.local, Remote: step.remote}, false); moved != step.moved {
 			t.Errorf("step %d: moved %v, want %v", i, moved, step.moved)
 		}
 		if path, ok := p.Path(at(i)); !ok || path != (Path{Local: step.local, Remote: step.remote}) {
@@ -47,8 +47,8 @@ func TestPeerRoams(t *testing.T) {
 
 func TestPeerIsForgotten(t *testing.T) {
 	var p Peer
-	p.Follow(at(0), Path{Local: ours, Remote: homeAddr})
-	p.Follow(at(5_000), Path{Local: ours, Remote: homeAddr})
+	p.Follow(at(0), Path{Local: ours, Remote: homeAddr}, false)
+	p.Follow(at(5_000), Path{Local: ours, Remote: homeAddr}, false)
 	if got := p.Deadline(at(6_000)); got != at(45_000) {
 		t.Errorf("deadline %v, want 45s", got.Sub(epoch))
 	}
@@ -61,7 +61,7 @@ func TestPeerIsForgotten(t *testing.T) {
 	if got := p.Deadline(at(45_000)); !got.IsZero() {
 		t.Errorf("forgotten again at %v", got)
 	}
-	if moved := p.Follow(at(50_000), Path{Local: ours, Remote: homeAddr}); moved {
+	if moved := p.Follow(at(50_000), Path{Local: ours, Remote: homeAddr}, false); moved {
 		t.Error("coming back to the same address is a move")
 	}
 	if _, ok := p.Path(at(50_000)); !ok {

@@ -19,6 +19,7 @@ const (
 	ExtEvents                            // the server sends notifications and marks once each, and progress and pointer states
 	ExtSessions                          // the client may detach, and the server reports why it detaches a client
 	ExtIdentifiers                       // the numbers of datagrams have identifiers, which change with the client's address
+	ExtPaths                             // both ends know several paths for the same datagrams, and send less while idle
 	extensionEnd
 )
 
@@ -26,7 +27,7 @@ const (
 const AllExtensions = extensionEnd - 1
 
 // extensionNames holds the names on the wire, in the order of the bits.
-var extensionNames = [...]string{"screen", "appearance", "exit", "echo", "terminal", "flow", "keys", "colors", "events", "sessions", "identifiers"}
+var extensionNames = [...]string{"screen", "appearance", "exit", "echo", "terminal", "flow", "keys", "colors", "events", "sessions", "identifiers", "paths"}
 
 // Has reports whether e contains all of the extensions in o.
 func (e Extension) Has(o Extension) bool { return e&o == o }

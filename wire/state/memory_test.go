@@ -76,7 +76,7 @@ func serveSilentClient(t *testing.T, cols, rows int, load func(frame, cell int) 
 		server.SetLocal(now, next)
 		for range 3 {
 			now = now.Add(250 * time.Millisecond)
-			server.Tick(now, func([]byte) {})
+			server.Tick(now, func(datagram.Path, []byte) {})
 		}
 	}
 	return server, term, longest

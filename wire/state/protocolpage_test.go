@@ -225,7 +225,7 @@ func TestProtocolPageDatagramVectors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := server.Receive(now, v["user datagram"], false); err != nil {
+	if _, err := server.Receive(now, v["user datagram"], datagram.Path{}, false); err != nil {
 		t.Fatal(err)
 	}
 	user, num := server.Remote()
@@ -233,7 +233,7 @@ func TestProtocolPageDatagramVectors(t *testing.T) {
 	if num != 1 || len(events) != 2 || events[0].Cols != 80 || events[0].Rows != 24 || string(events[1].Keys) != "ls\r" {
 		t.Errorf("state %d: %+v", num, events)
 	}
-	if _, err := client.Receive(now, v["host datagram"], false); err != nil {
+	if _, err := client.Receive(now, v["host datagram"], datagram.Path{}, false); err != nil {
 		t.Fatal(err)
 	}
 	screen, num := client.Remote()

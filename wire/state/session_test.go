@@ -78,10 +78,12 @@ type typingUser struct {
 	transport *wire.Transport[state.User, state.Screen]
 }
 
-func (u *typingUser) Receive(now time.Time, data []byte) { u.transport.Receive(now, data, false) }
+func (u *typingUser) Receive(now time.Time, data []byte) {
+	u.transport.Receive(now, data, datagram.Path{}, false)
+}
 
 func (u *typingUser) Tick(now time.Time, send func([]byte)) {
-	if err := u.transport.Tick(now, send); err != nil {
+	if err := u.transport.Tick(now, wiretest.OnePath(send)); err != nil {
 		u.t.Fatal(err)
 	}
 }
@@ -99,7 +101,7 @@ type echoingHost struct {
 }
 
 func (h *echoingHost) Receive(now time.Time, data []byte) {
-	if r, _ := h.transport.Receive(now, data, false); !r.State {
+	if r, _ := h.transport.Receive(now, data, datagram.Path{}, false); !r.State {
 		return
 	}
 	user, num := h.transport.Remote()
@@ -112,7 +114,7 @@ func (h *echoingHost) Tick(now time.Time, send func([]byte)) {
 	if h.transport.Heard().IsZero() {
 		return
 	}
-	if err := h.transport.Tick(now, send); err != nil {
+	if err := h.transport.Tick(now, wiretest.OnePath(send)); err != nil {
 		h.t.Fatal(err)
 	}
 }

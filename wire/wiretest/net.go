@@ -111,3 +111,9 @@ func SetClock(now time.Time, by time.Duration) time.Time {
 	*(*uint64)(unsafe.Pointer(&now)) += uint64(by/time.Second) << secondsShift
 	return now
 }
+
+// OnePath returns a function for Transport.Tick that calls send with each datagram,
+// whatever its path.
+func OnePath(send func(data []byte)) func(path datagram.Path, data []byte) {
+	return func(_ datagram.Path, data []byte) { send(data) }
+}

@@ -1,0 +1,103 @@
+package datagram
+
+import (
+	"net/netip"
+	"slices"
+	"time"
+)
+
+// maxPaths bounds the paths of a Conn. The one that was heard least recently makes
+// room for a new one.
+const maxPaths = 8
+
+// PathState is the state of a path as a Conn has measured it.
+type PathState struct {
+	SRTT, Variation time.Duration // of the round trip; 1 s and 0.5 s before the first sample
+	RTO             time.Duration // an answer is late after it
+	Measured        bool          // there is a sample of this path, and not only of one like it
+	Loss            float64       // share of datagrams lost, 0 to 1; 0 on a pipe
+	Heard           time.Time     // arrival of the newest datagram; zero before the first
+	Answered        time.Time     // arrival of the newest datagram that replied to a timestamp or a probe; zero before
+	Size            int           // the largest datagram sent, in bytes of UDP payload
+
+	Probes, Replies uint64         // probes sent, and replies received
+	Largest         int            // the largest probe that came back at its full size, in bytes of UDP payload; 0 if none did
+	Delivered       int            // the largest probe that the peer has received; 0 if none is known
+	Observed        netip.AddrPort // address and port of this end as the peer sees it; invalid if unknown
+}
+
+// pathState is what a Conn knows of one path.
+type pathState struct {
+	path     Path
+	rtt      RTT
+	loss     Loss
+	reply    timestampReply
+	next     uint64 // one above the highest sequence number received on the path
+	heard    time.Time
+	answered time.Time
+	size     sizeLimit
+
+	probes, replies    uint64
+	largest, delivered int
+	searching          bool // sizes were probed since the path is what it is
+	observed           netip.AddrPort
+}
+
+func (s *pathState) export() PathState {
+	return PathState{
+		SRTT: s.rtt.Smoothed(), Variation: s.rtt.Variation(), RTO: s.rtt.Timeout(), Measured: !s.answered.IsZero(), Loss: s.loss.Rate(),
+		Heard: s.heard, Answered: s.answered, Size: s.size.bytes(),
+		Probes: s.probes, Replies: s.replies, Largest: s.largest, Delivered: s.delivered, Observed: s.observed,
+	}
+}
+
+// pathTable holds the states of the paths of a Conn. Pointers to them are valid until
+// the next call of a method that adds or removes one.
+type pathTable struct{ list []pathState }
+
+func (t *pathTable) find(path Path) *pathState {
+	for i := range t.list {
+		if t.list[i].path == path {
+			return &t.list[i]
+		}
+	}
+	return nil
+}
+
+// add returns the state of a new path. keep reports whether a path must not make room
+// for it. As in mosh, a new path over UDP begins with the estimates of another one.
+func (t *pathTable) add(path Path, like *pathState, keep func(Path) bool) *pathState {
+	s := pathState{path: path, size: newSizeLimit(fullSize(path))}
+	if like != nil && !path.IsPipe() && !like.path.IsPipe() {
+		s.rtt, s.loss = like.rtt, like.loss
+	}
+	if len(t.list) >= maxPaths {
+		t.removeOldest(keep)
+	}
+	t.list = append(t.list, s)
+	return &t.list[len(t.list)-1]
+}
+
+// fullSize returns the size to begin with. The zero Path stands for any.
+func fullSize(path Path) int {
+	if !path.IsValid() {
+		return MaxMTU
+	}
+	return path.MTU()
+}
+
+func (t *pathTable) removeOldest(keep func(Path) bool) {
+	oldest := -1
+	for i := range t.list {
+		if !keep(t.list[i].path) && (oldest < 0 || t.list[i].heard.Before(t.list[oldest].heard)) {
+			oldest = i
+		}
+	}
+	if oldest >= 0 {
+		t.list = slices.Delete(t.list, oldest, oldest+1)
+	}
+}
+
+func (t *pathTable) remove(path Path) {
+	t.list = slices.DeleteFunc(t.list, func(s pathState) bool { return s.path == path })
+}

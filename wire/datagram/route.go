@@ -1,0 +1,131 @@
+package datagram
+
+import (
+	"net/netip"
+	"slices"
+	"time"
+)
+
+// maxRoute bounds the paths of a route.
+const maxRoute = 3
+
+// route is where fragments are sent: on the first path, and copies on the others.
+type route struct {
+	list [maxRoute]Path
+	n    int
+}
+
+func (r *route) set(preferred Path, copies []Path) {
+	r.list[0], r.n = preferred, 1
+	for _, p := range copies {
+		if r.n < maxRoute && !slices.Contains(r.list[:r.n], p) {
+			r.list[r.n] = p
+			r.n++
+		}
+	}
+}
+
+func (r *route) preferred() Path { return r.list[0] }
+
+func (r *route) paths() []Path { return r.list[:r.n] }
+
+func (r *route) has(path Path) bool { return slices.Contains(r.paths(), path) }
+
+// SetRoute sets the path on which fragments are sent, and at most two more on which
+// copies are sent. It reports whether the preferred path is another than before.
+func (c *Conn) SetRoute(preferred Path, copies ...Path) (changed bool) {
+	changed = c.route.n == 0 || c.route.preferred() != preferred
+	known := c.route.n > 0
+	s := c.paths.find(preferred)
+	if s == nil {
+		var like *pathState
+		if known {
+			like = c.preferred()
+		}
+		c.paths.add(preferred, like, c.route.has)
+	}
+	c.route.set(preferred, copies)
+	if known && changed {
+		c.paths.remove(Path{}) // it was the route until an address was known
+	}
+	return changed
+}
+
+// Route returns the paths on which fragments are sent, the preferred one first. It is
+// valid until the next call of SetRoute.
+func (c *Conn) Route() []Path { return c.route.paths() }
+
+// preferred returns the state of the preferred path. SetRoute has added it, and it is not
+// removed while it is the route.
+func (c *Conn) preferred() *pathState { return c.state(c.route.preferred()) }
+
+// Forget drops the measurements of a path, which is another one now although the address
+// of the peer is the same, or is gone.
+func (c *Conn) Forget(path Path) {
+	c.paths.remove(path)
+	c.controls = slices.DeleteFunc(c.controls, func(m control) bool { return m.path == path })
+}
+
+// MaxPayload returns the length of the longest fragment that fits all paths of the route.
+func (c *Conn) MaxPayload() int {
+	bytes := MaxMTU
+	for _, p := range c.route.paths() {
+		bytes = min(bytes, c.state(p).size.bytes())
+	}
+	if c.route.n > 1 {
+		bytes-- // the kind of a copy
+	}
+	return bytes - overhead
+}
+
+// SetMTU sets the size of the largest datagram on a path, in bytes of UDP payload, to at
+// least MTUSmall and at most the full size of the path.
+func (c *Conn) SetMTU(path Path, bytes int) { c.state(path).size.set(bytes) }
+
+// TooLong makes the datagrams on a path smaller by a step, after EMSGSIZE.
+func (c *Conn) TooLong(path Path) { c.state(path).size.stepDown() }
+
+// PathChanged records that a path is another one now although the peer's address is the
+// same. Its round trip time and its loss stay, as those of a new path.
+func (c *Conn) PathChanged(path Path) {
+	s := c.state(path)
+	s.size = newSizeLimit(fullSize(path))
+	s.largest, s.delivered, s.observed = 0, 0, netip.AddrPort{}
+}
+
+// LargeLost records that an instruction of n datagrams, of which the longest had that
+// size in bytes, was lost on a path. After enough of them the datagrams on the path become
+// smaller. A peer that answers probes is asked which sizes arrive.
+func (c *Conn) LargeLost(now time.Time, path Path, n, bytes int) {
+	s := c.state(path)
+	switch {
+	case !s.size.isLarge(bytes):
+		return
+	case s.searching && s.delivered > 0:
+		s.size.set(s.delivered)
+	default:
+		s.size.vanished(now, n, s.loss.Rate())
+	}
+	if c.several {
+		c.searchSize(s)
+	}
+}
+
+// searchSize probes a path for the sizes that arrive.
+func (c *Conn) searchSize(s *pathState) {
+	s.searching, s.delivered = true, 0
+	for size := s.size.full; ; size = smallerMTU(size) {
+		c.Probe(s.path, size, 0)
+		if size == smallerMTU(size) {
+			return
+		}
+	}
+}
+
+// LargeArrived records that the peer has received an instruction whose longest datagram
+// on a path had that size in bytes.
+func (c *Conn) LargeArrived(path Path, bytes int) {
+	if s := c.state(path); s.size.isLarge(bytes) {
+		s.size.arrived()
+	}
+}

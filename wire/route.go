@@ -1,0 +1,139 @@
+package wire
+
+import (
+	"time"
+
+	"gm/wire/datagram"
+)
+
+const (
+	// pipeWindow is the number of bytes on their way through a pipe from which on a change
+	// waits for an acknowledgement: one frame, or many small ones. Beyond it, what the user
+	// does waits behind what the host has sent.
+	pipeWindow = 2 << 10
+
+	// pipeAckBytes is the number of bytes from which on an instruction that came through a
+	// pipe is acknowledged at once.
+	pipeAckBytes = 1 << 10
+)
+
+// SetRoute sets the path on which instructions are sent, and at most two more on which
+// copies are sent. Those that are on their way on another preferred path are sent again.
+func (t *Transport[L, R]) SetRoute(now time.Time, preferred datagram.Path, copies ...datagram.Path) {
+	before := len(t.conn.Route())
+	if t.conn.SetRoute(preferred, copies...) {
+		t.sent.trustAfter = now
+	} else if before == len(t.conn.Route()) {
+		return
+	}
+	t.keepalive.noteChange(now)
+	if t.client && t.several && !t.shutdown.done() {
+		t.ackAt = now // so that the peer learns of it
+	}
+}
+
+// Route returns the paths on which instructions are sent, the preferred one first. It is
+// valid until the next call of SetRoute.
+func (t *Transport[L, R]) Route() []datagram.Path { return t.conn.Route() }
+
+// DropPath forgets a path that is gone. If it is the preferred one, instructions that
+// are on their way are sent again, on the path of the next SetRoute.
+func (t *Transport[L, R]) DropPath(now time.Time, path datagram.Path) {
+	if t.conn.Route()[0] == path {
+		t.sent.trustAfter = now
+	}
+	t.conn.Forget(path)
+}
+
+// PathChanged records that a path with the same address of the peer is another one now,
+// because the address of this end has changed: its size is measured anew.
+func (t *Transport[L, R]) PathChanged(now time.Time, path datagram.Path) {
+	t.conn.PathChanged(path)
+	t.PortChanged()
+	t.keepalive.noteChange(now)
+}
+
+// PortChanged records that this end sends from another port.
+func (t *Transport[L, R]) PortChanged() { t.keepalive.forgetObserved() }
+
+// Wake records that the user or the network is active: an idle connection sends at once.
+func (t *Transport[L, R]) Wake(now time.Time) {
+	if t.keepalive.interval(now, t.settled()) > ackInterval && !t.shutdown.done() {
+		t.ackAt = now
+	}
+	t.keepalive.noteChange(now)
+}
+
+// Probe queues a probe of size bytes of UDP payload on a path, which the peer answers with
+// the same size; 0 stands for the smallest. The peer must have the extension "paths".
+func (t *Transport[L, R]) Probe(path datagram.Path, size int) { t.conn.Probe(path, size, size) }
+
+// PathState returns the state of a path.
+func (t *Transport[L, R]) PathState(path datagram.Path) datagram.PathState {
+	return t.conn.PathState(path)
+}
+
+// TooLong makes the datagrams on a path smaller, after EMSGSIZE. It may be called while
+// Tick sends, and takes effect with the next instruction.
+func (t *Transport[L, R]) TooLong(path datagram.Path) { t.conn.TooLong(path) }
+
+// ExpectedBy returns when the peer is heard at the latest if nothing is lost.
+func (t *Transport[L, R]) ExpectedBy(now time.Time) time.Time {
+	heard := t.conn.Heard()
+	if heard.Before(t.keepalive.resumed) {
+		return t.keepalive.resumed.Add(ackInterval)
+	}
+	return heard.Add(t.keepalive.interval(now, t.settled()))
+}
+
+func (t *Transport[L, R]) onPipe() bool { return t.conn.Route()[0].IsPipe() }
+
+// held reports whether a change waits for the acknowledgement of others, which are on
+// their way through a pipe.
+func (t *Transport[L, R]) held() bool {
+	return t.onPipe() && !t.sent.changed.IsZero() && !t.shutdown.ours() && !t.shutdown.theirs() &&
+		t.sent.trusts(t.sent.last()) && t.sent.inFlight() >= pipeWindow
+}
+
+// settled reports whether the peer is known to have the current state.
+func (t *Transport[L, R]) settled() bool { return t.sent.currentKnown() && t.sent.changed.IsZero() }
+
+// probeIfIdle makes a probe of the idle client's datagram, so that the server answers it
+// in the same turn and sends none of its own.
+func (t *Transport[L, R]) probeIfIdle(now time.Time) {
+	idle := t.several && t.client && t.keepalive.interval(now, t.settled()) > ackInterval
+	if idle && t.ackAt.IsZero() && !now.Before(t.keepalive.due(true)) && !t.shutdown.ours() && !t.shutdown.theirs() {
+		t.conn.Probe(t.conn.Route()[0], 0, 0)
+	}
+}
+
+func (t *Transport[L, R]) sendControl(now time.Time, send func(path datagram.Path, data []byte)) error {
+	return t.conn.Control(now, func(path datagram.Path, data []byte) {
+		if path == t.conn.Route()[0] {
+			t.keepalive.noteSent(now)
+		}
+		send(path, data)
+	})
+}
+
+func (t *Transport[L, R]) observe(path datagram.Path) {
+	if state := t.conn.PathState(path); t.client && path == t.conn.Route()[0] && state.Observed.IsValid() {
+		t.keepalive.observe(state.Observed)
+	}
+}
+
+// acknowledge handles the acknowledgement of state num. It reports whether num is a state
+// that is held.
+func (t *Transport[L, R]) acknowledge(num uint64) bool {
+	if sent := t.sent.find(num); sent != nil && sent.size.longest > 0 && t.sent.trusts(sent) {
+		t.conn.LargeArrived(t.conn.Route()[0], sent.size.longest)
+	}
+	return t.sent.acknowledge(num)
+}
+
+func (t *Transport[L, R]) noteLargeLost(now time.Time) {
+	last, path := t.sent.last(), t.conn.Route()[0]
+	if !path.IsPipe() {
+		t.conn.LargeLost(now, path, last.size.datagrams, last.size.longest)
+	}
+}
