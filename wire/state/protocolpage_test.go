@@ -310,7 +310,7 @@ func TestProtocolPageLimits(t *testing.T) {
 	for name, text := range map[string]string{
 		"MTUv4":       strconv.Itoa(datagram.MTUv4) + " bytes over IPv4",
 		"MTUv6":       strconv.Itoa(datagram.MTUv6) + " over IPv6",
-		"MTUSmall":    strconv.Itoa(datagram.MTUSmall) + " after an EMSGSIZE",
+		"MTUSmall":    "steps down to 1168, 1000 and " + strconv.Itoa(datagram.MTUSmall),
 		"columns":     strconv.Itoa(vt.MaxCols) + " columns",
 		"rows":        strconv.Itoa(vt.MaxRows) + " rows",
 		"MaxUnacked":  strconv.Itoa(state.MaxUnacked) + " positions unacknowledged",
