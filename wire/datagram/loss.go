@@ -18,6 +18,18 @@ const (
 	// maxRepeats is the maximum of the repetitions of a datagram.
 	maxRepeats = 3
 
+	// longMemory is the number of datagrams that a small rate is averaged over: one
+	// loss of a hundred is too rare for lossMemory.
+	longMemory = 256
+
+	// rareLossSeen is that rate from which one repetition is worth its cost. One loss
+	// alone does not reach it, two out of a hundred do.
+	rareLossSeen = 0.006
+
+	// longMax bounds that rate, so that a path that has become good is soon taken for
+	// one.
+	longMax = 0.03
+
 	// maxGap is the number of datagrams that a gap in the sequence numbers, such
 	// as an outage, counts for at most.
 	maxGap = 4
@@ -29,6 +41,7 @@ const (
 // protocol has no report of losses. The zero Loss has seen none.
 type Loss struct {
 	rate        float64
+	longRate    float64              // over longMemory
 	gaps        [reorderDepth]uint64 // missing before each of the last datagrams, the newest first
 	lastOverdue uint64               // the newest state that was overdue
 }
@@ -38,6 +51,7 @@ type Loss struct {
 func (l *Loss) arrived(missing uint64) {
 	l.missed(missing)
 	l.rate -= l.rate / lossMemory
+	l.longRate -= l.longRate / longMemory
 }
 
 // missed records a gap that the arrival of a datagram on another path shows.
@@ -47,6 +61,7 @@ func (l *Loss) missed(missing uint64) {
 	l.gaps[0] = min(missing, maxGap)
 	for range lost {
 		l.rate += (1 - l.rate) / lossMemory
+		l.longRate = min(l.longRate+(1-l.longRate)/longMemory, longMax)
 	}
 }
 
@@ -60,6 +75,7 @@ func (l *Loss) reordered() {
 		}
 	}
 	l.rate = max(0, l.rate-1./lossMemory)
+	l.longRate = max(0, l.longRate-1./longMemory)
 }
 
 // Overdue records that the state num was not acknowledged in time, because of a
@@ -80,12 +96,14 @@ func (l *Loss) Rate() float64 { return l.rate }
 func (l *Loss) Lossy() bool { return l.rate >= lossSeen }
 
 // Repeats returns how often a datagram that the user waits for is repeated, so that
-// all its copies are lost only once in 400 times; 0 to 3.
+// all its copies are lost only once in 400 times; 0 to 3, and 1 if little was lost
+// recently.
 func (l *Loss) Repeats() (n int) {
-	if !l.Lossy() {
+	if !l.Lossy() && l.longRate < rareLossSeen {
 		return 0
 	}
-	for share := l.rate; share > allLost && n < maxRepeats; n++ {
+	n = 1
+	for share := l.rate * l.rate; share > allLost && n < maxRepeats; n++ {
 		share *= l.rate
 	}
 	return n

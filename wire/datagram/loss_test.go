@@ -104,6 +104,43 @@ func TestOutageIsBounded(t *testing.T) {
 	}
 }
 
+// TestRareLossIsRemembered loses every hundredth datagram: after a few of them there is one
+// repetition, without pause until long after the last.
+func TestRareLossIsRemembered(t *testing.T) {
+	var l Loss
+	without := 0
+	for n := range 2000 {
+		l.arrived(uint64(n % 100 / 99))
+		if n > 500 && l.Repeats() != 1 {
+			without++
+		}
+	}
+	if without > 0 {
+		t.Errorf("without repetition are %d datagrams", without)
+	}
+	for range 4 * longMemory {
+		l.arrived(0)
+	}
+	if n := l.Repeats(); n != 0 {
+		t.Errorf("long after the last loss there are %d repetitions", n)
+	}
+}
+
+// TestHeavyLossIsForgotten checks how long a path is repeated on that has become good.
+func TestHeavyLossIsForgotten(t *testing.T) {
+	var l Loss
+	for range 1000 {
+		l.arrived(1)
+	}
+	n := 0
+	for ; l.Repeats() > 0; n++ {
+		l.arrived(0)
+	}
+	if n > 2*longMemory {
+		t.Errorf("heavy loss counts for %d datagrams", n)
+	}
+}
+
 func TestRepeats(t *testing.T) {
 	for _, c := range []struct {
 		percent float64
