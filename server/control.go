@@ -3,6 +3,7 @@
 package server
 
 import (
+	"net"
 	"os"
 	"time"
 
@@ -11,7 +12,7 @@ import (
 	"gm/wire/control"
 )
 
-// The short-lived processes of "gm server attach", "ls", "detach" and "kill" ask a running
+// The processes of "gm server attach", "relay", "ls", "detach" and "kill" ask a running
 // session over its Unix socket. A goroutine of the socket passes each request to the loop
 // as an event.
 
@@ -51,8 +52,9 @@ type controlAnswer struct {
 // openControl creates the session's socket. If no directory can hold it, the readiness
 // has the reason, and restoreControl tries again.
 func (l *loop) openControl(r registry.Registry) (ready readiness) {
-	listener, err := r.Listen(l.identity.name, l.ask, nil)
+	listener, err := r.Listen(l.identity.name, l.ask, func(r control.Request, conn *net.UnixConn) { l.keepPipe(r.From, conn) })
 	l.control, l.identity.id, l.identity.path = listener, listener.ID(), listener.Path()
+	ready.id = l.identity.id
 	if ready.listed = err == nil; err != nil {
 		ready.warn("the session cannot be listed or entered by others: " + oneLine(err))
 	}
@@ -96,6 +98,8 @@ func (l *loop) respond(now time.Time, r control.Request) control.Response {
 		return control.Response{Status: l.status(now)}
 	case control.VerbAttach:
 		return l.attach(now, r)
+	case control.VerbRelay:
+		return l.grantPipe(now)
 	case control.VerbDetach:
 		l.session.Detach(now, r.By, r.From)
 	case control.VerbKill:

@@ -3,6 +3,7 @@
 package server
 
 import (
+	"net"
 	"os"
 	"os/exec"
 	"slices"
@@ -24,6 +25,8 @@ import (
 const (
 	handoverPlain   = "1"
 	handoverThreads = "2" // runtimeVariable was added
+
+	handoverRelay = "r" // after either of them: there is a relayFD
 )
 
 // runtimeVariable limits the processors that the second process uses: one parses while
@@ -39,18 +42,48 @@ const (
 	socketFD = 3 + iota // the UDP socket
 	keyFD               // a pipe with the key and the session's name in it
 	readyFD             // a pipe for its reply, a readiness or an error
+	relayFD             // a socket to the first process, if that stays as a relay
 )
 
-// detach starts the second process and waits until it serves the session with the name.
-// Its standard error is this process's if verbose is set; the other standard streams are
-// /dev/null. The words of wrapper precede its command line.
-func detach(conn *udp.Conn, key *datagram.Key, name string, verbose bool, wrapper []string) (r readiness, err error) {
-	socket, err := conn.File()
+// secondProcess describes the process that serves a session.
+type secondProcess struct {
+	socket  *udp.Conn
+	key     *datagram.Key
+	name    string // of the session
+	verbose bool   // its standard error is this process's
+	relayed bool   // it has a socket to this process
+}
+
+// start starts the process and waits until it serves the session. Its standard input and
+// output are /dev/null, and its standard error unless verbose is set. The words of wrapper
+// precede its command line.
+func (p *secondProcess) start(wrapper []string) (r readiness, err error) {
+	var relay *net.UnixConn
+	var files []*os.File
+	if p.relayed {
+		var session *os.File
+		if relay, session, err = relaySockets(); err != nil {
+			return r, err
+		}
+		defer session.Close()
+		files = append(files, session)
+	}
+	if r, err = p.run(wrapper, files); err != nil && relay != nil {
+		relay.Close()
+		return r, err
+	}
+	r.relay = relay
+	return r, err
+}
+
+// run is start with further files to inherit.
+func (p *secondProcess) run(wrapper []string, files []*os.File) (r readiness, err error) {
+	socket, err := p.socket.File()
 	if err != nil {
 		return r, err
 	}
 	defer socket.Close()
-	keyReader, err := keyPipe(key, name)
+	keyReader, err := keyPipe(p.key, p.name)
 	if err != nil {
 		return r, err
 	}
@@ -61,14 +94,14 @@ func detach(conn *udp.Conn, key *datagram.Key, name string, verbose bool, wrappe
 	}
 	defer reply.Close()
 	cmd := &exec.Cmd{
-		Path: ownPath(), Args: os.Args, Env: handoverEnvironment(),
-		ExtraFiles:  []*os.File{socket, keyReader, replyWriter},
+		Path: ownPath(), Args: os.Args, Env: handoverEnvironment(len(files) > 0),
+		ExtraFiles:  append([]*os.File{socket, keyReader, replyWriter}, files...),
 		SysProcAttr: &syscall.SysProcAttr{Setsid: true},
 	}
 	if len(wrapper) > 0 {
 		cmd.Path, cmd.Args = wrapper[0], slices.Concat(wrapper, []string{cmd.Path}, os.Args[1:])
 	}
-	if verbose {
+	if p.verbose {
 		cmd.Stderr = os.Stderr
 	}
 	keepDescriptors()
@@ -84,11 +117,15 @@ func detach(conn *udp.Conn, key *datagram.Key, name string, verbose bool, wrappe
 
 // handoverEnvironment returns the environment of the second process. A runtimeVariable
 // that the user has set stays.
-func handoverEnvironment() []string {
-	if _, set := os.LookupEnv(runtimeVariable); set {
-		return append(os.Environ(), handoverVariable+"="+handoverPlain)
+func handoverEnvironment(relayed bool) []string {
+	suffix := ""
+	if relayed {
+		suffix = handoverRelay
 	}
-	return append(os.Environ(), handoverVariable+"="+handoverThreads, runtimeVariable+"="+serverThreads)
+	if _, set := os.LookupEnv(runtimeVariable); set {
+		return append(os.Environ(), handoverVariable+"="+handoverPlain+suffix)
+	}
+	return append(os.Environ(), handoverVariable+"="+handoverThreads+suffix, runtimeVariable+"="+serverThreads)
 }
 
 // keepDescriptors closes the inherited descriptors above standard error in the processes

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"strings"
 	"time"
@@ -23,7 +24,7 @@ import (
 const callTimeout = 5 * time.Second
 
 func (o *options) attachRequest() control.Request {
-	a := &control.AttachRequest{Extensions: o.requested, Role: o.session.role, Size: o.session.size, Inside: o.inside()}
+	a := &control.AttachRequest{Extensions: o.requested, Role: o.session.role, Size: o.session.size, Inside: o.inside(), Pipe: o.mayRelay()}
 	if o.bind.IsValid() {
 		a.Bind = o.bind.String()
 	}
@@ -49,23 +50,29 @@ func (o *options) inside() string {
 	return path[strings.LastIndexByte(path, '/')+1:]
 }
 
-func (o *options) enter(ctx context.Context, path string, stdout io.Writer) error {
+// enter enters the session at a socket, and returns the connection if it is a pipe now.
+func (o *options) enter(ctx context.Context, path string, stdout io.Writer) (session *net.UnixConn, err error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	response, err := registry.Call(ctx, path, o.attachRequest())
+	response, session, err := registry.CallPipe(ctx, path, o.attachRequest())
 	switch {
 	case err != nil:
-		return err
 	case response.Error != "":
-		return &refusal{response.Error, response.Hint}
+		err = &refusal{response.Error, response.Hint}
 	case response.Seat == nil || response.Status == nil:
-		return errors.New("the session has sent no seat")
+		err = errors.New("the session has sent no seat")
+	default:
+		defer response.Seat.Key.Wipe()
+		err = announce(stdout, nil, wire.Announcement{
+			Port: response.Seat.Port, Key: response.Seat.Key, Extensions: response.Seat.Extensions,
+			Session: response.Status.Name, ID: response.Status.ID, Addresses: o.addresses(), Pipe: session != nil,
+		})
 	}
-	seat := response.Seat
-	defer seat.Key.Wipe()
-	return announce(stdout, nil, wire.Announcement{
-		Port: seat.Port, Key: seat.Key, Extensions: seat.Extensions, Session: response.Status.Name,
-	})
+	if err != nil && session != nil {
+		session.Close()
+		session = nil
+	}
+	return session, err
 }
 
 // refusal is an error with a hint, which may be empty.
@@ -84,6 +91,7 @@ func hintOf(err error) string {
 // line, as a shell's prompt may be there. The name of the session is left out for a client
 // that does not know sessions.
 func announce(stdout io.Writer, warnings []string, a wire.Announcement) error {
+	a = withPaths(a)
 	defer a.Key.Wipe()
 	if !state.ParseExtensions(a.Extensions).Has(state.ExtSessions) {
 		a.Session = ""

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"strings"
 
@@ -22,6 +23,7 @@ type handover struct {
 	key   datagram.Key
 	name  string // of the session
 	ready *os.File
+	relay *net.UnixConn // to the first process; nil if it does not stay
 }
 
 // inherited returns the handover. second reports whether this is the second process.
@@ -31,13 +33,23 @@ func inherited() (h handover, second bool, err error) {
 		return h, false, nil
 	}
 	os.Unsetenv(handoverVariable)
+	kind, relayed := strings.CutSuffix(kind, handoverRelay)
 	if kind == handoverThreads {
 		os.Unsetenv(runtimeVariable)
 	}
-	for fd := socketFD; fd <= readyFD; fd++ {
+	last := readyFD
+	if relayed {
+		last = relayFD
+	}
+	for fd := socketFD; fd <= last; fd++ {
 		unix.CloseOnExec(fd)
 	}
 	h.ready = os.NewFile(readyFD, "ready")
+	if relayed {
+		if h.relay, err = unixConn(os.NewFile(relayFD, "relay")); err != nil {
+			return h, true, err
+		}
+	}
 	key := os.NewFile(keyFD, "key")
 	defer key.Close()
 	if err = h.readKey(key); err != nil {
@@ -62,11 +74,13 @@ func (h *handover) readKey(r io.Reader) error {
 // readiness is the reply of a second process that serves its session.
 type readiness struct {
 	pid      int
-	listed   bool     // the session has a socket, so that it is listed and can be entered
-	warnings []string // a line each
+	listed   bool          // the session has a socket, so that it is listed and can be entered
+	id       string        // of the session
+	warnings []string      // a line each
+	relay    *net.UnixConn // to the session, in the first process; nil if it is not to stay
 }
 
-// The lines of a reply: one of the first two, and warnings.
+// The lines of a reply: one of these two, the ID, and warnings.
 const (
 	readyListed   = "ready"
 	readyUnlisted = "ready without a socket"
@@ -86,7 +100,7 @@ func (r readiness) String() string {
 	if r.listed {
 		first = readyListed
 	}
-	return strings.Join(append([]string{first}, r.warnings...), "\n")
+	return strings.Join(append([]string{first, r.id}, r.warnings...), "\n")
 }
 
 // awaitReady reads the reply of the second process. A reply that is no readiness is an
@@ -97,11 +111,11 @@ func awaitReady(reply io.Reader) (r readiness, err error) {
 		return r, err
 	}
 	lines := strings.Split(string(text), "\n")
-	switch lines[0] {
-	case "":
+	switch {
+	case lines[0] == "":
 		return r, errors.New("the detached server died")
-	case readyListed, readyUnlisted:
-		return readiness{listed: lines[0] == readyListed, warnings: lines[1:]}, nil
+	case len(lines) > 1 && (lines[0] == readyListed || lines[0] == readyUnlisted):
+		return readiness{listed: lines[0] == readyListed, id: lines[1], warnings: lines[2:]}, nil
 	}
 	return r, errors.New(string(text))
 }

@@ -18,8 +18,9 @@ func TestAwaitReady(t *testing.T) {
 		want  readiness
 		err   string
 	}{
-		{readiness{listed: true}.String(), readiness{listed: true}, ""},
+		{readiness{listed: true, id: "17-a-b"}.String(), readiness{listed: true, id: "17-a-b"}, ""},
 		{readiness{}.String(), readiness{}, ""},
+		{"ready", readiness{}, "ready"},
 		{readiness{warnings: []string{"one", "two"}}.String(), readiness{warnings: []string{"one", "two"}}, ""},
 		{"", readiness{}, "the detached server died"},
 		{"no terminal", readiness{}, "no terminal"},
@@ -27,7 +28,7 @@ func TestAwaitReady(t *testing.T) {
 	} {
 		t.Run(test.reply, func(t *testing.T) {
 			got, err := awaitReady(strings.NewReader(test.reply))
-			if errorText(err) != test.err || got.listed != test.want.listed || !slices.Equal(got.warnings, test.want.warnings) {
+			if errorText(err) != test.err || got.listed != test.want.listed || got.id != test.want.id || !slices.Equal(got.warnings, test.want.warnings) {
 				t.Errorf("got %+v, error %q", got, errorText(err))
 			}
 		})

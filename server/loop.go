@@ -61,6 +61,8 @@ type clientFunc func(client netip.Addr)
 type loopConfig struct {
 	socket   socket
 	bind     netip.Addr // that the socket was opened for; zero for all addresses
+	pipe     pipeConn   // to the relay of the first client; nil without one
+	from     netip.Addr // of the SSH client at the other end of the pipe
 	identity identity
 	control  controlSocket
 	size     session.SizePolicy
@@ -76,6 +78,7 @@ type loop struct {
 	loopConfig
 	session *session.Session
 	sockets sockets
+	pipes   pipes
 
 	events  chan any            // from the feeders
 	buffers chan *inboundPacket // free ones
@@ -120,6 +123,9 @@ func (l *loop) run(cfg session.Config, client session.ClientConfig, started func
 	}
 	for _, s := range l.sockets.open {
 		l.serveSocket(s)
+	}
+	if l.pipe != nil {
+		l.openPipe(now, l.pipe, l.from)
 	}
 	l.feeders.Go(l.passSignals)
 	if l.control != nil {
@@ -182,6 +188,7 @@ func (l *loop) poll() any {
 func (l *loop) handle(now time.Time, event any) {
 	switch e := event.(type) {
 	case *inboundPacket:
+		l.noteHeard(now, e.packet.Path)
 		l.session.Receive(now, e.packet.Data, e.packet.Path, e.packet.Congested)
 		l.buffers <- e
 	case inputWritten:
@@ -193,6 +200,12 @@ func (l *loop) handle(now time.Time, event any) {
 		l.session.Exited(now, int(e))
 	case socketFailed:
 		l.socketFailed(e)
+	case pipeOpened:
+		l.openPipe(now, e.conn, e.from)
+	case pipeClosed:
+		l.closePipe(now, e.end)
+	case pipeWritten:
+		l.pipeWritten(e)
 	case controlCall:
 		e.answer <- controlAnswer{l.respond(now, e.request), l.program}
 	case os.Signal:
@@ -232,6 +245,7 @@ func (l *loop) parse(now time.Time) {
 func (l *loop) stop() {
 	close(l.quit)
 	l.sockets.close()
+	l.pipes.close()
 	l.HangUp()
 	l.feeders.Wait()
 	if l.control != nil {
@@ -291,6 +305,10 @@ func (l *loop) Discipline() state.Discipline {
 }
 
 func (l *loop) Send(_ *session.Attachment, data []byte, path datagram.Path) (fits bool) {
+	if path.IsPipe() {
+		l.sendOnPipe(data, path)
+		return true
+	}
 	err := l.sockets.write(data, path)
 	if err != nil {
 		l.Log("send to %v: %v", path, err)

@@ -17,6 +17,7 @@ import (
 
 const usage = `Usage: gm server new [-s] [-v] [-i IP] [-p PORT[:PORT2]] [-c COLORS] [-l NAME=VALUE]... [-@ gm-KEY=VALUE]... [-- COMMAND...]
        gm server attach [-s] [-i IP] [-p PORT[:PORT2]] [-@ gm-KEY=VALUE]... [NAME]
+       gm server relay ID
        gm server ls | detach NAME... | kill NAME...
        mosh-server [IP [PORT]]
 
@@ -42,6 +43,8 @@ type options struct {
 	verb       string     // verbNew, or another of the verbs
 	names      []string   // of sessions, with a verb other than new
 	bind       netip.Addr // the zero Addr for all addresses
+	bindSSH    bool       // bind is that of -s
+	replaced   netip.Addr // that of -s, if bind is all addresses for both families
 	ports      udp.PortRange
 	portsSet   bool // ports are not the default
 	colors     int
@@ -130,6 +133,7 @@ func (o *options) parseWords(args []string, getenv func(string) string) (words [
 		}
 	}
 	words = getopt(args, knownOptions, optionsWithValue, visit, o.complain)
+	o.bindBothFamilies()
 	return words, errors.Join(o.errs...)
 }
 
@@ -166,6 +170,8 @@ func (o *options) checkNames() error {
 		return fmt.Errorf("ls takes no name of a session, but got %q", o.names[0])
 	case o.verb == verbAttach && len(o.names) > 1:
 		return fmt.Errorf("attach enters one session, but got %q and %q", o.names[0], o.names[1])
+	case o.verb == verbRelay && len(o.names) != 1:
+		return errors.New("relay needs the ID of one session")
 	case o.verb == verbKill && len(o.names) == 0:
 		return errors.New("kill needs the name of a session")
 	}
@@ -205,6 +211,7 @@ func (o *options) setPorts(value string) (err error) {
 // bindTo sets the address to bind. As with mosh-server an invalid one is only a
 // warning: a client that uses another address still gets through.
 func (o *options) bindTo(ip string) {
+	o.bindSSH = false
 	addr, err := netip.ParseAddr(ip)
 	if err != nil {
 		o.complain("bad IP address %q: listening on every address", ip)
@@ -213,7 +220,7 @@ func (o *options) bindTo(ip string) {
 }
 
 func (o *options) bindToSSH(connection string) {
-	o.bind = netip.Addr{}
+	o.bind, o.bindSSH = netip.Addr{}, true
 	words := strings.Fields(connection)
 	if len(words) == 0 {
 		o.warn("SSH_CONNECTION is not set: listening on every address")
@@ -228,6 +235,14 @@ func (o *options) bindToSSH(connection string) {
 		o.warn("bad IP address %q: listening on every address", words[2])
 	}
 	o.bind = addr.Unmap()
+}
+
+// bindBothFamilies makes the session listen on all addresses in place of that of -s, if
+// the client wants that.
+func (o *options) bindBothFamilies() {
+	if o.bindSSH && o.session.allFamilies {
+		o.replaced, o.bind = o.bind, netip.Addr{}
+	}
 }
 
 // setOurs handles a value of -@: "gm=name,name" requests extensions, and "gm-key=value"

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"strings"
 	"time"
@@ -38,7 +39,9 @@ func MainVerb(version string, args []string) int {
 	for _, w := range o.warnings {
 		fmt.Fprintf(os.Stderr, "gm: %s\n", w)
 	}
-	return v.run(context.Background())
+	status := v.run(context.Background())
+	runRelay(v.session)
+	return status
 }
 
 // verb is a command line with a verb other than new.
@@ -47,12 +50,15 @@ type verb struct {
 	registry       registry.Registry
 	stdout, stderr io.Writer
 	failed         bool
+	session        *net.UnixConn // to pass on the standard streams to; nil if there is none
 }
 
 func (v *verb) run(ctx context.Context) int {
 	switch v.verb {
 	case verbAttach:
 		v.attach(ctx)
+	case verbRelay:
+		v.relay(ctx)
 	case verbList:
 		entries, err := v.registry.List(ctx)
 		v.printStatus(entries)
@@ -94,7 +100,7 @@ func (v *verb) attach(ctx context.Context) {
 	if len(v.names) > 0 {
 		entry, err := v.find(ctx, v.names[0])
 		if err == nil {
-			err = v.enter(ctx, entry.Path, v.stdout)
+			v.session, err = v.enter(ctx, entry.Path, v.stdout)
 		}
 		if err != nil {
 			v.fail(withName(v.names[0], err))
@@ -104,7 +110,8 @@ func (v *verb) attach(ctx context.Context) {
 	entries, err := v.registry.List(ctx)
 	free := withoutClient(entries)
 	if len(free) == 1 {
-		if err := v.enter(ctx, free[0].Path, v.stdout); err != nil {
+		var err error
+		if v.session, err = v.enter(ctx, free[0].Path, v.stdout); err != nil {
 			v.fail(withName(free[0].Status.Name, err))
 		}
 		return
@@ -118,6 +125,13 @@ func (v *verb) attach(ctx context.Context) {
 		v.fail(&refusal{"no session is without a client", "name the one to enter: " + someNames(entries)})
 	default:
 		v.fail(&refusal{fmt.Sprintf("%d sessions are without a client", len(free)), "name the one to enter: " + someNames(free)})
+	}
+}
+
+func (v *verb) relay(ctx context.Context) {
+	var err error
+	if v.session, err = v.openRelay(ctx, v.names[0]); err != nil {
+		v.fail(withName(v.names[0], err))
 	}
 }
 

@@ -67,13 +67,12 @@ func (l *loop) attach(now time.Time, r control.Request) control.Response {
 	if r.Attach == nil {
 		r.Attach = new(control.AttachRequest)
 	}
-	report := l.session.Report(now)
 	switch {
 	case r.Attach.Inside != "" && r.Attach.Inside == l.identity.id:
 		return control.Response{Error: errInside.Error()}
 	case int(r.Attach.Role) >= len(roles):
 		return control.Response{Error: fmt.Sprintf("the session's server does not know the role %q", r.Attach.Role), Hint: "the session was begun by another version of gm"}
-	case report.State == session.Ended && report.EndsAt.IsZero():
+	case l.over(now):
 		return control.Response{Error: errOver.Error()}
 	}
 	seat, err := l.seat(now, r)
@@ -83,7 +82,22 @@ func (l *loop) attach(now time.Time, r control.Request) control.Response {
 	if policy, ok := sizePolicies[r.Attach.Size]; ok {
 		l.session.SetSizePolicy(now, policy)
 	}
-	return control.Response{Seat: seat, Status: l.status(now)}
+	piped := r.Attach.Pipe && state.ParseExtensions(seat.Extensions).Has(state.ExtPaths)
+	return control.Response{Seat: seat, Status: l.status(now), Pipe: piped}
+}
+
+// over reports whether the session has ended and waits for no client.
+func (l *loop) over(now time.Time) bool {
+	report := l.session.Report(now)
+	return report.State == session.Ended && report.EndsAt.IsZero()
+}
+
+// grantPipe grants a pipe to a process that passes on the datagrams of a client.
+func (l *loop) grantPipe(now time.Time) control.Response {
+	if l.over(now) {
+		return control.Response{Error: errOver.Error()}
+	}
+	return control.Response{Status: l.status(now), Pipe: true}
 }
 
 func (l *loop) seat(now time.Time, r control.Request) (*control.Seat, error) {

@@ -44,8 +44,12 @@ func serve(version string, h *handover, o options) error {
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, watchedSignals()...)
 	env := &sessionEnv{options: o, environ: os.Environ(), users: users}
+	pipe, err := h.pipe()
+	if err != nil {
+		return err
+	}
 	l := newLoop(loopConfig{
-		socket: h.conn, bind: o.bind, launch: env.launch, changed: env.clientChanged,
+		socket: h.conn, bind: o.bind, pipe: pipe, from: sshClient(), launch: env.launch, changed: env.clientChanged,
 		signals: signals, logger: env.logger(), size: sizePolicies[o.session.size],
 	})
 	release, _, _ := strings.Cut(version, " ") // without the commit

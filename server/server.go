@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/netip"
 	"os"
 	"strconv"
@@ -40,10 +41,12 @@ func Main(version string, args []string) int {
 	for _, w := range o.warnings {
 		fmt.Fprintf(os.Stderr, "gm: %s\n", w)
 	}
-	if err := launchServer(version, o, os.Stdout, os.Stderr); err != nil {
+	session, err := launchServer(version, o, os.Stdout, os.Stderr)
+	if err != nil {
 		printError(os.Stderr, err)
 		return 1
 	}
+	runRelay(session)
 	return 0
 }
 
@@ -69,8 +72,8 @@ const lockTimeout = 10 * time.Second
 
 // launchServer is the first process. It enters the session with the name that the user
 // has given, or begins one. Other processes that do the same wait, so that there is one
-// session of a name.
-func launchServer(version string, o options, stdout, stderr io.Writer) error {
+// session of a name. It returns the connection to the session if it has announced a pipe.
+func launchServer(version string, o options, stdout, stderr io.Writer) (*net.UnixConn, error) {
 	r := registry.Open(os.Getenv)
 	ctx, cancel := context.WithTimeout(context.Background(), lockTimeout)
 	defer cancel()
@@ -80,15 +83,15 @@ func launchServer(version string, o options, stdout, stderr io.Writer) error {
 	}
 	name, path, err := chooseSession(r, o.session.name, err == nil)
 	if err != nil {
-		return withName(name, err)
+		return nil, withName(name, err)
 	}
 	if path != "" {
-		err := o.enter(context.Background(), path, stdout)
+		session, err := o.enter(context.Background(), path, stdout)
 		switch {
 		case err == nil:
-			return nil
+			return session, nil
 		case !errors.Is(err, registry.ErrNoSession):
-			return withName(name, err)
+			return nil, withName(name, err)
 		}
 	}
 	return begin(version, name, o, stdout, stderr)
@@ -113,25 +116,26 @@ func chooseSession(r registry.Registry, wanted string, locked bool) (name, path 
 
 // begin begins a session: it opens the socket, generates the key, starts the second
 // process and prints the announcement.
-func begin(version, name string, o options, stdout, stderr io.Writer) error {
-	conn, err := listen(o.bind, o.ports, stderr)
+func begin(version, name string, o options, stdout, stderr io.Writer) (*net.UnixConn, error) {
+	conn, err := listen(&o, stderr)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer conn.Close()
 	key, err := datagram.NewKey()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer key.Wipe()
 	wrapper, warning := leaveLogin()
-	ready, err := detach(conn, &key, name, o.verbose, wrapper)
+	second := secondProcess{socket: conn, key: &key, name: name, verbose: o.verbose, relayed: o.relays()}
+	ready, err := second.start(wrapper)
 	if err != nil && wrapper != nil {
 		warning = fmt.Sprintf("the session may end at logout: %s: %v", wrapper[0], err)
-		ready, err = detach(conn, &key, name, o.verbose, nil)
+		ready, err = second.start(nil)
 	}
 	if err != nil {
-		return fmt.Errorf("start the server: %w", err)
+		return nil, fmt.Errorf("start the server: %w", err)
 	}
 	warnings := ready.warnings
 	if warning != "" {
@@ -140,22 +144,33 @@ func begin(version, name string, o options, stdout, stderr io.Writer) error {
 	if !ready.listed {
 		o.extensions &^= state.ExtSessions
 	}
-	a := wire.Announcement{Port: conn.Local().Port(), Key: key, Extensions: o.extensions.Names(), Session: name}
+	a := wire.Announcement{
+		Port: conn.Local().Port(), Key: key, Extensions: o.extensions.Names(), Session: name,
+		ID: ready.id, Addresses: o.addresses(), Pipe: ready.relay != nil,
+	}
 	defer a.Key.Wipe()
 	if err := announce(stdout, warnings, a); err != nil {
-		return err
+		return nil, err
 	}
 	fmt.Fprintf(stderr, "\ngm server %s\n\n[gm server detached, pid = %d]\n", version, ready.pid)
-	return nil
+	return ready.relay, nil
 }
 
-func listen(addr netip.Addr, ports udp.PortRange, stderr io.Writer) (*udp.Conn, error) {
-	conn, err := udp.Listen(addr, ports)
-	if err == nil || !addr.IsValid() {
+// listen opens the first socket of a session. If the address cannot be bound, the socket
+// is bound to all, and the options have no address any more.
+func listen(o *options, stderr io.Writer) (*udp.Conn, error) {
+	conn, err := udp.Listen(o.bind, o.ports)
+	if err == nil && o.replaced.Is6() && conn.Local().Addr().Is4() { // OpenBSD has no socket of both
+		conn.Close()
+		o.bind = o.replaced
+		conn, err = udp.Listen(o.bind, o.ports)
+	}
+	if err == nil || !o.bind.IsValid() {
 		return conn, err
 	}
 	fmt.Fprintf(stderr, "gm: %v: listening on every address\n", err)
-	return udp.Listen(netip.Addr{}, ports)
+	o.bind = netip.Addr{}
+	return udp.Listen(netip.Addr{}, o.ports)
 }
 
 func printError(stderr io.Writer, err error) {

@@ -23,6 +23,9 @@ type sessionOptions struct {
 	host   string // name by which the user calls this host
 	linger *lingerTime
 	inside string // ID of the session in which the client runs
+	pipe   bool   // the client wants a pipe beside UDP
+
+	allFamilies bool // -s restricts nothing
 }
 
 // maxOptionText is the length of the longest value that is passed on as text, in bytes.
@@ -59,6 +62,10 @@ func (s *sessionOptions) set(setting string) error {
 		s.by = value[:min(len(value), maxOptionText)]
 	case "host":
 		s.host = value[:min(len(value), maxOptionText)]
+	case "pipe":
+		s.pipe = true
+	case "families":
+		s.allFamilies = value == "all"
 	case "inside":
 		s.inside = value[:min(len(value), maxOptionText)]
 	}

@@ -7,13 +7,14 @@ const (
 	verbList   = "ls"     // lists the sessions
 	verbDetach = "detach" // sends the clients of sessions away
 	verbKill   = "kill"   // ends sessions
+	verbRelay  = "relay"  // passes on the datagrams of a client that is in a session
 )
 
 // IsVerb reports whether "gm server word" is a command line of the server. The command
 // line of mosh-server has the verb "new" alone.
 func IsVerb(word string) bool {
 	switch word {
-	case verbNew, verbAttach, verbList, verbDetach, verbKill:
+	case verbNew, verbAttach, verbList, verbDetach, verbKill, verbRelay:
 		return true
 	}
 	return false

@@ -1,0 +1,207 @@
+//go:build unix
+
+package server
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"gm/vt"
+	"gm/wire"
+	"gm/wire/datagram"
+	"gm/wire/pipe"
+	"gm/wire/state"
+)
+
+// pathNames are the extensions that a client with pipes requests.
+const pathNames = "gm=screen,exit,sessions,paths"
+
+// relayProcess is a process of the server whose standard streams are a pipe.
+type relayProcess struct {
+	t         testing.TB
+	cmd       *exec.Cmd
+	in        io.WriteCloser
+	out       *lastReader
+	lines     []string    // before the frames
+	datagrams chan []byte // closed at the end of the output
+	stderr    bytes.Buffer
+	wire.Announcement
+}
+
+// lastReader is a reader that reads lines byte by byte, so that the frames after the last
+// one are left.
+type lastReader struct{ io.Reader }
+
+func (r *lastReader) line() (string, error) {
+	var line []byte
+	for b := make([]byte, 1); ; {
+		if _, err := io.ReadFull(r.Reader, b); err != nil {
+			return string(line), err
+		}
+		if b[0] == '\n' {
+			return string(line), nil
+		}
+		line = append(line, b[0])
+	}
+}
+
+// startRelay starts the server with a command line whose last output line is last.
+func (u *hostUser) startRelay(last string, args ...string) *relayProcess {
+	u.t.Helper()
+	cmd := exec.Command(serverBinary, args...)
+	cmd.Env = u.environ
+	r := &relayProcess{t: u.t, cmd: cmd, datagrams: make(chan []byte, 1000)}
+	cmd.Stderr = &r.stderr
+	in, err1 := cmd.StdinPipe()
+	out, err2 := cmd.StdoutPipe()
+	if err1 != nil || err2 != nil || cmd.Start() != nil {
+		u.t.Fatal(err1, err2)
+	}
+	r.in, r.out = in, &lastReader{out}
+	u.t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	for {
+		line, err := r.out.line()
+		if err != nil {
+			u.t.Fatalf("%q ends after %q: %v", args, append(r.lines, line), err)
+		}
+		r.lines = append(r.lines, line)
+		if _, err := r.ParseLine(line); err != nil {
+			u.t.Fatal(err)
+		}
+		if strings.HasPrefix(line, last) {
+			return r
+		}
+	}
+}
+
+// beginPiped begins a session of a program, or enters one of that name, with a pipe.
+func (u *hostUser) beginPiped(args ...string) *relayProcess {
+	u.t.Helper()
+	return u.startRelay("MOSH CONNECT ", append([]string{"new", "-i", "127.0.0.1", "-p", "0", "-@", pathNames, "-@", "gm-pipe"}, args...)...)
+}
+
+func (u *hostUser) relayTo(id string) *relayProcess {
+	u.t.Helper()
+	return u.startRelay("GM PIPE", "server", "relay", "-@", "gm-verb=relay", "--", id)
+}
+
+// gone waits until the process has ended. Frames that come until then are read.
+func (r *relayProcess) gone() {
+	r.t.Helper()
+	ended := make(chan error, 1)
+	go func() { ended <- r.cmd.Wait() }()
+	select {
+	case <-ended:
+	case <-time.After(patience):
+		r.t.Fatal("the relay goes on")
+	}
+}
+
+// pipedClient is a client without a terminal whose path is a pipe.
+type pipedClient struct {
+	t     testing.TB
+	wire  *wire.Transport[state.User, state.Screen]
+	relay *relayProcess
+	path  datagram.Path
+	lost  bool // the relay has ended
+}
+
+func newPipedClient(t testing.TB, key datagram.Key, r *relayProcess) *pipedClient {
+	t.Helper()
+	w, err := wire.New(wire.Config[state.User, state.Screen]{
+		Key: key, Direction: datagram.ToServer, MinDelay: wire.ClientMinDelay, MTU: datagram.MTUv4, Paths: true,
+		Remote: state.Screen{Screen: vt.NewScreen(state.InitialCols, state.InitialRows)},
+	}, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &pipedClient{t: t, wire: w}
+	w.SetLocal(time.Now(), w.Local().WithSize(80, 24))
+	c.use(r)
+	return c
+}
+
+// use makes a relay the client's path, in place of another.
+func (c *pipedClient) use(r *relayProcess) {
+	before := c.path
+	c.relay, c.path, c.lost = r, datagram.PipePath(before.Pipe+1), false
+	c.wire.SetRoute(time.Now(), c.path)
+	if before.IsPipe() {
+		c.wire.DropPath(time.Now(), before)
+	}
+	go func() {
+		defer close(r.datagrams)
+		for frames := pipe.NewReader(r.out); ; {
+			d, err := frames.Next()
+			if err != nil {
+				return
+			}
+			r.datagrams <- bytes.Clone(d)
+		}
+	}()
+}
+
+func (c *pipedClient) turn(until time.Time) {
+	c.t.Helper()
+	now := time.Now()
+	err := c.wire.Tick(now, func(_ datagram.Path, d []byte) {
+		frame, err := pipe.AppendFrame(nil, d)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		c.relay.in.Write(frame) // the end of the relay is seen by reading
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	select {
+	case d, ok := <-c.relay.datagrams:
+		if !ok {
+			c.lost, c.relay.datagrams = true, nil
+			return
+		}
+		c.wire.Receive(time.Now(), d, c.path, false)
+	case <-time.After(time.Until(earliest(until, c.wire.Deadline(now)))):
+	}
+}
+
+func (c *pipedClient) text() string {
+	remote, _ := c.wire.Remote()
+	return remote.Screen.Text()
+}
+
+func (c *pipedClient) waitFor(what string, ok func() bool) {
+	c.t.Helper()
+	limit := time.Now().Add(patience)
+	for !ok() {
+		if time.Now().After(limit) {
+			c.t.Fatalf("%s; the screen is\n%s", what, c.text())
+		}
+		c.turn(time.Now().Add(50 * time.Millisecond))
+	}
+}
+
+func (c *pipedClient) see(text string) {
+	c.t.Helper()
+	c.waitFor(fmt.Sprintf("%q does not come", text), func() bool { return strings.Contains(c.text(), text) })
+}
+
+func (c *pipedClient) typeKeys(keys string) {
+	c.wire.SetLocal(time.Now(), c.wire.Local().WithKeys([]byte(keys)))
+}
+
+// sessionPid returns the process of the session that a relay has begun.
+func (r *relayProcess) sessionPid() (pid int) {
+	r.t.Helper()
+	if _, err := fmt.Sscanf(r.ID, "%d-", &pid); err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.Cleanup(func() { syscall.Kill(pid, syscall.SIGTERM) })
+	return pid
+}

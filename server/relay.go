@@ -1,0 +1,159 @@
+//go:build unix
+
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"runtime"
+	"runtime/debug"
+
+	"golang.org/x/sys/unix"
+	"golang.org/x/term"
+
+	"gm/server/registry"
+	"gm/wire"
+	"gm/wire/control"
+	"gm/wire/state"
+)
+
+// A relay is the process that the client started over SSH, after its announcement: it
+// passes the bytes of its standard input to the session and those of the session to its
+// standard output. It has no key and does not look at the bytes. It ends with either of
+// the two; the session goes on without it.
+
+// relayBuffer is the number of bytes that are passed on at once.
+const relayBuffer = 8 << 10
+
+// relay passes bytes on until in, out or the session ends. One processor is enough for it,
+// and the memory of what the process did before is returned to the system.
+func relay(in io.Reader, out io.Writer, session net.Conn) {
+	runtime.GOMAXPROCS(1)
+	debug.FreeOSMemory()
+	defer session.Close()
+	ended := make(chan struct{}, 2)
+	pass := func(to io.Writer, from io.Reader) {
+		passOn(to, from)
+		ended <- struct{}{}
+	}
+	go pass(session, in)
+	go pass(out, session)
+	<-ended
+}
+
+// passOn copies bytes as they come, until from ends or to fails.
+func passOn(to io.Writer, from io.Reader) {
+	buffer := make([]byte, relayBuffer)
+	for {
+		n, err := from.Read(buffer)
+		if n > 0 {
+			if _, err := to.Write(buffer[:n]); err != nil {
+				return
+			}
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// runRelay is relay with the standard streams of this process. Without a connection it does
+// nothing.
+func runRelay(session *net.UnixConn) {
+	if session != nil {
+		relay(os.Stdin, os.Stdout, session)
+	}
+}
+
+// mayRelay reports whether the client wants a pipe, and the standard streams can be one. A
+// terminal changes bytes.
+func (o *options) mayRelay() bool {
+	return o.session.pipe && !term.IsTerminal(int(os.Stdin.Fd())) && !term.IsTerminal(int(os.Stdout.Fd()))
+}
+
+// relays reports whether this process stays as a relay of the session that it begins.
+func (o *options) relays() bool { return o.mayRelay() && o.extensions.Has(state.ExtPaths) }
+
+// pipe returns the connection to the first process, or nil if it does not stay.
+func (h *handover) pipe() (pipeConn, error) {
+	if h.relay == nil {
+		return nil, nil
+	}
+	return newUnixPipe(h.relay)
+}
+
+// relaySockets returns both ends of the connection between a relay and a session that it
+// starts.
+func relaySockets() (relay *net.UnixConn, session *os.File, err error) {
+	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
+	if err != nil {
+		return nil, nil, os.NewSyscallError("socketpair", err)
+	}
+	for _, fd := range fds {
+		unix.CloseOnExec(fd)
+	}
+	session = os.NewFile(uintptr(fds[1]), "relay")
+	if relay, err = unixConn(os.NewFile(uintptr(fds[0]), "relay")); err != nil {
+		session.Close()
+		return nil, nil, err
+	}
+	return relay, session, nil
+}
+
+// unixConn returns the Unix socket in a file, which it closes.
+func unixConn(f *os.File) (*net.UnixConn, error) {
+	defer f.Close()
+	conn, err := net.FileConn(f)
+	if err != nil {
+		return nil, err
+	}
+	c, ok := conn.(*net.UnixConn)
+	if !ok {
+		conn.Close()
+		return nil, fmt.Errorf("%s is no Unix socket", f.Name())
+	}
+	return c, nil
+}
+
+// openRelay prints the lines of the verb relay and returns the connection to the session
+// with the ID, or else the name.
+func (v *verb) openRelay(ctx context.Context, name string) (*net.UnixConn, error) {
+	path, err := v.registry.PathOf(name)
+	if err != nil {
+		entry, err := v.find(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		path = entry.Path
+	}
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	response, conn, err := registry.CallPipe(ctx, path, v.request(control.VerbRelay, nil))
+	switch {
+	case err != nil:
+		return nil, err
+	case response.Error != "":
+		return nil, &refusal{response.Error, response.Hint}
+	case conn == nil:
+		return nil, errors.New("the session has opened no pipe")
+	}
+	a := wire.Announcement{Addresses: v.addresses(), Pipe: true}
+	if _, err := v.stdout.Write(a.AppendPaths(nil)); err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return conn, nil
+}
+
+// withPaths removes from an announcement what a client without the extension does not
+// know.
+func withPaths(a wire.Announcement) wire.Announcement {
+	if !state.ParseExtensions(a.Extensions).Has(state.ExtPaths) {
+		a.ID, a.Addresses, a.Pipe = "", nil, false
+	}
+	return a
+}
