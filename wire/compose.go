@@ -181,7 +181,7 @@ func (t *Transport[L, R]) recordExpedited(now time.Time, in *instruction) {
 		return
 	}
 	if t.ackOverdue(now) {
-		t.conn.Loss().Overdue(t.sent.last().num)
+		t.conn.Loss().Overdue(t.sent.last().num, t.conn.RTT().Queued())
 		t.noteLargeLost(now)
 	}
 	repeats := 0

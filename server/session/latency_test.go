@@ -176,6 +176,11 @@ func TestNothingIsRepeatedOnAFullLink(t *testing.T) {
 			if y.Up.Stats().Overflowed.Packets+y.Down.Stats().Overflowed.Packets < 100 {
 				t.Error("the link drops nothing")
 			}
+			y.full, y.repeated = nil, 0
+			y.typeFor(500)
+			if y.repeated > 10 {
+				t.Errorf("afterwards %d datagrams are repeated", y.repeated)
+			}
 		})
 	}
 	t.Run("bad", func(t *testing.T) {

@@ -178,14 +178,14 @@ func (c *Conn) recordArrival(path Path, newest bool, missing uint64) {
 	s := c.paths.find(path)
 	if path.IsPipe() {
 		if s = c.lossy(); s != nil && newest {
-			s.loss.missed(missing)
+			s.loss.missed(missing, s.rtt.Queued())
 			return
 		}
 	}
 	switch {
 	case s == nil:
 	case newest:
-		s.loss.arrived(missing)
+		s.loss.arrived(missing, s.rtt.Queued())
 	default:
 		s.loss.reordered()
 	}

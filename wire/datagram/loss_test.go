@@ -9,7 +9,7 @@ import (
 func TestLossOfNothing(t *testing.T) {
 	var l Loss
 	for range 1000 {
-		l.arrived(0)
+		l.arrived(0, false)
 	}
 	if l.rate != 0 || l.Lossy() {
 		t.Errorf("without loss the share is %v", l.rate)
@@ -23,7 +23,7 @@ func TestLossIsForgotten(t *testing.T) {
 	l.lose(1)
 	n := 0
 	for ; l.Lossy(); n++ {
-		l.arrived(0)
+		l.arrived(0, false)
 	}
 	if n < 10 || n > lossMemory {
 		t.Errorf("one loss counts for %d datagrams", n)
@@ -41,7 +41,7 @@ func TestLossEstimate(t *testing.T) {
 			missing++
 			continue
 		}
-		l.arrived(missing)
+		l.arrived(missing, false)
 		missing = 0
 		sum += l.rate
 	}
@@ -55,9 +55,9 @@ func TestLossEstimate(t *testing.T) {
 
 // lose records a loss that is not taken for reordering.
 func (l *Loss) lose(missing uint64) {
-	l.arrived(missing)
+	l.arrived(missing, false)
 	for range reorderDepth {
-		l.arrived(0)
+		l.arrived(0, false)
 	}
 }
 
@@ -67,9 +67,9 @@ func TestReorderedIsNotLost(t *testing.T) {
 	for later := range 5 {
 		t.Run(fmt.Sprintf("by %d", later+1), func(t *testing.T) {
 			var l Loss
-			l.arrived(1)
+			l.arrived(1, false)
 			for range later {
-				l.arrived(0)
+				l.arrived(0, false)
 			}
 			if got, want := l.Lossy(), later >= reorderDepth; got != want {
 				t.Errorf("lossy %v, want %v", got, want)
@@ -84,11 +84,11 @@ func TestReorderedIsNotLost(t *testing.T) {
 // TestReorderedBesideLost loses a datagram for good while another one is overtaken.
 func TestReorderedBesideLost(t *testing.T) {
 	var l Loss
-	l.arrived(1)
-	l.arrived(1)
+	l.arrived(1, false)
+	l.arrived(1, false)
 	l.reordered()
 	for range reorderDepth {
-		l.arrived(0)
+		l.arrived(0, false)
 	}
 	if l.rate == 0 || l.rate > 1./lossMemory {
 		t.Errorf("the rate is %v, want that of one loss", l.rate)
@@ -110,7 +110,7 @@ func TestRareLossIsRemembered(t *testing.T) {
 	var l Loss
 	without := 0
 	for n := range 2000 {
-		l.arrived(uint64(n % 100 / 99))
+		l.arrived(uint64(n%100/99), false)
 		if n > 500 && l.Repeats() != 1 {
 			without++
 		}
@@ -119,7 +119,7 @@ func TestRareLossIsRemembered(t *testing.T) {
 		t.Errorf("without repetition are %d datagrams", without)
 	}
 	for range 4 * longMemory {
-		l.arrived(0)
+		l.arrived(0, false)
 	}
 	if n := l.Repeats(); n != 0 {
 		t.Errorf("long after the last loss there are %d repetitions", n)
@@ -130,14 +130,30 @@ func TestRareLossIsRemembered(t *testing.T) {
 func TestHeavyLossIsForgotten(t *testing.T) {
 	var l Loss
 	for range 1000 {
-		l.arrived(1)
+		l.arrived(1, false)
 	}
 	n := 0
 	for ; l.Repeats() > 0; n++ {
-		l.arrived(0)
+		l.arrived(0, false)
 	}
 	if n > 2*longMemory {
 		t.Errorf("heavy loss counts for %d datagrams", n)
+	}
+}
+
+// TestLossOfAFullPath loses every tenth datagram of a path that is full. The rate counts
+// them, but nothing is repeated, neither then nor afterwards.
+func TestLossOfAFullPath(t *testing.T) {
+	var l Loss
+	for n := range uint64(1000) {
+		l.arrived(n%10/9, true)
+		l.Overdue(n, true)
+	}
+	if !l.Lossy() || l.Rate() < 0.05 {
+		t.Errorf("the rate is %v", l.Rate())
+	}
+	if n := l.Repeats(); n != 0 {
+		t.Errorf("%d repetitions on a path that is full", n)
 	}
 }
 
@@ -147,7 +163,7 @@ func TestRepeats(t *testing.T) {
 		want    int
 	}{{0, 0}, {0.9, 0}, {1, 1}, {4.9, 1}, {5.1, 2}, {10, 2}, {13, 2}, {14, 3}, {29, 3}, {100, 3}} {
 		t.Run(fmt.Sprintf("%v%%", c.percent), func(t *testing.T) {
-			l := Loss{rate: c.percent / 100}
+			l := Loss{badRate: c.percent / 100}
 			if got := l.Repeats(); got != c.want {
 				t.Errorf("%d repetitions, want %d", got, c.want)
 			}
@@ -161,12 +177,12 @@ func TestRepeats(t *testing.T) {
 func TestLossOfAcknowledgements(t *testing.T) {
 	var l Loss
 	for range 10 {
-		l.Overdue(7)
+		l.Overdue(7, false)
 	}
 	if l.rate == 0 || l.Lossy() {
 		t.Errorf("one state overdue: %v, lossy %v", l.rate, l.Lossy())
 	}
-	if l.Overdue(8); l.Repeats() != 1 {
+	if l.Overdue(8, false); l.Repeats() != 1 {
 		t.Errorf("two states overdue: %v, %d repetitions", l.rate, l.Repeats())
 	}
 }

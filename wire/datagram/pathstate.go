@@ -69,7 +69,7 @@ func (t *pathTable) find(path Path) *pathState {
 func (t *pathTable) add(path Path, like *pathState, keep func(Path) bool) *pathState {
 	s := pathState{path: path, size: newSizeLimit(fullSize(path))}
 	if like != nil && !path.IsPipe() && !like.path.IsPipe() {
-		s.rtt, s.loss = like.rtt, like.loss
+		s.rtt, s.loss = like.rtt.elsewhere(), like.loss
 	}
 	if len(t.list) >= maxPaths {
 		t.removeOldest(keep)

@@ -89,7 +89,7 @@ func (c *Conn) TooLong(path Path) { c.state(path).size.stepDown() }
 // same. Its round trip time and its loss stay, as those of a new path.
 func (c *Conn) PathChanged(path Path) {
 	s := c.state(path)
-	s.size = newSizeLimit(fullSize(path))
+	s.size, s.rtt = newSizeLimit(fullSize(path)), s.rtt.elsewhere()
 	s.largest, s.delivered, s.observed = 0, 0, netip.AddrPort{}
 }
 

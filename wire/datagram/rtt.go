@@ -106,12 +106,19 @@ func (r *RTT) SendInterval() time.Duration {
 	return min(max(ceilMillis(smoothed/2), minSendInterval), maxSendInterval)
 }
 
+// elsewhere returns the estimate that another path begins with. Its lowest round trip
+// may be a longer one.
+func (r RTT) elsewhere() RTT {
+	r.floor = floor{}
+	return r
+}
+
 // Queued reports whether datagrams wait in a queue: SRTT is well above the lowest
 // round trip. Then the path is full, and losses are a reason to send less. The mark
 // CE has the same effect, because it makes samples longer (protocol, section 2).
 func (r *RTT) Queued() bool {
 	lowest := r.floor.lowest()
-	return r.sampled && r.smoothed > lowest+max(queuedBeyond, lowest*queuedShare)
+	return r.floor.count > 0 && r.smoothed > lowest+max(queuedBeyond, lowest*queuedShare)
 }
 
 func millis(ms float64) time.Duration { return time.Duration(ms * float64(time.Millisecond)) }

@@ -95,6 +95,23 @@ func TestQueuedBeforeSamples(t *testing.T) {
 	}
 }
 
+// TestAnotherPathIsNotFull roams from a path of 10 ms to one of 200 ms.
+func TestAnotherPathIsNotFull(t *testing.T) {
+	var r RTT
+	for range 100 {
+		r.Add(10 * ms)
+	}
+	r = r.elsewhere()
+	if r.Queued() || r.Smoothed() != 10*ms {
+		t.Errorf("begins with %v, queued %v", r.Smoothed(), r.Queued())
+	}
+	for range 100 {
+		if r.Add(200 * ms); r.Queued() {
+			t.Fatalf("queued with a round trip of %v", r.Smoothed())
+		}
+	}
+}
+
 // TestJitterIsNoQueue varies both ways by up to 20 ms.
 func TestJitterIsNoQueue(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 1))
