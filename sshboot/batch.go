@@ -51,6 +51,14 @@ func (b boot) markQuestion(err error) error {
 	return err
 }
 
+// forgetQuestions is called after the login: the questions before it had no effect on a
+// later error.
+func (b boot) forgetQuestions() {
+	if r, ok := b.ask.(*refuser); ok {
+		r.asked.Store(false)
+	}
+}
+
 // questionError is an [ErrQuestion] with the words of the login's error.
 type questionError struct{ error }
 

@@ -111,21 +111,20 @@ type boot struct {
 	binaries deploy.Binaries
 	wait     *prompt.WaitNotice
 	limits   deploy.Limits // the zero value means deploy.DefaultLimits
+	unlocked *sshclient.Unlocked
 }
 
 // newBoot returns a boot with the environment and the terminal of this process.
 func newBoot(r Request) boot {
 	env := sshconfig.LocalEnvironment()
 	ask := prompt.Choose(prompt.NewTerminal(), env.Lookup)
-	if r.Batch {
-		ask = batchPrompter(ask)
-	}
 	return boot{
 		request:  r,
 		env:      env,
 		ask:      ask,
 		binaries: deploy.LocalBinaries(cacheDirectory(env)),
 		wait:     &prompt.WaitNotice{Delay: prompt.NoticeDelay},
+		unlocked: new(sshclient.Unlocked),
 	}
 }
 
@@ -151,7 +150,7 @@ func (b boot) connect(ctx context.Context) (*sshclient.Conn, *sshconfig.Config, 
 	if err != nil {
 		return nil, nil, err
 	}
-	conn, err := sshclient.Connector{Ask: b.ask, Family: b.request.Family, WaitNotice: b.wait, LoadJump: resolver.ResolveJump}.Connect(ctx, config)
+	conn, err := sshclient.Connector{Ask: b.ask, Family: b.request.Family, WaitNotice: b.wait, Unlocked: b.unlocked, LoadJump: resolver.ResolveJump}.Connect(ctx, config)
 	return conn, config, err
 }
 

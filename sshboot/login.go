@@ -13,6 +13,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"gm/sshboot/deploy"
+	"gm/sshboot/prompt"
 	"gm/sshboot/sshclient"
 	"gm/sshboot/sshconfig"
 )
@@ -21,6 +22,8 @@ import (
 type Login struct {
 	Endpoint // of the server that Start has reached last
 	boot     boot
+	user     prompt.Prompter // boot.ask, as it was at first
+	muter    *muter
 	conn     *sshclient.Conn
 	config   *sshconfig.Config
 	once     *sync.Once
@@ -37,7 +40,12 @@ func (b boot) open(ctx context.Context) (*Login, error) {
 	if b.request.ServerCommand == "" {
 		go b.binaries.Set() // while dialing, which takes as long
 	}
-	l := &Login{boot: b}
+	l := &Login{user: b.ask, muter: &muter{Prompter: b.ask, stderr: sshclient.ProgramStderr(b.env)}}
+	b.ask, b.env.Stderr = l.muter, l.muter
+	if b.request.Batch {
+		b.ask = batchPrompter(l.muter)
+	}
+	l.boot = b
 	if err := l.connect(ctx); err != nil {
 		return nil, toHintError(err)
 	}
@@ -48,6 +56,7 @@ func (l *Login) connect(ctx context.Context) (err error) {
 	if l.conn, l.config, err = l.boot.connect(ctx); err != nil {
 		return l.boot.markQuestion(err)
 	}
+	l.boot.forgetQuestions()
 	l.once, l.closed = new(sync.Once), make(chan struct{})
 	go sshclient.KeepAlive(l.conn.Client, l.config, l.closed, func() {
 		if s := l.running.Load(); s != nil {
@@ -86,6 +95,7 @@ func (l *Login) Start(ctx context.Context, verb Verb, args []string) error {
 		l.pipe, _ = l.Relay(ctx, host.Announcement.ID)
 	}
 	if l.pipe != nil {
+		l.muter.mute()
 		return nil
 	}
 	return toHintError(err)
@@ -139,7 +149,7 @@ func (l *Login) bootstrap(verb Verb, args []string) (*deploy.Bootstrap, error) {
 		Launch:     deploy.Launch{Verb: verb, Command: b.request.ServerCommand, Args: args, Pipe: b.request.Pipe, Deploy: cmp.Or(b.request.Deploy, deploy.Auto)},
 		Binaries:   b.binaries,
 		Env:        config.Environ(),
-		Progress:   deploy.NewProgressBar(b.ask, time.Now),
+		Progress:   deploy.NewProgressBar(b.ask, !b.request.Batch, time.Now),
 		Ask:        sshclient.Connector{Ask: b.ask}.Prompter(config),
 		WaitNotice: b.wait,
 		Limits:     cmp.Or(b.limits, deploy.DefaultLimits),

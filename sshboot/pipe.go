@@ -25,17 +25,20 @@ func (l *Login) Relay(ctx context.Context, id string) (io.ReadWriteCloser, error
 		l.Addr = addr
 	}
 	l.Announcement.Addresses, l.Via = host.Announcement.Addresses, l.conn.Via
+	l.muter.mute()
 	return host.Pipe, nil
 }
 
 // Redial logs in to the host again, with the configuration of the first login, and returns
-// the new login. l may be closed. In batch it asks nothing, shows nothing and uses no key
+// the new login. l may be closed. Keys that the user has unlocked for l, and for logins
+// that began as this one does, are used without asking. In batch it asks nothing, shows nothing and uses no key
 // that must be touched: the error is an [ErrQuestion] if that could have helped.
 func (l *Login) Redial(ctx context.Context, batch bool) (*Login, error) {
 	b := l.boot
-	b.request.Batch = batch
+	b.ask, b.request.Batch = l.user, batch
+	b.env.Stderr, b.env.Background = nil, batch
 	if batch {
-		b.ask = batchPrompter(b.ask)
+		b.env.Stderr = io.Discard
 	}
 	return b.open(ctx)
 }

@@ -25,7 +25,7 @@ func newStarter() *Bootstrap {
 		Host:      "host",
 		Launch:    Launch{marker: "MARK"},
 		Binaries:  Binaries{Set: func() (payload.Set, error) { return nil, errors.New("none") }},
-		Progress:  NewProgressBar(&prompttest.ScriptedUser{}, time.Now),
+		Progress:  NewProgressBar(&prompttest.ScriptedUser{}, true, time.Now),
 		Limits:    DefaultLimits,
 		closeConn: func() {},
 	}

@@ -38,10 +38,11 @@ type upload struct {
 	shown       bool
 }
 
-// NewProgressBar returns a progress bar on standard error, if that is a terminal.
-func NewProgressBar(ask prompt.Prompter, now func() time.Time) progressBar {
+// NewProgressBar returns a progress bar on standard error, if visible is set and that is a
+// terminal.
+func NewProgressBar(ask prompt.Prompter, visible bool, now func() time.Time) progressBar {
 	m := progressBar{notice: ask.Notice, now: now}
-	if term.IsTerminal(int(os.Stderr.Fd())) {
+	if visible && term.IsTerminal(int(os.Stderr.Fd())) {
 		m.draw = func(text string) { io.WriteString(os.Stderr, text) }
 	}
 	return m

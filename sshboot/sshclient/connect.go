@@ -27,6 +27,9 @@ type Connector struct {
 	Ask        prompt.Prompter
 	Family     Family
 	WaitNotice *prompt.WaitNotice // nil for a new one with the default delay
+	// Unlocked are the keys that were unlocked by other logins of this run, to which those
+	// of this login are added. It may be nil.
+	Unlocked *Unlocked
 	// LoadJump returns the configuration of a jump host. via is the chain of jump hosts
 	// before it; if empty, the jump host's own configuration decides.
 	LoadJump func(ctx context.Context, d sshconfig.Destination, via string) (*sshconfig.Config, error)
@@ -78,7 +81,7 @@ func (n Connector) connectThrough(ctx context.Context, c *sshconfig.Config, jump
 	if direct {
 		Debugf(c, n.Ask, "connected to %s", conn.RemoteAddr())
 	}
-	connected, err := login(ctx, conn, c, n.Prompter(c), n.WaitNotice)
+	connected, err := login(ctx, conn, c, n.Prompter(c), n.WaitNotice, n.Unlocked)
 	if err != nil {
 		return nil, err
 	}

@@ -46,7 +46,11 @@ func newDialer(ctx context.Context, c *sshconfig.Config) (dialer, error) {
 			if d.LocalAddr, err = localAddr(from, addr.Addr()); err != nil {
 				return nil, err
 			}
-			return d.DialContext(ctx, "tcp", addr.String())
+			conn, err := d.DialContext(ctx, "tcp", addr.String())
+			if err == nil {
+				limitUnsent(conn)
+			}
+			return conn, err
 		},
 	}, nil
 }

@@ -3,6 +3,7 @@ package sshclient
 import (
 	"context"
 	"crypto"
+	"crypto/sha256"
 	"fmt"
 	"io"
 
@@ -71,6 +72,34 @@ func (id *identity) unlock(ctx context.Context, ask prompt.Prompter, tries int) 
 		prompt = fmt.Sprintf("Bad passphrase, try again for %s: ", id.path)
 	}
 	return fmt.Errorf("key %s was not unlocked", id.path)
+}
+
+// Unlocked holds the private keys that the user has unlocked, by the contents of their
+// encrypted files, so that a later login of the same run does not ask again. The zero value
+// is empty. At most one login uses it at a time.
+type Unlocked struct {
+	keys map[[sha256.Size]byte]crypto.PrivateKey
+}
+
+// add adds the decrypted key of a file. u may be nil.
+func (u *Unlocked) add(file []byte, private crypto.PrivateKey) {
+	if u == nil {
+		return
+	}
+	if u.keys == nil {
+		u.keys = map[[sha256.Size]byte]crypto.PrivateKey{}
+	}
+	u.keys[sha256.Sum256(file)] = private
+}
+
+// unlock decrypts the identity if its file was unlocked before. u may be nil.
+func (u *Unlocked) unlock(id *identity) {
+	if u == nil || id.pem == nil {
+		return
+	}
+	if private, ok := u.keys[sha256.Sum256(id.pem)]; ok {
+		id.setPrivate(private, nil) // succeeded before
+	}
 }
 
 // lazySigner is a signer that unlocks its identity before the first signature.

@@ -32,6 +32,8 @@ type keyring struct {
 	config *sshconfig.Config
 	ask    prompt.Prompter
 	agent  *agentConn
+	// unlocked are the keys that the user has unlocked in this run; may be nil.
+	unlocked *Unlocked
 }
 
 // candidates returns the keys in ssh's order: the agent's keys that the configuration
@@ -54,7 +56,23 @@ func (r *keyring) candidates(ctx context.Context) []candidate {
 			others = append(others, certified...)
 		}
 	}
-	return r.accepted(slices.Concat(named, others, r.files(ctx, ids, inAgent, certificates)))
+	all := slices.Concat(named, others, r.files(ctx, ids, inAgent, certificates))
+	if r.config.Env.Background {
+		all = r.withoutTouch(ctx, all)
+	}
+	return r.accepted(all)
+}
+
+// withoutTouch drops the keys that the user would have to touch, and asks for one, which
+// the prompter of a login in the background refuses and records.
+func (r *keyring) withoutTouch(ctx context.Context, all []candidate) []candidate {
+	return slices.DeleteFunc(all, func(c candidate) bool {
+		if c.signer == nil || !sshkey.IsSecurityKey(c.signer.PublicKey()) {
+			return false
+		}
+		r.ask.Confirm(ctx, "Touch the security key "+c.name+"?")
+		return true
+	})
 }
 
 func (r *keyring) files(ctx context.Context, ids []*identity, inAgent []ssh.AlgorithmSigner, certificates []*ssh.Certificate) (files []candidate) {
@@ -103,8 +121,12 @@ func (r *keyring) fromFile(ctx context.Context, id *identity) candidate {
 // unlock decrypts the key of id with the user's passphrase, and adds it to the agent
 // according to AddKeysToAgent.
 func (r *keyring) unlock(ctx context.Context, id *identity) error {
+	file := id.pem
 	if err := id.unlock(ctx, r.ask, r.config.Number("numberofpasswordprompts")); err != nil {
 		return err
+	}
+	if id.private != nil { // a security key asks the device anyway
+		r.unlocked.add(file, id.private)
 	}
 	r.attach(ctx, id)
 	confirm := func(question string) bool {
@@ -121,6 +143,7 @@ func (r *keyring) unlock(ctx context.Context, id *identity) error {
 func (r *keyring) identities() (ids []*identity) {
 	for _, path := range r.config.Paths("identityfile") {
 		id := readIdentity(path)
+		r.unlocked.unlock(id)
 		if r.config.IsSet("identityfile") || id.isSelector() || !errors.Is(id.err, fs.ErrNotExist) {
 			ids = append(ids, id)
 		}

@@ -32,7 +32,7 @@ func (h *hostKeys) runCommand(ctx context.Context, why, host string, key ssh.Pub
 	if err != nil {
 		return &hint.Error{Err: fmt.Errorf("KnownHostsCommand %s: %w", command, err)}
 	}
-	text, err := runKnownHostsCommand(ctx, args)
+	text, err := runKnownHostsCommand(ctx, h.config.Env, args)
 	var status *exec.ExitError
 	switch {
 	case errors.As(err, &status):
@@ -71,12 +71,15 @@ func (h *hostKeys) commandArguments(command, why, host string, key ssh.PublicKey
 	return args, nil
 }
 
-func runKnownHostsCommand(ctx context.Context, args []string) ([]byte, error) {
+func runKnownHostsCommand(ctx context.Context, env sshconfig.Environment, args []string) ([]byte, error) {
 	if len(args) == 0 || !filepath.IsAbs(args[0]) {
 		return nil, errors.New("the path is not absolute")
 	}
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
-	cmd.Stderr, cmd.WaitDelay = subprocess.Stderr(), subprocess.WaitDelay
+	cmd.Stderr, cmd.WaitDelay = ProgramStderr(env), subprocess.WaitDelay
+	if env.Background {
+		withoutTerminal(cmd)
+	}
 	var out limitedBuffer
 	cmd.Stdout = &out
 	err := cmd.Run()

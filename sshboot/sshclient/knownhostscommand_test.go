@@ -2,6 +2,7 @@ package sshclient
 
 import (
 	"fmt"
+	"gm/sshboot/sshconfig"
 	"testing"
 )
 
@@ -17,7 +18,7 @@ func TestKnownHostsCommandIsBounded(t *testing.T) {
 			}
 		})
 	}
-	if _, err := runKnownHostsCommand(t.Context(), []string{"/bin/cat", "/dev/zero"}); err == nil {
+	if _, err := runKnownHostsCommand(t.Context(), sshconfig.Environment{}, []string{"/bin/cat", "/dev/zero"}); err == nil {
 		t.Error("endless output is accepted")
 	}
 }

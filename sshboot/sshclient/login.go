@@ -26,12 +26,13 @@ type loginAttempt struct {
 	conn      *deadlineConn
 	transport *kexReader
 	preamble  *preambleReader
+	unlocked  *Unlocked
 	auth      *authenticator
 }
 
 // login exchanges keys over conn, verifies the host key, and authenticates the user. It
 // closes conn on failure.
-func login(ctx context.Context, conn net.Conn, c *sshconfig.Config, ask prompt.Prompter, w *prompt.WaitNotice) (*Conn, error) {
+func login(ctx context.Context, conn net.Conn, c *sshconfig.Config, ask prompt.Prompter, w *prompt.WaitNotice, unlocked *Unlocked) (*Conn, error) {
 	limit := kexTimeout
 	if timeout := c.Duration("connecttimeout"); timeout > 0 {
 		limit = timeout
@@ -41,7 +42,7 @@ func login(ctx context.Context, conn net.Conn, c *sshconfig.Config, ask prompt.P
 	defer w.Leave()
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
 
-	l := loginAttempt{config: c, ask: pausingPrompter{ask, timed}, wait: w, host: hostKeyName(c.HostName(), c.Number("port")), conn: timed}
+	l := loginAttempt{config: c, ask: pausingPrompter{ask, timed}, wait: w, host: hostKeyName(c.HostName(), c.Number("port")), conn: timed, unlocked: unlocked}
 	l.preamble = &preambleReader{Conn: timed}
 	l.transport = &kexReader{Conn: l.preamble}
 	w.Enter(prompt.StageVersion, l.preamble.seen, "%s to send its SSH version", l.host)
@@ -64,7 +65,7 @@ func (l *loginAttempt) handshake(ctx context.Context) (*Conn, error) {
 	l.auth = newAuthenticator(ctx, l.config, l.ask)
 	l.auth.connErr, l.auth.onOffer = l.conn.err, l.enterAuth
 	l.auth.maySendSecrets = func() bool { return !keys.insecure }
-	l.auth.keyring = &keyring{config: l.config, ask: l.ask, agent: openAgent(l.config)}
+	l.auth.keyring = &keyring{config: l.config, ask: l.ask, agent: openAgent(l.config), unlocked: l.unlocked}
 	l.auth.kexReply = func() kexReply { return l.transport.reply }
 	if l.auth.keyring.agent != nil {
 		defer l.auth.keyring.agent.Close()

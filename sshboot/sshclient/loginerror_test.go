@@ -143,7 +143,7 @@ func TestAuthenticationTimeout(t *testing.T) {
 			ssh.NewServerConn(theirs, &server)
 			close(done)
 		}()
-		_, err := login(t.Context(), ours, c, &prompttest.ScriptedUser{Answers: []string{"secret"}}, &prompt.WaitNotice{Delay: prompt.NoticeDelay})
+		_, err := login(t.Context(), ours, c, &prompttest.ScriptedUser{Answers: []string{"secret"}}, &prompt.WaitNotice{Delay: prompt.NoticeDelay}, nil)
 		sshboottest.WantError(t, err, "did not answer to the password: no answer for 2m0s", "the log of its sshd may have the reason")
 		close(hangs)
 		<-done

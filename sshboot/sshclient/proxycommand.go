@@ -26,6 +26,14 @@ type commandConn struct {
 	end     sync.Once
 }
 
+// ProgramStderr returns the standard error of programs that a configuration names.
+func ProgramStderr(env sshconfig.Environment) io.Writer {
+	if env.Stderr != nil {
+		return env.Stderr
+	}
+	return subprocess.Stderr()
+}
+
 func dialProxyCommand(ctx context.Context, c *sshconfig.Config, command string) (net.Conn, error) {
 	expanded, err := c.ExpandTokens(command)
 	if err != nil {
@@ -33,7 +41,10 @@ func dialProxyCommand(ctx context.Context, c *sshconfig.Config, command string) 
 	}
 	args := sshconfig.ShellCommand(c.Env.Shell, expanded)
 	cmd := exec.Command(args[0], args[1:]...)
-	cmd.Stderr, cmd.WaitDelay = subprocess.Stderr(), subprocess.WaitDelay
+	cmd.Stderr, cmd.WaitDelay = ProgramStderr(c.Env), subprocess.WaitDelay
+	if c.Env.Background {
+		withoutTerminal(cmd)
+	}
 	if c.Flag("proxyusefdpass") {
 		conn, err := receiveConn(ctx, cmd)
 		if err != nil && ctx.Err() == nil {

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -46,6 +47,13 @@ func receiveConn(ctx context.Context, cmd *exec.Cmd) (net.Conn, error) {
 		return nil, err
 	}
 	return &passedConn{Conn: conn, end: end}, nil
+}
+
+// withoutTerminal makes a program run where it can neither ask the user nor write to the
+// terminal, by /dev/tty or by SSH_ASKPASS.
+func withoutTerminal(cmd *exec.Cmd) {
+	cmd.Env = append(cmd.Environ(), "SSH_ASKPASS_REQUIRE=never")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 }
 
 func socketPair() (parentEnd *net.UnixConn, childEnd *os.File, err error) {

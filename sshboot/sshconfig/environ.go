@@ -2,6 +2,7 @@ package sshconfig
 
 import (
 	"context"
+	"io"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -26,6 +27,12 @@ type Environment struct {
 	resolver nameResolver
 	// Fingerprints finds the fingerprints for VerifyHostKeyDNS.
 	Fingerprints FingerprintLookup
+	// Stderr is the standard error of ProxyCommand and KnownHostsCommand; nil for that of
+	// this process, sanitized.
+	Stderr io.Writer
+	// Background is set if the terminal belongs to a session: programs get none, and keys
+	// that must be touched are not used.
+	Background bool
 }
 
 // nameResolver is the part of [hostlookup.Resolver] that finds names.
