@@ -16,7 +16,8 @@ type Datagram struct {
 	buf       []byte
 }
 
-// Failure is an error of a path: the ICMP error that answered a datagram.
+// Failure is an error of a path: the ICMP error that answered a datagram, or the end of
+// a pipe, which is io.EOF or another error.
 type Failure struct {
 	Path datagram.Path
 	Err  error

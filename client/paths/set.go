@@ -3,6 +3,7 @@
 package paths
 
 import (
+	"io"
 	"net"
 	"net/netip"
 	"slices"
@@ -16,7 +17,9 @@ import (
 // also receive from Incoming and Failed.
 type Set struct {
 	inbox
-	udp []*udpPath
+	udp   []*udpPath
+	pipes []*pipePath
+	piped uint32 // number of the last pipe
 }
 
 // NewSet returns a Set without a path. start runs a function in a goroutine of its own.
@@ -37,6 +40,26 @@ func (s *Set) OpenUDP(now time.Time, server netip.AddrPort) (datagram.Path, erro
 	return path, nil
 }
 
+// OpenPipe opens a path through a stream that carries the frames of package pipe. It
+// returns the path, which no other stream of s has. s closes the stream.
+//
+// Once the stream has ended a Failure is received.
+func (s *Set) OpenPipe(stream io.ReadWriteCloser) datagram.Path {
+	s.piped++
+	path := datagram.PipePath(s.piped)
+	s.pipes = append(s.pipes, openPipePath(path, stream, &s.inbox))
+	return path
+}
+
+func (s *Set) findPipe(path datagram.Path) *pipePath {
+	for _, p := range s.pipes {
+		if p.path == path {
+			return p
+		}
+	}
+	return nil
+}
+
 func (s *Set) find(path datagram.Path) *udpPath {
 	for _, u := range s.udp {
 		if u.path == path {
@@ -46,10 +69,22 @@ func (s *Set) find(path datagram.Path) *udpPath {
 	return nil
 }
 
+// OpenPaths returns the open paths over UDP.
+func (s *Set) OpenPaths() (open []datagram.Path) {
+	for _, u := range s.udp {
+		open = append(open, u.path)
+	}
+	return open
+}
+
 // Send sends a datagram. A datagram that could not be sent is lost, as one is without an
 // error if the pipe has no room for it. The error for a path that is not open is
 // [net.ErrClosed].
 func (s *Set) Send(now time.Time, path datagram.Path, data []byte) error {
+	if p := s.findPipe(path); p != nil {
+		p.send(data)
+		return nil
+	}
 	if u := s.find(path); u != nil {
 		return u.send(now, data)
 	}
@@ -93,6 +128,13 @@ func (s *Set) NoteHeard(path datagram.Path) {
 
 // Drop closes a path.
 func (s *Set) Drop(path datagram.Path) {
+	s.pipes = slices.DeleteFunc(s.pipes, func(p *pipePath) bool {
+		if p.path != path {
+			return false
+		}
+		p.close()
+		return true
+	})
 	s.udp = slices.DeleteFunc(s.udp, func(u *udpPath) bool {
 		if u.path != path {
 			return false
@@ -105,6 +147,10 @@ func (s *Set) Drop(path datagram.Path) {
 // Close closes all paths and waits for the readers of sockets, but not for streams.
 func (s *Set) Close() {
 	close(s.closed)
+	for _, p := range s.pipes {
+		p.close()
+	}
+	s.pipes = nil
 	for _, u := range s.udp {
 		u.close()
 	}
