@@ -142,32 +142,37 @@ func connect(program string, o options) (status int, err error) {
 			return exitFailed, o.withSessions(err)
 		}
 	}
-	var endpoint sshboot.Endpoint
+	var r reached
 	err = interruptible(func(ctx context.Context) (err error) {
-		endpoint, err = launch(ctx, o, os.LookupEnv)
+		r, err = launch(ctx, o, os.LookupEnv)
 		return err
 	})
 	if err != nil {
 		return exitBoot, err
 	}
 	if o.client != "" {
-		return runOtherClient(o, s, endpoint)
+		r.close()
+		return runOtherClient(o, s, r.Endpoint)
 	}
-	s.loginProxy = endpoint.Via
-	s.extensions = state.ParseExtensions(endpoint.Announcement.Extensions)
-	s.sessionName = endpoint.Announcement.Session
+	s.loginProxy = r.Via
+	s.extensions = state.ParseExtensions(r.Announcement.Extensions)
+	s.sessionName = r.Announcement.Session
 	s.readOnly = o.role == control.ReadOnly.String()
 	s.begun = o.verb == "" && o.name == ""
 	if !o.local {
 		s.host, s.loginWords = o.destination, o.loginWords()
 	}
 	noteEntered(s.host, s.sessionName)
-	server, cut, err := o.throughSimnet(netip.AddrPortFrom(endpoint.Addr, endpoint.Announcement.Port))
+	server, cut, err := o.throughSimnet(netip.AddrPortFrom(r.Addr, r.Announcement.Port))
 	if err != nil {
 		return exitFailed, err
 	}
 	defer cut()
-	return runAndReport(server, endpoint.Announcement.Key, s)
+	c, err := r.connection(server, &o)
+	if err != nil {
+		return exitFailed, err
+	}
+	return runAndReport(c, s)
 }
 
 // settings returns the settings of the environment, overridden by the command line.
@@ -252,7 +257,7 @@ func attach(o clientOptions) (status int, err error) {
 	if err != nil {
 		return exitFailed, err
 	}
-	return runAndReport(o.server, key, s)
+	return runAndReport(direct(o.server, key), s)
 }
 
 // takeKey returns the key in MOSH_KEY and removes it from the environment.
@@ -271,13 +276,13 @@ func takeKey() (datagram.Key, error) {
 	return key, nil
 }
 
-func runAndReport(server netip.AddrPort, key datagram.Key, s settings) (status int, err error) {
-	end, err := runSession(server, key, s)
+func runAndReport(c connection, s settings) (status int, err error) {
+	end, err := runSession(c, s)
 	if err != nil {
 		return exitFailed, err
 	}
 	noteLeft(&s, &end)
-	status, err = printExit(stdout(), end, server, &s)
+	status, err = printExit(stdout(), end, c.server, &s)
 	if s.ignoreRemoteStatus && end.reason == endClean {
 		status = exitOK
 	}

@@ -21,6 +21,7 @@ type escapeKey struct {
 	// detaches reports whether "d" after the key detaches from the session. keeps
 	// reports whether "." does so, too.
 	detaches, keeps bool
+	logsIn          bool // "r" after the key logs in again
 }
 
 func defaultEscapeKey() escapeKey { return newEscapeKey('^' - '@') }
@@ -63,6 +64,14 @@ func (k escapeKey) quitHint() string {
 	return "[To quit: " + k.name + " .]"
 }
 
+// loginHint returns the command to log in again; empty if there is none.
+func (k escapeKey) loginHint() string {
+	if k.key == 0 || !k.logsIn {
+		return ""
+	}
+	return k.name + " " + string(keyLogin)
+}
+
 // help returns the commands for the notification bar, in at most 76 columns for the
 // default key.
 func (k escapeKey) help() string {
@@ -92,6 +101,9 @@ func (k escapeKey) help() string {
 	return commands.String()
 }
 
+// keyLogin logs in again and answers the questions of the login.
+const keyLogin = 'r'
+
 // keyDetach detaches from a session that can go on without the client.
 const keyDetach = 'd'
 
@@ -117,6 +129,7 @@ const (
 	commandRepaint                // Ctrl-L, which also goes to the server
 	commandSuspend
 	commandStatistics
+	commandLogin
 	commandDetach
 	commandQuit
 )
@@ -184,6 +197,9 @@ func (e *escaper) handleCommandKey(dst []byte, t *keys.Token) ([]byte, command) 
 	case b == keyDetach && e.detaches:
 		e.consumed.pressed(t)
 		return dst, commandDetach
+	case b == keyLogin && e.logsIn:
+		e.consumed.pressed(t)
+		return dst, commandLogin
 	case b == keyStatistics:
 		e.consumed.pressed(t)
 		return dst, commandStatistics

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gm/client/paths"
+	"gm/client/roaming"
 )
 
 // systemEvent is an event that the operating system reports beside keys and
@@ -24,6 +25,8 @@ type event struct {
 	input    []byte // of eventInput; nil at the end of the keyboard
 	datagram paths.Datagram
 	system   systemEvent
+	failure  paths.Failure
+	roaming  roaming.Event
 	err      error
 }
 
@@ -33,7 +36,9 @@ const (
 	eventTimer eventKind = iota
 	eventInput
 	eventDatagram
-	eventRefused      // err is the ICMP error that answered a datagram
+	eventPathFailed
+	eventRoaming
+	eventAddresses    // this machine's addresses may have changed
 	eventFrameWritten // err is that of the write, or nil
 	eventSystem
 	eventFeederFailed // err ends the session
@@ -42,7 +47,7 @@ const (
 // wait returns the next event. For the watchdog the loop is idle in it, except while
 // closing: the keyboard is not read then, and the watchdog acts on the escape key.
 func (l *loop) wait() event {
-	incoming, refused := l.network()
+	net := l.network()
 	if !l.closing || l.phase == phaseDraining {
 		l.watchdog.setIdle()
 		defer l.watchdog.setBusy()
@@ -52,10 +57,14 @@ func (l *loop) wait() event {
 		return event{kind: eventTimer}
 	case input := <-l.keyboard():
 		return event{kind: eventInput, input: input}
-	case d := <-incoming:
+	case d := <-net.incoming:
 		return event{kind: eventDatagram, datagram: d}
-	case f := <-refused:
-		return event{kind: eventRefused, err: f.Err}
+	case f := <-net.failed:
+		return event{kind: eventPathFailed, failure: f}
+	case e := <-net.events:
+		return event{kind: eventRoaming, roaming: e}
+	case <-net.changed:
+		return event{kind: eventAddresses}
 	case err := <-l.writer.done:
 		return event{kind: eventFrameWritten, err: err}
 	case s := <-l.system:
@@ -65,11 +74,20 @@ func (l *loop) wait() event {
 	}
 }
 
-func (l *loop) network() (<-chan paths.Datagram, <-chan paths.Failure) {
+// network has the channels of the loop's Roamer. They are nil while closing.
+type network struct {
+	incoming <-chan paths.Datagram
+	failed   <-chan paths.Failure
+	events   <-chan roaming.Event
+	changed  <-chan struct{}
+}
+
+func (l *loop) network() network {
 	if l.closing {
-		return nil, nil
+		return network{}
 	}
-	return l.paths.Incoming(), l.paths.Failed()
+	r := l.roamer
+	return network{r.Incoming(), r.Failed(), r.Events(), r.Changed()}
 }
 
 // keyboard returns the channel of the keys; nil while none are to be read.
@@ -90,15 +108,22 @@ func (l *loop) handle(now time.Time, e event) error {
 	case eventInput:
 		l.handleInput(now, e.input)
 	case eventDatagram:
-		defer l.paths.Release(e.datagram)
+		defer l.roamer.Release(e.datagram)
 		if err := l.session.receive(now, e.datagram.Data, e.datagram.Path, e.datagram.Congested); err != nil {
 			return fmt.Errorf("continue the session: %w", err)
 		}
-		if !l.session.contact().heard.IsZero() {
-			l.paths.NoteHeard(e.datagram.Path)
+		if !l.session.transport.PathState(e.datagram.Path).Heard.IsZero() {
+			l.roamer.NoteHeard(e.datagram.Path)
 		}
-	case eventRefused:
-		l.session.refusal = sendErrorText(e.err)
+	case eventPathFailed:
+		if err := l.roamer.HandleFailure(now, e.failure); err != nil {
+			l.session.refusal = sendErrorText(err)
+		}
+	case eventRoaming:
+		e.roaming(now)
+		l.endAsking(now)
+	case eventAddresses:
+		l.roamer.AddressesChanged(now)
 	case eventFrameWritten:
 		if l.writer.wrote(e.err) != nil {
 			l.terminalClosed(now)
@@ -120,6 +145,7 @@ func (l *loop) handleInput(now time.Time, input []byte) {
 	if l.phase != phaseDraining { // in which keys are meant for the shell
 		l.handleReplies(now)
 		l.handleActions(now, l.session.handleKeys(now, keys))
+		l.roamer.Typed(now)
 	}
 	l.watchdog.noteHandled(len(input))
 }
@@ -134,6 +160,9 @@ func (l *loop) handleActions(now time.Time, a keyActions) {
 	if a.suspend && canSuspend {
 		l.suspend(now)
 	}
+	if a.login && !l.roamer.RequestLogin(now) {
+		l.session.bar.setBriefMessage(now, "This session cannot log in again.")
+	}
 }
 
 func (l *loop) handleSystem(now time.Time, s systemEvent) {
@@ -146,6 +175,10 @@ func (l *loop) handleSystem(now time.Time, s systemEvent) {
 	case systemContinued:
 		l.resume(now)
 	case systemQuit:
+		if l.asking {
+			l.roamer.GiveUp() // Ctrl-C answers the question
+			return
+		}
 		l.requestQuit(now)
 		l.session.leave(now, "Exiting on signal...")
 	}

@@ -43,7 +43,7 @@ func (i *input) setModes(m vt.Modes) {
 const mouseUTF8 vt.MouseEncoding = 1005
 
 // keyActions are the actions that keys have requested from the loop.
-type keyActions struct{ repaint, suspend bool }
+type keyActions struct{ repaint, suspend, login bool }
 
 func (c *session) handleKeys(now time.Time, read []byte) (a keyActions) {
 	if len(read) == 0 {

@@ -2,6 +2,7 @@ package client
 
 import (
 	"os"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
@@ -60,3 +61,6 @@ func readConsoleInput(console windows.Handle, records []inputRecord) (n int, err
 	}
 	return int(read), nil
 }
+
+// SetReadDeadline fails: a read of the console cannot be interrupted.
+func (k *keyboard) SetReadDeadline(time.Time) error { return os.ErrNoDeadline }

@@ -1,6 +1,11 @@
 package client
 
-import "sync/atomic"
+import (
+	"errors"
+	"os"
+	"sync/atomic"
+	"time"
+)
 
 const (
 	// readSize bounds a read of the keyboard, in bytes.
@@ -19,10 +24,11 @@ type keyReader struct {
 	// bracketedPaste is set while the terminal brackets pastes, which contain no
 	// commands.
 	bracketedPaste atomic.Bool
+	resumed        chan struct{} // has an element after resume
 }
 
 func newKeyReader(asked func(typed int64)) *keyReader {
-	return &keyReader{raw: make(chan []byte), keys: make(chan []byte), onQuit: asked}
+	return &keyReader{raw: make(chan []byte), keys: make(chan []byte), onQuit: asked, resumed: make(chan struct{}, 1)}
 }
 
 // read reads the keyboard and calls onQuit for the commands to quit and to detach. A read of a
@@ -33,6 +39,9 @@ func (p *keyReader) read(t *tty, escape escapeKey, done <-chan struct{}) {
 	for {
 		keys := make([]byte, readSize)
 		n, err := t.keyboard.Read(keys)
+		if p.awaitResume(err, done) {
+			continue
+		}
 		if err != nil || n == 0 {
 			return
 		}
@@ -60,6 +69,31 @@ func (i *input) hasQuit(keys []byte) (quits bool) {
 		keys = rest
 		out, command = i.next(out[:0], &t)
 		quits = quits || command == commandQuit || command == commandDetach
+	}
+}
+
+// pause ends the read of the keyboard that is under way, and the next one begins after
+// resume. It reports whether that is possible.
+func (p *keyReader) pause(k *keyboard) bool { return k.SetReadDeadline(time.Unix(1, 0)) == nil }
+
+func (p *keyReader) resume(k *keyboard) {
+	k.SetReadDeadline(time.Time{})
+	select {
+	case p.resumed <- struct{}{}:
+	default: // not waited for the last time
+	}
+}
+
+// awaitResume waits after an error of a read. It reports whether the read is repeated.
+func (p *keyReader) awaitResume(err error, done <-chan struct{}) bool {
+	if !errors.Is(err, os.ErrDeadlineExceeded) {
+		return false
+	}
+	select {
+	case <-p.resumed:
+		return true
+	case <-done:
+		return false
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"gm/client/route"
 	"gm/internal/hint"
 	"gm/internal/hostlookup"
 	"gm/internal/sanitize"
@@ -36,31 +37,34 @@ const (
 
 // launch starts the server, or enters a session of one. Without a name the user chooses
 // the session, on the same login.
-func launch(ctx context.Context, o options, lookup func(string) (string, bool)) (sshboot.Endpoint, error) {
+func launch(ctx context.Context, o options, lookup func(string) (string, bool)) (reached, error) {
 	if o.local {
 		endpoint, err := launchLocal(ctx, o, lookup)
 		if name, again := o.chosen(ctx, &err); again {
 			o.name = name
-			return launchLocal(ctx, o, lookup)
+			endpoint, err = launchLocal(ctx, o, lookup)
 		}
-		return endpoint, err
+		return reached{Endpoint: endpoint}, err
 	}
 	request, err := o.request(lookup)
 	if err != nil {
-		return sshboot.Endpoint{}, err
+		return reached{}, err
 	}
 	login, err := sshboot.Connect(ctx, request)
 	if err != nil {
-		return sshboot.Endpoint{}, o.explainPort(err)
+		return reached{}, o.explainPort(err)
 	}
-	defer login.Close()
 	err = login.Start(ctx, o.verb, serverArgs(o, lookup))
 	if name, again := o.chosen(ctx, &err); again {
 		o.name = name
 		err = login.Start(ctx, o.verb, serverArgs(o, lookup))
 	}
 	o.noteRefused(ctx, login, err)
-	return login.Endpoint, o.explainEmpty(err)
+	if err != nil {
+		login.Close()
+		return reached{}, o.explainEmpty(err)
+	}
+	return reached{login.Endpoint, login}, nil
 }
 
 func (o *options) request(lookup func(string) (string, bool)) (sshboot.Request, error) {
@@ -74,6 +78,7 @@ func (o *options) request(lookup func(string) (string, bool)) (sshboot.Request, 
 		Verb:          o.verb,
 		ServerArgs:    serverArgs(*o, lookup),
 		Deploy:        sshboot.Deploy(o.deploy),
+		Pipe:          o.client == "" && o.extensions().Has(state.ExtPaths) && o.pathMode() != route.UDP,
 		RemoteIP:      o.remoteIP,
 	}, err
 }
@@ -122,6 +127,13 @@ func (o *options) socketArgs() (args []string) {
 		args = append(args, "-p", o.port)
 	}
 	return args
+}
+
+// anyFamily reports whether the server may receive on the addresses of both families, as
+// the user has not chosen any.
+func (o *options) anyFamily() bool {
+	return o.extensions().Has(state.ExtPaths) && !o.local && o.client == "" && o.bindServer == "ssh" &&
+		o.family != string(sshboot.Inet) && o.family != string(sshboot.Inet6)
 }
 
 // extensions returns the ones to request. A session of mosh has one client, one path, and

@@ -28,7 +28,9 @@ func TestServerArgs(t *testing.T) {
 		options options
 		want    string
 	}{
-		{"ssh", options{bindServer: "ssh"}, "-c 256 -s" + locale + extensions},
+		{"ssh", options{bindServer: "ssh"}, "-c 256 -s" + locale + extensions + " -@ gm-families=all"},
+		{"a family", options{bindServer: "ssh", family: "inet6"}, "-c 256 -s" + locale + extensions},
+		{"attach", options{bindServer: "ssh", sessionOptions: sessionOptions{verb: sshboot.VerbAttach}}, "-@ gm-verb=attach -s" + extensions + " -@ gm-families=all"},
 		{"any", options{bindServer: "any", port: "1:2"}, "-c 256 -p 1:2" + locale + extensions},
 		{"an address", options{bindServer: "::1"}, "-c 256 -i ::1" + locale + extensions},
 		{"local", options{local: true, destination: "127.0.0.1", bindServer: "ssh"}, "-c 256 -i 127.0.0.1" + locale + extensions},

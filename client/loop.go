@@ -3,12 +3,11 @@ package client
 import (
 	"errors"
 	"fmt"
-	"net/netip"
 	"os"
 	"os/signal"
 	"time"
 
-	"gm/client/paths"
+	"gm/client/roaming"
 	"gm/internal/deadline"
 	"gm/vt"
 	"gm/wire/datagram"
@@ -23,8 +22,7 @@ type loop struct {
 	session  *session
 	display  display
 	tty      *tty
-	paths    *paths.Set
-	path     datagram.Path // that datagrams are sent on
+	roamer   *roaming.Roamer
 	writer   *writer
 	reader   *keyReader
 	watchdog *watchdog
@@ -44,6 +42,7 @@ type loop struct {
 	phase      phase
 	phaseSince time.Time
 	suspending bool      // the process stops once the terminal is given back
+	asking     bool      // the terminal is given back for the questions of a login
 	closing    bool      // the session has ended
 	finalFrame bool      // the session's last screen is still to be painted
 	leaveLast  bool      // the last screen of a program that ends is left behind
@@ -55,14 +54,14 @@ type loop struct {
 
 // runSession runs a session on the user's terminal until it ends, and restores the
 // terminal on every way out. The key is wiped.
-func runSession(server netip.AddrPort, key datagram.Key, s settings) (end sessionResult, err error) {
+func runSession(c connection, s settings) (end sessionResult, err error) {
 	terminal, err := openTTY()
 	if err != nil {
 		return sessionResult{}, err
 	}
 	now, size := time.Now(), terminal.size()
-	session, err := newSession(now, server, key, size.cols, size.rows, s)
-	key.Wipe()
+	session, err := newSession(now, c.server, c.key, size.cols, size.rows, s)
+	c.key.Wipe()
 	if err != nil {
 		return sessionResult{}, fmt.Errorf("start the session: %w", err)
 	}
@@ -71,10 +70,10 @@ func runSession(server netip.AddrPort, key datagram.Key, s settings) (end sessio
 	if !l.queryTerminal { // no replies will come
 		session.handleReplies(now, vt.Theme{}, vt.Capabilities{})
 	}
-	if err := l.openPath(now, server); err != nil {
+	if err := l.connect(now, c); err != nil {
 		return sessionResult{}, fmt.Errorf("open a UDP socket: %w", err)
 	}
-	defer l.paths.Close()
+	defer l.roamer.Close()
 	return l.run()
 }
 
@@ -97,9 +96,10 @@ func newLoop(session *session, terminal *tty, s settings) *loop {
 	return l
 }
 
-func (l *loop) openPath(now time.Time, server netip.AddrPort) (err error) {
-	l.paths = paths.NewSet(l.start)
-	l.path, err = l.paths.OpenUDP(now, server)
+func (l *loop) connect(now time.Time, c connection) (err error) {
+	cfg := c.roaming
+	cfg.Server, cfg.Transport, cfg.Start = c.server, l.session.transport, l.start
+	l.roamer, err = roaming.New(now, cfg)
 	return err
 }
 
@@ -181,10 +181,8 @@ func (l *loop) iterate(now time.Time, e event) error {
 	if err := l.handle(now, e); err != nil {
 		return err
 	}
-	l.session.statistics(now, l.local)
-	if l.paths.Maintain(now, l.answered) {
-		l.session.transport.Rotate() // a listener cannot tell that both ports are ours
-	}
+	l.roam(now)
+	l.session.statistics(now, l.roamer)
 	if err := l.session.tick(now, l.send); err != nil {
 		return fmt.Errorf("continue the session: %w", err)
 	}
@@ -200,24 +198,21 @@ func (l *loop) finish(end endReason) sessionResult {
 }
 
 func (l *loop) send(path datagram.Path, data []byte) {
-	err := l.paths.Send(l.now, path, data)
+	err := l.roamer.Send(l.now, path, data)
 	if errors.Is(err, udp.ErrTooLong) {
 		l.session.transport.TooLong(path)
 	}
-	l.session.sent(l.now, err)
+	if l.roamer.Sent(l.now, path, err) {
+		l.session.sent(l.now, err)
+	}
 }
-
-func (l *loop) local() netip.AddrPort { return l.paths.Local(l.path) }
-
-// answered returns when the newest proof arrived that the server receives on a path.
-func (l *loop) answered(datagram.Path) time.Time { return l.session.contact().hears }
 
 func (l *loop) arm(now time.Time) {
 	l.timer.Stop()
 	at := l.phaseDeadline()
 	if !l.closing {
 		at = deadline.Earliest(at, l.session.deadline(now), l.query.deadline(),
-			l.paths.Deadline(l.answered))
+			l.roamer.Deadline())
 	}
 	if !at.IsZero() {
 		l.timer.Reset(time.Until(at))

@@ -13,7 +13,8 @@ const (
 	connectingAfter = 250 * time.Millisecond  // without any datagram
 	blockedAfter    = 3 * time.Second         // without any datagram: longer than a server's start
 	giveUpAfter     = 15 * time.Second        // without any datagram: the session ends
-	silentAfter     = 6500 * time.Millisecond // since the last datagram
+	silentAfter     = 6500 * time.Millisecond // since the last datagram of an active session
+	overdueAfter    = 3450 * time.Millisecond // since the next datagram was expected
 	unansweredAfter = 10 * time.Second        // since the last acknowledged state was sent
 	failingAfter    = 500 * time.Millisecond  // of failing sends: longer than a change of networks
 )
@@ -28,6 +29,7 @@ type notificationBar struct {
 	showsQuit bool      // the message includes the command to quit
 	until     time.Time // when the message is cleared; zero for never
 
+	login        string    // the state of a login that is to end the silence, or empty
 	sendError    string    // of the last datagram, or empty
 	failingSince time.Time // when sending began to fail
 	silenceEnded time.Time // when the last silence ended
@@ -35,9 +37,23 @@ type notificationBar struct {
 
 // contact holds times of the connection: the arrival of the last datagram, the sending
 // of the newest acknowledged state, and the last sign that the server receives our
-// datagrams. A zero time is never.
+// datagrams. A zero time is never. expected is when the next datagram should have arrived
+// at the latest; zero for that of an active session.
 type contact struct {
-	heard, answered, hears time.Time
+	heard, answered, hears, expected time.Time
+}
+
+// idle reports whether a peer is rarely heard because there is nothing to say, or was until
+// now. States are not acknowledged then.
+func (c *contact) idle() bool { return !c.heard.IsZero() && c.expected.Sub(c.heard) > silentAfter }
+
+// silentFrom returns from when on there is a silence.
+func (n *notificationBar) silentFrom(c contact) time.Time {
+	active := deadline.Latest(c.heard, n.started).Add(silentAfter)
+	if c.idle() {
+		return deadline.Latest(c.expected.Add(overdueAfter), active)
+	}
+	return active
 }
 
 // setMessage shows a message of the client; an empty one clears it. showsQuit reports
@@ -103,6 +119,8 @@ func (n *notificationBar) parts(now time.Time, c contact) []string {
 		return []string{n.message, n.without(silence, what)}
 	case c.heard.IsZero():
 		return n.connecting(now)
+	case silence > 0 && n.login != "":
+		return []string{fmt.Sprintf("Last %s %s ago.", what, elapsed(silence, "seconds")), n.login}
 	case silence > 0 && n.sendError != "":
 		return []string{fmt.Sprintf("Last %s %s ago: %s.", what, elapsed(silence, "seconds"), n.sendError)}
 	case silence > 0 && what == lastReply:
@@ -159,11 +177,11 @@ func (n *notificationBar) without(silence time.Duration, what string) string {
 // silence returns the duration of a silence and the missing sign of life, lastContact
 // or lastReply; 0 without a silence.
 func (n *notificationBar) silence(now time.Time, c contact) (time.Duration, string) {
-	if d := now.Sub(deadline.Latest(c.heard, n.started)); d > silentAfter {
-		return d, lastContact
+	if now.After(n.silentFrom(c)) {
+		return now.Sub(deadline.Latest(c.heard, n.started)), lastContact
 	}
 	answered := deadline.Latest(c.answered, n.started)
-	if now.Sub(deadline.Latest(answered, n.silenceEnded)) > unansweredAfter {
+	if !c.idle() && now.Sub(deadline.Latest(answered, n.silenceEnded)) > unansweredAfter {
 		return now.Sub(answered), lastReply
 	}
 	return 0, ""
@@ -171,9 +189,9 @@ func (n *notificationBar) silence(now time.Time, c contact) (time.Duration, stri
 
 func (n *notificationBar) deadline(now time.Time, c contact) time.Time {
 	answered := deadline.Latest(c.answered, n.started)
-	times := []time.Time{
-		deadline.Latest(c.heard, n.started).Add(silentAfter + time.Millisecond),
-		deadline.Latest(answered, n.silenceEnded).Add(unansweredAfter + time.Millisecond),
+	times := []time.Time{n.silentFrom(c).Add(time.Millisecond)}
+	if !c.idle() {
+		times = append(times, deadline.Latest(answered, n.silenceEnded).Add(unansweredAfter+time.Millisecond))
 	}
 	if n.sendError != "" {
 		times = append(times, n.failingSince.Add(failingAfter))

@@ -41,6 +41,7 @@ type options struct {
 	family     string // an sshboot.Family
 	port       string // PORT[:PORT2], or empty
 	bindServer string // ssh, any, or an IP address
+	path       string // a route.Mode, or empty
 	ssh        string
 	sshPort    int
 	sshOptions []string // KEY=VALUE of ssh_config
@@ -94,6 +95,9 @@ func (o *options) flags(program string) *pflag.FlagSet {
 	f.BoolFuncP("inet6", "6", "", setFlag(&o.family, string(sshboot.Inet6)))
 	f.StringVarP(&o.port, "port", "p", "", "")
 	f.StringVar(&o.bindServer, "bind-server", "ssh", "")
+	if program != programMosh {
+		f.StringVar(&o.path, "path", "", "")
+	}
 	f.StringVar(&o.ssh, "ssh", "ssh", "")
 	f.IntVar(&o.sshPort, "ssh-port", 0, "")
 	f.StringArrayVar(&o.sshOptions, "ssh-option", nil, "")
@@ -166,6 +170,9 @@ func (o *options) check() error {
 		if _, err := udp.ParsePortRange(o.port); err != nil {
 			return err
 		}
+	}
+	if err := o.checkPath("--path"); err != nil {
+		return err
 	}
 	if o.bindServer != "ssh" && o.bindServer != "any" {
 		if _, err := netip.ParseAddr(o.bindServer); err != nil {

@@ -66,7 +66,7 @@ func panickingFeeder() (status int) {
 		l := &loop{tty: terminal, display: display{dialect: vt.UserTerminal("xterm", "")}, done: make(chan struct{}), feederErr: make(chan error, 1)}
 		server := netip.MustParseAddrPort("127.0.0.1:9")
 		l.session, _ = newSession(time.Now(), server, datagram.Key{}, 80, 24, plainSettings())
-		l.openPath(time.Now(), server)
+		l.connect(time.Now(), direct(server, datagram.Key{}))
 		l.start(func() { panic("a feeder") })
 		_, err = l.run()
 	}
@@ -107,7 +107,7 @@ func stuckLoop() (*loop, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err = l.openPath(now, server); err == nil {
+	if err = l.connect(now, direct(server, datagram.Key{})); err == nil {
 		go speak(conn)
 	}
 	return l, err

@@ -38,6 +38,7 @@ type session struct {
 	detaching      bool   // the session is to go on after the end that was announced
 	outlivesWindow bool   // it is to go on if the user's terminal is closed
 	refusal        string // ICMP error before the first contact; empty if none
+	way            way
 }
 
 func newSession(now time.Time, server netip.AddrPort, k datagram.Key, cols, rows int, s settings) (*session, error) {
@@ -94,6 +95,8 @@ func (c *session) runCommand(now time.Time, cmd command, a *keyActions) {
 		c.panel.show(now)
 	case commandSuspend:
 		a.suspend = true
+	case commandLogin:
+		a.login = true
 	case commandDetach:
 		c.detach(now, "Detaching...")
 	case commandQuit:
@@ -149,7 +152,7 @@ func (c *session) resize(now time.Time, cols, rows int) {
 
 // receive handles a datagram, whoever has sent it. An error ends the session.
 func (c *session) receive(now time.Time, data []byte, path datagram.Path, congested bool) error {
-	before := c.contact()
+	before := c.contact(now)
 	r, err := c.transport.Receive(now, data, path, congested)
 	if r.Newest {
 		c.bar.recordContact(now, before)
@@ -189,7 +192,7 @@ func (c *session) deadline(now time.Time) time.Time {
 	return deadline.Earliest(
 		c.transport.Deadline(now),
 		c.predictor.Deadline(now),
-		c.bar.deadline(now, c.contact()),
+		c.bar.deadline(now, c.contact(now)),
 		c.panel.due,
 		c.connectDeadline(),
 		c.lingerUntil(),
@@ -199,9 +202,9 @@ func (c *session) deadline(now time.Time) time.Time {
 	)
 }
 
-func (c *session) contact() contact {
+func (c *session) contact(now time.Time) contact {
 	_, answered := c.transport.Acked()
-	return contact{heard: c.transport.Heard(), answered: answered, hears: c.transport.HeardUs()}
+	return contact{heard: c.transport.Heard(), answered: answered, hears: c.transport.HeardUs(), expected: c.transport.ExpectedBy(now)}
 }
 
 // frame returns the screen for the user's window: the server's, with predictions,
@@ -210,7 +213,7 @@ func (c *session) frame(now time.Time) *vt.Screen {
 	remote, _ := c.transport.Remote()
 	s := c.view.show(c.predictor.Paint(now, remote.Screen), c.cols, c.rows, c.resizing(&remote))
 	c.panel.paint(s)
-	c.bar.paint(now, c.contact(), s)
+	c.bar.paint(now, c.contact(now), s)
 	if s.TitleSet && c.titlePrefix != "" {
 		s.Title, s.Icon = c.titlePrefix+s.Title, c.titlePrefix+s.Icon
 	}
@@ -224,13 +227,14 @@ func (c *session) frame(now time.Time) *vt.Screen {
 // announced to it for unansweredQuitTimeout.
 func (c *session) ended(now time.Time) endReason {
 	never := c.transport.Heard().IsZero()
+	giveUp := c.connectDeadline()
 	switch {
 	case c.transport.Closed():
 		if c.lingerUntil().After(now) {
 			return endNone
 		}
 		return endClean
-	case never && (c.quitting && !now.Before(c.quitAt.Add(unansweredQuitTimeout)) || !now.Before(c.connectDeadline()) || c.refusal != ""):
+	case never && (c.quitting && !now.Before(c.quitAt.Add(unansweredQuitTimeout)) || !giveUp.IsZero() && !now.Before(giveUp) || c.refusal != ""):
 		return endNeverConnected
 	case c.transport.TimedOut(now) && !never:
 		return endUnclean
@@ -291,10 +295,10 @@ func (c *session) quitDeadline() time.Time {
 	return c.quitAt.Add(unansweredQuitTimeout)
 }
 
-// connectDeadline returns when a server that has never answered is given up; zero once
-// it has.
+// connectDeadline returns when a server that has never answered is given up; zero while
+// the SSH connection carries the session, and once it has.
 func (c *session) connectDeadline() time.Time {
-	if !c.transport.Heard().IsZero() {
+	if !c.transport.Heard().IsZero() || c.way.pipe {
 		return time.Time{}
 	}
 	return c.bar.started.Add(giveUpAfter)

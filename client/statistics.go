@@ -25,9 +25,15 @@ func (p *panel) show(now time.Time) { *p = panel{open: true, due: now} }
 
 func (p *panel) close() { *p = panel{} }
 
-// statistics updates the panel if it is open and an update is due. local returns the
-// source address of datagrams, whose Addr may be invalid.
-func (c *session) statistics(now time.Time, local func() netip.AddrPort) {
+// openPaths are the open paths to the server, as of a [roaming.Roamer].
+type openPaths interface {
+	OpenPaths() []datagram.Path
+	// Local returns the source of datagrams, whose Addr may be invalid.
+	Local(datagram.Path) netip.AddrPort
+}
+
+// statistics updates the panel if it is open and an update is due.
+func (c *session) statistics(now time.Time, open openPaths) {
 	if !c.panel.open || now.Before(c.panel.due) {
 		return
 	}
@@ -37,9 +43,14 @@ func (c *session) statistics(now time.Time, local func() netip.AddrPort) {
 	if c.description != "" {
 		c.panel.lines = append(c.panel.lines, "session     "+c.description)
 	}
+	c.panel.lines = append(c.panel.lines, "server      "+endpointText(c.server))
+	if preferred := c.transport.Route()[0]; !preferred.IsPipe() {
+		c.panel.lines = append(c.panel.lines, "this side   "+endpointText(open.Local(preferred)))
+	}
+	if c.way.several {
+		c.panel.lines = append(c.panel.lines, c.pathLines(now, open.OpenPaths())...)
+	}
 	c.panel.lines = append(c.panel.lines,
-		"server      "+endpointText(c.server),
-		"this side   "+endpointText(local()),
 		"round trip  "+c.roundTrip(),
 		fmt.Sprintf("lost        %.0f%% of the last datagrams", 100*c.transport.Loss()),
 		"last heard  "+ago(now, c.transport.Heard()),

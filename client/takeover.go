@@ -46,8 +46,8 @@ func (l *loop) suspend(now time.Time) {
 // resume takes the terminal over after the process was stopped and continued,
 // whether or not it had given the terminal back.
 func (l *loop) resume(now time.Time) {
-	if l.suspending {
-		return // continued before it has stopped
+	if l.suspending || l.asking {
+		return // continued before it has stopped, or at a question of the login
 	}
 	l.session.resetInput()
 	if l.enter(now) != nil { // SIGCONT is also sent when the terminal hangs up
@@ -95,8 +95,11 @@ func (l *loop) writeNext(now time.Time) {
 		}
 		l.setPhase(now, phaseStopping)
 		stop := l.display.stop(l.writer.buffer())
-		if l.suspending {
+		switch {
+		case l.suspending:
 			stop = append(stop, "\r\n[gm is suspended.]\r\n"...)
+		case l.asking:
+			stop = append(stop, "\r\n[gm logs in again. Ctrl-C goes back to the session.]\r\n"...)
 		}
 		l.writer.start(stop)
 	case phaseStopping:
@@ -110,6 +113,10 @@ func (l *loop) restore(now time.Time) error {
 	l.watchdog.release.Store(nil)
 	l.setPhase(now, phaseReleased)
 	err := l.tty.restore()
+	if l.asking && !l.closing {
+		l.roamer.LogIn(now, false)
+		return err
+	}
 	if !l.suspending {
 		return err
 	}

@@ -178,8 +178,13 @@ func (o *options) readSessionEnvironment(lookup func(string) (string, bool)) err
 	if o.size == "" && (o.verb == "" || o.verb == sshboot.VerbAttach) {
 		o.size, _ = lookup("GM_SESSION_SIZE")
 	}
+	pathSource := "--path"
+	if o.path == "" && !o.local {
+		pathSource = "GM_PATH"
+		o.path, _ = lookup(pathSource)
+	}
 	o.by = whoami()
-	return cmp.Or(checkLinger("GM_LINGER", o.linger), checkSize("GM_SESSION_SIZE", o.size))
+	return cmp.Or(checkLinger("GM_LINGER", o.linger), checkSize("GM_SESSION_SIZE", o.size), o.checkPath(pathSource))
 }
 
 // maxWho bounds the text that names the user for others, in bytes.
@@ -209,12 +214,15 @@ func (o *options) sessionArgs(lookup func(string) (string, bool)) (args []string
 	if socket, _ := lookup("GM_SOCKET"); socket != "" {
 		inside = filepath.Base(socket)
 	}
-	name := o.name
+	name, families := o.name, ""
 	if o.verb != "" {
 		name = "" // an operand
 	}
+	if o.anyFamily() {
+		families = "all"
+	}
 	for _, option := range []struct{ key, value string }{
-		{"name", name}, {"role", o.role}, {"size", o.size}, {"linger", o.linger}, {"by", o.by}, {"host", alias}, {"inside", inside},
+		{"name", name}, {"role", o.role}, {"size", o.size}, {"linger", o.linger}, {"by", o.by}, {"host", alias}, {"inside", inside}, {"families", families},
 	} {
 		if option.value != "" && len(option.value) <= maxWho && !strings.ContainsFunc(option.value, unicode.IsControl) {
 			args = append(args, "-@", "gm-"+option.key+"="+option.value)

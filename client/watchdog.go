@@ -28,6 +28,7 @@ const (
 type watchdog struct {
 	quitRequested chan struct{} // closed by arm
 	wake          chan struct{} // has an element after noteQuitKeys
+	ignoreSignals atomic.Bool   // signals answer the questions of a login
 	armed         atomic.Bool
 	start         time.Time
 	requestedAt   atomic.Int64 // time of the request for the end, in ns after start
@@ -88,7 +89,9 @@ func (w *watchdog) watch(signals <-chan os.Signal) {
 	for {
 		select {
 		case <-signals:
-			w.arm()
+			if !w.ignoreSignals.Load() {
+				w.arm()
+			}
 		case <-w.quitRequested:
 		case <-w.wake:
 		}

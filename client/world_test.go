@@ -181,8 +181,15 @@ func (w *world) input() {
 	}
 }
 
+// localAddress is that of a client with one path.
+type localAddress netip.AddrPort
+
+func (localAddress) OpenPaths() []datagram.Path { return nil }
+
+func (a localAddress) Local(datagram.Path) netip.AddrPort { return netip.AddrPort(a) }
+
 func (w *world) paint() {
-	w.client.statistics(w.Now, func() netip.AddrPort { return netip.MustParseAddrPort("198.51.100.7:4567") })
+	w.client.statistics(w.Now, localAddress(netip.MustParseAddrPort("198.51.100.7:4567")))
 	out := w.display.frame(nil, w.client.frame(w.Now))
 	w.written += len(out)
 	w.user.Write(out)

@@ -3,6 +3,8 @@ package sshboot
 import (
 	"context"
 	"io"
+
+	"gm/sshboot/sshclient"
 )
 
 // Pipe returns the exec channel of the server that Start has reached, on which both ends
@@ -42,3 +44,9 @@ func (l *Login) Redial(ctx context.Context, batch bool) (*Login, error) {
 	}
 	return b.open(ctx)
 }
+
+// HostName returns the name or address of the host that the configuration leads to.
+func (l *Login) HostName() string { return l.config.HostName() }
+
+// Family returns the address families that the configuration and the request allow.
+func (l *Login) Family() Family { return sshclient.AddressFamily(l.config, l.boot.request.Family) }

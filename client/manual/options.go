@@ -42,6 +42,9 @@ func moshOptions() []Option {
 		{Long: "bind-server", Arg: "WHERE", Kind: "ssh any",
 			Text: "Address on which the server listens: `ssh` (the default) for the one that the SSH connection " +
 				"reached, `any`, or an IP address."},
+		{Long: "path", Arg: "WHICH", Kind: "auto udp ssh",
+			Text: "Way of the session's packets: `auto` (the default) is UDP, and the SSH connection where UDP does not get " +
+				"through; `udp` or `ssh` is that one alone. See `gm help udp`."},
 		{Short: "l", Long: "login", Arg: "USER", Brief: "login name on the host, as ssh -l"},
 		{Short: "i", Long: "identity", Arg: "FILE", Kind: aFile, Brief: "private key, as ssh -i"},
 		{Short: "F", Long: "ssh-config", Arg: "FILE", Kind: aFile, Brief: "configuration in place of ~/.ssh/config, as ssh -F"},

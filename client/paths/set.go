@@ -69,10 +69,13 @@ func (s *Set) find(path datagram.Path) *udpPath {
 	return nil
 }
 
-// OpenPaths returns the open paths over UDP.
+// OpenPaths returns the open paths, with pipes at the end.
 func (s *Set) OpenPaths() (open []datagram.Path) {
 	for _, u := range s.udp {
 		open = append(open, u.path)
+	}
+	for _, p := range s.pipes {
+		open = append(open, p.path)
 	}
 	return open
 }

@@ -214,7 +214,7 @@ func dialOnce(ctx context.Context, c *sshconfig.Config, asked Family, w *prompt.
 		return nil, err
 	}
 	d.wait = w
-	return d.connect(ctx, c.HostName(), c.Number("port"), addressFamily(c, asked))
+	return d.connect(ctx, c.HostName(), c.Number("port"), AddressFamily(c, asked))
 }
 
 // tcpAddr returns the remote address of conn. ok is false unless conn is a TCP connection

@@ -14,9 +14,9 @@ const (
 	All         Family = "all"
 )
 
-// addressFamily returns AddressFamily if it is set to one family, and otherwise asked, the
+// AddressFamily returns AddressFamily if it is set to one family, and otherwise asked, the
 // family of gm's command line.
-func addressFamily(c *sshconfig.Config, asked Family) Family {
+func AddressFamily(c *sshconfig.Config, asked Family) Family {
 	switch c.Word("addressfamily") {
 	case "inet":
 		return Inet

@@ -1,0 +1,134 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+
+	"gm/client/address"
+	"gm/client/roaming"
+	"gm/client/route"
+	"gm/internal/hint"
+	"gm/sshboot"
+	"gm/wire/datagram"
+	"gm/wire/state"
+)
+
+// connection leads to a server that is ready. Its roaming has no Server, Transport and
+// Start yet.
+type connection struct {
+	server  netip.AddrPort
+	key     datagram.Key
+	roaming roaming.Config
+}
+
+// reached is a server that launch has started or entered. login is its SSH connection,
+// which the caller closes; nil for one on this machine.
+type reached struct {
+	sshboot.Endpoint
+	login *sshboot.Login
+}
+
+func (r *reached) close() {
+	if r.login != nil {
+		r.login.Close()
+	}
+}
+
+// connection returns the way to the server at addr. Of a login without a pipe only the
+// address is needed, and it is closed.
+func (r *reached) connection(addr netip.AddrPort, o *options) (connection, error) {
+	c := connection{server: addr, key: r.Announcement.Key}
+	granted := state.ParseExtensions(r.Announcement.Extensions)
+	if !granted.Has(state.ExtPaths) {
+		r.close()
+		if o.pathMode() == route.SSH {
+			return c, &hint.Error{Err: errors.New("the server does not support --path=ssh"), Hint: "without --path, gm uses UDP with this server"}
+		}
+		return c, nil
+	}
+	c.roaming = roaming.Config{Several: true, Mode: o.pathMode(), Finder: r.finder(addr.Addr(), o), NeedsUser: needsUser}
+	if r.login == nil || r.login.Pipe() == nil {
+		r.close()
+		if o.pathMode() == route.SSH {
+			return c, errors.New("use --path=ssh: the login cannot carry the session")
+		}
+		return c, nil
+	}
+	c.roaming.Login = roaming.Login{Pipe: r.login.Pipe(), Close: r.login.Close, Announced: r.Announcement.Addresses}
+	if r.Announcement.ID != "" {
+		c.roaming.Dial = redial(r.login, r.Announcement.ID)
+	}
+	return c, nil
+}
+
+// finder returns the addresses of the host for datagrams. A host behind a jump host or a
+// ProxyCommand may have another name there than here.
+func (r *reached) finder(login netip.Addr, o *options) *address.Finder {
+	h := address.Host{Login: login, Announced: r.Announcement.Addresses}
+	if bound, err := netip.ParseAddr(o.bindServer); err == nil {
+		h.Bound = bound
+	}
+	if r.login == nil {
+		return address.NewFinder(h, "")
+	}
+	switch r.login.Family() {
+	case sshboot.Inet:
+		h.Families = address.IPv4
+	case sshboot.Inet6:
+		h.Families = address.IPv6
+	}
+	name := r.login.HostName()
+	if r.Via != "" || o.remoteIP == "remote" {
+		name = ""
+	}
+	return address.NewFinder(h, name)
+}
+
+// redial returns a function that logs in again and opens a pipe to the session with the
+// ID. login may be closed.
+func redial(login *sshboot.Login, id string) func(ctx context.Context, batch bool) (roaming.Login, error) {
+	return func(ctx context.Context, batch bool) (roaming.Login, error) {
+		again, err := login.Redial(ctx, batch)
+		if err != nil {
+			return roaming.Login{}, err
+		}
+		stream, err := again.Relay(ctx, id)
+		if err == nil && stream == nil {
+			err = errors.New("the login cannot carry the session")
+		}
+		if err != nil {
+			again.Close()
+			return roaming.Login{}, fmt.Errorf("enter the session again: %w", err)
+		}
+		return roaming.Login{Pipe: stream, Close: again.Close, Announced: again.Announcement.Addresses}, nil
+	}
+}
+
+func needsUser(err error) bool { return errors.Is(err, sshboot.ErrQuestion) }
+
+// direct is the way to a server whose address and key are all that is known.
+func direct(server netip.AddrPort, key datagram.Key) connection {
+	return connection{server: server, key: key}
+}
+
+// checkPath checks a mode of package route, which source has set.
+func (o *options) checkPath(source string) error {
+	mode, ok := route.ParseMode(o.path)
+	switch {
+	case o.path == "":
+		return nil
+	case !ok:
+		return fmt.Errorf("%s is auto, udp or ssh, not %q", source, o.path)
+	case o.local && mode == route.SSH:
+		return fmt.Errorf("%s=ssh and --local exclude each other", source)
+	}
+	return nil
+}
+
+// pathMode returns the paths that the session may use.
+func (o *options) pathMode() route.Mode {
+	mode, _ := route.ParseMode(o.path)
+	return mode
+}

@@ -1,0 +1,129 @@
+package client
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"gm/client/route"
+	"gm/internal/sanitize"
+	"gm/wire/datagram"
+)
+
+// way is the path of a session and the reason for it, for the user. The zero way is that
+// of a server that knows one path.
+type way struct {
+	route.Explanation
+	several    bool
+	pipe       bool   // the SSH connection carries datagrams
+	loginError string // of the last login, or empty
+}
+
+// roam does what is due for the session's paths.
+func (l *loop) roam(now time.Time) {
+	due := l.roamer.Decide(now)
+	e, several := l.roamer.Explain()
+	if !several {
+		return
+	}
+	w := &l.session.way
+	w.Explanation, w.several, w.pipe, w.loginError = e, true, l.roamer.OverSSH(), ""
+	if err := l.roamer.LoginError(); err != nil {
+		w.loginError = err.Error()
+	}
+	l.session.bar.login = w.text(l.session.input.loginHint())
+	if due.Notice == route.NoticeSSH {
+		l.session.bar.setBriefMessage(now, noticeSSH(e.Reason))
+	}
+	if due.Ask {
+		l.ask(now)
+	}
+}
+
+// ask gives the terminal back for the questions of a login.
+func (l *loop) ask(now time.Time) {
+	if l.phase != phaseEntering && l.phase != phaseShown || !l.reader.pause(l.tty.keyboard) {
+		l.roamer.RefuseLogin(now)
+		return
+	}
+	l.asking = true
+	l.watchdog.ignoreSignals.Store(true)
+	l.setPhase(now, phaseReleasing)
+}
+
+// endAsking takes the terminal over again once the login has ended.
+func (l *loop) endAsking(now time.Time) {
+	if !l.asking || l.phase != phaseReleased || l.roamer.Asking() {
+		return
+	}
+	l.asking = false
+	l.watchdog.ignoreSignals.Store(false)
+	l.reader.resume(l.tty.keyboard)
+	l.resume(now)
+	if err := l.roamer.LoginError(); err != nil {
+		l.session.bar.setBriefMessage(now, "The login has failed: "+sanitize.Line(err.Error())+".")
+	}
+}
+
+func noticeSSH(why route.Reason) string {
+	switch why {
+	case route.ReasonUDPSlow:
+		return "UDP is slow here: the session goes through ssh."
+	case route.ReasonUDPLossy:
+		return "UDP loses much here: the session goes through ssh."
+	}
+	return "UDP does not get through: the session goes through ssh."
+}
+
+// text returns the state of the login for the bar, which is shown while the server is
+// silent.
+func (w *way) text(retry string) string {
+	switch {
+	case !w.several:
+		return ""
+	case w.Login == route.LoginRunning && w.Reason == route.ReasonForced:
+		return "Logging in again over ssh..."
+	case w.Login == route.LoginRunning:
+		return "udp silent, logging in again over ssh..."
+	case w.Login == route.LoginNeedsUser && retry != "":
+		return "The login needs an answer: " + retry + " logs in again."
+	case w.Login == route.LoginNeedsUser:
+		return "The login needs an answer."
+	case w.Login == route.LoginWaiting && w.loginError != "":
+		return "Login over ssh: " + sanitize.Line(w.loginError) + "."
+	}
+	return ""
+}
+
+// pathLines describes the path in use, the reason for it, and each open path.
+func (c *session) pathLines(now time.Time, open []datagram.Path) []string {
+	lines := []string{"path        " + c.way.reason(now)}
+	for _, path := range open {
+		lines = append(lines, "  "+pathLine(now, path, c.transport.PathState(path)))
+	}
+	if c.way.loginError != "" {
+		lines = append(lines, "login       "+sanitize.Line(c.way.loginError))
+	}
+	return lines
+}
+
+// reason returns the kind of the path and why it is in use, such as "ssh (udp unanswered
+// since 12 s)".
+func (w *way) reason(now time.Time) string {
+	why := w.Reason.String()
+	if strings.HasSuffix(why, "since") {
+		why += " " + elapsed(now.Sub(w.Since), "s")
+	}
+	return fmt.Sprintf("%v (%s)", w.Kind, why)
+}
+
+func pathLine(now time.Time, path datagram.Path, s datagram.PathState) string {
+	name := "ssh"
+	if !path.IsPipe() {
+		name = "udp " + path.String()
+	}
+	if !s.Measured {
+		return fmt.Sprintf("%s: no answer, last heard %s", name, ago(now, s.Heard))
+	}
+	return fmt.Sprintf("%s: %d ms, %.0f%% lost, last answer %s", name, s.SRTT.Milliseconds(), 100*s.Loss, ago(now, s.Answered))
+}

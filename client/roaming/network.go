@@ -1,0 +1,152 @@
+package roaming
+
+import (
+	"errors"
+	"net/netip"
+	"slices"
+	"time"
+
+	"gm/client/paths"
+	"gm/client/route"
+	"gm/wire/datagram"
+	"gm/wire/udp"
+)
+
+// find looks the host's addresses up in the background, once more if that is under way.
+func (r *Roamer) find(now time.Time) {
+	if r.finding {
+		r.findAgain = true
+		return
+	}
+	r.finding = true
+	f := r.cfg.Finder
+	if r.announced != nil {
+		f.Host.Announced = r.announced
+	}
+	if seen := r.cfg.Transport.PathState(r.preferred).Observed; seen.IsValid() {
+		f.Host.Observed = seen.Addr()
+	}
+	r.cfg.Start(func() {
+		found := f.Find(r.ctx)
+		r.post(func(now time.Time) { r.found(now, found) })
+	})
+}
+
+func (r *Roamer) found(now time.Time, addrs []netip.Addr) {
+	r.finding = false
+	r.chooser.SetCandidates(now, r.pathsTo(addrs))
+	if r.findAgain {
+		r.findAgain = false
+		r.find(now)
+	}
+}
+
+func (r *Roamer) pathsTo(addrs []netip.Addr) []datagram.Path {
+	if r.cfg.Mode == route.SSH {
+		return nil
+	}
+	to := make([]datagram.Path, len(addrs))
+	for i, addr := range addrs {
+		to[i] = datagram.Path{Remote: netip.AddrPortFrom(addr, r.cfg.Server.Port())}
+	}
+	return to
+}
+
+// comparePause is the least time between two comparisons of sources where this machine's
+// addresses are not watched.
+const comparePause = 3 * time.Second
+
+// AddressesChanged handles a value of Changed.
+func (r *Roamer) AddressesChanged(now time.Time) {
+	if r.chooser != nil {
+		r.compareSources(now, true)
+	}
+}
+
+// compareSources compares the addresses that datagrams leave from with those of the last
+// time. Unless the addresses have changed, as the system reports, it does so only where
+// the system reports nothing, at intervals.
+func (r *Roamer) compareSources(now time.Time, reported bool) {
+	if !reported && (r.Changed() != nil || now.Sub(r.looked) < comparePause) {
+		return
+	}
+	r.looked = now
+	changed := false
+	compared := slices.DeleteFunc(r.OpenPaths(), datagram.Path.IsPipe)
+	if len(compared) == 0 && r.cfg.Server.IsValid() { // SSH alone
+		compared = append(compared, datagram.Path{Remote: r.cfg.Server})
+	}
+	for _, path := range compared {
+		source := r.source(path.Remote)
+		before, known := r.sources[path]
+		r.sources[path] = source
+		if known && source.IsValid() && source != before {
+			r.cfg.Transport.PathChanged(now, path)
+			changed = true
+		}
+	}
+	if changed {
+		r.cfg.Transport.Rotate()
+		r.chooser.AddressesChanged(now)
+	}
+}
+
+// sleepSign is the time by which the clock that goes on during sleep is ahead of the one
+// that does not.
+const sleepSign = 2 * time.Second
+
+// noteClock notices that the computer has slept.
+func (r *Roamer) noteClock(now time.Time) {
+	asleep := now.Round(0).Sub(r.clock.Round(0)) - now.Sub(r.clock)
+	r.clock = now
+	if asleep > sleepSign {
+		r.chooser.Woke(now)
+	}
+}
+
+// Typed records input of the user.
+func (r *Roamer) Typed(now time.Time) {
+	if r.chooser != nil {
+		r.chooser.Typed(now)
+	}
+}
+
+// Sent records the error with which a datagram was sent, or nil. It reports whether the
+// path is the one in use.
+func (r *Roamer) Sent(now time.Time, path datagram.Path, err error) (inUse bool) {
+	if err != nil && r.chooser != nil && !path.IsPipe() && !errors.Is(err, udp.ErrTooLong) {
+		r.chooser.Unreachable(now, path)
+	}
+	return path == r.preferred
+}
+
+// HandleFailure handles a failure of a path. It returns an error if there is no other path on
+// which the server could answer.
+func (r *Roamer) HandleFailure(now time.Time, f paths.Failure) error {
+	switch {
+	case r.chooser == nil:
+		return f.Err
+	case f.Path.IsPipe() && f.Path == r.pipe:
+		r.closeLogin(now)
+		r.chooser.PipeClosed(now, f.Path)
+	case !f.Path.IsPipe():
+		r.chooser.Unreachable(now, f.Path)
+		r.refused[f.Path] = true
+		return r.allRefused(f.Err)
+	}
+	return nil
+}
+
+// allRefused returns err if each path has refused a datagram and no login can open
+// another.
+func (r *Roamer) allRefused(err error) error {
+	if r.pipe.IsPipe() || r.finding || r.cfg.Dial != nil && r.cfg.Mode != route.UDP {
+		return nil
+	}
+	for _, path := range r.OpenPaths() {
+		if !r.refused[path] {
+			return nil
+		}
+	}
+	return err
+}

@@ -1,0 +1,240 @@
+// Package roaming keeps a session on the best path to its server. It carries out the
+// decisions of package route: it opens and closes sockets and the pipe, looks the host's
+// addresses up and logs in again, all without waiting.
+package roaming
+
+import (
+	"context"
+	"io"
+	"net/netip"
+	"time"
+
+	"gm/client/address"
+	"gm/client/paths"
+	"gm/client/route"
+	"gm/internal/deadline"
+	"gm/wire/datagram"
+	"gm/wire/udp"
+)
+
+// Transport is the part of wire.Transport that is about paths.
+type Transport interface {
+	SetRoute(now time.Time, preferred datagram.Path, copies ...datagram.Path)
+	DropPath(now time.Time, path datagram.Path)
+	PathChanged(now time.Time, path datagram.Path)
+	PortChanged()
+	Rotate()
+	Probe(path datagram.Path, size int)
+	PathState(path datagram.Path) datagram.PathState
+	Heard() time.Time
+	ExpectedBy(now time.Time) time.Time
+}
+
+// Login is an SSH connection to the server's host.
+type Login struct {
+	Pipe      io.ReadWriteCloser // to the session; nil if there is none
+	Close     func() error       // closes the connection; nil without one
+	Addr      netip.Addr         // of the host, invalid if unknown
+	Announced []netip.Addr       // of the host's interfaces
+}
+
+// Config configures a Roamer.
+type Config struct {
+	Server    netip.AddrPort // that of the login; the Addr is invalid if unknown
+	Transport Transport
+	Start     func(func()) // runs a function in a goroutine of its own
+
+	// Several reports whether the server knows several paths. Without it there is the one
+	// to Server, and the fields below have no effect.
+	Several bool
+	Mode    route.Mode
+	Finder  *address.Finder // of the server's host
+	Login   Login           // the one that has started the session
+	// Dial logs in again and opens a pipe to the session. In batch it asks the user nothing
+	// and writes nothing to the terminal. It is nil if that is not possible.
+	Dial func(ctx context.Context, batch bool) (Login, error)
+	// NeedsUser reports whether a login in batch has failed because of a question.
+	NeedsUser func(error) bool
+}
+
+// Roamer has the paths of a session. Its methods are called by one goroutine, which also
+// receives from the channels of the embedded Set, Events and Changed.
+type Roamer struct {
+	*paths.Set
+	cfg     Config
+	chooser *route.Chooser // nil if the server knows one path
+	watch   *address.Watch
+
+	preferred datagram.Path
+	pipe      datagram.Path // invalid without a login
+	login     Login         // of pipe
+	loginErr  error         // of the last login; nil if it was successful
+	attempt   *attempt      // to log in again; nil if none runs
+
+	finding, findAgain bool
+	announced          []netip.Addr                       // since Finder runs
+	sources            map[datagram.Path]netip.Addr       // that datagrams left from
+	refused            map[datagram.Path]bool             // an ICMP error has answered
+	source             func(to netip.AddrPort) netip.Addr // as udp.LocalTo, which tests replace
+	looked             time.Time                          // when sources were compared
+	clock              time.Time                          // of the last Decide
+
+	events chan Event
+	ctx    context.Context // of everything in the background
+	cancel func()
+}
+
+// Event is the result of work in the background.
+type Event func(now time.Time)
+
+// New opens the first paths.
+func New(now time.Time, cfg Config) (*Roamer, error) {
+	r := &Roamer{cfg: cfg, Set: paths.NewSet(cfg.Start), events: make(chan Event), clock: now, watch: &address.Watch{}, source: udp.LocalTo}
+	r.ctx, r.cancel = context.WithCancel(context.Background())
+	if !cfg.Several {
+		var err error
+		r.preferred, err = r.OpenUDP(now, cfg.Server)
+		cfg.Transport.SetRoute(now, r.preferred)
+		return r, err
+	}
+	r.sources, r.refused = map[datagram.Path]netip.Addr{}, map[datagram.Path]bool{}
+	r.watch = address.NewWatch(cfg.Start)
+	r.chooser = route.New(now, route.Config{Mode: cfg.Mode, Candidates: r.pathsTo(cfg.Finder.Known())})
+	r.setLogin(now, cfg.Login)
+	if cfg.Mode != route.SSH {
+		r.find(now)
+	}
+	return r, nil
+}
+
+// Events returns the channel of the events, which the receiver calls.
+func (r *Roamer) Events() <-chan Event { return r.events }
+
+// Changed returns a channel that receives a value when this machine's addresses may have
+// changed, which AddressesChanged handles.
+func (r *Roamer) Changed() <-chan struct{} { return r.watch.Changed() }
+
+// Preferred returns the path on which the session sends; invalid if there is none.
+func (r *Roamer) Preferred() datagram.Path { return r.preferred }
+
+// Explain returns the path in use and why. known is false if the server knows one path.
+func (r *Roamer) Explain() (e route.Explanation, known bool) {
+	if r.chooser == nil {
+		return route.Explanation{}, false
+	}
+	return r.chooser.Explain(), true
+}
+
+// Result is the part of a decision that concerns the user.
+type Result struct {
+	Notice route.Notice
+	Ask    bool // the user has requested a login: LogIn is to be called once the terminal is ready
+}
+
+// Decide does all that is due. It must be called after each event, and at Deadline.
+func (r *Roamer) Decide(now time.Time) (got Result) {
+	if r.Maintain(now, r.answered) {
+		r.cfg.Transport.PortChanged()
+		r.cfg.Transport.Rotate() // a listener cannot tell that both ports are ours
+	}
+	if r.chooser == nil {
+		return Result{}
+	}
+	r.noteClock(now)
+	r.compareSources(now, false)
+	r.chooser.SetHeartbeat(r.heartbeat(now))
+	for again := true; again; {
+		d := r.chooser.Decide(now, r.measure)
+		again = r.openAndClose(now, &d)
+		r.apply(now, &d)
+		if d.Notice != route.NoNotice {
+			got.Notice = d.Notice
+		}
+		got.Ask = got.Ask || d.Login == route.LoginInteractive
+	}
+	return got
+}
+
+// openAndClose reports whether a path could not be opened, which may lead to another
+// decision.
+func (r *Roamer) openAndClose(now time.Time, d *route.Decision) (failed bool) {
+	for _, path := range d.Open {
+		if _, err := r.OpenUDP(now, path.Remote); err != nil {
+			r.chooser.Unreachable(now, path)
+			failed = true
+		}
+	}
+	for _, path := range d.Close {
+		r.Drop(path)
+		delete(r.sources, path)
+		r.cfg.Transport.DropPath(now, path)
+	}
+	return failed
+}
+
+func (r *Roamer) apply(now time.Time, d *route.Decision) {
+	if d.Rerouted {
+		r.preferred = d.Preferred
+		r.cfg.Transport.SetRoute(now, d.Preferred, d.Copies...)
+	}
+	for _, probe := range d.Probes {
+		r.cfg.Transport.Probe(probe.Path, probe.Size)
+	}
+	if d.CloseSSH {
+		r.closeLogin(now)
+	}
+	if d.Login == route.LoginSilent {
+		r.LogIn(now, true)
+	}
+	if d.Resolve {
+		r.find(now)
+	}
+}
+
+// Deadline returns when Decide must be called if no event comes before; zero for never.
+func (r *Roamer) Deadline() time.Time {
+	at := r.Set.Deadline(r.answered)
+	if r.chooser != nil {
+		at = deadline.Earliest(at, r.chooser.Deadline())
+	}
+	return at
+}
+
+func (r *Roamer) answered(path datagram.Path) time.Time {
+	return r.cfg.Transport.PathState(path).Answered
+}
+
+func (r *Roamer) measure(path datagram.Path) route.State {
+	s := r.cfg.Transport.PathState(path)
+	return route.State{
+		SRTT: s.SRTT, Variation: s.Variation, RTO: s.RTO, Measured: s.Measured, Loss: s.Loss,
+		Heard: s.Heard, Answered: s.Answered, Largest: s.Largest,
+	}
+}
+
+// heartbeat returns the time within which the server sends something.
+func (r *Roamer) heartbeat(now time.Time) time.Duration {
+	return max(r.cfg.Transport.ExpectedBy(now).Sub(r.cfg.Transport.Heard()), minHeartbeat)
+}
+
+// minHeartbeat is the stock heartbeat (ACK_INTERVAL).
+const minHeartbeat = 3 * time.Second
+
+// Close closes all paths, ends the work in the background and closes the login.
+func (r *Roamer) Close() {
+	r.cancel()
+	r.watch.Close()
+	r.Set.Close()
+	closed := make(chan struct{})
+	go func() {
+		defer close(closed)
+		r.login.close()
+	}()
+	select {
+	case <-closed:
+	case <-time.After(closeTimeout):
+	}
+}
+
+// closeTimeout bounds the wait for the end of a login.
+const closeTimeout = time.Second
