@@ -67,12 +67,21 @@ func (s *sizeLimit) bytes() int { return s.current }
 func (s *sizeLimit) isLarge(bytes int) bool { return bytes > smallerMTU(s.current) }
 
 // vanished records that an instruction of n large datagrams was lost. loss is the share of
-// datagrams that are lost anyway.
-func (s *sizeLimit) vanished(now time.Time, n int, loss float64) {
-	s.doubt += math.Log(1 - math.Pow(1-max(loss, leastLoss), float64(n)))
-	if s.doubt < math.Log(blackHoleDoubt) {
+// datagrams that are lost anyway. delivered is the size of the largest probe that arrived,
+// while larger ones did not; 0 if none was sent or arrived.
+func (s *sizeLimit) vanished(now time.Time, n, delivered int, loss float64) {
+	loss = max(loss, leastLoss)
+	s.doubt += math.Log(1 - math.Pow(1-loss, float64(n)))
+	if delivered > 0 {
+		s.doubt += math.Log(1 - (1-loss)*(1-loss)) // of the probe or its reply
+	}
+	if s.doubt > math.Log(blackHoleDoubt) {
+		return
+	}
+	if s.doubt, s.lowered = 0, now; delivered > 0 {
+		s.set(delivered)
+	} else {
 		s.stepDown()
-		s.lowered = now
 	}
 }
 

@@ -98,13 +98,13 @@ func (c *Conn) PathChanged(path Path) {
 // smaller. A peer that answers probes is asked which sizes arrive.
 func (c *Conn) LargeLost(now time.Time, path Path, n, bytes int) {
 	s := c.state(path)
-	switch {
-	case !s.size.isLarge(bytes):
+	if !s.size.isLarge(bytes) {
 		return
-	case s.searching && s.delivered > 0:
-		s.size.set(s.delivered)
-	default:
-		s.size.vanished(now, n, s.loss.Rate())
+	}
+	if s.searching && s.delivered >= s.size.bytes() {
+		s.size.set(s.delivered) // the loss was chance
+	} else {
+		s.size.vanished(now, n, s.delivered, s.loss.Rate())
 	}
 	if c.several {
 		c.searchSize(s)

@@ -1,0 +1,193 @@
+package wire_test
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+
+	"gm/wire/datagram"
+	"gm/wire/simnet"
+	"gm/wire/wiretest"
+)
+
+func TestIdleConnectionIsQuiet(t *testing.T) {
+	w := newPathSession(t, slow, slow)
+	w.Run(10 * time.Second)
+	w.typeKeys("x")
+	active := w.count(w.udp, func() { w.Run(55 * time.Second) })
+	if active[0] < 16 || active[1] < 16 {
+		t.Errorf("%v datagrams in the minute after a key, want one in 3 s", active)
+	}
+	w.Run(20 * time.Second)
+	idle := w.count(w.udp, func() { w.Run(time.Minute) })
+	if idle[0] != 4 || idle[1] != 4 {
+		t.Errorf("%v datagrams in an idle minute, want 4 each", idle)
+	}
+	if now := w.Now; !w.client.ExpectedBy(now).After(now) {
+		t.Error("an idle server counts as silent")
+	}
+	w.typeKeys("y")
+	if got := w.client.ExpectedBy(w.Now).Sub(w.Now); got < 3*time.Second || got > 4*time.Second {
+		t.Errorf("after a key the server is expected within %v", got)
+	}
+	if w.Run(60 * time.Millisecond); w.typed.String() != "xy" {
+		t.Errorf("after the idle time the server has %q", w.typed.String())
+	}
+}
+
+// TestIdleStockPeer holds that a peer without the extension is sent to every 3 s.
+func TestIdleStockPeer(t *testing.T) {
+	w := newSession(t, slow, 1)
+	w.typeKeys("x")
+	w.Run(2 * time.Minute)
+	sent := 0
+	w.Tap = func(datagram.Direction, []byte) { sent++ }
+	w.Run(time.Minute)
+	if sent < 38 {
+		t.Errorf("%d datagrams in a minute, want one in 3 s each way", sent)
+	}
+}
+
+// TestKeyAfterIdleTimeIsSentAgain loses a key that ends an idle time.
+func TestKeyAfterIdleTimeIsSentAgain(t *testing.T) {
+	w := newPathSession(t, slow, slow)
+	w.Run(2 * time.Minute)
+	w.udp.SetDown(true)
+	w.typeKeys("x")
+	w.Run(10 * time.Millisecond)
+	w.udp.SetDown(false)
+	w.WaitFor(2*time.Second, "the key is lost", func() bool { return w.typed.String() == "x" })
+}
+
+func TestWakeSendsAtOnce(t *testing.T) {
+	w := newPathSession(t, slow, slow)
+	w.Run(2 * time.Minute)
+	woken := w.count(w.udp, func() {
+		w.client.Wake(w.Now)
+		w.Run(200 * time.Millisecond)
+	})
+	if woken[0] != 1 {
+		t.Errorf("%v datagrams", woken)
+	}
+}
+
+// TestForgetfulNAT changes the client's address whenever it was silent for 10 s.
+func TestForgetfulNAT(t *testing.T) {
+	w := newPathSession(t, slow, slow)
+	nat := &forgetfulNAT{pathSession: w, port: 5000}
+	w.Server = nat
+	w.Run(4 * time.Minute)
+	port := nat.port
+	idle := w.count(w.udp, func() { w.Run(time.Minute) })
+	if nat.port != port {
+		t.Errorf("the NAT still forgets: %d times in a minute", nat.port-port)
+	}
+	if idle[0] < 7 || idle[0] > 9 {
+		t.Errorf("%v datagrams in a minute, want one in 7.5 s", idle)
+	}
+	if nat.port > 5002 {
+		t.Errorf("it took %d times to notice", nat.port-5000)
+	}
+}
+
+// forgetfulNAT is the server behind a NAT that forgets a port after 10 s.
+type forgetfulNAT struct {
+	*pathSession
+	port uint16
+	last time.Time
+}
+
+func (n *forgetfulNAT) Receive(now time.Time, data []byte, path datagram.Path) {
+	if !n.last.IsZero() && now.Sub(n.last) > 10*time.Second {
+		n.port++
+	}
+	n.last = now
+	path.Remote = netip.AddrPortFrom(path.Remote.Addr(), n.port)
+	n.udp.Server = path
+	(*pathServer)(n.pathSession).Receive(now, data, path)
+}
+
+func (n *forgetfulNAT) Tick(now time.Time, send func(datagram.Path, []byte)) {
+	(*pathServer)(n.pathSession).Tick(now, send)
+}
+
+func (n *forgetfulNAT) Deadline(now time.Time) time.Time {
+	return (*pathServer)(n.pathSession).Deadline(now)
+}
+
+var _ wiretest.PathEnd = (*forgetfulNAT)(nil)
+
+// TestNarrowPaths sends large changes through paths that swallow long datagrams: each
+// arrives within 2 s the first time and as quickly as on a wide path after that.
+func TestNarrowPaths(t *testing.T) {
+	for name, c := range map[string]struct {
+		link simnet.Config
+		mtu  int
+		max  time.Duration // the first time
+	}{
+		"tunnel of 1280, 100 ms": {slow, 1280 - 28 - 60, 2 * time.Second},
+		"tunnel of 1160, 100 ms": {slow, 1160 - 28, 2 * time.Second},
+		"tunnel of 576, 100 ms":  {slow, 576 - 28, 2 * time.Second},
+		"tunnel of 1160, 20 ms":  {quick, 1160 - 28, time.Second},
+		"tunnel of 1160, lossy":  {simnet.Config{Delay: 50 * time.Millisecond, Loss: 0.1}, 1160 - 28, 6 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newPathSession(t, c.link, slow)
+			w.udp.MTU = c.mtu
+			w.Run(3 * time.Second)
+			text := largeText()
+			w.server.SetLocal(w.Now, page(text))
+			began := w.Now
+			w.WaitFor(c.max, "a large change has not arrived", func() bool { return w.shows(text) })
+			t.Logf("the first took %v, size %d", w.Now.Sub(began), w.server.PathState(udpAtServer).Size)
+			w.Run(time.Second)
+			began = w.Now
+			w.server.SetLocal(w.Now, page(text[1:]))
+			w.WaitFor(c.max, "the next large change has not arrived", func() bool { return w.shows(text[1:]) })
+			if took := w.Now.Sub(began); c.link.Loss == 0 && took > 300*time.Millisecond {
+				t.Errorf("the next one took %v", took)
+			}
+		})
+	}
+}
+
+func largeText() string {
+	text := make([]byte, 4000)
+	for i, x := 0, uint32(1); i < len(text); i++ {
+		x = x*1664525 + 1013904223
+		text[i] = 'a' + byte(x>>24)%26
+	}
+	return string(text)
+}
+
+// TestLossDoesNotLowerTheSize sends large changes through a path that loses any datagram.
+func TestLossDoesNotLowerTheSize(t *testing.T) {
+	w := newPathSession(t, simnet.Config{Delay: 50 * time.Millisecond, Loss: 0.3}, slow)
+	w.Run(10 * time.Second)
+	text, small := largeText(), 0
+	for n := range 60 {
+		w.server.SetLocal(w.Now, page(text[n:]))
+		w.Run(2 * time.Second)
+		if w.server.PathState(udpAtServer).Size < datagram.MTUv4 {
+			small++
+		}
+	}
+	if small > 6 {
+		t.Errorf("the size was too small after %d of 60 changes", small)
+	}
+}
+
+// TestOutageDoesNotLowerTheSize interrupts a path with a large change on its way.
+func TestOutageDoesNotLowerTheSize(t *testing.T) {
+	w := newPathSession(t, slow, slow)
+	w.Run(3 * time.Second)
+	w.udp.SetDown(true)
+	w.server.SetLocal(w.Now, page(largeText()))
+	w.Run(10 * time.Second)
+	w.udp.SetDown(false)
+	w.WaitFor(4*time.Second, "the change has not arrived", func() bool { return w.shows(largeText()) })
+	w.Run(4 * time.Second)
+	if got := w.server.PathState(udpAtServer).Size; got != datagram.MTUv4 {
+		t.Errorf("size %d", got)
+	}
+}
