@@ -161,7 +161,9 @@ func (s *Bootstrap) attempt(ctx context.Context, client *ssh.Client) (result Res
 		return Result{}, err
 	}
 	if s.opensPipe() {
-		if s.result.InputClosed = s.sent != nil && !s.counted; !s.result.InputClosed {
+		if s.result.InputClosed = s.sent != nil && !s.counted; s.result.InputClosed {
+			awaitExit(c)
+		} else {
 			s.result.Pipe = &channelPipe{rest, c}
 		}
 	}

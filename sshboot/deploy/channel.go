@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"gm/internal/hint"
 	"gm/internal/sanitize"
@@ -53,6 +54,13 @@ func openChannel(client *ssh.Client, host, line string, env []string, stderr io.
 // opensPipe reports whether the server has announced a pipe, and was asked for it.
 func (s *Bootstrap) opensPipe() bool {
 	return s.isReady() && s.result.Announcement.Pipe && s.Launch.mayPipe()
+}
+
+// awaitExit waits until the command on a channel whose input has ended ends too, so that
+// sshd with MaxSessions 1 allows the next one.
+func awaitExit(c channel) {
+	defer time.AfterFunc(maxDrain, func() { c.session.Close() }).Stop()
+	c.session.Wait()
 }
 
 // channelPipe is a channel after the lines of the host.
