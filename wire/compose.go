@@ -184,11 +184,18 @@ func (t *Transport[L, R]) recordExpedited(now time.Time, in *instruction) {
 		t.conn.Loss().Overdue(t.sent.last().num, t.conn.RTT().Queued())
 		t.noteLargeLost(now)
 	}
-	repeats := 0
+	if t.sent.changed.IsZero() && t.fragmenter.count() == 1 {
+		t.expedite.forgetRequest() // it was for nothing
+		return
+	}
+	repeats, retry := 0, time.Duration(0)
 	if !t.expedite.requested.IsZero() && in.oldNum == t.sent.first().num && len(in.diff) <= smallDiff {
 		repeats = t.repeatCount()
 	}
-	t.expedite.recordSent(now, interval, t.fragmenter.count(), repeats)
+	if repeats > 0 && t.client {
+		retry = t.conn.RTT().AnswerTimeout() + ackGrace
+	}
+	t.expedite.recordSent(now, interval, t.fragmenter.count(), repeats, retry)
 }
 
 // repeatCount returns how often an instruction is repeated. A path that is full
@@ -205,8 +212,17 @@ func (t *Transport[L, R]) ackOverdue(now time.Time) bool {
 	return s.changed.IsZero() && !s.known && s.assumed.IsZero() && t.sent.trusts(t.sent.last())
 }
 
+// repeatAt returns when the last instruction is repeated; zero if it is not, or if the
+// peer has it.
+func (t *Transport[L, R]) repeatAt() time.Time {
+	if t.sent.last().revision == t.sent.first().revision {
+		return time.Time{}
+	}
+	return t.expedite.repeatAt
+}
+
 func (t *Transport[L, R]) repeatIsDue(now time.Time) bool {
-	at := t.expedite.repeatAt
+	at := t.repeatAt()
 	return !at.IsZero() && !at.After(now) && !t.sent.currentKnown()
 }
 
@@ -242,6 +258,6 @@ func (t *Transport[L, R]) timing(now time.Time) sendTiming {
 		minDelay:  t.minDelay,
 		interval:  max(t.SendInterval(), transmissionTime(t.lastSize)),
 		expedited: t.expedite.due(t.minDelay, t.SendInterval()),
-		repeat:    t.expedite.repeatAt,
+		repeat:    t.repeatAt(),
 	}
 }

@@ -53,7 +53,8 @@ type expedite struct {
 	repeats      int           // left for the last instruction
 	repeatAt     time.Time     // when the next one is due; zero if none is
 	repeatDelay  time.Duration // of the next one
-	repeatUntil  time.Time     // the last instruction is not repeated after it
+	repeatUntil  time.Time     // no repetition is later
+	retryDelay   time.Duration // from the last repetition to one more; 0 if there is none
 	repeatBudget tokenBucket
 }
 
@@ -77,30 +78,40 @@ func (e *expedite) due(minDelay, interval time.Duration) time.Time {
 	return deadline.Latest(at, e.sendBudget.available(interval/expeditedShare, expeditedBurst))
 }
 
-func (e *expedite) recordSent(now time.Time, interval time.Duration, datagrams, repeats int) {
+// recordSent records an instruction with a change. It will be repeated, and once more
+// after retryDelay if that is not 0.
+func (e *expedite) recordSent(now time.Time, interval time.Duration, datagrams, repeats int, retryDelay time.Duration) {
 	switch {
 	case datagrams > 1:
 		e.sendBudget.exhaust(now, interval)
 	case !e.requested.IsZero():
 		e.sendBudget.take(now, interval/expeditedShare)
 	}
-	e.requested, e.firstRequested = time.Time{}, time.Time{}
+	e.forgetRequest()
 	e.repeats, e.repeatDelay, e.repeatUntil = repeats, repeatAfter, now.Add(repeatWithin)
+	e.retryDelay = retryDelay
 	e.scheduleRepeat(now, interval)
 }
 
+func (e *expedite) forgetRequest() { e.requested, e.firstRequested = time.Time{}, time.Time{} }
+
 func (e *expedite) recordRepeat(now time.Time, interval time.Duration) {
 	e.repeatBudget.take(now, repeatPeriod(interval))
-	e.repeats--
+	e.repeats = max(0, e.repeats-1)
 	e.repeatDelay *= 2
 	e.scheduleRepeat(now, interval)
 }
 
 func (e *expedite) scheduleRepeat(now time.Time, interval time.Duration) {
 	e.repeatAt = time.Time{}
-	at := deadline.Latest(now.Add(e.repeatDelay), e.repeatBudget.available(repeatPeriod(interval), repeatBurst))
-	if e.repeats > 0 && !at.After(e.repeatUntil) {
+	available := e.repeatBudget.available(repeatPeriod(interval), repeatBurst)
+	at := deadline.Latest(now.Add(e.repeatDelay), available)
+	switch {
+	case e.repeats > 0 && !at.After(e.repeatUntil):
 		e.repeatAt = at
+	case e.retryDelay > 0:
+		e.repeatAt = deadline.Latest(now.Add(e.retryDelay), available)
+		e.repeats, e.retryDelay = 0, 0
 	}
 }
 

@@ -96,7 +96,8 @@ func TestNothingIsRepeatedWithoutLoss(t *testing.T) {
 }
 
 // TestExpeditedIsRepeatedAfterLoss checks number and times of the repetitions. They are
-// within 30 ms, and each pause is twice as long as the one before.
+// within 30 ms, and each pause is twice as long as the one before. The last one comes when
+// an answer is missing: SRTT, twice RTTVAR of 50 ms, and a grace of 10 ms later.
 func TestExpeditedIsRepeatedAfterLoss(t *testing.T) {
 	for _, c := range []struct {
 		lost int
@@ -104,16 +105,19 @@ func TestExpeditedIsRepeatedAfterLoss(t *testing.T) {
 	}{
 		{1, `
 			1000: 1>2 ack 1 from 1 ">a"
-			1004: 1>2 ack 1 from 1 ">a"`},
+			1004: 1>2 ack 1 from 1 ">a"
+			1214: 1>2 ack 1 from 1 ">a"`},
 		{5, `
 			1000: 1>2 ack 1 from 1 ">a"
 			1004: 1>2 ack 1 from 1 ">a"
-			1012: 1>2 ack 1 from 1 ">a"`},
+			1012: 1>2 ack 1 from 1 ">a"
+			1222: 1>2 ack 1 from 1 ">a"`},
 		{20, `
 			1000: 1>2 ack 1 from 1 ">a"
 			1004: 1>2 ack 1 from 1 ">a"
 			1012: 1>2 ack 1 from 1 ">a"
-			1028: 1>2 ack 1 from 1 ">a"`},
+			1028: 1>2 ack 1 from 1 ">a"
+			1238: 1>2 ack 1 from 1 ">a"`},
 	} {
 		t.Run(fmt.Sprintf("%d lost", c.lost), func(t *testing.T) {
 			s := hello(t)
@@ -136,6 +140,44 @@ func TestNothingIsRepeatedOnAFullPath(t *testing.T) {
 	s.wantRun(1200, `1000: 1>2 ack 1 from 1 ">a"`)
 }
 
+// TestRetryAfterAcknowledgement sends an acknowledgement between the repetitions and the
+// retry, which carries the change, too.
+func TestRetryAfterAcknowledgement(t *testing.T) {
+	s := lossy(t)
+	s.typed(1000, "a")
+	s.wantRun(1050, `
+		1000: 1>2 ack 1 from 1 ">a"
+		1004: 1>2 ack 1 from 1 ">a"`)
+	s.mustAnswer(1050, instruction{oldNum: 1, newNum: 2, ackNum: 1, diff: []byte(">x")})
+	s.wantRun(1220, `
+		1150: 1>2 ack 2 from 1 ">a"
+		1214: 1>2 ack 2 from 1 ">a"`)
+}
+
+// TestNoRetryOfAcknowledged checks that neither a retry nor a repetition of a change that
+// the peer has brings a later change forward.
+func TestNoRetryOfAcknowledged(t *testing.T) {
+	s := lossy(t)
+	s.typed(1000, "a")
+	s.wantRun(1050, `
+		1000: 1>2 ack 1 from 1 ">a"
+		1004: 1>2 ack 1 from 1 ">a"`)
+	s.mustAnswer(1110, instruction{newNum: 1, ackNum: 2})
+	s.set(1210, "ab")
+	s.wantRun(1300, `1218: 2>3 ack 1 from 2 "a>ab"`)
+}
+
+// TestServerDoesNotRetry checks that an end whose peer acknowledges after a delay does not
+// expect an answer at once.
+func TestServerDoesNotRetry(t *testing.T) {
+	s := lossy(t)
+	s.tr.client = false
+	s.typed(1000, "a")
+	s.wantRun(1390, `
+		1000: 1>2 ack 1 from 1 ">a"
+		1004: 1>2 ack 1 from 1 ">a"`)
+}
+
 // TestLateRepetitionIsLeftOut uses up the budget of repetitions, which is then not
 // spent on an instruction that is old.
 func TestLateRepetitionIsLeftOut(t *testing.T) {
@@ -145,14 +187,14 @@ func TestLateRepetitionIsLeftOut(t *testing.T) {
 		b.take(at(1000), repeatPeriod(50*ms))
 	}
 	s.typed(1004, "a") // the next token is there at 1040, 36 ms later
-	s.wantRun(1300, `1004: 1>2 ack 1 from 1 ">a"`)
+	s.wantRun(1200, `1004: 1>2 ack 1 from 1 ">a"`)
 	s = lossy(t)
 	b = &s.tr.expedite.repeatBudget
 	for range repeatBurst {
 		b.take(at(1000), repeatPeriod(50*ms))
 	}
 	s.typed(1010, "a")
-	s.wantRun(1300, `
+	s.wantRun(1200, `
 		1010: 1>2 ack 1 from 1 ">a"
 		1040: 1>2 ack 1 from 1 ">a"`)
 }

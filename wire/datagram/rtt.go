@@ -94,6 +94,13 @@ func (r *RTT) Timeout() time.Duration {
 	return min(max(ceilMillis(smoothed+4*variation), minRTO), maxRTO)
 }
 
+// AnswerTimeout returns within which time an immediate answer arrives unless it is
+// lost. Unlike Timeout it is no bound, and serves to send again a few bytes.
+func (r *RTT) AnswerTimeout() time.Duration {
+	smoothed, variation := r.estimate()
+	return ceilMillis(smoothed + 2*variation)
+}
+
 // AckSlack returns by how much the minimum of Timeout exceeds the round trip
 // time. An acknowledgement delayed by less is not late for any peer, whatever
 // round trip time the peer has measured.
