@@ -30,8 +30,6 @@ type candidate struct {
 
 func (k *candidate) isIPv6() bool { return k.path.Remote.Addr().Is6() }
 
-// measure updates the state. An answer that was due has arrived if the peer has proved
-// since then that it receives on the path.
 func (k *candidate) measure(state State) {
 	k.state = state
 	if k.answeredSince(k.asked) {
@@ -45,7 +43,6 @@ func (k *candidate) answeredSince(t time.Time) bool {
 	return !k.state.Answered.IsZero() && !k.state.Answered.Before(t)
 }
 
-// expect records that an answer is due from now on.
 func (k *candidate) expect(now time.Time) {
 	if k.asked.IsZero() {
 		k.asked = now
@@ -62,7 +59,7 @@ func (k *candidate) waiting(heartbeat time.Duration) time.Time {
 	return deadline.Earliest(k.asked, beat)
 }
 
-// patience returns how long an answer may be due until the path is in doubt.
+// patience returns the time until the path is in doubt if an answer is due.
 func (k *candidate) patience() time.Duration { return 2*k.state.RTO + doubtAfter }
 
 // smallerSizes are tried after the largest of the path's family.
@@ -84,7 +81,6 @@ type sizeSearch struct {
 	pause  time.Duration // the last wait
 }
 
-// bytes returns the size being tried.
 func (s *sizeSearch) bytes(path datagram.Path) int {
 	if s.step == 0 {
 		return path.MTU()
@@ -107,7 +103,6 @@ func (s *sizeSearch) timedOut(now time.Time) (probe bool) {
 	return s.wait == 0
 }
 
-// sizeDue returns when the probe of the search is overdue.
 func (k *candidate) sizeDue() time.Time {
 	return k.size.probed.Add(2*k.state.RTO + sizeTimeout + k.size.wait)
 }

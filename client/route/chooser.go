@@ -56,6 +56,7 @@ type Chooser struct {
 	typed     time.Time // the last input
 	chosenAt  time.Time // when udp was chosen
 	goodSince time.Time // since when UDP is preferred and good; zero if it is not
+	unproven  time.Time // since when no large datagram has passed on udp; zero if one has
 	resolved  bool      // in this race
 	piped     bool      // the host has opened a pipe before
 	unused    bool      // there is a pipe although the mode is UDP
@@ -75,7 +76,7 @@ func New(now time.Time, cfg Config) *Chooser {
 	c := &Chooser{cfg: cfg, start: now, suspect: now, heartbeat: stockHeartbeat}
 	c.verdict.returned = now
 	if cfg.Mode == SSH {
-		c.verdict = verdict{ssh: true, cause: ReasonForced, since: now, notices: 1}
+		c.verdict = verdict{ssh: true, cause: ReasonForced, since: now, noticed: true}
 		return c
 	}
 	c.race.running, c.race.began, c.race.round = true, now, now.Add(minRound)
@@ -114,7 +115,7 @@ func (c *Chooser) SetCandidates(now time.Time, paths []datagram.Path) {
 			c.close(k)
 		}
 	}
-	if c.race.running && len(old) > 0 {
+	if c.race.running && !c.race.probed.IsZero() {
 		c.race.hurry(now)
 	}
 }
@@ -149,6 +150,7 @@ func (c *Chooser) SetPipe(now time.Time, pipe datagram.Path) {
 // caller has called the transport's DropPath.
 func (c *Chooser) PipeClosed(now time.Time, pipe datagram.Path) {
 	if c.pipe == nil || c.pipe.path != pipe {
+		c.unused = c.unused && c.pipe != nil
 		return
 	}
 	closed, inUse := c.pipe, c.preferred == c.pipe

@@ -1,7 +1,6 @@
 package route
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -58,16 +57,16 @@ func (c *Chooser) reached(now, at time.Time) bool {
 	return true
 }
 
-// pass makes all decisions. It reports whether another path is preferred than before.
+// pass reports whether another path is preferred than before.
 func (c *Chooser) pass(now time.Time) (changed bool) {
 	c.wake = time.Time{}
 	c.noteDoubt(now)
 	c.runRace(now)
 	c.searchSize(now)
+	c.tryOthers(now)
 	if c.cfg.Mode == Auto {
 		c.judge(now)
 	}
-	c.tryOthers(now)
 	changed = c.setRoute(now)
 	c.resolve(now)
 	c.closeSSH(now)
@@ -83,7 +82,6 @@ func (c *Chooser) waiting(k *candidate) time.Time {
 	return k.waiting(0)
 }
 
-// doubtful reports whether an answer on a path is overdue.
 func (c *Chooser) doubtful(now time.Time, k *candidate) bool {
 	waiting := c.waiting(k)
 	return !waiting.IsZero() && c.reached(now, waiting.Add(k.patience()))
@@ -111,8 +109,6 @@ func (c *Chooser) noteDoubt(now time.Time) {
 	c.doubt = doubt
 }
 
-// setRoute sets the preferred path and those for copies. It reports whether another
-// one is preferred than before.
 func (c *Chooser) setRoute(now time.Time) (changed bool) {
 	preferred := c.choose()
 	changed = preferred != c.preferred
@@ -134,7 +130,6 @@ func (c *Chooser) setRoute(now time.Time) (changed bool) {
 	return changed
 }
 
-// choose returns the path to be preferred; nil if there is none.
 func (c *Chooser) choose() *candidate {
 	switch {
 	case c.pipe != nil && c.verdict.ssh:
@@ -149,7 +144,6 @@ func (c *Chooser) choose() *candidate {
 	return nil
 }
 
-// copying reports whether everything is sent on several paths.
 func (c *Chooser) copying(now time.Time) bool {
 	k := c.preferred
 	return !k.answeredSince(c.suspect) || c.doubtful(now, k) || k == c.udp && c.pipe != nil && !k.proven()
@@ -157,11 +151,7 @@ func (c *Chooser) copying(now time.Time) bool {
 
 // resolve requests that the name is resolved again, once UDP is silent.
 func (c *Chooser) resolve(now time.Time) {
-	if c.resolved || !c.race.running || len(c.candidates) == 0 {
-		return
-	}
-	waiting := c.waiting(cmp.Or(c.udp, c.candidates[0]))
-	if !waiting.IsZero() && c.reached(now, waiting.Add(silentAfter)) {
+	if !c.resolved && c.race.running && c.reached(now, c.unansweredSince().Add(silentAfter)) {
 		c.resolved, c.decision.Resolve = true, true
 	}
 }

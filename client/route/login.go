@@ -29,10 +29,8 @@ type login struct {
 	lostAt time.Time // when the pipe in use was closed, while UDP did not answer; zero if it was not
 }
 
-// start begins an attempt.
 func (l *login) start() { l.state, l.hurry = LoginRunning, false }
 
-// failed ends an attempt.
 func (l *login) failed(now time.Time, needsUser bool) {
 	l.ended = now
 	if needsUser && !l.hurry {
@@ -53,7 +51,7 @@ func (l *login) retry(now time.Time) {
 	}
 }
 
-// addressesChanged makes an attempt worth while again.
+// addressesChanged makes the next attempt due, even one that needed the user before.
 func (l *login) addressesChanged(now time.Time) {
 	l.pause, l.hurry = 0, true
 	if l.state == LoginNeedsUser {
@@ -62,12 +60,10 @@ func (l *login) addressesChanged(now time.Time) {
 	l.retry(now)
 }
 
-// opened ends an attempt that has opened a pipe.
 func (l *login) opened() {
 	l.state, l.lostAt, l.told = LoginIdle, time.Time{}, false
 }
 
-// rest records that a path answers.
 func (l *login) rest() {
 	if l.state == LoginWaiting {
 		l.state = LoginIdle
@@ -75,7 +71,6 @@ func (l *login) rest() {
 	l.told, l.lostAt = false, time.Time{}
 }
 
-// logIn starts the login that is due.
 func (c *Chooser) logIn(now time.Time) {
 	l := &c.login
 	due, needed := c.loginDue(now)
@@ -133,10 +128,8 @@ func (c *Chooser) udpWaiting(now time.Time) (since time.Time, silent bool) {
 	switch {
 	case len(c.candidates) == 0:
 		return c.start, true
-	case c.udp == nil:
-		return c.waiting(c.candidates[0]), true
-	case c.race.running || c.doubtful(now, c.udp):
-		return deadline.Latest(c.waiting(c.udp), c.start), true
+	case c.udp == nil || c.race.running || c.doubtful(now, c.udp):
+		return c.unansweredSince(), true
 	}
 	return time.Time{}, false
 }

@@ -163,6 +163,26 @@ func TestLoginAfterSilentPipe(t *testing.T) {
 	})
 }
 
+// TestLoginWaitsForTheRace holds that UDP has 8 s to answer after the addresses have
+// changed, although its last answer was long ago.
+func TestLoginWaitsForTheRace(t *testing.T) {
+	r := onUDP(t, v4)
+	r.run(time.Minute)
+	r.roads[v4].down = true
+	for range 2 { // the second one waits for its round of probes
+		r.AddressesChanged(r.now)
+		r.run(500 * time.Millisecond)
+	}
+	r.run(6500 * time.Millisecond)
+	if r.has("login") {
+		t.Error(r.log)
+	}
+	r.run(time.Second)
+	if !r.has("login") {
+		t.Error("no login")
+	}
+}
+
 func TestLoginNeverWithoutPipe(t *testing.T) {
 	r := newRig(t, Auto, v4)
 	r.run(time.Second)

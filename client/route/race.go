@@ -25,32 +25,33 @@ const (
 	keyPause = 5 * time.Second
 )
 
-// race looks for the UDP path that answers. It runs from the start, and again while the
-// one in use is in doubt, until one answers.
+// race is the search for the UDP path that answers. It runs from the start, and again
+// while the path in use is in doubt, until one answers.
 type race struct {
-	running bool
-	began   time.Time
-	opening int           // at the start: how many candidates are open
-	round   time.Time     // when the next round of probes is due
-	probed  time.Time     // the last round
-	pause   time.Duration // from that to the next
+	running  bool
+	began    time.Time
+	opened   int           // candidates that were opened in turn at the start
+	answered time.Time     // when the first answer over IPv4 was seen; zero before
+	round    time.Time     // when the next round of probes is due
+	probed   time.Time     // the last round; zero before the first
+	pause    time.Duration // from that to the next
 }
 
-// begin starts a race, or begins it anew, with a round of probes at once.
+// begin starts a race anew, with a round of probes at once.
 func (r *race) begin(now time.Time) {
-	r.running, r.began, r.pause = true, now, 0
-	r.hurry(now)
+	r.running, r.began, r.answered, r.pause = true, now, time.Time{}, 0
+	r.round = r.soonest(now)
 }
 
-// hurry makes a round of probes due as soon as minRound has passed since the last one.
-func (r *race) hurry(now time.Time) {
-	soonest := now
-	if !r.probed.IsZero() {
-		soonest = deadline.Latest(now, r.probed.Add(minRound))
+// hurry moves the next round of probes to the front.
+func (r *race) hurry(now time.Time) { r.round = deadline.Earliest(r.round, r.soonest(now)) }
+
+// soonest returns when the next round may be, minRound after the last one.
+func (r *race) soonest(now time.Time) time.Time {
+	if r.probed.IsZero() {
+		return now
 	}
-	if r.round.IsZero() || soonest.Before(r.round) || r.pause == 0 {
-		r.round = soonest
-	}
+	return deadline.Latest(now, r.probed.Add(minRound))
 }
 
 // startOrder puts candidates in the order in which they are tried at the start: the
@@ -67,7 +68,6 @@ func startOrder(candidates []*candidate) {
 	}
 }
 
-// runRace opens, probes and closes UDP paths, and chooses the one that has answered.
 func (c *Chooser) runRace(now time.Time) {
 	if c.race.running {
 		c.pickWinner(now)
@@ -97,8 +97,22 @@ func (c *Chooser) pickWinner(now time.Time) {
 			return
 		}
 	}
-	var first *candidate
-	ipv6Missing := false
+	first, ipv6Missing := c.firstAnswer()
+	if first == nil {
+		return
+	}
+	if c.race.answered.IsZero() {
+		c.race.answered = now
+	}
+	if first.isIPv6() || !ipv6Missing || c.reached(now, c.race.answered.Add(ipv6Favour)) {
+		c.endRace(now, first)
+	}
+}
+
+// firstAnswer returns the path that has answered first in the race, one over IPv6 before
+// all others; nil if none has. ipv6Missing reports whether another one over IPv6 may
+// answer yet.
+func (c *Chooser) firstAnswer() (first *candidate, ipv6Missing bool) {
 	for _, k := range c.candidates {
 		switch {
 		case !k.open || k.failed:
@@ -109,10 +123,7 @@ func (c *Chooser) pickWinner(now time.Time) {
 			first = k
 		}
 	}
-	if first == nil || !first.isIPv6() && ipv6Missing && !c.reached(now, first.state.Answered.Add(ipv6Favour)) {
-		return
-	}
-	c.endRace(now, first)
+	return first, ipv6Missing
 }
 
 func (c *Chooser) endRace(now time.Time, winner *candidate) {
@@ -120,33 +131,44 @@ func (c *Chooser) endRace(now time.Time, winner *candidate) {
 		c.udp, c.chosenAt = winner, now
 	}
 	winner.closeAt = time.Time{}
-	c.race.running, c.race.opening, c.resolved = false, len(c.candidates), false
+	c.race.running, c.resolved = false, false
 	for _, k := range c.candidates {
-		if k != winner && k.open && k.closeAt.IsZero() {
-			k.closeAt = now.Add(loserKept)
-		}
 		if k != winner {
-			k.asked = time.Time{}
+			c.lose(now, k)
 		}
 	}
 }
 
-// openInTurn opens the candidates one after the other at the start.
+// lose closes the socket of a path later, as an answer may be on its way.
+func (c *Chooser) lose(now time.Time, k *candidate) {
+	k.asked = time.Time{}
+	if k.open && k.closeAt.IsZero() {
+		k.closeAt = now.Add(loserKept)
+	}
+}
+
+// openInTurn opens the candidates one after the other until the first round of probes.
 func (c *Chooser) openInTurn(now time.Time) {
-	for c.race.opening < len(c.candidates) {
-		at := c.start.Add(time.Duration(c.race.opening) * attemptDelay)
-		previousFailed := c.race.opening > 0 && c.candidates[c.race.opening-1].failed
-		if !previousFailed && !c.reached(now, at) {
+	if !c.race.probed.IsZero() {
+		return
+	}
+	lastFailed := false
+	for _, k := range c.candidates {
+		switch {
+		case k.open:
+			lastFailed = k.failed
+			continue
+		case !lastFailed && !c.reached(now, c.start.Add(time.Duration(c.race.opened)*attemptDelay)):
 			return
 		}
-		c.probeUDP(now, c.candidates[c.race.opening])
-		c.race.opening++
+		c.probeUDP(now, k)
+		c.race.opened++
+		lastFailed = false
 	}
 }
 
 // probeAll sends a round of probes on all UDP paths.
 func (c *Chooser) probeAll(now time.Time) {
-	c.race.opening = len(c.candidates)
 	for _, k := range c.candidates {
 		k.failed = false
 		c.probeUDP(now, k)

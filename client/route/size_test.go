@@ -73,3 +73,21 @@ func TestSizeIsSearchedAgainAfterAChange(t *testing.T) {
 	}
 	r.wantPreferred(v4)
 }
+
+// TestSizeIsSearchedBeforeUDPIsLeft holds that a size that is unknown again is no reason
+// to leave UDP at once.
+func TestSizeIsSearchedBeforeUDPIsLeft(t *testing.T) {
+	r := newRig(t, Auto, v4).withPipe()
+	r.SetKeepSSH(true)
+	r.run(time.Minute)
+	r.roads[v4].longest = 1100
+	r.AddressesChanged(r.now)
+	r.states[v4].Largest = 0
+	r.run(3 * time.Second)
+	if got := r.states[v4].Largest; got != 1000 {
+		t.Errorf("%d bytes have passed", got)
+	}
+	if r.switches != 1 || len(r.route.Copies) != 0 {
+		t.Error(r.log)
+	}
+}

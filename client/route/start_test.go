@@ -89,3 +89,66 @@ func TestStartFamilies(t *testing.T) {
 		})
 	}
 }
+
+// TestCandidatesInTurn holds that addresses that are found later wait for their turn, as
+// those of the start do.
+func TestCandidatesInTurn(t *testing.T) {
+	r := newRig(t, Auto, v4).withPipe()
+	r.roads[v4].down = true
+	for _, p := range []datagram.Path{v6, also} {
+		r.roads[p] = &road{delay: 20 * time.Millisecond, down: true}
+	}
+	r.run(10 * time.Millisecond)
+	r.SetCandidates(r.now, []datagram.Path{v4, also, v6, v4})
+	for i, p := range []datagram.Path{v4, v6, also} {
+		at := epoch.Add(time.Duration(i) * attemptDelay)
+		r.run(at.Add(-time.Millisecond).Sub(r.now))
+		if r.open[p] && i > 0 {
+			t.Errorf("%v is open before %v", p, at.Sub(epoch))
+		}
+		r.run(time.Millisecond)
+		if !r.open[p] {
+			t.Errorf("%v is not open after %v", p, at.Sub(epoch))
+		}
+	}
+}
+
+// TestManyAnswersOverIPv4 holds that the time for IPv6 begins with the first answer over
+// IPv4.
+func TestManyAnswersOverIPv4(t *testing.T) {
+	r := newRig(t, UDP, v4, v6)
+	r.roads[v4].delay, r.roads[v6].down = 130*time.Millisecond, true
+	for range 80 {
+		r.typeKey()
+		r.run(5 * time.Millisecond)
+	}
+	if r.udp == nil || r.udp.path != v4 {
+		t.Error("the race goes on")
+	}
+}
+
+func TestCandidatesAreBounded(t *testing.T) {
+	var many []datagram.Path
+	for i := range 20 {
+		many = append(many, datagram.Path{LocalPort: uint16(i + 1), Remote: v4.Remote})
+	}
+	r := newRig(t, UDP, many...)
+	for _, p := range many {
+		r.roads[p].down = true
+	}
+	r.run(time.Minute)
+	open := 0
+	for _, p := range many {
+		if r.open[p] {
+			open++
+		}
+	}
+	if open != MaxCandidates {
+		t.Errorf("%d are open, want %d", open, MaxCandidates)
+	}
+	r.SetCandidates(r.now, many[10:])
+	r.run(time.Minute)
+	if r.open[many[0]] || !r.open[many[10]] {
+		t.Error("the candidates are not replaced")
+	}
+}

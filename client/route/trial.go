@@ -15,7 +15,7 @@ const (
 	betterBy    = 10 * time.Millisecond
 )
 
-// trial probes a UDP path before it is preferred. The zero trial is none.
+// trial is a series of probes of a UDP path before it is preferred. The zero trial is none.
 type trial struct {
 	needed bool      // else one large probe that was answered is enough
 	next   time.Time // when the next trial may begin
@@ -29,7 +29,6 @@ type trial struct {
 	failures int           // trials that the path did not pass
 }
 
-// begin starts a trial of a path.
 func (t *trial) begin(target *candidate) {
 	*t = trial{needed: t.needed, failures: t.failures, target: target}
 }
@@ -39,7 +38,6 @@ func (t *trial) fail(now time.Time) {
 	*t = trial{needed: true, failures: t.failures + 1, next: now.Add(min(minHold<<min(t.failures, 10), maxHold))}
 }
 
-// record counts an answer.
 func (t *trial) record() {
 	if t.pending && t.target.answeredSince(t.probed) {
 		t.pending = false
@@ -75,8 +73,8 @@ func (c *Chooser) trialPassed(now time.Time) bool {
 	return c.tryPath(now, c.pipe)
 }
 
-// tryPath goes on with a trial. It reports whether the path is good beside the one in
-// use.
+// tryPath goes on with a trial. It reports whether the path is good beside the current
+// one.
 func (c *Chooser) tryPath(now time.Time, current *candidate) (passed bool) {
 	t := &c.trial
 	t.record()
@@ -126,7 +124,9 @@ type others struct {
 func (c *Chooser) tryOthers(now time.Time) {
 	o := &c.others
 	if c.pipe != nil || !c.udpAnswers(now) || len(c.candidates) < 2 || c.udp.state.Loss <= worseLoss {
-		o.lossy = time.Time{}
+		if !o.lossy.IsZero() {
+			c.stopTrial(now)
+		}
 		return
 	}
 	if o.lossy.IsZero() {
@@ -143,16 +143,21 @@ func (c *Chooser) tryOthers(now time.Time) {
 	target := t.target
 	switch passed := c.tryPath(now, c.udp); {
 	case passed:
-		old := c.udp
-		c.udp, c.chosenAt = target, now
-		old.closeAt, target.asked = now.Add(loserKept), time.Time{}
-		*t, o.lossy = trial{}, time.Time{}
+		t.target, c.udp, c.chosenAt = c.udp, target, now
+		c.stopTrial(now)
 	case t.target == nil:
-		target.asked, target.closeAt = time.Time{}, now.Add(loserKept)
+		c.lose(now, target)
 	}
 }
 
-// tryNext begins the trial of another UDP path.
+// stopTrial ends the search for a better UDP path.
+func (c *Chooser) stopTrial(now time.Time) {
+	if c.trial.target != nil && c.trial.target != c.udp {
+		c.lose(now, c.trial.target)
+	}
+	c.trial, c.others.lossy = trial{}, time.Time{}
+}
+
 func (c *Chooser) tryNext(now time.Time) {
 	n := len(c.candidates)
 	k := c.candidates[c.others.turn%n]

@@ -1,6 +1,10 @@
 package route
 
-import "time"
+import (
+	"time"
+
+	"gm/internal/deadline"
+)
 
 const (
 	// A path is worse than another with a round trip time over worseRatio times as long
@@ -27,25 +31,24 @@ const (
 	minHold, maxHold = 10 * time.Second, 5 * time.Minute
 )
 
-// verdict is whether UDP has lost to SSH.
+// verdict is the choice between UDP and SSH.
 type verdict struct {
 	ssh     bool      // SSH is preferred
-	cause   Reason    // why
-	since   time.Time // since when
-	notices int       // to the user
+	cause   Reason    // of that
+	since   time.Time // when that began
+	noticed bool      // the user was told
 
 	returned time.Time // when UDP was preferred last
-	returns  int       // how often since it was stable
+	returns  int       // how often it was since it was stable
 
 	// While UDP is in use, with SSH beside it:
-	suspicion Reason    // in what it is worse
-	worse     time.Time // since when; zero if it is not
-	probed    time.Time // when the paths were probed last
+	worse  time.Time // since when it is worse; zero if it is not
+	probed time.Time // when the paths were probed last
 }
 
-// worseThan returns in what a path is worse than another, and for how long it may be.
-// ok is false if it is not worse.
-func worseThan(k, other *candidate) (cause Reason, limit time.Duration, ok bool) {
+// worseThan reports whether a path is much worse than another, why, and for how long it
+// may be.
+func worseThan(k, other *candidate) (cause Reason, limit time.Duration, worse bool) {
 	switch {
 	case k.state.Loss > worseLoss:
 		return ReasonUDPLossy, lossyFor, true
@@ -59,7 +62,6 @@ func slower(rtt, other time.Duration) bool {
 	return rtt > worseRatio*other && rtt-other >= worseBy
 }
 
-// judge decides between UDP and SSH.
 func (c *Chooser) judge(now time.Time) {
 	v := &c.verdict
 	switch {
@@ -79,12 +81,12 @@ func (c *Chooser) judge(now time.Time) {
 	}
 }
 
-// udpAnswers reports whether the UDP path in use has won its race and is not in doubt.
 func (c *Chooser) udpAnswers(now time.Time) bool {
 	return c.udp != nil && !c.race.running && !c.doubtful(now, c.udp)
 }
 
-// pipeFails reports whether the pipe is silent.
+// pipeFails reports whether the pipe is silent. One of an address that has changed is so
+// sooner.
 func (c *Chooser) pipeFails(now time.Time) bool {
 	waiting := c.waiting(c.pipe)
 	if waiting.IsZero() {
@@ -96,7 +98,6 @@ func (c *Chooser) pipeFails(now time.Time) bool {
 	return c.reached(now, waiting.Add(silentAfter))
 }
 
-// udpFails reports whether SSH is to be preferred, and why.
 func (c *Chooser) udpFails(now time.Time) (cause Reason, fails bool) {
 	switch {
 	case len(c.candidates) == 0:
@@ -104,22 +105,37 @@ func (c *Chooser) udpFails(now time.Time) (cause Reason, fails bool) {
 	case c.race.running:
 		return c.udpSilent(now)
 	case !c.udp.proven():
-		return ReasonUnproven, c.reached(now, c.chosenAt.Add(unprovenFor))
+		if c.unproven.IsZero() {
+			c.unproven = now
+		}
+		return ReasonUnproven, c.reached(now, c.unproven.Add(unprovenFor))
 	}
+	c.unproven = time.Time{}
 	return c.compare(now)
 }
 
 // udpSilent reports whether no UDP path answers although the pipe does, or may.
 func (c *Chooser) udpSilent(now time.Time) (cause Reason, silent bool) {
-	k, cause := c.udp, ReasonUDPSilent
-	if k == nil {
-		k, cause = c.candidates[0], ReasonUDPUnanswered
+	cause = ReasonUDPSilent
+	if c.udp == nil {
+		cause = ReasonUDPUnanswered
 	}
-	waiting := c.waiting(k)
-	if waiting.IsZero() || !c.reached(now, waiting.Add(silentAfter)) {
-		return 0, false
+	return cause, c.reached(now, c.unansweredSince().Add(silentAfter)) && !c.pipeFails(now)
+}
+
+// unansweredSince returns since when the UDP paths of a race owe an answer.
+func (c *Chooser) unansweredSince() (since time.Time) {
+	if c.udp != nil {
+		since = c.waiting(c.udp)
+	} else {
+		for _, k := range c.candidates {
+			since = deadline.Earliest(since, k.asked)
+		}
 	}
-	return cause, !c.pipeFails(now)
+	if since.IsZero() {
+		return c.race.began
+	}
+	return since
 }
 
 // compare reports whether UDP is much worse than SSH, which is found by probes of both.
@@ -133,7 +149,6 @@ func (c *Chooser) compare(now time.Time) (cause Reason, worse bool) {
 	if v.worse.IsZero() {
 		v.worse, v.probed = now, time.Time{}
 	}
-	v.suspicion = cause
 	if v.probed.IsZero() || c.reached(now, v.probed.Add(probeInterval)) {
 		v.probed = now
 		c.probeSize(now, c.udp)
@@ -143,7 +158,6 @@ func (c *Chooser) compare(now time.Time) (cause Reason, worse bool) {
 	return cause, c.reached(now, v.worse.Add(limit)) && c.pipe.answeredSince(v.worse)
 }
 
-// leaveUDP prefers SSH.
 func (c *Chooser) leaveUDP(now time.Time, cause Reason) {
 	v := &c.verdict
 	if now.Sub(v.returned) >= stableFor {
@@ -160,14 +174,13 @@ func (c *Chooser) leaveUDP(now time.Time, cause Reason) {
 	if v.returns > 0 {
 		hold = min(minHold<<min(v.returns-1, 10), maxHold)
 	}
+	c.unproven = time.Time{}
 	c.trial = trial{next: now.Add(hold), needed: v.returns > 0 || cause == ReasonUDPSlow || cause == ReasonUDPLossy}
-	if v.notices == 0 {
-		v.notices++
-		c.decision.Notice = NoticeSSH
+	if !v.noticed {
+		v.noticed, c.decision.Notice = true, NoticeSSH
 	}
 }
 
-// returnToUDP prefers UDP again.
 func (c *Chooser) returnToUDP(now time.Time) {
 	c.verdict.ssh, c.verdict.returned = false, now
 	c.verdict.returns++

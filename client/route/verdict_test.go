@@ -96,6 +96,22 @@ func TestLossyUDPMovesToOtherFamily(t *testing.T) {
 	}
 }
 
+func TestOtherFamilyIsNoBetter(t *testing.T) {
+	r := onUDP(t, v4, v6)
+	r.states[v4].Loss, r.roads[v6].loss = 0.3, 0.5
+	r.runTyping(20 * time.Minute)
+	r.wantPreferred(v4)
+	// Trials after 10, 20, 40, 80, 160 s, and then 5 minutes.
+	if n := r.count("open"); n < 3 || n > 10 {
+		t.Errorf("%d trials", n)
+	}
+	r.states[v4].Loss = 0
+	r.run(15 * time.Second)
+	if r.open[v6] {
+		t.Error("the socket of the trial is open")
+	}
+}
+
 func TestReturnsBackOff(t *testing.T) {
 	r := onBoth(t)
 	var away []time.Duration

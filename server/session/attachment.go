@@ -173,6 +173,7 @@ func (a *Attachment) receive(now time.Time, data []byte, path datagram.Path, con
 		a.follow(now, path, r.Copy)
 	}
 	if r.Newest {
+		a.peer.NoteHeard(now)
 		a.contact(now)
 	}
 	var events []state.UserEvent

@@ -48,6 +48,10 @@ func (p *Peer) Follow(now time.Time, path Path, isCopy bool) (moved bool) {
 	return before.Remote != after.Remote || before.Pipe != after.Pipe
 }
 
+// NoteHeard records that the client was heard, be it by a probe, which does not set the
+// path.
+func (p *Peer) NoteHeard(now time.Time) { p.heard = now }
+
 // addCopy moves the path to the front if the preferred one is silent.
 func (p *Peer) addCopy(now time.Time, path Path) {
 	w := way{path, now}

@@ -68,3 +68,21 @@ func TestPeerIsForgotten(t *testing.T) {
 		t.Error("not remembered after coming back")
 	}
 }
+
+// TestPeerIsHeardWithoutFragments holds that probes alone keep a client.
+func TestPeerIsHeardWithoutFragments(t *testing.T) {
+	var p Peer
+	p.NoteHeard(at(0))
+	if _, ok := p.Path(at(0)); ok {
+		t.Error("a path to a client that has sent no fragment")
+	}
+	path := Path{Local: ours, Remote: homeAddr}
+	p.Follow(at(0), path, false)
+	p.NoteHeard(at(30_000))
+	if got, ok := p.Path(at(69_999)); got != path || !ok {
+		t.Errorf("path %v, %v after a probe", got, ok)
+	}
+	if _, ok := p.Path(at(70_000)); ok {
+		t.Error("a client that was silent for 40 s has a path")
+	}
+}
