@@ -19,6 +19,9 @@ import (
 // ErrTooLong means that a datagram does not fit the path (EMSGSIZE).
 var ErrTooLong = errors.New("datagram is too long for the path")
 
+// ErrPortTaken means that no port of a range is free.
+var ErrPortTaken = errors.New("no UDP port is free")
+
 // ReadSize is the size of a buffer that every datagram of a session fits.
 const ReadSize = 2048
 
@@ -54,7 +57,7 @@ func Listen(addr netip.Addr, ports PortRange) (*Conn, error) {
 			return nil, fmt.Errorf("listen on UDP port %d: %w", port, err)
 		}
 	}
-	return nil, fmt.Errorf("no UDP port is free in %v", ports)
+	return nil, fmt.Errorf("%w in %v", ErrPortTaken, ports)
 }
 
 func bind(addr netip.Addr, port int) (*net.UDPConn, error) {
