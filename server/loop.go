@@ -60,9 +60,10 @@ type clientFunc func(client netip.Addr)
 // loopConfig configures a loop. Signals and control may be nil.
 type loopConfig struct {
 	socket   socket
-	bind     netip.Addr // that the socket was opened for; zero for all addresses
-	pipe     pipeConn   // to the relay of the first client; nil without one
-	from     netip.Addr // of the SSH client at the other end of the pipe
+	bind     netip.Addr                                                 // that the socket was opened for; zero for all addresses
+	open     func(bind netip.Addr, ports udp.PortRange) (socket, error) // opens further ones
+	pipe     pipeConn                                                   // to the relay of the first client; nil without one
+	from     netip.Addr                                                 // of the SSH client at the other end of the pipe
 	identity identity
 	control  controlSocket
 	size     session.SizePolicy
@@ -98,7 +99,7 @@ type loop struct {
 
 func newLoop(cfg loopConfig) *loop {
 	l := &loop{
-		loopConfig: cfg, sockets: newSockets(cfg.socket, cfg.bind),
+		loopConfig: cfg, sockets: newSockets(cfg.socket, cfg.bind, cfg.open),
 		events:  make(chan any),
 		buffers: make(chan *inboundPacket, datagramBuffers),
 		output:  newOutputQueue(),
@@ -124,6 +125,7 @@ func (l *loop) run(cfg session.Config, client session.ClientConfig, started func
 	for _, s := range l.sockets.open {
 		l.serveSocket(s)
 	}
+	l.publishRoutes()
 	if l.pipe != nil {
 		l.openPipe(now, l.pipe, l.from)
 	}
@@ -147,6 +149,7 @@ func (l *loop) run(cfg session.Config, client session.ClientConfig, started func
 		}
 		l.parse(now)
 		l.session.Tick(now)
+		l.publishRoutes()
 		l.session.TurnTook(now, time.Since(now))
 		l.arm(timer, now)
 	}
@@ -253,7 +256,10 @@ func (l *loop) stop() {
 	}
 }
 
-func (l *loop) serveSocket(s *boundSocket) { l.feeders.Go(func() { l.readSocket(s) }) }
+func (l *loop) serveSocket(s *boundSocket) {
+	s.setRoutes(l.session)
+	l.feeders.Go(func() { l.readSocket(s) })
+}
 
 // socketFailed drops a socket. The session goes on as long as another one is left.
 func (l *loop) socketFailed(e socketFailed) {

@@ -187,7 +187,7 @@ func startLoopRig(t *testing.T, p *fakeProgram, s *fakeSocket, further ...*fakeS
 	}
 	r.control = newFakeControl()
 	l := newLoop(loopConfig{
-		socket: r.socket, launch: launch, changed: func(netip.Addr) {}, logger: t.Logf, control: r.control,
+		socket: r.socket, launch: launch, changed: func(netip.Addr) {}, logger: t.Logf, control: r.control, open: sharer{log: t.Logf}.open,
 		identity: identity{name: "work", id: testID, version: "1.2", program: "sh"},
 	})
 	r.loop = l

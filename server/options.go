@@ -133,6 +133,7 @@ func (o *options) parseWords(args []string, getenv func(string) string) (words [
 		}
 	}
 	words = getopt(args, knownOptions, optionsWithValue, visit, o.complain)
+	o.setDefaultPorts(getenv)
 	o.bindBothFamilies()
 	return words, errors.Join(o.errs...)
 }
@@ -238,9 +239,10 @@ func (o *options) bindToSSH(connection string) {
 }
 
 // bindBothFamilies makes the session listen on all addresses in place of that of -s, if
-// the client wants that.
+// the client wants that, and if sessions share the port, of which another client may come by
+// another address.
 func (o *options) bindBothFamilies() {
-	if o.bindSSH && o.session.allFamilies {
+	if o.bindSSH && (o.session.allFamilies || sharesPort(o.ports)) {
 		o.replaced, o.bind = o.bind, netip.Addr{}
 	}
 }

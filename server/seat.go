@@ -77,7 +77,7 @@ func (l *loop) attach(now time.Time, r control.Request) control.Response {
 	}
 	seat, err := l.seat(now, r)
 	if err != nil {
-		return control.Response{Error: oneLine(err), Status: l.status(now)}
+		return control.Response{Error: oneLine(err), Hint: hintOf(err), Status: l.status(now)}
 	}
 	if policy, ok := sizePolicies[r.Attach.Size]; ok {
 		l.session.SetSizePolicy(now, policy)

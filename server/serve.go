@@ -48,19 +48,22 @@ func serve(version string, h *handover, o options) error {
 	if err != nil {
 		return err
 	}
+	sharer := sharer{registry.Open(os.Getenv), o.replaced, env.logger()}
+	socket, unshared := sharer.join(h.conn, o.ports)
 	l := newLoop(loopConfig{
-		socket: h.conn, bind: o.bind, pipe: pipe, from: sshClient(), launch: env.launch, changed: env.clientChanged,
+		socket: socket, open: sharer.open, bind: o.bind, pipe: pipe, from: sshClient(), launch: env.launch, changed: env.clientChanged,
 		signals: signals, logger: env.logger(), size: sizePolicies[o.session.size],
 	})
 	release, _, _ := strings.Cut(version, " ") // without the commit
 	l.identity = identity{name: h.name, version: release, program: env.programName()}
-	ready := l.openControl(registry.Open(os.Getenv))
+	ready := l.openControl(sharer.registry)
 	if !ready.listed {
 		o.extensions &^= state.ExtSessions
 	}
 	env.identity = l.identity
 	limits, warning := readLimits(o, os.LookupEnv)
 	ready.warn(warning)
+	ready.warn(unshared)
 	err = l.run(session.Config{
 		Terminal: terminalOptions(release, o.extensions.Has(state.ExtScreen)),
 		Timeouts: limits,

@@ -159,18 +159,19 @@ func begin(version, name string, o options, stdout, stderr io.Writer) (*net.Unix
 // listen opens the first socket of a session. If the address cannot be bound, the socket
 // is bound to all, and the options have no address any more.
 func listen(o *options, stderr io.Writer) (*udp.Conn, error) {
-	conn, err := udp.Listen(o.bind, o.ports)
+	sharer := sharer{registry: registry.Open(os.Getenv), client: o.replaced}
+	conn, err := sharer.listen(o.bind, o.ports, o.extensions.Names())
 	if err == nil && o.replaced.Is6() && conn.Local().Addr().Is4() { // OpenBSD has no socket of both
 		conn.Close()
 		o.bind = o.replaced
-		conn, err = udp.Listen(o.bind, o.ports)
+		conn, err = sharer.listen(o.bind, o.ports, o.extensions.Names())
 	}
 	if err == nil || !o.bind.IsValid() {
 		return conn, err
 	}
 	fmt.Fprintf(stderr, "gm: %v: listening on every address\n", err)
 	o.bind = netip.Addr{}
-	return udp.Listen(netip.Addr{}, o.ports)
+	return sharer.listen(netip.Addr{}, o.ports, o.extensions.Names())
 }
 
 func printError(stderr io.Writer, err error) {

@@ -73,20 +73,12 @@ type sockets struct {
 
 // newSockets returns the sockets of a session that begins with s. bind is the address
 // that s was opened for; if s is bound to every address nevertheless, it counts as
-// opened for all.
-func newSockets(s socket, bind netip.Addr) sockets {
+// opened for all. listen opens further ones.
+func newSockets(s socket, bind netip.Addr, listen func(bind netip.Addr, ports udp.PortRange) (socket, error)) sockets {
 	if s.Local().Addr().IsUnspecified() && !bind.IsUnspecified() {
 		bind = netip.Addr{}
 	}
-	return sockets{open: []*boundSocket{{s, bind}}, listen: listenUDP}
-}
-
-func listenUDP(bind netip.Addr, ports udp.PortRange) (socket, error) {
-	conn, err := udp.Listen(bind, ports)
-	if err != nil {
-		return nil, err
-	}
-	return conn, nil
+	return sockets{open: []*boundSocket{{s, bind}}, listen: listen}
 }
 
 func (s *sockets) covering(bind netip.Addr, ports udp.PortRange) *boundSocket {

@@ -52,7 +52,7 @@ func TestSocketCovers(t *testing.T) {
 		{"[::]:60001", "", "192.0.2.1", udp.PortRange{Low: 59000, High: 60000}, false},
 	} {
 		t.Run(fmt.Sprintf("%s for %s asked for %s %v", test.bound, test.opened, test.wanted, test.ports), func(t *testing.T) {
-			s := newSockets(socketAt(test.bound), addrOf(test.opened))
+			s := newSockets(socketAt(test.bound), addrOf(test.opened), nil)
 			if got := s.covering(addrOf(test.wanted), test.ports) != nil; got != test.want {
 				t.Errorf("covered is %v", got)
 			}
@@ -77,7 +77,7 @@ func listenFake(port *uint16, broken string) func(netip.Addr, udp.PortRange) (so
 
 func TestAddSocket(t *testing.T) {
 	port := uint16(60001)
-	s := newSockets(socketAt("192.0.2.1:60001"), addrOf("192.0.2.1"))
+	s := newSockets(socketAt("192.0.2.1:60001"), addrOf("192.0.2.1"), nil)
 	s.listen = listenFake(&port, "198.51.100.1")
 	b, err := s.add(addrOf("192.0.2.2"), udp.PortRange{})
 	if err != nil || b.Local().String() != "192.0.2.2:60002" || s.covering(addrOf("192.0.2.2"), udp.PortRange{}) != b {
@@ -90,7 +90,7 @@ func TestAddSocket(t *testing.T) {
 }
 
 func TestAddSocketFails(t *testing.T) {
-	s := newSockets(socketAt("192.0.2.1:60001"), addrOf("192.0.2.1"))
+	s := newSockets(socketAt("192.0.2.1:60001"), addrOf("192.0.2.1"), nil)
 	s.listen = func(netip.Addr, udp.PortRange) (socket, error) { return nil, errors.New("no UDP port is free") }
 	if b, err := s.add(addrOf("192.0.2.2"), udp.PortRange{}); err == nil || len(s.open) != 1 {
 		t.Errorf("added %v", b)
@@ -100,7 +100,7 @@ func TestAddSocketFails(t *testing.T) {
 // The last socket serves every address, so that no address is refused at the limit.
 func TestSocketLimit(t *testing.T) {
 	port := uint16(60001)
-	s := newSockets(socketAt("192.0.2.1:60001"), addrOf("192.0.2.1"))
+	s := newSockets(socketAt("192.0.2.1:60001"), addrOf("192.0.2.1"), nil)
 	s.listen = listenFake(&port, "")
 	for i := 2; i < 100; i++ {
 		addr := netip.AddrFrom4([4]byte{192, 0, 2, byte(i)})
@@ -140,7 +140,7 @@ func TestWriteChoosesSocket(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			all := []*fakeSocket{socketAt("192.0.2.1:60001"), socketAt("192.0.2.2:60001"), socketAt("[::]:60002"), socketAt("[fe80::1%eth0]:60001")}
-			s := newSockets(all[0], addrOf("192.0.2.1"))
+			s := newSockets(all[0], addrOf("192.0.2.1"), nil)
 			for _, f := range all[1:] {
 				s.open = append(s.open, &boundSocket{f, f.Local().Addr()})
 			}
@@ -164,7 +164,7 @@ func TestPathOfBoundSocket(t *testing.T) {
 		t.Errorf("the path is %+v", path)
 	}
 	path = datagram.Path{Local: serverAddr, Remote: clientAddr}
-	if newSockets(newFakeSocket(), netip.Addr{}).open[0].complete(&path); path.LocalPort != serverPort || path.Local != serverAddr {
+	if newSockets(newFakeSocket(), netip.Addr{}, nil).open[0].complete(&path); path.LocalPort != serverPort || path.Local != serverAddr {
 		t.Errorf("the path is %+v", path)
 	}
 }

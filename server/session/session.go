@@ -62,9 +62,10 @@ type Session struct {
 	term        *vt.Terminal
 	attachments []*Attachment
 	policy      SizePolicy
-	lastTyped   uint64     // the highest Attachment.typed
-	reported    netip.Addr // the last one given to Host.ClientChanged
-	lastAddr    netip.Addr // of the newest client, even if it has left; invalid if none came
+	routed      []routeState // of the attachments, at the last RoutesChanged
+	lastTyped   uint64       // the highest Attachment.typed
+	reported    netip.Addr   // the last one given to Host.ClientChanged
+	lastAddr    netip.Addr   // of the newest client, even if it has left; invalid if none came
 
 	created   time.Time
 	started   bool      // Host.Start was called
