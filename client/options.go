@@ -157,6 +157,18 @@ func (o *options) positional(program string, words []string) error {
 	return o.checkSSHUsage(program, dashes)
 }
 
+// checkPort returns an error unless the port, which the option or variable name has set, is
+// a port, a range of ports or empty.
+func checkPort(name, port string) error {
+	if port == "" {
+		return nil
+	}
+	if _, err := udp.ParsePortRange(port); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
 func (o *options) check() error {
 	if o.predict != "" && !predict.Mode(o.predict).Valid() {
 		return fmt.Errorf("unknown prediction mode %q", o.predict)
@@ -166,10 +178,8 @@ func (o *options) check() error {
 	if !slices.Contains(families, sshboot.Family(o.family)) {
 		return fmt.Errorf("unknown address family %q", o.family)
 	}
-	if o.port != "" {
-		if _, err := udp.ParsePortRange(o.port); err != nil {
-			return err
-		}
+	if err := checkPort("-p", o.port); err != nil {
+		return err
 	}
 	if err := o.checkPath("--path"); err != nil {
 		return err

@@ -168,7 +168,14 @@ func isNumber(text string) bool {
 	return text != "" && !strings.ContainsFunc(text, func(r rune) bool { return r < '0' || r > '9' })
 }
 
+// readSessionEnvironment sets options that are not on the command line by variables.
 func (o *options) readSessionEnvironment(lookup func(string) (string, bool)) error {
+	if o.port == "" && (o.verb == "" || o.verb == sshboot.VerbAttach) {
+		o.port, _ = lookup("GM_PORT")
+	}
+	if err := checkPort("GM_PORT", o.port); err != nil {
+		return err
+	}
 	if o.program == programMosh {
 		return nil
 	}

@@ -198,6 +198,29 @@ func TestSessionArgsLeaveOutWhatIsUnfit(t *testing.T) {
 	}
 }
 
+func TestPortOfEnvironment(t *testing.T) {
+	for args, want := range map[string]string{
+		"host": "60007", "-p 60008 host": "60008", "attach host": "60007", "ls host": "", "-p 0 host": "0",
+	} {
+		t.Run(args, func(t *testing.T) {
+			o, err := readOptions(programGM, strings.Fields(args))
+			if err == nil {
+				err = o.readSessionEnvironment(lookupIn(map[string]string{"GM_PORT": "60007"}))
+			}
+			if err != nil || o.port != want {
+				t.Errorf("port %q, %v", o.port, err)
+			}
+			if sent := slices.Contains(o.socketArgs(), "60007"); sent != (want == "60007") {
+				t.Errorf("arguments %q", o.socketArgs())
+			}
+		})
+	}
+	o := options{}
+	if err := o.readSessionEnvironment(lookupIn(map[string]string{"GM_PORT": "many"})); err == nil || !strings.HasPrefix(err.Error(), "GM_PORT: ") {
+		t.Errorf("a wrong port: %v", err)
+	}
+}
+
 func TestSessionEnvironment(t *testing.T) {
 	env := map[string]string{"GM_LINGER": "1d", "GM_SESSION_SIZE": "largest"}
 	for args, want := range map[string][2]string{

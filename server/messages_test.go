@@ -47,7 +47,7 @@ func TestSessionMessagesPage(t *testing.T) {
 func sessionMessages(t *testing.T) map[string]bool {
 	t.Helper()
 	messages := map[string]bool{}
-	for _, name := range []string{"runverb.go", "enter.go", "seat.go", "sockets.go", "sessionoptions.go", "options.go"} {
+	for _, name := range []string{"runverb.go", "enter.go", "seat.go", "sockets.go", "sessionoptions.go", "options.go", "sharedport.go", "port/reader.go"} {
 		ast.Inspect(parsedFile(t, name), func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.CallExpr: // fmt.Errorf, errors.New
@@ -73,7 +73,7 @@ func sessionMessages(t *testing.T) map[string]bool {
 }
 
 // notOfSessions are messages that mosh-server has too, or that nobody sees.
-var notOfSessions = []string{"too many words", "bad number of colors …", "no UDP socket is left", "not a number of days"}
+var notOfSessions = []string{"too many words", "bad number of colors …", "no UDP socket is left", "not a number of days", "bad request"}
 
 func parsedFile(t *testing.T, path string) *ast.File {
 	t.Helper()
@@ -103,6 +103,11 @@ func testNames(t *testing.T) map[string]bool {
 	if err != nil {
 		t.Fatal(err)
 	}
+	ofPort, err := filepath.Glob("port/*_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths = append(paths, ofPort...)
 	tests := map[string]bool{}
 	for _, path := range paths {
 		for _, d := range parsedFile(t, path).Decls {

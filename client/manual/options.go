@@ -38,7 +38,8 @@ func moshOptions() []Option {
 			Text: "Addresses of the host to try: only `inet` (IPv4) or `inet6`, first `prefer-inet` (the default) or " +
 				"`prefer-inet6`, `auto` in the order of the system, `all` in turn until one answers."},
 		{Short: "p", Long: "port", Arg: "PORT[:PORT2]", Brief: "UDP port of the server (default 60001:60999)",
-			Text: "UDP port of the server, or a range from which it takes the first free one (default `60001:60999`)."},
+			Text: "UDP port of the server, or a range from which it takes the first free one (default `60001:60999`). " +
+				"All of your sessions on the host can use the same single port."},
 		{Long: "bind-server", Arg: "WHERE", Kind: "ssh any",
 			Text: "Address on which the server listens: `ssh` (the default) for the one that the SSH connection " +
 				"reached, `any`, or an IP address."},

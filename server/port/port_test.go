@@ -236,6 +236,8 @@ func TestReadersFollowEachOther(t *testing.T) {
 		r.awaits(s, identified(id))
 	}
 	last := sessions[n-1]
+	pace := time.NewTicker(time.Millisecond)
+	defer pace.Stop()
 	sent := uint64(0)
 	for _, reader := range sessions[:n-1] {
 		for range 20 {
@@ -244,7 +246,7 @@ func TestReadersFollowEachOther(t *testing.T) {
 			if sent%20 == 10 {
 				reader.Close()
 			}
-			time.Sleep(time.Millisecond) // the pace of the sender
+			<-pace.C
 		}
 	}
 	seen, newest := 0, uint64(0)
@@ -423,10 +425,11 @@ func TestCrowdedPort(t *testing.T) {
 		r.open(control.Routes{Open: true})
 	}
 	var refusal *RefusedError
-	for end := time.Now().Add(limit); time.Now().Before(end) && refusal == nil; time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(limit); time.Now().Before(end) && refusal == nil; {
 		conn, err := Listen(r.request())
 		if err == nil {
-			conn.Close() // not all have joined yet
+			conn.Close()
+			<-time.After(10 * time.Millisecond) // not all have joined yet
 		} else if !errors.As(err, &refusal) {
 			t.Fatal(err)
 		}
