@@ -3,6 +3,7 @@ package client
 import (
 	"errors"
 	"os"
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -16,11 +17,15 @@ const (
 	maxAhead = 64 << 10
 )
 
-// keyReader passes the keyboard's input to the loop, in two goroutines: read and pass.
+// keyReader passes the keyboard's input to the loop, in two goroutines: read, and pass
+// for what the loop does not receive at once.
 type keyReader struct {
 	raw    chan []byte // from read to pass; closed at the end of the input
-	keys   chan []byte // from pass to the loop; nil at the end of the input
+	keys   chan []byte // to the loop, from pass if any input waits there; nil at the end
 	onQuit func(typed int64)
+	// passed is the number of bytes that read has sent to pass and the loop has not
+	// received. Only read increases it.
+	passed atomic.Int64
 	// bracketedPaste is set while the terminal brackets pastes, which contain no
 	// commands.
 	bracketedPaste atomic.Bool
@@ -35,26 +40,43 @@ func newKeyReader(asked func(typed int64)) *keyReader {
 // terminal cannot be interrupted, so read may run until the process ends.
 func (p *keyReader) read(t *tty, escape escapeKey, done <-chan struct{}) {
 	defer close(p.raw)
-	in, typed := newInput(escape), int64(0)
+	in, typed, buf := newInput(escape), int64(0), make([]byte, readSize)
 	for {
-		keys := make([]byte, readSize)
-		n, err := t.keyboard.Read(keys)
+		n, err := t.keyboard.Read(buf)
 		if p.awaitResume(err, done) {
 			continue
 		}
 		if err != nil || n == 0 {
 			return
 		}
+		keys := slices.Clone(buf[:n])
 		in.splitter.Brackets = p.bracketedPaste.Load()
 		typed += int64(n)
-		if in.hasQuit(keys[:n]) {
+		if in.hasQuit(keys) {
 			p.onQuit(typed)
 		}
-		select {
-		case p.raw <- keys[:n]:
-		case <-done:
+		if !p.send(keys, done) {
 			return
 		}
+	}
+}
+
+// send passes keys to the loop, behind those that wait in pass. It reports whether done
+// is open.
+func (p *keyReader) send(keys []byte, done <-chan struct{}) bool {
+	if p.passed.Load() == 0 {
+		select {
+		case p.keys <- keys:
+			return true
+		default:
+		}
+	}
+	p.passed.Add(int64(len(keys)))
+	select {
+	case p.raw <- keys:
+		return true
+	case <-done:
+		return false
 	}
 }
 
@@ -118,6 +140,7 @@ func (p *keyReader) pass(done <-chan struct{}) {
 			if ahead == nil {
 				return
 			}
+			p.passed.Add(-int64(len(ahead)))
 			ahead = nil
 		case <-done:
 			return
