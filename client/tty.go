@@ -2,6 +2,7 @@ package client
 
 import (
 	"errors"
+	"io"
 	"os"
 	"time"
 
@@ -17,6 +18,12 @@ type tty struct {
 	keyboard       *keyboard
 	saved          *term.State // state before makeRaw; nil if restored
 	restoreConsole func()      // undoes acceptSequences
+}
+
+// keySource is the part of os.File that is used.
+type keySource interface {
+	io.Reader
+	SetReadDeadline(time.Time) error
 }
 
 // openTTY returns the terminal that is standard input and output.

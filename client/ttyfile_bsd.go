@@ -18,3 +18,8 @@ func flushOutput(out *os.File) {
 
 // openOutput returns out: flushOutput ends a blocked write.
 func openOutput(out *os.File) *os.File { return out }
+
+// openInput returns in: kqueue does not support every terminal.
+func openInput(in *os.File) keySource { return in }
+
+func writesAtOnce(output, out *os.File) func(p []byte) (n int, err error) { return nil }

@@ -10,10 +10,12 @@ import (
 const writeSize = 8 << 10
 
 // writer writes frames to the user's terminal, one at a time, in a goroutine of its
-// own, so that a slow terminal does not block the session. The fields belong to the
-// loop, except for the channels and abandoned.
+// own, so that a slow terminal does not block the session. What the terminal takes at
+// once is written without that goroutine. The fields belong to the loop, except for the
+// channels and abandoned.
 type writer struct {
 	out       io.Writer
+	atOnce    func(p []byte) (n int, err error) // writes without waiting; nil if that is impossible
 	frames    chan []byte
 	done      chan error
 	busy      bool   // a frame is being written
@@ -41,10 +43,21 @@ func (w *writer) run() {
 func (w *writer) buffer() []byte { return w.spare[:0] }
 
 // start begins to write a frame, which may be in the memory of buffer. The writer must
-// not be busy; it is not busy after an empty frame.
+// not be busy. It is not busy after an empty frame and after one that the terminal takes
+// at once.
 func (w *writer) start(frame []byte) {
 	w.spare = frame
-	if len(frame) > 0 {
+	var err error
+	if w.atOnce != nil && len(frame) > 0 {
+		var n int
+		n, err = w.atOnce(frame[:min(len(frame), writeSize)])
+		frame = frame[n:]
+	}
+	switch {
+	case err != nil:
+		w.busy = true
+		w.done <- err
+	case len(frame) > 0:
 		w.busy = true
 		w.frames <- frame
 	}
