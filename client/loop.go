@@ -28,6 +28,7 @@ type loop struct {
 	watchdog *watchdog
 	timer    *time.Timer
 	now      time.Time // when the turn under way began
+	sendAt   time.Time // when datagrams are sent again; zero while none is held back
 
 	system    <-chan systemEvent
 	feederErr chan error // why a feeder has failed
@@ -128,6 +129,7 @@ func (l *loop) fail(err error) {
 func (l *loop) run() (end sessionResult, err error) {
 	l.tty.output = openOutput(l.tty.out)
 	l.writer = newWriter(l.tty.output)
+	l.writer.atOnce = writesAtOnce(l.tty.output, l.tty.out)
 	l.watchdog = newWatchdog()
 	l.reader = newKeyReader(l.watchdog.noteQuitKeys)
 	l.timer = time.NewTimer(0)
@@ -171,22 +173,42 @@ func (l *loop) serve() (sessionResult, error) {
 		if end := l.session.ended(l.now); end != endNone {
 			return l.finish(end), nil
 		}
-		l.paint(l.now)
+		if l.sendAt.IsZero() {
+			l.paint(l.now)
+		}
 		l.arm(l.now)
 	}
 }
 
-// iterate handles one event and sends the datagrams that are due.
+// outputLead is how long datagrams wait after the effect of keys was painted. The system
+// passes output of a program on when the program sleeps, if there is no idle processor.
+const outputLead = time.Millisecond
+
+// iterate handles one event and sends the datagrams that are due. The effect of keys is
+// painted before that.
 func (l *loop) iterate(now time.Time, e event) error {
 	if err := l.handle(now, e); err != nil {
 		return err
 	}
+	if e.kind == eventInput && l.sendAt.IsZero() && l.paint(now) {
+		l.sendAt = now.Add(outputLead)
+	}
+	if !now.Before(l.sendAt) {
+		l.sendAt = time.Time{}
+		if err := l.sendDue(now); err != nil {
+			return err
+		}
+	}
+	return l.advance(now)
+}
+
+func (l *loop) sendDue(now time.Time) error {
 	l.roam(now)
 	l.session.statistics(now, l.roamer)
 	if err := l.session.tick(now, l.send); err != nil {
 		return fmt.Errorf("continue the session: %w", err)
 	}
-	return l.advance(now)
+	return nil
 }
 
 func (l *loop) finish(end endReason) sessionResult {
@@ -214,18 +236,23 @@ func (l *loop) arm(now time.Time) {
 		at = deadline.Earliest(at, l.session.deadline(now), l.query.deadline(),
 			l.roamer.Deadline())
 	}
+	if now.Before(l.sendAt) {
+		at = l.sendAt
+	}
 	if !at.IsZero() {
 		l.timer.Reset(time.Until(at))
 	}
 }
 
-// paint writes the next frame. While the writer is busy with an older one it does
-// nothing: the turn in which that is done paints.
-func (l *loop) paint(now time.Time) {
+// paint writes the next frame. It reports whether the terminal needed it. While the
+// writer is busy with an older one it does nothing: the turn in which that is done paints.
+func (l *loop) paint(now time.Time) (changed bool) {
 	if l.phase != phaseShown || l.ttyClosed || l.writer.busy {
-		return
+		return false
 	}
-	l.writer.start(l.nextFrame(now))
+	frame := l.nextFrame(now)
+	l.writer.start(frame)
+	return len(frame) > 0
 }
 
 func (l *loop) nextFrame(now time.Time) []byte {

@@ -59,12 +59,13 @@ func panicking() (status int) {
 	return exitFailed
 }
 
-// panickingFeeder runs a session with a feeder that panics.
+// panickingFeeder runs a session with a silent server and a feeder that panics.
 func panickingFeeder() (status int) {
 	terminal, err := openTTY()
-	if err == nil {
+	silent, listenErr := udp.Listen(netip.MustParseAddr("127.0.0.1"), udp.PortRange{})
+	if err = errors.Join(err, listenErr); err == nil {
 		l := &loop{tty: terminal, display: display{dialect: vt.UserTerminal("xterm", "")}, done: make(chan struct{}), feederErr: make(chan error, 1)}
-		server := netip.MustParseAddrPort("127.0.0.1:9")
+		server := silent.Local()
 		l.session, _ = newSession(time.Now(), server, datagram.Key{}, 80, 24, plainSettings())
 		l.connect(time.Now(), direct(server, datagram.Key{}))
 		l.start(func() { panic("a feeder") })
