@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/netip"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -276,7 +277,17 @@ func takeKey() (datagram.Key, error) {
 	return key, nil
 }
 
+// limitProcessors has all goroutines run on one processor, where they wait without a
+// thread each: with more, the runtime wakes a second thread for every event, which delays
+// the first one. A GOMAXPROCS that the user has set stays.
+func limitProcessors() {
+	if runtime.GOOS == "linux" && os.Getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(1)
+	}
+}
+
 func runAndReport(c connection, s settings) (status int, err error) {
+	limitProcessors()
 	end, err := runSession(c, s)
 	if err != nil {
 		return exitFailed, err
