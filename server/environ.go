@@ -16,6 +16,10 @@ const (
 	// handoverVariable marks the second process of a server, which serves the session.
 	handoverVariable = "GM_SERVER_HANDOVER"
 
+	// relayVariable marks the process of a relay. It has the number of the descriptor that
+	// leads to the session.
+	relayVariable = "GM_SERVER_RELAY"
+
 	// sessionVariable and socketVariable have the name of the session that a program
 	// runs in, and the path of its socket.
 	sessionVariable = "GM_SESSION"
@@ -62,7 +66,7 @@ func without(env []string, match func(name string) bool) []string {
 func childEnvironment(env, client []string, colors int) []string {
 	env = without(env, func(name string) bool {
 		switch name {
-		case "STY", "COLORTERM", "MOSH_KEY", handoverVariable, sessionVariable, socketVariable:
+		case "STY", "COLORTERM", "MOSH_KEY", handoverVariable, relayVariable, sessionVariable, socketVariable:
 			return true
 		}
 		return false

@@ -56,6 +56,12 @@ func (u *hostUser) startRelay(last string, args ...string) *relayProcess {
 	u.t.Helper()
 	cmd := exec.Command(serverBinary, args...)
 	cmd.Env = u.environ
+	return u.startCommand(last, cmd)
+}
+
+// startCommand is startRelay with any command.
+func (u *hostUser) startCommand(last string, cmd *exec.Cmd) *relayProcess {
+	u.t.Helper()
 	r := &relayProcess{t: u.t, cmd: cmd, datagrams: make(chan []byte, 1000)}
 	cmd.Stderr = &r.stderr
 	in, err1 := cmd.StdinPipe()
@@ -68,7 +74,7 @@ func (u *hostUser) startRelay(last string, args ...string) *relayProcess {
 	for {
 		line, err := r.out.line()
 		if err != nil {
-			u.t.Fatalf("%q ends after %q: %v", args, append(r.lines, line), err)
+			u.t.Fatalf("%q ends after %q: %v", cmd.Args, append(r.lines, line), err)
 		}
 		r.lines = append(r.lines, line)
 		if _, err := r.ParseLine(line); err != nil {

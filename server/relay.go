@@ -9,8 +9,7 @@ import (
 	"io"
 	"net"
 	"os"
-	"runtime"
-	"runtime/debug"
+	"strconv"
 
 	"golang.org/x/sys/unix"
 	"golang.org/x/term"
@@ -29,11 +28,8 @@ import (
 // relayBuffer is the number of bytes that are passed on at once.
 const relayBuffer = 8 << 10
 
-// relay passes bytes on until in, out or the session ends. One processor is enough for it,
-// and the memory of what the process did before is returned to the system.
+// relay passes bytes on until in, out or the session ends.
 func relay(in io.Reader, out io.Writer, session net.Conn) {
-	runtime.GOMAXPROCS(1)
-	debug.FreeOSMemory()
 	defer session.Close()
 	ended := make(chan struct{}, 2)
 	pass := func(to io.Writer, from io.Reader) {
@@ -61,12 +57,48 @@ func passOn(to io.Writer, from io.Reader) {
 	}
 }
 
-// runRelay is relay with the standard streams of this process. Without a connection it does
-// nothing.
-func runRelay(session *net.UnixConn) {
-	if session != nil {
+// becomeRelay replaces this process by a relay with its standard streams, whose memory has
+// nothing of the key and of the announcement. If the program cannot be started again, it
+// is the relay itself. Without a connection it does nothing.
+func becomeRelay(session *net.UnixConn) {
+	if session == nil {
+		return
+	}
+	if file, err := session.File(); err == nil {
+		execRelay(int(file.Fd()))
+	}
+	relay(os.Stdin, os.Stdout, session)
+}
+
+// execRelay starts the program again with the connection on a descriptor. It returns only
+// if that fails.
+func execRelay(fd int) {
+	if _, err := unix.FcntlInt(uintptr(fd), unix.F_SETFD, 0); err != nil {
+		return
+	}
+	environ := append(os.Environ(), fmt.Sprintf("%s=%d", relayVariable, fd))
+	if _, set := os.LookupEnv(runtimeVariable); !set {
+		environ = append(environ, runtimeVariable+"=1")
+	}
+	unix.Exec(ownPath(), os.Args, environ)
+	unix.CloseOnExec(fd)
+}
+
+// runInheritedRelay is the relay if this is the process that execRelay has started. It
+// reports whether it is.
+func runInheritedRelay() bool {
+	text, ok := os.LookupEnv(relayVariable)
+	if !ok {
+		return false
+	}
+	fd, err := strconv.ParseUint(text, 10, 31)
+	if err != nil {
+		return true
+	}
+	if session, err := unixConn(os.NewFile(uintptr(fd), "session")); err == nil {
 		relay(os.Stdin, os.Stdout, session)
 	}
+	return true
 }
 
 // mayRelay reports whether the client wants a pipe, and the standard streams can be one. A

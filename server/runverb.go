@@ -27,6 +27,9 @@ func MainVerb(version string, args []string) int {
 	if args[0] == verbNew {
 		return Main(version, args)
 	}
+	if runInheritedRelay() {
+		return 0
+	}
 	o, err := parseVerb(args, os.Getenv)
 	if o.printsText(version) {
 		return 0
@@ -40,7 +43,7 @@ func MainVerb(version string, args []string) int {
 		fmt.Fprintf(os.Stderr, "gm: %s\n", w)
 	}
 	status := v.run(context.Background())
-	runRelay(v.session)
+	becomeRelay(v.session)
 	return status
 }
 

@@ -26,6 +26,9 @@ import (
 // returns the exit status. --version and the terminal's reply to XTVERSION contain
 // version.
 func Main(version string, args []string) int {
+	if runInheritedRelay() {
+		return 0
+	}
 	h, second, err := inherited()
 	if second {
 		return serveDetached(version, h, err, args)
@@ -46,7 +49,7 @@ func Main(version string, args []string) int {
 		printError(os.Stderr, err)
 		return 1
 	}
-	runRelay(session)
+	becomeRelay(session)
 	return 0
 }
 
