@@ -47,7 +47,7 @@ func TestSessionMessagesPage(t *testing.T) {
 func sessionMessages(t *testing.T) map[string]bool {
 	t.Helper()
 	messages := map[string]bool{}
-	for _, name := range []string{"runverb.go", "enter.go", "seat.go", "sockets.go", "sessionoptions.go", "options.go", "sharedport.go", "port/reader.go"} {
+	for _, name := range []string{"runverb.go", "relay.go", "enter.go", "seat.go", "sockets.go", "sessionoptions.go", "options.go", "sharedport.go", "port/reader.go"} {
 		ast.Inspect(parsedFile(t, name), func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.CallExpr: // fmt.Errorf, errors.New

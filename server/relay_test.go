@@ -192,6 +192,16 @@ func TestPipeOfAnOlderSession(t *testing.T) {
 	}
 }
 
+// An answer without a pipe is an error.
+func TestRelayWithoutAPipe(t *testing.T) {
+	r := testRegistry(t)
+	listenAs(t, r, "work", statusOf("work"))
+	v, stdout, _ := newVerb(t, r, "relay", "work")
+	if status := v.run(t.Context()); status != 1 || stdout.String() != "GM ERROR session \"work\": the session has opened no pipe\n" {
+		t.Errorf("status %d, %q", status, stdout)
+	}
+}
+
 // The relay of a session that is killed ends.
 func TestSessionIsKilledBeforeItsRelay(t *testing.T) {
 	r := newHostUser(t).beginPiped("--", "cat")
