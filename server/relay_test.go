@@ -119,6 +119,22 @@ func TestAttachThroughAPipe(t *testing.T) {
 	r.gone()
 }
 
+func TestAttachWithoutAPipe(t *testing.T) {
+	u := newHostUser(t)
+	r := u.beginPiped("-@", "gm-name=work", "--", "cat")
+	r.sessionPid()
+	for name, args := range map[string][]string{
+		"not asked for":     {"-@", pathNames, "work"},
+		"without extension": {"-@", "gm=screen,sessions", "-@", "gm-pipe", "work"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if a := u.run(append([]string{"attach"}, args...)...); a.Pipe || a.Port == 0 {
+				t.Errorf("announced %q", a.text)
+			}
+		})
+	}
+}
+
 func TestNoPipeIsAnnounced(t *testing.T) {
 	for name, args := range map[string][]string{
 		"not asked for":     {"-@", pathNames},
