@@ -10,6 +10,7 @@ import (
 	"crypto/sha256"
 	"math/big"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"golang.org/x/crypto/ssh"
@@ -61,7 +62,7 @@ func TestLoginBySecurityKey(t *testing.T) {
 	s.Authorize(t, sshboottest.Keygen(t, ca, "-t", "ed25519"), "cert-authority", `principals="tester"`)
 	for name, key := range map[string]securityKey{"id_ed25519_sk": ed25519SecurityKey(t), "id_ecdsa_sk": ecdsaSecurityKey(t)} {
 		t.Run(name, func(t *testing.T) {
-			b, _ := bootFor(t, s)
+			b, u := bootFor(t, s)
 			b.env = testEnvironment(t.TempDir(), "SSH_AUTH_SOCK="+serveAgent(t, key))
 			sshboottest.WriteFile(t, knownHostsFile(b), s.KnownHosts(), 0o600)
 			_, err := b.run(t.Context())
@@ -76,6 +77,13 @@ func TestLoginBySecurityKey(t *testing.T) {
 			s.Authorize(t, key.PublicKey())
 			got, err = withOptions(b, "IdentitiesOnly=yes", "CertificateFile=none").run(t.Context())
 			wantEndpoint(t, got, err)
+
+			b.env.Background = true // nobody is there to touch it
+			_, err = b.run(t.Context())
+			sshboottest.WantError(t, err, "permission denied")
+			if asked := strings.Join(u.Asked, "\n"); !strings.Contains(asked, "Touch the security key agent?") {
+				t.Errorf("asked %q", asked)
+			}
 		})
 	}
 }
