@@ -164,7 +164,7 @@ func (l *loop) sendOnPipe(data []byte, path datagram.Path) {
 }
 
 // flushPipe writes the frames that wait. If the relay does not read, a goroutine waits for
-// it, and the frames of meanwhile wait for that.
+// it, and further frames wait for the goroutine.
 func (l *loop) flushPipe(end *pipeEnd) {
 	if end.stuck {
 		return

@@ -202,7 +202,7 @@ func TestPipeClosesAfterAFailedWrite(t *testing.T) {
 				if !p.isClosed() || len(l.pipes.open) != 0 {
 					t.Errorf("closed is %v, %d pipes", p.isClosed(), len(l.pipes.open))
 				}
-				do(func() { l.sendOnPipe([]byte("x"), end.path) }) // to nobody
+				do(func() { l.sendOnPipe([]byte("x"), end.path) }) // without effect
 			})
 		})
 	}
@@ -348,7 +348,7 @@ func TestTryWriteDoesNotBlock(t *testing.T) {
 	}
 	relay.Close()
 	if n, err := p.tryWrite(chunk); n != 0 || !errors.Is(err, syscall.EPIPE) {
-		t.Errorf("%d bytes to nobody, %v", n, err)
+		t.Errorf("%d bytes without a reader, %v", n, err)
 	}
 	p.Close()
 	if n, err := p.tryWrite(chunk); n != 0 || !errors.Is(err, net.ErrClosed) {

@@ -28,7 +28,7 @@ import (
 // relayBuffer is the number of bytes that are passed on at once.
 const relayBuffer = 8 << 10
 
-// relay passes bytes on until in, out or the session ends.
+// relay returns when in, out or the session ends.
 func relay(in io.Reader, out io.Writer, session net.Conn) {
 	defer session.Close()
 	ended := make(chan struct{}, 2)
@@ -136,7 +136,7 @@ func relaySockets() (relay *net.UnixConn, session *os.File, err error) {
 	return relay, session, nil
 }
 
-// unixConn returns the Unix socket in a file, which it closes.
+// unixConn closes the file.
 func unixConn(f *os.File) (*net.UnixConn, error) {
 	defer f.Close()
 	conn, err := net.FileConn(f)

@@ -37,7 +37,7 @@ func TestSessionThroughAPipe(t *testing.T) {
 	eventually(t, "the session goes on", func() bool { return !running(pid) })
 }
 
-// What ends a relay ends nothing else.
+// The end of a relay ends nothing else.
 func TestEndOfTheRelay(t *testing.T) {
 	for name, end := range map[string]func(*relayProcess){
 		"end of input": func(r *relayProcess) { r.in.Close() },
@@ -69,7 +69,7 @@ func TestEndOfTheRelay(t *testing.T) {
 	}
 }
 
-// A session with a pipe whose output nobody reads does not wait for it.
+// A session does not wait for a client that never reads its pipe.
 func TestPipeThatIsNotRead(t *testing.T) {
 	u := newHostUser(t)
 	r := u.beginPiped("--", "cat")
@@ -181,7 +181,7 @@ func TestRelayRefused(t *testing.T) {
 	}
 }
 
-// A session of an older version does not know the verb, and gives no pipe to a client that
+// A session of an older version does not know the verb, and opens no pipe for a client that
 // enters it.
 func TestPipeOfAnOlderSession(t *testing.T) {
 	older := func(request control.Request) control.Response {

@@ -12,13 +12,13 @@ import (
 // errMuted fails questions that come when the terminal belongs to a session.
 var errMuted = errors.New("the login is over")
 
-// muter shows what a login has to show, until it is muted: a login with a pipe stays open
-// beside the session, to which the terminal then belongs. It is also the standard error of
+// muter shows the notices and questions of a login until it is muted: a login with a pipe
+// stays open beside the session, to which the terminal then belongs. It is also the standard error of
 // the programs that the login runs. It is safe for concurrent use.
 type muter struct {
 	prompt.Prompter
 	stderr io.Writer
-	mutex  sync.RWMutex // held for reading by what uses the terminal
+	mutex  sync.RWMutex // held for reading while the terminal is used
 	muted  bool
 }
 
@@ -78,7 +78,7 @@ func (m *muter) Relay(ctx context.Context, host io.Writer, quit func()) (relay p
 	return relay, err
 }
 
-// Write writes the standard error of a program. What comes too late is discarded.
+// Write writes the standard error of a program, or discards it once m is muted.
 func (m *muter) Write(b []byte) (n int, err error) {
 	n = len(b)
 	m.use(func() error {

@@ -90,7 +90,6 @@ func (r *Reader) peek(n int) ([]byte, error) {
 	return r.unread[:n], nil
 }
 
-// fill reads from the stream once, behind the unread bytes.
 func (r *Reader) fill() {
 	kept := copy(r.buffer[:], r.unread)
 	var n int
@@ -98,7 +97,6 @@ func (r *Reader) fill() {
 	r.unread = r.buffer[:kept+n]
 }
 
-// endError returns the error for a stream that has ended before the end of a frame.
 func (r *Reader) endError() error {
 	if r.err == io.EOF && len(r.unread) > 0 {
 		r.unread, r.err = nil, io.ErrUnexpectedEOF
