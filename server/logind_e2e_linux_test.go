@@ -4,11 +4,13 @@ package server
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -69,4 +71,32 @@ func TestSessionSurvivesLogout(t *testing.T) {
 			s.gone()
 		})
 	}
+}
+
+// The relay stays in the login, and its connection to the session leaves with it through
+// systemd-run.
+func TestPipeOfASessionThatLeavesItsLogin(t *testing.T) {
+	login := loginHere(t)
+	u := newHostUser(t)
+	home := getenv(u.environ, "HOME")
+	for program, text := range map[string]string{
+		"loginctl":    "echo KillUserProcesses=yes",
+		"systemd-run": `while [ "$1" != -- ]; do shift; done; shift; exec "$@"`,
+	} {
+		if err := os.WriteFile(filepath.Join(home, program), []byte("#!/bin/sh\n"+text+"\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	args := slices.Concat(login, []string{serverBinary, "new", "-i", "127.0.0.1", "-p", "0", "-@", pathNames, "-@", "gm-pipe", "--", "cat"})
+	cmd := exec.Command("/usr/bin/unshare", args[1:]...)
+	cmd.Env = setenv(u.environ, "PATH="+home+":"+os.Getenv("PATH"))
+	r := u.startCommand("MOSH CONNECT ", cmd)
+	r.sessionPid()
+	c := newPipedClient(t, r.Key, r)
+	c.typeKeys("x\r")
+	c.see("x\nx")
+	c.wire.Shutdown(time.Now())
+	c.waitFor("no end", c.wire.Closed)
+	c.waitFor("the relay goes on", func() bool { return c.lost })
+	r.gone()
 }
