@@ -24,15 +24,7 @@ type Config struct {
 }
 
 // State is what the transport has measured of a path.
-type State struct {
-	SRTT, Variation time.Duration // of the round trip time
-	RTO             time.Duration // an answer is late after it
-	Measured        bool          // the path itself was measured
-	Loss            float64       // share of datagrams that the path loses, 0 to 1
-	Heard           time.Time     // when the newest datagram arrived on it; zero if none did
-	Answered        time.Time     // when the newest datagram arrived that proves that the peer receives on it
-	Largest         int           // the largest probe that came back at its full size, in bytes of UDP payload
-}
+type State = datagram.PathState
 
 // stockHeartbeat is the time within which each peer sends something (ACK_INTERVAL).
 const stockHeartbeat = 3 * time.Second
