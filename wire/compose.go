@@ -153,6 +153,7 @@ func (t *Transport[L, R]) recordSent(now time.Time, in *instruction) {
 	if !t.sent.repeat {
 		t.recordExpedited(now, in)
 	}
+	t.noteLargeLost(now)
 	switch {
 	case t.shutdown.ours():
 		t.shutdown.announce(now)
@@ -182,7 +183,6 @@ func (t *Transport[L, R]) recordExpedited(now time.Time, in *instruction) {
 	}
 	if t.ackOverdue(now) {
 		t.conn.Loss().Overdue(t.sent.last().num, t.conn.RTT().Queued())
-		t.noteLargeLost(now)
 	}
 	if t.sent.changed.IsZero() && t.fragmenter.count() == 1 {
 		t.expedite.forgetRequest() // it was for nothing

@@ -151,8 +151,10 @@ func TestNarrowPaths(t *testing.T) {
 	}
 }
 
-func largeText() string {
-	text := make([]byte, 4000)
+func largeText() string { return randomText(4000) }
+
+func randomText(bytes int) string {
+	text := make([]byte, bytes)
 	for i, x := 0, uint32(1); i < len(text); i++ {
 		x = x*1664525 + 1013904223
 		text[i] = 'a' + byte(x>>24)%26
@@ -189,5 +191,35 @@ func TestOutageDoesNotLowerTheSize(t *testing.T) {
 	w.Run(4 * time.Second)
 	if got := w.server.PathState(udpAtServer).Size; got != datagram.MTUv4 {
 		t.Errorf("size %d", got)
+	}
+}
+
+// TestOutputOnNarrowPath types a key and shows another large page each 100 ms, on a path
+// that swallows long datagrams: no state is the last one for long, and each key
+// acknowledges again one that came in long datagrams on another path.
+func TestOutputOnNarrowPath(t *testing.T) {
+	for name, copies := range map[string]bool{"from the start": false, "after copies on a pipe": true} {
+		t.Run(name, func(t *testing.T) {
+			w := newPathSession(t, quick, quick)
+			w.udp.MTU = 1160 - 28
+			text, i := randomText(16_000), 0
+			output := func(d time.Duration) {
+				for end := w.Now.Add(d); w.Now.Before(end); w.Run(100 * time.Millisecond) {
+					i++
+					w.server.SetLocal(w.Now, page(text[i%40:]))
+					w.client.SetLocal(w.Now, w.client.Local().with("k"))
+				}
+			}
+			if copies {
+				w.client.SetRoute(w.Now, udpAtClient, pipeAtClient)
+			}
+			output(3 * time.Second)
+			w.client.SetRoute(w.Now, udpAtClient)
+			output(2 * time.Second)
+			w.WaitFor(200*time.Millisecond, "output does not arrive", func() bool { return w.shows(text[i%40:]) })
+			if size := w.server.PathState(udpAtServer).Size; size != 1000 {
+				t.Errorf("datagrams have up to %d bytes", size)
+			}
+		})
 	}
 }

@@ -125,15 +125,22 @@ func (t *Transport[L, R]) observe(path datagram.Path) {
 // acknowledge handles the acknowledgement of state num. It reports whether num is a state
 // that is held.
 func (t *Transport[L, R]) acknowledge(num uint64) bool {
-	if sent := t.sent.find(num); sent != nil && sent.size.longest > 0 && t.sent.trusts(sent) {
+	sent := t.sent.find(num)
+	if sent != nil && sent != t.sent.first() && sent.size.longest > 0 && t.sent.trusts(sent) {
 		t.conn.LargeArrived(t.conn.Route()[0], sent.size.longest)
 	}
 	return t.sent.acknowledge(num)
 }
 
+// noteLargeLost records the oldest instruction that was not acknowledged in time. With
+// output that goes on, none is the last one.
 func (t *Transport[L, R]) noteLargeLost(now time.Time) {
-	last, path := t.sent.last(), t.conn.Route()[0]
-	if !path.IsPipe() {
-		t.conn.LargeLost(now, path, last.size.datagrams, last.size.longest)
+	path := t.conn.Route()[0]
+	if path.IsPipe() {
+		return
+	}
+	if lost := t.sent.overdue(now, t.assumedTimeout()); lost != nil {
+		lost.lost = true
+		t.conn.LargeLost(now, path, lost.size.datagrams, lost.size.longest)
 	}
 }

@@ -26,6 +26,7 @@ type sentState[L any] struct {
 	// is not a step (choosePart).
 	partOf uint64
 	size   sentSize
+	lost   bool // it was not acknowledged in time
 }
 
 // sentSize is the size of the datagrams of an instruction.
@@ -142,6 +143,21 @@ func (s *sentStates[L]) assumedUntil(now time.Time, timeout time.Duration) (unti
 
 func (s *sentStates[L]) trusts(sent *sentState[L]) bool { return !sent.at.Before(s.trustAfter) }
 
+// overdue returns the oldest state that was not acknowledged in time, and that it has not
+// returned before; nil if there is none.
+func (s *sentStates[L]) overdue(now time.Time, timeout time.Duration) *sentState[L] {
+	for i := range s.list[1:] {
+		sent := &s.list[1+i]
+		if now.Sub(sent.at) < timeout {
+			return nil
+		}
+		if !sent.lost && sent.size.longest > 0 && s.trusts(sent) && sent.revision != s.first().revision {
+			return sent
+		}
+	}
+	return nil
+}
+
 // inFlight returns the bytes of the states that are on their way or not acknowledged yet.
 func (s *sentStates[L]) inFlight() (bytes int) {
 	for i := range s.list[1:] {
@@ -164,13 +180,13 @@ func (s *sentStates[L]) add(now time.Time, num uint64) {
 	if s.repeat {
 		s.repeat = false
 		again := *s.last()
-		again.num, again.at, again.size = num, now, sentSize{}
+		again.num, again.at, again.size, again.lost = num, now, sentSize{}, false
 		s.append(again)
 		return
 	}
 	s.changed = time.Time{}
 	if last := s.last(); last.num == num { // sent again
-		last.at = now
+		last.at, last.lost = now, false
 		if last.partOf == s.revision {
 			s.changed = now
 		}

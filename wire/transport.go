@@ -215,6 +215,9 @@ func (t *Transport[L, R]) sendInstruction(now time.Time, send func(path datagram
 		return nil
 	})
 	t.lastSize = sent.bytes
+	if len(route) > 1 {
+		sent.longest = 0 // the acknowledgement does not name the path of the copy that arrived
+	}
 	t.sent.recordSize(t.outgoing.newNum, sent)
 	return err
 }
