@@ -161,7 +161,7 @@ func (c *Chooser) closeSSH(now time.Time) {
 	if c.unused && !c.cfg.KeepSSH {
 		c.unused, c.decision.CloseSSH = false, true
 	}
-	if c.pipe == nil || c.preferred != c.udp || !c.udp.proven() || c.copying(now) || !c.verdict.worse.IsZero() {
+	if c.pipe == nil || c.preferred != c.udp || !c.udp.proven() || c.copying(now) || c.verdict.comparison.running() {
 		c.goodSince = time.Time{}
 		return
 	}

@@ -41,13 +41,51 @@ type verdict struct {
 	returned time.Time // when UDP was preferred last
 	returns  int       // how often it was since it was stable
 
-	// While UDP is in use, with SSH beside it:
-	worse  time.Time // since when it is worse; zero if it is not
-	probed time.Time // when the paths were probed last
+	comparison comparison // while UDP is in use, with SSH beside it
 }
 
-// worseThan reports whether a path is much worse than another, why, and for how long it
-// may be.
+// comparison is a series of probes of UDP and of SSH while UDP seems to be worse. The
+// smoothed round trip time of SSH, which carries nothing else, is that of another time.
+type comparison struct {
+	began   time.Time     // zero if there is none
+	probed  time.Time     // when the paths were probed last
+	pending bool          // the pipe has not answered the newest probe
+	answers int           // of the pipe
+	slowest time.Duration // of its round trips
+	over    bool          // SSH was not better, and is compared no more until UDP has been good
+}
+
+// minAnswers is the number of answers of the pipe that a comparison needs.
+const minAnswers = 3
+
+func (r *comparison) running() bool { return !r.began.IsZero() && !r.over }
+
+func (r *comparison) record(now time.Time, pipe *candidate) {
+	if !r.pending {
+		return
+	}
+	took := now.Sub(r.probed)
+	if pipe.answeredSince(r.probed) {
+		took = pipe.state.Answered.Sub(r.probed)
+		r.pending = false
+		r.answers++
+	}
+	r.slowest = max(r.slowest, took)
+}
+
+// beats reports whether the pipe has been good while UDP had the state.
+func (r *comparison) beats(cause Reason, udp State) bool {
+	switch {
+	case r.answers < minAnswers:
+		return false
+	case cause == ReasonUDPLossy: // TCP over the same network stalls
+		return !slower(r.slowest, udp.SRTT)
+	}
+	return slower(udp.SRTT, r.slowest)
+}
+
+// worseThan reports whether a path seems to be much worse than another, why, and for how
+// long it may be.
 func worseThan(k, other *candidate) (cause Reason, limit time.Duration, worse bool) {
 	switch {
 	case k.state.Loss > worseLoss:
@@ -66,7 +104,7 @@ func (c *Chooser) judge(now time.Time) {
 	v := &c.verdict
 	switch {
 	case c.pipe == nil:
-		v.worse = time.Time{}
+		v.comparison = comparison{}
 		if v.ssh && c.udpAnswers(now) {
 			c.returnToUDP(now)
 		}
@@ -140,22 +178,26 @@ func (c *Chooser) unansweredSince() (since time.Time) {
 
 // compare reports whether UDP is much worse than SSH, which is found by probes of both.
 func (c *Chooser) compare(now time.Time) (cause Reason, worse bool) {
-	v := &c.verdict
+	r := &c.verdict.comparison
 	cause, limit, ok := worseThan(c.udp, c.pipe)
 	if !ok {
-		v.worse = time.Time{}
+		*r = comparison{}
 		return 0, false
 	}
-	if v.worse.IsZero() {
-		v.worse, v.probed = now, time.Time{}
+	if r.began.IsZero() {
+		*r = comparison{began: now}
 	}
-	if v.probed.IsZero() || c.reached(now, v.probed.Add(probeInterval)) {
-		v.probed = now
+	if r.over = r.over || c.reached(now, r.began.Add(2*limit)); r.over {
+		return 0, false
+	}
+	r.record(now, c.pipe)
+	if r.probed.IsZero() || !r.pending && c.reached(now, r.probed.Add(probeInterval)) {
+		r.probed, r.pending = now, true
 		c.probeSize(now, c.udp)
 		c.probe(now, c.pipe, 0)
 		c.reached(now, now.Add(probeInterval))
 	}
-	return cause, c.reached(now, v.worse.Add(limit)) && c.pipe.answeredSince(v.worse)
+	return cause, c.reached(now, r.began.Add(limit)) && r.beats(cause, c.udp.state)
 }
 
 func (c *Chooser) leaveUDP(now time.Time, cause Reason) {
@@ -163,7 +205,7 @@ func (c *Chooser) leaveUDP(now time.Time, cause Reason) {
 	if now.Sub(v.returned) >= stableFor {
 		v.returns = 0
 	}
-	v.ssh, v.cause, v.worse = true, cause, time.Time{}
+	v.ssh, v.cause, v.comparison = true, cause, comparison{}
 	switch v.since = now; cause {
 	case ReasonUDPUnanswered:
 		v.since = c.start

@@ -73,6 +73,32 @@ func TestLossyUDPLosesToSSH(t *testing.T) {
 	r.runUntil(6*time.Minute, "not back", func() bool { return r.route.Preferred == v4 })
 }
 
+// TestStallingSSHIsNoBetter loses UDP datagrams in a network in which TCP stalls.
+func TestStallingSSHIsNoBetter(t *testing.T) {
+	r := newRig(t, Auto, v4).withPipe()
+	r.run(5 * time.Second)
+	r.wantPreferred(v4)
+	r.lossy(v4, 0.29)
+	r.roads[pipe].delay = time.Second
+	r.runTyping(time.Minute)
+	r.wantPreferred(v4)
+	if r.count("notice") != 0 || r.count("close ssh") != 1 {
+		t.Error(r.log)
+	}
+}
+
+// TestBothPathsBecomeSlow keeps a smoothed round trip time of the pipe that is of the time
+// before.
+func TestBothPathsBecomeSlow(t *testing.T) {
+	r := onBoth(t)
+	r.roads[v4].delay, r.roads[pipe].delay = 250*time.Millisecond, 250*time.Millisecond
+	for range 30 {
+		r.states[pipe].SRTT = 20 * time.Millisecond
+		r.runTyping(time.Second)
+		r.wantPreferred(v4)
+	}
+}
+
 // TestLossyUDPWithoutSSH holds that loss alone is no reason for a login.
 func TestLossyUDPWithoutSSH(t *testing.T) {
 	r := onUDP(t, v4)
