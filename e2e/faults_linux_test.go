@@ -16,15 +16,15 @@ import (
 )
 
 // hosted opens a session between two hosts, to the server's address at.
-func hosted(t *testing.T, here, there namespace, at string) *harness.Session {
+func hosted(t *testing.T, here, there *harness.Namespace, at string) *harness.Session {
 	t.Helper()
 	ours := harness.Ours(racing)
 	client := ours.Client
-	ours.Server = slices.Concat(there.enter(), ours.Server)
+	ours.Server = slices.Concat(there.Enter(), ours.Server)
 	s := &harness.Session{Server: harness.StartServer(t, ours, []string{"-p", "0"}, harness.Shell()), Client: harness.NewFamily(t)}
 	env := append(harness.Environment(t), s.Client.Env(), "MOSH_KEY="+s.Server.Key)
 	port := strconv.Itoa(int(s.Server.Addr.Port()))
-	s.Terminal = harness.NewTerminal(t, harness.TerminalOptions{Env: env}, slices.Concat(here.enter(), client, []string{at, port})...)
+	s.Terminal = harness.NewTerminal(t, harness.TerminalOptions{Env: env}, slices.Concat(here.Enter(), client, []string{at, port})...)
 	s.Until("prompt", harness.Patience, func(screen harness.Screen) bool { return screen.HasLine("$") })
 	return s
 }
@@ -39,14 +39,14 @@ func TestAddressesGone(t *testing.T) {
 			here, there := newHosts(t)
 			s := hosted(t, here, there, c.server)
 			for _, side := range []struct {
-				host namespace
+				host *harness.Namespace
 				addr string
 			}{{here, c.client}, {there, c.server}} {
 				size, _, _ := strings.Cut(c.size, " ")
-				ip(t, "-n "+side.host.name()+" addr del "+side.addr+size+" dev cable")
+				side.host.IP("addr del " + side.addr + size + " dev cable")
 				s.Line("echo with''out " + side.addr)
 				s.Expect("Last ")
-				ip(t, "-n "+side.host.name()+" addr add "+side.addr+c.size+" dev cable")
+				side.host.IP("addr add " + side.addr + c.size + " dev cable")
 				s.ExpectLine("without " + side.addr)
 			}
 			s.Line("exit")
@@ -60,18 +60,11 @@ func TestSendingForbidden(t *testing.T) {
 	t.Parallel()
 	here, there := newHosts(t)
 	s := hosted(t, here, there, "10.99.0.1")
-	nft := func(n namespace, args ...string) {
-		t.Helper()
-		line := slices.Concat(n.enter(), []string{"nft"}, args)
-		if out, err := exec.Command(line[0], line[1:]...).CombinedOutput(); err != nil {
-			t.Fatalf("%q: %v\n%s", line, err, out)
-		}
-	}
-	for _, n := range []namespace{here, there} {
-		nft(n, "add table inet wall; add chain inet wall out { type filter hook output priority 0; }; add rule inet wall out meta l4proto udp drop")
+	for _, n := range []*harness.Namespace{here, there} {
+		n.Filter("wall", "output", "meta l4proto udp drop")
 		s.Line("echo for''bidden")
 		s.Expect("Last ")
-		nft(n, "delete table inet wall")
+		n.Unfilter("wall")
 		s.ExpectLine("forbidden")
 		s.Line("clear")
 		s.Until("cleared screen", harness.Patience, func(screen harness.Screen) bool { return screen[0] == "$" && !screen.Has("forbidden") })

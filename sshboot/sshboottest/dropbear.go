@@ -51,7 +51,7 @@ func StartDropbear(t testing.TB, c DropbearConfig) *Server {
 	s.HostKeys = []ssh.PublicKey{publicKeyIn(t, output(t, "dropbearkey", "-y", "-f", key))}
 	s.command = []string{"unshare", "--mount", "--propagation", "private", "sh", "-c", enterDropbear, s.Dir,
 		"dropbear", "-i", "-r", key}
-	s.listen(t, "")
+	s.listen(t, Config{})
 	t.Cleanup(s.stop)
 	return s
 }

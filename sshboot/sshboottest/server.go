@@ -3,6 +3,7 @@
 package sshboottest
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"os"
@@ -30,6 +31,8 @@ type Config struct {
 	Options []string
 	// Listen is the address to listen on, by default "127.0.0.1:0".
 	Listen string
+	// Listener is used instead if it is not nil. The server closes it.
+	Listener net.Listener
 	// Launcher is a command that runs sshd: words before its command line.
 	Launcher []string
 }
@@ -68,7 +71,7 @@ func StartConfig(t testing.TB, c Config) *Server {
 	must(t, os.WriteFile(s.file("authorized_keys"), nil, 0o600))
 	must(t, os.WriteFile(s.file("sshd_config"), []byte(s.config(t, c)), 0o600))
 	s.command = append(slices.Clone(c.Launcher), "/usr/sbin/sshd", "-i", "-e", "-f", s.file("sshd_config"))
-	s.listen(t, c.Listen)
+	s.listen(t, c)
 	t.Cleanup(s.stop)
 	return s
 }
@@ -109,13 +112,13 @@ func (s *Server) config(t testing.TB, c Config) string {
 	return strings.Join(lines, "\n") + "\n"
 }
 
-func (s *Server) listen(t testing.TB, addr string) {
-	if addr == "" {
-		addr = "127.0.0.1:0"
+func (s *Server) listen(t testing.TB, c Config) {
+	s.listener = c.Listener
+	if s.listener == nil {
+		var err error
+		s.listener, err = net.Listen("tcp", cmp.Or(c.Listen, "127.0.0.1:0"))
+		must(t, err)
 	}
-	var err error
-	s.listener, err = net.Listen("tcp", addr)
-	must(t, err)
 	s.Port = s.listener.Addr().(*net.TCPAddr).Port
 	s.done.Go(s.accept)
 }
