@@ -19,6 +19,7 @@ type host struct {
 	clients  harness.Family // programs of the user
 	home     string         // the user's
 	env      []string       // variables of every session
+	prefix   []string       // of the user's command lines
 }
 
 // newHost starts one that the user can log in to with a key file.
@@ -35,7 +36,7 @@ func newHost(t *testing.T, c sshboottest.Config) *host {
 func (h *host) gm(path string, env []string, args ...string) *harness.Terminal {
 	h.t.Helper()
 	env = slices.Concat(harness.Environment(h.t), []string{"HOME=" + h.home, h.clients.Env()}, env)
-	return harness.NewTerminal(h.t, harness.TerminalOptions{Env: env}, append([]string{path}, args...)...)
+	return harness.NewTerminal(h.t, harness.TerminalOptions{Env: env}, slices.Concat(h.prefix, []string{path}, args)...)
 }
 
 // shell runs gm with args, which end with the destination, and a shell there.
