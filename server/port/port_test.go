@@ -29,6 +29,7 @@ var loopback = netip.MustParseAddr("127.0.0.1")
 type rig struct {
 	t        *testing.T
 	registry registry.Registry
+	dir      string // of the registry
 	port     uint16
 	client   *udp.Conn
 }
@@ -55,7 +56,7 @@ func newRig(t *testing.T) *rig {
 	defer free.Close()
 	return &rig{t, registry.Open(func(name string) string {
 		return map[string]string{"XDG_RUNTIME_DIR": dir, "HOME": dir}[name]
-	}), free.Local().Port(), client}
+	}), dir, free.Local().Port(), client}
 }
 
 func (r *rig) request() Request { return Request{Registry: r.registry, Port: r.port, Bind: loopback} }
