@@ -244,3 +244,37 @@ func TestTwoHundredSessionsOnOnePort(t *testing.T) {
 		t.Errorf("%d readers were killed", len(killed))
 	}
 }
+
+// TestTwoUsersOnOnePort begins a session on a port that another user's session has. It is
+// refused with words, and the other one goes on.
+func TestTwoUsersOnOnePort(t *testing.T) {
+	o := newOnePort(t)
+	s := o.start(serverBinary, 0, "-@", "gm=identifiers")
+	y, err := newTypist(s, "keys", true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin, end := make(chan struct{}), make(chan struct{})
+	var running sync.WaitGroup
+	running.Go(func() { y.run(begin, end) })
+	defer running.Wait()
+	defer close(end)
+
+	home := socketDir(t)
+	program := filepath.Join(home, "gm-server")
+	text, err := os.ReadFile(serverBinary)
+	if err = errors.Join(err, os.WriteFile(program, text, 0o755), os.Chmod(home, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(program, "new", "-i", "127.0.0.1", "-p", o.port)
+	cmd.Dir, cmd.Env = "/", []string{"HOME=/nonexistent", "XDG_RUNTIME_DIR=" + getenv(o.env, "XDG_RUNTIME_DIR"), "PATH=" + os.Getenv("PATH")}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+	out, err := cmd.CombinedOutput()
+	for _, want := range []string{"gm: UDP port " + o.port + " is in use\n", "hint: another user, "} {
+		if err == nil || !strings.Contains(string(out), want) {
+			t.Errorf("no %q in %q, %v", want, out, err)
+		}
+	}
+	close(begin)
+	eventually(t, "the session got no keys", func() bool { return o.got(0) == "keys" })
+}

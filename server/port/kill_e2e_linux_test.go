@@ -25,6 +25,10 @@ const (
 )
 
 func TestMain(m *testing.M) {
+	if path := os.Getenv(dialVariable); path != "" {
+		askForSocket(path)
+		return
+	}
 	if text := os.Getenv(childVariable); text != "" {
 		if err := echo(text, os.Getenv(portVariable)); err != nil {
 			fmt.Fprintln(os.Stderr, err)
