@@ -26,7 +26,10 @@ type sentState[L any] struct {
 	// is not a step (choosePart).
 	partOf uint64
 	size   sentSize
-	lost   bool // it was not acknowledged in time
+	// since is when the state was first sent, or counted as lost and sent again. at is later
+	// where it is sent again sooner than its acknowledgement is overdue.
+	since time.Time
+	lost  bool // it was not acknowledged in time
 }
 
 // sentSize is the size of the datagrams of an instruction.
@@ -143,15 +146,13 @@ func (s *sentStates[L]) assumedUntil(now time.Time, timeout time.Duration) (unti
 
 func (s *sentStates[L]) trusts(sent *sentState[L]) bool { return !sent.at.Before(s.trustAfter) }
 
-// overdue returns the oldest state that was not acknowledged in time, and that it has not
-// returned before; nil if there is none.
+// overdue returns the oldest state that was not acknowledged in time, and was not counted
+// as lost since it was sent last; nil if there is none.
 func (s *sentStates[L]) overdue(now time.Time, timeout time.Duration) *sentState[L] {
 	for i := range s.list[1:] {
 		sent := &s.list[1+i]
-		if now.Sub(sent.at) < timeout {
-			return nil
-		}
-		if !sent.lost && sent.size.longest > 0 && s.trusts(sent) && sent.revision != s.first().revision {
+		overdue := now.Sub(sent.since) >= timeout && !sent.lost
+		if overdue && sent.size.longest > 0 && s.trusts(sent) && sent.revision != s.first().revision {
 			return sent
 		}
 	}
@@ -180,19 +181,22 @@ func (s *sentStates[L]) add(now time.Time, num uint64) {
 	if s.repeat {
 		s.repeat = false
 		again := *s.last()
-		again.num, again.at, again.size, again.lost = num, now, sentSize{}, false
+		again.num, again.at, again.since, again.size, again.lost = num, now, now, sentSize{}, false
 		s.append(again)
 		return
 	}
 	s.changed = time.Time{}
 	if last := s.last(); last.num == num { // sent again
+		if last.lost || !s.trusts(last) {
+			last.since = now
+		}
 		last.at, last.lost = now, false
 		if last.partOf == s.revision {
 			s.changed = now
 		}
 		return
 	}
-	sent := sentState[L]{num: num, at: now, state: s.current, revision: s.revision}
+	sent := sentState[L]{num: num, at: now, since: now, state: s.current, revision: s.revision}
 	if s.part != nil {
 		s.lastRevision++
 		sent.state, sent.revision, sent.partOf = *s.part, s.lastRevision, s.revision

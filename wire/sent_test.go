@@ -185,3 +185,35 @@ func TestSentStatesAreBoundedInBytes(t *testing.T) {
 		t.Errorf("of larger states these are kept: %v", got)
 	}
 }
+
+// TestOverdueStateSentAgain sends a state again every 30 ms, with one before it that the
+// peer has not acknowledged either: each timeout of 100 ms counts as a loss of both once,
+// then of the newest.
+func TestOverdueStateSentAgain(t *testing.T) {
+	const timeout = 100 * ms
+	s := newSentStates[word]("")
+	send := func(now int, num uint64) {
+		s.add(at(now), num)
+		s.recordSize(num, sentSize{1, 1200, 1200})
+	}
+	s.set(at(0), "a")
+	send(0, 1)
+	s.set(at(30), "b")
+	send(30, 2)
+	var lost []uint64
+	for now := 60; now <= 360; now += 30 {
+		if o := s.overdue(at(now), timeout); o != nil {
+			o.lost = true
+			lost = append(lost, o.num)
+		}
+		send(now, 2)
+	}
+	if want := []uint64{1, 2, 2}; !slices.Equal(lost, want) {
+		t.Errorf("lost: %d, want %d", lost, want)
+	}
+	s.trustAfter = at(370) // another route
+	send(390, 2)
+	if o := s.overdue(at(480), timeout); o != nil {
+		t.Errorf("state %d counts as lost on a route of 90 ms", o.num)
+	}
+}
