@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"gm/wire/control"
+
+	"golang.org/x/sys/unix"
 )
 
 func TestSessionThroughAPipe(t *testing.T) {
@@ -231,8 +233,8 @@ func TestSessionIsKilledBeforeItsRelay(t *testing.T) {
 // The process group of the relay is that of the SSH login, the session's is its own.
 func TestRelayStaysInItsProcessGroup(t *testing.T) {
 	r := newHostUser(t).beginPiped("--", "cat")
-	relay, err := syscall.Getpgid(r.cmd.Process.Pid)
-	session, err2 := syscall.Getpgid(r.sessionPid())
+	relay, err := unix.Getpgid(r.cmd.Process.Pid)
+	session, err2 := unix.Getpgid(r.sessionPid())
 	if relay != syscall.Getpgrp() || session != r.sessionPid() || err != nil || err2 != nil {
 		t.Errorf("groups %d and %d, %v, %v", relay, session, err, err2)
 	}
