@@ -235,7 +235,7 @@ func TestRelayStaysInItsProcessGroup(t *testing.T) {
 	r := newHostUser(t).beginPiped("--", "cat")
 	relay, err := unix.Getpgid(r.cmd.Process.Pid)
 	session, err2 := unix.Getpgid(r.sessionPid())
-	if relay != syscall.Getpgrp() || session != r.sessionPid() || err != nil || err2 != nil {
+	if relay != unix.Getpgrp() || session != r.sessionPid() || err != nil || err2 != nil {
 		t.Errorf("groups %d and %d, %v, %v", relay, session, err, err2)
 	}
 }
