@@ -110,6 +110,9 @@ func (p *fakePipe) isClosed() bool {
 	}
 }
 
+// nothing is an event that the loop ignores.
+type nothing struct{}
+
 // withPipes runs test with the loop of a session whose client has connected and is silent.
 // The test calls the loop's methods through do.
 func withPipes(t *testing.T, test func(l *loop, do func(func()))) {
@@ -118,7 +121,8 @@ func withPipes(t *testing.T, test func(l *loop, do func(func()))) {
 		r.run(time.Second)
 		do := func(f func()) {
 			synctest.Wait()
-			f() // the loop is waiting, and reads nothing that f changes before the next Wait
+			f()                    // the loop is waiting
+			r.loop.post(nothing{}) // it reads what f has changed after this
 			synctest.Wait()
 		}
 		test(r.loop, do)

@@ -3,6 +3,7 @@
 package sshboot
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -396,7 +397,11 @@ func TestBootWithoutPath(t *testing.T) {
 				}
 				defer conn.Close()
 				var out strings.Builder
-				if err := deploy.Uninstall(t.Context(), &out, conn.Client, "host"); err != nil || !strings.Contains(out.String(), "removed ") {
+				err = deploy.Uninstall(t.Context(), &out, conn.Client, "host")
+				if err != nil && strings.HasSuffix(err.Error(), fmt.Sprintf(": /tmp/gm-%d", os.Getuid())) {
+					err = nil // sessions of other tests are there
+				}
+				if err != nil || !strings.Contains(out.String(), "removed ") {
 					t.Errorf("uninstall: %v, %q; told %q", err, out.String(), u.Told)
 				}
 			})

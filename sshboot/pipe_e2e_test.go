@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -159,16 +160,38 @@ func TestPipeThroughProxies(t *testing.T) {
 	}
 }
 
+// lockedBuffer is a buffer for several goroutines.
+type lockedBuffer struct {
+	mu      sync.Mutex
+	text    bytes.Buffer
+	first   sync.Once
+	written chan struct{} // closed after the first Write
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	defer b.first.Do(func() { close(b.written) })
+	return b.text.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
+}
+
 // A ProxyCommand of a login in the background has no terminal, and its standard error is
 // not shown.
 func TestRedialThroughAProxyCommand(t *testing.T) {
 	s := sshboottest.Start(t)
 	b := echoOn(t, s)
-	var stderr bytes.Buffer
-	b.env.Stderr = &stderr
+	stderr := &lockedBuffer{written: make(chan struct{})}
+	b.env.Stderr = stderr
 	file := filepath.Join(t.TempDir(), "sessions")
 	command := "ProxyCommand=sh -c 'echo noise >&2; echo $SSH_ASKPASS_REQUIRE $(ps -o sid= $$) >>" + file + "; exec busybox nc %h %p'"
 	login := openLogin(t, withOptions(b, command))
+	<-stderr.written // by another goroutine
 	before := stderr.String()
 	again, err := login.Redial(t.Context(), true)
 	if err != nil {

@@ -77,6 +77,7 @@ func TestWatchOfManyEvents(t *testing.T) {
 			e.reads <- nil
 		}
 		time.Sleep(10*watchPause - 1)
+		synctest.Wait()
 		if e.count != 10 {
 			t.Errorf("%d events in 10 pauses", e.count)
 		}
