@@ -27,6 +27,7 @@ type Transport interface {
 	Probe(path datagram.Path, size int)
 	PathState(path datagram.Path) datagram.PathState
 	Heard() time.Time
+	Acked() (num uint64, at time.Time)
 	ExpectedBy(now time.Time) time.Time
 }
 
@@ -66,6 +67,7 @@ type Roamer struct {
 	watch   *address.Watch
 
 	preferred datagram.Path
+	copying   bool          // the session sends on other paths too
 	pipe      datagram.Path // invalid without a login
 	login     Login         // of pipe
 	loginErr  error         // of the last login; nil if it was successful
@@ -174,7 +176,7 @@ func (r *Roamer) openAndClose(now time.Time, d *route.Decision) (failed bool) {
 
 func (r *Roamer) apply(now time.Time, d *route.Decision) {
 	if d.Rerouted {
-		r.preferred = d.Preferred
+		r.preferred, r.copying = d.Preferred, len(d.Copies) > 0
 		r.cfg.Transport.SetRoute(now, d.Preferred, d.Copies...)
 	}
 	for _, probe := range d.Probes {
@@ -200,8 +202,16 @@ func (r *Roamer) Deadline() time.Time {
 	return at
 }
 
+// answered returns when the newest datagram was sent, or the newest answer arrived, that
+// proves that the server receives on a path. A server that has nothing else to send holds
+// a timestamp for too long, but it acknowledges states.
 func (r *Roamer) answered(path datagram.Path) time.Time {
-	return r.cfg.Transport.PathState(path).Answered
+	answered := r.cfg.Transport.PathState(path).Answered
+	if path != r.preferred || r.copying {
+		return answered
+	}
+	_, acked := r.cfg.Transport.Acked()
+	return deadline.Latest(answered, acked)
 }
 
 func (r *Roamer) measure(path datagram.Path) route.State {

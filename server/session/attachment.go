@@ -169,7 +169,8 @@ func (a *Attachment) receive(now time.Time, data []byte, path datagram.Path, con
 		a.fail(now, err)
 		return true
 	}
-	if r.Moves {
+	// A client that cannot be reached is where its probe came from.
+	if _, reachable := a.peer.Path(now); r.Moves || r.Newest && !reachable {
 		a.follow(now, path, r.Copy)
 	}
 	if r.Newest {
@@ -244,7 +245,7 @@ func (a *Attachment) connect(now time.Time) {
 	}
 	for _, other := range s.attachments {
 		if other != a {
-			other.detach(now, state.Detachment{Reason: state.DetachedTakenOver, By: a.by, From: a.addr().String()})
+			other.detach(now, state.Detachment{Reason: state.DetachedTakenOver, By: a.by, From: addrText(a.addr())})
 		}
 	}
 }

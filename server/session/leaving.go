@@ -65,7 +65,7 @@ func (a *Attachment) leave(now time.Time) {
 		return
 	}
 	if !s.ending {
-		s.exit.stopped(signalHangUp, "ended"+byAndFrom(a.by, a.addr().String()))
+		s.exit.stopped(signalHangUp, "ended"+byAndFrom(a.by, addrText(a.addr())))
 	}
 	s.keepUntil = time.Time{}
 	s.end(now, "the client has left", 0)
