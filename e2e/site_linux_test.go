@@ -33,6 +33,8 @@ func newSite(t *testing.T, c sshboottest.Config) *site {
 func newSiteOn(t *testing.T, here, there *harness.Namespace, c sshboottest.Config) *site {
 	t.Helper()
 	c.Listener, c.Launcher = there.Listen(":22"), there.Enter()
+	// The path of a socket in the home of a test with a long name is too long, and /tmp is for all.
+	c.Env = append(c.Env, "XDG_STATE_HOME="+harness.TempDir(t))
 	s := &site{newHost(t, c), here, there}
 	s.prefix = here.Enter()
 	s.know(s.Server)
