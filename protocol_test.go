@@ -224,6 +224,8 @@ func TestProtocolSectionsStateConstants(t *testing.T) {
 		{"wire/datagram", "reorderDepth", "3", "when 3 later ones have arrived"},
 		{"wire/datagram", "queuedBeyond", "40", "more than 40 ms and"},
 		{"wire/datagram", "queuedShare", "1. / 4", "more than a quarter above"},
+		{"wire/datagram", "settledSpan", "16", "If 16 samples"},
+		{"wire/datagram", "settledWithin", "4", "at most 4 ms above their minimum"},
 		{"wire/datagram", "floorSpan", "2000", "2000 to 4000 samples"},
 		{"wire/state", "maxPixels", "1 << 16", "above 65536"},
 		{"wire/state", "maxChanges", "1 << 16", "at most 65536 instructions other than keystrokes"},

@@ -163,6 +163,23 @@ func TestTypingLatency(t *testing.T) {
 	}
 }
 
+// TestTypingOnAPathThatBecameLonger begins over a round trip of 2 ms, as if another network
+// came into use behind the same addresses. A second later typing is as fast as over a path
+// that was always so.
+func TestTypingOnAPathThatBecameLonger(t *testing.T) {
+	y := newTypist(t, "rtt=2ms", 1)
+	y.typeFor(50)
+	link, err := simnet.Parse("rtt=100ms,loss=29%")
+	if err != nil {
+		t.Fatal(err)
+	}
+	y.Up, y.Down = simnet.NewLink(link, 2, y.Now), simnet.NewLink(link, 3, y.Now)
+	y.typeFor(20)
+	if got := y.typeFor(2000); !got.within(105, 112, 225) {
+		t.Errorf("took %v", got)
+	}
+}
+
 // TestSingleKeyLatency types a key every 1.5 s, so that no later one carries it. Without
 // a retry when the answer is missing the 99th percentiles are up to 338, 112 and 208 ms.
 func TestSingleKeyLatency(t *testing.T) {

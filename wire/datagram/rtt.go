@@ -17,6 +17,12 @@ const (
 	// forgotten: minutes of typing.
 	floorSpan = 2000
 
+	// settledSpan is the number of samples after which a longer round trip that varies
+	// by less than settledWithin ms in the mean replaces the lowest: the path has become
+	// longer. A queue that is full never stands still.
+	settledSpan   = 16
+	settledWithin = 4
+
 	// queuedBeyond is by how many ms at least the round trip exceeds the lowest while
 	// datagrams wait in a queue. Radio networks vary by less.
 	queuedBeyond = 40
@@ -33,10 +39,14 @@ type RTT struct {
 	floor               floor
 }
 
-// floor is the lowest of the last floorSpan to 2 * floorSpan samples.
+// floor is the lowest of the last floorSpan to 2 * floorSpan samples, or of fewer if
+// they have settled above it.
 type floor struct {
 	current, previous float64 // ms, of the samples counted and of the floorSpan before
 	count             int     // samples in current; both are without meaning before the first
+
+	recent, sum float64 // the lowest of the last samples and their sum in ms
+	recentCount int     // up to settledSpan
 }
 
 func (f *floor) add(ms float64) {
@@ -49,6 +59,21 @@ func (f *floor) add(ms float64) {
 		f.current = min(f.current, ms)
 	}
 	f.count++
+	f.settle(ms)
+}
+
+func (f *floor) settle(ms float64) {
+	if f.recentCount == 0 {
+		f.recent, f.sum = ms, 0
+	}
+	f.recent, f.sum, f.recentCount = min(f.recent, ms), f.sum+ms, f.recentCount+1
+	if f.recentCount < settledSpan {
+		return
+	}
+	f.recentCount = 0
+	if f.sum/settledSpan-f.recent <= settledWithin && f.recent > f.lowest() {
+		f.current, f.previous = f.recent, f.recent
+	}
 }
 
 func (f *floor) lowest() float64 { return min(f.current, f.previous) }

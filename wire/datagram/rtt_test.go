@@ -54,7 +54,9 @@ func TestRTTLowerBounds(t *testing.T) {
 	}
 }
 
-// TestQueued checks when a path counts as full, after 100 samples of a quiet one.
+// TestQueued checks when a path counts as full, after 100 samples of a quiet one. The
+// round trip through a queue varies by up to 35 ms, the time that a full datagram takes at
+// 256 kbit/s.
 func TestQueued(t *testing.T) {
 	for _, c := range []struct {
 		name         string
@@ -67,6 +69,7 @@ func TestQueued(t *testing.T) {
 		{"one mark of congestion", 100 * ms, 600 * ms, 1, true},
 		{"a queue of 30 ms", 100 * ms, 130 * ms, 100, false},
 		{"a queue of 50 ms", 100 * ms, 150 * ms, 100, true},
+		{"a queue of 1 s for long", 100 * ms, 1100 * ms, 1000, true},
 		{"a queue of 1 s", 100 * ms, 1100 * ms, 1, true},
 		{"a far path, a queue of 100 ms", 500 * ms, 600 * ms, 100, false},
 		{"a far path, a queue of 150 ms", 500 * ms, 650 * ms, 100, true},
@@ -79,13 +82,37 @@ func TestQueued(t *testing.T) {
 			for range 100 {
 				r.Add(c.lowest)
 			}
-			for range c.samples {
-				r.Add(c.then)
+			for n := range c.samples {
+				varies := time.Duration(n*11%36) * ms
+				if c.then <= c.lowest {
+					varies = 0
+				}
+				r.Add(c.then + varies - 17*ms)
 			}
 			if got := r.Queued(); got != c.want {
 				t.Errorf("queued %v with a round trip of %v", got, r.Smoothed())
 			}
 		})
+	}
+}
+
+// TestLongerPathIsNotFull makes the round trip longer at once, as a VPN or another route
+// does behind the same addresses. One sample of 16 is later by 50 ms, because a host is
+// busy.
+func TestLongerPathIsNotFull(t *testing.T) {
+	var r RTT
+	for range 100 {
+		r.Add(ms)
+	}
+	for n := range 3 * settledSpan {
+		sample := 100 * ms
+		if n%settledSpan == 5 {
+			sample += 50 * ms
+		}
+		r.Add(sample)
+	}
+	if r.Queued() {
+		t.Errorf("queued with a round trip of %v", r.Smoothed())
 	}
 }
 
