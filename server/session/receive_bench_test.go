@@ -2,6 +2,7 @@ package session
 
 import (
 	"bytes"
+	"math"
 	"testing"
 	"time"
 
@@ -23,18 +24,22 @@ func TestReceiveAllocations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const runs = 50
+	const rounds, runs = 4, 50
 	var sent [][]byte
-	for len(sent) <= runs { // acknowledgements and heartbeats
+	for len(sent) < rounds*(runs+1) { // acknowledgements and heartbeats
 		c.now = alice.client.Deadline(c.now)
 		alice.client.Tick(c.now, func(_ datagram.Path, data []byte) { sent = append(sent, bytes.Clone(data)) })
 	}
+	// The runtime's own allocations are in some of the rounds.
 	measure := func(receive func(data []byte)) float64 {
-		n := 0
-		return testing.AllocsPerRun(runs, func() {
-			receive(sent[n])
-			n++
-		})
+		n, least := 0, math.Inf(1)
+		for range rounds {
+			least = min(least, testing.AllocsPerRun(runs, func() {
+				receive(sent[n])
+				n++
+			}))
+		}
+		return least
 	}
 	want := measure(func(data []byte) { twin.Receive(c.now, data, datagram.Path{}, false) })
 	if got := measure(func(data []byte) { c.session.Receive(c.now, data, alice.path, false) }); got > want {
