@@ -298,3 +298,18 @@ func TestAcknowledgementsPassAHeldChange(t *testing.T) {
 		t.Error("a held change was sent")
 	}
 }
+
+// TestEndOverTwoPaths ends sessions whose paths have the same delay, so that both copies of a
+// confirmation arrive in one turn: no end waits for more.
+func TestEndOverTwoPaths(t *testing.T) {
+	w := newPathSession(t, slow, slow)
+	w.client.SetRoute(w.Now, udpAtClient, pipeAtClient)
+	w.typeKeys("x")
+	w.Run(time.Second)
+	w.server.Shutdown(w.Now)
+	w.WaitFor(time.Second, "the ends are not closed", func() bool { return w.client.Closed() && w.server.Closed() })
+	w.Run(60 * time.Millisecond)
+	if until := w.client.LingerUntil(); !until.IsZero() {
+		t.Errorf("the client lingers for %v", until.Sub(w.Now))
+	}
+}

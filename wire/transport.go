@@ -168,8 +168,7 @@ func (t *Transport[L, R]) handle(now time.Time, in *instruction) (newer bool, er
 		t.ackAt = now
 	case endConfirmed:
 		t.ackAt = now
-	case t.shutdown.done():
-		t.ackAt = time.Time{}
+	case t.shutdown.done(): // an answer that is due stays due, as the confirmation may come twice
 	case err == nil && len(in.diff) > 0:
 		// A diff that was applied before came again because its acknowledgement
 		// was lost.
