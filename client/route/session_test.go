@@ -148,6 +148,28 @@ func TestOnlyLargeDatagramsAreLost(t *testing.T) {
 	}
 }
 
+// TestFramesInNarrowTunnel holds that no frame of two datagrams waits for a size to be found,
+// neither before UDP is proven nor when copies end.
+func TestFramesInNarrowTunnel(t *testing.T) {
+	for _, delay := range []time.Duration{200 * time.Microsecond, 5 * time.Millisecond, 20 * time.Millisecond, 100 * time.Millisecond} {
+		t.Run(fmt.Sprint(delay), func(t *testing.T) {
+			w := newWorld(t, route.Auto, v4)
+			w.ssh.Delay = delay
+			w.logIn()
+			w.udp[v4].SetLinks(w.Now, simnet.Config{Delay: delay}, 1)
+			w.udp[v4].MTU = 1132
+			for end := w.Now.Add(20 * time.Second); w.Now.Before(end); w.Run(37 * time.Millisecond) {
+				w.showRandom(1800)
+				w.WaitFor(3*delay+200*time.Millisecond, "the frame is late", func() bool {
+					shown, _ := w.client.Remote()
+					return shown.output == w.server.Local().output
+				})
+			}
+			w.wantPreferred(v4)
+		})
+	}
+}
+
 // TestSeparateNetworks moves the client to a network with IPv6 alone and back.
 func TestSeparateNetworks(t *testing.T) {
 	w := newWorld(t, route.Auto, v4, v6).logIn()

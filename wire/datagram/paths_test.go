@@ -205,6 +205,54 @@ func TestMaxPayloadOfARoute(t *testing.T) {
 	}
 }
 
+// TestSizeWhenCopiesEnd has a client search for a size while copies are sent: both ends adopt
+// that of its newest probe, of those that ask for a reply of their own size.
+func TestSizeWhenCopiesEnd(t *testing.T) {
+	for name, c := range map[string]struct {
+		probes  [][2]int // sizes of a probe and of the reply that it asks for
+		longest int      // datagram that passes
+		want    int
+	}{
+		"none":                   {nil, MTUv4, MTUv4},
+		"small ones":             {[][2]int{{0, 0}, {100, 100}}, MTUv4, MTUv4},
+		"the full size":          {[][2]int{{MTUv4, MTUv4}}, MTUv4, MTUv4},
+		"a narrow tunnel":        {[][2]int{{MTUv4, MTUv4}, {1168, 1168}, {1000, 1000}}, 1132, 1000},
+		"for what arrives there": {[][2]int{{MTUv4, MTUv4}, {1000, 0}}, MTUv4, MTUv4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			client, server := severalPair(t)
+			clientAt := Path{Remote: netip.MustParseAddrPort("198.51.100.7:3000")}
+			client.SetRoute(firstWay, PipePath(1))
+			server.SetRoute(clientAt, PipePath(1))
+			for _, p := range c.probes {
+				client.Probe(firstWay, p[0], p[1])
+			}
+			exchange(t, client, server, clientAt, c.longest)
+			exchange(t, server, client, firstWay, c.longest)
+			if got := server.PathState(clientAt).Size; got != MTUv4 {
+				t.Errorf("%d bytes while copies are sent", got)
+			}
+			client.SetRoute(firstWay)
+			server.SetRoute(clientAt)
+			if ours, theirs := client.PathState(firstWay).Size, server.PathState(clientAt).Size; ours != c.want || theirs != c.want {
+				t.Errorf("%d and %d bytes, want %d", ours, theirs, c.want)
+			}
+		})
+	}
+}
+
+// exchange passes the probes and replies of an end to the other one, where they arrive on
+// a path.
+func exchange(t *testing.T, from, to *Conn, path Path, longest int) {
+	t.Helper()
+	_, sent := controls(t, from, 0)
+	for _, d := range sent {
+		if len(d) <= longest {
+			mustOpenOn(t, to, 0, d, path)
+		}
+	}
+}
+
 // TestReplayFilter compares the filter with a set.
 func TestReplayFilter(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))

@@ -39,6 +39,7 @@ type pathState struct {
 
 	probes, replies    uint64
 	largest, delivered int
+	peerProbe          int  // size of the peer's newest probe that asked for a reply of its size
 	searching          bool // sizes were probed since the path is what it is
 	observed           netip.AddrPort
 }

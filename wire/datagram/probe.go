@@ -70,6 +70,9 @@ func (c *Conn) handleControl(s *pathState, payload []byte, size int) error {
 	}
 	echo := int(binary.BigEndian.Uint16(payload[1:]))
 	if kindOf(payload) == KindProbe {
+		if echo == size {
+			s.peerProbe = size
+		}
 		c.queueControl(control{path: s.path, kind: KindReply, size: min(echo, size), echo: size, from: s.path.Remote})
 		return nil
 	}

@@ -44,11 +44,26 @@ func (c *Conn) SetRoute(preferred Path, copies ...Path) (changed bool) {
 		}
 		c.paths.add(preferred, like, c.route.has)
 	}
+	copied := c.route.n > 1
 	c.route.set(preferred, copies)
+	if copied && c.route.n == 1 {
+		c.preferred().adoptProbedSize()
+	}
 	if known && changed {
 		c.paths.remove(Path{}) // it was the route until an address was known
 	}
 	return changed
+}
+
+// adoptProbedSize makes the datagrams smaller if only smaller probes made the round trip, so
+// that none is lost once copies end. The peer's newest probe has the size that passes, as it
+// goes on to smaller ones until one does.
+func (s *pathState) adoptProbedSize() {
+	for _, size := range [...]int{s.largest, s.peerProbe} {
+		if MTUSmall <= size && size < s.size.bytes() {
+			s.size.set(size)
+		}
+	}
 }
 
 // Route returns the paths on which fragments are sent, the preferred one first. It is
@@ -90,7 +105,7 @@ func (c *Conn) TooLong(path Path) { c.state(path).size.stepDown() }
 func (c *Conn) PathChanged(path Path) {
 	s := c.state(path)
 	s.size, s.rtt = newSizeLimit(fullSize(path)), s.rtt.elsewhere()
-	s.largest, s.delivered, s.observed = 0, 0, netip.AddrPort{}
+	s.largest, s.delivered, s.peerProbe, s.observed = 0, 0, 0, netip.AddrPort{}
 }
 
 // LargeLost records that an instruction of n datagrams, of which the longest had that
