@@ -52,6 +52,17 @@ func (f *Finder) Find(ctx context.Context) []netip.Addr {
 	return f.Host.Candidates(Network{Prefixes: f.prefixes(), NAT64: <-prefixes, Source: f.source})
 }
 
+// Learn adds addresses to those of the host, as Host describes them. The zero values leave
+// the earlier ones. It must not be called during Find.
+func (f *Finder) Learn(announced []netip.Addr, observed netip.Addr) {
+	if announced != nil {
+		f.Host.Announced = announced
+	}
+	if observed.IsValid() {
+		f.Host.Observed = observed
+	}
+}
+
 // A route to these means one to the Internet. Nothing is sent to them.
 var (
 	anywhere4 = netip.AddrFrom4([4]byte{192, 0, 0, 170})

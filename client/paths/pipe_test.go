@@ -110,7 +110,7 @@ func TestPipeEnds(t *testing.T) {
 // TestDroppedPipeDoesNotFail: the end that the client has chosen is no failure.
 func TestDroppedPipeDoesNotFail(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := NewSet(func(f func()) { go f() })
+		s := NewSet(Network{}, func(f func()) { go f() })
 		path, host := openPipe(t, s)
 		s.Drop(path)
 		s.Drop(path)
@@ -129,7 +129,7 @@ func TestDroppedPipeDoesNotFail(t *testing.T) {
 // the first datagrams arrive, in one write where they can.
 func TestSlowPipe(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := NewSet(func(f func()) { go f() })
+		s := NewSet(Network{}, func(f func()) { go f() })
 		path, host := openPipe(t, s)
 		send(t, s, path, "0")
 		synctest.Wait() // it is being written
@@ -168,7 +168,7 @@ func (b *blockedStream) Close() error              { return b.block("close") }
 func TestPipeNeverBlocks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &blockedStream{unblock: make(chan struct{}), begun: make(chan string, 10)}
-		s := NewSet(func(f func()) { go f() })
+		s := NewSet(Network{}, func(f func()) { go f() })
 		path := s.OpenPipe(b)
 		for range 2 * maxQueued {
 			send(t, s, path, "x")

@@ -17,13 +17,16 @@ import (
 // also receive from Incoming and Failed.
 type Set struct {
 	inbox
-	udp   []*udpPath
-	pipes []*pipePath
-	piped uint32 // number of the last pipe
+	network Network
+	udp     []*udpPath
+	pipes   []*pipePath
+	piped   uint32 // number of the last pipe
 }
 
 // NewSet returns a Set without a path. start runs a function in a goroutine of its own.
-func NewSet(start func(func())) *Set { return &Set{inbox: newInbox(start)} }
+func NewSet(network Network, start func(func())) *Set {
+	return &Set{inbox: newInbox(start), network: network.orSystem()}
+}
 
 // OpenUDP opens a path to the server's address and port. It returns the path, by which
 // Set's other methods and received datagrams name it. An open path stays open.
@@ -32,7 +35,7 @@ func (s *Set) OpenUDP(now time.Time, server netip.AddrPort) (datagram.Path, erro
 	if s.find(path) != nil {
 		return path, nil
 	}
-	u, err := openUDPPath(now, path, &s.inbox)
+	u, err := openUDPPath(now, path, &s.inbox, s.network)
 	if err != nil {
 		return path, err
 	}

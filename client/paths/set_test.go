@@ -42,7 +42,7 @@ func echoServer(t *testing.T, addr string) (netip.AddrPort, <-chan netip.AddrPor
 
 func newSet(t *testing.T) *Set {
 	t.Helper()
-	s := NewSet(func(f func()) { go f() })
+	s := NewSet(Network{}, func(f func()) { go f() })
 	t.Cleanup(s.Close)
 	return s
 }
@@ -187,7 +187,7 @@ func TestDrop(t *testing.T) {
 
 func TestCloseEndsTheReaders(t *testing.T) {
 	server, from := echoServer(t, "127.0.0.1")
-	s := NewSet(func(f func()) { go f() })
+	s := NewSet(Network{}, func(f func()) { go f() })
 	send(t, s, openUDP(t, s, server), "nobody takes the answer")
 	<-from
 	s.Close()
@@ -209,7 +209,7 @@ func TestHopFailure(t *testing.T) {
 	server, _ := echoServer(t, "127.0.0.1")
 	s := newSet(t)
 	path := openUDP(t, s, server)
-	s.udp[0].dial = func(netip.Addr) (*udp.Conn, error) { return nil, errors.New("too many open files") }
+	s.udp[0].network.Open = func(netip.Addr) (Socket, error) { return nil, errors.New("too many open files") }
 	send(t, s, path, "hello")
 	now := epoch.Add(wire.HopAfter)
 	s.Maintain(now, never)

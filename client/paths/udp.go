@@ -17,25 +17,50 @@ import (
 // is read no more.
 const maxReadErrors = 16
 
+// Socket is a UDP socket, as [udp.Conn] describes it.
+type Socket interface {
+	Read(buf []byte) (udp.Packet, error)
+	Write(data []byte, path datagram.Path) error
+	Local() netip.AddrPort
+	ReportRefusals(on bool)
+	Close() error
+}
+
+// Network opens sockets. The zero Network is the system's.
+type Network struct {
+	Open    func(peer netip.Addr) (Socket, error) // as [udp.Open]
+	LocalTo func(peer netip.AddrPort) netip.Addr  // as [udp.LocalTo]
+}
+
+func (n Network) orSystem() Network {
+	if n.Open == nil {
+		n.Open = func(peer netip.Addr) (Socket, error) { return udp.Open(peer) }
+	}
+	if n.LocalTo == nil {
+		n.LocalTo = udp.LocalTo
+	}
+	return n
+}
+
 // udpPath is a path over UDP that hops from port to port (protocol, section 3):
 // it sends from the newest socket and receives on all.
 type udpPath struct {
 	path    datagram.Path
-	conns   []*udp.Conn // oldest first, never empty
+	conns   []Socket // oldest first, never empty
 	hopper  *wire.Hopper
 	inbox   *inbox
-	dial    func(peer netip.Addr) (*udp.Conn, error)
+	network Network
 	waiting time.Time   // when the first datagram was sent that has no answer; zero if all have one
 	heard   atomic.Bool // a datagram of the server has arrived
 }
 
-func openUDPPath(now time.Time, path datagram.Path, in *inbox) (*udpPath, error) {
-	u := &udpPath{path: path, hopper: wire.NewHopper(now), inbox: in, dial: udp.Open}
+func openUDPPath(now time.Time, path datagram.Path, in *inbox, network Network) (*udpPath, error) {
+	u := &udpPath{path: path, hopper: wire.NewHopper(now), inbox: in, network: network}
 	return u, u.open()
 }
 
 func (u *udpPath) open() error {
-	conn, err := u.dial(u.path.Remote.Addr())
+	conn, err := u.network.Open(u.path.Remote.Addr())
 	if err != nil {
 		return err
 	}
@@ -59,10 +84,10 @@ func (u *udpPath) send(now time.Time, data []byte) error {
 }
 
 func (u *udpPath) local() netip.AddrPort {
-	return netip.AddrPortFrom(udp.LocalTo(u.path.Remote), u.newest().Local().Port())
+	return netip.AddrPortFrom(u.network.LocalTo(u.path.Remote), u.newest().Local().Port())
 }
 
-func (u *udpPath) newest() *udp.Conn { return u.conns[len(u.conns)-1] }
+func (u *udpPath) newest() Socket { return u.conns[len(u.conns)-1] }
 
 // waitsSince returns u.waiting after the server's newest answer has arrived.
 func (u *udpPath) waitsSince(answered time.Time) time.Time {

@@ -19,15 +19,9 @@ func (r *Roamer) find(now time.Time) {
 		return
 	}
 	r.finding = true
-	f := r.cfg.Finder
-	if r.announced != nil {
-		f.Host.Announced = r.announced
-	}
-	if seen := r.cfg.Transport.PathState(r.preferred).Observed; seen.IsValid() {
-		f.Host.Observed = seen.Addr()
-	}
+	r.cfg.Finder.Learn(r.announced, r.cfg.Transport.PathState(r.preferred).Observed.Addr())
 	r.cfg.Start(func() {
-		found := f.Find(r.ctx)
+		found := r.cfg.Finder.Find(r.ctx)
 		r.post(func(now time.Time) { r.found(now, found) })
 	})
 }
@@ -77,7 +71,7 @@ func (r *Roamer) compareSources(now time.Time, reported bool) {
 		compared = append(compared, datagram.Path{Remote: r.cfg.Server})
 	}
 	for _, path := range compared {
-		source := r.source(path.Remote)
+		source := r.system.network.LocalTo(path.Remote)
 		before, known := r.sources[path]
 		r.sources[path] = source
 		if known && source.IsValid() && source != before {

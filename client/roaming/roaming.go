@@ -31,6 +31,13 @@ type Transport interface {
 	ExpectedBy(now time.Time) time.Time
 }
 
+// Finder finds the addresses of the server's host, as [address.Finder] does.
+type Finder interface {
+	Known() []netip.Addr
+	Find(ctx context.Context) []netip.Addr
+	Learn(announced []netip.Addr, observed netip.Addr)
+}
+
 // Login is an SSH connection to the server's host.
 type Login struct {
 	Pipe      io.ReadWriteCloser // to the session; nil if there is none
@@ -49,8 +56,8 @@ type Config struct {
 	// to Server, and the fields below have no effect.
 	Several bool
 	Mode    route.Mode
-	Finder  *address.Finder // of the server's host
-	Login   Login           // the one that has started the session
+	Finder  Finder
+	Login   Login // the one that has started the session
 	// Dial logs in again and opens a pipe to the session. In batch it asks the user nothing
 	// and writes nothing to the terminal. It is nil if that is not possible.
 	Dial func(ctx context.Context, batch bool) (Login, error)
@@ -63,8 +70,9 @@ type Config struct {
 type Roamer struct {
 	*paths.Set
 	cfg     Config
+	system  system
 	chooser *route.Chooser // nil if the server knows one path
-	watch   *address.Watch
+	watch   watch
 
 	preferred datagram.Path
 	copying   bool          // the session sends on other paths too
@@ -74,16 +82,27 @@ type Roamer struct {
 	attempt   *attempt      // to log in again; nil if none runs
 
 	finding, findAgain bool
-	announced          []netip.Addr                       // since Finder runs
-	sources            map[datagram.Path]netip.Addr       // that datagrams left from
-	refused            map[datagram.Path]bool             // an ICMP error has answered
-	source             func(to netip.AddrPort) netip.Addr // as udp.LocalTo, which tests replace
-	looked             time.Time                          // when sources were compared
-	clock              time.Time                          // of the last Decide
+	announced          []netip.Addr                 // since Finder runs
+	sources            map[datagram.Path]netip.Addr // that datagrams left from
+	refused            map[datagram.Path]bool       // an ICMP error has answered
+	looked             time.Time                    // when sources were compared
+	clock              time.Time                    // of the last Decide
 
 	events chan Event
 	ctx    context.Context // of everything in the background
 	cancel func()
+}
+
+// watch is an [address.Watch].
+type watch interface {
+	Changed() <-chan struct{}
+	Close()
+}
+
+// system is the part of the operating system that a Roamer uses, which tests replace.
+type system struct {
+	network paths.Network
+	watch   func(start func(func())) watch
 }
 
 // Event is the result of work in the background.
@@ -91,7 +110,17 @@ type Event func(now time.Time)
 
 // New opens the first paths.
 func New(now time.Time, cfg Config) (*Roamer, error) {
-	r := &Roamer{cfg: cfg, Set: paths.NewSet(cfg.Start), events: make(chan Event), clock: now, watch: &address.Watch{}, source: udp.LocalTo}
+	return newRoamer(now, cfg, system{
+		network: paths.Network{LocalTo: udp.LocalTo},
+		watch:   func(start func(func())) watch { return address.NewWatch(start) },
+	})
+}
+
+func newRoamer(now time.Time, cfg Config, sys system) (*Roamer, error) {
+	r := &Roamer{
+		cfg: cfg, system: sys, Set: paths.NewSet(sys.network, cfg.Start), watch: &address.Watch{},
+		events: make(chan Event), clock: now,
+	}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	if !cfg.Several {
 		var err error
@@ -100,7 +129,7 @@ func New(now time.Time, cfg Config) (*Roamer, error) {
 		return r, err
 	}
 	r.sources, r.refused = map[datagram.Path]netip.Addr{}, map[datagram.Path]bool{}
-	r.watch = address.NewWatch(cfg.Start)
+	r.watch = sys.watch(cfg.Start)
 	r.chooser = route.New(now, route.Config{Mode: cfg.Mode, Candidates: r.pathsTo(cfg.Finder.Known())})
 	r.setLogin(now, cfg.Login)
 	if cfg.Mode != route.SSH {
