@@ -105,6 +105,17 @@ func TestServerBuild(t *testing.T) {
 	}
 }
 
+// TestHeavyImports keeps packages out whose few uses here would cost 200 KB or more.
+// log/syslog and net.Dial link Go's resolver, which a server does not need.
+func TestHeavyImports(t *testing.T) {
+	heavy := []string{"encoding/json", "html/template", "log/syslog", "net/http", "regexp", "text/template"}
+	for _, path := range list(t, "linux", "-deps", ".") {
+		if slices.Contains(heavy, path) {
+			t.Errorf("gm imports %s", path)
+		}
+	}
+}
+
 // pure are the packages that are given the time, datagrams and input, and do no I/O
 // themselves, so that their tests run in virtual time.
 var pure = []string{"client/keys", "client/predict", "client/route", "internal/deadline", "server/session", "vt", "vt/parser", "wire", "wire/control", "wire/datagram", "wire/deflate", "wire/pipe", "wire/protofield", "wire/softaes", "wire/state"}

@@ -27,7 +27,7 @@ const maxLogins = 16
 // list runs gm ls and returns the exit status.
 func list(w io.Writer, o options) (status int, err error) {
 	var hosts []sessionlist.Host
-	var noted []known.Note
+	var noted []*known.Note
 	err = interruptible(func(ctx context.Context) error {
 		if o.printNames {
 			return o.writeNames(ctx, w)
@@ -55,12 +55,9 @@ func list(w io.Writer, o options) (status int, err error) {
 	return status, nil
 }
 
-func (o *options) write(w io.Writer, hosts []sessionlist.Host, noted []known.Note) error {
+func (o *options) write(w io.Writer, hosts []sessionlist.Host, noted []*known.Note) error {
 	if o.json {
-		text, err := sessionlist.JSON(hosts, noted)
-		if err == nil {
-			_, err = w.Write(text)
-		}
+		_, err := w.Write(sessionlist.JSON(hosts, noted))
 		return err
 	}
 	now := time.Now()

@@ -3,7 +3,6 @@ package client
 import (
 	"encoding/hex"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -249,13 +248,6 @@ func capabilityQuery(name string) query {
 	}
 }
 
-// Patterns of the renditions that settingQuery sets, in replies to DECRQSS.
-var (
-	directColor    = regexp.MustCompile(`(^|;)38[:;]2[:;]+1[:;]2[:;]3`)
-	curlyUnderline = regexp.MustCompile(`(^|;)4:3`)
-	underlineColor = regexp.MustCompile(`(^|;)58[:;]2[:;]+4[:;]5[:;]6`)
-)
-
 // settingQuery returns a query that sets a rendition, requests it (DECRQSS) and resets
 // it.
 func settingQuery(sgr string) query {
@@ -263,15 +255,27 @@ func settingQuery(sgr string) query {
 		ask: sgr + "\x1bP$qm\x1b\\\x1b[m", heads: []string{"\x1bP1$r", "\x1bP0$r"}, body: decimalDigits + ";:", ends: []string{"m\x1b\\", "\x1b\\"},
 		take: func(q *termQuery, body string) {
 			q.set(vt.FeatureSettings, true)
-			for f, pattern := range map[vt.Feature]*regexp.Regexp{
-				vt.FeatureDirectColor: directColor, vt.FeatureUnderlines: curlyUnderline, vt.FeatureUnderlineColor: underlineColor,
-			} {
-				if pattern.MatchString(body) {
-					q.set(f, true)
-				}
-			}
+			q.caps.Features |= reportedFeatures(body)
 		},
 	}
+}
+
+// reportedFeatures returns the features whose renditions are in the SGR parameters of a
+// reply to DECRQSS: 38:2::1:2:3, 4:3 and 58:2::4:5:6. Terminals differ in the separators
+// of colors, and in whether a color space, which is empty here, comes before them.
+func reportedFeatures(parameters string) (f vt.Feature) {
+	isSeparator := func(r rune) bool { return r == ':' || r == ';' }
+	numbers := ";" + strings.Join(strings.FieldsFunc(parameters, isSeparator), ";")
+	if strings.Contains(numbers, ";38;2;1;2;3") {
+		f |= vt.FeatureDirectColor
+	}
+	if strings.Contains(";"+parameters, ";4:3") {
+		f |= vt.FeatureUnderlines
+	}
+	if strings.Contains(numbers, ";58;2;4;5;6") {
+		f |= vt.FeatureUnderlineColor
+	}
+	return f
 }
 
 // fence returns DA1. Every terminal replies to it, so its reply is the last one.

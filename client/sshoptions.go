@@ -3,7 +3,6 @@ package client
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -87,10 +86,18 @@ func parseError(err error) error {
 }
 
 // isSSHSetting reports whether text has the form of a line in ssh_config, not of a
-// host.
-func isSSHSetting(text string) bool { return sshSettingForm.MatchString(text) }
+// host: three letters or digits at least, then "=" or white space and a value.
+func isSSHSetting(text string) bool {
+	end := strings.IndexAny(text, "= \t")
+	if end < 3 || strings.ContainsFunc(text[:end], isNoKeywordRune) {
+		return false
+	}
+	return text[end] == '=' || strings.TrimSpace(text[end:]) != ""
+}
 
-var sshSettingForm = regexp.MustCompile(`^[A-Za-z0-9]{3,}(=|[ \t]+\S)`)
+func isNoKeywordRune(r rune) bool {
+	return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+}
 
 func sshOptionError(setting string) error {
 	end := strings.IndexAny(setting, "= \t")

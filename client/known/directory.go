@@ -78,7 +78,7 @@ func (d Directory) Update(host string, running []string, now time.Time) error {
 		case n.Host != host:
 		case slices.Contains(running, n.Name):
 			n.Seen = now
-			errs = append(errs, d.write(n))
+			errs = append(errs, d.write(*n))
 		default:
 			errs = append(errs, d.End(host, n.Name))
 		}
@@ -88,13 +88,13 @@ func (d Directory) Update(host string, running []string, now time.Time) error {
 
 // Notes returns all notes, the most recently seen first. Files that cannot be read are
 // skipped.
-func (d Directory) Notes() (notes []Note) {
+func (d Directory) Notes() (notes []*Note) {
 	for _, path := range d.files() {
 		if n, err := d.read(path); err == nil && path == d.file(n.Host, n.Name) {
-			notes = append(notes, n)
+			notes = append(notes, &n)
 		}
 	}
-	slices.SortFunc(notes, func(a, b Note) int {
+	slices.SortFunc(notes, func(a, b *Note) int {
 		return cmp.Or(b.Seen.Compare(a.Seen), strings.Compare(a.Host, b.Host), strings.Compare(a.Name, b.Name))
 	})
 	return notes

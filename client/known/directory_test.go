@@ -26,7 +26,11 @@ func (d Directory) mustEnter(t *testing.T, host, name string, now time.Time) {
 
 func (d Directory) wantNotes(t *testing.T, want ...Note) {
 	t.Helper()
-	if got := d.Notes(); !slices.Equal(got, want) {
+	var got []Note
+	for _, n := range d.Notes() {
+		got = append(got, *n)
+	}
+	if !slices.Equal(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)
 	}
 }

@@ -13,41 +13,43 @@ import (
 
 // Choice is a list of sessions to choose one from, each by a number or by its name. A
 // session without a name has its own number, and those with a name have the others.
-type Choice struct{ entries []entry }
+type Choice struct{ entries []*entry }
 
 type entry struct {
 	number int
-	status control.Status
+	status *control.Status
 }
 
 // NewChoice returns the choice of these sessions. Those that do not answer cannot be
 // chosen.
 func NewChoice(sessions []control.Status) Choice {
 	var c Choice
+	var named []*control.Status
 	taken := map[int]bool{}
-	for _, s := range sessions {
-		if n := numberOf(s); n != 0 {
-			c.entries = append(c.entries, entry{n, s})
+	for i := range sessions {
+		s := &sessions[i]
+		switch n := numberOf(s); {
+		case n != 0:
+			c.entries = append(c.entries, &entry{n, s})
 			taken[n] = true
+		case s.State != control.NoAnswer:
+			named = append(named, s)
 		}
 	}
-	named := slices.DeleteFunc(slices.Clone(sessions), func(s control.Status) bool {
-		return s.State == control.NoAnswer || numberOf(s) != 0
-	})
-	slices.SortFunc(named, func(a, b control.Status) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(named, func(a, b *control.Status) int { return strings.Compare(a.Name, b.Name) })
 	next := 1
 	for _, s := range named {
 		for taken[next] {
 			next++
 		}
-		c.entries = append(c.entries, entry{next, s})
+		c.entries = append(c.entries, &entry{next, s})
 		next++
 	}
-	slices.SortFunc(c.entries, func(a, b entry) int { return cmp.Compare(a.number, b.number) })
+	slices.SortFunc(c.entries, func(a, b *entry) int { return cmp.Compare(a.number, b.number) })
 	return c
 }
 
-func numberOf(s control.Status) int {
+func numberOf(s *control.Status) int {
 	n, err := strconv.Atoi(s.Name)
 	if err != nil || !wire.IsSessionNumber(s.Name) {
 		return 0

@@ -1,78 +1,79 @@
 package sessionlist
 
 import (
-	"encoding/json"
-	"time"
+	"strconv"
 
 	"gm/client/known"
 	"gm/wire/control"
 )
 
-// object is a session in JSON, or the error of a host. Names of fields do not change.
-type object struct {
-	Host    string     `json:"host"` // empty for this machine
-	Error   string     `json:"error,omitempty"`
-	Hint    string     `json:"hint,omitempty"`
-	Name    string     `json:"name,omitempty"`
-	State   string     `json:"state,omitempty"` // "noted" for a note
-	ID      string     `json:"id,omitempty"`
-	Pid     int        `json:"pid,omitempty"`
-	Version string     `json:"version,omitempty"`
-	Program string     `json:"program,omitempty"`
-	From    string     `json:"from,omitempty"`
-	Cols    int        `json:"cols,omitempty"`
-	Rows    int        `json:"rows,omitempty"`
-	Begun   *time.Time `json:"begun,omitempty"`
-	Since   *time.Time `json:"since,omitempty"`
-	Seen    *time.Time `json:"seen,omitempty"`
-	Ends    *time.Time `json:"ends,omitempty"`
-	Exit    *int       `json:"exit,omitempty"`
-	Clients []client   `json:"clients,omitempty"`
-}
-
-type client struct {
-	By    string     `json:"by,omitempty"`
-	From  string     `json:"from,omitempty"`
-	Role  string     `json:"role"`
-	Cols  int        `json:"cols"`
-	Rows  int        `json:"rows"`
-	Since *time.Time `json:"since,omitempty"`
-}
-
 // JSON returns an array with an object for each session, each host that was not listed and
-// each note. Times are in RFC 3339, in UTC.
-func JSON(hosts []Host, notes []known.Note) ([]byte, error) {
-	list := []object{}
+// each note. Names of members do not change. "host" is always there, and empty for this
+// machine; other members are there if they are known.
+func JSON(hosts []Host, notes []*known.Note) []byte {
+	var list []jsonObject
 	for _, h := range hosts {
 		if h.Err != nil {
-			list = append(list, object{Host: h.Name, Error: h.Err.Error(), Hint: h.Hint})
+			list = append(list, hostObject(h))
 		}
 		for _, s := range h.Sessions {
-			list = append(list, objectOf(h.Name, s))
+			list = append(list, sessionObject(h.Name, s))
 		}
 	}
 	for _, n := range notes {
-		list = append(list, object{Host: n.Host, Name: n.Name, State: "noted", Begun: timeOf(n.Begun), Seen: timeOf(n.Seen)})
+		list = append(list, noteObject(n))
 	}
-	text, err := json.MarshalIndent(list, "", "  ")
-	return append(text, '\n'), err
+	return append(appendArray(nil, list, ""), '\n')
 }
 
-func objectOf(host string, s control.Status) object {
-	o := object{
-		Host: host, Name: s.Name, State: s.State.String(), ID: s.ID, Pid: s.Pid, Version: s.Version, Program: s.Program, From: s.From,
-		Cols: s.Cols, Rows: s.Rows, Begun: timeOf(s.Created), Since: timeOf(s.Since), Ends: timeOf(s.EndsAt), Exit: s.Exit,
-	}
-	for _, c := range s.Clients {
-		o.Clients = append(o.Clients, client{c.By, c.From, c.Role.String(), c.Cols, c.Rows, timeOf(c.Since)})
-	}
+func hostObject(h Host) (o jsonObject) {
+	o.add("host", quoteJSON(h.Name))
+	o.addText("error", h.Err.Error())
+	o.addText("hint", h.Hint)
 	return o
 }
 
-func timeOf(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
+func sessionObject(host string, s control.Status) (o jsonObject) {
+	o.add("host", quoteJSON(host))
+	o.addText("name", s.Name)
+	o.addText("state", s.State.String())
+	o.addText("id", s.ID)
+	o.addNumber("pid", s.Pid)
+	o.addText("version", s.Version)
+	o.addText("program", s.Program)
+	o.addText("from", s.From)
+	o.addNumber("cols", s.Cols)
+	o.addNumber("rows", s.Rows)
+	o.addTime("begun", s.Created)
+	o.addTime("since", s.Since)
+	o.addTime("ends", s.EndsAt)
+	if s.Exit != nil {
+		o.add("exit", strconv.Itoa(*s.Exit))
 	}
-	t = t.UTC()
-	return &t
+	var clients []jsonObject
+	for _, c := range s.Clients {
+		clients = append(clients, clientObject(c))
+	}
+	o.addObjects("clients", clients)
+	return o
+}
+
+func clientObject(c control.Client) (o jsonObject) {
+	o.addText("by", c.By)
+	o.addText("from", c.From)
+	o.add("role", quoteJSON(c.Role.String()))
+	o.add("cols", strconv.Itoa(c.Cols))
+	o.add("rows", strconv.Itoa(c.Rows))
+	o.addTime("since", c.Since)
+	return o
+}
+
+// noteObject returns the object of a session that was listed before, in the state "noted".
+func noteObject(n *known.Note) (o jsonObject) {
+	o.add("host", quoteJSON(n.Host))
+	o.addText("name", n.Name)
+	o.addText("state", "noted")
+	o.addTime("begun", n.Begun)
+	o.addTime("seen", n.Seen)
+	return o
 }

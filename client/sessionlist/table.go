@@ -35,7 +35,7 @@ func Table(hosts []Host, now time.Time) string {
 	rows := [][]string{head}
 	for _, h := range hosts {
 		for _, s := range h.Sessions {
-			row := cells(s, now)
+			row := cells(&s, now)
 			if several {
 				row = append([]string{hostName(h.Name)}, row...)
 			}
@@ -49,7 +49,7 @@ func Table(hosts []Host, now time.Time) string {
 }
 
 // Notes returns a table of notes, or "" if there are none.
-func Notes(notes []known.Note, now time.Time) string {
+func Notes(notes []*known.Note, now time.Time) string {
 	if len(notes) == 0 {
 		return ""
 	}
@@ -67,14 +67,14 @@ func hostName(name string) string {
 	return name
 }
 
-func cells(s control.Status, now time.Time) []string {
+func cells(s *control.Status, now time.Time) []string {
 	if s.State == control.NoAnswer {
 		return []string{"", s.State.String(), "", "", "", "", fmt.Sprintf("pid %d", s.Pid), ""}
 	}
 	return []string{s.Name, stateOf(s), since(s, now), fmt.Sprint(len(s.Clients)), size(s.Cols, s.Rows), s.From, s.Program, firstWord(s.Version)}
 }
 
-func stateOf(s control.Status) string {
+func stateOf(s *control.Status) string {
 	if s.State == control.Ended && s.Exit != nil {
 		return fmt.Sprintf("%s, status %d", s.State, *s.Exit)
 	}
@@ -83,7 +83,7 @@ func stateOf(s control.Status) string {
 
 // since returns how long the session has been in its state, and when it ends if no client
 // enters it.
-func since(s control.Status, now time.Time) string {
+func since(s *control.Status, now time.Time) string {
 	text := ago(s.Since, now)
 	if !s.EndsAt.IsZero() {
 		text = strings.TrimPrefix(text+", ends in "+remaining(s.EndsAt.Sub(now)), ", ")

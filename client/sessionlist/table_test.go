@@ -1,7 +1,6 @@
 package sessionlist
 
 import (
-	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -97,7 +96,7 @@ func TestTableIsSanitized(t *testing.T) {
 
 func TestNotes(t *testing.T) {
 	want := "HOST    NAME  BEGUN  SEEN\nme@box  work  2 d    3 h\n"
-	if got := Notes([]known.Note{{Host: "me@box", Name: "work", Begun: before(50 * time.Hour), Seen: before(3 * time.Hour)}}, noon); got != want {
+	if got := Notes([]*known.Note{{Host: "me@box", Name: "work", Begun: before(50 * time.Hour), Seen: before(3 * time.Hour)}}, noon); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	if got := Notes(nil, noon); got != "" {
@@ -123,46 +122,5 @@ func TestRemaining(t *testing.T) {
 		if got := remaining(d); got != want {
 			t.Errorf("%v: %q, want %q", d, got, want)
 		}
-	}
-}
-
-func TestJSON(t *testing.T) {
-	list := sessions()
-	text, err := JSON([]Host{{Name: "box", Sessions: list[:2]}, {Name: "down", Err: errors.New("no \x1broute"), Hint: "look"}, {Sessions: list[2:4]}},
-		[]known.Note{{Host: "far", Name: "1", Begun: noon, Seen: noon}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got []map[string]any
-	if err := json.Unmarshal(text, &got); err != nil || len(got) != 6 {
-		t.Fatalf("%d objects, %v", len(got), err)
-	}
-	for i, want := range []map[string]any{
-		{"host": "box", "name": "work", "state": "detached", "since": "2026-11-30T09:00:00Z", "begun": "2026-11-28T10:00:00Z", "ends": "2026-12-04T16:00:00Z",
-			"cols": 120.0, "rows": 40.0, "pid": 7.0, "id": "1-a-b", "version": "0.1.0 go1.26", "program": "vim", "from": "192.0.2.1", "clients": nil, "exit": nil},
-		{"host": "box", "name": "2", "state": "attached"},
-		{"host": "down", "error": "no \x1broute", "hint": "look", "name": nil},
-		{"host": "", "name": "会議", "state": "ended", "exit": 3.0},
-		{"host": "", "state": "no answer", "pid": 1234.0, "name": nil},
-		{"host": "far", "name": "1", "state": "noted", "seen": "2026-11-30T12:00:00Z"},
-	} {
-		for field, value := range want {
-			if got[i][field] != value {
-				t.Errorf("object %d: %s is %v, want %v", i, field, got[i][field], value)
-			}
-		}
-	}
-	clients := got[1]["clients"].([]any)
-	if first := clients[0].(map[string]any); len(clients) != 2 || first["by"] != "alice@laptop" || first["role"] != "take-over" {
-		t.Errorf("clients %v", clients)
-	}
-	if strings.Contains(string(text), "\x1b") {
-		t.Errorf("an escape in %q", text)
-	}
-}
-
-func TestJSONWithoutSessions(t *testing.T) {
-	if text, err := JSON(nil, nil); err != nil || string(text) != "[]\n" {
-		t.Errorf("%q, %v", text, err)
 	}
 }

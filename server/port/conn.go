@@ -247,7 +247,7 @@ func (c *Conn) join() (*net.UnixConn, error) {
 }
 
 func (c *Conn) logUnlessGone(err error) {
-	if refusal := (*RefusedError)(nil); errors.As(err, &refusal) {
+	if _, refused := errors.AsType[*RefusedError](err); refused {
 		c.log("join the port: %v", err)
 	}
 }

@@ -75,7 +75,7 @@ func (r Request) borrow(ctx context.Context) (conn *udp.Conn, err error, found b
 		for _, path := range r.Registry.FindFiles(name) {
 			found = true
 			conn, err := r.ask(ctx, path)
-			if refusal := (*RefusedError)(nil); conn != nil || errors.As(err, &refusal) {
+			if _, refused := errors.AsType[*RefusedError](err); conn != nil || refused {
 				return conn, err, true
 			}
 		}

@@ -71,14 +71,13 @@ func noAnswer(ctx context.Context, err error) error {
 
 func dial(ctx context.Context, path string) (*net.UnixConn, error) {
 	var d net.Dialer
-	c, err := d.DialContext(ctx, "unix", path)
+	conn, err := d.DialUnix(ctx, "unix", nil, &net.UnixAddr{Net: "unix", Name: path})
 	switch {
 	case errors.Is(err, unix.ECONNREFUSED), errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("%w: %w", ErrNoSession, err)
 	case err != nil:
 		return nil, err
 	}
-	conn := c.(*net.UnixConn)
 	if err := checkPeer(conn); err != nil {
 		conn.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)

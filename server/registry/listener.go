@@ -109,7 +109,10 @@ func (l *Listener) bindIn(dir string) error {
 }
 
 func hasListener(path string) bool {
-	conn, err := net.DialTimeout("unix", path, answerTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), answerTimeout)
+	defer cancel()
+	var d net.Dialer
+	conn, err := d.DialUnix(ctx, "unix", nil, &net.UnixAddr{Net: "unix", Name: path})
 	if err != nil {
 		return errors.Is(err, unix.EAGAIN) // its queue is full
 	}

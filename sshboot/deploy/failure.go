@@ -3,7 +3,6 @@ package deploy
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -109,9 +108,14 @@ func (s *Bootstrap) handleFail(why string) error {
 // statusNotFound is a shell's exit status for a command that was not found.
 const statusNotFound = 127
 
-// passwordExpired matches the messages of hosts that require a new password. That of sshd
-// is "Password change required but no TTY available."
-var passwordExpired = regexp.MustCompile(`(?i)password change required|password has expired|password is expired|change your password`)
+// expiredMessages are in the messages of hosts that require a new password, in any case.
+// That of sshd is "Password change required but no TTY available."
+var expiredMessages = []string{"password change required", "password has expired", "password is expired", "change your password"}
+
+func passwordExpired(message string) bool {
+	message = strings.ToLower(message)
+	return slices.ContainsFunc(expiredMessages, func(text string) bool { return strings.Contains(message, text) })
+}
 
 func (s *Bootstrap) exitError(wait error) error {
 	var exit *ssh.ExitError
@@ -124,7 +128,7 @@ func (s *Bootstrap) exitError(wait error) error {
 		status = exit.ExitStatus()
 	}
 	switch {
-	case s.stage == prompt.StageShell && !s.Launch.terminal && passwordExpired.MatchString(said):
+	case s.stage == prompt.StageShell && !s.Launch.terminal && passwordExpired(said):
 		return errExpired
 	case s.stage == prompt.StageShell && status == statusNotFound && !s.Launch.noPath:
 		s.Launch.noPath = true

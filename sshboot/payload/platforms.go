@@ -1,21 +1,18 @@
 package payload
 
-import "slices"
-
 // Platforms returns the platforms for which a release contains a server. For each
 // architecture the most common one comes first.
 func Platforms() []Platform {
-	return slices.Concat(
-		on("linux", "amd64", "arm64"), arm("linux", "7", "6", "5"),
-		on("linux", "386", "riscv64", "ppc64le", "s390x", "mips", "mipsle", "mips64le", "loong64"),
-		on("darwin", "arm64", "amd64"),
-		on("freebsd", "amd64", "arm64", "386"), arm("freebsd", "7"),
-		on("openbsd", "amd64", "arm64"),
-		on("netbsd", "amd64", "arm64"),
-		on("dragonfly", "amd64"),
-		on("illumos", "amd64"),
-		on("solaris", "amd64"),
-	)
+	return parsePlatforms(`
+		linux/amd64 linux/arm64 linux/armv7 linux/armv6 linux/armv5
+		linux/386 linux/riscv64 linux/ppc64le linux/s390x linux/mips linux/mipsle linux/mips64le linux/loong64
+		darwin/arm64 darwin/amd64
+		freebsd/amd64 freebsd/arm64 freebsd/386 freebsd/armv7
+		openbsd/amd64 openbsd/arm64
+		netbsd/amd64 netbsd/arm64
+		dragonfly/amd64
+		illumos/amd64
+		solaris/amd64`)
 }
 
 // Environ returns variables for go build, as NAME=VALUE. The programs run on every

@@ -15,52 +15,53 @@ type Answer struct {
 	Platforms []Platform
 }
 
+var answers = []struct{ system, machine, platforms string }{
+	{"Linux", "x86_64", "linux/amd64 linux/386"},
+	{"Linux", "amd64", "linux/amd64 linux/386"},
+	{"Linux", "aarch64", "linux/arm64 linux/armv7 linux/armv6 linux/armv5"},
+	{"Linux", "arm64", "linux/arm64 linux/armv7 linux/armv6 linux/armv5"},
+	{"Linux", "armv[5-9]*", "linux/armv7 linux/armv6 linux/armv5"},
+	{"Linux", "i[3-6]86", "linux/386"},
+	{"Linux", "x86", "linux/386"},
+	{"Linux", "riscv64", "linux/riscv64"},
+	{"Linux", "ppc64le", "linux/ppc64le"},
+	{"Linux", "s390x", "linux/s390x"},
+	{"Linux", "loongarch64", "linux/loong64"},
+	{"Linux", "mips64*", "linux/mips64le linux/mipsle linux/mips"},
+	{"Linux", "mips*", "linux/mipsle linux/mips"},
+	{"FreeBSD", "amd64", "freebsd/amd64 freebsd/386"},
+	{"FreeBSD", "arm64", "freebsd/arm64 freebsd/armv7"},
+	{"FreeBSD", "i386", "freebsd/386"},
+	{"FreeBSD", "arm*", "freebsd/armv7"},
+	{"OpenBSD", "amd64", "openbsd/amd64"},
+	{"OpenBSD", "arm64", "openbsd/arm64"},
+	{"NetBSD", "amd64", "netbsd/amd64"},
+	{"NetBSD", "evbarm*", "netbsd/arm64"},
+	{"NetBSD", "aarch64", "netbsd/arm64"},
+	{"DragonFly", "x86_64", "dragonfly/amd64"},
+	{"Darwin", "x86_64", "darwin/amd64"},
+	{"Darwin", "arm64", "darwin/arm64 darwin/amd64"},
+	{"SunOS", "i86pc", "illumos/amd64 solaris/amd64"},
+}
+
 // Answers returns the table. The first matching row applies.
 func Answers() []Answer {
-	return []Answer{
-		{"Linux", "x86_64", on("linux", "amd64", "386")},
-		{"Linux", "amd64", on("linux", "amd64", "386")},
-		{"Linux", "aarch64", slices.Concat(on("linux", "arm64"), arm("linux", "7", "6", "5"))},
-		{"Linux", "arm64", slices.Concat(on("linux", "arm64"), arm("linux", "7", "6", "5"))},
-		{"Linux", "armv[5-9]*", arm("linux", "7", "6", "5")},
-		{"Linux", "i[3-6]86", on("linux", "386")},
-		{"Linux", "x86", on("linux", "386")},
-		{"Linux", "riscv64", on("linux", "riscv64")},
-		{"Linux", "ppc64le", on("linux", "ppc64le")},
-		{"Linux", "s390x", on("linux", "s390x")},
-		{"Linux", "loongarch64", on("linux", "loong64")},
-		{"Linux", "mips64*", on("linux", "mips64le", "mipsle", "mips")},
-		{"Linux", "mips*", on("linux", "mipsle", "mips")},
-		{"FreeBSD", "amd64", on("freebsd", "amd64", "386")},
-		{"FreeBSD", "arm64", slices.Concat(on("freebsd", "arm64"), arm("freebsd", "7"))},
-		{"FreeBSD", "i386", on("freebsd", "386")},
-		{"FreeBSD", "arm*", arm("freebsd", "7")},
-		{"OpenBSD", "amd64", on("openbsd", "amd64")},
-		{"OpenBSD", "arm64", on("openbsd", "arm64")},
-		{"NetBSD", "amd64", on("netbsd", "amd64")},
-		{"NetBSD", "evbarm*", on("netbsd", "arm64")},
-		{"NetBSD", "aarch64", on("netbsd", "arm64")},
-		{"DragonFly", "x86_64", on("dragonfly", "amd64")},
-		{"Darwin", "x86_64", on("darwin", "amd64")},
-		{"Darwin", "arm64", on("darwin", "arm64", "amd64")},
-		{"SunOS", "i86pc", slices.Concat(on("illumos", "amd64"), on("solaris", "amd64"))},
+	rows := make([]Answer, len(answers))
+	for i, a := range answers {
+		rows[i] = Answer{a.system, a.machine, parsePlatforms(a.platforms)}
 	}
+	return rows
 }
 
-func on(system string, archs ...string) []Platform {
-	var out []Platform
-	for _, arch := range archs {
-		out = append(out, Platform{OS: system, Arch: arch})
+// parsePlatforms parses a list of platforms of this package, separated by white space.
+func parsePlatforms(list string) []Platform {
+	var parsed []Platform
+	for _, name := range strings.Fields(list) {
+		if p, err := ParsePlatform(name); err == nil {
+			parsed = append(parsed, p)
+		}
 	}
-	return out
-}
-
-func arm(system string, variants ...string) []Platform {
-	var out []Platform
-	for _, variant := range variants {
-		out = append(out, Platform{OS: system, Arch: "arm", Variant: variant})
-	}
-	return out
+	return parsed
 }
 
 // Host is a host's description of itself.

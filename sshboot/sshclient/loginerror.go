@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"syscall"
 	"time"
@@ -44,18 +43,16 @@ func (l *loginAttempt) userError(err error) error {
 	return &hint.Error{Err: fmt.Errorf("log in to %s: %s", l.host, sanitize.SSHError(err))}
 }
 
-// disconnectMessage matches the SSH library's error for SSH_MSG_DISCONNECT (RFC 4253,
-// section 11.1).
-var disconnectMessage = regexp.MustCompile(`(?s)ssh: disconnect, reason \d+: (.*)`)
-
-// disconnectReason returns the description in SSH_MSG_DISCONNECT. It returns false if err
-// is another error.
+// disconnectReason returns the description in SSH_MSG_DISCONNECT (RFC 4253, section 11.1),
+// of which the SSH library makes an error "ssh: disconnect, reason CODE: DESCRIPTION". It
+// returns false if err is another error.
 func disconnectReason(err error) (string, bool) {
-	m := disconnectMessage.FindStringSubmatch(err.Error())
-	if m == nil {
+	_, reason, found := strings.Cut(err.Error(), "ssh: disconnect, reason ")
+	if !found {
 		return "", false
 	}
-	return m[1], true
+	_, description, found := strings.Cut(reason, ": ")
+	return description, found
 }
 
 func (l *loginAttempt) disconnectedError(reason string) *hint.Error {
