@@ -372,3 +372,38 @@ func TestTermQueryDeadline(t *testing.T) {
 		t.Errorf("after the result: %v", late.deadline().Sub(ms(0)))
 	}
 }
+
+func TestReportedFeatures(t *testing.T) {
+	for parameters, want := range map[string]vt.Feature{
+		"0":                         0,
+		"0;38:2::1:2:3":             vt.FeatureDirectColor,
+		"38;2;1;2;3":                vt.FeatureDirectColor,
+		"0;38:2:1:2:3":              vt.FeatureDirectColor,
+		"0;38:5:123":                0,
+		"0;138:2::1:2:3":            0,
+		"4:3":                       vt.FeatureUnderlines,
+		"0;4:3;38:2::1:2:3":         vt.FeatureUnderlines | vt.FeatureDirectColor,
+		"0;4;3":                     0,
+		"0;24:3":                    0,
+		"0;58:2::4:5:6":             vt.FeatureUnderlineColor,
+		"0;58;2;4;5;6;38;2;1;2;3;4": vt.FeatureUnderlineColor | vt.FeatureDirectColor,
+	} {
+		t.Run(parameters, func(t *testing.T) {
+			if got := reportedFeatures(parameters); got != want {
+				t.Errorf("features %b, want %b", got, want)
+			}
+		})
+	}
+}
+
+func TestSSHSettingForm(t *testing.T) {
+	for text, want := range map[string]bool{
+		"Port=22": true, "Port 22": true, "Port\t 22": true, "IdentitiesOnly=": true, "B=1": false, "Port": false, "Port ": false, "a.host x": false, "me@host =": false, "": false, "=22": false,
+	} {
+		t.Run(text, func(t *testing.T) {
+			if got := isSSHSetting(text); got != want {
+				t.Errorf("%t, want %t", got, want)
+			}
+		})
+	}
+}
