@@ -49,9 +49,9 @@ func (k *candidate) expect(now time.Time) {
 	}
 }
 
-// waiting returns since when an answer is due; zero if none is. heartbeat is the time
+// awaitingSince returns since when an answer is due; zero if none is. heartbeat is the time
 // within which the peer sends something on the path without being asked, or 0.
-func (k *candidate) waiting(heartbeat time.Duration) time.Time {
+func (k *candidate) awaitingSince(heartbeat time.Duration) time.Time {
 	var beat time.Time
 	if heartbeat > 0 && !k.state.Heard.IsZero() {
 		beat = k.state.Heard.Add(heartbeat)
@@ -59,8 +59,8 @@ func (k *candidate) waiting(heartbeat time.Duration) time.Time {
 	return deadline.Earliest(k.asked, beat)
 }
 
-// patience returns the time until the path is in doubt if an answer is due.
-func (k *candidate) patience() time.Duration { return 2*k.state.RTO + doubtAfter }
+// doubtTimeout returns the time until the path is in doubt if an answer is due.
+func (k *candidate) doubtTimeout() time.Duration { return 2*k.state.RTO + doubtAfter }
 
 // smallerSizes are tried after the largest of the path's family.
 var smallerSizes = [...]int{1168, 1000, datagram.MTUSmall}
@@ -88,9 +88,9 @@ func (s *sizeSearch) bytes(path datagram.Path) int {
 	return smallerSizes[s.step-1]
 }
 
-// timedOut goes on to the next smaller size. After the smallest one it waits, and then
+// next goes on to the next smaller size. After the smallest one it waits, and then
 // begins again with the largest. It reports whether a probe of the new size is due.
-func (s *sizeSearch) timedOut(now time.Time) (probe bool) {
+func (s *sizeSearch) next(now time.Time) (probe bool) {
 	switch {
 	case s.wait > 0:
 		s.wait = 0

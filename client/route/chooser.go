@@ -108,7 +108,7 @@ func (c *Chooser) SetCandidates(now time.Time, paths []datagram.Path) {
 		}
 	}
 	if c.race.running && !c.race.probed.IsZero() {
-		c.race.hurry(now)
+		c.race.advance(now)
 	}
 }
 
@@ -157,7 +157,7 @@ func (c *Chooser) PipeClosed(now time.Time, pipe datagram.Path) {
 		}
 	}
 	c.suspect = now
-	c.raceAgain(now)
+	c.raceAndResolve(now)
 }
 
 // LoginFailed records that a login has failed. needsUser reports whether it would have
@@ -178,9 +178,9 @@ func (c *Chooser) Typed(now time.Time) {
 		c.preferred.expect(now)
 	}
 	if c.race.running && !c.typed.IsZero() && now.Sub(c.typed) >= keyPause {
-		c.race.hurry(now)
+		c.race.advance(now)
 	}
-	c.login.retry(now)
+	c.login.retrySoon(now)
 	c.typed = now
 }
 
@@ -200,11 +200,11 @@ func (c *Chooser) Woke(now time.Time) {
 	if c.pipe != nil {
 		c.probe(now, c.pipe, 0)
 	}
-	c.raceAgain(now)
+	c.raceAndResolve(now)
 }
 
-// raceAgain probes all UDP paths, and resolves the name.
-func (c *Chooser) raceAgain(now time.Time) {
+// raceAndResolve probes all UDP paths, and resolves the name.
+func (c *Chooser) raceAndResolve(now time.Time) {
 	if len(c.candidates) > 0 {
 		c.race.begin(now)
 	}

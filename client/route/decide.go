@@ -65,26 +65,26 @@ func (c *Chooser) pass(now time.Time) (changed bool) {
 	c.searchSize(now)
 	c.tryOthers(now)
 	if c.cfg.Mode == Auto {
-		c.judge(now)
+		c.updateVerdict(now)
 	}
 	changed = c.setRoute(now)
-	c.resolve(now)
-	c.closeSSH(now)
+	c.resolveIfSilent(now)
+	c.closeUnneededSSH(now)
 	c.logIn(now)
 	return changed
 }
 
-// waiting returns since when an answer on a path is due; zero if none is.
-func (c *Chooser) waiting(k *candidate) time.Time {
+// awaitingSince returns since when an answer on a path is due; zero if none is.
+func (c *Chooser) awaitingSince(k *candidate) time.Time {
 	if k == c.preferred {
-		return k.waiting(c.heartbeat)
+		return k.awaitingSince(c.heartbeat)
 	}
-	return k.waiting(0)
+	return k.awaitingSince(0)
 }
 
 func (c *Chooser) doubtful(now time.Time, k *candidate) bool {
-	waiting := c.waiting(k)
-	return !waiting.IsZero() && c.reached(now, waiting.Add(k.patience()))
+	waiting := c.awaitingSince(k)
+	return !waiting.IsZero() && c.reached(now, waiting.Add(k.doubtTimeout()))
 }
 
 // noteDoubt races the paths when the preferred one comes into doubt, or the UDP path
@@ -101,7 +101,7 @@ func (c *Chooser) noteDoubt(now time.Time) {
 		switch {
 		case len(c.candidates) == 0:
 		case c.race.running:
-			c.race.hurry(now)
+			c.race.advance(now)
 		default:
 			c.race.begin(now)
 		}
@@ -149,15 +149,15 @@ func (c *Chooser) copying(now time.Time) bool {
 	return !k.answeredSince(c.suspect) || c.doubtful(now, k) || k == c.udp && c.pipe != nil && !k.proven()
 }
 
-// resolve requests that the name is resolved again, once UDP is silent.
-func (c *Chooser) resolve(now time.Time) {
+// resolveIfSilent requests that the name is resolved again, once UDP is silent.
+func (c *Chooser) resolveIfSilent(now time.Time) {
 	if !c.resolved && c.race.running && c.reached(now, c.unansweredSince().Add(silentAfter)) {
 		c.resolved, c.decision.Resolve = true, true
 	}
 }
 
-// closeSSH closes the SSH connection once UDP was good for long enough.
-func (c *Chooser) closeSSH(now time.Time) {
+// closeUnneededSSH closes the SSH connection once UDP was good for long enough.
+func (c *Chooser) closeUnneededSSH(now time.Time) {
 	if c.unused && !c.cfg.KeepSSH {
 		c.unused, c.decision.CloseSSH = false, true
 	}

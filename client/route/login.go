@@ -19,33 +19,33 @@ const (
 
 // login decides when to log in again.
 type login struct {
-	state  LoginState
-	needed bool      // no path answers
-	told   bool      // the user was asked to log in
-	next   time.Time // the next attempt, while waiting
-	ended  time.Time // the last attempt
-	pause  time.Duration
-	hurry  bool      // the addresses have changed during the attempt
-	lostAt time.Time // when the pipe in use was closed, while UDP did not answer; zero if it was not
+	state    LoginState
+	needed   bool      // no path answers
+	notified bool      // the user was asked to log in
+	next     time.Time // the next attempt, while waiting
+	ended    time.Time // the last attempt
+	pause    time.Duration
+	moved    bool      // the addresses have changed during the attempt
+	lostAt   time.Time // when the pipe in use was closed, while UDP did not answer; zero if it was not
 }
 
-func (l *login) start() { l.state, l.hurry = LoginRunning, false }
+func (l *login) start() { l.state, l.moved = LoginRunning, false }
 
 func (l *login) failed(now time.Time, needsUser bool) {
 	l.ended = now
-	if needsUser && !l.hurry {
+	if needsUser && !l.moved {
 		l.state = LoginNeedsUser
 		return
 	}
 	l.pause = min(max(2*l.pause, minLoginPause), maxLoginPause)
 	l.state, l.next = LoginWaiting, now.Add(l.pause)
-	if l.hurry {
-		l.retry(now)
+	if l.moved {
+		l.retrySoon(now)
 	}
 }
 
-// retry makes the next attempt due as soon as minLoginPause has passed since the last.
-func (l *login) retry(now time.Time) {
+// retrySoon makes the next attempt due as soon as minLoginPause has passed since the last.
+func (l *login) retrySoon(now time.Time) {
 	if l.state == LoginWaiting {
 		l.next = deadline.Earliest(l.next, deadline.Latest(now, l.ended.Add(minLoginPause)))
 	}
@@ -53,29 +53,29 @@ func (l *login) retry(now time.Time) {
 
 // addressesChanged makes the next attempt due, even one that needed the user before.
 func (l *login) addressesChanged(now time.Time) {
-	l.pause, l.hurry = 0, true
+	l.pause, l.moved = 0, true
 	if l.state == LoginNeedsUser {
 		l.state, l.next = LoginWaiting, now
 	}
-	l.retry(now)
+	l.retrySoon(now)
 }
 
 func (l *login) opened() {
-	l.state, l.lostAt, l.told = LoginIdle, time.Time{}, false
+	l.state, l.lostAt, l.notified = LoginIdle, time.Time{}, false
 }
 
-func (l *login) rest() {
+func (l *login) notNeeded() {
 	if l.state == LoginWaiting {
 		l.state = LoginIdle
 	}
-	l.told, l.lostAt = false, time.Time{}
+	l.notified, l.lostAt = false, time.Time{}
 }
 
 func (c *Chooser) logIn(now time.Time) {
 	l := &c.login
 	due, needed := c.loginDue(now)
 	if l.needed = needed; !needed {
-		l.rest()
+		l.notNeeded()
 		if c.pipe == nil || c.reached(now, c.pipe.since.Add(pipeProven)) {
 			l.pause = 0
 		}
@@ -87,8 +87,8 @@ func (c *Chooser) logIn(now time.Time) {
 	switch l.state {
 	case LoginRunning:
 	case LoginNeedsUser:
-		if !l.told {
-			l.told, c.decision.Notice = true, NoticeAskLogin
+		if !l.notified {
+			l.notified, c.decision.Notice = true, NoticeAskLogin
 		}
 	default:
 		l.start()
@@ -102,7 +102,7 @@ func (c *Chooser) loginDue(now time.Time) (due time.Time, needed bool) {
 	if c.cfg.Mode == UDP || !c.piped {
 		return time.Time{}, false
 	}
-	udp, silent := c.udpWaiting(now)
+	udp, silent := c.udpSilentSince(now)
 	if !silent {
 		return time.Time{}, false
 	}
@@ -112,19 +112,19 @@ func (c *Chooser) loginDue(now time.Time) (due time.Time, needed bool) {
 		}
 		return udp.Add(loginAfter), true
 	}
-	waiting := c.waiting(c.pipe)
+	waiting := c.awaitingSince(c.pipe)
 	if waiting.IsZero() {
 		return time.Time{}, false
 	}
 	due = deadline.Latest(udp, waiting).Add(loginAfter)
 	if c.changed.After(c.pipe.state.Heard) { // the connection does not outlive its address
-		due = deadline.Latest(udp, waiting).Add(c.pipe.patience())
+		due = deadline.Latest(udp, waiting).Add(c.pipe.doubtTimeout())
 	}
 	return due, true
 }
 
-// udpWaiting returns since when no UDP path answers. silent is false if one does.
-func (c *Chooser) udpWaiting(now time.Time) (since time.Time, silent bool) {
+// udpSilentSince returns since when no UDP path answers. silent is false if one does.
+func (c *Chooser) udpSilentSince(now time.Time) (since time.Time, silent bool) {
 	switch {
 	case len(c.candidates) == 0:
 		return c.start, true

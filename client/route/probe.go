@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// probeUDP probes a UDP path with a small and with a large datagram, and opens it before
+// openAndProbe probes a UDP path with a small and with a large datagram, and opens it before
 // if necessary.
-func (c *Chooser) probeUDP(now time.Time, k *candidate) {
+func (c *Chooser) openAndProbe(now time.Time, k *candidate) {
 	c.openUDP(now, k)
 	c.probe(now, k, 0)
 	if c.cfg.Mode == Auto {
@@ -46,7 +46,7 @@ func (c *Chooser) searchSize(now time.Time) {
 	if k == nil || c.pipe == nil || c.race.running || k.proven() {
 		return
 	}
-	if c.reached(now, k.sizeDue()) && k.size.timedOut(now) {
+	if c.reached(now, k.sizeDue()) && k.size.next(now) {
 		c.probeSize(now, k)
 	}
 	c.reached(now, k.sizeDue())

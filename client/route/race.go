@@ -40,14 +40,14 @@ type race struct {
 // begin starts a race anew, with a round of probes at once.
 func (r *race) begin(now time.Time) {
 	r.running, r.began, r.answered, r.pause = true, now, time.Time{}, 0
-	r.round = r.soonest(now)
+	r.round = r.earliestRound(now)
 }
 
-// hurry moves the next round of probes to the front.
-func (r *race) hurry(now time.Time) { r.round = deadline.Earliest(r.round, r.soonest(now)) }
+// advance moves the next round of probes to the front.
+func (r *race) advance(now time.Time) { r.round = deadline.Earliest(r.round, r.earliestRound(now)) }
 
-// soonest returns when the next round may be, minRound after the last one.
-func (r *race) soonest(now time.Time) time.Time {
+// earliestRound returns when the next round may be, minRound after the last one.
+func (r *race) earliestRound(now time.Time) time.Time {
 	if r.probed.IsZero() {
 		return now
 	}
@@ -75,7 +75,7 @@ func (c *Chooser) runRace(now time.Time) {
 	if c.race.running {
 		c.openInTurn(now)
 		if c.reached(now, c.race.round) {
-			c.probeAll(now)
+			c.startRound(now)
 		}
 	}
 	for _, k := range c.candidates {
@@ -134,13 +134,13 @@ func (c *Chooser) endRace(now time.Time, winner *candidate) {
 	c.race.running, c.resolved = false, false
 	for _, k := range c.candidates {
 		if k != winner {
-			c.lose(now, k)
+			c.closeLater(now, k)
 		}
 	}
 }
 
-// lose closes the socket of a path later, as an answer may be on its way.
-func (c *Chooser) lose(now time.Time, k *candidate) {
+// closeLater closes the socket of a path later, as an answer may be on its way.
+func (c *Chooser) closeLater(now time.Time, k *candidate) {
 	k.asked = time.Time{}
 	if k.open && k.closeAt.IsZero() {
 		k.closeAt = now.Add(loserKept)
@@ -161,17 +161,17 @@ func (c *Chooser) openInTurn(now time.Time) {
 		case !lastFailed && !c.reached(now, c.start.Add(time.Duration(c.race.opened)*attemptDelay)):
 			return
 		}
-		c.probeUDP(now, k)
+		c.openAndProbe(now, k)
 		c.race.opened++
 		lastFailed = false
 	}
 }
 
-// probeAll sends a round of probes on all UDP paths.
-func (c *Chooser) probeAll(now time.Time) {
+// startRound sends a round of probes on all UDP paths.
+func (c *Chooser) startRound(now time.Time) {
 	for _, k := range c.candidates {
 		k.failed = false
-		c.probeUDP(now, k)
+		c.openAndProbe(now, k)
 	}
 	if c.race.pause == maxRound {
 		c.decision.Resolve = true

@@ -46,13 +46,13 @@ func (t *trial) record() {
 	}
 }
 
-// interval returns the time after which the newest probe counts as lost.
-func (t *trial) interval() time.Duration {
+// lossTimeout returns the time after which the newest probe counts as lost.
+func (t *trial) lossTimeout() time.Duration {
 	return max(probeInterval, t.target.state.SRTT+4*t.target.state.Variation)
 }
 
-// fast reports whether the round trips were short beside those of the path in use.
-func (t *trial) fast(current *candidate) bool {
+// fastEnough reports whether the round trips were short beside those of the path in use.
+func (t *trial) fastEnough(current *candidate) bool {
 	rtt := t.total / time.Duration(t.answered)
 	return float64(rtt) < betterRatio*float64(current.state.SRTT) || rtt-current.state.SRTT < betterBy
 }
@@ -78,7 +78,7 @@ func (c *Chooser) trialPassed(now time.Time) bool {
 func (c *Chooser) tryPath(now time.Time, current *candidate) (passed bool) {
 	t := &c.trial
 	t.record()
-	due := t.sent == 0 || c.reached(now, t.probed.Add(t.interval()))
+	due := t.sent == 0 || c.reached(now, t.probed.Add(t.lossTimeout()))
 	switch lost := t.sent - t.answered; {
 	case t.pending && !due:
 		return false
@@ -86,7 +86,7 @@ func (c *Chooser) tryPath(now time.Time, current *candidate) (passed bool) {
 		c.trialFailed(now)
 		return false
 	case t.sent == trialProbes:
-		if passed = t.fast(current); !passed {
+		if passed = t.fastEnough(current); !passed {
 			c.trialFailed(now)
 		}
 		return passed
@@ -99,7 +99,7 @@ func (c *Chooser) tryPath(now time.Time, current *candidate) (passed bool) {
 	if current == c.pipe {
 		c.probe(now, current, 0)
 	}
-	c.reached(now, now.Add(t.interval()))
+	c.reached(now, now.Add(t.lossTimeout()))
 	return false
 }
 
@@ -125,7 +125,7 @@ func (c *Chooser) tryOthers(now time.Time) {
 	o := &c.others
 	if c.pipe != nil || !c.udpAnswers(now) || len(c.candidates) < 2 || c.udp.state.Loss <= worseLoss {
 		if !o.lossy.IsZero() {
-			c.stopTrial(now)
+			c.stopOthers(now)
 		}
 		return
 	}
@@ -144,16 +144,16 @@ func (c *Chooser) tryOthers(now time.Time) {
 	switch passed := c.tryPath(now, c.udp); {
 	case passed:
 		t.target, c.udp, c.chosenAt = c.udp, target, now
-		c.stopTrial(now)
+		c.stopOthers(now)
 	case t.target == nil:
-		c.lose(now, target)
+		c.closeLater(now, target)
 	}
 }
 
-// stopTrial ends the search for a better UDP path.
-func (c *Chooser) stopTrial(now time.Time) {
+// stopOthers ends the search for a better UDP path.
+func (c *Chooser) stopOthers(now time.Time) {
 	if c.trial.target != nil && c.trial.target != c.udp {
-		c.lose(now, c.trial.target)
+		c.closeLater(now, c.trial.target)
 	}
 	c.trial, c.others.lossy = trial{}, time.Time{}
 }

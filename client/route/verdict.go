@@ -47,18 +47,18 @@ type verdict struct {
 // comparison is a series of probes of UDP and of SSH while UDP seems to be worse. The
 // smoothed round trip time of SSH, which carries nothing else, is that of another time.
 type comparison struct {
-	began   time.Time     // zero if there is none
-	probed  time.Time     // when the paths were probed last
-	pending bool          // the pipe has not answered the newest probe
-	answers int           // of the pipe
-	slowest time.Duration // of its round trips
-	over    bool          // SSH was not better, and is compared no more until UDP has been good
+	began     time.Time     // zero if there is none
+	probed    time.Time     // when the paths were probed last
+	pending   bool          // the pipe has not answered the newest probe
+	answers   int           // of the pipe
+	slowest   time.Duration // of its round trips
+	abandoned bool          // SSH was not better, and is compared no more until UDP has been good
 }
 
 // minAnswers is the number of answers of the pipe that a comparison needs.
 const minAnswers = 3
 
-func (r *comparison) running() bool { return !r.began.IsZero() && !r.over }
+func (r *comparison) running() bool { return !r.began.IsZero() && !r.abandoned }
 
 func (r *comparison) record(now time.Time, pipe *candidate) {
 	if !r.pending {
@@ -100,7 +100,7 @@ func slower(rtt, other time.Duration) bool {
 	return rtt > worseRatio*other && rtt-other >= worseBy
 }
 
-func (c *Chooser) judge(now time.Time) {
+func (c *Chooser) updateVerdict(now time.Time) {
 	v := &c.verdict
 	switch {
 	case c.pipe == nil:
@@ -126,7 +126,7 @@ func (c *Chooser) udpAnswers(now time.Time) bool {
 // pipeFails reports whether the pipe is silent. One of an address that has changed is so
 // sooner.
 func (c *Chooser) pipeFails(now time.Time) bool {
-	waiting := c.waiting(c.pipe)
+	waiting := c.awaitingSince(c.pipe)
 	if waiting.IsZero() {
 		return false
 	}
@@ -164,7 +164,7 @@ func (c *Chooser) udpSilent(now time.Time) (cause Reason, silent bool) {
 // unansweredSince returns since when the UDP paths of a race owe an answer.
 func (c *Chooser) unansweredSince() (since time.Time) {
 	if c.udp != nil {
-		since = c.waiting(c.udp)
+		since = c.awaitingSince(c.udp)
 	} else {
 		for _, k := range c.candidates {
 			since = deadline.Earliest(since, k.asked)
@@ -187,7 +187,7 @@ func (c *Chooser) compare(now time.Time) (cause Reason, worse bool) {
 	if r.began.IsZero() {
 		*r = comparison{began: now}
 	}
-	if r.over = r.over || c.reached(now, r.began.Add(2*limit)); r.over {
+	if r.abandoned = r.abandoned || c.reached(now, r.began.Add(2*limit)); r.abandoned {
 		return 0, false
 	}
 	r.record(now, c.pipe)
