@@ -2,9 +2,8 @@ package route
 
 import (
 	"cmp"
-	"time"
-
 	"gm/wire/datagram"
+	"time"
 )
 
 // MaxCandidates is the number of UDP paths that are considered at most. With the pipe
@@ -119,45 +118,6 @@ func find(candidates []*candidate, path datagram.Path) *candidate {
 		}
 	}
 	return nil
-}
-
-// SetPipe adds the pipe of a login, at the start or after Decision.Login. It replaces
-// an older pipe, which its caller closes.
-func (c *Chooser) SetPipe(now time.Time, pipe datagram.Path) {
-	c.login.opened()
-	if c.cfg.Mode == UDP {
-		c.unused = true
-		return
-	}
-	replaced := c.pipe
-	c.piped, c.pipe = true, &candidate{path: pipe, open: true, since: now}
-	if replaced != nil && c.preferred == replaced {
-		c.preferred = c.pipe
-		c.decision.Rerouted = true
-	}
-	c.probe(now, c.pipe, 0)
-}
-
-// PipeClosed records that the pipe has ended. One that was replaced is ignored. The
-// caller has called the transport's DropPath.
-func (c *Chooser) PipeClosed(now time.Time, pipe datagram.Path) {
-	if c.pipe == nil || c.pipe.path != pipe {
-		c.unused = c.unused && c.pipe != nil
-		return
-	}
-	closed, inUse := c.pipe, c.preferred == c.pipe
-	c.pipe = nil
-	if !inUse {
-		return
-	}
-	if !c.udpAnswers(now) {
-		c.login.lostAt = now
-		if now.Sub(closed.since) < pipeProven {
-			c.login.failed(now, false)
-		}
-	}
-	c.suspect = now
-	c.raceAndResolve(now)
 }
 
 // LoginFailed records that a login has failed. needsUser reports whether it would have

@@ -1,9 +1,8 @@
 package route
 
 import (
-	"time"
-
 	"gm/internal/deadline"
+	"time"
 )
 
 const (
@@ -121,15 +120,4 @@ func (c *Chooser) loginDue(now time.Time) (due time.Time, needed bool) {
 		due = deadline.Latest(udp, waiting).Add(c.pipe.doubtTimeout())
 	}
 	return due, true
-}
-
-// udpSilentSince returns since when no UDP path answers. silent is false if one does.
-func (c *Chooser) udpSilentSince(now time.Time) (since time.Time, silent bool) {
-	switch {
-	case len(c.candidates) == 0:
-		return c.start, true
-	case c.udp == nil || c.race.running || c.doubtful(now, c.udp):
-		return c.unansweredSince(), true
-	}
-	return time.Time{}, false
 }

@@ -28,6 +28,11 @@ func (c *Chooser) openUDP(now time.Time, k *candidate) {
 	c.decision.Open = append(c.decision.Open, k.path)
 }
 
+func (c *Chooser) probe(now time.Time, k *candidate, size int) {
+	k.expect(now)
+	c.decision.Probes = append(c.decision.Probes, Probe{k.path, size})
+}
+
 // probeSize probes with the largest datagram that is believed to pass. No answer is no
 // reason for doubt, as smaller ones may pass.
 func (c *Chooser) probeSize(now time.Time, k *candidate) {
@@ -35,19 +40,19 @@ func (c *Chooser) probeSize(now time.Time, k *candidate) {
 	c.decision.Probes = append(c.decision.Probes, Probe{k.path, k.size.bytes(k.path)})
 }
 
-func (c *Chooser) probe(now time.Time, k *candidate, size int) {
-	k.expect(now)
-	c.decision.Probes = append(c.decision.Probes, Probe{k.path, size})
+// closeLater closes the socket of a path later, as an answer may be on its way.
+func (c *Chooser) closeLater(now time.Time, k *candidate) {
+	k.asked = time.Time{}
+	if k.open && k.closeAt.IsZero() {
+		k.closeAt = now.Add(loserKept)
+	}
 }
 
-// searchSize looks for the largest datagram that passes on the UDP path in use.
-func (c *Chooser) searchSize(now time.Time) {
-	k := c.udp
-	if k == nil || c.pipe == nil || c.race.running || k.proven() {
+func (c *Chooser) close(k *candidate) {
+	k.open, k.closeAt, k.asked = false, time.Time{}, time.Time{}
+	if i := slices.Index(c.decision.Open, k.path); i >= 0 {
+		c.decision.Open = slices.Delete(c.decision.Open, i, i+1)
 		return
 	}
-	if c.reached(now, k.sizeDue()) && k.size.next(now) {
-		c.probeSize(now, k)
-	}
-	c.reached(now, k.sizeDue())
+	c.decision.Close = append(c.decision.Close, k.path)
 }

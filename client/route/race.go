@@ -1,10 +1,9 @@
 package route
 
 import (
+	"gm/internal/deadline"
 	"slices"
 	"time"
-
-	"gm/internal/deadline"
 )
 
 const (
@@ -139,14 +138,6 @@ func (c *Chooser) endRace(now time.Time, winner *candidate) {
 	}
 }
 
-// closeLater closes the socket of a path later, as an answer may be on its way.
-func (c *Chooser) closeLater(now time.Time, k *candidate) {
-	k.asked = time.Time{}
-	if k.open && k.closeAt.IsZero() {
-		k.closeAt = now.Add(loserKept)
-	}
-}
-
 // openInTurn opens the candidates one after the other until the first round of probes.
 func (c *Chooser) openInTurn(now time.Time) {
 	if !c.race.probed.IsZero() {
@@ -180,13 +171,4 @@ func (c *Chooser) startRound(now time.Time) {
 	c.race.pause = min(max(2*c.race.pause, minRound), maxRound)
 	c.race.round = now.Add(c.race.pause)
 	c.reached(now, c.race.round)
-}
-
-func (c *Chooser) close(k *candidate) {
-	k.open, k.closeAt, k.asked = false, time.Time{}, time.Time{}
-	if i := slices.Index(c.decision.Open, k.path); i >= 0 {
-		c.decision.Open = slices.Delete(c.decision.Open, i, i+1)
-		return
-	}
-	c.decision.Close = append(c.decision.Close, k.path)
 }
