@@ -1,8 +1,9 @@
 package route
 
 import (
-	"gm/wire/datagram"
 	"time"
+
+	"gm/wire/datagram"
 )
 
 // candidate is a path that the session may use.

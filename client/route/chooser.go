@@ -2,8 +2,9 @@ package route
 
 import (
 	"cmp"
-	"gm/wire/datagram"
 	"time"
+
+	"gm/wire/datagram"
 )
 
 // MaxCandidates is the number of UDP paths that are considered at most. With the pipe
@@ -22,15 +23,14 @@ type Config struct {
 	KeepSSH bool
 }
 
-// State is what the transport has measured of a path.
+// State holds the transport's measurements of a path.
 type State = datagram.PathState
 
 // stockHeartbeat is the time within which each peer sends something (ACK_INTERVAL).
 const stockHeartbeat = 3 * time.Second
 
-// Chooser chooses the path of a session. Events are reported to it as they happen;
-// after each, and at Deadline, its caller calls Decide. It is not safe for concurrent
-// use.
+// Chooser chooses the path of a session. Its caller reports events as they happen, and
+// calls Decide after each and at Deadline. It is not safe for concurrent use.
 type Chooser struct {
 	cfg        Config
 	candidates []*candidate // UDP paths
@@ -58,7 +58,7 @@ type Chooser struct {
 	others  others
 	login   login
 
-	decision Decision  // what is to be returned next
+	decision Decision  // the next to be returned
 	wake     time.Time // when a condition changes without an event; zero if none does
 }
 
@@ -83,8 +83,8 @@ func (c *Chooser) SetHeartbeat(interval time.Duration) { c.heartbeat = interval 
 func (c *Chooser) SetKeepSSH(keep bool) { c.cfg.KeepSSH = keep }
 
 // SetCandidates replaces the UDP paths after the host's name was resolved again, or
-// when the announcement has named more. Paths that were known keep their state. The
-// one in use stays, listed or not.
+// when the announcement has named more. Known paths keep their state. The one in use
+// stays, listed or not.
 func (c *Chooser) SetCandidates(now time.Time, paths []datagram.Path) {
 	if c.cfg.Mode == SSH {
 		return
@@ -158,12 +158,11 @@ func (c *Chooser) AddressesChanged(now time.Time) {
 func (c *Chooser) Woke(now time.Time) {
 	c.suspect = now
 	if c.pipe != nil {
-		c.probe(now, c.pipe, 0)
+		c.probe(now, c.pipe)
 	}
 	c.raceAndResolve(now)
 }
 
-// raceAndResolve probes all UDP paths, and resolves the name.
 func (c *Chooser) raceAndResolve(now time.Time) {
 	if len(c.candidates) > 0 {
 		c.race.begin(now)

@@ -3,9 +3,9 @@ package route
 import "time"
 
 const (
-	// A path is worse than another with a round trip time over worseRatio times as long
-	// and longer by worseBy at least, for slowFor, or with a loss over worseLoss for
-	// lossyFor.
+	// A path is worse than another if its round trip is more than worseRatio times as
+	// long, and longer by worseBy at least, for slowFor; or if its loss is over worseLoss
+	// for lossyFor.
 	worseRatio = 2
 	worseBy    = 20 * time.Millisecond
 	worseLoss  = 0.2
@@ -19,15 +19,15 @@ const (
 	minAnswers = 3
 )
 
-// comparison is a series of probes of UDP and of SSH while UDP seems to be worse. The
-// smoothed round trip time of SSH, which carries nothing else, is that of another time.
+// comparison is a series of probes of UDP and of SSH while UDP seems to be worse. SSH
+// carries nothing else then, so that its smoothed round trip time is out of date.
 type comparison struct {
 	began     time.Time     // zero if there is none
 	probed    time.Time     // when the paths were probed last
 	pending   bool          // the pipe has not answered the newest probe
 	answers   int           // of the pipe
 	slowest   time.Duration // of its round trips
-	abandoned bool          // SSH was not better, and is compared no more until UDP has been good
+	abandoned bool          // SSH was not better; no more probes until UDP has been good
 }
 
 func (r *comparison) running() bool { return !r.began.IsZero() && !r.abandoned }
@@ -45,7 +45,7 @@ func (r *comparison) record(now time.Time, pipe *candidate) {
 	r.slowest = max(r.slowest, took)
 }
 
-// beats reports whether the pipe has been good while UDP had the state.
+// beats reports whether the pipe was better than UDP, whose state is given.
 func (r *comparison) beats(cause Reason, udp State) bool {
 	switch {
 	case r.answers < minAnswers:
@@ -56,8 +56,8 @@ func (r *comparison) beats(cause Reason, udp State) bool {
 	return slower(udp.SRTT, r.slowest)
 }
 
-// worseThan reports whether a path seems to be much worse than another, why, and for how
-// long it may be.
+// worseThan reports whether a path seems to be much worse than another, with the cause and
+// the time for which it may be.
 func worseThan(k, other *candidate) (cause Reason, limit time.Duration, worse bool) {
 	switch {
 	case k.state.Loss > worseLoss:
@@ -72,7 +72,7 @@ func slower(rtt, other time.Duration) bool {
 	return rtt > worseRatio*other && rtt-other >= worseBy
 }
 
-// compare reports whether UDP is much worse than SSH, which is found by probes of both.
+// compare probes UDP and SSH while UDP seems to be worse. It reports whether it is.
 func (c *Chooser) compare(now time.Time) (cause Reason, worse bool) {
 	r := &c.verdict.comparison
 	cause, limit, ok := worseThan(c.udp, c.pipe)
@@ -90,7 +90,7 @@ func (c *Chooser) compare(now time.Time) (cause Reason, worse bool) {
 	if r.probed.IsZero() || !r.pending && c.reached(now, r.probed.Add(probeInterval)) {
 		r.probed, r.pending = now, true
 		c.probeSize(now, c.udp)
-		c.probe(now, c.pipe, 0)
+		c.probe(now, c.pipe)
 		c.reached(now, now.Add(probeInterval))
 	}
 	return cause, c.reached(now, r.began.Add(limit)) && r.beats(cause, c.udp.state)

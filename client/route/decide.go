@@ -1,16 +1,17 @@
 package route
 
 import (
+	"time"
+
 	"gm/internal/deadline"
 	"gm/wire/datagram"
-	"time"
 )
 
-// maxPasses bounds the passes of a decision. A second one is needed if the first has
-// chosen another path.
+// maxPasses bounds the passes of a decision. A pass that has changed the path is followed by
+// another one.
 const maxPasses = 3
 
-// Decide returns what is to be done now. measure returns the measurements of a path.
+// Decide returns the decision for now. measure returns the measurements of a path.
 func (c *Chooser) Decide(now time.Time, measure func(datagram.Path) State) Decision {
 	for _, k := range c.candidates {
 		k.measure(measure(k.path))
@@ -36,8 +37,8 @@ func (c *Chooser) Decide(now time.Time, measure func(datagram.Path) State) Decis
 // nothing is due.
 func (c *Chooser) Deadline() time.Time { return c.wake }
 
-// reached reports whether the time at has come. Decide is called again then if it has
-// not. The zero time never comes.
+// reached reports whether the time at has come, and otherwise includes it in the Deadline.
+// The zero time never comes.
 func (c *Chooser) reached(now, at time.Time) bool {
 	if at.IsZero() {
 		return false
@@ -49,7 +50,7 @@ func (c *Chooser) reached(now, at time.Time) bool {
 	return true
 }
 
-// pass reports whether another path is preferred than before.
+// pass applies the rules once. It reports whether another path is preferred than before.
 func (c *Chooser) pass(now time.Time) (changed bool) {
 	c.wake = time.Time{}
 	c.noteDoubt(now)

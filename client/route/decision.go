@@ -2,8 +2,8 @@ package route
 
 import "gm/wire/datagram"
 
-// Decision is what the caller of Chooser.Decide does now. Its slices are valid until
-// the next call.
+// Decision is the work for the caller of Chooser.Decide. Its slices are valid until the
+// next call.
 type Decision struct {
 	// Open and Close are UDP paths whose sockets are to be opened and closed. No path is
 	// in both. They come before the route and the probes, which use open paths alone.

@@ -1,8 +1,9 @@
 package route
 
 import (
-	"gm/internal/deadline"
 	"time"
+
+	"gm/internal/deadline"
 )
 
 const (
@@ -14,8 +15,8 @@ const (
 	silentAfter = 5 * time.Second
 )
 
-// awaitingSince returns since when an answer is due; zero if none is. heartbeat is the time
-// within which the peer sends something on the path without being asked, or 0.
+// awaitingSince returns since when an answer is due; zero if none is. heartbeat is the
+// interval at which the peer sends on the path unasked; 0 if it does not.
 func (k *candidate) awaitingSince(heartbeat time.Duration) time.Time {
 	var beat time.Time
 	if heartbeat > 0 && !k.state.Heard.IsZero() {
@@ -24,10 +25,8 @@ func (k *candidate) awaitingSince(heartbeat time.Duration) time.Time {
 	return deadline.Earliest(k.asked, beat)
 }
 
-// doubtTimeout returns the time until the path is in doubt if an answer is due.
 func (k *candidate) doubtTimeout() time.Duration { return 2*k.state.RTO + doubtAfter }
 
-// awaitingSince returns since when an answer on a path is due; zero if none is.
 func (c *Chooser) awaitingSince(k *candidate) time.Time {
 	if k == c.preferred {
 		return k.awaitingSince(c.heartbeat)
@@ -36,12 +35,12 @@ func (c *Chooser) awaitingSince(k *candidate) time.Time {
 }
 
 func (c *Chooser) doubtful(now time.Time, k *candidate) bool {
-	waiting := c.awaitingSince(k)
-	return !waiting.IsZero() && c.reached(now, waiting.Add(k.doubtTimeout()))
+	since := c.awaitingSince(k)
+	return !since.IsZero() && c.reached(now, since.Add(k.doubtTimeout()))
 }
 
-// noteDoubt races the paths when the preferred one comes into doubt, or the UDP path
-// that the session may return to.
+// noteDoubt starts a race when the preferred path comes into doubt, or the UDP path to
+// which the session may return.
 func (c *Chooser) noteDoubt(now time.Time) {
 	if c.udp != nil && c.udp != c.preferred && !c.race.running && c.doubtful(now, c.udp) {
 		c.race.begin(now)
@@ -49,7 +48,7 @@ func (c *Chooser) noteDoubt(now time.Time) {
 	doubt := c.preferred != nil && c.doubtful(now, c.preferred)
 	if doubt && !c.doubt {
 		if c.preferred == c.pipe {
-			c.probe(now, c.pipe, 0)
+			c.probe(now, c.pipe)
 		}
 		switch {
 		case len(c.candidates) == 0:
@@ -66,7 +65,6 @@ func (c *Chooser) udpAnswers(now time.Time) bool {
 	return c.udp != nil && !c.race.running && !c.doubtful(now, c.udp)
 }
 
-// udpSilentSince returns since when no UDP path answers. silent is false if one does.
 func (c *Chooser) udpSilentSince(now time.Time) (since time.Time, silent bool) {
 	switch {
 	case len(c.candidates) == 0:
@@ -92,7 +90,6 @@ func (c *Chooser) unansweredSince() (since time.Time) {
 	return since
 }
 
-// resolveIfSilent requests that the name is resolved again, once UDP is silent.
 func (c *Chooser) resolveIfSilent(now time.Time) {
 	if !c.resolved && c.race.running && c.reached(now, c.unansweredSince().Add(silentAfter)) {
 		c.resolved, c.decision.Resolve = true, true

@@ -87,7 +87,6 @@ func (c *Chooser) Explain() Explanation {
 	return e
 }
 
-// reason returns why the preferred path is preferred, and since when that holds.
 func (c *Chooser) reason() (Reason, time.Time) {
 	v := &c.verdict
 	switch {

@@ -1,8 +1,9 @@
 package route
 
 import (
-	"gm/internal/deadline"
 	"time"
+
+	"gm/internal/deadline"
 )
 
 const (
@@ -12,7 +13,7 @@ const (
 	// minLoginPause and maxLoginPause bound the time between two logins.
 	minLoginPause, maxLoginPause = time.Second, time.Minute
 
-	// pipeProven is the age of a pipe from which on its end is not the fault of the login.
+	// pipeProven is the age at which the end of a pipe no longer counts as a failed login.
 	pipeProven = 10 * time.Second
 )
 
@@ -43,14 +44,12 @@ func (l *login) failed(now time.Time, needsUser bool) {
 	}
 }
 
-// retrySoon makes the next attempt due as soon as minLoginPause has passed since the last.
 func (l *login) retrySoon(now time.Time) {
 	if l.state == LoginWaiting {
 		l.next = deadline.Earliest(l.next, deadline.Latest(now, l.ended.Add(minLoginPause)))
 	}
 }
 
-// addressesChanged makes the next attempt due, even one that needed the user before.
 func (l *login) addressesChanged(now time.Time) {
 	l.pause, l.moved = 0, true
 	if l.state == LoginNeedsUser {
@@ -95,8 +94,8 @@ func (c *Chooser) logIn(now time.Time) {
 	}
 }
 
-// loginDue returns from when on a login is due. needed is false if a path answers, or if
-// the host has never opened a pipe.
+// loginDue returns when a login is due. needed is false if a path answers, or if the host
+// has never opened a pipe.
 func (c *Chooser) loginDue(now time.Time) (due time.Time, needed bool) {
 	if c.cfg.Mode == UDP || !c.piped {
 		return time.Time{}, false

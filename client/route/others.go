@@ -5,12 +5,10 @@ import "time"
 // others is the search for a better UDP path while the one in use loses much and there
 // is no pipe.
 type others struct {
-	lossy time.Time // since when it does; zero if it does not
-	turn  int       // candidates tried before
+	lossy time.Time // when the loss began; zero if there is none
+	tried int       // number of trials before
 }
 
-// tryOthers tries the other UDP paths, one after the other, while the one in use loses
-// much.
 func (c *Chooser) tryOthers(now time.Time) {
 	o := &c.others
 	if c.pipe != nil || !c.udpAnswers(now) || len(c.candidates) < 2 || c.udp.state.Loss <= worseLoss {
@@ -40,7 +38,6 @@ func (c *Chooser) tryOthers(now time.Time) {
 	}
 }
 
-// stopOthers ends the search for a better UDP path.
 func (c *Chooser) stopOthers(now time.Time) {
 	if c.trial.target != nil && c.trial.target != c.udp {
 		c.closeLater(now, c.trial.target)
@@ -50,12 +47,12 @@ func (c *Chooser) stopOthers(now time.Time) {
 
 func (c *Chooser) tryNext(now time.Time) {
 	n := len(c.candidates)
-	k := c.candidates[c.others.turn%n]
+	k := c.candidates[c.others.tried%n]
 	if k == c.udp {
-		c.others.turn++
-		k = c.candidates[c.others.turn%n]
+		c.others.tried++
+		k = c.candidates[c.others.tried%n]
 	}
-	c.others.turn++
+	c.others.tried++
 	c.openUDP(now, k)
 	c.trial.begin(k)
 }

@@ -1,8 +1,9 @@
 package route
 
 import (
-	"gm/wire/datagram"
 	"time"
+
+	"gm/wire/datagram"
 )
 
 // closeAfter is how long UDP is good until the SSH connection is closed.
@@ -22,7 +23,7 @@ func (c *Chooser) SetPipe(now time.Time, pipe datagram.Path) {
 		c.preferred = c.pipe
 		c.decision.Rerouted = true
 	}
-	c.probe(now, c.pipe, 0)
+	c.probe(now, c.pipe)
 }
 
 // PipeClosed records that the pipe has ended. One that was replaced is ignored. The
@@ -47,20 +48,19 @@ func (c *Chooser) PipeClosed(now time.Time, pipe datagram.Path) {
 	c.raceAndResolve(now)
 }
 
-// pipeFails reports whether the pipe is silent. One of an address that has changed is so
-// sooner.
+// pipeFails reports whether the pipe is silent. After a change of the local addresses doubt
+// is enough, as a TCP connection does not outlive its address.
 func (c *Chooser) pipeFails(now time.Time) bool {
-	waiting := c.awaitingSince(c.pipe)
-	if waiting.IsZero() {
+	since := c.awaitingSince(c.pipe)
+	if since.IsZero() {
 		return false
 	}
 	if c.doubtful(now, c.pipe) && c.changed.After(c.pipe.state.Heard) {
 		return true
 	}
-	return c.reached(now, waiting.Add(silentAfter))
+	return c.reached(now, since.Add(silentAfter))
 }
 
-// closeUnneededSSH closes the SSH connection once UDP was good for long enough.
 func (c *Chooser) closeUnneededSSH(now time.Time) {
 	if c.unused && !c.cfg.KeepSSH {
 		c.unused, c.decision.CloseSSH = false, true

@@ -5,11 +5,9 @@ import (
 	"time"
 )
 
-// openAndProbe probes a UDP path with a small and with a large datagram, and opens it before
-// if necessary.
 func (c *Chooser) openAndProbe(now time.Time, k *candidate) {
 	c.openUDP(now, k)
-	c.probe(now, k, 0)
+	c.probe(now, k)
 	if c.cfg.Mode == Auto {
 		c.probeSize(now, k)
 	}
@@ -28,19 +26,20 @@ func (c *Chooser) openUDP(now time.Time, k *candidate) {
 	c.decision.Open = append(c.decision.Open, k.path)
 }
 
-func (c *Chooser) probe(now time.Time, k *candidate, size int) {
+// probe sends a probe of the smallest size, which must be answered.
+func (c *Chooser) probe(now time.Time, k *candidate) {
 	k.expect(now)
-	c.decision.Probes = append(c.decision.Probes, Probe{k.path, size})
+	c.decision.Probes = append(c.decision.Probes, Probe{Path: k.path})
 }
 
-// probeSize probes with the largest datagram that is believed to pass. No answer is no
-// reason for doubt, as smaller ones may pass.
+// probeSize sends a probe of the size that is searched for. Without an answer the path is
+// not in doubt, because smaller datagrams may pass.
 func (c *Chooser) probeSize(now time.Time, k *candidate) {
 	k.size.probed = now
 	c.decision.Probes = append(c.decision.Probes, Probe{k.path, k.size.bytes(k.path)})
 }
 
-// closeLater closes the socket of a path later, as an answer may be on its way.
+// closeLater keeps the socket for loserKept, as an answer may be on its way.
 func (c *Chooser) closeLater(now time.Time, k *candidate) {
 	k.asked = time.Time{}
 	if k.open && k.closeAt.IsZero() {

@@ -1,9 +1,10 @@
 package route
 
 import (
-	"gm/internal/deadline"
 	"slices"
 	"time"
+
+	"gm/internal/deadline"
 )
 
 const (
@@ -42,10 +43,8 @@ func (r *race) begin(now time.Time) {
 	r.round = r.earliestRound(now)
 }
 
-// advance moves the next round of probes to the front.
 func (r *race) advance(now time.Time) { r.round = deadline.Earliest(r.round, r.earliestRound(now)) }
 
-// earliestRound returns when the next round may be, minRound after the last one.
 func (r *race) earliestRound(now time.Time) time.Time {
 	if r.probed.IsZero() {
 		return now
@@ -138,7 +137,6 @@ func (c *Chooser) endRace(now time.Time, winner *candidate) {
 	}
 }
 
-// openInTurn opens the candidates one after the other until the first round of probes.
 func (c *Chooser) openInTurn(now time.Time) {
 	if !c.race.probed.IsZero() {
 		return
@@ -158,7 +156,6 @@ func (c *Chooser) openInTurn(now time.Time) {
 	}
 }
 
-// startRound sends a round of probes on all UDP paths.
 func (c *Chooser) startRound(now time.Time) {
 	for _, k := range c.candidates {
 		k.failed = false

@@ -1,15 +1,16 @@
 package route
 
 import (
-	"gm/wire/datagram"
 	"time"
+
+	"gm/wire/datagram"
 )
 
 // smallerSizes are tried after the largest of the path's family.
 var smallerSizes = [...]int{1168, 1000, datagram.MTUSmall}
 
 const (
-	// sizeTimeout is how long a large probe is waited for, beyond two RTO.
+	// sizeTimeout is the time, beyond two RTO, after which a large probe counts as lost.
 	sizeTimeout = 500 * time.Millisecond
 
 	// minSizePause and maxSizePause bound the time between two searches for a size.
@@ -31,8 +32,8 @@ func (s *sizeSearch) bytes(path datagram.Path) int {
 	return smallerSizes[s.step-1]
 }
 
-// next goes on to the next smaller size. After the smallest one it waits, and then
-// begins again with the largest. It reports whether a probe of the new size is due.
+// next moves on to the next smaller size, or after the smallest to a pause and then the
+// largest. It reports whether a probe is due.
 func (s *sizeSearch) next(now time.Time) (probe bool) {
 	switch {
 	case s.wait > 0:
@@ -50,7 +51,6 @@ func (k *candidate) sizeDue() time.Time {
 	return k.size.probed.Add(2*k.state.RTO + sizeTimeout + k.size.wait)
 }
 
-// searchSize looks for the largest datagram that passes on the UDP path in use.
 func (c *Chooser) searchSize(now time.Time) {
 	k := c.udp
 	if k == nil || c.pipe == nil || c.race.running || k.proven() {

@@ -3,10 +3,10 @@ package route
 import "time"
 
 const (
-	// trialProbes are sent in a trial, one each probeInterval, so that it takes 10 s.
+	// trialProbes is the number of probes of a trial, one each probeInterval: 10 s.
 	trialProbes = 11
 
-	// trialLosses is the number of them that may be lost: under 10%.
+	// trialLosses is the number of probes that may be lost: under 10%.
 	trialLosses = 1
 
 	// A path passes with a round trip time under betterRatio times that of the path in
@@ -17,7 +17,7 @@ const (
 
 // trial is a series of probes of a UDP path before it is preferred. The zero trial is none.
 type trial struct {
-	needed bool      // else one large probe that was answered is enough
+	needed bool      // otherwise one answer to a large probe is enough
 	next   time.Time // when the next trial may begin
 
 	target   *candidate // nil while none is under way
@@ -25,17 +25,17 @@ type trial struct {
 	answered int
 	total    time.Duration // of the round trips
 	probed   time.Time     // the newest probe
-	pending  bool          // it was not answered yet
-	failures int           // trials that the path did not pass
+	pending  bool          // it has no answer yet
+	failures int           // earlier trials that were not passed
 }
 
 func (t *trial) begin(target *candidate) {
 	*t = trial{needed: t.needed, failures: t.failures, target: target}
 }
 
-// fail ends a trial that was not passed. The time until the next one doubles.
+// fail ends the trial. The time until the next one doubles with each failure.
 func (t *trial) fail(now time.Time) {
-	*t = trial{needed: true, failures: t.failures + 1, next: now.Add(min(minHold<<min(t.failures, 10), maxHold))}
+	*t = trial{needed: true, failures: t.failures + 1, next: now.Add(holdAfter(t.failures))}
 }
 
 func (t *trial) record() {
@@ -46,19 +46,17 @@ func (t *trial) record() {
 	}
 }
 
-// lossTimeout returns the time after which the newest probe counts as lost.
 func (t *trial) lossTimeout() time.Duration {
 	return max(probeInterval, t.target.state.SRTT+4*t.target.state.Variation)
 }
 
-// fastEnough reports whether the round trips were short beside those of the path in use.
 func (t *trial) fastEnough(current *candidate) bool {
 	rtt := t.total / time.Duration(t.answered)
 	return float64(rtt) < betterRatio*float64(current.state.SRTT) || rtt-current.state.SRTT < betterBy
 }
 
-// trialPassed runs the trial of the UDP path while SSH is preferred. It reports whether
-// the session returns to UDP.
+// trialPassed runs the trial of the UDP path in use while SSH is preferred, if one is
+// needed. It reports whether the session returns to UDP.
 func (c *Chooser) trialPassed(now time.Time) bool {
 	t := &c.trial
 	if t.target == nil && !t.next.IsZero() && !c.reached(now, t.next) {
@@ -73,8 +71,8 @@ func (c *Chooser) trialPassed(now time.Time) bool {
 	return c.tryPath(now, c.pipe)
 }
 
-// tryPath goes on with a trial. It reports whether the path is good beside the current
-// one.
+// tryPath sends the probes of a trial, which is not passed if the path is much slower than
+// the current one. It reports whether the trial was passed.
 func (c *Chooser) tryPath(now time.Time, current *candidate) (passed bool) {
 	t := &c.trial
 	t.record()
@@ -97,7 +95,7 @@ func (c *Chooser) tryPath(now time.Time, current *candidate) (passed bool) {
 	t.probed, t.pending = now, true
 	c.probeSize(now, t.target)
 	if current == c.pipe {
-		c.probe(now, current, 0)
+		c.probe(now, current)
 	}
 	c.reached(now, now.Add(t.lossTimeout()))
 	return false

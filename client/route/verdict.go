@@ -18,16 +18,18 @@ const (
 // verdict is the choice between UDP and SSH.
 type verdict struct {
 	ssh     bool      // SSH is preferred
-	cause   Reason    // of that
-	since   time.Time // when that began
-	noticed bool      // the user was told
+	cause   Reason    // of the preference for SSH
+	since   time.Time // when the cause began
+	noticed bool      // the user was notified
 
-	returned time.Time // when UDP was preferred last
-	returns  int       // how often it was since it was stable
+	returned time.Time // the last return to UDP
+	returns  int       // their number since UDP was stable
 
 	comparison comparison // while UDP is in use, with SSH beside it
 }
 
+// updateVerdict changes to SSH when UDP fails. It returns to UDP after a trial, or as soon
+// as UDP answers if the pipe has ended or fails.
 func (c *Chooser) updateVerdict(now time.Time) {
 	v := &c.verdict
 	switch {
@@ -63,7 +65,7 @@ func (c *Chooser) udpFails(now time.Time) (cause Reason, fails bool) {
 	return c.compare(now)
 }
 
-// udpSilent reports whether no UDP path answers although the pipe does, or may.
+// udpSilent reports whether no UDP path answers while the pipe does not fail.
 func (c *Chooser) udpSilent(now time.Time) (cause Reason, silent bool) {
 	cause = ReasonUDPSilent
 	if c.udp == nil {
@@ -77,23 +79,34 @@ func (c *Chooser) leaveUDP(now time.Time, cause Reason) {
 	if now.Sub(v.returned) >= stableFor {
 		v.returns = 0
 	}
-	v.ssh, v.cause, v.comparison = true, cause, comparison{}
-	switch v.since = now; cause {
-	case ReasonUDPUnanswered:
-		v.since = c.start
-	case ReasonUDPSilent:
-		v.since = c.udp.state.Heard
-	}
-	var hold time.Duration
-	if v.returns > 0 {
-		hold = min(minHold<<min(v.returns-1, 10), maxHold)
-	}
+	v.ssh, v.cause, v.since, v.comparison = true, cause, c.causeSince(now, cause), comparison{}
 	c.unproven = time.Time{}
-	c.trial = trial{next: now.Add(hold), needed: v.returns > 0 || cause == ReasonUDPSlow || cause == ReasonUDPLossy}
+	c.trial = trial{next: now.Add(v.hold()), needed: v.returns > 0 || cause == ReasonUDPSlow || cause == ReasonUDPLossy}
 	if !v.noticed {
 		v.noticed, c.decision.Notice = true, NoticeSSH
 	}
 }
+
+func (c *Chooser) causeSince(now time.Time, cause Reason) time.Time {
+	switch cause {
+	case ReasonUDPUnanswered:
+		return c.start
+	case ReasonUDPSilent:
+		return c.udp.state.Heard
+	}
+	return now
+}
+
+// hold returns the time on SSH before UDP is tried again.
+func (v *verdict) hold() time.Duration {
+	if v.returns == 0 {
+		return 0
+	}
+	return holdAfter(v.returns - 1)
+}
+
+// holdAfter returns minHold, doubled n times but at most maxHold.
+func holdAfter(n int) time.Duration { return min(minHold<<min(n, 10), maxHold) }
 
 func (c *Chooser) returnToUDP(now time.Time) {
 	c.verdict.ssh, c.verdict.returned = false, now
