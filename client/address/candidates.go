@@ -54,20 +54,20 @@ type Network struct {
 	Source func(to netip.Addr) netip.Addr
 }
 
-// Candidates returns the addresses to which datagrams may be sent, in the order in which
-// they are to be tried, at most MaxCandidates.
+// Candidates returns the addresses for datagrams in the order of preference, at most
+// MaxCandidates.
 //
-// The first is that of the login. The others alternate between the families, as in RFC
-// 8305, section 4: those of the same link as this machine, of the host's name, of its
-// interfaces. Addresses without a route come last. An IPv4 address without a route is
-// preceded by its forms for the network's NAT64.
+// The login's address is the first. The others alternate between the families (RFC 8305,
+// section 4): first addresses on a link of this machine, then those of the host's name,
+// then those of its interfaces. Addresses without a route come last. An IPv4 address without a
+// route follows its forms for the network's NAT64.
 func (h Host) Candidates(n Network) []netip.Addr {
 	var list []netip.Addr
 	if h.Login.IsValid() {
 		list = append(list, h.Login)
 	}
 	if !h.Bound.IsValid() {
-		list = append(list, interleave(h.others(n), h.Login.Is6())...)
+		list = append(list, alternateFamilies(h.otherAddresses(n), h.Login.Is6())...)
 	}
 	var near, far []netip.Addr
 	for _, a := range list {
@@ -76,11 +76,11 @@ func (h Host) Candidates(n Network) []netip.Addr {
 			continue
 		}
 		if a.Is4() {
-			near = append(near, n.synthesize(a)...)
+			near = append(near, n.throughNAT64(a)...)
 		}
 		far = append(far, a)
 	}
-	near, far = h.allowed(near), h.allowed(far)
+	near, far = h.onlyAllowed(near), h.onlyAllowed(far)
 	if len(far) > 0 && far[0] == h.Login { // it must be among them
 		near = near[:min(len(near), MaxCandidates-1)]
 	}
@@ -88,8 +88,7 @@ func (h Host) Candidates(n Network) []netip.Addr {
 	return list[:min(len(list), MaxCandidates)]
 }
 
-// allowed returns the addresses of allowed families, each once.
-func (h Host) allowed(addrs []netip.Addr) (out []netip.Addr) {
+func (h Host) onlyAllowed(addrs []netip.Addr) (out []netip.Addr) {
 	for _, a := range addrs {
 		if !slices.Contains(out, a) && (a == h.Login || h.Families.allows(a)) {
 			out = append(out, a)
@@ -98,8 +97,7 @@ func (h Host) allowed(addrs []netip.Addr) (out []netip.Addr) {
 	return out
 }
 
-// others returns the usable addresses besides that of the login.
-func (h Host) others(n Network) []netip.Addr {
+func (h Host) otherAddresses(n Network) []netip.Addr {
 	var linked, others []netip.Addr
 	for _, a := range h.Resolved {
 		if h.usable(a) {
@@ -118,9 +116,9 @@ func (h Host) others(n Network) []netip.Addr {
 	return append(linked, others...)
 }
 
-// usable reports whether a can be the address of the host. One of the name or the
-// interfaces must not lead to this machine or to several hosts: only the login can have
-// used a loopback or link-local address.
+// usable reports whether a can be an address of the host. Addresses of the name or the
+// interfaces must not lead to this machine or to several hosts, so that loopback needs a
+// login over loopback.
 func (h Host) usable(a netip.Addr) bool {
 	switch {
 	case !a.IsValid(), a.IsUnspecified(), a.IsMulticast(), a.Is4In6(), a.IsLinkLocalUnicast():
@@ -146,8 +144,7 @@ func (n Network) onLink(a netip.Addr) bool {
 	return slices.ContainsFunc(n.Prefixes, func(p netip.Prefix) bool { return p.Contains(a) && !p.IsSingleIP() })
 }
 
-// interleave returns the addresses with the families in turn, beginning with IPv4 or IPv6.
-func interleave(addrs []netip.Addr, v4 bool) (out []netip.Addr) {
+func alternateFamilies(addrs []netip.Addr, v4 bool) (out []netip.Addr) {
 	var families [2][]netip.Addr
 	for _, a := range addrs {
 		i := 0

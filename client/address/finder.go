@@ -13,6 +13,7 @@ import (
 // lookupTimeout bounds the lookups of Find.
 const lookupTimeout = 10 * time.Second
 
+// Finder finds the addresses of a host.
 type Finder struct {
 	Host Host
 	// Name is looked up for more addresses. It is empty if the name means something else
@@ -31,14 +32,14 @@ func NewFinder(h Host, name string) *Finder {
 	return &Finder{Host: h, Name: name, lookup: hostlookup.Lookup, prefixes: localPrefixes, source: source}
 }
 
-// Known returns the candidates without a lookup. It does not wait.
+// Known returns the candidates without waiting for a lookup.
 func (f *Finder) Known() []netip.Addr {
 	return f.Host.Candidates(Network{Prefixes: f.prefixes(), Source: f.source})
 }
 
-// Find looks the host's name up, and the prefixes of the network's NAT64 if there is no
-// way for IPv4 but one for IPv6, and returns the candidates. Addresses of an earlier
-// Find count if the lookup fails. It may be called by one goroutine at a time.
+// Find returns the candidates after a lookup of the host's name, and of the prefixes of
+// the network's NAT64 if only IPv6 has a route. If the lookup fails, the name has the
+// addresses of the last Find. Find may be called by one goroutine at a time.
 func (f *Finder) Find(ctx context.Context) []netip.Addr {
 	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
 	defer cancel()
@@ -52,8 +53,8 @@ func (f *Finder) Find(ctx context.Context) []netip.Addr {
 	return f.Host.Candidates(Network{Prefixes: f.prefixes(), NAT64: <-prefixes, Source: f.source})
 }
 
-// Learn adds addresses to those of the host, as Host describes them. The zero values leave
-// the earlier ones. It must not be called during Find.
+// Learn sets Announced and Observed of the Host, unless they are nil or zero. It must not
+// be called during Find.
 func (f *Finder) Learn(announced []netip.Addr, observed netip.Addr) {
 	if announced != nil {
 		f.Host.Announced = announced
@@ -63,14 +64,14 @@ func (f *Finder) Learn(announced []netip.Addr, observed netip.Addr) {
 	}
 }
 
-// A route to these means one to the Internet. Nothing is sent to them.
+// A route to these addresses is one to the Internet. Nothing is sent to them.
 var (
 	anywhere4 = netip.AddrFrom4([4]byte{192, 0, 0, 170})
 	anywhere6 = netip.MustParseAddr("2001:db8::1")
 )
 
-// nat64 returns the prefixes of the network's NAT64, and the Well-Known Prefix if their
-// lookup fails. There are none if IPv4 has a route or the user does not allow IPv6.
+// nat64 returns the prefixes of the network's NAT64, or the Well-Known Prefix if their
+// lookup fails. It returns nil if IPv4 has a route or the user does not allow IPv6.
 func (f *Finder) nat64(ctx context.Context) []netip.Prefix {
 	if f.Host.Families == IPv4 || f.source(anywhere4).IsValid() || !f.source(anywhere6).IsValid() {
 		return nil
@@ -90,10 +91,8 @@ func unmapped(addrs []netip.Addr) (out []netip.Addr) {
 	return out
 }
 
-// localPrefixes returns the prefixes of this machine's interfaces; none if the system
-// does not permit that.
 func localPrefixes() (prefixes []netip.Prefix) {
-	addrs, _ := net.InterfaceAddrs()
+	addrs, _ := net.InterfaceAddrs() // Android does not permit it
 	for _, a := range addrs {
 		p, err := netip.ParsePrefix(a.String())
 		if err == nil && !p.Addr().IsLoopback() && !p.Addr().IsLinkLocalUnicast() {

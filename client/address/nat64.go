@@ -25,19 +25,19 @@ const maxNAT64Prefixes = 2
 // NAT64Prefixes returns the prefixes of a network's NAT64, found in the IPv6 addresses of
 // nat64Name (RFC 7050, section 3), at most maxNAT64Prefixes.
 //
-// If one of the known IPv4 addresses is at several places of an IPv6 address, the place
-// is right at which the other answers have the other one.
+// If a known IPv4 address is at several places of an IPv6 address, the right place is that
+// at which other answers contain the other known address.
 func NAT64Prefixes(answers []netip.Addr) (prefixes []netip.Prefix) {
 	found := map[netip.Prefix][]netip.Addr{}
 	for _, a := range answers {
-		for _, p := range prefixesIn(a) {
+		for _, p := range possiblePrefixes(a) {
 			if v4 := extract(p, a); !slices.Contains(found[p], v4) {
 				found[p] = append(found[p], v4)
 			}
 		}
 	}
 	for _, a := range answers {
-		in := prefixesIn(a)
+		in := possiblePrefixes(a)
 		for _, p := range in {
 			if (len(in) == 1 || len(found[p]) == len(nat64Known)) && !slices.Contains(prefixes, p) {
 				prefixes = append(prefixes, p)
@@ -47,8 +47,7 @@ func NAT64Prefixes(answers []netip.Addr) (prefixes []netip.Prefix) {
 	return prefixes[:min(len(prefixes), maxNAT64Prefixes)]
 }
 
-// prefixesIn returns the prefixes with which a is a known IPv4 address.
-func prefixesIn(a netip.Addr) (prefixes []netip.Prefix) {
+func possiblePrefixes(a netip.Addr) (prefixes []netip.Prefix) {
 	if !a.Is6() || a.Is4In6() || a.As16()[8] != 0 { // RFC 6052, section 2.2: bits 64 to 71
 		return nil
 	}
@@ -61,8 +60,8 @@ func prefixesIn(a netip.Addr) (prefixes []netip.Prefix) {
 	return prefixes
 }
 
-// places returns the indices of the four bytes of an IPv4 address after a prefix. Byte 8
-// is skipped, which is zero (RFC 6052, section 2.2).
+// places returns the indices of the four bytes of an IPv4 address after a prefix. They skip
+// byte 8, which is zero (RFC 6052, section 2.2).
 func places(bits int) (places [4]int) {
 	i := bits / 8
 	for n := range places {
@@ -92,8 +91,7 @@ func embed(p netip.Prefix, v4 netip.Addr) netip.Addr {
 	return netip.AddrFrom16(bytes)
 }
 
-// synthesize returns the addresses by which the network's NAT64 reaches an IPv4 address.
-func (n Network) synthesize(v4 netip.Addr) (addrs []netip.Addr) {
+func (n Network) throughNAT64(v4 netip.Addr) (addrs []netip.Addr) {
 	for _, p := range n.NAT64 {
 		if p == wellKnown && isPrivate(v4) {
 			continue

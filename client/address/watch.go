@@ -10,7 +10,7 @@ import (
 // watchPause is the least time between two notices of a watch.
 const watchPause = 100 * time.Millisecond
 
-// maxWatchErrors is the number of reads that may fail in a row before a watch ends.
+// maxWatchErrors is the number of failed reads in a row after which a watch ends.
 const maxWatchErrors = 16
 
 // Watch is a watch on this machine's addresses and routes. The zero Watch notices
@@ -21,9 +21,9 @@ type Watch struct {
 	closed  chan struct{}
 }
 
-// NewWatch starts a watch, whose goroutine start runs. Without an event of the system it
-// does not wake up. On systems without such events, or where they are forbidden, as on
-// Android, it notices nothing.
+// NewWatch starts a watch in a goroutine that start runs. The goroutine sleeps until an
+// event of the system. Where there are no such events, or where they are forbidden as on
+// Android, the Watch notices nothing.
 func NewWatch(start func(func())) *Watch {
 	events, err := openEvents()
 	if err != nil {
@@ -42,7 +42,6 @@ func newWatch(events io.ReadCloser, start func(func())) *Watch {
 // have.
 func (w *Watch) Changed() <-chan struct{} { return w.changed }
 
-// Close ends the watch.
 func (w *Watch) Close() {
 	if w.events != nil {
 		close(w.closed)

@@ -7,5 +7,4 @@ import (
 	"io"
 )
 
-// openEvents fails: the addresses are not watched on this system.
 func openEvents() (io.ReadCloser, error) { return nil, errors.ErrUnsupported }

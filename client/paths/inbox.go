@@ -23,8 +23,8 @@ type Failure struct {
 	Err  error
 }
 
-// maxFailures is the number of failures that wait for their receiver. Of UDP, further
-// ones are lost: the next datagram brings another.
+// maxFailures is the number of failures that wait for their receiver. Further ones of UDP
+// are lost, as the next datagram brings another.
 const maxFailures = 8
 
 // inbox collects the datagrams of all paths.
@@ -62,7 +62,6 @@ func (in *inbox) Release(d Datagram) {
 	}
 }
 
-// feed runs read, which puts datagrams into the inbox, until the inbox is closed.
 func (in *inbox) feed(read func()) {
 	in.readers.Add(1)
 	in.start(func() {

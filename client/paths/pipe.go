@@ -8,11 +8,11 @@ import (
 )
 
 const (
-	// maxQueued is the number of datagrams that wait for a pipe at most: one state of the
-	// largest size. Further ones are lost.
+	// maxQueued bounds the datagrams that wait for a pipe: one state of the largest size.
+	// Further ones are lost.
 	maxQueued = 64
-	// maxBatch is the size of a write to a pipe, in bytes. A longer datagram is a batch of
-	// its own.
+	// maxBatch is the size from which on a write to a pipe takes no further datagram, in
+	// bytes.
 	maxBatch = 32 << 10
 )
 
@@ -37,7 +37,7 @@ func openPipePath(path datagram.Path, stream io.ReadWriteCloser, in *inbox) *pip
 	return p
 }
 
-// send queues a datagram. It does not wait for the stream, however slow that is.
+// send queues a datagram. It does not wait for the stream.
 func (p *pipePath) send(data []byte) {
 	var buf []byte
 	select {
@@ -52,15 +52,12 @@ func (p *pipePath) send(data []byte) {
 	}
 }
 
-// close closes the stream, without waiting for it: a write to a connection that is gone
-// can hold the close up.
+// close closes the stream in the background: a write to a dead connection can block that.
 func (p *pipePath) close() {
 	close(p.closed)
 	p.inbox.start(func() { p.stream.Close() })
 }
 
-// write writes the queue to the stream until either is closed. Datagrams that wait are
-// written together.
 func (p *pipePath) write() {
 	var batch []byte
 	for {
@@ -77,7 +74,6 @@ func (p *pipePath) write() {
 	}
 }
 
-// batch appends the frames of data and of datagrams that wait.
 func (p *pipePath) batch(batch, data []byte) []byte {
 	for {
 		batch, _ = pipe.AppendFrame(batch, data) // one that is too long is lost
@@ -93,7 +89,6 @@ func (p *pipePath) batch(batch, data []byte) []byte {
 	}
 }
 
-// read puts the datagrams of the stream into the inbox until either is closed.
 func (p *pipePath) read() {
 	frames := pipe.NewReader(p.stream)
 	for {

@@ -1,5 +1,5 @@
-// Package paths has the sockets of a client's paths to the server. It opens and closes
-// them, sends on each, and passes the datagrams of all to one reader.
+// Package paths opens, uses and closes the sockets and pipes of a client's paths to the
+// server. The datagrams of all paths go to one reader.
 package paths
 
 import (
@@ -28,8 +28,8 @@ func NewSet(network Network, start func(func())) *Set {
 	return &Set{inbox: newInbox(start), network: network.orSystem()}
 }
 
-// OpenUDP opens a path to the server's address and port. It returns the path, by which
-// Set's other methods and received datagrams name it. An open path stays open.
+// OpenUDP opens a path to the server's address and port, unless it is open. It returns the
+// path's name for Set's other methods and in received datagrams.
 func (s *Set) OpenUDP(now time.Time, server netip.AddrPort) (datagram.Path, error) {
 	path := datagram.Path{Remote: server}
 	if s.find(path) != nil {
@@ -43,10 +43,8 @@ func (s *Set) OpenUDP(now time.Time, server netip.AddrPort) (datagram.Path, erro
 	return path, nil
 }
 
-// OpenPipe opens a path through a stream that carries the frames of package pipe. It
-// returns the path, which no other stream of s has. s closes the stream.
-//
-// Once the stream has ended a Failure is received.
+// OpenPipe opens a path through a stream that carries the frames of package pipe, and
+// returns its name. s closes the stream. A Failure reports the end of the stream.
 func (s *Set) OpenPipe(stream io.ReadWriteCloser) datagram.Path {
 	s.piped++
 	path := datagram.PipePath(s.piped)
@@ -83,9 +81,8 @@ func (s *Set) OpenPaths() (open []datagram.Path) {
 	return open
 }
 
-// Send sends a datagram. A datagram that could not be sent is lost, as one is without an
-// error if the pipe has no room for it. The error for a path that is not open is
-// [net.ErrClosed].
+// Send sends a datagram. After an error the datagram is lost. If a pipe has no room, it is
+// lost without an error. The error for a path that is not open is [net.ErrClosed].
 func (s *Set) Send(now time.Time, path datagram.Path, data []byte) error {
 	if p := s.findPipe(path); p != nil {
 		p.send(data)
@@ -119,7 +116,7 @@ func (s *Set) Maintain(now time.Time, answered func(datagram.Path) time.Time) (m
 // Deadline returns when Maintain must be called if no event comes before; zero for never.
 func (s *Set) Deadline(answered func(datagram.Path) time.Time) (at time.Time) {
 	for _, u := range s.udp {
-		at = deadline.Earliest(at, u.hopper.Deadline(u.waitsSince(answered(u.path))))
+		at = deadline.Earliest(at, u.hopper.Deadline(u.unansweredSince(answered(u.path))))
 	}
 	return at
 }

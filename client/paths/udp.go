@@ -13,8 +13,8 @@ import (
 	"gm/wire/udp"
 )
 
-// maxReadErrors is the number of reads of a socket that may fail in a row before it
-// is read no more.
+// maxReadErrors is the number of failed reads in a row after which a socket is no longer
+// read.
 const maxReadErrors = 16
 
 // Socket is a UDP socket, as [udp.Conn] describes it.
@@ -50,7 +50,7 @@ type udpPath struct {
 	hopper  *wire.Hopper
 	inbox   *inbox
 	network Network
-	waiting time.Time   // when the first datagram was sent that has no answer; zero if all have one
+	waiting time.Time   // when the first unanswered datagram was sent; zero if all are answered
 	heard   atomic.Bool // a datagram of the server has arrived
 }
 
@@ -89,18 +89,17 @@ func (u *udpPath) local() netip.AddrPort {
 
 func (u *udpPath) newest() Socket { return u.conns[len(u.conns)-1] }
 
-// waitsSince returns u.waiting after the server's newest answer has arrived.
-func (u *udpPath) waitsSince(answered time.Time) time.Time {
+func (u *udpPath) unansweredSince(answered time.Time) time.Time {
 	if !u.waiting.After(answered) {
 		u.waiting = time.Time{}
 	}
 	return u.waiting
 }
 
-// hop opens a socket on another port if that is due, and closes the sockets whose
-// time is over. It reports whether it has opened one.
+// hop opens a socket on another port if that is due, and closes stale ones. It reports
+// whether it has opened one.
 func (u *udpPath) hop(now, answered time.Time) (opened bool) {
-	if u.hopper.Due(now, u.waitsSince(answered)) {
+	if u.hopper.Due(now, u.unansweredSince(answered)) {
 		if opened = u.open() == nil; opened {
 			u.drop(u.hopper.Opened(now))
 		} else {
@@ -125,7 +124,6 @@ type packetReader interface {
 	Read(buf []byte) (udp.Packet, error)
 }
 
-// read puts the datagrams of conn into the inbox until either is closed.
 func (u *udpPath) read(conn packetReader) {
 	for failures := 0; failures < maxReadErrors; {
 		buf := u.inbox.buffer()
@@ -146,8 +144,6 @@ func (u *udpPath) read(conn packetReader) {
 	}
 }
 
-// noteHeard records that a datagram of the server has arrived. ICMP errors, which
-// are not authenticated, are ignored from then on.
 func (u *udpPath) noteHeard() {
 	if u.heard.Swap(true) {
 		return

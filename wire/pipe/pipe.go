@@ -79,7 +79,6 @@ func (r *Reader) Next() ([]byte, error) {
 	return frame[frameHeader:], nil
 }
 
-// peek returns the first n unread bytes, of at most MaxFrame.
 func (r *Reader) peek(n int) ([]byte, error) {
 	for len(r.unread) < n {
 		if r.err != nil {
