@@ -14,9 +14,9 @@ type attempt struct {
 	giveUp func()
 }
 
-// LogIn logs in again in the background. In batch the user is asked nothing; otherwise
-// the terminal must be ready for questions until Asking returns false. A login that runs
-// is given up.
+// LogIn logs in again in the background, in place of a running login. In batch it asks the
+// user nothing; otherwise the terminal must be ready for questions until Asking returns
+// false.
 func (r *Roamer) LogIn(now time.Time, batch bool) {
 	if r.cfg.Dial == nil {
 		r.chooser.LoginFailed(now, false)
@@ -38,7 +38,7 @@ func (r *Roamer) LogIn(now time.Time, batch bool) {
 // Asking reports whether a login runs that asks the user.
 func (r *Roamer) Asking() bool { return r.attempt != nil && !r.attempt.batch }
 
-// GiveUp ends the login that runs, as the user demands. Its end is an event.
+// GiveUp cancels the running login at the user's request. Its end is an event.
 func (r *Roamer) GiveUp() {
 	if r.attempt != nil {
 		r.attempt.giveUp()
@@ -55,7 +55,7 @@ func (r *Roamer) RequestLogin(now time.Time) bool {
 	return true
 }
 
-// RefuseLogin ends a login that was to be started, as the terminal is not available.
+// RefuseLogin ends a requested login, for which the terminal is not available.
 func (r *Roamer) RefuseLogin(now time.Time) { r.chooser.LoginFailed(now, true) }
 
 // OverSSH reports whether there is an SSH connection that carries datagrams.
@@ -80,7 +80,6 @@ func (r *Roamer) loggedIn(now time.Time, a *attempt, login Login, err error) {
 	r.setLogin(now, login)
 }
 
-// setLogin makes login's pipe one of the paths.
 func (r *Roamer) setLogin(now time.Time, login Login) {
 	if login.Pipe == nil {
 		r.closeInBackground(login)
@@ -93,8 +92,7 @@ func (r *Roamer) setLogin(now time.Time, login Login) {
 	}
 }
 
-// closeLogin closes the pipe and its login. The connection may be one that is gone, which
-// is not waited for.
+// closeLogin closes the pipe and its login, in the background: the connection may be dead.
 func (r *Roamer) closeLogin(now time.Time) {
 	if r.pipe.IsPipe() {
 		r.Drop(r.pipe)
@@ -116,7 +114,7 @@ func (l Login) close() {
 	}
 }
 
-// post passes an event to the loop. It reports false if the Roamer is closed.
+// post sends an event to the loop. It reports whether the Roamer is open.
 func (r *Roamer) post(e Event) bool {
 	select {
 	case r.events <- e:

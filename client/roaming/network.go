@@ -12,7 +12,8 @@ import (
 	"gm/wire/udp"
 )
 
-// find looks the host's addresses up in the background, once more if that is under way.
+// find looks up the host's addresses in the background. If a lookup is running, another
+// one follows it.
 func (r *Roamer) find(now time.Time) {
 	if r.finding {
 		r.findAgain = true
@@ -57,9 +58,9 @@ func (r *Roamer) AddressesChanged(now time.Time) {
 	}
 }
 
-// compareSources compares the addresses that datagrams leave from with those of the last
-// time. Unless the addresses have changed, as the system reports, it does so only where
-// the system reports nothing, at intervals.
+// compareSources reports new source addresses of datagrams to the chooser and the transport.
+// Unless the system has reported a change, it does so only on systems without such reports,
+// every comparePause.
 func (r *Roamer) compareSources(now time.Time, reported bool) {
 	if !reported && (r.Changed() != nil || now.Sub(r.looked) < comparePause) {
 		return
@@ -85,11 +86,10 @@ func (r *Roamer) compareSources(now time.Time, reported bool) {
 	}
 }
 
-// sleepSign is the time by which the clock that goes on during sleep is ahead of the one
-// that does not.
+// sleepSign is the least time by which the wall clock gets ahead of the monotonic clock, which
+// stops during sleep.
 const sleepSign = 2 * time.Second
 
-// noteClock notices that the computer has slept.
 func (r *Roamer) noteClock(now time.Time) {
 	asleep := now.Round(0).Sub(r.clock.Round(0)) - now.Sub(r.clock)
 	r.clock = now
@@ -131,8 +131,7 @@ func (r *Roamer) HandleFailure(now time.Time, f paths.Failure) error {
 	return nil
 }
 
-// allRefused returns err if each path has refused a datagram and no login can open
-// another.
+// allRefused returns err if all paths have refused a datagram and no login can open another.
 func (r *Roamer) allRefused(err error) error {
 	if r.pipe.IsPipe() || r.finding || r.cfg.Dial != nil && r.cfg.Mode != route.UDP {
 		return nil

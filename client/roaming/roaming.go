@@ -1,6 +1,6 @@
 // Package roaming keeps a session on the best path to its server. It carries out the
-// decisions of package route: it opens and closes sockets and the pipe, looks the host's
-// addresses up and logs in again, all without waiting.
+// decisions of package route: opens and closes sockets and the pipe, looks up the host's
+// addresses and logs in again, all without waiting.
 package roaming
 
 import (
@@ -65,7 +65,7 @@ type Config struct {
 	NeedsUser func(error) bool
 }
 
-// Roamer has the paths of a session. Its methods are called by one goroutine, which also
+// Roamer owns the paths of a session. Its methods are called by one goroutine, which also
 // receives from the channels of the embedded Set, Events and Changed.
 type Roamer struct {
 	*paths.Set
@@ -108,7 +108,7 @@ type system struct {
 // Event is the result of work in the background.
 type Event func(now time.Time)
 
-// New opens the first paths.
+// New returns a Roamer with the first paths, which it opens.
 func New(now time.Time, cfg Config) (*Roamer, error) {
 	return newRoamer(now, cfg, system{
 		network: paths.Network{LocalTo: udp.LocalTo},
@@ -159,10 +159,11 @@ func (r *Roamer) Explain() (e route.Explanation, known bool) {
 // Result is the part of a decision that concerns the user.
 type Result struct {
 	Notice route.Notice
-	Ask    bool // the user has requested a login: LogIn is to be called once the terminal is ready
+	Ask    bool // the user has requested a login: the caller prepares the terminal and calls LogIn
 }
 
-// Decide does all that is due. It must be called after each event, and at Deadline.
+// Decide carries out the work that is due. It must be called after each event, and at
+// Deadline.
 func (r *Roamer) Decide(now time.Time) (got Result) {
 	if r.Maintain(now, r.answered) {
 		r.cfg.Transport.PortChanged()
@@ -175,7 +176,7 @@ func (r *Roamer) Decide(now time.Time) (got Result) {
 	r.compareSources(now, false)
 	r.chooser.SetHeartbeat(r.heartbeat(now))
 	for again := true; again; {
-		d := r.chooser.Decide(now, r.measure)
+		d := r.chooser.Decide(now, r.cfg.Transport.PathState)
 		again = r.openAndClose(now, &d)
 		r.apply(now, &d)
 		if d.Notice != route.NoNotice {
@@ -231,9 +232,9 @@ func (r *Roamer) Deadline() time.Time {
 	return at
 }
 
-// answered returns when the newest datagram was sent, or the newest answer arrived, that
-// proves that the server receives on a path. A server that has nothing else to send holds
-// a timestamp for too long, but it acknowledges states.
+// answered returns the time of the newest proof that the server receives on a path: an
+// answer, or an acknowledgement while nothing is sent on others. A server that has nothing
+// else to send returns a timestamp too late, but it acknowledges states.
 func (r *Roamer) answered(path datagram.Path) time.Time {
 	answered := r.cfg.Transport.PathState(path).Answered
 	if path != r.preferred || r.copying {
@@ -243,15 +244,6 @@ func (r *Roamer) answered(path datagram.Path) time.Time {
 	return deadline.Latest(answered, acked)
 }
 
-func (r *Roamer) measure(path datagram.Path) route.State {
-	s := r.cfg.Transport.PathState(path)
-	return route.State{
-		SRTT: s.SRTT, Variation: s.Variation, RTO: s.RTO, Measured: s.Measured, Loss: s.Loss,
-		Heard: s.Heard, Answered: s.Answered, Largest: s.Largest,
-	}
-}
-
-// heartbeat returns the time within which the server sends something.
 func (r *Roamer) heartbeat(now time.Time) time.Duration {
 	return max(r.cfg.Transport.ExpectedBy(now).Sub(r.cfg.Transport.Heard()), minHeartbeat)
 }

@@ -25,27 +25,26 @@ const (
 	// or wait at the reader of the port.
 	queueLength = 16
 
-	// Pauses between the attempts to become the reader or to reach the new one: they double
-	// from the first to the second, and are long after that many attempts.
-	firstPause  = time.Millisecond
-	secondPause = 16 * time.Millisecond
-	longPause   = 500 * time.Millisecond
-	hasty       = 100
+	// The pause between attempts to become the reader, or to reach the new one, doubles from
+	// minPause to maxPause. After maxQuick attempts it is longPause.
+	minPause  = time.Millisecond
+	maxPause  = 16 * time.Millisecond
+	longPause = 500 * time.Millisecond
+	maxQuick  = 100
 
-	// writeTimeout bounds how long a reader takes to read Routes.
+	// writeTimeout bounds the wait for a reader that does not read Routes.
 	writeTimeout = 5 * time.Second
 )
 
-// Conn is a session's share of a port. Its methods are called by one goroutine, but for
-// Read.
+// Conn is a session's share of a port. Its methods except Read are called by one goroutine.
 type Conn struct {
 	socket   *udp.Shared
 	registry registry.Registry
 	path     string // of the reader's socket
 	log      func(format string, a ...any)
 
-	routes  chan control.Routes // the newest ones, if they were not taken yet
-	current control.Routes      // of the running role
+	routes  chan control.Routes // the newest ones, until run receives them
+	current control.Routes      // owned by run
 	queue   chan *packet        // to Read
 	free    chan *packet
 	quit    chan struct{}
@@ -60,8 +59,8 @@ type packet struct {
 	err      error
 }
 
-// Join makes a socket that the port's sessions share, or will share, the session's. The
-// socket is the Conn's unless there is an error. log records troubles.
+// Join makes the session one of those that share conn's port. Unless there is an error, the
+// Conn owns conn. log records errors of the sharing, which does not end with them.
 func Join(r registry.Registry, conn *udp.Conn, log func(format string, a ...any)) (*Conn, error) {
 	local := conn.Local()
 	name := fileName(local.Port(), local.Addr())
@@ -86,8 +85,8 @@ func Join(r registry.Registry, conn *udp.Conn, log func(format string, a ...any)
 	return c, nil
 }
 
-// place returns the path for the reader's socket: beside the lock that a reader holds, else
-// beside one that was held before, else in the first directory.
+// place returns the path for the reader's socket: beside the lock that a reader holds,
+// otherwise beside an abandoned lock, otherwise in the first directory.
 func place(r registry.Registry, name string) (path string, err error) {
 	for _, lock := range r.FindFiles(name + lockSuffix) {
 		at := strings.TrimSuffix(lock, lockSuffix)
@@ -117,8 +116,8 @@ func (c *Conn) Write(data []byte, path datagram.Path) error {
 	return c.socket.Write(data, path)
 }
 
-// Read waits for a datagram of the session, or for one that may be. After Close the error
-// is net.ErrClosed.
+// Read waits for a datagram that is, or may be, for the session. After Close the error is
+// net.ErrClosed.
 func (c *Conn) Read(buf []byte) (udp.Packet, error) {
 	select {
 	case p := <-c.queue:
@@ -131,7 +130,7 @@ func (c *Conn) Read(buf []byte) (udp.Packet, error) {
 	}
 }
 
-// SetRoutes replaces the routes of the session. The slices are the Conn's from then on.
+// SetRoutes replaces the routes of the session. The Conn keeps the slices.
 func (c *Conn) SetRoutes(r control.Routes) {
 	select {
 	case <-c.routes:
@@ -152,7 +151,6 @@ func (c *Conn) Close() error {
 	return c.socket.Close()
 }
 
-// offer queues a datagram for Read unless the queue is full.
 func (c *Conn) offer(d *control.Datagram, err error) {
 	select {
 	case p := <-c.free:
@@ -178,13 +176,13 @@ func (p *packet) with(d *control.Datagram, err error) *packet {
 	return p
 }
 
-// run becomes the reader, or joins the one there is, and does so again when that ends.
+// run becomes the reader, or joins the present one until that ends, and begins again.
 func (c *Conn) run() {
 	for attempt := 0; ; attempt++ {
 		lock, err := registry.TryLock(c.path + lockSuffix)
 		if err != nil {
 			c.log("lock the port: %v", err)
-			c.relocate()
+			c.recreateDirectory()
 		}
 		if lock != nil {
 			c.lead(lock)
@@ -204,17 +202,16 @@ func (c *Conn) run() {
 }
 
 func pauseAfter(attempt int) time.Duration {
-	if attempt >= hasty {
+	if attempt >= maxQuick {
 		return longPause
 	}
-	return min(firstPause<<min(attempt, 10), secondPause)
+	return min(minPause<<min(attempt, 10), maxPause)
 }
 
 // lockSuffix follows the path of a reader's socket in the path of its lock.
 const lockSuffix = ".lock"
 
-// relocate creates the directory again if it is gone.
-func (c *Conn) relocate() {
+func (c *Conn) recreateDirectory() {
 	if path, err := c.registry.NewFile(fileName(c.Local().Port(), c.Local().Addr())); err == nil {
 		c.path = path
 	}
@@ -225,7 +222,6 @@ func (c *Conn) lead(lock *os.File) {
 	newReader(c).run()
 }
 
-// join asks the reader for the session's datagrams.
 func (c *Conn) join() (*net.UnixConn, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), answerTimeout)
 	defer cancel()
@@ -252,7 +248,6 @@ func (c *Conn) logUnlessGone(err error) {
 	}
 }
 
-// parseAnswer returns the error in the frame of a response, if any.
 func parseAnswer(frame []byte) error {
 	message, err := control.ReadFrame(bytes.NewReader(frame))
 	if err != nil {

@@ -17,11 +17,10 @@ import (
 )
 
 const (
-	// borrowTimeout bounds how long a reader is waited for, which may be new.
+	// borrowTimeout bounds the wait for a reader, which may just have become it.
 	borrowTimeout = 2 * time.Second
 	borrowPause   = 20 * time.Millisecond
-	// fileTimeout bounds how long the file of a reader is waited for, which may be about to
-	// create it.
+	// fileTimeout bounds the wait for a reader's file, which may not exist yet.
 	fileTimeout = 300 * time.Millisecond
 	// answerTimeout bounds the answer of a reader.
 	answerTimeout = time.Second
@@ -32,17 +31,16 @@ type Request struct {
 	Registry registry.Registry
 	Port     uint16
 	Bind     netip.Addr // the zero Addr for all addresses
-	// Also is another address by which the session's client comes: a socket that is bound
-	// to it is as good. It may be zero.
+	// Also is another address at which the session's client reaches the host, so that a
+	// socket bound to it will do. It may be zero.
 	Also netip.Addr
-	// Extensions are those granted to the client. One without "identifiers" needs a place
-	// among those that are told apart by their addresses.
+	// Extensions are those granted to the client. Without "identifiers" the session counts
+	// towards maxOpen.
 	Extensions []string
 }
 
-// Listen binds the port, or else returns a duplicate of the socket that sessions of the
-// user have there. The error is udp.ErrPortTaken if the port belongs to another program or
-// user.
+// Listen binds the port. If the user's sessions have it, it returns a duplicate of their
+// socket. The error is udp.ErrPortTaken if the port belongs to another program or user.
 func Listen(r Request) (*udp.Conn, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), borrowTimeout)
 	defer cancel()
@@ -68,13 +66,13 @@ func Listen(r Request) (*udp.Conn, error) {
 	}
 }
 
-// borrow asks the readers of sockets that would do. found reports whether there are files
-// of readers. The error is a reader's refusal.
+// borrow requests the socket from the readers of those that will do. found reports whether
+// there is a reader's file. The error is a reader's refusal.
 func (r Request) borrow(ctx context.Context) (conn *udp.Conn, err error, found bool) {
 	for _, name := range r.names() {
 		for _, path := range r.Registry.FindFiles(name) {
 			found = true
-			conn, err := r.ask(ctx, path)
+			conn, err := r.askReader(ctx, path)
 			if _, refused := errors.AsType[*RefusedError](err); conn != nil || refused {
 				return conn, err, true
 			}
@@ -91,7 +89,6 @@ func (r Request) names() []string {
 	return names
 }
 
-// fileName returns the name of the reader's socket.
 func fileName(port uint16, bind netip.Addr) string {
 	text := "any"
 	if bind.IsValid() && !bind.IsUnspecified() {
@@ -106,8 +103,7 @@ type RefusedError struct{ Text, Hint string }
 
 func (e *RefusedError) Error() string { return e.Text }
 
-// ask asks the reader at path for its socket.
-func (r Request) ask(ctx context.Context, path string) (*udp.Conn, error) {
+func (r Request) askReader(ctx context.Context, path string) (*udp.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
 	request := control.Request{Verb: control.VerbSocket, Attach: &control.AttachRequest{Extensions: r.Extensions}}

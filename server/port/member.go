@@ -8,11 +8,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// member is a session of a port, at the reader. It is sent what fits the buffer of its
-// connection, and loses the rest, as with a socket of its own that it does not read.
+// member is a session of a port, at the reader. Datagrams that do not fit the buffer of its
+// connection are lost, as with a UDP socket that is not read.
 type member struct {
 	raw    syscall.RawConn
-	rest   []byte // of the frame that was sent in part
+	rest   []byte // of a frame that was sent in part
 	buffer []byte // of rest
 
 	frame []byte // argument of try
@@ -29,7 +29,7 @@ func newMember(raw syscall.RawConn) *member {
 	return m
 }
 
-// send sends a frame, unless there is no room. It does not wait.
+// send sends a frame or drops it, without waiting.
 func (m *member) send(frame []byte) {
 	if len(m.rest) > 0 {
 		m.rest = m.rest[m.write(m.rest):]
@@ -43,7 +43,7 @@ func (m *member) send(frame []byte) {
 	}
 }
 
-// write returns how many bytes the system has taken.
+// write returns the number of bytes written, without waiting.
 func (m *member) write(b []byte) int {
 	m.frame, m.n = b, 0
 	m.raw.Write(m.try)

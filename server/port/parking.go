@@ -9,9 +9,10 @@ import (
 )
 
 const (
-	// maxParked is the number of datagrams that wait for a session. The oldest gives way.
+	// maxParked is the number of datagrams that wait for a session. A further one replaces
+	// the oldest.
 	maxParked = 64
-	// parkTime is how long one waits: longer than a session takes to come to a new reader.
+	// parkTime is how long a datagram waits: longer than sessions need to join a new reader.
 	parkTime = 500 * time.Millisecond
 )
 
@@ -26,7 +27,6 @@ type parked struct {
 	until    time.Time
 }
 
-// put keeps a copy of a datagram.
 func (p *parking) put(now time.Time, d *control.Datagram) {
 	place := &p.places[p.next]
 	p.next = (p.next + 1) % maxParked
@@ -35,8 +35,8 @@ func (p *parking) put(now time.Time, d *control.Datagram) {
 	place.datagram.Data = data
 }
 
-// claim calls use with each datagram, oldest first, that the routes contain and the ones
-// before did not.
+// claim calls use with each datagram, oldest first, that the new routes contain and the old
+// ones do not.
 func (p *parking) claim(now time.Time, before, after control.Routes, use func(*control.Datagram)) {
 	for i := range p.places {
 		place := &p.places[(p.next+i)%maxParked]

@@ -19,20 +19,20 @@ import (
 const (
 	// maxMembers is the number of sessions of a port, and of connections to its reader.
 	maxMembers = 1024
-	// requestTimeout bounds how long a process takes for its request.
+	// requestTimeout bounds the wait for a request.
 	requestTimeout = 5 * time.Second
-	// refreshInterval is the time between two looks at the socket's file.
+	// refreshInterval is the time between two checks that the socket's file exists.
 	refreshInterval = time.Minute
-	// acceptPause is the time before the next attempt after a failure to accept, as for
-	// lack of descriptors.
+	// acceptPause is the time before the next attempt to accept after an error, such as
+	// EMFILE.
 	acceptPause = 100 * time.Millisecond
-	// readRetries is how many reads may fail in a row, readPause apart.
+	// readRetries is the number of reads that may fail in a row, readPause apart.
 	readRetries = 100
 	readPause   = 50 * time.Millisecond
 )
 
-// reader reads the socket of a port. Its run owns the table; the other goroutines send it
-// events.
+// reader reads the socket of a port until its Conn is closed. run owns the table; the other
+// goroutines send it events.
 type reader struct {
 	conn   *Conn
 	table  *table[*member]
@@ -49,7 +49,7 @@ type reader struct {
 	end      context.CancelFunc
 
 	targets []*member
-	frame   []byte // of the datagram under way, once it was needed
+	frame   []byte // of the datagram being sent; empty until a member needs it
 }
 
 // arrival is a datagram that was read from the socket, or an error.
@@ -59,7 +59,7 @@ type arrival struct {
 	buffer [udp.ReadSize]byte
 }
 
-// event is a change of the routes of a session; gone means that it has left.
+// event is a change of the routes of a session, or its end.
 type event struct {
 	member *member
 	routes control.Routes
@@ -79,7 +79,6 @@ func newReader(c *Conn) *reader {
 	return r
 }
 
-// run reads until the Conn is closed.
 func (r *reader) run() {
 	c := r.conn
 	socket, err := registry.ListenAt(c.path)
@@ -88,7 +87,7 @@ func (r *reader) run() {
 	} else {
 		r.feeders.Go(func() { r.accept(socket) })
 	}
-	r.feeders.Go(r.receive)
+	r.feeders.Go(r.readSocket)
 	r.set(time.Now(), r.own, c.current)
 	refresh := time.NewTicker(refreshInterval)
 	defer refresh.Stop()
@@ -110,7 +109,7 @@ func (r *reader) run() {
 	}
 }
 
-// stop ends the feeders. The other sessions see the end of their connections.
+// stop ends the feeders and the connections of the other sessions.
 func (r *reader) stop(socket *registry.Socket) {
 	r.end()
 	if socket != nil {
@@ -119,7 +118,6 @@ func (r *reader) stop(socket *registry.Socket) {
 	r.feeders.Wait()
 }
 
-// refresh creates the socket again if it is gone.
 func (r *reader) refresh(socket *registry.Socket) *registry.Socket {
 	if socket != nil {
 		if socket.Refresh() {
@@ -155,7 +153,6 @@ func (r *reader) set(now time.Time, m *member, routes control.Routes) {
 	})
 }
 
-// route sends a datagram to the sessions that it is for.
 func (r *reader) route(now time.Time, a *arrival) {
 	p := a.packet
 	d := control.Datagram{Data: p.Data, Remote: p.Path.Remote, Local: p.Path.Local, Congested: p.Congested}
@@ -186,8 +183,7 @@ func (r *reader) send(m *member, d *control.Datagram) {
 	m.send(r.frame)
 }
 
-// receive reads the socket.
-func (r *reader) receive() {
+func (r *reader) readSocket() {
 	for failed := 0; ; {
 		var a *arrival
 		select {
@@ -214,7 +210,6 @@ func (r *reader) receive() {
 	}
 }
 
-// pause waits, or until the reader ends.
 func (r *reader) pause(d time.Duration) {
 	select {
 	case <-time.After(d):
@@ -245,7 +240,6 @@ func (r *reader) accept(socket *registry.Socket) {
 	}
 }
 
-// serve answers a process that has connected.
 func (r *reader) serve(conn *net.UnixConn) {
 	defer conn.Close()
 	stop := context.AfterFunc(r.ended, func() { conn.Close() })
@@ -271,7 +265,8 @@ func (r *reader) serve(conn *net.UnixConn) {
 	}
 }
 
-// lend sends the socket, unless it is for a client that cannot be told from others.
+// lend sends the socket, unless the session would be one too many of those that are not
+// distinguished by identifiers.
 func (r *reader) lend(conn *net.UnixConn, request control.Request) {
 	var extensions state.Extension
 	if request.Attach != nil {
@@ -286,7 +281,6 @@ func (r *reader) lend(conn *net.UnixConn, request control.Request) {
 
 var errCrowded = errors.New("64 sessions on the port have clients of mosh or of an older gm, and it has room for no more of them")
 
-// admit adds a session until its connection ends.
 func (r *reader) admit(conn *net.UnixConn) {
 	raw, err := conn.SyscallConn()
 	if err != nil {
@@ -311,7 +305,7 @@ func (r *reader) admit(conn *net.UnixConn) {
 	}
 }
 
-// post sends run an event. It reports whether the reader goes on.
+// post sends an event to run. It reports whether the reader continues.
 func (r *reader) post(e event) bool {
 	select {
 	case r.events <- e:

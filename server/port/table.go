@@ -15,19 +15,19 @@ const (
 	// maxOpen is the number of sessions that get copies of datagrams from unknown
 	// addresses.
 	maxOpen = 64
-	// copyRate and copyBurst bound these copies: in a second, and at once.
+	// copyRate and copyBurst bound these copies: per second, and at once.
 	copyRate  = 100
 	copyBurst = 200
 )
 
-// table finds the sessions that a datagram is for. It is a hint only: each session
-// authenticates what it gets. M names a session.
+// table finds the sessions to which a datagram may belong. It is a hint only: each session
+// authenticates its datagrams. M names a session.
 type table[M comparable] struct {
 	routes       map[M]control.Routes
 	byIdentifier map[uint32][]M
 	byAddress    map[netip.AddrPort][]M
 	open         []M // oldest first
-	turn         int // of open, whose copy is next
+	next         int // index in open of the next copy
 	budget       budget
 }
 
@@ -35,7 +35,7 @@ func newTable[M comparable]() *table[M] {
 	return &table[M]{routes: map[M]control.Routes{}, byIdentifier: map[uint32][]M{}, byAddress: map[netip.AddrPort][]M{}}
 }
 
-// set replaces the routes of a session, which is new if the table does not have it.
+// set replaces the routes of a session, and adds the session if the table lacks it.
 func (t *table[M]) set(m M, r control.Routes) {
 	old := t.routes[m]
 	for _, id := range old.Identifiers {
@@ -78,8 +78,8 @@ func drop[K, M comparable](from map[K][]M, key K, m M) {
 	}
 }
 
-// find appends the sessions that a datagram is for. sure reports whether no other session
-// can claim it: without that, it is worth keeping for one that comes.
+// find appends the sessions to which a datagram may belong. sure reports whether no session
+// that joins later can claim it, so that it need not be kept.
 func (t *table[M]) find(now time.Time, data []byte, remote netip.AddrPort, dst []M) (found []M, sure bool) {
 	if id, ok := datagram.IdentifierOf(data); ok {
 		found = append(dst, t.byIdentifier[id]...)
@@ -93,8 +93,8 @@ func (t *table[M]) find(now time.Time, data []byte, remote netip.AddrPort, dst [
 	}
 	n := min(len(t.open), maxOpen)
 	for range t.budget.take(now, n) {
-		dst = append(dst, t.open[t.turn%n])
-		t.turn = (t.turn + 1) % n
+		dst = append(dst, t.open[t.next%n])
+		t.next = (t.next + 1) % n
 	}
 	return dst, false
 }
@@ -113,7 +113,7 @@ type budget struct {
 	at   time.Time
 }
 
-// take returns how many of n copies may be sent now.
+// take returns how many of n copies may be sent now, and counts them.
 func (b *budget) take(now time.Time, n int) int {
 	if passed := now.Sub(b.at).Seconds(); passed > 0 {
 		b.used, b.at = max(0, b.used-passed*copyRate), now
