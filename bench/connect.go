@@ -5,6 +5,7 @@ package main
 import (
 	"os"
 	"os/exec"
+	"strings"
 	"time"
 
 	"gm/wire/simnet"
@@ -34,7 +35,7 @@ const (
 )
 
 func (b *bench) connect() (places []atPlace, err error) {
-	for _, place := range []string{loopback, "rtt=100ms"} {
+	for _, place := range []string{loopback, farPlace, farPlace + udpBlocked} {
 		if place != loopback && os.Getuid() != 0 {
 			continue
 		}
@@ -47,9 +48,13 @@ func (b *bench) connect() (places []atPlace, err error) {
 	return places, nil
 }
 
-// loopback names this machine's own network; other names are in the syntax of
-// simnet.Parse.
-const loopback = "loopback"
+// The names of places. loopback is this machine's own network; other names are in the
+// syntax of simnet.Parse. With the suffix udpBlocked, the network drops UDP from the start.
+const (
+	loopback   = "loopback"
+	farPlace   = "rtt=100ms"
+	udpBlocked = ",UDP blocked"
+)
 
 func (b *bench) connectAt(place string) ([]connecting, error) {
 	s, err := b.newSite(place == loopback)
@@ -57,16 +62,18 @@ func (b *bench) connectAt(place string) ([]connecting, error) {
 		return nil, err
 	}
 	defer s.close()
-	if place != loopback {
-		config, err := simnet.Parse(place)
+	link, blocked := strings.CutSuffix(place, udpBlocked)
+	if link != loopback {
+		config, err := simnet.Parse(link)
 		if err != nil {
 			return nil, err
 		}
 		if err := s.lab.Set(config, 1); err != nil {
 			return nil, err
 		}
+		s.lab.BlockUDP(blocked)
 	}
-	return s.connects()
+	return s.try(s.ways(blocked))
 }
 
 // way is one way of connecting; once connects and returns how long that took.
@@ -76,21 +83,28 @@ type way struct {
 	once  func() (time.Duration, error)
 }
 
-// connects tries each way in turn, repeatedly, so that other load on the machine affects
-// all ways alike.
-func (s *site) connects() (results []connecting, err error) {
+// ways returns the ways of connecting that work here. mosh has none if UDP is blocked.
+func (s *site) ways(blocked bool) []way {
 	ways := []way{
 		{gmFirst, s.b.firsts, s.first},
 		{gmWarm, s.b.connects, func() (time.Duration, error) { return s.prompt(s.commandLine("gm", nil, "sh")) }},
 		{sshTrue, s.b.connects, s.sshTrue},
-		{moshWarm, s.b.connects, func() (time.Duration, error) { return s.prompt(s.commandLine("mosh", nil, "sh")) }},
-		{sshPrompt, s.b.connects, func() (time.Duration, error) { return s.prompt(s.commandLine("ssh", nil, "sh")) }},
 	}
+	if !blocked {
+		ways = append(ways, way{moshWarm, s.b.connects, func() (time.Duration, error) { return s.prompt(s.commandLine("mosh", nil, "sh")) }})
+	}
+	ways = append(ways, way{sshPrompt, s.b.connects, func() (time.Duration, error) { return s.prompt(s.commandLine("ssh", nil, "sh")) }})
 	if s.lab == nil {
 		ways = append(ways,
 			way{gmLocal, s.b.connects, func() (time.Duration, error) { return s.prompt([]string{s.b.gm, "--local", "--", "sh"}) }},
 			way{moshLocal, s.b.connects, func() (time.Duration, error) { return s.prompt([]string{"mosh", "--local", "127.0.0.1", "--", "sh"}) }})
 	}
+	return ways
+}
+
+// try tries each way in turn, repeatedly, so that other load on the machine affects all
+// ways alike.
+func (s *site) try(ways []way) (results []connecting, err error) {
 	results = make([]connecting, len(ways))
 	for round := range max(s.b.connects, s.b.firsts) {
 		for i, w := range ways {

@@ -12,7 +12,8 @@ import (
 func connectPart(results []atPlace, m machine) part {
 	t := table{
 		title: "Connecting", machine: m,
-		note: "From the command to the prompt of `sh` on the host: the median of all tries.",
+		note: "From the command to the prompt of `sh` on the host: the median of all tries. Where UDP is blocked, the network\n" +
+			"drops it from the start: gm stays on its SSH connection, and mosh cannot connect.",
 	}
 	f := &plot.Figure{Title: "From the command to the prompt", Subtitle: "Median of all tries", Note: m.String(), Columns: 2}
 	for _, p := range results {

@@ -199,6 +199,57 @@ func TestSet(t *testing.T) {
 	}
 }
 
+// TestBlockUDP drops UDP in both directions, connects by TCP meanwhile, and carries UDP
+// again.
+func TestBlockUDP(t *testing.T) {
+	t.Parallel()
+	l := newLab(t, "")
+	near, far := socket(t, l.Near), socket(t, l.Far)
+	service := UDP(addrOf(far).Port())
+	send := func(text string) {
+		before := l.Traffic()[service]
+		near.WriteToUDPAddrPort([]byte(text), addrOf(far))
+		far.WriteToUDPAddrPort([]byte(text), addrOf(near))
+		for f := l.Traffic()[service].Minus(before); f.Up.Packets*f.Down.Packets == 0; f = l.Traffic()[service].Minus(before) {
+		}
+	}
+	send("before")
+	l.BlockUDP(true)
+	send("blocked")
+	dial(t, l)
+	l.BlockUDP(false)
+	send("after")
+	for _, c := range []*net.UDPConn{near, far} {
+		if first, second := receive(t, c), receive(t, c); first != "before" || second != "after" {
+			t.Errorf("%v received %s, then %s", addrOf(c), first, second)
+		}
+	}
+}
+
+// dial connects by TCP from Near to Far.
+func dial(t *testing.T, l *Lab) {
+	t.Helper()
+	var listener net.Listener
+	err := l.Far.Do(func() (err error) {
+		listener, err = net.Listen("tcp4", l.Far.Addr.String()+":0")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	err = l.Near.Do(func() error {
+		conn, err := net.DialTimeout("tcp4", listener.Addr().String(), patience)
+		if err == nil {
+			conn.Close()
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 // The hosts are not this machine: a program there has the host's address only.
 func TestProgramsLiveThere(t *testing.T) {
 	l := newLab(t, "")

@@ -30,8 +30,9 @@ type Lab struct {
 	routines sync.WaitGroup
 
 	// owned by run
-	up, down *simnet.Link
-	traffic  Traffic
+	up, down   *simnet.Link
+	traffic    Traffic
+	udpBlocked bool
 }
 
 // arrival is a packet that a host has sent.
@@ -82,6 +83,10 @@ func (l *Lab) set(config simnet.Config, seed uint64) {
 	l.up, l.down = simnet.NewLink(config, seed, now), simnet.NewLink(config, ^seed, now)
 }
 
+// BlockUDP makes the wire drop all UDP in both directions, without an answer of ICMP, or
+// carry it again. UDP that is already on its way arrives.
+func (l *Lab) BlockUDP(block bool) { l.do(func() { l.udpBlocked = block }) }
+
 // Traffic returns the packets that the hosts have sent so far, lost ones included.
 func (l *Lab) Traffic() (t Traffic) {
 	l.do(func() { t = l.traffic.clone() })
@@ -130,9 +135,11 @@ func (l *Lab) run() {
 
 func (l *Lab) send(now time.Time, a arrival) {
 	l.traffic.add(a)
-	if a.up {
+	switch {
+	case l.udpBlocked && a.isUDP():
+	case a.up:
 		l.up.Send(now, a.packet)
-	} else {
+	default:
 		l.down.Send(now, a.packet)
 	}
 }

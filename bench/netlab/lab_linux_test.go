@@ -24,3 +24,25 @@ func TestServiceOf(t *testing.T) {
 		}
 	}
 }
+
+func TestIsUDP(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		packet []byte
+		want   bool
+	}{
+		{"UDP", []byte{0x45, protocolAt: 17, 23: 53}, true},
+		{"a fragment without ports", []byte{0x45, protocolAt: 17, 19: 0}, true},
+		{"TCP", []byte{0x45, protocolAt: 6, 23: 22}, false},
+		{"ICMP", []byte{0x45, protocolAt: 1, 23: 0}, false},
+		{"IPv6", []byte{0x60, protocolAt: 17, 47: 0}, false},
+		{"a header that is cut", []byte{0x45, protocolAt: 17, 18: 0}, false},
+		{"nothing", nil, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := (arrival{true, test.packet}).isUDP(); got != test.want {
+				t.Errorf("got %v", got)
+			}
+		})
+	}
+}

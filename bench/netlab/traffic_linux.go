@@ -59,6 +59,11 @@ func (t Traffic) add(a arrival) {
 	t[service] = flow
 }
 
+// isUDP reports whether a is a packet of UDP over IPv4, also a fragment without ports.
+func (a arrival) isUDP() bool {
+	return len(a.packet) >= leastHeader && a.packet[0]>>4 == 4 && a.packet[protocolAt] == unix.IPPROTO_UDP
+}
+
 func serviceOf(a arrival) (s Service, ok bool) {
 	p := a.packet
 	if len(p) < leastHeader || p[0]>>4 != 4 {
