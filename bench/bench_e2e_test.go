@@ -189,7 +189,9 @@ func TestRelays(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if _, err := g.open("ssh", "", 80, 24, "sh"); err == nil {
-		t.Error("ssh runs over a relay of datagrams")
+	for _, c := range []contestant{{Program: "ssh"}, {Program: "gm", Path: throughSSH}} {
+		if _, err := g.open(c, 80, 24, "sh"); err == nil {
+			t.Errorf("%+v runs over a relay of datagrams", c)
+		}
 	}
 }

@@ -72,13 +72,16 @@ func TestTable(t *testing.T) {
 // means with prediction.
 func TestLatencyPart(t *testing.T) {
 	typed := []typing{
-		{"gm", "never", []float64{100, 100, 400}, 6}, {"gm", "adaptive", []float64{1, 1, 49}, 6},
-		{"mosh", "never", []float64{200, 200, 200}, 3}, {"mosh", "adaptive", []float64{2, 51, 250}, 3}, {"ssh", "", []float64{100, 100, 400}, 2.5},
+		{contestant{"gm", "never", ""}, []float64{100, 100, 400}, 6}, {contestant{"gm", "adaptive", ""}, []float64{1, 1, 49}, 6},
+		{contestant{"gm", "never", throughSSH}, []float64{90, 90, 390}, 3},
+		{contestant{"mosh", "never", ""}, []float64{200, 200, 200}, 3}, {contestant{"mosh", "adaptive", ""}, []float64{2, 51, 250}, 3},
+		{contestant{"ssh", "", ""}, []float64{100, 100, 400}, 2.5},
 	}
 	p := latencyPart([]overLink{{"rtt=100ms,loss=10%", typed}}, machine{})
 	for _, row := range []string{
 		"| 100 ms, 10% lost each way, no prediction | 100 / 200 / 400 | 200 / 200 / 200 | 100 / 200 / 400 | 0.50 | 1.00 |",
 		"| 100 ms, 10% lost each way, adaptive | 1.00 / 17.0 / 49.0 | 51.0 / 101 / 250 | 100 / 200 / 400 | 0.17 | 0.09 |",
+		"| 100 ms, 10% lost each way, through SSH | 90.0 / 190 / 390 |  | 100 / 200 / 400 |  | 0.90 |",
 		"| 100 ms, 10% lost each way, packets for each key | 6.00 | 3.00 | 2.50 | 2.00 | 2.40 |",
 		"| all, adaptive: shown within 50 ms | 100% | 33% | 0% |  |  |",
 	} {

@@ -68,7 +68,7 @@ const rest = 300 * time.Millisecond
 
 func open(g testbed, command ...string) (all []*player, err error) {
 	for _, program := range g.programs() {
-		p, err := g.open(program, "", 80, 24, command...)
+		p, err := g.open(contestant{Program: program}, 80, 24, command...)
 		if err != nil {
 			return nil, err
 		}

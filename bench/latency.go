@@ -13,23 +13,23 @@ import (
 
 const keyPause = 120 * time.Millisecond
 
-// typing is the result of one program over one link.
+// typing is the result of one contestant over one link.
 type typing struct {
-	Program string
-	Predict string    // never, adaptive; empty for ssh
+	contestant
 	Took    []float64 // ms from a key to its echo on the screen
 	Packets float64   // of IP for each key while typing, both ways together
 }
 
-// overLink is the results of all programs over one link.
+// overLink is the results of all contestants over one link.
 type overLink struct {
 	Link   string
 	Typing []typing
 }
 
-// contestants are the command lines that are measured, besides ssh's.
-var contestants = []typing{
+// contestants are measured side by side.
+var contestants = []contestant{
 	{Program: "gm", Predict: "never"}, {Program: "gm", Predict: "adaptive"},
+	{Program: "gm", Predict: "never", Path: throughSSH},
 	{Program: "mosh", Predict: "never"}, {Program: "mosh", Predict: "adaptive"},
 	{Program: "ssh"},
 }
@@ -58,10 +58,10 @@ func (b *bench) latency() ([]overLink, error) {
 
 func (b *bench) openTypists(g testbed) (typists []*typist, err error) {
 	for i, c := range contestants {
-		if !slices.Contains(g.programs(), c.Program) {
+		if !slices.Contains(g.programs(), c.carrier()) {
 			continue
 		}
-		x, err := g.open(c.Program, c.Predict, typistCols, typistRows, "sh", "-c", "stty -icanon; printf ready; exec cat >/dev/null")
+		x, err := g.open(c, typistCols, typistRows, "sh", "-c", "stty -icanon; printf ready; exec cat >/dev/null")
 		if err != nil {
 			return nil, err
 		}
@@ -69,7 +69,7 @@ func (b *bench) openTypists(g testbed) (typists []*typist, err error) {
 			return nil, err
 		}
 		typists = append(typists, &typist{
-			player: x, result: c, start: x.cursor(), keys: b.warmup + b.keys, warmup: b.warmup,
+			player: x, result: typing{contestant: c}, start: x.cursor(), keys: b.warmup + b.keys, warmup: b.warmup,
 			delay: time.Duration(i) * keyPause / time.Duration(len(contestants)),
 		})
 	}
@@ -173,12 +173,16 @@ func milliseconds(d time.Duration) float64 {
 	return float64(d.Round(10*time.Microsecond)) / float64(time.Millisecond)
 }
 
-func (t typing) name() string {
-	switch t.Predict {
-	case "":
-		return t.Program
-	case "never":
-		return t.Program + ", no prediction"
+func (c contestant) name() string {
+	name := c.Program
+	if c.Path == throughSSH {
+		name += " through SSH"
 	}
-	return fmt.Sprintf("%s, %s prediction", t.Program, t.Predict)
+	switch c.Predict {
+	case "":
+		return name
+	case "never":
+		return name + ", no prediction"
+	}
+	return fmt.Sprintf("%s, %s prediction", name, c.Predict)
 }

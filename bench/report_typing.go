@@ -13,11 +13,14 @@ import (
 // styles are the line styles of the programs in every figure.
 var styles = map[string]plot.Style{"gm": plot.Blue, "mosh": plot.Vermillion, "ssh": plot.Gray, "reader": plot.Green}
 
-func (t typing) style() plot.Style {
-	if t.Predict == "adaptive" {
-		return styles[t.Program].Dash()
+func (c contestant) style() plot.Style {
+	switch {
+	case c.Path == throughSSH:
+		return plot.Green
+	case c.Predict == "adaptive":
+		return styles[c.Program].Dash()
 	}
-	return styles[t.Program]
+	return styles[c.Program]
 }
 
 // linkName returns a readable name for a link in the syntax of simnet.Parse.
@@ -31,7 +34,8 @@ func latencyPart(results []overLink, m machine) part {
 		machine: m,
 		note: "From a key to its echo on the user's screen, while typing a key every 120 ms into a program that only\n" +
 			"reads: median / mean / 99th percentile. The ratios are of the medians, and with prediction of the means. ssh has none.\n" +
-			"The packets are those of both ways together while typing, without prediction.",
+			"Through SSH is `gm --path=ssh`, without prediction. The packets are those of both ways together while typing, without\n" +
+			"prediction.",
 	}
 	f := &plot.Figure{Title: "From a key to its echo", Subtitle: "Share of keystrokes shown within a time", Note: m.String(), Columns: 3}
 	for _, l := range results {
@@ -51,14 +55,18 @@ func (l overLink) rows() (rows []row) {
 	cells, means, packets := map[string]cell{}, map[string]cell{}, map[string]cell{}
 	for _, y := range l.Typing {
 		s := stat.Of(y.Took)
+		key := y.Program + y.Predict + y.Path
 		text := fmt.Sprintf("%s / %s / %s", round(s.Median()), round(s.Mean()), round(s.Quantile(0.99)))
-		cells[y.Program+y.Predict], means[y.Program+y.Predict] = cell{text, s.Median()}, cell{text, s.Mean()}
-		packets[y.Program+y.Predict] = cell{fmt.Sprintf("%.2f", y.Packets), y.Packets}
+		cells[key], means[key] = cell{text, s.Median()}, cell{text, s.Mean()}
+		packets[key] = cell{fmt.Sprintf("%.2f", y.Packets), y.Packets}
 	}
 	link := linkName(l.Link)
 	rows = []row{
 		{link + ", no prediction", cells["gmnever"], cells["moshnever"], cells["ssh"]},
 		{link + ", adaptive", means["gmadaptive"], means["moshadaptive"], means["ssh"]},
+	}
+	if _, ok := cells["gmneverssh"]; ok {
+		rows = append(rows, row{link + ", through SSH", cells["gmneverssh"], cell{}, cells["ssh"]})
 	}
 	if packets["gmnever"].value > 0 { // results of older versions have none
 		rows = append(rows, row{link + ", packets for each key", packets["gmnever"], packets["moshnever"], packets["ssh"]})
@@ -75,7 +83,8 @@ func shownAtOnce(results []overLink) row {
 	took := map[string][]float64{}
 	for _, l := range results {
 		for _, y := range l.Typing {
-			took[y.Program+y.Predict] = append(took[y.Program+y.Predict], y.Took...)
+			key := y.Program + y.Predict + y.Path
+			took[key] = append(took[key], y.Took...)
 		}
 	}
 	at := func(name string) cell {

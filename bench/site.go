@@ -25,8 +25,12 @@ type site struct {
 	cache  string // directory of uploaded servers on the host
 }
 
-// sshPort is the port of sshd in a network namespace of its own.
-const sshPort = 22
+// The ports of sshd in a network namespace of its own. Sessions of gm that stay on SSH have
+// pipePort, so that their packets are counted apart from those of ssh.
+const (
+	sshPort  = 22
+	pipePort = 23
+)
 
 // newSite returns a site behind a perfect network, or on this machine if loopback is
 // set.
@@ -50,8 +54,7 @@ func (b *bench) newSite(loopback bool) (s *site, err error) {
 
 // The configuration of the daemon and of its clients.
 const (
-	sshdConfig = `ListenAddress %s:%d
-HostKey %s
+	sshdConfig = `%sHostKey %s
 AuthorizedKeysFile %s
 PermitRootLogin yes
 StrictModes no
@@ -96,7 +99,7 @@ func (s *site) startSSHD(dir string) error {
 	for name, text := range map[string]string{
 		"authorized_keys": client,
 		"known_hosts":     "bench " + host,
-		"sshd_config":     fmt.Sprintf(sshdConfig, addr, port, at("host_key"), at("authorized_keys"), dir, s.cache, s.b.mark),
+		"sshd_config":     fmt.Sprintf(sshdConfig, s.listenLines(addr, port), at("host_key"), at("authorized_keys"), dir, s.cache, s.b.mark),
 		"ssh_config":      fmt.Sprintf(sshConfig, addr, port, me.Username, at("id_ed25519"), at("known_hosts")),
 	} {
 		if err := os.WriteFile(at(name), []byte(text), 0o600); err != nil {
@@ -104,6 +107,15 @@ func (s *site) startSSHD(dir string) error {
 		}
 	}
 	return s.runSSHD(at("sshd_config"), at("log"), fmt.Sprintf("%s:%d", addr, port))
+}
+
+func (s *site) listenLines(addr string, port int) string {
+	const line = "ListenAddress %s:%d\n"
+	lines := fmt.Sprintf(line, addr, port)
+	if s.lab != nil {
+		lines += fmt.Sprintf(line, addr, pipePort)
+	}
+	return lines
 }
 
 func (s *site) address() (addr string, port int, err error) {

@@ -17,12 +17,29 @@ import (
 type testbed interface {
 	// programs are those that the network lets through.
 	programs() []string
-	// open opens a session that runs a command. predict is for gm and mosh; it may be
-	// empty.
-	open(program, predict string, cols, rows int, command ...string) (*player, error)
+	// open opens a session that runs a command.
+	open(c contestant, cols, rows int, command ...string) (*player, error)
 	// degrade sets the network's final quality; sessions are opened before that.
 	degrade() error
 	close()
+}
+
+// contestant is a way of opening a session.
+type contestant struct {
+	Program string
+	Predict string // of gm and mosh: never, adaptive; empty is the program's default
+	Path    string `json:",omitempty"` // of gm: throughSSH; empty is auto
+}
+
+// throughSSH is gm's --path=ssh.
+const throughSSH = "ssh"
+
+// carrier returns the program whose packets carry the session.
+func (c contestant) carrier() string {
+	if c.Path == throughSSH {
+		return "ssh"
+	}
+	return c.Program
 }
 
 // player is a session and its traffic.
@@ -70,21 +87,25 @@ func (g *labTestbed) programs() []string { return []string{"gm", "mosh", "ssh"} 
 
 func (g *labTestbed) degrade() error { return g.lab.Set(g.config, g.seed) }
 
-func (g *labTestbed) open(program, predict string, cols, rows int, command ...string) (*player, error) {
+func (g *labTestbed) open(c contestant, cols, rows int, command ...string) (*player, error) {
 	service := netlab.TCP(sshPort)
 	servers := func() []process { return sshdOf(descendants(g.sshd.Process.Pid)) }
 	var options []string
-	if program != "ssh" {
+	if c.Program != "ssh" {
 		service = netlab.UDP(g.port)
-		servers = func() []process { return g.b.serversNamed(program) }
+		servers = func() []process { return g.b.serversNamed(c.Program) }
 		options = []string{"-p", strconv.Itoa(int(g.port))}
 		g.port++
 	}
-	if predict != "" {
-		options = append(options, "--predict="+predict)
+	if c.Path == throughSSH {
+		service = netlab.TCP(pipePort)
+		options = append(options, "--path="+c.Path, "--ssh-port="+strconv.Itoa(pipePort))
 	}
-	x, err := g.site.open(program, options, cols, rows, command...)
-	return &player{x, program, func() netlab.Flow { return g.lab.Traffic()[service] }, servers}, err
+	if c.Predict != "" {
+		options = append(options, "--predict="+c.Predict)
+	}
+	x, err := g.site.open(c.Program, options, cols, rows, command...)
+	return &player{x, c.Program, func() netlab.Flow { return g.lab.Traffic()[service] }, servers}, err
 }
 
 // relays runs clients and servers on this machine with a relay of datagrams between each
@@ -100,11 +121,11 @@ func (g *relays) programs() []string { return []string{"gm", "mosh"} }
 
 func (g *relays) degrade() error { return nil }
 
-func (g *relays) open(program, predict string, cols, rows int, command ...string) (*player, error) {
-	if program == "ssh" {
+func (g *relays) open(c contestant, cols, rows int, command ...string) (*player, error) {
+	if c.carrier() == "ssh" {
 		return nil, fmt.Errorf("ssh does not run over UDP")
 	}
-	port, key, err := g.b.startServer(program, command)
+	port, key, err := g.b.startServer(c.Program, command)
 	if err != nil {
 		return nil, err
 	}
@@ -115,15 +136,15 @@ func (g *relays) open(program, predict string, cols, rows int, command ...string
 	}
 	g.all = append(g.all, relay)
 	var env []string
-	if predict != "" {
-		env = []string{"MOSH_PREDICTION_DISPLAY=" + predict}
+	if c.Predict != "" {
+		env = []string{"MOSH_PREDICTION_DISPLAY=" + c.Predict}
 	}
-	x, err := g.b.openClient(program, relay.Addr().Port(), key, cols, rows, env...)
+	x, err := g.b.openClient(c.Program, relay.Addr().Port(), key, cols, rows, env...)
 	traffic := func() netlab.Flow {
 		up, down := relay.Stats()
 		return netlab.Flow{Up: packets(up), Down: packets(down)}
 	}
-	return &player{x, program, traffic, func() []process { return g.b.serversNamed(program) }}, err
+	return &player{x, c.Program, traffic, func() []process { return g.b.serversNamed(c.Program) }}, err
 }
 
 // headerLength is the length of the headers of IPv4 and UDP.
