@@ -231,7 +231,9 @@ func (c *Conn) accept(got Opened, s *pathState, plain []byte, seq uint64, size i
 func (c *Conn) readTimestamps(now time.Time, s *pathState, plain []byte, congested bool) {
 	s.reply.put(now, timestamp(binary.BigEndian.Uint16(plain)), congested)
 	if reply := timestamp(binary.BigEndian.Uint16(plain[2:])); reply != noTimestamp {
-		s.rtt.Add(time.Duration(c.clock.timestamp(now)-reply) * time.Millisecond)
+		if s.rtt.Add(time.Duration(c.clock.timestamp(now)-reply) * time.Millisecond) {
+			s.loss.notFull()
+		}
 		s.answered, c.answered = now, now
 	}
 }

@@ -79,6 +79,12 @@ func (l *Loss) lost(part float64, full bool) {
 	}
 }
 
+// notFull records that the path was not full recently though it seemed so.
+func (l *Loss) notFull() {
+	l.badRate = max(l.badRate, l.rate)
+	l.longRate = max(l.longRate, min(l.rate, longMax))
+}
+
 // reordered records a datagram that was overtaken. It was the oldest of those
 // missing.
 func (l *Loss) reordered() {

@@ -157,6 +157,22 @@ func TestLossOfAFullPath(t *testing.T) {
 	}
 }
 
+// TestLossOfAPathThatWasNotFull loses every tenth datagram of a path that seems to be full
+// and proves to be longer: that is a reason for repetitions.
+func TestLossOfAPathThatWasNotFull(t *testing.T) {
+	var l Loss
+	for n := range uint64(100) {
+		l.arrived(n%10/9, true)
+	}
+	if l.notFull(); l.Repeats() < 1 || l.badRate != l.rate || l.longRate > longMax {
+		t.Errorf("%d repetitions at %v, %v", l.Repeats(), l.badRate, l.longRate)
+	}
+	l.badRate = 2 * l.rate
+	if l.notFull(); l.badRate != 2*l.rate {
+		t.Error("earlier losses are forgotten")
+	}
+}
+
 func TestRepeats(t *testing.T) {
 	for _, c := range []struct {
 		percent float64

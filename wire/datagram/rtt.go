@@ -12,25 +12,6 @@ const (
 	minSendInterval, maxSendInterval = 20 * time.Millisecond, 250 * time.Millisecond
 )
 
-const (
-	// floorSpan is the number of samples after which the lowest of them begins to be
-	// forgotten: minutes of typing.
-	floorSpan = 2000
-
-	// settledSpan is the number of samples after which a longer round trip that varies
-	// by less than settledWithin ms in the mean replaces the lowest: the path has become
-	// longer. A queue that is full never stands still.
-	settledSpan   = 16
-	settledWithin = 4
-
-	// queuedBeyond is by how many ms at least the round trip exceeds the lowest while
-	// datagrams wait in a queue. Radio networks vary by less.
-	queuedBeyond = 40
-
-	// queuedShare is the same as a share of the lowest.
-	queuedShare = 1. / 4
-)
-
 // RTT estimates the round trip time as TCP does (RFC 6298), with mosh's bounds.
 // The zero RTT has no samples and assumes 1 s with a variation of 0.5 s.
 type RTT struct {
@@ -39,45 +20,6 @@ type RTT struct {
 	floor               floor
 }
 
-// floor is the lowest of the last floorSpan to 2 * floorSpan samples, or of fewer if
-// they have settled above it.
-type floor struct {
-	current, previous float64 // ms, of the samples counted and of the floorSpan before
-	count             int     // samples in current; both are without meaning before the first
-
-	recent, sum float64 // the lowest of the last samples and their sum in ms
-	recentCount int     // up to settledSpan
-}
-
-func (f *floor) add(ms float64) {
-	switch {
-	case f.count == 0:
-		f.current, f.previous = ms, ms
-	case f.count == floorSpan:
-		f.current, f.previous, f.count = ms, f.current, 0
-	default:
-		f.current = min(f.current, ms)
-	}
-	f.count++
-	f.settle(ms)
-}
-
-func (f *floor) settle(ms float64) {
-	if f.recentCount == 0 {
-		f.recent, f.sum = ms, 0
-	}
-	f.recent, f.sum, f.recentCount = min(f.recent, ms), f.sum+ms, f.recentCount+1
-	if f.recentCount < settledSpan {
-		return
-	}
-	f.recentCount = 0
-	if f.sum/settledSpan-f.recent <= settledWithin && f.recent > f.lowest() {
-		f.current, f.previous = f.recent, f.recent
-	}
-}
-
-func (f *floor) lowest() float64 { return min(f.current, f.previous) }
-
 func (r *RTT) estimate() (smoothed, variation float64) {
 	if !r.sampled {
 		return 1000, 500
@@ -85,19 +27,21 @@ func (r *RTT) estimate() (smoothed, variation float64) {
 	return r.smoothed, r.variation
 }
 
-// Add adds a sample. Samples of 5 s or more are ignored.
-func (r *RTT) Add(sample time.Duration) {
-	ms := float64(sample) / float64(time.Millisecond)
-	switch {
-	case sample >= maxSample:
-	case !r.sampled:
-		r.floor.add(ms)
-		r.smoothed, r.variation, r.sampled = ms, ms/2, true
-	default:
-		r.floor.add(ms)
-		r.variation = 3./4*r.variation + 1./4*math.Abs(r.smoothed-ms)
-		r.smoothed = 7./8*r.smoothed + 1./8*ms
+// Add adds a sample. Samples of 5 s or more are ignored. It reports whether the path has
+// proved to be a little longer: it seemed to be full and was not.
+func (r *RTT) Add(sample time.Duration) (longer bool) {
+	if sample >= maxSample {
+		return false
 	}
+	ms := float64(sample) / float64(time.Millisecond)
+	longer = r.floor.add(ms)
+	if !r.sampled {
+		r.smoothed, r.variation, r.sampled = ms, ms/2, true
+		return longer
+	}
+	r.variation = 3./4*r.variation + 1./4*math.Abs(r.smoothed-ms)
+	r.smoothed = 7./8*r.smoothed + 1./8*ms
+	return longer
 }
 
 // Smoothed returns SRTT, the smoothed round trip time.
@@ -148,10 +92,7 @@ func (r RTT) elsewhere() RTT {
 // Queued reports whether datagrams wait in a queue: SRTT is well above the lowest
 // round trip. Then the path is full, and losses are a reason to send less. The mark
 // CE has the same effect, because it makes samples longer (protocol, section 2).
-func (r *RTT) Queued() bool {
-	lowest := r.floor.lowest()
-	return r.floor.count > 0 && r.smoothed > lowest+max(queuedBeyond, lowest*queuedShare)
-}
+func (r *RTT) Queued() bool { return r.floor.below(r.smoothed) }
 
 func millis(ms float64) time.Duration { return time.Duration(ms * float64(time.Millisecond)) }
 

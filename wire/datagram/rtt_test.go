@@ -1,6 +1,7 @@
 package datagram
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -68,14 +69,14 @@ func TestQueued(t *testing.T) {
 		{"one late sample", 20 * ms, 320 * ms, 1, false},
 		{"one mark of congestion", 100 * ms, 600 * ms, 1, true},
 		{"a queue of 30 ms", 100 * ms, 130 * ms, 100, false},
-		{"a queue of 50 ms", 100 * ms, 150 * ms, 100, true},
+		{"a queue of 50 ms", 100 * ms, 150 * ms, standingSpans*settledSpan - 1, true},
 		{"a queue of 1 s for long", 100 * ms, 1100 * ms, 1000, true},
 		{"a queue of 1 s", 100 * ms, 1100 * ms, 1, true},
 		{"a far path, a queue of 100 ms", 500 * ms, 600 * ms, 100, false},
-		{"a far path, a queue of 150 ms", 500 * ms, 650 * ms, 100, true},
+		{"a far path, a queue of 150 ms", 500 * ms, 650 * ms, standingSpans*settledSpan - 1, true},
 		{"a shorter path", 500 * ms, 100 * ms, 100, false},
-		{"for a minute", 100 * ms, 200 * ms, floorSpan - 100, true},
-		{"for good", 100 * ms, 200 * ms, 2 * floorSpan, false},
+		{"for a minute", 100 * ms, 400 * ms, floorSpan - 100, true},
+		{"for good", 100 * ms, 400 * ms, 2 * floorSpan, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var r RTT
@@ -96,23 +97,76 @@ func TestQueued(t *testing.T) {
 	}
 }
 
-// TestLongerPathIsNotFull makes the round trip longer at once, as a VPN or another route
-// does behind the same addresses. One sample of 16 is later by 50 ms, because a host is
-// busy.
+// TestLongerPathIsNotFull makes the round trip longer at once, as a VPN, another route
+// behind the same addresses, or a radio that wakes up does.
 func TestLongerPathIsNotFull(t *testing.T) {
-	var r RTT
-	for range 100 {
-		r.Add(ms)
+	for _, c := range []struct {
+		name    string
+		then    func(n int) time.Duration // sample n of the longer path
+		samples int                       // of them until it is not full any more
+		near    bool
+	}{
+		{"100 ms", func(int) time.Duration { return 100 * ms }, settledSpan, true},
+		{"500 ms", func(n int) time.Duration { return time.Duration(500+n%4) * ms }, settledSpan, false},
+		{"a host is busy once", func(n int) time.Duration {
+			if n%settledSpan == 5 {
+				return 250 * ms
+			}
+			return 100 * ms
+		}, settledSpan, true},
+		{"jitter of 15 ms", func(n int) time.Duration { return time.Duration(100+n*7%16) * ms }, settledSpan, true},
+		{"jitter of 60 ms", func(n int) time.Duration { return time.Duration(100+n*23%61) * ms }, standingSpans * settledSpan, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var r RTT
+			for range 100 {
+				r.Add(ms)
+			}
+			for n := range c.samples {
+				if n > 4 && !r.Queued() {
+					t.Fatalf("not full after %d samples", n)
+				}
+				if longer, want := r.Add(c.then(n)), c.near && n == c.samples-1; longer != want {
+					t.Errorf("sample %d: longer %v", n, longer)
+				}
+			}
+			for range settledSpan { // SRTT follows
+				r.Add(c.then(0))
+			}
+			if r.Queued() {
+				t.Errorf("queued with a round trip of %v", r.Smoothed())
+			}
+		})
 	}
-	for n := range 3 * settledSpan {
-		sample := 100 * ms
-		if n%settledSpan == 5 {
-			sample += 50 * ms
-		}
-		r.Add(sample)
-	}
-	if r.Queued() {
-		t.Errorf("queued with a round trip of %v", r.Smoothed())
+}
+
+// TestQueueIsNoLongerPath fills a queue of 0.3 to 2 s, for a minute or less, and lets it
+// drain. Neither is taken for a longer path.
+func TestQueueIsNoLongerPath(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	for _, queue := range []int{300, 1000, 2000} {
+		t.Run(fmt.Sprintf("%d ms", queue), func(t *testing.T) {
+			var r RTT
+			for range 100 {
+				r.Add(100 * ms)
+			}
+			add := func(wait int) {
+				if r.Add(time.Duration(100+wait+rng.IntN(35)) * ms) {
+					t.Fatalf("a queue of %d ms is taken for a longer path", wait)
+				}
+			}
+			for n := range 100 {
+				for wait := 0; wait < queue; wait += 35 {
+					add(wait)
+				}
+				for range n {
+					add(queue)
+				}
+				for wait := queue; wait > 0; wait -= 60 {
+					add(wait)
+				}
+			}
+		})
 	}
 }
 
