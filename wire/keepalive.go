@@ -8,31 +8,31 @@ import (
 )
 
 const (
-	// ackInterval is the longest time without sending anything. It is a little
-	// longer than stock: twenty of them take more than a minute.
+	// ackInterval is the longest time without sending. It is a little longer than mosh's
+	// ACK_INTERVAL of 3 s, so that twenty of them take more than a minute.
 	ackInterval = 3050 * time.Millisecond
 
-	// idleInterval replaces ackInterval once nothing has changed for activeFor and the
-	// peer has it all, if the peer knows the extension "paths". RFC 8085, section 3.5,
-	// asks for at least 15 s.
+	// idleInterval replaces ackInterval once nothing has changed for activeFor and the peer
+	// has the current state, if the peer has the extension "paths". RFC 8085, section 3.5,
+	// requires at least 15 s.
 	idleInterval = 15 * time.Second
 	activeFor    = time.Minute
 
-	// serverIdleInterval is that of a server, which answers the probes of its client and
-	// rarely needs it.
+	// serverIdleInterval is the idleInterval of a server. It is rarely reached, as the server
+	// answers the probes of its client.
 	serverIdleInterval = 20 * time.Second
 )
 
-// keepalive decides when to send because nothing else was sent. The client's datagrams
-// keep the binding of a NAT (RFC 4787, section 4.3); if the NAT has forgotten it
-// nevertheless, the interval is halved.
+// keepalive determines when to send although there is nothing to send. The client's datagrams
+// keep the mapping of a NAT (RFC 4787, section 4.3). If the NAT drops the mapping all the
+// same, the interval is halved.
 type keepalive struct {
 	idle     time.Duration  // interval while idle
-	active   time.Time      // when something changed last
-	resumed  time.Time      // when that ended an idle time; zero if none did
+	active   time.Time      // the last change
+	resumed  time.Time      // the last change after an idle time; zero if there was none
 	sent     time.Time      // the last datagram to the peer
-	relaxed  bool           // the one before was sent more than ackInterval earlier
-	observed netip.AddrPort // of this end, as the peer saw it last; invalid if unknown
+	relaxed  bool           // it was sent long after the one before
+	observed netip.AddrPort // this end's address as the peer saw it last; invalid if unknown
 }
 
 func newKeepalive(now time.Time, several, client bool) keepalive {
@@ -46,7 +46,7 @@ func newKeepalive(now time.Time, several, client bool) keepalive {
 	return k
 }
 
-// noteChange records that something has changed at either end, or may have.
+// noteChange records a change at either end, or a possible one.
 func (k *keepalive) noteChange(now time.Time) {
 	if now.Sub(k.active) >= activeFor {
 		k.resumed = now
@@ -68,7 +68,6 @@ func (k *keepalive) interval(now time.Time, settled bool) time.Duration {
 	return ackInterval
 }
 
-// due returns when the next datagram must be sent.
 func (k *keepalive) due(settled bool) time.Time {
 	at := k.sent.Add(ackInterval)
 	if settled && !at.Before(k.active.Add(activeFor)) {
@@ -77,8 +76,8 @@ func (k *keepalive) due(settled bool) time.Time {
 	return at
 }
 
-// observe records the address of this end as the peer sees it. If it has changed during an
-// idle time, a NAT has forgotten the old one.
+// observe records this end's address as the peer sees it. If it has changed during an idle
+// time, a NAT has dropped the old mapping.
 func (k *keepalive) observe(addr netip.AddrPort) {
 	if k.observed.IsValid() && addr != k.observed && k.relaxed {
 		k.idle = max(k.idle/2, ackInterval)

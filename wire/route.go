@@ -7,18 +7,18 @@ import (
 )
 
 const (
-	// pipeWindow is the number of bytes on their way through a pipe from which on a change
-	// waits for an acknowledgement: one frame, or many small ones. Beyond it, what the user
-	// does waits behind what the host has sent.
+	// pipeWindow is the number of bytes in flight through a pipe at which a change waits for
+	// an acknowledgement: one frame, or many small ones. With more in flight, the effect of a
+	// key would wait behind earlier output.
 	pipeWindow = 2 << 10
 
-	// pipeAckBytes is the number of bytes from which on an instruction that came through a
-	// pipe is acknowledged at once.
+	// pipeAckBytes is the least size of an instruction that is acknowledged at once if it
+	// arrives through a pipe.
 	pipeAckBytes = 1 << 10
 )
 
-// SetRoute sets the path on which instructions are sent, and at most two more on which
-// copies are sent. Those that are on their way on another preferred path are sent again.
+// SetRoute sets the path for instructions, and at most two more for copies of them. If the
+// preferred path changes, instructions in flight are sent again.
 func (t *Transport[L, R]) SetRoute(now time.Time, preferred datagram.Path, copies ...datagram.Path) {
 	before := len(t.conn.Route())
 	if t.conn.SetRoute(preferred, copies...) {
@@ -32,12 +32,12 @@ func (t *Transport[L, R]) SetRoute(now time.Time, preferred datagram.Path, copie
 	}
 }
 
-// Route returns the paths on which instructions are sent, the preferred one first. It is
-// valid until the next call of SetRoute.
+// Route returns the paths for instructions, the preferred one first. It is valid until the
+// next call of SetRoute.
 func (t *Transport[L, R]) Route() []datagram.Path { return t.conn.Route() }
 
-// DropPath forgets a path that is gone. If it is the preferred one, instructions that
-// are on their way are sent again, on the path of the next SetRoute.
+// DropPath forgets a path that is gone. If it is the preferred one, instructions in flight
+// are sent again, on the path of the next SetRoute.
 func (t *Transport[L, R]) DropPath(now time.Time, path datagram.Path) {
 	if t.conn.Route()[0] == path {
 		t.sent.trustAfter = now
@@ -45,8 +45,8 @@ func (t *Transport[L, R]) DropPath(now time.Time, path datagram.Path) {
 	t.conn.Forget(path)
 }
 
-// PathChanged records that a path with the same address of the peer is another one now,
-// because the address of this end has changed: its size is measured anew.
+// PathChanged records that this end's address on a path has changed. The size of datagrams
+// is searched for anew.
 func (t *Transport[L, R]) PathChanged(now time.Time, path datagram.Path) {
 	t.conn.PathChanged(path)
 	t.PortChanged()
@@ -56,7 +56,7 @@ func (t *Transport[L, R]) PathChanged(now time.Time, path datagram.Path) {
 // PortChanged records that this end sends from another port.
 func (t *Transport[L, R]) PortChanged() { t.keepalive.forgetObserved() }
 
-// Wake records that the user or the network is active: an idle connection sends at once.
+// Wake records that the user or the network is active. An idle connection sends at once.
 func (t *Transport[L, R]) Wake(now time.Time) {
 	if t.keepalive.interval(now, t.settled()) > ackInterval && !t.shutdown.done() {
 		t.ackAt = now
@@ -68,7 +68,6 @@ func (t *Transport[L, R]) Wake(now time.Time) {
 // the same size; 0 stands for the smallest. The peer must have the extension "paths".
 func (t *Transport[L, R]) Probe(path datagram.Path, size int) { t.conn.Probe(path, size, size) }
 
-// PathState returns the state of a path.
 func (t *Transport[L, R]) PathState(path datagram.Path) datagram.PathState {
 	return t.conn.PathState(path)
 }
@@ -77,7 +76,7 @@ func (t *Transport[L, R]) PathState(path datagram.Path) datagram.PathState {
 // Tick sends, and takes effect with the next instruction.
 func (t *Transport[L, R]) TooLong(path datagram.Path) { t.conn.TooLong(path) }
 
-// ExpectedBy returns when the peer is heard at the latest if nothing is lost.
+// ExpectedBy returns the latest time at which the peer is heard if nothing is lost.
 func (t *Transport[L, R]) ExpectedBy(now time.Time) time.Time {
 	heard := t.conn.Heard()
 	if heard.Before(t.keepalive.resumed) {
@@ -88,8 +87,8 @@ func (t *Transport[L, R]) ExpectedBy(now time.Time) time.Time {
 
 func (t *Transport[L, R]) onPipe() bool { return t.conn.Route()[0].IsPipe() }
 
-// held reports whether a change waits for the acknowledgement of others, which are on
-// their way through a pipe.
+// held reports whether a change waits for the acknowledgement of others in flight through a
+// pipe.
 func (t *Transport[L, R]) held() bool {
 	return t.onPipe() && !t.sent.changed.IsZero() && !t.shutdown.ours() && !t.shutdown.theirs() &&
 		t.sent.trusts(t.sent.last()) && t.sent.inFlight() >= pipeWindow
@@ -98,8 +97,8 @@ func (t *Transport[L, R]) held() bool {
 // settled reports whether the peer is known to have the current state.
 func (t *Transport[L, R]) settled() bool { return t.sent.currentKnown() && t.sent.changed.IsZero() }
 
-// probeIfIdle makes a probe of the idle client's datagram, so that the server answers it
-// in the same turn and sends none of its own.
+// probeIfIdle sends a probe in place of an idle client's heartbeat. The server answers it in
+// the same turn, and needs no heartbeat of its own.
 func (t *Transport[L, R]) probeIfIdle(now time.Time) {
 	idle := t.several && t.client && t.keepalive.interval(now, t.settled()) > ackInterval
 	if idle && t.ackAt.IsZero() && !now.Before(t.keepalive.due(true)) && !t.shutdown.ours() && !t.shutdown.theirs() {
@@ -122,8 +121,7 @@ func (t *Transport[L, R]) observe(path datagram.Path) {
 	}
 }
 
-// acknowledge handles the acknowledgement of state num. It reports whether num is a state
-// that is held.
+// acknowledge handles the acknowledgement of state num. It reports whether state num is kept.
 func (t *Transport[L, R]) acknowledge(num uint64) bool {
 	sent := t.sent.find(num)
 	if sent != nil && sent != t.sent.first() && sent.size.longest > 0 && t.sent.trusts(sent) {
@@ -132,8 +130,8 @@ func (t *Transport[L, R]) acknowledge(num uint64) bool {
 	return t.sent.acknowledge(num)
 }
 
-// noteLargeLost records the oldest instruction that was not acknowledged in time. With
-// output that goes on, none is the last one.
+// noteLargeLost records the loss of the oldest instruction that was not acknowledged in
+// time. It need not be the last one, which continuous output does not have.
 func (t *Transport[L, R]) noteLargeLost(now time.Time) {
 	path := t.conn.Route()[0]
 	if path.IsPipe() {

@@ -59,8 +59,8 @@ func New(k Key, d Direction, now time.Time) (*Conn, error) {
 	return c, nil
 }
 
-// AllowPaths makes the Conn answer probes and accept copies, which the peer sends after
-// both ends have agreed on the extension "paths".
+// AllowPaths makes the Conn answer probes and accept copies. Both ends call it if they have
+// agreed on the extension "paths".
 func (c *Conn) AllowPaths() { c.several = true }
 
 // Seal returns the datagram of a payload that begins with its Kind, for a path. It is
@@ -80,8 +80,8 @@ func (c *Conn) SealCopy(now time.Time, path Path, fragment []byte) ([]byte, erro
 	return c.finish()
 }
 
-// Control calls send with each probe and reply that waits. The data are valid during
-// the call only. The only error is ErrExhausted.
+// Control calls send with each queued probe and reply. The data is valid during the call
+// only. The only error is ErrExhausted.
 func (c *Conn) Control(now time.Time, send func(path Path, data []byte)) error {
 	for len(c.controls) > 0 {
 		m := c.controls[0]
@@ -114,7 +114,6 @@ func (c *Conn) finish() (data []byte, err error) {
 	return c.sealed, err
 }
 
-// state returns the state of a path, which is new if the Conn does not know it.
 func (c *Conn) state(path Path) *pathState {
 	if s := c.paths.find(path); s != nil {
 		return s
@@ -132,7 +131,7 @@ type Opened struct {
 	Copy  bool // the fragment is sent on other paths too
 }
 
-// Open opens a datagram that came on a path. Its payload is valid until the next call.
+// Open opens a datagram received on a path. Its payload is valid until the next call.
 // congested reports whether the datagram carried the ECN mark CE. The fields of Opened
 // other than Payload are valid with an error too. The timestamps of a datagram that was
 // overtaken on its path are ignored.
@@ -155,7 +154,7 @@ func (c *Conn) Open(now time.Time, data []byte, path Path, congested bool) (Open
 	s := c.state(path)
 	if got.Newest {
 		c.heard = now
-		c.follow(seq)
+		c.adoptIdentifier(seq)
 	}
 	c.recordArrival(path, got.Newest, missing)
 	fresh := seq >= s.next
@@ -172,12 +171,12 @@ func (c *Conn) Open(now time.Time, data []byte, path Path, congested bool) (Open
 	return c.accept(got, s, plain, seq, len(data))
 }
 
-// recordArrival updates the estimate of loss. A pipe loses nothing: what is missing when
-// a datagram comes through it is on its way over UDP, or lost there.
+// recordArrival updates the estimate of loss. Datagrams that are missing when one arrives
+// through a pipe are in flight over UDP, or lost there.
 func (c *Conn) recordArrival(path Path, newest bool, missing uint64) {
 	s := c.paths.find(path)
 	if path.IsPipe() {
-		if s = c.lossy(); s != nil && newest {
+		if s = c.newestUDP(); s != nil && newest {
 			s.loss.missed(missing, s.rtt.Queued())
 			return
 		}
@@ -191,8 +190,7 @@ func (c *Conn) recordArrival(path Path, newest bool, missing uint64) {
 	}
 }
 
-// lossy returns the state of the path over UDP that was heard last; nil if there is none.
-func (c *Conn) lossy() (newest *pathState) {
+func (c *Conn) newestUDP() (newest *pathState) {
 	for i := range c.paths.list {
 		s := &c.paths.list[i]
 		if !s.path.IsPipe() && s.path.IsValid() && (newest == nil || s.heard.After(newest.heard)) {
@@ -202,7 +200,7 @@ func (c *Conn) lossy() (newest *pathState) {
 	return newest
 }
 
-// accept handles the payload. s is nil if the datagram came before.
+// accept handles the payload. s is nil for a datagram that was received before.
 func (c *Conn) accept(got Opened, s *pathState, plain []byte, seq uint64, size int) (Opened, error) {
 	if len(plain) <= timestampsSize {
 		return got, errShortPacket
@@ -256,12 +254,11 @@ func (c *Conn) Loss() *Loss { return &c.preferred().loss }
 // Heard returns when the newest datagram arrived; zero before the first.
 func (c *Conn) Heard() time.Time { return c.heard }
 
-// HeardUs returns when the newest datagram arrived that replied to a timestamp
-// of this end, which the peer had received less than a second before; zero
-// before the first.
+// HeardUs returns when the newest reply to a timestamp of this end arrived, which the peer
+// received less than a second before the reply; zero before the first.
 func (c *Conn) HeardUs() time.Time { return c.answered }
 
-// Ignored returns how many payloads of an unknown kind were received.
+// Ignored returns the number of payloads of an unknown kind that were received.
 func (c *Conn) Ignored() uint64 { return c.ignored }
 
 // Traffic returns the datagrams sent and received so far.

@@ -65,7 +65,6 @@ type identifiers struct {
 
 const secretSize = 16
 
-// newIdentifiers returns the permutation that belongs to a key.
 func newIdentifiers(k Key) *identifiers {
 	var in [len(identifierPurpose) + len(k)]byte
 	copy(in[copy(in[:], identifierPurpose):], k[:])
@@ -78,7 +77,6 @@ func newIdentifiers(k Key) *identifiers {
 	return i
 }
 
-// number returns the number of a datagram for its sequence number.
 func (i *identifiers) number(seq uint64) uint64 {
 	if i == nil {
 		return seq
@@ -134,10 +132,10 @@ func (c *Conn) UseIdentifiers(k Key) {
 	c.sealer.identifiers, c.opener.identifiers = newIdentifiers(k), newIdentifiers(k)
 }
 
-// Rotate moves a client to the next identifier, so that those who see its datagrams from
-// another address cannot tell that they are of the same client. It does nothing if nothing
-// was sent with the identifier in use, without the extension, and when the client is
-// IdentifiersAhead of the newest one that the server has answered with.
+// Rotate moves a client to the next identifier, so that a listener cannot relate datagrams
+// from another address to the client. It does nothing if the current identifier is unused,
+// without the extension, or if the client is IdentifiersAhead of the newest identifier in
+// the server's datagrams.
 func (c *Conn) Rotate() {
 	index := c.sealer.next >> counterBits
 	if c.sealer.identifiers != nil && c.sealer.next&counterMask > 0 && index < c.peerIndex()+IdentifiersAhead {
@@ -145,19 +143,17 @@ func (c *Conn) Rotate() {
 	}
 }
 
-// peerIndex returns the index of the newest identifier that the peer has used.
 func (c *Conn) peerIndex() uint64 { return (max(c.received.next, 1) - 1) >> counterBits }
 
-// follow makes a server answer with the identifier of the client.
-func (c *Conn) follow(seq uint64) {
+func (c *Conn) adoptIdentifier(seq uint64) {
 	if c.sealer.bit != 0 && c.sealer.identifiers != nil {
 		c.sealer.skipTo(seq &^ counterMask)
 	}
 }
 
-// gap returns how many datagrams are missing between the sequence numbers next, which is
-// expected, and seq. Those that the peer has skipped with the rest of an identifier are
-// not.
+// gap returns the number of datagrams that are missing between next, the expected sequence
+// number, and seq. Numbers that the peer has skipped with the rest of an identifier do not
+// count.
 func gap(next, seq uint64) uint64 { return seq - max(next, seq&^counterMask) }
 
 // Identifiers returns the index of the newest identifier of the client, and whether the
@@ -166,8 +162,8 @@ func (c *Conn) Identifiers() (newest uint32, ok bool) {
 	return uint32(c.peerIndex()), c.opener.identifiers != nil
 }
 
-// AppendIdentifiers appends the identifiers that the client may use next, and a few that
-// it has used before; none without the extension.
+// AppendIdentifiers appends the identifiers that the client may use next, and its last few.
+// It appends none without the extension.
 func (c *Conn) AppendIdentifiers(dst []uint32) []uint32 {
 	if c.opener.identifiers == nil {
 		return dst

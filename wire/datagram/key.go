@@ -41,7 +41,6 @@ func ParseKey(s string) (Key, error) {
 	return k, nil
 }
 
-// String returns the 22 characters of base64.
 func (k Key) String() string { return keyEncoding.EncodeToString(k[:]) }
 
 // Wipe overwrites the key with zeros.

@@ -38,15 +38,14 @@ func smallerMTU(bytes int) int {
 }
 
 const (
-	// blackHoleDoubt is the probability of losing so many large datagrams by chance from
-	// which on the path is assumed to lose all of that size.
+	// blackHoleDoubt is the probability below which losses of large datagrams are not chance:
+	// the path loses all of that size.
 	blackHoleDoubt = 0.01
 
 	// leastLoss is the loss assumed of a path on which none was seen.
 	leastLoss = 0.02
 
-	// sizeVerdict is the time after a step in which the peer is heard if the step has
-	// helped.
+	// sizeVerdict is the time within which the peer is heard after a step that has helped.
 	sizeVerdict = 3 * time.Second
 )
 
@@ -66,8 +65,8 @@ func (s *sizeLimit) bytes() int { return s.current }
 // isLarge reports whether a datagram of that size is longer than the next limit.
 func (s *sizeLimit) isLarge(bytes int) bool { return bytes > smallerMTU(s.current) }
 
-// vanished records that an instruction of n large datagrams was lost. loss is the share of
-// datagrams that are lost anyway. delivered is the size of the largest probe that arrived,
+// vanished records that an instruction of n large datagrams was lost. loss is the loss of
+// datagrams of any size, 0 to 1. delivered is the size of the largest probe that arrived,
 // while larger ones did not; 0 if none was sent or arrived.
 func (s *sizeLimit) vanished(now time.Time, n, delivered int, loss float64) {
 	loss = max(loss, leastLoss)
@@ -85,8 +84,8 @@ func (s *sizeLimit) vanished(now time.Time, n, delivered int, loss float64) {
 	}
 }
 
-// heard records that the peer was heard. If it was silent for long after the limit became
-// smaller, the size was not the reason.
+// heard records a datagram of the peer. If the silence outlasted sizeVerdict after a step,
+// the size was not the reason.
 func (s *sizeLimit) heard(now time.Time) {
 	if !s.lowered.IsZero() && now.Sub(s.lowered) > sizeVerdict {
 		s.current = s.full
@@ -94,10 +93,8 @@ func (s *sizeLimit) heard(now time.Time) {
 	s.lowered = time.Time{}
 }
 
-// arrived records that large datagrams have arrived.
 func (s *sizeLimit) arrived() { s.doubt = 0 }
 
 func (s *sizeLimit) stepDown() { s.current, s.doubt = smallerMTU(s.current), 0 }
 
-// set sets a limit that is known to pass.
 func (s *sizeLimit) set(bytes int) { s.current, s.doubt = min(max(bytes, MTUSmall), s.full), 0 }

@@ -9,8 +9,8 @@ import (
 // addresses, or a pipe, which keeps their order and loses none. It is comparable, and
 // the zero Path leads nowhere.
 //
-// A Path that a datagram came on is the one to answer on: the answer then leaves
-// from the address that the peer sent to, as its NAT or firewall expects.
+// An answer goes back on the Path of the datagram: it leaves from the address to which the
+// peer has sent, as NATs and firewalls expect.
 type Path struct {
 	Pipe      uint32         // number of the pipe at this end, from 1; 0 for UDP, for which the rest is set
 	Local     netip.Addr     // address of this host; zero if the system chooses it or does not report it
@@ -18,7 +18,7 @@ type Path struct {
 	Remote    netip.AddrPort // the peer, with an IPv4 address never in its IPv6 form
 }
 
-// PipePath returns the path through the pipe with a number.
+// PipePath returns the path through the pipe with the given number.
 func PipePath(number uint32) Path { return Path{Pipe: number} }
 
 // IsPipe reports whether p is a pipe.

@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// maxPaths bounds the paths of a Conn. The one that was heard least recently makes
-// room for a new one.
+// maxPaths bounds the paths of a Conn. A new path replaces the one that was heard least
+// recently.
 const maxPaths = 8
 
-// PathState is the state of a path as a Conn has measured it.
+// PathState holds a Conn's measurements of a path.
 type PathState struct {
 	SRTT, Variation time.Duration // of the round trip; 1 s and 0.5 s before the first sample
-	RTO             time.Duration // an answer is late after it
-	Measured        bool          // there is a sample of this path, and not only of one like it
+	RTO             time.Duration // after which an answer is late
+	Measured        bool          // the path has samples of its own, not only another path's estimates
 	Loss            float64       // share of datagrams lost, 0 to 1; 0 on a pipe
 	Heard           time.Time     // arrival of the newest datagram; zero before the first
 	Answered        time.Time     // arrival of the newest datagram that replied to a timestamp or a probe; zero before
@@ -26,7 +26,7 @@ type PathState struct {
 	Observed        netip.AddrPort // address and port of this end as the peer sees it; invalid if unknown
 }
 
-// pathState is what a Conn knows of one path.
+// pathState is a Conn's state of one path.
 type pathState struct {
 	path     Path
 	rtt      RTT
@@ -40,7 +40,7 @@ type pathState struct {
 	probes, replies    uint64
 	largest, delivered int
 	peerProbe          int  // size of the peer's newest probe that asked for a reply of its size
-	searching          bool // sizes were probed since the path is what it is
+	searching          bool // sizes were probed since the path changed
 	observed           netip.AddrPort
 }
 
@@ -65,8 +65,8 @@ func (t *pathTable) find(path Path) *pathState {
 	return nil
 }
 
-// add returns the state of a new path. keep reports whether a path must not make room
-// for it. As in mosh, a new path over UDP begins with the estimates of another one.
+// add returns the state of a new path. keep reports whether a path must not be replaced by
+// it. A new path over UDP begins with the estimates of like, as in mosh.
 func (t *pathTable) add(path Path, like *pathState, keep func(Path) bool) *pathState {
 	s := pathState{path: path, size: newSizeLimit(fullSize(path))}
 	if like != nil && !path.IsPipe() && !like.path.IsPipe() {
@@ -79,7 +79,6 @@ func (t *pathTable) add(path Path, like *pathState, keep func(Path) bool) *pathS
 	return &t.list[len(t.list)-1]
 }
 
-// fullSize returns the size to begin with. The zero Path stands for any.
 func fullSize(path Path) int {
 	if !path.IsValid() {
 		return MaxMTU

@@ -18,12 +18,12 @@ const (
 	replyHeader = 21
 )
 
-// maxControl bounds the probes and replies that wait to be sent.
+// maxControl bounds the queued probes and replies.
 const maxControl = 16
 
 var errShortProbe = errors.New("probe is too short")
 
-// control is a probe or a reply that waits to be sent.
+// control is a queued probe or reply.
 type control struct {
 	path Path
 	kind Kind
@@ -32,9 +32,9 @@ type control struct {
 	from netip.AddrPort // KindReply: where the probe came from
 }
 
-// Probe queues a probe of size bytes of UDP payload on a path and asks for a reply of
-// reply bytes; the smallest ones have size 0. It is sent by Control. Beyond 16 that wait
-// it does nothing.
+// Probe queues a probe of size bytes of UDP payload on a path, which requests a reply of
+// reply bytes; 0 stands for the smallest size. Control sends it. If maxControl are queued,
+// Probe does nothing.
 func (c *Conn) Probe(path Path, size, reply int) {
 	c.queueControl(control{path: path, kind: KindProbe, size: size, echo: reply})
 }
@@ -63,7 +63,6 @@ func (m *control) append(dst []byte) []byte {
 	return dst
 }
 
-// handleControl handles a probe or a reply in a datagram of size bytes.
 func (c *Conn) handleControl(s *pathState, payload []byte, size int) error {
 	if len(payload) < probeHeader {
 		return errShortProbe
@@ -89,5 +88,5 @@ func (c *Conn) handleControl(s *pathState, payload []byte, size int) error {
 	return nil
 }
 
-// Pending reports whether probes or replies wait to be sent.
+// Pending reports whether probes or replies are queued.
 func (c *Conn) Pending() bool { return len(c.controls) > 0 }

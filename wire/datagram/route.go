@@ -9,7 +9,7 @@ import (
 // maxRoute bounds the paths of a route.
 const maxRoute = 3
 
-// route is where fragments are sent: on the first path, and copies on the others.
+// route is the list of paths for fragments: the preferred one, then those for copies.
 type route struct {
 	list [maxRoute]Path
 	n    int
@@ -31,8 +31,8 @@ func (r *route) paths() []Path { return r.list[:r.n] }
 
 func (r *route) has(path Path) bool { return slices.Contains(r.paths(), path) }
 
-// SetRoute sets the path on which fragments are sent, and at most two more on which
-// copies are sent. It reports whether the preferred path is another than before.
+// SetRoute sets the path for fragments, and at most two more for copies of them. It reports
+// whether the preferred path has changed.
 func (c *Conn) SetRoute(preferred Path, copies ...Path) (changed bool) {
 	changed = c.route.n == 0 || c.route.preferred() != preferred
 	known := c.route.n > 0
@@ -66,16 +66,15 @@ func (s *pathState) adoptProbedSize() {
 	}
 }
 
-// Route returns the paths on which fragments are sent, the preferred one first. It is
-// valid until the next call of SetRoute.
+// Route returns the paths for fragments, the preferred one first. It is valid until the next
+// call of SetRoute.
 func (c *Conn) Route() []Path { return c.route.paths() }
 
-// preferred returns the state of the preferred path. SetRoute has added it, and it is not
-// removed while it is the route.
+// preferred returns the state of the preferred path, which stays in the table while it is in
+// the route.
 func (c *Conn) preferred() *pathState { return c.state(c.route.preferred()) }
 
-// Forget drops the measurements of a path, which is another one now although the address
-// of the peer is the same, or is gone.
+// Forget drops the measurements of a path that is gone, with its queued probes and replies.
 func (c *Conn) Forget(path Path) {
 	c.paths.remove(path)
 	c.controls = slices.DeleteFunc(c.controls, func(m control) bool { return m.path == path })
@@ -100,17 +99,17 @@ func (c *Conn) SetMTU(path Path, bytes int) { c.state(path).size.set(bytes) }
 // TooLong makes the datagrams on a path smaller by a step, after EMSGSIZE.
 func (c *Conn) TooLong(path Path) { c.state(path).size.stepDown() }
 
-// PathChanged records that a path is another one now although the peer's address is the
-// same. Its round trip time and its loss stay, as those of a new path.
+// PathChanged records that this end's side of a path has changed, though the peer's address
+// is the same. The estimates of its round trip time and loss stay.
 func (c *Conn) PathChanged(path Path) {
 	s := c.state(path)
 	s.size, s.rtt = newSizeLimit(fullSize(path)), s.rtt.elsewhere()
 	s.largest, s.delivered, s.peerProbe, s.observed = 0, 0, 0, netip.AddrPort{}
 }
 
-// LargeLost records that an instruction of n datagrams, of which the longest had that
-// size in bytes, was lost on a path. After enough of them the datagrams on the path become
-// smaller. A peer that answers probes is asked which sizes arrive.
+// LargeLost records the loss of an instruction of n datagrams, the longest of the given size
+// in bytes. After enough losses the datagrams on the path become smaller. If the peer
+// answers probes, they find the sizes that arrive.
 func (c *Conn) LargeLost(now time.Time, path Path, n, bytes int) {
 	s := c.state(path)
 	if !s.size.isLarge(bytes) {
@@ -126,7 +125,6 @@ func (c *Conn) LargeLost(now time.Time, path Path, n, bytes int) {
 	}
 }
 
-// searchSize probes a path for the sizes that arrive.
 func (c *Conn) searchSize(s *pathState) {
 	s.searching, s.delivered = true, 0
 	for size := s.size.full; ; size = smallerMTU(size) {
@@ -137,8 +135,8 @@ func (c *Conn) searchSize(s *pathState) {
 	}
 }
 
-// LargeArrived records that the peer has received an instruction whose longest datagram
-// on a path had that size in bytes.
+// LargeArrived records that the peer has received an instruction whose longest datagram had
+// the given size in bytes.
 func (c *Conn) LargeArrived(path Path, bytes int) {
 	if s := c.state(path); s.size.isLarge(bytes) {
 		s.size.arrived()
