@@ -15,8 +15,8 @@ import (
 	"gm/wire/state"
 )
 
-// connection leads to a server that is ready. Its roaming has no Server, Transport and
-// Start yet.
+// connection describes how to reach a server that is ready. Server, Transport and Start of
+// roaming are not set.
 type connection struct {
 	server  netip.AddrPort
 	key     datagram.Key
@@ -36,8 +36,8 @@ func (r *reached) close() {
 	}
 }
 
-// connection returns the way to the server at addr. Of a login without a pipe only the
-// address is needed, and it is closed.
+// connection returns the connection to the server at addr. It closes a login without a pipe,
+// of which only the address is needed.
 func (r *reached) connection(addr netip.AddrPort, o *options) (connection, error) {
 	c := connection{server: addr, key: r.Announcement.Key}
 	granted := state.ParseExtensions(r.Announcement.Extensions)
@@ -63,8 +63,8 @@ func (r *reached) connection(addr netip.AddrPort, o *options) (connection, error
 	return c, nil
 }
 
-// finder returns the addresses of the host for datagrams. A host behind a jump host or a
-// ProxyCommand may have another name there than here.
+// finder returns a Finder of the host's addresses. It does not look up the name of a host
+// behind a jump host or a ProxyCommand, which may be another host's name here.
 func (r *reached) finder(login netip.Addr, o *options) *address.Finder {
 	h := address.Host{Login: login, Announced: r.Announcement.Addresses}
 	if bound, err := netip.ParseAddr(o.bindServer); err == nil {
@@ -108,12 +108,13 @@ func redial(login *sshboot.Login, id string) func(ctx context.Context, batch boo
 
 func needsUser(err error) bool { return errors.Is(err, sshboot.ErrQuestion) }
 
-// direct is the way to a server whose address and key are all that is known.
+// direct returns the connection to a server of which only the address and the key are known.
 func direct(server netip.AddrPort, key datagram.Key) connection {
 	return connection{server: server, key: key}
 }
 
-// checkPath checks a mode of package route, which source has set.
+// checkPath returns an error if the path is no mode of package route, or does not fit the
+// other options. source is the option or variable that has set it.
 func (o *options) checkPath(source string) error {
 	mode, ok := route.ParseMode(o.path)
 	switch {
@@ -127,7 +128,6 @@ func (o *options) checkPath(source string) error {
 	return nil
 }
 
-// pathMode returns the paths that the session may use.
 func (o *options) pathMode() route.Mode {
 	mode, _ := route.ParseMode(o.path)
 	return mode

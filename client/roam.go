@@ -10,23 +10,23 @@ import (
 	"gm/wire/datagram"
 )
 
-// way is the path of a session and the reason for it, for the user. The zero way is that
-// of a server that knows one path.
-type way struct {
+// pathStatus describes the path of a session for the user. The zero value is that of a
+// server without the extension "paths".
+type pathStatus struct {
 	route.Explanation
 	several    bool
 	pipe       bool   // the SSH connection carries datagrams
 	loginError string // of the last login, or empty
 }
 
-// roam does what is due for the session's paths.
+// roam carries out the work that is due for the session's paths.
 func (l *loop) roam(now time.Time) {
 	due := l.roamer.Decide(now)
 	e, several := l.roamer.Explain()
 	if !several {
 		return
 	}
-	w := &l.session.way
+	w := &l.session.path
 	w.Explanation, w.several, w.pipe, w.loginError = e, true, l.roamer.OverSSH(), ""
 	if err := l.roamer.LoginError(); err != nil {
 		w.loginError = err.Error()
@@ -40,7 +40,7 @@ func (l *loop) roam(now time.Time) {
 	}
 }
 
-// ask gives the terminal back for the questions of a login.
+// ask releases the terminal for the questions of a login.
 func (l *loop) ask(now time.Time) {
 	if l.phase != phaseEntering && l.phase != phaseShown || !l.reader.pause(l.tty.keyboard) {
 		l.roamer.RefuseLogin(now)
@@ -51,7 +51,7 @@ func (l *loop) ask(now time.Time) {
 	l.setPhase(now, phaseReleasing)
 }
 
-// endAsking takes the terminal over again once the login has ended.
+// endAsking resumes the session on the terminal once the login has ended.
 func (l *loop) endAsking(now time.Time) {
 	if !l.asking || l.phase != phaseReleased || l.roamer.Asking() {
 		return
@@ -75,9 +75,8 @@ func noticeSSH(why route.Reason) string {
 	return "UDP does not get through: the session goes through ssh."
 }
 
-// text returns the state of the login for the bar, which is shown while the server is
-// silent.
-func (w *way) text(retry string) string {
+// text returns the state of the login for the bar, which shows it while the server is silent.
+func (w *pathStatus) text(retry string) string {
 	switch {
 	case !w.several:
 		return ""
@@ -95,21 +94,19 @@ func (w *way) text(retry string) string {
 	return ""
 }
 
-// pathLines describes the path in use, the reason for it, and each open path.
 func (c *session) pathLines(now time.Time, open []datagram.Path) []string {
-	lines := []string{"path        " + c.way.reason(now)}
+	lines := []string{"path        " + c.path.reason(now)}
 	for _, path := range open {
 		lines = append(lines, "  "+pathLine(now, path, c.transport.PathState(path)))
 	}
-	if c.way.loginError != "" {
-		lines = append(lines, "login       "+sanitize.Line(c.way.loginError))
+	if c.path.loginError != "" {
+		lines = append(lines, "login       "+sanitize.Line(c.path.loginError))
 	}
 	return lines
 }
 
-// reason returns the kind of the path and why it is in use, such as "ssh (udp unanswered
-// since 12 s)".
-func (w *way) reason(now time.Time) string {
+// reason returns the path in use and the reason, such as "ssh (udp unanswered since 12 s)".
+func (w *pathStatus) reason(now time.Time) string {
 	why := w.Reason.String()
 	if strings.HasSuffix(why, "since") {
 		why += " " + elapsed(now.Sub(w.Since), "s")

@@ -38,7 +38,7 @@ type session struct {
 	detaching      bool   // the session is to go on after the end that was announced
 	outlivesWindow bool   // it is to go on if the user's terminal is closed
 	refusal        string // ICMP error before the first contact; empty if none
-	way            way
+	path           pathStatus
 }
 
 func newSession(now time.Time, server netip.AddrPort, k datagram.Key, cols, rows int, s settings) (*session, error) {
@@ -298,7 +298,7 @@ func (c *session) quitDeadline() time.Time {
 // connectDeadline returns when a server that has never answered is given up; zero while
 // the SSH connection carries the session, and once it has.
 func (c *session) connectDeadline() time.Time {
-	if !c.transport.Heard().IsZero() || c.way.pipe {
+	if !c.transport.Heard().IsZero() || c.path.pipe {
 		return time.Time{}
 	}
 	return c.bar.started.Add(giveUpAfter)

@@ -47,7 +47,7 @@ func (c *session) statistics(now time.Time, open openPaths) {
 	if preferred := c.transport.Route()[0]; !preferred.IsPipe() {
 		c.panel.lines = append(c.panel.lines, "this side   "+endpointText(open.Local(preferred)))
 	}
-	if c.way.several {
+	if c.path.several {
 		c.panel.lines = append(c.panel.lines, c.pathLines(now, open.OpenPaths())...)
 	}
 	c.panel.lines = append(c.panel.lines,

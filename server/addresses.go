@@ -13,8 +13,8 @@ import (
 )
 
 // addresses returns the addresses of this host at which a client may reach the session:
-// that in SSH_CONNECTION first, then those of the interfaces. If the session is to listen
-// on one address alone, it is that.
+// that in SSH_CONNECTION, then those of the interfaces. For a session that listens on one
+// address it returns that alone.
 func (o *options) addresses() []netip.Addr {
 	if o.bind.IsValid() && !o.bind.IsUnspecified() {
 		return []netip.Addr{o.bind}
@@ -23,7 +23,6 @@ func (o *options) addresses() []netip.Addr {
 	return hostAddresses(sshAddress(os.Getenv("SSH_CONNECTION")), interfaces)
 }
 
-// sshClient returns the address of the SSH client; invalid if there is none.
 func sshClient() netip.Addr {
 	client, _, _ := strings.Cut(os.Getenv("SSH_CONNECTION"), " ")
 	addr, _ := netip.ParseAddr(client) // the zero Addr if it is malformed
@@ -41,8 +40,8 @@ func sshAddress(connection string) netip.Addr {
 	return addr.Unmap()
 }
 
-// hostAddresses returns at most wire.MaxAddresses addresses, each once: first, whatever it
-// is, then the global unicast ones, those of the Internet before private ones.
+// hostAddresses returns at most wire.MaxAddresses addresses, each once: first, of any kind,
+// then the global unicast ones of the interfaces, public before private ones.
 func hostAddresses(first netip.Addr, interfaces []net.Addr) (addrs []netip.Addr) {
 	var internet, private []netip.Addr
 	for _, i := range interfaces {

@@ -91,7 +91,7 @@ func hintOf(err error) string {
 // line, as a shell's prompt may be there. The name of the session is left out for a client
 // that does not know sessions.
 func announce(stdout io.Writer, warnings []string, a wire.Announcement) error {
-	a = withPaths(a)
+	a = withoutUnknownPaths(a)
 	defer a.Key.Wipe()
 	if !state.ParseExtensions(a.Extensions).Has(state.ExtSessions) {
 		a.Session = ""

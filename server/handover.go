@@ -46,7 +46,7 @@ func inherited() (h handover, second bool, err error) {
 	}
 	h.ready = os.NewFile(readyFD, "ready")
 	if relayed {
-		if h.relay, err = unixConn(os.NewFile(relayFD, "relay")); err != nil {
+		if h.relay, err = asUnixConn(os.NewFile(relayFD, "relay")); err != nil {
 			return h, true, err
 		}
 	}

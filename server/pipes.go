@@ -17,24 +17,24 @@ import (
 	"gm/wire/udp"
 )
 
-// A pipe leads to a relay, a process between the session and an SSH connection. Its
-// datagrams come and go as those of a socket do.
+// A pipe leads to a relay, a process between the session and an SSH connection. To the
+// session it is one more socket for datagrams.
 
 const (
-	// maxPipes bounds the pipes of a session. A client whose network has changed comes
-	// back through a new one, before the host notices that the old one leads nowhere.
+	// maxPipes bounds the pipes of a session. A client whose network has changed opens a new
+	// one before the host notices the end of the old one.
 	maxPipes = 8
 
 	// maxPipeQueue bounds the frames, in bytes, that wait for a relay that does not read.
-	// The peers bound what is on its way through a pipe to less than that. Further
-	// datagrams are lost.
+	// Further datagrams are lost. The peers keep fewer bytes in flight through a pipe.
 	maxPipeQueue = 1 << 20
 
-	// keptQueue is the capacity of a queue that is kept after it was written, in bytes.
+	// keptQueue is the largest capacity of a queue that is kept after it was written, in
+	// bytes.
 	keptQueue = 16 << 10
 
-	// pipeTimeout is how long a pipe may be silent. A client that uses one sends a
-	// heartbeat every 15 s at least.
+	// pipeTimeout is how long a pipe may be silent. Clients send a heartbeat at least every
+	// 15 s.
 	pipeTimeout = 10 * time.Minute
 )
 
@@ -42,7 +42,7 @@ const (
 type pipeConn interface {
 	io.ReadWriteCloser
 	SetReadDeadline(time.Time) error
-	// tryWrite writes as many bytes as there is room for, and does not block.
+	// tryWrite writes as many bytes as fit without blocking.
 	tryWrite(b []byte) (n int, err error)
 }
 
@@ -65,7 +65,7 @@ type pipeEnd struct {
 	path  datagram.Path
 	heard time.Time
 	queue []byte // frames to write
-	stuck bool   // a goroutine writes the frames before those
+	stuck bool   // a goroutine is writing earlier frames
 }
 
 // pipes are the pipes of a session.
@@ -74,8 +74,8 @@ type pipes struct {
 	last uint32 // number of the newest one
 }
 
-// add opens a pipe in place of the one that was silent for longest if there are maxPipes,
-// which it returns. The path has the address of the SSH client, with port 0.
+// add adds a pipe. Its path has the address of the SSH client, with port 0. If there are
+// maxPipes, dropped is the pipe that was silent for longest; the caller closes it.
 func (p *pipes) add(now time.Time, conn pipeConn, from netip.Addr) (added, dropped *pipeEnd) {
 	if len(p.open) >= maxPipes {
 		dropped = slices.MinFunc(p.open, func(a, b *pipeEnd) int { return a.heard.Compare(b.heard) })
@@ -97,7 +97,6 @@ func (p *pipes) find(path datagram.Path) *pipeEnd {
 	return nil
 }
 
-// remove closes a pipe. It reports whether the pipe was open.
 func (p *pipes) remove(end *pipeEnd) bool {
 	i := slices.Index(p.open, end)
 	if i < 0 {
@@ -130,7 +129,7 @@ func (l *loop) closePipe(now time.Time, end *pipeEnd) {
 	}
 }
 
-// keepPipe takes over the connection of a request. It may be called in any goroutine.
+// keepPipe makes the connection of a request a pipe. It may be called in any goroutine.
 func (l *loop) keepPipe(from string, conn *net.UnixConn) {
 	addr, _ := netip.ParseAddr(from) // the zero Addr if it is malformed
 	pipe, err := newUnixPipe(conn)
@@ -139,7 +138,6 @@ func (l *loop) keepPipe(from string, conn *net.UnixConn) {
 	}
 }
 
-// noteHeard records that a datagram came on a path.
 func (l *loop) noteHeard(now time.Time, path datagram.Path) {
 	if !path.IsPipe() {
 		return
@@ -163,8 +161,8 @@ func (l *loop) sendOnPipe(data []byte, path datagram.Path) {
 	l.flushPipe(end)
 }
 
-// flushPipe writes the frames that wait. If the relay does not read, a goroutine waits for
-// it, and further frames wait for the goroutine.
+// flushPipe writes the queue. If the relay does not read, a goroutine writes the rest, and
+// further frames wait until it is done.
 func (l *loop) flushPipe(end *pipeEnd) {
 	if end.stuck {
 		return
@@ -177,7 +175,7 @@ func (l *loop) flushPipe(end *pipeEnd) {
 	}
 	rest := end.queue[n:]
 	if len(rest) == 0 {
-		end.queue = emptied(end.queue)
+		end.queue = reusable(end.queue)
 		return
 	}
 	end.stuck = true
@@ -191,8 +189,7 @@ func (l *loop) flushPipe(end *pipeEnd) {
 	})
 }
 
-// emptied returns an empty queue, with the memory of queue unless that is large.
-func emptied(queue []byte) []byte {
+func reusable(queue []byte) []byte {
 	if cap(queue) > keptQueue {
 		return nil
 	}
@@ -202,14 +199,14 @@ func emptied(queue []byte) []byte {
 func (l *loop) pipeWritten(e pipeWritten) {
 	e.end.stuck = false
 	if len(e.end.queue) == 0 {
-		e.end.queue = emptied(e.queue)
+		e.end.queue = reusable(e.queue)
 		return
 	}
 	l.flushPipe(e.end)
 }
 
-// readPipe reads datagrams until the pipe ends or is silent for pipeTimeout. It holds no
-// buffer of the loop while it waits.
+// readPipe posts the pipe's datagrams to the loop until the pipe ends or is silent for
+// pipeTimeout. While it waits, it holds no buffer of the loop.
 func (l *loop) readPipe(end *pipeEnd) {
 	defer l.post(pipeClosed{end})
 	r := pipe.NewReader(impatientReader{end})
@@ -243,7 +240,7 @@ func (r impatientReader) Read(b []byte) (int, error) {
 type unixPipe struct {
 	*net.UnixConn
 	raw     syscall.RawConn
-	attempt func(fd uintptr) bool // writes data once; made once, so that it is not allocated for each
+	attempt func(fd uintptr) bool // writes data without waiting; kept to save an allocation per write
 	data    []byte
 	n       int
 	err     error

@@ -274,7 +274,7 @@ func TestKeepPipe(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer relay.Close()
-			conn, err := unixConn(file)
+			conn, err := asUnixConn(file)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -297,7 +297,7 @@ func TestKeepPipeAfterTheEnd(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conn, err := unixConn(file)
+	conn, err := asUnixConn(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -317,7 +317,7 @@ func unixPair(t *testing.T) (*unixPipe, *net.UnixConn) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { relay.Close() })
-	conn, err := unixConn(file)
+	conn, err := asUnixConn(file)
 	if err != nil {
 		t.Fatal(err)
 	}

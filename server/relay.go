@@ -20,15 +20,14 @@ import (
 	"gm/wire/state"
 )
 
-// A relay is the process that the client started over SSH, after its announcement: it
-// passes the bytes of its standard input to the session and those of the session to its
-// standard output. It has no key and does not look at the bytes. It ends with either of
-// the two; the session goes on without it.
+// A relay is the process that the client started over SSH, after its announcement. It copies
+// its standard input to the session, and the session's bytes to its standard output. It has
+// no key and does not parse the bytes. It ends when either side ends; the session goes on.
 
-// relayBuffer is the number of bytes that are passed on at once.
+// relayBuffer is the size of the buffer for each direction, in bytes.
 const relayBuffer = 8 << 10
 
-// relay returns when in, out or the session ends.
+// relay copies in to the session and the session to out, until one of the three ends.
 func relay(in io.Reader, out io.Writer, session net.Conn) {
 	defer session.Close()
 	ended := make(chan struct{}, 2)
@@ -57,9 +56,9 @@ func passOn(to io.Writer, from io.Reader) {
 	}
 }
 
-// becomeRelay replaces this process by a relay with its standard streams, whose memory has
-// nothing of the key and of the announcement. If the program cannot be started again, it
-// is the relay itself. Without a connection it does nothing.
+// becomeRelay replaces this process by a relay, in whose memory there is no trace of the key
+// and of the announcement. If the program cannot be started again, this process is the
+// relay. Without a connection becomeRelay does nothing.
 func becomeRelay(session *net.UnixConn) {
 	if session == nil {
 		return
@@ -70,8 +69,8 @@ func becomeRelay(session *net.UnixConn) {
 	relay(os.Stdin, os.Stdout, session)
 }
 
-// execRelay starts the program again with the connection on a descriptor. It returns only
-// if that fails.
+// execRelay replaces this process by the program as a relay, which inherits the descriptor
+// of the connection. It returns only if that fails.
 func execRelay(fd int) {
 	if _, err := unix.FcntlInt(uintptr(fd), unix.F_SETFD, 0); err != nil {
 		return
@@ -84,8 +83,8 @@ func execRelay(fd int) {
 	unix.CloseOnExec(fd)
 }
 
-// runInheritedRelay is the relay if this is the process that execRelay has started. It
-// reports whether it is.
+// runInheritedRelay runs the relay if execRelay has started this process. It reports whether
+// it has.
 func runInheritedRelay() bool {
 	text, ok := os.LookupEnv(relayVariable)
 	if !ok {
@@ -95,22 +94,21 @@ func runInheritedRelay() bool {
 	if err != nil {
 		return true
 	}
-	if session, err := unixConn(os.NewFile(uintptr(fd), "session")); err == nil {
+	if session, err := asUnixConn(os.NewFile(uintptr(fd), "session")); err == nil {
 		relay(os.Stdin, os.Stdout, session)
 	}
 	return true
 }
 
-// mayRelay reports whether the client wants a pipe, and the standard streams can be one. A
-// terminal changes bytes.
+// mayRelay reports whether the client has requested a pipe and the standard streams can be
+// one. Terminals cannot, because they change bytes.
 func (o *options) mayRelay() bool {
 	return o.session.pipe && !term.IsTerminal(int(os.Stdin.Fd())) && !term.IsTerminal(int(os.Stdout.Fd()))
 }
 
-// relays reports whether this process stays as a relay of the session that it begins.
+// relays reports whether this process becomes a relay after it has begun a session.
 func (o *options) relays() bool { return o.mayRelay() && o.extensions.Has(state.ExtPaths) }
 
-// pipe returns the connection to the first process, or nil if it does not stay.
 func (h *handover) pipe() (pipeConn, error) {
 	if h.relay == nil {
 		return nil, nil
@@ -118,8 +116,8 @@ func (h *handover) pipe() (pipeConn, error) {
 	return newUnixPipe(h.relay)
 }
 
-// relaySockets returns both ends of the connection between a relay and a session that it
-// starts.
+// relaySockets returns the ends of a connection between a relay and the session that it
+// begins.
 func relaySockets() (relay *net.UnixConn, session *os.File, err error) {
 	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
 	if err != nil {
@@ -129,15 +127,14 @@ func relaySockets() (relay *net.UnixConn, session *os.File, err error) {
 		unix.CloseOnExec(fd)
 	}
 	session = os.NewFile(uintptr(fds[1]), "relay")
-	if relay, err = unixConn(os.NewFile(uintptr(fds[0]), "relay")); err != nil {
+	if relay, err = asUnixConn(os.NewFile(uintptr(fds[0]), "relay")); err != nil {
 		session.Close()
 		return nil, nil, err
 	}
 	return relay, session, nil
 }
 
-// unixConn closes the file.
-func unixConn(f *os.File) (*net.UnixConn, error) {
+func asUnixConn(f *os.File) (*net.UnixConn, error) {
 	defer f.Close()
 	conn, err := net.FileConn(f)
 	if err != nil {
@@ -151,8 +148,8 @@ func unixConn(f *os.File) (*net.UnixConn, error) {
 	return c, nil
 }
 
-// openRelay prints the lines of the verb relay and returns the connection to the session
-// with the ID, or else the name.
+// openRelay prints the lines of the verb relay and returns the connection to the session.
+// name is its ID or its name.
 func (v *verb) openRelay(ctx context.Context, name string) (*net.UnixConn, error) {
 	path, err := v.registry.PathOf(name)
 	if err != nil {
@@ -181,9 +178,7 @@ func (v *verb) openRelay(ctx context.Context, name string) (*net.UnixConn, error
 	return conn, nil
 }
 
-// withPaths removes from an announcement what a client without the extension does not
-// know.
-func withPaths(a wire.Announcement) wire.Announcement {
+func withoutUnknownPaths(a wire.Announcement) wire.Announcement {
 	if !state.ParseExtensions(a.Extensions).Has(state.ExtPaths) {
 		a.ID, a.Addresses, a.Pipe = "", nil, false
 	}

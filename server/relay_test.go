@@ -248,7 +248,7 @@ func TestRelayPassesBytesOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := unixConn(file)
+	other, err := asUnixConn(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -284,7 +284,7 @@ func TestUnixConnRefusesFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if conn, err := unixConn(f); err == nil {
+	if conn, err := asUnixConn(f); err == nil {
 		t.Errorf("%v", conn)
 	}
 }

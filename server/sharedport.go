@@ -15,10 +15,10 @@ import (
 	"gm/wire/udp"
 )
 
-// portVariable has the port, or the range of ports, of sessions whose client names none.
+// portVariable contains the port, or the range of ports, of sessions whose client names none.
 const portVariable = "GM_SERVER_PORT"
 
-// setDefaultPorts sets the ports of portVariable unless the command line has some.
+// setDefaultPorts sets the ports from portVariable unless the command line sets them.
 func (o *options) setDefaultPorts(getenv func(string) string) {
 	text := getenv(portVariable)
 	if o.portsSet || text == "" {
@@ -32,18 +32,16 @@ func (o *options) setDefaultPorts(getenv func(string) string) {
 	o.ports, o.portsSet = ports, true
 }
 
-// sharesPort reports whether sessions in the range share a port: it is a single one that
-// the user has chosen.
+// sharesPort reports whether sessions share the port: whether the user has chosen a single one.
 func sharesPort(ports udp.PortRange) bool { return ports.Low == ports.High && ports.Low != 0 }
 
 // sharer opens the ports that the user's sessions share.
 type sharer struct {
 	registry registry.Registry
-	client   netip.Addr // by which the first client comes; may be zero
+	client   netip.Addr // at which the first client reaches the host; may be zero
 	log      func(format string, a ...any)
 }
 
-// listen returns the socket of a port.
 func (s sharer) listen(bind netip.Addr, ports udp.PortRange, extensions []string) (*udp.Conn, error) {
 	if !sharesPort(ports) {
 		return udp.Listen(bind, ports)
@@ -61,8 +59,8 @@ func (s sharer) listen(bind netip.Addr, ports udp.PortRange, extensions []string
 	return conn, err
 }
 
-// join makes a socket of a port the session's: its share, or all of it if the port is not
-// shared. The warning says that the port cannot be shared.
+// join returns the session's share of a socket, or conn itself if its port is not shared. The
+// warning is not empty if no other session can share the port.
 func (s sharer) join(conn *udp.Conn, ports udp.PortRange) (own socket, warning string) {
 	if !sharesPort(ports) {
 		return conn, ""
@@ -74,7 +72,6 @@ func (s sharer) join(conn *udp.Conn, ports udp.PortRange) (own socket, warning s
 	return share, ""
 }
 
-// open returns a further socket of a session.
 func (s sharer) open(bind netip.Addr, ports udp.PortRange) (socket, error) {
 	conn, err := s.listen(bind, ports, state.ExtIdentifiers.Names())
 	if err != nil {
@@ -87,11 +84,10 @@ func (s sharer) open(bind netip.Addr, ports udp.PortRange) (socket, error) {
 	return own, nil
 }
 
-// routed is a socket that gets datagrams by the session's routes.
+// routed is a socket that receives datagrams by the session's routes.
 type routed interface{ SetRoutes(control.Routes) }
 
-// publishRoutes passes the session's routes to the sockets that need them, if they have
-// changed.
+// publishRoutes passes changed routes of the session to the sockets that need them.
 func (l *loop) publishRoutes() {
 	if !l.session.RoutesChanged() {
 		return
