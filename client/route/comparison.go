@@ -27,6 +27,7 @@ type comparison struct {
 	pending   bool          // the pipe has not answered the newest probe
 	answers   int           // of the pipe
 	slowest   time.Duration // of its round trips
+	udp       State         // of UDP at the beginning
 	abandoned bool          // SSH was not better; no more probes until UDP has been good
 }
 
@@ -51,9 +52,16 @@ func (r *comparison) beats(cause Reason, udp State) bool {
 	case r.answers < minAnswers:
 		return false
 	case cause == ReasonUDPLossy: // TCP over the same network stalls
-		return !slower(r.slowest, udp.SRTT)
+		return r.lost(udp) > trialLosses && !slower(r.slowest, udp.SRTT)
 	}
 	return slower(udp.SRTT, r.slowest)
+}
+
+// lost returns the number of probes of UDP without a reply, not counting the newest. The
+// loss that the transport has measured may be that of an outage: while the session is idle,
+// it changes slowly.
+func (r *comparison) lost(udp State) int {
+	return int(udp.Probes-r.udp.Probes) - int(udp.Replies-r.udp.Replies) - 1
 }
 
 // worseThan reports whether a path seems to be much worse than another, with the cause and
@@ -81,7 +89,7 @@ func (c *Chooser) compare(now time.Time) (cause Reason, worse bool) {
 		return 0, false
 	}
 	if r.began.IsZero() {
-		*r = comparison{began: now}
+		*r = comparison{began: now, udp: c.udp.state}
 	}
 	if r.abandoned = r.abandoned || c.reached(now, r.began.Add(2*limit)); r.abandoned {
 		return 0, false

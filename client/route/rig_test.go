@@ -198,9 +198,16 @@ func (r *rig) probe(p Probe) {
 	if p.Path.Remote.IsValid() && !r.open[p.Path] {
 		r.t.Errorf("a probe on %v, which is closed", p.Path)
 	}
+	if r.states[p.Path] == nil {
+		r.states[p.Path] = &State{}
+	}
+	r.states[p.Path].Probes++
 	sent := r.now
 	r.pass(p.Path, p.Size, func() {
-		r.pass(p.Path, p.Size, func() { r.answer(p.Path, sent, p.Size) })
+		r.pass(p.Path, p.Size, func() {
+			r.states[p.Path].Replies++
+			r.answer(p.Path, sent, p.Size)
+		})
 	})
 }
 

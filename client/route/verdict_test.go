@@ -99,6 +99,17 @@ func TestBothPathsBecomeSlow(t *testing.T) {
 	}
 }
 
+// TestLossOfAnOutage keeps the measured loss of an outage that is over: what is sent now
+// arrives.
+func TestLossOfAnOutage(t *testing.T) {
+	r := onBoth(t)
+	for range 60 {
+		r.states[v4].Loss = 0.5
+		r.runTyping(time.Second)
+		r.wantPreferred(v4)
+	}
+}
+
 // TestLossyUDPWithoutSSH holds that loss alone is no reason for a login.
 func TestLossyUDPWithoutSSH(t *testing.T) {
 	r := onUDP(t, v4)
