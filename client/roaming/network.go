@@ -58,6 +58,11 @@ func (r *Roamer) AddressesChanged(now time.Time) {
 	}
 }
 
+// noteSource records the address that datagrams on a path leave from, to compare it later.
+func (r *Roamer) noteSource(path datagram.Path) {
+	r.sources[path] = r.system.network.LocalTo(path.Remote)
+}
+
 // compareSources reports new source addresses of datagrams to the chooser and the transport.
 // Unless the system has reported a change, it does so only on systems without such reports,
 // every comparePause.
@@ -72,10 +77,9 @@ func (r *Roamer) compareSources(now time.Time, reported bool) {
 		compared = append(compared, datagram.Path{Remote: r.cfg.Server})
 	}
 	for _, path := range compared {
-		source := r.system.network.LocalTo(path.Remote)
 		before, known := r.sources[path]
-		r.sources[path] = source
-		if known && source.IsValid() && source != before {
+		r.noteSource(path)
+		if source := r.sources[path]; known && source.IsValid() && source != before {
 			r.cfg.Transport.PathChanged(now, path)
 			changed = true
 		}

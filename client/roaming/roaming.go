@@ -129,6 +129,7 @@ func newRoamer(now time.Time, cfg Config, sys system) (*Roamer, error) {
 		return r, err
 	}
 	r.sources, r.refused = map[datagram.Path]netip.Addr{}, map[datagram.Path]bool{}
+	r.noteSource(datagram.Path{Remote: cfg.Server})
 	r.watch = sys.watch(cfg.Start)
 	r.chooser = route.New(now, route.Config{Mode: cfg.Mode, Candidates: r.pathsTo(cfg.Finder.Known())})
 	r.setLogin(now, cfg.Login)
@@ -195,6 +196,7 @@ func (r *Roamer) openAndClose(now time.Time, d *route.Decision) (failed bool) {
 			r.chooser.Unreachable(now, path)
 			failed = true
 		}
+		r.noteSource(path)
 	}
 	for _, path := range d.Close {
 		r.Drop(path)
