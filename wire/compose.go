@@ -164,7 +164,7 @@ func (t *Transport[L, R]) recordSent(now time.Time, in *instruction) {
 		t.sent.add(now, in.newNum)
 	}
 	t.ackAt, t.unacked = time.Time{}, 0
-	t.keepalive.noteSent(now)
+	t.keepalive.noteSent(now, false)
 	if t.shutdown.theirs() {
 		t.shutdown.confirm(in.newNum, in.newNum != in.oldNum)
 	}

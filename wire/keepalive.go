@@ -32,11 +32,13 @@ type keepalive struct {
 	resumed  time.Time      // the last change after an idle time; zero if there was none
 	sent     time.Time      // the last datagram to the peer
 	relaxed  bool           // it was sent long after the one before
+	client   bool           // this end sends to the server
+	probed   bool           // the last datagram was a probe, which is answered at once, or a reply
 	observed netip.AddrPort // this end's address as the peer saw it last; invalid if unknown
 }
 
 func newKeepalive(now time.Time, several, client bool) keepalive {
-	k := keepalive{idle: ackInterval, active: now, sent: now}
+	k := keepalive{idle: ackInterval, active: now, sent: now, client: client}
 	switch {
 	case several && client:
 		k.idle = idleInterval
@@ -54,9 +56,10 @@ func (k *keepalive) noteChange(now time.Time) {
 	k.active = now
 }
 
-func (k *keepalive) noteSent(now time.Time) {
+// noteSent records a datagram to the peer. isProbe reports whether it is a probe or a reply.
+func (k *keepalive) noteSent(now time.Time, isProbe bool) {
 	k.relaxed = now.Sub(k.sent) > 2*ackInterval
-	k.sent = now
+	k.sent, k.probed = now, isProbe
 }
 
 // interval returns the time between two datagrams at now. settled reports whether the
@@ -68,21 +71,26 @@ func (k *keepalive) interval(now time.Time, settled bool) time.Duration {
 	return ackInterval
 }
 
+// due returns when the next datagram must be sent. The idle time of a client begins with a
+// probe: a server that has nothing to send does not answer the last instruction before, and
+// the client would change its port.
 func (k *keepalive) due(settled bool) time.Time {
 	at := k.sent.Add(ackInterval)
-	if settled && !at.Before(k.active.Add(activeFor)) {
+	if settled && !at.Before(k.active.Add(activeFor)) && (k.probed || !k.client) {
 		return deadline.Latest(k.sent.Add(k.idle), at)
 	}
 	return at
 }
 
-// observe records this end's address as the peer sees it. If it has changed during an idle
-// time, a NAT has dropped the old mapping.
-func (k *keepalive) observe(addr netip.AddrPort) {
-	if k.observed.IsValid() && addr != k.observed && k.relaxed {
+// observe records this end's address as the peer sees it. It reports whether the address has
+// changed. If it has during an idle time, a NAT has dropped the old mapping.
+func (k *keepalive) observe(addr netip.AddrPort) (changed bool) {
+	changed = k.observed.IsValid() && addr != k.observed
+	if changed && k.relaxed {
 		k.idle = max(k.idle/2, ackInterval)
 	}
 	k.observed = addr
+	return changed
 }
 
 func (k *keepalive) forgetObserved() { k.observed = netip.AddrPort{} }

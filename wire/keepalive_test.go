@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"gm/internal/deadline"
 	"gm/wire/datagram"
 	"gm/wire/simnet"
 	"gm/wire/wiretest"
@@ -71,6 +72,18 @@ func TestWakeSendsAtOnce(t *testing.T) {
 	}
 }
 
+// TestPortChangedSendsAtOnce: the server follows instructions alone.
+func TestPortChangedSendsAtOnce(t *testing.T) {
+	w := newPathSession(t, slow, slow)
+	w.Run(2 * time.Minute)
+	w.udp.Server = datagram.Path{Remote: netip.MustParseAddrPort("192.0.2.7:6000")}
+	w.client.PortChanged(w.Now)
+	w.Run(60 * time.Millisecond)
+	if got := w.server.Route()[0]; got != w.udp.Server {
+		t.Errorf("the server sends on %v", got)
+	}
+}
+
 // TestForgetfulNAT changes the client's address whenever it was silent for 10 s.
 func TestForgetfulNAT(t *testing.T) {
 	w := newPathSession(t, slow, slow)
@@ -88,6 +101,54 @@ func TestForgetfulNAT(t *testing.T) {
 	if nat.port > 5002 {
 		t.Errorf("it took %d times to notice", nat.port-5000)
 	}
+}
+
+// TestOutputAfterRebinding has a NAT give an idle client another port: its next probe shows
+// that, and output that waits arrives.
+func TestOutputAfterRebinding(t *testing.T) {
+	w := newPathSession(t, slow, slow)
+	w.typeKeys("x")
+	w.Run(2 * time.Minute)
+	w.udp.Server = datagram.Path{Remote: netip.MustParseAddrPort("192.0.2.7:6000")}
+	w.server.SetLocal(w.Now, "output")
+	w.WaitFor(16*time.Second, "output does not arrive", func() bool { return w.shows("output") })
+}
+
+// TestIdleTimeBeginsWithAnAnswer: no datagram of a client stays without an answer for long,
+// or the client would take its port for forgotten.
+func TestIdleTimeBeginsWithAnAnswer(t *testing.T) {
+	for offset := time.Duration(0); offset < 3*time.Second; offset += 250 * time.Millisecond {
+		t.Run(offset.String(), func(t *testing.T) {
+			w := newPathSession(t, slow, slow)
+			w.typeKeys("x")
+			w.Run(offset)
+			w.server.SetLocal(w.Now, "output")
+			if longest := w.longestWait(3 * time.Minute); longest > 4*time.Second {
+				t.Errorf("no answer for %v", longest)
+			}
+		})
+	}
+}
+
+// longestWait runs for d, and returns the longest time that the client waits for an answer,
+// or for an acknowledgement.
+func (w *pathSession) longestWait(d time.Duration) (longest time.Duration) {
+	var waiting time.Time // since when an answer is due; zero if none is
+	for end := w.Now.Add(d); w.Now.Before(end); {
+		now := w.Now
+		sent := w.count(w.udp, func() { w.Run(100 * time.Millisecond) })
+		if sent[datagram.ToServer] > 0 && waiting.IsZero() {
+			waiting = now
+		}
+		_, acked := w.client.Acked()
+		if deadline.Latest(acked, w.client.PathState(udpAtClient).Answered).After(waiting) {
+			waiting = time.Time{}
+		}
+		if !waiting.IsZero() {
+			longest = max(longest, w.Now.Sub(waiting))
+		}
+	}
+	return longest
 }
 
 // forgetfulNAT is the server behind a NAT that forgets a port after 10 s.

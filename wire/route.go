@@ -27,9 +27,7 @@ func (t *Transport[L, R]) SetRoute(now time.Time, preferred datagram.Path, copie
 		return
 	}
 	t.keepalive.noteChange(now)
-	if t.client && t.several && !t.shutdown.done() {
-		t.ackAt = now // so that the peer learns of it
-	}
+	t.showAddress(now)
 }
 
 // Route returns the paths for instructions, the preferred one first. It is valid until the
@@ -49,12 +47,23 @@ func (t *Transport[L, R]) DropPath(now time.Time, path datagram.Path) {
 // is searched for anew.
 func (t *Transport[L, R]) PathChanged(now time.Time, path datagram.Path) {
 	t.conn.PathChanged(path)
-	t.PortChanged()
+	t.PortChanged(now)
 	t.keepalive.noteChange(now)
 }
 
-// PortChanged records that this end sends from another port.
-func (t *Transport[L, R]) PortChanged() { t.keepalive.forgetObserved() }
+// PortChanged records that this end sends from another port. The peer, which does not follow
+// probes, is sent an instruction from there.
+func (t *Transport[L, R]) PortChanged(now time.Time) {
+	t.keepalive.forgetObserved()
+	t.showAddress(now)
+}
+
+// showAddress sends an instruction at once, whose source the peer sends to from then on.
+func (t *Transport[L, R]) showAddress(now time.Time) {
+	if t.client && t.several && !t.shutdown.done() {
+		t.ackAt = now
+	}
+}
 
 // Wake records that the user or the network is active. An idle connection sends at once.
 func (t *Transport[L, R]) Wake(now time.Time) {
@@ -109,15 +118,16 @@ func (t *Transport[L, R]) probeIfIdle(now time.Time) {
 func (t *Transport[L, R]) sendControl(now time.Time, send func(path datagram.Path, data []byte)) error {
 	return t.conn.Control(now, func(path datagram.Path, data []byte) {
 		if path == t.conn.Route()[0] {
-			t.keepalive.noteSent(now)
+			t.keepalive.noteSent(now, true)
 		}
 		send(path, data)
 	})
 }
 
-func (t *Transport[L, R]) observe(path datagram.Path) {
-	if state := t.conn.PathState(path); t.client && path == t.conn.Route()[0] && state.Observed.IsValid() {
-		t.keepalive.observe(state.Observed)
+func (t *Transport[L, R]) observe(now time.Time, path datagram.Path) {
+	state := t.conn.PathState(path)
+	if t.client && path == t.conn.Route()[0] && state.Observed.IsValid() && t.keepalive.observe(state.Observed) {
+		t.showAddress(now)
 	}
 }
 

@@ -136,7 +136,7 @@ func (t *Transport[L, R]) Receive(now time.Time, data []byte, path datagram.Path
 		return got, err
 	}
 	if opened.Payload == nil {
-		t.observe(path)
+		t.observe(now, path)
 		return got, nil
 	}
 	f, err := parseFragment(opened.Payload)

@@ -22,7 +22,7 @@ type Transport interface {
 	SetRoute(now time.Time, preferred datagram.Path, copies ...datagram.Path)
 	DropPath(now time.Time, path datagram.Path)
 	PathChanged(now time.Time, path datagram.Path)
-	PortChanged()
+	PortChanged(now time.Time)
 	Rotate()
 	Probe(path datagram.Path, size int)
 	PathState(path datagram.Path) datagram.PathState
@@ -167,7 +167,7 @@ type Result struct {
 // Deadline.
 func (r *Roamer) Decide(now time.Time) (got Result) {
 	if r.Maintain(now, r.answered) {
-		r.cfg.Transport.PortChanged()
+		r.cfg.Transport.PortChanged(now)
 		r.cfg.Transport.Rotate() // a listener cannot tell that both ports are ours
 	}
 	if r.chooser == nil {
