@@ -1,6 +1,7 @@
 package roaming
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"gm/client/paths"
 	"gm/client/route"
 	"gm/wire/datagram"
+	"gm/wire/simnet"
 	"gm/wire/wiretest"
 )
 
@@ -49,6 +51,64 @@ func TestBothPathsMove(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestOneFamilyMoves changes the address of the family in use alone.
+func TestOneFamilyMoves(t *testing.T) {
+	testWorld(t, config{before: func(w *world) { w.finder.set(host6, host4) }}, func(t *testing.T, w *world) {
+		w.typeFor(15 * time.Second)
+		if w.roamer.Preferred() != udp6 {
+			t.Fatalf("on %v", w.roamer.Preferred())
+		}
+		finds, last := w.finder.count(), w.identifiers[len(w.identifiers)-1]
+		w.move(client4, moved6)
+		w.run(time.Millisecond)
+		w.typeFor(time.Second)
+		w.expectAll()
+		if w.finder.count() == finds || w.identifiers[len(w.identifiers)-1] == last {
+			t.Error("the change was not noticed")
+		}
+	})
+}
+
+// TestMoveOnSSHAlone changes the address while no UDP is used: the login is repeated, as the
+// connection does not outlive its address.
+func TestMoveOnSSHAlone(t *testing.T) {
+	testWorld(t, config{mode: route.SSH}, func(t *testing.T, w *world) {
+		w.typeFor(15 * time.Second)
+		w.move(moved4, client6)
+		w.typeKeys("x")
+		w.waitFor(4*time.Second, "no key arrives", w.echoed)
+	})
+}
+
+// TestMoveMeasuresSize moves from a tunnel to a network without one.
+func TestMoveMeasuresSize(t *testing.T) {
+	testWorld(t, config{before: func(w *world) { w.finder.set(host6) }}, func(t *testing.T, w *world) {
+		w.roads[host6].longest = 1000
+		w.typeFor(15 * time.Second)
+		if s := w.transport.PathState(udp6); s.Size != 1000 {
+			t.Errorf("%d bytes in a tunnel", s.Size)
+		}
+		w.roads[host6].longest = 0
+		w.move(moved4, moved6)
+		w.typeFor(time.Second)
+		if s := w.transport.PathState(udp6); s.Size != datagram.MTUv6 {
+			t.Errorf("%d bytes after the move", s.Size)
+		}
+	})
+}
+
+// TestSendFails takes the address away without a sign but the errors of sends: another path
+// is used at once.
+func TestSendFails(t *testing.T) {
+	testWorld(t, config{before: func(w *world) { w.unwatch = true }}, func(t *testing.T, w *world) {
+		w.typeFor(15 * time.Second)
+		w.expectAll()
+		w.at4 = netip.Addr{}
+		w.typeKeys("x")
+		w.waitFor(400*time.Millisecond, "no key arrives", w.echoed)
+	})
 }
 
 // TestFamiliesMove takes the address of one family away, and then that of the other.
@@ -200,6 +260,57 @@ func TestWithoutIPv6(t *testing.T) {
 	})
 }
 
+// TestWithoutIPv4 has no way to the first candidate: the next one does not wait for it.
+func TestWithoutIPv4(t *testing.T) {
+	testWorld(t, config{noPipe: true, before: func(w *world) { w.at4 = netip.Addr{} }}, func(t *testing.T, w *world) {
+		w.waitFor(60*time.Millisecond, "no prompt after a round trip", func() bool { return w.shows("ready") })
+	})
+}
+
+// TestLoserIsForgotten: the path that has lost the race is closed after 10 s.
+func TestLoserIsForgotten(t *testing.T) {
+	testWorld(t, config{}, func(t *testing.T, w *world) {
+		w.roads[host4].setLink(simnet.Config{Delay: 400 * time.Millisecond}, 1)
+		w.typeFor(5 * time.Second)
+		if len(w.sockets) != 2 {
+			t.Errorf("%d sockets in a race", len(w.sockets))
+		}
+		w.typeFor(10 * time.Second)
+		if len(w.sockets) != 1 || w.transport.PathState(udp4).Measured {
+			t.Errorf("%d sockets, the loser is %+v", len(w.sockets), w.transport.PathState(udp4))
+		}
+	})
+}
+
+// TestIdle counts the datagrams of an idle session: a probe of the client and its reply every
+// 15 s.
+func TestIdle(t *testing.T) {
+	testWorld(t, config{}, func(t *testing.T, w *world) {
+		w.typeFor(15 * time.Second)
+		w.run(2 * time.Minute)
+		before := w.roads[host6].sent + w.roads[host4].sent
+		w.run(10 * time.Minute)
+		if n := w.roads[host6].sent + w.roads[host4].sent - before; n > 100 {
+			t.Errorf("%d datagrams in 10 minutes", n)
+		}
+	})
+}
+
+// TestOutputWhileIdle has the program print in an idle session: the host knows where the
+// client is.
+func TestOutputWhileIdle(t *testing.T) {
+	for minute := range 10 {
+		t.Run(fmt.Sprint(minute), func(t *testing.T) {
+			testWorld(t, config{}, func(t *testing.T, w *world) {
+				w.typeFor(15 * time.Second)
+				w.run(time.Duration(minute)*time.Minute + 30*time.Second)
+				w.host.output = []byte("\r\nwall: reboot")
+				w.waitFor(200*time.Millisecond, "output does not arrive", func() bool { return w.shows("reboot") })
+			})
+		})
+	}
+}
+
 // TestRefusals answers datagrams with ICMP errors: they end a session only if there is no
 // other path and no login that could open one.
 func TestRefusals(t *testing.T) {
@@ -257,10 +368,11 @@ func TestStockServer(t *testing.T) {
 }
 
 // TestCloseDoesNotWait closes a session whose SSH connection hangs, while a login and a
-// lookup are under way.
+// lookup are under way. The connection of the login, which cannot be given up, is closed.
 func TestCloseDoesNotWait(t *testing.T) {
 	testWorld(t, config{before: func(w *world) { w.finder.delay = time.Hour }}, func(t *testing.T, w *world) {
-		w.dialer.takes = time.Hour
+		w.dialer.deaf = true
+		w.dialer.setTime(time.Minute)
 		w.run(time.Second)
 		w.roamer.LogIn(time.Now(), true)
 		hang := make(chan struct{})
@@ -274,5 +386,11 @@ func TestCloseDoesNotWait(t *testing.T) {
 			t.Errorf("Close takes %v", took)
 		}
 		close(hang)
+		close(w.over)
+		w.over = make(chan struct{})
+		<-time.After(2 * time.Minute)
+		if closed, _ := w.dialer.counts(); closed != 1 {
+			t.Errorf("%d connections closed", closed)
+		}
 	})
 }

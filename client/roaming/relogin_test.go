@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gm/client/route"
+	"gm/wire/datagram"
 )
 
 // onSSH runs a test in a world whose UDP is blocked from the start.
@@ -27,6 +28,10 @@ func TestPipeDies(t *testing.T) {
 		w.cutSSH()
 		began := time.Now()
 		w.typeKeys("x")
+		w.run(100 * time.Millisecond)
+		if closed, _ := w.dialer.counts(); closed != 1 || w.transport.PathState(datagram.PipePath(1)).Measured {
+			t.Errorf("%d connections closed, the path is %+v", closed, w.transport.PathState(datagram.PipePath(1)))
+		}
 		w.waitFor(2*time.Second, "no key arrives", w.echoed)
 		w.typeFor(3 * time.Second)
 		w.expectAll()
@@ -34,8 +39,8 @@ func TestPipeDies(t *testing.T) {
 		if len(dials) != 1 || !dials[0].batch || dials[0].at.Sub(began) > 50*time.Millisecond {
 			t.Errorf("logins %v, SSH ended at %v", dials, began)
 		}
-		if err := w.roamer.LoginError(); err != nil || w.dialer.closed != 1 {
-			t.Errorf("login error %v, %d connections closed", err, w.dialer.closed)
+		if err := w.roamer.LoginError(); err != nil {
+			t.Errorf("login error %v", err)
 		}
 		w.expectNotices(route.NoticeSSH)
 	})
@@ -47,8 +52,9 @@ func TestPipeIsSilent(t *testing.T) {
 		w.move(netip.MustParseAddr("198.51.100.99"), netip.MustParseAddr("2001:db8:7::99"))
 		w.typeFor(6 * time.Second)
 		w.expectAll()
-		if n := len(w.dialer.list()); n != 1 {
-			t.Errorf("%d logins", n)
+		closed, _ := w.dialer.counts()
+		if n := len(w.dialer.list()); n != 1 || closed != 1 {
+			t.Errorf("%d logins, %d connections closed", n, closed)
 		}
 		w.expectNotices(route.NoticeSSH)
 	})
@@ -112,7 +118,7 @@ func TestNewNetworkNeedsNoUser(t *testing.T) {
 func TestLoginBacksOff(t *testing.T) {
 	onSSH(t, config{}, func(t *testing.T, w *world) {
 		w.dialer.set(errDial, nil)
-		w.dialer.takes = time.Millisecond
+		w.dialer.setTime(time.Millisecond)
 		w.cutSSH()
 		w.run(10 * time.Minute)
 		dials := w.dialer.list()
@@ -141,7 +147,7 @@ func TestLoginAtOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			onSSH(t, config{}, func(t *testing.T, w *world) {
 				w.dialer.set(errDial, nil)
-				w.dialer.takes = time.Millisecond
+				w.dialer.setTime(time.Millisecond)
 				w.cutSSH()
 				w.run(5 * time.Minute)
 				before := len(w.dialer.list())
@@ -160,28 +166,36 @@ func TestLoginAtOnce(t *testing.T) {
 }
 
 // TestRequestedLoginReplacesSilentOne requests a login while one in batch hangs. That one
-// is given up.
+// is given up, and its connection closed if it is opened nevertheless.
 func TestRequestedLoginReplacesSilentOne(t *testing.T) {
-	onSSH(t, config{}, func(t *testing.T, w *world) {
-		w.dialer.takes = time.Hour
-		w.cutSSH()
-		w.run(5 * time.Second)
-		w.dialer.mutex.Lock()
-		w.dialer.takes = time.Second
-		w.dialer.mutex.Unlock()
-		w.roamer.RequestLogin(time.Now())
-		w.typeFor(3 * time.Second)
-		w.expectAll()
-		if dials := w.dialer.list(); len(dials) != 2 || dials[1].batch || w.roamer.LoginError() != nil {
-			t.Errorf("logins %v, %v", dials, w.roamer.LoginError())
-		}
-	})
+	for name, deaf := range map[string]bool{"ends": false, "logs in later": true} {
+		t.Run(name, func(t *testing.T) {
+			onSSH(t, config{}, func(t *testing.T, w *world) {
+				w.dialer.deaf = deaf
+				w.dialer.setTime(time.Minute)
+				w.cutSSH()
+				w.run(5 * time.Second)
+				w.dialer.setTime(time.Second)
+				w.roamer.RequestLogin(time.Now())
+				w.typeFor(3 * time.Second)
+				w.expectAll()
+				w.typeFor(time.Minute)
+				if dials := w.dialer.list(); len(dials) != 2 || dials[1].batch || w.roamer.LoginError() != nil {
+					t.Errorf("logins %v, %v", dials, w.roamer.LoginError())
+				}
+				if closed, givenUp := w.dialer.counts(); closed+givenUp != 2 || givenUp == 1 == deaf {
+					t.Errorf("%d connections closed, %d logins given up", closed, givenUp)
+				}
+				w.expectAll()
+			})
+		})
+	}
 }
 
 // TestUserGivesLoginUp cancels a login with questions. The user is asked no more.
 func TestUserGivesLoginUp(t *testing.T) {
 	onSSH(t, config{}, func(t *testing.T, w *world) {
-		w.dialer.takes = time.Hour
+		w.dialer.setTime(time.Hour)
 		w.dialer.set(nil, errQuestion)
 		w.roamer.RequestLogin(time.Now())
 		w.run(time.Second)

@@ -235,7 +235,7 @@ type finder struct {
 	observed  netip.Addr
 }
 
-func (f *finder) Known() []netip.Addr { return f.addrs[:1] }
+func (f *finder) Known() []netip.Addr { return f.addrs }
 
 func (f *finder) count() int {
 	f.mutex.Lock()
@@ -269,11 +269,13 @@ type dialer struct {
 	world *world
 	takes time.Duration // 1 s if 0
 
-	mutex  sync.Mutex
-	err    error
-	silent error // of logins in batch alone
-	dials  []dial
-	closed int // connections
+	mutex   sync.Mutex
+	err     error
+	silent  error // of logins in batch alone
+	dials   []dial
+	closed  int  // connections
+	deaf    bool // logins cannot be given up
+	givenUp int
 }
 
 // dial is a login: when it began, and whether it was in batch.
@@ -304,11 +306,17 @@ func (d *dialer) dial(ctx context.Context, batch bool) (Login, error) {
 	if batch && d.silent != nil {
 		err = d.silent
 	}
-	takes := d.takes
+	takes := cmp.Or(d.takes, time.Second)
+	if d.deaf {
+		ctx = context.Background()
+	}
 	d.mutex.Unlock()
 	select {
-	case <-time.After(cmp.Or(takes, time.Second)):
+	case <-time.After(takes):
 	case <-ctx.Done():
+		d.mutex.Lock()
+		defer d.mutex.Unlock()
+		d.givenUp++
 		return Login{}, ctx.Err()
 	}
 	if err != nil {
@@ -322,6 +330,20 @@ func (d *dialer) set(err, silent error) {
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
 	d.err, d.silent = err, silent
+}
+
+// setTime changes how long logins take.
+func (d *dialer) setTime(takes time.Duration) {
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
+	d.takes = takes
+}
+
+// counts returns the numbers of connections that were closed, and of logins given up.
+func (d *dialer) counts() (closed, givenUp int) {
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
+	return d.closed, d.givenUp
 }
 
 // list returns the logins so far.
