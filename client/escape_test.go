@@ -7,6 +7,21 @@ import (
 	"gm/client/keys"
 )
 
+type escapeTest struct {
+	name string
+	key  escapeKey
+	in   string
+	out  string
+	last command
+}
+
+func (e escapeTest) run(t *testing.T) {
+	out, last := escapes(e.key, e.in)
+	if out != e.out || last != e.last {
+		t.Errorf("to the server %q, command %d; want %q, %d", out, last, e.out, e.last)
+	}
+}
+
 // escapes passes in to an input, and returns the bytes for the server and the command
 // of the last key.
 func escapes(key escapeKey, in string) (out string, last command) {
@@ -25,13 +40,7 @@ func escapes(key escapeKey, in string) (out string, last command) {
 
 func TestEscaper(t *testing.T) {
 	ctrlB := parseEscapeKey("\x02")
-	tests := []struct {
-		name string
-		key  escapeKey
-		in   string
-		out  string
-		last command
-	}{
+	tests := []escapeTest{
 		{"keys pass", defaultEscapeKey(), "ls\r", "ls\r", commandNone},
 		{"the key alone", defaultEscapeKey(), "a\x1e", "a", commandHelp},
 		{"quit", defaultEscapeKey(), "\x1e.", "", commandQuit},
@@ -83,12 +92,7 @@ func TestEscaper(t *testing.T) {
 		{"a paste after the key", defaultEscapeKey(), "\x1e\x1b[200~.\x1b[201~", "\x1e\x1b[200~.\x1b[201~", commandNone},
 	}
 	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			out, last := escapes(test.key, test.in)
-			if out != test.out || last != test.last {
-				t.Errorf("to the server %q, command %d; want %q, %d", out, last, test.out, test.last)
-			}
-		})
+		t.Run(test.name, test.run)
 	}
 }
 
@@ -139,13 +143,7 @@ func TestEscapeDetaches(t *testing.T) {
 		k.detaches = true
 		return k
 	}
-	tests := []struct {
-		name string
-		key  escapeKey
-		in   string
-		out  string
-		last command
-	}{
+	tests := []escapeTest{
 		{"d", detaching("\x1e"), "a\x1ed", "a", commandDetach},
 		{"D is another key", detaching("\x1e"), "\x1eD", "\x1eD", commandDone},
 		{"by CSI u", detaching("\x1e"), "\x1b[54;5u\x1b[100u", "", commandDetach},
@@ -154,12 +152,7 @@ func TestEscapeDetaches(t *testing.T) {
 		{"the escape key itself", detaching("d"), "\rdd", "\rd", commandDone},
 	}
 	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			out, last := escapes(test.key, test.in)
-			if out != test.out || last != test.last {
-				t.Errorf("to the server %q, command %d; want %q, %d", out, last, test.out, test.last)
-			}
-		})
+		t.Run(test.name, test.run)
 	}
 }
 

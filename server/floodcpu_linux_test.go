@@ -2,12 +2,9 @@ package server
 
 import (
 	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/creack/pty"
 )
 
 // A server that reads a flood needs about as much processor time as the program
@@ -33,17 +30,8 @@ func TestFloodProcessorTime(t *testing.T) {
 // pty whose reader discards it.
 func (f *flood) writerTime() time.Duration {
 	f.t.Helper()
-	cmd := exec.Command(f.argv[0], f.argv[1:]...)
-	master, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: 80, Rows: 24})
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	defer master.Close()
-	f.discard(master)
-	if err := cmd.Wait(); err != nil {
-		f.t.Fatalf("%v: %v", f.argv, err)
-	}
-	return cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	ended := f.runDiscarded()
+	return ended.UserTime() + ended.SystemTime()
 }
 
 // serverTime returns the processor time that the server needs for the flood.

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"gm/e2e/harness"
+	"gm/server/registry/registrytest"
 	"gm/vt"
 	"gm/wire"
 	"gm/wire/datagram"
@@ -260,7 +261,7 @@ func TestTwoUsersOnOnePort(t *testing.T) {
 	defer running.Wait()
 	defer close(end)
 
-	home := socketDir(t)
+	home := registrytest.Dir(t)
 	program := filepath.Join(home, "gm-server")
 	text, err := os.ReadFile(serverBinary)
 	if err = errors.Join(err, os.WriteFile(program, text, 0o755), os.Chmod(home, 0o755)); err != nil {

@@ -12,11 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"gm/vt"
 	"gm/wire"
 	"gm/wire/datagram"
 	"gm/wire/pipe"
-	"gm/wire/state"
 )
 
 // pathNames are the extensions that a client with pipes requests.
@@ -111,8 +109,7 @@ func (r *relayProcess) gone() {
 
 // pipedClient is a client without a terminal whose path is a pipe.
 type pipedClient struct {
-	t     testing.TB
-	wire  *wire.Transport[state.User, state.Screen]
+	testClient
 	relay *relayProcess
 	path  datagram.Path
 	lost  bool // the relay has ended
@@ -120,15 +117,9 @@ type pipedClient struct {
 
 func newPipedClient(t testing.TB, key datagram.Key, r *relayProcess) *pipedClient {
 	t.Helper()
-	w, err := wire.New(wire.Config[state.User, state.Screen]{
-		Key: key, Direction: datagram.ToServer, MinDelay: wire.ClientMinDelay, MTU: datagram.MTUv4, Paths: true,
-		Remote: state.Screen{Screen: vt.NewScreen(state.InitialCols, state.InitialRows)},
-	}, time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := &pipedClient{t: t, wire: w}
-	w.SetLocal(time.Now(), w.Local().WithSize(80, 24))
+	c := &pipedClient{testClient: newTestClient(t, key, true)}
+	c.turn = c.serve
+	c.resize(80, 24)
 	c.use(r)
 	return c
 }
@@ -153,7 +144,8 @@ func (c *pipedClient) use(r *relayProcess) {
 	}()
 }
 
-func (c *pipedClient) turn(until time.Time) {
+// serve sends and waits for a datagram, at most until the given time.
+func (c *pipedClient) serve(until time.Time) {
 	c.t.Helper()
 	now := time.Now()
 	err := c.wire.Tick(now, func(_ datagram.Path, d []byte) {
@@ -175,31 +167,6 @@ func (c *pipedClient) turn(until time.Time) {
 		c.wire.Receive(time.Now(), d, c.path, false)
 	case <-time.After(time.Until(earliest(until, c.wire.Deadline(now)))):
 	}
-}
-
-func (c *pipedClient) text() string {
-	remote, _ := c.wire.Remote()
-	return remote.Screen.Text()
-}
-
-func (c *pipedClient) waitFor(what string, ok func() bool) {
-	c.t.Helper()
-	limit := time.Now().Add(patience)
-	for !ok() {
-		if time.Now().After(limit) {
-			c.t.Fatalf("%s; the screen is\n%s", what, c.text())
-		}
-		c.turn(time.Now().Add(50 * time.Millisecond))
-	}
-}
-
-func (c *pipedClient) see(text string) {
-	c.t.Helper()
-	c.waitFor(fmt.Sprintf("%q does not come", text), func() bool { return strings.Contains(c.text(), text) })
-}
-
-func (c *pipedClient) typeKeys(keys string) {
-	c.wire.SetLocal(time.Now(), c.wire.Local().WithKeys([]byte(keys)))
 }
 
 // sessionPid returns the process of the session that a relay has begun.

@@ -93,8 +93,15 @@ func (f *flood) rate() float64 {
 	return size / took * 1000
 }
 
-// discarded runs the flood on a pty whose reader does nothing.
+// discarded returns the rate of the flood on a pty whose reader does nothing.
 func (f *flood) discarded() float64 {
+	f.t.Helper()
+	f.runDiscarded()
+	return f.rate()
+}
+
+// runDiscarded runs the flood on a pty whose reader does nothing.
+func (f *flood) runDiscarded() *os.ProcessState {
 	f.t.Helper()
 	cmd := exec.Command(f.argv[0], f.argv[1:]...)
 	master, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: 80, Rows: 24})
@@ -106,7 +113,7 @@ func (f *flood) discarded() float64 {
 	if err := cmd.Wait(); err != nil {
 		f.t.Fatalf("%v: %v", f.argv, err)
 	}
-	return f.rate()
+	return cmd.ProcessState
 }
 
 // discard reads the master side of a pty to its end and answers the question for

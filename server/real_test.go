@@ -18,10 +18,9 @@ import (
 	"testing"
 	"time"
 
-	"gm/vt"
+	"gm/server/registry/registrytest"
 	"gm/wire"
 	"gm/wire/datagram"
-	"gm/wire/state"
 )
 
 // These tests run the real program, the server-only build of it, and talk to it
@@ -75,22 +74,10 @@ func serverCommand(t testing.TB, args ...string) *exec.Cmd {
 	home := t.TempDir()
 	write(t, filepath.Join(home, ".hushlogin"), "")
 	cmd.Env = []string{
-		"HOME=" + home, "XDG_RUNTIME_DIR=" + socketDir(t), "PATH=" + os.Getenv("PATH"), "SHELL=/bin/sh", "USER=tester", "LANG=C",
+		"HOME=" + home, "XDG_RUNTIME_DIR=" + registrytest.Dir(t), "PATH=" + os.Getenv("PATH"), "SHELL=/bin/sh", "USER=tester", "LANG=C",
 		"MOSH_CANARY=1", "MOSH_KEY=secret",
 	}
 	return cmd
-}
-
-// socketDir returns a directory whose path is short enough for sockets, and that no
-// other test uses.
-func socketDir(t testing.TB) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("", "gmr")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	return dir
 }
 
 func write(t testing.TB, path, text string) string {
@@ -154,9 +141,8 @@ func eventually(t testing.TB, what string, ok func() bool) {
 
 // realClient is a client without a terminal.
 type realClient struct {
-	t    testing.TB
+	testClient
 	conn *net.UDPConn
-	wire *wire.Transport[state.User, state.Screen]
 	buf  [2048]byte
 }
 
@@ -167,44 +153,14 @@ func (s *realServer) connect(cols, rows int) *realClient {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(func() { conn.Close() })
-	w, err := wire.New(wire.Config[state.User, state.Screen]{
-		Key: s.Key, Direction: datagram.ToServer, MinDelay: wire.ClientMinDelay, MTU: datagram.MTUv4,
-		Remote: state.Screen{Screen: vt.NewScreen(state.InitialCols, state.InitialRows)},
-	}, time.Now())
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	c := &realClient{t: s.t, conn: conn, wire: w}
+	c := &realClient{testClient: newTestClient(s.t, s.Key, false), conn: conn}
+	c.turn = c.serve
 	c.resize(cols, rows)
 	return c
 }
 
-func (c *realClient) typeKeys(keys string) {
-	c.wire.SetLocal(time.Now(), c.wire.Local().WithKeys([]byte(keys)))
-}
-
-func (c *realClient) resize(cols, rows int) {
-	c.wire.SetLocal(time.Now(), c.wire.Local().WithSize(cols, rows))
-}
-
-func (c *realClient) text() string {
-	remote, _ := c.wire.Remote()
-	return remote.Screen.Text()
-}
-
-// waitFor serves the network until ok is true.
-func (c *realClient) waitFor(what string, ok func() bool) {
-	c.t.Helper()
-	limit := time.Now().Add(patience)
-	for !ok() {
-		if time.Now().After(limit) {
-			c.t.Fatalf("%s; the screen is\n%s", what, c.text())
-		}
-		c.turn(time.Now().Add(50 * time.Millisecond))
-	}
-}
-
-func (c *realClient) turn(until time.Time) {
+// serve sends and waits for a datagram, at most until the given time.
+func (c *realClient) serve(until time.Time) {
 	c.t.Helper()
 	now := time.Now()
 	err := c.wire.Tick(now, func(_ datagram.Path, d []byte) { c.conn.Write(d) })
@@ -220,12 +176,6 @@ func (c *realClient) turn(until time.Time) {
 	default:
 		c.t.Fatal(err)
 	}
-}
-
-// see waits until text is on the screen.
-func (c *realClient) see(text string) {
-	c.t.Helper()
-	c.waitFor(fmt.Sprintf("%q does not come", text), func() bool { return strings.Contains(c.text(), text) })
 }
 
 // end waits until the server has closed the session.

@@ -12,13 +12,14 @@ import (
 	"time"
 
 	"gm/server/registry"
+	"gm/server/registry/registrytest"
 	"gm/wire/control"
 )
 
 // testRegistry returns the registry of a user without sessions.
 func testRegistry(t *testing.T) registry.Registry {
 	t.Helper()
-	dir := socketDir(t)
+	dir := registrytest.Dir(t)
 	return registry.Open(func(name string) string {
 		if name == "XDG_RUNTIME_DIR" || name == "HOME" {
 			return dir

@@ -6,12 +6,11 @@ import (
 	"errors"
 	"net"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"gm/server/registry"
+	"gm/server/registry/registrytest"
 	"gm/wire/udp"
 )
 
@@ -69,18 +68,7 @@ func TestSharedPortBindsAllAddresses(t *testing.T) {
 
 func newSharer(t *testing.T) sharer {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "gm")
-	if err == nil {
-		dir, err = filepath.EvalSymlinks(dir)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	getenv := func(name string) string {
-		return map[string]string{"XDG_RUNTIME_DIR": dir, "HOME": dir}[name]
-	}
-	return sharer{registry: registry.Open(getenv), log: t.Logf}
+	return sharer{registry: registry.Open(registrytest.Getenv(registrytest.Dir(t))), log: t.Logf}
 }
 
 func freePort(t *testing.T) udp.PortRange {

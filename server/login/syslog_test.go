@@ -4,10 +4,11 @@ package login
 
 import (
 	"net"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
+
+	"gm/server/registry/registrytest"
 )
 
 func TestSyslogMessage(t *testing.T) {
@@ -18,11 +19,7 @@ func TestSyslogMessage(t *testing.T) {
 }
 
 func TestSyslogSocketOfEitherType(t *testing.T) {
-	dir, err := os.MkdirTemp("", "gm") // with room for the paths of sockets
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer os.RemoveAll(dir)
+	dir := registrytest.Dir(t)
 	missing, stream, datagram := filepath.Join(dir, "none"), filepath.Join(dir, "s"), filepath.Join(dir, "d")
 	l, err := net.ListenUnix("unix", &net.UnixAddr{Net: "unix", Name: stream})
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"gm/server/registry"
+	"gm/server/registry/registrytest"
 	"gm/wire/control"
 	"gm/wire/datagram"
 	"gm/wire/udp"
@@ -36,14 +37,7 @@ type rig struct {
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "gm")
-	if err == nil {
-		dir, err = filepath.EvalSymlinks(dir)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
+	dir := registrytest.Dir(t)
 	client, err := udp.Open(loopback)
 	if err != nil {
 		t.Fatal(err)
@@ -54,9 +48,7 @@ func newRig(t *testing.T) *rig {
 		t.Fatal(err)
 	}
 	defer free.Close()
-	return &rig{t, registry.Open(func(name string) string {
-		return map[string]string{"XDG_RUNTIME_DIR": dir, "HOME": dir}[name]
-	}), dir, free.Local().Port(), client}
+	return &rig{t, registry.Open(registrytest.Getenv(dir)), dir, free.Local().Port(), client}
 }
 
 func (r *rig) request() Request { return Request{Registry: r.registry, Port: r.port, Bind: loopback} }

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"gm/server/registry/registrytest"
 )
 
 // mount mounts a small file system at dir, which it creates.
@@ -53,7 +55,7 @@ func TestUnusableFileSystems(t *testing.T) {
 		"read-only directory": {within(readOnly), "read-only file system"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			base := shortDir(t)
+			base := registrytest.Dir(t)
 			dir := filepath.Join(base, "a")
 			mount(t, dir, "mode=0700,size=16k,nr_inodes=8")
 			if err := c.prepare(dir); err != nil {
@@ -87,7 +89,7 @@ func TestUnusableFileSystems(t *testing.T) {
 
 // A home on a file system that has directories and no sockets is left out.
 func TestFileSystemWithoutSockets(t *testing.T) {
-	base := shortDir(t)
+	base := registrytest.Dir(t)
 	dir := filepath.Join(base, "a")
 	if err := errors.Join(os.Mkdir(dir, 0o700), unix.Mount("none", dir, "cgroup2", 0, "")); err != nil {
 		t.Fatal(err)
@@ -119,7 +121,7 @@ func TestFileSystemWithoutSockets(t *testing.T) {
 
 // A session whose disk was full has a socket once there is room.
 func TestRestoreAfterFullDisk(t *testing.T) {
-	base := shortDir(t)
+	base := registrytest.Dir(t)
 	dir := filepath.Join(base, "a")
 	mount(t, dir, "mode=0700,nr_inodes=4")
 	filler := filepath.Join(dir, "filler")
@@ -143,7 +145,7 @@ func TestRestoreAfterFullDisk(t *testing.T) {
 
 // A session whose directory was unmounted, as /run/user is at logout, moves to the next.
 func TestRestoreAfterUnmount(t *testing.T) {
-	base := shortDir(t)
+	base := registrytest.Dir(t)
 	dir := filepath.Join(base, "a")
 	if err := errors.Join(os.MkdirAll(dir, 0o700), unix.Mount("none", dir, "tmpfs", 0, "mode=0700")); err != nil {
 		t.Fatal(err)

@@ -10,25 +10,12 @@ import (
 	"testing"
 	"time"
 
+	"gm/server/registry/registrytest"
 	"gm/wire/control"
 )
 
 // deadline bounds the waiting of tests for events that must come.
 const deadline = 20 * time.Second
-
-// shortDir returns a temporary directory whose path has room for those of sockets.
-func shortDir(t testing.TB) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("", "gm")
-	if err == nil {
-		dir, err = filepath.EvalSymlinks(dir)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	return dir
-}
 
 // registryIn returns a registry with two places, a/gm/sessions and b/gm/sessions in base.
 func registryIn(base string) Registry {
@@ -41,7 +28,7 @@ func registryIn(base string) Registry {
 
 func newRegistry(t testing.TB) Registry {
 	t.Helper()
-	return registryIn(shortDir(t))
+	return registryIn(registrytest.Dir(t))
 }
 
 // answerAs returns a handler that answers every request with the status of a session.

@@ -15,11 +15,12 @@ import (
 	"testing"
 	"time"
 
+	"gm/server/registry/registrytest"
 	"gm/wire/control"
 )
 
 func TestListAndFind(t *testing.T) {
-	base := shortDir(t)
+	base := registrytest.Dir(t)
 	r := registryIn(base)
 	second := r
 	second.places = r.places[1:]
@@ -51,7 +52,7 @@ func TestListAndFind(t *testing.T) {
 
 // A place that is only read has sessions, and gets no new ones.
 func TestReadOnlyPlace(t *testing.T) {
-	base := shortDir(t)
+	base := registrytest.Dir(t)
 	old := registryIn(base)
 	listen(t, old, "old")
 	r := registryIn(base)
@@ -224,7 +225,7 @@ func TestListWithBadAnswers(t *testing.T) {
 
 // A place that cannot be reached has no sessions, and is no error.
 func TestListWithUnreachablePlaces(t *testing.T) {
-	base := shortDir(t)
+	base := registrytest.Dir(t)
 	r := registryIn(base)
 	if err := os.WriteFile(filepath.Join(base, "a"), nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -242,7 +243,7 @@ func TestListWithUnreachablePlaces(t *testing.T) {
 
 // A directory that others can change is not read, and does not hide the sessions in others.
 func TestListWithForeignDirectory(t *testing.T) {
-	base := shortDir(t)
+	base := registrytest.Dir(t)
 	r := registryIn(base)
 	r.places[0].readOnly = true
 	listen(t, r, "work")

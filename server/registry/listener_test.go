@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"gm/server/registry/registrytest"
 	"gm/wire/control"
 )
 
@@ -39,7 +40,7 @@ func TestListenInNextPlace(t *testing.T) {
 		"no directory":  func(r *Registry, base string) { os.WriteFile(filepath.Join(base, "a"), nil, 0o600) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			base := shortDir(t)
+			base := registrytest.Dir(t)
 			r := registryIn(base)
 			change(&r, base)
 			l := listen(t, r, "work")
@@ -55,7 +56,7 @@ func TestListenInNextPlace(t *testing.T) {
 
 // The longest path that is accepted has maxPath bytes on every system.
 func TestListenAtPathLimit(t *testing.T) {
-	base := shortDir(t)
+	base := registrytest.Dir(t)
 	id := newID(os.Getpid(), "work").text
 	fill := maxPath - len(base) - len("/gm/sessions/") - len(id) - 1
 	for extra, want := range map[int]bool{0: true, 1: false} {
@@ -77,7 +78,7 @@ func TestListenAtPathLimit(t *testing.T) {
 
 // A session without a socket gets one as soon as there is a place.
 func TestRestoreAfterFailedListen(t *testing.T) {
-	base := shortDir(t)
+	base := registrytest.Dir(t)
 	r := registryIn(base)
 	blocked := []string{filepath.Join(base, "a"), filepath.Join(base, "b")}
 	for _, path := range blocked {

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"gm/server/registry/registrytest"
 )
 
 func TestLockExcludes(t *testing.T) {
@@ -63,7 +65,7 @@ func TestLockEndsWithContext(t *testing.T) {
 
 // A file that is replaced between opening and locking it excludes no other process.
 func TestIsAt(t *testing.T) {
-	path := filepath.Join(shortDir(t), "lock")
+	path := filepath.Join(registrytest.Dir(t), "lock")
 	f, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
@@ -82,7 +84,7 @@ func TestIsAt(t *testing.T) {
 
 // A lock that a program has removed, as old files in /tmp are, is not one.
 func TestLockOfRemovedFile(t *testing.T) {
-	path := filepath.Join(shortDir(t), "lock")
+	path := filepath.Join(registrytest.Dir(t), "lock")
 	first, err := tryLock(path)
 	if err != nil || first == nil {
 		t.Fatal(first, err)
@@ -105,7 +107,7 @@ func TestLockOfRemovedFile(t *testing.T) {
 }
 
 func TestLockDoesNotFollowLinks(t *testing.T) {
-	dir := shortDir(t)
+	dir := registrytest.Dir(t)
 	if err := os.Symlink(filepath.Join(dir, "target"), filepath.Join(dir, "lock")); err != nil {
 		t.Fatal(err)
 	}

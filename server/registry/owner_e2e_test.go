@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"testing"
 
+	"gm/server/registry/registrytest"
 	"gm/wire/control"
 )
 
@@ -20,7 +21,7 @@ const another = 65534
 // asAnother returns a command that runs this program as another user.
 func asAnother(t *testing.T) *exec.Cmd {
 	t.Helper()
-	dir := shortDir(t)
+	dir := registrytest.Dir(t)
 	program := filepath.Join(dir, "program")
 	text, err := os.ReadFile(os.Args[0])
 	if err = errors.Join(err, os.WriteFile(program, text, 0o755), os.Chmod(dir, 0o755)); err != nil {
@@ -52,7 +53,7 @@ func TestDirectoriesOfAnotherUser(t *testing.T) {
 		}, "/a/gm is not used: it is a symbolic link"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			base := shortDir(t)
+			base := registrytest.Dir(t)
 			if err := c.change(base); err != nil {
 				t.Fatal(err)
 			}
@@ -70,7 +71,7 @@ func TestDirectoriesOfAnotherUser(t *testing.T) {
 
 // Directories above the home may belong to another user, as on Android.
 func TestHomeBelowAnotherUser(t *testing.T) {
-	base := shortDir(t)
+	base := registrytest.Dir(t)
 	home := filepath.Join(base, "h/home")
 	if err := errors.Join(os.MkdirAll(home, 0o700), os.Chown(filepath.Join(base, "h"), another, another)); err != nil {
 		t.Fatal(err)
@@ -89,7 +90,7 @@ func TestHomeBelowAnotherUser(t *testing.T) {
 
 // A process of another user gets no answer, even if the modes would let it connect.
 func TestConnectionOfAnotherUser(t *testing.T) {
-	base := shortDir(t)
+	base := registrytest.Dir(t)
 	r := registryIn(base)
 	called := make(chan struct{}, 10)
 	l, err := r.Listen("work", func(control.Request) control.Response {
@@ -121,7 +122,7 @@ func TestConnectionOfAnotherUser(t *testing.T) {
 
 // A directory with mode 0700 keeps another user from connecting at all.
 func TestDirectoryKeepsOthersOut(t *testing.T) {
-	base := shortDir(t)
+	base := registrytest.Dir(t)
 	l := listen(t, registryIn(base), "work")
 	if err := errors.Join(os.Chmod(base, 0o755), os.Chmod(filepath.Join(base, "a"), 0o755)); err != nil {
 		t.Fatal(err)
@@ -133,7 +134,7 @@ func TestDirectoryKeepsOthersOut(t *testing.T) {
 
 // A socket of another user's process is not asked for keys, however it came to its place.
 func TestSocketOfAnotherUser(t *testing.T) {
-	base := shortDir(t)
+	base := registrytest.Dir(t)
 	r := registryIn(base)
 	open := filepath.Join(base, "open")
 	if err := errors.Join(os.Chmod(base, 0o755), os.Mkdir(open, 0o755), os.Chown(open, another, another)); err != nil {

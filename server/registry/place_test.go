@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"gm/server/registry/registrytest"
 )
 
 // hostIn returns a host with the root directory root.
@@ -108,7 +110,7 @@ func TestMachineHash(t *testing.T) {
 }
 
 func TestOpenUsesEnvironment(t *testing.T) {
-	home := shortDir(t)
+	home := registrytest.Dir(t)
 	r := Open(func(name string) string {
 		if name == "HOME" {
 			return home
@@ -146,7 +148,7 @@ func TestPlaceOpen(t *testing.T) {
 		"unreadable, but own": {mkdir("gm/sessions", 0o300), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			base := shortDir(t)
+			base := registrytest.Dir(t)
 			if err := c.change(base); err != nil {
 				t.Fatal(err)
 			}
@@ -178,7 +180,7 @@ func link(path string) func(base string) error {
 
 // A home may be a symbolic link.
 func TestPlaceBehindLink(t *testing.T) {
-	base := shortDir(t)
+	base := registrytest.Dir(t)
 	if err := errors.Join(os.Mkdir(filepath.Join(base, "disk"), 0o700), os.Symlink("disk", filepath.Join(base, "home"))); err != nil {
 		t.Fatal(err)
 	}
@@ -190,7 +192,7 @@ func TestPlaceBehindLink(t *testing.T) {
 
 // Only a base in the user's home is created, and nothing for reading.
 func TestPlaceCreatesLittle(t *testing.T) {
-	base := shortDir(t)
+	base := registrytest.Dir(t)
 	for name, p := range map[string]place{
 		"base":    {base: filepath.Join(base, "run"), below: [2]string{"gm", "sessions"}},
 		"private": {base: filepath.Join(base, "state"), below: [2]string{"gm", "sessions"}, inHome: true},

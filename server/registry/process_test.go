@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"gm/server/registry/registrytest"
 	"gm/wire/control"
 )
 
@@ -97,7 +98,7 @@ func kill(t *testing.T, cmd *exec.Cmd) {
 
 // The socket of a session that was killed is removed by the next List.
 func TestKilledSessionIsSwept(t *testing.T) {
-	base := shortDir(t)
+	base := registrytest.Dir(t)
 	r := registryIn(base)
 	listen(t, r, "play")
 	cmd := exec.Command(os.Args[0])
@@ -121,7 +122,7 @@ func TestKilledSessionIsSwept(t *testing.T) {
 
 // Killing a process releases its lock.
 func TestLockOfKilledProcess(t *testing.T) {
-	base := shortDir(t)
+	base := registrytest.Dir(t)
 	cmd := exec.Command(os.Args[0])
 	if line := startProcess(t, cmd, "lock", base); line != "locked" {
 		t.Fatal(line)
