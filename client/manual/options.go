@@ -41,10 +41,10 @@ func moshOptions() []Option {
 			Text: "UDP port of the server, or a range from which it takes the first free one (default `60001:60999`). " +
 				"All of your sessions on the host can use the same single port."},
 		{Long: "bind-server", Arg: "WHERE", Kind: "ssh any",
-			Text: "Address on which the server listens: `ssh` (the default) for the one that the SSH connection " +
-				"reached, `any`, or an IP address."},
+			Text: "Address on which the server listens: `ssh` (the default), `any`, or an IP address. `ssh` is the one " +
+				"that the SSH connection reached, but any with gm's server unless a family is chosen."},
 		{Long: "path", Arg: "WHICH", Kind: "auto udp ssh",
-			Text: "Way of the session's packets: `auto` (the default) is UDP, and the SSH connection where UDP does not get " +
+			Text: "Path of the session's packets: `auto` (the default) is UDP, and the SSH connection where UDP does not get " +
 				"through; `udp` or `ssh` is that one alone. See `gm help udp`."},
 		{Short: "l", Long: "login", Arg: "USER", Brief: "login name on the host, as ssh -l"},
 		{Short: "i", Long: "identity", Arg: "FILE", Kind: aFile, Brief: "private key, as ssh -i"},
