@@ -164,12 +164,21 @@ func pixelQuery(n int, slot func(*vt.Capabilities) *vt.Pixels) query {
 	return query{
 		ask: fmt.Sprintf("\x1b[%dt", n), heads: []string{fmt.Sprintf("\x1b[%d;", n-10)}, body: decimalDigits + ";", ends: []string{"t"},
 		take: func(q *termQuery, body string) {
-			var size vt.Pixels
-			if _, err := fmt.Sscanf(body, "%d;%d", &size.Height, &size.Width); err == nil && size.Width > 0 && size.Height > 0 {
+			if size, ok := parsePixels(body); ok {
 				*slot(&q.caps) = size
 			}
 		},
 	}
+}
+
+// parsePixels parses the height and the width in a reply to XTWINOPS. ok is false if
+// either is zero, as of terminals that do not know it.
+func parsePixels(body string) (size vt.Pixels, ok bool) {
+	height, width, _ := strings.Cut(body, ";")
+	var err1, err2 error
+	size.Height, err1 = strconv.Atoi(height)
+	size.Width, err2 = strconv.Atoi(width)
+	return size, err1 == nil && err2 == nil && size.Height > 0 && size.Width > 0
 }
 
 // modeColorReports is the mode in which a terminal reports changes of its colour

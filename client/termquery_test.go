@@ -407,3 +407,15 @@ func TestSSHSettingForm(t *testing.T) {
 		})
 	}
 }
+
+func TestParsePixels(t *testing.T) {
+	for body, want := range map[string]vt.Pixels{
+		"600;800": {Width: 800, Height: 600}, "0;800": {}, "600;0": {}, "600": {}, "": {}, ";": {}, "600;99999999999999999999": {},
+	} {
+		t.Run(body, func(t *testing.T) {
+			if size, ok := parsePixels(body); ok != (want != vt.Pixels{}) || ok && size != want {
+				t.Errorf("%+v, %t, want %+v", size, ok, want)
+			}
+		})
+	}
+}

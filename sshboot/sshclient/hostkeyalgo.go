@@ -40,8 +40,14 @@ func orderHostKeyAlgorithms(algorithms []string, known knownHosts) []string {
 		}
 		return 2
 	}
-	ordered := slices.Clone(algorithms)
-	slices.SortStableFunc(ordered, func(a, b string) int { return rank(a) - rank(b) })
+	var ordered []string
+	for r := range 3 {
+		for _, algorithm := range algorithms {
+			if rank(algorithm) == r {
+				ordered = append(ordered, algorithm)
+			}
+		}
+	}
 	return ordered
 }
 

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/ulikunitz/xz/lzma"
@@ -21,12 +22,6 @@ type entry struct {
 	size     int64
 	sum      string // SHA-256, hexadecimal
 	before   int64  // offset in the stream, in bytes
-}
-
-// stream is the line of a stream.
-type stream struct {
-	name string
-	size int64
 }
 
 // sourcesLine is the first word of an archive.
@@ -65,25 +60,38 @@ func parse(index string, rest []byte) (entries []entry, packed map[string][]byte
 	before := map[string]int64{}
 	packed = map[string][]byte{}
 	for line := range strings.Lines(index) {
-		var e entry
-		var name string
-		if n, _ := fmt.Sscan(line, &e.stream, &name, &e.size, &e.sum); n == 4 {
-			e.platform, err = payload.ParsePlatform(name)
-			if err != nil || e.size < 0 || e.size > maxProgram || len(e.sum) != hex.EncodedLen(sha256.Size) {
-				return nil, nil, errDamaged
+		switch words := strings.Fields(line); len(words) {
+		case 4:
+			e, err := parseEntry(words)
+			if err != nil {
+				return nil, nil, err
 			}
 			e.before = before[e.stream]
 			before[e.stream] += e.size
 			entries = append(entries, e)
-			continue
-		}
-		var s stream
-		if n, _ := fmt.Sscan(line, &s.name, &s.size); n != 2 || s.size < 0 || s.size > int64(len(rest)) {
+		case 2:
+			size, err := strconv.ParseInt(words[1], 10, 64)
+			if err != nil || size < 0 || size > int64(len(rest)) {
+				return nil, nil, errDamaged
+			}
+			packed[words[0]], rest = rest[:size], rest[size:]
+		default:
 			return nil, nil, errDamaged
 		}
-		packed[s.name], rest = rest[:s.size], rest[s.size:]
 	}
 	return entries, packed, nil
+}
+
+// parseEntry parses the stream, platform, size and hash of a program.
+func parseEntry(words []string) (e entry, err error) {
+	e.stream, e.sum = words[0], words[3]
+	var err1, err2 error
+	e.platform, err1 = payload.ParsePlatform(words[1])
+	e.size, err2 = strconv.ParseInt(words[2], 10, 64)
+	if err1 != nil || err2 != nil || e.size < 0 || e.size > maxProgram || len(e.sum) != hex.EncodedLen(sha256.Size) {
+		return entry{}, errDamaged
+	}
+	return e, nil
 }
 
 func (e entry) open(stream []byte) (io.ReadCloser, error) {
