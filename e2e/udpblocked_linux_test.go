@@ -4,7 +4,6 @@ package e2e
 
 import (
 	"testing"
-	"time"
 
 	"gm/e2e/harness"
 	"gm/sshboot/sshboottest"
@@ -23,11 +22,7 @@ func TestUDPBlocked(t *testing.T) {
 			s := newSite(t, sshboottest.Config{})
 			wall := map[string]*harness.Namespace{"server": s.there, "client": s.here}[at]
 			wall.Filter("wall", "input", noUDP)
-			began := time.Now()
 			y := s.open("root@10.99.0.1")
-			if took := time.Since(began); took > 12*time.Second { // 15 s without an answer end a session
-				t.Errorf("the session began after %v", took)
-			}
 			y.Keys(10)
 			y.ExpectAll()
 			expectPath(y, "path        ssh (udp unanswered")

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -112,6 +113,19 @@ func (n *Namespace) Listen(addr string) (l net.Listener) {
 		return err
 	})
 	return l
+}
+
+// PathTo returns a path from 127.0.0.1 of n to a TCP address that n reaches, as NewPath
+// returns one.
+func (n *Namespace) PathTo(addr string, rtt time.Duration, rate int) *Path {
+	n.t.Helper()
+	return newPath(n.t, n.Listen("127.0.0.1:0"), func() (conn net.Conn, err error) {
+		n.Do(func() error {
+			conn, err = net.Dial("tcp", addr)
+			return nil
+		})
+		return conn, err
+	}, rtt, rate)
 }
 
 // Plug connects two hosts by a cable, which is the interface of its name on each, with

@@ -12,7 +12,7 @@ import (
 type Path struct {
 	Port int // on 127.0.0.1, the near end of the path
 
-	to    string
+	dial  func() (net.Conn, error)
 	delay time.Duration // in each direction
 	rate  int           // bytes a second in each direction; 0 is unlimited
 
@@ -36,7 +36,11 @@ func NewPath(t testing.TB, port int, rtt time.Duration, rate int) *Path {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
 	to := net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port}
-	p := &Path{Port: l.Addr().(*net.TCPAddr).Port, to: to.String(), delay: rtt / 2, rate: rate}
+	return newPath(t, l, func() (net.Conn, error) { return net.Dial("tcp", to.String()) }, rtt, rate)
+}
+
+func newPath(t testing.TB, l net.Listener, dial func() (net.Conn, error), rtt time.Duration, rate int) *Path {
+	p := &Path{Port: l.Addr().(*net.TCPAddr).Port, dial: dial, delay: rtt / 2, rate: rate}
 	var serving sync.WaitGroup
 	serving.Go(func() {
 		for {
@@ -59,7 +63,7 @@ func (p *Path) Trips() []Trip {
 
 func (p *Path) serve(client net.Conn) {
 	defer client.Close()
-	server, err := net.Dial("tcp", p.to)
+	server, err := p.dial()
 	if err != nil {
 		return
 	}
