@@ -84,7 +84,7 @@ func (c *Chooser) SetKeepSSH(keep bool) { c.cfg.KeepSSH = keep }
 
 // SetCandidates replaces the UDP paths after the host's name was resolved again, or
 // when the announcement has named more. Known paths keep their state. The one in use
-// stays, listed or not.
+// stays, listed or not. After the first round of a race new paths are probed at once.
 func (c *Chooser) SetCandidates(now time.Time, paths []datagram.Path) {
 	if c.cfg.Mode == SSH {
 		return
@@ -107,7 +107,11 @@ func (c *Chooser) SetCandidates(now time.Time, paths []datagram.Path) {
 		}
 	}
 	if c.race.running && !c.race.probed.IsZero() {
-		c.race.advance(now)
+		for _, k := range c.candidates {
+			if find(old, k.path) == nil {
+				c.openAndProbe(now, k)
+			}
+		}
 	}
 }
 
