@@ -32,9 +32,14 @@ func NewFinder(h Host, name string) *Finder {
 	return &Finder{Host: h, Name: name, lookup: hostlookup.Lookup, prefixes: localPrefixes, source: source}
 }
 
-// Known returns the candidates without waiting for a lookup.
+// Known returns the candidates without waiting for a lookup. If only IPv6 has a route, they
+// are those for the Well-Known Prefix. It must not be called during Find.
 func (f *Finder) Known() []netip.Addr {
-	return f.Host.Candidates(Network{Prefixes: f.prefixes(), Source: f.source})
+	n := Network{Prefixes: f.prefixes(), Source: f.source}
+	if f.mayNeedNAT64() {
+		n.NAT64 = []netip.Prefix{wellKnown}
+	}
+	return f.Host.Candidates(n)
 }
 
 // Find returns the candidates after a lookup of the host's name, and of the prefixes of
@@ -71,9 +76,9 @@ var (
 )
 
 // nat64 returns the prefixes of the network's NAT64, or the Well-Known Prefix if their
-// lookup fails. It returns nil if IPv4 has a route or the user does not allow IPv6.
+// lookup fails. It returns nil unless IPv6 alone has a route and is allowed.
 func (f *Finder) nat64(ctx context.Context) []netip.Prefix {
-	if f.Host.Families == IPv4 || f.source(anywhere4).IsValid() || !f.source(anywhere6).IsValid() {
+	if !f.mayNeedNAT64() {
 		return nil
 	}
 	if addrs, err := f.lookup(ctx, nat64Name); err == nil {
@@ -82,6 +87,10 @@ func (f *Finder) nat64(ctx context.Context) []netip.Prefix {
 		}
 	}
 	return []netip.Prefix{wellKnown}
+}
+
+func (f *Finder) mayNeedNAT64() bool {
+	return f.Host.Families != IPv4 && !f.source(anywhere4).IsValid() && f.source(anywhere6).IsValid()
 }
 
 func unmapped(addrs []netip.Addr) (out []netip.Addr) {

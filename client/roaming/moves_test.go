@@ -215,14 +215,15 @@ func TestHostMoves(t *testing.T) {
 	})
 }
 
-// TestLookupDuringLookup requests a lookup while one hangs: one more follows.
+// TestLookupDuringLookup requests lookups while one hangs: it is cancelled, and one more
+// follows.
 func TestLookupDuringLookup(t *testing.T) {
 	testWorld(t, config{before: func(w *world) { w.finder.delay = 5 * time.Second }}, func(t *testing.T, w *world) {
 		w.run(time.Second)
 		for range 5 {
 			w.roamer.find(time.Now())
 		}
-		w.run(5 * time.Second)
+		w.run(4 * time.Second)
 		if got := w.finder.count(); got != 1 {
 			t.Errorf("%d lookups have ended", got)
 		}
@@ -231,6 +232,23 @@ func TestLookupDuringLookup(t *testing.T) {
 			t.Errorf("%d lookups", got)
 		}
 		w.typeFor(time.Second)
+		w.expectAll()
+	})
+}
+
+// TestKnownAddressesWaitForNoLookup moves to a network with IPv6 alone, on which lookups
+// hang: addresses that are known without them are used at once.
+func TestKnownAddressesWaitForNoLookup(t *testing.T) {
+	testWorld(t, config{before: func(w *world) { w.finder.set(host4) }}, func(t *testing.T, w *world) {
+		w.typeFor(15 * time.Second)
+		w.finder.delay = 10 * time.Second
+		w.finder.known = []netip.Addr{host6, host4}
+		w.move(netip.Addr{}, client6)
+		w.run(time.Millisecond)
+		w.typeKeys("x")
+		w.waitFor(200*time.Millisecond, "no key arrives", w.echoed)
+		w.finder.addrs = w.finder.known
+		w.typeFor(20 * time.Second)
 		w.expectAll()
 	})
 }

@@ -1,6 +1,7 @@
 package roaming
 
 import (
+	"context"
 	"errors"
 	"net/netip"
 	"slices"
@@ -12,17 +13,23 @@ import (
 	"gm/wire/udp"
 )
 
-// find looks up the host's addresses in the background. If a lookup is running, another
-// one follows it.
+// find makes the known addresses of the host candidates, and looks up others in the
+// background. A lookup that is running may be one on another network: it is cancelled, and
+// another one follows it.
 func (r *Roamer) find(now time.Time) {
 	if r.finding {
 		r.findAgain = true
+		r.cancelFind()
 		return
 	}
 	r.finding = true
 	r.cfg.Finder.Learn(r.announced, r.cfg.Transport.PathState(r.preferred).Observed.Addr())
+	r.chooser.SetCandidates(now, r.pathsTo(r.cfg.Finder.Known()))
+	ctx, cancel := context.WithCancel(r.ctx)
+	r.cancelFind = cancel
 	r.cfg.Start(func() {
-		found := r.cfg.Finder.Find(r.ctx)
+		defer cancel()
+		found := r.cfg.Finder.Find(ctx)
 		r.post(func(now time.Time) { r.found(now, found) })
 	})
 }
@@ -79,9 +86,13 @@ func (r *Roamer) compareSources(now time.Time, reported bool) {
 	for _, path := range compared {
 		before, known := r.sources[path]
 		r.noteSource(path)
-		if source := r.sources[path]; known && source.IsValid() && source != before {
+		source := r.sources[path]
+		if !known || source == before {
+			continue
+		}
+		changed = true
+		if source.IsValid() { // else the family has no route any more
 			r.cfg.Transport.PathChanged(now, path)
-			changed = true
 		}
 	}
 	if changed {

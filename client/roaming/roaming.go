@@ -82,6 +82,7 @@ type Roamer struct {
 	attempt   *attempt      // to log in again; nil if none runs
 
 	finding, findAgain bool
+	cancelFind         func()                       // the lookup that is running
 	announced          []netip.Addr                 // since Finder runs
 	sources            map[datagram.Path]netip.Addr // that datagrams left from
 	refused            map[datagram.Path]bool       // an ICMP error has answered
@@ -178,7 +179,7 @@ func (r *Roamer) Decide(now time.Time) (got Result) {
 	r.chooser.SetHeartbeat(r.heartbeat(now))
 	for again := true; again; {
 		d := r.chooser.Decide(now, r.cfg.Transport.PathState)
-		again = r.openAndClose(now, &d)
+		again = r.openAndClose(now, &d) || d.Resolve
 		r.apply(now, &d)
 		if d.Notice != route.NoNotice {
 			got.Notice = d.Notice

@@ -114,7 +114,7 @@ func newWorld(t *testing.T, c config) *world {
 		t: t, at4: client4, at6: client6, sockets: map[uint16]*socket{}, port: 40000, ssh: c.ssh,
 		roads: map[netip.Addr]*road{host4: newRoad(c.udp, 1), host6: newRoad(c.udp, 3)},
 		piped: make(chan piped, 10), over: make(chan struct{}), changed: make(chan struct{}, 1),
-		finder: finder{addrs: []netip.Addr{host4, host6}},
+		finder: finder{known: []netip.Addr{host4, host6}, addrs: []netip.Addr{host4, host6}},
 	}
 	for addr, r := range w.roads {
 		r.host = addr
@@ -228,14 +228,15 @@ func (*fakeHost) Log(string, ...any)           {}
 // finder finds the addresses of the host.
 type finder struct {
 	mutex     sync.Mutex
-	addrs     []netip.Addr
+	known     []netip.Addr
+	addrs     []netip.Addr // after a lookup
 	delay     time.Duration
 	finds     int
 	announced []netip.Addr
 	observed  netip.Addr
 }
 
-func (f *finder) Known() []netip.Addr { return f.addrs }
+func (f *finder) Known() []netip.Addr { return f.known }
 
 func (f *finder) count() int {
 	f.mutex.Lock()
@@ -246,7 +247,7 @@ func (f *finder) count() int {
 func (f *finder) set(addrs ...netip.Addr) {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
-	f.addrs = addrs
+	f.known, f.addrs = addrs, addrs
 }
 
 func (f *finder) Find(ctx context.Context) []netip.Addr {
