@@ -53,7 +53,7 @@ func (l *loop) wait() event {
 		defer l.watchdog.setBusy()
 	}
 	select {
-	case <-l.timer.C:
+	case <-l.timer.C():
 		return event{kind: eventTimer}
 	case input := <-l.keyboard():
 		return event{kind: eventInput, input: input}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gm/client/roaming"
+	"gm/internal/alarm"
 	"gm/internal/deadline"
 	"gm/vt"
 	"gm/wire/datagram"
@@ -26,7 +27,7 @@ type loop struct {
 	writer   *writer
 	reader   *keyReader
 	watchdog *watchdog
-	timer    *time.Timer
+	timer    *alarm.Alarm
 	now      time.Time // when the turn under way began
 	sendAt   time.Time // when datagrams are sent again; zero while none is held back
 
@@ -132,8 +133,9 @@ func (l *loop) run() (end sessionResult, err error) {
 	l.writer.atOnce = writesAtOnce(l.tty.output, l.tty.out)
 	l.watchdog = newWatchdog()
 	l.reader = newKeyReader(l.watchdog.noteQuitKeys)
-	l.timer = time.NewTimer(0)
-	defer l.timer.Stop()
+	l.timer = alarm.New()
+	defer l.timer.Close()
+	l.timer.Set(time.Now())
 	defer close(l.done)
 	defer func() {
 		if r := recover(); r != nil {
@@ -230,7 +232,6 @@ func (l *loop) send(path datagram.Path, data []byte) {
 }
 
 func (l *loop) arm(now time.Time) {
-	l.timer.Stop()
 	at := l.phaseDeadline()
 	if !l.closing {
 		at = deadline.Earliest(at, l.session.deadline(now), l.query.deadline(),
@@ -239,9 +240,7 @@ func (l *loop) arm(now time.Time) {
 	if now.Before(l.sendAt) {
 		at = l.sendAt
 	}
-	if !at.IsZero() {
-		l.timer.Reset(time.Until(at))
-	}
+	l.timer.Set(at)
 }
 
 // paint writes the next frame. It reports whether the terminal needed it. While the

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gm/client/predict"
+	"gm/internal/alarm"
 	"gm/wire/datagram"
 	"gm/wire/udp"
 )
@@ -29,7 +30,7 @@ func predictingLoop(t *testing.T, mode predict.Mode) (*loop, time.Time) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { l.roamer.Close(); conn.Close() })
-	l.timer = time.NewTimer(0)
+	l.timer = &alarm.Alarm{}
 	l.written()
 	l.paint(w.Now)
 	l.written()

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/term"
 
+	"gm/internal/alarm"
 	"gm/vt"
 )
 
@@ -211,7 +212,7 @@ func TestEscapeKeyWhileClosing(t *testing.T) {
 		var status []int
 		l.watchdog.exit = func(s int) { status = append(status, s) }
 		l.watchdog.report = io.Discard
-		l.timer = time.NewTimer(0)
+		l.timer = &alarm.Alarm{}
 		l.watchdog.setBusy()
 		go l.watchdog.watch(nil)
 		closed := make(chan error)

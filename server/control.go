@@ -61,12 +61,23 @@ func (l *loop) openControl(r registry.Registry) (ready readiness) {
 	return ready
 }
 
-func (l *loop) restoreControl() {
-	tick := time.NewTicker(restoreInterval)
-	defer tick.Stop()
+// restoreControl has keepControl look at the socket's file when that is due.
+func (l *loop) restoreControl(now time.Time) {
+	if l.control == nil || now.Before(l.restoreAt) {
+		return
+	}
+	l.restoreAt = now.Add(restoreInterval)
+	select {
+	case l.restore <- struct{}{}:
+	default:
+	}
+}
+
+// keepControl is a feeder, because file systems can be slow.
+func (l *loop) keepControl() {
 	for {
 		select {
-		case <-tick.C:
+		case <-l.restore:
 			if err := l.control.Restore(); err != nil {
 				l.Log("create the session's socket: %s", oneLine(err))
 			}

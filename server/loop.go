@@ -3,6 +3,7 @@
 package server
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"net/netip"
@@ -11,6 +12,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"gm/internal/alarm"
+	"gm/internal/deadline"
 	"gm/server/pty"
 	"gm/server/session"
 	"gm/wire/datagram"
@@ -66,6 +69,7 @@ type loopConfig struct {
 	from     netip.Addr                                                 // of the SSH client at the other end of the pipe
 	identity identity
 	control  controlSocket
+	timer    *alarm.Alarm
 	size     session.SizePolicy
 	launch   launchFunc
 	changed  clientFunc
@@ -86,6 +90,7 @@ type loop struct {
 	output  *outputQueue
 	input   chan chunk    // to the pty writer; at most one
 	quit    chan struct{} // closed when the loop has ended
+	restore chan struct{} // to keepControl; at most one
 	feeders sync.WaitGroup
 
 	program program // nil before the first client
@@ -93,6 +98,7 @@ type loop struct {
 	taken   output  // the output being parsed
 	unread  []byte  // the rest of it
 
+	restoreAt  time.Time     // when keepControl is due
 	interrupts atomic.Uint32 // interrupts delivered to the program
 	overtaken  time.Time     // when output from before the last of them is dropped; zero if none waits
 }
@@ -105,6 +111,7 @@ func newLoop(cfg loopConfig) *loop {
 		output:  newOutputQueue(),
 		input:   make(chan chunk, 1),
 		quit:    make(chan struct{}),
+		restore: make(chan struct{}, 1),
 	}
 	for range datagramBuffers {
 		l.buffers <- new(inboundPacket)
@@ -131,13 +138,15 @@ func (l *loop) run(cfg session.Config, client session.ClientConfig, started func
 	}
 	l.feeders.Go(l.passSignals)
 	if l.control != nil {
-		l.feeders.Go(l.restoreControl)
+		l.restoreAt = now.Add(restoreInterval)
+		l.feeders.Go(l.keepControl)
 	}
 	if err := started(); err != nil {
 		return err
 	}
-	timer := time.NewTimer(0)
-	defer timer.Stop()
+	timer := cmp.Or(l.timer, &alarm.Alarm{})
+	defer timer.Close()
+	timer.Set(now)
 	for !l.session.Finished() {
 		event := l.wait(timer)
 		now := time.Now()
@@ -151,21 +160,19 @@ func (l *loop) run(cfg session.Config, client session.ClientConfig, started func
 		l.session.Tick(now)
 		l.publishRoutes()
 		l.session.TurnTook(now, time.Since(now))
+		l.restoreControl(now)
 		l.arm(timer, now)
 	}
 	return nil
 }
 
-func (l *loop) arm(timer *time.Timer, now time.Time) {
-	timer.Stop()
-	if deadline := l.session.Deadline(now); !deadline.IsZero() {
-		timer.Reset(deadline.Sub(now))
-	}
+func (l *loop) arm(timer *alarm.Alarm, now time.Time) {
+	timer.Set(deadline.Earliest(l.session.Deadline(now), l.restoreAt))
 }
 
 // wait returns the next event, or nil when there is output to parse or the timer has
 // expired. It does not block while there is output.
-func (l *loop) wait(timer *time.Timer) any {
+func (l *loop) wait(timer *alarm.Alarm) any {
 	if len(l.unread) > 0 {
 		return l.poll()
 	}
@@ -174,7 +181,7 @@ func (l *loop) wait(timer *time.Timer) any {
 		return event
 	case b, more := <-l.output.full:
 		l.take(b, more)
-	case <-timer.C:
+	case <-timer.C():
 	}
 	return nil
 }

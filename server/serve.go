@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"gm/internal/alarm"
 	"gm/internal/nodump"
 	"gm/server/login"
 	"gm/server/pty"
@@ -51,7 +52,7 @@ func serve(version string, h *handover, o options) error {
 	sharer := sharer{registry.Open(os.Getenv), o.replaced, env.logger()}
 	socket, unshared := sharer.join(h.conn, o.ports)
 	l := newLoop(loopConfig{
-		socket: socket, open: sharer.open, bind: o.bind, pipe: pipe, from: sshClient(), launch: env.launch, changed: env.clientChanged,
+		timer: alarm.New(), socket: socket, open: sharer.open, bind: o.bind, pipe: pipe, from: sshClient(), launch: env.launch, changed: env.clientChanged,
 		signals: signals, logger: env.logger(), size: sizePolicies[o.session.size],
 	})
 	release, _, _ := strings.Cut(version, " ") // without the commit
