@@ -140,12 +140,13 @@ func (s *Shared) sockaddr(to netip.AddrPort) (unix.Sockaddr, error) {
 		s.to4 = unix.SockaddrInet4{Port: int(to.Port()), Addr: to.Addr().Unmap().As4()}
 		return &s.to4, nil
 	}
-	s.to6 = unix.SockaddrInet6{Port: int(to.Port()), Addr: to.Addr().As16(), ZoneId: zoneNumber(to.Addr().Zone())}
+	zone, _ := zoneNumber(to.Addr().Zone())
+	s.to6 = unix.SockaddrInet6{Port: int(to.Port()), Addr: to.Addr().As16(), ZoneId: zone}
 	return &s.to6, nil
 }
 
 // zoneText and zoneNumber convert the zones of addresses in packets, which are the numbers
-// of interfaces; 0 is none.
+// of interfaces; 0 is none. Others are names.
 func zoneText(zone uint32) string {
 	if zone == 0 {
 		return ""
@@ -153,9 +154,12 @@ func zoneText(zone uint32) string {
 	return strconv.FormatUint(uint64(zone), 10)
 }
 
-func zoneNumber(zone string) uint32 {
-	n, _ := strconv.ParseUint(zone, 10, 32)
-	return uint32(n)
+func zoneNumber(zone string) (n uint32, isNumber bool) {
+	if zone == "" {
+		return 0, true
+	}
+	number, err := strconv.ParseUint(zone, 10, 32)
+	return uint32(number), err == nil
 }
 
 // SendTo sends a duplicate of the socket over a Unix socket, with data, which must not be
