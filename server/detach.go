@@ -29,12 +29,13 @@ const (
 	handoverRelay = "r" // after either of them: there is a relayFD
 )
 
-// runtimeVariable limits the processors that the second process uses: one parses while
-// another reads. Go's default is all of the host's, and each costs memory: 1.2 MB in
-// sum for 64.
+// runtimeVariable limits the processors that the second process uses to one, on which all
+// goroutines wait without a thread each. With a second one, the runtime wakes another
+// thread for every event, and a flood is not parsed faster. Go's default is all of the
+// host's, and each costs memory: 1.2 MB in sum for 64.
 const (
 	runtimeVariable = "GOMAXPROCS"
-	serverThreads   = "2"
+	serverThreads   = "1"
 )
 
 // The descriptors that the second process inherits.

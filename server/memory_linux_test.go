@@ -25,11 +25,11 @@ func TestIdleMemory(t *testing.T) {
 	s.gone()
 }
 
-// The server's runtime uses two processors of a host with many. The program's does not,
+// The server's runtime uses one processor of a host with many. The program's does not,
 // and a setting of the user's is respected.
 func TestThreads(t *testing.T) {
 	for said, want := range map[string]struct{ server, program string }{
-		"":             {"GOMAXPROCS=2", "threads []"},
+		"":             {"GOMAXPROCS=1", "threads []"},
 		"GOMAXPROCS=3": {"GOMAXPROCS=3", "threads [3]"},
 	} {
 		cmd := serverCommand(t, "new", "-i", "127.0.0.1", "-p", "0", "--", "sh", "-c", `echo "threads [$GOMAXPROCS]"; read x`)
