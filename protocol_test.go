@@ -195,7 +195,7 @@ func TestProtocolSectionsStateConstants(t *testing.T) {
 		{"wire", "expeditedShare", "3", "up to 3 transmissions in one"},
 		{"wire", "expeditedBurst", "6", "6 in a burst"},
 		{"wire", "smallDiff", "300", "at most 300 bytes"},
-		{"wire", "repeatAfter", "4 * time.Millisecond", "after 4 ms"},
+		{"wire", "repeatAfter", "2 * time.Millisecond", "after 2 ms"},
 		{"wire", "repeatMin", "40 * time.Millisecond", "within 40 to"},
 		{"wire", "repeatMax", "160 * time.Millisecond", "to 160 ms"},
 		{"wire", "repeatBurst", "3", "3 in a burst"},

@@ -30,9 +30,9 @@ const (
 	repeatMin   = 40 * time.Millisecond
 	repeatMax   = 160 * time.Millisecond
 
-	// repeatAfter is the delay of the first repetition. Each further one waits
-	// twice as long, because losses come in bursts.
-	repeatAfter = 4 * time.Millisecond
+	// repeatAfter is the delay of the first repetition. Each further one waits three
+	// times as long, because losses come in bursts.
+	repeatAfter = 2 * time.Millisecond
 
 	// repeatWithin is the time after the instruction in which it is repeated. A
 	// repetition that the budget allows only later is left out: the budget is better
@@ -98,7 +98,7 @@ func (e *expedite) forgetRequest() { e.requested, e.firstRequested = time.Time{}
 func (e *expedite) recordRepeat(now time.Time, interval time.Duration) {
 	e.repeatBudget.take(now, repeatPeriod(interval))
 	e.repeats = max(0, e.repeats-1)
-	e.repeatDelay *= 2
+	e.repeatDelay *= 3
 	e.scheduleRepeat(now, interval)
 }
 

@@ -96,7 +96,7 @@ func TestNothingIsRepeatedWithoutLoss(t *testing.T) {
 }
 
 // TestExpeditedIsRepeatedAfterLoss checks number and times of the repetitions. They are
-// within 30 ms, and each pause is twice as long as the one before. The last one comes when
+// within 30 ms, and each pause is three times as long as the one before. The last one comes when
 // an answer is missing: SRTT, twice RTTVAR of 50 ms, and a grace of 10 ms later.
 func TestExpeditedIsRepeatedAfterLoss(t *testing.T) {
 	for _, c := range []struct {
@@ -105,19 +105,19 @@ func TestExpeditedIsRepeatedAfterLoss(t *testing.T) {
 	}{
 		{1, `
 			1000: 1>2 ack 1 from 1 ">a"
-			1004: 1>2 ack 1 from 1 ">a"
-			1214: 1>2 ack 1 from 1 ">a"`},
+			1002: 1>2 ack 1 from 1 ">a"
+			1212: 1>2 ack 1 from 1 ">a"`},
 		{5, `
 			1000: 1>2 ack 1 from 1 ">a"
-			1004: 1>2 ack 1 from 1 ">a"
-			1012: 1>2 ack 1 from 1 ">a"
-			1222: 1>2 ack 1 from 1 ">a"`},
+			1002: 1>2 ack 1 from 1 ">a"
+			1008: 1>2 ack 1 from 1 ">a"
+			1218: 1>2 ack 1 from 1 ">a"`},
 		{20, `
 			1000: 1>2 ack 1 from 1 ">a"
-			1004: 1>2 ack 1 from 1 ">a"
-			1012: 1>2 ack 1 from 1 ">a"
-			1028: 1>2 ack 1 from 1 ">a"
-			1238: 1>2 ack 1 from 1 ">a"`},
+			1002: 1>2 ack 1 from 1 ">a"
+			1008: 1>2 ack 1 from 1 ">a"
+			1026: 1>2 ack 1 from 1 ">a"
+			1236: 1>2 ack 1 from 1 ">a"`},
 	} {
 		t.Run(fmt.Sprintf("%d lost", c.lost), func(t *testing.T) {
 			s := hello(t)
@@ -147,11 +147,11 @@ func TestRetryAfterAcknowledgement(t *testing.T) {
 	s.typed(1000, "a")
 	s.wantRun(1050, `
 		1000: 1>2 ack 1 from 1 ">a"
-		1004: 1>2 ack 1 from 1 ">a"`)
+		1002: 1>2 ack 1 from 1 ">a"`)
 	s.mustAnswer(1050, instruction{oldNum: 1, newNum: 2, ackNum: 1, diff: []byte(">x")})
 	s.wantRun(1220, `
 		1150: 1>2 ack 2 from 1 ">a"
-		1214: 1>2 ack 2 from 1 ">a"`)
+		1212: 1>2 ack 2 from 1 ">a"`)
 }
 
 // TestNoRetryOfAcknowledged checks that neither a retry nor a repetition of a change that
@@ -161,7 +161,7 @@ func TestNoRetryOfAcknowledged(t *testing.T) {
 	s.typed(1000, "a")
 	s.wantRun(1050, `
 		1000: 1>2 ack 1 from 1 ">a"
-		1004: 1>2 ack 1 from 1 ">a"`)
+		1002: 1>2 ack 1 from 1 ">a"`)
 	s.mustAnswer(1110, instruction{newNum: 1, ackNum: 2})
 	s.set(1210, "ab")
 	s.wantRun(1300, `1218: 2>3 ack 1 from 2 "a>ab"`)
@@ -175,7 +175,7 @@ func TestServerDoesNotRetry(t *testing.T) {
 	s.typed(1000, "a")
 	s.wantRun(1390, `
 		1000: 1>2 ack 1 from 1 ">a"
-		1004: 1>2 ack 1 from 1 ">a"`)
+		1002: 1>2 ack 1 from 1 ">a"`)
 }
 
 // TestLateRepetitionIsLeftOut uses up the budget of repetitions, which is then not
@@ -213,8 +213,8 @@ func TestNotRepeated(t *testing.T) {
 	s = lossy(t)
 	s.typed(1000, "acknowledged")
 	s.tick(1000)
-	s.mustAnswer(1003, instruction{newNum: 1, ackNum: 2})
-	if again := s.tick(1004); len(again) != 0 {
+	s.mustAnswer(1001, instruction{newNum: 1, ackNum: 2})
+	if again := s.tick(1002); len(again) != 0 {
 		t.Errorf("what was acknowledged is sent again: %+v", again)
 	}
 }

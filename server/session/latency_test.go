@@ -291,7 +291,7 @@ func newTypist(t testing.TB, link string, seed uint64) *typist {
 
 // repeatPause is the pause before the first repetition of a datagram. Others are as close
 // by chance only.
-const repeatPause = 4 * time.Millisecond
+const repeatPause = 2 * time.Millisecond
 
 func (y *typist) count(d datagram.Direction, _ []byte) {
 	if y.Now.Sub(y.sentAt[d]) == repeatPause {
