@@ -238,10 +238,13 @@ func (t *Transport[L, R]) assumedTimeout() time.Duration {
 // ackWait returns how long the acknowledgement of new data waits for other data
 // to be sent. On a short path it is longer than stock, within the peer's timeout:
 // data that changes ten times a second is then acknowledged every other time. On a pipe
-// the peer waits for it before it sends more.
+// the peer waits for that of many bytes before it sends more, and for no other.
 func (t *Transport[L, R]) ackWait() time.Duration {
-	if t.onPipe() && t.unacked >= pipeAckBytes {
+	switch {
+	case t.onPipe() && t.unacked >= pipeAckBytes:
 		return 0
+	case t.onPipe() && t.client:
+		return pipeAckDelay
 	}
 	return ackDelay + t.conn.RTT().AckSlack()/2
 }

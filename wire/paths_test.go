@@ -276,6 +276,54 @@ func TestSmallChangesDoNotWaitOnAPipe(t *testing.T) {
 	}
 }
 
+// TestKeysCarryAcknowledgementsOnAPipe shows each key typed. A client whose key is 300 ms
+// apart from the next sends no acknowledgement of its own between them.
+func TestKeysCarryAcknowledgementsOnAPipe(t *testing.T) {
+	w := newPathSession(t, slow, slow)
+	w.client.SetRoute(w.Now, pipeAtClient)
+	w.Run(5 * time.Second)
+	const keys = 10
+	sent := w.count(w.pipe, func() {
+		for n := range keys {
+			w.typeKeys("k")
+			w.Run(60 * time.Millisecond)
+			w.server.SetLocal(w.Now, page(strings.Repeat("k", n+1)))
+			w.Run(240 * time.Millisecond)
+		}
+	})
+	if n := sent[datagram.ToServer]; n > keys+1 {
+		t.Errorf("the client sends %d datagrams for %d keys", n, keys)
+	}
+	sent = w.count(w.pipe, func() { w.Run(time.Second) })
+	if n := sent[datagram.ToServer]; n != 1 {
+		t.Errorf("%d datagrams acknowledge the last change", n)
+	}
+	if acked, _ := w.server.Acked(); acked != w.server.Sent() {
+		t.Errorf("the client has acknowledged %d of %d", acked, w.server.Sent())
+	}
+}
+
+// TestManySmallChangesOnAPipe changes some bytes 20 times a second, while nothing is typed:
+// the acknowledgements come in time, so that no change is held.
+func TestManySmallChangesOnAPipe(t *testing.T) {
+	w := newPathSession(t, quick, quick)
+	w.client.SetRoute(w.Now, pipeAtClient)
+	for range 50 { // the round trip is known
+		w.typeKeys("k")
+		w.Run(100 * time.Millisecond)
+	}
+	change := make([]byte, 150)
+	random := rand.NewChaCha8([32]byte{})
+	for n := range 500 {
+		random.Read(change)
+		w.server.SetLocal(w.Now, page(change))
+		w.Run(50 * time.Millisecond)
+		if !w.shows(string(change)) {
+			t.Fatalf("change %d is late", n)
+		}
+	}
+}
+
 // TestAcknowledgementsPassAHeldChange holds a change of the server's and types: the keys
 // are acknowledged meanwhile, without the change.
 func TestAcknowledgementsPassAHeldChange(t *testing.T) {

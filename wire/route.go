@@ -12,9 +12,14 @@ const (
 	// key would wait behind earlier output.
 	pipeWindow = 2 << 10
 
-	// pipeAckBytes is the least size of an instruction that is acknowledged at once if it
-	// arrives through a pipe.
+	// pipeAckBytes is the total size of datagrams that is acknowledged at once if they
+	// arrive through a pipe.
 	pipeAckBytes = 1 << 10
+
+	// pipeAckDelay replaces ackDelay at a client on a pipe. An acknowledgement of its own,
+	// between two keys, delays the next key if TCP loses it. A server keeps ackDelay,
+	// because its client judges the path by the acknowledgements.
+	pipeAckDelay = 500 * time.Millisecond
 )
 
 // SetRoute sets the path for instructions, and at most two more for copies of them. If the

@@ -68,7 +68,7 @@ type Transport[L Object[L], R Object[R]] struct {
 	expedite   expedite
 	minDelay   time.Duration
 	ackAt      time.Time // when an instruction is due to carry ackNum; zero if none is
-	unacked    int       // bytes of instructions received since the last one was sent
+	unacked    int       // bytes of datagrams received since the last instruction was sent
 	keepalive  keepalive
 	outgoing   instruction
 	diff       []byte // from the state that the peer is assumed to hold
@@ -139,6 +139,7 @@ func (t *Transport[L, R]) Receive(now time.Time, data []byte, path datagram.Path
 		t.observe(now, path)
 		return got, nil
 	}
+	t.unacked += len(data)
 	f, err := parseFragment(opened.Payload)
 	if err != nil {
 		return got, err
@@ -154,7 +155,6 @@ func (t *Transport[L, R]) Receive(now time.Time, data []byte, path datagram.Path
 	if err := t.incoming.parse(plain); err != nil {
 		return got, err
 	}
-	t.unacked += len(packed)
 	got.State, err = t.handle(now, &t.incoming)
 	return got, err
 }
