@@ -49,6 +49,7 @@ func newDialer(ctx context.Context, c *sshconfig.Config) (dialer, error) {
 			conn, err := d.DialContext(ctx, "tcp", addr.String())
 			if err == nil {
 				limitUnsent(conn)
+				retryEvenly(conn)
 			}
 			return conn, err
 		},
