@@ -42,7 +42,7 @@ func words(list string) []string {
 type effort struct {
 	links      []string // in the syntax of simnet.Parse
 	keys       int      // typed over each link
-	warmup     int      // keys at the start that are not counted
+	warmup     int      // keys at the start that are not counted: the link has just become bad
 	connects   int      // of each kind
 	firsts     int      // connects with an upload
 	recordings int      // played
@@ -56,7 +56,7 @@ type effort struct {
 
 var standard = effort{
 	links: []string{"rtt=100ms", "rtt=500ms", "rtt=100ms,loss=10%", "rtt=100ms,loss=29%", "rtt=500ms,loss=29%"},
-	keys:  300, warmup: 20, connects: 11, firsts: 3, recordings: 99, frames: 40, floods: 3, floodSize: 12 << 20,
+	keys:  1000, warmup: 50, connects: 11, firsts: 3, recordings: 99, frames: 40, floods: 3, floodSize: 12 << 20,
 	atOnce: 100, settle: 10 * time.Second, idleFor: time.Minute,
 }
 

@@ -1,5 +1,7 @@
 package plot
 
+import "math"
+
 // Lines is a panel of curves over an axis.
 type Lines struct {
 	Title  string
@@ -45,9 +47,16 @@ func (l Lines) draw(c *canvas, x, y float64) {
 	}
 }
 
+// resolution is the distance in pixels below which a point is left out, unless it is the
+// last one.
+const resolution = 0.3
+
 func (l Lines) points(b box, s Curve) (at [][2]float64) {
 	for i, v := range s.Xs {
-		at = append(at, [2]float64{b.x(l.X, v), b.y(l.Y, s.Ys[i])})
+		p := [2]float64{b.x(l.X, v), b.y(l.Y, s.Ys[i])}
+		if n := len(at) - 1; n < 0 || i == len(s.Xs)-1 || math.Abs(p[0]-at[n][0])+math.Abs(p[1]-at[n][1]) >= resolution {
+			at = append(at, p)
+		}
 	}
 	return at
 }

@@ -135,3 +135,19 @@ func number(t *testing.T, e xml.StartElement, name string) float64 {
 	t.Fatalf("%v has no %s", e, name)
 	return 0
 }
+
+// TestManyPoints draws a line of 100,000 points with those that can be seen.
+func TestManyPoints(t *testing.T) {
+	var c Curve
+	for i := range 100_001 {
+		c.Xs, c.Ys = append(c.Xs, float64(i)), append(c.Ys, float64(i)/100_000)
+	}
+	l := Lines{X: Axis{Max: 100_000}, Y: Axis{Max: 1}}
+	at := l.points(box{width: 300, height: 200}, c)
+	if n := len(at); n < 500 || n > 2000 {
+		t.Errorf("%d points", n)
+	}
+	if first, last := at[0], at[len(at)-1]; first != [2]float64{0, 200} || last != [2]float64{300, 0} {
+		t.Errorf("from %v to %v", first, last)
+	}
+}
