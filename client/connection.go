@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/netip"
 
 	"gm/client/address"
@@ -95,15 +96,23 @@ func redial(login *sshboot.Login, id string) func(ctx context.Context, batch boo
 			return roaming.Login{}, err
 		}
 		stream, err := again.Relay(ctx, id)
-		if err == nil && stream == nil {
-			err = errors.New("the login cannot carry the session")
-		}
-		if err != nil {
+		if err := checkRelay(stream, err); err != nil {
 			again.Close()
-			return roaming.Login{}, fmt.Errorf("enter the session again: %w", err)
+			return roaming.Login{}, err
 		}
 		return roaming.Login{Pipe: stream, Close: again.Close, Announced: again.Announcement.Addresses}, nil
 	}
+}
+
+// checkRelay checks the results of [sshboot.Login.Relay].
+func checkRelay(stream io.ReadWriteCloser, err error) error {
+	if err == nil && stream == nil {
+		err = errors.New("the login cannot carry the session")
+	}
+	if err != nil {
+		return fmt.Errorf("enter the session again: %w", err)
+	}
+	return nil
 }
 
 func needsUser(err error) bool { return errors.Is(err, sshboot.ErrQuestion) }

@@ -161,7 +161,7 @@ func (l *loop) handleActions(now time.Time, a keyActions) {
 		l.suspend(now)
 	}
 	if a.login && !l.roamer.RequestLogin(now) {
-		l.session.bar.setBriefMessage(now, "This session cannot log in again.")
+		l.session.bar.setBriefMessage(now, cannotLogIn)
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"strings"
 
-	"gm/internal/hint"
 	"gm/internal/sanitize"
 	"gm/wire/state"
 )
@@ -31,6 +30,7 @@ type sessionResult struct {
 	sentAway  state.Detachment
 	sendError string // of the last datagram, or empty
 	refused   string // the error that ICMP reported, or empty
+	path      pathStatus
 }
 
 // left reports whether the session goes on, or may go on, without the client.
@@ -90,23 +90,4 @@ func clientName(name string) string {
 		name = strings.ToValidUTF8(name[:maxClientName], "") + "..."
 	}
 	return name
-}
-
-// connectError returns the error of a server that never answered. loginProxy is as in
-// settings.
-func connectError(server netip.AddrPort, end sessionResult, loginProxy string) error {
-	why := "nothing came back, UDP seems blocked"
-	advice := fmt.Sprintf("let UDP port %[1]d through to the host (for example: sudo ufw allow %[1]d/udp; "+
-		"for every session: 60001:60999/udp), or choose an open port with -p", server.Port())
-	switch {
-	case end.refused != "":
-		why = fmt.Sprintf("UDP is refused there, or on the way (%s)", end.refused)
-	case end.sendError != "":
-		why, advice = end.sendError, "check the network and the firewall of this machine"
-	}
-	if loginProxy != "" {
-		why += fmt.Sprintf("; UDP goes to the host itself, past %s", loginProxy)
-		advice = fmt.Sprintf("%s must be reachable by UDP from this machine, such as through a VPN; or start gm on the other side of %s; otherwise: %s", server.Addr(), loginProxy, advice)
-	}
-	return &hint.Error{Err: fmt.Errorf("did not make a successful connection to %v: %s", server, why), Hint: advice}
 }

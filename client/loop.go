@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gm/client/roaming"
+	"gm/client/route"
 	"gm/internal/alarm"
 	"gm/internal/deadline"
 	"gm/vt"
@@ -101,6 +102,7 @@ func newLoop(session *session, terminal *tty, s settings) *loop {
 func (l *loop) connect(now time.Time, c connection) (err error) {
 	cfg := c.roaming
 	cfg.Server, cfg.Transport, cfg.Start = c.server, l.session.transport, l.start
+	l.session.path.sshAlone = cfg.Several && cfg.Mode == route.SSH
 	l.roamer, err = roaming.New(now, cfg)
 	return err
 }

@@ -73,3 +73,12 @@ func TestSendsUnpaintedKeyAtOnce(t *testing.T) {
 		t.Error("the datagram was not sent")
 	}
 }
+
+// TestLoginKey requests a login from a session whose server knows one path.
+func TestLoginKey(t *testing.T) {
+	l, now := predictingLoop(t, predict.Never)
+	l.handleActions(now, keyActions{login: true})
+	if got := l.session.bar.message; got != cannotLogIn {
+		t.Errorf("the bar shows %q", got)
+	}
+}

@@ -29,6 +29,7 @@ type notificationBar struct {
 	showsQuit bool      // the message includes the command to quit
 	until     time.Time // when the message is cleared; zero for never
 
+	waits        waits     // the paths on which an answer may come
 	login        string    // the state of a login that is to end the silence, or empty
 	sendError    string    // of the last datagram, or empty
 	failingSince time.Time // when sending began to fail
@@ -141,22 +142,6 @@ func noReply(now time.Time, c contact) string {
 		return "The server does not hear us."
 	}
 	return "Long packets get lost."
-}
-
-func (n *notificationBar) connecting(now time.Time) (parts []string) {
-	since := now.Sub(n.started)
-	switch {
-	case n.sendFailing(now):
-		parts = []string{fmt.Sprintf("Cannot send to UDP port %d: %s.", n.port, n.sendError)}
-	case since >= blockedAfter:
-		parts = []string{fmt.Sprintf("Nothing received from server on UDP port %d.", n.port), "Does a firewall block it?"}
-	case since >= connectingAfter:
-		parts = []string{fmt.Sprintf("Nothing received from server on UDP port %d.", n.port)}
-	}
-	if since > silentAfter {
-		parts = append(parts, n.without(since, lastContact))
-	}
-	return parts
 }
 
 // sendFailing reports whether sending has failed for failingAfter.

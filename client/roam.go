@@ -15,7 +15,9 @@ import (
 type pathStatus struct {
 	route.Explanation
 	several    bool
+	sshAlone   bool   // UDP is not used (--path=ssh)
 	pipe       bool   // the SSH connection carries datagrams
+	pipeEnded  bool   // it did, and there is no other
 	loginError string // of the last login, or empty
 }
 
@@ -27,11 +29,13 @@ func (l *loop) roam(now time.Time) {
 		return
 	}
 	w := &l.session.path
-	w.Explanation, w.several, w.pipe, w.loginError = e, true, l.roamer.OverSSH(), ""
+	pipe := l.roamer.OverSSH()
+	w.pipeEnded = !pipe && (w.pipe || w.pipeEnded)
+	w.Explanation, w.several, w.pipe, w.loginError = e, true, pipe, ""
 	if err := l.roamer.LoginError(); err != nil {
 		w.loginError = err.Error()
 	}
-	l.session.bar.login = w.text(l.session.input.loginHint())
+	l.session.bar.login, l.session.bar.waits = w.text(l.session.input.loginHint()), w.waits()
 	if due.Notice == route.NoticeSSH {
 		l.session.bar.setBriefMessage(now, noticeSSH(e.Reason))
 	}
@@ -61,37 +65,8 @@ func (l *loop) endAsking(now time.Time) {
 	l.reader.resume(l.tty.keyboard)
 	l.resume(now)
 	if err := l.roamer.LoginError(); err != nil {
-		l.session.bar.setBriefMessage(now, "The login has failed: "+sanitize.Line(err.Error())+".")
+		l.session.bar.setBriefMessage(now, loginFailed(err))
 	}
-}
-
-func noticeSSH(why route.Reason) string {
-	switch why {
-	case route.ReasonUDPSlow:
-		return "UDP is slow here: the session goes through ssh."
-	case route.ReasonUDPLossy:
-		return "UDP loses much here: the session goes through ssh."
-	}
-	return "UDP does not get through: the session goes through ssh."
-}
-
-// text returns the state of the login for the bar, which shows it while the server is silent.
-func (w *pathStatus) text(retry string) string {
-	switch {
-	case !w.several:
-		return ""
-	case w.Login == route.LoginRunning && w.Reason == route.ReasonForced:
-		return "Logging in again over ssh..."
-	case w.Login == route.LoginRunning:
-		return "udp silent, logging in again over ssh..."
-	case w.Login == route.LoginNeedsUser && retry != "":
-		return "The login needs an answer: " + retry + " logs in again."
-	case w.Login == route.LoginNeedsUser:
-		return "The login needs an answer."
-	case w.Login == route.LoginWaiting && w.loginError != "":
-		return "Login over ssh: " + sanitize.Line(w.loginError) + "."
-	}
-	return ""
 }
 
 func (c *session) pathLines(now time.Time, open []datagram.Path) []string {

@@ -272,7 +272,7 @@ func (c *session) lastScreen() *vt.Screen {
 func (c *session) outcome(how endReason) sessionResult {
 	remote, _ := c.transport.Remote()
 	return sessionResult{
-		reason: how, exit: remote.ExitStatus, sendError: c.bar.sendError, refused: c.refusal,
+		reason: how, exit: remote.ExitStatus, sendError: c.bar.sendError, refused: c.refusal, path: c.path,
 		detached: c.detaching && !remote.ExitStatus.Known, sentAway: c.sentAway(),
 	}
 }

@@ -205,7 +205,7 @@ func TestHostMoves(t *testing.T) {
 		w.typeFor(15 * time.Second)
 		w.expectAll()
 		w.roads[host4].setDown(true)
-		w.finder.set(host6)
+		w.finder.addrs = []netip.Addr{host6}
 		w.dialer.set(errDial, nil)
 		w.typeFor(10 * time.Second)
 		w.expectAll()
@@ -223,7 +223,7 @@ func TestLookupDuringLookup(t *testing.T) {
 		for range 5 {
 			w.roamer.find(time.Now())
 		}
-		w.run(4 * time.Second)
+		w.run(time.Second)
 		if got := w.finder.count(); got != 1 {
 			t.Errorf("%d lookups have ended", got)
 		}
