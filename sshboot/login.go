@@ -20,9 +20,9 @@ import (
 
 // Login is a live SSH connection to a host.
 type Login struct {
-	Endpoint // of the server that Start has reached last
+	Endpoint // of the last Start
 	boot     boot
-	user     prompt.Prompter // boot.ask, as it was at first
+	user     prompt.Prompter // the first boot.ask
 	muter    *muter
 	conn     *sshclient.Conn
 	config   *sshconfig.Config
@@ -69,8 +69,7 @@ func (l *Login) connect(ctx context.Context) (err error) {
 // Client returns the SSH connection, for channels of its own.
 func (l *Login) Client() *ssh.Client { return l.conn.Client }
 
-// Close ends the connection. The server on the host goes on. It may be called more
-// than once.
+// Close ends the connection, but not the server on the host. It may be called more than once.
 func (l *Login) Close() (err error) {
 	l.once.Do(func() {
 		close(l.closed)
@@ -79,10 +78,10 @@ func (l *Login) Close() (err error) {
 	return err
 }
 
-// Start runs VerbNew, the zero value, or VerbAttach with args on the host and sets the
-// endpoint of l, and its pipe. With a pipe the address may be invalid: behind a proxy the
-// host's own one may be unknown. The error is a [*RefusedError] if the server reported one. Start and
-// Query may be called one after another, also after an error of the server's.
+// Start runs VerbNew, the zero value, or VerbAttach with args on the host, and sets the
+// endpoint and the pipe of l. With a pipe the address may be invalid: behind a proxy it may
+// be unknown. The error is a [*RefusedError] if the server reports one. Start and Query may
+// be called one after another, also after an error of the server.
 func (l *Login) Start(ctx context.Context, verb Verb, args []string) error {
 	host, err := l.run(ctx, verb, args)
 	if err != nil {

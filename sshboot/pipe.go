@@ -7,16 +7,15 @@ import (
 	"gm/sshboot/sshclient"
 )
 
-// Pipe returns the exec channel of the server that Start has reached, on which both ends
-// send frames of datagrams (package wire/pipe). It is nil if [Request.Pipe] is not set or
-// the server has none, and ends with the connection. Its Read and Write block, and may
-// each be called by one goroutine at a time; the end of the connection unblocks both.
+// Pipe returns the exec channel of the last Start, for frames of datagrams (package
+// wire/pipe). It is nil if [Request.Pipe] is not set or the server has none. Read and Write
+// block, each for one goroutine at a time, and fail once the connection has ended.
 func (l *Login) Pipe() io.ReadWriteCloser { return l.pipe }
 
-// Relay opens a pipe to the session with the ID, for a client that is in it already, and
-// returns the pipe, as [Login.Pipe] does. It sets the address and Announcement.Addresses
-// of l, but no port and no key. The error is a [*RefusedError] if the session is gone or
-// does not answer. A host with MaxSessions 1 has one pipe for each connection.
+// Relay opens and returns a pipe to the session with the ID, like that of [Login.Pipe], for a
+// client that is in the session. It sets the address and Announcement.Addresses of l, but
+// no port and no key. The error is a [*RefusedError] if the session is gone or does not
+// answer. A host with MaxSessions 1 permits one pipe for each connection.
 func (l *Login) Relay(ctx context.Context, id string) (io.ReadWriteCloser, error) {
 	host, err := l.run(ctx, VerbRelay, []string{"-@", "gm-verb=" + string(VerbRelay), "--", id})
 	if err != nil {
@@ -31,10 +30,10 @@ func (l *Login) Relay(ctx context.Context, id string) (io.ReadWriteCloser, error
 	return host.Pipe, nil
 }
 
-// Redial logs in to the host again, with the configuration of the first login, and returns
-// the new login. l may be closed. Keys that the user has unlocked for l, and for logins
-// that began as this one does, are used without asking. In batch it asks nothing, shows nothing and uses no key
-// that must be touched: the error is an [ErrQuestion] if that could have helped.
+// Redial returns a new login to the host, with the configuration of l, which may be closed.
+// Keys that the user has unlocked for l, or for another Redial of it, are used without
+// asking. In batch Redial asks nothing, shows nothing and uses no key that must be touched:
+// the error is an [ErrQuestion] if an answer or a touch could have helped.
 func (l *Login) Redial(ctx context.Context, batch bool) (*Login, error) {
 	b := l.boot
 	b.ask, b.request.Batch = l.user, batch

@@ -51,7 +51,7 @@ func openChannel(client *ssh.Client, host, line string, env []string, stderr io.
 	return channel{session, stdin, stdout}, nil
 }
 
-// opensPipe reports whether the server has announced a pipe, and was asked for it.
+// opensPipe reports whether the server has announced the pipe that was requested.
 func (s *Bootstrap) opensPipe() bool {
 	return s.isReady() && s.result.Announcement.Pipe && s.Launch.mayPipe()
 }

@@ -70,8 +70,8 @@ func (s *Bootstrap) sendNoProgram(in io.WriteCloser) {
 // alone writes 240 bytes at a time, which would be a packet each.
 const packetSize = 32 << 10
 
-// send writes the header line and the program. Unless the header has the number of bytes,
-// it closes in, which is then of no use for a pipe. The error io.EOF means that the host
+// send writes the header line and the program. Unless the header contains the number of
+// bytes, it closes in, so that in cannot become a pipe. The error is io.EOF if the host has
 // stopped reading.
 func (s *Bootstrap) send(program payload.Payload, compress bool, in io.WriteCloser) error {
 	content, err := program.Open()
