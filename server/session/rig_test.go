@@ -27,6 +27,7 @@ type rig struct {
 	from       netip.AddrPort // where the client is
 	cut        bool           // the client is gone: it sends nothing and gets nothing
 	stock      bool           // neither end expedites
+	piped      bool           // the network is a pipe
 	key        datagram.Key
 }
 
@@ -153,6 +154,12 @@ func newRigAt(t testing.TB, start time.Time, limits Timeouts, network simnet.Con
 	return r
 }
 
+// usePipe makes the network a pipe.
+func (r *rig) usePipe() {
+	r.piped = true
+	r.client.SetRoute(r.Now, datagram.PipePath(1))
+}
+
 // connected returns a rig whose client has connected and whose program runs.
 func connected(t *testing.T) *rig {
 	t.Helper()
@@ -187,7 +194,7 @@ type clientEnd rig
 
 func (r *clientEnd) Receive(now time.Time, data []byte) {
 	if !r.cut {
-		r.client.Receive(now, data, datagram.Path{}, false)
+		r.client.Receive(now, data, r.client.Route()[0], false)
 	}
 }
 
@@ -212,7 +219,11 @@ type serverEnd rig
 
 func (r *serverEnd) Receive(now time.Time, data []byte) {
 	if !r.session.finished {
-		r.session.Receive(now, data, datagram.Path{Local: serverAddr, Remote: r.from}, false)
+		path := datagram.Path{Local: serverAddr, Remote: r.from}
+		if r.piped {
+			path = datagram.PipePath(1)
+		}
+		r.session.Receive(now, data, path, false)
 	}
 }
 

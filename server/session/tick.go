@@ -94,7 +94,7 @@ func (a *Attachment) deadline(now time.Time) time.Time {
 		t = deadline.Earliest(t, a.wire.LingerUntil())
 	}
 	return deadline.Earliest(t, a.peer.Deadline(now), a.wire.Deadline(now),
-		a.frames.syncDeadline(), a.frames.cooldownDeadline(), a.echoAck.deadline())
+		a.frames.syncDeadline(), a.frames.cooldownDeadline(), a.echoAck.deadline(now, a.echoWait()))
 }
 
 func (a *Attachment) passHeldKey(now time.Time) {
@@ -108,7 +108,7 @@ func (a *Attachment) frame(now time.Time) {
 	f := &a.frames
 	f.expireSync(now)
 	ack := a.echoAck.ack(now)
-	if a.session.ending || !f.dirty && ack == f.last.EchoAck {
+	if a.session.ending || !f.dirty && (ack == f.last.EchoAck || a.echoAck.waits(now, a.echoWait())) {
 		return
 	}
 	if f.waiting(a.wire.Sent()) {
@@ -128,6 +128,14 @@ func (s *Session) TurnTook(now time.Time, d time.Duration) {
 	}
 }
 
+// echoWait returns how long an echo ack waits for a frame that carries it.
+func (a *Attachment) echoWait() time.Duration {
+	if a.wire.Route()[0].IsPipe() {
+		return pipeEchoWait
+	}
+	return 0
+}
+
 func (a *Attachment) offer(now time.Time, screen *vt.Screen) {
 	next := state.Screen{
 		Screen: a.view(screen), EchoAck: a.echoAck.ack(now), ExitStatus: a.exitStatus(), Credit: a.flow.credit,
@@ -137,6 +145,7 @@ func (a *Attachment) offer(now time.Time, screen *vt.Screen) {
 		next.Detachment = a.detachment
 	}
 	a.frames.waiting(a.wire.Sent())
+	a.echoAck.offered()
 	next.EchoState = a.echoState(now, next)
 	a.frames.offer(next)
 	a.wire.SetLocal(now, next)
