@@ -233,6 +233,8 @@ func TestProtocolSectionsStateConstants(t *testing.T) {
 		{"wire/datagram", "standingWithin", "10", "may be 10 ms above"},
 		{"wire/datagram", "standingSpans", "4", "after 4 times as many samples"},
 		{"wire/datagram", "floorSpan", "2000", "2000 to 4000 samples"},
+		{"server/session", "echoDelay", "50 * time.Millisecond", "at least 50 ms ago"},
+		{"server/session", "pipeEchoWait", "100 * time.Millisecond", "only after 100 ms more"},
 		{"wire/state", "maxPixels", "1 << 16", "above 65536"},
 		{"wire/state", "maxChanges", "1 << 16", "at most 65536 instructions other than keystrokes"},
 		{"wire/state", "maxScreens", "20", "at most 20 times the cells"},
