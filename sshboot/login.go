@@ -58,7 +58,7 @@ func (l *Login) connect(ctx context.Context) (err error) {
 	}
 	l.boot.forgetQuestions()
 	l.once, l.closed = new(sync.Once), make(chan struct{})
-	go sshclient.KeepAlive(l.conn.Client, l.config, l.closed, func() {
+	go sshclient.KeepAlive(l.conn, l.config, l.closed, func() {
 		if s := l.running.Load(); s != nil {
 			s.HostLost()
 		}

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/crypto/ssh"
 
@@ -47,6 +48,8 @@ type Conn struct {
 	// Via names the proxy in messages, such as "the ProxyCommand". It is empty for a
 	// direct connection.
 	Via string
+	// heard returns when bytes of the host came last.
+	heard func() time.Time
 	// keysLearned is closed when UpdateHostKeys is done.
 	keysLearned <-chan struct{}
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gm/internal/hostlookup"
+	"gm/internal/rawconn"
 	"gm/sshboot/prompt"
 	"gm/sshboot/sshconfig"
 )
@@ -47,11 +48,12 @@ func newDialer(ctx context.Context, c *sshconfig.Config) (dialer, error) {
 				return nil, err
 			}
 			conn, err := d.DialContext(ctx, "tcp", addr.String())
-			if err == nil {
-				limitUnsent(conn)
-				retryEvenly(conn)
+			if err != nil {
+				return nil, err
 			}
-			return conn, err
+			limitUnsent(conn)
+			retryEvenly(conn)
+			return rawconn.New(conn), nil
 		},
 	}, nil
 }

@@ -100,7 +100,7 @@ func (l *loginAttempt) handshake(ctx context.Context) (*Conn, error) {
 		Debugf(l.config, l.ask, "logged in to %s; %s, %s %s", conn.ServerVersion(), a.KeyExchange, a.Write.Cipher, a.Write.MAC)
 	}
 	rest, learned := hostKeyLearner{conn, keys}.listen(ctx, requests)
-	return &Conn{Client: ssh.NewClient(conn, channels, rest), keysLearned: learned}, nil
+	return &Conn{Client: ssh.NewClient(conn, channels, rest), keysLearned: learned, heard: l.conn.heardAt}, nil
 }
 
 func (l *loginAttempt) nextMethod(state *ssh.ClientAuthContext) (ssh.AuthMethod, error) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"gm/sshboot/prompt"
@@ -24,6 +25,7 @@ type deadlineConn struct {
 	net.Conn
 	wait          *prompt.WaitNotice // paused during a prompt
 	started       time.Time
+	heard         atomic.Int64 // when bytes came last, in ns after started
 	mu            sync.Mutex
 	timer         *time.Timer
 	limit         time.Duration
@@ -79,9 +81,15 @@ func (c *deadlineConn) pause(question func()) {
 	}
 }
 
-// Read records the error that ended the connection.
+// heardAt returns when bytes came last.
+func (c *deadlineConn) heardAt() time.Time { return c.started.Add(time.Duration(c.heard.Load())) }
+
+// Read records when bytes came, and the error that ended the connection.
 func (c *deadlineConn) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b)
+	if n > 0 {
+		c.heard.Store(int64(time.Since(c.started)))
+	}
 	c.recordErr(err)
 	return n, err
 }

@@ -1,0 +1,8 @@
+//go:build !linux
+
+package rawconn
+
+import "net"
+
+// New returns conn.
+func New(conn net.Conn) net.Conn { return conn }
