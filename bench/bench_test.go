@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 // little is the least effort with which every section has results.
 var little = effort{
 	links: []string{"rtt=40ms"}, keys: 10, warmup: 2, connects: 1, firsts: 1, recordings: 1, frames: 3, floods: 1, floodSize: 100_000,
-	atOnce: 2, settle: 100 * time.Millisecond, idleFor: 3500 * time.Millisecond,
+	atOnce: 2, settle: 100 * time.Millisecond, calm: 100 * time.Millisecond, idleFor: 3500 * time.Millisecond,
 }
 
 // TestReportOnly writes a report of earlier results and measures nothing.

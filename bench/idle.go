@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// waiting is the cost of a session during one minute without input.
+// waiting is the cost of a session during one minute without input, after another one in
+// which it has become idle.
 type waiting struct {
 	Program        string
 	Up, Down       float64 // packets
@@ -31,7 +32,7 @@ func (b *bench) idle() (results []waiting, err error) {
 			return nil, err
 		}
 	}
-	time.Sleep(b.settle)
+	time.Sleep(b.calm)
 	sent, before := traffic(players), wakeUps(players)
 	time.Sleep(b.idleFor)
 	after := wakeUps(players)

@@ -51,13 +51,14 @@ type effort struct {
 	floodSize  int      // bytes
 	atOnce     int      // servers that wait at the same time
 	settle     time.Duration
+	calm       time.Duration // without input before a session is idle
 	idleFor    time.Duration
 }
 
 var standard = effort{
 	links: []string{"rtt=100ms", "rtt=500ms", "rtt=100ms,loss=10%", "rtt=100ms,loss=29%", "rtt=500ms,loss=29%"},
 	keys:  1000, warmup: 50, connects: 11, firsts: 3, recordings: 99, frames: 40, floods: 3, floodSize: 12 << 20,
-	atOnce: 100, settle: 10 * time.Second, idleFor: time.Minute,
+	atOnce: 100, settle: 10 * time.Second, calm: 80 * time.Second, idleFor: time.Minute,
 }
 
 type section struct {

@@ -126,7 +126,7 @@ func memoryPart(results []residence, m machine) part {
 func idlePart(results []waiting, m machine) part {
 	t := table{
 		title: "A session that nobody uses", machine: m,
-		note: "Packets, and wake-ups (context switches) of the processes, in a minute, over a link of 100 ms.",
+		note: "Packets, and wake-ups (context switches) of the processes, in a minute that follows one without input, over a link of 100 ms.",
 	}
 	get := func(what string, of func(waiting) float64) {
 		cells := map[string]cell{}
