@@ -2,10 +2,9 @@ package datagram
 
 import "errors"
 
-// Kind is what a payload is. It is the first byte of the payload and costs a
-// fragment nothing: a fragment begins with the 8-byte id of its instruction,
-// whose first byte is 0, because a key seals at most 2^47 blocks and so fewer
-// than 2^56 instructions.
+// Kind is the first byte of a payload. A fragment needs no byte for it: it begins
+// with the 8-byte id of its instruction, whose first byte is 0, because a key
+// seals at most 2^47 blocks and so fewer than 2^56 instructions.
 //
 // mosh knows fragments only. A payload of another kind is sent only after both
 // ends have agreed on the extension "paths" (protocol, section 11.11); an end that
@@ -14,12 +13,11 @@ type Kind byte
 
 const (
 	KindFragment Kind = iota // a fragment of an instruction (package wire)
-	KindCopy                 // a fragment, after this byte, that is sent on other paths too
-	KindProbe                // asks for a reply on the same path
+	KindCopy                 // this byte and a fragment that is sent on other paths too
+	KindProbe                // requests a reply on the same path
 	KindReply                // answers a probe
 )
 
-// errUnknownKind reports a payload that was ignored.
 var errUnknownKind = errors.New("payload is of an unknown kind")
 
 func kindOf(payload []byte) Kind { return Kind(payload[0]) }
