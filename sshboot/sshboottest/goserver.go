@@ -21,6 +21,9 @@ type GoServer struct {
 	Port     int
 	Preamble atomic.Value    // a string to send before the version
 	Offer    []byte          // host keys to announce after the login
+	Late     <-chan struct{} // if not nil, they are announced once it is closed
+	// Requests, if not nil, handles the client's global requests.
+	Requests func(*ssh.Request)
 	Frozen   chan struct{}   // if not nil, the server answers no request until it is closed
 	Closed   <-chan struct{} // if not nil, no channel is opened until it is closed
 	// Run, if not nil, replaces the command. The lines of the script begin with marker.
@@ -80,15 +83,17 @@ func (s *GoServer) serve(conn net.Conn) {
 		return
 	}
 	s.accepted.Add(1)
-	if s.Offer != nil {
+	switch {
+	case s.Offer == nil:
+	case s.Late != nil:
+		go func() {
+			<-s.Late
+			server.SendRequest("hostkeys-00@openssh.com", false, s.Offer)
+		}()
+	default:
 		server.SendRequest("hostkeys-00@openssh.com", false, s.Offer)
 	}
-	go func() {
-		if s.Frozen != nil {
-			<-s.Frozen
-		}
-		ssh.DiscardRequests(requests)
-	}()
+	go s.handleRequests(requests)
 	if s.Closed != nil {
 		<-s.Closed
 	}
@@ -113,6 +118,19 @@ func (s *GoServer) serve(conn net.Conn) {
 				channel.Close()
 			}
 		}
+	}
+}
+
+func (s *GoServer) handleRequests(requests <-chan *ssh.Request) {
+	if s.Frozen != nil {
+		<-s.Frozen
+	}
+	if s.Requests == nil {
+		ssh.DiscardRequests(requests)
+		return
+	}
+	for r := range requests {
+		s.Requests(r)
 	}
 }
 
