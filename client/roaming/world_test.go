@@ -77,6 +77,7 @@ type world struct {
 	identifiers []uint32 // of the client's datagrams over UDP
 	blocked     uint16   // ports up to it get no datagrams through
 	closed      bool
+	stopped     bool
 }
 
 // config is that of a world.
@@ -175,9 +176,17 @@ func (w *world) closeRoamer() {
 	}
 }
 
+// stopEvents lets streams go on without the loop.
+func (w *world) stopEvents() {
+	if !w.stopped {
+		w.stopped = true
+		close(w.over)
+	}
+}
+
 func (w *world) close() {
 	w.closeRoamer()
-	close(w.over)
+	w.stopEvents()
 	for _, s := range w.pipes {
 		s.conn.Close()
 	}
