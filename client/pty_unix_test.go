@@ -42,6 +42,8 @@ func TestMain(m *testing.M) {
 		os.Exit(panickingFeeder())
 	case "stuck":
 		os.Exit(stuck())
+	case "spinning":
+		os.Exit(spinning())
 	default:
 		os.Exit(Main(program, "test", os.Args[1:]))
 	}

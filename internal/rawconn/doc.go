@@ -1,5 +1,5 @@
-// Package rawconn has connections that carry little, by system calls that the runtime does
-// not watch. A call through package net wakes a thread of the runtime whenever the process
-// was asleep, which polls until the call's goroutine sleeps again. That is more work than
-// reading a few bytes.
+// Package rawconn has connections that carry little, which are written to by system calls
+// that the runtime does not watch. A call through package net wakes a thread of the runtime
+// if the process was asleep, which polls until all is asleep again. Reading wakes it: what
+// is read may lead to much work, during which other goroutines must run.
 package rawconn

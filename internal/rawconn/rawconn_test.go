@@ -87,7 +87,7 @@ func TestErrors(t *testing.T) {
 		"write to a closed connection":  {func(ours net.Conn, _ *net.TCPConn) { ours.Close() }, false, net.ErrClosed},
 		"read after the deadline":       {func(ours net.Conn, _ *net.TCPConn) { ours.SetDeadline(time.Unix(1, 0)) }, true, os.ErrDeadlineExceeded},
 		"write after the deadline":      {func(ours net.Conn, _ *net.TCPConn) { ours.SetDeadline(time.Unix(1, 0)) }, false, os.ErrDeadlineExceeded},
-		"read of a reset connection":    {func(_ net.Conn, theirs *net.TCPConn) { theirs.SetLinger(0); theirs.Close() }, true, syscall.ECONNRESET},
+		"write to a reset connection":   {func(ours net.Conn, theirs *net.TCPConn) { reset(ours, theirs) }, false, syscall.EPIPE},
 		"read of one closed meanwhile":  {func(ours net.Conn, _ *net.TCPConn) { closeSoon(ours) }, true, net.ErrClosed},
 		"read until the deadline comes": {func(ours net.Conn, _ *net.TCPConn) { ours.SetDeadline(time.Now().Add(20 * time.Millisecond)) }, true, os.ErrDeadlineExceeded},
 	} {
@@ -104,6 +104,13 @@ func TestErrors(t *testing.T) {
 			}
 		})
 	}
+}
+
+// reset ends a connection as seen from ours, where the reset has arrived.
+func reset(ours net.Conn, theirs *net.TCPConn) {
+	theirs.SetLinger(0)
+	theirs.Close()
+	ours.Read(make([]byte, 1))
 }
 
 func closeSoon(c net.Conn) { time.AfterFunc(20*time.Millisecond, func() { c.Close() }) }

@@ -28,11 +28,11 @@ const ReadSize = 2048
 // Conn is a UDP socket. Read and Write may be called at the same time, each by one
 // goroutine, and Close at any time.
 type Conn struct {
-	udp      *net.UDPConn
-	local    netip.AddrPort
-	control  []byte // control messages of the datagram being read
-	source   source // control message of the datagram being written
-	messages messages
+	udp     *net.UDPConn
+	local   netip.AddrPort
+	control []byte // control messages of the datagram being read
+	source  source // control message of the datagram being written
+	sender  sender
 }
 
 // Packet is a received datagram.
@@ -107,7 +107,7 @@ func newConn(udp *net.UDPConn) *Conn {
 	if raw, err := udp.SyscallConn(); err == nil {
 		setOptions(raw, v6)
 	}
-	return &Conn{udp: udp, local: local, control: make([]byte, controlSize), source: newSource(v6), messages: newMessages(udp)}
+	return &Conn{udp: udp, local: local, control: make([]byte, controlSize), source: newSource(v6), sender: newSender(udp)}
 }
 
 // File returns a duplicate of the socket's descriptor, for another process.
@@ -131,9 +131,9 @@ func LocalTo(peer netip.AddrPort) netip.Addr {
 // Read waits for a datagram. One that does not fit buf is truncated or dropped.
 // After Close the error is net.ErrClosed.
 func (c *Conn) Read(buf []byte) (Packet, error) {
-	n, control, from, err := c.messages.receive(buf, c.control)
+	n, control, _, from, err := c.udp.ReadMsgUDPAddrPort(buf, c.control)
 	for err != nil && isTooLong(err) {
-		n, control, from, err = c.messages.receive(buf, c.control)
+		n, control, _, from, err = c.udp.ReadMsgUDPAddrPort(buf, c.control)
 	}
 	if err != nil {
 		return Packet{}, err
@@ -152,10 +152,10 @@ func (c *Conn) Write(data []byte, path datagram.Path) error {
 	if c.local.Addr().IsUnspecified() {
 		source = c.source.from(path.Local)
 	}
-	err := c.messages.send(data, source, path.Remote, v6)
+	err := c.sender.send(data, source, path.Remote, v6)
 	if err != nil && len(source) > 0 && !isTooLong(err) && !errors.Is(err, net.ErrClosed) {
 		// The host may have lost that address. Let the system choose another.
-		err = c.messages.send(data, nil, path.Remote, v6)
+		err = c.sender.send(data, nil, path.Remote, v6)
 	}
 	if err != nil && isTooLong(err) {
 		return ErrTooLong
