@@ -89,6 +89,17 @@ func TestWithoutIPv6(t *testing.T) {
 	})
 }
 
+// TestIPv6ComesLater has no socket for IPv6 at first, and no IPv4 later.
+func TestIPv6ComesLater(t *testing.T) {
+	testWorld(t, config{before: func(w *world) { w.at6 = netip.Addr{} }}, func(t *testing.T, w *world) {
+		w.typeFor(15 * time.Second)
+		w.move(netip.Addr{}, client6)
+		w.run(time.Millisecond)
+		w.typeKeys("x")
+		w.waitFor(200*time.Millisecond, "no key arrives", w.echoed)
+	})
+}
+
 // TestWithoutIPv4 has no way to the first candidate: the next one does not wait for it.
 func TestWithoutIPv4(t *testing.T) {
 	testWorld(t, config{noPipe: true, before: func(w *world) { w.at4 = netip.Addr{} }}, func(t *testing.T, w *world) {

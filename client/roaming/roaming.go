@@ -213,6 +213,7 @@ func (r *Roamer) apply(now time.Time, d *route.Decision) {
 		r.cfg.Transport.SetRoute(now, d.Preferred, d.Copies...)
 	}
 	for _, probe := range d.Probes {
+		r.reopen(now, probe.Path)
 		r.cfg.Transport.Probe(probe.Path, probe.Size)
 	}
 	if d.CloseSSH {
@@ -223,6 +224,17 @@ func (r *Roamer) apply(now time.Time, d *route.Decision) {
 	}
 	if d.Resolve {
 		r.find(now)
+	}
+}
+
+// reopen opens a path again whose socket could not be opened before, such as without IPv6 or
+// without a free descriptor.
+func (r *Roamer) reopen(now time.Time, path datagram.Path) {
+	if path.IsPipe() {
+		return
+	}
+	if _, err := r.OpenUDP(now, path.Remote); err != nil {
+		r.chooser.Unreachable(now, path)
 	}
 }
 
