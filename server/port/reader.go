@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"gm/internal/alarm"
 	"gm/server/registry"
 	"gm/wire/control"
 	"gm/wire/state"
@@ -89,8 +90,9 @@ func (r *reader) run() {
 	}
 	r.feeders.Go(r.readSocket)
 	r.set(time.Now(), r.own, c.current)
-	refresh := time.NewTicker(refreshInterval)
-	defer refresh.Stop()
+	refresh := alarm.New()
+	defer refresh.Close()
+	refresh.Set(time.Now().Add(refreshInterval))
 	for {
 		select {
 		case a := <-r.arrivals:
@@ -100,7 +102,8 @@ func (r *reader) run() {
 			r.apply(time.Now(), e)
 		case c.current = <-c.routes:
 			r.set(time.Now(), r.own, c.current)
-		case <-refresh.C:
+		case <-refresh.C():
+			refresh.Set(time.Now().Add(refreshInterval))
 			socket = r.refresh(socket)
 		case <-c.quit:
 			r.stop(socket)

@@ -8,7 +8,6 @@ import (
 	"net/netip"
 	"os"
 	"strconv"
-	"sync"
 
 	"golang.org/x/sys/unix"
 
@@ -26,8 +25,7 @@ type Shared struct {
 	source  source // control message of the datagram being written
 	to4     unix.SockaddrInet4
 	to6     unix.SockaddrInet6
-	wake    [2]int // a pipe whose end ends Read
-	stop    sync.Once
+	*waiter
 }
 
 // Share turns a socket into a Shared, and closes it.
@@ -44,12 +42,10 @@ func (c *Conn) Share() (*Shared, error) {
 	if failed != nil {
 		return nil, os.NewSyscallError("fcntl", failed)
 	}
-	if err := unix.Pipe(s.wake[:]); err != nil {
+	if s.waiter, err = newWaiter(s.fd); err != nil {
 		unix.Close(s.fd)
-		return nil, os.NewSyscallError("pipe", err)
+		return nil, err
 	}
-	unix.CloseOnExec(s.wake[0])
-	unix.CloseOnExec(s.wake[1])
 	return s, c.Close()
 }
 
@@ -90,20 +86,8 @@ func (s *Shared) receive(buf []byte) (n, control int, from netip.AddrPort, err e
 	return n, control, from, err
 }
 
-// wait waits for a datagram, or for Stop, after which it fails.
-func (s *Shared) wait() error {
-	fds := [...]unix.PollFd{{Fd: int32(s.fd), Events: unix.POLLIN}, {Fd: int32(s.wake[0]), Events: unix.POLLIN}}
-	if _, err := unix.Poll(fds[:], -1); err != nil && !errors.Is(err, unix.EINTR) {
-		return os.NewSyscallError("poll", err)
-	}
-	if fds[1].Revents != 0 {
-		return net.ErrClosed
-	}
-	return nil
-}
-
 // Stop makes Read fail, now and from now on.
-func (s *Shared) Stop() { s.stop.Do(func() { unix.Close(s.wake[1]) }) }
+func (s *Shared) Stop() { s.stop() }
 
 // Write sends a datagram on a path, as [Conn.Write] does. It does not wait: a datagram for
 // which the system has no room is lost.
@@ -191,7 +175,6 @@ func Receive(conn *net.UnixConn, buf []byte) (n int, socket *os.File, err error)
 
 // Close closes the socket. No Read or Write must be under way or follow; Stop ends a Read.
 func (s *Shared) Close() error {
-	s.Stop()
-	unix.Close(s.wake[0])
+	s.waiter.close()
 	return os.NewSyscallError("close", unix.Close(s.fd))
 }
