@@ -92,7 +92,7 @@ func TestWithoutIPv6(t *testing.T) {
 // TestIPv6ComesLater has no socket for IPv6 at first, and no IPv4 later.
 func TestIPv6ComesLater(t *testing.T) {
 	testWorld(t, config{before: func(w *world) { w.at6 = netip.Addr{} }}, func(t *testing.T, w *world) {
-		w.typeFor(15 * time.Second)
+		w.typeFor(5 * time.Second)
 		w.move(netip.Addr{}, client6)
 		w.run(time.Millisecond)
 		w.typeKeys("x")
