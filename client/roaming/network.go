@@ -65,7 +65,6 @@ func (r *Roamer) AddressesChanged(now time.Time) {
 	}
 }
 
-// noteSource records the address that datagrams on a path leave from, to compare it later.
 func (r *Roamer) noteSource(path datagram.Path) {
 	r.sources[path] = r.system.network.LocalTo(path.Remote)
 }
