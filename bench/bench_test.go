@@ -83,6 +83,7 @@ func TestLatencyPart(t *testing.T) {
 		"| 100 ms, 10% lost each way, adaptive | 1.00 / 17.0 / 49.0 | 51.0 / 101 / 250 | 100 / 200 / 400 | 0.17 | 0.09 |",
 		"| 100 ms, 10% lost each way, through SSH | 90.0 / 190 / 390 |  | 100 / 200 / 400 |  | 0.90 |",
 		"| 100 ms, 10% lost each way, packets for each key | 6.00 | 3.00 | 2.50 | 2.00 | 2.40 |",
+		"| 100 ms, 10% lost each way, through SSH, packets for each key | 3.00 |  | 2.50 |  | 1.20 |",
 		"| all, adaptive: shown within 50 ms | 100% | 33% | 0% |  |  |",
 	} {
 		if got := p.table.markdown(); !strings.Contains(got, row+"\n") {

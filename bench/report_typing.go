@@ -71,6 +71,9 @@ func (l overLink) rows() (rows []row) {
 	if packets["gmnever"].value > 0 { // results of older versions have none
 		rows = append(rows, row{link + ", packets for each key", packets["gmnever"], packets["moshnever"], packets["ssh"]})
 	}
+	if through := packets["gmneverssh"]; through.value > 0 {
+		rows = append(rows, row{link + ", through SSH, packets for each key", through, cell{}, packets["ssh"]})
+	}
 	return rows
 }
 
