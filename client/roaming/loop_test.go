@@ -40,10 +40,25 @@ func (w *world) runUntil(limit time.Duration, cond func() bool) bool {
 			return false
 		}
 		wait := end.Sub(now)
+		if w.host.floods {
+			wait = min(wait, floodPause)
+			w.host.flood()
+		}
 		if at := w.deadline(now); !at.IsZero() {
 			wait = min(wait, max(at.Sub(now), time.Millisecond))
 		}
 		w.wait(wait)
+	}
+}
+
+// floodPause is the time between two pieces of a program's output without end.
+const floodPause = time.Millisecond
+
+// flood writes 30 lines.
+func (h *fakeHost) flood() {
+	for range 30 {
+		h.lines++
+		h.output = fmt.Appendf(h.output, "line %d of many\r\n", h.lines)
 	}
 }
 

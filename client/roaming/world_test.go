@@ -210,6 +210,8 @@ type fakeHost struct {
 	typed  bytes.Buffer
 	wrote  int
 	output []byte
+	floods bool // it writes lines without end, until Ctrl-C
+	lines  int
 }
 
 func (h *fakeHost) Start(int, int) ([]byte, error) { return []byte("ready"), nil }
@@ -217,6 +219,10 @@ func (h *fakeHost) Start(int, int) ([]byte, error) { return []byte("ready"), nil
 func (h *fakeHost) Write(input []byte, _ bool) {
 	h.typed.Write(input)
 	h.wrote = len(input)
+	if bytes.Contains(input, []byte{3}) {
+		h.floods, h.output = false, []byte("^C\r\n")
+		return
+	}
 	h.output = fmt.Appendf(h.output, "\x1b[H%d typed", h.typed.Len())
 }
 
