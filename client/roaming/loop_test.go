@@ -42,7 +42,7 @@ func (w *world) runUntil(limit time.Duration, cond func() bool) bool {
 		wait := end.Sub(now)
 		if w.host.floods {
 			wait = min(wait, floodPause)
-			w.host.flood()
+			w.print(2000)
 		}
 		if at := w.deadline(now); !at.IsZero() {
 			wait = min(wait, max(at.Sub(now), time.Millisecond))
@@ -53,14 +53,6 @@ func (w *world) runUntil(limit time.Duration, cond func() bool) bool {
 
 // floodPause is the time between two pieces of a program's output without end.
 const floodPause = time.Millisecond
-
-// flood writes 30 lines.
-func (h *fakeHost) flood() {
-	for range 30 {
-		h.lines++
-		h.output = fmt.Appendf(h.output, "line %d of many\r\n", h.lines)
-	}
-}
 
 // wait handles the next event, as the client's loop does, or returns after d.
 func (w *world) wait(d time.Duration) {

@@ -210,8 +210,7 @@ type fakeHost struct {
 	typed  bytes.Buffer
 	wrote  int
 	output []byte
-	floods bool // it writes lines without end, until Ctrl-C
-	lines  int
+	floods bool // it writes without end, until Ctrl-C
 }
 
 func (h *fakeHost) Start(int, int) ([]byte, error) { return []byte("ready"), nil }
@@ -220,7 +219,7 @@ func (h *fakeHost) Write(input []byte, _ bool) {
 	h.typed.Write(input)
 	h.wrote = len(input)
 	if bytes.Contains(input, []byte{3}) {
-		h.floods, h.output = false, []byte("^C\r\n")
+		h.floods, h.output = false, []byte("\r\ninterrupted\r\n")
 		return
 	}
 	h.output = fmt.Appendf(h.output, "\x1b[H%d typed", h.typed.Len())
