@@ -20,11 +20,10 @@ const (
 	heartbeats    = 5
 	heartbeatTime = 15 * time.Second
 
-	// mostSleeps bounds how often a process sleeps in the time of one heartbeat. On a quiet
-	// machine a client does so 3 times and a server 2 times, through a pipe up to 7 times. A
-	// thread of the runtime that polls after each timer or system call does so 25 to 50
-	// times. The median heartbeat counts, as others may fall together with a collection of
-	// garbage or with something that makes the machine slow.
+	// mostSleeps bounds how often a process sleeps in the time of one heartbeat. A client and
+	// a server do so 4 times, through a pipe up to 7 times; a thread of the runtime that polls
+	// after each timer does so 25 to 50 times. The median heartbeat counts, as others may fall
+	// together with a collection of garbage.
 	mostSleeps = 15
 )
 
