@@ -13,14 +13,15 @@ import (
 // contains a frame that does not become shorter by compression.
 func TestInterruptOnThePipe(t *testing.T) {
 	const delay = 50 * time.Millisecond
-	const frame = 2000 * 8 // bits
-	for name, rate := range map[string]int64{"without a limit": 0, "1 Mbit/s": 1_000_000, "256 kbit/s": 256_000} {
+	const cols, rows, frame = 200, 50, 10_000 * 8 // bits
+	for name, rate := range map[string]int64{"without a limit": 0, "1 Mbit/s": 1_000_000, "500 kbit/s": 500_000} {
 		t.Run(name, func(t *testing.T) {
 			testWorld(t, config{mode: route.SSH, ssh: simnet.Config{Delay: delay, Rate: rate, QueueTime: time.Minute}}, func(t *testing.T, w *world) {
 				limit := 4 * delay
 				if rate > 0 {
 					limit += 2 * frame * time.Second / time.Duration(rate)
 				}
+				w.transport.SetLocal(time.Now(), w.transport.Local().WithSize(cols, rows))
 				w.typeFor(time.Second)
 				for range 2 {
 					w.host.floods = true

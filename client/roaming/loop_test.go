@@ -42,7 +42,7 @@ func (w *world) runUntil(limit time.Duration, cond func() bool) bool {
 		wait := end.Sub(now)
 		if w.host.floods {
 			wait = min(wait, floodPause)
-			w.print(2000)
+			w.print(11_000)
 		}
 		if at := w.deadline(now); !at.IsZero() {
 			wait = min(wait, max(at.Sub(now), time.Millisecond))
@@ -52,7 +52,7 @@ func (w *world) runUntil(limit time.Duration, cond func() bool) bool {
 }
 
 // floodPause is the time between two pieces of a program's output without end.
-const floodPause = time.Millisecond
+const floodPause = 5 * time.Millisecond
 
 // wait handles the next event, as the client's loop does, or returns after d.
 func (w *world) wait(d time.Duration) {
