@@ -196,3 +196,65 @@ func (t *Terminal) reply(answer []byte) {
 	}
 	t.replies = append(t.replies, answer...)
 }
+
+// xtgettcapValues are the answers to XTGETTCAP by name: the names that programs ask
+// for, as in terminfo's xterm-256color and its user-defined extensions.
+var xtgettcapValues = map[string]string{
+	"TN": "xterm-256color", "name": "xterm-256color",
+	"Co": "256", "colors": "256", "RGB": "8/8/8", "pairs": "65536",
+	"am": "", "bce": "", "ccc": "", "km": "", "mir": "", "msgr": "", "npc": "", "xenl": "",
+	"AX": "", "XT": "", "Tc": "", "Su": "",
+	"it": "8",
+
+	"bel": "\a", "bold": "\x1b[1m", "dim": "\x1b[2m", "sitm": "\x1b[3m",
+	"ritm": "\x1b[23m", "smul": "\x1b[4m", "rmul": "\x1b[24m",
+	"blink": "\x1b[5m", "rev": "\x1b[7m", "invis": "\x1b[8m",
+	"smso": "\x1b[7m", "rmso": "\x1b[27m", "smxx": "\x1b[9m",
+	"rmxx": "\x1b[29m", "sgr0": "\x1b(B\x1b[m", "op": "\x1b[39;49m",
+	"Smulx":   "\x1b[4:%p1%dm",
+	"Setulc":  "\x1b[58:2::%p1%{65536}%/%d:%p1%{256}%/%{255}%&%d:%p1%{255}%&%dm",
+	"setrgbf": "\x1b[38:2::%p1%d:%p2%d:%p3%dm",
+	"setrgbb": "\x1b[48:2::%p1%d:%p2%d:%p3%dm",
+	"setaf":   "\x1b[%?%p1%{8}%<%t3%p1%d%e%p1%{16}%<%t9%p1%{8}%-%d%e38;5;%p1%d%;m",
+	"setab":   "\x1b[%?%p1%{8}%<%t4%p1%d%e%p1%{16}%<%t10%p1%{8}%-%d%e48;5;%p1%d%;m",
+
+	"clear": "\x1b[H\x1b[2J", "home": "\x1b[H", "ed": "\x1b[J",
+	"el": "\x1b[K", "el1": "\x1b[1K", "E3": "\x1b[3J",
+	"cup": "\x1b[%i%p1%d;%p2%dH", "hpa": "\x1b[%i%p1%dG",
+	"vpa": "\x1b[%i%p1%dd", "cuu": "\x1b[%p1%dA", "cud": "\x1b[%p1%dB",
+	"cuf": "\x1b[%p1%dC", "cub": "\x1b[%p1%dD", "cuu1": "\x1b[A",
+	"cuf1": "\x1b[C", "cub1": "\b", "cud1": "\n", "cr": "\r", "ht": "\t",
+	"cbt": "\x1b[Z", "hts": "\x1bH", "tbc": "\x1b[3g", "nel": "\x1bE",
+	"csr": "\x1b[%i%p1%d;%p2%dr", "ind": "\n", "ri": "\x1bM",
+	"indn": "\x1b[%p1%dS", "rin": "\x1b[%p1%dT", "ich": "\x1b[%p1%d@",
+	"dch": "\x1b[%p1%dP", "dch1": "\x1b[P", "il": "\x1b[%p1%dL",
+	"il1": "\x1b[L", "dl": "\x1b[%p1%dM", "dl1": "\x1b[M",
+	"ech": "\x1b[%p1%dX", "rep": "%p1%c\x1b[%p2%{1}%-%db",
+	"sc": "\x1b7", "rc": "\x1b8", "smir": "\x1b[4h", "rmir": "\x1b[4l",
+	"smam": "\x1b[?7h", "rmam": "\x1b[?7l", "smacs": "\x1b(0",
+	"rmacs": "\x1b(B", "civis": "\x1b[?25l",
+	"cnorm": "\x1b[?12l\x1b[?25h", "cvvis": "\x1b[?12;25h",
+	"smcup": "\x1b[?1049h\x1b[22;0;0t", "rmcup": "\x1b[?1049l\x1b[23;0;0t",
+	"smkx": "\x1b[?1h\x1b=", "rmkx": "\x1b[?1l\x1b>",
+	"smglr": "\x1b[?69h\x1b[%i%p1%d;%p2%ds", "mgc": "\x1b[?69l",
+	"Ms": "\x1b]52;%p1%s;%p2%s\a", "Ss": "\x1b[%p1%d q", "Se": "\x1b[2 q",
+	"Cs": "\x1b]12;%p1%s\a", "Cr": "\x1b]112\a", "Sync": "\x1b[?2026%?%p1%{1}%-%tl%eh%;",
+	"BE": "\x1b[?2004h", "BD": "\x1b[?2004l", "PS": "\x1b[200~", "PE": "\x1b[201~",
+
+	"kcuu1": "\x1bOA", "kcud1": "\x1bOB", "kcuf1": "\x1bOC", "kcub1": "\x1bOD",
+	"khome": "\x1bOH", "kend": "\x1bOF", "kich1": "\x1b[2~",
+	"kdch1": "\x1b[3~", "kpp": "\x1b[5~", "knp": "\x1b[6~", "kbs": "\x7f",
+	"kcbt": "\x1b[Z", "kmous": "\x1b[<",
+	"kf1": "\x1bOP", "kf2": "\x1bOQ", "kf3": "\x1bOR", "kf4": "\x1bOS",
+	"kf5": "\x1b[15~", "kf6": "\x1b[17~", "kf7": "\x1b[18~", "kf8": "\x1b[19~",
+	"kf9": "\x1b[20~", "kf10": "\x1b[21~", "kf11": "\x1b[23~", "kf12": "\x1b[24~",
+
+	// The same keys under their termcap names.
+	"ku": "\x1bOA", "kd": "\x1bOB", "kr": "\x1bOC", "kl": "\x1bOD",
+	"kh": "\x1bOH", "@7": "\x1bOF", "kI": "\x1b[2~", "kD": "\x1b[3~",
+	"kP": "\x1b[5~", "kN": "\x1b[6~", "kb": "\x7f", "kB": "\x1b[Z",
+	"k1": "\x1bOP", "k2": "\x1bOQ", "k3": "\x1bOR", "k4": "\x1bOS",
+	"k5": "\x1b[15~", "k6": "\x1b[17~", "k7": "\x1b[18~", "k8": "\x1b[19~",
+	"k9": "\x1b[20~", "k;": "\x1b[21~", "F1": "\x1b[23~", "F2": "\x1b[24~",
+	"#2": "\x1b[1;2H", "#4": "\x1b[1;2D", "%i": "\x1b[1;2C", "*7": "\x1b[1;2F",
+}

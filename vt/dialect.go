@@ -54,6 +54,10 @@ type Dialect struct {
 	NoPan              bool // no SU nor SD
 	NoOSC              bool // OSC may be printed as text: no titles, clipboard, links
 	NoDCS              bool // DCS is passed through to another terminal
+	// Scrollback reports that the terminal shows its main screen, of which it keeps the
+	// lines that scroll off the top. The only sequence that makes it keep any is then LF:
+	// ED 2, SU, DL and margins do so in some terminals and not in others.
+	Scrollback bool
 	// Basic is a VT100: no ECH, CHA, VPA, SU, SD, IL, DL, ICH, DCH.
 	Basic bool
 }

@@ -130,7 +130,7 @@ func (d *differ) paintRows(shown []*row) {
 			d.out = append(d.out, "\x1b[J"...)
 			return
 		}
-		if shown[y] != d.to.rows[y] {
+		if shown[y] != d.to.rows[y] || d.dialect.Scrollback && d.entersByWrap(y) {
 			d.paintRow(shown, y)
 		}
 	}
@@ -159,7 +159,7 @@ func (d *differ) blankBottom(shown []*row) int {
 		}
 		y--
 	}
-	if worth < 2 {
+	if worth < 2 || y == 0 && d.dialect.Scrollback {
 		return len(shown)
 	}
 	return y

@@ -28,12 +28,25 @@ func AppendRepaint(dst []byte, before, to *Screen, d Dialect) []byte {
 		w.undoStates(before)
 		w.undoNotes(before, "")
 	}
-	w.out = append(w.out, "\x1b[H\x1b[2J"...)
+	w.clear()
 	w.appendState(from)
 	w.paintRows(make([]*row, len(to.rows)))
 	w.events(from)
 	w.finish(from.Cursor)
 	return w.out
+}
+
+// clear erases the screen.
+func (d *differ) clear() {
+	if !d.dialect.Scrollback {
+		d.out = append(d.out, "\x1b[H\x1b[2J"...)
+		return
+	}
+	d.out = append(d.out, "\x1b[H\x1b[K"...)
+	for range len(d.to.rows) - 1 {
+		d.out = append(d.out, "\n\x1b[K"...)
+	}
+	d.out = append(d.out, "\x1b[H"...)
 }
 
 func (d *differ) undoStates(s *Screen) {

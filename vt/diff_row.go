@@ -82,6 +82,9 @@ func (d *differ) leavesByWrap(shown []*row, y int, painted bool) bool {
 	if !changed && shown[y] != nil && shown[y].wrapped {
 		return false
 	}
+	if d.dialect.Scrollback {
+		return true
+	}
 	next := d.to.rows[y+1]
 	return painted && changed ||
 		shown[y+1] != next && !d.same(d.cellsOf(shown[y+1])[0], next.cells[0])

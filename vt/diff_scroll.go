@@ -9,7 +9,7 @@ const maxScrolls = 4
 const gutter = 8
 
 func (d *differ) scroll(shown []*row) {
-	if d.dialect.Basic || !d.worthScrolling(shown) {
+	if d.dialect.Basic || d.dialect.Scrollback || !d.worthScrolling(shown) {
 		return
 	}
 	if !d.scrollByText(shown, 0) && d.to.cols > 2*gutter {

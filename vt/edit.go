@@ -112,9 +112,12 @@ func (t *Terminal) eraseDisplay(s *parser.Sequence) {
 		t.eraseWhole(0, c.Y, selective)
 		t.erase(c.Y, 0, c.X+1, selective)
 	case 2:
+		if s.At(0, 0) == 2 && !selective {
+			t.saveErased()
+		}
 		t.eraseWhole(0, rows, selective)
 	case 3:
-		t.historyWriter.clear(&t.screen.history)
+		t.ClearHistory()
 		return
 	}
 	t.screen.Cursor.PendingWrap = false

@@ -45,6 +45,51 @@ func (s *Screen) AppendHistory(dst []Cell, n uint64) (cells []Cell, wrapped, kep
 	return cells, wrapped, true
 }
 
+// HistoryRange is Screen.History of the screen as it is now.
+func (t *Terminal) HistoryRange() (first, end uint64) { return t.screen.History() }
+
+// HasHistory reports whether line n of the history is kept.
+func (s *Screen) HasHistory(n uint64) bool {
+	b, _ := s.history.find(n)
+	return b != nil
+}
+
+// HistoryWithin returns the end of the lines from line first on that have at most so many
+// bytes as they are kept; of at least one line, if it is kept.
+func (s *Screen) HistoryWithin(first uint64, bytes int) (end uint64) {
+	h := &s.history
+	for end = first; end < h.next; end++ {
+		b, i := h.find(end)
+		if b == nil {
+			continue
+		}
+		if bytes -= b.lineSize(i); bytes < 0 && end > first {
+			return end
+		}
+	}
+	return h.next
+}
+
+// SetHistory sets the number of lines that the history keeps, at most MaxHistory. With
+// recall, lines go back to the screen when the window grows. Without, they stay: a user's
+// terminal that has them in its own scrollback need not have them twice.
+func (t *Terminal) SetHistory(lines int, recall bool) {
+	t.screen.KeepHistory(lines)
+	t.historyWriter.off, t.recallOff = t.screen.history.limit == 0, !recall
+}
+
+// KeepHistory sets the number of lines that the history of s, and of the screens made
+// from it, keeps: at most MaxHistory.
+func (s *Screen) KeepHistory(lines int) {
+	s.history.limit = min(max(lines, 0), MaxHistory)
+}
+
+// ClearHistory removes all lines of the history, as ED 3 does.
+func (t *Terminal) ClearHistory() {
+	t.historyWriter.clear(&t.screen.history)
+	t.screen.Clears++
+}
+
 func (h *history) first() uint64 {
 	extra := max(h.lines-h.limit, 0)
 	for i, b := range h.blocks {
@@ -131,18 +176,26 @@ type historyWriter struct {
 	block *block    // the newest block of the history, if pens describes it, else nil
 	pens  *penIndex // nil until the first line
 	spare block     // memory of a dropped block
+	// tables are those of the cells that Terminal.receiveLine has appended last.
+	tables *tables
 }
 
 func (w *historyWriter) push(s *Screen, r *row) (size int) {
 	if w.off {
 		return 0
 	}
-	h, b := &s.history, w.block
+	return w.append(&s.history, r, s.tables)
+}
+
+// append appends a row whose cells have the tables t, the same as those of the rows
+// before it unless w.block is nil.
+func (w *historyWriter) append(h *history, r *row, t *tables) (size int) {
+	b := w.block
 	if b == nil || b.first+uint64(len(b.ends)) != h.next || len(b.data) >= historyBlock {
 		b = w.open(h)
 	}
 	was := len(b.data)
-	b.encode(r, s.tables, w.pens)
+	b.encode(r, t, w.pens)
 	b.ends = append(b.ends, uint32(len(b.data)))
 	h.next++
 	h.lines++
@@ -217,4 +270,36 @@ func (w *historyWriter) clear(h *history) {
 	}
 	h.blocks, h.lines = nil, 0
 	*w = historyWriter{off: w.off}
+}
+
+// erasedScreen decides which screens that ED 2 erases are added to the history.
+type erasedScreen struct {
+	allowed bool
+	last    uint64 // a hash of the text of the one that was added last
+}
+
+// AllowErased makes the next ED 2 add the main screen to the history, as in many
+// terminals. Others do not: a program that erases the screen for each of its frames
+// would fill the history with them.
+func (t *Terminal) AllowErased() { t.erased.allowed = true }
+
+// saveErased adds the rows that are in use to the history, unless they are those that
+// were added last.
+func (t *Terminal) saveErased() {
+	if t.altActive || !t.erased.allowed || t.historyWriter.off {
+		return
+	}
+	used, hash := 0, uint64(0)
+	for y, r := range t.screen.rows {
+		if key := rowKey(r, 0); key != 0 {
+			used, hash = y+1, (hash^key^uint64(y))*0x100000001b3
+		}
+	}
+	if used == 0 || hash == t.erased.last {
+		return
+	}
+	t.erased = erasedScreen{last: hash}
+	for _, r := range t.screen.rows[:used] {
+		t.work += (r.end + t.historyWriter.push(t.screen, r)) / cheapMove
+	}
 }

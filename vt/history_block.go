@@ -41,6 +41,13 @@ const rawCell = 3
 
 const _ = uint16(rawCell * MaxCols)
 
+func (b *block) lineSize(i int) int {
+	if i == 0 {
+		return int(b.ends[0])
+	}
+	return int(b.ends[i] - b.ends[i-1])
+}
+
 func (b *block) reset() {
 	b.data, b.ends = b.data[:0], b.ends[:0]
 	b.pens = append(b.pens[:0], pen{})
@@ -320,11 +327,7 @@ type penIndex [512]struct {
 }
 
 func (b *block) decode(dst []Cell, i int, t *tables) (cells []Cell, wrapped bool) {
-	start := uint32(0)
-	if i > 0 {
-		start = b.ends[i-1]
-	}
-	data := b.data[start:b.ends[i]]
+	data := b.data[int(b.ends[i])-b.lineSize(i) : b.ends[i]]
 	var style Cell
 	for len(data) > 0 {
 		var n int

@@ -93,7 +93,7 @@ func (t *Terminal) reflow(old []*row, cursor *Cursor, cols, rows int) []*row {
 	s := t.screen
 	cursor.X, cursor.Y = min(cursor.X, s.cols-1), min(cursor.Y, len(old)-1)
 	w := reflower{cols: cols, owner: s.owner, cursor: position{at: -1}, top: position{at: -1}}
-	if rows > len(old) || cols != s.cols {
+	if (rows > len(old) || cols != s.cols) && !t.recallOff {
 		t.recallHistory(&w, rows)
 	}
 	last := lastUsedRow(old, cursor.Y)
@@ -198,4 +198,143 @@ func blankWide(cells []Cell) []Cell {
 		}
 	}
 	return narrow
+}
+
+// Span is a length of text that does not depend on the width of the window: whole lines,
+// each of which may take several rows, and then cells of the next line.
+type Span struct {
+	Lines, Cells int
+}
+
+// Add returns the length of s followed by o.
+func (s Span) Add(o Span) Span {
+	if o.Lines > 0 {
+		return Span{s.Lines + o.Lines, o.Cells}
+	}
+	return Span{s.Lines, s.Cells + o.Cells}
+}
+
+// consume subtracts a row of n cells and returns how many cells of the row are left; -1 if
+// the whole row is part of the span. wrapped reports whether the line continues in the
+// next row.
+func (s *Span) consume(n int, wrapped bool) (left int) {
+	switch {
+	case s.Lines > 0:
+		if !wrapped {
+			s.Lines--
+		}
+		return -1
+	case s.Cells == 0:
+		return n
+	case s.Cells >= n && wrapped:
+		s.Cells -= n
+		return -1
+	}
+	left = max(n-s.Cells, 0)
+	s.Cells = 0
+	return left
+}
+
+// SpanOfRows returns the length of the first rows of s as they are in a window of another
+// width, whose terminal breaks lines anew.
+func (s *Screen) SpanOfRows(cols, rows int) (span Span) {
+	w := reflower{cols: cols, owner: new(owner), cursor: position{at: -1}, top: position{at: -1}}
+	for y, r := range s.rows {
+		w.pending = append(w.pending, r.cells[:r.columns()]...)
+		if r.wrapped && y+1 < len(s.rows) {
+			continue
+		}
+		w.rows = w.rows[:0]
+		if w.breakLine(); len(w.rows) > rows {
+			return Span{span.Lines, rows * cols}
+		}
+		span.Lines, rows = span.Lines+1, rows-len(w.rows)
+		if rows == 0 {
+			break
+		}
+	}
+	return span
+}
+
+// RowsOfSpan returns how many rows at the top of s are part of the span, at most those
+// above the cursor.
+func (s *Screen) RowsOfSpan(span Span) (rows int) { return rowsOfSpan(s.rows[:s.Cursor.Y], span) }
+
+func rowsOfSpan(above []*row, span Span) (rows int) {
+	for y, r := range above {
+		if span.consume(r.columns(), r.wrapped) >= 0 {
+			return y
+		}
+	}
+	return len(above)
+}
+
+// SubtractHistory returns the part of a span that is left after the lines first to end-1 of
+// the history of s.
+func (s *Screen) SubtractHistory(span Span, first, end uint64) Span {
+	var scratch []Cell
+	for n := first; n < end; n++ {
+		cells, wrapped, kept := s.AppendHistory(scratch[:0], n)
+		if kept {
+			span.consume(len(cells), wrapped)
+		}
+		scratch = cells
+	}
+	return span
+}
+
+// ScrolledUp returns a copy of s whose rows and cursor have moved up by n.
+func (s *Screen) ScrolledUp(n int) *Screen {
+	c := s.Clone()
+	copy(c.rows, s.rows[n:])
+	for y := len(c.rows) - n; y < len(c.rows); y++ {
+		c.rows[y] = &row{cells: make([]Cell, c.cols), owner: c.owner}
+	}
+	c.Cursor.Y = max(c.Cursor.Y-n, 0)
+	return c
+}
+
+// RowsAboveCursor returns the number of rows above the row of the cursor in a window of
+// another width, whose terminal breaks lines anew.
+func (s *Screen) RowsAboveCursor(cols int) int {
+	w := reflower{cols: cols, owner: new(owner), cursor: position{at: -1}, top: position{at: -1}}
+	for y, r := range s.rows[:s.Cursor.Y+1] {
+		if y == s.Cursor.Y {
+			w.cursor.at = len(w.pending) + s.Cursor.X
+		}
+		w.pending = append(w.pending, r.cells[:r.columns()]...)
+		if !r.wrapped || y == s.Cursor.Y {
+			w.breakLine()
+		}
+	}
+	return w.cursor.y
+}
+
+// ScrollOff moves rows of the main screen into the history, as a user's terminal has done
+// by itself when its window was resized: those up to the end of the span that begins with
+// the line from of the history. The row of the cursor stays.
+func (t *Terminal) ScrollOff(from uint64, span Span) {
+	s := t.screen
+	first, end := s.History()
+	span = s.SubtractHistory(span, max(first, from), end)
+	screen, cursor := &s.rows, &s.Cursor
+	if t.altActive {
+		screen, cursor = &t.inactive, &t.savedCursors[0].cursor
+	}
+	if *screen == nil {
+		return
+	}
+	n := rowsOfSpan((*screen)[:min(cursor.Y, len(*screen))], span)
+	if n == 0 {
+		return
+	}
+	for _, r := range (*screen)[:n] {
+		s.top++
+		t.work += (r.end + t.historyWriter.push(s, r)) / cheapMove
+	}
+	rows := slices.Clone((*screen)[n:])
+	for range n {
+		rows = append(rows, &row{cells: make([]Cell, s.cols), owner: s.owner})
+	}
+	*screen, cursor.Y = rows, cursor.Y-n
 }

@@ -59,6 +59,7 @@ type Screen struct {
 	Icon     string // icon name, OSC 0 and 1
 	TitleSet bool   // the program has set a title or an icon name
 	Bells    uint64 // BELs so far
+	Clears   uint64 // how often the history was cleared (ED 3)
 	// Clipboards are the last for each selection, oldest first.
 	Clipboards []Clipboard
 	Directory  string // OSC 7: a file URL; may be empty

@@ -37,6 +37,9 @@ type Terminal struct {
 	extent         int           // DECSACE: DECCARA and DECRARA change a rectangle (2) or a stream
 	syncSnapshot   *Screen       // the screen when ?2026 was set
 	historyWriter  historyWriter
+	historyLine    *Terminal // holds the line that WriteHistory is in; nil until the first
+	recallOff      bool      // Resize leaves lines in the history
+	erased         erasedScreen
 	keys           keyboards
 	titles         titleStack
 	pointers       pointerShapes

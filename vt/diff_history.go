@@ -1,0 +1,87 @@
+package vt
+
+// Scrolled describes lines that leave a terminal at the top, into its scrollback.
+type Scrolled struct {
+	Source     *Screen // its history has the lines
+	First, End uint64  // numbers of the first line, and of the one after the last
+	// Skip is what the terminal has already of the lines. AppendScrolled subtracts what it
+	// leaves out.
+	Skip  Span
+	Above string // a line before them, in faint; may be empty
+}
+
+// AppendScrolled appends the bytes that move lines into the scrollback of a terminal that
+// shows from and is about to show to. It returns the screen that the terminal shows then.
+// The lines pass through the window, in rows as wide as it, and leave it by LF at the
+// bottom, which is what puts lines into the scrollback of every terminal.
+func AppendScrolled(dst []byte, from, to *Screen, lines *Scrolled, d Dialect) (out []byte, shown *Screen) {
+	rows := to.layOut(lines)
+	if lines.Above != "" {
+		rows = append([]*row{to.faintRow(lines.Above)}, rows...)
+	}
+	height := len(to.rows)
+	if height < 2 || len(rows) == 0 {
+		return dst, from
+	}
+	rows = append(rows, to.rows...)
+	for leaving := len(rows) - height; leaving > 0; {
+		n := min(leaving, height-1) // so that a line that wraps does so into its next row
+		window := to.withRows(from, rows[:height])
+		dst = AppendDiff(dst, from, window, d)
+		for range n {
+			dst = append(dst, '\n')
+		}
+		from = window.ScrolledUp(n)
+		from.Cursor.Y = height - 1
+		rows, leaving = rows[n:], leaving-n
+	}
+	return dst, from
+}
+
+// layOut returns the rows that lines have in the width of s, with the tables of s.
+func (s *Screen) layOut(lines *Scrolled) []*row {
+	w := reflower{cols: s.cols, owner: new(owner), cursor: position{at: -1}, top: position{at: -1}}
+	h := &lines.Source.history
+	open := false // the line so far continues
+	for n := lines.First; n < lines.End; n++ {
+		b, i := h.find(n)
+		if b == nil {
+			continue
+		}
+		start := len(w.pending)
+		w.pending, open = b.decode(w.pending, i, s.tables)
+		left := lines.Skip.consume(len(w.pending)-start, open)
+		if left < 0 {
+			w.pending, open = w.pending[:start], false
+			continue
+		}
+		w.pending = append(w.pending[:start], w.pending[len(w.pending)-left:]...)
+		if !open {
+			w.breakLine()
+		}
+	}
+	if open {
+		full := len(w.pending)%s.cols == 0
+		w.breakLine()
+		w.rows[len(w.rows)-1].wrapped = full
+	}
+	return w.rows
+}
+
+func (s *Screen) faintRow(text string) *row {
+	c := s.Clone()
+	c.rows[0] = &row{cells: make([]Cell, c.cols), owner: c.owner}
+	c.DrawText(0, 0, text, Rendition{Attrs: Faint})
+	return c.rows[0]
+}
+
+// withRows returns a copy of s that shows rows, with the cursor at the bottom left, and
+// with the bells and events of from.
+func (s *Screen) withRows(from *Screen, rows []*row) *Screen {
+	c := s.Clone()
+	copy(c.rows, rows)
+	c.Bells, c.Clipboards, c.Events = from.Bells, from.Clipboards, from.Events
+	c.Cursor = Cursor{Y: len(c.rows) - 1, Hidden: true, Shape: from.Cursor.Shape}
+	c.Pen = Rendition{}
+	return c
+}
