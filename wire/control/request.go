@@ -41,6 +41,8 @@ type AttachRequest struct {
 	Inside string
 	// Pipe requests that the connection becomes a pipe for the client's datagrams.
 	Pipe bool
+	// History is the number of lines of the history that the client wants; 0 for the default.
+	History int
 }
 
 // Role is the part that a client has in a session. Unknown values are kept, and a session
@@ -122,6 +124,7 @@ const (
 	fieldAttachPorts      protowire.Number = 5
 	fieldAttachInside     protowire.Number = 6
 	fieldAttachPipe       protowire.Number = 7
+	fieldAttachHistory    protowire.Number = 8
 )
 
 // AppendFrame appends the frame of r to dst.
@@ -152,7 +155,8 @@ func (a *AttachRequest) append(dst []byte) []byte {
 	dst = protofield.AppendLine(dst, fieldAttachBind, a.Bind, maxText)
 	dst = protofield.AppendLine(dst, fieldAttachPorts, a.Ports, maxText)
 	dst = protofield.AppendLine(dst, fieldAttachInside, a.Inside, maxText)
-	return appendFlag(dst, fieldAttachPipe, a.Pipe)
+	dst = appendFlag(dst, fieldAttachPipe, a.Pipe)
+	return appendInt(dst, fieldAttachHistory, a.History)
 }
 
 // ParseRequest parses the message of a frame. It fails if the message is malformed or has
@@ -200,6 +204,8 @@ func (a *AttachRequest) parse(message []byte) error {
 			a.Inside = f.text(maxText)
 		case f.Is(fieldAttachPipe, protowire.VarintType):
 			a.Pipe = f.Varint != 0
+		case f.Is(fieldAttachHistory, protowire.VarintType):
+			a.History = f.number(maxNumber)
 		}
 		return nil
 	})

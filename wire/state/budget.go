@@ -37,14 +37,14 @@ func (b *budget) check() error {
 	return nil
 }
 
-// write writes text to the terminal and checks the budget after every piece. The
+// write passes text to write, which writes to the terminal, and checks the budget after every piece. The
 // larger the screen, the shorter are the pieces, as each byte may cost more.
-func (b *budget) write(text []byte) error {
+func (b *budget) write(text []byte, write func([]byte)) error {
 	const largest = vt.MaxCols * vt.MaxRows
 	piece := min(max(64*largest/b.area, 64), 4<<10)
 	for len(text) > 0 {
 		n := min(piece, len(text))
-		b.term.Write(text[:n])
+		write(text[:n])
 		text = text[n:]
 		if err := b.check(); err != nil {
 			return err
@@ -63,3 +63,5 @@ func (b *budget) resize(cols, rows int) error {
 	b.term.Resize(cols, rows)
 	return nil
 }
+
+func (b *budget) hoststring(text []byte) { b.term.Write(text) }

@@ -20,6 +20,7 @@ const (
 	ExtSessions                          // the client may detach, and the server reports why it detaches a client
 	ExtIdentifiers                       // the numbers of datagrams have identifiers, which change with the client's address
 	ExtPaths                             // both ends know several paths for the same datagrams, and send less while idle
+	ExtHistory                           // the server sends the lines that scroll off the main screen
 	extensionEnd
 )
 
@@ -27,7 +28,7 @@ const (
 const AllExtensions = extensionEnd - 1
 
 // extensionNames holds the names on the wire, in the order of the bits.
-var extensionNames = [...]string{"screen", "appearance", "exit", "echo", "terminal", "flow", "keys", "colors", "events", "sessions", "identifiers", "paths"}
+var extensionNames = [...]string{"screen", "appearance", "exit", "echo", "terminal", "flow", "keys", "colors", "events", "sessions", "identifiers", "paths", "history"}
 
 // Has reports whether e contains all of the extensions in o.
 func (e Extension) Has(o Extension) bool { return e&o == o }

@@ -18,14 +18,16 @@ const (
 	kindEchoAck   protowire.Number = 7 // host
 
 	// gm's extensions (protocol, section 11)
-	kindAppearance protowire.Number = 64 // user
-	kindEchoState  protowire.Number = 65 // host
-	kindExitStatus protowire.Number = 66 // host
-	kindCredit     protowire.Number = 72 // host
-	kindTerminal   protowire.Number = 80 // user
-	kindEvents     protowire.Number = 88 // host
-	kindDetach     protowire.Number = 96 // user
-	kindDetachment protowire.Number = 97 // host
+	kindAppearance protowire.Number = 64  // user
+	kindEchoState  protowire.Number = 65  // host
+	kindExitStatus protowire.Number = 66  // host
+	kindCredit     protowire.Number = 72  // host
+	kindTerminal   protowire.Number = 80  // user
+	kindEvents     protowire.Number = 88  // host
+	kindDetach     protowire.Number = 96  // user
+	kindDetachment protowire.Number = 97  // host
+	kindHistory    protowire.Number = 104 // host
+	kindScrolled   protowire.Number = 105 // user
 
 	fieldKeys       protowire.Number = 4 // of a keystroke
 	fieldHoststring protowire.Number = 4 // of hostbytes

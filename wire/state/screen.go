@@ -30,6 +30,8 @@ type Screen struct {
 	// Detachment is set in the last screen of a client with ExtSessions that leaves a
 	// session that goes on.
 	Detachment Detachment
+	// History is set for a peer with ExtHistory and zero for others.
+	History History
 	// Dialect describes the control sequences that the peer's emulator understands. It
 	// is not sent; only Equal and AppendDiff use it.
 	Dialect vt.Dialect
@@ -38,13 +40,14 @@ type Screen struct {
 // Equal reports whether s and o look the same to a peer with the dialect of s.
 func (s Screen) Equal(o Screen) bool {
 	return s.EchoAck == o.EchoAck && s.EchoState == o.EchoState && s.Credit == o.Credit && s.ExitStatus == o.ExitStatus &&
-		s.Detachment == o.Detachment &&
+		s.Detachment == o.Detachment && s.History == o.History &&
 		s.Screen.EqualIn(o.Screen, s.Dialect)
 }
 
 // AppendDiff appends the HostMessage that turns from into s: an echo ack, an echo
-// state, a credit, an exit status, a detachment, a resize, a hoststring for a terminal that shows
-// from in the new size, and events, each only if there is a difference.
+// state, a credit, an exit status, a detachment, lines of the history, a resize, a
+// hoststring for a terminal that shows from in the new size, and events, each only if there
+// is a difference.
 func (s Screen) AppendDiff(dst []byte, from Screen) []byte {
 	if s.EchoAck != from.EchoAck {
 		at := len(dst)
@@ -64,6 +67,9 @@ func (s Screen) AppendDiff(dst []byte, from Screen) []byte {
 	}
 	if s.Detachment.Reason != DetachNone && s.Detachment != from.Detachment {
 		dst = appendDetachment(dst, s.Detachment)
+	}
+	if s.History != from.History {
+		dst = appendHistory(dst, s, from)
 	}
 	cols, rows := s.Screen.Size()
 	if c, r := from.Screen.Size(); c != cols || r != rows {
@@ -96,7 +102,7 @@ func (s Screen) Apply(diff []byte) (Screen, error) {
 		switch kind.Num {
 		case kindHostbytes:
 			text, err := value(kind.Bytes, fieldHoststring, protowire.BytesType)
-			return cmp.Or(err, terminal().write(text.Bytes))
+			return cmp.Or(err, terminal().write(text.Bytes, terminal().hoststring))
 		case kindResize:
 			cols, rows, err := parseResize(kind.Bytes)
 			if err != nil {
@@ -117,6 +123,10 @@ func (s Screen) Apply(diff []byte) (Screen, error) {
 			return err
 		case kindEvents:
 			return parseEvents(kind.Bytes, terminal().term.AddEvent)
+		case kindHistory:
+			history, err := s.History.apply(kind.Bytes, s.Screen, terminal())
+			s.History = history
+			return err
 		case kindDetachment:
 			detachment, err := parseDetachment(kind.Bytes)
 			s.Detachment = detachment

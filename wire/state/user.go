@@ -37,7 +37,16 @@ type UserEvent struct {
 	Terminal   *vt.Capabilities
 	// Detach reports that the client leaves and the session goes on. It precedes the end
 	// that the client announces.
-	Detach bool
+	Detach   bool
+	Scrolled *Scrolled
+}
+
+// Scrolled reports that the user's terminal, when its window was resized, has moved lines
+// of the main screen into its scrollback: those from the row on that the session has or
+// will have as the line From (extension "history").
+type Scrolled struct {
+	From uint64
+	Span vt.Span
 }
 
 func (e UserEvent) length() uint64 {
@@ -113,6 +122,9 @@ func (u User) WithTerminal(c vt.Capabilities) User { return u.with(UserEvent{Ter
 
 // WithDetach returns u with the wish to detach appended.
 func (u User) WithDetach() User { return u.with(UserEvent{Detach: true}) }
+
+// WithScrolled returns u with lines that the terminal has scrolled appended.
+func (u User) WithScrolled(s Scrolled) User { return u.with(UserEvent{Scrolled: &s}) }
 
 // with returns u with e appended. It extends the list in place unless another value
 // already continues from the end of u.
@@ -195,6 +207,8 @@ func (u User) AppendDiff(dst []byte, from User) []byte {
 		case e.Detach:
 			begin := len(dst)
 			dst = protofield.Enclose(protofield.Enclose(dst, begin, kindDetach), begin, fieldInstruction)
+		case e.Scrolled != nil:
+			dst = appendScrolled(dst, *e.Scrolled)
 		default:
 			dst = appendResize(dst, e.Cols, e.Rows)
 		}
@@ -246,6 +260,12 @@ func (u User) Apply(diff []byte) (User, error) {
 			c, err := parseTerminal(kind.Bytes)
 			if err = cmp.Or(err, change()); err == nil {
 				u = u.WithTerminal(c)
+			}
+			return err
+		case kindScrolled:
+			s, err := parseScrolled(kind.Bytes)
+			if err = cmp.Or(err, change()); err == nil {
+				u = u.WithScrolled(s)
 			}
 			return err
 		case kindDetach:
