@@ -24,7 +24,7 @@ import (
 const callTimeout = 5 * time.Second
 
 func (o *options) attachRequest() control.Request {
-	a := &control.AttachRequest{Extensions: o.requested, Role: o.session.role, Size: o.session.size, Inside: o.inside(), Pipe: o.mayRelay()}
+	a := &control.AttachRequest{Extensions: o.requested, Role: o.session.role, Size: o.session.size, Inside: o.inside(), Pipe: o.mayRelay(), History: o.session.history}
 	if o.bind.IsValid() {
 		a.Bind = o.bind.String()
 	}

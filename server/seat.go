@@ -113,6 +113,7 @@ func (l *loop) seat(now time.Time, r control.Request) (*control.Seat, error) {
 	seat := &control.Seat{Port: s.Local().Port(), Key: key, Extensions: granted.Names()}
 	_, err = l.session.Attach(session.ClientConfig{
 		Key: &key, Dialect: dialectFor(granted), Extensions: granted, Role: roles[r.Attach.Role], By: r.By,
+		History: r.Attach.History,
 	}, now)
 	if err != nil {
 		seat.Key.Wipe()

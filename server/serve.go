@@ -74,6 +74,7 @@ func serve(version string, h *handover, o options) error {
 		Extensions: o.extensions,
 		Role:       roles[o.session.role],
 		By:         o.session.by,
+		History:    o.session.history,
 	}, func() error {
 		defer env.listOthers() // after the announcement, so that the client does not wait for it
 		return h.reply(ready)

@@ -10,20 +10,22 @@ import (
 	"strings"
 	"time"
 
+	"gm/vt"
 	"gm/wire"
 	"gm/wire/control"
 )
 
 // sessionOptions are the values of -@ gm-KEY=VALUE.
 type sessionOptions struct {
-	name   string // empty for a number that the server chooses
-	role   control.Role
-	size   control.SizePolicy
-	by     string // the client, as user@host
-	host   string // name by which the user calls this host
-	linger *lingerTime
-	inside string // ID of the session in which the client runs
-	pipe   bool   // the client wants a pipe beside UDP
+	name    string // empty for a number that the server chooses
+	role    control.Role
+	size    control.SizePolicy
+	by      string // the client, as user@host
+	host    string // name by which the user calls this host
+	linger  *lingerTime
+	inside  string // ID of the session in which the client runs
+	pipe    bool   // the client wants a pipe beside UDP
+	history int    // lines of the history that the client wants
 
 	allFamilies bool // -s restricts nothing
 }
@@ -62,6 +64,10 @@ func (s *sessionOptions) set(setting string) error {
 		s.by = value[:min(len(value), maxOptionText)]
 	case "host":
 		s.host = value[:min(len(value), maxOptionText)]
+	case "history":
+		lines, err := strconv.Atoi(value)
+		ok = err == nil && lines > 0
+		s.history = min(max(lines, 0), vt.MaxHistory)
 	case "pipe":
 		s.pipe = true
 	case "families":

@@ -30,6 +30,7 @@ type ClientConfig struct {
 	Extensions state.Extension // granted to the client
 	Role       Role
 	By         string // the user and host of the client, for the others
+	History    int    // lines that the client wants (extension "history"); 0 for the default
 }
 
 // Attachment is one client of a session, from before it connects until it has left.
@@ -66,8 +67,9 @@ type Attachment struct {
 	delivered  uint64 // the newest state that the program's terminal has
 	echoed     uint64 // the newest state that the program's terminal has echoed, if it echoes
 
-	frames framePacer
-	burst  interactiveBurst
+	frames  framePacer
+	history historyFeed
+	burst   interactiveBurst
 }
 
 // phase is a step in the life of an attachment.
@@ -111,7 +113,11 @@ func (s *Session) Attach(cfg ClientConfig, now time.Time) (*Attachment, error) {
 		s.term.Await()
 	}
 	a.frames.last, a.frames.sent, a.frames.dirty = blank, blank, s.started
+	if a.extensions.Has(state.ExtHistory) {
+		a.history = newHistoryFeed(cfg.History)
+	}
 	s.attachments = append(s.attachments, a)
+	s.keepHistory()
 	return a, nil
 }
 
@@ -184,6 +190,7 @@ func (a *Attachment) receive(now time.Time, data []byte, path datagram.Path, con
 		a.seen = user
 		a.applyTerminal(events)
 		a.applySize(now, events)
+		a.applyScrolled(now, events)
 	}
 	if (r.Newest || r.State) && !s.started && !a.wire.Closing() {
 		s.start(now)
@@ -193,6 +200,9 @@ func (a *Attachment) receive(now time.Time, data []byte, path datagram.Path, con
 	}
 	if len(events) > 0 {
 		a.input(now, events)
+	}
+	if acked, _ := a.wire.Acked(); a.history.acked(acked, a.wire.Lossy(), a.wire.Queued()) {
+		a.frames.dirty = true
 	}
 	if a.wire.Closing() && a.phase == attached {
 		a.leave(now)
@@ -320,6 +330,7 @@ func (a *Attachment) dropInput(now time.Time, num uint64) {
 }
 
 func (a *Attachment) onOutput(now time.Time, p []byte) {
+	a.history.output = now
 	a.echoed = a.delivered // a terminal echoes while it is given input
 	a.frames.markDirty(now, a.session.term)
 	if settle, hurry := a.burst.onOutput(p, a.drawing()); hurry {

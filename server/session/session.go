@@ -82,6 +82,9 @@ type Session struct {
 
 	lingerCheck time.Time // when a shell that has run a command is looked at again
 
+	historyLines int       // the most that a client has wanted
+	erasable     time.Time // when ED 2 adds the screen to the history again
+
 	exit         exitState
 	queue        inputQueue
 	termios      termiosWatcher
@@ -140,6 +143,7 @@ func (s *Session) Output(now time.Time, p []byte) {
 	if len(p) == 0 {
 		return
 	}
+	s.allowErased(now)
 	s.term.Write(p)
 	s.termios.onOutput(now)
 	s.events.onOutput(now, s.term.EventCount())

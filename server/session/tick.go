@@ -40,6 +40,7 @@ func (s *Session) removeGone(now time.Time) {
 	before := len(s.attachments)
 	s.attachments = slices.DeleteFunc(s.attachments, func(a *Attachment) bool { return a.gone(now) })
 	if len(s.attachments) < before && !s.ending {
+		s.keepHistory()
 		s.clientsChanged(now)
 	}
 	s.finished = s.finished || s.over(now)
@@ -94,7 +95,7 @@ func (a *Attachment) deadline(now time.Time) time.Time {
 		t = deadline.Earliest(t, a.wire.LingerUntil())
 	}
 	return deadline.Earliest(t, a.peer.Deadline(now), a.wire.Deadline(now),
-		a.frames.syncDeadline(), a.frames.cooldownDeadline(), a.echoAck.deadline(now, a.echoWait()))
+		a.frames.syncDeadline(), a.frames.cooldownDeadline(), a.history.deadline(), a.echoAck.deadline(now, a.echoWait()))
 }
 
 func (a *Attachment) passHeldKey(now time.Time) {
@@ -107,6 +108,9 @@ func (a *Attachment) passHeldKey(now time.Time) {
 func (a *Attachment) frame(now time.Time) {
 	f := &a.frames
 	f.expireSync(now)
+	if due(now, a.history.deadline()) {
+		a.history.overrun, f.dirty = false, true
+	}
 	ack := a.echoAck.ack(now)
 	if a.session.ending || !f.dirty && (ack == f.last.EchoAck || a.echoAck.waits(now, a.echoWait())) {
 		return
@@ -146,6 +150,8 @@ func (a *Attachment) offer(now time.Time, screen *vt.Screen) {
 	}
 	a.frames.waiting(a.wire.Sent())
 	a.echoAck.offered()
+	acked, _ := a.wire.Acked()
+	next.History = a.history.next(now, next.Screen, a.frames.sent, acked > 0)
 	next.EchoState = a.echoState(now, next)
 	a.frames.offer(next)
 	a.wire.SetLocal(now, next)
@@ -160,6 +166,7 @@ func (a *Attachment) transmit(now time.Time) {
 	})
 	if a.wire.Sent() != before {
 		a.burst.onSent()
+		a.history.stateSent(a.wire.Sent())
 	}
 	switch {
 	case errors.Is(err, datagram.ErrExhausted):

@@ -1,0 +1,149 @@
+package session
+
+import (
+	"cmp"
+	"time"
+
+	"gm/vt"
+	"gm/wire/state"
+)
+
+// Lines of the history that the client cannot copy from its screen are sent as text, in
+// states that are acknowledged one by one, so that a key's echo waits for one at most.
+// These are the limits of their text, in bytes as they are kept; on the wire they have
+// about a third of that.
+const (
+	minHistoryText   = 2 << 10
+	lossyHistoryText = 4 << 10 // where datagrams are lost: of many, one is likely to be
+	maxHistoryText   = 64 << 10
+)
+
+// historyPause is how long a program must be silent after a flood that has overrun the
+// history, before what is left of it is sent. One flood then leaves one gap.
+const historyPause = 100 * time.Millisecond
+
+// historyFeed decides which lines of the history a client's next state contains
+// (extension "history"). Lines that the client has on its screen cost nothing. Others wait
+// for those before them to be acknowledged.
+type historyFeed struct {
+	lines   int       // as many as the client wants; 0 for a client without the extension
+	text    int       // limit of the next text, in bytes
+	held    bool      // the state that was offered last leaves lines out
+	offered bool      // the state that was offered last contains text that is not sent yet
+	pending uint64    // number of the state with the text that is not acknowledged; 0 for none
+	overrun bool      // lines that were not sent are dropped, while the program writes
+	output  time.Time // when the program wrote last
+}
+
+func newHistoryFeed(lines int) historyFeed {
+	return historyFeed{lines: cmp.Or(lines, state.DefaultHistory), text: minHistoryText}
+}
+
+// next returns the history of the state to be offered with screen, after sent. known
+// reports whether the client has a screen of the session.
+func (h *historyFeed) next(now time.Time, screen *vt.Screen, sent state.Screen, known bool) state.History {
+	h.held, h.offered = false, false
+	if h.lines == 0 {
+		return state.History{}
+	}
+	had := sent.History
+	first, end := screen.History()
+	if end > uint64(h.lines) {
+		first = max(first, end-uint64(h.lines))
+	}
+	next := state.History{End: had.End, Top: end, Clears: screen.Clears}
+	if next.Clears != had.Clears {
+		next.End = max(next.End, first)
+	}
+	_, shown := sent.Screen.History()
+	_, rows := sent.Screen.Size()
+	switch {
+	case next.End >= shown && end-next.End <= uint64(rows):
+		next.End = end
+	case h.pending != 0 || !known || h.waits(now, next.End < first):
+		h.held = true
+	default:
+		next.End = min(end, screen.HistoryWithin(max(next.End, first), h.text))
+		h.held, h.offered = next.End < end, true
+	}
+	return next
+}
+
+// waits reports whether the history is not sent now, because it was overrun by output
+// that has not ended.
+func (h *historyFeed) waits(now time.Time, overrun bool) bool {
+	h.overrun = overrun && now.Before(h.output.Add(historyPause))
+	return h.overrun
+}
+
+// deadline returns when the history is sent after an overrun; zero if it does not wait.
+func (h *historyFeed) deadline() time.Time {
+	if !h.overrun {
+		return time.Time{}
+	}
+	return h.output.Add(historyPause)
+}
+
+// stateSent notes that the state that was offered last was sent, under the number num.
+func (h *historyFeed) stateSent(num uint64) {
+	if h.offered {
+		h.pending, h.offered = num, false
+	}
+}
+
+// acked reports whether lines that were left out can be sent now that the client has the
+// state num.
+func (h *historyFeed) acked(num uint64, lossy, queued bool) bool {
+	if h.pending != 0 && num >= h.pending {
+		h.pending = 0
+		h.adjust(lossy, queued)
+	}
+	return h.held && h.pending == 0 && num > 0 && !h.overrun
+}
+
+func (h *historyFeed) adjust(lossy, queued bool) {
+	switch {
+	case queued:
+		h.text = max(h.text/2, minHistoryText)
+	case lossy:
+		h.text = lossyHistoryText
+	default:
+		h.text = min(2*h.text, maxHistoryText)
+	}
+}
+
+// erasedInterval is the least time between two screens that ED 2 adds to the history.
+const erasedInterval = time.Second
+
+func (s *Session) allowErased(now time.Time) {
+	if s.historyLines > 0 && !now.Before(s.erasable) {
+		s.erasable = now.Add(erasedInterval)
+		s.term.AllowErased()
+	}
+}
+
+// keepHistory keeps as many lines as the clients want, and those that a client has shown
+// in its terminal out of the screen.
+func (s *Session) keepHistory() {
+	recall := true
+	for _, a := range s.attachments {
+		if a.history.lines > 0 {
+			s.historyLines, recall = max(s.historyLines, a.history.lines), false
+		}
+	}
+	s.term.SetHistory(max(s.historyLines, s.cfg.Terminal.History), recall && s.cfg.Terminal.Reflow)
+}
+
+// applyScrolled moves rows out of the screen that the terminal of the client whose size the
+// screen has does not show any more.
+func (a *Attachment) applyScrolled(now time.Time, events []state.UserEvent) {
+	if a.history.lines == 0 || a != a.session.leader() {
+		return
+	}
+	for _, e := range events {
+		if e.Scrolled != nil {
+			a.session.term.ScrollOff(e.Scrolled.From, e.Scrolled.Span)
+			a.session.markDirty(now)
+		}
+	}
+}
