@@ -84,8 +84,8 @@ func (l *loop) appendColorQueries(now time.Time, dst []byte) []byte {
 	}
 	l.colorsChanged = false
 	var set *vt.Colors
-	if l.display.painted != nil {
-		set = l.display.painted.Colors
+	if painted := l.display.Painted(); painted != nil {
+		set = painted.Colors
 	}
 	return append(dst, l.query.askColors(now, set)...)
 }
@@ -97,9 +97,9 @@ func (l *loop) handleReplies(now time.Time) {
 	case l.query.schemeReported:
 		l.query.schemeReported, l.colorsChanged = false, true
 	default:
-		l.display.wantColorReports = l.query.reportsScheme()
-		l.display.theme = theme
-		l.display.setDialect(l.dialect.With(caps))
+		l.display.WantColorReports = l.query.reportsScheme()
+		l.display.Theme = theme
+		l.display.SetDialect(l.dialect.With(caps))
 		l.session.handleReplies(now, theme, caps)
 	}
 }

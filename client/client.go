@@ -185,6 +185,7 @@ func (o *options) settings(program string) (settings, error) {
 	s, err := readSettings(program, lookup)
 	s.overwrite = s.overwrite || o.overwrite
 	s.noInit = s.noInit || o.noInit
+	s.historyLines = o.historyLines()
 	return s, err
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"gm/client/display"
 	"gm/vt"
 )
 
@@ -14,7 +15,7 @@ import (
 // that writes to it.
 type coloring struct {
 	t       *testing.T
-	display display
+	display *display.Display
 	user    *vt.Terminal
 	program *vt.Terminal
 }
@@ -29,16 +30,17 @@ func ownColors() (theme vt.Theme) {
 const ownColorsSet = "\x1b]11;#303030\a\x1b]4;1;#111111\a"
 
 func newColoring(t *testing.T, theme vt.Theme) *coloring {
-	c := &coloring{t: t, display: display{dialect: vt.UserTerminal("xterm-256color", ""), theme: theme}}
+	c := &coloring{t: t, display: display.New(vt.UserTerminal("xterm-256color", ""))}
+	c.display.Theme = theme
 	c.user, c.program = vt.NewTerminal(20, 4, vt.Options{}), vt.NewTerminal(20, 4, vt.Options{})
 	c.user.Write([]byte(ownColorsSet))
-	c.user.Write(c.display.start(nil))
+	c.user.Write(c.display.Start(nil, 80, 24))
 	return c
 }
 
 func (c *coloring) frame(output string) string {
 	c.program.Write([]byte(output))
-	text := string(c.display.frame(nil, c.program.Snapshot()))
+	text := string(c.display.Frame(nil, c.program.Snapshot(), display.ScrolledOff{}))
 	c.user.Write([]byte(text))
 	return text
 }
@@ -74,7 +76,7 @@ func TestColorsReachTheTerminal(t *testing.T) {
 		t.Errorf("%q, though no colour has changed", text)
 	}
 	c.user.Write([]byte("\x1b]104\a\x1b]111\a\x1b]10;red\a")) // by somebody else
-	c.display.repaint()
+	c.display.Repaint()
 	c.frame("")
 	delete(set, "10")
 	c.user.Write([]byte("\x1b]110\a"))
@@ -83,13 +85,13 @@ func TestColorsReachTheTerminal(t *testing.T) {
 	delete(set, "12")
 	delete(set, "4;200")
 	c.has("after two are reset", set)
-	c.user.Write(c.display.stop(nil))
+	c.user.Write(c.display.Stop(nil))
 	c.has("when it is suspended", before)
-	c.user.Write(c.display.start(nil))
+	c.user.Write(c.display.Start(nil, 80, 24))
 	c.has("when it goes on", before)
 	c.frame("")
 	c.has("after the first frame", set)
-	last := c.display.emergencyStop()
+	last := c.display.EmergencyStop()
 	c.frame("\x1b]104\a\x1b]111\a\x1b]117\a")
 	c.user.Write(last) // though that frame may not have been written
 	c.has("at a sudden end", before)
@@ -100,7 +102,7 @@ func TestColorsReachTheTerminal(t *testing.T) {
 func TestColorsAreResetWithoutTheme(t *testing.T) {
 	c := newColoring(t, vt.Theme{})
 	c.frame("\x1b]11;#102030\a\x1b]4;200;blue\a")
-	c.user.Write(c.display.stop(nil))
+	c.user.Write(c.display.Stop(nil))
 	c.has("at the end", map[string]string{"4;1": "111111"})
 }
 
@@ -113,12 +115,13 @@ func TestColorsStayWithin(t *testing.T) {
 	}
 	program.Write([]byte("\x1b]5;0;red;1;red;2;red;3;red;4;red\a\x1b]10;red;red;red;red;red;red;red;red;red;red\a"))
 	for _, name := range userTerminals {
-		d := display{dialect: vt.UserTerminal(name, "")}
-		out := string(d.frame(nil, program.Snapshot())) + string(d.frame(nil, vt.NewScreen(20, 4))) + string(d.stop(nil))
+		dialect := vt.UserTerminal(name, "")
+		d := display.New(dialect)
+		out := string(d.Frame(nil, program.Snapshot(), display.ScrolledOff{})) + string(d.Frame(nil, vt.NewScreen(20, 4), display.ScrolledOff{})) + string(d.Stop(nil))
 		if err := checkOuter(out, true); err != nil {
 			t.Errorf("TERM=%s: %v", name, err)
 		}
-		if takes := strings.Contains(out, "\x1b]4;"); takes != !d.dialect.NoOSC {
+		if takes := strings.Contains(out, "\x1b]4;"); takes != !dialect.NoOSC {
 			t.Errorf("TERM=%s: colours are sent: %v", name, takes)
 		}
 		if found := regexp.MustCompile(`\x1b\](5|105|1[568]|11[568])[;\a]`).FindString(out); found != "" {

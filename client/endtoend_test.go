@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"gm/client/display"
 	"gm/client/predict"
 	serversession "gm/server/session"
 	"gm/vt"
@@ -26,7 +27,7 @@ type wholeSession struct {
 	server   *serversession.Session
 	attached *serversession.Attachment
 	host     *shellHost
-	display  display
+	display  *display.Display
 	user     *vt.Terminal
 }
 
@@ -54,7 +55,7 @@ func newWholeSession(t *testing.T, network string, ext state.Extension) *wholeSe
 	}
 	w := &wholeSession{
 		Net: wiretest.NewNet(t, start, link, 1), t: t,
-		display: display{dialect: vt.Full()},
+		display: display.New(vt.Full()),
 		user:    vt.NewTerminal(wholeCols, wholeRows, vt.Options{}),
 	}
 	w.host = &shellHost{send: func(data []byte) { w.Send(datagram.ToClient, data) }}
@@ -71,7 +72,7 @@ func newWholeSession(t *testing.T, network string, ext state.Extension) *wholeSe
 		t.Fatal(err)
 	}
 	w.Client, w.Server = (*userEnd)(w), (*hostEnd)(w)
-	w.user.Write(w.display.start(nil))
+	w.user.Write(w.display.Start(nil, 80, 24))
 	return w
 }
 
@@ -89,7 +90,7 @@ func (w *userEnd) Tick(now time.Time, send func([]byte)) {
 	if err := w.client.tick(now, wiretest.OnePath(send)); err != nil {
 		w.t.Fatalf("the client's session ends: %v", err)
 	}
-	w.user.Write(w.display.frame(nil, w.client.frame(now)))
+	w.user.Write(w.display.Frame(nil, w.client.frame(now), display.ScrolledOff{}))
 }
 
 func (w *userEnd) Deadline(now time.Time) time.Time { return w.client.deadline(now) }

@@ -155,7 +155,7 @@ func (l *loop) handleActions(now time.Time, a keyActions) {
 		l.requestQuit(now)
 	}
 	if a.repaint {
-		l.display.repaint()
+		l.display.Repaint()
 	}
 	if a.suspend && canSuspend {
 		l.suspend(now)
@@ -168,7 +168,7 @@ func (l *loop) handleActions(now time.Time, a keyActions) {
 func (l *loop) handleSystem(now time.Time, s systemEvent) {
 	switch s {
 	case systemResized:
-		l.display.repaint() // even if the size is the same: it may have changed twice
+		l.resized(now) // even if the size is the same: it may have changed twice
 		l.session.handleResize(now, l.tty.size())
 	case systemSuspend:
 		l.suspend(now)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"gm/client/display"
 	"gm/vt"
 )
 
@@ -22,26 +23,26 @@ func told(output string) (events []string) {
 // none of a time in which the client was suspended.
 func TestEventsOnce(t *testing.T) {
 	program := vt.NewTerminal(20, 5, vt.Options{})
-	d := display{dialect: vt.UserTerminal("xterm-256color", "")}
+	d := display.New(vt.UserTerminal("xterm-256color", ""))
 	step := func(output string, want ...string) {
 		t.Helper()
 		program.Write([]byte(output))
-		if got := told(string(d.frame(nil, program.Snapshot()))); !slices.Equal(got, want) {
+		if got := told(string(d.Frame(nil, program.Snapshot(), display.ScrolledOff{}))); !slices.Equal(got, want) {
 			t.Errorf("after %q the terminal is told %q, want %q", output, got, want)
 		}
 	}
-	d.start(nil)
+	d.Start(nil, 80, 24)
 	step("text\x1b]9;before\a") // an older session's, at attaching
 	step("more")
 	step("\x1b]9;one\a\x1b]777;notify;two;x\a\x1b]52;c;YQ==\a", "52;c;YQ==", "9;one", "777;notify;two;x")
 	step("more")
-	d.repaint()
+	d.Repaint()
 	step("\x1b]9;three\a\x1b]52;p;Yg==\a", "52;p;Yg==", "9;three")
 	program.Resize(30, 6)
 	step("\x1b]777;notify;x;y\a", "777;notify;x;y")
-	d.stop(nil)
+	d.Stop(nil)
 	program.Write([]byte("\x1b]9;while it was suspended\a"))
-	d.start(nil)
+	d.Start(nil, 80, 24)
 	step("")
 	step("\x1b]9;four\a", "9;four")
 }
@@ -65,10 +66,10 @@ func TestMarksAreInPlace(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			program := vt.NewTerminal(10, 5, vt.Options{})
 			user := vt.NewTerminal(10, 5, vt.Options{})
-			d := display{dialect: vt.UserTerminal("xterm-256color", "")}
-			user.Write(d.frame(nil, program.Snapshot()))
+			d := display.New(vt.UserTerminal("xterm-256color", ""))
+			user.Write(d.Frame(nil, program.Snapshot(), display.ScrolledOff{}))
 			program.Write([]byte(c.output))
-			output := string(d.frame(nil, program.Snapshot()))
+			output := string(d.Frame(nil, program.Snapshot(), display.ScrolledOff{}))
 			var got []string
 			for output != "" { // up to each mark
 				m := regexp.MustCompile(`\x1b\](133|633|1337);[^\a]*\a`).FindStringIndex(output)

@@ -9,6 +9,7 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 
+	"gm/client/display"
 	"gm/vt"
 	"gm/wire"
 	"gm/wire/datagram"
@@ -42,7 +43,7 @@ type ambush struct {
 // victim is a terminal of the user.
 type victim struct {
 	name    string
-	display display
+	display *display.Display
 	term    *vt.Terminal
 }
 
@@ -74,8 +75,8 @@ func newAmbushWith(t testing.TB, s settings) *ambush {
 	}
 	for i, name := range userTerminals {
 		v := &victim{name: name, term: vt.NewTerminal(worldCols, worldRows, vt.Options{Checksums: true})}
-		v.display.dialect = vt.UserTerminal(name, []string{"", "truecolor"}[i%2])
-		v.write(a, string(v.display.start(nil)), true)
+		v.display = display.New(vt.UserTerminal(name, []string{"", "truecolor"}[i%2]))
+		v.write(a, string(v.display.Start(nil, 80, 24)), true)
 		a.users = append(a.users, v)
 	}
 	a.pass()
@@ -109,7 +110,7 @@ func (a *ambush) says(diff []byte) {
 func (a *ambush) paint() {
 	a.Helper()
 	for _, v := range a.users {
-		v.write(a, string(v.display.frame(nil, a.client.frame(a.now))), false)
+		v.write(a, string(v.display.Frame(nil, a.client.frame(a.now), display.ScrolledOff{})), false)
 	}
 }
 
@@ -129,7 +130,7 @@ func (v *victim) write(a *ambush, output string, edge bool) {
 func (a *ambush) leave() {
 	a.Helper()
 	for _, v := range a.users {
-		v.write(a, string(v.display.stop(nil)), true)
+		v.write(a, string(v.display.Stop(nil)), true)
 	}
 	user, _ := a.server.Remote()
 	for _, e := range user.Since(state.User{}) {
@@ -281,9 +282,9 @@ func FuzzHostOutput(f *testing.F) {
 			frames = append(frames, part.show(s, worldCols/2, worldRows/2, false).Resized(worldCols, worldRows), whole.show(s, worldCols+2, worldRows+2, false))
 		}
 		for i, name := range userTerminals {
-			d := display{dialect: vt.UserTerminal(name, []string{"", "truecolor"}[i%2])}
+			d := display.New(vt.UserTerminal(name, []string{"", "truecolor"}[i%2]))
 			for _, s := range frames {
-				if err := checkOuter(string(d.frame(nil, s)), false); err != nil {
+				if err := checkOuter(string(d.Frame(nil, s, display.ScrolledOff{})), false); err != nil {
 					t.Fatalf("TERM=%s: %v", name, err)
 				}
 			}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"gm/client/display"
 	"gm/vt"
 )
 
@@ -107,7 +108,7 @@ func lastOf(output string) map[string]string {
 func TestLastingModes(t *testing.T) {
 	for name, kind := range lastingKinds() {
 		t.Run(name, func(t *testing.T) {
-			d := display{dialect: kind.Dialect}
+			d := display.New(kind.Dialect)
 			user, program := vt.NewTerminal(20, 4, vt.Options{}), vt.NewTerminal(20, 4, vt.Options{})
 			user.SetCapabilities(pixelMouse())
 			program.SetCapabilities(pixelMouse())
@@ -119,14 +120,14 @@ func TestLastingModes(t *testing.T) {
 			}
 			before := user.Snapshot().Modes
 			program.Write([]byte(setsEverything()))
-			out := string(d.start(nil))
-			d.wantColorReports = true
-			out += string(d.frame(nil, program.Snapshot()))
-			d.repaint()
-			out += string(d.frame(nil, program.Snapshot()))
+			out := string(d.Start(nil, 80, 24))
+			d.WantColorReports = true
+			out += string(d.Frame(nil, program.Snapshot(), display.ScrolledOff{}))
+			d.Repaint()
+			out += string(d.Frame(nil, program.Snapshot(), display.ScrolledOff{}))
 			program.Write([]byte("\x1b[?1007l\x1b[?1000h\x1b[?1015h"))
-			out += string(d.frame(nil, program.Snapshot()))
-			out += string(d.stop(nil))
+			out += string(d.Frame(nil, program.Snapshot(), display.ScrolledOff{}))
+			out += string(d.Stop(nil))
 			for n, how := range lastOf(out) {
 				row, ok := lastingModes[n]
 				want := row.left
@@ -175,12 +176,12 @@ func TestEveryModeIsUndone(t *testing.T) {
 			user := vt.NewTerminal(20, 4, vt.Options{})
 			user.SetCapabilities(pixelMouse())
 			user.Write([]byte("\x1b[?1007;1034;1035;1036;1037;1039s"))
-			d := display{dialect: vt.Full()}
-			user.Write(d.frame(nil, s))
+			d := display.New(vt.Full())
+			user.Write(d.Frame(nil, s, display.ScrolledOff{}))
 			if user.Snapshot().Modes != s.Modes {
 				t.Fatalf("the terminal has %+v, want %+v", user.Snapshot().Modes, s.Modes)
 			}
-			user.Write(d.stop(nil))
+			user.Write(d.Stop(nil))
 			if left := user.Snapshot().Modes; left != (vt.Modes{}) {
 				t.Errorf("left with %+v", left)
 			}
@@ -202,6 +203,7 @@ var lastingStates = map[string]struct {
 	"Icon":       {},
 	"TitleSet":   {},
 	"Bells":      {},
+	"Clears":     {},
 	"Clipboards": {}, // the one thing that stays
 	"Events":     {},
 	"Directory":  {"\x1b]7;file://h/\a", func(s *vt.Screen) any { return s.Directory }},
@@ -226,19 +228,19 @@ func TestEveryStateIsUndone(t *testing.T) {
 		}
 		blank := row.left(vt.NewTerminal(20, 4, vt.Options{}).Snapshot())
 		for _, sudden := range []bool{false, true} {
-			d := display{dialect: vt.Full()}
+			d := display.New(vt.Full())
 			program, user := vt.NewTerminal(20, 4, vt.Options{}), vt.NewTerminal(20, 4, vt.Options{})
-			user.Write(d.start(nil))
-			user.Write(d.frame(nil, program.Snapshot()))
+			user.Write(d.Start(nil, 80, 24))
+			user.Write(d.Frame(nil, program.Snapshot(), display.ScrolledOff{}))
 			program.Write([]byte(row.output))
-			user.Write(d.frame(nil, program.Snapshot()))
+			user.Write(d.Frame(nil, program.Snapshot(), display.ScrolledOff{}))
 			if row.left(user.Snapshot()) == blank {
 				t.Errorf("%s is not set", name)
 			}
 			if sudden {
-				user.Write(d.emergencyStop())
+				user.Write(d.EmergencyStop())
 			} else {
-				user.Write(d.stop(nil))
+				user.Write(d.Stop(nil))
 			}
 			if got := row.left(user.Snapshot()); got != blank {
 				t.Errorf("%s is left as %v, want %v (sudden: %v)", name, got, blank, sudden)
@@ -251,8 +253,8 @@ func TestEveryStateIsUndone(t *testing.T) {
 // a program changes it.
 func TestWheelIsLeftAlone(t *testing.T) {
 	for name, kind := range lastingKinds() {
-		d := display{dialect: kind.Dialect}
-		out := string(d.start(nil)) + string(d.frame(nil, vt.NewScreen(20, 4))) + string(d.stop(nil))
+		d := display.New(kind.Dialect)
+		out := string(d.Start(nil, 80, 24)) + string(d.Frame(nil, vt.NewScreen(20, 4), display.ScrolledOff{})) + string(d.Stop(nil))
 		for _, n := range vt.UserModes() {
 			if lastingModes[fmt.Sprint(n)].left != "r" {
 				continue

@@ -140,9 +140,13 @@ func (o *options) anyFamily() bool {
 // ends with its client.
 func (o *options) extensions() state.Extension {
 	if o.program == programMosh {
-		return state.AllExtensions &^ (state.ExtSessions | state.ExtPaths)
+		return state.AllExtensions &^ (state.ExtSessions | state.ExtPaths | state.ExtHistory)
 	}
-	return state.AllExtensions
+	e := state.AllExtensions
+	if o.scrollback == scrollbackOff || o.client != "" {
+		e &^= state.ExtHistory
+	}
+	return e
 }
 
 func launchLocal(ctx context.Context, o options, lookup func(string) (string, bool)) (sshboot.Endpoint, error) {

@@ -7,6 +7,7 @@ import (
 	"os/signal"
 	"time"
 
+	"gm/client/display"
 	"gm/client/roaming"
 	"gm/client/route"
 	"gm/internal/alarm"
@@ -22,7 +23,7 @@ import (
 // only send it events.
 type loop struct {
 	session  *session
-	display  display
+	display  *display.Display
 	tty      *tty
 	roamer   *roaming.Roamer
 	writer   *writer
@@ -42,6 +43,7 @@ type loop struct {
 	queryDCS      bool       // also with device control strings
 	colorsChanged bool       // the terminal has reported that its colours have changed
 
+	resizing   resizing
 	phase      phase
 	phaseSince time.Time
 	suspending bool      // the process stops once the terminal is given back
@@ -85,7 +87,7 @@ func newLoop(session *session, terminal *tty, s settings) *loop {
 	dialect.KeyModes = s.extensions.Has(state.ExtKeys)
 	l := &loop{
 		session:   session,
-		display:   display{dialect: dialect, noInit: s.noInit},
+		display:   display.New(dialect),
 		dialect:   dialect,
 		tty:       terminal,
 		leaveLast: !s.ignoreRemoteStatus,
@@ -95,7 +97,11 @@ func newLoop(session *session, terminal *tty, s settings) *loop {
 		feederErr:     make(chan error, 1),
 		done:          make(chan struct{}),
 	}
-	l.display.workingDirectory, _ = os.Getwd()
+	l.display.NoInit = s.noInit
+	l.display.WorkingDirectory, _ = os.Getwd()
+	if s.usesScrollback() {
+		l.display.UseScrollback(s.heading())
+	}
 	return l
 }
 
@@ -218,7 +224,7 @@ func (l *loop) sendDue(now time.Time) error {
 func (l *loop) finish(end endReason) sessionResult {
 	l.finalFrame = l.phase == phaseShown && !l.ttyClosed
 	if end == endClean && l.leaveLast {
-		l.display.finalScreen = l.session.lastScreen()
+		l.display.FinalScreen = l.session.lastScreen()
 	}
 	return l.session.outcome(end)
 }
@@ -236,8 +242,11 @@ func (l *loop) send(path datagram.Path, data []byte) {
 func (l *loop) arm(now time.Time) {
 	at := l.phaseDeadline()
 	if !l.closing {
-		at = deadline.Earliest(at, l.session.deadline(now), l.query.deadline(),
+		at = deadline.Earliest(at, l.session.deadline(now), l.query.deadline(), l.locateDeadline(),
 			l.roamer.Deadline())
+	}
+	if l.phase == phaseShown && !l.writer.busy && l.display.Behind(l.session.scrolledOff()) {
+		at = now
 	}
 	if now.Before(l.sendAt) {
 		at = l.sendAt
@@ -251,6 +260,11 @@ func (l *loop) paint(now time.Time) (changed bool) {
 	if l.phase != phaseShown || l.ttyClosed || l.writer.busy {
 		return false
 	}
+	if l.display.NeedsPosition() {
+		if l.locate(now); l.display.NeedsPosition() || l.writer.busy {
+			return false
+		}
+	}
 	frame := l.nextFrame(now)
 	l.writer.start(frame)
 	return len(frame) > 0
@@ -259,8 +273,8 @@ func (l *loop) paint(now time.Time) (changed bool) {
 func (l *loop) nextFrame(now time.Time) []byte {
 	frame := l.session.frame(now)
 	l.reader.bracketedPaste.Store(frame.Modes.BracketedPaste)
-	output := l.display.frame(l.appendColorQueries(now, l.writer.buffer()), frame)
-	if l.display.pendingTraces != l.releasedTraces {
+	output := l.display.Frame(l.appendColorQueries(now, l.writer.buffer()), frame, l.session.scrolledOff())
+	if l.display.PendingTraces() != l.releasedTraces {
 		l.renewRelease()
 	}
 	return output

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"gm/client/display"
 	"gm/internal/deadline"
 	"gm/vt"
 )
@@ -184,19 +185,20 @@ func TestNotificationLeavesNoTrace(t *testing.T) {
 		user := vt.NewTerminal(cols, 3, vt.Options{})
 		program := vt.NewTerminal(cols, 3, vt.Options{})
 		program.Write([]byte("\x1b[31ma漢\x1b[44m字e\u0301漢字👍🏽\x1b[m漢字\r\nsecond\x1b[H"))
-		d := display{dialect: vt.UserTerminal("xterm-256color", "")}
-		d.dialect.KeyModes = true
+		dialect := vt.UserTerminal("xterm-256color", "")
+		dialect.KeyModes = true
+		d := display.New(dialect)
 		screen := program.Snapshot()
-		user.Write(d.frame(nil, screen))
+		user.Write(d.Frame(nil, screen, display.ScrolledOff{}))
 		want := user.Snapshot().Text()
 		n := notificationBar{started: ms(0), message: "漢字漢字漢字漢字漢字漢字"}
 		over := screen.Clone()
 		n.paint(ms(0), contact{heard: ms(0), answered: ms(0)}, over)
-		user.Write(d.frame(nil, over))
+		user.Write(d.Frame(nil, over, display.ScrolledOff{}))
 		if user.Snapshot().RowText(0) == screen.RowText(0) {
 			t.Errorf("%d columns: no bar", cols)
 		}
-		user.Write(d.frame(nil, screen))
+		user.Write(d.Frame(nil, screen, display.ScrolledOff{}))
 		if got := user.Snapshot(); got.Text() != want || !got.Equal(screen) {
 			t.Errorf("%d columns: after the bar %q, want %q", cols, got.Text(), want)
 		}

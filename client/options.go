@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -42,14 +43,17 @@ type options struct {
 	port       string // PORT[:PORT2], or empty
 	bindServer string // ssh, any, or an IP address
 	path       string // a route.Mode, or empty
-	ssh        string
-	sshPort    int
-	sshOptions []string // KEY=VALUE of ssh_config
-	sshWords   []string // the options shared with ssh, in ssh's form
-	client     string   // a mosh-client to run instead of the built-in one
-	server     string
-	deploy     string // an sshboot.Deploy
-	remoteIP   string
+	scrollback string // scrollbackNative, scrollbackOff or empty
+	// scrollbackLines is the number of lines of the session's history; 0 for the default.
+	scrollbackLines int
+	ssh             string
+	sshPort         int
+	sshOptions      []string // KEY=VALUE of ssh_config
+	sshWords        []string // the options shared with ssh, in ssh's form
+	client          string   // a mosh-client to run instead of the built-in one
+	server          string
+	deploy          string // an sshboot.Deploy
+	remoteIP        string
 }
 
 // readOptions parses and checks the arguments of gm or mosh. Options of gm end at the
@@ -97,6 +101,8 @@ func (o *options) flags(program string) *pflag.FlagSet {
 	f.StringVar(&o.bindServer, "bind-server", "ssh", "")
 	if program != programMosh {
 		f.StringVar(&o.path, "path", "", "")
+		f.StringVar(&o.scrollback, "scrollback", "", "")
+		f.IntVar(&o.scrollbackLines, "scrollback-lines", 0, "")
 	}
 	f.StringVar(&o.ssh, "ssh", "ssh", "")
 	f.IntVar(&o.sshPort, "ssh-port", 0, "")
@@ -181,7 +187,7 @@ func (o *options) check() error {
 	if err := checkPort("-p", o.port); err != nil {
 		return err
 	}
-	if err := o.checkPath("--path"); err != nil {
+	if err := cmp.Or(o.checkPath("--path"), o.checkScrollback("--scrollback")); err != nil {
 		return err
 	}
 	if o.bindServer != "ssh" && o.bindServer != "any" {

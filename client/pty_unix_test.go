@@ -19,6 +19,7 @@ import (
 	"golang.org/x/sys/unix"
 	"golang.org/x/term"
 
+	"gm/client/display"
 	"gm/vt"
 	"gm/wire"
 	"gm/wire/datagram"
@@ -54,7 +55,7 @@ func panicking() (status int) {
 	defer guard(os.Stderr, programGM, &status)
 	terminal, err := openTTY()
 	if err == nil {
-		l := &loop{tty: terminal, display: display{dialect: vt.UserTerminal("xterm", "")}, done: make(chan struct{})}
+		l := &loop{tty: terminal, display: display.New(vt.UserTerminal("xterm", "")), done: make(chan struct{})}
 		_, err = l.run()
 	}
 	report(os.Stderr, programGM, err)
@@ -66,7 +67,7 @@ func panickingFeeder() (status int) {
 	terminal, err := openTTY()
 	silent, listenErr := udp.Listen(netip.MustParseAddr("127.0.0.1"), udp.PortRange{})
 	if err = errors.Join(err, listenErr); err == nil {
-		l := &loop{tty: terminal, display: display{dialect: vt.UserTerminal("xterm", "")}, done: make(chan struct{}), feederErr: make(chan error, 1)}
+		l := &loop{tty: terminal, display: display.New(vt.UserTerminal("xterm", "")), done: make(chan struct{}), feederErr: make(chan error, 1)}
 		server := silent.Local()
 		l.session, _ = newSession(time.Now(), server, datagram.Key{}, 80, 24, plainSettings())
 		l.connect(time.Now(), direct(server, datagram.Key{}))
@@ -98,7 +99,7 @@ func stuckLoop() (*loop, error) {
 		return nil, err
 	}
 	now, server := time.Now(), netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), conn.Local().Port())
-	l := &loop{tty: terminal, display: display{dialect: vt.UserTerminal("xterm", "")}, done: make(chan struct{}), feederErr: make(chan error, 1)}
+	l := &loop{tty: terminal, display: display.New(vt.UserTerminal("xterm", "")), done: make(chan struct{}), feederErr: make(chan error, 1)}
 	l.session, err = newSession(now, server, datagram.Key{}, 80, 24, plainSettings())
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"gm/vt"
 	"gm/vt/cellwidth"
@@ -231,7 +232,22 @@ func schemeQuery() query {
 func nameQuery() query {
 	return query{
 		ask: "\x1b[>q", heads: []string{"\x1bP>|"}, body: printable, ends: []string{"\x1b\\"},
-		take: func(q *termQuery, body string) { q.caps.Features |= vt.FeaturesOf(body) },
+		take: func(q *termQuery, body string) {
+			q.caps.Features |= vt.FeaturesOf(body)
+			q.fixedLines = strings.HasPrefix(body, "XTerm(")
+		},
+	}
+}
+
+// rowQuery returns CPR. The reply for the first row may equal F3 with modifiers.
+func rowQuery() query {
+	return query{
+		ask: "\x1b[6n", heads: []string{"\x1b["}, body: decimalDigits + ";", ends: []string{"R"},
+		take: func(q *termQuery, body string) {
+			row, _, _ := strings.Cut(body, ";")
+			q.row, _ = strconv.Atoi(row)
+			q.rowUntil = time.Time{}
+		},
 	}
 }
 

@@ -46,6 +46,7 @@ func newSession(now time.Time, server netip.AddrPort, k datagram.Key, cols, rows
 	if s.extensions.Has(state.ExtSessions) {
 		blank = vt.NewScreen(state.InitialCols, state.InitialRows)
 	}
+	blank.KeepHistory(s.historyLines)
 	transport, err := wire.New(wire.Config[state.User, state.Screen]{
 		Key:         k,
 		Direction:   datagram.ToServer,

@@ -36,7 +36,7 @@ func TestSessionResizes(t *testing.T) {
 	w.Run(time.Second)
 	w.user.Resize(60, 10)
 	w.client.resize(w.Now, 60, 10)
-	w.display.repaint()
+	w.display.Repaint()
 	w.Run(time.Second)
 	if cols, rows := w.program.Snapshot().Size(); cols != 60 || rows != 10 {
 		t.Errorf("the program's terminal is %dx%d", cols, rows)

@@ -32,6 +32,7 @@ type settings struct {
 	sessionName        string          // as the server has announced it; empty if it has none
 	host               string          // as the user named it; empty for this machine
 	readOnly           bool            // keys have no effect
+	historyLines       int             // of the session's history, for the terminal's scrollback
 	begun              bool            // the session was begun for this client
 	loginWords         []string        // the options that lead to the host
 	loginProxy         string          // the jump host or ProxyCommand of the login, which UDP does not use

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"gm/client/display"
 	"gm/client/predict"
 	"gm/internal/deadline"
 	serversession "gm/server/session"
@@ -49,7 +50,7 @@ type desk struct {
 	path       datagram.Path
 	up, down   *simnet.Link
 	asleep     bool // the client does nothing
-	display    display
+	display    *display.Display
 	user       *vt.Terminal
 	cols, rows int
 }
@@ -91,7 +92,7 @@ func (o *office) join(v visit) *desk {
 		path:    datagram.Path{Local: netip.MustParseAddr("198.51.100.7"), Remote: netip.AddrPortFrom(netip.AddrFrom4([4]byte{192, 0, 2, byte(n + 1)}), 5000)},
 		up:      simnet.NewLink(link, uint64(2*n+1), o.now),
 		down:    simnet.NewLink(link, uint64(2*n+2), o.now),
-		display: display{dialect: vt.Full()},
+		display: display.New(vt.Full()),
 		user:    vt.NewTerminal(v.cols, v.rows, vt.Options{}),
 	}
 	serverKey := key
@@ -108,7 +109,7 @@ func (o *office) join(v visit) *desk {
 	if d.client, err = newSession(o.now, netip.MustParseAddrPort("198.51.100.7:60001"), key, v.cols, v.rows, s); err != nil {
 		o.t.Fatal(err)
 	}
-	d.user.Write(d.display.start(nil))
+	d.user.Write(d.display.Start(nil, 80, 24))
 	o.desks = append(o.desks, d)
 	return d
 }
@@ -176,7 +177,7 @@ func (d *desk) turn() {
 
 func (d *desk) paint() {
 	d.t.Helper()
-	d.user.Write(d.display.frame(nil, d.client.frame(d.now)))
+	d.user.Write(d.display.Frame(nil, d.client.frame(d.now), display.ScrolledOff{}))
 	if reply := d.user.TakeReplies(nil); len(reply) > 0 {
 		d.t.Fatalf("the user's terminal replies %q", reply)
 	}

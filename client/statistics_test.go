@@ -16,7 +16,7 @@ func statisticsWorld(t *testing.T, network string) *world {
 	w := newWorld(t, network, plainSettings())
 	w.user.Resize(60, 14)
 	w.client.resize(w.Now, 60, 14)
-	w.display.repaint()
+	w.display.Repaint()
 	w.Run(2 * time.Second)
 	w.prints("\x1b[2;1H漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字\r\nsecond")
 	w.Run(2 * time.Second)

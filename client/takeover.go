@@ -81,7 +81,7 @@ func (l *loop) advance(now time.Time) error {
 func (l *loop) writeNext(now time.Time) {
 	switch l.phase {
 	case phaseEntering:
-		start := l.display.start(l.writer.buffer())
+		start := l.display.Start(l.writer.buffer(), l.session.cols, l.session.rows)
 		l.renewRelease()
 		l.writer.start(l.appendQueries(now, start))
 		l.setPhase(now, phaseShown)
@@ -94,7 +94,8 @@ func (l *loop) writeNext(now time.Time) {
 			}
 		}
 		l.setPhase(now, phaseStopping)
-		stop := l.display.stop(l.writer.buffer())
+		l.display.Suspending = l.suspending || l.asking
+		stop := l.display.Stop(l.writer.buffer())
 		switch {
 		case l.suspending:
 			stop = append(stop, "\r\n[gm is suspended.]\r\n"...)
@@ -159,9 +160,9 @@ func (l *loop) phaseDeadline() time.Time {
 }
 
 func (l *loop) renewRelease() {
-	release := l.tty.emergencyRestore(l.display.emergencyStop())
+	release := l.tty.emergencyRestore(l.display.EmergencyStop())
 	l.watchdog.release.Store(&release)
-	l.releasedTraces = l.display.pendingTraces
+	l.releasedTraces = l.display.PendingTraces()
 }
 
 // close restores the terminal. It returns when that is done or the terminal is

@@ -3,12 +3,14 @@ package client
 import (
 	"io"
 	"os"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"golang.org/x/term"
 
+	"gm/client/display"
 	"gm/internal/alarm"
 	"gm/vt"
 )
@@ -23,7 +25,7 @@ func pipeLoop(t *testing.T, w *world) (l *loop, terminal *os.File) {
 	}
 	t.Cleanup(func() { r.Close(); out.Close() })
 	l = &loop{
-		session: w.client, display: display{dialect: vt.Full()},
+		session: w.client, display: display.New(vt.Full()),
 		tty:    &tty{in: r, out: out, output: out, saved: &term.State{}, restoreConsole: func() {}},
 		writer: newWriter(out), watchdog: newWatchdog(), reader: newKeyReader(nil),
 		phase: phaseEntering,
@@ -251,7 +253,7 @@ func TestFinalScreen(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			l, _ := pipeLoop(t, protocolWorld(t, "text"))
 			l.leaveLast = c.leaveLast
-			if l.finish(c.end); (l.display.finalScreen != nil) != c.want {
+			if l.finish(c.end); (l.display.FinalScreen != nil) != c.want {
 				t.Errorf("the last screen is left: %v", !c.want)
 			}
 		})
@@ -282,10 +284,11 @@ func TestResizeRepaints(t *testing.T) {
 	l, _ := pipeLoop(t, protocolWorld(t, "text"))
 	l.written()
 	l.paint(ms(0))
-	if l.display.shown == nil {
-		t.Fatal("nothing is painted")
+	if again := l.nextFrame(ms(0)); len(again) > 0 {
+		t.Fatalf("nothing has changed, and the frame is %q", again)
 	}
-	if l.handleSystem(ms(0), systemResized); l.display.shown != nil {
-		t.Error("the next frame is a difference")
+	l.handleSystem(ms(0), systemResized)
+	if again := string(l.nextFrame(ms(0))); !strings.Contains(again, "text") {
+		t.Errorf("the next frame is %q", again)
 	}
 }

@@ -14,6 +14,9 @@ const (
 	// replyTimeout bounds the wait for the replies.
 	replyTimeout = 2 * time.Second
 
+	// rowTimeout bounds the wait for the row of the cursor after a resize.
+	rowTimeout = 500 * time.Millisecond
+
 	// lateReplyTimeout is the time after the queries in which replies are still
 	// recognized.
 	lateReplyTimeout = time.Minute
@@ -48,6 +51,10 @@ type termQuery struct {
 	matchedSamples int  // samples of the palette that equal xterm's
 	changed        bool // since the last takeAppearance
 	reported       bool // takeAppearance has returned the result
+	// fixedLines is set if the terminal does not break lines anew when it is resized.
+	fixedLines bool
+	row        int       // of the cursor, from 1; 0 until it is reported
+	rowUntil   time.Time // until when the report is expected; zero if it is not
 	// schemeReported is set when the terminal reports its colour scheme unasked.
 	schemeReported bool
 }
@@ -55,7 +62,7 @@ type termQuery struct {
 // ask returns the queries. Without dcs there are none that a terminal may print, or
 // pass on to another terminal. With widths, the queries write to the second row.
 func (q *termQuery) ask(now time.Time, dcs, widths bool) string {
-	*q = termQuery{held: q.held, heldAt: q.heldAt}
+	*q = termQuery{held: q.held, heldAt: q.heldAt, fixedLines: q.fixedLines}
 	return q.start(now, allQueries(dcs, widths))
 }
 
@@ -64,6 +71,17 @@ func (q *termQuery) ask(now time.Time, dcs, widths bool) string {
 func (q *termQuery) askColors(now time.Time, set *vt.Colors) string {
 	q.done, q.reported, q.matchedSamples = false, false, 0
 	return q.start(now, append(colorQueries(set), fence()))
+}
+
+// askRow returns the query for the row of the cursor, which is expected for rowTimeout.
+func (q *termQuery) askRow(now time.Time) string {
+	if q.began.IsZero() {
+		q.done, q.reported = true, true
+	}
+	q.began, q.row, q.rowUntil = now, 0, now.Add(rowTimeout)
+	report := rowQuery()
+	q.open = append(slices.DeleteFunc(q.open, func(k query) bool { return k.ask == report.ask }), report)
+	return report.ask
 }
 
 func (q *termQuery) start(now time.Time, queries []query) string {
@@ -77,7 +95,7 @@ func (q *termQuery) start(now time.Time, queries []query) string {
 }
 
 func (q *termQuery) pending(now time.Time) bool {
-	return !q.began.IsZero() && !q.done && now.Before(q.began.Add(replyTimeout))
+	return !q.began.IsZero() && !q.done && now.Before(q.began.Add(replyTimeout)) || now.Before(q.rowUntil)
 }
 
 // expired reports whether replies are no longer recognized. Unasked reports of the

@@ -8,6 +8,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -18,6 +19,7 @@ import (
 	"gm/sshboot"
 	"gm/wire"
 	"gm/wire/control"
+	"gm/wire/state"
 )
 
 // sessionOptions holds the part of gm's command line that is about sessions.
@@ -190,8 +192,11 @@ func (o *options) readSessionEnvironment(lookup func(string) (string, bool)) err
 		pathSource = "GM_PATH"
 		o.path, _ = lookup(pathSource)
 	}
+	if o.scrollback == "" {
+		o.scrollback, _ = lookup("GM_SCROLLBACK")
+	}
 	o.by = whoami()
-	return cmp.Or(checkLinger("GM_LINGER", o.linger), checkSize("GM_SESSION_SIZE", o.size), o.checkPath(pathSource))
+	return cmp.Or(checkLinger("GM_LINGER", o.linger), checkSize("GM_SESSION_SIZE", o.size), o.checkPath(pathSource), o.checkScrollback("GM_SCROLLBACK"))
 }
 
 // maxWho bounds the text that names the user for others, in bytes.
@@ -221,7 +226,10 @@ func (o *options) sessionArgs(lookup func(string) (string, bool)) (args []string
 	if socket, _ := lookup("GM_SOCKET"); socket != "" {
 		inside = filepath.Base(socket)
 	}
-	name, families := o.name, ""
+	name, families, history := o.name, "", ""
+	if o.extensions().Has(state.ExtHistory) && o.scrollbackLines > 0 {
+		history = strconv.Itoa(o.scrollbackLines)
+	}
 	if o.verb != "" {
 		name = "" // an operand
 	}
@@ -229,7 +237,7 @@ func (o *options) sessionArgs(lookup func(string) (string, bool)) (args []string
 		families = "all"
 	}
 	for _, option := range []struct{ key, value string }{
-		{"name", name}, {"role", o.role}, {"size", o.size}, {"linger", o.linger}, {"by", o.by}, {"host", alias}, {"inside", inside}, {"families", families},
+		{"name", name}, {"role", o.role}, {"size", o.size}, {"linger", o.linger}, {"by", o.by}, {"host", alias}, {"inside", inside}, {"families", families}, {"history", history},
 	} {
 		if option.value != "" && len(option.value) <= maxWho && !strings.ContainsFunc(option.value, unicode.IsControl) {
 			args = append(args, "-@", "gm-"+option.key+"="+option.value)

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"gm/client/display"
 	"gm/client/predict"
 	"gm/internal/deadline"
 	"gm/vt"
@@ -31,7 +32,7 @@ type world struct {
 	dressed  int // how often the client told looks
 	acks     []echoAck
 
-	display display
+	display *display.Display
 	user    *vt.Terminal // the user's terminal, fed with what the client writes
 	written int
 }
@@ -58,7 +59,7 @@ func newWorldAt(t *testing.T, start time.Time, network string, s settings) *worl
 	w := &world{
 		Net: wiretest.NewNet(t, start, config, 1), t: t,
 		program: vt.NewTerminal(80, 24, vt.Options{}),
-		display: display{dialect: vt.Full()},
+		display: display.New(vt.Full()),
 		user:    vt.NewTerminal(worldCols, worldRows, vt.Options{}),
 		echo:    func(w *world, keys string) { w.prints(keys) },
 	}
@@ -79,7 +80,7 @@ func newWorldAt(t *testing.T, start time.Time, network string, s settings) *worl
 		t.Fatal(err)
 	}
 	w.Client, w.Server = (*clientEnd)(w), (*serverEnd)(w)
-	w.user.Write(w.display.start(nil))
+	w.user.Write(w.display.Start(nil, 80, 24))
 	return w
 }
 
@@ -190,7 +191,7 @@ func (a localAddress) Local(datagram.Path) netip.AddrPort { return netip.AddrPor
 
 func (w *world) paint() {
 	w.client.statistics(w.Now, localAddress(netip.MustParseAddrPort("198.51.100.7:4567")))
-	out := w.display.frame(nil, w.client.frame(w.Now))
+	out := w.display.Frame(nil, w.client.frame(w.Now), display.ScrolledOff{})
 	w.written += len(out)
 	w.user.Write(out)
 	if reply := w.user.TakeReplies(nil); len(reply) > 0 {

@@ -2,6 +2,7 @@ package client
 
 import (
 	"errors"
+	"io"
 	"strings"
 	"testing"
 )
@@ -51,5 +52,60 @@ func TestWriteAtOnce(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestWriter(t *testing.T) {
+	r, out := io.Pipe()
+	w := newWriter(out)
+	go w.run()
+	defer w.close()
+	w.start(nil)
+	if w.busy {
+		t.Error("busy with nothing")
+	}
+	w.start(append(w.buffer(), "frame"...))
+	if !w.busy {
+		t.Error("not busy with a frame")
+	}
+	b := make([]byte, 5)
+	if _, err := io.ReadFull(r, b); err != nil || string(b) != "frame" {
+		t.Errorf("written %q, %v", b, err)
+	}
+	if err := w.wrote(<-w.done); err != nil || w.busy {
+		t.Errorf("after the frame: %v, busy %v", err, w.busy)
+	}
+	gone := errors.New("gone")
+	r.CloseWithError(gone)
+	w.start([]byte("x"))
+	if err := w.wrote(<-w.done); !errors.Is(err, gone) {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+func TestWriterAbandon(t *testing.T) {
+	r, out := io.Pipe()
+	w := newWriter(out)
+	go w.run()
+	defer w.close()
+	w.start(make([]byte, 3*writeSize))
+	if _, err := io.ReadFull(r, make([]byte, 1)); err != nil {
+		t.Fatal(err)
+	}
+	w.abandon()
+	if n, err := io.ReadFull(r, make([]byte, writeSize-1)); err != nil {
+		t.Fatalf("the current write ends after %d bytes: %v", n, err)
+	}
+	rest := make(chan []byte)
+	go func() {
+		b, _ := io.ReadAll(r)
+		rest <- b
+	}()
+	if err := <-w.done; err != nil {
+		t.Error(err)
+	}
+	out.Close()
+	if b := <-rest; len(b) > 0 {
+		t.Errorf("%d more bytes are written", len(b))
 	}
 }

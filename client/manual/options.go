@@ -46,6 +46,11 @@ func moshOptions() []Option {
 		{Long: "path", Arg: "WHICH", Kind: "auto udp ssh",
 			Text: "Path of the session's packets: `auto` (the default) is UDP, and the SSH connection where UDP does not get " +
 				"through; `udp` or `ssh` is that one alone. See `gm help udp`."},
+		{Long: "scrollback", Arg: "WHICH", Kind: "native off",
+			Text: "Where lines go that scroll off the screen: `native` (the default), into the scrollback of your terminal, " +
+				"or `off`: the session is on the terminal's alternate screen. See `gm help scrollback`."},
+		{Long: "scrollback-lines", Arg: "LINES",
+			Text: "How many lines the server keeps for the scrollback (default 10000, at most 100000)."},
 		{Short: "l", Long: "login", Arg: "USER", Brief: "login name on the host, as ssh -l"},
 		{Short: "i", Long: "identity", Arg: "FILE", Kind: aFile, Brief: "private key, as ssh -i"},
 		{Short: "F", Long: "ssh-config", Arg: "FILE", Kind: aFile, Brief: "configuration in place of ~/.ssh/config, as ssh -F"},

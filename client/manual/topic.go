@@ -30,6 +30,7 @@ func topics() []topic {
 		{"terminal", "changes that a host can make to your terminal", text("terminal")},
 		{"environment", "variables", text("environment")},
 		{"deploy", "the server on the host: upload and location", text("deploy")},
+		{"scrollback", "lines that scroll off, in your terminal", text("scrollback")},
 		{"udp", "if no packet arrives: firewalls, ports, addresses", text("udp")},
 		{"link", "simulation of a bad network, with --local --link", text("link")},
 		{"status", "exit statuses and files", text("status")},

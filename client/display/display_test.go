@@ -1,8 +1,6 @@
-package client
+package display
 
 import (
-	"errors"
-	"io"
 	"strings"
 	"testing"
 
@@ -15,15 +13,15 @@ func TestDisplayRestoresTheTerminal(t *testing.T) {
 	for _, dialect := range []vt.Dialect{vt.Full(), stock, vt.UserTerminal("xterm-256color", ""), vt.UserTerminal("linux", "")} {
 		user := vt.NewTerminal(20, 4, vt.Options{})
 		user.Write([]byte("\x1b]2;before\aprompt"))
-		d := display{dialect: dialect}
-		user.Write(d.start(nil))
+		d := New(dialect)
+		user.Write(d.Start(nil, 20, 4))
 		program := vt.NewTerminal(20, 4, vt.Options{})
 		program.Write([]byte("\x1b]2;in\a\x1b[?25l\x1b[?5h\x1b[?1003;1006;2004;1004;1007h\x1b[4 q\x1b[31mtext"))
-		user.Write(d.frame(nil, program.Snapshot()))
+		user.Write(d.Frame(nil, program.Snapshot(), ScrolledOff{}))
 		if !user.AlternateScreen() || user.ApplicationCursorKeys() == dialect.KeyModes || user.Snapshot().RowText(0) != "text" {
 			t.Fatalf("%+v: the screen is not shown", dialect)
 		}
-		user.Write(d.stop(nil))
+		user.Write(d.Stop(nil))
 		s := user.Snapshot()
 		if user.AlternateScreen() || user.ApplicationCursorKeys() || s.Modes != (vt.Modes{}) || s.Cursor.Hidden || s.Cursor.Shape != 0 {
 			t.Errorf("left with modes %+v, cursor %+v", s.Modes, s.Cursor)
@@ -39,12 +37,12 @@ func TestDisplayRestoresTheTerminal(t *testing.T) {
 
 func TestDisplayWithoutInit(t *testing.T) {
 	user := vt.NewTerminal(20, 6, vt.Options{})
-	d := display{dialect: vt.Full(), noInit: true}
-	out := d.start(nil)
+	d := &Display{dialect: vt.Full(), NoInit: true}
+	out := d.Start(nil, 20, 4)
 	s := vt.NewScreen(20, 6)
 	s.DrawText(0, 0, "one", vt.Rendition{})
 	s.DrawText(0, 2, "three", vt.Rendition{})
-	out = d.stop(d.frame(out, s))
+	out = d.Stop(d.Frame(out, s, ScrolledOff{}))
 	if strings.Contains(string(out), "1049") {
 		t.Error("the alternate screen is used")
 	}
@@ -52,61 +50,33 @@ func TestDisplayWithoutInit(t *testing.T) {
 	if got := user.Snapshot().Text(); got != "one\n\nthree\nbye" {
 		t.Errorf("left: %q", got)
 	}
-	d.start(nil)
-	if out := d.stop(nil); !strings.Contains(string(out), string(vt.AppendUndo(nil, d.dialect, vt.Traces{}))) {
+	d.Start(nil, 20, 4)
+	if out := d.Stop(nil); !strings.Contains(string(out), string(vt.AppendUndo(nil, d.dialect, vt.Traces{}))) {
 		t.Error("before the first frame, stop leaves modes")
 	}
 }
 
 func TestDisplayWritesTheDifference(t *testing.T) {
-	d := display{dialect: vt.Full()}
+	d := New(vt.Full())
 	s := vt.NewScreen(20, 4)
 	s.DrawText(0, 0, "a long line", vt.Rendition{})
-	first := len(d.frame(nil, s))
-	if out := d.frame(nil, s.Clone()); len(out) != 0 {
+	first := len(d.Frame(nil, s, ScrolledOff{}))
+	if out := d.Frame(nil, s.Clone(), ScrolledOff{}); len(out) != 0 {
 		t.Errorf("the same screen again takes %q", out)
 	}
-	d.repaint()
-	if again := len(d.frame(nil, s)); again != first {
+	d.Repaint()
+	if again := len(d.Frame(nil, s, ScrolledOff{})); again != first {
 		t.Errorf("repainted with %d bytes, painted with %d", again, first)
-	}
-}
-
-func TestWriter(t *testing.T) {
-	r, out := io.Pipe()
-	w := newWriter(out)
-	go w.run()
-	defer w.close()
-	w.start(nil)
-	if w.busy {
-		t.Error("busy with nothing")
-	}
-	w.start(append(w.buffer(), "frame"...))
-	if !w.busy {
-		t.Error("not busy with a frame")
-	}
-	b := make([]byte, 5)
-	if _, err := io.ReadFull(r, b); err != nil || string(b) != "frame" {
-		t.Errorf("written %q, %v", b, err)
-	}
-	if err := w.wrote(<-w.done); err != nil || w.busy {
-		t.Errorf("after the frame: %v, busy %v", err, w.busy)
-	}
-	gone := errors.New("gone")
-	r.CloseWithError(gone)
-	w.start([]byte("x"))
-	if err := w.wrote(<-w.done); !errors.Is(err, gone) {
-		t.Errorf("the error is %v", err)
 	}
 }
 
 // TestDisplayKeys: frames set the modes of the keyboard in the user's terminal, also
 // after a repaint. DECBKM is reset only if a frame has set it.
 func TestDisplayKeys(t *testing.T) {
-	d := display{dialect: vt.UserTerminal("xterm-256color", "")}
+	d := New(vt.UserTerminal("xterm-256color", ""))
 	d.dialect.KeyModes = true
 	user, program := vt.NewTerminal(20, 4, vt.Options{}), vt.NewTerminal(20, 4, vt.Options{})
-	user.Write(d.start(nil))
+	user.Write(d.Start(nil, 20, 4))
 	for _, c := range []struct {
 		output string
 		want   vt.Modes
@@ -117,28 +87,28 @@ func TestDisplayKeys(t *testing.T) {
 		{"\x1b[?67l", vt.Modes{Keypad: true}},
 	} {
 		program.Write([]byte(c.output))
-		user.Write(d.frame(nil, program.Snapshot()))
+		user.Write(d.Frame(nil, program.Snapshot(), ScrolledOff{}))
 		if got := user.Snapshot().Modes; got != c.want {
 			t.Errorf("after %q: %+v", c.output, got)
 		}
-		d.repaint()
-		user.Write(d.frame(nil, program.Snapshot()))
+		d.Repaint()
+		user.Write(d.Frame(nil, program.Snapshot(), ScrolledOff{}))
 		if got := user.Snapshot().Modes; got != c.want {
 			t.Errorf("after %q and a repaint: %+v", c.output, got)
 		}
 	}
 	program.Write([]byte("\x1b[?67h"))
-	user.Write(d.frame(nil, program.Snapshot()))
+	user.Write(d.Frame(nil, program.Snapshot(), ScrolledOff{}))
 	program.Write([]byte("\x1b[?67l"))
-	d.repaint()
-	user.Write(d.frame(nil, program.Snapshot()))
+	d.Repaint()
+	user.Write(d.Frame(nil, program.Snapshot(), ScrolledOff{}))
 	if got := user.Snapshot().Modes; got.BackArrow {
 		t.Error("DECBKM stays set over a repaint")
 	}
 	before := vt.NewTerminal(20, 4, vt.Options{})
 	before.Write([]byte("\x1b[?67h"))
-	d = display{dialect: d.dialect}
-	before.Write(d.stop(d.frame(d.start(nil), vt.NewScreen(20, 4))))
+	d = New(d.dialect)
+	before.Write(d.Stop(d.Frame(d.Start(nil, 20, 4), vt.NewScreen(20, 4), ScrolledOff{})))
 	if got := before.Snapshot().Modes; got != (vt.Modes{BackArrow: true}) {
 		t.Errorf("a terminal with DECBKM is left with %+v", got)
 	}
@@ -146,12 +116,12 @@ func TestDisplayKeys(t *testing.T) {
 
 // TestRepaintKeepsBackArrow: a repaint does not reset DECBKM while the program has it set.
 func TestRepaintKeepsBackArrow(t *testing.T) {
-	d := display{dialect: vt.Full()}
+	d := New(vt.Full())
 	s := vt.NewScreen(20, 4)
 	s.Modes.BackArrow = true
-	d.frame(nil, s)
-	d.repaint()
-	if out := string(d.frame(nil, s)); strings.Contains(out, resetDECBKM) {
+	d.Frame(nil, s, ScrolledOff{})
+	d.Repaint()
+	if out := string(d.Frame(nil, s, ScrolledOff{})); strings.Contains(out, resetDECBKM) {
 		t.Errorf("the repaint is %q", out)
 	}
 }
@@ -179,29 +149,3 @@ func TestUsedRows(t *testing.T) {
 }
 
 // TestWriterAbandon: after abandon, the rest of a frame is not written.
-func TestWriterAbandon(t *testing.T) {
-	r, out := io.Pipe()
-	w := newWriter(out)
-	go w.run()
-	defer w.close()
-	w.start(make([]byte, 3*writeSize))
-	if _, err := io.ReadFull(r, make([]byte, 1)); err != nil {
-		t.Fatal(err)
-	}
-	w.abandon()
-	if n, err := io.ReadFull(r, make([]byte, writeSize-1)); err != nil {
-		t.Fatalf("the current write ends after %d bytes: %v", n, err)
-	}
-	rest := make(chan []byte)
-	go func() {
-		b, _ := io.ReadAll(r)
-		rest <- b
-	}()
-	if err := <-w.done; err != nil {
-		t.Error(err)
-	}
-	out.Close()
-	if b := <-rest; len(b) > 0 {
-		t.Errorf("%d more bytes are written", len(b))
-	}
-}

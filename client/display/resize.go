@@ -1,0 +1,69 @@
+package display
+
+import "gm/vt"
+
+// Resized notes that the window has been resized, maybe several times. The next frame
+// paints the whole screen.
+//
+// A terminal that keeps scrollback moves lines between that and the window: it breaks the
+// lines anew and scrolls, each in its own way. Where the cursor is afterwards shows how
+// many rows have moved, so that none is there twice or lost. Until that is known there are
+// no frames.
+func (d *Display) Resized() {
+	if b := d.scrollback; b != nil && !b.alternate && b.resized == nil {
+		b.resized = d.painted
+	}
+	d.shown = nil
+}
+
+// NeedsPosition reports whether there are no frames until Locate is called.
+func (d *Display) NeedsPosition() bool { return d.scrollback != nil && d.scrollback.resized != nil }
+
+// Locate appends the output that undoes the scrolling of a resized window of that size.
+// y is the row of the cursor, from 0, or negative if it is unknown. reflows reports whether
+// the terminal breaks lines anew.
+func (d *Display) Locate(dst []byte, cols, rows, y int, reflows bool) []byte {
+	b := d.scrollback
+	before := b.resized
+	b.resized = nil
+	above := before.Cursor.Y
+	if reflows {
+		above = before.RowsAboveCursor(cols)
+	}
+	if y < 0 {
+		y = min(above, rows-1)
+	}
+	if y <= above {
+		b.noteScrolled(before, cols, above-y, reflows)
+		return dst
+	}
+	dst = append(dst, "\x1b[m\x1b[999H"...)
+	for range min(y-above, rows) {
+		dst = append(dst, '\n')
+	}
+	return dst
+}
+
+// noteScrolled notes that the terminal has moved the first rows of a screen into its
+// scrollback.
+func (b *scrollback) noteScrolled(before *vt.Screen, cols, rows int, reflows bool) {
+	if rows == 0 {
+		return
+	}
+	if !reflows {
+		cols, _ = before.Size()
+	}
+	if b.skip == (vt.Span{}) {
+		b.skipFrom = b.top
+	}
+	b.skip = b.skip.Add(before.SpanOfRows(cols, rows))
+}
+
+// Scrolled returns the part of the session's lines, from a line on, that the terminal has
+// moved into its scrollback by itself and the session has not.
+func (d *Display) Scrolled() (from uint64, span vt.Span) {
+	if d.scrollback == nil {
+		return 0, vt.Span{}
+	}
+	return d.scrollback.skipFrom, d.scrollback.skip
+}

@@ -1,0 +1,200 @@
+package display
+
+import (
+	"cmp"
+	"fmt"
+
+	"gm/vt"
+)
+
+// ScrolledOff describes the lines of a session that have scrolled off its main screen.
+type ScrolledOff struct {
+	Screen    *vt.Screen // its history has the lines
+	Top       uint64     // the number that the first row of the main screen will have as a line
+	Clears    uint64     // how often the program has cleared them (ED 3)
+	Alternate bool       // the program uses the alternate screen
+}
+
+// UseScrollback makes the session use the terminal's main screen, and the alternate screen
+// only while the program does. Lines that scroll off go into the terminal's scrollback.
+// The heading is the line above those that were there before the client came.
+func (d *Display) UseScrollback(heading string) { d.scrollback = &scrollback{heading: heading} }
+
+// scrollback is the state of a terminal's main screen and its scrollback.
+type scrollback struct {
+	heading   string
+	next      uint64     // number of the next line of the session
+	clears    uint64     // of the session, as far as the terminal has followed
+	alternate bool       // the alternate screen is shown
+	main      *vt.Screen // the main screen while the alternate screen is shown; nil if unknown
+
+	// resized is the main screen before the window was resized, until the position of the
+	// cursor is known; nil otherwise.
+	resized *vt.Screen
+	top     uint64 // ScrolledOff.Top of the main screen in the terminal
+	// skip is the part of the session's lines, from skipFrom on, that the terminal has moved
+	// into its scrollback itself.
+	skip     vt.Span
+	skipFrom uint64
+}
+
+// Sequences of the user's terminal (xterm ctlseqs).
+const (
+	resetMargins      = "\x1b7\x1b[?6;69l\x1b[r\x1b8\x1b[m" // DECSTBM moves the cursor
+	eraseSavedLines   = "\x1b[3J"
+	beginSynchronized = "\x1b[?2026h"
+	endSynchronized   = "\x1b[?2026l"
+)
+
+// framesLines bounds the lines that one frame moves into the scrollback, in screens:
+// terminals show an unfinished frame after about 100 ms.
+const frameScreens = 4
+
+// start moves all that is above the cursor into the scrollback, with the line of the
+// cursor if that is not at its start: blanks for a row less one column wrap then. Line
+// feeds from there to below the last row leave no blank lines in the scrollback.
+func (b *scrollback) start(dst []byte, cols, rows int) []byte {
+	b.alternate, b.main = false, nil
+	dst = append(dst, resetMargins...)
+	for range cols - 1 {
+		dst = append(dst, ' ')
+	}
+	dst = append(dst, '\r')
+	for range rows - 1 {
+		dst = append(dst, '\n')
+	}
+	return dst
+}
+
+// stop returns to the main screen and moves the cursor below what it shows. If the session
+// is to be shown again, it is erased: it would be in the scrollback twice.
+func (d *Display) stopScrollback(dst []byte) []byte {
+	b := d.scrollback
+	if b.alternate {
+		dst = append(dst, leaveAlternate...)
+		d.shown = b.main
+	} else if d.FinalScreen != nil && d.shown != nil && sameSize(d.FinalScreen, d.shown) {
+		dst = d.paint(dst, d.FinalScreen, d.mainDialect())
+	}
+	if d.shown == nil {
+		return append(dst, "\x1b[999H\r\n"...)
+	}
+	if d.Suspending {
+		cols, rows := d.shown.Size()
+		return vt.AppendRepaint(dst, nil, vt.NewScreen(cols, rows), d.mainDialect())
+	}
+	return appendBelow(dst, d.shown)
+}
+
+// forEmergency returns the state of a terminal to which not all output may have been
+// written.
+func (b *scrollback) forEmergency() *scrollback {
+	if b == nil {
+		return nil
+	}
+	return &scrollback{alternate: b.alternate}
+}
+
+func (d *Display) mainDialect() vt.Dialect {
+	dialect := d.dialect
+	dialect.Scrollback = true
+	return dialect
+}
+
+func (d *Display) frameWithScrollback(dst []byte, s *vt.Screen, off ScrolledOff) []byte {
+	b := d.scrollback
+	if off.Alternate != b.alternate {
+		dst = d.switchScreen(dst, s, off.Alternate)
+	}
+	if b.alternate {
+		return d.paint(dst, s, d.dialect)
+	}
+	if b.resized != nil {
+		return dst
+	}
+	defer func() { b.top = off.Top }()
+	dialect := d.mainDialect()
+	s = b.withoutScrolled(s, off)
+	if b.upToDate(off) {
+		return d.paint(dst, s, dialect)
+	}
+	dst = append(dst, beginSynchronized...)
+	if d.shown == nil || !sameSize(d.shown, s) {
+		dst = d.paint(dst, s, dialect)
+	}
+	if off.Clears != b.clears {
+		b.clears = off.Clears
+		b.next, _ = off.Screen.History()
+		b.skip = vt.Span{}
+		dst = append(dst, eraseSavedLines...)
+		d.shown = nil // kitty erases the screen too
+		dst = d.paint(dst, s, dialect)
+	}
+	dst = d.scroll(dst, s, off.Screen, dialect)
+	return append(d.paint(dst, s, dialect), endSynchronized...)
+}
+
+// withoutScrolled returns s as it will be once the session has scrolled as the terminal.
+func (b *scrollback) withoutScrolled(s *vt.Screen, off ScrolledOff) *vt.Screen {
+	first, end := off.Screen.History()
+	if b.skip == (vt.Span{}) || off.Top != end {
+		return s
+	}
+	left := off.Screen.SubtractHistory(b.skip, max(first, b.skipFrom), end)
+	return s.ScrolledUp(s.RowsOfSpan(left))
+}
+
+func (b *scrollback) upToDate(off ScrolledOff) bool {
+	_, end := off.Screen.History()
+	return b.next >= end && b.clears == off.Clears
+}
+
+// Behind reports whether another frame is due, because the last one could not move all lines
+// into the scrollback.
+func (d *Display) Behind(off ScrolledOff) bool {
+	return d.scrollback != nil && !d.scrollback.alternate && !d.scrollback.upToDate(off)
+}
+
+// scroll moves the next lines into the scrollback.
+func (d *Display) scroll(dst []byte, s, source *vt.Screen, dialect vt.Dialect) []byte {
+	b := d.scrollback
+	first, end := source.History()
+	_, rows := s.Size()
+	var above string
+	switch {
+	case b.heading != "":
+		above, b.heading = b.heading, ""
+	case first > b.next:
+		above = fmt.Sprintf("[gm: %d lines are missing]", first-b.next)
+	}
+	lines := &vt.Scrolled{Source: source, First: max(first, b.next), Above: above}
+	lines.End = min(end, lines.First+uint64(frameScreens*rows))
+	switch {
+	case b.skip == (vt.Span{}):
+	case lines.First < b.skipFrom:
+		lines.End = min(lines.End, b.skipFrom)
+	default:
+		lines.Skip = b.skip
+	}
+	dst, d.shown = vt.AppendScrolled(dst, d.shown, s, lines, dialect)
+	if b.next = lines.End; lines.First >= b.skipFrom {
+		b.skip, b.skipFrom = lines.Skip, lines.End
+	}
+	return dst
+}
+
+// switchScreen switches to the alternate screen or back. The next frame paints the screen
+// anew: some terminals keep modes for each.
+func (d *Display) switchScreen(dst []byte, s *vt.Screen, alternate bool) []byte {
+	b := d.scrollback
+	b.alternate = alternate
+	if alternate {
+		b.main, b.resized, d.shown = cmp.Or(b.resized, d.shown), nil, nil
+		return append(dst, enterAlternate...)
+	}
+	if b.main != nil && !sameSize(b.main, s) {
+		b.resized = b.main
+	}
+	d.shown, b.main = nil, nil
+	return append(dst, leaveAlternate...)
+}

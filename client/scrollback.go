@@ -1,0 +1,102 @@
+package client
+
+import (
+	"cmp"
+	"fmt"
+	"time"
+
+	"gm/client/display"
+	"gm/vt"
+	"gm/wire/state"
+)
+
+// Values of --scrollback.
+const (
+	scrollbackNative = "native" // lines that scroll off go into the terminal's own scrollback
+	scrollbackOff    = "off"    // the session is on the terminal's alternate screen
+)
+
+// historyLines returns the number of lines that the server keeps.
+func (o *options) historyLines() int { return cmp.Or(o.scrollbackLines, state.DefaultHistory) }
+
+// checkScrollback checks --scrollback, which source has set, and --scrollback-lines.
+func (o *options) checkScrollback(source string) error {
+	switch o.scrollback {
+	case "", scrollbackNative, scrollbackOff:
+	default:
+		return fmt.Errorf("%s takes native or off, not %q", source, o.scrollback)
+	}
+	if o.scrollbackLines < 0 || o.scrollbackLines > vt.MaxHistory {
+		return fmt.Errorf("--scrollback-lines takes a number up to %d, not %d", vt.MaxHistory, o.scrollbackLines)
+	}
+	return nil
+}
+
+// scrolledOff returns the lines that have scrolled off the session's screen.
+func (c *session) scrolledOff() display.ScrolledOff {
+	remote, _ := c.transport.Remote()
+	return display.ScrolledOff{Screen: remote.Screen, Top: remote.History.Top, Clears: remote.History.Clears, Alternate: remote.EchoState.Alternate}
+}
+
+func (c *session) reportScrolled(now time.Time, s state.Scrolled) {
+	c.transport.SetLocal(now, c.transport.Local().WithScrolled(s))
+}
+
+// heading returns the line above the history of a session that the client has entered;
+// empty for one that was begun for it.
+func (s *settings) heading() string {
+	if s.begun || s.sessionName == "" {
+		return ""
+	}
+	return "[gm: " + s.place() + "]"
+}
+
+func (s *settings) usesScrollback() bool {
+	return s.extensions.Has(state.ExtHistory) && s.historyLines > 0
+}
+
+// resizeSettle is how long the window must keep its size before it is painted: while the
+// user drags its edge, the terminal moves lines between window and scrollback.
+const resizeSettle = 60 * time.Millisecond
+
+// resizing is what is known about a window that was resized, until it is painted.
+type resizing struct {
+	settled time.Time // when the window has kept its size for long enough
+	asked   bool      // the terminal was asked for the row of the cursor
+}
+
+func (l *loop) resized(now time.Time) {
+	l.display.Resized()
+	l.resizing = resizing{settled: now.Add(resizeSettle)}
+}
+
+// locate finds out what the terminal has done to the lines of a resized window. The writer
+// is not busy.
+func (l *loop) locate(now time.Time) {
+	switch {
+	case now.Before(l.resizing.settled):
+		return
+	case !l.resizing.asked:
+		l.resizing.asked = true
+		l.writer.start(append(l.writer.buffer(), l.query.askRow(now)...))
+		return
+	case now.Before(l.query.rowUntil):
+		return
+	}
+	l.resizing = resizing{}
+	size := l.tty.size()
+	l.writer.start(l.display.Locate(l.writer.buffer(), size.cols, size.rows, l.query.row-1, !l.query.fixedLines))
+	if from, span := l.display.Scrolled(); span != (vt.Span{}) {
+		l.session.reportScrolled(now, state.Scrolled{From: from, Span: span})
+	}
+}
+
+func (l *loop) locateDeadline() time.Time {
+	switch {
+	case !l.display.NeedsPosition():
+		return time.Time{}
+	case l.resizing.asked:
+		return l.query.rowUntil
+	}
+	return l.resizing.settled
+}
