@@ -225,7 +225,7 @@ func (p *rowPainter) blankRun(x int) (next int) {
 	}
 	erase := erasable && !p.dialect.Basic
 	switch {
-	case x >= p.tail && n > 3 && erasable:
+	case x >= p.tail && erasable && (n > 3 || p.dialect.Scrollback): // whose terminal keeps blanks in its lines
 		p.erasePen(p.renditionOf(p.b, c).Bg)
 		p.out = append(p.out, "\x1b[K"...)
 		return len(p.new)

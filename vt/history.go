@@ -54,6 +54,29 @@ func (s *Screen) HasHistory(n uint64) bool {
 	return b != nil
 }
 
+// HistoryRun returns the first run of lines with successive numbers at line n or after it.
+// It is empty, at the number of the next line, if there is none.
+func (s *Screen) HistoryRun(n uint64) (first, end uint64) {
+	h := &s.history
+	n = max(n, h.first())
+	for i, b := range h.blocks {
+		stop := b.first + uint64(h.count(i))
+		switch {
+		case b.dropped > 0 || stop <= n:
+		case first < end && b.first > end:
+			return first, end
+		case first < end:
+			end = stop
+		default:
+			first, end = max(n, b.first), stop
+		}
+	}
+	if first == end {
+		return h.next, h.next
+	}
+	return first, end
+}
+
 // HistoryWithin returns the end of the lines from line first on that have at most so many
 // bytes as they are kept; of at least one line, if it is kept.
 func (s *Screen) HistoryWithin(first uint64, bytes int) (end uint64) {

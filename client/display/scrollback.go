@@ -158,7 +158,7 @@ func (d *Display) Behind(off ScrolledOff) bool {
 // scroll moves the next lines into the scrollback.
 func (d *Display) scroll(dst []byte, s, source *vt.Screen, dialect vt.Dialect) []byte {
 	b := d.scrollback
-	first, end := source.History()
+	first, end := source.HistoryRun(b.next)
 	_, rows := s.Size()
 	var above string
 	switch {
@@ -167,7 +167,7 @@ func (d *Display) scroll(dst []byte, s, source *vt.Screen, dialect vt.Dialect) [
 	case first > b.next:
 		above = fmt.Sprintf("[gm: %d lines are missing]", first-b.next)
 	}
-	lines := &vt.Scrolled{Source: source, First: max(first, b.next), Above: above}
+	lines := &vt.Scrolled{Source: source, First: first, Above: above}
 	lines.End = min(end, lines.First+uint64(frameScreens*rows))
 	switch {
 	case b.skip == (vt.Span{}):

@@ -2,6 +2,7 @@ package session
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -135,12 +136,32 @@ func TestHistoryComplete(t *testing.T) {
 	}
 }
 
-func TestHistoryTrickle(t *testing.T) {
-	r := newReader(t, simnet.Config{Delay: time.Millisecond / 2}, 1000)
-	r.run(100 * time.Millisecond)
-	for i := 1; i <= 60; i++ {
-		r.write(fmt.Sprintf("line %d xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n", i))
+// TestHistoryOverrun floods the client: what comes is in order, and what does not come is
+// counted.
+func TestHistoryOverrun(t *testing.T) {
+	for name, network := range historyNetworks {
+		t.Run(name, func(t *testing.T) {
+			const limit, count, burst = 1000, 50_000, 250
+			r := newReader(t, network, limit)
+			for i := 1; i <= count; i += burst {
+				r.write(strings.ReplaceAll(numbers(i, i+burst-1), "\n", "\r\n"))
+				r.run(10 * time.Millisecond)
+			}
+			r.run(time.Minute)
+			last := 0
+			for _, line := range r.lines {
+				n, err := strconv.Atoi(line)
+				if err != nil || n <= last {
+					t.Fatalf("after %d comes %q", last, line)
+				}
+				last = n
+			}
+			if got := len(r.lines) + int(r.missing) + 23; got != count {
+				t.Errorf("%d lines, %d missing, want %d", len(r.lines), r.missing, count-23)
+			}
+			if kept := len(r.lines); kept < limit {
+				t.Errorf("%d lines", kept)
+			}
+		})
 	}
-	r.run(2 * time.Second)
-	t.Log(len(r.lines), r.attachment.history, r.attachment.frames.sent.History)
 }
