@@ -75,7 +75,15 @@ func (l *loop) appendQueries(now time.Time, dst []byte) []byte {
 	if !l.queryTerminal {
 		return dst
 	}
-	return append(dst, l.query.ask(now, l.queryDCS, l.session.rows > 1 && l.session.cols > 8)...)
+	widths := noWidths
+	switch {
+	case l.session.rows < 2 || l.session.cols < 9:
+	case l.display.HasScrollback():
+		widths = widthsHere
+	default:
+		widths = widthsBelowTop
+	}
+	return append(dst, l.query.ask(now, l.queryDCS, widths)...)
 }
 
 func (l *loop) appendColorQueries(now time.Time, dst []byte) []byte {

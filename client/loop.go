@@ -223,7 +223,10 @@ func (l *loop) sendDue(now time.Time) error {
 
 func (l *loop) finish(end endReason) sessionResult {
 	l.finalFrame = l.phase == phaseShown && !l.ttyClosed
-	if end == endClean && l.leaveLast {
+	switch {
+	case l.display.HasScrollback():
+		l.display.FinalScreen = l.session.bareScreen()
+	case end == endClean && l.leaveLast:
 		l.display.FinalScreen = l.session.lastScreen()
 	}
 	return l.session.outcome(end)

@@ -126,7 +126,7 @@ func TestProgramRestoresAfterAPanic(t *testing.T) {
 			w.exits(exitFailed)
 			w.sees("gm: internal error: ")
 			w.sees("hint: ")
-			if !strings.Contains(w.history, "\x1b[?1049h") {
+			if !strings.Contains(w.history, "\x1b[22;0t") {
 				t.Error("the panic came before the terminal was taken")
 			}
 		})

@@ -31,7 +31,7 @@ const (
 // allQueries returns the queries in the order of sending. They leave the terminal
 // unchanged, except for text on terminals that print them, which the first frame
 // clears.
-func allQueries(dcs, widths bool) []query {
+func allQueries(dcs bool, widths widthTest) []query {
 	queries := []query{kittyQuery(), modifiersQuery()}
 	for _, n := range vt.UserModes() {
 		queries = append(queries, modeQuery(int(n)))
@@ -48,23 +48,36 @@ func allQueries(dcs, widths bool) []query {
 		}
 		queries = append(queries, settingQuery("\x1b[38;2;1;2;3m"), settingQuery("\x1b[4m\x1b[4:3m"), settingQuery("\x1b[58:2::4:5:6m"))
 	}
-	if widths {
-		queries = append(queries, widthQueries()...)
+	if widths != noWidths {
+		queries = append(queries, widthQueries(widths)...)
 	}
 	return append(queries, fence())
 }
 
+// widthTest is where queries for the widths of characters write.
+type widthTest uint8
+
+const (
+	noWidths       widthTest = iota // there are no such queries
+	widthsBelowTop                  // the second row: in the first, the reply would equal F3 with modifiers
+	widthsHere                      // the row of the cursor
+)
+
 // widthQueries returns queries for the widths of characters. Each writes a test text,
-// concealed, at the start of the second row, requests the cursor's column (CPR), and
-// erases the text. In the first row, the reply would equal F3 with modifiers.
-func widthQueries() (queries []query) {
+// concealed, at the start of a row, requests the cursor's column (CPR), and erases the
+// text.
+func widthQueries(where widthTest) (queries []query) {
+	place, head, body := "\x1b[2H", "\x1b[2;", decimalDigits
+	if where == widthsHere {
+		place, head, body = "\r", "\x1b[", decimalDigits+";"
+	}
 	for _, w := range cellwidth.Measured {
 		text, columns := w.TestText()
 		queries = append(queries, query{
-			ask: "\x1b[2H\x1b[8m" + text + "\x1b[6n\x1b[m\x1b[2K", heads: []string{"\x1b[2;"}, body: decimalDigits, ends: []string{"R"},
+			ask: place + "\x1b[8m" + text + "\x1b[6n\x1b[m\r\x1b[2K", heads: []string{head}, body: body, ends: []string{"R"},
 			take: func(q *termQuery, body string) {
 				q.caps.Widths |= cellwidth.Known
-				if body == strconv.Itoa(1+columns) {
+				if body[strings.IndexByte(body, ';')+1:] == strconv.Itoa(1+columns) {
 					q.caps.Widths |= w
 				}
 			},

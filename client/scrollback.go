@@ -42,6 +42,12 @@ func (c *session) reportScrolled(now time.Time, s state.Scrolled) {
 	c.transport.SetLocal(now, c.transport.Local().WithScrolled(s))
 }
 
+// bareScreen returns the session's screen in the user's window, with nothing over it.
+func (c *session) bareScreen() *vt.Screen {
+	remote, _ := c.transport.Remote()
+	return c.view.show(remote.Screen, c.cols, c.rows, c.resizing(&remote))
+}
+
 // heading returns the line above the history of a session that the client has entered;
 // empty for one that was begun for it.
 func (s *settings) heading() string {

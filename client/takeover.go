@@ -83,6 +83,7 @@ func (l *loop) writeNext(now time.Time) {
 	case phaseEntering:
 		start := l.display.Start(l.writer.buffer(), l.session.cols, l.session.rows)
 		l.renewRelease()
+		l.resizing = resizing{}
 		l.writer.start(l.appendQueries(now, start))
 		l.setPhase(now, phaseShown)
 	case phaseReleasing:

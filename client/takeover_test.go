@@ -165,7 +165,7 @@ func TestRepliesAreDrained(t *testing.T) {
 			w := protocolWorld(t, "text")
 			l, _ := pipeLoop(t, w)
 			l.written()
-			l.query.ask(w.Now, true, true)
+			l.query.ask(w.Now, true, widthsBelowTop)
 			l.release(w.Now)
 			l.written()
 			l.tty.saved = nil

@@ -60,8 +60,8 @@ type termQuery struct {
 }
 
 // ask returns the queries. Without dcs there are none that a terminal may print, or
-// pass on to another terminal. With widths, the queries write to the second row.
-func (q *termQuery) ask(now time.Time, dcs, widths bool) string {
+// pass on to another terminal.
+func (q *termQuery) ask(now time.Time, dcs bool, widths widthTest) string {
 	*q = termQuery{held: q.held, heldAt: q.heldAt, fixedLines: q.fixedLines}
 	return q.start(now, allQueries(dcs, widths))
 }

@@ -30,7 +30,7 @@ var (
 
 func asked() *termQuery {
 	q := new(termQuery)
-	q.ask(ms(0), true, true)
+	q.ask(ms(0), true, widthsBelowTop)
 	return q
 }
 
@@ -86,7 +86,7 @@ func TestTermQueryOfEmulator(t *testing.T) {
 			}
 			caps.Features &^= c.lost
 			q := new(termQuery)
-			term.Write([]byte("seen" + q.ask(ms(0), c.dcs, true)))
+			term.Write([]byte("seen" + q.ask(ms(0), c.dcs, widthsBelowTop)))
 			s := term.Snapshot()
 			if got := s.RowText(0); got != "seen" || s.Pen != (vt.Rendition{}) {
 				t.Errorf("after the queries: %q and %+v", got, s.Pen)

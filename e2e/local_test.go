@@ -69,44 +69,55 @@ func TestLocal(t *testing.T) {
 	d.family.ExpectNone(t, harness.Patience)
 }
 
+// waysOut are the ways out of a session.
+var waysOut = []struct {
+	name string
+	end  func(d *desk)
+}{
+	{"exit", func(d *desk) { d.Line("exit") }},
+	{"escape", func(d *desk) { d.Type("\x1e.") }},
+	{"terminated", func(d *desk) { d.signalClient(syscall.SIGTERM) }},
+	{"hung up", func(d *desk) { d.signalClient(syscall.SIGHUP) }},
+	{"interrupted", func(d *desk) { d.signalClient(syscall.SIGINT) }},
+}
+
 // TestTerminalRestored compares the terminal before and after each way out.
 func TestTerminalRestored(t *testing.T) {
-	for _, way := range []struct {
-		name string
-		end  func(d *desk)
-	}{
-		{"exit", func(d *desk) { d.Line("exit") }},
-		{"escape", func(d *desk) { d.Type("\x1e.") }},
-		{"terminated", func(d *desk) { d.signalClient(syscall.SIGTERM) }},
-		{"hung up", func(d *desk) { d.signalClient(syscall.SIGHUP) }},
-		{"interrupted", func(d *desk) { d.signalClient(syscall.SIGINT) }},
-	} {
-		t.Run(way.name, func(t *testing.T) {
-			t.Parallel()
-			d := newDesk(t)
-			d.Line("bind 'set enable-bracketed-paste off'; clear; before=$(stty -g); echo ke''pt")
-			d.ExpectLine("kept")
-			d.local(racing)
-			d.Line(`printf '\033[?2004h\033[?1003h\033[?1006h\033[?25l\033[31mhid''den\033[?1h\033='`)
-			d.Expect("hidden")
-			d.ExpectFormat("#{mouse_all_flag}#{cursor_flag}", "10")
-			way.end(d)
-			d.ExpectFormat("#{alternate_on}#{mouse_any_flag}#{mouse_sgr_flag}#{cursor_flag}#{keypad_cursor_flag}#{keypad_flag}", "000100")
-			d.expectPrompt()
-			screen := d.Expect("kept")
-			if left := screen.Has("hidden"); left != (way.name == "exit") {
-				t.Errorf("what the session showed is left: %v\n%s", left, harness.Frame(screen))
-			}
-			d.Line(`test "$before" = "$(stty -g)" && echo same''as || stty -a`)
-			d.ExpectLine("sameas")
-			d.Line("echo rea''dy; cat -v")
-			d.ExpectLine("ready")
-			d.Paste("plain paste")
-			d.ExpectLine("plain paste")
-			if d.Screen().Has("200~") {
-				t.Error("bracketed paste is still on")
-			}
-		})
+	for _, way := range waysOut {
+		for _, scrollback := range []string{"native", "off"} {
+			t.Run(way.name+"/"+scrollback, func(t *testing.T) {
+				t.Parallel()
+				d := newDesk(t)
+				d.Line("bind 'set enable-bracketed-paste off'; clear; before=$(stty -g); echo ke''pt")
+				d.ExpectLine("kept")
+				d.local(racing, "--scrollback="+scrollback)
+				d.Line(`printf '\033[?2004h\033[?1003h\033[?1006h\033[?25l\033[31mhid''den\033[?1h\033='`)
+				d.Expect("hidden")
+				d.ExpectFormat("#{mouse_all_flag}#{cursor_flag}", "10")
+				way.end(d)
+				d.ExpectFormat("#{alternate_on}#{mouse_any_flag}#{mouse_sgr_flag}#{cursor_flag}#{keypad_cursor_flag}#{keypad_flag}", "000100")
+				d.expectPrompt()
+				transcript := d.Transcript()
+				if !transcript.HasLine("kept") {
+					t.Errorf("what was there before is gone:\n%s", harness.Frame(transcript))
+				}
+				if left := transcript.Has("hidden"); left != (way.name == "exit" || scrollback == "native") {
+					t.Errorf("what the session showed is left: %v\n%s", left, harness.Frame(transcript))
+				}
+				if transcript.Has("To quit:") {
+					t.Errorf("the bar is left:\n%s", harness.Frame(transcript))
+				}
+				d.Line(`test "$before" = "$(stty -g)" && echo same''as || stty -a`)
+				d.ExpectLine("sameas")
+				d.Line("echo rea''dy; cat -v")
+				d.ExpectLine("ready")
+				d.Paste("plain paste")
+				d.ExpectLine("plain paste")
+				if d.Screen().Has("200~") {
+					t.Error("bracketed paste is still on")
+				}
+			})
+		}
 	}
 }
 

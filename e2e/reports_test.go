@@ -44,14 +44,15 @@ func ask(file string) error {
 	}
 	defer term.Restore(0, state)
 	replies := map[string]string{}
+	fmt.Print("\x1b[5n") // a program that was killed may have replies still to come
+	if _, err := readUntil(regexp.MustCompile(`\x1b\[0n$`)); err != nil {
+		return err
+	}
 	for _, query := range userQueries() {
 		fmt.Print(query + "\x1b[c")
-		reply := ""
-		for b := make([]byte, 1); !primary.MatchString(reply); {
-			if _, err := os.Stdin.Read(b); err != nil {
-				return err
-			}
-			reply += string(b)
+		reply, err := readUntil(primary)
+		if err != nil {
+			return err
 		}
 		replies[query] = primary.ReplaceAllString(reply, "")
 	}
@@ -63,6 +64,16 @@ func ask(file string) error {
 		return err
 	}
 	return os.Rename(file+".new", file)
+}
+
+// readUntil reads standard input up to a match.
+func readUntil(end *regexp.Regexp) (text string, err error) {
+	for b := make([]byte, 1); !end.MatchString(text); text += string(b) {
+		if _, err := os.Stdin.Read(b); err != nil {
+			return "", err
+		}
+	}
+	return text, nil
 }
 
 // primary is the reply to DA1.

@@ -28,14 +28,47 @@ func AppendScrolled(dst []byte, from, to *Screen, lines *Scrolled, d Dialect) (o
 		n := min(leaving, height-1) // so that a line that wraps does so into its next row
 		window := to.withRows(from, rows[:height])
 		dst = AppendDiff(dst, from, window, d)
-		for range n {
-			dst = append(dst, '\n')
-		}
-		from = window.ScrolledUp(n)
-		from.Cursor.Y = height - 1
+		dst, from = AppendScroll(dst, window, n, d)
 		rows, leaving = rows[n:], leaving-n
 	}
 	return dst, from
+}
+
+// AppendScroll appends the bytes that move the first n rows of a terminal that shows from
+// into its scrollback, and returns the screen that it shows then. from may be nil if it is
+// not known.
+func AppendScroll(dst []byte, from *Screen, n int, d Dialect) (out []byte, shown *Screen) {
+	switch {
+	case n == 0:
+		return dst, from
+	case from == nil:
+		dst = append(dst, "\x1b[m\x1b[999H"...)
+	default:
+		window := from.withRows(from, from.rows)
+		dst = AppendDiff(dst, from, window, d)
+		from = window.ScrolledUp(n)
+		from.Cursor.Y = len(from.rows) - 1
+	}
+	for range n {
+		dst = append(dst, '\n')
+	}
+	return dst, from
+}
+
+// Below returns a copy of s that is n rows lower in the window. The rows at its bottom are
+// cut off. Those above it are not the screen's: no diff in the same dialect changes them.
+func (s *Screen) Below(n int) *Screen {
+	if n == 0 {
+		return s
+	}
+	c := s.Clone()
+	for y := range n {
+		c.rows[y] = &row{cells: make([]Cell, c.cols), owner: c.owner}
+	}
+	copy(c.rows[n:], s.rows)
+	c.above, c.top = n, s.top-n
+	c.Cursor.Y = min(s.Cursor.Y+n, len(c.rows)-1)
+	return c
 }
 
 // layOut returns the rows that lines have in the width of s, with the tables of s.

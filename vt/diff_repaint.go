@@ -38,8 +38,13 @@ func AppendRepaint(dst []byte, before, to *Screen, d Dialect) []byte {
 
 // clear erases the screen.
 func (d *differ) clear() {
-	if !d.dialect.Scrollback {
+	switch above := d.to.above; {
+	case !d.dialect.Scrollback:
 		d.out = append(d.out, "\x1b[H\x1b[2J"...)
+		return
+	case above > 0:
+		d.out = append(appendInt(append(d.out, "\x1b["...), above+1), "H\x1b[J"...)
+		d.certainty = lost
 		return
 	}
 	d.out = append(d.out, "\x1b[H\x1b[K"...)

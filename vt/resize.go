@@ -239,9 +239,9 @@ func (s *Span) consume(n int, wrapped bool) (left int) {
 // width, whose terminal breaks lines anew.
 func (s *Screen) SpanOfRows(cols, rows int) (span Span) {
 	w := reflower{cols: cols, owner: new(owner), cursor: position{at: -1}, top: position{at: -1}}
-	for y, r := range s.rows {
+	for y, r := range s.rows[s.above:] {
 		w.pending = append(w.pending, r.cells[:r.columns()]...)
-		if r.wrapped && y+1 < len(s.rows) {
+		if r.wrapped && y+1 < len(s.rows)-s.above {
 			continue
 		}
 		w.rows = w.rows[:0]
@@ -290,7 +290,7 @@ func (s *Screen) ScrolledUp(n int) *Screen {
 	for y := len(c.rows) - n; y < len(c.rows); y++ {
 		c.rows[y] = &row{cells: make([]Cell, c.cols), owner: c.owner}
 	}
-	c.Cursor.Y = max(c.Cursor.Y-n, 0)
+	c.Cursor.Y, c.above = max(c.Cursor.Y-n, 0), max(c.above-n, 0)
 	return c
 }
 
@@ -299,6 +299,9 @@ func (s *Screen) ScrolledUp(n int) *Screen {
 func (s *Screen) RowsAboveCursor(cols int) int {
 	w := reflower{cols: cols, owner: new(owner), cursor: position{at: -1}, top: position{at: -1}}
 	for y, r := range s.rows[:s.Cursor.Y+1] {
+		if y < s.above {
+			continue
+		}
 		if y == s.Cursor.Y {
 			w.cursor.at = len(w.pending) + s.Cursor.X
 		}

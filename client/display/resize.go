@@ -26,6 +26,11 @@ func (d *Display) Locate(dst []byte, cols, rows, y int, reflows bool) []byte {
 	b := d.scrollback
 	before := b.resized
 	b.resized = nil
+	if b.starting {
+		b.starting = false
+		return b.begin(dst, rows, y)
+	}
+	b.above = 0 // what was there before the session is scrolled off, too
 	above := before.Cursor.Y
 	if reflows {
 		above = before.RowsAboveCursor(cols)
@@ -39,6 +44,18 @@ func (d *Display) Locate(dst []byte, cols, rows, y int, reflows bool) []byte {
 	}
 	dst = append(dst, "\x1b[m\x1b[999H"...)
 	for range min(y-above, rows) {
+		dst = append(dst, '\n')
+	}
+	return dst
+}
+
+// begin begins the session at row y, or at the top if that is negative: unknown.
+func (b *scrollback) begin(dst []byte, rows, y int) []byte {
+	if y >= 0 {
+		b.above = min(y, rows-1)
+		return dst
+	}
+	for range rows - 1 {
 		dst = append(dst, '\n')
 	}
 	return dst

@@ -20,6 +20,9 @@ type ScrolledOff struct {
 // The heading is the line above those that were there before the client came.
 func (d *Display) UseScrollback(heading string) { d.scrollback = &scrollback{heading: heading} }
 
+// HasScrollback reports whether the session uses the terminal's scrollback.
+func (d *Display) HasScrollback() bool { return d.scrollback != nil }
+
 // scrollback is the state of a terminal's main screen and its scrollback.
 type scrollback struct {
 	heading   string
@@ -36,6 +39,12 @@ type scrollback struct {
 	// into its scrollback itself.
 	skip     vt.Span
 	skipFrom uint64
+
+	// above is the number of rows at the top of the window that the session has not come to
+	// yet: they show what was there before.
+	above int
+	// starting is set until it is known where in the window the session begins.
+	starting bool
 }
 
 // Sequences of the user's terminal (xterm ctlseqs).
@@ -50,20 +59,17 @@ const (
 // terminals show an unfinished frame after about 100 ms.
 const frameScreens = 4
 
-// start moves all that is above the cursor into the scrollback, with the line of the
-// cursor if that is not at its start: blanks for a row less one column wrap then. Line
-// feeds from there to below the last row leave no blank lines in the scrollback.
+// start moves the cursor to the start of a row, the next one if it is in the middle of one:
+// blanks for a row less one column wrap then. The session begins there, once the row is
+// known.
 func (b *scrollback) start(dst []byte, cols, rows int) []byte {
-	b.alternate, b.main = false, nil
+	b.alternate, b.main, b.above = false, nil, 0
+	b.resized, b.starting = vt.NewScreen(cols, rows), true
 	dst = append(dst, resetMargins...)
 	for range cols - 1 {
 		dst = append(dst, ' ')
 	}
-	dst = append(dst, '\r')
-	for range rows - 1 {
-		dst = append(dst, '\n')
-	}
-	return dst
+	return append(dst, '\r')
 }
 
 // stop returns to the main screen and moves the cursor below what it shows. If the session
@@ -74,16 +80,19 @@ func (d *Display) stopScrollback(dst []byte) []byte {
 		dst = append(dst, leaveAlternate...)
 		d.shown = b.main
 	} else if d.FinalScreen != nil && d.shown != nil && sameSize(d.FinalScreen, d.shown) {
-		dst = d.paint(dst, d.FinalScreen, d.mainDialect())
+		dst = d.paint(dst, d.FinalScreen.Below(b.above), d.mainDialect())
 	}
 	if d.shown == nil {
 		return append(dst, "\x1b[999H\r\n"...)
 	}
+	cols, rows := d.shown.Size()
 	if d.Suspending {
-		cols, rows := d.shown.Size()
-		return vt.AppendRepaint(dst, nil, vt.NewScreen(cols, rows), d.mainDialect())
+		return vt.AppendRepaint(dst, nil, vt.NewScreen(cols, rows).Below(b.above), d.mainDialect())
 	}
-	return appendBelow(dst, d.shown)
+	if used := usedRows(d.shown); used < rows {
+		return fmt.Appendf(dst, "\x1b[%dH", used+1)
+	}
+	return fmt.Appendf(dst, "\x1b[%dH\r\n", rows)
 }
 
 // forEmergency returns the state of a terminal to which not all output may have been
@@ -115,6 +124,9 @@ func (d *Display) frameWithScrollback(dst []byte, s *vt.Screen, off ScrolledOff)
 	defer func() { b.top = off.Top }()
 	dialect := d.mainDialect()
 	s = b.withoutScrolled(s, off)
+	if b.above > 0 {
+		dst, s = d.makeRoom(dst, s, off)
+	}
 	if b.upToDate(off) {
 		return d.paint(dst, s, dialect)
 	}
@@ -132,6 +144,20 @@ func (d *Display) frameWithScrollback(dst []byte, s *vt.Screen, off ScrolledOff)
 	}
 	dst = d.scroll(dst, s, off.Screen, dialect)
 	return append(d.paint(dst, s, dialect), endSynchronized...)
+}
+
+// makeRoom scrolls what was there before the session into the scrollback, as far as the
+// session needs the window, and returns the session's screen below what is left of that.
+func (d *Display) makeRoom(dst []byte, s *vt.Screen, off ScrolledOff) ([]byte, *vt.Screen) {
+	b := d.scrollback
+	_, rows := s.Size()
+	n := max(b.above+lastRow(s)+1-rows, 0)
+	if !b.upToDate(off) || s.Modes.Mouse != 0 || d.shown != nil && !sameSize(d.shown, s) {
+		n = b.above
+	}
+	b.above -= n
+	dst, d.shown = vt.AppendScroll(dst, d.shown, n, d.mainDialect())
+	return dst, s.Below(b.above)
 }
 
 // withoutScrolled returns s as it will be once the session has scrolled as the terminal.
@@ -152,7 +178,8 @@ func (b *scrollback) upToDate(off ScrolledOff) bool {
 // Behind reports whether another frame is due, because the last one could not move all lines
 // into the scrollback.
 func (d *Display) Behind(off ScrolledOff) bool {
-	return d.scrollback != nil && !d.scrollback.alternate && !d.scrollback.upToDate(off)
+	b := d.scrollback
+	return b != nil && !b.alternate && b.resized == nil && !b.upToDate(off)
 }
 
 // scroll moves the next lines into the scrollback.

@@ -35,6 +35,7 @@ func TestScrollbackHasEachLine(t *testing.T) {
 	d := New(vt.UserTerminal("xterm-256color", ""))
 	d.UseScrollback("")
 	user.Write(d.Start(nil, 80, 24))
+	user.Write(d.Locate(nil, 80, 24, user.Snapshot().Cursor.Y, true))
 	frame := func() {
 		s := program.Snapshot()
 		_, end := s.History()

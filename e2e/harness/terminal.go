@@ -33,7 +33,7 @@ set -g remain-on-exit-format ""
 set -g escape-time 0
 set -g set-clipboard on
 set -g default-terminal tmux-256color
-set -g history-limit 0
+set -g history-limit 200000
 set -g prefix None
 set -g update-environment ""
 `
@@ -136,6 +136,13 @@ func (x *Terminal) Clipboard() string {
 func (x *Terminal) Screen() Screen {
 	x.t.Helper()
 	return Screen(x.run("capture-pane -p"))
+}
+
+// Transcript returns the lines of the scrollback and of the screen, without blanks at their
+// ends. Rows of one line are joined.
+func (x *Terminal) Transcript() Screen {
+	x.t.Helper()
+	return trimmed(x.run("capture-pane -p -J -S -"))
 }
 
 // Styled is Screen with the renditions as SGR sequences.
