@@ -24,10 +24,10 @@ func (o *options) checkScrollback(source string) error {
 	switch o.scrollback {
 	case "", scrollbackNative, scrollbackOff:
 	default:
-		return fmt.Errorf("%s takes native or off, not %q", source, o.scrollback)
+		return fmt.Errorf("%s is native or off, not %q", source, o.scrollback)
 	}
 	if o.scrollbackLines < 0 || o.scrollbackLines > vt.MaxHistory {
-		return fmt.Errorf("--scrollback-lines takes a number up to %d, not %d", vt.MaxHistory, o.scrollbackLines)
+		return fmt.Errorf("--scrollback-lines is at most %d, not %d", vt.MaxHistory, o.scrollbackLines)
 	}
 	return nil
 }

@@ -154,7 +154,7 @@ func TestAppearanceTooLate(t *testing.T) {
 	t.Parallel()
 	o := newOuter(t, "xterm-256color", pty.Winsize{}, plain, "--local", "--", "true")
 	o.sees("\x1b[c")
-	o.sees("\x1b[?1049l")
+	o.sees("\x1b[23;0t")
 	o.types("\x1b]11;rgb:1212/3434/5656\a" + attributes)
 	o.exits()
 	o.types("next\r")

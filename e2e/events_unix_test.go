@@ -31,7 +31,7 @@ func TestEventsReachTheTerminal(t *testing.T) {
 	o.sees("last")
 	o.types("\r")
 	o.exits()
-	o.sees("\x1b[?1049l") // after all that is undone
+	o.sees("\x1b[23;0t") // after all that is undone
 	for _, event := range []string{
 		"9;done", "777;notify;title;text", "99;i=1:d=0;hello", "133;A", "133;B", "133;C;cmdline_url=ls", "133;D;1", "133;A;k=s", "633;A", "633;E;ls -l", "1337;SetMark",
 		"1337;SetUserVar=z=Yg==", "9;4;3", "22;wait", "11;rgb:01/02/03", "52;p;Yg==", "52;c;Yw==", "9;4;0", "22;", "1337;SetUserVar=z=", "111", "11;rgb:aa/bb/cc",

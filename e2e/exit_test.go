@@ -71,11 +71,13 @@ func TestLastWords(t *testing.T) {
 }
 
 // TestLastScreenIsLeftBehind: the output of a program that ends by itself stays above
-// the prompt, as with ssh. Nothing stays of a program on the alternate screen or of a
-// session that the user left.
+// the prompt, as with ssh, and so does that of a session that the user left. Nothing stays
+// of a program on the alternate screen.
 func TestLastScreenIsLeftBehind(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
+	d.Line("echo be''gun")
+	d.ExpectLine("begun")
 	gone := `$(printf "%s" go ne)` // shown only if it is run
 	for _, c := range []struct {
 		name, command, typed string
@@ -87,7 +89,7 @@ func TestLastScreenIsLeftBehind(t *testing.T) {
 		{"a line wider than the window", "sh -c 'printf %090d 1; exit'", "", []string{strings.Repeat("0", 80), strings.Repeat("0", 9) + "1", "[gm is exiting.]"}},
 		{"a program with a screen of its own", "sh -c 'printf \"\\033[?1049h" + gone + "\\n\\033[?1049l\"; exit'", "", []string{"[gm is exiting.]"}},
 		{"one that ends in it", "sh -c 'printf \"\\033[?1049h" + gone + "\\n\"; exit'", "", []string{"[gm is exiting.]"}},
-		{"the user left", "sh -c 'echo " + gone + "; cat'", "\x1e.", []string{"[gm is exiting.]"}},
+		{"the user left", "sh -c 'echo " + gone + "; cat'", "\x1e.", []string{"gone", "[gm is exiting.]"}},
 	} {
 		d.Line("clear")
 		d.Until("an empty screen", harness.Patience, func(s harness.Screen) bool { return s[0] == "desk>" })

@@ -67,6 +67,7 @@ func (d *Display) Start(dst []byte, cols, rows int) []byte {
 	switch {
 	case d.scrollback != nil:
 		dst = d.scrollback.start(dst, cols, rows)
+		d.painted = d.scrollback.resized // events may come before the first frame
 	case !d.NoInit:
 		dst = append(dst, enterAlternate...)
 	}
@@ -76,6 +77,9 @@ func (d *Display) Start(dst []byte, cols, rows int) []byte {
 // Stop appends the sequences that restore the terminal. It may be called at any time
 // after Start.
 func (d *Display) Stop(dst []byte) []byte {
+	if d.scrollback != nil {
+		dst = d.paintFinal(dst)
+	}
 	dst = vt.AppendUndo(dst, d.dialect, d.traces())
 	if d.dialect.Keyboard {
 		dst = append(dst, plainModifiers...)

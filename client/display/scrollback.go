@@ -72,15 +72,22 @@ func (b *scrollback) start(dst []byte, cols, rows int) []byte {
 	return append(dst, '\r')
 }
 
-// stop returns to the main screen and moves the cursor below what it shows. If the session
+// paintFinal paints the last screen in place of what is over it.
+func (d *Display) paintFinal(dst []byte) []byte {
+	b := d.scrollback
+	if b.alternate || d.FinalScreen == nil || d.shown == nil || !sameSize(d.FinalScreen, d.shown) {
+		return dst
+	}
+	return d.paint(dst, d.FinalScreen.Below(b.above), d.mainDialect())
+}
+
+// stopScrollback returns to the main screen and moves the cursor below what it shows. If the session
 // is to be shown again, it is erased: it would be in the scrollback twice.
 func (d *Display) stopScrollback(dst []byte) []byte {
 	b := d.scrollback
 	if b.alternate {
 		dst = append(dst, leaveAlternate...)
 		d.shown = b.main
-	} else if d.FinalScreen != nil && d.shown != nil && sameSize(d.FinalScreen, d.shown) {
-		dst = d.paint(dst, d.FinalScreen.Below(b.above), d.mainDialect())
 	}
 	if d.shown == nil {
 		return append(dst, "\x1b[999H\r\n"...)

@@ -63,3 +63,27 @@ func TestScrollbackHasEachLine(t *testing.T) {
 		}
 	}
 }
+
+// TestSessionBeginsBelow begins and ends a session in the middle of the window.
+func TestSessionBeginsBelow(t *testing.T) {
+	user, program := vt.NewTerminal(20, 8, vt.Options{History: 100}), vt.NewTerminal(20, 8, vt.Options{History: 100})
+	user.Write([]byte("before\r\n$ gm\r\n"))
+	d := New(vt.UserTerminal("xterm-256color", ""))
+	d.UseScrollback("")
+	user.Write(d.Start(nil, 20, 8))
+	user.Write(d.Locate(nil, 20, 8, user.Snapshot().Cursor.Y, true))
+	program.Write([]byte("gone\r\n"))
+	user.Write(d.Frame(nil, program.Snapshot(), ScrolledOff{Screen: program.Snapshot()}))
+	over := program.Snapshot()
+	over.DrawText(0, 0, "gm: Exiting", vt.Rendition{})
+	user.Write(d.Frame(nil, over, ScrolledOff{Screen: program.Snapshot()}))
+	if got := user.Snapshot().Text(); got != "before\n$ gm\ngm: Exiting" {
+		t.Errorf("with a bar: %q", got)
+	}
+	d.FinalScreen = program.Snapshot()
+	user.Write(d.Stop(nil))
+	user.Write([]byte("end"))
+	if got := user.Snapshot().Text(); got != "before\n$ gm\ngone\nend" {
+		t.Errorf("left: %q", got)
+	}
+}
