@@ -69,14 +69,18 @@ func (t *Terminal) SkipHistory(next uint64) {
 	h.next = max(h.next, next)
 }
 
-// PushRow appends row y of from to the history. wrapped reports whether the line continues
-// in the next one.
+// PushRow appends row y of from to the history, without blanks at the end of a line: a diff
+// may have printed them to erase something. wrapped reports whether the line continues in
+// the next one.
 func (t *Terminal) PushRow(from *Screen, y int, wrapped bool) {
 	if y < 0 || y >= len(from.rows) {
 		return
 	}
 	r := *from.rows[y]
 	r.wrapped = wrapped
+	for !wrapped && r.end > 0 && r.cells[r.end-1]&^cellProtected|' ' == ' ' {
+		r.end--
+	}
 	t.receiveLine(&r, from.tables)
 }
 

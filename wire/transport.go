@@ -319,10 +319,6 @@ func (t *Transport[L, R]) SRTT() time.Duration { return t.conn.RTT().Smoothed() 
 // first sample.
 func (t *Transport[L, R]) RTTVariation() time.Duration { return t.conn.RTT().Variation() }
 
-// Queued reports whether datagrams wait in a queue of the preferred path: its round trip
-// time is well above the shortest one.
-func (t *Transport[L, R]) Queued() bool { return t.conn.RTT().Queued() }
-
 // Loss returns the estimated share of datagrams that the preferred path loses, 0 to 1.
 func (t *Transport[L, R]) Loss() float64 { return t.conn.Loss().Rate() }
 

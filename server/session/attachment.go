@@ -201,7 +201,7 @@ func (a *Attachment) receive(now time.Time, data []byte, path datagram.Path, con
 	if len(events) > 0 {
 		a.input(now, events)
 	}
-	if acked, _ := a.wire.Acked(); a.history.acked(acked, a.wire.Lossy(), a.wire.Queued()) {
+	if acked, _ := a.wire.Acked(); a.history.acked(now, acked, a.wire.Lossy()) {
 		a.frames.dirty = true
 	}
 	if a.wire.Closing() && a.phase == attached {
@@ -310,6 +310,7 @@ func (a *Attachment) input(now time.Time, events []state.UserEvent) {
 		a.heldUntil = now.Add(cursorKeyDelay)
 	}
 	if typed(keys) {
+		a.history.typed = now
 		a.session.claim(now, a)
 	}
 	a.burst.onInput(keys)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"time"
 
+	"gm/internal/deadline"
 	"gm/vt"
 	"gm/wire/state"
 )
@@ -18,6 +19,13 @@ const (
 	maxHistoryText   = 64 << 10
 )
 
+// maxHistoryTime is how much longer a text may take than the fastest one, so that a key's
+// echo does not wait for long.
+const maxHistoryTime = 30 * time.Millisecond
+
+// historyKeyPause is how long after a key no text is begun: its echo is on its way.
+const historyKeyPause = 250 * time.Millisecond
+
 // historyPause is how long a program must be silent after a flood that has overrun the
 // history, before what is left of it is sent. One flood then leaves one gap.
 const historyPause = 100 * time.Millisecond
@@ -26,13 +34,16 @@ const historyPause = 100 * time.Millisecond
 // (extension "history"). Lines that the client has on its screen cost nothing. Others wait
 // for those before them to be acknowledged.
 type historyFeed struct {
-	lines   int       // as many as the client wants; 0 for a client without the extension
-	text    int       // limit of the next text, in bytes
-	held    bool      // the state that was offered last leaves lines out
-	offered bool      // the state that was offered last contains text that is not sent yet
-	pending uint64    // number of the state with the text that is not acknowledged; 0 for none
-	overrun bool      // lines that were not sent are dropped, while the program writes
-	output  time.Time // when the program wrote last
+	lines   int           // as many as the client wants; 0 for a client without the extension
+	text    int           // limit of the next text, in bytes
+	held    bool          // the state that was offered last leaves lines out
+	offered bool          // the state that was offered last contains text that is not sent yet
+	pending uint64        // number of the state with the text that is not acknowledged; 0 for none
+	sent    time.Time     // when it was sent
+	fastest time.Duration // the shortest time until such a state was acknowledged; 0 for none
+	resume  time.Time     // when lines that wait for a pause are sent; zero if none wait
+	output  time.Time     // when the program wrote last
+	typed   time.Time     // when the client typed last
 }
 
 func newHistoryFeed(lines int) historyFeed {
@@ -42,7 +53,7 @@ func newHistoryFeed(lines int) historyFeed {
 // next returns the history of the state to be offered with screen, after sent. known
 // reports whether the client has a screen of the session.
 func (h *historyFeed) next(now time.Time, screen *vt.Screen, sent state.Screen, known bool) state.History {
-	h.held, h.offered = false, false
+	h.held, h.offered, h.resume = false, false, time.Time{}
 	if h.lines == 0 {
 		return state.History{}
 	}
@@ -70,43 +81,47 @@ func (h *historyFeed) next(now time.Time, screen *vt.Screen, sent state.Screen, 
 }
 
 // waits reports whether the history is not sent now, because it was overrun by output
-// that has not ended.
+// that has not ended, or because of a key, and sets when it is sent.
 func (h *historyFeed) waits(now time.Time, overrun bool) bool {
-	h.overrun = overrun && now.Before(h.output.Add(historyPause))
-	return h.overrun
-}
-
-// deadline returns when the history is sent after an overrun; zero if it does not wait.
-func (h *historyFeed) deadline() time.Time {
-	if !h.overrun {
-		return time.Time{}
+	h.resume = h.typed.Add(historyKeyPause)
+	if overrun {
+		h.resume = deadline.Latest(h.resume, h.output.Add(historyPause))
 	}
-	return h.output.Add(historyPause)
+	if !now.Before(h.resume) {
+		h.resume = time.Time{}
+	}
+	return !h.resume.IsZero()
 }
 
 // stateSent notes that the state that was offered last was sent, under the number num.
-func (h *historyFeed) stateSent(num uint64) {
+func (h *historyFeed) stateSent(now time.Time, num uint64) {
 	if h.offered {
-		h.pending, h.offered = num, false
+		h.pending, h.sent, h.offered = num, now, false
 	}
 }
 
 // acked reports whether lines that were left out can be sent now that the client has the
 // state num.
-func (h *historyFeed) acked(num uint64, lossy, queued bool) bool {
+func (h *historyFeed) acked(now time.Time, num uint64, lossy bool) bool {
 	if h.pending != 0 && num >= h.pending {
 		h.pending = 0
-		h.adjust(lossy, queued)
+		h.adjust(now.Sub(h.sent), lossy)
 	}
-	return h.held && h.pending == 0 && num > 0 && !h.overrun
+	return h.held && h.pending == 0 && num > 0 && h.resume.IsZero()
 }
 
-func (h *historyFeed) adjust(lossy, queued bool) {
-	switch {
-	case queued:
+// adjust sets the limit of the next text after one was acknowledged within a time. The
+// longer that is than the fastest one took, the more of the time was transmission.
+func (h *historyFeed) adjust(took time.Duration, lossy bool) {
+	if h.fastest == 0 || took < h.fastest {
+		h.fastest = took
+	}
+	switch late := took - h.fastest; {
+	case late > maxHistoryTime:
 		h.text = max(h.text/2, minHistoryText)
+	case late > maxHistoryTime/2:
 	case lossy:
-		h.text = lossyHistoryText
+		h.text = min(2*h.text, lossyHistoryText)
 	default:
 		h.text = min(2*h.text, maxHistoryText)
 	}

@@ -2,6 +2,7 @@ package session
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"strconv"
 	"strings"
 	"testing"
@@ -163,5 +164,111 @@ func TestHistoryOverrun(t *testing.T) {
 				t.Errorf("%d lines", kept)
 			}
 		})
+	}
+}
+
+// TestHistoryClear: ED 3 removes the lines before it at the client, too.
+func TestHistoryClear(t *testing.T) {
+	r := newReader(t, historyNetworks["5% lost"], 1000)
+	r.write(strings.ReplaceAll(numbers(1, 100), "\n", "\r\n"))
+	r.run(2 * time.Second)
+	r.write("\x1b[H\x1b[2J\x1b[3J" + strings.ReplaceAll(numbers(101, 200), "\n", "\r\n"))
+	r.run(2 * time.Second)
+	if got, want := r.transcript(), strings.TrimSuffix(numbers(101, 200), "\n"); got != want || r.clears != 1 {
+		t.Errorf("%q, want %q, cleared %d times", got, want, r.clears)
+	}
+}
+
+// TestErasedScreenIsKept: a screen that ED 2 erases is in the history once a second.
+func TestErasedScreenIsKept(t *testing.T) {
+	r := newReader(t, historyNetworks["clean"], 1000)
+	for i := range 20 {
+		r.write(fmt.Sprintf("\x1b[Hframe %d\x1b[2J", i))
+		r.run(100 * time.Millisecond)
+	}
+	if n := len(r.lines); n < 2 || n > 3 {
+		t.Errorf("%d screens within two seconds: %q", n, r.lines)
+	}
+}
+
+// TestHistoryOfEnteredSession: a client that enters a session gets the lines that it wants,
+// and the lines of a client that wants none are not kept for it.
+func TestHistoryOfEnteredSession(t *testing.T) {
+	r := newReader(t, historyNetworks["100 ms"], 1000)
+	r.write(strings.ReplaceAll(numbers(1, 500), "\n", "\r\n"))
+	r.run(time.Second)
+	for _, wanted := range []int{100, 5000} {
+		key, err := datagram.NewKey()
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := r.session.Attach(ClientConfig{Key: &key, Dialect: vt.Full(), Extensions: state.ExtHistory | state.ExtSessions, History: wanted}, r.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		screen := r.session.term.Snapshot()
+		sent := state.Screen{Screen: screen, Dialect: vt.Full()}
+		got := a.history.next(r.Now, screen, state.Screen{Screen: vt.NewScreen(80, 24)}, true)
+		first, end := screen.History()
+		sent.History = got
+		if want := max(first, end-uint64(min(wanted, int(end)))); got.End <= want || got.Top != end {
+			t.Errorf("of lines %d to %d, %d wanted: %+v", first, end, wanted, got)
+		}
+	}
+	if first, _ := r.session.term.HistoryRange(); first != 0 {
+		t.Errorf("the first line kept is %d", first)
+	}
+}
+
+// TestTerminalHasScrolled: the screen scrolls as the terminal of the client has.
+func TestTerminalHasScrolled(t *testing.T) {
+	r := newReader(t, historyNetworks["clean"], 1000)
+	r.write("one\r\ntwo\r\nthree\r\nfour")
+	r.run(time.Second)
+	r.client.SetLocal(r.Now, r.client.Local().WithScrolled(state.Scrolled{From: 0, Span: vt.Span{Lines: 2}}))
+	r.run(time.Second)
+	if got := r.shown(); got != "three\nfour" || strings.Join(r.lines, " ") != "one two" {
+		t.Errorf("the screen is %q, the lines are %q", got, r.lines)
+	}
+	r.client.SetLocal(r.Now, r.client.Local().WithScrolled(state.Scrolled{From: 0, Span: vt.Span{Lines: 2}}))
+	r.run(time.Second)
+	if got := r.shown(); got != "three\nfour" {
+		t.Errorf("the same report again: %q", got)
+	}
+}
+
+// TestKeysDuringHistory: a key's echo waits for one text at most, on a slow link too.
+func TestKeysDuringHistory(t *testing.T) {
+	r := newReader(t, historyNetworks["slow"], 10_000)
+	r.host.echo = true
+	var text strings.Builder
+	noise := rand.New(rand.NewPCG(1, 1))
+	for range 9000 {
+		for range 70 {
+			text.WriteByte(byte('!' + noise.IntN(90)))
+		}
+		text.WriteString("\r\n")
+	}
+	r.write(text.String())
+	r.run(time.Second)
+	worst := time.Duration(0)
+	for i := range 20 {
+		key := string(rune('a' + i))
+		typed := r.Now
+		r.typeKeys(key)
+		for !strings.HasSuffix(r.shown(), key) {
+			if r.run(time.Millisecond); r.Now.Sub(typed) > 10*time.Second {
+				t.Fatal("the key is never echoed")
+			}
+		}
+		worst = max(worst, r.Now.Sub(typed))
+		r.run(300 * time.Millisecond)
+	}
+	if r.attachment.history.pending == 0 && !r.attachment.history.held {
+		t.Fatal("the history was sent before the keys were typed")
+	}
+	t.Logf("the slowest echo took %v", worst)
+	if worst > 300*time.Millisecond { // a round trip, 2 KB and a frame
+		t.Errorf("the slowest echo took %v", worst)
 	}
 }

@@ -95,7 +95,7 @@ func (a *Attachment) deadline(now time.Time) time.Time {
 		t = deadline.Earliest(t, a.wire.LingerUntil())
 	}
 	return deadline.Earliest(t, a.peer.Deadline(now), a.wire.Deadline(now),
-		a.frames.syncDeadline(), a.frames.cooldownDeadline(), a.history.deadline(), a.echoAck.deadline(now, a.echoWait()))
+		a.frames.syncDeadline(), a.frames.cooldownDeadline(), a.history.resume, a.echoAck.deadline(now, a.echoWait()))
 }
 
 func (a *Attachment) passHeldKey(now time.Time) {
@@ -108,8 +108,8 @@ func (a *Attachment) passHeldKey(now time.Time) {
 func (a *Attachment) frame(now time.Time) {
 	f := &a.frames
 	f.expireSync(now)
-	if due(now, a.history.deadline()) {
-		a.history.overrun, f.dirty = false, true
+	if due(now, a.history.resume) {
+		a.history.resume, f.dirty = time.Time{}, true
 	}
 	ack := a.echoAck.ack(now)
 	if a.session.ending || !f.dirty && (ack == f.last.EchoAck || a.echoAck.waits(now, a.echoWait())) {
@@ -166,7 +166,7 @@ func (a *Attachment) transmit(now time.Time) {
 	})
 	if a.wire.Sent() != before {
 		a.burst.onSent()
-		a.history.stateSent(a.wire.Sent())
+		a.history.stateSent(now, a.wire.Sent())
 	}
 	switch {
 	case errors.Is(err, datagram.ErrExhausted):
