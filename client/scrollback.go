@@ -90,8 +90,7 @@ func (l *loop) locate(now time.Time) {
 		return
 	}
 	l.resizing = resizing{}
-	size := l.tty.size()
-	l.writer.start(l.display.Locate(l.writer.buffer(), size.cols, size.rows, l.query.row-1, !l.query.fixedLines))
+	l.writer.start(l.display.Locate(l.writer.buffer(), l.session.cols, l.session.rows, l.query.row-1, !l.query.fixedLines))
 	if from, span := l.display.Scrolled(); span != (vt.Span{}) {
 		l.session.reportScrolled(now, state.Scrolled{From: from, Span: span})
 	}
