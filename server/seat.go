@@ -34,7 +34,7 @@ var sizePolicies = map[control.SizePolicy]session.SizePolicy{
 func grantable(names []string) state.Extension {
 	e := state.ParseExtensions(names)
 	if !pty.ReadsDiscipline {
-		e &^= state.ExtEcho
+		e &^= state.ExtEcho | state.ExtHistory // echo reports the alternate screen
 	}
 	return e
 }
