@@ -40,7 +40,7 @@ func TestTerminalsIgnoreWhatTheyLack(t *testing.T) {
 		for name, before := range map[string][]string{"bare": nil, "gm": {racing, "--local", "--"}} {
 			t.Run(e.name+" "+name, func(t *testing.T) {
 				x := e.start(t, environment(t), append(before, "sh", "-c", "printf '"+output.String()+"'; read x")...)
-				harness.Until(t, "letters", harness.Patience, func() bool { return x.Screen()[0] == letters }, func() string { return harness.Frame(x.Screen()) })
+				harness.Until(t, "letters", harness.Patience, func() bool { return x.Screen().HasLine(letters) }, func() string { return harness.Frame(x.Screen()) })
 			})
 		}
 	}
