@@ -108,3 +108,23 @@ func TestHistoryDropsNoMoreThanNeeded(t *testing.T) {
 		}
 	})
 }
+
+// TestHistoryOfOrdinaryText: 10,000 lines of text in colour take at most 2 MB.
+func TestHistoryOfOrdinaryText(t *testing.T) {
+	term := NewTerminal(120, 40, Options{History: 10_000})
+	for i := range 20_000 {
+		fmt.Fprintf(term, "-rw-r--r-- 1 root root %8d Nov 30 12:%02d \x1b[01;34mdirectory/of/packages/file-%d.go\x1b[0m: %s\r\n", i*37, i%60, i, strings.Repeat("word ", i%8))
+	}
+	s := term.Snapshot()
+	if first, end := s.History(); end-first != 10_000 {
+		t.Errorf("%d lines", end-first)
+	}
+	size := 0
+	for _, b := range s.history.blocks {
+		size += cap(b.data) + 4*cap(b.ends) + penBytes*cap(b.pens) + linkBytes*cap(b.links)
+	}
+	t.Logf("%d bytes", size)
+	if size > 2<<20 {
+		t.Errorf("%d bytes", size)
+	}
+}
