@@ -27,6 +27,7 @@ func TestEverySection(t *testing.T) {
 	judgeConnect(t, dir)
 	judgeBytes(t, dir)
 	judgeFlood(t, dir)
+	judgeScrollback(t, dir)
 	judgeWaiting(t, dir)
 	judgeReport(t, dir)
 	if left := b.ours(); len(left) > 0 {
@@ -109,6 +110,28 @@ func judgeFlood(t *testing.T, dir string) {
 	}
 }
 
+// judgeScrollback wants every line in the scrollback of gm and of ssh, and the last ones on
+// the screen of mosh.
+func judgeScrollback(t *testing.T, dir string) {
+	all := result[[]scrolledOver](t, dir, "scrollback")
+	if len(all) != 1 || len(all[0].Scrolls) != 2*len(scrollContestants) || len(all[0].Interrupts) != len(scrollContestants) {
+		t.Fatalf("scrollback: %+v", all)
+	}
+	for _, s := range all[0].Scrolls {
+		if len(s.Last) != 1 || s.Last[0] < 40 || s.Down[0] < 1000 {
+			t.Errorf("%+v", s)
+		}
+		if whole := s.Share[0] == 1 && len(s.All) == 1; whole != (s.Program != "mosh") || s.Share[0] < 20/float64(s.Lines) {
+			t.Errorf("%+v", s)
+		}
+	}
+	for _, i := range all[0].Interrupts {
+		if len(i.Took) != 1 || i.Took[0] < 1 {
+			t.Errorf("%+v", i)
+		}
+	}
+}
+
 func judgeWaiting(t *testing.T, dir string) {
 	for _, r := range result[[]residence](t, dir, "memory") {
 		if r.Fresh < 100<<10 || r.Used < r.Fresh/2 || r.Used > 100<<20 {
@@ -168,7 +191,7 @@ func TestRelays(t *testing.T) {
 	defer close()
 	g := &relays{b: b, config: simnet.Config{Delay: 20 * time.Millisecond}, seed: 1}
 	defer g.close()
-	players, err := open(g, "sh")
+	players, err := open(g, programs, "sh")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,10 +203,10 @@ func TestRelays(t *testing.T) {
 			t.Fatal(err)
 		}
 		if f := p.traffic(); f.Up.Packets == 0 || f.Down.Bytes < f.Down.Packets*headers {
-			t.Errorf("%s: %+v", p.program, f)
+			t.Errorf("%s: %+v", p.Program, f)
 		}
 		if n := len(p.servers()); n != 1 {
-			t.Errorf("%s has %d servers", p.program, n)
+			t.Errorf("%s has %d servers", p.Program, n)
 		}
 		if err := p.leave(); err != nil {
 			t.Error(err)

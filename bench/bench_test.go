@@ -23,6 +23,7 @@ func TestMain(m *testing.M) {
 var little = effort{
 	links: []string{"rtt=40ms"}, keys: 10, warmup: 2, connects: 1, firsts: 1, recordings: 1, frames: 3, floods: 1, floodSize: 100_000,
 	atOnce: 2, settle: 100 * time.Millisecond, calm: 100 * time.Millisecond, idleFor: 3500 * time.Millisecond,
+	scrollLinks: []string{"rtt=40ms,rate=2M"}, scrolls: 1, numberLines: 300, buildLines: 200, floodFor: 100 * time.Millisecond,
 }
 
 // TestReportOnly writes a report of earlier results and measures nothing.
@@ -72,10 +73,10 @@ func TestTable(t *testing.T) {
 // means with prediction.
 func TestLatencyPart(t *testing.T) {
 	typed := []typing{
-		{contestant{"gm", "never", ""}, []float64{100, 100, 400}, 6}, {contestant{"gm", "adaptive", ""}, []float64{1, 1, 49}, 6},
-		{contestant{"gm", "never", throughSSH}, []float64{90, 90, 390}, 3},
-		{contestant{"mosh", "never", ""}, []float64{200, 200, 200}, 3}, {contestant{"mosh", "adaptive", ""}, []float64{2, 51, 250}, 3},
-		{contestant{"ssh", "", ""}, []float64{100, 100, 400}, 2.5},
+		{contestant{Program: "gm", Predict: "never"}, []float64{100, 100, 400}, 6}, {contestant{Program: "gm", Predict: "adaptive"}, []float64{1, 1, 49}, 6},
+		{contestant{Program: "gm", Predict: "never", Path: throughSSH}, []float64{90, 90, 390}, 3},
+		{contestant{Program: "mosh", Predict: "never"}, []float64{200, 200, 200}, 3}, {contestant{Program: "mosh", Predict: "adaptive"}, []float64{2, 51, 250}, 3},
+		{contestant{Program: "ssh"}, []float64{100, 100, 400}, 2.5},
 	}
 	p := latencyPart([]overLink{{"rtt=100ms,loss=10%", typed}}, machine{})
 	for _, row := range []string{

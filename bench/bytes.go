@@ -3,6 +3,7 @@
 package main
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,26 +14,28 @@ import (
 
 const framePause = 100 * time.Millisecond
 
-// cost is the number of bytes of packets in which a program sends a recording.
+// cost is the number of bytes of packets in which a contestant sends a recording.
 type cost struct {
-	Program  string
+	contestant
 	Up, Down int
 }
 
-// played is a recording with its cost in each program.
+// played is a recording with its cost for each contestant.
 type played struct {
 	Recording string
 	Costs     []cost
 }
 
-// bytes plays recordings in three sessions at the same time and counts their packets.
+var bytesContestants = []contestant{{Program: "gm"}, {Program: "gm", Scrollback: noScrollback}, {Program: "mosh"}, {Program: "ssh"}}
+
+// bytes plays recordings in four sessions at the same time and counts their packets.
 func (b *bench) bytes() (results []played, err error) {
 	g, err := b.newTestbed("rtt=20ms", 1)
 	if err != nil {
 		return nil, err
 	}
 	defer g.close()
-	players, err := open(g, b.self, playerWord, "recordings", framePause.String(), strconv.Itoa(b.frames))
+	players, err := open(g, bytesContestants, b.self, playerWord, "recordings", framePause.String(), strconv.Itoa(b.frames))
 	if err != nil {
 		return nil, err
 	}
@@ -66,9 +69,13 @@ func (b *bench) bytes() (results []played, err error) {
 // rest is how long the last acknowledgements may take.
 const rest = 300 * time.Millisecond
 
-func open(g testbed, command ...string) (all []*player, err error) {
-	for _, program := range g.programs() {
-		p, err := g.open(contestant{Program: program}, 80, 24, command...)
+// open opens a session of each contestant that the network lets through.
+func open(g testbed, contestants []contestant, command ...string) (all []*player, err error) {
+	for _, c := range contestants {
+		if !slices.Contains(g.programs(), c.carrier()) {
+			continue
+		}
+		p, err := g.open(c, 80, 24, command...)
 		if err != nil {
 			return nil, err
 		}
@@ -99,7 +106,7 @@ func traffic(players []*player) (all []netlab.Flow) {
 func costs(players []*player, before []netlab.Flow) (out []cost) {
 	for i, p := range players {
 		f := p.traffic().Minus(before[i])
-		out = append(out, cost{p.program, f.Up.Bytes, f.Down.Bytes})
+		out = append(out, cost{p.contestant, f.Up.Bytes, f.Down.Bytes})
 	}
 	return out
 }

@@ -4,13 +4,14 @@
 // tables and figures. "make bench" runs it. It needs root for its networks (package
 // netlab); without root it measures gm and mosh over loopback only and reports that.
 //
-//	latency  from a key to its echo, over five networks, with and without prediction
-//	connect  from the command to the prompt, warm and the first time
-//	bytes    what programs cost on the wire
-//	flood    how fast a program can write, and what that costs the server
-//	memory   of servers that wait
-//	idle     packets and wake-ups of a session without input
-//	size     of the programs
+//	latency     from a key to its echo, over five networks, with and without prediction
+//	connect     from the command to the prompt, warm and the first time
+//	bytes       what programs cost on the wire
+//	flood       how fast a program can write, and what that costs the server
+//	scrollback  which lines of a program stay in the user's terminal, and what they cost
+//	memory      of servers that wait
+//	idle        packets and wake-ups of a session without input
+//	size        of the programs
 //
 // A section writes one file of results (JSON). The report and the figures are made from
 // all files that exist, so each section can be run again alone.

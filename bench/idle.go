@@ -20,7 +20,7 @@ func (b *bench) idle() (results []waiting, err error) {
 		return nil, err
 	}
 	defer g.close()
-	players, err := open(g, "sh")
+	players, err := open(g, programs, "sh")
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +40,7 @@ func (b *bench) idle() (results []waiting, err error) {
 	for i, p := range players {
 		f := p.traffic().Minus(sent[i])
 		results = append(results, waiting{
-			p.program, minute(f.Up.Packets), minute(f.Down.Packets),
+			p.Program, minute(f.Up.Packets), minute(f.Down.Packets),
 			minute(after[i].client - before[i].client), minute(after[i].server - before[i].server),
 		})
 	}

@@ -53,12 +53,20 @@ type effort struct {
 	settle     time.Duration
 	calm       time.Duration // without input before a session is idle
 	idleFor    time.Duration
+
+	scrollLinks []string
+	scrolls     int // of each kind
+	numberLines int // written at once
+	buildLines  int
+	floodFor    time.Duration // before Ctrl-C
 }
 
 var standard = effort{
 	links: []string{"rtt=100ms", "rtt=500ms", "rtt=100ms,loss=10%", "rtt=100ms,loss=29%", "rtt=500ms,loss=29%"},
 	keys:  1000, warmup: 50, connects: 11, firsts: 3, recordings: 99, frames: 40, floods: 3, floodSize: 12 << 20,
 	atOnce: 100, settle: 10 * time.Second, calm: 80 * time.Second, idleFor: time.Minute,
+	scrollLinks: []string{"rtt=100ms", "rtt=100ms,loss=5%", "rtt=100ms,rate=256k"}, scrolls: 3, numberLines: 10_000, buildLines: 5000,
+	floodFor: 3 * time.Second,
 }
 
 type section struct {
@@ -71,9 +79,16 @@ var sections = []section{
 	{"connect", func(b *bench) (any, error) { return b.connect() }},
 	{"bytes", func(b *bench) (any, error) { return b.bytes() }},
 	{"flood", func(b *bench) (any, error) { return b.flood() }},
+	{"scrollback", func(b *bench) (any, error) { return b.scrollback() }},
 	{"memory", func(b *bench) (any, error) { return b.memory() }},
 	{"idle", func(b *bench) (any, error) { return b.idle() }},
 	{"size", func(b *bench) (any, error) { return b.size() }},
+}
+
+// rootOnly has the reasons why sections need root.
+var rootOnly = map[string]string{
+	"memory":     "only root sees that of a gm",
+	"scrollback": "only root can make the networks",
 }
 
 // reportOnly, given as the section, measures nothing.
@@ -124,8 +139,8 @@ func (b *bench) measure(gm, out string, chosen []section) error {
 		fmt.Fprintln(b.log, "bench: only root can make the networks: without, ssh is measured on loopback alone")
 	}
 	for _, s := range chosen {
-		if s.name == "memory" && os.Getuid() != 0 {
-			fmt.Fprintln(b.log, "memory: left out: only root sees that of a gm")
+		if why := rootOnly[s.name]; why != "" && os.Getuid() != 0 {
+			fmt.Fprintf(b.log, "%s: left out: %s\n", s.name, why)
 			continue
 		}
 		if err := b.section(s, out); err != nil {

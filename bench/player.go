@@ -21,6 +21,7 @@ import (
 //
 //	flood KIND SIZE FILE   writes a text, and to FILE how long that took
 //	recordings PAUSE LIMIT plays a recording for each key that is typed
+//	lines KIND COUNT       writes numbered lines when a key is typed
 const playerWord = "bench-player"
 
 const (
@@ -44,6 +45,9 @@ func play(args []string) error {
 		pause, err1 := time.ParseDuration(args[1])
 		limit, err2 := strconv.Atoi(args[2])
 		return errors.Join(err1, err2, playRecordings(pause, limit))
+	case len(args) == 3 && args[0] == "lines":
+		count, err := strconv.Atoi(args[2])
+		return errors.Join(err, playLines(args[1], count))
 	}
 	return fmt.Errorf("unknown arguments %q", args)
 }

@@ -25,28 +25,39 @@ func legend(programs ...string) (entries []plot.Entry) {
 func bytesPart(results []played, m machine) part {
 	t := table{
 		title: "Bytes on the wire", machine: m,
-		note: "What programs drew (18 recordings, a frame every 100 ms) over a link of 20 ms: bytes of IP packets, both ways together.",
+		note: "What programs drew (18 recordings, a frame every 100 ms) over a link of 20 ms: bytes of IP packets, both ways together.\n" +
+			"gm includes the lines that go into the terminal's scrollback. They cost its bytes beyond those with `--scrollback=off`.",
 	}
 	d := plot.Dots{X: plot.Axis{Min: 500, Max: 200_000, Log: true, Format: plot.Size}, Room: 90, Width: 620}
 	sum := map[string]float64{}
-	add := func(name string, bytes map[string]float64) {
-		at := func(p string) cell { return cell{thousands(bytes[p]), bytes[p]} }
-		t.rows = append(t.rows, row{name, at("gm"), at("mosh"), at("ssh")})
+	add := func(name, gm string, bytes map[string]float64) {
+		at := func(key string) cell { return cell{thousands(bytes[key]), bytes[key]} }
+		t.rows = append(t.rows, row{name, at(gm), at("mosh"), at("ssh")})
 	}
 	for _, r := range results {
 		bytes := map[string]float64{}
 		g := plot.Group{Name: r.Recording}
 		for _, c := range r.Costs {
 			n := float64(c.Up + c.Down)
-			bytes[c.Program] = n
-			sum[c.Program] += n
+			key := c.Program + c.Scrollback
+			bytes[key] = n
+			sum[key] += n
+			if c.Scrollback != "" {
+				continue
+			}
 			g.Values = append(g.Values, plot.Value{Style: styles[c.Program], Amount: n})
 		}
 		slices.Reverse(g.Values) // gm's on top
-		add(r.Recording, bytes)
+		add(r.Recording, "gm", bytes)
+		if off := "gm" + noScrollback; bytes[off] > 0 { // results of older versions have none
+			add(r.Recording+", `"+noScrollback+"`", off, bytes)
+		}
 		d.Groups = append(d.Groups, g)
 	}
-	add("all", sum)
+	add("all", "gm", sum)
+	if off := "gm" + noScrollback; sum[off] > 0 {
+		add("all, `"+noScrollback+"`", off, sum)
+	}
 	return part{t, &plot.Figure{
 		Title: "Bytes on the wire", Subtitle: "Both ways together, with IP headers", Note: m.String(), Legend: legend("gm", "mosh", "ssh"),
 		Columns: 1, Panels: []plot.Panel{d},

@@ -25,7 +25,7 @@ func (c contestant) style() plot.Style {
 
 // linkName returns a readable name for a link in the syntax of simnet.Parse.
 func linkName(link string) string {
-	return strings.NewReplacer("rtt=", "", "ms", " ms", "loss=", "", "%", "% lost each way", ",", ", ").Replace(link)
+	return strings.NewReplacer("rtt=", "", "ms", " ms", "loss=", "", "%", "% lost each way", "rate=", "", "k", " kbit/s", ",", ", ").Replace(link)
 }
 
 func latencyPart(results []overLink, m machine) part {

@@ -21,6 +21,9 @@ import (
 // timeout bounds the wait for an event that must happen.
 const timeout = time.Minute
 
+// scrollbackLines is the number of lines that a terminal's scrollback keeps.
+const scrollbackLines = 20_000
+
 // terminal is a program on a pty, with an observer of the screen.
 type terminal struct {
 	cmd    *exec.Cmd
@@ -37,7 +40,7 @@ type terminal struct {
 func (b *bench) open(on *netlab.Host, cols, rows int, argv []string, env ...string) (*terminal, error) {
 	t := &terminal{
 		cmd: exec.Command(argv[0], argv[1:]...), ended: make(chan struct{}),
-		screen: vt.NewTerminal(cols, rows, vt.Options{}),
+		screen: vt.NewTerminal(cols, rows, vt.Options{History: scrollbackLines}),
 	}
 	if err := t.start(on, cols, rows, append(b.environment(), env...)); err != nil {
 		return nil, err

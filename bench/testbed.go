@@ -29,10 +29,21 @@ type contestant struct {
 	Program string
 	Predict string // of gm and mosh: never, adaptive; empty is the program's default
 	Path    string `json:",omitempty"` // of gm: throughSSH; empty is auto
+	// Scrollback is an option of gm; empty for the default, which is the terminal's own.
+	Scrollback string `json:",omitempty"`
 }
+
+// programs are the contestants with each program's defaults.
+var programs = []contestant{{Program: "gm"}, {Program: "mosh"}, {Program: "ssh"}}
 
 // throughSSH is gm's --path=ssh.
 const throughSSH = "ssh"
+
+// Values of contestant.Scrollback.
+const (
+	noScrollback   = "--scrollback=off"
+	wideScrollback = "--scrollback-lines=20000"
+)
 
 // carrier returns the program whose packets carry the session.
 func (c contestant) carrier() string {
@@ -45,7 +56,7 @@ func (c contestant) carrier() string {
 // player is a session and its traffic.
 type player struct {
 	*terminal
-	program string
+	contestant
 	traffic func() netlab.Flow // so far
 	servers func() []process
 }
@@ -104,8 +115,11 @@ func (g *labTestbed) open(c contestant, cols, rows int, command ...string) (*pla
 	if c.Predict != "" {
 		options = append(options, "--predict="+c.Predict)
 	}
+	if c.Scrollback != "" {
+		options = append(options, c.Scrollback)
+	}
 	x, err := g.site.open(c.Program, options, cols, rows, command...)
-	return &player{x, c.Program, func() netlab.Flow { return g.lab.Traffic()[service] }, servers}, err
+	return &player{x, c, func() netlab.Flow { return g.lab.Traffic()[service] }, servers}, err
 }
 
 // relays runs clients and servers on this machine with a relay of datagrams between each
@@ -144,7 +158,7 @@ func (g *relays) open(c contestant, cols, rows int, command ...string) (*player,
 		up, down := relay.Stats()
 		return netlab.Flow{Up: packets(up), Down: packets(down)}
 	}
-	return &player{x, c.Program, traffic, func() []process { return g.b.serversNamed(c.Program) }}, err
+	return &player{x, c, traffic, func() []process { return g.b.serversNamed(c.Program) }}, err
 }
 
 // headerLength is the length of the headers of IPv4 and UDP.
