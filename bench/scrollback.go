@@ -53,13 +53,13 @@ func (b *bench) scrollback() (results []scrolledOver, err error) {
 			build := scrolling{contestant: c, Kind: buildLines, Lines: b.buildLines}
 			stop := interrupting{contestant: c}
 			for i := range b.scrolls {
-				if err := b.scrollOnce(link, uint64(i+1), &numbers, &build); err != nil {
+				if err := b.scrollOnce(config, uint64(i+1), &numbers, &build); err != nil {
 					return nil, fmt.Errorf("%s over %s: %w", c.Program, link, err)
 				}
 				if config.Rate == 0 {
 					continue
 				}
-				took, err := b.interrupt(link, uint64(i+1), c)
+				took, err := b.interrupt(config, uint64(i+1), c)
 				if err != nil {
 					return nil, fmt.Errorf("interrupt %s over %s: %w", c.Program, link, err)
 				}
@@ -76,9 +76,9 @@ func (b *bench) scrollback() (results []scrolledOver, err error) {
 }
 
 // scrollOnce adds one run to each result.
-func (b *bench) scrollOnce(link string, seed uint64, results ...*scrolling) error {
+func (b *bench) scrollOnce(config simnet.Config, seed uint64, results ...*scrolling) error {
 	defer b.reap()
-	g, err := b.newTestbed(link, seed)
+	g, err := b.newFarTestbed(config, seed)
 	if err != nil {
 		return err
 	}
@@ -105,6 +105,16 @@ func (b *bench) scrollOnce(link string, seed uint64, results ...*scrolling) erro
 		players[i].close()
 	}
 	return nil
+}
+
+// newFarTestbed returns a lab with the delay of config, which degrade sets as a whole: a
+// program that has measured another delay before takes it for a queue.
+func (b *bench) newFarTestbed(config simnet.Config, seed uint64) (*labTestbed, error) {
+	s, err := b.newSite(false)
+	if err != nil {
+		return nil, err
+	}
+	return &labTestbed{s, config, seed, firstPort}, s.lab.Set(simnet.Config{Delay: config.Delay}, seed)
 }
 
 // run lets the program of a session write its lines and adds the outcome to r.
@@ -171,9 +181,9 @@ func (t *transcript) hasAll() bool {
 }
 
 // interrupt returns the time from Ctrl-C in "yes" to the prompt.
-func (b *bench) interrupt(link string, seed uint64, c contestant) (time.Duration, error) {
+func (b *bench) interrupt(config simnet.Config, seed uint64, c contestant) (time.Duration, error) {
 	defer b.reap()
-	g, err := b.newTestbed(link, seed)
+	g, err := b.newFarTestbed(config, seed)
 	if err != nil {
 		return 0, err
 	}
