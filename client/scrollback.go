@@ -38,6 +38,17 @@ func (c *session) scrolledOff() display.ScrolledOff {
 	return display.ScrolledOff{Screen: remote.Screen, Top: remote.History.Top, Clears: remote.History.Clears, Alternate: remote.EchoState.Alternate}
 }
 
+// acknowledgeHistory acknowledges lines of the history at once while the server has more:
+// it sends them only after that.
+func (c *session) acknowledgeHistory(now time.Time) {
+	remote, _ := c.transport.Remote()
+	had, has := c.history, remote.History
+	c.history = has
+	if has.End > had.End && (had.End < had.Top || has.End < has.Top) {
+		c.transport.AcknowledgeNow(now)
+	}
+}
+
 func (c *session) reportScrolled(now time.Time, s state.Scrolled) {
 	c.transport.SetLocal(now, c.transport.Local().WithScrolled(s))
 }

@@ -31,8 +31,9 @@ type session struct {
 	sentAppearance state.Appearance
 	seenEvents     uint64 // number of the last event handled
 	terminal       terminal
-	readOnly       bool // the session ignores keys
-	keysRefused    bool // the bar has shown that
+	history        state.History // of the newest screen
+	readOnly       bool          // the session ignores keys
+	keysRefused    bool          // the bar has shown that
 	quitting       bool
 	quitAt         time.Time
 	detaching      bool   // the session is to go on after the end that was announced
@@ -161,6 +162,7 @@ func (c *session) receive(now time.Time, data []byte, path datagram.Path, conges
 	if r.State {
 		c.validatePredictions(now)
 		c.handleEvents(now)
+		c.acknowledgeHistory(now)
 	}
 	c.sendQueued(now) // an acknowledgement makes room
 	if errors.Is(err, wire.ErrVersion) || errors.Is(err, datagram.ErrExhausted) {

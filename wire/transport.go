@@ -319,6 +319,14 @@ func (t *Transport[L, R]) SRTT() time.Duration { return t.conn.RTT().Smoothed() 
 // first sample.
 func (t *Transport[L, R]) RTTVariation() time.Duration { return t.conn.RTT().Variation() }
 
+// AcknowledgeNow sends the acknowledgement of received data, if one is due, without waiting
+// for other data to be sent.
+func (t *Transport[L, R]) AcknowledgeNow(now time.Time) {
+	if !t.ackAt.IsZero() {
+		t.ackAt = deadline.Earliest(t.ackAt, now)
+	}
+}
+
 // Loss returns the estimated share of datagrams that the preferred path loses, 0 to 1.
 func (t *Transport[L, R]) Loss() float64 { return t.conn.Loss().Rate() }
 
