@@ -58,3 +58,30 @@ func TestLinesOfTheScreenAreNotAcknowledgedAtOnce(t *testing.T) {
 		t.Errorf("%d datagrams for %d lines", now.Datagrams-sent.Datagrams, lines)
 	}
 }
+
+// TestHistoryFollowsBuild writes two thousand lines a second: the history keeps up where the
+// network can carry it.
+func TestHistoryFollowsBuild(t *testing.T) {
+	for name, c := range map[string]struct {
+		network string
+		within  time.Duration // from the last line until the history is complete
+	}{
+		"clean":      {"rtt=100ms", 300 * time.Millisecond},
+		"5% lost":    {"rtt=100ms,loss=5%", time.Second},
+		"256 kbit/s": {"rtt=100ms,rate=256k", 3 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWholeSession(t, c.network, state.AllExtensions&^state.ExtTerminal)
+			w.waitShown(shellPrompt)
+			w.Run(time.Second)
+			const lines = 5000
+			for n := range lines {
+				w.host.output += fmt.Sprintf("[%d/%d] CXX out/release/obj/%04x.o\r\n", n, lines, n*40503&0xffff)
+				if n%20 == 19 {
+					w.Run(10 * time.Millisecond)
+				}
+			}
+			w.WaitFor(c.within, "lines are missing", func() bool { return w.client.history.End >= lines-wholeRows })
+		})
+	}
+}

@@ -201,7 +201,7 @@ func (a *Attachment) receive(now time.Time, data []byte, path datagram.Path, con
 	if len(events) > 0 {
 		a.input(now, events)
 	}
-	if acked, _ := a.wire.Acked(); a.history.acked(now, acked, a.wire.Lossy()) {
+	if acked, _ := a.wire.Acked(); a.history.acked(now, acked, a.wire.Loss()) {
 		a.frames.dirty = true
 	}
 	if a.wire.Closing() && a.phase == attached {

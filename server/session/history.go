@@ -14,10 +14,14 @@ import (
 // These are the limits of their text, in bytes as they are kept; on the wire they have
 // about a third of that.
 const (
-	minHistoryText   = 2 << 10
-	lossyHistoryText = 4 << 10 // where datagrams are lost: of many, one is likely to be
-	maxHistoryText   = 64 << 10
+	minHistoryText = 2 << 10
+	maxHistoryText = 64 << 10
 )
+
+// lossyHistoryText bounds the limit times the share of datagrams that is lost: 4 KB, which
+// are about one datagram, where 20% are lost, and 16 KB where 5% are. If one datagram of a
+// text is lost, the text comes later by a timeout.
+const lossyHistoryText = 800
 
 // maxHistoryTime is how much longer a text may take than the fastest one, so that a key's
 // echo does not wait for long.
@@ -102,28 +106,31 @@ func (h *historyFeed) stateSent(now time.Time, num uint64) {
 
 // acked reports whether lines that were left out can be sent now that the client has the
 // state num.
-func (h *historyFeed) acked(now time.Time, num uint64, lossy bool) bool {
+func (h *historyFeed) acked(now time.Time, num uint64, loss float64) bool {
 	if h.pending != 0 && num >= h.pending {
 		h.pending = 0
-		h.adjust(now.Sub(h.sent), lossy)
+		h.adjust(now.Sub(h.sent), loss)
 	}
 	return h.held && h.pending == 0 && num > 0 && h.resume.IsZero()
 }
 
 // adjust sets the limit of the next text after one was acknowledged within a time. The
-// longer that is than the fastest one took, the more of the time was transmission.
-func (h *historyFeed) adjust(took time.Duration, lossy bool) {
-	if h.fastest == 0 || took < h.fastest {
+// longer that is than the fastest one took, the more of the time was transmission. The
+// time of a text that cannot be shorter counts as the fastest, because the path may have
+// become longer. loss is the share of datagrams that is lost.
+func (h *historyFeed) adjust(took time.Duration, loss float64) {
+	if h.fastest == 0 || took < h.fastest || h.text == minHistoryText {
 		h.fastest = took
 	}
 	switch late := took - h.fastest; {
 	case late > maxHistoryTime:
-		h.text = max(h.text/2, minHistoryText)
-	case late > maxHistoryTime/2:
-	case lossy:
-		h.text = min(2*h.text, lossyHistoryText)
-	default:
-		h.text = min(2*h.text, maxHistoryText)
+		h.text /= 2
+	case late <= maxHistoryTime/2:
+		h.text *= 2
+	}
+	h.text = min(max(h.text, minHistoryText), maxHistoryText)
+	if loss*float64(h.text) > lossyHistoryText {
+		h.text = max(int(lossyHistoryText/loss), minHistoryText)
 	}
 }
 
