@@ -49,30 +49,39 @@ func (b *bench) scrollback() (results []scrolledOver, err error) {
 		}
 		r := scrolledOver{Link: link}
 		for _, c := range scrollContestants {
-			numbers := scrolling{contestant: c, Kind: numberLines, Lines: b.numberLines}
-			build := scrolling{contestant: c, Kind: buildLines, Lines: b.buildLines}
-			stop := interrupting{contestant: c}
-			for i := range b.scrolls {
-				if err := b.scrollOnce(config, uint64(i+1), &numbers, &build); err != nil {
-					return nil, fmt.Errorf("%s over %s: %w", c.Program, link, err)
-				}
-				if config.Rate == 0 {
-					continue
-				}
-				took, err := b.interrupt(config, uint64(i+1), c)
-				if err != nil {
-					return nil, fmt.Errorf("interrupt %s over %s: %w", c.Program, link, err)
-				}
-				stop.Took = append(stop.Took, float64(took)/float64(2*config.Delay))
-			}
-			r.Scrolls = append(r.Scrolls, numbers, build)
-			if config.Rate > 0 {
-				r.Interrupts = append(r.Interrupts, stop)
+			if err := b.scrollOver(&r, config, c); err != nil {
+				return nil, fmt.Errorf("%s over %s: %w", c.Program, link, err)
 			}
 		}
 		results = append(results, r)
 	}
 	return results, nil
+}
+
+// scrollOver adds the results of a contestant to r.
+func (b *bench) scrollOver(r *scrolledOver, config simnet.Config, c contestant) error {
+	numbers := scrolling{contestant: c, Kind: numberLines, Lines: b.numberLines}
+	build := scrolling{contestant: c, Kind: buildLines, Lines: b.buildLines}
+	stop := interrupting{contestant: c}
+	for i := range b.scrolls {
+		seed := uint64(i + 1)
+		if err := b.scrollOnce(config, seed, &numbers, &build); err != nil {
+			return err
+		}
+		if config.Rate == 0 {
+			continue
+		}
+		took, err := b.interrupt(config, seed, c)
+		if err != nil {
+			return err
+		}
+		stop.Took = append(stop.Took, float64(took)/float64(2*config.Delay))
+	}
+	r.Scrolls = append(r.Scrolls, numbers, build)
+	if config.Rate > 0 {
+		r.Interrupts = append(r.Interrupts, stop)
+	}
+	return nil
 }
 
 // scrollOnce adds one run to each result.
@@ -210,6 +219,6 @@ func (b *bench) interrupt(config simnet.Config, seed uint64, c contestant) (time
 	if err := p.typeKeys("\x03"); err != nil {
 		return 0, err
 	}
-	at, err := p.awaitPrompt()
+	at, err := p.awaitWithin(scrollTimeout, "prompt", showsPrompt)
 	return at.Sub(begin), err
 }

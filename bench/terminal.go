@@ -94,6 +94,10 @@ func (t *terminal) observe(f func(now time.Time, s *vt.Screen)) {
 
 // await returns the time at which cond first holds for the screen.
 func (t *terminal) await(what string, cond func(*vt.Screen) bool) (time.Time, error) {
+	return t.awaitWithin(timeout, what, cond)
+}
+
+func (t *terminal) awaitWithin(d time.Duration, what string, cond func(*vt.Screen) bool) (time.Time, error) {
 	hit := make(chan time.Time, 1)
 	t.observe(func(now time.Time, s *vt.Screen) {
 		if len(hit) == 0 && cond(s) {
@@ -101,7 +105,7 @@ func (t *terminal) await(what string, cond func(*vt.Screen) bool) (time.Time, er
 		}
 	})
 	defer t.observe(nil)
-	limit := time.NewTimer(timeout)
+	limit := time.NewTimer(d)
 	defer limit.Stop()
 	why := "it has ended"
 	select {
@@ -109,7 +113,7 @@ func (t *terminal) await(what string, cond func(*vt.Screen) bool) (time.Time, er
 		return at, nil
 	case <-t.ended:
 	case <-limit.C:
-		why = "within " + timeout.String()
+		why = "within " + d.String()
 	}
 	return time.Time{}, fmt.Errorf("%q: no %s: %s; the screen is\n%s", t.cmd.Args, what, why, t.text())
 }
@@ -120,10 +124,12 @@ func (t *terminal) awaitText(text string) (time.Time, error) {
 
 // awaitPrompt waits for the prompt of a shell without configuration.
 func (t *terminal) awaitPrompt() (time.Time, error) {
-	return t.await("prompt", func(s *vt.Screen) bool {
-		line := s.RowText(s.Cursor.Y)
-		return s.Cursor.X == 2 && (line == "$" || line == "#")
-	})
+	return t.await("prompt", showsPrompt)
+}
+
+func showsPrompt(s *vt.Screen) bool {
+	line := s.RowText(s.Cursor.Y)
+	return s.Cursor.X == 2 && (line == "$" || line == "#")
 }
 
 func (t *terminal) text() string {
