@@ -148,6 +148,16 @@ func TestDataIsAcknowledgedSoon(t *testing.T) {
 	s.wantRun(4000, `1100: 1>2 ack 2 from 1 ""`)
 }
 
+// TestAcknowledgeNow acknowledges data without delay, and sends nothing if there is none.
+func TestAcknowledgeNow(t *testing.T) {
+	s := hello(t)
+	s.tr.AcknowledgeNow(at(500))
+	s.wantRun(900, "")
+	s.mustAnswer(1000, instruction{oldNum: 1, newNum: 2, ackNum: 1, diff: []byte(">x")})
+	s.tr.AcknowledgeNow(at(1000))
+	s.wantRun(4000, `1000: 1>2 ack 2 from 1 ""`)
+}
+
 // TestAcknowledgementWaitsLongerNearby checks the wait on short paths, where the
 // peer's timeout is longer than needed: 50 ms and ACK_DELAY. Half of the slack is
 // used, so that ten changes per second are acknowledged every other time.
