@@ -95,7 +95,7 @@ func (b *bench) openDirect(program string, cols, rows int, command ...string) (*
 }
 
 func (b *bench) startServer(program string, command []string) (port uint16, key string, err error) {
-	server := []string{b.gm, "server", "new", "-@", "gm=screen,appearance"}
+	server := []string{b.gm, "server", "new", "-@", "gm=screen,appearance,echo,history"}
 	if program == "mosh" {
 		server = []string{"mosh-server", "new"}
 	}
