@@ -118,7 +118,7 @@ func judgeScrollback(t *testing.T, dir string) {
 		t.Fatalf("scrollback: %+v", all)
 	}
 	for _, s := range all[0].Scrolls {
-		if len(s.Last) != 1 || s.Last[0] < 40 || s.Down[0] < 1000 {
+		if len(s.Last) != 1 || s.Last[0] < 40 || s.Down[0] < 200 {
 			t.Errorf("%+v", s)
 		}
 		if whole := s.Share[0] == 1 && len(s.All) == 1; whole != (s.Program != "mosh") || s.Share[0] < 20/float64(s.Lines) {
