@@ -30,11 +30,11 @@ func (d *Display) Locate(dst []byte, cols, rows, y int, reflows bool) []byte {
 		b.starting = false
 		return b.begin(dst, rows, y)
 	}
-	b.above = 0 // what was there before the session is scrolled off, too
-	above := before.Cursor.Y
+	above := before.Cursor.Y - b.above
 	if reflows {
 		above = before.RowsAboveCursor(cols)
 	}
+	b.above = 0 // what was there before the session is scrolled off, too
 	if y < 0 {
 		y = min(above, rows-1)
 	}
