@@ -8,6 +8,8 @@ type Scrolled struct {
 	// leaves out.
 	Skip  Span
 	Above string // a line before them, in faint; may be empty
+	// Joined reports that the first row of the screen is the line after them.
+	Joined bool
 }
 
 // AppendScrolled appends the bytes that move lines into the scrollback of a terminal that
@@ -20,12 +22,12 @@ func AppendScrolled(dst []byte, from, to *Screen, lines *Scrolled, d Dialect) (o
 		rows = append([]*row{to.faintRow(lines.Above)}, rows...)
 	}
 	height := len(to.rows)
-	if height < 2 || len(rows) == 0 {
+	if len(rows) == 0 {
 		return dst, from
 	}
 	rows = append(rows, to.rows...)
 	for leaving := len(rows) - height; leaving > 0; {
-		n := min(leaving, height-1) // so that a line that wraps does so into its next row
+		n := min(leaving, max(height-1, 1)) // so that a line that wraps does so into its next row
 		window := to.withRows(from, rows[:height])
 		dst = AppendDiff(dst, from, window, d)
 		dst, from = AppendScroll(dst, window, n, d)
@@ -48,6 +50,9 @@ func AppendScroll(dst []byte, from *Screen, n int, d Dialect) (out []byte, shown
 		dst = AppendDiff(dst, from, window, d)
 		from = window.ScrolledUp(n)
 		from.Cursor.Y = len(from.rows) - 1
+		if y := len(from.rows) - 1 - n; y >= 0 { // the line did not continue below the window
+			from.writable(y).wrapped = false
+		}
 	}
 	for range n {
 		dst = append(dst, '\n')
@@ -83,6 +88,7 @@ func (s *Screen) layOut(lines *Scrolled) []*row {
 		}
 		start := len(w.pending)
 		w.pending, open = b.decode(w.pending, i, s.tables)
+		open = open && s.continuesIn(w.pending[start:], lines, n+1)
 		left := lines.Skip.consume(len(w.pending)-start, open)
 		if left < 0 {
 			w.pending, open = w.pending[:start], false
@@ -94,11 +100,25 @@ func (s *Screen) layOut(lines *Scrolled) []*row {
 		}
 	}
 	if open {
-		full := len(w.pending)%s.cols == 0
 		w.breakLine()
-		w.rows[len(w.rows)-1].wrapped = full
+		w.rows[len(w.rows)-1].wrapped = true
 	}
 	return w.rows
+}
+
+// continuesIn reports whether a line that ends with cells goes on in line n, which may be
+// the first row of s.
+func (s *Screen) continuesIn(cells []Cell, lines *Scrolled, n uint64) bool {
+	var next []Cell
+	if n != lines.End {
+		next, _, _ = lines.Source.AppendHistory(nil, n)
+	} else if lines.Joined {
+		next = s.rows[0].cells
+	}
+	if len(cells) == 0 || len(next) == 0 || next[0] == 0 {
+		return false
+	}
+	return len(cells) != s.cols-1 || next[0].Wide()
 }
 
 func (s *Screen) faintRow(text string) *row {

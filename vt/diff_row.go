@@ -10,6 +10,11 @@ func (d *differ) paintRow(shown []*row, y int) {
 		first, last = 0, max(last, 0)
 	}
 	leaving := d.leavesByWrap(shown, y, first <= last)
+	gap := leaving && r.cells[d.to.cols-1] == 0 // the wide character after it wraps
+	if gap {
+		defer d.moveIntoGap(y)
+		leaving = false
+	}
 	if leaving {
 		first, last = min(first, d.to.cols-1), d.to.cols-1
 	}
@@ -65,7 +70,14 @@ func (d *differ) cellsOf(r *row) []Cell {
 // wraps into it. The receiver then knows that the two rows are one line.
 func (d *differ) entersByWrap(y int) bool {
 	return y > 0 && d.certainty == known && d.x == d.to.cols && d.y == y-1 &&
-		d.to.rows[y-1].wrapped && !d.isAmbiguous(d.to.rows[y].cells[0])
+		d.to.rows[y-1].continues(d.to.rows[y].cells) && !d.isAmbiguous(d.to.rows[y].cells[0])
+}
+
+// moveIntoGap moves the cursor to the last column of row y, which is blank. The next
+// character is too wide for it and wraps.
+func (d *differ) moveIntoGap(y int) {
+	d.moveTo(d.to.cols-1, y)
+	d.x = d.to.cols
 }
 
 // leavesByWrap reports whether the last cell of row y is printed, changed or not, so
@@ -75,7 +87,7 @@ func (d *differ) entersByWrap(y int) bool {
 func (d *differ) leavesByWrap(shown []*row, y int, painted bool) bool {
 	r, last := d.to.rows[y], d.to.cols-1
 	end := r.cells[last]
-	if !r.wrapped || y+1 == len(shown) || end.Blank() || d.isAmbiguous(end) {
+	if y+1 == len(shown) || !r.continues(d.to.rows[y+1].cells) || d.isAmbiguous(end) {
 		return false
 	}
 	changed := !d.same(d.cellsOf(shown[y])[last], end)

@@ -45,6 +45,12 @@ func (s *Screen) AppendHistory(dst []Cell, n uint64) (cells []Cell, wrapped, kep
 	return cells, wrapped, true
 }
 
+// HistoryContinues reports whether line n of the history continues in the next one.
+func (s *Screen) HistoryContinues(n uint64) bool {
+	b, i := s.history.find(n)
+	return b != nil && b.data[b.ends[i]-1] == codeWrapped && b.lineSize(i) > 0
+}
+
 // HistoryRange is Screen.History of the screen as it is now.
 func (t *Terminal) HistoryRange() (first, end uint64) { return t.screen.History() }
 
@@ -206,6 +212,11 @@ type historyWriter struct {
 func (w *historyWriter) push(s *Screen, r *row) (size int) {
 	if w.off {
 		return 0
+	}
+	if r.wrapped && !r.full() {
+		ended := *r
+		ended.wrapped = false
+		r = &ended
 	}
 	return w.append(&s.history, r, s.tables)
 }

@@ -105,8 +105,8 @@ func (t *Terminal) reflow(old []*row, cursor *Cursor, cols, rows int) []*row {
 				w.cursor.at++
 			}
 		}
-		w.pending = append(w.pending, r.cells[:r.columns()]...)
-		if !r.wrapped || y == last {
+		w.pending = append(w.pending, r.line()...)
+		if y == last || !r.continues(old[y+1].cells) {
 			w.breakLine()
 		}
 	}

@@ -134,6 +134,32 @@ func packASCII(text []byte, cells []Cell, style Cell) int {
 	return n + len(cells)
 }
 
+// continues reports whether the line of r goes on in the cells of the next row: the
+// programs that scroll or erase rows may have parted the two.
+func (r *row) continues(next []Cell) bool {
+	if !r.wrapped || len(next) == 0 || next[0] == 0 || !r.full() {
+		return false
+	}
+	return r.cells[r.columns()-1] != 0 || next[0].Wide()
+}
+
+// full reports whether r has text up to its last column, or the one before it, where a
+// wide character did not fit.
+func (r *row) full() bool {
+	n := r.columns()
+	return n > 0 && (r.cells[n-1] != 0 || n > 1 && r.cells[n-2] != 0)
+}
+
+// line returns the cells of r that belong to its line. A wide character that did not fit
+// into a row has left its last column blank.
+func (r *row) line() []Cell {
+	cells := r.cells[:r.columns()]
+	if last := len(cells) - 1; r.wrapped && last > 0 && cells[last] == 0 {
+		return cells[:last]
+	}
+	return cells
+}
+
 // LineAttribute is the size of a row's characters: 0 for single width, else the
 // final byte of the escape sequence that sets it (ESC #; DEC STD 070).
 type LineAttribute byte

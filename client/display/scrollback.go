@@ -55,9 +55,12 @@ const (
 	endSynchronized   = "\x1b[?2026l"
 )
 
-// framesLines bounds the lines that one frame moves into the scrollback, in screens:
+// frameScreens bounds the lines that one frame moves into the scrollback, in screens:
 // terminals show an unfinished frame after about 100 ms.
 const frameScreens = 4
+
+// lineRows bounds the rows by which a frame exceeds frameScreens to end a line.
+const lineRows = 256
 
 // start moves the cursor to the start of a row, the next one if it is in the middle of one:
 // blanks for a row less one column wrap then. The session begins there, once the row is
@@ -149,7 +152,7 @@ func (d *Display) frameWithScrollback(dst []byte, s *vt.Screen, off ScrolledOff)
 		d.shown = nil // kitty erases the screen too
 		dst = d.paint(dst, s, dialect)
 	}
-	dst = d.scroll(dst, s, off.Screen, dialect)
+	dst = d.scroll(dst, s, off.Screen, off.Top, dialect)
 	return append(d.paint(dst, s, dialect), endSynchronized...)
 }
 
@@ -190,7 +193,7 @@ func (d *Display) Behind(off ScrolledOff) bool {
 }
 
 // scroll moves the next lines into the scrollback.
-func (d *Display) scroll(dst []byte, s, source *vt.Screen, dialect vt.Dialect) []byte {
+func (d *Display) scroll(dst []byte, s, source *vt.Screen, top uint64, dialect vt.Dialect) []byte {
 	b := d.scrollback
 	first, end := source.HistoryRun(b.next)
 	_, rows := s.Size()
@@ -203,6 +206,9 @@ func (d *Display) scroll(dst []byte, s, source *vt.Screen, dialect vt.Dialect) [
 	}
 	lines := &vt.Scrolled{Source: source, First: first, Above: above}
 	lines.End = min(end, lines.First+uint64(frameScreens*rows))
+	for last := lines.End + lineRows; lines.End < min(end, last) && source.HistoryContinues(lines.End-1); {
+		lines.End++ // the end of a line that has begun
+	}
 	switch {
 	case b.skip == (vt.Span{}):
 	case lines.First < b.skipFrom:
@@ -210,6 +216,7 @@ func (d *Display) scroll(dst []byte, s, source *vt.Screen, dialect vt.Dialect) [
 	default:
 		lines.Skip = b.skip
 	}
+	lines.Joined = lines.End == top && lines.Skip == (vt.Span{})
 	dst, d.shown = vt.AppendScrolled(dst, d.shown, s, lines, dialect)
 	if b.next = lines.End; lines.First >= b.skipFrom {
 		b.skip, b.skipFrom = lines.Skip, lines.End
