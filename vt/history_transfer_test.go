@@ -162,7 +162,7 @@ func TestSpanOfRows(t *testing.T) {
 	s := typedInto(NewTerminal(80, 20, Options{}), "one\r\n0123456789012345678\r\n\r\nfour\r\n").Snapshot()
 	for _, cols := range []int{3, 5, 7, 80} {
 		for rows := range 8 {
-			span := s.SpanOfRows(cols, rows)
+			span := s.SpanOfRows(nil, cols, rows)
 			wide := NewTerminal(cols, 20, Options{History: 100})
 			wide.Write([]byte("one\r\n0123456789012345678\r\n\r\nfour\r\n"))
 			if got := wide.Snapshot().RowsOfSpan(span); got != min(rows, wide.screen.Cursor.Y) {

@@ -93,7 +93,10 @@ func (t *Terminal) reflow(old []*row, cursor *Cursor, cols, rows int) []*row {
 	s := t.screen
 	cursor.X, cursor.Y = min(cursor.X, s.cols-1), min(cursor.Y, len(old)-1)
 	w := reflower{cols: cols, owner: s.owner, cursor: position{at: -1}, top: position{at: -1}}
-	if (rows > len(old) || cols != s.cols) && !t.recallOff {
+	switch {
+	case t.recallOff:
+		w.pending = s.lineBefore(s.history.next, old[0].cells)
+	case rows > len(old) || cols != s.cols:
 		t.recallHistory(&w, rows)
 	}
 	last := lastUsedRow(old, cursor.Y)
@@ -110,16 +113,66 @@ func (t *Terminal) reflow(old []*row, cursor *Cursor, cols, rows int) []*row {
 			w.breakLine()
 		}
 	}
-	first := w.top.y
-	if blank := len(old) - 1 - last; rows > len(old) || cols != s.cols {
+	first, kept := w.top.y, 0 // kept rows are in the history
+	if t.recallOff {
+		kept = first
+		if w.top.x > 0 && !w.part() {
+			first++
+		}
+	} else if blank := len(old) - 1 - last; rows > len(old) || cols != s.cols {
 		first = min(first, max(len(w.rows)+blank-rows, 0))
 	}
 	first = max(first, w.cursor.y+1-rows)
-	for _, r := range w.rows[:first] {
+	for _, r := range w.rows[kept:first] {
 		t.historyWriter.push(s, r)
 	}
 	cursor.X, cursor.Y, cursor.PendingWrap = min(w.cursor.x, cols-1), w.cursor.y-first, false
 	return s.resized(w.rows[first:min(len(w.rows), first+rows)], cols, rows)
+}
+
+// part removes the text before the top from the row of the top, and reports whether the
+// cursor is in that row.
+func (w *reflower) part() (cursor bool) {
+	r := w.rows[w.top.y]
+	r.cells = r.cells[w.top.x:]
+	r.end = len(r.cells)
+	if w.cursor.y != w.top.y {
+		return false
+	}
+	w.cursor.x -= w.top.x
+	return true
+}
+
+// lineBefore returns the cells of the line that goes on in next after line n-1 of the
+// history; none if there is no such line.
+func (s *Screen) lineBefore(n uint64, next []Cell) (cells []Cell) {
+	first := n
+	for next[0] != 0 && first > 0 && n-first < maxLineRows && s.HistoryContinues(first-1) {
+		first--
+	}
+	for ; first < n; first++ {
+		cells, _, _ = s.AppendHistory(cells, first)
+	}
+	return cells
+}
+
+// maxLineRows bounds the rows in the history of a line that is broken anew.
+const maxLineRows = 1000
+
+// LineStart returns the cells of the line of row y before that row. They may begin in the
+// history of source, where the line of row 0 would be line n.
+func (s *Screen) LineStart(y int, source *Screen, n uint64) (cells []Cell) {
+	first := y
+	for first > 0 && s.rows[first-1].continues(s.rows[first].cells) {
+		first--
+	}
+	if first == 0 {
+		cells = source.lineBefore(n, s.rows[0].cells)
+	}
+	for _, r := range s.rows[first:y] {
+		cells = append(cells, r.line()...)
+	}
+	return cells
 }
 
 // recallHistory moves as many lines out of the history as may fit, and the rest of
@@ -235,38 +288,49 @@ func (s *Span) consume(n int, wrapped bool) (left int) {
 	return left
 }
 
+// rewrap breaks the lines of rows anew, up to row last. The first one begins with cells.
+func (s *Screen) rewrap(start []Cell, cols, last int) reflower {
+	w := reflower{cols: cols, owner: new(owner), cursor: position{at: -1}, top: position{at: len(start)}}
+	w.pending = append(w.pending, start...)
+	for y := s.above; y <= last; y++ {
+		if y == s.Cursor.Y {
+			w.cursor.at = len(w.pending) + s.Cursor.X
+		}
+		w.pending = append(w.pending, s.rows[y].line()...)
+		if y == last || !s.rows[y].continues(s.rows[y+1].cells) {
+			w.breakLine()
+		}
+	}
+	return w
+}
+
 // SpanOfRows returns the length of the first rows of s as they are in a window of another
-// width, whose terminal breaks lines anew.
-func (s *Screen) SpanOfRows(cols, rows int) (span Span) {
-	w := reflower{cols: cols, owner: new(owner), cursor: position{at: -1}, top: position{at: -1}}
-	for y, r := range s.rows[s.above:] {
-		w.pending = append(w.pending, r.cells[:r.columns()]...)
-		if r.wrapped && y+1 < len(s.rows)-s.above {
-			continue
+// width, whose terminal breaks lines anew. The first one begins with the cells start,
+// which do not count, and so do the rows that have no others.
+func (s *Screen) SpanOfRows(start []Cell, cols, rows int) (span Span) {
+	w := s.rewrap(start, cols, len(s.rows)-1)
+	for _, r := range w.rows[w.top.y:min(w.top.y+rows, len(w.rows))] {
+		if span.Cells += len(r.line()); !r.wrapped {
+			span = Span{Lines: span.Lines + 1}
 		}
-		w.rows = w.rows[:0]
-		if w.breakLine(); len(w.rows) > rows {
-			return Span{span.Lines, rows * cols}
-		}
-		span.Lines, rows = span.Lines+1, rows-len(w.rows)
-		if rows == 0 {
-			break
-		}
+	}
+	if span.Lines == 0 {
+		span.Cells -= w.top.x
 	}
 	return span
 }
 
 // RowsOfSpan returns how many rows at the top of s are part of the span, at most those
 // above the cursor.
-func (s *Screen) RowsOfSpan(span Span) (rows int) { return rowsOfSpan(s.rows[:s.Cursor.Y], span) }
+func (s *Screen) RowsOfSpan(span Span) (rows int) { return rowsOfSpan(s.rows, s.Cursor.Y, span) }
 
-func rowsOfSpan(above []*row, span Span) (rows int) {
-	for y, r := range above {
-		if span.consume(r.columns(), r.wrapped) >= 0 {
+func rowsOfSpan(rows []*row, limit int, span Span) int {
+	for y, r := range rows[:limit] {
+		if span.consume(len(r.line()), r.continues(rows[y+1].cells)) >= 0 {
 			return y
 		}
 	}
-	return len(above)
+	return limit
 }
 
 // SubtractHistory returns the part of a span that is left after the lines first to end-1 of
@@ -295,22 +359,12 @@ func (s *Screen) ScrolledUp(n int) *Screen {
 }
 
 // RowsAboveCursor returns the number of rows above the row of the cursor in a window of
-// another width, whose terminal breaks lines anew.
-func (s *Screen) RowsAboveCursor(cols int) int {
-	w := reflower{cols: cols, owner: new(owner), cursor: position{at: -1}, top: position{at: -1}}
-	for y, r := range s.rows[:s.Cursor.Y+1] {
-		if y < s.above {
-			continue
-		}
-		if y == s.Cursor.Y {
-			w.cursor.at = len(w.pending) + s.Cursor.X
-		}
-		w.pending = append(w.pending, r.cells[:r.columns()]...)
-		if !r.wrapped || y == s.Cursor.Y {
-			w.breakLine()
-		}
-	}
-	return w.cursor.y
+// another width, whose terminal breaks lines anew. The line of the first row begins with
+// the cells start, and rows that have no others do not count. parted reports whether the
+// first row has both.
+func (s *Screen) RowsAboveCursor(start []Cell, cols int) (rows int, parted bool) {
+	w := s.rewrap(start, cols, s.Cursor.Y)
+	return w.cursor.y - w.top.y, w.top.x > 0
 }
 
 // ScrollOff moves rows of the main screen into the history, as a user's terminal has done
@@ -327,7 +381,7 @@ func (t *Terminal) ScrollOff(from uint64, span Span) {
 	if *screen == nil {
 		return
 	}
-	n := rowsOfSpan((*screen)[:min(cursor.Y, len(*screen))], span)
+	n := rowsOfSpan(*screen, min(cursor.Y, len(*screen)-1), span)
 	if n == 0 {
 		return
 	}

@@ -30,23 +30,45 @@ func (d *Display) Locate(dst []byte, cols, rows, y int, reflows bool) []byte {
 		b.starting = false
 		return b.begin(dst, rows, y)
 	}
-	above := before.Cursor.Y - b.above
+	above, scrolled := before.Cursor.Y-b.above, 0
+	var start []vt.Cell
 	if reflows {
-		above = before.RowsAboveCursor(cols)
+		var parted bool
+		start = b.lineStart()
+		if above, parted = before.RowsAboveCursor(start, cols); parted {
+			scrolled = 1 // part of the row is in the scrollback
+		}
 	}
 	b.above = 0 // what was there before the session is scrolled off, too
 	if y < 0 {
 		y = min(above, rows-1)
 	}
-	if y <= above {
-		b.noteScrolled(before, cols, above-y, reflows)
+	if back := y - above + scrolled; back > 0 {
+		dst = append(dst, "\x1b[m\x1b[999H"...)
+		for range min(back, rows) {
+			dst = append(dst, '\n')
+		}
+	}
+	if scrolled = max(scrolled, above-y); scrolled == 0 {
 		return dst
 	}
-	dst = append(dst, "\x1b[m\x1b[999H"...)
-	for range min(y-above, rows) {
-		dst = append(dst, '\n')
+	if !reflows {
+		cols, _ = before.Size()
 	}
+	if b.skip == (vt.Span{}) {
+		b.skipFrom = b.last.Top
+	}
+	b.skip = b.skip.Add(before.SpanOfRows(start, cols, scrolled))
 	return dst
+}
+
+// lineStart returns the cells of the line of the window's first row that are in the
+// scrollback.
+func (b *scrollback) lineStart() []vt.Cell {
+	if b.last.Screen == nil || b.next != b.last.Top {
+		return nil
+	}
+	return b.last.Screen.LineStart(b.hidden, b.last.Screen, b.last.Top)
 }
 
 // begin begins the session at row y, or at the top if that is negative: unknown.
@@ -59,21 +81,6 @@ func (b *scrollback) begin(dst []byte, rows, y int) []byte {
 		dst = append(dst, '\n')
 	}
 	return dst
-}
-
-// noteScrolled notes that the terminal has moved the first rows of a screen into its
-// scrollback.
-func (b *scrollback) noteScrolled(before *vt.Screen, cols, rows int, reflows bool) {
-	if rows == 0 {
-		return
-	}
-	if !reflows {
-		cols, _ = before.Size()
-	}
-	if b.skip == (vt.Span{}) {
-		b.skipFrom = b.top
-	}
-	b.skip = b.skip.Add(before.SpanOfRows(cols, rows))
 }
 
 // Scrolled returns the part of the session's lines, from a line on, that the terminal has

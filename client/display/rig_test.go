@@ -179,7 +179,7 @@ func (r *rig) settle() {
 	for len(r.queue) > 0 {
 		r.deliver()
 	}
-	for range 10_000 {
+	for range 300 {
 		if !r.frame(false) {
 			r.frame(false)
 			return
@@ -200,6 +200,30 @@ func (r *rig) check() {
 	r.Helper()
 	r.compare(r.user.transcript(), r.before, r.reference.transcript())
 }
+
+// checkText compares the text of the user's terminal, without blanks, styles and ends of
+// lines, with that without a Display.
+func (r *rig) checkText() {
+	r.Helper()
+	before := r.before
+	if r.reference.erasures > 0 {
+		before = nil
+	}
+	want := text(before) + text(textOf(unstyled(r.reference.everything())))
+	got := text(textOf(unstyled(r.user.everything())))
+	if got == want {
+		return
+	}
+	n := 0
+	for n < min(len(got), len(want)) && got[n] == want[n] {
+		n++
+	}
+	excerpt := func(s string) string { return s[max(n-40, 0):min(n+60, len(s))] }
+	r.Fatalf("at %d, got:\n%s\nwant:\n%s", n, excerpt(got), excerpt(want))
+}
+
+// text returns lines without blanks and ends.
+func text(lines []string) string { return strings.Join(strings.Fields(strings.Join(lines, "")), "") }
 
 func (r *rig) compare(got, before, want []string) {
 	r.Helper()

@@ -34,7 +34,8 @@ type scrollback struct {
 	// resized is the main screen before the window was resized, until the position of the
 	// cursor is known; nil otherwise.
 	resized *vt.Screen
-	top     uint64 // ScrolledOff.Top of the main screen in the terminal
+	last    ScrolledOff // of the main screen in the terminal
+	hidden  int         // rows at its top that the terminal has moved into its scrollback itself
 	// skip is the part of the session's lines, from skipFrom on, that the terminal has moved
 	// into its scrollback itself.
 	skip     vt.Span
@@ -131,7 +132,7 @@ func (d *Display) frameWithScrollback(dst []byte, s *vt.Screen, off ScrolledOff)
 	if b.resized != nil {
 		return dst
 	}
-	defer func() { b.top = off.Top }()
+	defer func() { b.last = off }()
 	dialect := d.mainDialect()
 	s = b.withoutScrolled(s, off)
 	if b.above > 0 {
@@ -173,11 +174,12 @@ func (d *Display) makeRoom(dst []byte, s *vt.Screen, off ScrolledOff) ([]byte, *
 // withoutScrolled returns s as it will be once the session has scrolled as the terminal.
 func (b *scrollback) withoutScrolled(s *vt.Screen, off ScrolledOff) *vt.Screen {
 	first, end := off.Screen.History()
-	if b.skip == (vt.Span{}) || off.Top != end {
+	if b.hidden = 0; b.skip == (vt.Span{}) || off.Top != end {
 		return s
 	}
 	left := off.Screen.SubtractHistory(b.skip, max(first, b.skipFrom), end)
-	return s.ScrolledUp(s.RowsOfSpan(left))
+	b.hidden = s.RowsOfSpan(left)
+	return s.ScrolledUp(b.hidden)
 }
 
 func (b *scrollback) upToDate(off ScrolledOff) bool {

@@ -122,14 +122,29 @@ func join(rows []*line, top, cursor, x int) (cells []glyph, topAt, cursorAt int)
 // transcript returns the lines of the scrollback and the main screen, without the blank
 // ones at the end.
 func (t *terminal) transcript() []string {
+	return textOf(t.everything())
+}
+
+// everything returns the rows of the scrollback and the main screen.
+func (t *terminal) everything() []*line {
 	screen := t.screen
 	if t.main != nil {
 		screen = t.main
 	}
-	return textOf(append(slices.Clone(t.scrollback), screen...))
+	return append(slices.Clone(t.scrollback), screen[:lastUsed(screen)]...)
 }
 
-func (t *terminal) text() string { return strings.Join(t.transcript(), "\n") }
+// unstyled returns rows without their styles.
+func unstyled(rows []*line) (plain []*line) {
+	for _, l := range rows {
+		p := &line{continues: l.continues}
+		for _, g := range l.cells {
+			p.cells = append(p.cells, glyph{text: g.text})
+		}
+		plain = append(plain, p)
+	}
+	return plain
+}
 
 // windowRows returns the rows of the scrollback and the main screen, as they are.
 func (t *terminal) windowRows() []string {
