@@ -81,19 +81,21 @@ func (s *Screen) layOut(lines *Scrolled) []*row {
 	w := reflower{cols: s.cols, owner: new(owner), cursor: position{at: -1}, top: position{at: -1}}
 	h := &lines.Source.history
 	open := false // the line so far continues
-	for n := lines.First; n < lines.End; n++ {
-		b, i := h.find(n)
+	for number := lines.First; number < lines.End; number++ {
+		b, i := h.find(number)
 		if b == nil {
 			continue
 		}
 		start := len(w.pending)
-		w.pending, open = b.decode(w.pending, i, s.tables)
-		open = open && s.continuesIn(w.pending[start:], lines, n+1)
-		left := lines.Skip.consume(len(w.pending)-start, open)
-		if left < 0 {
+		var wrapped bool
+		w.pending, wrapped = b.decode(w.pending, i, s.tables)
+		n := len(w.pending) - start
+		left := lines.Skip.consume(n, wrapped)
+		if left < 0 || left == 0 && n > 0 {
 			w.pending, open = w.pending[:start], false
 			continue
 		}
+		open = wrapped && s.continuesIn(w.pending[start:], lines, number+1)
 		w.pending = append(w.pending[:start], w.pending[len(w.pending)-left:]...)
 		if !open {
 			w.breakLine()

@@ -218,7 +218,7 @@ func (d *Display) scroll(dst []byte, s, source *vt.Screen, top uint64, dialect v
 	default:
 		lines.Skip = b.skip
 	}
-	lines.Joined = lines.End == top && lines.Skip == (vt.Span{})
+	lines.Joined = lines.End == top && b.hidden == 0
 	dst, d.shown = vt.AppendScrolled(dst, d.shown, s, lines, dialect)
 	if b.next = lines.End; lines.First >= b.skipFrom {
 		b.skip, b.skipFrom = lines.Skip, lines.End
