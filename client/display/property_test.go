@@ -17,7 +17,7 @@ func forTerminals(t *testing.T, seeds uint64, test func(t *testing.T, rules term
 // TestTranscriptOfPrograms shows programs that do all kinds of things, of which frames are
 // skipped. The lines in the user's terminal are those without a Display.
 func TestTranscriptOfPrograms(t *testing.T) {
-	forTerminals(t, 30, func(t *testing.T, rules terminalRules, seed uint64) {
+	forTerminals(t, 25, func(t *testing.T, rules terminalRules, seed uint64) {
 		r := newTestRig(t, rules, seed, 2+int(seed*7%90), 1+int(seed%25))
 		r.start()
 		for range 40 {
@@ -52,5 +52,28 @@ func TestLongLinesStayWhole(t *testing.T) {
 		}
 		r.settle()
 		r.check()
+	})
+}
+
+// TestTranscriptOverResizes resizes the window while the program prints lines.
+func TestTranscriptOverResizes(t *testing.T) {
+	forTerminals(t, 15, func(t *testing.T, rules terminalRules, seed uint64) {
+		r := newTestRig(t, rules, seed, 12+int(seed*7%90), 2+int(seed%25))
+		r.reference = newTerminal(sessionRules, 400, 120)
+		r.start()
+		for range 8 {
+			for range r.r.IntN(12) {
+				r.write(r.nextLine() + "\r\n")
+				if r.r.IntN(3) == 0 {
+					r.frame(false)
+				}
+			}
+			if rules.fixedLines { // it cuts rows that are too wide
+				r.settle()
+			}
+			r.resizeAtRandom()
+			r.settle()
+			r.checkText()
+		}
 	})
 }

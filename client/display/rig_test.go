@@ -159,6 +159,8 @@ func (r *rig) resizeAtRandom() {
 				rows = r.user.rows
 			}
 		}
+		for r.frame(false) { // rows that leave before the lines above them would be out of order
+		}
 		r.resize(cols, rows)
 		if r.r.IntN(2) == 0 {
 			r.deliver()
