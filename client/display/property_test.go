@@ -2,6 +2,7 @@ package display
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -74,6 +75,83 @@ func TestTranscriptOverResizes(t *testing.T) {
 			r.resizeAtRandom()
 			r.settle()
 			r.checkText()
+		}
+	})
+}
+
+// TestResizesWhileProgramsRun resizes the window at any time, also before the session has the
+// size of the last one. No sequence is written that not every terminal performs in the same
+// way, and what was there before the session stays. Lines come at least once.
+func TestResizesWhileProgramsRun(t *testing.T) {
+	forTerminals(t, 15, func(t *testing.T, rules terminalRules, seed uint64) {
+		r := newTestRig(t, rules, seed, 12+int(seed*7%90), 1+int(seed%25))
+		r.start()
+		for range 30 {
+			switch r.r.IntN(6) {
+			case 0:
+				r.resize(12+r.r.IntN(80), 1+r.r.IntN(25))
+			case 1:
+				r.deliver()
+			case 2:
+				r.locate()
+				r.frame(true)
+			case 3:
+				r.act()
+			default:
+				r.write(r.nextLine() + "\r\n")
+				r.frame(false)
+			}
+		}
+		r.settle()
+		if s := r.program.Snapshot(); r.visible() != s.Text() {
+			t.Errorf("the window shows:\n%s\nwant:\n%s", r.visible(), s.Text())
+		}
+	})
+}
+
+// TestStopLeavesTheScreen ends sessions: the last screen stays, and the cursor is below it.
+func TestStopLeavesTheScreen(t *testing.T) {
+	forTerminals(t, 10, func(t *testing.T, rules terminalRules, seed uint64) {
+		r := newTestRig(t, rules, seed, 20, 2+int(seed%10))
+		r.start()
+		for range seed * 2 {
+			r.write(r.nextLine() + "\r\n")
+			r.frame(false)
+		}
+		r.settle()
+		r.frame(true)
+		s := r.program.Snapshot()
+		r.display.FinalScreen = s
+		r.take(r.display.Stop(nil))
+		r.checkRows()
+		if used := lastUsed(r.user.screen); r.user.x != 0 || r.user.y < used || r.user.y > used {
+			t.Errorf("cursor at %d,%d, %d rows are in use", r.user.x, r.user.y, used)
+		}
+	})
+}
+
+// TestSuspendLeavesNothingTwice suspends sessions: they are erased, and shown again below
+// what is written meanwhile.
+func TestSuspendLeavesNothingTwice(t *testing.T) {
+	forTerminals(t, 10, func(t *testing.T, rules terminalRules, seed uint64) {
+		r := newTestRig(t, rules, seed, 20, 2+int(seed%10))
+		r.start()
+		for range 3 {
+			for range r.r.IntN(2 * r.user.rows) {
+				r.write(r.nextLine() + "\r\n")
+				r.frame(false)
+			}
+			r.settle()
+			r.display.Suspending = true
+			r.take(r.display.Stop(nil))
+			r.user.Write([]byte("suspended\r\n"))
+			r.display.Suspending = false
+			r.take(r.display.Start(nil, r.user.cols, r.user.rows))
+			r.locate()
+		}
+		r.settle()
+		if got := strings.ReplaceAll(text(plain(r.user)), "suspended", ""); got != text(r.before)+text(plain(r.reference)) {
+			t.Errorf("got:\n%s\nwant:\n%s", got, text(plain(r.reference)))
 		}
 	})
 }

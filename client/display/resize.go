@@ -49,7 +49,7 @@ func (d *Display) Locate(dst []byte, cols, rows, y int, reflows bool) []byte {
 			dst = append(dst, '\n')
 		}
 	}
-	if scrolled = max(scrolled, above-y); scrolled == 0 {
+	if scrolled = max(scrolled, above-y); scrolled == 0 || b.foreign {
 		return dst
 	}
 	if !reflows {
@@ -65,7 +65,7 @@ func (d *Display) Locate(dst []byte, cols, rows, y int, reflows bool) []byte {
 // lineStart returns the cells of the line of the window's first row that are in the
 // scrollback.
 func (b *scrollback) lineStart() []vt.Cell {
-	if b.last.Screen == nil || b.next != b.last.Top {
+	if b.last.Screen == nil || b.next != b.last.Top || b.foreign {
 		return nil
 	}
 	return b.last.Screen.LineStart(b.hidden, b.last.Screen, b.last.Top)

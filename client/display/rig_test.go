@@ -216,8 +216,8 @@ func (r *rig) checkText() {
 	if r.reference.erasures > 0 {
 		before = nil
 	}
-	want := text(before) + text(textOf(unstyled(r.reference.everything())))
-	got := text(textOf(unstyled(r.user.everything())))
+	want := text(before) + text(plain(r.reference))
+	got := text(plain(r.user))
 	if got == want {
 		return
 	}
@@ -228,6 +228,9 @@ func (r *rig) checkText() {
 	excerpt := func(s string) string { return s[max(n-40, 0):min(n+60, len(s))] }
 	r.Fatalf("at %d, got:\n%s\nwant:\n%s", n, excerpt(got), excerpt(want))
 }
+
+// plain returns the lines of a terminal without styles.
+func plain(t *terminal) []string { return textOf(unstyled(t.everything())) }
 
 // text returns lines without blanks and ends.
 func text(lines []string) string { return strings.Join(strings.Fields(strings.Join(lines, "")), "") }
@@ -354,4 +357,10 @@ func trimmed(rows []string) []string {
 		rows = rows[:len(rows)-1]
 	}
 	return rows
+}
+
+// visible returns the text of the window.
+func (r *rig) visible() string {
+	screen := &terminal{screen: r.user.screen}
+	return strings.Join(trimmed(screen.plainRows()), "\n")
 }

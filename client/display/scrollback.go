@@ -35,7 +35,10 @@ type scrollback struct {
 	// cursor is known; nil otherwise.
 	resized *vt.Screen
 	last    ScrolledOff // of the main screen in the terminal
-	hidden  int         // rows at its top that the terminal has moved into its scrollback itself
+	// foreign is set if the session's screen has another size than the window: its rows are
+	// cut, and those that the terminal scrolls off are pushed again rather than lost.
+	foreign bool
+	hidden  int // rows at its top that the terminal has moved into its scrollback itself
 	// skip is the part of the session's lines, from skipFrom on, that the terminal has moved
 	// into its scrollback itself.
 	skip     vt.Span
@@ -132,6 +135,7 @@ func (d *Display) frameWithScrollback(dst []byte, s *vt.Screen, off ScrolledOff)
 	if b.resized != nil {
 		return dst
 	}
+	b.foreign = !sameSize(s, off.Screen)
 	defer func() { b.last = off }()
 	dialect := d.mainDialect()
 	s = b.withoutScrolled(s, off)
