@@ -155,3 +155,30 @@ func TestSuspendLeavesNothingTwice(t *testing.T) {
 		}
 	})
 }
+
+// TestStartInTheMiddleOfARow begins sessions at any column of any row. The session begins
+// in the next row, and what was there before stays.
+func TestStartInTheMiddleOfARow(t *testing.T) {
+	forTerminals(t, 30, func(t *testing.T, rules terminalRules, seed uint64) {
+		r := newTestRig(t, rules, seed, 12+int(seed), 2+int(seed%9))
+		r.user.Write([]byte(strings.Repeat("before\r\n", int(seed%11)) + strings.Repeat("x", int(seed)%13)))
+		r.before, r.rowsBefore = r.user.transcript(), r.user.windowRows()
+		r.take(r.display.Start(nil, r.user.cols, r.user.rows))
+		r.locate()
+		for range 20 {
+			r.write(r.nextLine() + "\r\n")
+			if r.r.IntN(2) == 0 {
+				r.frame(false)
+			}
+		}
+		r.settle()
+		r.checkRows()
+		if !rules.fixedLines {
+			r.reference = newTerminal(sessionRules, 400, 120)
+			r.reference.Write([]byte(text(plain(r.user))[len(text(r.before)):]))
+			r.resize(12+r.r.IntN(30), 2+r.r.IntN(9))
+			r.settle()
+			r.checkText()
+		}
+	})
+}

@@ -67,13 +67,13 @@ const frameScreens = 4
 const lineRows = 256
 
 // start moves the cursor to the start of a row, the next one if it is in the middle of one:
-// blanks for a row less one column wrap then. The session begins there, once the row is
+// as many blanks as there are columns wrap then. The session begins there, once the row is
 // known.
 func (b *scrollback) start(dst []byte, cols, rows int) []byte {
 	b.alternate, b.main, b.above = false, nil, 0
 	b.resized, b.starting = vt.NewScreen(cols, rows), true
 	dst = append(dst, resetMargins...)
-	for range cols - 1 {
+	for range cols {
 		dst = append(dst, ' ')
 	}
 	return append(dst, '\r')
