@@ -47,8 +47,8 @@ func (s *Screen) AppendHistory(dst []Cell, n uint64) (cells []Cell, wrapped, kep
 
 // HistoryContinues reports whether line n of the history continues in the next one.
 func (s *Screen) HistoryContinues(n uint64) bool {
-	b, i := s.history.find(n)
-	return b != nil && b.data[b.ends[i]-1] == codeWrapped && b.lineSize(i) > 0
+	_, wrapped, _ := s.AppendHistory(nil, n)
+	return wrapped
 }
 
 // HistoryRange is Screen.History of the screen as it is now.

@@ -134,12 +134,13 @@ func (t *Terminal) reflow(old []*row, cursor *Cursor, cols, rows int) []*row {
 // cursor is in that row.
 func (w *reflower) part() (cursor bool) {
 	r := w.rows[w.top.y]
+	w.top.x = min(w.top.x, w.cols-1) // a column is too narrow for wide characters
 	r.cells = r.cells[w.top.x:]
 	r.end = len(r.cells)
 	if w.cursor.y != w.top.y {
 		return false
 	}
-	w.cursor.x -= w.top.x
+	w.cursor.x = max(w.cursor.x-w.top.x, 0)
 	return true
 }
 

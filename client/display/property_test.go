@@ -89,7 +89,7 @@ func TestResizesWhileProgramsRun(t *testing.T) {
 		for range 30 {
 			switch r.r.IntN(6) {
 			case 0:
-				r.resize(12+r.r.IntN(80), 1+r.r.IntN(25))
+				r.resize(1+r.r.IntN(80), 1+r.r.IntN(25))
 			case 1:
 				r.deliver()
 			case 2:

@@ -187,7 +187,8 @@ func (r *rig) settle() {
 		r.locate()
 	}
 	for range 300 {
-		if !r.frame(false) {
+		if r.locate(); !r.frame(false) {
+			r.locate() // the alternate screen may have been left
 			r.frame(false)
 			return
 		}
