@@ -165,7 +165,7 @@ func TestSpanOfRows(t *testing.T) {
 			span := s.SpanOfRows(nil, cols, rows)
 			wide := NewTerminal(cols, 20, Options{History: 100})
 			wide.Write([]byte("one\r\n0123456789012345678\r\n\r\nfour\r\n"))
-			if got := wide.Snapshot().RowsOfSpan(span); got != min(rows, wide.screen.Cursor.Y) {
+			if got, _ := wide.Snapshot().RowsOfSpan(span); got != min(rows, wide.screen.Cursor.Y) {
 				t.Errorf("%d columns, %d rows: %+v, which are %d rows", cols, rows, span, got)
 			}
 		}

@@ -322,16 +322,18 @@ func (s *Screen) SpanOfRows(start []Cell, cols, rows int) (span Span) {
 }
 
 // RowsOfSpan returns how many rows at the top of s are part of the span, at most those
-// above the cursor.
-func (s *Screen) RowsOfSpan(span Span) (rows int) { return rowsOfSpan(s.rows, s.Cursor.Y, span) }
+// above the cursor. whole reports whether the span ends there.
+func (s *Screen) RowsOfSpan(span Span) (rows int, whole bool) {
+	return rowsOfSpan(s.rows, s.Cursor.Y, span)
+}
 
-func rowsOfSpan(rows []*row, limit int, span Span) int {
+func rowsOfSpan(rows []*row, limit int, span Span) (n int, whole bool) {
 	for y, r := range rows[:limit] {
 		if span.consume(len(r.line()), r.continues(rows[y+1].cells)) >= 0 {
-			return y
+			return y, true
 		}
 	}
-	return limit
+	return limit, span.Lines == 0
 }
 
 // SubtractHistory returns the part of a span that is left after the lines first to end-1 of
@@ -382,7 +384,7 @@ func (t *Terminal) ScrollOff(from uint64, span Span) {
 	if *screen == nil {
 		return
 	}
-	n := rowsOfSpan(*screen, min(cursor.Y, len(*screen)-1), span)
+	n, _ := rowsOfSpan(*screen, min(cursor.Y, len(*screen)-1), span)
 	if n == 0 {
 		return
 	}

@@ -182,7 +182,12 @@ func (b *scrollback) withoutScrolled(s *vt.Screen, off ScrolledOff) *vt.Screen {
 		return s
 	}
 	left := off.Screen.SubtractHistory(b.skip, max(first, b.skipFrom), end)
-	b.hidden = s.RowsOfSpan(left)
+	rows, whole := s.RowsOfSpan(left)
+	if !whole { // the program has moved up, or erased the rows
+		b.skip = vt.Span{}
+		return s
+	}
+	b.hidden = rows
 	return s.ScrolledUp(b.hidden)
 }
 
