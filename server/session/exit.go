@@ -44,6 +44,10 @@ func (e *exitState) stopped(number int, name string) {
 	e.status = state.ExitStatus{Known: true, Status: uint8(128 + number), Stopped: name}
 }
 
+// byItself reports whether the program has ended without a signal or a request from
+// outside.
+func (e *exitState) byItself() bool { return e.status.Known && e.status.Stopped == "" }
+
 // Exited handles the program's exit.
 func (s *Session) Exited(now time.Time, status int) {
 	s.exit.status = state.ExitStatus{Known: true, Status: uint8(status)}

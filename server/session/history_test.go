@@ -272,3 +272,24 @@ func TestKeysDuringHistory(t *testing.T) {
 		t.Errorf("the slowest echo took %v", worst)
 	}
 }
+
+// TestHistoryCompleteAtTheEnd ends the program right after its output.
+func TestHistoryCompleteAtTheEnd(t *testing.T) {
+	for name, network := range historyNetworks {
+		t.Run(name, func(t *testing.T) {
+			const lines = 5000
+			r := newReader(t, network, lines)
+			r.write(strings.ReplaceAll(numbers(1, lines), "\n", "\r\n"))
+			r.session.Exited(r.Now, 0)
+			r.session.OutputEnded(r.Now)
+			for begin := r.Now; !r.client.Closed(); r.run(10 * time.Millisecond) {
+				if r.Now.Sub(begin) > time.Minute {
+					t.Fatalf("no end after a minute, %d lines", len(r.lines))
+				}
+			}
+			if want := strings.TrimSuffix(numbers(1, lines), "\n"); r.transcript() != want {
+				t.Errorf("%d lines, %d missing, of %d", len(r.lines), r.missing, lines)
+			}
+		})
+	}
+}

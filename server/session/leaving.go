@@ -35,8 +35,9 @@ func (a *Attachment) detach(now time.Time, why state.Detachment) {
 func (a *Attachment) sentAway() bool { return a.detachment.Reason != state.DetachNone }
 
 // announceEnd sends the client the last screen, with the reason, and begins the
-// handshake. It does nothing while the client cannot be reached. A client that was sent
-// away gets no screen from after that.
+// handshake. If a program has ended by itself, its history is sent first. announceEnd does
+// nothing while the client cannot be reached. A client that was sent away gets no screen
+// from after that.
 func (a *Attachment) announceEnd(now time.Time) {
 	if _, reachable := a.peer.Path(now); !reachable || a.phase == leaving && !a.sentAway() {
 		return
@@ -45,12 +46,15 @@ func (a *Attachment) announceEnd(now time.Time) {
 		a.wire.ResumeShutdown(now)
 		return
 	}
-	a.announced = true
 	last := a.session.term.Snapshot()
 	if a.sentAway() {
 		last = a.frames.last.Screen
 	}
 	a.offer(now, last)
+	if a.history.held && a.phase == attached && a.session.exit.byItself() {
+		return // frame calls again once more of the history can be sent
+	}
+	a.announced = true
 	a.wire.Shutdown(now)
 }
 

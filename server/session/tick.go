@@ -112,7 +112,13 @@ func (a *Attachment) frame(now time.Time) {
 		a.history.resume, f.dirty = time.Time{}, true
 	}
 	ack := a.echoAck.ack(now)
-	if a.session.ending || !f.dirty && (ack == f.last.EchoAck || a.echoAck.waits(now, a.echoWait())) {
+	if a.session.ending {
+		if f.dirty && !a.announced {
+			a.announceEnd(now)
+		}
+		return
+	}
+	if !f.dirty && (ack == f.last.EchoAck || a.echoAck.waits(now, a.echoWait())) {
 		return
 	}
 	if f.waiting(a.wire.Sent()) {
