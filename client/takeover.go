@@ -87,12 +87,8 @@ func (l *loop) writeNext(now time.Time) {
 		l.writer.start(l.appendQueries(now, start))
 		l.setPhase(now, phaseShown)
 	case phaseReleasing:
-		if l.finalFrame {
-			l.finalFrame = false
-			l.setPhase(now, phaseReleasing)
-			if l.writer.start(l.nextFrame(now)); l.writer.busy {
-				return
-			}
+		if l.finalFrame && l.writeFinal(now) {
+			return
 		}
 		l.setPhase(now, phaseStopping)
 		l.display.Suspending = l.suspending || l.asking
@@ -107,6 +103,25 @@ func (l *loop) writeNext(now time.Time) {
 	case phaseStopping:
 		l.setPhase(now, phaseDraining)
 	}
+}
+
+// writeFinal writes the last frames of a session, once the terminal's cursor is located
+// and until all lines that have scrolled off are in its scrollback. It reports whether it
+// writes or waits.
+func (l *loop) writeFinal(now time.Time) bool {
+	if l.ttyClosed {
+		return false
+	}
+	l.setPhase(now, phaseReleasing)
+	if l.display.NeedsPosition() {
+		if l.locate(now); l.display.NeedsPosition() || l.writer.busy {
+			return true
+		}
+	}
+	l.finalFrame = false
+	l.writer.start(l.nextFrame(now))
+	l.finalFrame = l.display.Behind(l.session.scrolledOff())
+	return l.writer.busy
 }
 
 // restore sets the old modes of the terminal and stops the process if it is to be
@@ -156,6 +171,10 @@ func (l *loop) phaseDeadline() time.Time {
 		return time.Time{}
 	case phaseDraining:
 		return l.query.began.Add(replyTimeout)
+	case phaseReleasing:
+		if l.finalFrame && !l.writer.busy {
+			return deadline.Earliest(l.stallDeadline(), l.locateDeadline())
+		}
 	}
 	return l.stallDeadline()
 }
