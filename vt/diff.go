@@ -1,5 +1,7 @@
 package vt
 
+import "slices"
+
 // AppendDiff appends the bytes that change a terminal showing from into one showing to,
 // in the dialect d. It appends nothing if the screens are equal in d. The bytes never
 // make a terminal reply.
@@ -119,6 +121,9 @@ func (d *differ) paintRows(shown []*row) {
 	if d.enlarged {
 		d.lineAttributes(shown)
 	}
+	if d.dialect.Scrollback {
+		shown = d.partLines(shown)
+	}
 	bottom := len(shown)
 	if d.changedRows(shown) > 1 {
 		bottom = d.blankBottom(shown)
@@ -134,6 +139,30 @@ func (d *differ) paintRows(shown []*row) {
 			d.paintRow(shown, y)
 		}
 	}
+}
+
+// partLines erases the rows whose line went on in the next row and does not any more: tmux
+// notices that only if all of a row is erased. It returns the rows that are shown then.
+func (d *differ) partLines(shown []*row) []*row {
+	parted := shown
+	for y, r := range shown {
+		if r == nil || !r.wrapped || y+1 < len(shown) && d.to.rows[y].continues(d.to.rows[y+1].cells) {
+			continue
+		}
+		if &parted[0] == &shown[0] {
+			parted = slices.Clone(shown)
+		}
+		parted[y] = nil
+		if y > 0 && parted[y-1] != nil && parted[y-1].wrapped { // erasing a row parts it from the one above, too
+			above := *parted[y-1]
+			above.wrapped = false
+			parted[y-1] = &above
+		}
+		d.moveTo(0, y)
+		d.erasePen(Rendition{}.Bg)
+		d.out = append(d.out, "\x1b[K"...)
+	}
+	return parted
 }
 
 func (d *differ) changedRows(shown []*row) (n int) {
