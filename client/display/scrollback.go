@@ -157,7 +157,7 @@ func (d *Display) frameWithScrollback(dst []byte, s *vt.Screen, off ScrolledOff)
 		d.shown = nil // kitty erases the screen too
 		dst = d.paint(dst, s, dialect)
 	}
-	dst = d.scroll(dst, s, off.Screen, off.Top, dialect)
+	dst = d.scroll(dst, s, off, dialect)
 	return append(d.paint(dst, s, dialect), endSynchronized...)
 }
 
@@ -192,8 +192,27 @@ func (b *scrollback) withoutScrolled(s *vt.Screen, off ScrolledOff) *vt.Screen {
 }
 
 func (b *scrollback) upToDate(off ScrolledOff) bool {
+	return b.next >= b.arrived(off) && b.clears == off.Clears
+}
+
+// arrived returns the end of the lines that can be moved into the scrollback. A line of
+// several rows waits for those that have not arrived, or the terminal would part it; one
+// of more than lineRows does not.
+func (b *scrollback) arrived(off ScrolledOff) uint64 {
 	_, end := off.Screen.History()
-	return b.next >= end && b.clears == off.Clears
+	if end == off.Top { // it continues on the screen
+		return end
+	}
+	first, _ := off.Screen.HistoryRun(b.next)
+	for n := end; end-n < lineRows; n-- {
+		switch {
+		case n <= first:
+			return b.next
+		case !off.Screen.HistoryContinues(n - 1):
+			return n
+		}
+	}
+	return end
 }
 
 // Behind reports whether another frame is due, because the last one could not move all lines
@@ -204,9 +223,12 @@ func (d *Display) Behind(off ScrolledOff) bool {
 }
 
 // scroll moves the next lines into the scrollback.
-func (d *Display) scroll(dst []byte, s, source *vt.Screen, top uint64, dialect vt.Dialect) []byte {
-	b := d.scrollback
+func (d *Display) scroll(dst []byte, s *vt.Screen, off ScrolledOff, dialect vt.Dialect) []byte {
+	b, source := d.scrollback, off.Screen
 	first, end := source.HistoryRun(b.next)
+	if end = min(end, b.arrived(off)); first >= end {
+		return dst
+	}
 	_, rows := s.Size()
 	var above string
 	switch {
@@ -227,7 +249,7 @@ func (d *Display) scroll(dst []byte, s, source *vt.Screen, top uint64, dialect v
 	default:
 		lines.Skip = b.skip
 	}
-	lines.Joined = lines.End == top && b.hidden == 0
+	lines.Joined = lines.End == off.Top && b.hidden == 0
 	dst, d.shown = vt.AppendScrolled(dst, d.shown, s, lines, dialect)
 	if b.next = lines.End; lines.First >= b.skipFrom {
 		b.skip, b.skipFrom = lines.Skip, lines.End
