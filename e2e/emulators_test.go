@@ -17,6 +17,9 @@ type emulator interface {
 	Type(text string)
 	Resize(cols, rows int)
 	Screen() harness.Screen
+	// Transcript returns the scrollback and the screen, without blanks at the ends of
+	// lines. Rows of one line are joined if the terminal can tell.
+	Transcript() harness.Screen
 }
 
 // startable is a kind of terminal and how to start one with a command in it that
@@ -32,7 +35,7 @@ var emulators = []startable{
 		return harness.NewTerminal(t, harness.TerminalOptions{Env: env}, command...)
 	}},
 	{"xterm", func(t *testing.T, env []string, command ...string) emulator {
-		return harness.NewXTerm(t, inXTerm(env, command))
+		return harness.NewXTerm(t, inXTerm(env, command), "saveLines: 20000")
 	}},
 	{"xterm.js", func(t *testing.T, env []string, command ...string) emulator {
 		return harness.NewXTermJS(t, "", inXTerm(env, command))

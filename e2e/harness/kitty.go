@@ -34,6 +34,7 @@ func NewKitty(t testing.TB, display string, env []string, command ...string) *Ki
 	for _, option := range []string{
 		"allow_remote_control=yes", "update_check_interval=0", "enabled_layouts=fat", "confirm_os_window_close=0",
 		"remember_window_size=no", "initial_window_width=80c", "initial_window_height=24c", "shell_integration=disabled",
+		"scrollback_lines=20000",
 	} {
 		args = append(args, "-o", option)
 	}
@@ -130,4 +131,12 @@ func (k *Kitty) Screen() Screen {
 	k.t.Helper()
 	text := k.do("get-text", map[string]any{"extent": "screen", "wrap_markers": true})
 	return trimmed(strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text), "\n"))
+}
+
+// Transcript returns the lines of the scrollback and of the screen. Rows of one line are
+// joined.
+func (k *Kitty) Transcript() Screen {
+	k.t.Helper()
+	text := k.do("get-text", map[string]any{"extent": "all"})
+	return trimmed(strings.Split(text, "\n"))
 }

@@ -145,6 +145,12 @@ func (x *Terminal) Transcript() Screen {
 	return trimmed(x.run("capture-pane -p -J -S -"))
 }
 
+// StyledTranscript is Transcript with the renditions as SGR sequences.
+func (x *Terminal) StyledTranscript() Screen {
+	x.t.Helper()
+	return trimmed(x.run("capture-pane -p -J -e -S -"))
+}
+
 // Styled is Screen with the renditions as SGR sequences.
 func (x *Terminal) Styled() Screen {
 	x.t.Helper()

@@ -30,6 +30,17 @@ var rendition = regexp.MustCompile("\x1b(#[3-6]|\\[[0-9;]*m)")
 
 func (x *XTerm) Screen() Screen {
 	x.t.Helper()
-	page := strings.TrimSuffix(rendition.ReplaceAllString(string(x.Page()), ""), "\r\n")
-	return trimmed(strings.Split(page, "\r\n"))
+	return printed(x.Page())
+}
+
+// Transcript returns the rows of the saved lines and of the screen. xterm prints them
+// without the marks of wrapped lines.
+func (x *XTerm) Transcript() Screen {
+	x.t.Helper()
+	return printed(x.Pages())
+}
+
+func printed(text []byte) Screen {
+	rows := strings.TrimSuffix(rendition.ReplaceAllString(string(text), ""), "\r\n")
+	return trimmed(strings.Split(rows, "\r\n"))
 }

@@ -130,6 +130,14 @@ func (x *XTermJS) Screen() Screen {
 	return trimmed(receive(x.t, x.screens).Lines)
 }
 
+// Transcript returns the lines of the scrollback and of the screen. Rows of one line are
+// joined.
+func (x *XTermJS) Transcript() Screen {
+	x.t.Helper()
+	x.send('t', nil)
+	return trimmed(receive(x.t, x.screens).Lines)
+}
+
 func receive[T any](t testing.TB, from <-chan T) (v T) {
 	t.Helper()
 	select {

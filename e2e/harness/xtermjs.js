@@ -2,12 +2,13 @@
 // is a letter, the length of its data (32 bits, big endian), and the data.
 //
 // In: w output of the program, r columns and rows, s asks for the screen,
-// u the name of the rules for widths.
-// Out: a an answer of the terminal, s the screen as JSON: its lines and cursor.
+// t for the scrollback and the screen, u the name of the rules for widths.
+// Out: a an answer of the terminal, s the screen as JSON: its lines and cursor;
+// after t the lines of both, rows of one line joined.
 'use strict';
 const { Terminal } = require('@xterm/headless');
 const [cols, rows, addon] = process.argv.slice(2);
-const term = new Terminal({ cols: +cols, rows: +rows, scrollback: 1000, allowProposedApi: true });
+const term = new Terminal({ cols: +cols, rows: +rows, scrollback: 20000, allowProposedApi: true });
 if (addon) {
   const [file, name] = addon.split(':');
   const loaded = require(file);
@@ -32,6 +33,19 @@ function screen() {
   return Buffer.from(JSON.stringify({ lines, x: buffer.cursorX, y: buffer.cursorY }));
 }
 
+function transcript() {
+  const buffer = term.buffer.active;
+  const lines = [];
+  for (let y = 0; y < buffer.length; y++) {
+    const line = buffer.getLine(y);
+    const next = buffer.getLine(y + 1);
+    const text = line.translateToString(!(next && next.isWrapped));
+    if (line.isWrapped && lines.length > 0) lines[lines.length - 1] += text;
+    else lines.push(text);
+  }
+  return Buffer.from(JSON.stringify({ lines }));
+}
+
 term.onData((s) => send('a', Buffer.from(s, 'utf8')));
 term.onBinary((s) => send('a', Buffer.from(s, 'latin1')));
 
@@ -46,6 +60,8 @@ function handle(kind, data) {
       });
     case 's':
       return term.write('', () => send('s', screen()));
+    case 't':
+      return term.write('', () => send('s', transcript()));
   }
 }
 

@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
@@ -45,6 +46,22 @@ func (p *Program) Page() []byte {
 	p.x.t.Helper()
 	p.x.send("\x1b[?19h\x1b[i")
 	return p.x.page()
+}
+
+// Pages returns the saved lines and the screen in the format of Page (ctlseqs: MC 11
+// prints all pages). xterm does not mark the end, which is the text of the screen: it must
+// not be blank, and must not change meanwhile. The program is not involved.
+func (p *Program) Pages() []byte {
+	p.x.t.Helper()
+	screen := p.Page()
+	p.x.send("\x1b[?19h\x1b[?11i")
+	var text []byte
+	for !bytes.HasSuffix(text, screen) {
+		line, err := p.x.printed.ReadBytes('\n')
+		p.x.must(err)
+		text = append(text, bytes.ReplaceAll(line, []byte("\uffff"), nil)...)
+	}
+	return text
 }
 
 // Resize resizes the window to cols by rows cells.
