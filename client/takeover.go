@@ -118,9 +118,10 @@ func (l *loop) writeFinal(now time.Time) bool {
 			return true
 		}
 	}
-	l.finalFrame = false
-	l.writer.start(l.nextFrame(now))
-	l.finalFrame = l.display.Behind(l.session.scrolledOff())
+	for l.finalFrame && !l.writer.busy {
+		l.writer.start(l.nextFrame(now))
+		l.finalFrame = l.display.Behind(l.session.scrolledOff())
+	}
 	return l.writer.busy
 }
 

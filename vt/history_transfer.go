@@ -111,6 +111,9 @@ func (t *Terminal) WriteHistory(text []byte) {
 	t.work += line.work - before
 }
 
+// EndHistory ends a text. The rendition and a line without its end are dropped.
+func (t *Terminal) EndHistory() { t.historyLine = nil }
+
 func (t *Terminal) receiveLine(r *row, tables *tables) {
 	w := &t.historyWriter
 	if w.tables != tables {

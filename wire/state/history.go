@@ -178,7 +178,9 @@ func applyLines(message []byte, base *vt.Screen, b *budget) error {
 				return err
 			}
 		case f.Is(fieldLinesText, protowire.BytesType):
-			if err := b.write(f.Bytes, b.term.WriteHistory); err != nil {
+			err := b.write(f.Bytes, b.term.WriteHistory)
+			b.term.EndHistory()
+			if err != nil {
 				return err
 			}
 		}

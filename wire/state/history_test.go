@@ -73,6 +73,12 @@ func TestHistoryIsDelivered(t *testing.T) {
 				}
 				sent, got = append(sent, s), append(got, next)
 				all, end := lines(s), s.History.End
+				for n := max(first, sent[base].History.End); n < s.History.End; n++ {
+					want, is := s.Screen.AppendHistoryText(nil, n, n+1, vt.Full()), next.Screen.AppendHistoryText(nil, n, n+1, vt.Full())
+					if trimmedText(is) != trimmedText(want) {
+						t.Fatalf("line %d is %q, want %q", n, is, want)
+					}
+				}
 				if want := strings.Join(strings.Split(all, "\n")[:end-min(first, end)], "\n"); !strings.HasSuffix(lines(next), want) {
 					t.Fatalf("the peer has\n%s\nwant\n%s", lines(next), want)
 				}
@@ -80,6 +86,9 @@ func TestHistoryIsDelivered(t *testing.T) {
 		})
 	}
 }
+
+// trimmedText returns a line of AppendHistoryText without blanks at its end.
+func trimmedText(line []byte) string { return strings.TrimRight(strings.TrimSpace(string(line)), " ") }
 
 // TestHistoryOfShownRows: lines that the peer shows cost a few bytes.
 func TestHistoryOfShownRows(t *testing.T) {
