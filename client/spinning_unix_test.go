@@ -35,7 +35,10 @@ func spinning() (status int) {
 		return 1
 	}
 	w.setBusy()
-	for { // without a system call
+	for turns := 0; ; turns++ { // without a system call
+		if turns < 0 {
+			return 1
+		}
 	}
 }
 

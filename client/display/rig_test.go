@@ -24,7 +24,6 @@ type rig struct {
 	viewport   vt.Viewport
 	before     []string // what the user's terminal had before the session
 	rowsBefore []string // the same in rows
-	overlays   bool     // frames may have a bar over them
 	lines      int      // numbered so far
 	queue      []func() // what the server has still to do
 	log        []string

@@ -8,10 +8,10 @@ import (
 
 // style is a rendition: the SGR parameters that are set, and the hyperlink.
 type style struct {
-	attrs      [10]bool // by parameter, 1 to 9
-	fg, bg, ul string
-	underline  string // 4:n
-	link       string
+	attrs     [10]bool // by parameter, 1 to 9
+	fg, bg    string
+	underline string // 4:n
+	link      string
 }
 
 // parameters are those of a control sequence; -1 is omitted.
@@ -164,7 +164,7 @@ func (t *terminal) shift(l *line, n int, insert bool) {
 	}
 	var blanks [1]glyph
 	blanks[0].style.bg = t.style.bg
-	cells := slices.Clone(l.cells)
+	var cells []glyph
 	if insert {
 		if l.tail(t.cols - n) {
 			t.unwrite(l, t.cols-n)
