@@ -81,7 +81,8 @@ func (l *loop) advance(now time.Time) error {
 func (l *loop) writeNext(now time.Time) {
 	switch l.phase {
 	case phaseEntering:
-		start := l.display.Start(l.writer.buffer(), l.session.cols, l.session.rows)
+		size := l.tty.size()
+		start := l.display.Start(l.writer.buffer(), size.cols, size.rows)
 		l.renewRelease()
 		l.resizing = resizing{}
 		l.writer.start(l.appendQueries(now, start))
