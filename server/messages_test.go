@@ -51,7 +51,7 @@ func sessionMessages(t *testing.T) map[string]bool {
 		ast.Inspect(parsedFile(t, name), func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.CallExpr: // fmt.Errorf, errors.New
-				if f, ok := n.Fun.(*ast.SelectorExpr); ok && (f.Sel.Name == "Errorf" || f.Sel.Name == "New") {
+				if f, ok := n.Fun.(*ast.SelectorExpr); ok && (f.Sel.Name == "Errorf" || f.Sel.Name == "New") && len(n.Args) > 0 {
 					addMessage(messages, n.Args[0])
 				}
 			case *ast.CompositeLit: // refusal{text, hint}
