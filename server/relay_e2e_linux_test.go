@@ -67,6 +67,7 @@ func TestRelayForgetsTheKey(t *testing.T) {
 	c.typeKeys("x\r")
 	c.see("x\nx")
 	attached := u.startRelay("MOSH CONNECT ", "server", "attach", "-@", pathNames, "-@", "gm-pipe", "-@", "gm-role=share", r.Session)
+	newPipedClient(t, attached.Key, attached).see("x\nx") // the relay has replaced the process that had the key
 	for name, p := range map[string]*relayProcess{"new": r, "attach": attached} {
 		t.Run(name, func(t *testing.T) {
 			for form, secret := range map[string][]byte{"bytes": p.Key[:], "text": []byte(p.Key.String())} {
