@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -20,6 +21,9 @@ func TestServerKilled(t *testing.T) {
 	x.ExpectLine("lost")
 	s := a.expectState("attached", 1)
 	signalPID(t, s.Pid, syscall.SIGKILL)
+	harness.Until(t, "the server's end", harness.Patience, func() bool {
+		return !slices.ContainsFunc(a.family.Processes(), func(p harness.Process) bool { return p.PID == s.Pid })
+	}, nil)
 	if s, ok := a.find(); ok {
 		t.Errorf("listed as %+v", s)
 	}
