@@ -223,17 +223,37 @@ func (x *XTerm) number() int {
 	return x.looks
 }
 
-// look returns a query for a colour, another one each time so that earlier replies are
-// not mistaken for its reply, for the cursor's position, and for the page.
+// look returns a mark, and queries for the cursor's position and for the page.
 func look(number int) string {
-	return fmt.Sprintf("\x18\x1b]4;%d;?\a\x1b[6n\x1b<\x1b[?19h\x1b[i", color(number))
+	return mark(number) + "\x1b[6n\x1b<\x1b[?19h\x1b[i"
+}
+
+// mark aborts an unfinished sequence and queries a colour, another one each time so that
+// earlier replies are not mistaken for its reply.
+func mark(number int) string {
+	return fmt.Sprintf("\x18\x1b]4;%d;?\a", color(number))
 }
 
 func color(number int) int { return 16 + number%200 }
 
-func (x *XTerm) seen(number int) Page {
+// marked consumes the replies up to that to a mark.
+func (x *XTerm) marked(number int) {
 	x.t.Helper()
 	x.reply(fmt.Sprintf("]4;%d;rgb:", color(number)))
+	x.reply("\a")
+}
+
+// settle aborts an unfinished sequence and consumes the replies to earlier output.
+func (x *XTerm) settle() {
+	x.t.Helper()
+	number := x.number()
+	x.send(mark(number))
+	x.marked(number)
+}
+
+func (x *XTerm) seen(number int) Page {
+	x.t.Helper()
+	x.marked(number)
 	cursor := x.reply("R")
 	return Page{Text: x.page(), Cursor: string(cursor[bytes.LastIndexByte(cursor, '[')+1:])}
 }
@@ -254,7 +274,7 @@ func (x *XTerm) page() (text []byte) {
 // Resize resizes the window to cols by rows cells.
 func (x *XTerm) Resize(cols, rows int) {
 	x.t.Helper()
-	x.Look() // consumes earlier replies
+	x.settle()
 	x.send(fmt.Sprintf("\x1b[8;%d;%dt", rows, cols))
 	for limit := time.Now().Add(replyTimeout); ; {
 		x.send("\x1b[18t")
@@ -272,7 +292,7 @@ func (x *XTerm) Resize(cols, rows int) {
 // Ask writes output and returns xterm's replies to it.
 func (x *XTerm) Ask(output string) string {
 	x.t.Helper()
-	x.Look() // consumes earlier replies
+	x.settle()
 	x.send(output + "\x1b[5n")
 	return string(x.reply("\x1b[0n"))
 }
