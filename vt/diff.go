@@ -31,6 +31,8 @@ type differ struct {
 
 	paintState
 	dirty int // columns left of this one are printed even if they have not changed
+	// unerased reports that row 0 may show anything, unlike the rows that shown is for.
+	unerased bool
 	// postponed holds the columns of the current row that are printed last.
 	postponed []int
 	// enlarged reports whether either screen has rows of double width.

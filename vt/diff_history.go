@@ -76,6 +76,15 @@ func (s *Screen) Below(n int) *Screen {
 	return c
 }
 
+// Continuing returns a copy of s whose first row continues a line that begins above the
+// window, in the scrollback. Some terminals part the two when the first column of the row
+// is erased: a repaint prints over the row.
+func (s *Screen) Continuing() *Screen {
+	c := s.Clone()
+	c.continuing = true
+	return c
+}
+
 // layOut returns the rows that lines have in the width of s, with the tables of s.
 func (s *Screen) layOut(lines *Scrolled) []*row {
 	w := reflower{cols: s.cols, owner: new(owner), cursor: position{at: -1}, top: position{at: -1}}

@@ -47,9 +47,18 @@ func (d *differ) clear() {
 		d.certainty = lost
 		return
 	}
-	d.out = append(d.out, "\x1b[H\x1b[K"...)
-	for range len(d.to.rows) - 1 {
-		d.out = append(d.out, "\n\x1b[K"...)
+	d.unerased = d.to.continuing && d.blankTail(d.to.rows[0].cells) > 0
+	d.out = append(d.out, "\x1b[H"...)
+	for y := range d.to.rows {
+		if y > 0 {
+			d.out = append(d.out, '\n')
+		}
+		if d.dialect.LineAttributes {
+			d.out = append(d.out, esc, '#', decswl)
+		}
+		if y > 0 || !d.unerased {
+			d.out = append(d.out, "\x1b[K"...)
+		}
 	}
 	d.out = append(d.out, "\x1b[H"...)
 }

@@ -9,6 +9,10 @@ func (d *differ) paintRow(shown []*row, y int) {
 	if entering {
 		first, last = 0, max(last, 0)
 	}
+	unerased := y == 0 && d.unerased
+	if unerased {
+		first, last = 0, r.columns()-1
+	}
 	leaving := d.leavesByWrap(shown, y, first <= last)
 	gap := leaving && r.cells[d.to.cols-1] == 0 // the wide character after it wraps
 	if gap {
@@ -28,11 +32,14 @@ func (d *differ) paintRow(shown []*row, y int) {
 	}
 	if entering {
 		d.x, d.y = 0, y
-	} else if !leaving {
+	} else if !leaving && !unerased {
 		var scratch [maxShiftCols]Cell
 		p.old, p.last = p.shift(scratch[:0], first)
 	}
 	d.dirty, d.postponed = 0, d.postponed[:0]
+	if unerased {
+		d.dirty = r.columns()
+	}
 	p.paint(first, entering)
 	p.paintPostponed()
 }

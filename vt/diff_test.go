@@ -284,25 +284,32 @@ func TestRepaintFromAnyState(t *testing.T) {
 				cols, rows := 1+p.IntN(90), 1+p.IntN(30)
 				any := p.descend(NewScreen(cols, rows), 40)
 				to := p.descend(NewScreen(cols, rows), 40)
-				any.Modes.BackArrow = any.Modes.BackArrow && to.Modes.BackArrow // a repaint does not reset it
-				repaint := bytes.Replace(AppendRepaint(nil, any, to, d), []byte("\x0f\x1b(B"), nil, 1)
-				got, err := receiveDiff(any, repaint, d)
-				if err != nil {
-					t.Fatal(err)
-				}
-				got = events(got, to)
-				if to.Directory == "" {
-					got.Directory = ""
-				}
-				if !to.TitleSet {
-					got.Title, got.Icon, got.TitleSet = "", "", false
-				}
-				if !got.EqualIn(to, d) {
-					t.Fatalf("%q: %s", repaint, explain(got, to, d))
-				}
+				checkRepaint(t, any, to, d)
 			}
 		})
 	}
+}
+
+// checkRepaint repaints a terminal that shows any and returns the output.
+func checkRepaint(t *testing.T, any, to *Screen, d Dialect) []byte {
+	t.Helper()
+	any.Modes.BackArrow = any.Modes.BackArrow && to.Modes.BackArrow // a repaint does not reset it
+	repaint := bytes.Replace(AppendRepaint(nil, any, to, d), []byte("\x0f\x1b(B"), nil, 1)
+	got, err := receiveDiff(any, repaint, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got = events(got, to)
+	if to.Directory == "" {
+		got.Directory = ""
+	}
+	if !to.TitleSet {
+		got.Title, got.Icon, got.TitleSet = "", "", false
+	}
+	if !got.EqualIn(to, d) {
+		t.Fatalf("%q: %s", repaint, explain(got, to, d))
+	}
+	return repaint
 }
 
 // textScreen returns a screen of lines.

@@ -350,6 +350,21 @@ func (s *Screen) SubtractHistory(span Span, first, end uint64) Span {
 	return span
 }
 
+// SkipHistory returns the first of the lines first to end-1 of the history of s that is not
+// wholly part of a span, and the part of the span that is left then.
+func (s *Screen) SkipHistory(span Span, first, end uint64) (next uint64, left Span) {
+	var scratch []Cell
+	for ; first < end && span != (Span{}); first++ {
+		cells, wrapped, kept := s.AppendHistory(scratch[:0], first)
+		rest := span
+		if left := rest.consume(len(cells), wrapped); !kept || left > 0 || left == 0 && len(cells) == 0 {
+			break
+		}
+		scratch, span = cells, rest
+	}
+	return first, span
+}
+
 // ScrolledUp returns a copy of s whose rows and cursor have moved up by n.
 func (s *Screen) ScrolledUp(n int) *Screen {
 	c := s.Clone()

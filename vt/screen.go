@@ -77,6 +77,7 @@ type Screen struct {
 	history           history // lines that scrolled off the main screen
 	top               int     // the line of row 0, counted from the first one of the main screen
 	above             int     // rows at the top that are not the screen's (Below)
+	continuing        bool    // row 0 continues a line that begins above the window (Continuing)
 	left              int     // the column of the screen at column 0, in a Viewport
 }
 

@@ -150,8 +150,9 @@ func TestSuspendLeavesNothingTwice(t *testing.T) {
 			r.locate()
 		}
 		r.settle()
-		if got := strings.ReplaceAll(text(plain(r.user)), "suspended", ""); got != text(r.before)+text(plain(r.reference)) {
-			t.Errorf("got:\n%s\nwant:\n%s", got, text(plain(r.reference)))
+		got, want := joined(text(plain(r.user))), joined(text(r.before)+text(plain(r.reference)))
+		if got = strings.ReplaceAll(got, "suspended", ""); got != want {
+			t.Errorf("got:\n%s\nwant:\n%s", got, want)
 		}
 	})
 }
@@ -174,11 +175,12 @@ func TestStartInTheMiddleOfARow(t *testing.T) {
 		r.settle()
 		r.checkRows()
 		if !rules.fixedLines {
-			r.reference = newTerminal(sessionRules, 400, 120)
-			r.reference.Write([]byte(text(plain(r.user))[len(text(r.before)):]))
+			want := joined(text(plain(r.user)))
 			r.resize(12+r.r.IntN(30), 2+r.r.IntN(9))
 			r.settle()
-			r.checkText()
+			if got := joined(text(plain(r.user))); got != want { // the row may be one line with the session's first
+				r.Errorf("got:\n%s\nwant:\n%s", got, want)
+			}
 		}
 	})
 }

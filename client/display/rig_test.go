@@ -24,7 +24,7 @@ type rig struct {
 	viewport   vt.Viewport
 	before     []string // what the user's terminal had before the session
 	rowsBefore []string // the same in rows
-	lines      int      // numbered so far
+	numbered   int      // lines so far
 	queue      []func() // what the server has still to do
 	log        []string
 }
@@ -208,16 +208,18 @@ func (r *rig) check() {
 	r.compare(r.user.transcript(), r.before, r.reference.transcript())
 }
 
-// checkText compares the text of the user's terminal, without blanks, styles and ends of
-// lines, with that without a Display.
+// checkText compares the lines of the user's terminal, without blanks and styles, with
+// those without a Display.
 func (r *rig) checkText() {
 	r.Helper()
 	before := r.before
 	if r.reference.erasures > 0 {
 		before = nil
 	}
-	want := text(before) + text(plain(r.reference))
-	got := text(plain(r.user))
+	want, got := text(before)+text(plain(r.reference)), text(plain(r.user))
+	if r.user.fixedLines { // it parts lines itself
+		want, got = joined(want), joined(got)
+	}
 	if got == want {
 		return
 	}
@@ -232,8 +234,19 @@ func (r *rig) checkText() {
 // plain returns the lines of a terminal without styles.
 func plain(t *terminal) []string { return textOf(unstyled(t.everything())) }
 
-// text returns lines without blanks and ends.
-func text(lines []string) string { return strings.Join(strings.Fields(strings.Join(lines, "")), "") }
+// text returns lines without blanks, each with its end.
+func text(lines []string) string {
+	var b strings.Builder
+	for _, line := range lines {
+		if line = strings.Join(strings.Fields(line), ""); line != "" {
+			b.WriteString(line + "|")
+		}
+	}
+	return b.String()
+}
+
+// joined returns text without ends of lines.
+func joined(text string) string { return strings.ReplaceAll(text, "|", "") }
 
 func (r *rig) compare(got, before, want []string) {
 	r.Helper()
@@ -252,8 +265,8 @@ func (r *rig) compare(got, before, want []string) {
 
 // nextLine returns a numbered line of some length.
 func (r *rig) nextLine() string {
-	r.lines++
-	text := fmt.Sprintf("line %d", r.lines)
+	r.numbered++
+	text := fmt.Sprintf("line %d", r.numbered)
 	switch r.r.IntN(8) {
 	case 0:
 		return text + strings.Repeat(" long", r.r.IntN(60))

@@ -138,7 +138,11 @@ func (d *Display) frameWithScrollback(dst []byte, s *vt.Screen, off ScrolledOff)
 	b.foreign = !sameSize(s, off.Screen)
 	defer func() { b.last = off }()
 	dialect := d.mainDialect()
+	b.skipScrolled(off)
 	s = b.withoutScrolled(s, off)
+	if (d.shown == nil || !sameSize(d.shown, s)) && b.continues(off) {
+		s = s.Continuing()
+	}
 	if b.above > 0 {
 		dst, s = d.makeRoom(dst, s, off)
 	}
@@ -175,6 +179,14 @@ func (d *Display) makeRoom(dst []byte, s *vt.Screen, off ScrolledOff) ([]byte, *
 	return dst, s.Below(b.above)
 }
 
+// skipScrolled skips the next lines, as far as the terminal has moved them by itself.
+func (b *scrollback) skipScrolled(off ScrolledOff) {
+	if b.skip != (vt.Span{}) && b.next >= b.skipFrom {
+		b.next, b.skip = off.Screen.SkipHistory(b.skip, b.next, b.arrived(off))
+		b.skipFrom = b.next
+	}
+}
+
 // withoutScrolled returns s as it will be once the session has scrolled as the terminal.
 func (b *scrollback) withoutScrolled(s *vt.Screen, off ScrolledOff) *vt.Screen {
 	first, end := off.Screen.History()
@@ -189,6 +201,18 @@ func (b *scrollback) withoutScrolled(s *vt.Screen, off ScrolledOff) *vt.Screen {
 	}
 	b.hidden = rows
 	return s.ScrolledUp(b.hidden)
+}
+
+// continues reports whether the session's first row in the window, or the next line to be
+// moved, continues the last line of the scrollback.
+func (b *scrollback) continues(off ScrolledOff) bool {
+	switch {
+	case b.above > 0 || b.foreign:
+		return false
+	case b.next != off.Top:
+		return b.next > 0 && off.Screen.HistoryContinues(b.next-1)
+	}
+	return len(off.Screen.LineStart(b.hidden, off.Screen, off.Top)) > 0
 }
 
 func (b *scrollback) upToDate(off ScrolledOff) bool {

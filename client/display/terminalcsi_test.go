@@ -180,6 +180,9 @@ func (t *terminal) shift(l *line, n int, insert bool) {
 }
 
 func (t *terminal) eraseIn(l *line, part int) {
+	if t.firstParts && (part > 0 || t.x == 0) {
+		t.partFromAbove()
+	}
 	switch part {
 	case 0:
 		t.erase(l, t.x, t.cols)
@@ -187,6 +190,16 @@ func (t *terminal) eraseIn(l *line, part int) {
 		t.erase(l, 0, t.x+1)
 	case 2:
 		t.erase(l, 0, t.cols)
+	}
+}
+
+// partFromAbove makes the line of the row above end there.
+func (t *terminal) partFromAbove() {
+	switch n := len(t.scrollback); {
+	case t.y > 0:
+		t.screen[t.y-1].continues = false
+	case n > 0 && t.main == nil:
+		t.scrollback[n-1].continues = false
 	}
 }
 

@@ -1,0 +1,95 @@
+package vt
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// scrollbackDialect is the dialect of a terminal that keeps scrollback.
+func scrollbackDialect() Dialect {
+	d := UserTerminal("xterm-256color", "")
+	d.Scrollback = true
+	return d
+}
+
+// TestRepaintWithScrollback repaints screens over those of others. If the first row
+// continues a line above the window, the first column of the row is never erased.
+func TestRepaintWithScrollback(t *testing.T) {
+	for name, d := range dialects() {
+		if !d.HideCursor { // not of a user's terminal
+			continue
+		}
+		d.Scrollback = true
+		for _, continuing := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s,continuing=%t", name, continuing), func(t *testing.T) {
+				for seed := range uint64(100) {
+					t.Log("seed", seed)
+					p := newPainter(seed)
+					cols, rows := 2+p.IntN(40), 1+p.IntN(10)
+					was, to := p.descend(NewScreen(cols, rows), 30), p.descend(NewScreen(cols, rows), 30)
+					to.SetText(0, 0, "x", 1, Rendition{})
+					if continuing {
+						to = to.Continuing()
+					}
+					repaint := checkRepaint(t, was, to, d)
+					if erases := erasesFirstColumn(repaint); erases == continuing {
+						t.Fatalf("erases the first column: %t: %q", erases, repaint)
+					}
+				}
+			})
+		}
+	}
+}
+
+// erasesFirstColumn reports whether output erases column 0 of row 0.
+func erasesFirstColumn(output []byte) bool {
+	return regexp.MustCompile(`\x1b\[H(\x1b#5)?\x1b\[\d*[KXJ]`).Match(output)
+}
+
+// TestLinesArePartedByErasing paints two lines over the rows of one: tmux joins them unless
+// the whole first row is erased.
+func TestLinesArePartedByErasing(t *testing.T) {
+	term := NewTerminal(10, 3, Options{})
+	term.Write([]byte("a long line"))
+	was := term.Snapshot()
+	term.Write([]byte("\x1b[H\x1b[Jtwo lines.\r\nof text"))
+	if diff := string(AppendDiff(nil, was, term.Snapshot(), scrollbackDialect())); !strings.Contains(diff, "\r\x1b[K") && !strings.Contains(diff, "\x1b[H\x1b[K") {
+		t.Errorf("does not erase the first row: %q", diff)
+	}
+}
+
+// TestSkipHistory skips lines that the terminal has, whole and in part.
+func TestSkipHistory(t *testing.T) {
+	term := NewTerminal(5, 2, Options{History: 100})
+	term.SetHistory(100, false)
+	term.Write([]byte("0123456789abc\r\n\r\nnext\r\nlast\r\n\r\n\r\n")) // rows of 5, 5, 3, 0, 4 and 4 cells
+	s := term.Snapshot()
+	first, end := s.History()
+	if first != 0 || end < 6 {
+		t.Fatalf("lines %d to %d", first, end)
+	}
+	for _, test := range []struct {
+		span Span
+		next uint64
+		left Span
+	}{
+		{Span{}, 0, Span{}},
+		{Span{0, 3}, 0, Span{0, 3}},
+		{Span{0, 5}, 1, Span{}},
+		{Span{0, 7}, 1, Span{0, 2}},
+		{Span{0, 13}, 3, Span{}},
+		{Span{1, 0}, 3, Span{}},
+		{Span{2, 0}, 4, Span{}},
+		{Span{2, 1}, 4, Span{0, 1}},
+		{Span{3, 0}, 5, Span{}},
+		{Span{100, 2}, end, Span{100 - int(end) + 2, 2}},
+	} {
+		t.Run(fmt.Sprint(test.span), func(t *testing.T) {
+			if next, left := s.SkipHistory(test.span, first, end); next != test.next || left != test.left {
+				t.Errorf("next line %d, left %v; want %d and %v", next, left, test.next, test.left)
+			}
+		})
+	}
+}
