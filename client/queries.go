@@ -254,9 +254,13 @@ func nameQuery() query {
 
 // rowQuery returns CPR. The reply for the first row may equal F3 with modifiers.
 func rowQuery() query {
+	const ask = "\x1b[6n"
 	return query{
-		ask: "\x1b[6n", heads: []string{"\x1b["}, body: decimalDigits + ";", ends: []string{"R"},
+		ask: ask, heads: []string{"\x1b["}, body: decimalDigits + ";", ends: []string{"R"},
 		take: func(q *termQuery, body string) {
+			if slices.ContainsFunc(q.open, func(k query) bool { return k.ask == ask }) {
+				return // the report of an earlier query
+			}
 			row, _, _ := strings.Cut(body, ";")
 			q.row, _ = strconv.Atoi(row)
 			q.rowUntil = time.Time{}

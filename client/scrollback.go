@@ -76,22 +76,35 @@ func (s *settings) usesScrollback() bool {
 // user drags its edge, the terminal moves lines between window and scrollback.
 const resizeSettle = 60 * time.Millisecond
 
+// resizePatience is how long a resized window waits for the session's screen to take its
+// size. Until then it shows what the terminal has made of the last frame: rows of another
+// width would go into the scrollback if the window were resized again.
+const resizePatience = 500 * time.Millisecond
+
 // resizing is what is known about a window that was resized, until it is painted.
 type resizing struct {
 	settled time.Time // when the window has kept its size for long enough
+	patient time.Time // when the session's screen need not have the size of the window
 	asked   bool      // the terminal was asked for the row of the cursor
 }
 
 func (l *loop) resized(now time.Time) {
 	l.display.Resized()
-	l.resizing = resizing{settled: now.Add(resizeSettle)}
+	l.resizing = resizing{settled: now.Add(resizeSettle), patient: now.Add(resizePatience)}
+}
+
+// awaitsSize reports whether the session's screen may still take the size of the window.
+func (c *session) awaitsSize() bool {
+	remote, _ := c.transport.Remote()
+	cols, rows := remote.Screen.Size()
+	return (cols != c.cols || rows != c.rows) && c.resizing(&remote)
 }
 
 // locate finds out what the terminal has done to the lines of a resized window. The writer
 // is not busy.
 func (l *loop) locate(now time.Time) {
 	switch {
-	case now.Before(l.resizing.settled):
+	case now.Before(l.resizing.settled), now.Before(l.resizing.patient) && l.session.awaitsSize():
 		return
 	case !l.resizing.asked:
 		l.resizing.asked = true
@@ -113,6 +126,9 @@ func (l *loop) locateDeadline() time.Time {
 		return time.Time{}
 	case l.resizing.asked:
 		return l.query.rowUntil
+	}
+	if l.session.awaitsSize() {
+		return l.resizing.patient
 	}
 	return l.resizing.settled
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"gm/vt"
 )
@@ -63,41 +64,73 @@ func TestRowOfTheCursor(t *testing.T) {
 	}
 }
 
-// TestResizedWindowWaits: there is no frame until the terminal has reported the row of the
-// cursor, or has not for rowTimeout, and the window has kept its size.
+// TestRowOfTheCursorIsAskedAgain asks again before the terminal has replied: the last
+// report counts.
+func TestRowOfTheCursorIsAskedAgain(t *testing.T) {
+	q := new(termQuery)
+	q.askRow(ms(0))
+	q.askRow(ms(10))
+	if keys := q.reads(ms(11), "\x1b[7;12R"); keys != "" || q.row != 0 || q.rowUntil.IsZero() {
+		t.Errorf("keys %q and row %d after the first report", keys, q.row)
+	}
+	if keys := q.reads(ms(12), "\x1b[5;1R"); keys != "" || q.row != 5 || !q.rowUntil.IsZero() {
+		t.Errorf("keys %q and row %d after the second report", keys, q.row)
+	}
+	q.askRow(ms(20))
+	q.askRow(ms(20).Add(rowTimeout)) // the report before is not expected any more
+	if keys := q.reads(ms(21).Add(rowTimeout), "\x1b[3;1R"); keys != "" || q.row != 3 {
+		t.Errorf("keys %q and row %d after a report that was late", keys, q.row)
+	}
+}
+
+// TestResizedWindowWaits: there is no frame until the window has kept its size and the
+// session has that size, but not longer than resizePatience, and until the terminal has
+// reported the row of the cursor, but not longer than rowTimeout.
 func TestResizedWindowWaits(t *testing.T) {
 	for _, replies := range []bool{true, false} {
-		t.Run(fmt.Sprintf("reply=%v", replies), func(t *testing.T) {
-			w := protocolWorld(t, "text")
-			l := scrollbackLoop(t, w)
-			now := w.Now
-			l.handleSystem(now, systemResized)
-			if l.paint(now) || l.written() != nil {
-				t.Fatal("the window is painted at once")
-			}
-			if at := l.locateDeadline(); !at.Equal(now.Add(resizeSettle)) {
-				t.Fatalf("asked %v after the resize", at.Sub(now))
-			}
-			now = now.Add(resizeSettle)
-			if l.paint(now); string(l.written()) != "\x1b[6n" {
-				t.Fatal("the terminal is not asked")
-			}
-			if l.paint(now) || l.written() != nil {
-				t.Fatal("painted before the reply")
-			}
-			if replies {
-				l.query.filter(now, []byte("\x1b[1;5R"))
-			} else {
-				now = l.locateDeadline()
-			}
-			for range 2 { // the first may undo what the terminal has scrolled
-				l.paint(now)
-				if strings.Contains(string(l.written()), "text") {
-					return
+		for _, follows := range []bool{true, false} {
+			t.Run(fmt.Sprintf("reply=%v,session=%v", replies, follows), func(t *testing.T) {
+				w := protocolWorld(t, "text")
+				l := scrollbackLoop(t, w)
+				now := w.Now
+				l.handleSystem(now, systemResized)
+				if l.paint(now) || l.written() != nil {
+					t.Fatal("the window is painted at once")
 				}
-			}
-			t.Error("not painted")
-		})
+				due := now.Add(resizePatience)
+				if follows {
+					w.program.Resize(w.client.cols, w.client.rows)
+					w.prints("\x1b[Htext")
+					w.Run(resizeSettle - time.Millisecond)
+					due = now.Add(resizeSettle)
+				}
+				if l.paint(w.Now) || l.written() != nil {
+					t.Fatal("the terminal is asked while its size may change")
+				}
+				if at := l.locateDeadline(); !at.Equal(due) {
+					t.Fatalf("asked %v after the resize", at.Sub(now))
+				}
+				now = due
+				if l.paint(now); string(l.written()) != "\x1b[6n" {
+					t.Fatal("the terminal is not asked")
+				}
+				if l.paint(now) || l.written() != nil {
+					t.Fatal("painted before the reply")
+				}
+				if replies {
+					l.query.filter(now, []byte("\x1b[1;5R"))
+				} else {
+					now = l.locateDeadline()
+				}
+				for range 2 { // the first may undo what the terminal has scrolled
+					l.paint(now)
+					if strings.Contains(string(l.written()), "text") {
+						return
+					}
+				}
+				t.Error("not painted")
+			})
+		}
 	}
 }
 

@@ -73,14 +73,19 @@ func (q *termQuery) askColors(now time.Time, set *vt.Colors) string {
 	return q.start(now, append(colorQueries(set), fence()))
 }
 
-// askRow returns the query for the row of the cursor, which is expected for rowTimeout.
+// askRow returns the query for the row of the cursor, which is expected for rowTimeout. A
+// report that is still expected is recognized, and not used: the window has had another
+// size then.
 func (q *termQuery) askRow(now time.Time) string {
 	if q.began.IsZero() {
 		q.done, q.reported = true, true
 	}
-	q.began, q.row, q.rowUntil = now, 0, now.Add(rowTimeout)
 	report := rowQuery()
-	q.open = append(slices.DeleteFunc(q.open, func(k query) bool { return k.ask == report.ask }), report)
+	if !now.Before(q.rowUntil) {
+		q.open = slices.DeleteFunc(q.open, func(k query) bool { return k.ask == report.ask })
+	}
+	q.began, q.row, q.rowUntil = now, 0, now.Add(rowTimeout)
+	q.open = append(q.open, report)
 	return report.ask
 }
 
