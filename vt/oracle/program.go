@@ -2,7 +2,6 @@ package oracle
 
 import (
 	"bufio"
-	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
@@ -49,19 +48,11 @@ func (p *Program) Page() []byte {
 }
 
 // Pages returns the saved lines and the screen in the format of Page (ctlseqs: MC 11
-// prints all pages). xterm does not mark the end, which is the text of the screen: it must
-// not be blank, and must not change meanwhile. The program is not involved.
+// prints all pages). The program is not involved.
 func (p *Program) Pages() []byte {
 	p.x.t.Helper()
-	screen := p.Page()
 	p.x.send("\x1b[?19h\x1b[?11i")
-	var text []byte
-	for !bytes.HasSuffix(text, screen) {
-		line, err := p.x.printed.ReadBytes('\n')
-		p.x.must(err)
-		text = append(text, bytes.ReplaceAll(line, []byte("\uffff"), nil)...)
-	}
-	return text
+	return p.x.page()
 }
 
 // Resize resizes the window to cols by rows cells.
@@ -72,7 +63,6 @@ func (p *Program) Resize(cols, rows int) {
 		size, err := pty.GetsizeFull(p.x.inside)
 		p.x.must(err)
 		if int(size.Cols) == cols && int(size.Rows) == rows {
-			p.x.rows = rows
 			return
 		}
 		if time.Now().After(limit) {

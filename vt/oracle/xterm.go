@@ -29,7 +29,6 @@ type XTerm struct {
 	replies chan []byte
 	pending []byte // replies received and not yet consumed
 	looks   int    // number of looks so far
-	rows    int
 }
 
 // replyTimeout bounds the time for a reply. Replies normally take milliseconds.
@@ -51,7 +50,7 @@ func Start(t testing.TB, cols, rows int) *XTerm {
 
 func launch(t testing.TB, cols, rows int, resources ...string) *XTerm {
 	t.Helper()
-	x := &XTerm{t: t, replies: make(chan []byte, 64), rows: rows, display: StartDisplay(t)}
+	x := &XTerm{t: t, replies: make(chan []byte, 64), display: StartDisplay(t)}
 	pages := filepath.Join(t.TempDir(), "printed")
 	x.must(makePipe(pages))
 	printed, err := os.OpenFile(pages, os.O_RDWR, 0)
@@ -59,7 +58,7 @@ func launch(t testing.TB, cols, rows int, resources ...string) *XTerm {
 	x.pages, x.printed = printed, bufio.NewReader(printed)
 	x.master, x.inside, err = pty.Open()
 	x.must(err)
-	cmd := exec.Command("xterm", arguments(cols, rows, x.inside.Name(), "cat >"+pages, resources)...)
+	cmd := exec.Command("xterm", arguments(cols, rows, x.inside.Name(), printer+pages, resources)...)
 	cmd.Env = append(os.Environ(), "DISPLAY="+x.display, "LC_ALL=C.UTF-8")
 	cmd.ExtraFiles = []*os.File{x.master}
 	var stderr bytes.Buffer
@@ -258,17 +257,21 @@ func (x *XTerm) seen(number int) Page {
 	return Page{Text: x.page(), Cursor: string(cursor[bytes.LastIndexByte(cursor, '[')+1:])}
 }
 
-// page reads one line for each row. xterm prints U+FFFF for the right half of a wide
-// character.
-func (x *XTerm) page() (text []byte) {
+// printer is the command to which xterm prints each page, up to the name of the pipe. It
+// ends a page with pageEnd, which has the backslashes of X resources and of printf.
+const printer = `sh -c "cat; printf '\\036'" >`
+
+const pageEnd = '\036'
+
+// page reads a page. xterm prints U+FFFF for the right half of a wide character.
+func (x *XTerm) page() []byte {
 	x.t.Helper()
 	x.pages.SetReadDeadline(time.Now().Add(replyTimeout))
-	for range x.rows {
-		line, err := x.printed.ReadBytes('\n')
-		x.must(err)
-		text = append(text, bytes.ReplaceAll(line, []byte("\uffff"), nil)...)
+	text, err := x.printed.ReadBytes(pageEnd)
+	if err != nil {
+		x.t.Fatalf("xterm prints %q: %v", text, err)
 	}
-	return text
+	return bytes.ReplaceAll(text[:len(text)-1], []byte("\uffff"), nil)
 }
 
 // Resize resizes the window to cols by rows cells.
@@ -280,7 +283,6 @@ func (x *XTerm) Resize(cols, rows int) {
 		x.send("\x1b[18t")
 		got := x.reply("t")
 		if bytes.HasSuffix(got, fmt.Appendf(nil, "[8;%d;%d", rows, cols)) {
-			x.rows = rows
 			return
 		}
 		if time.Now().After(limit) {
