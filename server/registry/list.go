@@ -201,17 +201,17 @@ func compareEntries(a, b *Entry) int {
 }
 
 // ask asks the session for its status. It returns nil after removing a socket that refuses
-// the connection: a session listens before its socket has its name.
+// the connection: a session listens before its socket has its name, and until it ends.
 func (s socket) ask(ctx context.Context) *Entry {
-	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
-	defer cancel()
 	before, err := os.Lstat(s.path)
 	if err != nil {
 		return nil
 	}
-	response, err := Call(ctx, s.path, control.Request{Verb: control.VerbStatus})
+	limited, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
+	response, err := Call(limited, s.path, control.Request{Verb: control.VerbStatus})
 	switch {
-	case errors.Is(err, ErrNoSession):
+	case errors.Is(err, ErrNoSession), err != nil && s.refuses(ctx):
 		s.removeUnlessReplaced(before)
 		return nil
 	case err == nil && response.Error != "":
@@ -226,6 +226,14 @@ func (s socket) ask(ctx context.Context) *Entry {
 		return &Entry{s.path, control.Status{ID: s.id.text, Pid: s.id.pid}, err}
 	}
 	return &Entry{Path: s.path, Status: *response.Status}
+}
+
+func (s socket) refuses(ctx context.Context) bool {
+	conn, err := dial(ctx, s.path)
+	if err == nil {
+		conn.Close()
+	}
+	return errors.Is(err, ErrNoSession)
 }
 
 func (s socket) removeUnlessReplaced(before fs.FileInfo) {

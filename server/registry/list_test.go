@@ -104,6 +104,28 @@ func TestListSweeps(t *testing.T) {
 	}
 }
 
+// TestListSweepsSessionsThatEnd asks a session that is killed before it replies.
+func TestListSweepsSessionsThatEnd(t *testing.T) {
+	r := newRegistry(t)
+	path := leave(t, r, "ending")
+	os.Remove(path)
+	socket, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	socket.SetUnlinkOnClose(false)
+	go func() {
+		conn, err := socket.Accept()
+		socket.Close()
+		if err == nil {
+			conn.Close()
+		}
+	}()
+	if entries, err := r.List(t.Context()); err != nil || len(entries) > 0 || exists(path) {
+		t.Errorf("listed %+v, %v; the socket exists: %t", entries, err, exists(path))
+	}
+}
+
 // Files that are not named like sockets of sessions, or are none, stay.
 func TestListLeavesOtherFiles(t *testing.T) {
 	r := newRegistry(t)
