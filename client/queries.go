@@ -254,18 +254,34 @@ func nameQuery() query {
 
 // rowQuery returns CPR. The reply for the first row may equal F3 with modifiers.
 func rowQuery() query {
-	const ask = "\x1b[6n"
+	return query{
+		ask: "\x1b[6n", heads: []string{"\x1b["}, body: decimalDigits + ";", ends: []string{"R"},
+		take: func(q *termQuery, body string) { q.located.row, _ = position(body) },
+	}
+}
+
+// cornerQuery returns CPR at the bottom right of the window, which shows its size: the
+// kernel may not have that yet (tmux waits for up to 250 ms between two sizes).
+func cornerQuery() query {
+	const ask = "\x1b7\x1b[9999;9999H\x1b[6n\x1b8"
 	return query{
 		ask: ask, heads: []string{"\x1b["}, body: decimalDigits + ";", ends: []string{"R"},
 		take: func(q *termQuery, body string) {
 			if slices.ContainsFunc(q.open, func(k query) bool { return k.ask == ask }) {
 				return // the report of an earlier query
 			}
-			row, _, _ := strings.Cut(body, ";")
-			q.row, _ = strconv.Atoi(row)
+			q.located.rows, q.located.cols = position(body)
 			q.rowUntil = time.Time{}
 		},
 	}
+}
+
+// position returns the row and the column of a CPR, from 1.
+func position(body string) (row, col int) {
+	y, x, _ := strings.Cut(body, ";")
+	row, _ = strconv.Atoi(y)
+	col, _ = strconv.Atoi(x)
+	return row, col
 }
 
 // printable holds the printable characters of ASCII.

@@ -113,8 +113,14 @@ func (l *loop) locate(now time.Time) {
 	case now.Before(l.query.rowUntil):
 		return
 	}
+	cols, rows := l.session.cols, l.session.rows
+	at := l.query.located
+	if at.rows > 0 && (at.cols != cols || at.rows != rows) && now.Before(l.resizing.patient) {
+		l.resizing.asked, l.resizing.settled = false, now.Add(resizeSettle)
+		return // the kernel is to have the size
+	}
 	l.resizing = resizing{}
-	l.writer.start(l.display.Locate(l.writer.buffer(), l.session.cols, l.session.rows, l.query.row-1, !l.query.fixedLines))
+	l.writer.start(l.display.Locate(l.writer.buffer(), cols, rows, at.row-1, !l.query.fixedLines))
 	if from, span := l.display.Scrolled(); span != (vt.Span{}) {
 		l.session.reportScrolled(now, state.Scrolled{From: from, Span: span})
 	}

@@ -33,32 +33,36 @@ func TestCheckScrollback(t *testing.T) {
 	}
 }
 
+// askedRow are the queries for the row of the cursor and the size of the window.
+const askedRow = "\x1b[6n\x1b7\x1b[9999;9999H\x1b[6n\x1b8"
+
 // TestRowOfTheCursor asks for the row of the cursor after a resize, among keys.
 func TestRowOfTheCursor(t *testing.T) {
 	for name, c := range map[string]struct {
-		input []string
-		row   int
-		keys  string
+		input   []string
+		located location
+		keys    string
 	}{
-		"a reply":           {[]string{"\x1b[7;12R"}, 7, ""},
-		"among keys":        {[]string{"a\x1b[7;12Rb"}, 7, "ab"},
-		"in pieces":         {[]string{"\x1b", "[7", ";1", "2R"}, 7, ""},
-		"beside other keys": {[]string{"\x1b[A\x1b[3;1R\x1b[B"}, 3, "\x1b[A\x1b[B"},
-		"once":              {[]string{"\x1b[7;12R", "\x1b[1;5R"}, 7, "\x1b[1;5R"}, // the second is Ctrl-F3
-		"none":              {[]string{"abc"}, 0, "abc"},
+		"replies":           {[]string{"\x1b[7;12R\x1b[24;80R"}, location{7, 80, 24}, ""},
+		"among keys":        {[]string{"a\x1b[7;12Rb\x1b[24;80Rc"}, location{7, 80, 24}, "abc"},
+		"in pieces":         {[]string{"\x1b", "[7", ";1", "2R\x1b[2", "4;80R"}, location{7, 80, 24}, ""},
+		"beside other keys": {[]string{"\x1b[A\x1b[3;1R\x1b[B\x1b[9;99R"}, location{3, 99, 9}, "\x1b[A\x1b[B"},
+		"once":              {[]string{"\x1b[7;12R\x1b[24;80R", "\x1b[1;5R"}, location{7, 80, 24}, "\x1b[1;5R"}, // the third is Ctrl-F3
+		"one":               {[]string{"\x1b[7;12R"}, location{row: 7}, ""},
+		"none":              {[]string{"abc"}, location{}, "abc"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			q := new(termQuery)
-			if ask := q.askRow(ms(0)); ask != "\x1b[6n" {
+			if ask := q.askRow(ms(0)); ask != askedRow {
 				t.Fatalf("the query is %q", ask)
 			}
 			keys := q.reads(ms(1), c.input...)
 			keys += string(q.flush(ms(1).Add(partialReplyTimeout)))
-			if q.row != c.row || keys != c.keys {
-				t.Errorf("row %d and keys %q, want %d and %q", q.row, keys, c.row, c.keys)
+			if q.located != c.located || keys != c.keys {
+				t.Errorf("%+v and keys %q, want %+v and %q", q.located, keys, c.located, c.keys)
 			}
-			if q.rowUntil.IsZero() != (c.row > 0) {
-				t.Errorf("the reply is awaited until %v", q.rowUntil)
+			if q.rowUntil.IsZero() != (c.located.rows > 0) {
+				t.Errorf("the replies are awaited until %v", q.rowUntil)
 			}
 		})
 	}
@@ -70,16 +74,16 @@ func TestRowOfTheCursorIsAskedAgain(t *testing.T) {
 	q := new(termQuery)
 	q.askRow(ms(0))
 	q.askRow(ms(10))
-	if keys := q.reads(ms(11), "\x1b[7;12R"); keys != "" || q.row != 0 || q.rowUntil.IsZero() {
-		t.Errorf("keys %q and row %d after the first report", keys, q.row)
+	if keys := q.reads(ms(11), "\x1b[7;12R\x1b[24;80R"); keys != "" || q.located.rows != 0 || q.rowUntil.IsZero() {
+		t.Errorf("keys %q and %+v after the first reports", keys, q.located)
 	}
-	if keys := q.reads(ms(12), "\x1b[5;1R"); keys != "" || q.row != 5 || !q.rowUntil.IsZero() {
-		t.Errorf("keys %q and row %d after the second report", keys, q.row)
+	if keys := q.reads(ms(12), "\x1b[5;1R\x1b[9;40R"); keys != "" || q.located != (location{5, 40, 9}) || !q.rowUntil.IsZero() {
+		t.Errorf("keys %q and %+v after the second reports", keys, q.located)
 	}
 	q.askRow(ms(20))
-	q.askRow(ms(20).Add(rowTimeout)) // the report before is not expected any more
-	if keys := q.reads(ms(21).Add(rowTimeout), "\x1b[3;1R"); keys != "" || q.row != 3 {
-		t.Errorf("keys %q and row %d after a report that was late", keys, q.row)
+	q.askRow(ms(20).Add(rowTimeout)) // the reports before are not expected any more
+	if keys := q.reads(ms(21).Add(rowTimeout), "\x1b[3;1R\x1b[9;40R"); keys != "" || q.located != (location{3, 40, 9}) {
+		t.Errorf("keys %q and %+v after reports that did not come", keys, q.located)
 	}
 }
 
@@ -111,14 +115,14 @@ func TestResizedWindowWaits(t *testing.T) {
 					t.Fatalf("asked %v after the resize", at.Sub(now))
 				}
 				now = due
-				if l.paint(now); string(l.written()) != "\x1b[6n" {
+				if l.paint(now); string(l.written()) != askedRow {
 					t.Fatal("the terminal is not asked")
 				}
 				if l.paint(now) || l.written() != nil {
 					t.Fatal("painted before the reply")
 				}
 				if replies {
-					l.query.filter(now, []byte("\x1b[1;5R"))
+					l.query.filter(now, fmt.Appendf(nil, "\x1b[1;5R\x1b[%d;%dR", w.client.rows, w.client.cols))
 				} else {
 					now = l.locateDeadline()
 				}
@@ -131,6 +135,32 @@ func TestResizedWindowWaits(t *testing.T) {
 				t.Error("not painted")
 			})
 		}
+	}
+}
+
+// TestResizedTerminalIsAhead: while the terminal has another size than the kernel reports,
+// it is asked again, but not longer than resizePatience.
+func TestResizedTerminalIsAhead(t *testing.T) {
+	w := protocolWorld(t, "text")
+	l := scrollbackLoop(t, w)
+	start := w.Now
+	l.handleSystem(start, systemResized)
+	w.program.Resize(w.client.cols, w.client.rows)
+	w.prints("\x1b[Htext")
+	w.Run(resizeSettle)
+	asked := 0
+	now := start.Add(resizeSettle)
+	for l.paint(now); l.display.NeedsPosition(); l.paint(now) {
+		if l.query.pending(now) {
+			asked++
+			l.written()
+			l.query.filter(now, []byte("\x1b[1;5R\x1b[7;7R"))
+		} else if now = l.locateDeadline(); !now.After(start) {
+			t.Fatal("nothing is due")
+		}
+	}
+	if end := start.Add(resizePatience); now.Before(end) || now.After(end.Add(resizeSettle)) || asked < 5 {
+		t.Errorf("asked %d times, until %v after the resize", asked, now.Sub(start))
 	}
 }
 

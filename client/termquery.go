@@ -53,8 +53,8 @@ type termQuery struct {
 	reported       bool // takeAppearance has returned the result
 	// fixedLines is set if the terminal does not break lines anew when it is resized.
 	fixedLines bool
-	row        int       // of the cursor, from 1; 0 until it is reported
-	rowUntil   time.Time // until when the report is expected; zero if it is not
+	located    location  // as the terminal has reported; zero until then
+	rowUntil   time.Time // until when the reports are expected; zero if they are not
 	// schemeReported is set when the terminal reports its colour scheme unasked.
 	schemeReported bool
 }
@@ -73,20 +73,26 @@ func (q *termQuery) askColors(now time.Time, set *vt.Colors) string {
 	return q.start(now, append(colorQueries(set), fence()))
 }
 
-// askRow returns the query for the row of the cursor, which is expected for rowTimeout. A
-// report that is still expected is recognized, and not used: the window has had another
-// size then.
+// location is the row of the cursor, and the size of the window. All are from 1.
+type location struct {
+	row        int
+	cols, rows int
+}
+
+// askRow returns the queries for the row of the cursor and the size of the window, which
+// are expected for rowTimeout. Reports that are still expected are recognized, and not
+// used: the window has had another size then.
 func (q *termQuery) askRow(now time.Time) string {
 	if q.began.IsZero() {
 		q.done, q.reported = true, true
 	}
-	report := rowQuery()
+	row, corner := rowQuery(), cornerQuery()
 	if !now.Before(q.rowUntil) {
-		q.open = slices.DeleteFunc(q.open, func(k query) bool { return k.ask == report.ask })
+		q.open = slices.DeleteFunc(q.open, func(k query) bool { return k.ask == row.ask || k.ask == corner.ask })
 	}
-	q.began, q.row, q.rowUntil = now, 0, now.Add(rowTimeout)
-	q.open = append(q.open, report)
-	return report.ask
+	q.began, q.located, q.rowUntil = now, location{}, now.Add(rowTimeout)
+	q.open = append(q.open, row, corner)
+	return row.ask + corner.ask
 }
 
 func (q *termQuery) start(now time.Time, queries []query) string {
