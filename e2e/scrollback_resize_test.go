@@ -51,6 +51,28 @@ func TestScrollbackOfResizedWindows(t *testing.T) {
 	})
 }
 
+// TestScrollbackOfOutputWhileResizing resizes the window while the program prints.
+func TestScrollbackOfOutputWhileResizing(t *testing.T) {
+	inEmulators(t, func(t *testing.T, e startable) {
+		width := 56
+		if e.name == "xterm" {
+			width = 20
+		}
+		script := fmt.Sprintf(`read line; for i in $(seq 1 200); do printf "line $i %%0%dd end\n" 0; sleep 0.02; done; read line`, width)
+		x := e.start(t, environment(t), "bash", "-c", withLinesBefore, "bash", racing, "--local", scrollbackLimit, "--", "bash", "-c", script)
+		shows(t, "before 40", x)
+		x.Type("\r")
+		shows(t, "line 3 ", x)
+		for _, size := range scrollSizes {
+			x.Resize(size[0], size[1])
+		}
+		shows(t, "line 200 ", x)
+		x.Type("\r")
+		shows(t, "over", x)
+		eachOnce(t, "at the end", x, 200)
+	})
+}
+
 // padding matches the blanks that kitty leaves in a line that crosses the top of the window,
 // also without gm: it breaks the lines of the scrollback and of the window apart.
 var padding = regexp.MustCompile(` {2,}`)

@@ -77,8 +77,8 @@ func (s *Screen) Below(n int) *Screen {
 }
 
 // Continuing returns a copy of s whose first row continues a line that begins above the
-// window, in the scrollback. Some terminals part the two when the first column of the row
-// is erased: a repaint prints over the row.
+// window, in the scrollback. Some terminals part the two when the row is erased by EL: a
+// repaint prints over the row.
 func (s *Screen) Continuing() *Screen {
 	c := s.Clone()
 	c.continuing = true

@@ -244,6 +244,10 @@ func (p *rowPainter) blankRun(x int) (next int) {
 	}
 	erase := erasable && !p.dialect.Basic
 	switch {
+	case x >= p.tail && erase && p.continuesAbove(): // EL parts it in some terminals (kitty)
+		p.erasePen(p.renditionOf(p.b, c).Bg)
+		p.csi(len(p.new)-x, "X")
+		return len(p.new)
 	case x >= p.tail && erasable && (n > 3 || p.dialect.Scrollback): // whose terminal keeps blanks in its lines
 		p.erasePen(p.renditionOf(p.b, c).Bg)
 		p.out = append(p.out, "\x1b[K"...)
@@ -255,6 +259,18 @@ func (p *rowPainter) blankRun(x int) (next int) {
 	}
 	p.print(c, n)
 	return until
+}
+
+// continuesAbove reports whether the row continues a line that a terminal with scrollback
+// must not part.
+func (p *rowPainter) continuesAbove() bool {
+	switch {
+	case !p.dialect.Scrollback:
+		return false
+	case p.row == 0:
+		return p.to.continuing
+	}
+	return p.to.rows[p.row-1].continues(p.new)
 }
 
 func (p *rowPainter) textRun(x int) (next int) {

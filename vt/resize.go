@@ -160,6 +160,16 @@ func (s *Screen) lineBefore(n uint64, next []Cell) (cells []Cell) {
 // maxLineRows bounds the rows in the history of a line that is broken anew.
 const maxLineRows = 1000
 
+// Continues reports whether row y continues the line of the row above. Row 0 may continue
+// line n-1 of the history.
+func (s *Screen) Continues(y int, n uint64) bool {
+	cells := s.rows[y].cells
+	if y > 0 {
+		return s.rows[y-1].continues(cells)
+	}
+	return n > 0 && cells[0] != 0 && s.HistoryContinues(n-1)
+}
+
 // LineStart returns the cells of the line of row y before that row. They may begin in the
 // history of source, where the line of row 0 would be line n.
 func (s *Screen) LineStart(y int, source *Screen, n uint64) (cells []Cell) {

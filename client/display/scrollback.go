@@ -140,7 +140,7 @@ func (d *Display) frameWithScrollback(dst []byte, s *vt.Screen, off ScrolledOff)
 	dialect := d.mainDialect()
 	b.skipScrolled(off)
 	s = b.withoutScrolled(s, off)
-	if (d.shown == nil || !sameSize(d.shown, s)) && b.continues(off) {
+	if b.continues(off) {
 		s = s.Continuing()
 	}
 	if b.above > 0 {
@@ -212,7 +212,7 @@ func (b *scrollback) continues(off ScrolledOff) bool {
 	case b.next != off.Top:
 		return b.next > 0 && off.Screen.HistoryContinues(b.next-1)
 	}
-	return len(off.Screen.LineStart(b.hidden, off.Screen, off.Top)) > 0
+	return off.Screen.Continues(b.hidden, off.Top)
 }
 
 func (b *scrollback) upToDate(off ScrolledOff) bool {

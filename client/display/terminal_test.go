@@ -15,7 +15,8 @@ type terminalRules struct {
 	dl          bool // rows that DL deletes at the top
 	ed2         bool // the screen that ED 2 erases
 	ed3Screen   bool // ED 3 erases the screen, too
-	firstParts  bool // erasing the first column of a row parts it from the line above
+	firstParts  bool // EL in the first column of a row parts it from the line above
+	elParts     bool // EL in any column does
 	fixedLines  bool // a window of another width does not break lines anew
 	recalls     bool // a window that grows shows lines of the scrollback again
 	bottom      bool // a resized window shows the last rows in use, not the same first one
@@ -26,7 +27,7 @@ type terminalRules struct {
 var terminalTable = []terminalRules{
 	{name: "xterm", topRegion: true, su: true, fixedLines: true},
 	{name: "VTE", topRegion: true, su: true, dl: true, ed2: true, recalls: true, bottom: true},
-	{name: "kitty", topRegion: true, su: true, ed3Screen: true, firstParts: true, recalls: true, bottom: true},
+	{name: "kitty", topRegion: true, su: true, ed3Screen: true, elParts: true, recalls: true, bottom: true},
 	{name: "ghostty", topRegion: true, su: true, recalls: true},
 	{name: "alacritty", topRegion: true, su: true, dl: true, ed2: true, recalls: true, bottom: true},
 	{name: "wezterm", topRegion: true, su: true, dl: true},
@@ -36,7 +37,7 @@ var terminalTable = []terminalRules{
 	{name: "foot", topRegion: true, innerRegion: true, su: true, dl: true, recalls: true},
 	{name: "iTerm2", topRegion: true, su: true, ed2: true, recalls: true, bottom: true},
 	{name: "tmux", topRegion: true, su: true, ed2: true, firstParts: true, recalls: true},
-	{name: "strict", innerRegion: true, dl: true, ed2: true, ed3Screen: true, firstParts: true, recalls: true, bottom: true},
+	{name: "strict", innerRegion: true, dl: true, ed2: true, ed3Screen: true, elParts: true, recalls: true, bottom: true},
 }
 
 // glyph is a cell of a terminal; the zero value was never written.

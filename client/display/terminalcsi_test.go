@@ -180,7 +180,7 @@ func (t *terminal) shift(l *line, n int, insert bool) {
 }
 
 func (t *terminal) eraseIn(l *line, part int) {
-	if t.firstParts && (part > 0 || t.x == 0) {
+	if t.elParts || t.firstParts && (part > 0 || t.x == 0) {
 		t.partFromAbove()
 	}
 	switch part {
