@@ -90,7 +90,7 @@ func (d *differ) vertical(y int, m motion) motion {
 	switch {
 	case n == 0:
 		return m
-	case n > 0 && n <= 4 && m.times == 0:
+	case n > 0 && n <= 4 && m.times == 0 && !d.lineFeedParts(y):
 		m.repeated, m.times = '\n', n
 		return m
 	case n > 0:
@@ -102,6 +102,17 @@ func (d *differ) vertical(y int, m motion) motion {
 		m.b = vpa
 	}
 	return m
+}
+
+// lineFeedParts reports whether LF moves the cursor into a row down to y that continues the
+// line of the row above: kitty parts the two.
+func (d *differ) lineFeedParts(y int) bool {
+	for ; d.dialect.Scrollback && y > d.y; y-- {
+		if d.to.rows[y-1].continues(d.to.rows[y].cells) {
+			return true
+		}
+	}
+	return false
 }
 
 func omitDefault(n int) int {

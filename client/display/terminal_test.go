@@ -17,6 +17,7 @@ type terminalRules struct {
 	ed3Screen   bool // ED 3 erases the screen, too
 	firstParts  bool // EL in the first column of a row parts it from the line above
 	elParts     bool // EL in any column does
+	lfParts     bool // LF parts the row that it moves to from the row above
 	fixedLines  bool // a window of another width does not break lines anew
 	recalls     bool // a window that grows shows lines of the scrollback again
 	bottom      bool // a resized window shows the last rows in use, not the same first one
@@ -27,7 +28,7 @@ type terminalRules struct {
 var terminalTable = []terminalRules{
 	{name: "xterm", topRegion: true, su: true, fixedLines: true},
 	{name: "VTE", topRegion: true, su: true, dl: true, ed2: true, recalls: true, bottom: true},
-	{name: "kitty", topRegion: true, su: true, ed3Screen: true, elParts: true, recalls: true, bottom: true},
+	{name: "kitty", topRegion: true, su: true, ed3Screen: true, elParts: true, lfParts: true, recalls: true, bottom: true},
 	{name: "ghostty", topRegion: true, su: true, recalls: true},
 	{name: "alacritty", topRegion: true, su: true, dl: true, ed2: true, recalls: true, bottom: true},
 	{name: "wezterm", topRegion: true, su: true, dl: true},
@@ -37,7 +38,7 @@ var terminalTable = []terminalRules{
 	{name: "foot", topRegion: true, innerRegion: true, su: true, dl: true, recalls: true},
 	{name: "iTerm2", topRegion: true, su: true, ed2: true, recalls: true, bottom: true},
 	{name: "tmux", topRegion: true, su: true, ed2: true, firstParts: true, recalls: true},
-	{name: "strict", innerRegion: true, dl: true, ed2: true, ed3Screen: true, elParts: true, recalls: true, bottom: true},
+	{name: "strict", innerRegion: true, dl: true, ed2: true, ed3Screen: true, elParts: true, lfParts: true, recalls: true, bottom: true},
 }
 
 // glyph is a cell of a terminal; the zero value was never written.
@@ -189,6 +190,9 @@ func (t *terminal) control(c byte) {
 		t.x, t.pending = 0, false
 	case '\n', '\v', '\f':
 		t.index()
+		if t.lfParts {
+			t.partFromAbove()
+		}
 	case '\b':
 		t.x, t.pending = max(t.x-1, 0), false
 	case '\t':
