@@ -5,6 +5,7 @@ package e2e
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -51,9 +52,14 @@ func TestScrollbackOfResizedWindows(t *testing.T) {
 	})
 }
 
-// TestScrollbackOfOutputWhileResizing resizes the window while the program prints.
+// TestScrollbackOfOutputWhileResizing resizes the window while the program prints. kitty is
+// not among the terminals: what was written for a window before the last one may be
+// performed in that.
 func TestScrollbackOfOutputWhileResizing(t *testing.T) {
 	inEmulators(t, func(t *testing.T, e startable) {
+		if e.name == "kitty" {
+			return
+		}
 		width := 56
 		if e.name == "xterm" {
 			width = 20
@@ -83,26 +89,37 @@ var numberedLine = regexp.MustCompile(`^(before|line) (\d+)( 0+ end)?$`)
 // it, each once and in order, and has stayed so for several looks.
 func eachOnce(t *testing.T, name string, x emulator, n int) {
 	t.Helper()
-	var want []string
-	for i := range 40 {
-		want = append(want, fmt.Sprint("before ", i+1))
-	}
-	for i := range n {
-		want = append(want, fmt.Sprint("line ", i+1))
-	}
+	want := allLines(n)
 	var got []string
 	var seen harness.Screen
 	looks := 0
 	harness.Until(t, name+": each line once", harness.Patience/4, func() bool {
-		got, seen = nil, x.Transcript()
-		for _, line := range seen {
-			if m := numberedLine.FindStringSubmatch(padding.ReplaceAllString(line, "")); m != nil {
-				got = append(got, m[1]+" "+m[2])
-			}
-		}
-		if looks++; strings.Join(got, "\n") != strings.Join(want, "\n") {
+		seen = x.Transcript()
+		got = numberedLines(seen)
+		if looks++; !slices.Equal(got, want) {
 			looks = 0
 		}
 		return looks == 15
 	}, func() string { return strings.Join(got, ", ") + "\n" + harness.Frame(seen) })
+}
+
+// allLines returns the lines from before the session and n of it as numberedLines does.
+func allLines(n int) (lines []string) {
+	for i := range 40 {
+		lines = append(lines, fmt.Sprint("before ", i+1))
+	}
+	for i := range n {
+		lines = append(lines, fmt.Sprint("line ", i+1))
+	}
+	return lines
+}
+
+// numberedLines returns the kind and the number of each line of a transcript.
+func numberedLines(transcript harness.Screen) (lines []string) {
+	for _, line := range transcript {
+		if m := numberedLine.FindStringSubmatch(padding.ReplaceAllString(line, "")); m != nil {
+			lines = append(lines, m[1]+" "+m[2])
+		}
+	}
+	return lines
 }

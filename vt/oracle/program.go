@@ -43,16 +43,33 @@ func (p *Program) Type(text string) {
 // Page returns Page.Text. The program is not involved.
 func (p *Program) Page() []byte {
 	p.x.t.Helper()
-	p.x.send("\x1b[?19h\x1b[i")
-	return p.x.page()
+	return p.print("\x1b[?19h\x1b[i")
 }
+
+// print writes a request for a page and returns the page. The program may have written the
+// first part of a sequence before the request, which is lost then, and is repeated.
+func (p *Program) print(request string) []byte {
+	p.x.t.Helper()
+	for limit := time.Now().Add(replyTimeout); ; {
+		p.x.send(request)
+		text, err := p.x.printedPage(repeatAfter)
+		if err == nil {
+			return text
+		}
+		if time.Now().After(limit) {
+			p.x.t.Fatalf("xterm prints %q: %v", text, err)
+		}
+	}
+}
+
+// repeatAfter is the time after which a request for a page is repeated.
+const repeatAfter = 5 * time.Second
 
 // Pages returns the saved lines and the screen in the format of Page (ctlseqs: MC 11
 // prints all pages). The program is not involved.
 func (p *Program) Pages() []byte {
 	p.x.t.Helper()
-	p.x.send("\x1b[?19h\x1b[?11i")
-	return p.x.page()
+	return p.print("\x1b[?19h\x1b[?11i")
 }
 
 // Resize resizes the window to cols by rows cells.

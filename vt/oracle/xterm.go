@@ -263,15 +263,22 @@ const printer = `sh -c "cat; printf '\\036'" >`
 
 const pageEnd = '\036'
 
-// page reads a page. xterm prints U+FFFF for the right half of a wide character.
 func (x *XTerm) page() []byte {
 	x.t.Helper()
-	x.pages.SetReadDeadline(time.Now().Add(replyTimeout))
-	text, err := x.printed.ReadBytes(pageEnd)
+	text, err := x.printedPage(replyTimeout)
 	if err != nil {
 		x.t.Fatalf("xterm prints %q: %v", text, err)
 	}
-	return bytes.ReplaceAll(text[:len(text)-1], []byte("\uffff"), nil)
+	return text
+}
+
+// printedPage reads a page. xterm prints U+FFFF for the right half of a wide character.
+func (x *XTerm) printedPage(timeout time.Duration) (text []byte, err error) {
+	x.pages.SetReadDeadline(time.Now().Add(timeout))
+	if text, err = x.printed.ReadBytes(pageEnd); err == nil {
+		text = text[:len(text)-1]
+	}
+	return bytes.ReplaceAll(text, []byte("\uffff"), nil), err
 }
 
 // Resize resizes the window to cols by rows cells.
