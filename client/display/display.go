@@ -228,7 +228,6 @@ func usedRows(s *vt.Screen) int {
 	return n
 }
 
-// lastRow returns the last row that is not blank or has the cursor.
 func lastRow(s *vt.Screen) int {
 	cols, rows := s.Size()
 	for y := rows - 1; y > s.Cursor.Y; y-- {

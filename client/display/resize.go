@@ -39,7 +39,7 @@ func (d *Display) Locate(dst []byte, cols, rows, y int, reflows bool) []byte {
 			scrolled = 1 // part of the row is in the scrollback
 		}
 	}
-	b.above = 0 // what was there before the session is scrolled off, too
+	b.above = 0 // the earlier contents are scrolled off, too
 	if y < 0 {
 		y = min(above, rows-1)
 	}
@@ -71,7 +71,7 @@ func (b *scrollback) lineStart() []vt.Cell {
 	return b.last.Screen.LineStart(b.hidden, b.last.Screen, b.last.Top)
 }
 
-// begin begins the session at row y, or at the top if that is negative: unknown.
+// begin begins the session at row y, or at the top if y is negative.
 func (b *scrollback) begin(dst []byte, rows, y int) []byte {
 	if y >= 0 {
 		b.above = min(y, rows-1)

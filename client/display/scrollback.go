@@ -20,7 +20,7 @@ type ScrolledOff struct {
 // The heading is the line above those that were there before the client came.
 func (d *Display) UseScrollback(heading string) { d.scrollback = &scrollback{heading: heading} }
 
-// HasScrollback reports whether the session uses the terminal's scrollback.
+// HasScrollback reports whether UseScrollback was called.
 func (d *Display) HasScrollback() bool { return d.scrollback != nil }
 
 // scrollback is the state of a terminal's main screen and its scrollback.
@@ -44,8 +44,8 @@ type scrollback struct {
 	skip     vt.Span
 	skipFrom uint64
 
-	// above is the number of rows at the top of the window that the session has not come to
-	// yet: they show what was there before.
+	// above is the number of rows at the top of the window that the session has not reached
+	// yet: they still show the earlier contents.
 	above int
 	// starting is set until it is known where in the window the session begins.
 	starting bool
@@ -79,7 +79,6 @@ func (b *scrollback) start(dst []byte, cols, rows int) []byte {
 	return append(dst, '\r')
 }
 
-// paintFinal paints the last screen in place of what is over it.
 func (d *Display) paintFinal(dst []byte) []byte {
 	b := d.scrollback
 	if b.alternate || d.FinalScreen == nil || d.shown == nil || !sameSize(d.FinalScreen, d.shown) {
@@ -88,8 +87,8 @@ func (d *Display) paintFinal(dst []byte) []byte {
 	return d.paint(dst, d.FinalScreen.Below(b.above), d.mainDialect())
 }
 
-// stopScrollback returns to the main screen and moves the cursor below what it shows. If the session
-// is to be shown again, it is erased: it would be in the scrollback twice.
+// stopScrollback returns to the main screen and moves the cursor below its last row in use.
+// A session that will be shown again is erased: it would be in the scrollback twice.
 func (d *Display) stopScrollback(dst []byte) []byte {
 	b := d.scrollback
 	if b.alternate {
@@ -165,8 +164,8 @@ func (d *Display) frameWithScrollback(dst []byte, s *vt.Screen, off ScrolledOff)
 	return append(d.paint(dst, s, dialect), endSynchronized...)
 }
 
-// makeRoom scrolls what was there before the session into the scrollback, as far as the
-// session needs the window, and returns the session's screen below what is left of that.
+// makeRoom scrolls the earlier contents of the window into the scrollback, as far as the
+// session needs the rows. It returns the session's screen below the others.
 func (d *Display) makeRoom(dst []byte, s *vt.Screen, off ScrolledOff) ([]byte, *vt.Screen) {
 	b := d.scrollback
 	_, rows := s.Size()
@@ -246,7 +245,6 @@ func (d *Display) Behind(off ScrolledOff) bool {
 	return b != nil && !b.alternate && b.resized == nil && !b.upToDate(off)
 }
 
-// scroll moves the next lines into the scrollback.
 func (d *Display) scroll(dst []byte, s *vt.Screen, off ScrolledOff, dialect vt.Dialect) []byte {
 	b, source := d.scrollback, off.Screen
 	first, end := source.HistoryRun(b.next)

@@ -191,8 +191,8 @@ func TestErasedScreenIsKept(t *testing.T) {
 	}
 }
 
-// TestHistoryOfEnteredSession: a client that enters a session gets the lines that it wants,
-// and the lines of a client that wants none are not kept for it.
+// TestHistoryOfEnteredSession: a client that enters a session is sent as many of the lines
+// of before as it wants.
 func TestHistoryOfEnteredSession(t *testing.T) {
 	r := newReader(t, historyNetworks["100 ms"], 1000)
 	r.write(strings.ReplaceAll(numbers(1, 500), "\n", "\r\n"))
