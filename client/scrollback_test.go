@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gm/vt"
+	"gm/wire/state"
 )
 
 func TestCheckScrollback(t *testing.T) {
@@ -177,4 +178,71 @@ func scrollbackLoop(t *testing.T, w *world) *loop {
 		t.Fatal("the first frame is not painted")
 	}
 	return l
+}
+
+// TestLastLinesAreWritten ends a session with more lines than one frame moves into the
+// scrollback, in a window whose cursor is not located. Lines that are not kept are not
+// awaited.
+func TestLastLinesAreWritten(t *testing.T) {
+	const lines = 20 * worldRows
+	for kept, want := range map[int]int{0: worldRows, 1000: lines} {
+		t.Run(fmt.Sprint(kept, " kept"), func(t *testing.T) {
+			s := plainSettings()
+			s.historyLines = kept
+			w := newWorld(t, "delay=50ms", s)
+			w.program.SetHistory(1000, false)
+			w.program.Resize(worldCols, worldRows)
+			w.prints("text")
+			w.Run(time.Second)
+			l := scrollbackLoop(t, w)
+			for i := range lines {
+				fmt.Fprintf(w.program, "\r\nline %d.", i)
+			}
+			local := w.server.Local()
+			local.Screen, local.Dialect = w.program.Snapshot(), vt.Full()
+			_, end := local.Screen.History()
+			local.History = state.History{End: end, Top: end}
+			w.server.SetLocal(w.Now, local)
+			w.Run(time.Second)
+			text := l.lastText(t, w.Now)
+			for i := range lines {
+				if n := strings.Count(text, fmt.Sprintf("line %d.", i)); n > 1 || n == 0 && i >= lines-want {
+					t.Errorf("line %d is there %d times", i, n)
+				}
+			}
+		})
+	}
+}
+
+// lastText writes the last frames after a resize, and returns the text of the terminal.
+func (l *loop) lastText(t *testing.T, now time.Time) string {
+	t.Helper()
+	l.display.Resized()
+	l.finalFrame = true
+	l.setPhase(now, phaseReleasing)
+	user := vt.NewTerminal(worldCols, worldRows, vt.Options{History: 1000})
+	for frames := 0; l.finalFrame; frames++ {
+		l.writeNext(now)
+		output := string(l.written())
+		if output == askedRow {
+			l.query.filter(now, fmt.Appendf(nil, "\x1b[1;1R\x1b[%d;%dR", l.session.rows, l.session.cols))
+		}
+		if user.Write([]byte(output)); frames > 100 {
+			t.Fatal("frames are written for ever")
+		}
+	}
+	return historyText(user.Snapshot())
+}
+
+// historyText returns the rows of the history of s and of s.
+func historyText(s *vt.Screen) string {
+	var text []byte
+	for n, end := s.History(); n < end; n++ {
+		cells, _, _ := s.AppendHistory(nil, n)
+		for _, c := range cells {
+			text = s.AppendText(text, c)
+		}
+		text = append(text, '\n')
+	}
+	return string(text) + s.Text()
 }

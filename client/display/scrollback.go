@@ -223,10 +223,13 @@ func (b *scrollback) upToDate(off ScrolledOff) bool {
 // of more than lineRows does not.
 func (b *scrollback) arrived(off ScrolledOff) uint64 {
 	_, end := off.Screen.History()
-	if end == off.Top { // it continues on the screen
+	first, _ := off.Screen.HistoryRun(b.next)
+	switch {
+	case first >= end: // all have been dropped
+		return b.next
+	case end == off.Top: // it continues on the screen
 		return end
 	}
-	first, _ := off.Screen.HistoryRun(b.next)
 	for n := end; end-n < lineRows; n-- {
 		switch {
 		case n <= first:

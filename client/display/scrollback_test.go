@@ -87,3 +87,40 @@ func TestSessionBeginsBelow(t *testing.T) {
 		t.Errorf("left: %q", got)
 	}
 }
+
+// TestLinesHaveArrived: a line of several rows waits for those that have not arrived, and
+// lines that were dropped are not awaited.
+func TestLinesHaveArrived(t *testing.T) {
+	term := vt.NewTerminal(10, 2, vt.Options{History: 1000})
+	fmt.Fprintf(term, "one\r\ntwo\r\n%s", strings.Repeat("x", 45)) // lines 0, 1 and 2 to 4, and two rows
+	long := vt.NewTerminal(10, 2, vt.Options{History: 1000})
+	long.Write([]byte(strings.Repeat("x", 10*(lineRows+20))))
+	dropped := vt.NewTerminal(10, 2, vt.Options{History: 1000})
+	dropped.SkipHistory(50)
+	for name, c := range map[string]struct {
+		screen    *vt.Screen
+		next, top uint64
+		want      uint64
+	}{
+		"all":                  {term.Snapshot(), 0, 5, 5},
+		"not all of a line":    {term.Snapshot(), 0, 9, 2},
+		"nothing of a line":    {term.Snapshot(), 2, 9, 2},
+		"the rest of a line":   {term.Snapshot(), 3, 9, 3},
+		"a line without end":   {long.Snapshot(), 0, 1000, lineRows + 18},
+		"dropped lines":        {dropped.Snapshot(), 0, 50, 0},
+		"more dropped lines":   {dropped.Snapshot(), 7, 90, 7},
+		"nothing has scrolled": {vt.NewScreen(10, 2), 0, 0, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := &scrollback{next: c.next}
+			off := ScrolledOff{Screen: c.screen, Top: c.top}
+			if got := b.arrived(off); got != c.want {
+				t.Errorf("lines up to %d have arrived, want %d", got, c.want)
+			}
+			d := &Display{scrollback: b}
+			if got := d.Behind(off); got != (c.want > c.next) {
+				t.Errorf("behind: %t", got)
+			}
+		})
+	}
+}
