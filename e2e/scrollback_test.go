@@ -187,7 +187,7 @@ func TestScrollbackOfFullScreenPrograms(t *testing.T) {
 // TestScrollbackAfterClear compares what is left after programs that clear the screen and
 // the saved lines.
 func TestScrollbackAfterClear(t *testing.T) {
-	for _, e := range emulators[:1] {
+	for _, e := range emulators {
 		t.Run(e.name, func(t *testing.T) {
 			t.Parallel()
 			newTwins(t, e, "bash", "-c", "seq 1 100; clear; seq 101 200").same()
