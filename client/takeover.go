@@ -66,7 +66,7 @@ func (l *loop) advance(now time.Time) error {
 		switch {
 		case l.phase == phaseReleased || l.phase == phaseShown:
 		case l.phase == phaseDraining:
-			if !l.query.pending(now) || l.ttyClosed {
+			if !l.query.owed(now) || l.ttyClosed {
 				return l.restore(now)
 			}
 		case !l.writer.busy:

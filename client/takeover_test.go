@@ -190,6 +190,29 @@ func TestRepliesAreDrained(t *testing.T) {
 	}
 }
 
+// TestLateRowIsNotLeftToTheShell ends a session after the time for the row of the cursor:
+// its report is still read, also after that of the fence.
+func TestLateRowIsNotLeftToTheShell(t *testing.T) {
+	w := protocolWorld(t, "text")
+	l, _ := pipeLoop(t, w)
+	l.written()
+	l.query.ask(w.Now, true, widthsBelowTop)
+	l.query.askRow(w.Now)
+	now := w.Now.Add(rowTimeout)
+	l.release(now)
+	l.written()
+	l.tty.saved = nil
+	for _, reply := range []string{"\x1b[?62;22c", "\x1b[24;1R", "\x1b[24;80R"} {
+		if l.advance(now); l.phase != phaseDraining {
+			t.Fatalf("phase %d before %q", l.phase, reply)
+		}
+		l.handleInput(now, []byte(reply))
+	}
+	if l.advance(now); l.phase != phaseReleased {
+		t.Errorf("phase %d at the end", l.phase)
+	}
+}
+
 // TestResumeDiscardsPartialInput: a sequence that was cut off by the stop is not joined
 // with keys after it.
 func TestResumeDiscardsPartialInput(t *testing.T) {

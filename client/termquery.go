@@ -109,6 +109,12 @@ func (q *termQuery) pending(now time.Time) bool {
 	return !q.began.IsZero() && !q.done && now.Before(q.began.Add(replyTimeout)) || now.Before(q.rowUntil)
 }
 
+// owed reports whether replies may still come that must not be left to the shell.
+func (q *termQuery) owed(now time.Time) bool {
+	isRow := func(k query) bool { return k.ask == rowQuery().ask || k.ask == cornerQuery().ask }
+	return q.pending(now) || slices.ContainsFunc(q.open, isRow) && now.Before(q.began.Add(replyTimeout))
+}
+
 // expired reports whether replies are no longer recognized. Unasked reports of the
 // colour scheme always are.
 func (q *termQuery) expired(now time.Time) bool {
