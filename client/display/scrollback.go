@@ -54,7 +54,7 @@ type scrollback struct {
 // Sequences of the user's terminal (xterm ctlseqs).
 const (
 	resetMargins      = "\x1b7\x1b[?6;69l\x1b[r\x1b8\x1b[m" // DECSTBM moves the cursor
-	eraseSavedLines   = "\x1b[r\x1b[3J" // xterm saves the lines of the last LFs when DECSTBM comes, or later
+	eraseSavedLines   = "\x1b[r\x1b[3J"                     // xterm saves the lines of the last LFs when DECSTBM comes, or later
 	beginSynchronized = "\x1b[?2026h"
 	endSynchronized   = "\x1b[?2026l"
 )
