@@ -7,6 +7,8 @@ import (
 	"gm/wire/simnet"
 )
 
+// TestTypingThroughASwitch types through two changes of the path, and is answered all the
+// time.
 func TestTypingThroughASwitch(t *testing.T) {
 	far := simnet.Config{Delay: 250 * time.Millisecond}
 	w := newPathSession(t, far, far)
