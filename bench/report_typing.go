@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"gm/bench/plot"
@@ -23,9 +24,12 @@ func (c contestant) style() plot.Style {
 	return styles[c.Program]
 }
 
+var rateUnit = regexp.MustCompile(`(\d)k\b`)
+
 // linkName returns a readable name for a link in the syntax of simnet.Parse.
 func linkName(link string) string {
-	return strings.NewReplacer("rtt=", "", "ms", " ms", "loss=", "", "%", "% lost each way", "rate=", "", "k", " kbit/s", ",", ", ").Replace(link)
+	link = rateUnit.ReplaceAllString(link, "$1 kbit/s")
+	return strings.NewReplacer("rtt=", "", "ms", " ms", "loss=", "", "%", "% lost each way", "rate=", "", ",", ", ").Replace(link)
 }
 
 func latencyPart(results []overLink, m machine) part {
