@@ -75,6 +75,27 @@ func TestDiffWrapsLines(t *testing.T) {
 	}
 }
 
+// TestDiffWrapsBeforeWideCharacters checks that a wide character that does not fit at the
+// right edge wraps in a receiver that wraps it as the emulator does.
+func TestDiffWrapsBeforeWideCharacters(t *testing.T) {
+	term := NewTerminal(6, 3, Options{})
+	term.Write([]byte("12345"))
+	before := term.Snapshot()
+	term.Write([]byte("中文"))
+	for name, wraps := range map[string]bool{"stock": false, "full": true, "xterm-256color": false, "scrollback": true} {
+		d, known := terminalDialects()[name]
+		if !known {
+			d = scrollbackDialect()
+		}
+		for _, from := range []*Screen{NewScreen(6, 3), before} {
+			shown := resumed(t, from, AppendDiff(nil, from, term.Snapshot(), d), 6, 3)
+			if shown.Wrapped(0) != wraps || shown.RowText(1) != "中文" {
+				t.Errorf("%s: wrapped: %t, %q", name, shown.Wrapped(0), shown.Text())
+			}
+		}
+	}
+}
+
 func TestDiffKeepsPendingWrap(t *testing.T) {
 	from, term := NewScreen(10, 3), NewTerminal(10, 3, Options{})
 	term.Write([]byte("0123456789"))
