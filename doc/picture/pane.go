@@ -13,8 +13,11 @@ import (
 
 // pane is a session in a terminal, with its output.
 type pane struct {
-	title   string
-	command []string
+	title      string
+	cols, rows uint16
+	env        []string // of the command, beyond the usual
+	command    []string
+	quit       string // keys that end the command
 
 	cmd   *exec.Cmd
 	tty   *os.File
@@ -28,18 +31,11 @@ type piece struct {
 	data []byte
 }
 
-// frame is the terminal's screen from a time on.
-type frame struct {
-	at     time.Duration
-	screen *vt.Screen
-}
-
 func (p *pane) start() (err error) {
-	argv := append(p.command, "--", "env", "PS1=$ ", "bash", "--norc", "--noprofile")
-	p.cmd = exec.Command(argv[0], argv[1:]...)
-	p.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=/", "LANG=C.UTF-8", "TERM=xterm-256color", "SHELL=/bin/bash"}
+	p.cmd = exec.Command(p.command[0], p.command[1:]...)
+	p.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=/", "LANG=C.UTF-8", "TERM=xterm-256color", "SHELL=/bin/bash"}, p.env...)
 	p.done = make(chan struct{})
-	p.tty, err = pty.StartWithSize(p.cmd, &pty.Winsize{Cols: cols, Rows: rows})
+	p.tty, err = pty.StartWithSize(p.cmd, &pty.Winsize{Cols: p.cols, Rows: p.rows})
 	if err != nil {
 		return err
 	}
@@ -64,10 +60,10 @@ func (p *pane) press(char byte) error {
 	return err
 }
 
-// stop ends the session with the escape key and waits for the rest of its output. It
-// ignores the exit status, because the link may lose the last message.
+// stop ends the command and waits for the rest of its output. It ignores the exit status,
+// because the link may lose the last message of a session.
 func (p *pane) stop() error {
-	if _, err := io.WriteString(p.tty, "\x1e."); err != nil {
+	if _, err := io.WriteString(p.tty, p.quit); err != nil {
 		return err
 	}
 	p.cmd.Wait()
@@ -75,9 +71,9 @@ func (p *pane) stop() error {
 	return nil
 }
 
-// frames replays the output from start on, for the length of the film.
-func (p *pane) frames(start time.Time) []frame {
-	terminal := vt.NewTerminal(cols, rows, vt.Options{})
+// frames replays the output from start on, for the length of a film.
+func (p *pane) frames(start time.Time, length time.Duration) []frame {
+	terminal := vt.NewTerminal(int(p.cols), int(p.rows), vt.Options{})
 	frames := []frame{{0, terminal.Snapshot()}}
 	for _, piece := range p.drawn {
 		at := piece.at.Sub(start)

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -15,11 +16,11 @@ import (
 // played returns the frames of a pane with these pieces, one each second.
 func played(pieces ...string) []frame {
 	start := time.Unix(1000, 0)
-	p := pane{}
+	p := pane{cols: 72, rows: 8}
 	for i, text := range pieces {
 		p.drawn = append(p.drawn, piece{start.Add(time.Duration(i) * time.Second), []byte(text)})
 	}
-	return p.frames(start)
+	return p.frames(start, length)
 }
 
 func TestFrames(t *testing.T) {
@@ -30,8 +31,8 @@ func TestFrames(t *testing.T) {
 	if got := drawRow(frames[2].screen, 0); !strings.Contains(got, ">$ ab</text>") {
 		t.Errorf("the last one shows %s", got)
 	}
-	late := pane{drawn: []piece{{time.Unix(1000, 0).Add(length), []byte("x")}}}
-	if frames := late.frames(time.Unix(1000, 0)); len(frames) != 1 {
+	late := pane{cols: 72, rows: 8, drawn: []piece{{time.Unix(1000, 0).Add(length), []byte("x")}}}
+	if frames := late.frames(time.Unix(1000, 0), length); len(frames) != 1 {
 		t.Errorf("%d frames, one of them after the end", len(frames))
 	}
 }
@@ -75,23 +76,102 @@ func TestDuring(t *testing.T) {
 	}
 }
 
-// TestRender checks that the rendered picture and the README's picture are well-formed
-// XML with the expected text.
-func TestRender(t *testing.T) {
-	shown, err := os.ReadFile("../session.svg")
+func TestPane(t *testing.T) {
+	p := pane{cols: 20, rows: 3, env: []string{"NAME=x"}, command: []string{"sh", "-c", `stty -echo; read line; echo "$NAME=$line"`}, quit: "1\r"}
+	start := time.Now()
+	if err := p.start(); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.press('y'); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.stop(); err != nil {
+		t.Fatal(err)
+	}
+	frames := p.frames(start, time.Hour)
+	screen := frames[len(frames)-1].screen
+	if got := drawRow(screen, 0) + drawRow(screen, 1); !strings.Contains(got, ">x=y1</text>") {
+		t.Errorf("the last frame is %s", got)
+	}
+	if cols, rows := screen.Size(); cols != 20 || rows != 3 {
+		t.Errorf("its size is %dx%d", cols, rows)
+	}
+}
+
+func TestRun(t *testing.T) {
+	for want, args := range map[string][]string{
+		"usage: picture GM FILE":                  {"gm"},
+		"dir/gm.svg is not the name of a picture": {"gm", "dir/gm.svg"},
+	} {
+		t.Run(want, func(t *testing.T) {
+			if err := run(args); err == nil || err.Error() != want {
+				t.Errorf("the error is %v", err)
+			}
+		})
+	}
+}
+
+// TestRenderSession checks that the rendered picture and the README's picture are
+// well-formed XML with the expected text.
+func TestRenderSession(t *testing.T) {
+	made := renderSession([]film{{"one & only", played("$ <", "\x1b[7m>")}})
+	for name, svg := range map[string][]byte{"made": made, "shown": shown(t, "session.svg", 300_000)} {
+		t.Run(name, func(t *testing.T) {
+			text := wellFormed(t, name, string(svg))
+			if !strings.Contains(text, "500 ms round trip") || !strings.Contains(text, "echo every key shows at once⏎") {
+				t.Error("no link state or no keys")
+			}
+		})
+	}
+}
+
+// TestRenderScrollback checks that the rendered picture stands still and has its panes
+// beside each other.
+func TestRenderScrollback(t *testing.T) {
+	svg := string(renderScrollback([]film{{"left & first", played("<a>")}, {"right", played("b")}}))
+	text := wellFormed(t, "made", svg)
+	if !strings.Contains(text, "left & first\n") || !strings.Contains(text, "right\n") || strings.Contains(svg, "<animate") {
+		t.Errorf("it is %s", svg)
+	}
+	width, height := film{"", played("")}.size()
+	for _, want := range []string{
+		fmt.Sprintf(`viewBox="0 0 %d %d"`, 2*width+3*margin, titleSpace+height+margin),
+		fmt.Sprintf(`<g transform="translate(%d %d)">`, margin, titleSpace),
+		fmt.Sprintf(`<g transform="translate(%d %d)">`, 2*margin+width, titleSpace),
+	} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("%s is not in\n%s", want, svg)
+		}
+	}
+}
+
+// TestScrollbackShown checks that the README's picture has lines of the session in one
+// terminal only, and those from before it in the other.
+func TestScrollbackShown(t *testing.T) {
+	svg := string(shown(t, "scrollback.svg", 60_000))
+	with, without, ok := strings.Cut(wellFormed(t, "scrollback.svg", svg), "--scrollback=off")
+	if !ok || strings.Contains(svg, "<animate") {
+		t.Fatal("it has not two still panes")
+	}
+	for text, here := range map[string]string{"files changed": with, " | ": with, "line 5": without, "[40/": with} {
+		there := strings.Replace(with+without, here, "", 1)
+		if !strings.Contains(here, text) || text != "[40/" && strings.Contains(there, text) {
+			t.Errorf("%q is in the wrong pane or in none", text)
+		}
+	}
+}
+
+// shown returns a picture of the README, which has at most limit bytes.
+func shown(t *testing.T, name string, limit int) []byte {
+	t.Helper()
+	svg, err := os.ReadFile("../" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(shown) > 300_000 {
-		t.Errorf("the README's picture has %d bytes", len(shown))
+	if len(svg) > limit {
+		t.Errorf("%s has %d bytes", name, len(svg))
 	}
-	made := render([]film{{"one & only", played("$ <", "\x1b[7m>")}})
-	for name, svg := range map[string][]byte{"made": made, "shown": shown} {
-		text := wellFormed(t, name, string(svg))
-		if !strings.Contains(text, "500 ms round trip") || !strings.Contains(text, "echo every key shows at once⏎") {
-			t.Errorf("%s: no link state or no keys", name)
-		}
-	}
+	return svg
 }
 
 // wellFormed returns the text of a document and fails if it is not well-formed.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"html"
 	"strings"
-	"time"
 
 	"gm/vt"
 )
@@ -78,30 +77,10 @@ func drawRun(b *strings.Builder, x, n int, text string, rendition vt.Rendition) 
 		float64(vt.TextWidth(shown))*cellWidth, style, html.EscapeString(shown))
 }
 
-// span is a time in which a drawing is shown.
-type span struct {
-	from, to time.Duration
-	drawing  string
-}
-
-// spans returns the drawings of the frames with their times. It merges equal ones and
-// leaves out empty ones.
-func spans(frames []frame, draw func(*vt.Screen) string) (all []span) {
-	for _, f := range frames {
-		drawing := draw(f.screen)
-		if n := len(all); n > 0 {
-			if all[n-1].drawing == drawing {
-				continue
-			}
-			all[n-1].to = f.at
-		}
-		all = append(all, span{f.at, length, drawing})
+func drawCursor(s *vt.Screen, y int) string {
+	if s.Cursor.Hidden || s.Cursor.Y != y {
+		return ""
 	}
-	kept := all[:0]
-	for _, s := range all {
-		if s.drawing != "" {
-			kept = append(kept, s)
-		}
-	}
-	return kept
+	return fmt.Sprintf(`<rect x="%.1f" y="1" width="%.1f" height="%d" fill="#cdd6f4" fill-opacity=".6"/>`,
+		float64(s.Cursor.X)*cellWidth, cellWidth, cellHeight-2)
 }
