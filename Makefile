@@ -53,7 +53,7 @@ VERSION  ?= 0.0.0
 COMMITTED = $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 
 # What the README links to: archives have it, so that no link leads nowhere.
-DOCS := CHANGELOG.md CONTRIBUTING.md SECURITY.md $(wildcard doc/*.md) doc/session.svg sshboot/ssh_config.md \
+DOCS := CHANGELOG.md CONTRIBUTING.md SECURITY.md $(wildcard doc/*.md) $(wildcard doc/*.svg) sshboot/ssh_config.md \
 	bench/results/README.md $(wildcard bench/results/*.svg)
 
 RELEASE  := -trimpath -buildvcs=true -tags=embed -ldflags="-s -w -buildid= -X main.release=v$(VERSION)"
