@@ -195,22 +195,35 @@ func TestScrollbackAfterClear(t *testing.T) {
 	}
 }
 
-// rightPrompt is a prompt with a part at the right edge of the window.
-const rightPrompt = `PS1=\[\e7\e[999C\e[5D\]right\[\e8\]$ `
+// rightPrompts are shells whose prompts have the number of the command, and a part at the
+// right edge of the window, each with a command for a long line. When keys wrap, zsh
+// erases the row that continues their line. tmux then separates the two rows; gm passes the
+// line on whole. The long line of zsh is therefore in its output.
+var rightPrompts = map[string]struct {
+	shell []string
+	long  string
+}{
+	"bash": {[]string{"env", `PS1=\[\e7\e[999C\e[5D\]right\[\e8\]\#$ `, "bash", "--norc", "--noprofile"}, "echo " + strings.Repeat("x", 150)},
+	"zsh":  {[]string{"env", "PS1=%h$ ", "RPROMPT=right", "zsh", "-f"}, "printf '%0150d\\n' 1"},
+}
 
-// TestScrollbackOfShell types commands into a shell whose prompt has a right side. Ctrl-L
+// TestScrollbackOfShell types commands into shells whose prompt has a right side. Ctrl-L
 // moves the screen into the scrollback, as it does in tmux, and once.
 func TestScrollbackOfShell(t *testing.T) {
-	t.Parallel()
-	w := newTwins(t, emulators[0], "env", rightPrompt, "bash", "--norc", "--noprofile")
-	w.step("", "right")
-	w.step("seq 1 60; echo fi''rst\r", "first")
-	w.step("echo lo''ng "+strings.Repeat("x", 150)+"\r", "long xxx")
-	w.step("\f", "right")
-	w.gone("60")
-	w.step("seq 61 130; echo do''ne\r", "done")
-	w.step("exit\r", "over")
-	w.same()
+	for name, c := range rightPrompts {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newTwins(t, emulators[0], c.shell...)
+			w.step("", "right")
+			w.step("seq 1 60\r", "2$")
+			w.step(c.long+"\r", "3$")
+			w.step("\f", "right")
+			w.gone("60")
+			w.step("seq 61 130\r", "4$")
+			w.step("exit\r", "over")
+			w.same()
+		})
+	}
 }
 
 // gone waits until no line of either screen is text.
