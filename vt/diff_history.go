@@ -33,6 +33,22 @@ func AppendScrolled(dst []byte, from, to *Screen, lines *Scrolled, d Dialect) (o
 		dst, from = AppendScroll(dst, window, n, d)
 		rows, leaving = rows[n:], leaving-n
 	}
+	return appendUnused(dst, from, to)
+}
+
+// appendUnused erases by ED the blank rows at the bottom of a terminal that shows from, as
+// far as to leaves them blank. In foot a row that LF has left is in use until then: a window
+// of another size shows it, and a cursor above the window is reported in the last row.
+func appendUnused(dst []byte, from, to *Screen) (out []byte, shown *Screen) {
+	y := len(to.rows)
+	for y > 1 && from.rows[y-1].unused() && to.rows[y-1].unused() {
+		y--
+	}
+	if y >= len(to.rows)-1 { // LF does not leave the last row
+		return dst, from
+	}
+	dst = append(appendInt(append(dst, "\x1b["...), y+1), "H\x1b[J"...)
+	from.Cursor.X, from.Cursor.Y = 0, y
 	return dst, from
 }
 

@@ -60,6 +60,24 @@ func TestLinesArePartedByErasing(t *testing.T) {
 	}
 }
 
+// TestBlankRowsAreErasedByED scrolls lines off, and repaints: ED erases the rows below the
+// text, which LF has left.
+func TestBlankRowsAreErasedByED(t *testing.T) {
+	term := NewTerminal(20, 6, Options{History: 100})
+	term.SetHistory(100, false)
+	term.Write([]byte("1\r\n2\r\n3\r\n4\r\n5\r\n6\r\n7\r\n8\x1b[2;1H\x1b[J\x1b[H"))
+	s := term.Snapshot()
+	first, end := s.History()
+	scrolled, _ := AppendScrolled(nil, NewScreen(20, 6), s, &Scrolled{Source: s, First: first, End: end}, scrollbackDialect())
+	for name, output := range map[string][]byte{"scroll": scrolled, "repaint": AppendRepaint(nil, nil, s, scrollbackDialect())} {
+		t.Run(name, func(t *testing.T) {
+			if i := strings.LastIndex(string(output), "\x1b[2H\x1b[J"); i < 0 || strings.Contains(string(output)[i:], "\n") {
+				t.Errorf("no ED after the last LF: %q", output)
+			}
+		})
+	}
+}
+
 // TestSkipHistory skips lines that the terminal has, whole and in part.
 func TestSkipHistory(t *testing.T) {
 	term := NewTerminal(5, 2, Options{History: 100})

@@ -60,6 +60,9 @@ func (d *differ) clear() {
 			d.out = append(d.out, "\x1b[K"...)
 		}
 	}
+	if len(d.to.rows) > 1 {
+		d.out = append(d.out, "\x1b[2H\x1b[J"...) // see appendUnused
+	}
 	d.out = append(d.out, "\x1b[H"...)
 }
 

@@ -1,6 +1,9 @@
 package vt
 
-import "unicode/utf8"
+import (
+	"slices"
+	"unicode/utf8"
+)
 
 // row is a row of cells. Only the screen whose owner it names may write to it.
 // Other screens that hold it copy it first.
@@ -141,6 +144,10 @@ func (r *row) continues(next []Cell) bool {
 		return false
 	}
 	return r.cells[r.columns()-1] != 0 || next[0].Wide()
+}
+
+func (r *row) unused() bool {
+	return r.attribute == SingleWidth && !slices.ContainsFunc(r.cells, func(c Cell) bool { return c != 0 })
 }
 
 // full reports whether r has text up to its last column, or the one before it, where a

@@ -21,21 +21,26 @@ type terminalRules struct {
 	fixedLines  bool // a window of another width does not break lines anew
 	recalls     bool // a window that grows shows lines of the scrollback again
 	bottom      bool // a resized window shows the last rows in use, not the same first one
+	blankRows   bool // a window of another width has as many blank rows below the text as before
+	// lfUses: a row that LF has left counts as one in use until ED erases it. A cursor above
+	// the window of another size is reported in the last row.
+	lfUses bool
 }
 
 // terminalTable has the rules of terminals. The last ones are the strictest: none exists
 // with all of them.
 var terminalTable = []terminalRules{
 	{name: "xterm", topRegion: true, su: true, fixedLines: true},
-	{name: "VTE", topRegion: true, su: true, dl: true, ed2: true, recalls: true, bottom: true},
+	{name: "VTE", topRegion: true, su: true, dl: true, ed2: true, recalls: true, blankRows: true},
+	{name: "VTE 0.70", topRegion: true, ed2: true, recalls: true, blankRows: true},
 	{name: "kitty", topRegion: true, su: true, ed3Screen: true, elParts: true, lfParts: true, recalls: true, bottom: true},
 	{name: "ghostty", topRegion: true, su: true, recalls: true},
-	{name: "alacritty", topRegion: true, su: true, dl: true, ed2: true, recalls: true, bottom: true},
+	{name: "alacritty", topRegion: true, innerRegion: true, su: true, dl: true, ed2: true, recalls: true, blankRows: true},
 	{name: "wezterm", topRegion: true, su: true, dl: true},
 	{name: "xterm.js", topRegion: true, firstParts: true},
 	{name: "Windows Terminal", ed2: true, bottom: true},
 	{name: "konsole", topRegion: true, su: true, recalls: true, bottom: true},
-	{name: "foot", topRegion: true, innerRegion: true, su: true, dl: true, recalls: true},
+	{name: "foot", topRegion: true, innerRegion: true, su: true, dl: true, lfParts: true, lfUses: true, recalls: true, bottom: true},
 	{name: "iTerm2", topRegion: true, su: true, ed2: true, recalls: true, bottom: true},
 	{name: "tmux", topRegion: true, su: true, ed2: true, firstParts: true, recalls: true},
 	{name: "strict", innerRegion: true, dl: true, ed2: true, ed3Screen: true, elParts: true, lfParts: true, recalls: true, bottom: true},
@@ -50,6 +55,7 @@ type glyph struct {
 type line struct {
 	cells     []glyph
 	continues bool // in the next row
+	left      bool // by LF, and not erased by ED since
 }
 
 // terminal is a user's terminal with scrollback, apart from package vt. It has what a
@@ -189,6 +195,7 @@ func (t *terminal) control(c byte) {
 	case '\r':
 		t.x, t.pending = 0, false
 	case '\n', '\v', '\f':
+		t.screen[t.y].left = t.lfUses
 		t.index()
 		if t.lfParts {
 			t.partFromAbove()

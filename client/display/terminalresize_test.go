@@ -12,6 +12,9 @@ func (t *terminal) resize(cols, rows int) {
 	if cols == t.cols && rows == t.rows {
 		return
 	}
+	if t.blankRows && cols != t.cols {
+		t.resize(t.cols, rows)
+	}
 	if t.main != nil {
 		cursor := &t.saved[0]
 		t.main = t.arrange(t.main, cursor, cols, rows)
@@ -30,7 +33,7 @@ func (t *terminal) resize(cols, rows int) {
 func resized(lines []*line, cols, rows int) []*line {
 	out := blankLines(cols, rows)
 	for y, l := range lines[:min(len(lines), rows)] {
-		out[y].continues = l.continues
+		out[y].continues, out[y].left = l.continues, l.left
 		copy(out[y].cells, l.cells)
 		if l.tail(cols) {
 			out[y].cells[cols-1].text = " "
@@ -42,6 +45,11 @@ func resized(lines []*line, cols, rows int) []*line {
 // arrange returns the rows of the main screen in a window of another size.
 func (t *terminal) arrange(screen []*line, cursor *position, cols, rows int) []*line {
 	used := max(lastUsed(screen), cursor.y+1)
+	for y, l := range screen {
+		if l.left || t.blankRows && cols != t.cols {
+			used = max(used, y+1)
+		}
+	}
 	all := append(slices.Clone(t.scrollback), screen[:used]...)
 	top, at := len(t.scrollback), len(t.scrollback)+cursor.y
 	first := top
@@ -52,7 +60,7 @@ func (t *terminal) arrange(screen []*line, cursor *position, cols, rows int) []*
 		}
 		all, first, at, cursor.x = rewrap(all, cols, top, at, offset)
 	}
-	if t.bottom && (cols != t.cols || rows < t.rows || t.recalls) {
+	if t.blankRows && cols != t.cols || t.bottom && (cols != t.cols || rows < t.rows || t.recalls) {
 		first = len(all) - rows
 	} else if t.recalls && rows > t.rows {
 		first -= rows - t.rows
@@ -60,8 +68,12 @@ func (t *terminal) arrange(screen []*line, cursor *position, cols, rows int) []*
 	if !t.recalls {
 		first = max(first, min(top, len(all)))
 	}
-	first = min(max(first, at-rows+1, 0), at)
-	cursor.y = at - first
+	first = max(first, at-rows+1, 0)
+	if cursor.y = at - first; cursor.y < 0 && t.lfUses {
+		cursor.y = rows - 1
+	} else if cursor.y < 0 {
+		first, cursor.y = at, 0
+	}
 	t.scrollback = all[:first:first]
 	return resized(all[first:], cols, rows)
 }
@@ -90,7 +102,7 @@ func rewrap(old []*line, cols, top, cursor, x int) (rows []*line, newTop, newCur
 			if cursorAt >= begin && (cursorAt < stop || !more) {
 				newCursor, newX, cursorAt = len(rows), min(cursorAt-begin, cols-1), -1
 			}
-			l := &line{cells: make([]glyph, cols), continues: more}
+			l := &line{cells: make([]glyph, cols), continues: more, left: !more && old[end-1].left}
 			copy(l.cells, cells[begin:stop])
 			rows, begin = append(rows, l), stop
 		}
