@@ -60,6 +60,18 @@ func TestLinesArePartedByErasing(t *testing.T) {
 	}
 }
 
+// TestChangedRowOfALineWrapsAgain changes a character in the first row of a line: foot parts
+// the row from the next one unless the line wraps again.
+func TestChangedRowOfALineWrapsAgain(t *testing.T) {
+	term := NewTerminal(10, 3, Options{})
+	term.Write([]byte("abcdefghijklm"))
+	was := term.Snapshot()
+	term.Write([]byte("\x1b[HA\x1b[3H"))
+	if diff := string(AppendDiff(nil, was, term.Snapshot(), scrollbackDialect())); !strings.Contains(diff, "jk") {
+		t.Errorf("the line does not wrap: %q", diff)
+	}
+}
+
 // TestBlankRowsAreErasedByED scrolls lines off, and repaints: ED erases the rows below the
 // text, which LF has left.
 func TestBlankRowsAreErasedByED(t *testing.T) {

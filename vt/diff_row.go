@@ -101,7 +101,8 @@ func (d *differ) leavesByWrap(shown []*row, y int, painted bool) bool {
 		return false
 	}
 	changed := !d.same(d.cellsOf(shown[y])[last], end)
-	if !changed && shown[y] != nil && shown[y].wrapped {
+	parted := painted && d.dialect.Scrollback // in foot, by any character printed in the row
+	if !changed && !parted && shown[y] != nil && shown[y].wrapped {
 		return false
 	}
 	if d.dialect.Scrollback {

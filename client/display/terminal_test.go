@@ -18,6 +18,7 @@ type terminalRules struct {
 	firstParts  bool // EL in the first column of a row parts it from the line above
 	elParts     bool // EL in any column does
 	lfParts     bool // LF parts the row that it moves to from the row above
+	printParts  bool // a character parts its row from the row below, until the line wraps
 	fixedLines  bool // a window of another width does not break lines anew
 	recalls     bool // a window that grows shows lines of the scrollback again
 	bottom      bool // a resized window shows the last rows in use, not the same first one
@@ -40,10 +41,10 @@ var terminalTable = []terminalRules{
 	{name: "xterm.js", topRegion: true, firstParts: true},
 	{name: "Windows Terminal", ed2: true, bottom: true},
 	{name: "konsole", topRegion: true, su: true, recalls: true, bottom: true},
-	{name: "foot", topRegion: true, innerRegion: true, su: true, dl: true, lfParts: true, lfUses: true, recalls: true, bottom: true},
+	{name: "foot", topRegion: true, innerRegion: true, su: true, dl: true, lfParts: true, printParts: true, lfUses: true, recalls: true, bottom: true},
 	{name: "iTerm2", topRegion: true, su: true, ed2: true, recalls: true, bottom: true},
 	{name: "tmux", topRegion: true, su: true, ed2: true, firstParts: true, recalls: true},
-	{name: "strict", innerRegion: true, dl: true, ed2: true, ed3Screen: true, elParts: true, lfParts: true, recalls: true, bottom: true},
+	{name: "strict", innerRegion: true, dl: true, ed2: true, ed3Screen: true, elParts: true, lfParts: true, printParts: true, recalls: true, bottom: true},
 }
 
 // glyph is a cell of a terminal; the zero value was never written.
@@ -320,6 +321,7 @@ func (t *terminal) print(r rune) {
 	if n == 2 {
 		l.cells[t.x+1] = glyph{"", t.style}
 	}
+	l.continues = l.continues && !t.printParts
 	if t.x += n; t.x == t.cols {
 		t.x, t.pending, l.continues = t.cols-1, true, false
 	}
