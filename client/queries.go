@@ -252,10 +252,19 @@ func nameQuery() query {
 	}
 }
 
+// The texts of rowQuery and cornerQuery.
+const (
+	cpr         = "\x1b[6n"
+	cprAtCorner = "\x1b7\x1b[9999;9999H\x1b[6n\x1b8"
+)
+
+// locates reports whether k is from rowQuery or cornerQuery.
+func (k query) locates() bool { return k.ask == cpr || k.ask == cprAtCorner }
+
 // rowQuery returns CPR. The reply for the first row may equal F3 with modifiers.
 func rowQuery() query {
 	return query{
-		ask: "\x1b[6n", heads: []string{"\x1b["}, body: decimalDigits + ";", ends: []string{"R"},
+		ask: cpr, heads: []string{"\x1b["}, body: decimalDigits + ";", ends: []string{"R"},
 		take: func(q *termQuery, body string) { q.located.row, _ = position(body) },
 	}
 }
@@ -263,11 +272,10 @@ func rowQuery() query {
 // cornerQuery returns CPR at the bottom right of the window, which shows its size: the
 // kernel may not have that yet (tmux waits for up to 250 ms between two sizes).
 func cornerQuery() query {
-	const ask = "\x1b7\x1b[9999;9999H\x1b[6n\x1b8"
 	return query{
-		ask: ask, heads: []string{"\x1b["}, body: decimalDigits + ";", ends: []string{"R"},
+		ask: cprAtCorner, heads: []string{"\x1b["}, body: decimalDigits + ";", ends: []string{"R"},
 		take: func(q *termQuery, body string) {
-			if slices.ContainsFunc(q.open, func(k query) bool { return k.ask == ask }) {
+			if slices.ContainsFunc(q.open, func(k query) bool { return k.ask == cprAtCorner }) {
 				return // the report of an earlier query
 			}
 			q.located.rows, q.located.cols = position(body)

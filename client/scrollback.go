@@ -84,13 +84,13 @@ const resizePatience = 500 * time.Millisecond
 // resizing is what is known about a window that was resized, until it is painted.
 type resizing struct {
 	settled time.Time // when the window has kept its size for long enough
-	patient time.Time // when the session's screen need not have the size of the window
+	limit   time.Time // of the wait for the session's screen and the kernel to have the size
 	asked   bool      // the terminal was asked for the row of the cursor
 }
 
 func (l *loop) resized(now time.Time) {
 	l.display.Resized()
-	l.resizing = resizing{settled: now.Add(resizeSettle), patient: now.Add(resizePatience)}
+	l.resizing = resizing{settled: now.Add(resizeSettle), limit: now.Add(resizePatience)}
 }
 
 // awaitsSize reports whether the session's screen may still take the size of the window.
@@ -104,7 +104,7 @@ func (c *session) awaitsSize() bool {
 // is not busy.
 func (l *loop) locate(now time.Time) {
 	switch {
-	case now.Before(l.resizing.settled), now.Before(l.resizing.patient) && l.session.awaitsSize():
+	case now.Before(l.resizing.settled), now.Before(l.resizing.limit) && l.session.awaitsSize():
 		return
 	case !l.resizing.asked:
 		l.resizing.asked = true
@@ -115,7 +115,7 @@ func (l *loop) locate(now time.Time) {
 	}
 	cols, rows := l.session.cols, l.session.rows
 	at := l.query.located
-	if at.rows > 0 && (at.cols != cols || at.rows != rows) && now.Before(l.resizing.patient) {
+	if at.rows > 0 && (at.cols != cols || at.rows != rows) && now.Before(l.resizing.limit) {
 		l.resizing.asked, l.resizing.settled = false, now.Add(resizeSettle)
 		return // the kernel is to have the size
 	}
@@ -134,7 +134,7 @@ func (l *loop) locateDeadline() time.Time {
 		return l.query.rowUntil
 	}
 	if l.session.awaitsSize() {
-		return l.resizing.patient
+		return l.resizing.limit
 	}
 	return l.resizing.settled
 }

@@ -35,7 +35,7 @@ func TestCheckScrollback(t *testing.T) {
 }
 
 // askedRow are the queries for the row of the cursor and the size of the window.
-const askedRow = "\x1b[6n\x1b7\x1b[9999;9999H\x1b[6n\x1b8"
+const askedRow = cpr + cprAtCorner
 
 // TestRowOfTheCursor asks for the row of the cursor after a resize, among keys.
 func TestRowOfTheCursor(t *testing.T) {

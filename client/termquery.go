@@ -88,7 +88,7 @@ func (q *termQuery) askRow(now time.Time) string {
 	}
 	row, corner := rowQuery(), cornerQuery()
 	if !now.Before(q.rowUntil) {
-		q.open = slices.DeleteFunc(q.open, func(k query) bool { return k.ask == row.ask || k.ask == corner.ask })
+		q.open = slices.DeleteFunc(q.open, query.locates)
 	}
 	q.began, q.located, q.rowUntil = now, location{}, now.Add(rowTimeout)
 	q.open = append(q.open, row, corner)
@@ -111,8 +111,7 @@ func (q *termQuery) pending(now time.Time) bool {
 
 // owed reports whether replies may still come that must not be left to the shell.
 func (q *termQuery) owed(now time.Time) bool {
-	isRow := func(k query) bool { return k.ask == rowQuery().ask || k.ask == cornerQuery().ask }
-	return q.pending(now) || slices.ContainsFunc(q.open, isRow) && now.Before(q.began.Add(replyTimeout))
+	return q.pending(now) || slices.ContainsFunc(q.open, query.locates) && now.Before(q.began.Add(replyTimeout))
 }
 
 // expired reports whether replies are no longer recognized. Unasked reports of the

@@ -114,7 +114,9 @@ func excerpt(lines harness.Screen, start, end int) string {
 }
 
 // inEmulators runs test in each terminal at the same time.
-func inEmulators(t *testing.T, test func(t *testing.T, e startable)) {
+func inEmulators(t *testing.T, test func(t *testing.T, e startable)) { inThese(t, emulators, test) }
+
+func inThese(t *testing.T, emulators []startable, test func(t *testing.T, e startable)) {
 	for _, e := range emulators {
 		t.Run(e.name, func(t *testing.T) {
 			t.Parallel()
@@ -187,12 +189,9 @@ func TestScrollbackOfFullScreenPrograms(t *testing.T) {
 // TestScrollbackAfterClear compares what is left after programs that clear the screen and
 // the saved lines.
 func TestScrollbackAfterClear(t *testing.T) {
-	for _, e := range emulators {
-		t.Run(e.name, func(t *testing.T) {
-			t.Parallel()
-			newTwins(t, e, "bash", "-c", "seq 1 100; clear; seq 101 200").same()
-		})
-	}
+	inEmulators(t, func(t *testing.T, e startable) {
+		newTwins(t, e, "bash", "-c", "seq 1 100; clear; seq 101 200").same()
+	})
 }
 
 // rightPrompts are shells whose prompts have the number of the command, and a part at the

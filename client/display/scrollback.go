@@ -54,10 +54,13 @@ type scrollback struct {
 // Sequences of the user's terminal (xterm ctlseqs).
 const (
 	resetMargins      = "\x1b7\x1b[?6;69l\x1b[r\x1b8\x1b[m" // DECSTBM moves the cursor
-	eraseSavedLines   = "\x1b[r\x1b[3J"                     // xterm saves the lines of the last LFs when DECSTBM comes, or later
 	beginSynchronized = "\x1b[?2026h"
 	endSynchronized   = "\x1b[?2026l"
 )
+
+// eraseSavedLines erases the scrollback. Before DECSTBM, xterm may not have saved the lines
+// of the last LFs yet.
+const eraseSavedLines = "\x1b[r\x1b[3J"
 
 // frameScreens bounds the lines that one frame moves into the scrollback, in screens:
 // terminals show an unfinished frame after about 100 ms.
