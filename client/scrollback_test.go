@@ -109,7 +109,8 @@ func TestResizedWindowWaits(t *testing.T) {
 					w.Run(resizeSettle - time.Millisecond)
 					due = now.Add(resizeSettle)
 				}
-				if l.paint(w.Now) || l.written() != nil {
+				early := due.Add(-time.Millisecond)
+				if l.paint(early) || l.written() != nil {
 					t.Fatal("the terminal is asked while its size may change")
 				}
 				if at := l.locateDeadline(); !at.Equal(due) {

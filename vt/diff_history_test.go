@@ -90,6 +90,18 @@ func TestBlankRowsAreErasedByED(t *testing.T) {
 	}
 }
 
+// TestNoLineFeedIntoContinuedRow changes the second row of a line, below the cursor: kitty
+// parts the row from the first one if LF moves the cursor there.
+func TestNoLineFeedIntoContinuedRow(t *testing.T) {
+	term := NewTerminal(10, 3, Options{})
+	term.Write([]byte("abcdefghijklm\x1b[1;2H"))
+	was := term.Snapshot()
+	term.Write([]byte("\x1b[2;2HL"))
+	if diff := string(AppendDiff(nil, was, term.Snapshot(), scrollbackDialect())); strings.Contains(diff, "\n") || !strings.Contains(diff, "L") {
+		t.Errorf("%q", diff)
+	}
+}
+
 // TestSkipHistory skips lines that the terminal has, whole and in part.
 func TestSkipHistory(t *testing.T) {
 	term := NewTerminal(5, 2, Options{History: 100})
@@ -102,22 +114,24 @@ func TestSkipHistory(t *testing.T) {
 	}
 	for _, test := range []struct {
 		span Span
+		from uint64
 		next uint64
 		left Span
 	}{
-		{Span{}, 0, Span{}},
-		{Span{0, 3}, 0, Span{0, 3}},
-		{Span{0, 5}, 1, Span{}},
-		{Span{0, 7}, 1, Span{0, 2}},
-		{Span{0, 13}, 3, Span{}},
-		{Span{1, 0}, 3, Span{}},
-		{Span{2, 0}, 4, Span{}},
-		{Span{2, 1}, 4, Span{0, 1}},
-		{Span{3, 0}, 5, Span{}},
-		{Span{100, 2}, end, Span{100 - int(end) + 2, 2}},
+		{Span{}, 0, 0, Span{}},
+		{Span{0, 3}, 0, 0, Span{0, 3}},
+		{Span{0, 5}, 0, 1, Span{}},
+		{Span{0, 7}, 0, 1, Span{0, 2}},
+		{Span{0, 13}, 0, 3, Span{}},
+		{Span{1, 0}, 0, 3, Span{}},
+		{Span{2, 0}, 0, 4, Span{}},
+		{Span{2, 1}, 0, 4, Span{0, 1}},
+		{Span{3, 0}, 0, 5, Span{}},
+		{Span{100, 2}, 0, end, Span{100 - int(end) + 2, 2}},
+		{Span{0, 2}, 3, 3, Span{0, 2}}, // an empty line
 	} {
 		t.Run(fmt.Sprint(test.span), func(t *testing.T) {
-			if next, left := s.SkipHistory(test.span, first, end); next != test.next || left != test.left {
+			if next, left := s.SkipHistory(test.span, test.from, end); next != test.next || left != test.left {
 				t.Errorf("next line %d, left %v; want %d and %v", next, left, test.next, test.left)
 			}
 		})
