@@ -30,6 +30,7 @@ type loop struct {
 	reader   *keyReader
 	watchdog *watchdog
 	timer    *alarm.Alarm
+	garbage  alarm.Collector
 	now      time.Time // when the turn under way began
 	sendAt   time.Time // when datagrams are sent again; zero while none is held back
 
@@ -254,6 +255,7 @@ func (l *loop) arm(now time.Time) {
 	if now.Before(l.sendAt) {
 		at = l.sendAt
 	}
+	l.garbage.Pause(!l.closing && l.session.transport.Idle(now))
 	l.timer.Set(at)
 }
 

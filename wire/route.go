@@ -111,11 +111,16 @@ func (t *Transport[L, R]) held() bool {
 // settled reports whether the peer is known to have the current state.
 func (t *Transport[L, R]) settled() bool { return t.sent.currentKnown() && t.sent.changed.IsZero() }
 
+// Idle reports whether nothing has changed at either end for a minute and the peer, which has
+// the extension "paths", is known to have the current state.
+func (t *Transport[L, R]) Idle(now time.Time) bool {
+	return t.several && t.keepalive.interval(now, t.settled()) > ackInterval
+}
+
 // probeIfIdle sends a probe in place of an idle client's heartbeat. The server answers it in
 // the same turn, and needs no heartbeat of its own.
 func (t *Transport[L, R]) probeIfIdle(now time.Time) {
-	idle := t.several && t.client && t.keepalive.interval(now, t.settled()) > ackInterval
-	if idle && t.ackAt.IsZero() && !now.Before(t.keepalive.due(true)) && !t.shutdown.ours() && !t.shutdown.theirs() {
+	if t.client && t.Idle(now) && t.ackAt.IsZero() && !now.Before(t.keepalive.due(true)) && !t.shutdown.ours() && !t.shutdown.theirs() {
 		t.conn.Probe(t.conn.Route()[0], 0, 0)
 	}
 }
