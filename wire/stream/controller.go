@@ -1,0 +1,239 @@
+package stream
+
+import "time"
+
+// A controller models the rate of the path and its round trip time, and sends so much that
+// the path is full and its queue is short (BBR, draft-ietf-ccwg-bbr). A loss is not taken
+// for congestion: most links of a roaming session lose datagrams at any rate.
+type controller struct {
+	state    controllerState
+	bytes    int // one packet
+	rate     maxFilter
+	least    time.Duration // of the round trip, within leastFor
+	leastAt  time.Time
+	round    uint64 // number of round trips
+	roundEnd uint64 // delivered when this one ends
+	full     float64
+	stalled  int // rounds in which the rate has not grown
+	cycle    int
+	cycleAt  time.Time
+	probeEnd time.Time // of stateProbeRTT; zero until few packets are on their way
+
+	delivered   uint64 // bytes acknowledged
+	deliveredAt time.Time
+	firstSent   time.Time // of the packets of the current sample
+	limited     uint64    // the sender had nothing to send until delivered is that; 0 if not
+}
+
+type controllerState uint8
+
+const (
+	stateStartup controllerState = iota
+	stateDrain
+	stateProbeRate
+	stateProbeRTT
+)
+
+const (
+	startupGain = 2.77 // 4 ln 2
+	drainGain   = 1 / startupGain
+	windowGain  = 2.0
+
+	// The rate has stopped growing if it is less than fullGrowth times that of the rounds
+	// before for fullRounds.
+	fullGrowth = 1.25
+	fullRounds = 3
+
+	rateRounds = 10 // round trips that the maximum of the rate is of
+
+	leastFor   = 10 * time.Second
+	probeFor   = 200 * time.Millisecond
+	minPackets = 4
+)
+
+// cycleGains are the gains of the rate, a round trip each.
+var cycleGains = [...]float64{1.25, 0.75, 1, 1, 1, 1, 1, 1}
+
+// sample is the state of the controller when a packet was sent.
+type sample struct {
+	delivered   uint64
+	deliveredAt time.Time
+	firstSent   time.Time
+	limited     bool
+}
+
+func newController(now time.Time, packet int) controller {
+	return controller{bytes: packet, deliveredAt: now, firstSent: now}
+}
+
+// sent records that a packet is sent while so many bytes are on their way, and returns its
+// sample.
+func (c *controller) sent(now time.Time, onTheirWay int) sample {
+	if onTheirWay == 0 {
+		c.firstSent, c.deliveredAt = now, now
+	}
+	return sample{c.delivered, c.deliveredAt, c.firstSent, c.limited != 0}
+}
+
+// starved records that nothing is left to be sent while the window has room.
+func (c *controller) starved(onTheirWay int) { c.limited = max(c.delivered+uint64(onTheirWay), 1) }
+
+// acknowledged records the packets of an acknowledgement: their bytes, and the newest of
+// them. rtt is its round trip time, onTheirWay what is left.
+func (c *controller) acknowledged(now time.Time, bytes int, newest *sentPacket, rtt time.Duration, onTheirWay int) {
+	c.delivered += uint64(bytes)
+	c.deliveredAt = now
+	if c.limited != 0 && c.delivered > c.limited {
+		c.limited = 0
+	}
+	s := newest.sample
+	c.firstSent = newest.at
+	began := s.delivered >= c.roundEnd
+	if began {
+		c.round++
+		c.roundEnd = c.delivered
+	}
+	elapsed := max(newest.at.Sub(s.firstSent), now.Sub(s.deliveredAt))
+	if elapsed >= c.least && elapsed > 0 {
+		rate := float64(c.delivered-s.delivered) / elapsed.Seconds()
+		if !s.limited || rate > c.rate.max() {
+			c.rate.add(c.round, rate)
+		}
+	}
+	expired := c.least != 0 && now.Sub(c.leastAt) > leastFor
+	if c.least == 0 || rtt <= c.least || expired {
+		c.least, c.leastAt = rtt, now
+	}
+	c.advance(now, began, expired, s.limited, onTheirWay)
+}
+
+func (c *controller) advance(now time.Time, began, expired, limited bool, onTheirWay int) {
+	if began && !limited && c.state == stateStartup {
+		if rate := c.rate.max(); rate >= fullGrowth*c.full {
+			c.full, c.stalled = rate, 0
+		} else if c.stalled++; c.stalled >= fullRounds {
+			c.state = stateDrain
+		}
+	}
+	if c.state == stateDrain && onTheirWay <= c.product(1) {
+		c.state, c.cycle, c.cycleAt = stateProbeRate, 2, now
+	}
+	if c.state == stateProbeRate {
+		gain := cycleGains[c.cycle]
+		over := now.Sub(c.cycleAt) > c.least
+		if gain > 1 {
+			over = over && onTheirWay >= c.product(gain)
+		} else if gain < 1 {
+			over = over || onTheirWay <= c.product(1)
+		}
+		if over {
+			c.cycle, c.cycleAt = (c.cycle+1)%len(cycleGains), now
+		}
+	}
+	if expired && c.state != stateProbeRTT {
+		c.state, c.probeEnd = stateProbeRTT, time.Time{}
+	}
+	if c.state == stateProbeRTT {
+		c.probeRTT(now, onTheirWay)
+	}
+}
+
+func (c *controller) probeRTT(now time.Time, onTheirWay int) {
+	switch {
+	case c.probeEnd.IsZero() && onTheirWay <= minPackets*c.bytes:
+		c.probeEnd = now.Add(max(probeFor, c.least))
+	case !c.probeEnd.IsZero() && !now.Before(c.probeEnd):
+		c.leastAt = now
+		c.state, c.cycle, c.cycleAt = stateProbeRate, 2, now
+		if c.stalled < fullRounds {
+			c.state = stateStartup
+		}
+	}
+}
+
+// restart forgets the path: after an outage, or if it was replaced by another.
+func (c *controller) restart(now time.Time) {
+	delivered := c.delivered
+	*c = newController(now, c.bytes)
+	c.delivered, c.roundEnd = delivered, delivered
+}
+
+// product returns the bytes that are on their way at the modelled rate, times a gain.
+func (c *controller) product(gain float64) int {
+	if c.least == 0 || c.rate.max() == 0 {
+		return initialPackets * c.bytes
+	}
+	return max(int(gain*c.rate.max()*c.least.Seconds()), minPackets*c.bytes)
+}
+
+// initialPackets may be on their way before the path is known.
+const initialPackets = 16
+
+// window returns how many bytes may be on their way.
+func (c *controller) window() int {
+	switch c.state {
+	case stateProbeRTT:
+		return minPackets * c.bytes
+	case stateStartup:
+		return c.product(startupGain) + 3*c.bytes
+	}
+	return c.product(windowGain) + 3*c.bytes
+}
+
+// pacing returns the rate at which packets are sent, in bytes per second; 0 is unlimited.
+func (c *controller) pacing() float64 {
+	rate := c.rate.max()
+	if rate == 0 || c.least == 0 {
+		return 0
+	}
+	rate = max(rate, float64(minPackets*c.bytes)/c.least.Seconds())
+	switch c.state {
+	case stateStartup:
+		return startupGain * rate
+	case stateDrain:
+		return drainGain * rate
+	case stateProbeRate:
+		return cycleGains[c.cycle] * rate
+	}
+	return rate
+}
+
+// maxFilter is the maximum of a value within the last rateRounds rounds.
+type maxFilter struct {
+	values [3]struct {
+		round uint64
+		value float64
+	}
+}
+
+func (f *maxFilter) max() float64 { return f.values[0].value }
+
+// add adds a value (the windowed filter of K. Nichols: the best, the second best since, and
+// the third best since that).
+func (f *maxFilter) add(round uint64, value float64) {
+	v := &f.values
+	n := struct {
+		round uint64
+		value float64
+	}{round, value}
+	if value >= v[0].value || round-v[2].round > rateRounds {
+		v[0], v[1], v[2] = n, n, n
+		return
+	}
+	if value >= v[1].value {
+		v[1], v[2] = n, n
+	} else if value >= v[2].value {
+		v[2] = n
+	}
+	switch age := round - v[0].round; {
+	case age > rateRounds:
+		v[0], v[1], v[2] = v[1], v[2], n
+		if round-v[0].round > rateRounds {
+			v[0], v[1] = v[1], v[2]
+		}
+	case v[1].round == v[0].round && age > rateRounds/4:
+		v[1], v[2] = n, n
+	case v[2].round == v[1].round && age > rateRounds/2:
+		v[2] = n
+	}
+}

@@ -1,0 +1,151 @@
+package stream
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"gm/internal/deadline"
+	"gm/wire/simnet"
+)
+
+// overhead is the part of a UDP payload that is not a packet: nonce, timestamps, kind and tag.
+const overhead = 8 + 4 + 1 + 16
+
+// rig is two ends and the network between them.
+type rig struct {
+	*testing.T
+	now            time.Time
+	client, server *Conn
+	up, down       *simnet.Link
+	rounds         int
+}
+
+func newRig(t *testing.T, link string) *rig {
+	t.Helper()
+	cfg, err := simnet.Parse(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	return &rig{
+		T: t, now: now, client: New(now, Config{Client: true}), server: New(now, Config{}),
+		up: simnet.NewLink(cfg, 1, now), down: simnet.NewLink(cfg, 2, now),
+	}
+}
+
+// step delivers and sends all that is due, and lets time pass until something else is.
+func (r *rig) step(limit time.Time) {
+	r.Helper()
+	r.deliver(r.up, r.server)
+	r.deliver(r.down, r.client)
+	r.send(r.client, r.up)
+	r.send(r.server, r.down)
+	next := limit
+	for _, at := range []time.Time{r.client.Deadline(r.now), r.server.Deadline(r.now), r.up.Deadline(), r.down.Deadline()} {
+		next = deadline.Earliest(next, at)
+	}
+	if next.After(r.now) {
+		r.now, r.rounds = next, 0
+	} else if r.rounds++; r.rounds > 10_000 {
+		r.Fatalf("time stands still: client %v, server %v, up %v, down %v", r.client.Deadline(r.now).Sub(r.now), r.server.Deadline(r.now).Sub(r.now), r.up.Deadline().Sub(r.now), r.down.Deadline().Sub(r.now))
+	}
+}
+
+func (r *rig) deliver(link *simnet.Link, to *Conn) {
+	r.Helper()
+	for p := link.Receive(r.now); p != nil; p = link.Receive(r.now) {
+		if err := to.Receive(r.now, p[overhead:]); err != nil {
+			r.Fatal(err)
+		}
+	}
+}
+
+func (r *rig) send(from *Conn, link *simnet.Link) {
+	for {
+		p, ok := from.Append(r.now, make([]byte, overhead))
+		if !ok {
+			return
+		}
+		link.Send(r.now, p)
+	}
+}
+
+// bulk is a transfer of n bytes by the client.
+type bulk struct {
+	sent, got []byte
+	stream    *Stream
+	peer      *Stream
+	first     time.Time // when the first byte was read
+}
+
+func (r *rig) transfer(n int) *bulk {
+	b := &bulk{sent: make([]byte, n)}
+	rng := rand.NewChaCha8([32]byte{1})
+	rng.Read(b.sent)
+	b.stream = r.client.Open(1, []byte("target"))
+	rest := b.sent
+	for limit := r.now.Add(2 * time.Hour); ; {
+		if len(rest) > 0 {
+			k, err := b.stream.Write(rest)
+			if err != nil {
+				r.Fatal(err)
+			}
+			if rest = rest[k:]; len(rest) == 0 {
+				b.stream.CloseWrite()
+			}
+		}
+		r.step(limit)
+		if b.peer == nil {
+			b.peer = r.server.Accept()
+		}
+		if b.peer == nil {
+			continue
+		}
+		data, ended, err := b.peer.Next()
+		if err != nil {
+			r.Fatal(err)
+		}
+		if len(data) > 0 && b.first.IsZero() {
+			b.first = r.now
+		}
+		b.got = append(b.got, data...)
+		b.peer.Consume(r.now, len(data))
+		if ended {
+			break
+		}
+		if !r.now.Before(limit) {
+			r.Fatalf("%d of %d bytes after two hours", len(b.got), n)
+		}
+	}
+	if !bytes.Equal(b.got, b.sent) {
+		r.Fatal("other bytes have arrived")
+	}
+	return b
+}
+
+func TestThroughput(t *testing.T) {
+	for _, test := range []struct {
+		link  string
+		bytes int
+		least float64 // MB/s
+	}{
+		{"rtt=20ms,rate=100M", 20 << 20, 10.5},
+		{"rtt=100ms,rate=100M", 20 << 20, 6.2},
+		{"rtt=100ms,rate=100M,loss=1%", 20 << 20, 4.7},
+		{"rtt=100ms,rate=100M,loss=5%", 20 << 20, 1.4},
+		{"rtt=300ms,rate=100M,loss=2%", 20 << 20, 0.54},
+		{"rtt=100ms,rate=10M,loss=20%", 2 << 20, 0.1},
+	} {
+		t.Run(test.link, func(t *testing.T) {
+			r := newRig(t, test.link)
+			b := r.transfer(test.bytes)
+			rate := float64(test.bytes) / 1e6 / r.now.Sub(b.first).Seconds()
+			t.Logf("%.2f MB/s, lost %+v, overflowed %+v, sent %+v", rate, r.up.Stats().Lost, r.up.Stats().Overflowed, r.up.Stats().Sent)
+			if rate < test.least {
+				t.Errorf("%.2f MB/s, want at least %.2f", rate, test.least)
+			}
+		})
+	}
+}
