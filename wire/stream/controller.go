@@ -11,8 +11,9 @@ type controller struct {
 	rate     maxFilter
 	least    time.Duration // of the round trip, within leastFor
 	leastAt  time.Time
-	round    uint64 // number of round trips
-	roundEnd uint64 // delivered when this one ends
+	shortest time.Duration // round trip of this round; 0 before the first
+	round    uint64        // number of round trips
+	roundEnd uint64        // delivered when this one ends
 	full     float64
 	stalled  int // rounds in which the rate has not grown
 	cycle    int
@@ -43,6 +44,9 @@ const (
 	// before for fullRounds.
 	fullGrowth = 1.25
 	fullRounds = 3
+
+	// minQueue is the least wait in a queue that ends the start.
+	minQueue = 4 * time.Millisecond
 
 	rateRounds = 10 // round trips that the maximum of the rate is of
 
@@ -104,7 +108,13 @@ func (c *controller) acknowledged(now time.Time, bytes int, newest *sentPacket, 
 	if c.least == 0 || rtt <= c.least || expired {
 		c.least, c.leastAt = rtt, now
 	}
+	if c.shortest == 0 || rtt < c.shortest {
+		c.shortest = rtt
+	}
 	c.advance(now, began, expired, s.limited, onTheirWay)
+	if began {
+		c.shortest = 0
+	}
 }
 
 func (c *controller) advance(now time.Time, began, expired, limited bool, onTheirWay int) {
@@ -113,6 +123,9 @@ func (c *controller) advance(now time.Time, began, expired, limited bool, onThei
 			c.full, c.stalled = rate, 0
 		} else if c.stalled++; c.stalled >= fullRounds {
 			c.state = stateDrain
+		}
+		if c.shortest > c.least+max(c.least/4, minQueue) { // a queue has formed (RFC 9406)
+			c.state, c.stalled = stateDrain, fullRounds
 		}
 	}
 	if c.state == stateDrain && onTheirWay <= c.product(1) {

@@ -20,6 +20,7 @@ type rig struct {
 	client, server *Conn
 	up, down       *simnet.Link
 	rounds         int
+	key            func(key byte) // receives datagrams of one byte; may be nil
 }
 
 func newRig(t *testing.T, link string) *rig {
@@ -56,6 +57,10 @@ func (r *rig) step(limit time.Time) {
 func (r *rig) deliver(link *simnet.Link, to *Conn) {
 	r.Helper()
 	for p := link.Receive(r.now); p != nil; p = link.Receive(r.now) {
+		if len(p) == 1 {
+			r.key(p[0])
+			continue
+		}
 		if err := to.Receive(r.now, p[overhead:]); err != nil {
 			r.Fatal(err)
 		}
