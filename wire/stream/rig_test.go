@@ -13,6 +13,8 @@ import (
 // overhead is the part of a UDP payload that is not a packet: nonce, timestamps, kind and tag.
 const overhead = 8 + 4 + 1 + 16
 
+var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
 // rig is two ends and the network between them.
 type rig struct {
 	*testing.T
@@ -29,7 +31,7 @@ func newRig(t *testing.T, link string) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	now := epoch
 	return &rig{
 		T: t, now: now, client: New(now, Config{Client: true}), server: New(now, Config{}),
 		up: simnet.NewLink(cfg, 1, now), down: simnet.NewLink(cfg, 2, now),
