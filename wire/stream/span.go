@@ -26,6 +26,9 @@ func (s *spans) add(n span) {
 
 // remove removes n, which may be of several spans and of none.
 func (s *spans) remove(n span) {
+	if n.start >= n.end {
+		return
+	}
 	var left spans
 	for _, have := range *s {
 		if have.end <= n.start || have.start >= n.end {
