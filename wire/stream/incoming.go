@@ -43,8 +43,8 @@ func (i *incoming) receive(offset uint64, data []byte, last bool) error {
 		copy(i.buf[start-i.read:], data[start-offset:])
 	}
 	i.beyond.add(span{max(offset, i.ready), end})
-	if first := i.beyond[0]; first.start == i.ready {
-		i.ready, i.beyond = first.end, i.beyond[1:]
+	if len(i.beyond) > 0 && i.beyond[0].start == i.ready {
+		i.ready, i.beyond = i.beyond[0].end, i.beyond[1:]
 	}
 	return nil
 }

@@ -50,9 +50,10 @@ func (o *outgoing) arrived(s span, last bool) {
 	s.start = max(s.start, o.acked)
 	o.lost.remove(s)
 	o.beyond.add(s)
-	if first := o.beyond[0]; first.start == o.acked {
-		o.buf = o.buf[first.end-o.acked:]
-		o.acked, o.beyond = first.end, o.beyond[1:]
+	if len(o.beyond) > 0 && o.beyond[0].start == o.acked {
+		end := o.beyond[0].end
+		o.buf = o.buf[end-o.acked:]
+		o.acked, o.beyond = end, o.beyond[1:]
 	}
 }
 
