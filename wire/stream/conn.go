@@ -66,11 +66,29 @@ func New(now time.Time, cfg Config) *Conn {
 	return c
 }
 
-// Open begins a stream.
+// SetPacketSize sets the largest packet, in bytes. Packets that are on their way keep their
+// size; what they lose is split anew.
+func (c *Conn) SetPacketSize(n int) { c.cfg.PacketSize, c.control.bytes = n, n }
+
+// Settled reports whether nothing is on its way, due or waiting for credit. All that was
+// written has arrived then.
+func (c *Conn) Settled() bool {
+	if c.sent.bytes > 0 || c.received.pending > 0 || !c.received.due.IsZero() {
+		return false
+	}
+	for _, s := range c.streams {
+		if s.sendable() || !s.Delivered() {
+			return false
+		}
+	}
+	return true
+}
+
+// Open begins a stream. Of the target at most 400 bytes are sent.
 func (c *Conn) Open(kind uint64, target []byte) *Stream {
 	s := c.add(c.nextID)
 	c.nextID += 2
-	s.Kind, s.Target = kind, target[:min(len(target), maxText)]
+	s.Kind, s.Target = kind, target[:min(len(target), maxSentText)]
 	return s
 }
 
@@ -338,7 +356,7 @@ func (c *Conn) Append(now time.Time, dst []byte) (packet []byte, ok bool) {
 	if !elicits && !acks {
 		return dst, false
 	}
-	w := packetWriter{start: len(dst), limit: c.cfg.PacketSize, out: protowire.AppendVarint(dst, c.number)}
+	w := packetWriter{number: c.number, start: len(dst), limit: c.cfg.PacketSize, out: protowire.AppendVarint(dst, c.number)}
 	if acks || c.received.pending > 0 {
 		w.ack(c.received.ack(now))
 	}

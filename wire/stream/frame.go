@@ -18,8 +18,12 @@ const (
 	frameReset
 )
 
-// maxText bounds the target of a stream and the reason of a reset, in bytes.
-const maxText = 1024
+const (
+	// maxText bounds the target of a stream and the reason of a reset, in bytes.
+	maxText = 1024
+	// maxSentText bounds those that this end sends: they fit in the smallest packet.
+	maxSentText = 400
+)
 
 // ackDelayUnit is the unit of the delay in an ACK.
 const ackDelayUnit = 8 * time.Microsecond
@@ -74,6 +78,11 @@ func (f *frame) appendAck(dst []byte) []byte {
 		dst = protowire.AppendVarint(dst, r.last-r.first)
 	}
 	return dst
+}
+
+// rangeSize returns the size of a range in an ACK. above is the one before it.
+func rangeSize(above, r packetRange) int {
+	return protowire.SizeVarint(above.first-r.last-2) + protowire.SizeVarint(r.last-r.first)
 }
 
 // dataOverhead is the maximum size of a DATA frame without its bytes.

@@ -1,18 +1,25 @@
 package stream
 
+import "google.golang.org/protobuf/encoding/protowire"
+
 // packetWriter builds a packet.
 type packetWriter struct {
-	out   []byte
-	start int
-	limit int
-	parts []part
+	number uint64
+	out    []byte
+	start  int
+	limit  int
+	parts  []part
 }
 
 func (w *packetWriter) room() int { return w.limit - (len(w.out) - w.start) }
 
-// ack adds as many ranges as fit in half of the packet.
+// ack adds as many ranges as fit in half of the packet, the newest first.
 func (w *packetWriter) ack(f frame) {
-	f.acked = f.acked[:min(len(f.acked), w.limit/2/4)]
+	most := f.acked
+	for size := 0; len(most) > 1 && size < w.limit/2; most = most[1:] {
+		size += rangeSize(most[0], most[1])
+	}
+	f.acked = f.acked[:len(f.acked)-len(most)+1]
 	w.out = f.append(w.out)
 }
 
@@ -56,10 +63,12 @@ func (w *packetWriter) stream(s *Stream) bool {
 	return true
 }
 
-// control adds a frame other than DATA, and reports whether it fits.
+// control adds a frame other than DATA, and reports whether it fits. One that fits in no
+// packet has a packet of its own, which is larger than the limit.
 func (w *packetWriter) control(f *frame) bool {
 	before := len(w.out)
-	if w.out = f.append(w.out); len(w.out)-w.start > w.limit {
+	alone := before-w.start == protowire.SizeVarint(w.number)
+	if w.out = f.append(w.out); len(w.out)-w.start > w.limit && !alone {
 		w.out = w.out[:before]
 		return false
 	}

@@ -23,6 +23,7 @@ type rig struct {
 	up, down       *simnet.Link
 	rounds         int
 	key            func(key byte) // receives datagrams of one byte; may be nil
+	before         func()         // is called before each step; may be nil
 }
 
 func newRig(t *testing.T, link string) *rig {
@@ -38,13 +39,20 @@ func newRig(t *testing.T, link string) *rig {
 	}
 }
 
-// step delivers and sends all that is due, and lets time pass until something else is.
+// step delivers and sends all that is due, and lets time pass until something else is. It
+// returns early if something has come, as the owners of streams act then.
 func (r *rig) step(limit time.Time) {
 	r.Helper()
-	r.deliver(r.up, r.server)
-	r.deliver(r.down, r.client)
+	if r.before != nil {
+		r.before()
+	}
+	came := r.deliver(r.up, r.server)
+	came = r.deliver(r.down, r.client) || came
 	r.send(r.client, r.up)
 	r.send(r.server, r.down)
+	if came {
+		return
+	}
 	next := limit
 	for _, at := range []time.Time{r.client.Deadline(r.now), r.server.Deadline(r.now), r.up.Deadline(), r.down.Deadline()} {
 		next = deadline.Earliest(next, at)
@@ -56,9 +64,10 @@ func (r *rig) step(limit time.Time) {
 	}
 }
 
-func (r *rig) deliver(link *simnet.Link, to *Conn) {
+func (r *rig) deliver(link *simnet.Link, to *Conn) (came bool) {
 	r.Helper()
 	for p := link.Receive(r.now); p != nil; p = link.Receive(r.now) {
+		came = true
 		if len(p) == 1 {
 			r.key(p[0])
 			continue
@@ -67,6 +76,7 @@ func (r *rig) deliver(link *simnet.Link, to *Conn) {
 			r.Fatal(err)
 		}
 	}
+	return came
 }
 
 func (r *rig) send(from *Conn, link *simnet.Link) {
@@ -74,6 +84,9 @@ func (r *rig) send(from *Conn, link *simnet.Link) {
 		p, ok := from.Append(r.now, make([]byte, overhead))
 		if !ok {
 			return
+		}
+		if n := len(p) - overhead; n > from.cfg.PacketSize {
+			r.Fatalf("a packet of %d bytes, of %d at most", n, from.cfg.PacketSize)
 		}
 		link.Send(r.now, p)
 	}

@@ -68,6 +68,12 @@ func (s *Stream) Room() int { return min(2*s.conn.control.window(), maxBuffered)
 // CloseWrite ends the direction to the peer, after the bytes that were written.
 func (s *Stream) CloseWrite() { s.out.ended = true }
 
+// Delivered reports whether the peer has all bytes that were written, and the end after
+// CloseWrite. Nothing is left to be delivered of a stream that was reset.
+func (s *Stream) Delivered() bool {
+	return len(s.out.buf) == 0 && (s.out.endAcked || !s.out.ended)
+}
+
 // Next returns the bytes that have arrived and were not consumed. They are valid until the
 // next packet is received. ended reports whether no others follow.
 func (s *Stream) Next() (data []byte, ended bool, err error) {
@@ -98,7 +104,7 @@ func (s *Stream) Consume(now time.Time, n int) {
 // Reset ends both directions at once. The peer gets the code and the text.
 func (s *Stream) Reset(code uint64, text string) {
 	if s.reset == nil && !s.done() {
-		s.end(&ResetError{Code: code, Text: text[:min(len(text), maxText)]})
+		s.end(&ResetError{Code: code, Text: text[:min(len(text), maxSentText)]})
 		s.resetDue = true
 	}
 }
