@@ -1,0 +1,210 @@
+package forward
+
+import (
+	"context"
+	"net"
+	"slices"
+	"time"
+
+	"gm/wire/stream"
+)
+
+const (
+	// maxConnections bounds the connections of a Mux, those that are dialled included.
+	maxConnections = 1000
+	// maxDials bounds the connections that are dialled at once; others wait.
+	maxDials = 64
+	// maxRequests bounds the SOCKS clients whose request is awaited.
+	maxRequests = 256
+	// maxEvents bounds the events that are handled in one turn of the loop.
+	maxEvents = 64
+	// defaultDialTimeout bounds the time for a connection to be made.
+	defaultDialTimeout = time.Minute
+	// defaultRequestTimeout bounds the time for a SOCKS request to arrive.
+	defaultRequestTimeout = 10 * time.Second
+)
+
+// Config configures a Mux. The zero Config is that of a client.
+type Config struct {
+	// Start runs a function in a goroutine; nil is the go statement.
+	Start func(func())
+	// Serve makes the Mux that of the server, which connects and listens for the client.
+	Serve bool
+	// Policy is what a server permits.
+	Policy Policy
+	// AgentPath is the path of a server's socket for the agent; none if empty.
+	AgentPath string
+	// ListenX11 listens for a server's display, with the fields of the target after "x11". The
+	// line is sent to the client. Nil refuses.
+	ListenX11 func(fields []string) (listeners []net.Listener, line string, err error)
+	// Accept is called for streams of other kinds that the peer begins, and reports whether
+	// it keeps the stream. Others are reset.
+	Accept func(*stream.Stream) bool
+	// PermitRemoteOpen limits the targets of a client's remote SOCKS forwards.
+	PermitRemoteOpen Permits
+	// GatewayPorts lets local forwards without a bind address listen on all addresses.
+	GatewayPorts bool
+	// Sockets has the options of Unix sockets.
+	Sockets SocketOptions
+	// Log receives messages for the user, in OpenSSH's words; may be nil.
+	Log func(text string)
+	// Changed is called when the state of a forward has changed; may be nil.
+	Changed func(*Forward)
+
+	// Dial and Listen replace those of the net package; for tests.
+	Dial   func(ctx context.Context, network, address string) (net.Conn, error)
+	Listen func(network, address string) (net.Listener, error)
+	// DialTimeout bounds the time for a connection to be made; a minute if it is 0.
+	DialTimeout time.Duration
+	// RequestTimeout bounds the time for a SOCKS request to arrive; 10 s if it is 0.
+	RequestTimeout time.Duration
+}
+
+// Mux joins the streams of a session to connections. Its methods are for the loop of the
+// session alone.
+type Mux struct {
+	streams *stream.Conn
+	cfg     Config
+	ready   chan struct{}
+	events  chan func()
+	ctx     context.Context // ends with the Mux
+	cancel  context.CancelFunc
+	pool    buffers
+
+	now      time.Time // of this turn
+	relays   []*Relay
+	dialling int      // number of relays that are dialled
+	requests int      // number of SOCKS clients whose request is awaited
+	waiting  []*Relay // until fewer are dialled
+	forwards []*Forward
+	served   []*served
+}
+
+// NewMux returns the Mux of a session's streams.
+func NewMux(streams *stream.Conn, cfg Config) *Mux {
+	if cfg.Start == nil {
+		cfg.Start = func(run func()) { go run() }
+	}
+	if cfg.DialTimeout == 0 {
+		cfg.DialTimeout = defaultDialTimeout
+	}
+	if cfg.RequestTimeout == 0 {
+		cfg.RequestTimeout = defaultRequestTimeout
+	}
+	if cfg.Dial == nil {
+		cfg.Dial = (&net.Dialer{KeepAlive: -1}).DialContext
+	}
+	if cfg.Log == nil {
+		cfg.Log = func(string) {}
+	}
+	if cfg.Changed == nil {
+		cfg.Changed = func(*Forward) {}
+	}
+	m := &Mux{streams: streams, cfg: cfg, ready: make(chan struct{}, 1), events: make(chan func(), maxEvents)}
+	m.ctx, m.cancel = context.WithCancel(context.Background())
+	return m
+}
+
+// Ready receives when Service has something to do that did not come from the streams.
+func (m *Mux) Ready() <-chan struct{} { return m.ready }
+
+func (m *Mux) wake() {
+	select {
+	case m.ready <- struct{}{}:
+	default:
+	}
+}
+
+// post runs f in Service. It waits for room among the events, and reports whether the Mux is
+// still open.
+func (m *Mux) post(f func()) bool {
+	select {
+	case m.events <- f:
+		m.wake()
+		return true
+	case <-m.ctx.Done():
+		return false
+	}
+}
+
+// adopt closes an endpoint with the Mux until release is called, which reports whether it is
+// still open.
+func (m *Mux) adopt(close func() error) (release func() bool) {
+	return context.AfterFunc(m.ctx, func() { close() })
+}
+
+// Service handles all that connections and streams have done, and moves their bytes. The loop
+// calls it in each turn after packets were received, and before packets are appended.
+func (m *Mux) Service(now time.Time) {
+	if m.ctx.Err() != nil {
+		return
+	}
+	m.now = now
+	m.runEvents()
+	for s := m.streams.Accept(); s != nil; s = m.streams.Accept() {
+		m.accept(s)
+	}
+	for _, l := range m.served {
+		l.service()
+	}
+	m.served = slices.DeleteFunc(m.served, func(l *served) bool { return l.over })
+	for _, f := range m.forwards {
+		f.service()
+	}
+	m.forwards = slices.DeleteFunc(m.forwards, func(f *Forward) bool { return f.over() })
+	for i := 0; i < len(m.relays); i++ { // service may add others
+		m.relays[i].service()
+	}
+	m.relays = slices.DeleteFunc(m.relays, func(r *Relay) bool { return r.over })
+	m.dialNext()
+}
+
+func (m *Mux) runEvents() {
+	for range maxEvents {
+		select {
+		case f := <-m.events:
+			f()
+		default:
+			return
+		}
+	}
+	m.wake()
+}
+
+func (m *Mux) accept(s *stream.Stream) {
+	switch {
+	case m.cfg.Serve && s.Kind == KindConnect:
+		m.serveConnect(s)
+	case m.cfg.Serve && s.Kind == KindListen:
+		m.serveListen(s)
+	case !m.cfg.Serve && s.Kind == KindAccepted:
+		m.serveAccepted(s)
+	case m.cfg.Accept == nil || !m.cfg.Accept(s):
+		s.Reset(CodeUnknownKind, textUnknownKind)
+	}
+}
+
+// full reports whether there are as many connections as there may be.
+func (m *Mux) full() bool { return len(m.relays) >= maxConnections }
+
+// Close closes all connections and listeners. The streams stay as they are: they end with the
+// session.
+func (m *Mux) Close() {
+	if m.ctx.Err() != nil {
+		return
+	}
+	m.cancel()
+	for _, l := range m.served {
+		l.close()
+	}
+	for _, f := range m.forwards {
+		f.close()
+	}
+	for _, r := range m.relays {
+		r.release()
+		if r.conn != nil {
+			r.conn.Close()
+		}
+	}
+	m.served, m.forwards, m.relays, m.waiting = nil, nil, nil, nil
+}

@@ -1,0 +1,291 @@
+package forward
+
+import (
+	"errors"
+	"io"
+
+	"gm/wire/stream"
+)
+
+// Relay joins a stream to an endpoint, and moves bytes both ways until both directions have
+// ended or one end resets.
+type Relay struct {
+	mux     *Mux
+	s       *stream.Stream
+	conn    Endpoint // nil until it is dialled
+	ended   func(error)
+	name    string   // of the target
+	forward *Forward // whose connection it is; nil of others
+
+	dial    *dial       // until conn is there
+	client  *handshake  // of a SOCKS client at the stream
+	confirm func(error) // is called once the peer has connected or has not; nil if it need not
+
+	tokens chan struct{} // one for each buffer that may be read
+	unsent []chunk       // read, until the stream has room
+	read   error         // io.EOF at the end
+	sent   bool          // the end was written to the stream
+
+	out     chan chunk // to be written
+	writing int        // chunks in out or at the writer
+	drop    bool       // conn cannot be written anymore
+	last    bool       // the end was given to the writer
+	written bool       // and was written
+
+	received, wrote uint64 // bytes
+	stop            chan struct{}
+	over            bool
+}
+
+// Join joins a stream to an endpoint. ended is called in Service when both directions have
+// ended, with nil, or when one end has reset the connection; it may be nil.
+func (m *Mux) Join(s *stream.Stream, conn Endpoint, ended func(error)) *Relay {
+	r := m.newRelay(s, ended)
+	r.begin(conn)
+	m.wake()
+	return r
+}
+
+func (m *Mux) newRelay(s *stream.Stream, ended func(error)) *Relay {
+	if ended == nil {
+		ended = func(error) {}
+	}
+	r := &Relay{mux: m, s: s, ended: ended, stop: make(chan struct{})}
+	m.relays = append(m.relays, r)
+	return r
+}
+
+// begin starts the feeders of an endpoint.
+func (r *Relay) begin(conn Endpoint) {
+	r.attach(conn)
+	r.mux.cfg.Start(r.reader)
+}
+
+// attach starts the writer of an endpoint.
+func (r *Relay) attach(conn Endpoint) {
+	r.conn = conn
+	r.tokens, r.out = make(chan struct{}, maxReading), make(chan chunk, maxWriting)
+	for range maxReading {
+		r.tokens <- struct{}{}
+	}
+	r.mux.cfg.Start(r.writer)
+}
+
+// Written reports whether all bytes of the peer were written, and their end.
+func (r *Relay) Written() bool { return r.written }
+
+// Ended reports whether the relay has ended.
+func (r *Relay) Ended() bool { return r.over }
+
+// Reset ends the relay at once, with a code and a text for the peer.
+func (r *Relay) Reset(code uint64, text string) {
+	if !r.over {
+		r.s.Reset(code, text)
+		r.fail(&stream.ResetError{Code: code, Text: text})
+	}
+}
+
+// reader reads from the endpoint. It waits while maxReading buffers are unsent.
+func (r *Relay) reader() {
+	size := smallBuffer
+	for {
+		select {
+		case <-r.tokens:
+		case <-r.stop:
+			return
+		}
+		buf := r.mux.pool.get(size)
+		n, err := r.conn.Read(*buf)
+		if !r.mux.post(func() { r.handleRead(chunk{buf: buf, data: (*buf)[:n]}, err) }) || err != nil {
+			return
+		}
+		if size = smallBuffer; n >= smallBuffer {
+			size = readBuffer
+		}
+	}
+}
+
+// writer writes to the endpoint until the end or the first error.
+func (r *Relay) writer() {
+	for {
+		select {
+		case c := <-r.out:
+			err := c.writeTo(r.conn)
+			if !r.mux.post(func() { r.handleWritten(c, err) }) || c.end || err != nil {
+				return
+			}
+		case <-r.stop:
+			return
+		}
+	}
+}
+
+func (c *chunk) writeTo(conn Endpoint) error {
+	if len(c.data) > 0 {
+		if _, err := conn.Write(c.data); err != nil {
+			return err
+		}
+	}
+	if c.end {
+		conn.CloseWrite() // the other end may have closed already
+	}
+	return nil
+}
+
+func (r *Relay) handleRead(c chunk, err error) {
+	if r.over {
+		r.mux.pool.put(c.buf)
+		return
+	}
+	r.read = err
+	r.unsent = append(r.unsent, c)
+}
+
+func (r *Relay) handleWritten(c chunk, err error) {
+	r.mux.pool.put(c.buf)
+	r.writing--
+	switch {
+	case r.over:
+	case err == nil:
+		r.written = r.written || c.end
+	case keepsReading(r.conn):
+		r.drop, r.written = true, r.last
+	default:
+		r.reset()
+	}
+}
+
+// service moves bytes both ways.
+func (r *Relay) service() {
+	if r.over {
+		return
+	}
+	if _, _, err := r.s.Next(); err != nil {
+		r.fail(err)
+		return
+	}
+	switch {
+	case r.client != nil:
+		r.serveClient()
+	case r.conn != nil:
+		r.send()
+		r.deliver()
+	}
+	if !r.over && r.sent && r.written {
+		r.finish(nil)
+		r.conn.Close()
+	}
+}
+
+// send writes to the stream the bytes that were read, as far as there is room.
+func (r *Relay) send() {
+	for len(r.unsent) > 0 {
+		c := &r.unsent[0]
+		n, err := r.s.Write(c.data)
+		r.received += uint64(n)
+		if c.data = c.data[n:]; err != nil || len(c.data) > 0 {
+			return
+		}
+		if c.buf != nil {
+			r.mux.pool.put(c.buf)
+			r.tokens <- struct{}{}
+		}
+		r.unsent = r.unsent[1:]
+	}
+	switch {
+	case r.read == nil || r.sent:
+	case errors.Is(r.read, io.EOF):
+		r.s.CloseWrite()
+		r.sent = true
+	default:
+		r.reset()
+	}
+}
+
+// deliver gives the bytes of the stream to the writer, as far as it is ready.
+func (r *Relay) deliver() {
+	for !r.over && !r.last && (r.drop || r.writing < maxWriting) {
+		data, ended, err := r.s.Next()
+		if err != nil || len(data) == 0 && !ended {
+			return
+		}
+		if r.confirm != nil {
+			r.confirmed(data, ended)
+			continue
+		}
+		n := min(len(data), writeBuffer)
+		last := ended && n == len(data)
+		if r.drop {
+			r.written = last
+		} else {
+			r.put(data[:n], last)
+		}
+		r.last = last
+		r.s.Consume(r.mux.now, n)
+	}
+}
+
+// put gives the writer a copy of bytes, at most writeBuffer.
+func (r *Relay) put(data []byte, last bool) {
+	c := chunk{end: last}
+	if len(data) > 0 {
+		c.buf = r.mux.pool.get(len(data))
+		c.data = (*c.buf)[:copy(*c.buf, data)]
+	}
+	r.wrote += uint64(len(data))
+	r.writing++
+	r.out <- c
+}
+
+// confirmed handles the first bytes of a stream of KindConnect.
+func (r *Relay) confirmed(data []byte, ended bool) {
+	if len(data) == 0 || data[0] != connected {
+		r.s.Reset(CodeFailed, textBadTarget)
+		r.fail(&stream.ResetError{Code: CodeFailed, Text: "connect failed: malformed confirmation"})
+		return
+	}
+	confirm := r.confirm
+	r.confirm = nil
+	r.s.Consume(r.mux.now, 1)
+	confirm(nil)
+}
+
+// reset tells the peer that the connection was reset.
+func (r *Relay) reset() {
+	r.s.Reset(CodeReset, textReset)
+	r.fail(&stream.ResetError{Code: CodeReset, Text: textReset})
+}
+
+// fail ends the relay and resets the connection.
+func (r *Relay) fail(err error) {
+	confirm := r.confirm
+	r.confirm = nil
+	r.finish(err)
+	switch {
+	case confirm != nil:
+		confirm(err) // closes it
+	case r.conn != nil:
+		abort(r.conn)
+	}
+}
+
+func (r *Relay) finish(err error) {
+	r.release()
+	r.ended(err)
+}
+
+// release stops the feeders and the dial.
+func (r *Relay) release() {
+	if r.over {
+		return
+	}
+	r.over = true
+	close(r.stop)
+	if r.dial != nil {
+		r.dial.cancel()
+	}
+	for _, c := range r.unsent {
+		r.mux.pool.put(c.buf)
+	}
+	r.unsent = nil
+}

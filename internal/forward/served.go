@@ -1,0 +1,120 @@
+package forward
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+
+	"gm/wire/stream"
+)
+
+// maxListens bounds the listeners that a client may ask for.
+const maxListens = 100
+
+// served is a stream of KindListen at the server.
+type served struct {
+	mux       *Mux
+	s         *stream.Stream
+	listeners []net.Listener
+	over      bool
+}
+
+// serveListen listens for a stream of KindListen.
+func (m *Mux) serveListen(s *stream.Stream) {
+	f := fields(s)
+	switch {
+	case !m.cfg.Policy.permitsListen(f[0]):
+		s.Reset(CodeProhibited, textProhibited)
+		return
+	case len(m.served) >= maxListens:
+		s.Reset(CodeShortage, textShortage)
+		return
+	}
+	l := &served{mux: m, s: s}
+	line, err := l.listen(f)
+	if err != nil {
+		l.close()
+		s.Reset(CodeFailed, err.Error())
+		return
+	}
+	m.served = append(m.served, l)
+	s.Write([]byte(line + "\n")) // the stream is empty
+	for _, listener := range l.listeners {
+		m.acceptFrom(listener, l.handle)
+	}
+}
+
+// listen listens for a target, and returns the line that confirms it.
+func (l *served) listen(f []string) (line string, err error) {
+	m := l.mux
+	switch {
+	case f[0] == "tcp" && len(f) == 3:
+		port, ok := parsePort(f[2], 0)
+		if !ok {
+			break
+		}
+		bind := f[1]
+		if m.cfg.Policy.LoopbackOnly && bind != "127.0.0.1" && bind != "::1" {
+			bind = "localhost"
+		}
+		var errs []error
+		l.listeners, port, errs = m.listenTCP(bind, port)
+		if len(l.listeners) == 0 {
+			return "", errs[0]
+		}
+		return strconv.Itoa(port), nil
+	case f[0] == "unix" && len(f) == 4:
+		mask, err := strconv.ParseUint(f[2], 8, 9)
+		if err != nil || f[1] == "" {
+			break
+		}
+		mode := os.FileMode(mask)
+		return "0", l.listenUnix(f[1], SocketOptions{Mask: &mode, Unlink: f[3] == "1"})
+	case f[0] == "agent" && len(f) == 1 && m.cfg.AgentPath != "":
+		return "0", l.listenUnix(m.cfg.AgentPath, SocketOptions{Unlink: true})
+	case f[0] == "x11" && m.cfg.ListenX11 != nil:
+		l.listeners, line, err = m.cfg.ListenX11(f[1:])
+		return line, err
+	}
+	return "", errBadTarget
+}
+
+func (l *served) listenUnix(path string, opts SocketOptions) error {
+	listener, err := listenUnix(path, opts)
+	if err != nil {
+		return fmt.Errorf("bind %s: %s", path, reason(err))
+	}
+	l.listeners = []net.Listener{listener}
+	return nil
+}
+
+// handle opens a stream for a connection.
+func (l *served) handle(conn net.Conn) {
+	if l.over || l.mux.full() {
+		abort(endpointOf(conn))
+		return
+	}
+	s := l.mux.streams.Open(KindAccepted, target(strconv.FormatUint(l.s.ID(), 10), originator(conn)))
+	r := l.mux.newRelay(s, nil)
+	r.begin(endpointOf(conn))
+}
+
+// service ends the listener with its stream.
+func (l *served) service() {
+	data, ended, err := l.s.Next()
+	if err == nil {
+		l.s.Consume(l.mux.now, len(data)) // none is expected
+	}
+	if err != nil || ended {
+		l.s.CloseWrite()
+		l.close()
+	}
+}
+
+func (l *served) close() {
+	l.over = true
+	for _, listener := range l.listeners {
+		listener.Close()
+	}
+}
