@@ -85,6 +85,13 @@ type Request struct {
 	Pipe bool
 	// RemoteIP is --experimental-remote-ip: local, remote or proxy.
 	RemoteIP string
+	// Config is the configuration of the host as [Resolve] returned it, nil to resolve it.
+	Config *sshconfig.Config
+	// LoginOnly requests no server. The caller uses [Login.Client].
+	LoginOnly bool
+	// Command is the user's command for Match, its words joined by blanks. It replaces the
+	// one in ServerArgs.
+	Command string
 	// Batch fails all questions and shows no notices. If a question would have been
 	// asked, the error of the login is an [ErrQuestion].
 	Batch bool
@@ -146,7 +153,10 @@ func (b boot) connect(ctx context.Context) (*sshclient.Conn, *sshconfig.Config, 
 	if err != nil {
 		return nil, nil, err
 	}
-	config, err := resolver.Resolve(ctx, destination)
+	config := b.request.Config
+	if config == nil {
+		config, err = resolver.Resolve(ctx, destination)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -163,19 +173,28 @@ func toHintError(err error) error {
 	return &hint.Error{Err: err}
 }
 
-// PrintConfig writes the configuration of the host of r in the format of ssh -G. It
-// contains the keywords that take effect.
+// PrintConfig writes the configuration of the host of r in the format of ssh -G, with the
+// algorithms that gm supports.
 func PrintConfig(ctx context.Context, w io.Writer, r Request) error {
-	config, err := sshconfig.Resolve(ctx, sshconfig.LocalEnvironment(), r.query())
+	config, err := Resolve(ctx, r)
 	if err != nil {
-		return toHintError(err)
+		return err
 	}
-	return config.Print(w)
+	return config.Print(w, sshclient.EffectiveAlgorithms(config))
+}
+
+// Resolve returns the configuration of the host of r.
+func Resolve(ctx context.Context, r Request) (*sshconfig.Config, error) {
+	config, err := sshconfig.Resolve(ctx, sshconfig.LocalEnvironment(), r.query())
+	return config, toHintError(err)
 }
 
 // command returns the user's command with its words joined by blanks, or "" for the login
 // shell.
 func (r Request) command() string {
+	if r.Command != "" {
+		return r.Command
+	}
 	if r.Verb != "" && r.Verb != VerbNew {
 		return ""
 	}

@@ -37,7 +37,7 @@ type Login struct {
 func Connect(ctx context.Context, r Request) (*Login, error) { return newBoot(r).open(ctx) }
 
 func (b boot) open(ctx context.Context) (*Login, error) {
-	if b.request.ServerCommand == "" {
+	if b.request.ServerCommand == "" && !b.request.LoginOnly {
 		go b.binaries.Set() // while dialing, which takes as long
 	}
 	l := &Login{user: b.ask, muter: &muter{Prompter: b.ask, stderr: sshclient.ProgramStderr(b.env)}}
@@ -68,6 +68,9 @@ func (l *Login) connect(ctx context.Context) (err error) {
 
 // Client returns the SSH connection, for channels of its own.
 func (l *Login) Client() *ssh.Client { return l.conn.Client }
+
+// Config returns the configuration of the host.
+func (l *Login) Config() *sshconfig.Config { return l.config }
 
 // Close ends the connection, but not the server on the host. It may be called more than once.
 func (l *Login) Close() (err error) {

@@ -26,9 +26,7 @@ func (h *hostKeys) certified(lines knownHosts, cert *ssh.Certificate) bool {
 }
 
 func (h *hostKeys) checkCert(cert *ssh.Certificate) error {
-	allowed := ssh.SupportedAlgorithms().PublicKeyAuths
-	allowed = chooseAlgorithms(h.config.Word("casignaturealgorithms"), allowed, append(allowed, ssh.InsecureAlgorithms().PublicKeyAuths...))
-	if !slices.Contains(allowed, cert.Signature.Format) {
+	if !slices.Contains(caAlgorithms(h.config), cert.Signature.Format) {
 		return fmt.Errorf("it is signed with %s, which CASignatureAlgorithms does not list", sanitize.Line(cert.Signature.Format))
 	}
 	if cert.CertType != ssh.HostCert {
@@ -39,6 +37,12 @@ func (h *hostKeys) checkCert(cert *ssh.Certificate) error {
 		return errors.New(sanitize.SSHError(err))
 	}
 	return nil
+}
+
+// caAlgorithms returns CASignatureAlgorithms, by default all secure ones.
+func caAlgorithms(c *sshconfig.Config) []string {
+	secure := ssh.SupportedAlgorithms().PublicKeyAuths
+	return chooseAlgorithms(c.Word("casignaturealgorithms"), secure, slices.Concat(secure, ssh.InsecureAlgorithms().PublicKeyAuths))
 }
 
 // hostPrincipal returns the first principal of cert that matches host, which may be a

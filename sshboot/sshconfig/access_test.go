@@ -125,7 +125,7 @@ func printConfigForTest(t *testing.T, file string) {
 		return
 	}
 	var out bytes.Buffer
-	config.Print(&out)
+	config.Print(&out, nil)
 	os.Stdout.Write(out.Bytes())
 }
 

@@ -68,7 +68,7 @@ func (c *Config) canonicalize(ctx context.Context, host string) (string, error) 
 func (c *Config) followCNAME(ctx context.Context, name string) string {
 	target, err := c.Env.resolver.LookupCNAME(ctx, name)
 	target = strings.ToLower(strings.TrimSuffix(target, "."))
-	if err != nil || target == name || !validHost(target) {
+	if err != nil || target == name || !ValidHost(target) {
 		return name
 	}
 	for _, rule := range c.List("canonicalizepermittedcnames") {

@@ -53,13 +53,21 @@ func checkVariableNames(_ string, args []string) error {
 }
 
 func checkJumps(_ string, args []string) error {
-	if len(args) == 0 || strings.EqualFold(args[0], "none") {
-		return nil
-	}
-	for jump := range strings.SplitSeq(args[0], ",") {
-		if d, err := splitDestination(strings.TrimSpace(jump)); err != nil || d.Host == "" {
-			return configErrorf("Invalid ProxyJump \"%s\"", args[0])
-		}
+	if len(args) > 0 && !ValidJump(args[0]) {
+		return configErrorf("Invalid ProxyJump \"%s\"", args[0])
 	}
 	return nil
+}
+
+// ValidJump reports whether s is an argument of ProxyJump.
+func ValidJump(s string) bool {
+	if strings.EqualFold(s, "none") {
+		return true
+	}
+	for jump := range strings.SplitSeq(s, ",") {
+		if d, err := splitDestination(strings.TrimSpace(jump)); err != nil || d.Host == "" {
+			return false
+		}
+	}
+	return true
 }

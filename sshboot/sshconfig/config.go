@@ -77,7 +77,7 @@ func (c *Config) add(k keyword, value string) {
 func (c *Config) SetLine(line string) error { return c.parseLine(line, true) }
 
 func (c *Config) parseLine(line string, active bool) error {
-	name, rest := cutKeyword(line)
+	name, rest := CutKeyword(line)
 	if name == "" {
 		return nil
 	}
@@ -90,7 +90,7 @@ func (c *Config) parseLine(line string, active bool) error {
 	case !ok:
 		return unknownKeywordError(name)
 	}
-	values, err := k.parse(rest)
+	values, err := k.values(rest)
 	if err == nil && active {
 		c.set(k, values)
 	}
@@ -121,6 +121,8 @@ func (c *Config) sessionType() string {
 	switch {
 	case c.isJump:
 		return "none"
+	case c.IsSet("sessiontype") && c.Word("sessiontype") != "default":
+		return c.Word("sessiontype")
 	case c.command != "":
 		return "exec"
 	}

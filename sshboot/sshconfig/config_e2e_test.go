@@ -61,7 +61,7 @@ func TestKeywordsOfSSHAreKnown(t *testing.T) {
 			t.Errorf("%s is not known", name)
 		}
 	}
-	for _, k := range keywords {
+	for _, k := range slices.Concat(keywords, sessionKeywords) {
 		if _, twice := keywordAliases[k.name]; twice || strings.Contains(" "+strings.Join(strings.Fields(ignoredKeywords), " ")+" ", " "+k.name+" ") {
 			t.Errorf("%s stands in two tables", k.name)
 		}
@@ -76,6 +76,11 @@ var comparedAlways = []string{
 	"connectionattempts", "numberofpasswordprompts", "requiredrsasize", "serveralivecountmax", "serveraliveinterval", "loglevel", "bindaddress", "bindinterface",
 	"hostkeyalias", "identityagent", "preferredauthentications", "proxyjump", "proxycommand", "remotecommand", "revokedhostkeys", "identityfile",
 	"certificatefile", "canonicaldomains", "globalknownhostsfile", "userknownhostsfile", "sendenv", "setenv", "addkeystoagent", "connecttimeout",
+	"clearallforwardings", "compression", "controlmaster", "controlpath", "controlpersist", "enableescapecommandline", "enablesshkeysign",
+	"escapechar", "exitonforwardfailure", "fingerprinthash", "forkafterauthentication", "forwardagent", "forwardx11", "forwardx11timeout",
+	"gatewayports", "hostbasedauthentication", "ipqos", "localcommand", "localforward", "dynamicforward", "remoteforward", "logverbose",
+	"permitlocalcommand", "permitremoteopen", "pkcs11provider", "rekeylimit", "sessiontype", "stdinnull", "streamlocalbindmask",
+	"streamlocalbindunlink", "syslogfacility", "tunnel", "tunneldevice",
 }
 
 // compared returns the lines to compare, with keywords in lower case.

@@ -18,7 +18,7 @@ func ourConfig(env Environment, file, host string, words ...string) (string, err
 		return "", err
 	}
 	var out strings.Builder
-	err = config.Print(&out)
+	err = config.Print(&out, nil)
 	return out.String(), err
 }
 
@@ -129,11 +129,11 @@ func FuzzConfigLine(f *testing.F) {
 	f.Fuzz(func(t *testing.T, line string) {
 		c := New("host", testEnvironment("/home/me"))
 		r := configReader{ctx: t.Context(), config: c}
-		if name, _ := cutKeyword(line); name == "include" || name == "match" && strings.Contains(line, "exec") {
+		if name, _ := CutKeyword(line); name == "include" || name == "match" && strings.Contains(line, "exec") {
 			return
 		}
 		s := scope{path: "f", active: true}
 		r.handleLine(line, &s, true)
-		c.Print(&strings.Builder{})
+		c.Print(&strings.Builder{}, nil)
 	})
 }

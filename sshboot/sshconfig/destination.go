@@ -57,7 +57,7 @@ func splitDestination(s string) (Destination, error) {
 		return d, errors.New("a path after the host")
 	}
 	if err == nil && port != "" {
-		d.Port, err = parsePort(port)
+		d.Port, err = ParsePort(port)
 	}
 	return d, err
 }
@@ -96,9 +96,9 @@ func splitHostPort(s string) (host, port string, err error) {
 	return host, port, nil
 }
 
-// parsePort parses a port: a number in the forms that ssh accepts, or the name of a
+// ParsePort parses a port: a number in the forms that ssh accepts, or the name of a
 // service.
-func parsePort(s string) (int, error) {
+func ParsePort(s string) (int, error) {
 	n, err := strconv.ParseUint(strings.TrimPrefix(strings.TrimLeft(s, " \t"), "+"), 10, 16)
 	if err == nil && n != 0 {
 		return int(n), nil
@@ -115,14 +115,14 @@ func (d Destination) check() error {
 	if d.Host == "" {
 		return errors.New("no host")
 	}
-	if !validHost(d.Host) {
+	if !ValidHost(d.Host) {
 		return fmt.Errorf("%q cannot be the name of a host", d.Host)
 	}
 	return checkUser(d.User)
 }
 
 func checkUser(user string) error {
-	if !validUser(user) {
+	if !ValidUser(user) {
 		return fmt.Errorf("%q cannot be the name of a user", user)
 	}
 	return nil
@@ -147,15 +147,15 @@ func (c *Config) checkTyped() error {
 	return nil
 }
 
-// validHost reports whether ssh would accept the name of a host: it has no leading dash,
+// ValidHost reports whether ssh would accept the name of a host: it has no leading dash,
 // no control character, and no character that could end a word in the shell of a
 // ProxyCommand or begin an option there.
-func validHost(s string) bool {
+func ValidHost(s string) bool {
 	return !strings.HasPrefix(s, "-") && !strings.ContainsAny(s, "'`\"$\\;&<>|(){},") &&
 		!strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
 }
 
-func validUser(s string) bool {
+func ValidUser(s string) bool {
 	return !strings.HasPrefix(s, "-") && !strings.HasSuffix(s, "\\") && !strings.ContainsAny(s, "'`\";&<>|(){}") &&
 		!strings.ContainsFunc(s, unicode.IsControl) && !dashAfterSpace(s)
 }

@@ -23,11 +23,11 @@ func TestNamesAreCheckedAsBySSH(t *testing.T) {
 	for _, name := range hostileNames {
 		for _, words := range [][]string{
 			{"-l", name, "host"},
-			{"-o", "User=" + quoteConfig(name), "host"},
+			{"-o", "User=" + Quote(name), "host"},
 			{"-l" + name, "other@host"},
 			{"--", name + "@host"},
 			{"--", name},
-			{"-o", "HostName=" + quoteConfig(name), "host"},
+			{"-o", "HostName=" + Quote(name), "host"},
 			{"-J", name, "host"},
 			{"-J", name + "@jump", "host"},
 			{"-J", "jump," + name, "host"},

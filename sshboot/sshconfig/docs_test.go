@@ -27,16 +27,19 @@ func documented(t *testing.T, heading string) (names []string) {
 
 // The tables of ssh_config.md have the keywords of the program.
 func TestDocumentedKeywords(t *testing.T) {
-	var effective []string
-	for _, k := range keywords {
-		effective = append(effective, k.name)
+	names := func(table []keyword) (names []string) {
+		for _, k := range table {
+			names = append(names, k.name)
+		}
+		return names
 	}
 	var ofRelatives []string
 	for _, r := range variants {
 		ofRelatives = append(ofRelatives, strings.Fields(r.keywords)...)
 	}
 	for heading, want := range map[string][]string{
-		"Keywords that take effect":       effective,
+		"Keywords that take effect":       names(keywords),
+		"Keywords of ssh's command line":  names(sessionKeywords),
 		"Keywords without meaning here":   strings.Fields(ignoredKeywords),
 		"Keywords of OpenSSH's relatives": ofRelatives,
 		"Other names":                     slices.Collect(maps.Keys(keywordAliases)),

@@ -19,6 +19,13 @@ var badConfigs = []string{
 	"AddKeysToAgent yes 5m", "AddKeysToAgent 5m 6m", "ConnectTimeout abc", "ServerAliveInterval x", "NumberOfPasswordPrompts 3x",
 	"SetEnv A=1 B", `SendEnv ""`, "SendEnv A B=C", `UserKnownHostsFile ""`, "GlobalKnownHostsFile a none", "CanonicalDomains none a",
 	"CanonicalizePermittedCNAMEs a:b c", "ProxyCommand", "ProxyJump a,,b", "ProxyJump a:x", "RemoteCommand", "Include",
+	"LocalForward", "LocalForward 80", "LocalForward x a:1", "LocalForward 80 a:1 b", "LocalForward 80 a", "LocalForward 0 a:1", "RemoteForward x",
+	"RemoteForward 80 a", "DynamicForward x", "DynamicForward 1 2", "DynamicForward 0",
+	"PermitRemoteOpen a:1 none", "PermitRemoteOpen any a:1", "GatewayPorts clientspecified", "ExitOnForwardFailure x", "StreamLocalBindMask 8",
+	"StreamLocalBindMask 1000", "ForwardAgent yes no", `ForwardAgent ""`, "ForwardX11 x", "ForwardX11Timeout x", "SessionType shell", "StdinNull x",
+	"EscapeChar ab", "EscapeChar ^?", "ControlMaster x", "ControlPersist x", "ControlPersist none", "Tunnel x", "TunnelDevice x", "TunnelDevice 1:2:3",
+	"LocalCommand", "IPQoS x", "IPQoS ef ef ef", "RekeyLimit x", "RekeyLimit 10", "RekeyLimit 1M x", "SyslogFacility x", "FingerprintHash x",
+	"LogVerbose a none", "XAuthLocation",
 	"Host other\nPort x\nBogus 1", "Match bogus x", "Match host", "IgnoreUnknown B*\nBogus 1\nOther 1", "Include @INNER@\nOther 1",
 }
 

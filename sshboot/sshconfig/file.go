@@ -94,7 +94,7 @@ func (r *configReader) readIfPossible(s scope) error {
 // handleLine handles one line. outer reports whether the Include line of the file is
 // active; if not, no line in the file is.
 func (r *configReader) handleLine(line string, s *scope, outer bool) error {
-	switch name, rest := cutKeyword(line); name {
+	switch name, rest := CutKeyword(line); name {
 	case "host":
 		patterns, err := splitArguments(rest)
 		if err == nil && len(patterns) == 0 {

@@ -35,7 +35,7 @@ func FuzzConfigFile(f *testing.F) {
 		r.read(scope{path: path, user: true, active: true})
 		c.checkPaths()
 		c.Paths("identityfile")
-		c.Print(&strings.Builder{})
+		c.Print(&strings.Builder{}, nil)
 	})
 }
 

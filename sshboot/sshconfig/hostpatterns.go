@@ -25,7 +25,7 @@ func (r *configReader) hosts(s scope) (patterns []string) {
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, maxConfigLine)
 	for lines.Scan() {
-		name, rest := cutKeyword(lines.Text())
+		name, rest := CutKeyword(lines.Text())
 		args, err := splitArguments(rest)
 		switch {
 		case err != nil:

@@ -1,6 +1,9 @@
 package sshconfig
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // kind is the syntax of a keyword's arguments.
 type kind int
@@ -29,6 +32,8 @@ type keyword struct {
 	choices string
 	// check returns an error for arguments that the kind allows and ssh rejects.
 	check func(name string, args []string) error
+	// parse returns the values of all arguments. It replaces the parser of the kind.
+	parse func(name string, args []string) ([]string, error)
 }
 
 const (
@@ -114,35 +119,25 @@ var keywordAliases = map[string]string{
 	"ignoreifunknown":                 "ignoreunknown",       // Solaris
 }
 
-// ignoredKeywords are keywords of ssh that are accepted without effect: about forwarding,
-// multiplexing, or authentication methods that gm does not have, and obsolete ones.
+// ignoredKeywords are keywords of ssh that are accepted without effect: about
+// authentication methods that gm does not have, and obsolete ones.
 const ignoredKeywords = `
-	afstokenpassing channeltimeout cipher clearallforwardings
-	compression compressionlevel controlmaster controlpath controlpersist
-	dynamicforward enableescapecommandline enablesshkeysign escapechar
-	exitonforwardfailure fallbacktorsh fingerprinthash forkafterauthentication
-	forwardagent forwardx11 forwardx11timeout forwardx11trusted gatewayports
-	globalknownhostsfile2 gssapiauthentication gssapiclientidentity
-	gssapidelegatecredentials gssapikexalgorithms gssapikeyexchange
-	gssapirenewalforcesrekey gssapiserveridentity gssapitrustdns
-	hostbasedacceptedalgorithms hostbasedauthentication hostbasedkeytypes ipqos
-	kbdinteractivedevices kerberosauthentication kerberostgtpassing
-	localcommand localforward logverbose obscurekeystroketiming
-	permitlocalcommand permitremoteopen pkcs11provider protocol
-	rekeylimit remoteforward
+	afstokenpassing channeltimeout cipher compressionlevel fallbacktorsh
+	globalknownhostsfile2 gssapikexalgorithms hostbasedacceptedalgorithms
+	hostbasedkeytypes kbdinteractivedevices kerberosauthentication
+	kerberostgtpassing obscurekeystroketiming protocol
 	rhostsauthentication rhostsrsaauthentication rsaauthentication
-	sessiontype smartcarddevice stdinnull streamlocalbindmask
-	streamlocalbindunlink syslogfacility tunnel tunneldevice useblacklistedkeys
+	smartcarddevice useblacklistedkeys
 	useprivilegedport userknownhostsfile2 useroaming usersh
-	versionaddendum warnweakcrypto xauthlocation`
+	versionaddendum warnweakcrypto`
 
 func lookupKeyword(name string) (keyword, bool) {
 	if alias, ok := keywordAliases[name]; ok {
 		name = alias
 	}
-	for _, k := range keywords {
-		if k.name == name {
-			return k, true
+	for _, table := range [][]keyword{keywords, sessionKeywords} {
+		if i := slices.IndexFunc(table, func(k keyword) bool { return k.name == name }); i >= 0 {
+			return table[i], true
 		}
 	}
 	for ignored := range strings.FieldsSeq(ignoredKeywords) {

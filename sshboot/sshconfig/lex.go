@@ -6,9 +6,9 @@ const blanks = " \t\r\n\f"
 
 var errQuotes error = configError("invalid quotes")
 
-// cutKeyword splits a line of ssh_config into the keyword, in lower case, and the rest.
+// CutKeyword splits a line of ssh_config into the keyword, in lower case, and the rest.
 // One = may separate the two. The keyword of blank lines and comments is empty.
-func cutKeyword(line string) (keyword, rest string) {
+func CutKeyword(line string) (keyword, rest string) {
 	line = strings.Trim(line, blanks)
 	if line == "" || line[0] == '#' {
 		return "", ""

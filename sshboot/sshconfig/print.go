@@ -8,41 +8,92 @@ import (
 	"strings"
 )
 
-// Print writes the keywords that have a value in the format of ssh -G, one line each, and
-// one line per value for keywords that accumulate.
-func (c *Config) Print(w io.Writer) error {
+// printOrder are the keywords after host and user in the order of ssh -G.
+const printOrder = `
+	hostname port addressfamily batchmode canonicalizefallbacklocal canonicalizehostname
+	checkhostip compression controlmaster enablesshkeysign clearallforwardings
+	exitonforwardfailure fingerprinthash forwardx11 forwardx11trusted gatewayports
+	gssapiauthentication gssapikeyexchange gssapidelegatecredentials gssapitrustdns
+	gssapirenewalforcesrekey hashknownhosts hostbasedauthentication identitiesonly
+	kbdinteractiveauthentication nohostauthenticationforlocalhost passwordauthentication
+	permitlocalcommand proxyusefdpass pubkeyauthentication requesttty sessiontype stdinnull
+	forkafterauthentication streamlocalbindunlink stricthostkeychecking tcpkeepalive tunnel
+	verifyhostkeydns visualhostkey updatehostkeys enableescapecommandline canonicalizemaxdots
+	connectionattempts forwardx11timeout numberofpasswordprompts serveralivecountmax
+	serveraliveinterval requiredrsasize bindaddress bindinterface ciphers controlpath
+	gssapiclientidentity gssapiserveridentity hostkeyalgorithms hostkeyalias identityagent
+	kexalgorithms casignaturealgorithms localcommand remotecommand loglevel macs pkcs11provider
+	preferredauthentications pubkeyacceptedalgorithms revokedhostkeys securitykeyprovider
+	knownhostscommand xauthlocation dynamicforward localforward remoteforward identityfile
+	certificatefile canonicaldomains globalknownhostsfile userknownhostsfile sendenv setenv
+	logverbose permitremoteopen addkeystoagent forwardagent connecttimeout tunneldevice
+	canonicalizepermittedcnames controlpersist escapechar ipqos rekeylimit streamlocalbindmask
+	syslogfacility tag refuseconnection proxycommand proxyjump`
+
+// Print writes the keywords that have a value in the format and the order of ssh -G, one
+// line each, and one line per value for keywords that accumulate. effective maps keywords
+// to the values to print for them, such as lists of algorithms; it may be nil.
+func (c *Config) Print(w io.Writer, effective map[string]string) error {
 	out := bufio.NewWriter(w)
 	fmt.Fprintf(out, "host %s\nuser %s\n", c.Alias, c.User())
-	for _, k := range keywords {
+	for name := range strings.FieldsSeq(printOrder) {
+		k, _ := lookupKeyword(name)
 		values := c.printValues(k)
+		if value, ok := effective[name]; ok {
+			values = []string{value}
+		}
+		if name == "canonicalizepermittedcnames" {
+			name = "canonicalizePermittedcnames" // ssh's spelling
+		}
 		switch {
-		case k.name == "user" || len(values) == 0:
+		case len(values) == 0:
 		case k.kind == kindMulti || k.kind == kindMultiWord || k.name == "setenv":
 			for _, value := range values {
-				fmt.Fprintf(out, "%s %s\n", k.name, value)
+				fmt.Fprintf(out, "%s %s\n", name, value)
 			}
 		default:
-			fmt.Fprintf(out, "%s %s\n", k.name, strings.Join(values, " "))
+			fmt.Fprintf(out, "%s %s\n", name, strings.Join(values, " "))
 		}
 	}
 	return out.Flush()
 }
 
+// printValues returns the values of k in the form of ssh -G, none for those that ssh does
+// not print.
 func (c *Config) printValues(k keyword) []string {
 	values := c.List(k.name)
 	switch k.name {
-	case "proxyjump", "proxycommand":
-		return slices.DeleteFunc(slices.Clone(values), func(v string) bool { return strings.EqualFold(v, "none") })
-	case "userknownhostsfile", "globalknownhostsfile":
-	default:
-		return values
+	case "controlpath", "localcommand", "pkcs11provider", "proxycommand", "proxyjump", "remotecommand", "revokedhostkeys":
+		if len(values) == 1 && strings.EqualFold(values[0], "none") {
+			return nil
+		}
 	}
-	expanded := make([]string, len(values))
+	switch k.name {
+	case "localforward", "remoteforward", "dynamicforward":
+		if c.Flag("clearallforwardings") {
+			return nil
+		}
+		return printForwards(forwardKeywords[k.name], values)
+	case "controlpath", "userknownhostsfile", "globalknownhostsfile":
+		return c.expandedPaths(values)
+	}
+	return values
+}
+
+func (c *Config) expandedPaths(values []string) []string {
+	expanded := slices.Clone(values)
 	for i, value := range values {
-		expanded[i] = value
 		if path, err := c.ExpandPath(value); err == nil {
 			expanded[i] = path
 		}
 	}
 	return expanded
+}
+
+func printForwards(kind ForwardKind, texts []string) (lines []string) {
+	for _, text := range texts {
+		listen, connect, _ := forwardEnds(kind, text) // was checked when the line was read
+		lines = append(lines, strings.TrimSpace(listen+" "+connect))
+	}
+	return lines
 }

@@ -23,6 +23,8 @@ type Args struct {
 type sshOption struct {
 	line string // of ssh_config
 	file string // ignore the option if this file is missing; "" for none
+	// forward is set for -L, -R and -D, whose argument is in line.
+	forward ForwardKind
 }
 
 // optionKeywords are the options of ssh that are equivalent to a keyword with the same
@@ -39,7 +41,7 @@ const (
 	// optionsIgnored are accepted without effect. They are about forwarding, terminals and
 	// multiplexing, and some users of mosh pass them.
 	optionsIgnored         = "aACfgGkKMnNstTVxXyY12"
-	optionsIgnoredWithWord = "DeEILORSwWQ"
+	optionsIgnoredWithWord = "eEIOSwWQ"
 )
 
 // ParseArgs parses "ssh" and its options.
@@ -100,9 +102,11 @@ func (a *Args) setValue(flag byte, value string) error {
 	}
 	switch keyword, ok := optionKeywords[flag]; {
 	case flag == 'i':
-		a.Options = append(a.Options, sshOption{line: keyword + " " + quoteConfig(value), file: value})
+		a.Options = append(a.Options, sshOption{line: keyword + " " + Quote(value), file: value})
 	case ok:
-		a.Options = append(a.Options, sshOption{line: keyword + " " + quoteConfig(value)})
+		a.Options = append(a.Options, sshOption{line: keyword + " " + Quote(value)})
+	case flag == 'L' || flag == 'R' || flag == 'D':
+		a.Options = append(a.Options, sshOption{line: value, forward: ForwardKind(flag)})
 	case flag == 'F':
 		a.ConfigFile = value
 	case flag == 'o':
@@ -114,37 +118,43 @@ func (a *Args) setValue(flag byte, value string) error {
 	return nil
 }
 
-func quoteConfig(s string) string {
+// Quote returns s as one argument of a line of ssh_config.
+func Quote(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
 
 // apply sets the options in c, then the user and port of the destination: as with ssh,
 // options take precedence.
 func (a Args) apply(c *Config, d Destination, port int) error {
-	var lines []string
+	var options []sshOption
 	if port != 0 {
-		lines = append(lines, fmt.Sprintf("Port %d", port))
+		options = append(options, sshOption{line: fmt.Sprintf("Port %d", port)})
 	}
-	for _, option := range a.Options {
-		if option.isMissing(c.Env) {
-			c.note(false, "gm: warning: identity file %s is not there", option.file)
-			continue
-		}
-		lines = append(lines, option.line)
-	}
+	options = append(options, a.Options...)
 	if d.User != "" {
-		lines = append(lines, "User "+quoteConfig(d.User))
+		options = append(options, sshOption{line: "User " + Quote(d.User)})
 	}
 	if d.Port != 0 {
-		lines = append(lines, fmt.Sprintf("Port %d", d.Port))
+		options = append(options, sshOption{line: fmt.Sprintf("Port %d", d.Port)})
 	}
 	var errs []error
-	for _, line := range lines {
-		if err := c.SetLine(line); err != nil {
-			errs = append(errs, fmt.Errorf("option %q: %w", line, err))
+	for _, option := range options {
+		if err := c.setOption(option); err != nil {
+			errs = append(errs, fmt.Errorf("option %q: %w", option.line, err))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+func (c *Config) setOption(o sshOption) error {
+	switch {
+	case o.isMissing(c.Env):
+		c.note(false, "gm: warning: identity file %s is not there", o.file)
+		return nil
+	case o.forward != 0:
+		return c.addForward(o.forward, o.line)
+	}
+	return c.SetLine(o.line)
 }
 
 // isMissing reports whether none of the option's identity files exists. Without the

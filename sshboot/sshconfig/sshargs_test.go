@@ -16,7 +16,7 @@ func TestParseSSHArgs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"LogLevel DEBUG", "LogLevel DEBUG", `Port "2222"`, `IdentityFile "my key"`, `User "me"`, "ProxyCommand=nc %h %p", `ProxyJump "a,b"`, "AddressFamily inet", "LogLevel QUIET"}
+	want := []string{"LogLevel DEBUG", "LogLevel DEBUG", `Port "2222"`, `IdentityFile "my key"`, `User "me"`, "ProxyCommand=nc %h %p", `ProxyJump "a,b"`, "AddressFamily inet", "1:h:2", "1:h:2", "LogLevel QUIET"}
 	var lines []string
 	for _, option := range got.Options {
 		lines = append(lines, option.line)

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// parse checks the arguments of a keyword, which are the rest of its line, and returns its
-// values in the form in which ssh -G prints them.
-func (k keyword) parse(rest string) ([]string, error) {
+// values checks the arguments of a keyword, which are the rest of its line, and returns them in
+// the form in which ssh -G prints them.
+func (k keyword) values(rest string) ([]string, error) {
 	if k.kind == kindCommand {
 		rest = strings.TrimLeft(rest, blanks+"=")
 		if rest == "" {
@@ -24,6 +24,9 @@ func (k keyword) parse(rest string) ([]string, error) {
 		if err := k.check(k.name, args); err != nil {
 			return nil, err
 		}
+	}
+	if k.parse != nil {
+		return k.parse(k.name, args)
 	}
 	switch k.kind {
 	case kindWords, kindMultiWord, kindIgnored:
@@ -53,7 +56,7 @@ func (k keyword) parseOne(arg string) (string, error) {
 		}
 		return "", configError("integer value invalid.")
 	case kindPort:
-		n, err := parsePort(arg)
+		n, err := ParsePort(arg)
 		if err != nil {
 			return "", configErrorf("Bad port '%s'.", arg)
 		}

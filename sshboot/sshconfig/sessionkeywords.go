@@ -1,0 +1,51 @@
+package sshconfig
+
+// sessionKeywords are the keywords about the session and its connection that are evaluated
+// and printed. Those of them that have an effect have it under the names gmssh and ssh
+// alone (doc/ssh.md).
+var sessionKeywords = []keyword{
+	{name: "clearallforwardings", kind: kindFlag, def: "no"},
+	{name: "compression", kind: kindFlag, def: "no"},
+	{name: "controlmaster", kind: kindChoice, def: "false", choices: boolChoices + " auto ask autoask"},
+	{name: "controlpath", kind: kindWord},
+	{name: "controlpersist", kind: kindWord, def: "no", parse: parseControlPersist},
+	{name: "dynamicforward", kind: kindMulti, parse: parseForwardLine},
+	{name: "enableescapecommandline", kind: kindFlag, def: "no"},
+	{name: "enablesshkeysign", kind: kindFlag, def: "no"},
+	{name: "escapechar", kind: kindWord, def: "~", parse: parseEscapeChar},
+	{name: "exitonforwardfailure", kind: kindFlag, def: "no"},
+	{name: "fingerprinthash", kind: kindChoice, def: "SHA256", choices: "MD5 SHA256", check: checkHash},
+	{name: "forkafterauthentication", kind: kindFlag, def: "no"},
+	{name: "forwardagent", kind: kindWord, def: "no", parse: parseForwardAgent},
+	{name: "forwardx11", kind: kindFlag, def: "no"},
+	{name: "forwardx11timeout", kind: kindDuration, def: "1200"},
+	{name: "forwardx11trusted", kind: kindFlag, def: "no"},
+	{name: "gatewayports", kind: kindFlag, def: "no"},
+	{name: "gssapiauthentication", kind: kindFlag, def: "no"},
+	{name: "gssapiclientidentity", kind: kindWord},
+	{name: "gssapidelegatecredentials", kind: kindFlag, def: "no"},
+	{name: "gssapikeyexchange", kind: kindFlag, def: "no"},
+	{name: "gssapirenewalforcesrekey", kind: kindFlag, def: "no"},
+	{name: "gssapiserveridentity", kind: kindWord},
+	{name: "gssapitrustdns", kind: kindFlag, def: "no"},
+	{name: "hostbasedauthentication", kind: kindFlag, def: "no"},
+	{name: "ipqos", kind: kindWords, def: "lowdelay throughput", parse: parseIPQoS},
+	{name: "localcommand", kind: kindCommand},
+	{name: "localforward", kind: kindMulti, parse: parseForwardLine},
+	{name: "logverbose", kind: kindWords, def: "none", check: checkNone},
+	{name: "permitlocalcommand", kind: kindFlag, def: "no"},
+	{name: "permitremoteopen", kind: kindWords, def: "any", check: checkRemoteOpen},
+	{name: "pkcs11provider", kind: kindWord},
+	{name: "rekeylimit", kind: kindWords, def: "0 0", parse: parseRekeyLimit},
+	{name: "remoteforward", kind: kindMulti, parse: parseForwardLine},
+	{name: "sessiontype", kind: kindChoice, def: "default", choices: "none subsystem default"},
+	{name: "stdinnull", kind: kindFlag, def: "no"},
+	{name: "streamlocalbindmask", kind: kindWord, def: "0177", parse: parseMask},
+	{name: "streamlocalbindunlink", kind: kindFlag, def: "no"},
+	{name: "syslogfacility", kind: kindChoice, def: "USER", choices: logFacilities, check: checkFacility},
+	{name: "tunnel", kind: kindChoice, def: "false", choices: "ethernet point-to-point true=point-to-point yes=point-to-point false no=false"},
+	{name: "tunneldevice", kind: kindWord, def: "any:any", parse: parseTunnelDevice},
+	{name: "xauthlocation", kind: kindWord, def: "/usr/bin/xauth"},
+}
+
+const logFacilities = "DAEMON USER AUTH AUTHPRIV LOCAL0 LOCAL1 LOCAL2 LOCAL3 LOCAL4 LOCAL5 LOCAL6 LOCAL7"
