@@ -19,7 +19,7 @@ type Config struct {
 	// MaxWindow bounds the bytes of a stream that its reader has not consumed; 8 MB if it
 	// is 0.
 	MaxWindow uint64
-	// MaxStreams bounds the streams that the peer begins; 1000 if it is 0.
+	// MaxStreams bounds the streams that the peer begins; 2048 if it is 0.
 	MaxStreams int
 }
 
@@ -57,7 +57,7 @@ func New(now time.Time, cfg Config) *Conn {
 		cfg.MaxWindow = 8 << 20
 	}
 	if cfg.MaxStreams == 0 {
-		cfg.MaxStreams = 1000
+		cfg.MaxStreams = 2048
 	}
 	c := &Conn{cfg: cfg, streams: map[uint64]*Stream{}, control: newController(now, cfg.PacketSize)}
 	if c.peerID = 1; !cfg.Client {
@@ -100,6 +100,10 @@ func (c *Conn) add(id uint64) *Stream {
 	c.turns = append(c.turns, s)
 	return s
 }
+
+// Len returns the number of streams that have not ended at this end, or whose end has not
+// arrived at the peer.
+func (c *Conn) Len() int { return len(c.streams) }
 
 // Accept returns the next stream that the peer has begun; nil if there is none.
 func (c *Conn) Accept() *Stream {

@@ -110,6 +110,9 @@ func TestManyStreams(t *testing.T) {
 		s.Write([]byte("hello"))
 		s.CloseWrite()
 	}
+	if r.client.Len() != n {
+		t.Errorf("%d streams, want %d", r.client.Len(), n)
+	}
 	got := map[uint64]bool{}
 	r.until(time.Minute, func() bool {
 		for s := r.server.Accept(); s != nil; s = r.server.Accept() {
