@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"strconv"
 	"time"
 
@@ -15,7 +16,7 @@ func (m *Mux) serveAccepted(s *stream.Stream) {
 	f := m.forwardOf(s)
 	switch {
 	case f == nil:
-		s.Reset(CodeFailed, textBadTarget)
+		s.Reset(CodeCancelled, "") // it was cancelled meanwhile
 		return
 	case m.full():
 		s.Reset(CodeShortage, textShortage)
@@ -23,6 +24,7 @@ func (m *Mux) serveAccepted(s *stream.Stream) {
 	}
 	r := m.newRelay(s, nil)
 	r.forward = f
+	s.Urgent = f.kind == kindAgent
 	switch {
 	case f.open != nil:
 		r.name = f.kind
@@ -51,15 +53,19 @@ func (f *Forward) logFailure(err error) {
 	if err == nil {
 		return
 	}
-	to := f.Spec.Connect
-	switch {
+	var dns *net.DNSError
+	text := ""
+	switch to := f.Spec.Connect; {
 	case f.open != nil:
-		f.mux.cfg.Log(fmt.Sprintf("%s: %s", f.kind, reason(err)))
+		text = f.kind + ": " + reason(err)
 	case to.Path != "":
-		f.mux.cfg.Log(fmt.Sprintf("connect_to %s: %s", to.Path, reason(err)))
+		text = fmt.Sprintf("connect_to %s: %s", to.Path, reason(err))
+	case errors.As(err, &dns):
+		text = fmt.Sprintf("connect_to %s: unknown host (%s)", to.Host, reason(err))
 	default:
-		f.mux.cfg.Log(fmt.Sprintf("connect_to %s port %d: %s", to.Host, to.Port, reason(err)))
+		text = fmt.Sprintf("connect_to %s port %d: failed.", to.Host, to.Port)
 	}
+	f.mux.cfg.Log(text)
 }
 
 // handshake is the request of a SOCKS client at the other end of a stream.
@@ -109,30 +115,28 @@ func (r *Relay) connectClient() {
 	if !r.mux.cfg.PermitRemoteOpen.permits(q.to) {
 		open = func(context.Context) (Endpoint, error) { return nil, errNotPermitted }
 	}
-	r.openEndpoint(open, func(err error) {
-		r.client = nil
-		if err != nil {
-			r.refuse(q.result(&stream.ResetError{Code: codeOf(err)}))
-			return
+	var failure error
+	r.openEndpoint(func(ctx context.Context) (Endpoint, error) {
+		conn, err := open(ctx)
+		if failure = err; err != nil {
+			conn = &Pipes{} // the stream ends after the reply
 		}
-		r.s.Write(q.result(nil))
+		return conn, nil
+	}, func(error) {
+		r.client = nil
+		r.unsent = append(r.unsent, chunk{data: q.result(resetOf(failure))})
 	})
 }
 
 var errNotPermitted = errors.New("not permitted by PermitRemoteOpen")
 
-func codeOf(err error) uint64 {
-	if errors.Is(err, errNotPermitted) {
-		return CodeProhibited
+// resetOf returns the error of a connection as that of a stream; nil if there is none.
+func resetOf(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, errNotPermitted):
+		return &stream.ResetError{Code: CodeProhibited, Text: textProhibited}
 	}
-	return CodeFailed
-}
-
-// refuse ends the stream after a reply to its SOCKS client.
-func (r *Relay) refuse(reply []byte) {
-	r.s.Write(reply)
-	r.s.CloseWrite()
-	data, _, _ := r.s.Next()
-	r.s.Consume(r.mux.now, len(data))
-	r.finish(errNotPermitted)
+	return &stream.ResetError{Code: CodeFailed, Text: "connect failed: " + reason(err)}
 }

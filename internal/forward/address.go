@@ -39,18 +39,18 @@ func (a Address) target() string {
 // connectTarget returns the target of a stream of KindConnect.
 func connectTarget(a Address, originator string) []byte {
 	if a.Path != "" {
-		return target("unix", a.Path)
+		return target(kindUnix, a.Path)
 	}
-	return target("tcp", a.Host, strconv.Itoa(a.Port), originator)
+	return target(kindTCP, a.Host, strconv.Itoa(a.Port), originator)
 }
 
 func parseConnectTarget(f []string) (a Address, ok bool) {
 	switch {
-	case f[0] == "tcp" && len(f) == 4:
+	case f[0] == kindTCP && len(f) == 4:
 		a.Host = f[1]
 		a.Port, ok = parsePort(f[2], 1)
 		return a, ok
-	case f[0] == "unix" && len(f) == 2:
+	case f[0] == kindUnix && len(f) == 2:
 		return Address{Path: f[1]}, f[1] != ""
 	}
 	return a, false

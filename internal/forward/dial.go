@@ -72,9 +72,7 @@ func (r *Relay) dialled(conn Endpoint, err error) {
 	case r.over:
 	case err != nil:
 		d.done(err)
-		text := "connect failed: " + reason(err)
-		r.s.Reset(CodeFailed, text)
-		r.fail(&stream.ResetError{Code: CodeFailed, Text: text})
+		r.Reset(CodeFailed, "connect failed: "+reason(err))
 	default:
 		d.done(nil)
 		r.begin(conn)

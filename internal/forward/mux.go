@@ -12,8 +12,11 @@ import (
 const (
 	// maxConnections bounds the connections of a Mux, those that are dialled included.
 	maxConnections = 1000
+	// maxStreams bounds the streams of the session, with those whose end has not arrived at the
+	// peer. It is less than a stream.Conn accepts of its peer, whose count may lag behind.
+	maxStreams = 1500
 	// maxDials bounds the connections that are dialled at once; others wait.
-	maxDials = 64
+	maxDials = 256
 	// maxRequests bounds the SOCKS clients whose request is awaited.
 	maxRequests = 256
 	// maxEvents bounds the events that are handled in one turn of the loop.
@@ -46,7 +49,8 @@ type Config struct {
 	GatewayPorts bool
 	// Sockets has the options of Unix sockets.
 	Sockets SocketOptions
-	// Log receives messages for the user, in OpenSSH's words; may be nil.
+	// Log receives messages for the user, in OpenSSH's words; may be nil. Some have bytes of the
+	// peer.
 	Log func(text string)
 	// Changed is called when the state of a forward has changed; may be nil.
 	Changed func(*Forward)
@@ -185,7 +189,9 @@ func (m *Mux) accept(s *stream.Stream) {
 }
 
 // full reports whether there are as many connections as there may be.
-func (m *Mux) full() bool { return len(m.relays) >= maxConnections }
+func (m *Mux) full() bool {
+	return len(m.relays) >= maxConnections || m.streams.Len() >= maxStreams
+}
 
 // Close closes all connections and listeners. The streams stay as they are: they end with the
 // session.

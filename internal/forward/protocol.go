@@ -38,6 +38,14 @@ const (
 
 var errBadTarget = errors.New("malformed target")
 
+// The first fields of targets.
+const (
+	kindTCP   = "tcp"
+	kindUnix  = "unix"
+	kindAgent = "agent"
+	kindX11   = "x11"
+)
+
 // connected is the byte with which the server confirms a stream of KindConnect.
 const connected = 0
 

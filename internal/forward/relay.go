@@ -210,7 +210,7 @@ func (r *Relay) deliver() {
 			return
 		}
 		if r.confirm != nil {
-			r.confirmed(data, ended)
+			r.confirmed(data)
 			continue
 		}
 		n := min(len(data), writeBuffer)
@@ -238,10 +238,9 @@ func (r *Relay) put(data []byte, last bool) {
 }
 
 // confirmed handles the first bytes of a stream of KindConnect.
-func (r *Relay) confirmed(data []byte, ended bool) {
+func (r *Relay) confirmed(data []byte) {
 	if len(data) == 0 || data[0] != connected {
-		r.s.Reset(CodeFailed, textBadTarget)
-		r.fail(&stream.ResetError{Code: CodeFailed, Text: "connect failed: malformed confirmation"})
+		r.Reset(CodeFailed, "connect failed: malformed confirmation")
 		return
 	}
 	confirm := r.confirm
@@ -251,10 +250,7 @@ func (r *Relay) confirmed(data []byte, ended bool) {
 }
 
 // reset tells the peer that the connection was reset.
-func (r *Relay) reset() {
-	r.s.Reset(CodeReset, textReset)
-	r.fail(&stream.ResetError{Code: CodeReset, Text: textReset})
-}
+func (r *Relay) reset() { r.Reset(CodeReset, textReset) }
 
 // fail ends the relay and resets the connection.
 func (r *Relay) fail(err error) {
@@ -283,6 +279,9 @@ func (r *Relay) release() {
 	close(r.stop)
 	if r.dial != nil {
 		r.dial.cancel()
+	}
+	if r.client != nil {
+		r.client.timeout.Stop()
 	}
 	for _, c := range r.unsent {
 		r.mux.pool.put(c.buf)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -19,10 +20,18 @@ type side struct {
 	mux     *Mux
 	streams *stream.Conn
 	do      chan func()
+	watched []watch
+	bare    bool // the Mux does not run: the test has the streams
 	packets chan []byte // from the peer
 	peer    *side
 	logged  chan string
 	changed chan *Forward
+}
+
+// watch is a condition that the loop checks in each turn.
+type watch struct {
+	holds func() bool
+	done  chan bool
 }
 
 // rig is a client and a server, each with a loop in a goroutine.
@@ -78,7 +87,16 @@ func (s *side) run(ctx context.Context, t *testing.T) {
 			return
 		}
 		now := time.Now()
-		s.mux.Service(now)
+		if !s.bare {
+			s.mux.Service(now)
+		}
+		s.watched = slices.DeleteFunc(s.watched, func(w watch) bool {
+			holds := w.holds()
+			if holds {
+				w.done <- true
+			}
+			return holds
+		})
 		s.send(now)
 		if at := s.streams.Deadline(now); !at.IsZero() {
 			timer.Reset(time.Until(at))
@@ -118,6 +136,14 @@ func (s *side) in(f func()) {
 	done := make(chan struct{})
 	s.do <- func() { f(); close(done) }
 	<-done
+}
+
+// until waits until a condition holds, which the loop of the side checks.
+func (s *side) until(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	done := make(chan bool, 1)
+	s.in(func() { s.watched = append(s.watched, watch{holds, done}) })
+	await(t, what, done)
 }
 
 // await returns the next value of a channel.

@@ -49,7 +49,7 @@ func (m *Mux) serveListen(s *stream.Stream) {
 func (l *served) listen(f []string) (line string, err error) {
 	m := l.mux
 	switch {
-	case f[0] == "tcp" && len(f) == 3:
+	case f[0] == kindTCP && len(f) == 3:
 		port, ok := parsePort(f[2], 0)
 		if !ok {
 			break
@@ -64,16 +64,16 @@ func (l *served) listen(f []string) (line string, err error) {
 			return "", errs[0]
 		}
 		return strconv.Itoa(port), nil
-	case f[0] == "unix" && len(f) == 4:
+	case f[0] == kindUnix && len(f) == 4:
 		mask, err := strconv.ParseUint(f[2], 8, 9)
 		if err != nil || f[1] == "" {
 			break
 		}
 		mode := os.FileMode(mask)
 		return "0", l.listenUnix(f[1], SocketOptions{Mask: &mode, Unlink: f[3] == "1"})
-	case f[0] == "agent" && len(f) == 1 && m.cfg.AgentPath != "":
+	case f[0] == kindAgent && len(f) == 1 && m.cfg.AgentPath != "":
 		return "0", l.listenUnix(m.cfg.AgentPath, SocketOptions{Unlink: true})
-	case f[0] == "x11" && m.cfg.ListenX11 != nil:
+	case f[0] == kindX11 && m.cfg.ListenX11 != nil:
 		l.listeners, line, err = m.cfg.ListenX11(f[1:])
 		return line, err
 	}
@@ -96,7 +96,9 @@ func (l *served) handle(conn net.Conn) {
 		return
 	}
 	s := l.mux.streams.Open(KindAccepted, target(strconv.FormatUint(l.s.ID(), 10), originator(conn)))
+	s.Urgent = fields(l.s)[0] == kindAgent
 	r := l.mux.newRelay(s, nil)
+	r.name = fields(l.s)[0]
 	r.begin(endpointOf(conn))
 }
 

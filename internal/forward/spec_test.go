@@ -1,0 +1,272 @@
+package forward
+
+import (
+	"slices"
+	"testing"
+)
+
+// The rows of these tables are the answers of OpenSSH 9.2's ssh -G.
+
+func TestSpecOfOption(t *testing.T) {
+	for _, test := range []struct {
+		option byte
+		arg    string
+		want   string // the error if it begins with "Bad"
+	}{
+		{'L', "8080:h:80", "8080 [h]:80"},
+		{'L', "localhost:8080:h:80", "[localhost]:8080 [h]:80"},
+		{'L', "*:8080:h:80", "[*]:8080 [h]:80"},
+		{'L', ":8080:h:80", "[]:8080 [h]:80"},
+		{'L', "[::1]:8080:[fe80::1]:80", "[::1]:8080 [fe80::1]:80"},
+		{'L', "/tmp/s:h:80", "/tmp/s [h]:80"},
+		{'L', "/tmp/s:/tmp/t", "/tmp/s /tmp/t"},
+		{'L', "8080:/tmp/t", "8080 /tmp/t"},
+		{'L', "x:8080:/tmp/t", "[x]:8080 /tmp/t"},
+		{'L', "8080:h:http", "8080 [h]:80"},
+		{'L', "http:h:80", "80 [h]:80"},
+		{'L', "8080:h:80:", "8080 [h]:80"},
+		{'L', "8080::80", "8080 []:80"},
+		{'L', " 8080:h:80", "8080 [h]:80"},
+		{'L', "[h]:80:x:1", "[h]:80 [x]:1"},
+		{'L', "8080:[::1]:80", "8080 [::1]:80"},
+		{'L', "./s:h:80", "./s [h]:80"},
+		{'L', `/tmp/a\:b:h:80`, "/tmp/a:b [h]:80"},
+		{'L', "08080:h:80", "8080 [h]:80"},
+		{'L', "8080:[]:80", "8080 []:80"},
+		{'L', "8080", "Bad local forwarding specification '8080'"},
+		{'L', "0:h:80", "Bad local forwarding specification '0:h:80'"},
+		{'L', "65536:h:80", "Bad local forwarding specification '65536:h:80'"},
+		{'L', "8080:h:0", "Bad local forwarding specification '8080:h:0'"},
+		{'L', "8080:h:65536", "Bad local forwarding specification '8080:h:65536'"},
+		{'L', "8080:h", "Bad local forwarding specification '8080:h'"},
+		{'L', "", "Bad local forwarding specification ''"},
+		{'L', "a:b:c:d:e", "Bad local forwarding specification 'a:b:c:d:e'"},
+		{'L', "::h:80", "Bad local forwarding specification '::h:80'"},
+		{'L', "8080:h:80 ", "Bad local forwarding specification '8080:h:80 '"},
+		{'L', "h/8080/h/80", "Bad local forwarding specification 'h/8080/h/80'"},
+		{'L', "8080:::1:80", "Bad local forwarding specification '8080:::1:80'"},
+		{'L', "s:h:80", "Bad local forwarding specification 's:h:80'"},
+		{'L', "-1:h:80", "Bad local forwarding specification '-1:h:80'"},
+		{'L', "*:0:h:80", "Bad local forwarding specification '*:0:h:80'"},
+		{'L', "/tmp/s:", "Bad local forwarding specification '/tmp/s:'"},
+		{'L', ":/tmp/s", "Bad local forwarding specification ':/tmp/s'"},
+		{'L', "[::1:8080:h:80", "Bad local forwarding specification '[::1:8080:h:80'"},
+		{'L', "[h]x:8080:h:80", "Bad local forwarding specification '[h]x:8080:h:80'"},
+
+		{'R', "8080", "8080 [socks]:0"},
+		{'R', "0", "0 [socks]:0"},
+		{'R', "localhost:8080", "[localhost]:8080 [socks]:0"},
+		{'R', "*:8080", "[*]:8080 [socks]:0"},
+		{'R', ":8080", "[]:8080 [socks]:0"},
+		{'R', "[::1]:8080", "[::1]:8080 [socks]:0"},
+		{'R', "/tmp/s", "/tmp/s [socks]:0"},
+		{'R', "/tmp/s:h:80", "/tmp/s [h]:80"},
+		{'R', "/tmp/s:/tmp/t", "/tmp/s /tmp/t"},
+		{'R', "8080:/tmp/t", "8080 /tmp/t"},
+		{'R', "0:h:80", "0 [h]:80"},
+		{'R', "x:8080:h:80", "[x]:8080 [h]:80"},
+		{'R', "http", "80 [socks]:0"},
+		{'R', "*:0", "[*]:0 [socks]:0"},
+		{'R', "65536", "Bad remote forwarding specification '65536'"},
+		{'R', "a:b", "Bad remote forwarding specification 'a:b'"},
+		{'R', "", "Bad remote forwarding specification ''"},
+		{'R', "8080:h:0", "Bad remote forwarding specification '8080:h:0'"},
+		{'R', "x:", "Bad remote forwarding specification 'x:'"},
+
+		{'D', "8080", "8080"},
+		{'D', "localhost:8080", "[localhost]:8080"},
+		{'D', "*:8080", "[*]:8080"},
+		{'D', ":8080", "[]:8080"},
+		{'D', "[::1]:8080", "[::1]:8080"},
+		{'D', "http", "80"},
+		{'D', "/tmp/s", "/tmp/s"},
+		{'D', "x/8080", "x/8080"},
+		{'D', "8080:", "8080"},
+		{'D', "::1:8080", "Bad dynamic forwarding specification '::1:8080'"},
+		{'D', "0", "Bad dynamic forwarding specification '0'"},
+		{'D', "", "Bad dynamic forwarding specification ''"},
+		{'D', "x:8080:y", "Bad dynamic forwarding specification 'x:8080:y'"},
+		{'D', "x:", "Bad dynamic forwarding specification 'x:'"},
+		{'D', "65536", "Bad dynamic forwarding specification '65536'"},
+		{'D', "*:0", "Bad dynamic forwarding specification '*:0'"},
+
+		{'W', "h:80", "[h]:80"},
+		{'W', "[::1]:80", "[::1]:80"},
+		{'W', "/tmp/s", "/tmp/s"},
+		{'W', "h:http", "[h]:80"},
+		{'W', ":80", "[]:80"},
+		{'W', "*:80", "[*]:80"},
+		{'W', "::1:80", "Bad stdio forwarding specification '::1:80'"},
+		{'W', "h", "Bad stdio forwarding specification 'h'"},
+		{'W', "h:0", "Bad stdio forwarding specification 'h:0'"},
+		{'W', "h:80:1", "Bad stdio forwarding specification 'h:80:1'"},
+		{'W', "", "Bad stdio forwarding specification ''"},
+		{'W', "h:", "Bad stdio forwarding specification 'h:'"},
+	} {
+		t.Run(string(test.option)+" "+test.arg, func(t *testing.T) {
+			if got := specText(test.option, test.arg); got != test.want {
+				t.Errorf("%q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+// specText returns the text of an option's argument, or of its error.
+func specText(option byte, arg string) string {
+	var s interface{ String() string }
+	var err error
+	switch option {
+	case 'L':
+		s, err = ParseLocal(arg)
+	case 'R':
+		s, err = ParseRemote(arg)
+	case 'D':
+		s, err = ParseDynamic(arg)
+	default:
+		s, err = ParseStdio(arg)
+	}
+	if err != nil {
+		return err.Error()
+	}
+	return s.String()
+}
+
+func TestSpecOfKeyword(t *testing.T) {
+	for _, test := range []struct {
+		kind Kind
+		args []string
+		want string // the error if it has a period or begins with a small letter
+	}{
+		{Local, []string{"8080", "h:80"}, "8080 [h]:80"},
+		{Local, []string{"*:8080", "[::1]:80"}, "[*]:8080 [::1]:80"},
+		{Local, []string{"/tmp/s", "/tmp/t"}, "/tmp/s /tmp/t"},
+		{Local, []string{"/tmp/a b", "h:80"}, "/tmp/a b [h]:80"},
+		{Local, []string{"localhost/8080", "h/80"}, "localhost/8080 h/80"},
+		{Local, []string{"8080:h:80"}, "Missing target argument."},
+		{Local, []string{"8080", "h"}, "Bad forwarding specification."},
+		{Local, []string{"a", "8080", "h:80"}, "keyword localforward extra arguments at end of line"},
+		{Local, nil, `no argument after keyword "localforward"`},
+		{Remote, []string{"8080"}, "8080 [socks]:0"},
+		{Remote, []string{"8080", "h:80"}, "8080 [h]:80"},
+		{Remote, []string{"*:0", "h:80"}, "[*]:0 [h]:80"},
+		{Remote, []string{"x", "h:80"}, "Bad forwarding specification."},
+		{Dynamic, []string{"x:8080"}, "[x]:8080"},
+		{Dynamic, []string{"8080", "h:80"}, "keyword dynamicforward extra arguments at end of line"},
+		{Dynamic, []string{"x"}, "Bad forwarding specification."},
+		{Dynamic, []string{"0"}, "Bad forwarding specification."},
+		{Dynamic, nil, `no argument after keyword "dynamicforward"`},
+	} {
+		t.Run(test.want, func(t *testing.T) {
+			s, err := ParseKeyword(test.kind, test.args)
+			got := s.String()
+			if err != nil {
+				got = err.Error()
+			}
+			if got != test.want {
+				t.Errorf("%q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestSpecOfCancel(t *testing.T) {
+	for _, test := range []struct {
+		arg  string
+		spec string // of which ParseRemote's listener is the same; empty for an error
+	}{
+		{"8080", "8080:h:80"},
+		{"localhost:8080", "8080:h:80"},
+		{"*:8080", ":8080:h:80"},
+		{"/tmp/s", "/tmp/s:h:80"},
+		{"8080:h:80", ""},
+		{"x", ""},
+	} {
+		t.Run(test.arg, func(t *testing.T) {
+			s, err := ParseCancel(Remote, test.arg)
+			if (err != nil) != (test.spec == "") {
+				t.Fatal(err)
+			}
+			if want, _ := ParseRemote(test.spec); err == nil && !s.sameListener(want) {
+				t.Errorf("%v is not the listener of %v", s, want)
+			}
+		})
+	}
+	other, _ := ParseRemote("127.0.0.1:8080:h:80")
+	if s, _ := ParseCancel(Remote, "8080"); s.sameListener(other) {
+		t.Error("another bind address is the same listener")
+	}
+}
+
+func TestBindAddresses(t *testing.T) {
+	loopback, all := []string{"127.0.0.1", "::1"}, []string{""}
+	for _, test := range []struct {
+		arg           string
+		local, opened []string // without and with GatewayPorts
+		remote        string
+	}{
+		{"1:h:1", loopback, all, "localhost"},
+		{"localhost:1:h:1", loopback, loopback, "localhost"},
+		{"*:1:h:1", all, all, ""},
+		{":1:h:1", all, all, ""},
+		{"10.0.0.1:1:h:1", []string{"10.0.0.1"}, []string{"10.0.0.1"}, "10.0.0.1"},
+	} {
+		t.Run(test.arg, func(t *testing.T) {
+			s, err := ParseLocal(test.arg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := bindHosts(s.bind(false)); !slices.Equal(got, test.local) {
+				t.Errorf("local: %q, want %q", got, test.local)
+			}
+			if got := bindHosts(s.bind(true)); !slices.Equal(got, test.opened) {
+				t.Errorf("local with GatewayPorts: %q, want %q", got, test.opened)
+			}
+			if got := s.remoteBind(); got != test.remote {
+				t.Errorf("remote: %q, want %q", got, test.remote)
+			}
+		})
+	}
+}
+
+func TestPermits(t *testing.T) {
+	for _, test := range []struct {
+		patterns []string
+		host     string
+		port     int
+		want     bool
+	}{
+		{nil, "h", 1, true},
+		{[]string{}, "h", 1, false},
+		{[]string{"any"}, "h", 1, true},
+		{[]string{"none"}, "h", 1, false},
+		{[]string{"h:1"}, "h", 1, true},
+		{[]string{"h:1"}, "h", 2, false},
+		{[]string{"h:1"}, "H", 1, false},
+		{[]string{"h:*"}, "h", 2, true},
+		{[]string{"*:80"}, "x", 80, true},
+		{[]string{"*:80"}, "x", 81, false},
+		{[]string{"a:1", "[::1]:90"}, "::1", 90, true},
+		{[]string{"::1:90"}, "::1", 90, false},
+	} {
+		t.Run("", func(t *testing.T) {
+			if got := Permits(test.patterns).permits(Address{Host: test.host, Port: test.port}); got != test.want {
+				t.Errorf("%q permits %s:%d: %v", test.patterns, test.host, test.port, got)
+			}
+		})
+	}
+}
+
+func FuzzParseSpec(f *testing.F) {
+	for _, seed := range []string{"8080:h:80", "[::1]:1:/a", `\`, "[", "a/:b:", "0"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, arg string) {
+		s, err := ParseRemote(arg)
+		if err != nil {
+			return
+		}
+		if len(s.Listen.Path) > maxPath || len(s.Connect.Path) > maxPath || s.Connect.Port > maxPort {
+			t.Errorf("%q is accepted as %v", arg, s)
+		}
+	})
+}
