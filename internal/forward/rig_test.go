@@ -21,7 +21,7 @@ type side struct {
 	streams *stream.Conn
 	do      chan func()
 	watched []watch
-	bare    bool // the Mux does not run: the test has the streams
+	bare    bool        // the Mux does not run: the test has the streams
 	packets chan []byte // from the peer
 	peer    *side
 	logged  chan string
