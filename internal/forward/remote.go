@@ -56,7 +56,7 @@ func (f *Forward) service() {
 		f.fail(err.Error())
 		return
 	case f.State == Pending:
-		f.line = append(f.line, data[:min(len(data), maxLine)]...)
+		f.line = append(f.line, data[:min(len(data), maxLine+1)]...)
 	}
 	f.listen.Consume(f.mux.now, len(data))
 	at := bytes.IndexByte(f.line, '\n')
