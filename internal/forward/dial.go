@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 
+	"gm/internal/hostlookup"
 	"gm/wire/stream"
 )
 
@@ -83,11 +84,32 @@ func (r *Relay) dialled(conn Endpoint, err error) {
 func (m *Mux) dialAddress(a Address) func(context.Context) (Endpoint, error) {
 	return func(ctx context.Context) (Endpoint, error) {
 		conn, err := m.cfg.Dial(ctx, a.network(), a.target())
+		var dns *net.DNSError
+		if errors.As(err, &dns) && dns.IsNotFound && a.Path == "" {
+			conn, err = m.dialOtherSources(ctx, a, err)
+		}
 		if err != nil {
 			return nil, err
 		}
 		return endpointOf(conn), nil
 	}
+}
+
+// dialOtherSources connects to a host that only getaddrinfo knows, one address after the other.
+// It returns notFound if there is none.
+func (m *Mux) dialOtherSources(ctx context.Context, a Address, notFound error) (net.Conn, error) {
+	addrs, err := hostlookup.Lookup(ctx, a.Host)
+	if err != nil {
+		return nil, notFound
+	}
+	err = notFound
+	for _, addr := range addrs {
+		var conn net.Conn
+		if conn, err = m.cfg.Dial(ctx, kindTCP, Address{Host: addr.String(), Port: a.Port}.target()); err == nil {
+			return conn, nil
+		}
+	}
+	return nil, err
 }
 
 // endpointOf returns conn, whose CloseWrite closes it if it has none of its own.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -171,6 +172,21 @@ func TestDialEnds(t *testing.T) {
 			r.client.expectCode(t, r.client.open(KindConnect, target("tcp", "h", "1", "")), CodeFailed, test.text)
 		})
 	}
+	t.Run("with an address that only getaddrinfo parses", func(t *testing.T) {
+		l, to := listen(t)
+		go echo(l)
+		r := newRig(t, Config{}, Config{Dial: func(ctx context.Context, n, a string) (net.Conn, error) {
+			if strings.HasPrefix(a, "127.1:") {
+				return nil, &net.DNSError{IsNotFound: true}
+			}
+			return (&net.Dialer{}).DialContext(ctx, n, a)
+		}})
+		conn := r.dial("tcp", r.local(Address{Host: "127.1", Port: to.Port}))
+		conn.Write([]byte("x"))
+		if _, err := io.ReadFull(conn, make([]byte, 1)); err != nil {
+			t.Error(err)
+		}
+	})
 	t.Run("by the client", func(t *testing.T) {
 		ended := make(chan bool, 1)
 		r := newRig(t, Config{}, Config{Dial: func(ctx context.Context, n, a string) (net.Conn, error) {
