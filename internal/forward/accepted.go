@@ -24,10 +24,10 @@ func (m *Mux) serveAccepted(s *stream.Stream) {
 	}
 	r := m.newRelay(s, nil)
 	r.forward = f
-	s.Urgent = f.kind == kindAgent
+	s.Urgent = f.purpose == kindAgent
 	switch {
 	case f.open != nil:
-		r.name = f.kind
+		r.name = f.purpose
 		r.openEndpoint(f.open, f.logFailure)
 	case f.Spec.IsSOCKS():
 		r.client = newHandshake(r)
@@ -57,7 +57,7 @@ func (f *Forward) logFailure(err error) {
 	text := ""
 	switch to := f.Spec.Connect; {
 	case f.open != nil:
-		text = f.kind + ": " + reason(err)
+		text = f.purpose + ": " + reason(err)
 	case to.Path != "":
 		text = fmt.Sprintf("connect_to %s: %s", to.Path, reason(err))
 	case errors.As(err, &dns):

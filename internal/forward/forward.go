@@ -34,7 +34,7 @@ type Forward struct {
 	Answer string
 
 	mux       *Mux
-	kind      string // "agent" or "x11" of a listener without a Spec
+	purpose   string // "agent" or "x11" of a listener without a Spec
 	listeners []net.Listener
 	listen    *stream.Stream // of a listener at the server
 	line      []byte         // its answer so far
@@ -67,10 +67,10 @@ func (f *Forward) close() {
 
 // Cancel ends the forwards of a kind that listen at an address, and reports whether there is
 // one: -KL, -KR and -KD of ssh's command line.
-func (m *Mux) Cancel(kind Kind, listen Spec) bool {
+func (m *Mux) Cancel(kind SpecKind, listen Spec) bool {
 	found := false
 	for _, f := range m.forwards {
-		if !f.over() && f.kind == "" && f.Spec.Kind == kind && f.Spec.sameListener(listen) {
+		if !f.over() && f.purpose == "" && f.Spec.Kind == kind && f.Spec.sameListener(listen) {
 			f.Cancel()
 			found = true
 		}

@@ -93,7 +93,7 @@ func TestCancelledForwards(t *testing.T) {
 	conn.Write([]byte("a"))
 	io.ReadFull(conn, make([]byte, 1))
 	for _, test := range []struct {
-		kind    Kind
+		kind    SpecKind
 		address string
 		bind    string
 	}{{Local, local, local}, {Dynamic, proxy, proxy}, {Remote, far, "localhost:" + portText(remote.Port)}} {

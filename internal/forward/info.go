@@ -15,8 +15,8 @@ type Info struct {
 func (m *Mux) List() []Info {
 	var list []Info
 	for _, f := range m.Forwards() {
-		i := Info{Kind: f.kind, Address: f.Answer, State: f.State.String()}
-		if f.kind == "" {
+		i := Info{Kind: f.purpose, Address: f.Answer, State: f.State.String()}
+		if f.purpose == "" {
 			i.Kind, i.Address = f.Spec.Kind.String(), f.address()
 		}
 		for _, r := range m.relays {

@@ -46,6 +46,9 @@ const (
 	kindX11   = "x11"
 )
 
+// unlinkFirst is the field of a Unix socket that replaces another; else the field is empty.
+const unlinkFirst = "unlink"
+
 // connected is the byte with which the server confirms a stream of KindConnect.
 const connected = 0
 

@@ -11,9 +11,9 @@ import (
 func (m *Mux) RequestRemote(spec Spec) (*Forward, error) {
 	t := target(kindTCP, spec.remoteBind(), strconv.Itoa(spec.Listen.Port))
 	if path := spec.Listen.Path; path != "" {
-		unlink := "0"
+		unlink := ""
 		if m.cfg.Sockets.Unlink {
-			unlink = "1"
+			unlink = unlinkFirst
 		}
 		t = target(kindUnix, path, strconv.FormatUint(uint64(m.cfg.Sockets.mask()), 8), unlink)
 	}
@@ -23,13 +23,13 @@ func (m *Mux) RequestRemote(spec Spec) (*Forward, error) {
 // RequestAgent asks the server to listen on the session's socket for the agent. open connects
 // to the agent of this host; it runs in a goroutine of its own.
 func (m *Mux) RequestAgent(open func(context.Context) (Endpoint, error)) (*Forward, error) {
-	return m.request(&Forward{kind: kindAgent, open: open}, target(kindAgent))
+	return m.request(&Forward{purpose: kindAgent, open: open}, target(kindAgent))
 }
 
 // RequestX11 asks the server to listen on a display. The fields are those of the target after
 // "x11"; open connects to the display of this host.
 func (m *Mux) RequestX11(fields []string, open func(context.Context) (Endpoint, error)) (*Forward, error) {
-	return m.request(&Forward{kind: kindX11, open: open}, target(append([]string{kindX11}, fields...)...))
+	return m.request(&Forward{purpose: kindX11, open: open}, target(append([]string{kindX11}, fields...)...))
 }
 
 func (m *Mux) request(f *Forward, t []byte) (*Forward, error) {
@@ -72,7 +72,7 @@ func (f *Forward) service() {
 func (f *Forward) bound(line string) {
 	f.line, f.State, f.Answer = nil, Listening, line
 	f.Port, _ = parsePort(line, 0)
-	if f.kind == "" && f.Spec.Listen.Path == "" && f.Spec.Listen.Port == 0 {
+	if f.purpose == "" && f.Spec.Listen.Path == "" && f.Spec.Listen.Port == 0 {
 		f.mux.cfg.Log(fmt.Sprintf("Allocated port %d for remote forward to %s", f.Port, f.Spec.targetText()))
 	}
 	f.mux.cfg.Changed(f)
@@ -82,8 +82,8 @@ func (f *Forward) bound(line string) {
 func (f *Forward) fail(reason string) {
 	f.State, f.Reason = Failed, reason
 	switch {
-	case f.kind != "":
-		f.Text = f.kind + " forwarding failed"
+	case f.purpose != "":
+		f.Text = f.purpose + " forwarding failed"
 	case f.Spec.Listen.Path != "":
 		f.Text = "remote port forwarding failed for listen path " + f.Spec.Listen.Path
 	default:

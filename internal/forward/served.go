@@ -70,7 +70,7 @@ func (l *served) listen(f []string) (line string, err error) {
 			break
 		}
 		mode := os.FileMode(mask)
-		return "0", l.listenUnix(f[1], SocketOptions{Mask: &mode, Unlink: f[3] == "1"})
+		return "0", l.listenUnix(f[1], SocketOptions{Mask: &mode, Unlink: f[3] == unlinkFirst})
 	case f[0] == kindAgent && len(f) == 1 && m.cfg.AgentPath != "":
 		return "0", l.listenUnix(m.cfg.AgentPath, SocketOptions{Unlink: true})
 	case f[0] == kindX11 && m.cfg.ListenX11 != nil:

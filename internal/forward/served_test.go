@@ -42,7 +42,7 @@ func TestServerRefuses(t *testing.T) {
 		{"another target than PermitOpen's", some, connect, target("tcp", "h", "2", ""), 1, textProhibited},
 		{"a forbidden Unix socket", none, connect, target("unix", "/s"), 1, textProhibited},
 		{"a forbidden listener", none, listen, target("tcp", "", "0"), 1, textProhibited},
-		{"a forbidden listening Unix socket", none, listen, target("unix", "/s", "177", "0"), 1, textProhibited},
+		{"a forbidden listening Unix socket", none, listen, target("unix", "/s", "177", ""), 1, textProhibited},
 		{"a forbidden agent", none, listen, target("agent"), 1, textProhibited},
 		{"a forbidden display", none, listen, target("x11"), 1, textProhibited},
 		{"an agent without a path", Policy{}, listen, target("agent"), 2, ""},
@@ -60,8 +60,8 @@ func TestServerRefuses(t *testing.T) {
 		{"no listener", Policy{}, listen, nil, 2, "malformed target"},
 		{"a listener on a large port", Policy{}, listen, target("tcp", "", "65536"), 2, "malformed target"},
 		{"a listener without a port", Policy{}, listen, target("tcp", ""), 2, "malformed target"},
-		{"a bad mask", Policy{}, listen, target("unix", "/s", "999", "0"), 2, "malformed target"},
-		{"a large mask", Policy{}, listen, target("unix", "/s", "1777", "0"), 2, "malformed target"},
+		{"a bad mask", Policy{}, listen, target("unix", "/s", "999", ""), 2, "malformed target"},
+		{"a large mask", Policy{}, listen, target("unix", "/s", "1777", ""), 2, "malformed target"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := newRig(t, Config{}, Config{Policy: test.policy})

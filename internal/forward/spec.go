@@ -2,22 +2,22 @@ package forward
 
 import "strconv"
 
-// Kind is the kind of a forward.
-type Kind int
+// SpecKind is the kind of a forward.
+type SpecKind int
 
 // The kinds of forwards.
 const (
-	Local   Kind = iota // -L
-	Remote              // -R
-	Dynamic             // -D
+	Local   SpecKind = iota // -L
+	Remote                  // -R
+	Dynamic                 // -D
 )
 
-func (k Kind) String() string { return [...]string{"local", "remote", "dynamic"}[k] }
+func (k SpecKind) String() string { return [...]string{"local", "remote", "dynamic"}[k] }
 
 // Spec is a forward as ssh's options -L, -R and -D and the keywords LocalForward, RemoteForward
 // and DynamicForward describe it.
 type Spec struct {
-	Kind   Kind
+	Kind   SpecKind
 	Listen Address
 	// HasBind reports whether Listen.Host is a bind address, which may be empty.
 	HasBind bool

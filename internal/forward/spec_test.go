@@ -5,8 +5,7 @@ import (
 	"testing"
 )
 
-// The rows of these tables are the answers of OpenSSH 9.2's ssh -G.
-
+// TestSpecOfOption has the answers of OpenSSH 9.2's ssh -G.
 func TestSpecOfOption(t *testing.T) {
 	for _, test := range []struct {
 		option byte
@@ -129,44 +128,6 @@ func specText(option byte, arg string) string {
 		return err.Error()
 	}
 	return s.String()
-}
-
-func TestSpecOfKeyword(t *testing.T) {
-	for _, test := range []struct {
-		kind Kind
-		args []string
-		want string // the error if it has a period or begins with a small letter
-	}{
-		{Local, []string{"8080", "h:80"}, "8080 [h]:80"},
-		{Local, []string{"*:8080", "[::1]:80"}, "[*]:8080 [::1]:80"},
-		{Local, []string{"/tmp/s", "/tmp/t"}, "/tmp/s /tmp/t"},
-		{Local, []string{"/tmp/a b", "h:80"}, "/tmp/a b [h]:80"},
-		{Local, []string{"localhost/8080", "h/80"}, "localhost/8080 h/80"},
-		{Local, []string{"8080:h:80"}, "Missing target argument."},
-		{Local, []string{"8080", "h"}, "Bad forwarding specification."},
-		{Local, []string{"a", "8080", "h:80"}, "keyword localforward extra arguments at end of line"},
-		{Local, nil, `no argument after keyword "localforward"`},
-		{Remote, []string{"8080"}, "8080 [socks]:0"},
-		{Remote, []string{"8080", "h:80"}, "8080 [h]:80"},
-		{Remote, []string{"*:0", "h:80"}, "[*]:0 [h]:80"},
-		{Remote, []string{"x", "h:80"}, "Bad forwarding specification."},
-		{Dynamic, []string{"x:8080"}, "[x]:8080"},
-		{Dynamic, []string{"8080", "h:80"}, "keyword dynamicforward extra arguments at end of line"},
-		{Dynamic, []string{"x"}, "Bad forwarding specification."},
-		{Dynamic, []string{"0"}, "Bad forwarding specification."},
-		{Dynamic, nil, `no argument after keyword "dynamicforward"`},
-	} {
-		t.Run(test.want, func(t *testing.T) {
-			s, err := ParseKeyword(test.kind, test.args)
-			got := s.String()
-			if err != nil {
-				got = err.Error()
-			}
-			if got != test.want {
-				t.Errorf("%q, want %q", got, test.want)
-			}
-		})
-	}
 }
 
 func TestSpecOfCancel(t *testing.T) {

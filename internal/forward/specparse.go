@@ -50,35 +50,8 @@ func ParseStdio(arg string) (Address, error) {
 	return Address{}, fmt.Errorf("Bad stdio forwarding specification '%s'", arg)
 }
 
-var (
-	errMissingTarget = errors.New("Missing target argument.")
-	errBadForward    = errors.New("Bad forwarding specification.")
-)
-
-// ParseKeyword parses the arguments of LocalForward, RemoteForward and DynamicForward. The
-// errors are those of ssh, after the file and the line.
-func ParseKeyword(kind Kind, args []string) (Spec, error) {
-	keyword := strings.ToLower(kind.String()) + "forward"
-	most := 2
-	if kind == Dynamic {
-		most = 1
-	}
-	switch {
-	case len(args) == 0:
-		return Spec{}, fmt.Errorf("no argument after keyword %q", keyword)
-	case kind == Local && len(args) == 1:
-		return Spec{}, errMissingTarget
-	case len(args) > most:
-		return Spec{}, fmt.Errorf("keyword %s extra arguments at end of line", keyword)
-	}
-	if s, ok := parseSpec(strings.Join(args, ":"), kind, len(args) == 1); ok {
-		return s, nil
-	}
-	return Spec{}, errBadForward
-}
-
 // ParseCancel parses an argument of -KL, -KR and -KD: [bind:]port, or the path of a socket.
-func ParseCancel(kind Kind, arg string) (Spec, error) {
+func ParseCancel(kind SpecKind, arg string) (Spec, error) {
 	s, ok := parseSpec(arg, kind, true)
 	if !ok {
 		return Spec{}, errors.New("Bad forwarding close specification.")
@@ -87,7 +60,7 @@ func ParseCancel(kind Kind, arg string) (Spec, error) {
 }
 
 // parseSpec parses a forward; socks reports whether it has no target.
-func parseSpec(arg string, kind Kind, socks bool) (Spec, bool) {
+func parseSpec(arg string, kind SpecKind, socks bool) (Spec, bool) {
 	f, ok := splitSpec(strings.TrimLeft(arg, " \t\n\v\f\r"))
 	if !ok || len(f) == 0 {
 		return Spec{}, false
