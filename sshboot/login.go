@@ -58,6 +58,9 @@ func (l *Login) connect(ctx context.Context) (err error) {
 	}
 	l.boot.forgetQuestions()
 	l.once, l.closed = new(sync.Once), make(chan struct{})
+	if l.boot.request.LoginOnly && l.config.Duration("serveraliveinterval") == 0 {
+		return nil // as with ssh, the program waits for a silent host
+	}
 	go sshclient.KeepAlive(l.conn, l.config, l.closed, func() {
 		if s := l.running.Load(); s != nil {
 			s.HostLost()

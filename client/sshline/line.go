@@ -104,9 +104,10 @@ func (l *Line) Destination() string {
 	return l.Host
 }
 
-// Parse parses the arguments of ssh, without its name. The error is an [*Error].
-func Parse(args []string) (Line, error) {
-	p := parser{args: args}
+// Parse parses the arguments of ssh, without its name. It calls check for the settings of
+// -o, -c and -m as it comes to them, and returns its error. Its own errors are [*Error].
+func Parse(args []string, check func(Setting) error) (Line, error) {
+	p := parser{args: args, check: check}
 	if err := p.parse(); err != nil {
 		return Line{}, err
 	}
@@ -116,8 +117,9 @@ func Parse(args []string) (Line, error) {
 
 // parser is the state of Parse.
 type parser struct {
-	args []string
-	line Line
+	args  []string
+	check func(Setting) error
+	line  Line
 	// direct are the settings of options that ssh sets whatever -o has set before, the
 	// last one of a keyword alone; ordered those of which the first holds, as of -o.
 	direct, ordered []Setting
@@ -150,7 +152,10 @@ func (p *parser) parse() error {
 		return &Error{Usage: true}
 	}
 	p.line.Command = strings.Join(p.args, " ")
-	return p.check()
+	if p.line.Subsystem && p.line.Command == "" {
+		return &Error{Text: "You must specify a subsystem to invoke.", Usage: true}
+	}
+	return nil
 }
 
 // options parses options up to the first other word or "--".
@@ -228,14 +233,6 @@ func (p *parser) destination(word string) error {
 		return fatal("ssh: Could not resolve hostname : Name or service not known")
 	case !sshconfig.ValidHost(p.line.Host):
 		return fatal("hostname contains invalid characters")
-	}
-	return nil
-}
-
-// check checks the whole line.
-func (p *parser) check() error {
-	if p.line.Subsystem && p.line.Command == "" {
-		return &Error{Text: "You must specify a subsystem to invoke.", Usage: true}
 	}
 	return nil
 }

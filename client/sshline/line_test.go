@@ -2,6 +2,7 @@ package sshline
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -18,9 +19,11 @@ func (l *Line) lines() string {
 	return strings.Join(lines, "; ")
 }
 
+func anySetting(Setting) error { return nil }
+
 func parse(t *testing.T, args ...string) Line {
 	t.Helper()
-	l, err := Parse(args)
+	l, err := Parse(args, anySetting)
 	if err != nil {
 		t.Fatalf("%q: %v", args, err)
 	}
@@ -66,7 +69,7 @@ func TestSettings(t *testing.T) {
 		"-S none -I lib h":        `ControlPath "none"; PKCS11Provider "lib"`,
 	} {
 		t.Run(args, func(t *testing.T) {
-			l, err := Parse(strings.Fields(args))
+			l, err := Parse(strings.Fields(args), anySetting)
 			if err != nil || l.lines() != want {
 				t.Errorf("settings %q, %v, want %q", l.lines(), err, want)
 			}
@@ -145,7 +148,7 @@ func TestErrors(t *testing.T) {
 		"-o SessionType=default -N": "Cannot specify -N with -s/SessionType",
 	} {
 		t.Run(args, func(t *testing.T) {
-			_, err := Parse(strings.Fields(args))
+			_, err := Parse(strings.Fields(args), anySetting)
 			e, ok := errors.AsType[*Error](err)
 			if !ok {
 				t.Fatalf("error %v", err)
@@ -161,6 +164,29 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// The first error in the order of the command line counts.
+func TestSettingsAreCheckedInTheirOrder(t *testing.T) {
+	bad := errors.New("bad")
+	var seen []Setting
+	check := func(s Setting) error {
+		seen = append(seen, s)
+		if s.Value == "Bad=1" {
+			return bad
+		}
+		return nil
+	}
+	if _, err := Parse([]string{"-o", "A=1", "-c", "x", "-m", "y", "-oBad=1", "-9"}, check); err != bad {
+		t.Errorf("error %v", err)
+	}
+	want := []Setting{{'o', "A=1"}, {'c', `Ciphers "x"`}, {'m', `MACs "y"`}, {'o', "Bad=1"}}
+	if !slices.Equal(seen, want) {
+		t.Errorf("checked %v, want %v", seen, want)
+	}
+	if _, err := Parse([]string{"-9", "-oBad=1"}, check); err == bad {
+		t.Error("the setting counts before the option")
+	}
+}
+
 // -V and -Q end the parsing, so that neither a host nor what follows matters.
 func TestImmediateOptions(t *testing.T) {
 	if l := parse(t, "-V", "-9"); !l.Version {
@@ -169,7 +195,7 @@ func TestImmediateOptions(t *testing.T) {
 	if l := parse(t, "-Q", "cipher", "-9"); l.Query != "cipher" {
 		t.Errorf("query %q", l.Query)
 	}
-	if _, err := Parse([]string{"-9", "-V"}); err == nil {
+	if _, err := Parse([]string{"-9", "-V"}, anySetting); err == nil {
 		t.Error("no error for the option before -V")
 	}
 }
@@ -226,7 +252,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		l, err := Parse(strings.Split(text, "\x00"))
+		l, err := Parse(strings.Split(text, "\x00"), anySetting)
 		if err != nil {
 			if _, ok := errors.AsType[*Error](err); !ok {
 				t.Errorf("error %T", err)

@@ -97,7 +97,11 @@ func (p *parser) sessionType(letter byte, value, conflict string) error {
 
 func (p *parser) option(letter byte, value string) error {
 	if keyword, ok := valueKeywords[letter]; ok {
-		p.set(letter, keyword+" "+sshconfig.Quote(value))
+		line := keyword + " " + sshconfig.Quote(value)
+		p.set(letter, line)
+		if letter == 'c' || letter == 'm' {
+			return p.check(Setting{letter, line})
+		}
 		return nil
 	}
 	switch letter {
@@ -122,6 +126,7 @@ func (p *parser) option(letter byte, value string) error {
 		return p.control(value)
 	case 'o':
 		p.ordered = append(p.ordered, Setting{letter, value})
+		return p.check(Setting{letter, value})
 	case 'P':
 		p.ordered = append(p.ordered, Setting{letter, "Tag " + sshconfig.Quote(value)})
 	case 'p':

@@ -40,11 +40,21 @@ func (b *fileErrors) add(number int, err error) {
 	if len(b.lines) == maxFileErrors {
 		return
 	}
-	format := "%s line %d: %v"
-	if unknown {
-		format = "%s: line %d: %v"
+	b.lines = append(b.lines, LineError(b.path, number, err))
+}
+
+// LineError returns ssh's message for an error in a line of a file, or of the command line.
+func LineError(path string, number int, err error) string {
+	if _, unknown := errors.AsType[unknownKeywordError](err); unknown {
+		return fmt.Sprintf("%s: line %d: %v", path, number, err)
 	}
-	b.lines = append(b.lines, fmt.Sprintf(format, b.path, number, err))
+	return fmt.Sprintf("%s line %d: %v", path, number, err)
+}
+
+// IsLineError reports whether err is about lines of a configuration file, in ssh's words.
+func IsLineError(err error) bool {
+	_, ok := errors.AsType[*fileErrors](err)
+	return ok
 }
 
 func (b *fileErrors) Error() string {

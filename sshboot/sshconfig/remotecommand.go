@@ -9,9 +9,9 @@ import (
 	"gm/internal/hint"
 )
 
-// runRemoteCommand is a script for sh that runs its first argument with the user's shell,
+// RunWithShell is a script for sh that runs its first argument with the user's shell,
 // as sshd does.
-const runRemoteCommand = `exec "${SHELL:-sh}" -c "$0"`
+const RunWithShell = `exec "${SHELL:-sh}" -c "$0"`
 
 // WithRemoteCommand returns the arguments of a server, to which RemoteCommand is appended
 // as the command to run if it is set.
@@ -30,5 +30,5 @@ func (c *Config) WithRemoteCommand(args []string) ([]string, error) {
 	if err != nil {
 		return nil, &hint.Error{Err: fmt.Errorf("RemoteCommand %s: %w", command, err)}
 	}
-	return slices.Concat(args, []string{"--", "sh", "-c", runRemoteCommand, expanded}), nil
+	return slices.Concat(args, []string{"--", "sh", "-c", RunWithShell, expanded}), nil
 }
