@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"gm/client"
+	"gm/client/gmssh"
 	"gm/server"
 )
 
@@ -24,6 +25,8 @@ func run(argv []string) int {
 		return server.Main(version(), args)
 	case "mosh-client":
 		return client.MainMoshClient(version(), args)
+	case "gmssh", "ssh":
+		return gmssh.Main(version(), argv)
 	case "mosh":
 		return client.Main("mosh", version(), args)
 	}

@@ -1,0 +1,230 @@
+package gmssh
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+
+	"golang.org/x/term"
+
+	"gm/client"
+	"gm/client/sshexec"
+	"gm/client/sshline"
+	"gm/internal/shellquote"
+	"gm/sshboot"
+	"gm/sshboot/sshconfig"
+)
+
+func isTerminal(fd int) bool { return term.IsTerminal(fd) }
+
+// refusedOptions are the options that gm does not have, with the reason.
+var refusedOptions = map[byte]string{
+	'D': "gm does not forward ports yet",
+	'L': "gm does not forward ports yet",
+	'R': "gm does not forward ports yet",
+	'w': "gm has no tunnel devices",
+}
+
+// warnedOptions are the options without which the program runs all the same, with the
+// reason.
+var warnedOptions = map[byte]string{
+	'A': "gm does not forward agents yet",
+	'I': "gm reads keys of PKCS#11 through ssh-agent alone",
+	'K': "gm has no GSSAPI",
+	'X': "gm does not forward X11 yet",
+	'Y': "gm does not forward X11 yet",
+}
+
+// connect runs the session or the program that the line and the configuration ask for.
+func (m *invocation) connect() (status int, err error) {
+	if err := m.checkRequests(); err != nil {
+		return sshexec.Failed, err
+	}
+	if m.line.Control != "" {
+		return sshexec.Failed, m.controlError()
+	}
+	for i := range len(m.line.Given) {
+		letter := m.line.Given[i]
+		if why, ok := refusedOptions[letter]; ok {
+			return sshexec.Failed, fmt.Errorf("-%c: %s", letter, why)
+		}
+		if why, ok := warnedOptions[letter]; ok && m.config.Word("loglevel") != "SILENT" {
+			fmt.Fprintf(m.errors, "%s: warning: -%c: %s\n", m.name, letter, why)
+		}
+	}
+	if m.isSession() {
+		return client.Main("gm", m.version, m.sessionArgs()), nil
+	}
+	if m.config.Flag("forkafterauthentication") {
+		return m.inBackground()
+	}
+	return m.overSSH(func() error { return nil })
+}
+
+// checkRequests reports ssh's errors for requests that exclude each other.
+func (m *invocation) checkRequests() error {
+	remote := m.remoteCommand()
+	switch {
+	case m.line.Command != "" && remote != "":
+		return message("Cannot execute command-line and remote command.")
+	case m.config.Word("sessiontype") == "subsystem" && m.line.Command == "":
+		return &sshline.Error{Text: "You must specify a subsystem to invoke.", Usage: true}
+	case m.config.Flag("forkafterauthentication") && m.line.Command == "" && remote == "" && m.config.Word("sessiontype") != "none" && m.line.Control == "":
+		return message("Cannot fork into background without a command to execute.")
+	}
+	return nil
+}
+
+func (m *invocation) remoteCommand() string {
+	if command := m.config.Word("remotecommand"); !strings.EqualFold(command, "none") {
+		return command
+	}
+	return ""
+}
+
+// controlError returns ssh's error for a connection that is not shared, as gm shares none.
+func (m *invocation) controlError() error {
+	path, err := m.config.Expanded("controlpath")
+	if err != nil || path == "" {
+		return message(`No ControlPath specified for "-O" command`)
+	}
+	return message(fmt.Sprintf("Control socket connect(%s): No such file or directory", path))
+}
+
+// isSession reports whether the program runs in a session of gm: it has a terminal on both
+// sides.
+func (m *invocation) isSession() bool {
+	c := m.config
+	return c.Word("sessiontype") == "default" && c.Word("requesttty") != "false" && m.line.Stdio == "" &&
+		!c.Flag("stdinnull") && !c.Flag("forkafterauthentication") && m.isTerminal(0) && m.isTerminal(1)
+}
+
+// sessionArgs returns the arguments of gm for the session.
+func (m *invocation) sessionArgs() []string {
+	words := m.line.SSHCommand()
+	for i, word := range words {
+		words[i] = shellquote.Quote(word)
+	}
+	args := []string{"--ssh=" + strings.Join(words, " "), "--", m.line.Destination()}
+	if m.line.Command != "" {
+		args = append(args, "sh", "-c", sshconfig.RunWithShell, m.line.Command)
+	}
+	return args
+}
+
+// wantsTerminal reports whether a terminal is requested on the host for a program that is
+// not in a session of gm.
+func (m *invocation) wantsTerminal() bool {
+	c := m.config
+	mode := c.Word("requesttty")
+	if c.Word("sessiontype") == "none" || mode == "false" {
+		return false
+	}
+	wanted := mode != "auto" || m.line.Command == "" && m.remoteCommand() == "" && c.Word("sessiontype") == "default"
+	if mode != "force" && (!m.isTerminal(0) || c.Flag("stdinnull")) {
+		if wanted && c.Word("loglevel") != "SILENT" {
+			fmt.Fprintln(m.errors, "Pseudo-terminal will not be allocated because stdin is not a terminal.")
+		}
+		return false
+	}
+	return wanted
+}
+
+// overSSH logs in, calls ready, and runs the program over the SSH connection.
+func (m *invocation) overSSH(ready func() error) (status int, err error) {
+	wantsTerminal := m.wantsTerminal()
+	ctx, stop := signal.NotifyContext(context.Background(), endingSignals()...)
+	defer stop()
+	login, err := sshboot.Connect(ctx, m.request())
+	if err != nil {
+		return sshexec.Failed, interrupted(ctx, err)
+	}
+	defer login.Close()
+	if err := ready(); err != nil {
+		return sshexec.Failed, err
+	}
+	if m.config.Flag("stdinnull") {
+		m.streams.In = nil
+	}
+	switch {
+	case m.line.Stdio != "":
+		err = sshexec.Connect(ctx, login.Client(), m.line.Stdio, m.streams)
+		if err == nil {
+			return 0, nil
+		}
+	case m.config.Word("sessiontype") == "none":
+		err = m.waitForEnd(ctx, login)
+	default:
+		status, err = m.program(ctx, login, wantsTerminal)
+		if err == nil {
+			return status, nil
+		}
+	}
+	return sshexec.Failed, interrupted(ctx, err)
+}
+
+// interrupted returns err, or nil if a signal has ended the connection.
+func interrupted(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// waitForEnd returns when the connection has ended.
+func (m *invocation) waitForEnd(ctx context.Context, login *sshboot.Login) error {
+	defer context.AfterFunc(ctx, func() { login.Close() })()
+	login.Client().Wait() // its error is a lost connection in any case
+	return message("Connection to " + m.config.HostName() + " closed by remote host.")
+}
+
+// program runs the program on the host.
+func (m *invocation) program(ctx context.Context, login *sshboot.Login, wantsTerminal bool) (status int, err error) {
+	command := m.line.Command
+	if command == "" {
+		if command, err = m.config.ExpandTokens(m.remoteCommand()); err != nil {
+			return sshexec.Failed, err
+		}
+	}
+	p := sshexec.Program{
+		Host: m.config.HostName(), Command: command, Subsystem: m.config.Word("sessiontype") == "subsystem",
+		Env: m.config.Environ(), Streams: m.streams,
+	}
+	if wantsTerminal {
+		restore := func() {}
+		if p.Terminal, restore, err = localTerminal(m.isTerminal(0)); err != nil {
+			return sshexec.Failed, err
+		}
+		defer restore()
+	}
+	status, err = sshexec.Run(ctx, login.Client(), p)
+	if wantsTerminal && err == nil && m.config.Word("loglevel") != "SILENT" {
+		fmt.Fprintf(m.errors, "Connection to %s closed.\r\n", m.config.HostName())
+	}
+	return status, err
+}
+
+// localTerminal returns the terminal to request, and puts the one of standard input, if
+// there is one, into raw mode until restore is called.
+func localTerminal(isTerminal bool) (t *sshexec.Terminal, restore func(), err error) {
+	t = &sshexec.Terminal{Term: os.Getenv("TERM")}
+	if !isTerminal {
+		return t, func() {}, nil
+	}
+	fd := int(os.Stdin.Fd())
+	if t.Cols, t.Rows, err = term.GetSize(fd); err != nil {
+		return nil, nil, err
+	}
+	saved, err := term.MakeRaw(fd)
+	if err != nil {
+		return nil, nil, err
+	}
+	sizes, stop := watchSize(fd)
+	t.Resized = sizes
+	return t, func() {
+		stop()
+		term.Restore(fd, saved)
+	}, nil
+}

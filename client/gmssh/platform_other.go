@@ -1,0 +1,22 @@
+//go:build !unix
+
+package gmssh
+
+import (
+	"errors"
+	"os"
+
+	"gm/client/sshexec"
+)
+
+func endingSignals() []os.Signal { return []os.Signal{os.Interrupt} }
+
+// watchSize returns no sizes.
+func watchSize(int) (sizes <-chan sshexec.Size, stop func()) {
+	none := make(chan sshexec.Size)
+	return none, func() { close(none) }
+}
+
+func (m *invocation) inBackground() (status int, err error) {
+	return sshexec.Failed, errors.New("-f: this system has no background")
+}
