@@ -181,12 +181,4 @@ func TestHostilePackets(t *testing.T) {
 			}
 		})
 	}
-	t.Run("too many streams", func(t *testing.T) {
-		c := New(time.Time{}, Config{MaxStreams: 2})
-		for i := range uint64(3) {
-			if err := c.Receive(time.Time{}, packet(frame{kind: frameOpen, id: 2 * i})); (err != nil) != (i == 2) {
-				t.Errorf("stream %d: %v", i, err)
-			}
-		}
-	})
 }

@@ -7,7 +7,7 @@ import "time"
 // for congestion: most links of a roaming session lose datagrams at any rate.
 type controller struct {
 	state    controllerState
-	bytes    int // one packet
+	bytes    int // one packet, with its overhead
 	rate     maxFilter
 	least    time.Duration // of the round trip, within leastFor
 	leastAt  time.Time
@@ -118,8 +118,9 @@ func (c *controller) acknowledged(now time.Time, bytes int, newest *sentPacket, 
 }
 
 func (c *controller) advance(now time.Time, began, expired, limited bool, onTheirWay int) {
-	if began && !limited && c.state == stateStartup {
-		if rate := c.rate.max(); rate >= fullGrowth*c.full {
+	if began && c.state == stateStartup {
+		if rate := c.rate.max(); limited {
+		} else if rate >= fullGrowth*c.full {
 			c.full, c.stalled = rate, 0
 		} else if c.stalled++; c.stalled >= fullRounds {
 			c.state = stateDrain

@@ -18,6 +18,10 @@
 //	                               19.3; delay in units of 8 µs
 //	CREDIT id offset               the peer may send up to that offset
 //	RESET  id code text            the stream has ended abruptly
+//	ACKNOW                         this packet is to be acknowledged at once
+//
+// The end that begins a stream may send 64 kB before a CREDIT, or 4 kB if it has begun 64
+// others.
 //
 // The end that begins a stream chooses its id: the client even ones, the server odd ones.
 package stream

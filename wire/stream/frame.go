@@ -16,6 +16,7 @@ const (
 	frameAck
 	frameCredit
 	frameReset
+	frameAckNow
 )
 
 const (
@@ -47,6 +48,8 @@ type packetRange struct{ first, last uint64 }
 func (f *frame) append(dst []byte) []byte {
 	dst = append(dst, byte(f.kind))
 	switch f.kind {
+	case frameAckNow:
+		return dst
 	case frameAck:
 		return f.appendAck(dst)
 	case frameOpen:
@@ -90,12 +93,15 @@ func dataOverhead(id, offset uint64, n int) int {
 	return 1 + protowire.SizeVarint(id) + protowire.SizeVarint(offset) + protowire.SizeVarint(uint64(n))
 }
 
-// parseFrame returns the first frame of packet and the rest. The frame aliases packet.
-func parseFrame(packet []byte) (f frame, rest []byte, err error) {
+// parseFrame returns the first frame of packet and the rest. The frame aliases packet, and
+// has the ranges of an ACK appended to acked.
+func parseFrame(packet []byte, acked []packetRange) (f frame, rest []byte, err error) {
 	r := reader{rest: packet[1:]}
+	f.acked = acked
 	switch f.kind = frameKind(packet[0]); f.kind {
 	case frameAck:
 		r.ack(&f)
+	case frameAckNow:
 	case frameOpen:
 		f.id, f.number, f.bytes, f.offset = r.varint(), r.varint(), r.text(maxText), r.varint()
 	case frameReset:

@@ -5,15 +5,19 @@ import "errors"
 var (
 	errBeyondCredit = errors.New("data beyond the credit")
 	errTwoEnds      = errors.New("a stream with two ends")
+	// errFull means that memory is short. The packet counts as lost.
+	errFull = errors.New("memory is short")
 )
 
 // incoming is the direction of a stream from the peer. It puts the bytes in order.
 type incoming struct {
-	buf    []byte // from read on; some of it may not have arrived
+	buf    []byte
+	from   int    // index in buf of the byte at read
 	read   uint64 // bytes before it were read
 	beyond spans  // above ready, that have arrived
 	ready  uint64 // all before it has arrived
-	credit uint64 // the peer may send up to it
+	credit uint64 // the peer knows that it may send up to it
+	least  uint64 // the peer may send up to it even if it is more than credit
 	window uint64 // the credit beyond read
 
 	end    uint64 // the length of the stream, if ended
@@ -22,31 +26,70 @@ type incoming struct {
 }
 
 // receive records bytes at an offset. last reports whether the stream ends after them.
-func (i *incoming) receive(offset uint64, data []byte, last bool) error {
+func (i *incoming) receive(m *memory, offset uint64, data []byte, last bool) error {
 	end := offset + uint64(len(data))
 	switch {
-	case end > i.credit:
+	case end > max(i.credit, i.least):
 		return errBeyondCredit
 	case i.ended && (end > i.end || last && end != i.end), last && end < i.highest():
 		return errTwoEnds
 	}
+	if end > i.ready {
+		if offset > i.ready && (len(i.beyond) >= maxSpans || m.spans >= maxAllSpans) || !i.place(m, offset, data) {
+			return errFull
+		}
+		i.arrived(m, span{max(offset, i.ready), end})
+	}
 	if last {
 		i.ended, i.end = true, end
 	}
-	if end <= i.ready {
-		return nil
-	}
-	if start := max(offset, i.read); start < end {
-		if missing := int(end-i.read) - len(i.buf); missing > 0 {
-			i.buf = append(i.buf, make([]byte, missing)...)
-		}
-		copy(i.buf[start-i.read:], data[start-offset:])
-	}
-	i.beyond.add(span{max(offset, i.ready), end})
-	if len(i.beyond) > 0 && i.beyond[0].start == i.ready {
-		i.ready, i.beyond = i.beyond[0].end, i.beyond[1:]
-	}
 	return nil
+}
+
+// place copies bytes to where they belong, and reports whether memory allows it.
+func (i *incoming) place(m *memory, offset uint64, data []byte) bool {
+	start := max(offset, i.read)
+	data = data[start-offset:]
+	at := int(start - i.read)
+	if i.from+at+len(data) > len(i.buf) && !i.extend(m, at+len(data)) {
+		return false
+	}
+	copy(i.buf[i.from+at:], data)
+	return true
+}
+
+// extend makes room for n bytes from read on. It moves bytes only if at least a quarter as
+// many were read since the last time.
+func (i *incoming) extend(m *memory, n int) bool {
+	kept := i.buf[i.from:][:i.highest()-i.read]
+	if n > len(i.buf) || i.from < len(i.buf)/4 {
+		if buf := m.get(max(n, 2*len(i.buf)), len(i.buf)); buf != nil {
+			copy(buf, kept)
+			m.put(i.buf)
+			i.buf, i.from = buf, 0
+			return true
+		}
+	}
+	if n > len(i.buf) {
+		return false
+	}
+	copy(i.buf, kept)
+	i.from = 0
+	return true
+}
+
+func (i *incoming) arrived(m *memory, s span) {
+	if len(i.beyond) == 0 && s.start == i.ready {
+		i.ready = s.end
+		return
+	}
+	before := len(i.beyond)
+	i.beyond.add(s)
+	if i.beyond[0].start == i.ready {
+		i.ready = i.beyond[0].end
+		i.beyond.removeFirst()
+	}
+	m.spans += len(i.beyond) - before
 }
 
 func (i *incoming) highest() uint64 {
@@ -57,13 +100,17 @@ func (i *incoming) highest() uint64 {
 }
 
 // next returns the bytes that can be read. They are valid until the next receive.
-func (i *incoming) next() []byte { return i.buf[:i.ready-i.read] }
+func (i *incoming) next() []byte { return i.buf[i.from:][:i.ready-i.read] }
 
 // consume removes n bytes of next, and extends the credit.
-func (i *incoming) consume(n int) {
-	i.buf = i.buf[n:]
+func (i *incoming) consume(m *memory, n int) {
+	i.from += n
 	i.read += uint64(n)
-	if !i.ended && i.credit-i.read < i.window/2 {
+	if i.read == i.highest() {
+		m.put(i.buf)
+		i.buf, i.from = nil, 0
+	}
+	if !i.ended && int64(i.credit-i.read) < int64(i.window/4*3) { // read may be beyond credit
 		i.credit, i.update = i.read+i.window, true
 	}
 }

@@ -4,14 +4,28 @@ import "google.golang.org/protobuf/encoding/protowire"
 
 // packetWriter builds a packet.
 type packetWriter struct {
-	number uint64
-	out    []byte
-	start  int
-	limit  int
-	parts  []part
+	out   []byte
+	start int
+	empty int // the length of out without frames
+	limit int
+	parts []part
 }
 
-func (w *packetWriter) room() int { return w.limit - (len(w.out) - w.start) }
+// begin begins a packet after dst.
+func (w *packetWriter) begin(dst []byte, number uint64, limit int) {
+	out := protowire.AppendVarint(dst, number)
+	*w = packetWriter{out: out, start: len(dst), empty: len(out), limit: limit, parts: w.parts[:0]}
+}
+
+func (w *packetWriter) size() int { return len(w.out) - w.start }
+
+// minData is the least room for a DATA frame.
+const minData = 32
+
+// dataRoom returns how many bytes of s a DATA frame may have.
+func (w *packetWriter) dataRoom(s *Stream) int {
+	return w.limit - w.size() - dataOverhead(s.id, s.out.end, w.limit)
+}
 
 // ack adds as many ranges as fit in half of the packet, the newest first.
 func (w *packetWriter) ack(f frame) {
@@ -23,8 +37,38 @@ func (w *packetWriter) ack(f frame) {
 	w.out = f.append(w.out)
 }
 
-// stream adds the frames of s that fit, and reports whether s has no others.
+// stream adds frames of s, and reports whether the packet has room for others.
 func (w *packetWriter) stream(s *Stream) bool {
+	if s.class == classControl {
+		return w.controls(s)
+	}
+	for s.out.sendable() {
+		room := w.dataRoom(s)
+		if room < minData && len(w.out) > w.empty || room <= 0 {
+			return false
+		}
+		bytes, last := s.out.take(room)
+		kind := frameData
+		if last {
+			kind = frameEnd
+		}
+		w.out = appendData(w.out, kind, s, bytes)
+		w.parts = append(w.parts, part{kind, s.id, bytes})
+	}
+	return true
+}
+
+func appendData(dst []byte, kind frameKind, s *Stream, bytes span) []byte {
+	first, second := s.out.bytes(bytes)
+	dst = append(dst, byte(kind))
+	dst = protowire.AppendVarint(dst, s.id)
+	dst = protowire.AppendVarint(dst, bytes.start)
+	dst = protowire.AppendVarint(dst, bytes.end-bytes.start)
+	return append(append(dst, first...), second...)
+}
+
+// controls adds the frames of s that are not DATA, and reports whether they fit.
+func (w *packetWriter) controls(s *Stream) bool {
 	if s.resetDue {
 		f := frame{kind: frameReset, id: s.id, number: s.reset.Code, bytes: []byte(s.reset.Text)}
 		if !w.control(&f) {
@@ -47,19 +91,6 @@ func (w *packetWriter) stream(s *Stream) bool {
 		}
 		s.in.update = false
 	}
-	for s.reset == nil && s.out.sendable() {
-		room := w.room() - dataOverhead(s.id, s.out.next, w.limit)
-		if room <= 0 {
-			return false
-		}
-		offset, data, last := s.out.take(room)
-		f := frame{kind: frameData, id: s.id, offset: offset, bytes: data}
-		if last {
-			f.kind = frameEnd
-		}
-		w.out = f.append(w.out)
-		w.parts = append(w.parts, part{f.kind, s.id, span{offset, offset + uint64(len(data))}})
-	}
 	return true
 }
 
@@ -67,8 +98,7 @@ func (w *packetWriter) stream(s *Stream) bool {
 // packet has a packet of its own, which is larger than the limit.
 func (w *packetWriter) control(f *frame) bool {
 	before := len(w.out)
-	alone := before-w.start == protowire.SizeVarint(w.number)
-	if w.out = f.append(w.out); len(w.out)-w.start > w.limit && !alone {
+	if w.out = f.append(w.out); w.size() > w.limit && before > w.empty {
 		w.out = w.out[:before]
 		return false
 	}

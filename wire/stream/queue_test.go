@@ -17,7 +17,7 @@ func TestQueueStaysShort(t *testing.T) {
 		{"rtt=50ms,rate=10M,loss=2%", 15 * time.Millisecond, 60 * time.Millisecond},
 	} {
 		t.Run(test.link, func(t *testing.T) {
-			r := newRig(t, test.link)
+			r, data := newRig(t, test.link), make([]byte, 100_000)
 			s := r.client.Open(1, nil)
 			var peer *Stream
 			var delays []time.Duration
@@ -25,7 +25,7 @@ func TestQueueStaysShort(t *testing.T) {
 			r.key = func(key byte) { delays = append(delays, r.now.Sub(sent[key])-25*time.Millisecond) }
 			next, number := r.now, byte(0)
 			r.while(30*time.Second, func() bool {
-				s.Write(make([]byte, 100_000))
+				s.Write(data)
 				if peer == nil {
 					if peer = r.server.Accept(); peer == nil {
 						return false

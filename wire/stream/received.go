@@ -18,10 +18,13 @@ type received struct {
 	newest  time.Time     // arrival of the largest
 	pending int           // packets to be acknowledged
 	due     time.Time     // when they are; zero if none is
+	urgent  bool          // the peer wants to know of this packet at once
 }
 
 // add records a packet, and reports whether it is new.
 func (r *received) add(now time.Time, number uint64, elicits bool) bool {
+	urgent := r.urgent
+	r.urgent = false
 	at, known := r.find(number)
 	if known || len(r.ranges) == maxAckRanges && at == len(r.ranges) {
 		return false
@@ -34,7 +37,7 @@ func (r *received) add(now time.Time, number uint64, elicits bool) bool {
 	if !elicits {
 		return true
 	}
-	if r.pending++; r.pending >= ackEvery || !ordered {
+	if r.pending++; r.pending >= ackEvery || !ordered || urgent {
 		r.due = now
 	} else if r.due.IsZero() {
 		r.due = now.Add(ackAfter)

@@ -11,63 +11,90 @@ func (c *Conn) handleAck(now time.Time, f *frame) error {
 	if f.acked[0].last >= c.number {
 		return errNeverSent
 	}
-	var newest sentPacket
-	bytes, found := 0, false
+	var newest *sentPacket
+	bytes := 0
 	for _, r := range f.acked {
-		first := c.sent.oldest()
-		if first == nil || r.last < first.number {
+		if c.sent.len() == 0 || r.last < c.sent.at(c.sent.head).number {
 			break
 		}
-		for n := max(r.first, first.number); n <= r.last; n++ {
-			p := c.sent.find(n)
-			if p == nil {
-				continue
-			}
-			if !found || n > newest.number {
-				newest, found = *p, true
-			}
-			bytes += p.size
-			c.arrived(p)
-			c.sent.remove(p)
+		if p := c.acknowledge(now, r, &bytes); newest == nil {
+			newest = p
 		}
 	}
-	if !found {
+	if newest == nil {
 		return nil
 	}
 	c.probes, c.probing = 0, 0
-	if !c.anyAcked || newest.number > c.largest {
-		c.largest, c.newestAcked, c.anyAcked = newest.number, newest.at, true
-	}
+	c.largest = max(c.largest, newest.number)
 	if newest.number == f.acked[0].last {
 		c.rtt.sample(now.Sub(newest.at), f.delay)
 	}
-	c.control.acknowledged(now, bytes, &newest, now.Sub(newest.at), c.sent.bytes)
+	c.control.acknowledged(now, bytes, newest, now.Sub(newest.at), c.sent.bytes)
 	c.detectLoss(now)
+	c.sent.prune(now.Add(-c.rtt.probeTimeout()))
 	return nil
 }
 
-// arrived tells the streams of a packet that the peer has it.
-func (c *Conn) arrived(p *sentPacket) {
-	for _, part := range p.parts {
-		s := c.streams[part.id]
-		if s == nil {
+// acknowledge handles a range of an acknowledgement. It adds the sizes of the packets that it
+// is the first to acknowledge to bytes, and returns the newest of them.
+func (c *Conn) acknowledge(now time.Time, r packetRange, bytes *int) (newest *sentPacket) {
+	q := &c.sent
+	first := q.search(r.first)
+	i := first
+	for i < q.tail {
+		p := q.at(i)
+		if p.number > r.last {
+			break
+		}
+		if p.state == acknowledged {
+			i = max(i+1, p.skip)
 			continue
 		}
-		if part.kind == frameData || part.kind == frameEnd {
-			s.out.arrived(part.data, part.kind == frameEnd)
+		if p.state == lost {
+			c.reordered = min(max(c.reordered, now.Sub(p.at)-c.rtt.estimate()), c.rtt.estimate())
 		}
+		q.settle(p, acknowledged)
+		*bytes += p.size
+		c.arrived(p)
+		newest = p
+		i++
+	}
+	if i > first {
+		q.at(first).skip = i
+	}
+	return newest
+}
+
+// arrived records for the streams of a packet that the peer has it.
+func (c *Conn) arrived(p *sentPacket) {
+	c.sent.partsOf(p, func(f part) {
+		s := c.streams[f.id]
+		if s == nil {
+			return
+		}
+		switch f.kind {
+		case frameOpen:
+			s.opened = true
+		case frameReset:
+			s.resetDue, s.resetAcked = false, true
+		case frameData, frameEnd:
+			if s.reset == nil {
+				s.out.arrived(&c.outMemory, f.data, f.kind == frameEnd)
+			}
+		}
+		c.turns.update(s)
 		if s.done() {
 			c.forget(s)
 		}
-	}
+	})
 }
 
 // detectLoss finds packets that were sent well before one that was acknowledged (RFC 8985).
 func (c *Conn) detectLoss(now time.Time) {
 	c.lossAt = time.Time{}
-	reordering := max(c.rtt.least/4, granularity)
+	wait := max(c.rtt.latest, c.rtt.estimate()) + max(c.rtt.least/4, c.reordered, granularity)
 	for p := c.sent.oldest(); p != nil && p.number < c.largest; p = c.sent.oldest() {
-		at := p.at.Add(max(c.rtt.latest, c.rtt.estimate()) + reordering)
+		at := p.at.Add(wait)
 		if now.Before(at) {
 			c.lossAt = at
 			return
@@ -77,34 +104,42 @@ func (c *Conn) detectLoss(now time.Time) {
 }
 
 func (c *Conn) lose(p *sentPacket) {
-	for _, part := range p.parts {
-		s := c.streams[part.id]
+	c.sent.settle(p, lost)
+	c.sent.partsOf(p, func(f part) {
+		s := c.streams[f.id]
 		if s == nil {
-			continue
+			return
 		}
-		switch part.kind {
+		switch f.kind {
 		case frameOpen:
 			s.opened = false
 		case frameReset:
-			s.resetDue = true
+			s.resetDue = !s.resetAcked
 		case frameCredit:
 			s.in.update = s.reset == nil && !s.in.ended
 		default:
 			if s.reset == nil {
-				s.out.missing(part.data, part.kind == frameEnd)
+				s.out.missing(f.data, f.kind == frameEnd)
 			}
 		}
-	}
-	c.sent.remove(p)
+		c.turns.update(s)
+	})
 }
 
 // Alive records that a datagram has come from the peer. After an outage everything that was
 // on its way is sent again at once.
 func (c *Conn) Alive(now time.Time) {
-	if c.probes > 0 {
+	switch {
+	case c.probes >= outageProbes:
 		c.restart(now)
+	case c.probes > 0:
+		c.probe(now)
+		c.probes = 0
 	}
 }
+
+// outageProbes without an acknowledgement are an outage, and not a few losses.
+const outageProbes = 3
 
 // PathChanged records that the session has moved to another path.
 func (c *Conn) PathChanged(now time.Time) { c.restart(now) }
@@ -114,7 +149,7 @@ func (c *Conn) restart(now time.Time) {
 		c.lose(p)
 	}
 	c.probes, c.probing, c.lossAt, c.paced = 0, 0, time.Time{}, now
-	c.rtt = roundTrip{}
+	c.rtt, c.reordered = roundTrip{}, 0
 	c.control.restart(now)
 }
 
@@ -134,10 +169,14 @@ func (c *Conn) runTimers(now time.Time) {
 	}
 	if at := c.probeAt(); !at.IsZero() && !now.Before(at) {
 		c.probes++
-		c.probing = 1
-		if p := c.sent.oldest(); p != nil { // what it had is the probe
-			c.lose(p)
-		}
-		c.lastSent = now
+		c.probe(now)
 	}
+}
+
+// probe sends the frames of the oldest packet again.
+func (c *Conn) probe(now time.Time) {
+	if p := c.sent.oldest(); p != nil {
+		c.lose(p)
+	}
+	c.probing, c.lastSent, c.paced = 1, now, now
 }

@@ -31,7 +31,7 @@ func TestSpans(t *testing.T) {
 			for i := range holes {
 				holes[i] = !set[i] && uint64(i) >= n.start && uint64(i) < n.end
 			}
-			if got, want := s.without(n), spansOf(holes[:]); !slices.Equal(got, want) {
+			if got, want := s.without(nil, n), spansOf(holes[:]); !slices.Equal(got, want) {
 				t.Fatalf("%v without %v: %v, want %v", n, s, got, want)
 			}
 		}
@@ -72,7 +72,7 @@ func TestReceivedPackets(t *testing.T) {
 			}
 		}
 		ack := got.ack(epoch)
-		parsed, rest, err := parseFrame(ack.append(nil))
+		parsed, rest, err := parseFrame(ack.append(nil), nil)
 		if err != nil || len(rest) > 0 || !slices.Equal(parsed.acked, got.ranges) {
 			t.Fatalf("%v, %v", parsed.acked, err)
 		}

@@ -18,11 +18,16 @@ type Stream struct {
 	out  outgoing
 	in   incoming
 
-	opened   bool // the peer knows it
-	unknown  bool // the peer has begun it, and its OPEN has not come
-	reset    *ResetError
-	resetDue bool
-	widened  time.Time // when the window was widened last
+	opened     bool // the peer knows it
+	unknown    bool // the peer has begun it, and its OPEN has not come
+	reset      *ResetError
+	resetDue   bool
+	resetAcked bool
+	forgotten  bool
+	widened    time.Time // when the credit was extended last
+
+	class         class // of the list of turns that has it
+	before, after *Stream
 }
 
 // ResetError is why a stream has ended abruptly.
@@ -38,13 +43,6 @@ func (e *ResetError) Error() string { return e.Text }
 // ErrEnded means that a stream was ended by CloseWrite.
 var ErrEnded = errors.New("stream has ended")
 
-const (
-	// initialWindow is the credit of each direction of a new stream, in bytes.
-	initialWindow = 64 << 10
-	// maxBuffered bounds the bytes that a stream keeps until they are acknowledged.
-	maxBuffered = 16 << 20
-)
-
 // ID returns the number of the stream within its session.
 func (s *Stream) ID() uint64 { return s.id }
 
@@ -57,21 +55,29 @@ func (s *Stream) Write(p []byte) (n int, err error) {
 	case s.out.ended:
 		return 0, ErrEnded
 	}
-	n = min(len(p), max(s.Room(), 0))
-	s.out.buf = append(s.out.buf, p[:n]...)
+	n = s.out.write(&s.conn.outMemory, p[:min(len(p), s.Room())])
+	s.conn.turns.update(s)
 	return n, nil
 }
 
 // Room returns how many bytes Write keeps now.
-func (s *Stream) Room() int { return min(2*s.conn.control.window(), maxBuffered) - len(s.out.buf) }
+func (s *Stream) Room() int {
+	o := &s.out
+	beyond := int(min(o.credit-min(o.credit, o.acked), maxBuffer)) + initialWindow
+	most := min(2*s.conn.control.window(), beyond, s.conn.outMemory.share(len(o.ring)))
+	return max(most-o.unacked(), 0)
+}
 
 // CloseWrite ends the direction to the peer, after the bytes that were written.
-func (s *Stream) CloseWrite() { s.out.ended = true }
+func (s *Stream) CloseWrite() {
+	s.out.ended = true
+	s.conn.turns.update(s)
+}
 
 // Delivered reports whether the peer has all bytes that were written, and the end after
 // CloseWrite. Nothing is left to be delivered of a stream that was reset.
 func (s *Stream) Delivered() bool {
-	return len(s.out.buf) == 0 && (s.out.endAcked || !s.out.ended)
+	return s.out.unacked() == 0 && (s.out.endAcked || !s.out.ended)
 }
 
 // Next returns the bytes that have arrived and were not consumed. They are valid until the
@@ -87,18 +93,22 @@ func (s *Stream) Next() (data []byte, ended bool, err error) {
 // Consume removes n bytes of Next, which the peer may send anew then. A reader that empties
 // the window within two round trips gets twice the window.
 func (s *Stream) Consume(now time.Time, n int) {
-	before := s.in.credit
-	s.in.consume(n)
-	if s.done() {
-		s.conn.forget(s)
-	}
-	if s.in.credit == before {
+	c := s.conn
+	if s.reset != nil {
 		return
 	}
-	if now.Sub(s.widened) < 2*s.conn.rtt.estimate() {
-		s.in.window = min(2*s.in.window, s.conn.cfg.MaxWindow)
+	before := s.in.credit
+	s.in.consume(&c.inMemory, n)
+	if s.in.credit != before {
+		if now.Sub(s.widened) < 2*c.rtt.estimate() {
+			c.widen(now, s)
+		}
+		s.widened = now
 	}
-	s.widened = now
+	c.turns.update(s)
+	if s.done() {
+		c.forget(s)
+	}
 }
 
 // Reset ends both directions at once. The peer gets the code and the text.
@@ -106,20 +116,24 @@ func (s *Stream) Reset(code uint64, text string) {
 	if s.reset == nil && !s.done() {
 		s.end(&ResetError{Code: code, Text: text[:min(len(text), maxSentText)]})
 		s.resetDue = true
+		s.conn.turns.update(s)
 	}
 }
 
 func (s *Stream) end(err *ResetError) {
+	c := s.conn
+	c.forgetWindow(s)
+	c.outMemory.put(s.out.ring)
+	c.inMemory.put(s.in.buf)
+	c.inMemory.spans -= len(s.in.beyond)
 	s.reset = err
 	s.out, s.in = outgoing{}, incoming{}
 }
 
-// done reports whether neither end has anything left to say.
+// done reports whether neither end has anything left to send.
 func (s *Stream) done() bool {
-	return s.reset != nil && !s.resetDue || s.out.done() && s.in.done()
-}
-
-// sendable reports whether the stream has a frame to be sent.
-func (s *Stream) sendable() bool {
-	return !s.opened || s.resetDue || s.in.update || s.reset == nil && s.out.sendable()
+	if s.reset != nil {
+		return s.reset.ByPeer || s.resetAcked
+	}
+	return s.out.done() && s.in.done()
 }
