@@ -11,7 +11,6 @@ import (
 	"gm/wire/stream"
 )
 
-// serveAccepted connects a stream that a listener of the server has begun.
 func (m *Mux) serveAccepted(s *stream.Stream) {
 	f := m.forwardOf(s)
 	switch {
@@ -48,7 +47,6 @@ func (m *Mux) forwardOf(s *stream.Stream) *Forward {
 	return nil
 }
 
-// logFailure logs that a connection could not be made.
 func (f *Forward) logFailure(err error) {
 	if err == nil {
 		return
@@ -85,7 +83,6 @@ func newHandshake(r *Relay) *handshake {
 	})}
 }
 
-// serveClient reads the request of a SOCKS client, and connects.
 func (r *Relay) serveClient() {
 	for !r.client.waiting {
 		data, ended, _ := r.s.Next()
@@ -107,7 +104,6 @@ func (r *Relay) serveClient() {
 	}
 }
 
-// connectClient connects to the target of a SOCKS client, as PermitRemoteOpen permits.
 func (r *Relay) connectClient() {
 	q := &r.client.request
 	r.name = q.to.String()

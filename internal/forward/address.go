@@ -28,15 +28,13 @@ func (a Address) network() string {
 	return "tcp"
 }
 
-// target returns the address for net.Dial.
-func (a Address) target() string {
+func (a Address) netAddress() string {
 	if a.Path != "" {
 		return a.Path
 	}
 	return net.JoinHostPort(a.Host, strconv.Itoa(a.Port))
 }
 
-// connectTarget returns the target of a stream of KindConnect.
 func connectTarget(a Address, originator string) []byte {
 	if a.Path != "" {
 		return target(kindUnix, a.Path)

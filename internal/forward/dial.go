@@ -76,14 +76,13 @@ func (r *Relay) dialled(conn Endpoint, err error) {
 		r.Reset(CodeFailed, "connect failed: "+reason(err))
 	default:
 		d.done(nil)
-		r.begin(conn)
+		r.startFeeders(conn)
 	}
 }
 
-// dialAddress returns a function that connects to an address.
 func (m *Mux) dialAddress(a Address) func(context.Context) (Endpoint, error) {
 	return func(ctx context.Context) (Endpoint, error) {
-		conn, err := m.cfg.Dial(ctx, a.network(), a.target())
+		conn, err := m.cfg.Dial(ctx, a.network(), a.netAddress())
 		var dns *net.DNSError
 		if errors.As(err, &dns) && dns.IsNotFound && a.Path == "" {
 			conn, err = m.dialOtherSources(ctx, a, err)
@@ -105,7 +104,7 @@ func (m *Mux) dialOtherSources(ctx context.Context, a Address, notFound error) (
 	err = notFound
 	for _, addr := range addrs {
 		var conn net.Conn
-		if conn, err = m.cfg.Dial(ctx, kindTCP, Address{Host: addr.String(), Port: a.Port}.target()); err == nil {
+		if conn, err = m.cfg.Dial(ctx, kindTCP, Address{Host: addr.String(), Port: a.Port}.netAddress()); err == nil {
 			return conn, nil
 		}
 	}
@@ -143,7 +142,6 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// serveConnect connects for a stream of KindConnect.
 func (m *Mux) serveConnect(s *stream.Stream) {
 	a, ok := parseConnectTarget(fields(s))
 	switch {
@@ -174,12 +172,11 @@ func (m *Mux) Connect(to Address, conn Endpoint, ended func(error)) *Relay {
 			abort(conn)
 		}
 	}
-	r.begin(conn)
+	r.startFeeders(conn)
 	m.wake()
 	return r
 }
 
-// connect opens a stream of KindConnect.
 func (m *Mux) connect(to Address, originator string, ended func(error)) *Relay {
 	s := m.streams.Open(KindConnect, connectTarget(to, originator))
 	r := m.newRelay(s, ended)

@@ -122,7 +122,7 @@ func TestClose(t *testing.T) {
 	r := newRig(t, Config{}, Config{})
 	near, far := r.pair()
 	f := r.remote(Spec{Kind: Remote})
-	address := Address{Host: "127.0.0.1", Port: f.Port}.target()
+	address := Address{Host: "127.0.0.1", Port: f.Port}.netAddress()
 	near.Write([]byte("x"))
 	io.ReadFull(far, make([]byte, 1))
 	r.stop()

@@ -33,7 +33,7 @@ func TestRemoteForward(t *testing.T) {
 	}
 	for _, host := range []string{"127.0.0.1", "::1"} {
 		t.Run(host, func(t *testing.T) {
-			conn := r.dial("tcp", Address{Host: host, Port: f.Port}.target())
+			conn := r.dial("tcp", Address{Host: host, Port: f.Port}.netAddress())
 			conn.Write([]byte("hello"))
 			conn.(*net.TCPConn).CloseWrite()
 			if got, err := io.ReadAll(conn); string(got) != "hello" || err != nil {
@@ -50,7 +50,7 @@ func TestRemoteForwardWhoseTargetRefuses(t *testing.T) {
 	to := Address{Host: "127.0.0.1", Port: freePort(t)}
 	f := r.remote(Spec{Kind: Remote, Connect: to})
 	await(t, "message of the port", r.client.logged)
-	expectReset(t, Address{Host: "127.0.0.1", Port: f.Port}.target())
+	expectReset(t, Address{Host: "127.0.0.1", Port: f.Port}.netAddress())
 	want := "connect_to 127.0.0.1 port " + portText(to.Port) + ": failed."
 	if text := await(t, "message", r.client.logged); text != want {
 		t.Errorf("logged %q, want %q", text, want)
@@ -88,7 +88,7 @@ func TestCancelledForwards(t *testing.T) {
 	local := r.local(to)
 	proxy := r.dynamic()
 	remote := r.remote(Spec{Kind: Remote, Listen: Address{Port: freePort(t)}, Connect: to})
-	far := Address{Host: "127.0.0.1", Port: remote.Port}.target()
+	far := Address{Host: "127.0.0.1", Port: remote.Port}.netAddress()
 	conn := r.dial("tcp", local)
 	conn.Write([]byte("a"))
 	io.ReadFull(conn, make([]byte, 1))

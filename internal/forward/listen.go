@@ -65,7 +65,6 @@ func (m *Mux) listenTCP(bind string, port int) (listeners []net.Listener, bound 
 	return listeners, port, errs
 }
 
-// listenUnix listens on a Unix socket.
 func listenUnix(path string, opts SocketOptions) (net.Listener, error) {
 	if info, err := os.Lstat(path); opts.Unlink && err == nil && info.Mode()&fs.ModeSocket != 0 {
 		if err := os.Remove(path); err != nil {

@@ -57,10 +57,9 @@ func (f *Forward) accept(conn net.Conn) {
 			abort(e)
 		}
 	}
-	r.begin(e)
+	r.startFeeders(e)
 }
 
-// logOpen logs that the server could not connect.
 func (f *Forward) logOpen(r *Relay, err error) {
 	var reset *stream.ResetError
 	if !errors.As(err, &reset) || !reset.ByPeer {
@@ -69,7 +68,6 @@ func (f *Forward) logOpen(r *Relay, err error) {
 	f.mux.cfg.Log(fmt.Sprintf("channel %d: open failed: %s", r.s.ID(), err))
 }
 
-// acceptSOCKS reads the request of a SOCKS client in a goroutine.
 func (f *Forward) acceptSOCKS(conn net.Conn) {
 	m := f.mux
 	if f.over() || m.full() || m.requests >= maxRequests {
@@ -110,10 +108,10 @@ func (f *Forward) connectSOCKS(e Endpoint, q *socksRequest, rest []byte, origina
 			m.cfg.Start(func() { answerAndClose(e, q.result(err)) })
 			return
 		}
-		r.put(q.result(nil), false)
+		r.queue(q.result(nil), false)
 		m.cfg.Start(r.reader)
 	}
-	r.attach(e)
+	r.startWriter(e)
 }
 
 // answerTimeout bounds the time to write the answer to a connection that is refused.

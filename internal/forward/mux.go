@@ -33,7 +33,7 @@ type Config struct {
 	Start func(func())
 	// Serve makes the Mux that of the server, which connects and listens for the client.
 	Serve bool
-	// Policy is what a server permits.
+	// Policy limits what a client may ask of a server.
 	Policy Policy
 	// AgentPath is the path of a server's socket for the agent; none if empty.
 	AgentPath string
@@ -188,7 +188,6 @@ func (m *Mux) accept(s *stream.Stream) {
 	}
 }
 
-// full reports whether there are as many connections as there may be.
 func (m *Mux) full() bool {
 	return len(m.relays) >= maxConnections || m.streams.Len() >= maxStreams
 }

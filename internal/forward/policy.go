@@ -1,6 +1,6 @@
 package forward
 
-// Policy is what the server's sshd has forbidden on the connection that began the session. The
+// Policy has the limits that sshd sets to the connection that began the session. The
 // zero Policy forbids nothing.
 type Policy struct {
 	NoConnect bool // TCP connections for the client
@@ -17,7 +17,6 @@ type Policy struct {
 	LoopbackOnly bool
 }
 
-// permits reports whether a connection to an address is permitted.
 func (p *Policy) permits(a Address) bool {
 	if a.Path != "" {
 		return !p.NoUnixConnect
@@ -25,7 +24,6 @@ func (p *Policy) permits(a Address) bool {
 	return !p.NoConnect && p.PermitOpen.permits(a)
 }
 
-// permitsListen reports whether a listener of a kind is permitted.
 func (p *Policy) permitsListen(kind string) bool {
 	switch kind {
 	case kindUnix:

@@ -52,10 +52,8 @@ const unlinkFirst = "unlink"
 // connected is the byte with which the server confirms a stream of KindConnect.
 const connected = 0
 
-// target returns the target of a stream with these fields.
 func target(fields ...string) []byte { return []byte(strings.Join(fields, "\x00")) }
 
-// fields returns the fields of a stream's target.
 func fields(s *stream.Stream) []string { return strings.Split(string(s.Target), "\x00") }
 
 // parsePort parses the decimal number of a port; least is 0 or 1.

@@ -29,7 +29,7 @@ type Relay struct {
 	out     chan chunk // to be written
 	writing int        // chunks in out or at the writer
 	drop    bool       // conn cannot be written anymore
-	last    bool       // the end was given to the writer
+	last    bool       // the writer has the end
 	written bool       // and was written
 
 	received, wrote uint64 // bytes
@@ -41,7 +41,7 @@ type Relay struct {
 // ended, with nil, or when one end has reset the connection; it may be nil.
 func (m *Mux) Join(s *stream.Stream, conn Endpoint, ended func(error)) *Relay {
 	r := m.newRelay(s, ended)
-	r.begin(conn)
+	r.startFeeders(conn)
 	m.wake()
 	return r
 }
@@ -55,14 +55,12 @@ func (m *Mux) newRelay(s *stream.Stream, ended func(error)) *Relay {
 	return r
 }
 
-// begin starts the feeders of an endpoint.
-func (r *Relay) begin(conn Endpoint) {
-	r.attach(conn)
+func (r *Relay) startFeeders(conn Endpoint) {
+	r.startWriter(conn)
 	r.mux.cfg.Start(r.reader)
 }
 
-// attach starts the writer of an endpoint.
-func (r *Relay) attach(conn Endpoint) {
+func (r *Relay) startWriter(conn Endpoint) {
 	r.conn = conn
 	r.tokens, r.out = make(chan struct{}, maxReading), make(chan chunk, maxWriting)
 	for range maxReading {
@@ -155,7 +153,6 @@ func (r *Relay) handleWritten(c chunk, err error) {
 	}
 }
 
-// service moves bytes both ways.
 func (r *Relay) service() {
 	if r.over {
 		return
@@ -177,7 +174,6 @@ func (r *Relay) service() {
 	}
 }
 
-// send writes to the stream the bytes that were read, as far as there is room.
 func (r *Relay) send() {
 	for len(r.unsent) > 0 {
 		c := &r.unsent[0]
@@ -202,7 +198,6 @@ func (r *Relay) send() {
 	}
 }
 
-// deliver gives the bytes of the stream to the writer, as far as it is ready.
 func (r *Relay) deliver() {
 	for !r.over && !r.last && (r.drop || r.writing < maxWriting) {
 		data, ended, err := r.s.Next()
@@ -218,15 +213,14 @@ func (r *Relay) deliver() {
 		if r.drop {
 			r.written = last
 		} else {
-			r.put(data[:n], last)
+			r.queue(data[:n], last)
 		}
 		r.last = last
 		r.s.Consume(r.mux.now, n)
 	}
 }
 
-// put gives the writer a copy of bytes, at most writeBuffer.
-func (r *Relay) put(data []byte, last bool) {
+func (r *Relay) queue(data []byte, last bool) {
 	c := chunk{end: last}
 	if len(data) > 0 {
 		c.buf = r.mux.pool.get(len(data))
@@ -237,7 +231,6 @@ func (r *Relay) put(data []byte, last bool) {
 	r.out <- c
 }
 
-// confirmed handles the first bytes of a stream of KindConnect.
 func (r *Relay) confirmed(data []byte) {
 	if len(data) == 0 || data[0] != connected {
 		r.Reset(CodeFailed, "connect failed: malformed confirmation")
@@ -249,10 +242,8 @@ func (r *Relay) confirmed(data []byte) {
 	confirm(nil)
 }
 
-// reset tells the peer that the connection was reset.
 func (r *Relay) reset() { r.Reset(CodeReset, textReset) }
 
-// fail ends the relay and resets the connection.
 func (r *Relay) fail(err error) {
 	confirm := r.confirm
 	r.confirm = nil

@@ -45,7 +45,6 @@ func (m *Mux) request(f *Forward, t []byte) (*Forward, error) {
 // maxLine bounds the line that answers a stream of KindListen, for X11's display.
 const maxLine = 256
 
-// service reads the answer of the server.
 func (f *Forward) service() {
 	if f.listen == nil || f.over() {
 		return
@@ -78,7 +77,6 @@ func (f *Forward) bound(line string) {
 	f.mux.cfg.Changed(f)
 }
 
-// fail ends a listener at the server.
 func (f *Forward) fail(reason string) {
 	f.State, f.Reason = Failed, reason
 	switch {

@@ -200,7 +200,7 @@ func (r *rig) local(to Address) string {
 			r.Error(err)
 		}
 	})
-	return spec.Listen.target()
+	return spec.Listen.netAddress()
 }
 
 func (r *rig) dial(network, address string) net.Conn {

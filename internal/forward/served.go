@@ -20,7 +20,6 @@ type served struct {
 	over      bool
 }
 
-// serveListen listens for a stream of KindListen.
 func (m *Mux) serveListen(s *stream.Stream) {
 	f := fields(s)
 	switch {
@@ -89,7 +88,6 @@ func (l *served) listenUnix(path string, opts SocketOptions) error {
 	return nil
 }
 
-// handle opens a stream for a connection.
 func (l *served) handle(conn net.Conn) {
 	if l.over || l.mux.full() {
 		abort(endpointOf(conn))
@@ -99,10 +97,9 @@ func (l *served) handle(conn net.Conn) {
 	s.Urgent = fields(l.s)[0] == kindAgent
 	r := l.mux.newRelay(s, nil)
 	r.name = fields(l.s)[0]
-	r.begin(endpointOf(conn))
+	r.startFeeders(endpointOf(conn))
 }
 
-// service ends the listener with its stream.
 func (l *served) service() {
 	data, ended, err := l.s.Next()
 	if err == nil {

@@ -64,7 +64,6 @@ func (q *socksRequest) parse(data []byte) (n int, answer []byte, done bool, err 
 	return 0, nil, false, errSOCKS
 }
 
-// parse4 parses a request of version 4 or 4a.
 func (q *socksRequest) parse4(data []byte) (n int, answer []byte, err error) {
 	if len(data) < 8 {
 		return 0, nil, errShort
@@ -96,7 +95,7 @@ func (q *socksRequest) parse4(data []byte) (n int, answer []byte, err error) {
 			return 0, nil, err
 		}
 	}
-	return n, nil, q.check()
+	return n, nil, q.checkTarget()
 }
 
 // parseMethods parses the first message of version 5 (RFC 1928, 3).
@@ -142,11 +141,10 @@ func (q *socksRequest) parse5(data []byte) (n int, answer []byte, err error) {
 		ip, _ := netip.AddrFromSlice(host)
 		q.to.Host = ip.String()
 	}
-	return n, nil, q.check()
+	return n, nil, q.checkTarget()
 }
 
-// check returns an error if the target cannot be one.
-func (q *socksRequest) check() error {
+func (q *socksRequest) checkTarget() error {
 	if q.to.Host == "" || q.to.Port == 0 || bytes.IndexByte([]byte(q.to.Host), 0) >= 0 {
 		return errSOCKS
 	}
@@ -164,7 +162,6 @@ func (q *socksRequest) reply(code byte) []byte {
 	return []byte{5, code, 0, socksIPv4, 0, 0, 0, 0, 0, 0}
 }
 
-// result returns the reply for the result of the connection.
 func (q *socksRequest) result(err error) []byte {
 	var reset *stream.ResetError
 	switch {

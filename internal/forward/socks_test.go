@@ -97,7 +97,7 @@ func (r *rig) dynamic() string {
 			r.Error(err)
 		}
 	})
-	return spec.Listen.target()
+	return spec.Listen.netAddress()
 }
 
 // request4 is a SOCKS 4a request; request5 is the messages of SOCKS 5 for a name.
@@ -170,7 +170,7 @@ func TestRemoteSOCKSForward(t *testing.T) {
 		{"not permitted", request5(notPermitted), "\x05\x00\x05\x02\x00\x01\x00\x00\x00\x00\x00\x00"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			conn := r.dial("tcp", Address{Host: "127.0.0.1", Port: f.Port}.target())
+			conn := r.dial("tcp", Address{Host: "127.0.0.1", Port: f.Port}.netAddress())
 			conn.Write([]byte(test.request + "early"))
 			conn.(*net.TCPConn).CloseWrite()
 			if got, err := io.ReadAll(conn); string(got) != test.want || err != nil {
@@ -193,7 +193,7 @@ func TestRemoteSOCKSRequestIsBounded(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			r := newRig(t, Config{RequestTimeout: test.timeout}, Config{})
 			f := r.remote(Spec{Kind: Remote})
-			conn := r.dial("tcp", Address{Host: "127.0.0.1", Port: f.Port}.target())
+			conn := r.dial("tcp", Address{Host: "127.0.0.1", Port: f.Port}.netAddress())
 			conn.Write(test.request)
 			if _, err := conn.Read(make([]byte, 1)); err == nil || errors.Is(err, io.EOF) {
 				t.Errorf("read: %v, want a reset", err)

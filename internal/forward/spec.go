@@ -80,7 +80,6 @@ func (s Spec) remoteBind() string {
 	return s.Listen.Host
 }
 
-// sameListener reports whether two forwards listen at the same address.
 func (s Spec) sameListener(t Spec) bool {
 	return s.Listen.Path == t.Listen.Path && s.Listen.Port == t.Listen.Port && s.remoteBind() == t.remoteBind()
 }

@@ -118,7 +118,6 @@ func hostPort(host, port string) (a Address, ok bool) {
 	return a, ok && a.Port != 0 && len(host) <= maxHost
 }
 
-// lookupPort returns the number of a port, or that of a service.
 func lookupPort(text string) (int, bool) {
 	if n, err := strconv.Atoi(text); err == nil {
 		return n, n >= 0 && n <= maxPort
