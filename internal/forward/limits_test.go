@@ -147,6 +147,9 @@ func TestListenersAreBounded(t *testing.T) {
 		if _, err := r.client.mux.RequestRemote(Spec{Kind: Remote}); err == nil {
 			t.Error("the client asks for more")
 		}
+		if _, err := r.client.mux.ListenLocal(Spec{Connect: Address{Host: "h", Port: 1}}); !errors.Is(err, errTooMany) {
+			t.Errorf("the client listens to more: %v", err)
+		}
 	})
 }
 

@@ -163,6 +163,8 @@ func (m *Mux) Service(now time.Time) {
 	m.dialNext()
 }
 
+// runEvents handles at most as many events as there is room for. The post of any other wakes
+// the loop.
 func (m *Mux) runEvents() {
 	for range maxEvents {
 		select {
@@ -172,7 +174,6 @@ func (m *Mux) runEvents() {
 			return
 		}
 	}
-	m.wake()
 }
 
 func (m *Mux) accept(s *stream.Stream) {

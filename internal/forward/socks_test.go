@@ -155,6 +155,12 @@ func TestSOCKSRequestTimeout(t *testing.T) {
 	r.client.until(t, "free place", func() bool { return r.client.mux.requests == 0 })
 }
 
+func TestSOCKSRequestsAreBounded(t *testing.T) {
+	r := newRig(t, Config{}, Config{})
+	r.client.in(func() { r.client.mux.requests = maxRequests })
+	expectReset(t, r.dynamic())
+}
+
 func TestRemoteSOCKSForward(t *testing.T) {
 	l, to := listen(t)
 	go echo(l)

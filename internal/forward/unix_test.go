@@ -157,7 +157,19 @@ func TestAgentSocketIsThereWhileItsStreamIs(t *testing.T) {
 		if await(t, "answer", r.client.changed); f.State != Listening {
 			t.Fatal(f.Reason)
 		}
-		expectEcho(t, r.dial("unix", path))
+		conn := r.dial("unix", path)
+		for _, s := range []*side{r.client, r.server} {
+			s.until(t, "relay", func() bool { return len(s.mux.relays) == 1 })
+			s.in(func() {
+				if !s.mux.relays[0].s.Urgent {
+					t.Error("the agent waits for other streams")
+				}
+			})
+		}
+		expectEcho(t, conn)
+		for _, s := range []*side{r.client, r.server} {
+			s.until(t, "end", func() bool { return len(s.mux.relays) == 0 })
+		}
 		r.client.in(f.Cancel)
 		await(t, "end", r.client.changed)
 		r.server.until(t, "end of the listener", func() bool { return len(r.server.mux.served) == 0 })
