@@ -83,8 +83,9 @@ func (c *controller) sent(now time.Time, onTheirWay int) sample {
 func (c *controller) starved(onTheirWay int) { c.limited = max(c.delivered+uint64(onTheirWay), 1) }
 
 // acknowledged records the packets of an acknowledgement: their bytes, and the newest of
-// them. rtt is its round trip time, onTheirWay what is left.
-func (c *controller) acknowledged(now time.Time, bytes int, newest *sentPacket, rtt time.Duration, onTheirWay int) {
+// them. rtt is its round trip time, onTheirWay what is left. It reports whether a round trip
+// has begun.
+func (c *controller) acknowledged(now time.Time, bytes int, newest *sentPacket, rtt time.Duration, onTheirWay int) (began bool) {
 	c.delivered += uint64(bytes)
 	c.deliveredAt = now
 	if c.limited != 0 && c.delivered > c.limited {
@@ -92,8 +93,7 @@ func (c *controller) acknowledged(now time.Time, bytes int, newest *sentPacket, 
 	}
 	s := newest.sample
 	c.firstSent = newest.at
-	began := s.delivered >= c.roundEnd
-	if began {
+	if began = s.delivered >= c.roundEnd; began {
 		c.round++
 		c.roundEnd = c.delivered
 	}
@@ -115,6 +115,7 @@ func (c *controller) acknowledged(now time.Time, bytes int, newest *sentPacket, 
 	if began {
 		c.shortest = 0
 	}
+	return began
 }
 
 func (c *controller) advance(now time.Time, began, expired, limited bool, onTheirWay int) {

@@ -29,7 +29,9 @@ func (c *Conn) handleAck(now time.Time, f *frame) error {
 	if newest.number == f.acked[0].last {
 		c.rtt.sample(now.Sub(newest.at), f.delay)
 	}
-	c.control.acknowledged(now, bytes, newest, now.Sub(newest.at), c.sent.bytes)
+	if c.control.acknowledged(now, bytes, newest, now.Sub(newest.at), c.sent.bytes) {
+		c.reordered -= c.reordered / 16
+	}
 	c.detectLoss(now)
 	c.sent.prune(now.Add(-c.rtt.probeTimeout()))
 	return nil
@@ -50,7 +52,7 @@ func (c *Conn) acknowledge(now time.Time, r packetRange, bytes *int) (newest *se
 			i = max(i+1, p.skip)
 			continue
 		}
-		if p.state == lost {
+		if p.state == overdue {
 			c.reordered = min(max(c.reordered, now.Sub(p.at)-c.rtt.estimate()), c.rtt.estimate())
 		}
 		q.settle(p, acknowledged)
@@ -99,12 +101,13 @@ func (c *Conn) detectLoss(now time.Time) {
 			c.lossAt = at
 			return
 		}
-		c.lose(p)
+		c.lose(p, overdue)
 	}
 }
 
-func (c *Conn) lose(p *sentPacket) {
-	c.sent.settle(p, lost)
+// lose sends the frames of a packet again.
+func (c *Conn) lose(p *sentPacket, why sentState) {
+	c.sent.settle(p, why)
 	c.sent.partsOf(p, func(f part) {
 		s := c.streams[f.id]
 		if s == nil {
@@ -146,7 +149,7 @@ func (c *Conn) PathChanged(now time.Time) { c.restart(now) }
 
 func (c *Conn) restart(now time.Time) {
 	for p := c.sent.oldest(); p != nil; p = c.sent.oldest() {
-		c.lose(p)
+		c.lose(p, probed)
 	}
 	c.probes, c.probing, c.lossAt, c.paced = 0, 0, time.Time{}, now
 	c.rtt, c.reordered = roundTrip{}, 0
@@ -176,7 +179,7 @@ func (c *Conn) runTimers(now time.Time) {
 // probe sends the frames of the oldest packet again.
 func (c *Conn) probe(now time.Time) {
 	if p := c.sent.oldest(); p != nil {
-		c.lose(p)
+		c.lose(p, probed)
 	}
 	c.probing, c.lastSent, c.paced = 1, now, now
 }

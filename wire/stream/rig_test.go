@@ -144,28 +144,3 @@ func (r *rig) transfer(n int) *bulk {
 	}
 	return b
 }
-
-func TestThroughput(t *testing.T) {
-	for _, test := range []struct {
-		link  string
-		bytes int
-		least float64 // MB/s
-	}{
-		{"rtt=20ms,rate=100M", 20 << 20, 10.5},
-		{"rtt=100ms,rate=100M", 20 << 20, 6.2},
-		{"rtt=100ms,rate=100M,loss=1%", 20 << 20, 4.7},
-		{"rtt=100ms,rate=100M,loss=5%", 20 << 20, 1.4},
-		{"rtt=300ms,rate=100M,loss=2%", 20 << 20, 0.54},
-		{"rtt=100ms,rate=10M,loss=20%", 2 << 20, 0.1},
-	} {
-		t.Run(test.link, func(t *testing.T) {
-			r := newRig(t, test.link)
-			b := r.transfer(test.bytes)
-			rate := float64(test.bytes) / 1e6 / r.now.Sub(b.first).Seconds()
-			t.Logf("%.2f MB/s, lost %+v, overflowed %+v, sent %+v", rate, r.up.Stats().Lost, r.up.Stats().Overflowed, r.up.Stats().Sent)
-			if rate < test.least {
-				t.Errorf("%.2f MB/s, want at least %.2f", rate, test.least)
-			}
-		})
-	}
-}

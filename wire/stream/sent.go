@@ -23,7 +23,8 @@ type sentState uint8
 const (
 	inFlight sentState = iota
 	acknowledged
-	lost // its frames are sent again; it may be acknowledged yet
+	overdue // its frames are sent again, as later packets were acknowledged long ago
+	probed  // its frames are sent again, as nothing was acknowledged
 )
 
 // part is a frame of a sent packet, in which nothing is kept that the stream has.
@@ -125,7 +126,7 @@ func (q *sentQueue) settle(p *sentPacket, state sentState) {
 func (q *sentQueue) prune(before time.Time) {
 	for q.head < q.tail {
 		p := q.at(q.head)
-		if p.state == inFlight || p.state == lost && !p.at.Before(before) {
+		if p.state == inFlight || p.state != acknowledged && !p.at.Before(before) {
 			return
 		}
 		q.head++

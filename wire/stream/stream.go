@@ -60,13 +60,17 @@ func (s *Stream) Write(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// Room returns how many bytes Write keeps now.
+// Room returns how many bytes Write keeps now: so many that were never sent as fill the path
+// once. Those that were sent, and wait behind a loss, are bounded by memory alone.
 func (s *Stream) Room() int {
 	o := &s.out
-	beyond := int(min(o.credit-min(o.credit, o.acked), maxBuffer)) + initialWindow
-	most := min(2*s.conn.control.window(), beyond, s.conn.outMemory.share(len(o.ring)))
-	return max(most-o.unacked(), 0)
+	unsent := int(o.end - o.next)
+	left := s.conn.outMemory.share(len(o.ring)) - o.unacked()
+	return max(min(max(s.conn.control.window(), minUnsent)-unsent, left), 0)
 }
+
+// minUnsent is the least bound of bytes of a stream that were never sent.
+const minUnsent = 32 << 10
 
 // CloseWrite ends the direction to the peer, after the bytes that were written.
 func (s *Stream) CloseWrite() {

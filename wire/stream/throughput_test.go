@@ -1,0 +1,63 @@
+package stream
+
+import (
+	"testing"
+	"time"
+)
+
+// TestThroughput holds the rates, from the first byte, to those that are wanted over links of
+// 100 Mbit/s.
+func TestThroughput(t *testing.T) {
+	for _, test := range []struct {
+		link  string
+		bytes int
+		least float64 // MB/s
+	}{
+		{"rtt=20ms,rate=100M", 20 << 20, 10.5},
+		{"rtt=100ms,rate=100M", 20 << 20, 8.9},
+		{"rtt=100ms,rate=100M,loss=1%", 20 << 20, 7},
+		{"rtt=100ms,rate=100M,loss=5%", 20 << 20, 5},
+		{"rtt=300ms,rate=100M,loss=2%", 20 << 20, 2.5},
+		{"rtt=100ms,rate=10M,loss=20%", 4 << 20, 0.4},
+		{"rtt=100ms,rate=10M,loss=30%", 4 << 20, 0.4},
+		{"rtt=40ms,rate=50M,jitter=10ms", 20 << 20, 4.5},
+		{"rtt=40ms,rate=50M,reorder=20%", 20 << 20, 4},
+		{"rtt=40ms,rate=50M,dup=20%", 20 << 20, 4.5},
+		{"rtt=2ms,rate=1G", 200 << 20, 100},
+		{"rtt=200us,rate=1G", 200 << 20, 100},
+	} {
+		t.Run(test.link, func(t *testing.T) {
+			r := newRig(t, test.link)
+			b := r.transfer(test.bytes)
+			rate := float64(test.bytes) / 1e6 / r.now.Sub(b.first).Seconds()
+			up := r.up.Stats()
+			t.Logf("%.2f MB/s; %d packets, %d lost, %d dropped by the queue", rate, up.Sent.Packets, up.Lost.Packets, up.Overflowed.Packets)
+			if rate < test.least {
+				t.Errorf("%.2f MB/s, want at least %.2f", rate, test.least)
+			}
+		})
+	}
+}
+
+// TestRoaming moves to another path every three seconds: packets on their way are lost.
+func TestRoaming(t *testing.T) {
+	r := newRig(t, "rtt=100ms,rate=20M")
+	next := r.now.Add(3 * time.Second)
+	r.before = func() {
+		if r.now.Before(next) {
+			return
+		}
+		next = next.Add(3 * time.Second)
+		for p := r.up.Deadline(); !p.IsZero(); p = r.up.Deadline() {
+			r.up.Receive(p)
+		}
+		r.client.PathChanged(r.now)
+		r.server.PathChanged(r.now)
+	}
+	b := r.transfer(20 << 20)
+	rate := float64(20<<20) / 1e6 / r.now.Sub(b.first).Seconds()
+	t.Logf("%.2f MB/s", rate)
+	if rate < 1.6 {
+		t.Errorf("%.2f MB/s", rate)
+	}
+}
