@@ -263,13 +263,14 @@ func (c *Conn) hasRoom() bool {
 // Append appends the next packet, if one is due. The caller calls it until none is.
 func (c *Conn) Append(now time.Time, dst []byte) (packet []byte, ok bool) {
 	c.runTimers(now)
+	c.control.bytes = c.fittingSize() + packetOverhead
 	elicits := c.turns.n > 0 && c.hasRoom() && !now.Before(c.paced)
 	acks := !c.received.due.IsZero() && !now.Before(c.received.due)
 	if !elicits && !acks {
 		return dst, false
 	}
 	w := &c.writer
-	w.begin(dst, c.number, c.cfg.PacketSize-1) // one for AckNow
+	w.begin(dst, c.number, c.control.bytes-packetOverhead-1) // one for AckNow
 	if acks || c.received.pending > 0 {
 		w.ack(c.received.ack(now))
 	}
@@ -282,6 +283,22 @@ func (c *Conn) Append(now time.Time, dst []byte) (packet []byte, ok bool) {
 	c.number++
 	packet, w.out = w.out, nil
 	return packet, true
+}
+
+// slowPacket is the time that a packet may take on a slow path, as it delays datagrams that
+// are not of streams. Packets have slowSize bytes at least.
+const (
+	slowPacket = 25 * time.Millisecond
+	slowSize   = 600
+)
+
+// fittingSize returns the largest size of a packet at the rate of the path.
+func (c *Conn) fittingSize() int {
+	rate := c.control.rate.max()
+	if rate == 0 || c.control.state == stateStartup {
+		return c.cfg.PacketSize
+	}
+	return min(c.cfg.PacketSize, max(slowSize, int(rate*slowPacket.Seconds())))
 }
 
 // fill adds frames of the streams in turn, one class after the other.

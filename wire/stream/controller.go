@@ -15,7 +15,9 @@ type controller struct {
 	round    uint64        // number of round trips
 	roundEnd uint64        // delivered when this one ends
 	full     float64
-	stalled  int // rounds in which the rate has not grown
+	stalled  int       // rounds in which the rate has not grown
+	draining int       // rounds in which a queue has been drained
+	rivalEnd time.Time // until then others are taken to fill the queue
 	cycle    int
 	cycleAt  time.Time
 	probeEnd time.Time // of stateProbeRTT; zero until few packets are on their way
@@ -45,6 +47,13 @@ const (
 	fullGrowth = 1.25
 	fullRounds = 3
 
+	// queueGain drains a queue that has stood for a round. If it has not ended after
+	// queueRounds, others fill it, and it is let be for rivalFor.
+	queueGain     = 0.8
+	standingQueue = 10 * time.Millisecond
+	queueRounds   = 8
+	rivalFor      = 5 * time.Second
+
 	// minQueue is the least wait in a queue that ends the start.
 	minQueue = 4 * time.Millisecond
 
@@ -52,7 +61,8 @@ const (
 
 	leastFor   = 10 * time.Second
 	probeFor   = 200 * time.Millisecond
-	minPackets = 4
+	probeGain  = 0.5
+	minPackets = 2
 )
 
 // cycleGains are the gains of the rate, a round trip each.
@@ -107,6 +117,8 @@ func (c *controller) acknowledged(now time.Time, bytes int, newest *sentPacket, 
 	expired := c.least != 0 && now.Sub(c.leastAt) > leastFor
 	if c.least == 0 || rtt <= c.least || expired {
 		c.least, c.leastAt = rtt, now
+	} else if rtt <= c.least+c.least/32 {
+		c.leastAt = now // the path is still that short
 	}
 	if c.shortest == 0 || rtt < c.shortest {
 		c.shortest = rtt
@@ -133,6 +145,9 @@ func (c *controller) advance(now time.Time, began, expired, limited bool, onThei
 	if c.state == stateDrain && onTheirWay <= c.product(1) {
 		c.state, c.cycle, c.cycleAt = stateProbeRate, 2, now
 	}
+	if began {
+		c.drainQueue(now)
+	}
 	if c.state == stateProbeRate {
 		gain := cycleGains[c.cycle]
 		over := now.Sub(c.cycleAt) > c.least
@@ -153,9 +168,23 @@ func (c *controller) advance(now time.Time, began, expired, limited bool, onThei
 	}
 }
 
+// drainQueue looks for a queue that has stood for all of a round.
+func (c *controller) drainQueue(now time.Time) {
+	packet := time.Duration(float64(c.bytes) / max(c.rate.max(), 1) * float64(time.Second))
+	switch {
+	case c.state != stateProbeRate || c.shortest <= c.least+max(min(c.least/4, standingQueue), minQueue, packet):
+		c.draining = 0
+	case now.Before(c.rivalEnd):
+	case c.draining == queueRounds:
+		c.draining, c.rivalEnd = 0, now.Add(rivalFor)
+	default:
+		c.draining++
+	}
+}
+
 func (c *controller) probeRTT(now time.Time, onTheirWay int) {
 	switch {
-	case c.probeEnd.IsZero() && onTheirWay <= minPackets*c.bytes:
+	case c.probeEnd.IsZero() && onTheirWay <= c.product(probeGain):
 		c.probeEnd = now.Add(max(probeFor, c.least))
 	case !c.probeEnd.IsZero() && !now.Before(c.probeEnd):
 		c.leastAt = now
@@ -186,13 +215,17 @@ const initialPackets = 16
 
 // window returns how many bytes may be on their way.
 func (c *controller) window() int {
-	switch c.state {
-	case stateProbeRTT:
-		return minPackets * c.bytes
-	case stateStartup:
+	// Acknowledgements come late and together.
+	late := c.bytes + min(int(c.rate.max()*ackAfter.Seconds()), ackEvery*c.bytes)
+	switch {
+	case c.state == stateProbeRTT:
+		return c.product(probeGain)
+	case c.state == stateStartup:
 		return c.product(startupGain) + 3*c.bytes
+	case c.draining > 0:
+		return c.product(1) + late
 	}
-	return c.product(windowGain) + 3*c.bytes
+	return c.product(windowGain) + late
 }
 
 // pacing returns the rate at which packets are sent, in bytes per second; 0 is unlimited.
@@ -201,13 +234,16 @@ func (c *controller) pacing() float64 {
 	if rate == 0 || c.least == 0 {
 		return 0
 	}
-	rate = max(rate, float64(minPackets*c.bytes)/c.least.Seconds())
+	rate = max(rate, float64(c.bytes)/c.least.Seconds())
 	switch c.state {
 	case stateStartup:
 		return startupGain * rate
 	case stateDrain:
 		return drainGain * rate
 	case stateProbeRate:
+		if c.draining > 0 {
+			return min(cycleGains[c.cycle], queueGain) * rate
+		}
 		return cycleGains[c.cycle] * rate
 	}
 	return rate

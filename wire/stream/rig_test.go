@@ -15,6 +15,9 @@ const overhead = 8 + 4 + 1 + 16
 
 var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
+// keyMark begins a datagram of a key, which is not of a stream.
+const keyMark = 0xff
+
 // rig is two ends and the network between them.
 type rig struct {
 	*testing.T
@@ -22,8 +25,9 @@ type rig struct {
 	client, server *Conn
 	up, down       *simnet.Link
 	rounds         int
-	key            func(key byte) // receives datagrams of one byte; may be nil
-	before         func()         // is called before each step; may be nil
+	key            func(key byte)   // receives datagrams that begin with keyMark
+	limit          func() time.Time // when the caller acts next; may be nil
+	before         func()           // is called before each step; may be nil
 }
 
 func newRig(t *testing.T, link string) *rig {
@@ -54,6 +58,9 @@ func (r *rig) step(limit time.Time) {
 		return
 	}
 	next := limit
+	if r.limit != nil {
+		next = deadline.Earliest(next, r.limit())
+	}
 	for _, at := range []time.Time{r.client.Deadline(r.now), r.server.Deadline(r.now), r.up.Deadline(), r.down.Deadline()} {
 		next = deadline.Earliest(next, at)
 	}
@@ -68,8 +75,8 @@ func (r *rig) deliver(link *simnet.Link, to *Conn) (came bool) {
 	r.Helper()
 	for p := link.Receive(r.now); p != nil; p = link.Receive(r.now) {
 		came = true
-		if len(p) == 1 {
-			r.key(p[0])
+		if p[0] == keyMark {
+			r.key(p[1])
 			continue
 		}
 		if err := to.Receive(r.now, p[overhead:]); err != nil {
