@@ -336,6 +336,28 @@ func TestProgramsOverGMSSH(t *testing.T) {
 	})
 }
 
+// ssh-copy-id runs gm in place of ssh by its name.
+func TestCopyIDOverSSHName(t *testing.T) {
+	s := newSSHHost(t)
+	bin := t.TempDir()
+	if err := os.Symlink(racing, filepath.Join(bin, "ssh")); err != nil {
+		t.Fatal(err)
+	}
+	key := filepath.Join(t.TempDir(), "key")
+	sshboottest.Keygen(t, key, "-t", "ed25519")
+	cmd := exec.Command("ssh-copy-id", "-f", "-i", key+".pub", "host") // -f: the login with the old key counts as one with the new
+	cmd.Env = append(os.Environ(), "HOME="+s.home, "SSH_AUTH_SOCK=", "PATH="+bin+":"+os.Getenv("PATH"))
+	sshboottest.WriteFile(t, filepath.Join(s.home, ".ssh", "config"), sshboottest.ReadFile(t, s.config), 0o600)
+	out, err := cmd.CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "Number of key(s) added: 1") {
+		t.Fatalf("%v: %s", err, out)
+	}
+	want := strings.TrimSpace(sshboottest.ReadFile(t, key+".pub"))
+	if got := sshboottest.ReadFile(t, filepath.Join(s.Home, ".ssh", "authorized_keys")); !strings.Contains(got, want) {
+		t.Errorf("authorized keys %q, want %q", got, want)
+	}
+}
+
 // A command of gm whose input or output is no terminal runs as by ssh.
 func TestCommandWithoutTerminal(t *testing.T) {
 	s := newSSHHost(t)

@@ -12,6 +12,7 @@ import (
 	"gm/client"
 	"gm/client/sshexec"
 	"gm/client/sshline"
+	"gm/internal/forward"
 	"gm/internal/shellquote"
 	"gm/sshboot"
 	"gm/sshboot/sshconfig"
@@ -150,8 +151,8 @@ func (m *invocation) overSSH(ready func() error) (status int, err error) {
 	}
 	switch {
 	case m.line.Stdio != "":
-		err = sshexec.Connect(ctx, login.Client(), m.line.Stdio, m.streams)
-		if err == nil {
+		target, _ := forward.ParseStdio(m.line.Stdio) // was checked by sshline
+		if err = sshexec.Connect(ctx, login.Client(), target, m.streams); err == nil {
 			return 0, nil
 		}
 	case m.config.Word("sessiontype") == "none":
@@ -193,11 +194,12 @@ func (m *invocation) program(ctx context.Context, login *sshboot.Login, wantsTer
 		Env: m.config.Environ(), Streams: m.streams,
 	}
 	if wantsTerminal {
-		restore := func() {}
-		if p.Terminal, restore, err = localTerminal(m.isTerminal(0)); err != nil {
+		local, restore, err := localTerminal(m.isTerminal(0))
+		if err != nil {
 			return sshexec.Failed, err
 		}
 		defer restore()
+		p.Terminal = local
 	}
 	status, err = sshexec.Run(ctx, login.Client(), p)
 	if wantsTerminal && err == nil && m.config.Word("loglevel") != "SILENT" {

@@ -8,15 +8,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/signal"
-	"strconv"
 	"strings"
 	"sync"
 
 	"golang.org/x/crypto/ssh"
 
+	"gm/internal/forward"
 	"gm/internal/sanitize"
 )
 
@@ -189,13 +188,10 @@ func receive(channel ssh.Channel, w io.Writer, r io.Reader) {
 	}
 }
 
-// Connect connects the streams to an address that the host connects to: HOST:PORT, or the
-// path of a Unix socket, as ssh -W does. Err of the streams is unused.
-func Connect(ctx context.Context, client *ssh.Client, target string, s Streams) error {
-	kind, payload, err := connectRequest(target)
-	if err != nil {
-		return err
-	}
+// Connect connects the input and the output to an address that the host connects to, as
+// ssh -W does.
+func Connect(ctx context.Context, client *ssh.Client, target forward.Address, s Streams) error {
+	kind, payload := connectRequest(target)
 	channel, requests, err := client.OpenChannel(kind, payload)
 	if err != nil {
 		return openError(err) + "\nstdio forwarding failed"
@@ -212,27 +208,21 @@ func Connect(ctx context.Context, client *ssh.Client, target string, s Streams) 
 	return ctx.Err()
 }
 
-func connectRequest(target string) (kind string, payload []byte, err error) {
-	if strings.HasPrefix(target, "/") {
+// connectRequest returns the kind and the payload of a channel (RFC 4254, 7.2; OpenSSH,
+// PROTOCOL, 2.4). ssh names the same originator.
+func connectRequest(target forward.Address) (kind string, payload []byte) {
+	if target.Path != "" {
 		return "direct-streamlocal@openssh.com", ssh.Marshal(struct {
 			Path, Reserved string
 			Port           uint32
-		}{Path: target}), nil
-	}
-	host, service, err := net.SplitHostPort(target)
-	if err != nil {
-		return "", nil, err
-	}
-	port, err := strconv.ParseUint(service, 10, 16)
-	if err != nil {
-		return "", nil, err
+		}{Path: target.Path})
 	}
 	return "direct-tcpip", ssh.Marshal(struct {
 		Host       string
 		Port       uint32
 		Originator string
 		FromPort   uint32
-	}{host, uint32(port), "127.0.0.1", 65535}), nil
+	}{target.Host, uint32(target.Port), "127.0.0.1", 65535})
 }
 
 // openError returns ssh's message for a channel that the host has not opened.

@@ -150,9 +150,8 @@ func (p *parser) option(letter byte, value string) error {
 }
 
 func (p *parser) forward(letter byte, value string) error {
-	kind := sshconfig.ForwardKind(letter)
-	if !sshconfig.ValidForward(kind, value) {
-		return fatal(sshconfig.ForwardError(kind, value).Error())
+	if err := sshconfig.CheckForward(sshconfig.ForwardKind(letter), value); err != nil {
+		return fatal(err.Error())
 	}
 	p.ordered = append(p.ordered, Setting{letter, value})
 	return nil
@@ -166,8 +165,9 @@ func (p *parser) stdio(value string) error {
 		return fatal("stdio forward already specified")
 	case p.line.Control != "":
 		return fatal("Cannot specify stdio forward with -O")
-	case !sshconfig.ValidForward(sshconfig.ForwardStdio, value):
-		return fatal(sshconfig.ForwardError(sshconfig.ForwardStdio, value).Error())
+	}
+	if err := sshconfig.CheckForward(sshconfig.ForwardStdio, value); err != nil {
+		return fatal(err.Error())
 	}
 	p.line.Stdio = value
 	p.tty('T')

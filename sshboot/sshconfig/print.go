@@ -92,8 +92,8 @@ func (c *Config) expandedPaths(values []string) []string {
 
 func printForwards(kind ForwardKind, texts []string) (lines []string) {
 	for _, text := range texts {
-		listen, connect, _ := forwardEnds(kind, text) // was checked when the line was read
-		lines = append(lines, strings.TrimSpace(listen+" "+connect))
+		line, _ := printForward(kind, text) // was checked when the line was read
+		lines = append(lines, line)
 	}
 	return lines
 }
