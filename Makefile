@@ -163,8 +163,10 @@ install: build pages
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin share/man/man1 share/bash-completion/completions share/zsh/site-functions share/fish/vendor_completions.d)
 	install -m 755 gm $(DESTDIR)$(PREFIX)/bin/gm
 	ln -sf gm $(DESTDIR)$(PREFIX)/bin/gmosh
+	ln -sf gm $(DESTDIR)$(PREFIX)/bin/gmssh
 	install -m 644 release/gm.1 $(DESTDIR)$(PREFIX)/share/man/man1/gm.1
 	ln -sf gm.1 $(DESTDIR)$(PREFIX)/share/man/man1/gmosh.1
+	ln -sf gm.1 $(DESTDIR)$(PREFIX)/share/man/man1/gmssh.1
 	install -m 644 release/gm.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/gm
 	ln -sf gm $(DESTDIR)$(PREFIX)/share/bash-completion/completions/gmosh
 	install -m 644 release/_gm $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_gm

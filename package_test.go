@@ -38,7 +38,7 @@ func TestPackages(t *testing.T) {
 		}
 	})
 	t.Run("files", func(t *testing.T) {
-		gm := `usr/bin/gm usr/bin/gmosh usr/share/man/man1/gm.1.gz usr/share/bash-completion/completions/gm
+		gm := `usr/bin/gm usr/bin/gmosh usr/bin/gmssh usr/share/man/man1/gm.1.gz usr/share/bash-completion/completions/gm
 			usr/share/doc/gm/copyright usr/share/doc/gm/changelog.gz`
 		mosh := `usr/bin/mosh usr/bin/mosh-client usr/bin/mosh-server usr/share/man/man1/mosh.1.gz
 			usr/share/man/man1/mosh-client.1.gz usr/share/man/man1/mosh-server.1.gz

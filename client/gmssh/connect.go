@@ -38,7 +38,6 @@ var warnedOptions = map[byte]string{
 	'Y': "gm does not forward X11 yet",
 }
 
-// connect runs the session or the program that the line and the configuration ask for.
 func (m *invocation) connect() (status int, err error) {
 	if err := m.checkRequests(); err != nil {
 		return sshexec.Failed, err
@@ -51,17 +50,25 @@ func (m *invocation) connect() (status int, err error) {
 		if why, ok := refusedOptions[letter]; ok {
 			return sshexec.Failed, fmt.Errorf("-%c: %s", letter, why)
 		}
-		if why, ok := warnedOptions[letter]; ok && m.config.Word("loglevel") != "SILENT" {
-			fmt.Fprintf(m.errors, "%s: warning: -%c: %s\n", m.name, letter, why)
-		}
 	}
 	if m.isSession() {
+		m.warn()
 		return client.Main("gm", m.version, m.sessionArgs()), nil
 	}
 	if m.config.Flag("forkafterauthentication") {
 		return m.inBackground()
 	}
 	return m.overSSH(func() error { return nil })
+}
+
+// warn prints a warning for each option without which the program runs all the same.
+func (m *invocation) warn() {
+	for i := range len(m.line.Given) {
+		letter := m.line.Given[i]
+		if why, ok := warnedOptions[letter]; ok && m.config.Word("loglevel") != "SILENT" {
+			fmt.Fprintf(m.errors, "%s: warning: -%c: %s\n", m.name, letter, why)
+		}
+	}
 }
 
 // checkRequests reports ssh's errors for requests that exclude each other.
@@ -85,7 +92,6 @@ func (m *invocation) remoteCommand() string {
 	return ""
 }
 
-// controlError returns ssh's error for a connection that is not shared, as gm shares none.
 func (m *invocation) controlError() error {
 	path, err := m.config.Expanded("controlpath")
 	if err != nil || path == "" {
@@ -102,7 +108,6 @@ func (m *invocation) isSession() bool {
 		!c.Flag("stdinnull") && !c.Flag("forkafterauthentication") && m.isTerminal(0) && m.isTerminal(1)
 }
 
-// sessionArgs returns the arguments of gm for the session.
 func (m *invocation) sessionArgs() []string {
 	words := m.line.SSHCommand()
 	for i, word := range words {
@@ -135,6 +140,7 @@ func (m *invocation) wantsTerminal() bool {
 
 // overSSH logs in, calls ready, and runs the program over the SSH connection.
 func (m *invocation) overSSH(ready func() error) (status int, err error) {
+	m.warn()
 	wantsTerminal := m.wantsTerminal()
 	ctx, stop := signal.NotifyContext(context.Background(), endingSignals()...)
 	defer stop()
@@ -174,14 +180,12 @@ func interrupted(ctx context.Context, err error) error {
 	return err
 }
 
-// waitForEnd returns when the connection has ended.
 func (m *invocation) waitForEnd(ctx context.Context, login *sshboot.Login) error {
 	defer context.AfterFunc(ctx, func() { login.Close() })()
 	login.Client().Wait() // its error is a lost connection in any case
 	return message("Connection to " + m.config.HostName() + " closed by remote host.")
 }
 
-// program runs the program on the host.
 func (m *invocation) program(ctx context.Context, login *sshboot.Login, wantsTerminal bool) (status int, err error) {
 	command := m.line.Command
 	if command == "" {

@@ -91,7 +91,6 @@ func (m *invocation) run() (status int, err error) {
 	return m.connect()
 }
 
-// request returns the login of the line.
 func (m *invocation) request() sshboot.Request {
 	return sshboot.Request{
 		Destination: m.line.Destination(), SSHCommand: m.line.SSHCommand(), Family: sshboot.PreferInet,
@@ -102,7 +101,6 @@ func (m *invocation) request() sshboot.Request {
 // queries are the kinds that -Q help lists.
 const queries = "cipher\ncipher-auth\ncompression\nkex\nkey\nkey-ca-sign\nkey-cert\nkey-plain\nkey-sig\nmac\nprotocol-version\nsig"
 
-// query prints what gm supports of a kind.
 func (m *invocation) query(kind string) (status int, err error) {
 	names, ok := sshclient.Supported(kind)
 	switch kind {
@@ -135,7 +133,6 @@ func optionChecker() func(sshline.Setting) error {
 	}
 }
 
-// checkUser checks the user that the line names.
 func (m *invocation) checkUser() error {
 	c := sshconfig.New("", sshconfig.LocalEnvironment())
 	for _, s := range m.line.Settings {

@@ -63,7 +63,6 @@ type message string
 
 func (m message) Error() string { return string(m) }
 
-// endedByHost is the error of a program whose connection ended before it.
 func endedByHost(host string) error {
 	return message("Connection to " + sanitize.Line(host) + " closed by remote host.")
 }
@@ -93,7 +92,6 @@ func Run(ctx context.Context, client *ssh.Client, p Program) (status int, err er
 	return e.status, nil
 }
 
-// start makes the requests that start p on a channel.
 func start(channel ssh.Channel, p Program) error {
 	for _, variable := range p.Env {
 		name, value, _ := strings.Cut(variable, "=")
@@ -225,7 +223,6 @@ func connectRequest(target forward.Address) (kind string, payload []byte) {
 	}{target.Host, uint32(target.Port), "127.0.0.1", 65535})
 }
 
-// openError returns ssh's message for a channel that the host has not opened.
 func openError(err error) message {
 	refused, ok := errors.AsType[*ssh.OpenChannelError](err)
 	if !ok {

@@ -41,7 +41,6 @@ type Setting struct {
 	Value string
 }
 
-// words returns the setting as options of ssh.
 func (s Setting) words() []string {
 	switch s.Option {
 	case 'i', 'L', 'R', 'D':
@@ -158,7 +157,6 @@ func (p *parser) parse() error {
 	return nil
 }
 
-// options parses options up to the first other word or "--".
 func (p *parser) options() error {
 	for len(p.args) > 0 {
 		word := p.args[0]
@@ -208,7 +206,6 @@ func (p *parser) cluster(letters string) error {
 	return nil
 }
 
-// destination parses [user@]host or an ssh:// URI.
 func (p *parser) destination(word string) error {
 	if strings.HasPrefix(word, "ssh://") {
 		d, err := sshconfig.ParseDestination(word)

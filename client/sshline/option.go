@@ -80,7 +80,6 @@ func (p *parser) tty(letter byte) {
 	p.set(letter, "RequestTTY "+map[TTY]string{TTYNone: "no", TTYForced: "yes", TTYAlways: "force"}[p.line.TTY])
 }
 
-// sessionType sets SessionType unless another one is set already.
 func (p *parser) sessionType(letter byte, value, conflict string) error {
 	for _, s := range slices.Concat(p.direct, p.ordered) {
 		name, old := keywordOf(s)
@@ -221,7 +220,6 @@ func (p *parser) port(n int) {
 	}
 }
 
-// set sets the keyword of a line instead of an earlier setting of it.
 func (p *parser) set(letter byte, line string) {
 	name, _, _ := strings.Cut(line, " ")
 	p.direct = slices.DeleteFunc(p.direct, func(s Setting) bool {
