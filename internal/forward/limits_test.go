@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -92,19 +93,31 @@ func TestSlowReaderBoundsMemory(t *testing.T) {
 	}
 }
 
+// expectShortage opens one stream more than the peer permits, and waits until it has reset one.
+func (s *side) expectShortage(t *testing.T, most int, kind uint64, target []byte) {
+	t.Helper()
+	var opened []*stream.Stream
+	s.in(func() {
+		for range most + 1 {
+			opened = append(opened, s.streams.Open(kind, target))
+		}
+	})
+	s.until(t, "reset", func() bool {
+		return slices.ContainsFunc(opened, func(o *stream.Stream) bool {
+			var reset *stream.ResetError
+			_, _, err := o.Next()
+			return errors.As(err, &reset) && reset.Code == CodeShortage && reset.Text == textShortage
+		})
+	})
+}
+
 func TestConnectionsAreBounded(t *testing.T) {
 	block := func(ctx context.Context, _, _ string) (net.Conn, error) {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
 	r := newRig(t, Config{}, Config{Dial: block})
-	var last *stream.Stream
-	r.client.in(func() {
-		for range maxConnections + 1 {
-			last = r.client.streams.Open(KindConnect, target("tcp", "h", "1", ""))
-		}
-	})
-	r.client.expectCode(t, last, CodeShortage, textShortage)
+	r.client.expectShortage(t, maxConnections, KindConnect, target("tcp", "h", "1", ""))
 	r.server.until(t, "dials", func() bool {
 		m := r.server.mux
 		return len(m.relays) == maxConnections && m.dialling == maxDials && len(m.waiting) == maxConnections-maxDials
@@ -128,13 +141,7 @@ func TestClientOpensNoMoreThanItMay(t *testing.T) {
 
 func TestListenersAreBounded(t *testing.T) {
 	r := newRig(t, Config{}, Config{})
-	var last *stream.Stream
-	r.client.in(func() {
-		for range maxListens + 1 {
-			last = r.client.streams.Open(KindListen, target("tcp", "127.0.0.1", "0"))
-		}
-	})
-	r.client.expectCode(t, last, CodeShortage, textShortage)
+	r.client.expectShortage(t, maxListens, KindListen, target("tcp", "127.0.0.1", "0"))
 	r.server.in(func() {
 		if n := len(r.server.mux.served); n != maxListens {
 			t.Errorf("%d listeners", n)
