@@ -6,6 +6,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strings"
 
 	"gm/client"
 	"gm/client/gmssh"
@@ -20,7 +21,7 @@ func main() { os.Exit(run(os.Args)) }
 func run(argv []string) int {
 	flushAsAsked()
 	args := argv[1:]
-	switch filepath.Base(argv[0]) {
+	switch strings.TrimSuffix(filepath.Base(argv[0]), ".exe") {
 	case "mosh-server":
 		return server.Main(version(), args)
 	case "mosh-client":

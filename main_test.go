@@ -30,7 +30,7 @@ func TestWhichProgram(t *testing.T) {
 		{"mosh", "--help", "", "Usage: mosh"},
 		{"/usr/bin/gmssh", "-V", "", "OpenSSH_10.6p1, gm dev"},
 		{"ssh", "-G -F none host", "", "host host\n"},
-		{"ssh", "", "", "usage: ssh [-46"},
+		{"ssh.exe", "", "", "usage: ssh [-46"},
 		{"gm", "--help", "", "Usage: gm"},
 		{"anything", "--version", "", "gm dev"},
 		{"gm", "server new --help", "", "Usage: gm server new"},

@@ -66,6 +66,24 @@ func Main(program, version string, args []string) (status int) {
 	return status
 }
 
+// Session runs the session that the command line args of gm describe and returns the exit
+// status: that of the program, or [sshexec.Failed] if the session failed.
+func Session(args []string) (status int) {
+	defer guard(stderr(), programGM, &status)
+	o, err := readOptions(programGM, args)
+	if err == nil {
+		status, err = connect(programGM, o)
+	}
+	if i, ok := errors.AsType[signalError](err); ok {
+		return i.raise()
+	}
+	if err != nil {
+		report(stderr(), programGM, err)
+		return sshexec.Failed
+	}
+	return status
+}
+
 // Help runs "gm help" with the words after it and returns the exit status.
 func Help(words []string) (status int) {
 	if err := help(stdout(), words); err != nil {
@@ -209,6 +227,9 @@ func runPlain(o options) (status int, err error) {
 			return err
 		}
 		defer login.Close()
+		if _, err = login.Config().WithRemoteCommand([]string{"--"}); err != nil {
+			return err
+		}
 		status, err = sshexec.Run(ctx, login.Client(), sshexec.Program{
 			Host: login.Config().HostName(), Command: strings.Join(words, " "), Env: login.Config().Environ(), Streams: sshexec.Standard(),
 		})

@@ -33,7 +33,7 @@ func openTTY() (*tty, error) {
 		if !term.IsTerminal(int(f.Fd())) {
 			return nil, &hint.Error{
 				Err:  errors.New("standard input and output are not a terminal"),
-				Hint: "run it in a terminal; for a command whose output goes elsewhere use ssh",
+				Hint: "run it in a terminal; a command whose output goes elsewhere: gm HOST -- COMMAND",
 			}
 		}
 	}

@@ -115,6 +115,8 @@ func TestSSHStreams(t *testing.T) {
 		{"stdin after the end of stdout", "kept", []string{"host", "exec >&- 2>&-; cat > kept; exit 9"}},
 		{"program that does not read", binary, []string{"host", "exit 6"}},
 		{"RemoteCommand", "", []string{"-T", "-o", "RemoteCommand=echo %n %h", "host"}},
+		{"LocalCommand", "in", []string{"-o", "PermitLocalCommand=yes", "-o", "LocalCommand=echo local %n %r; exit 3", "host", "cat"}},
+		{"LocalCommand without permission", "", []string{"-o", "LocalCommand=echo local", "host", "true"}},
 		{"SetEnv", "", []string{"-o", "SetEnv=LC_GM=x", "host", "echo $LC_GM"}},
 		{"subsystem", "", []string{"-s", "host", "gm-no-such"}},
 		{"-q", "", []string{"-q", "-o", "Port=1", "host", "true"}},
@@ -382,6 +384,10 @@ func TestSSHSession(t *testing.T) {
 	x.Line("exit 7")
 	if status := x.ExpectEnd(harness.Patience); status != 7 {
 		t.Errorf("status %d\n%s", status, harness.Frame(x.Screen()))
+	}
+	x = s.gm(link, nil, "-F", s.config, "-p", "1", "host")
+	if status := x.ExpectEnd(harness.Patience); status != 255 || !x.Screen().Has("connection refused") {
+		t.Errorf("status %d without a host\n%s", status, harness.Frame(x.Screen()))
 	}
 }
 

@@ -2,8 +2,10 @@ package gmssh
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"os/signal"
 	"strings"
 
@@ -53,7 +55,7 @@ func (m *invocation) connect() (status int, err error) {
 	}
 	if m.isSession() {
 		m.warn()
-		return client.Main("gm", m.version, m.sessionArgs()), nil
+		return client.Session(m.sessionArgs()), nil
 	}
 	if m.config.Flag("forkafterauthentication") {
 		return m.inBackground()
@@ -77,6 +79,8 @@ func (m *invocation) checkRequests() error {
 	switch {
 	case m.line.Command != "" && remote != "":
 		return message("Cannot execute command-line and remote command.")
+	case m.config.Flag("exitonforwardfailure") && len(m.config.Forwardings()) > 0:
+		return errors.New("ExitOnForwardFailure: gm does not forward ports yet")
 	case m.config.Word("sessiontype") == "subsystem" && m.line.Command == "":
 		return &sshline.Error{Text: "You must specify a subsystem to invoke.", Usage: true}
 	case m.config.Flag("forkafterauthentication") && m.line.Command == "" && remote == "" && m.config.Word("sessiontype") != "none" && m.line.Control == "":
@@ -149,6 +153,9 @@ func (m *invocation) overSSH(ready func() error) (status int, err error) {
 		return sshexec.Failed, interrupted(ctx, err)
 	}
 	defer login.Close()
+	if err := m.localCommand(ctx); err != nil {
+		return sshexec.Failed, err
+	}
 	if err := ready(); err != nil {
 		return sshexec.Failed, err
 	}
@@ -170,6 +177,24 @@ func (m *invocation) overSSH(ready func() error) (status int, err error) {
 		}
 	}
 	return sshexec.Failed, interrupted(ctx, err)
+}
+
+// localCommand runs LocalCommand with the user's shell. As with ssh, its status has no effect.
+func (m *invocation) localCommand(ctx context.Context) error {
+	command := m.config.Word("localcommand")
+	if !m.config.Flag("permitlocalcommand") || command == "" || strings.EqualFold(command, "none") {
+		return nil
+	}
+	expanded, err := m.config.ExpandTokensWith(command, map[byte]string{'T': "NONE"}) // no tunnel device
+	if err != nil {
+		return fmt.Errorf("LocalCommand %s: %w", command, err)
+	}
+	words := sshconfig.ShellCommand(m.config.Env.Shell, expanded)
+	words[len(words)-1] = expanded
+	cmd := exec.CommandContext(ctx, words[0], words[1:]...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = m.streams.In, m.streams.Out, m.streams.Err
+	cmd.Run()
+	return nil
 }
 
 // interrupted returns err, or nil if a signal has ended the connection.

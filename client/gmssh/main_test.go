@@ -116,6 +116,7 @@ func TestOutput(t *testing.T) {
 		{"-F none -G h", 0, "host h\n", ""},
 		{"-F none -L 1:a:2 h", 255, "", "gmssh: -L: gm does not forward ports yet\n"},
 		{"-F none -qL 1:a:2 h", 255, "", ""},
+		{"-F none -o RemoteForward=9 -o ExitOnForwardFailure=yes h", 255, "", "gmssh: ExitOnForwardFailure: gm does not forward ports yet\n"},
 		{"-F none -O check h", 255, "", "No ControlPath specified for \"-O\" command\n"},
 		{"-F none -S /x/%h -O check h", 255, "", "Control socket connect(/x/h): No such file or directory\n"},
 		{"-F none -o RemoteCommand=x h y", 255, "", "Cannot execute command-line and remote command.\n"},
