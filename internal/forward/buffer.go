@@ -1,6 +1,9 @@
 package forward
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 const (
 	// smallBuffer is the size of the buffer with which an idle connection waits for bytes.
@@ -15,12 +18,22 @@ const (
 	maxReading = 2
 	// maxWriting is the number of chunks of a connection that wait to be written.
 	maxWriting = 2
+
+	// maxMemory bounds the buffers of all connections, in bytes. Beyond it each has small ones
+	// alone, and writes one at a time.
+	maxMemory = 16 << 20
 )
 
 var bufferSizes = [...]int{smallBuffer, readBuffer, writeBuffer}
 
 // buffers are pools of buffers of each size.
-type buffers [len(bufferSizes)]sync.Pool
+type buffers struct {
+	pools [len(bufferSizes)]sync.Pool
+	used  atomic.Int64 // bytes of buffers that get has returned and put has not
+}
+
+// full reports whether buffers other than small ones have to wait.
+func (b *buffers) full() bool { return b.used.Load() >= maxMemory }
 
 // get returns a buffer of the least size that holds n bytes.
 func (b *buffers) get(n int) *[]byte {
@@ -28,7 +41,8 @@ func (b *buffers) get(n int) *[]byte {
 	for bufferSizes[i] < n {
 		i++
 	}
-	if p, ok := b[i].Get().(*[]byte); ok {
+	b.used.Add(int64(bufferSizes[i]))
+	if p, ok := b.pools[i].Get().(*[]byte); ok {
 		return p
 	}
 	p := make([]byte, bufferSizes[i])
@@ -39,7 +53,8 @@ func (b *buffers) get(n int) *[]byte {
 func (b *buffers) put(p *[]byte) {
 	for i, size := range bufferSizes {
 		if p != nil && len(*p) == size {
-			b[i].Put(p)
+			b.used.Add(int64(-size))
+			b.pools[i].Put(p)
 		}
 	}
 }

@@ -146,6 +146,32 @@ func TestList(t *testing.T) {
 	}
 }
 
+// TestX11 has a server whose display is a listener of the test.
+func TestX11(t *testing.T) {
+	l, to := listen(t)
+	display, at := listen(t)
+	go echo(l)
+	asked := make(chan []string, 1)
+	r := newRig(t, Config{}, Config{ListenX11: func(fields []string) ([]net.Listener, string, error) {
+		asked <- fields
+		return []net.Listener{display}, "10", nil
+	}})
+	r.client.in(func() {
+		r.client.mux.RequestX11([]string{"cookie", "0"}, r.client.mux.dialAddress(to))
+	})
+	if f := await(t, "answer", r.client.changed); f.State != Listening || f.Answer != "10" {
+		t.Errorf("%v, %q", f.State, f.Answer)
+	}
+	if fields := await(t, "request", asked); !slices.Equal(fields, []string{"cookie", "0"}) {
+		t.Errorf("fields %q", fields)
+	}
+	conn := r.dial("tcp", at.netAddress())
+	conn.Write([]byte("x"))
+	if _, err := io.ReadFull(conn, make([]byte, 1)); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestGatewayPortsOfTheServer(t *testing.T) {
 	addresses := make(chan string, 8)
 	fake := func(_, address string) (net.Listener, error) {

@@ -97,7 +97,7 @@ func (r *Relay) reader() {
 		if !r.mux.post(func() { r.handleRead(chunk{buf: buf, data: (*buf)[:n]}, err) }) || err != nil {
 			return
 		}
-		if size = smallBuffer; n >= smallBuffer {
+		if size = smallBuffer; n >= smallBuffer && !r.mux.pool.full() {
 			size = readBuffer
 		}
 	}
@@ -209,6 +209,11 @@ func (r *Relay) deliver() {
 			continue
 		}
 		n := min(len(data), writeBuffer)
+		if r.mux.pool.full() && !r.drop {
+			if n = min(n, smallBuffer); r.writing > 0 {
+				return
+			}
+		}
 		last := ended && n == len(data)
 		if r.drop {
 			r.written = last
@@ -278,4 +283,11 @@ func (r *Relay) release() {
 		r.mux.pool.put(c.buf)
 	}
 	r.unsent = nil
+	for range len(r.out) {
+		select {
+		case c := <-r.out:
+			r.mux.pool.put(c.buf)
+		default: // the writer has it
+		}
+	}
 }
