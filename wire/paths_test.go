@@ -42,13 +42,13 @@ func newPathSession(t *testing.T, udp, pipe simnet.Config) *pathSession {
 	w.pipe = w.Add(pipeAtClient, pipeAtServer, pipe, 3)
 	var err error
 	w.client, err = wire.New(wire.Config[stream, page]{
-		Key: datagram.Key{1}, Direction: datagram.ToServer, MinDelay: wire.ClientMinDelay, MTU: datagram.MTUv4, Paths: true,
+		Key: datagram.Key{1}, Direction: datagram.ToServer, MinDelay: wire.ClientMinDelay, MTU: datagram.MTUv4, Paths: true, Streams: true,
 	}, epoch)
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.server, err = wire.New(wire.Config[page, stream]{
-		Key: datagram.Key{1}, Direction: datagram.ToClient, MinDelay: wire.ServerMinDelay, MTU: datagram.MTUv4, Paths: true,
+		Key: datagram.Key{1}, Direction: datagram.ToClient, MinDelay: wire.ServerMinDelay, MTU: datagram.MTUv4, Paths: true, Streams: true,
 	}, epoch)
 	if err != nil {
 		t.Fatal(err)

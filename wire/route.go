@@ -28,6 +28,7 @@ func (t *Transport[L, R]) SetRoute(now time.Time, preferred datagram.Path, copie
 	before := len(t.conn.Route())
 	if t.conn.SetRoute(preferred, copies...) {
 		t.sent.trustAfter = now
+		t.moveStreams(now)
 	} else if before == len(t.conn.Route()) {
 		return
 	}
@@ -44,6 +45,7 @@ func (t *Transport[L, R]) Route() []datagram.Path { return t.conn.Route() }
 func (t *Transport[L, R]) DropPath(now time.Time, path datagram.Path) {
 	if t.conn.Route()[0] == path {
 		t.sent.trustAfter = now
+		t.moveStreams(now)
 	}
 	t.conn.Forget(path)
 }
@@ -52,6 +54,9 @@ func (t *Transport[L, R]) DropPath(now time.Time, path datagram.Path) {
 // is searched for anew.
 func (t *Transport[L, R]) PathChanged(now time.Time, path datagram.Path) {
 	t.conn.PathChanged(path)
+	if t.conn.Route()[0] == path {
+		t.moveStreams(now)
+	}
 	t.PortChanged(now)
 	t.keepalive.noteChange(now)
 }

@@ -6,6 +6,7 @@ import (
 
 	"gm/internal/deadline"
 	"gm/wire/datagram"
+	"gm/wire/stream"
 )
 
 // Object is a state that the protocol keeps in step on two hosts. Values are
@@ -39,6 +40,8 @@ type Config[L, R any] struct {
 	// Identifiers makes both ends number their datagrams with identifiers (protocol,
 	// section 11.12).
 	Identifiers bool
+	// Streams carries streams beside the states. The peer must have the extension "streams".
+	Streams bool
 	Local       L // state 0 of the object that this end sends
 	Remote      R // state 0 of the object that this end receives
 	// Accept reports whether a state of the peer is accepted now. A state that is
@@ -56,6 +59,7 @@ const (
 // of R. It is not safe for concurrent use.
 type Transport[L Object[L], R Object[R]] struct {
 	conn       *datagram.Conn
+	streams    *stream.Conn // nil without the extension "streams"
 	start      time.Time
 	client     bool // it sends to the server
 	several    bool // the peer knows several paths
@@ -105,6 +109,9 @@ func New[L Object[L], R Object[R]](cfg Config[L, R], now time.Time) (*Transport[
 	if t.several {
 		conn.AllowPaths()
 	}
+	if cfg.Streams {
+		t.carryStreams(now)
+	}
 	return t, nil
 }
 
@@ -112,8 +119,8 @@ func New[L Object[L], R Object[R]](cfg Config[L, R], now time.Time) (*Transport[
 type Received struct {
 	// Newest reports whether the datagram's sequence number is the highest so far.
 	Newest bool
-	// Moves reports whether it is the highest of those with fragments: a peer with one
-	// path is now where the datagram came from.
+	// Moves reports whether it is the highest of those with fragments or packets of
+	// streams: a peer with one path is now where the datagram came from.
 	Moves bool
 	// Copy reports whether the peer sends the fragment on other paths too, and expects the
 	// same of this end.
@@ -132,8 +139,14 @@ type Received struct {
 func (t *Transport[L, R]) Receive(now time.Time, data []byte, path datagram.Path, congested bool) (Received, error) {
 	opened, err := t.conn.Open(now, data, path, congested)
 	got := Received{Newest: opened.Newest, Moves: opened.Moves, Copy: opened.Copy}
+	if opened.Newest && t.streams != nil {
+		t.streams.Alive(now)
+	}
 	if err != nil {
 		return got, err
+	}
+	if opened.Streams != nil {
+		return got, t.receiveStreams(now, opened.Streams)
 	}
 	if opened.Payload == nil {
 		t.observe(now, path)
@@ -187,13 +200,14 @@ func (t *Transport[L, R]) Tick(now time.Time, send func(path datagram.Path, data
 	if err := t.sendControl(now, send); err != nil {
 		return err
 	}
-	if at := t.instructionDeadline(now); at.IsZero() || now.Before(at) {
-		return nil
+	var err error
+	if at := t.instructionDeadline(now); !at.IsZero() && !now.Before(at) {
+		t.compose(now, &t.outgoing)
+		packErr := t.pack(&t.outgoing)
+		t.recordSent(now, &t.outgoing)
+		err = cmp.Or(t.sendInstruction(now, send), packErr)
 	}
-	t.compose(now, &t.outgoing)
-	packErr := t.pack(&t.outgoing)
-	t.recordSent(now, &t.outgoing)
-	return cmp.Or(t.sendInstruction(now, send), packErr)
+	return cmp.Or(err, t.sendStreams(now, send))
 }
 
 func (t *Transport[L, R]) sendInstruction(now time.Time, send func(path datagram.Path, data []byte)) error {
@@ -234,7 +248,7 @@ func (t *Transport[L, R]) Deadline(now time.Time) time.Time {
 	if t.conn.Pending() {
 		return now
 	}
-	return t.instructionDeadline(now)
+	return deadline.Earliest(t.instructionDeadline(now), t.streamsDeadline(now))
 }
 
 func (t *Transport[L, R]) instructionDeadline(now time.Time) time.Time {

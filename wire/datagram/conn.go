@@ -30,6 +30,7 @@ type Conn struct {
 	route    route
 	controls []control
 	several  bool // the peer knows several paths
+	streams  bool // the peer knows streams
 
 	received replayFilter
 	moved    uint64    // one above the highest sequence number of a fragment
@@ -62,6 +63,10 @@ func New(k Key, d Direction, now time.Time) (*Conn, error) {
 // AllowPaths makes the Conn answer probes and accept copies. Both ends call it if they have
 // agreed on the extension "paths".
 func (c *Conn) AllowPaths() { c.several = true }
+
+// AllowStreams makes the Conn accept packets of streams. Both ends call it if they have
+// agreed on the extension "streams".
+func (c *Conn) AllowStreams() { c.streams = true }
 
 // Seal returns the datagram of a payload that begins with its Kind, for a path. It is
 // valid until the next call. The only error is ErrExhausted.
@@ -125,13 +130,15 @@ func (c *Conn) state(path Path) *pathState {
 type Opened struct {
 	Payload []byte // begins with KindFragment; nil if there is no fragment in it
 	Newest  bool   // its sequence number is the highest so far
-	// Moves reports whether its sequence number is the highest of all with fragments: a
-	// peer with one path is now where the datagram came from.
+	// Moves reports whether its sequence number is the highest of all with fragments or
+	// packets of streams: a peer with one path is now where the datagram came from.
 	Moves bool
 	Copy  bool // the fragment is sent on other paths too
+	// Streams is a packet of streams, valid until the next call; nil if there is none.
+	Streams []byte
 }
 
-// Open opens a datagram received on a path. Its payload is valid until the next call.
+// Open opens a datagram received on a path. Its contents are valid until the next call.
 // congested reports whether the datagram carried the ECN mark CE. The fields of Opened
 // other than Payload are valid with an error too. The timestamps of a datagram that was
 // overtaken on its path are ignored.
@@ -214,6 +221,11 @@ func (c *Conn) accept(got Opened, s *pathState, plain []byte, seq uint64, size i
 		got.Payload, got.Copy = payload[1:], true
 	case c.several && s == nil:
 		return got, errReplayed
+	case c.streams && kind == KindStreams:
+		if s == nil {
+			return got, errReplayed
+		}
+		got.Streams = payload[1:]
 	case c.several && (kind == KindProbe || kind == KindReply):
 		return got, c.handleControl(s, payload, size)
 	default:
