@@ -347,6 +347,3 @@ func (c *Conn) withoutCredit(id uint64) bool {
 
 // maxBurst is the time whose packets may be sent at once: timers are not exact.
 const maxBurst = time.Millisecond
-
-// SetPacketSize sets the largest packet, in bytes.
-func (c *Conn) SetPacketSize(n int) { c.cfg.PacketSize = n }

@@ -182,3 +182,20 @@ func TestHostilePackets(t *testing.T) {
 		})
 	}
 }
+
+// TestStreamIsFinished holds that a stream is finished once its end has arrived, and not while
+// more may be written.
+func TestStreamIsFinished(t *testing.T) {
+	r := newRig(t, "rtt=20ms")
+	s := r.client.Open(1, nil)
+	s.Write([]byte("hello"))
+	r.until(time.Second, func() bool { return s.Delivered() })
+	if s.Finished() {
+		t.Error("a stream without an end is finished")
+	}
+	s.CloseWrite()
+	if s.Finished() {
+		t.Error("the stream is finished before its end has arrived")
+	}
+	r.until(time.Second, func() bool { return s.Finished() })
+}

@@ -84,6 +84,10 @@ func (s *Stream) Delivered() bool {
 	return s.out.unacked() == 0 && (s.out.endAcked || !s.out.ended)
 }
 
+// Finished reports whether the peer has all bytes and the end of the stream. Nothing is left to
+// be delivered of a stream that was reset.
+func (s *Stream) Finished() bool { return s.reset != nil || s.out.done() }
+
 // Next returns the bytes that have arrived and were not consumed. They are valid until the
 // next packet is received. ended reports whether no others follow.
 func (s *Stream) Next() (data []byte, ended bool, err error) {
