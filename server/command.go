@@ -28,6 +28,10 @@ func sessionCommand(o options, environ []string) (c pty.Command, notice string) 
 			notice = fmt.Sprintf("Could not chdir to home directory %s: %s\r\n", oneLine(errors.New(home)), sentence(err))
 		}
 	}
+	if o.session.shell && len(c.Argv) > 0 {
+		c.Path = loginShell(environ)
+		c.Argv = []string{filepath.Base(c.Path), "-c", strings.Join(c.Argv, " ")}
+	}
 	if len(c.Argv) == 0 {
 		c.Path = loginShell(environ)
 		c.Argv = []string{"-" + filepath.Base(c.Path)}

@@ -81,6 +81,17 @@ func childEnvironment(env, client []string, colors int) []string {
 	return withUTF8(env, client)
 }
 
+// withoutTerminal returns the environment of a program that has no terminal.
+func withoutTerminal(env []string) []string {
+	return without(env, func(name string) bool {
+		switch name {
+		case "TERM", "COLORTERM", "NCURSES_NO_UTF8_ACS", "SSH_TTY":
+			return true
+		}
+		return false
+	})
+}
+
 // sessionEnvironment adds the variables of a session to the environment of its program. A
 // session without a socket has none.
 func sessionEnvironment(env []string, id identity) []string {
@@ -93,10 +104,17 @@ func sessionEnvironment(env []string, id identity) []string {
 // keepEnded is how long a session whose program has ended waits for a client.
 const keepEnded = 24 * time.Hour
 
+// stdioTimeout is how long a session without a terminal waits for a client that is silent. No
+// other client can enter it.
+const stdioTimeout = 24 * time.Hour
+
 // readLimits returns the timeouts of a session. One that no client can enter later ends as
 // with mosh, unless the environment has a time for it. warning is about a bad time.
 func readLimits(o options, lookup func(string) (string, bool)) (t session.Timeouts, warning string) {
 	t = readTimeouts(lookup)
+	if o.session.stdio && t.Network == 0 {
+		t.Network = stdioTimeout
+	}
 	var linger lingerTime
 	if o.extensions.Has(state.ExtSessions) {
 		linger, t.KeepEnded = defaultLinger, keepEnded

@@ -84,6 +84,7 @@ type loop struct {
 	session *session.Session
 	sockets sockets
 	pipes   pipes
+	streams []*clientStreams
 
 	events  chan any            // from the feeders
 	buffers chan *inboundPacket // free ones
@@ -126,9 +127,11 @@ func (l *loop) run(cfg session.Config, client session.ClientConfig, started func
 	now := time.Now()
 	l.session = session.New(cfg, l, now)
 	l.session.SetSizePolicy(now, l.size)
-	if _, err = l.session.Attach(client, now); err != nil {
+	first, err := l.session.Attach(client, now)
+	if err != nil {
 		return err
 	}
+	l.openStreams(first)
 	for _, s := range l.sockets.open {
 		l.serveSocket(s)
 	}
@@ -157,6 +160,7 @@ func (l *loop) run(cfg session.Config, client session.ClientConfig, started func
 			}
 		}
 		l.parse(now)
+		l.serveStreams(now)
 		l.session.Tick(now)
 		l.publishRoutes()
 		l.session.TurnTook(now, time.Since(now))
@@ -254,6 +258,9 @@ func (l *loop) parse(now time.Time) {
 // which may survive the hang-up.
 func (l *loop) stop() {
 	close(l.quit)
+	for _, c := range l.streams {
+		c.close()
+	}
 	l.sockets.close()
 	l.pipes.close()
 	l.HangUp()

@@ -110,8 +110,11 @@ func (l *loop) seat(now time.Time, r control.Request) (*control.Seat, error) {
 		return nil, err
 	}
 	granted := grantable(r.Attach.Extensions)
+	if r.Attach.Role == control.ReadOnly {
+		granted &^= state.ExtStreams
+	}
 	seat := &control.Seat{Port: s.Local().Port(), Key: key, Extensions: granted.Names()}
-	_, err = l.session.Attach(session.ClientConfig{
+	a, err := l.session.Attach(session.ClientConfig{
 		Key: &key, Dialect: dialectFor(granted), Extensions: granted, Role: roles[r.Attach.Role], By: r.By,
 		History: r.Attach.History,
 	}, now)
@@ -119,6 +122,7 @@ func (l *loop) seat(now time.Time, r control.Request) (*control.Seat, error) {
 		seat.Key.Wipe()
 		return nil, err
 	}
+	l.openStreams(a)
 	return seat, nil
 }
 

@@ -68,6 +68,7 @@ func serve(version string, h *handover, o options) error {
 	err = l.run(session.Config{
 		Terminal: terminalOptions(release, o.extensions.Has(state.ExtScreen)),
 		Timeouts: limits,
+		Piped:    o.session.stdio,
 	}, session.ClientConfig{
 		Key:        &h.key,
 		Dialect:    dialectFor(o.extensions),
@@ -122,6 +123,14 @@ func (e *sessionEnv) launch(cols, rows int) (program, []byte, error) {
 	}
 	command, notice := sessionCommand(e.options, e.environ)
 	command.Env = sessionEnvironment(command.Env, e.identity)
+	if e.options.session.stdio {
+		command.Env = withoutTerminal(command.Env)
+		p, err := pty.StartPiped(command, e.users)
+		if err != nil {
+			return nil, nil, err
+		}
+		return newPipedProgram(p), nil, nil
+	}
 	hello = append(hello, notice...)
 	c, err := pty.Start(command, e.users, cols, rows)
 	if err != nil {

@@ -26,6 +26,8 @@ type sessionOptions struct {
 	inside  string // ID of the session in which the client runs
 	pipe    bool   // the client wants a pipe beside UDP
 	history int    // lines of the history that the client wants
+	stdio   bool   // the program has pipes in place of a terminal, which streams carry
+	shell   bool   // the command is text for the login shell
 
 	allFamilies bool // -s restricts nothing
 }
@@ -70,6 +72,10 @@ func (s *sessionOptions) set(setting string) error {
 		s.history = min(max(lines, 0), vt.MaxHistory)
 	case "pipe":
 		s.pipe = true
+	case "stdio":
+		s.stdio = true
+	case "shell":
+		s.shell = true
 	case "families":
 		s.allFamilies = value == "all"
 	case "inside":

@@ -121,11 +121,13 @@ func (p *Program) Line() string { return p.line }
 
 // Wait waits for the program's exit and returns its status: 128 and the signal's number
 // if a signal killed it.
-func (p *Program) Wait() int {
-	p.cmd.Wait()
-	status, ok := p.cmd.ProcessState.Sys().(syscall.WaitStatus)
+func (p *Program) Wait() int { return wait(p.cmd) }
+
+func wait(cmd *exec.Cmd) int {
+	cmd.Wait()
+	status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus)
 	if ok && status.Signaled() {
 		return 128 + int(status.Signal())
 	}
-	return p.cmd.ProcessState.ExitCode()
+	return cmd.ProcessState.ExitCode()
 }

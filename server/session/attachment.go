@@ -10,6 +10,7 @@ import (
 	"gm/wire"
 	"gm/wire/datagram"
 	"gm/wire/state"
+	"gm/wire/stream"
 )
 
 // maxAttachments bounds the clients of a session, with those that have not connected yet
@@ -101,6 +102,7 @@ func (s *Session) Attach(cfg ClientConfig, now time.Time) (*Attachment, error) {
 		Direction:   datagram.ToClient,
 		Identifiers: a.extensions.Has(state.ExtIdentifiers),
 		Paths:       a.extensions.Has(state.ExtPaths),
+		Streams:     a.extensions.Has(state.ExtStreams),
 		MinDelay:    wire.ServerMinDelay,
 		MTU:         datagram.MTUSmall,
 		Local:       blank,
@@ -209,6 +211,16 @@ func (a *Attachment) receive(now time.Time, data []byte, path datagram.Path, con
 	}
 	return true
 }
+
+// Streams returns the client's streams; nil if it has none.
+func (a *Attachment) Streams() *stream.Conn { return a.wire.Streams() }
+
+// Has reports whether the client is still there, if only to learn that it has left.
+func (s *Session) Has(a *Attachment) bool { return slices.Contains(s.attachments, a) }
+
+// Attached reports whether the client is one of the session's: not before it has connected,
+// and not after it has left or was sent away.
+func (a *Attachment) Attached() bool { return a.phase == attached && !a.failed }
 
 func (a *Attachment) contact(now time.Time) {
 	s := a.session

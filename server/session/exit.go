@@ -51,15 +51,23 @@ func (e *exitState) byItself() bool { return e.status.Known && e.status.Stopped 
 // Exited handles the program's exit.
 func (s *Session) Exited(now time.Time, status int) {
 	s.exit.status = state.ExitStatus{Known: true, Status: uint8(status)}
-	s.exit.deadline = now.Add(drainDelay)
+	s.boundEnd(now.Add(drainDelay))
 	s.endIfExited(now)
 }
 
 // OutputEnded handles the end of the program's output.
 func (s *Session) OutputEnded(now time.Time) {
 	s.exit.drained = true
-	s.exit.deadline = now.Add(exitDelay)
+	s.boundEnd(now.Add(exitDelay))
 	s.endIfExited(now)
+}
+
+// boundEnd ends the session at a time at which one half of the program's end is still
+// missing. A program without a terminal is waited for, as sshd does.
+func (s *Session) boundEnd(at time.Time) {
+	if !s.cfg.Piped {
+		s.exit.deadline = at
+	}
 }
 
 func (s *Session) endIfExited(now time.Time) {

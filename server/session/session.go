@@ -51,6 +51,9 @@ type Host interface {
 type Config struct {
 	Terminal vt.Options
 	Timeouts Timeouts
+	// Piped means that the program has no terminal. The end of its output means that the
+	// client has received all of it.
+	Piped bool
 }
 
 // Session is a program on a terminal, from before its first client connects until
