@@ -18,6 +18,8 @@ var edges = map[string]string{
 	"client/report.go stdout":                           "cleans",
 	"client/report.go stderr":                           "cleans",
 	"client/tty.go openTTY":                             "the session: what a frame paints",
+	"client/stdio.go chooseStdio":                       "whether it is a terminal",
+	"client/stdio.go runStdio":                          "the output of a program that has no terminal, as ssh passes it on",
 	"client/interrupt.go raise":                         "a newline",
 	"client/client.go isPlain":                          "asks whether it is a terminal",
 	"client/sshexec/run.go Standard":                    "the streams of a program without a session, as ssh has them",

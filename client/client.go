@@ -163,7 +163,8 @@ func connect(program string, o options) (status int, err error) {
 	if err := o.readSessionEnvironment(os.LookupEnv); err != nil {
 		return exitUsage, err
 	}
-	if o.client == "" {
+	o.chooseStdio()
+	if o.client == "" && !o.stdio {
 		if _, err := openTTY(); err != nil {
 			return exitFailed, o.withSessions(err)
 		}
@@ -197,6 +198,9 @@ func connect(program string, o options) (status int, err error) {
 	c, err := r.connection(server, &o)
 	if err != nil {
 		return exitFailed, err
+	}
+	if o.stdio {
+		return runStdio(c, s.extensions)
 	}
 	return runAndReport(c, s)
 }

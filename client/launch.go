@@ -139,8 +139,11 @@ func (o *options) anyFamily() bool {
 // extensions returns the ones to request. A session of mosh has one client, one path, and
 // ends with its client.
 func (o *options) extensions() state.Extension {
-	if o.program == programMosh {
-		return state.AllExtensions &^ (state.ExtSessions | state.ExtPaths | state.ExtHistory)
+	switch {
+	case o.program == programMosh:
+		return state.AllExtensions &^ (state.ExtSessions | state.ExtPaths | state.ExtHistory | state.ExtStreams)
+	case o.stdio:
+		return stdioExtensions
 	}
 	e := state.AllExtensions
 	if o.scrollback == scrollbackOff || o.client != "" {

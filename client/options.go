@@ -31,6 +31,9 @@ type options struct {
 	printHosts    bool
 	uninstall     bool
 
+	noTTY bool // -T
+	stdio bool // the session has no terminal
+
 	local       bool
 	link        string   // the network to simulate with --local, in the form of simnet.Parse
 	destination string   // [user@]host or a URL; with mosh --local, the address to bind
@@ -117,6 +120,7 @@ func (o *options) flags(program string) *pflag.FlagSet {
 	f.BoolVar(&o.printHosts, "print-hosts", false, "")
 	o.sshFlags(f)
 	if program != programMosh {
+		f.BoolVarP(&o.noTTY, "no-tty", "T", false, "")
 		o.sessionFlags(f)
 	}
 	return f

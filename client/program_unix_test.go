@@ -15,7 +15,7 @@ func local(command ...string) []string {
 }
 
 func TestProgramNeedsATerminal(t *testing.T) {
-	cmd := exec.Command(os.Args[0], "--local", "true")
+	cmd := exec.Command(os.Args[0], "--local")
 	cmd.Env = append(os.Environ(), testProgram+"="+programGM)
 	out, err := cmd.CombinedOutput()
 	if cmd.ProcessState.ExitCode() != exitFailed || !strings.Contains(string(out), "are not a terminal\nhint: ") {

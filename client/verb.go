@@ -243,6 +243,9 @@ func (o *options) sessionArgs(lookup func(string) (string, bool)) (args []string
 			args = append(args, "-@", "gm-"+option.key+"="+option.value)
 		}
 	}
+	if o.stdio {
+		args = append(args, "-@", "gm-stdio")
+	}
 	return args
 }
 

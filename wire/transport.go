@@ -42,8 +42,8 @@ type Config[L, R any] struct {
 	Identifiers bool
 	// Streams carries streams beside the states. The peer must have the extension "streams".
 	Streams bool
-	Local       L // state 0 of the object that this end sends
-	Remote      R // state 0 of the object that this end receives
+	Local   L // state 0 of the object that this end sends
+	Remote  R // state 0 of the object that this end receives
 	// Accept reports whether a state of the peer is accepted now. A state that is
 	// not counts as lost: the peer sends it again. If nil, all are accepted.
 	Accept func(R) bool

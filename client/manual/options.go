@@ -51,6 +51,10 @@ func moshOptions() []Option {
 				"or `off`: the session is on the terminal's alternate screen. See `gm help scrollback`."},
 		{Long: "scrollback-lines", Arg: "LINES",
 			Text: "How many lines the server keeps for the scrollback (default 10000, at most 100000)."},
+		{Short: "T", Long: "no-tty",
+			Text: "Run the command, or the login shell, without a terminal: standard input, output and error are pipes, binary and " +
+				"apart, and the exit status is the program's, as with `ssh -T`. It is the default for a command if standard input or " +
+				"output is no terminal. The program survives what a session survives."},
 		{Short: "l", Long: "login", Arg: "USER", Brief: "login name on the host, as ssh -l"},
 		{Short: "i", Long: "identity", Arg: "FILE", Kind: aFile, Brief: "private key, as ssh -i"},
 		{Short: "F", Long: "ssh-config", Arg: "FILE", Kind: aFile, Brief: "configuration in place of ~/.ssh/config, as ssh -F"},

@@ -1,0 +1,232 @@
+// Package stdio runs a session without a terminal: streams carry the standard input, output
+// and error of a program on the host. The session survives what others do.
+package stdio
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"time"
+
+	"gm/client/paths"
+	"gm/client/roaming"
+	"gm/internal/alarm"
+	"gm/internal/deadline"
+	"gm/internal/forward"
+	"gm/vt"
+	"gm/wire"
+	"gm/wire/datagram"
+	"gm/wire/state"
+	"gm/wire/udp"
+)
+
+// Config describes a session without a terminal.
+type Config struct {
+	Server  netip.AddrPort
+	Key     datagram.Key   // wiped by Run
+	Roaming roaming.Config // Server, Transport and Start are set by Run
+	// Extensions are those that the server has granted, with [state.ExtStreams].
+	Extensions     state.Extension
+	Stdin          io.ReadCloser
+	Stdout, Stderr io.WriteCloser
+	Signals        <-chan os.Signal // each one ends the session
+}
+
+// Errors of a session that has not ended with its program.
+var (
+	// ErrNoAnswer means that the server has never answered.
+	ErrNoAnswer = errors.New("the server does not answer")
+	// ErrSignal means that a signal has ended the session.
+	ErrSignal = errors.New("ended by a signal")
+	// ErrLost means that the session has ended without its program's exit status.
+	ErrLost = errors.New("the session has ended")
+)
+
+const (
+	// answerTimeout is how long a server is waited for that has never answered.
+	answerTimeout = time.Minute
+
+	// burst is the number of datagrams that are handled in a row.
+	burst = 64
+)
+
+// session is a session without a terminal. It is owned by the goroutine of run.
+type session struct {
+	cfg       Config
+	transport *wire.Transport[state.User, state.Screen]
+	roamer    *roaming.Roamer
+	mux       *forward.Mux
+	program   program
+	timer     *alarm.Alarm
+	now       time.Time // when the turn under way began
+	begun     time.Time
+	signal    os.Signal // that has ended the session; nil if none has
+	panics    chan any  // of the feeders
+}
+
+// Run runs a session until its end, and returns the program's exit status.
+func Run(cfg Config) (state.ExitStatus, error) {
+	now := time.Now()
+	s := &session{cfg: cfg, timer: alarm.New(), now: now, begun: now, panics: make(chan any, 1)}
+	defer s.timer.Close()
+	err := s.connect(now)
+	cfg.Key.Wipe()
+	s.cfg.Key.Wipe()
+	if err != nil {
+		return state.ExitStatus{}, err
+	}
+	defer s.roamer.Close()
+	defer s.mux.Close()
+	return s.run()
+}
+
+func (s *session) connect(now time.Time) (err error) {
+	s.transport, err = wire.New(wire.Config[state.User, state.Screen]{
+		Key:         s.cfg.Key,
+		Direction:   datagram.ToServer,
+		Identifiers: s.cfg.Extensions.Has(state.ExtIdentifiers),
+		Paths:       s.cfg.Extensions.Has(state.ExtPaths),
+		Streams:     true,
+		MinDelay:    wire.ClientMinDelay,
+		MTU:         datagram.MTU(s.cfg.Server.Addr()),
+		Remote:      state.Screen{Screen: vt.NewScreen(state.InitialCols, state.InitialRows)},
+	}, now)
+	if err != nil {
+		return fmt.Errorf("start the session: %w", err)
+	}
+	s.mux = forward.NewMux(s.transport.Streams(), forward.Config{Start: s.start})
+	s.program = startProgram(s.transport.Streams(), s.mux, &s.cfg)
+	roam := s.cfg.Roaming
+	roam.Server, roam.Transport, roam.Start = s.cfg.Server, s.transport, s.start
+	if s.roamer, err = roaming.New(now, roam); err != nil {
+		return fmt.Errorf("open a UDP socket: %w", err)
+	}
+	return nil
+}
+
+// start runs a feeder in a goroutine of its own. A panic in it is that of the session.
+func (s *session) start(f func()) {
+	go func() {
+		defer func() {
+			if r := recover(); r != nil {
+				select {
+				case s.panics <- r:
+				default:
+				}
+			}
+		}()
+		f()
+	}()
+}
+
+func (s *session) run() (state.ExitStatus, error) {
+	s.timer.Set(s.now)
+	for {
+		s.wait()
+		s.mux.Service(s.now)
+		if s.roamer.Decide(s.now).Ask {
+			s.roamer.RefuseLogin(s.now)
+		}
+		if err := s.transport.Tick(s.now, s.send); err != nil {
+			return state.ExitStatus{}, fmt.Errorf("continue the session: %w", err)
+		}
+		if ended, err := s.ended(); ended {
+			remote, _ := s.transport.Remote()
+			return remote.ExitStatus, err
+		}
+		s.timer.Set(deadline.Earliest(s.transport.Deadline(s.now), s.roamer.Deadline(), s.answerDeadline(), s.transport.LingerUntil()))
+	}
+}
+
+// wait handles the next event, and the datagrams that have arrived with it.
+func (s *session) wait() {
+	select {
+	case <-s.timer.C():
+		s.now = time.Now()
+	case d := <-s.roamer.Incoming():
+		s.now = time.Now()
+		s.receive(d)
+		s.receiveMore()
+	case f := <-s.roamer.Failed():
+		s.now = time.Now()
+		s.roamer.HandleFailure(s.now, f)
+	case event := <-s.roamer.Events():
+		s.now = time.Now()
+		event(s.now)
+	case <-s.roamer.Changed():
+		s.now = time.Now()
+		s.roamer.AddressesChanged(s.now)
+	case <-s.mux.Ready():
+		s.now = time.Now()
+	case signal := <-s.cfg.Signals:
+		s.now = time.Now()
+		s.signal = signal
+		s.transport.Shutdown(s.now)
+	case r := <-s.panics:
+		panic(r)
+	}
+}
+
+func (s *session) receiveMore() {
+	for range burst {
+		select {
+		case d := <-s.roamer.Incoming():
+			s.receive(d)
+		default:
+			return
+		}
+	}
+}
+
+func (s *session) receive(d paths.Datagram) {
+	defer s.roamer.Release(d)
+	s.transport.Receive(s.now, d.Data, d.Path, d.Congested) // a stranger can cause any error
+	if !s.transport.PathState(d.Path).Heard.IsZero() {
+		s.roamer.NoteHeard(d.Path)
+	}
+}
+
+func (s *session) send(path datagram.Path, data []byte) {
+	err := s.roamer.Send(s.now, path, data)
+	if errors.Is(err, udp.ErrTooLong) {
+		s.transport.TooLong(path)
+	}
+	s.roamer.Sent(s.now, path, err)
+}
+
+// ended reports whether the session has ended, and the output was written.
+func (s *session) ended() (ended bool, err error) {
+	never := s.transport.Heard().IsZero()
+	switch {
+	case s.signal != nil:
+		return s.transport.Closed() || s.transport.TimedOut(s.now) || never, fmt.Errorf("%w: %v", ErrSignal, s.signal)
+	case s.transport.Closed():
+		return s.finished()
+	case never && !s.now.Before(s.answerDeadline()):
+		return true, ErrNoAnswer
+	}
+	return false, nil
+}
+
+// finished is ended once the server has ended the session.
+func (s *session) finished() (ended bool, err error) {
+	remote, _ := s.transport.Remote()
+	switch {
+	case remote.ExitStatus.Stopped != "":
+		return true, fmt.Errorf("%w: %s", ErrLost, remote.ExitStatus.Stopped)
+	case !remote.ExitStatus.Known:
+		return true, ErrLost
+	case s.transport.LingerUntil().After(s.now) && s.transport.Lossy():
+		return false, nil
+	}
+	return s.program.delivered(), nil
+}
+
+func (s *session) answerDeadline() time.Time {
+	if !s.transport.Heard().IsZero() {
+		return time.Time{}
+	}
+	return s.begun.Add(answerTimeout)
+}
