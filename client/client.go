@@ -11,12 +11,9 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/term"
-
 	"gm/client/manual"
 	"gm/client/sshexec"
 	"gm/internal/hint"
-	"gm/internal/shellquote"
 	"gm/internal/subprocess"
 	"gm/sshboot"
 	"gm/vt"
@@ -157,14 +154,13 @@ func connect(program string, o options) (status int, err error) {
 	if err := disableCoreDumps(); err != nil {
 		return exitFailed, fmt.Errorf("turn core dumps off: %w", err)
 	}
-	if o.isPlain() {
-		return runPlain(o)
-	}
 	if err := o.readSessionEnvironment(os.LookupEnv); err != nil {
 		return exitUsage, err
 	}
-	o.chooseStdio()
-	if o.client == "" && !o.stdio {
+	if o.chooseStdio(); o.stdio {
+		return o.runProgram()
+	}
+	if o.client == "" {
 		if _, err := openTTY(); err != nil {
 			return exitFailed, o.withSessions(err)
 		}
@@ -199,47 +195,7 @@ func connect(program string, o options) (status int, err error) {
 	if err != nil {
 		return exitFailed, err
 	}
-	if o.stdio {
-		return runStdio(c, s.extensions)
-	}
 	return runAndReport(c, s)
-}
-
-// isPlain reports whether a command runs over the SSH connection itself, without a session:
-// its input or output is no terminal.
-func (o *options) isPlain() bool {
-	return o.program == programGM && !o.local && o.client == "" && o.verb == "" && o.name == "" && len(o.command) > 0 &&
-		!(term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd())))
-}
-
-// runPlain runs the command over the SSH connection, with the standard streams of this
-// process, and returns its exit status.
-func runPlain(o options) (status int, err error) {
-	request, err := o.request(os.LookupEnv)
-	if err != nil {
-		return exitUsage, err
-	}
-	request.LoginOnly = true
-	words := make([]string, len(o.command))
-	for i, word := range o.command {
-		words[i] = shellquote.Quote(word)
-	}
-	status = sshexec.Failed
-	err = interruptible(func(ctx context.Context) error {
-		login, err := sshboot.Connect(ctx, request)
-		if err != nil {
-			return err
-		}
-		defer login.Close()
-		if _, err = login.Config().WithRemoteCommand([]string{"--"}); err != nil {
-			return err
-		}
-		status, err = sshexec.Run(ctx, login.Client(), sshexec.Program{
-			Host: login.Config().HostName(), Command: strings.Join(words, " "), Env: login.Config().Environ(), Streams: sshexec.Standard(),
-		})
-		return err
-	})
-	return status, err
 }
 
 // settings returns the settings of the environment, overridden by the command line.

@@ -33,6 +33,7 @@ type options struct {
 
 	noTTY bool // -T
 	stdio bool // the session has no terminal
+	shell bool // command is one word for the login shell
 
 	local       bool
 	link        string   // the network to simulate with --local, in the form of simnet.Parse

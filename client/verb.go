@@ -246,6 +246,9 @@ func (o *options) sessionArgs(lookup func(string) (string, bool)) (args []string
 	if o.stdio {
 		args = append(args, "-@", "gm-stdio")
 	}
+	if o.shell {
+		args = append(args, "-@", "gm-shell")
+	}
 	return args
 }
 

@@ -148,7 +148,11 @@ func (m *invocation) overSSH(ready func() error) (status int, err error) {
 	wantsTerminal := m.wantsTerminal()
 	ctx, stop := signal.NotifyContext(context.Background(), endingSignals()...)
 	defer stop()
-	login, err := sshboot.Connect(ctx, m.request())
+	request := m.request()
+	if !wantsTerminal && m.hasProgram() {
+		request.LoginOnly, request.Pipe = false, true
+	}
+	login, err := sshboot.Connect(ctx, request)
 	if err != nil {
 		return sshexec.Failed, interrupted(ctx, err)
 	}
@@ -197,6 +201,11 @@ func (m *invocation) localCommand(ctx context.Context) error {
 	return nil
 }
 
+// hasProgram reports whether the account's shell runs a command, or itself.
+func (m *invocation) hasProgram() bool {
+	return m.line.Stdio == "" && m.config.Word("sessiontype") == "default"
+}
+
 // interrupted returns err, or nil if a signal has ended the connection.
 func interrupted(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
@@ -217,6 +226,10 @@ func (m *invocation) program(ctx context.Context, login *sshboot.Login, wantsTer
 		if command, err = m.config.ExpandTokens(m.remoteCommand()); err != nil {
 			return sshexec.Failed, err
 		}
+	}
+	if !wantsTerminal && m.hasProgram() {
+		p := client.Program{Command: command, Streams: m.streams}
+		return p.Run(ctx, login)
 	}
 	p := sshexec.Program{
 		Host: m.config.HostName(), Command: command, Subsystem: m.config.Word("sessiontype") == "subsystem",

@@ -11,12 +11,30 @@ import (
 type program struct{ output, errors *forward.Relay }
 
 func startProgram(streams *stream.Conn, mux *forward.Mux, cfg *Config) program {
-	output := streams.Open(forward.KindProgram, nil)
+	main := streams.Open(forward.KindProgram, nil)
 	errors := streams.Open(forward.KindErrors, nil)
 	return program{
-		output: mux.Join(output, &forward.Pipes{In: cfg.Stdin, Out: cfg.Stdout}, nil),
-		errors: mux.Join(errors, &forward.Pipes{Out: staysOpen{cfg.Stderr}}, nil),
+		output: mux.Join(main, &forward.Pipes{In: input(cfg.In), Out: output{cfg.Out}}, nil),
+		errors: mux.Join(errors, &forward.Pipes{Out: staysOpen{cfg.Err}}, nil),
 	}
+}
+
+// input returns standard input; nil if there is none.
+func input(r io.Reader) io.ReadCloser {
+	if r == nil {
+		return nil
+	}
+	return io.NopCloser(r) // a read of a terminal cannot be ended in any case
+}
+
+// output is standard output, whose reader learns of the end.
+type output struct{ io.Writer }
+
+func (o output) Close() error {
+	if c, ok := o.Writer.(io.Closer); ok {
+		return c.Close()
+	}
+	return nil
 }
 
 // staysOpen is standard error, which messages of this program may follow on.

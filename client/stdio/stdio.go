@@ -3,15 +3,15 @@
 package stdio
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/netip"
-	"os"
 	"time"
 
 	"gm/client/paths"
 	"gm/client/roaming"
+	"gm/client/sshexec"
 	"gm/internal/alarm"
 	"gm/internal/deadline"
 	"gm/internal/forward"
@@ -28,18 +28,14 @@ type Config struct {
 	Key     datagram.Key   // wiped by Run
 	Roaming roaming.Config // Server, Transport and Start are set by Run
 	// Extensions are those that the server has granted, with [state.ExtStreams].
-	Extensions     state.Extension
-	Stdin          io.ReadCloser
-	Stdout, Stderr io.WriteCloser
-	Signals        <-chan os.Signal // each one ends the session
+	Extensions state.Extension
+	sshexec.Streams
 }
 
 // Errors of a session that has not ended with its program.
 var (
 	// ErrNoAnswer means that the server has never answered.
 	ErrNoAnswer = errors.New("the server does not answer")
-	// ErrSignal means that a signal has ended the session.
-	ErrSignal = errors.New("ended by a signal")
 	// ErrLost means that the session has ended without its program's exit status.
 	ErrLost = errors.New("the session has ended")
 )
@@ -62,14 +58,16 @@ type session struct {
 	timer     *alarm.Alarm
 	now       time.Time // when the turn under way began
 	begun     time.Time
-	signal    os.Signal // that has ended the session; nil if none has
-	panics    chan any  // of the feeders
+	ctx       context.Context
+	quit      <-chan struct{} // closed when ctx ends; nil once that was handled
+	panics    chan any        // of the feeders
 }
 
-// Run runs a session until its end, and returns the program's exit status.
-func Run(cfg Config) (state.ExitStatus, error) {
+// Run runs a session until its end, and returns the program's exit status. The end of ctx
+// ends the session, and its cause is the error then.
+func Run(ctx context.Context, cfg Config) (state.ExitStatus, error) {
 	now := time.Now()
-	s := &session{cfg: cfg, timer: alarm.New(), now: now, begun: now, panics: make(chan any, 1)}
+	s := &session{ctx: ctx, quit: ctx.Done(), cfg: cfg, timer: alarm.New(), now: now, begun: now, panics: make(chan any, 1)}
 	defer s.timer.Close()
 	err := s.connect(now)
 	cfg.Key.Wipe()
@@ -160,9 +158,8 @@ func (s *session) wait() {
 		s.roamer.AddressesChanged(s.now)
 	case <-s.mux.Ready():
 		s.now = time.Now()
-	case signal := <-s.cfg.Signals:
-		s.now = time.Now()
-		s.signal = signal
+	case <-s.quit:
+		s.now, s.quit = time.Now(), nil
 		s.transport.Shutdown(s.now)
 	case r := <-s.panics:
 		panic(r)
@@ -200,8 +197,8 @@ func (s *session) send(path datagram.Path, data []byte) {
 func (s *session) ended() (ended bool, err error) {
 	never := s.transport.Heard().IsZero()
 	switch {
-	case s.signal != nil:
-		return s.transport.Closed() || s.transport.TimedOut(s.now) || never, fmt.Errorf("%w: %v", ErrSignal, s.signal)
+	case s.quit == nil && s.ctx.Err() != nil:
+		return s.transport.Closed() || s.transport.TimedOut(s.now) || never, context.Cause(s.ctx)
 	case s.transport.Closed():
 		return s.finished()
 	case never && !s.now.Before(s.answerDeadline()):

@@ -82,9 +82,16 @@ func (p *Piped) HangUp() error {
 // Name returns the name of the program's file.
 func (p *Piped) Name() string { return p.cmd.Path }
 
-// Wait waits for the program's exit and returns its status, as that of Program does. It does
-// not wait for the end of the pipes, which other processes may hold.
+// statusOfSignal is the exit status of ssh for a program that a signal has killed.
+const statusOfSignal = 255
+
+// Wait waits for the program's exit and returns its status, statusOfSignal if a signal killed
+// it. It does not wait for the end of the pipes, which other processes may hold.
 func (p *Piped) Wait() int {
 	defer p.exited.Store(true)
-	return wait(p.cmd)
+	wait(p.cmd)
+	if status := p.cmd.ProcessState.ExitCode(); status >= 0 {
+		return status
+	}
+	return statusOfSignal
 }
