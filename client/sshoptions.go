@@ -41,7 +41,6 @@ var sshOnlyOptions = map[byte]sshOption{
 	'Q': {"this is an option of ssh only", "gm help ssh_config lists the algorithms that gm lacks"},
 	'R': {"gm does not forward ports", useSSHBeside + ": ssh -N -R PORT:HOST:PORT HOST"},
 	'S': {"gm does not share SSH connections", leaveItOut},
-	'T': {"a session of gm always has a terminal", "use gmssh -T, which has the command line of ssh"},
 	'V': {"this is an option of ssh only", "use --version"},
 	'W': {"gm does not forward ports", "use gmssh -W, or -J to go through a host"},
 	'X': {"gm does not forward X11", useSSHBeside},
