@@ -47,9 +47,6 @@ func (r *Relay) dialler() {
 	conn, err := r.dial.open(ctx)
 	if err != nil {
 		conn = nil
-		if ctx.Err() == context.DeadlineExceeded {
-			err = syscall.ETIMEDOUT
-		}
 	}
 	adopted := func() bool { return true }
 	if conn != nil {

@@ -86,6 +86,35 @@ func TestClosedOutputResets(t *testing.T) {
 	}
 }
 
+// failure is an output whose writes fail once the gate is open.
+type failure struct{ gate }
+
+func (f *failure) Write([]byte) (int, error) {
+	<-f.open
+	return 0, io.ErrClosedPipe
+}
+
+// TestEndBehindAFailedWrite has an end that waits while the write before it fails.
+func TestEndBehindAFailedWrite(t *testing.T) {
+	f := &failure{gate{open: make(chan struct{})}}
+	var served *Relay
+	ended := make(chan error, 1)
+	var r *rig
+	r = newRig(t, Config{}, Config{Accept: func(s *stream.Stream) bool {
+		served = r.server.mux.Join(s, &Pipes{Out: f, KeepReading: true}, func(err error) { ended <- err })
+		return true
+	}})
+	s := r.client.open(KindProgram, nil)
+	r.client.in(func() { s.Write([]byte("x")) })
+	r.server.until(t, "write", func() bool { return served != nil && served.writing == 1 })
+	r.client.in(func() { s.CloseWrite() })
+	r.server.until(t, "end", func() bool { return served.last })
+	close(f.open)
+	if err := await(t, "end of the relay", ended); err != nil {
+		t.Error(err)
+	}
+}
+
 type endless struct{}
 
 func (endless) Read(b []byte) (int, error) { return len(b), nil }
