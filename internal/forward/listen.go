@@ -34,7 +34,7 @@ func bindHosts(bind string) []string {
 	switch bind {
 	case "localhost":
 		return []string{"127.0.0.1", "::1"}
-	case "", "*":
+	case "*":
 		return []string{""}
 	}
 	return []string{bind}

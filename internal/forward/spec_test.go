@@ -5,109 +5,124 @@ import (
 	"testing"
 )
 
-// TestSpecOfOption has the answers of OpenSSH 9.2's ssh -G.
-func TestSpecOfOption(t *testing.T) {
-	for _, test := range []struct {
-		option byte
-		arg    string
-		want   string // the error if it begins with "Bad"
-	}{
-		{'L', "8080:h:80", "8080 [h]:80"},
-		{'L', "localhost:8080:h:80", "[localhost]:8080 [h]:80"},
-		{'L', "*:8080:h:80", "[*]:8080 [h]:80"},
-		{'L', ":8080:h:80", "[]:8080 [h]:80"},
-		{'L', "[::1]:8080:[fe80::1]:80", "[::1]:8080 [fe80::1]:80"},
-		{'L', "/tmp/s:h:80", "/tmp/s [h]:80"},
-		{'L', "/tmp/s:/tmp/t", "/tmp/s /tmp/t"},
-		{'L', "8080:/tmp/t", "8080 /tmp/t"},
-		{'L', "x:8080:/tmp/t", "[x]:8080 /tmp/t"},
-		{'L', "8080:h:http", "8080 [h]:80"},
-		{'L', "http:h:80", "80 [h]:80"},
-		{'L', "8080:h:80:", "8080 [h]:80"},
-		{'L', "8080::80", "8080 []:80"},
-		{'L', " 8080:h:80", "8080 [h]:80"},
-		{'L', "[h]:80:x:1", "[h]:80 [x]:1"},
-		{'L', "8080:[::1]:80", "8080 [::1]:80"},
-		{'L', "./s:h:80", "./s [h]:80"},
-		{'L', `/tmp/a\:b:h:80`, "/tmp/a:b [h]:80"},
-		{'L', "08080:h:80", "8080 [h]:80"},
-		{'L', "8080:[]:80", "8080 []:80"},
-		{'L', "8080", "Bad local forwarding specification '8080'"},
-		{'L', "0:h:80", "Bad local forwarding specification '0:h:80'"},
-		{'L', "65536:h:80", "Bad local forwarding specification '65536:h:80'"},
-		{'L', "8080:h:0", "Bad local forwarding specification '8080:h:0'"},
-		{'L', "8080:h:65536", "Bad local forwarding specification '8080:h:65536'"},
-		{'L', "8080:h", "Bad local forwarding specification '8080:h'"},
-		{'L', "", "Bad local forwarding specification ''"},
-		{'L', "a:b:c:d:e", "Bad local forwarding specification 'a:b:c:d:e'"},
-		{'L', "::h:80", "Bad local forwarding specification '::h:80'"},
-		{'L', "8080:h:80 ", "Bad local forwarding specification '8080:h:80 '"},
-		{'L', "h/8080/h/80", "Bad local forwarding specification 'h/8080/h/80'"},
-		{'L', "8080:::1:80", "Bad local forwarding specification '8080:::1:80'"},
-		{'L', "s:h:80", "Bad local forwarding specification 's:h:80'"},
-		{'L', "-1:h:80", "Bad local forwarding specification '-1:h:80'"},
-		{'L', "*:0:h:80", "Bad local forwarding specification '*:0:h:80'"},
-		{'L', "/tmp/s:", "Bad local forwarding specification '/tmp/s:'"},
-		{'L', ":/tmp/s", "Bad local forwarding specification ':/tmp/s'"},
-		{'L', "[::1:8080:h:80", "Bad local forwarding specification '[::1:8080:h:80'"},
-		{'L', "[h]x:8080:h:80", "Bad local forwarding specification '[h]x:8080:h:80'"},
+// specRow is an argument of an option and the answer of OpenSSH 9.2's ssh -G, or its error.
+type specRow struct{ arg, want string }
 
-		{'R', "8080", "8080 [socks]:0"},
-		{'R', "0", "0 [socks]:0"},
-		{'R', "localhost:8080", "[localhost]:8080 [socks]:0"},
-		{'R', "*:8080", "[*]:8080 [socks]:0"},
-		{'R', ":8080", "[]:8080 [socks]:0"},
-		{'R', "[::1]:8080", "[::1]:8080 [socks]:0"},
-		{'R', "/tmp/s", "/tmp/s [socks]:0"},
-		{'R', "/tmp/s:h:80", "/tmp/s [h]:80"},
-		{'R', "/tmp/s:/tmp/t", "/tmp/s /tmp/t"},
-		{'R', "8080:/tmp/t", "8080 /tmp/t"},
-		{'R', "0:h:80", "0 [h]:80"},
-		{'R', "x:8080:h:80", "[x]:8080 [h]:80"},
-		{'R', "http", "80 [socks]:0"},
-		{'R', "*:0", "[*]:0 [socks]:0"},
-		{'R', "65536", "Bad remote forwarding specification '65536'"},
-		{'R', "a:b", "Bad remote forwarding specification 'a:b'"},
-		{'R', "", "Bad remote forwarding specification ''"},
-		{'R', "8080:h:0", "Bad remote forwarding specification '8080:h:0'"},
-		{'R', "x:", "Bad remote forwarding specification 'x:'"},
-
-		{'D', "8080", "8080"},
-		{'D', "localhost:8080", "[localhost]:8080"},
-		{'D', "*:8080", "[*]:8080"},
-		{'D', ":8080", "[]:8080"},
-		{'D', "[::1]:8080", "[::1]:8080"},
-		{'D', "http", "80"},
-		{'D', "/tmp/s", "/tmp/s"},
-		{'D', "x/8080", "x/8080"},
-		{'D', "8080:", "8080"},
-		{'D', "::1:8080", "Bad dynamic forwarding specification '::1:8080'"},
-		{'D', "0", "Bad dynamic forwarding specification '0'"},
-		{'D', "", "Bad dynamic forwarding specification ''"},
-		{'D', "x:8080:y", "Bad dynamic forwarding specification 'x:8080:y'"},
-		{'D', "x:", "Bad dynamic forwarding specification 'x:'"},
-		{'D', "65536", "Bad dynamic forwarding specification '65536'"},
-		{'D', "*:0", "Bad dynamic forwarding specification '*:0'"},
-
-		{'W', "h:80", "[h]:80"},
-		{'W', "[::1]:80", "[::1]:80"},
-		{'W', "/tmp/s", "/tmp/s"},
-		{'W', "h:http", "[h]:80"},
-		{'W', ":80", "[]:80"},
-		{'W', "*:80", "[*]:80"},
-		{'W', "::1:80", "Bad stdio forwarding specification '::1:80'"},
-		{'W', "h", "Bad stdio forwarding specification 'h'"},
-		{'W', "h:0", "Bad stdio forwarding specification 'h:0'"},
-		{'W', "h:80:1", "Bad stdio forwarding specification 'h:80:1'"},
-		{'W', "", "Bad stdio forwarding specification ''"},
-		{'W', "h:", "Bad stdio forwarding specification 'h:'"},
-	} {
-		t.Run(string(test.option)+" "+test.arg, func(t *testing.T) {
-			if got := specText(test.option, test.arg); got != test.want {
-				t.Errorf("%q, want %q", got, test.want)
+func testSpecs(t *testing.T, option byte, rows []specRow) {
+	t.Helper()
+	for _, row := range rows {
+		t.Run(row.arg, func(t *testing.T) {
+			if got := specText(option, row.arg); got != row.want {
+				t.Errorf("%q, want %q", got, row.want)
 			}
 		})
 	}
+}
+
+func TestLocalSpec(t *testing.T) {
+	testSpecs(t, 'L', []specRow{
+		{"8080:h:80", "8080 [h]:80"},
+		{"localhost:8080:h:80", "[localhost]:8080 [h]:80"},
+		{"*:8080:h:80", "[*]:8080 [h]:80"},
+		{":8080:h:80", "[]:8080 [h]:80"},
+		{"[::1]:8080:[fe80::1]:80", "[::1]:8080 [fe80::1]:80"},
+		{"/tmp/s:h:80", "/tmp/s [h]:80"},
+		{"/tmp/s:/tmp/t", "/tmp/s /tmp/t"},
+		{"8080:/tmp/t", "8080 /tmp/t"},
+		{"x:8080:/tmp/t", "[x]:8080 /tmp/t"},
+		{"8080:h:http", "8080 [h]:80"},
+		{"http:h:80", "80 [h]:80"},
+		{"8080:h:80:", "8080 [h]:80"},
+		{"8080::80", "8080 []:80"},
+		{" 8080:h:80", "8080 [h]:80"},
+		{"[h]:80:x:1", "[h]:80 [x]:1"},
+		{"8080:[::1]:80", "8080 [::1]:80"},
+		{"./s:h:80", "./s [h]:80"},
+		{`/tmp/a\:b:h:80`, "/tmp/a:b [h]:80"},
+		{"08080:h:80", "8080 [h]:80"},
+		{"8080:[]:80", "8080 []:80"},
+		{"8080", "Bad local forwarding specification '8080'"},
+		{"0:h:80", "Bad local forwarding specification '0:h:80'"},
+		{"65536:h:80", "Bad local forwarding specification '65536:h:80'"},
+		{"8080:h:0", "Bad local forwarding specification '8080:h:0'"},
+		{"8080:h:65536", "Bad local forwarding specification '8080:h:65536'"},
+		{"8080:h", "Bad local forwarding specification '8080:h'"},
+		{"", "Bad local forwarding specification ''"},
+		{"a:b:c:d:e", "Bad local forwarding specification 'a:b:c:d:e'"},
+		{"::h:80", "Bad local forwarding specification '::h:80'"},
+		{"8080:h:80 ", "Bad local forwarding specification '8080:h:80 '"},
+		{"h/8080/h/80", "Bad local forwarding specification 'h/8080/h/80'"},
+		{"8080:::1:80", "Bad local forwarding specification '8080:::1:80'"},
+		{"s:h:80", "Bad local forwarding specification 's:h:80'"},
+		{"-1:h:80", "Bad local forwarding specification '-1:h:80'"},
+		{"*:0:h:80", "Bad local forwarding specification '*:0:h:80'"},
+		{"/tmp/s:", "Bad local forwarding specification '/tmp/s:'"},
+		{":/tmp/s", "Bad local forwarding specification ':/tmp/s'"},
+		{"[::1:8080:h:80", "Bad local forwarding specification '[::1:8080:h:80'"},
+		{"[h]x:8080:h:80", "Bad local forwarding specification '[h]x:8080:h:80'"},
+	})
+}
+
+func TestRemoteSpec(t *testing.T) {
+	testSpecs(t, 'R', []specRow{
+		{"8080", "8080 [socks]:0"},
+		{"0", "0 [socks]:0"},
+		{"localhost:8080", "[localhost]:8080 [socks]:0"},
+		{"*:8080", "[*]:8080 [socks]:0"},
+		{":8080", "[]:8080 [socks]:0"},
+		{"[::1]:8080", "[::1]:8080 [socks]:0"},
+		{"/tmp/s", "/tmp/s [socks]:0"},
+		{"/tmp/s:h:80", "/tmp/s [h]:80"},
+		{"/tmp/s:/tmp/t", "/tmp/s /tmp/t"},
+		{"8080:/tmp/t", "8080 /tmp/t"},
+		{"0:h:80", "0 [h]:80"},
+		{"x:8080:h:80", "[x]:8080 [h]:80"},
+		{"http", "80 [socks]:0"},
+		{"*:0", "[*]:0 [socks]:0"},
+		{"65536", "Bad remote forwarding specification '65536'"},
+		{"a:b", "Bad remote forwarding specification 'a:b'"},
+		{"", "Bad remote forwarding specification ''"},
+		{"8080:h:0", "Bad remote forwarding specification '8080:h:0'"},
+		{"x:", "Bad remote forwarding specification 'x:'"},
+	})
+}
+
+func TestDynamicSpec(t *testing.T) {
+	testSpecs(t, 'D', []specRow{
+		{"8080", "8080"},
+		{"localhost:8080", "[localhost]:8080"},
+		{"*:8080", "[*]:8080"},
+		{":8080", "[]:8080"},
+		{"[::1]:8080", "[::1]:8080"},
+		{"http", "80"},
+		{"/tmp/s", "/tmp/s"},
+		{"x/8080", "x/8080"},
+		{"8080:", "8080"},
+		{"::1:8080", "Bad dynamic forwarding specification '::1:8080'"},
+		{"0", "Bad dynamic forwarding specification '0'"},
+		{"", "Bad dynamic forwarding specification ''"},
+		{"x:8080:y", "Bad dynamic forwarding specification 'x:8080:y'"},
+		{"x:", "Bad dynamic forwarding specification 'x:'"},
+		{"65536", "Bad dynamic forwarding specification '65536'"},
+		{"*:0", "Bad dynamic forwarding specification '*:0'"},
+	})
+}
+
+func TestStdioSpec(t *testing.T) {
+	testSpecs(t, 'W', []specRow{
+		{"h:80", "[h]:80"},
+		{"[::1]:80", "[::1]:80"},
+		{"/tmp/s", "/tmp/s"},
+		{"h:http", "[h]:80"},
+		{":80", "[]:80"},
+		{"*:80", "[*]:80"},
+		{"::1:80", "Bad stdio forwarding specification '::1:80'"},
+		{"h", "Bad stdio forwarding specification 'h'"},
+		{"h:0", "Bad stdio forwarding specification 'h:0'"},
+		{"h:80:1", "Bad stdio forwarding specification 'h:80:1'"},
+		{"", "Bad stdio forwarding specification ''"},
+		{"h:", "Bad stdio forwarding specification 'h:'"},
+	})
 }
 
 // specText returns the text of an option's argument, or of its error.
