@@ -12,8 +12,8 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"os/user"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -391,6 +391,28 @@ func TestSSHSession(t *testing.T) {
 	}
 }
 
+// Errors of a login have ssh's words for it, in which programs look for the cause.
+func TestSSHLoginErrors(t *testing.T) {
+	s := newSSHHost(t)
+	empty, key := filepath.Join(t.TempDir(), "known"), filepath.Join(t.TempDir(), "key")
+	sshboottest.WriteFile(t, empty, "", 0o600)
+	sshboottest.Keygen(t, key, "-t", "ed25519")
+	for want, args := range map[string][]string{
+		"ssh: connect to host 127.0.0.1 port 1: Connection refused": {"-p", "1", "host"},
+		"ssh: Could not resolve hostname gm.invalid: ":              {"gm.invalid"},
+		": Permission denied (publickey)":                           {"-o", "IdentityFile=none", "-o", "IdentityAgent=none", "-F", "none", "-o", "UserKnownHostsFile=" + s.home + "/.ssh/known_hosts", "-o", "BatchMode=yes", "-i", key, "-p", fmt.Sprint(s.Port), "127.0.0.1"},
+		"Host key verification failed.":                             {"-o", "UserKnownHostsFile=" + empty, "-o", "GlobalKnownHostsFile=none", "-o", "StrictHostKeyChecking=yes", "host"},
+	} {
+		t.Run(want, func(t *testing.T) {
+			for _, program := range []string{s.gmssh, "ssh"} {
+				if got := s.run(program, nil, append(args, "true")...); got.status != 255 || !strings.Contains(got.err, want) {
+					t.Errorf("%s: %+v", program, got)
+				}
+			}
+		})
+	}
+}
+
 // gmArgs are the arguments of TestPrintedConfigIsThatOfSSH.
 var gmArgs = []string{
 	"host", "-p 2222 -l me host", "you@host", "ssh://you@host:44", "-4 host", "-6 -4 host", "-A host", "-X host", "-a -x host", "-C host",
@@ -435,22 +457,57 @@ func printedLines(text string) (lines []string) {
 func TestPrintedConfigIsThatOfSSH(t *testing.T) {
 	s := newSSHHost(t)
 	for _, args := range gmArgs {
-		t.Run(args, func(t *testing.T) {
-			words := append([]string{"-G"}, strings.Fields(args)...)
-			want, got := s.run("ssh", nil, words...), s.run(s.gmssh, nil, words...)
-			theirs, ours := printedLines(want.out), printedLines(got.out)
-			theirs = slices.DeleteFunc(theirs, func(line string) bool { return strings.HasPrefix(line, "proxyjump ") })
-			ours = slices.DeleteFunc(ours, func(line string) bool { return strings.HasPrefix(line, "proxyjump ") })
-			if got.status != want.status || !slices.Equal(ours, theirs) {
-				for i := range max(len(ours), len(theirs)) {
-					if i >= len(ours) || i >= len(theirs) || ours[i] != theirs[i] {
-						t.Fatalf("status %d and %d, first difference in line %d of %d and %d: %q, ssh: %q\n%s%s", got.status, want.status, i, len(ours), len(theirs),
-							slices.Concat(ours, make([]string, i+1))[i], slices.Concat(theirs, make([]string, i+1))[i], got.err, want.err)
-					}
-				}
-				t.Errorf("status %d, ssh: %d", got.status, want.status)
+		t.Run(args, func(t *testing.T) { s.samePrinted(t, strings.Fields(args)...) })
+	}
+}
+
+// Each file of the corpus is printed for the hosts in its first line.
+func TestPrintedCorpusIsThatOfSSH(t *testing.T) {
+	s := newSSHHost(t)
+	files, err := filepath.Glob("../sshboot/sshconfig/testdata/config/*.conf")
+	if err != nil || len(files) < 20 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			text := sshboottest.ReadFile(t, file)
+			dir := t.TempDir()
+			sshboottest.WriteFile(t, filepath.Join(dir, "included"), "User included\nHost inner\nPort 77\n", 0o600)
+			sshboottest.WriteFile(t, filepath.Join(dir, "config"), strings.ReplaceAll(text, "@DIR@", dir), 0o600)
+			first, _, _ := strings.Cut(text, "\n")
+			for _, host := range strings.Fields(strings.TrimPrefix(first, "# hosts:")) {
+				s.samePrinted(t, "-F", filepath.Join(dir, "config"), host)
 			}
 		})
+	}
+}
+
+// samePrinted compares the configurations that gmssh and ssh print, line by line.
+func (s *sshHost) samePrinted(t *testing.T, args ...string) {
+	t.Helper()
+	me, err := user.Current() // ssh uses the account's home
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.home = me.HomeDir
+	words := append([]string{"-G"}, args...)
+	want, got := s.run("ssh", nil, words...), s.run(s.gmssh, nil, words...)
+	theirs, ours := printedLines(want.out), printedLines(got.out)
+	if got.status != want.status {
+		t.Errorf("%q: status %d, ssh: %d\n%s%s", args, got.status, want.status, got.err, want.err)
+	}
+	for i := range max(len(ours), len(theirs)) {
+		var a, b string
+		if i < len(ours) {
+			a = ours[i]
+		}
+		if i < len(theirs) {
+			b = theirs[i]
+		}
+		if a != b {
+			t.Errorf("%q: line %d is %q, ssh: %q", args, i, a, b)
+			return
+		}
 	}
 }
 

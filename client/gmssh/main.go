@@ -198,7 +198,12 @@ func (m *invocation) report(err error) {
 	if e, ok := errors.AsType[*hint.Error](err); ok {
 		advice = e.Hint
 	}
+	ssh, whole := sshclient.OpenSSHText(err)
+	if ssh != "" {
+		fmt.Fprintln(m.errors, ssh)
+	}
 	switch _, plain := errors.AsType[message](err); {
+	case whole:
 	case plain, sshconfig.IsLineError(err), sshexec.IsMessage(err):
 		fmt.Fprintln(m.errors, text)
 	case strings.HasPrefix(text, "bad owner or permissions on "): // programs look for it

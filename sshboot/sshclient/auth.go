@@ -241,7 +241,8 @@ func (a *authenticator) showHostText(notice func(string), text string) {
 }
 
 func (a *authenticator) deniedError(state *ssh.ClientAuthContext) error {
-	err := fmt.Errorf("%s: permission denied (%s)", a.account, sanitize.Line(strings.Join(state.AllowedMethods, ",")))
+	methods := sanitize.Line(strings.Join(state.AllowedMethods, ","))
+	var err error = opensshError{fmt.Errorf("%s: permission denied (%s)", a.account, methods), a.account + ": Permission denied (" + methods + ").", false}
 	if a.lastErr != nil {
 		err = fmt.Errorf("%w: %w", err, a.lastErr)
 	}

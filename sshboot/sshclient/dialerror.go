@@ -8,13 +8,14 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
+	"syscall"
 
 	"gm/internal/hint"
 	"gm/sshboot/sshconfig"
 )
 
 func dialError(c *sshconfig.Config, err error) error {
-	at := net.JoinHostPort(c.HostName(), strconv.Itoa(c.Number("port")))
 	var dns *net.DNSError
 	var hinted *hint.Error
 	switch {
@@ -22,16 +23,16 @@ func dialError(c *sshconfig.Config, err error) error {
 		return hinted
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return &hint.Error{
-			Err:  fmt.Errorf("resolve %q: no such host", c.HostName()),
+			Err:  unresolved(c, "no such host"),
 			Hint: "check the spelling, or give it a HostName in ~/.ssh/config; is this machine online?",
 		}
 	case errors.As(err, &dns):
-		return &hint.Error{Err: fmt.Errorf("resolve %q: %s", c.HostName(), dns.Err), Hint: "is this machine online?"}
+		return &hint.Error{Err: unresolved(c, dns.Err), Hint: "is this machine online?"}
 	case errors.Is(err, context.Canceled):
 		return err
 	}
 	return &hint.Error{
-		Err:  fmt.Errorf("connect to %s: %w", at, unreachable{plainNetError(err)}),
+		Err:  notConnected(c, err),
 		Hint: "is sshd running there, and does a firewall let TCP port " + strconv.Itoa(c.Number("port")) + " through?",
 	}
 }
@@ -40,6 +41,39 @@ func dialError(c *sshconfig.Config, err error) error {
 type unreachable struct{ error }
 
 func (u unreachable) Unwrap() error { return u.error }
+
+// opensshError is an error with ssh's message for it.
+type opensshError struct {
+	error
+	text string
+	// partial is set if the message leaves out the cause.
+	partial bool
+}
+
+func (e opensshError) Unwrap() error { return e.error }
+
+// OpenSSHText returns ssh's message for an error of a login, in which programs that run ssh
+// look for the cause. It is empty for errors of other kinds. whole reports whether it has
+// the cause as well.
+func OpenSSHText(err error) (text string, whole bool) {
+	e, _ := errors.AsType[opensshError](err)
+	return e.text, e.text != "" && !e.partial && err.Error() == e.Error()
+}
+
+func unresolved(c *sshconfig.Config, reason string) error {
+	return opensshError{fmt.Errorf("resolve %q: %s", c.HostName(), reason), "ssh: Could not resolve hostname " + c.HostName() + ": Name or service not known", false}
+}
+
+func notConnected(c *sshconfig.Config, err error) error {
+	plain := plainNetError(err)
+	reason := plain.Error()
+	if _, late := errors.AsType[timeoutError](err); late {
+		reason = syscall.ETIMEDOUT.Error()
+	}
+	at := net.JoinHostPort(c.HostName(), strconv.Itoa(c.Number("port")))
+	text := fmt.Sprintf("ssh: connect to host %s port %d: %s", c.HostName(), c.Number("port"), strings.ToUpper(reason[:1])+reason[1:])
+	return opensshError{fmt.Errorf("connect to %s: %w", at, unreachable{plain}), text, false}
+}
 
 // IsUnreachable reports whether a login failed because no address of the host accepted a
 // TCP connection.

@@ -2,6 +2,7 @@ package sshclient
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"strings"
@@ -89,6 +90,9 @@ func (l *loginAttempt) handshake(ctx context.Context) (*Conn, error) {
 		return nil
 	}
 	conn, channels, requests, err := ssh.NewClientConn(l.transport, "", config)
+	if e, ok := errors.AsType[*hint.Error](checked); ok {
+		return nil, &hint.Error{Err: opensshError{e.Err, "Host key verification failed.", true}, Hint: e.Hint}
+	}
 	if checked != nil {
 		return nil, checked
 	}
