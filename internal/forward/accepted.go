@@ -94,7 +94,7 @@ func (r *Relay) serveClient() {
 			r.client.timeout.Stop()
 			r.client.waiting = true
 			r.connectClient()
-		case errors.Is(err, errShort) && !ended && len(data) < maxSOCKS:
+		case errors.Is(err, errShort) && !ended:
 			return
 		case err != nil:
 			r.client.timeout.Stop()

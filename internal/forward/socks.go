@@ -10,7 +10,8 @@ import (
 	"gm/wire/stream"
 )
 
-// maxSOCKS bounds a SOCKS request: that of version 4a with a user and a name of 255 bytes each.
+// maxSOCKS bounds the messages of a SOCKS client: those of version 4a with a user and a name of
+// 255 bytes each. parse refuses longer ones.
 const maxSOCKS = 1 + 1 + 2 + 4 + 2*(maxSOCKSText+1)
 
 // maxSOCKSText bounds a user and a name (RFC 1928, 5).
@@ -194,8 +195,6 @@ func readSOCKS(conn net.Conn) (q *socksRequest, rest []byte, err error) {
 			continue
 		case !errors.Is(err, errShort):
 			return nil, nil, err
-		case len(buf) == cap(buf):
-			return nil, nil, errSOCKS
 		}
 		n, err = conn.Read(buf[len(buf):cap(buf)])
 		if buf = buf[:len(buf)+n]; err != nil {

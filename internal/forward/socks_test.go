@@ -76,9 +76,9 @@ func FuzzSOCKS(f *testing.F) {
 	f.Add([]byte("\x05\x01\x00\x05\x01\x00\x03\x04host\x00\x50"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var q socksRequest
-		for {
+		for room := maxSOCKS; ; {
 			n, _, done, err := q.parse(data)
-			if n > len(data) || errors.Is(err, errShort) && len(data) >= maxSOCKS {
+			if n > len(data) || errors.Is(err, errShort) && len(data) >= room {
 				t.Fatalf("%d of %d bytes, %v", n, len(data), err)
 			}
 			if done && (q.to.Port == 0 || q.to.Host == "") {
@@ -87,7 +87,7 @@ func FuzzSOCKS(f *testing.F) {
 			if done || err != nil {
 				return
 			}
-			data = data[n:]
+			data, room = data[n:], room-n
 		}
 	})
 }
