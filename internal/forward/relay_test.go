@@ -101,16 +101,21 @@ func TestResetReachesTheOtherEnd(t *testing.T) {
 	}
 }
 
-// expectReset connects to an address that resets the connection.
-func expectReset(t *testing.T, address string) {
+// expectReset connects to an address that resets the connection, at once or after some bytes.
+func expectReset(t *testing.T, address string, sent ...byte) {
 	t.Helper()
 	conn, err := net.Dial("tcp", address)
 	if err == nil { // the reset may be faster
 		defer conn.Close()
 		conn.SetDeadline(time.Now().Add(patience))
-		_, err = conn.Read(make([]byte, 1))
+		if len(sent) > 0 {
+			_, err = conn.Write(sent) // an error comes once, here or from Read
+		}
+		if err == nil {
+			_, err = conn.Read(make([]byte, 1))
+		}
 	}
-	if !errors.Is(err, syscall.ECONNRESET) {
+	if !errors.Is(err, syscall.ECONNRESET) && !errors.Is(err, syscall.EPIPE) {
 		t.Errorf("%v, want a reset", err)
 	}
 }

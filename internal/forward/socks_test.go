@@ -203,11 +203,7 @@ func TestRemoteSOCKSRequestIsBounded(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			r := newRig(t, Config{RequestTimeout: test.timeout}, Config{})
 			f := r.remote(Spec{Kind: Remote})
-			conn := r.dial("tcp", Address{Host: "127.0.0.1", Port: f.Port}.netAddress())
-			conn.Write(test.request)
-			if _, err := conn.Read(make([]byte, 1)); err == nil || errors.Is(err, io.EOF) {
-				t.Errorf("read: %v, want a reset", err)
-			}
+			expectReset(t, Address{Host: "127.0.0.1", Port: f.Port}.netAddress(), test.request...)
 			r.client.until(t, "end", func() bool { return len(r.client.mux.relays) == 0 })
 		})
 	}
