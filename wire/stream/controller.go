@@ -12,12 +12,17 @@ type controller struct {
 	least    time.Duration // of the round trip, within leastFor
 	leastAt  time.Time
 	shortest time.Duration // round trip of this round; 0 before the first
+	samples  int           // of which it is the shortest
 	round    uint64        // number of round trips
 	roundEnd uint64        // delivered when this one ends
 	full     float64
 	stalled  int       // rounds in which the rate has not grown
 	draining int       // rounds in which a queue has been drained
 	rivalEnd time.Time // until then others are taken to fill the queue
+	strong   bool      // so much that the window of a short queue would be crowded out
+	now      time.Time
+	latest   time.Duration // round trip
+	congestion
 	cycle    int
 	cycleAt  time.Time
 	probeEnd time.Time // of stateProbeRTT; zero until few packets are on their way
@@ -40,7 +45,7 @@ const (
 const (
 	startupGain = 2.77 // 4 ln 2
 	drainGain   = 1 / startupGain
-	windowGain  = 2.0
+	windowGain  = 1.8
 
 	// The rate has stopped growing if it is less than fullGrowth times that of the rounds
 	// before for fullRounds.
@@ -51,11 +56,14 @@ const (
 	// queueRounds, others fill it, and it is let be for rivalFor.
 	queueGain     = 0.8
 	standingQueue = 10 * time.Millisecond
-	queueRounds   = 8
+	queueRounds   = 6
 	rivalFor      = 5 * time.Second
+	strongFor     = 15 * time.Second
 
-	// minQueue is the least wait in a queue that ends the start.
-	minQueue = 4 * time.Millisecond
+	// minQueue is the least wait in a queue that ends the start, and startSamples the number
+	// of round trips, at the begin of a round, that have to be so long.
+	startSamples = 8
+	minQueue     = 4 * time.Millisecond
 
 	rateRounds = 10 // round trips that the maximum of the rate is of
 
@@ -97,7 +105,7 @@ func (c *controller) starved(onTheirWay int) { c.limited = max(c.delivered+uint6
 // has begun.
 func (c *controller) acknowledged(now time.Time, bytes int, newest *sentPacket, rtt time.Duration, onTheirWay int) (began bool) {
 	c.delivered += uint64(bytes)
-	c.deliveredAt = now
+	c.deliveredAt, c.now, c.latest = now, now, rtt
 	if c.limited != 0 && c.delivered > c.limited {
 		c.limited = 0
 	}
@@ -120,12 +128,12 @@ func (c *controller) acknowledged(now time.Time, bytes int, newest *sentPacket, 
 	} else if rtt <= c.least+c.least/32 {
 		c.leastAt = now // the path is still that short
 	}
-	if c.shortest == 0 || rtt < c.shortest {
+	if c.samples++; c.shortest == 0 || rtt < c.shortest {
 		c.shortest = rtt
 	}
 	c.advance(now, began, expired, s.limited, onTheirWay)
 	if began {
-		c.shortest = 0
+		c.shortest, c.samples = 0, 0
 	}
 	return began
 }
@@ -138,9 +146,10 @@ func (c *controller) advance(now time.Time, began, expired, limited bool, onThei
 		} else if c.stalled++; c.stalled >= fullRounds {
 			c.state = stateDrain
 		}
-		if c.shortest > c.least+max(c.least/4, minQueue) { // a queue has formed (RFC 9406)
-			c.state, c.stalled = stateDrain, fullRounds
-		}
+	}
+	// A queue has formed (RFC 9406).
+	if c.state == stateStartup && c.samples >= startSamples && c.shortest > c.least+max(c.least/4, minQueue) {
+		c.state, c.stalled = stateDrain, fullRounds
 	}
 	if c.state == stateDrain && onTheirWay <= c.product(1) {
 		c.state, c.cycle, c.cycleAt = stateProbeRate, 2, now
@@ -177,6 +186,10 @@ func (c *controller) drainQueue(now time.Time) {
 	case now.Before(c.rivalEnd):
 	case c.draining == queueRounds:
 		c.draining, c.rivalEnd = 0, now.Add(rivalFor)
+		if c.strong = c.shortest > c.least*7/4; c.strong {
+			c.rivalEnd = now.Add(strongFor)
+			c.reduce(now, now, float64(c.modelWindow()/c.bytes)/cubicBeta)
+		}
 	default:
 		c.draining++
 	}
@@ -213,8 +226,35 @@ func (c *controller) product(gain float64) int {
 // initialPackets may be on their way before the path is known.
 const initialPackets = 16
 
+// lost records the loss of a packet while so many bytes were on their way. rtt is the round
+// trip of its neighbour.
+func (c *controller) lost(now, sent time.Time, rtt time.Duration, onTheirWay int) {
+	if rtt > 0 && c.congestion.lost(rtt, c.least) && (c.shallow(c.least) || c.rivals()) {
+		c.reduce(now, sent, float64(min(onTheirWay, c.window())/c.bytes))
+		if c.state == stateStartup {
+			c.state, c.stalled = stateDrain, fullRounds
+		}
+	}
+}
+
+// rivals reports whether others fill a long queue.
+func (c *controller) rivals() bool { return c.strong && c.now.Before(c.rivalEnd) }
+
 // window returns how many bytes may be on their way.
 func (c *controller) window() int {
+	window := c.modelWindow()
+	if c.began.IsZero() || c.state == stateProbeRTT || c.draining > 0 {
+		return window
+	}
+	bound := int(c.congestion.window(c.now, c.latest)) * c.bytes
+	if c.rivals() {
+		return min(max(window, bound), maxMemory)
+	}
+	return min(window, bound)
+}
+
+// modelWindow returns the window for the rate and the round trip of the path.
+func (c *controller) modelWindow() int {
 	// Acknowledgements come late and together.
 	late := c.bytes + min(int(c.rate.max()*ackAfter.Seconds()), ackEvery*c.bytes)
 	switch {
@@ -244,7 +284,10 @@ func (c *controller) pacing() float64 {
 		if c.draining > 0 {
 			return min(cycleGains[c.cycle], queueGain) * rate
 		}
-		return cycleGains[c.cycle] * rate
+		rate *= cycleGains[c.cycle]
+		if c.rivals() {
+			rate = max(rate, float64(c.window())/max(c.latest, granularity).Seconds())
+		}
 	}
 	return rate
 }

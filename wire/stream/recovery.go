@@ -13,11 +13,12 @@ func (c *Conn) handleAck(now time.Time, f *frame) error {
 	}
 	var newest *sentPacket
 	bytes := 0
+	took := c.took(now, f)
 	for _, r := range f.acked {
 		if c.sent.len() == 0 || r.last < c.sent.at(c.sent.head).number {
 			break
 		}
-		if p := c.acknowledge(now, r, &bytes); newest == nil {
+		if p := c.acknowledge(now, r, took, &bytes); newest == nil {
 			newest = p
 		}
 	}
@@ -29,6 +30,7 @@ func (c *Conn) handleAck(now time.Time, f *frame) error {
 	if newest.number == f.acked[0].last {
 		c.rtt.sample(now.Sub(newest.at), f.delay)
 	}
+	c.control.congestion.sample(now, took)
 	if c.control.acknowledged(now, bytes, newest, now.Sub(newest.at), c.sent.bytes) {
 		c.reordered -= c.reordered / 16
 	}
@@ -37,9 +39,19 @@ func (c *Conn) handleAck(now time.Time, f *frame) error {
 	return nil
 }
 
+// took returns the round trip of the largest packet of an acknowledgement; 0 if it is not
+// known any more.
+func (c *Conn) took(now time.Time, f *frame) time.Duration {
+	i := c.sent.search(f.acked[0].last)
+	if i == c.sent.tail || c.sent.at(i).number != f.acked[0].last {
+		return 0
+	}
+	return now.Sub(c.sent.at(i).at) - min(f.delay, maxAckDelay)
+}
+
 // acknowledge handles a range of an acknowledgement. It adds the sizes of the packets that it
 // is the first to acknowledge to bytes, and returns the newest of them.
-func (c *Conn) acknowledge(now time.Time, r packetRange, bytes *int) (newest *sentPacket) {
+func (c *Conn) acknowledge(now time.Time, r packetRange, took time.Duration, bytes *int) (newest *sentPacket) {
 	q := &c.sent
 	first := q.search(r.first)
 	i := first
@@ -57,6 +69,7 @@ func (c *Conn) acknowledge(now time.Time, r packetRange, bytes *int) (newest *se
 		}
 		q.settle(p, acknowledged)
 		*bytes += p.size
+		p.took = took
 		c.arrived(p)
 		newest = p
 		i++
@@ -101,6 +114,7 @@ func (c *Conn) detectLoss(now time.Time) {
 			c.lossAt = at
 			return
 		}
+		c.control.lost(now, p.at, c.sent.tookNext(c.sent.live), c.sent.bytes)
 		c.lose(p, overdue)
 	}
 }

@@ -13,7 +13,8 @@ type sentPacket struct {
 	sample sample
 
 	state     sentState
-	skip      uint64 // index to which all packets from this one on are acknowledged; 0 is unknown
+	took      time.Duration // the round trip of those acknowledged with it
+	skip      uint64        // index to which all packets from this one on are acknowledged; 0 is unknown
 	firstPart uint64
 	parts     int
 }
@@ -111,6 +112,17 @@ func (q *sentQueue) oldest() *sentPacket {
 		return nil
 	}
 	return q.at(q.live)
+}
+
+// tookNext returns the round trip of the first packet after i that was acknowledged; 0 if it
+// is not known.
+func (q *sentQueue) tookNext(i uint64) time.Duration {
+	for i++; i < q.tail; i++ {
+		if p := q.at(i); p.state == acknowledged {
+			return p.took
+		}
+	}
+	return 0
 }
 
 // settle records that a packet was acknowledged or lost.
