@@ -73,6 +73,9 @@ func TestSlowReaderBoundsMemory(t *testing.T) {
 		for _, c := range relay.unsent {
 			held += len(*c.buf)
 		}
+		if held < readBuffer {
+			t.Errorf("%d bytes are held: the reader has small buffers", held)
+		}
 		if held > maxReading*readBuffer || relay.received > 64<<20 {
 			t.Errorf("%d bytes were read and %d are held", relay.received, held)
 		}

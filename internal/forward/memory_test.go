@@ -91,6 +91,30 @@ func TestFullMemoryMovesBytes(t *testing.T) {
 	})
 }
 
+// TestFullMemoryHasSmallReaders reads from a file when others use all memory, and the output at
+// the other end blocks.
+func TestFullMemoryHasSmallReaders(t *testing.T) {
+	g := &gate{open: make(chan struct{})}
+	var r *rig
+	r = newRig(t, Config{}, Config{Accept: func(s *stream.Stream) bool {
+		r.server.mux.Join(s, &Pipes{Out: g}, nil)
+		return true
+	}})
+	r.client.mux.pool.used.Add(maxMemory)
+	var reading *Relay
+	r.client.in(func() {
+		in := &Pipes{In: io.NopCloser(endless{})}
+		reading = r.client.mux.Join(r.client.streams.Open(KindProgram, nil), in, nil)
+	})
+	r.client.until(t, "full stream", func() bool { return len(reading.unsent) == maxReading && reading.s.Room() <= 0 })
+	r.client.in(func() {
+		if used := r.client.mux.pool.used.Load() - maxMemory; used > maxReading*smallBuffer {
+			t.Errorf("%d bytes are used", used)
+		}
+	})
+	close(g.open)
+}
+
 // TestResetFreesMemory resets a connection whose output blocks.
 func TestResetFreesMemory(t *testing.T) {
 	g := &gate{open: make(chan struct{})}
