@@ -250,9 +250,21 @@ func (c *Conn) forget(s *Stream) {
 func (c *Conn) Deadline(now time.Time) time.Time {
 	at := deadline.Earliest(deadline.Earliest(c.lossAt, c.probeAt()), c.received.due)
 	if c.turns.n > 0 && c.hasRoom() {
-		at = deadline.Earliest(at, deadline.Latest(c.paced, now))
+		at = deadline.Earliest(at, c.pacedAt(now))
 	}
 	return at
+}
+
+// pacedAt returns when the pace allows packets: at a high rate several together, so that the
+// caller wakes up less often.
+func (c *Conn) pacedAt(now time.Time) time.Time {
+	if !c.paced.After(now) {
+		return now
+	}
+	if c.control.pacing()*maxBurst.Seconds() > float64(4*c.control.bytes) {
+		return c.paced.Add(maxBurst / 2)
+	}
+	return c.paced
 }
 
 // hasRoom reports whether a packet may be on its way in addition.

@@ -22,6 +22,7 @@ type controller struct {
 	strong   bool      // so much that the window of a short queue would be crowded out
 	now      time.Time
 	latest   time.Duration // round trip
+	bound    int           // of congestion, in bytes
 	congestion
 	cycle    int
 	cycleAt  time.Time
@@ -106,6 +107,9 @@ func (c *controller) starved(onTheirWay int) { c.limited = max(c.delivered+uint6
 func (c *controller) acknowledged(now time.Time, bytes int, newest *sentPacket, rtt time.Duration, onTheirWay int) (began bool) {
 	c.delivered += uint64(bytes)
 	c.deliveredAt, c.now, c.latest = now, now, rtt
+	if !c.began.IsZero() {
+		c.bound = int(c.congestion.window(now, rtt)) * c.bytes
+	}
 	if c.limited != 0 && c.delivered > c.limited {
 		c.limited = 0
 	}
@@ -189,6 +193,7 @@ func (c *controller) drainQueue(now time.Time) {
 		if c.strong = c.shortest > c.least*7/4; c.strong {
 			c.rivalEnd = now.Add(strongFor)
 			c.reduce(now, now, float64(c.modelWindow()/c.bytes)/cubicBeta)
+			c.bound = int(c.congestion.window(now, c.latest)) * c.bytes
 		}
 	default:
 		c.draining++
@@ -231,6 +236,7 @@ const initialPackets = 16
 func (c *controller) lost(now, sent time.Time, rtt time.Duration, onTheirWay int) {
 	if rtt > 0 && c.congestion.lost(rtt, c.least) && (c.shallow(c.least) || c.rivals()) {
 		c.reduce(now, sent, float64(min(onTheirWay, c.window())/c.bytes))
+		c.bound = int(c.congestion.window(now, c.latest)) * c.bytes
 		if c.state == stateStartup {
 			c.state, c.stalled = stateDrain, fullRounds
 		}
@@ -246,11 +252,10 @@ func (c *controller) window() int {
 	if c.began.IsZero() || c.state == stateProbeRTT || c.draining > 0 {
 		return window
 	}
-	bound := int(c.congestion.window(c.now, c.latest)) * c.bytes
 	if c.rivals() {
-		return min(max(window, bound), maxMemory)
+		return min(max(window, c.bound), maxMemory)
 	}
-	return min(window, bound)
+	return min(window, c.bound)
 }
 
 // modelWindow returns the window for the rate and the round trip of the path.

@@ -88,7 +88,7 @@ func (r *rig) deliver(link *simnet.Link, to *Conn) (came bool) {
 
 func (r *rig) send(from *Conn, link *simnet.Link) {
 	for {
-		p, ok := from.Append(r.now, make([]byte, overhead))
+		p, ok := from.Append(r.now, make([]byte, overhead, 1400))
 		if !ok {
 			return
 		}

@@ -35,7 +35,7 @@ func newStreamRival(now time.Time) *streamRival {
 
 func appendAll(c *Conn, now time.Time, put func([]byte)) {
 	for {
-		packet, ok := c.Append(now, make([]byte, overhead))
+		packet, ok := c.Append(now, make([]byte, overhead, 1400))
 		if !ok {
 			return
 		}

@@ -108,7 +108,7 @@ func (s *Stream) Consume(now time.Time, n int) {
 	before := s.in.credit
 	s.in.consume(&c.inMemory, n)
 	if s.in.credit != before {
-		if now.Sub(s.widened) < 2*c.rtt.estimate() {
+		if now.Sub(s.widened) < 2*c.rtt.estimate()+2*granularity {
 			c.widen(now, s)
 		}
 		s.widened = now
