@@ -87,7 +87,8 @@ func (r *Relay) serveClient() {
 	for !r.client.waiting {
 		data, ended, _ := r.s.Next()
 		n, answer, done, err := r.client.request.parse(data[:min(len(data), maxSOCKS)])
-		r.s.Write(answer) // a few bytes in an empty stream
+		r.reply(answer)
+		r.send()
 		r.s.Consume(r.mux.now, n)
 		switch {
 		case done:
@@ -96,8 +97,12 @@ func (r *Relay) serveClient() {
 			r.connectClient()
 		case errors.Is(err, errShort) && !ended:
 			return
-		case err != nil:
+		case err != nil && len(answer) > 0:
 			r.client.timeout.Stop()
+			r.client = nil
+			r.startFeeders(&Pipes{}) // the stream ends after the answer
+			return
+		case err != nil:
 			r.Reset(CodeFailed, "connect failed: "+errSOCKS.Error())
 			return
 		}
@@ -120,7 +125,7 @@ func (r *Relay) connectClient() {
 		return conn, nil
 	}, func(error) {
 		r.client = nil
-		r.unsent = append(r.unsent, chunk{data: q.result(resetOf(failure))})
+		r.reply(q.result(resetOf(failure)))
 	})
 }
 

@@ -14,11 +14,10 @@ import (
 
 // dial is a connection that is being made for a relay.
 type dial struct {
-	open    func(context.Context) (Endpoint, error)
-	done    func(error) // in Service, after the relay has the connection or before it fails
-	ctx     context.Context
-	cancel  context.CancelFunc
-	running bool
+	open   func(context.Context) (Endpoint, error)
+	done   func(error) // in Service, before the relay has the connection or fails
+	ctx    context.Context
+	cancel context.CancelFunc
 }
 
 // openEndpoint begins to make the relay's connection by open, once fewer than maxDials are made.
@@ -153,7 +152,7 @@ func (m *Mux) serveConnect(s *stream.Stream) {
 		r.name = a.String()
 		r.openEndpoint(m.dialAddress(a), func(err error) {
 			if err == nil {
-				s.Write([]byte{connected}) // the stream is empty
+				r.reply([]byte{connected})
 			}
 		})
 	}

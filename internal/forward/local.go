@@ -3,9 +3,10 @@ package forward
 import (
 	"errors"
 	"fmt"
-	"gm/wire/stream"
 	"net"
 	"time"
+
+	"gm/wire/stream"
 )
 
 // ListenLocal listens at this host: a local forward, or a dynamic one, whose clients speak
@@ -99,9 +100,8 @@ func (f *Forward) connectSOCKS(e Endpoint, q *socksRequest, rest []byte, origina
 	m := f.mux
 	r := m.connect(q.to, originator, nil)
 	r.forward = f
-	if len(rest) > 0 {
-		r.unsent = []chunk{{data: rest}}
-	}
+	r.reply(rest)
+	r.received = uint64(len(rest))
 	r.confirm = func(err error) {
 		if err != nil {
 			f.logOpen(r, err)

@@ -130,6 +130,13 @@ func (c *chunk) writeTo(conn Endpoint) error {
 	return nil
 }
 
+// reply writes bytes to the stream that do not come from the endpoint, before those that do.
+func (r *Relay) reply(data []byte) {
+	if len(data) > 0 {
+		r.unsent = append(r.unsent, chunk{data: data})
+	}
+}
+
 func (r *Relay) handleRead(c chunk, err error) {
 	if r.over {
 		r.mux.pool.put(c.buf)
@@ -178,7 +185,9 @@ func (r *Relay) send() {
 	for len(r.unsent) > 0 {
 		c := &r.unsent[0]
 		n, err := r.s.Write(c.data)
-		r.received += uint64(n)
+		if c.buf != nil {
+			r.received += uint64(n)
+		}
 		if c.data = c.data[n:]; err != nil || len(c.data) > 0 {
 			return
 		}

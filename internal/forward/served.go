@@ -17,6 +17,7 @@ type served struct {
 	mux       *Mux
 	s         *stream.Stream
 	listeners []net.Listener
+	answer    []byte // to be written
 	over      bool
 }
 
@@ -38,7 +39,7 @@ func (m *Mux) serveListen(s *stream.Stream) {
 		return
 	}
 	m.served = append(m.served, l)
-	s.Write([]byte(line + "\n")) // the stream is empty
+	l.answer = []byte(line + "\n")
 	for _, listener := range l.listeners {
 		m.acceptFrom(listener, l.handle)
 	}
@@ -103,6 +104,8 @@ func (l *served) handle(conn net.Conn) {
 func (l *served) service() {
 	data, ended, err := l.s.Next()
 	if err == nil {
+		n, _ := l.s.Write(l.answer)
+		l.answer = l.answer[n:]
 		l.s.Consume(l.mux.now, len(data)) // none is expected
 	}
 	if err != nil || ended {

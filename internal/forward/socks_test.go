@@ -1,7 +1,6 @@
 package forward
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"net"
@@ -177,6 +176,7 @@ func TestRemoteSOCKSForward(t *testing.T) {
 		{"4a", request4(to), granted4 + "early"},
 		{"5", request5(to), granted5 + "early"},
 		{"refused", request5(dead), "\x05\x00\x05\x05\x00\x01\x00\x00\x00\x00\x00\x00"},
+		{"bind", "\x05\x01\x00\x05\x02\x00\x01\x01\x02\x03\x04\x00\x50", "\x05\x00\x05\x07\x00\x01\x00\x00\x00\x00\x00\x00"},
 		{"not permitted", request5(notPermitted), "\x05\x00\x05\x02\x00\x01\x00\x00\x00\x00\x00\x00"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -197,7 +197,7 @@ func TestRemoteSOCKSRequestIsBounded(t *testing.T) {
 		request []byte
 		timeout time.Duration
 	}{
-		{"too long", bytes.Repeat([]byte{4}, 2*maxSOCKS), 0},
+		{"too long", []byte("\x04\x01\x00\x50\x01\x02\x03\x04" + longName + longName), 0},
 		{"too late", []byte{5}, time.Millisecond},
 	} {
 		t.Run(test.name, func(t *testing.T) {
