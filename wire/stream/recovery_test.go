@@ -1,0 +1,86 @@
+package stream
+
+import (
+	"testing"
+	"time"
+)
+
+// TestLostResetIsSentAgain loses a RESET, while data that was sent before it arrives.
+func TestLostResetIsSentAgain(t *testing.T) {
+	p := newPair()
+	s, peer := p.open(t)
+	s.Write([]byte("data"))
+	data, _ := p.client.Append(p.now, nil)
+	s.Reset(7, "over")
+	if _, ok := p.client.Append(p.now, nil); !ok {
+		t.Fatal("no RESET")
+	}
+	if err := p.server.Receive(p.now, data); err != nil {
+		t.Fatal(err)
+	}
+	for range 5000 {
+		p.step(t)
+	}
+	if _, _, err := peer.Next(); err == nil || err.Error() != "over" {
+		t.Errorf("the peer has %v", err)
+	}
+	if n := p.client.Len() + p.server.Len(); n > 0 {
+		t.Errorf("%d streams are left", n)
+	}
+}
+
+// TestFewLossesAreNoOutage has one probe before a datagram comes: the path is not forgotten.
+// After an outage it is.
+func TestFewLossesAreNoOutage(t *testing.T) {
+	for name, test := range map[string]struct {
+		probes  int
+		restart bool
+	}{"a loss": {1, false}, "an outage": {outageProbes, true}} {
+		t.Run(name, func(t *testing.T) {
+			p := newPair()
+			s, peer := p.open(t)
+			p.transfer(t, s, peer, 1<<20, make([]byte, 1<<20))
+			s.Write(make([]byte, 100_000))
+			for range 1000 {
+				p.client.Append(p.now, nil)
+			}
+			for p.client.probes < test.probes {
+				p.now = p.now.Add(10 * time.Millisecond)
+				p.client.Append(p.now, nil)
+			}
+			p.client.Alive(p.now)
+			if restart := p.client.rtt.smoothed == 0; restart != test.restart {
+				t.Errorf("the path is forgotten: %t", restart)
+			}
+			if d := p.client.Deadline(p.now); d.After(p.now) {
+				t.Errorf("the next packet is due after %v", d.Sub(p.now))
+			}
+		})
+	}
+}
+
+// TestReorderedPacketsWiden delays one packet of many: the wait for such packets grows, and
+// shrinks again.
+func TestReorderedPacketsWiden(t *testing.T) {
+	p := newPair()
+	s, peer := p.open(t)
+	data := make([]byte, 1<<20)
+	p.transfer(t, s, peer, 1<<20, data)
+	s.Write(data[:10_000])
+	late, _ := p.client.Append(p.now, nil)
+	for range 20 {
+		p.step(t)
+	}
+	if err := p.server.Receive(p.now, late); err != nil {
+		t.Fatal(err)
+	}
+	p.step(t)
+	if p.client.reordered == 0 {
+		t.Error("a late packet is not known")
+	}
+	before := p.client.reordered
+	p.transfer(t, s, peer, 64<<20, data)
+	if p.client.reordered > before/2 {
+		t.Errorf("the wait is %v, was %v", p.client.reordered, before)
+	}
+}
