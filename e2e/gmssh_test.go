@@ -36,13 +36,20 @@ func newSSHHost(t *testing.T, options ...string) *sshHost {
 	h := newHost(t, sshboottest.Config{Options: append(options, "Subsystem sftp internal-sftp")})
 	dir := t.TempDir()
 	s := &sshHost{host: h, config: filepath.Join(dir, "config"), gmssh: filepath.Join(dir, "gmssh")}
-	if err := os.Symlink(racing, s.gmssh); err != nil {
-		t.Fatal(err)
-	}
+	s.link(racing)
 	text := fmt.Sprintf("Host host\nHostName 127.0.0.1\nPort %d\nUser %s\nIdentityFile %s/.ssh/id_ed25519\nIdentitiesOnly yes\nUserKnownHostsFile %s/.ssh/known_hosts\n",
 		h.Port, h.User, h.home, h.home)
 	sshboottest.WriteFile(t, s.config, text, 0o600)
 	return s
+}
+
+// link has s.gmssh run the gm at path.
+func (s *sshHost) link(path string) {
+	s.t.Helper()
+	os.Remove(s.gmssh)
+	if err := os.Symlink(path, s.gmssh); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // result is the end of a program and its output.
@@ -131,6 +138,7 @@ func TestSSHStreams(t *testing.T) {
 // TestSSHTransfer carries 100 MB each way, byte for byte.
 func TestSSHTransfer(t *testing.T) {
 	s := newSSHHost(t)
+	s.link(plain)
 	const size = 100 << 20
 	random := func() io.Reader { return io.LimitReader(rand.NewChaCha8([32]byte{1}), size) }
 	sum := sha256.New()
@@ -258,6 +266,14 @@ func TestSSHInBackground(t *testing.T) {
 	if got := s.run(s.gmssh, nil, "-f", "-o", "Port=1", "host", "true"); got.status != 255 {
 		t.Errorf("a login that fails: %+v", got)
 	}
+	if err := s.command(s.gmssh, "-fN", "host").Run(); err != nil {
+		t.Fatal(err)
+	}
+	if len(s.clients.Processes()) != 1 {
+		t.Errorf("programs in the background: %v", s.clients.Processes())
+	}
+	s.Drop()
+	s.clients.ExpectNone(t, harness.Patience)
 }
 
 // gmssh -W connects its streams to a port that the host reaches.
@@ -282,11 +298,21 @@ func TestSSHStdioForward(t *testing.T) {
 		}
 	}()
 	s.sameAsSSH(t, "hello", "-W", l.Addr().String(), "host")
+	if got := s.run(s.gmssh, nil, "host", "true"); got.status != 0 { // the upload may take long enough for a notice
+		t.Fatalf("%+v", got)
+	}
+	through := fmt.Sprintf("ProxyCommand=%s -F %s -W %%h:%%p host", s.gmssh, s.config)
+	for _, program := range []string{"ssh", s.gmssh} {
+		if got := s.run(program, strings.NewReader("in"), "-o", through, "host", "cat"); got != (result{0, "in", ""}) {
+			t.Errorf("%s through gmssh -W: %+v", program, got)
+		}
+	}
 }
 
 // OpenSSH's own programs, rsync and git run gmssh in place of ssh.
 func TestProgramsOverGMSSH(t *testing.T) {
 	s := newSSHHost(t)
+	s.link(plain)
 	work := t.TempDir()
 	here, there := filepath.Join(work, "here"), filepath.Join(s.Home, "there")
 	random := rand.New(rand.NewChaCha8([32]byte{2}))
@@ -373,11 +399,8 @@ func TestCommandWithoutTerminal(t *testing.T) {
 func TestSSHSession(t *testing.T) {
 	t.Parallel()
 	s := newSSHHost(t)
-	link := filepath.Join(t.TempDir(), "gmssh")
-	if err := os.Symlink(plain, link); err != nil {
-		t.Fatal(err)
-	}
-	x := s.gm(link, nil, append([]string{"-F", s.config, "host"}, `exec env 'PS1=$ ' bash --norc --noprofile`)...)
+	s.link(plain)
+	x := s.gm(s.gmssh, nil, append([]string{"-F", s.config, "host"}, `exec env 'PS1=$ ' bash --norc --noprofile`)...)
 	x.ExpectLine("$")
 	x.Line(`test -n "$GM_SESSION" && echo in a ses''sion; echo "$SSH_CONNECTION" | wc -w`)
 	x.ExpectLine("in a session")
@@ -385,7 +408,7 @@ func TestSSHSession(t *testing.T) {
 	if status := x.ExpectEnd(harness.Patience); status != 7 {
 		t.Errorf("status %d\n%s", status, harness.Frame(x.Screen()))
 	}
-	x = s.gm(link, nil, "-F", s.config, "-p", "1", "host")
+	x = s.gm(s.gmssh, nil, "-F", s.config, "-p", "1", "host")
 	if status := x.ExpectEnd(harness.Patience); status != 255 || !x.Screen().Has("connection refused") {
 		t.Errorf("status %d without a host\n%s", status, harness.Frame(x.Screen()))
 	}
