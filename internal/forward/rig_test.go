@@ -21,6 +21,8 @@ type side struct {
 	streams *stream.Conn
 	do      chan func()
 	watched []watch
+	lossy   bool        // every tenth packet to the peer is lost
+	sent    int         // packets
 	bare    bool        // the Mux does not run: the test has the streams
 	packets chan []byte // from the peer
 	peer    *side
@@ -123,6 +125,9 @@ func (s *side) send(now time.Time) {
 		p, ok := s.streams.Append(now, nil)
 		if !ok {
 			return
+		}
+		if s.sent++; s.lossy && s.sent%10 == 0 {
+			continue
 		}
 		select {
 		case s.peer.packets <- p:
