@@ -2,6 +2,7 @@ package forward
 
 import (
 	"errors"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -156,5 +157,26 @@ func TestClientResetsBadStreams(t *testing.T) {
 	t.Run("to connect", func(t *testing.T) {
 		r := newRig(t, Config{}, Config{})
 		r.server.expectCode(t, r.server.open(KindConnect, target("tcp", "127.0.0.1", "1", "")), CodeUnknownKind, textUnknownKind)
+	})
+}
+
+func TestListenerIsConfirmedOnce(t *testing.T) {
+	r := newRig(t, Config{}, Config{})
+	r.client.in(func() { r.client.bare = true })
+	s := r.client.open(KindListen, target("tcp", "127.0.0.1", "0"))
+	line := func() string {
+		data, _, _ := s.Next()
+		return string(data)
+	}
+	r.client.until(t, "answer", func() bool { return line() != "" })
+	for range 3 {
+		r.server.in(func() {}) // a turn of its loop
+	}
+	other := r.client.open(99, nil) // its answer comes after what the turns have written
+	r.client.expectCode(t, other, CodeUnknownKind, "")
+	r.client.in(func() {
+		if port, ok := parsePort(strings.TrimSuffix(line(), "\n"), 1); !ok || port == 0 {
+			t.Errorf("answer %q", line())
+		}
 	})
 }
