@@ -8,6 +8,7 @@ import (
 	"net/netip"
 
 	"gm/client/address"
+	"gm/client/forwarding"
 	"gm/client/roaming"
 	"gm/client/route"
 	"gm/internal/hint"
@@ -22,13 +23,16 @@ type connection struct {
 	server  netip.AddrPort
 	key     datagram.Key
 	roaming roaming.Config
+	// forwarding has the forwardings to begin.
+	forwarding forwarding.Config
 }
 
 // reached is a server that launch has started or entered. login is its SSH connection,
 // which the caller closes; nil for one on this machine.
 type reached struct {
 	sshboot.Endpoint
-	login *sshboot.Login
+	login      *sshboot.Login
+	forwarding forwarding.Config
 }
 
 func (r *reached) close() {
@@ -40,7 +44,7 @@ func (r *reached) close() {
 // connection returns the connection to the server at addr. It closes a login without a pipe,
 // of which only the address is needed.
 func (r *reached) connection(addr netip.AddrPort, o *options) (connection, error) {
-	c := connection{server: addr, key: r.Announcement.Key}
+	c := connection{server: addr, key: r.Announcement.Key, forwarding: r.forwarding}
 	granted := state.ParseExtensions(r.Announcement.Extensions)
 	if !granted.Has(state.ExtPaths) {
 		r.close()

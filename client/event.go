@@ -39,6 +39,7 @@ const (
 	eventPathFailed
 	eventRoaming
 	eventAddresses    // this machine's addresses may have changed
+	eventForwards     // a forwarding has something to do
 	eventFrameWritten // err is that of the write, or nil
 	eventSystem
 	eventFeederFailed // err ends the session
@@ -65,6 +66,8 @@ func (l *loop) wait() event {
 		return event{kind: eventRoaming, roaming: e}
 	case <-net.changed:
 		return event{kind: eventAddresses}
+	case <-net.forwards:
+		return event{kind: eventForwards}
 	case err := <-l.writer.done:
 		return event{kind: eventFrameWritten, err: err}
 	case s := <-l.system:
@@ -80,6 +83,7 @@ type network struct {
 	failed   <-chan paths.Failure
 	events   <-chan roaming.Event
 	changed  <-chan struct{}
+	forwards <-chan struct{} // nil without the extension "streams" too
 }
 
 func (l *loop) network() network {
@@ -87,7 +91,11 @@ func (l *loop) network() network {
 		return network{}
 	}
 	r := l.roamer
-	return network{r.Incoming(), r.Failed(), r.Events(), r.Changed()}
+	n := network{incoming: r.Incoming(), failed: r.Failed(), events: r.Events(), changed: r.Changed()}
+	if l.forwards != nil {
+		n.forwards = l.forwards.Ready()
+	}
+	return n
 }
 
 // keyboard returns the channel of the keys; nil while none are to be read.

@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"gm/client/forwarding"
 	"gm/client/route"
 	"gm/internal/hint"
 	"gm/internal/hostlookup"
@@ -54,6 +55,12 @@ func launch(ctx context.Context, o options, lookup func(string) (string, bool)) 
 	if err != nil {
 		return reached{}, o.explainPort(err)
 	}
+	forwards, err := forwarding.Read(login.Config())
+	if err != nil {
+		login.Close()
+		return reached{}, err
+	}
+	o.agent = forwards.Agent != ""
 	err = login.Start(ctx, o.verb, serverArgs(o, lookup))
 	if name, again := o.chosen(ctx, &err); again {
 		o.name = name
@@ -64,7 +71,10 @@ func launch(ctx context.Context, o options, lookup func(string) (string, bool)) 
 		login.Close()
 		return reached{}, o.explainEmpty(err)
 	}
-	return reached{login.Endpoint, login}, nil
+	if forwards.Any() && state.ParseExtensions(login.Announcement.Extensions).Has(state.ExtStreams) {
+		forwards.Probe(ctx, login.Client())
+	}
+	return reached{login.Endpoint, login, forwards}, nil
 }
 
 func (o *options) request(lookup func(string) (string, bool)) (sshboot.Request, error) {

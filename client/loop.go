@@ -8,10 +8,12 @@ import (
 	"time"
 
 	"gm/client/display"
+	"gm/client/forwarding"
 	"gm/client/roaming"
 	"gm/client/route"
 	"gm/internal/alarm"
 	"gm/internal/deadline"
+	"gm/internal/sanitize"
 	"gm/vt"
 	"gm/wire/datagram"
 	"gm/wire/state"
@@ -26,6 +28,7 @@ type loop struct {
 	display  *display.Display
 	tty      *tty
 	roamer   *roaming.Roamer
+	forwards *forwarding.Forwarding // nil without the extension "streams"
 	writer   *writer
 	reader   *keyReader
 	watchdog *watchdog
@@ -50,6 +53,7 @@ type loop struct {
 	suspending bool      // the process stops once the terminal is given back
 	asking     bool      // the terminal is given back for the questions of a login
 	closing    bool      // the session has ended
+	failed     error     // a forwarding that ends the session; nil if none does
 	finalFrame bool      // the session's last screen is still to be painted
 	leaveLast  bool      // the last screen of a program that ends is left behind
 	ttyClosed  bool      // the terminal has hung up
@@ -80,7 +84,45 @@ func runSession(c connection, s settings) (end sessionResult, err error) {
 		return sessionResult{}, fmt.Errorf("open a UDP socket: %w", err)
 	}
 	defer l.roamer.Close()
+	if err := l.beginForwards(c.forwarding); err != nil {
+		return sessionResult{}, err
+	}
 	return l.run()
+}
+
+// beginForwards sets up the forwardings of the session. The server answers later.
+func (l *loop) beginForwards(cfg forwarding.Config) error {
+	streams := l.session.transport.Streams()
+	if streams == nil {
+		if cfg.Any() {
+			fmt.Fprintln(stderr(), "gm: warning: nothing is forwarded: the server on the host cannot do so")
+		}
+		return nil
+	}
+	l.forwards = forwarding.New(streams, cfg, l.start, l.logForwarding)
+	l.forwards.Begin()
+	return l.forwards.Err()
+}
+
+// logForwarding shows a message of a forwarding in ssh's words.
+func (l *loop) logForwarding(text string) {
+	if l.writer == nil { // the terminal is not taken over yet
+		fmt.Fprintln(stderr(), sanitize.Line(text))
+		return
+	}
+	l.session.bar.setBriefMessage(l.now, sanitize.Line(text))
+}
+
+// serveForwards moves the bytes of forwardings. A failure of one may end the session.
+func (l *loop) serveForwards(now time.Time) {
+	if l.forwards == nil || l.closing {
+		return
+	}
+	l.forwards.Service(now)
+	if err := l.forwards.Err(); err != nil && l.failed == nil {
+		l.failed = err
+		l.session.quit(now, sanitize.Line(err.Error()))
+	}
 }
 
 func newLoop(session *session, terminal *tty, s settings) *loop {
@@ -150,7 +192,10 @@ func (l *loop) run() (end sessionResult, err error) {
 		if r := recover(); r != nil {
 			err = internalError(r)
 		}
-		err = errors.Join(err, l.close())
+		err = errors.Join(err, l.close(), l.failed)
+		if l.forwards != nil {
+			l.forwards.Close()
+		}
 		l.writer.close()
 	}()
 	l.start(func() { l.writer.run() })
@@ -201,6 +246,7 @@ func (l *loop) iterate(now time.Time, e event) error {
 	if err := l.handle(now, e); err != nil {
 		return err
 	}
+	l.serveForwards(now)
 	if e.kind == eventInput && l.sendAt.IsZero() && l.paint(now) {
 		l.sendAt = now.Add(outputLead)
 	}

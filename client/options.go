@@ -31,9 +31,11 @@ type options struct {
 	printHosts    bool
 	uninstall     bool
 
-	noTTY bool // -T
-	stdio bool // the session has no terminal
-	shell bool // command is one word for the login shell
+	noTTY     bool // -T
+	stdio     bool // the session has no terminal
+	noProgram bool // -N
+	agent     bool // the agent is forwarded
+	shell     bool // command is one word for the login shell
 
 	local       bool
 	link        string   // the network to simulate with --local, in the form of simnet.Parse
@@ -54,6 +56,7 @@ type options struct {
 	sshPort         int
 	sshOptions      []string // KEY=VALUE of ssh_config
 	sshWords        []string // the options shared with ssh, in ssh's form
+	forwardWords    []string // those of forwardings
 	client          string   // a mosh-client to run instead of the built-in one
 	server          string
 	deploy          string // an sshboot.Deploy
@@ -122,6 +125,7 @@ func (o *options) flags(program string) *pflag.FlagSet {
 	o.sshFlags(f)
 	if program != programMosh {
 		f.BoolVarP(&o.noTTY, "no-tty", "T", false, "")
+		o.forwardFlags(f)
 		o.sessionFlags(f)
 	}
 	return f
@@ -140,6 +144,22 @@ func (o *options) sshFlags(f *pflag.FlagSet) {
 		o.sshWords = append(o.sshWords, "-v")
 		return nil
 	})
+}
+
+func (o *options) forwardFlags(f *pflag.FlagSet) {
+	for _, option := range []struct{ name, short string }{
+		{"local-forward", "L"}, {"remote-forward", "R"}, {"dynamic-forward", "D"},
+	} {
+		f.FuncP(option.name, option.short, "", func(value string) error {
+			o.forwardWords = append(o.forwardWords, "-"+option.short, value)
+			return nil
+		})
+	}
+	f.BoolFuncP("forward-agent", "A", "", func(string) error {
+		o.forwardWords = append(o.forwardWords, "-A")
+		return nil
+	})
+	f.BoolVarP(&o.noProgram, "no-command", "N", false, "")
 }
 
 func setFlag(target *string, value string) func(string) error {
@@ -233,7 +253,7 @@ func (o *options) sshCommand() ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read --ssh: %w", err)
 	}
-	words = append(words, o.sshWords...)
+	words = slices.Concat(words, o.sshWords, o.forwardWords)
 	for _, option := range o.sshOptions {
 		words = append(words, "-o", option)
 	}

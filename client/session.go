@@ -53,6 +53,7 @@ func newSession(now time.Time, server netip.AddrPort, k datagram.Key, cols, rows
 		Direction:   datagram.ToServer,
 		Identifiers: s.extensions.Has(state.ExtIdentifiers),
 		Paths:       s.extensions.Has(state.ExtPaths),
+		Streams:     s.extensions.Has(state.ExtStreams),
 		MinDelay:    wire.ClientMinDelay,
 		MTU:         datagram.MTU(server.Addr()),
 		Remote:      state.Screen{Screen: blank},

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 
 	"golang.org/x/term"
 
+	"gm/client/forwarding"
 	"gm/client/sshexec"
 	"gm/client/stdio"
 	"gm/internal/hint"
@@ -25,7 +27,7 @@ const stdioExtensions = state.ExtExit | state.ExtPaths | state.ExtIdentifiers | 
 // none, or if there is a command and standard input or output is no terminal.
 func (o *options) chooseStdio() {
 	command := len(o.command) > 0 && !(term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd())))
-	o.stdio = o.program == programGM && o.client == "" && o.verb == "" && o.name == "" && (o.noTTY || command)
+	o.stdio = o.program == programGM && o.client == "" && o.verb == "" && o.name == "" && (o.noTTY || o.noProgram || command)
 }
 
 // runProgram runs the program of a session without a terminal, with the standard streams of
@@ -36,7 +38,7 @@ func (o *options) runProgram() (status int, err error) {
 		err = interruptible(func(ctx context.Context) error {
 			r, err := launch(ctx, *o, os.LookupEnv)
 			if err == nil {
-				status, err = o.carry(ctx, r, streams)
+				status, err = o.carry(ctx, r, stdio.Config{Streams: streams, Log: logForwarding})
 			}
 			return err
 		})
@@ -50,7 +52,7 @@ func (o *options) runProgram() (status int, err error) {
 	for i, word := range o.command {
 		words[i] = shellquote.Quote(word)
 	}
-	p := Program{Command: strings.Join(words, " "), Streams: streams, options: o}
+	p := Program{Command: strings.Join(words, " "), None: o.noProgram, Streams: streams, Log: logForwarding, options: o}
 	status = sshexec.Failed
 	err = interruptible(func(ctx context.Context) error {
 		login, err := sshboot.Connect(ctx, request)
@@ -69,13 +71,25 @@ func (o *options) runProgram() (status int, err error) {
 	return status, err
 }
 
+// logForwarding reports a message of a forwarding to the user.
+func logForwarding(text string) { fmt.Fprintln(stderr(), text) }
+
 // Program is a program without a terminal on a host.
 type Program struct {
 	Command string // for the account's shell; empty for a login shell
+	None    bool   // nothing runs, as with ssh -N
 	sshexec.Streams
+	// Ready is called once when all forwardings have been set up; may be nil. Its error ends
+	// the program.
+	Ready func() error
+	// Log receives messages of forwardings in ssh's words.
+	Log func(text string)
 
 	options *options // nil for those without arguments
 }
+
+// ErrNoStreams means that the host runs no server of gm that can forward.
+var ErrNoStreams = errors.New("the host runs no server that can forward ports: gm's own was refused, or is too old")
 
 // Run runs the program in a session of its own, which roams, and returns its exit status. On
 // a host that runs no server of gm, such as one with a restricted shell, the program runs
@@ -85,17 +99,34 @@ func (p *Program) Run(ctx context.Context, login *sshboot.Login) (status int, er
 	if o == nil {
 		o = &options{program: programGM, destination: login.Config().Alias, bindServer: "ssh"}
 	}
+	cfg, err := forwarding.Read(login.Config())
+	if err != nil {
+		return sshexec.Failed, err
+	}
 	session := *o
-	session.stdio, session.command = true, nil
+	session.stdio, session.noProgram, session.command = true, p.None, nil
+	session.agent = cfg.Agent != ""
 	if p.Command != "" {
 		session.command, session.shell = []string{p.Command}, true
 	}
 	err = login.Start(ctx, "", serverArgs(session, os.LookupEnv))
 	if err == nil && state.ParseExtensions(login.Announcement.Extensions).Has(state.ExtStreams) {
-		return session.carry(ctx, reached{login.Endpoint, login}, p.Streams)
+		if cfg.Any() {
+			cfg.Probe(ctx, login.Client())
+		}
+		return session.carry(ctx, reached{Endpoint: login.Endpoint, login: login}, stdio.Config{
+			Streams: p.Streams, NoProgram: p.None, Forwarding: cfg, Ready: p.Ready, Log: p.Log,
+		})
 	}
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil:
 		return sshexec.Failed, ctx.Err()
+	case p.None, cfg.Any():
+		return sshexec.Failed, cmp.Or(err, ErrNoStreams)
+	case p.Ready != nil:
+		if err := p.Ready(); err != nil {
+			return sshexec.Failed, err
+		}
 	}
 	config := login.Config()
 	return sshexec.Run(ctx, login.Client(), sshexec.Program{
@@ -104,7 +135,7 @@ func (p *Program) Run(ctx context.Context, login *sshboot.Login) (status int, er
 }
 
 // carry runs the session of a server that has been reached.
-func (o *options) carry(ctx context.Context, r reached, streams sshexec.Streams) (status int, err error) {
+func (o *options) carry(ctx context.Context, r reached, cfg stdio.Config) (status int, err error) {
 	granted := state.ParseExtensions(r.Announcement.Extensions)
 	if !granted.Has(state.ExtStreams) {
 		return sshexec.Failed, &hint.Error{
@@ -121,9 +152,8 @@ func (o *options) carry(ctx context.Context, r reached, streams sshexec.Streams)
 	if err != nil {
 		return sshexec.Failed, err
 	}
-	exit, err := stdio.Run(ctx, stdio.Config{
-		Server: c.server, Key: c.key, Roaming: c.roaming, Extensions: granted, Streams: streams,
-	})
+	cfg.Server, cfg.Key, cfg.Roaming, cfg.Extensions = c.server, c.key, c.roaming, granted
+	exit, err := stdio.Run(ctx, cfg)
 	switch {
 	case err == nil && exit.Reason != "":
 		return int(exit.Status), fmt.Errorf("start the program on the host: %s", exit.Reason)

@@ -243,8 +243,14 @@ func (o *options) sessionArgs(lookup func(string) (string, bool)) (args []string
 			args = append(args, "-@", "gm-"+option.key+"="+option.value)
 		}
 	}
-	if o.stdio {
+	switch {
+	case o.noProgram:
+		args = append(args, "-@", "gm-stdio=none")
+	case o.stdio:
 		args = append(args, "-@", "gm-stdio")
+	}
+	if o.agent {
+		args = append(args, "-@", "gm-agent")
 	}
 	if o.shell {
 		args = append(args, "-@", "gm-shell")

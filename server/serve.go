@@ -121,8 +121,14 @@ func (e *sessionEnv) launch(cols, rows int) (program, []byte, error) {
 	if e.runsShell() {
 		hello = login.Greeting(getenv(e.environ, "HOME"), e.notice)
 	}
+	if e.options.session.idle {
+		return newNoProgram(), nil, nil
+	}
 	command, notice := sessionCommand(e.options, e.environ)
 	command.Env = sessionEnvironment(command.Env, e.identity)
+	if path := agentPath(e.identity); e.options.session.agent && path != "" {
+		command.Env = setenv(command.Env, "SSH_AUTH_SOCK="+path)
+	}
 	if e.options.session.stdio {
 		command.Env = withoutTerminal(command.Env)
 		p, err := pty.StartPiped(command, e.users)

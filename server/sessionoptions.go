@@ -27,6 +27,8 @@ type sessionOptions struct {
 	pipe    bool   // the client wants a pipe beside UDP
 	history int    // lines of the history that the client wants
 	stdio   bool   // the program has pipes in place of a terminal, which streams carry
+	idle    bool   // there is no program
+	agent   bool   // the program's agent is the client's
 	shell   bool   // the command is text for the login shell
 
 	allFamilies bool // -s restricts nothing
@@ -73,7 +75,9 @@ func (s *sessionOptions) set(setting string) error {
 	case "pipe":
 		s.pipe = true
 	case "stdio":
-		s.stdio = true
+		s.stdio, s.idle = true, value == "none"
+	case "agent":
+		s.agent = true
 	case "shell":
 		s.shell = true
 	case "families":

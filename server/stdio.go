@@ -51,6 +51,28 @@ func (p *pipedProgram) finish() {
 	}
 }
 
+// noProgram stands for the program of a session that forwards alone (ssh -N). It runs until it
+// is hung up.
+type noProgram struct {
+	*pipedProgram
+	hungUp chan struct{}
+}
+
+func newNoProgram() noProgram { return noProgram{newPipedProgram(nil), make(chan struct{})} }
+
+func (p noProgram) ForegroundName() string { return "" }
+
+func (p noProgram) Wait() int {
+	<-p.hungUp
+	return 0
+}
+
+func (p noProgram) Close() error {
+	p.finish()
+	close(p.hungUp)
+	return nil
+}
+
 // accept joins a stream that the client has begun to the program. It reports whether the
 // program has that stream.
 func (p *pipedProgram) accept(mux *forward.Mux, s *stream.Stream) bool {

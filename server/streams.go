@@ -25,9 +25,11 @@ func (l *loop) openStreams(a *session.Attachment) {
 	}
 	c := &clientStreams{client: a, gone: make(chan struct{})}
 	c.mux = forward.NewMux(a.Streams(), forward.Config{
-		Serve:  true,
-		Start:  l.feeders.Go,
-		Accept: func(s *stream.Stream) bool { return l.acceptStream(c.mux, s) },
+		Serve: true,
+
+		AgentPath: agentPath(l.identity),
+		Start:     l.feeders.Go,
+		Accept:    func(s *stream.Stream) bool { return l.acceptStream(c.mux, s) },
 	})
 	l.streams = append(l.streams, c)
 	l.feeders.Go(func() { l.passReady(c) })
@@ -36,6 +38,15 @@ func (l *loop) openStreams(a *session.Attachment) {
 func (c *clientStreams) close() {
 	close(c.gone)
 	c.mux.Close()
+}
+
+// agentPath returns the path of the session's socket for agents; empty without a socket of
+// its own.
+func agentPath(id identity) string {
+	if id.path == "" {
+		return ""
+	}
+	return id.path + ".agent"
 }
 
 // streamsReady means that a Mux has something to do.

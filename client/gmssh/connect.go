@@ -2,7 +2,6 @@ package gmssh
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -24,16 +23,12 @@ func isTerminal(fd int) bool { return term.IsTerminal(fd) }
 
 // refusedOptions are the options that gm does not have, with the reason.
 var refusedOptions = map[byte]string{
-	'D': "gm does not forward ports yet",
-	'L': "gm does not forward ports yet",
-	'R': "gm does not forward ports yet",
 	'w': "gm has no tunnel devices",
 }
 
 // warnedOptions are the options without which the program runs all the same, with the
 // reason.
 var warnedOptions = map[byte]string{
-	'A': "gm does not forward agents yet",
 	'I': "gm reads keys of PKCS#11 through ssh-agent alone",
 	'K': "gm has no GSSAPI",
 	'X': "gm does not forward X11 yet",
@@ -79,8 +74,6 @@ func (m *invocation) checkRequests() error {
 	switch {
 	case m.line.Command != "" && remote != "":
 		return message("Cannot execute command-line and remote command.")
-	case m.config.Flag("exitonforwardfailure") && len(m.config.Forwardings()) > 0:
-		return errors.New("ExitOnForwardFailure: gm does not forward ports yet")
 	case m.config.Word("sessiontype") == "subsystem" && m.line.Command == "":
 		return &sshline.Error{Text: "You must specify a subsystem to invoke.", Usage: true}
 	case m.config.Flag("forkafterauthentication") && m.line.Command == "" && remote == "" && m.config.Word("sessiontype") != "none" && m.line.Control == "":
@@ -149,7 +142,8 @@ func (m *invocation) overSSH(ready func() error) (status int, err error) {
 	ctx, stop := signal.NotifyContext(context.Background(), endingSignals()...)
 	defer stop()
 	request := m.request()
-	if !wantsTerminal && m.hasProgram() {
+	roams := !wantsTerminal && m.roams()
+	if roams {
 		request.LoginOnly, request.Pipe = false, true
 	}
 	login, err := sshboot.Connect(ctx, request)
@@ -160,11 +154,15 @@ func (m *invocation) overSSH(ready func() error) (status int, err error) {
 	if err := m.localCommand(ctx); err != nil {
 		return sshexec.Failed, err
 	}
-	if err := ready(); err != nil {
-		return sshexec.Failed, err
-	}
 	if m.config.Flag("stdinnull") {
 		m.streams.In = nil
+	}
+	if roams {
+		status, err = m.roaming(ctx, login, ready)
+		return status, interrupted(ctx, err)
+	}
+	if err := ready(); err != nil {
+		return sshexec.Failed, err
 	}
 	switch {
 	case m.line.Stdio != "":
@@ -201,9 +199,43 @@ func (m *invocation) localCommand(ctx context.Context) error {
 	return nil
 }
 
-// hasProgram reports whether the account's shell runs a command, or itself.
-func (m *invocation) hasProgram() bool {
-	return m.line.Stdio == "" && m.config.Word("sessiontype") == "default"
+// roams reports whether a session without a terminal does what the line asks for: it runs a
+// command or a shell, or nothing but forwardings.
+func (m *invocation) roams() bool {
+	if m.line.Stdio != "" {
+		return false
+	}
+	switch m.config.Word("sessiontype") {
+	case "default":
+		return true
+	case "none":
+		return len(m.config.Forwardings()) > 0
+	}
+	return false
+}
+
+// roaming runs the program of the line, or none, in such a session.
+func (m *invocation) roaming(ctx context.Context, login *sshboot.Login, ready func() error) (status int, err error) {
+	p := client.Program{None: m.config.Word("sessiontype") == "none", Streams: m.streams, Ready: ready, Log: m.log}
+	if p.Command, err = m.command(); err != nil {
+		return sshexec.Failed, err
+	}
+	return p.Run(ctx, login)
+}
+
+// log reports a message of a forwarding.
+func (m *invocation) log(text string) {
+	if m.config.Word("loglevel") != "SILENT" {
+		fmt.Fprintln(m.errors, text)
+	}
+}
+
+// command returns the command of the line or of the configuration; empty for a shell.
+func (m *invocation) command() (string, error) {
+	if m.line.Command != "" {
+		return m.line.Command, nil
+	}
+	return m.config.ExpandTokens(m.remoteCommand())
 }
 
 // interrupted returns err, or nil if a signal has ended the connection.
@@ -221,15 +253,9 @@ func (m *invocation) waitForEnd(ctx context.Context, login *sshboot.Login) error
 }
 
 func (m *invocation) program(ctx context.Context, login *sshboot.Login, wantsTerminal bool) (status int, err error) {
-	command := m.line.Command
-	if command == "" {
-		if command, err = m.config.ExpandTokens(m.remoteCommand()); err != nil {
-			return sshexec.Failed, err
-		}
-	}
-	if !wantsTerminal && m.hasProgram() {
-		p := client.Program{Command: command, Streams: m.streams}
-		return p.Run(ctx, login)
+	command, err := m.command()
+	if err != nil {
+		return sshexec.Failed, err
 	}
 	p := sshexec.Program{
 		Host: m.config.HostName(), Command: command, Subsystem: m.config.Word("sessiontype") == "subsystem",

@@ -114,16 +114,15 @@ func TestOutput(t *testing.T) {
 		{"-m +foo h", 255, "", "Unknown mac type '+foo'\n"},
 		{"-l a;b h", 255, "", "remote username contains invalid characters\n"},
 		{"-F none -G h", 0, "host h\n", ""},
-		{"-F none -L 1:a:2 h", 255, "", "gmssh: -L: gm does not forward ports yet\n"},
-		{"-F none -qL 1:a:2 h", 255, "", ""},
-		{"-F none -o RemoteForward=9 -o ExitOnForwardFailure=yes h", 255, "", "gmssh: ExitOnForwardFailure: gm does not forward ports yet\n"},
+		{"-F none -w 1 h", 255, "", "gmssh: -w: gm has no tunnel devices\n"},
+		{"-F none -qw 1 h", 255, "", ""},
 		{"-F none -O check h", 255, "", "No ControlPath specified for \"-O\" command\n"},
 		{"-F none -S /x/%h -O check h", 255, "", "Control socket connect(/x/h): No such file or directory\n"},
 		{"-F none -o RemoteCommand=x h y", 255, "", "Cannot execute command-line and remote command.\n"},
 		{"-F none -f h", 255, "", "Cannot fork into background without a command to execute.\n"},
 		{"-F none -o SessionType=subsystem h", 255, "", "You must specify a subsystem to invoke.\n" + sshline.Usage},
 		{"-F none -E /nonexistent/x h", 1, "", "Couldn't open logfile /nonexistent/x: No such file or directory\n"},
-		{"-F none -v -R 1 h", 255, "", "OpenSSH_10.6p1, gm 1.2.3\ngmssh: -R: gm does not forward ports yet\n"},
+		{"-F none -v -w 1 h", 255, "", "OpenSSH_10.6p1, gm 1.2.3\ngmssh: -w: gm has no tunnel devices\n"},
 	} {
 		t.Run(c.args, func(t *testing.T) {
 			i := invoke(t, "", strings.Fields(c.args)...)
@@ -161,9 +160,9 @@ func TestErrorsOfFiles(t *testing.T) {
 
 func TestWarnings(t *testing.T) {
 	for args, want := range map[string]string{
-		"-F none -A h":  "gmssh: warning: -A: gm does not forward agents yet\n",
-		"-F none -qA h": "",
-		"-F none -a h":  "",
+		"-F none -X h":  "gmssh: warning: -X: gm does not forward X11 yet\n",
+		"-F none -qX h": "",
+		"-F none -x h":  "",
 	} {
 		t.Run(args, func(t *testing.T) {
 			i := invoke(t, "", strings.Fields(args)...)

@@ -55,6 +55,17 @@ func moshOptions() []Option {
 			Text: "Run the command, or the login shell, without a terminal: standard input, output and error are pipes, binary and " +
 				"apart, and the exit status is the program's, as with `ssh -T`. It is the default for a command if standard input or " +
 				"output is no terminal. The program survives what a session survives."},
+		{Short: "L", Long: "local-forward", Arg: "[BIND:]PORT:HOST:HOSTPORT",
+			Text: "Forward connections to a port here to a host and port as seen from the host, as `ssh -L`; either side may be the " +
+				"path of a Unix socket. Forwardings go through the session and survive what it survives. See `gm help forwarding`."},
+		{Short: "R", Long: "remote-forward", Arg: "[BIND:]PORT:HOST:HOSTPORT",
+			Text: "Forward connections to a port of the host to a host and port as seen from here, as `ssh -R`; with PORT alone the " +
+				"host's programs choose the target by SOCKS."},
+		{Short: "D", Long: "dynamic-forward", Arg: "[BIND:]PORT",
+			Text: "Forward connections to a port here to targets that programs choose by SOCKS 4 or 5, as `ssh -D`."},
+		{Short: "A", Long: "forward-agent",
+			Text: "Let the host use the ssh-agent of this machine while this client is in the session, as `ssh -A`."},
+		{Short: "N", Long: "no-command", Text: "Run nothing on the host, and only forward, as `ssh -N`."},
 		{Short: "l", Long: "login", Arg: "USER", Brief: "login name on the host, as ssh -l"},
 		{Short: "i", Long: "identity", Arg: "FILE", Kind: aFile, Brief: "private key, as ssh -i"},
 		{Short: "F", Long: "ssh-config", Arg: "FILE", Kind: aFile, Brief: "configuration in place of ~/.ssh/config, as ssh -F"},

@@ -31,6 +31,7 @@ func topics() []topic {
 		{"environment", "variables", text("environment")},
 		{"deploy", "the server on the host: upload and location", text("deploy")},
 		{"scrollback", "lines that scroll off, in your terminal", text("scrollback")},
+		{"forwarding", "ports, sockets and the agent; commands without a terminal", text("forwarding")},
 		{"udp", "if no packet arrives: firewalls, ports, addresses", text("udp")},
 		{"link", "simulation of a bad network, with --local --link", text("link")},
 		{"status", "exit statuses and files", text("status")},

@@ -7,7 +7,7 @@ import (
 	"gm/wire/stream"
 )
 
-// program is the streams of the program on the host.
+// program is the streams of the program on the host. The zero program is none.
 type program struct{ output, errors *forward.Relay }
 
 func startProgram(streams *stream.Conn, mux *forward.Mux, cfg *Config) program {
@@ -45,5 +45,5 @@ func (staysOpen) Close() error { return nil }
 // delivered reports whether all that the program has written has been passed on, or could
 // not be.
 func (p *program) delivered() bool {
-	return (p.output.Written() || p.output.Ended()) && (p.errors.Written() || p.errors.Ended())
+	return p.output == nil || (p.output.Written() || p.output.Ended()) && (p.errors.Written() || p.errors.Ended())
 }

@@ -9,12 +9,12 @@ import (
 	"net/netip"
 	"time"
 
+	"gm/client/forwarding"
 	"gm/client/paths"
 	"gm/client/roaming"
 	"gm/client/sshexec"
 	"gm/internal/alarm"
 	"gm/internal/deadline"
-	"gm/internal/forward"
 	"gm/vt"
 	"gm/wire"
 	"gm/wire/datagram"
@@ -30,6 +30,13 @@ type Config struct {
 	// Extensions are those that the server has granted, with [state.ExtStreams].
 	Extensions state.Extension
 	sshexec.Streams
+	NoProgram  bool // nothing runs on the host
+	Forwarding forwarding.Config
+	// Ready is called once when all forwardings have been set up; may be nil. Its error ends
+	// the session.
+	Ready func() error
+	// Log receives messages for the user.
+	Log func(text string)
 }
 
 // Errors of a session that has not ended with its program.
@@ -53,13 +60,16 @@ type session struct {
 	cfg       Config
 	transport *wire.Transport[state.User, state.Screen]
 	roamer    *roaming.Roamer
-	mux       *forward.Mux
+	mux       *forwarding.Forwarding
 	program   program
+	ready     bool // Ready was called
 	timer     *alarm.Alarm
 	now       time.Time // when the turn under way began
 	begun     time.Time
 	ctx       context.Context
 	quit      <-chan struct{} // closed when ctx ends; nil once that was handled
+	leaving   bool            // the client ends the session
+	reason    error           // why
 	panics    chan any        // of the feeders
 }
 
@@ -94,8 +104,11 @@ func (s *session) connect(now time.Time) (err error) {
 	if err != nil {
 		return fmt.Errorf("start the session: %w", err)
 	}
-	s.mux = forward.NewMux(s.transport.Streams(), forward.Config{Start: s.start})
-	s.program = startProgram(s.transport.Streams(), s.mux, &s.cfg)
+	s.mux = forwarding.New(s.transport.Streams(), s.cfg.Forwarding, s.start, s.cfg.Log)
+	if !s.cfg.NoProgram {
+		s.program = startProgram(s.transport.Streams(), s.mux.Mux, &s.cfg)
+	}
+	s.mux.Begin()
 	roam := s.cfg.Roaming
 	roam.Server, roam.Transport, roam.Start = s.cfg.Server, s.transport, s.start
 	if s.roamer, err = roaming.New(now, roam); err != nil {
@@ -124,6 +137,9 @@ func (s *session) run() (state.ExitStatus, error) {
 	for {
 		s.wait()
 		s.mux.Service(s.now)
+		if err := s.setUp(); err != nil {
+			s.leave(err)
+		}
 		if s.roamer.Decide(s.now).Ask {
 			s.roamer.RefuseLogin(s.now)
 		}
@@ -136,6 +152,21 @@ func (s *session) run() (state.ExitStatus, error) {
 		}
 		s.timer.Set(deadline.Earliest(s.transport.Deadline(s.now), s.roamer.Deadline(), s.answerDeadline(), s.transport.LingerUntil()))
 	}
+}
+
+// setUp calls Ready once the server has answered all requests. An error ends the session.
+func (s *session) setUp() error {
+	if err := s.mux.Err(); err != nil {
+		return err
+	}
+	if s.ready || s.transport.Heard().IsZero() || s.mux.Pending() {
+		return nil
+	}
+	s.ready = true
+	if s.cfg.Ready == nil {
+		return nil
+	}
+	return s.cfg.Ready()
 }
 
 // wait handles the next event, and the datagrams that have arrived with it.
@@ -160,9 +191,17 @@ func (s *session) wait() {
 		s.now = time.Now()
 	case <-s.quit:
 		s.now, s.quit = time.Now(), nil
-		s.transport.Shutdown(s.now)
+		s.leave(context.Cause(s.ctx))
 	case r := <-s.panics:
 		panic(r)
+	}
+}
+
+// leave announces the end of the session to the server.
+func (s *session) leave(reason error) {
+	if !s.leaving {
+		s.leaving, s.reason = true, reason
+		s.transport.Shutdown(s.now)
 	}
 }
 
@@ -197,8 +236,8 @@ func (s *session) send(path datagram.Path, data []byte) {
 func (s *session) ended() (ended bool, err error) {
 	never := s.transport.Heard().IsZero()
 	switch {
-	case s.quit == nil && s.ctx.Err() != nil:
-		return s.transport.Closed() || s.transport.TimedOut(s.now) || never, context.Cause(s.ctx)
+	case s.leaving:
+		return s.transport.Closed() || s.transport.TimedOut(s.now) || never, s.reason
 	case s.transport.Closed():
 		return s.finished()
 	case never && !s.now.Before(s.answerDeadline()):

@@ -35,12 +35,12 @@ var optionKeywords = map[byte]string{
 }
 
 // optionLines are the options without argument that are equivalent to a line.
-var optionLines = map[byte]string{'4': "AddressFamily inet", '6': "AddressFamily inet6", 'q': "LogLevel QUIET", 'v': "LogLevel DEBUG"}
+var optionLines = map[byte]string{'4': "AddressFamily inet", '6': "AddressFamily inet6", 'q': "LogLevel QUIET", 'v': "LogLevel DEBUG", 'A': "ForwardAgent yes", 'a': "ForwardAgent no", 'g': "GatewayPorts yes"}
 
 const (
-	// optionsIgnored are accepted without effect. They are about forwarding, terminals and
+	// optionsIgnored are accepted without effect. They are about X11, terminals and
 	// multiplexing, and some users of mosh pass them.
-	optionsIgnored         = "aACfgGkKMnNstTVxXyY12"
+	optionsIgnored         = "CfGkKMnNstTVxXyY12"
 	optionsIgnoredWithWord = "eEIOSwWQ"
 )
 
