@@ -11,9 +11,9 @@ import (
 // owner calls neither Receive nor Append: the Transport does.
 func (t *Transport[L, R]) Streams() *stream.Conn { return t.streams }
 
-func (t *Transport[L, R]) carryStreams(now time.Time) {
+func (t *Transport[L, R]) carryStreams(now time.Time, key datagram.Key) error {
 	t.streams = stream.New(now, stream.Config{Client: t.client, PacketSize: t.streamPacketSize()})
-	t.conn.AllowStreams()
+	return t.conn.UseStreams(key)
 }
 
 // streamPacketSize returns the size of a packet that fits in a datagram after its kind.

@@ -213,6 +213,9 @@ func TestStreamsNeedTheExtension(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := peer.UseStreams(datagram.Key{1}); err != nil {
+		t.Fatal(err)
+	}
 	sealed, err := peer.Seal(epoch, datagram.Path{}, []byte{byte(datagram.KindStreams), 0})
 	if err != nil {
 		t.Fatal(err)

@@ -110,7 +110,9 @@ func New[L Object[L], R Object[R]](cfg Config[L, R], now time.Time) (*Transport[
 		conn.AllowPaths()
 	}
 	if cfg.Streams {
-		t.carryStreams(now)
+		if err := t.carryStreams(now, cfg.Key); err != nil {
+			return nil, err
+		}
 	}
 	return t, nil
 }

@@ -1,6 +1,7 @@
 package datagram
 
 import (
+	"crypto/cipher"
 	"encoding/binary"
 	"errors"
 	"time"
@@ -30,7 +31,6 @@ type Conn struct {
 	route    route
 	controls []control
 	several  bool // the peer knows several paths
-	streams  bool // the peer knows streams
 
 	received replayFilter
 	moved    uint64    // one above the highest sequence number of a fragment
@@ -64,16 +64,15 @@ func New(k Key, d Direction, now time.Time) (*Conn, error) {
 // agreed on the extension "paths".
 func (c *Conn) AllowPaths() { c.several = true }
 
-// AllowStreams makes the Conn accept packets of streams. Both ends call it if they have
-// agreed on the extension "streams".
-func (c *Conn) AllowStreams() { c.streams = true }
-
 // Seal returns the datagram of a payload that begins with its Kind, for a path. It is
 // valid until the next call. The only error is ErrExhausted.
 func (c *Conn) Seal(now time.Time, path Path, payload []byte) ([]byte, error) {
 	c.begin(now, path)
 	c.plain = append(c.plain, payload...)
-	return c.finish()
+	if c.sealer.streams != nil && len(payload) > 0 && kindOf(payload) == KindStreams {
+		return c.finish(c.sealer.streams)
+	}
+	return c.finish(c.sealer.aead)
 }
 
 // SealCopy returns the datagram of a fragment that is sent on several paths, which is a
@@ -82,7 +81,7 @@ func (c *Conn) SealCopy(now time.Time, path Path, fragment []byte) ([]byte, erro
 	c.begin(now, path)
 	c.plain = append(c.plain, byte(KindCopy))
 	c.plain = append(c.plain, fragment...)
-	return c.finish()
+	return c.finish(c.sealer.aead)
 }
 
 // Control calls send with each queued probe and reply. The data is valid during the call
@@ -93,7 +92,7 @@ func (c *Conn) Control(now time.Time, send func(path Path, data []byte)) error {
 		c.controls = append(c.controls[:0], c.controls[1:]...)
 		s := c.begin(now, m.path)
 		c.plain = m.append(c.plain)
-		data, err := c.finish()
+		data, err := c.finish(c.sealer.aead)
 		if err != nil {
 			return err
 		}
@@ -112,8 +111,8 @@ func (c *Conn) begin(now time.Time, path Path) *pathState {
 	return s
 }
 
-func (c *Conn) finish() (data []byte, err error) {
-	if c.sealed, err = c.sealer.seal(c.sealed[:0], c.plain); err == nil {
+func (c *Conn) finish(aead cipher.AEAD) (data []byte, err error) {
+	if c.sealed, err = c.sealer.seal(aead, c.sealed[:0], c.plain); err == nil {
 		c.traffic.sent.count(c.sealed)
 	}
 	return c.sealed, err
@@ -145,7 +144,7 @@ type Opened struct {
 //
 // A payload of an unknown kind is counted and results in an error.
 func (c *Conn) Open(now time.Time, data []byte, path Path, congested bool) (Opened, error) {
-	plain, seq, err := c.opener.open(c.opened[:0], data)
+	plain, seq, streams, err := c.opener.open(c.opened[:0], data)
 	if err != nil {
 		return Opened{}, err
 	}
@@ -156,7 +155,7 @@ func (c *Conn) Open(now time.Time, data []byte, path Path, congested bool) (Open
 	if !c.received.add(seq) {
 		// An attacker can send it again from another address.
 		c.recordArrival(path, got.Newest, 0)
-		return c.accept(got, nil, plain, seq, len(data))
+		return c.accept(got, nil, opened{plain, seq, len(data), streams})
 	}
 	s := c.state(path)
 	if got.Newest {
@@ -175,7 +174,7 @@ func (c *Conn) Open(now time.Time, data []byte, path Path, congested bool) (Open
 	if fresh {
 		c.readTimestamps(now, s, plain, congested)
 	}
-	return c.accept(got, s, plain, seq, len(data))
+	return c.accept(got, s, opened{plain, seq, len(data), streams})
 }
 
 // recordArrival updates the estimate of loss. Datagrams that are missing when one arrives
@@ -207,33 +206,44 @@ func (c *Conn) newestUDP() (newest *pathState) {
 	return newest
 }
 
+// opened is an authentic datagram. streams is set if it was sealed as those of streams are.
+type opened struct {
+	plain   []byte
+	seq     uint64
+	size    int
+	streams bool
+}
+
 // accept handles the payload. s is nil for a datagram that was received before.
-func (c *Conn) accept(got Opened, s *pathState, plain []byte, seq uint64, size int) (Opened, error) {
-	if len(plain) <= timestampsSize {
+func (c *Conn) accept(got Opened, s *pathState, o opened) (Opened, error) {
+	if len(o.plain) <= timestampsSize {
 		return got, errShortPacket
 	}
-	payload := plain[timestampsSize:]
+	payload := o.plain[timestampsSize:]
 	kind := kindOf(payload)
 	switch {
+	case o.streams != (kind == KindStreams):
+		c.ignored++
+		return got, errUnknownKind
 	case kind == KindFragment:
 		got.Payload = payload
 	case c.several && kind == KindCopy && len(payload) > 1:
 		got.Payload, got.Copy = payload[1:], true
 	case c.several && s == nil:
 		return got, errReplayed
-	case c.streams && kind == KindStreams:
+	case kind == KindStreams:
 		if s == nil {
 			return got, errReplayed
 		}
 		got.Streams = payload[1:]
 	case c.several && (kind == KindProbe || kind == KindReply):
-		return got, c.handleControl(s, payload, size)
+		return got, c.handleControl(s, payload, o.size)
 	default:
 		c.ignored++
 		return got, errUnknownKind
 	}
-	if seq >= c.moved {
-		c.moved, got.Moves = seq+1, true
+	if o.seq >= c.moved {
+		c.moved, got.Moves = o.seq+1, true
 	}
 	return got, nil
 }

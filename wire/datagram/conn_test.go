@@ -43,7 +43,7 @@ func mustOpen(t testing.TB, p *Conn, came int, d []byte, congested bool) (newest
 // timestamps returns the two timestamps in a datagram.
 func timestamps(t testing.TB, d Direction, datagram []byte) (sent, reply timestamp) {
 	t.Helper()
-	plain, _, err := mustOpener(t, Key{1}, d).open(nil, datagram)
+	plain, _, _, err := mustOpener(t, Key{1}, d).open(nil, datagram)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,7 +26,7 @@ func mustOpener(t testing.TB, k Key, d Direction) *opener {
 
 func mustSeal(t testing.TB, s *sealer, plain string) []byte {
 	t.Helper()
-	d, err := s.seal(nil, []byte(plain))
+	d, err := s.seal(s.aead, nil, []byte(plain))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +53,7 @@ func TestDatagramRoundTrip(t *testing.T) {
 		for i, text := range []string{"", "a", "sixteen bytes...", "more than sixteen"} {
 			datagram := mustSeal(t, s, text)
 			was := bytes.Clone(datagram)
-			got, seq, err := o.open([]byte("before "), datagram)
+			got, seq, _, err := o.open([]byte("before "), datagram)
 			if string(got) != "before "+text || seq != uint64(i) || err != nil {
 				t.Errorf("open = %q, %d, %v, want %q, %d", got, seq, err, text, i)
 			}
@@ -87,7 +87,7 @@ func TestOpenRefuses(t *testing.T) {
 		"tag":        {flipped(len(good) - 1), ErrForged},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, _, err := mustOpener(t, Key{1}, ToServer).open([]byte("before"), c.datagram)
+			got, _, _, err := mustOpener(t, Key{1}, ToServer).open([]byte("before"), c.datagram)
 			if !errors.Is(err, c.want) || string(got) != "before" {
 				t.Errorf("open = %q, %v, want %v", got, err, c.want)
 			}
@@ -99,16 +99,16 @@ func TestOpenRefuses(t *testing.T) {
 func TestSealUntilExhausted(t *testing.T) {
 	s := mustSealer(t, Key{1}, ToServer)
 	s.blocks = maxBlocks - 3
-	if _, err := s.seal(nil, make([]byte, 17)); err != nil {
+	if _, err := s.seal(s.aead, nil, make([]byte, 17)); err != nil {
 		t.Fatalf("two of three blocks: %v", err)
 	}
-	if _, err := s.seal(nil, make([]byte, 17)); !errors.Is(err, ErrExhausted) {
+	if _, err := s.seal(s.aead, nil, make([]byte, 17)); !errors.Is(err, ErrExhausted) {
 		t.Errorf("two blocks where one is left: %v, want ErrExhausted", err)
 	}
-	if _, err := s.seal(nil, make([]byte, 16)); err != nil {
+	if _, err := s.seal(s.aead, nil, make([]byte, 16)); err != nil {
 		t.Errorf("the last block: %v", err)
 	}
-	if _, err := s.seal(nil, []byte{0}); !errors.Is(err, ErrExhausted) {
+	if _, err := s.seal(s.aead, nil, []byte{0}); !errors.Is(err, ErrExhausted) {
 		t.Errorf("one byte more: %v, want ErrExhausted", err)
 	}
 	if maxBlocks != 1<<47 {
@@ -123,14 +123,14 @@ func FuzzOpen(f *testing.F) {
 	f.Add(mustSeal(f, mustSealer(f, Key{1}, ToClient), "text"))
 	f.Fuzz(func(t *testing.T, datagram []byte) {
 		o := mustOpener(t, Key{1}, ToServer)
-		plain, seq, err := o.open(nil, datagram)
+		plain, seq, _, err := o.open(nil, datagram)
 		if err != nil {
 			return
 		}
 		// Only what the key sealed opens.
 		s := mustSealer(t, Key{1}, ToServer)
 		s.next = seq
-		again, err := s.seal(nil, plain)
+		again, err := s.seal(s.aead, nil, plain)
 		if err != nil || !bytes.Equal(again, datagram) {
 			t.Errorf("%x opens to %x, which seals to %x, %v", datagram, plain, again, err)
 		}
