@@ -57,6 +57,14 @@ func TestWords(t *testing.T) {
 	}
 }
 
+// TestTableOfOthers names the programs beside gm.
+func TestTableOfOthers(t *testing.T) {
+	got := table{others: [2]string{"a", "b"}, rows: []row{{"all", cell{"1", 1}, cell{"2", 2}, cell{"4", 4}}}}.markdown()
+	if want := "| | gm | a | b | gm / a | gm / b |\n"; !strings.Contains(got, want) {
+		t.Errorf("no %q in\n%s", want, got)
+	}
+}
+
 func TestTable(t *testing.T) {
 	got := table{title: "T", note: "N", rows: []row{
 		{"all", cell{"1", 1}, cell{"2", 2}, cell{"4", 4}},

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strings"
@@ -13,13 +14,14 @@ type table struct {
 	title   string
 	note    string
 	machine machine
+	others  [2]string // the programs beside gm; mosh and ssh if they are empty
 	rows    []row
 }
 
-// row is one measurement of each program.
+// row is one measurement of gm and of the two others.
 type row struct {
-	what          string
-	gm, mosh, ssh cell
+	what              string
+	gm, first, second cell
 }
 
 // cell is a measurement as text, with the number from which ratios are made. The zero
@@ -32,9 +34,10 @@ type cell struct {
 func (t table) markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "## %s\n\n%s\n\nMeasured: %s.\n\n", t.title, t.note, t.machine)
-	b.WriteString("| | gm | mosh | ssh | gm / mosh | gm / ssh |\n| --- | ---: | ---: | ---: | ---: | ---: |\n")
+	first, second := cmp.Or(t.others[0], "mosh"), cmp.Or(t.others[1], "ssh")
+	fmt.Fprintf(&b, "| | gm | %s | %s | gm / %s | gm / %s |\n| --- | ---: | ---: | ---: | ---: | ---: |\n", first, second, first, second)
 	for _, r := range t.rows {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", r.what, r.gm.text, r.mosh.text, r.ssh.text, ratio(r.gm, r.mosh), ratio(r.gm, r.ssh))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", r.what, r.gm.text, r.first.text, r.second.text, ratio(r.gm, r.first), ratio(r.gm, r.second))
 	}
 	return b.String()
 }
