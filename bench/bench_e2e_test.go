@@ -29,6 +29,7 @@ func TestEverySection(t *testing.T) {
 	judgeFlood(t, dir)
 	judgeScrollback(t, dir)
 	judgeWaiting(t, dir)
+	judgeStreams(t, dir)
 	judgeReport(t, dir)
 	if left := b.ours(); len(left) > 0 {
 		t.Errorf("left running: %v", left)

@@ -24,6 +24,8 @@ var little = effort{
 	links: []string{"rtt=40ms"}, keys: 10, warmup: 2, connects: 1, firsts: 1, recordings: 1, frames: 3, floods: 1, floodSize: 100_000,
 	atOnce: 2, settle: 100 * time.Millisecond, calm: 100 * time.Millisecond, idleFor: 3500 * time.Millisecond,
 	scrollLinks: []string{"rtt=40ms,rate=2M"}, scrolls: 1, numberLines: 300, buildLines: 200, floodFor: 100 * time.Millisecond,
+	streamLinks: []string{"rtt=20ms,rate=100M"}, streamRuns: 1, streamSize: 300_000, streamLimit: 10 * time.Second, pourSize: 20_000_000,
+	streamFirsts: 1, uploadLink: "rtt=20ms,rate=10M", uploadKeys: 10, uploadLead: 200 * time.Millisecond,
 }
 
 // TestReportOnly writes a report of earlier results and measures nothing.

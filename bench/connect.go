@@ -4,7 +4,6 @@ package main
 
 import (
 	"os"
-	"os/exec"
 	"strings"
 	"time"
 
@@ -88,7 +87,7 @@ func (s *site) ways(blocked bool) []way {
 	ways := []way{
 		{gmFirst, s.b.firsts, s.first},
 		{gmWarm, s.b.connects, func() (time.Duration, error) { return s.prompt(s.commandLine("gm", nil, "sh")) }},
-		{sshTrue, s.b.connects, s.sshTrue},
+		{sshTrue, s.b.connects, func() (time.Duration, error) { return s.runToEnd(s.streamCommand(streamer{Program: "ssh"}, "true")) }},
 	}
 	if !blocked {
 		ways = append(ways, way{moshWarm, s.b.connects, func() (time.Duration, error) { return s.prompt(s.commandLine("mosh", nil, "sh")) }})
@@ -143,19 +142,4 @@ func (s *site) first() (time.Duration, error) {
 		return 0, err
 	}
 	return s.prompt(s.commandLine("gm", nil, "sh"))
-}
-
-func (s *site) sshTrue() (time.Duration, error) {
-	cmd := exec.Command("ssh", "-F", s.config, "bench", "true")
-	cmd.Env = s.b.environment()
-	begin := time.Now()
-	start := cmd.Start
-	if near := s.near(); near != nil {
-		start = func() error { return near.Do(cmd.Start) }
-	}
-	if err := start(); err != nil {
-		return 0, err
-	}
-	err := cmd.Wait()
-	return time.Since(begin), err
 }

@@ -11,6 +11,7 @@
 //	scrollback  which lines of a program stay in the user's terminal, and what they cost
 //	memory      of servers that wait
 //	idle        packets and wake-ups of a session without input
+//	streams     files, forwarded ports and first bytes of commands without a terminal
 //	size        of the programs
 //
 // A section writes one file of results (JSON). The report and the figures are made from

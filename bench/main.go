@@ -59,6 +59,16 @@ type effort struct {
 	numberLines int // written at once
 	buildLines  int
 	floodFor    time.Duration // before Ctrl-C
+
+	streamLinks  []string
+	streamRuns   int // of each kind
+	streamSize   int // bytes of a file
+	streamLimit  time.Duration
+	pourSize     int // bytes on loopback
+	streamFirsts int // first bytes of each kind
+	uploadLink   string
+	uploadKeys   int
+	uploadLead   time.Duration // before the first key
 }
 
 var standard = effort{
@@ -67,6 +77,11 @@ var standard = effort{
 	atOnce: 100, settle: 10 * time.Second, calm: 80 * time.Second, idleFor: time.Minute,
 	scrollLinks: []string{"rtt=100ms", "rtt=100ms,loss=5%", "rtt=100ms,rate=256k"}, scrolls: 3, numberLines: 10_000, buildLines: 5000,
 	floodFor: 3 * time.Second,
+	streamLinks: []string{
+		"rtt=20ms,rate=100M", "rtt=100ms,rate=100M", "rtt=100ms,loss=1%,rate=100M", "rtt=100ms,loss=5%,rate=100M", "rtt=300ms,loss=2%,rate=100M",
+	},
+	streamRuns: 3, streamSize: 20_000_000, streamLimit: 40 * time.Second, pourSize: 1 << 30, streamFirsts: 15,
+	uploadLink: "rtt=50ms,rate=10M", uploadKeys: 300, uploadLead: 3 * time.Second,
 }
 
 type section struct {
@@ -82,6 +97,7 @@ var sections = []section{
 	{"scrollback", func(b *bench) (any, error) { return b.scrollback() }},
 	{"memory", func(b *bench) (any, error) { return b.memory() }},
 	{"idle", func(b *bench) (any, error) { return b.idle() }},
+	{"streams", func(b *bench) (any, error) { return b.streams() }},
 	{"size", func(b *bench) (any, error) { return b.size() }},
 }
 
@@ -89,6 +105,7 @@ var sections = []section{
 var rootOnly = map[string]string{
 	"memory":     "only root sees that of a gm",
 	"scrollback": "only root can make the networks",
+	"streams":    "only root can make the networks",
 }
 
 // reportOnly, given as the section, measures nothing.

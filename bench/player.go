@@ -22,6 +22,7 @@ import (
 //	flood KIND SIZE FILE   writes a text, and to FILE how long that took
 //	recordings PAUSE LIMIT plays a recording for each key that is typed
 //	lines KIND COUNT       writes numbered lines when a key is typed
+//	dial CC HOST PORT      connects for ssh, without a terminal
 const playerWord = "bench-player"
 
 const (
@@ -31,6 +32,9 @@ const (
 
 // play runs the player on a raw terminal.
 func play(args []string) error {
+	if len(args) == 4 && args[0] == "dial" {
+		return dial(args[1], args[2], args[3])
+	}
 	if _, err := term.MakeRaw(0); err != nil {
 		return err
 	}

@@ -24,11 +24,11 @@ func (c contestant) style() plot.Style {
 	return styles[c.Program]
 }
 
-var rateUnit = regexp.MustCompile(`(\d)k\b`)
+var rateUnit = regexp.MustCompile(`(\d)([kM])\b`)
 
 // linkName returns a readable name for a link in the syntax of simnet.Parse.
 func linkName(link string) string {
-	link = rateUnit.ReplaceAllString(link, "$1 kbit/s")
+	link = rateUnit.ReplaceAllString(link, "$1 ${2}bit/s")
 	return strings.NewReplacer("rtt=", "", "ms", " ms", "loss=", "", "%", "% lost each way", "rate=", "", ",", ", ").Replace(link)
 }
 

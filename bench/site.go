@@ -18,11 +18,13 @@ import (
 
 // site is a host with sshd and the place from which it is reached.
 type site struct {
-	b      *bench
-	lab    *netlab.Lab // nil on loopback
-	sshd   *exec.Cmd
-	config string // ssh_config of the clients
-	cache  string // directory of uploaded servers on the host
+	b          *bench
+	lab        *netlab.Lab // nil on loopback
+	sshd       *exec.Cmd
+	config     string // ssh_config of the clients
+	sshdConfig string
+	listeners  []net.Listener // of listenForStreams
+	cache      string         // directory of uploaded servers on the host
 }
 
 // The ports of sshd in a network namespace of its own. Sessions of gm that stay on SSH have
@@ -83,7 +85,7 @@ func (s *site) startSSHD(dir string) error {
 		return err
 	}
 	at := func(name string) string { return filepath.Join(dir, name) }
-	s.cache, s.config = at("cache"), at("ssh_config")
+	s.cache, s.config, s.sshdConfig = at("cache"), at("ssh_config"), at("sshd_config")
 	host, err := keygen(at("host_key"))
 	if err != nil {
 		return err
@@ -106,7 +108,7 @@ func (s *site) startSSHD(dir string) error {
 			return err
 		}
 	}
-	return s.runSSHD(at("sshd_config"), at("log"), fmt.Sprintf("%s:%d", addr, port))
+	return s.runSSHD(s.sshdConfig, at("log"), fmt.Sprintf("%s:%d", addr, port))
 }
 
 func (s *site) listenLines(addr string, port int) string {
@@ -214,6 +216,9 @@ func quoteAll(words []string) string {
 }
 
 func (s *site) close() {
+	for _, l := range s.listeners {
+		l.Close()
+	}
 	if s.sshd != nil && s.sshd.Process != nil {
 		for _, p := range descendants(s.sshd.Process.Pid) {
 			p.kill()
