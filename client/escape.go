@@ -22,6 +22,9 @@ type escapeKey struct {
 	// reports whether "." does so, too.
 	detaches, keeps bool
 	logsIn          bool // "r" after the key logs in again
+	// forwards reports whether "C" after the key opens the command line and "#" lists
+	// forwardings.
+	forwards bool
 }
 
 func defaultEscapeKey() escapeKey { return newEscapeKey('^' - '@') }
@@ -75,6 +78,9 @@ func (k escapeKey) loginHint() string {
 // help returns the commands for the notification bar, in at most 76 columns for the
 // default key.
 func (k escapeKey) help() string {
+	if k.detaches && k.forwards {
+		return k.helpForwards()
+	}
 	var commands strings.Builder
 	if !k.detaches {
 		commands.WriteString("Commands: ")
@@ -101,6 +107,24 @@ func (k escapeKey) help() string {
 	return commands.String()
 }
 
+// helpForwards is help for a server of gm's own, whose sessions go on and which forwards.
+func (k escapeKey) helpForwards() string {
+	var commands strings.Builder
+	if canSuspend {
+		commands.WriteString("Ctrl-Z suspends, ")
+	}
+	if k.keeps {
+		commands.WriteString(". detaches, ")
+	} else {
+		commands.WriteString(". ends, d detaches, ")
+	}
+	if k.literal != keyStatistics {
+		commands.WriteString("? status, ")
+	}
+	fmt.Fprintf(&commands, "C # forwards, %c sends %s", k.literal, k.literalName)
+	return commands.String()
+}
+
 // keyLogin logs in again and answers the questions of the login.
 const keyLogin = 'r'
 
@@ -110,6 +134,12 @@ const keyDetach = 'd'
 // keyStatistics opens the panel. If the escape key is Ctrl-?, it sends that instead, as
 // in mosh.
 const keyStatistics = '?'
+
+// Keys of forwardings, as ssh's.
+const (
+	keyCommandLine = 'C'
+	keyForwards    = '#'
+)
 
 // Control characters with a meaning for the client.
 const (
@@ -129,6 +159,8 @@ const (
 	commandRepaint                // Ctrl-L, which also goes to the server
 	commandSuspend
 	commandStatistics
+	commandLineOpen
+	commandForwards
 	commandLogin
 	commandDetach
 	commandQuit
@@ -200,6 +232,12 @@ func (e *escaper) handleCommandKey(dst []byte, t *keys.Token) ([]byte, command) 
 	case b == keyLogin && e.logsIn:
 		e.consumed.pressed(t)
 		return dst, commandLogin
+	case b == keyCommandLine && e.forwards:
+		e.consumed.pressed(t)
+		return dst, commandLineOpen
+	case b == keyForwards && e.forwards:
+		e.consumed.pressed(t)
+		return dst, commandForwards
 	case b == keyStatistics:
 		e.consumed.pressed(t)
 		return dst, commandStatistics

@@ -137,6 +137,39 @@ func TestEscapeHelpOfSessionsThatGoOn(t *testing.T) {
 	}
 }
 
+func TestEscapeHelpOfForwards(t *testing.T) {
+	k := defaultEscapeKey()
+	k.detaches, k.forwards = true, true
+	want := "Ctrl-Z suspends, . ends, d detaches, ? status, C # forwards, ^ sends Ctrl-^"
+	if got := k.help(); got != want || len(got) > 76 {
+		t.Errorf("%q, want %q", got, want)
+	}
+	k.keeps = true
+	if got, want := k.help(), "Ctrl-Z suspends, . detaches, ? status, C # forwards, ^ sends Ctrl-^"; got != want {
+		t.Errorf("read-only: %q, want %q", got, want)
+	}
+}
+
+func TestEscapeForwards(t *testing.T) {
+	forwarding := func(key string) escapeKey {
+		k := parseEscapeKey(key)
+		k.forwards = true
+		return k
+	}
+	tests := []escapeTest{
+		{"the command line", forwarding("\x1e"), "a\x1eC", "a", commandLineOpen},
+		{"the list", forwarding("\x1e"), "a\x1e#", "a", commandForwards},
+		{"by CSI u", forwarding("\x1e"), "\x1b[54;5u\x1b[99:67;2u", "", commandLineOpen},
+		{"the list by CSI u", forwarding("\x1e"), "\x1b[54;5u\x1b[51:35;2u", "", commandForwards},
+		{"a small letter", forwarding("\x1e"), "\x1ec", "\x1ec", commandDone},
+		{"without forwardings", defaultEscapeKey(), "\x1eC\x1e#", "\x1eC\x1e#", commandDone},
+		{"the escape key itself", forwarding("#"), "\r##", "\r#", commandDone},
+	}
+	for _, test := range tests {
+		t.Run(test.name, test.run)
+	}
+}
+
 func TestEscapeDetaches(t *testing.T) {
 	detaching := func(key string) escapeKey {
 		k := parseEscapeKey(key)

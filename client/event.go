@@ -162,6 +162,7 @@ func (l *loop) handleActions(now time.Time, a keyActions) {
 	if l.session.quitting {
 		l.requestQuit(now)
 	}
+	l.runCommandLines(now)
 	if a.repaint {
 		l.display.Repaint()
 	}

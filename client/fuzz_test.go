@@ -68,7 +68,7 @@ func FuzzEscaper(f *testing.F) {
 		}
 		run := func(reads ...[]byte) (r result) {
 			escape := parseEscapeKey(key)
-			escape.detaches, escape.doubles = true, true
+			escape.detaches, escape.doubles, escape.forwards = true, true, true
 			in := newInput(escape)
 			in.splitter.Brackets = true
 			var out []byte

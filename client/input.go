@@ -70,7 +70,7 @@ func (c *session) handleKeys(now time.Time, read []byte) (a keyActions) {
 // partialIsHeld reports whether an incomplete token may become a key of a command, or a
 // report of the mouse that is changed. Otherwise its bytes are sent at once.
 func (c *session) partialIsHeld() bool {
-	return c.view.translates() || c.input.keyProtocols || c.input.pending || c.panel.open || c.input.splitter.NoAlt
+	return c.view.translates() || c.input.keyProtocols || c.input.pending || c.panel.open || c.commands.open || c.input.splitter.NoAlt
 }
 
 // partialDeadline returns when flushPartial ends an incomplete token; zero if there is
@@ -103,6 +103,9 @@ func (c *session) handleToken(now time.Time, dst []byte, t *keys.Token, a *keyAc
 			c.input.consumed.pressed(t)
 			return dst
 		}
+	}
+	if c.commands.open && c.typeCommand(t) {
+		return dst
 	}
 	if t.Kind == keys.Mouse {
 		if t.Raw = c.view.translate(t, c.terminal.cell(c.cols, c.rows)); len(t.Raw) == 0 {

@@ -120,7 +120,7 @@ func TestPanelAndProtocols(t *testing.T) {
 		{"\x1b[200~text\x1b[201~", "\x1b[200~text\x1b[201~"},
 	} {
 		w := protocolWorld(t, "\x1b[>31u\x1b[?2004h")
-		w.client.panel.show(w.Now)
+		w.client.panel.show(w.Now, contentStatistics)
 		w.types(c.keys)
 		w.Run(time.Second)
 		if w.client.panel.open || w.received != c.received {

@@ -92,6 +92,7 @@ func runSession(c connection, s settings) (end sessionResult, err error) {
 
 // beginForwards sets up the forwardings of the session. The server answers later.
 func (l *loop) beginForwards(cfg forwarding.Config) error {
+	l.session.commands.off = cfg.CommandLineOff
 	streams := l.session.transport.Streams()
 	if streams == nil {
 		if cfg.Any() {
@@ -111,6 +112,15 @@ func (l *loop) logForwarding(text string) {
 		return
 	}
 	l.session.bar.setBriefMessage(l.now, sanitize.Line(text))
+}
+
+// runCommandLines runs the lines that the user has entered at the command line.
+func (l *loop) runCommandLines(now time.Time) {
+	for _, line := range l.session.commands.take() {
+		if l.forwards != nil && !l.session.quitting {
+			l.session.showAnswer(now, l.forwards.Command(line))
+		}
+	}
 }
 
 // serveForwards moves the bytes of forwardings. A failure of one may end the session.
@@ -262,6 +272,7 @@ func (l *loop) iterate(now time.Time, e event) error {
 func (l *loop) sendDue(now time.Time) error {
 	l.roam(now)
 	l.session.statistics(now, l.roamer)
+	l.session.listForwards(now, l.forwards.Lines)
 	if err := l.session.tick(now, l.send); err != nil {
 		return fmt.Errorf("continue the session: %w", err)
 	}

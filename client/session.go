@@ -20,6 +20,7 @@ type session struct {
 	predictor      *predict.Predictor
 	bar            notificationBar
 	panel          panel
+	commands       commandLine
 	server         netip.AddrPort
 	granted        state.Extension
 	input          input
@@ -95,7 +96,11 @@ func (c *session) runCommand(now time.Time, cmd command, a *keyActions) {
 	case commandRepaint:
 		a.repaint = true
 	case commandStatistics:
-		c.panel.show(now)
+		c.panel.show(now, contentStatistics)
+	case commandLineOpen:
+		c.openCommandLine(now)
+	case commandForwards:
+		c.showForwards(now)
 	case commandSuspend:
 		a.suspend = true
 	case commandLogin:
@@ -137,6 +142,7 @@ func (c *session) quit(now time.Time, why string) {
 		c.quitting, c.quitAt = true, now
 	}
 	c.queue = keyQueue{}
+	c.commands.close()
 	c.bar.setMessage(why, false)
 	c.transport.Shutdown(now)
 }
@@ -147,6 +153,9 @@ func (c *session) resize(now time.Time, cols, rows int) {
 	}
 	c.cols, c.rows = cols, rows
 	c.predictor.Reset()
+	if c.panel.content == contentForwards {
+		c.panel.due = now
+	}
 	if !c.view.foreign {
 		c.view.ours = c.transport.Sent() + 1
 	}
@@ -212,12 +221,17 @@ func (c *session) contact(now time.Time) contact {
 }
 
 // frame returns the screen for the user's window: the server's, with predictions,
-// the statistics panel and the notification bar over it.
+// the panel and the notification bar or the command line over it.
 func (c *session) frame(now time.Time) *vt.Screen {
 	remote, _ := c.transport.Remote()
 	s := c.view.show(c.predictor.Paint(now, remote.Screen), c.cols, c.rows, c.resizing(&remote))
 	c.panel.paint(s)
-	c.bar.paint(now, c.contact(now), s)
+	if c.commands.open {
+		c.commands.paint(s)
+		s.Modes.BracketedPaste = true
+	} else {
+		c.bar.paint(now, c.contact(now), s)
+	}
 	if s.TitleSet && c.titlePrefix != "" {
 		s.Title, s.Icon = c.titlePrefix+s.Title, c.titlePrefix+s.Icon
 	}

@@ -67,7 +67,7 @@ func readSettings(program string, lookup func(string) (string, bool)) (settings,
 	if key, ok := env.find("ESCAPE_KEY"); ok {
 		s.escape = parseEscapeKey(key)
 	}
-	s.escape.doubles = program == programGM
+	s.escape.doubles, s.escape.forwards = program == programGM, program == programGM
 	if env.given("TITLE_NOPREFIX") {
 		s.titlePrefix = ""
 	}

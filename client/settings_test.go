@@ -47,7 +47,7 @@ func TestReadSettings(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			want := plain
 			test.change(&want)
-			want.escape.doubles = true
+			want.escape.doubles, want.escape.forwards = true, true
 			got, err := readSettings(programGM, lookupIn(test.env))
 			if err != nil || !reflect.DeepEqual(got, want) {
 				t.Errorf("got  %+v, %v\nwant %+v", got, err, want)

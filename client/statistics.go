@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"gm/internal/sanitize"
 	"gm/vt"
 	"gm/wire/datagram"
 )
@@ -13,17 +14,61 @@ import (
 // panelPeriod is the time between updates of the open panel.
 const panelPeriod = time.Second
 
-// panel shows statistics of the connection over the screen, below the notification
-// bar. The zero panel is closed.
+// panel shows lines over the screen, below the notification bar. The zero panel is closed.
 type panel struct {
-	open  bool
-	lines []string
-	due   time.Time // when lines must be updated
+	open    bool
+	content content
+	lines   []string
+	due     time.Time // when lines must be updated; zero for never
 }
 
-func (p *panel) show(now time.Time) { *p = panel{open: true, due: now} }
+// content is the content of a panel.
+type content uint8
+
+const (
+	contentStatistics content = iota // of the connection
+	contentForwards                  // and their connections
+	contentText                      // which does not change
+)
+
+func (p *panel) show(now time.Time, what content) { *p = panel{open: true, content: what, due: now} }
+
+func (p *panel) showText(lines []string) {
+	*p = panel{open: true, content: contentText, lines: append(lines, panelEnd)}
+}
 
 func (p *panel) close() { *p = panel{} }
+
+// isDue reports whether the panel shows a content that must be updated.
+func (p *panel) isDue(now time.Time, what content) bool {
+	return p.open && p.content == what && !now.Before(p.due)
+}
+
+// panelEnd is the last line of the panel.
+const panelEnd = "Any key closes this."
+
+// listForwards updates a panel of forwards with lines, which returns them. Of a list that is
+// too long for the window, it shows the first ones and how many more there are.
+func (c *session) listForwards(now time.Time, lines func() []string) {
+	if !c.panel.isDue(now, contentForwards) {
+		return
+	}
+	c.panel.due = now.Add(panelPeriod)
+	all := lines()
+	if len(all) == 0 {
+		all = []string{"Nothing is forwarded."}
+	}
+	room := max(1, c.rows-2) // without the bar and the last line
+	if len(all) > room {
+		more := len(all) - (room - 1)
+		all = append(all[:room-1:room-1], fmt.Sprintf("and %d more", more))
+	}
+	c.panel.lines = append(c.panel.lines[:0], all...)
+	for i, line := range c.panel.lines {
+		c.panel.lines[i] = sanitize.Line(line)
+	}
+	c.panel.lines = append(c.panel.lines, panelEnd)
+}
 
 // openPaths are the open paths to the server, as of a [roaming.Roamer].
 type openPaths interface {
@@ -32,9 +77,9 @@ type openPaths interface {
 	Local(datagram.Path) netip.AddrPort
 }
 
-// statistics updates the panel if it is open and an update is due.
+// statistics updates a panel of statistics when an update is due.
 func (c *session) statistics(now time.Time, open openPaths) {
-	if !c.panel.open || now.Before(c.panel.due) {
+	if !c.panel.isDue(now, contentStatistics) {
 		return
 	}
 	sent, received := c.transport.Traffic()
@@ -58,7 +103,7 @@ func (c *session) statistics(now time.Time, open openPaths) {
 		"received    "+trafficText(received),
 		"sent        "+trafficText(sent),
 		"extensions  "+c.extensions(),
-		"Any key closes this.",
+		panelEnd,
 	)
 }
 

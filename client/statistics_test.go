@@ -129,7 +129,7 @@ func TestStatisticsKeys(t *testing.T) {
 func TestStatisticsWithoutConnection(t *testing.T) {
 	w := newWorld(t, "loss=100%", plainSettings())
 	w.client.granted = state.ExtScreen | state.ExtExit
-	w.client.panel.show(w.Now)
+	w.client.panel.show(w.Now, contentStatistics)
 	w.client.statistics(w.Now, localAddress(netip.AddrPortFrom(netip.Addr{}, 5)))
 	got := strings.Join(w.client.panel.lines, "\n")
 	for _, want := range []string{"no way to the server, UDP port 5", "not measured yet", "last heard  never", "extensions  screen exit"} {

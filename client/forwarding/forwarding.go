@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"gm/internal/forward"
+	"gm/internal/sanitize"
 	"gm/sshboot/sshconfig"
 	"gm/wire/stream"
 )
@@ -24,6 +25,9 @@ type Config struct {
 	Refused map[string]bool
 	// ExitOnFailure ends the session if a forwarding cannot be set up.
 	ExitOnFailure bool
+	// CommandLineOff has EnableEscapeCommandline forbid the command line. Unlike ssh, the zero
+	// value permits it.
+	CommandLineOff bool
 
 	GatewayPorts     bool
 	PermitRemoteOpen forward.Permits
@@ -35,9 +39,9 @@ func (c *Config) Any() bool { return len(c.Specs) > 0 || c.Agent != "" }
 
 // Read returns the forwardings of a configuration. An error is in ssh's words.
 func Read(c *sshconfig.Config) (Config, error) {
-	mask := c.BindMask()
+	mask, off := c.BindMask(), c.IsSet("enableescapecommandline") && !c.Flag("enableescapecommandline")
 	cfg := Config{
-		ExitOnFailure: c.Flag("exitonforwardfailure"), GatewayPorts: c.Flag("gatewayports"),
+		ExitOnFailure: c.Flag("exitonforwardfailure"), CommandLineOff: off, GatewayPorts: c.Flag("gatewayports"),
 		Sockets: forward.SocketOptions{Mask: &mask, Unlink: c.Flag("streamlocalbindunlink")},
 	}
 	if permits := c.List("permitremoteopen"); len(permits) > 0 && permits[0] != "any" {
@@ -104,14 +108,22 @@ type Forwarding struct {
 	log     func(text string)
 	pending map[*forward.Forward]bool // requests that the server has not answered
 	failed  error
+	answer  *[]string // of a command under way, for messages; nil without one
 }
 
 // New returns the forwardings of a session with these streams, none of which has begun. log
 // receives messages in ssh's words. start runs a function in a goroutine of its own.
 func New(streams *stream.Conn, cfg Config, start func(func()), log func(text string)) *Forwarding {
-	f := &Forwarding{cfg: cfg, log: log, pending: map[*forward.Forward]bool{}}
+	f := &Forwarding{cfg: cfg, pending: map[*forward.Forward]bool{}}
+	f.log = func(text string) {
+		if f.answer != nil {
+			*f.answer = append(*f.answer, sanitize.Line(text))
+		} else {
+			log(text)
+		}
+	}
 	f.Mux = forward.NewMux(streams, forward.Config{
-		Start: start, Log: log, Changed: f.changed,
+		Start: start, Log: f.log, Changed: f.changed, Permit: cfg.permit,
 		GatewayPorts: cfg.GatewayPorts, PermitRemoteOpen: cfg.PermitRemoteOpen, Sockets: cfg.Sockets,
 	})
 	return f
@@ -173,6 +185,9 @@ func listener(spec forward.Spec) string {
 
 func (f *Forwarding) changed(request *forward.Forward) {
 	if !f.pending[request] {
+		if request.State == forward.Failed && request.Spec != (forward.Spec{}) {
+			f.log("Warning: " + request.Text)
+		}
 		return
 	}
 	switch request.State {

@@ -57,16 +57,24 @@ func (m *Mux) forwardCommand(kind SpecKind, arg string) string {
 		return "Bad remote forwarding specification."
 	case err != nil:
 		return "Bad local forwarding specification."
-	case kind == Remote:
-		_, err = m.RequestRemote(spec)
-	default:
-		_, err = m.ListenLocal(spec)
+	}
+	if err = m.cfg.Permit(spec); err == nil {
+		err = m.begin(spec)
 	}
 	if err != nil {
 		m.cfg.Log(err.Error())
 		return "Port forwarding failed."
 	}
 	return "Forwarding port."
+}
+
+func (m *Mux) begin(spec Spec) (err error) {
+	if spec.Kind == Remote {
+		_, err = m.RequestRemote(spec)
+	} else {
+		_, err = m.ListenLocal(spec)
+	}
+	return err
 }
 
 func (k SpecKind) parse(arg string) (Spec, error) {

@@ -43,6 +43,8 @@ type Config struct {
 	// Accept is called for streams of other kinds that the peer begins, and reports whether
 	// it keeps the stream. Others are reset.
 	Accept func(*stream.Stream) bool
+	// Permit returns an error for a forward that the command line may not begin; may be nil.
+	Permit func(Spec) error
 	// PermitRemoteOpen limits the targets of a client's remote SOCKS forwards.
 	PermitRemoteOpen Permits
 	// GatewayPorts lets local forwards without a bind address listen on all addresses.
@@ -100,6 +102,9 @@ func NewMux(streams *stream.Conn, cfg Config) *Mux {
 	}
 	if cfg.Log == nil {
 		cfg.Log = func(string) {}
+	}
+	if cfg.Permit == nil {
+		cfg.Permit = func(Spec) error { return nil }
 	}
 	if cfg.Changed == nil {
 		cfg.Changed = func(*Forward) {}
