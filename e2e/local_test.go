@@ -167,10 +167,10 @@ func TestEscapeHelp(t *testing.T) {
 	d.Line("echo rea''dy; cat -v")
 	d.ExpectLine("ready")
 	d.Type("\x1e")
-	d.Expect(`"." ends, "d" detaches`)
+	d.Expect(". ends, d detaches")
 	d.Type("^\r")
 	d.ExpectLine("^^")
-	d.ExpectNot(`"d" detaches`)
+	d.ExpectNot("d detaches")
 }
 
 // TestTitlePrefix marks titles, unless the user does not want it.

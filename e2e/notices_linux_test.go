@@ -46,7 +46,7 @@ func TestStatistics(t *testing.T) {
 	d.Line("clear; seq 1 20; stty -echo; cat >/dev/null")
 	before := d.Until("numbers", harness.Patience, func(screen harness.Screen) bool { return screen[19] == "20" })
 	d.Type("\x1e")
-	d.Expect(`"." ends, "d" detaches, "?" statistics, "^" sends Ctrl-^`)
+	d.Expect(". ends, d detaches, ? status, C # forwards, ^ sends Ctrl-^")
 	d.Type("?")
 	panel := d.Expect("extensions  screen appearance ")
 	for _, text := range []string{"server      127.0.0.1, UDP port ", "this side   127.0.0.1, UDP port ", "round trip  ", "Any key closes this."} {
