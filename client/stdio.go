@@ -78,6 +78,8 @@ func logForwarding(text string) { fmt.Fprintln(stderr(), text) }
 type Program struct {
 	Command string // for the account's shell; empty for a login shell
 	None    bool   // nothing runs, as with ssh -N
+	// ControlPath is the socket of ssh -O; empty for none.
+	ControlPath string
 	sshexec.Streams
 	// Ready is called once when all forwardings have been set up; may be nil. Its error ends
 	// the program.
@@ -103,6 +105,7 @@ func (p *Program) Run(ctx context.Context, login *sshboot.Login) (status int, er
 	if err != nil {
 		return sshexec.Failed, err
 	}
+	cfg.ControlPath = p.ControlPath
 	session := *o
 	session.stdio, session.noProgram, session.command = true, p.None, nil
 	session.agent = cfg.Agent != ""

@@ -29,6 +29,10 @@ type Config struct {
 	// value permits it.
 	CommandLineOff bool
 
+	// ControlPath is the socket by which other processes ask for forwardings and for the end
+	// of the session (ssh -O); empty for none.
+	ControlPath string
+
 	GatewayPorts     bool
 	PermitRemoteOpen forward.Permits
 	Sockets          forward.SocketOptions
@@ -108,13 +112,16 @@ type Forwarding struct {
 	log     func(text string)
 	pending map[*forward.Forward]bool // requests that the server has not answered
 	failed  error
-	answer  *[]string // of a command under way, for messages; nil without one
+	answer  *[]string                           // of a command under way, for messages; nil without one
+	control net.Listener                        // at ControlPath; nil without it
+	waiting map[*forward.Forward]chan<- outcome // requests of control
+	ended   chan struct{}
 }
 
 // New returns the forwardings of a session with these streams, none of which has begun. log
 // receives messages in ssh's words. start runs a function in a goroutine of its own.
 func New(streams *stream.Conn, cfg Config, start func(func()), log func(text string)) *Forwarding {
-	f := &Forwarding{cfg: cfg, pending: map[*forward.Forward]bool{}}
+	f := &Forwarding{cfg: cfg, pending: map[*forward.Forward]bool{}, waiting: map[*forward.Forward]chan<- outcome{}, ended: make(chan struct{})}
 	f.log = func(text string) {
 		if f.answer != nil {
 			*f.answer = append(*f.answer, sanitize.Line(text))
@@ -131,6 +138,7 @@ func New(streams *stream.Conn, cfg Config, start func(func()), log func(text str
 
 // Begin listens at this host, and asks the server to listen. Failures are logged.
 func (f *Forwarding) Begin() {
+	f.serveControl()
 	for _, spec := range f.cfg.Specs {
 		f.Add(spec)
 	}
@@ -184,6 +192,7 @@ func listener(spec forward.Spec) string {
 }
 
 func (f *Forwarding) changed(request *forward.Forward) {
+	f.answerControl(request)
 	if !f.pending[request] {
 		if request.State == forward.Failed && request.Spec != (forward.Spec{}) {
 			f.log("Warning: " + request.Text)

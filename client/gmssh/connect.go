@@ -2,6 +2,7 @@ package gmssh
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -11,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"gm/client"
+	"gm/client/forwarding"
 	"gm/client/sshexec"
 	"gm/client/sshline"
 	"gm/internal/forward"
@@ -40,7 +42,7 @@ func (m *invocation) connect() (status int, err error) {
 		return sshexec.Failed, err
 	}
 	if m.line.Control != "" {
-		return sshexec.Failed, m.controlError()
+		return m.control()
 	}
 	for i := range len(m.line.Given) {
 		letter := m.line.Given[i]
@@ -87,14 +89,6 @@ func (m *invocation) remoteCommand() string {
 		return command
 	}
 	return ""
-}
-
-func (m *invocation) controlError() error {
-	path, err := m.config.Expanded("controlpath")
-	if err != nil || path == "" {
-		return message(`No ControlPath specified for "-O" command`)
-	}
-	return message(fmt.Sprintf("Control socket connect(%s): No such file or directory", path))
 }
 
 // isSession reports whether the program runs in a session of gm: it has a terminal on both
@@ -209,7 +203,8 @@ func (m *invocation) roams() bool {
 	case "default":
 		return true
 	case "none":
-		return len(m.config.Forwardings()) > 0
+		path, _ := m.masterPath()
+		return len(m.config.Forwardings()) > 0 || path != ""
 	}
 	return false
 }
@@ -220,7 +215,13 @@ func (m *invocation) roaming(ctx context.Context, login *sshboot.Login, ready fu
 	if p.Command, err = m.command(); err != nil {
 		return sshexec.Failed, err
 	}
-	return p.Run(ctx, login)
+	if p.ControlPath, err = m.masterPath(); err != nil {
+		return sshexec.Failed, err
+	}
+	if status, err = p.Run(ctx, login); errors.Is(err, forwarding.ErrExit) {
+		err = nil
+	}
+	return status, err
 }
 
 // log reports a message of a forwarding.

@@ -20,3 +20,6 @@ func watchSize(int) (sizes <-chan sshexec.Size, stop func()) {
 func (m *invocation) inBackground() (status int, err error) {
 	return sshexec.Failed, errors.New("-f: this system has no background")
 }
+
+// removeStale does nothing.
+func removeStale(string) {}

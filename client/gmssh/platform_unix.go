@@ -104,3 +104,10 @@ func leaveForeground() error {
 	_, err := f.Write([]byte{1})
 	return err
 }
+
+// removeStale removes a socket that no process listens on.
+func removeStale(path string) {
+	if info, err := os.Lstat(path); err == nil && info.Mode()&os.ModeSocket != 0 {
+		os.Remove(path)
+	}
+}

@@ -132,3 +132,13 @@ func (m *Mux) acceptFrom(l net.Listener, handle func(net.Conn)) {
 		}
 	})
 }
+
+// ListenUnix listens on a Unix socket for this account alone. Close removes it, unless another
+// has replaced it.
+func ListenUnix(path string) (net.Listener, error) {
+	l, err := listenUnix(path, SocketOptions{})
+	if err != nil {
+		return nil, errors.New(reason(err))
+	}
+	return l, nil
+}

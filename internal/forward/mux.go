@@ -124,6 +124,10 @@ func (m *Mux) wake() {
 	}
 }
 
+// Post runs f in Service. It may be called in any goroutine, waits for room among the events,
+// and reports whether the Mux is still open.
+func (m *Mux) Post(f func()) bool { return m.post(f) }
+
 // post runs f in Service. It waits for room among the events, and reports whether the Mux is
 // still open.
 func (m *Mux) post(f func()) bool {

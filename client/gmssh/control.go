@@ -1,0 +1,135 @@
+package gmssh
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"strings"
+	"syscall"
+
+	"gm/client/controlsocket"
+	"gm/client/sshexec"
+	"gm/internal/forward"
+	"gm/sshboot/sshconfig"
+)
+
+// masterPath returns the socket on which this client is the master of others; empty if it is
+// none. With ControlMaster auto the first one is.
+func (m *invocation) masterPath() (string, error) {
+	mode := m.config.Word("controlmaster")
+	if mode != "true" && mode != "auto" {
+		return "", nil
+	}
+	path, err := m.config.Expanded("controlpath")
+	if err != nil || path == "" {
+		return "", err
+	}
+	if conn, err := net.Dial("unix", path); err == nil {
+		conn.Close()
+		if mode == "true" {
+			m.log("ControlSocket " + path + " already exists, disabling multiplexing")
+		}
+		return "", nil
+	}
+	removeStale(path)
+	return path, nil
+}
+
+// control runs the command of -O.
+func (m *invocation) control() (status int, err error) {
+	path, err := m.config.Expanded("controlpath")
+	if err != nil || path == "" {
+		return sshexec.Failed, message(`No ControlPath specified for "-O" command`)
+	}
+	c, err := controlsocket.Dial(path)
+	if err != nil {
+		return sshexec.Failed, message(fmt.Sprintf("Control socket connect(%s): %s", path, dialReason(err)))
+	}
+	defer c.Close()
+	switch m.line.Control {
+	case "check":
+		pid, err := c.Check()
+		if err != nil {
+			return sshexec.Failed, err
+		}
+		fmt.Fprintf(m.errors, "Master running (pid=%d)\r\n", pid)
+	case "exit":
+		return m.requested("Exit", c.Exit())
+	case "stop":
+		return m.requested("Stop listening", c.StopListening())
+	case "forward":
+		return m.openForwardings(c)
+	case "cancel":
+		return m.cancelForwardings(c)
+	default:
+		return sshexec.Failed, message("Unsupported -O command: gm shares no sessions")
+	}
+	return 0, nil
+}
+
+func (m *invocation) requested(what string, err error) (int, error) {
+	if err != nil {
+		return sshexec.Failed, err
+	}
+	fmt.Fprintf(m.errors, "%s request sent.\r\n", what)
+	return 0, nil
+}
+
+// openForwardings has the master begin all forwardings of the line and of the configuration,
+// and prints the ports that the host has chosen.
+func (m *invocation) openForwardings(c *controlsocket.Client) (status int, err error) {
+	for _, f := range m.config.Forwardings() {
+		spec, err := parseForwarding(f)
+		if err != nil {
+			return sshexec.Failed, err
+		}
+		port, err := c.Open(spec)
+		if err != nil {
+			return sshexec.Failed, masterError("forward", err)
+		}
+		if port != 0 {
+			fmt.Fprintln(m.streams.Out, port)
+		}
+	}
+	return 0, nil
+}
+
+func (m *invocation) cancelForwardings(c *controlsocket.Client) (status int, err error) {
+	for _, f := range m.config.Forwardings() {
+		spec, err := parseForwarding(f)
+		if err != nil {
+			return sshexec.Failed, err
+		}
+		if err := c.Cancel(spec); err != nil {
+			m.log(masterError("cancel forward", err).Error()) // the status is 0, as ssh's is
+		}
+	}
+	return 0, nil
+}
+
+func masterError(request string, err error) error {
+	return message("mux_client_forward: forwarding request failed: " + err.Error() + "\nmuxclient: master " + request + " request failed")
+}
+
+func parseForwarding(f sshconfig.Forwarding) (forward.Spec, error) {
+	switch f.Kind {
+	case sshconfig.ForwardLocal:
+		return forward.ParseLocal(f.Text)
+	case sshconfig.ForwardRemote:
+		return forward.ParseRemote(f.Text)
+	}
+	return forward.ParseDynamic(f.Text)
+}
+
+// dialReason returns why a socket cannot be connected to, in the words of libc.
+func dialReason(err error) string {
+	if errors.Is(err, fs.ErrNotExist) {
+		return "No such file or directory"
+	}
+	if errno, ok := errors.AsType[syscall.Errno](err); ok {
+		text := errno.Error()
+		return strings.ToUpper(text[:1]) + text[1:]
+	}
+	return err.Error()
+}
