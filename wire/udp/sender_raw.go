@@ -19,9 +19,10 @@ import (
 // Datagrams are not received in this way: what they lead to may take long, and the watcher
 // is then needed for other goroutines to run.
 type sender struct {
-	udp     *net.UDPConn
-	raw     syscall.RawConn
-	message *message
+	udp      *net.UDPConn
+	raw      syscall.RawConn
+	message  *message
+	segments segmentation
 }
 
 // message is a datagram, in the form of sendmsg(2), and the result of sending it.
@@ -43,7 +44,7 @@ func newSender(udp *net.UDPConn) sender {
 		return m.errno != unix.EAGAIN && m.errno != unix.EINTR
 	}
 	raw, _ := udp.SyscallConn() // the error is that of a nil socket
-	return sender{udp, raw, m}
+	return sender{udp: udp, raw: raw, message: m}
 }
 
 // send sends a datagram from a socket, which is one of IPv6 if v6 is set. To an address

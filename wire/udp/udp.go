@@ -33,6 +33,8 @@ type Conn struct {
 	control []byte // control messages of the datagram being read
 	source  source // control message of the datagram being written
 	sender  sender
+	bulk    bulkReader
+	batch   batch
 }
 
 // Packet is a received datagram.
@@ -131,15 +133,25 @@ func LocalTo(peer netip.AddrPort) netip.Addr {
 // Read waits for a datagram. One that does not fit buf is truncated or dropped.
 // After Close the error is net.ErrClosed.
 func (c *Conn) Read(buf []byte) (Packet, error) {
-	n, control, _, from, err := c.udp.ReadMsgUDPAddrPort(buf, c.control)
+	if p, ok := c.bulk.next(buf); ok {
+		return p, nil
+	}
+	into := c.bulk.buffer(buf)
+	n, control, _, from, err := c.udp.ReadMsgUDPAddrPort(into, c.control)
 	for err != nil && isTooLong(err) {
-		n, control, _, from, err = c.udp.ReadMsgUDPAddrPort(buf, c.control)
+		n, control, _, from, err = c.udp.ReadMsgUDPAddrPort(into, c.control)
 	}
 	if err != nil {
 		return Packet{}, err
 	}
-	p := Packet{Data: buf[:n], Path: datagram.Path{Remote: netip.AddrPortFrom(from.Addr().Unmap(), from.Port())}}
+	p := Packet{Data: into[:n], Path: datagram.Path{Remote: netip.AddrPortFrom(from.Addr().Unmap(), from.Port())}}
 	readControl(c.control[:control], &p)
+	if c.bulk.on() {
+		c.bulk.put(p, segmentSize(c.control[:control]))
+		p, _ = c.bulk.next(buf)
+	} else if c.bulk.noteRead(n) && receiveTogether(c.udp) {
+		c.bulk.start()
+	}
 	return p, nil
 }
 
@@ -147,11 +159,8 @@ func (c *Conn) Read(buf []byte) (Packet, error) {
 // and still an address of this host. The error is ErrTooLong if the datagram does
 // not fit the path.
 func (c *Conn) Write(data []byte, path datagram.Path) error {
-	var source []byte
+	source := c.sourceOf(path)
 	v6 := !c.local.Addr().Is4()
-	if c.local.Addr().IsUnspecified() {
-		source = c.source.from(path.Local)
-	}
 	err := c.sender.send(data, source, path.Remote, v6)
 	if err != nil && len(source) > 0 && !isTooLong(err) && !errors.Is(err, net.ErrClosed) {
 		// The host may have lost that address. Let the system choose another.
@@ -161,6 +170,15 @@ func (c *Conn) Write(data []byte, path datagram.Path) error {
 		return ErrTooLong
 	}
 	return err
+}
+
+// sourceOf returns the control message with the address that datagrams on a path leave from;
+// nil if the system chooses it.
+func (c *Conn) sourceOf(path datagram.Path) []byte {
+	if c.local.Addr().IsUnspecified() {
+		return c.source.from(path.Local)
+	}
+	return nil
 }
 
 // Close closes the socket. A waiting Read returns net.ErrClosed.
