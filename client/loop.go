@@ -276,6 +276,7 @@ func (l *loop) sendDue(now time.Time) error {
 	if err := l.session.tick(now, l.send); err != nil {
 		return fmt.Errorf("continue the session: %w", err)
 	}
+	l.roamer.Flush()
 	return nil
 }
 

@@ -14,7 +14,7 @@ import (
 const (
 	// datagramBuffers is the number of buffers for datagrams that wait for the loop, or
 	// for a socket to be read. There are more than maxSockets.
-	datagramBuffers = 16
+	datagramBuffers = eventBurst
 
 	// datagramLimit is the longest datagram that is read whole, in bytes. No peer sends
 	// more than datagram.MTUv4. One that is cut off fails authentication.
@@ -26,7 +26,7 @@ const (
 	socketPause   = 50 * time.Millisecond
 )
 
-// The other events of the loop are *inboundPacket and os.Signal.
+// Other events of the loop are *inboundPacket and os.Signal.
 type (
 	programExited int // the exit status
 
@@ -58,6 +58,49 @@ type inboundPacket struct {
 	buffer [datagramLimit]byte
 }
 
+// packetBuffers are the buffers of a loop. They are allocated as they are needed.
+type packetBuffers struct {
+	free chan *inboundPacket
+	more chan struct{} // has a value for each that may be allocated
+}
+
+func newPacketBuffers() packetBuffers {
+	b := packetBuffers{make(chan *inboundPacket, datagramBuffers), make(chan struct{}, datagramBuffers)}
+	for range datagramBuffers {
+		b.more <- struct{}{}
+	}
+	return b
+}
+
+// get waits for a buffer. It returns nil when quit is closed.
+func (b *packetBuffers) get(quit <-chan struct{}) *inboundPacket {
+	select {
+	case d := <-b.free:
+		return d
+	default:
+	}
+	select {
+	case d := <-b.free:
+		return d
+	case <-b.more:
+		return new(inboundPacket)
+	case <-quit:
+		return nil
+	}
+}
+
+func (b *packetBuffers) put(d *inboundPacket) { b.free <- d }
+
+// pass passes a datagram to the loop. It reports whether the loop is still running.
+func (l *loop) pass(d *inboundPacket) bool {
+	select {
+	case l.arrived <- d:
+		return true
+	case <-l.quit:
+		return false
+	}
+}
+
 // post sends the loop an event. It reports whether the loop is still running.
 func (l *loop) post(event any) bool {
 	select {
@@ -71,10 +114,8 @@ func (l *loop) post(event any) bool {
 func (l *loop) readSocket(s *boundSocket) {
 	failed := 0
 	for {
-		var d *inboundPacket
-		select {
-		case d = <-l.buffers:
-		case <-l.quit:
+		d := l.buffers.get(l.quit)
+		if d == nil {
 			return
 		}
 		var err error
@@ -83,13 +124,13 @@ func (l *loop) readSocket(s *boundSocket) {
 		case err == nil:
 			failed = 0
 			s.complete(&d.packet.Path)
-			if !l.post(d) {
+			if !l.pass(d) {
 				return
 			}
 		case errors.Is(err, net.ErrClosed):
 			return
 		default:
-			l.buffers <- d
+			l.buffers.put(d)
 			if failed++; failed == socketRetries {
 				l.post(socketFailed{s, err})
 				return

@@ -87,7 +87,8 @@ type loop struct {
 	streams []*clientStreams
 
 	events  chan any            // from the feeders
-	buffers chan *inboundPacket // free ones
+	arrived chan *inboundPacket // from the sockets and pipes
+	buffers packetBuffers
 	output  *outputQueue
 	input   chan chunk    // to the pty writer; at most one
 	quit    chan struct{} // closed when the loop has ended
@@ -105,19 +106,16 @@ type loop struct {
 }
 
 func newLoop(cfg loopConfig) *loop {
-	l := &loop{
+	return &loop{
 		loopConfig: cfg, sockets: newSockets(cfg.socket, cfg.bind, cfg.open),
 		events:  make(chan any),
-		buffers: make(chan *inboundPacket, datagramBuffers),
+		arrived: make(chan *inboundPacket, datagramBuffers),
+		buffers: newPacketBuffers(),
 		output:  newOutputQueue(),
 		input:   make(chan chunk, 1),
 		quit:    make(chan struct{}),
 		restore: make(chan struct{}, 1),
 	}
-	for range datagramBuffers {
-		l.buffers <- new(inboundPacket)
-	}
-	return l
 }
 
 // run serves a session with one client to its end. It calls started when the first
@@ -162,6 +160,7 @@ func (l *loop) run(cfg session.Config, client session.ClientConfig, started func
 		l.parse(now)
 		l.serveStreams(now)
 		l.session.Tick(now)
+		l.flush()
 		l.publishRoutes()
 		l.session.TurnTook(now, time.Since(now))
 		l.restoreControl(now)
@@ -183,6 +182,8 @@ func (l *loop) wait(timer *alarm.Alarm) any {
 	select {
 	case event := <-l.events:
 		return event
+	case packet := <-l.arrived:
+		return packet
 	case b, more := <-l.output.full:
 		l.take(b, more)
 	case <-timer.C():
@@ -194,6 +195,8 @@ func (l *loop) poll() any {
 	select {
 	case event := <-l.events:
 		return event
+	case packet := <-l.arrived:
+		return packet
 	default:
 		return nil
 	}
@@ -204,7 +207,7 @@ func (l *loop) handle(now time.Time, event any) {
 	case *inboundPacket:
 		l.noteHeard(now, e.packet.Path)
 		l.session.Receive(now, e.packet.Data, e.packet.Path, e.packet.Congested)
-		l.buffers <- e
+		l.buffers.put(e)
 	case inputWritten:
 		if e.interrupt {
 			l.interrupted(now)
@@ -334,6 +337,12 @@ func (l *loop) Send(_ *session.Attachment, data []byte, path datagram.Path) (fit
 		l.Log("send to %v: %v", path, err)
 	}
 	return !errors.Is(err, udp.ErrTooLong)
+}
+
+func (l *loop) flush() {
+	if err := l.sockets.flush(); err != nil {
+		l.Log("send: %v", err)
+	}
 }
 
 func (l *loop) ClientChanged(client netip.Addr) { l.changed(client) }

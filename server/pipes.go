@@ -215,14 +215,12 @@ func (l *loop) readPipe(end *pipeEnd) {
 		if err != nil {
 			return
 		}
-		var d *inboundPacket
-		select {
-		case d = <-l.buffers:
-		case <-l.quit:
+		d := l.buffers.get(l.quit)
+		if d == nil {
 			return
 		}
 		d.packet = udp.Packet{Data: d.buffer[:copy(d.buffer[:], data)], Path: end.path}
-		if !l.post(d) {
+		if !l.pass(d) {
 			return
 		}
 	}

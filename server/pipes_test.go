@@ -260,7 +260,7 @@ func TestPipesHoldNoBuffers(t *testing.T) {
 			openFake(l, do, newFakePipe(0))
 		}
 		do(func() {})
-		if n := len(l.buffers); n != datagramBuffers-1 {
+		if n := len(l.buffers.free) + len(l.buffers.more); n != datagramBuffers-1 {
 			t.Errorf("%d buffers are free of %d", n, datagramBuffers)
 		}
 	})

@@ -111,8 +111,14 @@ func (s *sockets) add(bind netip.Addr, ports udp.PortRange) (*boundSocket, error
 	return b, nil
 }
 
+// queuer is a socket that may keep datagrams until Flush, as udp.Conn does.
+type queuer interface {
+	Queue(data []byte, path datagram.Path) error
+	Flush() error
+}
+
 // write sends a datagram from the socket of its path; from the first one if that socket
-// has failed.
+// has failed. It may wait for flush.
 func (s *sockets) write(data []byte, path datagram.Path) error {
 	if len(s.open) == 0 {
 		return errors.New("no UDP socket is left")
@@ -121,7 +127,20 @@ func (s *sockets) write(data []byte, path datagram.Path) error {
 	if i := slices.IndexFunc(s.open, func(b *boundSocket) bool { return b.fits(path) }); i > 0 {
 		from = s.open[i]
 	}
+	if q, ok := from.socket.(queuer); ok {
+		return q.Queue(data, path)
+	}
 	return from.Write(data, path)
+}
+
+// flush sends the datagrams that wait. It returns the first error.
+func (s *sockets) flush() (first error) {
+	for _, b := range s.open {
+		if q, ok := b.socket.(queuer); ok {
+			first = cmp.Or(first, q.Flush())
+		}
+	}
+	return first
 }
 
 // remove closes a socket that has failed. It reports whether others are left.

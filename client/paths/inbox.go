@@ -27,6 +27,9 @@ type Failure struct {
 // are lost, as the next datagram brings another.
 const maxFailures = 8
 
+// maxWaiting is the number of datagrams that wait for their receiver.
+const maxWaiting = 64
+
 // inbox collects the datagrams of all paths.
 type inbox struct {
 	incoming chan Datagram
@@ -39,9 +42,9 @@ type inbox struct {
 
 func newInbox(start func(func())) inbox {
 	return inbox{
-		incoming: make(chan Datagram),
+		incoming: make(chan Datagram, maxWaiting),
 		failed:   make(chan Failure, maxFailures),
-		free:     make(chan []byte, wire.HopSockets),
+		free:     make(chan []byte, wire.HopSockets+maxWaiting),
 		closed:   make(chan struct{}),
 		start:    start,
 	}

@@ -81,7 +81,7 @@ func (s *Set) OpenPaths() (open []datagram.Path) {
 	return open
 }
 
-// Send sends a datagram. After an error the datagram is lost. If a pipe has no room, it is
+// Send sends a datagram, which may wait for Flush. After an error the datagram is lost. If a pipe has no room, it is
 // lost without an error. The error for a path that is not open is [net.ErrClosed].
 func (s *Set) Send(now time.Time, path datagram.Path, data []byte) error {
 	if p := s.findPipe(path); p != nil {
@@ -92,6 +92,13 @@ func (s *Set) Send(now time.Time, path datagram.Path, data []byte) error {
 		return u.send(now, data)
 	}
 	return net.ErrClosed
+}
+
+// Flush sends the datagrams that wait. Those of a path that cannot send them are lost.
+func (s *Set) Flush() {
+	for _, u := range s.udp {
+		u.flush()
+	}
 }
 
 // Local returns the address and port that datagrams leave from. The address is invalid if

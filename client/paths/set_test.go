@@ -61,6 +61,7 @@ func send(t *testing.T, s *Set, path datagram.Path, text string) {
 	if err := s.Send(epoch, path, []byte(text)); err != nil {
 		t.Fatalf("send %q: %v", text, err)
 	}
+	s.Flush()
 }
 
 // receive waits for a datagram, which must be that text on that path.

@@ -76,11 +76,31 @@ func (u *udpPath) send(now time.Time, data []byte) error {
 	if u.waiting.IsZero() {
 		u.waiting = now
 	}
-	err := u.newest().Write(data, u.path)
+	err := u.write(data)
 	if !u.heard.Load() && errors.Is(err, syscall.ECONNREFUSED) { // of the datagram before
 		u.inbox.refuse(u.path, err)
 	}
 	return err
+}
+
+// queuer is a socket that may keep datagrams until Flush, as [udp.Conn] does.
+type queuer interface {
+	Queue(data []byte, path datagram.Path) error
+	Flush() error
+}
+
+func (u *udpPath) write(data []byte) error {
+	if q, ok := u.newest().(queuer); ok {
+		return q.Queue(data, u.path)
+	}
+	return u.newest().Write(data, u.path)
+}
+
+func (u *udpPath) flush() error {
+	if q, ok := u.newest().(queuer); ok {
+		return q.Flush()
+	}
+	return nil
 }
 
 func (u *udpPath) local() netip.AddrPort {

@@ -146,6 +146,7 @@ func (s *session) run() (state.ExitStatus, error) {
 		if err := s.transport.Tick(s.now, s.send); err != nil {
 			return state.ExitStatus{}, fmt.Errorf("continue the session: %w", err)
 		}
+		s.roamer.Flush()
 		if ended, err := s.ended(); ended {
 			remote, _ := s.transport.Remote()
 			return remote.ExitStatus, err
