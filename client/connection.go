@@ -15,6 +15,8 @@ import (
 	"gm/sshboot"
 	"gm/wire/datagram"
 	"gm/wire/state"
+
+	"golang.org/x/crypto/ssh"
 )
 
 // connection describes how to reach a server that is ready. Server, Transport and Start of
@@ -25,6 +27,9 @@ type connection struct {
 	roaming roaming.Config
 	// forwarding has the forwardings to begin.
 	forwarding forwarding.Config
+	// forwardOver is the login that carries them beside a server without streams; nil if there
+	// is none.
+	forwardOver *forwarding.SSH
 }
 
 // reached is a server that launch has started or entered. login is its SSH connection,
@@ -47,7 +52,9 @@ func (r *reached) connection(addr netip.AddrPort, o *options) (connection, error
 	c := connection{server: addr, key: r.Announcement.Key, forwarding: r.forwarding}
 	granted := state.ParseExtensions(r.Announcement.Extensions)
 	if !granted.Has(state.ExtPaths) {
-		r.close()
+		if c.forwardOver = r.keptLogin(); c.forwardOver == nil {
+			r.close()
+		}
 		if o.pathMode() == route.SSH {
 			return c, &hint.Error{Err: errors.New("the server does not support --path=ssh"), Hint: "without --path, gm uses UDP with this server"}
 		}
@@ -66,6 +73,22 @@ func (r *reached) connection(addr netip.AddrPort, o *options) (connection, error
 		c.roaming.Dial = redial(r.login, r.Announcement.ID)
 	}
 	return c, nil
+}
+
+// keptLogin returns the login that carries forwardings; nil if none are asked for, or there is
+// no login.
+func (r *reached) keptLogin() *forwarding.SSH {
+	if r.login == nil || !r.forwarding.Any() {
+		return nil
+	}
+	login := r.login
+	return &forwarding.SSH{Client: login.Client(), Redial: func(ctx context.Context) (*ssh.Client, error) {
+		again, err := login.Redial(ctx, true)
+		if err != nil {
+			return nil, err
+		}
+		return again.Client(), nil
+	}}
 }
 
 // finder returns a Finder of the host's addresses. It does not look up the name of a host

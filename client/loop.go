@@ -84,23 +84,28 @@ func runSession(c connection, s settings) (end sessionResult, err error) {
 		return sessionResult{}, fmt.Errorf("open a UDP socket: %w", err)
 	}
 	defer l.roamer.Close()
-	if err := l.beginForwards(c.forwarding); err != nil {
+	if err := l.beginForwards(c.forwarding, c.forwardOver); err != nil {
 		return sessionResult{}, err
 	}
 	return l.run()
 }
 
-// beginForwards sets up the forwardings of the session. The server answers later.
-func (l *loop) beginForwards(cfg forwarding.Config) error {
+// beginForwards sets up the forwardings of the session. The server answers later. login is the
+// one that carries them beside a server without streams; nil if there is none.
+func (l *loop) beginForwards(cfg forwarding.Config, login *forwarding.SSH) error {
 	l.session.commands.off = cfg.CommandLineOff
 	streams := l.session.transport.Streams()
-	if streams == nil {
-		if cfg.Any() {
-			fmt.Fprintln(stderr(), "gm: warning: nothing is forwarded: the server on the host cannot do so")
-		}
+	switch {
+	case streams != nil:
+		l.forwards = forwarding.New(streams, cfg, l.start, l.logForwarding)
+	case login != nil:
+		l.forwards = forwarding.NewOverSSH(time.Now(), *login, cfg, l.start, l.logForwarding)
+	case cfg.Any():
+		fmt.Fprintln(stderr(), "gm: warning: nothing is forwarded: the server on the host cannot do so")
+		return nil
+	default:
 		return nil
 	}
-	l.forwards = forwarding.New(streams, cfg, l.start, l.logForwarding)
 	l.forwards.Begin()
 	return l.forwards.Err()
 }
@@ -306,6 +311,9 @@ func (l *loop) arm(now time.Time) {
 	if !l.closing {
 		at = deadline.Earliest(at, l.session.deadline(now), l.query.deadline(), l.locateDeadline(),
 			l.roamer.Deadline())
+		if l.forwards != nil {
+			at = deadline.Earliest(at, l.forwards.Deadline(now))
+		}
 	}
 	if l.phase == phaseShown && !l.writer.busy && l.display.Behind(l.session.scrolledOff()) {
 		at = now

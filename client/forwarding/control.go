@@ -37,6 +37,9 @@ func (f *Forwarding) Close() {
 		f.control.Close()
 	}
 	f.Mux.Close()
+	if f.ssh != nil {
+		f.ssh.mux.Close()
+	}
 }
 
 func (f *Forwarding) master() controlsocket.Master { return (*master)(f) }

@@ -116,6 +116,7 @@ type Forwarding struct {
 	control net.Listener                        // at ControlPath; nil without it
 	waiting map[*forward.Forward]chan<- outcome // requests of control
 	ended   chan struct{}
+	ssh     *overSSH // nil if the session carries the streams
 }
 
 // New returns the forwardings of a session with these streams, none of which has begun. log
