@@ -119,7 +119,7 @@ func TestForwarding(t *testing.T) {
 			s := *s
 			s.host = &host{t: t, Server: s.Server, sessions: s.sessions, clients: s.clients, home: s.home, env: s.env, prefix: s.prefix}
 			s.forwarder(listens(c.from, c.network, c.address), c.option, c.forward)
-			for _, n := range []int{0, 1, 3 << 20} {
+			for _, n := range []int{0, 1, 1 << 20} {
 				conn, err := dialIn(c.from, c.network, c.address)
 				if err != nil {
 					t.Fatal(err)
@@ -212,7 +212,7 @@ func TestForwardingInSession(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	expectEcho(t, conn, 5<<20)
+	expectEcho(t, conn, 1<<20)
 	y.Keys(10)
 	y.ExpectAll()
 	s.leave(y)

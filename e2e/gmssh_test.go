@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -32,23 +33,35 @@ type sshHost struct {
 
 func newSSHHost(t *testing.T, options ...string) *sshHost {
 	t.Helper()
-	h := newHost(t, sshboottest.Config{Options: append(options, "Subsystem sftp internal-sftp")})
+	h := newHost(t, sshboottest.Config{Options: append(options, "Subsystem sftp internal-sftp"), Cache: sharedCache})
 	dir := t.TempDir()
 	s := &sshHost{host: h, config: filepath.Join(dir, "config"), gmssh: filepath.Join(dir, "gmssh")}
-	s.link(racing)
 	text := fmt.Sprintf("Host host\nHostName 127.0.0.1\nPort %d\nUser %s\nIdentityFile %s/.ssh/id_ed25519\nIdentitiesOnly yes\nUserKnownHostsFile %s/.ssh/known_hosts\n",
 		h.Port, h.User, h.home, h.home)
 	sshboottest.WriteFile(t, s.config, text, 0o600)
+	s.link(plain)
 	return s
 }
 
-// link has s.gmssh run the gm at path.
+// deployed are the programs whose servers are in sharedCache.
+var deployed struct{ racing, plain sync.Once }
+
+// link has s.gmssh run the gm at path, whose server is on the host already.
 func (s *sshHost) link(path string) {
 	s.t.Helper()
 	os.Remove(s.gmssh)
 	if err := os.Symlink(path, s.gmssh); err != nil {
 		s.t.Fatal(err)
 	}
+	once := &deployed.plain
+	if path == racing {
+		once = &deployed.racing
+	}
+	once.Do(func() {
+		if got := s.run(s.gmssh, nil, "host", "true"); got.status != 0 {
+			s.t.Fatalf("deploy the server: %+v", got)
+		}
+	})
 }
 
 // result is the end of a program and its output.
@@ -98,6 +111,7 @@ func TestSSHExitStatus(t *testing.T) {
 
 func TestSSHStreams(t *testing.T) {
 	s := newSSHHost(t)
+	s.link(racing)
 	all := make([]byte, 256)
 	for i := range all {
 		all[i] = byte(i)
@@ -134,11 +148,10 @@ func TestSSHStreams(t *testing.T) {
 	}
 }
 
-// TestSSHTransfer carries 100 MB each way, byte for byte.
+// TestSSHTransfer carries 32 MB each way, byte for byte.
 func TestSSHTransfer(t *testing.T) {
 	s := newSSHHost(t)
-	s.link(plain)
-	const size = 100 << 20
+	const size = 32 << 20
 	random := func() io.Reader { return io.LimitReader(rand.NewChaCha8([32]byte{1}), size) }
 	sum := sha256.New()
 	io.Copy(sum, random())
@@ -161,6 +174,7 @@ func TestSSHTransfer(t *testing.T) {
 // A program whose output nothing reads any more ends, on both sides.
 func TestSSHBrokenPipe(t *testing.T) {
 	s := newSSHHost(t)
+	s.link(racing)
 	cmd := s.command(s.gmssh, "host", "yes")
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -183,6 +197,7 @@ func TestSSHBrokenPipe(t *testing.T) {
 // A signal ends gmssh with the status 255, and the connection with it.
 func TestSSHSignal(t *testing.T) {
 	s := newSSHHost(t)
+	s.link(racing)
 	for _, c := range []struct {
 		name   string
 		signal unix.Signal
@@ -278,6 +293,7 @@ func TestSSHInBackground(t *testing.T) {
 // gmssh -W connects its streams to a port that the host reaches.
 func TestSSHStdioForward(t *testing.T) {
 	s := newSSHHost(t)
+	s.link(racing)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -297,9 +313,6 @@ func TestSSHStdioForward(t *testing.T) {
 		}
 	}()
 	s.sameAsSSH(t, "hello", "-W", l.Addr().String(), "host")
-	if got := s.run(s.gmssh, nil, "host", "true"); got.status != 0 { // the upload may take long enough for a notice
-		t.Fatalf("%+v", got)
-	}
 	through := fmt.Sprintf("ProxyCommand=%s -F %s -W %%h:%%p host", s.gmssh, s.config)
 	for _, program := range []string{"ssh", s.gmssh} {
 		if got := s.run(program, strings.NewReader("in"), "-o", through, "host", "cat"); got != (result{0, "in", ""}) {
@@ -311,6 +324,7 @@ func TestSSHStdioForward(t *testing.T) {
 // A command of gm whose input or output is no terminal runs as by ssh.
 func TestCommandWithoutTerminal(t *testing.T) {
 	s := newSSHHost(t)
+	s.link(racing)
 	got := s.run(racing, strings.NewReader("in\n"), "host", "--", "sh", "-c", `cat; echo "$1" >&2; exit 3`, "sh", "a  b")
 	if want := (result{3, "in\n", "a  b\n"}); got != want {
 		t.Errorf("%+v, want %+v", got, want)
@@ -321,7 +335,6 @@ func TestCommandWithoutTerminal(t *testing.T) {
 func TestSSHSession(t *testing.T) {
 	t.Parallel()
 	s := newSSHHost(t)
-	s.link(plain)
 	x := s.gm(s.gmssh, nil, append([]string{"-F", s.config, "host"}, `exec env 'PS1=$ ' bash --norc --noprofile`)...)
 	x.ExpectLine("$")
 	x.Line(`test -n "$GM_SESSION" && echo in a ses''sion; echo "$SSH_CONNECTION" | wc -w`)

@@ -16,7 +16,6 @@ import (
 // OpenSSH's own programs, rsync and git run gmssh in place of ssh.
 func TestProgramsOverGMSSH(t *testing.T) {
 	s := newSSHHost(t)
-	s.link(plain)
 	work := t.TempDir()
 	here, there := filepath.Join(work, "here"), filepath.Join(s.Home, "there")
 	random := rand.New(rand.NewChaCha8([32]byte{2}))
@@ -72,7 +71,7 @@ func TestProgramsOverGMSSH(t *testing.T) {
 func TestCopyIDOverSSHName(t *testing.T) {
 	s := newSSHHost(t)
 	bin := t.TempDir()
-	if err := os.Symlink(racing, filepath.Join(bin, "ssh")); err != nil {
+	if err := os.Symlink(plain, filepath.Join(bin, "ssh")); err != nil {
 		t.Fatal(err)
 	}
 	key := filepath.Join(t.TempDir(), "key")

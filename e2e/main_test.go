@@ -17,6 +17,10 @@ import (
 // plain, for deploying and for timing.
 var racing, plain string
 
+// sharedCache is the cache directory of hosts on which the servers of racing and plain stay
+// deployed from one test to the next.
+var sharedCache string
+
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
@@ -60,6 +64,7 @@ func run(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+	sharedCache = filepath.Join(dir, "cache")
 	races := filepath.Join(dir, "races")
 	os.Setenv("GORACE", "atexit_sleep_ms=0 log_path="+races)
 	code := m.Run()

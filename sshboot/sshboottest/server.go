@@ -27,6 +27,9 @@ type Config struct {
 	Shell string
 	// Env are additional variables of every session, as NAME=VALUE.
 	Env []string
+	// Cache is XDG_CACHE_HOME of every session, by default a directory below HOME. Servers
+	// that share one share the programs that were deployed to it.
+	Cache string
 	// Options are additional lines of sshd_config. They come first and thus win.
 	Options []string
 	// Listen is the address to listen on, by default "127.0.0.1:0".
@@ -65,6 +68,7 @@ func StartConfig(t testing.TB, c Config) *Server {
 	me, err := user.Current()
 	must(t, err)
 	s := newServer(t, me.Username)
+	s.Cache = cmp.Or(c.Cache, s.Cache)
 	if os.Getuid() == 0 {
 		must(t, os.MkdirAll("/run/sshd", 0o755)) // sshd's privilege separation directory
 	}
