@@ -139,6 +139,7 @@ func (p *Program) Run(ctx context.Context, login *sshboot.Login) (status int, er
 
 // carry runs the session of a server that has been reached.
 func (o *options) carry(ctx context.Context, r reached, cfg stdio.Config) (status int, err error) {
+	limitProcessors()
 	granted := state.ParseExtensions(r.Announcement.Extensions)
 	if !granted.Has(state.ExtStreams) {
 		return sshexec.Failed, &hint.Error{

@@ -2,6 +2,10 @@ package udp
 
 import "gm/wire/datagram"
 
+// manyQueued is the number of datagrams in a batch after which the next one begins with a datagram
+// that waits.
+const manyQueued = 8
+
 // Limits of datagrams that are sent with one system call (udp(7), UDP_SEGMENT).
 const (
 	maxSegments = 64
@@ -14,6 +18,7 @@ type batch struct {
 	size int    // of each; 0 if no datagram was sent that others could follow
 	data []byte // of those that wait
 	n    int    // number of them
+	sent int    // since the last Flush
 }
 
 // fits reports whether a datagram of that length may be sent on the path with the others, or
@@ -33,8 +38,9 @@ func (b *batch) add(data []byte) {
 }
 
 // Queue sends a datagram as [Conn.Write] does, but it may wait for Flush: it does if one of its
-// size or a longer one has been sent on the path since the last Flush, and the system can send
-// several at once. An error of a datagram that waits is that of Flush.
+// size or a longer one has been sent on the path since the last Flush, or many were before it, and
+// the system can send several at once. An error of a datagram that waits is that of Flush; the
+// next one does not wait then.
 func (c *Conn) Queue(data []byte, path datagram.Path) error {
 	b := &c.batch
 	if !b.fits(path, len(data)) {
@@ -56,7 +62,10 @@ func (c *Conn) Queue(data []byte, path datagram.Path) error {
 // Flush sends the datagrams that wait.
 func (c *Conn) Flush() error {
 	err := c.sendBatch()
-	c.batch.size = 0
+	if c.batch.sent < manyQueued || err != nil {
+		c.batch.size = 0
+	}
+	c.batch.sent = 0
 	return err
 }
 
@@ -68,6 +77,7 @@ func (c *Conn) sendBatch() (err error) {
 	if b.n == 1 || err != nil {
 		err = c.sendSingly(b)
 	}
+	b.sent += b.n
 	b.data, b.n = b.data[:0], 0
 	return err
 }

@@ -62,6 +62,30 @@ func TestQueueSendsTheFirstAtOnce(t *testing.T) {
 	expect(t, server, []byte("again"))
 }
 
+// After many datagrams the first one waits too, until one has failed.
+func TestQueueAfterMany(t *testing.T) {
+	server, client := mustListen(t, localhost4, PortRange{}), mustOpen(t, localhost4)
+	path := pathTo(localhost4, server)
+	all := numbered(manyQueued+1, 100)
+	queueAll(t, client, path, all...)
+	client.Flush()
+	expect(t, server, all...)
+	if !client.sender.canSegment() {
+		return
+	}
+	queueAll(t, client, path, all[0])
+	if client.batch.n != 1 {
+		t.Error("the first datagram after many does not wait")
+	}
+	client.Close()
+	if client.Flush() == nil {
+		t.Error("a closed socket sends")
+	}
+	if err := client.Queue(all[0], path); err == nil {
+		t.Error("a datagram waits after an error")
+	}
+}
+
 func TestQueueForSeveralPaths(t *testing.T) {
 	a, b, client := mustListen(t, localhost4, PortRange{}), mustListen(t, localhost4, PortRange{}), mustOpen(t, localhost4)
 	for _, data := range numbered(6, 100) {
