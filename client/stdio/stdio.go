@@ -258,7 +258,8 @@ func (s *session) finished() (ended bool, err error) {
 	case s.transport.LingerUntil().After(s.now) && s.transport.Lossy():
 		return false, nil
 	}
-	return s.program.delivered(), nil
+	// A program that was not started has no streams.
+	return remote.ExitStatus.Reason != "" || s.program.delivered(), nil
 }
 
 func (s *session) answerDeadline() time.Time {
