@@ -75,8 +75,8 @@ func parsedFiles(t *testing.T) map[string]*ast.File {
 }
 
 // messagesIn returns the formats of the messages in a file: the errors of each
-// [hint.Error], even if they were assigned to a variable before, and notices, which begin
-// with "gm: ".
+// [hint.Error], even if they were assigned to a variable before, those of an opensshError, and
+// notices, which begin with "gm: ".
 func messagesIn(file *ast.File) (messages []string) {
 	for _, d := range file.Decls {
 		f, ok := d.(*ast.FuncDecl)
@@ -102,6 +102,10 @@ func messagesIn(file *ast.File) (messages []string) {
 			case *ast.AssignStmt:
 				if id, ok := n.Lhs[0].(*ast.Ident); ok && wrapped[id.Name] {
 					messages = append(messages, formatsIn(n.Rhs[0])...)
+				}
+			case *ast.CompositeLit:
+				if isIdent(n.Type, "opensshError") {
+					messages = append(messages, formatsIn(n.Elts[0])...)
 				}
 			case *ast.BasicLit:
 				if text, ok := literal(n); ok && strings.HasPrefix(text, "gm: ") {
