@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -138,15 +139,25 @@ func TestNoticesOfPaths(t *testing.T) {
 // TestPathMessagesPage: doc/messages.md and the code contain the same messages about
 // paths, and each row names existing tests.
 func TestPathMessagesPage(t *testing.T) {
+	inCode := messagesIn(t, func(text string) bool {
+		hint := slices.ContainsFunc(pathHints, func(prefix string) bool { return strings.HasPrefix(text, prefix) })
+		return !hint && strings.Count(text, " ") >= 2
+	}, "pathmessages.go", "connection.go")
+	checkMessages(t, "The paths of a session", inCode, testsIn(t, "."))
+}
+
+// checkMessages compares the rows of a section of doc/messages.md with the messages in the code
+// and with the names of tests.
+func checkMessages(t *testing.T, title string, inCode, tests map[string]bool) {
+	t.Helper()
 	page, err := os.ReadFile("../doc/messages.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, section, _ := strings.Cut(string(page), "\n## The paths of a session\n")
+	_, section, _ := strings.Cut(string(page), "\n## "+title+"\n")
 	section, _, _ = strings.Cut(section, "\n## ")
-	inCode, tests := pathMessages(t), clientTests(t)
 	onPage := map[string]bool{}
-	for _, row := range regexp.MustCompile("(?m)^\\| `(.+?)` \\| .*\\((Test[A-Za-z, ]+)\\) \\|$").FindAllStringSubmatch(section, -1) {
+	for _, row := range regexp.MustCompile("(?m)^\\| `(.+?)` \\| .*\\((Test[A-Za-z0-9, ]+)\\) \\|$").FindAllStringSubmatch(section, -1) {
 		onPage[row[1]] = true
 		if !inCode[row[1]] {
 			t.Errorf("the page has a message that is not in the code: %q", row[1])
@@ -166,23 +177,17 @@ func TestPathMessagesPage(t *testing.T) {
 
 var pathHints = []string{"let UDP port", "check the network", "try again", "the server on the host hangs", "… must be reachable", "did not make", "without --path"}
 
-// pathMessages returns the texts of at least three words about paths, without the hints. An
-// ellipsis stands for each value.
-func pathMessages(t *testing.T) map[string]bool {
+// messagesIn returns the texts in files for which isMessage is true. An ellipsis stands for each
+// value.
+func messagesIn(t *testing.T, isMessage func(text string) bool, files ...string) map[string]bool {
 	t.Helper()
 	messages := map[string]bool{}
 	add := func(e ast.Expr) {
-		text := messageOf(e)
-		for _, prefix := range pathHints {
-			if strings.HasPrefix(text, prefix) {
-				return
-			}
-		}
-		if strings.Count(text, " ") >= 2 {
+		if text := messageOf(e); isMessage(text) {
 			messages[text] = true
 		}
 	}
-	for _, name := range []string{"pathmessages.go", "connection.go"} {
+	for _, name := range files {
 		ast.Inspect(parsedClient(t, name), func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.BinaryExpr:
@@ -222,17 +227,20 @@ func parsedClient(t *testing.T, name string) *ast.File {
 	return file
 }
 
-func clientTests(t *testing.T) map[string]bool {
+// testsIn returns the names of the tests in folders.
+func testsIn(t *testing.T, folders ...string) map[string]bool {
 	t.Helper()
-	paths, err := filepath.Glob("*_test.go")
-	if err != nil {
-		t.Fatal(err)
-	}
 	tests := map[string]bool{}
-	for _, path := range paths {
-		for _, d := range parsedClient(t, path).Decls {
-			if f, ok := d.(*ast.FuncDecl); ok {
-				tests[f.Name.Name] = true
+	for _, folder := range folders {
+		paths, err := filepath.Glob(folder + "/*_test.go")
+		if err != nil || len(paths) == 0 {
+			t.Fatalf("%s: %v", folder, err)
+		}
+		for _, path := range paths {
+			for _, d := range parsedClient(t, path).Decls {
+				if f, ok := d.(*ast.FuncDecl); ok {
+					tests[f.Name.Name] = true
+				}
 			}
 		}
 	}

@@ -244,3 +244,32 @@ func TestCommandObeysTheLogin(t *testing.T) {
 	r.wantCommand("-D 127.0.0.1:0", "Bad local forwarding specification.")
 	r.wantCommand("-D 1080", "administratively prohibited: open failed\nPort forwarding failed.")
 }
+
+// TestForwardingsThatCannotBegin has messages of both directions, and the end of the session if
+// the user asks for it.
+func TestForwardingsThatCannotBegin(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		kind forward.SpecKind
+		want string
+	}{
+		{"local", forward.Local, "Could not request local forwarding."},
+		{"remote", forward.Remote, "remote port forwarding failed for listen port 80"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			spec := forward.Spec{Kind: c.kind, Listen: forward.Address{Port: 80}, Connect: forward.Address{Host: "h", Port: 1}}
+			cfg := Config{Specs: []forward.Spec{spec}, Refused: map[string]bool{key(spec): true}}
+			r := newRig(t, cfg, forward.Policy{})
+			r.Begin()
+			if want := []string{errProhibited.Error(), "Warning: " + c.want}; !slices.Equal(r.logged, want) || r.Err() != nil {
+				t.Errorf("logged %q, %v, want %q", r.logged, r.Err(), want)
+			}
+			cfg.ExitOnFailure = true
+			r = newRig(t, cfg, forward.Policy{})
+			r.Begin()
+			if r.Err() == nil || r.Err().Error() != c.want {
+				t.Errorf("the session ends with %v, want %s", r.Err(), c.want)
+			}
+		})
+	}
+}

@@ -1,10 +1,12 @@
 package forward
 
 import (
+	"errors"
 	"io"
 	"net"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -54,6 +56,28 @@ func TestRemoteForwardWhoseTargetRefuses(t *testing.T) {
 	want := "connect_to 127.0.0.1 port " + portText(to.Port) + ": failed."
 	if text := await(t, "message", r.client.logged); text != want {
 		t.Errorf("logged %q, want %q", text, want)
+	}
+}
+
+func TestFailureMessagesOfRemoteForwards(t *testing.T) {
+	for _, test := range []struct {
+		to   Address
+		err  error
+		want string
+	}{
+		{Address{Host: "h", Port: 1}, errors.New("any"), "connect_to h port 1: failed."},
+		{Address{Host: "h", Port: 1}, &net.DNSError{IsNotFound: true}, "connect_to h: unknown host (Name or service not known)"},
+		{Address{Path: "/s"}, syscall.ENOENT, "connect_to /s: No such file or directory"},
+		{Address{}, nil, ""},
+	} {
+		t.Run(test.want, func(t *testing.T) {
+			got := ""
+			m := &Mux{cfg: Config{Log: func(text string) { got += text }}}
+			(&Forward{mux: m, Spec: Spec{Kind: Remote, Connect: test.to}}).logFailure(test.err)
+			if got != test.want {
+				t.Errorf("logged %q", got)
+			}
+		})
 	}
 }
 
