@@ -2,18 +2,10 @@
 // package vt uses, those that depend on the terminal, and those on which terminals disagree.
 package cellwidth
 
-import (
-	"slices"
-
-	"github.com/mattn/go-runewidth"
-)
-
-// widths is the policy for the width of code points: ambiguous ones (UAX #11) are
-// narrow.
-var widths = runewidth.Condition{StrictEmojiNeutral: true}
+import "slices"
 
 // Of returns the number of columns of a code point: 0, 1 or 2. It departs from
-// the library where xterm does: the soft hyphen and the separators of lines and
+// go-runewidth where xterm does: the soft hyphen and the separators of lines and
 // paragraphs are visible, and the vowels and final consonants of decomposed Hangul
 // occupy the columns of the consonant before them.
 func Of(r rune) int {
@@ -25,7 +17,7 @@ func Of(r rune) int {
 	case r >= '\u1160' && r <= '\u11ff' || r >= '\ud7b0' && r <= '\ud7ff':
 		return 0
 	}
-	return widths.RuneWidth(r)
+	return libraryWidth(r)
 }
 
 const (
