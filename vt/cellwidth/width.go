@@ -2,10 +2,18 @@
 // package vt uses, those that depend on the terminal, and those on which terminals disagree.
 package cellwidth
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/mattn/go-runewidth"
+)
+
+// widths is the policy for the width of code points: ambiguous ones (UAX #11) are
+// narrow.
+var widths = runewidth.Condition{StrictEmojiNeutral: true}
 
 // Of returns the number of columns of a code point: 0, 1 or 2. It departs from
-// go-runewidth where xterm does: the soft hyphen and the separators of lines and
+// the library where xterm does: the soft hyphen and the separators of lines and
 // paragraphs are visible, and the vowels and final consonants of decomposed Hangul
 // occupy the columns of the consonant before them.
 func Of(r rune) int {
@@ -17,7 +25,7 @@ func Of(r rune) int {
 	case r >= '\u1160' && r <= '\u11ff' || r >= '\ud7b0' && r <= '\ud7ff':
 		return 0
 	}
-	return libraryWidth(r)
+	return widths.RuneWidth(r)
 }
 
 const (
