@@ -220,12 +220,16 @@ func (c *controller) restart(now time.Time) {
 	c.delivered, c.roundEnd = delivered, delivered
 }
 
+// shortRound is the least round trip of the model. On a shorter path the ends wait for a processor
+// longer than for packets: a smaller window has one of them idle.
+const shortRound = 2 * time.Millisecond
+
 // product returns the bytes that are on their way at the modelled rate, times a gain.
 func (c *controller) product(gain float64) int {
 	if c.least == 0 || c.rate.max() == 0 {
 		return initialPackets * c.bytes
 	}
-	return max(int(gain*c.rate.max()*c.least.Seconds()), minPackets*c.bytes)
+	return max(int(gain*c.rate.max()*max(c.least, shortRound).Seconds()), minPackets*c.bytes)
 }
 
 // initialPackets may be on their way before the path is known.

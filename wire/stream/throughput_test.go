@@ -31,6 +31,7 @@ func TestThroughput(t *testing.T) {
 		{"rtt=40ms,rate=50M,dup=20%", 20 << 20, 4.5},
 		{"rtt=2ms,rate=1G", 200 << 20, 100},
 		{"rtt=200us,rate=1G", 200 << 20, 100},
+		{"rtt=200us,rate=1G,jitter=1ms", 20 << 20, 60}, // as ends that wait for a processor
 	} {
 		t.Run(test.link, func(t *testing.T) {
 			r := newRig(t, test.link)
