@@ -8,7 +8,6 @@ import (
 	"gm/client/keys"
 	"gm/internal/sanitize"
 	"gm/vt"
-	"gm/wire/state"
 )
 
 // maxCommandLine bounds the command line, in bytes. Two paths of Unix sockets fit.
@@ -118,7 +117,7 @@ func (c *session) openCommandLine(now time.Time) {
 	switch {
 	case c.commands.off:
 		c.bar.setBriefMessage(now, "commandline disabled (EnableEscapeCommandline in ssh_config)")
-	case !c.granted.Has(state.ExtStreams):
+	case !c.canForward:
 		c.bar.setBriefMessage(now, cannotForward)
 	default:
 		c.panel.close()
@@ -128,14 +127,14 @@ func (c *session) openCommandLine(now time.Time) {
 }
 
 func (c *session) showForwards(now time.Time) {
-	if !c.granted.Has(state.ExtStreams) {
+	if !c.canForward {
 		c.bar.setBriefMessage(now, cannotForward)
 		return
 	}
 	c.panel.show(now, contentForwards)
 }
 
-// cannotForward is shown in sessions without the extension "streams".
+// cannotForward is shown in sessions without forwardings.
 const cannotForward = "Nothing is forwarded: the server on the host cannot do so."
 
 // typeCommand handles a token while the command line is open, and reports whether it is for

@@ -2,10 +2,13 @@ package client
 
 import (
 	"fmt"
+	"io"
+	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"gm/client/forwarding"
 	"gm/client/predict"
 	"gm/wire/state"
 )
@@ -17,7 +20,7 @@ func commandWorld(t *testing.T, mode predict.Mode) *world {
 	s := plainSettings()
 	s.predict, s.escape.forwards = mode, true
 	w := newWorld(t, "delay=50ms", s)
-	w.client.granted |= state.ExtStreams
+	w.client.canForward = true
 	w.Run(time.Second)
 	w.prints("top\r\n$ ")
 	w.Run(time.Second)
@@ -171,8 +174,8 @@ func TestCommandLineRefused(t *testing.T) {
 		change     func(*session)
 		want       string
 	}{
-		{"without streams", "\x1eC", func(c *session) { c.granted = 0 }, "gm: " + cannotForward},
-		{"list without streams", "\x1e#", func(c *session) { c.granted = 0 }, "gm: " + cannotForward},
+		{"without streams", "\x1eC", func(c *session) { c.canForward = false }, "gm: " + cannotForward},
+		{"list without streams", "\x1e#", func(c *session) { c.canForward = false }, "gm: " + cannotForward},
 		{"by ssh_config", "\x1eC", func(c *session) { c.commands.off = true }, "gm: commandline disabled (EnableEscapeCommandline in ssh_config)"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -211,6 +214,100 @@ func TestCommandLineOfAPrintableKey(t *testing.T) {
 	w.sees(0, "gm> ~/socket")
 	w.types("\r~Cx")
 	w.sees(0, "gm> x")
+}
+
+// TestCommandLineClosesAtASignal ends the session by a signal while the line is open.
+func TestCommandLineClosesAtASignal(t *testing.T) {
+	w := commandWorld(t, predict.Never)
+	w.types("\x1eCx")
+	w.client.leave(w.Now, "Exiting on signal...")
+	w.Settle()
+	if got := w.user.Snapshot().RowText(0); !strings.HasPrefix(got, "gm: Exiting on signal...") {
+		t.Errorf("the bar shows %q", got)
+	}
+}
+
+// TestCommandLineWithLostReleases presses a key twice in the line, whose first release the terminal
+// did not report, and once after it.
+func TestCommandLineWithLostReleases(t *testing.T) {
+	w := commandWorld(t, predict.Never)
+	w.types("\x1eC\x1b[120u\x1b[120u\x1b[120;1:3u\x1b[27u\x1b[27;1:3u\x1b[120;1:3u")
+	w.Run(time.Second)
+	if want := "\x1b[120;1:3u"; w.received != want {
+		t.Errorf("the program got %q, want %q", w.received, want)
+	}
+}
+
+// commandLoop returns a loop with forwardings.
+func commandLoop(t *testing.T, cfg forwarding.Config) (*loop, time.Time) {
+	t.Helper()
+	s := plainSettings()
+	s.extensions, s.escape.forwards = state.ExtStreams, true
+	l, now := connectedLoop(t, s)
+	if err := l.beginForwards(cfg, nil); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(l.forwards.Close)
+	return l, now
+}
+
+// TestNothingIsForwarded has a server without streams, and no login to forward over.
+func TestNothingIsForwarded(t *testing.T) {
+	l, _ := connectedLoop(t, plainSettings())
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	saved := os.Stderr
+	os.Stderr = w
+	err = l.beginForwards(forwarding.Config{Agent: "/agent"}, nil)
+	os.Stderr = saved
+	w.Close()
+	got, _ := io.ReadAll(r)
+	if want := "gm: warning: nothing is forwarded: the server on the host cannot do so\n"; string(got) != want || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
+	if l.session.canForward {
+		t.Error("the command line can be opened")
+	}
+}
+
+// TestCommandLineRuns enters two lines, lists the forward, and cancels it.
+func TestCommandLineRuns(t *testing.T) {
+	l, now := commandLoop(t, forwarding.Config{})
+	socket := t.TempDir() + "/s"
+	types := func(keys string) {
+		l.mustIterate(t, now, event{kind: eventInput, input: []byte(keys)})
+		l.written()
+		now = now.Add(outputLead)
+		l.mustIterate(t, now, event{kind: eventTimer})
+		l.written()
+	}
+	types("\x1eC-KL 1\r")
+	if got := l.session.bar.message; got != "Unknown port forwarding." {
+		t.Errorf("the bar shows %q", got)
+	}
+	types("\x1eC-KL 1\r\x1eC-L " + socket + ":h:1\r")
+	if got := l.session.bar.message; got != "Forwarding port." {
+		t.Errorf("the bar shows %q", got)
+	}
+	types("\x1e#")
+	if got, want := strings.Join(l.session.panel.lines, "|"), "local "+socket+" [h]:1 listening|"+panelEnd; got != want {
+		t.Errorf("the list is %q, want %q", got, want)
+	}
+	types("q\x1eC-KL " + socket + "\r")
+	if lines := l.forwards.Lines(); len(lines) > 0 {
+		t.Errorf("the list is %q", lines)
+	}
+}
+
+// TestCommandLineThatIsOff has the setting of ssh_config.
+func TestCommandLineThatIsOff(t *testing.T) {
+	l, now := commandLoop(t, forwarding.Config{CommandLineOff: true})
+	l.mustIterate(t, now, event{kind: eventInput, input: []byte("\x1eC")})
+	if l.session.commands.open || !strings.HasPrefix(l.session.bar.message, "commandline disabled") {
+		t.Errorf("the bar shows %q", l.session.bar.message)
+	}
 }
 
 func TestCommandAnswers(t *testing.T) {

@@ -106,6 +106,7 @@ func (l *loop) beginForwards(cfg forwarding.Config, login *forwarding.SSH) error
 	default:
 		return nil
 	}
+	l.session.canForward = true
 	l.forwards.Begin()
 	return l.forwards.Err()
 }

@@ -12,12 +12,18 @@ import (
 	"gm/wire/udp"
 )
 
-// predictingLoop returns a loop whose predictions are all shown, which sends to a socket
-// of this machine.
+// predictingLoop returns a connected loop with a mode of prediction.
 func predictingLoop(t *testing.T, mode predict.Mode) (*loop, time.Time) {
 	t.Helper()
 	s := plainSettings()
 	s.predict = mode
+	return connectedLoop(t, s)
+}
+
+// connectedLoop returns a loop whose terminal shows the session, which sends to a socket of this
+// machine.
+func connectedLoop(t *testing.T, s settings) (*loop, time.Time) {
+	t.Helper()
 	w := newWorldAt(t, time.Now(), "delay=50ms", s)
 	w.Run(time.Second)
 	l, _ := pipeLoop(t, w)

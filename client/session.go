@@ -21,6 +21,7 @@ type session struct {
 	bar            notificationBar
 	panel          panel
 	commands       commandLine
+	canForward     bool // the loop has forwardings
 	server         netip.AddrPort
 	granted        state.Extension
 	input          input

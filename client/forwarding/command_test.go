@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gm/internal/forward"
+	"gm/sshboot/sshconfig"
 	"gm/wire/stream"
 )
 
@@ -129,7 +130,7 @@ func TestCommandForwards(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	echoed := make(chan bool)
+	echoed := make(chan bool, 1)
 	go func() {
 		conn.Write([]byte("hello"))
 		_, err := io.ReadFull(conn, make([]byte, 5))
@@ -269,6 +270,21 @@ func TestForwardingsThatCannotBegin(t *testing.T) {
 			r.Begin()
 			if r.Err() == nil || r.Err().Error() != c.want {
 				t.Errorf("the session ends with %v, want %s", r.Err(), c.want)
+			}
+		})
+	}
+}
+
+// TestEnableEscapeCommandline is on unless the configuration turns it off.
+func TestEnableEscapeCommandline(t *testing.T) {
+	for line, off := range map[string]bool{"Compression no": false, "EnableEscapeCommandline yes": false, "EnableEscapeCommandline no": true} {
+		t.Run(line, func(t *testing.T) {
+			c := sshconfig.New("host", sshconfig.LocalEnvironment())
+			if err := c.SetLine(line); err != nil {
+				t.Fatal(err)
+			}
+			if cfg, err := Read(c); err != nil || cfg.CommandLineOff != off {
+				t.Errorf("off: %v, %v, want %v", cfg.CommandLineOff, err, off)
 			}
 		})
 	}

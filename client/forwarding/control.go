@@ -84,11 +84,12 @@ func (m *master) Open(spec forward.Spec) (port int, err error) {
 	})
 }
 
-// answerControl answers a request of the control socket that the server has answered.
-func (f *Forwarding) answerControl(request *forward.Forward) {
+// answerControl answers a request of the control socket that the server has answered. It reports
+// whether request is one.
+func (f *Forwarding) answerControl(request *forward.Forward) bool {
 	answer, waits := f.waiting[request]
 	if !waits || request.State == forward.Pending {
-		return
+		return waits
 	}
 	delete(f.waiting, request)
 	if request.State == forward.Listening {
@@ -96,6 +97,7 @@ func (f *Forwarding) answerControl(request *forward.Forward) {
 	} else {
 		answer <- outcome{err: errors.New(request.Text)}
 	}
+	return true
 }
 
 func (m *master) Cancel(spec forward.Spec) error {

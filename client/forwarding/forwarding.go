@@ -193,7 +193,9 @@ func listener(spec forward.Spec) string {
 }
 
 func (f *Forwarding) changed(request *forward.Forward) {
-	f.answerControl(request)
+	if f.answerControl(request) {
+		return
+	}
 	if !f.pending[request] {
 		if request.State == forward.Failed && request.Spec != (forward.Spec{}) {
 			f.log("Warning: " + request.Text)
