@@ -113,7 +113,7 @@ cross:
 
 # The packages with the longest tests, which are computations in virtual time. They have
 # no goroutines, so that the race detector finds nothing and only slows them down.
-COMPUTING = ./wire ./wire/state ./vt ./server/session ./client/display ./client/route
+COMPUTING = ./wire ./wire/state ./wire/stream ./vt ./server/session ./client/display ./client/route
 
 unit:
 	go test -race -tags e2e -timeout 30m $$(go list -tags e2e ./... | grep -vxF "$$(go list -tags e2e ./e2e $(COMPUTING))")
