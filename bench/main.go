@@ -80,7 +80,7 @@ var standard = effort{
 	streamLinks: []string{
 		"rtt=20ms,rate=100M", "rtt=100ms,rate=100M", "rtt=100ms,loss=1%,rate=100M", "rtt=100ms,loss=5%,rate=100M", "rtt=300ms,loss=2%,rate=100M",
 	},
-	streamRuns: 3, streamSize: 20_000_000, streamLimit: 40 * time.Second, pourSize: 1 << 30, streamFirsts: 15,
+	streamRuns: 3, streamSize: 20_000_000, streamLimit: 20 * time.Second, pourSize: 1 << 30, streamFirsts: 15,
 	uploadLink: "rtt=50ms,rate=10M", uploadKeys: 300, uploadLead: 3 * time.Second,
 }
 

@@ -12,7 +12,7 @@ func streamsPart(results streaming, m machine) part {
 	t := table{
 		title: "Streams", machine: m, others: [2]string{"ssh, bbr", "ssh, cubic"},
 		note: "`gmssh host cat FILE` beside `ssh host cat FILE`: MB/s of a file of 20 MB of random bytes from the first byte on, the median\n" +
-			"of all tries; a try ends after 40 s. The TCP of sshd has the congestion control of the column, that of Linux or cubic. Beside\n" +
+			"of all tries; a try ends after 20 s. The TCP of sshd has the congestion control of the column, that of Linux or cubic. Beside\n" +
 			"an upload through a forwarded port (`-L`) of the same session, for which the TCP of ssh has it: from a key to its echo,\n" +
 			"median / 99th percentile. On loopback, `cat /dev/zero`: the processor time is that of client and server. The first byte,\n" +
 			"or the end of `true`, comes after a login to a host that has gm's server.",
