@@ -131,7 +131,7 @@ func TestProgramRoams(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, sshboottest.Config{})
 	cmd := s.program([]string{"root@10.99.0.1"}, "cat")
-	data := randomBytes(20 << 20)
+	data := randomBytes(8 << 20)
 	in, err := cmd.StdinPipe()
 	var out io.ReadCloser
 	if err == nil {
