@@ -1,12 +1,15 @@
 package forward
 
 import (
-	"errors"
-	"fmt"
 	"net"
 	"strconv"
 	"strings"
 )
+
+// specError is an error in OpenSSH's words.
+type specError string
+
+func (e specError) Error() string { return string(e) }
 
 // ParseLocal parses an argument of -L: [bind:]port:host:hostport, and Unix sockets at either
 // side.
@@ -14,7 +17,7 @@ func ParseLocal(arg string) (Spec, error) {
 	if s, ok := parseSpec(arg, Local, false); ok {
 		return s, nil
 	}
-	return Spec{}, fmt.Errorf("Bad local forwarding specification '%s'", arg)
+	return Spec{}, specError("Bad local forwarding specification '" + arg + "'")
 }
 
 // ParseRemote parses an argument of -R: that of -L, or [bind:]port alone, for SOCKS clients.
@@ -24,7 +27,7 @@ func ParseRemote(arg string) (Spec, error) {
 			return s, nil
 		}
 	}
-	return Spec{}, fmt.Errorf("Bad remote forwarding specification '%s'", arg)
+	return Spec{}, specError("Bad remote forwarding specification '" + arg + "'")
 }
 
 // ParseDynamic parses an argument of -D: [bind:]port, or the path of a Unix socket.
@@ -32,7 +35,7 @@ func ParseDynamic(arg string) (Spec, error) {
 	if s, ok := parseSpec(arg, Dynamic, true); ok {
 		return s, nil
 	}
-	return Spec{}, fmt.Errorf("Bad dynamic forwarding specification '%s'", arg)
+	return Spec{}, specError("Bad dynamic forwarding specification '" + arg + "'")
 }
 
 // ParseStdio parses an argument of -W: host:port, or the path of a Unix socket.
@@ -47,14 +50,14 @@ func ParseStdio(arg string) (Address, error) {
 			return a, nil
 		}
 	}
-	return Address{}, fmt.Errorf("Bad stdio forwarding specification '%s'", arg)
+	return Address{}, specError("Bad stdio forwarding specification '" + arg + "'")
 }
 
 // ParseCancel parses an argument of -KL, -KR and -KD: [bind:]port, or the path of a socket.
 func ParseCancel(kind SpecKind, arg string) (Spec, error) {
 	s, ok := parseSpec(arg, kind, true)
 	if !ok {
-		return Spec{}, errors.New("Bad forwarding close specification.")
+		return Spec{}, specError("Bad forwarding close specification.")
 	}
 	return s, nil
 }
