@@ -11,6 +11,7 @@ func FuzzReceive(f *testing.F) {
 		{kind: frameOpen, id: 0, number: 1, bytes: []byte("target"), offset: initialWindow},
 		{kind: frameData, id: 0, offset: 3, bytes: []byte("data")},
 		{kind: frameEnd, id: 0, bytes: []byte("abc")},
+		{kind: frameEnd, id: 1, offset: 9},
 		{kind: frameCredit, id: 1, offset: 1 << 20},
 		{kind: frameReset, id: 0, number: 7, bytes: []byte("refused")},
 		{kind: frameAck, acked: []packetRange{{3, 5}, {0, 0}}, delay: time.Millisecond},
@@ -23,6 +24,10 @@ func FuzzReceive(f *testing.F) {
 		c := New(now, Config{MaxStreams: 8})
 		s := c.Open(1, nil)
 		s.Write(make([]byte, 5000))
+		for _, ok := c.Append(now, nil); ok; {
+			_, ok = c.Append(now, nil)
+		}
+		s.CloseWrite()
 		for _, ok := c.Append(now, nil); ok; {
 			_, ok = c.Append(now, nil)
 		}

@@ -34,7 +34,7 @@ func (i *incoming) receive(m *memory, offset uint64, data []byte, last bool) err
 	case i.ended && (end > i.end || last && end != i.end), last && end < i.highest():
 		return errTwoEnds
 	}
-	if end > i.ready {
+	if end > i.ready && len(data) > 0 { // an END without bytes may come before all others
 		if offset > i.ready && (len(i.beyond) >= maxSpans || m.spans >= maxAllSpans) || !i.place(m, offset, data) {
 			return errFull
 		}

@@ -87,7 +87,7 @@ func (o *outgoing) take(most int) (s span, last bool) {
 // arrived records that the peer has bytes, and the end if last is set.
 func (o *outgoing) arrived(m *memory, s span, last bool) {
 	o.endAcked = o.endAcked || last
-	if s.end <= o.acked {
+	if s.start == s.end || s.end <= o.acked { // an END without bytes may arrive before all others
 		return
 	}
 	s.start = max(s.start, o.acked)

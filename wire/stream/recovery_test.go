@@ -84,3 +84,27 @@ func TestReorderedPacketsWiden(t *testing.T) {
 		t.Errorf("the wait is %v, was %v", p.client.reordered, before)
 	}
 }
+
+// TestEndWithoutBytesArrivesFirst holds for an END without bytes whose packet overtakes, or
+// survives, those of all bytes before it.
+func TestEndWithoutBytesArrivesFirst(t *testing.T) {
+	r := newRig(t, "rtt=20ms")
+	s := r.client.Open(1, nil)
+	s.Write(make([]byte, 100))
+	if _, due := r.client.Append(r.now, nil); !due {
+		t.Fatal("nothing is sent")
+	}
+	s.CloseWrite()
+	end, due := r.client.Append(r.now, nil)
+	if !due {
+		t.Fatal("no end is sent")
+	}
+	if err := r.server.Receive(r.now, end); err != nil {
+		t.Fatal(err)
+	}
+	r.until(time.Minute, func() bool { return s.Delivered() })
+	got := r.server.Accept()
+	if data, ended, err := got.Next(); len(data) != 100 || !ended || err != nil {
+		t.Errorf("%d bytes, %v, %v", len(data), ended, err)
+	}
+}
