@@ -19,13 +19,6 @@ func (t *Transport[L, R]) carryStreams(now time.Time, key datagram.Key) error {
 // streamPacketSize returns the size of a packet that fits in a datagram after its kind.
 func (t *Transport[L, R]) streamPacketSize() int { return t.conn.MaxPayload() - 1 }
 
-// receiveStreams handles a packet of streams, which is a change: a session with streams in
-// use is not idle.
-func (t *Transport[L, R]) receiveStreams(now time.Time, packet []byte) error {
-	t.keepalive.noteChange(now)
-	return t.streams.Receive(now, packet)
-}
-
 // moveStreams records that packets take another path from now on.
 func (t *Transport[L, R]) moveStreams(now time.Time) {
 	if t.streams != nil {
@@ -33,7 +26,8 @@ func (t *Transport[L, R]) moveStreams(now time.Time) {
 	}
 }
 
-// sendStreams sends the packets of streams that are due, on the preferred path.
+// sendStreams sends the packets of streams that are due, on the preferred path. A session that
+// sends some, or acknowledges them, is not idle.
 func (t *Transport[L, R]) sendStreams(now time.Time, send func(path datagram.Path, data []byte)) error {
 	if !t.streaming() {
 		return nil

@@ -148,7 +148,7 @@ func (t *Transport[L, R]) Receive(now time.Time, data []byte, path datagram.Path
 		return got, err
 	}
 	if opened.Streams != nil {
-		return got, t.receiveStreams(now, opened.Streams)
+		return got, t.streams.Receive(now, opened.Streams)
 	}
 	if opened.Payload == nil {
 		t.observe(now, path)

@@ -9,9 +9,8 @@ import (
 	"syscall"
 
 	"gm/client/controlsocket"
+	"gm/client/forwarding"
 	"gm/client/sshexec"
-	"gm/internal/forward"
-	"gm/sshboot/sshconfig"
 )
 
 // masterPath returns the socket on which this client is the master of others; empty if it is
@@ -79,11 +78,11 @@ func (m *invocation) requested(what string, err error) (int, error) {
 // openForwardings has the master begin all forwardings of the line and of the configuration,
 // and prints the ports that the host has chosen.
 func (m *invocation) openForwardings(c *controlsocket.Client) (status int, err error) {
-	for _, f := range m.config.Forwardings() {
-		spec, err := parseForwarding(f)
-		if err != nil {
-			return sshexec.Failed, err
-		}
+	asked, err := forwarding.Read(m.config)
+	if err != nil {
+		return sshexec.Failed, err
+	}
+	for _, spec := range asked.Specs {
 		port, err := c.Open(spec)
 		if err != nil {
 			return sshexec.Failed, masterError("forward", err)
@@ -96,11 +95,11 @@ func (m *invocation) openForwardings(c *controlsocket.Client) (status int, err e
 }
 
 func (m *invocation) cancelForwardings(c *controlsocket.Client) (status int, err error) {
-	for _, f := range m.config.Forwardings() {
-		spec, err := parseForwarding(f)
-		if err != nil {
-			return sshexec.Failed, err
-		}
+	asked, err := forwarding.Read(m.config)
+	if err != nil {
+		return sshexec.Failed, err
+	}
+	for _, spec := range asked.Specs {
 		if err := c.Cancel(spec); err != nil {
 			m.log(masterError("cancel forward", err).Error()) // the status is 0, as ssh's is
 		}
@@ -110,16 +109,6 @@ func (m *invocation) cancelForwardings(c *controlsocket.Client) (status int, err
 
 func masterError(request string, err error) error {
 	return message("mux_client_forward: forwarding request failed: " + err.Error() + "\nmuxclient: master " + request + " request failed")
-}
-
-func parseForwarding(f sshconfig.Forwarding) (forward.Spec, error) {
-	switch f.Kind {
-	case sshconfig.ForwardLocal:
-		return forward.ParseLocal(f.Text)
-	case sshconfig.ForwardRemote:
-		return forward.ParseRemote(f.Text)
-	}
-	return forward.ParseDynamic(f.Text)
 }
 
 // dialReason returns why a socket cannot be connected to, in the words of libc.
