@@ -45,11 +45,11 @@ type chunk struct {
 }
 
 // inputWritten is the end of a write that began at began: n bytes of a chunk were
-// written, and interrupt is set if an interrupt was among them.
+// written. interrupt is the number of the last interrupt among them, 0 if there is none.
 type inputWritten struct {
 	n         int
 	began     time.Time
-	interrupt bool
+	interrupt uint64
 }
 
 // inboundPacket is a received packet and the buffer that holds its data.
@@ -151,10 +151,9 @@ func (l *loop) readOutput() {
 		if buf == nil {
 			return
 		}
-		before := l.interrupts.Load()
 		n, err := l.program.Read(buf)
 		if n > 0 {
-			l.output.push(output{buf[:n], l.interruptsAt(before, n)}, l.quit)
+			l.output.push(output{buf[:n], l.interrupts.Load()}, l.quit)
 		}
 		if err != nil {
 			return
@@ -170,13 +169,16 @@ func (l *loop) writeInput() {
 		select {
 		case c := <-l.input:
 			began := time.Now()
+			var interrupt uint64
+			if c.flushes {
+				interrupt = l.interrupts.Add(1)
+			}
 			n, err := l.program.Write(c.input)
 			if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
 				n = len(c.input)
 			}
-			interrupt := c.flushes && n == len(c.input)
-			if interrupt {
-				l.interrupts.Add(1)
+			if n < len(c.input) {
+				interrupt = 0
 			}
 			if !l.post(inputWritten{n, began, interrupt}) {
 				return

@@ -13,17 +13,10 @@ import "time"
 // interruptGrace is how long output from before an interrupt is still parsed.
 const interruptGrace = 50 * time.Millisecond
 
-// interruptsAt returns how many interrupts were delivered before the program wrote the
-// n bytes of a Read. before is the number when Read was called. It holds for a Read that
-// filled the buffer, which did not block: its bytes were there already.
-func (l *loop) interruptsAt(before uint32, n int) uint32 {
-	if n == outputBuffer {
-		return before
-	}
-	return l.interrupts.Load()
+// interrupted handles that interrupt number n is written.
+func (l *loop) interrupted(now time.Time, n uint64) {
+	l.overtaken, l.interrupt = now.Add(interruptGrace), n
 }
-
-func (l *loop) interrupted(now time.Time) { l.overtaken = now.Add(interruptGrace) }
 
 // dropOvertaken discards output from before an interrupt once interruptGrace is over.
 // A sequence that is cut in two is cancelled.
@@ -31,8 +24,7 @@ func (l *loop) dropOvertaken(now time.Time) {
 	if l.overtaken.IsZero() || now.Before(l.overtaken) {
 		return
 	}
-	delivered, old := l.interrupts.Load(), l.taken.interrupts
-	if len(l.unread) == 0 || old == delivered {
+	if len(l.unread) == 0 || l.taken.interrupts >= l.interrupt {
 		l.overtaken = time.Time{}
 		return
 	}

@@ -101,8 +101,9 @@ type loop struct {
 	unread  []byte  // the rest of it
 
 	restoreAt  time.Time     // when keepControl is due
-	interrupts atomic.Uint32 // interrupts delivered to the program
-	overtaken  time.Time     // when output from before the last of them is dropped; zero if none waits
+	interrupts atomic.Uint64 // interrupts that writeInput has begun to write
+	interrupt  uint64        // the last one that is written
+	overtaken  time.Time     // when output from before it is dropped; zero if none waits
 }
 
 func newLoop(cfg loopConfig) *loop {
@@ -209,8 +210,8 @@ func (l *loop) handle(now time.Time, event any) {
 		l.session.Receive(now, e.packet.Data, e.packet.Path, e.packet.Congested)
 		l.buffers.put(e)
 	case inputWritten:
-		if e.interrupt {
-			l.interrupted(now)
+		if e.interrupt > 0 {
+			l.interrupted(now, e.interrupt)
 		}
 		l.session.Wrote(now, e.n, e.began)
 	case programExited:

@@ -13,11 +13,12 @@ type outputQueue struct {
 	free chan []byte
 }
 
-// output is output of the program. interrupts is how many interrupts were delivered
-// before the program wrote it.
+// output is output of the program. interrupts is how many interrupts the server had begun
+// to write when it had read the output: with fewer than n, all of it was written before
+// interrupt n.
 type output struct {
 	data       []byte
-	interrupts uint32
+	interrupts uint64
 }
 
 func newOutputQueue() *outputQueue {

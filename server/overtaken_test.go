@@ -28,7 +28,7 @@ type overtaken struct {
 
 // newOvertaken returns a loop whose waiting buffer, "next", was read after that many
 // interrupts.
-func newOvertaken(t *testing.T, interrupts uint32) *overtaken {
+func newOvertaken(t *testing.T, interrupts uint64) *overtaken {
 	t.Helper()
 	o := &overtaken{t: t, now: time.Unix(1e9, 0), socket: newFakeSocket()}
 	launch := func(cols, rows int) (program, []byte, error) { return nil, nil, errors.New("not started") }
@@ -51,8 +51,7 @@ func newOvertaken(t *testing.T, interrupts uint32) *overtaken {
 	o.output.full <- output{next[:4], interrupts}
 	o.session.Output(o.now, o.unread)
 	o.unread = o.unread[4:]
-	o.interrupts.Store(1)
-	o.interrupted(o.now)
+	o.interrupted(o.now, 1)
 	return o
 }
 
@@ -86,7 +85,7 @@ func TestOvertakenOutput(t *testing.T) {
 	if text := o.screen(); !strings.Contains(text, "old\nnext") {
 		t.Errorf("the screen is %q", text)
 	}
-	o.interrupted(o.now)
+	o.interrupted(o.now, 1)
 	if o.dropOvertaken(o.now.Add(time.Hour)); !o.overtaken.IsZero() {
 		t.Error("an interrupt is waited for without output")
 	}
@@ -100,11 +99,41 @@ func TestOvertakenToTheEnd(t *testing.T) {
 	}
 }
 
-// TestInterruptsAt: a read that waited has what came after the interrupt.
-func TestInterruptsAt(t *testing.T) {
-	l := newLoop(loopConfig{socket: newFakeSocket(), logger: t.Logf})
-	l.interrupts.Store(3)
-	if l.interruptsAt(2, 100) != 3 || l.interruptsAt(2, outputBuffer) != 2 {
-		t.Error("reads are taken for others")
+// answering is a program that answers input while Write is still running.
+type answering struct {
+	program
+	input, answer chan struct{}
+}
+
+func (a *answering) Write(b []byte) (int, error) {
+	a.input <- struct{}{}
+	<-a.answer
+	return len(b), nil
+}
+
+func (a *answering) Read(b []byte) (int, error) {
+	<-a.input
+	return copy(b, "stopped"), nil
+}
+
+// TestAnswerToInterrupt: what a program writes at an interrupt is not dropped, even if it
+// is read before the interrupt counts as written.
+func TestAnswerToInterrupt(t *testing.T) {
+	o := newOvertaken(t, 0)
+	a := &answering{input: make(chan struct{}), answer: make(chan struct{})}
+	o.program = a
+	o.take(<-o.output.full, true)
+	go o.readOutput()
+	go o.writeInput()
+	o.input <- chunk{[]byte("\x03"), true}
+	answer := <-o.output.full
+	close(a.answer)
+	written := (<-o.events).(inputWritten)
+	o.interrupted(o.now, written.interrupt)
+	o.output.full <- answer
+	o.dropOvertaken(o.now.Add(interruptGrace))
+	if string(o.unread) != "stopped" {
+		t.Errorf("%q is left of the output, want the answer to the interrupt", o.unread)
 	}
+	close(o.quit)
 }
