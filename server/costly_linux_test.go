@@ -24,8 +24,10 @@ var costly = map[string]string{
 }
 
 // mostInterruptTime bounds the server's processor time from Ctrl-C until the user sees
-// the output after the flood.
-const mostInterruptTime = 200 * time.Millisecond
+// the output after the flood. A quiet machine needs 200 ms at most. On a busy one the
+// server parses on while the interrupt waits for the processor, at the client, in the line
+// discipline and in the shell.
+const mostInterruptTime = time.Second
 
 // TestInterruptInCostlyFlood: Ctrl-C takes effect at once, whatever it is that a
 // program floods the terminal with. What counts is the server's own time, as other
