@@ -24,6 +24,7 @@ type controller struct {
 	latest   time.Duration // round trip
 	bound    int           // of congestion, in bytes
 	congestion
+	train    train
 	cycle    int
 	cycleAt  time.Time
 	probeEnd time.Time // of stateProbeRTT; zero until few packets are on their way
@@ -46,7 +47,7 @@ const (
 const (
 	startupGain = 2.77 // 4 ln 2
 	drainGain   = 1 / startupGain
-	windowGain  = 1.8
+	windowGain  = 1.65
 
 	// The rate has stopped growing if it is less than fullGrowth times that of the rounds
 	// before for fullRounds.
@@ -115,6 +116,9 @@ func (c *controller) acknowledged(now time.Time, bytes int, newest *sentPacket, 
 	}
 	s := newest.sample
 	c.firstSent = newest.at
+	if s.delivered == c.train.start {
+		c.train.acknowledged(now, bytes)
+	}
 	if began = s.delivered >= c.roundEnd; began {
 		c.round++
 		c.roundEnd = c.delivered
@@ -217,7 +221,7 @@ func (c *controller) probeRTT(now time.Time, onTheirWay int) {
 func (c *controller) restart(now time.Time) {
 	delivered := c.delivered
 	*c = newController(now, c.bytes)
-	c.delivered, c.roundEnd = delivered, delivered
+	c.delivered, c.roundEnd, c.train.start = delivered, delivered, delivered
 }
 
 // shortRound is the least round trip of the model. On a shorter path the ends wait for a processor
@@ -270,7 +274,7 @@ func (c *controller) modelWindow() int {
 	case c.state == stateProbeRTT:
 		return c.product(probeGain)
 	case c.state == stateStartup:
-		return c.product(startupGain) + 3*c.bytes
+		return max(c.product(startupGain), c.train.window(c.least, c.bytes)) + 3*c.bytes
 	case c.draining > 0:
 		return c.product(1) + late
 	}
@@ -286,7 +290,7 @@ func (c *controller) pacing() float64 {
 	rate = max(rate, float64(c.bytes)/c.least.Seconds())
 	switch c.state {
 	case stateStartup:
-		return startupGain * rate
+		return max(startupGain*rate, float64(c.train.window(c.least, c.bytes))/c.least.Seconds())
 	case stateDrain:
 		return drainGain * rate
 	case stateProbeRate:

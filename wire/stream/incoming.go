@@ -35,7 +35,8 @@ func (i *incoming) receive(m *memory, offset uint64, data []byte, last bool) err
 		return errTwoEnds
 	}
 	if end > i.ready && len(data) > 0 { // an END without bytes may come before all others
-		if offset > i.ready && (len(i.beyond) >= maxSpans || m.spans >= maxAllSpans) || !i.place(m, offset, data) {
+		full := len(i.beyond) >= maxSpans || m.spans >= maxAllSpans
+		if full && offset > i.ready && !i.beyond.touches(span{offset, end}) || !i.place(m, offset, data) {
 			return errFull
 		}
 		i.arrived(m, span{max(offset, i.ready), end})

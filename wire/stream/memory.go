@@ -14,9 +14,10 @@ const (
 	minBuffer = 2 << 10
 	maxBuffer = 4 << 20
 
-	// maxSpans bounds the parts of a stream that have arrived beyond a hole, maxAllSpans
-	// those of all streams.
-	maxSpans    = 1024
+	// maxSpans bounds the parts of a stream that have arrived beyond a hole: twice as many as
+	// there are if every other packet of a full window is lost. maxAllSpans bounds those
+	// of all streams.
+	maxSpans    = 4096
 	maxAllSpans = 8192
 )
 

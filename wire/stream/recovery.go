@@ -162,9 +162,7 @@ const outageProbes = 3
 func (c *Conn) PathChanged(now time.Time) { c.restart(now) }
 
 func (c *Conn) restart(now time.Time) {
-	for p := c.sent.oldest(); p != nil; p = c.sent.oldest() {
-		c.lose(p, probed)
-	}
+	c.loseAll()
 	c.probes, c.probing, c.lossAt, c.paced = 0, 0, time.Time{}, now
 	c.rtt, c.reordered = roundTrip{}, 0
 	c.control.restart(now)
@@ -190,9 +188,19 @@ func (c *Conn) runTimers(now time.Time) {
 	}
 }
 
-// probe sends the frames of the oldest packet again.
+// loseAll sends the frames of all packets in flight again, those of the first bytes first.
+func (c *Conn) loseAll() {
+	for p := c.sent.oldest(); p != nil; p = c.sent.oldest() {
+		c.lose(p, probed)
+	}
+}
+
+// probe sends the frames of the oldest packet again. If that has not helped, the peer may
+// not have room for them but for the first bytes that it misses.
 func (c *Conn) probe(now time.Time) {
-	if p := c.sent.oldest(); p != nil {
+	if c.probes >= outageProbes {
+		c.loseAll()
+	} else if p := c.sent.oldest(); p != nil {
 		c.lose(p, probed)
 	}
 	c.probing, c.lastSent, c.paced = 1, now, now

@@ -3,6 +3,8 @@ package stream
 import (
 	"testing"
 	"time"
+
+	"google.golang.org/protobuf/encoding/protowire"
 )
 
 // TestLostResetIsSentAgain loses a RESET, while data that was sent before it arrives.
@@ -106,5 +108,51 @@ func TestEndWithoutBytesArrivesFirst(t *testing.T) {
 	got := r.server.Accept()
 	if data, ended, err := got.Next(); len(data) != 100 || !ended || err != nil {
 		t.Errorf("%d bytes, %v, %v", len(data), ended, err)
+	}
+}
+
+// TestProbesReachFirstBytes has a peer without room for anything but the first bytes that it
+// misses, which are lost twice: the next probes have them, though older packets are in flight.
+func TestProbesReachFirstBytes(t *testing.T) {
+	p := newPair()
+	s, peer := p.open(t)
+	p.transfer(t, s, peer, 1<<20, make([]byte, 1<<20))
+	first := s.out.next
+	s.Write(make([]byte, 100_000))
+	// sent returns the packets that are sent now, and whether one has the first bytes.
+	sent := func() (packets [][]byte, found bool) {
+		for packet, ok := p.client.Append(p.now, nil); ok; packet, ok = p.client.Append(p.now, nil) {
+			packets = append(packets, packet)
+			_, n := protowire.ConsumeVarint(packet)
+			for rest := packet[n:]; len(rest) > 0; {
+				f, after, err := parseFrame(rest, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				found = found || f.kind == frameData && f.offset == first
+				rest = after
+			}
+		}
+		return packets, found
+	}
+	var packets [][]byte
+	for len(packets) < 40 {
+		more, _ := sent()
+		packets = append(packets, more...)
+		p.now = p.now.Add(time.Millisecond)
+	}
+	for _, packet := range packets[1:10] {
+		p.server.Receive(p.now, packet)
+	}
+	ack, _ := p.server.Append(p.now, nil)
+	p.client.Receive(p.now, ack)
+	for found := false; !found; _, found = sent() {
+		p.now = p.now.Add(time.Millisecond)
+	}
+	for found := false; !found; _, found = sent() {
+		if p.client.probes > outageProbes {
+			t.Fatalf("%d probes do not have the first bytes", p.client.probes)
+		}
+		p.now = p.client.Deadline(p.now)
 	}
 }

@@ -58,6 +58,13 @@ func (s *spans) remove(n span) {
 	}
 }
 
+// touches reports whether n is adjacent to one of s or has a byte in common with it: to add n
+// makes no more of them.
+func (s spans) touches(n span) bool {
+	i := s.from(n.start)
+	return i < len(s) && s[i].start <= n.end
+}
+
 func (s *spans) removeFirst() { *s = slices.Delete(*s, 0, 1) }
 
 // without appends the parts of n that are not in s.

@@ -16,6 +16,10 @@ func TestSpans(t *testing.T) {
 			start := r.Uint64N(40)
 			n := span{start, start + r.Uint64N(41-start)}
 			add := r.IntN(3) > 0
+			joins := slices.Contains(set[max(int(n.start)-1, 0):min(int(n.end)+1, len(set))], true)
+			if got := s.touches(n); got != joins {
+				t.Fatalf("%v touches %v: %t", n, s, got)
+			}
 			if add {
 				s.add(n)
 			} else {

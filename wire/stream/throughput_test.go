@@ -13,15 +13,16 @@ func TestThroughput(t *testing.T) {
 		bytes int
 		least float64 // MB/s
 	}{
-		{"rtt=20ms,rate=100M", 20 << 20, 10.5},
-		{"rtt=100ms,rate=100M", 20 << 20, 8.9},
-		{"rtt=100ms,rate=100M,loss=1%", 20 << 20, 7},
+		{"rtt=20ms,rate=100M", 20 << 20, 11.2},
+		{"rtt=100ms,rate=100M", 20 << 20, 9.8},
+		{"rtt=100ms,rate=100M,loss=1%", 20 << 20, 8.5},
 		{"rtt=100ms,rate=100M,loss=5%", 20 << 20, 5},
-		{"rtt=300ms,rate=100M,loss=2%", 20 << 20, 2.5},
+		{"rtt=300ms,rate=100M,loss=2%", 20 << 20, 2.8},
 		{"rtt=20ms,rate=100M,queue=50k", 20 << 20, 8},
-		{"rtt=20ms,rate=100M,queue=250k", 20 << 20, 9.9},
-		{"rtt=100ms,rate=100M,queue=250k", 20 << 20, 7},
-		{"rtt=100ms,rate=100M,queue=1250k", 20 << 20, 8.5},
+		{"rtt=20ms,rate=100M,queue=250k", 20 << 20, 11},
+		{"rtt=100ms,rate=100M,queue=200k", 20 << 20, 7.5}, // every other packet is lost at first
+		{"rtt=100ms,rate=100M,queue=250k", 20 << 20, 7.5},
+		{"rtt=100ms,rate=100M,queue=1250k", 20 << 20, 9.2},
 		{"rtt=100ms,rate=100M,queue=1250k,loss=1%", 20 << 20, 5.2},
 		{"rtt=100ms,rate=100M,queue=250k,loss=5%", 20 << 20, 3},
 		{"rtt=100ms,rate=10M,loss=20%", 4 << 20, 0.4},
