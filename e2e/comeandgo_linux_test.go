@@ -25,6 +25,7 @@ const maxGrowth = 4 << 20
 // descriptor, thread, process or file is left on either side, and the server's memory does
 // not grow.
 func TestComeAndGo(t *testing.T) {
+	t.Parallel()
 	for _, way := range []struct {
 		name  string
 		leave func(w *closedWindow)

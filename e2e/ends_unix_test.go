@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
@@ -111,11 +110,12 @@ type closedWindow struct {
 	pid    int // of gm
 	master *os.File
 	family harness.Family
-	// answers reports whether the terminal answers the query for its attributes, after
-	// which gm waits for no other reply.
-	answers bool
-	mutex   sync.Mutex
-	output  strings.Builder
+	// answers reports whether the terminal answers the queries for its attributes and for
+	// the cursor's position, after which gm waits for no other reply.
+	answers  bool
+	answered int // bytes of output, without the beginning of another query
+	mutex    sync.Mutex
+	output   strings.Builder
 }
 
 func openWindow(t *testing.T) *closedWindow {
@@ -125,8 +125,8 @@ func openWindow(t *testing.T) *closedWindow {
 	return openWindowOf(t, false, family, append(harness.Environment(t), family.Env()), append([]string{plain}, args...)...)
 }
 
-// openWindowOf opens a terminal in which a command of a family runs, and which answers the
-// query for its attributes or not.
+// openWindowOf opens a terminal in which a command of a family runs, and which answers
+// queries or not.
 func openWindowOf(t *testing.T, answers bool, family harness.Family, env []string, command ...string) *closedWindow {
 	t.Helper()
 	w := &closedWindow{t: t, family: family, answers: answers}
@@ -162,9 +162,32 @@ func (w *closedWindow) read() {
 		}
 		w.mutex.Lock()
 		w.output.Write(buf[:n])
+		output := w.output.String()
 		w.mutex.Unlock()
-		if w.answers && bytes.Contains(buf[:n], []byte("\x1b[c")) {
+		if w.answers {
+			w.answer(output)
+		}
+	}
+}
+
+// answer answers the queries in output that were not answered before.
+func (w *closedWindow) answer(output string) {
+	for {
+		rest := output[w.answered:]
+		at := [...]int{strings.Index(rest, "\x1b[c"), strings.Index(rest, "\x1b[6n")}
+		switch {
+		case at[0] < 0 && at[1] < 0:
+			w.answered = max(w.answered, len(output)-len("\x1b[6"))
+			return
+		case at[1] < 0 || 0 <= at[0] && at[0] < at[1]:
 			w.master.WriteString(attributes)
+			w.answered += at[0] + len("\x1b[c")
+		case strings.HasSuffix(output[:w.answered+at[1]], "\x1b[9999;9999H"):
+			w.master.WriteString("\x1b[24;80R")
+			w.answered += at[1] + len("\x1b[6n")
+		default:
+			w.master.WriteString("\x1b[1;3R")
+			w.answered += at[1] + len("\x1b[6n")
 		}
 	}
 }
