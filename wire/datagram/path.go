@@ -27,6 +27,12 @@ func (p Path) IsPipe() bool { return p.Pipe != 0 }
 // IsValid reports whether p leads to a peer.
 func (p Path) IsValid() bool { return p.IsPipe() || p.Remote.IsValid() }
 
+// roamsTo reports whether q differs from p only by the peer's address and port. A client has
+// one path to each address of its server.
+func (p Path) roamsTo(q Path) bool {
+	return !p.IsPipe() && !q.IsPipe() && p.Local.IsValid() && p.Local == q.Local && p.LocalPort == q.LocalPort && p.Remote != q.Remote
+}
+
 // MTU returns the largest datagram sent on p, in bytes of UDP payload. A pipe has
 // that of IPv4, so that buffers of one size are enough.
 func (p Path) MTU() int {

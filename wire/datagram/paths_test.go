@@ -308,3 +308,33 @@ func TestPeerFollowsCopies(t *testing.T) {
 		t.Error("a dropped pipe is still used")
 	}
 }
+
+// TestPeerFollowsRoamingCopies holds that a client's new address is used at once although the
+// client, in doubt, sends copies.
+func TestPeerFollowsRoamingCopies(t *testing.T) {
+	var p Peer
+	home, cafe, pipe := Path{Local: ours, Remote: homeAddr}, Path{Local: ours, Remote: cafeAddr}, PipePath(1)
+	other := Path{Local: oursToo, Remote: cafeAddr}
+	for i, step := range []struct {
+		path Path
+		want []Path
+	}{
+		{home, []Path{home}},
+		{other, []Path{home, other}}, // the client may send both ways
+		{cafe, []Path{cafe, home, other}},
+		{pipe, []Path{cafe, home, other}},
+		{home, []Path{cafe, home, other}}, // two ways to one address, as by a NAT
+	} {
+		p.Follow(at(100*i), step.path, true)
+		first, _ := p.Path(at(100 * i))
+		if got := p.Copies([]Path{first}); !slices.Equal(got, step.want) {
+			t.Errorf("step %d: %v, want %v", i, got, step.want)
+		}
+	}
+	unknown := Peer{}
+	unknown.Follow(at(0), Path{Remote: homeAddr}, true)
+	unknown.Follow(at(100), Path{Remote: cafeAddr}, true)
+	if got, _ := unknown.Path(at(100)); got.Remote != homeAddr {
+		t.Errorf("a path to %v although our address is not known", got)
+	}
+}

@@ -50,11 +50,12 @@ func (p *Peer) Follow(now time.Time, path Path, isCopy bool) (moved bool) {
 // NoteHeard records a datagram of the client, such as a probe, that does not set the path.
 func (p *Peer) NoteHeard(now time.Time) { p.heard = now }
 
-// addCopy adds a path, in the first place if the preferred one is silent.
+// addCopy adds a path, in the first place if the preferred one is silent, or if the client has
+// come to another address.
 func (p *Peer) addCopy(now time.Time, path Path) {
 	w := heardPath{path, now}
 	at := slices.IndexFunc(p.paths, func(w heardPath) bool { return w.path == path })
-	lead := len(p.paths) == 0 || now.Sub(p.paths[0].heard) > leadTimeout
+	lead := len(p.paths) == 0 || now.Sub(p.paths[0].heard) > leadTimeout || at < 0 && p.first().roamsTo(path)
 	switch {
 	case at >= 0 && !lead:
 		p.paths[at] = w
