@@ -166,6 +166,12 @@ const (
 	commandQuit
 )
 
+// leaves reports whether the command gives the terminal back. The effect of others is not seen
+// while the terminal is in a passage.
+func (c command) leaves() bool {
+	return c == commandSuspend || c == commandDetach || c == commandQuit
+}
+
 // escaper finds the user's commands among the keys, in any keyboard protocol: keys are
 // compared by [keys.Token.Legacy]. A bracketed paste contains no commands, because its
 // author may not be the user. (Stock mosh compares each byte.)

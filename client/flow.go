@@ -96,7 +96,9 @@ func (c *session) sendQueued(now time.Time) {
 
 func (c *session) appendKeys(now time.Time, keys []byte) {
 	screen, _ := c.transport.Remote()
-	c.predictor.Predict(now, c.transport.Sent()+1, keys, screen)
+	if !c.passing {
+		c.predictor.Predict(now, c.transport.Sent()+1, keys, screen)
+	}
 	c.transport.SetLocal(now, c.transport.Local().WithKeys(keys))
 	c.transport.Expedite(now, 0)
 	c.validatePredictions(now)

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"time"
 
 	"gm/client/keys"
@@ -50,6 +51,10 @@ func (c *session) handleKeys(now time.Time, read []byte) (a keyActions) {
 		return a
 	}
 	c.queue.readAt = now.Add(slowRead)
+	if c.passing && !c.input.begins(read) {
+		c.sendKeys(now, read)
+		return a
+	}
 	var out []byte
 	for {
 		t, rest, ok := c.input.splitter.Next(read)
@@ -65,6 +70,12 @@ func (c *session) handleKeys(now time.Time, read []byte) (a keyActions) {
 	}
 	c.sendKeys(now, out)
 	return a
+}
+
+// begins reports whether read may contain a command of the user, or the rest of one, although
+// the terminal is in a passage. An escape key that is text has no commands there.
+func (i *input) begins(read []byte) bool {
+	return i.pending || i.splitter.Held() > 0 || i.key != 0 && !i.printable() && bytes.IndexByte(read, i.key) >= 0
 }
 
 // partialIsHeld reports whether an incomplete token may become a key of a command, or a

@@ -9,6 +9,7 @@ import (
 
 	"gm/client/display"
 	"gm/client/forwarding"
+	"gm/client/passthrough"
 	"gm/client/roaming"
 	"gm/client/route"
 	"gm/internal/alarm"
@@ -29,6 +30,7 @@ type loop struct {
 	tty      *tty
 	roamer   *roaming.Roamer
 	forwards *forwarding.Forwarding // nil without the extension "streams"
+	passages passthrough.Reader
 	writer   *writer
 	reader   *keyReader
 	watchdog *watchdog
@@ -97,6 +99,7 @@ func (l *loop) beginForwards(cfg forwarding.Config, login *forwarding.SSH) error
 	streams := l.session.transport.Streams()
 	switch {
 	case streams != nil:
+		cfg.Accept = l.passages.Accept
 		l.forwards = forwarding.New(streams, cfg, l.start, l.logForwarding)
 	case login != nil:
 		l.forwards = forwarding.NewOverSSH(time.Now(), *login, cfg, l.start, l.logForwarding)
@@ -156,6 +159,7 @@ func newLoop(session *session, terminal *tty, s settings) *loop {
 		feederErr:     make(chan error, 1),
 		done:          make(chan struct{}),
 	}
+	l.passages.Trusted = s.showsTmux
 	l.display.NoInit = s.noInit
 	l.display.WorkingDirectory, _ = os.Getwd()
 	if s.usesScrollback() {
@@ -242,7 +246,7 @@ func (l *loop) serve() (sessionResult, error) {
 		if err := l.iterate(l.now, event); err != nil {
 			return sessionResult{}, err
 		}
-		if end := l.session.ended(l.now); end != endNone {
+		if end := l.session.ended(l.now); end != endNone && !l.passes() {
 			return l.finish(end), nil
 		}
 		if l.sendAt.IsZero() {
@@ -309,14 +313,16 @@ func (l *loop) send(path datagram.Path, data []byte) {
 
 func (l *loop) arm(now time.Time) {
 	at := l.phaseDeadline()
-	if !l.closing {
-		at = deadline.Earliest(at, l.session.deadline(now), l.query.deadline(), l.locateDeadline(),
-			l.roamer.Deadline())
+	if !l.closing && l.session.ended(now) == endNone {
+		at = deadline.Earliest(at, l.session.deadline(now), l.query.deadline(), l.roamer.Deadline())
+		if !l.passages.Active() {
+			at = deadline.Earliest(at, l.locateDeadline())
+		}
 		if l.forwards != nil {
 			at = deadline.Earliest(at, l.forwards.Deadline(now))
 		}
 	}
-	if l.phase == phaseShown && !l.writer.busy && l.display.Behind(l.session.scrolledOff()) {
+	if !l.writer.busy && l.passages.Active() && l.passes() || !l.passages.Active() && l.behind() {
 		at = now
 	}
 	if now.Before(l.sendAt) {
@@ -332,6 +338,9 @@ func (l *loop) paint(now time.Time) (changed bool) {
 	if l.phase != phaseShown || l.ttyClosed || l.writer.busy {
 		return false
 	}
+	if l.passages.Active() {
+		return l.pass(now)
+	}
 	if l.display.NeedsPosition() {
 		if l.locate(now); l.display.NeedsPosition() || l.writer.busy {
 			return false
@@ -339,7 +348,31 @@ func (l *loop) paint(now time.Time) (changed bool) {
 	}
 	frame := l.nextFrame(now)
 	l.writer.start(frame)
+	if _, shown := l.session.transport.Remote(); !l.writer.busy && l.passages.Due(shown) && !l.behind() {
+		return l.pass(now)
+	}
 	return len(frame) > 0
+}
+
+// behind reports whether another frame is due although nothing has changed.
+func (l *loop) behind() bool {
+	return l.phase == phaseShown && !l.writer.busy && l.display.Behind(l.session.scrolledOff())
+}
+
+// pass writes the next bytes of a passage. The screen is painted anew after it.
+func (l *loop) pass(now time.Time) (any bool) {
+	output := l.passages.Append(l.writer.buffer(), now)
+	l.writer.start(output)
+	if l.session.passing = l.passages.Active(); !l.session.passing {
+		l.display.Repaint()
+	}
+	return len(output) > 0
+}
+
+// passes reports whether a passage has bytes for the terminal. The end of the session waits
+// for them, unless the user has asked for it.
+func (l *loop) passes() bool {
+	return l.phase == phaseShown && !l.ttyClosed && l.quitAt.IsZero() && l.passages.Ready()
 }
 
 func (l *loop) nextFrame(now time.Time) []byte {

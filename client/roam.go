@@ -44,9 +44,9 @@ func (l *loop) roam(now time.Time) {
 	}
 }
 
-// ask releases the terminal for the questions of a login.
+// ask releases the terminal for the questions of a login. A passage is not ended for that.
 func (l *loop) ask(now time.Time) {
-	if l.phase != phaseEntering && l.phase != phaseShown || !l.reader.pause(l.tty.keyboard) {
+	if l.phase != phaseEntering && l.phase != phaseShown || l.passages.Active() || !l.reader.pause(l.tty.keyboard) {
 		l.roamer.RefuseLogin(now)
 		return
 	}

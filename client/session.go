@@ -35,6 +35,7 @@ type session struct {
 	terminal       terminal
 	history        state.History // of the newest screen
 	readOnly       bool          // the session ignores keys
+	passing        bool          // the terminal is in a passage: what it sends are not keys
 	keysRefused    bool          // the bar has shown that
 	quitting       bool
 	quitAt         time.Time
@@ -87,7 +88,7 @@ func newSession(now time.Time, server netip.AddrPort, k datagram.Key, cols, rows
 }
 
 func (c *session) runCommand(now time.Time, cmd command, a *keyActions) {
-	if c.quitting && cmd != commandQuit {
+	if c.quitting && cmd != commandQuit || c.passing && !cmd.leaves() {
 		return
 	}
 	c.bar.setMessage("", false)

@@ -28,6 +28,7 @@ type settings struct {
 	term               string
 	colorTerm          string
 	printsDCS          bool            // the terminal prints device control strings
+	showsTmux          bool            // the terminal is iTerm2, which shows tmux's windows
 	extensions         state.Extension // granted by the server
 	sessionName        string          // as the server has announced it; empty if it has none
 	host               string          // as the user named it; empty for this machine
@@ -58,6 +59,8 @@ func readSettings(program string, lookup func(string) (string, bool)) (settings,
 	}
 	terminal, _ := lookup("TERM_PROGRAM")
 	s.printsDCS = terminal == "Apple_Terminal"
+	login, _ := lookup("LC_TERMINAL") // as iTerm2 sets it for hosts
+	s.showsTmux = terminal == "iTerm.app" || terminal == "" && login == "iTerm2"
 	if mode := env.value("PREDICTION_DISPLAY"); mode != "" {
 		s.predict = predict.Mode(mode)
 	}

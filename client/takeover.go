@@ -88,6 +88,9 @@ func (l *loop) writeNext(now time.Time) {
 		l.writer.start(l.appendQueries(now, start))
 		l.setPhase(now, phaseShown)
 	case phaseReleasing:
+		if l.endPassage(); l.writer.busy {
+			return
+		}
 		if l.finalFrame && l.writeFinal(now) {
 			return
 		}
@@ -103,6 +106,15 @@ func (l *loop) writeNext(now time.Time) {
 		l.writer.start(stop)
 	case phaseStopping:
 		l.setPhase(now, phaseDraining)
+	}
+}
+
+// endPassage ends a passage that the terminal is in.
+func (l *loop) endPassage() {
+	if l.passages.Active() {
+		l.writer.start(l.passages.Stop(l.writer.buffer()))
+		l.session.passing = false
+		l.display.Repaint()
 	}
 }
 

@@ -19,12 +19,12 @@ func (l *loop) interrupted(now time.Time, n uint64) {
 }
 
 // dropOvertaken discards output from before an interrupt once interruptGrace is over.
-// A sequence that is cut in two is cancelled.
+// A sequence that is cut in two is cancelled. Of tmux's control mode nothing is discarded.
 func (l *loop) dropOvertaken(now time.Time) {
 	if l.overtaken.IsZero() || now.Before(l.overtaken) {
 		return
 	}
-	if len(l.unread) == 0 || l.taken.interrupts >= l.interrupt {
+	if len(l.unread) == 0 || l.session.InControlMode() || l.taken.interrupts >= l.interrupt {
 		l.overtaken = time.Time{}
 		return
 	}

@@ -175,17 +175,21 @@ func (l *loop) arm(timer *alarm.Alarm, now time.Time) {
 }
 
 // wait returns the next event, or nil when there is output to parse or the timer has
-// expired. It does not block while there is output.
+// expired. It does not block while there is output that can be parsed.
 func (l *loop) wait(timer *alarm.Alarm) any {
+	full := l.output.full
 	if len(l.unread) > 0 {
-		return l.poll()
+		if !l.session.Blocked() {
+			return l.poll()
+		}
+		full = nil
 	}
 	select {
 	case event := <-l.events:
 		return event
 	case packet := <-l.arrived:
 		return packet
-	case b, more := <-l.output.full:
+	case b, more := <-full:
 		l.take(b, more)
 	case <-timer.C():
 	}
@@ -246,7 +250,7 @@ func (l *loop) take(b output, more bool) {
 func (l *loop) parse(now time.Time) {
 	l.dropOvertaken(now)
 	began := time.Now()
-	for n := 0; len(l.unread) > 0 && n < outputSlice; n += session.OutputStep {
+	for n := 0; len(l.unread) > 0 && n < outputSlice && !l.session.Blocked(); n += session.OutputStep {
 		step := l.unread[:min(len(l.unread), session.OutputStep)]
 		l.session.Output(now, step)
 		if l.unread = l.unread[len(step):]; len(l.unread) == 0 {

@@ -99,7 +99,7 @@ func disableDumps() (users pty.CoreLimit, err error) {
 // that is gm, lines that have scrolled off come back when the window grows: as many as
 // the tallest window has.
 func terminalOptions(release string, full bool) vt.Options {
-	o := vt.Options{Version: release, Checksums: os.Getenv("GM_CHECKSUMS") == "1", Reflow: full}
+	o := vt.Options{Version: release, Checksums: os.Getenv("GM_CHECKSUMS") == "1", Reflow: full, Passages: true}
 	if full {
 		o.History = vt.MaxRows
 	}

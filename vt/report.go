@@ -125,6 +125,19 @@ func (t *Terminal) reportSize() {
 	t.replyCSI("", "t", 48, rows, cols, t.windowPixels.Height, t.windowPixels.Width)
 }
 
+// HookDCS begins the control mode of tmux at DCS 1000 p.
+func (p *performer) HookDCS(s *parser.Sequence) bool {
+	t := (*Terminal)(p)
+	if !t.options.Passages || s.Marker != 0 || s.Intermediates != 0 || s.Final != 'p' || s.N != 1 || s.Value[0] != 1000 {
+		return false
+	}
+	t.last.valid = false
+	t.passages.BeginControl()
+	return true
+}
+
+func (p *performer) Hooked(b []byte) (n int, over bool) { return p.passages.Add(b) }
+
 func (p *performer) DCSDispatch(s *parser.Sequence, data []byte) {
 	t := (*Terminal)(p)
 	t.last.valid = false

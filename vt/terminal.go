@@ -1,6 +1,9 @@
 package vt
 
-import "gm/vt/parser"
+import (
+	"gm/vt/parser"
+	"gm/vt/passage"
+)
 
 // Options configure a Terminal.
 type Options struct {
@@ -10,6 +13,9 @@ type Options struct {
 	// History is the number of lines kept that scrolled off the main screen, at most
 	// MaxHistory.
 	History int
+	// Passages keeps the parts of the output that are for the user's terminal and not for
+	// the screen, until TakePassages.
+	Passages bool
 }
 
 // Terminal is the terminal that a program writes to.
@@ -62,6 +68,7 @@ type Terminal struct {
 	work int
 	// applyingDiff is set if the input is a diff, not a program's output (Resume).
 	applyingDiff bool
+	passages     passage.Queue
 	// slowPrint prints every character by itself, for tests.
 	slowPrint bool
 }
@@ -127,6 +134,12 @@ func (t *Terminal) TakeReplies(dst []byte) []byte {
 	t.replies = t.replies[:0]
 	return dst
 }
+
+// TakePassages returns the parts of passages since the last call (Options.Passages).
+func (t *Terminal) TakePassages() []passage.Part { return t.passages.Take() }
+
+// InControlMode reports whether the program's output is that of tmux's control mode.
+func (t *Terminal) InControlMode() bool { return t.passages.InControl() }
 
 // Snapshot returns the screen as it is now. The caller may keep it: later writes
 // copy the rows that they change.

@@ -36,6 +36,10 @@ type Config struct {
 	GatewayPorts     bool
 	PermitRemoteOpen forward.Permits
 	Sockets          forward.SocketOptions
+
+	// Accept is called for streams of other kinds that the server begins, and reports whether
+	// it keeps the stream; may be nil.
+	Accept func(*stream.Stream) bool
 }
 
 // Any reports whether there are forwardings.
@@ -132,7 +136,7 @@ func New(streams *stream.Conn, cfg Config, start func(func()), log func(text str
 	}
 	f.Mux = forward.NewMux(streams, forward.Config{
 		Start: start, Log: f.log, Changed: f.changed, Permit: cfg.permit,
-		GatewayPorts: cfg.GatewayPorts, PermitRemoteOpen: cfg.PermitRemoteOpen, Sockets: cfg.Sockets,
+		Accept: cfg.Accept, GatewayPorts: cfg.GatewayPorts, PermitRemoteOpen: cfg.PermitRemoteOpen, Sockets: cfg.Sockets,
 	})
 	return f
 }

@@ -313,7 +313,7 @@ func (a *Attachment) input(now time.Time, events []state.UserEvent) {
 		keys = a.cursorKeys.translate(keys, e.Keys, asTyped)
 		a.detaching = a.detaching || e.Detach && a.extensions.Has(state.ExtSessions)
 	}
-	if a.role == ReadOnly || a.sentAway() {
+	if a.role == ReadOnly || a.sentAway() || len(keys) > 0 && !a.session.controls(now, a) {
 		a.dropInput(now, num)
 		return
 	}

@@ -56,7 +56,7 @@ func newCrowd(t *testing.T, n int, limits Timeouts) *crowd {
 	t.Helper()
 	c := &crowd{t: t, now: epoch}
 	c.host = &crowdHost{fakeHost: fakeHost{echo: true}, crowd: c}
-	c.session = New(Config{Timeouts: limits}, c.host, c.now)
+	c.session = New(Config{Timeouts: limits, Terminal: vt.Options{Passages: true}}, c.host, c.now)
 	for i := range n {
 		c.join(i)
 	}
@@ -82,6 +82,7 @@ func (c *crowd) joinAs(i int, cfg ClientConfig) *member {
 		Key: key, Direction: datagram.ToServer, MinDelay: wire.ClientMinDelay, MTU: datagram.MTUv4,
 		Remote:      state.Screen{Screen: vt.NewScreen(state.InitialCols, state.InitialRows)},
 		Identifiers: cfg.Extensions.Has(state.ExtIdentifiers),
+		Streams:     cfg.Extensions.Has(state.ExtStreams),
 	}, c.now)
 	if err != nil {
 		c.t.Fatal(err)

@@ -71,7 +71,7 @@ func (s *Session) boundEnd(at time.Time) {
 }
 
 func (s *Session) endIfExited(now time.Time) {
-	if s.exit.status.Known && s.exit.drained {
+	if s.exit.status.Known && s.exit.drained && !s.passages.undelivered() {
 		s.end(now, "the program has ended", s.cfg.Timeouts.KeepEnded)
 	}
 }
@@ -155,7 +155,7 @@ func (s *Session) UserSignal(now time.Time, number int, name string) {
 }
 
 func (s *Session) exitDeadline() time.Time {
-	if s.ending {
+	if s.ending || s.passages.undelivered() {
 		return time.Time{}
 	}
 	return s.exit.deadline

@@ -89,6 +89,7 @@ type Session struct {
 	erasable     time.Time // when ED 2 adds the screen to the history again
 
 	exit         exitState
+	passages     passages
 	queue        inputQueue
 	termios      termiosWatcher
 	events       eventExpiry
@@ -141,13 +142,15 @@ func (s *Session) start(now time.Time) {
 	}
 }
 
-// Output handles output of the program, of at most OutputStep bytes.
+// Output handles output of the program, of at most OutputStep bytes. It is not called while
+// the session is Blocked.
 func (s *Session) Output(now time.Time, p []byte) {
 	if len(p) == 0 {
 		return
 	}
 	s.allowErased(now)
 	s.term.Write(p)
+	s.takePassages(now)
 	s.termios.onOutput(now)
 	s.events.onOutput(now, s.term.EventCount())
 	for _, a := range s.attachments {
@@ -162,7 +165,8 @@ func (s *Session) markDirty(now time.Time) {
 	}
 }
 
-// CancelSequence ends a sequence that output has begun and not completed (CAN).
+// CancelSequence ends a sequence that output has begun and not completed (CAN). It is not
+// called in a control mode.
 func (s *Session) CancelSequence() { s.term.Write([]byte{0x18}) }
 
 // Fail finishes the session at once, because nothing can be sent any more.

@@ -14,6 +14,7 @@ import (
 // Tick does the work that is due at now. It must be called after every event and at
 // the session's deadline.
 func (s *Session) Tick(now time.Time) {
+	s.servePassages(now)
 	s.expire(now)
 	for _, a := range s.attachments {
 		a.passHeldKey(now)

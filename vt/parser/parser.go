@@ -15,6 +15,11 @@ type Performer interface {
 	OSCDispatch(data []byte, st string) // st is the terminator
 	RefuseClipboard()                   // an OSC 52 that was too long
 	DCSDispatch(s *Sequence, data []byte)
+	// HookDCS reports whether what follows the header of a device control string goes to
+	// Hooked, up to an end that Hooked finds. Otherwise DCSDispatch gets the string.
+	HookDCS(s *Sequence) bool
+	// Hooked returns how many bytes of b the hook takes, and whether it ends after them.
+	Hooked(b []byte) (n int, over bool)
 }
 
 // Sequence is a control sequence (CSI) or the header of a device control string
@@ -54,6 +59,7 @@ const (
 	vt52Row
 	vt52Column
 	printerData // of the printer controller mode (MC)
+	hooked      // after a DCS that the Performer has hooked
 )
 
 // Control characters.
@@ -111,6 +117,8 @@ func (p *Parser) Write(b []byte) {
 			n = p.stringRun(b)
 		case p.state == printerData:
 			n = p.skipPrinter(b)
+		case p.state == hooked:
+			n = p.passHooked(b)
 		default:
 			p.step(b[0])
 		}
@@ -125,6 +133,11 @@ func (p *Parser) step(c byte) {
 		return
 	case p.state == printerData:
 		p.skipPrinter([]byte{c})
+		return
+	case p.state == hooked:
+		if p.passHooked([]byte{c}) == 0 {
+			p.step(c)
+		}
 		return
 	case p.EightBit && p.state == ground && p.utf.missing == 0 && c >= 0x80:
 		if c >= 0xa0 { // xterm ignores the others

@@ -33,6 +33,10 @@ func (r *recorder) CSIDispatch(s *Sequence)            { r.add("csi %s", head(s)
 func (r *recorder) OSCDispatch(data []byte, st string) { r.add("osc %s %q", data, st) }
 func (r *recorder) RefuseClipboard()                   { r.add("refused") }
 
+func (r *recorder) HookDCS(*Sequence) bool { return false }
+
+func (r *recorder) Hooked(b []byte) (int, bool) { return len(b), true }
+
 func (r *recorder) DCSDispatch(s *Sequence, data []byte) { r.add("dcs %s %s", head(s), data) }
 
 func intermediates(inter uint16) string {

@@ -55,9 +55,12 @@ func (p *Parser) dcsByte(c byte) {
 	case c == del || c < 0x20:
 	case c >= 0x40:
 		p.seq.Final = c
-		if p.state == dcsIgnore {
+		switch {
+		case p.state == dcsIgnore:
 			p.beginString(skipString)
-		} else {
+		case p.Performer.HookDCS(&p.seq):
+			p.state = hooked
+		default:
 			p.beginString(dcsString)
 		}
 	case !p.headerByte(c, p.state, dcsParam, dcsIntermediate):

@@ -115,6 +115,15 @@ func (p *Parser) endString(c byte) {
 	p.asciiByte(c)
 }
 
+// passHooked passes b to the hook. If that ends, the rest is parsed as output again.
+func (p *Parser) passHooked(b []byte) int {
+	n, over := p.Performer.Hooked(b)
+	if over {
+		p.state = ground
+	}
+	return n
+}
+
 func (p *Parser) dispatchString(st string) {
 	was, over := p.state, p.text.overflow
 	p.state = ground

@@ -1,0 +1,7 @@
+// Package passthrough writes to the user's terminal what a program has written for the
+// terminal and not for the screen: the output of tmux in control mode, whole and in order,
+// as streams of the server bring it.
+//
+// What begins and ends a passage is written by this package and does not come from the
+// server, so that the terminal is at the screen again after it whatever the server sends.
+package passthrough
