@@ -159,7 +159,7 @@ func newLoop(session *session, terminal *tty, s settings) *loop {
 		feederErr:     make(chan error, 1),
 		done:          make(chan struct{}),
 	}
-	l.passages.Trusted = s.showsTmux
+	l.passages.Off, l.passages.Trusted = s.noPassages, s.showsTmux
 	l.display.NoInit = s.noInit
 	l.display.WorkingDirectory, _ = os.Getwd()
 	if s.usesScrollback() {

@@ -25,6 +25,7 @@ type settings struct {
 	escape             escapeKey
 	titlePrefix        string
 	noInit             bool // stay on the main screen
+	noPassages         bool // the terminal gets nothing past the screen
 	term               string
 	colorTerm          string
 	printsDCS          bool            // the terminal prints device control strings
@@ -51,6 +52,7 @@ func readSettings(program string, lookup func(string) (string, bool)) (settings,
 		titlePrefix:        titlePrefix(program),
 		ignoreRemoteStatus: program != programGM,
 		noInit:             env.given("NO_TERM_INIT"),
+		noPassages:         env.value("PASSTHROUGH") == "no",
 	}
 	s.colorTerm, _ = lookup("COLORTERM")
 	var named bool

@@ -28,6 +28,8 @@ const (
 // Reader has the passages that have arrived. Its owner is the session's loop. The zero Reader
 // has none.
 type Reader struct {
+	// Off refuses all passages.
+	Off bool
 	// Trusted reports whether the terminal knows the control mode of tmux: iTerm2. It then
 	// gets every byte; others get no control characters.
 	Trusted bool
@@ -47,7 +49,7 @@ type arrived struct {
 // Accept takes a stream that the server has begun. It reports whether that is a passage.
 func (r *Reader) Accept(s *stream.Stream) bool {
 	target, ok := passage.ParseTarget(s.Target)
-	if s.Kind != passage.StreamKind || !ok || len(r.list) >= maxPassages {
+	if r.Off || s.Kind != passage.StreamKind || !ok || len(r.list) >= maxPassages {
 		return false
 	}
 	s.CloseWrite()
@@ -118,4 +120,22 @@ func (r *Reader) end(dst []byte) []byte {
 		dst = append(dst, exitControl...)
 	}
 	return append(dst, endString...)
+}
+
+// filter replaces control characters, except CR, LF and TAB, by question marks. A terminal
+// that does not know the control mode of tmux may leave the control string at one of them,
+// and obey what follows.
+type filter struct {
+	last byte // before the next one
+}
+
+func (f *filter) append(dst, b []byte) []byte {
+	for _, char := range b {
+		if char < ' ' && char != '\r' && char != '\n' && char != '\t' || char == 0x7f || f.last == 0xc2 && char >= 0x80 && char < 0xa0 {
+			char = '?'
+		}
+		dst = append(dst, char)
+		f.last = char
+	}
+	return dst
 }

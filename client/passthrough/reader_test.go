@@ -178,6 +178,12 @@ func TestStreamsThatAreNoPassages(t *testing.T) {
 			t.Errorf("a stream of kind %d to %q is accepted", bad.kind, bad.target)
 		}
 	}
+	r.Off = true
+	r.open(passage.StreamKind, "control\x001")
+	if r.Accept(r.client.Accept()) {
+		t.Error("a passage is accepted although they are off")
+	}
+	r.Off = false
 	for n := range maxPassages + 1 {
 		r.open(passage.StreamKind, "control\x001")
 		if ok := r.Accept(r.client.Accept()); ok != (n < maxPassages) {
