@@ -31,11 +31,12 @@ type options struct {
 	printHosts    bool
 	uninstall     bool
 
-	noTTY     bool // -T
-	stdio     bool // the session has no terminal
-	noProgram bool // -N
-	agent     bool // the agent is forwarded
-	shell     bool // command is one word for the login shell
+	noTTY     bool   // -T
+	stdio     bool   // the session has no terminal
+	noProgram bool   // -N
+	agent     bool   // the agent is forwarded
+	shell     bool   // command is one word for the login shell
+	subsystem string // of sshd, whose program runs
 
 	local       bool
 	link        string   // the network to simulate with --local, in the form of simnet.Parse

@@ -14,6 +14,7 @@ import (
 	"gm/client/forwarding"
 	"gm/client/sshexec"
 	"gm/client/stdio"
+	"gm/internal/forward"
 	"gm/internal/hint"
 	"gm/internal/shellquote"
 	"gm/sshboot"
@@ -78,6 +79,11 @@ func logForwarding(text string) { fmt.Fprintln(stderr(), text) }
 type Program struct {
 	Command string // for the account's shell; empty for a login shell
 	None    bool   // nothing runs, as with ssh -N
+	// Subsystem makes Command the name of a subsystem.
+	Subsystem bool
+	// Connect is an address that the host connects to in place of a program, as with ssh -W;
+	// the zero Address is none.
+	Connect forward.Address
 	// ControlPath is the socket of ssh -O; empty for none.
 	ControlPath string
 	sshexec.Streams
@@ -94,8 +100,9 @@ type Program struct {
 var ErrNoStreams = errors.New("the host runs no server that can forward ports: gm's own was refused, or is too old")
 
 // Run runs the program in a session of its own, which roams, and returns its exit status. On
-// a host that runs no server of gm, such as one with a restricted shell, the program runs
-// over the SSH connection itself. A program that ctx ends has the status of ssh's failures.
+// a host that runs no server of gm, such as one with a restricted shell, or no such one as
+// the program needs, it runs over the SSH connection itself. So does what sshd forbids, and
+// fails. A program that ctx ends has the status of ssh's failures.
 func (p *Program) Run(ctx context.Context, login *sshboot.Login) (status int, err error) {
 	o := p.options
 	if o == nil {
@@ -106,34 +113,72 @@ func (p *Program) Run(ctx context.Context, login *sshboot.Login) (status int, er
 		return sshexec.Failed, err
 	}
 	cfg.ControlPath = p.ControlPath
-	session := *o
-	session.stdio, session.noProgram, session.command = true, p.None, nil
+	session := p.session(o)
 	session.agent = cfg.Agent != ""
-	if p.Command != "" {
-		session.command, session.shell = []string{p.Command}, true
-	}
+	refused := make(chan bool, 1)
+	go func() { refused <- p.refused(login) }()
 	err = login.Start(ctx, "", serverArgs(session, os.LookupEnv))
-	if err == nil && state.ParseExtensions(login.Announcement.Extensions).Has(state.ExtStreams) {
+	if !<-refused && err == nil && state.ParseExtensions(login.Announcement.Extensions).Has(state.ExtStreams) {
 		if cfg.Any() {
 			cfg.Probe(ctx, login.Client())
 		}
 		return session.carry(ctx, reached{Endpoint: login.Endpoint, login: login}, stdio.Config{
-			Streams: p.Streams, NoProgram: p.None, Forwarding: cfg, Ready: p.Ready, Log: p.Log,
+			Streams: p.Streams, NoProgram: p.None, Connect: p.Connect, Forwarding: cfg, Ready: p.Ready, Log: p.Log,
 		})
 	}
 	switch {
 	case ctx.Err() != nil:
 		return sshexec.Failed, ctx.Err()
+	case cfg.Any() && p.Subsystem:
+		p.Log(ErrNoStreams.Error())
 	case p.None, cfg.Any():
 		return sshexec.Failed, cmp.Or(err, ErrNoStreams)
-	case p.Ready != nil:
+	}
+	return p.overSSH(ctx, login)
+}
+
+// session returns the options of the session.
+func (p *Program) session(o *options) options {
+	session := *o
+	session.stdio, session.noProgram, session.command = true, p.None || p.connects(), nil
+	switch {
+	case p.Subsystem:
+		session.subsystem = p.Command
+	case p.Command != "":
+		session.command, session.shell = []string{p.Command}, true
+	}
+	return session
+}
+
+func (p *Program) connects() bool { return p.Connect != forward.Address{} }
+
+// refused reports whether sshd forbids what is in place of a program.
+func (p *Program) refused(login *sshboot.Login) bool {
+	switch {
+	case p.Subsystem:
+		return forwarding.RefusesSubsystem(login.Client(), p.Command)
+	case p.connects():
+		return forwarding.RefusesConnect(login.Client(), p.Connect)
+	}
+	return false
+}
+
+// overSSH runs the program over the SSH connection.
+func (p *Program) overSSH(ctx context.Context, login *sshboot.Login) (status int, err error) {
+	if p.Ready != nil {
 		if err := p.Ready(); err != nil {
 			return sshexec.Failed, err
 		}
 	}
+	if p.connects() {
+		if err := sshexec.Connect(ctx, login.Client(), p.Connect, p.Streams); err != nil {
+			return sshexec.Failed, err
+		}
+		return 0, nil
+	}
 	config := login.Config()
 	return sshexec.Run(ctx, login.Client(), sshexec.Program{
-		Host: config.HostName(), Command: p.Command, Env: config.Environ(), Streams: p.Streams,
+		Host: config.HostName(), Command: p.Command, Subsystem: p.Subsystem, Env: config.Environ(), Streams: p.Streams,
 	})
 }
 
@@ -162,7 +207,7 @@ func (o *options) carry(ctx context.Context, r reached, cfg stdio.Config) (statu
 	case err == nil && exit.Reason != "":
 		return int(exit.Status), fmt.Errorf("start the program on the host: %s", exit.Reason)
 	case errors.Is(err, stdio.ErrLost):
-		return int(exit.Status), err
+		return cmp.Or(int(exit.Status), sshexec.Failed), err
 	case err != nil:
 		return sshexec.Failed, err
 	}

@@ -249,6 +249,9 @@ func (o *options) sessionArgs(lookup func(string) (string, bool)) (args []string
 	case o.stdio:
 		args = append(args, "-@", "gm-stdio")
 	}
+	if o.subsystem != "" {
+		args = append(args, "-@", "gm-subsystem="+o.subsystem)
+	}
 	if o.agent {
 		args = append(args, "-@", "gm-agent")
 	}

@@ -348,3 +348,57 @@ func TestSSHSession(t *testing.T) {
 		t.Errorf("status %d without a host\n%s", status, harness.Frame(x.Screen()))
 	}
 }
+
+// What sshd forbids fails as with ssh, and what its host cannot run in gm's session runs over
+// SSH.
+func TestSSHPolicy(t *testing.T) {
+	newSSHHost(t) // deploys the server, which some of the others cannot
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	serveEcho(t, l)
+	listener := l.Addr().String()
+	_, port, _ := net.SplitHostPort(listener)
+	socket, err := net.Listen("unix", filepath.Join(harness.TempDir(t), "socket"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	serveEcho(t, socket)
+	path := socket.Addr().String()
+	for _, c := range []struct {
+		name    string
+		options []string
+		stdin   string
+		args    []string
+	}{
+		{"AllowTcpForwarding no", []string{"AllowTcpForwarding no"}, "in", []string{"-W", listener, "host"}},
+		{"AllowTcpForwarding remote", []string{"AllowTcpForwarding remote"}, "in", []string{"-W", listener, "host"}},
+		{"another target", []string{"PermitOpen 127.0.0.1:1"}, "in", []string{"-W", listener, "host"}},
+		{"this target", []string{"PermitOpen 127.0.0.1:" + port}, "in", []string{"-W", listener, "host"}},
+		{"any port of this host", []string{"PermitOpen 127.0.0.1:*"}, "in", []string{"-W", listener, "host"}},
+		{"unknown host", nil, "in", []string{"-W", "no.invalid:1", "host"}},
+		{"restricted shell", []string{"ForceCommand exit 1"}, "in", []string{"-W", listener, "host"}},
+		{"subsystem of another program", []string{"Subsystem echo /bin/cat"}, "in", []string{"-s", "host", "echo"}},
+		{"ForceCommand of sftp", []string{"ForceCommand internal-sftp"}, "\x00\x00\x00\x05\x01\x00\x00\x00\x03", []string{"-s", "host", "sftp"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			newSSHHost(t, c.options...).sameAsSSH(t, c.stdin, c.args...)
+		})
+	}
+	// ssh 9.2 does nothing with a path.
+	for _, c := range []struct {
+		option, path string
+		want         result
+	}{
+		{"AllowStreamLocalForwarding no", path, result{255, "", "channel 0: open failed: connect failed: open failed\nstdio forwarding failed\n"}},
+		{"AllowStreamLocalForwarding yes", path + ".no", result{255, "", "channel 0: open failed: connect failed: open failed\nstdio forwarding failed\n"}},
+		{"AllowStreamLocalForwarding local", path, result{0, "in", ""}},
+	} {
+		s := newSSHHost(t, c.option)
+		if got := s.run(s.gmssh, strings.NewReader("in"), "-W", c.path, "host"); got != c.want {
+			t.Errorf("%s: %+v", c.option, got)
+		}
+	}
+}

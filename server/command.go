@@ -14,6 +14,7 @@ import (
 	"syscall"
 
 	"gm/server/pty"
+	"gm/server/subsystem"
 )
 
 // sessionCommand returns the command of o, or else the login shell with "-" before its
@@ -37,6 +38,17 @@ func sessionCommand(o options, environ []string) (c pty.Command, notice string) 
 		c.Argv = []string{"-" + filepath.Base(c.Path)}
 	}
 	return c, notice
+}
+
+// findSubsystem makes the program of the subsystem that is asked for, if there is one, the
+// command.
+func (o *options) findSubsystem() error {
+	if o.session.subsystem == "" {
+		return nil
+	}
+	command, err := subsystem.Default.Command(o.session.subsystem)
+	o.command, o.session.shell = []string{command}, true
+	return err
 }
 
 // enterable returns an error if a directory cannot be the current one, even though it

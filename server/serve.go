@@ -28,6 +28,9 @@ func serveDetached(version string, h handover, err error, args []string) int {
 		err = wrong
 	}
 	if err == nil {
+		err = o.findSubsystem()
+	}
+	if err == nil {
 		err = serve(version, &h, o)
 	}
 	if err != nil {

@@ -30,6 +30,8 @@ type sessionOptions struct {
 	idle    bool   // there is no program
 	agent   bool   // the program's agent is the client's
 	shell   bool   // the command is text for the login shell
+	// subsystem is that of sshd whose program runs; empty for none.
+	subsystem string
 
 	allFamilies bool // -s restricts nothing
 }
@@ -80,6 +82,8 @@ func (s *sessionOptions) set(setting string) error {
 		s.agent = true
 	case "shell":
 		s.shell = true
+	case "subsystem":
+		s.subsystem = value[:min(len(value), maxOptionText)]
 	case "families":
 		s.allFamilies = value == "all"
 	case "inside":

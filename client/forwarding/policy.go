@@ -14,8 +14,8 @@ import (
 func key(spec forward.Spec) string { return spec.Kind.String() + " " + spec.String() }
 
 // Probe asks sshd, over the connection that begins a session, which of the forwardings it
-// forbids, and sets Refused. sshd connects to the targets of local forwardings, and listens
-// for remote ones for a moment. What cannot be asked counts as permitted: sshd is the judge of
+// forbids, and sets Refused. sshd listens for remote
+// ones for a moment. What cannot be asked counts as permitted: sshd is the judge of
 // its own channels alone (SECURITY.md).
 func (c *Config) Probe(ctx context.Context, client *ssh.Client) {
 	c.Refused = map[string]bool{}
@@ -57,13 +57,39 @@ func refusesSpec(client *ssh.Client, spec forward.Spec) bool {
 	case spec.Kind == forward.Remote:
 		return refusesListen(client, spec.Listen)
 	case spec.IsSOCKS():
-		return refusesConnect(client, forward.Address{Host: "127.0.0.1", Port: 1}) // which nothing listens on
+		return prohibits(client, forward.Address{Host: "127.0.0.1", Port: 1}) // which nothing listens on
 	}
-	return refusesConnect(client, spec.Connect)
+	return spec.Connect.Path == "" && RefusesConnect(client, spec.Connect)
 }
 
-// refusesConnect reports whether sshd forbids a connection (RFC 4254, 7.2).
-func refusesConnect(client *ssh.Client, to forward.Address) bool {
+// RefusesSubsystem reports whether sshd does not start a subsystem. It runs for a moment if
+// sshd does.
+func RefusesSubsystem(client *ssh.Client, name string) bool {
+	return refusesRequest(client, "subsystem", ssh.Marshal(struct{ Name string }{name}))
+}
+
+// nowhere is an address to which no connection can be made, and which no rule names.
+var nowhere = forward.Address{Host: "255.255.255.255", Port: 1}
+
+// RefusesConnect reports whether sshd forbids a connection. It connects to a TCP address only
+// if it forbids connections to others. Of a Unix socket, which sshd forbids in the words of one
+// that is not there, it reports either.
+func RefusesConnect(client *ssh.Client, to forward.Address) bool {
+	if to.Path != "" {
+		return openError(client, to) != nil
+	}
+	return prohibits(client, nowhere) && prohibits(client, to)
+}
+
+// prohibits reports whether sshd answers that a connection is forbidden.
+func prohibits(client *ssh.Client, to forward.Address) bool {
+	refusal := openError(client, to)
+	return refusal != nil && refusal.Reason == ssh.Prohibited
+}
+
+// openError returns why sshd does not connect (RFC 4254, 7.2; OpenSSH, PROTOCOL, 2.4); nil if
+// it does.
+func openError(client *ssh.Client, to forward.Address) *ssh.OpenChannelError {
 	kind, payload := "direct-tcpip", ssh.Marshal(struct {
 		Host       string
 		Port       uint32
@@ -80,10 +106,10 @@ func refusesConnect(client *ssh.Client, to forward.Address) bool {
 	if err == nil {
 		go ssh.DiscardRequests(requests)
 		channel.Close()
-		return false
+		return nil
 	}
-	refusal, ok := errors.AsType[*ssh.OpenChannelError](err)
-	return ok && refusal.Reason == ssh.Prohibited
+	refusal, _ := errors.AsType[*ssh.OpenChannelError](err)
+	return refusal
 }
 
 // refusesListen reports whether sshd does not listen at an address (RFC 4254, 7.1). A port
@@ -113,14 +139,19 @@ func loopback(host string) bool {
 	return host == "" || host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// refusesAgent reports whether sshd does not forward agents, on a channel of its own.
+// refusesAgent reports whether sshd does not forward agents.
 func refusesAgent(client *ssh.Client) bool {
+	return refusesRequest(client, "auth-agent-req@openssh.com", nil)
+}
+
+// refusesRequest reports whether sshd fails a request on a channel of its own.
+func refusesRequest(client *ssh.Client, kind string, payload []byte) bool {
 	channel, requests, err := client.OpenChannel("session", nil)
 	if err != nil {
 		return false // MaxSessions
 	}
 	defer channel.Close()
 	go ssh.DiscardRequests(requests)
-	ok, err := channel.SendRequest("auth-agent-req@openssh.com", true, nil)
+	ok, err := channel.SendRequest(kind, true, payload)
 	return err == nil && !ok
 }

@@ -158,21 +158,11 @@ func (m *invocation) overSSH(ready func() error) (status int, err error) {
 	if err := ready(); err != nil {
 		return sshexec.Failed, err
 	}
-	switch {
-	case m.line.Stdio != "":
-		target, _ := forward.ParseStdio(m.line.Stdio) // was checked by sshline
-		if err = sshexec.Connect(ctx, login.Client(), target, m.streams); err == nil {
-			return 0, nil
-		}
-	case m.config.Word("sessiontype") == "none":
-		err = m.waitForEnd(ctx, login)
-	default:
-		status, err = m.program(ctx, login, wantsTerminal)
-		if err == nil {
-			return status, nil
-		}
+	if m.config.Word("sessiontype") == "none" {
+		return sshexec.Failed, interrupted(ctx, m.waitForEnd(ctx, login))
 	}
-	return sshexec.Failed, interrupted(ctx, err)
+	status, err = m.program(ctx, login, wantsTerminal)
+	return status, interrupted(ctx, err)
 }
 
 // localCommand runs LocalCommand with the user's shell. As with ssh, its status has no effect.
@@ -193,25 +183,24 @@ func (m *invocation) localCommand(ctx context.Context) error {
 	return nil
 }
 
-// roams reports whether a session without a terminal does what the line asks for: it runs a
-// command or a shell, or nothing but forwardings.
+// roams reports whether a session without a terminal does what the line asks for, which is
+// more than to be logged in.
 func (m *invocation) roams() bool {
-	if m.line.Stdio != "" {
-		return false
-	}
-	switch m.config.Word("sessiontype") {
-	case "default":
+	if m.config.Word("sessiontype") != "none" || m.line.Stdio != "" {
 		return true
-	case "none":
-		path, _ := m.masterPath()
-		return len(m.config.Forwardings()) > 0 || path != ""
 	}
-	return false
+	path, _ := m.masterPath()
+	return len(m.config.Forwardings()) > 0 || path != ""
 }
 
 // roaming runs the program of the line, or none, in such a session.
 func (m *invocation) roaming(ctx context.Context, login *sshboot.Login, ready func() error) (status int, err error) {
-	p := client.Program{None: m.config.Word("sessiontype") == "none", Streams: m.streams, Ready: ready, Log: m.log}
+	p := client.Program{Subsystem: m.config.Word("sessiontype") == "subsystem", Streams: m.streams, Ready: ready, Log: m.log}
+	if m.line.Stdio != "" {
+		p.Connect, _ = forward.ParseStdio(m.line.Stdio) // was checked by sshline
+	} else {
+		p.None = m.config.Word("sessiontype") == "none"
+	}
 	if p.Command, err = m.command(); err != nil {
 		return sshexec.Failed, err
 	}

@@ -192,7 +192,7 @@ func Connect(ctx context.Context, client *ssh.Client, target forward.Address, s 
 	kind, payload := connectRequest(target)
 	channel, requests, err := client.OpenChannel(kind, payload)
 	if err != nil {
-		return openError(err) + "\nstdio forwarding failed"
+		return ConnectError(openReason(err))
 	}
 	defer channel.Close()
 	defer context.AfterFunc(ctx, func() { channel.Close() })()
@@ -223,13 +223,23 @@ func connectRequest(target forward.Address) (kind string, payload []byte) {
 	}{target.Host, uint32(target.Port), "127.0.0.1", 65535})
 }
 
-func openError(err error) message {
+// ConnectError returns the error of a connection of ssh -W that the host does not make.
+func ConnectError(reason string) error {
+	return message(reason + "\nstdio forwarding failed")
+}
+
+func openError(err error) error { return message(openReason(err)) }
+
+func openReason(err error) string {
 	refused, ok := errors.AsType[*ssh.OpenChannelError](err)
 	if !ok {
-		return message(sanitize.SSHError(err))
+		return sanitize.SSHError(err)
 	}
-	return message(fmt.Sprintf("channel 0: open failed: %s: %s", refused.Reason, sanitize.Line(refused.Message)))
+	return OpenFailed + fmt.Sprintf("%s: %s", refused.Reason, sanitize.Line(refused.Message))
 }
+
+// OpenFailed begins the reason of a channel that the host does not open.
+const OpenFailed = "channel 0: open failed: "
 
 // IsMessage reports whether err is in ssh's words.
 func IsMessage(err error) bool {

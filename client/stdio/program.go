@@ -1,9 +1,12 @@
 package stdio
 
 import (
+	"errors"
 	"io"
 
+	"gm/client/sshexec"
 	"gm/internal/forward"
+	"gm/internal/sanitize"
 	"gm/wire/stream"
 )
 
@@ -17,6 +20,24 @@ func startProgram(streams *stream.Conn, mux *forward.Mux, cfg *Config) program {
 		output: mux.Join(main, &forward.Pipes{In: input(cfg.In), Out: output{cfg.Out}}, nil),
 		errors: mux.Join(errors, &forward.Pipes{Out: staysOpen{cfg.Err}}, nil),
 	}
+}
+
+// connection is that of ssh -W, which the host makes. The zero connection is none.
+type connection struct {
+	relay *forward.Relay
+	err   error // why the host has not connected
+}
+
+// connect joins standard input and output to an address that the host connects to.
+func connect(mux *forward.Mux, to forward.Address, cfg *Config) *connection {
+	c := &connection{}
+	c.relay = mux.Connect(to, &forward.Pipes{In: input(cfg.In), Out: output{cfg.Out}}, func(err error) {
+		// A reset of a connection that was there is an end like any other.
+		if reset, ok := errors.AsType[*stream.ResetError](err); ok && reset.ByPeer && reset.Code < forward.CodeReset {
+			c.err = sshexec.ConnectError(sshexec.OpenFailed + sanitize.Line(reset.Text))
+		}
+	})
+	return c
 }
 
 // input returns standard input; nil if there is none.

@@ -15,6 +15,7 @@ import (
 	"gm/client/sshexec"
 	"gm/internal/alarm"
 	"gm/internal/deadline"
+	"gm/internal/forward"
 	"gm/vt"
 	"gm/wire"
 	"gm/wire/datagram"
@@ -30,7 +31,10 @@ type Config struct {
 	// Extensions are those that the server has granted, with [state.ExtStreams].
 	Extensions state.Extension
 	sshexec.Streams
-	NoProgram  bool // nothing runs on the host
+	NoProgram bool // nothing runs on the host
+	// Connect is what standard input and output are joined to in place of a program, which
+	// the host connects to; the zero Address is nothing.
+	Connect    forward.Address
 	Forwarding forwarding.Config
 	// Ready is called once when all forwardings have been set up; may be nil. Its error ends
 	// the session.
@@ -62,7 +66,8 @@ type session struct {
 	roamer    *roaming.Roamer
 	mux       *forwarding.Forwarding
 	program   program
-	ready     bool // Ready was called
+	joined    *connection // nil if nothing is connected to
+	ready     bool        // Ready was called
 	timer     *alarm.Alarm
 	now       time.Time // when the turn under way began
 	begun     time.Time
@@ -105,7 +110,10 @@ func (s *session) connect(now time.Time) (err error) {
 		return fmt.Errorf("start the session: %w", err)
 	}
 	s.mux = forwarding.New(s.transport.Streams(), s.cfg.Forwarding, s.start, s.cfg.Log)
-	if !s.cfg.NoProgram {
+	switch {
+	case s.cfg.Connect != (forward.Address{}):
+		s.joined = connect(s.mux.Mux, s.cfg.Connect, &s.cfg)
+	case !s.cfg.NoProgram:
 		s.program = startProgram(s.transport.Streams(), s.mux.Mux, &s.cfg)
 	}
 	s.mux.Begin()
@@ -139,6 +147,9 @@ func (s *session) run() (state.ExitStatus, error) {
 		s.mux.Service(s.now)
 		if err := s.setUp(); err != nil {
 			s.leave(err)
+		}
+		if s.joined != nil && s.joined.relay.Delivered() {
+			s.leave(s.joined.err)
 		}
 		if s.roamer.Decide(s.now).Ask {
 			s.roamer.RefuseLogin(s.now)

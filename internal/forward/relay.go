@@ -75,6 +75,9 @@ func (r *Relay) Written() bool { return r.written }
 // Ended reports whether the relay has ended.
 func (r *Relay) Ended() bool { return r.over }
 
+// Delivered reports whether the relay has ended and the peer has all that was read.
+func (r *Relay) Delivered() bool { return r.over && r.s.Finished() }
+
 // Reset ends the relay at once, with a code and a text for the peer.
 func (r *Relay) Reset(code uint64, text string) {
 	if !r.over {
