@@ -145,8 +145,9 @@ pages:
 	@rm -rf release && mkdir release
 	go build -trimpath -o release/gm .
 	@set -e; cd release; \
-	./gm help man >gm.1; for p in mosh mosh-client mosh-server; do ./gm help man $$p >$$p.1; done; \
-	for p in *.1; do gzip -9n <$$p >$$p.gz; done; \
+	./gm help man >gm.1; ./gm help man gm_config >gm_config.5; \
+	for p in mosh mosh-client mosh-server; do ./gm help man $$p >$$p.1; done; \
+	for p in *.[15]; do gzip -9n <$$p >$$p.gz; done; \
 	./gm help bash >gm.bash; ./gm help zsh >_gm; ./gm help fish >gm.fish; \
 	rm gm
 	@{ cat LICENSE; echo; cat internal/licenses/THIRD_PARTY_LICENSES; } >release/copyright
@@ -160,11 +161,12 @@ payloads:
 
 # gm for this machine, its pages and completions, below DESTDIR$(PREFIX).
 install: build pages
-	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin share/man/man1 share/bash-completion/completions share/zsh/site-functions share/fish/vendor_completions.d)
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin share/man/man1 share/man/man5 share/bash-completion/completions share/zsh/site-functions share/fish/vendor_completions.d)
 	install -m 755 gm $(DESTDIR)$(PREFIX)/bin/gm
 	ln -sf gm $(DESTDIR)$(PREFIX)/bin/gmosh
 	ln -sf gm $(DESTDIR)$(PREFIX)/bin/gmssh
 	install -m 644 release/gm.1 $(DESTDIR)$(PREFIX)/share/man/man1/gm.1
+	install -m 644 release/gm_config.5 $(DESTDIR)$(PREFIX)/share/man/man5/gm_config.5
 	ln -sf gm.1 $(DESTDIR)$(PREFIX)/share/man/man1/gmosh.1
 	ln -sf gm.1 $(DESTDIR)$(PREFIX)/share/man/man1/gmssh.1
 	install -m 644 release/gm.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/gm
@@ -182,7 +184,7 @@ archives: payloads pages
 		d=gm_$(VERSION)_$${p%/*}_$${p#*/}; echo "archive $$d"; \
 		mkdir -p dist/$$d/man dist/$$d/completions; \
 		CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} go build $(RELEASE) -o dist/$$d/gm . ; \
-		cp README.md LICENSE internal/licenses/THIRD_PARTY_LICENSES dist/$$d; cp release/gm.1 dist/$$d/man; \
+		cp README.md LICENSE internal/licenses/THIRD_PARTY_LICENSES dist/$$d; cp release/gm.1 release/gm_config.5 dist/$$d/man; \
 		cp --parents $(DOCS) dist/$$d; \
 		cp release/gm.bash release/_gm release/gm.fish dist/$$d/completions; \
 		chmod -R u=rwX,go=rX dist/$$d; \

@@ -38,7 +38,7 @@ func TestPackages(t *testing.T) {
 		}
 	})
 	t.Run("files", func(t *testing.T) {
-		gm := `usr/bin/gm usr/bin/gmosh usr/bin/gmssh usr/share/man/man1/gm.1.gz usr/share/bash-completion/completions/gm
+		gm := `usr/bin/gm usr/bin/gmosh usr/bin/gmssh usr/share/man/man1/gm.1.gz usr/share/man/man5/gm_config.5.gz usr/share/bash-completion/completions/gm
 			usr/share/doc/gm/copyright usr/share/doc/gm/changelog.gz`
 		mosh := `usr/bin/mosh usr/bin/mosh-client usr/bin/mosh-server usr/share/man/man1/mosh.1.gz
 			usr/share/man/man1/mosh-client.1.gz usr/share/man/man1/mosh-server.1.gz
@@ -180,7 +180,7 @@ func checkReadme(t *testing.T, archive string) {
 		}
 		files[path.Clean(h.Name)] = text
 	}
-	for _, want := range []string{"gm", "README.md", "LICENSE", "THIRD_PARTY_LICENSES", "man/gm.1"} {
+	for _, want := range []string{"gm", "README.md", "LICENSE", "THIRD_PARTY_LICENSES", "man/gm.1", "man/gm_config.5"} {
 		if _, ok := files[want]; !ok {
 			t.Errorf("the archive has no %s", want)
 		}

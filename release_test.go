@@ -61,7 +61,7 @@ func TestReleaseFlags(t *testing.T) {
 	_, docs, _ := strings.Cut(read(t, "Makefile"), "\nDOCS := ")
 	docs, _, _ = strings.Cut(docs, "\n\n")
 	docs = strings.NewReplacer("\\", "", "$(wildcard", "", ")", "").Replace(docs)
-	for file := range strings.FieldsSeq("README.md LICENSE release/gm.1 release/gm.bash release/_gm release/gm.fish " + docs) {
+	for file := range strings.FieldsSeq("README.md LICENSE release/gm.1 release/gm_config.5 release/gm.bash release/_gm release/gm.fish " + docs) {
 		if !strings.Contains(config, "src: "+file) {
 			t.Errorf("goreleaser.yaml leaves %s out", file)
 		}

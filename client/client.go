@@ -1,3 +1,14 @@
+// Package client is the program at the user's side: the command lines of gm, mosh and
+// mosh-client, the terminal, predictions, notifications and the loop.
+//
+// One goroutine, [loop], owns the state of a session:
+//
+//	keys ──▶ termQuery ──▶ escaper ──▶ predictor ──▶ session ──▶ datagrams
+//	datagrams ──▶ session ──▶ screen ──▶ predictor, view, panel, bar, title ──▶ display ──▶ terminal
+//
+// Each turn of the loop waits for one event, reads the clock once, and handles the
+// event. The types in between do no I/O and are passed the time, so that tests run
+// whole sessions in virtual time.
 package client
 
 import (
@@ -111,17 +122,6 @@ func help(w io.Writer, words []string) error {
 	return err
 }
 
-func printConfig(w io.Writer, o options) (status int, err error) {
-	request, err := o.request(os.LookupEnv)
-	if err != nil {
-		return exitUsage, err
-	}
-	if err := sshboot.PrintConfig(context.Background(), w, request); err != nil {
-		return exitBoot, err
-	}
-	return exitOK, nil
-}
-
 func printHosts(w io.Writer, o options) (status int, err error) {
 	request, err := o.request(os.LookupEnv)
 	if err != nil {
@@ -134,11 +134,16 @@ func printHosts(w io.Writer, o options) (status int, err error) {
 }
 
 func uninstall(w io.Writer, o options) (status int, err error) {
-	request, err := o.request(os.LookupEnv)
-	if err != nil {
-		return exitUsage, err
-	}
-	err = interruptible(func(ctx context.Context) error { return sshboot.Uninstall(ctx, w, request) })
+	err = interruptible(func(ctx context.Context) error {
+		if err := o.readConfig(ctx); err != nil {
+			return err
+		}
+		request, err := o.request(os.LookupEnv)
+		if err != nil {
+			return err
+		}
+		return sshboot.Uninstall(ctx, w, request)
+	})
 	if err != nil {
 		return exitBoot, err
 	}
@@ -147,6 +152,10 @@ func uninstall(w io.Writer, o options) (status int, err error) {
 
 // connect starts a server and runs the session on it, or the client of --client.
 func connect(program string, o options) (status int, err error) {
+	o.chooseStdio()
+	if err := interruptible(o.readConfig); err != nil {
+		return exitBoot, err
+	}
 	s, err := o.settings(program)
 	if err != nil {
 		return exitUsage, err
@@ -157,7 +166,7 @@ func connect(program string, o options) (status int, err error) {
 	if err := o.readSessionEnvironment(os.LookupEnv); err != nil {
 		return exitUsage, err
 	}
-	if o.chooseStdio(); o.stdio {
+	if o.stdio {
 		return o.runProgram()
 	}
 	if o.client == "" {
@@ -203,6 +212,12 @@ func (o *options) settings(program string) (settings, error) {
 	lookup := os.LookupEnv
 	if o.predict != "" {
 		lookup = override(lookup, "GM_PREDICTION_DISPLAY", o.predict)
+	}
+	if o.escape != nil {
+		lookup = override(lookup, "GM_ESCAPE_KEY", *o.escape)
+	}
+	if o.noPrefix {
+		lookup = override(lookup, "GM_TITLE_NOPREFIX", "")
 	}
 	s, err := readSettings(program, lookup)
 	s.overwrite = s.overwrite || o.overwrite

@@ -206,6 +206,9 @@ func statuses(reply sshboot.Reply) (sessions []control.Status, err error) {
 
 // dial returns the server program of this machine or of the host, to which it logs in.
 func (o *options) dial(ctx context.Context, lookup func(string) (string, bool), batch bool) (querier, error) {
+	if err := o.readConfig(ctx); err != nil {
+		return nil, err
+	}
 	if o.local {
 		return localQuerier(o.server), nil
 	}

@@ -25,7 +25,8 @@ const localhost = "127.0.0.1"
 type options struct {
 	sessionOptions
 
-	program       string // programGM or programMosh
+	program       string            // programGM or programMosh
+	given         map[string]string // options of the command line, and their values
 	help, version bool
 	printConfig   bool
 	printHosts    bool
@@ -46,11 +47,13 @@ type options struct {
 	predict    string // a predict.Mode, or empty
 	overwrite  bool
 	noInit     bool
-	family     string // an sshboot.Family
-	port       string // PORT[:PORT2], or empty
-	bindServer string // ssh, any, or an IP address
-	path       string // a route.Mode, or empty
-	scrollback string // scrollbackNative, scrollbackOff or empty
+	noPrefix   bool    // of the window's title
+	escape     *string // the escape key, in the form of parseEscapeKey; nil for the default
+	family     string  // an sshboot.Family
+	port       string  // PORT[:PORT2], or empty
+	bindServer string  // ssh, any, or an IP address
+	path       string  // a route.Mode, or empty
+	scrollback string  // scrollbackNative, scrollbackOff or empty
 	// scrollbackLines is the number of lines of the session's history; 0 for the default.
 	scrollbackLines int
 	ssh             string
@@ -68,11 +71,12 @@ type options struct {
 // first operand, so that options of the remote command follow it; those of mosh end at
 // "--".
 func readOptions(program string, args []string) (options, error) {
-	o := options{program: program}
+	o := options{program: program, given: map[string]string{}}
 	flags := o.flags(program)
 	if err := flags.Parse(args); err != nil {
 		return options{}, parseError(err)
 	}
+	flags.Visit(func(f *pflag.Flag) { o.given[f.Name] = f.Value.String() })
 	if o.isVerb(flags) {
 		err := o.readVerb(flags)
 		return o, err
@@ -201,13 +205,30 @@ func checkPort(name, port string) error {
 	return nil
 }
 
+func families() []string {
+	return []string{string(sshboot.PreferInet), string(sshboot.PreferInet6), string(sshboot.Inet), string(sshboot.Inet6),
+		string(sshboot.Auto), string(sshboot.All)}
+}
+
+func deployModes() []string {
+	return []string{string(sshboot.DeployAuto), string(sshboot.DeployAlways), string(sshboot.DeployNever)}
+}
+
+func checkBindServer(source, value string) error {
+	if value == "ssh" || value == "any" {
+		return nil
+	}
+	if _, err := netip.ParseAddr(value); err != nil {
+		return fmt.Errorf("%s is ssh, any or an IP address, not %q", source, value)
+	}
+	return nil
+}
+
 func (o *options) check() error {
 	if o.predict != "" && !predict.Mode(o.predict).Valid() {
 		return fmt.Errorf("unknown prediction mode %q", o.predict)
 	}
-	families := []sshboot.Family{sshboot.Inet, sshboot.Inet6, sshboot.Auto, sshboot.All,
-		sshboot.PreferInet, sshboot.PreferInet6}
-	if !slices.Contains(families, sshboot.Family(o.family)) {
+	if !slices.Contains(families(), o.family) {
 		return fmt.Errorf("unknown address family %q", o.family)
 	}
 	if err := checkPort("-p", o.port); err != nil {
@@ -216,19 +237,14 @@ func (o *options) check() error {
 	if err := cmp.Or(o.checkPath("--path"), o.checkScrollback("--scrollback")); err != nil {
 		return err
 	}
-	if o.bindServer != "ssh" && o.bindServer != "any" {
-		if _, err := netip.ParseAddr(o.bindServer); err != nil {
-			return fmt.Errorf("--bind-server takes ssh, any or an IP address, not %q", o.bindServer)
-		}
-	}
-	if err := o.checkLink(); err != nil {
+	if err := cmp.Or(checkBindServer("--bind-server", o.bindServer), o.checkLink()); err != nil {
 		return err
 	}
 	if err := o.checkSession(); err != nil {
 		return err
 	}
-	if !slices.Contains([]sshboot.Deploy{sshboot.DeployAuto, sshboot.DeployAlways, sshboot.DeployNever}, sshboot.Deploy(o.deploy)) {
-		return fmt.Errorf("--deploy takes auto, always or never, not %q", o.deploy)
+	if err := oneOf(deployModes()...)("--deploy", o.deploy); err != nil {
+		return err
 	}
 	if o.uninstall && (o.local || len(o.command) > 0) {
 		return errors.New("--uninstall takes a host and no command")

@@ -106,7 +106,10 @@ var ErrNoStreams = errors.New("the host runs no server that can forward ports: g
 func (p *Program) Run(ctx context.Context, login *sshboot.Login) (status int, err error) {
 	o := p.options
 	if o == nil {
-		o = &options{program: programGM, destination: login.Config().Alias, bindServer: "ssh"}
+		o = &options{program: programGM, destination: login.Config().Alias, bindServer: "ssh", stdio: true}
+		if err := o.readConfigOf(ctx, login.Config()); err != nil {
+			return sshexec.Failed, err
+		}
 	}
 	cfg, err := forwarding.Read(login.Config())
 	if err != nil {

@@ -60,6 +60,7 @@ func (o *options) readVerb(flags *pflag.FlagSet) error {
 	o.verb = sshboot.Verb(flags.Arg(0))
 	flags.SetInterspersed(true)
 	err := flags.Parse(flags.Args()[1:])
+	flags.Visit(func(f *pflag.Flag) { o.given[f.Name] = f.Value.String() })
 	switch {
 	case err != nil:
 		err = parseError(err)

@@ -174,13 +174,13 @@ func toHintError(err error) error {
 }
 
 // PrintConfig writes the configuration of the host of r in the format of ssh -G, with the
-// algorithms that gm supports.
-func PrintConfig(ctx context.Context, w io.Writer, r Request) error {
+// algorithms that gm supports and the places of what is set, and returns it.
+func PrintConfig(ctx context.Context, w io.Writer, r Request) (*sshconfig.Config, error) {
 	config, err := Resolve(ctx, r)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return config.Print(w, sshclient.EffectiveAlgorithms(config))
+	return config, config.PrintPlaces(w, sshclient.EffectiveAlgorithms(config))
 }
 
 // Resolve returns the configuration of the host of r.

@@ -367,11 +367,12 @@ func TestBoot(t *testing.T) {
 	wantEndpoint(t, login.Endpoint, nil)
 
 	var out strings.Builder
-	if err := PrintConfig(t.Context(), &out, request); err != nil || !strings.Contains(out.String(), "\nport "+strconv.Itoa(s.Port)+"\n") {
+	if _, err := PrintConfig(t.Context(), &out, request); err != nil || !strings.Contains(out.String(), "\nport "+strconv.Itoa(s.Port)+"  # command line\n") {
 		t.Errorf("PrintConfig: %v\n%s", err, out.String())
 	}
 	request.Destination = ""
-	sshboottest.WantError(t, PrintConfig(t.Context(), &out, request), "destination")
+	_, err = PrintConfig(t.Context(), &out, request)
+	sshboottest.WantError(t, err, "destination")
 }
 
 // Login, upload and uninstall work with a PATH that contains no program.

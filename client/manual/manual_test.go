@@ -21,7 +21,7 @@ func TestUsageFitsAScreen(t *testing.T) {
 
 // mosh has no sessions that outlive their client.
 func TestMoshOmitsSessions(t *testing.T) {
-	page, _ := moshPage("mosh")
+	page, _ := otherPage("mosh")
 	for _, o := range sessionOptions() {
 		if strings.Contains(page, escaped("--"+o.Long)) || strings.Contains(Usage("mosh"), "--"+o.Long) {
 			t.Errorf("--%s is an option of mosh", o.Long)

@@ -32,15 +32,16 @@ func page() string {
 	for _, name := range pageTopics {
 		r.section(title(name), blocks(name))
 	}
-	r.seeAlso("ssh(1)", "ssh_config(5)", "mosh(1)")
+	r.seeAlso("gm_config(5)", "ssh(1)", "ssh_config(5)", "mosh(1)")
 	return r.String()
 }
 
 // pageTopics holds the topics of gm(1), in its order.
-var pageTopics = []string{"configuration", "ssh_config", "sessions", "keys", "prediction", "terminal", "scrollback", "forwarding", "environment", "deploy", "udp", "link", "status"}
+var pageTopics = []string{"configuration", "config", "ssh_config", "sessions", "keys", "prediction", "terminal", "scrollback", "forwarding", "environment", "deploy", "udp", "link", "status"}
 
 func title(topic string) string {
 	titles := map[string]string{
+		"config":     "configuration of gm",
 		"keys":       "escape key",
 		"prediction": "local echo",
 		"terminal":   "changes to the terminal by a host",

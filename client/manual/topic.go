@@ -23,6 +23,7 @@ func topics() []topic {
 	return []topic{
 		{"options", "every option", func() string { return plain(optionBlocks()) }},
 		{"configuration", "sources of settings, and their order", text("configuration")},
+		{"config", "gm's own configuration, ~/.config/gm/config", text("config")},
 		{"ssh_config", "supported keywords of ssh_config", text("ssh_config")},
 		{"sessions", "sessions that outlive their client: name, list, enter, share, end", text("sessions")},
 		{"keys", "the escape key and its commands", text("keys")},
@@ -36,7 +37,7 @@ func topics() []topic {
 		{"link", "simulation of a bad network, with --local --link", text("link")},
 		{"status", "exit statuses and files", text("status")},
 		{"licenses", "licences of the software in gm", func() string { return licenses.ThirdParty }},
-		{"man", "the page gm(1): gm help man >gm.1", page},
+		{"man", "the page gm(1): gm help man >gm.1; gm help man gm_config >gm_config.5", page},
 		{"bash", "completion: gm help bash >~/.local/share/bash-completion/completions/gm", completeBash},
 		{"zsh", "completion: gm help zsh >_gm, in a directory of $fpath", completeZsh},
 		{"fish", "completion: gm help fish >~/.config/fish/completions/gm.fish", completeFish},
@@ -44,10 +45,10 @@ func topics() []topic {
 }
 
 // Topic returns the text of a topic; ok is false if there is none of that name. "man
-// PROGRAM" is the page of one of mosh's programs.
+// NAME" is another page than gm(1).
 func Topic(name string) (s string, ok bool) {
 	if program, is := strings.CutPrefix(name, "man "); is {
-		return moshPage(program)
+		return otherPage(program)
 	}
 	for _, t := range topics() {
 		if t.name == name {

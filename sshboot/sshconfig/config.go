@@ -28,6 +28,9 @@ type Config struct {
 	// values holds the values of each keyword that is set: those of the first line,
 	// or of all lines for a keyword of kindMulti or kindMultiWord.
 	values map[string][]string
+	// places holds where each of them was first set.
+	places map[string]string
+	place  string // of the line that is parsed
 	Env    Environment
 	notes  []note
 }
@@ -38,8 +41,11 @@ type note struct {
 	Debug bool // only if LogLevel asks for it
 }
 
+// commandLine is the place of options.
+const commandLine = "command line"
+
 func New(alias string, env Environment) *Config {
-	return &Config{Alias: alias, values: map[string][]string{}, Env: env}
+	return &Config{Alias: alias, values: map[string][]string{}, places: map[string]string{}, place: commandLine, Env: env}
 }
 
 // set sets the values of a keyword. The first line wins, except that lines of kindMulti
@@ -55,6 +61,9 @@ func (c *Config) set(k keyword, values []string) {
 		if !c.IsSet(k.name) && !c.IsSet(exclusive[k.name]) {
 			c.values[k.name] = values
 		}
+	}
+	if _, known := c.places[k.name]; !known && c.IsSet(k.name) {
+		c.places[k.name] = c.place
 	}
 }
 

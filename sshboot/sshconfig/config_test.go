@@ -133,7 +133,7 @@ func FuzzConfigLine(f *testing.F) {
 			return
 		}
 		s := scope{path: "f", active: true}
-		r.handleLine(line, &s, true)
+		r.handleLine(line, 1, &s, true)
 		c.Print(&strings.Builder{}, nil)
 	})
 }

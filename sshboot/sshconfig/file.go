@@ -28,13 +28,15 @@ type configReader struct {
 	final bool
 	// wantFinal is set by Match final, which requests a second pass.
 	wantFinal bool
+	// handle is called for each line with a keyword of another program; nil for ssh's.
+	handle func(Line) error
 }
 
 // scope is the state of the reader in a file.
 type scope struct {
 	path   string
-	user   bool // a file of the user's, in which Include is relative to ~/.ssh
-	active bool // the last Host or Match line applies
+	dir    string // Include is relative to it
+	active bool   // the last Host or Match line applies
 	// trusted is set for files whose owner and mode are not checked. As with ssh these
 	// are the file of -F and the system's, but not the files that they include.
 	trusted bool
@@ -58,7 +60,7 @@ func (r *configReader) read(s scope) error {
 	lines.Buffer(nil, maxConfigLine)
 	outer, wrong := s.active, &fileErrors{path: s.path}
 	for number := 1; lines.Scan(); number++ {
-		err := r.handleLine(lines.Text(), &s, outer)
+		err := r.handleLine(lines.Text(), number, &s, outer)
 		_, inner := errors.AsType[*fileErrors](err)
 		_, refused := errors.AsType[*hint.Error](err)
 		if inner || refused {
@@ -93,8 +95,9 @@ func (r *configReader) readIfPossible(s scope) error {
 
 // handleLine handles one line. outer reports whether the Include line of the file is
 // active; if not, no line in the file is.
-func (r *configReader) handleLine(line string, s *scope, outer bool) error {
-	switch name, rest := CutKeyword(line); name {
+func (r *configReader) handleLine(line string, number int, s *scope, outer bool) error {
+	name, rest := CutKeyword(line)
+	switch name {
 	case "host":
 		patterns, err := splitArguments(rest)
 		if err == nil && len(patterns) == 0 {
@@ -117,7 +120,18 @@ func (r *configReader) handleLine(line string, s *scope, outer bool) error {
 	case "include":
 		return r.include(rest, *s)
 	}
-	return r.config.parseLine(line, s.active)
+	switch {
+	case r.handle == nil:
+		r.config.place = fmt.Sprintf("%s line %d", s.path, number)
+		return r.config.parseLine(line, s.active)
+	case name == "":
+		return nil
+	}
+	args, err := splitArguments(rest)
+	if err != nil {
+		return err
+	}
+	return r.handle(Line{Keyword: name, Args: args, Active: s.active, Path: s.path, Number: number})
 }
 
 func (r *configReader) include(rest string, s scope) error {
@@ -132,12 +146,12 @@ func (r *configReader) include(rest string, s scope) error {
 		return errors.New("too many recursive configuration includes")
 	}
 	for _, arg := range args {
-		paths, err := r.includePaths(arg, s.user)
+		paths, err := r.includePaths(arg, s.dir)
 		if err != nil {
 			return err
 		}
 		for _, path := range paths {
-			inner := scope{path: path, user: s.user, active: s.active, depth: s.depth + 1}
+			inner := scope{path: path, dir: s.dir, active: s.active, depth: s.depth + 1}
 			if err := r.readIfPossible(inner); err != nil {
 				return err
 			}
@@ -146,9 +160,8 @@ func (r *configReader) include(rest string, s scope) error {
 	return nil
 }
 
-// includePaths expands an argument of Include. A relative path starts in the directory of
-// the user's or the system's configuration.
-func (r *configReader) includePaths(arg string, user bool) ([]string, error) {
+// includePaths expands an argument of Include. A relative path starts in dir.
+func (r *configReader) includePaths(arg, dir string) ([]string, error) {
 	env := r.config.Env
 	expanded, err := r.config.expandAll(arg)
 	if err != nil { // before OpenSSH 10, % was an ordinary character
@@ -162,10 +175,8 @@ func (r *configReader) includePaths(arg string, user bool) ([]string, error) {
 		arg = path
 	case strings.HasPrefix(arg, "~"):
 		return nil, fmt.Errorf("no home for %s", arg)
-	case user:
-		arg = filepath.Join(env.Home, ".ssh", path)
 	default:
-		arg = filepath.Join(filepath.Dir(env.SystemConfig), path)
+		arg = filepath.Join(dir, path)
 	}
 	return filepath.Glob(arg)
 }

@@ -32,7 +32,7 @@ func FuzzConfigFile(f *testing.F) {
 		}
 		c := New(host, testEnvironment(home))
 		r := configReader{ctx: t.Context(), config: c}
-		r.read(scope{path: path, user: true, active: true})
+		r.read(scope{path: path, dir: ".", active: true})
 		c.checkPaths()
 		c.Paths("identityfile")
 		c.Print(&strings.Builder{}, nil)

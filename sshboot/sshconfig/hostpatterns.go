@@ -41,12 +41,12 @@ func (r *configReader) hosts(s scope) (patterns []string) {
 }
 
 func (r *configReader) includedHosts(arg string, s scope) (patterns []string) {
-	paths, err := r.includePaths(arg, s.user)
+	paths, err := r.includePaths(arg, s.dir)
 	if err != nil {
 		return nil
 	}
 	for _, path := range paths {
-		patterns = append(patterns, r.hosts(scope{path: path, user: s.user, depth: s.depth + 1})...)
+		patterns = append(patterns, r.hosts(scope{path: path, dir: s.dir, depth: s.depth + 1})...)
 	}
 	return patterns
 }

@@ -35,8 +35,23 @@ const printOrder = `
 // line each, and one line per value for keywords that accumulate. effective maps keywords
 // to the values to print for them, such as lists of algorithms; it may be nil.
 func (c *Config) Print(w io.Writer, effective map[string]string) error {
+	return c.print(w, effective, func(string) string { return "" })
+}
+
+// PrintPlaces is Print with a comment after each keyword that was set: the file and the line
+// that set it first, or that it was the command line.
+func (c *Config) PrintPlaces(w io.Writer, effective map[string]string) error {
+	return c.print(w, effective, func(name string) string {
+		if place := c.places[name]; place != "" {
+			return "  # " + place
+		}
+		return ""
+	})
+}
+
+func (c *Config) print(w io.Writer, effective map[string]string, place func(name string) string) error {
 	out := bufio.NewWriter(w)
-	fmt.Fprintf(out, "host %s\nuser %s\n", c.Alias, c.User())
+	fmt.Fprintf(out, "host %s\nuser %s%s\n", c.Alias, c.User(), place("user"))
 	for name := range strings.FieldsSeq(printOrder) {
 		k, _ := lookupKeyword(name)
 		values := c.printValues(k)
@@ -50,10 +65,10 @@ func (c *Config) Print(w io.Writer, effective map[string]string) error {
 		case len(values) == 0:
 		case k.kind == kindMulti || k.kind == kindMultiWord || k.name == "setenv":
 			for _, value := range values {
-				fmt.Fprintf(out, "%s %s\n", name, value)
+				fmt.Fprintf(out, "%s %s%s\n", name, value, place(k.name))
 			}
 		default:
-			fmt.Fprintf(out, "%s %s\n", name, strings.Join(values, " "))
+			fmt.Fprintf(out, "%s %s%s\n", name, strings.Join(values, " "), place(k.name))
 		}
 	}
 	return out.Flush()

@@ -87,15 +87,16 @@ func (r Resolver) files(ctx context.Context, c *Config) error {
 }
 
 func (r Resolver) scopes() (scopes []scope, required bool) {
+	own := filepath.Join(r.Env.Home, ".ssh")
 	switch only := r.Args.ConfigFile; {
 	case strings.EqualFold(only, "none"):
 		return nil, false
 	case only != "":
-		return []scope{{path: r.Env.expandHome(only), user: true, active: true, trusted: true}}, true
+		return []scope{{path: r.Env.expandHome(only), dir: own, active: true, trusted: true}}, true
 	}
 	return []scope{
-		{path: filepath.Join(r.Env.Home, ".ssh", "config"), user: true, active: true},
-		{path: r.Env.SystemConfig, active: true, trusted: true},
+		{path: filepath.Join(own, "config"), dir: own, active: true},
+		{path: r.Env.SystemConfig, dir: filepath.Dir(r.Env.SystemConfig), active: true, trusted: true},
 	}, false
 }
 

@@ -1,22 +1,27 @@
 package manual
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
-// moshPage returns the page of mosh, mosh-client or mosh-server; ok is false for any
-// other name.
-func moshPage(program string) (text string, ok bool) {
-	p, ok := moshPages[program]
+// otherPage returns another page than gm(1): that of a program of mosh, or of the
+// configuration. ok is false for any other name.
+func otherPage(program string) (text string, ok bool) {
+	p, ok := otherPages[program]
 	if !ok {
 		return "", false
 	}
 	var r roff
-	r.line(".TH " + strings.ToUpper(program) + " 1 " + revised)
+	r.line(".TH " + strings.ToUpper(program) + " " + cmp.Or(p.section, "1") + " " + revised)
 	r.section("name", nil)
 	r.line(escaped(program) + ` \- ` + p.brief)
-	r.section("synopsis", nil)
-	r.line(".SY " + escaped(program))
-	r.line(p.synopsis)
-	r.line(".YS")
+	if p.synopsis != "" {
+		r.section("synopsis", nil)
+		r.line(".SY " + escaped(program))
+		r.line(p.synopsis)
+		r.line(".YS")
+	}
 	r.section("description", parse(p.description))
 	if p.options != nil {
 		r.section("options", p.options())
@@ -25,12 +30,19 @@ func moshPage(program string) (text string, ok bool) {
 	return r.String(), true
 }
 
-// moshPages holds the pages by the name of the program.
-var moshPages = map[string]struct {
+// otherPages holds the pages by their names.
+var otherPages = map[string]struct {
+	section                      string // of the manual; 1 if it is empty
 	brief, synopsis, description string
 	options                      func() []block
 	seeAlso                      []string
 }{
+	"gm_config": {
+		section:     "5",
+		brief:       "configuration of gm",
+		description: source("text/config.txt"),
+		seeAlso:     []string{"gm(1)", "ssh_config(5)"},
+	},
 	"mosh": {
 		brief:    "mobile shell with roaming and local echo, by gm",
 		synopsis: `.RI [ options "] [\-\-] [" user @] host " [" command ...]`,
