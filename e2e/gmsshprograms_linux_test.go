@@ -4,13 +4,15 @@ package e2e
 
 import (
 	"fmt"
-	"gm/sshboot/sshboottest"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"gm/e2e/harness"
+	"gm/sshboot/sshboottest"
 )
 
 // OpenSSH's own programs, rsync and git run gmssh in place of ssh.
@@ -65,6 +67,39 @@ func TestProgramsOverGMSSH(t *testing.T) {
 		do(t, work, "git", "clone", "-q", "-b", "main", "ssh://host"+there+"/repo.git", "clone")
 		same(t, here, work+"/clone")
 	})
+}
+
+// Ansible runs gmssh in place of ssh, and has OpenSSH's sftp run it.
+func TestAnsibleOverGMSSH(t *testing.T) {
+	t.Parallel()
+	s := newSSHHost(t)
+	work := t.TempDir()
+	sshboottest.WriteFile(t, filepath.Join(work, "sent"), string(randomBytes(100_000)), 0o600)
+	ansible := func(want int, words ...string) string {
+		t.Helper()
+		cmd := exec.Command("ansible", append([]string{"host", "-i", "host,", "-e", "ansible_ssh_executable=" + s.gmssh,
+			"-e", "ansible_python_interpreter=/usr/bin/python3", "--ssh-common-args=-F " + s.config,
+			"--sftp-extra-args=-S " + s.gmssh}, words...)...)
+		cmd.Dir = work
+		cmd.Env = append(os.Environ(), "HOME="+s.home, "SSH_AUTH_SOCK=", "ANSIBLE_NOCOLOR=1", s.clients.Env())
+		out, err := cmd.CombinedOutput()
+		if status(err) != want {
+			t.Fatalf("%q: %v, want %d: %s", words, err, want, out)
+		}
+		return string(out)
+	}
+	if out := ansible(0, "-m", "ping"); !strings.Contains(out, `"ping": "pong"`) {
+		t.Errorf("ping: %s", out)
+	}
+	ansible(0, "-m", "copy", "-a", "src="+work+"/sent dest="+work+"/copied mode=0640")
+	if got := sshboottest.ReadFile(t, work+"/copied"); got != sshboottest.ReadFile(t, work+"/sent") {
+		t.Errorf("%d bytes were copied, or others", len(got))
+	}
+	if out := ansible(2, "-m", "raw", "-a", "echo ou''t; echo er''ror >&2; exit 3"); !strings.Contains(out, "rc=3") || !strings.Contains(out, "out") || !strings.Contains(out, "error") {
+		t.Errorf("raw: %s", out)
+	}
+	s.sessions.ExpectNone(t, harness.Patience)
+	s.clients.ExpectNone(t, harness.Patience)
 }
 
 // ssh-copy-id runs gm in place of ssh by its name.
