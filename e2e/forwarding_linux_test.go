@@ -15,6 +15,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"gm/e2e/harness"
 	"gm/sshboot/sshboottest"
@@ -248,29 +249,38 @@ func TestForwardingPolicy(t *testing.T) {
 func TestForwardingAgent(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, sshboottest.Config{})
-	socket := filepath.Join(harness.TempDir(t), "agent")
-	agent := exec.Command("ssh-agent", "-D", "-a", socket)
-	if err := agent.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { agent.Process.Kill(); agent.Wait() })
-	harness.Until(t, "the agent", harness.Patience, func() bool { _, err := os.Stat(socket); return err == nil }, nil)
-	add := exec.Command("ssh-add", filepath.Join(s.home, ".ssh", "id_ed25519"))
-	add.Env = append(os.Environ(), "SSH_AUTH_SOCK="+socket)
-	if out, err := add.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
+	socket := startAgent(t, filepath.Join(s.home, ".ssh", "id_ed25519"))
+	sockets := func() (paths []string) {
+		for _, v := range s.env {
+			if dir, ok := strings.CutPrefix(v, "XDG_STATE_HOME="); ok {
+				paths, _ = filepath.Glob(filepath.Join(dir, "gm", "*", "*.agent"))
+			}
+		}
+		return paths
 	}
 	env := []string{"SSH_AUTH_SOCK=" + socket}
 	x := s.shell(racing, env, "--server="+racing+" server", "-A", "--name=work", "root@10.99.0.1")
 	x.ExpectLine("$")
 	x.Line("ssh-add -l | grep -c ED25519; echo $SSH_AUTH_SOCK | grep -c agent")
 	x.ExpectLine("1")
+	if len(sockets()) != 1 {
+		t.Errorf("sockets %q, want one", sockets())
+	}
 	x.Type("\x1ed")
 	x.ExpectEnd(harness.Patience)
+	// The server waits a minute for a datagram of the client that has left.
+	harness.Until(t, "end of the socket", 30*time.Second, func() bool { return len(sockets()) == 0 }, nil)
 	x = s.gm(racing, env, "--server="+racing+" server", "-A", "--name=work", "root@10.99.0.1")
 	x.Line("clear; ssh-add -l | grep -c 'ED25519'; echo ag''ain")
 	x.ExpectLine("again")
 	x.ExpectLine("1")
+
+	// The host has no key: git logs in with that of the agent.
+	x.Line("clear; export GIT_SSH_COMMAND='ssh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR'")
+	x.Line("git init -q --bare origin.git && git clone -q root@127.0.0.1:$PWD/origin.git clone && cd clone && echo clo''ned")
+	x.ExpectLine("cloned")
+	x.Line("git -c user.name=a -c user.email=a@b commit -q --allow-empty -m one && git push -q origin HEAD && git fetch && echo fet''ched")
+	x.ExpectLine("fetched")
 	x.Line("exit")
 	s.expectClean(x)
 }

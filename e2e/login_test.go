@@ -17,29 +17,39 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// TestLoginByAgent has its only key in an agent.
-func TestLoginByAgent(t *testing.T) {
-	t.Parallel()
-	h := newHost(t, sshboottest.Config{})
-	socket := filepath.Join(harness.TempDir(t), "agent")
+// startAgent starts an agent with a key, and returns the path of its socket.
+func startAgent(t *testing.T, key string) (socket string) {
+	t.Helper()
+	socket = filepath.Join(harness.TempDir(t), "agent")
 	agent := exec.Command("ssh-agent", "-D", "-a", socket)
 	if err := agent.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { agent.Process.Kill(); agent.Wait() })
-	harness.Until(t, "agent", harness.Patience, func() bool { _, err := os.Stat(socket); return err == nil }, nil)
+	var out []byte
+	harness.Until(t, "key in the agent", harness.Patience, func() bool {
+		add := exec.Command("ssh-add", key)
+		add.Env = append(os.Environ(), "SSH_AUTH_SOCK="+socket)
+		var err error
+		out, err = add.CombinedOutput()
+		return err == nil
+	}, func() string { return string(out) })
+	return socket
+}
+
+// TestLoginByAgent has its only key in an agent.
+func TestLoginByAgent(t *testing.T) {
+	t.Parallel()
+	h := newHost(t, sshboottest.Config{})
 	key := filepath.Join(h.home, ".ssh", "id_ed25519")
-	add := exec.Command("ssh-add", key)
-	add.Env = append(os.Environ(), "SSH_AUTH_SOCK="+socket)
-	if out, err := add.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
+	socket := startAgent(t, key)
 	remove(t, key, key+".pub")
 	h.use(h.shell(plain, []string{"SSH_AUTH_SOCK=" + socket}, h.Destination()))
 }
 
 // TestLoginByKeyFile has each kind of key in the file of its default name.
 func TestLoginByKeyFile(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []string{"ed25519", "ecdsa", "rsa"} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()

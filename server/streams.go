@@ -75,7 +75,7 @@ func (l *loop) acceptStream(mux *forward.Mux, s *stream.Stream) bool {
 // serveStreams moves the bytes of all streams, and drops those of clients that have left.
 func (l *loop) serveStreams(now time.Time) {
 	l.streams = slices.DeleteFunc(l.streams, func(c *clientStreams) bool {
-		if !l.session.Has(c.client) {
+		if c.client.Left() || !l.session.Has(c.client) {
 			c.close()
 			return true
 		}

@@ -222,6 +222,9 @@ func (s *Session) Has(a *Attachment) bool { return slices.Contains(s.attachments
 // and not after it has left or was sent away.
 func (a *Attachment) Attached() bool { return a.phase == attached && !a.failed }
 
+// Left reports whether the client has left, or was sent away.
+func (a *Attachment) Left() bool { return a.phase == leaving }
+
 func (a *Attachment) contact(now time.Time) {
 	s := a.session
 	s.heard = now
