@@ -119,8 +119,9 @@ unit:
 	go test -race -tags e2e -timeout 30m $$(go list -tags e2e ./... | grep -vxF "$$(go list -tags e2e ./e2e $(COMPUTING))")
 	go test -tags e2e -timeout 30m $(COMPUTING)
 
+# Most of these tests wait for most of their time.
 e2e:
-	go test -race -tags e2e -timeout 30m -parallel 4 ./e2e
+	go test -race -tags e2e -timeout 30m -parallel 6 ./e2e
 
 fuzz:
 	@set -e; for package in $$(go list ./...); do \

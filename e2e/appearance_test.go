@@ -129,6 +129,7 @@ func TestAppearance(t *testing.T) {
 // TestAppearanceNotAsked has terminals that would print the questions, and a
 // server that does not want to know.
 func TestAppearanceNotAsked(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ term, server string }{
 		{"dumb", racing + " server"}, {"linux", racing + " server"}, {"vt100", racing + " server"}, {"xterm", "mosh-server"},
 	} {

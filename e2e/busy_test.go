@@ -86,6 +86,7 @@ func instruction(kind int, text string) string { return field(1, field(kind, tex
 // TestBusyServer: a server that does nothing but keep its client busy can neither
 // hold it nor its terminal.
 func TestBusyServer(t *testing.T) {
+	t.Parallel()
 	for name, end := range map[string]func(d *desk){
 		"escape key": func(d *desk) { d.Type("\x1e"); d.Type(".") },
 		"SIGTERM":    func(d *desk) { d.signalBusy(syscall.SIGTERM) },

@@ -28,6 +28,7 @@ var shells = map[string]struct {
 
 // TestCompletion has the real shells complete gm's command line.
 func TestCompletion(t *testing.T) {
+	t.Parallel()
 	for name, shell := range shells {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

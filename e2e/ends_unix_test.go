@@ -22,6 +22,7 @@ import (
 // TestCleanEndsOnLossyLink quits repeatedly on a link that loses 30%: each time the
 // server confirms the end.
 func TestCleanEndsOnLossyLink(t *testing.T) {
+	t.Parallel()
 	for i := range 4 {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			t.Parallel()
@@ -44,6 +45,7 @@ func TestCleanEndsOnLossyLink(t *testing.T) {
 // answered as often as it asks, and gm's client ends cleanly with a stock server's
 // program. (A stock server answers once and goes.)
 func TestCleanEndsWithMosh(t *testing.T) {
+	t.Parallel()
 	ours, stock := harness.Ours(plain), harness.Stock()
 	for _, c := range []struct {
 		name           string

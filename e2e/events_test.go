@@ -27,6 +27,7 @@ var toldCommands = []string{
 // TestTerminalsIgnoreWhatTheyLack: no terminal shows any of what gm passes on as text,
 // neither by itself nor with gm before it.
 func TestTerminalsIgnoreWhatTheyLack(t *testing.T) {
+	t.Parallel()
 	var output strings.Builder
 	output.WriteString("\\033[H\\033[2J") // xterm has the number of its window there
 	for i, c := range toldCommands {
@@ -59,6 +60,7 @@ func setColors() error {
 // TestColorsAreTheTerminals: colours that a program in gm sets are set in the terminal,
 // and are restored when gm has ended.
 func TestColorsAreTheTerminals(t *testing.T) {
+	t.Parallel()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

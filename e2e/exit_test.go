@@ -57,6 +57,7 @@ func TestExitStatusOfAShell(t *testing.T) {
 
 // TestLastWords shows the output of a program immediately before its end.
 func TestLastWords(t *testing.T) {
+	t.Parallel()
 	for _, link := range []string{"rtt=20ms", "rtt=60ms,loss=30%"} {
 		t.Run(link, func(t *testing.T) {
 			t.Parallel()

@@ -117,6 +117,7 @@ func TestServerOutlivesItsClient(t *testing.T) {
 // together: the program closes the terminal and goes on, or goes and leaves
 // the terminal to a job that no hang-up ends.
 func TestTerminalLeft(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		script string
 		stays  bool // a process that chose to

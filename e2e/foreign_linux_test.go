@@ -30,6 +30,7 @@ var foreign = []struct {
 // TestForeignProcessor logs in to machines of other processors that have no
 // server, and works there.
 func TestForeignProcessor(t *testing.T) {
+	t.Parallel()
 	for _, c := range foreign {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

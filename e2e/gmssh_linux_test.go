@@ -100,6 +100,7 @@ func (s *sshHost) sameAsSSH(t *testing.T, stdin string, args ...string) {
 }
 
 func TestSSHExitStatus(t *testing.T) {
+	t.Parallel()
 	s := newSSHHost(t)
 	for _, command := range []string{
 		"exit 0", "exit 1", "exit 3", "exit 127", "exit 255", "kill -9 $$", "kill -TERM $$", "sh -c 'kill -9 $$'",
@@ -110,6 +111,7 @@ func TestSSHExitStatus(t *testing.T) {
 }
 
 func TestSSHStreams(t *testing.T) {
+	t.Parallel()
 	s := newSSHHost(t)
 	s.link(racing)
 	all := make([]byte, 256)
@@ -150,6 +152,7 @@ func TestSSHStreams(t *testing.T) {
 
 // TestSSHTransfer carries 32 MB each way, byte for byte.
 func TestSSHTransfer(t *testing.T) {
+	t.Parallel()
 	s := newSSHHost(t)
 	const size = 32 << 20
 	random := func() io.Reader { return io.LimitReader(rand.NewChaCha8([32]byte{1}), size) }
@@ -173,6 +176,7 @@ func TestSSHTransfer(t *testing.T) {
 
 // A program whose output nothing reads any more ends, on both sides.
 func TestSSHBrokenPipe(t *testing.T) {
+	t.Parallel()
 	s := newSSHHost(t)
 	s.link(racing)
 	cmd := s.command(s.gmssh, "host", "yes")
@@ -196,6 +200,7 @@ func TestSSHBrokenPipe(t *testing.T) {
 
 // A signal ends gmssh with the status 255, and the connection with it.
 func TestSSHSignal(t *testing.T) {
+	t.Parallel()
 	s := newSSHHost(t)
 	s.link(racing)
 	for _, c := range []struct {
@@ -230,6 +235,7 @@ func TestSSHSignal(t *testing.T) {
 
 // gmssh -N lasts as long as the connection.
 func TestSSHWithoutProgram(t *testing.T) {
+	t.Parallel()
 	s := newSSHHost(t)
 	cmd := s.command(s.gmssh, "-v", "-N", "host")
 	errs, err := cmd.StderrPipe()
@@ -257,6 +263,7 @@ func TestSSHWithoutProgram(t *testing.T) {
 // gmssh -f returns when the login has succeeded, and with the status of a login that has
 // failed.
 func TestSSHInBackground(t *testing.T) {
+	t.Parallel()
 	s := newSSHHost(t)
 	mark := filepath.Join(t.TempDir(), "mark")
 	fifo := mark + ".fifo"
@@ -292,6 +299,7 @@ func TestSSHInBackground(t *testing.T) {
 
 // gmssh -W connects its streams to a port that the host reaches.
 func TestSSHStdioForward(t *testing.T) {
+	t.Parallel()
 	s := newSSHHost(t)
 	s.link(racing)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -323,6 +331,7 @@ func TestSSHStdioForward(t *testing.T) {
 
 // A command of gm whose input or output is no terminal runs as by ssh.
 func TestCommandWithoutTerminal(t *testing.T) {
+	t.Parallel()
 	s := newSSHHost(t)
 	s.link(racing)
 	got := s.run(racing, strings.NewReader("in\n"), "host", "--", "sh", "-c", `cat; echo "$1" >&2; exit 3`, "sh", "a  b")

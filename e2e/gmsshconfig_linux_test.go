@@ -13,6 +13,7 @@ import (
 
 // Errors of a login have ssh's words for it, in which programs look for the cause.
 func TestSSHLoginErrors(t *testing.T) {
+	t.Parallel()
 	s := newSSHHost(t)
 	empty, key := filepath.Join(t.TempDir(), "known"), filepath.Join(t.TempDir(), "key")
 	sshboottest.WriteFile(t, empty, "", 0o600)
@@ -75,6 +76,7 @@ func printedLines(text string) (lines []string) {
 }
 
 func TestPrintedConfigIsThatOfSSH(t *testing.T) {
+	t.Parallel()
 	s := newSSHHost(t)
 	for _, args := range gmArgs {
 		t.Run(args, func(t *testing.T) { s.samePrinted(t, strings.Fields(args)...) })
@@ -83,6 +85,7 @@ func TestPrintedConfigIsThatOfSSH(t *testing.T) {
 
 // Each file of the corpus is printed for the hosts in its first line.
 func TestPrintedCorpusIsThatOfSSH(t *testing.T) {
+	t.Parallel()
 	s := newSSHHost(t)
 	files, err := filepath.Glob("../sshboot/sshconfig/testdata/config/*.conf")
 	if err != nil || len(files) < 20 {
@@ -133,6 +136,7 @@ func (s *sshHost) samePrinted(t *testing.T, args ...string) {
 
 // Errors of the command line are those of ssh, but for the usage.
 func TestCommandLineErrorsAreThoseOfSSH(t *testing.T) {
+	t.Parallel()
 	s := newSSHHost(t)
 	for _, args := range []string{
 		"-N -s host", "-s -N host x", "-s host", "-J a -J b host", "-o ProxyCommand=x -J b host", "-c foo host", "-m foo host", "-p 0 host", "-p x host",

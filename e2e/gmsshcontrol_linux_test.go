@@ -16,6 +16,7 @@ import (
 
 // TestControlPath asks masters of gmssh and of ssh for all that -O has, by clients of both.
 func TestControlPath(t *testing.T) {
+	t.Parallel()
 	s := newSSHHost(t)
 	s.link(plain)
 	target, err := net.Listen("tcp", "127.0.0.1:0")

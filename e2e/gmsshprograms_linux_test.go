@@ -17,6 +17,7 @@ import (
 
 // OpenSSH's own programs, rsync and git run gmssh in place of ssh.
 func TestProgramsOverGMSSH(t *testing.T) {
+	t.Parallel()
 	s := newSSHHost(t)
 	work := t.TempDir()
 	here, there := filepath.Join(work, "here"), filepath.Join(s.Home, "there")
@@ -104,6 +105,7 @@ func TestAnsibleOverGMSSH(t *testing.T) {
 
 // ssh-copy-id runs gm in place of ssh by its name.
 func TestCopyIDOverSSHName(t *testing.T) {
+	t.Parallel()
 	s := newSSHHost(t)
 	bin := t.TempDir()
 	if err := os.Symlink(plain, filepath.Join(bin, "ssh")); err != nil {

@@ -28,31 +28,32 @@ const (
 )
 
 // TestIdleSessionSleeps counts the wake-ups of the processes of a session that nobody uses.
-func TestIdleSessionSleeps(t *testing.T) {
-	for _, mode := range []string{"auto", "ssh"} {
-		t.Run(mode, func(t *testing.T) {
-			t.Parallel()
-			h := newHost(t, sshboottest.Config{})
-			x := h.shell(plain, nil, "--path="+mode, "--server="+plain+" server", h.Destination())
-			x.ExpectLine("$")
-			<-time.After(idleAfter)
-			processes := slices.DeleteFunc(slices.Concat(h.clients.Processes(), h.sessions.Processes()), func(p harness.Process) bool {
-				return p.Command[0] != plain
-			})
-			if len(processes) < 2 {
-				t.Errorf("only %v run", processes)
-			}
-			for i, sleeps := range countSleeps(processes) {
-				slices.Sort(sleeps)
-				t.Logf("%v: %v", processes[i], sleeps)
-				if median := sleeps[heartbeats/2]; median > mostSleeps {
-					t.Errorf("%v sleeps %d times in %v, want at most %d", processes[i], median, heartbeatTime, mostSleeps)
-				}
-			}
-			x.Line("exit")
-			h.expectClean(x)
-		})
+func TestIdleSessionSleeps(t *testing.T) { testIdleSession(t, "auto") }
+
+// TestIdleSessionSleepsOnThePipe is TestIdleSessionSleeps through SSH.
+func TestIdleSessionSleepsOnThePipe(t *testing.T) { testIdleSession(t, "ssh") }
+
+func testIdleSession(t *testing.T, mode string) {
+	t.Parallel()
+	h := newHost(t, sshboottest.Config{})
+	x := h.shell(plain, nil, "--path="+mode, "--server="+plain+" server", h.Destination())
+	x.ExpectLine("$")
+	<-time.After(idleAfter)
+	processes := slices.DeleteFunc(slices.Concat(h.clients.Processes(), h.sessions.Processes()), func(p harness.Process) bool {
+		return p.Command[0] != plain
+	})
+	if len(processes) < 2 {
+		t.Errorf("only %v run", processes)
 	}
+	for i, sleeps := range countSleeps(processes) {
+		slices.Sort(sleeps)
+		t.Logf("%v: %v", processes[i], sleeps)
+		if median := sleeps[heartbeats/2]; median > mostSleeps {
+			t.Errorf("%v sleeps %d times in %v, want at most %d", processes[i], median, heartbeatTime, mostSleeps)
+		}
+	}
+	x.Line("exit")
+	h.expectClean(x)
 }
 
 // countSleeps returns how often each of the processes sleeps in the time of each heartbeat.

@@ -16,6 +16,7 @@ import (
 // terminal that sends keys in this protocol: Ctrl-^ and a period end the session, and
 // all other keys arrive unchanged.
 func TestEscapeKeyInProtocols(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ name, on, key, other, quit string }{
 		{"kitty", `\033[>1u`, "\x1b[99;5u", "\x1b[54;5ux", "\x1b[54;5u."},
 		{"kitty with all flags", `\033[>31u`, "\x1b[97;;97u\x1b[97;1:3u",
@@ -52,6 +53,7 @@ func TestEscapeKeyInProtocols(t *testing.T) {
 // TestEscapeKeyInXTerm presses Ctrl-^ and then each key that may follow at a real
 // xterm that a program has told to use modifyOtherKeys, in both formats.
 func TestEscapeKeyInXTerm(t *testing.T) {
+	t.Parallel()
 	for _, format := range []int{0, 1} {
 		t.Run(fmt.Sprint("formatOtherKeys ", format), func(t *testing.T) {
 			t.Parallel()

@@ -68,6 +68,7 @@ func (table keyTable) compare(t *testing.T, direct keyTable, what string) {
 // and its relatives, at a real xterm: in each mode of the keyboard the program reads the
 // same bytes as without gm.
 func TestKeysAsWithoutGM(t *testing.T) {
+	t.Parallel()
 	for _, mode := range []struct{ name, setup string }{
 		{"normal", "\x1b[?1l\x1b>"},
 		{"application", "\x1b[?1h\x1b="},
@@ -91,6 +92,7 @@ func TestKeysAsWithoutGM(t *testing.T) {
 // TestKeysOfStockClient is the same with a stock client, which carries no mode of
 // the keyboard.
 func TestKeysOfStockClient(t *testing.T) {
+	t.Parallel()
 	for _, mode := range []struct{ name, setup string }{{"normal", "\x1b[?1l"}, {"application cursor keys", "\x1b[?1h"}} {
 		t.Run(mode.name, func(t *testing.T) {
 			t.Parallel()

@@ -83,6 +83,7 @@ var waysOut = []struct {
 
 // TestTerminalRestored compares the terminal before and after each way out.
 func TestTerminalRestored(t *testing.T) {
+	t.Parallel()
 	for _, way := range waysOut {
 		for _, scrollback := range []string{"native", "off"} {
 			t.Run(way.name+"/"+scrollback, func(t *testing.T) {

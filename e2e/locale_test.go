@@ -14,6 +14,7 @@ import (
 // a locale of UTF-8, and works in UTF-8 there. A locale that is there stays. (No
 // configuration, as Debian has ssh send the locale.)
 func TestUTF8WithoutLocale(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		host, user []string
 		want       string // LANG, LC_CTYPE and LC_ALL there, and the character set

@@ -65,6 +65,7 @@ func TestSameNameAtOnce(t *testing.T) {
 // TestWindowGone ends the client of a session by a signal, or closes its terminal. A named
 // session goes on without a client, and a numbered one ends.
 func TestWindowGone(t *testing.T) {
+	t.Parallel()
 	ways := []struct {
 		name string
 		gone func(w *closedWindow, pid int)

@@ -50,6 +50,7 @@ func pasteText(n int) string {
 // TestPasteIntoSlowProgram pastes more than all buffers on the way hold into a
 // program that reads a little at a time.
 func TestPasteIntoSlowProgram(t *testing.T) {
+	t.Parallel()
 	for _, p := range pasters {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
@@ -72,6 +73,7 @@ func TestPasteIntoSlowProgram(t *testing.T) {
 // TestInterruptBehindPaste pastes into a program that reads nothing, and presses
 // Ctrl-C.
 func TestInterruptBehindPaste(t *testing.T) {
+	t.Parallel()
 	for _, p := range pasters {
 		if !p.interrupts {
 			continue
@@ -91,6 +93,7 @@ func TestInterruptBehindPaste(t *testing.T) {
 
 // TestEscapeKeyBehindPaste pastes into a program that reads nothing, and quits.
 func TestEscapeKeyBehindPaste(t *testing.T) {
+	t.Parallel()
 	for _, p := range pasters {
 		if strings.HasPrefix(p.name, "mosh") {
 			continue // its client

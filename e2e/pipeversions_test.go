@@ -15,6 +15,7 @@ const beforePipes = "8df017d"
 // A client with a pipe logs in to hosts with an older gm and with mosh-server, and an older
 // client to a host of today. Nothing of either is left, also of the relay.
 func TestPipesAcrossVersions(t *testing.T) {
+	t.Parallel()
 	stock, err := exec.LookPath("mosh-server")
 	if err != nil {
 		t.Fatal(err)

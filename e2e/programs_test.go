@@ -15,6 +15,7 @@ import (
 // TestProgramsAreDrawn runs programs in a session and in a terminal of the same
 // size, does the same in both, and compares the screens.
 func TestProgramsAreDrawn(t *testing.T) {
+	t.Parallel()
 	file := sample(t)
 	for _, p := range []struct {
 		name    string

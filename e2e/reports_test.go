@@ -86,6 +86,7 @@ var notRecognized = regexp.MustCompile(`^\x1b\[\?[0-9]+;0\$y$`)
 // TestReportsAreTheTerminals asks a terminal with gm in between and without, from
 // the first moment on: the same is known of it.
 func TestReportsAreTheTerminals(t *testing.T) {
+	t.Parallel()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

@@ -20,6 +20,7 @@ func withStock() []struct{ client, server harness.Programs } {
 
 // TestRoaming moves the client to other ports and another address.
 func TestRoaming(t *testing.T) {
+	t.Parallel()
 	for _, pair := range withStock() {
 		t.Run(pair.client.Name+" to "+pair.server.Name, func(t *testing.T) {
 			t.Parallel()
@@ -40,6 +41,7 @@ func TestRoaming(t *testing.T) {
 
 // TestOutage cuts the network until the user is told, and types meanwhile.
 func TestOutage(t *testing.T) {
+	t.Parallel()
 	for _, pair := range withStock() {
 		t.Run(pair.client.Name+" to "+pair.server.Name, func(t *testing.T) {
 			t.Parallel()

@@ -25,6 +25,7 @@ printf '\033[5;20r\033[20;10Hlast'; read line`
 // TestSameScreenAfterAttach detaches from programs and attaches in another terminal: the
 // screen, its renditions, the cursor, the title and the modes are those of before.
 func TestSameScreenAfterAttach(t *testing.T) {
+	t.Parallel()
 	socket := filepath.Join(harness.TempDir(t), "inner")
 	for _, p := range []struct {
 		name    string

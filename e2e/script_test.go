@@ -19,6 +19,7 @@ import (
 // TestMoshScript starts sessions by mosh's own script, or by gm in its place,
 // with the client and the server of each kind.
 func TestMoshScript(t *testing.T) {
+	t.Parallel()
 	linked := harness.Linked(filepath.Dir(racing))
 	stock := harness.Stock()
 	ourScript := filepath.Join(filepath.Dir(racing), "mosh")

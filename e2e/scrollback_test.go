@@ -145,6 +145,7 @@ const (
 
 // TestScrollbackOfOutput compares what programs leave on the main screen.
 func TestScrollbackOfOutput(t *testing.T) {
+	t.Parallel()
 	log := "git --no-pager -C " + repository(t) + " log --color"
 	script := strings.Join([]string{manyLines, longLines, colours, progress, barAtBottom, chooser, log}, "\n")
 	inEmulators(t, func(t *testing.T, e startable) {
@@ -189,6 +190,7 @@ func TestScrollbackOfFullScreenPrograms(t *testing.T) {
 // TestScrollbackAfterClear compares what is left after programs that clear the screen and
 // the saved lines.
 func TestScrollbackAfterClear(t *testing.T) {
+	t.Parallel()
 	inEmulators(t, func(t *testing.T, e startable) {
 		newTwins(t, e, "bash", "-c", "seq 1 100; clear; seq 101 200").same()
 	})
@@ -209,6 +211,7 @@ var rightPrompts = map[string]struct {
 // TestScrollbackOfShell types commands into shells whose prompt has a right side. Ctrl-L
 // moves the screen into the scrollback, as it does in tmux, and once.
 func TestScrollbackOfShell(t *testing.T) {
+	t.Parallel()
 	for name, c := range rightPrompts {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -256,6 +259,7 @@ func painted(lines harness.Screen) []byte {
 // TestScrollbackOverBadNetworks runs seq in sessions over networks that lose, delay and
 // swap datagrams, or carry none for a while: each line is there once and in order.
 func TestScrollbackOverBadNetworks(t *testing.T) {
+	t.Parallel()
 	slowly := `for i in $(seq 1 10000); do echo $i; [ $((i%500)) = 0 ] && sleep 0.1; done`
 	for _, c := range []struct{ name, link, command string }{
 		{"clean", "rtt=1ms", "seq 1 10000"},
@@ -272,6 +276,7 @@ func TestScrollbackOverBadNetworks(t *testing.T) {
 
 // TestScrollbackOff leaves the terminal as it was before, but for the last screen.
 func TestScrollbackOff(t *testing.T) {
+	t.Parallel()
 	for name, options := range map[string][]string{
 		"off":          {"--scrollback=off"},
 		"stock server": {"--server=mosh-server"},

@@ -35,6 +35,7 @@ func (a *account) stock() *harness.Terminal {
 // TestStockClientIsEntered enters the session of a stock client: it is displaced and ends
 // cleanly, or both type.
 func TestStockClientIsEntered(t *testing.T) {
+	t.Parallel()
 	for _, role := range []string{"take over", "share"} {
 		t.Run(role, func(t *testing.T) {
 			t.Parallel()

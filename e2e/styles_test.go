@@ -37,6 +37,7 @@ func TestStylesWithoutColorterm(t *testing.T) {
 // TestCurlyUnderlineInXTerm: xterm 379 parses 4:3 as black text, and reports that in
 // DECRQSS. gm sends it a plain underline.
 func TestCurlyUnderlineInXTerm(t *testing.T) {
+	t.Parallel()
 	env := environment(t, "COLORTERM=truecolor")
 	x := harness.NewXTerm(t, inXTerm(env, []string{racing, "--local", "--", "sh", "-c", styled}))
 	var page string

@@ -24,6 +24,7 @@ const (
 // in both directions: as mosh's halves over a bad network, and as gm runs them,
 // with all that a new client asks an old server for.
 func TestUpgrade(t *testing.T) {
+	t.Parallel()
 	for _, commit := range []string{oldest, previous} {
 		t.Run(commit, func(t *testing.T) {
 			t.Parallel()

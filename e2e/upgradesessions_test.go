@@ -15,6 +15,7 @@ const oldestSessions = "ea8fae9869d677a26ea52bfe3fa52e3a6650f43f"
 // TestUpgradeOfSessions begins sessions with the programs of older commits and uses them
 // with today's, and the other way round: a session outlives upgrades.
 func TestUpgradeOfSessions(t *testing.T) {
+	t.Parallel()
 	for _, commit := range []string{oldestSessions, previous} {
 		t.Run(commit, func(t *testing.T) {
 			t.Parallel()

@@ -66,6 +66,7 @@ func (h *host) notes() []string {
 
 // TestVerbs leaves a session, lists, enters, detaches and ends it, each with one login.
 func TestVerbs(t *testing.T) {
+	t.Parallel()
 	for name, options := range map[string][]string{"": nil, "MaxSessions 1": {"MaxSessions 1"}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -106,6 +107,7 @@ func TestVerbs(t *testing.T) {
 
 // TestAttachChooses chooses one of two sessions by its number, on one login.
 func TestAttachChooses(t *testing.T) {
+	t.Parallel()
 	for name, options := range map[string][]string{"": nil, "MaxSessions 1": {"MaxSessions 1"}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -198,7 +200,9 @@ func (h *host) sessionsEnd(name string) {
 // TestVerbsOnForeignServers reach hosts with mosh-server, with an old gm, or with nothing.
 func TestVerbsOnForeignServers(t *testing.T) {
 	t.Parallel()
-	h := newHost(t, sshboottest.Config{})
+	// Its place for sockets in /tmp is not that of other tests.
+	alone := []string{"unshare", "--mount", "sh", "-c", `d=/tmp/gm-$(id -u); mkdir -p -m 700 $d; mount -t tmpfs -o mode=700 tmpfs $d; exec "$@"`, "sh"}
+	h := newHost(t, sshboottest.Config{Launcher: alone})
 	wantText(t, h.expect(0, "ls", h.Destination()), "no session runs on")
 	wantText(t, h.expect(10, "attach", h.Destination()), "no session runs on", "begins one")
 	wantText(t, h.expect(1, "kill", h.Destination(), "work"), "no session runs on")

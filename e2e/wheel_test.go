@@ -16,6 +16,7 @@ import (
 // TestWheel turns the wheel over less in a terminal whose alternate screen turns it
 // into arrows by itself (mode 1007), as those of the VTE family do.
 func TestWheel(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "text")
 	var text strings.Builder
 	for i := range 200 {

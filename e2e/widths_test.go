@@ -55,6 +55,7 @@ func columns() string {
 // TestWidths shows lines of emoji in terminals that lay them out each in its own
 // way, and changes text beside them: all is as without gm.
 func TestWidths(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	script := filepath.Join(dir, "script")
 	text := "printf '\\033[2J\\033[H'; cat <<'E'\n" + strings.Join(emoji, "\n") + "\nE\n" +
