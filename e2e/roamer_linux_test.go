@@ -135,7 +135,7 @@ func TestRsyncRoams(t *testing.T) {
 	}
 }
 
-// TestProgramsRoam has scp, git and borg move 20 MB each way by gmssh.
+// TestProgramsRoam has scp, sftp, git and borg move 20 MB each way by gmssh.
 func TestProgramsRoam(t *testing.T) {
 	t.Parallel()
 	r := newRoamer(t)
@@ -153,6 +153,16 @@ func TestProgramsRoam(t *testing.T) {
 		name string
 		move func(t *testing.T)
 	}{
+		{"scp", func(t *testing.T) {
+			r.run(t, "scp", "-q", "-r", "-S", r.gmssh, tree, host+":"+there)
+			r.run(t, "scp", "-q", "-r", "-S", r.gmssh, host+":"+there, back)
+		}},
+		{"sftp", func(t *testing.T) {
+			sshboottest.WriteFile(t, r.work+"/put", "mkdir "+there+"\nput -R "+tree+"/* "+there+"\n", 0o600)
+			sshboottest.WriteFile(t, r.work+"/get", "get -R "+there+" "+back+"\n", 0o600)
+			r.run(t, "sftp", "-q", "-S", r.gmssh, "-b", "put", host)
+			r.run(t, "sftp", "-q", "-S", r.gmssh, "-b", "get", host)
+		}},
 		{"scp by its old protocol", func(t *testing.T) {
 			r.run(t, "scp", "-O", "-q", "-r", "-S", r.gmssh, tree, host+":"+there)
 			r.run(t, "scp", "-O", "-q", "-r", "-S", r.gmssh, host+":"+there, back)
