@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"gm/e2e/harness"
 )
@@ -68,7 +69,21 @@ func run(m *testing.M) int {
 	races := filepath.Join(dir, "races")
 	os.Setenv("GORACE", "atexit_sleep_ms=0 log_path="+races)
 	code := m.Run()
-	return max(code, report(races+".*"))
+	return max(code, report(races+".*"), endLeft(harness.Marked("log_path="+races)))
+}
+
+// endLeft kills the processes that tests have left behind, and returns an exit status: 1 if
+// there were any. Some may be about to end.
+func endLeft(f harness.Family) (code int) {
+	for deadline := time.Now().Add(10 * time.Second); len(f.Processes()) > 0 && time.Now().Before(deadline); {
+		<-time.After(100 * time.Millisecond)
+	}
+	for _, p := range f.Processes() {
+		fmt.Println("left behind:", p)
+		code = 1
+	}
+	f.Kill()
+	return code
 }
 
 // report prints the reports of the race detector in the programs and returns an exit

@@ -343,11 +343,17 @@ func TestBootEndsWithItsContext(t *testing.T) {
 	if _, err := b.run(ctx); err == nil || ctx.Err() == nil {
 		t.Errorf("boot: %v", err)
 	}
-	pid, err := strconv.Atoi(strings.TrimSpace(sshboottest.ReadFile(t, filepath.Join(s.Home, "waiting"))))
+	killLeft(t, filepath.Join(s.Home, "waiting"))
+}
+
+// killLeft ends a process that sshd leaves running, whose id is in a file.
+func killLeft(t *testing.T, file string) {
+	t.Helper()
+	pid, err := strconv.Atoi(strings.TrimSpace(sshboottest.ReadFile(t, file)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if process, err := os.FindProcess(pid); err == nil { // sshd leaves it running
+	if process, err := os.FindProcess(pid); err == nil {
 		process.Kill()
 	}
 }

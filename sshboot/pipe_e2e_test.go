@@ -208,11 +208,13 @@ func TestRedialThroughAProxyCommand(t *testing.T) {
 func TestPipeOfASlowHost(t *testing.T) {
 	s := sshboottest.Start(t)
 	b := echoOn(t, s)
-	b.binaries = having(script(t, strings.Replace(echoServer, "exec cat", "exec sleep 1000", 1)))
+	silent := strings.NewReplacer(`echo "GM PIPE"`, `echo $$ >"$HOME/waiting"; echo "GM PIPE"`, "exec cat", "exec sleep 1000")
+	b.binaries = having(script(t, silent.Replace(echoServer)))
 	login := openLogin(t, b)
 	if err := login.Start(t.Context(), VerbNew, nil); err != nil {
 		t.Fatal(err)
 	}
+	defer killLeft(t, filepath.Join(s.Home, "waiting"))
 	ended := make(chan error, 2)
 	go func() {
 		_, err := login.Pipe().Write(make([]byte, 16<<20))

@@ -20,9 +20,13 @@ type Family struct{ mark string }
 // killed.
 func NewFamily(t testing.TB) Family {
 	f := Family{"GM_TEST_FAMILY=" + rand.Text()}
-	t.Cleanup(f.kill)
+	t.Cleanup(f.Kill)
 	return f
 }
+
+// Marked returns the processes whose environment contains a variable, such as GM_TEST=1, and
+// their descendants. Nothing kills them.
+func Marked(variable string) Family { return Family{variable} }
 
 // Env returns the variable that marks the processes of f.
 func (f Family) Env() string { return f.mark }
@@ -56,7 +60,8 @@ func (f Family) ExpectNone(t testing.TB, limit time.Duration) {
 		func() string { return fmt.Sprint("left: ", f.Processes()) })
 }
 
-func (f Family) kill() {
+// Kill kills the processes of f.
+func (f Family) Kill() {
 	for _, p := range f.Processes() {
 		if process, err := os.FindProcess(p.PID); err == nil {
 			process.Kill()
