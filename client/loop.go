@@ -138,6 +138,7 @@ func (l *loop) serveForwards(now time.Time) {
 		return
 	}
 	l.forwards.Service(now)
+	l.passages.Service(now)
 	if err := l.forwards.Err(); err != nil && l.failed == nil {
 		l.failed = err
 		l.session.quit(now, sanitize.Line(err.Error()))
@@ -159,7 +160,7 @@ func newLoop(session *session, terminal *tty, s settings) *loop {
 		feederErr:     make(chan error, 1),
 		done:          make(chan struct{}),
 	}
-	l.passages.Off, l.passages.Trusted = s.noPassages, s.showsTmux
+	l.passages.Off, l.passages.ITerm2, l.passages.NoOSC = s.noPassages, s.iTerm2, dialect.NoOSC
 	l.display.NoInit = s.noInit
 	l.display.WorkingDirectory, _ = os.Getwd()
 	if s.usesScrollback() {
@@ -363,7 +364,8 @@ func (l *loop) behind() bool {
 func (l *loop) pass(now time.Time) (any bool) {
 	output := l.passages.Append(l.writer.buffer(), now)
 	l.writer.start(output)
-	if l.session.passing = l.passages.Active(); !l.session.passing {
+	l.session.passing = l.passages.InControlMode()
+	if !l.passages.Active() {
 		l.display.Repaint()
 	}
 	return len(output) > 0

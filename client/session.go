@@ -330,7 +330,7 @@ func (c *session) handleEvents(now time.Time) {
 	remote, _ := c.transport.Remote()
 	for _, e := range remote.Screen.EventsSince(c.seenEvents) {
 		if e.Command == "" && !c.quitting {
-			c.bar.setBriefMessage(now, "Not copied: the text for the clipboard is longer than 1 MB.")
+			c.bar.setBriefMessage(now, "Not copied: the text for the clipboard is too long.")
 		}
 	}
 	c.seenEvents = remote.Screen.EventCount()

@@ -29,7 +29,7 @@ type settings struct {
 	term               string
 	colorTerm          string
 	printsDCS          bool            // the terminal prints device control strings
-	showsTmux          bool            // the terminal is iTerm2, which shows tmux's windows
+	iTerm2             bool            // the terminal is iTerm2, by its environment
 	extensions         state.Extension // granted by the server
 	sessionName        string          // as the server has announced it; empty if it has none
 	host               string          // as the user named it; empty for this machine
@@ -62,7 +62,7 @@ func readSettings(program string, lookup func(string) (string, bool)) (settings,
 	terminal, _ := lookup("TERM_PROGRAM")
 	s.printsDCS = terminal == "Apple_Terminal"
 	login, _ := lookup("LC_TERMINAL") // as iTerm2 sets it for hosts
-	s.showsTmux = terminal == "iTerm.app" || terminal == "" && login == "iTerm2"
+	s.iTerm2 = terminal == "iTerm.app" || terminal == "" && login == "iTerm2"
 	if mode := env.value("PREDICTION_DISPLAY"); mode != "" {
 		s.predict = predict.Mode(mode)
 	}

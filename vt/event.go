@@ -183,9 +183,10 @@ func (t *Terminal) event(n int, text string) {
 	}
 }
 
+func (p *performer) RefuseClipboard() { (*Terminal)(p).RefuseClipboard() }
+
 // RefuseClipboard adds an event for a clipboard text that is too long.
-func (p *performer) RefuseClipboard() {
-	t := (*Terminal)(p)
+func (t *Terminal) RefuseClipboard() {
 	if !t.applyingDiff {
 		t.screen.addEvent("")
 	}

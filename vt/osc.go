@@ -21,6 +21,9 @@ const (
 func (p *performer) OSCDispatch(data []byte, st string) {
 	t := (*Terminal)(p)
 	t.last.valid = false
+	if t.options.Passages && t.passages.Transfer(data) {
+		return
+	}
 	head, rest, _ := cutByte(string(data), ';')
 	n, err := strconv.Atoi(head)
 	if err != nil || head[0] == '+' || head[0] == '-' {
@@ -105,7 +108,11 @@ func (t *Terminal) clipboardCommand(text string) {
 	if !isBase64(data) {
 		data = ""
 	}
-	t.screen.setClipboard(Clipboard{Selection: selectionNames(selection), Data: data})
+	c := Clipboard{Selection: selectionNames(selection), Data: data}
+	if t.options.Passages {
+		t.passages.Replace(c.Selection)
+	}
+	t.screen.setClipboard(c)
 }
 
 // setClipboard appends c under the next number. It replaces earlier texts for the

@@ -110,6 +110,9 @@ func newTerminal(s *Screen, o Options) *Terminal {
 	t := &Terminal{screen: s, options: o, modes: initialModes, conformance: highestConformance}
 	t.margin = s.fullMargins()
 	t.parser.Performer = (*performer)(t)
+	if o.Passages {
+		t.parser.MaxTransfer = passage.MaxTransfer
+	}
 	return t
 }
 

@@ -18,26 +18,22 @@ const (
 	codeCancelled = 17
 )
 
-// Sequences that begin and end the control mode in the terminal (tmux(1), CONTROL MODE).
-const (
-	beginControl = "\x1bP1000p"
-	exitControl  = "\r\n%exit\r\n"
-	endString    = "\x1b\\"
-)
-
 // Reader has the passages that have arrived. Its owner is the session's loop. The zero Reader
 // has none.
 type Reader struct {
 	// Off refuses all passages.
 	Off bool
-	// Trusted reports whether the terminal knows the control mode of tmux: iTerm2. It then
-	// gets every byte; others get no control characters.
-	Trusted bool
+	// ITerm2 reports whether the terminal is iTerm2. It gets every byte of a control mode,
+	// and files; others get no control characters, and no files.
+	ITerm2 bool
+	// NoOSC reports whether the terminal may print operating system commands.
+	NoOSC bool
 
-	list    []arrived // the first one is in the terminal if active
-	active  bool
-	control passage.Control
-	filter  filter
+	list     []arrived // the first one is in the terminal if active
+	active   bool
+	control  passage.Control
+	filter   filter
+	transfer transfer // of the first one, unless that is a control mode
 }
 
 // arrived is a passage that has begun.
@@ -57,21 +53,58 @@ func (r *Reader) Accept(s *stream.Stream) bool {
 	return true
 }
 
+// Service collects what has arrived of texts for the clipboard and of files.
+func (r *Reader) Service(now time.Time) {
+	for len(r.list) > 0 && r.list[0].Kind != passage.ControlMode && !r.transfer.whole {
+		p := &r.list[0]
+		data, ended, err := p.stream.Next()
+		if err == nil && !r.transfer.add(p.Kind, data) {
+			p.stream.Reset(codeCancelled, "")
+			r.next()
+			continue
+		}
+		p.stream.Consume(now, len(data))
+		switch {
+		case err != nil || ended && !r.transfer.complete(p.Target, r):
+			r.next()
+		case !ended:
+			return
+		}
+	}
+}
+
+// next forgets the first passage.
+func (r *Reader) next() {
+	r.list, r.active, r.transfer = r.list[1:], false, transfer{}
+}
+
 // Due reports whether a passage is to be written to a terminal that shows the state of a
 // number.
 func (r *Reader) Due(shown uint64) bool {
-	return !r.active && len(r.list) > 0 && r.list[0].State <= shown
+	if r.active || len(r.list) == 0 {
+		return false
+	}
+	if p := &r.list[0]; p.Kind == passage.ControlMode {
+		return p.State <= shown
+	}
+	return r.transfer.whole
 }
 
 // Active reports whether the terminal is in a passage. Nothing else is to be written to it
-// then, and what it sends is for the program.
+// then.
 func (r *Reader) Active() bool { return r.active }
+
+// InControlMode reports whether the terminal is in a control mode: what it sends is for tmux.
+func (r *Reader) InControlMode() bool { return r.active && r.list[0].Kind == passage.ControlMode }
 
 // Ready reports whether bytes have arrived of the passage that the terminal is in, or of the
 // next one.
 func (r *Reader) Ready() bool {
 	if len(r.list) == 0 {
 		return false
+	}
+	if r.list[0].Kind != passage.ControlMode {
+		return r.transfer.whole
 	}
 	data, ended, err := r.list[0].stream.Next()
 	return len(data) > 0 || ended || err != nil
@@ -80,62 +113,28 @@ func (r *Reader) Ready() bool {
 // Append appends the next bytes of the passage that the terminal is in, or begins the next
 // passage, which is Due.
 func (r *Reader) Append(dst []byte, now time.Time) []byte {
-	if !r.active {
-		r.active, r.control, r.filter = true, passage.Control{}, filter{}
-		dst = append(dst, beginControl...)
+	begins := !r.active
+	r.active = true
+	if r.list[0].Kind == passage.ControlMode {
+		return r.appendControl(dst, now, begins)
 	}
-	s := r.list[0].stream
-	data, ended, err := s.Next()
-	part := data[:min(len(data), maxWrite)]
-	n, over := r.control.Next(part)
-	if part = part[:n]; r.Trusted {
-		dst = append(dst, part...)
-	} else {
-		dst = r.filter.append(dst, part)
-	}
-	ended = ended && n == len(data)
-	s.Consume(now, n)
-	if over && n < len(data) {
-		s.Reset(codeCancelled, "")
-	}
-	if over || ended || err != nil {
-		dst = r.end(dst)
+	dst, over := r.transfer.append(dst)
+	if over {
+		r.next()
 	}
 	return dst
 }
 
 // Stop appends the end of the passage that the terminal is in, of which no more is wanted.
 func (r *Reader) Stop(dst []byte) []byte {
-	if !r.active {
-		return dst
-	}
-	r.list[0].stream.Reset(codeCancelled, "")
-	return r.end(dst)
-}
-
-func (r *Reader) end(dst []byte) []byte {
-	r.active = false
-	r.list = r.list[1:]
-	if !r.control.Exited() {
-		dst = append(dst, exitControl...)
-	}
-	return append(dst, endString...)
-}
-
-// filter replaces control characters, except CR, LF and TAB, by question marks. A terminal
-// that does not know the control mode of tmux may leave the control string at one of them,
-// and obey what follows.
-type filter struct {
-	last byte // before the next one
-}
-
-func (f *filter) append(dst, b []byte) []byte {
-	for _, char := range b {
-		if char < ' ' && char != '\r' && char != '\n' && char != '\t' || char == 0x7f || f.last == 0xc2 && char >= 0x80 && char < 0xa0 {
-			char = '?'
-		}
-		dst = append(dst, char)
-		f.last = char
+	switch {
+	case !r.active:
+	case r.list[0].Kind == passage.ControlMode:
+		r.list[0].stream.Reset(codeCancelled, "")
+		dst = r.endControl(dst)
+	default:
+		dst = append(dst, cancelString...)
+		r.next()
 	}
 	return dst
 }

@@ -66,7 +66,13 @@ func (r *rig) output() string {
 
 func (r *rig) begin(text string, end bool) *stream.Stream {
 	r.Helper()
-	s := r.open(passage.StreamKind, "control\x003")
+	return r.beginAs("control\x003", text, end)
+}
+
+// beginAs begins a passage with a target.
+func (r *rig) beginAs(target, text string, end bool) *stream.Stream {
+	r.Helper()
+	s := r.open(passage.StreamKind, target)
 	if ok := r.Accept(r.client.Accept()); !ok {
 		r.Fatal("the passage is refused")
 	}
@@ -96,7 +102,7 @@ func TestPassageInTheTerminal(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := newRig(t)
-			r.Trusted = true
+			r.ITerm2 = true
 			r.begin(test.sent, test.end)
 			if r.Due(2) || !r.Due(3) || r.Active() {
 				t.Errorf("due before its screen %v, after it %v, active %v", r.Due(2), r.Due(3), r.Active())
@@ -117,7 +123,7 @@ func TestControlsOfPassages(t *testing.T) {
 	const sent = "%begin 1 2 0\r\n\x1b[31mred\u009c\x18\x07\x7f\tö\u00a0\xc2\x9b\r\n%end 1 2 0\r\n"
 	for trusted, want := range map[bool]string{true: sent, false: "%begin 1 2 0\r\n?[31mred\xc2????\tö\u00a0\xc2?\r\n%end 1 2 0\r\n"} {
 		r := newRig(t)
-		r.Trusted = trusted
+		r.ITerm2 = trusted
 		r.begin(sent, false)
 		if got := r.output(); got != beginControl+want {
 			t.Errorf("trusted %v: %q, want %q", trusted, got, want)
@@ -145,7 +151,7 @@ func TestPassageThatIsLeft(t *testing.T) {
 // TestPassageThatTheServerResets ends in the terminal.
 func TestPassageThatTheServerResets(t *testing.T) {
 	r := newRig(t)
-	r.Trusted = true
+	r.ITerm2 = true
 	s := r.begin(notification, false)
 	got := r.output()
 	s.Reset(17, "")
@@ -195,7 +201,7 @@ func TestStreamsThatAreNoPassages(t *testing.T) {
 // TestPassageOfAnySize has more than is written at once.
 func TestPassageOfAnySize(t *testing.T) {
 	r := newRig(t)
-	r.Trusted = true
+	r.ITerm2 = true
 	line := notification + strings.Repeat(notification, 1000)
 	s := r.begin("", false)
 	var got strings.Builder
@@ -216,5 +222,98 @@ func TestPassageOfAnySize(t *testing.T) {
 	r.settle()
 	if want := beginControl + strings.Repeat(line, sent); got.String() != want {
 		t.Errorf("%d bytes, want %d", got.Len(), len(want))
+	}
+}
+
+// send writes a text of any length to a stream and ends it.
+func (r *rig) send(s *stream.Stream, text string) {
+	r.Helper()
+	for turns := 0; text != "" && turns < 10_000; turns++ {
+		n, err := s.Write([]byte(text))
+		if err != nil {
+			return
+		}
+		text = text[n:]
+		for busy := true; busy; {
+			busy = r.move(r.server, r.client)
+			r.Service(r.now)
+			busy = r.move(r.client, r.server) || busy
+		}
+		r.now = r.now.Add(time.Millisecond)
+	}
+	s.CloseWrite()
+	r.settle()
+	r.Service(r.now)
+}
+
+func TestTransfers(t *testing.T) {
+	long := strings.Repeat("YWJj", 2<<20/4)
+	for _, test := range []struct{ name, target, text, want string }{
+		{"clipboard", "clipboard\x00c", long, "\x1b]52;c;" + long + "\x1b\\"},
+		{"the terminal's selection", "clipboard\x00", "YWJj", "\x1b]52;;YWJj\x1b\\"},
+		{"file", "file\x00", "File=name=YQ==:" + long, "\x1b]1337;File=name=YQ==:" + long + "\x1b\\"},
+		{"unknown arguments", "file\x00", "File=name=YQ==;x=y:YWJj", "\x1b]1337;File=name=YQ==:YWJj\x1b\\"},
+		{"a query", "clipboard\x00c", "?", ""},
+		{"nothing", "clipboard\x00c", "", ""},
+		{"an escape", "clipboard\x00c", long + "\x1b[6n", ""},
+		{"an end", "clipboard\x00c", "YWJj\a\x1b[6n", ""},
+		{"an escape in a name", "file\x00", "File=name=YQ==\x1b[6n:YWJj", "\x1b]1337;File=:YWJj\x1b\\"},
+		{"another command", "file\x00", "OpenURL=:YWJj", ""},
+		{"an image", "file\x00", "File=inline=1:YWJj", ""},
+		{"too long", "clipboard\x00c", strings.Repeat("YWJj", passage.MaxTransfer/4+1), ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := newRig(t)
+			r.ITerm2 = true
+			s := r.beginAs(test.target, "", false)
+			if r.Service(r.now); r.Due(9) {
+				t.Error("it is due before it is whole")
+			}
+			r.send(s, test.text)
+			got := ""
+			if r.Due(0) {
+				got = r.output()
+			}
+			if got != test.want || r.Active() || len(r.list) > 0 {
+				t.Errorf("%d bytes, %.40q, want %d; active %v, %d wait", len(got), got, len(test.want), r.Active(), len(r.list))
+			}
+		})
+	}
+}
+
+// TestTransfersOfOtherTerminals have no use for files, or for operating system commands.
+func TestTransfersOfOtherTerminals(t *testing.T) {
+	for _, target := range []string{"file\x00", "clipboard\x00c"} {
+		r := newRig(t)
+		r.NoOSC = target != "file\x00"
+		r.send(r.beginAs(target, "", false), "File=:YWJj"[len(target)%2*6:])
+		if r.Due(0) || len(r.list) > 0 {
+			t.Errorf("%q is due", target)
+		}
+	}
+}
+
+// TestTransferThatIsLeft gives the terminal back in the middle of one: it has no effect.
+func TestTransferThatIsLeft(t *testing.T) {
+	r := newRig(t)
+	r.send(r.beginAs("clipboard\x00c", "", false), strings.Repeat("YWJj", maxWrite))
+	r.begin(notification, false)
+	if got := r.Append(nil, r.now); len(got) != len("\x1b]52;c;")+maxWrite || !r.Active() || r.InControlMode() {
+		t.Errorf("%d bytes are written, active %v", len(got), r.Active())
+	}
+	if got := string(r.Stop(nil)); got != cancelString || r.Active() || !r.Due(3) {
+		t.Errorf("%q ends it, active %v", got, r.Active())
+	}
+}
+
+// TestTransferThatIsReplaced is reset by the server, and the next one comes.
+func TestTransferThatIsReplaced(t *testing.T) {
+	r := newRig(t)
+	first := r.beginAs("clipboard\x00c", "YWJj", false)
+	r.Service(r.now)
+	first.Reset(17, "")
+	r.send(r.beginAs("clipboard\x00c", "", false), "eHl6")
+	if got := r.output(); got != "\x1b]52;c;eHl6\x1b\\" {
+		t.Errorf("%q is written", got)
 	}
 }

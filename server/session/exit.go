@@ -31,6 +31,8 @@ type exitState struct {
 	status   state.ExitStatus
 	drained  bool      // the output has ended
 	deadline time.Time // when the session ends though one of the two is missing
+	waits    bool      // the end waits for passages
+	limit    time.Time // until when it does; zero if it has not waited
 }
 
 func (e *exitState) startFailed(err error) {
@@ -71,7 +73,7 @@ func (s *Session) boundEnd(at time.Time) {
 }
 
 func (s *Session) endIfExited(now time.Time) {
-	if s.exit.status.Known && s.exit.drained && !s.passages.undelivered() {
+	if s.exit.status.Known && s.exit.drained && !s.passages.delivering() {
 		s.end(now, "the program has ended", s.cfg.Timeouts.KeepEnded)
 	}
 }
@@ -155,7 +157,7 @@ func (s *Session) UserSignal(now time.Time, number int, name string) {
 }
 
 func (s *Session) exitDeadline() time.Time {
-	if s.ending || s.passages.undelivered() {
+	if s.ending {
 		return time.Time{}
 	}
 	return s.exit.deadline

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"time"
 
 	"gm/vt/passage"
@@ -11,13 +12,18 @@ import (
 // codeCancelled is the code of a RESET of a stream of no more use (protocol, section 11.14).
 const codeCancelled = 17
 
+// maxUnsent bounds the bytes that wait for streams, from which on output is Blocked. One
+// passage may exceed it.
+const maxUnsent = passage.MaxTransfer
+
 // outgoingPassage is a part of the program's output that goes to the terminal of one client,
 // by a stream.
 type outgoingPassage struct {
+	passage.Target
 	to     *Attachment
-	stream *stream.Stream
-	unsent []byte // at most OutputStep bytes: then output is Blocked
-	ended  bool   // the program has written all of it
+	stream *stream.Stream // nil while another passage is on its way to the client
+	unsent []byte
+	ended  bool // the program has written all of it
 }
 
 // passages are the passages that their clients have not received yet. At most the last one is
@@ -32,12 +38,11 @@ type passages struct {
 // Blocked reports whether no more output is to be passed to Output for now: a client receives
 // more slowly than the program writes.
 func (s *Session) Blocked() bool {
+	waiting := 0
 	for _, p := range s.passages.list {
-		if len(p.unsent) > 0 {
-			return !s.ending
-		}
+		waiting += len(p.unsent)
 	}
-	return false
+	return !s.ending && (waiting > maxUnsent || s.passages.control != nil && len(s.passages.control.unsent) > 0)
 }
 
 // InControlMode reports whether the program's output is that of tmux's control mode, of which
@@ -49,6 +54,10 @@ func (s *Session) takePassages(now time.Time) {
 	q := &s.passages
 	for _, part := range s.term.TakePassages() {
 		switch {
+		case part.Kind == passage.Clipboard && len(part.Data) == 0:
+			s.replaceClipboard(part.Selection)
+		case part.Kind != passage.ControlMode:
+			s.transfer(part)
 		case part.Begins:
 			s.beginControl(now)
 		case q.control == nil: // no client gets it
@@ -61,17 +70,47 @@ func (s *Session) takePassages(now time.Time) {
 	s.servePassages(now)
 }
 
-// beginControl begins a stream to the client that typed last. One without streams, or none,
-// gets nothing of a control mode.
-func (s *Session) beginControl(now time.Time) {
-	a := s.leader()
-	if a == nil || a.Streams() == nil || s.ending {
-		return
+// receiver returns the client that gets passages: the one that typed last. It is nil if that
+// one has no streams.
+func (s *Session) receiver() *Attachment {
+	if a := s.leader(); a != nil && a.Streams() != nil && !s.ending {
+		return a
 	}
-	target := passage.Target{State: a.showNow(now)}
-	p := &outgoingPassage{to: a, stream: a.Streams().Open(passage.StreamKind, target.Append(nil))}
-	s.passages.list = append(s.passages.list, p)
-	s.passages.control = p
+	return nil
+}
+
+func (s *Session) beginControl(now time.Time) {
+	if a := s.receiver(); a != nil {
+		p := &outgoingPassage{Target: passage.Target{State: a.showNow(now)}, to: a}
+		s.passages.list = append(s.passages.list, p)
+		s.passages.control = p
+	}
+}
+
+// transfer begins to send a text for the clipboard or a file. It replaces a text for the same
+// selection that has not arrived.
+func (s *Session) transfer(part passage.Part) {
+	if part.Kind == passage.Clipboard {
+		s.replaceClipboard(part.Selection)
+	}
+	a := s.receiver()
+	switch {
+	case a != nil:
+		p := &outgoingPassage{Target: passage.Target{Kind: part.Kind, Selection: part.Selection}, to: a, unsent: part.Data, ended: true}
+		s.passages.list = append(s.passages.list, p)
+	case part.Kind == passage.Clipboard:
+		s.term.RefuseClipboard()
+	}
+}
+
+func (s *Session) replaceClipboard(selection string) {
+	s.passages.list = slices.DeleteFunc(s.passages.list, func(p *outgoingPassage) bool {
+		replaced := p.Kind == passage.Clipboard && p.Selection == selection
+		if replaced && p.stream != nil {
+			p.stream.Reset(codeCancelled, "")
+		}
+		return replaced
+	})
 }
 
 // showNow sends the client the screen as it is now, and returns the number of the first state
@@ -91,7 +130,8 @@ func (s *Session) servePassages(now time.Time) {
 	q := &s.passages
 	kept := q.list[:0]
 	for _, p := range q.list {
-		if p.serve() {
+		busy := slices.ContainsFunc(kept, func(before *outgoingPassage) bool { return before.to == p.to })
+		if p.serve(busy) {
 			kept = append(kept, p)
 		} else if p == q.control {
 			s.leaveControl(now)
@@ -99,35 +139,61 @@ func (s *Session) servePassages(now time.Time) {
 	}
 	clear(q.list[len(kept):])
 	q.list = kept
-	if s.passages.undelivered() && !s.exit.deadline.IsZero() {
-		s.exit.deadline = now.Add(drainDelay)
-	}
+	s.delayEnd(now)
 }
 
-// serve reports whether the passage is still on its way.
-func (p *outgoingPassage) serve() bool {
-	if !p.to.Attached() || !p.to.session.Has(p.to) {
+// serve reports whether the passage is still on its way. It waits while the client is busy
+// with another one, so that they arrive in order.
+func (p *outgoingPassage) serve(busy bool) bool {
+	switch {
+	case !p.to.Attached() || !p.to.session.Has(p.to):
 		return false
+	case p.stream == nil && busy:
+		return true
+	case p.stream == nil:
+		p.stream = p.to.Streams().Open(passage.StreamKind, p.Target.Append(nil))
+		p.stream.Urgent = p.Kind == passage.ControlMode
 	}
 	n, err := p.stream.Write(p.unsent)
-	p.unsent = append(p.unsent[:0], p.unsent[n:]...)
+	p.unsent = p.unsent[n:]
 	if err != nil {
 		return false
 	}
-	if p.ended && len(p.unsent) == 0 {
-		p.stream.CloseWrite()
+	if len(p.unsent) == 0 {
+		if p.unsent = nil; p.ended {
+			p.stream.CloseWrite()
+		}
 	}
 	return !p.stream.Finished()
 }
 
-// undelivered reports whether a client has not received all that there is for it.
-func (q *passages) undelivered() bool {
-	for _, p := range q.list {
-		if len(p.unsent) > 0 || !p.stream.Delivered() {
-			return true
-		}
+// minDelivery is the least time for which the end of the session waits for passages.
+const minDelivery = 10 * time.Minute
+
+// delayEnd delays the end of the session, after the program has exited or closed its terminal,
+// until passages have arrived. It waits for a client that is silent as long as for one that
+// comes for the exit status.
+func (s *Session) delayEnd(now time.Time) {
+	e := &s.exit
+	if e.deadline.IsZero() || s.ending {
+		return
 	}
-	return false
+	waits := s.passages.delivering()
+	if waits && e.limit.IsZero() {
+		e.limit = now.Add(max(s.cfg.Timeouts.KeepEnded, minDelivery))
+	}
+	if waits {
+		e.deadline = e.limit
+	} else if e.waits {
+		e.deadline = now.Add(drainDelay)
+	}
+	e.waits = waits
+}
+
+func (q *passages) delivering() bool {
+	return slices.ContainsFunc(q.list, func(p *outgoingPassage) bool {
+		return len(p.unsent) > 0 || p.stream == nil || !p.stream.Delivered()
+	})
 }
 
 // leaveControl ends the control mode under way: an empty line detaches tmux (tmux(1), CONTROL
@@ -141,6 +207,16 @@ func (s *Session) leaveControl(now time.Time) {
 	}
 }
 
+// abandonControl ends the control mode under way although its client is still there.
+func (s *Session) abandonControl(now time.Time) {
+	p := s.passages.control
+	if p.stream != nil {
+		p.stream.Reset(codeCancelled, "")
+	}
+	s.passages.list = slices.DeleteFunc(s.passages.list, func(other *outgoingPassage) bool { return other == p })
+	s.leaveControl(now)
+}
+
 // controls reports whether a's keys reach the program. In a control mode they are commands of
 // the one client whose terminal shows it. If that one is silent, another that types ends the
 // control mode, and is back at the screen.
@@ -150,8 +226,7 @@ func (s *Session) controls(now time.Time, a *Attachment) bool {
 		return true
 	}
 	if !p.to.live {
-		p.stream.Reset(codeCancelled, "")
-		s.servePassages(now)
+		s.abandonControl(now)
 	}
 	return false
 }

@@ -2,6 +2,7 @@ package session
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -236,5 +237,150 @@ func TestEndAfterControlMode(t *testing.T) {
 	}
 	if got += c.read(s); got != body || alice.screen().ExitStatus.Status != 7 {
 		t.Errorf("%d bytes have come, want %d; status %v %q", len(got), len(body), alice.screen().ExitStatus, c.host.logged)
+	}
+}
+
+// osc52 is a text of n bytes for the clipboard.
+func osc52(selection string, n int) string {
+	return "\x1b]52;" + selection + ";" + strings.Repeat("YWJj", n/4) + "\a"
+}
+
+// receive waits for the next passage and reads it to its end.
+func (c *crowd) receive(m *member) (target passage.Target, text string) {
+	c.t.Helper()
+	var s *stream.Stream
+	for turns := 0; s == nil && turns < 1000; turns++ {
+		c.run(10 * time.Millisecond)
+		s = m.client.Streams().Accept()
+	}
+	if s == nil {
+		c.t.Fatal("no passage has come")
+	}
+	target, _ = passage.ParseTarget(s.Target)
+	s.CloseWrite()
+	var b strings.Builder
+	for range 10_000 {
+		data, ended, err := s.Next()
+		b.Write(data)
+		if s.Consume(c.now, len(data)); ended || err != nil {
+			break
+		}
+		c.run(5 * time.Millisecond)
+	}
+	return target, b.String()
+}
+
+// TestTransfers has texts for the clipboard that are longer than a screen, and files. They
+// arrive in order, and the screen does not wait for them.
+func TestTransfers(t *testing.T) {
+	c, alice := newTeam(t, Timeouts{})
+	rest := c.program("a" + osc52("c", 5<<20) + "b\x1b]1337;File=name=YQ==:YWJj\x1b\\" + osc52("p", 2<<20) + "c" + osc52("s", 400))
+	if rest != "" {
+		t.Fatal("the program is held back")
+	}
+	c.run(time.Second)
+	if alice.text() != "abc" || len(alice.screen().Screen.Clipboards) != 1 {
+		t.Errorf("the screen is %q with %d texts", alice.text(), len(alice.screen().Screen.Clipboards))
+	}
+	for _, want := range []struct {
+		target passage.Target
+		length int
+	}{{passage.Target{Kind: passage.Clipboard, Selection: "c"}, 5 << 20}, {passage.Target{Kind: passage.File}, len("File=name=YQ==:YWJj")}, {passage.Target{Kind: passage.Clipboard, Selection: "p"}, 2 << 20}} {
+		if target, text := c.receive(alice); target != want.target || len(text) != want.length || strings.Trim(text, "YWJjFile=name:Q") != "" {
+			t.Errorf("%v with %d bytes, want %v with %d", target, len(text), want.target, want.length)
+		}
+	}
+}
+
+// TestTransfersAreBounded has more than the session holds: the program waits.
+func TestTransfersAreBounded(t *testing.T) {
+	c, alice := newTeam(t, Timeouts{})
+	alice.cut = true
+	part := "\x1b]1337;FilePart=" + strings.Repeat("YWJj", 1<<20) + "\x1b\\"
+	rest := c.program("\x1b]1337;MultipartFile=name=YQ==\a" + strings.Repeat(part, 20) + "\x1b]1337;FileEnd\a")
+	if got := 20*len(part) - len(rest); rest == "" || got > maxUnsent+2*len(part) {
+		t.Fatalf("%d bytes wait", got)
+	}
+	alice.cut = false
+	for n := range 22 {
+		_, text := c.receive(alice)
+		if want := n > 0 && n < 21; want != strings.HasPrefix(text, "FilePart=YWJj") {
+			t.Errorf("part %d is %.20q", n, text)
+		}
+		rest = c.program(rest)
+	}
+	if rest != "" {
+		t.Errorf("%d bytes are left", len(rest))
+	}
+}
+
+// TestLongClipboardIsReplaced by a later text for the same selection.
+func TestLongClipboardIsReplaced(t *testing.T) {
+	for name, later := range map[string]string{"long": osc52("c", 2<<20), "short": osc52("c", 4), "cleared": "\x1b]52;c;!\a"} {
+		t.Run(name, func(t *testing.T) {
+			c, alice := newTeam(t, Timeouts{})
+			alice.cut = true
+			c.program(osc52("c", 20<<20) + osc52("p", 2<<20))
+			c.program(later)
+			alice.cut = false
+			var got []string
+			for range map[bool]int{true: 2, false: 1}[name == "long"] {
+				target, text := c.receive(alice)
+				got = append(got, fmt.Sprint(target.Selection, len(text)))
+			}
+			c.run(time.Second)
+			want := []string{fmt.Sprint("p", 2<<20)}
+			if name == "long" {
+				want = append(want, fmt.Sprint("c", 2<<20))
+			}
+			for alice.client.Streams().Accept() != nil {
+				got = append(got, "more")
+			}
+			if !slices.Equal(got, want) && !slices.Equal(got, append([]string{"c0"}, want...)) {
+				t.Errorf("%q have come, want %q", got, want)
+			}
+		})
+	}
+}
+
+// TestLongClipboardWithoutStreams is refused, as it always was.
+func TestLongClipboardWithoutStreams(t *testing.T) {
+	c := newCrowd(t, 0, Timeouts{})
+	cfg := gmClient(TakeOver, "old")
+	cfg.Extensions &^= state.ExtStreams
+	old := c.joinAs(0, cfg)
+	c.run(time.Second)
+	c.output("a" + osc52("c", 2<<20) + "\x1b]1337;File=:YWJj\ab")
+	if n := c.session.term.EventCount(); old.text() != "ab" || n != 1 {
+		t.Errorf("the screen is %q with %d events", old.text(), n)
+	}
+}
+
+// TestEndlessStrings never end, or are longer than any transfer.
+func TestEndlessStrings(t *testing.T) {
+	c, alice := newTeam(t, Timeouts{})
+	for _, head := range []string{"52;c;", "1337;File=name=YQ==:", "1337;FilePart=", "1337;MultipartFile="} {
+		c.program("\x1b]" + head + strings.Repeat("YWJj", passage.MaxTransfer/4) + "\x1b\\")
+		c.program("\x1b]" + head + strings.Repeat("YWJj", 1<<20))
+		c.program("\x18")
+	}
+	c.output("shown")
+	if n := c.session.term.EventCount(); alice.text() != "shown" || n != 1 || alice.client.Streams().Accept() != nil {
+		t.Errorf("the screen is %q with %d events", alice.text(), n)
+	}
+}
+
+// TestEndAfterTransfer ends the program at once: what it has copied arrives.
+func TestEndAfterTransfer(t *testing.T) {
+	c, alice := newTeam(t, Timeouts{})
+	c.program(osc52("c", 5<<20))
+	c.session.OutputEnded(c.now)
+	c.session.Exited(c.now, 0)
+	if _, text := c.receive(alice); len(text) != 5<<20 {
+		t.Errorf("%d bytes have come", len(text))
+	}
+	c.run(10 * time.Second)
+	if !alice.client.Closed() {
+		t.Error("the session has not ended")
 	}
 }

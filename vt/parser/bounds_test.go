@@ -87,3 +87,33 @@ func TestParserClipboardLimit(t *testing.T) {
 		}
 	}
 }
+
+// TestTransferLimit has strings that may be longer if the parser allows it, in one write and byte
+// by byte up to the longest name.
+func TestTransferLimit(t *testing.T) {
+	const transfer = 3 << 20
+	for head, limit := range map[string]int{
+		"52;": transfer, "1337;File=": transfer, "1337;MultipartFile=": transfer, "1337;FilePart=": transfer,
+		"1337;Copy=": maxString, "1337;FilePart": maxString, "1337;MultipartFile:": maxString, "2;52;": maxString,
+	} {
+		for _, more := range []int{0, 1} {
+			for _, split := range []int{0, 1, 4, 30} {
+				r := &recorder{}
+				p := Parser{Performer: r, MaxTransfer: transfer}
+				input := "\x1b]" + head + strings.Repeat("x", limit-len(head)+more) + "\a"
+				for i := range split {
+					p.Write([]byte(input[i : i+1]))
+				}
+				p.Write([]byte(input[split:]))
+				got, _, _ := strings.Cut(strings.Join(r.events, "\n"), " ")
+				want := map[bool]string{true: "osc", false: ""}[more == 0]
+				if more == 1 && head == "52;" {
+					want = "refused"
+				}
+				if got != want {
+					t.Errorf("OSC %s with %d bytes, split after %d: %q, want %q", head, limit+more, split, got, want)
+				}
+			}
+		}
+	}
+}

@@ -96,6 +96,9 @@ type Parser struct {
 	EightBit bool
 	// PrintDEL makes DEL a character: the set in GL has 96.
 	PrintDEL bool
+	// MaxTransfer is the limit of OSC 52 and of OSC 1337 with files, in bytes, if it is above
+	// that of others.
+	MaxTransfer int
 	// endPrint counts the bytes seen of the end of printer controller mode.
 	endPrint int
 	byByte   bool // parse byte by byte, for tests

@@ -8,6 +8,15 @@ const (
 	MaxClipboardString = 1 << 20 // OSC 52
 )
 
+// Names of the strings that may be longer.
+var (
+	clipboardName = []byte("52;")
+	fileNames     = [][]byte{[]byte("1337;File="), []byte("1337;MultipartFile="), []byte("1337;FilePart=")}
+)
+
+// maxName is the length of the longest of them.
+const maxName = len("1337;MultipartFile=")
+
 // textBuffer collects a control string.
 type textBuffer struct {
 	data     []byte
@@ -24,26 +33,35 @@ func (t *textBuffer) reset() {
 	}
 }
 
-func (t *textBuffer) append(b []byte) {
+// append adds bytes. transfer is the limit of strings that are for the user's terminal, if it
+// is above that of others.
+func (t *textBuffer) append(b []byte, transfer int) {
 	if t.overflow {
 		return
 	}
-	limit := maxString
-	if len(t.data) >= 3 && string(t.data[:3]) == "52;" {
-		limit = MaxClipboardString
+	if room := maxName - len(t.data); room > 0 && len(b) > room { // the name decides on the limit
+		t.append(b[:room], transfer)
+		b = b[room:]
 	}
-	if len(t.data)+len(b) > limit {
-		// The first bytes, which may be in b, decide on the limit.
-		if len(t.data) < 3 && len(b) >= 3 {
-			t.append(b[:3])
-			t.append(b[3:])
-			return
-		}
+	if limit := t.limit(transfer); len(t.data)+len(b) > limit {
+		clipboard := bytes.HasPrefix(t.data, clipboardName)
 		t.reset()
-		t.overflow, t.clipboardOverflow = true, limit == MaxClipboardString
+		t.overflow, t.clipboardOverflow = true, clipboard
 		return
 	}
 	t.data = append(t.data, b...)
+}
+
+func (t *textBuffer) limit(transfer int) int {
+	if bytes.HasPrefix(t.data, clipboardName) {
+		return max(MaxClipboardString, transfer)
+	}
+	for _, name := range fileNames {
+		if bytes.HasPrefix(t.data, name) {
+			return max(maxString, transfer)
+		}
+	}
+	return maxString
 }
 
 func (p *Parser) beginString(s state) {
@@ -62,7 +80,7 @@ func (p *Parser) stringRun(b []byte) int {
 	}
 	p.utf = decoder{}
 	if p.state != skipString {
-		p.text.append(b[:n])
+		p.text.append(b[:n], p.MaxTransfer)
 	}
 	return n
 }
@@ -90,7 +108,7 @@ func (p *Parser) stringByte(c byte) {
 		}
 		if p.state != skipString {
 			p.ascii[0] = c
-			p.text.append(p.ascii[:])
+			p.text.append(p.ascii[:], p.MaxTransfer)
 		}
 	}
 }

@@ -78,10 +78,19 @@ func FuzzControl(f *testing.F) {
 }
 
 func TestTarget(t *testing.T) {
-	for text, want := range map[string]bool{"control\x007": true, "control\x00": false, "control": false, "other\x007": false, "control\x00-1": false, "": false} {
-		target, ok := ParseTarget([]byte(text))
-		if ok != want || ok && (target.State != 7 || string(target.Append(nil)) != text) {
+	for text, want := range map[string]Target{
+		"control\x007":    {State: 7},
+		"clipboard\x00cp": {Kind: Clipboard, Selection: "cp"},
+		"clipboard\x00":   {Kind: Clipboard},
+		"file\x00":        {Kind: File},
+	} {
+		if target, ok := ParseTarget([]byte(text)); !ok || target != want || string(target.Append(nil)) != text {
 			t.Errorf("%q: %v, %v", text, target, ok)
+		}
+	}
+	for _, text := range []string{"control\x00", "control", "other\x007", "control\x00-1", "", "clipboard\x00c;", "clipboard\x00cccccccccccccccc", "file\x00x"} {
+		if target, ok := ParseTarget([]byte(text)); ok {
+			t.Errorf("%q is accepted as %v", text, target)
 		}
 	}
 }

@@ -1,8 +1,18 @@
 package passage
 
 import (
+	"slices"
 	"strconv"
 	"strings"
+)
+
+// Kind is the kind of a passage.
+type Kind uint8
+
+const (
+	ControlMode Kind = iota // output of tmux in control mode
+	Clipboard               // a text for the clipboard (OSC 52), in base64
+	File                    // a command of iTerm2 with a file or a part of one (OSC 1337)
 )
 
 // StreamKind is the kind of the streams that carry passages to a client (protocol, section
@@ -11,23 +21,42 @@ const StreamKind = 6
 
 // Target is that of a stream with a passage.
 type Target struct {
+	Kind Kind
 	// State is the number of the first state with all that the program has written before
-	// the passage.
+	// a ControlMode.
 	State uint64
+	// Selection is that of a Clipboard.
+	Selection string
 }
 
-const control = "control"
+// kinds are the kinds in targets.
+var kinds = [...]string{ControlMode: "control", Clipboard: "clipboard", File: "file"}
 
 // Append appends the target as that of a stream.
 func (t Target) Append(dst []byte) []byte {
-	return strconv.AppendUint(append(dst, control+"\x00"...), t.State, 10)
+	dst = append(append(dst, kinds[t.Kind]...), 0)
+	if t.Kind == ControlMode {
+		return strconv.AppendUint(dst, t.State, 10)
+	}
+	return append(dst, t.Selection...)
 }
 
 // ParseTarget parses the target of a stream. ok is false if it is malformed, or of a passage
 // that is not known.
 func ParseTarget(text []byte) (t Target, ok bool) {
-	kind, number, _ := strings.Cut(string(text), "\x00")
-	var err error
-	t.State, err = strconv.ParseUint(number, 10, 64)
-	return t, kind == control && err == nil
+	kind, rest, _ := strings.Cut(string(text), "\x00")
+	i := slices.Index(kinds[:], kind)
+	if i < 0 {
+		return t, false
+	}
+	switch t.Kind = Kind(i); t.Kind {
+	case ControlMode:
+		var err error
+		t.State, err = strconv.ParseUint(rest, 10, 64)
+		return t, err == nil
+	case Clipboard:
+		t.Selection = rest
+		return t, IsSelection(rest)
+	}
+	return t, rest == ""
 }
