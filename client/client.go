@@ -222,6 +222,7 @@ func (o *options) settings(program string) (settings, error) {
 	s, err := readSettings(program, lookup)
 	s.overwrite = s.overwrite || o.overwrite
 	s.noInit = s.noInit || o.noInit
+	s.noPassages = s.noPassages || o.noPassages
 	s.historyLines = o.historyLines()
 	return s, err
 }

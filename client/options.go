@@ -47,7 +47,8 @@ type options struct {
 	predict    string // a predict.Mode, or empty
 	overwrite  bool
 	noInit     bool
-	noPrefix   bool    // of the window's title
+	noPrefix   bool // of the window's title
+	noPassages bool
 	escape     *string // the escape key, in the form of parseEscapeKey; nil for the default
 	family     string  // an sshboot.Family
 	port       string  // PORT[:PORT2], or empty

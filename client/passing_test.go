@@ -41,3 +41,23 @@ func TestInputInAPassage(t *testing.T) {
 		})
 	}
 }
+
+func TestTerminalOfPassages(t *testing.T) {
+	for _, test := range []struct {
+		env     map[string]string
+		iTerm2  bool
+		refused bool
+	}{
+		{nil, false, false},
+		{map[string]string{"TERM_PROGRAM": "iTerm.app"}, true, false},
+		{map[string]string{"LC_TERMINAL": "iTerm2"}, true, false}, // after ssh
+		{map[string]string{"LC_TERMINAL": "iTerm2", "TERM_PROGRAM": "tmux"}, false, false},
+		{map[string]string{"TERM_PROGRAM": "WezTerm"}, false, false},
+		{map[string]string{"GM_PASSTHROUGH": "no"}, false, true},
+		{map[string]string{"GM_PASSTHROUGH": "yes", "MOSH_PASSTHROUGH": "no"}, false, false},
+	} {
+		if s, err := readSettings(programGM, lookupIn(test.env)); s.iTerm2 != test.iTerm2 || s.noPassages != test.refused || err != nil {
+			t.Errorf("%v: iTerm2 %v, refused %v, %v", test.env, s.iTerm2, s.noPassages, err)
+		}
+	}
+}

@@ -52,7 +52,7 @@ func readSettings(program string, lookup func(string) (string, bool)) (settings,
 		titlePrefix:        titlePrefix(program),
 		ignoreRemoteStatus: program != programGM,
 		noInit:             env.given("NO_TERM_INIT"),
-		noPassages:         env.value("PASSTHROUGH") == "no",
+		noPassages:         env.value("PASSTHROUGH") == no,
 	}
 	s.colorTerm, _ = lookup("COLORTERM")
 	var named bool
