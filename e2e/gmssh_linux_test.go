@@ -361,6 +361,7 @@ func TestSSHSession(t *testing.T) {
 // What sshd forbids fails as with ssh, and what its host cannot run in gm's session runs over
 // SSH.
 func TestSSHPolicy(t *testing.T) {
+	t.Parallel()
 	newSSHHost(t) // deploys the server, which some of the others cannot
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
