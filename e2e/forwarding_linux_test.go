@@ -157,6 +157,52 @@ func TestForwardingSOCKS(t *testing.T) {
 	}
 }
 
+// TestForwardingHTTP has curl fetch a page through -L and -R, from and to ports and sockets.
+func TestForwardingHTTP(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, sshboottest.Config{})
+	dir := harness.TempDir(t)
+	page, at, to := filepath.Join(dir, "page"), filepath.Join(dir, "at"), filepath.Join(dir, "to")
+	sshboottest.WriteFile(t, page, strings.Repeat("a page\n", 10_000), 0o644)
+	for _, c := range []struct {
+		option       string
+		fetch, serve *harness.Namespace
+	}{{"-L", s.here, s.there}, {"-R", s.there, s.here}} {
+		for _, spec := range []string{"8001:127.0.0.1:7007", "8001:" + to, at + ":127.0.0.1:7007", at + ":" + to} {
+			t.Run(c.option+" "+strings.ReplaceAll(spec, dir, ""), func(t *testing.T) {
+				s := *s
+				s.host = &host{t: t, Server: s.Server, sessions: s.sessions, clients: s.clients, home: s.home, env: s.env, prefix: s.prefix}
+				var l net.Listener
+				if strings.HasSuffix(spec, to) {
+					l = listenUnix(t, to)
+				} else {
+					l = c.serve.Listen("127.0.0.1:7007")
+				}
+				network, address, words := "tcp", "127.0.0.1:8001", []string{"curl", "-sS", "http://127.0.0.1:8001"}
+				if strings.HasPrefix(spec, at) {
+					network, address, words = "unix", at, []string{"curl", "-sS", "--unix-socket", at, "http://page"}
+				}
+				serveFile(t, l, page, func(string) {
+					s.forwarder(listens(c.fetch, network, address), c.option, spec)
+					out, err := exec.Command("nsenter", append(c.fetch.Enter()[1:], words...)...).Output()
+					if want := sshboottest.ReadFile(t, page); err != nil || string(out) != want {
+						t.Errorf("%d bytes and %v, want %d", len(out), err, len(want))
+					}
+				})
+			})
+		}
+	}
+}
+
+func listenUnix(t *testing.T, path string) net.Listener {
+	t.Helper()
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
 // serveFile serves a file over HTTP 1.0 while f runs.
 func serveFile(t *testing.T, l net.Listener, path string, f func(address string)) {
 	t.Helper()
