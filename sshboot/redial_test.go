@@ -23,18 +23,11 @@ func byKey() ssh.ServerConfig {
 	return ssh.ServerConfig{PublicKeyCallback: func(ssh.ConnMetadata, ssh.PublicKey) (*ssh.Permissions, error) { return nil, nil }}
 }
 
-// writeEncryptedKey writes a new key with the passphrase "sesame" to the user's home.
-func writeEncryptedKey(t *testing.T, b boot) {
+// writeEncryptedKey writes a key of testdata with the passphrase "sesame" to the user's home. Its
+// passphrase has one round of bcrypt, which takes seconds with the race detector otherwise.
+func writeEncryptedKey(t *testing.T, b boot, name string) {
 	t.Helper()
-	_, private, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	block, err := ssh.MarshalPrivateKeyWithPassphrase(private, "", []byte("sesame"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	sshboottest.WriteFile(t, filepath.Join(b.env.Home, ".ssh/id_ed25519"), string(pem.EncodeToMemory(block)), 0o600)
+	sshboottest.WriteFile(t, filepath.Join(b.env.Home, ".ssh/id_ed25519"), sshboottest.ReadFile(t, "testdata/"+name), 0o600)
 }
 
 // bootByKey returns a boot to a host for a user who has unlocked nothing yet.
@@ -42,7 +35,7 @@ func bootByKey(t *testing.T, u *prompttest.ScriptedUser) boot {
 	t.Helper()
 	b := bootTo(t, sshboottest.StartGoServer(t, byKey()), u)
 	b.unlocked = new(sshclient.Unlocked)
-	writeEncryptedKey(t, b)
+	writeEncryptedKey(t, b, "locked1")
 	return b
 }
 
@@ -71,7 +64,7 @@ func TestRedialWithUnlockedKey(t *testing.T) {
 // In the background a question fails the login, and nothing is shown.
 func TestRedialThatNeedsAnAnswer(t *testing.T) {
 	for name, change := range map[string]func(*testing.T, *Login){
-		"another key":   func(t *testing.T, l *Login) { writeEncryptedKey(t, l.boot) },
+		"another key":   func(t *testing.T, l *Login) { writeEncryptedKey(t, l.boot, "locked2") },
 		"unknown host":  func(t *testing.T, l *Login) { l.boot.env.Home = t.TempDir() },
 		"empty ring":    func(t *testing.T, l *Login) { l.boot.unlocked = new(sshclient.Unlocked) },
 		"verbose login": func(t *testing.T, l *Login) { l.boot.unlocked = nil; l.boot.request.SSHCommand = []string{"ssh", "-v"} },
@@ -110,7 +103,7 @@ func TestRefusedAfterAQuestion(t *testing.T) {
 	s.Status = &status
 	b := bootTo(t, s, u)
 	b.request.SSHCommand = []string{"ssh", "-o", "IdentityFile=" + b.env.Home + "/.ssh/id_ed25519", "-o", "IdentityFile=" + b.env.Home + "/.ssh/plain"}
-	writeEncryptedKey(t, b)
+	writeEncryptedKey(t, b, "locked1")
 	_, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)

@@ -15,7 +15,7 @@ import (
 // key to path.pub. It returns the public key. Without -N there is no passphrase.
 func Keygen(t testing.TB, path string, args ...string) ssh.PublicKey {
 	t.Helper()
-	full := append([]string{"-q", "-C", "test", "-f", path}, args...)
+	full := append([]string{"-q", "-C", "test", "-f", path, "-a", "1"}, args...) // few rounds, as a passphrase costs a second
 	if !strings.Contains(" "+strings.Join(args, " "), " -N") {
 		full = append(full, "-N", "")
 	}
