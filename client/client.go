@@ -22,6 +22,7 @@ import (
 	"slices"
 	"strings"
 
+	"gm/client/forwarding"
 	"gm/client/manual"
 	"gm/client/sshexec"
 	"gm/internal/hint"
@@ -75,10 +76,12 @@ func Main(program, version string, args []string) (status int) {
 }
 
 // Session runs the session that the command line args of gm describe and returns the exit
-// status: that of the program, or [sshexec.Failed] if the session failed.
-func Session(args []string) (status int) {
+// status: that of the program, or [sshexec.Failed] if the session failed. Other processes reach
+// it through control.
+func Session(args []string, control forwarding.Control) (status int) {
 	defer guard(stderr(), programGM, &status)
 	o, err := readOptions(programGM, args)
+	o.control = control
 	if err == nil {
 		status, err = connect(programGM, o)
 	}

@@ -60,7 +60,7 @@ func launch(ctx context.Context, o options, lookup func(string) (string, bool)) 
 		login.Close()
 		return reached{}, err
 	}
-	o.agent = forwards.Agent != ""
+	o.agent, forwards.Control = forwards.Agent != "", o.control
 	err = login.Start(ctx, o.verb, serverArgs(o, lookup))
 	if name, again := o.chosen(ctx, &err); again {
 		o.name = name

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"gm/client/forwarding"
 	"gm/client/predict"
 	"gm/internal/shellquote"
 	"gm/sshboot"
@@ -38,6 +39,7 @@ type options struct {
 	agent     bool   // the agent is forwarded
 	shell     bool   // command is one word for the login shell
 	subsystem string // of sshd, whose program runs
+	control   forwarding.Control
 
 	local       bool
 	link        string   // the network to simulate with --local, in the form of simnet.Parse

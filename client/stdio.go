@@ -84,8 +84,8 @@ type Program struct {
 	// Connect is an address that the host connects to in place of a program, as with ssh -W;
 	// the zero Address is none.
 	Connect forward.Address
-	// ControlPath is the socket of ssh -O; empty for none.
-	ControlPath string
+	// Control is how other processes reach the session.
+	Control forwarding.Control
 	sshexec.Streams
 	// Ready is called once when all forwardings have been set up; may be nil. Its error ends
 	// the program.
@@ -115,7 +115,7 @@ func (p *Program) Run(ctx context.Context, login *sshboot.Login) (status int, er
 	if err != nil {
 		return sshexec.Failed, err
 	}
-	cfg.ControlPath = p.ControlPath
+	cfg.Control = p.Control
 	session := p.session(o)
 	session.agent = cfg.Agent != ""
 	refused := make(chan bool, 1)

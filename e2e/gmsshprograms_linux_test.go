@@ -82,7 +82,8 @@ func TestAnsibleOverGMSSH(t *testing.T) {
 			"-e", "ansible_python_interpreter=/usr/bin/python3", "--ssh-common-args=-F " + s.config,
 			"--sftp-extra-args=-S " + s.gmssh}, words...)...)
 		cmd.Dir = work
-		cmd.Env = append(os.Environ(), "HOME="+s.home, "SSH_AUTH_SOCK=", "ANSIBLE_NOCOLOR=1", s.clients.Env())
+		cmd.Env = append(os.Environ(), "HOME="+s.home, "SSH_AUTH_SOCK=", "ANSIBLE_NOCOLOR=1", s.clients.Env(),
+			"ANSIBLE_SSH_ARGS=-o ControlMaster=auto -o ControlPersist=2") // 60 s by default
 		out, err := cmd.CombinedOutput()
 		if status(err) != want {
 			t.Fatalf("%q: %v, want %d: %s", words, err, want, out)

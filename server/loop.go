@@ -14,6 +14,7 @@ import (
 
 	"gm/internal/alarm"
 	"gm/internal/deadline"
+	"gm/internal/forward"
 	"gm/server/pty"
 	"gm/server/session"
 	"gm/wire/datagram"
@@ -56,6 +57,9 @@ type program interface {
 // launchFunc starts the program on a terminal of that size.
 type launchFunc func(cols, rows int) (p program, greeting []byte, err error)
 
+// execFunc starts a program beside the session's.
+type execFunc func(command string, subsystem bool) (forward.ExecProgram, error)
+
 // clientFunc is called when the client's address changes; an invalid Addr means that
 // the client is silent.
 type clientFunc func(client netip.Addr)
@@ -72,6 +76,7 @@ type loopConfig struct {
 	timer    *alarm.Alarm
 	size     session.SizePolicy
 	launch   launchFunc
+	exec     execFunc // nil refuses
 	changed  clientFunc
 	signals  <-chan os.Signal
 	logger   func(format string, a ...any)

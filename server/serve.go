@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"gm/internal/alarm"
+	"gm/internal/forward"
 	"gm/internal/nodump"
 	"gm/server/login"
 	"gm/server/pty"
@@ -55,7 +56,7 @@ func serve(version string, h *handover, o options) error {
 	sharer := sharer{registry.Open(os.Getenv), o.replaced, env.logger()}
 	socket, unshared := sharer.join(h.conn, o.ports)
 	l := newLoop(loopConfig{
-		timer: alarm.New(), socket: socket, open: sharer.open, bind: o.bind, pipe: pipe, from: sshClient(), launch: env.launch, changed: env.clientChanged,
+		timer: alarm.New(), socket: socket, open: sharer.open, bind: o.bind, pipe: pipe, from: sshClient(), launch: env.launch, exec: env.exec, changed: env.clientChanged,
 		signals: signals, logger: env.logger(), size: sizePolicies[o.session.size],
 	})
 	release, _, _ := strings.Cut(version, " ") // without the commit
@@ -127,14 +128,9 @@ func (e *sessionEnv) launch(cols, rows int) (program, []byte, error) {
 	if e.options.session.idle {
 		return newNoProgram(), nil, nil
 	}
-	command, notice := sessionCommand(e.options, e.environ)
-	command.Env = sessionEnvironment(command.Env, e.identity)
-	if path := agentPath(e.identity); e.options.session.agent && path != "" {
-		command.Env = setenv(command.Env, "SSH_AUTH_SOCK="+path)
-	}
+	command, notice := e.command(e.options)
 	if e.options.session.stdio {
-		command.Env = withoutTerminal(command.Env)
-		p, err := pty.StartPiped(command, e.users)
+		p, err := e.startPiped(command)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -147,6 +143,43 @@ func (e *sessionEnv) launch(cols, rows int) (program, []byte, error) {
 	}
 	e.recorder = login.NewRecorder(c, getenv(e.environ, "USER"))
 	return &recordedProgram{c, e.recorder, e.runsShell()}, hello, nil
+}
+
+// command returns the command of o in the session's environment.
+func (e *sessionEnv) command(o options) (c pty.Command, notice string) {
+	c, notice = sessionCommand(o, e.environ)
+	c.Env = sessionEnvironment(c.Env, e.identity)
+	if path := agentPath(e.identity); o.session.agent && path != "" {
+		c.Env = setenv(c.Env, "SSH_AUTH_SOCK="+path)
+	}
+	return c, notice
+}
+
+func (e *sessionEnv) startPiped(c pty.Command) (*pty.Piped, error) {
+	c.Env = withoutTerminal(c.Env)
+	return pty.StartPiped(c, e.users)
+}
+
+// exec starts a command of the login shell, which runs without one if it is empty, or a
+// subsystem beside the session's program.
+func (e *sessionEnv) exec(command string, subsystem bool) (forward.ExecProgram, error) {
+	o := e.options
+	o.session.shell, o.command = true, nil
+	switch {
+	case subsystem:
+		o.session.subsystem = command
+		if err := o.findSubsystem(); err != nil {
+			return forward.ExecProgram{}, err
+		}
+	case command != "":
+		o.command = []string{command}
+	}
+	c, _ := e.command(o)
+	p, err := e.startPiped(c)
+	if err != nil {
+		return forward.ExecProgram{}, err
+	}
+	return forward.ExecProgram{Stdin: p.Stdin, Stdout: p.Stdout, Stderr: p.Stderr, Wait: p.Wait, HangUp: p.HangUp}, nil
 }
 
 func (e *sessionEnv) runsShell() bool { return len(e.options.command) == 0 }

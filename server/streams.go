@@ -29,6 +29,7 @@ func (l *loop) openStreams(a *session.Attachment) {
 
 		AgentPath: agentPath(l.identity),
 		Start:     l.feeders.Go,
+		Exec:      l.exec,
 		Accept:    func(s *stream.Stream) bool { return l.acceptStream(c.mux, s) },
 	})
 	l.streams = append(l.streams, c)

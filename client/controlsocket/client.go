@@ -43,7 +43,7 @@ func (c *Client) request(kind uint32, fields any) (message, error) {
 		return m, err
 	case m.ID != c.next:
 		return m, errMalformed
-	case m.Type == typeFailure || m.Type == typeFailure-1: // and MUX_S_PERMISSION_DENIED
+	case m.Type == typeFailure || m.Type == typeDenied:
 		var why text
 		if ssh.Unmarshal(m.Rest, &why) != nil {
 			return m, errMalformed

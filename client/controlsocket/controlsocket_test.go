@@ -1,8 +1,10 @@
 package controlsocket
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -16,10 +18,12 @@ import (
 
 // recorder is a master that records what it is asked for.
 type recorder struct {
-	asked  []string
-	port   int
-	err    error
-	exited chan string
+	asked   []string
+	port    int
+	err     error
+	exited  chan string
+	denies  bool
+	waiting chan bool
 }
 
 func (r *recorder) Open(s forward.Spec) (int, error) {
@@ -30,6 +34,27 @@ func (r *recorder) Open(s forward.Spec) (int, error) {
 func (r *recorder) Cancel(s forward.Spec) error {
 	r.asked = append(r.asked, "cancel "+s.Kind.String()+" "+s.String())
 	return r.err
+}
+
+func (r *recorder) Permit() bool { return !r.denies }
+
+// Run copies its input to its output and, after it, the command to its error.
+func (r *recorder) Run(ctx context.Context, p Program, started func()) (int, error) {
+	if r.err != nil {
+		return 0, r.err
+	}
+	started()
+	if p.Command == "wait" {
+		close(r.waiting)
+		<-ctx.Done()
+		r.exited <- "cancelled"
+		return 0, ctx.Err()
+	}
+	io.Copy(p.Out, p.In)
+	if p.Err != nil {
+		fmt.Fprintf(p.Err, "%s %v", p.Command, p.Subsystem)
+	}
+	return 7, nil
 }
 
 func (r *recorder) Exit()          { r.exited <- "exit" }
@@ -133,7 +158,9 @@ func TestMalformedRequests(t *testing.T) {
 	}{
 		"another version":         {frame("\x00\x00\x00\x01\x00\x00\x00\x05"), false},
 		"no hello":                {frame("\x10\x00\x00\x04\x00\x00\x00\x01"), false},
-		"a session":               {hello + frame("\x10\x00\x00\x02\x00\x00\x00\x01"), true},
+		"unknown request":         {hello + frame("\x10\x00\x00\x7f\x00\x00\x00\x01"), true},
+		"a session cut off":       {hello + frame("\x10\x00\x00\x02\x00\x00\x00\x01"), false},
+		"a session without files": {hello + frame("\x10\x00\x00\x02\x00\x00\x00\x01"+strings.Repeat("\x00", 36)), false},
 		"too short":               {hello + frame("\x10\x00"), false},
 		"too long":                {hello + "\x7f\xff\xff\xff", false},
 		"a forwarding cut off":    {hello + frame("\x10\x00\x00\x06\x00\x00\x00\x01\x00\x00\x00\x01\x00"), false},

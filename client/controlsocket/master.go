@@ -1,7 +1,9 @@
 package controlsocket
 
 import (
+	"context"
 	"errors"
+	"io"
 	"net"
 	"os"
 
@@ -15,9 +17,24 @@ type Master interface {
 	// Open begins a forwarding. port is that of a remote one without a port of its own.
 	Open(forward.Spec) (port int, err error)
 	Cancel(forward.Spec) error
+	// Run runs a program until its end or that of ctx, and returns its exit status. It closes
+	// the standard streams. started is called once it runs; an error before is the result.
+	Run(ctx context.Context, p Program, started func()) (status int, err error)
+	// Permit reports whether the user permits a request, which it asks where they are asked for.
+	Permit() bool
 	// Exit ends the client, and StopListening its socket.
 	Exit()
 	StopListening()
+}
+
+// Program is a program to run, or a connection to make in its place.
+type Program struct {
+	Command   string // for the account's shell, empty for a login shell, or a subsystem's name
+	Subsystem bool
+	// Connect is the address to connect to in place of a program; the zero Address is none.
+	Connect  forward.Address
+	In       io.ReadCloser
+	Out, Err io.WriteCloser // Err is nil of a connection
 }
 
 // Listen listens at a path, for this account alone.
@@ -52,11 +69,21 @@ func serve(conn net.Conn, m Master) error {
 		if err != nil {
 			return err
 		}
+		switch request.Type {
+		case typeNewSession, typeNewStdio:
+			return run(conn, request, m)
+		case typeTerminate, typeOpenForward:
+			if !m.Permit() {
+				return write(conn, typeDenied, request.ID, errDenied)
+			}
+		}
 		if err := answer(conn, request, m); err != nil {
 			return err
 		}
 	}
 }
+
+var errDenied = text{"Permission denied"}
 
 func answer(conn net.Conn, request message, m Master) error {
 	id := request.ID
@@ -80,7 +107,7 @@ func answer(conn net.Conn, request message, m Master) error {
 		}
 		return answerForwarding(conn, request, spec, m)
 	}
-	return write(conn, typeFailure, id, text{"unsupported request: gm shares no sessions"})
+	return write(conn, typeFailure, id, text{"unsupported request"})
 }
 
 func answerForwarding(conn net.Conn, request message, spec forward.Spec, m Master) error {

@@ -1,6 +1,6 @@
 // Package controlsocket speaks the protocol of OpenSSH's ControlPath (OpenSSH, PROTOCOL.mux): a
-// client asks a running one, the master, to forward, to stop or whether it is there. Sessions
-// are not shared.
+// client asks a running one, the master, to run a program, to connect or forward, to stop or
+// whether it is there. Terminals are not shared.
 package controlsocket
 
 import (
@@ -20,16 +20,21 @@ const version = 4
 // Types of messages.
 const (
 	typeHello         = 0x00000001
+	typeNewSession    = 0x10000002
 	typeAliveCheck    = 0x10000004
 	typeTerminate     = 0x10000005
 	typeOpenForward   = 0x10000006
 	typeCloseForward  = 0x10000007
+	typeNewStdio      = 0x10000008
 	typeStopListening = 0x10000009
 
-	typeOK         = 0x80000001
-	typeFailure    = 0x80000003
-	typeAlive      = 0x80000005
-	typeRemotePort = 0x80000007
+	typeOK            = 0x80000001
+	typeDenied        = 0x80000002
+	typeFailure       = 0x80000003
+	typeExit          = 0x80000004
+	typeAlive         = 0x80000005
+	typeSessionOpened = 0x80000006
+	typeRemotePort    = 0x80000007
 )
 
 // maxMessage bounds a message, in bytes.
@@ -95,6 +100,28 @@ type (
 	text struct{ Text string }
 	port struct{ Number uint32 }
 )
+
+// newSession is the fields of typeNewSession. The program's standard input, output and error
+// follow as file descriptors.
+type newSession struct {
+	Reserved                        string
+	Terminal, X11, Agent, Subsystem uint32 // flags
+	Escape                          uint32
+	Term, Command                   string
+	Env                             []byte `ssh:"rest"` // strings NAME=VALUE
+}
+
+// newStdio is the fields of typeNewStdio. Input and output follow as file descriptors.
+type newStdio struct {
+	Reserved, Host string
+	Port           uint32
+}
+
+// exitStatus is the fields of typeExit without the first, which is in message.ID.
+type exitStatus struct{ Status uint32 }
+
+// noEscape is the escape character of a session without one.
+const noEscape = 1<<32 - 1
 
 // forwarding is the fields of typeOpenForward and typeCloseForward.
 type forwarding struct {

@@ -29,9 +29,7 @@ type Config struct {
 	// value permits it.
 	CommandLineOff bool
 
-	// ControlPath is the socket by which other processes ask for forwardings and for the end
-	// of the session (ssh -O); empty for none.
-	ControlPath string
+	Control Control
 
 	GatewayPorts     bool
 	PermitRemoteOpen forward.Permits
@@ -120,6 +118,7 @@ type Forwarding struct {
 	control net.Listener                        // at ControlPath; nil without it
 	waiting map[*forward.Forward]chan<- outcome // requests of control
 	ended   chan struct{}
+	idle    *idle    // nil if the session does not end by it
 	ssh     *overSSH // nil if the session carries the streams
 }
 

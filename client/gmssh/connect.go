@@ -50,9 +50,20 @@ func (m *invocation) connect() (status int, err error) {
 			return sshexec.Failed, fmt.Errorf("-%c: %s", letter, why)
 		}
 	}
+	if m.isPersistent() {
+		m.persistent = true
+		return m.overSSH(leaveForeground)
+	}
 	if m.isSession() {
 		m.warn()
-		return client.Session(m.sessionArgs()), nil
+		master, err := m.master()
+		if err != nil {
+			return sshexec.Failed, err
+		}
+		return client.Session(m.sessionArgs(), master), nil
+	}
+	if status, done, err := m.share(); done || err != nil {
+		return status, err
 	}
 	if m.config.Flag("forkafterauthentication") {
 		return m.inBackground()
@@ -114,6 +125,9 @@ func (m *invocation) sessionArgs() []string {
 // wantsTerminal reports whether a terminal is requested on the host for a program that is
 // not in a session of gm.
 func (m *invocation) wantsTerminal() bool {
+	if m.persistent {
+		return false
+	}
 	c := m.config
 	mode := c.Word("requesttty")
 	if c.Word("sessiontype") == "none" || mode == "false" {
@@ -186,11 +200,11 @@ func (m *invocation) localCommand(ctx context.Context) error {
 // roams reports whether a session without a terminal does what the line asks for, which is
 // more than to be logged in.
 func (m *invocation) roams() bool {
-	if m.config.Word("sessiontype") != "none" || m.line.Stdio != "" {
+	if m.config.Word("sessiontype") != "none" || m.line.Stdio != "" || m.persistent {
 		return true
 	}
-	path, _ := m.masterPath()
-	return len(m.config.Forwardings()) > 0 || path != ""
+	master, _ := m.master()
+	return len(m.config.Forwardings()) > 0 || master.Path != ""
 }
 
 // roaming runs the program of the line, or none, in such a session.
@@ -204,11 +218,20 @@ func (m *invocation) roaming(ctx context.Context, login *sshboot.Login, ready fu
 	if p.Command, err = m.command(); err != nil {
 		return sshexec.Failed, err
 	}
-	if p.ControlPath, err = m.masterPath(); err != nil {
+	p.Control, err = m.master()
+	switch {
+	case err != nil:
 		return sshexec.Failed, err
+	case m.persistent && p.Control.Path == "": // another process was faster
+		return 0, ready()
+	case m.persistent:
+		p.None, p.Subsystem, p.Command, p.Connect, p.In = true, false, "", forward.Address{}, nil
 	}
-	if status, err = p.Run(ctx, login); errors.Is(err, forwarding.ErrExit) {
+	switch status, err = p.Run(ctx, login); {
+	case errors.Is(err, forwarding.ErrExit):
 		err = nil
+	case m.persistent && err != nil:
+		return statusUnshared, nil
 	}
 	return status, err
 }

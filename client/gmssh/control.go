@@ -1,38 +1,49 @@
 package gmssh
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"net"
+	"os"
 	"strings"
 	"syscall"
 
 	"gm/client/controlsocket"
 	"gm/client/forwarding"
 	"gm/client/sshexec"
+	"gm/sshboot/prompt"
 )
 
-// masterPath returns the socket on which this client is the master of others; empty if it is
-// none. With ControlMaster auto the first one is.
-func (m *invocation) masterPath() (string, error) {
+// master returns the socket on which this client is the master of others; the zero Control if it
+// is none. With ControlMaster auto the first one is.
+func (m *invocation) master() (c forwarding.Control, err error) {
 	mode := m.config.Word("controlmaster")
-	if mode != "true" && mode != "auto" {
-		return "", nil
+	if mode == "false" {
+		return c, nil
 	}
 	path, err := m.config.Expanded("controlpath")
 	if err != nil || path == "" {
-		return "", err
+		return c, err
 	}
 	if conn, err := net.Dial("unix", path); err == nil {
 		conn.Close()
-		if mode == "true" {
+		if mode == "true" || mode == "ask" {
 			m.log("ControlSocket " + path + " already exists, disabling multiplexing")
 		}
-		return "", nil
+		return c, nil
 	}
 	removeStale(path)
-	return path, nil
+	if c.Path = path; strings.HasSuffix(mode, "ask") {
+		question := "Allow shared connection to " + m.config.HostName() + "? "
+		c.Confirm = func() bool { return prompt.ConfirmByProgram(context.Background(), question, os.Getenv) }
+	}
+	if m.persistent {
+		c.Only = true
+		c.Idle, _ = m.config.ControlPersist()
+	}
+	return c, nil
 }
 
 // control runs the command of -O.
@@ -62,7 +73,7 @@ func (m *invocation) control() (status int, err error) {
 	case "cancel":
 		return m.cancelForwardings(c)
 	default:
-		return sshexec.Failed, message("Unsupported -O command: gm shares no sessions")
+		return sshexec.Failed, message("Unsupported -O command")
 	}
 	return 0, nil
 }

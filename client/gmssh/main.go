@@ -51,6 +51,8 @@ type invocation struct {
 
 	line   sshline.Line
 	config *sshconfig.Config // nil before it is resolved
+	// persistent makes it the master of ControlPersist, in the background and without a program.
+	persistent bool
 }
 
 // message is an error in ssh's words, which the name of the program does not precede.

@@ -23,3 +23,10 @@ func (m *invocation) inBackground() (status int, err error) {
 
 // removeStale does nothing.
 func removeStale(string) {}
+
+func (m *invocation) isPersistent() bool { return false }
+
+func leaveForeground() error { return nil }
+
+// begin begins no master.
+func (m *invocation) begin() (status int, err error) { return 0, nil }

@@ -58,14 +58,45 @@ const readyVariable = "GM_SSH_READY"
 // readyFD is that descriptor, the first of exec.Cmd.ExtraFiles.
 const readyFD = 3
 
+// masterVariable is set in the process of ControlPersist.
+const masterVariable = "GM_SSH_MASTER"
+
 // inBackground starts the program again and returns when that is logged in, or with its exit
 // status if it fails. Its standard input is empty.
 func (m *invocation) inBackground() (status int, err error) {
 	if os.Getenv(readyVariable) != "" {
-		os.Unsetenv(readyVariable)
-		unix.CloseOnExec(readyFD)
+		inherit()
 		return m.overSSH(leaveForeground)
 	}
+	return m.startAgain(func(cmd *exec.Cmd) { cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr })
+}
+
+// inherit takes over what startAgain has passed on.
+func inherit() {
+	os.Unsetenv(readyVariable)
+	unix.CloseOnExec(readyFD)
+}
+
+// isPersistent reports whether begin has started this process.
+func (m *invocation) isPersistent() bool {
+	if os.Getenv(masterVariable) == "" {
+		return false
+	}
+	os.Unsetenv(masterVariable)
+	inherit()
+	return true
+}
+
+// begin starts the master of ControlPersist in the background, and returns as inBackground does.
+// Its messages are shown while this process lasts.
+func (m *invocation) begin() (status int, err error) {
+	return m.startAgain(func(cmd *exec.Cmd) {
+		cmd.Env = append(cmd.Env, masterVariable+"=1")
+		cmd.Stderr = m.errors
+	})
+}
+
+func (m *invocation) startAgain(prepare func(*exec.Cmd)) (status int, err error) {
 	self, err := os.Executable()
 	if err != nil {
 		return sshexec.Failed, err
@@ -79,7 +110,7 @@ func (m *invocation) inBackground() (status int, err error) {
 	cmd.Args[0] = os.Args[0]
 	cmd.Env = append(os.Environ(), readyVariable+"=3")
 	cmd.ExtraFiles = []*os.File{w}
-	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	prepare(cmd)
 	err = cmd.Start()
 	w.Close()
 	if err != nil {

@@ -173,6 +173,16 @@ func (m *Mux) Connect(to Address, conn Endpoint, ended func(error)) *Relay {
 	return r
 }
 
+// OnConnect has f called once when the server has connected or has not, with the error. It is
+// called at once after Connect.
+func (r *Relay) OnConnect(f func(error)) {
+	confirm := r.confirm
+	r.confirm = func(err error) {
+		confirm(err)
+		f(err)
+	}
+}
+
 func (m *Mux) connect(to Address, originator string, ended func(error)) *Relay {
 	s := m.streams.Open(KindConnect, connectTarget(to, originator))
 	r := m.newRelay(s, ended)

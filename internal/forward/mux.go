@@ -40,6 +40,9 @@ type Config struct {
 	// ListenX11 listens for a server's display, with the fields of the target after "x11". The
 	// line is sent to the client. Nil refuses.
 	ListenX11 func(fields []string) (listeners []net.Listener, line string, err error)
+	// Exec starts a server's program beside the session's, a command of the account's shell or a
+	// subsystem of sshd. Nil refuses.
+	Exec func(command string, subsystem bool) (ExecProgram, error)
 	// Accept is called for streams of other kinds that the peer begins, and reports whether
 	// it keeps the stream. Others are reset.
 	Accept func(*stream.Stream) bool
@@ -84,6 +87,8 @@ type Mux struct {
 	waiting  []*Relay // until fewer are dialled
 	forwards []*Forward
 	served   []*served
+	execs    []*Exec
+	programs map[uint64]*execServed // by the IDs of their streams
 }
 
 // NewMux returns the Mux of a session's streams.
@@ -109,7 +114,7 @@ func NewMux(streams *stream.Conn, cfg Config) *Mux {
 	if cfg.Changed == nil {
 		cfg.Changed = func(*Forward) {}
 	}
-	m := &Mux{streams: streams, cfg: cfg, ready: make(chan struct{}, 1), events: make(chan func(), maxEvents)}
+	m := &Mux{streams: streams, cfg: cfg, ready: make(chan struct{}, 1), events: make(chan func(), maxEvents), programs: map[uint64]*execServed{}}
 	m.ctx, m.cancel = context.WithCancel(context.Background())
 	return m
 }
@@ -169,6 +174,11 @@ func (m *Mux) Service(now time.Time) {
 		m.relays[i].service()
 	}
 	m.relays = slices.DeleteFunc(m.relays, func(r *Relay) bool { return r.over })
+	for _, e := range m.execs {
+		e.service()
+	}
+	m.servicePrograms()
+	m.execs = slices.DeleteFunc(m.execs, func(e *Exec) bool { return e.over })
 	m.dialNext()
 }
 
@@ -191,6 +201,8 @@ func (m *Mux) accept(s *stream.Stream) {
 		m.serveConnect(s)
 	case m.cfg.Serve && s.Kind == KindListen:
 		m.serveListen(s)
+	case m.cfg.Exec != nil && s.Kind == KindExec:
+		m.serveExec(s)
 	case !m.cfg.Serve && s.Kind == KindAccepted:
 		m.serveAccepted(s)
 	case m.cfg.Accept == nil || !m.cfg.Accept(s):
@@ -214,6 +226,9 @@ func (m *Mux) Close() {
 	}
 	for _, f := range m.forwards {
 		f.close()
+	}
+	for _, p := range m.programs {
+		p.end()
 	}
 	for _, r := range m.relays {
 		r.release()

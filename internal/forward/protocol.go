@@ -15,6 +15,7 @@ const (
 	KindAccepted = 3 // by the server: a connection that a listener accepted
 	KindProgram  = 4 // by the client: standard input and output of the program
 	KindErrors   = 5 // by the client: standard error of the program
+	KindExec     = 7 // by the client: a program beside the session's
 )
 
 // Codes of RESET. Those below 16 are SSH's (RFC 4254, 5.1).

@@ -53,6 +53,17 @@ func Choose(t terminal, lookup func(string) (string, bool)) Prompter {
 	return t
 }
 
+// ConfirmByProgram asks for permission with the program of SSH_ASKPASS, for questions while the
+// terminal is in use. Without a program the answer is no.
+func ConfirmByProgram(ctx context.Context, question string, get func(string) string) bool {
+	program := get("SSH_ASKPASS")
+	if program == "" {
+		return false
+	}
+	ok, err := askpass{program: program}.Confirm(ctx, question)
+	return ok && err == nil
+}
+
 func (a askpass) Secret(ctx context.Context, prompt string) (string, error) {
 	return a.run(ctx, prompt)
 }
