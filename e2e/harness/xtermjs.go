@@ -56,6 +56,11 @@ func NewXTermJS(t testing.TB, addon string, cmd *exec.Cmd) *XTermJS {
 	must(t, err)
 	must(t, node.Start())
 	x := &XTermJS{t: t, in: in, screens: make(chan jsScreen), resized: make(chan struct{})}
+	// gm waits for answers for a time in which node may not have started yet.
+	answers := bufio.NewReader(out)
+	x.send('s', nil)
+	_, _, err = nextMessage(answers)
+	must(t, err)
 	x.master, err = pty.StartWithSize(cmd, &pty.Winsize{Cols: 80, Rows: 24})
 	must(t, err)
 	t.Cleanup(func() {
@@ -67,7 +72,7 @@ func NewXTermJS(t testing.TB, addon string, cmd *exec.Cmd) *XTermJS {
 		node.Wait()
 	})
 	go x.show()
-	go x.listen(out)
+	go x.listen(answers)
 	return x
 }
 
@@ -81,17 +86,24 @@ func (x *XTermJS) show() {
 	}
 }
 
-func (x *XTermJS) listen(out io.Reader) {
-	for r := bufio.NewReader(out); ; {
-		var head [5]byte
-		if _, err := io.ReadFull(r, head[:]); err != nil {
+// nextMessage reads a message of xtermjs.js.
+func nextMessage(r *bufio.Reader) (kind byte, data []byte, err error) {
+	var head [5]byte
+	if _, err := io.ReadFull(r, head[:]); err != nil {
+		return 0, nil, err
+	}
+	data = make([]byte, binary.BigEndian.Uint32(head[1:]))
+	_, err = io.ReadFull(r, data)
+	return head[0], data, err
+}
+
+func (x *XTermJS) listen(r *bufio.Reader) {
+	for {
+		kind, data, err := nextMessage(r)
+		if err != nil {
 			return
 		}
-		data := make([]byte, binary.BigEndian.Uint32(head[1:]))
-		if _, err := io.ReadFull(r, data); err != nil {
-			return
-		}
-		switch head[0] {
+		switch kind {
 		case 'a':
 			x.master.Write(data)
 		case 'r':
