@@ -10,6 +10,7 @@ import (
 
 	"gm/client/forwarding"
 	"gm/client/predict"
+	"gm/client/x11"
 	"gm/wire/state"
 )
 
@@ -269,6 +270,24 @@ func TestNothingIsForwarded(t *testing.T) {
 	}
 	if l.session.canForward {
 		t.Error("the command line can be opened")
+	}
+}
+
+// TestX11NeedsStreams has a server without streams. The session goes on without X11.
+func TestX11NeedsStreams(t *testing.T) {
+	l, _ := connectedLoop(t, plainSettings())
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	saved := os.Stderr
+	os.Stderr = w
+	err = l.beginForwards(forwarding.Config{X11: new(x11.Server)}, nil)
+	os.Stderr = saved
+	w.Close()
+	got, _ := io.ReadAll(r)
+	if want := "gm: warning: X11 is not forwarded: the server on the host cannot do so\n"; string(got) != want || err != nil {
+		t.Errorf("%q, %v", got, err)
 	}
 }
 

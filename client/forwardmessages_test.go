@@ -22,11 +22,12 @@ func TestForwardMessagesPage(t *testing.T) {
 		return !other && strings.Contains(strings.TrimSpace(strings.Trim(text, "…")), " ") && !strings.Contains(text, "\n")
 	},
 		"commandline.go", "loop.go", "stdio.go", "forwarding/command.go", "forwarding/forwarding.go", "forwarding/policy.go",
+		"forwarding/x11.go", "x11/display.go", "x11/server.go", "sshexec/x11.go", "../server/x11/display.go", "../internal/xauth/xauth.go",
 		"stdio/stdio.go", "stdio/program.go", "../internal/forward/accepted.go", "../internal/forward/command.go",
 		"../internal/forward/dial.go", "../internal/forward/forward.go", "../internal/forward/listen.go",
 		"../internal/forward/local.go", "../internal/forward/protocol.go", "../internal/forward/remote.go",
 		"../internal/forward/served.go", "../internal/forward/specparse.go")
-	checkMessages(t, "Forwardings", inCode, testsIn(t, ".", "forwarding", "stdio", "../internal/forward", "../e2e"))
+	checkMessages(t, "Forwardings", inCode, testsIn(t, ".", "forwarding", "stdio", "x11", "sshexec", "../server/x11", "../internal/xauth", "../internal/forward", "../e2e"))
 }
 
 // TestServerWithoutStreams refuses programs without a terminal.

@@ -61,6 +61,9 @@ func launch(ctx context.Context, o options, lookup func(string) (string, bool)) 
 		return reached{}, err
 	}
 	o.agent, forwards.Control = forwards.Agent != "", o.control
+	if o.program != programMosh {
+		o.openX11(ctx, &forwards, login, logForwarding)
+	}
 	err = login.Start(ctx, o.verb, serverArgs(o, lookup))
 	if name, again := o.chosen(ctx, &err); again {
 		o.name = name

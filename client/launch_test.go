@@ -31,6 +31,7 @@ func TestServerArgs(t *testing.T) {
 		{"ssh", options{bindServer: "ssh"}, "-c 256 -s" + locale + extensions + " -@ gm-families=all"},
 		{"a family", options{bindServer: "ssh", family: "inet6"}, "-c 256 -s" + locale + extensions},
 		{"attach", options{bindServer: "ssh", sessionOptions: sessionOptions{verb: sshboot.VerbAttach}}, "-@ gm-verb=attach -s" + extensions + " -@ gm-families=all"},
+		{"X11", options{bindServer: "any", x11: true, screen: 2}, "-c 256" + locale + extensions + " -@ gm-x11=2"},
 		{"any", options{bindServer: "any", port: "1:2"}, "-c 256 -p 1:2" + locale + extensions},
 		{"an address", options{bindServer: "::1"}, "-c 256 -i ::1" + locale + extensions},
 		{"local", options{local: true, destination: "127.0.0.1", bindServer: "ssh"}, "-c 256 -i 127.0.0.1" + locale + extensions},

@@ -97,11 +97,15 @@ func runSession(c connection, s settings) (end sessionResult, err error) {
 func (l *loop) beginForwards(cfg forwarding.Config, login *forwarding.SSH) error {
 	l.session.commands.off = cfg.CommandLineOff
 	streams := l.session.transport.Streams()
+	if streams == nil && cfg.X11 != nil {
+		fmt.Fprintln(stderr(), "gm: warning: X11 is not forwarded: the server on the host cannot do so")
+	}
 	switch {
 	case streams != nil:
 		cfg.Accept = l.passages.Accept
 		l.forwards = forwarding.New(streams, cfg, l.start, l.logForwarding)
 	case login != nil:
+		cfg.X11 = nil
 		l.forwards = forwarding.NewOverSSH(time.Now(), *login, cfg, l.start, l.logForwarding)
 	case cfg.Any():
 		fmt.Fprintln(stderr(), "gm: warning: nothing is forwarded: the server on the host cannot do so")

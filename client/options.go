@@ -37,6 +37,8 @@ type options struct {
 	stdio     bool   // the session has no terminal
 	noProgram bool   // -N
 	agent     bool   // the agent is forwarded
+	x11       bool   // X11 is forwarded
+	screen    int    // of the X server
 	shell     bool   // command is one word for the login shell
 	subsystem string // of sshd, whose program runs
 	control   forwarding.Control
@@ -64,6 +66,7 @@ type options struct {
 	sshOptions      []string // KEY=VALUE of ssh_config
 	sshWords        []string // the options shared with ssh, in ssh's form
 	forwardWords    []string // those of forwardings
+	x11Word         string   // -X, -Y or -x
 	client          string   // a mosh-client to run instead of the built-in one
 	server          string
 	deploy          string // an sshboot.Deploy
@@ -167,6 +170,14 @@ func (o *options) forwardFlags(f *pflag.FlagSet) {
 		o.forwardWords = append(o.forwardWords, "-A")
 		return nil
 	})
+	for _, option := range []struct{ name, short string }{{"forward-x11", "X"}, {"forward-x11-trusted", "Y"}, {"no-forward-x11", "x"}} {
+		f.BoolFuncP(option.name, option.short, "", func(string) error {
+			if o.x11Word != "-Y" || option.short != "X" {
+				o.x11Word = "-" + option.short
+			}
+			return nil
+		})
+	}
 	f.BoolVarP(&o.noProgram, "no-command", "N", false, "")
 }
 
@@ -274,6 +285,9 @@ func (o *options) sshCommand() ([]string, error) {
 		return nil, fmt.Errorf("read --ssh: %w", err)
 	}
 	words = slices.Concat(words, o.sshWords, o.forwardWords)
+	if o.x11Word != "" {
+		words = append(words, o.x11Word)
+	}
 	for _, option := range o.sshOptions {
 		words = append(words, "-o", option)
 	}

@@ -122,6 +122,14 @@ func TestSSHCommand(t *testing.T) {
 	if got, _ := o.sshCommand(); err != nil || !slices.Equal(got, want) {
 		t.Errorf("got %q, %v; want %q", got, err, want)
 	}
+	for line, want := range map[string]string{
+		"-X": "-X", "-Y": "-Y", "-x": "-x", "-Xx": "-x", "-xX": "-X", "-XY": "-Y", "-YX": "-Y", "-YxX": "-X", "--forward-x11-trusted": "-Y",
+	} {
+		o, err := readOptions(programGM, []string{line, "host"})
+		if got, _ := o.sshCommand(); err != nil || !slices.Equal(got, []string{"ssh", want}) {
+			t.Errorf("%s: got %q, %v; want %s", line, got, err, want)
+		}
+	}
 	o.ssh = `ssh "`
 	if _, err := o.sshCommand(); err == nil {
 		t.Error("an open quote is accepted")

@@ -38,8 +38,6 @@ var sshOnlyOptions = map[byte]sshOption{
 	'S': {"gm does not share SSH connections", leaveItOut},
 	'V': {"this is an option of ssh only", "use --version"},
 	'W': {"gm does not forward ports", "use gmssh -W, or -J to go through a host"},
-	'X': {"gm does not forward X11", useSSHBeside},
-	'Y': {"gm does not forward X11", useSSHBeside},
 	'b': {"this is an option of ssh only", "use --ssh-option=BindAddress=ADDRESS"},
 	'c': {"this is an option of ssh only", "use --ssh-option=Ciphers=NAMES"},
 	'e': {"this is an option of ssh only", "set GM_ESCAPE_KEY; see gm help keys"},
@@ -51,7 +49,6 @@ var sshOnlyOptions = map[byte]sshOption{
 	's': {"gm supports only sessions", "use sftp, or gmssh -s for another subsystem"},
 	't': {"a session of gm always has a terminal", leaveItOut},
 	'w': {"gm does not support tunnels", useSSHBeside},
-	'x': {"gm does not forward X11", leaveItOut},
 	'y': {"gm does not write logs", leaveItOut},
 }
 

@@ -14,6 +14,7 @@ import (
 	"gm/client/forwarding"
 	"gm/client/sshexec"
 	"gm/client/stdio"
+	"gm/client/x11"
 	"gm/internal/forward"
 	"gm/internal/hint"
 	"gm/internal/shellquote"
@@ -72,6 +73,15 @@ func (o *options) runProgram() (status int, err error) {
 	return status, err
 }
 
+// openX11 prepares that X11 is forwarded, if it is to be and sshd permits it.
+func (o *options) openX11(ctx context.Context, cfg *forwarding.Config, login *sshboot.Login, log func(string)) {
+	cfg.OpenX11(ctx, log)
+	cfg.ProbeX11(ctx, login.Client(), log)
+	if cfg.X11 != nil {
+		o.x11, o.screen = true, cfg.X11.Screen()
+	}
+}
+
 // logForwarding reports a message of a forwarding to the user.
 func logForwarding(text string) { fmt.Fprintln(stderr(), text) }
 
@@ -118,6 +128,9 @@ func (p *Program) Run(ctx context.Context, login *sshboot.Login) (status int, er
 	cfg.Control = p.Control
 	session := p.session(o)
 	session.agent = cfg.Agent != ""
+	if !session.noProgram {
+		session.openX11(ctx, &cfg, login, p.Log)
+	}
 	refused := make(chan bool, 1)
 	go func() { refused <- p.refused(login) }()
 	err = login.Start(ctx, "", serverArgs(session, os.LookupEnv))
@@ -137,7 +150,7 @@ func (p *Program) Run(ctx context.Context, login *sshboot.Login) (status int, er
 	case p.None, cfg.Any():
 		return sshexec.Failed, cmp.Or(err, ErrNoStreams)
 	}
-	return p.overSSH(ctx, login)
+	return p.overSSH(ctx, login, cfg.X11)
 }
 
 // session returns the options of the session.
@@ -166,8 +179,8 @@ func (p *Program) refused(login *sshboot.Login) bool {
 	return false
 }
 
-// overSSH runs the program over the SSH connection.
-func (p *Program) overSSH(ctx context.Context, login *sshboot.Login) (status int, err error) {
+// overSSH runs the program over the SSH connection, with an X server that may be nil.
+func (p *Program) overSSH(ctx context.Context, login *sshboot.Login, display *x11.Server) (status int, err error) {
 	if p.Ready != nil {
 		if err := p.Ready(); err != nil {
 			return sshexec.Failed, err
@@ -182,6 +195,7 @@ func (p *Program) overSSH(ctx context.Context, login *sshboot.Login) (status int
 	config := login.Config()
 	return sshexec.Run(ctx, login.Client(), sshexec.Program{
 		Host: config.HostName(), Command: p.Command, Subsystem: p.Subsystem, Env: config.Environ(), Streams: p.Streams,
+		X11: display, Log: p.Log,
 	})
 }
 

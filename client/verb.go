@@ -256,6 +256,9 @@ func (o *options) sessionArgs(lookup func(string) (string, bool)) (args []string
 	if o.agent {
 		args = append(args, "-@", "gm-agent")
 	}
+	if o.x11 {
+		args = append(args, "-@", "gm-x11="+strconv.Itoa(o.screen))
+	}
 	if o.shell {
 		args = append(args, "-@", "gm-shell")
 	}

@@ -49,6 +49,8 @@ func serve(version string, h *handover, o options) error {
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, watchedSignals()...)
 	env := &sessionEnv{options: o, environ: os.Environ(), users: users}
+	env.display.env = env.environ
+	defer env.display.close()
 	pipe, err := h.pipe()
 	if err != nil {
 		return err
@@ -56,7 +58,8 @@ func serve(version string, h *handover, o options) error {
 	sharer := sharer{registry.Open(os.Getenv), o.replaced, env.logger()}
 	socket, unshared := sharer.join(h.conn, o.ports)
 	l := newLoop(loopConfig{
-		timer: alarm.New(), socket: socket, open: sharer.open, bind: o.bind, pipe: pipe, from: sshClient(), launch: env.launch, exec: env.exec, changed: env.clientChanged,
+		timer: alarm.New(), socket: socket, open: sharer.open, bind: o.bind, pipe: pipe, from: sshClient(), launch: env.launch, exec: env.exec, listenX11: env.display.listen,
+		changed: env.clientChanged,
 		signals: signals, logger: env.logger(), size: sizePolicies[o.session.size],
 	})
 	release, _, _ := strings.Cut(version, " ") // without the commit
@@ -117,6 +120,7 @@ type sessionEnv struct {
 	environ  []string
 	users    pty.CoreLimit
 	recorder *login.Recorder
+	display  sessionDisplay
 	others   <-chan []control.Status // the user's sessions; nil if they are not to be mentioned
 }
 
@@ -151,6 +155,11 @@ func (e *sessionEnv) command(o options) (c pty.Command, notice string) {
 	c.Env = sessionEnvironment(c.Env, e.identity)
 	if path := agentPath(e.identity); o.session.agent && path != "" {
 		c.Env = setenv(c.Env, "SSH_AUTH_SOCK="+path)
+	}
+	if o.session.x11 {
+		if display, err := e.display.variable(o.session.screen); err == nil { // the client gets the error later
+			c.Env = setenv(c.Env, display)
+		}
 	}
 	return c, notice
 }

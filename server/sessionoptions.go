@@ -29,6 +29,8 @@ type sessionOptions struct {
 	stdio   bool   // the program has pipes in place of a terminal, which streams carry
 	idle    bool   // there is no program
 	agent   bool   // the program's agent is the client's
+	x11     bool   // the program's display is the client's
+	screen  int    // of it
 	shell   bool   // the command is text for the login shell
 	// subsystem is that of sshd whose program runs; empty for none.
 	subsystem string
@@ -80,6 +82,9 @@ func (s *sessionOptions) set(setting string) error {
 		s.stdio, s.idle = true, value == "none"
 	case "agent":
 		s.agent = true
+	case "x11":
+		s.x11 = true
+		s.screen, _ = strconv.Atoi(value)
 	case "shell":
 		s.shell = true
 	case "subsystem":

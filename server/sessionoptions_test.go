@@ -39,6 +39,8 @@ func TestSessionOptions(t *testing.T) {
 		{"linger=90m", sessionOptions{linger: lingerOf(90 * time.Minute)}},
 		{"linger=1s", sessionOptions{linger: lingerOf(time.Second)}},
 		{"linger=never", sessionOptions{linger: lingerOf(0)}},
+		{"x11=2", sessionOptions{x11: true, screen: 2}},
+		{"x11", sessionOptions{x11: true}},
 		{"future=1 other", sessionOptions{}},
 		{"by=" + strings.Repeat("x", 600), sessionOptions{by: strings.Repeat("x", maxOptionText)}},
 	} {

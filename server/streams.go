@@ -25,9 +25,9 @@ func (l *loop) openStreams(a *session.Attachment) {
 	}
 	c := &clientStreams{client: a, gone: make(chan struct{})}
 	c.mux = forward.NewMux(a.Streams(), forward.Config{
-		Serve: true,
-
+		Serve:     true,
 		AgentPath: agentPath(l.identity),
+		ListenX11: l.listenX11,
 		Start:     l.feeders.Go,
 		Exec:      l.exec,
 		Accept:    func(s *stream.Stream) bool { return l.acceptStream(c.mux, s) },

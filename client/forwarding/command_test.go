@@ -28,9 +28,15 @@ type rig struct {
 
 func newRig(t *testing.T, cfg Config, policy forward.Policy) *rig {
 	t.Helper()
+	return newRigWith(t, cfg, forward.Config{Policy: policy})
+}
+
+func newRigWith(t *testing.T, cfg Config, server forward.Config) *rig {
+	t.Helper()
 	now := time.Now()
 	r := &rig{T: t, client: stream.New(now, stream.Config{Client: true}), remote: stream.New(now, stream.Config{})}
-	r.server = forward.NewMux(r.remote, forward.Config{Serve: true, Policy: policy})
+	server.Serve = true
+	r.server = forward.NewMux(r.remote, server)
 	r.Forwarding = New(r.client, cfg, func(f func()) { go f() }, func(text string) { r.logged = append(r.logged, text) })
 	t.Cleanup(func() { r.Forwarding.Close(); r.server.Close() })
 	return r

@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 
+	"gm/client/x11"
 	"gm/internal/forward"
 	"gm/internal/sanitize"
 	"gm/sshboot/sshconfig"
@@ -21,6 +22,10 @@ type Config struct {
 	Specs []forward.Spec
 	// Agent is the socket of the agent to forward; empty for none.
 	Agent string
+	// X11 is the X server to forward; nil for none. OpenX11 sets it.
+	X11    *x11.Server
+	askX11 bool // ForwardX11
+	x11    x11.Options
 	// Refused has the forwardings that sshd forbids, by their texts.
 	Refused map[string]bool
 	// ExitOnFailure ends the session if a forwarding cannot be set up.
@@ -40,7 +45,7 @@ type Config struct {
 	Accept func(*stream.Stream) bool
 }
 
-// Any reports whether there are forwardings.
+// Any reports whether there are forwardings other than of X11.
 func (c *Config) Any() bool { return len(c.Specs) > 0 || c.Agent != "" }
 
 // Read returns the forwardings of a configuration. An error is in ssh's words.
@@ -67,6 +72,7 @@ func Read(c *sshconfig.Config) (Config, error) {
 	if socket, ok := c.ForwardAgent(); ok {
 		cfg.Agent = agentSocket(c, socket)
 	}
+	cfg.readX11(c)
 	return cfg, nil
 }
 
@@ -118,7 +124,8 @@ type Forwarding struct {
 	control net.Listener                        // at ControlPath; nil without it
 	waiting map[*forward.Forward]chan<- outcome // requests of control
 	ended   chan struct{}
-	idle    *idle    // nil if the session does not end by it
+	idle    *idle // nil if the session does not end by it
+	x11     x11Forward
 	ssh     *overSSH // nil if the session carries the streams
 }
 
@@ -156,6 +163,7 @@ func (f *Forwarding) Begin() {
 			return conn.(*net.UnixConn), nil
 		})
 	}
+	f.beginX11()
 }
 
 // agentName stands for the agent in Config.Refused.
@@ -197,6 +205,10 @@ func listener(spec forward.Spec) string {
 
 func (f *Forwarding) changed(request *forward.Forward) {
 	if f.answerControl(request) {
+		return
+	}
+	if request == f.x11.request {
+		f.x11Changed()
 		return
 	}
 	if !f.pending[request] {

@@ -33,8 +33,6 @@ var refusedOptions = map[byte]string{
 var warnedOptions = map[byte]string{
 	'I': "gm reads keys of PKCS#11 through ssh-agent alone",
 	'K': "gm has no GSSAPI",
-	'X': "gm does not forward X11 yet",
-	'Y': "gm does not forward X11 yet",
 }
 
 func (m *invocation) connect() (status int, err error) {
@@ -270,9 +268,14 @@ func (m *invocation) program(ctx context.Context, login *sshboot.Login, wantsTer
 	if err != nil {
 		return sshexec.Failed, err
 	}
+	forwards, err := forwarding.Read(m.config)
+	if err != nil {
+		return sshexec.Failed, err
+	}
+	forwards.OpenX11(ctx, m.log)
 	p := sshexec.Program{
 		Host: m.config.HostName(), Command: command, Subsystem: m.config.Word("sessiontype") == "subsystem",
-		Env: m.config.Environ(), Streams: m.streams,
+		Env: m.config.Environ(), Streams: m.streams, X11: forwards.X11, Log: m.log,
 	}
 	if wantsTerminal {
 		local, restore, err := localTerminal(m.isTerminal(0))

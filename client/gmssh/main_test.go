@@ -160,9 +160,9 @@ func TestErrorsOfFiles(t *testing.T) {
 
 func TestWarnings(t *testing.T) {
 	for args, want := range map[string]string{
-		"-F none -X h":  "gmssh: warning: -X: gm does not forward X11 yet\n",
-		"-F none -qX h": "",
-		"-F none -x h":  "",
+		"-F none -K h":  "gmssh: warning: -K: gm has no GSSAPI\n",
+		"-F none -qK h": "",
+		"-F none -X h":  "",
 	} {
 		t.Run(args, func(t *testing.T) {
 			i := invoke(t, "", strings.Fields(args)...)

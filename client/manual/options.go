@@ -65,6 +65,11 @@ func moshOptions() []Option {
 			Text: "Forward connections to a port here to targets that programs choose by SOCKS 4 or 5, as `ssh -D`."},
 		{Short: "A", Long: "forward-agent",
 			Text: "Let the host use the ssh-agent of this machine while this client is in the session, as `ssh -A`."},
+		{Short: "X", Long: "forward-x11",
+			Text: "Let graphical programs of the host use the X server of this machine, as `ssh -X`: untrusted, and for 20 minutes, " +
+				"unless ForwardX11Trusted and ForwardX11Timeout in ~/.ssh/config differ."},
+		{Short: "Y", Long: "forward-x11-trusted", Text: "The same, trusted: they may do all that programs here may, as `ssh -Y`."},
+		{Short: "x", Long: "no-forward-x11", Text: "Do not forward X11, whatever ~/.ssh/config has, as `ssh -x`."},
 		{Short: "N", Long: "no-command", Text: "Run nothing on the host, and only forward, as `ssh -N`."},
 		{Short: "l", Long: "login", Arg: "USER", Brief: "login name on the host, as ssh -l"},
 		{Short: "i", Long: "identity", Arg: "FILE", Kind: aFile, Brief: "private key, as ssh -i"},

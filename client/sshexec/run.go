@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
+	"gm/client/x11"
 	"gm/internal/forward"
 	"gm/internal/sanitize"
 )
@@ -31,6 +32,10 @@ type Program struct {
 	Subsystem bool
 	Env       []string // NAME=VALUE
 	Terminal  *Terminal
+	// X11 is the X server that the program may use; nil for none.
+	X11 *x11.Server
+	// Log receives messages about X11 in ssh's words, in any goroutine.
+	Log func(text string)
 	Streams
 }
 
@@ -78,6 +83,9 @@ func Run(ctx context.Context, client *ssh.Client, p Program) (status int, err er
 	defer context.AfterFunc(ctx, func() { channel.Close() })()
 	end := make(chan exit, 1)
 	go func() { end <- watch(requests) }()
+	if p.X11 != nil {
+		forwardX11(client, channel, p)
+	}
 	if err := start(channel, p); err != nil {
 		return Failed, err
 	}

@@ -54,6 +54,8 @@ func (f *Forward) logFailure(err error) {
 	var dns *net.DNSError
 	text := ""
 	switch to := f.Spec.Connect; {
+	case f.purpose == kindX11:
+		text = reason(err)
 	case f.open != nil:
 		text = f.purpose + ": " + reason(err)
 	case to.Path != "":

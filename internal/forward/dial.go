@@ -120,7 +120,9 @@ type closer struct{ net.Conn }
 
 func (c closer) CloseWrite() error { return c.Close() }
 
-// reason returns the text of an error of the net package in the words of libc.
+// Reason returns the text of an error of the net package in the words of libc.
+func Reason(err error) string { return reason(err) }
+
 func reason(err error) string {
 	var dns *net.DNSError
 	var errno syscall.Errno

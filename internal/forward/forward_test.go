@@ -178,17 +178,22 @@ func TestX11(t *testing.T) {
 	asked := make(chan []string, 1)
 	r := newRig(t, Config{}, Config{ListenX11: func(fields []string) ([]net.Listener, string, error) {
 		asked <- fields
-		return []net.Listener{display}, "10", nil
+		return []net.Listener{display}, "localhost:10.0 secret", nil
 	}})
 	r.client.in(func() {
 		r.client.mux.RequestX11([]string{"cookie", "0"}, r.client.mux.dialAddress(to))
 	})
-	if f := await(t, "answer", r.client.changed); f.State != Listening || f.Answer != "10" {
+	if f := await(t, "answer", r.client.changed); f.State != Listening || f.Answer != "localhost:10.0 secret" {
 		t.Errorf("%v, %q", f.State, f.Answer)
 	}
 	if fields := await(t, "request", asked); !slices.Equal(fields, []string{"cookie", "0"}) {
 		t.Errorf("fields %q", fields)
 	}
+	r.client.in(func() {
+		if list := r.client.mux.List(); len(list) != 1 || list[0].String() != "x11 localhost:10.0 listening" {
+			t.Errorf("the list is %v", list)
+		}
+	})
 	conn := r.dial("tcp", at.netAddress())
 	conn.Write([]byte("x"))
 	if _, err := io.ReadFull(conn, make([]byte, 1)); err != nil {

@@ -1,6 +1,9 @@
 package forward
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // Info describes a forward or a connection to the user.
 type Info struct {
@@ -15,7 +18,8 @@ type Info struct {
 func (m *Mux) List() []Info {
 	var list []Info
 	for _, f := range m.Forwards() {
-		i := Info{Kind: f.purpose, Address: f.Answer, State: f.State.String()}
+		i := Info{Kind: f.purpose, State: f.State.String()}
+		i.Address, _, _ = strings.Cut(f.Answer, " ") // not the cookie
 		if f.purpose == "" {
 			i.Kind, i.Address = f.Spec.Kind.String(), f.address()
 		}

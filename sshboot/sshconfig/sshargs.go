@@ -34,13 +34,17 @@ var optionKeywords = map[byte]string{
 	'l': "User", 'm': "MACs", 'p': "Port", 'P': "Tag",
 }
 
-// optionLines are the options without argument that are equivalent to a line.
-var optionLines = map[byte]string{'4': "AddressFamily inet", '6': "AddressFamily inet6", 'q': "LogLevel QUIET", 'v': "LogLevel DEBUG", 'A': "ForwardAgent yes", 'a': "ForwardAgent no", 'g': "GatewayPorts yes"}
+// optionLines are the options without argument that are equivalent to lines.
+var optionLines = map[byte][]string{
+	'4': {"AddressFamily inet"}, '6': {"AddressFamily inet6"}, 'q': {"LogLevel QUIET"}, 'v': {"LogLevel DEBUG"},
+	'A': {"ForwardAgent yes"}, 'a': {"ForwardAgent no"}, 'g': {"GatewayPorts yes"},
+	'X': {"ForwardX11 yes"}, 'x': {"ForwardX11 no"}, 'Y': {"ForwardX11 yes", "ForwardX11Trusted yes"},
+}
 
 const (
-	// optionsIgnored are accepted without effect. They are about X11, terminals and
+	// optionsIgnored are accepted without effect. They are about terminals and
 	// multiplexing, and some users of mosh pass them.
-	optionsIgnored         = "CfGkKMnNstTVxXyY12"
+	optionsIgnored         = "CfGkKMnNstTVy12"
 	optionsIgnoredWithWord = "eEIOSwWQ"
 )
 
@@ -89,8 +93,10 @@ func (a *Args) parseWord(word string, rest []string) ([]string, error) {
 }
 
 func (a *Args) parseFlag(flag byte) bool {
-	if line, ok := optionLines[flag]; ok {
-		a.Options = append(a.Options, sshOption{line: line})
+	if lines, ok := optionLines[flag]; ok {
+		for _, line := range lines {
+			a.Options = append(a.Options, sshOption{line: line})
+		}
 		return true
 	}
 	return !strings.ContainsRune(optionsIgnoredWithWord, rune(flag)) && strings.ContainsRune(optionsIgnored, rune(flag))

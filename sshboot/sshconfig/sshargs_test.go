@@ -11,12 +11,13 @@ import (
 
 func TestParseSSHArgs(t *testing.T) {
 	words := []string{"/usr/bin/ssh", "-vvp2222", "-i", "my key", "-l", "me", "-oProxyCommand=nc %h %p", "-F", "file",
-		"-J", "a,b", "-tt", "-4", "-L", "1:h:2", "-R1:h:2", "-o", "LogLevel QUIET", "-S", "none", "-C"}
+		"-J", "a,b", "-tt", "-4", "-L", "1:h:2", "-R1:h:2", "-o", "LogLevel QUIET", "-S", "none", "-CxXY"}
 	got, err := ParseArgs(words)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"LogLevel DEBUG", "LogLevel DEBUG", `Port "2222"`, `IdentityFile "my key"`, `User "me"`, "ProxyCommand=nc %h %p", `ProxyJump "a,b"`, "AddressFamily inet", "1:h:2", "1:h:2", "LogLevel QUIET"}
+	want := []string{"LogLevel DEBUG", "LogLevel DEBUG", `Port "2222"`, `IdentityFile "my key"`, `User "me"`, "ProxyCommand=nc %h %p", `ProxyJump "a,b"`, "AddressFamily inet", "1:h:2", "1:h:2", "LogLevel QUIET",
+		"ForwardX11 no", "ForwardX11 yes", "ForwardX11 yes", "ForwardX11Trusted yes"}
 	var lines []string
 	for _, option := range got.Options {
 		lines = append(lines, option.line)
