@@ -234,15 +234,24 @@ func (w *window) types(keys string) {
 }
 
 // stop stalls the terminal: nothing reads its output. It returns when there is no room
-// for more.
+// for more. A pty may take some bytes although poll says that it takes none: NUL, which does
+// nothing, fills it.
 func (w *window) stop() {
 	w.Helper()
 	w.reading.Lock()
 	w.stopped = true
-	for late := time.Now().Add(patience); ; {
-		poll := []unix.PollFd{{Fd: int32(w.slave.Fd()), Events: unix.POLLOUT}}
-		if n, err := unix.Poll(poll, 100); err == nil && n == 0 {
-			return
+	fd, err := unix.Open(w.slave.Name(), unix.O_WRONLY|unix.O_NOCTTY|unix.O_NONBLOCK, 0)
+	if err != nil {
+		w.Fatal(err)
+	}
+	defer unix.Close(fd)
+	full := 0
+	for late := time.Now().Add(patience); full < 2; {
+		poll := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLOUT}}
+		if n, err := unix.Poll(poll, 100); err != nil || n > 0 {
+			full = 0
+		} else if _, err := unix.Write(fd, make([]byte, 1<<16)); err == unix.EAGAIN {
+			full++
 		}
 		if time.Now().After(late) {
 			w.Fatal("there is always room for more output")
