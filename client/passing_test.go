@@ -1,10 +1,13 @@
 package client
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"gm/client/predict"
+	"gm/vt/passage"
+	"gm/wire/stream"
 )
 
 // TestInputInAPassage has a terminal whose input is for the program as it is, except for
@@ -59,5 +62,130 @@ func TestTerminalOfPassages(t *testing.T) {
 		if s, err := readSettings(programGM, lookupIn(test.env)); s.iTerm2 != test.iTerm2 || s.noPassages != test.refused || err != nil {
 			t.Errorf("%v: iTerm2 %v, refused %v, %v", test.env, s.iTerm2, s.noPassages, err)
 		}
+	}
+}
+
+// passer is a loop whose terminal gets passages of a server that the test plays.
+type passer struct {
+	*loop
+	*world
+	near, far *stream.Conn
+}
+
+func newPasser(t *testing.T) *passer {
+	w := protocolWorld(t, "text")
+	l, _ := pipeLoop(t, w)
+	l.passages.ITerm2 = true
+	p := &passer{loop: l, world: w, near: stream.New(w.Now, stream.Config{Client: true}), far: stream.New(w.Now, stream.Config{})}
+	l.written()
+	l.paint(w.Now)
+	l.written()
+	return p
+}
+
+// settle exchanges packets of the streams.
+func (p *passer) settle() {
+	for range 20 {
+		for _, ends := range [2][2]*stream.Conn{{p.near, p.far}, {p.far, p.near}} {
+			for packet, ok := ends[0].Append(p.Now, nil); ok; packet, ok = ends[0].Append(p.Now, nil) {
+				ends[1].Receive(p.Now, packet)
+			}
+		}
+		p.Run(10 * time.Millisecond)
+		p.passages.Service(p.Now)
+	}
+}
+
+// begin begins a passage with bytes.
+func (p *passer) begin(to passage.Target, text string) *stream.Stream {
+	s := p.far.Open(passage.StreamKind, to.Append(nil))
+	s.Write([]byte(text))
+	p.settle()
+	p.passages.Accept(p.near.Accept())
+	p.settle()
+	return s
+}
+
+// painted returns what the next turn writes to the terminal.
+func (p *passer) painted() string {
+	p.loop.paint(p.Now)
+	return string(p.loop.written())
+}
+
+// TestPassageAfterItsScreen holds that the terminal shows what came before a control mode, then
+// nothing but that, and then the screen again.
+func TestPassageAfterItsScreen(t *testing.T) {
+	p := newPasser(t)
+	_, num := p.loop.session.transport.Remote()
+	s := p.begin(passage.Target{State: num + 1}, "%output %0 a\r\n")
+	if got := p.painted(); strings.Contains(got, "%output") || p.loop.session.passing {
+		t.Errorf("it begins with %q before its screen", got)
+	}
+	p.prints("before")
+	p.settle()
+	if got := p.painted(); !strings.Contains(got, "before") || strings.Contains(got, "\x1bP") {
+		t.Errorf("%q shows the screen", got)
+	}
+	if got := p.painted(); got != "\x1bP1000p%output %0 a\r\n" || !p.loop.session.passing {
+		t.Errorf("%q begins it", got)
+	}
+	p.prints("meanwhile")
+	p.settle()
+	if got := p.painted(); got != "" {
+		t.Errorf("%q is written in a control mode", got)
+	}
+	s.Write([]byte("%exit\r\n"))
+	s.CloseWrite()
+	p.settle()
+	if !p.passes() {
+		t.Error("the end of the session would not wait")
+	}
+	if got := p.painted(); got != "%exit\r\n\x1b\\" || p.loop.session.passing || p.passes() {
+		t.Errorf("%q ends it", got)
+	}
+	if got := p.painted(); !strings.Contains(got, "text") || !strings.Contains(got, "meanwhile") {
+		t.Errorf("the screen is painted by %q", got)
+	}
+}
+
+// TestPassageWaitsForTheWriter holds that nothing gets into the middle of a frame.
+func TestPassageWaitsForTheWriter(t *testing.T) {
+	p := newPasser(t)
+	p.prints("frame")
+	p.settle()
+	s := p.begin(passage.Target{Kind: passage.Clipboard, Selection: "c"}, "YWJj")
+	s.CloseWrite()
+	p.settle()
+	p.loop.paint(p.Now)
+	for range 3 {
+		if p.loop.paint(p.Now) {
+			t.Fatal("it is written into a frame")
+		}
+	}
+	if got := string(p.loop.written()); !strings.Contains(got, "frame") || strings.Contains(got, "\x1b]52;c;YWJj") {
+		t.Errorf("the frame is %q", got)
+	}
+	if got := p.painted(); got != "\x1b]52;c;YWJj\x1b\\" {
+		t.Errorf("the text is copied by %q", got)
+	}
+}
+
+// TestSuspendingEndsAControlMode before the terminal is the shell's.
+func TestSuspendingEndsAControlMode(t *testing.T) {
+	p := newPasser(t)
+	s := p.begin(passage.Target{}, "%output %0 a\r\n")
+	p.painted()
+	p.suspend(p.Now)
+	p.advance(p.Now)
+	if got := string(p.loop.written()); got != "\r\n%exit\r\n\x1b\\" || p.loop.session.passing {
+		t.Errorf("%q ends it", got)
+	}
+	p.advance(p.Now)
+	if got := string(p.loop.written()); !strings.Contains(got, "[gm is suspended.]") {
+		t.Errorf("%q follows", got)
+	}
+	p.settle()
+	if _, err := s.Write([]byte("x")); err == nil {
+		t.Error("the server does not learn of it")
 	}
 }

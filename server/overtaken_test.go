@@ -38,7 +38,7 @@ func newOvertaken(t *testing.T, interrupts uint64) *overtaken {
 		t.Fatal(err)
 	}
 	o.client = newClient(t, key, o.now)
-	o.session = session.New(session.Config{}, o.loop, o.now)
+	o.session = session.New(session.Config{Terminal: vt.Options{Passages: true}}, o.loop, o.now)
 	if _, err = o.session.Attach(session.ClientConfig{Key: &key, Dialect: vt.Full()}, o.now); err != nil {
 		t.Fatal(err)
 	}
@@ -136,4 +136,15 @@ func TestAnswerToInterrupt(t *testing.T) {
 		t.Errorf("%q is left of the output, want the answer to the interrupt", o.unread)
 	}
 	close(o.quit)
+}
+
+// TestControlModeIsNotOvertaken has an interrupt behind output of tmux in control mode: all of
+// it is kept.
+func TestControlModeIsNotOvertaken(t *testing.T) {
+	o := newOvertaken(t, 0)
+	o.session.Output(o.now, []byte("m\x1bP1000p%output %0 a"))
+	left := len(o.unread)
+	if o.dropOvertaken(o.now.Add(interruptGrace)); len(o.unread) != left {
+		t.Errorf("%d bytes are left, of %d", len(o.unread), left)
+	}
 }
