@@ -65,10 +65,11 @@ func flood(n int) string {
 func TestControlModeArrivesWhole(t *testing.T) {
 	c, alice := newTeam(t, Timeouts{})
 	body := flood(600_000) + "%exit\r\n"
+	shown := alice.attachment.wire.Sent()
 	rest := c.program("before" + controlBegins + body + "\x1b\\ after")
 	c.run(time.Second)
 	s, target := c.passage(alice)
-	if _, num := alice.client.Remote(); num < target.State || alice.text() != "before" {
+	if _, num := alice.client.Remote(); num < target.State || target.State != shown+1 || alice.text() != "before" {
 		t.Errorf("state %d of %d shows %q", num, target.State, alice.text())
 	}
 	if rest == "" {
@@ -277,6 +278,9 @@ func TestTransfers(t *testing.T) {
 	rest := c.program("a" + osc52("c", 5<<20) + "b\x1b]1337;File=name=YQ==:YWJj\x1b\\" + osc52("p", 2<<20) + "c" + osc52("s", 400))
 	if rest != "" {
 		t.Fatal("the program is held back")
+	}
+	if list := c.session.passages.list; len(list) != 3 || list[0].stream == nil || list[1].stream != nil || list[2].stream != nil {
+		t.Errorf("%d passages wait, or not for those before them", len(list))
 	}
 	c.run(time.Second)
 	if alice.text() != "abc" || len(alice.screen().Screen.Clipboards) != 1 {
