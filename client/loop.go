@@ -327,7 +327,7 @@ func (l *loop) arm(now time.Time) {
 			at = deadline.Earliest(at, l.forwards.Deadline(now))
 		}
 	}
-	if !l.writer.busy && l.passages.Active() && l.passes() || !l.passages.Active() && l.behind() {
+	if l.mayPass() || !l.passages.Active() && l.behind() {
 		at = now
 	}
 	if now.Before(l.sendAt) {
@@ -364,15 +364,26 @@ func (l *loop) behind() bool {
 	return l.phase == phaseShown && !l.writer.busy && l.display.Behind(l.session.scrolledOff())
 }
 
-// pass writes the next bytes of a passage. The screen is painted anew after it.
+// pass writes the next bytes of a passage.
 func (l *loop) pass(now time.Time) (any bool) {
-	output := l.passages.Append(l.writer.buffer(), now)
+	output, repaint := l.passages.Append(l.writer.buffer(), now)
 	l.writer.start(output)
-	l.session.passing = l.passages.InControlMode()
-	if !l.passages.Active() {
+	if l.session.passing = l.passages.InControlMode(); repaint {
 		l.display.Repaint()
 	}
 	return len(output) > 0
+}
+
+// mayPass reports whether paint would write bytes of a passage.
+func (l *loop) mayPass() bool {
+	_, shown := l.session.transport.Remote()
+	switch {
+	case l.phase != phaseShown || l.ttyClosed || l.writer.busy:
+		return false
+	case l.passages.Active():
+		return l.passages.Ready()
+	}
+	return l.passages.Due(shown) && !l.display.NeedsPosition()
 }
 
 // passes reports whether a passage has bytes for the terminal. The end of the session waits

@@ -1,6 +1,7 @@
 package passthrough
 
 import (
+	"bytes"
 	"time"
 
 	"gm/vt/passage"
@@ -58,18 +59,39 @@ func (r *Reader) Service(now time.Time) {
 	for len(r.list) > 0 && r.list[0].Kind != passage.ControlMode && !r.transfer.whole {
 		p := &r.list[0]
 		data, ended, err := p.stream.Next()
-		if err == nil && !r.transfer.add(p.Kind, data) {
+		if err != nil {
+			r.next()
+			continue
+		}
+		n, lineEnds := len(data), false
+		if i := bytes.IndexByte(data, '\n'); i >= 0 && p.Kind == passage.File {
+			n, lineEnds = i, true
+		}
+		if !r.transfer.add(p.Kind, data[:n]) {
 			p.stream.Reset(codeCancelled, "")
 			r.next()
 			continue
 		}
-		p.stream.Consume(now, len(data))
-		switch {
-		case err != nil || ended && !r.transfer.complete(p.Target, r):
-			r.next()
-		case !ended:
-			return
+		if lineEnds {
+			n++
 		}
+		ended = ended && n == len(data)
+		p.stream.Consume(now, n)
+		switch {
+		case !lineEnds && !ended:
+			return
+		case r.transfer.complete(p.Target, r):
+			r.transfer.last = ended
+		default:
+			r.endTransfer(ended)
+		}
+	}
+}
+
+// endTransfer forgets a transfer; last reports whether it is all of the first passage.
+func (r *Reader) endTransfer(last bool) {
+	if r.transfer = (transfer{}); last {
+		r.next()
 	}
 }
 
@@ -111,18 +133,24 @@ func (r *Reader) Ready() bool {
 }
 
 // Append appends the next bytes of the passage that the terminal is in, or begins the next
-// passage, which is Due.
-func (r *Reader) Append(dst []byte, now time.Time) []byte {
+// passage, which is Due. repaint reports whether the terminal may show anything after them.
+func (r *Reader) Append(dst []byte, now time.Time) (out []byte, repaint bool) {
 	begins := !r.active
 	r.active = true
 	if r.list[0].Kind == passage.ControlMode {
-		return r.appendControl(dst, now, begins)
+		dst = r.appendControl(dst, now, begins)
+		return dst, !r.active
 	}
-	dst, over := r.transfer.append(dst)
-	if over {
-		r.next()
+	for r.transfer.whole && len(dst) < maxWrite {
+		var over bool
+		if dst, over = r.transfer.append(dst); !over {
+			return dst, false
+		}
+		r.endTransfer(r.transfer.last)
+		r.Service(now)
 	}
-	return dst
+	r.active = false
+	return dst, false
 }
 
 // Stop appends the end of the passage that the terminal is in, of which no more is wanted.
@@ -134,7 +162,8 @@ func (r *Reader) Stop(dst []byte) []byte {
 		dst = r.endControl(dst)
 	default:
 		dst = append(dst, cancelString...)
-		r.next()
+		r.active = false
+		r.endTransfer(r.transfer.last)
 	}
 	return dst
 }

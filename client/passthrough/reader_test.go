@@ -1,6 +1,7 @@
 package passthrough
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 	"time"
@@ -58,7 +59,8 @@ func (r *rig) output() string {
 	r.Helper()
 	var out []byte
 	for n := 0; n == 0 || r.Ready() && r.Active(); n++ {
-		out = r.Append(out, r.now)
+		part, _ := r.Append(nil, r.now)
+		out = append(out, part...)
 	}
 	r.settle()
 	return string(out)
@@ -225,13 +227,15 @@ func TestPassageOfAnySize(t *testing.T) {
 	}
 }
 
-// send writes a text of any length to a stream and ends it.
-func (r *rig) send(s *stream.Stream, text string) {
+// send writes a text of any length to a stream and ends it. It returns what is written to the
+// terminal.
+func (r *rig) send(s *stream.Stream, text string) string {
 	r.Helper()
+	var out []byte
 	for turns := 0; text != "" && turns < 10_000; turns++ {
 		n, err := s.Write([]byte(text))
 		if err != nil {
-			return
+			break
 		}
 		text = text[n:]
 		for busy := true; busy; {
@@ -240,10 +244,21 @@ func (r *rig) send(s *stream.Stream, text string) {
 			busy = r.move(r.client, r.server) || busy
 		}
 		r.now = r.now.Add(time.Millisecond)
+		out = append(out, r.transfers()...)
 	}
 	s.CloseWrite()
 	r.settle()
 	r.Service(r.now)
+	return string(append(out, r.transfers()...))
+}
+
+// transfers returns what is written to the terminal of transfers that are due.
+func (r *rig) transfers() (out []byte) {
+	for r.Active() && r.Ready() || r.Due(0) {
+		part, _ := r.Append(nil, r.now)
+		out = append(out, part...)
+	}
+	return out
 }
 
 func TestTransfers(t *testing.T) {
@@ -258,6 +273,9 @@ func TestTransfers(t *testing.T) {
 		{"an escape", "clipboard\x00c", long + "\x1b[6n", ""},
 		{"an end", "clipboard\x00c", "YWJj\a\x1b[6n", ""},
 		{"an escape in a name", "file\x00", "File=name=YQ==\x1b[6n:YWJj", "\x1b]1337;File=:YWJj\x1b\\"},
+		{"parts", "file\x00", "MultipartFile=x=y\nFilePart=YWJj\nFilePart=\x1b\n\nFileEnd", "\x1b]1337;MultipartFile=\x1b\\\x1b]1337;FilePart=YWJj\x1b\\\x1b]1337;FileEnd\x1b\\"},
+		{"long parts", "file\x00", "FilePart=" + long + "\nFilePart=" + long + "\n", "\x1b]1337;FilePart=" + long + "\x1b\\\x1b]1337;FilePart=" + long + "\x1b\\"},
+		{"more than any part", "file\x00", strings.Repeat("FilePart="+long+"\n", passage.MaxTransfer>>21+1) + "FileEnd", strings.Repeat("\x1b]1337;FilePart="+long+"\x1b\\", passage.MaxTransfer>>21+1) + "\x1b]1337;FileEnd\x1b\\"},
 		{"another command", "file\x00", "OpenURL=:YWJj", ""},
 		{"an image", "file\x00", "File=inline=1:YWJj", ""},
 		{"too long", "clipboard\x00c", strings.Repeat("YWJj", passage.MaxTransfer/4+1), ""},
@@ -269,11 +287,7 @@ func TestTransfers(t *testing.T) {
 			if r.Service(r.now); r.Due(9) {
 				t.Error("it is due before it is whole")
 			}
-			r.send(s, test.text)
-			got := ""
-			if r.Due(0) {
-				got = r.output()
-			}
+			got := r.send(s, test.text)
 			if got != test.want || r.Active() || len(r.list) > 0 {
 				t.Errorf("%d bytes, %.40q, want %d; active %v, %d wait", len(got), got, len(test.want), r.Active(), len(r.list))
 			}
@@ -286,9 +300,8 @@ func TestTransfersOfOtherTerminals(t *testing.T) {
 	for target, text := range map[string]string{"file\x00": "File=:YWJj", "clipboard\x00c": "YWJj"} {
 		r := newRig(t)
 		r.NoOSC = target != "file\x00"
-		r.send(r.beginAs(target, "", false), text)
-		if r.Due(0) || len(r.list) > 0 {
-			t.Errorf("%q is due", target)
+		if got := r.send(r.beginAs(target, "", false), text); got != "" || len(r.list) > 0 {
+			t.Errorf("%q is written to %q", target, got)
 		}
 	}
 }
@@ -296,9 +309,11 @@ func TestTransfersOfOtherTerminals(t *testing.T) {
 // TestTransferThatIsLeft gives the terminal back in the middle of one: it has no effect.
 func TestTransferThatIsLeft(t *testing.T) {
 	r := newRig(t)
-	r.send(r.beginAs("clipboard\x00c", "", false), strings.Repeat("YWJj", maxWrite))
+	r.beginAs("clipboard\x00c", strings.Repeat("YWJj", maxWrite/8), true)
+	r.Service(r.now)
+	r.transfer.text = bytes.Repeat(r.transfer.text, 8)
 	r.begin(notification, false)
-	if got := r.Append(nil, r.now); len(got) != len("\x1b]52;c;")+maxWrite || !r.Active() || r.InControlMode() {
+	if got, _ := r.Append(nil, r.now); len(got) != len("\x1b]52;c;")+maxWrite || !r.Active() || r.InControlMode() {
 		t.Errorf("%d bytes are written, active %v", len(got), r.Active())
 	}
 	if got := string(r.Stop(nil)); got != cancelString || r.Active() || !r.Due(3) {
@@ -312,8 +327,7 @@ func TestTransferThatIsReplaced(t *testing.T) {
 	first := r.beginAs("clipboard\x00c", "YWJj", false)
 	r.Service(r.now)
 	first.Reset(17, "")
-	r.send(r.beginAs("clipboard\x00c", "", false), "eHl6")
-	if got := r.output(); got != "\x1b]52;c;eHl6\x1b\\" {
+	if got := r.send(r.beginAs("clipboard\x00c", "", false), "eHl6"); got != "\x1b]52;c;eHl6\x1b\\" {
 		t.Errorf("%q is written", got)
 	}
 }

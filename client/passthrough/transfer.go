@@ -8,12 +8,13 @@ const cancelString = "\x18\x1b\\"
 // fileCommand begins the command of iTerm2 for files.
 const fileCommand = "1337;"
 
-// transfer collects a text for the clipboard or a file. It is written once it is whole, so
+// transfer collects a text for the clipboard or a command with a file. It is written once it is whole, so
 // that the terminal does not wait for the network in the middle of it, and shows the screen.
 type transfer struct {
 	head  string // what is left of the sequence before text
 	text  []byte // what is left, with whole; before that, what has arrived
 	whole bool
+	last  bool // nothing follows in its passage
 }
 
 // add adds bytes of a passage. It reports whether that is not too long.

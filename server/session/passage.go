@@ -16,6 +16,10 @@ const codeCancelled = 17
 // passage may exceed it.
 const maxUnsent = passage.MaxTransfer
 
+// maxPassages is the number of passages that wait from which on output is Blocked. The end of
+// one call of Output may exceed it.
+const maxPassages = 64
+
 // outgoingPassage is a part of the program's output that goes to the terminal of one client,
 // by a stream.
 type outgoingPassage struct {
@@ -24,6 +28,7 @@ type outgoingPassage struct {
 	stream *stream.Stream // nil while another passage is on its way to the client
 	unsent []byte
 	ended  bool // the program has written all of it
+	closed bool // and so is in the stream
 }
 
 // passages are the passages that their clients have not received yet. At most the last one is
@@ -42,7 +47,7 @@ func (s *Session) Blocked() bool {
 	for _, p := range s.passages.list {
 		waiting += len(p.unsent)
 	}
-	return !s.ending && (waiting > maxUnsent || s.passages.control != nil && len(s.passages.control.unsent) > 0)
+	return !s.ending && (waiting > maxUnsent || len(s.passages.list) >= maxPassages || s.passages.control != nil && len(s.passages.control.unsent) > 0)
 }
 
 // InControlMode reports whether the program's output is that of tmux's control mode, of which
@@ -81,9 +86,8 @@ func (s *Session) receiver() *Attachment {
 
 func (s *Session) beginControl(now time.Time) {
 	if a := s.receiver(); a != nil {
-		p := &outgoingPassage{Target: passage.Target{State: a.showNow(now)}, to: a}
-		s.passages.list = append(s.passages.list, p)
-		s.passages.control = p
+		s.passages.control = &outgoingPassage{Target: passage.Target{State: a.showNow(now)}, to: a}
+		s.passages.add(s.passages.control)
 	}
 }
 
@@ -95,12 +99,36 @@ func (s *Session) transfer(part passage.Part) {
 	}
 	a := s.receiver()
 	switch {
+	case a != nil && part.Kind == passage.File && s.passages.extend(a, part):
 	case a != nil:
-		p := &outgoingPassage{Target: passage.Target{Kind: part.Kind, Selection: part.Selection}, to: a, unsent: part.Data, ended: true}
-		s.passages.list = append(s.passages.list, p)
+		target := passage.Target{Kind: part.Kind, Selection: part.Selection}
+		s.passages.add(&outgoingPassage{Target: target, to: a, unsent: part.Data, ended: part.Ends})
 	case part.Kind == passage.Clipboard:
 		s.term.RefuseClipboard()
 	}
+}
+
+// add adds a passage, with which a file before it has ended.
+func (q *passages) add(p *outgoingPassage) {
+	if n := len(q.list); n > 0 {
+		q.list[n-1].ended = true
+	}
+	q.list = append(q.list, p)
+}
+
+// extend adds a command to the last passage if that has commands with files for the same
+// client. It reports whether it does.
+func (q *passages) extend(a *Attachment, part passage.Part) bool {
+	if len(q.list) == 0 {
+		return false
+	}
+	p := q.list[len(q.list)-1]
+	if p.Kind != passage.File || p.to != a || p.closed {
+		return false
+	}
+	p.unsent = append(append(p.unsent, '\n'), part.Data...)
+	p.ended = part.Ends
+	return true
 }
 
 func (s *Session) replaceClipboard(selection string) {
@@ -160,8 +188,9 @@ func (p *outgoingPassage) serve(busy bool) bool {
 		return false
 	}
 	if len(p.unsent) == 0 {
-		if p.unsent = nil; p.ended {
+		if p.unsent = nil; p.ended && !p.closed {
 			p.stream.CloseWrite()
+			p.closed = true
 		}
 	}
 	return !p.stream.Finished()

@@ -306,15 +306,57 @@ func TestTransfersAreBounded(t *testing.T) {
 		t.Fatalf("%d bytes wait", got)
 	}
 	alice.cut = false
-	for n := range 22 {
-		_, text := c.receive(alice)
-		if want := n > 0 && n < 21; want != strings.HasPrefix(text, "FilePart=YWJj") {
-			t.Errorf("part %d is %.20q", n, text)
+	var s *stream.Stream
+	var got strings.Builder
+	for turns := 0; turns < 100_000; turns++ {
+		c.run(10 * time.Millisecond)
+		if s == nil {
+			if s = alice.client.Streams().Accept(); s == nil {
+				continue
+			}
+		}
+		_, ended, _ := s.Next()
+		if got.WriteString(c.read(s)); ended {
+			break
 		}
 		rest = c.program(rest)
 	}
-	if rest != "" {
-		t.Errorf("%d bytes are left", len(rest))
+	parts := strings.Split(got.String(), "\n")
+	if len(parts) != 22 || parts[0] != "MultipartFile=name=YQ==" || len(parts[20]) != len(part)-len("\x1b]1337;\x1b\\") || parts[21] != "FileEnd" || rest != "" {
+		t.Errorf("%d parts have come, %d bytes are left", len(parts), len(rest))
+	}
+}
+
+// TestManyPassages has more of the smallest ones than the session holds, and files of many
+// parts, which are one passage.
+func TestManyPassages(t *testing.T) {
+	for name, text := range map[string]string{
+		"control modes": strings.Repeat(controlBegins+"%exit\n", 10_000),
+		"files":         strings.Repeat("\x1b]1337;File=:YWJj\a", 100_000),
+		"parts":         "\x1b]1337;MultipartFile=\a" + strings.Repeat("\x1b]1337;FilePart=YWJj\a", 100_000),
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, alice := newTeam(t, Timeouts{})
+			alice.cut = true
+			rest := c.program(text)
+			if n := len(c.session.passages.list); n > maxPassages+OutputStep || name != "control modes" && (n != 1 || rest != "") {
+				t.Errorf("%d passages wait, and %d bytes of output", n, len(rest))
+			}
+		})
+	}
+}
+
+// TestFileWithoutEnd is followed by something else.
+func TestFileWithoutEnd(t *testing.T) {
+	c, alice := newTeam(t, Timeouts{})
+	c.program("\x1b]1337;MultipartFile=\a\x1b]1337;FilePart=YWJj\a")
+	c.run(time.Second)
+	c.program(osc52("c", 2<<20))
+	if _, text := c.receive(alice); text != "MultipartFile=\nFilePart=YWJj" {
+		t.Errorf("the file is %q", text)
+	}
+	if target, text := c.receive(alice); target.Kind != passage.Clipboard || len(text) != 2<<20 {
+		t.Errorf("%v with %d bytes follows", target, len(text))
 	}
 }
 

@@ -3,10 +3,10 @@ package passage
 import "bytes"
 
 // Part is a part of a passage. A control mode has one part that begins it, any number with
-// Data, and one that ends it; other passages are one part.
+// Data, and one that ends it. A Clipboard is one part. A file has a part for each command.
 type Part struct {
 	Kind   Kind
-	Begins bool
+	Begins bool // of a control mode
 	Ends   bool
 	// Selection is that of a Clipboard, whose Data is base64. A later text for the selection,
 	// on the screen, replaces a Clipboard without Data.
@@ -61,12 +61,12 @@ func (q *Queue) Transfer(osc []byte) bool {
 			return true // of a file that was refused
 		}
 		q.multipart = part && !bytes.Equal(text, fileEnd) || bytes.HasPrefix(text, multipart)
-		q.parts = append(q.parts, Part{Kind: File, Begins: true, Ends: true, Data: text})
+		q.parts = append(q.parts, Part{Kind: File, Ends: !q.multipart, Data: text})
 		return true
 	}
 	selection, data, ok := longClipboard(osc)
 	if ok {
-		q.parts = append(q.parts, Part{Kind: Clipboard, Begins: true, Ends: true, Selection: selection, Data: data})
+		q.parts = append(q.parts, Part{Kind: Clipboard, Ends: true, Selection: selection, Data: data})
 	}
 	return ok
 }
