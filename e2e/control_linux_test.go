@@ -80,8 +80,9 @@ func (g *gateway) await(from int, text string) int {
 	g.t.Helper()
 	at := -1
 	harness.Until(g.t, strconv.Quote(text), harness.Patience, func() bool {
-		if at = bytes.Index(g.written(from), []byte(text)); at < 0 {
-			from = max(from, len(g.written(0))-len(text))
+		seen := g.written(from)
+		if at = bytes.Index(seen, []byte(text)); at < 0 {
+			from += max(0, len(seen)-len(text))
 		}
 		return at >= 0
 	}, func() string { return fmt.Sprintf("%q", g.written(max(0, len(g.written(0))-2000))) })
@@ -277,15 +278,17 @@ func TestControlModeIsTheSession(t *testing.T) {
 	s := newSite(t, sshboottest.Config{})
 	socket := filepath.Join(harness.TempDir(t), "session")
 	words := slices.Concat(s.prefix, []string{racing, "--server=" + racing + " server", "root@10.99.0.1", "--",
-		"tmux", "-S", socket, "-f", "/dev/null", "-CC", "new", "-x", "80", "-y", "24", "sleep 1; seq 100000"})
+		"tmux", "-S", socket, "-f", "/dev/null", "-CC", "new", "-x", "80", "-y", "24", "sleep 1; seq 100000; read line; exit 3"})
 	cmd := exec.Command(words[0], words[1:]...)
 	cmd.Env = append(harness.Environment(t), "HOME="+s.home, s.clients.Env())
 	g := newGateway(t, cmd)
 	begun := g.await(0, controlBegins)
-	ended := g.await(begun, controlEnds)
+	at := g.await(begun, `\012100000\015\012`) // tmux drops what it has not written when a pane ends
+	g.send("send-keys Enter\n")
+	ended := g.await(at, controlEnds)
 	g.await(ended, "[gm is exiting.]")
 	got := parseControl(t, g.written(begun)[:ended-begun-len(controlEnds)])
-	if text := got.panes["%0"]; !strings.HasSuffix(text, "\r\n99999\r\n100000\r\n") {
+	if text := got.panes["%0"]; !strings.Contains(text, "\r\n99999\r\n100000\r\n") {
 		t.Errorf("the pane's output has %d bytes and ends with %.100q", len(text), text[max(0, len(text)-100):])
 	}
 	s.sessions.ExpectNone(t, harness.Patience)
