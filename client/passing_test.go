@@ -1,13 +1,13 @@
 package client
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"gm/client/predict"
-	"gm/vt/passage"
-	"gm/wire/stream"
+	"gm/wire/state"
 )
 
 // TestInputInAPassage has a terminal whose input is for the program as it is, except for
@@ -65,43 +65,47 @@ func TestTerminalOfPassages(t *testing.T) {
 	}
 }
 
-// passer is a loop whose terminal gets passages of a server that the test plays.
+// passer is a loop whose terminal gets passages.
 type passer struct {
 	*loop
 	*world
-	near, far *stream.Conn
 }
 
 func newPasser(t *testing.T) *passer {
-	w := protocolWorld(t, "text")
+	s := plainSettings()
+	s.extensions = state.ExtStreams
+	w := newWorld(t, "delay=5ms", s)
+	w.Run(time.Second)
+	w.prints("text")
+	w.Run(time.Second)
 	l, _ := pipeLoop(t, w)
 	l.passages.ITerm2 = true
-	p := &passer{loop: l, world: w, near: stream.New(w.Now, stream.Config{Client: true}), far: stream.New(w.Now, stream.Config{})}
 	l.written()
 	l.paint(w.Now)
 	l.written()
-	return p
+	return &passer{loop: l, world: w}
 }
 
-// settle exchanges packets of the streams.
+// settle lets all arrive that was sent.
 func (p *passer) settle() {
-	for range 20 {
-		for _, ends := range [2][2]*stream.Conn{{p.near, p.far}, {p.far, p.near}} {
-			for packet, ok := ends[0].Append(p.Now, nil); ok; packet, ok = ends[0].Append(p.Now, nil) {
-				ends[1].Receive(p.Now, packet)
-			}
-		}
-		p.Run(10 * time.Millisecond)
-		p.passages.Service(p.Now)
+	p.Run(time.Second)
+	if s := p.client.transport.Streams().Accept(); s != nil {
+		p.passages.Accept(s)
 	}
+	p.passages.Service(p.Now)
+	p.Run(time.Second)
 }
 
-// begin begins a passage with bytes.
-func (p *passer) begin(to passage.Target, text string) *stream.Stream {
-	s := p.far.Open(passage.StreamKind, to.Append(nil))
+// passing is the server's end of a passage.
+type passing interface {
+	Write(p []byte) (int, error)
+	CloseWrite()
+}
+
+// begin begins a passage with bytes. The fields of its target are apart.
+func (p *passer) begin(text string, target ...string) passing {
+	s := p.server.Streams().Open(6, []byte(strings.Join(target, "\x00")))
 	s.Write([]byte(text))
-	p.settle()
-	p.passages.Accept(p.near.Accept())
 	p.settle()
 	return s
 }
@@ -117,7 +121,7 @@ func (p *passer) painted() string {
 func TestPassageAfterItsScreen(t *testing.T) {
 	p := newPasser(t)
 	_, num := p.loop.session.transport.Remote()
-	s := p.begin(passage.Target{State: num + 1}, "%output %0 a\r\n")
+	s := p.begin("%output %0 a\r\n", "control", fmt.Sprint(num+1))
 	if got := p.painted(); strings.Contains(got, "%output") || p.loop.session.passing {
 		t.Errorf("it begins with %q before its screen", got)
 	}
@@ -153,7 +157,7 @@ func TestPassageWaitsForTheWriter(t *testing.T) {
 	p := newPasser(t)
 	p.prints("frame")
 	p.settle()
-	s := p.begin(passage.Target{Kind: passage.Clipboard, Selection: "c"}, "YWJj")
+	s := p.begin("YWJj", "clipboard", "c")
 	s.CloseWrite()
 	p.settle()
 	p.loop.paint(p.Now)
@@ -173,7 +177,7 @@ func TestPassageWaitsForTheWriter(t *testing.T) {
 // TestSuspendingEndsAControlMode before the terminal is the shell's.
 func TestSuspendingEndsAControlMode(t *testing.T) {
 	p := newPasser(t)
-	s := p.begin(passage.Target{}, "%output %0 a\r\n")
+	s := p.begin("%output %0 a\r\n", "control", "0")
 	p.painted()
 	p.suspend(p.Now)
 	p.advance(p.Now)

@@ -75,6 +75,7 @@ func newWorldAt(t *testing.T, start time.Time, network string, s settings) *worl
 		Key: key, Direction: datagram.ToClient, MinDelay: wire.ServerMinDelay, MTU: datagram.MTUv4,
 		Local:       state.Screen{Screen: w.program.Snapshot(), Dialect: vt.Stock()},
 		Identifiers: s.extensions.Has(state.ExtIdentifiers),
+		Streams:     s.extensions.Has(state.ExtStreams),
 	}, w.Now)
 	if err != nil {
 		t.Fatal(err)
