@@ -364,34 +364,6 @@ func (l *loop) behind() bool {
 	return l.phase == phaseShown && !l.writer.busy && l.display.Behind(l.session.scrolledOff())
 }
 
-// pass writes the next bytes of a passage.
-func (l *loop) pass(now time.Time) (any bool) {
-	output, repaint := l.passages.Append(l.writer.buffer(), now)
-	l.writer.start(output)
-	if l.session.passing = l.passages.InControlMode(); repaint {
-		l.display.Repaint()
-	}
-	return len(output) > 0
-}
-
-// mayPass reports whether paint would write bytes of a passage.
-func (l *loop) mayPass() bool {
-	_, shown := l.session.transport.Remote()
-	switch {
-	case l.phase != phaseShown || l.ttyClosed || l.writer.busy:
-		return false
-	case l.passages.Active():
-		return l.passages.Ready()
-	}
-	return l.passages.Due(shown) && !l.display.NeedsPosition()
-}
-
-// passes reports whether a passage has bytes for the terminal. The end of the session waits
-// for them, unless the user has asked for it.
-func (l *loop) passes() bool {
-	return l.phase == phaseShown && !l.ttyClosed && l.quitAt.IsZero() && l.passages.Ready()
-}
-
 func (l *loop) nextFrame(now time.Time) []byte {
 	frame := l.session.frame(now)
 	l.reader.bracketedPaste.Store(frame.Modes.BracketedPaste)
