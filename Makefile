@@ -30,7 +30,7 @@ SERVERS ?=
 
 # The programs that tests run, and the Debian packages that have them.
 PROGRAMS := ansible bash borg busybox curl dpkg-deb dropbear dropbearkey fish gcc git gzip htop ip kitty ksh93 less lintian mandoc \
-	mksh mosh mosh-server nft nsenter openssl qemu-aarch64-static rpm rsync scp screen setpriv setsid sftp ssh ssh-agent \
+	mksh mosh mosh-server nft nsenter openssl qemu-aarch64-static rpm rsync scp screen setpriv setsid sftp ss ssh ssh-agent \
 	ssh-keygen sshd tcsh tmux toybox unshare vim xauth xdotool xdpyinfo xterm Xvfb xz zsh zstd
 PACKAGES := ansible-core bash borgbackup busybox curl dropbear-bin fish gcc git gzip htop iproute2 kitty ksh93u+m less libc6-dev libgl1-mesa-dri lintian mandoc \
 	mksh mosh nftables openssh-client openssh-server openssl qemu-user-static rpm rsync screen tcsh tmux toybox \

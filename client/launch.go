@@ -75,7 +75,7 @@ func launch(ctx context.Context, o options, lookup func(string) (string, bool)) 
 		return reached{}, o.explainEmpty(err)
 	}
 	if forwards.Any() && state.ParseExtensions(login.Announcement.Extensions).Has(state.ExtStreams) {
-		forwards.Probe(ctx, login.Client())
+		forwards.Probe(ctx, login.Client(), login.Announcement.Addresses)
 	}
 	return reached{login.Endpoint, login, forwards}, nil
 }

@@ -136,7 +136,7 @@ func (p *Program) Run(ctx context.Context, login *sshboot.Login) (status int, er
 	err = login.Start(ctx, "", serverArgs(session, os.LookupEnv))
 	if !<-refused && err == nil && state.ParseExtensions(login.Announcement.Extensions).Has(state.ExtStreams) {
 		if cfg.Any() {
-			cfg.Probe(ctx, login.Client())
+			cfg.Probe(ctx, login.Client(), login.Announcement.Addresses)
 		}
 		return session.carry(ctx, reached{Endpoint: login.Endpoint, login: login}, stdio.Config{
 			Streams: p.Streams, NoProgram: p.None, Connect: p.Connect, Forwarding: cfg, Ready: p.Ready, Log: p.Log,

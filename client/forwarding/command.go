@@ -41,7 +41,7 @@ func (c *Config) permit(spec forward.Spec) error {
 	refused := false
 	for _, s := range c.Specs {
 		switch {
-		case permissionOf(s) != permissionOf(spec):
+		case ruleOf(s) != ruleOf(spec):
 		case !c.Refused[key(s)]:
 			return nil
 		default:
@@ -54,13 +54,13 @@ func (c *Config) permit(spec forward.Spec) error {
 	return nil
 }
 
-// permission is an option of sshd that permits forwards: AllowTcpForwarding or, for Unix sockets,
+// rule is an option of sshd that permits forwards: AllowTcpForwarding or, for Unix sockets,
 // AllowStreamLocalForwarding, each in one direction.
-type permission struct{ remote, unix bool }
+type rule struct{ remote, unix bool }
 
-func permissionOf(spec forward.Spec) permission {
+func ruleOf(spec forward.Spec) rule {
 	if spec.Kind == forward.Remote {
-		return permission{remote: true, unix: spec.Listen.Path != ""}
+		return rule{remote: true, unix: spec.Listen.Path != ""}
 	}
-	return permission{unix: spec.Connect.Path != ""}
+	return rule{unix: spec.Connect.Path != ""}
 }

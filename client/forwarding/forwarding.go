@@ -3,7 +3,6 @@
 package forwarding
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -28,6 +27,9 @@ type Config struct {
 	x11    x11.Options
 	// Refused has the forwardings that sshd forbids, by their texts.
 	Refused map[string]bool
+	// LoopbackOnly has remote forwardings listen on loopback addresses alone (GatewayPorts of
+	// sshd_config).
+	LoopbackOnly bool
 	// ExitOnFailure ends the session if a forwarding cannot be set up.
 	ExitOnFailure bool
 	// CommandLineOff has EnableEscapeCommandline forbid the command line. Unlike ssh, the zero
@@ -142,7 +144,7 @@ func New(streams *stream.Conn, cfg Config, start func(func()), log func(text str
 	}
 	f.Mux = forward.NewMux(streams, forward.Config{
 		Start: start, Log: f.log, Changed: f.changed, Permit: cfg.permit,
-		Accept: cfg.Accept, GatewayPorts: cfg.GatewayPorts, PermitRemoteOpen: cfg.PermitRemoteOpen, Sockets: cfg.Sockets,
+		Accept: cfg.Accept, RemoteLoopback: cfg.LoopbackOnly, GatewayPorts: cfg.GatewayPorts, PermitRemoteOpen: cfg.PermitRemoteOpen, Sockets: cfg.Sockets,
 	})
 	return f
 }
@@ -154,14 +156,7 @@ func (f *Forwarding) Begin() {
 		f.Add(spec)
 	}
 	if socket := f.cfg.Agent; socket != "" && !f.cfg.Refused[agentName] {
-		f.Mux.RequestAgent(func(ctx context.Context) (forward.Endpoint, error) {
-			var d net.Dialer
-			conn, err := d.DialContext(ctx, "unix", socket)
-			if err != nil {
-				return nil, err
-			}
-			return conn.(*net.UnixConn), nil
-		})
+		f.Mux.RequestAgent(dialAgent(socket))
 	}
 	f.beginX11()
 }

@@ -50,6 +50,8 @@ type Config struct {
 	Permit func(Spec) error
 	// PermitRemoteOpen limits the targets of a client's remote SOCKS forwards.
 	PermitRemoteOpen Permits
+	// RemoteLoopback has a client's remote forwards listen on loopback addresses alone.
+	RemoteLoopback bool
 	// GatewayPorts lets local forwards without a bind address listen on all addresses.
 	GatewayPorts bool
 	// Sockets has the options of Unix sockets.

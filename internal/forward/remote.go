@@ -9,7 +9,11 @@ import (
 
 // RequestRemote asks the server to listen. Changed is called with the result.
 func (m *Mux) RequestRemote(spec Spec) (*Forward, error) {
-	t := target(kindTCP, spec.remoteBind(), strconv.Itoa(spec.Listen.Port))
+	bind := spec.RemoteBind()
+	if m.cfg.RemoteLoopback && bind != "127.0.0.1" && bind != "::1" {
+		bind = "localhost"
+	}
+	t := target(kindTCP, bind, strconv.Itoa(spec.Listen.Port))
 	if path := spec.Listen.Path; path != "" {
 		unlink := ""
 		if m.cfg.Sockets.Unlink {

@@ -69,8 +69,8 @@ func (s Spec) bind(gatewayPorts bool) string {
 	return "localhost"
 }
 
-// remoteBind returns the bind address of a listener at the server (RFC 4254, 7.1).
-func (s Spec) remoteBind() string {
+// RemoteBind returns the bind address of a listener at the server (RFC 4254, 7.1).
+func (s Spec) RemoteBind() string {
 	switch {
 	case !s.HasBind:
 		return "localhost"
@@ -81,5 +81,5 @@ func (s Spec) remoteBind() string {
 }
 
 func (s Spec) sameListener(t Spec) bool {
-	return s.Listen.Path == t.Listen.Path && s.Listen.Port == t.Listen.Port && s.remoteBind() == t.remoteBind()
+	return s.Listen.Path == t.Listen.Path && s.Listen.Port == t.Listen.Port && s.RemoteBind() == t.RemoteBind()
 }

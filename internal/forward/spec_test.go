@@ -197,7 +197,7 @@ func TestBindAddresses(t *testing.T) {
 			if got := bindHosts(s.bind(true)); !slices.Equal(got, test.opened) {
 				t.Errorf("local with GatewayPorts: %q, want %q", got, test.opened)
 			}
-			if got := s.remoteBind(); got != test.remote {
+			if got := s.RemoteBind(); got != test.remote {
 				t.Errorf("remote: %q, want %q", got, test.remote)
 			}
 		})
