@@ -178,7 +178,7 @@ func TestProgramExitStatuses(t *testing.T) {
 		{programMosh, nil, []string{"--predict=bogus", "h"}, exitUsage, `mosh: unknown prediction mode "bogus"`},
 		{programMosh, []string{"MOSH_PREDICTION_DISPLAY=bogus"}, []string{"h"}, exitUsage, "MOSH_PREDICTION_DISPLAY"},
 		{programGM, nil, []string{"--help"}, exitOK, "Usage: gm"},
-		{programGM, nil, []string{"--print-config", "-F", "none", "--ssh-option=ConnectTimeout=7", "h"}, exitOK, "connecttimeout 7"},
+		{programGM, nil, []string{"--print-config", "-F", "none", "--deploy=never", "h"}, exitOK, "deploy never  # --deploy"},
 		{programMosh, nil, []string{"--version"}, exitOK, "gm test"},
 		{programGM, nil, []string{"--local", "--server=false"}, exitBoot, "gm: start a server on this machine: exit status 1"},
 		{programGM, nil, []string{"--local", "--server=/nonexistent"}, exitBoot, "/nonexistent"},
