@@ -206,7 +206,7 @@ func TestRejectedConnection(t *testing.T) {
 	logged := ""
 	c := accept(t, s, func(text string) { logged += text })
 	if _, err := c.Write(setupOf(bigEndian, xauth.Protocol, realCookie[:])); err == nil {
-		t.Error("a wrong cookie is accepted")
+		t.Fatal("a wrong cookie is accepted")
 	}
 	if _, err := c.Read(make([]byte, 1)); err == nil {
 		t.Error("there is something to read")

@@ -48,17 +48,24 @@ func Open(env []string) (*Display, error) {
 		return nil, err
 	}
 	d := &Display{env: env, number: firstDisplay, cookie: xauth.NewCookie(), program: program}
-	if err := d.listenFrom(); err != nil {
+	if err := d.open(); err != nil {
 		return nil, err
 	}
-	if err := program.Add(context.Background(), env, d.authName(), d.cookie); err != nil {
+	return d, nil
+}
+
+func (d *Display) open() error {
+	if err := d.listenFrom(); err != nil {
+		return err
+	}
+	if err := d.program.Add(context.Background(), d.env, d.authName(), d.cookie); err != nil {
 		d.closeListeners()
-		return nil, fmt.Errorf("run xauth: %w", err)
+		return fmt.Errorf("run xauth: %w", err)
 	}
 	for _, l := range d.listeners {
 		d.serving.Go(func() { d.serve(l) })
 	}
-	return d, nil
+	return nil
 }
 
 // listenFrom listens at the first number that is free, beginning with d.number.
@@ -106,6 +113,9 @@ func (d *Display) Cookie() string { return d.cookie.String() }
 // Close ends the display, and removes its cookie. Connections stay.
 func (d *Display) Close() {
 	d.closeListeners()
+	for l := d.newest(); l != nil; l = d.newest() {
+		l.Close()
+	}
 	d.serving.Wait()
 	d.program.Remove(context.Background(), d.env, d.authName())
 }

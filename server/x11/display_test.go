@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"gm/internal/xauth"
 )
 
 // TestMain has the tests' program be xauth if it is called by that name: it appends its input to
@@ -102,8 +104,13 @@ func TestDisplayListensOnLoopback(t *testing.T) {
 func TestXauthFails(t *testing.T) {
 	env, file := environment(t)
 	os.Remove(file)
-	if _, err := Open(env); err == nil || !strings.HasPrefix(err.Error(), "run xauth: ") {
-		t.Errorf("%v", err)
+	program, err := xauth.Find()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &Display{env: env, number: firstDisplay, program: program}
+	if err := d.open(); err == nil || !strings.HasPrefix(err.Error(), "run xauth: ") || len(d.listeners) > 0 {
+		t.Errorf("%v, and %d listeners", err, len(d.listeners))
 	}
 }
 
@@ -136,14 +143,26 @@ func TestClients(t *testing.T) {
 	expectClosed(t, d)
 }
 
+// TestDisplayEndsWithClients closes the listeners of clients too.
+func TestDisplayEndsWithClients(t *testing.T) {
+	d := open(t)
+	l := d.Listen()
+	dial(t, d, l) // which nothing accepts
+	d.Close()
+	if _, err := l.Accept(); err != net.ErrClosed {
+		t.Errorf("%v after the end", err)
+	}
+}
+
 // TestClientLeaves closes a connection that the client has not accepted.
 func TestClientLeaves(t *testing.T) {
 	d := open(t)
 	l := d.Listen()
 	conn := dial(t, d, l)
 	l.Close()
-	if _, err := io.ReadAll(conn); err != nil && !errors.Is(err, net.ErrClosed) {
-		t.Log(err) // a reset
+	conn.SetReadDeadline(time.Now().Add(patience))
+	if _, err := io.ReadAll(conn); errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Error("the connection stays")
 	}
 }
 
@@ -181,7 +200,9 @@ func expectTaken(t *testing.T, d *Display, l *Listener) {
 
 func expectClosed(t *testing.T, d *Display) {
 	t.Helper()
-	if n, _ := dial(t, d, nil).Read(make([]byte, 1)); n > 0 {
-		t.Error("there is something to read")
+	conn := dial(t, d, nil)
+	conn.SetReadDeadline(time.Now().Add(patience))
+	if n, err := conn.Read(make([]byte, 1)); n > 0 || errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("%d bytes, %v from a display without a client", n, err)
 	}
 }
