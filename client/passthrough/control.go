@@ -48,7 +48,7 @@ func (r *Reader) endControl(dst []byte) []byte {
 
 // filter replaces control characters, except CR, LF and TAB, by question marks. A terminal
 // that does not know the control mode of tmux may leave the control string at one of them,
-// and obey what follows.
+// and obey the bytes after it.
 type filter struct {
 	last byte // before the next one
 }

@@ -54,7 +54,7 @@ func (r *Reader) Accept(s *stream.Stream) bool {
 	return true
 }
 
-// Service collects what has arrived of texts for the clipboard and of files.
+// Service collects texts for the clipboard and files, as far as they have arrived.
 func (r *Reader) Service(now time.Time) {
 	for len(r.list) > 0 && r.list[0].Kind != passage.ControlMode && !r.transfer.whole {
 		p := &r.list[0]
@@ -116,7 +116,8 @@ func (r *Reader) Due(shown uint64) bool {
 // then.
 func (r *Reader) Active() bool { return r.active }
 
-// InControlMode reports whether the terminal is in a control mode: what it sends is for tmux.
+// InControlMode reports whether the terminal is in a control mode. Its input is for tmux
+// then.
 func (r *Reader) InControlMode() bool { return r.active && r.list[0].Kind == passage.ControlMode }
 
 // Ready reports whether bytes have arrived of the passage that the terminal is in, or of the

@@ -11,8 +11,8 @@ const fileCommand = "1337;"
 // transfer collects a text for the clipboard or a command with a file. It is written once it is whole, so
 // that the terminal does not wait for the network in the middle of it, and shows the screen.
 type transfer struct {
-	head  string // what is left of the sequence before text
-	text  []byte // what is left, with whole; before that, what has arrived
+	head  string // the rest of the sequence before text
+	text  []byte // the rest, with whole; before that, as far as it has arrived
 	whole bool
 	last  bool // nothing follows in its passage
 }
@@ -29,8 +29,8 @@ func (t *transfer) add(kind passage.Kind, data []byte) bool {
 	return true
 }
 
-// complete makes a sequence for the terminal of what has arrived. It reports whether that is
-// what the target names, and the terminal of r has a use for it.
+// complete makes a sequence for the terminal of the bytes that have arrived. It reports whether
+// they are of the target's kind, and the terminal of r has a use for them.
 func (t *transfer) complete(to passage.Target, r *Reader) bool {
 	switch to.Kind {
 	case passage.Clipboard:

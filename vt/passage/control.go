@@ -21,7 +21,11 @@ type Control struct {
 // from another program, as tmux was killed, or begins with the ST of its end.
 func (c *Control) Next(b []byte) (n int, over bool) {
 	for n < len(b) {
-		if !c.inLine && !c.inside && b[n] != '%' && b[n] != '\r' && b[n] != '\n' {
+		if !c.inLine && b[n] == '\r' {
+			n++
+			continue
+		}
+		if !c.inLine && !c.inside && b[n] != '%' && b[n] != '\n' {
 			return n, true
 		}
 		end := bytes.IndexByte(b[n:], '\n')

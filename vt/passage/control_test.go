@@ -28,6 +28,7 @@ func TestControl(t *testing.T) {
 		{"blank lines", "\r\n\n%output\n", "\r\n\n%output\n", false},
 		{"text in a notification", "%output %0 \x1b[m text", "%output %0 \x1b[m text", false},
 		{"long line", "%" + strings.Repeat("x", 1000) + "\n%exit\n$", "%" + strings.Repeat("x", 1000) + "\n%exit\n", true},
+		{"text after CR", "%x\r\n\r$ ", "%x\r\n\r", true},
 		{"CR between", "\r%exit\r\r\n$", "\r%exit\r\r\n", true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
