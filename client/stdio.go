@@ -127,6 +127,11 @@ func (p *Program) Run(ctx context.Context, login *sshboot.Login) (status int, er
 	}
 	cfg.Control = p.Control
 	session := p.session(o)
+	var later *stdio.Later
+	if cfg.Serves() && !session.noProgram && !p.Subsystem {
+		later = &stdio.Later{Command: p.Command}
+		session.noProgram, session.command, session.shell = true, nil, false
+	}
 	session.agent = cfg.Agent != ""
 	if !session.noProgram {
 		session.openX11(ctx, &cfg, login, p.Log)
@@ -139,7 +144,7 @@ func (p *Program) Run(ctx context.Context, login *sshboot.Login) (status int, er
 			cfg.Probe(ctx, login.Client(), login.Announcement.Addresses)
 		}
 		return session.carry(ctx, reached{Endpoint: login.Endpoint, login: login}, stdio.Config{
-			Streams: p.Streams, NoProgram: p.None, Connect: p.Connect, Forwarding: cfg, Ready: p.Ready, Log: p.Log,
+			Streams: p.Streams, NoProgram: p.None || later != nil, Connect: p.Connect, Later: later, Forwarding: cfg, Ready: p.Ready, Log: p.Log,
 		})
 	}
 	switch {

@@ -144,6 +144,8 @@ func TestSSHStreams(t *testing.T) {
 		{"-q", "", []string{"-q", "-o", "Port=1", "host", "true"}},
 		{"forced terminal", "", []string{"-tt", "-q", "host", "tty >/dev/null && echo tty; stty size"}},
 		{"unforced terminal", "", []string{"-t", "host", "tty; echo $?"}},
+		{"program after its forwarding", binary, []string{"-q", "-R", "/tmp/gm-test-HOST:localhost:1", "host", "test -S /tmp/gm-test-HOST && echo there; cat >&2; rm /tmp/gm-test-HOST; exit 7"}},
+		{"killed beside a forwarding", "", []string{"-q", "-R", "0:localhost:1", "host", "kill -9 $$"}},
 		{"-W that fails", "", []string{"-W", "127.0.0.1:1", "host"}},
 	} {
 		t.Run(c.name, func(t *testing.T) { s.sameAsSSH(t, c.stdin, c.args...) })
@@ -211,6 +213,7 @@ func TestSSHSignal(t *testing.T) {
 		{"TERM", unix.SIGTERM, []string{"host", "echo begun; exec cat"}},
 		{"INT", unix.SIGINT, []string{"host", "echo begun; exec cat"}},
 		{"HUP", unix.SIGHUP, []string{"host", "echo begun; exec cat"}},
+		{"TERM with a forwarding", unix.SIGTERM, []string{"-R", "0:localhost:1", "host", "echo begun; exec cat"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			cmd := s.command(s.gmssh, c.args...)

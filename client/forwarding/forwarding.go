@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"strings"
 
 	"gm/client/x11"
@@ -49,6 +50,11 @@ type Config struct {
 
 // Any reports whether there are forwardings other than of X11.
 func (c *Config) Any() bool { return len(c.Specs) > 0 || c.Agent != "" }
+
+// Serves reports whether there are forwardings that a program on the host may use at once.
+func (c *Config) Serves() bool {
+	return c.Agent != "" || slices.ContainsFunc(c.Specs, func(s forward.Spec) bool { return s.Kind == forward.Remote })
+}
 
 // Read returns the forwardings of a configuration. An error is in ssh's words.
 func Read(c *sshconfig.Config) (Config, error) {
@@ -156,7 +162,9 @@ func (f *Forwarding) Begin() {
 		f.Add(spec)
 	}
 	if socket := f.cfg.Agent; socket != "" && !f.cfg.Refused[agentName] {
-		f.Mux.RequestAgent(dialAgent(socket))
+		if request, err := f.Mux.RequestAgent(dialAgent(socket)); err == nil {
+			f.pending[request] = true
+		}
 	}
 	f.beginX11()
 }
@@ -217,7 +225,9 @@ func (f *Forwarding) changed(request *forward.Forward) {
 		delete(f.pending, request)
 	case forward.Failed:
 		delete(f.pending, request)
-		f.fail(request.Text)
+		if request.Spec != (forward.Spec{}) {
+			f.fail(request.Text)
+		}
 	}
 }
 

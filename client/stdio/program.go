@@ -2,11 +2,13 @@ package stdio
 
 import (
 	"errors"
+	"fmt"
 	"io"
 
 	"gm/client/sshexec"
 	"gm/internal/forward"
 	"gm/internal/sanitize"
+	"gm/wire/state"
 	"gm/wire/stream"
 )
 
@@ -20,6 +22,19 @@ func startProgram(streams *stream.Conn, mux *forward.Mux, cfg *Config) program {
 		output: mux.Join(main, &forward.Pipes{In: input(cfg.In), Out: output{cfg.Out}}, nil),
 		errors: mux.Join(errors, &forward.Pipes{Out: staysOpen{cfg.Err}}, nil),
 	}
+}
+
+// runLater runs the program that has waited for the forwardings.
+func (s *session) runLater() {
+	std := &forward.Pipes{In: input(s.cfg.In), Out: output{s.cfg.Out}}
+	s.mux.Exec(s.cfg.Later.Command, false, std, staysOpen{s.cfg.Err}, func(err error) {
+		if err != nil {
+			s.leave(fmt.Errorf("start the program on the host: %w", err))
+		}
+	}, func(status int) {
+		s.later = state.ExitStatus{Known: true, Status: uint8(status)}
+		s.leave(nil)
+	})
 }
 
 // connection is that of ssh -W, which the host makes. The zero connection is none.

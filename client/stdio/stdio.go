@@ -34,7 +34,10 @@ type Config struct {
 	NoProgram bool // nothing runs on the host
 	// Connect is what standard input and output are joined to in place of a program, which
 	// the host connects to; the zero Address is nothing.
-	Connect    forward.Address
+	Connect forward.Address
+	// Later is a program that runs once the forwardings are there; nil for none. There is no
+	// other one.
+	Later      *Later
 	Forwarding forwarding.Config
 	// Ready is called once when all forwardings have been set up; may be nil. Its error ends
 	// the session.
@@ -42,6 +45,9 @@ type Config struct {
 	// Log receives messages for the user.
 	Log func(text string)
 }
+
+// Later is a command of the account's shell, which is a login shell if it is empty.
+type Later struct{ Command string }
 
 // Errors of a session that has not ended with its program.
 var (
@@ -66,8 +72,9 @@ type session struct {
 	roamer    *roaming.Roamer
 	mux       *forwarding.Forwarding
 	program   program
-	joined    *connection // nil if nothing is connected to
-	ready     bool        // Ready was called
+	later     state.ExitStatus // of cfg.Later
+	joined    *connection      // nil if nothing is connected to
+	ready     bool             // Ready was called
 	timer     *alarm.Alarm
 	now       time.Time // when the turn under way began
 	begun     time.Time
@@ -159,6 +166,9 @@ func (s *session) run() (state.ExitStatus, error) {
 		}
 		s.roamer.Flush()
 		if ended, err := s.ended(); ended {
+			if s.later.Known {
+				return s.later, err
+			}
 			remote, _ := s.transport.Remote()
 			return remote.ExitStatus, err
 		}
@@ -175,6 +185,9 @@ func (s *session) setUp() error {
 		return nil
 	}
 	s.ready = true
+	if s.cfg.Later != nil {
+		s.runLater()
+	}
 	if s.cfg.Ready == nil {
 		return nil
 	}
