@@ -33,18 +33,22 @@ func newFarSite(t *testing.T) (s *site, destination []string) {
 func TestPromptWhileUDPIsBlocked(t *testing.T) {
 	t.Parallel()
 	s, destination := newFarSite(t)
-	began := time.Now()
-	x := s.shell(plain, nil, destination...)
-	x.ExpectLine("$")
-	ours := time.Since(began)
-	x.Line("exit")
-	s.expectClean(x)
+	for try := range 3 { // a busy machine may delay the one or the other
+		began := time.Now()
+		x := s.shell(plain, nil, destination...)
+		x.ExpectLine("$")
+		ours := time.Since(began)
+		x.Line("exit")
+		s.expectClean(x)
 
-	theirs := s.sshTime(destination[len(destination)-1])
-	t.Logf("prompt after %v, ssh runs a command in %v", ours, theirs)
-	if ours > theirs+2*tripTime-tripTime/5 {
-		t.Errorf("the prompt comes after %v, ssh runs a command in %v: %v is a round trip", ours, theirs, tripTime)
+		theirs := s.sshTime(destination[len(destination)-1])
+		t.Logf("prompt after %v, ssh runs a command in %v", ours, theirs)
+		if ours <= theirs+2*tripTime-tripTime/5 {
+			return
+		}
+		t.Logf("try %d: more than a round trip of %v", try, tripTime)
 	}
+	t.Error("the prompt comes too late each time")
 }
 
 // sshTime returns the time in which ssh runs a command.
