@@ -1,6 +1,7 @@
 package client
 
 import (
+	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -123,6 +124,19 @@ func (c *session) openCommandLine(now time.Time) {
 		c.panel.close()
 		c.commands.show()
 		c.input.lineStart = false // a printable escape key is text in the line
+	}
+}
+
+// ask shows the question whether the host may use a key of the agent; an empty key ends it.
+func (c *session) ask(key string) {
+	c.input.asks = key != ""
+	c.bar.question = ""
+	switch {
+	case key == "":
+	case c.input.key == 0:
+		c.bar.question = "No escape key permits the host to use your key " + key + "."
+	default:
+		c.bar.question = fmt.Sprintf("%s y or n: may the host use your key %s?", c.input.name, key)
 	}
 }
 

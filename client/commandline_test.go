@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -408,4 +409,46 @@ func TestListForwardsIsUpdated(t *testing.T) {
 	if w.received != "" {
 		t.Errorf("the program got %q", w.received)
 	}
+}
+
+// TestQuestion answers a question about the agent. y and n are the program's keys without one.
+func TestQuestion(t *testing.T) {
+	for _, test := range []struct {
+		keys, received string
+		answers        []bool
+	}{
+		{"\x1ey", "", []bool{true}},
+		{"\x1en", "", []bool{false}},
+		{"y", "y", nil},
+		{"\x1eyz", "z", []bool{true}},
+	} {
+		t.Run(test.keys, func(t *testing.T) {
+			w := commandWorld(t, predict.Never)
+			w.echo = func(*world, string) {}
+			w.client.ask("me@here")
+			w.Run(time.Second)
+			w.sees(0, "gm: Ctrl-^ y or n: may the host use your")
+			w.types(test.keys)
+			w.Run(time.Second)
+			if w.received != test.received || !slices.Equal(w.client.answers, test.answers) {
+				t.Errorf("the program got %q, answers %v", w.received, w.client.answers)
+			}
+			w.client.ask("")
+			w.Run(time.Second)
+			w.sees(0, "top")
+			w.types("\x1ey")
+			if w.Run(time.Second); w.received != test.received+"\x1ey" || len(w.client.answers) > len(test.answers) {
+				t.Errorf("without a question the program got %q", w.received)
+			}
+		})
+	}
+}
+
+// TestQuestionWithoutEscapeKey tells the user why the answer is no.
+func TestQuestionWithoutEscapeKey(t *testing.T) {
+	w := commandWorld(t, predict.Never)
+	w.client.input.escapeKey = escapeKey{}
+	w.client.ask("me@here")
+	w.Run(time.Second)
+	w.sees(0, "gm: No escape key permits the host to us")
 }

@@ -64,6 +64,8 @@ var keywords = []keyword{
 	{"Family", string(sshboot.PreferInet), "--family --inet=inet --inet6=inet6", oneOf(families()...),
 		func(o *options, value string) { o.family = value }},
 	{"BindServer", "ssh", "--bind-server", checkBindServer, func(o *options, value string) { o.bindServer = value }},
+	{"ConfirmAgent", no, "--confirm-agent=yes", oneOf(yes, no),
+		func(o *options, value string) { o.confirm = value == yes }},
 	{"Server", "", "--server", anyValue, func(o *options, value string) { o.server = value }},
 	{"Deploy", string(sshboot.DeployAuto), "--deploy", oneOf(deployModes()...),
 		func(o *options, value string) { o.deploy = value }},

@@ -65,6 +65,7 @@ var aKeyword = map[string]struct {
 	"Family":           {"inet6", func(o options, _ settings) any { return o.family }, "inet6"},
 	"BindServer":       {"any", func(o options, _ settings) any { return o.bindServer }, "any"},
 	"Server":           {"/opt/gm server", func(o options, _ settings) any { return o.server }, "/opt/gm server"},
+	"ConfirmAgent":     {"yes", func(o options, _ settings) any { return o.confirm }, true},
 	"Deploy":           {"never", func(o options, _ settings) any { return o.deploy }, "never"},
 }
 

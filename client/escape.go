@@ -25,6 +25,8 @@ type escapeKey struct {
 	// forwards reports whether "C" after the key opens the command line and "#" lists
 	// forwardings.
 	forwards bool
+	// asks reports whether "y" and "n" after the key answer a question.
+	asks bool
 }
 
 func defaultEscapeKey() escapeKey { return newEscapeKey('^' - '@') }
@@ -128,6 +130,12 @@ func (k escapeKey) helpForwards() string {
 // keyLogin logs in again and answers the questions of the login.
 const keyLogin = 'r'
 
+// keyPermit and keyRefuse answer a question about the agent.
+const (
+	keyPermit = 'y'
+	keyRefuse = 'n'
+)
+
 // keyDetach detaches from a session that can go on without the client.
 const keyDetach = 'd'
 
@@ -162,6 +170,8 @@ const (
 	commandLineOpen
 	commandForwards
 	commandLogin
+	commandPermit // answers a question about the agent
+	commandRefuse
 	commandDetach
 	commandQuit
 )
@@ -235,6 +245,12 @@ func (e *escaper) handleCommandKey(dst []byte, t *keys.Token) ([]byte, command) 
 	case b == keyDetach && e.detaches:
 		e.consumed.pressed(t)
 		return dst, commandDetach
+	case b == keyPermit && e.asks:
+		e.consumed.pressed(t)
+		return dst, commandPermit
+	case b == keyRefuse && e.asks:
+		e.consumed.pressed(t)
+		return dst, commandRefuse
 	case b == keyLogin && e.logsIn:
 		e.consumed.pressed(t)
 		return dst, commandLogin

@@ -163,6 +163,7 @@ func (l *loop) handleActions(now time.Time, a keyActions) {
 		l.requestQuit(now)
 	}
 	l.runCommandLines(now)
+	l.passAnswers()
 	if a.repaint {
 		l.display.Repaint()
 	}

@@ -60,7 +60,7 @@ func launch(ctx context.Context, o options, lookup func(string) (string, bool)) 
 		login.Close()
 		return reached{}, err
 	}
-	o.agent, forwards.Control = forwards.Agent != "", o.control
+	o.agent, forwards.Control, forwards.ConfirmAgent = forwards.Agent != "", o.control, o.confirm
 	if o.program != programMosh {
 		o.openX11(ctx, &forwards, login, logForwarding)
 	}

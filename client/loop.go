@@ -136,12 +136,21 @@ func (l *loop) runCommandLines(now time.Time) {
 	}
 }
 
+// passAnswers passes on the user's answers to questions about the agent.
+func (l *loop) passAnswers() {
+	for _, permit := range l.session.answers {
+		l.forwards.Answer(permit)
+	}
+	l.session.answers = nil
+}
+
 // serveForwards moves the bytes of forwardings. A failure of one may end the session.
 func (l *loop) serveForwards(now time.Time) {
 	if l.forwards == nil || l.closing {
 		return
 	}
 	l.forwards.Service(now)
+	l.session.ask(l.forwards.Question())
 	l.passages.Service(now)
 	if err := l.forwards.Err(); err != nil && l.failed == nil {
 		l.failed = err

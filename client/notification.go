@@ -28,6 +28,7 @@ type notificationBar struct {
 	message   string    // of the client, or empty
 	showsQuit bool      // the message includes the command to quit
 	until     time.Time // when the message is cleared; zero for never
+	question  string    // that the user is to answer, or empty; it comes before the message
 
 	waits        waits     // the paths on which an answer may come
 	login        string    // the state of a login that is to end the silence, or empty
@@ -113,6 +114,9 @@ func (n *notificationBar) text(now time.Time, c contact, cols int) string {
 
 func (n *notificationBar) parts(now time.Time, c contact) []string {
 	silence, what := n.silence(now, c)
+	if n.question != "" {
+		return []string{n.question}
+	}
 	switch {
 	case n.message != "" && silence == 0:
 		return []string{n.message}

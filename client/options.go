@@ -37,6 +37,7 @@ type options struct {
 	stdio     bool   // the session has no terminal
 	noProgram bool   // -N
 	agent     bool   // the agent is forwarded
+	confirm   bool   // its user confirms each signature
 	x11       bool   // X11 is forwarded
 	screen    int    // of the X server
 	shell     bool   // command is one word for the login shell
@@ -178,6 +179,7 @@ func (o *options) forwardFlags(f *pflag.FlagSet) {
 			return nil
 		})
 	}
+	f.BoolVar(&o.confirm, "confirm-agent", false, "")
 	f.BoolVarP(&o.noProgram, "no-command", "N", false, "")
 }
 

@@ -21,7 +21,8 @@ type session struct {
 	bar            notificationBar
 	panel          panel
 	commands       commandLine
-	canForward     bool // the loop has forwardings
+	answers        []bool // to questions about the agent, not taken yet
+	canForward     bool   // the loop has forwardings
 	server         netip.AddrPort
 	granted        state.Extension
 	input          input
@@ -103,6 +104,8 @@ func (c *session) runCommand(now time.Time, cmd command, a *keyActions) {
 		c.openCommandLine(now)
 	case commandForwards:
 		c.showForwards(now)
+	case commandPermit, commandRefuse:
+		c.answers = append(c.answers, cmd == commandPermit)
 	case commandSuspend:
 		a.suspend = true
 	case commandLogin:

@@ -19,6 +19,7 @@ import (
 	"gm/internal/hint"
 	"gm/internal/shellquote"
 	"gm/sshboot"
+	"gm/sshboot/prompt"
 	"gm/wire/state"
 )
 
@@ -85,6 +86,11 @@ func (o *options) openX11(ctx context.Context, cfg *forwarding.Config, login *ss
 // logForwarding reports a message of a forwarding to the user.
 func logForwarding(text string) { fmt.Fprintln(stderr(), text) }
 
+// confirmByProgram asks whether the host may use a key, with the program of SSH_ASKPASS.
+func confirmByProgram(ctx context.Context, key string) bool {
+	return prompt.ConfirmByProgram(ctx, "May the host use your key "+key+"?", os.Getenv)
+}
+
 // Program is a program without a terminal on a host.
 type Program struct {
 	Command string // for the account's shell; empty for a login shell
@@ -125,7 +131,7 @@ func (p *Program) Run(ctx context.Context, login *sshboot.Login) (status int, er
 	if err != nil {
 		return sshexec.Failed, err
 	}
-	cfg.Control = p.Control
+	cfg.Control, cfg.ConfirmAgent, cfg.Confirm = p.Control, o.confirm, confirmByProgram
 	session := p.session(o)
 	var later *stdio.Later
 	if cfg.Serves() && !session.noProgram && !p.Subsystem {

@@ -330,3 +330,22 @@ func TestForwardingAgent(t *testing.T) {
 	x.Line("exit")
 	s.expectClean(x)
 }
+
+// TestForwardingAgentConfirmed refuses a use of the agent, and then permits one.
+func TestForwardingAgentConfirmed(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, sshboottest.Config{})
+	env := []string{"SSH_AUTH_SOCK=" + startAgent(t, filepath.Join(s.home, ".ssh", "id_ed25519"))}
+	x := s.shell(racing, env, "--server="+racing+" server", "-A", "--confirm-agent", "root@10.99.0.1")
+	x.ExpectLine("$")
+	x.Line("clear; ssh-add -l | grep -c 'ED25519'")
+	x.ExpectLine("1")
+	for key, want := range map[string]string{"n": "255", "y": "0"} {
+		x.Line("clear; ssh -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=QUIET root@127.0.0.1 true; echo status''=$?")
+		x.Expect("y or n: may the host use your key ")
+		x.Type("\x1e" + key)
+		x.ExpectLine("status=" + want)
+	}
+	x.Line("exit")
+	s.expectClean(x)
+}

@@ -15,6 +15,8 @@ const (
 	maxAgentMessage = 256 << 10
 	// agentExtension is the type of a request that its name describes (RFC 9987, 3.8).
 	agentExtension = 27
+	// signRequest is the type of a request for a signature (RFC 9987, 3.6).
+	signRequest = 13
 )
 
 // sessionBind is the extension by which an agent learns to which hosts a connection leads.
@@ -32,18 +34,30 @@ var errAgentMessage = errors.New("malformed request to the agent")
 type agentConn struct {
 	*net.UnixConn
 	pending []byte // a request that has not arrived whole
+	ctx     context.Context
+	cancel  context.CancelFunc
+	confirm func(ctx context.Context, request []byte) bool
 }
 
-// dialAgent returns a function that connects to an agent.
-func dialAgent(socket string) func(context.Context) (forward.Endpoint, error) {
+// dialAgent returns a function that connects to an agent. confirm reports whether a request for
+// a signature is permitted; nil permits all.
+func dialAgent(socket string, confirm func(ctx context.Context, request []byte) bool) func(context.Context) (forward.Endpoint, error) {
 	return func(ctx context.Context) (forward.Endpoint, error) {
 		var d net.Dialer
 		conn, err := d.DialContext(ctx, "unix", socket)
 		if err != nil {
 			return nil, err
 		}
-		return &agentConn{UnixConn: conn.(*net.UnixConn)}, nil
+		c := &agentConn{UnixConn: conn.(*net.UnixConn), confirm: confirm}
+		c.ctx, c.cancel = context.WithCancel(context.Background())
+		return c, nil
 	}
+}
+
+// Close closes the connection, and ends a question about it.
+func (c *agentConn) Close() error {
+	c.cancel()
+	return c.UnixConn.Close()
 }
 
 // Write passes on the requests that are whole with b.
@@ -58,7 +72,7 @@ func (c *agentConn) Write(b []byte) (int, error) {
 			break
 		}
 		request := c.pending[:4+n]
-		if binds(request[4:]) {
+		if binds(request[4:]) || !c.permits(request[4:]) {
 			request = refusedExtension
 		}
 		if _, err := c.UnixConn.Write(request); err != nil {
@@ -67,6 +81,11 @@ func (c *agentConn) Write(b []byte) (int, error) {
 		c.pending = c.pending[4+n:]
 	}
 	return len(b), nil
+}
+
+// permits reports whether a request may be passed on. It waits for the user's answer.
+func (c *agentConn) permits(request []byte) bool {
+	return request[0] != signRequest || c.confirm == nil || c.confirm(c.ctx, request)
 }
 
 // binds reports whether a request is sessionBind.

@@ -37,7 +37,7 @@ func TestAgentConn(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			conn, err := dialAgent(l.Addr().String())(t.Context())
+			conn, err := dialAgent(l.Addr().String(), nil)(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -3,6 +3,7 @@
 package forwarding
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -22,6 +23,10 @@ type Config struct {
 	Specs []forward.Spec
 	// Agent is the socket of the agent to forward; empty for none.
 	Agent string
+	// ConfirmAgent has the user confirm each signature of the agent: by Confirm, with a
+	// context that ends when it is of no more use, or if that is nil by Question and Answer.
+	ConfirmAgent bool
+	Confirm      func(ctx context.Context, key string) bool
 	// X11 is the X server to forward; nil for none. OpenX11 sets it.
 	X11    *x11.Server
 	askX11 bool // ForwardX11
@@ -134,7 +139,9 @@ type Forwarding struct {
 	ended   chan struct{}
 	idle    *idle // nil if the session does not end by it
 	x11     x11Forward
-	ssh     *overSSH // nil if the session carries the streams
+	// questions are those that the user has not answered.
+	questions []*question
+	ssh       *overSSH // nil if the session carries the streams
 }
 
 // New returns the forwardings of a session with these streams, none of which has begun. log
@@ -162,7 +169,7 @@ func (f *Forwarding) Begin() {
 		f.Add(spec)
 	}
 	if socket := f.cfg.Agent; socket != "" && !f.cfg.Refused[agentName] {
-		if request, err := f.Mux.RequestAgent(dialAgent(socket)); err == nil {
+		if request, err := f.Mux.RequestAgent(dialAgent(socket, f.confirmAgent(socket))); err == nil {
 			f.pending[request] = true
 		}
 	}

@@ -63,6 +63,7 @@ func moshOptions() []Option {
 				"host's programs choose the target by SOCKS."},
 		{Short: "D", Long: "dynamic-forward", Arg: "[BIND:]PORT",
 			Text: "Forward connections to a port here to targets that programs choose by SOCKS 4 or 5, as `ssh -D`."},
+		{Long: "confirm-agent", Text: "Ask before the host uses a key of the agent that -A forwards. See `gm help forwarding`."},
 		{Short: "A", Long: "forward-agent",
 			Text: "Let the host use the ssh-agent of this machine while this client is in the session, as `ssh -A`."},
 		{Short: "X", Long: "forward-x11",
