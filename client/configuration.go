@@ -45,6 +45,7 @@ var keywords = []keyword{
 		func(o *options, value string) { o.setEscape(value) }},
 	{"TitlePrefix", yes, "GM_TITLE_NOPREFIX=no MOSH_TITLE_NOPREFIX=no", oneOf(yes, no),
 		func(o *options, value string) { o.noPrefix = value == no }},
+	{"Notices", yes, "", oneOf(yes, no), func(o *options, value string) { o.noNotice = value == no }},
 	{"TermInit", yes, "--no-init=no GM_NO_TERM_INIT=no MOSH_NO_TERM_INIT=no", oneOf(yes, no),
 		func(o *options, value string) { o.noInit = value == no }},
 	{"Scrollback", scrollbackNative, "--scrollback GM_SCROLLBACK", oneOf(scrollbackNative, scrollbackOff),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,6 +54,7 @@ var aKeyword = map[string]struct {
 	"PredictOverwrite": {"yes", func(_ options, s settings) any { return s.overwrite }, true},
 	"EscapeKey":        {"^B", func(_ options, s settings) any { return s.escape.name }, "Ctrl-B"},
 	"TitlePrefix":      {"no", func(_ options, s settings) any { return s.titlePrefix }, ""},
+	"Notices":          {"no", func(o options, _ settings) any { return slices.Contains(o.sessionArgs(lookupIn(nil)), "gm-notice=no") }, true},
 	"TermInit":         {"no", func(_ options, s settings) any { return s.noInit }, true},
 	"Scrollback":       {"off", func(o options, _ settings) any { return o.scrollback }, "off"},
 	"Passthrough":      {"no", func(_ options, s settings) any { return s.noPassages }, true},

@@ -52,6 +52,7 @@ type options struct {
 	predict    string // a predict.Mode, or empty
 	overwrite  bool
 	noInit     bool
+	noNotice   bool // the login mentions no sessions without a client
 	noPrefix   bool // of the window's title
 	noPassages bool
 	escape     *string // the escape key, in the form of parseEscapeKey; nil for the default

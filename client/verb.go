@@ -227,7 +227,10 @@ func (o *options) sessionArgs(lookup func(string) (string, bool)) (args []string
 	if socket, _ := lookup("GM_SOCKET"); socket != "" {
 		inside = filepath.Base(socket)
 	}
-	name, families, history := o.name, "", ""
+	name, families, history, notice := o.name, "", "", ""
+	if o.noNotice && o.verb == "" {
+		notice = "no"
+	}
 	if o.extensions().Has(state.ExtHistory) && o.scrollbackLines > 0 {
 		history = strconv.Itoa(o.scrollbackLines)
 	}
@@ -238,7 +241,7 @@ func (o *options) sessionArgs(lookup func(string) (string, bool)) (args []string
 		families = "all"
 	}
 	for _, option := range []struct{ key, value string }{
-		{"name", name}, {"role", o.role}, {"size", o.size}, {"linger", o.linger}, {"by", o.by}, {"host", alias}, {"inside", inside}, {"families", families}, {"history", history},
+		{"name", name}, {"role", o.role}, {"size", o.size}, {"linger", o.linger}, {"by", o.by}, {"host", alias}, {"inside", inside}, {"families", families}, {"history", history}, {"notice", notice},
 	} {
 		if option.value != "" && len(option.value) <= maxWho && !strings.ContainsFunc(option.value, unicode.IsControl) {
 			args = append(args, "-@", "gm-"+option.key+"="+option.value)

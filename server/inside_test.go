@@ -85,6 +85,7 @@ func TestLoginNotice(t *testing.T) {
 		{"hushed", true, u, nil, false},
 		{"login", false, u, nil, true},
 		{"off", false, u.with("GM_SERVER_NOTICE=no"), nil, false},
+		{"off for the client", false, u, []string{"-@", "gm-notice=no"}, false},
 		{"command", false, u, []string{"--", "sh"}, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {

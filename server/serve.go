@@ -202,7 +202,7 @@ func (e *sessionEnv) programName() string {
 
 // listOthers begins to list the user's sessions if the login is to mention them.
 func (e *sessionEnv) listOthers() {
-	if e.runsShell() && getenv(e.environ, noticeVariable) != "no" {
+	if e.runsShell() && !e.options.session.noNotice && getenv(e.environ, noticeVariable) != "no" {
 		e.others = listOthers(registry.Open(os.Getenv), e.identity.id)
 	}
 }

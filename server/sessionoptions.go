@@ -35,6 +35,7 @@ type sessionOptions struct {
 	// subsystem is that of sshd whose program runs; empty for none.
 	subsystem string
 
+	noNotice    bool // the login is not to mention sessions without a client
 	allFamilies bool // -s restricts nothing
 }
 
@@ -89,6 +90,8 @@ func (s *sessionOptions) set(setting string) error {
 		s.shell = true
 	case "subsystem":
 		s.subsystem = value[:min(len(value), maxOptionText)]
+	case "notice":
+		s.noNotice = value == "no"
 	case "families":
 		s.allFamilies = value == "all"
 	case "inside":

@@ -39,6 +39,8 @@ func TestSessionOptions(t *testing.T) {
 		{"linger=90m", sessionOptions{linger: lingerOf(90 * time.Minute)}},
 		{"linger=1s", sessionOptions{linger: lingerOf(time.Second)}},
 		{"linger=never", sessionOptions{linger: lingerOf(0)}},
+		{"notice=no", sessionOptions{noNotice: true}},
+		{"notice=yes", sessionOptions{}},
 		{"x11=2", sessionOptions{x11: true, screen: 2}},
 		{"x11", sessionOptions{x11: true}},
 		{"future=1 other", sessionOptions{}},
