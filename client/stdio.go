@@ -86,7 +86,8 @@ func (o *options) openX11(ctx context.Context, cfg *forwarding.Config, login *ss
 // logForwarding reports a message of a forwarding to the user.
 func logForwarding(text string) { fmt.Fprintln(stderr(), text) }
 
-// confirmByProgram asks whether the host may use a key, with the program of SSH_ASKPASS.
+// confirmByProgram reports whether the user permits the use of a key, by the program of
+// SSH_ASKPASS.
 func confirmByProgram(ctx context.Context, key string) bool {
 	return prompt.ConfirmByProgram(ctx, "May the host use your key "+key+"?", os.Getenv)
 }

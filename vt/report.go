@@ -125,7 +125,7 @@ func (t *Terminal) reportSize() {
 	t.replyCSI("", "t", 48, rows, cols, t.windowPixels.Height, t.windowPixels.Width)
 }
 
-// HookDCS begins the control mode of tmux at DCS 1000 p.
+// HookDCS begins the control mode of tmux at DCS 1000 p. It reports whether it has.
 func (p *performer) HookDCS(s *parser.Sequence) bool {
 	t := (*Terminal)(p)
 	if !t.options.Passages || s.Marker != 0 || s.Intermediates != 0 || s.Final != 'p' || s.N != 1 || s.Value[0] != 1000 {

@@ -40,8 +40,8 @@ func (f *Forwarding) Answer(permit bool) {
 	}
 }
 
-// confirm asks the user whether a key may be used. It waits for the answer, in any goroutine
-// but the loop's.
+// confirm reports whether the user permits the use of a key. It waits for the answer, in any
+// goroutine but the loop's.
 func (f *Forwarding) confirm(ctx context.Context, key string) bool {
 	ctx, cancel := context.WithTimeout(ctx, confirmFor)
 	defer cancel()
@@ -63,8 +63,8 @@ func (f *Forwarding) confirm(ctx context.Context, key string) bool {
 	}
 }
 
-// confirmAgent returns a function that asks the user about a request for a signature; nil if
-// all are permitted.
+// confirmAgent returns a function that reports whether the user permits a request for a
+// signature; nil if all are permitted.
 func (f *Forwarding) confirmAgent(socket string) func(ctx context.Context, request []byte) bool {
 	if !f.cfg.ConfirmAgent {
 		return nil

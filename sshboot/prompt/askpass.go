@@ -53,8 +53,8 @@ func Choose(t terminal, lookup func(string) (string, bool)) Prompter {
 	return t
 }
 
-// ConfirmByProgram asks for permission with the program of SSH_ASKPASS, for questions while the
-// terminal is in use. Without a program the answer is no.
+// ConfirmByProgram reports whether the user says yes to the program of SSH_ASKPASS, for questions
+// while the terminal is in use. Without a program the answer is no.
 func ConfirmByProgram(ctx context.Context, question string, get func(string) string) bool {
 	program := get("SSH_ASKPASS")
 	if program == "" {
