@@ -12,6 +12,7 @@ import (
 // not shown.
 var noMessages = []string{
 	"it is older", "continue the session", "start the session", "open a UDP socket", "malformed target", "… forwarding failed",
+	"rm -f ",
 }
 
 // TestForwardMessagesPage: doc/messages.md and the code contain the same messages about

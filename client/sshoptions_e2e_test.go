@@ -27,7 +27,7 @@ func TestEverySSHOptionIsExplained(t *testing.T) {
 		o, err := readOptions(programGM, []string{word, "60001", "host"})
 		switch {
 		case err == nil:
-			if !strings.ContainsRune("46anvFJilpoTADLRN", letter) {
+			if !strings.ContainsRune("46anvFJilpoTADLRNXYx", letter) {
 				t.Errorf("%s is accepted: %+v", word, o)
 			}
 		case strings.Contains(err.Error(), "unknown"), strings.Contains(err.Error(), "flag"), !strings.HasPrefix(err.Error(), "option "+word+": "), hintOf(err) == "":
