@@ -20,7 +20,7 @@ func (w *window) raw(answer string) string {
 		select {
 		case b := <-w.output:
 			text.Write(b)
-			if all, ok := strings.CutSuffix(text.String(), end); ok {
+			if all, _, ok := strings.Cut(text.String(), end); ok { // the echo of an answer may follow
 				return all
 			}
 			if ended != nil && b[len(b)-1] != '\n' {
