@@ -393,13 +393,23 @@ func TestSSHPolicy(t *testing.T) {
 		{"unknown host", nil, "in", []string{"-W", "no.invalid:1", "host"}},
 		{"restricted shell", []string{"ForceCommand exit 1"}, "in", []string{"-W", listener, "host"}},
 		{"subsystem of another program", []string{"Subsystem echo /bin/cat"}, "in", []string{"-s", "host", "echo"}},
-		{"ForceCommand of sftp", []string{"ForceCommand internal-sftp"}, "\x00\x00\x00\x05\x01\x00\x00\x00\x03", []string{"-s", "host", "sftp"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			newSSHHost(t, c.options...).sameAsSSH(t, c.stdin, c.args...)
 		})
 	}
+	t.Run("ForceCommand of sftp", func(t *testing.T) {
+		t.Parallel()
+		s := newSSHHost(t, "ForceCommand internal-sftp")
+		var results []result
+		for _, program := range []string{"/usr/bin/ssh", s.gmssh} {
+			results = append(results, s.run("sftp", strings.NewReader("pwd\n"), "-S", program, "-b", "-", "host"))
+		}
+		if ssh, gmssh := results[0], results[1]; gmssh != ssh || !strings.Contains(ssh.out, "Remote working directory: ") {
+			t.Errorf("%+v, ssh: %+v", gmssh, ssh)
+		}
+	})
 	// ssh 9.2 does nothing with a path.
 	for _, c := range []struct {
 		option, path string

@@ -29,6 +29,10 @@ func newHost(t *testing.T, c sshboottest.Config) *host {
 	c.Env = append(c.Env, h.sessions.Env(), "GORACE="+os.Getenv("GORACE"))
 	h.Server, h.env = sshboottest.StartConfig(t, c), c.Env
 	h.home = h.ClientHome(t)
+	t.Cleanup(func() { // before the directories go in which they write
+		h.sessions.Kill()
+		h.sessions.ExpectNone(t, harness.Patience)
+	})
 	return h
 }
 

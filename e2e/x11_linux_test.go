@@ -112,6 +112,7 @@ func (s *sshHost) x11AsSSH(t *testing.T, env []string, args ...string) result {
 func TestX11(t *testing.T) {
 	t.Parallel()
 	s := newSSHHost(t, "X11Forwarding yes")
+	defer s.sessions.ExpectNone(t, harness.Patience) // which remove their cookies
 	// sshd adds its cookie to this file, and says so the first time.
 	sshboottest.WriteFile(t, filepath.Join(s.Home, ".Xauthority"), "", 0o600)
 	x := newXServer(t)
@@ -169,6 +170,7 @@ func TestX11Policy(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newSSHHost(t, strings.Split(c.option, "\n")...)
+			defer s.sessions.ExpectNone(t, harness.Patience)
 			keys := filepath.Join(s.Dir, "authorized_keys")
 			sshboottest.WriteFile(t, keys, c.restriction+strings.TrimSpace(sshboottest.ReadFile(t, keys))+"\n", 0o600)
 			got := s.x11AsSSH(t, x.env, "-Y", "host", "echo display $DISPLAY")
