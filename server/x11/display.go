@@ -30,10 +30,24 @@ type Display struct {
 	program   xauth.Program
 	listeners []net.Listener
 	serving   sync.WaitGroup
+	listened  once // the first client has come
+	closed    once
 
 	mu      sync.Mutex
 	clients []*Listener // the newest is the last one
 }
+
+// once is an event that goroutines wait for.
+type once struct {
+	sync.Once
+	happened chan struct{}
+}
+
+func (o *once) happen() { o.Do(func() { close(o.happened) }) }
+
+// firstClient is how long a connection waits for the client that the display is opened for: a
+// program may be faster than the client's request.
+const firstClient = 10 * time.Second
 
 // acceptPause is the wait after an error of accept, such as too many open files.
 const acceptPause = 100 * time.Millisecond
@@ -62,6 +76,7 @@ func (d *Display) open() error {
 		d.closeListeners()
 		return fmt.Errorf("run xauth: %w", err)
 	}
+	d.listened.happened, d.closed.happened = make(chan struct{}), make(chan struct{})
 	for _, l := range d.listeners {
 		d.serving.Go(func() { d.serve(l) })
 	}
@@ -112,6 +127,7 @@ func (d *Display) Cookie() string { return d.cookie.String() }
 
 // Close ends the display, and removes its cookie. Connections stay.
 func (d *Display) Close() {
+	d.closed.happen()
 	d.closeListeners()
 	for l := d.newest(); l != nil; l = d.newest() {
 		l.Close()
@@ -133,12 +149,21 @@ func (d *Display) serve(l net.Listener) {
 		conn, err := l.Accept()
 		switch {
 		case err == nil:
+			d.awaitClient()
 			d.newest().take(conn)
 		case errors.Is(err, net.ErrClosed):
 			return
 		default:
 			time.Sleep(acceptPause)
 		}
+	}
+}
+
+func (d *Display) awaitClient() {
+	select {
+	case <-d.listened.happened:
+	case <-d.closed.happened:
+	case <-time.After(firstClient):
 	}
 }
 
@@ -149,6 +174,7 @@ func (d *Display) Listen() *Listener {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.clients = append(d.clients, l)
+	d.listened.happen()
 	return l
 }
 

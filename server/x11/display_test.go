@@ -125,6 +125,7 @@ func TestDisplaysAreBounded(t *testing.T) {
 // TestClients has the newest client get the connections, and none of them without one.
 func TestClients(t *testing.T) {
 	d := open(t)
+	d.Listen().Close()
 	expectClosed(t, d)
 	first := d.Listen()
 	expectTaken(t, d, first)
@@ -141,6 +142,21 @@ func TestClients(t *testing.T) {
 		t.Errorf("%v after Close", err)
 	}
 	expectClosed(t, d)
+}
+
+// TestFirstClientIsAwaited has a program connect before the client of its session listens.
+func TestFirstClientIsAwaited(t *testing.T) {
+	d := open(t)
+	conn := dial(t, d, nil)
+	conn.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
+	if _, err := conn.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Fatalf("%v before the client has come", err)
+	}
+	got, err := d.Listen().Accept()
+	if err != nil || got.RemoteAddr().String() != conn.LocalAddr().String() {
+		t.Errorf("the client gets %v, %v", got, err)
+	}
+	dial(t, open(t), nil) // Close does not wait for a client that never comes
 }
 
 // TestDisplayEndsWithClients closes the listeners of clients too.
