@@ -51,6 +51,7 @@ const (
 	VerbDetach = deploy.VerbDetach
 	VerbKill   = deploy.VerbKill
 	VerbRelay  = deploy.VerbRelay
+	VerbProbe  = deploy.VerbProbe
 )
 
 // Reply is the answer of the server program to a verb.
@@ -95,6 +96,8 @@ type Request struct {
 	// Batch fails all questions and shows no notices. If a question would have been
 	// asked, the error of the login is an [ErrQuestion].
 	Batch bool
+	// Wrap replaces the prompter of the login, and there is no progress bar. It may be nil.
+	Wrap func(prompt.Prompter) prompt.Prompter
 }
 
 // Endpoint is the address and the announcement of a server.
@@ -125,6 +128,9 @@ type boot struct {
 func newBoot(r Request) boot {
 	env := sshconfig.LocalEnvironment()
 	ask := prompt.Choose(prompt.NewTerminal(), env.Lookup)
+	if r.Wrap != nil {
+		ask = r.Wrap(ask)
+	}
 	return boot{
 		request:  r,
 		env:      env,

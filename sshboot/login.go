@@ -154,7 +154,7 @@ func (l *Login) bootstrap(verb Verb, args []string) (*deploy.Bootstrap, error) {
 		Launch:     deploy.Launch{Verb: verb, Command: b.request.ServerCommand, Args: args, Pipe: b.request.Pipe, Deploy: cmp.Or(b.request.Deploy, deploy.Auto)},
 		Binaries:   b.binaries,
 		Env:        config.Environ(),
-		Progress:   deploy.NewProgressBar(b.ask, !b.request.Batch, time.Now),
+		Progress:   deploy.NewProgressBar(b.ask, !b.request.Batch && b.request.Wrap == nil, time.Now),
 		Ask:        sshclient.Connector{Ask: b.ask}.Prompter(config),
 		WaitNotice: b.wait,
 		Limits:     cmp.Or(b.limits, deploy.DefaultLimits),

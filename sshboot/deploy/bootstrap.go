@@ -43,6 +43,7 @@ type Result struct {
 	Path         string     // path of the running server
 	Uploaded     int64      // size of the uploaded program in bytes, 0 if none was uploaded
 	OutsideHome  string     // directory of the uploaded program if it is outside of the home
+	Full         []string   // directories without room for the program
 	openDirs     []string   // directories that other accounts can change, at most maxOpenDirs
 	Warnings     []string   // warnings of the server, at most maxWarnings
 	Reply        Reply      // answer to a verb
@@ -110,6 +111,8 @@ type Bootstrap struct {
 var (
 	// errRetry requests another attempt.
 	errRetry = errors.New("the host needs another program or place")
+	// ErrInputClosed means that VerbProbe has no input, as the host has no head.
+	ErrInputClosed = errors.New("the program on the host has no input")
 	// ErrLoginAgain requests another login, with the new password.
 	ErrLoginAgain = errors.New("the password is a new one")
 )
@@ -163,6 +166,9 @@ func (s *Bootstrap) attempt(ctx context.Context, client *ssh.Client) (result Res
 	if s.opensPipe() {
 		if s.result.InputClosed = s.sent != nil && !s.counted; s.result.InputClosed {
 			awaitExit(c)
+			if s.Launch.verb() == VerbProbe {
+				return s.result, ErrInputClosed
+			}
 		} else {
 			s.result.Pipe = &channelPipe{rest, c}
 		}

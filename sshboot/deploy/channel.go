@@ -53,7 +53,7 @@ func openChannel(client *ssh.Client, host, line string, env []string, stderr io.
 
 // opensPipe reports whether the server has announced the pipe that was requested.
 func (s *Bootstrap) opensPipe() bool {
-	return s.isReady() && s.result.Announcement.Pipe && s.Launch.mayPipe()
+	return s.isReady() && (s.result.Announcement.Pipe || s.Launch.verb() == VerbProbe) && s.Launch.mayPipe()
 }
 
 // awaitExit waits until the command on a channel whose input has ended ends too, so that

@@ -72,14 +72,23 @@ func (l Launch) commandLine() (string, error) {
 		"@VERB@", string(l.verb()),
 		"@INPUT@", l.input(),
 		"@SEARCH@", l.search(),
-	).Replace(oneLine(script)))
+	).Replace(l.ending(oneLine(script))))
+}
+
+// ending completes bootstrapScript: the server stays, or is removed at its end.
+func (l Launch) ending(script string) string {
+	note, drop, clean, keep := "", `rmdir "$_d" 2>/dev/null;`, "", keepScript
+	if l.verb() == VerbProbe {
+		note, drop, clean, keep = noteScript, dropScript, "drop;", removeScript
+	}
+	return strings.NewReplacer("@NOTE@", oneLine(note), "@DROP@", oneLine(drop), "@CLEAN@", clean, "@KEEP@", oneLine(keep)).Replace(script)
 }
 
 func (l Launch) verb() Verb { return cmp.Or(l.Verb, VerbNew) }
 
 // args returns the arguments of the server.
 func (l Launch) args() []string {
-	if l.mayPipe() && l.verb() != VerbRelay {
+	if l.mayPipe() && l.verb() != VerbRelay && l.verb() != VerbProbe {
 		return append([]string{"-@", "gm-pipe"}, l.Args...)
 	}
 	return l.Args
@@ -90,7 +99,7 @@ func (l Launch) mayPipe() bool {
 	switch l.verb() {
 	case VerbNew, VerbAttach:
 		return l.Pipe && !l.terminal
-	case VerbRelay:
+	case VerbRelay, VerbProbe:
 		return !l.terminal
 	}
 	return false
@@ -105,7 +114,7 @@ func (l Launch) input() string {
 }
 
 func (l Launch) search() string {
-	if l.verb() == VerbNew {
+	if l.verb() == VerbNew || l.verb() == VerbProbe {
 		return ""
 	}
 	return oneLine(searchScript)

@@ -56,6 +56,7 @@ func (s *Bootstrap) handleNoSpace(rest string) error {
 		return s.handleFail("the program did not arrive completely in " + dir)
 	}
 	s.Launch.fullPlaces = append(s.Launch.fullPlaces, number)
+	s.result.Full = append(s.result.Full, sanitize.Line(dir))
 	return errRetry
 }
 

@@ -114,11 +114,12 @@ safe() {
 //
 // ELF is the first six bytes of /bin/sh in hexadecimal, or the number of bits of a long,
 // or "-". The client sets _f to the mode of --deploy, and _v to the numbers of the places
-// without enough space.
+// without enough space. The end of the script is [keepScript] or [removeScript].
 const bootstrapScript = places + `
 fail() { clean; say fail "$*"; exit 1; };
 taken() { clean; say taken $_i "$_d/gm-$_h"; exit 1; };
-clean() { if [ "$_t" ]; then rm -f "$_t"; fi; };
+drop() { @DROP@ };
+clean() { if [ "$_t" ]; then rm -f "$_t"; @CLEAN@ fi; };
 works() { case $("$1" --version </dev/null 2>/dev/null) in "gm "*) return 0;; esac; return 1; };
 run() { say run "$1"; if [ "$_w" ]; then umask "$_w"; fi; exec "$@" @VERB@ @ARGS@ @INPUT@; };
 found() {
@@ -131,6 +132,7 @@ start() { [ "$_c" ] && each found $1 && run "$_d/gm-$_h" server; };
 place() {
  case " $_v " in *" $_i "*) return 1;; esac;
  _k=; if [ -d "$_d" ]; then _k=-; fi;
+ @NOTE@
  mkdir $_q "$_d" 2>/dev/null;
  if safe; then
   _t=$_d/.new-$(uname -n)-$$;
@@ -138,7 +140,7 @@ place() {
   rm -f "$_t" 2>/dev/null;
   _t=; _k=;
  fi;
- if [ -z "$_k" ]; then rmdir "$_d" 2>/dev/null; fi;
+ if [ -z "$_k" ]; then drop; fi;
  return 1;
 };
 take() { if [ "$_b" ]; then head -c $_b | $_x; else $_x; fi; };
@@ -203,12 +205,38 @@ if [ -d "$_d/gm-$_h" ]; then taken; fi;
 if [ "$_h" = - ]; then if [ $_f = always ]; then say none "$_s" "$_a"; exit 1; fi; stock; fi;
 (take >"$_t") 2>/dev/null && whole || { clean; say short $_i "$_d"; exit 1; };
 (GM_FLUSH=1; export GM_FLUSH; works "$_t") || { clean; say bad; exit 1; };
+@KEEP@
+`
+
+// keepScript is the end of bootstrapScript for a server that stays on the host.
+const keepScript = `
 mv -f "$_t" "$_d/gm-$_h" 2>/dev/null || taken;
 _t=;
 tidy;
 if [ $_i -gt 2 ]; then say outside "$_d"; fi;
 run "$_d/gm-$_h" server
 `
+
+// The end of bootstrapScript for a server that is removed when it ends, with the
+// directories that were made for it, up to _j. The shell waits for it: without a client its
+// input ends, and so does the server.
+const (
+	noteScript = `
+_j=$_d; until [ -d "$_j/" ]; do _j=${_j%/*}; done;
+_j=$(cd "$_j/" && pwd -P);
+`
+	dropScript = `
+_p=$_d;
+until [ "$_p" = "$_j" ]; do rmdir "$_p" 2>/dev/null || return 0; _p=${_p%/*}; done;
+`
+	removeScript = `
+if [ $_i -gt 2 ]; then say outside "$_d"; fi;
+umask "$_w";
+say run "$_t";
+"$_t" server @VERB@ @ARGS@ @INPUT@;
+exit 0
+`
+)
 
 // searchScript is the part of bootstrapScript for verbs other than new. These need a
 // running session, which has a socket in one of the directories of package registry.

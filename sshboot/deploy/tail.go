@@ -39,3 +39,9 @@ func (t *tail) suffix() string {
 	}
 	return ""
 }
+
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return string(t.text)
+}

@@ -11,7 +11,7 @@ import (
 )
 
 // Verb is a command of the server program. The server that VerbNew and VerbAttach reach
-// announces itself, and VerbRelay opens a pipe. The other verbs end after their reply.
+// announces itself, and VerbRelay and VerbProbe open a pipe. The other verbs end after their reply.
 type Verb string
 
 const (
@@ -21,6 +21,7 @@ const (
 	VerbDetach Verb = "detach" // sends the clients of one away
 	VerbKill   Verb = "kill"   // ends some
 	VerbRelay  Verb = "relay"  // opens a pipe to one, for a client in it
+	VerbProbe  Verb = "probe"  // tests UDP, by a protocol of its own on the channel
 )
 
 // action describes the verb in messages, after "cannot".
@@ -34,6 +35,8 @@ func (v Verb) action() string {
 		return "end sessions"
 	case VerbRelay:
 		return "pass on datagrams"
+	case VerbProbe:
+		return "test UDP"
 	}
 	return "list sessions"
 }
@@ -111,7 +114,7 @@ func (e *RefusedError) Unwrap() error { return e.Reply.Errors[0] }
 // isQuery reports whether the verb has a reply and no announcement.
 func (s *Bootstrap) isQuery() bool {
 	switch s.Launch.verb() {
-	case VerbNew, VerbAttach, VerbRelay:
+	case VerbNew, VerbAttach, VerbRelay, VerbProbe:
 		return false
 	}
 	return true
@@ -120,6 +123,9 @@ func (s *Bootstrap) isQuery() bool {
 // isReady reports whether the host has sent its last line.
 func (s *Bootstrap) isReady() bool {
 	a := &s.result.Announcement
+	if s.Launch.verb() == VerbProbe {
+		return s.stage == prompt.StageServer
+	}
 	return a.Port != 0 || a.Pipe && s.Launch.verb() == VerbRelay
 }
 

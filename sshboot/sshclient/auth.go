@@ -15,6 +15,7 @@ import (
 	"gm/sshboot/prompt"
 	"gm/sshboot/sshconfig"
 	"gm/sshboot/sshkey"
+	"gm/sshboot/trace"
 )
 
 // defaultMethods lists the supported authentication methods in ssh's order of preference.
@@ -105,6 +106,7 @@ func (a *authenticator) method(name string) ssh.AuthMethod {
 	}
 	a.triesLeft[name]--
 	Debugf(a.config, a.ask, "trying %s", name)
+	trace.From(a.ctx).Offered(name, name, nil)
 	switch name {
 	case "password":
 		return ssh.PasswordCallback(a.password)
@@ -140,6 +142,7 @@ func (a *authenticator) publicKey() ssh.AuthMethod {
 		}
 		Debugf(a.config, a.ask, "offering %s %s (%s)", key.signer.PublicKey().Type(), ssh.FingerprintSHA256(sshkey.Plain(key.signer.PublicKey())), key.name)
 		a.offeredKeys = append(a.offeredKeys, key.name)
+		trace.From(a.ctx).Offered("publickey", key.name, key.signer.PublicKey())
 		a.offer("the key " + key.name)
 		return ssh.PublicKeys(reportingSigner{key.signer.(ssh.MultiAlgorithmSigner), a.recordErr})
 	}

@@ -18,6 +18,7 @@ import (
 	"gm/internal/sanitize"
 	"gm/sshboot/prompt"
 	"gm/sshboot/sshconfig"
+	"gm/sshboot/trace"
 )
 
 // maxJumps bounds a chain of jump hosts, as configurations may refer to each other.
@@ -74,6 +75,7 @@ func (n Connector) connectThrough(ctx context.Context, c *sshconfig.Config, jump
 		return nil, &hint.Error{Err: fmt.Errorf("more than %d jump hosts before %s", maxJumps, c.Alias), Hint: "does a ProxyJump lead to itself?"}
 	}
 	showNotes(c, n.Prompter(c))
+	trace.From(ctx).Host(c.Alias, hostKeyName(c.HostName(), c.Number("port")))
 	n.WaitNotice.SetPrompter(n.Prompter(c))
 	defer n.WaitNotice.Leave()
 	conn, err := n.transport(ctx, c, jumps)
@@ -125,6 +127,7 @@ func (n Connector) transport(ctx context.Context, c *sshconfig.Config, jumps int
 	command := c.Word("proxycommand")
 	if command != "" && !strings.EqualFold(command, "none") {
 		n.WaitNotice.Enter(prompt.StageConnect, nil, "the ProxyCommand to connect to %s", c.HostName())
+		trace.From(ctx).Proxy()
 		return dialProxyCommand(ctx, c, command)
 	}
 	conn, err := dialTCP(ctx, c, n.Family, n.WaitNotice)

@@ -14,6 +14,7 @@ import (
 	"gm/internal/rawconn"
 	"gm/sshboot/prompt"
 	"gm/sshboot/sshconfig"
+	"gm/sshboot/trace"
 )
 
 const (
@@ -70,7 +71,9 @@ func netDialer(c *sshconfig.Config) (d net.Dialer) {
 // established connection.
 func (d dialer) connect(ctx context.Context, host string, port int, family Family) (net.Conn, error) {
 	d.wait.Enter(prompt.StageResolve, nil, "the address of %s", host)
+	began, traced := time.Now(), trace.From(ctx)
 	addrs, err := d.resolve(ctx, host, family)
+	traced.Resolved(host, addrs, time.Since(began), err)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +83,9 @@ func (d dialer) connect(ctx context.Context, host string, port int, family Famil
 	results := make(chan dialResult)
 	start := func(addr netip.Addr) {
 		go func() {
-			conn, err := d.dial(ctx, netip.AddrPortFrom(addr, uint16(port)))
+			began, at := time.Now(), netip.AddrPortFrom(addr, uint16(port))
+			conn, err := d.dial(ctx, at)
+			traced.Dialed(at, time.Since(began), err)
 			results <- dialResult{conn, err}
 		}()
 	}

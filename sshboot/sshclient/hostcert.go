@@ -15,10 +15,14 @@ import (
 // authority is right, it warns the user: as with ssh, the plain key of the certificate may
 // still be known.
 func (h *hostKeys) certified(lines knownHosts, cert *ssh.Certificate) bool {
-	if _, ok := lines.find(markerCA, cert.SignatureKey); !ok {
+	entry, ok := lines.find(markerCA, cert.SignatureKey)
+	if !ok {
 		return false
 	}
 	err := h.checkCert(cert)
+	if err == nil {
+		h.place = entry.position()
+	}
 	if err != nil {
 		h.ask.Notice(fmt.Sprintf("gm: warning: the host certificate of %s is not used: %v", h.shown, err))
 	}

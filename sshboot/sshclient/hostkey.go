@@ -34,6 +34,8 @@ type hostKeys struct {
 	// trusted is set if the host's key is in the user's files under its own name, or if
 	// the user confirmed it: then UpdateHostKeys may learn further keys.
 	trusted bool
+	// place is where the host's key, or the key that has signed it, was found.
+	place string
 	// inDNS is set if DNS has a fingerprint of the host's key.
 	inDNS bool
 }
@@ -104,6 +106,7 @@ func (h *hostKeys) check(ctx context.Context, remote net.Addr, key ssh.PublicKey
 		return err
 	}
 	if h.checkDNS(ctx, sshkey.Plain(key)) {
+		h.place = "DNS"
 		return nil
 	}
 	lines := h.knownLines()
@@ -114,7 +117,8 @@ func (h *hostKeys) check(ctx context.Context, remote net.Addr, key ssh.PublicKey
 		key = cert.Key
 	}
 	h.setAddress(remote)
-	if _, ok := lines.find(markerNone, key); ok {
+	if entry, ok := lines.find(markerNone, key); ok {
+		h.place = entry.position()
 		h.trusted = h.isOwn(h.name, key)
 		return h.checkAddress(ctx, key)
 	}

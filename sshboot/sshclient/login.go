@@ -12,6 +12,7 @@ import (
 	"gm/internal/hint"
 	"gm/sshboot/prompt"
 	"gm/sshboot/sshconfig"
+	"gm/sshboot/trace"
 )
 
 // clientVersion is the identification string of the SSH version exchange.
@@ -76,15 +77,24 @@ func (l *loginAttempt) handshake(ctx context.Context) (*Conn, error) {
 		return nil, err
 	}
 	config.HostKeyAlgorithms = keys.algorithms()
+	traced := trace.From(ctx)
+	traced.Connected()
 	var checked error // kept here, as the SSH library hides the type of a callback's error
 	config.HostKeyCallback = func(_ string, remote net.Addr, key ssh.PublicKey) error {
 		Debugf(l.config, l.ask, "host key: %s %s", key.Type(), ssh.FingerprintSHA256(key))
 		l.wait.Enter(prompt.StageKex, nil, "%s to exchange keys", l.host)
 		checked = keys.check(ctx, remote, key)
+		traced.HostKey(trace.HostKey{Key: key, Known: keys.place, Err: checked})
 		l.conn.extend(authTimeout)
 		return checked
 	}
-	config.AuthCallback = l.nextMethod
+	config.AuthCallback = func(state *ssh.ClientAuthContext) (ssh.AuthMethod, error) {
+		if l.auth.session == nil {
+			traced.Exchanged(string(state.Metadata.ServerVersion()), state.Algorithms)
+		}
+		traced.Allowed(state.AllowedMethods)
+		return l.nextMethod(state)
+	}
 	config.BannerCallback = func(text string) error {
 		l.auth.showHostText(func(text string) { inform(l.config, l.ask, text) }, text)
 		return nil
@@ -99,6 +109,7 @@ func (l *loginAttempt) handshake(ctx context.Context) (*Conn, error) {
 	if err != nil {
 		return nil, err
 	}
+	traced.LoggedIn()
 	if negotiated, ok := conn.(ssh.AlgorithmsConnMetadata); ok {
 		a := negotiated.Algorithms()
 		Debugf(l.config, l.ask, "logged in to %s; %s, %s %s", conn.ServerVersion(), a.KeyExchange, a.Write.Cipher, a.Write.MAC)

@@ -1,0 +1,43 @@
+package sshboot
+
+import (
+	"cmp"
+	"context"
+
+	"gm/sshboot/deploy"
+)
+
+// Types of [Login.Inspect].
+type (
+	Inspection = deploy.Inspection
+	Place      = deploy.Place
+	ShellError = deploy.ShellError
+	Server     = deploy.Result
+)
+
+// States of places for the server.
+const (
+	PlaceOK     = deploy.PlaceOK
+	PlaceFull   = deploy.PlaceFull
+	PlaceNoExec = deploy.PlaceNoExec
+	PlaceClosed = deploy.PlaceClosed
+	PlaceUnsafe = deploy.PlaceUnsafe
+)
+
+// ErrInputClosed means that the host cannot run VerbProbe after an upload.
+var ErrInputClosed = deploy.ErrInputClosed
+
+// Inspect describes the account on the host. The error is a [*ShellError] if its shell does
+// not run commands.
+func (l *Login) Inspect(ctx context.Context) (Inspection, error) {
+	i, err := deploy.Inspect(ctx, l.conn.Client, l.config.Alias, cmp.Or(l.boot.limits, deploy.DefaultLimits).Shell)
+	return i, toHintError(err)
+}
+
+// Probe runs VerbProbe with args on the host. A server that is not there is removed at its
+// end, which is when Pipe of the result is closed. The output after the script's last line is
+// the server's.
+func (l *Login) Probe(ctx context.Context, args []string) (Server, error) {
+	server, err := l.attempt(ctx, VerbProbe, args)
+	return server, toHintError(err)
+}
