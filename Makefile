@@ -10,6 +10,7 @@
 # make rename   the module under another path, MODULE
 # make archives  what a release has of ARCHIVES, in dist/; with go build alone
 # make packages  deb, rpm, apk and Arch packages for PACKAGES_OF, in dist/
+# make site     the pages as HTML, in site/, by hugo
 # make release-snapshot  all of a release but its publication, by goreleaser
 
 FUZZTIME    ?= 1m
@@ -17,6 +18,8 @@ STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VULNCHECK   ?= golang.org/x/vuln/cmd/govulncheck@v1.2.0
 VULNDB      ?= https://vuln.go.dev
 GORELEASER  ?= github.com/goreleaser/goreleaser/v2@v2.15.1
+CYCLONEDX   ?= github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
+HUGO        ?= hugo
 
 # What builds packages, with the variables of packaging/*.yaml.
 PACKAGERS ?= deb rpm apk archlinux
@@ -29,10 +32,10 @@ VETTED  ?= linux/arm freebsd/amd64 darwin/arm64 windows/amd64 illumos/amd64
 SERVERS ?=
 
 # The programs that tests run, and the Debian packages that have them.
-PROGRAMS := ansible bash borg busybox curl dpkg-deb dropbear dropbearkey fish gcc git gzip htop ip kitty ksh93 less lintian mandoc \
+PROGRAMS := ansible bash borg busybox curl dpkg-deb dropbear dropbearkey fish gcc git gzip htop hugo ip kitty ksh93 less lintian mandoc \
 	mksh mosh mosh-server nft nsenter openssl qemu-aarch64-static rpm rsync scp screen setpriv setsid sftp ss ssh ssh-agent \
 	ssh-keygen sshd tcsh tmux toybox unshare vim xauth xdotool xdpyinfo xterm Xvfb xz zsh zstd
-PACKAGES := ansible-core bash borgbackup busybox curl dropbear-bin fish gcc git gzip htop iproute2 kitty ksh93u+m less libc6-dev libgl1-mesa-dri lintian mandoc \
+PACKAGES := ansible-core bash borgbackup busybox curl dropbear-bin fish gcc git gzip htop hugo iproute2 kitty ksh93u+m less libc6-dev libgl1-mesa-dri lintian mandoc \
 	mksh mosh nftables openssh-client openssh-server openssl qemu-user-static rpm rsync screen tcsh tmux toybox \
 	util-linux vim x11-utils xauth xdotool xterm xvfb xz-utils zsh zsh-autosuggestions zstd
 TOOLFILES := /usr/share/zsh-autosuggestions/zsh-autosuggestions.zsh
@@ -52,9 +55,9 @@ VERSION  ?= 0.0.0
 # When the commit was made, in seconds since 1970: what the files of a release bear.
 COMMITTED = $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 
-# What the README links to: archives have it, so that no link leads nowhere.
-DOCS := CHANGELOG.md CONTRIBUTING.md SECURITY.md $(wildcard doc/*.md) $(wildcard doc/*.svg) sshboot/ssh_config.md \
-	bench/results/README.md $(wildcard bench/results/*.svg)
+# What the README and its pages link to: archives have it, so that no link leads nowhere.
+DOCS := CHANGELOG.md CODE_OF_CONDUCT.md CONTRIBUTING.md RELEASING.md SECURITY.md $(wildcard doc/*.md) $(wildcard doc/*.svg) \
+	sshboot/ssh_config.md bench/results/README.md $(wildcard bench/results/*.svg) $(wildcard client/manual/text/*.txt)
 
 RELEASE  := -trimpath -buildvcs=true -tags=embed -ldflags="-s -w -buildid= -X main.release=v$(VERSION)"
 
@@ -70,6 +73,10 @@ DESTDIR ?=
 
 .PHONY: payloads
 .PHONY: install rename package package-mosh packages
+# Where make site puts it.
+SITE ?= site
+
+.PHONY: site
 .PHONY: pages archives release-check release-snapshot
 .PHONY: build test tools format vet staticcheck cross unit e2e fuzz vulncheck clean
 
@@ -140,7 +147,7 @@ bench:
 	go run ./bench -only "$(ONLY)"
 
 clean:
-	rm -rf gm gm-* dist release
+	rm -rf gm gm-* dist release site
 
 # Manual pages, completions and what packages have in /usr/share/doc, in release/.
 pages:
@@ -156,6 +163,13 @@ pages:
 	@gzip -9n <CHANGELOG.md >release/changelog.gz
 	@for p in gm gm-mosh; do printf '%s (%s) unstable; urgency=medium\n\n  * See CHANGELOG.md in the archives and the sources.\n\n -- gm <gm@example.org>  %s\n' \
 		$$p $(VERSION) "$$(date -u -R -d @$(COMMITTED))" | gzip -9n >release/$$p.changelog.gz; done
+
+# The pages as HTML, for any static host. HUGO is Debian's package hugo, or any later one.
+site:
+	@mkdir -p release/site
+	@{ echo '```'; go run . help options; echo '```'; } >release/site/options.md
+	$(HUGO) --quiet --config doc/site/hugo.yaml --destination $(abspath $(SITE)) --cleanDestinationDir
+	@rm -f .hugo_build.lock
 
 # The servers that a gm built with -tags embed carries: minutes, the first time.
 payloads:
@@ -189,12 +203,13 @@ archives: payloads pages
 		cp README.md LICENSE internal/licenses/THIRD_PARTY_LICENSES dist/$$d; cp release/gm.1 release/gm_config.5 dist/$$d/man; \
 		cp --parents $(DOCS) dist/$$d; \
 		cp release/gm.bash release/_gm release/gm.fish dist/$$d/completions; \
+		go run $(CYCLONEDX) bin -json -std -noserial -notimestamp -version v$(VERSION) -output dist/$$d.cdx.json dist/$$d/gm; \
 		chmod -R u=rwX,go=rX dist/$$d; \
 		tar -C dist/$$d --sort=name --owner=root:0 --group=root:0 --mtime=@$(COMMITTED) -cf - . | \
 			gzip -9n >dist/$$d.tar.gz; \
 		rm -r dist/$$d; \
 	done
-	@cd dist && sha256sum *.tar.gz >SHA256SUMS
+	@cd dist && sha256sum *.tar.gz *.cdx.json >SHA256SUMS
 
 # Packages of one program: BINARY, for GOARCH and with ARM the variant; nothing for
 # other systems than Linux. Debian has one architecture for ARMv6 and ARMv7, armhf,

@@ -27,7 +27,7 @@ func TestReadmeLinksEveryPage(t *testing.T) {
 func TestPageLinks(t *testing.T) {
 	pages, _ := filepath.Glob("doc/*.md")
 	link := regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
-	for _, page := range append(pages, "README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md") {
+	for _, page := range append(pages, "README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "RELEASING.md", "CODE_OF_CONDUCT.md", "sshboot/ssh_config.md") {
 		for _, m := range link.FindAllStringSubmatch(read(t, page), -1) {
 			if _, err := os.Stat(path.Join(path.Dir(filepath.ToSlash(page)), m[1])); err != nil {
 				t.Errorf("%s: the link to %s leads nowhere", page, m[1])
@@ -39,7 +39,10 @@ func TestPageLinks(t *testing.T) {
 // TestManualNamesPages checks that the topics of the manual that have a longer page
 // name it.
 func TestManualNamesPages(t *testing.T) {
-	for topic, page := range map[string]string{"deploy": "doc/deploy.md", "prediction": "doc/prediction.md", "udp": "doc/firewall.md"} {
+	for topic, page := range map[string]string{
+		"deploy": "doc/deploy.md", "prediction": "doc/prediction.md", "udp": "doc/firewall.md", "sessions": "doc/sessions.md",
+		"scrollback": "doc/scrollback.md", "forwarding": "doc/forwarding.md", "config": "doc/configuration.md", "link": "doc/bad-networks.md",
+	} {
 		text := read(t, "client/manual/text/"+topic+".txt")
 		if _, err := os.Stat(page); err != nil || !strings.Contains(text, page) {
 			t.Errorf("gm help %s does not name %s (%v)", topic, page, err)
@@ -51,7 +54,7 @@ func TestManualNamesPages(t *testing.T) {
 // name exist. A file without a folder is in the last folder named before it.
 func TestPagesNameFiles(t *testing.T) {
 	name := regexp.MustCompile("`([a-z0-9_/.]+(?:/|\\.go|\\.yaml|\\.md))`|\\b((?:[a-z0-9]+/)+[a-z0-9_]+\\.go)\\b")
-	for _, page := range []string{"CONTRIBUTING.md", "SECURITY.md", "doc/development.md", "doc/protocol.md"} {
+	for _, page := range []string{"CONTRIBUTING.md", "SECURITY.md", "RELEASING.md", "doc/development.md", "doc/protocol.md"} {
 		folder := ""
 		for _, m := range name.FindAllStringSubmatch(read(t, page), -1) {
 			file := m[1] + m[2]

@@ -1,0 +1,57 @@
+#!/bin/sh
+# The machines of TestPagesAsANewcomer, which runs
+#
+#	unshare --mount --net --pid --fork --kill-child --mount-proc sh newcomer.sh machine GM
+#
+# as root. The newcomer's has the user "me", and of gm the one file in /usr/local/bin. The
+# host has sshd, the users "me" and "user", and several names. They share the network and
+# the programs, but neither homes nor temporary files. Each line in /mnt/prompts is a
+# prompt: "here STATUS" of the newcomer's shell, or "host".
+set -e
+
+# homes BASHRC makes homes and temporary files of a machine.
+homes() {
+	for dir in /home /tmp /var/tmp /dev/shm /run; do mount -t tmpfs -o mode=1777 none $dir; done
+	mkdir /run/sshd
+	for user in me user; do
+		mkdir -p /home/$user/.ssh
+		cp /mnt/key.pub /home/$user/.ssh/authorized_keys
+		echo "$1" >/home/$user/.bashrc
+		echo '. ~/.bashrc' >/home/$user/.bash_profile
+		chown -R $user:$user /home/$user
+		chmod 700 /home/$user/.ssh
+	done
+}
+
+case $1 in
+machine)
+	ip link set lo up
+	for n in 10 11 12 13; do ip addr add 192.0.2.$n/32 dev lo; done
+	mount -t tmpfs -o mode=755 none /mnt
+	cp -a /etc /mnt/etc
+	mount --bind /mnt/etc /etc
+	printf '%s\n' 'me:x:64001:64001::/home/me:/bin/bash' 'user:x:64002:64002::/home/user:/bin/bash' >>/etc/passwd
+	printf '%s\n' 'me:x:64001:' 'user:x:64002:' >>/etc/group
+	printf '%s\n' 'me:*:1::::::' 'user:*:1::::::' >>/etc/shadow
+	printf '%s\n' '192.0.2.10 host' '192.0.2.11 web' '192.0.2.12 db' '192.0.2.13 bastion' >>/etc/hosts
+	: >/mnt/prompts
+	chmod 666 /mnt/prompts
+	cp "$2" /mnt/gm
+	mount -t tmpfs -o mode=755 none /usr/local/bin
+	rm -rf /etc/ssh/* /etc/motd /etc/update-motd.d
+	ssh-keygen -q -t ed25519 -N '' -C me -f /mnt/key
+	ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key
+	printf '%s\n' 'UsePAM no' 'PasswordAuthentication no' 'X11Forwarding yes' 'Subsystem sftp internal-sftp' >/etc/ssh/sshd_config
+	unshare --mount sh "$0" host &
+	cp /mnt/gm /usr/local/bin
+	ln -s gm /usr/local/bin/gmssh
+	homes "PS1='\$ ' PROMPT_COMMAND='echo here \$? >>/mnt/prompts'"
+	install -o me -m 600 /mnt/key /home/me/.ssh/id_ed25519
+	wait
+	;;
+host)
+	homes "PS1='host\$ ' PROMPT_COMMAND='echo host >>/mnt/prompts'"
+	echo listening >>/mnt/prompts
+	exec /usr/sbin/sshd -D -e
+	;;
+esac
