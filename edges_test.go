@@ -34,7 +34,8 @@ var edges = map[string]string{
 	"sshboot/prompt/terminal.go NewTerminal":            "notice cleans",
 	"sshboot/prompt/terminal_unix.go openTerminal":      "ask cleans",
 	"sshboot/prompt/terminal_windows.go openTerminal":   "ask cleans",
-	"sshboot/deploy/progress.go NewProgressBar":         "numbers",
+	"sshboot/prompt/status.go errorWidth":               "the size of the terminal",
+	"sshboot/prompt/status.go IsVisible":                "whether it is a terminal",
 	"sshboot/sshclient/proxyfdpass_unix.go socketPair":  "a socket",
 	"sshboot/sshclient/proxyfdpass_unix.go passedFiles": "what is no socket is closed",
 }

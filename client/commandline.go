@@ -99,7 +99,7 @@ func (l *commandLine) paste(raw []byte) {
 }
 
 // paint shows the line in the top row. Of a line that is too long it shows the end.
-func (l *commandLine) paint(screen *vt.Screen) {
+func (l *commandLine) paint(screen *vt.Screen, look vt.Rendition) {
 	cols, _ := screen.Size()
 	prompt, line := commandPrompt, sanitize.Text(l.line)
 	for line != "" && vt.TextWidth(prompt+line) >= cols {
@@ -107,8 +107,8 @@ func (l *commandLine) paint(screen *vt.Screen) {
 		line = line[n:]
 	}
 	screen.SetLineAttribute(0, vt.SingleWidth)
-	screen.Erase(0, 0, cols, barRendition())
-	x := screen.DrawText(0, 0, prompt+line, barRendition())
+	screen.Erase(0, 0, cols, look)
+	x := screen.DrawText(0, 0, prompt+line, look)
 	screen.Cursor.X, screen.Cursor.Y = min(x, cols-1), 0
 	screen.Cursor.PendingWrap, screen.Cursor.Hidden = false, false
 }

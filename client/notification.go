@@ -197,19 +197,26 @@ func (n *notificationBar) deadline(now time.Time, c contact) time.Time {
 	return deadline.EarliestAfter(now, times...)
 }
 
-func barRendition() vt.Rendition {
-	return vt.Rendition{Fg: vt.PaletteColor(7), Bg: vt.PaletteColor(4), Attrs: vt.Bold}
+// barRendition returns the colours of the bar and the panel. Those above 15 are the same on
+// all terminals, while the first 16 and the default ones belong to the user's theme: white on
+// blue is not readable in some. Without 256 colours, or with NO_COLOR (no-color.org), it is
+// the terminal's own text in reverse video.
+func (s *settings) barRendition() vt.Rendition {
+	if colors := vt.UserTerminal(s.term, s.colorTerm).Colors; s.noColor || colors != 0 && colors < 256 {
+		return vt.Rendition{Attrs: vt.Inverse}
+	}
+	return vt.Rendition{Fg: vt.PaletteColor(231), Bg: vt.PaletteColor(24), Attrs: vt.Bold}
 }
 
-func (n *notificationBar) paint(now time.Time, c contact, screen *vt.Screen) {
+func (n *notificationBar) paint(now time.Time, c contact, screen *vt.Screen, look vt.Rendition) {
 	cols, _ := screen.Size()
 	text := n.text(now, c, cols)
 	if text == "" {
 		return
 	}
 	screen.SetLineAttribute(0, vt.SingleWidth)
-	screen.Erase(0, 0, cols, barRendition())
-	screen.DrawText(0, 0, text, barRendition())
+	screen.Erase(0, 0, cols, look)
+	screen.DrawText(0, 0, text, look)
 	if screen.Cursor.Y == 0 {
 		screen.Cursor.Hidden = true
 	}

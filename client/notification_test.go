@@ -11,6 +11,9 @@ import (
 
 var epochZero = time.Date(2024, 1, 2, 3, 4, 5, 0, time.UTC)
 
+// colored is the rendition of the bar on a terminal of 256 colours.
+var colored = (&settings{term: "xterm-256color"}).barRendition()
+
 func ms(n int) time.Time { return epochZero.Add(time.Duration(n) * time.Millisecond) }
 
 func TestNotificationText(t *testing.T) {
@@ -143,7 +146,7 @@ func TestNotificationPaint(t *testing.T) {
 		before := s.RowText(0)
 		n := notificationBar{started: ms(0), message: "漢字漢字漢字漢字漢字漢字"}
 		over := s.Clone()
-		n.paint(ms(0), contact{heard: ms(0), answered: ms(0)}, over)
+		n.paint(ms(0), contact{heard: ms(0), answered: ms(0)}, over, colored)
 		if got := over.RowText(0); got != want {
 			t.Errorf("%d columns: %q, want %q", cols, got, want)
 		}
@@ -151,8 +154,8 @@ func TestNotificationPaint(t *testing.T) {
 			t.Errorf("%d columns: the row below is %q", cols, over.RowText(1))
 		}
 		for x := range cols {
-			if r := over.Rendition(over.Cell(x, 0)); r.Bg != vt.PaletteColor(4) || r.Fg != vt.PaletteColor(7) {
-				t.Errorf("column %d of %d: rendition %+v, want white on blue", x, cols, r)
+			if r := over.Rendition(over.Cell(x, 0)); r != colored {
+				t.Errorf("column %d of %d: rendition %+v, want %+v", x, cols, r, colored)
 			}
 		}
 		if !over.Cursor.Hidden {
@@ -171,8 +174,8 @@ func TestNotificationOverDoubleWidthRows(t *testing.T) {
 		s.SetLineAttribute(y, vt.DoubleWidth)
 	}
 	n := notificationBar{started: ms(0), message: "a message"}
-	n.paint(ms(0), contact{heard: ms(0), answered: ms(0)}, s)
-	(&panel{open: true, lines: []string{"a line"}}).paint(s)
+	n.paint(ms(0), contact{heard: ms(0), answered: ms(0)}, s, colored)
+	(&panel{open: true, lines: []string{"a line"}}).paint(s, colored)
 	if s.LineAttribute(0) != vt.SingleWidth || s.LineAttribute(1) != vt.SingleWidth || s.LineAttribute(2) != vt.DoubleWidth {
 		t.Errorf("line attributes %v, %v, %v", s.LineAttribute(0), s.LineAttribute(1), s.LineAttribute(2))
 	}
@@ -193,7 +196,7 @@ func TestNotificationLeavesNoTrace(t *testing.T) {
 		want := user.Snapshot().Text()
 		n := notificationBar{started: ms(0), message: "漢字漢字漢字漢字漢字漢字"}
 		over := screen.Clone()
-		n.paint(ms(0), contact{heard: ms(0), answered: ms(0)}, over)
+		n.paint(ms(0), contact{heard: ms(0), answered: ms(0)}, over, colored)
 		user.Write(d.Frame(nil, over, display.ScrolledOff{}))
 		if user.Snapshot().RowText(0) == screen.RowText(0) {
 			t.Errorf("%d columns: no bar", cols)
@@ -269,7 +272,7 @@ func TestNotificationHidesCursorInItsRowOnly(t *testing.T) {
 		s := vt.NewScreen(20, 2)
 		s.Cursor.Y = y
 		n := notificationBar{started: ms(0), message: "a message"}
-		if n.paint(ms(0), contact{heard: ms(0), answered: ms(0)}, s); s.Cursor.Hidden != want {
+		if n.paint(ms(0), contact{heard: ms(0), answered: ms(0)}, s, colored); s.Cursor.Hidden != want {
 			t.Errorf("cursor in row %d: hidden %v, want %v", y, s.Cursor.Hidden, want)
 		}
 	}

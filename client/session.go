@@ -21,8 +21,9 @@ type session struct {
 	bar            notificationBar
 	panel          panel
 	commands       commandLine
-	answers        []bool // to questions about the agent, not taken yet
-	canForward     bool   // the loop has forwardings
+	look           vt.Rendition // of the bar, the panel and the command line
+	answers        []bool       // to questions about the agent, not taken yet
+	canForward     bool         // the loop has forwardings
 	server         netip.AddrPort
 	granted        state.Extension
 	input          input
@@ -81,6 +82,7 @@ func newSession(now time.Time, server netip.AddrPort, k datagram.Key, cols, rows
 		server:      server,
 		granted:     s.extensions,
 		readOnly:    s.readOnly,
+		look:        s.barRendition(),
 
 		outlivesWindow: s.outlivesWindow(),
 	}
@@ -230,12 +232,12 @@ func (c *session) contact(now time.Time) contact {
 func (c *session) frame(now time.Time) *vt.Screen {
 	remote, _ := c.transport.Remote()
 	s := c.view.show(c.predictor.Paint(now, remote.Screen), c.cols, c.rows, c.resizing(&remote))
-	c.panel.paint(s)
+	c.panel.paint(s, c.look)
 	if c.commands.open {
-		c.commands.paint(s)
+		c.commands.paint(s, c.look)
 		s.Modes.BracketedPaste = true
 	} else {
-		c.bar.paint(now, c.contact(now), s)
+		c.bar.paint(now, c.contact(now), s, c.look)
 	}
 	if s.TitleSet && c.titlePrefix != "" {
 		s.Title, s.Icon = c.titlePrefix+s.Title, c.titlePrefix+s.Icon

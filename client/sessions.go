@@ -194,7 +194,7 @@ func (o *options) choose(ctx context.Context, sessions []control.Status, why str
 	if !term.IsTerminal(int(os.Stdin.Fd())) {
 		return "", listed
 	}
-	terminal := prompt.NewTerminal()
+	terminal := prompt.NewTerminal(false)
 	question := "Sessions " + o.where() + ":\n" + choice.Text(time.Now()) + "Which one, by its number or name? "
 	for range maxAnswers {
 		answer, err := terminal.Ask(ctx, question)

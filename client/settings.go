@@ -28,6 +28,7 @@ type settings struct {
 	noPassages         bool // the terminal gets nothing past the screen
 	term               string
 	colorTerm          string
+	noColor            bool            // NO_COLOR is set
 	printsDCS          bool            // the terminal prints device control strings
 	iTerm2             bool            // the terminal is iTerm2, by its environment
 	extensions         state.Extension // granted by the server
@@ -55,6 +56,8 @@ func readSettings(program string, lookup func(string) (string, bool)) (settings,
 		noPassages:         env.value("PASSTHROUGH") == no,
 	}
 	s.colorTerm, _ = lookup("COLORTERM")
+	plain, _ := lookup("NO_COLOR")
+	s.noColor = plain != ""
 	var named bool
 	if s.term, named = lookup("TERM"); !named {
 		s.term = unnamedTerm

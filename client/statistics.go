@@ -139,7 +139,7 @@ func (c *session) extensions() string {
 	return strings.Join(c.granted.Names(), " ")
 }
 
-func (p *panel) paint(screen *vt.Screen) {
+func (p *panel) paint(screen *vt.Screen, look vt.Rendition) {
 	if !p.open {
 		return
 	}
@@ -151,8 +151,8 @@ func (p *panel) paint(screen *vt.Screen) {
 	top := min(1, max(0, rows-len(p.lines))) // below the bar if there is room
 	for i, line := range p.lines {
 		screen.SetLineAttribute(top+i, vt.SingleWidth)
-		screen.Erase(0, top+i, width+2, barRendition())
-		screen.DrawText(1, top+i, line, barRendition())
+		screen.Erase(0, top+i, width+2, look)
+		screen.DrawText(1, top+i, line, look)
 	}
 	screen.Cursor.Hidden = true
 }

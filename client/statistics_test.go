@@ -144,12 +144,12 @@ func TestStatisticsInASmallWindow(t *testing.T) {
 	for _, size := range [][2]int{{1, 1}, {5, 2}, {30, 3}, {80, 10}, {80, 11}} {
 		s := vt.NewScreen(size[0], size[1])
 		p := panel{open: true, lines: strings.Split("a long line of 漢字漢字漢字\n2\n3\n4\n5\n6\n7\n8\n9\nlast", "\n")}
-		p.paint(s)
+		p.paint(s, colored)
 		cols, rows := s.Size()
-		if r := s.Rendition(s.Cell(0, rows-1)); r.Bg != vt.PaletteColor(4) {
+		if r := s.Rendition(s.Cell(0, rows-1)); r.Bg != colored.Bg {
 			t.Errorf("%dx%d: no panel in the last row", cols, rows)
 		}
-		if r := s.Rendition(s.Cell(0, 0)); (r.Bg == vt.PaletteColor(4)) != (rows < 11) {
+		if r := s.Rendition(s.Cell(0, 0)); (r.Bg == colored.Bg) != (rows < 11) {
 			t.Errorf("%dx%d: first row %+v", cols, rows, r)
 		}
 	}

@@ -96,8 +96,10 @@ type Request struct {
 	// Batch fails all questions and shows no notices. If a question would have been
 	// asked, the error of the login is an [ErrQuestion].
 	Batch bool
-	// Wrap replaces the prompter of the login, and there is no progress bar. It may be nil.
+	// Wrap replaces the prompter of the login, which shows statuses too. It may be nil.
 	Wrap func(prompt.Prompter) prompt.Prompter
+	// Plain keeps what was written on the terminal unchanged, for screen readers.
+	Plain bool
 }
 
 // Endpoint is the address and the announcement of a server.
@@ -122,12 +124,13 @@ type boot struct {
 	wait     *prompt.WaitNotice
 	limits   deploy.Limits // the zero value means deploy.DefaultLimits
 	unlocked *sshclient.Unlocked
+	visible  bool // somebody reads standard error
 }
 
 // newBoot returns a boot with the environment and the terminal of this process.
 func newBoot(r Request) boot {
 	env := sshconfig.LocalEnvironment()
-	ask := prompt.Choose(prompt.NewTerminal(), env.Lookup)
+	ask := prompt.Choose(prompt.NewTerminal(r.Plain), env.Lookup)
 	if r.Wrap != nil {
 		ask = r.Wrap(ask)
 	}
@@ -138,6 +141,7 @@ func newBoot(r Request) boot {
 		binaries: deploy.LocalBinaries(cacheDirectory(env)),
 		wait:     &prompt.WaitNotice{Delay: prompt.NoticeDelay},
 		unlocked: new(sshclient.Unlocked),
+		visible:  prompt.IsVisible() && r.Wrap == nil,
 	}
 }
 

@@ -105,7 +105,7 @@ func TestBootOnAccountWithoutShell(t *testing.T) {
 		s := sshboottest.StartConfig(t, sshboottest.Config{Shell: shell})
 		b, _ := bootFor(t, s)
 		_, err := b.run(t.Context())
-		sshboottest.WantError(t, err, "127.0.0.1: the host runs a forced command for this account instead of gm's (status ")
+		sshboottest.WantError(t, err, "127.0.0.1: the host ran another command than gm's for this account (status ")
 		if strings.Contains(shell, "nologin") {
 			sshboottest.WantError(t, err, "This account is currently not available")
 		}

@@ -6,9 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"golang.org/x/crypto/ssh"
 
@@ -154,7 +154,6 @@ func (l *Login) bootstrap(verb Verb, args []string) (*deploy.Bootstrap, error) {
 		Launch:     deploy.Launch{Verb: verb, Command: b.request.ServerCommand, Args: args, Pipe: b.request.Pipe, Deploy: cmp.Or(b.request.Deploy, deploy.Auto)},
 		Binaries:   b.binaries,
 		Env:        config.Environ(),
-		Progress:   deploy.NewProgressBar(b.ask, !b.request.Batch && b.request.Wrap == nil, time.Now),
 		Ask:        sshclient.Connector{Ask: b.ask}.Prompter(config),
 		WaitNotice: b.wait,
 		Limits:     cmp.Or(b.limits, deploy.DefaultLimits),
@@ -171,10 +170,16 @@ func (l *Login) bootstrap(verb Verb, args []string) (*deploy.Bootstrap, error) {
 }
 
 func (l *Login) notify(host deploy.Result) {
-	if host.OutsideHome != "" {
+	switch {
+	case host.OutsideHome == "" && host.Uploaded > 0 && l.boot.visible:
+		sshclient.Connector{Ask: l.boot.ask}.Prompter(l.config).Notice(fmt.Sprintf("gm: put its server (%s) on %s: %s; gm --uninstall %s removes it",
+			megabytes(host.Uploaded), l.config.Alias, path.Dir(host.Path), l.config.Alias))
+	case host.OutsideHome != "":
 		l.boot.ask.Notice(fmt.Sprintf("gm: the server is in %s on %s, because no program can be put into its home%s", host.OutsideHome, l.config.Alias, host.OpenDirsSuffix()))
 	}
 	for _, warning := range host.Warnings {
 		l.boot.ask.Notice(warning)
 	}
 }
+
+func megabytes(n int64) string { return fmt.Sprintf("%.1f MB", float64(n)/1e6) }

@@ -25,7 +25,7 @@ func TestAccountsWithACommandOfTheirOwn(t *testing.T) {
 			s := sshboottest.StartConfig(t, sshboottest.Config{Options: []string{options}})
 			b, _ := bootFor(t, s)
 			_, err := b.run(t.Context())
-			sshboottest.WantError(t, err, "the host runs a forced command for this account", want)
+			sshboottest.WantError(t, err, "the host ran another command than gm's for this account", want)
 		})
 	}
 	s := sshboottest.Start(t)
@@ -36,7 +36,7 @@ func TestAccountsWithACommandOfTheirOwn(t *testing.T) {
 	}
 	s.Authorize(t, key, `command="echo for git alone"`, "no-pty")
 	_, err := b.run(t.Context())
-	sshboottest.WantError(t, err, "the host runs a forced command for this account", "for git alone", "command= in authorized_keys")
+	sshboottest.WantError(t, err, "the host ran another command than gm's for this account", "for git alone", "command= in authorized_keys")
 }
 
 // Messages for an expired password that was not changed.

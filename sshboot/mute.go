@@ -70,6 +70,13 @@ func (m *muter) Notice(text string) {
 	})
 }
 
+func (m *muter) Status(s prompt.Status) {
+	m.use(func() error {
+		m.Prompter.Status(s)
+		return nil
+	})
+}
+
 func (m *muter) Relay(ctx context.Context, host io.Writer, quit func()) (relay prompt.Relay, err error) {
 	err = m.use(func() (err error) {
 		relay, err = m.Prompter.Relay(ctx, host, quit)
@@ -82,6 +89,7 @@ func (m *muter) Relay(ctx context.Context, host io.Writer, quit func()) (relay p
 func (m *muter) Write(b []byte) (n int, err error) {
 	n = len(b)
 	m.use(func() error {
+		m.Prompter.Status(prompt.Status{})
 		n, err = m.stderr.Write(b)
 		return nil
 	})

@@ -90,7 +90,8 @@ func TestShellsThatNeverComeBack(t *testing.T) {
 			case err == nil || !strings.Contains(err.Error(), c.ends):
 				t.Errorf("error %v, want %q", err, c.ends)
 			}
-			for _, want := range []string{"gm: waiting for the shell of joe@127.0.0.1 to run gm's command", "has not run gm's command for 1s", "this is a terminal on the host"} {
+			told += "\n" + strings.Join(u.Statuses, "\n")
+			for _, want := range []string{"gm: waiting for the shell of joe@127.0.0.1 to run gm's command (0 s)", "has not run gm's command for 1s", "hint: does one of its startup files", "this is a terminal there"} {
 				if !strings.Contains(told, want) {
 					t.Errorf("not told %q:\n%s\nterminal: %q", want, told, u.Relayed.Shown.String())
 				}
@@ -104,7 +105,7 @@ func TestShellsThatNeverComeBackWithoutTerminal(t *testing.T) {
 	for _, c := range silentShells {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			b, u := silentShell(t, c.shell, c.file, "echo some menu\n"+c.text, nil)
+			b, u := silentShell(t, c.shell, c.file, "printf 'some menu: '\n"+c.text, nil)
 			u.NoRelay = true
 			_, err := b.run(t.Context())
 			sshboottest.WantError(t, err, "the shell of joe@127.0.0.1 did not run gm's command within 1s; it printed", "some menu", "case $- in *i*)")

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -74,7 +75,7 @@ type Limits struct {
 // DefaultLimits are the limits of a login. A shell with large startup files in a slow home
 // takes some seconds.
 var DefaultLimits = Limits{
-	Session: 30 * time.Second, Shell: 30 * time.Second, Script: time.Minute, Server: 30 * time.Second, Upload: 30 * time.Second,
+	Session: 30 * time.Second, Shell: 15 * time.Second, Script: time.Minute, Server: 30 * time.Second, Upload: 30 * time.Second,
 }
 
 // Bootstrap starts a server on a host. It uses one exec channel for each attempt: another
@@ -85,7 +86,6 @@ type Bootstrap struct {
 	Launch     Launch
 	Binaries   Binaries
 	Env        []string // NAME=VALUE for the session
-	Progress   progressBar
 	Ask        prompt.Prompter
 	WaitNotice *prompt.WaitNotice
 	Limits     Limits
@@ -100,12 +100,14 @@ type Bootstrap struct {
 	replaced  bool              // an installed server did not start and is replaced
 	lastTaken string            // the last path reported to be taken
 	// failed are the platforms whose programs did not start on this host.
-	failed    []payload.Platform
-	output    tail        // standard output except for the lines for gm
-	errors    tail        // standard error
-	stalled   atomic.Bool // the connection was closed after a timeout of Limits
-	lost      atomic.Bool // the connection was closed by HostLost
-	closeConn func()
+	failed []payload.Platform
+	output tail // standard output except for the lines for gm
+	errors tail // standard error
+	// unfinished returns the begun line of standard output; nil before there is any.
+	unfinished func() string
+	stalled    atomic.Bool // the connection was closed after a timeout of Limits
+	lost       atomic.Bool // the connection was closed by HostLost
+	closeConn  func()
 }
 
 var (
@@ -234,7 +236,13 @@ func (s *Bootstrap) enter(next prompt.Stage) {
 
 // printedSuffix returns the end of a message with the output of the host.
 func (s *Bootstrap) printedSuffix() string {
-	if text := s.output.suffix() + s.errors.suffix(); text != "" {
+	output := s.output.string()
+	if s.unfinished != nil {
+		if line := s.unfinished(); !strings.Contains(line, s.Launch.marker) {
+			output += line // such as a question
+		}
+	}
+	if text := quotedSuffix(output) + s.errors.suffix(); text != "" {
 		return "; it printed" + text
 	}
 	return "; it printed nothing"

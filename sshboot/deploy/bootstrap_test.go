@@ -7,7 +7,6 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
-	"time"
 
 	"gm/internal/shellquote"
 	"gm/sshboot/payload"
@@ -23,9 +22,10 @@ func (*sink) Close() error { return nil }
 func newStarter() *Bootstrap {
 	return &Bootstrap{
 		Host:      "host",
+		Account:   "joe@host",
 		Launch:    Launch{marker: "MARK"},
 		Binaries:  Binaries{Set: func() (payload.Set, error) { return nil, errors.New("none") }},
-		Progress:  NewProgressBar(&prompttest.ScriptedUser{}, true, time.Now),
+		Ask:       &prompttest.ScriptedUser{},
 		Limits:    DefaultLimits,
 		closeConn: func() {},
 	}
@@ -64,7 +64,8 @@ func TestReadLinesReportsBadAnswers(t *testing.T) {
 		"MARK run\nMOSH CONNECT 60001 short\n":                       "read MOSH CONNECT",
 		"MARK need gzip - Linux x86_64\n":                            "none",
 		"MARK fail disk \x1b[31mfull\n":                              "host: disk ?[31mfull",
-		strings.Repeat("noise\n", maxOutput/6+1):                     "host sends more output than a server has",
+		strings.Repeat("noise\n", maxOutput/6+1):                     "the shell of joe@host printed 4 MB",
+		"MARK run\n" + strings.Repeat("noise\n", maxOutput/6+1):      "host sends more output than a server has",
 	} {
 		t.Run(want, func(t *testing.T) {
 			_, err := newStarter().readLines(t.Context(), strings.NewReader(in), &sink{})

@@ -22,13 +22,23 @@ var (
 )
 
 // shellHint is the hint for a shell that does not run commands.
-const shellHint = "does one of its startup files (~/.bashrc, ~/.zshenv, config.fish) run another shell, ask a question or show a menu? " +
+const shellHint = "does one of its startup files (~/.bashrc, ~/.zshenv, ~/.cshrc, config.fish) ask a question, show a menu, or run another shell or tmux? " +
 	"Restrict that to interactive shells: case $- in *i*) ... ;; esac"
 
 // protocolError is for a host that violates the protocol of the script. It could otherwise
 // make gm send and compile programs forever.
 func (s *Bootstrap) protocolError(what string) error {
 	return &hint.Error{Err: fmt.Errorf("%s %s", s.Host, what), Hint: "does another program run there instead of a shell?"}
+}
+
+func (s *Bootstrap) tooMuchError() error {
+	if s.stage != prompt.StageShell {
+		return s.protocolError("sends more output than a server has")
+	}
+	return &hint.Error{
+		Err:  fmt.Errorf("%s: the shell of %s printed %d MB instead of running gm's command%s", s.Host, s.Account, maxOutput>>20, s.printedSuffix()),
+		Hint: shellHint,
+	}
 }
 
 func (s *Bootstrap) timeoutError() error {
@@ -65,7 +75,7 @@ func (s *Bootstrap) handleTaken(rest string) error {
 	err := s.handleNoSpace(rest)
 	if errors.Is(err, errRetry) && path != s.lastTaken { // two places may be one
 		s.lastTaken = path
-		s.Progress.notice(fmt.Sprintf("gm: %s on %s is not a program of gm and cannot be replaced: another place is used", sanitize.Line(path), s.Host))
+		s.Ask.Notice(fmt.Sprintf("gm: %s on %s is not a program of gm and cannot be replaced: another place is used", sanitize.Line(path), s.Host))
 	}
 	return err
 }
@@ -136,8 +146,8 @@ func (s *Bootstrap) exitError(wait error) error {
 		return errRetry
 	case s.stage == prompt.StageShell:
 		return &hint.Error{
-			Err: fmt.Errorf("%s: the host runs a forced command for this account instead of gm's (status %d)%s", s.Host, status, s.printedSuffix()),
-			Hint: "ForceCommand of sshd_config, command= in authorized_keys, or a login shell such as nologin: " +
+			Err: fmt.Errorf("%s: the host ran another command than gm's for this account (status %d)%s", s.Host, status, s.printedSuffix()),
+			Hint: "ForceCommand of sshd_config, command= in authorized_keys, a login shell such as nologin, or exec in a startup file of the shell: " +
 				"gm needs an account whose shell runs commands with sh",
 		}
 	case s.mayReplace(exit):

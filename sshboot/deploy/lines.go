@@ -34,6 +34,7 @@ type hostLine struct {
 // be the last.
 type lineScanner struct {
 	out      io.Reader
+	begun    *lineReader
 	limited  *io.LimitedReader
 	buffered *bufio.Reader
 	requests chan struct{} // closed by stop
@@ -41,7 +42,8 @@ type lineScanner struct {
 }
 
 func newLineScanner(out io.Reader) *lineScanner {
-	l := &lineScanner{out: out, limited: &io.LimitedReader{R: out, N: maxOutput}, requests: make(chan struct{}, 1), lines: make(chan hostLine, 1)}
+	begun := &lineReader{Reader: out}
+	l := &lineScanner{out: out, begun: begun, limited: &io.LimitedReader{R: begun, N: maxOutput}, requests: make(chan struct{}, 1), lines: make(chan hostLine, 1)}
 	l.buffered = bufio.NewReaderSize(l.limited, maxLine)
 	go l.scan()
 	return l
@@ -73,6 +75,7 @@ func (l *lineScanner) rest() io.Reader {
 func (s *Bootstrap) readLines(ctx context.Context, out io.Reader, in io.WriteCloser) (rest io.Reader, err error) {
 	scanner := newLineScanner(out)
 	defer scanner.stop()
+	s.unfinished = scanner.begun.text
 	s.enter(prompt.StageShell)
 	timer := time.NewTimer(s.lineTimeout())
 	defer timer.Stop()
@@ -89,7 +92,7 @@ func (s *Bootstrap) readLines(ctx context.Context, out io.Reader, in io.WriteClo
 			case s.isReady():
 				return scanner.rest(), nil
 			case errors.Is(line.err, errTooMuch):
-				return nil, s.protocolError("sends more output than a server has")
+				return nil, s.tooMuchError()
 			case line.err != nil:
 				return scanner.rest(), nil // exitError returns the reason
 			case forGM:
@@ -123,6 +126,27 @@ func (s *Bootstrap) lineTimeout() time.Duration {
 	}
 	return s.Limits.Shell
 }
+
+// lineReader retains the line that its reader has begun and not ended, at most maxTail
+// bytes of it. It is safe for concurrent use.
+type lineReader struct {
+	io.Reader
+	line tail
+}
+
+func (r *lineReader) Read(b []byte) (int, error) {
+	n, err := r.Reader.Read(b)
+	if end := bytes.LastIndexByte(b[:n], '\n') + 1; end > 0 {
+		r.line.reset()
+		r.line.Write(b[end:n])
+	} else {
+		r.line.Write(b[:n])
+	}
+	return n, err
+}
+
+// text returns the unfinished line.
+func (r *lineReader) text() string { return r.line.string() }
 
 // readBoundedLine returns a line without its end. The part that exceeds the reader's
 // buffer is discarded.

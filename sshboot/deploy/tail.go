@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"strings"
 	"sync"
 
 	"gm/internal/sanitize"
@@ -31,10 +32,24 @@ func (t *tail) reset() {
 	t.text = t.text[:0]
 }
 
-func (t *tail) suffix() string {
+func (t *tail) string() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if text := sanitize.Quoted(string(t.text)); text != "" {
+	return string(t.text)
+}
+
+func (t *tail) suffix() string { return quotedSuffix(t.string()) }
+
+// maxTailLines bounds the lines of the host in a message.
+const maxTailLines = 10
+
+// quotedSuffix returns the end of a message with the last lines of text, if there are any.
+func quotedSuffix(text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	if len(lines) > maxTailLines {
+		text = "...\n" + strings.Join(lines[len(lines)-maxTailLines:], "\n")
+	}
+	if text = sanitize.Quoted(text); text != "" {
 		return ":" + text
 	}
 	return ""

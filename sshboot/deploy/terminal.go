@@ -74,7 +74,8 @@ func (s *Bootstrap) attemptInTerminal(ctx context.Context, client *ssh.Client, w
 		s.Ask.Notice(fmt.Sprintf("gm: the password of %s has to be changed first; Ctrl-^ and then . quits", s.Account))
 	} else {
 		s.Ask.Notice(fmt.Sprintf("gm: the shell of %s has not run gm's command for %s%s", s.Account, s.Limits.Shell, printed))
-		s.Ask.Notice("gm: this is a terminal on the host, as ssh would open it: answer its questions; Ctrl-^ and then . quits")
+		s.Ask.Notice("hint: " + shellHint)
+		s.Ask.Notice("gm: this is a terminal there, as with ssh; Ctrl-^ and then . quits")
 	}
 	s.output.reset()
 	s.errors.reset()

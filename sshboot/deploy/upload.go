@@ -13,6 +13,7 @@ import (
 
 	"gm/internal/hint"
 	"gm/sshboot/payload"
+	"gm/sshboot/prompt"
 )
 
 // upload sends the program that the host needs, at most once per attempt. If there is no
@@ -33,7 +34,7 @@ func (s *Bootstrap) upload(ctx context.Context, need string, in io.WriteCloser) 
 		s.sendNoProgram(in)
 		return nil
 	}
-	program, ok, err := s.Binaries.choose(ctx, host, s.failed, s.Progress.notice)
+	program, ok, err := s.Binaries.choose(ctx, host, s.failed, s.Ask.Notice)
 	if err != nil {
 		return &hint.Error{Err: fmt.Errorf("%s: %w", s.Host, err)}
 	}
@@ -79,40 +80,45 @@ func (s *Bootstrap) send(program payload.Payload, compress bool, in io.WriteClos
 		return err
 	}
 	defer content.Close()
-	s.Progress.begin(program.Size)
-	defer s.Progress.end()
+	sending := &progress{}
+	sending.total.Store(program.Size)
+	s.WaitNotice.EnterUpload(s.Host, sending.line)
+	defer s.WaitNotice.Enter(prompt.StageScript, nil, "%s to unpack the server", s.Host)
 	stall := time.AfterFunc(s.Limits.Upload, func() {
 		s.stalled.Store(true)
 		s.closeConn()
 	})
 	defer stall.Stop()
-	read, wire := s.Progress.countRead(content), s.Progress.countSent(notifyWriter{in, func() { stall.Reset(s.Limits.Upload) }})
+	wire := sending.countSent(notifyWriter{in, func() { stall.Reset(s.Limits.Upload) }})
 	line := fmt.Sprintf("%s %s %d", s.Launch.marker, program.Hash, program.Size)
 	if s.counted {
-		return s.sendCounted(line, program, compress, read, wire)
+		return sendCounted(line, program, compress, content, wire, sending)
 	}
 	if _, err := fmt.Fprintln(in, line); err != nil {
 		return err
 	}
 	packets := bufio.NewWriterSize(wire, packetSize)
-	err = pack(packets, read, program, compress)
+	err = pack(packets, sending.countRead(content), program, compress)
 	return errors.Join(err, packets.Flush(), in.Close())
 }
 
 // sendCounted is send for input that stays open. The header has the number of bytes. A
 // newline before it ends any input that the user typed ahead.
-func (s *Bootstrap) sendCounted(line string, program payload.Payload, compress bool, read io.Reader, wire io.Writer) error {
+func sendCounted(line string, program payload.Payload, compress bool, content io.Reader, wire io.Writer, sending *progress) error {
 	var packed bytes.Buffer
-	if err := pack(&packed, read, program, compress); err != nil {
+	if err := pack(&packed, content, program, compress); err != nil {
 		return err
 	}
 	if _, err := fmt.Fprintf(wire, "\n%s %d\n", line, packed.Len()); err != nil {
 		return err
 	}
+	sending.total.Store(int64(packed.Len()))
 	for packed.Len() > 0 {
-		if _, err := wire.Write(packed.Next(packetSize)); err != nil {
+		n, err := wire.Write(packed.Next(packetSize))
+		if err != nil {
 			return err
 		}
+		sending.done.Add(int64(n))
 	}
 	return nil
 }

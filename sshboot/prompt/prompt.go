@@ -18,6 +18,8 @@ type Prompter interface {
 	Confirm(ctx context.Context, prompt string) (bool, error)
 	// Notice shows lines of text.
 	Notice(text string)
+	// Status shows a line that the next status, notice or question replaces.
+	Status(s Status)
 	// Relay connects the terminal to a program: it writes the user's keys to host. It
 	// calls quit when the user types the keys that leave the relay.
 	Relay(ctx context.Context, host io.Writer, quit func()) (Relay, error)
@@ -50,6 +52,7 @@ func (Silent) Relay(context.Context, io.Writer, func()) (Relay, error) {
 type Quiet struct{ Prompter }
 
 func (Quiet) Notice(string) {}
+func (Quiet) Status(Status) {}
 
 // TerminalSize is the size of a terminal in cells.
 type TerminalSize struct{ Rows, Cols int }

@@ -40,6 +40,7 @@ type terminalRelay struct {
 // Relay writes keys to host until it is stopped or ctx ends. It calls quit when the user
 // leaves.
 func (t terminal) Relay(ctx context.Context, host io.Writer, quit func()) (Relay, error) {
+	t.Status(Status{})
 	in, out, err := t.open()
 	if err != nil {
 		return nil, ErrNoTerminal

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"golang.org/x/term"
@@ -14,17 +15,23 @@ import (
 // terminal asks on the terminal itself, independently of standard input and output.
 type terminal struct {
 	open    func() (in, out *os.File, err error)
-	notices io.Writer
+	notices *statusLine
 }
 
-// NewTerminal returns a Prompter on the controlling terminal.
-func NewTerminal() terminal { return terminal{open: openTerminal, notices: os.Stderr} }
+// NewTerminal returns a Prompter on the controlling terminal. With plain set, or on a
+// terminal without a cursor, nothing that was written changes.
+func NewTerminal(plain bool) terminal {
+	plain = plain || slices.Contains([]string{"dumb", "unknown"}, os.Getenv("TERM"))
+	return terminal{open: openTerminal, notices: &statusLine{out: os.Stderr, width: errorWidth, plain: plain}}
+}
 
-// Notice and prompt sanitize all text. Together with [askpass.run] and [subprocess.Stderr]
-// they are the only functions that show text from outside to the user.
+// Notice, Status and prompt sanitize all text. Together with [askpass.run] and
+// [subprocess.Stderr] they are the only functions that show text from outside to the user.
 func (t terminal) Notice(text string) {
-	io.WriteString(t.notices, strings.TrimRight(sanitize.Text(text), "\n")+"\n")
+	t.notices.print(strings.TrimRight(sanitize.Text(text), "\n") + "\n")
 }
+
+func (t terminal) Status(s Status) { t.notices.set(s) }
 
 func (t terminal) Secret(ctx context.Context, prompt string) (string, error) {
 	return t.prompt(ctx, prompt, true)
@@ -44,6 +51,7 @@ func (t terminal) Confirm(ctx context.Context, prompt string) (bool, error) {
 // with ErrInterrupted; the read and its file then remain until the program ends. After the
 // program was suspended, the prompt is shown again. The terminal is restored in any case.
 func (t terminal) prompt(ctx context.Context, prompt string, secret bool) (string, error) {
+	t.Status(Status{})
 	in, out, err := t.open()
 	if err != nil {
 		return "", ErrNoTerminal

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -60,7 +59,7 @@ func openScreen(t *testing.T) (term terminal, user *screen, fd int) {
 		file := os.NewFile(uintptr(dup), "tty")
 		return file, file, err
 	}
-	return terminal{open: open, notices: io.Discard}, s, fd
+	return terminal{open: open}, s, fd
 }
 
 // await waits for text in the output.
@@ -209,7 +208,7 @@ func TestPromptsAndNoticesAreSanitized(t *testing.T) {
 	const hostile, clean = "\x1b[2J\u202ename\u009b", "?[2Jname?"
 	term, user, _ := openScreen(t)
 	var notices strings.Builder
-	term.notices = &notices
+	term.notices = &statusLine{out: &notices, width: func() int { return 80 }}
 	term.Notice(hostile)
 	if notices.String() != clean+"\n" {
 		t.Errorf("notice: %q", notices.String())
@@ -239,7 +238,7 @@ const suspendedPrompt = "GM_TEST_PROMPT"
 // and the question is shown again afterwards.
 func TestSuspendAtAPrompt(t *testing.T) {
 	if os.Getenv(suspendedPrompt) != "" {
-		answer, err := NewTerminal().Secret(t.Context(), "Password: ")
+		answer, err := NewTerminal(false).Secret(t.Context(), "Password: ")
 		os.Stdout.WriteString("got <" + answer + ">\n")
 		if err != nil {
 			t.Error(err)

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// The user reads once what gm waits for, after the delay, and not during a question.
+// The user reads what gm waits for, after the delay, and not during a question.
 func TestWaitNotice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		u := &listener{}
@@ -18,29 +18,69 @@ func TestWaitNotice(t *testing.T) {
 			<-time.After(d)
 			synctest.Wait()
 		}
+		want := func(told ...string) {
+			t.Helper()
+			if !slices.Equal(u.told, told) {
+				t.Errorf("told %q, want %q", u.told, told)
+			}
+			u.told = nil
+		}
 		enter("a short stage")
 		wait(NoticeDelay - 1)
 		enter("a long one")
-		wait(3 * NoticeDelay)
-		w.Enter(StageShell, func() string { return "; it printed x" }, "a stage with output")
+		want()
+		wait(NoticeDelay + time.Second)
+		want("gm: waiting for a long one (3 s)", "gm: waiting for a long one (4 s)")
+		w.Enter(StageShell, func() string { return "; it printed:\n  x" }, "a stage with output")
+		want("")
 		wait(NoticeDelay)
-		enter("a question")
+		want("gm: waiting for a stage with output (3 s); it printed: x")
 		w.Pause()
+		want("")
 		wait(time.Hour)
+		want()
 		w.Resume()
-		wait(NoticeDelay - 1)
+		wait(NoticeDelay)
+		want("gm: waiting for a stage with output (3 s); it printed: x")
+		w.EnterUpload("it", func(passed time.Duration) string { return " " + passed.String() })
+		wait(uploadDelay + uploadPeriod)
+		want("", "gm: uploading the server to it 500ms", "gm: uploading the server to it 700ms")
 		w.Leave()
 		wait(time.Hour)
-		if want := []string{"gm: waiting for a long one", "gm: waiting for a stage with output; it printed x"}; !slices.Equal(u.told, want) {
+		want("")
+	})
+}
+
+// While a ProxyCommand may ask something, the line is shown once.
+func TestWaitForAProxyCommand(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		u := &listener{}
+		w := &WaitNotice{Delay: NoticeDelay}
+		w.SetPrompter(u)
+		w.Share()
+		w.Enter(StageVersion, nil, "a version")
+		<-time.After(NoticeDelay)
+		synctest.Wait()
+		w.Enter(StageKex, nil, "keys")
+		<-time.After(NoticeDelay)
+		synctest.Wait()
+		w.Leave()
+		if want := []string{"once: gm: waiting for a version", "gm: waiting for keys (3 s)", ""}; !slices.Equal(u.told, want) {
 			t.Errorf("told %q, want %q", u.told, want)
 		}
 	})
 }
 
-// listener records notices.
+// listener records statuses.
 type listener struct {
 	Prompter
 	told []string
 }
 
-func (l *listener) Notice(text string) { l.told = append(l.told, text) }
+func (l *listener) Status(s Status) {
+	if s.Once {
+		l.told = append(l.told, "once: "+s.Text)
+		return
+	}
+	l.told = append(l.told, s.Text+s.Detail)
+}

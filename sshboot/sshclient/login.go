@@ -45,7 +45,7 @@ func login(ctx context.Context, conn net.Conn, c *sshconfig.Config, ask prompt.P
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
 
 	l := loginAttempt{config: c, ask: pausingPrompter{ask, timed}, wait: w, host: hostKeyName(c.HostName(), c.Number("port")), conn: timed, unlocked: unlocked}
-	l.preamble = &preambleReader{Conn: timed}
+	l.preamble = &preambleReader{Conn: timed, onBegin: l.enterKex}
 	l.transport = &kexReader{Conn: l.preamble}
 	w.Enter(prompt.StageVersion, l.preamble.seen, "%s to send its SSH version", l.host)
 	connected, err := l.handshake(ctx)
@@ -82,7 +82,7 @@ func (l *loginAttempt) handshake(ctx context.Context) (*Conn, error) {
 	var checked error // kept here, as the SSH library hides the type of a callback's error
 	config.HostKeyCallback = func(_ string, remote net.Addr, key ssh.PublicKey) error {
 		Debugf(l.config, l.ask, "host key: %s %s", key.Type(), ssh.FingerprintSHA256(key))
-		l.wait.Enter(prompt.StageKex, nil, "%s to exchange keys", l.host)
+		l.enterKex()
 		checked = keys.check(ctx, remote, key)
 		traced.HostKey(trace.HostKey{Key: key, Known: keys.place, Err: checked})
 		l.conn.extend(authTimeout)
@@ -124,6 +124,10 @@ func (l *loginAttempt) nextMethod(state *ssh.ClientAuthContext) (ssh.AuthMethod,
 		l.enterAuth()
 	}
 	return l.auth.next(state)
+}
+
+func (l *loginAttempt) enterKex() {
+	l.wait.Enter(prompt.StageKex, nil, "%s to exchange keys", l.host)
 }
 
 func (l *loginAttempt) enterAuth() {

@@ -33,6 +33,7 @@ type preambleReader struct {
 	total    int    // bytes read
 	begun    bool   // whether the version has started
 	passed   []byte // bytes from the version on that Read has not returned yet
+	onBegin  func() // called when the version has started; may be nil
 
 	mu   sync.Mutex
 	text []byte // beginning of the preamble, at most maxPreambleShown bytes
@@ -95,6 +96,9 @@ func (r *preambleReader) scan(b []byte) {
 		switch {
 		case string(r.start) == versionPrefix:
 			r.begun, r.passed = true, append(r.start, b...)
+			if r.onBegin != nil {
+				r.onBegin()
+			}
 		case !strings.HasPrefix(versionPrefix, string(r.start)):
 			r.keep(r.start)
 			r.skipping = r.start[len(r.start)-1] != '\n'

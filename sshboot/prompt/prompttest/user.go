@@ -5,6 +5,7 @@ package prompttest
 import (
 	"context"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 
@@ -17,8 +18,10 @@ type ScriptedUser struct {
 	Answers []string
 	Asked   []string
 	Told    []string
-	NoRelay bool // there is no terminal to connect
-	Relayed *scriptedRelay
+	// Statuses are the different texts of statuses.
+	Statuses []string
+	NoRelay  bool // there is no terminal to connect
+	Relayed  *scriptedRelay
 }
 
 func (u *ScriptedUser) reply(question string) (string, error) {
@@ -53,6 +56,15 @@ func (u *ScriptedUser) Notice(text string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.Told = append(u.Told, text)
+}
+
+// Status records the different texts of statuses.
+func (u *ScriptedUser) Status(s prompt.Status) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if text := s.Text + s.Detail; text != "" && !slices.Contains(u.Statuses, text) {
+		u.Statuses = append(u.Statuses, text)
+	}
 }
 
 // Relay answers prompts of the host from the same list, and records the output.

@@ -1,0 +1,54 @@
+//go:build e2e
+
+package sshboot
+
+import (
+	"strings"
+	"testing"
+
+	"gm/sshboot/deploy"
+	"gm/sshboot/sshboottest"
+)
+
+// The user is told once, at the first login, what gm puts on the host; and not where ssh
+// would be silent.
+func TestFirstContactIsTold(t *testing.T) {
+	s := sshboottest.Start(t)
+	b, u := bootFor(t, s)
+	boots := func(visible bool, options ...string) string {
+		t.Helper()
+		u.Told = nil
+		b := withOptions(b, options...)
+		b.visible = visible
+		got, err := b.run(t.Context())
+		wantEndpoint(t, got, err)
+		return strings.Join(u.Told, "\n")
+	}
+	b.request.Deploy = DeployAlways
+	if told := boots(false); strings.Contains(told, "server") {
+		t.Errorf("without a terminal: %q", told)
+	}
+	if told := boots(true, "LogLevel=QUIET"); strings.Contains(told, "server") {
+		t.Errorf("with -q: %q", told)
+	}
+	told := boots(true)
+	if want := "gm: put its server (0.0 MB) on 127.0.0.1: " + s.Cache + "/gm; gm --uninstall 127.0.0.1 removes it"; told != want {
+		t.Errorf("told %q, want %q", told, want)
+	}
+	b.request.Deploy = DeployAuto
+	if told := boots(true); told != "" {
+		t.Errorf("at the second login: %q", told)
+	}
+}
+
+// A shell that never stops printing is not read to its end.
+func TestShellThatPrintsWithoutEnd(t *testing.T) {
+	b, u := silentShell(t, "/bin/bash", ".bashrc", "exec yes a line", nil)
+	b.limits = deploy.DefaultLimits
+	u.NoRelay = true
+	_, err := b.run(t.Context())
+	sshboottest.WantError(t, err, "the shell of joe@127.0.0.1 printed 4 MB instead of running gm's command; it printed:\n  ...\n  a line\n", "~/.bashrc")
+	if n := strings.Count(err.Error(), "a line"); n > 10 {
+		t.Errorf("%d lines", n)
+	}
+}
