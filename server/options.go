@@ -18,6 +18,7 @@ import (
 const usage = `Usage: gm server new [-s] [-v] [-i IP] [-p PORT[:PORT2]] [-c COLORS] [-l NAME=VALUE]... [-@ gm-KEY=VALUE]... [-- COMMAND...]
        gm server attach [-s] [-i IP] [-p PORT[:PORT2]] [-@ gm-KEY=VALUE]... [NAME]
        gm server relay ID
+       gm server probe [-s] [-i IP] [-p PORT[:PORT2]]
        gm server ls | detach NAME... | kill NAME...
        mosh-server [IP [PORT]]
 
@@ -167,8 +168,8 @@ func (o *options) checkNames() error {
 		}
 	}
 	switch {
-	case o.verb == verbList && len(o.names) > 0:
-		return fmt.Errorf("ls takes no name of a session, but got %q", o.names[0])
+	case (o.verb == verbList || o.verb == verbProbe) && len(o.names) > 0:
+		return fmt.Errorf("%s takes no name of a session, but got %q", o.verb, o.names[0])
 	case o.verb == verbAttach && len(o.names) > 1:
 		return fmt.Errorf("attach enters one session, but got %q and %q", o.names[0], o.names[1])
 	case o.verb == verbRelay && len(o.names) != 1:

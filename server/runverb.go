@@ -62,6 +62,8 @@ func (v *verb) run(ctx context.Context) int {
 		v.attach(ctx)
 	case verbRelay:
 		v.relay(ctx)
+	case verbProbe:
+		v.serveProbe(ctx)
 	case verbList:
 		entries, err := v.registry.List(ctx)
 		v.printStatus(entries)

@@ -120,7 +120,7 @@ func chooseSession(r registry.Registry, wanted string, locked bool) (name, path 
 // begin begins a session: it opens the socket, generates the key, starts the second
 // process and prints the announcement.
 func begin(version, name string, o options, stdout, stderr io.Writer) (*net.UnixConn, error) {
-	conn, err := listen(&o, stderr)
+	conn, err := listen(registry.Open(os.Getenv), &o, stderr)
 	if err != nil {
 		return nil, err
 	}
@@ -161,8 +161,8 @@ func begin(version, name string, o options, stdout, stderr io.Writer) (*net.Unix
 
 // listen opens the first socket of a session. If the address cannot be bound, the socket
 // is bound to all, and the options have no address any more.
-func listen(o *options, stderr io.Writer) (*udp.Conn, error) {
-	sharer := sharer{registry: registry.Open(os.Getenv), client: o.replaced}
+func listen(r registry.Registry, o *options, stderr io.Writer) (*udp.Conn, error) {
+	sharer := sharer{registry: r, client: o.replaced}
 	conn, err := sharer.listen(o.bind, o.ports, o.extensions.Names())
 	if err == nil && o.replaced.Is6() && conn.Local().Addr().Is4() { // OpenBSD has no socket of both
 		conn.Close()

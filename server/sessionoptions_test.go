@@ -132,6 +132,7 @@ func TestBadVerbs(t *testing.T) {
 	for _, test := range []struct{ line, want string }{
 		{"attach a b", `attach enters one session, but got "a" and "b"`},
 		{"ls a", `ls takes no name of a session, but got "a"`},
+		{"probe a", `probe takes no name of a session, but got "a"`},
 		{"kill", "kill needs the name of a session"},
 		{"kill -- -x", "begins with -"},
 		{"attach -x", "unknown option -- 'x'"},
@@ -156,7 +157,7 @@ func TestAttachWithoutSSHConnection(t *testing.T) {
 }
 
 func TestIsVerb(t *testing.T) {
-	for word, want := range map[string]bool{"new": true, "attach": true, "ls": true, "detach": true, "kill": true, "": false, "list": false, "-v": false} {
+	for word, want := range map[string]bool{"new": true, "attach": true, "ls": true, "detach": true, "kill": true, "probe": true, "": false, "list": false, "-v": false} {
 		t.Run(word, func(t *testing.T) {
 			if IsVerb(word) != want {
 				t.Errorf("is a verb: %v", !want)

@@ -88,6 +88,19 @@ func Open(peer netip.Addr) (*Conn, error) {
 	return newConn(conn), nil
 }
 
+// Dial returns a socket of the system with the options of those of sessions, which sends to
+// the peer, and receives from it alone. Its errors include ICMP errors.
+func Dial(peer netip.AddrPort) (*net.UDPConn, error) {
+	conn, err := net.DialUDP(network(peer.Addr()), nil, net.UDPAddrFromAddrPort(peer))
+	if err != nil {
+		return nil, err
+	}
+	if raw, err := conn.SyscallConn(); err == nil {
+		setOptions(raw, !peer.Addr().Unmap().Is4())
+	}
+	return conn, nil
+}
+
 // FromFile returns the socket of another process, and closes f.
 func FromFile(f *os.File) (*Conn, error) {
 	defer f.Close()

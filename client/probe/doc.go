@@ -1,0 +1,15 @@
+// Package probe measures UDP between this machine and a host, in both directions, and finds
+// the reason if it does not work. The protocol is that of package wire/probe.
+//
+// A run has three stages. First each address of the host gets short datagrams, of which
+// loss and round trip are counted, and some of each longer size. The host reports what
+// arrives over SSH, so that each direction is known for itself. Then each address from
+// which nothing came back gets a burst, while the host and this machine read how many
+// packets their systems have received and dropped (package internal/ipcount): a firewall
+// on the host drops what was received there, one in between has it never get there.
+// Meanwhile further sockets are silent for a time, after which the host replies, to find
+// for how long a NAT or a firewall keeps their mapping.
+//
+// The measuring (prober) has neither clock nor sockets, and the classification
+// ([Report.Findings]) is a pure function.
+package probe

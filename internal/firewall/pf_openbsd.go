@@ -1,0 +1,4 @@
+package firewall
+
+// pfByDefault reports whether pf runs unless rc.conf(5) turns it off.
+const pfByDefault = true
