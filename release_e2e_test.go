@@ -39,6 +39,24 @@ func TestReproducible(t *testing.T) {
 	}
 }
 
+// TestSize holds the program that make build makes to its size.
+func TestSize(t *testing.T) {
+	const largest = 9_830_000 // bytes
+	out := filepath.Join(t.TempDir(), "gm")
+	run := exec.Command("make", "--silent", "build", "OUT="+out)
+	run.Env = append(quietMake(), "GOOS=linux", "GOARCH=amd64", "GOAMD64=v1")
+	if text, err := run.CombinedOutput(); err != nil {
+		t.Fatalf("make build: %v\n%s", err, text)
+	}
+	made, err := os.Stat(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if made.Size() > largest {
+		t.Errorf("gm is %d bytes; doc/development.md, Size, tells where they are", made.Size())
+	}
+}
+
 // quietMake is the environment without that of a make that runs this test.
 func quietMake() []string {
 	return slices.DeleteFunc(os.Environ(), func(v string) bool {

@@ -49,6 +49,13 @@ func TestReleaseFlags(t *testing.T) {
 	if !ok || !hasLd {
 		t.Fatalf("the Makefile has no RELEASE: %q", line)
 	}
+	_, cold, _ := strings.Cut(read(t, "Makefile"), "\nCOLD := ")
+	cold, _, _ = strings.Cut(cold, "\n\n")
+	var flags strings.Builder
+	for p := range strings.FieldsSeq(strings.ReplaceAll(cold, "\\", "")) {
+		flags.WriteString(" -gcflags=" + p + "=-l")
+	}
+	rest = strings.Replace(rest, "$(COLD:%=-gcflags=%=-l)", flags.String(), 1)
 	wants := []string{strings.ReplaceAll(strings.TrimSuffix(ldflags, `"`), "$(VERSION)", "{{ .Version }}")}
 	for flag := range strings.FieldsSeq(rest) {
 		wants = append(wants, strings.TrimPrefix(flag, "-tags="))

@@ -67,6 +67,7 @@ func (n *notificationBar) setMessage(message string, showsQuit bool) {
 // briefMessageTime is how long setBriefMessage shows a message.
 const briefMessageTime = 10 * time.Second
 
+//go:noinline
 func (n *notificationBar) setBriefMessage(now time.Time, message string) {
 	n.setMessage(message, false)
 	n.until = now.Add(briefMessageTime)

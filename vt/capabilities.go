@@ -172,6 +172,8 @@ func (t *Terminal) SetCapabilities(c Capabilities) {
 // reportWhenKnown makes a report that depends on the user's terminal, now or when its
 // capabilities are known. State of the emulator itself must be read before the call and
 // not in report.
+//
+//go:noinline
 func (t *Terminal) reportWhenKnown(report func(*Terminal)) {
 	switch {
 	case !t.awaiting:
@@ -183,6 +185,8 @@ func (t *Terminal) reportWhenKnown(report func(*Terminal)) {
 
 // reply queues an answer, after the deferred reports. It drops answers beyond
 // maxReplies.
+//
+//go:noinline
 func (t *Terminal) reply(answer []byte) {
 	t.work += len(answer)
 	if len(t.replies)+t.behind+len(answer) > maxReplies {

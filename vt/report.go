@@ -26,6 +26,7 @@ func (t *Terminal) replyCSI(marker, final string, numbers ...int) {
 	t.reply(append(answer, final...))
 }
 
+//go:noinline
 func (t *Terminal) replyDCS(text string) { t.reply([]byte("\x1bP" + text + "\x1b\\")) }
 
 // primaryAttributes performs DA1: level 4 with selective erase, margins and

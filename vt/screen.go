@@ -110,6 +110,8 @@ func (s *Screen) Size() (cols, rows int) { return s.cols, len(s.rows) }
 
 // Clone returns a copy of s. The two share each row until one of them writes to it,
 // and the history.
+//
+//go:noinline
 func (s *Screen) Clone() *Screen {
 	s.tables.shared = true
 	c := *s

@@ -56,6 +56,7 @@ func title(topic string) string {
 // roff builds a page.
 type roff struct{ strings.Builder }
 
+//go:noinline
 func (r *roff) line(s string) { r.WriteString(s + "\n") }
 
 func (r *roff) section(title string, bs []block) {

@@ -71,6 +71,8 @@ func (s *Set) find(path datagram.Path) *udpPath {
 }
 
 // OpenPaths returns the open paths, with pipes at the end.
+//
+//go:noinline
 func (s *Set) OpenPaths() (open []datagram.Path) {
 	for _, u := range s.udp {
 		open = append(open, u.path)

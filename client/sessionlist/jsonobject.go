@@ -17,11 +17,15 @@ type jsonMember struct {
 }
 
 // add adds a member with an encoded value.
+//
+//go:noinline
 func (o *jsonObject) add(name, value string) {
 	o.members = append(o.members, jsonMember{name: name, value: value})
 }
 
 // addText adds a member unless the text is empty.
+//
+//go:noinline
 func (o *jsonObject) addText(name, text string) {
 	if text != "" {
 		o.add(name, quoteJSON(text))

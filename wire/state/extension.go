@@ -35,6 +35,8 @@ var extensionNames = [...]string{"screen", "appearance", "exit", "echo", "termin
 func (e Extension) Has(o Extension) bool { return e&o == o }
 
 // Names returns the names of the extensions in e.
+//
+//go:noinline
 func (e Extension) Names() (names []string) {
 	for i, name := range extensionNames {
 		if e>>i&1 != 0 {
@@ -48,6 +50,8 @@ func (e Extension) String() string { return strings.Join(e.Names(), ",") }
 
 // ParseExtensions returns the set of the extensions in names. Unknown names, which
 // a newer version may send, are ignored.
+//
+//go:noinline
 func ParseExtensions(names []string) (e Extension) {
 	for _, n := range names {
 		for i, name := range extensionNames {
