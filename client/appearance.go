@@ -32,7 +32,7 @@ func (c *session) sendAppearance(now time.Time, a state.Appearance) {
 func (c *session) handleReplies(now time.Time, theme vt.Theme, caps vt.Capabilities) {
 	t := &c.terminal
 	t.caps, t.asked = caps, true
-	t.measured = windowSize{c.cols, c.rows, caps.Text.Width, caps.Text.Height}
+	t.measured = windowSize{c.cols, c.windowRows(), caps.Text.Width, caps.Text.Height}
 	c.sendAppearance(now, state.Appearance{Theme: theme})
 	c.sendTerminal(now)
 }
@@ -62,6 +62,9 @@ func (t *terminal) scaled(cols, rows int) vt.Capabilities {
 }
 
 func (c *session) handleResize(now time.Time, w windowSize) {
+	if n := c.rowsBelow(w.rows); n > 0 {
+		w.rows, w.height = w.rows-n, w.height-n*w.height/w.rows
+	}
 	was := windowSize{c.cols, c.rows, c.terminal.tty.width, c.terminal.tty.height}
 	c.terminal.tty = w
 	c.resize(now, w.cols, w.rows)

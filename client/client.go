@@ -226,6 +226,7 @@ func (o *options) settings(program string) (settings, error) {
 	s.overwrite = s.overwrite || o.overwrite
 	s.noInit = s.noInit || o.noInit
 	s.noPassages = s.noPassages || o.noPassages
+	s.plain = s.plain || o.plain
 	s.historyLines = o.historyLines()
 	return s, err
 }

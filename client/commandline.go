@@ -101,16 +101,21 @@ func (l *commandLine) paste(raw []byte) {
 // paint shows the line in the top row. Of a line that is too long it shows the end.
 func (l *commandLine) paint(screen *vt.Screen, look vt.Rendition) {
 	cols, _ := screen.Size()
-	prompt, line := commandPrompt, sanitize.Text(l.line)
-	for line != "" && vt.TextWidth(prompt+line) >= cols {
+	screen.SetLineAttribute(0, vt.SingleWidth)
+	screen.Erase(0, 0, cols, look)
+	x := screen.DrawText(0, 0, l.visible(cols), look)
+	screen.Cursor.X, screen.Cursor.Y = min(x, cols-1), 0
+	screen.Cursor.PendingWrap, screen.Cursor.Hidden = false, false
+}
+
+// visible returns the part of the line that fits into cols columns.
+func (l *commandLine) visible(cols int) string {
+	line := sanitize.Text(l.line)
+	for line != "" && vt.TextWidth(commandPrompt+line) >= cols {
 		_, n := utf8.DecodeRuneInString(line)
 		line = line[n:]
 	}
-	screen.SetLineAttribute(0, vt.SingleWidth)
-	screen.Erase(0, 0, cols, look)
-	x := screen.DrawText(0, 0, prompt+line, look)
-	screen.Cursor.X, screen.Cursor.Y = min(x, cols-1), 0
-	screen.Cursor.PendingWrap, screen.Cursor.Hidden = false, false
+	return commandPrompt + line
 }
 
 // openCommandLine opens the command line, or shows why there is none.

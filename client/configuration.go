@@ -52,6 +52,8 @@ var keywords = []keyword{
 		func(o *options, value string) { o.scrollback = value }},
 	{"Passthrough", yes, "GM_PASSTHROUGH MOSH_PASSTHROUGH", oneOf(yes, no),
 		func(o *options, value string) { o.noPassages = value == no }},
+	{"Plain", no, "--plain=yes GM_PLAIN", oneOf(yes, no),
+		func(o *options, value string) { o.plain = value == yes }},
 	{"ScrollbackLines", strconv.Itoa(state.DefaultHistory), "--scrollback-lines", checkScrollbackLines,
 		func(o *options, value string) { o.scrollbackLines, _ = strconv.Atoi(value) }},
 	{"Name", "", "--name", checkName, func(o *options, value string) { o.setName(value) }},

@@ -58,6 +58,7 @@ var aKeyword = map[string]struct {
 	"TermInit":         {"no", func(_ options, s settings) any { return s.noInit }, true},
 	"Scrollback":       {"off", func(o options, _ settings) any { return o.scrollback }, "off"},
 	"Passthrough":      {"no", func(_ options, s settings) any { return s.noPassages }, true},
+	"Plain":            {"yes", func(_ options, s settings) any { return s.plain }, true},
 	"ScrollbackLines":  {"77", func(_ options, s settings) any { return s.historyLines }, 77},
 	"Name":             {"work", func(o options, _ settings) any { return o.name }, "work"},
 	"Linger":           {"12h", func(o options, _ settings) any { return o.linger }, "12h"},

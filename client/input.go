@@ -109,7 +109,9 @@ func (c *session) flushPartial(now time.Time) (a keyActions) {
 // handleToken handles a token and appends to dst the bytes for the server.
 func (c *session) handleToken(now time.Time, dst []byte, t *keys.Token, a *keyActions) []byte {
 	if c.panel.open && (t.Pressed() || t.Kind == keys.Paste) {
-		c.panel.close()
+		if !c.plain || c.input.isEscape(t) || !c.panel.next(c.cols) {
+			c.panel.close()
+		}
 		if t.Pressed() && !c.input.isEscape(t) {
 			c.input.consumed.pressed(t)
 			return dst

@@ -93,6 +93,7 @@ func (o *options) request(lookup func(string) (string, bool)) (sshboot.Request, 
 		Deploy:        sshboot.Deploy(o.deploy),
 		Pipe:          o.client == "" && o.extensions().Has(state.ExtPaths) && o.pathMode() != route.UDP,
 		RemoteIP:      o.remoteIP,
+		Plain:         o.plain || environment{lookup}.value("PLAIN") == yes,
 	}, err
 }
 

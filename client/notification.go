@@ -24,6 +24,7 @@ const (
 type notificationBar struct {
 	port      uint16
 	quitHint  string // the escape key's command to quit, or empty
+	plain     bool   // the text does not change with the time
 	started   time.Time
 	message   string    // of the client, or empty
 	showsQuit bool      // the message includes the command to quit
@@ -91,6 +92,9 @@ func (n *notificationBar) recordSend(now time.Time, trouble string) {
 func (n *notificationBar) recordContact(now time.Time, before contact) {
 	if now.Sub(deadline.Latest(before.heard, n.started)) > silentAfter {
 		n.silenceEnded = now
+		if n.plain && n.message == "" && !before.heard.IsZero() {
+			n.setBriefMessage(now, "Contact again.")
+		}
 	}
 }
 
@@ -122,17 +126,17 @@ func (n *notificationBar) parts(now time.Time, c contact) []string {
 	case n.message != "" && silence == 0:
 		return []string{n.message}
 	case n.message != "":
-		return []string{n.message, n.without(silence, what)}
+		return []string{n.message, n.without(now, silence, what)}
 	case c.heard.IsZero():
 		return n.connecting(now)
 	case silence > 0 && n.login != "":
-		return []string{fmt.Sprintf("Last %s %s ago.", what, elapsed(silence, "seconds")), n.login}
+		return []string{n.last(now, silence, what) + ".", n.login}
 	case silence > 0 && n.sendError != "":
-		return []string{fmt.Sprintf("Last %s %s ago: %s.", what, elapsed(silence, "seconds"), n.sendError)}
+		return []string{n.last(now, silence, what) + ": " + n.sendError + "."}
 	case silence > 0 && what == lastReply:
-		return []string{fmt.Sprintf("Last %s %s ago.", what, elapsed(silence, "seconds")), noReply(now, c)}
+		return []string{n.last(now, silence, what) + ".", noReply(now, c)}
 	case silence > 0:
-		return []string{fmt.Sprintf("Last %s %s ago.", what, elapsed(silence, "seconds"))}
+		return []string{n.last(now, silence, what) + "."}
 	case n.sendFailing(now) && n.failingSince.After(c.heard):
 		return []string{"Cannot send: " + n.sendError + "."}
 	}
@@ -160,7 +164,17 @@ const (
 	lastReply   = "reply"
 )
 
-func (n *notificationBar) without(silence time.Duration, what string) string {
+func (n *notificationBar) last(now time.Time, silence time.Duration, what string) string {
+	if n.plain {
+		return fmt.Sprintf("No %s since %s", what, now.Add(-silence).Format(time.TimeOnly))
+	}
+	return fmt.Sprintf("Last %s %s ago", what, elapsed(silence, "seconds"))
+}
+
+func (n *notificationBar) without(now time.Time, silence time.Duration, what string) string {
+	if n.plain {
+		return "(" + n.last(now, silence, what) + ".)"
+	}
 	return fmt.Sprintf("(%s without %s.)", elapsed(silence, "s"), what)
 }
 

@@ -55,6 +55,7 @@ type options struct {
 	noNotice   bool // the login mentions no sessions without a client
 	noPrefix   bool // of the window's title
 	noPassages bool
+	plain      bool    // for screen readers
 	escape     *string // the escape key, in the form of parseEscapeKey; nil for the default
 	family     string  // an sshboot.Family
 	port       string  // PORT[:PORT2], or empty
@@ -120,6 +121,7 @@ func (o *options) flags(program string) *pflag.FlagSet {
 	f.StringVarP(&o.port, "port", "p", "", "")
 	f.StringVar(&o.bindServer, "bind-server", "ssh", "")
 	if program != programMosh {
+		f.BoolVar(&o.plain, "plain", false, "")
 		f.StringVar(&o.path, "path", "", "")
 		f.StringVar(&o.scrollback, "scrollback", "", "")
 		f.IntVar(&o.scrollbackLines, "scrollback-lines", 0, "")

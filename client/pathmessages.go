@@ -91,7 +91,7 @@ func (n *notificationBar) connecting(now time.Time) (parts []string) {
 		parts = append(parts, n.login)
 	}
 	if since > silentAfter {
-		parts = append(parts, n.without(since, lastContact))
+		parts = append(parts, n.without(now, since, lastContact))
 	}
 	return parts
 }

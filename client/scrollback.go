@@ -56,7 +56,7 @@ func (c *session) reportScrolled(now time.Time, s state.Scrolled) {
 // bareScreen returns the session's screen in the user's window, with nothing over it.
 func (c *session) bareScreen() *vt.Screen {
 	remote, _ := c.transport.Remote()
-	return c.view.show(remote.Screen, c.cols, c.rows, c.resizing(&remote))
+	return c.view.show(remote.Screen, c.cols, c.rows, c.resizing(&remote)).Resized(c.cols, c.windowRows())
 }
 
 // heading returns the line above the history of a session that the client has entered;
@@ -113,7 +113,7 @@ func (l *loop) locate(now time.Time) {
 	case now.Before(l.query.rowUntil):
 		return
 	}
-	cols, rows := l.session.cols, l.session.rows
+	cols, rows := l.session.cols, l.session.windowRows()
 	at := l.query.located
 	if at.rows > 0 && (at.cols != cols || at.rows != rows) && now.Before(l.resizing.limit) {
 		l.resizing.asked, l.resizing.settled = false, now.Add(resizeSettle)

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"time"
 
+	"gm/client/plainrow"
 	"gm/client/predict"
 	"gm/internal/deadline"
 	"gm/vt"
@@ -30,7 +31,10 @@ type session struct {
 	queue          keyQueue
 	titlePrefix    string
 	description    string // of the session, for the user; empty if it has no name
-	cols, rows     int    // size of the user's window
+	plain          bool   // messages are in row, below the screen
+	row            plainrow.Row
+	below          int // number of rows below the screen
+	cols, rows     int // size of the user's window, without these
 	view           view
 	sentAppearance state.Appearance
 	seenEvents     uint64 // number of the last event handled
@@ -83,10 +87,12 @@ func newSession(now time.Time, server netip.AddrPort, k datagram.Key, cols, rows
 		granted:     s.extensions,
 		readOnly:    s.readOnly,
 		look:        s.barRendition(),
+		plain:       s.plain,
 
 		outlivesWindow: s.outlivesWindow(),
 	}
-	c.resize(now, cols, rows)
+	c.predictor.Plain, c.bar.plain = s.plain, s.plain
+	c.resize(now, cols, rows-c.rowsBelow(rows))
 	return c, nil
 }
 
@@ -219,6 +225,7 @@ func (c *session) deadline(now time.Time) time.Time {
 		c.quitDeadline(),
 		c.partialDeadline(),
 		c.queue.deadline(now),
+		c.row.Deadline(),
 	)
 }
 
@@ -228,22 +235,32 @@ func (c *session) contact(now time.Time) contact {
 }
 
 // frame returns the screen for the user's window: the server's, with predictions,
-// the panel and the notification bar or the command line over it.
+// the panel and the notification bar or the command line over it, or below it if plain.
 func (c *session) frame(now time.Time) *vt.Screen {
 	remote, _ := c.transport.Remote()
 	s := c.view.show(c.predictor.Paint(now, remote.Screen), c.cols, c.rows, c.resizing(&remote))
-	c.panel.paint(s, c.look)
-	if c.commands.open {
-		c.commands.paint(s, c.look)
-		s.Modes.BracketedPaste = true
+	if c.plain {
+		s = c.withRow(now, s)
 	} else {
-		c.bar.paint(now, c.contact(now), s, c.look)
+		c.paintOver(now, s)
+	}
+	if c.commands.open {
+		s.Modes.BracketedPaste = true
 	}
 	if s.TitleSet && c.titlePrefix != "" {
 		s.Title, s.Icon = c.titlePrefix+s.Title, c.titlePrefix+s.Icon
 	}
 	c.input.setModes(s.Modes)
 	return s
+}
+
+func (c *session) paintOver(now time.Time, s *vt.Screen) {
+	c.panel.paint(s, c.look)
+	if c.commands.open {
+		c.commands.paint(s, c.look)
+	} else {
+		c.bar.paint(now, c.contact(now), s, c.look)
+	}
 }
 
 // ended returns how the session has ended; endNone if it goes on.

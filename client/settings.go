@@ -29,6 +29,7 @@ type settings struct {
 	term               string
 	colorTerm          string
 	noColor            bool            // NO_COLOR is set
+	plain              bool            // for screen readers: see package plainrow
 	printsDCS          bool            // the terminal prints device control strings
 	iTerm2             bool            // the terminal is iTerm2, by its environment
 	extensions         state.Extension // granted by the server
@@ -54,10 +55,11 @@ func readSettings(program string, lookup func(string) (string, bool)) (settings,
 		ignoreRemoteStatus: program != programGM,
 		noInit:             env.given("NO_TERM_INIT"),
 		noPassages:         env.value("PASSTHROUGH") == no,
+		plain:              env.value("PLAIN") == yes,
 	}
 	s.colorTerm, _ = lookup("COLORTERM")
-	plain, _ := lookup("NO_COLOR")
-	s.noColor = plain != ""
+	noColor, _ := lookup("NO_COLOR")
+	s.noColor = noColor != ""
 	var named bool
 	if s.term, named = lookup("TERM"); !named {
 		s.term = unnamedTerm

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"gm/client/plainrow"
 	"gm/internal/sanitize"
 	"gm/vt"
 	"gm/wire/datagram"
@@ -17,6 +18,7 @@ const panelPeriod = time.Second
 // panel shows lines over the screen, below the notification bar. The zero panel is closed.
 type panel struct {
 	open    bool
+	at      int // of the pages
 	content content
 	lines   []string
 	due     time.Time // when lines must be updated; zero for never
@@ -39,6 +41,24 @@ func (p *panel) showText(lines []string) {
 
 func (p *panel) close() { *p = panel{} }
 
+// next shows the next page, and reports whether there is one.
+func (p *panel) next(cols int) bool {
+	p.at++
+	return p.at < len(p.pages(cols))
+}
+
+func (p *panel) page(cols int) string {
+	if pages := p.pages(cols); p.at < len(pages) {
+		return "gm: " + pages[p.at]
+	}
+	return ""
+}
+
+// pages returns the lines as messages of --plain.
+func (p *panel) pages(cols int) []string {
+	return plainrow.Pages(p.lines[:max(len(p.lines)-1, 0)], cols-len("gm: "))
+}
+
 // isDue reports whether the panel shows a content that must be updated.
 func (p *panel) isDue(now time.Time, what content) bool {
 	return p.open && p.content == what && !now.Before(p.due)
@@ -50,7 +70,7 @@ const panelEnd = "Any key closes this."
 // listForwards updates a panel of forwards with lines, which returns them. Of a list that is
 // too long for the window, it shows the first ones and how many more there are.
 func (c *session) listForwards(now time.Time, lines func() []string) {
-	if !c.panel.isDue(now, contentForwards) {
+	if !c.panel.isDue(now, contentForwards) || c.plain && len(c.panel.lines) > 0 {
 		return
 	}
 	c.panel.due = now.Add(panelPeriod)
@@ -59,7 +79,7 @@ func (c *session) listForwards(now time.Time, lines func() []string) {
 		all = []string{"Nothing is forwarded."}
 	}
 	room := max(1, c.rows-2) // without the bar and the last line
-	if len(all) > room {
+	if len(all) > room && !c.plain {
 		more := len(all) - (room - 1)
 		all = append(all[:room-1:room-1], fmt.Sprintf("and %d more", more))
 	}
@@ -79,7 +99,7 @@ type openPaths interface {
 
 // statistics updates a panel of statistics when an update is due.
 func (c *session) statistics(now time.Time, open openPaths) {
-	if !c.panel.isDue(now, contentStatistics) {
+	if !c.panel.isDue(now, contentStatistics) || c.plain && len(c.panel.lines) > 0 {
 		return
 	}
 	sent, received := c.transport.Traffic()

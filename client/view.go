@@ -1,6 +1,9 @@
 package client
 
 import (
+	"math"
+	"time"
+
 	"gm/client/keys"
 	"gm/vt"
 	"gm/wire/state"
@@ -110,4 +113,35 @@ func (t *terminal) cell(cols, rows int) vt.Pixels {
 	}
 	text := t.scaled(cols, rows).Text
 	return vt.Pixels{Width: text.Width / max(cols, 1), Height: text.Height / max(rows, 1)}
+}
+
+// minPlainRows is the least height of a window that has a row for messages.
+const minPlainRows = 3
+
+// rowsBelow returns the number of rows below the screen in a window of some rows, and keeps
+// it for windowRows.
+func (c *session) rowsBelow(rows int) int {
+	c.below = 0
+	if c.plain && rows >= minPlainRows {
+		c.below = 1
+	}
+	return c.below
+}
+
+// windowRows returns the number of rows of the user's window.
+func (c *session) windowRows() int { return c.rows + c.below }
+
+// withRow returns s with the row for messages.
+func (c *session) withRow(now time.Time, s *vt.Screen) *vt.Screen {
+	message := c.bar.text(now, c.contact(now), math.MaxInt)
+	if c.panel.open && c.bar.question == "" {
+		message = c.panel.page(c.cols)
+	}
+	remote, _ := c.transport.Remote()
+	_, scrolled := remote.Screen.History()
+	c.row.Set(now, message, c.cols, scrolled)
+	if c.below == 0 {
+		return s
+	}
+	return c.row.Paint(s, c.commands.visible(c.cols), c.commands.open)
 }

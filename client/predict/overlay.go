@@ -49,7 +49,7 @@ func (p *Predictor) paintCell(screen *vt.Screen, x, y int, g glyph) {
 		return
 	}
 	look := g.rendition
-	if p.policy.underline() && look.Underline == vt.UnderlineNone {
+	if !p.Plain && p.policy.underline() && look.Underline == vt.UnderlineNone {
 		look.Underline = vt.UnderlineSingle
 	}
 	screen.SetText(x, y, g.text, g.width, look)

@@ -21,6 +21,9 @@ import (
 // While it echoes lines, lineEcho computes the echo instead. While it reads
 // lines without echo, for a password, no display mode predicts anything.
 type Predictor struct {
+	// Plain shows predictions as the host would, without an underline.
+	Plain bool
+
 	mode      Mode
 	overwrite bool // typed text replaces the text under it, instead of moving it
 	policy    showPolicy
