@@ -42,6 +42,7 @@ func TestManualNamesPages(t *testing.T) {
 	for topic, page := range map[string]string{
 		"deploy": "doc/deploy.md", "prediction": "doc/prediction.md", "udp": "doc/firewall.md", "sessions": "doc/sessions.md",
 		"scrollback": "doc/scrollback.md", "forwarding": "doc/forwarding.md", "config": "doc/configuration.md", "link": "doc/bad-networks.md",
+		"accessibility": "doc/accessibility.md",
 	} {
 		text := read(t, "client/manual/text/"+topic+".txt")
 		if _, err := os.Stat(page); err != nil || !strings.Contains(text, page) {

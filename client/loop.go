@@ -161,6 +161,7 @@ func (l *loop) serveForwards(now time.Time) {
 func newLoop(session *session, terminal *tty, s settings) *loop {
 	dialect := vt.UserTerminal(s.term, s.colorTerm)
 	dialect.KeyModes = s.extensions.Has(state.ExtKeys)
+	dialect.Repeat = dialect.Repeat && !s.plain // a repeated character would not be read
 	l := &loop{
 		session:   session,
 		display:   display.New(dialect),

@@ -34,6 +34,7 @@ func TestReadOptions(t *testing.T) {
 		{"a cluster", programGM, "-ao6 host", func(o *options) { o.predict, o.overwrite, o.family = "always", true, "inet6" }},
 		{"-4", programGM, "-4 host", func(o *options) { o.family = "inet" }},
 		{"family", programGM, "--family=all host", func(o *options) { o.family = "all" }},
+		{"plain", programGM, "--plain host", func(o *options) { o.plain = true }},
 		{"no-init", programGM, "--no-init host", func(o *options) { o.noInit = true }},
 		{"no-ssh-pty", programGM, "--no-ssh-pty host", nil},
 		{"port", programGM, "-p 60010 host", func(o *options) { o.port = "60010" }},

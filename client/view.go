@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gm/client/keys"
+	"gm/client/plainrow"
 	"gm/vt"
 	"gm/wire/state"
 )
@@ -138,8 +139,7 @@ func (c *session) withRow(now time.Time, s *vt.Screen) *vt.Screen {
 		message = c.panel.page(c.cols)
 	}
 	remote, _ := c.transport.Remote()
-	_, scrolled := remote.Screen.History()
-	c.row.Set(now, message, c.cols, scrolled)
+	c.row.Set(now, message, c.cols, plainrow.PlaceIn(remote.Screen))
 	if c.below == 0 {
 		return s
 	}

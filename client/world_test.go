@@ -35,6 +35,7 @@ type world struct {
 	display *display.Display
 	user    *vt.Terminal // the user's terminal, fed with what the client writes
 	written int
+	output  []byte // what the client has written
 }
 
 type echoAck struct {
@@ -194,6 +195,7 @@ func (w *world) paint() {
 	w.client.statistics(w.Now, localAddress(netip.MustParseAddrPort("198.51.100.7:4567")))
 	out := w.display.Frame(nil, w.client.frame(w.Now), display.ScrolledOff{})
 	w.written += len(out)
+	w.output = append(w.output, out...)
 	w.user.Write(out)
 	if reply := w.user.TakeReplies(nil); len(reply) > 0 {
 		w.t.Fatalf("the user's terminal is made to answer %q", reply)

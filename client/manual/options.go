@@ -49,6 +49,9 @@ func moshOptions() []Option {
 		{Long: "scrollback", Arg: "WHICH", Kind: "native off",
 			Text: "Where lines go that scroll off the screen: `native` (the default), into the scrollback of your terminal, " +
 				"or `off`: the session is on the terminal's alternate screen. See `gm help scrollback`."},
+		{Long: "plain",
+			Text: "For screen readers and braille displays: messages of gm come once each, in a row below the session, and predictions " +
+				"are not underlined. See `gm help accessibility`."},
 		{Long: "scrollback-lines", Arg: "LINES",
 			Text: "How many lines the server keeps for the scrollback (default 10000, at most 100000)."},
 		{Short: "T", Long: "no-tty",

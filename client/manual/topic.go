@@ -32,6 +32,7 @@ func topics() []topic {
 		{"environment", "variables", text("environment")},
 		{"deploy", "the server on the host: upload and location", text("deploy")},
 		{"scrollback", "lines that scroll off, in your terminal", text("scrollback")},
+		{"accessibility", "screen readers, colours, right-to-left text", text("accessibility")},
 		{"forwarding", "ports, sockets and the agent; commands without a terminal", text("forwarding")},
 		{"udp", "if no packet arrives: firewalls, ports, addresses", text("udp")},
 		{"link", "simulation of a bad network, with --local --link", text("link")},

@@ -8,14 +8,17 @@ import (
 )
 
 // Pages returns lines as messages that fit into cols columns, as many lines in one as there
-// is room for, each with its number and what the user can do.
+// is room for, each with its number. The first one says how to go on.
 func Pages(lines []string, cols int) []string {
-	const longest = " (99 of 99, any key: next)"
-	room := max(cols-len(longest), 10)
+	if len(lines) == 0 {
+		return nil
+	}
+	const longest = " (99 of 99)"
+	room := max(cols-len(longest), 1)
 	var pages []string
 	page := ""
-	for _, line := range lines {
-		for _, part := range wrap(strings.Join(strings.Fields(line), " "), room) {
+	for _, line := range append([]string{"Any key goes on"}, lines...) {
+		for _, part := range wrap(line, room) {
 			switch {
 			case page == "":
 				page = part
@@ -27,15 +30,9 @@ func Pages(lines []string, cols int) []string {
 			}
 		}
 	}
-	if page != "" {
-		pages = append(pages, page)
-	}
+	pages = append(pages, page)
 	for i := range pages {
-		action := "next"
-		if i == len(pages)-1 {
-			action = "back"
-		}
-		pages[i] += fmt.Sprintf(" (%d of %d, any key: %s)", i+1, len(pages), action)
+		pages[i] += fmt.Sprintf(" (%d of %d)", i+1, len(pages))
 	}
 	return pages
 }

@@ -15,27 +15,44 @@ const (
 	maxQueued = 16
 )
 
+// Place is the place at which a program writes, as far as it is known.
+type Place struct {
+	lines uint64 // that have scrolled off
+	row   int    // of the cursor
+	above string // text of the row above it
+}
+
+// PlaceIn returns the place at which a program writes to s.
+func PlaceIn(s *vt.Screen) Place {
+	_, lines := s.History()
+	p := Place{lines: lines, row: s.Cursor.Y}
+	if p.row > 0 {
+		p.above = s.RowText(p.row - 1)
+	}
+	return p
+}
+
 // Row is the row. The zero Row is empty.
 type Row struct {
 	current string // of the last Set
 	queue   []string
 	shown   string
 	since   time.Time // when shown came
-	scroll  uint64    // of the last Set
+	place   Place     // of the last Set
 }
 
 // Set sets the message of the current state, which is empty if there is none. It joins the
-// queue if it is another one than before, in parts of at most cols columns. scroll changes
-// whenever the screen scrolls: the terminal would move the message, so it goes then; it has
-// been read.
-func (r *Row) Set(now time.Time, message string, cols int, scroll uint64) {
+// queue if it is another one than before, in parts of at most cols columns. When the program
+// goes on to another line the message goes, as it would be moved with the lines; it has been
+// read.
+func (r *Row) Set(now time.Time, message string, cols int, place Place) {
 	if message != r.current {
 		r.current = message
 		r.queue = append(r.queue, wrap(message, cols)...)
 		r.queue = r.queue[max(0, len(r.queue)-maxQueued):]
 	}
-	if scroll != r.scroll {
-		r.scroll, r.shown = scroll, ""
+	if place != r.place {
+		r.place, r.shown = place, ""
 	}
 	due := r.shown == "" || !now.Before(r.since.Add(minShown))
 	switch {
