@@ -89,6 +89,20 @@ func TestPackages(t *testing.T) {
 			}
 		}
 	})
+	// Each program is distributed with the licences of its modules.
+	t.Run("licences", func(t *testing.T) {
+		root := t.TempDir()
+		command(t, "dpkg-deb", "-x", dist("gm_1.2.3_amd64.deb"), root)
+		want := read(t, "internal/licenses/THIRD_PARTY_LICENSES")
+		if text := read(t, filepath.Join(root, "usr/share/doc/gm/copyright")); !strings.Contains(text, want) {
+			t.Error("the package has not all licences")
+		}
+		for _, program := range [][]string{{filepath.Join(root, "usr/bin/gm"), "help", "licenses"}, {filepath.Join(root, "usr/bin/gm"), "server", "--licenses"}} {
+			if out := command(t, program[0], program[1:]...); !strings.Contains(out, want) {
+				t.Errorf("%q prints not all licences", program)
+			}
+		}
+	})
 	t.Run("version", func(t *testing.T) {
 		root := t.TempDir()
 		command(t, "dpkg-deb", "-x", dist("gm_1.2.3_amd64.deb"), root)

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -33,8 +34,9 @@ func TestReproducible(t *testing.T) {
 	made, _ := filepath.Glob(filepath.Join(dirs[0], "dist/*.tar.gz"))
 	for _, archive := range made {
 		checkReadme(t, archive)
+		checkModules(t, archive)
 	}
-	if n := strings.Count(sums[0], ".tar.gz\n"); sums[0] != sums[1] || n != 1 {
+	if n := strings.Count(sums[0], ".tar.gz\n"); strings.Count(sums[0], ".cdx.json\n") != n || sums[0] != sums[1] || n != 1 {
 		t.Errorf("%d archives:\n%s\nand in another directory\n%s", n, sums[0], sums[1])
 	}
 }
@@ -54,6 +56,44 @@ func TestSize(t *testing.T) {
 	}
 	if made.Size() > largest {
 		t.Errorf("gm is %d bytes; doc/development.md, Size, tells where they are", made.Size())
+	}
+}
+
+// checkModules compares the list of modules beside an archive with those of its program, as
+// the go command reads them.
+func checkModules(t *testing.T, archive string) {
+	t.Helper()
+	dir := t.TempDir()
+	command(t, "tar", "-xzf", archive, "-C", dir, "./gm")
+	list := []byte(read(t, strings.TrimSuffix(archive, ".tar.gz")+".cdx.json"))
+	var bom struct {
+		Metadata struct {
+			Component struct{ Name, Version string }
+		}
+		Components []struct{ Name, Version string }
+	}
+	if err := json.Unmarshal(list, &bom); err != nil {
+		t.Fatal(err)
+	}
+	if c := bom.Metadata.Component; c.Name != "gm" || c.Version != "v0.0.0" {
+		t.Errorf("the list is of %+v", c)
+	}
+	var listed, linked []string
+	for _, c := range bom.Components {
+		listed = append(listed, c.Name+" "+c.Version)
+	}
+	for line := range strings.Lines(command(t, "go", "version", "-m", filepath.Join(dir, "gm"))) {
+		if fields := strings.Fields(line); len(fields) > 2 && fields[0] == "dep" {
+			linked = append(linked, fields[1]+" "+fields[2])
+		}
+	}
+	for _, module := range linked {
+		if !slices.Contains(listed, module) {
+			t.Errorf("the list of modules lacks %s", module)
+		}
+	}
+	if len(listed) != len(linked)+1 { // Go's standard library
+		t.Errorf("listed are %q, linked %q", listed, linked)
 	}
 }
 

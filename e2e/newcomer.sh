@@ -5,8 +5,8 @@
 #
 # as root. The newcomer's has the user "me", and of gm the one file in /usr/local/bin. The
 # host has sshd, the users "me" and "user", and several names. They share the network and
-# the programs, but neither homes nor temporary files. Each line in /mnt/prompts is a
-# prompt: "here STATUS" of the newcomer's shell, or "host".
+# the programs, but neither homes nor temporary files. /mnt/prompts has a line for each
+# prompt of the newcomer's shell, outside of sessions: the status of the last command.
 set -e
 
 # homes BASHRC makes homes and temporary files of a machine.
@@ -45,12 +45,13 @@ machine)
 	unshare --mount sh "$0" host &
 	cp /mnt/gm /usr/local/bin
 	ln -s gm /usr/local/bin/gmssh
-	homes "PS1='\$ ' PROMPT_COMMAND='echo here \$? >>/mnt/prompts'"
+	homes 'PS1="\${GM_SESSION:+session }\$ " PROMPT_COMMAND="s=\$?; [ \"\$GM_SESSION\" ] || echo \$s >>/mnt/prompts"'
 	install -o me -m 600 /mnt/key /home/me/.ssh/id_ed25519
+	echo ready >>/mnt/prompts
 	wait
 	;;
 host)
-	homes "PS1='host\$ ' PROMPT_COMMAND='echo host >>/mnt/prompts'"
+	homes 'PS1="host\$ "'
 	echo listening >>/mnt/prompts
 	exec /usr/sbin/sshd -D -e
 	;;
