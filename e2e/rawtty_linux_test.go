@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"bytes"
 	"errors"
 	"os"
 	"os/exec"
@@ -121,15 +120,4 @@ func (x *rawTTY) ended() int {
 		return 128 + int(status.Signal())
 	}
 	return exit.ExitCode()
-}
-
-// settled waits until all that the program has written is read, and returns it.
-func (x *rawTTY) settled() string {
-	x.t.Helper()
-	mark := "[the end of the output]"
-	if _, err := x.slave.WriteString(mark); err != nil {
-		x.t.Fatal(err)
-	}
-	x.await(mark, 0)
-	return string(bytes.TrimSuffix([]byte(x.output()), []byte(mark)))
 }
