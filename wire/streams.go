@@ -49,6 +49,15 @@ func (t *Transport[L, R]) sendStreams(now time.Time, send func(path datagram.Pat
 	}
 }
 
+// acknowledgeStreams sends the last acknowledgement of streams before a state if the peer is
+// silent: the first datagram after an outage tells it what has arrived.
+func (t *Transport[L, R]) acknowledgeStreams(now time.Time, send func(path datagram.Path, data []byte)) error {
+	if !t.streaming() || !t.streams.AcknowledgeAgain(now, t.conn.Heard()) {
+		return nil
+	}
+	return t.sendStreams(now, send)
+}
+
 func (t *Transport[L, R]) streamsDeadline(now time.Time) time.Time {
 	if !t.streaming() {
 		return time.Time{}

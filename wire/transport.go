@@ -207,7 +207,7 @@ func (t *Transport[L, R]) Tick(now time.Time, send func(path datagram.Path, data
 		t.compose(now, &t.outgoing)
 		packErr := t.pack(&t.outgoing)
 		t.recordSent(now, &t.outgoing)
-		err = cmp.Or(t.sendInstruction(now, send), packErr)
+		err = cmp.Or(t.acknowledgeStreams(now, send), t.sendInstruction(now, send), packErr)
 	}
 	return cmp.Or(err, t.sendStreams(now, send))
 }

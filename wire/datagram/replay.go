@@ -2,7 +2,7 @@ package datagram
 
 // replayWindow is the number of sequence numbers below the highest that are
 // remembered. A multiple of 64.
-const replayWindow = 256
+const replayWindow = 4096
 
 // replayFilter remembers the sequence numbers that were received (RFC 4303, section
 // 3.4.3). The zero replayFilter has none.

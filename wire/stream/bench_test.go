@@ -42,7 +42,11 @@ func (p *pair) move(tb testing.TB, from, to *Conn) {
 
 // transfer moves n bytes of s to its peer.
 func (p *pair) transfer(tb testing.TB, s, peer *Stream, n int, data []byte) {
-	for n > 0 {
+	tb.Helper()
+	for limit := p.now.Add(time.Hour); n > 0; {
+		if p.now.After(limit) {
+			tb.Fatalf("%d bytes have not arrived after an hour", n)
+		}
 		s.Write(data)
 		p.step(tb)
 		got, _, _ := peer.Next()

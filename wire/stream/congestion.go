@@ -12,6 +12,7 @@ type congestion struct {
 	longest   [2]time.Duration // round trip, in this span and in the last one
 	longestAt time.Time        // when this span began
 	atLongest float64          // share of recent losses that came at nearly the longest round trip
+	linkLoss  float64          // share of packets that are lost although the queue is not full
 
 	began time.Time // of the growth of the window; zero if it does not apply
 	most  float64   // the window to which it returns, in packets
@@ -26,30 +27,42 @@ const (
 	// above congested, such losses are taken for congestion.
 	lossShare = 1. / 16
 	congested = 0.5
+	// packetShare is the weight of a packet in linkLoss.
+	packetShare = 1. / 256
 
 	cubicFactor = 0.4 // C of RFC 9438
 	cubicBeta   = 0.7
 )
 
-// sample records a round trip time.
-func (g *congestion) sample(now time.Time, rtt time.Duration) {
+// sample records the round trip time of an acknowledgement, and its packets. least is the
+// shortest round trip.
+func (g *congestion) sample(now time.Time, rtt, least time.Duration, packets int) {
 	if now.Sub(g.longestAt) > longestFor {
 		g.longest[1], g.longest[0], g.longestAt = g.longest[0], 0, now
 	}
 	g.longest[0] = max(g.longest[0], rtt)
+	if !g.full(rtt, least) {
+		g.linkLoss *= math.Pow(1-packetShare, float64(packets))
+	}
+}
+
+// full reports whether a packet with that round trip found the queue nearly full.
+func (g *congestion) full(rtt, least time.Duration) bool {
+	wait := max(g.longest[0], g.longest[1]) - least
+	return wait > max(least/32, granularity) && rtt-least > time.Duration(fullQueue*float64(wait))
 }
 
 // lost records the loss of a packet, whose neighbour took so long; least is the shortest
 // round trip. It reports whether congestion has caused it.
 func (g *congestion) lost(rtt, least time.Duration) bool {
-	wait := max(g.longest[0], g.longest[1]) - least
-	full := wait > max(least/32, granularity) && rtt-least > time.Duration(fullQueue*float64(wait))
 	share := 0.
-	if full {
+	if g.full(rtt, least) {
 		share = 1
+	} else {
+		g.linkLoss += (1 - g.linkLoss) * packetShare
 	}
 	g.atLongest += (share - g.atLongest) * lossShare
-	return full && g.atLongest > congested
+	return share > 0 && g.atLongest > congested
 }
 
 // shallow reports whether the queue of the path is so short that the window of the model

@@ -22,7 +22,7 @@ func TestLossesAtFullQueue(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var g congestion
-			g.sample(epoch, longest)
+			g.sample(epoch, longest, least, 1)
 			found := false
 			for i := range 200 {
 				lost := g.lost(test.rtt(i), least)
@@ -35,10 +35,29 @@ func TestLossesAtFullQueue(t *testing.T) {
 	}
 }
 
+// TestLinkLoss has a link lose one packet of ten, and many more when its queue is full, which
+// are not those of the link.
+func TestLinkLoss(t *testing.T) {
+	const least, longest = 40 * time.Millisecond, 50 * time.Millisecond
+	var g congestion
+	g.sample(epoch, longest, least, 1)
+	for i := range 2000 {
+		if i%10 == 0 {
+			g.lost(least, least)
+		} else {
+			g.sample(epoch, least, least, 1)
+		}
+		g.lost(longest, least)
+	}
+	if g.linkLoss < 0.07 || g.linkLoss > 0.13 {
+		t.Errorf("the link loses %.2f of its packets, want 0.10", g.linkLoss)
+	}
+}
+
 // TestPathWithoutQueue has losses on a path whose round trip is always the same.
 func TestPathWithoutQueue(t *testing.T) {
 	var g congestion
-	g.sample(epoch, 40*time.Millisecond)
+	g.sample(epoch, 40*time.Millisecond, 40*time.Millisecond, 1)
 	for range 100 {
 		if g.lost(40*time.Millisecond, 40*time.Millisecond) {
 			t.Fatal("congestion without a queue")
@@ -49,9 +68,9 @@ func TestPathWithoutQueue(t *testing.T) {
 // TestLongestRoundTripIsForgotten has a long round trip, and none for some time.
 func TestLongestRoundTripIsForgotten(t *testing.T) {
 	var g congestion
-	g.sample(epoch, time.Second)
+	g.sample(epoch, time.Second, 50*time.Millisecond, 1)
 	for s := range 25 {
-		g.sample(epoch.Add(time.Duration(s)*time.Second), 50*time.Millisecond)
+		g.sample(epoch.Add(time.Duration(s)*time.Second), 50*time.Millisecond, 50*time.Millisecond, 1)
 	}
 	if m := max(g.longest[0], g.longest[1]); m != 50*time.Millisecond {
 		t.Errorf("%v is remembered", m)

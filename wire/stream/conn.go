@@ -52,6 +52,7 @@ type Conn struct {
 	probes    int           // since the last acknowledgement
 	lastSent  time.Time     // of the last packet that is acknowledged
 	probing   int           // packets that are sent beyond the window
+	restarted time.Time     // packets that were sent before were on another path
 }
 
 // New returns one end.
@@ -124,6 +125,16 @@ func (c *Conn) add(id uint64) *Stream {
 // Len returns the number of streams that have not ended at this end, or whose end has not
 // arrived at the peer.
 func (c *Conn) Len() int { return len(c.streams) }
+
+// AcknowledgeAgain has Append send the last acknowledgement again if the peer, from which
+// something was heard at that time for the last time, may not have it. It reports whether it does.
+func (c *Conn) AcknowledgeAgain(now, heard time.Time) bool {
+	if !c.received.acked.After(heard) {
+		return false
+	}
+	c.received.due = now
+	return true
+}
 
 // Accept returns the next stream that the peer has begun; nil if there is none.
 func (c *Conn) Accept() *Stream {
@@ -267,9 +278,9 @@ func (c *Conn) pacedAt(now time.Time) time.Time {
 	return c.paced
 }
 
-// hasRoom reports whether a packet may be on its way in addition.
+// hasRoom reports whether a packet may be on its way in addition. In an outage only probes are.
 func (c *Conn) hasRoom() bool {
-	return c.probing > 0 || c.sent.bytes+c.control.bytes <= c.control.window() && c.sent.len() < maxSent
+	return c.probing > 0 || c.probes < outageProbes && c.sent.bytes+c.control.bytes <= c.control.window() && c.sent.len() < maxSent
 }
 
 // Append appends the next packet, if one is due. The caller calls it until none is.

@@ -18,6 +18,7 @@ type controller struct {
 	full     float64
 	stalled  int       // rounds in which the rate has not grown
 	draining int       // rounds in which a queue has been drained
+	drained  time.Time // end of stateDrain
 	rivalEnd time.Time // until then others are taken to fill the queue
 	strong   bool      // so much that the window of a short queue would be crowded out
 	now      time.Time
@@ -84,6 +85,7 @@ type sample struct {
 	deliveredAt time.Time
 	firstSent   time.Time
 	limited     bool
+	onTheirWay  int32 // bytes, before it
 }
 
 func newController(now time.Time, packet int) controller {
@@ -96,7 +98,7 @@ func (c *controller) sent(now time.Time, onTheirWay int) sample {
 	if onTheirWay == 0 {
 		c.firstSent, c.deliveredAt = now, now
 	}
-	return sample{c.delivered, c.deliveredAt, c.firstSent, c.limited != 0}
+	return sample{c.delivered, c.deliveredAt, c.firstSent, c.limited != 0, int32(onTheirWay)}
 }
 
 // starved records that nothing is left to be sent while the window has room.
@@ -136,8 +138,11 @@ func (c *controller) acknowledged(now time.Time, bytes int, newest *sentPacket, 
 	} else if rtt <= c.least+c.least/32 {
 		c.leastAt = now // the path is still that short
 	}
-	if c.samples++; c.shortest == 0 || rtt < c.shortest {
-		c.shortest = rtt
+	// The queue of the start is not one that stands.
+	if !newest.at.Before(c.drained) {
+		if c.samples++; c.shortest == 0 || rtt < c.shortest {
+			c.shortest = rtt
+		}
 	}
 	c.advance(now, began, expired, s.limited, onTheirWay)
 	if began {
@@ -161,6 +166,7 @@ func (c *controller) advance(now time.Time, began, expired, limited bool, onThei
 	}
 	if c.state == stateDrain && onTheirWay <= c.product(1) {
 		c.state, c.cycle, c.cycleAt = stateProbeRate, 2, now
+		c.drained, c.shortest, c.samples = now, 0, 0
 	}
 	if began {
 		c.drainQueue(now)
@@ -233,17 +239,27 @@ func (c *controller) product(gain float64) int {
 	if c.least == 0 || c.rate.max() == 0 {
 		return initialPackets * c.bytes
 	}
-	return max(int(gain*c.rate.max()*max(c.least, shortRound).Seconds()), minPackets*c.bytes)
+	return max(int(gain*c.surplus()*c.rate.max()*max(c.least, shortRound).Seconds()), minPackets*c.bytes)
 }
+
+// surplus returns how many packets are sent for one that arrives, on a link that loses more
+// packets at any queue than the gains of a cycle make up for.
+func (c *controller) surplus() float64 {
+	return 1 / (1 - min(max(c.congestion.linkLoss-toleratedLoss, 0), maxSurplusLoss))
+}
+
+const (
+	toleratedLoss  = 0.05
+	maxSurplusLoss = 0.4
+)
 
 // initialPackets may be on their way before the path is known.
 const initialPackets = 16
 
-// lost records the loss of a packet while so many bytes were on their way. rtt is the round
-// trip of its neighbour.
-func (c *controller) lost(now, sent time.Time, rtt time.Duration, onTheirWay int) {
+// lost records the loss of a packet. rtt is the round trip of its neighbour.
+func (c *controller) lost(now time.Time, p *sentPacket, rtt time.Duration) {
 	if rtt > 0 && c.congestion.lost(rtt, c.least) && (c.shallow(c.least) || c.rivals()) {
-		c.reduce(now, sent, float64(min(onTheirWay, c.window())/c.bytes))
+		c.reduce(now, p.at, float64(min(int(p.sample.onTheirWay), c.window())/c.bytes))
 		c.bound = int(c.congestion.window(now, c.latest)) * c.bytes
 		if c.state == stateStartup {
 			c.state, c.stalled = stateDrain, fullRounds
@@ -283,7 +299,7 @@ func (c *controller) modelWindow() int {
 
 // pacing returns the rate at which packets are sent, in bytes per second; 0 is unlimited.
 func (c *controller) pacing() float64 {
-	rate := c.rate.max()
+	rate := c.rate.max() * c.surplus()
 	if rate == 0 || c.least == 0 {
 		return 0
 	}

@@ -18,6 +18,7 @@ type received struct {
 	newest  time.Time     // arrival of the largest
 	pending int           // packets to be acknowledged
 	due     time.Time     // when they are; zero if none is
+	acked   time.Time     // when an acknowledgement was sent
 	urgent  bool          // the peer wants to know of this packet at once
 }
 
@@ -75,6 +76,6 @@ func (r *received) insert(at int, number uint64) {
 
 // ack returns the acknowledgement of all packets.
 func (r *received) ack(now time.Time) frame {
-	r.pending, r.due = 0, time.Time{}
-	return frame{kind: frameAck, acked: r.ranges, delay: max(now.Sub(r.newest), 0)}
+	r.pending, r.due, r.acked = 0, time.Time{}, now
+	return frame{kind: frameAck, acked: r.ranges, delay: min(max(now.Sub(r.newest), 0), maxAckDelay)}
 }

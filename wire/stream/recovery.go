@@ -27,16 +27,24 @@ func (c *Conn) handleAck(now time.Time, f *frame) error {
 	}
 	c.probes, c.probing = 0, 0
 	c.largest = max(c.largest, newest.number)
-	if newest.number == f.acked[0].last {
-		c.rtt.sample(now.Sub(newest.at), f.delay)
-	}
-	c.control.congestion.sample(now, took)
-	if c.control.acknowledged(now, bytes, newest, now.Sub(newest.at), c.sent.bytes) {
-		c.reordered -= c.reordered / 16
+	if !newest.at.Before(c.restarted) {
+		c.sample(now, f, newest, bytes, took)
 	}
 	c.detectLoss(now)
 	c.sent.prune(now.Add(-c.rtt.probeTimeout()))
 	return nil
+}
+
+// sample records what an acknowledgement tells of the path: newest is the newest of the packets
+// that it is the first to acknowledge.
+func (c *Conn) sample(now time.Time, f *frame, newest *sentPacket, bytes int, took time.Duration) {
+	if newest.number == f.acked[0].last {
+		c.rtt.sample(now.Sub(newest.at), f.delay)
+	}
+	c.control.congestion.sample(now, took, c.control.least, max(bytes/c.control.bytes, 1))
+	if c.control.acknowledged(now, bytes, newest, now.Sub(newest.at), c.sent.bytes) {
+		c.reordered -= c.reordered / 16
+	}
 }
 
 // took returns the round trip of the largest packet of an acknowledgement; 0 if it is not
@@ -114,7 +122,7 @@ func (c *Conn) detectLoss(now time.Time) {
 			c.lossAt = at
 			return
 		}
-		c.control.lost(now, p.at, c.sent.tookNext(c.sent.live), c.sent.bytes)
+		c.control.lost(now, p, c.sent.tookNext(c.sent.live))
 		c.lose(p, overdue)
 	}
 }
@@ -163,7 +171,7 @@ func (c *Conn) PathChanged(now time.Time) { c.restart(now) }
 
 func (c *Conn) restart(now time.Time) {
 	c.loseAll()
-	c.probes, c.probing, c.lossAt, c.paced = 0, 0, time.Time{}, now
+	c.probes, c.probing, c.lossAt, c.paced, c.restarted = 0, 0, time.Time{}, now, now
 	c.rtt, c.reordered = roundTrip{}, 0
 	c.control.restart(now)
 }
@@ -179,6 +187,9 @@ func (c *Conn) probeAt() time.Time {
 }
 
 func (c *Conn) runTimers(now time.Time) {
+	if c.sent.len() >= maxSent {
+		c.sent.prune(now) // lost packets, in paths that have ended
+	}
 	if !c.lossAt.IsZero() && !now.Before(c.lossAt) {
 		c.detectLoss(now)
 	}

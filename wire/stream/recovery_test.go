@@ -61,6 +61,45 @@ func TestFewLossesAreNoOutage(t *testing.T) {
 	}
 }
 
+// TestOutageHasProbes has an outage of a day while the window is full: nothing but a packet a
+// probe is sent into it.
+func TestOutageHasProbes(t *testing.T) {
+	p := newPair()
+	s, peer := p.open(t)
+	p.transfer(t, s, peer, 8<<20, make([]byte, 1<<20))
+	s.Write(make([]byte, 1<<20))
+	sent := 0
+	for end := p.now.Add(24 * time.Hour); p.now.Before(end); p.now = p.client.Deadline(p.now) {
+		for _, ok := p.client.Append(p.now, nil); ok; _, ok = p.client.Append(p.now, nil) {
+			if p.client.probes >= outageProbes {
+				sent++
+			}
+		}
+	}
+	if most := int(24*time.Hour/maxProbeTimeout) + 20; sent == 0 || sent > most {
+		t.Errorf("%d packets are sent, want at most %d", sent, most)
+	}
+	p.client.Alive(p.now)
+	p.transfer(t, s, peer, 1<<20, make([]byte, 1<<20))
+}
+
+// TestManyDeadPaths moves from one path to another, all of which lose everything: what was sent
+// there is forgotten, and a path that works has its packets.
+func TestManyDeadPaths(t *testing.T) {
+	p := newPair()
+	s, peer := p.open(t)
+	p.transfer(t, s, peer, 1<<20, make([]byte, 1<<20))
+	s.Write(make([]byte, 1<<20))
+	for range 2 * maxSent / initialPackets {
+		p.client.PathChanged(p.now)
+		for _, ok := p.client.Append(p.now, nil); ok; _, ok = p.client.Append(p.now, nil) {
+		}
+		p.now = p.now.Add(time.Millisecond)
+	}
+	p.client.PathChanged(p.now)
+	p.transfer(t, s, peer, 1<<20, make([]byte, 1<<20))
+}
+
 // TestReorderedPacketsWiden delays one packet of many: the wait for such packets grows, and
 // shrinks again.
 func TestReorderedPacketsWiden(t *testing.T) {

@@ -32,6 +32,12 @@ type rig struct {
 
 func newRig(t *testing.T, link string) *rig {
 	t.Helper()
+	return newRigOf(t, link, 1)
+}
+
+// newRigOf returns a rig whose links have the fate of seed and of the next one.
+func newRigOf(t *testing.T, link string, seed uint64) *rig {
+	t.Helper()
 	cfg, err := simnet.Parse(link)
 	if err != nil {
 		t.Fatal(err)
@@ -39,7 +45,7 @@ func newRig(t *testing.T, link string) *rig {
 	now := epoch
 	return &rig{
 		T: t, now: now, client: New(now, Config{Client: true}), server: New(now, Config{}),
-		up: simnet.NewLink(cfg, 1, now), down: simnet.NewLink(cfg, 2, now),
+		up: simnet.NewLink(cfg, seed, now), down: simnet.NewLink(cfg, seed+1, now),
 	}
 }
 

@@ -99,7 +99,7 @@ func (s *Stream) Next() (data []byte, ended bool, err error) {
 }
 
 // Consume removes n bytes of Next, which the peer may send anew then. A reader that empties
-// the window within two round trips gets twice the window.
+// the window for the first time, or within two round trips, gets twice the window.
 func (s *Stream) Consume(now time.Time, n int) {
 	c := s.conn
 	if s.reset != nil {
@@ -108,7 +108,7 @@ func (s *Stream) Consume(now time.Time, n int) {
 	before := s.in.credit
 	s.in.consume(&c.inMemory, n)
 	if s.in.credit != before {
-		if now.Sub(s.widened) < 2*c.rtt.estimate()+2*granularity {
+		if s.widened.IsZero() || now.Sub(s.widened) < 2*c.rtt.estimate()+2*granularity {
 			c.widen(now, s)
 		}
 		s.widened = now

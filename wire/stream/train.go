@@ -13,13 +13,9 @@ type train struct {
 }
 
 const (
-	// trainPackets is the number of packets, after the first, that tell a rate.
+	// trainPackets is the least number of packets that tell a rate.
 	trainPackets = 8
-	// leastTrain is the least time that they take: acknowledgements may come together.
-	leastTrain = 2 * time.Millisecond
-	// trainShare is the part of the rate that is believed, and trainWindow the largest
-	// window that it gives, in packets.
-	trainShare  = 0.5
+	// trainWindow is the largest window that it gives, in packets.
 	trainWindow = 16 * initialPackets
 )
 
@@ -27,18 +23,17 @@ const (
 func (t *train) acknowledged(now time.Time, bytes int) {
 	if t.began.IsZero() {
 		t.began = now
-		return
 	}
 	t.bytes += bytes
 	t.took = now.Sub(t.began)
 }
 
 // window returns the window, in bytes, that the train allows on a path with that round trip;
-// 0 if it tells nothing.
+// 0 if it tells nothing. Packets that are acknowledged together have come within ackAfter.
 func (t *train) window(least time.Duration, packet int) int {
 	if t.bytes < trainPackets*packet {
 		return 0
 	}
-	rate := float64(t.bytes) / max(t.took, leastTrain).Seconds()
-	return min(int(trainShare*rate*least.Seconds()), trainWindow*packet)
+	rate := float64(t.bytes-packet) / (t.took + ackAfter).Seconds()
+	return min(int(rate*least.Seconds()), trainWindow*packet)
 }
