@@ -125,6 +125,10 @@ func (c *session) handleToken(now time.Time, dst []byte, t *keys.Token, a *keyAc
 			return dst
 		}
 	}
+	if c.interrupts(now, t) {
+		c.leave(now, "Exiting on user request...")
+		return dst
+	}
 	dst, command := c.input.next(dst, t)
 	if command == commandQuit || command == commandDetach { // keys before it are still sent
 		c.sendKeys(now, dst)
@@ -136,6 +140,16 @@ func (c *session) handleToken(now time.Time, dst []byte, t *keys.Token, a *keyAc
 		c.refuseKeys(now)
 	}
 	return dst
+}
+
+// interrupts reports whether a key is Ctrl-C while the bar shows that nothing has come from the
+// server: it ends the login then, as in its earlier steps.
+func (c *session) interrupts(now time.Time, t *keys.Token) bool {
+	if !c.transport.Heard().IsZero() || now.Sub(c.bar.started) < connectingAfter || !t.Pressed() {
+		return false
+	}
+	b, ok := t.Legacy()
+	return ok && b == keyInterrupt
 }
 
 // refuseKeys shows, at the first key, that the session ignores keys.

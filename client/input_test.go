@@ -1,6 +1,7 @@
 package client
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -136,5 +137,35 @@ func TestKeysBeforeQuit(t *testing.T) {
 	w.Run(time.Second)
 	if w.received != "last words\r" {
 		t.Errorf("the program gets %q", w.received)
+	}
+}
+
+// TestInterruptBeforeTheFirstContact: Ctrl-C ends a login that waits for its first datagram, and
+// is a key for the program before the bar shows that, and from the first datagram on.
+func TestInterruptBeforeTheFirstContact(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		silent  bool
+		after   time.Duration
+		outlive bool
+		quits   bool
+		detach  bool
+	}{
+		{"at once", true, 0, false, false, false},
+		{"in silence", true, time.Second, false, true, false},
+		{"in silence, of a session that goes on", true, time.Second, true, true, true},
+		{"in a session", false, time.Second, false, false, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t, "delay=20ms", plainSettings())
+			w.client.outlivesWindow = c.outlive
+			w.Up.SetDown(c.silent)
+			w.Run(c.after)
+			w.types("\x03")
+			w.Run(100 * time.Millisecond)
+			if w.client.quitting != c.quits || w.client.detaching != c.detach || strings.Contains(w.received, "\x03") == c.silent {
+				t.Errorf("quitting %v, detaching %v, received %q", w.client.quitting, w.client.detaching, w.received)
+			}
+		})
 	}
 }

@@ -121,3 +121,14 @@ func (x *rawTTY) ended() int {
 	}
 	return exit.ExitCode()
 }
+
+// settled waits until all that the program has written is read, and returns it.
+func (x *rawTTY) settled() string {
+	x.t.Helper()
+	mark := "[the end of the output]"
+	if _, err := x.slave.WriteString(mark); err != nil {
+		x.t.Fatal(err)
+	}
+	x.await(mark, 0)
+	return strings.TrimSuffix(x.output(), mark)
+}

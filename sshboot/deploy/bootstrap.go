@@ -151,11 +151,14 @@ func (s *Bootstrap) attempt(ctx context.Context, client *ssh.Client) (result Res
 		return Result{}, err
 	}
 	defer func() {
+		if err != nil {
+			c.hangUp(s.closeConn)
+		}
 		if result.Pipe == nil {
 			c.session.Close()
 		}
 	}()
-	defer context.AfterFunc(ctx, s.closeConn)() // closing the session alone would wait for the host
+	defer s.closeAtEnd(ctx, c)()
 
 	rest, err := s.readLines(ctx, c.out, c.in)
 	if err != nil {
@@ -211,6 +214,22 @@ func (s *Bootstrap) open(client *ssh.Client, size *prompt.TerminalSize) (channel
 		err = &hint.Error{Err: fmt.Errorf("%s does not open a session: no answer for %s", s.Host, s.Limits.Session), Hint: "the log of its sshd may have the reason"}
 	}
 	return c, err
+}
+
+// closeAtEnd closes the connection when ctx ends: closing the session alone would wait for the
+// host. Nothing happens after stop was called.
+func (s *Bootstrap) closeAtEnd(ctx context.Context, c channel) (stop func()) {
+	closed := make(chan struct{})
+	cancel := context.AfterFunc(ctx, func() {
+		defer close(closed)
+		c.hangUp(s.closeConn)
+		s.closeConn()
+	})
+	return func() {
+		if !cancel() {
+			<-closed
+		}
+	}
 }
 
 // closeAfter closes the connection after d unless stop is called before.

@@ -51,6 +51,16 @@ func openChannel(client *ssh.Client, host, line string, env []string, stderr io.
 	return channel{session, stdin, stdout}, nil
 }
 
+// hangUpTime bounds the time until a signal to the host has been sent.
+const hangUpTime = time.Second
+
+// hangUp sends SIGHUP to the processes of the channel, which need not notice its end: a startup
+// file may wait in one. It calls giveUp if the connection does not move.
+func (c channel) hangUp(giveUp func()) {
+	defer time.AfterFunc(hangUpTime, giveUp).Stop()
+	c.session.Signal(ssh.SIGHUP)
+}
+
 // opensPipe reports whether the server has announced the pipe that was requested.
 func (s *Bootstrap) opensPipe() bool {
 	return s.isReady() && (s.result.Announcement.Pipe || s.Launch.verb() == VerbProbe) && s.Launch.mayPipe()

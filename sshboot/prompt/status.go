@@ -33,8 +33,8 @@ type statusLine struct {
 	told  string // the last text of a plain line
 }
 
-// echoed is the number of columns that are wiped after a status, in which the terminal may
-// have echoed keys such as ^C.
+// echoed is the number of columns after a status in which the terminal may echo keys such as
+// ^C. They are wiped with it.
 const echoed = 4
 
 func (l *statusLine) set(s Status) {
@@ -55,7 +55,7 @@ func (l *statusLine) set(s Status) {
 			io.WriteString(l.out, sanitize.Line(s.Text)+"\n")
 		}
 	default:
-		text := cutColumns(sanitize.Line(s.Text+s.Detail), width-1)
+		text := cutColumns(sanitize.Line(s.Text+s.Detail), width-1-echoed)
 		columns := utf8.RuneCountInString(text)
 		padding := max(0, min(l.shown+echoed, width-1)-columns)
 		io.WriteString(l.out, "\r"+text+strings.Repeat(" ", padding)+strings.Repeat("\b", padding))

@@ -44,7 +44,7 @@ func TestStatusIsOneLineThatIsWiped(t *testing.T) {
 	term.Status(Status{Text: "gm: waiting for it", Detail: ""})
 	want("gm: waiting for it")
 	term.Status(Status{Text: "gm: " + strings.Repeat("x", 100)})
-	want("gm: " + strings.Repeat("x", 35))
+	want("gm: " + strings.Repeat("x", 31))
 	term.Notice("a notice")
 	want("", "a notice")
 	term.Status(Status{Text: "more"})
