@@ -86,7 +86,7 @@ SITE ?= site
 
 .PHONY: site
 .PHONY: pages archives release-check release-snapshot
-.PHONY: build test tools format vet staticcheck cross unit e2e fuzz vulncheck clean
+.PHONY: build test tools format vet staticcheck cross unit e2e fuzz bench vulncheck clean
 
 build:
 	CGO_ENABLED=0 go build -trimpath -buildvcs=auto $(COLD:%=-gcflags=%=-l) -ldflags="-s -w" -o $(OUT) .

@@ -56,6 +56,9 @@ func (m machine) String() string {
 	return fmt.Sprintf("%s, %s, %d cores%s, %s, %s, %s", m.Date, m.CPU, m.Cores, load, m.Kernel, m.Go, strings.Join(m.Versions, ", "))
 }
 
+// note returns String without Markdown.
+func (m machine) note() string { return strings.ReplaceAll(m.String(), "**", "") }
+
 // loadAverage returns the first number of /proc/loadavg (proc(5)).
 func loadAverage() string {
 	text, _ := os.ReadFile("/proc/loadavg")

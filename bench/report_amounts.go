@@ -59,7 +59,7 @@ func bytesPart(results []played, m machine) part {
 		add("all, `"+noScrollback+"`", off, sum)
 	}
 	return part{t, &plot.Figure{
-		Title: "Bytes on the wire", Subtitle: "Both ways together, with IP headers", Note: m.String(), Legend: legend("gm", "mosh", "ssh"),
+		Title: "Bytes on the wire", Subtitle: "Both ways together, with IP headers", Note: m.note(), Legend: legend("gm", "mosh", "ssh"),
 		Columns: 1, Panels: []plot.Panel{d},
 	}}
 }
@@ -97,7 +97,7 @@ func floodPart(results []flooding, m machine) part {
 		rates.Groups, costs.Groups = append(rates.Groups, rateBars), append(costs.Groups, costBars)
 	}
 	return part{t, &plot.Figure{
-		Title: "A flood of output", Subtitle: "Median of all tries", Note: m.String(), Legend: legend("reader", "gm", "mosh", "ssh"),
+		Title: "A flood of output", Subtitle: "Median of all tries", Note: m.note(), Legend: legend("reader", "gm", "mosh", "ssh"),
 		Columns: 2, Panels: []plot.Panel{rates, costs},
 	}}
 }
@@ -129,7 +129,7 @@ func memoryPart(results []residence, m machine) part {
 		}
 	}
 	return part{t, &plot.Figure{
-		Title: "Memory of a server", Subtitle: "Proportional set size of each", Note: m.String(), Legend: legend("gm", "mosh"),
+		Title: "Memory of a server", Subtitle: "Proportional set size of each", Note: m.note(), Legend: legend("gm", "mosh"),
 		Columns: 1, Panels: []plot.Panel{bars},
 	}}
 }

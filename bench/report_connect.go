@@ -15,7 +15,7 @@ func connectPart(results []atPlace, m machine) part {
 		note: "From the command to the prompt of `sh` on the host: the median of all tries. Where UDP is blocked, the network\n" +
 			"drops it from the start: gm stays on its SSH connection, and mosh cannot connect.",
 	}
-	f := &plot.Figure{Title: "From the command to the prompt", Subtitle: "Median of all tries", Note: m.String(), Columns: 2}
+	f := &plot.Figure{Title: "From the command to the prompt", Subtitle: "Median of all tries", Note: m.note(), Columns: 2}
 	for _, p := range results {
 		t.rows = append(t.rows, p.rows()...)
 		f.Panels = append(f.Panels, p.panel())

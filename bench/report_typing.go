@@ -41,7 +41,7 @@ func latencyPart(results []overLink, m machine) part {
 			"Through SSH is `gm --path=ssh`, without prediction. The packets are those of both ways together while typing, without\n" +
 			"prediction.",
 	}
-	f := &plot.Figure{Title: "From a key to its echo", Subtitle: "Share of keystrokes shown within a time", Note: m.String(), Columns: 3}
+	f := &plot.Figure{Title: "From a key to its echo", Subtitle: "Share of keystrokes shown within a time", Note: m.note(), Columns: 3}
 	for _, l := range results {
 		t.rows = append(t.rows, l.rows()...)
 		f.Panels = append(f.Panels, l.panel())

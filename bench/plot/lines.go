@@ -1,6 +1,9 @@
 package plot
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Lines is a panel of curves over an axis.
 type Lines struct {
@@ -42,10 +45,16 @@ func (l Lines) draw(c *canvas, x, y float64) {
 	c.line(b.left, b.top+b.height, b.left+b.width, b.top+b.height, frame, 1)
 	c.label(label{x: b.left + b.width/2, y: b.top + b.height + 36, text: l.X.Label, size: 12, color: muted, anchor: "middle"})
 	c.label(label{x: b.left - 40, y: b.top + b.height/2, text: l.Y.Label, size: 12, color: muted, anchor: "middle", turned: true})
-	for _, s := range l.Series {
-		c.path(l.points(b, s), s.Style)
+	for i, s := range slices.Backward(l.Series) {
+		c.path(l.points(b, s), s.Style, lineWidth+widthStep*float64(i))
 	}
 }
+
+// The first curve is on top and the thinnest, so that one below it can be seen beside it.
+const (
+	lineWidth = 1.75
+	widthStep = 0.35
+)
 
 // resolution is the distance in pixels below which a point is left out, unless it is the
 // last one.

@@ -6,7 +6,7 @@ type Style struct {
 	Dashed bool // for lines
 }
 
-// Colours of Okabe and Ito with enough contrast on white.
+// Colours of Okabe and Ito with enough contrast on white. dark has those for dark pages.
 var (
 	Blue       = Style{Color: "#0072b2"}
 	Vermillion = Style{Color: "#d55e00"}
