@@ -61,6 +61,8 @@ func Main(program, version string, args []string) (status int) {
 		status, err = uninstall(stdout(), o)
 	case o.verb == sshboot.VerbList:
 		status, err = list(stdout(), o)
+	case o.verb == verbDoctor:
+		status, err = examine(o, version)
 	case o.verb == sshboot.VerbDetach, o.verb == sshboot.VerbKill:
 		status, err = change(stdout(), o)
 	default:
@@ -112,7 +114,7 @@ func help(w io.Writer, words []string) error {
 	}
 	topic := name
 	if slices.Contains(verbs, name) {
-		topic = "sessions"
+		topic = verbTopic(sshboot.Verb(name))
 	}
 	text, ok := manual.Topic(topic)
 	if !ok {

@@ -33,11 +33,15 @@ type sessionOptions struct {
 	linger     string       // a duration, or empty
 	json       bool
 	printNames bool
-	by         string // user@host of this machine, or empty
+	nat        time.Duration // of gm doctor; 0 for the default
+	by         string        // user@host of this machine, or empty
 }
 
+// verbDoctor is the reserved word of gm doctor, which no server gets.
+const verbDoctor sshboot.Verb = "doctor"
+
 // verbs are the reserved words. As the first operand they are no host.
-var verbs = []string{string(sshboot.VerbList), string(sshboot.VerbAttach), string(sshboot.VerbDetach), string(sshboot.VerbKill)}
+var verbs = []string{string(sshboot.VerbList), string(sshboot.VerbAttach), string(sshboot.VerbDetach), string(sshboot.VerbKill), string(verbDoctor)}
 
 func (o *options) sessionFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.name, "name", "", "")
@@ -47,6 +51,7 @@ func (o *options) sessionFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.size, "size", "", "")
 	f.BoolVar(&o.json, "json", false, "")
 	f.BoolVar(&o.printNames, "names", false, "")
+	f.DurationVar(&o.nat, "nat", 0, "")
 }
 
 // isVerb reports whether the first operand is a verb. After "--" it is a host, and after
@@ -75,7 +80,15 @@ func (o *options) readVerb(flags *pflag.FlagSet) error {
 	if hintOf(err) != "" {
 		return err
 	}
-	return &hint.Error{Err: err, Hint: fmt.Sprintf("gm help sessions has the command; to log in to a host called %[1]s: gm -- %[1]s", o.verb)}
+	return &hint.Error{Err: err, Hint: fmt.Sprintf("gm help %s has the command; to log in to a host called %[2]s: gm -- %[2]s", verbTopic(o.verb), o.verb)}
+}
+
+// verbTopic returns the topic of the manual that describes the verb.
+func verbTopic(verb sshboot.Verb) string {
+	if verb == verbDoctor {
+		return string(verbDoctor)
+	}
+	return "sessions"
 }
 
 func (o *options) verbOperands(words []string) error {
@@ -87,6 +100,9 @@ func (o *options) verbOperands(words []string) error {
 			return errors.New("--local and a host exclude each other")
 		}
 		return nil
+	}
+	if o.verb == verbDoctor {
+		return o.doctorOperands(words)
 	}
 	if o.local {
 		o.destination = localhost
@@ -127,8 +143,16 @@ func (o *options) checkSession() error {
 		return errors.New("--uninstall takes a host and no command")
 	case o.printConfig && o.verb != "":
 		return errors.New("--print-config takes a host and no command")
-	case o.verb != sshboot.VerbList && (o.json || o.printNames):
-		return errors.New("--json and --names belong to gm ls")
+	case o.verb != sshboot.VerbList && o.printNames:
+		return errors.New("--names belongs to gm ls")
+	case o.verb == verbDoctor && o.name != "":
+		return errors.New("--name belongs to a session")
+	case o.verb != sshboot.VerbList && o.verb != verbDoctor && o.json:
+		return errors.New("--json belongs to gm ls and gm doctor")
+	case o.nat != 0 && o.verb != verbDoctor:
+		return errors.New("--nat belongs to gm doctor")
+	case o.nat < 0 || o.nat > maxNAT:
+		return fmt.Errorf("--nat is at most %s, not %s", maxNAT, o.nat)
 	case o.role != "" && !enters:
 		return errors.New("--share and --read-only belong to gm attach and to --name")
 	case o.size != "" && o.verb != "" && !enters:
@@ -142,6 +166,9 @@ func (o *options) checkSession() error {
 	}
 	return cmp.Or(checkSize("--size", o.size), checkLinger("--linger", o.linger))
 }
+
+// maxNAT bounds --nat: routers that follow RFC 4787 keep bindings for at least 2 minutes.
+const maxNAT = 10 * time.Minute
 
 func checkSize(source, value string) error {
 	if policy, ok := control.ParseSizePolicy(value); value == "" || ok && policy != control.SizeKeep {
@@ -173,7 +200,7 @@ func isNumber(text string) bool {
 
 // readSessionEnvironment sets options that are not on the command line by variables.
 func (o *options) readSessionEnvironment(lookup func(string) (string, bool)) error {
-	if o.port == "" && (o.verb == "" || o.verb == sshboot.VerbAttach) {
+	if o.port == "" && (o.verb == "" || o.verb == sshboot.VerbAttach || o.verb == verbDoctor) {
 		o.port, _ = lookup("GM_PORT")
 	}
 	if err := checkPort("GM_PORT", o.port); err != nil {

@@ -103,8 +103,8 @@ func completeFish() string {
 	return script("complete/gm.fish", "@SPECS@\n", specs.String(), "@TAKERS@", strings.Join(takers, " "), "@TOPICS@", topicNames(), "@VERBS@", verbs)
 }
 
-// verbs are the first words of command lines about sessions.
-const verbs = "ls attach detach kill"
+// verbs are the first words of command lines that begin no session.
+const verbs = "ls attach detach kill doctor"
 
 func fishValues(o Option) string {
 	switch {

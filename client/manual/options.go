@@ -17,7 +17,8 @@ func sessionOptions() []Option {
 		{Long: "size", Arg: "WHICH", Kind: "latest smallest largest",
 			Text: "The window that sets the size of a session with several clients: that of the client that typed `latest` (the " +
 				"default), the `smallest` or the `largest`."},
-		{Long: "json", Text: "With `gm ls`: print the sessions as an array of JSON objects."},
+		{Long: "json", Text: "With `gm ls`: print the sessions as an array of JSON objects. With `gm doctor`: print the report as one."},
+		{Long: "nat", Arg: "TIME", Text: "With `gm doctor`: how long a router has to keep the way for datagrams open (default `10s`)."},
 		{Long: "names", Text: "With `gm ls`: print the names of sessions, those of other hosts from the notes, one per line. For completions."},
 	}
 }

@@ -37,7 +37,7 @@ func page() string {
 }
 
 // pageTopics holds the topics of gm(1), in its order.
-var pageTopics = []string{"configuration", "config", "ssh_config", "sessions", "keys", "prediction", "terminal", "scrollback", "accessibility", "forwarding", "environment", "deploy", "udp", "link", "status"}
+var pageTopics = []string{"configuration", "config", "ssh_config", "sessions", "keys", "prediction", "terminal", "scrollback", "accessibility", "forwarding", "environment", "deploy", "doctor", "udp", "link", "status"}
 
 func title(topic string) string {
 	titles := map[string]string{

@@ -34,6 +34,7 @@ func topics() []topic {
 		{"scrollback", "lines that scroll off, in your terminal", text("scrollback")},
 		{"accessibility", "screen readers, colours, right-to-left text", text("accessibility")},
 		{"forwarding", "ports, sockets and the agent; commands without a terminal", text("forwarding")},
+		{"doctor", "if something does not work: gm doctor [host] finds out why", text("doctor")},
 		{"udp", "if no packet arrives: firewalls, ports, addresses", text("udp")},
 		{"link", "simulation of a bad network, with --local --link", text("link")},
 		{"status", "exit statuses and files", text("status")},
@@ -66,7 +67,7 @@ func List() string {
 	for _, t := range topics() {
 		fmt.Fprintf(&b, "  %-15s%s\n", t.name, t.brief)
 	}
-	b.WriteString("\nTo log in to a host called help, ls, attach, detach or kill: gm -- help\n")
+	b.WriteString("\nTo log in to a host called help, ls, attach, detach, kill or doctor: gm -- help\n")
 	return b.String()
 }
 

@@ -17,7 +17,7 @@ func Usage(program string) string {
 	options := moshOptions()
 	if program != "mosh" {
 		options = Options()
-		fmt.Fprintf(&b, "       %[1]s ls [host...], %[1]s attach|detach host [name], %[1]s kill host name...\n", program)
+		fmt.Fprintf(&b, "       %[1]s ls [host...], %[1]s attach|detach|kill host [name...], %[1]s doctor [host]\n", program)
 	}
 	b.WriteByte('\n')
 	for _, o := range options {

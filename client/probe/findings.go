@@ -1,7 +1,6 @@
 package probe
 
 import (
-	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -78,14 +77,29 @@ func (r *Report) Findings() (out []Finding) {
 			out = append(out, Finding{Cause: NoAddress, Family: [2]int{4, 6}[i], Text: fmt.Sprintf("no IPv%d address of the host is known here", [2]int{4, 6}[i])})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Finding) int { return cmp.Compare(a.severity(), b.severity()) })
+	return bySeverity(out)
+}
+
+// bySeverity returns the findings with the worst first.
+func bySeverity(findings []Finding) (out []Finding) {
+	for severity := range leastSeverity + 1 {
+		for i := range findings {
+			if findings[i].severity() == severity {
+				out = append(out, findings[i])
+			}
+		}
+	}
 	return out
 }
 
-func (f Finding) severity() int {
+// leastSeverity is that of a path that works.
+const leastSeverity = 2
+
+// severity returns 0 for a finding that keeps sessions from using UDP, and more for others.
+func (f *Finding) severity() int {
 	switch {
 	case f.Cause == OK:
-		return 2
+		return leastSeverity
 	case f.Works, f.Cause == NoRoute, f.Cause == NoAddress:
 		return 1
 	}

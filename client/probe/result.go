@@ -32,7 +32,7 @@ func (p *prober) path(i int) Path {
 	for _, bytes := range p.paths[i].sizes {
 		sizes[bytes] = &Size{Bytes: bytes}
 	}
-	var rtts []time.Duration
+	var rtts []int // in µs
 	for k := range p.sent {
 		s := &p.sent[k]
 		if s.path != i || s.at.IsZero() {
@@ -42,7 +42,7 @@ func (p *prober) path(i int) Path {
 		case small:
 			s.count(&path.Up, &path.Down)
 			if !s.replied.IsZero() {
-				rtts = append(rtts, s.replied.Sub(s.at))
+				rtts = append(rtts, int(s.replied.Sub(s.at).Microseconds()))
 			}
 		case sized:
 			s.count(&sizes[s.request.Size].Up, &sizes[s.request.Size].Down)
@@ -52,11 +52,13 @@ func (p *prober) path(i int) Path {
 		path.Sizes = append(path.Sizes, *sizes[bytes])
 	}
 	if slices.Sort(rtts); len(rtts) > 0 {
-		path.RTTMin, path.RTTMedian = rtts[0], rtts[len(rtts)/2]
+		path.RTTMin, path.RTTMedian = microseconds(rtts[0]), microseconds(rtts[len(rtts)/2])
 	}
 	path.Binding = p.binding(i)
 	return path
 }
+
+func microseconds(n int) time.Duration { return time.Duration(n) * time.Microsecond }
 
 // count adds a datagram and its reply. The host replies to each that arrives.
 func (s *sent) count(up, down *Count) {

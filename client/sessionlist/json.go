@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"gm/client/known"
+	"gm/internal/jsontext"
 	"gm/wire/control"
 )
 
@@ -11,7 +12,7 @@ import (
 // each note. Names of members do not change. "host" is always there, and empty for this
 // machine; other members are there if they are known.
 func JSON(hosts []Host, notes []*known.Note) []byte {
-	var list []jsonObject
+	var list []jsontext.Object
 	for _, h := range hosts {
 		if h.Err != nil {
 			list = append(list, hostObject(h))
@@ -23,57 +24,57 @@ func JSON(hosts []Host, notes []*known.Note) []byte {
 	for _, n := range notes {
 		list = append(list, noteObject(n))
 	}
-	return append(appendArray(nil, list, ""), '\n')
+	return append(jsontext.AppendArray(nil, list, ""), '\n')
 }
 
-func hostObject(h Host) (o jsonObject) {
-	o.add("host", quoteJSON(h.Name))
-	o.addText("error", h.Err.Error())
-	o.addText("hint", h.Hint)
+func hostObject(h Host) (o jsontext.Object) {
+	o.Add("host", jsontext.Quote(h.Name))
+	o.AddText("error", h.Err.Error())
+	o.AddText("hint", h.Hint)
 	return o
 }
 
-func sessionObject(host string, s control.Status) (o jsonObject) {
-	o.add("host", quoteJSON(host))
-	o.addText("name", s.Name)
-	o.addText("state", s.State.String())
-	o.addText("id", s.ID)
-	o.addNumber("pid", s.Pid)
-	o.addText("version", s.Version)
-	o.addText("program", s.Program)
-	o.addText("from", s.From)
-	o.addNumber("cols", s.Cols)
-	o.addNumber("rows", s.Rows)
-	o.addTime("begun", s.Created)
-	o.addTime("since", s.Since)
-	o.addTime("ends", s.EndsAt)
+func sessionObject(host string, s control.Status) (o jsontext.Object) {
+	o.Add("host", jsontext.Quote(host))
+	o.AddText("name", s.Name)
+	o.AddText("state", s.State.String())
+	o.AddText("id", s.ID)
+	o.AddNumber("pid", s.Pid)
+	o.AddText("version", s.Version)
+	o.AddText("program", s.Program)
+	o.AddText("from", s.From)
+	o.AddNumber("cols", s.Cols)
+	o.AddNumber("rows", s.Rows)
+	o.AddTime("begun", s.Created)
+	o.AddTime("since", s.Since)
+	o.AddTime("ends", s.EndsAt)
 	if s.Exit != nil {
-		o.add("exit", strconv.Itoa(*s.Exit))
+		o.Add("exit", strconv.Itoa(*s.Exit))
 	}
-	var clients []jsonObject
+	var clients []jsontext.Object
 	for _, c := range s.Clients {
 		clients = append(clients, clientObject(c))
 	}
-	o.addObjects("clients", clients)
+	o.AddObjects("clients", clients)
 	return o
 }
 
-func clientObject(c control.Client) (o jsonObject) {
-	o.addText("by", c.By)
-	o.addText("from", c.From)
-	o.add("role", quoteJSON(c.Role.String()))
-	o.add("cols", strconv.Itoa(c.Cols))
-	o.add("rows", strconv.Itoa(c.Rows))
-	o.addTime("since", c.Since)
+func clientObject(c control.Client) (o jsontext.Object) {
+	o.AddText("by", c.By)
+	o.AddText("from", c.From)
+	o.Add("role", jsontext.Quote(c.Role.String()))
+	o.Add("cols", strconv.Itoa(c.Cols))
+	o.Add("rows", strconv.Itoa(c.Rows))
+	o.AddTime("since", c.Since)
 	return o
 }
 
 // noteObject returns the object of a session that was listed before, in the state "noted".
-func noteObject(n *known.Note) (o jsonObject) {
-	o.add("host", quoteJSON(n.Host))
-	o.addText("name", n.Name)
-	o.addText("state", "noted")
-	o.addTime("begun", n.Begun)
-	o.addTime("seen", n.Seen)
+func noteObject(n *known.Note) (o jsontext.Object) {
+	o.Add("host", jsontext.Quote(n.Host))
+	o.AddText("name", n.Name)
+	o.AddText("state", "noted")
+	o.AddTime("begun", n.Begun)
+	o.AddTime("seen", n.Seen)
 	return o
 }

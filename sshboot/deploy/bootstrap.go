@@ -175,7 +175,7 @@ func (s *Bootstrap) attempt(ctx context.Context, client *ssh.Client) (result Res
 				return s.result, ErrInputClosed
 			}
 		} else {
-			s.result.Pipe = &channelPipe{rest, c}
+			s.result.Pipe = &channelPipe{rest, c, s.Launch.verb() == VerbProbe}
 		}
 	}
 	return s.finish(c)

@@ -73,10 +73,19 @@ func awaitExit(c channel) {
 	c.session.Wait()
 }
 
+// exited returns a channel that gets the result of the command of session. After session is
+// closed, hosts keep it from ending until the command does.
+func exited(session *ssh.Session) <-chan error {
+	result := make(chan error, 1)
+	go func() { result <- session.Wait() }()
+	return result
+}
+
 // channelPipe is a channel after the lines of the host.
 type channelPipe struct {
 	rest io.Reader // the output after the lines
 	channel
+	awaits bool // Close waits for the end of the command
 }
 
 func (p *channelPipe) Read(b []byte) (int, error) { return p.rest.Read(b) }
@@ -84,7 +93,16 @@ func (p *channelPipe) Read(b []byte) (int, error) { return p.rest.Read(b) }
 func (p *channelPipe) Write(b []byte) (int, error) { return p.in.Write(b) }
 
 // Close closes the channel in both directions.
-func (p *channelPipe) Close() error { return p.session.Close() }
+func (p *channelPipe) Close() error {
+	if p.awaits {
+		p.in.Close()
+		select {
+		case <-exited(p.session):
+		case <-time.After(maxDrain):
+		}
+	}
+	return p.session.Close()
+}
 
 // newSession opens a session. With MaxSessions 1, sshd refuses it until it has cleaned up
 // the one before, which it has done when it answers a request that it received afterwards.

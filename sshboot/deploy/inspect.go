@@ -165,13 +165,17 @@ func inspect(ctx context.Context, client *ssh.Client, host, shell, prelude strin
 	}
 }
 
+// ended returns the error for a command whose output has ended.
 func ended(session *ssh.Session, printed string) error {
-	e := &ShellError{Printed: sanitize.Text(printed)}
-	if err := session.Wait(); err != nil {
-		e.Status = -1
+	e := &ShellError{Status: -1, Printed: sanitize.Text(printed)}
+	select {
+	case err := <-exited(session):
 		if exit, ok := errors.AsType[*ssh.ExitError](err); ok && exit.Signal() == "" {
 			e.Status = exit.ExitStatus()
+		} else if err == nil {
+			e.Status = 0
 		}
+	case <-time.After(maxDrain):
 	}
 	return e
 }
@@ -221,7 +225,7 @@ func loginShellRuns(client *ssh.Client, limit time.Duration) bool {
 		return false
 	}
 	defer session.Close()
-	defer time.AfterFunc(limit, func() { session.Close() }).Stop()
+	timeout := time.After(limit)
 	in, err1 := session.StdinPipe()
 	out, err2 := session.StdoutPipe()
 	if err := errors.Join(err1, err2, session.Shell()); err != nil {
@@ -235,11 +239,12 @@ func loginShellRuns(client *ssh.Client, limit time.Duration) bool {
 	defer scanner.stop()
 	for {
 		scanner.request()
-		line := <-scanner.lines
-		if strings.Contains(line.text, marker) {
-			return true
-		}
-		if line.err != nil {
+		select {
+		case line := <-scanner.lines:
+			if found := strings.Contains(line.text, marker); found || line.err != nil {
+				return found
+			}
+		case <-timeout:
 			return false
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"golang.org/x/crypto/ssh"
+	"golang.org/x/crypto/ssh/agent"
 
 	"gm/sshboot/prompt"
 	"gm/sshboot/sshconfig"
@@ -248,4 +249,47 @@ func rsaTooShort(c *sshconfig.Config, key ssh.PublicKey) bool {
 	}
 	rsaKey, ok := crypto.CryptoPublicKey().(*rsa.PublicKey)
 	return ok && rsaKey.N.BitLen() < c.Number("requiredrsasize")
+}
+
+// Key describes a key that a login offers, or why it does not.
+type Key struct {
+	Name      string // file name or "agent"
+	Type      string // as in authorized_keys; empty if it is encrypted, too
+	Encrypted bool
+	Err       error
+}
+
+// Agent describes the user's agent.
+type Agent struct {
+	Socket string // empty if none is configured
+	Err    error  // of the connection to Socket, or of its list of keys
+	Keys   int
+}
+
+// Keys returns the keys that a login with the configuration c offers, in their order, and the
+// agent. It asks nothing.
+func Keys(ctx context.Context, c *sshconfig.Config) (keys []Key, a Agent) {
+	ring := keyring{config: c, ask: prompt.Quiet{Prompter: prompt.Silent{}}, agent: openAgent(c)}
+	a.Socket = cmp.Or(agentSockets(c)...)
+	switch {
+	case ring.agent != nil:
+		defer ring.agent.Close()
+		var list []*agent.Key
+		list, a.Err = ring.agent.List()
+		a.Keys = len(list)
+	case a.Socket != "":
+		_, a.Err = dialAgent(a.Socket)
+	}
+	encrypted := map[string]bool{}
+	for _, id := range ring.identities() {
+		encrypted[id.path] = id.pem != nil
+	}
+	for _, found := range ring.candidates(ctx) {
+		k := Key{Name: found.name, Err: found.err, Encrypted: encrypted[found.name]}
+		if found.signer != nil {
+			k.Type = found.signer.PublicKey().Type()
+		}
+		keys = append(keys, k)
+	}
+	return keys, a
 }

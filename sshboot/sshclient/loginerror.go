@@ -55,10 +55,13 @@ func disconnectReason(err error) (string, bool) {
 	return description, found
 }
 
+// ErrTooManyKeys is in the error of a login that the host ended after too many attempts.
+var ErrTooManyKeys = errors.New("too many keys were tried")
+
 func (l *loginAttempt) disconnectedError(reason string) *hint.Error {
 	if strings.Contains(reason, "Too many authentication failures") {
 		return &hint.Error{
-			Err:  fmt.Errorf("log in to %s: too many keys were tried", l.host),
+			Err:  fmt.Errorf("log in to %s: %w", l.host, ErrTooManyKeys),
 			Hint: "name the right one with -i, and set IdentitiesOnly yes",
 		}
 	}

@@ -17,7 +17,7 @@ _gm() {
 		-*) ;;
 		*) if [[ ! $verb && ! $dashes && ! $place && " @VERBS@ " == *" $word "* ]]; then
 				verb=$word
-			elif [[ $verb == ls ]]; then
+			elif [[ $verb == ls || $verb == doctor ]]; then
 				:
 			elif [[ $verb && ! $host && ! $place ]]; then
 				host=$word

@@ -37,12 +37,12 @@ end
 function __gm_wants_host
     set -l verb (__gm_verb)
     test -n "$verb"; and not __gm_local; or return 1
-    test $verb = ls; or test (count (__gm_operands)) -eq 1
+    contains $verb ls doctor; or test (count (__gm_operands)) -eq 1
 end
 
 function __gm_wants_session
     set -l verb (__gm_verb)
-    test -n "$verb" -a "$verb" != ls; or return 1
+    test -n "$verb"; and not contains $verb ls doctor; or return 1
     __gm_local; or test (count (__gm_operands)) -gt 1
 end
 

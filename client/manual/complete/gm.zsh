@@ -51,7 +51,7 @@ _gm() {
 	case $verb:$here in
 	(:) flags+=(-A '-*') operands=('1:host:_gm_first' '*:::command:_normal') ;;
 	(:*) flags+=(-A '-*') operands=('*:::command:_normal') ;;
-	(ls:*) operands=('1: : ' '*:host:_gm_hosts') ;;
+	(ls:*|doctor:*) operands=('1: : ' '*:host:_gm_hosts') ;;
 	(*:yes) place=--local operands=('1: : ' '*:session:_gm_sessions') ;;
 	(*) operands=('1: : ' '2:host:_gm_hosts' '*:session:_gm_sessions') ;;
 	esac
