@@ -97,7 +97,7 @@ func TestPackages(t *testing.T) {
 		if text := read(t, filepath.Join(root, "usr/share/doc/gm/copyright")); !strings.Contains(text, want) {
 			t.Error("the package has not all licences")
 		}
-		for _, program := range [][]string{{filepath.Join(root, "usr/bin/gm"), "help", "licenses"}, {filepath.Join(root, "usr/bin/gm"), "server", "--licenses"}} {
+		for _, program := range [][]string{{filepath.Join(root, "usr/bin/gm"), "help", "licenses"}, {filepath.Join(root, "usr/bin/gm"), "server", "new", "--licenses"}} {
 			if out := command(t, program[0], program[1:]...); !strings.Contains(out, want) {
 				t.Errorf("%q prints not all licences", program)
 			}
