@@ -154,7 +154,7 @@ func awaitGreeting(r *bufio.Reader) error {
 			return &hint.Error{Err: errors.New("the host's program does not test UDP"), Hint: olderHint}
 		}
 	}
-	return errors.New("the host sends text in place of the test")
+	return &hint.Error{Err: errors.New("the host sends text in place of the test")}
 }
 
 const olderHint = "an older gm is installed there"

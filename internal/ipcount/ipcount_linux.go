@@ -13,8 +13,8 @@ import (
 // forwarded are neither delivered nor dropped. Packets that a hook at the device drops
 // (ingress, XDP) are not counted.
 func Read() (c Count, ok bool) {
-	v4, err := os.ReadFile("/proc/self/net/snmp")
-	v6, _ := os.ReadFile("/proc/self/net/snmp6") // absent without IPv6
+	v4, err := os.ReadFile("/proc/thread-self/net/snmp")
+	v6, _ := os.ReadFile("/proc/thread-self/net/snmp6") // absent without IPv6
 	names, values := table(string(v4))
 	c.set(0, names, values, "InReceives", "InDelivers", "ForwDatagrams")
 	names, values = list(string(v6))
