@@ -155,6 +155,24 @@ func TestSilences(t *testing.T) {
 	}
 }
 
+// TestLostReply loses the replies after a silence that is shorter than another one.
+func TestLostReply(t *testing.T) {
+	p := &prober{}
+	for _, c := range []struct {
+		silence time.Duration
+		arrived bool
+		replied time.Time
+	}{
+		{2 * time.Second, true, time.Time{}}, {5 * time.Second, true, time.Unix(1, 0)}, {5 * time.Second, true, time.Time{}},
+		{10 * time.Second, true, time.Time{}}, {20 * time.Second, true, time.Time{}}, {time.Second, false, time.Time{}},
+	} {
+		p.sent = append(p.sent, sent{purpose: silent, request: probe.Request{Delay: c.silence}, arrived: c.arrived, replied: c.replied})
+	}
+	if got, want := p.binding(0), (Binding{Kept: 5 * time.Second, Lost: 10 * time.Second}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
 // TestSlowHost has replies later than the pauses of the run.
 func TestSlowHost(t *testing.T) {
 	r, _ := measure(t, world{link: simnet.Config{Delay: 600 * time.Millisecond}})

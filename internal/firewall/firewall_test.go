@@ -114,6 +114,11 @@ func TestLookLinux(t *testing.T) {
 				Command: "iptables -I INPUT -p udp --dport 60001:60999 -j ACCEPT && ip6tables -I INPUT -p udp --dport 60001:60999 -j ACCEPT"}},
 		"iptables by nftables": {host: fake{root: true, programs: "nft iptables", outputs: map[string]string{"nft -t list ruleset": iptablesInNFT, "iptables -S INPUT": "-P INPUT DROP\n"}},
 			want: Firewall{Name: "iptables", Read: true, Drops: true, Command: "iptables -I INPUT -p udp --dport 60001:60999 -j ACCEPT"}},
+		"iptables beside nftables": {host: fake{root: true, programs: "nft iptables", outputs: map[string]string{"nft -t list ruleset": iptablesInNFT + listing, "iptables -S INPUT": "-P INPUT DROP\n"}},
+			want: Firewall{Name: "iptables and nftables", Read: true, Drops: true, Command: "iptables -I INPUT -p udp --dport 60001:60999 -j ACCEPT" +
+				" && nft 'insert rule inet filter input udp dport 60001-60999 accept; insert rule ip6 mangle early udp dport 60001-60999 accept'"}},
+		"tables of iptables, which is gone": {host: fake{root: true, programs: "nft", outputs: map[string]string{"nft -t list ruleset": iptablesInNFT}},
+			want: Firewall{Name: "nftables", Read: true, Drops: true, Command: "nft insert rule ip filter INPUT udp dport 60001-60999 accept"}},
 		"iptables that passes": {host: fake{root: true, programs: "iptables", outputs: map[string]string{"iptables -S INPUT": "-P INPUT ACCEPT\n-A INPUT -j LOG\n"}},
 			want: Firewall{Read: true}},
 		"root of a container": {host: fake{root: true, programs: "nft iptables"}},

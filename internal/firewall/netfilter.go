@@ -17,6 +17,8 @@ func lookLinux(ctx context.Context, h host, ports Ports) Firewall {
 	case ufwEnabled(h.File("/etc/ufw/ufw.conf")):
 		found.Name = "ufw"
 		found.Command = sudo + "ufw allow " + ports.with(":") + "/udp"
+	case len(rules.tables) > 0 && len(rules.closed()) > 0:
+		found.Name, found.Command = "iptables and nftables", iptables(sudo, rules.tables, ports)+" && "+nft(sudo, rules.closed(), ports)
 	case len(rules.tables) > 0:
 		found.Name, found.Command = "iptables", iptables(sudo, rules.tables, ports)
 	case len(rules.closed()) > 0:
@@ -75,10 +77,10 @@ type rules struct {
 	tables []string // the programs of iptables whose chain INPUT may drop
 }
 
-// closed returns the chains of nftables that may drop.
+// closed returns the chains of nftables that may drop, without those of tables.
 func (r rules) closed() (out []chain) {
 	for _, c := range r.chains {
-		if c.closed && !c.iptables() {
+		if c.closed && !(c.iptables() && len(r.tables) > 0) {
 			out = append(out, c)
 		}
 	}

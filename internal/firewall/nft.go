@@ -8,7 +8,7 @@ type chain struct {
 	closed              bool // its policy or a rule may drop
 }
 
-// iptables reports whether the chain is that of iptables, whose program has to change it.
+// iptables reports whether the chain is that of iptables, whose program should change it.
 func (c chain) iptables() bool {
 	return c.table == "filter" && c.name == "INPUT" && (c.family == "ip" || c.family == "ip6")
 }
