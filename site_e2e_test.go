@@ -44,6 +44,12 @@ func TestSite(t *testing.T) {
 			}
 		})
 	}
+	topics, _ := filepath.Glob("client/manual/text/*.txt")
+	for _, topic := range topics {
+		if name := "manual/" + strings.TrimSuffix(filepath.Base(topic), ".txt") + ".html"; s.pages[name] == nil {
+			t.Errorf("the site has no %s: doc/site/hugo.yaml", name)
+		}
+	}
 	sources, _ := filepath.Glob("doc/*.md")
 	for _, source := range append(sources, "SECURITY.md", "CHANGELOG.md", "CONTRIBUTING.md", "RELEASING.md", "CODE_OF_CONDUCT.md") {
 		if s.pages[strings.TrimSuffix(filepath.ToSlash(source), ".md")+".html"] == nil {

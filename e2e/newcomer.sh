@@ -4,9 +4,9 @@
 #	unshare --mount --net --pid --fork --kill-child --mount-proc sh newcomer.sh machine GM
 #
 # as root. The newcomer's has the user "me", and of gm the one file in /usr/local/bin. The
-# host has sshd, the users "me" and "user", and several names. They share the network and
-# the programs, but neither homes nor temporary files. /mnt/prompts has a line for each
-# prompt of the newcomer's shell, outside of sessions: the status of the last command.
+# host has sshd, and the users "me" and "user". They share the network and the programs,
+# but neither homes nor temporary files. /mnt/prompts has a line for each prompt of the
+# newcomer's shell, outside of sessions: the status of the last command.
 set -e
 
 # homes BASHRC makes homes and temporary files of a machine.
@@ -26,14 +26,15 @@ homes() {
 case $1 in
 machine)
 	ip link set lo up
-	for n in 10 11 12 13; do ip addr add 192.0.2.$n/32 dev lo; done
+	ip addr add 192.0.2.10/32 dev lo
+	ip route add default dev lo
 	mount -t tmpfs -o mode=755 none /mnt
 	cp -a /etc /mnt/etc
 	mount --bind /mnt/etc /etc
 	printf '%s\n' 'me:x:64001:64001::/home/me:/bin/bash' 'user:x:64002:64002::/home/user:/bin/bash' >>/etc/passwd
 	printf '%s\n' 'me:x:64001:' 'user:x:64002:' >>/etc/group
 	printf '%s\n' 'me:*:1::::::' 'user:*:1::::::' >>/etc/shadow
-	printf '%s\n' '192.0.2.10 host' '192.0.2.11 web' '192.0.2.12 db' '192.0.2.13 bastion' >>/etc/hosts
+	echo '192.0.2.10 host db' >>/etc/hosts
 	: >/mnt/prompts
 	chmod 666 /mnt/prompts
 	cp "$2" /mnt/gm

@@ -25,7 +25,6 @@ var notRun = map[string]string{
 	"README.md: sha256sum":      "needs a release and its signature",
 	"doc/platforms.md: ln -s":   "needs gm on the host: TestPairs",
 	"doc/ssh.md: borg":          "slow, and needs a repository: TestBorgOverGmssh and TestAnsibleOverGmssh",
-	"doc/troubleshooting.md":    "gm doctor has its own tests",
 }
 
 // statuses are the commands that end with another status than 0.
@@ -311,7 +310,7 @@ func (n *newcomer) expectOutput(lines []string) {
 		pattern = append(pattern, strings.Join(words, `\s+`))
 	}
 	shown := regexp.MustCompile(`(?s)` + strings.Join(pattern, `.*`))
-	n.Until(fmt.Sprintf("output %q", lines), harness.Patience, func(screen harness.Screen) bool {
-		return shown.MatchString(strings.Join(screen, "\n"))
-	})
+	harness.Until(n.t, fmt.Sprintf("output %q", lines), harness.Patience, func() bool {
+		return shown.MatchString(strings.Join(n.Transcript(), "\n"))
+	}, func() string { return n.page + "\n" + harness.Frame(n.Transcript()) })
 }
