@@ -31,6 +31,8 @@ type authenticator struct {
 	keyring *keyring
 	connErr func() error // the error that ended the connection; nil while it is open
 	onOffer func()       // called when offered changes; may be nil
+	// onSign is called with a description of the signature that begins; may be nil.
+	onSign func(what string)
 	// kexReply returns the host's reply in the key exchange.
 	kexReply func() kexReply
 	// maySendSecrets reports whether passwords may be sent to this host.
@@ -118,8 +120,23 @@ func (a *authenticator) method(name string) ssh.AuthMethod {
 
 func (a *authenticator) offer(credential string) {
 	a.offered = credential
+	a.offerSent()
+}
+
+func (a *authenticator) offerSent() {
 	if a.onOffer != nil {
 		a.onOffer()
+	}
+}
+
+// signing reports that the user may have to touch a key, or to answer the agent.
+func (a *authenticator) signing(key candidate) {
+	switch {
+	case a.onSign == nil:
+	case sshkey.IsSecurityKey(key.signer.PublicKey()):
+		a.onSign("a touch of the security key " + key.name)
+	default:
+		a.onSign("a signature with the key " + key.name)
 	}
 }
 
@@ -144,7 +161,7 @@ func (a *authenticator) publicKey() ssh.AuthMethod {
 		a.offeredKeys = append(a.offeredKeys, key.name)
 		trace.From(a.ctx).Offered("publickey", key.name, key.signer.PublicKey())
 		a.offer("the key " + key.name)
-		return ssh.PublicKeys(reportingSigner{key.signer.(ssh.MultiAlgorithmSigner), a.recordErr})
+		return ssh.PublicKeys(reportingSigner{key.signer.(ssh.MultiAlgorithmSigner), a.recordErr, func() { a.signing(key) }, a.offerSent})
 	}
 	return nil
 }
@@ -280,13 +297,17 @@ func plural(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-// reportingSigner calls report with the errors of a signer.
+// reportingSigner calls report with the errors of a signer, and begin and end around a
+// signature.
 type reportingSigner struct {
 	ssh.MultiAlgorithmSigner
-	report func(error)
+	report     func(error)
+	begin, end func()
 }
 
 func (s reportingSigner) SignWithAlgorithm(rand io.Reader, data []byte, algorithm string) (*ssh.Signature, error) {
+	s.begin()
+	defer s.end()
 	signature, err := s.MultiAlgorithmSigner.SignWithAlgorithm(rand, data, algorithm)
 	if err != nil {
 		s.report(err)

@@ -47,6 +47,7 @@ type boot struct {
 	request request
 	env     sshconfig.Environment
 	ask     prompt.Prompter
+	wait    *prompt.WaitNotice // nil for the default
 }
 
 // endpoint is the host that a login reached.
@@ -66,7 +67,7 @@ func (b boot) connect(ctx context.Context) (*Conn, *sshconfig.Config, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	conn, err := Connector{Ask: b.ask, Family: b.request.Family, LoadJump: hosts.ResolveJump}.Connect(ctx, config)
+	conn, err := Connector{Ask: b.ask, WaitNotice: b.wait, Family: b.request.Family, LoadJump: hosts.ResolveJump}.Connect(ctx, config)
 	return conn, config, err
 }
 

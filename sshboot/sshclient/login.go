@@ -66,6 +66,7 @@ func (l *loginAttempt) handshake(ctx context.Context) (*Conn, error) {
 	}
 	l.auth = newAuthenticator(ctx, l.config, l.ask)
 	l.auth.connErr, l.auth.onOffer = l.conn.err, l.enterAuth
+	l.auth.onSign = func(what string) { l.wait.Enter(prompt.StageAuth, nil, "%s", what) }
 	l.auth.maySendSecrets = func() bool { return !keys.insecure }
 	l.auth.keyring = &keyring{config: l.config, ask: l.ask, agent: openAgent(l.config), unlocked: l.unlocked}
 	l.auth.kexReply = func() kexReply { return l.transport.reply }

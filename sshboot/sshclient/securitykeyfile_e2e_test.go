@@ -13,9 +13,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/crypto/ssh"
 
+	"gm/sshboot/prompt"
 	"gm/sshboot/sshboottest"
 	"gm/sshboot/sshkey"
 )
@@ -125,6 +127,7 @@ func TestLoginBySecurityKeyFile(t *testing.T) {
 				os.Remove(handle)
 			}
 			u.Answers = c.answers
+			b.wait = &prompt.WaitNotice{Delay: time.Millisecond}
 			got, err := withOptions(b, options[0]).run(t.Context())
 			if c.err != "" {
 				sshboottest.WantError(t, err, "permission denied", c.err)
@@ -133,6 +136,9 @@ func TestLoginBySecurityKeyFile(t *testing.T) {
 			}
 			if asked := strings.Join(u.Asked, "|"); !strings.Contains(asked, c.asked) || (asked == "") != (c.asked == "") {
 				t.Errorf("asked %q", asked)
+			}
+			if shown := strings.Join(u.Statuses, "\n"); !strings.Contains(shown, "gm: waiting for a touch of the security key "+path) {
+				t.Errorf("no touch among %q", shown)
 			}
 			if told := strings.Join(u.Told, "\n"); !strings.Contains(told, "Confirm user presence for key "+strings.ToUpper(c.kind)+"-SK "+ssh.FingerprintSHA256(public)) {
 				t.Errorf("told %q", told)
