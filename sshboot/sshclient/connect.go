@@ -126,6 +126,7 @@ func (n Connector) transport(ctx context.Context, c *sshconfig.Config, jumps int
 	}
 	command := c.Word("proxycommand")
 	if command != "" && !strings.EqualFold(command, "none") {
+		n.WaitNotice.Share()
 		n.WaitNotice.Enter(prompt.StageConnect, nil, "the ProxyCommand to connect to %s", c.HostName())
 		trace.From(ctx).Proxy()
 		return dialProxyCommand(ctx, c, command)

@@ -58,11 +58,15 @@ func (u *ScriptedUser) Notice(text string) {
 	u.Told = append(u.Told, text)
 }
 
-// Status records the different texts of statuses.
+// Status records the different texts of statuses, and which of them are shown once.
 func (u *ScriptedUser) Status(s prompt.Status) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if text := s.Text + s.Detail; text != "" && !slices.Contains(u.Statuses, text) {
+	text := s.Text + s.Detail
+	if s.Once {
+		text = "once: " + s.Text
+	}
+	if text != "" && !slices.Contains(u.Statuses, text) {
 		u.Statuses = append(u.Statuses, text)
 	}
 }
