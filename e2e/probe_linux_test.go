@@ -29,18 +29,33 @@ type probed struct {
 func newProbed(t *testing.T) *probed {
 	t.Helper()
 	p := &probed{t: t, server: []string{plain, "server", "probe", "-p", "60001:60999"}}
-	p.here, p.router, p.there = newRouted(t)
-	for _, end := range []struct {
-		n            *harness.Namespace
-		device, addr string
-	}{{p.here, "lan", "fd01::2/64"}, {p.router, "lan", "fd01::1/64"}, {p.router, "wan", "fd02::1/64"}, {p.there, "wan", "fd02::9/64"}} {
-		end.n.Address(end.device, end.addr)
-	}
-	p.here.IP("-6 route add default via fd01::1")
-	p.there.IP("-6 route add default via fd02::1")
-	p.router.Sysctl("ipv6/conf/all/forwarding", "1")
-	p.addrs = []netip.Addr{netip.MustParseAddr("203.0.113.9"), netip.MustParseAddr("fd02::9")}
+	p.here, p.router, p.there = newRoutedBoth(t)
+	p.addrs = []netip.Addr{netip.MustParseAddr("203.0.113.9"), netip.MustParseAddr("2001:db8:2::9")}
 	return p
+}
+
+// newRoutedBoth is newRouted with IPv6 beside IPv4: the user's host is 2001:db8:1::2, the
+// server's 2001:db8:2::9.
+func newRoutedBoth(t *testing.T) (here, router, there *harness.Namespace) {
+	t.Helper()
+	here, router, there = newRouted(t)
+	here.Address("lan", "2001:db8:1::2/64")
+	router.Address("lan", "2001:db8:1::1/64")
+	router.Address("wan", "2001:db8:2::1/64")
+	there.Address("wan", "2001:db8:2::9/64")
+	here.IP("-6 route add default via 2001:db8:1::1")
+	there.IP("-6 route add default via 2001:db8:2::1")
+	router.Sysctl("ipv6/conf/all/forwarding", "1")
+	return here, router, there
+}
+
+// forgetfulNAT makes a router translate the addresses of IPv4, and forget a silent mapping
+// after 3 s.
+func forgetfulNAT(router *harness.Namespace) {
+	router.NFT("add table ip nat; add chain ip nat out { type nat hook postrouting priority 100; }; add rule ip nat out oifname wan masquerade random")
+	router.Sysctl("netfilter/nf_conntrack_udp_timeout", "3")
+	router.Sysctl("netfilter/nf_conntrack_udp_timeout_stream", "3")
+	router.Filter("nat-wall", "forward", "iifname wan ct state new "+noUDP)
 }
 
 // channel is the standard streams of a program.
@@ -117,12 +132,7 @@ func TestProbeCauses(t *testing.T) {
 		"the host's rules accept some": {func(p *probed) {
 			p.there.Filter("wall", "input", "udp dport 53 accept", "ct state established accept", noUDP)
 		}, probe.HostDrops, probe.HostDrops},
-		"a NAT that forgets": {func(p *probed) {
-			p.router.NFT("add table ip nat; add chain ip nat out { type nat hook postrouting priority 100; }; add rule ip nat out oifname wan masquerade random")
-			p.router.Sysctl("netfilter/nf_conntrack_udp_timeout", "3")
-			p.router.Sysctl("netfilter/nf_conntrack_udp_timeout_stream", "3")
-			p.router.Filter("wall", "forward", "iifname wan ct state new "+noUDP)
-		}, probe.BindingShort, probe.OK},
+		"a NAT that forgets": {func(p *probed) { forgetfulNAT(p.router) }, probe.BindingShort, probe.OK},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
