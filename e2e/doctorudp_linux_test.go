@@ -35,7 +35,7 @@ func TestDoctorFindsWhatStopsUDP(t *testing.T) {
 		verdict string
 	}{
 		"nothing":            {func(diagnosed) {}, "", true, "UDP works, over IPv4 and IPv6"},
-		"the host drops":     {func(d diagnosed) { d.there.Filter("wall", "input", noUDP) }, "host-drops", false, "the host's firewall (nftables) drops it"},
+		"the host drops":     {func(d diagnosed) { d.there.Filter("wall", "input", noUDP) }, "host-drops", false, "whose firewall (nftables) drops it"},
 		"the host rejects":   {func(d diagnosed) { d.there.Filter("wall", "input", "meta l4proto udp reject") }, "host-rejects", false, "answers with ICMP errors"},
 		"the router drops":   {func(d diagnosed) { d.router.Filter("wall", "forward", noUDP) }, "between-drops", false, "is dropped on the way"},
 		"long ones are lost": {func(d diagnosed) { d.router.Filter("wall", "forward", "meta length > 1000 "+noUDP) }, "large-lost", true, "are lost on the way there"},

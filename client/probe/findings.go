@@ -191,19 +191,13 @@ func (r *Report) loopDrops(a netip.Addr) bool {
 	return false
 }
 
-// wall returns the firewall of the host in words.
-func (r *Report) wall() string {
-	if r.Host.Firewall.Name == "" {
-		return "a firewall on the host"
-	}
-	return "the host's firewall (" + r.Host.Firewall.Name + ")"
-}
-
+// atHost is for a path whose datagrams end at the host, whose firewall does something to them.
 func (r *Report) atHost(c Cause, p *Path, does string) Finding {
-	return Finding{
-		Cause: c, Text: fmt.Sprintf("UDP to %v reaches the host, where %s %s", p.Addr, r.wall(), does),
-		Command: r.Host.Firewall.Command, Hint: r.openHint(),
+	text := fmt.Sprintf("UDP to %v reaches the host, where a firewall %s", p.Addr, does)
+	if name := r.Host.Firewall.Name; name != "" {
+		text = fmt.Sprintf("UDP to %v reaches the host, whose firewall (%s) %s", p.Addr, name, does)
 	}
+	return Finding{Cause: c, Text: text, Command: r.Host.Firewall.Command, Hint: r.openHint()}
 }
 
 func (r *Report) openHint() string {
@@ -240,7 +234,7 @@ func (r *Report) somewhere(c Cause, p *Path, what string) Finding {
 		Command: r.Host.Firewall.Command,
 	}
 	if f.Hint = r.openHint(); f.Command != "" {
-		f.Hint = "if it is " + r.wall() + ", that command opens the ports"
+		f.Hint = "if it is that of the host, " + r.Host.Firewall.Name + ", this command opens the ports"
 	}
 	return f
 }

@@ -45,10 +45,8 @@ type prober struct {
 	silentEnds time.Time // the end of the wait for replies after silences
 	current    int       // the path whose datagrams are counted
 	counting   []int     // the paths after it
-	before     *probe.Counters
-	wants      bool // Counters were requested
-	hereBefore ipcount.Count
-	hereKnown  bool
+	start, end snapshot  // of its burst
+	wants      bool      // Counters were requested
 }
 
 // target is a path and what its Report is made of.
@@ -67,6 +65,8 @@ const (
 	countStart              // waits for the first Counters of a burst
 	counts                  // the burst
 	countEnd                // waits for the second Counters
+	quiet                   // for as long as the burst took
+	quietEnd                // waits for the third Counters
 	waiting                 // for replies after silences
 	finished
 )

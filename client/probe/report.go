@@ -114,11 +114,11 @@ func (r *Report) Works() bool {
 	return false
 }
 
-// dropCount is how a system's counters have changed while sent datagrams were sent to it.
+// dropCount is how many packets a system has dropped because some datagrams were sent to it.
 type dropCount struct {
-	known             bool
-	sent              int
-	received, dropped uint64
+	known   bool
+	sent    int
+	dropped uint64
 }
 
 // mostOf is the share of the datagrams of a burst from which on the counters mean them, and

@@ -49,6 +49,7 @@ type world struct {
 	link     simnet.Config
 	silence  time.Duration
 	noCounts bool // no system has counters
+	noise    int  // packets of others that each system drops in a second
 
 	hostDrops, hostRefuses, clientDrops  bool
 	betweenDrops, returnDrops            func(host netip.Addr, size int) bool
@@ -165,7 +166,7 @@ func (r *rig) arrives(d delivery) {
 	case m.Send != nil:
 		r.responder.Unasked(r.now, *m.Send)
 	case m.Count && !r.mute:
-		r.fromHost(probe.Message{Counters: &probe.Counters{Known: !r.noCounts, Received: r.hostCount.Received, Dropped: r.hostCount.Dropped, Refused: r.hostRefused}})
+		r.fromHost(probe.Message{Counters: &probe.Counters{Known: !r.noCounts, Received: r.hostCount.Received, Dropped: r.dropped(r.hostCount), Refused: r.hostRefused}})
 	}
 }
 
@@ -260,4 +261,12 @@ func (r *rig) Tell(m probe.Message) {
 	r.channel = append(r.channel, delivery{r.now.Add(r.link.Delay), true, m.Append(nil)})
 }
 
-func (r *rig) Count() (ipcount.Count, bool) { return r.hereCount, !r.noCounts }
+func (r *rig) Count() (ipcount.Count, bool) {
+	return ipcount.Count{Received: r.hereCount.Received, Dropped: r.dropped(r.hereCount)}, !r.noCounts
+}
+
+// dropped returns the packets that a system has dropped, with those of others.
+func (r *rig) dropped(c ipcount.Count) [2]uint64 {
+	noise := uint64(r.now.Sub(r.prober.began).Seconds() * float64(r.noise))
+	return [2]uint64{c.Dropped[0] + noise, c.Dropped[1] + noise}
+}

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"time"
 
+	"gm/internal/ipcount"
 	"gm/wire/probe"
 )
 
@@ -41,10 +42,13 @@ func (p *prober) advance(now time.Time) {
 		p.planBindings(now)
 		p.chooseCounted()
 		p.nextCount(now)
-	case countStart, countEnd: // the host has not answered
+	case countStart, countEnd, quietEnd: // the host has not answered
 		p.nextCount(now)
 	case counts:
 		p.stage, p.stageEnds = countEnd, now.Add(maxReply)
+		p.request()
+	case quiet:
+		p.stage, p.stageEnds = quietEnd, now.Add(maxReply)
 		p.request()
 	case waiting:
 		if p.silentEnds.After(now) && p.awaitsReply() {
@@ -138,7 +142,6 @@ func (p *prober) nextCount(now time.Time) {
 	}
 	p.current, p.counting = p.counting[0], p.counting[1:]
 	p.stage, p.stageEnds = countStart, now.Add(maxReply)
-	p.before = nil
 	p.request()
 }
 
@@ -149,14 +152,29 @@ func (p *prober) counted(now time.Time, c *probe.Counters) {
 		p.rtt = now.Sub(p.began)
 		p.stageEnds = p.lastOf(small).Add(p.patience())
 	case countStart:
-		p.before = c
-		p.hereBefore, p.hereKnown = p.network.Count()
+		p.start = p.snapshot(now, c)
 		p.planBurst(now)
 		p.stage, p.stageEnds = counts, p.lastOf(burst).Add(p.patience())
 	case countEnd:
-		p.compare(c)
+		p.end = p.snapshot(now, c)
+		p.stage, p.stageEnds = quiet, now.Add(now.Sub(p.start.at))
+	case quietEnd:
+		p.compare(p.snapshot(now, c))
 		p.nextCount(now)
 	}
+}
+
+// snapshot is the counters of both ends at a time.
+type snapshot struct {
+	at          time.Time
+	host        probe.Counters
+	here        ipcount.Count
+	hereCounted bool
+}
+
+func (p *prober) snapshot(now time.Time, c *probe.Counters) snapshot {
+	here, ok := p.network.Count()
+	return snapshot{now, *c, here, ok}
 }
 
 func (p *prober) planBurst(now time.Time) {
@@ -183,23 +201,22 @@ func (p *prober) lastOf(why purpose) (at time.Time) {
 	return at
 }
 
-// compare evaluates the counters before and after a burst.
-func (p *prober) compare(after *probe.Counters) {
+// compare evaluates the counters of the burst and of the time after it, which was as long, and
+// in which other packets were dropped as before. idle has the counters at its end.
+func (p *prober) compare(idle snapshot) {
 	t := p.paths[p.current]
 	i := familyIndex(t.Addr)
-	if p.before != nil && p.before.Known && after.Known {
-		t.host = dropCount{true, burstCount, after.Received[i] - p.before.Received[i], grown(p.before.Dropped[i], after.Dropped[i])}
-	}
-	if p.before != nil && after.Refused > p.before.Refused {
-		t.refusedThere = int(min(after.Refused-p.before.Refused, burstCount))
-	}
-	here, known := p.network.Count()
-	if known && p.hereKnown {
-		t.here = dropCount{true, p.repliesOfBurst(), here.Received[i] - p.hereBefore.Received[i], grown(p.hereBefore.Dropped[i], here.Dropped[i])}
-	}
+	grown := func(of func(snapshot) uint64) uint64 { return positive(of(p.end), of(p.start)) }
+	others := func(of func(snapshot) uint64) uint64 { return positive(of(idle), of(p.end)) }
+	hostDropped := func(s snapshot) uint64 { return s.host.Dropped[i] }
+	hereDropped := func(s snapshot) uint64 { return s.here.Dropped[i] }
+	t.host = dropCount{p.start.host.Known && p.end.host.Known, burstCount, positive(grown(hostDropped), others(hostDropped))}
+	t.here = dropCount{p.start.hereCounted && p.end.hereCounted, p.repliesOfBurst(), positive(grown(hereDropped), others(hereDropped))}
+	t.refusedThere = int(min(positive(p.end.host.Refused, p.start.host.Refused), burstCount))
 }
 
-func grown(before, after uint64) uint64 { return after - min(before, after) }
+// positive returns a - b, or 0 if that is negative.
+func positive(a, b uint64) uint64 { return a - min(a, b) }
 
 // repliesOfBurst returns how many replies the host has sent to the present burst.
 func (p *prober) repliesOfBurst() (n int) {
