@@ -12,6 +12,8 @@ type Stream struct {
 	Target []byte
 	// Urgent streams are sent before others.
 	Urgent bool
+	// Background streams are sent after others.
+	Background bool
 
 	conn *Conn
 	id   uint64

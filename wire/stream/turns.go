@@ -4,12 +4,13 @@ package stream
 type class uint8
 
 const (
-	classIdle    class = iota
-	classControl       // has frames other than DATA
-	classUrgent        // is marked by its owner
-	classSmall         // has few bytes on their way and to be sent
-	classBulk          // has many
-	numClasses         // is the number of classes
+	classIdle       class = iota
+	classControl          // has frames other than DATA
+	classUrgent           // is marked by its owner
+	classSmall            // has few bytes on their way and to be sent
+	classBulk             // has many
+	classBackground       // is marked by its owner
+	numClasses            // is the number of classes
 )
 
 // smallBytes is the largest number of bytes of a small stream.
@@ -27,6 +28,8 @@ func (s *Stream) classify() class {
 		return classIdle
 	case s.Urgent:
 		return classUrgent
+	case s.Background:
+		return classBackground
 	case s.out.unacked() <= smallBytes:
 		return classSmall
 	}

@@ -182,3 +182,30 @@ func TestIdleStreamsCostNothing(t *testing.T) {
 		t.Errorf("%v allocations for a megabyte", n)
 	}
 }
+
+// TestBackgroundStreamsWait has a stream in the background beside a bulk one. It gets next to
+// nothing, and all of the path once that has ended.
+func TestBackgroundStreamsWait(t *testing.T) {
+	r := newReads(newRig(t, "rtt=50ms,rate=10M"))
+	data := make([]byte, 100_000)
+	bulk, background := r.client.Open(1, nil), r.client.Open(2, nil)
+	background.Background = true
+	r.while(5*time.Second, func() bool {
+		bulk.Write(data)
+		background.Write(data)
+		r.read()
+		return false
+	})
+	if r.bytes(1) < 4_000_000 || r.bytes(2) > r.bytes(1)/20 {
+		t.Errorf("%d and, in the background, %d bytes", r.bytes(1), r.bytes(2))
+	}
+	before := r.bytes(2)
+	r.while(10*time.Second, func() bool {
+		background.Write(data)
+		r.read()
+		return false
+	})
+	if r.bytes(2) < before+2_000_000 {
+		t.Errorf("%d bytes in the background after the other stream", r.bytes(2)-before)
+	}
+}
