@@ -38,6 +38,9 @@ const (
 	// FeatureSettings reports that DECRQSS is answered, so that an attribute that does not
 	// come back is missing.
 	FeatureSettings
+	// FeaturePictures reports that pictures are shown, whatever the protocol: by kitty's, as
+	// sixels or by iTerm2's. The client converts them.
+	FeaturePictures
 )
 
 // Has reports whether f contains all of o.

@@ -35,6 +35,7 @@ func (t *Terminal) moveTables() {
 	fresh.widths, fresh.recent = old.widths, old.recent
 	fresh.links.limit, fresh.links.maxBytes = old.links.limit, old.links.maxBytes
 	fresh.forgetRecent()
+	fresh.pictures = old.pictures
 	old.recent = nil
 	fresh.styles.reclaimAt = old.styles.reclaimAt
 	t.screen.tables = fresh

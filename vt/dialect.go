@@ -29,6 +29,7 @@ type Dialect struct {
 	PixelMouse              bool // mode 1016; without it, 1006 is sent instead
 	Clusters                bool // mode 2027: a grapheme cluster as one character
 	LineAttributes          bool // DECDHL, DECSWL, DECDWL
+	Pictures                bool // cells of pictures, which are blank otherwise
 	// EventsApart reports that events travel beside the diff, which then carries neither
 	// Notifications nor Marks.
 	EventsApart    bool
@@ -74,7 +75,7 @@ func Full() Dialect {
 		Faint: true, Strike: true, Overline: true, Underlines: true, CursorShape: true,
 		Repeat: true, Links: true, Titles: true, AnyClipboard: true, Keyboard: true,
 		Notifications: true, Marks: true, Notes: true, Progress: true, Pointer: true, Directory: true, PixelMouse: true, Clusters: true, LineAttributes: true,
-		KeyModes: true, SetColors: true,
+		KeyModes: true, SetColors: true, Pictures: true,
 		origins: [toggleCount]toggleOrigin{originSaved, originSaved, originSaved, originSaved, originSaved, originSaved},
 	}
 }

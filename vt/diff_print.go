@@ -5,11 +5,16 @@ import (
 	"unicode/utf8"
 
 	"gm/vt/cellwidth"
+	"gm/vt/picture"
 )
 
 // print prints a cell n times. If n is more than 1, the cell must hold one code point
 // of one column.
 func (d *differ) print(c Cell, n int) {
+	if d.b.isPicture(c) {
+		d.printPicture(c)
+		return
+	}
 	d.setPenFor(c)
 	width := 1
 	if c.Wide() {
@@ -36,6 +41,40 @@ func (d *differ) print(c Cell, n int) {
 	if d.enlarged && d.x == d.columns() && d.x < d.to.cols {
 		d.certainty = lost
 	}
+}
+
+// printPicture prints a cell of a picture. One that continues the cell to the left needs no
+// marks.
+func (d *differ) printPicture(c Cell) {
+	r := d.b.rendition(c)
+	switch {
+	case !d.dialect.Pictures:
+		r.Fg, r.UnderlineColor = 0, 0
+		d.setPen(d.dialect.rendition(r))
+		d.out = append(d.out, ' ')
+	case d.continuesPicture(c):
+		d.setPen(r)
+		d.out = utf8.AppendRune(d.out, picture.Placeholder)
+	default:
+		d.setPen(r)
+		d.out = d.b.appendText(d.out, c)
+	}
+	d.x++
+	if d.enlarged && d.x == d.columns() && d.x < d.to.cols {
+		d.certainty = lost
+	}
+}
+
+// continuesPicture reports whether the cell left of the cursor is of the same picture, and c
+// the next one there.
+func (d *differ) continuesPicture(c Cell) bool {
+	if d.x == 0 {
+		return false
+	}
+	left := d.to.rows[d.y].cells[d.x-1]
+	a, ok := d.b.pictureCell(left)
+	b, _ := d.b.pictureCell(c)
+	return ok && (left^c)&cellRendition == 0 && a.Row == b.Row && a.Column+1 == b.Column
 }
 
 // setPenFor sets the receiver's pen to the rendition of c. Blanks have one too: a block
@@ -139,6 +178,9 @@ func (d *differ) isAmbiguousIn(t *tables, c Cell) bool {
 		}
 	} else {
 		text = t.clusters.list[c&cellRune]
+		if picture.IsCell(text) {
+			return false
+		}
 		if n, _ := nextCharacter(text); n == len(text) && !strings.ContainsFunc(text, cellwidth.Ambiguous) {
 			return false
 		}

@@ -59,6 +59,7 @@ var plain = [128]handler{
 var private = [128]handler{
 	'J': (*Terminal).eraseDisplay, 'K': (*Terminal).eraseLine,
 	'W': (*Terminal).decst8c, 'h': (*Terminal).decset,
+	'S': (*Terminal).xtsmgraphics,
 	'l': (*Terminal).decrst, 'm': (*Terminal).queryModifiers,
 	'n': (*Terminal).decdsr, 'r': (*Terminal).restoreModes,
 	's': (*Terminal).saveModes, 'u': (*Terminal).kittyQuery,

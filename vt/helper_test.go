@@ -47,7 +47,7 @@ func inXTerm(t *Terminal) *Terminal {
 // everything returns the capabilities of a terminal that has all of them.
 func everything() Capabilities {
 	c := Capabilities{
-		Features: FeatureSettings<<1 - 1, Scheme: 1,
+		Features: FeaturePictures<<1 - 1, Scheme: 1,
 		Text: Pixels{80, 50}, Screen: Pixels{1600, 1200}, Cell: Pixels{8, 10},
 	}
 	for _, n := range UserModes() {

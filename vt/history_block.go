@@ -5,6 +5,8 @@ import (
 	"slices"
 	"unicode/utf8"
 	"unsafe"
+
+	"gm/vt/picture"
 )
 
 // block is a run of encoded lines with the renditions that they use. Lines are only
@@ -181,6 +183,10 @@ func (b *block) encodeCluster(c Cell, t *tables) int {
 		code = codeWide
 	}
 	text := t.clusters.list[c&cellRune]
+	if picture.IsCell(text) { // the history has text alone
+		b.data = append(b.data, ' ')
+		return 1
+	}
 	b.data = binary.AppendUvarint(append(b.data, code), uint64(len(text)))
 	b.data = append(b.data, text...)
 	return 1

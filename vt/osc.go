@@ -1,6 +1,7 @@
 package vt
 
 import (
+	"bytes"
 	"encoding/base64"
 	"slices"
 	"strconv"
@@ -21,6 +22,9 @@ const (
 func (p *performer) OSCDispatch(data []byte, st string) {
 	t := (*Terminal)(p)
 	t.last.valid = false
+	if text, ok := bytes.CutPrefix(data, []byte("1337;")); ok && t.inlineFile(text) {
+		return
+	}
 	if t.options.Passages && t.passages.Transfer(data) {
 		return
 	}

@@ -3,6 +3,7 @@ package vt
 import (
 	"gm/vt/cellwidth"
 	"gm/vt/parser"
+	"gm/vt/picture"
 )
 
 // lastPrinted is the character that REP repeats and that a combining mark joins.
@@ -12,7 +13,9 @@ type lastPrinted struct {
 	char  rune
 	valid bool
 	// joiner is set if the character ends with U+200D.
-	joiner bool
+	joiner  bool
+	picture bool  // a placeholder of a picture
+	marks   uint8 // those that have followed it
 }
 
 func (p *performer) Print(text []byte) {
@@ -154,6 +157,14 @@ func (t *Terminal) width(r rune) int {
 }
 
 func (t *Terminal) printRune(r rune) {
+	if t.last.picture && r >= firstExtender && t.last.valid && t.width(r) == 0 {
+		t.markPlaceholder(r)
+		return
+	}
+	if r == picture.Placeholder {
+		t.printPlaceholder()
+		return
+	}
 	if t.modes.has(clusters) && t.extend(r) || t.joinMeasured(r) {
 		return
 	}

@@ -30,10 +30,14 @@ func (t *Terminal) replyCSI(marker, final string, numbers ...int) {
 func (t *Terminal) replyDCS(text string) { t.reply([]byte("\x1bP" + text + "\x1b\\")) }
 
 // primaryAttributes performs DA1: level 4 with selective erase, margins and
-// rectangles, and colour and clipboard if the user's terminal has them.
+// rectangles, and sixels, colour and clipboard if the user's terminal has them.
 func (t *Terminal) primaryAttributes() {
 	t.reportWhenKnown(func(t *Terminal) {
-		attributes := append(make([]int, 0, 6), 64, 6, 21)
+		attributes := append(make([]int, 0, 7), 64)
+		if t.options.Pictures && t.user.Features.Has(FeaturePictures) {
+			attributes = append(attributes, 4)
+		}
+		attributes = append(attributes, 6, 21)
 		if t.user.Features.Has(FeatureColor) {
 			attributes = append(attributes, 22)
 		}
@@ -144,6 +148,8 @@ func (p *performer) DCSDispatch(s *parser.Sequence, data []byte) {
 	t.last.valid = false
 	switch {
 	case s.Marker != 0:
+	case s.Intermediates == 0 && s.Final == 'q':
+		t.sixel(append([]byte("q"), data...))
 	case s.Intermediates == '$' && s.Final == 'q':
 		t.decrqss(string(data))
 	case s.Intermediates == '$' && s.Final == 't' && t.conformance >= 3:

@@ -36,6 +36,9 @@ var reports = map[string]string{
 	"CSI ?n 75":       `\x1b\[\?70n`,
 	"CSI ?n 85":       `\x1b\[\?83n`,
 	"CSI ?n 996":      `\x1b\[\?997;[12]n`,
+	"CSI ?S":          `\x1b\[\?[12];0;#(;#)?S`,
+	"APC G":           `\x1b_Gi=#(,I=#)?(,p=#)?;(OK|E[A-Z]+:[a-z (=)]+)\x1b\\`,
+	"OSC 1337":        `\x1b\]1337;ReportCellSize=#;#;1\x1b\\`,
 	"CSI x":           `\x1b\[[23];1;1;128;128;1;0x`,
 	"CSI ?h 2048":     `\x1b\[48;#;#;#;#t`,
 	"CSI ?r 2048":     `\x1b\[48;#;#;#;#t`,
@@ -199,7 +202,13 @@ func stringQueries() (all []query) {
 			}
 		}
 	}
-	return all
+	for _, command := range []string{
+		"a=q,f=24,s=1,v=1;AAAA", "a=T,f=24,s=1,v=1;AAAA", "a=t,f=24,s=1,v=1;" + evil, "f=24,s=1,v=1,p=7;AAAA", "a=t,f=100;AAAA", "a=t,o=x;AAAA", "a=t,t=f;" + evil,
+		"a=p", "a=p,p=3,P=1", "a=d", "a=a", "a=f", "a=c", "a=" + evil, "I=9,f=24,s=1,v=1;AAAA", "s=9000,v=9000,o=z;AAAA", "x=" + evil, "m=1;AAAA", "m=0;AAAA",
+	} {
+		all = append(all, query{"APC G", -1, "\x1b_Gi=31," + command + "\x1b\\"})
+	}
+	return append(all, query{"OSC 1337", -1, "\x1b]1337;ReportCellSize\a"})
 }
 
 // hostileStates are inputs that put a word of the program's own into all state of a
@@ -243,7 +252,7 @@ func TestReportsRepeatNoText(t *testing.T) {
 	}
 	met := map[string]bool{}
 	for i, state := range hostileStates {
-		term := inXTerm(NewTerminal(20, 6, Options{Version: "1.2", Checksums: true}))
+		term := inXTerm(NewTerminal(20, 6, Options{Version: "1.2", Checksums: true, Pictures: true}))
 		for _, q := range asked {
 			term.Write([]byte("\x18\x1b<\x1bc" + state))
 			term.TakeReplies(nil)

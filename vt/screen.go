@@ -186,7 +186,7 @@ func AppendLines(dst []byte, s *Screen, n int, d Dialect) []byte {
 	w.pen, w.link, w.drawnValid = Rendition{}, Link{}, false
 	rows := s.rows[:min(n, len(s.rows))]
 	for y, r := range rows {
-		w.x, w.certainty = 0, known
+		w.x, w.y, w.certainty = 0, y, known
 		for _, c := range r.cells[:w.lineEnd(r)] {
 			if !c.Tail() {
 				w.print(c, 1)

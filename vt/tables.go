@@ -29,6 +29,7 @@ type tables struct {
 	widths   *cellwidth.Cache // shared by all tables of a terminal
 	recent   *recentSGR       // nil until the first entry
 	textMeasure
+	pictures bool // cells may be those of pictures
 }
 
 // Link is a hyperlink (OSC 8).

@@ -1,8 +1,26 @@
+// Package vt emulates a terminal and computes the differences between screens. A session's
+// program writes to a [Terminal]; peers and the user's terminal are updated from its
+// [Screen].
+//
+//   - Package vt/parser splits the program's output into printable runs, controls and
+//     sequences (Paul Williams' DEC/ANSI state machine) and does not interpret them.
+//   - [Terminal] interprets them. It holds the state that a program can observe: two
+//     screens, margins, tabs, modes, replies to queries.
+//   - [Screen] is the state that a user can see: rows of cells, a cursor, a title and
+//     the modes that the user's terminal must have. The protocol synchronizes it.
+//     Screens share rows and history; a row is copied when it is written after a
+//     snapshot, so a snapshot costs one pointer a row.
+//
+// [AppendDiff] writes the bytes that change a terminal showing one Screen into one showing
+// another, in the [Dialect] of the receiver.
+//
+// The package does no I/O and reads no clock. It is not safe for concurrent use.
 package vt
 
 import (
 	"gm/vt/parser"
 	"gm/vt/passage"
+	"gm/vt/picture"
 )
 
 // Options configure a Terminal.
@@ -16,6 +34,8 @@ type Options struct {
 	// Passages keeps the parts of the output that are for the user's terminal and not for
 	// the screen, until TakePassages.
 	Passages bool
+	// Pictures shows the pictures of programs, if the user's terminal can (FeaturePictures).
+	Pictures bool
 }
 
 // Terminal is the terminal that a program writes to.
@@ -69,6 +89,7 @@ type Terminal struct {
 	// applyingDiff is set if the input is a diff, not a program's output (Resume).
 	applyingDiff bool
 	passages     passage.Queue
+	pictures     picture.Store
 	// slowPrint prints every character by itself, for tests.
 	slowPrint bool
 }
@@ -112,6 +133,9 @@ func newTerminal(s *Screen, o Options) *Terminal {
 	t.parser.Performer = (*performer)(t)
 	if o.Passages {
 		t.parser.MaxTransfer = passage.MaxTransfer
+	}
+	if o.Pictures {
+		t.parser.MaxPicture = picture.MaxData
 	}
 	return t
 }
@@ -200,6 +224,7 @@ func (t *Terminal) reset() {
 	t.keys = keyboards{}
 	t.titles = nil
 	t.pointers = pointerShapes{}
+	t.pictures.Reset()
 	s.Pointer, s.Progress = "", Progress{}
 	t.savedModes.set, t.savedModes.known, t.savedModes.toggles = 0, 0, Modes{}
 	t.savedCursors = [2]savedState{}

@@ -14,6 +14,7 @@ type Performer interface {
 	DirectColors(fg, bg uint32)         // SGR with direct colours: DirectColor and 0xRRGGBB, or 0 for none
 	OSCDispatch(data []byte, st string) // st is the terminator
 	RefuseClipboard()                   // an OSC 52 that was too long
+	APCDispatch(data []byte)            // a command of kitty's graphics protocol, if MaxPicture is set
 	DCSDispatch(s *Sequence, data []byte)
 	// HookDCS reports whether what follows the header of a device control string goes to
 	// Hooked, up to an end that Hooked finds. Otherwise DCSDispatch gets the string.
@@ -54,7 +55,8 @@ const (
 	dcsIgnore
 	dcsString
 	oscString
-	skipString   // SOS, PM, APC
+	apcString
+	skipString   // SOS, PM, and APC but for pictures
 	stringEscape // ESC within a string: ST or another sequence begins
 	vt52Row
 	vt52Column
@@ -99,6 +101,8 @@ type Parser struct {
 	// MaxTransfer is the limit of OSC 52 and of OSC 1337 with files, in bytes, if it is above
 	// that of others.
 	MaxTransfer int
+	// MaxPicture is the limit of the data of a picture, in bytes; 0 if there are none.
+	MaxPicture int
 	// endPrint counts the bytes seen of the end of printer controller mode.
 	endPrint int
 	byByte   bool // parse byte by byte, for tests
@@ -116,7 +120,7 @@ func (p *Parser) Write(b []byte) {
 			p.step(b[0])
 		case p.state == ground && p.utf.missing == 0:
 			n = p.ground(b)
-		case p.state == oscString || p.state == dcsString || p.state == skipString:
+		case p.state >= dcsString && p.state <= skipString:
 			n = p.stringRun(b)
 		case p.state == printerData:
 			n = p.skipPrinter(b)

@@ -37,6 +37,8 @@ func (r *recorder) HookDCS(*Sequence) bool { return false }
 
 func (r *recorder) Hooked(b []byte) (int, bool) { return len(b), true }
 
+func (r *recorder) APCDispatch(data []byte) { r.add("apc %s", data) }
+
 func (r *recorder) DCSDispatch(s *Sequence, data []byte) { r.add("dcs %s %s", head(s), data) }
 
 func intermediates(inter uint16) string {

@@ -14,7 +14,9 @@ func (p *Parser) escapeByte(c byte) {
 		p.beginString(oscString)
 	case c == 'P':
 		p.state = dcsEntry
-	case c == 'X' || c == '^' || c == '_':
+	case c == '_':
+		p.beginAPC()
+	case c == 'X' || c == '^':
 		p.beginString(skipString)
 	case c == del:
 		p.state = escape
@@ -61,7 +63,7 @@ func (p *Parser) dcsByte(c byte) {
 		case p.Performer.HookDCS(&p.seq):
 			p.state = hooked
 		default:
-			p.beginString(dcsString)
+			p.beginDCS()
 		}
 	case !p.headerByte(c, p.state, dcsParam, dcsIntermediate):
 		p.state = dcsIgnore

@@ -6,6 +6,9 @@ import "bytes"
 const (
 	maxString          = 64 << 10
 	MaxClipboardString = 1 << 20 // OSC 52
+
+	// base64Head bounds the part of a picture's command before its data.
+	base64Head = 4 << 10
 )
 
 // Names of the strings that may be longer.
@@ -23,10 +26,12 @@ type textBuffer struct {
 	overflow bool
 	// clipboard is set if an OSC 52 was too long.
 	clipboardOverflow bool
+	// picture is the limit of a string that is one of a picture's; 0 for others.
+	picture int
 }
 
 func (t *textBuffer) reset() {
-	t.overflow, t.clipboardOverflow = false, false
+	t.overflow, t.clipboardOverflow, t.picture = false, false, 0
 	t.data = t.data[:0]
 	if cap(t.data) > maxString {
 		t.data = nil
@@ -53,6 +58,9 @@ func (t *textBuffer) append(b []byte, transfer int) {
 }
 
 func (t *textBuffer) limit(transfer int) int {
+	if t.picture > 0 {
+		return t.picture
+	}
 	if bytes.HasPrefix(t.data, clipboardName) {
 		return max(MaxClipboardString, transfer)
 	}
@@ -69,6 +77,25 @@ func (p *Parser) beginString(s state) {
 	p.text.reset()
 }
 
+// beginAPC begins an application program command. One that is not of kitty's graphics
+// protocol is skipped.
+func (p *Parser) beginAPC() {
+	if p.MaxPicture == 0 {
+		p.beginString(skipString)
+		return
+	}
+	p.beginString(apcString)
+	p.text.picture = p.MaxPicture/3*4 + base64Head
+}
+
+// beginDCS begins a device control string.
+func (p *Parser) beginDCS() {
+	p.beginString(dcsString)
+	if p.seq.Final == 'q' && p.seq.Marker == 0 && p.seq.Intermediates == 0 {
+		p.text.picture = p.MaxPicture
+	}
+}
+
 func (p *Parser) stringRun(b []byte) int {
 	n := 0
 	for n < len(b) && b[n] >= 0x20 && b[n] < 0x80 {
@@ -79,10 +106,18 @@ func (p *Parser) stringRun(b []byte) int {
 		return 1
 	}
 	p.utf = decoder{}
-	if p.state != skipString {
-		p.text.append(b[:n], p.MaxTransfer)
-	}
+	p.collect(b[:n])
 	return n
+}
+
+// collect adds bytes to the control string.
+func (p *Parser) collect(b []byte) {
+	if p.state == apcString && len(p.text.data) == 0 && !p.text.overflow && b[0] != 'G' {
+		p.state, p.stringState = skipString, skipString
+	}
+	if p.state != skipString {
+		p.text.append(b, p.MaxTransfer)
+	}
 }
 
 // stringByte handles one byte of a control string. A C1 control in it is 0xc2 and
@@ -106,10 +141,8 @@ func (p *Parser) stringByte(c byte) {
 		if c == 0xc2 {
 			p.utf.missing = 1
 		}
-		if p.state != skipString {
-			p.ascii[0] = c
-			p.text.append(p.ascii[:], p.MaxTransfer)
-		}
+		p.ascii[0] = c
+		p.collect(p.ascii[:])
 	}
 }
 
@@ -151,6 +184,8 @@ func (p *Parser) dispatchString(st string) {
 	case over || was == skipString:
 	case was == oscString:
 		p.Performer.OSCDispatch(p.text.data, st)
+	case was == apcString:
+		p.Performer.APCDispatch(p.text.data)
 	default:
 		p.Performer.DCSDispatch(&p.seq, p.text.data)
 	}

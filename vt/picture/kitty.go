@@ -1,0 +1,224 @@
+package picture
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strconv"
+)
+
+// Command is a command of kitty's graphics protocol: an application program command that
+// begins with G. Its fields are named by their keys there.
+type Command struct {
+	Action      byte // a: t, T, q, p, d or another; t if absent
+	Quiet       int  // q
+	Format      int  // f
+	Medium      byte // t
+	Compression byte // o
+	Width       int  // s
+	Height      int  // v
+	More        bool // m
+	ID          uint32
+	Number      uint32 // I
+	Placement   uint32 // p
+	Source      Rect   // x, y, w, h
+	Cols, Rows  int    // c, r
+	Z           int
+	KeepCursor  bool // C
+	Virtual     bool // U
+	Delete      byte // d
+	Parent      bool // P, Q: the position is relative to another placement
+
+	acts   bool // the key a is there
+	starts bool // keys other than those of a chunk are there
+	data   []byte
+}
+
+// Errors of kitty's protocol. Their texts begin with the codes that programs get.
+var (
+	errNoImage  = errors.New("ENOENT:there is no such image")
+	errInvalid  = errors.New("EINVAL:the command is malformed")
+	errDirect   = errors.New("ENOTSUPPORTED:only direct transmission is possible")
+	errAction   = errors.New("ENOTSUPPORTED:there are no animations")
+	errRelative = errors.New("ENOTSUPPORTED:there are no relative placements")
+	errTooBig   = errors.New("EFBIG:the image is too large")
+)
+
+// ParseCommand parses a command, without its G. ok is false for one that is malformed.
+func ParseCommand(text []byte) (c Command, ok bool) {
+	c = Command{Action: 't', Format: 32, Medium: 'd', Delete: 'a'}
+	control, payload, _ := bytes.Cut(text, []byte(";"))
+	for len(control) > 0 {
+		var pair []byte
+		pair, control, _ = bytes.Cut(control, []byte(","))
+		if len(pair) < 3 || pair[1] != '=' || !c.set(pair[0], pair[2:]) {
+			return c, false
+		}
+	}
+	c.data = payload
+	return c, true
+}
+
+// isReply reports whether the command has the form of a reply. A terminal that a program
+// sends its replies back to must not reply.
+func (c *Command) isReply() bool {
+	return !c.acts && (string(c.data) == "OK" || bytes.IndexByte(c.data, ':') >= 0)
+}
+
+func (c *Command) set(key byte, value []byte) bool {
+	switch key {
+	case 'a', 't', 'o', 'd':
+		if len(value) != 1 {
+			return false
+		}
+		*map[byte]*byte{'a': &c.Action, 't': &c.Medium, 'o': &c.Compression, 'd': &c.Delete}[key] = value[0]
+		c.acts, c.starts = c.acts || key == 'a', c.starts || key != 'a'
+		return true
+	}
+	n, err := strconv.ParseInt(string(value), 10, 64)
+	if err != nil || n < -1<<31 || n >= 1<<32 || n < 0 && key != 'z' && key != 'H' && key != 'V' {
+		return false
+	}
+	switch key {
+	case 'm':
+		c.More = n == 1
+		return true
+	case 'q':
+		c.Quiet = int(n)
+		return true
+	case 'i':
+		c.ID = uint32(n)
+		return true
+	}
+	c.starts = true
+	switch key {
+	case 'f':
+		c.Format = int(n)
+	case 's':
+		c.Width = int(n)
+	case 'v':
+		c.Height = int(n)
+	case 'I':
+		c.Number = uint32(n)
+	case 'p':
+		c.Placement = uint32(n)
+	case 'x':
+		c.Source.X = int(n)
+	case 'y':
+		c.Source.Y = int(n)
+	case 'w':
+		c.Source.Width = int(n)
+	case 'h':
+		c.Source.Height = int(n)
+	case 'c':
+		c.Cols = min(int(n), MaxCells)
+	case 'r':
+		c.Rows = min(int(n), MaxCells)
+	case 'z':
+		c.Z = int(n)
+	case 'C':
+		c.KeepCursor = n == 1
+	case 'U':
+		c.Virtual = n == 1
+	case 'P', 'Q':
+		c.Parent = n != 0
+	}
+	return true
+}
+
+// upload is a transmission in chunks.
+type upload struct {
+	command Command
+	data    []byte
+	err     error
+}
+
+// chunk adds the data of a command to the transmission under way, or begins one. It returns
+// the whole transmission once it has ended.
+func (s *Store) chunk(c Command) *upload {
+	if u := s.upload; u != nil && !c.starts {
+		u.command.More, u.command.Quiet = c.More, max(u.command.Quiet, c.Quiet)
+	} else {
+		s.upload = &upload{command: c}
+	}
+	u := s.upload
+	u.add(c.data)
+	if u.command.More {
+		return nil
+	}
+	s.upload = nil
+	return u
+}
+
+func (u *upload) add(text []byte) {
+	text = bytes.TrimRight(text, "=")
+	if u.err == nil && len(u.data)+base64.RawStdEncoding.DecodedLen(len(text)) > MaxData {
+		u.data, u.err = nil, errTooBig
+	}
+	if u.err != nil {
+		return
+	}
+	var err error
+	if u.data, err = base64.RawStdEncoding.AppendDecode(u.data, text); err != nil {
+		u.data, u.err = nil, errInvalid
+	}
+}
+
+// image returns the image that was transmitted.
+func (u *upload) image() (*Image, error) {
+	c := &u.command
+	switch {
+	case c.Medium != 'd':
+		return nil, errDirect
+	case u.err != nil:
+		return nil, u.err
+	case c.Format == 100 && c.Compression == 0:
+		m, err := File(u.data)
+		if err == nil && m.Format != PNG {
+			err = ErrFormat
+		}
+		return m, asKitty(err)
+	}
+	m := &Image{Compressed: c.Compression == 'z', Size: Size{c.Width, c.Height}, Data: u.data}
+	switch c.Format {
+	case 24:
+		m.Format = RGB
+	case 32:
+		m.Format = RGBA
+	default:
+		return nil, errInvalid
+	}
+	if c.Compression != 0 && c.Compression != 'z' {
+		return nil, errInvalid
+	}
+	return m, asKitty(m.Check())
+}
+
+func asKitty(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, ErrTooLarge):
+		return errTooBig
+	}
+	return errInvalid
+}
+
+// reply returns the reply to a command, without APC and ST; nil if the program wants none.
+func (c *Command) reply(err error) []byte {
+	if c.ID == 0 && c.Number == 0 || c.Quiet >= 2 || c.Quiet == 1 && err == nil {
+		return nil
+	}
+	out := fmt.Appendf(nil, "Gi=%d", c.ID)
+	if c.Number != 0 {
+		out = fmt.Appendf(out, ",I=%d", c.Number)
+	}
+	if c.Placement != 0 {
+		out = fmt.Appendf(out, ",p=%d", c.Placement)
+	}
+	if err != nil {
+		return append(append(out, ';'), err.Error()...)
+	}
+	return append(out, ";OK"...)
+}

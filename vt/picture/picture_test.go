@@ -1,0 +1,347 @@
+package picture
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var cell = Size{8, 10}
+
+// onePixel is a PNG of one pixel.
+var onePixel, _ = base64.StdEncoding.DecodeString("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+
+func TestCells(t *testing.T) {
+	if marks[0] != 0x305 || marks[MaxCells-1] != 0x1d244 || !slices.IsSorted(marks[:]) {
+		t.Errorf("the marks are %x", marks)
+	}
+	for _, n := range []int{0, 1, 100, MaxCells - 1} {
+		text := AppendCell(nil, n, MaxCells-1-n)
+		if row, column, ok := ParseCell(string(text)); !ok || row != n || column != MaxCells-1-n {
+			t.Errorf("%q is %d, %d, %v", text, row, column, ok)
+		}
+	}
+	for text, want := range map[string]bool{"\U0010eeee": true, "\U0010eeee\u0305\u0305\u0305": true, "x": false, "": false, "\U0010eeef": false} {
+		if _, _, ok := ParseCell(text); ok != want {
+			t.Errorf("%q: %v", text, ok)
+		}
+	}
+}
+
+func TestReplies(t *testing.T) {
+	pixels := ";" + base64.StdEncoding.EncodeToString(make([]byte, 12))
+	for _, test := range []struct{ name, commands, want string }{
+		{"query", "i=1,a=q,s=2,v=2,f=24" + pixels, "Gi=1;OK"},
+		{"no id", "a=T,s=2,v=2,f=24" + pixels, ""},
+		{"quiet", "i=1,q=1,a=T,s=2,v=2,f=24" + pixels, ""},
+		{"quiet error", "i=1,q=1,a=p", "Gi=1;" + errNoImage.Error()},
+		{"very quiet", "i=1,q=2,a=p", ""},
+		{"in chunks", "i=1,a=T,s=2,v=2,f=24,m=1;AAAA|m=1;AAAAAAAA|m=0;AAAA", "Gi=1;OK"},
+		{"number", "I=5,s=2,v=2,f=24" + pixels + "|i=9,a=p", "Gi=#,I=5;OK|Gi=9;" + errNoImage.Error()},
+		{"placed by number", "I=5,s=2,v=2,f=24" + pixels + "|I=5,a=p,p=3", "Gi=#,I=5;OK|Gi=#,I=5,p=3;OK"},
+		{"PNG", "i=1,f=100;" + base64.StdEncoding.EncodeToString(onePixel), "Gi=1;OK"},
+		{"no PNG", "i=1,f=100;AAAA", "Gi=1;" + errInvalid.Error()},
+		{"compressed PNG", "i=1,f=100,o=z;AAAA", "Gi=1;" + errInvalid.Error()},
+		{"too few pixels", "i=1,a=t,s=3,v=2,f=24" + pixels, "Gi=1;" + errInvalid.Error()},
+		{"no pixels", "i=1,a=t,s=0,v=0", "Gi=1;" + errInvalid.Error()},
+		{"too wide", "i=1,a=t,s=4097,v=2,o=z" + pixels, "Gi=1;" + errTooBig.Error()},
+		{"file", "i=1,a=t,t=f,s=2,v=2;L2V0Yy9wYXNzd2Q=", "Gi=1;" + errDirect.Error()},
+		{"temporary file", "i=1,a=q,t=t;L2V0Yy9wYXNzd2Q=", "Gi=1;" + errDirect.Error()},
+		{"shared memory", "i=1,a=q,t=s,s=2,v=2;L2V0Yy9wYXNzd2Q=", "Gi=1;" + errDirect.Error()},
+		{"animation", "i=1,a=f" + pixels, "Gi=1;" + errAction.Error()},
+		{"relative", "i=1,s=2,v=2,f=24" + pixels + "|i=1,a=p,P=2,Q=3", "Gi=1;OK|Gi=1;" + errRelative.Error()},
+		{"part outside", "i=1,s=2,v=2,f=24" + pixels + "|i=1,a=p,x=2", "Gi=1;OK|Gi=1;" + errInvalid.Error()},
+		{"malformed", "i=1,a=p,c=x", "Gi=1;" + errInvalid.Error()},
+		{"malformed data", "i=1,a=t,s=2,v=2,f=24;????", "Gi=1;" + errInvalid.Error()},
+		{"its own reply", "i=1;OK|i=1;ENOENT:there is none", ""},
+		{"freed", "i=1,s=2,v=2,f=24" + pixels + "|a=d,d=I,i=1|i=1,a=p", "Gi=1;OK|Gi=1;" + errNoImage.Error()},
+		{"kept", "i=1,s=2,v=2,f=24" + pixels + "|a=d,d=i,i=1|i=1,a=p", "Gi=1;OK|Gi=1;OK"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var s Store
+			var got []string
+			for command := range strings.SplitSeq(test.commands, "|") {
+				if r := s.Command([]byte(command), cell); r.Reply != nil {
+					got = append(got, string(r.Reply))
+				}
+			}
+			text := strings.Join(got, "|")
+			for _, i := range s.images {
+				if i.number != 0 {
+					text = strings.ReplaceAll(text, fmt.Sprintf("i=%d", i.id), "i=#")
+				}
+			}
+			if text != test.want {
+				t.Errorf("%q, want %q", text, test.want)
+			}
+		})
+	}
+}
+
+// TestUploadIsBounded sends chunks for ever.
+func TestUploadIsBounded(t *testing.T) {
+	var s Store
+	chunk := strings.Repeat("AAAA", 64<<10)
+	s.Command([]byte("i=1,a=T,s=4000,v=4000,f=24,m=1;"+chunk), cell)
+	for range 100 {
+		s.Command([]byte("m=1;"+chunk), cell)
+		if cap(s.upload.data) > 2*MaxData {
+			t.Fatalf("%d bytes are kept", cap(s.upload.data))
+		}
+	}
+	if r := s.Command([]byte("m=0;"+chunk), cell); string(r.Reply) != "Gi=1;"+errTooBig.Error() {
+		t.Errorf("%q", r.Reply)
+	}
+}
+
+func TestLayout(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		layout layout
+		cell   Size
+		want   string
+	}{
+		{"its own size", layout{source: Rect{Size: Size{17, 11}}}, cell, "3x2 in 24x20, 17x11+0+0"},
+		{"both", layout{source: Rect{Size: Size{17, 11}}, cols: 4, rows: 3}, cell, "4x3 in 32x30, 32x30+0+0"},
+		{"columns", layout{source: Rect{Size: Size{10, 10}}, cols: 4}, cell, "4x4 in 32x40, 32x32+0+0"},
+		{"rows", layout{source: Rect{Size: Size{10, 10}}, rows: 4}, cell, "5x4 in 40x40, 40x40+0+0"},
+		{"contained", layout{source: Rect{Size: Size{10, 10}}, cols: 5, rows: 2, contain: true}, cell, "5x2 in 40x20, 20x20+10+0"},
+		{"contained, high", layout{source: Rect{Size: Size{40, 10}}, cols: 5, rows: 2, contain: true}, cell, "5x2 in 40x20, 40x10+0+5"},
+		{"unknown cell", layout{source: Rect{Size: Size{17, 11}}}, Size{}, "2x1 in 20x20, 17x11+0+0"},
+		{"huge", layout{source: Rect{Size: Size{4096, 4096}}}, Size{1, 1}, "297x297 in 297x297, 297x297+0+0"},
+		{"very flat", layout{source: Rect{Size: Size{4096, 1}}, rows: 200}, cell, "297x200 in 2376x2000, 2376x2000+0+0"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := Placement{Number: 1, Image: &Image{Format: PNG, Size: test.layout.source.Size}}
+			test.layout.place(&p, test.cell)
+			got := fmt.Sprintf("%dx%d in %dx%d, %dx%d+%d+%d", p.Cols, p.Rows, p.Box.Width, p.Box.Height, p.Target.Width, p.Target.Height, p.Target.X, p.Target.Y)
+			if got != test.want || p.Check() != nil {
+				t.Errorf("%s, %v, want %s", got, p.Check(), test.want)
+			}
+		})
+	}
+}
+
+func TestSixelSize(t *testing.T) {
+	for data, want := range map[string]Size{
+		"q~": {1, 6}, "q@": {1, 1}, "0;1;0q!10~-!3A": {10, 8}, "q\"1;1;20;30#1~": {20, 30}, "q\"1;1;2;2!9~": {9, 6}, "q#1;2;100;0;0~$#2!4~": {4, 6},
+		"q??~": {3, 6}, "q!99999999999~": {}, "q!5000~": {}, "q": {}, "": {}, "~": {}, "q" + strings.Repeat("-", 1000) + "~": {}, "q???": {}, "q!": {}, "q#": {},
+	} {
+		m, err := ParseSixel([]byte(data))
+		if err != nil {
+			m = &Image{}
+		}
+		if m.Size != want || (err == nil) != (want != Size{}) {
+			t.Errorf("%.30q: %v, %v, want %v", data, m.Size, err, want)
+		}
+	}
+}
+
+func TestFile(t *testing.T) {
+	png := func(width, height byte) []byte {
+		data := bytes.Clone(onePixel)
+		data[18], data[22] = width, height
+		return data
+	}
+	for name, test := range map[string]struct {
+		data []byte
+		want Size
+	}{
+		"PNG":       {onePixel, Size{1, 1}},
+		"wide PNG":  {png(0x10, 0), Size{4097, 1}},
+		"short PNG": {onePixel[:20], Size{}},
+		"GIF":       {[]byte("GIF89a\x10\x00\x02\x01;"), Size{16, 258}},
+		"short GIF": {[]byte("GIF89a\x10"), Size{}},
+		"JPEG":      {[]byte("\xff\xd8\xff\xe0\x00\x04ab\xff\xff\xc2\x00\x11\x08\x01\x02\x00\x03\x01"), Size{3, 258}},
+		"no frame":  {[]byte("\xff\xd8\xff\xe0\x00\x04ab\xff\xd9"), Size{}},
+		"loop":      {[]byte("\xff\xd8\xff\xe0\x00\x00\xff\xe0\x00\x00\xff\xe0\x00\x00"), Size{}},
+		"text":      {[]byte("hello"), Size{}},
+	} {
+		m, err := File(test.data)
+		switch {
+		case test.want.Width > MaxSide:
+			if err != ErrTooLarge {
+				t.Errorf("%s: %v", name, err)
+			}
+		case (err == nil) != (test.want != Size{}) || err == nil && m.Size != test.want:
+			t.Errorf("%s: %v, %v, want %v", name, m, err, test.want)
+		}
+	}
+}
+
+func TestInlineFile(t *testing.T) {
+	data := base64.StdEncoding.EncodeToString(onePixel)
+	window := Size{80, 24}
+	for command, want := range map[string]string{
+		"File=inline=1:" + data:                                          "1x1",
+		"File=inline=1;width=10:" + data:                                 "10x8",
+		"File=inline=1;width=10;height=2;preserveAspectRatio=0:" + data:  "10x2",
+		"File=inline=1;width=10;height=2:" + data:                        "3x2",
+		"File=inline=1;width=50%;height=1;preserveAspectRatio=0:" + data: "40x1",
+		"File=inline=1;width=12px;height=auto:" + data:                   "2x2",
+		"File=inline=1;width=99999999999;height=-3:" + data:              "1x1",
+		"File=inline=1:" + data[:40]:                                     "1x1",
+		"File=inline=1:AAAA":                                             "used",
+		"File=inline=1:?":                                                "used",
+		"File=inline=0:" + data:                                          "",
+		"File=name=YQ==:" + data:                                         "",
+		"FilePart=" + data:                                               "",
+		"FileEnd":                                                        "",
+		"MultipartFile=inline=0":                                         "",
+		"SetMark":                                                        "",
+	} {
+		var s Store
+		r, used := s.File([]byte(command), cell, window)
+		got := ""
+		if used {
+			got = "used"
+		}
+		if r.Place != nil {
+			got = fmt.Sprintf("%dx%d", r.Place.Cols, r.Place.Rows)
+		}
+		if got != want {
+			t.Errorf("%.60s: %q, want %q", command, got, want)
+		}
+	}
+}
+
+func TestTarget(t *testing.T) {
+	var s Store
+	r := s.Command([]byte("i=1,a=T,s=2,v=2,f=24,c=3,r=4;"+base64.StdEncoding.EncodeToString(make([]byte, 12))), cell)
+	target := Target{Placement: r.Place, Forgotten: []string{strings.Repeat("0a", hashBytes)}}
+	text := target.Append(nil)
+	got, ok := ParseTarget(text)
+	if !ok || got.Number != r.Place.Number || got.Cols != 3 || got.Rows != 4 || got.Image.Hash != r.Place.Image.Hash || got.Image.Format != RGB || got.Target != r.Place.Target || len(got.Forgotten) != 1 {
+		t.Errorf("%q is %v, %v", text, got, ok)
+	}
+	fields := strings.Split(string(text), "\x00")
+	for i, wrong := range map[int]string{
+		0: "bmp", 1: "0a", 2: "0", 3: "4097", 4: "-1", 5: "298", 6: "0", 7: "2", 8: "99999999", 9: "1", 10: "x", 11: "0", 13: "1", 17: strings.Repeat("0g", hashBytes),
+	} {
+		changed := slices.Clone(fields)
+		changed[i] = wrong
+		if _, ok := ParseTarget([]byte(strings.Join(changed, "\x00"))); ok {
+			t.Errorf("field %d may be %q", i, wrong)
+		}
+	}
+	for _, text := range []string{"", "png", strings.Join(fields[:10], "\x00"), string(text) + strings.Repeat("\x00"+fields[1], MaxForgotten), "png" + compressed + string(text[3:])} {
+		if _, ok := ParseTarget([]byte(text)); ok {
+			t.Errorf("%q is accepted", text)
+		}
+	}
+	for range 2 * MaxForgotten {
+		target.Forgotten = append(target.Forgotten, fields[1])
+	}
+	target.Image.Compressed, target.Image.Width = true, MaxSide
+	if n := len(target.Append(nil)); n > 1024 {
+		t.Errorf("a target has %d bytes", n)
+	}
+}
+
+// TestSweepKeepsShown checks that pictures on the screen are dropped last.
+func TestSweepKeepsShown(t *testing.T) {
+	var s Store
+	image := func(id int) uint32 {
+		data := base64.StdEncoding.EncodeToString(make([]byte, 4*1000*1000))
+		return s.Command([]byte(fmt.Sprintf("i=%d,a=T,s=1000,v=1000,c=1,r=1;%s", id, data)), cell).Place.Number
+	}
+	first := image(1)
+	for id := range 7 {
+		image(id + 2)
+	}
+	if s.Crowded() {
+		t.Error("crowded too early")
+	}
+	last := image(9)
+	if !s.Crowded() {
+		t.Error("not crowded")
+	}
+	s.Sweep(map[uint32]bool{first: true, last: true})
+	if s.Crowded() || s.Placement(first) == nil || s.Placement(last) == nil {
+		t.Errorf("%d bytes, %v, %v", s.Memory(), s.Placement(first), s.Placement(last))
+	}
+}
+
+// TestPlacementsAreBounded places one image for ever.
+func TestPlacementsAreBounded(t *testing.T) {
+	var s Store
+	s.Command([]byte("i=1,s=1,v=1,f=24;AAAA"), cell)
+	for range 3 * maxPlacements {
+		p := s.Command([]byte("i=1,a=p,q=2"), cell).Place
+		if s.Crowded() {
+			s.Sweep(map[uint32]bool{p.Number: true})
+		}
+		if len(s.placed) > maxPlacements+1 || s.Placement(p.Number) == nil {
+			t.Fatalf("%d placements", len(s.placed))
+		}
+		s.Named(p.Number)
+	}
+	if len(s.names) > maxNames {
+		t.Errorf("%d names", len(s.names))
+	}
+}
+
+// FuzzStore performs commands of all protocols. Every placement must be within the limits.
+func FuzzStore(f *testing.F) {
+	f.Add("i=1,a=T,s=1,v=1,f=24;AAAA|i=1,a=p,p=1,c=3|a=d,d=I,i=1")
+	f.Add("i=1,a=T,U=1,s=1,v=1,f=24,m=1;AA|m=0;AA|a=d")
+	f.Add("qq\"1;1;3;3#1;2;100;0;0!3~-~|q#1;1;10;10;10~")
+	f.Add("@File=inline=1;width=3px:" + base64.StdEncoding.EncodeToString(onePixel) + "|@MultipartFile=inline=1|@FilePart=AAAA|@FileEnd")
+	f.Fuzz(func(t *testing.T, text string) {
+		var s Store
+		check := func(p *Placement) {
+			if p == nil {
+				return
+			}
+			if err := p.Check(); err != nil {
+				t.Fatalf("%+v: %v", p, err)
+			}
+			if _, ok := ParseTarget(Target{Placement: p}.Append(nil)); !ok {
+				t.Fatalf("%+v: the target is malformed", p)
+			}
+		}
+		for command := range strings.SplitSeq(text, "|") {
+			switch {
+			case strings.HasPrefix(command, "q"):
+				p, _ := s.Sixel([]byte(command[1:]), cell)
+				check(p)
+			case strings.HasPrefix(command, "@"):
+				r, _ := s.File([]byte(command[1:]), cell, Size{80, 24})
+				check(r.Place)
+			default:
+				check(s.Command([]byte(command), cell).Place)
+			}
+		}
+		memory := 0
+		for _, i := range s.images {
+			memory += len(i.Data)
+			for _, p := range i.placements {
+				check(p.Placement)
+				if s.placed[p.Number] != p.Placement {
+					t.Fatal("a placement is not listed")
+				}
+			}
+		}
+		if memory != s.bytes {
+			t.Fatalf("%d bytes, counted as %d", memory, s.bytes)
+		}
+	})
+}
+
+// FuzzTarget checks that what is accepted reads back the same.
+func FuzzTarget(f *testing.F) {
+	var s Store
+	f.Add(string(Target{Placement: s.Command([]byte("i=1,a=T,s=1,v=1,f=24;AAAA"), cell).Place}.Append(nil)))
+	f.Fuzz(func(t *testing.T, text string) {
+		target, ok := ParseTarget([]byte(text))
+		if !ok {
+			return
+		}
+		if again, ok := ParseTarget(target.Append(nil)); !ok || again.Image.Hash != target.Image.Hash || again.Target != target.Target {
+			t.Errorf("%q reads back as %v, %v", text, again, ok)
+		}
+	})
+}

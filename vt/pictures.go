@@ -1,0 +1,377 @@
+package vt
+
+import (
+	"gm/vt/parser"
+	"gm/vt/picture"
+)
+
+// PictureRect is a part of a picture on a screen: a rectangle of cells of Cols columns and
+// Rows rows at X, Y, which shows the picture from Row and Column on.
+type PictureRect struct {
+	Number           uint32 // of the placement
+	X, Y, Cols, Rows int
+	Row, Column      int
+}
+
+// Pictures returns the parts of pictures that the screen shows, from the top down.
+func (s *Screen) Pictures() (list []PictureRect) {
+	if !s.tables.pictures {
+		return nil
+	}
+	for y, r := range s.rows {
+		for x := 0; x < r.end; {
+			run, ok := s.pictureRun(r.cells[:r.end], x)
+			if !ok {
+				x++
+				continue
+			}
+			run.Y = y
+			x += run.Cols
+			list = appendRun(list, run)
+		}
+	}
+	return list
+}
+
+// pictureRun returns the run of cells of one picture at column x.
+func (s *Screen) pictureRun(cells []Cell, x int) (run PictureRect, ok bool) {
+	run, ok = s.tables.pictureCell(cells[x])
+	if !ok {
+		return run, false
+	}
+	run.X, run.Cols, run.Rows = x, 1, 1
+	for x++; x < len(cells); x++ {
+		next, ok := s.tables.pictureCell(cells[x])
+		if !ok || next.Number != run.Number || next.Row != run.Row || next.Column != run.Column+run.Cols {
+			break
+		}
+		run.Cols++
+	}
+	return run, true
+}
+
+// appendRun appends a run, to the rectangle above it if the two are one.
+func appendRun(list []PictureRect, run PictureRect) []PictureRect {
+	for i := range list {
+		above := &list[i]
+		if above.Number == run.Number && above.X == run.X && above.Cols == run.Cols && above.Column == run.Column &&
+			above.Y+above.Rows == run.Y && above.Row+above.Rows == run.Row {
+			above.Rows++
+			return list
+		}
+	}
+	return append(list, run)
+}
+
+// pictureCell returns the picture in a cell, and its row and column there.
+func (t *tables) pictureCell(c Cell) (p PictureRect, ok bool) {
+	if !t.isPicture(c) {
+		return p, false
+	}
+	p.Row, p.Column, _ = picture.ParseCell(t.clusters.list[c&cellRune])
+	p.Number = pictureNumber(t.rendition(c).Fg)
+	return p, true
+}
+
+func (t *tables) isPicture(c Cell) bool {
+	return c&(cellCluster|cellTail) == cellCluster && picture.IsCell(t.clusters.list[c&cellRune])
+}
+
+// pictureNumber returns the number that a colour of the text stands for.
+func pictureNumber(c Color) uint32 { return uint32(c &^ colorKind) }
+
+// Placement returns the placement of a number in a PictureRect; nil if there is none.
+func (t *Terminal) Placement(number uint32) *picture.Placement { return t.pictures.Placement(number) }
+
+// takesPictures reports whether commands with pictures are performed: the user's terminal can
+// show them, or it is not known yet.
+func (t *Terminal) takesPictures() bool {
+	return t.options.Pictures && (t.awaiting || t.user.Features.Has(FeaturePictures))
+}
+
+// replyIfShown replies to a program that asks for pictures, if the user's terminal can show
+// them.
+func (t *Terminal) replyIfShown(answer string) {
+	t.reportWhenKnown(func(t *Terminal) {
+		if t.user.Features.Has(FeaturePictures) {
+			t.reply([]byte(answer))
+		}
+	})
+}
+
+// cellPixels returns the size of a cell of the user's terminal; zero if it is unknown.
+func (t *Terminal) cellPixels() picture.Size {
+	if c := t.user.Cell; c != (Pixels{}) {
+		return picture.Size(c)
+	}
+	cols, rows := t.Size()
+	return picture.Size{Width: t.windowPixels.Width / cols, Height: t.windowPixels.Height / rows}
+}
+
+// APCDispatch performs a command of kitty's graphics protocol.
+func (p *performer) APCDispatch(data []byte) {
+	t := (*Terminal)(p)
+	t.last.valid = false
+	if !t.takesPictures() {
+		return
+	}
+	t.work += len(data) / cheapFill
+	r := t.pictures.Command(data[1:], t.cellPixels())
+	if r.Delete != 0 {
+		r.Gone = t.picturesAt(&r)
+		t.pictures.Remove(r.Gone, r.Delete < 'a')
+	}
+	t.renumberPictures(&r)
+	t.placePicture(&r)
+	if r.Reply != nil {
+		t.replyIfShown("\x1b_" + string(r.Reply) + "\x1b\\")
+	}
+}
+
+// inlineFile performs a command of iTerm2 for pictures. It reports whether it is one.
+func (t *Terminal) inlineFile(text []byte) bool {
+	if !t.takesPictures() {
+		return false
+	}
+	if string(text) == "ReportCellSize" {
+		cell := t.cellPixels()
+		if cell.Width > 0 && cell.Height > 0 {
+			t.replyIfShown("\x1b]1337;ReportCellSize=" + string(appendNumbers(nil, cell.Height, cell.Width, 1)) + "\x1b\\")
+		}
+		return true
+	}
+	cols, rows := t.Size()
+	r, used := t.pictures.File(text, t.cellPixels(), picture.Size{Width: cols, Height: rows})
+	t.placePicture(&r)
+	return used
+}
+
+// sixel shows a picture in sixels at the cursor. The cursor then is in the picture's last
+// row, in the column where it began (xterm).
+func (t *Terminal) sixel(data []byte) {
+	if !t.takesPictures() {
+		return
+	}
+	t.work += len(data) / cheapFill
+	if p, err := t.pictures.Sixel(data, t.cellPixels()); err == nil {
+		t.placePicture(&picture.Result{Place: p, KeepColumn: true})
+	}
+}
+
+// placePicture writes the cells of a picture at the cursor. The cursor moves behind its last
+// cell, or to the next line if there is none, and the screen scrolls where that is below the
+// margin. Columns and, if the cursor is kept, rows beyond the edges are cut.
+func (t *Terminal) placePicture(r *picture.Result) {
+	p := r.Place
+	if p == nil {
+		return
+	}
+	if t.pictures.Crowded() {
+		t.pictures.Sweep(t.shownPictures())
+	}
+	if t.screen.tables.clusters.nearlyFull() {
+		t.compactTables()
+	}
+	t.screen.tables.pictures = true
+	before := t.screen.Cursor
+	c := &t.screen.Cursor
+	c.PendingWrap = false
+	limit := t.rightLimit()
+	end := min(before.X+p.Cols, limit+1)
+	for row := range p.Rows {
+		switch {
+		case row == 0:
+		case !r.KeepCursor:
+			t.index()
+		case c.Y+1 == len(t.screen.rows):
+			t.screen.Cursor = before
+			return
+		default:
+			c.Y++
+		}
+		t.work += end - before.X
+		t.pictureRow(p.Number, row, before.X, end, r.Below)
+	}
+	switch {
+	case r.KeepCursor:
+		t.screen.Cursor = before
+	case r.KeepColumn:
+	case before.X+p.Cols > limit: // kitty
+		t.index()
+		t.carriageReturn()
+	default:
+		c.X = end
+	}
+}
+
+// pictureRow writes a row of a picture into columns x to end-1 of the cursor's row. With
+// below, cells with text stay.
+func (t *Terminal) pictureRow(number uint32, row, x, end int, below bool) {
+	r := t.screen.writable(t.screen.Cursor.Y)
+	r.cut(x)
+	r.cut(end)
+	r.touch(end)
+	color := directColor(Color(number), cellDirectFg)
+	var text []byte
+	for at := x; at < end; at++ {
+		if !below || r.cells[at].Blank() {
+			text = picture.AppendCell(text[:0], row, at-x)
+			r.cells[at] = t.screen.tables.textCell(string(text)) | color
+		}
+	}
+}
+
+// printPlaceholder prints a cell of a picture for which the program has printed the
+// character. Its row and column are those after the cell to the left, up to the marks that
+// follow (kitty, graphics protocol).
+func (t *Terminal) printPlaceholder() {
+	if t.screen.tables.clusters.nearlyFull() {
+		t.compactTables()
+	}
+	t.screen.tables.pictures = true
+	pen := t.penCell
+	if !t.applyingDiff && t.takesPictures() {
+		number := t.pictures.Named(pictureNumber(t.screen.Pen.Fg))
+		t.penCell = pen&^cellRendition | t.screen.tables.renditionBits(Rendition{Fg: colorRGB | Color(number), Bg: t.screen.Pen.Bg})
+	}
+	t.last.valid = false
+	t.putCell(t.screen.tables.textCell(string(picture.AppendCell(nil, 0, 0))), 1)
+	t.penCell = pen
+	if !t.last.valid {
+		return // there was no room
+	}
+	t.last.char, t.last.picture = ' ', true
+	if row, column, ok := t.leftPicture(); ok {
+		t.setPictureCell(row, column)
+	}
+}
+
+// leftPicture returns the row of the cell left of the last placeholder and the column after
+// it, if it is of the same picture.
+func (t *Terminal) leftPicture() (row, column int, ok bool) {
+	x, cells := t.last.x, t.screen.rows[t.last.y].cells
+	if x == 0 || (cells[x-1]^cells[x])&cellRendition != 0 {
+		return 0, 0, false
+	}
+	left, ok := t.screen.tables.pictureCell(cells[x-1])
+	return left.Row, min(left.Column+1, picture.MaxCells-1), ok
+}
+
+func (t *Terminal) setPictureCell(row, column int) {
+	cell := &t.screen.writable(t.last.y).cells[t.last.x]
+	*cell = *cell&^(cellRune|cellCluster) | t.screen.tables.textCell(string(picture.AppendCell(nil, row, column)))
+}
+
+// markPlaceholder performs a combining mark after a placeholder: the first is for its row,
+// the second for its column.
+func (t *Terminal) markPlaceholder(r rune) {
+	n, ok := picture.Number(r)
+	cell, known := t.screen.tables.pictureCell(t.screen.rows[t.last.y].cells[t.last.x])
+	switch {
+	case !ok || !known:
+	case t.last.marks == 0:
+		row, column, same := t.leftPicture()
+		if !same || row != n {
+			column = 0
+		}
+		t.setPictureCell(n, column)
+	case t.last.marks == 1:
+		t.setPictureCell(cell.Row, n)
+	}
+	t.last.marks++
+}
+
+// pictureRows are all rows that may have pictures.
+func (t *Terminal) pictureRows() [][]*row {
+	list := [][]*row{t.screen.rows, t.inactive}
+	if t.syncSnapshot != nil && t.syncSnapshot.tables == t.screen.tables {
+		list = append(list, t.syncSnapshot.rows)
+	}
+	return list
+}
+
+// shownPictures returns the numbers of the pictures on the screens.
+func (t *Terminal) shownPictures() map[uint32]bool {
+	shown := make(map[uint32]bool)
+	for _, rows := range t.pictureRows() {
+		t.work += len(rows) * t.screen.cols
+		for _, r := range rows {
+			for _, c := range r.cells[:r.end] {
+				if p, ok := t.screen.tables.pictureCell(c); ok {
+					shown[p.Number] = true
+				}
+			}
+		}
+	}
+	return shown
+}
+
+// renumberPictures erases the cells of pictures that are gone and gives others their new
+// numbers.
+func (t *Terminal) renumberPictures(r *picture.Result) {
+	if len(r.Gone) == 0 && len(r.Renumber) == 0 {
+		return
+	}
+	gone := make(map[uint32]bool)
+	for _, n := range r.Gone {
+		gone[n] = true
+	}
+	for _, rows := range [][]*row{t.screen.rows, t.inactive} {
+		t.work += len(rows) * t.screen.cols
+		for y, old := range rows {
+			for x, c := range old.cells[:old.end] {
+				p, ok := t.screen.tables.pictureCell(c)
+				number, renumbered := r.Renumber[p.Number]
+				if !ok || !renumbered && !gone[p.Number] {
+					continue
+				}
+				if rows[y].owner != t.screen.owner {
+					rows[y] = rows[y].clone(t.screen.owner)
+				}
+				look := t.screen.tables.rendition(c)
+				look.Fg = 0
+				if renumbered {
+					look.Fg = colorRGB | Color(number)
+				} else {
+					c &^= cellRune | cellCluster
+				}
+				rows[y].cells[x] = c.withRendition(t.screen.tables.renditionBits(look))
+			}
+		}
+	}
+}
+
+// picturesAt returns the pictures that a deletion by position names: those at the cursor or
+// at a cell, or in a column or a row.
+func (t *Terminal) picturesAt(r *picture.Result) (numbers []uint32) {
+	x, y := r.X-1, r.Y-1
+	kind := r.Delete | 0x20
+	if kind == 'c' {
+		x, y = t.screen.Cursor.X, t.screen.Cursor.Y
+	}
+	for _, p := range t.screen.Pictures() {
+		inColumn, inRow := x >= p.X && x < p.X+p.Cols, y >= p.Y && y < p.Y+p.Rows
+		if (inColumn || kind == 'y') && (inRow || kind == 'x') {
+			numbers = append(numbers, p.Number)
+		}
+	}
+	return numbers
+}
+
+// xtsmgraphics reports the limits of sixels (XTSMGRAPHICS): the number of colours, and the
+// size of a picture. They are fixed. Other requests have no reply, so that no reply is a request.
+func (t *Terminal) xtsmgraphics(s *parser.Sequence) {
+	action := s.At(1, 0)
+	if !t.takesPictures() || action != 1 && action != 2 && action != 4 {
+		return
+	}
+	switch s.At(0, 0) {
+	case 1:
+		t.replyIfShown("\x1b[?1;0;" + string(appendNumbers(nil, maxRegisters)) + "S")
+	case 2:
+		t.replyIfShown("\x1b[?2;0;" + string(appendNumbers(nil, picture.MaxSide, picture.MaxSide)) + "S")
+	}
+}
+
+// maxRegisters is the number of colours of a picture in sixels.
+const maxRegisters = 256

@@ -1,0 +1,233 @@
+package vt
+
+import (
+	"encoding/base64"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"gm/vt/picture"
+)
+
+// withPictures returns a terminal whose user's terminal shows pictures, in cells of 8 by 10.
+func withPictures(cols, rows int) *Terminal {
+	return inXTerm(NewTerminal(cols, rows, Options{Pictures: true, History: 100, Reflow: true}))
+}
+
+// kittyPicture returns a command that shows a picture of one pixel in some cells.
+func kittyPicture(keys string, cols, rows int) string {
+	return fmt.Sprintf("\x1b_Ga=T,f=24,s=1,v=1,c=%d,r=%d,%s;AAAA\x1b\\", cols, rows, keys)
+}
+
+// layoutText returns the parts of pictures on a screen.
+func layoutText(s *Screen) string {
+	var list []string
+	for _, p := range s.Pictures() {
+		list = append(list, fmt.Sprintf("%dx%d+%d+%d of %d,%d", p.Cols, p.Rows, p.X, p.Y, p.Column, p.Row))
+	}
+	return strings.Join(list, "; ")
+}
+
+func TestPictureIsPlaced(t *testing.T) {
+	for _, test := range []struct{ name, input, layout, cursor string }{
+		{"kitty", "ab" + kittyPicture("q=2", 3, 2), "3x2+2+0 of 0,0", "5,1"},
+		{"kitty, cursor kept", "ab" + kittyPicture("C=1", 3, 2), "3x2+2+0 of 0,0", "2,0"},
+		{"kitty, by its size", "\x1b_Ga=T,f=24,s=17,v=1;" + base64.StdEncoding.EncodeToString(make([]byte, 51)) + "\x1b\\", "3x1+0+0 of 0,0", "3,0"},
+		{"right edge", "\x1b[1;8H" + kittyPicture("q=2", 4, 2), "3x2+7+0 of 0,0", "0,2"},
+		{"last column", "\x1b[1;8H" + kittyPicture("q=2", 3, 1), "3x1+7+0 of 0,0", "0,1"},
+		{"bottom", "\x1b[5;1H" + kittyPicture("q=2", 3, 3), "3x3+0+2 of 0,0", "3,4"},
+		{"bottom, cursor kept", "\x1b[4;1H" + kittyPicture("C=1", 3, 3), "3x2+0+3 of 0,0", "0,3"},
+		{"sixel", "ab\x1bPq\"1;1;17;11#0~\x1b\\", "3x2+2+0 of 0,0", "2,1"},
+		{"sixel without attributes", "\x1bP0;1q#0!9~-~\x1b\\", "2x2+0+0 of 0,0", "0,1"},
+		{"iTerm2", "\x1b]1337;File=inline=1;width=4;height=2;preserveAspectRatio=0:" + onePixel + "\a", "4x2+0+0 of 0,0", "4,1"},
+		{"iTerm2, in parts", "\x1b]1337;MultipartFile=inline=1;width=16px;height=10px\a\x1b]1337;FilePart=" + onePixel + "\a\x1b]1337;FileEnd\a", "2x1+0+0 of 0,0", "2,0"},
+		{"text over it", kittyPicture("q=2", 3, 2) + "\x1b[1;2Hx", "1x1+0+0 of 0,0; 1x1+2+0 of 2,0; 3x1+0+1 of 0,1", "2,0"},
+		{"below text", "\x1b[1;2Hx\x1b[H" + kittyPicture("z=-1", 3, 1), "1x1+0+0 of 0,0; 1x1+2+0 of 2,0", "3,0"},
+		{"erased", kittyPicture("q=2", 3, 2) + "\x1b[1;2H\x1b[K", "1x1+0+0 of 0,0; 3x1+0+1 of 0,1", "1,0"},
+		{"deleted", kittyPicture("i=7", 3, 2) + kittyPicture("i=8", 1, 1) + "\x1b_Ga=d,d=i,i=7\x1b\\", "1x1+3+1 of 0,0", "4,1"},
+		{"all deleted", kittyPicture("i=7", 3, 2) + "\x1b_Ga=d\x1b\\", "", "3,1"},
+		{"deleted at the cursor", kittyPicture("i=7", 3, 2) + "\x1b[2;2H\x1b_Ga=d,d=c\x1b\\", "", "1,1"},
+		{"deleted in a column", kittyPicture("i=7", 3, 2) + kittyPicture("i=8", 1, 1) + "\x1b_Ga=d,d=X,x=4\x1b\\", "3x2+0+0 of 0,0", "4,1"},
+		{"replaced", kittyPicture("i=7", 3, 2) + kittyPicture("i=7", 1, 1), "1x1+3+1 of 0,0", "4,1"},
+		{"moved", kittyPicture("i=7,p=1", 3, 1) + "\x1b[3H\x1b_Ga=p,i=7,p=1,c=2,r=1\x1b\\", "2x1+0+2 of 0,0", "2,2"},
+		{"placed twice", kittyPicture("i=7", 3, 1) + "\x1b[3H\x1b_Ga=p,i=7,c=2,r=1\x1b\\", "3x1+0+0 of 0,0; 2x1+0+2 of 0,0", "2,2"},
+		{"placeholders", "\x1b[38;5;7m\U0010eeee\u0305\u0305\U0010eeee\U0010eeee\r\n\U0010eeee\u030d\U0010eeee\u030d\u030e", "3x1+0+0 of 0,0; 1x1+0+1 of 0,1; 1x1+1+1 of 2,1", "2,1"},
+		{"main screen comes back", kittyPicture("q=2", 3, 2) + "\x1b[?1049hx\x1b[?1049l", "3x2+0+0 of 0,0", "3,1"},
+		{"alternate screen ends", "\x1b[?1049h" + kittyPicture("q=2", 3, 2) + "\x1b[?1049l", "", "0,0"},
+		{"reset", kittyPicture("q=2", 3, 2) + "\x1bc", "", "0,0"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := typedInto(withPictures(10, 5), test.input).Snapshot()
+			if got := layoutText(s); got != test.layout {
+				t.Errorf("%q, want %q", got, test.layout)
+			}
+			if got := fmt.Sprintf("%d,%d", s.Cursor.X, s.Cursor.Y); got != test.cursor {
+				t.Errorf("cursor at %s, want %s", got, test.cursor)
+			}
+		})
+	}
+}
+
+// onePixel is a PNG of one pixel, in base64.
+const onePixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+// TestPlaceholdersGetTheirPicture checks that placeholders have the number of the placement
+// that a program has made for them, whether before or after, and again after a replacement.
+func TestPlaceholdersGetTheirPicture(t *testing.T) {
+	const cells, image = "\x1b[H\x1b[38;5;7m\U0010eeee\u0305\u0305", "\x1b_Ga=T,U=1,i=7,f=24,s=1,v=1,c=1,r=1;"
+	for name, input := range map[string]string{
+		"before":   image + "AAAA\x1b\\" + cells,
+		"after":    cells + image + "AAAA\x1b\\",
+		"replaced": image + "////\x1b\\" + cells + image + "AAAA\x1b\\",
+		"placed again": "\x1b_Gi=7,f=24,s=1,v=1;////\x1b\\\x1b_Ga=p,U=1,i=7,c=1,r=1\x1b\\" + cells +
+			"\x1b_Gi=7,f=24,s=1,v=1;AAAA\x1b\\\x1b_Ga=p,U=1,i=7,c=1,r=1\x1b\\",
+	} {
+		t.Run(name, func(t *testing.T) {
+			term := typedInto(withPictures(10, 5), input)
+			list := term.Snapshot().Pictures()
+			if len(list) != 1 {
+				t.Fatalf("%v", list)
+			}
+			p := term.Placement(list[0].Number)
+			if p == nil || string(p.Image.Data) != "\x00\x00\x00" {
+				t.Errorf("the placement is %v", p)
+			}
+		})
+	}
+}
+
+// TestPicturesNeedTheTerminal checks that programs learn whether the user's terminal shows
+// pictures.
+func TestPicturesNeedTheTerminal(t *testing.T) {
+	const asks = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[?1;1;0S\x1b[?2;1;0S\x1b[?1;3;16S\x1b[?9;1;0S\x1b]1337;ReportCellSize\a\x1b[c"
+	capable := "\x1b_Gi=31;OK\x1b\\\x1b[?1;0;256S\x1b[?2;0;4096;4096S\x1b]1337;ReportCellSize=10;8;1\x1b\\\x1b[?64;4;6;21;22;28;52c"
+	term := withPictures(10, 5)
+	if got := replies(typedInto(term, asks)); got != capable {
+		t.Errorf("%q, want %q", got, capable)
+	}
+	without := everything()
+	without.Features &^= FeaturePictures
+	term.SetCapabilities(without)
+	if got := replies(typedInto(term, asks+kittyPicture("i=1", 3, 2)+"\x1bPq~\x1b\\")); got != "\x1b[?64;6;21;22;28;52c" {
+		t.Errorf("without pictures: %q", got)
+	}
+	if got := layoutText(term.Snapshot()); got != "" {
+		t.Errorf("without pictures the screen has %s", got)
+	}
+	term.Await()
+	typedInto(term, asks+kittyPicture("i=1", 3, 2))
+	term.SetCapabilities(everything())
+	if got := replies(term); !strings.HasPrefix(got, "\x1b_Gi=31;OK") || !strings.HasSuffix(got, "\x1b_Gi=1;OK\x1b\\") {
+		t.Errorf("asked before the terminal was known: %q", got)
+	}
+}
+
+func replies(t *Terminal) string { return string(t.TakeReplies(nil)) }
+
+// TestPicturesAreBlankElsewhere checks that a receiver without pictures gets blanks.
+func TestPicturesAreBlankElsewhere(t *testing.T) {
+	s := typedInto(withPictures(10, 5), "ab"+kittyPicture("q=2", 3, 2)+"cd").Snapshot()
+	for name, d := range map[string]Dialect{"stock": Stock(), "user": UserTerminal("xterm-256color", "truecolor")} {
+		out := string(AppendDiff(nil, NewScreen(10, 5), s, d))
+		if strings.ContainsRune(out, picture.Placeholder) || strings.Contains(out, "38;2") {
+			t.Errorf("%s: %q", name, out)
+		}
+		if got := typed(out).Snapshot().Text(); got != "ab\n     cd" {
+			t.Errorf("%s shows %q", name, got)
+		}
+	}
+}
+
+// TestHistoryHasNoPictures checks that lines with pictures scroll off as blanks.
+func TestHistoryHasNoPictures(t *testing.T) {
+	term := typedInto(withPictures(10, 5), "ab"+kittyPicture("q=2", 3, 2)+"cd\x1b[5H\n\n\n")
+	s := term.Snapshot()
+	first, end := s.History()
+	var got []string
+	for n := first; n < end; n++ {
+		cells, _, _ := s.AppendHistory(nil, n)
+		var line []byte
+		for _, c := range cells {
+			line = s.AppendText(line, c)
+		}
+		got = append(got, strings.TrimRight(string(line), " "))
+	}
+	if text := strings.Join(got, "|"); text != "ab|     cd|" {
+		t.Errorf("the history has %q", text)
+	}
+}
+
+// textOperations are what programs do to text. # is replaced by a number.
+var textOperations = []string{
+	"\n", "\r\n", "\x1bM", "\x1b[#;#H", "\x1b[#X", "\x1b[#P", "\x1b[#@", "\x1b[#L", "\x1b[#M", "\x1b[#S", "\x1b[#T", "\x1b[K", "\x1b[1K", "\x1b[J", "\x1b[1J",
+	"\x1b[#;#r", "\x1b[r", "\x1b[?69h\x1b[#;#s", "\x1b[?69l", "\x1b[?1049h", "\x1b[?1049l", "xyz", "日本", "\x1b[#;#;#;#$z", "\x1b[#;#;#;#;1;#;#;1$v", "\x1b[4h", "\x1b[4l",
+	"\x1b[# @", "\x1b[# A", "\x1b[#'}", "\x1b[#'~",
+}
+
+// TestPicturesFareAsText checks that after any operations the cells of a picture are where
+// characters would be that were written into them, and that a diff carries both.
+func TestPicturesFareAsText(t *testing.T) {
+	const cols, rows = 20, 8
+	for seed := range uint64(400) {
+		r := rand.New(rand.NewPCG(seed, 19))
+		pictures, text := withPictures(cols, rows), withPictures(cols, rows)
+		pictures.screen.history.limit, text.screen.history.limit = 0, 0 // lines that come back from it are text
+		before := pictures.Snapshot()
+		x, y := r.IntN(cols-5), r.IntN(rows-3)
+		pictures.Write([]byte(fmt.Sprintf("\x1b[%d;%dH", y+1, x+1) + kittyPicture("q=2,C=1", 5, 3)))
+		for row := range 3 {
+			fmt.Fprintf(text, "\x1b[%d;%dH%s", y+row+1, x+1, "abcdefghijklmno"[5*row:5*row+5])
+		}
+		fmt.Fprintf(text, "\x1b[%d;%dH", y+1, x+1)
+		for range 12 {
+			var b strings.Builder
+			for _, part := range strings.SplitAfter(textOperations[r.IntN(len(textOperations))], "#") {
+				b.WriteString(strings.Replace(part, "#", fmt.Sprint(1+r.IntN(rows)), 1))
+			}
+			pictures.Write([]byte(b.String()))
+			text.Write([]byte(b.String()))
+			if r.IntN(6) == 0 {
+				c, n := cols-r.IntN(6), rows-r.IntN(3)
+				pictures.Resize(c, n)
+				text.Resize(c, n)
+			}
+		}
+		if got, want := pictureLetters(pictures.Snapshot()), screenText(text.Snapshot()); got != want {
+			t.Fatalf("seed %d:\n%s\nwant:\n%s", seed, got, want)
+		}
+		after := pictures.Snapshot()
+		receiver := Resume(before)
+		receiver.Write(AppendDiff(nil, before, after, Full()))
+		c, n := after.Size()
+		if w, h := before.Size(); w == c && h == n && layoutText(receiver.Snapshot()) != layoutText(after) {
+			t.Fatalf("seed %d: after the diff %s, want %s", seed, layoutText(receiver.Snapshot()), layoutText(after))
+		}
+	}
+}
+
+// pictureLetters is screenText with letters for the cells of a picture of 5 columns.
+func pictureLetters(s *Screen) string {
+	text := screenText(s)
+	for row := range 3 {
+		for column := range 5 {
+			text = strings.ReplaceAll(text, string(picture.AppendCell(nil, row, column)), string(rune('a'+5*row+column)))
+		}
+	}
+	return text
+}
+
+// TestPictureMemoryIsBounded shows pictures for ever.
+func TestPictureMemoryIsBounded(t *testing.T) {
+	term := withPictures(80, 24)
+	data := base64.StdEncoding.EncodeToString(make([]byte, 3*1000*1000))
+	for range 40 {
+		typedInto(term, "\x1b[H\x1b_Ga=T,f=24,s=1000,v=1000,c=2,r=2,q=2;"+data+"\x1b\\")
+		if n := term.pictures.Memory(); n > picture.MaxMemory+3*1000*1000 {
+			t.Fatalf("%d bytes are kept", n)
+		}
+	}
+	if len(term.Snapshot().Pictures()) != 1 {
+		t.Error("the last picture is not shown")
+	}
+}
