@@ -36,6 +36,9 @@ func grantable(names []string) state.Extension {
 	if !pty.ReadsDiscipline {
 		e &^= state.ExtEcho | state.ExtHistory // echo reports the alternate screen
 	}
+	if !e.Has(state.ExtScreen | state.ExtTerminal | state.ExtStreams) {
+		e &^= state.ExtPictures
+	}
 	return e
 }
 
@@ -45,6 +48,7 @@ func dialectFor(e state.Extension) vt.Dialect {
 		d = vt.Full()
 		d.ExplicitWidths = e.Has(state.ExtTerminal)
 	}
+	d.Pictures = e.Has(state.ExtPictures)
 	d.KeyModes = e.Has(state.ExtKeys)
 	d.SetColors = e.Has(state.ExtColors)
 	d.Marks = false // in the diff, where an older client does not know them
@@ -111,7 +115,7 @@ func (l *loop) seat(now time.Time, r control.Request) (*control.Seat, error) {
 	}
 	granted := grantable(r.Attach.Extensions)
 	if r.Attach.Role == control.ReadOnly {
-		granted &^= state.ExtStreams
+		granted &^= state.ExtStreams | state.ExtPictures
 	}
 	seat := &control.Seat{Port: s.Local().Port(), Key: key, Extensions: granted.Names()}
 	a, err := l.session.Attach(session.ClientConfig{

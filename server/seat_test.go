@@ -12,13 +12,13 @@ import (
 func TestDialect(t *testing.T) {
 	full, stock := vt.Full(), vt.Stock()
 	full.KeyModes, stock.KeyModes = false, true
-	full.SetColors, full.Marks, full.Pointer, full.Notes = false, false, false, false
+	full.SetColors, full.Marks, full.Pointer, full.Notes, full.Pictures = false, false, false, false, false
 	keys := full
 	keys.KeyModes = true
 	colors := vt.Stock()
 	colors.SetColors = true
 	all := vt.Full()
-	all.ExplicitWidths, all.EventsApart, all.Notifications, all.Marks = true, true, false, false
+	all.ExplicitWidths, all.EventsApart, all.Notifications, all.Marks, all.Pictures = true, true, false, false, true
 	events := vt.Stock()
 	events.EventsApart, events.Progress, events.Pointer, events.Notes = true, true, true, true
 	for extensions, want := range map[state.Extension]vt.Dialect{

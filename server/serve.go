@@ -106,7 +106,7 @@ func disableDumps() (users pty.CoreLimit, err error) {
 // that is gm, lines that have scrolled off come back when the window grows: as many as
 // the tallest window has.
 func terminalOptions(release string, full bool) vt.Options {
-	o := vt.Options{Version: release, Checksums: os.Getenv("GM_CHECKSUMS") == "1", Reflow: full, Passages: true}
+	o := vt.Options{Version: release, Checksums: os.Getenv("GM_CHECKSUMS") == "1", Reflow: full, Passages: true, Pictures: true}
 	if full {
 		o.History = vt.MaxRows
 	}

@@ -68,9 +68,10 @@ type Attachment struct {
 	delivered  uint64 // the newest state that the program's terminal has
 	echoed     uint64 // the newest state that the program's terminal has echoed, if it echoes
 
-	frames  framePacer
-	history historyFeed
-	burst   interactiveBurst
+	frames   framePacer
+	history  historyFeed
+	pictures pictureFeed
+	burst    interactiveBurst
 }
 
 // phase is a step in the life of an attachment.

@@ -56,7 +56,7 @@ func newCrowd(t *testing.T, n int, limits Timeouts) *crowd {
 	t.Helper()
 	c := &crowd{t: t, now: epoch}
 	c.host = &crowdHost{fakeHost: fakeHost{echo: true}, crowd: c}
-	c.session = New(Config{Timeouts: limits, Terminal: vt.Options{Passages: true}}, c.host, c.now)
+	c.session = New(Config{Timeouts: limits, Terminal: vt.Options{Passages: true, Pictures: true}}, c.host, c.now)
 	for i := range n {
 		c.join(i)
 	}

@@ -83,6 +83,7 @@ func (a *Attachment) tick(now time.Time) {
 	}
 	if _, ok := a.peer.Path(now); ok {
 		a.frame(now)
+		a.sendPictures()
 		a.transmit(now)
 	}
 }

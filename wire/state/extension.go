@@ -22,6 +22,7 @@ const (
 	ExtPaths                             // both ends know several paths for the same datagrams, and send less while idle
 	ExtHistory                           // the server sends the lines that scroll off the main screen
 	ExtStreams                           // both ends have streams of bytes beside the states
+	ExtPictures                          // the server sends the pictures of programs by streams
 	extensionEnd
 )
 
@@ -29,7 +30,7 @@ const (
 const AllExtensions = extensionEnd - 1
 
 // extensionNames holds the names on the wire, in the order of the bits.
-var extensionNames = [...]string{"screen", "appearance", "exit", "echo", "terminal", "flow", "keys", "colors", "events", "sessions", "identifiers", "paths", "history", "streams"}
+var extensionNames = [...]string{"screen", "appearance", "exit", "echo", "terminal", "flow", "keys", "colors", "events", "sessions", "identifiers", "paths", "history", "streams", "pictures"}
 
 // Has reports whether e contains all of the extensions in o.
 func (e Extension) Has(o Extension) bool { return e&o == o }

@@ -1,0 +1,170 @@
+package session
+
+import (
+	"slices"
+
+	"gm/vt"
+	"gm/vt/picture"
+	"gm/wire/state"
+	"gm/wire/stream"
+)
+
+// pictureFeed sends a client the pictures that its screen shows, one at a time.
+type pictureFeed struct {
+	placed []uint32    // the numbers of those that the client has, the oldest first
+	images []sentImage // the same of their data
+	bytes  int         // of images
+
+	screen *vt.Screen // the newest one that the client gets
+	shown  []uint32   // the pictures on it, the newest first
+
+	number uint32         // of the one under way
+	stream *stream.Stream // nil if none is
+	unsent []byte
+	others []*stream.Stream // with pictures that are on their way to their ends
+}
+
+// maxStreams bounds the pictures on their way, which are mostly small.
+const maxStreams = 8
+
+// sentImage is an image whose data the client has.
+type sentImage struct {
+	hash  string
+	bytes int
+}
+
+// maxPlaced bounds the placements that the client remembers.
+const maxPlaced = 4096
+
+// sendPictures sends what has room in the streams. A picture that is shown no more is not
+// sent to its end.
+func (a *Attachment) sendPictures() {
+	f := &a.pictures
+	if !a.extensions.Has(state.ExtPictures) || a.Streams() == nil || !a.Attached() {
+		return
+	}
+	f.look(a.frames.last.Screen)
+	if f.stream != nil && !slices.Contains(f.shown, f.number) {
+		f.stream.Reset(codeCancelled, "")
+		f.forget()
+		f.stream, f.unsent = nil, nil
+	}
+	for f.serve() {
+		if !f.begin(a) {
+			return
+		}
+	}
+}
+
+// look notes the pictures on a screen.
+func (f *pictureFeed) look(s *vt.Screen) {
+	if s == f.screen {
+		return
+	}
+	f.screen, f.shown = s, f.shown[:0]
+	for _, p := range slices.Backward(s.Pictures()) {
+		if !slices.Contains(f.shown, p.Number) {
+			f.shown = append(f.shown, p.Number)
+		}
+	}
+}
+
+// serve moves bytes into the stream. It reports whether the next picture may begin.
+func (f *pictureFeed) serve() bool {
+	if f.stream == nil {
+		return true
+	}
+	n, err := f.stream.Write(f.unsent)
+	if f.unsent = f.unsent[n:]; err == nil && len(f.unsent) > 0 {
+		return false
+	}
+	f.stream.CloseWrite()
+	f.others, f.stream = append(f.others, f.stream), nil
+	return true
+}
+
+// begin begins to send the next picture. It reports whether there is one.
+func (f *pictureFeed) begin(a *Attachment) bool {
+	f.others = slices.DeleteFunc(f.others, (*stream.Stream).Finished)
+	if len(f.others) >= maxStreams {
+		return false
+	}
+	for _, number := range f.shown {
+		p := a.session.term.Placement(number)
+		if p == nil || slices.Contains(f.placed, number) {
+			continue
+		}
+		forgotten, ok := f.makeRoom(a, p.Image)
+		if !ok {
+			continue
+		}
+		f.number, f.unsent = number, nil
+		if !f.has(p.Image.Hash) {
+			f.unsent = p.Image.Data
+			f.images = append(f.images, sentImage{p.Image.Hash, len(p.Image.Data)})
+			f.bytes += len(p.Image.Data)
+		}
+		f.placed = append(f.placed[max(len(f.placed)+1-maxPlaced, 0):], number)
+		f.stream = a.Streams().Open(picture.StreamKind, picture.Target{Placement: p, Forgotten: forgotten}.Append(nil))
+		f.stream.Background = true
+		return true
+	}
+	return false
+}
+
+func (f *pictureFeed) has(hash string) bool {
+	return slices.ContainsFunc(f.images, func(i sentImage) bool { return i.hash == hash })
+}
+
+// makeRoom returns the images that the client is to forget for another one. ok is false if
+// those that it shows leave no room.
+func (f *pictureFeed) makeRoom(a *Attachment, m *picture.Image) (forgotten []string, ok bool) {
+	if f.has(m.Hash) {
+		return nil, true
+	}
+	shown := make(map[string]bool)
+	for _, n := range f.shown {
+		if p := a.session.term.Placement(n); p != nil && slices.Contains(f.placed, n) {
+			shown[p.Image.Hash] = true
+		}
+	}
+	room := picture.MaxMemory - f.bytes - len(m.Data)
+	for _, i := range f.images {
+		if room >= 0 {
+			break
+		}
+		if !shown[i.hash] && len(forgotten) < picture.MaxForgotten {
+			forgotten = append(forgotten, i.hash)
+			room += i.bytes
+		}
+	}
+	if room < 0 {
+		return nil, false
+	}
+	for _, hash := range forgotten {
+		f.forgetImage(a, hash)
+	}
+	return forgotten, true
+}
+
+func (f *pictureFeed) forgetImage(a *Attachment, hash string) {
+	f.images = slices.DeleteFunc(f.images, func(i sentImage) bool {
+		if i.hash == hash {
+			f.bytes -= i.bytes
+		}
+		return i.hash == hash
+	})
+	f.placed = slices.DeleteFunc(f.placed, func(n uint32) bool {
+		p := a.session.term.Placement(n)
+		return p == nil || p.Image.Hash == hash
+	})
+}
+
+// forget notes that the client does not have the picture that was under way.
+func (f *pictureFeed) forget() {
+	f.placed = slices.DeleteFunc(f.placed, func(n uint32) bool { return n == f.number })
+	if n := len(f.images) - 1; len(f.unsent) > 0 && n >= 0 {
+		f.bytes -= f.images[n].bytes
+		f.images = f.images[:n]
+	}
+}

@@ -1,0 +1,192 @@
+package session
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"gm/vt"
+	"gm/vt/picture"
+	"gm/wire/state"
+	"gm/wire/stream"
+)
+
+// newGallery returns a session with a client whose terminal shows pictures.
+func newGallery(t *testing.T) (c *crowd, alice *member) {
+	c, alice = newTeam(t, Timeouts{})
+	c.session.term.SetCapabilities(vt.Capabilities{Features: vt.FeaturePictures, Cell: vt.Pixels{Width: 8, Height: 10}})
+	return c, alice
+}
+
+// show is a command that shows a picture of that many pixels in 5 by 2 cells, of an image with
+// an id.
+func show(id, pixels int) (command string, data []byte) {
+	width := min(pixels, 1000)
+	data = bytes.Repeat([]byte{byte(id), 1, 2}, pixels)
+	return fmt.Sprintf("\x1b_Ga=T,q=2,i=%d,f=24,s=%d,v=%d,c=5,r=2;%s\x1b\\", id, width, pixels/width, base64.StdEncoding.EncodeToString(data)), data
+}
+
+// picture returns the next picture that has come to a client; nil if none has.
+func (c *crowd) picture(m *member) (*stream.Stream, picture.Target) {
+	c.t.Helper()
+	s := m.client.Streams().Accept()
+	if s == nil {
+		return nil, picture.Target{}
+	}
+	target, ok := picture.ParseTarget(s.Target)
+	if !ok || s.Kind != picture.StreamKind {
+		c.t.Fatalf("a stream of kind %d to %q", s.Kind, s.Target)
+	}
+	s.CloseWrite()
+	return s, target
+}
+
+// wantPicture checks that a picture with the data comes to a client whose screen shows it.
+func (c *crowd) wantPicture(m *member, data []byte) {
+	c.t.Helper()
+	s, target := c.picture(m)
+	if s == nil {
+		c.t.Fatal("no picture has come")
+	}
+	var got []byte
+	for range 4000 {
+		part, ended, err := s.Next()
+		got = append(got, part...)
+		if s.Consume(c.now, len(part)); ended || err != nil {
+			break
+		}
+		c.run(10 * time.Millisecond)
+	}
+	if !bytes.Equal(got, data) {
+		c.t.Errorf("%d bytes have come, want %d", len(got), len(data))
+	}
+	for _, p := range m.screen().Screen.Pictures() {
+		if p.Number == target.Number {
+			return
+		}
+	}
+	c.t.Errorf("the screen does not show %d", target.Number)
+}
+
+func TestPictureReachesClients(t *testing.T) {
+	c, alice := newGallery(t)
+	command, data := show(1, 30_000)
+	c.program("before" + command)
+	c.run(time.Second)
+	c.wantPicture(alice, data)
+	c.program("\x1b[10H\x1b_Ga=p,q=2,i=1,c=3,r=1\x1b\\")
+	c.run(time.Second)
+	c.wantPicture(alice, nil) // its data are there
+
+	bob := c.joinAs(1, gmClient(Share, "bob@desk"))
+	bob.resize(c.now, 80, 24)
+	c.run(time.Second)
+	c.wantPicture(bob, data)
+	c.wantPicture(bob, nil)
+
+	cfg := gmClient(Share, "carol@desk")
+	cfg.Extensions &^= state.ExtPictures
+	cfg.Dialect.Pictures = false
+	carol := c.joinAs(2, cfg)
+	carol.resize(c.now, 80, 24)
+	c.run(time.Second)
+	if s, _ := c.picture(carol); s != nil || carol.text() != "before" {
+		t.Errorf("a client without pictures has %v and shows %q", s, carol.text())
+	}
+}
+
+// TestPictureIsAbandoned erases a picture that is on its way to a client that reads slowly. It
+// comes when it is shown again.
+func TestPictureIsAbandoned(t *testing.T) {
+	c, alice := newGallery(t)
+	command, data := show(1, 1_000_000)
+	c.program(command)
+	c.run(time.Second)
+	s, _ := c.picture(alice)
+	if s == nil {
+		t.Fatal("no picture has come")
+	}
+	c.program("\x1b[H\x1b[2J")
+	c.run(time.Second)
+	if _, _, err := s.Next(); err == nil {
+		t.Error("the picture is still sent")
+	}
+	c.program("\x1b_Ga=p,q=2,i=1,c=5,r=2\x1b\\")
+	c.run(time.Second)
+	c.wantPicture(alice, data)
+}
+
+// TestNewestPictureFirst shows pictures while another one is on its way.
+func TestNewestPictureFirst(t *testing.T) {
+	c, alice := newGallery(t)
+	var all strings.Builder
+	for id := range 3 {
+		command, _ := show(id+1, 10)
+		fmt.Fprintf(&all, "\x1b[%dH%s", 3*id+1, command)
+	}
+	c.program(all.String())
+	c.run(time.Second)
+	last := uint32(1<<24 - 1)
+	for range 3 {
+		s, target := c.picture(alice)
+		if s == nil || target.Number > last {
+			t.Fatalf("picture %d after %d", target.Number, last)
+		}
+		last = target.Number
+	}
+}
+
+// TestManyPictures shows more pictures than streams may be on their way.
+func TestManyPictures(t *testing.T) {
+	c, alice := newGallery(t)
+	var all strings.Builder
+	for id := range 3 * maxStreams {
+		command, _ := show(id+1, 10)
+		fmt.Fprintf(&all, "\x1b[%d;%dH%s", id%8*3+1, id/8*6+1, command)
+	}
+	c.program(all.String())
+	come := 0
+	for range 100 {
+		c.run(100 * time.Millisecond)
+		for s, _ := c.picture(alice); s != nil; s, _ = c.picture(alice) {
+			come++
+			data, _, _ := s.Next()
+			s.Consume(c.now, len(data))
+		}
+	}
+	if come != 3*maxStreams {
+		t.Errorf("%d pictures have come", come)
+	}
+}
+
+// TestClientForgetsPictures checks that what a client has is bounded: what it does not show is
+// forgotten, and what it shows is not.
+func TestClientForgetsPictures(t *testing.T) {
+	c, alice := newGallery(t)
+	f := &alice.attachment.pictures
+	for id := range 4 {
+		f.images = append(f.images, sentImage{strings.Repeat(fmt.Sprint(id), 32), 8 << 20})
+		f.bytes += 8 << 20
+	}
+	command, data := show(1, 1000)
+	c.program(command)
+	c.run(time.Second)
+	_, target := c.picture(alice)
+	if len(target.Forgotten) != 1 || target.Forgotten[0] != strings.Repeat("0", 32) {
+		t.Errorf("forgotten: %q", target.Forgotten)
+	}
+	if want := 3*(8<<20) + len(data); f.bytes != want {
+		t.Errorf("%d bytes, want %d", f.bytes, want)
+	}
+	f.images = []sentImage{{target.Image.Hash, picture.MaxMemory}}
+	f.bytes = picture.MaxMemory
+	command, _ = show(2, 10)
+	c.program(command)
+	c.run(time.Second)
+	if s, _ := c.picture(alice); s != nil {
+		t.Error("a picture comes for which there is no room")
+	}
+}
