@@ -32,12 +32,12 @@ VETTED  ?= linux/arm freebsd/amd64 darwin/arm64 windows/amd64 illumos/amd64
 SERVERS ?=
 
 # The programs that tests run, and the Debian packages that have them.
-PROGRAMS := ansible bash borg busybox curl dpkg-deb dropbear dropbearkey fish gcc git gzip htop hugo ip kitty ksh93 less lintian mandoc \
+PROGRAMS := ansible bash borg busybox chafa curl dpkg-deb dropbear dropbearkey fish gcc git gzip htop hugo ip kitty ksh93 less lintian mandoc \
 	mksh mosh mosh-server nft nsenter openssl qemu-aarch64-static rpm rsync scp screen setpriv setsid sftp ss ssh ssh-agent \
-	ssh-keygen sshd tcsh tmux toybox unshare vim xauth xdotool xdpyinfo xterm Xvfb xz zsh zstd
-PACKAGES := ansible-core bash borgbackup busybox curl dropbear-bin fish gcc git gzip htop hugo iproute2 kitty ksh93u+m less libc6-dev libgl1-mesa-dri lintian mandoc \
+	ssh-keygen sshd tcsh tmux toybox unshare vim xauth xdotool xdpyinfo xterm Xvfb xwd xz zsh zstd
+PACKAGES := ansible-core bash borgbackup busybox chafa curl dropbear-bin fish gcc git gzip htop hugo iproute2 kitty ksh93u+m less libc6-dev libgl1-mesa-dri lintian mandoc \
 	mksh mosh nftables openssh-client openssh-server openssl qemu-user-static rpm rsync screen tcsh tmux toybox \
-	util-linux vim x11-utils xauth xdotool xterm xvfb xz-utils zsh zsh-autosuggestions zstd
+	util-linux vim x11-apps x11-utils xauth xdotool xterm xvfb xz-utils zsh zsh-autosuggestions zstd
 TOOLFILES := /usr/share/zsh-autosuggestions/zsh-autosuggestions.zsh
 
 # The terminal of VS Code and of browsers, without its window: packages of npm,

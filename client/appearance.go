@@ -3,7 +3,9 @@ package client
 import (
 	"time"
 
+	"gm/client/picture"
 	"gm/vt"
+	screen "gm/vt/picture"
 	"gm/wire/state"
 )
 
@@ -74,6 +76,31 @@ func (c *session) handleResize(now time.Time, w windowSize) {
 	}
 }
 
+// setPictures chooses the protocol by which pictures are drawn. It reports whether there is
+// one.
+func (l *loop) setPictures(caps vt.Capabilities) bool {
+	p, g := &l.pictures, l.query.graphics
+	t := terminal{caps: caps, tty: l.session.terminal.tty, measured: windowSize{l.session.cols, l.session.rows, caps.Text.Width, caps.Text.Height}}
+	p.Cell = screen.Size(t.cell(l.session.cols, l.session.rows))
+	p.Protocol = picture.None
+	switch {
+	case !l.session.granted.Has(state.ExtPictures) || l.passages.Off || p.Cell.Width <= 0 || p.Cell.Height <= 0:
+	case g.kitty:
+		p.Protocol = picture.Kitty
+	case g.files || l.passages.ITerm2:
+		p.Protocol = picture.ITerm2
+	case g.sixel:
+		p.Protocol = picture.Sixel
+	}
+	if g.registers > 1 {
+		p.Registers = min(g.registers, maxRegisters)
+	}
+	return p.Protocol != picture.None
+}
+
+// maxRegisters bounds the colours of a picture in sixels.
+const maxRegisters = 1024
+
 func (l *loop) appendQueries(now time.Time, dst []byte) []byte {
 	if !l.queryTerminal {
 		return dst
@@ -111,6 +138,9 @@ func (l *loop) handleReplies(now time.Time) {
 		l.display.WantColorReports = l.query.reportsScheme()
 		l.display.Theme = theme
 		l.display.SetDialect(l.dialect.With(caps))
+		if l.setPictures(caps) {
+			caps.Features |= vt.FeaturePictures
+		}
 		l.session.handleReplies(now, theme, caps)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"gm/client/picture"
 	"gm/vt"
 	"gm/wire/state"
 )
@@ -95,5 +96,46 @@ func TestTerminalIsSent(t *testing.T) {
 	w.Run(3 * time.Second)
 	if w.terminal != (vt.Capabilities{}) {
 		t.Errorf("of another terminal: sent %+v", w.terminal)
+	}
+}
+
+// TestPictureProtocol checks which protocol is used for pictures, by the replies of a terminal.
+func TestPictureProtocol(t *testing.T) {
+	const (
+		kittyOK   = "\x1b_Gi=31;OK\x1b\\"
+		kittyFail = "\x1b_Gi=31;ENOTSUPPORTED:no\x1b\\"
+		registers = "\x1b[?1;0;16S"
+		iTerm2    = "\x1bP>|iTerm2 3.5\x1b\\"
+		cell      = "\x1b[6;20;10t"
+		plain     = "\x1b[?62;22c"
+		sixel     = "\x1b[?62;4;22c"
+	)
+	for _, test := range []struct {
+		name, replies string
+		granted       state.Extension
+		off           bool
+		want          picture.Protocol
+		colors        int
+	}{
+		{"kitty", kittyOK + cell + sixel, state.AllExtensions, false, picture.Kitty, 0},
+		{"kitty that refuses", kittyFail + cell + plain, state.AllExtensions, false, picture.None, 0},
+		{"iTerm2", iTerm2 + cell + sixel, state.AllExtensions, false, picture.ITerm2, 0},
+		{"sixel", registers + cell + sixel, state.AllExtensions, false, picture.Sixel, 16},
+		{"no size of cells", sixel, state.AllExtensions, false, picture.None, 0},
+		{"no protocol", cell + plain, state.AllExtensions, false, picture.None, 0},
+		{"not granted", kittyOK + cell + plain, state.AllExtensions &^ state.ExtPictures, false, picture.None, 0},
+		{"not wanted", kittyOK + cell + plain, state.AllExtensions, true, picture.None, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			l := &loop{session: &session{granted: test.granted, cols: 80, rows: 24}}
+			l.passages.Off = test.off
+			l.query.ask(ms(0), true, noWidths)
+			if keys := l.query.reads(ms(1), test.replies); keys != "" || !l.query.done {
+				t.Errorf("keys %q, done %v", keys, l.query.done)
+			}
+			if can := l.setPictures(l.query.caps); can != (test.want != picture.None) || l.pictures.Protocol != test.want || l.pictures.Registers != test.colors {
+				t.Errorf("%v: protocol %d with %d colours, want %d", can, l.pictures.Protocol, l.pictures.Registers, test.want)
+			}
+		})
 	}
 }

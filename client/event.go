@@ -40,6 +40,7 @@ const (
 	eventRoaming
 	eventAddresses    // this machine's addresses may have changed
 	eventForwards     // a forwarding has something to do
+	eventPicture      // a picture can be drawn
 	eventFrameWritten // err is that of the write, or nil
 	eventSystem
 	eventFeederFailed // err ends the session
@@ -68,6 +69,9 @@ func (l *loop) wait() event {
 		return event{kind: eventAddresses}
 	case <-net.forwards:
 		return event{kind: eventForwards}
+	case done := <-l.pictures.Ready():
+		done()
+		return event{kind: eventPicture}
 	case err := <-l.writer.done:
 		return event{kind: eventFrameWritten, err: err}
 	case s := <-l.system:

@@ -155,7 +155,7 @@ func (o *options) anyFamily() bool {
 func (o *options) extensions() state.Extension {
 	switch {
 	case o.program == programMosh:
-		return state.AllExtensions &^ (state.ExtSessions | state.ExtPaths | state.ExtHistory | state.ExtStreams)
+		return state.AllExtensions &^ (state.ExtSessions | state.ExtPaths | state.ExtHistory | state.ExtStreams | state.ExtPictures)
 	case o.stdio:
 		return stdioExtensions
 	}

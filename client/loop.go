@@ -10,6 +10,7 @@ import (
 	"gm/client/display"
 	"gm/client/forwarding"
 	"gm/client/passthrough"
+	"gm/client/picture"
 	"gm/client/roaming"
 	"gm/client/route"
 	"gm/internal/alarm"
@@ -18,6 +19,7 @@ import (
 	"gm/vt"
 	"gm/wire/datagram"
 	"gm/wire/state"
+	"gm/wire/stream"
 	"gm/wire/udp"
 )
 
@@ -31,6 +33,7 @@ type loop struct {
 	roamer   *roaming.Roamer
 	forwards *forwarding.Forwarding // nil without the extension "streams"
 	passages passthrough.Reader
+	pictures picture.Painter
 	writer   *writer
 	reader   *keyReader
 	watchdog *watchdog
@@ -102,7 +105,7 @@ func (l *loop) beginForwards(cfg forwarding.Config, login *forwarding.SSH) error
 	}
 	switch {
 	case streams != nil:
-		cfg.Accept = l.passages.Accept
+		cfg.Accept = func(s *stream.Stream) bool { return l.passages.Accept(s) || l.pictures.Accept(s) }
 		l.forwards = forwarding.New(streams, cfg, l.start, l.logForwarding)
 	case login != nil:
 		cfg.X11 = nil
@@ -152,6 +155,7 @@ func (l *loop) serveForwards(now time.Time) {
 	l.forwards.Service(now)
 	l.session.ask(l.forwards.Question())
 	l.passages.Service(now)
+	l.pictures.Service(now)
 	if err := l.forwards.Err(); err != nil && l.failed == nil {
 		l.failed = err
 		l.session.quit(now, sanitize.Line(err.Error()))
@@ -174,6 +178,7 @@ func newLoop(session *session, terminal *tty, s settings) *loop {
 		feederErr:     make(chan error, 1),
 		done:          make(chan struct{}),
 	}
+	l.pictures.Start = l.start
 	l.passages.Off, l.passages.ITerm2, l.passages.NoOSC = s.noPassages, s.iTerm2, dialect.NoOSC
 	l.display.NoInit = s.noInit
 	l.display.WorkingDirectory, _ = os.Getwd()
@@ -378,6 +383,7 @@ func (l *loop) nextFrame(now time.Time) []byte {
 	frame := l.session.frame(now)
 	l.reader.bracketedPaste.Store(frame.Modes.BracketedPaste)
 	output := l.display.Frame(l.appendColorQueries(now, l.writer.buffer()), frame, l.session.scrolledOff())
+	output = l.pictures.Append(output, l.display.Painted(), l.display.Paints())
 	if l.display.PendingTraces() != l.releasedTraces {
 		l.renewRelease()
 	}

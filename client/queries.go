@@ -46,6 +46,7 @@ func allQueries(dcs bool, widths widthTest) []query {
 		for _, name := range []string{"RGB", "Tc", "Smulx", "Su", "Setulc", "Ms"} {
 			queries = append(queries, capabilityQuery(name))
 		}
+		queries = append(queries, graphicsQuery(), registersQuery())
 		queries = append(queries, settingQuery("\x1b[38;2;1;2;3m"), settingQuery("\x1b[4m\x1b[4:3m"), settingQuery("\x1b[58:2::4:5:6m"))
 	}
 	if widths != noWidths {
@@ -248,6 +249,7 @@ func nameQuery() query {
 		take: func(q *termQuery, body string) {
 			q.caps.Features |= vt.FeaturesOf(body)
 			q.fixedLines = strings.HasPrefix(body, "XTerm(")
+			q.graphics.files = strings.HasPrefix(body, "iTerm2 ")
 		},
 	}
 }
@@ -344,6 +346,23 @@ func reportedFeatures(parameters string) (f vt.Feature) {
 	return f
 }
 
+// graphicsQuery returns a query for kitty's graphics protocol, with a picture of one pixel
+// that is not kept.
+func graphicsQuery() query {
+	return query{
+		ask: "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\", heads: []string{"\x1b_Gi=31;"}, body: printable, ends: []string{"\x1b\\"},
+		take: func(q *termQuery, body string) { q.graphics.kitty = body == "OK" },
+	}
+}
+
+// registersQuery returns XTSMGRAPHICS for the number of the colours of sixels.
+func registersQuery() query {
+	return query{
+		ask: "\x1b[?1;1;0S", heads: []string{"\x1b[?1;0;"}, body: decimalDigits, ends: []string{"S"},
+		take: func(q *termQuery, body string) { q.graphics.registers, _ = strconv.Atoi(body) },
+	}
+}
+
 // fence returns DA1. Every terminal replies to it, so its reply is the last one.
 func fence() query {
 	return query{
@@ -356,6 +375,7 @@ func fence() query {
 			if slices.Contains(attributes, "52") {
 				q.set(vt.FeatureClipboard, true)
 			}
+			q.graphics.sixel = slices.Contains(attributes, "4")
 			q.done = true
 		},
 	}

@@ -96,7 +96,7 @@ func (l *loop) writeNext(now time.Time) {
 		}
 		l.setPhase(now, phaseStopping)
 		l.display.Suspending = l.suspending || l.asking
-		stop := l.display.Stop(l.writer.buffer())
+		stop := l.display.Stop(l.pictures.Stop(l.writer.buffer()))
 		switch {
 		case l.suspending:
 			stop = append(stop, "\r\n[gm is suspended.]\r\n"...)

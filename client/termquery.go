@@ -36,7 +36,7 @@ const (
 //
 // Only input in the exact form of an expected reply is held, until it is complete.
 // Input that turns out to be something else passes at once, except for Escape, Alt-[,
-// Alt-] and Alt-P, which begin replies: they are held for escDelay. After the last
+// Alt-], Alt-_ and Alt-P, which begin replies: they are held for escDelay. After the last
 // reply, or replyTimeout, these keys are not held any more. A late reply, until
 // lateReplyTimeout, is then recognized only if it is not split after such a prefix.
 type termQuery struct {
@@ -48,6 +48,7 @@ type termQuery struct {
 
 	theme          vt.Theme
 	caps           vt.Capabilities
+	graphics       graphics
 	matchedSamples int  // samples of the palette that equal xterm's
 	changed        bool // since the last takeAppearance
 	reported       bool // takeAppearance has returned the result
@@ -57,6 +58,12 @@ type termQuery struct {
 	rowUntil   time.Time // until when the reports are expected; zero if they are not
 	// schemeReported is set when the terminal reports its colour scheme unasked.
 	schemeReported bool
+}
+
+// graphics are the protocols for pictures that the terminal has.
+type graphics struct {
+	kitty, files, sixel bool
+	registers           int // of sixels; 0 if unknown
 }
 
 // ask returns the queries. Without dcs there are none that a terminal may print, or

@@ -26,6 +26,7 @@ type Display struct {
 	dialect    vt.Dialect
 	scrollback *scrollback // nil if the session is on the alternate screen
 	shown      *vt.Screen  // the screen in the terminal; nil if unknown
+	paints     int         // how often the whole screen was painted
 	painted    *vt.Screen  // the last frame since Start; nil for none
 	// pendingTraces has the colors and notes of the last frames, whether or not they
 	// have been written; nil for none.
@@ -114,6 +115,9 @@ func (d *Display) Stop(dst []byte) []byte {
 // Painted returns the last frame since Start; nil if there is none.
 func (d *Display) Painted() *vt.Screen { return d.painted }
 
+// Paints returns how often the whole screen was painted.
+func (d *Display) Paints() int { return d.paints }
+
 // PendingTraces returns a screen with the colors and notes that the terminal may have been
 // sent: another one whenever they change, and nil for none.
 func (d *Display) PendingTraces() *vt.Screen { return d.pendingTraces }
@@ -151,6 +155,7 @@ func (d *Display) paint(dst []byte, s *vt.Screen, dialect vt.Dialect) []byte {
 		d.reportingColors = true
 	}
 	if d.shown == nil || !sameSize(d.shown, s) {
+		d.paints++
 		dst = d.appendBackArrowReset(dst, s.Modes.BackArrow)
 		dst = vt.AppendRepaint(d.appendCursorKeys(dst), d.painted, s, dialect)
 	} else {

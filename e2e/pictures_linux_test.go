@@ -1,0 +1,130 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"gm/e2e/harness"
+	xterm "gm/vt/oracle"
+)
+
+// TestPicturesAsWithoutGM has a program show pictures in xterm, as sixels, and in kitty, with
+// gm and without. The two windows are the same, to the pixel: at first, and once the screen
+// has scrolled and text is in a picture's place.
+func TestPicturesAsWithoutGM(t *testing.T) {
+	t.Parallel()
+	dir := harness.TempDir(t)
+	file := filepath.Join(dir, "picture.png")
+	writePicture(t, file)
+	for _, test := range []struct {
+		name, format string
+		after        string // text of the last step: kitty draws a picture over text, gm in its place
+		start        func(t *testing.T, env []string, command ...string) (display string)
+	}{
+		{"xterm", "sixels", `\033[12;3Hin its place`, func(t *testing.T, env []string, command ...string) string {
+			return harness.NewXTerm(t, inXTerm(env, command), "decTerminalID: vt340", "numColorRegisters: 256", "allowWindowOps: true").Display()
+		}},
+		{"kitty", "kitty", ``, func(t *testing.T, env []string, command ...string) string {
+			display := xterm.StartDisplay(t)
+			harness.NewKitty(t, display, env, command...)
+			return display
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			next := filepath.Join(harness.TempDir(t), "next")
+			script := fmt.Sprintf(`stty -echo; printf '\033[?25l\033[H\033[2J\033[3;5H'; chafa -f %s -s 30x12 %s; echo; echo below
+				while ! [ -e %s ]; do sleep 0.1; done; printf '\033[24H\n\n\n\n%s'; sleep 1000`, test.format, file, next, test.after)
+			env := environment(t)
+			direct := &xWindow{t: t, display: test.start(t, env, "sh", "-c", script)}
+			gm := &xWindow{t: t, display: test.start(t, env, racing, "--local", "--scrollback=off", "--", "sh", "-c", script)}
+			first := direct.expectPicture(nil)
+			gm.expect("the picture", first)
+			if err := os.WriteFile(next, nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			gm.expect("the picture after scrolling", direct.expectPicture(first))
+		})
+	}
+}
+
+// writePicture writes a picture with many colours.
+func writePicture(t *testing.T, path string) {
+	m := image.NewNRGBA(image.Rect(0, 0, 300, 200))
+	for y := range 200 {
+		for x := range 300 {
+			m.SetNRGBA(x, y, color.NRGBA{uint8(x / 20 * 17), uint8(y / 20 * 25), uint8((x/10 + y/10) % 2 * 200), 0xff})
+		}
+	}
+	var file bytes.Buffer
+	if err := png.Encode(&file, m); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, file.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// xWindow is what an X server shows.
+type xWindow struct {
+	t       *testing.T
+	display string
+}
+
+// pixels returns the contents of the X server's screen, as xwd writes them.
+func (w *xWindow) pixels() []byte {
+	w.t.Helper()
+	out, err := exec.Command("xwd", "-root", "-silent", "-display", w.display).Output()
+	if err != nil {
+		w.t.Fatalf("xwd: %v", err)
+	}
+	return out
+}
+
+// expectPicture waits until the screen shows a picture, another one than before, and does not
+// change any more.
+func (w *xWindow) expectPicture(before []byte) []byte {
+	w.t.Helper()
+	var last []byte
+	harness.Until(w.t, "a picture", harness.Patience, func() bool {
+		now := w.pixels()
+		still := bytes.Equal(now, last) && !bytes.Equal(now, before) && colors(now) > 50
+		last = now
+		return still
+	}, nil)
+	return last
+}
+
+// colors returns the number of colours in pixels of 32 bits.
+func colors(pixels []byte) int {
+	seen := make(map[uint32]bool)
+	for i := 0; i+4 <= len(pixels); i += 4 {
+		seen[binary.BigEndian.Uint32(pixels[i:])] = true
+	}
+	return len(seen)
+}
+
+func (w *xWindow) expect(what string, want []byte) {
+	w.t.Helper()
+	var got []byte
+	harness.Until(w.t, what, harness.Patience, func() bool { got = w.pixels(); return bytes.Equal(got, want) }, func() string {
+		different := 0
+		for i := range slices.Min([]int{len(got), len(want)}) / 4 {
+			if !bytes.Equal(got[4*i:4*i+4], want[4*i:4*i+4]) {
+				different++
+			}
+		}
+		return fmt.Sprintf("%d pixels differ", different)
+	})
+}
