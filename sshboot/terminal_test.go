@@ -58,6 +58,8 @@ var silentShells = []struct {
 	{"a question", "/bin/bash", ".bashrc", "printf 'which host? : '; read x", []string{"1"}, ""},
 	{"a menu", "/bin/bash", ".bashrc", "PS3='choose: '; select x in work play; do break; done", []string{"2"}, ""},
 	{"a question of zsh's", "/usr/bin/zsh", ".zshenv", "read 'x?choose: '", []string{"2"}, ""},
+	{"a question of tcsh's", "/usr/bin/tcsh", ".cshrc", "printf 'which one: '; set x = $<", []string{"2"}, ""},
+	{"a question of fish's", "/usr/bin/fish", ".config/fish/config.fish", "read -P 'which one: ' x", []string{"2"}, ""},
 	{"another shell", "/bin/bash", ".bashrc", "export PS1='shell: '; exec bash --norc --noprofile -i", []string{"exit"}, "the terminal there ended without running gm's command"},
 	{"a program", "/bin/bash", ".bashrc", "printf 'a program: '; exec cat", []string{"^C"}, prompt.ErrInterrupted.Error()},
 }
@@ -65,7 +67,13 @@ var silentShells = []struct {
 // silentShell returns a boot to such an account with a shell timeout of one second.
 func silentShell(t *testing.T, shell, file, text string, answers []string) (boot, *prompttest.ScriptedUser) {
 	s := sshboottest.StartAccount(t, sshboottest.Account{Password: "secret", Shell: shell}, sshboottest.Config{})
-	sshboottest.WriteFile(t, filepath.Join(s.Home, file), text+"\n", 0o644)
+	path := filepath.Join(s.Home, file)
+	sshboottest.WriteFile(t, path, text+"\n", 0o644)
+	for dir := filepath.Dir(path); dir != s.Home; dir = filepath.Dir(dir) {
+		if err := os.Chmod(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
 	b, u := accountBoot(t, s, append([]string{"secret"}, answers...)...)
 	b.limits = deploy.DefaultLimits
 	b.limits.Shell = time.Second

@@ -21,7 +21,9 @@ var (
 	errExpired = errors.New("the password has expired")
 )
 
-// shellHint is the hint for a shell that does not run commands.
+// shellHint returns the hint for a shell that does not run commands.
+func (s *Bootstrap) shellHint() string { return shellHint + "; gm doctor " + s.Host + " tries it" }
+
 const shellHint = "does one of its startup files (~/.bashrc, ~/.zshenv, ~/.cshrc, config.fish) ask a question, show a menu, or run another shell or tmux? " +
 	"Restrict that to interactive shells: case $- in *i*) ... ;; esac"
 
@@ -37,7 +39,7 @@ func (s *Bootstrap) tooMuchError() error {
 	}
 	return &hint.Error{
 		Err:  fmt.Errorf("%s: the shell of %s printed %d MB instead of running gm's command%s", s.Host, s.Account, maxOutput>>20, s.printedSuffix()),
-		Hint: shellHint,
+		Hint: s.shellHint(),
 	}
 }
 

@@ -74,7 +74,7 @@ func (s *Bootstrap) attemptInTerminal(ctx context.Context, client *ssh.Client, w
 		s.Ask.Notice(fmt.Sprintf("gm: the password of %s has to be changed first; Ctrl-^ and then . quits", s.Account))
 	} else {
 		s.Ask.Notice(fmt.Sprintf("gm: the shell of %s has not run gm's command for %s%s", s.Account, s.Limits.Shell, printed))
-		s.Ask.Notice("hint: " + shellHint)
+		s.Ask.Notice("hint: " + s.shellHint())
 		s.Ask.Notice("gm: this is a terminal there, as with ssh; Ctrl-^ and then . quits")
 	}
 	s.output.reset()
@@ -111,7 +111,7 @@ func (s *Bootstrap) terminalError(wait error, expired bool) error {
 		return &hint.Error{Err: fmt.Errorf("%s: the password of %s was not changed", s.Host, s.Account), Hint: "log in again to try once more"}
 	}
 	if s.stage == prompt.StageShell {
-		return &hint.Error{Err: fmt.Errorf("%s: the terminal there ended without running gm's command", s.Host), Hint: shellHint}
+		return &hint.Error{Err: fmt.Errorf("%s: the terminal there ended without running gm's command", s.Host), Hint: s.shellHint()}
 	}
 	return s.exitError(wait)
 }
@@ -125,7 +125,7 @@ func (s *Bootstrap) noTerminalError(why error, printed string, err error) error 
 	}
 	return &hint.Error{
 		Err:  fmt.Errorf("%s: the shell of %s did not run gm's command within %s%s", s.Host, s.Account, s.Limits.Shell, printed),
-		Hint: shellHint,
+		Hint: s.shellHint(),
 	}
 }
 
