@@ -66,7 +66,9 @@ func Main(program, version string, args []string) (status int) {
 	case o.verb == sshboot.VerbDetach, o.verb == sshboot.VerbKill:
 		status, err = change(stdout(), o)
 	default:
-		status, err = connect(program, o)
+		if status, err = connect(program, o); status == exitBoot && !o.local {
+			err = suggestDoctor(err, o.loginWords(), o.destination)
+		}
 	}
 	if i, ok := errors.AsType[signalError](err); ok {
 		return i.raise()

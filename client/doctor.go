@@ -8,12 +8,16 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/term"
 
 	"gm/client/doctor"
+	"gm/internal/hint"
+	"gm/internal/shellquote"
 	"gm/sshboot"
+	"gm/sshboot/prompt"
 	"gm/sshboot/sshconfig"
 	"gm/vt"
 )
@@ -100,6 +104,25 @@ func (o *options) doctorRequest() (sshboot.Request, error) {
 	request, err := o.request(os.LookupEnv)
 	request.Verb, request.ServerArgs, request.Pipe = "", nil, false
 	return request, err
+}
+
+// suggestDoctor adds a hint to an error: the command that finds its cause, with the options of
+// the login. An empty host is this machine.
+func suggestDoctor(err error, options []string, host string) error {
+	_, refused := errors.AsType[*sshboot.RefusedError](err)
+	_, signaled := errors.AsType[signalError](err)
+	if err == nil || refused || signaled || host == "" || sshconfig.IsLineError(err) || prompt.IsInterrupted(err) {
+		return err
+	}
+	words := slices.Concat([]string{programGM}, options, []string{string(verbDoctor), host})
+	for i, word := range words {
+		words[i] = shellquote.Quote(word)
+	}
+	advice := strings.Join(words, " ") + " looks at each step and names the cause"
+	if first := hintOf(err); first != "" {
+		advice = first + "\nhint: " + advice
+	}
+	return &hint.Error{Err: err, Hint: advice}
 }
 
 // doctorPrinter returns the printer of the report. Texts of others in it are clean, which the

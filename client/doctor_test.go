@@ -1,13 +1,17 @@
 package client
 
 import (
+	"errors"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"gm/client/doctor"
+	"gm/internal/hint"
+	"gm/sshboot"
 )
 
 func TestDoctorOperands(t *testing.T) {
@@ -69,5 +73,31 @@ func TestReadUntilEnds(t *testing.T) {
 	in, _ := io.Pipe()
 	for input := range readUntil(in, time.Now().Add(time.Millisecond)) {
 		t.Errorf("read %q", input)
+	}
+}
+
+// The command has the options that lead to the host. Some errors say all that there is to say.
+func TestSuggestDoctor(t *testing.T) {
+	base := errors.New("no way")
+	for name, c := range map[string]struct {
+		err        error
+		host, want string
+	}{
+		"without a hint":       {base, "hal", "gm -J gate doctor hal looks at each step and names the cause"},
+		"with one":             {&hint.Error{Err: base, Hint: "try"}, "a b", "try\nhint: gm -J gate doctor 'a b' looks"},
+		"this machine":         {base, "", ""},
+		"refused by a session": {&sshboot.RefusedError{Reply: sshboot.Reply{Errors: []*hint.Error{{Err: base}}}}, "hal", ""},
+		"Ctrl-C":               {signalError{os.Interrupt}, "hal", ""},
+		"none":                 {nil, "hal", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := suggestDoctor(c.err, []string{"-J", "gate"}, c.host)
+			if got := hintOf(err); !strings.HasPrefix(got, c.want) || c.want == "" && got != "" {
+				t.Errorf("hint %q, want %q", got, c.want)
+			}
+			if !errors.Is(err, c.err) {
+				t.Errorf("lost the error: %v", err)
+			}
+		})
 	}
 }

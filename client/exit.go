@@ -54,7 +54,7 @@ func printExit(w io.Writer, end sessionResult, server netip.AddrPort, s *setting
 		fmt.Fprint(w, "gm did not shut down cleanly: the server did not answer and may still run on the host.\n")
 		status = exitFailed
 	case end.reason == endNeverConnected:
-		status, err = exitFailed, connectError(server, end, s.loginProxy)
+		status, err = exitFailed, suggestDoctor(connectError(server, end, s.loginProxy), s.loginWords, s.host)
 	case end.exit.Reason != "":
 		err = fmt.Errorf("start the program on the host: %s", sanitize.Line(end.exit.Reason))
 	case end.exit.Stopped != "":

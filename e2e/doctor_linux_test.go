@@ -3,9 +3,11 @@
 package e2e
 
 import (
+	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -114,6 +116,67 @@ func listen(t *testing.T) net.Listener {
 	}
 	t.Cleanup(func() { l.Close() })
 	return l
+}
+
+// TestDoctorInterrupted ends gm doctor by a signal while its server runs on the host, which goes
+// with its files.
+func TestDoctorInterrupted(t *testing.T) {
+	t.Parallel()
+	h := newHost(t, sshboottest.Config{})
+	before := h.files()
+	cmd := exec.Command(plain, "doctor", "--nat=5m", h.Destination())
+	cmd.Env = slices.Concat(harness.Environment(t), []string{"HOME=" + h.home, h.clients.Env()})
+	out, err := cmd.StdoutPipe()
+	if err != nil || cmd.Start() != nil {
+		t.Fatal("gm does not start")
+	}
+	lines := bufio.NewScanner(out)
+	for lines.Scan() && !strings.HasPrefix(lines.Text(), "ok    server") {
+	}
+	if during := h.files(); !strings.Contains(during, "/.cache/gm/.new-") {
+		t.Errorf("no server is there: %s", during)
+	}
+	cmd.Process.Signal(os.Interrupt)
+	io.Copy(io.Discard, out)
+	if cmd.Wait(); cmd.ProcessState.String() != "signal: interrupt" {
+		t.Errorf("gm ends with %v", cmd.ProcessState)
+	}
+	h.expectAsBefore(before)
+}
+
+// TestDoctorInATerminal reads the report as a person does, after a question.
+func TestDoctorInATerminal(t *testing.T) {
+	t.Parallel()
+	h := newHost(t, sshboottest.Config{Cache: sharedCache})
+	sshboottest.WriteFile(t, filepath.Join(h.home, ".ssh", "known_hosts"), "", 0o600)
+	x := h.gm(plain, nil, "doctor", h.Destination())
+	x.Expect("Are you sure you want to continue connecting")
+	x.Line("yes")
+	x.Expect("Verdict: sessions on 127.0.0.1 work")
+	if status := x.ExpectEnd(harness.Patience); status != 0 {
+		t.Errorf("status %d", status)
+	}
+	for _, line := range []string{"On the host", "ok    shell", "ok    server", "UDP"} {
+		x.Expect(line)
+	}
+}
+
+// TestDoctorHere asks a terminal, and prints a report without one.
+func TestDoctorHere(t *testing.T) {
+	t.Parallel()
+	h := newHost(t, sshboottest.Config{Cache: sharedCache})
+	x := h.gm(plain, []string{"COLORTERM=truecolor"}, "doctor")
+	x.Expect("Verdict: nothing here is in the way of gm")
+	for _, line := range []string{"ok    terminal", "ok    colours      24 bits", "ok    keys         1 key is offered"} {
+		x.Expect(line)
+	}
+	if status := x.ExpectEnd(harness.Patience); status != 0 {
+		t.Errorf("status %d", status)
+	}
+	sshboottest.WriteFile(t, filepath.Join(h.home, ".ssh", "id_ed25519"), "no key", 0o600)
+	h.doctor(nil).want(t, "key", true, "a key cannot be used")
+	h.doctor([]string{"SSH_AUTH_SOCK=/nonexistent"}).want(t, "agent", true, "does not answer")
+	h.doctor(agentOf(t, 8)).want(t, "key", true, "a key cannot be used")
 }
 
 // TestDoctorFindsWhatHomesLack has a home in which no server can be put.
