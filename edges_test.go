@@ -20,7 +20,7 @@ var edges = map[string]string{
 	"client/doctor.go doctorPrinter":                    "the report: its texts are clean",
 	"client/tty.go openTTY":                             "the session: what a frame paints",
 	"client/stdio.go chooseStdio":                       "whether it is a terminal",
-	"client/interrupt.go raise":                         "a newline",
+	"client/exit.go raise":                              "a newline",
 	"client/sshexec/run.go Standard":                    "the streams of a program without a session, as ssh has them",
 	"client/gmssh/main.go Main":                         "cleans",
 	"client/gmssh/main.go openLog":                      "the file of -E",

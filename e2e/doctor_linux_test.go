@@ -262,6 +262,17 @@ func TestDoctorFindsWhatStopsLogins(t *testing.T) {
 			}()
 			return nil, l.Addr().String()
 		}, "key-exchange", "is not an SSH server"},
+		"a ProxyCommand": {func(t *testing.T, h *host) ([]string, string) {
+			sshboottest.WriteFile(t, filepath.Join(h.home, ".ssh", "config"), "ProxyCommand false\n", 0o600)
+			return nil, h.Destination()
+		}, "proxy", "through the ProxyCommand fails"},
+		"a jump host": {func(t *testing.T, h *host) ([]string, string) {
+			l := listen(t)
+			defer l.Close()
+			sshboottest.WriteFile(t, filepath.Join(h.home, ".ssh", "config"), "Host inner\nHostName 127.0.0.1\nProxyJump "+h.Destination()+
+				"\nPort "+fmt.Sprint(l.Addr().(*net.TCPAddr).Port)+"\n", 0o600)
+			return nil, "inner"
+		}, "proxy", "through the jump host 127.0.0.1 fails"},
 		"an error in ssh_config": {func(t *testing.T, h *host) ([]string, string) {
 			sshboottest.WriteFile(t, filepath.Join(h.home, ".ssh", "config"), "Host *\n\tProt 22\n", 0o600)
 			return nil, h.Destination()

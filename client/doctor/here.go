@@ -18,7 +18,7 @@ import (
 func ExamineHere(ctx context.Context, c Config) *Report {
 	e := newExaminer(c, "")
 	e.report.Good = "nothing here is in the way of gm; gm doctor HOST looks at the way to a host"
-	e.add(Step{Part: Here, Name: "gm", Text: c.Version + ", " + runtime.GOOS + "/" + runtime.GOARCH})
+	e.add(Step{Part: Here, Name: "gm", Text: strings.TrimPrefix(c.Version, "gm ") + ", " + runtime.GOOS + "/" + runtime.GOARCH})
 	e.terminal()
 	e.here(ctx)
 	return &e.report

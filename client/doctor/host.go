@@ -53,7 +53,7 @@ func (e *examiner) examine(ctx context.Context) {
 		return
 	}
 	ready := began.elapsed()
-	e.report.Good = fmt.Sprintf("sessions on %s work; a login takes %s", config.Alias, duration(ready))
+	e.report.Good = fmt.Sprintf("sessions on %s work: a login takes %s", config.Alias, duration(ready))
 	e.server(ctx, login, args)
 }
 

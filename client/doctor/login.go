@@ -36,7 +36,7 @@ type hop struct {
 	addrs          []netip.Addr
 	attempts       []attempt
 	connected      bool
-	proxied        bool
+	proxy          string // "the ProxyCommand" or "the jump host NAME", once the way leads through it
 	key            *trace.HostKey
 	exchanged      bool
 	allowed        []string
@@ -59,11 +59,10 @@ func (o offer) String() string {
 // loginWatch makes steps of the reports of a login. Hops are nested: that of a jump host
 // begins after the one that it leads to, and ends before.
 type loginWatch struct {
-	e    *examiner
-	mu   sync.Mutex
-	hops []*hop
-	// reached are the attempts of the hop that connected from this machine.
-	first *hop
+	e     *examiner
+	mu    sync.Mutex
+	hops  []*hop
+	first *hop // that connects from this machine
 }
 
 func (l *loginWatch) hooks() *trace.Trace {
@@ -101,7 +100,7 @@ func (l *loginWatch) host(alias, address string) {
 	l.e.busy("connecting to " + address)
 }
 
-func (l *loginWatch) proxy() { l.top(func(h *hop) { h.proxied = true }) }
+func (l *loginWatch) proxy() { l.top(func(h *hop) { h.proxy = "the ProxyCommand" }) }
 
 func (l *loginWatch) resolved(name string, addrs []netip.Addr, took time.Duration, err error) {
 	l.top(func(h *hop) {
@@ -125,7 +124,7 @@ func list(addrs []netip.Addr) string {
 func (l *loginWatch) dialed(addr netip.AddrPort, took time.Duration, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.first != nil && !errors.Is(err, context.Canceled) && !strings.Contains(fmt.Sprint(err), "operation was canceled") {
+	if l.first != nil && !errors.Is(err, context.Canceled) {
 		l.first.attempts = append(l.first.attempts, attempt{addr, took, err})
 	}
 }
@@ -133,11 +132,8 @@ func (l *loginWatch) dialed(addr netip.AddrPort, took time.Duration, err error) 
 func (l *loginWatch) connected() {
 	l.top(func(h *hop) {
 		h.connected = true
-		switch {
-		case h.proxied:
-			l.step(h, Step{Name: "connect", Text: "through the ProxyCommand"})
-		case len(h.addrs) == 0:
-			l.step(h, Step{Name: "connect", Text: "to " + h.address + " through the jump host"})
+		if h.proxy != "" {
+			l.step(h, Step{Name: "connect", Text: "to " + h.address + " through " + h.proxy})
 		}
 		for _, a := range h.attempts {
 			l.step(h, a.step())
@@ -242,12 +238,12 @@ func (l *loginWatch) loggedIn() {
 	})
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if n := len(l.hops); n > 0 {
-		l.hops = l.hops[:n-1]
+	last := len(l.hops) - 1
+	if last > 0 {
+		next := l.hops[last-1]
+		next.clock, next.proxy = l.e.start(), "the jump host "+l.hops[last].alias
 	}
-	if n := len(l.hops); n > 0 {
-		l.hops[n-1].clock = l.e.start()
-	}
+	l.hops = l.hops[:max(last, 0)]
 }
 
 // maxNamed bounds the keys that a step names.
@@ -296,6 +292,9 @@ func (l *loginWatch) failed(ctx context.Context, c *sshconfig.Config, err error)
 func (l *loginWatch) failure(ctx context.Context, h *hop, err error) Step {
 	s := failed(Login, "login", "login", err)
 	switch {
+	case h.proxy != "" && !h.exchanged && h.key == nil:
+		s.Name, s.Cause = "connect", "proxy"
+		s.Verdict = fmt.Sprintf("the way to %s through %s fails: %v", h.address, h.proxy, err)
 	case !h.connected && len(h.addrs) == 0:
 		l.noAddress(ctx, h, &s)
 	case !h.connected:
@@ -315,10 +314,6 @@ func (l *loginWatch) failure(ctx context.Context, h *hop, err error) Step {
 
 func (l *loginWatch) noAddress(ctx context.Context, h *hop, s *Step) {
 	s.Name, s.Cause = "name", "name"
-	if h.proxied {
-		s.Name, s.Cause = "connect", "proxy"
-		return
-	}
 	s.Verdict = "the name of " + h.alias + " has no address: it is misspelled, or the name servers of this network do not know it"
 	if v4, v6 := routes(); !v4 && !v6 {
 		s.Cause, s.Verdict = "no-network", "this machine has no network: no name can be looked up"

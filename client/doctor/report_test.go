@@ -57,6 +57,9 @@ Verdict: UDP is dropped.
             ufw allow 60001:60999/udp
 Also:    the shell prints.
          -> print less
+
+This report has names, addresses and paths, but no keys and
+passwords.
 `
 	if got := print(reportOf(steps()...), &Printer{Width: 68}); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

@@ -25,7 +25,7 @@ func (e *examiner) server(ctx context.Context, login *sshboot.Login, args []stri
 	}
 	s := Step{Part: Host, Name: "server", Took: clock.elapsed(), Text: "gm's server is there: " + server.Path}
 	if server.Uploaded > 0 {
-		s.Text = fmt.Sprintf("it was not there; %s were sent for this test, and are removed", size(server.Uploaded))
+		s.Text = fmt.Sprintf("not there yet; %s were sent for this test, and are removed at its end", size(server.Uploaded))
 	}
 	if len(server.Full) > 0 {
 		s.State, s.Cause = Warning, "disk-full"

@@ -50,7 +50,11 @@ func (e *examiner) terminal() {
 	e.add(Step{Part: Here, Name: "widths", Text: t.widths()})
 	e.add(Step{Part: Here, Name: "keyboard", Text: t.keyboard()})
 	e.add(Step{Part: Here, Name: "output", Text: t.output()})
-	e.add(t.clipboard())
+	clipboard := t.clipboard()
+	if clipboard.State == Note && e.value("TMUX") != "" {
+		clipboard.Advice = "in tmux: set -s set-clipboard on, in ~/.tmux.conf"
+	}
+	e.add(clipboard)
 }
 
 func orNone(text string) string {
@@ -135,6 +139,9 @@ func (t *Terminal) output() string {
 	sort("reports of focus", t.Capabilities.Mode(1004))
 	sort("mouse by SGR", t.Capabilities.Mode(1006))
 	text := strings.Join(has, ", ")
+	if len(has) == 0 {
+		return "the terminal does not report its modes (DECRQM)"
+	}
 	if len(lacks) > 0 {
 		text = strings.TrimPrefix(text+"; it does not report "+strings.Join(lacks, ", "), "; ")
 	}

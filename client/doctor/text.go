@@ -33,7 +33,7 @@ const (
 // words are the states as they are printed, with the parameters of their SGR. Colours that
 // show on dark and on light grounds; the words have the meaning.
 var words = map[State]struct{ word, sgr string }{
-	OK: {"ok", "32"}, Note: {"note", "36"}, Warning: {"warn", "1;35"}, Failure: {"FAIL", "1;31"},
+	OK: {"ok", "32"}, Note: {"note", "1"}, Warning: {"warn", "1;35"}, Failure: {"FAIL", "1;31"},
 }
 
 // Step writes a step, below the heading of its part if it is the first one.
@@ -118,7 +118,16 @@ func (p *Printer) End(r *Report) {
 			p.conclusion("Also:", s.verdict(), s)
 		}
 	}
+	if r.Host != "" {
+		fmt.Fprintln(p.W)
+		for _, line := range wrap(privacy, p.width()) {
+			fmt.Fprintln(p.W, line)
+		}
+	}
 }
+
+// privacy is for the readers of a report.
+const privacy = "This report has names, addresses and paths, but no keys and passwords."
 
 func (p *Printer) conclusion(label, sentence string, s *Step) {
 	head := p.paint("1", label) + strings.Repeat(" ", labelWidth-len(label))

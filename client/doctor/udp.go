@@ -20,7 +20,7 @@ func (e *examiner) udp(ctx context.Context, login *sshboot.Login, pipe io.ReadWr
 	report, err := probe.Run(ctx, pipe, probe.Options{
 		Choose:   func(announced []netip.Addr) []netip.Addr { return e.candidates(ctx, login, announced) },
 		Silence:  e.Silence,
-		Progress: func(text string) { e.busy("testing UDP: " + text) },
+		Progress: func(text string) { e.busy("UDP: " + text) },
 	})
 	switch {
 	case ctx.Err() != nil:
@@ -69,9 +69,9 @@ func (e *examiner) judge(alias string, r *probe.Report) {
 	case 0:
 		return
 	case 1:
-		e.report.Good += "; UDP works, over " + working[0] + " alone"
+		e.report.Good += ", and UDP works, over " + working[0] + " alone"
 	default:
-		e.report.Good += "; UDP works, over IPv4 and IPv6"
+		e.report.Good += ", and UDP works over IPv4 and IPv6"
 	}
 }
 
@@ -90,21 +90,24 @@ func measured(p *probe.Path) string {
 			largest = max(largest, s.Bytes)
 		}
 	}
-	text := fmt.Sprintf("%s: round trip %s, %s lost there and %s back, up to %d bytes", p.Addr, duration(p.RTTMedian), share(p.Up.Loss()), share(p.Down.Loss()), largest)
+	text := fmt.Sprintf("%s: round trip %s, %s", p.Addr, duration(p.RTTMedian), losses(p.Up.Loss(), p.Down.Loss()))
+	if largest > 0 {
+		text += fmt.Sprintf(", datagrams up to %d bytes", largest)
+	}
 	if p.Translated() {
 		text += "; through a NAT"
 	}
 	if p.Binding.Kept > 0 {
-		text += fmt.Sprintf("; open after %s of silence", p.Binding.Kept)
+		text += fmt.Sprintf("; still open after %s of silence", p.Binding.Kept)
 	}
 	return text
 }
 
-func share(x float64) string {
-	if x <= 0 {
-		return "none"
+func losses(up, down float64) string {
+	if up <= 0 && down <= 0 {
+		return "no loss"
 	}
-	return fmt.Sprintf("%.0f%%", 100*x)
+	return fmt.Sprintf("%.0f%% lost there and %.0f%% back", 100*up, 100*down)
 }
 
 // udpStep returns the step of a finding. working are the families in which UDP works.
