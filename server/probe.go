@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/netip"
 	"os"
 	"runtime"
 	"time"
@@ -98,7 +99,7 @@ func (v *verb) probe(ctx context.Context, in io.Reader) error {
 		r.SetRoutes(control.Routes{Identifiers: responder.Identifiers()})
 	}
 	fmt.Fprintln(p.out, probe.Greeting)
-	hello := v.hello(key, socket.Local().Port())
+	hello := v.hello(key, socket.Local())
 	p.tell(probe.Message{Hello: &hello})
 	go p.look(ctx, firewall.Ports{Low: v.ports.Low, High: v.ports.High}, hello.Port)
 	go p.readMessages(in)
@@ -110,9 +111,13 @@ func (v *verb) probe(ctx context.Context, in io.Reader) error {
 	return nil
 }
 
-func (v *verb) hello(key datagram.Key, port uint16) probe.Hello {
+func (v *verb) hello(key datagram.Key, local netip.AddrPort) probe.Hello {
+	bind := local.Addr()
+	if bind == netip.IPv6Unspecified() { // which is that of both families
+		bind = netip.Addr{}
+	}
 	return probe.Hello{
-		Version: probe.Version, Key: key, Port: port, Ports: v.ports.String(), Bind: v.bind, Addresses: v.addresses(),
+		Version: probe.Version, Key: key, Port: local.Port(), Ports: v.ports.String(), Bind: bind, Addresses: v.addresses(),
 		Client: sshClient(), System: runtime.GOOS, Provider: firewall.Provider(),
 	}
 }

@@ -131,7 +131,10 @@ func (r *Report) findings(p *Path) []Finding {
 }
 
 func sendFinding(p *Path) Finding {
-	if isForbidden(p.SendError) {
+	switch {
+	case p.SendError == errOtherFamily:
+		return Finding{Cause: NoAddress, Text: fmt.Sprintf("sessions on the host do not listen on %v, nor on any address of IPv%d", p.Addr, familyOf(p.Addr))}
+	case isForbidden(p.SendError):
 		return Finding{
 			Cause: ClientRefuses, Text: fmt.Sprintf("this machine's own firewall does not send UDP to %v", p.Addr),
 			Hint: "allow outgoing UDP on this machine",

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"errors"
 	"net/netip"
 	"slices"
 	"time"
@@ -81,8 +82,12 @@ func newProber(now time.Time, hello probe.Hello, addrs []netip.Addr, longest tim
 	p := &prober{network: n, sealer: sealer, hello: hello, longest: longest, began: now, unasked: map[uint32]int{}}
 	for i, addr := range addrs {
 		t := &target{Path: Path{Addr: addr}}
-		flow, local, err := n.Open(netip.AddrPortFrom(addr, hello.Port))
 		p.paths = append(p.paths, t)
+		if hello.Bind.IsValid() && hello.Bind.Is4() != addr.Is4() {
+			t.SendError = errOtherFamily
+			continue
+		}
+		flow, local, err := n.Open(netip.AddrPortFrom(addr, hello.Port))
 		if t.SendError = err; err != nil {
 			continue
 		}
@@ -93,6 +98,10 @@ func newProber(now time.Time, hello probe.Hello, addrs []netip.Addr, longest tim
 	p.request()
 	return p, nil
 }
+
+// errOtherFamily is the SendError of a path to which nothing is sent, because the host's
+// program does not receive on addresses of the family.
+var errOtherFamily = errors.New("the host's server does not listen there")
 
 func (p *prober) planPath(at time.Time, i int) {
 	for k := range smallCount {

@@ -42,7 +42,7 @@ type Hello struct {
 	Key       datagram.Key
 	Port      uint16       // the UDP port that is bound
 	Ports     string       // that sessions may bind, "60001:60999" or one
-	Bind      netip.Addr   // the only address that is bound; zero for all
+	Bind      netip.Addr   // the only address that is bound, or 0.0.0.0 for all of IPv4; zero for all of both families
 	Addresses []netip.Addr // of the host's interfaces
 	Client    netip.Addr   // the client's address in SSH_CONNECTION; zero if it is not set
 	System    string       // "linux", as in GOOS
