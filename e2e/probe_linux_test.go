@@ -126,9 +126,12 @@ func TestProbeCauses(t *testing.T) {
 		}, probe.BetweenRejects, probe.BetweenRejects},
 		"the router drops IPv6":       {func(p *probed) { p.router.Filter("wall", "forward", "meta nfproto ipv6 "+noUDP) }, probe.OK, probe.BetweenDrops},
 		"the router drops large ones": {func(p *probed) { p.router.Filter("wall", "forward", "meta length > 1000 "+noUDP) }, probe.LargeLost, probe.LargeLost},
-		"this machine drops replies":  {func(p *probed) { p.here.Filter("wall", "input", noUDP) }, probe.ClientDrops, probe.ClientDrops},
-		"this machine sends nothing":  {func(p *probed) { p.here.Filter("wall", "output", noUDP) }, probe.ClientRefuses, probe.ClientRefuses},
-		"this machine has no IPv6":    {func(p *probed) { p.here.IP("-6 route del default") }, probe.OK, probe.NoRoute},
+		"the router loses every other": {func(p *probed) {
+			p.router.Filter("wall", "forward", "meta l4proto udp numgen random mod 100 < 50 drop")
+		}, probe.Loss, probe.Loss},
+		"this machine drops replies": {func(p *probed) { p.here.Filter("wall", "input", noUDP) }, probe.ClientDrops, probe.ClientDrops},
+		"this machine sends nothing": {func(p *probed) { p.here.Filter("wall", "output", noUDP) }, probe.ClientRefuses, probe.ClientRefuses},
+		"this machine has no IPv6":   {func(p *probed) { p.here.IP("-6 route del default") }, probe.OK, probe.NoRoute},
 		"the host's rules accept some": {func(p *probed) {
 			p.there.Filter("wall", "input", "udp dport 53 accept", "ct state established accept", noUDP)
 		}, probe.HostDrops, probe.HostDrops},
