@@ -4,6 +4,7 @@
 # make fuzz     every fuzz target for FUZZTIME
 # make bench    measure gm beside mosh and ssh (as root), into bench/results;
 #               ONLY=latency,idle for some of its sections, ONLY=report for none
+# make pictures the pictures of README and doc, from real runs (as root)
 # make vulncheck  known vulnerabilities of the dependencies, by a database on the network
 # make payloads  the servers for all platforms, for go build -tags embed
 # make install  gm with its pages and completions, below DESTDIR and PREFIX
@@ -86,7 +87,7 @@ SITE ?= site
 
 .PHONY: site
 .PHONY: pages archives release-check release-snapshot
-.PHONY: build test tools format vet staticcheck cross unit e2e fuzz bench vulncheck clean
+.PHONY: build test tools format vet staticcheck cross unit e2e fuzz bench pictures vulncheck clean
 
 build:
 	CGO_ENABLED=0 go build -trimpath -buildvcs=auto $(COLD:%=-gcflags=%=-l) -ldflags="-s -w" -o $(OUT) .
@@ -150,6 +151,12 @@ fuzz:
 # VULNDB may be a copy: file:///path/to/it.
 vulncheck:
 	go run $(VULNCHECK) -db $(VULNDB) ./...
+
+# The pictures of README and doc, from real runs, as root: three minutes.
+PICTURES ?= session scrollback blocked attach rsync
+
+pictures: build
+	@set -e; for p in $(PICTURES); do echo "picture $$p"; go run ./doc/picture ./gm doc/$$p.svg; done
 
 bench:
 	go run ./bench -only "$(ONLY)"

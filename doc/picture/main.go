@@ -1,9 +1,16 @@
-// Picture makes the README's pictures from real sessions:
+//go:build linux
+
+// Picture makes the pictures of README and doc from real sessions:
 //
 //   - session.svg: the same keys typed in two sessions over the same bad link, one with
 //     prediction and one without;
 //   - scrollback.svg: two terminals with the same output that are scrolled back, one with
-//     the session's lines in its scrollback and one without.
+//     the session's lines in its scrollback and one without;
+//   - blocked.svg: gm and mosh while a firewall drops UDP for a time;
+//   - attach.svg: a session that is left at one terminal and entered at another one;
+//   - rsync.svg: rsync over gmssh and over ssh while the address of the machine changes.
+//
+// The last three need root, for package netlab, and the programs of "make tools".
 //
 // Run it as
 //
@@ -22,6 +29,9 @@ import (
 var pictures = map[string]func(gm string) ([]byte, error){
 	"session.svg":    session,
 	"scrollback.svg": scrollback,
+	"blocked.svg":    blocked,
+	"attach.svg":     attach,
+	"rsync.svg":      rsyncThrough,
 }
 
 func main() {

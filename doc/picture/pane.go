@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import (
@@ -8,6 +10,7 @@ import (
 
 	"github.com/creack/pty"
 
+	"gm/bench/netlab"
 	"gm/vt"
 )
 
@@ -17,13 +20,17 @@ type pane struct {
 	cols, rows uint16
 	env        []string // of the command, beyond the usual
 	command    []string
-	quit       string // keys that end the command
+	quit       string       // keys that end the command
+	host       *netlab.Host // where it runs; nil is this machine
 
 	cmd   *exec.Cmd
 	tty   *os.File
 	drawn []piece
 	done  chan struct{}
 }
+
+// quitTime is how long a command may take to end.
+const quitTime = 5 * time.Second
 
 // piece is output of one read.
 type piece struct {
@@ -35,7 +42,15 @@ func (p *pane) start() (err error) {
 	p.cmd = exec.Command(p.command[0], p.command[1:]...)
 	p.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=/", "LANG=C.UTF-8", "TERM=xterm-256color", "SHELL=/bin/bash"}, p.env...)
 	p.done = make(chan struct{})
-	p.tty, err = pty.StartWithSize(p.cmd, &pty.Winsize{Cols: p.cols, Rows: p.rows})
+	start := func() (err error) {
+		p.tty, err = pty.StartWithSize(p.cmd, &pty.Winsize{Cols: p.cols, Rows: p.rows})
+		return err
+	}
+	if p.host != nil {
+		err = p.host.Do(start)
+	} else {
+		err = start()
+	}
 	if err != nil {
 		return err
 	}
@@ -66,6 +81,11 @@ func (p *pane) stop() error {
 	if _, err := io.WriteString(p.tty, p.quit); err != nil {
 		return err
 	}
+	patience := time.AfterFunc(quitTime, func() {
+		p.cmd.Process.Kill()
+		p.tty.Close() // which ends read, whoever else has the terminal
+	})
+	defer patience.Stop()
 	p.cmd.Wait()
 	<-p.done
 	return nil

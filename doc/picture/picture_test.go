@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import (
@@ -6,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,8 +23,10 @@ func played(pieces ...string) []frame {
 	for i, text := range pieces {
 		p.drawn = append(p.drawn, piece{start.Add(time.Duration(i) * time.Second), []byte(text)})
 	}
-	return p.frames(start, length)
+	return p.frames(start, testLength)
 }
+
+const testLength = 26 * time.Second
 
 func TestFrames(t *testing.T) {
 	frames := played("$ ", "a", "b")
@@ -31,16 +36,17 @@ func TestFrames(t *testing.T) {
 	if got := drawRow(frames[2].screen, 0); !strings.Contains(got, ">$ ab</text>") {
 		t.Errorf("the last one shows %s", got)
 	}
-	late := pane{cols: 72, rows: 8, drawn: []piece{{time.Unix(1000, 0).Add(length), []byte("x")}}}
-	if frames := late.frames(time.Unix(1000, 0), length); len(frames) != 1 {
+	late := pane{cols: 72, rows: 8, drawn: []piece{{time.Unix(1000, 0).Add(testLength), []byte("x")}}}
+	if frames := late.frames(time.Unix(1000, 0), testLength); len(frames) != 1 {
 		t.Errorf("%d frames, one of them after the end", len(frames))
 	}
 }
 
 func TestSpans(t *testing.T) {
 	draw := func(s *vt.Screen) string { return drawRow(s, 1) }
-	got := spans(played("top", "\r\nx", "\r\n", "\x1b[Ay"), draw)
-	if len(got) != 2 || got[0].from != time.Second || got[0].to != 3*time.Second || got[1].to != length {
+	r := reel{length: testLength}
+	got := r.spans(played("top", "\r\nx", "\r\n", "\x1b[Ay"), draw)
+	if len(got) != 2 || got[0].from != time.Second || got[0].to != 3*time.Second || got[1].to != testLength {
 		t.Errorf("%+v", got)
 	}
 }
@@ -50,7 +56,7 @@ func TestDrawRow(t *testing.T) {
 	for _, want := range []string{
 		`<rect x="0.0" width="25.2" height="18" fill="#3b5fa8"/><text x="0.0" y="13" textLength="25.2" fill="#cdd6f4" font-weight="bold">bar</text>`,
 		`text-decoration="underline">&amp;</text>`,
-		`textLength="25.2" fill="#cdd6f4"> 中</text>`,
+		`textLength="25.2" fill="#cdd6f4">` + "\u00a0中</text>",
 		`fill="#010203">c</text>`,
 	} {
 		if got := drawRow(s, 0); !strings.Contains(got, want) {
@@ -63,15 +69,67 @@ func TestDrawRow(t *testing.T) {
 }
 
 func TestDuring(t *testing.T) {
-	for want, s := range map[string]span{
-		"<g>x</g>\n": {from: 0, to: length},
-		`<g display="none">x<animate attributeName="display" values="none;inline;none" keyTimes="0;.1000;.2000" dur="26s" calcMode="discrete" repeatCount="indefinite"/></g>` + "\n": {from: length / 10, to: length / 5},
-		`<g display="none">x<animate attributeName="display" values="inline;none" keyTimes="0;.5000" dur="26s" calcMode="discrete" repeatCount="indefinite"/></g>` + "\n":            {from: 0, to: length / 2},
-		`<g display="inline">x<animate attributeName="display" values="none;inline" keyTimes="0;.5000" dur="26s" calcMode="discrete" repeatCount="indefinite"/></g>` + "\n":          {from: length / 2, to: length},
+	const length = testLength
+	r := reel{length: length, poster: length * 3 / 4}
+	for _, test := range []struct {
+		shown    span
+		want     string
+		keyframe string
+	}{
+		{span{0, length, "x"}, "<g>x</g>\n", ""},
+		{span{length / 10, length / 5, "x"}, `<g class="a" style="animation-name:k0" visibility="hidden">x</g>` + "\n", "k0{0%{visibility:hidden}10.00%{visibility:visible}20.00%{visibility:hidden}}"},
+		{span{0, length / 2, "x"}, `<g class="a" style="animation-name:k1" visibility="hidden">x</g>` + "\n", "k1{0%{visibility:visible}50.00%{visibility:hidden}}"},
+		{span{length / 2, length, "y"}, `<g class="a" style="animation-name:k2">y</g>` + "\n", "k2{0%{visibility:hidden}50.00%{visibility:visible}}"},
+		{span{length / 10, length / 5, "z"}, `<g class="a" style="animation-name:k0" visibility="hidden">z</g>` + "\n", "k0{"},
 	} {
 		var b strings.Builder
-		if during(&b, s, "x"); b.String() != want {
-			t.Errorf("got  %s\nwant %s", b.String(), want)
+		if r.during(&b, test.shown); b.String() != test.want {
+			t.Errorf("got  %s\nwant %s", b.String(), test.want)
+		}
+		if !strings.Contains(r.style(), test.keyframe) {
+			t.Errorf("no %s in\n%s", test.keyframe, r.style())
+		}
+	}
+	if n := strings.Count(r.style(), "@keyframes"); n != 3 {
+		t.Errorf("%d keyframes, want one for each span", n)
+	}
+}
+
+func TestEscape(t *testing.T) {
+	for text, want := range map[string]string{"a  b <": "a \u00a0b &lt;", "  c": "\u00a0 c", "d": "d", "   e": "\u00a0 \u00a0e"} {
+		if got := escape(text); got != want {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestKeyName(t *testing.T) {
+	for char, want := range map[byte]string{'a': "a", '\r': "⏎", 0x1e: "Ctrl-^ ", 0x02: "Ctrl-B "} {
+		if got := keyName(char); got != want {
+			t.Errorf("%q is %q, want %q", char, got, want)
+		}
+	}
+}
+
+// TestKeys checks that keys of a line go to its pane.
+func TestKeys(t *testing.T) {
+	panes := []*pane{{cols: 20, rows: 3, command: []string{"cat"}, quit: "\x04"}, {cols: 20, rows: 3, command: []string{"cat"}, quit: "\x04"}}
+	start := time.Now()
+	for _, p := range panes {
+		if err := p.start(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := typeKeys(start, []typedLine{{text: "a"}, {text: "b", pane: 2}, {text: "\r"}}, panes); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{">a<", ">ab<"} {
+		if err := panes[i].stop(); err != nil {
+			t.Fatal(err)
+		}
+		frames := panes[i].frames(start, time.Hour)
+		if got := drawRow(frames[len(frames)-1].screen, 0); !strings.Contains(got, want) {
+			t.Errorf("pane %d has %s, want %s", i+1, got, want)
 		}
 	}
 }
@@ -111,17 +169,89 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// TestRenderSession checks that the rendered picture and the README's picture are
-// well-formed XML with the expected text.
-func TestRenderSession(t *testing.T) {
-	made := renderSession([]film{{"one & only", played("$ <", "\x1b[7m>")}})
-	for name, svg := range map[string][]byte{"made": made, "shown": shown(t, "session.svg", 300_000)} {
+// TestRender checks that a picture is well-formed and has its captions, keys and panes.
+func TestRender(t *testing.T) {
+	sc := scene{title: "a & b", length: testLength, poster: testLength / 2,
+		lines:   []typedLine{{text: "ls\r"}, {at: time.Second, text: "x"}},
+		moments: []moment{{caption: "link   <up>", color: goodColor}, {at: 5 * time.Second, caption: "link   down", color: badColor}}}
+	svg := string(sc.render([]film{{"one & only", played("$ <", "\x1b[7m>")}, {"other", played("y")}}))
+	text := wellFormed(t, "made", svg)
+	for _, want := range []string{"a & b", "link \u00a0 <up>", "link \u00a0 down", "keys \u00a0 ls⏎\n", "keys \u00a0 x\n", "one & only\n", "other\n", "$ <"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}
+
+// TestFilms checks the pictures of README and doc: their size, that they need nothing else,
+// and what is to be seen without animation.
+func TestFilms(t *testing.T) {
+	for name, poster := range map[string]struct{ has, lacks []string }{
+		"session.svg": {has: []string{"link \u00a0 down", "echo now the link is down, and typing goes on", "gm --predict=never"}, lacks: []string{"30% of the packets lost"}},
+		"blocked.svg": {has: []string{"a firewall drops UDP", "the session goes through ssh", "the firewall drops UDP now", "mosh: Last contact"}, lacks: []string{"UDP again"}},
+		"attach.svg":  {has: []string{"laptop \u00a0 scrolls back", "gm: detached from work on host", "step 30", "/"}, lacks: []string{"step 80"}},
+		"rsync.svg":   {has: []string{"100%", "rsync --progress -e gmssh", "rsync --progress -e ssh"}, lacks: []string{"error"}},
+	} {
 		t.Run(name, func(t *testing.T) {
-			text := wellFormed(t, name, string(svg))
-			if !strings.Contains(text, "500 ms round trip") || !strings.Contains(text, "echo every key shows at once⏎") {
-				t.Error("no link state or no keys")
+			svg := string(shown(t, name, 300_000))
+			all, still := wellFormed(t, name, svg), visible(t, svg)
+			if len(still) >= len(all) {
+				t.Error("nothing moves")
+			}
+			for _, want := range poster.has {
+				if !strings.Contains(still, want) {
+					t.Errorf("without animation there is no %q in\n%s", want, still)
+				}
+			}
+			for _, other := range poster.lacks {
+				if strings.Contains(still, other) {
+					t.Errorf("without animation there is %q", other)
+				}
+			}
+			for _, want := range []string{"@media (prefers-reduced-motion:reduce){.a{animation:none}}", fmt.Sprintf("step-end %d}", plays), "svg:hover .a{animation-play-state:paused}"} {
+				if !strings.Contains(svg, want) {
+					t.Errorf("no %s", want)
+				}
+			}
+			for _, outside := range []string{"href", "url(", "@import", "<script", "<image", "<animate", "infinite"} {
+				if strings.Contains(svg, outside) {
+					t.Errorf("it has %s", outside)
+				}
 			}
 		})
+	}
+}
+
+// visible returns the text that is shown without animation.
+func visible(t *testing.T, document string) string {
+	t.Helper()
+	var b strings.Builder
+	hidden, depth := 0, 0 // the depth of the hidden element, if not 0
+	for decoder := xml.NewDecoder(strings.NewReader(document)); ; {
+		token, err := decoder.Token()
+		if errors.Is(err, io.EOF) {
+			return b.String()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch token := token.(type) {
+		case xml.StartElement:
+			depth++
+			isHidden := slices.ContainsFunc(token.Attr, func(a xml.Attr) bool { return a.Name.Local == "visibility" })
+			if hidden == 0 && (isHidden || token.Name.Local == "style" || token.Name.Local == "title") {
+				hidden = depth
+			}
+		case xml.EndElement:
+			if hidden == depth {
+				hidden = 0
+			}
+			depth--
+		case xml.CharData:
+			if hidden == 0 {
+				b.Write(token)
+			}
+		}
 	}
 }
 

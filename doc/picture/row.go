@@ -1,8 +1,9 @@
+//go:build linux
+
 package main
 
 import (
 	"fmt"
-	"html"
 	"strings"
 
 	"gm/vt"
@@ -74,7 +75,7 @@ func drawRun(b *strings.Builder, x, n int, text string, rendition vt.Rendition) 
 		style += ` text-decoration="underline"`
 	}
 	fmt.Fprintf(b, `<text x="%.1f" y="%d" textLength="%.1f"%s>%s</text>`, left, textUp,
-		float64(vt.TextWidth(shown))*cellWidth, style, html.EscapeString(shown))
+		float64(vt.TextWidth(shown))*cellWidth, style, escape(shown))
 }
 
 func drawCursor(s *vt.Screen, y int) string {

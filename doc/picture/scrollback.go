@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import (
@@ -15,10 +17,10 @@ const scrolledAt = 20 * time.Second
 // scrollbackLines are the lines that are typed in the terminals of scrollback.svg. The last
 // one scrolls tmux back by 40 lines and moves its cursor to the margin, with the keys of vi.
 var scrollbackLines = []typedLine{
-	{0, `seq -f "line %g from before the session" 90` + "\r"},
-	{5 * time.Second, "gm --local --link=rtt=100ms\r"},
-	{10 * time.Second, "git log --oneline --stat=58,40,4 -60\r"},
-	{18 * time.Second, "\x02[40\x190"},
+	{at: 0, text: `seq -f "line %g from before the session" 90` + "\r"},
+	{at: 5 * time.Second, text: "gm --local --link=rtt=100ms\r"},
+	{at: 10 * time.Second, text: "git log --oneline --stat=58,40,4 -60\r"},
+	{at: 18 * time.Second, text: "\x02[40\x190"},
 }
 
 // scrollback returns the picture scrollback.svg. It runs tmux, and git in the repository of
@@ -43,7 +45,7 @@ func scrollback(gm string) ([]byte, error) {
 				"new-session", "env", "PS1=$ ", "bash", "--norc", "--noprofile"},
 			quit: "Q"}
 	}
-	films, err := record(scrolledAt, scrollbackLines,
+	films, err := scene{length: scrolledAt, lines: scrollbackLines}.record(
 		pane("gm: lines of the session, in colour", "native"),
 		pane("gm --scrollback=off, like mosh: lines from before the session", "off"))
 	if err != nil {
@@ -60,11 +62,11 @@ func renderScrollback(films []film) []byte {
 	title := "git log in a session over a link of 100 ms, and the terminal scrolled back by 40 lines"
 	var b strings.Builder
 	fmt.Fprintf(&b, "<text x=\"%d\" y=\"%d\" fill=\"#a6e3a1\">%s</text>\n", 2*margin, titleSpace-4, html.EscapeString(title))
-	width, height := margin, 0
+	width, height, still := margin, 0, &reel{length: scrolledAt}
 	for _, f := range films {
-		f.drawAt(&b, width, titleSpace)
+		f.drawAt(&b, still, width, titleSpace)
 		w, h := f.size()
 		width, height = width+w+margin, max(height, h)
 	}
-	return document(width, titleSpace+height+margin, title, b.String())
+	return document(width, titleSpace+height+margin, title, "", b.String())
 }
