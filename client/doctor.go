@@ -36,7 +36,7 @@ func (o *options) doctorOperands(words []string) error {
 
 // examine runs gm doctor and returns the exit status: exitFailed if the report has a failure.
 func examine(o options, version string) (status int, err error) {
-	printer := doctorPrinter(o.json)
+	printer := doctorPrinter(&o)
 	var report *doctor.Report
 	err = interruptible(func(ctx context.Context) error {
 		c, err := o.doctorConfig(version, printer)
@@ -119,7 +119,11 @@ func suggestDoctor(err error, options []string, host string) error {
 		words[i] = shellquote.Quote(word)
 	}
 	advice := strings.Join(words, " ") + " looks at each step and names the cause"
-	if first := hintOf(err); first != "" {
+	first := hintOf(err)
+	if strings.Contains(first, "gm doctor ") {
+		return err
+	}
+	if first != "" {
 		advice = first + "\nhint: " + advice
 	}
 	return &hint.Error{Err: err, Hint: advice}
@@ -127,8 +131,8 @@ func suggestDoctor(err error, options []string, host string) error {
 
 // doctorPrinter returns the printer of the report. Texts of others in it are clean, which the
 // report's own sequences must not be.
-func doctorPrinter(json bool) *doctor.Printer {
-	if json {
+func doctorPrinter(o *options) *doctor.Printer {
+	if o.json {
 		return &doctor.Printer{W: io.Discard}
 	}
 	p := &doctor.Printer{W: os.Stdout, Width: 80}
@@ -139,8 +143,9 @@ func doctorPrinter(json bool) *doctor.Printer {
 		p.Width = cols
 	}
 	dumb := slices.Contains([]string{"", "dumb"}, os.Getenv("TERM"))
-	p.Live = !dumb
-	p.Color = !dumb && os.Getenv("NO_COLOR") == ""
+	s, _ := readSettings(programGM, os.LookupEnv)
+	p.Live = !dumb && !o.plain && !s.plain
+	p.Color = !dumb && !s.noColor
 	return p
 }
 

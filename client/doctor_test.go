@@ -85,6 +85,7 @@ func TestSuggestDoctor(t *testing.T) {
 	}{
 		"without a hint":       {base, "hal", "gm -J gate doctor hal looks at each step and names the cause"},
 		"with one":             {&hint.Error{Err: base, Hint: "try"}, "a b", "try\nhint: gm -J gate doctor 'a b' looks"},
+		"one that has it":      {&hint.Error{Err: base, Hint: "gm doctor hal tries it"}, "hal", "gm doctor hal tries it"},
 		"this machine":         {base, "", ""},
 		"refused by a session": {&sshboot.RefusedError{Reply: sshboot.Reply{Errors: []*hint.Error{{Err: base}}}}, "hal", ""},
 		"Ctrl-C":               {signalError{os.Interrupt}, "hal", ""},

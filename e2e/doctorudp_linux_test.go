@@ -34,7 +34,7 @@ func TestDoctorFindsWhatStopsUDP(t *testing.T) {
 		ok      bool
 		verdict string
 	}{
-		"nothing":            {func(diagnosed) {}, "", true, "UDP works, over IPv4 and IPv6"},
+		"nothing":            {func(diagnosed) {}, "", true, "UDP works over IPv4 and IPv6"},
 		"the host drops":     {func(d diagnosed) { d.there.Filter("wall", "input", noUDP) }, "host-drops", false, "whose firewall (nftables) drops it"},
 		"the host rejects":   {func(d diagnosed) { d.there.Filter("wall", "input", "meta l4proto udp reject") }, "host-rejects", false, "answers with ICMP errors"},
 		"the router drops":   {func(d diagnosed) { d.router.Filter("wall", "forward", noUDP) }, "between-drops", false, "is dropped on the way"},
@@ -64,7 +64,7 @@ func (d diagnosed) expectOpens(command string) {
 	if out, err := exec.Command(words[0], words[1:]...).CombinedOutput(); err != nil || !strings.HasPrefix(command, "nft ") {
 		d.t.Fatalf("%q: %v: %s", command, err, out)
 	}
-	d.doctor(nil, "--nat=2s", "root@203.0.113.9").want(d.t, "", true, "UDP works, over IPv4 and IPv6")
+	d.doctor(nil, "--nat=2s", "root@203.0.113.9").want(d.t, "", true, "UDP works over IPv4 and IPv6")
 }
 
 // TestDoctorOnThePortOfASession tests the port that a session has, which goes on.
