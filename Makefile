@@ -192,7 +192,7 @@ payloads:
 
 # gm for this machine, its pages and completions, below DESTDIR$(PREFIX).
 install: build pages
-	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin share/man/man1 share/man/man5 share/bash-completion/completions share/zsh/site-functions share/fish/vendor_completions.d)
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin share/man/man1 share/man/man5 share/bash-completion/completions share/zsh/site-functions share/fish/vendor_completions.d share/doc/gm)
 	install -m 755 gm $(DESTDIR)$(PREFIX)/bin/gm
 	ln -sf gm $(DESTDIR)$(PREFIX)/bin/gmosh
 	ln -sf gm $(DESTDIR)$(PREFIX)/bin/gmssh
@@ -204,6 +204,7 @@ install: build pages
 	ln -sf gm $(DESTDIR)$(PREFIX)/share/bash-completion/completions/gmosh
 	install -m 644 release/_gm $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_gm
 	install -m 644 release/gm.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/gm.fish
+	install -m 644 LICENSE internal/licenses/THIRD_PARTY_LICENSES $(DESTDIR)$(PREFIX)/share/doc/gm
 
 # The module under another path: make rename MODULE=example.org/you/gm
 rename:

@@ -103,6 +103,24 @@ func TestPackages(t *testing.T) {
 			}
 		}
 	})
+	t.Run("install", func(t *testing.T) {
+		root := t.TempDir()
+		run := exec.Command("make", "--silent", "install", "DESTDIR="+root, "PREFIX=/usr", "VERSION=1.2.3")
+		run.Dir, run.Env = dir, quietMake()
+		if out, err := run.CombinedOutput(); err != nil {
+			t.Fatalf("make install: %v\n%s", err, out)
+		}
+		for file := range strings.FieldsSeq(`bin/gm bin/gmosh bin/gmssh share/man/man1/gm.1 share/man/man1/gmssh.1 share/man/man5/gm_config.5
+			share/bash-completion/completions/gm share/zsh/site-functions/_gm share/fish/vendor_completions.d/gm.fish
+			share/doc/gm/LICENSE share/doc/gm/THIRD_PARTY_LICENSES`) {
+			if _, err := os.Stat(filepath.Join(root, "usr", file)); err != nil {
+				t.Error(err)
+			}
+		}
+		if out := command(t, filepath.Join(root, "usr/bin/gmosh"), "--version"); !strings.HasPrefix(out, "gm ") {
+			t.Errorf("gmosh --version prints %q", out)
+		}
+	})
 	t.Run("version", func(t *testing.T) {
 		root := t.TempDir()
 		command(t, "dpkg-deb", "-x", dist("gm_1.2.3_amd64.deb"), root)
