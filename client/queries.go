@@ -355,11 +355,16 @@ func graphicsQuery() query {
 	}
 }
 
-// registersQuery returns XTSMGRAPHICS for the number of the colours of sixels.
+// registersQuery returns XTSMGRAPHICS for the number of the colours of sixels. The reply
+// begins with its status: 0, or that of an error, without a number.
 func registersQuery() query {
 	return query{
-		ask: "\x1b[?1;1;0S", heads: []string{"\x1b[?1;0;"}, body: decimalDigits, ends: []string{"S"},
-		take: func(q *termQuery, body string) { q.graphics.registers, _ = strconv.Atoi(body) },
+		ask: "\x1b[?1;1;0S", heads: []string{"\x1b[?1;"}, body: decimalDigits + ";", ends: []string{"S"},
+		take: func(q *termQuery, body string) {
+			if status, number, _ := strings.Cut(body, ";"); status == "0" {
+				q.graphics.registers, _ = strconv.Atoi(number)
+			}
+		},
 	}
 }
 

@@ -67,3 +67,22 @@ func TestSamplesOfSetColors(t *testing.T) {
 		}
 	}
 }
+
+// A terminal without sixels replies with an error, which is no key.
+func TestRegistersQuery(t *testing.T) {
+	for reply, want := range map[string]int{"\x1b[?1;0;256S": 256, "\x1b[?1;3S": 0, "\x1b[?1;1;0S": 0, "\x1b[?1;2c": -1, "\x1b[?1;2$y": -1} {
+		t.Run(reply, func(t *testing.T) {
+			k, q := registersQuery(), termQuery{}
+			body, whole, ok := k.match([]byte(reply))
+			if whole != ok || ok != (want >= 0) {
+				t.Fatalf("whole %v, ok %v", whole, ok)
+			}
+			if whole {
+				k.take(&q, body)
+			}
+			if q.graphics.registers != max(want, 0) {
+				t.Errorf("%d registers, want %d", q.graphics.registers, want)
+			}
+		})
+	}
+}
