@@ -104,7 +104,7 @@ func (p *prober) planBinding(now time.Time, path int, silence time.Duration) {
 	s.due = s.due.Add(bindingPause)
 	s.purpose, s.request.Delay = silent, silence
 	p.plan(s)
-	if ends := s.due.Add(silence + p.patience()); ends.After(p.silentEnds) {
+	if ends := s.due.Add(silence + maxReply); ends.After(p.silentEnds) {
 		p.silentEnds = ends
 	}
 }
@@ -212,7 +212,7 @@ func (p *prober) compare(idle snapshot) {
 	hereDropped := func(s snapshot) uint64 { return s.here.Dropped[i] }
 	t.host = dropCount{p.start.host.Known && p.end.host.Known, burstCount, positive(grown(hostDropped), others(hostDropped))}
 	t.here = dropCount{p.start.hereCounted && p.end.hereCounted, p.repliesOfBurst(), positive(grown(hereDropped), others(hereDropped))}
-	t.refusedThere = int(min(positive(p.end.host.Refused, p.start.host.Refused), burstCount))
+	t.refusedThere = int(min(positive(idle.host.Refused, p.start.host.Refused), burstCount))
 }
 
 // positive returns a - b, or 0 if that is negative.
