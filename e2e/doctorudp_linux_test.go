@@ -74,7 +74,7 @@ func TestDoctorOnThePortOfASession(t *testing.T) {
 	y := d.open("-p", "60001", "root@203.0.113.9")
 	y.Keys(10)
 	y.While("keys by UDP alone", arrivesBy(d.there, true))
-	d.doctor(nil, "-p", "60001", "--nat=2s", "root@203.0.113.9").want(t, "", true, "UDP works, over IPv4 and IPv6")
+	d.doctor(nil, "-p", "60001", "--nat=2s", "root@203.0.113.9").want(t, "", true, "UDP works over IPv4 and IPv6")
 	y.Keys(10)
 	y.While("keys by UDP alone", arrivesBy(d.there, true))
 	d.leave(y)
