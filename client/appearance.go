@@ -63,15 +63,36 @@ func (t *terminal) scaled(cols, rows int) vt.Capabilities {
 	return caps
 }
 
+// zoom notes that the font has another size than in the window before: its cells have. It
+// reports whether they do.
+func (t *terminal) zoom(was windowSize) bool {
+	if t.caps.Cell == (vt.Pixels{}) || t.tty.width == 0 || was.width == 0 || t.tty.cell() == was.cell() {
+		return false
+	}
+	t.caps.Cell = t.tty.cell()
+	if t.caps.Text != (vt.Pixels{}) {
+		t.caps.Text = vt.Pixels{Width: t.tty.cols * t.caps.Cell.Width, Height: t.tty.rows * t.caps.Cell.Height}
+		t.measured = windowSize{t.tty.cols, t.tty.rows, t.caps.Text.Width, t.caps.Text.Height}
+	}
+	return true
+}
+
+// cell returns the size of a cell in pixels. A window may be wider than its cells by less than
+// one pixel for each.
+func (w windowSize) cell() vt.Pixels {
+	return vt.Pixels{Width: w.width / max(w.cols, 1), Height: w.height / max(w.rows, 1)}
+}
+
 func (c *session) handleResize(now time.Time, w windowSize) {
 	if n := c.rowsBelow(w.rows); n > 0 {
 		w.rows, w.height = w.rows-n, w.height-n*w.height/w.rows
 	}
 	was := windowSize{c.cols, c.rows, c.terminal.tty.width, c.terminal.tty.height}
 	c.terminal.tty = w
+	zoomed := c.terminal.zoom(was)
 	c.resize(now, w.cols, w.rows)
 	c.sendAppearance(now, state.Appearance{Width: w.width, Height: w.height})
-	if c.terminal.caps.Text != (vt.Pixels{}) && (was.cols != c.cols || was.rows != c.rows) {
+	if zoomed || c.terminal.caps.Text != (vt.Pixels{}) && (was.cols != c.cols || was.rows != c.rows) {
 		c.sendTerminal(now)
 	}
 }
@@ -96,6 +117,16 @@ func (l *loop) setPictures(caps vt.Capabilities) bool {
 		p.Registers = min(g.registers, maxRegisters)
 	}
 	return p.Protocol != picture.None
+}
+
+// appendPictures appends the output that draws the pictures on the frame that was painted
+// last.
+func (l *loop) appendPictures(dst []byte) []byte {
+	if l.pictures.Protocol == picture.None {
+		return dst
+	}
+	l.pictures.Cell = screen.Size(l.session.terminal.cell(l.session.cols, l.session.rows))
+	return l.pictures.Append(dst, l.display.Painted(), l.display.Paints())
 }
 
 // maxRegisters bounds the colours of a picture in sixels.

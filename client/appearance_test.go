@@ -139,3 +139,19 @@ func TestPictureProtocol(t *testing.T) {
 		})
 	}
 }
+
+// TestZoom changes the size of the font: the window stays and has fewer cells.
+func TestZoom(t *testing.T) {
+	w := newWorld(t, "delay=50ms", appearanceSettings())
+	w.client.handleResize(w.Now, windowSize{80, 24, 803, 480})
+	w.client.handleReplies(w.Now, vt.Theme{}, vt.Capabilities{Cell: vt.Pixels{Width: 10, Height: 20}, Text: vt.Pixels{Width: 800, Height: 480}})
+	w.client.handleResize(w.Now, windowSize{100, 24, 1003, 480})
+	if c := w.client.terminal.caps; c.Cell != (vt.Pixels{Width: 10, Height: 20}) {
+		t.Errorf("a wider window has cells of %v", c.Cell)
+	}
+	w.client.handleResize(w.Now, windowSize{50, 12, 1003, 480})
+	caps := w.client.terminal.scaled(50, 12)
+	if caps.Cell != (vt.Pixels{Width: 20, Height: 40}) || caps.Text != (vt.Pixels{Width: 1000, Height: 480}) {
+		t.Errorf("with a larger font %v, %v", caps.Cell, caps.Text)
+	}
+}

@@ -383,7 +383,7 @@ func (l *loop) nextFrame(now time.Time) []byte {
 	frame := l.session.frame(now)
 	l.reader.bracketedPaste.Store(frame.Modes.BracketedPaste)
 	output := l.display.Frame(l.appendColorQueries(now, l.writer.buffer()), frame, l.session.scrolledOff())
-	output = l.pictures.Append(output, l.display.Painted(), l.display.Paints())
+	output = l.appendPictures(output)
 	if l.display.PendingTraces() != l.releasedTraces {
 		l.renewRelease()
 	}
