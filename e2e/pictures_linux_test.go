@@ -21,7 +21,7 @@ import (
 
 // TestPicturesAsWithoutGM has a program show pictures in xterm, as sixels, and in kitty, with
 // gm and without. The two windows are the same, to the pixel: at first, and once the screen
-// has scrolled and text is in a picture's place.
+// has scrolled and text is in a picture's place, and in a window that enters the session.
 func TestPicturesAsWithoutGM(t *testing.T) {
 	t.Parallel()
 	dir := harness.TempDir(t)
@@ -48,13 +48,16 @@ func TestPicturesAsWithoutGM(t *testing.T) {
 				while ! [ -e %s ]; do sleep 0.1; done; printf '\033[24H\n\n\n\n%s'; sleep 1000`, test.format, file, next, test.after)
 			env := environment(t)
 			direct := &xWindow{t: t, display: test.start(t, env, "sh", "-c", script)}
-			gm := &xWindow{t: t, display: test.start(t, env, racing, "--local", "--scrollback=off", "--", "sh", "-c", script)}
+			gm := &xWindow{t: t, display: test.start(t, env, racing, "--local", "--scrollback=off", "--name=pictures", "--", "sh", "-c", script)}
 			first := direct.expectPicture(nil)
 			gm.expect("the picture", first)
 			if err := os.WriteFile(next, nil, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			gm.expect("the picture after scrolling", direct.expectPicture(first))
+			last := direct.expectPicture(first)
+			gm.expect("the picture after scrolling", last)
+			attached := &xWindow{t: t, display: test.start(t, env, racing, "attach", "--local", "--scrollback=off", "pictures")}
+			attached.expect("the picture in another window", last)
 		})
 	}
 }
