@@ -18,7 +18,9 @@ func (s *Screen) Pictures() (list []PictureRect) {
 	if !s.tables.pictures {
 		return nil
 	}
+	var above, row []int // the rectangles that end in the row above and in this one, from the left
 	for y, r := range s.rows {
+		above, row = row, above[:0]
 		for x := 0; x < r.end; {
 			run, ok := s.pictureRun(r.cells[:r.end], x)
 			if !ok {
@@ -26,11 +28,25 @@ func (s *Screen) Pictures() (list []PictureRect) {
 				continue
 			}
 			run.Y = y
+			for len(above) > 0 && list[above[0]].X < x {
+				above = above[1:]
+			}
+			if len(above) > 0 && list[above[0]].continuedBy(run) {
+				list[above[0]].Rows++
+				row = append(row, above[0])
+			} else {
+				list = append(list, run)
+				row = append(row, len(list)-1)
+			}
 			x += run.Cols
-			list = appendRun(list, run)
 		}
 	}
 	return list
+}
+
+// continuedBy reports whether run is the row below p.
+func (p PictureRect) continuedBy(run PictureRect) bool {
+	return p.Number == run.Number && p.X == run.X && p.Cols == run.Cols && p.Column == run.Column && p.Row+p.Rows == run.Row
 }
 
 // pictureRun returns the run of cells of one picture at column x.
@@ -48,19 +64,6 @@ func (s *Screen) pictureRun(cells []Cell, x int) (run PictureRect, ok bool) {
 		run.Cols++
 	}
 	return run, true
-}
-
-// appendRun appends a run, to the rectangle above it if the two are one.
-func appendRun(list []PictureRect, run PictureRect) []PictureRect {
-	for i := range list {
-		above := &list[i]
-		if above.Number == run.Number && above.X == run.X && above.Cols == run.Cols && above.Column == run.Column &&
-			above.Y+above.Rows == run.Y && above.Row+above.Rows == run.Row {
-			above.Rows++
-			return list
-		}
-	}
-	return append(list, run)
 }
 
 // pictureCell returns the picture in a cell, and its row and column there.

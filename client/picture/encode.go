@@ -18,7 +18,7 @@ func (p *Painter) appendKitty(dst []byte, t part, area picture.Rect) []byte {
 		p.lastID++
 		c.id = p.lastID
 		dst = appendTransmission(dst, c.id, c.pixels)
-		c.pixels = nil
+		c.pixels, c.bytes, p.pixelBytes = nil, 0, p.pixelBytes-c.bytes
 	}
 	return fmt.Appendf(dst, "\x1b_Ga=p,q=2,C=1,i=%d,x=%d,y=%d,w=%d,h=%d,c=%d,r=%d\x1b\\",
 		c.id, area.X, area.Y, area.Width, area.Height, t.Cols, t.Rows)

@@ -2,6 +2,7 @@ package picture
 
 import (
 	"cmp"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -31,21 +32,26 @@ type Painter struct {
 	// Start runs a function in a goroutine.
 	Start func(func())
 
-	ready    chan func()
-	busy     bool // a picture is being prepared
-	prepared map[uint32]*prepared
-	used     []uint32 // of prepared, that which was shown last at the end
-	stale    []uint32 // pictures in kitty that are to be deleted
-	shown    []part   // in the terminal
-	paints   int      // of the display, when shown was drawn
-	lastID   uint32   // of kitty
+	ready      chan func()
+	busy       bool // a picture is being prepared
+	prepared   map[uint32]*prepared
+	pixelBytes int      // of prepared
+	frame      int      // number of the screen that is drawn
+	stale      []uint32 // pictures in kitty that are to be deleted
+	shown      []part   // in the terminal
+	paints     int      // of the display, when shown was drawn
+	lastID     uint32   // of kitty
 }
 
 // defaultRegisters is the number of colours of sixels in most terminals.
 const defaultRegisters = 256
 
-// maxPrepared is the number of pictures of which pixels are kept, unless more are shown.
-const maxPrepared = 8
+const (
+	// maxPrepared is the number of pictures of which pixels are kept, unless more are shown.
+	maxPrepared = 8
+	// maxPixels bounds the bytes of all pixels. Pictures beyond it are not shown.
+	maxPixels = 128 << 20
+)
 
 // prepared is a picture as it is drawn.
 type prepared struct {
@@ -55,6 +61,8 @@ type prepared struct {
 	pixels    *pixels  // for kitty, as long as it does not have them, and for iTerm2
 	indexed   *indexed // for sixels
 	id        uint32   // of kitty; 0 if the terminal does not have it
+	bytes     int      // of pixels
+	shown     int      // the newest frame that shows it
 }
 
 // empty reports whether there is nothing to draw.
@@ -104,19 +112,22 @@ func (p *Painter) Append(dst []byte, s *vt.Screen, paints int) []byte {
 // parts returns the parts of pictures on a screen that can be drawn now. It prepares another
 // one.
 func (p *Painter) parts(s *vt.Screen) (list []part) {
+	p.frame++
 	for _, r := range s.Pictures() {
 		placement := p.placed[r.Number]
 		if placement == nil || r.Row >= placement.Rows || r.Column >= placement.Cols {
 			continue
 		}
 		c := p.prepared[r.Number]
+		if c != nil {
+			c.shown = p.frame
+		}
 		if c == nil || c.placement != placement || c.cell != p.Cell || c.colors != p.Registers {
 			p.prepare(placement)
 		}
 		if c == nil || c.empty(p.Protocol) {
 			continue
 		}
-		p.use(r.Number)
 		r.Rows, r.Cols = min(r.Rows, c.placement.Rows-r.Row), min(r.Cols, c.placement.Cols-r.Column)
 		if r.Rows > 0 && r.Cols > 0 {
 			list = append(list, part{r, c})
@@ -125,12 +136,11 @@ func (p *Painter) parts(s *vt.Screen) (list []part) {
 	return list
 }
 
-func (p *Painter) use(number uint32) {
-	p.used = append(slices.DeleteFunc(p.used, func(n uint32) bool { return n == number }), number)
-}
-
+// prepare begins to prepare a picture, unless another one is under way or there is no room.
 func (p *Painter) prepare(placement *picture.Placement) {
-	if p.busy {
+	c := &prepared{placement: placement, cell: p.Cell, colors: p.Registers, shown: p.frame}
+	c.bytes = 4 * placement.Cols * c.cell.Width * placement.Rows * c.cell.Height
+	if p.busy || p.pixelBytes+c.bytes > maxPixels {
 		return
 	}
 	p.busy = true
@@ -138,23 +148,34 @@ func (p *Painter) prepare(placement *picture.Placement) {
 		p.ready, p.prepared = make(chan func(), 1), make(map[uint32]*prepared)
 		p.lastID = rand.Uint32() | 1<<31 // not the small numbers of programs before gm
 	}
-	c := &prepared{placement: placement, cell: p.Cell, colors: p.Registers}
 	indexes := p.Protocol == Sixel
 	p.Start(func() {
-		if pixels, err := canvas(c.placement, c.cell); err == nil {
-			if indexes {
-				c.indexed = reduce(pixels, cmp.Or(c.colors, defaultRegisters))
-			} else {
-				c.pixels = pixels
-			}
+		pixels, err := canvas(c.placement, c.cell)
+		switch {
+		case err != nil:
+			c.bytes = 0
+		case indexes:
+			c.indexed = reduce(pixels, cmp.Or(c.colors, defaultRegisters))
+			c.bytes /= 2
+		default:
+			c.pixels = pixels
 		}
 		p.ready <- func() {
-			if old := p.prepared[c.placement.Number]; old != nil {
-				p.stale = append(p.stale, old.id)
-			}
-			p.busy, p.prepared[c.placement.Number] = false, c
+			p.busy = false
+			p.remove(c.placement.Number)
+			p.prepared[c.placement.Number] = c
+			p.pixelBytes += c.bytes
 		}
 	})
+}
+
+// remove forgets a picture that is prepared, if there is one of that number.
+func (p *Painter) remove(number uint32) {
+	if c := p.prepared[number]; c != nil {
+		p.pixelBytes -= c.bytes
+		p.stale = append(p.stale, c.id)
+		delete(p.prepared, number)
+	}
 }
 
 func (p *Painter) appendPart(dst []byte, t part, rows int) []byte {
@@ -176,31 +197,27 @@ func (p *Painter) appendPart(dst []byte, t part, rows int) []byte {
 	return appendSixel(dst, c.indexed, area)
 }
 
-// discard forgets the pictures that were not shown for the longest time, and those that
-// others have replaced.
+// discard forgets pictures that the screen does not show, if there are many, those first that
+// it has not shown for the longest time. It appends the deletion of all that are forgotten.
 func (p *Painter) discard(dst []byte) []byte {
+	hidden := slices.DeleteFunc(slices.Collect(maps.Keys(p.prepared)), func(n uint32) bool { return p.prepared[n].shown == p.frame })
+	slices.SortFunc(hidden, func(a, b uint32) int { return p.prepared[a].shown - p.prepared[b].shown })
+	for len(hidden) > 0 && (len(p.prepared) > maxPrepared || p.pixelBytes > maxPixels/2) {
+		p.remove(hidden[0])
+		hidden = hidden[1:]
+	}
 	for _, id := range p.stale {
 		dst = appendDeletion(dst, id)
 	}
 	p.stale = p.stale[:0]
-	for len(p.used) > max(maxPrepared, len(p.shown)) {
-		number := p.used[0]
-		p.used = p.used[1:]
-		if c := p.prepared[number]; c != nil {
-			dst = appendDeletion(dst, c.id)
-			delete(p.prepared, number)
-		}
-	}
 	return dst
 }
 
 // Stop appends the output that removes what the terminal keeps of pictures.
 func (p *Painter) Stop(dst []byte) []byte {
-	dst = p.discard(dst)
-	for _, c := range p.prepared {
-		dst = appendDeletion(dst, c.id)
+	for n := range p.prepared {
+		p.remove(n)
 	}
-	clear(p.prepared)
-	p.used, p.shown = nil, nil
-	return dst
+	p.shown = nil
+	return p.discard(dst)
 }

@@ -177,6 +177,30 @@ func TestKittyKeepsItsPictures(t *testing.T) {
 	}
 }
 
+// TestPixelsAreBounded shows one cell each of many large pictures, and others that are
+// malformed.
+func TestPixelsAreBounded(t *testing.T) {
+	r := newRig(t, Sixel)
+	for n := range 18 {
+		r.show(fmt.Sprintf("\x1b[1;%dH\x1b_Ga=T,q=2,C=1,i=%d,f=24,s=1,v=1,c=297,r=100;AAA%c\x1b\\", n+1, n+1, 'A'+n))
+	}
+	for n := range 10 {
+		r.show(fmt.Sprintf("\x1b[8;%dH\x1b_Ga=T,q=2,C=1,i=%d,f=24,o=z,s=1,v=1,c=1,r=1;AAA%c\x1b\\", n+1, n+100, 'A'+n))
+	}
+	r.draw(1)
+	if r.pixelBytes == 0 || r.pixelBytes > maxPixels || len(r.shown) == 0 {
+		t.Errorf("%d bytes of pixels, %d parts", r.pixelBytes, len(r.shown))
+	}
+	if n := len(r.prepared); n < 20 {
+		t.Errorf("%d pictures are prepared", n)
+	}
+	r.show("\x1b[2J")
+	r.draw(1)
+	if len(r.prepared) > maxPrepared || r.pixelBytes > maxPixels/2 {
+		t.Errorf("%d pictures of %d bytes are kept", len(r.prepared), r.pixelBytes)
+	}
+}
+
 // TestNoProtocol checks that nothing is written to a terminal without pictures.
 func TestNoProtocol(t *testing.T) {
 	r := newRig(t, None)

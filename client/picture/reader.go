@@ -101,7 +101,7 @@ func (r *Reader) Service(now time.Time) (changed bool) {
 func (r *Reader) add(a *arriving) bool {
 	p := a.Placement
 	if known := r.images[p.Image.Hash]; len(a.data) == 0 || known != nil {
-		if known == nil || known.Format != p.Image.Format || known.Size != p.Image.Size || known.Compressed != p.Image.Compressed {
+		if known == nil || known.Format != p.Image.Format || known.Size != p.Image.Size || known.Compressed != p.Image.Compressed { // no server sends that
 			return false
 		}
 		p.Image = known

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"maps"
 	"slices"
 
 	"gm/vt"
@@ -11,9 +12,9 @@ import (
 
 // pictureFeed sends a client the pictures that its screen shows, one at a time.
 type pictureFeed struct {
-	placed []uint32    // the numbers of those that the client has, the oldest first
-	images []sentImage // the same of their data
-	bytes  int         // of images
+	placed map[uint32]bool // the numbers of those that the client has
+	images []sentImage     // and their data, the oldest first
+	bytes  int             // of images
 
 	screen *vt.Screen // the newest one that the client gets
 	shown  []uint32   // the pictures on it, the newest first
@@ -33,8 +34,9 @@ type sentImage struct {
 	bytes int
 }
 
-// maxPlaced bounds the placements that the client remembers.
-const maxPlaced = 4096
+// maxPlaced is the number of placements of a client from which on those that it does not show
+// are sent again when it does.
+const maxPlaced = 2048
 
 // sendPictures sends what has room in the streams. A picture that is shown no more is not
 // sent to its end.
@@ -43,7 +45,7 @@ func (a *Attachment) sendPictures() {
 	if !a.extensions.Has(state.ExtPictures) || a.Streams() == nil || !a.Attached() {
 		return
 	}
-	f.look(a.frames.last.Screen)
+	f.look(a.session.term, a.frames.last.Screen)
 	if f.stream != nil && !slices.Contains(f.shown, f.number) {
 		f.stream.Reset(codeCancelled, "")
 		f.forget()
@@ -56,16 +58,21 @@ func (a *Attachment) sendPictures() {
 	}
 }
 
-// look notes the pictures on a screen.
-func (f *pictureFeed) look(s *vt.Screen) {
+// look notes the pictures on a screen. Placeholders without a placement are none.
+func (f *pictureFeed) look(t *vt.Terminal, s *vt.Screen) {
 	if s == f.screen {
 		return
 	}
 	f.screen, f.shown = s, f.shown[:0]
+	seen := make(map[uint32]bool)
 	for _, p := range slices.Backward(s.Pictures()) {
-		if !slices.Contains(f.shown, p.Number) {
+		if !seen[p.Number] && t.Placement(p.Number) != nil {
+			seen[p.Number] = true
 			f.shown = append(f.shown, p.Number)
 		}
+	}
+	if len(f.placed) > maxPlaced {
+		maps.DeleteFunc(f.placed, func(n uint32, _ bool) bool { return !seen[n] })
 	}
 }
 
@@ -91,7 +98,7 @@ func (f *pictureFeed) begin(a *Attachment) bool {
 	}
 	for _, number := range f.shown {
 		p := a.session.term.Placement(number)
-		if p == nil || slices.Contains(f.placed, number) {
+		if p == nil || f.placed[number] {
 			continue
 		}
 		forgotten, ok := f.makeRoom(a, p.Image)
@@ -104,7 +111,10 @@ func (f *pictureFeed) begin(a *Attachment) bool {
 			f.images = append(f.images, sentImage{p.Image.Hash, len(p.Image.Data)})
 			f.bytes += len(p.Image.Data)
 		}
-		f.placed = append(f.placed[max(len(f.placed)+1-maxPlaced, 0):], number)
+		if f.placed == nil {
+			f.placed = make(map[uint32]bool)
+		}
+		f.placed[number] = true
 		f.stream = a.Streams().Open(picture.StreamKind, picture.Target{Placement: p, Forgotten: forgotten}.Append(nil))
 		f.stream.Background = true
 		return true
@@ -124,7 +134,7 @@ func (f *pictureFeed) makeRoom(a *Attachment, m *picture.Image) (forgotten []str
 	}
 	shown := make(map[string]bool)
 	for _, n := range f.shown {
-		if p := a.session.term.Placement(n); p != nil && slices.Contains(f.placed, n) {
+		if p := a.session.term.Placement(n); p != nil && f.placed[n] {
 			shown[p.Image.Hash] = true
 		}
 	}
@@ -154,7 +164,7 @@ func (f *pictureFeed) forgetImage(a *Attachment, hash string) {
 		}
 		return i.hash == hash
 	})
-	f.placed = slices.DeleteFunc(f.placed, func(n uint32) bool {
+	maps.DeleteFunc(f.placed, func(n uint32, _ bool) bool {
 		p := a.session.term.Placement(n)
 		return p == nil || p.Image.Hash == hash
 	})
@@ -162,7 +172,7 @@ func (f *pictureFeed) forgetImage(a *Attachment, hash string) {
 
 // forget notes that the client does not have the picture that was under way.
 func (f *pictureFeed) forget() {
-	f.placed = slices.DeleteFunc(f.placed, func(n uint32) bool { return n == f.number })
+	delete(f.placed, f.number)
 	if n := len(f.images) - 1; len(f.unsent) > 0 && n >= 0 {
 		f.bytes -= f.images[n].bytes
 		f.images = f.images[:n]

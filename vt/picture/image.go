@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"fmt"
 )
 
 // Limits of pictures. Beyond them a picture is refused, or the oldest of the session's are
@@ -44,15 +45,18 @@ type Image struct {
 	Compressed bool // RGB and RGBA: with zlib (RFC 1950)
 	Size
 	Data []byte
-	// Hash is the first half of the SHA-256 of the data, in hexadecimal. A client gets the data
-	// of a hash once.
+	// Hash is the first half of a SHA-256, in hexadecimal: see Sum. A client gets the data of a
+	// hash once.
 	Hash string
 }
 
-// Sum sets Hash.
+// Sum sets Hash: that of the format, the width and the height, each as in a target and with a
+// NUL, and of the data.
 func (m *Image) Sum() {
-	sum := sha256.Sum256(m.Data)
-	m.Hash = hex.EncodeToString(sum[:hashBytes])
+	h := sha256.New()
+	h.Write(fmt.Appendf(nil, "%s\x00%d\x00%d\x00", m.formatName(), m.Width, m.Height))
+	h.Write(m.Data)
+	m.Hash = hex.EncodeToString(h.Sum(nil)[:hashBytes])
 }
 
 const hashBytes = sha256.Size / 2

@@ -241,6 +241,20 @@ func TestTarget(t *testing.T) {
 	}
 }
 
+// TestHash checks that the same data are another image in another form.
+func TestHash(t *testing.T) {
+	seen := map[string]bool{}
+	for _, m := range []Image{
+		{Format: RGB, Size: Size{2, 3}}, {Format: RGB, Size: Size{3, 2}}, {Format: RGB, Size: Size{2, 3}, Compressed: true}, {Format: PNG, Size: Size{2, 3}}, {Format: RGB, Size: Size{2, 3}, Data: []byte{1}},
+	} {
+		m.Sum()
+		if notHash(m.Hash) || seen[m.Hash] {
+			t.Errorf("%+v has the hash %s", m, m.Hash)
+		}
+		seen[m.Hash] = true
+	}
+}
+
 // TestSweepKeepsShown checks that pictures on the screen are dropped last.
 func TestSweepKeepsShown(t *testing.T) {
 	var s Store

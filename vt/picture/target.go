@@ -28,13 +28,17 @@ var formatNames = [...]string{PNG: "png", JPEG: "jpeg", GIF: "gif", RGB: "rgb", 
 // compressed follows the name of a format.
 const compressed = "+zlib"
 
+func (m *Image) formatName() string {
+	if m.Compressed {
+		return formatNames[m.Format] + compressed
+	}
+	return formatNames[m.Format]
+}
+
 // Append appends the target as that of a stream: fields, with NUL between them.
 func (t Target) Append(dst []byte) []byte {
-	dst = append(dst, formatNames[t.Image.Format]...)
-	if t.Image.Compressed {
-		dst = append(dst, compressed...)
-	}
-	dst = append(append(dst, 0), t.Image.Hash...)
+	dst = append(append(dst, t.Image.formatName()...), 0)
+	dst = append(dst, t.Image.Hash...)
 	dst = strconv.AppendUint(append(dst, 0), uint64(t.Number), 10)
 	for _, n := range t.numbers() {
 		dst = strconv.AppendInt(append(dst, 0), int64(*n), 10)
