@@ -121,6 +121,7 @@ func TestPictureProtocol(t *testing.T) {
 		{"kitty that refuses", kittyFail + cell + plain, state.AllExtensions, false, picture.None, 0},
 		{"iTerm2", iTerm2 + cell + sixel, state.AllExtensions, false, picture.ITerm2, 0},
 		{"sixel", registers + cell + sixel, state.AllExtensions, false, picture.Sixel, 16},
+		{"xterm without sixels", "\x1b[?1;3;0S" + cell + plain, state.AllExtensions, false, picture.None, 0},
 		{"no size of cells", sixel, state.AllExtensions, false, picture.None, 0},
 		{"no protocol", cell + plain, state.AllExtensions, false, picture.None, 0},
 		{"not granted", kittyOK + cell + plain, state.AllExtensions &^ state.ExtPictures, false, picture.None, 0},
