@@ -31,11 +31,11 @@ func reduce(m *pixels, colors int) *indexed {
 		clear(counts)
 		eachPixel(m, 7, func(_ int, c rgb) { counts[c]++ })
 	}
-	shades := make([]shade, 0, len(counts))
+	shades := make([]*shade, 0, len(counts))
 	for c, n := range counts {
-		shades = append(shades, shade{c, n})
+		shades = append(shades, &shade{c, n})
 	}
-	slices.SortFunc(shades, func(a, b shade) int { return slices.Compare(a.rgb[:], b.rgb[:]) })
+	slices.SortFunc(shades, func(a, b *shade) int { return slices.Compare(a.rgb[:], b.rgb[:]) })
 	index := make(map[rgb]uint16)
 	for _, box := range split(shades, colors) {
 		out.palette = append(out.palette, meanOf(box))
@@ -119,7 +119,7 @@ func (s shade) channel(i int) int { return int(s.rgb[i]) }
 
 // split parts shades into at most n boxes, by Heckbert's median cut: the box with the most
 // pixels in the widest range of a channel is cut where half of its pixels are on either side.
-func split(shades []shade, n int) (boxes [][]shade) {
+func split(shades []*shade, n int) (boxes [][]*shade) {
 	if len(shades) == 0 {
 		return nil
 	}
@@ -130,10 +130,10 @@ func split(shades []shade, n int) (boxes [][]shade) {
 		return boxes
 	}
 	type box struct {
-		shades          []shade
+		shades          []*shade
 		channel, weight int
 	}
-	measured := func(shades []shade) box {
+	measured := func(shades []*shade) box {
 		channel, weight := spread(shades)
 		return box{shades, channel, weight}
 	}
@@ -149,7 +149,7 @@ func split(shades []shade, n int) (boxes [][]shade) {
 			break
 		}
 		shades, channel := heaviest.shades, heaviest.channel
-		slices.SortStableFunc(shades, func(a, b shade) int { return a.channel(channel) - b.channel(channel) })
+		slices.SortStableFunc(shades, func(a, b *shade) int { return a.channel(channel) - b.channel(channel) })
 		at := median(shades, channel)
 		*heaviest = measured(shades[:at])
 		list = append(list, measured(shades[at:]))
@@ -162,7 +162,7 @@ func split(shades []shade, n int) (boxes [][]shade) {
 
 // spread returns the channel with the widest range in a box, and the square of that width
 // for each pixel: 0 if all shades are the same.
-func spread(box []shade) (channel, weight int) {
+func spread(box []*shade) (channel, weight int) {
 	width, count := 0, 0
 	for c := range 3 {
 		low, high := 255, 0
@@ -180,7 +180,7 @@ func spread(box []shade) (channel, weight int) {
 }
 
 // median returns where to cut a box that is sorted by a channel: not between equal values.
-func median(box []shade, channel int) int {
+func median(box []*shade, channel int) int {
 	total, half := 0, 0
 	for _, s := range box {
 		total += s.n
@@ -200,7 +200,7 @@ func median(box []shade, channel int) int {
 	return cut
 }
 
-func meanOf(box []shade) rgb {
+func meanOf(box []*shade) rgb {
 	var sum [3]int
 	n := 0
 	for _, s := range box {

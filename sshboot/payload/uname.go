@@ -2,7 +2,6 @@ package payload
 
 import (
 	"path"
-	"slices"
 	"strings"
 )
 
@@ -88,8 +87,15 @@ func (h Host) Candidates() []Platform {
 // order, and for ARM the version in the machine name.
 func (h Host) sorted(platforms []Platform) []Platform {
 	bits, order := h.word()
-	slices.SortStableFunc(platforms, func(a, b Platform) int { return h.distance(a, bits, order) - h.distance(b, bits, order) })
-	return platforms
+	sorted := make([]Platform, 0, len(platforms))
+	for distance := 0; len(sorted) < len(platforms); distance++ {
+		for _, p := range platforms {
+			if h.distance(p, bits, order) == distance {
+				sorted = append(sorted, p)
+			}
+		}
+	}
+	return sorted
 }
 
 func (h Host) distance(p Platform, bits int, order string) (d int) {
