@@ -34,13 +34,14 @@ func TestDoctorFindsWhatStopsUDP(t *testing.T) {
 		ok      bool
 		verdict string
 	}{
-		"nothing":            {func(diagnosed) {}, "", true, "UDP works over IPv4 and IPv6"},
-		"the host drops":     {func(d diagnosed) { d.there.Filter("wall", "input", noUDP) }, "host-drops", false, "whose firewall (nftables) drops it"},
-		"the host rejects":   {func(d diagnosed) { d.there.Filter("wall", "input", "meta l4proto udp reject") }, "host-rejects", false, "answers with ICMP errors"},
-		"the router drops":   {func(d diagnosed) { d.router.Filter("wall", "forward", noUDP) }, "between-drops", false, "is dropped on the way"},
-		"long ones are lost": {func(d diagnosed) { d.router.Filter("wall", "forward", "meta length > 1000 "+noUDP) }, "large-lost", true, "are lost on the way there"},
-		"IPv6 is dropped":    {func(d diagnosed) { d.router.Filter("wall", "forward", "meta nfproto ipv6 "+noUDP) }, "between-drops", true, "UDP to 2001:db8:2::9 is dropped on the way"},
-		"a NAT forgets":      {func(d diagnosed) { forgetfulNAT(d.router) }, "binding-short", true, "a NAT on the way to 203.0.113.9 forgets a silent session"},
+		"nothing":             {func(diagnosed) {}, "", true, "UDP works over IPv4 and IPv6"},
+		"the host drops":      {func(d diagnosed) { d.there.Filter("wall", "input", noUDP) }, "host-drops", false, "whose firewall (nftables) drops it"},
+		"the host has states": {func(d diagnosed) { d.there.Filter("wall", "input", stateful...) }, "host-drops", false, "whose firewall (nftables) drops it"},
+		"the host rejects":    {func(d diagnosed) { d.there.Filter("wall", "input", "meta l4proto udp reject") }, "host-rejects", false, "answers with ICMP errors"},
+		"the router drops":    {func(d diagnosed) { d.router.Filter("wall", "forward", noUDP) }, "between-drops", false, "is dropped on the way"},
+		"long ones are lost":  {func(d diagnosed) { d.router.Filter("wall", "forward", "meta length > 1000 "+noUDP) }, "large-lost", true, "are lost on the way there"},
+		"IPv6 is dropped":     {func(d diagnosed) { d.router.Filter("wall", "forward", "meta nfproto ipv6 "+noUDP) }, "between-drops", true, "UDP to 2001:db8:2::9 is dropped on the way"},
+		"a NAT forgets":       {func(d diagnosed) { forgetfulNAT(d.router) }, "binding-short", true, "a NAT on the way to 203.0.113.9 forgets a silent session"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -55,6 +56,12 @@ func TestDoctorFindsWhatStopsUDP(t *testing.T) {
 			}
 		})
 	}
+}
+
+// stateful are the rules of most hosts: replies pass, and what the host has asked for.
+var stateful = []string{
+	"ct state established,related accept", "iif lo accept", "tcp dport 22 accept",
+	"icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept", "drop",
 }
 
 // expectOpens runs the command of a verdict on the host, and expects that UDP works then.

@@ -11,6 +11,7 @@ import (
 type (
 	Inspection = deploy.Inspection
 	Place      = deploy.Place
+	PlaceState = deploy.PlaceState
 	ShellError = deploy.ShellError
 	Server     = deploy.Result
 )

@@ -158,6 +158,7 @@ func (p *prober) counted(now time.Time, c *probe.Counters) {
 	case countEnd:
 		p.end = p.snapshot(now, c)
 		p.stage, p.stageEnds = quiet, now.Add(now.Sub(p.start.at))
+		p.requestUnasked()
 	case quietEnd:
 		p.compare(p.snapshot(now, c))
 		p.nextCount(now)
@@ -181,6 +182,11 @@ func (p *prober) planBurst(now time.Time) {
 	for k := range burstCount {
 		p.plan(sent{path: p.current, purpose: burst, request: probe.Request{Size: smallSize}, due: now.Add(time.Duration(k) * burstPause)})
 	}
+}
+
+// requestUnasked has the host send to this end. It comes after the burst, which a firewall on the
+// host would pass as the replies to these.
+func (p *prober) requestUnasked() {
 	t := p.paths[p.current]
 	if p.hello.Client.IsValid() && p.hello.Client.Is4() == t.Addr.Is4() {
 		t.Unasked.Sent = unaskedCount
