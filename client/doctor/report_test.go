@@ -82,7 +82,7 @@ func TestPrintLive(t *testing.T) {
 	if strings.Count(got, "..    waiting") != 4 || strings.Count(got, "waiting\r\x1b[K") != 4 {
 		t.Errorf("waits: %q", got)
 	}
-	if !strings.Contains(got, "\x1b[1;31mFAIL\x1b[m  IPv4") {
+	if !strings.Contains(got, "\x1b[1;7mFAIL\x1b[m  IPv4") {
 		t.Errorf("colours: %q", got)
 	}
 	if plain := print(reportOf(steps()...), &Printer{Width: 80}); strings.Contains(plain, "\x1b") {

@@ -30,10 +30,10 @@ const (
 	labelWidth = 9  // of "Verdict: "
 )
 
-// words are the states as they are printed, with the parameters of their SGR. Colours that
-// show on dark and on light grounds; the words have the meaning.
+// words are the states as they are printed, with the parameters of their SGR. There are no
+// colours: none of the palette is readable in all themes, on light and on dark grounds.
 var words = map[State]struct{ word, sgr string }{
-	OK: {"ok", "32"}, Note: {"note", "1"}, Warning: {"warn", "1;35"}, Failure: {"FAIL", "1;31"},
+	OK: {"ok", ""}, Note: {"note", "1"}, Warning: {"warn", "1;4"}, Failure: {"FAIL", "1;7"},
 }
 
 // Step writes a step, below the heading of its part if it is the first one.
@@ -143,7 +143,7 @@ func (p *Printer) conclusion(label, sentence string, s *Step) {
 func (p *Printer) width() int { return min(max(p.Width, minWidth), maxWidth) }
 
 func (p *Printer) paint(sgr, text string) string {
-	if !p.Color {
+	if !p.Color || sgr == "" {
 		return text
 	}
 	return "\x1b[" + sgr + "m" + text + "\x1b[m"
