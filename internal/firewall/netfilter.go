@@ -13,7 +13,8 @@ func lookLinux(ctx context.Context, h host, ports Ports) Firewall {
 	switch sudo := asRoot(h); {
 	case h.Exists("/run/firewalld") || h.Exists(cgroupOf("firewalld")):
 		found.Name = "firewalld"
-		found.Command = sudo + "firewall-cmd --add-port=" + ports.with("-") + "/udp && " + sudo + "firewall-cmd --runtime-to-permanent"
+		add := "--add-port=" + ports.with("-") + "/udp"
+		found.Command = sudo + "firewall-cmd " + add + " && " + sudo + "firewall-cmd --permanent " + add
 	case ufwEnabled(h.File("/etc/ufw/ufw.conf")):
 		found.Name = "ufw"
 		found.Command = sudo + "ufw allow " + ports.with(":") + "/udp"
