@@ -78,3 +78,14 @@ func TestStockClientIsKilled(t *testing.T) {
 		t.Errorf("not clean:\n%s", harness.Frame(screen))
 	}
 }
+
+// TestStockClientShowsText has programs send pictures, by each protocol, and a placeholder.
+// A stock client shows the text around them, and a blank for the placeholder.
+func TestStockClientShowsText(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, racing)
+	stock := a.stock()
+	stock.Line(`printf 'a\033Pq#0~\033\\b\033_Ga=T,f=24,s=1,v=1;AAAA\033\\c\033]1337;File=inline=1:AAAA\ad\364\216\273\256\314\205\314\205e\n'`)
+	stock.ExpectLine("abcd e")
+	a.kill()
+}
