@@ -55,13 +55,16 @@ func (l *statusLine) set(s Status) {
 			io.WriteString(l.out, sanitize.Line(s.Text)+"\n")
 		}
 	default:
-		text := cutColumns(sanitize.Line(s.Text+s.Detail), width-1-echoed)
+		text := cutColumns(oneLine.Replace(sanitize.Text(s.Text+s.Detail)), width-1-echoed)
 		columns := utf8.RuneCountInString(text)
 		padding := max(0, min(l.shown+echoed, width-1)-columns)
 		io.WriteString(l.out, "\r"+text+strings.Repeat(" ", padding)+strings.Repeat("\b", padding))
 		l.shown = columns
 	}
 }
+
+// oneLine keeps blanks, as those of a bar.
+var oneLine = strings.NewReplacer("\n", " ", "\t", " ")
 
 // wipe removes the line, of which nothing is left.
 func (l *statusLine) wipe() {

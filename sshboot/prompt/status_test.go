@@ -45,6 +45,8 @@ func TestStatusIsOneLineThatIsWiped(t *testing.T) {
 	want("gm: waiting for it")
 	term.Status(Status{Text: "gm: " + strings.Repeat("x", 100)})
 	want("gm: " + strings.Repeat("x", 31))
+	term.Status(Status{Text: "a bar", Detail: " [=>   ]\t\x1b[m\n1%"})
+	want("a bar [=>   ] ?[m 1%")
 	term.Notice("a notice")
 	want("", "a notice")
 	term.Status(Status{Text: "more"})
