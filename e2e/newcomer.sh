@@ -6,7 +6,8 @@
 # as root. The newcomer's has the user "me", and of gm the one file in /usr/local/bin. The
 # host has sshd, and the users "me" and "user". They share the network and the programs,
 # but neither homes nor temporary files. /mnt/prompts has a line for each prompt of the
-# newcomer's shell, outside of sessions: the status of the last command.
+# newcomer's shell, outside of sessions: the status of the last command. Both machines end
+# with the standard input.
 set -e
 
 # homes BASHRC makes homes and temporary files of a machine.
@@ -43,13 +44,13 @@ machine)
 	ssh-keygen -q -t ed25519 -N '' -C me -f /mnt/key
 	ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key
 	printf '%s\n' 'UsePAM no' 'PasswordAuthentication no' 'X11Forwarding yes' 'Subsystem sftp internal-sftp' >/etc/ssh/sshd_config
-	unshare --mount sh "$0" host &
+	unshare --mount sh "$0" host </dev/null &
 	cp /mnt/gm /usr/local/bin
 	ln -s gm /usr/local/bin/gmssh
 	homes 'PS1="\${GM_SESSION:+session }\$ " PROMPT_COMMAND="s=\$?; [ \"\$GM_SESSION\" ] || echo \$s >>/mnt/prompts"'
 	install -o me -m 600 /mnt/key /home/me/.ssh/id_ed25519
 	echo ready >>/mnt/prompts
-	wait
+	cat >/dev/null # until the test ends, however it does
 	;;
 host)
 	homes 'PS1="host\$ "'

@@ -138,6 +138,9 @@ func newNewcomer(t *testing.T) *newcomer {
 	machines := exec.Command("unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", script, "machine", plain)
 	log := &strings.Builder{}
 	machines.Stdout, machines.Stderr = log, log
+	if _, err := machines.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
 	if err := machines.Start(); err != nil {
 		t.Fatal(err)
 	}
