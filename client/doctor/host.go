@@ -67,8 +67,8 @@ func (e *examiner) resolve(ctx context.Context) (*sshconfig.Config, bool) {
 	}
 	s := Step{Part: Login, Name: "ssh_config", Text: describe(config)}
 	if took := clock.elapsed(); took > slowConfig {
-		s.Took, s.State, s.Cause = took, Note, "slow-config"
-		s.Text += "; Match exec or canonical names take time"
+		s.State, s.Cause = Note, "slow-config"
+		s.Took, s.Text = took, s.Text+"; Match exec or canonical names take time"
 	}
 	e.add(s)
 	return config, true
