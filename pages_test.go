@@ -71,3 +71,25 @@ func TestPagesNameFiles(t *testing.T) {
 		}
 	}
 }
+
+// TestCodeBlocks checks that the blocks of pages for users are fenced, and marked sh, console
+// or text: TestPagesAsANewcomer (e2e) types the commands of the first two.
+func TestCodeBlocks(t *testing.T) {
+	pages, _ := filepath.Glob("doc/*.md")
+	for _, page := range append(pages, "README.md", "RELEASING.md", "SECURITY.md", "CHANGELOG.md", "CODE_OF_CONDUCT.md", "sshboot/ssh_config.md") {
+		if page := filepath.ToSlash(page); page == "doc/development.md" || page == "doc/protocol.md" {
+			continue // not for users
+		}
+		fenced, blank := false, true
+		for i, line := range strings.Split(read(t, page), "\n") {
+			word, fence := strings.CutPrefix(line, "```")
+			switch {
+			case fence && !fenced && word != "sh" && word != "console" && word != "text":
+				t.Errorf("%s:%d: a block marked %q", page, i+1, word)
+			case !fenced && blank && strings.HasPrefix(line, "    "):
+				t.Errorf("%s:%d: a block without a mark", page, i+1)
+			}
+			fenced, blank = fenced != fence, line == ""
+		}
+	}
+}
