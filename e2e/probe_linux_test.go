@@ -189,7 +189,7 @@ func TestProbeWithoutRights(t *testing.T) {
 	p.there.Filter("wall", "input", "iifname wan "+noUDP)
 	r := p.measure()
 	f, _ := p.expect(r, probe.HostDrops, probe.HostDrops)
-	if r.Host.Firewall.Read || f.Command != "" || !strings.Contains(f.Hint, "60001:60999") {
+	if r.Host.Firewall.Read || f.Command != "" || !strings.Contains(f.Hint, "ports 60001 to 60999") {
 		t.Errorf("%+v, %+v", r.Host.Firewall, f)
 	}
 }

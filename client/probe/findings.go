@@ -207,7 +207,7 @@ func (r *Report) openHint() string {
 	if r.Host.Firewall.Command != "" {
 		return ""
 	}
-	return fmt.Sprintf("allow UDP to port %s there", r.Host.Ports)
+	return fmt.Sprintf("allow UDP to %s there", r.Host.ports())
 }
 
 func between(c Cause, text string) Finding {
@@ -215,19 +215,27 @@ func between(c Cause, text string) Finding {
 }
 
 func (r *Report) inNetwork(p *Path) Finding {
-	f := Finding{Cause: BetweenDrops, Text: fmt.Sprintf("UDP to %v is dropped on the way: it does not reach the host", p.Addr)}
+	f := Finding{Cause: BetweenDrops, Text: fmt.Sprintf("UDP to %v is dropped on the way: it does not reach the host", p.Addr) + p.otherWay()}
 	switch {
 	case !r.isHosts(p.Addr):
-		f.Hint = fmt.Sprintf("%v is the address of a device in front of the host: it has to pass UDP port %s on to the host", p.Addr, r.Host.Ports)
+		f.Hint = fmt.Sprintf("%v is the address of a device in front of the host: it has to pass UDP to %s on to the host", p.Addr, r.Host.ports())
 	case r.Host.Provider != "":
-		f.Hint = fmt.Sprintf("the host is a machine of %s, whose own firewall has to allow UDP port %s", r.Host.Provider, r.Host.Ports)
+		f.Hint = fmt.Sprintf("the host is a machine of %s, whose own firewall has to allow UDP to %s", r.Host.Provider, r.Host.ports())
 	default:
-		f.Hint = fmt.Sprintf("a firewall between here and the host has to allow UDP port %s", r.Host.Ports)
+		f.Hint = fmt.Sprintf("a firewall between here and the host has to allow UDP to %s", r.Host.ports())
 	}
 	if r.Host.Provider != "" && !r.isHosts(p.Addr) {
-		f.Hint = fmt.Sprintf("the host is a machine of %s, whose own firewall has to allow UDP port %s", r.Host.Provider, r.Host.Ports)
+		f.Hint = fmt.Sprintf("the host is a machine of %s, whose own firewall has to allow UDP to %s", r.Host.Provider, r.Host.ports())
 	}
 	return f
+}
+
+// otherWay returns the end of a sentence about a path on which nothing arrives at the host.
+func (p *Path) otherWay() string {
+	if p.Unasked.Arrived == 0 {
+		return ""
+	}
+	return ", though the host's datagrams arrive here"
 }
 
 // somewhere is for a path of which it cannot be known where its datagrams end.
@@ -249,12 +257,12 @@ func (r *Report) downFinding(p *Path) Finding {
 	case p.refusedThere > 0:
 		return Finding{
 			Cause: HostRefuses, Text: fmt.Sprintf("UDP to %v arrives, but the host's system does not send the replies", p.Addr),
-			Hint: fmt.Sprintf("allow outgoing UDP from port %s there", r.Host.Ports),
+			Hint: fmt.Sprintf("allow outgoing UDP from %s there", r.Host.ports()),
 		}
 	case p.here.drops():
 		return Finding{
 			Cause: ClientDrops, Text: fmt.Sprintf("UDP to %v arrives, and this machine's own firewall drops the replies", p.Addr),
-			Hint: fmt.Sprintf("allow replies to UDP on this machine, from port %s", r.Host.Ports),
+			Hint: fmt.Sprintf("allow replies to UDP on this machine, from %s", r.Host.ports()),
 		}
 	case p.here.passes():
 		return between(ReturnDrops, fmt.Sprintf("UDP to %v arrives, but the host's replies are dropped on the way to this machine", p.Addr))

@@ -141,6 +141,9 @@ func TestUnasked(t *testing.T) {
 	if u := r.Paths[0].Unasked; u.Sent != unaskedCount || u.Arrived != unaskedCount {
 		t.Errorf("%+v", u)
 	}
+	if f := r.Findings()[0]; !strings.HasSuffix(f.Text, ", though the host's datagrams arrive here") {
+		t.Errorf("%+v", f)
+	}
 	r, _ = measure(t, world{link: nearby, betweenDrops: all})
 	if u := r.Paths[0].Unasked; u.Sent != 0 || u.Arrived != 0 {
 		t.Errorf("without the client's address: %+v", u)
@@ -213,5 +216,13 @@ func TestHostileHost(t *testing.T) {
 	}
 	if up := r.prober.Report().Paths[0].Up; up.Arrived != 0 {
 		t.Errorf("datagrams arrived that were not sent: %+v", up)
+	}
+}
+
+func TestPorts(t *testing.T) {
+	for text, want := range map[string]string{"60001:60999": "ports 60001 to 60999", "443": "port 443", "0": "all ports"} {
+		if got := (&Host{Ports: text}).ports(); got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"net/netip"
+	"strings"
 	"time"
 
 	"gm/wire/probe"
@@ -23,6 +24,18 @@ type Host struct {
 	Client    netip.Addr   // from which the login came
 	Firewall  Firewall
 	loops     []probe.Loop
+}
+
+// ports returns the ports that sessions may use, in words.
+func (h *Host) ports() string {
+	low, high, several := strings.Cut(h.Ports, ":")
+	switch {
+	case several:
+		return "ports " + low + " to " + high
+	case low == "0": // the system chooses one
+		return "all ports"
+	}
+	return "port " + low
 }
 
 // Firewall is a firewall on the host.
