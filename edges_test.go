@@ -17,6 +17,7 @@ import (
 var edges = map[string]string{
 	"client/report.go stdout":                           "cleans",
 	"client/report.go stderr":                           "cleans",
+	"client/doctor.go askTerminal":                      "queries",
 	"client/doctor.go doctorPrinter":                    "the report: its texts are clean",
 	"client/tty.go openTTY":                             "the session: what a frame paints",
 	"client/stdio.go chooseStdio":                       "whether it is a terminal",

@@ -149,13 +149,17 @@ func doctorPrinter(o *options) *doctor.Printer {
 	return p
 }
 
-// askTerminal returns the answers of the user's terminal, or nil if standard input and output
-// are none.
+// askTerminal returns the answers of the user's terminal, or nil if standard input, or both
+// standard output and standard error, are none: a report may go into a file.
 func askTerminal(lookup func(string) (string, bool)) *doctor.Terminal {
-	t, err := openTTY()
-	if err != nil {
+	t := &tty{in: os.Stdin, out: os.Stdout}
+	if !term.IsTerminal(int(t.out.Fd())) {
+		t.out = os.Stderr
+	}
+	if !term.IsTerminal(int(t.in.Fd())) || !term.IsTerminal(int(t.out.Fd())) {
 		return nil
 	}
+	t.keyboard = newKeyboard(t.in)
 	size := t.size()
 	answer := &doctor.Terminal{Cols: size.cols, Rows: size.rows}
 	if t.makeRaw() != nil {

@@ -27,7 +27,7 @@ type Config struct {
 	Version string // of gm
 	Request sshboot.Request
 	Env     sshconfig.Environment
-	// Terminal is the user's terminal, nil if standard input and output are none.
+	// Terminal has the answers of the user's terminal; nil if there is none.
 	Terminal *Terminal
 	// Configure reads gm's own configuration for the host. It returns the request, and the
 	// arguments of the server that tests UDP.

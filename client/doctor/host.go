@@ -14,6 +14,7 @@ import (
 
 	"gm/sshboot"
 	"gm/sshboot/prompt"
+	"gm/sshboot/sshclient"
 	"gm/sshboot/sshconfig"
 )
 
@@ -43,6 +44,10 @@ func (e *examiner) examine(ctx context.Context) {
 		return
 	}
 	request.Config = config
+	e.shown = Warning
+	_, agent := sshclient.Keys(ctx, config)
+	e.add(agentStep(agent))
+	e.shown = OK
 	login, watched := e.connect(ctx, request)
 	if login == nil {
 		return

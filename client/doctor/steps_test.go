@@ -171,7 +171,7 @@ func TestTerminalSteps(t *testing.T) {
 		env      []string
 		want     []string
 	}{
-		"none":      {nil, nil, []string{"are no terminal"}},
+		"none":      {nil, nil, []string{"are no terminal: none is asked"}},
 		"silent":    {&Terminal{}, []string{"TERM=vt100"}, []string{"does not answer queries"}},
 		"dumb":      {&Terminal{}, nil, []string{`TERM is`}},
 		"good":      {&answers, []string{"TERM=xterm"}, []string{"term 1, TERM=xterm, 80x24", "24 bits", "flags as Unicode has them; not emoji by U+FE0F", "kitty's protocol", "synchronized output; it does not report", "OSC 52"}},

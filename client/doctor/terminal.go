@@ -28,7 +28,7 @@ func (e *examiner) terminal() {
 	t, term := e.Terminal, e.value("TERM")
 	if t == nil {
 		e.add(Step{Part: Here, Name: "terminal", State: Note, Cause: "no-terminal",
-			Text: "standard input and output are no terminal, which is not asked therefore"})
+			Text: "standard input, or both output and error, are no terminal: none is asked"})
 		return
 	}
 	if term == "" || term == "dumb" {
