@@ -225,12 +225,11 @@ func (b *bench) prepare(gm string) (close func(), err error) {
 		return nil, fmt.Errorf("find the sources: %w", err)
 	}
 	b.gm = filepath.Join(b.dir, "gm")
-	get := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", b.gm, ".")
+	get := exec.Command("make", "--silent", "build", "OUT="+b.gm)
 	get.Dir = root
 	if gm != "" {
 		get = exec.Command("cp", gm, b.gm)
 	}
-	get.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if text, err := get.CombinedOutput(); err != nil {
 		close()
 		return nil, fmt.Errorf("%q: %w\n%s", get.Args, err, text)
