@@ -64,7 +64,7 @@ func newDiffer(dst []byte, from, to *Screen, d Dialect) differ {
 	w := differ{cellComparer: newCellComparer(from, to, d), out: dst, to: to}
 	w.x, w.y = from.Cursor.X, from.Cursor.Y
 	w.enlarged = d.LineAttributes && (from.hasLineAttributes || to.hasLineAttributes)
-	if w.x >= to.cols-1 || w.enlarged {
+	if w.x >= to.cols-1 || w.enlarged || from.Cursor.PendingWrap { // CBT keeps a pending wrap
 		w.certainty = wrapUnknown
 	}
 	w.pen = d.rendition(from.Pen)

@@ -94,7 +94,7 @@ func (d *differ) moveIntoGap(y int) {
 func (d *differ) leavesByWrap(shown []*row, y int, painted bool) bool {
 	r, last := d.to.rows[y], d.to.cols-1
 	end := r.cells[last]
-	if y+1 == len(shown) || !r.continues(d.to.rows[y+1].cells) || d.isAmbiguous(end) {
+	if y+1 == len(shown) || r.attribute != SingleWidth || !r.continues(d.to.rows[y+1].cells) || d.isAmbiguous(end) {
 		return false
 	}
 	if end.Blank() && d.dialect.AmbiguousWidths && !d.dialect.Scrollback { // a stock client may not wrap there

@@ -231,3 +231,58 @@ func TestPictureMemoryIsBounded(t *testing.T) {
 		t.Error("the last picture is not shown")
 	}
 }
+
+// TestRandomPictures mixes pictures of all protocols with random input, in any pieces, and
+// checks that the screen comes to a receiver as it is.
+func TestRandomPictures(t *testing.T) {
+	pieces := []string{
+		kittyPicture("i=1", 3, 2), kittyPicture("i=2,p=1", 1, 1), kittyPicture("i=1,z=-1,C=1", 9, 9), kittyPicture("i=3,U=1", 4, 2), "\x1b_Ga=p,i=1\x1b\\", "\x1b_Ga=p,U=1,i=2,c=2,r=2\x1b\\",
+		"\x1b_Ga=d\x1b\\", "\x1b_Ga=d,d=I,i=1\x1b\\", "\x1b_Ga=d,d=c\x1b\\", "\x1b_Ga=d,d=X,x=2\x1b\\", "\x1b_Gi=1,m=1;AAAA\x1b\\", "\x1b_Gm=0;AAAA\x1b\\",
+		"\x1bPq\"1;1;17;11#0~\x1b\\", "\x1bP0;1q#1!99~-~\x1b\\", "\x1b]1337;File=inline=1;width=3:" + onePixel + "\a",
+		"\x1b[38;5;3m\U0010eeee\u0305\u0305\U0010eeee\U0010eeee", "\x1b[38;2;0;0;1;4m\U0010eeee\u030d", "\U0010eeee", "\u0305",
+	}
+	for seed := range uint64(60) {
+		r := rand.New(rand.NewPCG(seed, 20))
+		term := withPictures(20, 8)
+		for range 30 {
+			if r.IntN(5) == 0 {
+				term.Resize(1+r.IntN(30), 1+r.IntN(12))
+			}
+			before := term.Snapshot()
+			input := randomInput(r, 3)
+			for range 3 {
+				input = append(append(input, pieces[r.IntN(len(pieces))]...), randomInput(r, 1)...)
+			}
+			for len(input) > 0 {
+				n := 1 + r.IntN(len(input))
+				term.Write(input[:n])
+				input = input[n:]
+			}
+			after := term.Snapshot()
+			receiver := Resume(before)
+			receiver.Write(AppendDiff(nil, before, after, Full()))
+			if got, want := layoutText(receiver.Snapshot()), layoutText(after); got != want {
+				t.Fatalf("seed %d: %s, want %s", seed, got, want)
+			}
+			term.TakeReplies(nil)
+		}
+	}
+}
+
+// TestDiffAfterPendingWrap checks diffs from screens whose next character wraps although the
+// cursor is not in the last column, and to lines that begin in a row of double width.
+func TestDiffAfterPendingWrap(t *testing.T) {
+	for before, change := range map[string]string{
+		"\x1b[2;1H1234567890\x1b[4Z": "\x1b[2;1Hyz", // CBT keeps the wrap pending, as in xterm
+		"\x1b[3H\x1b#6":              "0123456789abcdefghij",
+	} {
+		term := typed(before)
+		from := term.Snapshot()
+		to := typedInto(term, change).Snapshot()
+		receiver := Resume(from)
+		receiver.Write(AppendDiff(nil, from, to, Full()))
+		if got := receiver.Snapshot(); !got.Equal(to) {
+			t.Errorf("%q, %q: %q, want %q", before, change, screenText(got), screenText(to))
+		}
+	}
+}
