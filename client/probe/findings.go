@@ -211,7 +211,7 @@ func (r *Report) openHint() string {
 }
 
 func between(c Cause, text string) Finding {
-	return Finding{Cause: c, Text: text, Hint: "that device, or who runs it, has to allow UDP; sessions go through SSH until then"}
+	return Finding{Cause: c, Text: text, Hint: "that device has to allow UDP; sessions go through SSH until then"}
 }
 
 func (r *Report) inNetwork(p *Path) Finding {

@@ -21,8 +21,8 @@
 //
 // The host reports each Request that arrives in an Arrival, and replies to it once, with a
 // datagram of the same length, to the address that it came from. It answers nothing else:
-// whoever lacks the key gets no datagram from it, and whoever replays one of the client's
-// gets none, as a number counts once. Unasked it sends to the address from which the
+// neither a datagram that is not sealed with the key, nor a replayed one, as each number
+// counts once. Unasked it sends to the address from which the
 // client logged in by SSH, and to no other: MaxUnasked short datagrams at most. The
 // number of datagrams and the time of a run have limits too.
 package probe
