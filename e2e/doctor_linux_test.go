@@ -327,3 +327,13 @@ func agentOf(t *testing.T, n int) []string {
 	}
 	return []string{"SSH_AUTH_SOCK=" + socket}
 }
+
+// TestDoctorWithAnotherServer has a server in its configuration that cannot test UDP.
+func TestDoctorWithAnotherServer(t *testing.T) {
+	t.Parallel()
+	h := newHost(t, sshboottest.Config{})
+	before := h.files()
+	d := h.doctor(nil, "--server=mosh-server", "--nat=1s", h.Destination())
+	d.want(t, "", true, "UDP works")
+	h.expectAsBefore(before)
+}

@@ -148,10 +148,14 @@ func (l *Login) bootstrap(verb Verb, args []string) (*deploy.Bootstrap, error) {
 			return nil, err
 		}
 	}
+	command := b.request.ServerCommand
+	if verb == VerbProbe {
+		command = "" // only gm's own server knows it
+	}
 	s := &deploy.Bootstrap{
 		Host:       config.Alias,
 		Account:    config.User() + "@" + config.HostName(),
-		Launch:     deploy.Launch{Verb: verb, Command: b.request.ServerCommand, Args: args, Pipe: b.request.Pipe, Deploy: cmp.Or(b.request.Deploy, deploy.Auto)},
+		Launch:     deploy.Launch{Verb: verb, Command: command, Args: args, Pipe: b.request.Pipe, Deploy: cmp.Or(b.request.Deploy, deploy.Auto)},
 		Binaries:   b.binaries,
 		Env:        config.Environ(),
 		Ask:        sshclient.Connector{Ask: b.ask}.Prompter(config),
@@ -159,7 +163,7 @@ func (l *Login) bootstrap(verb Verb, args []string) (*deploy.Bootstrap, error) {
 		Limits:     cmp.Or(b.limits, deploy.DefaultLimits),
 	}
 	s.WaitNotice.SetPrompter(s.Ask)
-	if b.request.ServerCommand == "" {
+	if command == "" {
 		known, err := b.binaries.Set()
 		if err != nil {
 			return nil, err

@@ -46,7 +46,9 @@ type examiner struct {
 	Config
 	mu     sync.Mutex
 	report Report
-	asked  time.Duration // that the user took to answer questions
+	// command is --server or Server of gm's configuration.
+	command string
+	asked   time.Duration // that the user took to answer questions
 	// shown is the least state of the steps that are shown and kept.
 	shown State
 }

@@ -43,7 +43,7 @@ func (e *examiner) examine(ctx context.Context) {
 		e.add(ownConfigFailure(Login, err))
 		return
 	}
-	request.Config = config
+	request.Config, e.command = config, request.ServerCommand
 	e.shown = Warning
 	_, agent := sshclient.Keys(ctx, config)
 	e.add(agentStep(agent))

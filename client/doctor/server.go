@@ -16,7 +16,8 @@ func (e *examiner) server(ctx context.Context, login *sshboot.Login, args []stri
 	server, err := login.Probe(ctx, args)
 	if err != nil && !errors.Is(err, sshboot.ErrInputClosed) {
 		s := failed(Host, "server", "server", err)
-		s.Verdict = "gm's server does not run on " + login.Config().Alias + ": " + err.Error()
+		alias := login.Config().Alias
+		s.Verdict = "gm's server does not run on " + alias + ": " + strings.TrimPrefix(err.Error(), alias+": ")
 		if len(server.Full) > 0 || strings.Contains(err.Error(), "enough room") {
 			s.Cause, s.Verdict = "disk-full", "the disk of "+login.Config().Alias+" is full: the server has no room"
 		}
@@ -26,6 +27,9 @@ func (e *examiner) server(ctx context.Context, login *sshboot.Login, args []stri
 	s := Step{Part: Host, Name: "server", Took: clock.elapsed(), Text: "gm's server is there: " + server.Path}
 	if server.Uploaded > 0 {
 		s.Text = fmt.Sprintf("not there yet; %s were sent for this test, and are removed at its end", size(server.Uploaded))
+	}
+	if e.command != "" {
+		s.Text += "; the server of your settings, " + e.command + ", is not tried"
 	}
 	if len(server.Full) > 0 {
 		s.State, s.Cause = Warning, "disk-full"
