@@ -76,7 +76,7 @@ func silentShell(t *testing.T, shell, file, text string, answers []string) (boot
 	}
 	b, u := accountBoot(t, s, append([]string{"secret"}, answers...)...)
 	b.limits = deploy.DefaultLimits
-	b.limits.Shell = time.Second
+	b.limits.Shell, b.limits.Slow = time.Second, 2*time.Second
 	b.wait = &prompt.WaitNotice{Delay: time.Millisecond}
 	return b, u
 }
@@ -108,6 +108,18 @@ func TestShellsThatNeverComeBack(t *testing.T) {
 	}
 }
 
+// Without a terminal for the user, a slow shell is waited for, as by ssh.
+func TestSlowShellWithoutTerminal(t *testing.T) {
+	b, u := silentShell(t, "/bin/bash", ".bashrc", "sleep 2", nil)
+	u.NoRelay = true
+	b.limits.Slow = time.Minute
+	got, err := b.run(t.Context())
+	wantEndpoint(t, got, err)
+	if told := strings.Join(u.Told, "\n"); !strings.Contains(told, "gm: the shell of joe@127.0.0.1 has not run gm's command for 1s") {
+		t.Errorf("told %q", told)
+	}
+}
+
 // Without a terminal for the user, the error contains the output of the shell.
 func TestShellsThatNeverComeBackWithoutTerminal(t *testing.T) {
 	for _, c := range silentShells {
@@ -116,7 +128,7 @@ func TestShellsThatNeverComeBackWithoutTerminal(t *testing.T) {
 			b, u := silentShell(t, c.shell, c.file, "printf 'some menu: '\n"+c.text, nil)
 			u.NoRelay = true
 			_, err := b.run(t.Context())
-			sshboottest.WantError(t, err, "the shell of joe@127.0.0.1 did not run gm's command within 1s; it printed", "some menu", "case $- in *i*)")
+			sshboottest.WantError(t, err, "the shell of joe@127.0.0.1 did not run gm's command within 2s; it printed", "some menu", "case $- in *i*)")
 		})
 	}
 }

@@ -142,6 +142,9 @@ func (p *prompter) Confirm(ctx context.Context, question string) (yes bool, err 
 	return yes, err
 }
 
+// CanRelay returns true, so that a shell that hangs is not waited for.
+func (p *prompter) CanRelay() bool { return true }
+
 // Relay fails: an account that needs a terminal at its login is a finding.
 func (p *prompter) Relay(context.Context, io.Writer, func()) (prompt.Relay, error) {
 	return nil, prompt.ErrNoTerminal

@@ -66,7 +66,8 @@ func newMarker() string {
 // Limits are the timeouts for the steps of a bootstrap.
 type Limits struct {
 	Session time.Duration // opening the channel
-	Shell   time.Duration // up to the first line of the script
+	Shell   time.Duration // up to the first line of the script, if there is a terminal for the shell
+	Slow    time.Duration // the same without one, as ssh waits for a slow shell
 	Script  time.Duration // between two lines of the script
 	Server  time.Duration // up to the announcement of the server
 	Upload  time.Duration // between two writes of an upload
@@ -75,7 +76,7 @@ type Limits struct {
 // DefaultLimits are the limits of a login. A shell with large startup files in a slow home
 // takes some seconds.
 var DefaultLimits = Limits{
-	Session: 30 * time.Second, Shell: 15 * time.Second, Script: time.Minute, Server: 30 * time.Second, Upload: 30 * time.Second,
+	Session: 30 * time.Second, Shell: 15 * time.Second, Slow: 2 * time.Minute, Script: time.Minute, Server: 30 * time.Second, Upload: 30 * time.Second,
 }
 
 // Bootstrap starts a server on a host. It uses one exec channel for each attempt: another
@@ -105,6 +106,7 @@ type Bootstrap struct {
 	errors tail // standard error
 	// unfinished returns the begun line of standard output; nil before there is any.
 	unfinished func() string
+	slow       bool        // the user knows that the shell takes long
 	stalled    atomic.Bool // the connection was closed after a timeout of Limits
 	lost       atomic.Bool // the connection was closed by HostLost
 	closeConn  func()

@@ -100,7 +100,10 @@ func (s *Bootstrap) readLines(ctx context.Context, out io.Reader, in io.WriteClo
 			}
 			scanner.request()
 		case <-timer.C:
-			return nil, s.timeoutError()
+			if !s.waitLonger() {
+				return nil, s.timeoutError()
+			}
+			timer.Reset(s.Limits.Slow - s.Limits.Shell)
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
@@ -125,6 +128,17 @@ func (s *Bootstrap) lineTimeout() time.Duration {
 		return maxRelay
 	}
 	return s.Limits.Shell
+}
+
+// waitLonger reports whether a shell is to be waited for beyond Limits.Shell, which it tells the
+// user: no terminal could take its place.
+func (s *Bootstrap) waitLonger() bool {
+	if s.stage != prompt.StageShell || s.Launch.terminal || s.slow || s.Ask.CanRelay() {
+		return false
+	}
+	s.slow = true
+	s.noticeShell()
+	return true
 }
 
 // lineReader retains the line that its reader has begun and not ended, at most maxTail

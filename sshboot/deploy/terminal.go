@@ -73,8 +73,7 @@ func (s *Bootstrap) attemptInTerminal(ctx context.Context, client *ssh.Client, w
 	if expired {
 		s.Ask.Notice(fmt.Sprintf("gm: the password of %s has to be changed first; Ctrl-^ and then . quits", s.Account))
 	} else {
-		s.Ask.Notice(fmt.Sprintf("gm: the shell of %s has not run gm's command for %s%s", s.Account, s.Limits.Shell, printed))
-		s.Ask.Notice("hint: " + s.shellHint())
+		s.noticeShell()
 		s.Ask.Notice("gm: this is a terminal there, as with ssh; Ctrl-^ and then . quits")
 	}
 	s.output.reset()
@@ -123,10 +122,20 @@ func (s *Bootstrap) noTerminalError(why error, printed string, err error) error 
 			Hint: "log in from a terminal once, with gm or with ssh",
 		}
 	}
+	waited := s.Limits.Shell
+	if s.slow {
+		waited = s.Limits.Slow
+	}
 	return &hint.Error{
-		Err:  fmt.Errorf("%s: the shell of %s did not run gm's command within %s%s", s.Host, s.Account, s.Limits.Shell, printed),
+		Err:  fmt.Errorf("%s: the shell of %s did not run gm's command within %s%s", s.Host, s.Account, waited, printed),
 		Hint: s.shellHint(),
 	}
+}
+
+// noticeShell tells the user that the account's shell takes long, and what it has printed.
+func (s *Bootstrap) noticeShell() {
+	s.Ask.Notice(fmt.Sprintf("gm: the shell of %s has not run gm's command for %s%s", s.Account, s.Limits.Shell, s.printedSuffix()))
+	s.Ask.Notice("hint: " + s.shellHint())
 }
 
 // lateWriter is a writer whose destination is set later. Writes block until then.

@@ -23,6 +23,8 @@ type Prompter interface {
 	// Relay connects the terminal to a program: it writes the user's keys to host. It
 	// calls quit when the user types the keys that leave the relay.
 	Relay(ctx context.Context, host io.Writer, quit func()) (Relay, error)
+	// CanRelay reports whether there is a terminal for Relay.
+	CanRelay() bool
 }
 
 var (
@@ -46,6 +48,7 @@ func (Silent) Confirm(context.Context, string) (bool, error)  { return false, er
 func (Silent) Relay(context.Context, io.Writer, func()) (Relay, error) {
 	return nil, errBatchMode
 }
+func (Silent) CanRelay() bool { return false }
 
 // Quiet is a Prompter for LogLevel FATAL and below, which asks questions and shows no
 // notices.

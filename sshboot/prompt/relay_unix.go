@@ -59,6 +59,19 @@ func (t terminal) Relay(ctx context.Context, host io.Writer, quit func()) (Relay
 	return r, nil
 }
 
+// CanRelay reports whether the terminal can be opened.
+func (t terminal) CanRelay() bool {
+	in, out, err := t.open()
+	if err != nil {
+		return false
+	}
+	in.Close()
+	if out != in {
+		out.Close()
+	}
+	return true
+}
+
 // setCharacterMode turns off line input, echo and signals, and makes a read without input
 // return after 0.1 s. Output processing stays on.
 func setCharacterMode(fd int) error {

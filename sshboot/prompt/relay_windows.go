@@ -10,3 +10,6 @@ import (
 func (terminal) Relay(context.Context, io.Writer, func()) (Relay, error) {
 	return nil, errors.New("gm cannot connect a Windows console to the host")
 }
+
+// CanRelay returns false.
+func (terminal) CanRelay() bool { return false }

@@ -82,6 +82,8 @@ func (u *ScriptedUser) Relay(_ context.Context, host io.Writer, quit func()) (pr
 	return u.Relayed, nil
 }
 
+func (u *ScriptedUser) CanRelay() bool { return !u.NoRelay }
+
 func (u *ScriptedUser) prompt() string { return ": " }
 
 // scriptedRelay answers each prompt that the host shows.
