@@ -331,6 +331,18 @@ func TestForwardingAgent(t *testing.T) {
 	s.expectClean(x)
 }
 
+// TestForwardingAgentOfCommand has a command use the agent as soon as it runs, before the client
+// has asked for the socket.
+func TestForwardingAgentOfCommand(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, sshboottest.Config{})
+	socket := startAgent(t, filepath.Join(s.home, ".ssh", "id_ed25519"))
+	x := s.shell(racing, []string{"SSH_AUTH_SOCK=" + socket}, "--server="+racing+" server", "-A", "root@10.99.0.1", "--", "sh", "-c", "ssh-add -l | grep -c ED25519; read x")
+	x.ExpectLine("1")
+	x.Line("")
+	x.ExpectEnd(harness.Patience)
+}
+
 // TestForwardingAgentConfirmed refuses a use of the agent, and then permits one.
 func TestForwardingAgentConfirmed(t *testing.T) {
 	t.Parallel()

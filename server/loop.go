@@ -74,15 +74,17 @@ type loopConfig struct {
 	from     netip.Addr                                                 // of the SSH client at the other end of the pipe
 	identity identity
 	control  controlSocket
-	// listenX11 listens on the session's display (forward.Config.ListenX11); nil without one.
-	listenX11 func(fields []string) (listeners []net.Listener, answer string, err error)
-	timer     *alarm.Alarm
-	size      session.SizePolicy
-	launch    launchFunc
-	exec      execFunc // nil refuses
-	changed   clientFunc
-	signals   <-chan os.Signal
-	logger    func(format string, a ...any)
+	// listenAgent and listenX11 listen on the session's socket for agents and on its display
+	// (forward.Config); nil without one.
+	listenAgent func() (net.Listener, error)
+	listenX11   func(fields []string) (listeners []net.Listener, answer string, err error)
+	timer       *alarm.Alarm
+	size        session.SizePolicy
+	launch      launchFunc
+	exec        execFunc // nil refuses
+	changed     clientFunc
+	signals     <-chan os.Signal
+	logger      func(format string, a ...any)
 }
 
 // loop is the goroutine that owns the session, and the session's host. The goroutines

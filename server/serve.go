@@ -51,6 +51,7 @@ func serve(version string, h *handover, o options) error {
 	env := &sessionEnv{options: o, environ: os.Environ(), users: users}
 	env.display.env = env.environ
 	defer env.display.close()
+	defer env.agent.close()
 	pipe, err := h.pipe()
 	if err != nil {
 		return err
@@ -69,6 +70,9 @@ func serve(version string, h *handover, o options) error {
 		o.extensions &^= state.ExtSessions
 	}
 	env.identity = l.identity
+	if env.agent.path = agentPath(l.identity); env.agent.path != "" {
+		l.listenAgent = env.agent.listen
+	}
 	limits, warning := readLimits(o, os.LookupEnv)
 	ready.warn(warning)
 	ready.warn(unshared)
@@ -121,6 +125,7 @@ type sessionEnv struct {
 	users    pty.CoreLimit
 	recorder *login.Recorder
 	display  sessionDisplay
+	agent    agentSocket
 	others   <-chan []control.Status // the user's sessions; nil if they are not to be mentioned
 }
 
@@ -131,6 +136,9 @@ func (e *sessionEnv) launch(cols, rows int) (program, []byte, error) {
 	}
 	if e.options.session.idle {
 		return newNoProgram(), nil, nil
+	}
+	if e.options.session.agent && e.agent.path != "" {
+		e.agent.expect()
 	}
 	command, notice := e.command(e.options)
 	if e.options.session.stdio {
@@ -153,7 +161,7 @@ func (e *sessionEnv) launch(cols, rows int) (program, []byte, error) {
 func (e *sessionEnv) command(o options) (c pty.Command, notice string) {
 	c, notice = sessionCommand(o, e.environ)
 	c.Env = sessionEnvironment(c.Env, e.identity)
-	if path := agentPath(e.identity); o.session.agent && path != "" {
+	if path := e.agent.path; o.session.agent && path != "" {
 		c.Env = setenv(c.Env, "SSH_AUTH_SOCK="+path)
 	}
 	if o.session.x11 {

@@ -25,12 +25,12 @@ func (l *loop) openStreams(a *session.Attachment) {
 	}
 	c := &clientStreams{client: a, gone: make(chan struct{})}
 	c.mux = forward.NewMux(a.Streams(), forward.Config{
-		Serve:     true,
-		AgentPath: agentPath(l.identity),
-		ListenX11: l.listenX11,
-		Start:     l.feeders.Go,
-		Exec:      l.exec,
-		Accept:    func(s *stream.Stream) bool { return l.acceptStream(c.mux, s) },
+		Serve:       true,
+		ListenAgent: l.listenAgent,
+		ListenX11:   l.listenX11,
+		Start:       l.feeders.Go,
+		Exec:        l.exec,
+		Accept:      func(s *stream.Stream) bool { return l.acceptStream(c.mux, s) },
 	})
 	l.streams = append(l.streams, c)
 	l.feeders.Go(func() { l.passReady(c) })

@@ -65,6 +65,15 @@ func (m *Mux) listenTCP(bind string, port int) (listeners []net.Listener, bound 
 	return listeners, port, errs
 }
 
+// ListenSocket listens on a Unix socket. The error names the path, in OpenSSH's words.
+func ListenSocket(path string, opts SocketOptions) (net.Listener, error) {
+	l, err := listenUnix(path, opts)
+	if err != nil {
+		return nil, fmt.Errorf("bind %s: %s", path, reason(err))
+	}
+	return l, nil
+}
+
 func listenUnix(path string, opts SocketOptions) (net.Listener, error) {
 	if info, err := os.Lstat(path); opts.Unlink && err == nil && info.Mode()&fs.ModeSocket != 0 {
 		if err := os.Remove(path); err != nil {

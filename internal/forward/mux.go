@@ -35,8 +35,8 @@ type Config struct {
 	Serve bool
 	// Policy limits what a client may ask of a server.
 	Policy Policy
-	// AgentPath is the path of a server's socket for the agent; none if empty.
-	AgentPath string
+	// ListenAgent listens on a server's socket for the agent. Nil refuses.
+	ListenAgent func() (net.Listener, error)
 	// ListenX11 listens for a server's display, with the fields of the target after "x11". The
 	// line is sent to the client. Nil refuses.
 	ListenX11 func(fields []string) (listeners []net.Listener, line string, err error)

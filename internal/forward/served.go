@@ -1,7 +1,6 @@
 package forward
 
 import (
-	"fmt"
 	"net"
 	"os"
 	"strconv"
@@ -70,9 +69,10 @@ func (l *served) listen(f []string) (line string, err error) {
 			break
 		}
 		mode := os.FileMode(mask)
-		return "0", l.listenUnix(f[1], SocketOptions{Mask: &mode, Unlink: f[3] == unlinkFirst})
-	case f[0] == kindAgent && len(f) == 1 && m.cfg.AgentPath != "":
-		return "0", l.listenUnix(m.cfg.AgentPath, SocketOptions{Unlink: true})
+		opts := SocketOptions{Mask: &mode, Unlink: f[3] == unlinkFirst}
+		return "0", l.listenBy(func() (net.Listener, error) { return ListenSocket(f[1], opts) })
+	case f[0] == kindAgent && len(f) == 1 && m.cfg.ListenAgent != nil:
+		return "0", l.listenBy(m.cfg.ListenAgent)
 	case f[0] == kindX11 && m.cfg.ListenX11 != nil:
 		l.listeners, line, err = m.cfg.ListenX11(f[1:])
 		return line, err
@@ -80,10 +80,10 @@ func (l *served) listen(f []string) (line string, err error) {
 	return "", errBadTarget
 }
 
-func (l *served) listenUnix(path string, opts SocketOptions) error {
-	listener, err := listenUnix(path, opts)
+func (l *served) listenBy(listen func() (net.Listener, error)) error {
+	listener, err := listen()
 	if err != nil {
-		return fmt.Errorf("bind %s: %s", path, reason(err))
+		return err
 	}
 	l.listeners = []net.Listener{listener}
 	return nil

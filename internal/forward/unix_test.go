@@ -137,12 +137,17 @@ func TestClosedListenerLeavesTheSocketOfAnother(t *testing.T) {
 	}
 }
 
+// listener returns a Config.ListenAgent for a path.
+func listener(path string) func() (net.Listener, error) {
+	return func() (net.Listener, error) { return ListenSocket(path, SocketOptions{Unlink: true}) }
+}
+
 func TestAgentSocketIsThereWhileItsStreamIs(t *testing.T) {
 	dir := t.TempDir()
 	agent, path := filepath.Join(dir, "agent"), filepath.Join(dir, "session.agent")
 	listenAt(t, agent)
 	stale(path)
-	r := newRig(t, Config{}, Config{AgentPath: path})
+	r := newRig(t, Config{}, Config{ListenAgent: listener(path)})
 	for range 2 { // the path stays the same
 		var f *Forward
 		r.client.in(func() {
@@ -181,7 +186,7 @@ func TestAgentSocketIsThereWhileItsStreamIs(t *testing.T) {
 
 func TestAgentThatIsGone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "session.agent")
-	r := newRig(t, Config{}, Config{AgentPath: path})
+	r := newRig(t, Config{}, Config{ListenAgent: listener(path)})
 	r.client.in(func() {
 		r.client.mux.RequestAgent(func(context.Context) (Endpoint, error) { return nil, fs.ErrNotExist })
 	})

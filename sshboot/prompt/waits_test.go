@@ -2,6 +2,7 @@ package prompt
 
 import (
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,10 +21,9 @@ func TestWaitNotice(t *testing.T) {
 		}
 		want := func(told ...string) {
 			t.Helper()
-			if !slices.Equal(u.told, told) {
-				t.Errorf("told %q, want %q", u.told, told)
+			if got := u.take(); !slices.Equal(got, told) {
+				t.Errorf("told %q, want %q", got, told)
 			}
-			u.told = nil
 		}
 		enter("a short stage")
 		wait(NoticeDelay - 1)
@@ -65,8 +65,8 @@ func TestWaitForAProxyCommand(t *testing.T) {
 		<-time.After(NoticeDelay)
 		synctest.Wait()
 		w.Leave()
-		if want := []string{"once: gm: waiting for a version", "gm: waiting for keys (3 s)", ""}; !slices.Equal(u.told, want) {
-			t.Errorf("told %q, want %q", u.told, want)
+		if got, want := u.take(), []string{"once: gm: waiting for a version", "gm: waiting for keys (3 s)", ""}; !slices.Equal(got, want) {
+			t.Errorf("told %q, want %q", got, want)
 		}
 	})
 }
@@ -74,10 +74,22 @@ func TestWaitForAProxyCommand(t *testing.T) {
 // listener records statuses.
 type listener struct {
 	Prompter
+	mu   sync.Mutex
 	told []string
 }
 
+// take returns the statuses since the last call.
+func (l *listener) take() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	told := l.told
+	l.told = nil
+	return told
+}
+
 func (l *listener) Status(s Status) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if s.Once {
 		l.told = append(l.told, "once: "+s.Text)
 		return
