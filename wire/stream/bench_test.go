@@ -40,10 +40,10 @@ func (p *pair) move(tb testing.TB, from, to *Conn) {
 	}
 }
 
-// transfer moves n bytes of s to its peer.
+// transfer moves n bytes of s to its peer, and stops while s has credit.
 func (p *pair) transfer(tb testing.TB, s, peer *Stream, n int, data []byte) {
 	tb.Helper()
-	for limit := p.now.Add(time.Hour); n > 0; {
+	for limit := p.now.Add(time.Hour); n > 0 || s.out.next == s.out.credit; {
 		if p.now.After(limit) {
 			tb.Fatalf("%d bytes have not arrived after an hour", n)
 		}

@@ -101,7 +101,7 @@ func (s *Stream) Next() (data []byte, ended bool, err error) {
 }
 
 // Consume removes n bytes of Next, which the peer may send anew then. A reader that empties
-// the window for the first time, or within two round trips, gets twice the window.
+// the window for the first time, or within two round trips, gets four times the window.
 func (s *Stream) Consume(now time.Time, n int) {
 	c := s.conn
 	if s.reset != nil {
@@ -112,6 +112,7 @@ func (s *Stream) Consume(now time.Time, n int) {
 	if s.in.credit != before {
 		if s.widened.IsZero() || now.Sub(s.widened) < 2*c.rtt.estimate()+2*granularity {
 			c.widen(now, s)
+			s.in.credit = s.in.read + s.in.window
 		}
 		s.widened = now
 	}

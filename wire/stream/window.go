@@ -15,9 +15,9 @@ const (
 // window.
 const idleWindow = 10 * time.Second
 
-// widen doubles the window of s, if those of others leave so much.
+// widen quadruples the window of s, if those of others leave so much.
 func (c *Conn) widen(now time.Time, s *Stream) {
-	window := min(2*s.in.window, c.cfg.MaxWindow, maxBuffer)
+	window := min(4*s.in.window, c.cfg.MaxWindow, maxBuffer)
 	if !c.mayWiden(s, window) {
 		c.narrowIdle(now)
 	}
