@@ -126,13 +126,20 @@ func (c *Conn) add(id uint64) *Stream {
 // arrived at the peer.
 func (c *Conn) Len() int { return len(c.streams) }
 
-// AcknowledgeAgain has Append send the last acknowledgement again if the peer, from which
-// something was heard at that time for the last time, may not have it. It reports whether it does.
+// AcknowledgeAgain has Append send the last acknowledgement again if the peer may not have it, and
+// reports whether it does. The owner calls it before it sends other datagrams; heard is when
+// something came from the peer for the last time.
 func (c *Conn) AcknowledgeAgain(now, heard time.Time) bool {
-	if !c.received.acked.After(heard) {
+	r := &c.received
+	switch silent := r.acked.After(heard); {
+	case silent && r.acked.Before(now):
+		r.repeated = true
+	case !silent && r.repeated: // as the peer was silent, and is there again
+		r.repeated = false
+	default:
 		return false
 	}
-	c.received.due = now
+	r.due = now
 	return true
 }
 

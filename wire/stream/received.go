@@ -14,12 +14,13 @@ const (
 
 // received is the packets that have arrived, and when they are to be acknowledged.
 type received struct {
-	ranges  []packetRange // in descending order
-	newest  time.Time     // arrival of the largest
-	pending int           // packets to be acknowledged
-	due     time.Time     // when they are; zero if none is
-	acked   time.Time     // when an acknowledgement was sent
-	urgent  bool          // the peer wants to know of this packet at once
+	ranges   []packetRange // in descending order
+	newest   time.Time     // arrival of the largest
+	pending  int           // packets to be acknowledged
+	due      time.Time     // when they are; zero if none is
+	acked    time.Time     // when an acknowledgement was sent
+	repeated bool          // the acknowledgement was sent again, in silence
+	urgent   bool          // the peer wants to know of this packet at once
 }
 
 // add records a packet, and reports whether it is new.
