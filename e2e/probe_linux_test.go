@@ -55,7 +55,7 @@ func forgetfulNAT(router *harness.Namespace) {
 	router.NFT("add table ip nat; add chain ip nat out { type nat hook postrouting priority 100; }; add rule ip nat out oifname wan masquerade random")
 	router.Sysctl("netfilter/nf_conntrack_udp_timeout", "3")
 	router.Sysctl("netfilter/nf_conntrack_udp_timeout_stream", "3")
-	router.Filter("nat-wall", "forward", "iifname wan ct state new "+noUDP)
+	router.Filter("nat-wall", "forward", "meta nfproto ipv4 iifname wan ct state new "+noUDP)
 }
 
 // channel is the standard streams of a program.

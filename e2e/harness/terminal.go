@@ -142,13 +142,13 @@ func (x *Terminal) Screen() Screen {
 // ends. Rows of one line are joined.
 func (x *Terminal) Transcript() Screen {
 	x.t.Helper()
-	return trimmed(x.run("capture-pane -p -J -S -"))
+	return trimmed(withoutGaps(x.run("capture-pane -p -J -S -"), x.columns()))
 }
 
 // StyledTranscript is Transcript with the renditions as SGR sequences.
 func (x *Terminal) StyledTranscript() Screen {
 	x.t.Helper()
-	return trimmed(x.run("capture-pane -p -J -e -S -"))
+	return trimmed(withoutGaps(x.run("capture-pane -p -J -e -S -"), x.columns()))
 }
 
 // Styled is Screen with the renditions as SGR sequences.
