@@ -126,15 +126,19 @@ func (c *Conn) add(id uint64) *Stream {
 // arrived at the peer.
 func (c *Conn) Len() int { return len(c.streams) }
 
+// silence is the time without a datagram of the peer after which it may lack the last
+// acknowledgement. Before, keys would cost a datagram more each.
+const silence = 2 * time.Second
+
 // AcknowledgeAgain has Append send the last acknowledgement again if the peer may not have it, and
 // reports whether it does. The owner calls it before it sends other datagrams; heard is when
 // something came from the peer for the last time.
 func (c *Conn) AcknowledgeAgain(now, heard time.Time) bool {
 	r := &c.received
-	switch silent := r.acked.After(heard); {
-	case silent && r.acked.Before(now):
+	switch unheard := r.acked.After(heard); {
+	case unheard && now.Sub(heard) > silence && r.acked.Before(now):
 		r.repeated = true
-	case !silent && r.repeated: // as the peer was silent, and is there again
+	case !unheard && r.repeated: // as the peer was silent, and is there again
 		r.repeated = false
 	default:
 		return false

@@ -83,6 +83,37 @@ func TestOutageHasProbes(t *testing.T) {
 	p.transfer(t, s, peer, 1<<20, make([]byte, 1<<20))
 }
 
+// TestAcknowledgementInSilence sends the last acknowledgement again with what is sent to a peer that
+// is silent, and once more when it is heard again. Keys that are typed after a stream cost nothing.
+func TestAcknowledgementInSilence(t *testing.T) {
+	p := newPair()
+	s, peer := p.open(t)
+	p.transfer(t, s, peer, 10_000, make([]byte, 10_000))
+	heard, acked := p.now, p.now.Add(ackAfter)
+	p.server.received.acked = acked
+	for _, step := range []struct {
+		after, heard time.Duration
+		again        bool
+	}{
+		{50 * time.Millisecond, 0, false},
+		{100 * time.Millisecond, 0, false},
+		{3 * time.Second, 0, true},
+		{3 * time.Second, 0, false}, // nothing else is sent at that time
+		{6 * time.Second, 0, true},
+		{7 * time.Second, 7 * time.Second, true},
+		{8 * time.Second, 7 * time.Second, false},
+		{20 * time.Second, 20 * time.Second, false},
+	} {
+		now := heard.Add(step.after)
+		if again := p.server.AcknowledgeAgain(now, heard.Add(step.heard)); again != step.again {
+			t.Errorf("after %v, heard at %v: sent again: %t", step.after, step.heard, again)
+		}
+		if _, sent := p.server.Append(now, nil); step.again && !sent {
+			t.Errorf("after %v: nothing is sent", step.after)
+		}
+	}
+}
+
 // TestManyDeadPaths moves from one path to another, all of which lose everything: what was sent
 // there is forgotten, and a path that works has its packets.
 func TestManyDeadPaths(t *testing.T) {
