@@ -49,7 +49,7 @@ func (t *Transport[L, R]) sendStreams(now time.Time, send func(path datagram.Pat
 	}
 }
 
-// acknowledgeStreams sends the last acknowledgement of streams before other datagrams if the peer is
+// acknowledgeStreams sends the last acknowledgement of streams, before a state, if the peer was
 // silent: the first datagram after an outage tells it what has arrived.
 func (t *Transport[L, R]) acknowledgeStreams(now time.Time, send func(path datagram.Path, data []byte)) error {
 	if !t.streaming() || !t.streams.AcknowledgeAgain(now, t.conn.Heard()) {

@@ -199,11 +199,6 @@ func (t *Transport[L, R]) handle(now time.Time, in *instruction) (newer bool, er
 // parts; the session continues without it.
 func (t *Transport[L, R]) Tick(now time.Time, send func(path datagram.Path, data []byte)) error {
 	t.probeIfIdle(now)
-	if t.conn.Pending() {
-		if err := t.acknowledgeStreams(now, send); err != nil {
-			return err
-		}
-	}
 	if err := t.sendControl(now, send); err != nil {
 		return err
 	}

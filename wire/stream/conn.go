@@ -131,7 +131,7 @@ func (c *Conn) Len() int { return len(c.streams) }
 const silence = 2 * time.Second
 
 // AcknowledgeAgain has Append send the last acknowledgement again if the peer may not have it, and
-// reports whether it does. The owner calls it before it sends other datagrams; heard is when
+// reports whether it does. The owner calls it before it sends a state; heard is when
 // something came from the peer for the last time.
 func (c *Conn) AcknowledgeAgain(now, heard time.Time) bool {
 	r := &c.received

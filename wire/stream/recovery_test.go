@@ -114,6 +114,30 @@ func TestAcknowledgementInSilence(t *testing.T) {
 	}
 }
 
+// TestAcknowledgementOfAnotherPath has a packet arrive before a change of path, and its
+// acknowledgement an hour later: that is no round trip of the new path.
+func TestAcknowledgementOfAnotherPath(t *testing.T) {
+	p := newPair()
+	s, _ := p.open(t)
+	s.Write(make([]byte, 100))
+	packet, _ := p.client.Append(p.now, nil)
+	if err := p.server.Receive(p.now, packet); err != nil {
+		t.Fatal(err)
+	}
+	p.now = p.now.Add(time.Hour)
+	p.client.PathChanged(p.now)
+	for range 20 {
+		p.move(t, p.server, p.client)
+		p.now = p.now.Add(time.Millisecond)
+	}
+	if !s.Delivered() {
+		t.Error("the acknowledgement does not count")
+	}
+	if p.client.rtt.smoothed > time.Second || p.client.control.least > time.Second {
+		t.Errorf("the round trip is %v, at least %v", p.client.rtt.smoothed, p.client.control.least)
+	}
+}
+
 // TestManyDeadPaths moves from one path to another, all of which lose everything: what was sent
 // there is forgotten, and a path that works has its packets.
 func TestManyDeadPaths(t *testing.T) {
