@@ -39,6 +39,29 @@ func TestAgentBeforeItsClient(t *testing.T) {
 	}
 }
 
+// TestAgentOfTheProgram has the program find the socket if the client has an agent.
+func TestAgentOfTheProgram(t *testing.T) {
+	for _, asks := range []bool{true, false} {
+		e := &sessionEnv{environ: []string{"HOME=/", "PATH=/bin:/usr/bin"}}
+		e.options.command = []string{"sh", "-c", `test -S "$SSH_AUTH_SOCK" && echo there || echo none`}
+		e.options.session.stdio, e.options.session.agent = true, asks
+		e.agent.path = filepath.Join(t.TempDir(), "agent")
+		p, _, err := e.launch(80, 24)
+		if err != nil {
+			t.Fatal(err)
+		}
+		piped := p.(*pipedProgram)
+		line := make([]byte, 64)
+		n, _ := piped.Stdout.Read(line)
+		if got, want := string(line[:n]), map[bool]string{true: "there\n", false: "none\n"}[asks]; got != want {
+			t.Errorf("asked for: %t: the socket is %q", asks, got)
+		}
+		piped.Wait()
+		piped.Close()
+		e.agent.close()
+	}
+}
+
 // TestAgentWithoutClient ends the wait for a client that has not asked for the socket.
 func TestAgentWithoutClient(t *testing.T) {
 	a := agentSocket{path: filepath.Join(t.TempDir(), "agent")}
