@@ -197,7 +197,7 @@ func compareEntries(a, b *Entry) int {
 	case a.Err != nil && b.Err == nil:
 		return 1
 	}
-	return cmp.Or(a.Status.Created.Compare(b.Status.Created), cmp.Compare(a.Status.ID, b.Status.ID))
+	return cmp.Or(a.Status.Created.Compare(b.Status.Created), cmp.Compare(a.Status.Name, b.Status.Name), cmp.Compare(a.Status.ID, b.Status.ID))
 }
 
 // ask asks the session for its status. It returns nil after removing a socket that refuses
