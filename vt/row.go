@@ -22,7 +22,6 @@ type row struct {
 // size, so that two owners have two addresses.
 type owner struct{ _ byte }
 
-//go:noinline
 func (r *row) clone(o *owner) *row {
 	c := &row{cells: make([]Cell, len(r.cells)), owner: o, wrapped: r.wrapped, attribute: r.attribute, end: r.end}
 	copy(c.cells, r.cells)

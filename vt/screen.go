@@ -143,12 +143,19 @@ func (s *Screen) AppendText(dst []byte, c Cell) []byte { return s.tables.appendT
 // writable returns row y for writing. It copies the row first if another screen may
 // hold it.
 func (s *Screen) writable(y int) *row {
-	r := s.rows[y]
-	if r.owner != s.owner {
-		r = r.clone(s.owner)
-		s.rows[y] = r
+	if r := s.rows[y]; r.owner == s.owner {
+		return r
 	}
-	return r
+	return s.own(y)
+}
+
+// own replaces row y, which another screen may hold, by a copy. It is apart so that writable
+// is inlined without it.
+//
+//go:noinline
+func (s *Screen) own(y int) *row {
+	s.rows[y] = s.rows[y].clone(s.owner)
+	return s.rows[y]
 }
 
 func (s *Screen) writableCells(y int) []Cell {
