@@ -19,10 +19,17 @@ type pictureFeed struct {
 	screen *vt.Screen // the newest one that the client gets
 	shown  []uint32   // the pictures on it, the newest first
 
-	number uint32         // of the one under way
+	number uint32         // of the one that is written into its stream
 	stream *stream.Stream // nil if none is
+	hash   string         // as in delivery
 	unsent []byte
-	others []*stream.Stream // with pictures that are on their way to their ends
+	others []delivery // those whose bytes are all in their streams
+}
+
+// delivery is a picture on its way.
+type delivery struct {
+	*stream.Stream
+	hash string // of the image whose data are in the stream; empty for none
 }
 
 // maxStreams bounds the pictures on their way, which are mostly small.
@@ -86,28 +93,28 @@ func (f *pictureFeed) serve() bool {
 		return false
 	}
 	f.stream.CloseWrite()
-	f.others, f.stream = append(f.others, f.stream), nil
+	f.others, f.stream = append(f.others, delivery{f.stream, f.hash}), nil
 	return true
 }
 
 // begin begins to send the next picture. It reports whether there is one.
 func (f *pictureFeed) begin(a *Attachment) bool {
-	f.others = slices.DeleteFunc(f.others, (*stream.Stream).Finished)
+	f.others = slices.DeleteFunc(f.others, delivery.Finished)
 	if len(f.others) >= maxStreams {
 		return false
 	}
 	for _, number := range f.shown {
 		p := a.session.term.Placement(number)
-		if p == nil || f.placed[number] {
+		if p == nil || f.placed[number] || f.delivers(p.Image.Hash) {
 			continue
 		}
 		forgotten, ok := f.makeRoom(a, p.Image)
 		if !ok {
 			continue
 		}
-		f.number, f.unsent = number, nil
+		f.number, f.hash, f.unsent = number, "", nil
 		if !f.has(p.Image.Hash) {
-			f.unsent = p.Image.Data
+			f.hash, f.unsent = p.Image.Hash, p.Image.Data
 			f.images = append(f.images, sentImage{p.Image.Hash, len(p.Image.Data)})
 			f.bytes += len(p.Image.Data)
 		}
@@ -120,6 +127,12 @@ func (f *pictureFeed) begin(a *Attachment) bool {
 		return true
 	}
 	return false
+}
+
+// delivers reports whether an image is on its way. Its other placements wait for it, as
+// streams arrive in any order.
+func (f *pictureFeed) delivers(hash string) bool {
+	return slices.ContainsFunc(f.others, func(d delivery) bool { return d.hash == hash })
 }
 
 func (f *pictureFeed) has(hash string) bool {

@@ -85,6 +85,7 @@ func TestPictureReachesClients(t *testing.T) {
 	bob.resize(c.now, 80, 24)
 	c.run(time.Second)
 	c.wantPicture(bob, data)
+	c.run(time.Second)
 	c.wantPicture(bob, nil)
 
 	cfg := gmClient(Share, "carol@desk")
@@ -188,5 +189,43 @@ func TestClientForgetsPictures(t *testing.T) {
 	c.run(time.Second)
 	if s, _ := c.picture(alice); s != nil {
 		t.Error("a picture comes for which there is no room")
+	}
+}
+
+// TestPictureAfterItsPlaceholders has a program print placeholders before it transmits their
+// image.
+func TestPictureAfterItsPlaceholders(t *testing.T) {
+	c, alice := newGallery(t)
+	c.program("\x1b[38;5;7m\U0010eeee\u0305\u0305")
+	c.run(time.Second)
+	c.program("\x1b_Ga=T,q=2,U=1,i=7,f=24,s=1,v=1,c=1,r=1;AAAA\x1b\\")
+	c.run(time.Second)
+	c.wantPicture(alice, []byte{0, 0, 0})
+}
+
+// TestImageComesBeforeItsOtherPlacements places an image twice at once, with more data than a
+// round trip brings. The placement without data comes after the data.
+func TestImageComesBeforeItsOtherPlacements(t *testing.T) {
+	c, alice := newGallery(t)
+	command, data := show(1, 100_000)
+	c.program(command + "\x1b[10H\x1b_Ga=p,q=2,i=1,c=3,r=1\x1b\\")
+	var list []*stream.Stream
+	bytes := 0
+	for range 2000 {
+		c.run(10 * time.Millisecond)
+		for s, _ := c.picture(alice); s != nil; s, _ = c.picture(alice) {
+			list = append(list, s)
+		}
+		for _, s := range list {
+			part, _, _ := s.Next()
+			bytes += len(part)
+			s.Consume(c.now, len(part))
+		}
+		if len(list) == 2 {
+			break
+		}
+	}
+	if len(list) != 2 || bytes != len(data) {
+		t.Errorf("%d placements have come, and %d bytes of the image of %d", len(list), bytes, len(data))
 	}
 }
