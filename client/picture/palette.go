@@ -9,27 +9,28 @@ import (
 // rgb is red, green and blue.
 type rgb [3]uint8
 
-// indexed is a picture with few colours. Index 0 is for transparent pixels, others are those
-// in the palette and 1.
+// indexed is a picture with few colours. Index 0 is transparent, and index i the colour
+// palette[i-1].
 type indexed struct {
 	picture.Size
 	pix     []uint16
 	palette []rgb
 }
 
-// maxShades is the number of colours from which on those that differ in the last bits count
-// as one.
+// maxShades is the number of colours above which those that differ in their last bits only
+// count as one.
 const maxShades = 1 << 15
 
 // reduce returns the picture with at most that many colours. If it has more, they are
 // dithered.
 func reduce(m *pixels, colors int) *indexed {
 	out := &indexed{Size: m.Size, pix: make([]uint16, m.Width*m.Height)}
-	counts := make(map[rgb]int)
-	eachPixel(m, 0, func(_ int, c rgb) { counts[c]++ })
+	counts, lost := make(map[rgb]int), uint8(0)
+	eachPixel(m, lost, func(_ int, c rgb) { counts[c]++ })
 	if len(counts) > maxShades {
 		clear(counts)
-		eachPixel(m, 7, func(_ int, c rgb) { counts[c]++ })
+		lost = 7
+		eachPixel(m, lost, func(_ int, c rgb) { counts[c]++ })
 	}
 	shades := make([]*shade, 0, len(counts))
 	for c, n := range counts {
@@ -44,7 +45,7 @@ func reduce(m *pixels, colors int) *indexed {
 	if len(shades) > colors {
 		out.dither(m)
 	} else {
-		eachPixel(m, 0, func(i int, c rgb) { out.pix[i] = index[c] })
+		eachPixel(m, lost, func(i int, c rgb) { out.pix[i] = index[c] })
 	}
 	return out
 }

@@ -381,6 +381,25 @@ func TestReduce(t *testing.T) {
 	}
 }
 
+// TestReduceOfOneShade reduces more colours than are told apart, which all are dark.
+func TestReduceOfOneShade(t *testing.T) {
+	m := newPixels(picture.Size{Width: 256, Height: 256})
+	for i := range 256 * 256 {
+		copy(m.pix[4*i:], []byte{byte(i & 63), byte(i >> 6 & 31), byte(i >> 11), 255})
+	}
+	out := reduce(m, 256)
+	for i, n := range out.pix {
+		if n == 0 {
+			t.Fatalf("pixel %d is transparent", i)
+		}
+		for c, v := range out.palette[n-1] {
+			if want := m.pix[4*i+c]; max(v, want)-min(v, want) > 7 {
+				t.Fatalf("pixel %d is %v", i, out.palette[n-1])
+			}
+		}
+	}
+}
+
 // FuzzSixel checks that any sixels are decoded within their size.
 func FuzzSixel(f *testing.F) {
 	f.Add([]byte("0;1q\"1;1;3;3#1;2;100;0;0!3~-~$#2;1;0;50;100~"))

@@ -66,9 +66,8 @@ var isBase64 = func() (is [256]bool) {
 
 // FileCommand returns the text of a command of iTerm2 that downloads a file, without the
 // arguments that are not known: OSC 1337 with File, or with MultipartFile, FilePart and
-// FileEnd. ok is false for other commands, and for a file that is to be shown at the cursor,
-// as that is a picture (package
-// vt/picture).
+// FileEnd. ok is false for other commands, and for a file that is shown at the cursor: that is
+// a picture (package vt/picture).
 func FileCommand(osc []byte) (text []byte, ok bool) {
 	command, ok := bytes.CutPrefix(osc, []byte("1337;"))
 	if !ok {

@@ -53,7 +53,7 @@ func (s *Store) File(text []byte, cell, window Size) (r Result, used bool) {
 	return r, false
 }
 
-// decodeFile appends what base64 stands for; nothing is left of what is malformed or too long.
+// decodeFile appends the bytes of base64. It returns nil if that is malformed or too long.
 func decodeFile(dst, text []byte) []byte {
 	text = bytes.TrimRight(text, "=")
 	if len(dst)+base64.RawStdEncoding.DecodedLen(len(text)) > MaxData {

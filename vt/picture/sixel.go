@@ -12,8 +12,8 @@ type SixelColor func(register, space, a, b, c int)
 // maxRepeat bounds a repetition, so that no sum overflows.
 const maxRepeat = MaxSide + 1
 
-// ScanSixel reads the sixels of a picture and returns its size: what the raster attributes
-// say, or the pixels that are set if those reach further. Its data are the parameters of the
+// ScanSixel reads the sixels of a picture and returns its size: that of the raster attributes,
+// or of the pixels that are set if those reach further. Its data are the parameters of the
 // device control string, q, and the rest of it (DEC STD 070; VT330/340 graphics programming,
 // chapter 14). Either function may be nil.
 func ScanSixel(data []byte, pixels SixelPixels, colors SixelColor) (Size, error) {
@@ -100,7 +100,7 @@ func (s *sixelScanner) numbers() (list [5]int) {
 	return list
 }
 
-// ParseSixel returns the picture in a device control string.
+// ParseSixel returns the picture in a device control string. It keeps the data.
 func ParseSixel(data []byte) (*Image, error) {
 	if len(data) > MaxData {
 		return nil, ErrTooLarge
@@ -109,6 +109,6 @@ func ParseSixel(data []byte) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Image{Format: Sixel, Size: size, Data: bytes.Clone(data)}
+	m := &Image{Format: Sixel, Size: size, Data: data}
 	return m, m.Check()
 }

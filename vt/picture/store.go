@@ -56,7 +56,8 @@ type Result struct {
 	X, Y   int
 }
 
-// Command performs a command of kitty's protocol, without APC, G and ST. cell is the size of a cell.
+// Command performs a command of kitty's protocol, without APC, G and ST. cell is the size of a
+// cell in pixels.
 func (s *Store) Command(text []byte, cell Size) (r Result) {
 	c, ok := ParseCommand(text)
 	switch {
@@ -293,7 +294,7 @@ func (s *Store) Remove(numbers []uint32, free bool) {
 // Placement returns the placement of a number; nil if there is none.
 func (s *Store) Placement(number uint32) *Placement { return s.placed[number] }
 
-// Sixel adds a picture in sixels, in a device control string.
+// Sixel adds a picture in sixels, in a device control string, whose data it keeps.
 func (s *Store) Sixel(data []byte, cell Size) (*Placement, error) {
 	m, err := ParseSixel(data)
 	if err != nil {
