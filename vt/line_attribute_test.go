@@ -1,6 +1,7 @@
 package vt
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -231,5 +232,21 @@ func TestDiffDoesNotShiftDoubleRows(t *testing.T) {
 	to.SetLineAttribute(0, DoubleWidth)
 	if got := string(AppendDiff(nil, from, to, Full())); !strings.HasPrefix(got, "\x1b[1;6H-a /some/where") {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestFlagAtTheEdgeOfDoubleWidth checks that a flag which had one column left, at the edge of a
+// row of double width, has one column after a diff too: it is within the row then.
+func TestFlagAtTheEdgeOfDoubleWidth(t *testing.T) {
+	term := typed("\x1b[?2027h")
+	from := term.Snapshot()
+	cols, _ := from.Size()
+	to := typedInto(term, fmt.Sprintf("\x1b#6\x1b[1;%dH🇩🇪\x1b#5", cols/2)).Snapshot()
+	d := Full()
+	d.ExplicitWidths = true
+	receiver := Resume(from)
+	receiver.Write(AppendDiff(nil, from, to, d))
+	if got := receiver.Snapshot(); !got.Equal(to) {
+		t.Error(explain(got, to, d))
 	}
 }
