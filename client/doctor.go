@@ -119,14 +119,10 @@ func suggestDoctor(err error, options []string, host string) error {
 		words[i] = shellquote.Quote(word)
 	}
 	advice := strings.Join(words, " ") + " looks at each step and names the cause"
-	first := hintOf(err)
-	if strings.Contains(first, "gm doctor ") {
+	if strings.Contains(hintOf(err), "gm doctor ") {
 		return err
 	}
-	if first != "" {
-		advice = first + "\nhint: " + advice
-	}
-	return &hint.Error{Err: err, Hint: advice}
+	return hint.Add(err, advice)
 }
 
 // doctorPrinter returns the printer of the report. Texts of others in it are clean, which the

@@ -84,7 +84,7 @@ func TestSuggestDoctor(t *testing.T) {
 		host, want string
 	}{
 		"without a hint":       {base, "hal", "gm -J gate doctor hal looks at each step and names the cause"},
-		"with one":             {&hint.Error{Err: base, Hint: "try"}, "a b", "try\nhint: gm -J gate doctor 'a b' looks"},
+		"with one":             {&hint.Error{Err: base, Hint: "try"}, "a b", "try\ngm -J gate doctor 'a b' looks"},
 		"one that has it":      {&hint.Error{Err: base, Hint: "gm doctor hal tries it"}, "hal", "gm doctor hal tries it"},
 		"this machine":         {base, "", ""},
 		"refused by a session": {&sshboot.RefusedError{Reply: sshboot.Reply{Errors: []*hint.Error{{Err: base}}}}, "hal", ""},
@@ -93,7 +93,7 @@ func TestSuggestDoctor(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := suggestDoctor(c.err, []string{"-J", "gate"}, c.host)
-			if got := hintOf(err); !strings.HasPrefix(got, c.want) || c.want == "" && got != "" {
+			if got := strings.Join(hint.Of(err), "\n"); !strings.HasPrefix(got, c.want) || c.want == "" && got != "" {
 				t.Errorf("hint %q, want %q", got, c.want)
 			}
 			if !errors.Is(err, c.err) {

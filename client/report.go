@@ -42,20 +42,22 @@ func guard(w io.Writer, program string, status *int) {
 	}
 }
 
-// report writes err in this form, sanitized and limited in length:
+// report writes err in this form, sanitized and limited in length, with a line for each hint:
 //
 //	gm: what failed: why
 //	hint: what to do
 func report(w io.Writer, program string, err error) {
-	fmt.Fprintf(w, "%s: %s\n", program, sanitize.Text(err.Error()))
-	if advice := hintOf(err); advice != "" {
-		fmt.Fprintf(w, "hint: %s\n", sanitize.Text(advice))
+	hints := hint.Of(err)
+	for i := range hints {
+		hints[i] = sanitize.Text(hints[i])
 	}
+	fmt.Fprintln(w, hint.Lines(program+": "+sanitize.Text(err.Error()), hints...))
 }
 
+// hintOf returns the first hint of err, or an empty string.
 func hintOf(err error) string {
-	if e, ok := errors.AsType[*hint.Error](err); ok {
-		return e.Hint
+	if hints := hint.Of(err); len(hints) > 0 {
+		return hints[0]
 	}
 	return ""
 }

@@ -8,7 +8,6 @@ package doctor
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net/netip"
 	"strings"
@@ -97,9 +96,7 @@ func (w watch) elapsed() time.Duration {
 // failed returns a step for an error, with its hint.
 func failed(part Part, name, cause string, err error) Step {
 	s := Step{Part: part, Name: name, State: Failure, Text: err.Error(), Cause: cause}
-	if h, ok := errors.AsType[*hint.Error](err); ok {
-		s.Advice = h.Hint
-	}
+	s.Advice = strings.Join(hint.Of(err), "; ")
 	return s
 }
 
@@ -115,7 +112,7 @@ const warningPrefix = "gm: warning: "
 // and those of waits.
 func (p *prompter) Notice(text string) {
 	if rest, ok := strings.CutPrefix(text, warningPrefix); ok {
-		rest, advice, _ := strings.Cut(rest, "\nhint: ")
+		rest, advice := hint.Cut(rest)
 		p.e.add(Step{Part: Login, Name: "warning", State: Warning, Text: rest, Advice: advice, Cause: "warning"})
 	} else if rest, ok := strings.CutPrefix(text, "gm: "); ok {
 		p.e.busy(strings.Join(strings.Fields(rest), " "))

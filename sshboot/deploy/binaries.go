@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"gm/internal/fileowner"
+	"gm/internal/hint"
 	"gm/sshboot/payload"
 	"gm/sshboot/payload/embedded"
 )
@@ -60,7 +61,7 @@ func LocalBinaries(cache string) Binaries {
 func warning(what string, err error) string {
 	text := fmt.Sprintf("gm: warning: a server for the host is %s: %v", what, err)
 	if wrong, ok := errors.AsType[*fileowner.Error](err); ok {
-		text += "\nhint: " + wrong.Mend
+		text = hint.Lines(text, wrong.Mend)
 	}
 	return text
 }

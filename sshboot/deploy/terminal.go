@@ -134,8 +134,8 @@ func (s *Bootstrap) noTerminalError(why error, printed string, err error) error 
 
 // noticeShell tells the user that the account's shell takes long, and what it has printed.
 func (s *Bootstrap) noticeShell() {
-	s.Ask.Notice(fmt.Sprintf("gm: the shell of %s has not run gm's command for %s%s", s.Account, s.Limits.Shell, s.printedSuffix()))
-	s.Ask.Notice("hint: " + s.shellHint())
+	text := fmt.Sprintf("gm: the shell of %s has not run gm's command for %s%s", s.Account, s.Limits.Shell, s.printedSuffix())
+	s.Ask.Notice(hint.Lines(text, s.shellHint()))
 }
 
 // lateWriter is a writer whose destination is set later. Writes block until then.
