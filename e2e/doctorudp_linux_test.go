@@ -52,6 +52,9 @@ func TestDoctorFindsWhatStopsUDP(t *testing.T) {
 			found.want(t, c.cause, c.ok, c.verdict)
 			d.expectAsBefore(before)
 			if strings.HasPrefix(c.cause, "host-") {
+				if !strings.Contains(found.Advice, "until the next boot") {
+					t.Errorf("advice %q", found.Advice)
+				}
 				d.expectOpens(found.Command)
 			}
 		})

@@ -209,7 +209,7 @@ func (p *prober) run() {
 		case packet := <-p.packets:
 			p.receive(packet)
 		case wall := <-p.walls:
-			p.tell(probe.Message{Firewall: &probe.Firewall{Name: wall.Name, Read: wall.Read, Drops: wall.Drops, Command: wall.Command}})
+			p.tell(probe.Message{Firewall: &probe.Firewall{Name: wall.Name, Read: wall.Read, Drops: wall.Drops, Command: wall.Command, Brief: wall.Brief}})
 		case <-p.ended:
 			return
 		case <-timer.C:

@@ -93,7 +93,7 @@ func TestPlaceStep(t *testing.T) {
 
 // One family that works is enough for sessions, so that nothing in the other is a failure.
 func TestUDPStep(t *testing.T) {
-	drops := probe.Finding{Cause: probe.HostDrops, Family: 4, Text: "it drops", Command: "ufw allow 1/udp"}
+	drops := probe.Finding{Cause: probe.HostDrops, Family: 4, Text: "it drops", Command: "ufw allow 1/udp", Hint: "this opens it"}
 	for name, c := range map[string]struct {
 		f       probe.Finding
 		working []string
@@ -104,10 +104,13 @@ func TestUDPStep(t *testing.T) {
 		"the other family":         {drops, []string{"IPv6"}, Warning, "sessions on hal work, but it drops"},
 		"another address":          {drops, []string{"IPv4"}, Note, ""},
 		"lossy":                    {probe.Finding{Cause: probe.Loss, Family: 4, Works: true, Hint: "x"}, []string{"IPv4"}, Warning, "sessions on hal work"},
-		"sizes that do not matter": {probe.Finding{Cause: probe.LargeLost, Family: 4, Works: true, Hint: "sessions are not affected: x"}, []string{"IPv4"}, Note, ""},
+		"sizes that do not matter": {probe.Finding{Cause: probe.LargeLost, Family: 4, Works: true, Harmless: true}, []string{"IPv4"}, Note, ""},
 		"no address":               {probe.Finding{Cause: probe.NoAddress, Family: 6}, []string{"IPv4"}, Note, ""},
 	} {
 		t.Run(name, func(t *testing.T) { wantStep(t, udpStep("hal", c.f, c.working), c.want, string(c.f.Cause), c.verdict) })
+	}
+	if s := udpStep("hal", drops, nil); s.Advice != "this opens it:" || s.Command != drops.Command {
+		t.Errorf("%+v", s)
 	}
 }
 

@@ -1,13 +1,11 @@
 package doctor
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"net/netip"
 	"slices"
-	"strings"
 
 	"gm/client/address"
 	"gm/client/probe"
@@ -121,7 +119,7 @@ func udpStep(alias string, f probe.Finding, working []string) Step {
 		if len(working) == 0 && f.Cause == probe.NoRoute {
 			s.State = Failure
 		}
-	case f.Works && strings.HasPrefix(f.Hint, "sessions are not affected"):
+	case f.Harmless:
 		s.State = Note
 	case f.Works:
 	case slices.Contains(working, family):
@@ -131,10 +129,7 @@ func udpStep(alias string, f probe.Finding, working []string) Step {
 		s.Verdict = f.Text + "; sessions on " + alias + " go through SSH, without what UDP is better at"
 	}
 	if s.Command != "" {
-		s.Advice = cmp.Or(s.Advice, "this opens the ports there, as root:")
-		if !strings.HasSuffix(s.Advice, ":") {
-			s.Advice += ":"
-		}
+		s.Advice += ":"
 	}
 	return s
 }

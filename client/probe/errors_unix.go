@@ -13,14 +13,6 @@ func isForbidden(err error) bool {
 	return errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EACCES)
 }
 
-// reason returns the system's reason in err.
-func reason(err error) error {
-	if e, ok := errors.AsType[syscall.Errno](err); ok {
-		return e
-	}
-	return err
-}
-
 // refusalOf returns the kind of ICMP error in an error of a socket. ok is false if there is
 // none.
 func refusalOf(err error) (kind RefusalKind, ok bool) {

@@ -2,21 +2,12 @@ package probe
 
 import (
 	"errors"
-	"syscall"
 
 	"golang.org/x/sys/windows"
 )
 
 // isForbidden reports whether the system did not send a datagram because of its firewall.
 func isForbidden(err error) bool { return errors.Is(err, windows.WSAEACCES) }
-
-// reason returns the system's reason in err.
-func reason(err error) error {
-	if e, ok := errors.AsType[syscall.Errno](err); ok {
-		return e
-	}
-	return err
-}
 
 // refusalOf returns the kind of ICMP error in an error of a socket. ok is false if there is
 // none.

@@ -1,9 +1,11 @@
 package probe
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
+	"syscall"
 	"time"
 
 	"gm/wire/datagram"
@@ -40,6 +42,8 @@ type Finding struct {
 	Command string     // that opens the ports, to be run on the host; empty if there is none
 	Hint    string     // what else to do; may be empty
 	Works   bool       // sessions use UDP on this path nevertheless
+	// Harmless is set if sessions are not affected at all.
+	Harmless bool
 }
 
 const (
@@ -145,6 +149,14 @@ func sendFinding(p *Path) Finding {
 	}
 }
 
+// reason returns the system's reason in err.
+func reason(err error) error {
+	if e, ok := errors.AsType[syscall.Errno](err); ok {
+		return e
+	}
+	return err
+}
+
 // upFinding is for a path on which nothing arrives at the host.
 func (r *Report) upFinding(p *Path) Finding {
 	refusal, refused := p.refusal()
@@ -203,9 +215,10 @@ func (r *Report) atHost(c Cause, p *Path, does string) Finding {
 	return Finding{Cause: c, Text: text, Command: r.Host.Firewall.Command, Hint: r.openHint()}
 }
 
+// openHint returns how the host's firewall is opened.
 func (r *Report) openHint() string {
 	if r.Host.Firewall.Command != "" {
-		return ""
+		return "this opens the ports there" + r.Host.Firewall.lasts() + ", as root"
 	}
 	return fmt.Sprintf("allow UDP to %s there", r.Host.ports())
 }
@@ -245,7 +258,7 @@ func (r *Report) somewhere(c Cause, p *Path, what string) Finding {
 		Command: r.Host.Firewall.Command,
 	}
 	if f.Hint = r.openHint(); f.Command != "" {
-		f.Hint = "if it is that of the host, " + r.Host.Firewall.Name + ", this command opens the ports"
+		f.Hint = "if it is that of the host, " + r.Host.Firewall.Name + ", this command opens the ports" + r.Host.Firewall.lasts()
 	}
 	return f
 }
@@ -316,6 +329,7 @@ func sizeFinding(p *Path, arrives, lost int) Finding {
 		Hint: "sessions send shorter ones once they have noticed: a tunnel or VPN has a small MTU, or a firewall drops fragments",
 	}
 	if lost > datagram.MTU(p.Addr) {
+		f.Harmless = true
 		f.Hint = fmt.Sprintf("sessions are not affected: they send at most %d bytes", datagram.MTU(p.Addr))
 	}
 	return f

@@ -77,6 +77,9 @@ func TestCauses(t *testing.T) {
 			if c.command != f.Command {
 				t.Errorf("command %q", f.Command)
 			}
+			if f.Harmless != (name == "larger ones lost than sessions use") {
+				t.Errorf("harmless: %v", f.Harmless)
+			}
 			if f.Works != r.Works() && c.want != OK {
 				t.Errorf("the report works: %v", r.Works())
 			}
@@ -216,6 +219,19 @@ func TestHostileHost(t *testing.T) {
 	}
 	if up := r.prober.Report().Paths[0].Up; up.Arrived != 0 {
 		t.Errorf("datagrams arrived that were not sent: %+v", up)
+	}
+}
+
+// TestCommandHints has commands whose effect lasts, and others.
+func TestCommandHints(t *testing.T) {
+	for want, w := range map[string]probe.Firewall{
+		"this opens the ports there, as root":                     {Name: "ufw", Command: "ufw x"},
+		"this opens the ports there until the next boot, as root": {Name: "nftables", Command: "nft x", Brief: true},
+	} {
+		r, _ := measure(t, world{link: nearby, hostDrops: true, firewall: w})
+		if f := r.Findings()[0]; f.Hint != want || f.Command != w.Command {
+			t.Errorf("%+v, want %q", f, want)
+		}
 	}
 }
 

@@ -44,6 +44,15 @@ type Firewall struct {
 	Read    bool   // its rules could be read
 	Drops   bool   // they drop or reject UDP to the ports, or may
 	Command string // that opens the ports; empty if it is not known
+	Brief   bool   // what Command opens is closed at the next boot
+}
+
+// lasts returns for how long Command opens the ports, in words.
+func (f *Firewall) lasts() string {
+	if f.Brief {
+		return " until the next boot"
+	}
+	return ""
 }
 
 // Path is the measurement of one address of the host.

@@ -12,6 +12,7 @@ type Firewall struct {
 	Read    bool   // its rules were read
 	Drops   bool   // they may drop or reject UDP
 	Command string // that has it accept UDP to the ports, with sudo or doas if needed; empty if it is not known
+	Brief   bool   // what Command opens is closed at the next boot
 }
 
 // Ports are UDP ports, both ends included.

@@ -71,6 +71,7 @@ type Firewall struct {
 	Read    bool   // its rules could be read
 	Drops   bool   // those rules drop or reject UDP to the port, or may
 	Command string // that opens the ports; empty if it is not known
+	Brief   bool   // what Command opens is closed at the next boot
 }
 
 // Loop is whether a datagram of the host to its own address has arrived at the port.

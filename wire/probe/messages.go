@@ -22,6 +22,7 @@ const (
 	fieldFirewallRead    protowire.Number = 2
 	fieldFirewallDrops   protowire.Number = 3
 	fieldFirewallCommand protowire.Number = 4
+	fieldFirewallBrief   protowire.Number = 5
 
 	fieldLoopAddr    protowire.Number = 1
 	fieldLoopArrived protowire.Number = 2
@@ -86,7 +87,8 @@ func (w *Firewall) append(dst []byte) []byte {
 	dst = protofield.AppendLine(dst, fieldFirewallName, w.Name, maxText)
 	dst = appendFlag(dst, fieldFirewallRead, w.Read)
 	dst = appendFlag(dst, fieldFirewallDrops, w.Drops)
-	return protofield.AppendLine(dst, fieldFirewallCommand, w.Command, maxCommand)
+	dst = protofield.AppendLine(dst, fieldFirewallCommand, w.Command, maxCommand)
+	return appendFlag(dst, fieldFirewallBrief, w.Brief)
 }
 
 func parseFirewall(b []byte) (*Firewall, error) {
@@ -101,6 +103,8 @@ func parseFirewall(b []byte) (*Firewall, error) {
 			w.Drops = f.Varint != 0
 		case fieldFirewallCommand:
 			w.Command = protofield.Line(string(f.Bytes), maxCommand)
+		case fieldFirewallBrief:
+			w.Brief = f.Varint != 0
 		}
 		return nil
 	})
