@@ -35,9 +35,9 @@ func (l *Login) Inspect(ctx context.Context) (Inspection, error) {
 	return i, toHintError(err)
 }
 
-// Probe runs VerbProbe with args on the host, and sets Addr and Via of l. A server that is not there is removed at its
-// end, which is when Pipe of the result is closed. The output after the script's last line is
-// the server's.
+// Probe runs VerbProbe with args on the host, and sets Addr and Via of l. It ends when Pipe of
+// the result is closed. A server that was put there for it is removed then. The output after
+// the script's last line is the server's.
 func (l *Login) Probe(ctx context.Context, args []string) (Server, error) {
 	server, err := l.attempt(ctx, VerbProbe, args)
 	if err == nil {

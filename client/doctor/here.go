@@ -3,7 +3,6 @@ package doctor
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"runtime"
@@ -165,11 +164,7 @@ func agentStep(a sshclient.Agent) Step {
 		s.State, s.Cause, s.Text = Note, "no-agent", "none: SSH_AUTH_SOCK is not set"
 	case a.Err != nil:
 		s.State, s.Cause = Warning, "agent"
-		why := a.Err
-		if op, ok := errors.AsType[*net.OpError](a.Err); ok {
-			why = op.Err
-		}
-		s.Text = fmt.Sprintf("the agent at %s does not answer: %v", a.Socket, why)
+		s.Text = fmt.Sprintf("the agent at %s does not answer: %s", a.Socket, reason(a.Err))
 		s.Verdict = "SSH_AUTH_SOCK names an agent that does not answer, so that its keys are not used"
 		s.Advice = "log in again, or start an agent: eval $(ssh-agent)"
 	case a.Keys == 0:

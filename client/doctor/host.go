@@ -245,7 +245,7 @@ func placeStep(alias string, i sshboot.Inspection) Step {
 		return s
 	}
 	home := i.Places[0]
-	dir := brief(home.Dir, i.Home)
+	dir := shorten(home.Dir, i.Home)
 	s.Text = dir + " can hold the server"
 	if home.Free >= 0 {
 		s.Text += ", " + size(home.Free) + " free"
@@ -263,7 +263,7 @@ func placeStep(alias string, i sshboot.Inspection) Step {
 		s.Cause, s.Text, s.Verdict = "home-noexec", "no program in "+dir+" can run: the file system is mounted noexec", "the home on "+alias+" is mounted noexec: no program can run in it"
 		s.Advice = "XDG_CACHE_HOME there can name a place where programs run; mount shows the options"
 	case sshboot.PlaceUnsafe:
-		s.Cause, s.Text, s.Verdict = "home-unsafe", "other accounts can change "+brief(strings.Join(i.OpenDirs, " and "), i.Home), "other accounts can change the home on "+alias+", so that gm puts no program into it"
+		s.Cause, s.Text, s.Verdict = "home-unsafe", "other accounts can change "+shorten(strings.Join(i.OpenDirs, " and "), i.Home), "other accounts can change the home on "+alias+", so that gm puts no program into it"
 		s.Advice = "chmod go-w or chown mends it"
 	default:
 		s.Cause, s.Text, s.Verdict = "home-closed", "no file can be made in "+dir, "the account on "+alias+" cannot write to its home"
@@ -277,9 +277,6 @@ func placeStep(alias string, i sshboot.Inspection) Step {
 	s.Verdict += ", and no other directory there can hold a server"
 	return s
 }
-
-// brief shortens the home directory of the host.
-func brief(text, home string) string { return shorten(text, home) }
 
 // size returns a number of bytes as "12 MB" or "3.4 GB".
 func size(n int64) string {

@@ -92,9 +92,6 @@ type Report struct {
 
 // Worst returns the first step of the worst state, nil if all are OK or a Note.
 func (r *Report) Worst() *Step {
-	if len(r.Steps) == 0 {
-		return nil
-	}
 	i := slices.IndexFunc(r.Steps, func(s Step) bool { return s.State == Failure })
 	if i < 0 {
 		i = slices.IndexFunc(r.Steps, func(s Step) bool { return s.State == Warning })
