@@ -209,7 +209,7 @@ func (p *prober) run() {
 		case packet := <-p.packets:
 			p.receive(packet)
 		case wall := <-p.walls:
-			p.tell(probe.Message{Firewall: &probe.Firewall{Name: wall.Name, Read: wall.Read, Drops: wall.Drops, Command: wall.Command, Brief: wall.Brief}})
+			p.tell(probe.Message{Firewall: &probe.Firewall{Name: wall.Name, Read: wall.Read, Drops: wall.Drops, Command: wall.Command, Temporary: wall.Temporary}})
 		case <-p.ended:
 			return
 		case <-timer.C:

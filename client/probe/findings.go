@@ -218,7 +218,7 @@ func (r *Report) atHost(c Cause, p *Path, does string) Finding {
 // openHint returns how the host's firewall is opened.
 func (r *Report) openHint() string {
 	if r.Host.Firewall.Command != "" {
-		return "this opens the ports there" + r.Host.Firewall.lasts() + ", as root"
+		return "this opens the ports there" + r.Host.Firewall.lifetime() + ", as root"
 	}
 	return fmt.Sprintf("allow UDP to %s there", r.Host.ports())
 }
@@ -258,7 +258,7 @@ func (r *Report) somewhere(c Cause, p *Path, what string) Finding {
 		Command: r.Host.Firewall.Command,
 	}
 	if f.Hint = r.openHint(); f.Command != "" {
-		f.Hint = "if it is that of the host, " + r.Host.Firewall.Name + ", this command opens the ports" + r.Host.Firewall.lasts()
+		f.Hint = "if it is that of the host, " + r.Host.Firewall.Name + ", this command opens the ports" + r.Host.Firewall.lifetime()
 	}
 	return f
 }

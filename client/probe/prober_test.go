@@ -226,7 +226,7 @@ func TestHostileHost(t *testing.T) {
 func TestCommandHints(t *testing.T) {
 	for want, w := range map[string]probe.Firewall{
 		"this opens the ports there, as root":                     {Name: "ufw", Command: "ufw x"},
-		"this opens the ports there until the next boot, as root": {Name: "nftables", Command: "nft x", Brief: true},
+		"this opens the ports there until the next boot, as root": {Name: "nftables", Command: "nft x", Temporary: true},
 	} {
 		r, _ := measure(t, world{link: nearby, hostDrops: true, firewall: w})
 		if f := r.Findings()[0]; f.Hint != want || f.Command != w.Command {

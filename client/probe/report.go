@@ -40,16 +40,16 @@ func (h *Host) ports() string {
 
 // Firewall is a firewall on the host.
 type Firewall struct {
-	Name    string // "ufw", "nftables"; empty if none was found
-	Read    bool   // its rules could be read
-	Drops   bool   // they drop or reject UDP to the ports, or may
-	Command string // that opens the ports; empty if it is not known
-	Brief   bool   // what Command opens is closed at the next boot
+	Name      string // "ufw", "nftables"; empty if none was found
+	Read      bool   // its rules could be read
+	Drops     bool   // they drop or reject UDP to the ports, or may
+	Command   string // that opens the ports; empty if it is not known
+	Temporary bool   // what Command opens is closed at the next boot
 }
 
-// lasts returns for how long Command opens the ports, in words.
-func (f *Firewall) lasts() string {
-	if f.Brief {
+// lifetime returns for how long Command opens the ports, in words.
+func (f *Firewall) lifetime() string {
+	if f.Temporary {
 		return " until the next boot"
 	}
 	return ""

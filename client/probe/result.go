@@ -20,7 +20,7 @@ func (p *prober) host() Host {
 		Addresses: p.hello.Addresses, Client: p.hello.Client, loops: p.loops,
 	}
 	if w := p.firewall; w != nil {
-		h.Firewall = Firewall{w.Name, w.Read, w.Drops, w.Command, w.Brief}
+		h.Firewall = Firewall{w.Name, w.Read, w.Drops, w.Command, w.Temporary}
 	}
 	return h
 }

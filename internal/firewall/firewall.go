@@ -8,11 +8,11 @@ import (
 
 // Firewall is a firewall of this machine.
 type Firewall struct {
-	Name    string // "firewalld", "ufw", "nftables", "iptables", "pf" ...; empty if none was found
-	Read    bool   // its rules were read
-	Drops   bool   // they may drop or reject UDP
-	Command string // that has it accept UDP to the ports, with sudo or doas if needed; empty if it is not known
-	Brief   bool   // what Command opens is closed at the next boot
+	Name      string // "firewalld", "ufw", "nftables", "iptables", "pf" ...; empty if none was found
+	Read      bool   // its rules were read
+	Drops     bool   // they may drop or reject UDP
+	Command   string // that has it accept UDP to the ports, with sudo or doas if needed; empty if it is not known
+	Temporary bool   // what Command opens is closed at the next boot
 }
 
 // Ports are UDP ports, both ends included.

@@ -103,7 +103,7 @@ func TestLookLinux(t *testing.T) {
 			want: Firewall{Name: "firewalld", Command: "firewall-cmd --add-port=60001-60999/udp && firewall-cmd --permanent --add-port=60001-60999/udp"}},
 		"nftables for root": {host: fake{root: true, programs: "nft", outputs: map[string]string{"nft -t list ruleset": listing}},
 			want: Firewall{Name: "nftables", Read: true, Drops: true,
-				Command: "nft 'insert rule inet filter input udp dport 60001-60999 accept; insert rule ip6 mangle early udp dport 60001-60999 accept'", Brief: true}},
+				Command: "nft 'insert rule inet filter input udp dport 60001-60999 accept; insert rule ip6 mangle early udp dport 60001-60999 accept'", Temporary: true}},
 		"nftables that passes": {host: fake{root: true, programs: "nft", outputs: map[string]string{"nft -t list ruleset": passing}},
 			want: Firewall{Name: "nftables", Read: true}},
 		"no rules": {host: fake{root: true, programs: "nft iptables", outputs: map[string]string{"nft -t list ruleset": "", "iptables -S INPUT": "-P INPUT ACCEPT\n"}},
@@ -111,22 +111,22 @@ func TestLookLinux(t *testing.T) {
 		"iptables": {host: fake{root: true, programs: "iptables ip6tables", outputs: map[string]string{
 			"iptables -S INPUT": "-P INPUT ACCEPT\n-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\n-A INPUT -j REJECT --reject-with icmp-port-unreachable\n", "ip6tables -S INPUT": "-P INPUT DROP\n"}},
 			want: Firewall{Name: "iptables", Read: true, Drops: true,
-				Command: "iptables -I INPUT -p udp --dport 60001:60999 -j ACCEPT && ip6tables -I INPUT -p udp --dport 60001:60999 -j ACCEPT", Brief: true}},
+				Command: "iptables -I INPUT -p udp --dport 60001:60999 -j ACCEPT && ip6tables -I INPUT -p udp --dport 60001:60999 -j ACCEPT", Temporary: true}},
 		"iptables by nftables": {host: fake{root: true, programs: "nft iptables", outputs: map[string]string{"nft -t list ruleset": iptablesInNFT, "iptables -S INPUT": "-P INPUT DROP\n"}},
-			want: Firewall{Name: "iptables", Read: true, Drops: true, Command: "iptables -I INPUT -p udp --dport 60001:60999 -j ACCEPT", Brief: true}},
+			want: Firewall{Name: "iptables", Read: true, Drops: true, Command: "iptables -I INPUT -p udp --dport 60001:60999 -j ACCEPT", Temporary: true}},
 		"iptables beside nftables": {host: fake{root: true, programs: "nft iptables", outputs: map[string]string{"nft -t list ruleset": iptablesInNFT + listing, "iptables -S INPUT": "-P INPUT DROP\n"}},
 			want: Firewall{Name: "iptables and nftables", Read: true, Drops: true, Command: "iptables -I INPUT -p udp --dport 60001:60999 -j ACCEPT" +
-				" && nft 'insert rule inet filter input udp dport 60001-60999 accept; insert rule ip6 mangle early udp dport 60001-60999 accept'", Brief: true}},
+				" && nft 'insert rule inet filter input udp dport 60001-60999 accept; insert rule ip6 mangle early udp dport 60001-60999 accept'", Temporary: true}},
 		"tables of iptables, which is gone": {host: fake{root: true, programs: "nft", outputs: map[string]string{"nft -t list ruleset": iptablesInNFT}},
-			want: Firewall{Name: "nftables", Read: true, Drops: true, Command: "nft insert rule ip filter INPUT udp dport 60001-60999 accept", Brief: true}},
+			want: Firewall{Name: "nftables", Read: true, Drops: true, Command: "nft insert rule ip filter INPUT udp dport 60001-60999 accept", Temporary: true}},
 		"iptables that passes": {host: fake{root: true, programs: "iptables", outputs: map[string]string{"iptables -S INPUT": "-P INPUT ACCEPT\n-A INPUT -j LOG\n"}},
 			want: Firewall{Read: true}},
 		"root of a container": {host: fake{root: true, programs: "nft iptables"}},
 		"the file of nftables": {host: fake{programs: "sudo", files: map[string]string{"/etc/nftables.conf": written, nftService: ""}},
-			want: Firewall{Name: "nftables", Command: "sudo nft insert rule inet filter input udp dport 60001-60999 accept", Brief: true}},
+			want: Firewall{Name: "nftables", Command: "sudo nft insert rule inet filter input udp dport 60001-60999 accept", Temporary: true}},
 		"the file of nftables, which is not used": {host: fake{files: map[string]string{"/etc/nftables.conf": written}}},
 		"the file of iptables": {host: fake{programs: "iptables ip6tables sudo", files: map[string]string{"/etc/iptables/rules.v4": "", "/etc/sysconfig/ip6tables": ""}},
-			want: Firewall{Name: "iptables", Command: "sudo iptables -I INPUT -p udp --dport 60001:60999 -j ACCEPT && sudo ip6tables -I INPUT -p udp --dport 60001:60999 -j ACCEPT", Brief: true}},
+			want: Firewall{Name: "iptables", Command: "sudo iptables -I INPUT -p udp --dport 60001:60999 -j ACCEPT && sudo ip6tables -I INPUT -p udp --dport 60001:60999 -j ACCEPT", Temporary: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if c.ports == (Ports{}) {
@@ -155,7 +155,7 @@ func TestLookBSD(t *testing.T) {
 		"pf of OpenBSD":            {openBSD: true, want: Firewall{Name: "pf", Command: pf}},
 		"pf of OpenBSD turned off": {openBSD: true, host: fake{files: map[string]string{"/etc/rc.conf.local": "pf=NO\n"}}},
 		"ipfw": {host: fake{files: map[string]string{"/etc/rc.conf": "firewall_enable=\"YES\"\n"}},
-			want: Firewall{Name: "ipfw", Command: "ipfw add 100 allow udp from any to me 60001-60999 in", Brief: true}},
+			want: Firewall{Name: "ipfw", Command: "ipfw add 100 allow udp from any to me 60001-60999 in", Temporary: true}},
 	} {
 		if got := lookBSD(t.Context(), c.host, Ports{60001, 60999}, c.openBSD); got != c.want {
 			t.Errorf("%s:\n%+v, want\n%+v", name, got, c.want)

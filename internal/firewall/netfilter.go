@@ -19,11 +19,11 @@ func lookLinux(ctx context.Context, h host, ports Ports) Firewall {
 		found.Name = "ufw"
 		found.Command = sudo + "ufw allow " + ports.with(":") + "/udp"
 	case len(rules.tables) > 0 && len(rules.closed()) > 0:
-		found.Name, found.Command, found.Brief = "iptables and nftables", iptables(sudo, rules.tables, ports)+" && "+nft(sudo, rules.closed(), ports), true
+		found.Name, found.Command, found.Temporary = "iptables and nftables", iptables(sudo, rules.tables, ports)+" && "+nft(sudo, rules.closed(), ports), true
 	case len(rules.tables) > 0:
-		found.Name, found.Command, found.Brief = "iptables", iptables(sudo, rules.tables, ports), true
+		found.Name, found.Command, found.Temporary = "iptables", iptables(sudo, rules.tables, ports), true
 	case len(rules.closed()) > 0:
-		found.Name, found.Command, found.Brief = "nftables", nft(sudo, rules.closed(), ports), true
+		found.Name, found.Command, found.Temporary = "nftables", nft(sudo, rules.closed(), ports), true
 	case rules.read: // and nothing that drops
 		if len(rules.chains) > 0 {
 			found.Name = "nftables"
@@ -55,7 +55,7 @@ func lookAtFiles(h host, sudo string, ports Ports) Firewall {
 	conf := parseNFT(h.File("/etc/nftables.conf") + "\n" + h.File("/etc/nftables.nft") + "\n" + h.File("/etc/sysconfig/nftables.conf"))
 	boots := h.Exists(wants+"sysinit.target.wants/nftables.service") || h.Exists(wants+"multi-user.target.wants/nftables.service") || h.Exists("/etc/runlevels/default/nftables")
 	if closed := (rules{chains: conf}).closed(); boots && len(closed) > 0 {
-		return Firewall{Name: "nftables", Command: nft(sudo, closed, ports), Brief: true}
+		return Firewall{Name: "nftables", Command: nft(sudo, closed, ports), Temporary: true}
 	}
 	var tables []string
 	for _, saved := range [...][3]string{
@@ -66,7 +66,7 @@ func lookAtFiles(h host, sudo string, ports Ports) Firewall {
 		}
 	}
 	if len(tables) > 0 {
-		return Firewall{Name: "iptables", Command: iptables(sudo, tables, ports), Brief: true}
+		return Firewall{Name: "iptables", Command: iptables(sudo, tables, ports), Temporary: true}
 	}
 	return Firewall{}
 }

@@ -11,7 +11,7 @@ func lookBSD(ctx context.Context, h host, ports Ports, pfByDefault bool) Firewal
 	sudo := asRoot(h)
 	switch {
 	case isYes(conf, "firewall_enable", false):
-		return Firewall{Name: "ipfw", Command: sudo + "ipfw add 100 allow udp from any to me " + ports.with("-") + " in", Brief: true}
+		return Firewall{Name: "ipfw", Command: sudo + "ipfw add 100 allow udp from any to me " + ports.with("-") + " in", Temporary: true}
 	case !isYes(conf, "pf_enable", pfByDefault) || !isYes(conf, "pf", true):
 		return Firewall{}
 	}

@@ -67,11 +67,11 @@ type Counters struct {
 
 // Firewall is a firewall on the host.
 type Firewall struct {
-	Name    string // "ufw", "nftables"; empty if none was found
-	Read    bool   // its rules could be read
-	Drops   bool   // those rules drop or reject UDP to the port, or may
-	Command string // that opens the ports; empty if it is not known
-	Brief   bool   // what Command opens is closed at the next boot
+	Name      string // "ufw", "nftables"; empty if none was found
+	Read      bool   // its rules could be read
+	Drops     bool   // those rules drop or reject UDP to the port, or may
+	Command   string // that opens the ports; empty if it is not known
+	Temporary bool   // what Command opens is closed at the next boot
 }
 
 // Loop is whether a datagram of the host to its own address has arrived at the port.

@@ -18,11 +18,11 @@ const (
 	fieldCountersDropped6  protowire.Number = 5
 	fieldCountersRefused   protowire.Number = 6
 
-	fieldFirewallName    protowire.Number = 1
-	fieldFirewallRead    protowire.Number = 2
-	fieldFirewallDrops   protowire.Number = 3
-	fieldFirewallCommand protowire.Number = 4
-	fieldFirewallBrief   protowire.Number = 5
+	fieldFirewallName      protowire.Number = 1
+	fieldFirewallRead      protowire.Number = 2
+	fieldFirewallDrops     protowire.Number = 3
+	fieldFirewallCommand   protowire.Number = 4
+	fieldFirewallTemporary protowire.Number = 5
 
 	fieldLoopAddr    protowire.Number = 1
 	fieldLoopArrived protowire.Number = 2
@@ -88,7 +88,7 @@ func (w *Firewall) append(dst []byte) []byte {
 	dst = appendFlag(dst, fieldFirewallRead, w.Read)
 	dst = appendFlag(dst, fieldFirewallDrops, w.Drops)
 	dst = protofield.AppendLine(dst, fieldFirewallCommand, w.Command, maxCommand)
-	return appendFlag(dst, fieldFirewallBrief, w.Brief)
+	return appendFlag(dst, fieldFirewallTemporary, w.Temporary)
 }
 
 func parseFirewall(b []byte) (*Firewall, error) {
@@ -103,8 +103,8 @@ func parseFirewall(b []byte) (*Firewall, error) {
 			w.Drops = f.Varint != 0
 		case fieldFirewallCommand:
 			w.Command = protofield.Line(string(f.Bytes), maxCommand)
-		case fieldFirewallBrief:
-			w.Brief = f.Varint != 0
+		case fieldFirewallTemporary:
+			w.Temporary = f.Varint != 0
 		}
 		return nil
 	})

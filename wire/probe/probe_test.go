@@ -178,7 +178,7 @@ func hostMessages() []Message {
 		{Hello: &Hello{Version: 1, Key: key, Port: 60001, Ports: "60001:60999", Bind: client, Addresses: []netip.Addr{client, addr}, Client: addr, System: "linux", Provider: "Amazon EC2"}},
 		{Arrival: &Arrival{Number: 1 << 31, Size: 1472, From: from.Remote}},
 		{Counters: &Counters{Known: true, Received: [2]uint64{1 << 40, 2}, Dropped: [2]uint64{3, 4}, Refused: 5}},
-		{Firewall: &Firewall{Name: "ufw", Read: true, Drops: true, Command: "sudo ufw allow 60001:60999/udp", Brief: true}},
+		{Firewall: &Firewall{Name: "ufw", Read: true, Drops: true, Command: "sudo ufw allow 60001:60999/udp", Temporary: true}},
 		{Loop: &Loop{Addr: addr, Arrived: true}},
 	}
 }
