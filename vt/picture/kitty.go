@@ -35,11 +35,12 @@ type Command struct {
 	data   []byte
 }
 
-// Errors of kitty's protocol. Their texts begin with the codes that programs get.
+// Errors of kitty's protocol. Their texts begin with the codes that programs get. EBADF is
+// kitty's own for a file that it cannot open; programs then send the data (ranger).
 var (
 	errNoImage  = errors.New("ENOENT:there is no such image")
 	errInvalid  = errors.New("EINVAL:the command is malformed")
-	errDirect   = errors.New("ENOTSUPPORTED:only direct transmission is possible")
+	errDirect   = errors.New("EBADF:only direct transmission is possible")
 	errAction   = errors.New("ENOTSUPPORTED:there are no animations")
 	errRelative = errors.New("ENOTSUPPORTED:there are no relative placements")
 	errTooBig   = errors.New("EFBIG:the image is too large")
@@ -137,7 +138,7 @@ type upload struct {
 // chunk adds the data of a command to the transmission under way, or begins one. It returns
 // the whole transmission once it has ended.
 func (s *Store) chunk(c Command) *upload {
-	if u := s.upload; u != nil && !c.starts {
+	if u := s.upload; u != nil && c.continues(&u.command) {
 		u.command.More, u.command.Quiet = c.More, max(u.command.Quiet, c.Quiet)
 	} else {
 		s.upload = &upload{command: c}
@@ -149,6 +150,13 @@ func (s *Store) chunk(c Command) *upload {
 	}
 	s.upload = nil
 	return u
+}
+
+// continues reports whether c is a chunk of the transmission that first has begun. Chunks of
+// some programs have all keys (ranger).
+func (c *Command) continues(first *Command) bool {
+	return !c.starts || c.Action == first.Action && c.ID == first.ID && c.Number == first.Number &&
+		c.Format == first.Format && c.Medium == first.Medium && c.Width == first.Width && c.Height == first.Height
 }
 
 func (u *upload) add(text []byte) {

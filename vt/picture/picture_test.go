@@ -40,6 +40,8 @@ func TestReplies(t *testing.T) {
 		{"quiet error", "i=1,q=1,a=p", "Gi=1;" + errNoImage.Error()},
 		{"very quiet", "i=1,q=2,a=p", ""},
 		{"in chunks", "i=1,a=T,s=2,v=2,f=24,m=1;AAAA|m=1;AAAAAAAA|m=0;AAAA", "Gi=1;OK"},
+		{"in chunks with all keys", "i=1,a=T,s=2,v=2,f=24,m=1;AAAA|i=1,a=T,s=2,v=2,f=24,m=1;AAAAAAAA|i=1,a=T,s=2,v=2,f=24,m=0;AAAA", "Gi=1;OK"},
+		{"after the first chunk of another", "i=2,a=T,s=2,v=2,f=24,m=1;AAAA|i=1,a=T,s=2,v=2,f=24" + pixels, "Gi=1;OK"},
 		{"number", "I=5,s=2,v=2,f=24" + pixels + "|i=9,a=p", "Gi=#,I=5;OK|Gi=9;" + errNoImage.Error()},
 		{"placed by number", "I=5,s=2,v=2,f=24" + pixels + "|I=5,a=p,p=3", "Gi=#,I=5;OK|Gi=#,I=5,p=3;OK"},
 		{"PNG", "i=1,f=100;" + base64.StdEncoding.EncodeToString(onePixel), "Gi=1;OK"},
