@@ -5,11 +5,11 @@ import (
 	"os"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"golang.org/x/term"
 
 	"gm/internal/sanitize"
+	"gm/vt/cellwidth"
 )
 
 // Status is a line about what gm is doing. The zero Status wipes the line.
@@ -56,7 +56,7 @@ func (l *statusLine) set(s Status) {
 		}
 	default:
 		text := cutColumns(oneLine.Replace(sanitize.Text(s.Text+s.Detail)), width-1-echoed)
-		columns := utf8.RuneCountInString(text)
+		columns := columnsOf(text)
 		padding := max(0, min(l.shown+echoed, width-1)-columns)
 		io.WriteString(l.out, "\r"+text+strings.Repeat(" ", padding)+strings.Repeat("\b", padding))
 		l.shown = columns
@@ -85,16 +85,24 @@ func (l *statusLine) print(text string) {
 	io.WriteString(l.out, text)
 }
 
-// cutColumns shortens text to n characters.
+// cutColumns shortens text to at most n columns.
 func cutColumns(text string, n int) string {
-	if utf8.RuneCountInString(text) <= n {
-		return text
+	for i, r := range text {
+		if n -= cellwidth.Of(r); n < 0 {
+			return text[:i]
+		}
 	}
-	return string([]rune(text)[:max(n, 0)])
+	return text
 }
 
-// IsVisible reports whether standard error is a terminal, so that somebody reads what is
-// written there.
+func columnsOf(text string) (n int) {
+	for _, r := range text {
+		n += cellwidth.Of(r)
+	}
+	return n
+}
+
+// IsVisible reports whether standard error is a terminal.
 func IsVisible() bool { return term.IsTerminal(int(os.Stderr.Fd())) }
 
 // errorWidth returns the columns of the terminal that is standard error, 0 if it is none.

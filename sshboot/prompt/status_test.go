@@ -6,10 +6,11 @@ import (
 )
 
 // shownOn returns the lines of a terminal that moves its cursor by CR, BS and LF, as all
-// do, after output.
+// do, after output. The ideographs of the tests occupy two columns.
 func shownOn(output string) (lines []string) {
+	const secondColumn = "\x00"
 	line, x := []rune{}, 0
-	for _, r := range output {
+	for _, r := range strings.ReplaceAll(output, "漢", "漢"+secondColumn) {
 		switch r {
 		case '\n':
 			lines = append(lines, strings.TrimRight(string(line), " "))
@@ -26,7 +27,8 @@ func shownOn(output string) (lines []string) {
 			x++
 		}
 	}
-	return append(lines, strings.TrimRight(string(line), " "))
+	text := strings.Join(append(lines, strings.TrimRight(string(line), " ")), "\n")
+	return strings.Split(strings.ReplaceAll(text, secondColumn, ""), "\n")
 }
 
 func TestStatusIsOneLineThatIsWiped(t *testing.T) {
@@ -45,6 +47,8 @@ func TestStatusIsOneLineThatIsWiped(t *testing.T) {
 	want("gm: waiting for it")
 	term.Status(Status{Text: "gm: " + strings.Repeat("x", 100)})
 	want("gm: " + strings.Repeat("x", 31))
+	term.Status(Status{Text: "gm: " + strings.Repeat("漢", 100)})
+	want("gm: " + strings.Repeat("漢", 15))
 	term.Status(Status{Text: "a bar", Detail: " [=>   ]\t\x1b[m\n1%"})
 	want("a bar [=>   ] ?[m 1%")
 	term.Notice("a notice")
