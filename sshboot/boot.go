@@ -124,7 +124,7 @@ type boot struct {
 	wait     *prompt.WaitNotice
 	limits   deploy.Limits // the zero value means deploy.DefaultLimits
 	unlocked *sshclient.Unlocked
-	visible  bool // somebody reads standard error
+	visible  bool // the first upload to a host is reported
 }
 
 // newBoot returns a boot with the environment and the terminal of this process.

@@ -3,6 +3,8 @@
 package sshboot
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -10,11 +12,12 @@ import (
 	"gm/sshboot/sshboottest"
 )
 
-// The user is told once, at the first login, what gm puts on the host; and not where ssh
-// would be silent.
+// The user reads once, at the first login, what gm puts on the host: not for another version,
+// and not where ssh would be silent.
 func TestFirstContactIsTold(t *testing.T) {
 	s := sshboottest.Start(t)
 	b, u := bootFor(t, s)
+	cache := filepath.Join(s.Cache, "gm")
 	boots := func(visible bool, options ...string) string {
 		t.Helper()
 		u.Told = nil
@@ -24,20 +27,38 @@ func TestFirstContactIsTold(t *testing.T) {
 		wantEndpoint(t, got, err)
 		return strings.Join(u.Told, "\n")
 	}
-	b.request.Deploy = DeployAlways
-	if told := boots(false); strings.Contains(told, "server") {
+	first := func(visible bool, options ...string) string {
+		t.Helper()
+		if err := os.RemoveAll(cache); err != nil {
+			t.Fatal(err)
+		}
+		return boots(visible, options...)
+	}
+	if told := first(false); strings.Contains(told, "server") {
 		t.Errorf("without a terminal: %q", told)
 	}
-	if told := boots(true, "LogLevel=QUIET"); strings.Contains(told, "server") {
+	if told := first(true, "LogLevel=QUIET"); strings.Contains(told, "server") {
 		t.Errorf("with -q: %q", told)
 	}
-	told := boots(true)
-	if want := "gm: put its server (0.0 MB) on 127.0.0.1: " + s.Cache + "/gm; gm --uninstall 127.0.0.1 removes it"; told != want {
+	told := first(true)
+	if want := "gm: put its server (0.0 MB) on 127.0.0.1: " + cache + "; gm --uninstall 127.0.0.1 removes it"; told != want {
 		t.Errorf("told %q, want %q", told, want)
 	}
-	b.request.Deploy = DeployAuto
 	if told := boots(true); told != "" {
 		t.Errorf("at the second login: %q", told)
+	}
+	programs, err := filepath.Glob(cache + "/gm-*")
+	if err != nil || len(programs) != 1 {
+		t.Fatalf("%q, %v", programs, err)
+	}
+	if err := os.Rename(programs[0], filepath.Join(cache, "gm-0123456789abcdef")); err != nil {
+		t.Fatal(err)
+	}
+	if told := boots(true); told != "" {
+		t.Errorf("after an update: %q", told)
+	}
+	if _, err := os.Stat(programs[0]); err != nil {
+		t.Errorf("the update is not there: %v", err)
 	}
 }
 

@@ -175,7 +175,7 @@ func (l *Login) bootstrap(verb Verb, args []string) (*deploy.Bootstrap, error) {
 
 func (l *Login) notify(host deploy.Result) {
 	switch {
-	case host.OutsideHome == "" && host.Uploaded > 0 && l.boot.visible:
+	case host.OutsideHome == "" && host.First && l.boot.visible:
 		sshclient.Connector{Ask: l.boot.ask}.Prompter(l.config).Notice(fmt.Sprintf("gm: put its server (%s) on %s: %s; gm --uninstall %s removes it",
 			megabytes(host.Uploaded), l.config.Alias, path.Dir(host.Path), l.config.Alias))
 	case host.OutsideHome != "":

@@ -43,6 +43,7 @@ type Result struct {
 	Server       netip.Addr // the host's address in SSH_CONNECTION; invalid if it is not set
 	Path         string     // path of the running server
 	Uploaded     int64      // size of the uploaded program in bytes, 0 if none was uploaded
+	First        bool       // the uploaded program is the first one in its directory
 	OutsideHome  string     // directory of the uploaded program if it is outside of the home
 	Full         []string   // directories without room for the program
 	openDirs     []string   // directories that other accounts can change, at most maxOpenDirs
@@ -106,7 +107,7 @@ type Bootstrap struct {
 	errors tail // standard error
 	// unfinished returns the begun line of standard output; nil before there is any.
 	unfinished func() string
-	slow       bool        // the user knows that the shell takes long
+	slow       bool        // waitLonger has shown its notice
 	stalled    atomic.Bool // the connection was closed after a timeout of Limits
 	lost       atomic.Bool // the connection was closed by HostLost
 	closeConn  func()
@@ -257,7 +258,7 @@ func (s *Bootstrap) enter(next prompt.Stage) {
 
 // printedSuffix returns the end of a message with the output of the host.
 func (s *Bootstrap) printedSuffix() string {
-	output := s.output.string()
+	output := s.output.String()
 	if s.unfinished != nil {
 		if line := s.unfinished(); !strings.Contains(line, s.Launch.marker) {
 			output += line // such as a question

@@ -130,8 +130,8 @@ func (s *Bootstrap) lineTimeout() time.Duration {
 	return s.Limits.Shell
 }
 
-// waitLonger reports whether a shell is to be waited for beyond Limits.Shell, which it tells the
-// user: no terminal could take its place.
+// waitLonger reports whether to wait for the shell beyond Limits.Shell: once, up to Limits.Slow,
+// if there is no terminal in which the user could answer it. It shows a notice then.
 func (s *Bootstrap) waitLonger() bool {
 	if s.stage != prompt.StageShell || s.Launch.terminal || s.slow || s.Ask.CanRelay() {
 		return false
@@ -160,7 +160,7 @@ func (r *lineReader) Read(b []byte) (int, error) {
 }
 
 // text returns the unfinished line.
-func (r *lineReader) text() string { return r.line.string() }
+func (r *lineReader) text() string { return r.line.String() }
 
 // readBoundedLine returns a line without its end. The part that exceeds the reader's
 // buffer is discarded.
@@ -205,6 +205,8 @@ func (s *Bootstrap) handleWord(ctx context.Context, word, rest string, in io.Wri
 		return s.upload(ctx, rest, in)
 	case "open":
 		s.handleOpen(rest)
+	case "first":
+		s.result.First = true
 	case "outside":
 		s.result.OutsideHome = sanitize.Line(rest)
 	case "bad":

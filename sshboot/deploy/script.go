@@ -104,6 +104,7 @@ safe() {
 //	empty                        neither gm's server nor the socket of a session
 //	                             is here
 //	open MODE OWNER PATH         other accounts can change PATH, which is not used
+//	first                        the directory of the program has no other one
 //	outside DIR                  the program is in DIR, outside of the home
 //	run PATH                     the following lines are the server's
 //	fail TEXT                    the script ends
@@ -210,6 +211,7 @@ if [ "$_h" = - ]; then if [ $_f = always ]; then say none "$_s" "$_a"; exit 1; f
 
 // keepScript is the end of bootstrapScript for a server that stays on the host.
 const keepScript = `
+set -- "$_d"/gm-????????????????; if [ ! -f "$1" ]; then say first; fi;
 mv -f "$_t" "$_d/gm-$_h" 2>/dev/null || taken;
 _t=;
 tidy;

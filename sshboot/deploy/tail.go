@@ -32,13 +32,13 @@ func (t *tail) reset() {
 	t.text = t.text[:0]
 }
 
-func (t *tail) string() string {
+func (t *tail) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return string(t.text)
 }
 
-func (t *tail) suffix() string { return quotedSuffix(t.string()) }
+func (t *tail) suffix() string { return quotedSuffix(t.String()) }
 
 // maxTailLines bounds the lines of the host in a message.
 const maxTailLines = 10
@@ -53,10 +53,4 @@ func quotedSuffix(text string) string {
 		return ":" + text
 	}
 	return ""
-}
-
-func (t *tail) String() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return string(t.text)
 }
