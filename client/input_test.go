@@ -152,6 +152,7 @@ func TestInterruptBeforeTheFirstContact(t *testing.T) {
 		detach  bool
 	}{
 		{"at once", true, 0, false, false, false},
+		{"at once, of a host that answers", false, 0, false, false, false},
 		{"in silence", true, time.Second, false, true, false},
 		{"in silence, of a session that goes on", true, time.Second, true, true, true},
 		{"in a session", false, time.Second, false, false, false},
