@@ -378,6 +378,17 @@ func TestListForwards(t *testing.T) {
 			}
 		})
 	}
+	w := commandWorld(t, predict.Never)
+	w.client.plain = true
+	w.types("\x1e#")
+	w.client.listForwards(w.Now, lines(9))
+	if n := len(w.client.panel.lines); n != 9+1 {
+		t.Errorf("with --plain: %d lines", n)
+	}
+	w.client.listForwards(w.Now.Add(panelPeriod), lines(1))
+	if n := len(w.client.panel.lines); n != 9+1 {
+		t.Errorf("with --plain the list changes: %d lines", n)
+	}
 }
 
 // TestListForwardsIsUpdated shows another list a second later, and at once in a window of

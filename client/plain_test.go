@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gm/client/predict"
+	"gm/vt"
 )
 
 var (
@@ -206,6 +207,59 @@ func TestPlainInASmallWindow(t *testing.T) {
 		_, program := w.program.Snapshot().Size()
 		if got != rows || program != want || w.client.terminal.tty.height != want*10 {
 			t.Errorf("a window of %d rows: a frame of %d, a program with %d (%d pixels), want %d", rows, got, program, w.client.terminal.tty.height, want)
+		}
+	}
+}
+
+// TestPlainStatisticsDoNotChange: pages that are read are those of one moment, and the escape key
+// leaves them at once. A question is read before the next page.
+func TestPlainStatisticsDoNotChange(t *testing.T) {
+	w := newPlainWorld(t, "delay=50ms", true)
+	w.types("\x1e?")
+	w.Run(time.Second)
+	before := strings.Join(w.client.panel.lines, "\n")
+	w.prints("output that counts")
+	w.Run(5 * time.Second)
+	if after := strings.Join(w.client.panel.lines, "\n"); after != before {
+		t.Errorf("shown\n%s\nthen\n%s", before, after)
+	}
+	w.client.ask("a key")
+	w.Run(100 * time.Millisecond)
+	if got := w.user.Snapshot().RowText(worldRows - 1); !strings.HasPrefix(got, "gm: Ctrl-^ y or n") {
+		t.Errorf("asked %q", got)
+	}
+	w.types("\x1e")
+	w.Run(100 * time.Millisecond)
+	if w.client.panel.open {
+		t.Error("the escape key shows the next page")
+	}
+}
+
+// TestPlainWindowHasTheRow: the size of the window is that of the screen and the row.
+func TestPlainWindowHasTheRow(t *testing.T) {
+	w := newPlainWorld(t, "delay=10ms", true)
+	w.client.handleReplies(w.Now, vt.Theme{}, vt.Capabilities{Text: vt.Pixels{Width: 100, Height: 100}})
+	if got := w.client.terminal.measured.rows; got != worldRows {
+		t.Errorf("measured with %d rows", got)
+	}
+	if _, got := w.client.bareScreen().Size(); got != worldRows {
+		t.Errorf("a screen of %d rows goes into the scrollback", got)
+	}
+}
+
+// TestPlainByEnvironment: GM_PLAIN is for the login and for the session.
+func TestPlainByEnvironment(t *testing.T) {
+	for value, want := range map[string]bool{"yes": true, "no": false} {
+		lookup := lookupIn(map[string]string{"GM_PLAIN": value})
+		s, err := readSettings(programGM, lookup)
+		if s.plain != want || err != nil {
+			t.Errorf("GM_PLAIN=%s: a session %v, %v", value, s.plain, err)
+		}
+		for _, option := range []bool{false, true} {
+			o := &options{program: programGM, destination: "host", plain: option}
+			if r, err := o.request(lookup); r.Plain != (want || option) || err != nil {
+				t.Errorf("GM_PLAIN=%s, --plain=%v: a login %v, %v", value, option, r.Plain, err)
+			}
 		}
 	}
 }

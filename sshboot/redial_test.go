@@ -8,11 +8,13 @@ import (
 	"errors"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"golang.org/x/crypto/ssh"
 
+	"gm/sshboot/prompt"
 	"gm/sshboot/prompt/prompttest"
 	"gm/sshboot/sshboottest"
 	"gm/sshboot/sshclient"
@@ -137,11 +139,16 @@ func TestLoginIsMutedByItsPipe(t *testing.T) {
 			login.muter.stderr = &stderr
 			ask := login.boot.ask
 			ask.Notice("before")
+			ask.Status(prompt.Status{Text: "before"})
 			io.WriteString(login.boot.env.Stderr, "before")
 			if err := open(login); err != nil {
 				t.Fatal(err)
 			}
 			ask.Notice("after")
+			ask.Status(prompt.Status{Text: "after"})
+			if !slices.Equal(u.Statuses, []string{"before"}) {
+				t.Errorf("statuses %q", u.Statuses)
+			}
 			if n, err := io.WriteString(login.boot.env.Stderr, "after"); n != 5 || err != nil {
 				t.Errorf("%d bytes, %v", n, err)
 			}
@@ -197,4 +204,26 @@ func (u blockingUser) Ask(ctx context.Context, question string) (string, error) 
 	close(u.asked)
 	<-u.answer
 	return u.ScriptedUser.Ask(ctx, question)
+}
+
+// wipes counts the statuses that wipe the line.
+type wipes struct {
+	*prompttest.ScriptedUser
+	n int
+}
+
+func (w *wipes) Status(s prompt.Status) {
+	if s == (prompt.Status{}) {
+		w.n++
+	}
+}
+
+// Text of a program that the login runs is not written behind a status.
+func TestStandardErrorWipesTheStatus(t *testing.T) {
+	u, stderr := &wipes{}, &strings.Builder{}
+	m := &muter{Prompter: u, stderr: stderr}
+	io.WriteString(m, "a warning\n")
+	if u.n != 1 || stderr.String() != "a warning\n" {
+		t.Errorf("wiped %d times, written %q", u.n, stderr.String())
+	}
 }

@@ -211,7 +211,7 @@ if [ "$_h" = - ]; then if [ $_f = always ]; then say none "$_s" "$_a"; exit 1; f
 
 // keepScript is the end of bootstrapScript for a server that stays on the host.
 const keepScript = `
-set -- "$_d"/gm-????????????????; if [ ! -f "$1" ]; then say first; fi;
+set -- "$_d"/gm-????????????????; [ -f "$1" ] || say first;
 mv -f "$_t" "$_d/gm-$_h" 2>/dev/null || taken;
 _t=;
 tidy;

@@ -100,3 +100,23 @@ func TestNoStatusWithoutTerminal(t *testing.T) {
 		t.Errorf("wrote %q", out.String())
 	}
 }
+
+func TestStatusOnATerminalWithoutCursor(t *testing.T) {
+	for name, want := range map[string]bool{"dumb": true, "unknown": true, "xterm": false} {
+		t.Setenv("TERM", name)
+		if got := NewTerminal(false).notices.plain; got != want {
+			t.Errorf("TERM=%s: plain %v", name, got)
+		}
+	}
+	if !NewTerminal(true).notices.plain {
+		t.Error("with --plain: lines change")
+	}
+}
+
+func TestQuietShowsNoStatus(t *testing.T) {
+	u := &listener{}
+	Quiet{u}.Status(Status{Text: "one"})
+	if told := u.take(); told != nil {
+		t.Errorf("shown %q", told)
+	}
+}

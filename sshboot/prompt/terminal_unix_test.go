@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -134,6 +135,33 @@ func TestSignalRestoresTheTerminal(t *testing.T) {
 	}
 	if !echoes(t, tty) {
 		t.Error("the terminal does not echo any more")
+	}
+}
+
+// A question and a relay begin on a line of their own, whatever was waited for.
+func TestStatusIsWipedByAQuestion(t *testing.T) {
+	for name, use := range map[string]func(terminal) error{
+		"question": func(term terminal) error { _, err := term.Ask(t.Context(), "? "); return err },
+		"relay": func(term terminal) error {
+			_, err := term.Relay(t.Context(), io.Discard, func() {})
+			return err
+		},
+	} {
+		var out strings.Builder
+		term := terminal{
+			open:    func() (in, out *os.File, err error) { return nil, nil, os.ErrNotExist },
+			notices: &statusLine{out: &out, width: func() int { return 80 }},
+		}
+		term.Status(Status{Text: "a wait"})
+		if err := use(term); !errors.Is(err, ErrNoTerminal) || strings.Join(shownOn(out.String()), "\n") != "" {
+			t.Errorf("%s: %v, shown %q", name, err, out.String())
+		}
+		if term.CanRelay() {
+			t.Errorf("%s: without a terminal", name)
+		}
+	}
+	if term, _, _ := openScreen(t); !term.CanRelay() {
+		t.Error("with a terminal")
 	}
 }
 
