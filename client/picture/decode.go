@@ -24,24 +24,18 @@ func newPixels(size picture.Size) *pixels {
 // row returns the pixels of a row.
 func (p *pixels) row(y int) []byte { return p.pix[4*y*p.Width:][:4*p.Width] }
 
-var (
-	errData = errors.New("the data are malformed")
-	// errFormat is the error for JPEG and GIF. A terminal may show them by itself.
-	errFormat = errors.New("the format is not decoded")
-)
+var errData = errors.New("the data are malformed")
 
 // decode returns the pixels of an image, whose size was checked. What it allocates is bounded
 // by that size.
 func decode(m *picture.Image) (*pixels, error) {
 	switch m.Format {
-	case picture.PNG:
-		return decodePNG(m)
 	case picture.RGB, picture.RGBA:
 		return decodeRaw(m)
 	case picture.Sixel:
 		return decodeSixel(m)
 	}
-	return nil, errFormat
+	return decodeFile(m)
 }
 
 func decodeRaw(m *picture.Image) (*pixels, error) {
