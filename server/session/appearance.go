@@ -25,7 +25,7 @@ type terminal struct {
 	capable      bool // capabilities is to be used
 }
 
-func (a *Attachment) applyTerminal(events []state.UserEvent) {
+func (a *Attachment) applyTerminal(now time.Time, events []state.UserEvent) {
 	t, reported := a.terminal, false
 	for _, e := range events {
 		if e.Appearance != nil && a.extensions.Has(state.ExtAppearance) {
@@ -54,7 +54,7 @@ func (a *Attachment) applyTerminal(events []state.UserEvent) {
 			s.host.Resize(s.winsize())
 		}
 	}
-	s.sendReplies()
+	s.sendReplies(now)
 }
 
 func (t *terminal) pixels() vt.Pixels {
@@ -103,6 +103,6 @@ func (s *Session) capabilitiesDeadline() time.Time {
 func (s *Session) expireCapabilities(now time.Time) {
 	if due(now, s.capabilitiesDeadline()) {
 		s.term.SetCapabilities(s.capabilities)
-		s.sendReplies()
+		s.sendReplies(now)
 	}
 }

@@ -191,7 +191,7 @@ func (a *Attachment) receive(now time.Time, data []byte, path datagram.Path, con
 		user, _ := a.wire.Remote()
 		events = user.Since(a.seen)
 		a.seen = user
-		a.applyTerminal(events)
+		a.applyTerminal(now, events)
 		a.applySize(now, events)
 		a.applyScrolled(now, events)
 	}

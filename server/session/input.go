@@ -35,13 +35,29 @@ func (s *Session) enqueue(now time.Time, a *Attachment, num uint64, keys []byte)
 	}
 }
 
+// replyDelay bounds how long replies wait for a program to leave the mode in which lines
+// are edited. Some programs do so after their query, and discard input by it (TCSAFLUSH):
+// replies of terminals are never that fast (kitty's icat).
+const replyDelay = 30 * time.Millisecond
+
 // sendReplies queues the terminal's replies to the program's queries. If the program
 // reads none of them, further ones are dropped.
-func (s *Session) sendReplies() {
-	if replies := s.term.TakeReplies(nil); len(replies) > 0 && s.running {
-		s.queue.appendReply(replies)
+func (s *Session) sendReplies(now time.Time) {
+	s.replies = s.term.TakeReplies(s.replies)
+	switch {
+	case len(s.replies) == 0:
+		return
+	case s.repliesDue.IsZero():
+		s.repliesDue = now.Add(replyDelay)
+	}
+	if s.host.Discipline().Has(state.Canonical|state.Echo) && !due(now, s.repliesDue) && len(s.replies) < maxReplies/2 {
+		return
+	}
+	if s.running {
+		s.queue.appendReply(s.replies)
 		s.writeNext()
 	}
+	s.replies, s.repliesDue = s.replies[:0], time.Time{}
 }
 
 func (s *Session) writeNext() {

@@ -91,6 +91,8 @@ type Session struct {
 	exit         exitState
 	passages     passages
 	queue        inputQueue
+	replies      []byte    // of the terminal, which wait until repliesDue
+	repliesDue   time.Time // zero if there are none
 	termios      termiosWatcher
 	events       eventExpiry
 	pixels       vt.Pixels       // of the program's tty (TIOCGWINSZ); zero if unknown
@@ -108,7 +110,7 @@ func (s *Session) setSize(now time.Time, cols, rows int) {
 	if s.running {
 		s.host.Resize(s.winsize())
 	}
-	s.sendReplies()
+	s.sendReplies(now)
 }
 
 func (s *Session) updateSize(now time.Time) {
@@ -156,7 +158,7 @@ func (s *Session) Output(now time.Time, p []byte) {
 	for _, a := range s.attachments {
 		a.onOutput(now, p)
 	}
-	s.sendReplies()
+	s.sendReplies(now)
 }
 
 func (s *Session) markDirty(now time.Time) {

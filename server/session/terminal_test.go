@@ -93,3 +93,22 @@ func TestPixels(t *testing.T) {
 	r.write("\x1b[?2048h")
 	r.expectTyped("\x1b[48;24;80;480;800t")
 }
+
+// A program that asks and then leaves the mode in which lines are edited discards what has
+// come before, and one that stays in that mode gets its reply, too.
+func TestRepliesAwaitTheModeOfTheProgram(t *testing.T) {
+	r := listened(t)
+	r.write("\x1b[5n")
+	r.Run(replyDelay / 2)
+	r.expectTyped("")
+	r.host.tty.Modes &^= state.Canonical | state.Echo
+	r.write("\x1b[6n")
+	r.expectTyped("\x1b[0n\x1b[1;1R")
+
+	r.host.tty = lineDiscipline()
+	r.write("\x1b[5n")
+	r.Run(replyDelay - time.Millisecond)
+	r.expectTyped("")
+	r.Run(time.Millisecond)
+	r.expectTyped("\x1b[0n")
+}

@@ -22,6 +22,7 @@ func (s *Session) Tick(now time.Time) {
 	if s.reachable(now) {
 		s.pollTermios(now)
 	}
+	s.sendReplies(now)
 	for _, a := range s.attachments {
 		a.tick(now)
 	}
@@ -63,7 +64,7 @@ func (s *Session) reachable(now time.Time) bool {
 // if never.
 func (s *Session) Deadline(now time.Time) time.Time {
 	t := deadline.Earliest(s.connectDeadline(), s.networkDeadline(), s.exitDeadline(), s.lingerDeadline(),
-		s.capabilitiesDeadline(), s.events.deadline)
+		s.capabilitiesDeadline(), s.repliesDue, s.events.deadline)
 	if s.keeps(now) {
 		t = deadline.Earliest(t, s.keepUntil)
 	}
