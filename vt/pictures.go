@@ -121,8 +121,7 @@ func (p *performer) APCDispatch(data []byte) {
 	t.work += len(data) / cheapFill
 	r := t.pictures.Command(data[1:], t.cellPixels())
 	if r.Delete != 0 {
-		r.Gone = t.picturesAt(&r)
-		t.pictures.Remove(r.Gone, r.Delete < 'a')
+		t.pictures.RemoveAt(t.picturesAt(&r), &r)
 	}
 	t.renumberPictures(&r)
 	t.placePicture(&r)

@@ -1,5 +1,5 @@
-// Package oracle runs xterm as a test oracle: tests compare its screen and its replies with
-// those of package vt. It needs the programs xterm and Xvfb, and does not import vt.
+// Package oracle runs xterm and kitty as test oracles: tests compare their screens and replies with
+// those of package vt. It needs the programs xterm, kitty and Xvfb, and does not import vt.
 package oracle
 
 import (

@@ -71,14 +71,25 @@ var (
 // Check reports an error if the image exceeds a limit, or if data without compression are
 // not those of its size.
 func (m *Image) Check() error {
-	if m.Width <= 0 || m.Height <= 0 || m.Format == 0 || m.Format >= lastFormat {
-		return ErrData
+	if err := m.checkSize(); err != nil {
+		return err
 	}
-	if m.Width > MaxSide || m.Height > MaxSide || len(m.Data) > MaxData {
+	if len(m.Data) > MaxData {
 		return ErrTooLarge
 	}
 	if n := m.PixelBytes(); n > 0 && !m.Compressed && len(m.Data) != n*m.Width*m.Height {
 		return ErrData
+	}
+	return nil
+}
+
+// checkSize is Check without the data.
+func (m *Image) checkSize() error {
+	if m.Width <= 0 || m.Height <= 0 || m.Format == 0 || m.Format >= lastFormat {
+		return ErrData
+	}
+	if m.Width > MaxSide || m.Height > MaxSide {
+		return ErrTooLarge
 	}
 	return nil
 }

@@ -2,10 +2,12 @@ package picture
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // Command is a command of kitty's graphics protocol: an application program command that
@@ -40,15 +42,19 @@ type Command struct {
 var (
 	errNoImage  = errors.New("ENOENT:there is no such image")
 	errInvalid  = errors.New("EINVAL:the command is malformed")
+	errSize     = errors.New("EINVAL:the image is too large")
+	errNoData   = errors.New("ENODATA:there are too few data")
+	errNoPNG    = errors.New("EBADPNG:the data are not those of a PNG")
 	errDirect   = errors.New("EBADF:only direct transmission is possible")
 	errAction   = errors.New("ENOTSUPPORTED:there are no animations")
 	errRelative = errors.New("ENOTSUPPORTED:there are no relative placements")
-	errTooBig   = errors.New("EFBIG:the image is too large")
+	errTooBig   = errors.New("EFBIG:there are too many data")
 )
 
-// ParseCommand parses a command, without its G. ok is false for one that is malformed.
+// ParseCommand parses a command, without its G. ok is false for one that is malformed, or that
+// names an image twice, by its id and by a number.
 func ParseCommand(text []byte) (c Command, ok bool) {
-	c = Command{Action: 't', Format: 32, Medium: 'd', Delete: 'a'}
+	c = Command{Action: 't', Medium: 'd', Delete: 'a'}
 	control, payload, _ := bytes.Cut(text, []byte(";"))
 	for len(control) > 0 {
 		var pair []byte
@@ -58,7 +64,8 @@ func ParseCommand(text []byte) (c Command, ok bool) {
 		}
 	}
 	c.data = payload
-	return c, true
+	c.Format = cmp.Or(c.Format, 32)
+	return c, c.ID == 0 || c.Number == 0 || c.Action == 'd'
 }
 
 // isReply reports whether the command has the form of a reply. A terminal that a program
@@ -183,10 +190,13 @@ func (u *upload) image() (*Image, error) {
 		return nil, u.err
 	case c.Format == 100 && c.Compression == 0:
 		m, err := File(u.data)
-		if err == nil && m.Format != PNG {
-			err = ErrFormat
+		switch {
+		case err == ErrTooLarge:
+			err = errSize
+		case err != nil || m.Format != PNG:
+			err = errNoPNG
 		}
-		return m, asKitty(err)
+		return m, err
 	}
 	m := &Image{Compressed: c.Compression == 'z', Size: Size{c.Width, c.Height}, Data: u.data}
 	switch c.Format {
@@ -194,23 +204,20 @@ func (u *upload) image() (*Image, error) {
 		m.Format = RGB
 	case 32:
 		m.Format = RGBA
+	}
+	size := m.PixelBytes() * m.Width * m.Height
+	switch err := m.checkSize(); {
+	case err == ErrTooLarge:
+		return nil, errSize
+	case err != nil, c.Compression != 0 && !m.Compressed:
+		return nil, errInvalid
+	case m.Compressed:
+	case len(m.Data) < size:
+		return nil, errNoData
 	default:
-		return nil, errInvalid
+		m.Data = m.Data[:size]
 	}
-	if c.Compression != 0 && c.Compression != 'z' {
-		return nil, errInvalid
-	}
-	return m, asKitty(m.Check())
-}
-
-func asKitty(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, ErrTooLarge):
-		return errTooBig
-	}
-	return errInvalid
+	return m, nil
 }
 
 // reply returns the reply to a command, without APC and ST; nil if the program wants none.
@@ -218,15 +225,18 @@ func (c *Command) reply(err error) []byte {
 	if c.ID == 0 && c.Number == 0 || c.Quiet >= 2 || c.Quiet == 1 && err == nil {
 		return nil
 	}
-	out := fmt.Appendf(nil, "Gi=%d", c.ID)
-	if c.Number != 0 {
-		out = fmt.Appendf(out, ",I=%d", c.Number)
+	var keys []string
+	for _, k := range []struct {
+		name  string
+		value uint32
+	}{{"i", c.ID}, {"I", c.Number}, {"p", c.Placement}} {
+		if k.value != 0 {
+			keys = append(keys, fmt.Sprintf("%s=%d", k.name, k.value))
+		}
 	}
-	if c.Placement != 0 {
-		out = fmt.Appendf(out, ",p=%d", c.Placement)
-	}
+	text := "OK"
 	if err != nil {
-		return append(append(out, ';'), err.Error()...)
+		text = err.Error()
 	}
-	return append(out, ";OK"...)
+	return []byte("G" + strings.Join(keys, ",") + ";" + text)
 }

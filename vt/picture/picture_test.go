@@ -32,6 +32,8 @@ func TestCells(t *testing.T) {
 }
 
 func TestReplies(t *testing.T) {
+	widePNG := bytes.Clone(onePixel)
+	widePNG[18] = 0x10
 	pixels := ";" + base64.StdEncoding.EncodeToString(make([]byte, 12))
 	for _, test := range []struct{ name, commands, want string }{
 		{"query", "i=1,a=q,s=2,v=2,f=24" + pixels, "Gi=1;OK"},
@@ -45,11 +47,11 @@ func TestReplies(t *testing.T) {
 		{"number", "I=5,s=2,v=2,f=24" + pixels + "|i=9,a=p", "Gi=#,I=5;OK|Gi=9;" + errNoImage.Error()},
 		{"placed by number", "I=5,s=2,v=2,f=24" + pixels + "|I=5,a=p,p=3", "Gi=#,I=5;OK|Gi=#,I=5,p=3;OK"},
 		{"PNG", "i=1,f=100;" + base64.StdEncoding.EncodeToString(onePixel), "Gi=1;OK"},
-		{"no PNG", "i=1,f=100;AAAA", "Gi=1;" + errInvalid.Error()},
+		{"no PNG", "i=1,f=100;AAAA", "Gi=1;" + errNoPNG.Error()},
 		{"compressed PNG", "i=1,f=100,o=z;AAAA", "Gi=1;" + errInvalid.Error()},
-		{"too few pixels", "i=1,a=t,s=3,v=2,f=24" + pixels, "Gi=1;" + errInvalid.Error()},
+		{"too few pixels", "i=1,a=t,s=3,v=2,f=24" + pixels, "Gi=1;" + errNoData.Error()},
 		{"no pixels", "i=1,a=t,s=0,v=0", "Gi=1;" + errInvalid.Error()},
-		{"too wide", "i=1,a=t,s=4097,v=2,o=z" + pixels, "Gi=1;" + errTooBig.Error()},
+		{"too wide", "i=1,a=t,s=4097,v=2,o=z" + pixels, "Gi=1;" + errSize.Error()},
 		{"file", "i=1,a=t,t=f,s=2,v=2;L2V0Yy9wYXNzd2Q=", "Gi=1;" + errDirect.Error()},
 		{"temporary file", "i=1,a=q,t=t;L2V0Yy9wYXNzd2Q=", "Gi=1;" + errDirect.Error()},
 		{"shared memory", "i=1,a=q,t=s,s=2,v=2;L2V0Yy9wYXNzd2Q=", "Gi=1;" + errDirect.Error()},
@@ -59,6 +61,16 @@ func TestReplies(t *testing.T) {
 		{"malformed", "i=1,a=p,c=x", "Gi=1;" + errInvalid.Error()},
 		{"malformed data", "i=1,a=t,s=2,v=2,f=24;????", "Gi=1;" + errInvalid.Error()},
 		{"its own reply", "i=1;OK|i=1;ENOENT:there is none", ""},
+		{"more pixels than needed", "i=1,s=2,v=1,f=24" + pixels, "Gi=1;OK"},
+		{"without a format", "i=1,s=1,v=3,f=0" + pixels, "Gi=1;OK"},
+		{"id and number", "i=1,I=5,s=2,v=2,f=24" + pixels + "|i=1,I=5,a=p|i=1,a=p", "Gi=1,I=5;" + errInvalid.Error() + "|Gi=1,I=5;" + errInvalid.Error() + "|Gi=1;" + errNoImage.Error()},
+		{"query by number", "I=5,a=q,s=2,v=2,f=24" + pixels, ""},
+		{"query with a placement", "i=1,p=2,a=q,s=2,v=2,f=24" + pixels, "Gi=1;OK"},
+		{"unknown number", "I=5,a=p", "GI=5;" + errNoImage.Error()},
+		{"replaced by malformed data", "i=1,s=2,v=2,f=24" + pixels + "|i=1,s=3,v=2,f=24" + pixels + "|i=1,a=p", "Gi=1;OK|Gi=1;" + errNoData.Error() + "|Gi=1;" + errNoImage.Error()},
+		{"wide PNG", "i=1,f=100;" + base64.StdEncoding.EncodeToString(widePNG), "Gi=1;" + errSize.Error()},
+		{"range freed", "i=1,s=2,v=2,f=24" + pixels + "|i=2,s=2,v=2,f=24" + pixels + "|i=3,q=2,a=T,s=2,v=2,f=24" + pixels + "|a=d,d=R,x=2,y=2|i=1,a=p|i=2,a=p|i=3,a=p", "Gi=1;OK|Gi=2;OK|Gi=1;" + errNoImage.Error() + "|Gi=2;" + errNoImage.Error() + "|Gi=3;OK"},
+		{"unknown deletion", "i=1,s=2,v=2,f=24" + pixels + "|a=d,d=F|i=1,a=p", "Gi=1;OK|Gi=1;OK"},
 		{"freed", "i=1,s=2,v=2,f=24" + pixels + "|a=d,d=I,i=1|i=1,a=p", "Gi=1;OK|Gi=1;" + errNoImage.Error()},
 		{"kept", "i=1,s=2,v=2,f=24" + pixels + "|a=d,d=i,i=1|i=1,a=p", "Gi=1;OK|Gi=1;OK"},
 	} {

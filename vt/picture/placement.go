@@ -22,6 +22,14 @@ func (p *Placement) Check() error {
 	if err := p.Image.Check(); err != nil {
 		return err
 	}
+	return p.checkSize()
+}
+
+// checkSize is Check without the data.
+func (p *Placement) checkSize() error {
+	if err := p.Image.checkSize(); err != nil {
+		return err
+	}
 	box := Rect{Size: p.Box}
 	switch {
 	case p.Number == 0 || p.Number > MaxNumber, p.Cols <= 0 || p.Rows <= 0 || p.Cols > MaxCells || p.Rows > MaxCells:

@@ -37,6 +37,7 @@ type named struct {
 	*Placement
 	id      uint32
 	virtual bool
+	z       int
 }
 
 // Result is the effect of a command on a screen.
@@ -50,10 +51,10 @@ type Result struct {
 	Gone []uint32
 	// Renumber are the new numbers of cells by their old ones.
 	Renumber map[uint32]uint32
-	// Delete is the kind of a deletion by position, which the caller resolves: c, p, x or y.
-	// A capital letter frees the data. X and Y are from 1.
-	Delete byte
-	X, Y   int
+	// Delete is the kind of a deletion by position, which the caller performs with RemoveAt:
+	// c, p, q, x or y. A capital letter frees the data. X and Y are from 1.
+	Delete  byte
+	X, Y, Z int
 }
 
 // Command performs a command of kitty's protocol, without APC, G and ST. cell is the size of a
@@ -82,17 +83,18 @@ func (s *Store) Command(text []byte, cell Size) (r Result) {
 func (s *Store) transmitted(u *upload, cell Size, r *Result) {
 	c := &u.command
 	image, err := u.image()
+	if c.Action == 'q' { // a query has an id alone
+		c.Number, c.Placement = 0, 0
+	} else if c.ID != 0 {
+		s.drop(r, func(i *stored) bool { return i.id == c.ID })
+	}
 	switch {
-	case err != nil:
-	case c.Action == 'q':
+	case err != nil, c.Action == 'q':
 	case c.Action == 't' && c.ID == 0 && c.Number == 0:
 		err = errInvalid
 	default:
-		if c.Number != 0 && c.ID == 0 {
+		if c.Number != 0 {
 			c.ID = s.freshID()
-		}
-		if c.ID != 0 {
-			s.drop(r, func(i *stored) bool { return i.id == c.ID })
 		}
 		i := s.add(image, c.ID, c.Number)
 		if c.Action == 'T' {
@@ -152,7 +154,7 @@ func (s *Store) place(c *Command, i *stored, cell Size, r *Result) error {
 	if c.Placement != 0 || c.Virtual {
 		i.remove(s, func(n named) bool { return n.virtual == c.Virtual && n.id == c.Placement }, r)
 	}
-	p := s.placement(i, s.numberFor(c), named{id: c.Placement, virtual: c.Virtual}, l, cell)
+	p := s.placement(i, s.numberFor(c), named{id: c.Placement, virtual: c.Virtual, z: c.Z}, l, cell)
 	if c.Virtual {
 		s.name(i.id, p.Number)
 	} else {
@@ -267,27 +269,41 @@ func (s *Store) delete(c *Command, r *Result) {
 		if i := s.find(c); i != nil {
 			i.remove(s, func(n named) bool { return c.Placement == 0 || n.id == c.Placement }, r)
 		}
-	case 'c', 'p', 'x', 'y':
-		r.Delete, r.X, r.Y = c.Delete, c.Source.X, c.Source.Y
+	case 'r':
+		for _, i := range s.images {
+			if i.id != 0 && int(i.id) >= c.Source.X && int(i.id) <= c.Source.Y {
+				i.remove(s, all, r)
+			}
+		}
+	case 'z':
+		for _, i := range s.images {
+			i.remove(s, func(n named) bool { return !n.virtual && n.z == c.Z }, r)
+		}
+	case 'c', 'p', 'q', 'x', 'y':
+		r.Delete, r.X, r.Y, r.Z = c.Delete, c.Source.X, c.Source.Y, c.Z
+		return
+	default:
 		return
 	}
 	if free {
-		s.Free()
+		s.free()
 	}
 }
 
-// Free drops the images without placements.
-func (s *Store) Free() {
+// free drops the images without placements.
+func (s *Store) free() {
 	s.drop(nil, func(i *stored) bool { return len(i.placements) == 0 })
 }
 
-// Remove removes placements by their numbers. With free, their images go with the last one.
-func (s *Store) Remove(numbers []uint32, free bool) {
+// RemoveAt performs the deletion by position in r, where the placements of some numbers are.
+func (s *Store) RemoveAt(numbers []uint32, r *Result) {
 	for _, i := range s.images {
-		i.remove(s, func(n named) bool { return slices.Contains(numbers, n.Number) }, nil)
+		i.remove(s, func(n named) bool {
+			return !n.virtual && slices.Contains(numbers, n.Number) && (r.Delete|0x20 != 'q' || n.z == r.Z)
+		}, r)
 	}
-	if free {
-		s.Free()
+	if r.Delete < 'a' {
+		s.free()
 	}
 }
 

@@ -84,18 +84,10 @@ func ParseTarget(text []byte) (t Target, ok bool) {
 	}
 	t.Number, t.Forgotten = uint32(number), fields[targetHead+len(numbers):]
 	hashes := append([]string{m.Hash}, t.Forgotten...)
-	return t, err == nil && !slices.ContainsFunc(hashes, notHash) && (!m.Compressed || m.PixelBytes() > 0) && t.checkShape() == nil
+	return t, err == nil && !slices.ContainsFunc(hashes, notHash) && (!m.Compressed || m.PixelBytes() > 0) && t.checkSize() == nil
 }
 
 func notHash(text string) bool {
 	b, err := hex.DecodeString(text)
 	return err != nil || len(b) != hashBytes
-}
-
-// checkShape is Check for an image whose data have not come yet.
-func (p Placement) checkShape() error {
-	m := *p.Image
-	m.Compressed = true
-	p.Image = &m
-	return p.Check()
 }
