@@ -50,7 +50,7 @@ func (s *Session) sendReplies(now time.Time) {
 	case s.repliesDue.IsZero():
 		s.repliesDue = now.Add(replyDelay)
 	}
-	if s.host.Discipline().Has(state.Canonical|state.Echo) && !due(now, s.repliesDue) && len(s.replies) < maxReplies/2 {
+	if s.host.Discipline().Has(state.Canonical) && !due(now, s.repliesDue) && len(s.replies) < maxReplies/2 {
 		return
 	}
 	if s.running {

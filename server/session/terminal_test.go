@@ -101,9 +101,12 @@ func TestRepliesAwaitTheModeOfTheProgram(t *testing.T) {
 	r.write("\x1b[5n")
 	r.Run(replyDelay / 2)
 	r.expectTyped("")
-	r.host.tty.Modes &^= state.Canonical | state.Echo
+	r.host.tty.Modes &^= state.Echo
+	r.write("\x1b[5n")
+	r.expectTyped("")
+	r.host.tty.Modes &^= state.Canonical
 	r.write("\x1b[6n")
-	r.expectTyped("\x1b[0n\x1b[1;1R")
+	r.expectTyped("\x1b[0n\x1b[0n\x1b[1;1R")
 
 	r.host.tty = lineDiscipline()
 	r.write("\x1b[5n")
