@@ -9,10 +9,8 @@ import (
 	"image"
 	"image/color"
 	"image/png"
-	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"testing"
 
 	"gm/e2e/harness"
@@ -51,9 +49,7 @@ func TestPicturesAsWithoutGM(t *testing.T) {
 			gm := &xWindow{t: t, display: test.start(t, env, racing, "--local", "--scrollback=off", "--name=pictures", "--", "sh", "-c", script)}
 			first := direct.expectPicture(nil)
 			gm.expect("the picture", first)
-			if err := os.WriteFile(next, nil, 0o600); err != nil {
-				t.Fatal(err)
-			}
+			writeFile(t, next, nil)
 			last := direct.expectPicture(first)
 			gm.expect("the picture after scrolling", last)
 			attached := &xWindow{t: t, display: test.start(t, env, racing, "attach", "--local", "--scrollback=off", "pictures")}
@@ -70,13 +66,15 @@ func writePicture(t *testing.T, path string) {
 			m.SetNRGBA(x, y, color.NRGBA{uint8(x / 20 * 17), uint8(y / 20 * 25), uint8((x/10 + y/10) % 2 * 200), 0xff})
 		}
 	}
+	writePNG(t, path, m)
+}
+
+func writePNG(t *testing.T, path string, m image.Image) {
 	var file bytes.Buffer
 	if err := png.Encode(&file, m); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(path, file.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	writeFile(t, path, file.Bytes())
 }
 
 // xWindow is what an X server shows.
@@ -102,17 +100,19 @@ func (w *xWindow) expectPicture(before []byte) []byte {
 	var last []byte
 	harness.Until(w.t, "a picture", harness.Patience, func() bool {
 		now := w.pixels()
-		still := bytes.Equal(now, last) && !bytes.Equal(now, before) && colors(now) > 50
+		still := bytes.Equal(now, last) && !bytes.Equal(now, before) && colors(now) > 12
 		last = now
 		return still
 	}, nil)
 	return last
 }
 
-// colors returns the number of colours in pixels of 32 bits.
+// colors returns the number of colours in a file of xwd with pixels of 32 bits, which come
+// after a header and a colour map of 12 bytes an entry.
 func colors(pixels []byte) int {
 	seen := make(map[uint32]bool)
-	for i := 0; i+4 <= len(pixels); i += 4 {
+	head := binary.BigEndian.Uint32(pixels) + 12*binary.BigEndian.Uint32(pixels[4*19:])
+	for i := int(head); i+4 <= len(pixels); i += 4 {
 		seen[binary.BigEndian.Uint32(pixels[i:])] = true
 	}
 	return len(seen)
@@ -122,12 +122,16 @@ func (w *xWindow) expect(what string, want []byte) {
 	w.t.Helper()
 	var got []byte
 	harness.Until(w.t, what, harness.Patience, func() bool { got = w.pixels(); return bytes.Equal(got, want) }, func() string {
-		different := 0
-		for i := range slices.Min([]int{len(got), len(want)}) / 4 {
-			if !bytes.Equal(got[4*i:4*i+4], want[4*i:4*i+4]) {
-				different++
-			}
-		}
-		return fmt.Sprintf("%d pixels differ", different)
+		return fmt.Sprintf("%d pixels differ", different(got, want))
 	})
+}
+
+// different returns the number of pixels that differ.
+func different(got, want []byte) (n int) {
+	for i := range min(len(got), len(want)) / 4 {
+		if !bytes.Equal(got[4*i:4*i+4], want[4*i:4*i+4]) {
+			n++
+		}
+	}
+	return n
 }
