@@ -43,7 +43,7 @@ TOOLFILES := /usr/share/zsh-autosuggestions/zsh-autosuggestions.zsh /usr/lib/w3m
 
 # The terminal of VS Code and of browsers, without its window: packages of npm,
 # and where they are put.
-NODETERM := @xterm/headless@6.0.0 @xterm/addon-unicode11@0.9.0 @xterm/addon-unicode-graphemes@0.4.0
+NODETERM := @xterm/headless@6.0.0 @xterm/addon-unicode11@0.9.0 @xterm/addon-unicode-graphemes@0.4.0 @xterm/addon-image@0.9.0 @napi-rs/canvas@1.1.1
 NODEDIR  := /usr/local/lib/gm-test
 
 # The processors of which tests make a machine, in Debian's words.
@@ -104,7 +104,7 @@ tools:
 	@for p in $(PROGRAMS); do type $$p >/dev/null || exit 1; done
 	@ls $(TOOLFILES) >/dev/null
 	@type node npm >/dev/null 2>&1 || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm
-	@ls $(NODEDIR)/node_modules/@xterm/headless $(NODEDIR)/node_modules/@xterm/addon-unicode11 $(NODEDIR)/node_modules/@xterm/addon-unicode-graphemes >/dev/null 2>&1 || \
+	@ls $(NODEDIR)/node_modules/@xterm/headless $(NODEDIR)/node_modules/@xterm/addon-unicode11 $(NODEDIR)/node_modules/@xterm/addon-unicode-graphemes $(NODEDIR)/node_modules/@xterm/addon-image $(NODEDIR)/node_modules/@napi-rs/canvas >/dev/null 2>&1 || \
 		npm install --silent --no-audit --no-fund --no-package-lock --prefix $(NODEDIR) $(NODETERM)
 	@type $(FOREIGN:%=busybox-%) >/dev/null 2>&1 || sh e2e/busybox.sh /usr/local/bin $(FOREIGN)
 

@@ -20,6 +20,9 @@ import (
 //go:embed xtermjs.js
 var xtermJS []byte
 
+//go:embed xtermjsimages.js
+var xtermJSImages []byte
+
 // nodeModules is the directory into which `make tools` installs xterm.js.
 const nodeModules = "/usr/local/lib/gm-test/node_modules"
 
@@ -31,6 +34,7 @@ type XTermJS struct {
 	mu      sync.Mutex // guards in
 	in      io.Writer
 	screens chan jsScreen
+	cells   chan []string
 	resized chan struct{}
 }
 
@@ -45,8 +49,22 @@ type jsScreen struct {
 // for xterm.js's own widths.
 func NewXTermJS(t testing.TB, addon string, cmd *exec.Cmd) *XTermJS {
 	t.Helper()
-	script := filepath.Join(TempDir(t), "xtermjs.js")
+	return newXTermJS(t, addon, pty.Winsize{Cols: 80, Rows: 24}, cmd)
+}
+
+// NewXTermJSPictures starts a terminal of 80x24 that shows pictures by a protocol, "sixel" or
+// "iterm2", and runs cmd in it.
+func NewXTermJSPictures(t testing.TB, protocol string, cmd *exec.Cmd) *XTermJS {
+	t.Helper()
+	return newXTermJS(t, "./xtermjsimages.js:"+protocol, pty.Winsize{Cols: 80, Rows: 24, X: 80 * 9, Y: 24 * 18}, cmd)
+}
+
+func newXTermJS(t testing.TB, addon string, size pty.Winsize, cmd *exec.Cmd) *XTermJS {
+	t.Helper()
+	dir := TempDir(t)
+	script := filepath.Join(dir, "xtermjs.js")
 	must(t, os.WriteFile(script, xtermJS, 0o600))
+	must(t, os.WriteFile(filepath.Join(dir, "xtermjsimages.js"), xtermJSImages, 0o600))
 	node := exec.Command("node", script, "80", "24", addon)
 	node.Env = append(os.Environ(), "NODE_PATH="+nodeModules)
 	node.Stderr = os.Stderr
@@ -55,13 +73,13 @@ func NewXTermJS(t testing.TB, addon string, cmd *exec.Cmd) *XTermJS {
 	out, err := node.StdoutPipe()
 	must(t, err)
 	must(t, node.Start())
-	x := &XTermJS{t: t, in: in, screens: make(chan jsScreen), resized: make(chan struct{})}
+	x := &XTermJS{t: t, in: in, screens: make(chan jsScreen), cells: make(chan []string), resized: make(chan struct{})}
 	// gm waits for answers for a time in which node may not have started yet.
 	answers := bufio.NewReader(out)
 	x.send('s', nil)
 	_, _, err = nextMessage(answers)
 	must(t, err)
-	x.master, err = pty.StartWithSize(cmd, &pty.Winsize{Cols: 80, Rows: 24})
+	x.master, err = pty.StartWithSize(cmd, &size)
 	must(t, err)
 	t.Cleanup(func() {
 		cmd.Process.Kill()
@@ -112,6 +130,10 @@ func (x *XTermJS) listen(r *bufio.Reader) {
 			var s jsScreen
 			json.Unmarshal(data, &s)
 			x.screens <- s
+		case 'p':
+			var cells []string
+			json.Unmarshal(data, &cells)
+			x.cells <- cells
 		}
 	}
 }
@@ -148,6 +170,13 @@ func (x *XTermJS) Transcript() Screen {
 	x.t.Helper()
 	x.send('t', nil)
 	return trimmed(receive(x.t, x.screens).Lines)
+}
+
+// Pictures returns the cells that show pictures: column, row and a hash of the pixels.
+func (x *XTermJS) Pictures() []string {
+	x.t.Helper()
+	x.send('p', nil)
+	return receive(x.t, x.cells)
 }
 
 func receive[T any](t testing.TB, from <-chan T) (v T) {

@@ -2,14 +2,19 @@
 // is a letter, the length of its data (32 bits, big endian), and the data.
 //
 // In: w output of the program, r columns and rows, s asks for the screen,
-// t for the scrollback and the screen, u the name of the rules for widths.
+// t for the scrollback and the screen, p for the cells that show pictures.
 // Out: a an answer of the terminal, s the screen as JSON: its lines and cursor;
-// after t the lines of both, rows of one line joined.
+// after t the lines of both, rows of one line joined; p the cells, as JSON.
 'use strict';
 const { Terminal } = require('@xterm/headless');
 const [cols, rows, addon] = process.argv.slice(2);
 const term = new Terminal({ cols: +cols, rows: +rows, scrollback: 20000, allowProposedApi: true });
-if (addon) {
+let images, imageAddon;
+if (addon.startsWith('./')) { // pictures, by a protocol
+  const [file, protocol] = addon.split(':');
+  images = require(file);
+  imageAddon = images.load(term, protocol);
+} else if (addon) {
   const [file, name] = addon.split(':');
   const loaded = require(file);
   term.loadAddon(new loaded[Object.keys(loaded).find((k) => k.endsWith('Addon'))]());
@@ -62,6 +67,8 @@ function handle(kind, data) {
       return term.write('', () => send('s', screen()));
     case 't':
       return term.write('', () => send('s', transcript()));
+    case 'p':
+      return term.write('', () => send('p', Buffer.from(JSON.stringify(images.pictures(term, imageAddon)))));
   }
 }
 
