@@ -30,6 +30,7 @@ func TestEverySection(t *testing.T) {
 	judgeScrollback(t, dir)
 	judgeWaiting(t, dir)
 	judgeStreams(t, dir)
+	judgePictures(t, dir)
 	judgeReport(t, dir)
 	if left := b.ours(); len(left) > 0 {
 		t.Errorf("left running: %v", left)

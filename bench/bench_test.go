@@ -25,7 +25,7 @@ var little = effort{
 	atOnce: 2, settle: 100 * time.Millisecond, calm: 100 * time.Millisecond, idleFor: 3500 * time.Millisecond,
 	scrollLinks: []string{"rtt=40ms,rate=2M"}, scrolls: 1, numberLines: 300, buildLines: 200, floodFor: 100 * time.Millisecond,
 	streamLinks: []string{"rtt=20ms,rate=100M"}, streamRuns: 1, streamSize: 300_000, streamLimit: 10 * time.Second, pourSize: 20_000_000,
-	streamFirsts: 1, uploadLink: "rtt=20ms,rate=10M", uploadKeys: 10, uploadLead: 200 * time.Millisecond,
+	streamFirsts: 1, uploadLink: "rtt=20ms,rate=10M", uploadKeys: 10, uploadLead: 200 * time.Millisecond, pictureLink: "rtt=20ms,rate=4M", pictureKeys: 5,
 }
 
 // TestReportOnly writes a report of earlier results and measures nothing.

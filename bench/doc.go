@@ -12,6 +12,7 @@
 //	memory      of servers that wait
 //	idle        packets and wake-ups of a session without input
 //	streams     files, forwarded ports and first bytes of commands without a terminal
+//	pictures    in the session: bytes and time, and keys beside them
 //	size        of the programs
 //
 // A section writes one file of results (JSON). The report and the figures are made from

@@ -69,6 +69,9 @@ type effort struct {
 	uploadLink   string
 	uploadKeys   int
 	uploadLead   time.Duration // before the first key
+
+	pictureLink string
+	pictureKeys int // typed beside each of the others
 }
 
 var standard = effort{
@@ -82,6 +85,7 @@ var standard = effort{
 	},
 	streamRuns: 3, streamSize: 20_000_000, streamLimit: 20 * time.Second, pourSize: 1 << 30, streamFirsts: 15,
 	uploadLink: "rtt=50ms,rate=10M", uploadKeys: 300, uploadLead: 3 * time.Second,
+	pictureLink: "rtt=100ms,rate=256k", pictureKeys: 100,
 }
 
 type section struct {
@@ -98,6 +102,7 @@ var sections = []section{
 	{"memory", func(b *bench) (any, error) { return b.memory() }},
 	{"idle", func(b *bench) (any, error) { return b.idle() }},
 	{"streams", func(b *bench) (any, error) { return b.streams() }},
+	{"pictures", func(b *bench) (any, error) { return b.pictures() }},
 	{"size", func(b *bench) (any, error) { return b.size() }},
 }
 
@@ -105,6 +110,7 @@ var sections = []section{
 var rootOnly = map[string]string{
 	"memory":     "only root sees that of a gm",
 	"scrollback": "only root can make the networks",
+	"pictures":   "only root can make the networks",
 	"streams":    "only root can make the networks",
 }
 

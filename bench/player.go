@@ -21,6 +21,7 @@ import (
 //
 //	flood KIND SIZE FILE   writes a text, and to FILE how long that took
 //	recordings PAUSE LIMIT plays a recording for each key that is typed
+//	pictures DIR           shows pictures and echoes keys
 //	lines KIND COUNT       writes numbered lines when a key is typed
 //	dial CC HOST PORT      connects for ssh, without a terminal
 const playerWord = "bench-player"
@@ -49,6 +50,8 @@ func play(args []string) error {
 		pause, err1 := time.ParseDuration(args[1])
 		limit, err2 := strconv.Atoi(args[2])
 		return errors.Join(err1, err2, playRecordings(pause, limit))
+	case len(args) == 2 && args[0] == "pictures":
+		return playPictures(args[1])
 	case len(args) == 3 && args[0] == "lines":
 		count, err := strconv.Atoi(args[2])
 		return errors.Join(err, playLines(args[1], count))

@@ -20,7 +20,7 @@ type part struct {
 // makers make the reports of the sections.
 var makers = map[string]func(dir, name string) (p part, there bool, err error){
 	"latency": making(latencyPart), "connect": making(connectPart), "bytes": making(bytesPart),
-	"flood": making(floodPart), "scrollback": making(scrollbackPart), "memory": making(memoryPart), "idle": making(idlePart), "streams": making(streamsPart), "size": making(sizePart),
+	"flood": making(floodPart), "scrollback": making(scrollbackPart), "memory": making(memoryPart), "idle": making(idlePart), "streams": making(streamsPart), "pictures": making(picturesPart), "size": making(sizePart),
 }
 
 // making reads the results for a part.

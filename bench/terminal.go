@@ -38,10 +38,13 @@ type terminal struct {
 // open runs a program on a terminal, on a host of a lab, or on this machine if host is
 // nil.
 func (b *bench) open(on *netlab.Host, cols, rows int, argv []string, env ...string) (*terminal, error) {
-	t := &terminal{
-		cmd: exec.Command(argv[0], argv[1:]...), ended: make(chan struct{}),
-		screen: vt.NewTerminal(cols, rows, vt.Options{History: scrollbackLines}),
-	}
+	return b.openOn(on, vt.NewTerminal(cols, rows, vt.Options{History: scrollbackLines}), argv, env...)
+}
+
+// openOn runs a program on the terminal screen.
+func (b *bench) openOn(on *netlab.Host, screen *vt.Terminal, argv []string, env ...string) (*terminal, error) {
+	t := &terminal{cmd: exec.Command(argv[0], argv[1:]...), ended: make(chan struct{}), screen: screen}
+	cols, rows := screen.Size()
 	if err := t.start(on, cols, rows, append(b.environment(), env...)); err != nil {
 		return nil, err
 	}

@@ -57,7 +57,7 @@ func (b *bench) uploadOver(config simnet.Config, u *uploading) error {
 	if err := s.lab.Set(config, 1); err != nil {
 		return err
 	}
-	k, err := s.newSink()
+	k, err := s.newService(drain)
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (s *site) forwardCommand(c streamer, port int) []string {
 	return append(argv, "bench", program)
 }
 
-func (u *uploading) typeBeside(x *terminal, k *sink, keys int) {
+func (u *uploading) typeBeside(x *terminal, k *service, keys int) {
 	y := &typist{
 		player: &player{terminal: x, traffic: func() netlab.Flow { return netlab.Flow{} }},
 		start:  x.cursor(), keys: keys,
@@ -106,14 +106,15 @@ func (u *uploading) typeBeside(x *terminal, k *sink, keys int) {
 	u.Rate = float64(k.bytes.Load()-before) / 1e6 / time.Since(begin).Seconds()
 }
 
-// sink is a service of the far host that discards all it receives.
-type sink struct {
+// service is a TCP service of the far host.
+type service struct {
 	listener net.Listener
-	bytes    atomic.Int64
+	bytes    atomic.Int64 // that serve has moved
+	serve    func(*service, net.Conn)
 }
 
-func (s *site) newSink() (*sink, error) {
-	k := &sink{}
+func (s *site) newService(serve func(*service, net.Conn)) (*service, error) {
+	k := &service{serve: serve}
 	err := s.far(func() (err error) {
 		k.listener, err = net.Listen("tcp4", "127.0.0.1:0")
 		return err
@@ -121,49 +122,71 @@ func (s *site) newSink() (*sink, error) {
 	if err != nil {
 		return nil, err
 	}
-	go k.serve()
+	go k.accept()
 	return k, nil
 }
 
-func (k *sink) port() int { return k.listener.Addr().(*net.TCPAddr).Port }
+func (k *service) port() int { return k.listener.Addr().(*net.TCPAddr).Port }
 
-func (k *sink) serve() {
+func (k *service) accept() {
 	for {
 		conn, err := k.listener.Accept()
 		if err != nil {
 			return // closed
 		}
-		go k.discard(conn)
+		go func() {
+			defer conn.Close()
+			k.serve(k, conn)
+		}()
 	}
 }
 
-func (k *sink) discard(conn net.Conn) {
-	defer conn.Close()
+// drain discards all that it receives.
+func drain(k *service, conn net.Conn) {
 	for buf := make([]byte, 64<<10); ; {
 		n, err := conn.Read(buf)
-		k.bytes.Add(int64(n))
-		if err != nil {
+		if k.bytes.Add(int64(n)); err != nil {
 			return
 		}
 	}
 }
 
-// startUpload writes to the forwarded port until stop.
-func (s *site) startUpload() (stop func(), err error) {
-	var conn net.Conn
+// pour sends without end.
+func pour(k *service, conn net.Conn) {
+	for buf := make([]byte, 64<<10); ; {
+		n, err := conn.Write(buf)
+		if k.bytes.Add(int64(n)); err != nil {
+			return
+		}
+	}
+}
+
+// dialForward connects to the forwarded port.
+func (s *site) dialForward() (conn net.Conn, err error) {
 	err = s.near().Do(func() (err error) {
 		conn, err = net.Dial("tcp4", "127.0.0.1:"+strconv.Itoa(forwardedPort))
 		return err
 	})
+	return conn, err
+}
+
+// startUpload writes to the forwarded port until stop.
+func (s *site) startUpload() (stop func(), err error) {
+	conn, err := s.dialForward()
 	if err != nil {
 		return nil, err
 	}
-	go func() {
-		for buf := make([]byte, 64<<10); ; {
-			if _, err := conn.Write(buf); err != nil {
-				return // closed
-			}
-		}
-	}()
+	go pour(new(service), conn)
 	return func() { conn.Close() }, nil
+}
+
+// startDownload reads from the forwarded port until stop. received returns the bytes so far.
+func (s *site) startDownload() (stop func(), received func() int64, err error) {
+	conn, err := s.dialForward()
+	if err != nil {
+		return nil, nil, err
+	}
+	k := new(service)
+	go drain(k, conn)
+	return func() { conn.Close() }, k.bytes.Load, nil
 }
