@@ -284,6 +284,59 @@ func TestReaderIsBounded(t *testing.T) {
 	}
 }
 
+// TestManyPartialPicturesAreBounded has a server that begins pictures and ends none.
+func TestManyPartialPicturesAreBounded(t *testing.T) {
+	r := newRig(t, Kitty)
+	part := make([]byte, picture.MaxData/8)
+	var all []*stream.Stream
+	for n := range maxArriving {
+		m := &picture.Image{Format: picture.PNG, Size: picture.Size{Width: 1, Height: 1}, Hash: fmt.Sprintf("%032x", n)}
+		p := &picture.Placement{Number: uint32(n + 1), Image: m, Cols: 1, Rows: 1, Box: cell, Source: picture.Rect{Size: m.Size}, Target: picture.Rect{Size: cell}}
+		s := r.server.Open(picture.StreamKind, picture.Target{Placement: p}.Append(nil))
+		for rest := part; len(rest) > 0; r.settle() {
+			sent, err := s.Write(rest)
+			if rest = rest[sent:]; err != nil {
+				break
+			}
+		}
+		all = append(all, s)
+		held := 0
+		for _, a := range r.arriving {
+			held += len(a.data)
+		}
+		if held > maxMemory || held != r.partial {
+			t.Fatalf("%d bytes are kept, and %d are counted", held, r.partial)
+		}
+	}
+	for _, s := range all {
+		s.Reset(codeCancelled, "")
+	}
+	r.settle()
+	if r.partial != 0 || len(r.arriving) > 0 {
+		t.Errorf("%d bytes are left of %d pictures", r.partial, len(r.arriving))
+	}
+}
+
+// TestPlacementsThatComeAgainStay sends more placements than are kept, and one of them again
+// and again. That one stays, and is not another one for it.
+func TestPlacementsThatComeAgainStay(t *testing.T) {
+	r := newRig(t, Kitty)
+	r.show(onePicture)
+	p := r.program.Placement(r.program.Snapshot().Pictures()[0].Number)
+	first := r.placed[p.Number]
+	for n := range maxPlaced + 10 {
+		other := *p
+		other.Number = uint32(n + 1)
+		r.send(picture.Target{Placement: &other}.Append(nil), nil)
+		if n%1000 == 0 {
+			r.send(picture.Target{Placement: p}.Append(nil), nil)
+		}
+	}
+	if r.placed[p.Number] != first || len(r.placed) > maxPlaced || len(r.order) != len(r.placed) {
+		t.Errorf("%d placements, %d in order; the same: %v", len(r.placed), len(r.order), r.placed[p.Number] == first)
+	}
+}
+
 // encoded returns images of the same size in all formats that are decoded.
 func encoded(t *testing.T) map[string]*picture.Image {
 	m := testPixels(30, 20, 10, false)

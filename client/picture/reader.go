@@ -13,7 +13,8 @@ const (
 	maxPlaced = 4096
 	// maxArriving bounds the streams that are read at once. Others are reset.
 	maxArriving = 64
-	// maxMemory bounds the data of all images. A server keeps within picture.MaxMemory.
+	// maxMemory bounds the data of all images, with those that are not whole. A server keeps
+	// within picture.MaxMemory.
 	maxMemory = picture.MaxMemory + picture.MaxData
 
 	// codeCancelled is the code of a RESET of a stream of no more use (protocol, section
@@ -25,6 +26,7 @@ const (
 // has none.
 type Reader struct {
 	arriving []arriving
+	partial  int                       // bytes of arriving
 	images   map[string]*picture.Image // by hash
 	bytes    int                       // of images
 	placed   map[uint32]*picture.Placement
@@ -79,16 +81,22 @@ func (r *Reader) Service(now time.Time) (changed bool) {
 		data, ended, err := a.stream.Next()
 		switch {
 		case err != nil:
+			r.partial -= len(a.data)
 			continue
-		case len(a.data)+len(data) > picture.MaxData || r.bytes+len(a.data)+len(data) > maxMemory:
+		case len(a.data)+len(data) > picture.MaxData || r.bytes+r.partial+len(data) > maxMemory:
 			a.stream.Reset(codeCancelled, "")
+			r.partial -= len(a.data)
 			continue
 		}
 		a.data = append(a.data, data...)
+		r.partial += len(data)
 		a.stream.Consume(now, len(data))
 		if !ended {
 			kept = append(kept, a)
-		} else if r.add(&a) {
+			continue
+		}
+		r.partial -= len(a.data)
+		if r.add(&a) {
 			changed = true
 		}
 	}
@@ -116,6 +124,9 @@ func (r *Reader) add(a *arriving) bool {
 		}
 		r.images[hash] = p.Image
 		r.bytes += len(a.data)
+	}
+	if same := r.placed[p.Number]; same != nil && *same == *p {
+		p = same
 	}
 	r.order = slices.DeleteFunc(r.order, func(n uint32) bool { return n == p.Number })
 	if len(r.order) >= maxPlaced {
