@@ -1,7 +1,6 @@
 package session
 
 import (
-	"maps"
 	"slices"
 
 	"gm/vt"
@@ -10,56 +9,54 @@ import (
 	"gm/wire/stream"
 )
 
-// pictureFeed sends a client the pictures that its screen shows, one at a time.
+// pictureFeed sends a client the pictures that its screen shows, the newest first.
 type pictureFeed struct {
-	placed map[uint32]bool // the numbers of those that the client has
+	placed map[uint32]bool // the numbers of those that the client has or gets
 	images []sentImage     // and their data, the oldest first
 	bytes  int             // of images
 
 	screen *vt.Screen // the newest one that the client gets
 	shown  []uint32   // the pictures on it, the newest first
 
-	number uint32         // of the one that is written into its stream
-	stream *stream.Stream // nil if none is
-	hash   string         // as in delivery
-	unsent []byte
-	others []delivery // those whose bytes are all in their streams
+	sending []*delivery
 }
 
 // delivery is a picture on its way.
 type delivery struct {
 	*stream.Stream
-	hash string // of the image whose data are in the stream; empty for none
+	number uint32
+	hash   string // of the image whose data are in the stream; empty for none
+	unsent []byte // that the stream does not have
+	closed bool
 }
 
-// maxStreams bounds the pictures on their way, which are mostly small.
+// maxStreams bounds the pictures on their way.
 const maxStreams = 8
 
-// sentImage is an image whose data the client has.
+// sentImage is an image whose data the client has or gets.
 type sentImage struct {
 	hash  string
 	bytes int
 }
 
-// maxPlaced is the number of placements of a client from which on those that it does not show
-// are sent again when it does.
+// maxPlaced is the number of placements of a client from which on those that it shows are sent
+// again, without data: it drops the oldest that have come.
 const maxPlaced = 2048
 
-// sendPictures sends what has room in the streams. A picture that is shown no more is not
-// sent to its end.
+// sendPictures sends what has room in the streams: a picture once the newer ones are in theirs.
 func (a *Attachment) sendPictures() {
 	f := &a.pictures
 	if !a.extensions.Has(state.ExtPictures) || a.Streams() == nil || !a.Attached() {
 		return
 	}
 	f.look(a.session.term, a.frames.last.Screen)
-	if f.stream != nil && !slices.Contains(f.shown, f.number) {
-		f.stream.Reset(codeCancelled, "")
-		f.forget()
-		f.stream, f.unsent = nil, nil
-	}
-	for f.serve() {
-		if !f.begin(a) {
+	f.discard()
+	for _, number := range f.shown {
+		d := f.delivery(number)
+		if d == nil {
+			d = f.begin(a, number)
+		}
+		if d != nil && !f.write(d) {
 			return
 		}
 	}
@@ -72,67 +69,99 @@ func (f *pictureFeed) look(t *vt.Terminal, s *vt.Screen) {
 	}
 	f.screen, f.shown = s, f.shown[:0]
 	seen := make(map[uint32]bool)
-	for _, p := range slices.Backward(s.Pictures()) {
+	for _, p := range s.Pictures() {
 		if !seen[p.Number] && t.Placement(p.Number) != nil {
 			seen[p.Number] = true
 			f.shown = append(f.shown, p.Number)
 		}
 	}
-	if len(f.placed) > maxPlaced {
-		maps.DeleteFunc(f.placed, func(n uint32, _ bool) bool { return !seen[n] })
+	slices.SortFunc(f.shown, newestFirst)
+	if len(f.placed) > max(maxPlaced, len(f.shown)+maxPlaced/2) {
+		f.placed = nil
 	}
 }
 
-// serve moves bytes into the stream. It reports whether the next picture may begin.
-func (f *pictureFeed) serve() bool {
-	if f.stream == nil {
+// newestFirst compares numbers of placements, which have 24 bits and begin anew after the last
+// one (as in RFC 1982).
+func newestFirst(a, b uint32) int { return int(int32((b - a) << 8)) }
+
+// discard drops the deliveries that have ended at both ends, and resets those of pictures that
+// are shown no more. One that is all on its way is let be.
+func (f *pictureFeed) discard() {
+	f.sending = slices.DeleteFunc(f.sending, func(d *delivery) bool {
+		if d.Over() {
+			return true
+		}
+		if len(d.unsent)+d.Unsent() == 0 || slices.Contains(f.shown, d.number) {
+			return false
+		}
+		d.Reset(codeCancelled, "")
+		delete(f.placed, d.number)
+		f.removeImage(d.hash)
+		return true
+	})
+}
+
+func (f *pictureFeed) delivery(number uint32) *delivery {
+	for _, d := range f.sending {
+		if d.number == number {
+			return d
+		}
+	}
+	return nil
+}
+
+// write moves bytes into the stream of a picture. It reports whether the next one may follow.
+// No more is in the streams of all than fills the path, as a newer picture may come.
+func (f *pictureFeed) write(d *delivery) bool {
+	if d.closed {
 		return true
 	}
-	n, err := f.stream.Write(f.unsent)
-	if f.unsent = f.unsent[n:]; err == nil && len(f.unsent) > 0 {
+	room := d.Room()
+	for _, other := range f.sending {
+		if other != d {
+			room -= other.Unsent()
+		}
+	}
+	n, err := d.Write(d.unsent[:min(len(d.unsent), max(room, 0))])
+	if d.unsent = d.unsent[n:]; err == nil && len(d.unsent) > 0 {
 		return false
 	}
-	f.stream.CloseWrite()
-	f.others, f.stream = append(f.others, delivery{f.stream, f.hash}), nil
+	d.CloseWrite()
+	d.unsent, d.closed = nil, true
 	return true
 }
 
-// begin begins to send the next picture. It reports whether there is one.
-func (f *pictureFeed) begin(a *Attachment) bool {
-	f.others = slices.DeleteFunc(f.others, delivery.Finished)
-	if len(f.others) >= maxStreams {
-		return false
+// begin begins to send a picture; nil if the client has it, or if it has to wait.
+func (f *pictureFeed) begin(a *Attachment, number uint32) *delivery {
+	p := a.session.term.Placement(number)
+	if p == nil || f.placed[number] || f.delivers(p.Image.Hash) || len(f.sending) >= maxStreams {
+		return nil
 	}
-	for _, number := range f.shown {
-		p := a.session.term.Placement(number)
-		if p == nil || f.placed[number] || f.delivers(p.Image.Hash) {
-			continue
-		}
-		forgotten, ok := f.makeRoom(a, p.Image)
-		if !ok {
-			continue
-		}
-		f.number, f.hash, f.unsent = number, "", nil
-		if !f.has(p.Image.Hash) {
-			f.hash, f.unsent = p.Image.Hash, p.Image.Data
-			f.images = append(f.images, sentImage{p.Image.Hash, len(p.Image.Data)})
-			f.bytes += len(p.Image.Data)
-		}
-		if f.placed == nil {
-			f.placed = make(map[uint32]bool)
-		}
-		f.placed[number] = true
-		f.stream = a.Streams().Open(picture.StreamKind, picture.Target{Placement: p, Forgotten: forgotten}.Append(nil))
-		f.stream.Background = true
-		return true
+	forgotten, ok := f.makeRoom(a, p.Image)
+	if !ok {
+		return nil
 	}
-	return false
+	d := &delivery{number: number}
+	if !f.has(p.Image.Hash) {
+		d.hash, d.unsent = p.Image.Hash, p.Image.Data
+		f.images = append(f.images, sentImage{d.hash, len(d.unsent)})
+		f.bytes += len(d.unsent)
+	}
+	if f.placed == nil {
+		f.placed = make(map[uint32]bool)
+	}
+	f.placed[number] = true
+	d.Stream = a.Streams().Open(picture.StreamKind, picture.Target{Placement: p, Forgotten: forgotten}.Append(nil))
+	d.Background = true
+	f.sending = append(f.sending, d)
+	return d
 }
 
 // delivers reports whether an image is on its way. Its other placements wait for it, as
 // streams arrive in any order.
 func (f *pictureFeed) delivers(hash string) bool {
-	return slices.ContainsFunc(f.others, func(d delivery) bool { return d.hash == hash })
+	return slices.ContainsFunc(f.sending, func(d *delivery) bool { return d.hash == hash })
 }
 
 func (f *pictureFeed) has(hash string) bool {
@@ -140,15 +169,15 @@ func (f *pictureFeed) has(hash string) bool {
 }
 
 // makeRoom returns the images that the client is to forget for another one. ok is false if
-// those that it shows leave no room.
+// those that it shows, and those on their way, leave no room.
 func (f *pictureFeed) makeRoom(a *Attachment, m *picture.Image) (forgotten []string, ok bool) {
 	if f.has(m.Hash) {
 		return nil, true
 	}
-	shown := make(map[string]bool)
+	kept := make(map[string]bool)
 	for _, n := range f.shown {
 		if p := a.session.term.Placement(n); p != nil && f.placed[n] {
-			shown[p.Image.Hash] = true
+			kept[p.Image.Hash] = true
 		}
 	}
 	room := picture.MaxMemory - f.bytes - len(m.Data)
@@ -156,7 +185,7 @@ func (f *pictureFeed) makeRoom(a *Attachment, m *picture.Image) (forgotten []str
 		if room >= 0 {
 			break
 		}
-		if !shown[i.hash] && len(forgotten) < picture.MaxForgotten {
+		if !kept[i.hash] && !f.delivers(i.hash) && len(forgotten) < picture.MaxForgotten {
 			forgotten = append(forgotten, i.hash)
 			room += i.bytes
 		}
@@ -170,24 +199,21 @@ func (f *pictureFeed) makeRoom(a *Attachment, m *picture.Image) (forgotten []str
 	return forgotten, true
 }
 
+// forgetImage notes that the client is to forget an image and its placements.
 func (f *pictureFeed) forgetImage(a *Attachment, hash string) {
+	f.removeImage(hash)
+	for n := range f.placed {
+		if p := a.session.term.Placement(n); p == nil || p.Image.Hash == hash {
+			delete(f.placed, n)
+		}
+	}
+}
+
+func (f *pictureFeed) removeImage(hash string) {
 	f.images = slices.DeleteFunc(f.images, func(i sentImage) bool {
 		if i.hash == hash {
 			f.bytes -= i.bytes
 		}
 		return i.hash == hash
 	})
-	maps.DeleteFunc(f.placed, func(n uint32, _ bool) bool {
-		p := a.session.term.Placement(n)
-		return p == nil || p.Image.Hash == hash
-	})
-}
-
-// forget notes that the client does not have the picture that was under way.
-func (f *pictureFeed) forget() {
-	delete(f.placed, f.number)
-	if n := len(f.images) - 1; len(f.unsent) > 0 && n >= 0 {
-		f.bytes -= f.images[n].bytes
-		f.images = f.images[:n]
-	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -22,11 +23,17 @@ func newGallery(t *testing.T) (c *crowd, alice *member) {
 }
 
 // show is a command that shows a picture of that many pixels in 5 by 2 cells, of an image with
-// an id.
+// an id, which does not become smaller on its way.
 func show(id, pixels int) (command string, data []byte) {
+	data = make([]byte, 3*pixels)
+	rand.NewChaCha8([32]byte{byte(id)}).Read(data)
+	return showData(id, data), data
+}
+
+func showData(id int, data []byte) (command string) {
+	pixels := len(data) / 3
 	width := min(pixels, 1000)
-	data = bytes.Repeat([]byte{byte(id), 1, 2}, pixels)
-	return fmt.Sprintf("\x1b_Ga=T,q=2,i=%d,f=24,s=%d,v=%d,c=5,r=2;%s\x1b\\", id, width, pixels/width, base64.StdEncoding.EncodeToString(data)), data
+	return fmt.Sprintf("\x1b_Ga=T,q=2,i=%d,f=24,s=%d,v=%d,c=5,r=2;%s\x1b\\", id, width, pixels/width, base64.StdEncoding.EncodeToString(data))
 }
 
 // picture returns the next picture that has come to a client; nil if none has.
@@ -96,6 +103,26 @@ func TestPictureReachesClients(t *testing.T) {
 	c.run(time.Second)
 	if s, _ := c.picture(carol); s != nil || carol.text() != "before" {
 		t.Errorf("a client without pictures has %v and shows %q", s, carol.text())
+	}
+}
+
+// TestShownPlacementsComeAgain has a client drop the oldest of many placements. The one that it
+// shows comes again before, without data.
+func TestShownPlacementsComeAgain(t *testing.T) {
+	c, alice := newGallery(t)
+	command, data := show(1, 1000)
+	c.program(command)
+	c.run(time.Second)
+	c.wantPicture(alice, data)
+	f := &alice.attachment.pictures
+	for n := range maxPlaced {
+		f.placed[uint32(n)+1<<23] = true
+	}
+	c.program("\x1b[20Hx")
+	c.run(time.Second)
+	c.wantPicture(alice, nil)
+	if len(f.placed) != 1 {
+		t.Errorf("%d placements are noted", len(f.placed))
 	}
 }
 

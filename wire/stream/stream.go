@@ -66,13 +66,23 @@ func (s *Stream) Write(p []byte) (n int, err error) {
 // once. Those that were sent, and wait behind a loss, are bounded by memory alone.
 func (s *Stream) Room() int {
 	o := &s.out
-	unsent := int(o.end - o.next)
+	least := minUnsent
+	if s.Background {
+		least = minBackground
+	}
 	left := s.conn.outMemory.share(len(o.ring)) - o.unacked()
-	return max(min(max(s.conn.control.window(), minUnsent)-unsent, left), 0)
+	return max(min(max(s.conn.control.window(), least)-s.Unsent(), left), 0)
 }
 
-// minUnsent is the least bound of bytes of a stream that were never sent.
-const minUnsent = 32 << 10
+// minUnsent is the least bound of bytes of a stream that were never sent, and minBackground that
+// of a stream in the background, whose owner may yet prefer to send others.
+const (
+	minUnsent     = 32 << 10
+	minBackground = 4 << 10
+)
+
+// Unsent returns the number of bytes that were written and never sent.
+func (s *Stream) Unsent() int { return int(s.out.end - s.out.next) }
 
 // CloseWrite ends the direction to the peer, after the bytes that were written.
 func (s *Stream) CloseWrite() {
@@ -89,6 +99,9 @@ func (s *Stream) Delivered() bool {
 // Finished reports whether the peer has all bytes and the end of the stream. Nothing is left to
 // be delivered of a stream that was reset.
 func (s *Stream) Finished() bool { return s.reset != nil || s.out.done() }
+
+// Over reports whether both directions have ended: nothing of the stream is left at this end.
+func (s *Stream) Over() bool { return s.forgotten }
 
 // Next returns the bytes that have arrived and were not consumed. They are valid until the
 // next packet is received. ended reports whether no others follow.
