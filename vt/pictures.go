@@ -86,6 +86,13 @@ func pictureNumber(c Color) uint32 { return uint32(c &^ colorKind) }
 // Placement returns the placement of a number in a PictureRect; nil if there is none.
 func (t *Terminal) Placement(number uint32) *picture.Placement { return t.pictures.Placement(number) }
 
+// PackPicture makes the image of a placement smaller, for which it reads so many bytes of it or of
+// another one. It reports whether the image is as it is to be sent: its data and its hash do not
+// change any more.
+func (t *Terminal) PackPicture(p *picture.Placement, n int) (done bool) {
+	return t.pictures.Pack(p.Image, n)
+}
+
 // takesPictures reports whether commands with pictures are performed: the user's terminal can
 // show them, or it is not known yet.
 func (t *Terminal) takesPictures() bool {

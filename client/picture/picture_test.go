@@ -345,7 +345,11 @@ func encoded(t *testing.T) map[string]*picture.Image {
 		"RGBA":            {Format: picture.RGBA, Size: m.Size, Data: m.pix},
 		"compressed RGBA": {Format: picture.RGBA, Size: m.Size, Data: appendDeflated(nil, m.pix), Compressed: true},
 		"RGB":             {Format: picture.RGB, Size: m.Size, Data: make([]byte, 3*30*20)},
-		"sixel":           {Format: picture.Sixel, Size: m.Size, Data: bytes.Trim(appendSixel(nil, reduce(m, 256), picture.Rect{Size: m.Size}), "\x1bP\\")},
+		"compressed sixel": {
+			Format: picture.Sixel, Size: m.Size, Compressed: true,
+			Data: appendDeflated(nil, bytes.Trim(appendSixel(nil, reduce(m, 256), picture.Rect{Size: m.Size}), "\x1bP\\")),
+		},
+		"sixel": {Format: picture.Sixel, Size: m.Size, Data: bytes.Trim(appendSixel(nil, reduce(m, 256), picture.Rect{Size: m.Size}), "\x1bP\\")},
 	}
 }
 
@@ -384,6 +388,10 @@ func TestDecompressionBomb(t *testing.T) {
 	})
 	if allocated > 100 {
 		t.Errorf("%v allocations", allocated)
+	}
+	long := append([]byte("q1"), bytes.Repeat([]byte("?"), 64<<20)...)
+	if _, err := decode(&picture.Image{Format: picture.Sixel, Compressed: true, Size: picture.Size{Width: 10, Height: 10}, Data: appendDeflated(nil, long)}); err != errData {
+		t.Errorf("64 MB of sixels: %v", err)
 	}
 }
 

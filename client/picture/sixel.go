@@ -1,6 +1,8 @@
 package picture
 
 import (
+	"bytes"
+	"io"
 	"math"
 	"strconv"
 
@@ -10,9 +12,13 @@ import (
 // decodeSixel returns the pixels of a picture in sixels. Those that are not set are
 // transparent.
 func decodeSixel(m *picture.Image) (*pixels, error) {
+	data, err := sixels(m)
+	if err != nil {
+		return nil, err
+	}
 	out := newPixels(m.Size)
 	colors := initialRegisters()
-	_, err := picture.ScanSixel(m.Data, func(x, y, n int, bits byte, register int) {
+	_, err = picture.ScanSixel(data, func(x, y, n int, bits byte, register int) {
 		c := colors[register%len(colors)]
 		for row := y; bits != 0 && row < m.Height; row, bits = row+1, bits>>1 {
 			for at := x; bits&1 != 0 && at < min(x+n, m.Width); at++ {
@@ -27,6 +33,22 @@ func decodeSixel(m *picture.Image) (*pixels, error) {
 		}
 	})
 	return out, err
+}
+
+// sixels returns the data of a picture in sixels as the program has sent them.
+func sixels(m *picture.Image) ([]byte, error) {
+	if !m.Compressed {
+		return m.Data, nil
+	}
+	data, err := inflater(bytes.NewReader(m.Data))
+	if err != nil {
+		return nil, err
+	}
+	plain, err := io.ReadAll(io.LimitReader(data, picture.MaxData+1))
+	if len(plain) > picture.MaxData {
+		err = errData
+	}
+	return plain, err
 }
 
 // initialRegisters are the colours of a VT340, in per cent of red, green and blue, and black.

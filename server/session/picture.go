@@ -2,6 +2,7 @@ package session
 
 import (
 	"slices"
+	"time"
 
 	"gm/vt"
 	"gm/vt/picture"
@@ -19,6 +20,7 @@ type pictureFeed struct {
 	shown  []uint32   // the pictures on it, the newest first
 
 	sending []*delivery
+	packing time.Time // when more of one is compressed; zero if none is
 }
 
 // delivery is a picture on its way.
@@ -33,6 +35,13 @@ type delivery struct {
 // maxStreams bounds the pictures on their way.
 const maxStreams = 8
 
+// packStep is the bytes of an image that are compressed in one turn, which takes 5 ms, and
+// packPause the time until the next one.
+const (
+	packStep  = 256 << 10
+	packPause = time.Millisecond
+)
+
 // sentImage is an image whose data the client has or gets.
 type sentImage struct {
 	hash  string
@@ -44,8 +53,9 @@ type sentImage struct {
 const maxPlaced = 2048
 
 // sendPictures sends what has room in the streams: a picture once the newer ones are in theirs.
-func (a *Attachment) sendPictures() {
+func (a *Attachment) sendPictures(now time.Time) {
 	f := &a.pictures
+	f.packing = time.Time{}
 	if !a.extensions.Has(state.ExtPictures) || a.Streams() == nil || !a.Attached() {
 		return
 	}
@@ -54,9 +64,9 @@ func (a *Attachment) sendPictures() {
 	for _, number := range f.shown {
 		d := f.delivery(number)
 		if d == nil {
-			d = f.begin(a, number)
+			d = f.begin(now, a, number)
 		}
-		if d != nil && !f.write(d) {
+		if !f.packing.IsZero() || d != nil && !f.write(d) {
 			return
 		}
 	}
@@ -133,9 +143,16 @@ func (f *pictureFeed) write(d *delivery) bool {
 }
 
 // begin begins to send a picture; nil if the client has it, or if it has to wait.
-func (f *pictureFeed) begin(a *Attachment, number uint32) *delivery {
+func (f *pictureFeed) begin(now time.Time, a *Attachment, number uint32) *delivery {
 	p := a.session.term.Placement(number)
-	if p == nil || f.placed[number] || f.delivers(p.Image.Hash) || len(f.sending) >= maxStreams {
+	if p == nil || f.placed[number] || len(f.sending) >= maxStreams {
+		return nil
+	}
+	if !a.session.term.PackPicture(p, packStep) {
+		f.packing = now.Add(packPause)
+		return nil
+	}
+	if f.delivers(p.Image.Hash) {
 		return nil
 	}
 	forgotten, ok := f.makeRoom(a, p.Image)

@@ -2,8 +2,11 @@ package session
 
 import (
 	"bytes"
+	"compress/zlib"
 	"encoding/base64"
 	"fmt"
+	"image/png"
+	"io"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -123,6 +126,66 @@ func TestShownPlacementsComeAgain(t *testing.T) {
 	c.wantPicture(alice, nil)
 	if len(f.placed) != 1 {
 		t.Errorf("%d placements are noted", len(f.placed))
+	}
+}
+
+// TestPixelsBecomeSmaller has a program send an image as pixels and one as sixels, which the
+// client gets compressed, in turns, and of which the session keeps no more.
+func TestPixelsBecomeSmaller(t *testing.T) {
+	c, alice := newGallery(t)
+	pixels := make([]byte, 3*1000*600)
+	for i := range pixels {
+		pixels[i] = byte(i / 3000)
+	}
+	c.program(showData(1, pixels))
+	turns := 0
+	for ; alice.attachment.pictures.sending == nil && turns < 1000; turns++ {
+		c.run(5 * time.Millisecond)
+	}
+	s, target := c.picture(alice)
+	for range 100 {
+		c.run(100 * time.Millisecond)
+		if s == nil {
+			s, target = c.picture(alice)
+		}
+	}
+	got, ended, _ := s.Next()
+	m := *target.Image
+	m.Data = bytes.Clone(got)
+	want := m.Hash
+	if m.Sum(); !ended || m.Format != picture.PNG || m.Hash != want || len(got) > len(pixels)/50 {
+		t.Errorf("%d bytes of format %d, hash %s, want %s", len(got), m.Format, m.Hash, want)
+	}
+	decoded, err := png.Decode(bytes.NewReader(got))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, at := range [][2]int{{0, 0}, {999, 0}, {0, 599}, {500, 300}} {
+		red, green, blue, _ := decoded.At(at[0], at[1]).RGBA()
+		i := 3 * (at[1]*1000 + at[0])
+		if red>>8 != uint32(pixels[i]) || green>>8 != uint32(pixels[i+1]) || blue>>8 != uint32(pixels[i+2]) {
+			t.Errorf("the pixel at %v is %d, %d, %d", at, red>>8, green>>8, blue>>8)
+		}
+	}
+	s.Consume(c.now, len(got))
+	if turns < 5 {
+		t.Errorf("all of the image is compressed in %d turns", turns)
+	}
+	sixels := "q\"1;1;100;600" + strings.Repeat("#1!100~-", 100)
+	c.program("\x1b[H\x1b[2J\x1bP" + sixels + "\x1b\\")
+	c.run(time.Second)
+	s, target = c.picture(alice)
+	if s == nil {
+		t.Fatal("no sixels have come")
+	}
+	got, _, _ = s.Next()
+	r, err := zlib.NewReader(bytes.NewReader(got))
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := io.ReadAll(r)
+	if err != nil || string(plain) != sixels || target.Image.Format != picture.Sixel || !target.Image.Compressed || len(got) > 100 {
+		t.Errorf("%d bytes for %d of sixels, %v", len(got), len(sixels), err)
 	}
 }
 

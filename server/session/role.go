@@ -15,6 +15,9 @@ const (
 	ReadOnly
 )
 
+// ReadOnly reports whether the client only sees the screen.
+func (a *Attachment) ReadOnly() bool { return a.role == ReadOnly }
+
 // SizePolicy decides the size of the screen if several clients are attached. Clients
 // that are only to see it, and those that are silent, have no say.
 type SizePolicy uint8

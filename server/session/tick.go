@@ -84,7 +84,7 @@ func (a *Attachment) tick(now time.Time) {
 	}
 	if _, ok := a.peer.Path(now); ok {
 		a.frame(now)
-		a.sendPictures()
+		a.sendPictures(now)
 		a.transmit(now)
 	}
 }
@@ -97,7 +97,7 @@ func (a *Attachment) deadline(now time.Time) time.Time {
 	if a.wire.Closed() {
 		t = deadline.Earliest(t, a.wire.LingerUntil())
 	}
-	return deadline.Earliest(t, a.peer.Deadline(now), a.wire.Deadline(now),
+	return deadline.Earliest(t, a.peer.Deadline(now), a.wire.Deadline(now), a.pictures.packing,
 		a.frames.syncDeadline(), a.frames.cooldownDeadline(), a.history.resume, a.echoAck.deadline(now, a.echoWait()))
 }
 

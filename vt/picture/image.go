@@ -42,12 +42,14 @@ type Rect struct {
 // Image is an image as a program has sent it.
 type Image struct {
 	Format     Format
-	Compressed bool // RGB and RGBA: with zlib (RFC 1950)
+	Compressed bool // RGB, RGBA and Sixel: with zlib (RFC 1950)
 	Size
 	Data []byte
 	// Hash is the first half of a SHA-256, in hexadecimal: see Sum. A client gets the data of a
 	// hash once.
 	Hash string
+
+	packed bool // does not become smaller
 }
 
 // Sum sets Hash: that of the format, the width and the height, each as in a target and with a
@@ -109,7 +111,7 @@ func (m *Image) PixelBytes() int {
 func File(data []byte) (*Image, error) {
 	m := &Image{Data: data}
 	switch {
-	case bytes.HasPrefix(data, []byte("\x89PNG\r\n\x1a\n")) && len(data) >= 24 && string(data[12:16]) == "IHDR":
+	case bytes.HasPrefix(data, []byte(pngHead)) && len(data) >= 24 && string(data[12:16]) == "IHDR":
 		width, height := binary.BigEndian.Uint32(data[16:]), binary.BigEndian.Uint32(data[20:])
 		if width > MaxSide || height > MaxSide {
 			return nil, ErrTooLarge

@@ -23,6 +23,7 @@ type Store struct {
 	last   uint32 // the last number of a placement
 	upload *upload
 	file   *file
+	packer *Packer // nil if no image is packed now
 }
 
 // stored is an image with its placements.

@@ -84,7 +84,7 @@ func ParseTarget(text []byte) (t Target, ok bool) {
 	}
 	t.Number, t.Forgotten = uint32(number), fields[targetHead+len(numbers):]
 	hashes := append([]string{m.Hash}, t.Forgotten...)
-	return t, err == nil && !slices.ContainsFunc(hashes, notHash) && (!m.Compressed || m.PixelBytes() > 0) && t.checkSize() == nil
+	return t, err == nil && !slices.ContainsFunc(hashes, notHash) && (!m.Compressed || m.PixelBytes() > 0 || m.Format == Sixel) && t.checkSize() == nil
 }
 
 func notHash(text string) bool {
