@@ -124,7 +124,7 @@ func (c *session) openCommandLine(now time.Time) {
 	case c.commands.off:
 		c.bar.setBriefMessage(now, "commandline disabled (EnableEscapeCommandline in ssh_config)")
 	case !c.canForward:
-		c.bar.setBriefMessage(now, cannotForward)
+		c.bar.setBriefMessage(now, c.cannotForward())
 	default:
 		c.panel.close()
 		c.commands.show()
@@ -147,7 +147,7 @@ func (c *session) ask(key string) {
 
 func (c *session) showForwards(now time.Time) {
 	if !c.canForward {
-		c.bar.setBriefMessage(now, cannotForward)
+		c.bar.setBriefMessage(now, c.cannotForward())
 		return
 	}
 	c.panel.show(now, contentForwards)
@@ -155,6 +155,13 @@ func (c *session) showForwards(now time.Time) {
 
 // cannotForward is shown in sessions without forwardings.
 const cannotForward = "Nothing is forwarded: the server on the host cannot do so."
+
+func (c *session) cannotForward() string {
+	if c.readOnly {
+		return "Nothing is forwarded: this client is read-only."
+	}
+	return cannotForward
+}
 
 // typeCommand handles a token while the command line is open, and reports whether it is for
 // the line: presses of keys and pastes, and releases of keys that were pressed in it.

@@ -177,6 +177,7 @@ func TestCommandLineRefused(t *testing.T) {
 		want       string
 	}{
 		{"without streams", "\x1eC", func(c *session) { c.canForward = false }, "gm: " + cannotForward},
+		{"read-only", "\x1eC", func(c *session) { c.canForward, c.readOnly = false, true }, "gm: Nothing is forwarded: this client is read-only."},
 		{"list without streams", "\x1e#", func(c *session) { c.canForward = false }, "gm: " + cannotForward},
 		{"by ssh_config", "\x1eC", func(c *session) { c.commands.off = true }, "gm: commandline disabled (EnableEscapeCommandline in ssh_config)"},
 	} {
@@ -192,8 +193,8 @@ func TestCommandLineRefused(t *testing.T) {
 			}
 			w.types("x")
 			w.Run(time.Second)
-			if w.received != "x" {
-				t.Errorf("the program got %q", w.received)
+			if want := map[bool]string{false: "x"}[w.client.readOnly]; w.received != want {
+				t.Errorf("the program got %q, want %q", w.received, want)
 			}
 		})
 	}
@@ -253,24 +254,36 @@ func commandLoop(t *testing.T, cfg forwarding.Config) (*loop, time.Time) {
 	return l, now
 }
 
-// TestNothingIsForwarded has a server without streams, and no login to forward over.
+// TestNothingIsForwarded has a server without streams, and no login to forward over; and a
+// client that may only see the screen.
 func TestNothingIsForwarded(t *testing.T) {
-	l, _ := connectedLoop(t, plainSettings())
-	r, w, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	saved := os.Stderr
-	os.Stderr = w
-	err = l.beginForwards(forwarding.Config{Agent: "/agent"}, nil)
-	os.Stderr = saved
-	w.Close()
-	got, _ := io.ReadAll(r)
-	if want := "gm: warning: nothing is forwarded: the server on the host cannot do so\n"; string(got) != want || err != nil {
-		t.Errorf("%q, %v", got, err)
-	}
-	if l.session.canForward {
-		t.Error("the command line can be opened")
+	for why, readOnly := range map[string]bool{"the server on the host cannot do so": false, "this client is read-only": true} {
+		t.Run(why, func(t *testing.T) {
+			s := plainSettings()
+			if s.readOnly = readOnly; readOnly {
+				s.extensions = state.ExtStreams
+			}
+			l, _ := connectedLoop(t, s)
+			r, w, err := os.Pipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			saved := os.Stderr
+			os.Stderr = w
+			err = l.beginForwards(forwarding.Config{Agent: "/agent"}, nil)
+			os.Stderr = saved
+			w.Close()
+			got, _ := io.ReadAll(r)
+			if want := "gm: warning: nothing is forwarded: " + why + "\n"; string(got) != want || err != nil {
+				t.Errorf("%q, %v", got, err)
+			}
+			if l.session.canForward {
+				t.Error("the command line can be opened")
+			}
+			if (l.forwards != nil) != readOnly {
+				t.Errorf("streams are read: %v", l.forwards != nil)
+			}
+		})
 	}
 }
 

@@ -100,6 +100,12 @@ func runSession(c connection, s settings) (end sessionResult, err error) {
 func (l *loop) beginForwards(cfg forwarding.Config, login *forwarding.SSH) error {
 	l.session.commands.off = cfg.CommandLineOff
 	streams := l.session.transport.Streams()
+	if l.session.readOnly {
+		if cfg.Any() {
+			fmt.Fprintln(stderr(), "gm: warning: nothing is forwarded: this client is read-only")
+		}
+		cfg, login = forwarding.Config{}, nil
+	}
 	if streams == nil && cfg.X11 != nil {
 		fmt.Fprintln(stderr(), "gm: warning: X11 is not forwarded: the server on the host cannot do so")
 	}
@@ -116,7 +122,7 @@ func (l *loop) beginForwards(cfg forwarding.Config, login *forwarding.SSH) error
 	default:
 		return nil
 	}
-	l.session.canForward = true
+	l.session.canForward = !l.session.readOnly
 	l.forwards.Begin()
 	return l.forwards.Err()
 }

@@ -19,7 +19,8 @@ import (
 
 // TestPicturesAsWithoutGM has a program show pictures in xterm, as sixels, and in kitty, with
 // gm and without. The two windows are the same, to the pixel: at first, and once the screen
-// has scrolled and text is in a picture's place, and in a window that enters the session.
+// has scrolled and text is in a picture's place, and in a window that enters the session, to type
+// or only to see.
 func TestPicturesAsWithoutGM(t *testing.T) {
 	t.Parallel()
 	dir := harness.TempDir(t)
@@ -28,12 +29,13 @@ func TestPicturesAsWithoutGM(t *testing.T) {
 	for _, test := range []struct {
 		name, format string
 		after        string // text of the last step: kitty draws a picture over text, gm in its place
+		role         string // of another window in the session
 		start        func(t *testing.T, env []string, command ...string) (display string)
 	}{
-		{"xterm", "sixels", `\033[12;3Hin its place`, func(t *testing.T, env []string, command ...string) string {
+		{"xterm", "sixels", `\033[12;3Hin its place`, "--share", func(t *testing.T, env []string, command ...string) string {
 			return harness.NewXTerm(t, inXTerm(env, command), "decTerminalID: vt340", "numColorRegisters: 256", "allowWindowOps: true").Display()
 		}},
-		{"kitty", "kitty", ``, func(t *testing.T, env []string, command ...string) string {
+		{"kitty", "kitty", ``, "--read-only", func(t *testing.T, env []string, command ...string) string {
 			display := xterm.StartDisplay(t)
 			harness.NewKitty(t, display, env, command...)
 			return display
@@ -52,7 +54,7 @@ func TestPicturesAsWithoutGM(t *testing.T) {
 			writeFile(t, next, nil)
 			last := direct.expectPicture(first)
 			gm.expect("the picture after scrolling", last)
-			attached := &xWindow{t: t, display: test.start(t, env, racing, "attach", "--local", "--scrollback=off", "pictures")}
+			attached := &xWindow{t: t, display: test.start(t, env, racing, "attach", test.role, "--local", "--scrollback=off", "pictures")}
 			attached.expect("the picture in another window", last)
 		})
 	}

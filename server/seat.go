@@ -114,9 +114,6 @@ func (l *loop) seat(now time.Time, r control.Request) (*control.Seat, error) {
 		return nil, err
 	}
 	granted := grantable(r.Attach.Extensions)
-	if r.Attach.Role == control.ReadOnly {
-		granted &^= state.ExtStreams | state.ExtPictures
-	}
 	seat := &control.Seat{Port: s.Local().Port(), Key: key, Extensions: granted.Names()}
 	a, err := l.session.Attach(session.ClientConfig{
 		Key: &key, Dialect: dialectFor(granted), Extensions: granted, Role: roles[r.Attach.Role], By: r.By,

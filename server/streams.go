@@ -18,7 +18,8 @@ type clientStreams struct {
 	gone   chan struct{} // closed with mux
 }
 
-// openStreams serves the streams of a client that has the extension.
+// openStreams serves the streams of a client that has the extension. One that only sees the
+// screen begins none: it gets pictures by those of the server.
 func (l *loop) openStreams(a *session.Attachment) {
 	if a.Streams() == nil {
 		return
@@ -26,6 +27,7 @@ func (l *loop) openStreams(a *session.Attachment) {
 	c := &clientStreams{client: a, gone: make(chan struct{})}
 	c.mux = forward.NewMux(a.Streams(), forward.Config{
 		Serve:       true,
+		ReadOnly:    a.ReadOnly(),
 		ListenAgent: l.listenAgent,
 		ListenX11:   l.listenX11,
 		Start:       l.feeders.Go,

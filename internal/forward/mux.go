@@ -33,6 +33,8 @@ type Config struct {
 	Start func(func())
 	// Serve makes the Mux that of the server, which connects and listens for the client.
 	Serve bool
+	// ReadOnly refuses all streams that the peer begins.
+	ReadOnly bool
 	// Policy limits what a client may ask of a server.
 	Policy Policy
 	// ListenAgent listens on a server's socket for the agent. Nil refuses.
@@ -199,6 +201,8 @@ func (m *Mux) runEvents() {
 
 func (m *Mux) accept(s *stream.Stream) {
 	switch {
+	case m.cfg.ReadOnly:
+		s.Reset(CodeProhibited, textProhibited)
 	case m.cfg.Serve && s.Kind == KindConnect:
 		m.serveConnect(s)
 	case m.cfg.Serve && s.Kind == KindListen:

@@ -109,6 +109,47 @@ func TestPictureReachesClients(t *testing.T) {
 	}
 }
 
+// TestViewerGetsPictures has a client that only sees the screen. What it writes into the stream of a
+// picture goes nowhere, and it gets no other pictures while it does not end its direction.
+func TestViewerGetsPictures(t *testing.T) {
+	c, _ := newGallery(t)
+	viewer := c.joinAs(1, gmClient(ReadOnly, "bob@tv"))
+	viewer.resize(c.now, 80, 24)
+	command, data := show(1, 30_000)
+	c.program(command)
+	c.run(time.Second)
+	c.wantPicture(viewer, data)
+
+	c.program("\x1b[2J")
+	for id := range 3 * maxStreams {
+		small, _ := show(id+2, 1)
+		c.program(fmt.Sprintf("\x1b[%d;%dH%s", id%8*3+1, id/8*6+1, small))
+	}
+	var held []*stream.Stream
+	for range 20 {
+		c.run(time.Second)
+		for s := viewer.client.Streams().Accept(); s != nil; s = viewer.client.Streams().Accept() {
+			s.Write(bytes.Repeat([]byte("rm -rf\r"), 10_000))
+			held = append(held, s)
+			data, _, _ := s.Next()
+			s.Consume(c.now, len(data))
+		}
+	}
+	if len(held) != maxStreams || len(c.host.typed) > 0 || len(viewer.attachment.pictures.sending) > maxStreams {
+		t.Errorf("%d pictures have come, typed: %q", len(held), c.host.typed)
+	}
+	for _, s := range held {
+		s.Reset(codeCancelled, "")
+	}
+	c.run(time.Second)
+	if s, _ := c.picture(viewer); s == nil {
+		t.Error("no other picture comes")
+	}
+	if len(c.host.typed) > 0 || c.session.receiver() == viewer.attachment {
+		t.Errorf("typed: %q", c.host.typed)
+	}
+}
+
 // TestShownPlacementsComeAgain has a client drop the oldest of many placements. The one that it
 // shows comes again before, without data.
 func TestShownPlacementsComeAgain(t *testing.T) {
