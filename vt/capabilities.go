@@ -106,6 +106,7 @@ const (
 	_            modeSource = iota
 	fromEmulator            // this emulator, whatever the user's terminal is
 	fromUser                // the user's terminal: not recognized unless it has answered
+	fromPictures            // this emulator, if the user's terminal shows pictures
 )
 
 // modeSources has a row for every mode.
@@ -122,6 +123,8 @@ var modeSources = [modeCount]modeSource{
 	mouseSGR: fromUser, alternateScroll: fromUser, mouseURXVT: fromUser, mousePixels: fromUser,
 	metaEighth: fromUser, numLockModifier: fromUser, metaSendsEscape: fromUser,
 	deleteSendsDEL: fromUser, altSendsEscape: fromUser, bellUrgent: fromUser, bracketedPaste: fromUser, colorReports: fromUser,
+
+	decsdm: fromPictures, sixelRight: fromPictures,
 }
 
 // userCapabilities are the names of XTGETTCAP that depend on the user's terminal, with

@@ -247,7 +247,10 @@ func (t *Terminal) reportPrivateMode(n int) {
 	}
 	chosen := t.setByProgram.has(m)
 	t.reportWhenKnown(func(t *Terminal) {
-		if has := t.user.Mode(n); !chosen || has != modeIsSet && has != modeIsReset {
+		has := t.user.Mode(n)
+		switch {
+		case modeSources[m] == fromPictures && t.takesPictures():
+		case !chosen || has != modeIsSet && has != modeIsReset:
 			value = has
 		}
 		t.replyCSI("?", "$y", n, value)

@@ -26,6 +26,8 @@ const (
 	decnkm       // application keypad
 	decbkm       // backarrow sends BS
 	declrmm
+	decsdm     // sixels at the top left corner; the cursor stays
+	sixelRight // the cursor moves behind sixels
 	mouseButtons
 	mouseHighlight
 	mouseDrag
@@ -64,7 +66,7 @@ var privateModes = [...]uint16{
 	dectcem: 25, decckm: 1, decanm: 2, deccolm: 3, decsclm: 4, decscnm: 5, decom: 6,
 	decawm: 7, decarm: 8, mouseX10: 9, cursorBlink: 12, decpff: 18, decpex: 19,
 	allowColumns: 40, moreFix: 41, decnrcm: 42, reverseWrap: 45, reverseWrap2: 1045,
-	decnkm: 66, decbkm: 67, declrmm: 69,
+	decnkm: 66, decbkm: 67, declrmm: 69, decsdm: 80, sixelRight: 8452,
 	mouseButtons: 1000, mouseHighlight: 1001, mouseDrag: 1002,
 	mouseMotion: 1003, focusEvents: 1004, mouseUTF8: 1005, mouseSGR: 1006,
 	alternateScroll: 1007, mouseURXVT: 1015, mousePixels: 1016,

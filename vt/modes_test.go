@@ -17,7 +17,7 @@ func TestModesAreReported(t *testing.T) {
 			if n == 0 || marker == "?" && n == 2 { // VT52 mode has no DECRQM
 				continue
 			}
-			term := typed("\x1b[?40h")
+			term := typedInto(withPictures(10, 5), "\x1b[?40h")
 			for value, final := range []string{1: "h", 2: "l"} {
 				if value == 0 {
 					continue

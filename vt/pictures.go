@@ -156,14 +156,25 @@ func (t *Terminal) inlineFile(text []byte) bool {
 }
 
 // sixel shows a picture in sixels at the cursor. The cursor then is in the picture's last
-// row, in the column where it began (xterm).
+// row, in the column where it began, or behind it (mode 8452). Or the picture is at the top
+// left corner, and the cursor stays (DECSDM).
 func (t *Terminal) sixel(data []byte) {
 	if !t.takesPictures() {
 		return
 	}
 	t.work += len(data) / cheapFill
-	if p, err := t.pictures.Sixel(data, t.cellPixels()); err == nil {
-		t.placePicture(&picture.Result{Place: p, KeepColumn: true})
+	p, err := t.pictures.Sixel(data, t.cellPixels())
+	if err != nil {
+		return
+	}
+	before := t.screen.Cursor
+	fixed := t.modes.has(decsdm)
+	if fixed {
+		t.screen.Cursor.X, t.screen.Cursor.Y = 0, 0
+	}
+	t.placePicture(&picture.Result{Place: p, KeepCursor: fixed, KeepColumn: !t.modes.has(sixelRight)})
+	if fixed {
+		t.screen.Cursor = before
 	}
 }
 

@@ -156,3 +156,42 @@ func randomKitty(r *rand.Rand) string {
 	}
 	return strings.Join(append(list, "a=p,i=101", "a=p,i=102", "a=p,i=103", "a=p,I=1", "a=p,I=2"), "|")
 }
+
+// sixelCases are pictures in sixels, and sixelPlaces output before them.
+var (
+	sixelCases = []string{
+		"q~", "q\"1;1;20;30#1~", "q\"1;1;20;30", "q!40~-!40~-!40~-!40~", "q!40~-!40~-!40~-!40~-", "q!40~$-", "0;1q!40~", "9;1q!40~-~", "1q!9~-~", "5q~-~-~-~", "q\"2;1;20;30~", "q\"1;2~-~-~-~", "q\"10;1~-~-~-~",
+		"q-----@", "q\"1;1;800;30~", "q!900~", "q\"1;1;20;700~", "q@-@-@-@-@-@", "q\"1;1;20;13~", "q\"1;1;20;26~", "q\"1;1;20;14~", "q\"1;1;1;1!50~-~-~-~", "q#1;2;100;0;0~#2;1;120;50;100~",
+	}
+	sixelPlaces = []string{
+		"\x1b[3;5H", "\x1b[5;10r\x1b[3;5H", "\x1b[?69h\x1b[10;20s\x1b[3;15H", "\x1b[3;80Hx", "\x1b[?6h\x1b[5;10r\x1b[2;3H", "\x1b[?80h\x1b[3;5H", "\x1b[?80h\x1b[24;79H", "\x1b[?8452h\x1b[3;5H", "\x1b[?8452h\x1b[3;79H", "\x1b[?80h\x1b[?8452h\x1b[3;5H",
+	}
+)
+
+// TestSixelsAsXTerm compares the position of the cursor after sixels with xterm's. The two are
+// not compared where xterm's is a mistake: below the bottom margin, if the size is not known
+// before, and after pictures without pixels.
+func TestSixelsAsXTerm(t *testing.T) {
+	x := oracle.Start(t, 80, 24, "decTerminalID: vt340", "numColorRegisters: 256", "allowWindowOps: true", "disallowedWindowOps: 1")
+	cell := Pixels{}
+	if _, err := fmt.Sscanf(x.Ask("\x1b[16t"), "\x1b[6;%d;%dt", &cell.Height, &cell.Width); err != nil {
+		t.Fatal(err)
+	}
+	compare := func(output string) {
+		term := NewTerminal(80, 24, Options{Pictures: true})
+		term.SetCapabilities(Capabilities{Features: FeaturePictures, Cell: cell})
+		if got, want := replies(typedInto(term, output)), x.Ask("\x1bc\x1b[?80;8452l"+output); got != want {
+			t.Errorf("%q: %q, xterm %q", output, got, want)
+		}
+	}
+	for _, place := range sixelPlaces {
+		for _, c := range sixelCases {
+			compare(place + "\x1bP" + c + "\x1b\\\x1b[6n")
+		}
+	}
+	for _, c := range []string{"q\"1;1;20;13~", "q\"1;1;20;30~", "q\"1;1;20;700~"} {
+		compare("\x1b[24;5H\x1bP" + c + "\x1b\\\x1b[6n")
+		compare("\x1b[?8452h\x1b[5;10r\x1b[10;5H\x1bP" + c + "\x1b\\\x1b[6n")
+	}
+	compare("\x1b[?80$p\x1b[?8452$p\x1b[?80h\x1b[?8452h\x1b[?80$p\x1b[?8452$p\x1b[?80;8452l\x1b[?80$p\x1b[?1;1;0S")
+}

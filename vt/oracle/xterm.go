@@ -34,10 +34,10 @@ type XTerm struct {
 // replyTimeout bounds the time for a reply. Replies normally take milliseconds.
 const replyTimeout = time.Minute
 
-// Start starts an xterm that ends with the test.
-func Start(t testing.TB, cols, rows int) *XTerm {
+// Start starts an xterm, with additional resources, that ends with the test.
+func Start(t testing.TB, cols, rows int, resources ...string) *XTerm {
 	t.Helper()
-	x := launch(t, cols, rows)
+	x := launch(t, cols, rows, resources...)
 	x.master.Close() // so that reads fail when xterm exits
 	_, err := term.MakeRaw(int(x.inside.Fd()))
 	x.must(err)
