@@ -37,7 +37,7 @@ var reports = map[string]string{
 	"CSI ?n 85":       `\x1b\[\?83n`,
 	"CSI ?n 996":      `\x1b\[\?997;[12]n`,
 	"CSI ?S":          `\x1b\[\?[12];0;#(;#)?S`,
-	"APC G":           `\x1b_Gi=#(,I=#)?(,p=#)?;(OK|E[A-Z]+:[a-z (=)]+)\x1b\\`,
+	"APC G":           `\x1b_G[iI]=#(,I=#)?(,p=#)?;(OK|E[A-Z]+:[a-z (=)]+)\x1b\\`,
 	"OSC 1337":        `\x1b\]1337;ReportCellSize=#;#;1\x1b\\`,
 	"CSI x":           `\x1b\[[23];1;1;128;128;1;0x`,
 	"CSI ?h 2048":     `\x1b\[48;#;#;#;#t`,

@@ -44,7 +44,7 @@ var (
 	errInvalid  = errors.New("EINVAL:the command is malformed")
 	errSize     = errors.New("EINVAL:the image is too large")
 	errNoData   = errors.New("ENODATA:there are too few data")
-	errNoPNG    = errors.New("EBADPNG:the data are not those of a PNG")
+	errNoPNG    = errors.New("EBADPNG:the file is malformed")
 	errDirect   = errors.New("EBADF:only direct transmission is possible")
 	errAction   = errors.New("ENOTSUPPORTED:there are no animations")
 	errRelative = errors.New("ENOTSUPPORTED:there are no relative placements")
