@@ -46,6 +46,12 @@ TOOLFILES := /usr/share/zsh-autosuggestions/zsh-autosuggestions.zsh /usr/lib/w3m
 NODETERM := @xterm/headless@6.0.0 @xterm/addon-unicode11@0.9.0 @xterm/addon-unicode-graphemes@0.4.0 @xterm/addon-image@0.9.0 @napi-rs/canvas@1.1.1
 NODEDIR  := /usr/local/lib/gm-test
 
+# A newer Debian with packages whose older versions lack what tests need: kitty's Unicode
+# placeholders. Its programs are in a root directory of their own.
+NEWER         := trixie
+NEWERDIR      := /usr/local/lib/gm-newer
+NEWERPACKAGES := coreutils kitty libegl1 libgl1 libgl1-mesa-dri
+
 # The processors of which tests make a machine, in Debian's words.
 FOREIGN := arm64 armhf s390x
 
@@ -106,6 +112,7 @@ tools:
 	@type node npm >/dev/null 2>&1 || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm
 	@ls $(NODEDIR)/node_modules/@xterm/headless $(NODEDIR)/node_modules/@xterm/addon-unicode11 $(NODEDIR)/node_modules/@xterm/addon-unicode-graphemes $(NODEDIR)/node_modules/@xterm/addon-image $(NODEDIR)/node_modules/@napi-rs/canvas >/dev/null 2>&1 || \
 		npm install --silent --no-audit --no-fund --no-package-lock --prefix $(NODEDIR) $(NODETERM)
+	@type $(NEWERDIR)/usr/bin/kitty >/dev/null 2>&1 || sh e2e/newer.sh $(NEWERDIR) $(NEWER) $(NEWERPACKAGES)
 	@type $(FOREIGN:%=busybox-%) >/dev/null 2>&1 || sh e2e/busybox.sh /usr/local/bin $(FOREIGN)
 
 format:

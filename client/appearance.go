@@ -106,6 +106,8 @@ func (l *loop) setPictures(caps vt.Capabilities) bool {
 	p.Protocol = picture.None
 	switch {
 	case !l.session.granted.Has(state.ExtPictures) || l.passages.Off || p.Cell.Width <= 0 || p.Cell.Height <= 0:
+	case g.kitty && g.placeholders:
+		p.Protocol = picture.Placeholders
 	case g.kitty:
 		p.Protocol = picture.Kitty
 	case g.files || l.passages.ITerm2:
@@ -168,10 +170,14 @@ func (l *loop) handleReplies(now time.Time) {
 	default:
 		l.display.WantColorReports = l.query.reportsScheme()
 		l.display.Theme = theme
-		l.display.SetDialect(l.dialect.With(caps))
+		dialect := l.dialect.With(caps)
 		if l.setPictures(caps) {
 			caps.Features |= vt.FeaturePictures
 		}
+		if l.pictures.Protocol == picture.Placeholders {
+			dialect.Pictures, dialect.PictureIDs = true, l.pictures.IDs()
+		}
+		l.display.SetDialect(dialect)
 		l.session.handleReplies(now, theme, caps)
 	}
 }

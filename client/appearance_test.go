@@ -106,6 +106,7 @@ func TestPictureProtocol(t *testing.T) {
 		kittyFail = "\x1b_Gi=31;ENOTSUPPORTED:no\x1b\\"
 		registers = "\x1b[?1;0;16S"
 		iTerm2    = "\x1bP>|iTerm2 3.5\x1b\\"
+		newKitty  = "\x1bP>|kitty(0.41.1)\x1b\\"
 		cell      = "\x1b[6;20;10t"
 		plain     = "\x1b[?62;22c"
 		sixel     = "\x1b[?62;4;22c"
@@ -118,6 +119,8 @@ func TestPictureProtocol(t *testing.T) {
 		colors        int
 	}{
 		{"kitty", kittyOK + cell + sixel, state.AllExtensions, false, picture.Kitty, 0},
+		{"kitty with placeholders", newKitty + kittyOK + cell + plain, state.AllExtensions, false, picture.Placeholders, 0},
+		{"kitty with placeholders that refuses", newKitty + kittyFail + cell + plain, state.AllExtensions, false, picture.None, 0},
 		{"kitty that refuses", kittyFail + cell + plain, state.AllExtensions, false, picture.None, 0},
 		{"iTerm2", iTerm2 + cell + sixel, state.AllExtensions, false, picture.ITerm2, 0},
 		{"sixel", registers + cell + sixel, state.AllExtensions, false, picture.Sixel, 16},

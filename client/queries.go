@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"gm/client/picture"
 	"gm/vt"
 	"gm/vt/cellwidth"
 )
@@ -250,6 +251,7 @@ func nameQuery() query {
 			q.caps.Features |= vt.FeaturesOf(body)
 			q.fixedLines = strings.HasPrefix(body, "XTerm(")
 			q.graphics.files = strings.HasPrefix(body, "iTerm2 ")
+			q.graphics.placeholders = picture.HasPlaceholders(body)
 		},
 	}
 }

@@ -63,7 +63,8 @@ type termQuery struct {
 // graphics are the protocols for pictures that the terminal has.
 type graphics struct {
 	kitty, files, sixel bool
-	registers           int // of sixels; 0 if unknown
+	placeholders        bool // of kitty's protocol
+	registers           int  // of sixels; 0 if unknown
 }
 
 // ask returns the queries. Without dcs there are none that a terminal may print, or

@@ -59,6 +59,9 @@ type Dialect struct {
 	// lines that scroll off the top. The only sequence that makes it keep any is then LF:
 	// ED 2, SU, DL and margins do so in some terminals and not in others.
 	Scrollback bool
+	// PictureIDs is the first byte of the ids that pictures have there, by which they differ
+	// from those of other programs. Their other bytes are those of the number.
+	PictureIDs uint8
 	// Basic is a VT100: no ECH, CHA, VPA, SU, SD, IL, DL, ICH, DCH.
 	Basic bool
 }

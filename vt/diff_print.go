@@ -47,6 +47,9 @@ func (d *differ) print(c Cell, n int) {
 // marks.
 func (d *differ) printPicture(c Cell) {
 	r := d.b.rendition(c)
+	if d.dialect.PictureIDs != 0 { // the color of an underline would be the id of a placement
+		r = Rendition{Fg: colorRGB | Color(pictureNumber(r.Fg)), Bg: r.Bg}
+	}
 	switch {
 	case !d.dialect.Pictures:
 		r.Fg, r.UnderlineColor = 0, 0
@@ -58,6 +61,9 @@ func (d *differ) printPicture(c Cell) {
 	default:
 		d.setPen(r)
 		d.out = d.b.appendText(d.out, c)
+		if d.dialect.PictureIDs != 0 {
+			d.out = picture.AppendMark(d.out, int(d.dialect.PictureIDs))
+		}
 	}
 	d.x++
 	if d.enlarged && d.x == d.columns() && d.x < d.to.cols {

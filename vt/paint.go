@@ -153,3 +153,22 @@ func cut(cells []Cell, x int) {
 	cells[x-1] &= cellRendition
 	cells[x] &= cellRendition
 }
+
+// WithoutPictures returns a copy of s with blanks in place of pictures; s itself if it has
+// none.
+func (s *Screen) WithoutPictures() *Screen {
+	list := s.Pictures()
+	if len(list) == 0 {
+		return s
+	}
+	s = s.Clone()
+	for _, p := range list {
+		for i := range p.Rows * p.Cols {
+			x, y := p.X+i%p.Cols, p.Y+i/p.Cols
+			look := s.tables.rendition(s.Cell(x, y))
+			look.Fg = 0
+			s.SetText(x, y, " ", 1, look)
+		}
+	}
+	return s
+}

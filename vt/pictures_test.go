@@ -146,6 +146,37 @@ func TestPicturesAreBlankElsewhere(t *testing.T) {
 	}
 }
 
+// TestPlaceholdersOfTheTerminal checks that cells name pictures of gm's own alone in the
+// user's terminal, whatever the colours.
+func TestPlaceholdersOfTheTerminal(t *testing.T) {
+	d := UserTerminal("xterm-256color", "") // without direct colours
+	d.Pictures, d.PictureIDs = true, 2
+	term := typedInto(withPictures(10, 5), kittyPicture("q=2", 3, 2)+"\x1b[1;2Hx")
+	s := term.Snapshot()
+	n := s.Pictures()[0].Number
+	fg := fmt.Sprintf("38;2;%d;%d;%d", n>>16, n>>8&255, n&255)
+	out := string(AppendDiff(nil, NewScreen(10, 5), s, d))
+	if !strings.Contains(out, fg) || strings.Count(out, "\u030e") < 3 {
+		t.Errorf("%q, want the colour %s", out, fg)
+	}
+	for _, cell := range []string{"\U0010eeee\u0305\u0305\u030e", "\U0010eeee\u0305\u030e\u030e", "\U0010eeee\u030d\u0305\u030e\U0010eeee\U0010eeee"} {
+		if !strings.Contains(out, cell) {
+			t.Errorf("%q lacks %q", out, cell)
+		}
+	}
+	foreign := typed("\x1b[7;41;4;38;5;7;58;5;9m\U0010eeee\x1b[m").Snapshot()
+	if out := string(AppendDiff(nil, NewScreen(10, 5), foreign, d)); !strings.Contains(out, "\x1b[38;2;0;0;7;41m\U0010eeee\u0305\u0305\u030e") {
+		t.Errorf("another picture: %q", out)
+	}
+	out = string(AppendDiff(nil, s, s.WithoutPictures(), d))
+	if strings.ContainsRune(out, picture.Placeholder) {
+		t.Errorf("without pictures: %q", out)
+	}
+	if got := s.WithoutPictures(); len(got.Pictures()) > 0 || got.Text() != " x" || len(s.Pictures()) == 0 || got.WithoutPictures() != got {
+		t.Errorf("without pictures: %q, %d of them", got.Text(), len(got.Pictures()))
+	}
+}
+
 // TestHistoryHasNoPictures checks that lines with pictures scroll off as blanks.
 func TestHistoryHasNoPictures(t *testing.T) {
 	term := typedInto(withPictures(10, 5), "ab"+kittyPicture("q=2", 3, 2)+"cd\x1b[5H\n\n\n")

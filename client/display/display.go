@@ -98,7 +98,8 @@ func (d *Display) Stop(dst []byte) []byte {
 	default:
 		dst = append(dst, leaveAlternate...)
 		if d.FinalScreen != nil {
-			dst = vt.AppendLines(dst, d.FinalScreen, usedRows(d.FinalScreen), d.dialect)
+			final := d.FinalScreen.WithoutPictures()
+			dst = vt.AppendLines(dst, final, usedRows(final), d.dialect)
 		}
 	}
 	if d.dialect.Titles {

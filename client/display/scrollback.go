@@ -84,10 +84,19 @@ func (b *scrollback) start(dst []byte, cols, rows int) []byte {
 
 func (d *Display) paintFinal(dst []byte) []byte {
 	b := d.scrollback
-	if b.alternate || d.FinalScreen == nil || d.shown == nil || !sameSize(d.FinalScreen, d.shown) {
+	if b.alternate || d.shown == nil {
 		return dst
 	}
-	return d.paint(dst, d.FinalScreen.Below(b.above), d.mainDialect())
+	final := d.shown
+	if d.FinalScreen != nil && sameSize(d.FinalScreen, d.shown) {
+		final = d.FinalScreen.Below(b.above)
+	}
+	return d.paint(dst, final.WithoutPictures(), d.mainDialect())
+}
+
+// Switches reports whether the next frame switches to the alternate screen or back.
+func (d *Display) Switches(off ScrolledOff) bool {
+	return d.scrollback != nil && d.scrollback.alternate != off.Alternate
 }
 
 // stopScrollback returns to the main screen and moves the cursor below its last row in use.
@@ -291,6 +300,9 @@ func (d *Display) switchScreen(dst []byte, s *vt.Screen, alternate bool) []byte 
 	b := d.scrollback
 	b.alternate = alternate
 	if alternate {
+		if d.shown != nil {
+			dst = d.paint(dst, d.shown.WithoutPictures(), d.mainDialect())
+		}
 		b.main, b.resized, d.shown = cmp.Or(b.resized, d.shown), nil, nil
 		return append(dst, enterAlternate...)
 	}

@@ -3,6 +3,8 @@ package picture
 import (
 	"encoding/base64"
 	"fmt"
+	"math/rand/v2"
+	"slices"
 
 	"gm/vt/picture"
 )
@@ -17,16 +19,42 @@ func (p *Painter) appendKitty(dst []byte, t part, area picture.Rect) []byte {
 	if c.id == 0 {
 		p.lastID++
 		c.id = p.lastID
-		dst = appendTransmission(dst, c.id, c.pixels)
-		c.pixels, c.bytes, p.pixelBytes = nil, 0, p.pixelBytes-c.bytes
+		dst = p.appendTransmission(dst, c, "a=t")
 	}
 	return fmt.Appendf(dst, "\x1b_Ga=p,q=2,C=1,i=%d,x=%d,y=%d,w=%d,h=%d,c=%d,r=%d\x1b\\",
 		c.id, area.X, area.Y, area.Width, area.Height, t.Cols, t.Rows)
 }
 
-func appendTransmission(dst []byte, id uint32, m *pixels) []byte {
+// IDs returns the first byte of the ids of pictures in kitty, which differs from session to
+// session: programs that were in the terminal before have other ids.
+func (p *Painter) IDs() uint8 {
+	for p.idByte == 0 {
+		p.idByte = uint8(rand.Uint32())
+	}
+	return p.idByte
+}
+
+// appendPlaceholders appends the pictures on the screen that the terminal does not have. It
+// shows them in the cells that have their ids.
+func (p *Painter) appendPlaceholders(dst []byte, parts []part) []byte {
+	for _, t := range parts {
+		c := t.of
+		if c.id != 0 {
+			continue
+		}
+		c.id = uint32(p.IDs())<<24 | t.Number
+		p.stale = slices.DeleteFunc(p.stale, func(id uint32) bool { return id == c.id }) // it is replaced
+		dst = p.appendTransmission(dst, c, fmt.Sprintf("a=T,U=1,c=%d,r=%d", c.placement.Cols, c.placement.Rows))
+	}
+	return p.discard(dst)
+}
+
+// appendTransmission appends the pixels of a picture, which are then not kept any more.
+func (p *Painter) appendTransmission(dst []byte, c *prepared, action string) []byte {
+	m := c.pixels
 	text := base64.StdEncoding.EncodeToString(appendDeflated(nil, m.pix))
-	dst = fmt.Appendf(dst, "\x1b_Ga=t,q=2,f=32,o=z,i=%d,s=%d,v=%d,", id, m.Width, m.Height)
+	dst = fmt.Appendf(dst, "\x1b_G%s,q=2,f=32,o=z,i=%d,s=%d,v=%d,", action, c.id, m.Width, m.Height)
+	c.pixels, c.bytes, p.pixelBytes = nil, 0, p.pixelBytes-c.bytes
 	for len(text) > kittyChunk {
 		dst = append(append(dst, "m=1;"...), text[:kittyChunk]...)
 		dst = append(dst, "\x1b\\\x1b_Gq=2,"...)

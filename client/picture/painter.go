@@ -15,9 +15,10 @@ import (
 type Protocol uint8
 
 const (
-	None   Protocol = iota // it does not
-	Kitty                  // kitty's graphics protocol
-	ITerm2                 // files of iTerm2
+	None         Protocol = iota // it does not
+	Placeholders                 // kitty's graphics protocol: the cells of pictures are printed as text
+	Kitty                        // the same without placeholders: pictures are placed over blanks
+	ITerm2                       // files of iTerm2
 	Sixel
 )
 
@@ -41,6 +42,7 @@ type Painter struct {
 	shown      []part   // in the terminal
 	paints     int      // of the display, when shown was drawn
 	lastID     uint32   // of kitty
+	idByte     uint8    // see IDs
 }
 
 // defaultRegisters is the number of colours of sixels in most terminals.
@@ -93,6 +95,9 @@ func (p *Painter) Append(dst []byte, s *vt.Screen, paints int) []byte {
 		return dst
 	}
 	parts := p.parts(s)
+	if p.Protocol == Placeholders {
+		return p.appendPlaceholders(dst, parts)
+	}
 	if paints == p.paints && slices.Equal(parts, p.shown) {
 		return dst
 	}

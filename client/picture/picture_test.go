@@ -177,6 +177,36 @@ func TestKittyKeepsItsPictures(t *testing.T) {
 	}
 }
 
+// TestPlaceholders checks that pictures come once, as virtual placements with the ids of the
+// cells on the screen, and again for cells of another size, and that none stays.
+func TestPlaceholders(t *testing.T) {
+	r := newRig(t, Placeholders)
+	r.show(onePicture)
+	number := r.program.Snapshot().Pictures()[0].Number
+	id := fmt.Sprintf(",i=%d,", uint32(r.IDs())<<24|number)
+	if r.IDs() == 0 {
+		t.Error("the ids are those of other programs")
+	}
+	out := r.draw(1)
+	if !strings.HasPrefix(out, "\x1b_Ga=T,U=1,c=3,r=2,q=2,") || !strings.Contains(out, id+"s=24,v=20,") || strings.Count(out, "\x1b\\") != 1 {
+		t.Errorf("%q, want the id %s", out, id)
+	}
+	r.show("\x1b[5H\n\n\n\n")
+	if again := r.draw(2); again != "" {
+		t.Errorf("after scrolling and a repaint: %q", again)
+	}
+	r.Cell = picture.Size{Width: 10, Height: 20}
+	if again := r.draw(2); !strings.Contains(again, id+"s=30,v=40,") || strings.Contains(again, "a=d") {
+		t.Errorf("for cells of another size: %q", again)
+	}
+	if end := string(r.Stop(nil)); end != fmt.Sprintf("\x1b_Ga=d,q=2,d=I%s\x1b\\", strings.TrimSuffix(id, ",")) {
+		t.Errorf("the end is %q", end)
+	}
+	if again := r.draw(3); !strings.Contains(again, id) {
+		t.Errorf("in a terminal that has been cleared: %q", again)
+	}
+}
+
 // TestPixelsAreBounded shows one cell each of many large pictures, and others that are
 // malformed.
 func TestPixelsAreBounded(t *testing.T) {

@@ -28,9 +28,19 @@ type Kitty struct {
 // env is the whole environment, to which TERM is added.
 func NewKitty(t testing.TB, display string, env []string, command ...string) *Kitty {
 	t.Helper()
+	return startKitty(t, nil, display, kittyCommand(env, command))
+}
+
+func kittyCommand(env, command []string) []string {
+	return slices.Concat([]string{"env", "-i", "TERM=xterm-kitty"}, env, command)
+}
+
+// startKitty starts kitty, behind the words of launcher.
+func startKitty(t testing.TB, launcher []string, display string, inside []string) *Kitty {
+	t.Helper()
 	dir := TempDir(t)
 	k := &Kitty{t: t, socket: filepath.Join(dir, "socket")}
-	args := []string{"--config", "NONE", "--listen-on", "unix:" + k.socket}
+	args := append(slices.Clone(launcher), "kitty", "--config", "NONE", "--listen-on", "unix:"+k.socket)
 	for _, option := range []string{
 		"allow_remote_control=yes", "update_check_interval=0", "enabled_layouts=fat", "confirm_os_window_close=0",
 		"remember_window_size=no", "initial_window_width=80c", "initial_window_height=24c", "shell_integration=disabled",
@@ -38,8 +48,8 @@ func NewKitty(t testing.TB, display string, env []string, command ...string) *Ki
 	} {
 		args = append(args, "-o", option)
 	}
-	inside := slices.Concat([]string{"env", "-i", "TERM=xterm-kitty"}, env, command)
-	cmd := exec.Command("kitty", append(args, inside...)...)
+	args = append(args, inside...)
+	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Env = append(os.Environ(), "DISPLAY="+display, "LIBGL_ALWAYS_SOFTWARE=1", "XDG_RUNTIME_DIR="+dir, "LC_ALL=C.UTF-8")
 	must(t, cmd.Start())
 	t.Cleanup(func() {

@@ -52,6 +52,9 @@ func AppendCell(dst []byte, row, column int) []byte {
 	return utf8.AppendRune(utf8.AppendRune(utf8.AppendRune(dst, Placeholder), marks[row]), marks[column])
 }
 
+// AppendMark appends the combining mark that stands for a number, which is less than MaxCells.
+func AppendMark(dst []byte, n int) []byte { return utf8.AppendRune(dst, marks[n]) }
+
 // ParseCell returns the row and the column in its picture of a cell with text, 0 for those
 // that are missing. ok is false for other text.
 func ParseCell(text string) (row, column int, ok bool) {
