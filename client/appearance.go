@@ -121,13 +121,17 @@ func (l *loop) setPictures(caps vt.Capabilities) bool {
 	return p.Protocol != picture.None
 }
 
-// appendPictures appends the output that draws the pictures on the frame that was painted
-// last.
-func (l *loop) appendPictures(dst []byte) []byte {
-	if l.pictures.Protocol == picture.None {
-		return dst
+// appendFrame appends the output that shows a frame and its pictures.
+func (l *loop) appendFrame(dst []byte, frame *vt.Screen) []byte {
+	off := l.session.scrolledOff()
+	if l.display.Switches(off) { // each screen of a terminal has pictures of its own
+		dst = l.pictures.Stop(dst)
 	}
-	l.pictures.Cell = screen.Size(l.session.terminal.cell(l.session.cols, l.session.rows))
+	if l.pictures.Protocol != picture.None {
+		l.pictures.Cell = screen.Size(l.session.terminal.cell(l.session.cols, l.session.rows))
+	}
+	dst, frame = l.pictures.AppendNew(dst, frame, l.display.Repaint)
+	dst = l.display.Frame(dst, frame, off)
 	return l.pictures.Append(dst, l.display.Painted(), l.display.Paints())
 }
 

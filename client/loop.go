@@ -388,12 +388,7 @@ func (l *loop) behind() bool {
 func (l *loop) nextFrame(now time.Time) []byte {
 	frame := l.session.frame(now)
 	l.reader.bracketedPaste.Store(frame.Modes.BracketedPaste)
-	output, off := l.appendColorQueries(now, l.writer.buffer()), l.session.scrolledOff()
-	if l.display.Switches(off) { // each screen of a terminal has pictures of its own
-		output = l.pictures.Stop(output)
-	}
-	output = l.display.Frame(output, frame, off)
-	output = l.appendPictures(output)
+	output := l.appendFrame(l.appendColorQueries(now, l.writer.buffer()), frame)
 	if l.display.PendingTraces() != l.releasedTraces {
 		l.renewRelease()
 	}

@@ -1,6 +1,7 @@
 package vt
 
 import (
+	"slices"
 	"unicode"
 
 	"gm/vt/cellwidth"
@@ -154,10 +155,13 @@ func cut(cells []Cell, x int) {
 	cells[x] &= cellRendition
 }
 
-// WithoutPictures returns a copy of s with blanks in place of pictures; s itself if it has
-// none.
-func (s *Screen) WithoutPictures() *Screen {
+// WithoutPictures returns a copy of s with blanks in place of pictures other than those that
+// stay, if that is not nil; s itself if there are none.
+func (s *Screen) WithoutPictures(stays func(number uint32) bool) *Screen {
 	list := s.Pictures()
+	if stays != nil {
+		list = slices.DeleteFunc(list, func(p PictureRect) bool { return stays(p.Number) })
+	}
 	if len(list) == 0 {
 		return s
 	}

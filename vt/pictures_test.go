@@ -168,11 +168,11 @@ func TestPlaceholdersOfTheTerminal(t *testing.T) {
 	if out := string(AppendDiff(nil, NewScreen(10, 5), foreign, d)); !strings.Contains(out, "\x1b[38;2;0;0;7;41m\U0010eeee\u0305\u0305\u030e") {
 		t.Errorf("another picture: %q", out)
 	}
-	out = string(AppendDiff(nil, s, s.WithoutPictures(), d))
+	out = string(AppendDiff(nil, s, s.WithoutPictures(nil), d))
 	if strings.ContainsRune(out, picture.Placeholder) {
 		t.Errorf("without pictures: %q", out)
 	}
-	if got := s.WithoutPictures(); len(got.Pictures()) > 0 || got.Text() != " x" || len(s.Pictures()) == 0 || got.WithoutPictures() != got {
+	if got := s.WithoutPictures(nil); len(got.Pictures()) > 0 || got.Text() != " x" || len(s.Pictures()) == 0 || got.WithoutPictures(nil) != got {
 		t.Errorf("without pictures: %q, %d of them", got.Text(), len(got.Pictures()))
 	}
 }

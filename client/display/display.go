@@ -98,7 +98,7 @@ func (d *Display) Stop(dst []byte) []byte {
 	default:
 		dst = append(dst, leaveAlternate...)
 		if d.FinalScreen != nil {
-			final := d.FinalScreen.WithoutPictures()
+			final := d.FinalScreen.WithoutPictures(nil)
 			dst = vt.AppendLines(dst, final, usedRows(final), d.dialect)
 		}
 	}

@@ -91,7 +91,7 @@ func (d *Display) paintFinal(dst []byte) []byte {
 	if d.FinalScreen != nil && sameSize(d.FinalScreen, d.shown) {
 		final = d.FinalScreen.Below(b.above)
 	}
-	return d.paint(dst, final.WithoutPictures(), d.mainDialect())
+	return d.paint(dst, final.WithoutPictures(nil), d.mainDialect())
 }
 
 // Switches reports whether the next frame switches to the alternate screen or back.
@@ -301,7 +301,7 @@ func (d *Display) switchScreen(dst []byte, s *vt.Screen, alternate bool) []byte 
 	b.alternate = alternate
 	if alternate {
 		if d.shown != nil {
-			dst = d.paint(dst, d.shown.WithoutPictures(), d.mainDialect())
+			dst = d.paint(dst, d.shown.WithoutPictures(nil), d.mainDialect())
 		}
 		b.main, b.resized, d.shown = cmp.Or(b.resized, d.shown), nil, nil
 		return append(dst, enterAlternate...)

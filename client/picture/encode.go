@@ -3,8 +3,6 @@ package picture
 import (
 	"encoding/base64"
 	"fmt"
-	"math/rand/v2"
-	"slices"
 
 	"gm/vt/picture"
 )
@@ -23,30 +21,6 @@ func (p *Painter) appendKitty(dst []byte, t part, area picture.Rect) []byte {
 	}
 	return fmt.Appendf(dst, "\x1b_Ga=p,q=2,C=1,i=%d,x=%d,y=%d,w=%d,h=%d,c=%d,r=%d\x1b\\",
 		c.id, area.X, area.Y, area.Width, area.Height, t.Cols, t.Rows)
-}
-
-// IDs returns the first byte of the ids of pictures in kitty, which differs from session to
-// session: programs that were in the terminal before have other ids.
-func (p *Painter) IDs() uint8 {
-	for p.idByte == 0 {
-		p.idByte = uint8(rand.Uint32())
-	}
-	return p.idByte
-}
-
-// appendPlaceholders appends the pictures on the screen that the terminal does not have. It
-// shows them in the cells that have their ids.
-func (p *Painter) appendPlaceholders(dst []byte, parts []part) []byte {
-	for _, t := range parts {
-		c := t.of
-		if c.id != 0 {
-			continue
-		}
-		c.id = uint32(p.IDs())<<24 | t.Number
-		p.stale = slices.DeleteFunc(p.stale, func(id uint32) bool { return id == c.id }) // it is replaced
-		dst = p.appendTransmission(dst, c, fmt.Sprintf("a=T,U=1,c=%d,r=%d", c.placement.Cols, c.placement.Rows))
-	}
-	return p.discard(dst)
 }
 
 // appendTransmission appends the pixels of a picture, which are then not kept any more.

@@ -91,13 +91,10 @@ func (p *Painter) Ready() <-chan func() { return p.ready }
 // Append appends the output that draws the pictures on a screen, which the terminal shows.
 // paints is the number of times that the terminal was painted from scratch.
 func (p *Painter) Append(dst []byte, s *vt.Screen, paints int) []byte {
-	if p.Protocol == None || s == nil || p.Cell.Width <= 0 || p.Cell.Height <= 0 {
+	if p.Protocol == None || p.Protocol == Placeholders || s == nil || p.Cell.Width <= 0 || p.Cell.Height <= 0 {
 		return dst
 	}
 	parts := p.parts(s)
-	if p.Protocol == Placeholders {
-		return p.appendPlaceholders(dst, parts)
-	}
 	if paints == p.paints && slices.Equal(parts, p.shown) {
 		return dst
 	}

@@ -24,6 +24,8 @@ type rig struct {
 	Painter
 	client, server *stream.Conn
 	program        *vt.Terminal // at the server
+	painted        *vt.Screen   // the screen as the last draw has left it to be painted
+	repaints       int
 	now            time.Time
 }
 
@@ -91,12 +93,17 @@ func (r *rig) show(output string) {
 // draw returns the output for the screen. All pictures are prepared for it.
 func (r *rig) draw(paints int) string {
 	s := r.program.Snapshot()
-	out := string(r.Append(nil, s, paints))
+	frame := func() string {
+		out, painted := r.AppendNew(nil, s, func() { r.repaints++ })
+		r.painted = painted
+		return string(r.Append(out, s, paints))
+	}
+	out := frame()
 	for {
 		select {
 		case done := <-r.Ready():
 			done()
-			out += string(r.Append(nil, s, paints))
+			out += frame()
 		default:
 			return out
 		}
@@ -187,7 +194,14 @@ func TestPlaceholders(t *testing.T) {
 	if r.IDs() == 0 {
 		t.Error("the ids are those of other programs")
 	}
+	if _, s := r.AppendNew(nil, r.program.Snapshot(), nil); len(s.Pictures()) > 0 || s.Text() != "ab" {
+		t.Errorf("before the picture is there: %q", s.Text())
+	}
+	(<-r.Ready())()
 	out := r.draw(1)
+	if len(r.painted.Pictures()) != 1 {
+		t.Errorf("%v", r.painted.Pictures())
+	}
 	if !strings.HasPrefix(out, "\x1b_Ga=T,U=1,c=3,r=2,q=2,") || !strings.Contains(out, id+"s=24,v=20,") || strings.Count(out, "\x1b\\") != 1 {
 		t.Errorf("%q, want the id %s", out, id)
 	}
@@ -196,7 +210,7 @@ func TestPlaceholders(t *testing.T) {
 		t.Errorf("after scrolling and a repaint: %q", again)
 	}
 	r.Cell = picture.Size{Width: 10, Height: 20}
-	if again := r.draw(2); !strings.Contains(again, id+"s=30,v=40,") || strings.Contains(again, "a=d") {
+	if again := r.draw(2); !strings.Contains(again, id+"s=30,v=40,") || strings.Contains(again, "a=d") || r.repaints != 1 {
 		t.Errorf("for cells of another size: %q", again)
 	}
 	if end := string(r.Stop(nil)); end != fmt.Sprintf("\x1b_Ga=d,q=2,d=I%s\x1b\\", strings.TrimSuffix(id, ",")) {
