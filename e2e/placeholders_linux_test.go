@@ -5,7 +5,6 @@ package e2e
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -39,11 +38,7 @@ func TestPicturesOfBothScreens(t *testing.T) {
 	}
 	_, direct := open("sh", "-c", script)
 	kitty, gm := open("sh", "-c", `"$0" --local -- sh -c "$1"; echo it has ended; sleep 1000`, racing, script)
-	next := func(step int) {
-		if err := os.WriteFile(filepath.Join(dir, fmt.Sprint(step)), nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	next := func(step int) { writeFile(t, filepath.Join(dir, fmt.Sprint(step)), nil) }
 	var last []byte
 	for step := range 5 {
 		next(step)
