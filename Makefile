@@ -34,10 +34,10 @@ SERVERS ?=
 
 # The programs that tests run, and the Debian packages that have them.
 PROGRAMS := ansible bash borg busybox chafa curl dpkg-deb dropbear dropbearkey fish gcc git gzip htop hugo img2sixel ip kitty ksh93 less lintian mandoc \
-	mksh mosh mosh-server nft nsenter openssl qemu-aarch64-static ranger rpm rsync scp screen setpriv setsid sftp ss ssh ssh-agent \
+	mksh mosh mosh-server mpv nft nsenter openssl qemu-aarch64-static ranger rpm rsync scp screen setpriv setsid sftp ss ssh ssh-agent \
 	ssh-keygen sshd tcsh timg tmux toybox unshare vim w3m xauth xdotool xdpyinfo xterm Xvfb xwd xz zsh zstd
 PACKAGES := ansible-core bash borgbackup busybox chafa curl dropbear-bin fish gcc git gzip htop hugo iproute2 kitty ksh93u+m less libc6-dev libgl1-mesa-dri libsixel-bin lintian mandoc \
-	mksh mosh nftables openssh-client openssh-server openssl python3-pil qemu-user-static ranger rpm rsync screen tcsh timg tmux toybox \
+	mksh mosh mpv nftables openssh-client openssh-server openssl python3-pil qemu-user-static ranger rpm rsync screen tcsh timg tmux toybox \
 	util-linux vim w3m-img x11-apps x11-utils xauth xdotool xterm xvfb xz-utils zsh zsh-autosuggestions zstd
 TOOLFILES := /usr/share/zsh-autosuggestions/zsh-autosuggestions.zsh /usr/lib/w3m/w3mimgdisplay /usr/lib/python3/dist-packages/PIL
 
