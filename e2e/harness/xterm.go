@@ -26,7 +26,7 @@ func NewXTerm(t testing.TB, cmd *exec.Cmd, resources ...string) *XTerm {
 }
 
 // rendition matches the SGR sequences in a page printed by xterm.
-var rendition = regexp.MustCompile("\x1b(#[3-6]|\\[[0-9;]*m)")
+var rendition = regexp.MustCompile("\x1b(#[3-6]|\\[[0-9;:]*m)")
 
 func (x *XTerm) Screen() Screen {
 	x.t.Helper()
