@@ -3,7 +3,7 @@
 //
 // Programs for the same processor and different systems have much in common. The programs
 // of one architecture are therefore concatenated in one LZMA stream, and the only programs
-// of their architectures in another. The file is
+// of their architectures in another, each as package filter has packed it. The file is
 //
 //	a line: sources SHA256, the hash of the sources of the programs
 //	a line for each program: STREAM OS/ARCHvVARIANT SIZE SHA256

@@ -13,6 +13,7 @@ import (
 	"github.com/ulikunitz/xz/lzma"
 
 	"gm/sshboot/payload"
+	"gm/sshboot/payload/filter"
 )
 
 // entry is the line of a program.
@@ -106,6 +107,7 @@ func (e entry) open(stream []byte) (io.ReadCloser, error) {
 	if _, err := io.ReadFull(unpacker, content); err != nil {
 		return nil, fmt.Errorf("%w: %w", errDamaged, err)
 	}
+	filter.Unpack(content, e.platform.Arch)
 	if sum := sha256.Sum256(content); hex.EncodeToString(sum[:]) != e.sum {
 		return nil, errDamaged
 	}

@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"gm/sshboot/payload"
+	"gm/sshboot/payload/filter"
 )
 
 // Program is a program to pack.
@@ -75,9 +76,9 @@ func chunks(sorted []Program) iter.Seq[[]Program] {
 func pack(w io.Writer, group []Program) error {
 	var programs bytes.Buffer
 	for _, p := range group {
-		programs.Write(p.Content)
+		programs.Write(filter.Pack(p.Content, p.Platform.Arch))
 	}
-	cmd := exec.Command("xz", "--format=lzma", "--stdout", "--no-warn", filter(group[0].stream(), programs.Len()))
+	cmd := exec.Command("xz", "--format=lzma", "--stdout", "--no-warn", options(group[0].stream(), programs.Len()))
 	var complaint bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = &programs, w, &complaint
 	if err := cmd.Run(); err != nil {
@@ -86,9 +87,9 @@ func pack(w io.Writer, group []Program) error {
 	return nil
 }
 
-// filter returns the options of xz for the instructions in a stream: with instructions of
+// options returns the options of xz for the instructions in a stream: with instructions of
 // fixed length, positions modulo four matter. The dictionary covers the whole stream.
-func filter(stream string, size int) string {
+func options(stream string, size int) string {
 	model := "lc=2,lp=2,pb=2"
 	switch stream {
 	case "amd64", "386":
