@@ -5,12 +5,15 @@ package archive
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
+	"os/exec"
 	"strings"
 	"testing"
 
 	"gm/sshboot/payload"
+	"gm/sshboot/payload/filter"
 )
 
 // someSources is a hash.
@@ -73,6 +76,59 @@ func TestArchiveRoundTrip(t *testing.T) {
 	}
 	if !bytes.Equal(packed(t), file) {
 		t.Error("the same programs give other bytes")
+	}
+}
+
+// The streams are what xz reads, and have the programs as the filter packs them.
+func TestStreams(t *testing.T) {
+	index, rest, _ := bytes.Cut(packed(t), []byte("\n\n"))
+	groups := map[string][]byte{}
+	for _, p := range programs() {
+		groups[p.stream()] = append(groups[p.stream()], filter.Pack(p.Content, p.Platform.Arch)...)
+	}
+	for line := range strings.Lines(string(index)) {
+		var name string
+		var size int
+		if words := strings.Fields(line); len(words) != 2 || words[0] == sourcesLine {
+			continue
+		}
+		fmt.Sscan(line, &name, &size)
+		xz := exec.Command("xz", "--decompress", "--stdout", "--format=raw", "--lzma2=dict=64MiB")
+		xz.Stdin = bytes.NewReader(rest[:size])
+		rest = rest[size:]
+		if out, err := xz.Output(); err != nil || !bytes.Equal(out, groups[name]) {
+			t.Errorf("xz reads %d bytes of %s, %v; want %d", len(out), name, err, len(groups[name]))
+		}
+		delete(groups, name)
+	}
+	if len(groups) > 0 || len(rest) > 0 {
+		t.Errorf("%d streams are missing, and %d bytes are in none", len(groups), len(rest))
+	}
+}
+
+// The first program of a stream is opened without reading the others.
+func TestFirstProgram(t *testing.T) {
+	all := programs()[:2]
+	rng := rand.New(rand.NewPCG(5, 6))
+	for i := range all {
+		all[i].Content = make([]byte, 200_000)
+		for j := range all[i].Content {
+			all[i].Content[j] = byte(rng.IntN(256))
+		}
+	}
+	var file bytes.Buffer
+	if err := Write(&file, someSources, all); err != nil {
+		t.Fatal(err)
+	}
+	clear(file.Bytes()[file.Len()-100_000:])
+	set, _, err := Read(file.Bytes())
+	if err != nil || len(set) != len(all) {
+		t.Fatalf("%d programs, %v", len(set), err)
+	}
+	for i, p := range set {
+		if _, err := p.Open(); (err == nil) != (i == 0) {
+			t.Errorf("program %d without the end of the stream: %v", i, err)
+		}
 	}
 }
 

@@ -2,7 +2,7 @@
 // servers from it.
 //
 // Programs for the same processor and different systems have much in common. The programs
-// of one architecture are therefore concatenated in one LZMA stream, and the only programs
+// of one architecture are therefore concatenated in one LZMA2 stream, and the only programs
 // of their architectures in another, each as package filter has packed it. The file is
 //
 //	a line: sources SHA256, the hash of the sources of the programs
@@ -11,7 +11,8 @@
 //	an empty line
 //	the streams, in the order of their lines
 //
-// with sizes in bytes, and programs in their order in the stream.
+// with sizes in bytes, and programs in their order in the stream. A stream is read as far
+// as the end of the program that is opened.
 package archive
 
 import "errors"

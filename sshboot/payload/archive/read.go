@@ -96,7 +96,7 @@ func parseEntry(words []string) (e entry, err error) {
 }
 
 func (e entry) open(stream []byte) (io.ReadCloser, error) {
-	unpacker, err := lzma.ReaderConfig{DictCap: maxDictionary}.NewReader(bufio.NewReader(bytes.NewReader(stream)))
+	unpacker, err := lzma.Reader2Config{DictCap: maxDictionary}.NewReader2(bufio.NewReader(bytes.NewReader(stream)))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errDamaged, err)
 	}

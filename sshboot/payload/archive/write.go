@@ -78,7 +78,7 @@ func pack(w io.Writer, group []Program) error {
 	for _, p := range group {
 		programs.Write(filter.Pack(p.Content, p.Platform.Arch))
 	}
-	cmd := exec.Command("xz", "--format=lzma", "--stdout", "--no-warn", options(group[0].stream(), programs.Len()))
+	cmd := exec.Command("xz", "--format=raw", "--stdout", "--no-warn", options(group[0].stream(), programs.Len()))
 	var complaint bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = &programs, w, &complaint
 	if err := cmd.Run(); err != nil {
@@ -95,5 +95,5 @@ func options(stream string, size int) string {
 	case "amd64", "386":
 		model = "lc=3,lp=0,pb=0"
 	}
-	return fmt.Sprintf("--lzma1=preset=9e,dict=%d,%s", max(1<<bits.Len(uint(size)), minDictionary), model)
+	return fmt.Sprintf("--lzma2=preset=9e,dict=%d,%s", max(1<<bits.Len(uint(size)), minDictionary), model)
 }

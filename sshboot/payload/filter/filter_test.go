@@ -90,7 +90,7 @@ func caller(arch string, before int, callee string) []byte {
 	copy(code[0x20:], c.at[1])
 	return link(c.order, c.pointer,
 		function{name: "main.main", code: code[before:], pcdata: []uint32{6, 0}, funcdata: []uint32{5, 7, 9}},
-		function{name: callee, code: make([]byte, 0x20), funcdata: []uint32{11}},
+		function{name: callee, code: make([]byte, 0x20), funcdata: []uint32{11, 12}},
 		function{name: "runtime.other", code: make([]byte, 0x20), pcdata: []uint32{1}})
 }
 
@@ -172,15 +172,22 @@ func TestForms(t *testing.T) {
 		t.Errorf("values are % d, want % d", got, want)
 	}
 	first := at + len(values) + 3*8 + 4 + 4
-	var numbers []uint32
-	for i := range 14 {
-		numbers = append(numbers, binary.LittleEndian.Uint32(packed[first+4*i:]))
+	want := []int32{
+		2, 0, 1, // lengths of pcdata
+		3<<24 | 1<<8, 2<<24 | 1<<8 | 1, 1<<8 | 2, // flags with lengths of funcdata
+		0, 0x40, 0x20, // differences of entries
+		0, 10, 12, // and of names
+		8, 8, 8, 0, 0, 0, // sizes of arguments, deferreturn
+		1, -5, -5, 5, -6, -6, -5, -5, -5, // pcsp, pcfile and pcln, below the highest offset
+		0, 3, 3, // differences of units
+		1, 11, 21, // lines
+		-6, -5, 0, // pcdata
+		5, 11, 7, 12, 9, // funcdata
+		0, // where the program aligns a record
 	}
-	// the lengths of pcdata, flags with the lengths of funcdata, differences of entries and names
-	want := []uint32{2, 0, 1, 3<<24 | 1<<8, 1<<24 | 1<<8 | 1, 1<<8 | 2, 0, 0x40, 0x20, 0, 10, 12}
 	for i, n := range want {
-		if numbers[i] != n {
-			t.Fatalf("records begin %d, want %d", numbers, want)
+		if got := int32(binary.LittleEndian.Uint32(packed[first+4*i:])); got != n {
+			t.Errorf("number %d is %d, want %d", i, got, n)
 		}
 	}
 	if index := packed[first-32:][:24]; !bytes.Equal(index, make([]byte, 24)) {
