@@ -23,6 +23,7 @@ const (
 	maxProgram    = 64 << 20 // size of a program in bytes
 	maxDictionary = 64 << 20 // size of the LZMA dictionary in bytes
 	minDictionary = 4 << 10
+	maxChunk      = 2 << 20 // size of a part of an LZMA2 stream in bytes, unpacked
 )
 
 var errDamaged = errors.New("the archive of servers is damaged")

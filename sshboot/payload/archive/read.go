@@ -96,7 +96,8 @@ func parseEntry(words []string) (e entry, err error) {
 }
 
 func (e entry) open(stream []byte) (io.ReadCloser, error) {
-	unpacker, err := lzma.Reader2Config{DictCap: maxDictionary}.NewReader2(bufio.NewReader(bytes.NewReader(stream)))
+	dictionary := min(e.before+e.size+maxChunk, maxDictionary) // all that the decoder may refer to
+	unpacker, err := lzma.Reader2Config{DictCap: int(dictionary)}.NewReader2(bufio.NewReader(bytes.NewReader(stream)))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errDamaged, err)
 	}

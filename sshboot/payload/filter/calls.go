@@ -6,20 +6,25 @@ import (
 	"slices"
 )
 
-// encoding describes the call instruction of a processor, which is a word of four bytes,
-// little-endian if prefix is empty. A field of the word is the distance to the function.
+// encoding describes the call instruction of a processor: a word of four bytes, in which a
+// field has the distance to the function.
 type encoding struct {
-	prefix   string // bytes before the word; the field is then the whole word, with a sign
-	order    binary.ByteOrder
+	// The bytes before the word, and its order. The whole word is then the distance, of
+	// which the field is what is not sign. Without a prefix, words are little-endian.
+	prefix string
+	order  binary.ByteOrder
+
 	call     uint32 // the word without the field
 	bits     int    // size of the field
 	shift    int    // of the field in the word
-	rotation int    // of the bits of the field
+	rotation int    // of the bits in the field
 	unit     uint32 // of the distance, and the alignment of instructions, in bytes
-	from     uint32 // the distance counts from this many bytes after the instruction's start
-	absolute bool   // the field is no distance: it is from plus the offset in the code
+	from     uint32 // where the distance begins, in bytes after the start of the instruction
+	absolute bool   // the field is no distance but an address, and from is that of the code
 }
 
+// encodings has the processors by their names in Go. Calls of riscv64 are left alone: most
+// are to trampolines, which have no names.
 var encodings = map[string]encoding{
 	"386":      {prefix: "\xe8", order: binary.LittleEndian, bits: 25, unit: 1, from: 5},
 	"amd64":    {prefix: "\xe8", order: binary.LittleEndian, bits: 25, unit: 1, from: 5},
@@ -63,8 +68,9 @@ func (e encoding) setField(code []byte, field uint32) {
 	binary.LittleEndian.PutUint32(code, e.call|field<<e.shift)
 }
 
-// rewriteCalls replaces the targets of calls by numbers that depend on the name of the
-// function alone, or the other way round.
+// rewriteCalls replaces the distances in calls by numbers that depend on the name of the
+// function alone, or the other way round. Other words that look like calls become offsets in
+// the code.
 func (t *table) rewriteCalls(program []byte, arch string, undo bool) {
 	const start = 0x1000 // where Go's linker puts the code, for all systems
 	e, ok := encodings[arch]
@@ -73,7 +79,7 @@ func (t *table) rewriteCalls(program []byte, arch string, undo bool) {
 	}
 	code := program[start:]
 	code = code[:min(uint64(len(code)), uint64(t.codeSize()))]
-	if arch == "mips" && !undo { // its words look like those of mipsle
+	if arch == "mips" && !undo { // for the words of mipsle
 		reverseWords(code)
 	}
 	numbers := t.numbers(e, undo)
@@ -100,8 +106,9 @@ func (t *table) rewriteCalls(program []byte, arch string, undo bool) {
 	}
 }
 
-// numbers returns a permutation of targets: it moves functions to the hashes of their names.
-// It is the identity for numbers that it does not contain.
+// numbers returns a permutation that moves the offsets of functions to the hashes of their
+// names, or the inverse one. Numbers that are not in it stay. A call of any offset can thus
+// be restored, whatever the hashes are.
 func (t *table) numbers(e encoding, undo bool) map[uint32]uint32 {
 	forward := map[uint32]uint32{}
 	for _, r := range t.records {
