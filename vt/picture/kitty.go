@@ -26,6 +26,8 @@ type Command struct {
 	Placement   uint32 // p
 	Source      Rect   // x, y, w, h
 	Cols, Rows  int    // c, r
+	OffsetX     int    // X
+	OffsetY     int    // Y
 	Z           int
 	KeepCursor  bool // C
 	Virtual     bool // U
@@ -119,6 +121,10 @@ func (c *Command) set(key byte, value []byte) bool {
 		c.Source.Width = int(n)
 	case 'h':
 		c.Source.Height = int(n)
+	case 'X':
+		c.OffsetX = int(n)
+	case 'Y':
+		c.OffsetY = int(n)
 	case 'c':
 		c.Cols = min(int(n), MaxCells)
 	case 'r':

@@ -61,6 +61,7 @@ var defaultCell = Size{10, 20}
 type layout struct {
 	source     Rect
 	cols, rows int  // of the rectangle; 0 for as many as the image needs
+	x, y       int  // of the image in the first cell, in pixels
 	contain    bool // the image keeps its proportions, in the middle of the rectangle
 	width      int  // of the image in pixels, if neither is given; 0 for its own
 	height     int
@@ -71,15 +72,16 @@ func (l layout) place(p *Placement, cell Size) {
 	if cell.Width <= 0 || cell.Height <= 0 || cell.Width > maxCell || cell.Height > maxCell {
 		cell = defaultCell
 	}
+	x, y := min(l.x, cell.Width-1), min(l.y, cell.Height-1)
 	width, height := l.width, l.height
 	switch source := l.source.Size; {
 	case l.cols > 0 && l.rows > 0:
-		width, height = l.cols*cell.Width, l.rows*cell.Height
+		width, height = max(l.cols*cell.Width-x, 1), max(l.rows*cell.Height-y, 1)
 	case l.cols > 0:
-		width = l.cols * cell.Width
+		width = max(l.cols*cell.Width-x, 1)
 		height = scaled(source.Height, width, source.Width)
 	case l.rows > 0:
-		height = l.rows * cell.Height
+		height = max(l.rows*cell.Height-y, 1)
 		width = scaled(source.Width, height, source.Height)
 	case width == 0 && height == 0:
 		width, height = source.Width, source.Height
@@ -88,11 +90,11 @@ func (l layout) place(p *Placement, cell Size) {
 	case height == 0:
 		height = scaled(source.Height, width, source.Width)
 	}
-	width, height = min(width, MaxCells*cell.Width), min(height, MaxCells*cell.Height)
+	width, height = min(width, MaxCells*cell.Width-x), min(height, MaxCells*cell.Height-y)
 	p.Source = l.source
-	p.Cols, p.Rows = min((width+cell.Width-1)/cell.Width, MaxCells), min((height+cell.Height-1)/cell.Height, MaxCells)
+	p.Cols, p.Rows = min((x+width+cell.Width-1)/cell.Width, MaxCells), min((y+height+cell.Height-1)/cell.Height, MaxCells)
 	p.Box = Size{p.Cols * cell.Width, p.Rows * cell.Height}
-	p.Target = Rect{Size: Size{width, height}}
+	p.Target = Rect{x, y, Size{width, height}}
 	if l.contain {
 		p.Target = contained(l.source.Size, p.Target.Size)
 	}

@@ -152,6 +152,9 @@ func (s *Store) place(c *Command, i *stored, cell Size, r *Result) error {
 		return errInvalid
 	}
 	l := layout{source: source, cols: c.Cols, rows: c.Rows, contain: c.Virtual}
+	if !c.Virtual {
+		l.x, l.y = c.OffsetX, c.OffsetY
+	}
 	if c.Placement != 0 || c.Virtual {
 		i.remove(s, func(n named) bool { return n.virtual == c.Virtual && n.id == c.Placement }, r)
 	}
