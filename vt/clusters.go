@@ -6,6 +6,7 @@ import (
 	"github.com/clipperhouse/uax29/v2/graphemes"
 
 	"gm/vt/cellwidth"
+	"gm/vt/picture"
 )
 
 // maxCluster bounds the text of one cell, in bytes. Further marks are discarded.
@@ -151,4 +152,89 @@ func (t *Terminal) sizedText(data string) {
 		t.compactTables()
 	}
 	t.putCell(t.screen.tables.textCell(text), int(data[2]-'0'))
+}
+
+// printPlaceholder prints a cell of a picture for which the program has printed the
+// character. Its picture, row and column are those after the cell to the left, up to the
+// marks that follow (kitty, graphics protocol).
+func (t *Terminal) printPlaceholder() {
+	if t.screen.tables.clusters.nearlyFull() {
+		t.compactTables()
+	}
+	t.screen.tables.pictures = true
+	t.last.valid = false
+	t.putCell(t.screen.tables.textCell(string(picture.AppendCell(nil, 0, 0))), 1)
+	if !t.last.valid {
+		return // there was no room
+	}
+	pen := &t.screen.Pen
+	t.last.char, t.last.picture = ' ', true
+	t.last.name = picture.Name{Image: pictureNumber(pen.Fg), Placement: pictureNumber(pen.UnderlineColor)}
+	image, row, column, _ := t.leftPicture()
+	t.setPictureCell(image, row, column)
+}
+
+// mapsPictures reports whether programs name the pictures of placeholders. In a diff they have
+// numbers.
+func (t *Terminal) mapsPictures() bool { return !t.applyingDiff && t.takesPictures() }
+
+// leftPicture returns the image and the row of the cell left of the last placeholder, and the
+// column after it. If that is another picture, ok is false, and the image is the one that the
+// colour alone names.
+func (t *Terminal) leftPicture() (image uint32, row, column int, ok bool) {
+	image = t.last.name.Image
+	x, cells := t.last.x, t.screen.rows[t.last.y].cells
+	if x == 0 {
+		return image, 0, 0, false
+	}
+	left, ok := t.screen.tables.pictureCell(cells[x-1])
+	switch {
+	case !ok:
+	case t.mapsPictures():
+		id := t.pictures.ImageOf(left.Number)
+		ok = id&picture.MaxNumber == image && t.pictures.Named(picture.Name{Image: id, Placement: t.last.name.Placement}) == left.Number
+		if ok {
+			image = id
+		}
+	default:
+		ok = (cells[x-1]^cells[x])&cellRendition == 0
+	}
+	if !ok {
+		return image, 0, 0, false
+	}
+	return image, left.Row, min(left.Column+1, picture.MaxCells-1), true
+}
+
+func (t *Terminal) setPictureCell(image uint32, row, column int) {
+	cell := &t.screen.writable(t.last.y).cells[t.last.x]
+	*cell = *cell&^(cellRune|cellCluster) | t.screen.tables.textCell(string(picture.AppendCell(nil, row, column)))
+	if t.mapsPictures() {
+		number := t.pictures.Named(picture.Name{Image: image, Placement: t.last.name.Placement})
+		*cell = cell.withRendition(t.screen.tables.renditionBits(Rendition{Fg: colorRGB | Color(number), Bg: t.screen.Pen.Bg}))
+	}
+}
+
+// markPlaceholder performs a combining mark after a placeholder: the first is for its row,
+// the second for its column, the third for the first byte of the image's id.
+func (t *Terminal) markPlaceholder(r rune) {
+	n, ok := picture.Number(r)
+	cell, known := t.screen.tables.pictureCell(t.screen.rows[t.last.y].cells[t.last.x])
+	image, row, column, same := t.leftPicture()
+	low := t.last.name.Image
+	switch {
+	case !ok || !known:
+	case t.last.marks == 0:
+		if !same || row != n {
+			image, column = low, 0
+		}
+		t.setPictureCell(image, n, column)
+	case t.last.marks == 1:
+		if !same || row != cell.Row || column != n {
+			image = low
+		}
+		t.setPictureCell(image, cell.Row, n)
+	case t.last.marks == 2 && n < 1<<8:
+		t.setPictureCell(uint32(n)<<24|low, cell.Row, cell.Column)
+	}
+	t.last.marks++
 }

@@ -241,66 +241,6 @@ func (t *Terminal) pictureRow(number uint32, row, x, end int, below bool) {
 	}
 }
 
-// printPlaceholder prints a cell of a picture for which the program has printed the
-// character. Its row and column are those after the cell to the left, up to the marks that
-// follow (kitty, graphics protocol).
-func (t *Terminal) printPlaceholder() {
-	if t.screen.tables.clusters.nearlyFull() {
-		t.compactTables()
-	}
-	t.screen.tables.pictures = true
-	pen := t.penCell
-	if !t.applyingDiff && t.takesPictures() {
-		number := t.pictures.Named(pictureNumber(t.screen.Pen.Fg))
-		t.penCell = pen&^cellRendition | t.screen.tables.renditionBits(Rendition{Fg: colorRGB | Color(number), Bg: t.screen.Pen.Bg})
-	}
-	t.last.valid = false
-	t.putCell(t.screen.tables.textCell(string(picture.AppendCell(nil, 0, 0))), 1)
-	t.penCell = pen
-	if !t.last.valid {
-		return // there was no room
-	}
-	t.last.char, t.last.picture = ' ', true
-	if row, column, ok := t.leftPicture(); ok {
-		t.setPictureCell(row, column)
-	}
-}
-
-// leftPicture returns the row of the cell left of the last placeholder and the column after
-// it, if it is of the same picture.
-func (t *Terminal) leftPicture() (row, column int, ok bool) {
-	x, cells := t.last.x, t.screen.rows[t.last.y].cells
-	if x == 0 || (cells[x-1]^cells[x])&cellRendition != 0 {
-		return 0, 0, false
-	}
-	left, ok := t.screen.tables.pictureCell(cells[x-1])
-	return left.Row, min(left.Column+1, picture.MaxCells-1), ok
-}
-
-func (t *Terminal) setPictureCell(row, column int) {
-	cell := &t.screen.writable(t.last.y).cells[t.last.x]
-	*cell = *cell&^(cellRune|cellCluster) | t.screen.tables.textCell(string(picture.AppendCell(nil, row, column)))
-}
-
-// markPlaceholder performs a combining mark after a placeholder: the first is for its row,
-// the second for its column.
-func (t *Terminal) markPlaceholder(r rune) {
-	n, ok := picture.Number(r)
-	cell, known := t.screen.tables.pictureCell(t.screen.rows[t.last.y].cells[t.last.x])
-	switch {
-	case !ok || !known:
-	case t.last.marks == 0:
-		row, column, same := t.leftPicture()
-		if !same || row != n {
-			column = 0
-		}
-		t.setPictureCell(n, column)
-	case t.last.marks == 1:
-		t.setPictureCell(cell.Row, n)
-	}
-	t.last.marks++
-}
-
 // pictureRows are all rows that may have pictures.
 func (t *Terminal) pictureRows() [][]*row {
 	list := [][]*row{t.screen.rows, t.inactive}

@@ -104,6 +104,44 @@ func TestPlaceholdersGetTheirPicture(t *testing.T) {
 	}
 }
 
+// TestPlaceholdersNameTheirPicture checks which picture each of four placeholders has, of images
+// whose ids differ in the first byte, and of placements of one image.
+func TestPlaceholdersNameTheirPicture(t *testing.T) {
+	const p, first = "\U0010eeee", "\x1b[38;5;7m"
+	image := func(id uint32, keys, data string) string {
+		return fmt.Sprintf("\x1b_Ga=T,U=1,i=%d,f=24,s=1,v=1,c=4,r=1,q=2%s;%s\x1b\\", id, keys, data)
+	}
+	two := image(7, "", "AAAA") + image(2<<24|7, "", "////")
+	for name, test := range map[string]struct{ input, pictures, layout string }{
+		"third mark":            {first + p + "\u0305\u0305\u030e" + p + "\u0305\u030d" + p + p + "\u0305", "2222", "4x1+0+0 of 0,0"},
+		"no third mark":         {first + p + "\u0305\u0305" + p + p + p, "0000", "4x1+0+0 of 0,0"},
+		"changed in the row":    {first + p + p + "\u0305\u030d\u030e" + p + p + "\u0305\u0305", "0220", "1x1+0+0 of 0,0; 2x1+1+0 of 1,0; 1x1+3+0 of 0,0"},
+		"another column":        {first + p + "\u0305\u0305\u030e" + p + "\u0305\u0310" + p + p, "2000", "1x1+0+0 of 0,0; 3x1+1+0 of 3,0"},
+		"another row":           {first + p + "\u0305\u0305\u030e" + p + "\u030d" + p + p, "2000", "1x1+0+0 of 0,0; 3x1+1+0 of 0,1"},
+		"colour of 24 bits":     {"\x1b[38;2;0;0;7m" + p + "\u0305\u0305\u030e" + p + p + p, "2222", "4x1+0+0 of 0,0"},
+		"another background":    {first + p + "\u0305\u0305\u030e\x1b[41m" + p + p + p, "2222", "4x1+0+0 of 0,0"},
+		"mark beyond a byte":    {first + p + "\u0305\u0305\U0001d244" + p + p + p, "0000", "4x1+0+0 of 0,0"},
+		"placement":             {image(7, ",p=5", "AAAA") + "\x1b_Ga=p,U=1,i=7,p=6,c=2,r=1,q=2\x1b\\\x1b[38;5;7;58;5;5m" + p + p + "\x1b[58;5;6m" + p + p, "0000", "2x1+0+0 of 0,0; 2x1+2+0 of 0,0"},
+		"before the picture":    {"\x1b_Ga=d,d=I,i=33554439\x1b\\" + first + p + "\u0305\u0305\u030e" + p + p + p + image(2<<24|7, "", "////"), "2222", "4x1+0+0 of 0,0"},
+		"of a picture replaced": {first + p + "\u0305\u0305\u030e" + p + p + p + image(2<<24|7, "", "AAAA") + image(2<<24|7, "", "////"), "2222", "4x1+0+0 of 0,0"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			term := typedInto(withPictures(10, 5), two+test.input)
+			s := term.Snapshot()
+			got := []byte("----")
+			for x := range got {
+				p, _ := s.tables.pictureCell(s.Cell(x, 0))
+				if placed := term.Placement(p.Number); placed != nil {
+					got[x] = "02"[placed.Image.Data[0]&1]
+				}
+			}
+			if string(got) != test.pictures || layoutText(s) != test.layout {
+				t.Errorf("%s, %s; want %s, %s", got, layoutText(s), test.pictures, test.layout)
+			}
+		})
+	}
+}
+
 // TestPicturesNeedTheTerminal checks that programs learn whether the user's terminal shows
 // pictures.
 func TestPicturesNeedTheTerminal(t *testing.T) {

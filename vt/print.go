@@ -16,6 +16,7 @@ type lastPrinted struct {
 	joiner  bool
 	picture bool  // a placeholder of a picture
 	marks   uint8 // those that have followed it
+	name    picture.Name
 }
 
 func (p *performer) Print(text []byte) {

@@ -311,7 +311,7 @@ func TestPlacementsAreBounded(t *testing.T) {
 		if len(s.placed) > maxPlacements+1 || s.Placement(p.Number) == nil {
 			t.Fatalf("%d placements", len(s.placed))
 		}
-		s.Named(p.Number)
+		s.Named(Name{p.Number, 0})
 	}
 	if len(s.names) > maxNames {
 		t.Errorf("%d names", len(s.names))

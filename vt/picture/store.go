@@ -19,8 +19,9 @@ type Store struct {
 	placed map[uint32]*Placement // by number
 	// names are the numbers of placements by those that programs give their images: the
 	// colours of placeholders that programs print.
-	names  map[uint32]uint32
-	last   uint32 // the last number of a placement
+	names  map[Name]uint32
+	ids    map[uint32]uint32 // the images in names, by the number
+	last   uint32            // the last number of a placement
 	upload *upload
 	file   *file
 	packer *Packer // nil if no image is packed now
@@ -160,39 +161,49 @@ func (s *Store) place(c *Command, i *stored, cell Size, r *Result) error {
 	}
 	p := s.placement(i, s.numberFor(c), named{id: c.Placement, virtual: c.Virtual, z: c.Z}, l, cell)
 	if c.Virtual {
-		s.name(i.id, p.Number)
+		s.name(Name{i.id, 0}, p.Number)
+		s.name(Name{i.id, c.Placement}, p.Number)
 	} else {
 		r.Place, r.KeepCursor, r.Below = p, c.KeepCursor, c.Z < 0
 	}
 	return nil
 }
 
+// Name is what placeholders that a program prints tell of their picture: the id of the image,
+// and that of a virtual placement, which may be 0 for any.
+type Name struct{ Image, Placement uint32 }
+
 // numberFor returns the number of a new placement. A virtual one has that of the placeholders
 // which were printed before it.
 func (s *Store) numberFor(c *Command) uint32 {
-	if n, ok := s.names[c.ID&MaxNumber]; ok && c.Virtual && s.placed[n] == nil {
-		return n
+	for _, name := range []Name{{c.ID, c.Placement}, {c.ID, 0}} {
+		if n, ok := s.names[name]; ok && c.Virtual && s.placed[n] == nil {
+			return n
+		}
 	}
 	return s.nextNumber()
 }
 
-func (s *Store) name(id, number uint32) {
+func (s *Store) name(name Name, number uint32) {
 	if s.names == nil || len(s.names) >= maxNames {
-		s.names = make(map[uint32]uint32)
+		s.names, s.ids = make(map[Name]uint32), make(map[uint32]uint32)
 	}
-	s.names[id&MaxNumber] = number
+	s.names[name], s.ids[number] = number, name.Image
 }
 
-// Named returns the number of the placement of placeholders that have a program's number. A
-// program may print them before it transmits the image.
-func (s *Store) Named(id uint32) uint32 {
-	n, ok := s.names[id]
+// Named returns the number of the placement of placeholders. A program may print them before
+// it transmits the image.
+func (s *Store) Named(name Name) uint32 {
+	n, ok := s.names[name]
 	if !ok {
 		n = s.nextNumber()
-		s.name(id, n)
+		s.name(name, n)
 	}
 	return n
 }
+
+// ImageOf returns the id of the image that placeholders with a number have named; 0 if unknown.
+func (s *Store) ImageOf(number uint32) uint32 { return s.ids[number] }
 
 func (s *Store) nextNumber() uint32 {
 	if s.last == 0 {
@@ -225,22 +236,37 @@ func (i *stored) remove(s *Store, which func(named) bool, r *Result) {
 			return false
 		}
 		delete(s.placed, n.Number)
-		switch named := s.names[i.id&MaxNumber] == n.Number; {
+		switch {
 		case !n.virtual && r != nil:
 			r.Gone = append(r.Gone, n.Number)
-		case n.virtual && r != nil:
-			fresh := s.nextNumber()
-			if r.Renumber == nil {
-				r.Renumber = make(map[uint32]uint32)
-			}
-			if r.Renumber[n.Number] = fresh; named {
-				s.name(i.id, fresh)
-			}
-		case n.virtual && named:
-			delete(s.names, i.id&MaxNumber)
+		case n.virtual:
+			s.rename(i.id, n, r)
 		}
 		return true
 	})
+}
+
+// rename gives the placeholders of a virtual placement of an image, which ends, another number.
+// Without a screen they have none.
+func (s *Store) rename(image uint32, n named, r *Result) {
+	fresh := uint32(0)
+	if r != nil {
+		if r.Renumber == nil {
+			r.Renumber = make(map[uint32]uint32)
+		}
+		fresh = s.nextNumber()
+		r.Renumber[n.Number] = fresh
+	}
+	for _, name := range []Name{{image, 0}, {image, n.id}} {
+		switch {
+		case s.names[name] != n.Number:
+		case r == nil:
+			delete(s.names, name)
+		default:
+			s.name(name, fresh)
+		}
+	}
+	delete(s.ids, n.Number)
 }
 
 func all(named) bool { return true }
