@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"bytes"
+	"encoding/base64"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -63,6 +64,49 @@ func (w *xWindow) expectAs(direct *xWindow, what string, before []byte) (now []b
 	harness.Until(w.t, what, harness.Patience, func() bool {
 		now = direct.pixels()
 		return !bytes.Equal(now, before) && colors(now) > 12 && w.same(w.pixels(), now)
-	}, nil)
+	}, func() string {
+		return fmt.Sprintf("%d pixels differ", different(w.pixels(), now))
+	})
 	return now
+}
+
+// TestPicturesWhereKittyPlacesThem checks offsets in cells, relative placements, placements that
+// move, and placeholders of ids of 32 bits, of which each has another colour. None is scaled but
+// those of placeholders, as kitty fades the edges of others.
+func TestPicturesWhereKittyPlacesThem(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	text.WriteString("\x1b[?25l\x1b[2J")
+	for n, command := range []struct {
+		at   string
+		keys string
+		text string
+	}{
+		{"4;2", "i=1,X=5,Y=6", ""},
+		{"4;8", "i=2,X=100,Y=100", ""},
+		{"7;2", "i=6,p=1", ""},
+		{"9;9", "i=7,p=2,P=6,Q=1,H=4,V=1", ""},
+		{"9;9", "i=8,p=3,P=7,Q=2,H=4,V=-1", ""},
+		{"12;2", "i=9,p=1", ""},
+		{"9;9", "i=10,P=9,Q=1,H=5", "\x1b[14;20H\x1b_Ga=p,i=9,p=1,q=2\x1b\\"},
+		{"18;2", "i=11,U=1,c=4,r=1", "\x1b[38;5;11m" + strings.Repeat(placeholder, 4)},
+		{"18;8", "i=16777227,U=1,c=4,r=1", "\x1b[38;5;11m" + placeholder + "\u0305\u0305\u030d" + strings.Repeat(placeholder, 3)},
+		{"18;14", "i=12,U=1,p=7,c=2,r=1", "\x1b[38;5;12;58:5:7m" + strings.Repeat(placeholder, 2)},
+		{"9;9", "i=13,P=12,Q=7,H=6,V=1", ""},
+		{"7;30", "i=14,C=1", "\x1b[18;40H"},
+		{"22;70", "i=15,C=1", "\x1b[22;60H\x1b[mscrolled\x1b[24H\n\n"},
+	} {
+		pixels := bytes.Repeat([]byte{byte(40 + 13*n), byte(250 - 15*n), byte(n % 3 * 90)}, 30*30)
+		fmt.Fprintf(&text, "\x1b[%sH\x1b_Ga=T,q=2,f=24,s=30,v=30,%s;%s\x1b\\\x1b[%[1]sH%[4]s\x1b[m", command.at, command.keys, base64.StdEncoding.EncodeToString(pixels), command.text)
+	}
+	file := filepath.Join(harness.TempDir(t), "commands")
+	writeFile(t, file, []byte(text.String()))
+	env := environment(t)
+	open := func(command ...string) *xWindow {
+		display := xterm.StartDisplay(t)
+		harness.NewNewerKitty(t, display, env, append(command, "sh", "-c", "stty -echo; cat "+file+"; sleep 1000")...)
+		return &xWindow{t: t, display: display, shade: 1}
+	}
+	gm := open(racing, "--local", "--scrollback=off", "--")
+	gm.expectAs(open(), "the pictures", nil)
 }

@@ -1,7 +1,6 @@
 package vt
 
 import (
-	"gm/vt/parser"
 	"gm/vt/picture"
 )
 
@@ -132,6 +131,7 @@ func (p *performer) APCDispatch(data []byte) {
 	}
 	t.renumberPictures(&r)
 	t.placePicture(&r)
+	t.followPictures()
 	if r.Reply != nil {
 		t.replyIfShown("\x1b_" + string(r.Reply) + "\x1b\\")
 	}
@@ -228,17 +228,87 @@ func (t *Terminal) placePicture(r *picture.Result) {
 // below, cells with text stay.
 func (t *Terminal) pictureRow(number uint32, row, x, end int, below bool) {
 	r := t.screen.writable(t.screen.Cursor.Y)
-	r.cut(x)
+	r.cut(max(x, 0))
 	r.cut(end)
 	r.touch(end)
 	color := directColor(Color(number), cellDirectFg)
 	var text []byte
-	for at := x; at < end; at++ {
+	for at := max(x, 0); at < end; at++ {
 		if !below || r.cells[at].Blank() {
 			text = picture.AppendCell(text[:0], row, at-x)
 			r.cells[at] = t.screen.tables.textCell(string(text)) | color
 		}
 	}
+}
+
+// followPictures moves relative placements to where they are from their parents, as far as
+// both are on the screen. One that is hidden by text stays so.
+func (t *Terminal) followPictures() {
+	list := t.pictures.Relatives()
+	moved := len(list) > 0
+	for pass := 0; moved && pass < picture.MaxChain; pass++ { // a parent may have one too
+		moved = false
+		places, cells := t.picturePlaces()
+		for _, r := range list {
+			parent, ok := places[r.Parent]
+			if r.Virtual {
+				parent, ok = cells[r.Parent]
+			}
+			at, shown := places[r.Number]
+			want := place{parent.x + r.H, parent.y + r.V}
+			if !ok || shown && at == want || !shown && t.followed[r.Number] {
+				continue
+			}
+			t.renumberPictures(&picture.Result{Gone: []uint32{r.Number}})
+			moved = moved || shown
+			if t.drawPicture(&r, want.x, want.y) {
+				if len(t.followed) == 0 || len(t.followed) > 2*picture.MaxRelatives {
+					t.followed = make(map[uint32]bool)
+				}
+				t.followed[r.Number], moved = true, true
+			}
+		}
+	}
+}
+
+// place is a column and a row, which may be outside of the screen.
+type place struct{ x, y int }
+
+// picturePlaces returns where the first columns and rows of pictures are, and those of their
+// cells that are on the screen.
+func (t *Terminal) picturePlaces() (places, cells map[uint32]place) {
+	t.work += len(t.screen.rows) * t.screen.cols
+	places, cells = make(map[uint32]place), make(map[uint32]place)
+	for _, p := range t.screen.Pictures() {
+		first, ok := places[p.Number]
+		shown := cells[p.Number]
+		if !ok {
+			first, shown = place{p.X - p.Column, p.Y - p.Row}, place{p.X, p.Y}
+		}
+		places[p.Number] = place{min(first.x, p.X-p.Column), min(first.y, p.Y-p.Row)}
+		cells[p.Number] = place{min(shown.x, p.X), min(shown.y, p.Y)}
+	}
+	return places, cells
+}
+
+// drawPicture writes the cells of a picture at a position, which may be outside of the screen.
+// It reports whether any are on the screen.
+func (t *Terminal) drawPicture(r *picture.Relative, x, y int) (drawn bool) {
+	if t.screen.tables.clusters.nearlyFull() {
+		t.compactTables()
+	}
+	t.screen.tables.pictures = true
+	before, end := t.screen.Cursor, min(x+r.Cols, t.screen.cols)
+	for row := range r.Rows {
+		if y+row >= 0 && y+row < len(t.screen.rows) && end > 0 && x < end {
+			t.screen.Cursor.Y = y + row
+			t.pictureRow(r.Number, row, x, end, r.Below)
+			t.work += end - max(x, 0)
+			drawn = true
+		}
+	}
+	t.screen.Cursor = before
+	return drawn
 }
 
 // pictureRows are all rows that may have pictures.
@@ -317,21 +387,3 @@ func (t *Terminal) picturesAt(r *picture.Result) (numbers []uint32) {
 	}
 	return numbers
 }
-
-// xtsmgraphics reports the limits of sixels (XTSMGRAPHICS): the number of colours, and the
-// size of a picture. They are fixed. Other requests have no reply, so that no reply is a request.
-func (t *Terminal) xtsmgraphics(s *parser.Sequence) {
-	action := s.At(1, 0)
-	if !t.takesPictures() || action != 1 && action != 2 && action != 4 {
-		return
-	}
-	switch s.At(0, 0) {
-	case 1:
-		t.replyIfShown("\x1b[?1;0;" + string(appendNumbers(nil, maxRegisters)) + "S")
-	case 2:
-		t.replyIfShown("\x1b[?2;0;" + string(appendNumbers(nil, picture.MaxSide, picture.MaxSide)) + "S")
-	}
-}
-
-// maxRegisters is the number of colours of a picture in sixels.
-const maxRegisters = 256

@@ -59,6 +59,15 @@ func TestPictureIsPlaced(t *testing.T) {
 		{"replaced", kittyPicture("i=7", 3, 2) + kittyPicture("i=7", 1, 1), "1x1+3+1 of 0,0", "4,1"},
 		{"moved", kittyPicture("i=7,p=1", 3, 1) + "\x1b[3H\x1b_Ga=p,i=7,p=1,c=2,r=1\x1b\\", "2x1+0+2 of 0,0", "2,2"},
 		{"placed twice", kittyPicture("i=7", 3, 1) + "\x1b[3H\x1b_Ga=p,i=7,c=2,r=1\x1b\\", "3x1+0+0 of 0,0; 2x1+0+2 of 0,0", "2,2"},
+		{"relative", kittyPicture("i=7,p=1", 3, 2) + "\x1b[5;9H" + kittyPicture("i=8,P=7,Q=1,H=4,V=1", 2, 1), "3x2+0+0 of 0,0; 2x1+4+1 of 0,0", "8,4"},
+		{"relative, moved", kittyPicture("i=7,p=1", 3, 1) + kittyPicture("i=8,P=7,Q=1,H=4,V=1", 2, 1) + "\x1b[3;3H\x1b_Ga=p,i=7,p=1,c=3,r=1\x1b\\", "3x1+2+2 of 0,0; 2x1+6+3 of 0,0", "5,2"},
+		{"relative, scrolled", "\x1b[4;3H" + kittyPicture("i=7,p=1,C=1", 3, 1) + kittyPicture("i=8,P=7,Q=1,H=-1,V=1", 2, 1) + "\x1b[5H\n", "3x1+2+2 of 0,0; 2x1+1+3 of 0,0", "0,4"},
+		{"relative, over the edge", kittyPicture("i=7,p=1,C=1", 3, 1) + kittyPicture("i=8,P=7,Q=1,H=-1,V=2", 3, 4), "3x1+0+0 of 0,0; 2x3+0+2 of 1,0", "0,0"},
+		{"relative to relative", kittyPicture("i=7,p=1,C=1", 1, 1) + kittyPicture("i=8,p=2,P=7,Q=1,H=2", 1, 1) + kittyPicture("i=9,P=8,Q=2,H=2", 1, 1) + "\x1b[2H\x1b_Ga=p,i=7,p=1,C=1,c=1,r=1\x1b\\", "1x1+0+1 of 0,0; 1x1+2+1 of 0,0; 1x1+4+1 of 0,0", "0,1"},
+		{"relative, under text", kittyPicture("i=7,p=1,C=1", 3, 1) + kittyPicture("i=8,P=7,Q=1,V=1", 1, 1) + "\x1b[2Hx", "3x1+0+0 of 0,0", "1,1"},
+		{"relative to deleted", kittyPicture("i=7,p=1,C=1", 3, 1) + kittyPicture("i=8,P=7,Q=1,V=1", 2, 1) + "\x1b[H\x1b_Ga=d,d=c\x1b\\", "", "0,0"},
+		{"relative to placeholders", kittyPicture("i=7,U=1", 1, 1) + kittyPicture("i=8,P=7,H=1,V=1", 2, 1) + "\x1b[3;3H\x1b[38;5;7m\U0010eeee\u0305\u0305", "1x1+2+2 of 0,0; 2x1+3+3 of 0,0", "3,2"},
+		{"relative to moving placeholders", kittyPicture("i=7,U=1", 1, 1) + "\x1b[3;3H\x1b[38;5;7m\U0010eeee\u0305\u0305" + kittyPicture("i=8,P=7,H=1,V=1", 2, 1) + "\x1b[3H\x1b[K\x1b[H\U0010eeee\u0305\u0305", "1x1+0+0 of 0,0; 2x1+1+1 of 0,0", "1,0"},
 		{"placeholders", "\x1b[38;5;7m\U0010eeee\u0305\u0305\U0010eeee\U0010eeee\r\n\U0010eeee\u030d\U0010eeee\u030d\u030e", "3x1+0+0 of 0,0; 1x1+0+1 of 0,1; 1x1+1+1 of 2,1", "2,1"},
 		{"main screen comes back", kittyPicture("q=2", 3, 2) + "\x1b[?1049hx\x1b[?1049l", "3x2+0+0 of 0,0", "3,1"},
 		{"alternate screen ends", "\x1b[?1049h" + kittyPicture("q=2", 3, 2) + "\x1b[?1049l", "", "0,0"},
@@ -315,6 +324,7 @@ func TestRandomPictures(t *testing.T) {
 		kittyPicture("i=1", 3, 2), kittyPicture("i=2,p=1", 1, 1), kittyPicture("i=1,z=-1,C=1", 9, 9), kittyPicture("i=3,U=1", 4, 2), "\x1b_Ga=p,i=1\x1b\\", "\x1b_Ga=p,U=1,i=2,c=2,r=2\x1b\\",
 		"\x1b_Ga=d\x1b\\", "\x1b_Ga=d,d=I,i=1\x1b\\", "\x1b_Ga=d,d=c\x1b\\", "\x1b_Ga=d,d=X,x=2\x1b\\", "\x1b_Gi=1,m=1;AAAA\x1b\\", "\x1b_Gm=0;AAAA\x1b\\",
 		"\x1bPq\"1;1;17;11#0~\x1b\\", "\x1bP0;1q#1!99~-~\x1b\\", "\x1b]1337;File=inline=1;width=3:" + onePixel + "\a",
+		kittyPicture("i=4,p=1,P=1,H=-1,V=1,X=3,Y=9", 2, 2), kittyPicture("i=5,P=3,V=-1,z=-1", 3, 1), "\x1b_Ga=p,i=2,p=2,P=4,Q=1,H=3\x1b\\", "\U0010eeee\u0305\u0305\u030e",
 		"\x1b[38;5;3m\U0010eeee\u0305\u0305\U0010eeee\U0010eeee", "\x1b[38;2;0;0;1;4m\U0010eeee\u030d", "\U0010eeee", "\u0305",
 	}
 	for seed := range uint64(60) {

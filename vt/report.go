@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"gm/vt/parser"
+	"gm/vt/picture"
 )
 
 func appendNumbers(dst []byte, numbers ...int) []byte {
@@ -351,3 +352,21 @@ func attributeSum(c Cell) int {
 	}
 	return int(sum)
 }
+
+// xtsmgraphics reports the limits of sixels (XTSMGRAPHICS): the number of colours, and the
+// size of a picture. They are fixed. Other requests have no reply, so that no reply is a request.
+func (t *Terminal) xtsmgraphics(s *parser.Sequence) {
+	action := s.At(1, 0)
+	if !t.takesPictures() || action != 1 && action != 2 && action != 4 {
+		return
+	}
+	switch s.At(0, 0) {
+	case 1:
+		t.replyIfShown("\x1b[?1;0;" + string(appendNumbers(nil, maxRegisters)) + "S")
+	case 2:
+		t.replyIfShown("\x1b[?2;0;" + string(appendNumbers(nil, picture.MaxSide, picture.MaxSide)) + "S")
+	}
+}
+
+// maxRegisters is the number of colours of a picture in sixels.
+const maxRegisters = 256

@@ -90,6 +90,7 @@ type Terminal struct {
 	applyingDiff bool
 	passages     passage.Queue
 	pictures     picture.Store
+	followed     map[uint32]bool // the relative placements that have been drawn
 	// slowPrint prints every character by itself, for tests.
 	slowPrint bool
 }
@@ -148,6 +149,7 @@ type performer Terminal
 // writes anywhere.
 func (t *Terminal) Write(p []byte) (int, error) {
 	t.parser.Write(p)
+	t.followPictures()
 	return len(p), nil
 }
 

@@ -32,7 +32,7 @@ type Command struct {
 	KeepCursor  bool // C
 	Virtual     bool // U
 	Delete      byte // d
-	Parent      bool // P, Q: the position is relative to another placement
+	Parent      link // P, Q, H, V
 
 	acts   bool // the key a is there
 	starts bool // keys other than those of a chunk are there
@@ -49,7 +49,10 @@ var (
 	errNoPNG    = errors.New("EBADPNG:the file is malformed")
 	errDirect   = errors.New("EBADF:only direct transmission is possible")
 	errAction   = errors.New("ENOTSUPPORTED:there are no animations")
-	errRelative = errors.New("ENOTSUPPORTED:there are no relative placements")
+	errNoParent = errors.New("ENOPARENT:there is no such parent")
+	errCycle    = errors.New("ECYCLE:the placement would be its own parent")
+	errTooMany  = errors.New("ENOSPC:there are too many relative placements")
+	errTooDeep  = errors.New("ETOODEEP:there are too many parents")
 	errTooBig   = errors.New("EFBIG:there are too many data")
 )
 
@@ -135,8 +138,14 @@ func (c *Command) set(key byte, value []byte) bool {
 		c.KeepCursor = n == 1
 	case 'U':
 		c.Virtual = n == 1
-	case 'P', 'Q':
-		c.Parent = n != 0
+	case 'P':
+		c.Parent.image = uint32(n)
+	case 'Q':
+		c.Parent.placement = uint32(n)
+	case 'H':
+		c.Parent.h = int(n)
+	case 'V':
+		c.Parent.v = int(n)
 	}
 	return true
 }

@@ -56,7 +56,13 @@ func TestReplies(t *testing.T) {
 		{"temporary file", "i=1,a=q,t=t;L2V0Yy9wYXNzd2Q=", "Gi=1;" + errDirect.Error()},
 		{"shared memory", "i=1,a=q,t=s,s=2,v=2;L2V0Yy9wYXNzd2Q=", "Gi=1;" + errDirect.Error()},
 		{"animation", "i=1,a=f" + pixels, "Gi=1;" + errAction.Error()},
-		{"relative", "i=1,s=2,v=2,f=24" + pixels + "|i=1,a=p,P=2,Q=3", "Gi=1;OK|Gi=1;" + errRelative.Error()},
+		{"relative to no image", "i=1,s=2,v=2,f=24" + pixels + "|i=1,a=p,P=2,Q=3", "Gi=1;OK|Gi=1;" + errNoParent.Error()},
+		{"relative to no placement", "i=1,s=2,v=2,f=24" + pixels + "|i=1,a=p,p=1|i=1,a=p,P=1,Q=3", "Gi=1;OK|Gi=1,p=1;OK|Gi=1;" + errNoParent.Error()},
+		{"relative", "i=1,s=2,v=2,f=24" + pixels + "|i=1,a=p,p=1|i=1,a=p,p=2,P=1,Q=1,H=-1,V=2", "Gi=1;OK|Gi=1,p=1;OK|Gi=1,p=2;OK"},
+		{"relative to itself", "i=1,s=2,v=2,f=24" + pixels + "|i=1,a=p,p=1,q=1|i=1,a=p,p=1,P=1,Q=1", "Gi=1;OK|Gi=1,p=1;" + errCycle.Error()},
+		{"relative in a cycle", "i=1,s=2,v=2,f=24" + pixels + "|i=1,a=p,p=1,q=1|i=1,a=p,p=2,P=1,Q=1,q=1|i=1,a=p,p=3,P=1,Q=2,q=1|i=1,a=p,p=1,P=1,Q=3", "Gi=1;OK|Gi=1,p=1;" + errCycle.Error()},
+		{"relative and virtual", "i=1,s=2,v=2,f=24" + pixels + "|i=1,a=p,p=1,q=1|i=1,a=p,U=1,c=1,r=1,P=1,Q=1", "Gi=1;OK|Gi=1;" + errInvalid.Error()},
+		{"parent deleted", "i=1,s=2,v=2,f=24" + pixels + "|i=2,q=1,s=2,v=2,f=24" + pixels + "|i=1,a=p,p=1,q=1|i=2,a=p,p=2,P=1,Q=1,q=1|a=d,d=i,i=1|i=2,a=p", "Gi=1;OK|Gi=2;" + errNoImage.Error()},
 		{"part outside", "i=1,s=2,v=2,f=24" + pixels + "|i=1,a=p,x=2", "Gi=1;OK|Gi=1;" + errInvalid.Error()},
 		{"malformed", "i=1,a=p,c=x", "Gi=1;" + errInvalid.Error()},
 		{"malformed data", "i=1,a=t,s=2,v=2,f=24;????", "Gi=1;" + errInvalid.Error()},
@@ -92,6 +98,33 @@ func TestReplies(t *testing.T) {
 				t.Errorf("%q, want %q", text, test.want)
 			}
 		})
+	}
+}
+
+// TestChainsOfRelatives makes the longest chain of relative placements, and too many of them.
+func TestChainsOfRelatives(t *testing.T) {
+	var s Store
+	place := func(id, parent int) string {
+		return string(s.Command(fmt.Appendf(nil, "i=1,a=p,p=%d,P=1,Q=%d", id, parent), cell).Reply)
+	}
+	s.Command([]byte("i=1,a=T,p=1,s=1,v=1,f=24;AAAA"), cell)
+	for n := range MaxChain {
+		if got := place(n+2, n+1); !strings.HasSuffix(got, ";OK") {
+			t.Fatalf("%d parents: %q", n+1, got)
+		}
+	}
+	if got := place(MaxChain+2, MaxChain+1); !strings.HasSuffix(got, errTooDeep.Error()) {
+		t.Errorf("one parent more: %q", got)
+	}
+	for n := range MaxRelatives - MaxChain {
+		place(100+n, 1)
+	}
+	if got := place(99, 1); len(s.Relatives()) != MaxRelatives || !strings.HasSuffix(got, errTooMany.Error()) {
+		t.Errorf("%d relative placements, and %q", len(s.Relatives()), got)
+	}
+	s.Command([]byte("a=d,d=i,i=1,p=1"), cell)
+	if len(s.Relatives()) != 0 || len(s.placed) != 0 || s.relative {
+		t.Errorf("%d placements are left", len(s.placed))
 	}
 }
 
@@ -322,6 +355,7 @@ func TestPlacementsAreBounded(t *testing.T) {
 func FuzzStore(f *testing.F) {
 	f.Add("i=1,a=T,s=1,v=1,f=24;AAAA|i=1,a=p,p=1,c=3|a=d,d=I,i=1")
 	f.Add("i=1,a=T,U=1,s=1,v=1,f=24,m=1;AA|m=0;AA|a=d")
+	f.Add("i=1,a=T,p=1,s=1,v=1,f=24,X=9,Y=9;AAAA|i=1,a=p,p=2,P=1,Q=1,H=-9,V=2|i=1,a=p,p=1,P=1,Q=2|a=d,d=i,i=1,p=1")
 	f.Add("qq\"1;1;3;3#1;2;100;0;0!3~-~|q#1;1;10;10;10~")
 	f.Add("@File=inline=1;width=3px:" + base64.StdEncoding.EncodeToString(onePixel) + "|@MultipartFile=inline=1|@FilePart=AAAA|@FileEnd")
 	f.Fuzz(func(t *testing.T, text string) {

@@ -19,12 +19,14 @@ type Store struct {
 	placed map[uint32]*Placement // by number
 	// names are the numbers of placements by those that programs give their images: the
 	// colours of placeholders that programs print.
-	names  map[Name]uint32
-	ids    map[uint32]uint32 // the images in names, by the number
-	last   uint32            // the last number of a placement
-	upload *upload
-	file   *file
-	packer *Packer // nil if no image is packed now
+	names map[Name]uint32
+	ids   map[uint32]uint32 // the images in names, by the number
+	last  uint32            // the last number of a placement
+	// relative is set if there may be relative placements.
+	relative bool
+	upload   *upload
+	file     *file
+	packer   *Packer // nil if no image is packed now
 }
 
 // stored is an image with its placements.
@@ -40,6 +42,7 @@ type named struct {
 	id      uint32
 	virtual bool
 	z       int
+	link    link
 }
 
 // Result is the effect of a command on a screen.
@@ -79,6 +82,7 @@ func (s *Store) Command(text []byte, cell Size) (r Result) {
 	default:
 		r.Reply = c.reply(errAction)
 	}
+	s.dropOrphans(&r)
 	return r
 }
 
@@ -137,8 +141,12 @@ func (s *Store) place(c *Command, i *stored, cell Size, r *Result) error {
 	switch {
 	case i == nil:
 		return errNoImage
-	case c.Parent:
-		return errRelative
+	case c.Parent.image == 0:
+		c.Parent = link{}
+	default:
+		if err := s.checkLink(c, i); err != nil {
+			return err
+		}
 	}
 	c.ID = i.id
 	source := c.Source
@@ -159,11 +167,12 @@ func (s *Store) place(c *Command, i *stored, cell Size, r *Result) error {
 	if c.Placement != 0 || c.Virtual {
 		i.remove(s, func(n named) bool { return n.virtual == c.Virtual && n.id == c.Placement }, r)
 	}
-	p := s.placement(i, s.numberFor(c), named{id: c.Placement, virtual: c.Virtual, z: c.Z}, l, cell)
+	p := s.placement(i, s.numberFor(c), named{id: c.Placement, virtual: c.Virtual, z: c.Z, link: c.Parent}, l, cell)
+	s.relative = s.relative || c.Parent != (link{})
 	if c.Virtual {
 		s.name(Name{i.id, 0}, p.Number)
 		s.name(Name{i.id, c.Placement}, p.Number)
-	} else {
+	} else if c.Parent == (link{}) {
 		r.Place, r.KeepCursor, r.Below = p, c.KeepCursor, c.Z < 0
 	}
 	return nil
@@ -335,6 +344,7 @@ func (s *Store) RemoveAt(numbers []uint32, r *Result) {
 	if r.Delete < 'a' {
 		s.free()
 	}
+	s.dropOrphans(r)
 }
 
 // Placement returns the placement of a number; nil if there is none.
