@@ -117,7 +117,7 @@ type pictureWindow struct {
 }
 
 func startXTermWindow(t *testing.T, env []string, command ...string) pictureWindow {
-	x := harness.NewXTerm(t, inXTerm(env, command), "decTerminalID: vt340", "numColorRegisters: 256", "allowWindowOps: true")
+	x := harness.NewXTerm(t, inXTerm(env, command), "decTerminalID: vt340", "numColorRegisters: 256", "allowWindowOps: true", "saveLines: 20000")
 	return pictureWindow{&xWindow{t: t, display: x.Display()}, x}
 }
 

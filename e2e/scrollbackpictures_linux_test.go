@@ -17,16 +17,19 @@ func TestPicturesInScrollback(t *testing.T) {
 	t.Parallel()
 	for _, terminal := range []struct {
 		name, format string
-		start        func(t *testing.T, env []string, command ...string) emulator
+		start        func(t *testing.T, env []string, command ...string) (x emulator, shows func() bool)
 	}{
-		{"xterm", "sixels", func(t *testing.T, env []string, command ...string) emulator {
-			return harness.NewXTerm(t, inXTerm(env, command), "decTerminalID: vt340", "numColorRegisters: 256", "allowWindowOps: true", "saveLines: 20000")
+		{"xterm", "sixels", func(t *testing.T, env []string, command ...string) (x emulator, shows func() bool) {
+			w := startXTermWindow(t, env, command...)
+			return w, func() bool { return colors(w.pixels()) > 50 }
 		}},
-		{"kitty", "kitty", func(t *testing.T, env []string, command ...string) emulator {
-			return startKittyWindow(t, env, command...)
+		{"kitty", "kitty", func(t *testing.T, env []string, command ...string) (x emulator, shows func() bool) {
+			w := startKittyWindow(t, env, command...)
+			return w, func() bool { return colors(w.pixels()) > 8000 }
 		}},
-		{"xterm.js", "sixels", func(t *testing.T, env []string, command ...string) emulator {
-			return harness.NewXTermJSPictures(t, "sixel", inXTerm(env, command))
+		{"xterm.js", "sixels", func(t *testing.T, env []string, command ...string) (x emulator, shows func() bool) {
+			js := harness.NewXTermJSPictures(t, "sixel", inXTerm(env, command))
+			return js, func() bool { return len(js.Pictures()) > 50 }
 		}},
 	} {
 		t.Run(terminal.name, func(t *testing.T) {
@@ -36,8 +39,8 @@ func TestPicturesInScrollback(t *testing.T) {
 			next := filepath.Join(dir, "next")
 			script := fmt.Sprintf(`stty -echo; cd %s; printf 'above\n'; chafa -f %s -s 30x10 files/a.png; echo below; seq 5; echo shown
 				while ! [ -e %s ]; do sleep 0.1; done; seq 50; printf end; sleep 1000`, dir, terminal.format, next)
-			x := terminal.start(t, environment(t), racing, "--local", "--", "sh", "-c", script)
-			harness.Until(t, "the text", harness.Patience, func() bool { return x.Screen().HasLine("shown") }, nil)
+			x, shows := terminal.start(t, environment(t), racing, "--local", "--", "sh", "-c", script)
+			harness.Until(t, "the picture", harness.Patience, shows, nil)
 			writeFile(t, next, nil)
 			want := harness.Screen{"above", "", "below", "1", "2", "3", "4", "5", "shown"}
 			for n := range 50 {
