@@ -43,7 +43,7 @@ func TestProgramsShowPictures(t *testing.T) {
 		{"kitty", []pictureStep{
 			{"timg", "timg -pk -g 60x20 files/a.png", nil},
 			{"timg, compressed", "timg --compress -pk --grid=2x1 -g 60x20 files/a.png files/b.png", nil},
-			{"ranger", "TERM=xterm-kitty XDG_CONFIG_HOME=$PWD ranger " + asRoot + " files", []string{"j", "k", "q"}},
+			{"ranger", "TERM=xterm-kitty XDG_CONFIG_HOME=$PWD XDG_DATA_HOME=$PWD XDG_CACHE_HOME=$PWD ranger " + asRoot + " files", []string{"j", "k", "q"}},
 			// icat may discard the replies to its queries, without gm too.
 			{"icat", `until kitty +kitten icat --align=left files/a.png files/b.png; do printf '\033[H\033[2J'; done`, nil},
 		}, 8000, startKittyWindow},

@@ -122,7 +122,7 @@ func (w *xWindow) expectPicture(before []byte) []byte {
 	var last []byte
 	harness.Until(w.t, "a picture", harness.Patience, func() bool {
 		now := w.pixels()
-		still := bytes.Equal(now, last) && !bytes.Equal(now, before) && colors(now) > 12
+		still := bytes.Equal(now, last) && !bytes.Equal(now, before) && colors(now) > 180
 		last = now
 		return still
 	}, nil)
