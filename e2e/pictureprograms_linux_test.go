@@ -45,7 +45,7 @@ func TestProgramsShowPictures(t *testing.T) {
 			{"timg, compressed", "timg --compress -pk --grid=2x1 -g 60x20 files/a.png files/b.png", nil},
 			{"ranger", "TERM=xterm-kitty XDG_CONFIG_HOME=$PWD XDG_DATA_HOME=$PWD XDG_CACHE_HOME=$PWD ranger " + asRoot + " files", []string{"j", "k", "q"}},
 			// icat may discard the replies to its queries, without gm too.
-			{"icat", `until kitty +kitten icat --align=left files/a.png files/b.png; do printf '\033[H\033[2J'; done`, nil},
+			{"icat", `until kitty +kitten icat files/a.png files/b.png; do printf '\033[H\033[2J'; done`, nil},
 		}, 8000, startKittyWindow},
 	} {
 		t.Run(terminal.name, func(t *testing.T) {
