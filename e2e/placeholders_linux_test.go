@@ -27,10 +27,10 @@ func TestPicturesOfBothScreens(t *testing.T) {
 	writePicture(t, file)
 	script := fmt.Sprintf(`stty -echo; step() { while ! [ -e %s/$1 ]; do sleep 0.05; done; }
 		printf '\033[?25l\033[H\033[2J\033[3;5H'; chafa -f kitty -s 30x8 %[2]s; echo; echo main
-		for i in 1 3; do
-			step $i; printf '\033[?1049h\033[H\033[2J\033[4;9H'; chafa -f kitty -s 20x6 %[2]s; echo; echo alternate
-			step $((i+1)); printf '\033[?1049lback %%s\n' $i
-		done
+		step 1; printf '\033[?47h\033[H\033[2J\033[4;9H'; chafa -f kitty -s 20x6 %[2]s; echo; echo alternate
+		step 2; printf '\033[?47l\033[14Hback'
+		step 3; printf '\033[?47h\033[12Hagain'
+		step 4; printf '\033[?47l\033[15Hback again'
 		step 5; printf '\033[24H'; seq 30; step 6`, dir, file)
 	env := environment(t)
 	open := func(command ...string) (*harness.Kitty, *xWindow) {

@@ -124,3 +124,40 @@ func TestLinesHaveArrived(t *testing.T) {
 		})
 	}
 }
+
+// TestSwitchLeavesNoPictures checks that the main screen has no placeholders while the
+// alternate one is shown, nor at the end: their pictures are deleted then.
+func TestSwitchLeavesNoPictures(t *testing.T) {
+	for name, alternate := range map[string]bool{"switch": true, "end": false} {
+		t.Run(name, func(t *testing.T) {
+			program := vt.NewTerminal(20, 6, vt.Options{Pictures: true})
+			program.SetCapabilities(vt.Capabilities{Features: vt.FeaturePictures, Cell: vt.Pixels{Width: 8, Height: 10}})
+			program.Write([]byte("above\r\n\x1b_Ga=T,f=24,s=1,v=1,c=3,r=2,q=2;AAAA\x1b\\"))
+			user := vt.NewTerminal(20, 6, vt.Options{History: 100})
+			dialect := vt.UserTerminal("xterm-kitty", "truecolor")
+			dialect.Pictures, dialect.PictureIDs = true, 3
+			d := New(dialect)
+			d.UseScrollback("")
+			user.Write(d.Start(nil, 20, 6))
+			user.Write(d.Locate(nil, 20, 6, user.Snapshot().Cursor.Y, true))
+			s := program.Snapshot()
+			off := ScrolledOff{Screen: s}
+			user.Write(d.Frame(nil, s, off))
+			if d.Switches(off) || len(user.Snapshot().Pictures()) != 1 {
+				t.Fatalf("%q has %v", user.Snapshot().Text(), user.Snapshot().Pictures())
+			}
+			if off.Alternate = alternate; alternate {
+				if !d.Switches(off) {
+					t.Error("the switch is not announced")
+				}
+				user.Write(d.Frame(nil, vt.NewScreen(20, 6), off))
+				user.Write([]byte(leaveAlternate))
+			} else {
+				user.Write(d.Stop(nil))
+			}
+			if after := user.Snapshot(); len(after.Pictures()) > 0 || !strings.Contains(after.Text(), "above") {
+				t.Errorf("%q has %v", after.Text(), after.Pictures())
+			}
+		})
+	}
+}
