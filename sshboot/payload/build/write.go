@@ -11,8 +11,8 @@ import (
 )
 
 // maxArchive bounds the archive that -tags embed adds to gm, in bytes, so that growth of
-// the server is a decision. The archive has 17.3 MB today, and gm with it 27.9 MB.
-const maxArchive = 17_600_000
+// the server is a decision. The archive has 17.4 MB today, and gm with it 28.0 MB.
+const maxArchive = 18_000_000
 
 // writeArchive writes the archive, of at most limit bytes. It replaces the file
 // atomically.
