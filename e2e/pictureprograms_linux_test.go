@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"bytes"
 	"fmt"
 	"image"
 	"image/color"
@@ -63,7 +62,7 @@ func TestProgramsShowPictures(t *testing.T) {
 			var shown []byte
 			for i, step := range terminal.steps {
 				writeFile(t, filepath.Join(dir, fmt.Sprint(i)), nil)
-				shown = expectSamePixels(t, direct, gm, step.name, shown, terminal.colors)
+				shown = gm.expectAs(direct.xWindow, step.name, shown, terminal.colors)
 				for _, key := range step.keys {
 					direct.Type(key)
 					gm.Type(key)
@@ -71,7 +70,7 @@ func TestProgramsShowPictures(t *testing.T) {
 					if key == "q" {
 						least = 0
 					}
-					shown = expectSamePixels(t, direct, gm, step.name+" after "+key, shown, least)
+					shown = gm.expectAs(direct.xWindow, step.name+" after "+key, shown, least)
 				}
 			}
 		})
@@ -125,20 +124,4 @@ func startKittyWindow(t *testing.T, env []string, command ...string) pictureWind
 	display := xterm.StartDisplay(t)
 	k := harness.NewKitty(t, display, env, command...)
 	return pictureWindow{&xWindow{t: t, display: display}, k}
-}
-
-// expectSamePixels waits until two windows show the same, which is not what was shown before and
-// does not change any more. It has at least that many colours, or fewer than 1000 if that is 0.
-func expectSamePixels(t *testing.T, direct, gm pictureWindow, what string, before []byte, least int) []byte {
-	t.Helper()
-	var last, want, got []byte
-	harness.Until(t, what+", as without gm", harness.Patience, func() bool {
-		last, want, got = want, direct.pixels(), gm.pixels()
-		n := colors(want)
-		enough := n >= least && (least > 0 || n < 1000)
-		return bytes.Equal(want, last) && bytes.Equal(got, want) && !bytes.Equal(want, before) && enough
-	}, func() string {
-		return fmt.Sprintf("%d pixels differ; %d colours", different(got, want), colors(want))
-	})
-	return want
 }

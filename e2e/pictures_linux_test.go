@@ -55,13 +55,11 @@ func TestPicturesAsWithoutGM(t *testing.T) {
 			env := environment(t)
 			direct := &xWindow{t: t, display: test.start(t, env, "sh", "-c", script)}
 			gm := &xWindow{t: t, display: test.start(t, env, racing, "--local", "--scrollback=off", "--name=pictures", "--", "sh", "-c", script), shade: test.shade}
-			first := direct.expectPicture(nil)
-			gm.expect("the picture", first)
+			first := gm.expectAs(direct, "the picture", nil, 180)
 			writeFile(t, next, nil)
-			last := direct.expectPicture(first)
-			gm.expect("the picture after scrolling", last)
+			gm.expectAs(direct, "the picture after scrolling", first, 180)
 			attached := &xWindow{t: t, display: test.start(t, env, racing, "attach", test.role, "--local", "--scrollback=off", "pictures"), shade: test.shade}
-			attached.expect("the picture in another window", last)
+			attached.expectAs(direct, "the picture in another window", first, 180)
 		})
 	}
 }
@@ -115,18 +113,20 @@ func (w *xWindow) pixels() []byte {
 	return out
 }
 
-// expectPicture waits until the screen shows a picture, another one than before, and does not
-// change any more.
-func (w *xWindow) expectPicture(before []byte) []byte {
+// expectAs waits until two windows show the same, which is not what was shown before and does
+// not change any more. It has at least that many colours, or fewer than 1000 if that is 0.
+func (w *xWindow) expectAs(direct *xWindow, what string, before []byte, least int) []byte {
 	w.t.Helper()
-	var last []byte
-	harness.Until(w.t, "a picture", harness.Patience, func() bool {
-		now := w.pixels()
-		still := bytes.Equal(now, last) && !bytes.Equal(now, before) && colors(now) > 180
-		last = now
-		return still
-	}, nil)
-	return last
+	var last, want, got []byte
+	harness.Until(w.t, what+", as without gm", harness.Patience, func() bool {
+		last, want, got = want, direct.pixels(), w.pixels()
+		n := colors(want)
+		enough := n >= least && (least > 0 || n < 1000)
+		return bytes.Equal(want, last) && w.same(got, want) && !bytes.Equal(want, before) && enough
+	}, func() string {
+		return fmt.Sprintf("%d pixels differ; %d colours", different(got, want), colors(want))
+	})
+	return want
 }
 
 // colors returns the number of colours in a file of xwd with pixels of 32 bits, which come
@@ -138,14 +138,6 @@ func colors(pixels []byte) int {
 		seen[binary.BigEndian.Uint32(pixels[i:])] = true
 	}
 	return len(seen)
-}
-
-func (w *xWindow) expect(what string, want []byte) {
-	w.t.Helper()
-	var got []byte
-	harness.Until(w.t, what, harness.Patience, func() bool { got = w.pixels(); return w.same(got, want) }, func() string {
-		return fmt.Sprintf("%d pixels differ", different(got, want))
-	})
 }
 
 // different returns the number of pixels that differ.

@@ -43,7 +43,7 @@ func TestPicturesOfBothScreens(t *testing.T) {
 	var last []byte
 	for step := range 5 {
 		next(step)
-		last = gm.expectAs(direct, fmt.Sprintf("step %d", step), last)
+		last = gm.expectAs(direct, fmt.Sprintf("step %d", step), last, 13)
 		if !strings.Contains(kitty.Screen().String(), placeholder) {
 			t.Errorf("step %d: there are no placeholders", step)
 		}
@@ -55,19 +55,6 @@ func TestPicturesOfBothScreens(t *testing.T) {
 	}
 	next(6)
 	harness.Until(t, "the end", harness.Patience, func() bool { return kitty.Screen().HasLine("it has ended") }, nil)
-}
-
-// expectAs waits until two windows show the same, with a picture, and something else than
-// before.
-func (w *xWindow) expectAs(direct *xWindow, what string, before []byte) (now []byte) {
-	w.t.Helper()
-	harness.Until(w.t, what, harness.Patience, func() bool {
-		now = direct.pixels()
-		return !bytes.Equal(now, before) && colors(now) > 12 && w.same(w.pixels(), now)
-	}, func() string {
-		return fmt.Sprintf("%d pixels differ", different(w.pixels(), now))
-	})
-	return now
 }
 
 // TestPicturesWhereKittyPlacesThem checks offsets in cells, relative placements, placements that
@@ -108,5 +95,5 @@ func TestPicturesWhereKittyPlacesThem(t *testing.T) {
 		return &xWindow{t: t, display: display, shade: 1}
 	}
 	gm := open(racing, "--local", "--scrollback=off", "--")
-	gm.expectAs(open(), "the pictures", nil)
+	gm.expectAs(open(), "the pictures", nil, 13)
 }
