@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -93,12 +94,13 @@ func (c *Command) set(key byte, value []byte) bool {
 	if err != nil || n < -1<<31 || n >= 1<<32 || n < 0 && key != 'z' && key != 'H' && key != 'V' {
 		return false
 	}
+	v := int(min(n, math.MaxInt32))
 	switch key {
 	case 'm':
 		c.More = n == 1
 		return true
 	case 'q':
-		c.Quiet = int(n)
+		c.Quiet = v
 		return true
 	case 'i':
 		c.ID = uint32(n)
@@ -107,33 +109,33 @@ func (c *Command) set(key byte, value []byte) bool {
 	c.starts = true
 	switch key {
 	case 'f':
-		c.Format = int(n)
+		c.Format = v
 	case 's':
-		c.Width = int(n)
+		c.Width = v
 	case 'v':
-		c.Height = int(n)
+		c.Height = v
 	case 'I':
 		c.Number = uint32(n)
 	case 'p':
 		c.Placement = uint32(n)
 	case 'x':
-		c.Source.X = int(n)
+		c.Source.X = v
 	case 'y':
-		c.Source.Y = int(n)
+		c.Source.Y = v
 	case 'w':
-		c.Source.Width = int(n)
+		c.Source.Width = v
 	case 'h':
-		c.Source.Height = int(n)
+		c.Source.Height = v
 	case 'X':
-		c.OffsetX = int(n)
+		c.OffsetX = v
 	case 'Y':
-		c.OffsetY = int(n)
+		c.OffsetY = v
 	case 'c':
-		c.Cols = min(int(n), MaxCells)
+		c.Cols = min(v, MaxCells)
 	case 'r':
-		c.Rows = min(int(n), MaxCells)
+		c.Rows = min(v, MaxCells)
 	case 'z':
-		c.Z = int(n)
+		c.Z = v
 	case 'C':
 		c.KeepCursor = n == 1
 	case 'U':
@@ -143,9 +145,9 @@ func (c *Command) set(key byte, value []byte) bool {
 	case 'Q':
 		c.Parent.placement = uint32(n)
 	case 'H':
-		c.Parent.h = int(n)
+		c.Parent.h = v
 	case 'V':
-		c.Parent.v = int(n)
+		c.Parent.v = v
 	}
 	return true
 }

@@ -78,6 +78,20 @@ func TestReplies(t *testing.T) {
 		{"range freed", "i=1,s=2,v=2,f=24" + pixels + "|i=2,s=2,v=2,f=24" + pixels + "|i=3,q=2,a=T,s=2,v=2,f=24" + pixels + "|a=d,d=R,x=2,y=2|i=1,a=p|i=2,a=p|i=3,a=p", "Gi=1;OK|Gi=2;OK|Gi=1;" + errNoImage.Error() + "|Gi=2;" + errNoImage.Error() + "|Gi=3;OK"},
 		{"unknown deletion", "i=1,s=2,v=2,f=24" + pixels + "|a=d,d=F|i=1,a=p", "Gi=1;OK|Gi=1;OK"},
 		{"freed", "i=1,s=2,v=2,f=24" + pixels + "|a=d,d=I,i=1|i=1,a=p", "Gi=1;OK|Gi=1;" + errNoImage.Error()},
+		{"image named twice, to be freed", "i=1,s=2,v=2,f=24" + pixels + "|a=d,d=I,i=1,I=7|i=1,a=p", "Gi=1;OK|Gi=1;" + errNoImage.Error()},
+		{"a command like a reply", "i=1,a=p;OK", "Gi=1;" + errNoImage.Error()},
+		{"beyond 32 bits", "i=1,a=p,p=4294967297", "Gi=1;" + errInvalid.Error()},
+		{"negative", "i=1,a=p,c=-1", "Gi=1;" + errInvalid.Error()},
+		{"no flags", "i=1,a=T,C=2,m=2,s=2,v=2,f=24" + pixels, "Gi=1;OK"},
+		{"quiet from the last chunk on", "i=1,s=2,v=2,f=24,q=1,m=1;AAAA|m=0,q=0;AAAAAAAAAAAA", ""},
+		{"quieter than the first chunk", "i=1,s=2,v=2,f=24,m=1;AAAA|m=0,q=2;AAAAAAAAAAAA", ""},
+		{"very quiet and more", "i=1,q=3,a=p", ""},
+		{"chunks of other numbers", "I=1,q=2,s=2,v=2,f=24,m=1;AAAA|I=2,q=2,s=2,v=2,f=24" + pixels + "|I=1,a=p|I=2,a=p", "GI=1;" + errNoImage.Error() + "|Gi=#,I=2;OK"},
+		{"chunks of other formats", "i=1,q=2,s=1,v=3,f=24,m=1;AAAA|i=1,s=1,v=3,f=32" + pixels, "Gi=1;OK"},
+		{"GIF as PNG", "i=1,f=100;" + base64.StdEncoding.EncodeToString([]byte("GIF89a\x01\x00\x01\x00\x00\x00\x00")), "Gi=1;" + errNoPNG.Error()},
+		{"unknown compression", "i=1,o=y,s=2,v=2,f=24" + pixels, "Gi=1;" + errInvalid.Error()},
+		{"not named", "a=t,s=2,v=2,f=24" + pixels + "|I=5,a=p", "GI=5;" + errNoImage.Error()},
+		{"the newest of a number", "I=5,s=2,v=2,f=24" + pixels + "|I=5,s=1,v=1,f=24" + pixels + "|I=5,a=p,x=1", "Gi=#,I=5;OK|Gi=#,I=5;OK|Gi=#,I=5;" + errInvalid.Error()},
 		{"kept", "i=1,s=2,v=2,f=24" + pixels + "|a=d,d=i,i=1|i=1,a=p", "Gi=1;OK|Gi=1;OK"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -89,6 +103,9 @@ func TestReplies(t *testing.T) {
 				}
 			}
 			text := strings.Join(got, "|")
+			if test.name == "not named" && len(s.images) > 0 {
+				t.Error("the image is kept")
+			}
 			for _, i := range s.images {
 				if i.number != 0 {
 					text = strings.ReplaceAll(text, fmt.Sprintf("i=%d", i.id), "i=#")
@@ -98,6 +115,51 @@ func TestReplies(t *testing.T) {
 				t.Errorf("%q, want %q", text, test.want)
 			}
 		})
+	}
+}
+
+// TestLargeNumbers checks that a placement is within its limits whatever number a key has, also
+// where an int has 32 bits.
+func TestLargeNumbers(t *testing.T) {
+	for _, key := range "svxywhXYcrzpHVPQ" {
+		for _, number := range []string{"1", "300", "2147483647", "4294967295"} {
+			var s Store
+			keys := fmt.Sprintf("a=T,f=24,s=1,v=1,%c=%s;AAAA", key, number)
+			if p := s.Command([]byte(keys), cell).Place; p != nil && p.Check() != nil {
+				t.Errorf("%s: %+v, %v", keys, p, p.Check())
+			}
+		}
+	}
+}
+
+// TestPlacedParts places parts of a picture of 40x30 pixels in cells of 8x10.
+func TestPlacedParts(t *testing.T) {
+	data := base64.StdEncoding.EncodeToString(make([]byte, 3*40*30+1))
+	for keys, want := range map[string]string{
+		"x=30,w=50": "2x3, {30 0 {10 30}} in {0 0 {10 30}}",
+		"y=29,h=50": "5x1, {0 29 {40 1}} in {0 0 {40 1}}",
+		"c=400,r=1": "297x1, {0 0 {40 30}} in {0 0 {2376 10}}",
+		"C=2":       "5x3, {0 0 {40 30}} in {0 0 {40 30}}",
+		"C=1":       "5x3, {0 0 {40 30}} in {0 0 {40 30}}, cursor kept",
+	} {
+		var s Store
+		r := s.Command([]byte("a=T,f=24,s=40,v=30,"+keys+";"+data), cell)
+		if r.Place == nil {
+			t.Errorf("%s: no placement", keys)
+			continue
+		}
+		got := fmt.Sprintf("%dx%d, %v in %v", r.Place.Cols, r.Place.Rows, r.Place.Source, r.Place.Target)
+		if r.KeepCursor {
+			got += ", cursor kept"
+		}
+		if got != want || s.bytes != 3*40*30 {
+			t.Errorf("%s: %s, want %s; %d bytes", keys, got, want, s.bytes)
+		}
+	}
+	var s Store
+	s.Command([]byte("a=T,U=1,i=1,c=10,r=3,f=24,s=40,v=30;"+data), cell)
+	if p := s.Placement(s.Named(Name{1, 0})); p == nil || p.Target != (Rect{20, 0, Size{40, 30}}) {
+		t.Errorf("a virtual placement: %+v", p)
 	}
 }
 
@@ -164,6 +226,9 @@ func TestLayout(t *testing.T) {
 		{"offset, rows", layout{source: Rect{Size: Size{30, 30}}, rows: 3, x: 5, y: 6}, Size{9, 18}, "6x3 in 54x54, 48x48+5+6"},
 		{"offset, one pixel", layout{source: Rect{Size: Size{1, 1}}, cols: 1, rows: 1, x: 7, y: 9}, cell, "1x1 in 8x10, 1x1+7+9"},
 		{"unknown cell", layout{source: Rect{Size: Size{17, 11}}}, Size{}, "2x1 in 20x20, 17x11+0+0"},
+		{"cell out of bounds", layout{source: Rect{Size: Size{17, 11}}}, Size{8, maxCell + 1}, "2x1 in 20x20, 17x11+0+0"},
+		{"a height alone", layout{source: Rect{Size: Size{40, 10}}, height: 5}, cell, "3x1 in 24x10, 20x5+0+0"},
+		{"a width alone", layout{source: Rect{Size: Size{40, 10}}, width: 20}, cell, "3x1 in 24x10, 20x5+0+0"},
 		{"huge", layout{source: Rect{Size: Size{4096, 4096}}}, Size{1, 1}, "297x297 in 297x297, 297x297+0+0"},
 		{"very flat", layout{source: Rect{Size: Size{4096, 1}}, rows: 200}, cell, "297x200 in 2376x2000, 2376x2000+0+0"},
 	} {

@@ -92,7 +92,7 @@ func (l layout) place(p *Placement, cell Size) {
 	}
 	width, height = min(width, MaxCells*cell.Width-x), min(height, MaxCells*cell.Height-y)
 	p.Source = l.source
-	p.Cols, p.Rows = min((x+width+cell.Width-1)/cell.Width, MaxCells), min((y+height+cell.Height-1)/cell.Height, MaxCells)
+	p.Cols, p.Rows = (x+width+cell.Width-1)/cell.Width, (y+height+cell.Height-1)/cell.Height
 	p.Box = Size{p.Cols * cell.Width, p.Rows * cell.Height}
 	p.Target = Rect{x, y, Size{width, height}}
 	if l.contain {
