@@ -122,7 +122,7 @@ taken() { clean; say taken $_i "$_d/gm-$_h"; exit 1; };
 drop() { @DROP@ };
 clean() { if [ "$_t" ]; then rm -f "$_t"; @CLEAN@ fi; };
 works() { case $("$1" --version </dev/null 2>/dev/null) in "gm "*) return 0;; esac; return 1; };
-run() { say run "$1"; if [ "$_w" ]; then umask "$_w"; fi; exec "$@" @VERB@ @ARGS@ @INPUT@; };
+run() { say run "$1"; [ "$_w" ] && umask "$_w"; exec "$@" @VERB@ @ARGS@ @INPUT@; };
 found() {
  for _h in $_c; do
   if [ -x "$_d/gm-$_h" ] && safe "gm-$_h" && works "$_d/gm-$_h"; then return 0; fi;
@@ -132,7 +132,7 @@ found() {
 start() { [ "$_c" ] && each found $1 && run "$_d/gm-$_h" server; };
 place() {
  case " $_v " in *" $_i "*) return 1;; esac;
- _k=; if [ -d "$_d" ]; then _k=-; fi;
+ _k=; [ -d "$_d" ] && _k=-;
  @NOTE@
  mkdir $_q "$_d" 2>/dev/null;
  if safe; then
@@ -141,7 +141,7 @@ place() {
   rm -f "$_t" 2>/dev/null;
   _t=; _k=;
  fi;
- if [ -z "$_k" ]; then drop; fi;
+ [ "$_k" ] || drop;
  return 1;
 };
 take() { if [ "$_b" ]; then head -c $_b | $_x; else $_x; fi; };
@@ -178,7 +178,7 @@ tidy() {
  ls -At "$_d" 2>/dev/null | while read -r _o; do
   case $_o in
    gm-$_h) ;;
-   gm-????????????????) _k=$((_k+1)); if [ $_k -gt 1 ] && idle $_o; then rm -f "$_d/$_o"; fi;;
+   gm-????????????????) _k=$((_k+1)); [ $_k -gt 1 ] && idle $_o && rm -f "$_d/$_o";;
    .new-$(uname -n)-*) kill -0 ${_o##*-} 2>/dev/null || rm -f "$_d/$_o";;
   esac;
  done;
@@ -202,7 +202,7 @@ say need $_z ${_e:--} "$_s" "$_a";
 _h=;
 while read -r _q _h _n _b; do case $_q in *$_m) break;; esac; _h=; done;
 [ "$_h" ] || exit 1;
-if [ -d "$_d/gm-$_h" ]; then taken; fi;
+[ -d "$_d/gm-$_h" ] && taken;
 if [ "$_h" = - ]; then if [ $_f = always ]; then say none "$_s" "$_a"; exit 1; fi; stock; fi;
 (take >"$_t") 2>/dev/null && whole || { clean; say short $_i "$_d"; exit 1; };
 (GM_FLUSH=1; export GM_FLUSH; works "$_t") || { clean; say bad; exit 1; };
@@ -215,7 +215,7 @@ set -- "$_d"/gm-????????????????; [ -f "$1" ] || say first;
 mv -f "$_t" "$_d/gm-$_h" 2>/dev/null || taken;
 _t=;
 tidy;
-if [ $_i -gt 2 ]; then say outside "$_d"; fi;
+[ $_i -gt 2 ] && say outside "$_d";
 run "$_d/gm-$_h" server
 `
 
@@ -232,7 +232,7 @@ _p=$_d;
 until [ "$_p" = "$_j" ]; do rmdir "$_p" 2>/dev/null || return 0; _p=${_p%/*}; done;
 `
 	removeScript = `
-if [ $_i -gt 2 ]; then say outside "$_d"; fi;
+[ $_i -gt 2 ] && say outside "$_d";
 umask "$_w";
 say run "$_t";
 "$_t" server @VERB@ @ARGS@ @INPUT@;
